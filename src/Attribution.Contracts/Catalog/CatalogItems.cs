@@ -1,0 +1,170 @@
+using System.Text.Json.Serialization;
+
+namespace Attribution.Contracts.Catalog;
+
+// What brands tell us about their creators, as it stands in JSON: the body of PUT, the answer of GET and what the store keeps.
+// Ids are 1 to 64 of a-z 0-9 . _ -; everything with a validFrom/validTo holds in [validFrom, validTo), null being open.
+
+/// <summary>A person who promotes. Shared by all brands.</summary>
+/// <param name="Id">The creator's id.</param>
+/// <param name="Name">Name shown in reports.</param>
+/// <param name="Niche">Free text.</param>
+/// <param name="Region">Free text.</param>
+/// <param name="Status"><c>active</c> or <c>inactive</c>; from the moment of becoming inactive on, new touches earn nothing.</param>
+/// <param name="InactiveSince">When the status became <c>inactive</c>; set by the server when absent.</param>
+/// <param name="Handles">Accounts on platforms.</param>
+/// <param name="CustomerKeys">The creator's own customer keys: orders under them earn the creator nothing.</param>
+public sealed record CreatorItem(
+    string Id, string Name, string? Niche = null, string? Region = null, string Status = "active", DateTimeOffset? InactiveSince = null,
+    IReadOnlyList<HandleItem>? Handles = null, IReadOnlyList<string>? CustomerKeys = null) : ICatalogItem;
+
+/// <summary>An account of a creator.</summary>
+/// <param name="Platform"><c>instagram</c>, <c>tiktok</c>, …</param>
+/// <param name="Handle">The account's name there.</param>
+/// <param name="Followers">Followers, if known.</param>
+public sealed record HandleItem(string Platform, string Handle, long? Followers = null);
+
+/// <summary>The boundary of everything: orders compete for credit among a brand's own campaigns only.</summary>
+/// <param name="Id">The brand's id; <c>default</c> exists from the start.</param>
+/// <param name="Name">Name shown in reports.</param>
+/// <param name="Currency">ISO 4217 currency of its reports.</param>
+/// <param name="TimeZone">IANA time zone of its days.</param>
+/// <param name="BookModel">The model that writes the ledger and pays.</param>
+/// <param name="Policy">What codes are worth against touches.</param>
+/// <param name="Lookback">Default lookbacks of its campaigns.</param>
+public sealed record BrandItem(
+    string Id, string Name, string Currency = "USD", string TimeZone = "Etc/UTC", string BookModel = "last_touch",
+    PolicyItem? Policy = null, LookbackItem? Lookback = null) : ICatalogItem;
+
+/// <summary>A credit policy by name.</summary>
+/// <param name="Name">One of the policies' names.</param>
+/// <param name="CodeShare">Share of the codes under <c>split</c>, above 0 and below 1; null elsewhere.</param>
+public sealed record PolicyItem(
+    string Name, [property: JsonNumberHandling(JsonNumberHandling.AllowReadingFromString | JsonNumberHandling.WriteAsString)] decimal? CodeShare = null);
+
+/// <summary>How far before a conversion a touch may lie. Both ends inside; a day is 24 hours.</summary>
+/// <param name="Click">ISO 8601 duration for clicks. Absent: the brand's, whose own default is <c>P30D</c>.</param>
+/// <param name="Visit">ISO 8601 duration for visits without a click. Absent: the brand's, whose own default is <c>P7D</c>.</param>
+public sealed record LookbackItem(string? Click = null, string? Visit = null);
+
+/// <summary>A campaign of a brand.</summary>
+/// <param name="Id">The campaign's id.</param>
+/// <param name="Name">Name shown in reports.</param>
+/// <param name="BrandId">Its brand.</param>
+/// <param name="StartsOn">First local day, inside. Null: since ever.</param>
+/// <param name="EndsOn">Last local day, inside. Null: open.</param>
+/// <param name="Lookback">Overrides of the brand's lookbacks.</param>
+/// <param name="Goals">What it is meant to bring.</param>
+public sealed record CampaignItem(
+    string Id, string Name, string BrandId = "default", DateOnly? StartsOn = null, DateOnly? EndsOn = null,
+    LookbackItem? Lookback = null, IReadOnlyList<GoalItem>? Goals = null) : ICatalogItem;
+
+/// <summary>A goal of a campaign.</summary>
+/// <param name="Measure">The measure's name, e.g. <c>net</c>.</param>
+/// <param name="Target">The value to reach, in major units where the measure is money.</param>
+public sealed record GoalItem(string Measure, [property: JsonNumberHandling(JsonNumberHandling.AllowReadingFromString)] decimal Target);
+
+/// <summary>A tracking link, served at <c>/r/{slug}</c>.</summary>
+/// <param name="Id">The link's id.</param>
+/// <param name="Slug">What stands in the address; unique within the brand.</param>
+/// <param name="Destination">Absolute http or https address it leads to.</param>
+/// <param name="CampaignId">Whose click it is.</param>
+/// <param name="CreatorId">Whose click it is.</param>
+/// <param name="Platform">Where it is posted.</param>
+/// <param name="PostId">The post that holds it.</param>
+/// <param name="Utm">Parameters added to the destination; a landing that carries them all is a visit of this placement.</param>
+/// <param name="ValidFrom">First instant, inside.</param>
+/// <param name="ValidTo">Last instant, outside.</param>
+/// <param name="Fallback">Where the link leads after <paramref name="ValidTo"/>.</param>
+public sealed record LinkItem(
+    string Id, string Slug, string Destination, string CampaignId, string CreatorId, string? Platform = null, string? PostId = null,
+    UtmItem? Utm = null, DateTimeOffset? ValidFrom = null, DateTimeOffset? ValidTo = null, string? Fallback = null) : ICatalogItem;
+
+/// <summary>UTM parameters without their prefix. In a rule a value ending in <c>*</c> is a prefix.</summary>
+public sealed record UtmItem(
+    string? Source = null, string? Medium = null, string? Campaign = null, string? Content = null, string? Term = null, string? Id = null);
+
+/// <summary>A discount code in the hands of a creator for a time. The same code may move on: intervals of one code do not overlap.</summary>
+/// <param name="Id">The assignment's id.</param>
+/// <param name="Code">The code as printed; compared trimmed and without regard to case.</param>
+/// <param name="CampaignId">Who is credited.</param>
+/// <param name="CreatorId">Who is credited.</param>
+/// <param name="ValidFrom">First instant, inside.</param>
+/// <param name="ValidTo">Last instant, outside.</param>
+public sealed record CodeItem(
+    string Id, string Code, string CampaignId, string CreatorId, DateTimeOffset? ValidFrom = null, DateTimeOffset? ValidTo = null) : ICatalogItem;
+
+/// <summary>A rule that names the placement of a landing by its UTM parameters.</summary>
+/// <param name="Id">The rule's id.</param>
+/// <param name="Match">At least one member; all must hold.</param>
+/// <param name="CampaignId">Who is credited.</param>
+/// <param name="CreatorId">Who is credited.</param>
+/// <param name="ValidFrom">First instant, inside.</param>
+/// <param name="ValidTo">Last instant, outside.</param>
+public sealed record UtmRuleItem(
+    string Id, UtmItem Match, string CampaignId, string CreatorId, DateTimeOffset? ValidFrom = null, DateTimeOffset? ValidTo = null) : ICatalogItem;
+
+/// <summary>What a creator is paid by result in a campaign.</summary>
+/// <param name="Id">The agreement's id.</param>
+/// <param name="CampaignId">The placement's campaign.</param>
+/// <param name="CreatorId">The placement's creator.</param>
+/// <param name="ValidFrom">First local day, inside.</param>
+/// <param name="ValidTo">Local day it no longer holds on.</param>
+/// <param name="Commission">How the commission is reckoned.</param>
+/// <param name="Tiers">Must be empty today.</param>
+/// <param name="Cap">Must be null today.</param>
+/// <param name="NewCustomersOnly">Only orders of new customers pay.</param>
+public sealed record AgreementItem(
+    string Id, string CampaignId, string CreatorId, CommissionItem Commission, DateOnly? ValidFrom = null, DateOnly? ValidTo = null,
+    IReadOnlyList<TierItem>? Tiers = null,
+    [property: JsonNumberHandling(JsonNumberHandling.AllowReadingFromString | JsonNumberHandling.WriteAsString)] decimal? Cap = null,
+    bool NewCustomersOnly = false) : ICatalogItem;
+
+/// <summary>How a commission is reckoned.</summary>
+/// <param name="Kind"><c>percent_of_net</c> or <c>fixed_per_conversion</c>.</param>
+/// <param name="Rate">Percent, for <c>percent_of_net</c>: 10 is a tenth.</param>
+/// <param name="Amount">Major units of the brand's currency, for <c>fixed_per_conversion</c>.</param>
+public sealed record CommissionItem(
+    string Kind,
+    [property: JsonNumberHandling(JsonNumberHandling.AllowReadingFromString | JsonNumberHandling.WriteAsString)] decimal? Rate = null,
+    [property: JsonNumberHandling(JsonNumberHandling.AllowReadingFromString | JsonNumberHandling.WriteAsString)] decimal? Amount = null);
+
+/// <summary>A tier of an agreement.</summary>
+/// <param name="From">Where it begins.</param>
+/// <param name="Rate">Percent.</param>
+public sealed record TierItem(
+    [property: JsonNumberHandling(JsonNumberHandling.AllowReadingFromString | JsonNumberHandling.WriteAsString)] decimal From,
+    [property: JsonNumberHandling(JsonNumberHandling.AllowReadingFromString | JsonNumberHandling.WriteAsString)] decimal Rate);
+
+/// <summary>Money spent on a placement, or on a campaign as a whole.</summary>
+/// <param name="Id">The entry's id.</param>
+/// <param name="CampaignId">Its campaign.</param>
+/// <param name="Kind"><c>fee</c>, <c>production</c>, <c>management</c>, <c>gift</c>, <c>shipping</c> or <c>other</c>.</param>
+/// <param name="Currency">ISO 4217.</param>
+/// <param name="Amount">Major units; may be negative for a credit note.</param>
+/// <param name="CreatorId">Its creator; null: the campaign's own.</param>
+/// <param name="Recognition"><c>on_date</c> (with <paramref name="On"/>) or <c>spread</c> (with <paramref name="From"/> and <paramref name="To"/>, both inside).</param>
+/// <param name="On">The local day it stands on.</param>
+/// <param name="From">First local day of a spread, inside.</param>
+/// <param name="To">Last local day of a spread, inside.</param>
+public sealed record CostItem(
+    string Id, string CampaignId, string Kind, string Currency,
+    [property: JsonNumberHandling(JsonNumberHandling.AllowReadingFromString | JsonNumberHandling.WriteAsString)] decimal Amount,
+    string? CreatorId = null, string Recognition = "on_date", DateOnly? On = null, DateOnly? From = null, DateOnly? To = null) : ICatalogItem;
+
+/// <summary>An exchange rate of a day: one unit of <paramref name="From"/> is <paramref name="Rate"/> units of <paramref name="To"/>.</summary>
+/// <param name="Id">The rate's id.</param>
+/// <param name="On">The local day it holds on.</param>
+/// <param name="From">ISO 4217.</param>
+/// <param name="To">ISO 4217.</param>
+/// <param name="Rate">Above 0.</param>
+public sealed record FxRateItem(
+    string Id, DateOnly On, string From, string To,
+    [property: JsonNumberHandling(JsonNumberHandling.AllowReadingFromString | JsonNumberHandling.WriteAsString)] decimal Rate) : ICatalogItem;
+
+/// <summary>Anything the catalog holds.</summary>
+public interface ICatalogItem
+{
+    /// <summary>1 to 64 of <c>a-z 0-9 . _ -</c>, unique within its kind.</summary>
+    string Id { get; }
+}

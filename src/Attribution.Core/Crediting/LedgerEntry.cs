@@ -1,0 +1,77 @@
+using System.Text.Json.Serialization;
+using Attribution.Contracts;
+using Attribution.Core.Values;
+
+namespace Attribution.Core.Crediting;
+
+/// <summary>
+/// One line of the append-only ledger: what a change made of one placement's share of one conversion under the book model.
+/// Lines are never updated and never deleted; the sum of a conversion's lines is its credit as it stands.
+/// </summary>
+public sealed record LedgerEntry
+{
+    /// <summary>The brand.</summary>
+    public required string Brand { get; init; }
+
+    /// <summary>The conversion's key, <c>o:…</c> or <c>n:…</c>.</summary>
+    public required string Conversion { get; init; }
+
+    /// <summary>Whose share changed.</summary>
+    public required Placement Placement { get; init; }
+
+    /// <summary>The conversion's local day.</summary>
+    public required DateOnly OrderDay { get; init; }
+
+    /// <summary>The day the line stands on: the refund's for what a refund changed, else the conversion's.</summary>
+    public required DateOnly EntryDay { get; init; }
+
+    /// <summary>Change of net revenue, minor units of the brand's currency.</summary>
+    public required long Amount { get; init; }
+
+    /// <summary>Change of the credited share, in millionths.</summary>
+    public required long Micros { get; init; }
+
+    /// <summary>Change of the commission, minor units.</summary>
+    public required long Commission { get; init; }
+
+    /// <summary>Why.</summary>
+    public required LedgerReason Reason { get; init; }
+
+    /// <summary>The event that caused it, as <c>source/id</c>; empty when the catalog did.</summary>
+    public required string CausedBy { get; init; }
+
+    /// <summary>When it was recorded.</summary>
+    public required Timestamp RecordedAt { get; init; }
+}
+
+/// <summary>Why a ledger line was written. Stored: never renumber.</summary>
+[JsonConverter(typeof(SnakeCaseEnumConverter<LedgerReason>))]
+public enum LedgerReason
+{
+    /// <summary>A conversion came, or was corrected.</summary>
+    Conversion = 1,
+
+    /// <summary>A touch came after its conversion.</summary>
+    LateTouch = 2,
+
+    /// <summary>Two journeys turned out to be one person's.</summary>
+    Merge = 3,
+
+    /// <summary>Money went back.</summary>
+    Refund = 4,
+
+    /// <summary>The order was cancelled.</summary>
+    Cancel = 5,
+
+    /// <summary>The card's owner took the money back.</summary>
+    Chargeback = 6,
+
+    /// <summary>The catalog changed.</summary>
+    Catalog = 7,
+
+    /// <summary>The brand's policy or book model changed.</summary>
+    Policy = 8,
+
+    /// <summary>A person was erased.</summary>
+    Erase = 9,
+}

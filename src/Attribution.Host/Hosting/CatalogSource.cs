@@ -1,0 +1,31 @@
+using Attribution.Storage;
+
+namespace Attribution.Host.Hosting;
+
+/// <summary>The catalog as last read, shared by all stages of the process. Thread-safe; readers take <see cref="Current"/> once and use that.</summary>
+public sealed class CatalogSource(ICatalogStore store)
+{
+    private readonly SemaphoreSlim reading = new(1);
+    private volatile Core.Catalog.Catalog? current;
+
+    /// <summary>The snapshot as last read.</summary>
+    /// <exception cref="InvalidOperationException">Nothing was read yet; <see cref="RefreshAsync"/> runs at start.</exception>
+    public Core.Catalog.Catalog Current => current ?? throw new InvalidOperationException("The catalog was not read yet.");
+
+    /// <summary>Reads the catalog anew if the store's version is another one, and answers it.</summary>
+    public async ValueTask<Core.Catalog.Catalog> RefreshAsync(CancellationToken cancellation)
+    {
+        await reading.WaitAsync(cancellation);
+        try
+        {
+            var seen = current;
+            if (seen is null || await store.VersionAsync(cancellation) != seen.Version)
+                current = seen = Core.Catalog.Catalog.From(await store.LoadAsync(cancellation));
+            return seen;
+        }
+        finally
+        {
+            reading.Release();
+        }
+    }
+}

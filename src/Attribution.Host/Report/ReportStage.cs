@@ -1,0 +1,11 @@
+namespace Attribution.Host.Report;
+
+/// <summary>Answers analysts, and takes the catalog.</summary>
+public static class ReportStage
+{
+    /// <summary>Registers the stage's services.</summary>
+    public static IServiceCollection AddReport(this IServiceCollection services, IConfiguration configuration) => services;
+
+    /// <summary>Maps the stage's endpoints.</summary>
+    public static IEndpointRouteBuilder MapReport(this IEndpointRouteBuilder routes) => routes;
+}

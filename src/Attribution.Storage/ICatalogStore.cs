@@ -1,0 +1,39 @@
+using Attribution.Contracts.Catalog;
+using Attribution.Core.Catalog;
+using Attribution.Core.Rollups;
+using Attribution.Core.Values;
+
+namespace Attribution.Storage;
+
+/// <summary>The catalog: small, read whole, written rarely.</summary>
+public interface ICatalogStore
+{
+    /// <summary>The current version: 0 before the first write.</summary>
+    ValueTask<long> VersionAsync(CancellationToken cancellation);
+
+    /// <summary>All items as of one moment. The brand <c>default</c> is there from the start.</summary>
+    ValueTask<CatalogContents> LoadAsync(CancellationToken cancellation);
+
+    /// <summary>Writes all of the change in one transaction and raises the version by one, or, where the version is no longer the one expected, nothing.</summary>
+    /// <returns>Whether it was written.</returns>
+    ValueTask<bool> WriteAsync(CatalogChange change, CancellationToken cancellation);
+}
+
+/// <summary>A change of the catalog, checked against the version it expects.</summary>
+public sealed record CatalogChange
+{
+    /// <summary>The version it was checked against.</summary>
+    public required long ExpectedVersion { get; init; }
+
+    /// <summary>Items to insert or replace.</summary>
+    public IReadOnlyList<KeyValuePair<CatalogRef, ICatalogItem>> Puts { get; init; } = [];
+
+    /// <summary>Items to delete.</summary>
+    public IReadOnlyList<CatalogRef> Deletes { get; init; } = [];
+
+    /// <summary>What the costs' measures change by.</summary>
+    public MeasureSums Deltas { get; init; } = new();
+
+    /// <summary>When.</summary>
+    public required Timestamp At { get; init; }
+}

@@ -1,0 +1,146 @@
+using System.Collections.Immutable;
+using Attribution.Contracts;
+using Attribution.Core.Catalog;
+using Attribution.Core.Crediting;
+using Attribution.Core.Journeys;
+using Attribution.Core.Rollups;
+using Attribution.Core.Values;
+
+namespace Attribution.Storage;
+
+/// <summary>Journeys, the aliases that lead to them, the packs they came from and the ledger. Every store passes one conformance suite.</summary>
+public interface IJourneyStore
+{
+    /// <summary>
+    /// Reads, as of one moment, which of the packs are known already and the journeys that the aliases lead to (tombstones followed to
+    /// the journey that survived). Aliases that lead nowhere are absent from the answer.
+    /// </summary>
+    ValueTask<JourneyLoad> LoadAsync(IReadOnlyCollection<Guid> packs, IReadOnlyCollection<AliasKey> aliases, CancellationToken cancellation);
+
+    /// <summary>
+    /// Writes all of the commit in one transaction or nothing of it. Anything but <see cref="CommitOutcome.Committed"/> means nothing
+    /// was written and the caller starts again from the load. An exception leaves the outcome unknown: the caller resolves it by
+    /// starting again, since the packs' ids are part of the transaction.
+    /// </summary>
+    ValueTask<CommitOutcome> CommitAsync(JourneyCommit commit, CancellationToken cancellation);
+
+    /// <summary>Which of these packs are committed.</summary>
+    ValueTask<IReadOnlySet<Guid>> CommittedPacksAsync(IReadOnlyCollection<Guid> packs, CancellationToken cancellation);
+
+    /// <summary>Up to <paramref name="limit"/> live journeys last evaluated with a catalog version below <paramref name="catalogVersion"/>.</summary>
+    ValueTask<IReadOnlyList<StoredJourney>> FindStaleAsync(long catalogVersion, int limit, CancellationToken cancellation);
+
+    /// <summary>The live journey that an alias leads to, or null.</summary>
+    ValueTask<StoredJourney?> FindAsync(AliasKey alias, CancellationToken cancellation);
+
+    /// <summary>The ledger lines of a conversion, in the order they were recorded.</summary>
+    ValueTask<IReadOnlyList<LedgerEntry>> LedgerAsync(string brand, string conversion, CancellationToken cancellation);
+
+    /// <summary>The rejections of a brand, newest first, after the cursor; the next cursor is null at the end.</summary>
+    ValueTask<(IReadOnlyList<RejectionDocument> Rejections, string? Cursor)> RejectionsAsync(
+        string? brand, string? cursor, int limit, CancellationToken cancellation);
+}
+
+/// <summary>An alias of a person, order, click or post within a brand: <c>v:</c>, <c>c:</c>, <c>k:</c>, <c>o:</c>, <c>n:</c>, <c>p:</c> or <c>e:</c> and an id.</summary>
+/// <param name="Brand">Aliases are unique within a brand.</param>
+/// <param name="Text">Prefix and id.</param>
+public readonly record struct AliasKey(string Brand, string Text);
+
+/// <summary>A journey and the version it was stored under, which a commit compares.</summary>
+/// <param name="Journey">The journey.</param>
+/// <param name="Version">1 for the first write, one more for each later.</param>
+public sealed record StoredJourney(Journey Journey, long Version);
+
+/// <summary>What <see cref="IJourneyStore.LoadAsync"/> found.</summary>
+/// <param name="KnownPacks">Those of the packs asked for that are committed already.</param>
+/// <param name="Aliases">Alias to the id of its live journey.</param>
+/// <param name="Journeys">The live journeys by id.</param>
+public sealed record JourneyLoad(
+    IReadOnlySet<Guid> KnownPacks, IReadOnlyDictionary<AliasKey, Guid> Aliases, IReadOnlyDictionary<Guid, StoredJourney> Journeys);
+
+/// <summary>One transaction's worth of attribution: any number of messages, whole.</summary>
+public sealed record JourneyCommit
+{
+    /// <summary>The catalog the journeys were evaluated with; where the store's is newer by now, nothing is written.</summary>
+    public required long CatalogVersion { get; init; }
+
+    /// <summary>The messages, archived as they came. Empty when journeys are evaluated anew.</summary>
+    public IReadOnlyList<EventPack> Packs { get; init; } = [];
+
+    /// <summary>Aliases not seen before, and the journey each leads to.</summary>
+    public IReadOnlyList<KeyValuePair<AliasKey, Guid>> Aliases { get; init; } = [];
+
+    /// <summary>Journeys to write. <see cref="StoredJourney.Version"/> is the version read; 0 for a new one.</summary>
+    public IReadOnlyList<StoredJourney> Journeys { get; init; } = [];
+
+    /// <summary>Journeys that were merged into another: id, version read, survivor.</summary>
+    public IReadOnlyList<Tombstone> Tombstones { get; init; } = [];
+
+    /// <summary>Ledger lines to append, in order.</summary>
+    public IReadOnlyList<LedgerEntry> Ledger { get; init; } = [];
+
+    /// <summary>Rejections to keep: refused at the door or poisonous on the bus.</summary>
+    public IReadOnlyList<RejectionDocument> Rejections { get; init; } = [];
+
+    /// <summary>What the measures change by. One delta document a brand.</summary>
+    public MeasureSums Deltas { get; init; } = new();
+
+    /// <summary>Catalog items that matched an event; those not yet marked are marked.</summary>
+    public IReadOnlyCollection<CatalogRef> Matched { get; init; } = [];
+
+    /// <summary>When.</summary>
+    public required Timestamp At { get; init; }
+}
+
+/// <summary>A journey that was merged into another.</summary>
+/// <param name="Id">The journey that ends.</param>
+/// <param name="Version">The version read.</param>
+/// <param name="Into">The journey that lives on.</param>
+public sealed record Tombstone(Guid Id, long Version, Guid Into);
+
+/// <summary>How a commit ended.</summary>
+public enum CommitOutcome
+{
+    /// <summary>All is written.</summary>
+    Committed,
+
+    /// <summary>A journey, alias or pack was written by somebody else meanwhile. Nothing is written.</summary>
+    Conflict,
+
+    /// <summary>The catalog is newer than the one the journeys were evaluated with. Nothing is written.</summary>
+    CatalogChanged,
+}
+
+/// <summary>An event that was refused, as kept.</summary>
+public sealed record RejectionDocument
+{
+    /// <summary>Time-ordered id.</summary>
+    public required Guid Id { get; init; }
+
+    /// <summary>The brand of the key that sent it.</summary>
+    public required string Brand { get; init; }
+
+    /// <summary>The source of the key that sent it.</summary>
+    public required string Source { get; init; }
+
+    /// <summary>When it was received.</summary>
+    public required Timestamp ReceivedAt { get; init; }
+
+    /// <summary>Why.</summary>
+    public required RejectionReason Reason { get; init; }
+
+    /// <summary>JSON pointer to the member at fault.</summary>
+    public required string Pointer { get; init; }
+
+    /// <summary>In words.</summary>
+    public required string Detail { get; init; }
+
+    /// <summary>The event's own id, if one could be read.</summary>
+    public string? EventId { get; init; }
+
+    /// <summary>Version of the events' shape that refused it.</summary>
+    public required int Schema { get; init; }
+
+    /// <summary>What was sent, cut at 64 KiB.</summary>
+    public required ImmutableArray<byte> Payload { get; init; }
+}

@@ -1,0 +1,43 @@
+using Attribution.Core.Journeys;
+using Attribution.Core.Rollups;
+using Attribution.Core.Values;
+
+namespace Attribution.Storage;
+
+/// <summary>Daily rollups, the deltas that wait to be folded into them and the manifests of what was folded.</summary>
+public interface IRollupStore
+{
+    /// <summary>
+    /// Folds up to <paramref name="limit"/> waiting delta documents, oldest first, in one transaction a brand: adds their sums to the
+    /// rollups, writes a manifest of them, removes them.
+    /// </summary>
+    /// <returns>How many were folded; 0 when none waited.</returns>
+    ValueTask<int> FoldAsync(int limit, Timestamp at, CancellationToken cancellation);
+
+    /// <summary>How many delta documents wait, and since when the oldest (null when none).</summary>
+    ValueTask<(long Count, Timestamp? Oldest)> BacklogAsync(CancellationToken cancellation);
+
+    /// <summary>The rollups of a brand from one local day to another, both inside, by day, campaign, creator (ordinal).</summary>
+    /// <param name="brand">The brand.</param>
+    /// <param name="from">First day, inside.</param>
+    /// <param name="to">Last day, inside.</param>
+    /// <param name="cancellation">Stops the reading.</param>
+    IAsyncEnumerable<KeyValuePair<RollupKey, MeasureCell>> ReadAsync(string brand, DateOnly from, DateOnly to, CancellationToken cancellation);
+
+    /// <summary>The last local day of the brand that is closed; null when none is.</summary>
+    ValueTask<DateOnly?> ClosedThroughAsync(string brand, CancellationToken cancellation);
+
+    /// <summary>Closes the brand's days through one; never opens any again.</summary>
+    ValueTask CloseAsync(string brand, DateOnly through, CancellationToken cancellation);
+
+    /// <summary>
+    /// As of one moment: every rollup and every waiting delta of every brand summed, and every live journey, for the caller to compare.
+    /// </summary>
+    /// <param name="onJourney">Called once a live journey, in no order.</param>
+    /// <param name="cancellation">Stops the reading.</param>
+    /// <returns>Rollups plus waiting deltas, by key, and the catalog version of the moment.</returns>
+    ValueTask<(MeasureSums Sums, long CatalogVersion)> AuditAsync(Action<Journey> onJourney, CancellationToken cancellation);
+
+    /// <summary>Appends a delta document a brand: what reconciling found missing.</summary>
+    ValueTask RepairAsync(MeasureSums deltas, Timestamp at, CancellationToken cancellation);
+}
