@@ -1,0 +1,88 @@
+using System.Collections.Frozen;
+using System.Globalization;
+
+namespace Attribution.Core.Values;
+
+/// <summary>
+/// A currency of ISO 4217 that has minor units. Codes without (gold, <c>XXX</c>, test codes) are no currencies here, since nothing can be
+/// counted in them. Amounts are held as whole minor units, within ±<see cref="MaxMinor"/>. The default value is no currency; do not use it.
+/// </summary>
+public readonly record struct Currency
+{
+    /// <summary>The greatest amount that is accepted, in minor units: 10^15, inside. Leaves room to add up nine thousand of them in 64 bits.</summary>
+    public const long MaxMinor = 1_000_000_000_000_000;
+
+    private static readonly FrozenDictionary<string, Currency> All = Table();
+
+    private static ReadOnlySpan<long> PowersOfTen => [1, 10, 100, 1_000, 10_000];
+
+    private Currency(string code, int digits) => (Code, Digits) = (code, digits);
+
+    /// <summary>Three capital letters.</summary>
+    public string Code { get; }
+
+    /// <summary>Decimals of the major unit: 0 (JPY) to 4 (CLF).</summary>
+    public int Digits { get; }
+
+    /// <summary>Every currency known, by code, ordinal.</summary>
+    public static IReadOnlyList<Currency> Known { get; } = [.. All.Values.OrderBy(currency => currency.Code, StringComparer.Ordinal)];
+
+    /// <summary>Finds a currency by its code in capital letters; false for any other text.</summary>
+    public static bool TryGet(string code, out Currency currency) => All.TryGetValue(code, out currency);
+
+    /// <summary>Finds a currency by its code in capital letters.</summary>
+    /// <exception cref="ArgumentException">The code is not one of ISO 4217 with minor units.</exception>
+    public static Currency Of(string code) =>
+        TryGet(code, out var currency) ? currency : throw new ArgumentException($"'{code}' is not an ISO 4217 currency with minor units.", nameof(code));
+
+    /// <summary>
+    /// An amount in minor units, exactly. False, and 0, when the amount was written with more decimals than the currency has (the scale
+    /// counts, so USD 1.000 is refused although it is a whole number) or lies beyond ±<see cref="MaxMinor"/>.
+    /// </summary>
+    public bool TryToMinor(decimal major, out long minor)
+    {
+        minor = 0;
+        if (HasMoreDecimals(major)) return false;
+        // Compared before it is multiplied: a decimal may hold what would overflow on the way.
+        if (Math.Abs(major) > ToMajor(MaxMinor)) return false;
+        minor = (long)(major * PowersOfTen[Digits]);
+        return true;
+    }
+
+    /// <summary>Whether an amount was written with more decimals than the currency has.</summary>
+    public bool HasMoreDecimals(decimal major) => major.Scale > Digits;
+
+    /// <summary>The amount in major units, with the currency's own number of decimals.</summary>
+    public decimal ToMajor(long minor) => new(
+        unchecked((int)(ulong)Magnitude(minor)), unchecked((int)(Magnitude(minor) >> 32)), 0, minor < 0, (byte)Digits);
+
+    /// <summary>The amount in major units as text, always with the currency's own number of decimals: <c>45.00</c>, <c>-3.10</c>, JPY <c>120</c>.</summary>
+    public string Format(long minor) => ToMajor(minor).ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>The code.</summary>
+    public override string ToString() => Code;
+
+    private static ulong Magnitude(long value) => value < 0 ? unchecked((ulong)-value) : (ulong)value;
+
+    // ISO 4217 list one of 2024-06-25, and XCG, which took the place of ANG in 2025. Old codes stay: history is counted in them.
+    private static FrozenDictionary<string, Currency> Table()
+    {
+        var table = new Dictionary<string, Currency>(StringComparer.Ordinal);
+        Add(0, "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF");
+        Add(2, """
+            AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BMD BND BOB BOV BRL BSD BTN BWP BYN BZD CAD CDF CHE CHF CHW CNY
+            COP COU CRC CUC CUP CVE CZK DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GTQ GYD HKD HNL HTG HUF IDR ILS INR
+            IRR JMD KES KGS KHR KPW KYD KZT LAK LBP LKR LRD LSL MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK MXN MXV MYR MZN NAD NGN
+            NIO NOK NPR NZD PAB PEN PGK PHP PKR PLN QAR RON RSD RUB SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB
+            TJS TMT TOP TRY TTD TWD TZS UAH USD USN UYU UZS VED VES WST XCD XCG YER ZAR ZMW ZWG
+            """);
+        Add(3, "BHD IQD JOD KWD LYD OMR TND");
+        Add(4, "CLF UYW");
+        return table.ToFrozenDictionary(StringComparer.Ordinal);
+
+        void Add(int digits, string codes)
+        {
+            foreach (var code in codes.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)) table.Add(code, new Currency(code, digits));
+        }
+    }
+}

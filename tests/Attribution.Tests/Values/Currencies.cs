@@ -1,0 +1,69 @@
+using Attribution.Core.Values;
+
+namespace Attribution.Tests.Values;
+
+public class Currencies
+{
+    [Theory]
+    [InlineData("USD", "45.00", 4500)]
+    [InlineData("USD", "45", 4500)]
+    [InlineData("USD", "-3.1", -310)]
+    [InlineData("JPY", "120", 120)]
+    [InlineData("KWD", "0.001", 1)]
+    [InlineData("CLF", "1.2345", 12345)]
+    [InlineData("USD", "10000000000000.00", 1_000_000_000_000_000)]
+    [InlineData("USD", "-10000000000000.00", -1_000_000_000_000_000)]
+    public void An_amount_becomes_whole_minor_units(string code, string major, long minor)
+    {
+        Currency.Of(code).TryToMinor(decimal.Parse(major, CultureInfo.InvariantCulture), out var read).ShouldBeTrue();
+        read.ShouldBe(minor);
+    }
+
+    [Theory]
+    [InlineData("USD", "0.001")]
+    [InlineData("USD", "1.000")]
+    [InlineData("JPY", "1.0")]
+    [InlineData("KWD", "1.0000")]
+    [InlineData("USD", "10000000000000.01")]
+    [InlineData("USD", "-10000000000000.01")]
+    [InlineData("JPY", "79228162514264337593543950335")]
+    public void More_decimals_than_the_currency_has_or_too_large_is_refused(string code, string major) =>
+        Currency.Of(code).TryToMinor(decimal.Parse(major, CultureInfo.InvariantCulture), out _).ShouldBeFalse();
+
+    [Theory]
+    [InlineData("USD", 4500, "45.00")]
+    [InlineData("USD", -310, "-3.10")]
+    [InlineData("USD", -1, "-0.01")]
+    [InlineData("USD", 0, "0.00")]
+    [InlineData("JPY", 120, "120")]
+    [InlineData("BHD", 5, "0.005")]
+    [InlineData("USD", long.MaxValue, "92233720368547758.07")]
+    [InlineData("USD", long.MinValue, "-92233720368547758.08")]
+    public void Text_has_the_currencys_own_number_of_decimals(string code, long minor, string text) =>
+        Currency.Of(code).Format(minor).ShouldBe(text);
+
+    [Theory]
+    [InlineData("XAU")]
+    [InlineData("XXX")]
+    [InlineData("usd")]
+    [InlineData("US")]
+    [InlineData("")]
+    [InlineData("BTC")]
+    public void What_has_no_minor_units_or_is_no_code_is_unknown(string code)
+    {
+        Currency.TryGet(code, out _).ShouldBeFalse();
+        Should.Throw<ArgumentException>(() => Currency.Of(code)).Message.ShouldContain(code);
+    }
+
+    [Fact]
+    public void The_table_is_that_of_iso_4217()
+    {
+        var path = Oracle.Path("iso4217/minor_units.csv");
+        var published = File.ReadLines(path).Skip(1).Select(line => line.Split(','))
+            .Where(columns => columns[2] != "N.A.")
+            .ToDictionary(columns => columns[0], columns => int.Parse(columns[2], CultureInfo.InvariantCulture));
+        published.Add("XCG", 2); // came after the published list
+
+        Currency.Known.ToDictionary(currency => currency.Code, currency => currency.Digits).ShouldBe(published, ignoreOrder: true);
+    }
+}

@@ -1,0 +1,53 @@
+using Attribution.Core.Values;
+
+namespace Attribution.Tests.Values;
+
+public class Normalised_text
+{
+    [Theory]
+    [InlineData(" mia10 ", "MIA10")]
+    [InlineData("zoe\u0308", "ZO\u00CB")]
+    [InlineData("zo\u00eb", "ZO\u00CB")]
+    [InlineData("i", "I")]
+    [InlineData("\u0131", "\u0131")] // dotless i has no ordinal capital: not the same code as MIA
+    [InlineData("two  words", "TWO  WORDS")]
+    [InlineData("\t\n", "")]
+    public void A_code_is_trimmed_composed_and_in_capitals(string sent, string kept) => Normalise.Code(sent).ShouldBe(kept);
+
+    [Theory]
+    [InlineData(" Spring \t\r\n Sale ", "SPRING SALE")]
+    [InlineData("\u00a0mia\u2003glow\u00a0", "MIA GLOW")]
+    [InlineData("   ", "")]
+    [InlineData("", "")]
+    public void A_utm_value_has_single_blanks_only(string sent, string kept) => Normalise.UtmValue(sent).ShouldBe(kept);
+
+    [Theory]
+    [InlineData("e\u0301", "\u00e9")]
+    [InlineData("  Mia  ", "  Mia  ")]
+    public void Other_text_is_composed_and_otherwise_as_sent(string sent, string kept) => Normalise.Text(sent).ShouldBe(kept);
+
+    [Fact]
+    public void Text_without_a_normal_form_is_replaced_and_never_throws()
+    {
+        // Not as test data: an attribute's text is stored as UTF-8, which cannot hold these.
+        Normalise.Text("a\ud800b").ShouldBe("a\ufffdb");
+        Normalise.Text("\udc00").ShouldBe("\ufffd");
+        Normalise.Text("\ufffe").ShouldBe("\ufffd");
+        Normalise.Text("\ud83d\ude00\ud83d").ShouldBe("\ud83d\ude00\ufffd");
+    }
+
+    [Fact]
+    public void Twice_is_once_for_every_character_alone_and_before_a_mark()
+    {
+        for (var character = 0; character <= char.MaxValue; character++)
+        {
+            foreach (var text in new[] { ((char)character).ToString(), $"a{(char)character}\u0301\u0308" })
+            {
+                var code = Normalise.Code(text);
+                Normalise.Code(code).ShouldBe(code);
+                var value = Normalise.UtmValue(text);
+                Normalise.UtmValue(value).ShouldBe(value);
+            }
+        }
+    }
+}
