@@ -1,1 +1,3 @@
-var app = WebApplication.CreateBuilder(args).Build(); app.Run();
+using Attribution.Host.Hosting.Commands;
+
+return await CommandLine.RunAsync(args);

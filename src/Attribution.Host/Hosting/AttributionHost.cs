@@ -1,0 +1,113 @@
+using System.Reflection;
+using Attribution.Host.Attributing;
+using Attribution.Host.Ingest;
+using Attribution.Host.Report;
+using Attribution.Host.Rollup;
+
+namespace Attribution.Host.Hosting;
+
+/// <summary>The composition root: one way to put a host together, for the command line and for tests.</summary>
+public static class AttributionHost
+{
+    /// <summary>The product's version.</summary>
+    public static string Version { get; } = typeof(AttributionHost).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
+
+    /// <summary>
+    /// Checks the configuration, locks the data folder, opens the store and answers a host ready to be started. Disposing the host gives
+    /// folder and store free again.
+    /// </summary>
+    /// <param name="settings">Configuration as <c>--Key=value</c>, over environment variables and the working directory's appsettings.json.</param>
+    /// <param name="configure">Called after everything is registered: what it registers wins.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <exception cref="StartRefusedException">With everything that is wrong with the configuration, or the first thing wrong with the surroundings.</exception>
+    public static async Task<WebApplication> BuildAsync(
+        IReadOnlyCollection<string> settings, Action<WebApplicationBuilder>? configure = null, CancellationToken cancellation = default)
+    {
+        TextCheck.NormalizationWorks();
+        var builder = CreateBuilder(settings);
+        var (services, configuration) = (builder.Services, builder.Configuration);
+
+        var errors = new List<string>();
+        var host = HostSection.Read(configuration, errors);
+        var urls = ListenAddresses.Read(configuration, errors);
+
+        services.AddSingleton(host);
+        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton<IdSource>();
+        services.AddSingleton<DataFolder>();
+        services.AddStageOptions<HostSection>(configuration, "Host");
+        services.AddStageOptions<TransportSection>(configuration, "Bus").Refuse((bus, _) => bus.Refuse(host));
+        services.AddStageOptions<StoreSection>(configuration, "Store").Refuse((store, _) => store.Refuse());
+        services.AddStore();
+        services.AddProblems();
+        services.AddHealth();
+        AddStages(services, configuration, host);
+        errors.AddRange(OptionsCheck.Keys(services, configuration, host));
+
+        HostLogging.Add(builder, host, errors);
+        HostWeb.Add(builder, urls);
+        configure?.Invoke(builder);
+
+        WebApplication app;
+        try
+        {
+            app = builder.Build();
+        }
+        catch (Exception) when (errors.Count > 0)
+        {
+            throw StartRefusedException.ForOptions(errors);
+        }
+
+        try
+        {
+            errors.AddRange(OptionsCheck.Values(app.Services, errors));
+            if (errors.Count > 0)
+                throw StartRefusedException.ForOptions(errors);
+
+            app.Services.GetRequiredService<DataFolder>().Open();
+            await app.Services.GetRequiredService<OpenedStore>().OpenAsync(cancellation);
+            HostWeb.Use(app);
+            MapStages(app, host);
+            return app;
+        }
+        catch
+        {
+            await app.DisposeAsync();
+            throw;
+        }
+    }
+
+    private static void AddStages(IServiceCollection services, IConfiguration configuration, HostSettings host)
+    {
+        if (host.Has(Role.Ingest))
+            services.AddIngest(configuration);
+        if (host.Has(Role.Attribute))
+            services.AddAttribute(configuration);
+        if (host.Has(Role.Rollup))
+            services.AddRollup(configuration);
+        if (host.Has(Role.Report))
+            services.AddReport(configuration);
+    }
+
+    private static void MapStages(IEndpointRouteBuilder routes, HostSettings host)
+    {
+        if (host.Has(Role.Ingest))
+            routes.MapIngest();
+        if (host.Has(Role.Report))
+            routes.MapReport();
+    }
+
+    private static WebApplicationBuilder CreateBuilder(IReadOnlyCollection<string> settings)
+    {
+        // A changed file must not change a running host halfway, and watching files costs handles.
+        var args = settings.Prepend("--hostBuilder:reloadConfigOnChange=false").ToArray();
+        try
+        {
+            return WebApplication.CreateBuilder(new WebApplicationOptions { Args = args });
+        }
+        catch (Exception e) when (e is InvalidDataException or FormatException)
+        {
+            throw StartRefusedException.ForOptions([$"The configuration cannot be read: {e.Message}{(e.InnerException is { } inner ? " " + inner.Message : "")}"]);
+        }
+    }
+}

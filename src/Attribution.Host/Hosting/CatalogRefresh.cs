@@ -1,0 +1,55 @@
+namespace Attribution.Host.Hosting;
+
+/// <summary>Reads the catalog before anything listens, then looks each second whether it moved on.</summary>
+public sealed partial class CatalogRefresh(CatalogSource catalog, TimeProvider time, ILogger<CatalogRefresh> logger) : BackgroundService
+{
+    /// <summary>How often the store is asked for its catalog's version.</summary>
+    public static TimeSpan Every { get; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Waits for the first reading: a stage never meets a catalog that was not read.</summary>
+    public override async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await catalog.RefreshAsync(cancellationToken);
+        await base.StartAsync(cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Every, time);
+        var failing = false;
+        while (await Next(timer, stoppingToken))
+        {
+            try
+            {
+                await catalog.RefreshAsync(stoppingToken);
+                if (failing)
+                    LogRecovered();
+                failing = false;
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception e)
+            {
+                // The snapshot stays; a commit names its version and is refused where the catalog moved on, so nothing goes wrong silently.
+                if (!failing)
+                    LogFailed(e);
+                failing = true;
+            }
+        }
+    }
+
+    private static async ValueTask<bool> Next(PeriodicTimer timer, CancellationToken stopping)
+    {
+        try
+        {
+            return await timer.WaitForNextTickAsync(stopping);
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+    }
+}

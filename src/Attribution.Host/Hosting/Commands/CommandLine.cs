@@ -1,0 +1,32 @@
+using System.CommandLine;
+
+namespace Attribution.Host.Hosting.Commands;
+
+/// <summary>The program's commands. Exit codes: 0 success, 1 the work failed, 2 it was asked for wrongly.</summary>
+public static class CommandLine
+{
+    /// <summary>Runs the command that the arguments name; <c>serve</c> when they name none.</summary>
+    /// <returns>The process's exit code.</returns>
+    public static async Task<int> RunAsync(string[] args)
+    {
+        var root = new RootCommand("Attribution: which creator earned what, what did it cost, is it worth repeating?");
+        ServeCommand.AddTo(root);
+
+        var parsed = root.Parse(args);
+        if (Refusals.Of(parsed, root) is { } refusal)
+        {
+            await Console.Error.WriteLineAsync(refusal);
+            return 2;
+        }
+
+        try
+        {
+            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+        }
+        catch (StartRefusedException e)
+        {
+            await Console.Error.WriteLineAsync(e.Message);
+            return e.ExitCode;
+        }
+    }
+}

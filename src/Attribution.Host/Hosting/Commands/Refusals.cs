@@ -1,0 +1,43 @@
+using System.CommandLine;
+using System.Text.RegularExpressions;
+
+namespace Attribution.Host.Hosting.Commands;
+
+/// <summary>What is refused on a command line before anything runs, in one line.</summary>
+public static partial class Refusals
+{
+    private static readonly string[] Ours = ["Host", "Bus", "Store", "Ingest", "Attribute", "Rollup", "Report", "Serilog"];
+
+    /// <summary>The refusal, or null.</summary>
+    public static string? Of(ParseResult parsed, RootCommand root)
+    {
+        var command = parsed.CommandResult.Command;
+        var options = command.Options.Select(o => o.Name).ToList();
+        foreach (var token in parsed.UnmatchedTokens)
+        {
+            if (ServeCommand.TakesSettings(command) && Setting().Match(token) is { Success: true } setting)
+            {
+                var name = setting.Groups["name"].Value;
+                var section = name.Split(':')[0];
+                var hint = name.Contains(':', StringComparison.Ordinal) ? Nearest.Of(section, Ours) : Nearest.Of("--" + name, options);
+                if (hint is not null && !hint.Equals(section, StringComparison.OrdinalIgnoreCase))
+                    return $"Unknown option '--{name}'; did you mean '{(name.Contains(':', StringComparison.Ordinal) ? "--" + hint + name[section.Length..] : hint)}'?";
+                continue;
+            }
+
+            return token.StartsWith('-')
+                ? $"Unknown option '{token}'{Nearest.Hint(token.Split('=')[0], options)}. See 'attribution {(command == root ? "" : command.Name + " ")}--help'."
+                : command == root
+                    ? $"Unknown command '{token}'{Nearest.Hint(token, root.Subcommands.Select(c => c.Name))}. See 'attribution --help'."
+                    : $"Unexpected argument '{token}'. See 'attribution {command.Name} --help'.";
+        }
+
+        return parsed.Errors is [var error, ..] ? $"{error.Message} See 'attribution {(command == root ? "" : command.Name + " ")}--help'." : null;
+    }
+
+    /// <summary>The settings among the arguments: what matched no option and is written <c>--Key=value</c>.</summary>
+    public static IEnumerable<string> Settings(ParseResult parsed) => parsed.UnmatchedTokens.Where(token => Setting().IsMatch(token));
+
+    [GeneratedRegex("^--(?<name>[A-Za-z][A-Za-z0-9_.:-]*)=", RegexOptions.CultureInvariant)]
+    private static partial Regex Setting();
+}

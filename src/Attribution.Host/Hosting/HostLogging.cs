@@ -1,0 +1,51 @@
+using System.Globalization;
+using System.Reflection;
+using Serilog;
+using Serilog.Core;
+using Serilog.Events;
+using Serilog.Formatting.Json;
+
+namespace Attribution.Host.Hosting;
+
+/// <summary>Log lines for people on the console, the same as JSON in the data folder's <c>logs/</c>, a file a day. The section <c>Serilog</c> changes and adds.</summary>
+public static class HostLogging
+{
+    /// <summary>Days of log files kept; older ones are deleted.</summary>
+    public const int FilesKept = 14;
+
+    /// <summary>Makes Serilog the host's only logger. What is wrong with its section is added to <paramref name="errors"/>.</summary>
+    public static void Add(WebApplicationBuilder builder, HostSettings host, List<string> errors)
+    {
+        var logs = Path.Combine(host.DataFolder, "logs");
+        var shape = new LoggerConfiguration()
+            .MinimumLevel.Information()
+            .MinimumLevel.Override("Microsoft", LogEventLevel.Warning)
+            .MinimumLevel.Override("System", LogEventLevel.Warning)
+            .MinimumLevel.Override("MassTransit", LogEventLevel.Warning)
+            .MinimumLevel.Override("Quartz", LogEventLevel.Warning)
+            .Filter.ByExcluding(SaysAgainWhatTheExitSays)
+            .WriteTo.Console(
+                outputTemplate: "{Timestamp:HH:mm:ss} {Level:u3} {Message:lj}{NewLine}{Exception}", formatProvider: CultureInfo.InvariantCulture)
+            .WriteTo.File(
+                new JsonFormatter(renderMessage: true), Path.Combine(logs, "attribution-.json"), rollingInterval: RollingInterval.Day,
+                fileSizeLimitBytes: 64L << 20, rollOnFileSizeLimit: true, retainedFileCountLimit: FilesKept, flushToDiskInterval: TimeSpan.FromSeconds(2));
+        Logger logger;
+        try
+        {
+            logger = shape.ReadFrom.Configuration(builder.Configuration).CreateLogger();
+        }
+        catch (Exception e) when (e is InvalidOperationException or ArgumentException or FormatException or TargetInvocationException)
+        {
+            errors.Add($"Serilog: {(e.InnerException ?? e).Message}");
+            return;
+        }
+
+        builder.Logging.ClearProviders().AddSerilog(logger, dispose: true);
+    }
+
+    /// <summary>A start that fails is told in one line when the process ends; the framework's own report of it is a stack trace.</summary>
+    private static bool SaysAgainWhatTheExitSays(LogEvent line) =>
+        line.Properties.TryGetValue("SourceContext", out var source) && source is ScalarValue { Value: "Microsoft.Extensions.Hosting.Internal.Host" }
+        && line.Properties.TryGetValue("EventId", out var id) && id is StructureValue structure
+        && structure.Properties.Any(p => p is { Name: "Name", Value: ScalarValue { Value: "HostedServiceStartupFaulted" } });
+}

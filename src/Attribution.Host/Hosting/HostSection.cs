@@ -1,0 +1,41 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Attribution.Host.Hosting;
+
+/// <summary>The section <c>Host</c> as written; <see cref="HostSettings"/> is made from it.</summary>
+public sealed class HostSection
+{
+    /// <summary>Roles of the process, separated by commas: <c>ingest</c>, <c>attribute</c>, <c>rollup</c>, <c>report</c>. Default: all. Empty or unknown refuses to start.</summary>
+    public string Roles { get; set; } = "ingest,attribute,rollup,report";
+
+    /// <summary>Name of the process among those of one installation; the spool's file bears it. Default <c>0</c>. 1 to 32 of <c>a-z0-9-</c>.</summary>
+    [RegularExpression("^[a-z0-9-]{1,32}$", ErrorMessage = "must be 1 to 32 of a-z, 0-9 and '-'")]
+    public string Instance { get; set; } = "0";
+
+    /// <summary>Folder of all the process keeps (<c>--data</c>); made if missing. Default <c>./attribution-data</c>, relative to the working directory.</summary>
+    [Required(AllowEmptyStrings = false, ErrorMessage = "must name a folder")]
+    public string Data { get; set; } = "attribution-data";
+
+    /// <summary>The settings, or what is wrong with the section (added to <paramref name="errors"/>; the settings are then of no use).</summary>
+    public static HostSettings Read(IConfiguration configuration, List<string> errors)
+    {
+        var section = new HostSection();
+        configuration.GetSection("Host").Bind(section);
+
+        var roles = new HashSet<Role>();
+        foreach (var name in section.Roles.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        {
+            var known = Enum.GetNames<Role>().Select(r => r.ToLowerInvariant()).ToList();
+            if (known.Contains(name))
+                roles.Add(Enum.Parse<Role>(name, ignoreCase: true));
+            else
+                errors.Add($"Host:Roles: unknown role '{name}'{Nearest.Hint(name, known)}; the roles are {string.Join(", ", known)}.");
+        }
+
+        if (roles.Count == 0 && errors.Count == 0)
+            errors.Add("Host:Roles is empty: name at least one of ingest, attribute, rollup, report, or leave it out for all.");
+
+        var data = string.IsNullOrWhiteSpace(section.Data) ? "." : section.Data;
+        return new HostSettings(roles, section.Instance, Path.GetFullPath(data));
+    }
+}

@@ -1,0 +1,48 @@
+namespace Attribution.Host.Hosting;
+
+/// <summary>What every request meets before a stage does.</summary>
+public static class HostWeb
+{
+    /// <summary>Greatest request body in bytes (1 MiB). An endpoint that streams raises it for its own requests.</summary>
+    public const long MaxBodySize = 1 << 20;
+
+    /// <summary>Listens on the addresses, with limits on everything a caller sends.</summary>
+    public static void Add(WebApplicationBuilder builder, IReadOnlyList<string> urls)
+    {
+        builder.WebHost.UseUrls([.. urls]);
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = MaxBodySize;
+            kestrel.Limits.MaxRequestHeadersTotalSize = 16 << 10;
+            kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
+        });
+        builder.Services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = false);
+        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(15));
+    }
+
+    /// <summary>Headers, problems, local callers only, health.</summary>
+    public static void Use(WebApplication app)
+    {
+        app.Use(SecurityHeaders);
+        app.UseExceptionHandler();
+        app.UseStatusCodePages();
+        app.UseMiddleware<LocalCallers>();
+        app.UseRouting();
+        app.MapHealth();
+    }
+
+    private static Task SecurityHeaders(HttpContext http, RequestDelegate next)
+    {
+        http.Response.OnStarting(() =>
+        {
+            var headers = http.Response.Headers;
+            headers.XContentTypeOptions = "nosniff";
+            headers["Referrer-Policy"] = "no-referrer";
+            if (headers.ContentSecurityPolicy.Count == 0)
+                headers.ContentSecurityPolicy = "frame-ancestors 'none'; base-uri 'self'; object-src 'none'";
+            return Task.CompletedTask;
+        });
+        return next(http);
+    }
+}
