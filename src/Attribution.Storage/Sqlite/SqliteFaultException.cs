@@ -1,0 +1,22 @@
+using SQLitePCL;
+
+namespace Attribution.Storage.Sqlite;
+
+/// <summary>SQLite refused a statement. The transaction it belonged to was rolled back.</summary>
+public sealed class SqliteFaultException : IOException
+{
+    /// <summary>With SQLite's extended result code.</summary>
+    public SqliteFaultException(int code, string message) : base(message) => Code = code;
+
+    /// <summary>SQLite's extended result code.</summary>
+    public int Code { get; }
+
+    /// <summary>The low byte of <see cref="Code"/>, which says what kind of fault it is.</summary>
+    public int PrimaryCode => Code & 0xFF;
+
+    /// <summary>The file reached its greatest size (<see cref="SqliteDatabaseOptions.MaxPageCount"/>), or the disk is full.</summary>
+    public bool IsFull => PrimaryCode == raw.SQLITE_FULL;
+
+    /// <summary>Somebody else held the lock for longer than <see cref="SqliteDatabaseOptions.BusyTimeout"/>.</summary>
+    public bool IsBusy => PrimaryCode == raw.SQLITE_BUSY;
+}
