@@ -1,9 +1,70 @@
+using System.Collections.Frozen;
+using Attribution.Contracts.Catalog;
+using Attribution.Core.Crediting;
+using Attribution.Core.Events;
+using Attribution.Core.Models;
+using Attribution.Core.Values;
+
 namespace Attribution.Core.Catalog;
 
-/// <summary>An immutable snapshot of the catalog, indexed for matching.</summary>
+/// <summary>
+/// An immutable snapshot of the catalog, indexed for matching. Every look-up is by the event's own time, so a change of hands never
+/// reaches into the past. Thread-safe.
+/// </summary>
 public sealed class Catalog
 {
-    private Catalog(CatalogContents contents) => Contents = contents;
+    private readonly FrozenDictionary<string, BrandSettings> brands;
+    private readonly FrozenDictionary<string, CampaignSettings> campaigns;
+    private readonly FrozenDictionary<string, Timestamp> inactiveSince;
+    private readonly FrozenDictionary<string, FrozenSet<string>> ownKeys;
+    private readonly FrozenDictionary<(string Brand, string Slug), Assignment[]> links;
+    private readonly FrozenDictionary<(string Brand, string Code), Assignment[]> codes;
+    private readonly FrozenDictionary<(string Brand, string PostId), Assignment[]> posts;
+    private readonly FrozenDictionary<string, UtmRules> utmRules;
+    private readonly FrozenDictionary<Placement, Agreement[]> agreements;
+    private readonly FrozenDictionary<(string From, string To, DateOnly On), decimal> rates;
+
+    private Catalog(CatalogContents contents)
+    {
+        Contents = contents;
+        var placements = new Dictionary<Placement, Placement>();
+        Placement Intern(string campaign, string creator)
+        {
+            var placement = new Placement(campaign, creator);
+            return placements.TryGetValue(placement, out var known) ? known : placements[placement] = placement;
+        }
+
+        Assignment Assign(CatalogKind kind, string id, string campaign, string creator, DateTimeOffset? from, DateTimeOffset? to) =>
+            new(new CatalogRef(kind, id), Intern(campaign, creator),
+                from is { } first ? Timestamp.From(first) : new Timestamp(long.MinValue),
+                to is { } last ? Timestamp.From(last) : new Timestamp(long.MaxValue));
+
+        brands = Of<BrandItem>().Select(Settings).ToFrozenDictionary(brand => brand.Id);
+        campaigns = Of<CampaignItem>().ToFrozenDictionary(campaign => campaign.Id, campaign => Settings(campaign, brands[campaign.BrandId]));
+        inactiveSince = Of<CreatorItem>().Where(creator => creator.Status == "inactive")
+            .ToFrozenDictionary(creator => creator.Id, creator => Timestamp.From(creator.InactiveSince ?? DateTimeOffset.MaxValue));
+        ownKeys = Of<CreatorItem>().Where(creator => creator.CustomerKeys is { Count: > 0 })
+            .ToFrozenDictionary(creator => creator.Id, creator => creator.CustomerKeys!.ToFrozenSet(StringComparer.Ordinal));
+        links = Group(Of<LinkItem>().Select(link => (
+            (BrandOf(link.CampaignId), link.Slug),
+            Assign(CatalogKind.Links, link.Id, link.CampaignId, link.CreatorId, link.ValidFrom, link.ValidTo))));
+        codes = Group(Of<CodeItem>().Select(code => (
+            (BrandOf(code.CampaignId), Normalise.Code(code.Code)),
+            Assign(CatalogKind.Codes, code.Id, code.CampaignId, code.CreatorId, code.ValidFrom, code.ValidTo))));
+        posts = Group(Of<LinkItem>().Where(link => link.PostId is not null).OrderBy(link => link.Id, StringComparer.Ordinal).Select(link => (
+            (BrandOf(link.CampaignId), link.PostId!),
+            Assign(CatalogKind.Links, link.Id, link.CampaignId, link.CreatorId, null, null))));
+        utmRules = Of<UtmRuleItem>()
+            .Select(rule => (Brand: BrandOf(rule.CampaignId), Rule: Rule(
+                Assign(CatalogKind.UtmRules, rule.Id, rule.CampaignId, rule.CreatorId, rule.ValidFrom, rule.ValidTo), rule.Match, implied: false)))
+            .Concat(Of<LinkItem>().Where(link => link.Utm is not null && link.Utm != new UtmItem()).Select(link => (Brand: BrandOf(link.CampaignId), Rule: Rule(
+                Assign(CatalogKind.Links, link.Id, link.CampaignId, link.CreatorId, link.ValidFrom, link.ValidTo), link.Utm!, implied: true))))
+            .GroupBy(rule => rule.Brand).ToFrozenDictionary(group => group.Key, group => new UtmRules(group.Select(rule => rule.Rule)));
+        agreements = Group(Of<AgreementItem>().Select(agreement => (
+            Intern(agreement.CampaignId, agreement.CreatorId), Settings(agreement, brands[BrandOf(agreement.CampaignId)].Currency))));
+        rates = Of<FxRateItem>().GroupBy(rate => (rate.From, rate.To, rate.On))
+            .ToFrozenDictionary(group => group.Key, group => group.OrderBy(rate => rate.Id, StringComparer.Ordinal).Last().Rate);
+    }
 
     /// <summary>What it was made from.</summary>
     public CatalogContents Contents { get; }
@@ -13,4 +74,97 @@ public sealed class Catalog
 
     /// <summary>Indexes the contents, which must have passed the catalog's rules.</summary>
     public static Catalog From(CatalogContents contents) => new(contents);
+
+    /// <summary>The items of one kind, in no order.</summary>
+    public IEnumerable<T> Of<T>() where T : ICatalogItem => Contents.Items.Values.OfType<T>();
+
+    /// <summary>A brand's settings; null when there is no such brand.</summary>
+    public BrandSettings? Brand(string id) => brands.GetValueOrDefault(id);
+
+    /// <summary>A campaign's settings; null when there is no such campaign.</summary>
+    public CampaignSettings? Campaign(string id) => campaigns.GetValueOrDefault(id);
+
+    /// <summary>Whom a click on a slug belongs to; null when no link of that slug holds then. Slugs are compared ordinally.</summary>
+    public Assignment? MatchLink(string brand, string slug, Timestamp at) => HoldingAt(links, (brand, slug), at);
+
+    /// <summary>Whom a code belongs to at an order's time.</summary>
+    /// <param name="brand">The brand.</param>
+    /// <param name="code">The code, normalised.</param>
+    /// <param name="at">The order's time.</param>
+    /// <param name="known">Whether the code exists at all, whenever.</param>
+    public Assignment? MatchCode(string brand, string code, Timestamp at, out bool known)
+    {
+        known = codes.ContainsKey((brand, code));
+        return HoldingAt(codes, (brand, code), at);
+    }
+
+    /// <summary>Whom a landing's parameters name; null when no rule holds.</summary>
+    public Assignment? MatchUtm(string brand, Utm utm, Timestamp at) => utmRules.GetValueOrDefault(brand)?.Match(utm, at);
+
+    /// <summary>Whose post it is by a link that names it; of several the least link id. Null when none does.</summary>
+    public Placement? PlacementOfPost(string brand, string postId) =>
+        posts.TryGetValue((brand, postId), out var named) ? named[0].Placement : null;
+
+    /// <summary>Whether a creator is active at an instant; one that never became inactive always is.</summary>
+    public bool IsActive(string creator, Timestamp at) => !inactiveSince.TryGetValue(creator, out var since) || at < since;
+
+    /// <summary>Whether a customer key is the creator's own.</summary>
+    public bool IsOwnKey(string creator, string? customerKey) =>
+        customerKey is not null && ownKeys.TryGetValue(creator, out var keys) && keys.Contains(customerKey);
+
+    /// <summary>The agreement of a placement on a local day; null when none holds.</summary>
+    public Agreement? AgreementOn(Placement placement, DateOnly day) =>
+        agreements.TryGetValue(placement, out var all) ? Array.Find(all, agreement => agreement.From <= day && day < agreement.To) : null;
+
+    /// <summary>How many units of <paramref name="to"/> one of <paramref name="from"/> is on a local day: 1 for the same currency, null when no rate is known.</summary>
+    public decimal? Rate(string from, string to, DateOnly on)
+    {
+        if (from == to) return 1;
+        if (rates.TryGetValue((from, to, on), out var rate)) return rate;
+        return rates.TryGetValue((to, from, on), out var inverse) ? 1 / inverse : null;
+    }
+
+    private string BrandOf(string campaign) => campaigns[campaign].Brand;
+
+    private static Assignment? HoldingAt(FrozenDictionary<(string, string), Assignment[]> index, (string, string) key, Timestamp at) =>
+        index.TryGetValue(key, out var all) ? Array.Find(all, assignment => assignment.HoldsAt(at)) : null;
+
+    private static FrozenDictionary<TKey, TValue[]> Group<TKey, TValue>(IEnumerable<(TKey Key, TValue Value)> pairs) where TKey : notnull =>
+        pairs.GroupBy(pair => pair.Key, pair => pair.Value).ToFrozenDictionary(group => group.Key, group => group.ToArray());
+
+    private static UtmRules.Rule Rule(Assignment assignment, UtmItem match, bool implied)
+    {
+        static string? Whole(string? value, bool implied) => value is null || (!implied && value.EndsWith('*')) ? null : Normalise.UtmValue(value);
+        static string? Start(string? value, bool implied) => value is null || implied || !value.EndsWith('*') ? null : Normalise.UtmValue(value[..^1]);
+        Utm Map(Func<string?, bool, string?> member) => new(
+            member(match.Source, implied), member(match.Medium, implied), member(match.Campaign, implied),
+            member(match.Content, implied), member(match.Term, implied), member(match.Id, implied));
+        return new(assignment, Map(Whole), Map(Start), implied);
+    }
+
+    private static BrandSettings Settings(BrandItem brand) => new()
+    {
+        Id = brand.Id,
+        Currency = Currency.Of(brand.Currency),
+        Calendar = BrandCalendar.Of(brand.TimeZone) ?? throw new InvalidOperationException($"Brand {brand.Id}: no time zone {brand.TimeZone}."),
+        BookModel = ModelNames.TryParse(brand.BookModel, out var model) ? model : throw new InvalidOperationException($"Brand {brand.Id}: no model {brand.BookModel}."),
+        Policy = brand.Policy is { } policy ? Policy.Of(policy.Name, policy.CodeShare) : Policy.Default,
+        ClickLookback = Lookback(brand.Lookback?.Click, BrandSettings.DefaultClickLookback),
+        VisitLookback = Lookback(brand.Lookback?.Visit, BrandSettings.DefaultVisitLookback),
+    };
+
+    private static CampaignSettings Settings(CampaignItem campaign, BrandSettings brand) => new(
+        campaign.BrandId, campaign.StartsOn ?? DateOnly.MinValue, campaign.EndsOn ?? DateOnly.MaxValue,
+        Lookback(campaign.Lookback?.Click, brand.ClickLookback), Lookback(campaign.Lookback?.Visit, brand.VisitLookback));
+
+    private static Agreement Settings(AgreementItem agreement, Currency currency) => new(
+        agreement.Id, agreement.ValidFrom ?? DateOnly.MinValue, agreement.ValidTo ?? DateOnly.MaxValue,
+        agreement.Commission.Kind == "percent_of_net" ? agreement.Commission.Rate ?? 0 : 0,
+        agreement.Commission.Kind == "fixed_per_conversion" && currency.TryToMinor(agreement.Commission.Amount ?? 0, out var minor) ? minor : 0,
+        agreement.NewCustomersOnly);
+
+    private static TimeSpan Lookback(string? text, TimeSpan otherwise) =>
+        text is null ? otherwise
+        : IsoDuration.TryParse(text, out var duration) ? duration
+        : throw new InvalidOperationException($"No duration: {text}.");
 }

@@ -1,0 +1,68 @@
+using Attribution.Core.Crediting;
+using Attribution.Core.Models;
+using Attribution.Core.Values;
+
+namespace Attribution.Core.Catalog;
+
+/// <summary>A brand as the engine uses it.</summary>
+public sealed record BrandSettings
+{
+    /// <summary>The brand's id.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>Currency of its reports.</summary>
+    public required Currency Currency { get; init; }
+
+    /// <summary>Its days.</summary>
+    public required BrandCalendar Calendar { get; init; }
+
+    /// <summary>The model that writes the ledger and pays.</summary>
+    public required Model BookModel { get; init; }
+
+    /// <summary>What codes are worth against touches.</summary>
+    public required Policy Policy { get; init; }
+
+    /// <summary>How far back a click counts where its campaign does not say; both ends inside.</summary>
+    public required TimeSpan ClickLookback { get; init; }
+
+    /// <summary>How far back a visit without a click counts where its campaign does not say; both ends inside.</summary>
+    public required TimeSpan VisitLookback { get; init; }
+
+    /// <summary>Lookback of clicks where the brand says nothing: 30 days.</summary>
+    public static readonly TimeSpan DefaultClickLookback = TimeSpan.FromDays(30);
+
+    /// <summary>Lookback of visits where the brand says nothing: 7 days.</summary>
+    public static readonly TimeSpan DefaultVisitLookback = TimeSpan.FromDays(7);
+}
+
+/// <summary>A campaign as the engine uses it.</summary>
+/// <param name="Brand">Its brand's id.</param>
+/// <param name="StartsOn">First local day, inside.</param>
+/// <param name="EndsOn">Last local day, inside.</param>
+/// <param name="ClickLookback">Its own lookback for clicks, or the brand's.</param>
+/// <param name="VisitLookback">Its own lookback for visits, or the brand's.</param>
+public sealed record CampaignSettings(string Brand, DateOnly StartsOn, DateOnly EndsOn, TimeSpan ClickLookback, TimeSpan VisitLookback)
+{
+    /// <summary>Whether a local day lies in the campaign, both ends inside.</summary>
+    public bool Covers(DateOnly day) => StartsOn <= day && day <= EndsOn;
+}
+
+/// <summary>Something that names a placement for a time.</summary>
+/// <param name="Item">The item of the catalog that says so.</param>
+/// <param name="Placement">The placement named.</param>
+/// <param name="From">First instant, inside.</param>
+/// <param name="To">Last instant, outside.</param>
+public sealed record Assignment(CatalogRef Item, Placement Placement, Timestamp From, Timestamp To)
+{
+    /// <summary>Whether it holds at an instant: <c>[From, To)</c>.</summary>
+    public bool HoldsAt(Timestamp at) => From <= at && at < To;
+}
+
+/// <summary>What a creator is paid by result.</summary>
+/// <param name="Id">The agreement's id.</param>
+/// <param name="From">First local day, inside.</param>
+/// <param name="To">Local day it no longer holds on.</param>
+/// <param name="PercentOfNet">Percent of the net share; 0 where a fixed sum is paid.</param>
+/// <param name="PerConversion">Fixed sum for a whole order, minor units; 0 where a percentage is paid.</param>
+/// <param name="NewCustomersOnly">Only orders of new customers pay.</param>
+public sealed record Agreement(string Id, DateOnly From, DateOnly To, decimal PercentOfNet, long PerConversion, bool NewCustomersOnly);

@@ -1,0 +1,118 @@
+using System.Collections.Immutable;
+using Attribution.Core.Catalog;
+using Attribution.Core.Events;
+using Attribution.Core.Journeys;
+using Attribution.Core.Values;
+
+namespace Attribution.Core.Crediting;
+
+/// <summary>What all statements and refunds of one conversion come to, before anybody is credited. Money in minor units of the brand's currency.</summary>
+internal sealed record ConversionFacts
+{
+    public required string Key { get; init; }
+    public required ConversionKind Kind { get; init; }
+    public required Timestamp At { get; init; }
+    public required DateOnly Day { get; init; }
+    public required IReadOnlyList<string> Codes { get; init; }
+    public required string? CustomerKey { get; init; }
+    public required bool NewCustomer { get; init; }
+    public required bool Cancelled { get; init; }
+    public required bool RateMissing { get; init; }
+    public required long Gross { get; init; }
+    public required long Discount { get; init; }
+
+    /// <summary>Refunds applied by local day, in order of days.</summary>
+    public required ImmutableArray<DayAmount> RefundDays { get; init; }
+
+    /// <summary>The conversions of a journey by key, ordinal.</summary>
+    public static IEnumerable<ConversionFacts> Of(Journey journey, BrandSettings brand, Catalog.Catalog catalog)
+    {
+        if (journey.Statements.IsEmpty) return [];
+        var refunds = journey.Refunds.ToLookup(refund => refund.OrderId, StringComparer.Ordinal);
+        return journey.Statements
+            .GroupBy(Identity.ConversionKey, StringComparer.Ordinal)
+            .OrderBy(group => group.Key, StringComparer.Ordinal)
+            .Select(group => Merge(group.Key, [.. group], refunds[group.First().ConversionId], brand, catalog));
+    }
+
+    /// <summary>Time is the earliest; each member is what the greatest (time, source, id) that states it says. Statements stand in that order.</summary>
+    private static ConversionFacts Merge(
+        string key, List<ConversionStatement> statements, IEnumerable<RefundStatement> refunds, BrandSettings brand, Catalog.Catalog catalog)
+    {
+        T? Latest<T>(Func<ConversionStatement, T?> member) => statements.Select(member).LastOrDefault(value => value is not null);
+
+        var at = statements[0].At;
+        var day = brand.Calendar.DayOf(at);
+        var kind = statements[^1].Kind;
+        var currency = Latest(statement => statement.Currency);
+        var gross = Latest(statement => statement.Currency == currency ? statement.Gross : null) ?? 0;
+        var discount = Math.Min(gross, Latest(statement => statement.Currency == currency ? statement.Discount : null) ?? 0);
+        var (refundDays, cancelled) = Apply(kind == ConversionKind.Order ? refunds : [], currency, gross - discount, brand.Calendar);
+
+        var rate = currency is null ? 1 : catalog.Rate(currency, brand.Currency.Code, day);
+        if (rate is { } known && currency is not null && currency != brand.Currency.Code)
+            (gross, discount, refundDays) = Convert(gross, discount, refundDays, Currency.Of(currency), brand.Currency, known);
+        else if (rate is null)
+            (gross, discount, refundDays) = (0, 0, []);
+
+        return new()
+        {
+            Key = key,
+            Kind = kind,
+            At = at,
+            Day = day,
+            Codes = Latest(statement => statement.Codes) ?? [],
+            CustomerKey = Latest(statement => statement.CustomerKey),
+            NewCustomer = Latest(statement => statement.IsNewCustomer) ?? false,
+            Cancelled = cancelled,
+            RateMissing = rate is null,
+            Gross = gross,
+            Discount = discount,
+            RefundDays = refundDays,
+        };
+    }
+
+    /// <summary>Applies each refund once, in order, up to what is left; a refund in another currency than its order is not applied.</summary>
+    private static (ImmutableArray<DayAmount> Days, bool Cancelled) Apply(
+        IEnumerable<RefundStatement> statements, string? currency, long net, BrandCalendar calendar)
+    {
+        var days = ImmutableArray.CreateBuilder<DayAmount>();
+        var left = net;
+        var cancelled = false;
+        foreach (var refund in statements.GroupBy(refund => refund.RefundId, StringComparer.Ordinal).Select(group => group.Last()).OrderBy(refund => refund.At).ThenBy(refund => refund.Id))
+        {
+            var cancel = refund.Kind == RefundKind.Cancel;
+            cancelled |= cancel;
+            if (!cancel && refund.Currency != currency) continue;
+            var amount = cancel ? left : Math.Min(left, refund.Amount ?? left);
+            if (amount == 0) continue;
+            left -= amount;
+            var day = calendar.DayOf(refund.At);
+            if (days.Count > 0 && days[^1].Day == day) days[^1] = new(day, days[^1].Amount + amount);
+            else days.Add(new(day, amount));
+        }
+
+        return (days.ToImmutable(), cancelled);
+    }
+
+    /// <summary>Converts the sums, not the parts, so that what is wholly refunded is wholly refunded in both currencies.</summary>
+    private static (long Gross, long Discount, ImmutableArray<DayAmount> RefundDays) Convert(
+        long gross, long discount, ImmutableArray<DayAmount> refundDays, Currency from, Currency to, decimal rate)
+    {
+        long In(long minor) => (long)decimal.Round(from.ToMajor(minor) * rate * Scale(to), MidpointRounding.ToEven);
+        var net = In(gross) - In(discount);
+        var (sum, converted) = (0L, 0L);
+        var days = ImmutableArray.CreateBuilder<DayAmount>(refundDays.Length);
+        foreach (var (day, amount) in refundDays)
+        {
+            sum += amount;
+            var upTo = sum == gross - discount ? net : Math.Min(net, In(sum));
+            days.Add(new(day, upTo - converted));
+            converted = upTo;
+        }
+
+        return (In(gross), In(discount), days.ToImmutable());
+    }
+
+    private static decimal Scale(Currency currency) => currency.Digits switch { 0 => 1m, 1 => 10m, 2 => 100m, 3 => 1000m, _ => 10000m };
+}

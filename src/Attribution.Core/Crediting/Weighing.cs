@@ -1,0 +1,83 @@
+using Attribution.Core.Models;
+using Attribution.Core.Values;
+
+namespace Attribution.Core.Crediting;
+
+/// <summary>Claims in order and what each weighs; empty when nobody is credited.</summary>
+internal sealed record Weighed(IReadOnlyList<Claim> Claims, Int128[] Weights)
+{
+    /// <summary>Nobody.</summary>
+    public static readonly Weighed Nobody = new([], []);
+}
+
+/// <summary>The six policies: which evidence counts, and what each piece weighs under a model. Pure.</summary>
+internal static class Weighing
+{
+    private const decimal ShareUnit = 1_000_000;
+
+    /// <summary>Weighs the evidence of a conversion.</summary>
+    public static Weighed Weigh(Policy policy, Model model, Evidence evidence) => policy.Kind switch
+    {
+        PolicyKind.CodeFirst => evidence.Codes.Count > 0 ? Evenly(evidence.Codes) : ByModel(model, evidence.Touches),
+        PolicyKind.TouchFirst => evidence.Touches.Count > 0 ? ByModel(model, evidence.Touches) : Evenly(evidence.Codes),
+        PolicyKind.IfInvolved => CodesOf(evidence, creator => evidence.Touches.Any(touch => touch.Placement.Creator == creator), model),
+        PolicyKind.IfWinner => Winner(ByModel(model, evidence.Touches)) is var winner ? CodesOf(evidence, creator => creator == winner, model) : Weighed.Nobody,
+        PolicyKind.Split => Split(policy.CodeShare, model, evidence),
+        PolicyKind.AllEvidence => ByModel(model, [.. evidence.Touches, .. evidence.Codes]),
+        _ => throw new ArgumentOutOfRangeException(nameof(policy), policy.Kind, "No such policy."),
+    };
+
+    private static Weighed CodesOf(Evidence evidence, Func<string, bool> counts, Model model)
+    {
+        var codes = evidence.Codes.Where(code => counts(code.Placement.Creator)).ToList();
+        return codes.Count > 0 ? Evenly(codes) : ByModel(model, evidence.Touches);
+    }
+
+    private static Weighed Evenly(IReadOnlyList<Claim> claims)
+    {
+        var weights = new Int128[claims.Count];
+        Array.Fill(weights, 1);
+        return new(claims, weights);
+    }
+
+    private static Weighed ByModel(Model model, IReadOnlyList<Claim> claims)
+    {
+        if (claims.Count == 0) return Weighed.Nobody;
+        var times = new Timestamp[claims.Count];
+        for (var i = 0; i < times.Length; i++) times[i] = claims[i].At;
+        var weights = new Int128[claims.Count];
+        ModelWeights.Fill(model, times, weights);
+        return new(claims, weights);
+    }
+
+    /// <summary>The creator whose touches weigh most; of equals the one with the later touch. Null when there is no touch.</summary>
+    private static string? Winner(Weighed touches)
+    {
+        var sums = new Dictionary<string, (Int128 Weight, int Last)>();
+        for (var i = 0; i < touches.Claims.Count; i++)
+        {
+            var creator = touches.Claims[i].Placement.Creator;
+            sums[creator] = (sums.GetValueOrDefault(creator).Weight + touches.Weights[i], i);
+        }
+
+        return sums.Count == 0 ? null : sums.MaxBy(sum => sum.Value).Key;
+    }
+
+    /// <summary>p to the codes evenly, 1 − p to the touches by weight, brought to one scale of integers.</summary>
+    private static Weighed Split(decimal share, Model model, Evidence evidence)
+    {
+        if (evidence.Codes.Count == 0) return ByModel(model, evidence.Touches);
+        if (evidence.Touches.Count == 0) return Evenly(evidence.Codes);
+
+        var touches = ByModel(model, evidence.Touches);
+        var touchSum = touches.Weights.Aggregate(Int128.Zero, (sum, weight) => sum + weight);
+        var codeParts = (Int128)(share * ShareUnit);
+        var touchParts = (Int128)((1 - share) * ShareUnit);
+        return new(
+            [.. evidence.Touches, .. evidence.Codes],
+            [
+                .. touches.Weights.Select(weight => weight * touchParts * evidence.Codes.Count),
+                .. evidence.Codes.Select(_ => codeParts * touchSum),
+            ]);
+    }
+}
