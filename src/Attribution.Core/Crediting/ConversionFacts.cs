@@ -99,7 +99,7 @@ internal sealed record ConversionFacts
     private static (long Gross, long Discount, ImmutableArray<DayAmount> RefundDays) Convert(
         long gross, long discount, ImmutableArray<DayAmount> refundDays, Currency from, Currency to, decimal rate)
     {
-        long In(long minor) => (long)decimal.Round(from.ToMajor(minor) * rate * Scale(to), MidpointRounding.ToEven);
+        long In(long minor) => to.ToNearestMinor(from.ToMajor(minor) * rate);
         var net = In(gross) - In(discount);
         var (sum, converted) = (0L, 0L);
         var days = ImmutableArray.CreateBuilder<DayAmount>(refundDays.Length);
@@ -113,6 +113,4 @@ internal sealed record ConversionFacts
 
         return (In(gross), In(discount), days.ToImmutable());
     }
-
-    private static decimal Scale(Currency currency) => currency.Digits switch { 0 => 1m, 1 => 10m, 2 => 100m, 3 => 1000m, _ => 10000m };
 }

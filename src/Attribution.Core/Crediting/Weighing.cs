@@ -21,7 +21,7 @@ internal static class Weighing
         PolicyKind.CodeFirst => evidence.Codes.Count > 0 ? Evenly(evidence.Codes) : ByModel(model, evidence.Touches),
         PolicyKind.TouchFirst => evidence.Touches.Count > 0 ? ByModel(model, evidence.Touches) : Evenly(evidence.Codes),
         PolicyKind.IfInvolved => CodesOf(evidence, creator => evidence.Touches.Any(touch => touch.Placement.Creator == creator), model),
-        PolicyKind.IfWinner => Winner(ByModel(model, evidence.Touches)) is var winner ? CodesOf(evidence, creator => creator == winner, model) : Weighed.Nobody,
+        PolicyKind.IfWinner => CodesOf(evidence, creator => creator == Winner(ByModel(model, evidence.Touches)), model),
         PolicyKind.Split => Split(policy.CodeShare, model, evidence),
         PolicyKind.AllEvidence => ByModel(model, [.. evidence.Touches, .. evidence.Codes]),
         _ => throw new ArgumentOutOfRangeException(nameof(policy), policy.Kind, "No such policy."),

@@ -52,6 +52,10 @@ public readonly record struct Currency
     /// <summary>Whether an amount was written with more decimals than the currency has.</summary>
     public bool HasMoreDecimals(decimal major) => major.Scale > Digits;
 
+    /// <summary>The nearest amount in minor units, half to even: for what was converted or reckoned, never for what was stated.</summary>
+    /// <exception cref="OverflowException">The amount leaves 64 bits.</exception>
+    public long ToNearestMinor(decimal major) => (long)decimal.Round(major * PowersOfTen[Digits], MidpointRounding.ToEven);
+
     /// <summary>The amount in major units, with the currency's own number of decimals.</summary>
     public decimal ToMajor(long minor) => new(
         unchecked((int)(ulong)Magnitude(minor)), unchecked((int)(Magnitude(minor) >> 32)), 0, minor < 0, (byte)Digits);

@@ -1,0 +1,62 @@
+using Attribution.Contracts.Catalog;
+using Attribution.Core.Rollups;
+using Attribution.Core.Values;
+
+namespace Attribution.Core.Costs;
+
+/// <summary>
+/// What the catalog's costs add to the rollups: a pure function of the catalog, so a change of costs or rates is the function after,
+/// less the function before. A cost stands on its date, or is spread over its days to the cent (equal shares by largest remainder, the
+/// earlier days taking what is left over). A cost in another currency takes each day's rate; where one is missing, that day's amount
+/// waits and the row is marked by <see cref="Measure.RateGaps"/>.
+/// </summary>
+public static class CostMeasures
+{
+    /// <summary>The measures of all costs of a catalog, on the key of their placement, or of their campaign where no creator is named.</summary>
+    public static MeasureSums Of(Catalog.Catalog catalog)
+    {
+        var sums = new MeasureSums();
+        foreach (var cost in catalog.Of<CostItem>()) Add(sums, cost, catalog);
+        return sums;
+    }
+
+    private static void Add(MeasureSums sums, CostItem cost, Catalog.Catalog catalog)
+    {
+        var brand = catalog.Brand(catalog.Campaign(cost.CampaignId)!.Brand)!;
+        var currency = Currency.Of(cost.Currency);
+        if (!currency.TryToMinor(cost.Amount, out var amount))
+            throw new InvalidOperationException($"Cost {cost.Id}: {cost.Amount} has more decimals than {currency.Code}.");
+
+        foreach (var (day, share) in Recognise(cost, amount))
+        {
+            var key = new RollupKey(brand.Id, day, cost.CampaignId, cost.CreatorId ?? "");
+            if (currency.Code == brand.Currency.Code)
+                sums.Add(key, MeasureOf(cost.Kind), share);
+            else if (catalog.Rate(currency.Code, brand.Currency.Code, day) is { } rate)
+                sums.Add(key, MeasureOf(cost.Kind), brand.Currency.ToNearestMinor(currency.ToMajor(share) * rate));
+            else
+                sums.Add(key, Measure.RateGaps, 1);
+        }
+    }
+
+    private static IEnumerable<(DateOnly Day, long Amount)> Recognise(CostItem cost, long amount)
+    {
+        if (cost.Recognition == "on_date")
+            return [(cost.On ?? throw new InvalidOperationException($"Cost {cost.Id} names no day."), amount)];
+
+        var (from, to) = (cost.From!.Value, cost.To!.Value);
+        var shares = LargestRemainder.Split(amount, new Int128[to.DayNumber - from.DayNumber + 1]);
+        return shares.Select((share, day) => (from.AddDays(day), share));
+    }
+
+    private static Measure MeasureOf(string kind) => kind switch
+    {
+        "fee" => Measure.CostFee,
+        "production" => Measure.CostProduction,
+        "management" => Measure.CostManagement,
+        "gift" => Measure.CostGift,
+        "shipping" => Measure.CostShipping,
+        "other" => Measure.CostOther,
+        _ => throw new InvalidOperationException($"No cost is of kind '{kind}'."),
+    };
+}

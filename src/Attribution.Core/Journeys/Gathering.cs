@@ -1,0 +1,70 @@
+using System.Collections.Immutable;
+using Attribution.Core.Events;
+
+namespace Attribution.Core.Journeys;
+
+/// <summary>A journey's events as a set: adding one twice, or two in another order, or two journeys' together, gives the same set. Pure.</summary>
+public static class Gathering
+{
+    /// <summary>The journey with one more event; the very same journey when it has it already. What it comes to is not evaluated here.</summary>
+    public static Journey With(this Journey journey, JourneyEvent happened) => happened switch
+    {
+        Click click => journey.WithTouch(ToTouch(click)),
+        Visit visit => journey.WithTouch(ToTouch(visit)),
+        ConversionStatement statement => Insert(journey.Statements, statement, ByTime) is { } statements ? journey with { Statements = statements } : journey,
+        RefundStatement refund => Insert(journey.Refunds, refund, ByTime) is { } refunds ? journey with { Refunds = refunds } : journey,
+        PostSnapshot snapshot => Insert(journey.Snapshots, snapshot, ByTime) is { } snapshots ? journey with { Snapshots = snapshots } : journey,
+        _ => throw new ArgumentOutOfRangeException(nameof(happened), happened.GetType().Name, "No such event."),
+    };
+
+    /// <summary>The journey with the events of another, under its own id.</summary>
+    public static Journey With(this Journey journey, Journey other)
+    {
+        foreach (var touch in other.Touches) journey = journey.WithTouch(touch);
+        foreach (var statement in other.Statements) journey = journey.With(statement);
+        foreach (var refund in other.Refunds) journey = journey.With(refund);
+        foreach (var snapshot in other.Snapshots) journey = journey.With(snapshot);
+        return journey;
+    }
+
+    /// <summary>Touches stand by (time, evidence rank, source, id).</summary>
+    public static int Compare(Touch a, Touch b) =>
+        a.At != b.At ? a.At.CompareTo(b.At)
+        : a.Kind != b.Kind ? a.Kind.CompareTo(b.Kind)
+        : a.Id.CompareTo(b.Id);
+
+    private static int ByTime(JourneyEvent a, JourneyEvent b) => a.At != b.At ? a.At.CompareTo(b.At) : a.Id.CompareTo(b.Id);
+
+    private static Journey WithTouch(this Journey journey, Touch touch)
+    {
+        foreach (var known in journey.Touches)
+            if (known.Id == touch.Id)
+                return journey;
+        return journey with { Touches = InsertInOrder(journey.Touches, touch, Compare) };
+    }
+
+    private static ImmutableArray<T>? Insert<T>(ImmutableArray<T> events, T happened, Comparison<T> order) where T : JourneyEvent
+    {
+        foreach (var known in events)
+            if (known.Id == happened.Id)
+                return null;
+        return InsertInOrder(events, happened, order);
+    }
+
+    private static ImmutableArray<T> InsertInOrder<T>(ImmutableArray<T> events, T happened, Comparison<T> order)
+    {
+        var place = events.Length;
+        while (place > 0 && order(events[place - 1], happened) > 0) place--;
+        return events.Insert(place, happened);
+    }
+
+    private static Touch ToTouch(Click click) => new()
+    {
+        Id = click.Id, At = click.At, Kind = TouchKind.Click, Slug = click.Slug, VisitorId = click.VisitorId, ClickId = click.ClickId, Label = click.Label,
+    };
+
+    private static Touch ToTouch(Visit visit) => new()
+    {
+        Id = visit.Id, At = visit.At, Kind = TouchKind.Visit, Utm = visit.Utm, VisitorId = visit.VisitorId, ClickId = visit.ClickId, Label = visit.Label,
+    };
+}

@@ -1,0 +1,59 @@
+using Attribution.Core.Events;
+
+namespace Attribution.Core.Journeys;
+
+/// <summary>Which aliases an event names. Aliases are unique within a brand; those one event names are one person's.</summary>
+public static class Identity
+{
+    /// <summary>Most customers a visitor links: beyond them a device is taken for a shared one.</summary>
+    public const int CustomersOfVisitor = 3;
+
+    /// <summary>Most visitors a click links: the redirector's cookie and the landing's. Beyond them a link is taken for a copied one.</summary>
+    public const int VisitorsOfClick = 2;
+
+    /// <summary>Most visitors a customer links.</summary>
+    public const int VisitorsOfCustomer = 50;
+
+    /// <summary>The alias of a visitor.</summary>
+    public static string Visitor(string id) => "v:" + id;
+
+    /// <summary>The alias of a customer.</summary>
+    public static string Customer(string key) => "c:" + key;
+
+    /// <summary>The alias of a click.</summary>
+    public static string ClickAlias(string id) => "k:" + id;
+
+    /// <summary>The alias of an order.</summary>
+    public static string Order(string id) => "o:" + id;
+
+    /// <summary>The alias of a conversion that is no order.</summary>
+    public static string OtherConversion(string id) => "n:" + id;
+
+    /// <summary>The alias of a post.</summary>
+    public static string Post(string id) => "p:" + id;
+
+    /// <summary>The key of the conversion that a statement speaks of, which is its alias too.</summary>
+    public static string ConversionKey(ConversionStatement statement) =>
+        statement.Kind == ConversionKind.Order ? Order(statement.ConversionId) : OtherConversion(statement.ConversionId);
+
+    /// <summary>The visitor, click and customer that an event names.</summary>
+    public static (string? Visitor, string? Click, string? Customer) PersonOf(JourneyEvent happened) => happened switch
+    {
+        Click click => (click.VisitorId, click.ClickId, null),
+        Visit visit => (visit.VisitorId, visit.ClickId, null),
+        ConversionStatement conversion => (conversion.VisitorId, conversion.ClickId, conversion.CustomerKey),
+        _ => (null, null, null),
+    };
+
+    /// <summary>The alias of an event that stands for itself: its order, conversion or post; null where it has none.</summary>
+    public static string? OwnAlias(JourneyEvent happened) => happened switch
+    {
+        ConversionStatement conversion => ConversionKey(conversion),
+        RefundStatement refund => Order(refund.OrderId),
+        PostSnapshot snapshot => Post(snapshot.PostId),
+        _ => null,
+    };
+
+    /// <summary>The alias of an event that names nobody and nothing: its own identity.</summary>
+    public static string Event(EventId id) => $"e:{id.Source}\u001f{id.Id}";
+}

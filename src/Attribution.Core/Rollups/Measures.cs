@@ -1,0 +1,115 @@
+using Attribution.Core.Events;
+using Attribution.Core.Journeys;
+using Attribution.Core.Models;
+using Attribution.Core.Quality;
+using Attribution.Core.Values;
+
+namespace Attribution.Core.Rollups;
+
+/// <summary>
+/// What a journey adds to the rollups: a pure function of the journey as stored, and of nothing else. Added once and subtracted once it
+/// leaves no trace, so a change of a journey is the sum of its measures after, less those before.
+/// </summary>
+public static class Measures
+{
+    /// <summary>Adds a journey's measures <paramref name="times"/> times (-1 takes them back).</summary>
+    public static void Add(this MeasureSums sums, Journey journey, int times)
+    {
+        AddTouches(sums, journey, times);
+        foreach (var conversion in journey.Conversions) AddConversion(sums, journey.Brand, conversion, times);
+        foreach (var day in journey.PostDays) AddPostDay(sums, journey.Brand, day, times);
+    }
+
+    private static void AddTouches(MeasureSums sums, Journey journey, int times)
+    {
+        HashSet<RollupKey>? visitorDays = null;
+        foreach (var touch in journey.Touches)
+        {
+            if (touch.Placement is null || touch.Role is TouchRole.OfLabelledClick) continue;
+            var key = RollupKey.Of(journey.Brand, touch.Day, touch.Placement);
+            sums.Add(key, MeasureOf(touch), times);
+            if (touch.Role != TouchRole.Labelled && (visitorDays ??= []).Add(key)) sums.Add(key, Measure.UniqueVisitors, times);
+        }
+    }
+
+    private static Measure MeasureOf(Touch touch) =>
+        touch.Role == TouchRole.Labelled
+            ? touch.Label switch
+            {
+                TouchLabel.Bot => Measure.InvalidBot,
+                TouchLabel.Prefetch => Measure.InvalidPrefetch,
+                TouchLabel.Head => Measure.InvalidHead,
+                _ => throw new ArgumentOutOfRangeException(nameof(touch), touch.Label, "A labelled touch needs a label."),
+            }
+            : touch.Kind == TouchKind.Click ? Measure.Clicks : Measure.Visits;
+
+    /// <summary>
+    /// Every conversion counts once in the brand's total, and once in the unattributed where nobody is credited, alike under every
+    /// model; the credited count by placement and model.
+    /// </summary>
+    private static void AddConversion(MeasureSums sums, string brand, Conversion conversion, int times)
+    {
+        var whole = new Credit
+        {
+            Models = ModelSet.Heuristic,
+            Placement = Nobody,
+            Micros = conversion.Cancelled ? 0 : 1_000_000,
+            Gross = conversion.Gross,
+            Discount = conversion.Discount,
+            Refunds = conversion.Refunds,
+            RefundDays = conversion.RefundDays,
+        };
+        AddCredit(sums, day => RollupKey.Total(brand, day), conversion, whole, times);
+        if (conversion.Credits.IsEmpty) AddCredit(sums, day => RollupKey.Unattributed(brand, day), conversion, whole, times);
+        foreach (var credit in conversion.Credits) AddCredit(sums, day => RollupKey.Of(brand, day, credit.Placement), conversion, credit, times);
+
+        foreach (var accrual in conversion.Accruals)
+        {
+            var key = RollupKey.Of(brand, conversion.Day, accrual.Placement);
+            sums.Add(key, Measure.Commission, times * accrual.Commission);
+            foreach (var (day, amount) in accrual.Reversals)
+            {
+                sums.Add(key, Measure.CommissionRefunded, times * amount);
+                sums.Add(RollupKey.Of(brand, day, accrual.Placement), Measure.CommissionReversed, times * amount);
+            }
+        }
+
+        foreach (var placement in conversion.Redeemed) sums.Add(RollupKey.Of(brand, conversion.Day, placement), Measure.Redemptions, times);
+
+        if (!conversion.RateMissing) return;
+        sums.Add(RollupKey.Total(brand, conversion.Day), Measure.RateGaps, times);
+        if (conversion.Credits.IsEmpty) sums.Add(RollupKey.Unattributed(brand, conversion.Day), Measure.RateGaps, times);
+        foreach (var placement in conversion.Credits.Select(credit => credit.Placement).Distinct())
+            sums.Add(RollupKey.Of(brand, conversion.Day, placement), Measure.RateGaps, times);
+    }
+
+    private static void AddCredit(MeasureSums sums, Func<DateOnly, RollupKey> keyOf, Conversion conversion, Credit credit, int times)
+    {
+        var cell = sums[keyOf(conversion.Day)];
+        var isOrder = conversion.Kind == ConversionKind.Order;
+        foreach (var model in ModelNames.Served)
+        {
+            if (!credit.Models.Holds(model)) continue;
+            if (isOrder && credit.Micros > 0)
+            {
+                cell[model, CreditMeasure.Orders] += times;
+                if (conversion.NewCustomer) cell[model, CreditMeasure.NewCustomers] += times;
+            }
+
+            cell[model, isOrder ? CreditMeasure.ConversionMicros : CreditMeasure.LeadMicros] += times * credit.Micros;
+            cell[model, CreditMeasure.Gross] += times * credit.Gross;
+            cell[model, CreditMeasure.Discount] += times * credit.Discount;
+            cell[model, CreditMeasure.Refunds] += times * credit.Refunds;
+            foreach (var (day, amount) in credit.RefundDays) sums[keyOf(day)][model, CreditMeasure.RefundsCash] += times * amount;
+        }
+    }
+
+    private static void AddPostDay(MeasureSums sums, string brand, PostDay day, int times)
+    {
+        if (day.Placement is null) return;
+        var key = RollupKey.Of(brand, day.Day, day.Placement);
+        for (var i = 0; i < day.Growth.Length; i++) sums.Add(key, Measure.Impressions + i, times * day.Growth[i]);
+    }
+
+    private static readonly Placement Nobody = new("", "");
+}
