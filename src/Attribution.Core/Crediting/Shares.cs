@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Attribution.Core.Events;
 using Attribution.Core.Journeys;
 using Attribution.Core.Models;
 using Attribution.Core.Values;
