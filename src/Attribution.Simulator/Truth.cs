@@ -110,21 +110,28 @@ public static class Truth
             // [11] New customers only.
             if (agreement is null || (agreement.NewCustomersOnly && !conversion.IsNewCustomer)) continue;
 
-            // [11] Per conversion and placement, half a minor unit rounding to even.
-            long Commission(long refunded, bool cancelled) => agreement.Commission.Kind == "percent_of_net"
-                ? Even((share.Gross - share.Discount - refunded) * agreement.Commission.Rate!.Value / 100m)
-                : cancelled ? 0 : Even(market.Money.Minor(agreement.Commission.Amount!.Value) * share.Micros / 1_000_000m);
+            // [11] A fixed sum is per order and follows the count: none for a cancelled one, all of it for a refunded one, in both views.
+            if (agreement.Commission.Kind == "fixed_per_conversion")
+            {
+                if (conversion.Kind != "order" || IsCancelled(conversion)) continue;
+                var fixedSum = Even(market.Money.Minor(agreement.Commission.Amount!.Value) * share.Micros / 1_000_000m);
+                table.Add(day, share.Campaign, share.Creator, "cost.commission", fixedSum);
+                table.Add(day, share.Campaign, share.Creator, "cost.commission.cash", fixedSum);
+                continue;
+            }
+
+            // [11] Percent of net, per conversion and placement, half a minor unit rounding to even.
+            long Commission(long refunded) => Even((share.Gross - share.Discount - refunded) * agreement.Commission.Rate!.Value / 100m);
 
             // [10] In the cash view a refund takes back its commission on its own day.
-            var (soFar, before) = (0L, Commission(0, cancelled: false));
+            var (soFar, before) = (0L, Commission(0));
             table.Add(day, share.Campaign, share.Creator, "cost.commission.cash", before);
             foreach (var refund in share.Refunds)
             {
                 soFar += refund.Amount;
-                var after = Commission(soFar, refund.Cancels);
+                var after = Commission(soFar);
                 table.Add(refund.Day, share.Campaign, share.Creator, "cost.commission.cash", after - before);
                 before = after;
-                if (refund.Cancels) break;
             }
 
             // [11] On the current net share.
@@ -259,7 +266,7 @@ public static class Truth
         {
             var amount = refund.Kind == "cancel" ? left : Math.Min(left, refund.Amount!.Value);
             left -= amount;
-            refunds.Add(new DayRefund(market.LocalDays.Of(refund.At), amount, refund.Kind == "cancel"));
+            refunds.Add(new DayRefund(market.LocalDays.Of(refund.At), amount));
         }
 
         return refunds;
@@ -278,7 +285,7 @@ public static class Truth
 
     private static long Even(decimal amount) => (long)Math.Round(amount, 0, MidpointRounding.ToEven);
 
-    private sealed record DayRefund(DateOnly Day, long Amount, bool Cancels);
+    private sealed record DayRefund(DateOnly Day, long Amount);
 
     private sealed record Share(string Campaign, string Creator, long Micros, long Gross, long Discount, List<DayRefund> Refunds);
 }

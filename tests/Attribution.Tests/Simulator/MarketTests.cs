@@ -1,7 +1,5 @@
 using System.Text.Json;
 using Attribution.Simulator;
-using Shouldly;
-using Xunit;
 
 namespace Attribution.Tests.Simulator;
 
