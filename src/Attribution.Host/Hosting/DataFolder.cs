@@ -4,7 +4,7 @@ namespace Attribution.Host.Hosting;
 
 /// <summary>
 /// The folder that holds all a host keeps, locked for one process by the operating system: the lock ends with the process, however it ends.
-/// Layout: <c>attribution.db</c>, <c>spool/&lt;instance&gt;.db</c>, <c>logs/</c>, and <c>host.lock</c> with the holder's process id.
+/// Layout: <c>attribution.db</c>, <c>spool/&lt;instance&gt;.db</c>, <c>logs/</c>, <c>host.lock</c>, and <c>host.pid</c> with the holder's process id.
 /// </summary>
 public sealed class DataFolder(HostSettings settings) : IDisposable
 {
@@ -20,6 +20,8 @@ public sealed class DataFolder(HostSettings settings) : IDisposable
     public string Logs => System.IO.Path.Combine(Path, "logs");
 
     private string LockFile => System.IO.Path.Combine(Path, "host.lock");
+
+    private string HolderFile => System.IO.Path.Combine(Path, "host.pid");
 
     /// <summary>Makes the folder if it is missing and takes the lock.</summary>
     /// <exception cref="StartRefusedException">The folder cannot be made or written, or another process holds it.</exception>
@@ -49,23 +51,19 @@ public sealed class DataFolder(HostSettings settings) : IDisposable
             throw StartRefusedException.ForSurroundings($"The data folder {Path} cannot be written: {e.Message} Choose another with --data.", e);
         }
 
-        file.SetLength(0);
-        file.Write(System.Text.Encoding.ASCII.GetBytes(Environment.ProcessId.ToString(CultureInfo.InvariantCulture)));
-        file.Flush();
         held = file;
+        File.WriteAllText(HolderFile, Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
     }
 
     /// <inheritdoc/>
     public void Dispose() => held?.Dispose();
 
-    /// <summary>Reading beside the lock works where locks are advisory, and is only worth a try elsewhere.</summary>
+    /// <summary>A note beside the lock, since a locked file cannot be read: worth a word in a message, never a decision.</summary>
     private string Holder()
     {
         try
         {
-            using var file = new FileStream(LockFile, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-            using var reader = new StreamReader(file);
-            return int.TryParse(reader.ReadToEnd(), NumberStyles.None, CultureInfo.InvariantCulture, out var pid) ? $" (process {pid})" : "";
+            return int.TryParse(File.ReadAllText(HolderFile), NumberStyles.None, CultureInfo.InvariantCulture, out var pid) ? $" (process {pid})" : "";
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

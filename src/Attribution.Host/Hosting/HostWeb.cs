@@ -6,6 +6,9 @@ public static class HostWeb
     /// <summary>Greatest request body in bytes (1 MiB). An endpoint that streams raises it for its own requests.</summary>
     public const long MaxBodySize = 1 << 20;
 
+    /// <summary>How long an orderly stop may take; what is not done by then is left to the next start, which loses nothing.</summary>
+    public static readonly TimeSpan StopWithin = TimeSpan.FromSeconds(25);
+
     /// <summary>Listens on the addresses, with limits on everything a caller sends.</summary>
     public static void Add(WebApplicationBuilder builder, IReadOnlyList<string> urls)
     {
@@ -18,7 +21,7 @@ public static class HostWeb
             kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
         });
         builder.Services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = false);
-        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(15));
+        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = StopWithin);
     }
 
     /// <summary>Headers, problems, local callers only, health.</summary>

@@ -71,7 +71,7 @@ public static class OptionsCheck
         }
         catch (OptionsValidationException e)
         {
-            return e.Failures.Select(f => f.StartsWith(path + ":", StringComparison.Ordinal) ? f : $"{path}: {f}");
+            return e.Failures.Select(f => Sections.Any(section => f.StartsWith(section + ":", StringComparison.Ordinal)) ? f : $"{path}: {f}");
         }
 
         return Annotations(options, path);

@@ -11,6 +11,7 @@ public static class CommandLine
     {
         var root = new RootCommand("Attribution: which creator earned what, what did it cost, is it worth repeating?");
         ServeCommand.AddTo(root);
+        SendCommands.AddTo(root);
 
         var parsed = root.Parse(args);
         if (Refusals.Of(parsed, root) is { } refusal)

@@ -15,7 +15,7 @@ public static partial class Refusals
         var options = command.Options.Select(o => o.Name).ToList();
         foreach (var token in parsed.UnmatchedTokens)
         {
-            if (ServeCommand.TakesSettings(command) && Setting().Match(token) is { Success: true } setting)
+            if (!command.TreatUnmatchedTokensAsErrors && Setting().Match(token) is { Success: true } setting)
             {
                 var name = setting.Groups["name"].Value;
                 var section = name.Split(':')[0];

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Microsoft.AspNetCore.Connections;
 
 namespace Attribution.Host.Hosting.Commands;
 
@@ -13,51 +12,34 @@ public static class ServeCommand
     /// <summary>Adds the command, and makes it what the root runs by itself.</summary>
     public static void AddTo(RootCommand root)
     {
-        var serve = new Command("serve", "Run the host until it is told to stop (default). Options of the configuration are given as --Section:Key=value.");
+        var serve = new Command("serve", "Run the host until it is told to stop (default)");
         foreach (var command in (Command[])[root, serve])
         {
-            command.Add(Urls);
-            command.Add(Data);
-            command.Add(Roles);
-            command.TreatUnmatchedTokensAsErrors = false;
-            command.SetAction((parsed, cancellation) => RunAsync(Settings(parsed), cancellation));
+            TakeSettings(command);
+            command.SetAction((parsed, cancellation) => HostRun.RunAsync(Settings(parsed), beside: null, cancellation));
         }
 
         root.Add(serve);
     }
 
-    /// <summary>Whether a command hands <c>--Key=value</c> on to the configuration.</summary>
-    public static bool TakesSettings(Command command) => !command.TreatUnmatchedTokensAsErrors;
+    /// <summary>Lets a command take the host's options, and <c>--Section:Key=value</c> for its configuration.</summary>
+    public static void TakeSettings(Command command)
+    {
+        command.Add(Urls);
+        command.Add(Data);
+        command.Add(Roles);
+        command.TreatUnmatchedTokensAsErrors = false;
+    }
 
     /// <summary>The configuration that the arguments ask for.</summary>
     public static IReadOnlyCollection<string> Settings(ParseResult parsed) =>
     [
         .. Refusals.Settings(parsed),
-        .. parsed.GetValue(Urls) is { } urls ? [$"--urls={urls}"] : Array.Empty<string>(),
-        .. parsed.GetValue(Data) is { } data ? [$"--Host:Data={data}"] : Array.Empty<string>(),
-        .. parsed.GetValue(Roles) is { } roles ? [$"--Host:Roles={roles}"] : Array.Empty<string>(),
+        .. Given(parsed, Urls, "urls"),
+        .. Given(parsed, Data, "Host:Data"),
+        .. Given(parsed, Roles, "Host:Roles"),
     ];
 
-    /// <summary>Builds, starts and runs a host until it is told to stop.</summary>
-    /// <returns>0 after an orderly stop, 1 when a part of it failed.</returns>
-    /// <exception cref="StartRefusedException">It cannot start.</exception>
-    public static async Task<int> RunAsync(IReadOnlyCollection<string> settings, CancellationToken cancellation)
-    {
-        await using var app = await AttributionHost.BuildAsync(settings, cancellation: cancellation);
-        try
-        {
-            await app.StartAsync(cancellation);
-        }
-        catch (IOException e) when (e.InnerException is AddressInUseException)
-        {
-            throw StartRefusedException.ForSurroundings($"{string.Join(", ", app.Urls)} cannot be listened on: the port is in use. Choose another with --urls.", e);
-        }
-        catch (Exception e) when (e is InvalidOperationException or IOException or System.Net.Sockets.SocketException)
-        {
-            throw StartRefusedException.ForSurroundings($"The host cannot start: {e.Message}", e);
-        }
-
-        await app.WaitForShutdownAsync(cancellation);
-        return 0;
-    }
+    private static string[] Given(ParseResult parsed, Option<string> option, string key) =>
+        parsed.GetValue(option) is { } value ? [$"--{key}={value}"] : [];
 }

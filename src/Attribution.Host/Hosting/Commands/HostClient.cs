@@ -1,0 +1,111 @@
+using System.Net;
+using System.Text.Json;
+
+namespace Attribution.Host.Hosting.Commands;
+
+/// <summary>How many lines of a file ended how.</summary>
+/// <param name="Accepted">Taken.</param>
+/// <param name="Rejected">Refused, each said with its line.</param>
+public readonly record struct SendResult(long Accepted, long Rejected);
+
+/// <summary>The sending cannot go on. The message is for whoever sends.</summary>
+public sealed class SendFailedException(string message, Exception? inner = null) : Exception(message, inner);
+
+/// <summary>Speaks to a running host.</summary>
+public sealed class HostClient : IDisposable
+{
+    private readonly HttpClient http;
+    private readonly Uri url;
+
+    /// <summary>Speaks to the host at an address.</summary>
+    public HostClient(Uri url)
+    {
+        this.url = url;
+        // A proxy of the environment has no business between a command and the host beside it.
+        http = new HttpClient(new SocketsHttpHandler { UseProxy = !url.IsLoopback }) { BaseAddress = url, Timeout = TimeSpan.FromMinutes(5) };
+    }
+
+    /// <summary>
+    /// Posts a body, again and again while the host answers 503 with <c>Retry-After</c>, and answers the JSON of its success.
+    /// </summary>
+    /// <param name="path">Where to.</param>
+    /// <param name="content">Makes the body; called once a try.</param>
+    /// <param name="waiting">Told each time the host asks for patience.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <exception cref="SendFailedException">Nobody answers, or with anything but success.</exception>
+    public async Task<JsonDocument> PostAsync(string path, Func<HttpContent> content, Action<TimeSpan> waiting, CancellationToken cancellation)
+    {
+        while (true)
+        {
+            using var response = await TryPostAsync(path, content, cancellation);
+            if (response.StatusCode == HttpStatusCode.ServiceUnavailable && RetryAfter(response) is { } pause)
+            {
+                waiting(pause);
+                await Task.Delay(pause, cancellation);
+                continue;
+            }
+
+            var text = await response.Content.ReadAsStringAsync(cancellation);
+            if (!response.IsSuccessStatusCode)
+                throw new SendFailedException($"{new Uri(url, path)} answered {(int)response.StatusCode}{Problem(text)}");
+            try
+            {
+                return JsonDocument.Parse(text);
+            }
+            catch (JsonException e)
+            {
+                throw new SendFailedException($"{new Uri(url, path)} answered something that is no JSON: is it a host of this program?", e);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => http.Dispose();
+
+    private async Task<HttpResponseMessage> TryPostAsync(string path, Func<HttpContent> content, CancellationToken cancellation)
+    {
+        try
+        {
+            using var body = content();
+            return await http.PostAsync(new Uri(path, UriKind.Relative), body, cancellation);
+        }
+        catch (HttpRequestException e)
+        {
+            throw new SendFailedException(
+                $"No host answers at {url} ({e.Message.TrimEnd('.')}). Start one with 'attribution serve', or name it with --url; sending the file again is safe.", e);
+        }
+        catch (TaskCanceledException e) when (!cancellation.IsCancellationRequested)
+        {
+            throw new SendFailedException($"The host at {url} did not answer within {http.Timeout}; sending the file again is safe.", e);
+        }
+    }
+
+    private static TimeSpan? RetryAfter(HttpResponseMessage response) => response.Headers.RetryAfter switch
+    {
+        { Delta: { } delta } => delta,
+        { Date: { } date } when response.Headers.Date is { } now => date > now ? date - now : TimeSpan.Zero,
+        _ => null,
+    };
+
+    private static string Problem(string text)
+    {
+        try
+        {
+            using var problem = JsonDocument.Parse(text);
+            var said = new[] { "title", "detail" }.Select(name => Text(problem.RootElement, name)).Where(part => part.Length > 0);
+            var errors = problem.RootElement.TryGetProperty("errors", out var list) && list.ValueKind == JsonValueKind.Array ? list.EnumerateArray().Select(Fault) : [];
+            return string.Concat(said.Concat(errors).Select(part => ": " + part.TrimEnd('.')));
+        }
+        catch (JsonException)
+        {
+            return "";
+        }
+    }
+
+    /// <summary>A fault of <c>{pointer, reason, detail}</c> in words.</summary>
+    public static string Fault(JsonElement fault) =>
+        Text(fault, "reason") + (Text(fault, "pointer") is { Length: > 0 } pointer ? $" at {pointer}" : "") + (Text(fault, "detail") is { Length: > 0 } detail ? $": {detail}" : "");
+
+    private static string Text(JsonElement element, string name) =>
+        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString()! : "";
+}

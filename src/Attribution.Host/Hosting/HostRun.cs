@@ -1,0 +1,69 @@
+using Microsoft.AspNetCore.Connections;
+
+namespace Attribution.Host.Hosting;
+
+/// <summary>Runs a host from its start to its orderly stop.</summary>
+public static class HostRun
+{
+    /// <summary>Builds and starts a host and waits until it is told to stop (SIGTERM, Ctrl-C, the token).</summary>
+    /// <param name="settings">As for <see cref="AttributionHost.BuildAsync"/>.</param>
+    /// <param name="beside">Work done beside serving, once everything listens; its end does not end the host, its failure does.</param>
+    /// <param name="cancellation">Stops the host.</param>
+    /// <returns>0 after an orderly stop, 1 when a part of it failed.</returns>
+    /// <exception cref="StartRefusedException">It cannot start.</exception>
+    public static async Task<int> RunAsync(
+        IReadOnlyCollection<string> settings, Func<WebApplication, CancellationToken, Task>? beside, CancellationToken cancellation)
+    {
+        await using var app = await AttributionHost.BuildAsync(settings, cancellation: cancellation);
+        await StartAsync(app, cancellation);
+        HostLog.Started(app);
+
+        var lifetime = app.Lifetime;
+        Exception? failure = null;
+        if (beside is not null)
+        {
+            try
+            {
+                await beside(app, lifetime.ApplicationStopping);
+            }
+            catch (OperationCanceledException) when (lifetime.ApplicationStopping.IsCancellationRequested)
+            {
+            }
+            catch (Exception e)
+            {
+                failure = e;
+                lifetime.StopApplication();
+            }
+        }
+
+        await app.WaitForShutdownAsync(cancellation);
+        failure ??= app.Services.GetServices<IHostedService>().OfType<BackgroundService>()
+            .Select(service => service.ExecuteTask?.Exception?.InnerException).FirstOrDefault(e => e is not null and not OperationCanceledException);
+        HostLog.Stopped(app);
+        if (failure is null)
+            return 0;
+
+        await Console.Error.WriteLineAsync($"The host stopped because a part of it failed: {failure.Message}");
+        return 1;
+    }
+
+    private static async Task StartAsync(WebApplication app, CancellationToken cancellation)
+    {
+        try
+        {
+            await app.StartAsync(cancellation);
+        }
+        catch (IOException e) when (e.InnerException is AddressInUseException)
+        {
+            throw StartRefusedException.ForSurroundings($"The port is in use: {e.Message.TrimEnd('.')}. Choose another with --urls.", e);
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested || app.Lifetime.ApplicationStopping.IsCancellationRequested)
+        {
+            throw StartRefusedException.ForSurroundings("The host was told to stop before it had started.");
+        }
+        catch (Exception e) when (e is not StartRefusedException)
+        {
+            throw StartRefusedException.ForSurroundings($"The host cannot start: {e.Message}", e);
+        }
+    }
+}
