@@ -1,11 +1,18 @@
+using Attribution.Host.Report.Catalog;
+
 namespace Attribution.Host.Report;
 
 /// <summary>Answers analysts, and takes the catalog.</summary>
 public static class ReportStage
 {
     /// <summary>Registers the stage's services.</summary>
-    public static IServiceCollection AddReport(this IServiceCollection services, IConfiguration configuration) => services;
+    public static IServiceCollection AddReport(this IServiceCollection services, IConfiguration configuration) =>
+        services.AddSingleton<CatalogWriter>();
 
     /// <summary>Maps the stage's endpoints.</summary>
-    public static IEndpointRouteBuilder MapReport(this IEndpointRouteBuilder routes) => routes;
+    public static IEndpointRouteBuilder MapReport(this IEndpointRouteBuilder routes)
+    {
+        routes.MapCatalog();
+        return routes;
+    }
 }

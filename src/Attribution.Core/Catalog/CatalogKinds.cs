@@ -1,0 +1,44 @@
+using System.Collections.Frozen;
+using Attribution.Contracts.Catalog;
+
+namespace Attribution.Core.Catalog;
+
+/// <summary>The kinds of catalog items with their names on the wire and their records: one table for endpoints, imports and command line.</summary>
+public static class CatalogKinds
+{
+    /// <summary>All kinds, in the order in which items may refer to those before them: writing kind by kind in this order never meets an unknown reference.</summary>
+    public static readonly IReadOnlyList<CatalogKindName> All =
+    [
+        new(CatalogKind.Brands, "brands", typeof(BrandItem)),
+        new(CatalogKind.Creators, "creators", typeof(CreatorItem)),
+        new(CatalogKind.Campaigns, "campaigns", typeof(CampaignItem)),
+        new(CatalogKind.Links, "links", typeof(LinkItem)),
+        new(CatalogKind.Codes, "codes", typeof(CodeItem)),
+        new(CatalogKind.UtmRules, "utm-rules", typeof(UtmRuleItem)),
+        new(CatalogKind.Agreements, "agreements", typeof(AgreementItem)),
+        new(CatalogKind.Costs, "costs", typeof(CostItem)),
+        new(CatalogKind.FxRates, "fx-rates", typeof(FxRateItem)),
+    ];
+
+    private static readonly FrozenDictionary<Type, CatalogKindName> ByType = All.ToFrozenDictionary(kind => kind.ItemType);
+    private static readonly FrozenDictionary<CatalogKind, CatalogKindName> ByKind = All.ToFrozenDictionary(kind => kind.Kind);
+    private static readonly FrozenDictionary<string, CatalogKindName> ByName = All.ToFrozenDictionary(kind => kind.Name, StringComparer.Ordinal);
+
+    /// <summary>The kind of an item.</summary>
+    public static CatalogKind Of(ICatalogItem item) => ByType[item.GetType()].Kind;
+
+    /// <summary>What names an item: its kind and id.</summary>
+    public static CatalogRef RefOf(ICatalogItem item) => new(Of(item), item.Id);
+
+    /// <summary>The kind's name on the wire.</summary>
+    public static string NameOf(CatalogKind kind) => ByKind[kind].Name;
+
+    /// <summary>Finds a kind by its name on the wire, upper and lower case told apart.</summary>
+    public static bool TryParse(string name, out CatalogKindName kind) => ByName.TryGetValue(name, out kind!);
+}
+
+/// <summary>A kind, its name on the wire and its record.</summary>
+/// <param name="Kind">The kind.</param>
+/// <param name="Name">Kebab-case plural, as in <c>/v1/utm-rules</c>.</param>
+/// <param name="ItemType">The record of its items.</param>
+public sealed record CatalogKindName(CatalogKind Kind, string Name, Type ItemType);

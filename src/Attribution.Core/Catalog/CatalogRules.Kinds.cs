@@ -1,0 +1,160 @@
+using Attribution.Contracts.Catalog;
+using Attribution.Core.Models;
+using NodaTime;
+using static Attribution.Core.Catalog.CatalogFaultReason;
+
+namespace Attribution.Core.Catalog;
+
+/// <content>One method a kind.</content>
+public static partial class CatalogRules
+{
+    private static readonly string[] Statuses = ["active", "inactive"];
+    private static readonly string[] CostKinds = ["fee", "production", "management", "gift", "shipping", "other"];
+    private static readonly string[] Recognitions = ["on_date", "spread"];
+    private static readonly string[] CommissionKinds = ["percent_of_net", "fixed_per_conversion"];
+
+    private static void Brand(List<CatalogFault> faults, CatalogDraft current, BrandItem brand, bool hasData)
+    {
+        Text(faults, "/name", brand.Name);
+        if (DateTimeZoneProviders.Tzdb.GetZoneOrNull(brand.TimeZone) is null)
+            faults.Add(new(TimeZoneUnknown, "/timeZone", $"'{Shown(brand.TimeZone)}' is not a time zone of the tz database, e.g. Europe/Berlin"));
+        Lookback(faults, brand.Lookback);
+        BookModel(faults, brand.BookModel);
+        if (brand.Policy is { } policy) Policy(faults, policy);
+        if (KnownCurrency(faults, "/currency", brand.Currency, out _)
+            && current.Find<BrandItem>(CatalogKind.Brands, brand.Id) is { } before && before.Currency != brand.Currency && (hasData || HoldsMoney(current, brand.Id)))
+            faults.Add(new(InUse, "/currency", $"The brand reports in {before.Currency} and has amounts stored in it. Make another brand for another currency"));
+    }
+
+    private static void BookModel(List<CatalogFault> faults, string name)
+    {
+        var known = string.Join(", ", ModelNames.Bookable.Select(ModelNames.NameOf));
+        if (!ModelNames.TryParse(name, out var model)) faults.Add(new(ValueUnknown, "/bookModel", $"'{Shown(name)}' is not one of {known}"));
+        else if (!ModelNames.Bookable.Contains(model)) faults.Add(new(ValueUnknown, "/bookModel", $"{name} cannot write the ledger: its shares need a fit, or sum to more than the whole. Choose one of {known}"));
+    }
+
+    private static void Policy(List<CatalogFault> faults, PolicyItem policy)
+    {
+        Word(faults, "/policy/name", policy.Name, Crediting.Policy.Names);
+        if (policy.Name == "split" && policy.CodeShare is null) faults.Add(new(MemberMissing, "/policy/codeShare", "split needs the codes' share, above 0 and below 1"));
+        if (policy.Name == "split" && policy.CodeShare is <= 0 or >= 1) faults.Add(new(OutOfRange, "/policy/codeShare", "Must be above 0 and below 1"));
+        if (policy.CodeShare is { } share && decimal.Round(share, 6) != share) faults.Add(new(OutOfRange, "/policy/codeShare", "At most 6 decimals"));
+        if (policy.Name != "split" && policy.CodeShare is not null) faults.Add(new(MemberNotAllowed, "/policy/codeShare", "Only the policy split has a share"));
+    }
+
+    private static bool HoldsMoney(CatalogDraft current, string brand) =>
+        current.ReferrersOf(new(CatalogKind.Brands, brand))
+            .SelectMany(current.ReferrersOf)
+            .Select(current.Find)
+            .Any(item => item is CostItem or AgreementItem { Commission.Amount: not null });
+
+    private static void Creator(List<CatalogFault> faults, CreatorItem creator)
+    {
+        Text(faults, "/name", creator.Name);
+        Text(faults, "/niche", creator.Niche);
+        Text(faults, "/region", creator.Region);
+        Word(faults, "/status", creator.Status, Statuses);
+        if (creator is { Status: "active", InactiveSince: not null })
+            faults.Add(new(MemberNotAllowed, "/inactiveSince", "Only an inactive creator has it; leave it out or null"));
+        List(faults, "/handles", creator.Handles, (pointer, handle) =>
+        {
+            Text(faults, $"{pointer}/platform", handle.Platform);
+            Text(faults, $"{pointer}/handle", handle.Handle);
+            if (handle.Followers < 0) faults.Add(new(OutOfRange, $"{pointer}/followers", "Must not be negative"));
+        });
+        List(faults, "/customerKeys", creator.CustomerKeys, (pointer, key) =>
+        {
+            Text(faults, pointer, key);
+            if (key.Contains('@', StringComparison.Ordinal)) faults.Add(new(PersonalData, pointer, "Looks like an e-mail address; use the keyed hash or id that orders carry"));
+        });
+    }
+
+    private static void Campaign(List<CatalogFault> faults, CatalogDraft current, CampaignItem campaign)
+    {
+        Text(faults, "/name", campaign.Name);
+        Days(faults, "/endsOn", campaign.StartsOn, campaign.EndsOn);
+        Lookback(faults, campaign.Lookback);
+        List(faults, "/goals", campaign.Goals, (pointer, goal) => Text(faults, $"{pointer}/measure", goal.Measure));
+        var reference = CatalogKinds.RefOf(campaign);
+        if (current.Find<CampaignItem>(CatalogKind.Campaigns, campaign.Id) is { } before && before.BrandId != campaign.BrandId
+            && (current.ReferrersOf(reference).Count > 0 || current.Matched.Contains(reference)))
+            faults.Add(new(InUse, "/brandId", $"The campaign belongs to {before.BrandId} and has links, codes, rules, agreements or costs there. Make another campaign"));
+    }
+
+    private static void Link(List<CatalogFault> faults, LinkItem link)
+    {
+        if (link.Slug.Length is 0 or > LongestText || !link.Slug.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-' or '~'))
+            faults.Add(new(ValueUnknown, "/slug", $"A slug is 1 to {LongestText} of A-Z a-z 0-9 . _ - ~"));
+        if (link.Slug is "." or "..") faults.Add(new(ValueUnknown, "/slug", "Browsers take . and .. out of an address"));
+        Url(faults, "/destination", link.Destination);
+        Url(faults, "/fallback", link.Fallback);
+        Text(faults, "/platform", link.Platform);
+        Text(faults, "/postId", link.PostId);
+        if (link.Utm is { } utm) Utm(faults, "/utm", utm, patterns: false);
+        Interval(faults, "/validTo", link.ValidFrom, link.ValidTo);
+    }
+
+    private static void Code(List<CatalogFault> faults, CodeItem code)
+    {
+        Text(faults, "/code", code.Code);
+        Interval(faults, "/validTo", code.ValidFrom, code.ValidTo);
+    }
+
+    private static void UtmRule(List<CatalogFault> faults, UtmRuleItem rule)
+    {
+        Utm(faults, "/match", rule.Match, patterns: true);
+        Interval(faults, "/validTo", rule.ValidFrom, rule.ValidTo);
+    }
+
+    private static void Agreement(List<CatalogFault> faults, CatalogDraft current, AgreementItem agreement)
+    {
+        Interval(faults, "/validTo", agreement.ValidFrom, agreement.ValidTo);
+        if (agreement.Tiers is { Count: > 0 }) faults.Add(new(NotSupported, "/tiers", "Tiers are not available yet; leave them out or empty"));
+        if (agreement.Cap is not null) faults.Add(new(NotSupported, "/cap", "A cap is not available yet; leave it out or null"));
+        var commission = agreement.Commission;
+        Word(faults, "/commission/kind", commission.Kind, CommissionKinds);
+        if (commission.Kind == "percent_of_net")
+        {
+            if (commission.Amount is not null) faults.Add(new(MemberNotAllowed, "/commission/amount", "percent_of_net has a rate, no amount"));
+            if (commission.Rate is not { } rate) faults.Add(new(MemberMissing, "/commission/rate", "percent_of_net needs a rate in percent: 10 is a tenth"));
+            else if (rate is < 0 or > 100) faults.Add(new(OutOfRange, "/commission/rate", "A percentage from 0 to 100"));
+            else if (rate.Scale > 6) faults.Add(new(OutOfRange, "/commission/rate", "At most 6 decimals"));
+        }
+        else if (commission.Kind == "fixed_per_conversion")
+        {
+            if (commission.Rate is not null) faults.Add(new(MemberNotAllowed, "/commission/rate", "fixed_per_conversion has an amount, no rate"));
+            if (commission.Amount is not { } amount) faults.Add(new(MemberMissing, "/commission/amount", "fixed_per_conversion needs an amount in the brand's currency"));
+            else if (amount < 0) faults.Add(new(OutOfRange, "/commission/amount", "Must not be negative"));
+            else if (CurrencyOf(current, agreement.CampaignId) is { } currency) Money(faults, "/commission/amount", currency, amount);
+        }
+    }
+
+    private static void Cost(List<CatalogFault> faults, CostItem cost)
+    {
+        Word(faults, "/kind", cost.Kind, CostKinds);
+        if (KnownCurrency(faults, "/currency", cost.Currency, out var currency)) Money(faults, "/amount", currency, cost.Amount);
+        Word(faults, "/recognition", cost.Recognition, Recognitions);
+        if (cost.Recognition == "on_date")
+        {
+            if (cost.On is null) faults.Add(new(MemberMissing, "/on", "on_date needs the local day it stands on"));
+            if (cost.From is not null) faults.Add(new(MemberNotAllowed, "/from", "on_date has a day (on), no range"));
+            if (cost.To is not null) faults.Add(new(MemberNotAllowed, "/to", "on_date has a day (on), no range"));
+        }
+        else if (cost.Recognition == "spread")
+        {
+            if (cost.On is not null) faults.Add(new(MemberNotAllowed, "/on", "spread has a range (from, to), no day"));
+            if (cost.From is null) faults.Add(new(MemberMissing, "/from", "spread needs its first local day"));
+            if (cost.To is null) faults.Add(new(MemberMissing, "/to", "spread needs its last local day"));
+            Days(faults, "/to", cost.From, cost.To);
+            if (cost.To is { } to && cost.From is { } from && to.DayNumber - from.DayNumber >= 3_660)
+                faults.Add(new(OutOfRange, "/to", "A cost is spread over at most 3660 days"));
+        }
+    }
+
+    private static void FxRate(List<CatalogFault> faults, FxRateItem rate)
+    {
+        var known = KnownCurrency(faults, "/from", rate.From, out var from) & KnownCurrency(faults, "/to", rate.To, out var to);
+        if (known && from == to) faults.Add(new(OutOfRange, "/to", "A rate leads from one currency to another"));
+        if (rate.Rate is <= 0 or > 1_000_000_000) faults.Add(new(OutOfRange, "/rate", "Must be above 0 and at most 1000000000"));
+    }
+}

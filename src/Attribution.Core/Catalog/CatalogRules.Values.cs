@@ -1,0 +1,99 @@
+using Attribution.Contracts.Catalog;
+using Attribution.Core.Values;
+using static Attribution.Core.Catalog.CatalogFaultReason;
+
+namespace Attribution.Core.Catalog;
+
+/// <content>Rules of single members, shared by the kinds.</content>
+public static partial class CatalogRules
+{
+    /// <summary>A value as shown in a fault: never long.</summary>
+    private static string Shown(string value) => value.Length <= 80 ? value : value[..80] + "…";
+
+    private static void Text(List<CatalogFault> faults, string pointer, string? value, int longest = LongestText)
+    {
+        if (value is null) return;
+        if (string.IsNullOrWhiteSpace(value)) faults.Add(new(TextEmpty, pointer, "Must not be empty; leave it out or null where it may be"));
+        else if (value.Any(char.IsControl)) faults.Add(new(Malformed, pointer, "Must not hold control characters"));
+        else if (value.Length > longest) faults.Add(new(TooLong, pointer, $"At most {longest} characters"));
+    }
+
+    private static void Word(List<CatalogFault> faults, string pointer, string value, IReadOnlyCollection<string> known)
+    {
+        if (!known.Contains(value)) faults.Add(new(ValueUnknown, pointer, $"'{Shown(value)}' is not one of {string.Join(", ", known)}"));
+    }
+
+    private static void List<T>(List<CatalogFault> faults, string pointer, IReadOnlyList<T>? list, Action<string, T> each)
+    {
+        if (list is null) return;
+        if (list.Count > LongestList) faults.Add(new(TooLong, pointer, $"At most {LongestList} entries"));
+        else
+            for (var i = 0; i < list.Count; i++) each($"{pointer}/{i}", list[i]);
+    }
+
+    private static void Url(List<CatalogFault> faults, string pointer, string? value)
+    {
+        if (value is null) return;
+        if (value.Length > LongestUrl) faults.Add(new(TooLong, pointer, $"At most {LongestUrl} characters"));
+        else if (!Uri.TryCreate(value, UriKind.Absolute, out var url) || url.Host.Length == 0 || url.Scheme is not ("http" or "https") || value.Any(char.IsWhiteSpace) || value.Any(char.IsControl))
+            faults.Add(new(UrlInvalid, pointer, "Must be an absolute http or https address, e.g. https://shop.example/spring"));
+    }
+
+    private static bool KnownCurrency(List<CatalogFault> faults, string pointer, string code, out Currency currency)
+    {
+        if (Currency.TryGet(code, out currency)) return true;
+        faults.Add(new(CurrencyUnknown, pointer, $"'{Shown(code)}' is not an ISO 4217 currency, e.g. EUR"));
+        return false;
+    }
+
+    private static void Money(List<CatalogFault> faults, string pointer, Currency currency, decimal amount)
+    {
+        if (currency.TryToMinor(amount, out _)) return;
+        faults.Add(amount.Scale > currency.Digits
+            ? new(MoneyPrecision, pointer, $"{currency.Code} has {currency.Digits} decimals; {amount} has {amount.Scale}")
+            : new(OutOfRange, pointer, "The amount is too large"));
+    }
+
+    private static void Interval<T>(List<CatalogFault> faults, string pointer, T? from, T? to) where T : struct, IComparable<T>
+    {
+        if (from is { } start && to is { } end && start.CompareTo(end) >= 0)
+            faults.Add(new(IntervalEmpty, pointer, "validTo must lie after validFrom: the interval holds validFrom and not validTo"));
+    }
+
+    private static void Days(List<CatalogFault> faults, string pointer, DateOnly? first, DateOnly? last)
+    {
+        if (first > last) faults.Add(new(IntervalEmpty, pointer, $"Must not lie before {first:O}: both days are inside"));
+    }
+
+    private static void Lookback(List<CatalogFault> faults, LookbackItem? lookback)
+    {
+        Duration("/lookback/click", lookback?.Click);
+        Duration("/lookback/visit", lookback?.Visit);
+
+        void Duration(string pointer, string? text)
+        {
+            if (text is null) return;
+            if (!IsoDuration.TryParse(text, out var length))
+                faults.Add(new(DurationInvalid, pointer, $"'{Shown(text)}' is not an ISO 8601 duration of days, hours, minutes and seconds such as P30D or PT30M; months and years have no fixed length"));
+            else if (length <= TimeSpan.Zero || length > LongestLookback)
+                faults.Add(new(DurationInvalid, pointer, $"Must be above zero and at most P{LongestLookback.Days}D"));
+        }
+    }
+
+    private static void Utm(List<CatalogFault> faults, string pointer, UtmItem utm, bool patterns)
+    {
+        (string Name, string? Value)[] members =
+            [("source", utm.Source), ("medium", utm.Medium), ("campaign", utm.Campaign), ("content", utm.Content), ("term", utm.Term), ("id", utm.Id)];
+        if (members.All(member => member.Value is null))
+            faults.Add(new(MatchEmpty, pointer, "Name at least one of source, medium, campaign, content, term, id"));
+        foreach (var (name, value) in members)
+        {
+            if (value is null) continue;
+            Text(faults, $"{pointer}/{name}", value);
+            var star = value.IndexOf('*', StringComparison.Ordinal);
+            if (star < 0) continue;
+            if (!patterns) faults.Add(new(PatternInvalid, $"{pointer}/{name}", "A link's own parameters are exact: no *. Write a utm-rule for a pattern"));
+            else if (star != value.Length - 1) faults.Add(new(PatternInvalid, $"{pointer}/{name}", "A * may stand only at the end, once, and makes the value a prefix"));
+        }
+    }
+}

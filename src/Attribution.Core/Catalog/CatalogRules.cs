@@ -1,0 +1,130 @@
+using Attribution.Contracts.Catalog;
+using Attribution.Core.Values;
+using static Attribution.Core.Catalog.CatalogFaultReason;
+
+namespace Attribution.Core.Catalog;
+
+/// <summary>What a catalog item must satisfy to be written. Pure: all faults of an item at once, none when it may be written.</summary>
+public static partial class CatalogRules
+{
+    /// <summary>Longest name, slug, code, handle or UTM value, in UTF-16 code units.</summary>
+    public const int LongestText = 200;
+
+    /// <summary>Longest address, in UTF-16 code units.</summary>
+    public const int LongestUrl = 2_048;
+
+    /// <summary>Longest list (handles, customer keys, goals) of one item.</summary>
+    public const int LongestList = 1_000;
+
+    /// <summary>Longest lookback. A touch older than this earns nothing under any setting.</summary>
+    public static readonly TimeSpan LongestLookback = TimeSpan.FromDays(400);
+
+    /// <summary>The faults of an item against the catalog as it stands; empty when it may be written.</summary>
+    /// <param name="current">The catalog it would be written to.</param>
+    /// <param name="item">The item, whole.</param>
+    /// <param name="brandHasData">Of a brand: whether anything is stored in its currency. See <see cref="Check(CatalogDraft, ICatalogItem, bool)"/>.</param>
+    public static IReadOnlyList<CatalogFault> Check(CatalogContents current, ICatalogItem item, bool brandHasData = false) =>
+        Check(new CatalogDraft(current), item, brandHasData);
+
+    /// <summary>The faults of an item against the catalog as a write in progress has left it.</summary>
+    /// <param name="current">The catalog it would be written to.</param>
+    /// <param name="item">The item, whole.</param>
+    /// <param name="brandHasData">
+    /// Of a brand: whether rollups of it exist. Its currency is fixed from then on, and once it has a cost or an agreement with a fixed
+    /// sum, for all those amounts are stored in its minor units. Its time zone may change: the days are then cut anew.
+    /// </param>
+    public static IReadOnlyList<CatalogFault> Check(CatalogDraft current, ICatalogItem item, bool brandHasData = false)
+    {
+        var faults = new List<CatalogFault>();
+        if (!IsId(item.Id)) faults.Add(new(IdInvalid, "/id", "An id is 1 to 64 of a-z 0-9 . _ -"));
+        References(faults, current, item);
+        switch (item)
+        {
+            case BrandItem brand: Brand(faults, current, brand, brandHasData); break;
+            case CreatorItem creator: Creator(faults, creator); break;
+            case CampaignItem campaign: Campaign(faults, current, campaign); break;
+            case LinkItem link: Link(faults, link); break;
+            case CodeItem code: Code(faults, code); break;
+            case UtmRuleItem rule: UtmRule(faults, rule); break;
+            case AgreementItem agreement: Agreement(faults, current, agreement); break;
+            case CostItem cost: Cost(faults, cost); break;
+            case FxRateItem rate: FxRate(faults, rate); break;
+            default: throw new ArgumentOutOfRangeException(nameof(item), item.GetType().Name, "Not a kind of the catalog");
+        }
+        if (faults.Count == 0) Rivals(faults, current, item);
+        return faults;
+    }
+
+    /// <summary>Why an item cannot be deleted; empty when it can. What ever matched is ended instead, so that the past keeps its meaning.</summary>
+    public static IReadOnlyList<CatalogFault> CheckDelete(CatalogDraft current, CatalogRef reference)
+    {
+        var name = $"{CatalogKinds.NameOf(reference.Kind)}/{reference.Id}";
+        if (reference == DefaultBrand) return [new(InUse, "", "The brand default always exists; it cannot be deleted")];
+        if (current.Matched.Contains(reference))
+            return [new(InUse, "", $"{name} has matched events. End it (validTo, endsOn, or status inactive) instead of deleting it")];
+        var referrers = current.ReferrersOf(reference);
+        if (referrers.Count == 0) return [];
+        var named = referrers.Select(x => $"{CatalogKinds.NameOf(x.Kind)}/{x.Id}").Order(StringComparer.Ordinal).Take(5);
+        return [new(InUse, "", $"{name} is named by {referrers.Count} other item(s): {string.Join(", ", named)}{(referrers.Count > 5 ? ", …" : "")}. Delete those first")];
+    }
+
+    /// <summary>
+    /// The item as it is stored and answered: amounts with the decimals of their currency, a creator made inactive stamped with the
+    /// moment. The item must have passed <see cref="Check(CatalogDraft, ICatalogItem, bool)"/>.
+    /// </summary>
+    /// <param name="current">The catalog as it stands; a creator that was inactive before keeps its moment.</param>
+    /// <param name="item">The item.</param>
+    /// <param name="now">The moment of the write.</param>
+    public static ICatalogItem Normalise(CatalogDraft current, ICatalogItem item, Timestamp now) => item switch
+    {
+        CreatorItem { Status: "inactive", InactiveSince: null } x =>
+            x with { InactiveSince = current.Find<CreatorItem>(CatalogKind.Creators, x.Id)?.InactiveSince ?? now.ToDateTimeOffset() },
+        CostItem x => x with { Amount = WithDecimalsOf(Currency.Of(x.Currency), x.Amount) },
+        AgreementItem { Commission.Amount: { } amount } x when CurrencyOf(current, x.CampaignId) is { } currency =>
+            x with { Commission = x.Commission with { Amount = WithDecimalsOf(currency, amount) } },
+        _ => item,
+    };
+
+    /// <summary>The brand that exists from the start.</summary>
+    public static readonly CatalogRef DefaultBrand = new(CatalogKind.Brands, "default");
+
+    /// <summary>Whether a text is 1 to 64 of <c>a-z 0-9 . _ -</c>.</summary>
+    public static bool IsId(string? id) =>
+        id is { Length: >= 1 and <= 64 } && id.All(c => c is (>= 'a' and <= 'z') or (>= '0' and <= '9') or '.' or '_' or '-');
+
+    private static decimal WithDecimalsOf(Currency currency, decimal amount) =>
+        currency.TryToMinor(amount, out var minor) ? currency.ToMajor(minor) : amount;
+
+    private static Currency? CurrencyOf(CatalogDraft current, string campaign) =>
+        current.BrandOf(campaign) is { } brand && current.Find<BrandItem>(CatalogKind.Brands, brand) is { } found && Currency.TryGet(found.Currency, out var currency)
+            ? currency
+            : null;
+
+    private static void References(List<CatalogFault> faults, CatalogDraft current, ICatalogItem item)
+    {
+        foreach (var reference in CatalogReferences.Of(item))
+        {
+            if (current.Find(reference) is not null) continue;
+            var (pointer, noun) = reference.Kind switch
+            {
+                CatalogKind.Brands => ("/brandId", "brand"),
+                CatalogKind.Campaigns => ("/campaignId", "campaign"),
+                _ => ("/creatorId", "creator"),
+            };
+            faults.Add(new(ReferenceUnknown, pointer, $"There is no {noun} '{Shown(reference.Id)}'. Write it first: PUT /v1/{CatalogKinds.NameOf(reference.Kind)}/{{id}}"));
+        }
+    }
+
+    private static void Rivals(List<CatalogFault> faults, CatalogDraft current, ICatalogItem item)
+    {
+        if (current.Rival(item) is not { } rival) return;
+        var (pointer, what) = item switch
+        {
+            LinkItem x => ("/slug", $"The slug '{x.Slug}' is held within the brand by links/{rival.Id}"),
+            CodeItem x => ("/code", $"The code '{x.Code}' is assigned within the brand by codes/{rival.Id}"),
+            AgreementItem => ("/validFrom", $"The placement is under agreements/{rival.Id}"),
+            _ => ("/on", $"The rate of that day and pair stands as fx-rates/{rival.Id}"),
+        };
+        faults.Add(new(IntervalOverlap, pointer, item is FxRateItem ? what : $"{what} in an overlapping interval. End that one first, or begin where it ends"));
+    }
+}

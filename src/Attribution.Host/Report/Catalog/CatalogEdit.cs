@@ -1,0 +1,63 @@
+using System.Text.Json;
+using Attribution.Contracts.Catalog;
+using Attribution.Core.Catalog;
+using Attribution.Core.Values;
+using Attribution.Storage;
+
+namespace Attribution.Host.Report.Catalog;
+
+/// <summary>A write in progress: checks each item against what the ones before it left, and gathers what passed.</summary>
+internal sealed class CatalogEdit(CatalogContents before, IReadOnlySet<string> brandsWithData, Timestamp now)
+{
+    private readonly CatalogDraft draft = new(before);
+    private readonly OrderedDictionary<CatalogRef, ICatalogItem> puts = [];
+    private readonly HashSet<CatalogRef> deletes = [];
+
+    /// <summary>When the write happens.</summary>
+    public Timestamp Now => now;
+
+    /// <summary>Whether nothing would change.</summary>
+    public bool IsEmpty => puts.Count == 0 && deletes.Count == 0;
+
+    /// <summary>The item as it stands in the edit, or null.</summary>
+    public ICatalogItem? Find(CatalogRef reference) => draft.Find(reference);
+
+    /// <summary>Takes an item, or answers why not. One that is there already, word for word, changes nothing.</summary>
+    public (ICatalogItem Item, IReadOnlyList<CatalogFault> Faults) Put(ICatalogItem item)
+    {
+        var faults = CatalogRules.Check(draft, item, item is BrandItem && brandsWithData.Contains(item.Id));
+        if (faults.Count > 0) return (item, faults);
+        item = CatalogRules.Normalise(draft, item, now);
+        if (draft.Find(CatalogKinds.RefOf(item)) is { } old && Same(old, item)) return (item, []);
+        draft.Put(item);
+        puts[CatalogKinds.RefOf(item)] = item;
+        return (item, []);
+    }
+
+    /// <summary>Deletes an item that is there, or answers why not.</summary>
+    public IReadOnlyList<CatalogFault> Delete(CatalogRef reference)
+    {
+        var faults = CatalogRules.CheckDelete(draft, reference);
+        if (faults.Count > 0) return faults;
+        draft.Remove(reference);
+        deletes.Add(reference);
+        return [];
+    }
+
+    /// <summary>The contents with the edit applied, at the version that the write will make.</summary>
+    public CatalogContents After() => before with
+    {
+        Version = before.Version + 1,
+        Items = before.Items.RemoveRange(deletes).SetItems(puts),
+    };
+
+    /// <summary>The change to write; costs' deltas are the caller's.</summary>
+    public CatalogChange ToChange() => new()
+    {
+        ExpectedVersion = before.Version, Puts = [.. puts], Deletes = [.. deletes], At = now,
+    };
+
+    // Lists inside the records compare by reference, so the written form is compared.
+    private static bool Same(ICatalogItem left, ICatalogItem right) =>
+        JsonSerializer.Serialize(left, left.GetType(), ReportJson.Options) == JsonSerializer.Serialize(right, right.GetType(), ReportJson.Options);
+}

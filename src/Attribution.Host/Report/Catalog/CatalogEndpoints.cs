@@ -1,0 +1,141 @@
+using System.ComponentModel;
+using Attribution.Contracts.Catalog;
+using Attribution.Core.Catalog;
+using Attribution.Host.Hosting;
+
+namespace Attribution.Host.Report.Catalog;
+
+/// <summary>What brands tell us about their creators: one set of addresses a kind.</summary>
+internal static class CatalogEndpoints
+{
+    private const int LongestItem = 256 * 1024;
+
+    public static void MapCatalog(this IEndpointRouteBuilder routes)
+    {
+        Map<BrandItem>(routes, "Brand");
+        Map<CreatorItem>(routes, "Creator");
+        Map<CampaignItem>(routes, "Campaign");
+        Map<LinkItem>(routes, "Link");
+        Map<CodeItem>(routes, "Code");
+        Map<UtmRuleItem>(routes, "UtmRule");
+        Map<AgreementItem>(routes, "Agreement");
+        Map<CostItem>(routes, "Cost");
+        Map<FxRateItem>(routes, "FxRate");
+    }
+
+    private static void Map<TItem>(IEndpointRouteBuilder routes, string noun) where TItem : class, ICatalogItem
+    {
+        var kind = CatalogKinds.All.Single(known => known.ItemType == typeof(TItem));
+        var group = routes.MapGroup($"/v1/{kind.Name}").WithTags("Catalog");
+
+        group.MapGet("", (
+                [Description("Most items of the page, 1 to 1000; 100 when absent.")] string? limit,
+                [Description("The cursor that the page before answered; absent for the first page.")] string? cursor,
+                CatalogSource source, CancellationToken cancellation) => ListAsync<TItem>(kind, limit, cursor, source, cancellation))
+            .TakesQuery("limit", "cursor")
+            .WithName($"List{noun}s").WithSummary($"Lists {kind.Name} by id.")
+            .Produces<CatalogPage<TItem>>().ProducesProblem(StatusCodes.Status400BadRequest);
+
+        group.MapGet("/{id}", (
+                [Description("The item's id.")] string id,
+                CatalogSource source, CancellationToken cancellation) => GetAsync<TItem>(kind, id, source, cancellation))
+            .TakesQuery()
+            .WithName($"Get{noun}").WithSummary($"One of {kind.Name}, as stored.")
+            .Produces<TItem>().ProducesProblem(StatusCodes.Status404NotFound);
+
+        group.MapPut("/{id}", (
+                [Description("1 to 64 of a-z 0-9 . _ -")] string id,
+                HttpRequest request, CatalogWriter writer, CancellationToken cancellation) => PutAsync(kind, id, request, writer, cancellation))
+            .TakesQuery()
+            .WithName($"Put{noun}").WithSummary($"Writes one of {kind.Name} whole: what the body leaves out has its default afterwards.")
+            .WithDescription("Answered when events posted afterwards are matched with it. The body may leave out the id.")
+            .Accepts<TItem>("application/json").Produces<TItem>().Produces<TItem>(StatusCodes.Status201Created)
+            .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status413PayloadTooLarge)
+            .ProducesProblem(StatusCodes.Status415UnsupportedMediaType);
+
+        group.MapDelete("/{id}", (
+                [Description("The item's id.")] string id,
+                CatalogWriter writer, CancellationToken cancellation) => DeleteAsync(kind, id, writer, cancellation))
+            .TakesQuery()
+            .WithName($"Delete{noun}").WithSummary($"Deletes one of {kind.Name} that never matched an event and that nothing refers to.")
+            .Produces(StatusCodes.Status204NoContent)
+            .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
+
+        group.MapPost("/import", (HttpRequest request, CatalogWriter writer, CancellationToken cancellation) =>
+                CatalogImport.ImportAsync(kind, request, writer, cancellation))
+            .TakesQuery()
+            .WithName($"Import{noun}s").WithSummary($"Writes many {kind.Name} from CSV with a header, or NDJSON, and answers for each line.")
+            .WithDescription(CatalogImport.Description(kind))
+            .Accepts<string>("text/csv", "application/x-ndjson").Produces<ImportAnswer>()
+            .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status413PayloadTooLarge)
+            .ProducesProblem(StatusCodes.Status415UnsupportedMediaType);
+    }
+
+    private static async Task<IResult> ListAsync<TItem>(CatalogKindName kind, string? limitText, string? cursor, CatalogSource source, CancellationToken cancellation)
+        where TItem : class, ICatalogItem
+    {
+        if (!QueryRules.TryLimit(limitText, out var limit, out var fault) || !QueryRules.TryCursor(cursor, out var after, out fault)) return fault;
+        var catalog = await source.RefreshAsync(cancellation);
+        var page = catalog.Contents.Items.Values.OfType<TItem>()
+            .Where(item => string.CompareOrdinal(item.Id, after) > 0)
+            .OrderBy(item => item.Id, StringComparer.Ordinal).Take(limit + 1).ToList();
+        var more = page.Count > limit;
+        if (more) page.RemoveAt(limit);
+        return Results.Json(new CatalogPage<TItem>(page, more ? QueryRules.Cursor(page[^1].Id) : null), ReportJson.Options);
+    }
+
+    private static async Task<IResult> GetAsync<TItem>(CatalogKindName kind, string id, CatalogSource source, CancellationToken cancellation)
+        where TItem : class, ICatalogItem
+    {
+        var catalog = await source.RefreshAsync(cancellation);
+        return catalog.Contents.Items.GetValueOrDefault(new CatalogRef(kind.Kind, id)) is TItem item
+            ? Results.Json(item, ReportJson.Options)
+            : Missing(kind, id);
+    }
+
+    private static async Task<IResult> PutAsync(CatalogKindName kind, string id, HttpRequest request, CatalogWriter writer, CancellationToken cancellation)
+    {
+        if (RequestBody.MediaType(request) is not ("" or "application/json"))
+            return ReportProblems.Of(StatusCodes.Status415UnsupportedMediaType, "Unsupported media type", "Send application/json");
+        var (body, tooLong) = await RequestBody.ReadAsync(request, LongestItem, cancellation);
+        if (tooLong is not null) return tooLong;
+        var (item, faults) = ItemReader.Read(kind.ItemType, body, id);
+        if (item is null) return Refused(kind, id, faults);
+        if (item.Id != id)
+            return Refused(kind, id, [new(CatalogFaultReason.IdMismatch, "/id", $"The address says '{id}'; leave the id out of the body or say the same")]);
+
+        var (written, wrong, isNew) = await writer.EditAsync(
+            kind.Kind,
+            edit =>
+            {
+                var known = edit.Find(CatalogKinds.RefOf(item)) is not null;
+                var (stored, found) = edit.Put(item);
+                return (stored, found, !known);
+            },
+            cancellation);
+        if (wrong.Count > 0) return Refused(kind, id, wrong);
+        if (isNew) request.HttpContext.Response.Headers.Location = $"/v1/{kind.Name}/{id}";
+        return Results.Json<object>(written, ReportJson.Options, statusCode: isNew ? StatusCodes.Status201Created : StatusCodes.Status200OK);
+    }
+
+    private static async Task<IResult> DeleteAsync(CatalogKindName kind, string id, CatalogWriter writer, CancellationToken cancellation)
+    {
+        var reference = new CatalogRef(kind.Kind, id);
+        var (known, faults) = await writer.EditAsync(
+            kind.Kind,
+            edit => edit.Find(reference) is null ? (false, []) : (true, edit.Delete(reference)),
+            cancellation);
+        if (!known) return Missing(kind, id);
+        return faults.Count == 0 ? Results.NoContent() : ReportProblems.Faults(StatusCodes.Status409Conflict, $"{kind.Name}/{id} cannot be deleted", faults);
+    }
+
+    private static IResult Missing(CatalogKindName kind, string id) => ReportProblems.NotFound($"There is no {kind.Name}/{id}");
+
+    private static IResult Refused(CatalogKindName kind, string id, IReadOnlyList<CatalogFault> faults) =>
+        ReportProblems.Faults(StatusCodes.Status400BadRequest, $"{kind.Name}/{id} was not written", faults);
+}
+
+/// <summary>A page of a catalog kind.</summary>
+/// <param name="Items">The items, by id.</param>
+/// <param name="Cursor">Where the next page begins; null at the end.</param>
+internal sealed record CatalogPage<TItem>(IReadOnlyList<TItem> Items, string? Cursor);

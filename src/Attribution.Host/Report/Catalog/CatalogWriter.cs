@@ -1,0 +1,53 @@
+using Attribution.Contracts.Catalog;
+using Attribution.Core.Catalog;
+using Attribution.Core.Values;
+using Attribution.Host.Hosting;
+using Attribution.Storage;
+
+namespace Attribution.Host.Report.Catalog;
+
+/// <summary>
+/// Writes to the catalog: reads it anew, lets the edit be decided against it, writes it together with what the costs' measures change
+/// by, and starts again when somebody else wrote meanwhile. Returns when the write is in the store and in this process's snapshot:
+/// events posted afterwards are matched with it in every process, since a commit names the catalog it was evaluated with.
+/// </summary>
+internal sealed class CatalogWriter(CatalogSource source, ICatalogStore store, IRollupStore rollups, TimeProvider time)
+{
+    /// <summary>Runs an edit and writes what it gathered.</summary>
+    /// <param name="kind">The kind that the edit writes.</param>
+    /// <param name="decide">Fills the edit and says what to answer. May run more than once, each time against a newer catalog.</param>
+    /// <param name="cancellation">Stops before the write; a write that has begun is finished.</param>
+    public async ValueTask<T> EditAsync<T>(CatalogKind kind, Func<CatalogEdit, T> decide, CancellationToken cancellation)
+    {
+        while (true)
+        {
+            var before = await source.RefreshAsync(cancellation);
+            var withData = kind == CatalogKind.Brands ? await BrandsWithDataAsync(before.Contents, cancellation) : Empty;
+            var edit = new CatalogEdit(before.Contents, withData, Timestamp.From(time.GetUtcNow()));
+            var answer = decide(edit);
+            if (edit.IsEmpty) return answer;
+
+            var change = edit.ToChange() with { Deltas = CostDeltas.Between(before, Core.Catalog.Catalog.From(edit.After())) };
+            cancellation.ThrowIfCancellationRequested();
+            if (!await store.WriteAsync(change, CancellationToken.None)) continue;
+            await source.RefreshAsync(CancellationToken.None);
+            return answer;
+        }
+    }
+
+    private static readonly IReadOnlySet<string> Empty = new HashSet<string>();
+
+    private async ValueTask<IReadOnlySet<string>> BrandsWithDataAsync(CatalogContents contents, CancellationToken cancellation)
+    {
+        var found = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var brand in contents.Items.Values.OfType<BrandItem>())
+        {
+            await foreach (var _ in rollups.ReadAsync(brand.Id, DateOnly.MinValue, DateOnly.MaxValue, cancellation))
+            {
+                found.Add(brand.Id);
+                break;
+            }
+        }
+        return found;
+    }
+}

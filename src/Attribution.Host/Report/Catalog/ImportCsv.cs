@@ -1,0 +1,71 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Attribution.Core.Catalog;
+using CsvHelper;
+using CsvHelper.Configuration;
+using static Attribution.Core.Catalog.CatalogFaultReason;
+
+namespace Attribution.Host.Report.Catalog;
+
+/// <summary>Reads an import in CSV: a header of column names, then an item a line. RFC 4180 quoting; comma, semicolon or tab, by what the header holds most of.</summary>
+internal static class ImportCsv
+{
+    /// <summary>Reads the lines; the problem to answer where the header is at fault.</summary>
+    public static IResult? Read(Type type, ReadOnlyMemory<byte> body, List<ImportLine> lines, int most)
+    {
+        var text = Encoding.UTF8.GetString(body.Span).TrimStart('\uFEFF');
+        var configuration = new CsvConfiguration(CultureInfo.InvariantCulture)
+        {
+            Delimiter = DelimiterOf(text), HasHeaderRecord = false, BadDataFound = null, MissingFieldFound = null, IgnoreBlankLines = true,
+        };
+        using var parser = new CsvParser(new StringReader(text), configuration);
+        if (!parser.Read()) return ReportProblems.BadRequest("The import is empty", "The first line must be a header of column names");
+        if (Header(type, parser.Record!, out var columns) is { } fault) return fault;
+        while (lines.Count <= most && parser.Read()) lines.Add(Line(type, columns, parser));
+        return null;
+    }
+
+    private static ImportLine Line(Type type, ItemColumn[] columns, CsvParser parser)
+    {
+        var cells = parser.Record!;
+        // A quoted cell may hold line ends; the line that a person looks for is the one the record begins on.
+        var number = parser.RawRow - parser.RawRecord.TrimEnd('\r', '\n').Count('\n');
+        if (cells.Length != columns.Length)
+            return new(number, null, [new(Malformed, "", $"The line has {cells.Length} cells, the header {columns.Length}. Quote cells that hold the delimiter, a quote or a line end")]);
+        var item = new JsonObject();
+        var faults = new List<CatalogFault>();
+        for (var i = 0; i < cells.Length; i++)
+        {
+            if (cells[i].Length > 0 && columns[i].Put(item, cells[i]) is { } fault)
+                faults.Add(new(MemberWrongType, "/" + columns[i].Name.Replace('.', '/'), fault));
+        }
+        if (faults.Count > 0) return new(number, null, faults);
+        var (read, wrong) = ItemReader.Read(type, JsonSerializer.SerializeToElement(item), id: null);
+        return new(number, read, wrong);
+    }
+
+    private static IResult? Header(Type type, string[] names, out ItemColumn[] columns)
+    {
+        var known = ItemColumns.Of(type);
+        var unknown = names.Where(name => !known.Any(column => column.Name == name.Trim())).ToArray();
+        columns = [];
+        if (unknown.Length > 0)
+            return ReportProblems.BadRequest("Unknown column", $"There is no column {string.Join(", ", unknown.Select(name => $"'{Shown(name)}'"))}; known: {string.Join(", ", known.Select(column => column.Name))}");
+        if (names.GroupBy(name => name.Trim()).FirstOrDefault(group => group.Count() > 1) is { } twice)
+            return ReportProblems.BadRequest("Column named twice", $"The header names '{twice.Key}' more than once");
+        columns = [.. names.Select(name => known.First(column => column.Name == name.Trim()))];
+        return null;
+    }
+
+    private static string Shown(string name) => name.Length <= 80 ? name : name[..80] + "…";
+
+    private static string DelimiterOf(string text)
+    {
+        var header = text.AsSpan(0, text.IndexOf('\n') is >= 0 and var end ? end : text.Length);
+        var (best, count) = (",", header.Count(','));
+        if (header.Count(';') > count) (best, count) = (";", header.Count(';'));
+        return header.Count('\t') > count ? "\t" : best;
+    }
+}

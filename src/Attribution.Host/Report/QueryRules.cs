@@ -1,0 +1,58 @@
+using System.Buffers.Text;
+using System.Globalization;
+using System.Text;
+
+namespace Attribution.Host.Report;
+
+/// <summary>Query parameters are read strictly: one that is unknown or given twice is refused by name, never skipped over.</summary>
+internal static class QueryRules
+{
+    /// <summary>Most entries of a page.</summary>
+    public const int GreatestLimit = 1_000;
+
+    private const int DefaultLimit = 100;
+
+    /// <summary>Lets an endpoint be called with these query parameters and no others.</summary>
+    public static RouteHandlerBuilder TakesQuery(this RouteHandlerBuilder route, params string[] known) =>
+        route.AddEndpointFilter(async (context, next) => Fault(context.HttpContext.Request.Query, known) ?? await next(context));
+
+    private static IResult? Fault(IQueryCollection query, string[] known)
+    {
+        foreach (var (name, values) in query)
+        {
+            if (!known.Contains(name, StringComparer.Ordinal))
+                return ReportProblems.BadParameter(name, known.Length == 0 ? "This address takes no parameters" : $"There is no such parameter here; known: {string.Join(", ", known)}");
+            if (values.Count > 1) return ReportProblems.BadParameter(name, "Given more than once; give it once");
+        }
+        return null;
+    }
+
+    /// <summary>Reads <c>limit</c>: 1 to <see cref="GreatestLimit"/>, 100 when absent.</summary>
+    public static bool TryLimit(string? text, out int limit, out IResult fault)
+    {
+        limit = DefaultLimit;
+        fault = Results.Empty;
+        if (text is null) return true;
+        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out limit) && limit is >= 1 and <= GreatestLimit) return true;
+        fault = ReportProblems.BadParameter("limit", $"A whole number from 1 to {GreatestLimit}");
+        return false;
+    }
+
+    /// <summary>A cursor that says where the next page begins. Opaque to the caller.</summary>
+    public static string Cursor(string after) => Base64Url.EncodeToString(Encoding.UTF8.GetBytes(after));
+
+    /// <summary>Reads a cursor of ours; empty when absent.</summary>
+    public static bool TryCursor(string? text, out string after, out IResult fault)
+    {
+        after = "";
+        fault = Results.Empty;
+        if (text is null) return true;
+        if (text.Length is > 0 and <= 400 && Base64Url.IsValid(text))
+        {
+            after = Encoding.UTF8.GetString(Base64Url.DecodeFromChars(text));
+            return true;
+        }
+        fault = ReportProblems.BadParameter("cursor", "Not a cursor of ours; pass on the one that the page before answered, or none");
+        return false;
+    }
+}
