@@ -1,0 +1,63 @@
+using System.Runtime.CompilerServices;
+using Attribution.Core.Rollups;
+using Attribution.Storage;
+
+namespace Attribution.Host.Report.Rollups;
+
+/// <summary>The sum of some rollup keys.</summary>
+/// <param name="Day">The day they share; null where days are added up.</param>
+/// <param name="Campaign">The campaign they share; null where campaigns are added up, and of the unattributed.</param>
+/// <param name="Creator">The creator they share; null where creators are added up, of the campaigns' own costs, and of the unattributed.</param>
+/// <param name="Attributed">False: what no placement is credited with.</param>
+internal readonly record struct RollupGroupKey(DateOnly? Day, string? Campaign, string? Creator, bool Attributed);
+
+/// <summary>
+/// Reads rollups and adds them up by what a question keeps apart. Rollups come by day, so with days kept apart only one day is held at
+/// a time; without, one sum a placement. Not thread-safe; one for each question.
+/// </summary>
+internal sealed class RollupGroups(RollupQuery query, IRollupStore store)
+{
+    /// <summary>Every conversion of the brand on the days asked for, once, whatever campaign or creator. Complete when the groups are read to their end.</summary>
+    public MeasureCell Totals { get; } = new();
+
+    /// <summary>The groups by day, then the unattributed, then by campaign and creator, ordinal; an absent key before any.</summary>
+    public async IAsyncEnumerable<KeyValuePair<RollupGroupKey, MeasureCell>> ReadAsync([EnumeratorCancellation] CancellationToken cancellation)
+    {
+        var held = new Dictionary<RollupGroupKey, MeasureCell>();
+        DateOnly? day = null;
+        await foreach (var (key, cell) in store.ReadAsync(query.Brand.Id, query.From, query.To, cancellation))
+        {
+            if (query.GroupBy.Day && day != key.Day)
+            {
+                foreach (var group in Sorted(held)) yield return group;
+                held.Clear();
+                day = key.Day;
+            }
+            if (key.IsTotal) Totals.Add(cell);
+            else if (key.IsUnattributed || Matches(key)) Add(held, KeyOf(key), cell);
+        }
+        foreach (var group in Sorted(held)) yield return group;
+    }
+
+    private bool Matches(in RollupKey key) =>
+        (query.Campaign is null || key.Campaign == query.Campaign) && (query.Creator is null || key.Creator == query.Creator);
+
+    private RollupGroupKey KeyOf(in RollupKey key) => key.IsUnattributed
+        ? new(query.GroupBy.Day ? key.Day : null, null, null, Attributed: false)
+        : new(
+            query.GroupBy.Day ? key.Day : null,
+            query.GroupBy.Campaign ? key.Campaign : null,
+            query.GroupBy.Creator && key.Creator.Length > 0 ? key.Creator : null,
+            Attributed: true);
+
+    private static void Add(Dictionary<RollupGroupKey, MeasureCell> held, RollupGroupKey key, MeasureCell cell)
+    {
+        if (!held.TryGetValue(key, out var sum)) held[key] = sum = new MeasureCell();
+        sum.Add(cell);
+    }
+
+    private static IEnumerable<KeyValuePair<RollupGroupKey, MeasureCell>> Sorted(Dictionary<RollupGroupKey, MeasureCell> held) =>
+        held.OrderBy(group => group.Key.Attributed)
+            .ThenBy(group => group.Key.Campaign, StringComparer.Ordinal)
+            .ThenBy(group => group.Key.Creator, StringComparer.Ordinal);
+}

@@ -1,0 +1,147 @@
+using System.Globalization;
+using System.Text.Json.Serialization;
+using Attribution.Core.Models;
+using Attribution.Core.Rollups;
+using Attribution.Core.Values;
+
+namespace Attribution.Host.Report.Rollups;
+
+/// <summary>
+/// A row as answered: measures of a group under a model. Money is text in major units with the currency's own decimals. A ratio whose
+/// divisor is 0 is null.
+/// </summary>
+internal sealed record RollupRow
+{
+    /// <summary>The brand's local day; absent where days are added up.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DateOnly? Day { get; init; }
+
+    /// <summary>The campaign; absent where campaigns are added up.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? CampaignId { get; init; }
+
+    /// <summary>The creator; null for costs of a campaign as a whole, absent where creators are added up.</summary>
+    public string? CreatorId { get; init; }
+
+    public required string Model { get; init; }
+
+    /// <summary><c>closed</c> when every day asked for that the row adds up is closed, else <c>open</c>.</summary>
+    public required string Status { get; init; }
+
+    public required long Clicks { get; init; }
+
+    public required long UniqueVisitors { get; init; }
+
+    public required long Visits { get; init; }
+
+    public required long InvalidTouches { get; init; }
+
+    public required long Orders { get; init; }
+
+    public required string Conversions { get; init; }
+
+    public required string Leads { get; init; }
+
+    public required long Redemptions { get; init; }
+
+    public required long NewCustomers { get; init; }
+
+    public required string Currency { get; init; }
+
+    public required string Gross { get; init; }
+
+    public required string Discount { get; init; }
+
+    public required string Refunds { get; init; }
+
+    public required string Net { get; init; }
+
+    public required RollupCost Cost { get; init; }
+
+    public required string? RoiPercent { get; init; }
+
+    public required string? Roas { get; init; }
+
+    public required string? Cpa { get; init; }
+
+    public required string? Cpc { get; init; }
+
+    public required string? Aov { get; init; }
+
+    public required string? ConversionRate { get; init; }
+
+    public required string? Epc { get; init; }
+
+    public required RollupEngagement Engagement { get; init; }
+
+    /// <summary>True when amounts of the row wait for an exchange rate; else absent.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Incomplete { get; init; }
+
+    /// <summary>Whether creators are kept apart, so that a null creator is said.</summary>
+    [JsonIgnore]
+    public bool ByCreator { get; init; }
+
+    /// <summary>False in CSV for what no placement is credited with.</summary>
+    [JsonIgnore]
+    public bool Attributed { get; init; }
+
+    /// <summary>The row of a group under a model; null when there is nothing in it to see.</summary>
+    public static RollupRow? Of(RollupQuery query, RollupGroupKey key, MeasureCell cell, Model model, DateOnly? closedThrough)
+    {
+        var figures = RollupFigures.Of(cell, model, query.View);
+        if (figures.IsZero) return null;
+        var currency = query.Brand.Currency;
+        return new RollupRow
+        {
+            Day = key.Day, CampaignId = key.Campaign, CreatorId = key.Creator, ByCreator = query.GroupBy.Creator, Attributed = key.Attributed,
+            Model = ModelNames.NameOf(model),
+            Status = (key.Day ?? query.To) <= closedThrough ? "closed" : "open",
+            Clicks = figures.Clicks, UniqueVisitors = figures.UniqueVisitors, Visits = figures.Visits, InvalidTouches = figures.InvalidTouches,
+            Orders = figures.Orders, Conversions = Micros(figures.ConversionMicros), Leads = Micros(figures.LeadMicros),
+            Redemptions = figures.Redemptions, NewCustomers = figures.NewCustomers, Currency = currency.Code,
+            Gross = currency.Format(figures.Gross), Discount = currency.Format(figures.Discount),
+            Refunds = currency.Format(figures.Refunds), Net = currency.Format(figures.Net),
+            Cost = RollupCost.Of(figures, currency),
+            RoiPercent = Text(Ratios.RoiPercent(figures.Net, figures.Cost)),
+            Roas = Text(Ratios.Roas(figures.Net, figures.Cost)),
+            Cpa = Text(Ratios.Cpa(currency, figures.Cost, figures.ConversionMicros)),
+            Cpc = Text(Ratios.Cpc(currency, figures.Cost, figures.Clicks)),
+            Aov = Text(Ratios.Aov(currency, figures.Gross - figures.Discount, figures.ConversionMicros)),
+            ConversionRate = Text(Ratios.ConversionRate(figures.ConversionMicros, figures.UniqueVisitors)),
+            Epc = Text(Ratios.Epc(currency, figures.Net, figures.Clicks)),
+            Engagement = RollupEngagement.Of(figures, currency),
+            Incomplete = figures.Incomplete,
+        };
+    }
+
+    /// <summary>Millionths as a number of six decimals.</summary>
+    internal static string Micros(long micros) => (micros / 1_000_000m + 0.000000m).ToString("0.000000", CultureInfo.InvariantCulture);
+
+    internal static string? Text(decimal? ratio) => ratio?.ToString(CultureInfo.InvariantCulture);
+}
+
+/// <summary>What a row cost, by kind.</summary>
+internal sealed record RollupCost(
+    string Fee, string Production, string Management, string Gift, string Shipping, string Commission, string Other, string Total)
+{
+    public static RollupCost Of(RollupFigures figures, Currency currency) => new(
+        currency.Format(figures.Once(Measure.CostFee)), currency.Format(figures.Once(Measure.CostProduction)),
+        currency.Format(figures.Once(Measure.CostManagement)), currency.Format(figures.Once(Measure.CostGift)),
+        currency.Format(figures.Once(Measure.CostShipping)), currency.Format(figures.Commission),
+        currency.Format(figures.Once(Measure.CostOther)), currency.Format(figures.Cost));
+}
+
+/// <summary>What a row's posts grew by, and the cost of one like, comment, share or save.</summary>
+internal sealed record RollupEngagement(
+    long Impressions, long Reach, long Likes, long Comments, long Shares, long Saves, long Views, string? Cpe)
+{
+    public static RollupEngagement Of(RollupFigures figures, Currency currency)
+    {
+        var (likes, comments) = (figures.Once(Measure.Likes), figures.Once(Measure.Comments));
+        var (shares, saves) = (figures.Once(Measure.Shares), figures.Once(Measure.Saves));
+        return new(
+            figures.Once(Measure.Impressions), figures.Once(Measure.Reach), likes, comments, shares, saves, figures.Once(Measure.Views),
+            RollupRow.Text(Ratios.Cpe(currency, figures.Cost, likes + comments + shares + saves)));
+    }
+}
