@@ -2,8 +2,6 @@ using System.Collections.Immutable;
 using Attribution.Contracts.Catalog;
 using Attribution.Core.Catalog;
 using Attribution.Core.Values;
-using Shouldly;
-using Xunit;
 using static Attribution.Core.Catalog.CatalogFaultReason;
 
 namespace Attribution.Tests.Report;
