@@ -1,26 +1,253 @@
+using System.Text.RegularExpressions;
 using Attribution.Contracts;
+using Attribution.Core.Quality;
+using Attribution.Core.Values;
+using static Attribution.Core.Events.EventMember;
 
 namespace Attribution.Core.Events;
 
-/// <summary>What the sender's key or the pack says for events that do not say it themselves, and the moment of receipt.</summary>
-/// <param name="Source">Source of events that name none.</param>
-/// <param name="Brand">Brand of events that name none.</param>
-/// <param name="ReceivedAt">When the ingest received them.</param>
-/// <param name="Horizon">An event older than this when received is refused as <see cref="RejectionReason.TooLate"/>.</param>
-public sealed record EventContext(string Source, string Brand, DateTimeOffset ReceivedAt, TimeSpan Horizon)
+/// <summary>
+/// Reads one event from its JSON: checks it against the contracts, normalises it, and says precisely what is wrong with a bad one. The same
+/// rules hold at the door and on the bus; the first fault found is the one reported. Never throws for bad input. Thread-safe.
+/// </summary>
+public static partial class EventReader
 {
-    /// <summary>The horizon where none is configured: 400 days.</summary>
-    public static readonly TimeSpan DefaultHorizon = TimeSpan.FromDays(400);
+    /// <summary>Reads an event as a sender gave it: a member that its type does not have is refused by name.</summary>
+    /// <param name="utf8Object">One JSON object in UTF-8 without a byte order mark.</param>
+    /// <param name="context">What holds for events that do not say it themselves.</param>
+    public static ReadResult ReadAtDoor(ReadOnlySpan<byte> utf8Object, EventContext context) => Read(utf8Object, context, strict: true);
+
+    /// <summary>Reads an event out of a pack: unknown members, which a newer producer may have added, are passed over. All else is as at the door.</summary>
+    /// <param name="utf8Object">One JSON object in UTF-8 without a byte order mark.</param>
+    /// <param name="context">What the pack says for events that do not say it themselves.</param>
+    public static ReadResult ReadFromBus(ReadOnlySpan<byte> utf8Object, EventContext context) => Read(utf8Object, context, strict: false);
+
+    private static ReadResult Read(ReadOnlySpan<byte> utf8Object, EventContext context, bool strict)
+    {
+        var text = EventText.Scan(utf8Object);
+        var read = text.Fault is null ? Read(ref text, context, strict) : null;
+        return new ReadResult(text.Fault is null ? read : null, text.Fault, text.IdAsSent());
+    }
+
+    private static JourneyEvent? Read(ref EventText text, EventContext context, bool strict)
+    {
+        var type = text.Type();
+        var members = type switch
+        {
+            "click" => EventMembers.OfClick,
+            "visit" => EventMembers.OfVisit,
+            "redemption" => EventMembers.OfRedemption,
+            "conversion" => EventMembers.OfConversion,
+            "refund" => EventMembers.OfRefund,
+            "engagement" => EventMembers.OfEngagement,
+            _ => 0UL,
+        };
+        if (members == 0)
+        {
+            text.Refuse(RejectionReason.TypeUnknown, EventMember.Type, "must be one of click, visit, redemption, conversion, refund, engagement.");
+            return null;
+        }
+        if (strict) text.RefuseOthers(members, type!);
+
+        var head = ReadHead(ref text, context);
+        return type switch
+        {
+            "click" => ReadClick(ref text, head),
+            "visit" => ReadVisit(ref text, head),
+            "redemption" => ReadRedemption(ref text, head),
+            "conversion" => ReadConversion(ref text, head),
+            "refund" => ReadRefund(ref text, head),
+            _ => ReadEngagement(ref text, head),
+        };
+    }
+
+    private static Head ReadHead(ref EventText text, EventContext context)
+    {
+        var id = text.RequiredText(Id, EventLimits.Id);
+        var at = text.RequiredTime(OccurredAt);
+        if (text.Fault is null)
+        {
+            var age = Timestamp.From(context.ReceivedAt) - at;
+            if (age > context.Horizon)
+                text.Refuse(RejectionReason.TooLate, OccurredAt, $"lies more than {context.Horizon.TotalDays:0.##} days before the event was received.");
+            else if (age < -EventLimits.Ahead)
+                text.Refuse(RejectionReason.TooEarly, OccurredAt, "lies more than a day after the event was received.");
+        }
+        var source = text.Text(Source, EventLimits.Id) ?? context.Source;
+        var brand = text.Text(BrandId, EventLimits.Name) ?? context.Brand;
+        return new Head(new EventId(source, id), brand, at);
+    }
+
+    private static Click ReadClick(ref EventText text, Head head) => new()
+    {
+        Id = head.Id,
+        Brand = head.Brand,
+        At = head.At,
+        Slug = text.RequiredText(Link, EventLimits.Name),
+        VisitorId = text.Text(VisitorId, EventLimits.Id),
+        ClickId = text.Text(ClickId, EventLimits.Id),
+        Label = ReadLabel(ref text),
+    };
+
+    private static Visit ReadVisit(ref EventText text, Head head)
+    {
+        var url = text.RequiredText(Url, EventLimits.Url);
+        if (!LandingUrl.IsAbsolute(url))
+            text.Refuse(RejectionReason.UrlInvalid, Url, "must be an absolute address: http:// or https://, then a host.");
+        var landing = LandingUrl.Read(url);
+        return new Visit
+        {
+            Id = head.Id,
+            Brand = head.Brand,
+            At = head.At,
+            Utm = landing.Utm,
+            VisitorId = text.Text(VisitorId, EventLimits.Id),
+            ClickId = text.Text(ClickId, EventLimits.Id) ?? landing.ClickId,
+            Label = ReadLabel(ref text),
+        };
+    }
+
+    // Referrer and ip are checked, so that the archive holds nothing beyond the bounds, and not used here.
+    private static TouchLabel ReadLabel(ref EventText text)
+    {
+        text.Text(Referrer, EventLimits.Url, mayBeEmpty: true);
+        text.Text(Ip, EventLimits.Ip, mayBeEmpty: true);
+        var userAgent = text.Text(UserAgent, EventLimits.UserAgent, mayBeEmpty: true);
+        return text.Word(Label, "bot", "prefetch", "head") switch
+        {
+            "bot" => TouchLabel.Bot,
+            "prefetch" => TouchLabel.Prefetch,
+            "head" => TouchLabel.Head,
+            _ => TouchLabels.OfUserAgent(userAgent),
+        };
+    }
+
+    private static ConversionStatement ReadRedemption(ref EventText text, Head head)
+    {
+        var order = text.RequiredText(OrderId, EventLimits.Id);
+        if (!text.States(Codes)) text.Missing(Codes);
+        return ReadStatement(ref text, head, ConversionKind.Order, order);
+    }
+
+    private static ConversionStatement? ReadConversion(ref EventText text, Head head)
+    {
+        var kind = text.Word(Kind, "order", "signup", "lead") switch
+        {
+            "order" => ConversionKind.Order,
+            "signup" => ConversionKind.Signup,
+            "lead" => ConversionKind.Lead,
+            _ => default,
+        };
+        if (kind == default)
+        {
+            text.Missing(Kind);
+            return null;
+        }
+        var (own, other) = kind == ConversionKind.Order ? (OrderId, ConversionId) : (ConversionId, OrderId);
+        if (text.States(other))
+            text.Refuse(RejectionReason.MemberNotAllowed, other, $"does not go with this kind; it is named by {EventMembers.Names[(int)own]} alone.");
+        return ReadStatement(ref text, head, kind, text.RequiredText(own, EventLimits.Id));
+    }
+
+    private static ConversionStatement ReadStatement(ref EventText text, Head head, ConversionKind kind, string conversionId)
+    {
+        var codes = text.Codes(Codes);
+        var currency = text.CurrencyOf(EventMember.Currency);
+        var gross = text.Money(Gross, currency);
+        var discount = text.Money(Discount, currency);
+        text.Money(Tax, currency);
+        text.Money(Shipping, currency);
+
+        // Money is stated whole or not at all, so that the statements of one conversion never mix the amounts of two currencies.
+        var someMoney = currency is not null || kind == ConversionKind.Order;
+        if (someMoney && currency is null) text.Missing(EventMember.Currency);
+        if (someMoney && gross is null) text.Missing(Gross);
+        if (discount > gross) text.Refuse(RejectionReason.DiscountAboveGross, Discount, "is greater than gross, from which it is taken.");
+
+        return new ConversionStatement
+        {
+            Id = head.Id,
+            Brand = head.Brand,
+            At = head.At,
+            Kind = kind,
+            ConversionId = conversionId,
+            Currency = currency?.Code,
+            Gross = gross,
+            Discount = discount,
+            Codes = codes,
+            CustomerKey = ReadCustomerKey(ref text),
+            IsNewCustomer = text.Flag(IsNewCustomer),
+            VisitorId = text.Text(VisitorId, EventLimits.Id),
+            ClickId = text.Text(ClickId, EventLimits.Id),
+        };
+    }
+
+    private static string? ReadCustomerKey(ref EventText text)
+    {
+        var key = text.Text(CustomerKey, EventLimits.Id);
+        if (key is not null && key.Contains('@') && EmailAddress().IsMatch(key))
+            text.Refuse(RejectionReason.PersonalData, CustomerKey, "looks like an e-mail address; send a keyed hash (HMAC) of it, or your own id of the customer.");
+        return key;
+    }
+
+    private static RefundStatement ReadRefund(ref EventText text, Head head)
+    {
+        var order = text.RequiredText(OrderId, EventLimits.Id);
+        var refund = text.RequiredText(RefundId, EventLimits.Id);
+        var kind = text.Word(Kind, "refund", "cancel", "chargeback") switch
+        {
+            "refund" => RefundKind.Refund,
+            "cancel" => RefundKind.Cancel,
+            "chargeback" => RefundKind.Chargeback,
+            _ => default,
+        };
+        if (kind == default) text.Missing(Kind);
+        var currency = text.CurrencyOf(EventMember.Currency);
+        var amount = text.Money(Amount, currency);
+        if (kind != RefundKind.Cancel)
+        {
+            if (amount is null) text.Missing(Amount);
+            if (amount == 0) text.Refuse(RejectionReason.OutOfRange, Amount, "must be above 0; only a cancel may give nothing back.");
+        }
+        return new RefundStatement
+        {
+            Id = head.Id,
+            Brand = head.Brand,
+            At = head.At,
+            OrderId = order,
+            RefundId = refund,
+            Kind = kind,
+            Currency = currency?.Code,
+            Amount = amount,
+        };
+    }
+
+    private static PostSnapshot ReadEngagement(ref EventText text, Head head)
+    {
+        var snapshot = new PostSnapshot
+        {
+            Id = head.Id,
+            Brand = head.Brand,
+            At = head.At,
+            PostId = text.RequiredText(PostId, EventLimits.Id),
+            Platform = text.RequiredText(Platform, EventLimits.Name),
+            Creator = text.Text(CreatorId, EventLimits.Name),
+            Campaign = text.Text(CampaignId, EventLimits.Name),
+            Impressions = text.Count(Impressions),
+            Reach = text.Count(Reach),
+            Likes = text.Count(Likes),
+            Comments = text.Count(Comments),
+            Shares = text.Count(Shares),
+            Saves = text.Count(Saves),
+            Views = text.Count(Views),
+        };
+        text.Count(Followers);
+        return snapshot;
+    }
+
+    // Somebody's address may stand alone, in brackets after a name, or behind a prefix.
+    [GeneratedRegex(@"[^@\s]@[^@\s]+\.[^@\s]")]
+    private static partial Regex EmailAddress();
+
+    private readonly record struct Head(EventId Id, string Brand, Timestamp At);
 }
-
-/// <summary>Why an event was refused.</summary>
-/// <param name="Reason">From the closed set.</param>
-/// <param name="Pointer">JSON pointer to the member at fault; empty for the event as a whole.</param>
-/// <param name="Detail">What was wrong and how to put it right. Holds no value of the event that could be personal.</param>
-public sealed record Fault(RejectionReason Reason, string Pointer, string Detail);
-
-/// <summary>The event, or why there is none.</summary>
-/// <param name="Event">The event read; null when refused.</param>
-/// <param name="Fault">Why it was refused; null when read.</param>
-/// <param name="EventId">The event's own id where one could be read, refused or not.</param>
-public readonly record struct ReadResult(JourneyEvent? Event, Fault? Fault, string? EventId);
