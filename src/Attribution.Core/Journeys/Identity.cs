@@ -6,13 +6,13 @@ namespace Attribution.Core.Journeys;
 public static class Identity
 {
     /// <summary>Most customers a visitor links: beyond them a device is taken for a shared one.</summary>
-    public const int CustomersOfVisitor = 3;
+    public const int MaxCustomersOfVisitor = 3;
 
     /// <summary>Most visitors a click links: the redirector's cookie and the landing's. Beyond them a link is taken for a copied one.</summary>
-    public const int VisitorsOfClick = 2;
+    public const int MaxVisitorsOfClick = 2;
 
     /// <summary>Most visitors a customer links.</summary>
-    public const int VisitorsOfCustomer = 50;
+    public const int MaxVisitorsOfCustomer = 50;
 
     /// <summary>The alias of a visitor.</summary>
     public static string Visitor(string id) => "v:" + id;
@@ -56,4 +56,20 @@ public static class Identity
 
     /// <summary>The alias of an event that names nobody and nothing: its own identity.</summary>
     public static string Event(EventId id) => $"e:{id.Source}\u001f{id.Id}";
+
+    /// <summary>The visitors that a journey's events saw with a click.</summary>
+    public static IReadOnlySet<string> VisitorsOfClick(this Journey journey, string click) =>
+        journey.Touches.Where(touch => touch.ClickId == click).Select(touch => touch.VisitorId)
+            .Concat(journey.Statements.Where(statement => statement.ClickId == click).Select(statement => statement.VisitorId))
+            .OfType<string>().ToHashSet(StringComparer.Ordinal);
+
+    /// <summary>The customers that a journey's events saw with a visitor.</summary>
+    public static IReadOnlySet<string> CustomersOfVisitor(this Journey journey, string visitor) =>
+        journey.Statements.Where(statement => statement.VisitorId == visitor).Select(statement => statement.CustomerKey)
+            .OfType<string>().ToHashSet(StringComparer.Ordinal);
+
+    /// <summary>The visitors that a journey's events saw with a customer.</summary>
+    public static IReadOnlySet<string> VisitorsOfCustomer(this Journey journey, string customer) =>
+        journey.Statements.Where(statement => statement.CustomerKey == customer).Select(statement => statement.VisitorId)
+            .OfType<string>().ToHashSet(StringComparer.Ordinal);
 }

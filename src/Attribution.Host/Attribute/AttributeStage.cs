@@ -1,8 +1,22 @@
+using Attribution.Host.Hosting;
+using MassTransit;
+
 namespace Attribution.Host.Attributing;
 
 /// <summary>Takes packs off the bus and turns them into journeys, credits and deltas.</summary>
 public static class AttributeStage
 {
     /// <summary>Registers the stage's services.</summary>
-    public static IServiceCollection AddAttribute(this IServiceCollection services, IConfiguration configuration) => services;
+    public static IServiceCollection AddAttribute(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddStageOptions<AttributeOptions>(configuration, "Attribute");
+        services.AddStageOptions<AcceptanceOptions>(configuration, "Ingest");
+        services.AddSingleton<AttributeMeter>();
+        services.AddSingleton<Attributor>();
+        services.AddHostedService<Reevaluation>();
+        return services;
+    }
+
+    /// <summary>Registers what the bus calls.</summary>
+    public static void AddConsumers(IBusRegistrationConfigurator bus) => bus.AddConsumer<EventPackConsumer, EventPackConsumerDefinition>();
 }

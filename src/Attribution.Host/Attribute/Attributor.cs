@@ -1,0 +1,153 @@
+using System.Collections.Immutable;
+using Attribution.Contracts;
+using Attribution.Core.Catalog;
+using Attribution.Core.Events;
+using Attribution.Core.Values;
+using Attribution.Host.Hosting;
+using Attribution.Storage;
+using Microsoft.Extensions.Options;
+
+namespace Attribution.Host.Attributing;
+
+/// <summary>
+/// The stage's steps, by name: read the packs' events, load the journeys they lead to, plan, commit; and once more from the load where
+/// somebody else was faster. Thread-safe.
+/// </summary>
+public sealed partial class Attributor(
+    IJourneyStore store, CatalogSource catalogs, IdSource ids, TimeProvider time, AttributeMeter meter,
+    IOptions<AttributeOptions> options, IOptions<AcceptanceOptions> acceptance, ILogger<Attributor> logger)
+{
+    /// <summary>Commits packs: each wholly, once, however often it is delivered. Returns when all are in the store.</summary>
+    /// <exception cref="InvalidOperationException">Others were faster too many times in a row; the message stays on the bus.</exception>
+    public async Task AttributeAsync(IReadOnlyList<EventPack> packs, CancellationToken cancellation)
+    {
+        var waiting = new List<ReadPack>();
+        var events = 0;
+        foreach (var pack in packs.DistinctBy(pack => pack.PackId))
+        {
+            if (waiting.Count > 0 && events + pack.Events.Count > options.Value.EventsPerCommit)
+            {
+                await CommitAsync(waiting, cancellation);
+                waiting.Clear();
+                events = 0;
+            }
+
+            waiting.Add(Read(pack));
+            events += pack.Events.Count;
+        }
+
+        if (waiting.Count > 0) await CommitAsync(waiting, cancellation);
+    }
+
+    /// <summary>Evaluates up to <paramref name="limit"/> journeys anew that were last evaluated with an older catalog.</summary>
+    /// <returns>How many there were; 0 when every journey stands on the current catalog.</returns>
+    public async Task<int> ReevaluateAsync(int limit, CancellationToken cancellation)
+    {
+        var catalog = await catalogs.RefreshAsync(cancellation);
+        var stale = await store.FindStaleAsync(catalog.Version, limit, cancellation);
+        if (stale.Count == 0) return 0;
+
+        var load = new JourneyLoad(
+            ImmutableHashSet<Guid>.Empty, ImmutableDictionary<AliasKey, Guid>.Empty, stale.ToImmutableDictionary(stored => stored.Journey.Id));
+        var batch = new JourneyBatch(load, catalog, ids);
+        batch.TakeCatalog();
+        var outcome = await store.CommitAsync(batch.ToCommit(Timestamp.From(time.GetUtcNow())), cancellation);
+        if (outcome == CommitOutcome.Committed) LogReevaluated(stale.Count, catalog.Version);
+        else meter.Conflict(outcome);
+        return stale.Count;
+    }
+
+    private async Task CommitAsync(List<ReadPack> packs, CancellationToken cancellation)
+    {
+        var asked = packs.ConvertAll(pack => pack.Pack.PackId);
+        var aliases = packs.SelectMany(pack => pack.Events).SelectMany(JourneyBatch.AliasesOf).ToHashSet();
+        for (var attempt = 1; attempt <= options.Value.CommitAttempts; attempt++)
+        {
+            var catalog = catalogs.Current;
+            var load = await store.LoadAsync(asked, aliases, cancellation);
+            var fresh = packs.FindAll(pack => !load.KnownPacks.Contains(pack.Pack.PackId));
+            if (fresh.Count == 0) return;
+
+            var outcome = await store.CommitAsync(Plan(fresh, load, catalog), cancellation);
+            if (outcome == CommitOutcome.Committed)
+            {
+                foreach (var pack in fresh) meter.Committed(pack.Pack, pack.Events, time.GetUtcNow());
+                return;
+            }
+
+            meter.Conflict(outcome);
+            if (outcome == CommitOutcome.CatalogChanged) await catalogs.RefreshAsync(cancellation);
+        }
+
+        throw new InvalidOperationException($"A commit of {packs.Count} packs met conflicts {options.Value.CommitAttempts} times in a row.");
+    }
+
+    private JourneyCommit Plan(List<ReadPack> packs, JourneyLoad load, Catalog catalog)
+    {
+        var batch = new JourneyBatch(load, catalog, ids);
+        var rejections = new List<RejectionDocument>();
+        foreach (var (pack, events, refused) in packs)
+        {
+            rejections.AddRange(refused.Select(refusal => ToDocument(pack, refusal)));
+            foreach (var happened in events)
+            {
+                if (catalog.Brand(happened.Brand) is not null) batch.Take(happened);
+                else rejections.Add(ToDocument(pack, UnknownBrand(happened)));
+            }
+        }
+
+        return batch.ToCommit(Timestamp.From(time.GetUtcNow())) with { Packs = packs.ConvertAll(pack => pack.Pack), Rejections = rejections };
+    }
+
+    /// <summary>A bad event never faults its pack: it becomes a rejection, and the rest goes on.</summary>
+    private ReadPack Read(EventPack pack)
+    {
+        var context = new EventContext(pack.Source, pack.BrandId ?? "default", pack.ReceivedAt, acceptance.Value.Horizon);
+        var events = new List<JourneyEvent>(pack.Events.Count);
+        List<RefusedEvent> refused = [.. pack.Refused ?? []];
+        foreach (var bytes in pack.Events)
+        {
+            var read = EventReader.ReadFromBus(bytes, context);
+            if (read.Event is not null) events.Add(read.Event);
+            else
+            {
+                var fault = read.Fault!;
+                refused.Add(new() { Reason = fault.Reason, Pointer = fault.Pointer, Detail = fault.Detail, EventId = read.EventId, Payload = bytes });
+                LogPoison(pack.PackId, fault.Reason);
+            }
+        }
+
+        return new(pack, events, refused);
+    }
+
+    private static RefusedEvent UnknownBrand(JourneyEvent happened) => new()
+    {
+        Reason = RejectionReason.BrandUnknown,
+        Pointer = "/brandId",
+        Detail = $"There is no brand '{happened.Brand}'. PUT /v1/brands/{happened.Brand} first.",
+        EventId = happened.Id.Id,
+        Payload = [],
+    };
+
+    private RejectionDocument ToDocument(EventPack pack, RefusedEvent refused) => new()
+    {
+        Id = ids.Next(),
+        Brand = pack.BrandId ?? "default",
+        Source = pack.Source,
+        ReceivedAt = Timestamp.From(pack.ReceivedAt),
+        Reason = refused.Reason,
+        Pointer = refused.Pointer,
+        Detail = refused.Detail,
+        EventId = refused.EventId,
+        Schema = pack.Schema,
+        Payload = [.. refused.Payload],
+    };
+
+    private sealed record ReadPack(EventPack Pack, List<JourneyEvent> Events, List<RefusedEvent> Refused);
+
+    [LoggerMessage(2001, LogLevel.Warning, "An event of pack {Pack} was refused on the bus: {Reason}")]
+    private partial void LogPoison(Guid pack, RejectionReason reason);
+
+    [LoggerMessage(2002, LogLevel.Information, "{Journeys} journeys evaluated anew with catalog version {Version}")]
+    private partial void LogReevaluated(int journeys, long version);
+}

@@ -1,0 +1,185 @@
+using Attribution.Core.Catalog;
+using Attribution.Core.Crediting;
+using Attribution.Core.Events;
+using Attribution.Core.Journeys;
+using Attribution.Core.Rollups;
+using Attribution.Core.Values;
+using Attribution.Host.Hosting;
+using Attribution.Storage;
+
+namespace Attribution.Host.Attributing;
+
+/// <summary>
+/// Plans one commit: takes events in, finds or makes the journey of each, merges journeys that turn out to be one person's, and says what
+/// has to be written. Decides only; reads and writes nothing. Not thread-safe.
+/// </summary>
+public sealed class JourneyBatch
+{
+    private readonly Catalog catalog;
+    private readonly IdSource ids;
+    private readonly Dictionary<AliasKey, Slot> byAlias = [];
+    private readonly List<Slot> slots = [];
+    private readonly List<(AliasKey Alias, Slot Slot)> newAliases = [];
+
+    /// <summary>Begins with what the store holds of the journeys that the events' aliases lead to.</summary>
+    public JourneyBatch(JourneyLoad load, Catalog catalog, IdSource ids)
+    {
+        this.catalog = catalog;
+        this.ids = ids;
+        var byId = new Dictionary<Guid, Slot>(load.Journeys.Count);
+        foreach (var (id, stored) in load.Journeys) slots.Add(byId[id] = new Slot(stored.Journey) { Stored = { stored } });
+        foreach (var (alias, id) in load.Aliases) byAlias[alias] = byId[id];
+    }
+
+    /// <summary>Every alias that a look at the store must include for an event.</summary>
+    public static IEnumerable<AliasKey> AliasesOf(JourneyEvent happened)
+    {
+        var (visitor, click, customer) = Identity.PersonOf(happened);
+        return AliasesOf(happened, visitor, click, customer);
+    }
+
+    /// <summary>Takes one event in.</summary>
+    public void Take(JourneyEvent happened)
+    {
+        var aliases = WithinLimits(happened);
+        Slot? slot = null;
+        foreach (var alias in aliases)
+            if (Find(alias) is { } found && found != slot)
+                slot = slot is null ? found : Merge(slot, found);
+
+        if (slot is null) slots.Add(slot = new Slot(new Journey { Id = ids.Next(), Brand = happened.Brand }));
+        foreach (var alias in aliases)
+            if (byAlias.TryAdd(alias, slot))
+                newAliases.Add((alias, slot));
+        slot.Take(happened);
+    }
+
+    /// <summary>Evaluates every journey loaded anew, whether an event came or not.</summary>
+    public void TakeCatalog()
+    {
+        foreach (var slot in slots) slot.Changed = true;
+    }
+
+    /// <summary>What has to be written, packs and rejections aside.</summary>
+    public JourneyCommit ToCommit(Timestamp at)
+    {
+        var journeys = new List<StoredJourney>();
+        var tombstones = new List<Tombstone>();
+        var ledger = new List<LedgerEntry>();
+        var deltas = new MeasureSums();
+        var matched = new HashSet<CatalogRef>();
+        foreach (var slot in slots)
+        {
+            if (slot.Into is not null || !slot.Changed) continue;
+            var after = slot.Journey.Evaluate(catalog);
+            deltas.Add(after, 1);
+            foreach (var before in slot.Stored)
+            {
+                deltas.Add(before.Journey, -1);
+                if (before.Journey.Id != after.Id) tombstones.Add(new(before.Journey.Id, before.Version, after.Id));
+            }
+
+            journeys.Add(new(after, slot.Stored.Find(before => before.Journey.Id == after.Id)?.Version ?? 0));
+            ledger.AddRange(LedgerLines.Of(
+                after.Brand, slot.Stored.SelectMany(before => before.Journey.Conversions), after.Conversions, new Cause(slot.Events, slot.Merged), at));
+            Mark(matched, after);
+        }
+
+        return new()
+        {
+            CatalogVersion = catalog.Version,
+            Aliases = [.. newAliases.Select(alias => KeyValuePair.Create(alias.Alias, alias.Slot.Live.Journey.Id))],
+            Journeys = journeys,
+            Tombstones = tombstones,
+            Ledger = ledger,
+            Deltas = deltas.DropZeros(),
+            Matched = matched,
+            At = at,
+        };
+    }
+
+    private Slot? Find(AliasKey alias) => byAlias.TryGetValue(alias, out var slot) ? slot.Live : null;
+
+    /// <summary>The older journey, which is the one of the lesser id, survives with the events of both.</summary>
+    private static Slot Merge(Slot a, Slot b)
+    {
+        var (older, younger) = a.Journey.Id.CompareTo(b.Journey.Id) < 0 ? (a, b) : (b, a);
+        older.Absorb(younger);
+        return older;
+    }
+
+    /// <summary>
+    /// The aliases of an event, less those that would glue strangers together: a click that was followed by two visitors already links no
+    /// third, a visitor that was three customers no fourth, a customer that was fifty visitors no more. Such an alias goes on finding its
+    /// own journey; it only no longer brings this event there.
+    /// </summary>
+    private List<AliasKey> WithinLimits(JourneyEvent happened)
+    {
+        var (visitor, click, customer) = Identity.PersonOf(happened);
+        var brand = happened.Brand;
+        if (visitor is not null && click is not null && Find(new(brand, Identity.ClickAlias(click)))?.Journey is { } ofClick
+            && IsFull(ofClick.VisitorsOfClick(click), visitor, Identity.MaxVisitorsOfClick))
+            click = null;
+        if (visitor is not null && customer is not null
+            && ((Find(new(brand, Identity.Visitor(visitor)))?.Journey is { } ofVisitor
+                    && IsFull(ofVisitor.CustomersOfVisitor(visitor), customer, Identity.MaxCustomersOfVisitor))
+                || (Find(new(brand, Identity.Customer(customer)))?.Journey is { } ofCustomer
+                    && IsFull(ofCustomer.VisitorsOfCustomer(customer), visitor, Identity.MaxVisitorsOfCustomer))))
+            visitor = null;
+        return [.. AliasesOf(happened, visitor, click, customer)];
+    }
+
+    private static bool IsFull(IReadOnlySet<string> linked, string another, int limit) => linked.Count >= limit && !linked.Contains(another);
+
+    private static IEnumerable<AliasKey> AliasesOf(JourneyEvent happened, string? visitor, string? click, string? customer)
+    {
+        var own = Identity.OwnAlias(happened);
+        if (own is not null) yield return new(happened.Brand, own);
+        if (customer is not null) yield return new(happened.Brand, Identity.Customer(customer));
+        if (click is not null) yield return new(happened.Brand, Identity.ClickAlias(click));
+        if (visitor is not null) yield return new(happened.Brand, Identity.Visitor(visitor));
+        if (own is null && customer is null && click is null && visitor is null) yield return new(happened.Brand, Identity.Event(happened.Id));
+    }
+
+    private static void Mark(HashSet<CatalogRef> matched, Journey journey)
+    {
+        foreach (var touch in journey.Touches)
+            if (touch.MatchedBy is { } item)
+                matched.Add(CatalogRef.Parse(item));
+        foreach (var conversion in journey.Conversions)
+        {
+            foreach (var item in conversion.MatchedBy) matched.Add(CatalogRef.Parse(item));
+            foreach (var accrual in conversion.Accruals) matched.Add(new(CatalogKind.Agreements, accrual.Agreement));
+        }
+    }
+
+    /// <summary>A journey on its way from what is stored to what will be.</summary>
+    private sealed class Slot(Journey journey)
+    {
+        public Journey Journey { get; private set; } = journey;
+        public List<StoredJourney> Stored { get; } = [];
+        public List<JourneyEvent> Events { get; } = [];
+        public bool Changed { get; set; }
+        public bool Merged { get; private set; }
+        public Slot? Into { get; private set; }
+        public Slot Live => Into is null ? this : Into = Into.Live;
+
+        public void Take(JourneyEvent happened)
+        {
+            var with = Journey.With(happened);
+            if (ReferenceEquals(with, Journey)) return;
+            Journey = with;
+            Events.Add(happened);
+            Changed = true;
+        }
+
+        public void Absorb(Slot other)
+        {
+            Journey = Journey.With(other.Journey);
+            Stored.AddRange(other.Stored);
+            Events.AddRange(other.Events);
+            other.Into = this;
+            Changed = Merged = true;
+        }
+    }
+}
