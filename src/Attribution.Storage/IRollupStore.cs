@@ -40,4 +40,10 @@ public interface IRollupStore
 
     /// <summary>Appends a delta document a brand: what reconciling found missing.</summary>
     ValueTask RepairAsync(MeasureSums deltas, Timestamp at, CancellationToken cancellation);
+
+    /// <summary>When a job last ended well; null when it never did.</summary>
+    ValueTask<Timestamp?> LastRunAsync(string job, CancellationToken cancellation);
+
+    /// <summary>Notes that a job ended well.</summary>
+    ValueTask RanAsync(string job, Timestamp at, CancellationToken cancellation);
 }
