@@ -1,0 +1,29 @@
+using Attribution.Contracts.Catalog;
+using Attribution.Core.Catalog;
+using Attribution.Core.Values;
+using Attribution.Host.Hosting;
+using Attribution.Storage;
+using Microsoft.Extensions.Options;
+using Quartz;
+
+namespace Attribution.Host.Rollup;
+
+/// <summary>Closes each brand's days when long enough has passed since their local end.</summary>
+[DisallowConcurrentExecution]
+public sealed class CloseJob(IRollupStore store, CatalogSource catalogs, TimeProvider time, IOptions<RollupOptions> options) : IJob
+{
+    /// <inheritdoc/>
+    public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken)
+    {
+        var catalog = catalogs.Current;
+        foreach (var brand in catalog.Of<BrandItem>())
+        {
+            var through = LastClosed(catalog.Brand(brand.Id)!.Calendar, Timestamp.From(time.GetUtcNow()), options.Value.CloseAfter);
+            if (await store.ClosedThroughAsync(brand.Id, cancellationToken) is { } closed && closed >= through) continue;
+            await store.CloseAsync(brand.Id, through, cancellationToken);
+        }
+    }
+
+    /// <summary>The last local day whose end lies at least <paramref name="closeAfter"/> back.</summary>
+    public static DateOnly LastClosed(BrandCalendar calendar, Timestamp now, TimeSpan closeAfter) => calendar.DayOf(now - closeAfter).AddDays(-1);
+}

@@ -1,0 +1,18 @@
+using Attribution.Core.Values;
+using Attribution.Storage;
+using Microsoft.Extensions.Options;
+using Quartz;
+
+namespace Attribution.Host.Rollup;
+
+/// <summary>Folds waiting deltas into the daily rollups until none waits.</summary>
+[DisallowConcurrentExecution]
+public sealed class FoldJob(IRollupStore store, TimeProvider time, RollupMeter meter, IOptions<RollupOptions> options) : IJob
+{
+    /// <inheritdoc/>
+    public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken)
+    {
+        while (await store.FoldAsync(options.Value.DeltasPerFold, Timestamp.From(time.GetUtcNow()), cancellationToken) is var folded and > 0)
+            meter.Folded(folded);
+    }
+}

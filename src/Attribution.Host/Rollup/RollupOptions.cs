@@ -1,0 +1,33 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Attribution.Host.Rollup;
+
+/// <summary>Section <c>Rollup</c>.</summary>
+public sealed class RollupOptions
+{
+    /// <summary>How often waiting deltas are folded into the daily rollups. Default 2 s; 100 ms to 1 h. Longer makes numbers later, and a fold cheaper.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.1", "01:00:00")]
+    public TimeSpan FoldEvery { get; set; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>Most delta documents that one transaction folds. Default 256; 1 to 10,000.</summary>
+    [Range(1, 10_000)]
+    public int DeltasPerFold { get; set; } = 256;
+
+    /// <summary>
+    /// How long after its local end a day closes. Default 48 hours; 0 to 60 days. What changes a closed day is a restatement; nothing is
+    /// refused for coming after.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00", "60.00:00:00")]
+    public TimeSpan CloseAfter { get; set; } = TimeSpan.FromHours(48);
+
+    /// <summary>How often it is seen to which days close. Default 1 minute; 1 s to 1 day.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
+    public TimeSpan CloseEvery { get; set; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>
+    /// When rollups are reconciled with the journeys, as a Quartz cron expression in UTC. Default <c>0 17 3 * * ?</c>, each night at 03:17. A run
+    /// that is missed because no host was up is made up for at start.
+    /// </summary>
+    [Required]
+    public string ReconcileAt { get; set; } = "0 17 3 * * ?";
+}
