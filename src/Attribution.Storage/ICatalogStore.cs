@@ -14,7 +14,10 @@ public interface ICatalogStore
     /// <summary>All items as of one moment. The brand <c>default</c> is there from the start.</summary>
     ValueTask<CatalogContents> LoadAsync(CancellationToken cancellation);
 
-    /// <summary>Writes all of the change in one transaction and raises the version by one, or, where the version is no longer the one expected, nothing.</summary>
+    /// <summary>
+    /// Writes all of the change in one transaction and raises the version by one, or nothing: where the version is no longer the one
+    /// expected, or an item to delete has matched an event by now. The caller then starts again from the load.
+    /// </summary>
     /// <returns>Whether it was written.</returns>
     ValueTask<bool> WriteAsync(CatalogChange change, CancellationToken cancellation);
 }

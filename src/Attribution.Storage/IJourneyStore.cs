@@ -22,6 +22,7 @@ public interface IJourneyStore
     /// was written and the caller starts again from the load. An exception leaves the outcome unknown: the caller resolves it by
     /// starting again, since the packs' ids are part of the transaction.
     /// </summary>
+    /// <exception cref="ArgumentException">The commit contradicts itself: it writes a journey twice, buries one in itself, or names one that is nowhere.</exception>
     ValueTask<CommitOutcome> CommitAsync(JourneyCommit commit, CancellationToken cancellation);
 
     /// <summary>Which of these packs are committed.</summary>
@@ -36,9 +37,16 @@ public interface IJourneyStore
     /// <summary>The ledger lines of a conversion, in the order they were recorded.</summary>
     ValueTask<IReadOnlyList<LedgerEntry>> LedgerAsync(string brand, string conversion, CancellationToken cancellation);
 
-    /// <summary>The rejections of a brand, newest first, after the cursor; the next cursor is null at the end.</summary>
+    /// <summary>
+    /// The rejections of a brand (null: of all), by id, newest first, from the cursor on (null: from the newest); at most
+    /// <paramref name="limit"/>, and the cursor of the next, null at the end.
+    /// </summary>
+    /// <exception cref="ArgumentException">The cursor is none that this answered.</exception>
     ValueTask<(IReadOnlyList<RejectionDocument> Rejections, string? Cursor)> RejectionsAsync(
         string? brand, string? cursor, int limit, CancellationToken cancellation);
+
+    /// <summary>Every committed pack, in the order of commit, for replay. What is committed meanwhile may come too.</summary>
+    IAsyncEnumerable<EventPack> PacksAsync(CancellationToken cancellation);
 }
 
 /// <summary>An alias of a person, order, click or post within a brand: <c>v:</c>, <c>c:</c>, <c>k:</c>, <c>o:</c>, <c>n:</c>, <c>p:</c> or <c>e:</c> and an id.</summary>

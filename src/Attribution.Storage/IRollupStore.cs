@@ -9,7 +9,7 @@ public interface IRollupStore
 {
     /// <summary>
     /// Folds up to <paramref name="limit"/> waiting delta documents, oldest first, in one transaction a brand: adds their sums to the
-    /// rollups, writes a manifest of them, removes them.
+    /// rollups (one that comes to nothing but zeros is removed), writes a manifest of them, removes them.
     /// </summary>
     /// <returns>How many were folded; 0 when none waited.</returns>
     ValueTask<int> FoldAsync(int limit, Timestamp at, CancellationToken cancellation);
@@ -41,9 +41,25 @@ public interface IRollupStore
     /// <summary>Appends a delta document a brand: what reconciling found missing.</summary>
     ValueTask RepairAsync(MeasureSums deltas, Timestamp at, CancellationToken cancellation);
 
-    /// <summary>When a job last ended well; null when it never did.</summary>
+    /// <summary>When a job last ended well, the latest noted; null when it never did.</summary>
     ValueTask<Timestamp?> LastRunAsync(string job, CancellationToken cancellation);
 
     /// <summary>Notes that a job ended well.</summary>
     ValueTask RanAsync(string job, Timestamp at, CancellationToken cancellation);
+
+    /// <summary>
+    /// The manifests of a brand that were folded after an instant, by number: the rollups less these are the rollups as they stood then.
+    /// What is folded meanwhile may come too.
+    /// </summary>
+    /// <param name="brand">The brand.</param>
+    /// <param name="after">The instant, itself outside; null: since ever.</param>
+    /// <param name="cancellation">Stops the reading.</param>
+    IAsyncEnumerable<FoldManifestDocument> ManifestsAsync(string brand, Timestamp? after, CancellationToken cancellation);
 }
+
+/// <summary>What one fold added to the rollups of a brand. Kept for ever.</summary>
+/// <param name="Brand">The brand.</param>
+/// <param name="Number">1 for the brand's first, one more for each later.</param>
+/// <param name="At">When; never before the manifest before it, whatever the clocks of several hosts say.</param>
+/// <param name="Sums">What was added, by key.</param>
+public sealed record FoldManifestDocument(string Brand, long Number, Timestamp At, MeasureSums Sums);

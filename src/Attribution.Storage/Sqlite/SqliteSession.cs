@@ -15,6 +15,9 @@ public sealed class SqliteSession
 
     internal string Path { get; }
 
+    /// <summary>The row number of the row inserted last.</summary>
+    public long LastRow => raw.sqlite3_last_insert_rowid(Handle);
+
     internal bool Abandoned { get; private set; }
 
     /// <summary>The statement of this text, prepared on first use and kept: use few, constant texts. It must not be in use already.</summary>

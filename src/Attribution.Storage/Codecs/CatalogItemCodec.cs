@@ -1,0 +1,42 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+using Attribution.Contracts.Catalog;
+using Attribution.Core.Catalog;
+
+namespace Attribution.Storage.Codecs;
+
+/// <summary>Catalog items as stored: the JSON that told them, without members that are null.</summary>
+internal static class CatalogItemCodec
+{
+    public static byte[] Encode(CatalogKind kind, ICatalogItem item) => JsonSerializer.SerializeToUtf8Bytes(item, TypeOf(kind));
+
+    public static ICatalogItem Decode(CatalogKind kind, ReadOnlySpan<byte> json) =>
+        (ICatalogItem)(JsonSerializer.Deserialize(json, TypeOf(kind)) ?? throw new InvalidDataException($"A stored item of {kind} is damaged: it is null."));
+
+    private static JsonTypeInfo TypeOf(CatalogKind kind) => kind switch
+    {
+        CatalogKind.Brands => CatalogItemJson.Default.BrandItem,
+        CatalogKind.Creators => CatalogItemJson.Default.CreatorItem,
+        CatalogKind.Campaigns => CatalogItemJson.Default.CampaignItem,
+        CatalogKind.Links => CatalogItemJson.Default.LinkItem,
+        CatalogKind.Codes => CatalogItemJson.Default.CodeItem,
+        CatalogKind.UtmRules => CatalogItemJson.Default.UtmRuleItem,
+        CatalogKind.Agreements => CatalogItemJson.Default.AgreementItem,
+        CatalogKind.Costs => CatalogItemJson.Default.CostItem,
+        CatalogKind.FxRates => CatalogItemJson.Default.FxRateItem,
+        _ => throw new StoreUnusableException($"The store holds catalog items of kind {(int)kind}, unknown to this build: start the newer version of Attribution that wrote them."),
+    };
+}
+
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, NumberHandling = JsonNumberHandling.Strict, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(BrandItem))]
+[JsonSerializable(typeof(CreatorItem))]
+[JsonSerializable(typeof(CampaignItem))]
+[JsonSerializable(typeof(LinkItem))]
+[JsonSerializable(typeof(CodeItem))]
+[JsonSerializable(typeof(UtmRuleItem))]
+[JsonSerializable(typeof(AgreementItem))]
+[JsonSerializable(typeof(CostItem))]
+[JsonSerializable(typeof(FxRateItem))]
+internal sealed partial class CatalogItemJson : JsonSerializerContext;

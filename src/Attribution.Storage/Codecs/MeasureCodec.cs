@@ -1,0 +1,91 @@
+using Attribution.Core.Rollups;
+
+namespace Attribution.Storage.Codecs;
+
+/// <summary>
+/// Measures as stored documents. A cell is sparse: how many of its numbers are not 0, then for each how many places it lies beyond the one
+/// before, and the number. The places are those of <see cref="MeasureCell.Values"/>, whose order never changes.
+/// </summary>
+internal static class MeasureCodec
+{
+    private const byte Version = 1;
+
+    public static ReadOnlySpan<byte> Encode(MeasureCell cell, DocumentWriter to)
+    {
+        to.Clear();
+        to.Version(Version);
+        Write(cell, to);
+        return to.Written;
+    }
+
+    public static MeasureCell DecodeCell(ReadOnlySpan<byte> document)
+    {
+        var from = new DocumentReader("rollup", Version, document);
+        var cell = Read(ref from);
+        from.End();
+        return cell;
+    }
+
+    /// <summary>Sums of one brand, which stands beside the document. Cells that are zero are left out.</summary>
+    public static byte[] Encode(IEnumerable<KeyValuePair<RollupKey, MeasureCell>> brandSums, DocumentWriter to)
+    {
+        to.Clear();
+        to.Version(Version);
+        var day = 0;
+        foreach (var (key, cell) in brandSums)
+        {
+            if (cell.IsZero) continue;
+            to.Shared(key.Campaign);
+            to.Shared(key.Creator);
+            to.Signed(key.Day.DayNumber - day);
+            day = key.Day.DayNumber;
+            Write(cell, to);
+        }
+        // No campaign: the end.
+        to.Shared(null);
+        return to.Written.ToArray();
+    }
+
+    /// <summary>Adds sums of a brand to others.</summary>
+    public static void AddTo(MeasureSums sums, string brand, ReadOnlySpan<byte> document)
+    {
+        var from = new DocumentReader("sum of measures", Version, document);
+        long day = 0;
+        while (from.SharedOrNull() is { } campaign)
+        {
+            var creator = from.Shared();
+            day += from.Signed();
+            if (day is < 0 or > 3_652_058) throw from.Damaged("a day out of range");
+            sums[new RollupKey(brand, DateOnly.FromDayNumber((int)day), campaign, creator)].Add(Read(ref from));
+        }
+        from.End();
+    }
+
+    private static void Write(MeasureCell cell, DocumentWriter to)
+    {
+        var values = cell.Values;
+        to.Count(MeasureCell.Length - values.Count(0L));
+        var next = 0;
+        for (var i = 0; i < values.Length; i++)
+        {
+            if (values[i] == 0) continue;
+            to.Count(i - next);
+            to.Signed(values[i]);
+            next = i + 1;
+        }
+    }
+
+    private static MeasureCell Read(ref DocumentReader from)
+    {
+        var cell = new MeasureCell();
+        var values = cell.Values;
+        var next = 0;
+        for (var left = from.Count(); left > 0; left--)
+        {
+            next += from.Small();
+            if (next >= values.Length) throw from.Damaged("a measure that this build does not know");
+            values[next++] = from.Signed();
+        }
+        return cell;
+    }
+}

@@ -1,0 +1,60 @@
+namespace Attribution.Storage.Sqlite;
+
+/// <summary>The store's tables, as the migrations that make them. Days are day numbers (days since 0001-01-01), times Unix milliseconds.</summary>
+internal static class SqliteSchema
+{
+    /// <summary>"ATTR", which marks a file as the store's.</summary>
+    public const int ApplicationId = 0x41545452;
+
+    public static readonly IReadOnlyList<string> Migrations =
+    [
+        // Journeys are named by a small number inside the file, so that an alias costs little more than its text. A tombstone keeps its row
+        // without its document. An alias stands under its hash or, where another text has that, under the next free number.
+        """
+        CREATE TABLE meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
+        INSERT INTO meta VALUES ('alias_key', randomblob(16)), ('catalog_version', 0);
+
+        CREATE TABLE packs (seq INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, archive BLOB NOT NULL);
+
+        CREATE TABLE journeys (
+            seq INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, version INTEGER NOT NULL, catalog_version INTEGER NOT NULL,
+            merged_into INTEGER REFERENCES journeys, doc BLOB NOT NULL);
+        CREATE INDEX journeys_live ON journeys (catalog_version) WHERE merged_into IS NULL;
+
+        CREATE TABLE aliases (hash INTEGER PRIMARY KEY, text TEXT NOT NULL, journey INTEGER NOT NULL REFERENCES journeys);
+
+        CREATE TABLE ledger (
+            seq INTEGER PRIMARY KEY, brand TEXT NOT NULL, conversion TEXT NOT NULL, campaign TEXT NOT NULL, creator TEXT NOT NULL,
+            order_day INTEGER NOT NULL, entry_day INTEGER NOT NULL, amount INTEGER NOT NULL, micros INTEGER NOT NULL,
+            commission INTEGER NOT NULL, reason INTEGER NOT NULL, caused_by TEXT NOT NULL, recorded_at INTEGER NOT NULL);
+        CREATE INDEX ledger_conversion ON ledger (brand, conversion);
+
+        CREATE TABLE rejections (
+            seq INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, brand TEXT NOT NULL, source TEXT NOT NULL, received_at INTEGER NOT NULL,
+            reason INTEGER NOT NULL, pointer TEXT NOT NULL, detail TEXT NOT NULL, event_id TEXT, schema INTEGER NOT NULL, payload BLOB NOT NULL);
+        CREATE INDEX rejections_brand ON rejections (brand, id);
+
+        CREATE TABLE deltas (seq INTEGER PRIMARY KEY, brand TEXT NOT NULL, at INTEGER NOT NULL, sums BLOB NOT NULL);
+        CREATE INDEX deltas_brand ON deltas (brand);
+
+        CREATE TABLE rollups (
+            brand TEXT NOT NULL, day INTEGER NOT NULL, campaign TEXT NOT NULL, creator TEXT NOT NULL, cell BLOB NOT NULL,
+            PRIMARY KEY (brand, day, campaign, creator)) WITHOUT ROWID;
+
+        CREATE TABLE manifests (
+            seq INTEGER PRIMARY KEY, brand TEXT NOT NULL, number INTEGER NOT NULL, at INTEGER NOT NULL, sums BLOB NOT NULL,
+            UNIQUE (brand, number));
+        CREATE INDEX manifests_at ON manifests (brand, at);
+
+        CREATE TABLE closed_days (brand TEXT PRIMARY KEY, through INTEGER NOT NULL) WITHOUT ROWID;
+
+        CREATE TABLE jobs (name TEXT PRIMARY KEY, ran_at INTEGER NOT NULL) WITHOUT ROWID;
+
+        CREATE TABLE catalog_items (
+            kind INTEGER NOT NULL, id TEXT NOT NULL, item TEXT NOT NULL, matched INTEGER NOT NULL DEFAULT 0,
+            PRIMARY KEY (kind, id)) WITHOUT ROWID;
+        INSERT INTO catalog_items (kind, id, item) VALUES (1, 'default',
+            '{"id":"default","name":"Default","currency":"USD","timeZone":"Etc/UTC","bookModel":"last_touch","policy":{"name":"code_first"},"lookback":{"click":"P30D","visit":"P7D"}}');
+        """,
+    ];
+}

@@ -1,0 +1,76 @@
+using System.Collections.Immutable;
+using Attribution.Contracts.Catalog;
+using Attribution.Core.Catalog;
+using Attribution.Storage.Codecs;
+
+namespace Attribution.Storage.Sqlite;
+
+public sealed partial class SqliteStore
+{
+    /// <inheritdoc/>
+    public ValueTask<long> VersionAsync(CancellationToken cancellation) => database.ReadAsync(CatalogVersion, cancellation);
+
+    /// <inheritdoc/>
+    public ValueTask<CatalogContents> LoadAsync(CancellationToken cancellation) =>
+        database.ReadAsync(
+            session =>
+            {
+                var items = ImmutableDictionary.CreateBuilder<CatalogRef, ICatalogItem>();
+                var matched = ImmutableHashSet.CreateBuilder<CatalogRef>();
+                var select = session["SELECT kind, id, item, matched FROM catalog_items"];
+                while (select.Step())
+                {
+                    var reference = new CatalogRef((CatalogKind)select.Int64(0), select.Text(1));
+                    items.Add(reference, CatalogItemCodec.Decode(reference.Kind, select.Blob(2)));
+                    if (select.Int64(3) != 0) matched.Add(reference);
+                }
+                return new CatalogContents(CatalogVersion(session), items.ToImmutable(), matched.ToImmutable());
+            },
+            cancellation);
+
+    /// <inheritdoc/>
+    public async ValueTask<bool> WriteAsync(CatalogChange change, CancellationToken cancellation)
+    {
+        var puts = change.Puts.Select(put => (put.Key, Item: CatalogItemCodec.Encode(put.Key.Kind, put.Value))).ToArray();
+        var deltas = EncodeByBrand(change.Deltas, new DocumentWriter());
+        return await database.WriteAsync(
+            session =>
+            {
+                var advance = session["UPDATE meta SET value = value + 1 WHERE key = 'catalog_version' AND value = ?"].Bind(1, change.ExpectedVersion);
+                var written = advance.Run() == 1 && Delete(session, change.Deletes);
+                if (!written)
+                {
+                    session.Abandon();
+                    return false;
+                }
+                var put = session["INSERT INTO catalog_items (kind, id, item) VALUES (?, ?, ?) ON CONFLICT (kind, id) DO UPDATE SET item = excluded.item"];
+                foreach (var (reference, item) in puts) put.Bind(1, (int)reference.Kind).Bind(2, reference.Id).BindText(3, item).Run();
+                InsertDeltas(session, deltas, change.At);
+                return true;
+            },
+            cancellation);
+    }
+
+    private static long CatalogVersion(SqliteSession session)
+    {
+        var select = session["SELECT value FROM meta WHERE key = 'catalog_version'"];
+        var version = select.Step() ? select.Int64(0) : throw new InvalidDataException($"{session.Path} has no catalog version.");
+        select.Reset();
+        return version;
+    }
+
+    /// <summary>False: one of them matched an event since the change was checked.</summary>
+    private static bool Delete(SqliteSession session, IReadOnlyList<CatalogRef> references)
+    {
+        var delete = session["DELETE FROM catalog_items WHERE kind = ? AND id = ? AND matched = 0"];
+        var find = session["SELECT 1 FROM catalog_items WHERE kind = ? AND id = ?"];
+        foreach (var reference in references)
+        {
+            if (delete.Bind(1, (int)reference.Kind).Bind(2, reference.Id).Run() == 1) continue;
+            var stays = find.Bind(1, (int)reference.Kind).Bind(2, reference.Id).Step();
+            find.Reset();
+            if (stays) return false;
+        }
+        return true;
+    }
+}

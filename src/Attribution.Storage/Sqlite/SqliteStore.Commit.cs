@@ -1,0 +1,170 @@
+using Attribution.Core.Rollups;
+using Attribution.Core.Values;
+using Attribution.Storage.Codecs;
+
+namespace Attribution.Storage.Sqlite;
+
+public sealed partial class SqliteStore
+{
+    /// <inheritdoc/>
+    public async ValueTask<CommitOutcome> CommitAsync(JourneyCommit commit, CancellationToken cancellation)
+    {
+        Check(commit);
+        // All encoding is done before the lock is taken: what others wait for is the writing alone.
+        var documents = new DocumentWriter();
+        var packs = commit.Packs.Select(pack => PackCodec.Encode(pack, documents)).ToArray();
+        var journeys = commit.Journeys.Select(stored => JourneyCodec.Encode(stored.Journey, documents)).ToArray();
+        var deltas = EncodeByBrand(commit.Deltas, documents);
+
+        return await database.WriteAsync(
+            session =>
+            {
+                var outcome = Write(session, commit, packs, journeys, deltas);
+                if (outcome != CommitOutcome.Committed) session.Abandon();
+                return outcome;
+            },
+            cancellation);
+    }
+
+    private CommitOutcome Write(SqliteSession session, JourneyCommit commit, byte[][] packs, byte[][] journeys, List<(string Brand, byte[] Sums)> deltas)
+    {
+        if (CatalogVersion(session) > commit.CatalogVersion) return CommitOutcome.CatalogChanged;
+        var rows = new Dictionary<Guid, long>();
+        var written = InsertPacks(session, commit, packs)
+            && WriteJourneys(session, commit, journeys, rows)
+            && InsertAliases(session, commit, rows)
+            && Bury(session, commit.Tombstones);
+        if (!written) return CommitOutcome.Conflict;
+        InsertLedger(session, commit.Ledger);
+        InsertRejections(session, commit.Rejections);
+        InsertDeltas(session, deltas, commit.At);
+        MarkMatched(session, commit.Matched);
+        return CommitOutcome.Committed;
+    }
+
+    private static bool InsertPacks(SqliteSession session, JourneyCommit commit, byte[][] archives)
+    {
+        var insert = session["INSERT INTO packs (id, archive) VALUES (?, ?) ON CONFLICT (id) DO NOTHING"];
+        for (var i = 0; i < archives.Length; i++)
+            if (insert.Bind(1, commit.Packs[i].PackId).Bind(2, archives[i]).Run() == 0)
+                return false;
+        return true;
+    }
+
+    /// <param name="session">The transaction.</param>
+    /// <param name="commit">The commit.</param>
+    /// <param name="documents">The journeys' documents, in their order.</param>
+    /// <param name="rows">Takes the row numbers of new journeys.</param>
+    private static bool WriteJourneys(SqliteSession session, JourneyCommit commit, byte[][] documents, Dictionary<Guid, long> rows)
+    {
+        var insert = session["INSERT INTO journeys (id, version, catalog_version, doc) VALUES (?, 1, ?, ?) ON CONFLICT (id) DO NOTHING"];
+        // SQLite rewrites an index entry whenever its column is named, changed or not; nearly always it is not.
+        var replace = session["UPDATE journeys SET version = ?1 + 1, doc = ?2 WHERE id = ?3 AND version = ?1 AND merged_into IS NULL AND catalog_version = ?4"];
+        var advance = session["UPDATE journeys SET version = ?1 + 1, doc = ?2, catalog_version = ?4 WHERE id = ?3 AND version = ?1 AND merged_into IS NULL"];
+        for (var i = 0; i < documents.Length; i++)
+        {
+            var (journey, version) = commit.Journeys[i];
+            if (version == 0)
+            {
+                if (insert.Bind(1, journey.Id).Bind(2, journey.CatalogVersion).Bind(3, documents[i]).Run() == 0) return false;
+                rows.Add(journey.Id, session.LastRow);
+            }
+            else if (!Update(replace) && !Update(advance))
+            {
+                return false;
+            }
+
+            bool Update(SqliteStatement update) =>
+                update.Bind(1, version).Bind(2, documents[i]).Bind(3, journey.Id).Bind(4, journey.CatalogVersion).Run() == 1;
+        }
+        return true;
+    }
+
+    private bool InsertAliases(SqliteSession session, JourneyCommit commit, Dictionary<Guid, long> rows)
+    {
+        foreach (var (alias, journey) in commit.Aliases)
+        {
+            if (!rows.TryGetValue(journey, out var row)) rows.Add(journey, row = RowOf(session, journey));
+            if (!InsertAlias(session, alias, row)) return false;
+        }
+        return true;
+    }
+
+    private static bool Bury(SqliteSession session, IReadOnlyList<Tombstone> tombstones)
+    {
+        var bury = session["UPDATE journeys SET version = ?1 + 1, doc = x'', merged_into = ?2 WHERE id = ?3 AND version = ?1 AND merged_into IS NULL"];
+        foreach (var tombstone in tombstones)
+            if (bury.Bind(1, tombstone.Version).Bind(2, RowOf(session, tombstone.Into)).Bind(3, tombstone.Id).Run() == 0)
+                return false;
+        // A survivor that was buried meanwhile would be found all the same, but what it was given would be lost.
+        var alive = session["SELECT 1 FROM journeys WHERE id = ? AND merged_into IS NULL"];
+        foreach (var tombstone in tombstones)
+        {
+            var lives = alive.Bind(1, tombstone.Into).Step();
+            alive.Reset();
+            if (!lives) return false;
+        }
+        return true;
+    }
+
+    private static void InsertLedger(SqliteSession session, IReadOnlyList<Core.Crediting.LedgerEntry> entries)
+    {
+        var insert = session[
+            "INSERT INTO ledger (brand, conversion, campaign, creator, order_day, entry_day, amount, micros, commission, reason, caused_by, recorded_at) "
+            + "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"];
+        foreach (var entry in entries)
+            insert.Bind(1, entry.Brand).Bind(2, entry.Conversion).Bind(3, entry.Placement.Campaign).Bind(4, entry.Placement.Creator)
+                .Bind(5, entry.OrderDay.DayNumber).Bind(6, entry.EntryDay.DayNumber).Bind(7, entry.Amount).Bind(8, entry.Micros)
+                .Bind(9, entry.Commission).Bind(10, (int)entry.Reason).Bind(11, entry.CausedBy).Bind(12, entry.RecordedAt.UnixMilliseconds).Run();
+    }
+
+    private static void InsertRejections(SqliteSession session, IReadOnlyList<RejectionDocument> rejections)
+    {
+        var insert = session[
+            "INSERT INTO rejections (id, brand, source, received_at, reason, pointer, detail, event_id, schema, payload) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"];
+        foreach (var rejection in rejections)
+            insert.Bind(1, rejection.Id).Bind(2, rejection.Brand).Bind(3, rejection.Source).Bind(4, rejection.ReceivedAt.UnixMilliseconds)
+                .Bind(5, (int)rejection.Reason).Bind(6, rejection.Pointer).Bind(7, rejection.Detail).Bind(8, rejection.EventId)
+                .Bind(9, rejection.Schema).Bind(10, rejection.Payload.AsSpan()).Run();
+    }
+
+    private static void MarkMatched(SqliteSession session, IReadOnlyCollection<Core.Catalog.CatalogRef> matched)
+    {
+        var mark = session["UPDATE catalog_items SET matched = 1 WHERE kind = ? AND id = ? AND matched = 0"];
+        foreach (var item in matched) mark.Bind(1, (int)item.Kind).Bind(2, item.Id).Run();
+    }
+
+    private static void InsertDeltas(SqliteSession session, List<(string Brand, byte[] Sums)> deltas, Timestamp at)
+    {
+        var insert = session["INSERT INTO deltas (brand, at, sums) VALUES (?, ?, ?)"];
+        foreach (var (brand, sums) in deltas) insert.Bind(1, brand).Bind(2, at.UnixMilliseconds).Bind(3, sums).Run();
+    }
+
+    private static List<(string Brand, byte[] Sums)> EncodeByBrand(MeasureSums sums, DocumentWriter documents) =>
+        [.. sums.Cells.Where(pair => !pair.Value.IsZero).GroupBy(pair => pair.Key.Brand, StringComparer.Ordinal)
+            .Select(brand => (brand.Key, MeasureCodec.Encode(brand, documents)))];
+
+    private static long RowOf(SqliteSession session, Guid journey)
+    {
+        var select = session["SELECT seq FROM journeys WHERE id = ?"];
+        if (!select.Bind(1, journey).Step())
+            throw new ArgumentException($"The commit names the journey {journey}, which is neither stored nor part of it.", nameof(journey));
+        var row = select.Int64(0);
+        select.Reset();
+        return row;
+    }
+
+    private static void Check(JourneyCommit commit)
+    {
+        var written = new HashSet<Guid>(commit.Journeys.Count + commit.Tombstones.Count);
+        foreach (var stored in commit.Journeys)
+            if (!written.Add(stored.Journey.Id))
+                throw new ArgumentException($"The commit writes the journey {stored.Journey.Id} twice.", nameof(commit));
+        foreach (var tombstone in commit.Tombstones)
+            if (!written.Add(tombstone.Id))
+                throw new ArgumentException($"The commit writes the journey {tombstone.Id} twice.", nameof(commit));
+        foreach (var tombstone in commit.Tombstones)
+            if (commit.Tombstones.Any(other => other.Id == tombstone.Into))
+                throw new ArgumentException($"The commit buries the journey {tombstone.Id} in one that it buries too.", nameof(commit));
+    }
+}

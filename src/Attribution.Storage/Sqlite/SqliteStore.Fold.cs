@@ -1,0 +1,76 @@
+using Attribution.Core.Rollups;
+using Attribution.Core.Values;
+using Attribution.Storage.Codecs;
+
+namespace Attribution.Storage.Sqlite;
+
+public sealed partial class SqliteStore
+{
+    /// <inheritdoc/>
+    public async ValueTask<int> FoldAsync(int limit, Timestamp at, CancellationToken cancellation)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
+        var waiting = await database.ReadAsync(session => OldestByBrand(session, limit), cancellation);
+        var folded = 0;
+        foreach (var (brand, count) in waiting)
+            folded += await database.WriteAsync(session => Fold(session, brand, count, at), cancellation);
+        return folded;
+    }
+
+    /// <summary>Whose the oldest waiting deltas are. Only a plan: what is folded is read again under the lock.</summary>
+    private static List<(string Brand, int Count)> OldestByBrand(SqliteSession session, int limit)
+    {
+        var brands = new List<(string, int)>();
+        var select = session["SELECT brand, COUNT(*) FROM (SELECT brand FROM deltas ORDER BY seq LIMIT ?) GROUP BY brand ORDER BY brand"].Bind(1, limit);
+        while (select.Step()) brands.Add((select.Text(0), (int)select.Int64(1)));
+        return brands;
+    }
+
+    private static int Fold(SqliteSession session, string brand, int limit, Timestamp at)
+    {
+        var sums = new MeasureSums();
+        var folded = new List<long>();
+        var deltas = session["SELECT seq, sums FROM deltas WHERE brand = ? ORDER BY seq LIMIT ?"].Bind(1, brand).Bind(2, limit);
+        while (deltas.Step())
+        {
+            folded.Add(deltas.Int64(0));
+            MeasureCodec.AddTo(sums, brand, deltas.Blob(1));
+        }
+        if (folded.Count == 0) return 0;
+        sums.DropZeros();
+
+        var documents = new DocumentWriter();
+        foreach (var (key, change) in sums.Cells) AddToRollup(session, key, change, documents);
+        // Deltas that cancel out have nothing to tell.
+        if (sums.Cells.Count > 0) InsertManifest(session, brand, at, MeasureCodec.Encode(sums.Cells, documents));
+        var delete = session["DELETE FROM deltas WHERE seq = ?"];
+        foreach (var seq in folded) delete.Bind(1, seq).Run();
+        return folded.Count;
+    }
+
+    private static void AddToRollup(SqliteSession session, in RollupKey key, MeasureCell change, DocumentWriter documents)
+    {
+        var cell = new MeasureCell();
+        var select = OfKey(session["SELECT cell FROM rollups WHERE brand = ? AND day = ? AND campaign = ? AND creator = ?"], key);
+        if (select.Step()) cell = MeasureCodec.DecodeCell(select.Blob(0));
+        select.Reset();
+        cell.Add(change);
+        if (cell.IsZero)
+            OfKey(session["DELETE FROM rollups WHERE brand = ? AND day = ? AND campaign = ? AND creator = ?"], key).Run();
+        else
+            OfKey(session["INSERT OR REPLACE INTO rollups (brand, day, campaign, creator, cell) VALUES (?, ?, ?, ?, ?)"], key)
+                .Bind(5, MeasureCodec.Encode(cell, documents)).Run();
+    }
+
+    private static SqliteStatement OfKey(SqliteStatement statement, in RollupKey key) =>
+        statement.Bind(1, key.Brand).Bind(2, key.Day.DayNumber).Bind(3, key.Campaign).Bind(4, key.Creator);
+
+    private static void InsertManifest(SqliteSession session, string brand, Timestamp at, byte[] sums)
+    {
+        var last = session["SELECT number, at FROM manifests WHERE brand = ? ORDER BY number DESC LIMIT 1"].Bind(1, brand);
+        var (number, before) = last.Step() ? (last.Int64(0), last.Int64(1)) : (0, long.MinValue);
+        last.Reset();
+        session["INSERT INTO manifests (brand, number, at, sums) VALUES (?, ?, ?, ?)"]
+            .Bind(1, brand).Bind(2, number + 1).Bind(3, Math.Max(before, at.UnixMilliseconds)).Bind(4, sums).Run();
+    }
+}

@@ -1,0 +1,78 @@
+using Attribution.Storage.Codecs;
+
+namespace Attribution.Storage.Sqlite;
+
+public sealed partial class SqliteStore
+{
+    /// <inheritdoc/>
+    public ValueTask<JourneyLoad> LoadAsync(IReadOnlyCollection<Guid> packs, IReadOnlyCollection<AliasKey> aliases, CancellationToken cancellation) =>
+        database.ReadAsync(
+            session =>
+            {
+                var known = KnownPacks(session, packs);
+                var rows = new Dictionary<long, StoredJourney>();
+                var leads = new Dictionary<AliasKey, Guid>(aliases.Count);
+                var journeys = new Dictionary<Guid, StoredJourney>();
+                foreach (var alias in aliases)
+                {
+                    if (FindAlias(session, alias) is not { } row) continue;
+                    if (!rows.TryGetValue(row, out var stored)) rows.Add(row, stored = ReadLive(session, row));
+                    leads[alias] = stored.Journey.Id;
+                    // Two aliases may lead to one journey by way of different tombstones: it is handed out once.
+                    journeys.TryAdd(stored.Journey.Id, stored);
+                }
+                return new JourneyLoad(known, leads, journeys);
+            },
+            cancellation);
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlySet<Guid>> CommittedPacksAsync(IReadOnlyCollection<Guid> packs, CancellationToken cancellation) =>
+        database.ReadAsync<IReadOnlySet<Guid>>(session => KnownPacks(session, packs), cancellation);
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<StoredJourney>> FindStaleAsync(long catalogVersion, int limit, CancellationToken cancellation) =>
+        database.ReadAsync<IReadOnlyList<StoredJourney>>(
+            session =>
+            {
+                var found = new List<StoredJourney>();
+                var select = session["SELECT version, doc FROM journeys WHERE merged_into IS NULL AND catalog_version < ? LIMIT ?"];
+                select.Bind(1, catalogVersion).Bind(2, limit);
+                while (select.Step()) found.Add(new StoredJourney(JourneyCodec.Decode(select.Blob(1)), select.Int64(0)));
+                return found;
+            },
+            cancellation);
+
+    /// <inheritdoc/>
+    public ValueTask<StoredJourney?> FindAsync(AliasKey alias, CancellationToken cancellation) =>
+        database.ReadAsync(session => FindAlias(session, alias) is { } row ? ReadLive(session, row) : null, cancellation);
+
+    private static HashSet<Guid> KnownPacks(SqliteSession session, IReadOnlyCollection<Guid> packs)
+    {
+        var known = new HashSet<Guid>();
+        var select = session["SELECT 1 FROM packs WHERE id = ?"];
+        foreach (var pack in packs)
+        {
+            if (select.Bind(1, pack).Step()) known.Add(pack);
+            select.Reset();
+        }
+        return known;
+    }
+
+    /// <summary>The journey of a row or, where that is a tombstone, the one that survived.</summary>
+    private static StoredJourney ReadLive(SqliteSession session, long row)
+    {
+        var select = session["SELECT version, doc, merged_into FROM journeys WHERE seq = ?"];
+        while (select.Bind(1, row).Step())
+        {
+            if (select.IsNull(2))
+            {
+                var stored = new StoredJourney(JourneyCodec.Decode(select.Blob(1)), select.Int64(0));
+                select.Reset();
+                return stored;
+            }
+            row = select.Int64(2);
+            select.Reset();
+        }
+        throw new InvalidDataException($"{session.Path}: a stored alias or tombstone leads to a journey that is not there (row {row}).");
+    }
+}

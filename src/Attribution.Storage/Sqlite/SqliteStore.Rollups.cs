@@ -1,0 +1,149 @@
+using System.Runtime.CompilerServices;
+using Attribution.Core.Journeys;
+using Attribution.Core.Rollups;
+using Attribution.Core.Values;
+using Attribution.Storage.Codecs;
+
+namespace Attribution.Storage.Sqlite;
+
+public sealed partial class SqliteStore
+{
+    /// <inheritdoc/>
+    public ValueTask<(long Count, Timestamp? Oldest)> BacklogAsync(CancellationToken cancellation) =>
+        database.ReadAsync<(long, Timestamp?)>(
+            session =>
+            {
+                var select = session["SELECT COUNT(*), (SELECT at FROM deltas ORDER BY seq LIMIT 1) FROM deltas"];
+                select.Step();
+                return (select.Int64(0), select.IsNull(1) ? null : new Timestamp(select.Int64(1)));
+            },
+            cancellation);
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<KeyValuePair<RollupKey, MeasureCell>> ReadAsync(
+        string brand, DateOnly from, DateOnly to, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        // Taken as they are stored, as of one moment, and unpacked as they are asked for: a slow caller holds no connection.
+        var rows = await database.ReadAsync(
+            session =>
+            {
+                var rows = new List<(RollupKey Key, byte[] Cell)>();
+                var select = session[
+                    "SELECT day, campaign, creator, cell FROM rollups WHERE brand = ? AND day BETWEEN ? AND ? ORDER BY day, campaign, creator"];
+                select.Bind(1, brand).Bind(2, from.DayNumber).Bind(3, to.DayNumber);
+                while (select.Step())
+                {
+                    cancellation.ThrowIfCancellationRequested();
+                    rows.Add((new RollupKey(brand, DateOnly.FromDayNumber((int)select.Int64(0)), select.Text(1), select.Text(2)), select.Blob(3).ToArray()));
+                }
+                return rows;
+            },
+            cancellation);
+        foreach (var (key, cell) in rows) yield return new(key, MeasureCodec.DecodeCell(cell));
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<DateOnly?> ClosedThroughAsync(string brand, CancellationToken cancellation) =>
+        database.ReadAsync<DateOnly?>(
+            session =>
+            {
+                var select = session["SELECT through FROM closed_days WHERE brand = ?"].Bind(1, brand);
+                return select.Step() ? DateOnly.FromDayNumber((int)select.Int64(0)) : null;
+            },
+            cancellation);
+
+    /// <inheritdoc/>
+    public ValueTask CloseAsync(string brand, DateOnly through, CancellationToken cancellation) =>
+        database.WriteAsync(
+            session =>
+            {
+                session["INSERT INTO closed_days (brand, through) VALUES (?, ?) ON CONFLICT (brand) DO UPDATE SET through = max(through, excluded.through)"]
+                    .Bind(1, brand).Bind(2, through.DayNumber).Run();
+            },
+            cancellation);
+
+    /// <inheritdoc/>
+    public ValueTask<Timestamp?> LastRunAsync(string job, CancellationToken cancellation) =>
+        database.ReadAsync<Timestamp?>(
+            session =>
+            {
+                var select = session["SELECT ran_at FROM jobs WHERE name = ?"].Bind(1, job);
+                return select.Step() ? new Timestamp(select.Int64(0)) : null;
+            },
+            cancellation);
+
+    /// <inheritdoc/>
+    public ValueTask RanAsync(string job, Timestamp at, CancellationToken cancellation) =>
+        database.WriteAsync(
+            session =>
+            {
+                session["INSERT INTO jobs (name, ran_at) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET ran_at = max(ran_at, excluded.ran_at)"]
+                    .Bind(1, job).Bind(2, at.UnixMilliseconds).Run();
+            },
+            cancellation);
+
+    /// <inheritdoc/>
+    public async ValueTask<(MeasureSums Sums, long CatalogVersion)> AuditAsync(Action<Journey> onJourney, CancellationToken cancellation)
+    {
+        // It takes as long as the store is large, so it has a connection of its own and leaves its caller's thread.
+        return await Task.Run(
+            () => database.ReadApart(
+                session =>
+                {
+                    var sums = new MeasureSums();
+                    var rollups = session["SELECT brand, day, campaign, creator, cell FROM rollups"];
+                    while (rollups.Step())
+                        sums[new RollupKey(rollups.Text(0), DateOnly.FromDayNumber((int)rollups.Int64(1)), rollups.Text(2), rollups.Text(3))]
+                            .Add(MeasureCodec.DecodeCell(rollups.Blob(4)));
+                    var deltas = session["SELECT brand, sums FROM deltas"];
+                    while (deltas.Step()) MeasureCodec.AddTo(sums, deltas.Text(0), deltas.Blob(1));
+                    var journeys = session["SELECT doc FROM journeys WHERE merged_into IS NULL"];
+                    while (journeys.Step())
+                    {
+                        cancellation.ThrowIfCancellationRequested();
+                        onJourney(JourneyCodec.Decode(journeys.Blob(0)));
+                    }
+                    return (sums, CatalogVersion(session));
+                }),
+            cancellation);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask RepairAsync(MeasureSums deltas, Timestamp at, CancellationToken cancellation)
+    {
+        var documents = EncodeByBrand(deltas, new DocumentWriter());
+        await database.WriteAsync(session => InsertDeltas(session, documents, at), cancellation);
+    }
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<FoldManifestDocument> ManifestsAsync(
+        string brand, Timestamp? after, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        const int Chunk = 256;
+        // Manifests never change, and their instants never go back: chunks read one by one are as good as one.
+        var last = 0L;
+        while (true)
+        {
+            var manifests = await database.ReadAsync(
+                session =>
+                {
+                    var manifests = new List<FoldManifestDocument>(Chunk);
+                    var select = session[
+                        "SELECT number, at, sums FROM manifests WHERE brand = ?1 AND number > ?2 AND number >= "
+                        + "(SELECT number FROM manifests WHERE brand = ?1 AND at > ?3 ORDER BY at, seq LIMIT 1) ORDER BY number LIMIT ?4"];
+                    select.Bind(1, brand).Bind(2, last).Bind(3, after?.UnixMilliseconds ?? long.MinValue).Bind(4, Chunk);
+                    while (select.Step())
+                    {
+                        var sums = new MeasureSums();
+                        MeasureCodec.AddTo(sums, brand, select.Blob(2));
+                        manifests.Add(new FoldManifestDocument(brand, select.Int64(0), new Timestamp(select.Int64(1)), sums));
+                    }
+                    return manifests;
+                },
+                cancellation);
+            foreach (var manifest in manifests) yield return manifest;
+            if (manifests.Count < Chunk) yield break;
+            last = manifests[^1].Number;
+        }
+    }
+}

@@ -1,0 +1,218 @@
+using System.Text;
+using Attribution.Contracts;
+using Attribution.Contracts.Catalog;
+using Attribution.Core.Catalog;
+using Attribution.Core.Events;
+using Attribution.Core.Journeys;
+using Attribution.Core.Models;
+using Attribution.Core.Rollups;
+using Attribution.Core.Values;
+using Attribution.Storage;
+using Attribution.Storage.Codecs;
+using Attribution.TestKit.Storage;
+
+namespace Attribution.Tests.Storage;
+
+public sealed class CodecTests
+{
+    [Fact]
+    public void A_journey_comes_back_with_every_member_it_had()
+    {
+        var writer = new DocumentWriter();
+        for (var seed = 0; seed < 500; seed++)
+        {
+            var journey = new RandomDocuments(seed).Make<Journey>();
+            Same.Text(JourneyCodec.Decode(JourneyCodec.Encode(journey, writer))).ShouldBe(Same.Text(journey), $"seed {seed}");
+        }
+    }
+
+    [Fact]
+    public void Lists_that_were_never_made_come_back_empty()
+    {
+        var journey = new Journey { Id = Guid.Empty, Brand = "default", Touches = default, Statements = default, Refunds = default, Snapshots = default, Conversions = default, PostDays = default };
+
+        var back = JourneyCodec.Decode(JourneyCodec.Encode(journey, new DocumentWriter()));
+
+        back.Touches.IsDefault.ShouldBeFalse();
+        Same.Text(back).ShouldBe(Same.Text(new Journey { Id = Guid.Empty, Brand = "default" }));
+    }
+
+    [Fact]
+    public void A_touch_of_a_journey_with_many_takes_less_than_a_hundred_bytes()
+    {
+        var start = new Timestamp(1_772_000_000_000);
+        var journey = new Journey
+        {
+            Id = Guid.Parse("0198a000-0000-7000-8000-0000000000ff"),
+            Brand = "default",
+            Touches = [.. Enumerable.Range(0, 100).Select(i => new Touch
+            {
+                Id = new EventId("default", $"0198a000-0000-7000-8000-{i:D12}"),
+                At = start + TimeSpan.FromHours(i),
+                Kind = TouchKind.Click,
+                Slug = "mia-spring",
+                VisitorId = "0198a000-0000-7000-8000-0000000000ff",
+                ClickId = $"k-{i}",
+                Day = DateOnly.FromDateTime((start + TimeSpan.FromHours(i)).ToDateTimeOffset().Date),
+                Placement = new Placement("spring", "mia"),
+                MatchedBy = "links/mia-spring",
+                Role = TouchRole.Kept,
+            })],
+        };
+
+        JourneyCodec.Encode(journey, new DocumentWriter()).Length.ShouldBeLessThan(100 * 100);
+    }
+
+    [Fact]
+    public void Days_before_the_epoch_and_at_both_ends_of_the_calendar_come_back()
+    {
+        foreach (var (at, day) in new[] { (-1L, DateOnly.MinValue), (-86_400_001L, DateOnly.MaxValue), (0L, new DateOnly(1970, 1, 1)) })
+        {
+            var journey = new Journey
+            {
+                Id = Guid.Empty,
+                Brand = "b",
+                Conversions = [new Conversion { Key = "o:1", Kind = ConversionKind.Order, At = new Timestamp(at), Day = day, BookModel = Model.LastTouch }],
+            };
+            JourneyCodec.Decode(JourneyCodec.Encode(journey, new DocumentWriter())).Conversions[0].Day.ShouldBe(day);
+        }
+        DocumentReader.DayOf(new Timestamp(-1)).ShouldBe(new DateOnly(1969, 12, 31).DayNumber);
+        DocumentReader.DayOf(new Timestamp(-86_400_000)).ShouldBe(new DateOnly(1969, 12, 31).DayNumber);
+    }
+
+    [Fact]
+    public void A_document_of_another_version_is_refused_by_name()
+    {
+        var document = JourneyCodec.Encode(new Journey { Id = Guid.Empty, Brand = "b" }, new DocumentWriter());
+        document[0] = 9;
+
+        Should.Throw<StoreUnusableException>(() => JourneyCodec.Decode(document)).Message.ShouldBe(
+            "The store holds a journey of version 9; this build knows version 1: start the newer version of Attribution that wrote it.");
+    }
+
+    [Fact]
+    public void A_document_that_was_cut_or_changed_never_does_more_than_say_so()
+    {
+        var document = JourneyCodec.Encode(new RandomDocuments(7).Make<Journey>(), new DocumentWriter());
+        for (var length = 1; length < document.Length; length++)
+            Should.Throw<InvalidDataException>(() => JourneyCodec.Decode(document.AsSpan(0, length)));
+
+        var random = new Random(1);
+        for (var round = 0; round < 2000; round++)
+        {
+            var changed = document.ToArray();
+            changed[random.Next(1, changed.Length)] = (byte)random.Next(256);
+            try
+            {
+                JourneyCodec.Decode(changed);
+            }
+            catch (InvalidDataException)
+            {
+            }
+        }
+    }
+
+    [Fact]
+    public void A_cell_comes_back_and_takes_room_only_for_what_is_not_zero()
+    {
+        var writer = new DocumentWriter();
+        var random = new Random(5);
+        for (var round = 0; round < 200; round++)
+        {
+            var cell = new MeasureCell();
+            for (var i = random.Next(MeasureCell.Length); i >= 0; i--)
+                cell.Values[random.Next(MeasureCell.Length)] = random.NextInt64(long.MinValue, long.MaxValue);
+            MeasureCodec.DecodeCell(MeasureCodec.Encode(cell, writer)).Values.SequenceEqual(cell.Values).ShouldBeTrue();
+        }
+        MeasureCodec.Encode(new MeasureCell { [Measure.Clicks] = 1 }, writer).Length.ShouldBe(4);
+    }
+
+    [Fact]
+    public void Numbers_of_a_cell_never_change_their_place()
+    {
+        // What is stored today must mean the same to every later build.
+        var cell = new MeasureCell { [Measure.RateGaps] = 1 };
+        cell[Model.FirstTouch, CreditMeasure.Orders] = -1;
+        cell[Model.Shapley, CreditMeasure.RefundsCash] = 64;
+
+        Convert.ToHexString(MeasureCodec.Encode(cell, new DocumentWriter())).ShouldBe("0103170200014E8001");
+    }
+
+    [Fact]
+    public void Sums_come_back_by_brand_without_their_zeros()
+    {
+        var sums = new MeasureSums();
+        sums.Add(new RollupKey("a", new DateOnly(2026, 3, 2), "spring", "mia"), Measure.Clicks, 3);
+        sums.Add(new RollupKey("a", new DateOnly(2026, 3, 1), "", ""), Model.Linear, CreditMeasure.Gross, -5);
+        sums.Add(new RollupKey("a", DateOnly.MaxValue, "*", ""), Measure.CostFee, long.MaxValue);
+        sums.Add(new RollupKey("a", DateOnly.MinValue, "spring", "mia"), Measure.CostFee, -long.MaxValue);
+        _ = sums[new RollupKey("a", new DateOnly(2026, 3, 3), "zero", "")];
+
+        var back = new MeasureSums();
+        MeasureCodec.AddTo(back, "a", MeasureCodec.Encode(sums.Cells, new DocumentWriter()));
+
+        back.Cells.Count.ShouldBe(4);
+        sums.Add(back, -1);
+        sums.IsZero.ShouldBeTrue();
+    }
+
+    [Fact]
+    public void A_pack_comes_back_byte_by_byte()
+    {
+        var writer = new DocumentWriter();
+        for (var seed = 0; seed < 100; seed++)
+        {
+            var pack = new RandomDocuments(seed).Make<EventPack>();
+            Same.Text(PackCodec.Decode(PackCodec.Encode(pack, writer))).ShouldBe(Same.Text(pack), $"seed {seed}");
+        }
+    }
+
+    [Fact]
+    public void A_pack_of_like_events_is_archived_in_a_fraction_of_its_size()
+    {
+        var events = Enumerable.Range(0, 500).Select(i => Encoding.UTF8.GetBytes(
+            $$"""{"type":"click","id":"c-{{i}}","occurredAt":"2026-03-02T10:15:00Z","link":"mia-spring","visitorId":"v-{{i * 7919}}","clickId":"k-{{i}}"}""")).ToArray();
+        var pack = new EventPack { PackId = Guid.Empty, Schema = 1, Source = "default", ReceivedAt = DateTimeOffset.UnixEpoch, Events = events };
+
+        PackCodec.Encode(pack, new DocumentWriter()).Length.ShouldBeLessThan(events.Sum(e => e.Length) / 4);
+    }
+
+    [Fact]
+    public void Catalog_items_of_every_kind_come_back()
+    {
+        foreach (var (kind, type) in new (CatalogKind, Func<RandomDocuments, ICatalogItem>)[]
+        {
+            (CatalogKind.Brands, r => r.Make<BrandItem>()), (CatalogKind.Creators, r => r.Make<CreatorItem>()),
+            (CatalogKind.Campaigns, r => r.Make<CampaignItem>()), (CatalogKind.Links, r => r.Make<LinkItem>()),
+            (CatalogKind.Codes, r => r.Make<CodeItem>()), (CatalogKind.UtmRules, r => r.Make<UtmRuleItem>()),
+            (CatalogKind.Agreements, r => r.Make<AgreementItem>()), (CatalogKind.Costs, r => r.Make<CostItem>()),
+            (CatalogKind.FxRates, r => r.Make<FxRateItem>()),
+        })
+            for (var seed = 0; seed < 50; seed++)
+            {
+                var item = type(new RandomDocuments(seed));
+                Same.Text<object>(CatalogItemCodec.Decode(kind, CatalogItemCodec.Encode(kind, item))).ShouldBe(Same.Text<object>(item), $"{kind}, seed {seed}");
+            }
+    }
+
+    /// <summary>From the reference implementation's table: key 00 01 … 0f, input 00 01 … of that length.</summary>
+    [Theory]
+    [InlineData(0, 0x726fdb47dd0e0e31UL)]
+    [InlineData(1, 0x74f839c593dc67fdUL)]
+    [InlineData(8, 0x93f5f5799a932462UL)]
+    [InlineData(15, 0xa129ca6149be45e5UL)]
+    public void Aliases_are_hashed_as_SipHash_says(int length, ulong expected)
+    {
+        var key = Enumerable.Range(0, 16).Select(i => (byte)i).ToArray();
+
+        new AliasHash(key).Of(key.AsSpan(0, length)).ShouldBe(expected);
+    }
+
+    [Fact]
+    public void Texts_of_any_length_are_hashed()
+    {
+        var hash = new AliasHash(new byte[16]);
+
+        Enumerable.Range(0, 2000).Select(length => hash.Of(new string('ü', length))).Distinct().Count().ShouldBe(2000);
+    }
+}
