@@ -1,0 +1,117 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace Attribution.TestKit.Hosts;
+
+/// <summary>
+/// The real host as a process of its own on a free port of this machine, with its data in a folder of the caller's. Disposing it kills it
+/// where it still runs. What it wrote is kept for the test that fails.
+/// </summary>
+public sealed partial class HostProcess : IAsyncDisposable
+{
+    private static readonly TimeSpan StartWithin = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan StopWithin = TimeSpan.FromMinutes(1);
+    private readonly Process process;
+    private readonly ConcurrentQueue<string> lines = new();
+    private readonly TaskCompletionSource<Uri> listening = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private HostProcess(string command, IEnumerable<string> arguments)
+    {
+        var info = new ProcessStartInfo("dotnet")
+        {
+            // A folder without settings of its own.
+            WorkingDirectory = Path.GetTempPath(), RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true, UseShellExecute = false,
+        };
+        foreach (var argument in (string[])[Path.Combine(AppContext.BaseDirectory, "attribution.dll"), command, .. arguments]) info.ArgumentList.Add(argument);
+        process = new Process { StartInfo = info, EnableRaisingEvents = true };
+        process.OutputDataReceived += (_, line) => Take(line.Data);
+        process.ErrorDataReceived += (_, line) => Take(line.Data);
+        process.Exited += (_, _) => listening.TrySetException(new InvalidOperationException($"The host ended before it listened.{Environment.NewLine}{Output}"));
+        process.Start();
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+    }
+
+    /// <summary>Everything it wrote so far.</summary>
+    public string Output => string.Join(Environment.NewLine, lines);
+
+    /// <summary>The process's id.</summary>
+    public int Id => process.Id;
+
+    /// <summary>Speaks to the host; set once it listens.</summary>
+    public HttpClient Http { get; private set; } = null!;
+
+    /// <summary>Starts <c>attribution serve</c> and waits until it is ready.</summary>
+    /// <param name="folder">Data folder.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <param name="arguments">More arguments.</param>
+    /// <exception cref="InvalidOperationException">It ended, or was not ready in time; with what it wrote.</exception>
+    public static Task<HostProcess> ServeAsync(string folder, CancellationToken cancellation, params string[] arguments) =>
+        StartAsync("serve", folder, cancellation, arguments);
+
+    /// <summary>Starts a command that serves and waits until it is ready.</summary>
+    public static async Task<HostProcess> StartAsync(string command, string folder, CancellationToken cancellation, params string[] arguments)
+    {
+        var host = new HostProcess(command, ["--urls", "http://127.0.0.1:0", "--data", folder, .. arguments]);
+        try
+        {
+            var url = await host.listening.Task.WaitAsync(StartWithin, cancellation);
+            host.Http = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = url, Timeout = TimeSpan.FromMinutes(2) };
+            await Wait.UntilAsync(async () => (await host.Http.GetAsync(new Uri("/healthz/ready", UriKind.Relative), cancellation)).IsSuccessStatusCode, StartWithin, () => host.Output, cancellation);
+            return host;
+        }
+        catch
+        {
+            await host.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Runs a command to its end.</summary>
+    public static async Task<(int ExitCode, string Output)> RunAsync(string command, CancellationToken cancellation, params string[] arguments)
+    {
+        await using var host = new HostProcess(command, arguments);
+        await host.process.WaitForExitAsync(cancellation).WaitAsync(StartWithin, cancellation);
+        return (host.process.ExitCode, host.Output);
+    }
+
+    /// <summary>Waits until it wrote a line that holds a text.</summary>
+    public Task WroteAsync(string text, TimeSpan within, CancellationToken cancellation) =>
+        Wait.UntilAsync(() => Task.FromResult(lines.Any(line => line.Contains(text, StringComparison.Ordinal))), within, () => Output, cancellation);
+
+    /// <summary>Tells it to stop (SIGTERM) and answers its exit code.</summary>
+    public async Task<int> StopAsync(CancellationToken cancellation)
+    {
+        using (var kill = Process.Start("kill", ["-TERM", process.Id.ToString(CultureInfo.InvariantCulture)]))
+            await kill.WaitForExitAsync(cancellation);
+        await process.WaitForExitAsync(cancellation).WaitAsync(StopWithin, cancellation);
+        return process.ExitCode;
+    }
+
+    /// <summary>Kills it (SIGKILL): it gets no chance to finish anything.</summary>
+    public async Task KillAsync()
+    {
+        if (!process.HasExited) process.Kill();
+        await process.WaitForExitAsync(CancellationToken.None);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await KillAsync();
+        Http?.Dispose();
+        process.Dispose();
+    }
+
+    private void Take(string? line)
+    {
+        if (line is null) return;
+        lines.Enqueue(line);
+        if (Listens().Match(line) is { Success: true } match) listening.TrySetResult(new Uri(match.Groups["url"].Value));
+    }
+
+    [GeneratedRegex(@"(listens on|OpenAPI\):) +(?<url>http://127\.0\.0\.1:\d+)", RegexOptions.CultureInvariant)]
+    private static partial Regex Listens();
+}

@@ -1,0 +1,97 @@
+using System.Globalization;
+using System.Text.Json;
+using Attribution.Simulator;
+
+namespace Attribution.TestKit.Hosts;
+
+/// <summary>
+/// Reads a host's daily rollups in both views into a table like the truth's, and compares the two. What the host says of the unattributed
+/// and of the totals is fewer measures than of a row; the truth is cut down to the same. Totals are of all days, and stand on the market's first.
+/// </summary>
+public static class ReportedRollups
+{
+    private static readonly (string Measure, string Path, Unit Unit)[] Measures =
+    [
+        ("clicks", "clicks", Unit.Count), ("uniqueVisitors", "uniqueVisitors", Unit.Count), ("visits", "visits", Unit.Count), ("invalidTouches", "invalidTouches", Unit.Count),
+        ("orders", "orders", Unit.Count), ("conversions", "conversions", Unit.Micros), ("leads", "leads", Unit.Micros), ("redemptions", "redemptions", Unit.Count),
+        ("newCustomers", "newCustomers", Unit.Count), ("gross", "gross", Unit.Money), ("discount", "discount", Unit.Money), ("refunds", "refunds", Unit.Money), ("net", "net", Unit.Money),
+        ("cost.fee", "cost.fee", Unit.Money), ("cost.production", "cost.production", Unit.Money), ("cost.management", "cost.management", Unit.Money), ("cost.gift", "cost.gift", Unit.Money),
+        ("cost.shipping", "cost.shipping", Unit.Money), ("cost.other", "cost.other", Unit.Money), ("cost.commission", "cost.commission", Unit.Money),
+        ("impressions", "engagement.impressions", Unit.Count), ("reach", "engagement.reach", Unit.Count), ("likes", "engagement.likes", Unit.Count), ("comments", "engagement.comments", Unit.Count),
+        ("shares", "engagement.shares", Unit.Count), ("saves", "engagement.saves", Unit.Count), ("views", "engagement.views", Unit.Count),
+    ];
+
+    private static readonly string[] CashMeasures = ["refunds", "cost.commission"];
+
+    private enum Unit { Count, Micros, Money }
+
+    /// <summary>The lines on which a host differs from a market's truth under a model; empty when every cell agrees.</summary>
+    public static async Task<IReadOnlyList<string>> DifferencesAsync(HostProcess host, Market market, string model, CancellationToken cancellation)
+    {
+        var truth = WithNet(Truth.Rollups(market, model));
+        var (reported, served) = (new TruthTable(), new HashSet<(string Part, string Measure)>());
+        foreach (var view in (string[])["cohort", "cash"])
+        {
+            var path = string.Create(CultureInfo.InvariantCulture,
+                $"/v1/rollups/daily?from={market.FirstDay.AddDays(-2):yyyy-MM-dd}&to={market.LastDay.AddDays(2):yyyy-MM-dd}&brand={market.BrandId}&model={model}&view={view}");
+            using var answer = await host.GetAsync(path, cancellation);
+            foreach (var row in answer.RootElement.GetProperty("rows").EnumerateArray())
+                Read(row, Day(row), row.GetProperty("campaignId").GetString()!, row.GetProperty("creatorId").GetString() ?? "", "row");
+            foreach (var row in answer.RootElement.GetProperty("unattributed").EnumerateArray())
+                Read(row, Day(row), "", "", "unattributed");
+            Read(answer.RootElement.GetProperty("totals"), market.FirstDay, TruthTable.Total, "", "totals");
+
+            void Read(JsonElement row, DateOnly day, string campaign, string creator, string part)
+            {
+                foreach (var (measure, member, unit) in Measures)
+                {
+                    if (view == "cash" && !CashMeasures.Contains(measure)) continue;
+                    if (Find(row, member) is not { } value) continue;
+                    var name = view == "cash" ? measure + ".cash" : measure;
+                    served.Add((part, name));
+                    reported.Add(day, campaign, creator, name, Number(value, unit, market.CurrencyDigits));
+                }
+            }
+        }
+
+        var expected = new TruthTable();
+        foreach (var (cell, value) in truth.Cells)
+            if (served.Contains((PartOf(cell), cell.Measure)))
+                expected.Add(cell.Campaign == TruthTable.Total ? market.FirstDay : cell.Day, cell.Campaign, cell.Creator, cell.Measure, value);
+
+        // An answer without any rows must not agree by serving nothing.
+        var missing = Measures.Where(m => !served.Contains(("row", m.Measure))).Select(m => $"no row has {m.Measure}");
+        return [.. missing, .. expected.DifferencesTo(reported)];
+    }
+
+    private static string PartOf(TruthCell cell) => cell.Campaign.Length == 0 ? "unattributed" : cell.Campaign == TruthTable.Total ? "totals" : "row";
+
+    private static TruthTable WithNet(TruthTable truth)
+    {
+        var table = new TruthTable();
+        foreach (var (cell, value) in truth.Cells)
+        {
+            table.Add(cell.Day, cell.Campaign, cell.Creator, cell.Measure, value);
+            if (cell.Measure is "gross" or "discount" or "refunds")
+                table.Add(cell.Day, cell.Campaign, cell.Creator, "net", cell.Measure == "gross" ? value : -value);
+        }
+
+        return table;
+    }
+
+    private static DateOnly Day(JsonElement row) => DateOnly.Parse(row.GetProperty("day").GetString()!, CultureInfo.InvariantCulture);
+
+    private static JsonElement? Find(JsonElement row, string path)
+    {
+        foreach (var name in path.Split('.'))
+            if (row.ValueKind != JsonValueKind.Object || !row.TryGetProperty(name, out row)) return null;
+        return row;
+    }
+
+    private static long Number(JsonElement value, Unit unit, int digits)
+    {
+        if (unit == Unit.Count) return value.GetInt64();
+        var number = decimal.Parse(value.GetString()!, CultureInfo.InvariantCulture) * (unit == Unit.Micros ? 1_000_000m : (decimal)Math.Pow(10, digits));
+        return number == decimal.Truncate(number) ? (long)number : throw new FormatException($"{value} has more decimals than it may.");
+    }
+}
