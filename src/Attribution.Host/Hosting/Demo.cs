@@ -57,8 +57,8 @@ public static class Demo
 
         var today = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
         using (var rollups = await feed.RollupsAsync(market.FirstDay, today, stopping))
-            screen.Leaders(rollups, feed.NamesOf(market));
-        screen.Where(feed.Url, market.FirstDay, today, feed.OrderOf(market));
+            screen.Leaders(rollups, DemoFeed.NamesOf(market));
+        screen.Where(feed.Url, market.FirstDay, today, DemoFeed.OrderOf(market));
         await feed.LiveAsync(market.Live((int)(time.GetUtcNow().ToUnixTimeSeconds() % int.MaxValue)), time, stopping);
     }
 }

@@ -82,12 +82,12 @@ internal sealed class DemoFeed(Uri url) : IDisposable
     }
 
     /// <summary>Names of creators and campaigns by id.</summary>
-    public IReadOnlyDictionary<string, string> NamesOf(Market market) => market.Catalog
+    public static IReadOnlyDictionary<string, string> NamesOf(Market market) => market.Catalog
         .Where(item => item.Kind is "creators" or "campaigns")
         .ToDictionary(item => item.Kind + "/" + item.Id, item => Member(item.Json, "name") ?? item.Id);
 
     /// <summary>An order that used a code, to ask about.</summary>
-    public string OrderOf(Market market) => market.Events
+    public static string OrderOf(Market market) => market.Events
         .Where(line => Member(line, "type") == "redemption").Select(line => Member(line, "orderId")).First()!;
 
     /// <inheritdoc/>

@@ -12,7 +12,7 @@ internal sealed class DemoScreen
     private readonly bool isTerminal = !Console.IsOutputRedirected;
 
     /// <summary>A line.</summary>
-    public void Say(string line) => console.WriteLine(line);
+    public void Say(string line) => Console.WriteLine(line); // Not through the console above, which would wrap a command that is there to be pasted.
 
     /// <summary>Does the work and shows how far it is: a bar, or a line every quarter.</summary>
     public async Task ProgressAsync(string title, long all, Func<Action<long>, Task> work)
@@ -59,13 +59,13 @@ internal sealed class DemoScreen
                 Money(row, Text(row, "net")),
                 Money(row, Text(row.GetProperty("cost"), "total")),
                 Text(row, "roiPercent") ?? "no cost");
-        console.WriteLine();
-        console.WriteLine("Leading creators by return on investment");
+        Say("");
+        Say("Leading creators by return on investment");
         console.Write(table);
 
         var totals = rollups.RootElement.GetProperty("totals");
         var unattributed = rollups.RootElement.GetProperty("unattributed").EnumerateArray().Sum(row => row.GetProperty("orders").GetInt64());
-        console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+        Say(string.Create(CultureInfo.InvariantCulture,
             $"{totals.GetProperty("orders").GetInt64():N0} orders in all, net {Money(totals, Text(totals, "net"))}; {unattributed:N0} of them nobody's."));
     }
 
@@ -74,7 +74,7 @@ internal sealed class DemoScreen
     {
         var at = url.GetLeftPart(UriPartial.Authority);
         var now = to.ToDateTime(new TimeOnly(0, 0), DateTimeKind.Utc);
-        console.WriteLine();
+        Say("");
         foreach (var line in string.Create(CultureInfo.InvariantCulture,
             $$"""
             The API, to read and to try:   {{at}}/docs
