@@ -9,10 +9,11 @@ internal sealed class DemoScreen
 {
     private const int Leading = 12;
     private readonly IAnsiConsole console = AnsiConsole.Console;
+    private readonly TextWriter plain = Console.Out; // The console above would wrap a command that is there to be pasted.
     private readonly bool isTerminal = !Console.IsOutputRedirected;
 
     /// <summary>A line.</summary>
-    public void Say(string line) => Console.WriteLine(line); // Not through the console above, which would wrap a command that is there to be pasted.
+    public void Say(string line) => plain.WriteLine(line);
 
     /// <summary>Does the work and shows how far it is: a bar, or a line every quarter.</summary>
     public async Task ProgressAsync(string title, long all, Func<Action<long>, Task> work)

@@ -26,14 +26,19 @@ public static class ReportedRollups
     private enum Unit { Count, Micros, Money }
 
     /// <summary>The lines on which a host differs from a market's truth under a model; empty when every cell agrees.</summary>
-    public static async Task<IReadOnlyList<string>> DifferencesAsync(HostProcess host, Market market, string model, CancellationToken cancellation)
+    /// <param name="host">The host.</param>
+    /// <param name="market">The market.</param>
+    /// <param name="model">The model shown.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <param name="daysAfter">Days to ask for beyond the market's last, where nothing may be.</param>
+    public static async Task<IReadOnlyList<string>> DifferencesAsync(HostProcess host, Market market, string model, CancellationToken cancellation, int daysAfter = 2)
     {
         var truth = WithNet(Truth.Rollups(market, model));
         var (reported, served) = (new TruthTable(), new HashSet<(string Part, string Measure)>());
         foreach (var view in (string[])["cohort", "cash"])
         {
             var path = string.Create(CultureInfo.InvariantCulture,
-                $"/v1/rollups/daily?from={market.FirstDay.AddDays(-2):yyyy-MM-dd}&to={market.LastDay.AddDays(2):yyyy-MM-dd}&brand={market.BrandId}&model={model}&view={view}");
+                $"/v1/rollups/daily?from={market.FirstDay.AddDays(-2):yyyy-MM-dd}&to={market.LastDay.AddDays(daysAfter):yyyy-MM-dd}&brand={market.BrandId}&model={model}&view={view}");
             using var answer = await host.GetAsync(path, cancellation);
             foreach (var row in answer.RootElement.GetProperty("rows").EnumerateArray())
                 Read(row, Day(row), row.GetProperty("campaignId").GetString()!, row.GetProperty("creatorId").GetString() ?? "", "row");

@@ -1,0 +1,56 @@
+namespace Attribution.IntegrationTests;
+
+public sealed class DemoTests
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task The_demo_shows_the_leading_creators_serves_the_truth_and_stops_when_told_and_only_serves_the_next_time()
+    {
+        using var folder = new TempFolder();
+        Market market;
+        await using (var demo = await HostProcess.StartAsync("demo", folder.Path, Token))
+        {
+            await demo.WroteAsync("Stop with Ctrl-C", Patience, Token);
+            foreach (var text in (string[])["Sending events", "Leading creators", "ROI %", "orders in all", "curl '", "/v1/rollups/daily", "/openapi/v1.json"])
+                demo.Output.ShouldContain(text, Case.Sensitive);
+
+            var note = JsonNode.Parse(await File.ReadAllTextAsync(folder.File("demo.json"), Token))!;
+            market = Market.Create((int)note["seed"]!, DateOnly.Parse((string)note["firstDay"]!, CultureInfo.InvariantCulture), new MarketOptions { TimeZone = "Europe/Berlin", Currency = "EUR" });
+            (await ReportedRollups.DifferencesAsync(demo, market, "last_touch", Token, daysAfter: 0)).ShouldBeEmpty();
+            await LiveTrafficComesAsync(demo, market);
+            (await demo.StopAsync(Token)).ShouldBe(0, demo.Output);
+        }
+
+        await using var again = await HostProcess.StartAsync("demo", folder.Path, Token);
+        await again.WroteAsync("Stop with Ctrl-C", Patience, Token);
+        again.Output.ShouldContain("already");
+        again.Output.ShouldContain("Leading creators");
+        again.Output.ShouldNotContain("Sending events");
+        (await ReportedRollups.DifferencesAsync(again, market, "last_touch", Token, daysAfter: 0)).ShouldBeEmpty();
+        (await again.StopAsync(Token)).ShouldBe(0, again.Output);
+    }
+
+    [Fact]
+    public async Task The_demo_leaves_a_folder_with_other_data_alone()
+    {
+        using var folder = new TempFolder();
+        await using (var host = await HostProcess.ServeAsync(folder.Path, Token)) await host.StopAsync(Token);
+
+        var (exitCode, output) = await HostProcess.RunAsync("demo", Token, "--urls", "http://127.0.0.1:0", "--data", folder.Path);
+
+        exitCode.ShouldBe(1);
+        output.ShouldBe($"The data folder {folder.Path} holds data that are not the demo's. Choose another with --data.");
+    }
+
+    private static Task LiveTrafficComesAsync(HostProcess demo, Market market) => Wait.UntilAsync(
+        async () =>
+        {
+            var path = string.Create(CultureInfo.InvariantCulture, $"/v1/rollups/daily?from={market.LastDay.AddDays(1):yyyy-MM-dd}&to={market.LastDay.AddDays(4):yyyy-MM-dd}&groupBy=day");
+            using var answer = await demo.GetAsync(path, Token);
+            return answer.RootElement.GetProperty("rows").EnumerateArray().Any(row => row.GetProperty("clicks").GetInt64() > 0);
+        },
+        Patience, () => demo.Output, Token);
+}

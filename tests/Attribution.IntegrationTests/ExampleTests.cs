@@ -1,0 +1,73 @@
+namespace Attribution.IntegrationTests;
+
+public sealed class ExampleTests
+{
+    private const string March = "/v1/rollups/daily?from=2026-03-01&to=2026-03-31&groupBy=campaign,creator";
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task The_printed_catalog_and_events_give_the_printed_rollup()
+    {
+        using var folder = new TempFolder();
+        await using var host = await HostProcess.ServeAsync(folder.Path, Token, Example.Horizon);
+        foreach (var (kind, item) in Example.Catalog()) await host.PutAsync(kind, (string)item["id"]!, item.ToJsonString(), Token);
+        await host.PostEventsAsync(Example.Events().Select(happened => happened.ToJsonString()), Token);
+        await host.SettledAsync(Token);
+
+        await ShouldBePrintedAsync(host, March, "the printed order");
+        var byDay = await RowsAsync(host, "/v1/rollups/daily?from=2026-03-01&to=2026-03-31");
+        byDay.Select(row => (string)row!["day"]!).ShouldBe(["2026-03-02", "2026-03-03", "2026-03-04"]);
+        ((int)byDay[0]!["clicks"]!, (int)byDay[0]!["visits"]!, (string)byDay[0]!["cost"]!["fee"]!).ShouldBe((1, 1, "300.00"));
+        ((int)byDay[1]!["orders"]!, (string)byDay[1]!["leads"]!, (string)byDay[1]!["refunds"]!).ShouldBe((1, "1.000000", "45.00"));
+        ((long)byDay[2]!["engagement"]!["impressions"]!).ShouldBe(41000);
+        (await host.StopAsync(Token)).ShouldBe(0, host.Output);
+    }
+
+    [Fact]
+    public async Task Any_order_and_everything_twice_gives_the_same_rollup()
+    {
+        using var folder = new TempFolder();
+        await using var host = await HostProcess.ServeAsync(folder.Path, Token, Example.Horizon);
+
+        // Events need their brand, and nothing more of the catalog: the rest of it comes anywhere among them.
+        var brands = Enumerable.Range(0, 25).Select(i => $"b{i:D2}").ToList();
+        foreach (var (kind, item) in Example.Catalog().Where(one => one.Kind is "brands"))
+            foreach (var brand in brands) await PutAsync(host, kind, Example.OfBrand(kind, item, brand));
+        foreach (var brand in brands) await PlayAsync(host, brand, new Random(brands.IndexOf(brand)));
+        await host.SettledAsync(Token);
+
+        foreach (var brand in brands) await ShouldBePrintedAsync(host, March + "&brand=" + brand, brand, brand);
+    }
+
+    /// <summary>The catalog in its own order, the events in any, both shuffled into each other, every event twice. The first two brands have one wholly before the other.</summary>
+    private static async Task PlayAsync(HostProcess host, string brand, Random random)
+    {
+        var items = new Queue<Func<Task>>(Example.Catalog().Where(one => one.Kind != "brands")
+            .Select(one => (Func<Task>)(() => PutAsync(host, one.Kind, Example.OfBrand(one.Kind, one.Item, brand)))));
+        var events = Example.Events().Concat(Example.Events()).Select(happened => Example.OfBrand(happened, brand).ToJsonString()).ToArray();
+        random.Shuffle(events);
+        var posts = new Queue<Func<Task>>(events.Select(line => (Func<Task>)(() => host.PostEventsAsync([line], Token))));
+        while (items.Count + posts.Count > 0)
+        {
+            var fromItems = posts.Count == 0 || (items.Count > 0 && brand switch { "b00" => true, "b01" => false, _ => random.Next(items.Count + posts.Count) < items.Count });
+            await (fromItems ? items : posts).Dequeue()();
+        }
+    }
+
+    private static Task PutAsync(HostProcess host, string kind, JsonObject item) => host.PutAsync(kind, (string)item["id"]!, item.ToJsonString(), Token);
+
+    private static async Task ShouldBePrintedAsync(HostProcess host, string path, string story, string? brand = null)
+    {
+        using var answer = await host.GetAsync(path, Token);
+        var text = answer.RootElement.GetRawText();
+        if (brand is not null) text = text.Replace("-" + brand, "", StringComparison.Ordinal);
+        Example.Differences(Example.Rollup(), JsonNode.Parse(text)).ShouldBeEmpty($"{story}{Environment.NewLine}{text}");
+    }
+
+    private static async Task<JsonArray> RowsAsync(HostProcess host, string path)
+    {
+        using var answer = await host.GetAsync(path, Token);
+        return JsonNode.Parse(answer.RootElement.GetRawText())!["rows"]!.AsArray();
+    }
+}

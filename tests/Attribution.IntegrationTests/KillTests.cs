@@ -1,0 +1,93 @@
+using System.Collections.Concurrent;
+
+namespace Attribution.IntegrationTests;
+
+public sealed class KillTests
+{
+    private const int PerRequest = 50;
+    private const int Senders = 3;
+    private const int Kills = 5;
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    /// <summary>The promise: an event answered with 202 counts exactly once, though the process is killed at any moment; what got no answer is sent again.</summary>
+    [Fact]
+    public async Task Killed_at_random_moments_while_20000_events_are_posted_and_started_again_ends_in_the_truth()
+    {
+        using var folder = new TempFolder();
+        var market = Market.Create(22, new DateOnly(2026, 3, 1), new MarketOptions { People = 5_500 });
+        market.Events.Count.ShouldBeGreaterThan(20_000);
+        var requests = new ConcurrentQueue<string>(market.Events.Chunk(PerRequest).Select(chunk => string.Join('\n', chunk)));
+        var all = requests.Count;
+        var random = new Random(22);
+        var moments = new Queue<int>(Enumerable.Range(0, Kills).Select(i => all * (2 * i + 1) / (2 * Kills) + random.Next(-5, 6)).Order());
+
+        var host = await HostProcess.ServeAsync(folder.Path, Token, Example.Horizon);
+        try
+        {
+            await host.ImportAsync(market.Catalog, Token);
+            var (answered, killed, unanswered) = (0, 0, 0);
+            while (answered < all)
+            {
+                // Senders work until the host is killed under them or all is answered; a request without its 202 goes back into the queue.
+                var current = host;
+                var killAt = moments.TryDequeue(out var moment) ? moment : int.MaxValue;
+                using var died = CancellationTokenSource.CreateLinkedTokenSource(Token);
+                await Task.WhenAll(Enumerable.Range(0, Senders).Select(async _ =>
+                {
+                    while (!died.IsCancellationRequested && requests.TryDequeue(out var request))
+                    {
+                        if (!await IsTakenAsync(current, request))
+                        {
+                            requests.Enqueue(request);
+                            Interlocked.Increment(ref unanswered);
+                            continue;
+                        }
+
+                        if (Interlocked.Increment(ref answered) < killAt || Interlocked.Exchange(ref killAt, int.MaxValue) == int.MaxValue) continue;
+                        await died.CancelAsync();
+                        await current.KillAsync();
+                    }
+                }));
+                if (!died.IsCancellationRequested) continue;
+                killed++;
+                await host.DisposeAsync();
+                host = await HostProcess.ServeAsync(folder.Path, Token, Example.Horizon);
+            }
+
+            // Once more while what was accepted is still on its way through.
+            await host.KillAsync();
+            await host.DisposeAsync();
+            host = await HostProcess.ServeAsync(folder.Path, Token, Example.Horizon);
+            await host.SettledAsync(Token);
+
+            killed.ShouldBe(Kills);
+            TestContext.Current.SendDiagnosticMessage($"{all} requests, {unanswered} of them sent again");
+            await TruthTests.ShouldBeTheTruthAsync(host, market, "last_touch");
+        }
+        finally
+        {
+            await host.DisposeAsync();
+        }
+    }
+
+    private static async Task<bool> IsTakenAsync(HostProcess host, string lines)
+    {
+        try
+        {
+            using var response = await host.PostAsync("/v1/events", "application/x-ndjson", lines, Token);
+            if (response.StatusCode == HttpStatusCode.ServiceUnavailable) return false;
+            response.StatusCode.ShouldBe(HttpStatusCode.Accepted);
+            await response.Content.ReadAsByteArrayAsync(Token);
+            return true;
+        }
+        catch (HttpRequestException)
+        {
+            return false;
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,63 @@
+namespace Attribution.IntegrationTests;
+
+/// <summary>The host against the simulator, which knows what it made up, cell by cell.</summary>
+public sealed class TruthTests
+{
+    private static readonly DateOnly First = new(2026, 3, 1); // Both Berlin and New York put their clocks forward in the weeks that follow.
+    private static readonly string[] Models = ["last_touch", "first_touch", "linear"];
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Rollups_are_the_truth_for_20_seeds_as_posted_shuffled_and_doubled()
+    {
+        using var folder = new TempFolder();
+        await using var host = await HostProcess.ServeAsync(folder.Path, Token, Example.Horizon);
+
+        var posted = new List<(Market Market, IReadOnlyList<string> Lines)>();
+        for (var seed = 0; seed < 20; seed++)
+        {
+            var market = Make(seed, $"s{seed}");
+            posted.Add((market, market.Events));
+        }
+
+        for (var seed = 0; seed < 6; seed++)
+        {
+            var (shuffled, doubled) = (Make(seed, $"s{seed}shuffled"), Make(seed, $"s{seed}doubled"));
+            posted.Add((shuffled, shuffled.Shuffled(seed)));
+            posted.Add((doubled, doubled.Doubled(seed)));
+        }
+
+        await host.ImportAsync(posted.SelectMany(one => one.Market.Catalog).GroupBy(item => item.Kind).SelectMany(kind => kind), Token);
+        foreach (var (_, lines) in posted) await host.PostEventsAsync(lines, Token);
+        await host.SettledAsync(Token);
+
+        foreach (var (market, _) in posted)
+            foreach (var model in Models)
+                await ShouldBeTheTruthAsync(host, market, model);
+        Market Make(int seed, string brand) => Market.Create(seed, First, new MarketOptions { People = 150, BrandId = brand });
+    }
+
+    [Fact]
+    public async Task Events_that_come_before_their_catalog_are_credited_when_it_comes()
+    {
+        using var folder = new TempFolder();
+        await using var host = await HostProcess.ServeAsync(folder.Path, Token, Example.Horizon);
+        var market = Market.Create(21, First, new MarketOptions { People = 300 });
+
+        await host.ImportAsync(market.Catalog.Where(item => item.Kind is "brands"), Token);
+        await host.PostEventsAsync(market.Shuffled(1), Token);
+        await host.ImportAsync(market.Catalog, Token);
+        await host.SettledAsync(Token);
+
+        await ShouldBeTheTruthAsync(host, market, "last_touch");
+    }
+
+    internal static async Task ShouldBeTheTruthAsync(HostProcess host, Market market, string model)
+    {
+        var differences = await ReportedRollups.DifferencesAsync(host, market, model, Token);
+        differences.ShouldBeEmpty(
+            $"seed {market.Seed}, brand {market.BrandId}, {market.TimeZone}, {market.Currency}, {model}: {differences.Count} cells differ{Environment.NewLine}"
+            + string.Join(Environment.NewLine, differences.Take(40)));
+    }
+}
