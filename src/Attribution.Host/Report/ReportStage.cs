@@ -1,4 +1,5 @@
 using Attribution.Host.Report.Catalog;
+using Attribution.Host.Report.Quality;
 
 namespace Attribution.Host.Report;
 
@@ -13,6 +14,7 @@ public static class ReportStage
     public static IEndpointRouteBuilder MapReport(this IEndpointRouteBuilder routes)
     {
         routes.MapCatalog();
+        routes.MapQuality();
         return routes;
     }
 }

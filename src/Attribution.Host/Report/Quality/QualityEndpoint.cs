@@ -1,0 +1,37 @@
+using Attribution.Host.Hosting;
+using Attribution.Storage;
+
+namespace Attribution.Host.Report.Quality;
+
+/// <summary><c>GET /v1/quality</c>: how far the numbers are behind what was accepted.</summary>
+internal static class QualityEndpoint
+{
+    public static void MapQuality(this IEndpointRouteBuilder routes) =>
+        routes.MapGet("/v1/quality", (IJourneyStore journeys, IRollupStore rollups, ICatalogStore catalog, IServiceProvider services, CancellationToken cancellation) =>
+                AnswerAsync(journeys, rollups, catalog, services.GetService<SpoolDepth>(), cancellation))
+            .TakesQuery()
+            .WithTags("Report").WithName("GetQuality").WithSummary("How far the rollups are behind what was accepted.")
+            .Produces<QualityAnswer>();
+
+    // In the order in which an event passes through: what moves on meanwhile is met again further on, never missed.
+    private static async Task<IResult> AnswerAsync(
+        IJourneyStore journeys, IRollupStore rollups, ICatalogStore catalog, SpoolDepth? spool, CancellationToken cancellation)
+    {
+        var messages = spool?.Invoke() ?? 0;
+        var stale = await journeys.FindStaleAsync(await catalog.VersionAsync(cancellation), 1, cancellation);
+        var (deltas, _) = await rollups.BacklogAsync(cancellation);
+        return Results.Json(
+            new QualityAnswer(new(messages, stale.Count > 0, deltas, messages == 0 && stale.Count == 0 && deltas == 0)), ReportJson.Options);
+    }
+}
+
+/// <summary>The answer of <c>GET /v1/quality</c>.</summary>
+/// <param name="Backlog">What was accepted and is not yet in the rollups.</param>
+internal sealed record QualityAnswer(BacklogAnswer Backlog);
+
+/// <summary>What was accepted and is not yet in the rollups.</summary>
+/// <param name="Messages">Messages in this process's spool that are not known to be attributed; each holds up to 500 events.</param>
+/// <param name="Reevaluating">Whether a change of the catalog still has journeys to be evaluated anew.</param>
+/// <param name="Deltas">Delta documents that wait to be folded.</param>
+/// <param name="Settled">Whether there is none of all that: everything accepted before the question stands in the rollups.</param>
+internal sealed record BacklogAnswer(long Messages, bool Reevaluating, long Deltas, bool Settled);
