@@ -1,0 +1,156 @@
+using System.Collections.Immutable;
+using System.Text;
+using System.Text.Json;
+using Attribution.Contracts.Catalog;
+using Attribution.Core.Catalog;
+using Attribution.Core.Costs;
+using Attribution.Core.Crediting;
+using Attribution.Core.Events;
+using Attribution.Core.Journeys;
+using Attribution.Core.Rollups;
+using Attribution.Core.Values;
+using Attribution.Host.Attributing;
+using Attribution.Host.Hosting;
+using Attribution.Storage;
+
+namespace Attribution.Tests.Engine;
+
+/// <summary>
+/// The engine by itself: events in, journeys, ledger and sums out, over a shelf of dictionaries in the store's place. The stores have a
+/// suite of their own; here only the decisions are looked at, in any slicing of events into commits.
+/// </summary>
+internal sealed class Shelf
+{
+    private static readonly JsonSerializerOptions Web = new(JsonSerializerDefaults.Web);
+    private readonly Dictionary<AliasKey, Guid> aliases = [];
+    private readonly Dictionary<Guid, StoredJourney> journeys = [];
+    private readonly Dictionary<Guid, Guid> tombstones = [];
+    private readonly IdSource ids = new(TimeProvider.System);
+    private readonly Dictionary<CatalogRef, ICatalogItem> items = new()
+    {
+        [new(CatalogKind.Brands, "default")] = new BrandItem("default", "Default"),
+    };
+
+    private int version;
+
+    public Shelf() => Catalog = Catalog.From(new(0, items.ToImmutableDictionary(), []));
+
+    public Catalog Catalog { get; private set; }
+
+    public List<LedgerEntry> Ledger { get; } = [];
+
+    /// <summary>The sum of every delta ever emitted, of journeys and of costs.</summary>
+    public MeasureSums Emitted { get; } = new();
+
+    public IEnumerable<Journey> Journeys => journeys.Values.Select(stored => stored.Journey);
+
+    public Shelf Put(params IEnumerable<ICatalogItem> changed)
+    {
+        Emitted.Add(CostMeasures.Of(Catalog), -1);
+        foreach (var item in changed) items[new(KindOf(item), item.Id)] = item;
+        Catalog = Catalog.From(new(++version, items.ToImmutableDictionary(), []));
+        Emitted.Add(CostMeasures.Of(Catalog));
+        return this;
+    }
+
+    public Shelf Put(string kind, string json) => Put(Item(kind, json));
+
+    public static ICatalogItem Item(string kind, string json) => kind switch
+    {
+        "brands" => JsonSerializer.Deserialize<BrandItem>(json, Web)!,
+        "creators" => JsonSerializer.Deserialize<CreatorItem>(json, Web)!,
+        "campaigns" => JsonSerializer.Deserialize<CampaignItem>(json, Web)!,
+        "links" => JsonSerializer.Deserialize<LinkItem>(json, Web)!,
+        "codes" => JsonSerializer.Deserialize<CodeItem>(json, Web)!,
+        "utm-rules" => JsonSerializer.Deserialize<UtmRuleItem>(json, Web)!,
+        "agreements" => JsonSerializer.Deserialize<AgreementItem>(json, Web)!,
+        "costs" => JsonSerializer.Deserialize<CostItem>(json, Web)!,
+        "fx-rates" => JsonSerializer.Deserialize<FxRateItem>(json, Web)!,
+        _ => throw new ArgumentException(kind),
+    };
+
+    /// <summary>Takes events in commits of at most so many.</summary>
+    public Shelf Take(IEnumerable<string> lines, int commitSize = 100)
+    {
+        foreach (var commit in lines.Chunk(commitSize)) Commit([.. commit.Select(Read)]);
+        return this;
+    }
+
+    public Shelf Take(params JourneyEvent[] events)
+    {
+        Commit(events);
+        return this;
+    }
+
+    public Shelf Reevaluate()
+    {
+        var batch = new JourneyBatch(new(ImmutableHashSet<Guid>.Empty, new Dictionary<AliasKey, Guid>(), new Dictionary<Guid, StoredJourney>(journeys)), Catalog, ids);
+        batch.TakeCatalog();
+        Apply(batch);
+        return this;
+    }
+
+    /// <summary>What all journeys and costs add up to, counted anew.</summary>
+    public MeasureSums Counted()
+    {
+        var sums = CostMeasures.Of(Catalog);
+        foreach (var journey in Journeys) sums.Add(journey, 1);
+        return sums.DropZeros();
+    }
+
+    public static JourneyEvent Read(string line)
+    {
+        var read = EventReader.ReadFromBus(Encoding.UTF8.GetBytes(line), new("test", "default", Received, TimeSpan.FromDays(36_500)));
+        return read.Event ?? throw new InvalidOperationException($"{read.Fault} {line}");
+    }
+
+    private static readonly DateTimeOffset Received = new(2030, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    private void Commit(JourneyEvent[] events)
+    {
+        var found = events.SelectMany(JourneyBatch.AliasesOf).Distinct().Where(aliases.ContainsKey).ToDictionary(alias => alias, alias => Live(aliases[alias]));
+        var batch = new JourneyBatch(new(ImmutableHashSet<Guid>.Empty, found, found.Values.Distinct().ToDictionary(id => id, id => journeys[id])), Catalog, ids);
+        foreach (var happened in events) batch.Take(happened);
+        Apply(batch);
+    }
+
+    private void Apply(JourneyBatch batch)
+    {
+        var commit = batch.ToCommit(new Timestamp(0));
+        foreach (var (alias, id) in commit.Aliases) aliases.Add(alias, id);
+        foreach (var stored in commit.Journeys)
+        {
+            (journeys.GetValueOrDefault(stored.Journey.Id)?.Version ?? 0).ShouldBe(stored.Version);
+            journeys[stored.Journey.Id] = stored with { Version = stored.Version + 1 };
+        }
+
+        foreach (var (id, _, into) in commit.Tombstones)
+        {
+            journeys.Remove(id).ShouldBeTrue();
+            tombstones.Add(id, into);
+        }
+
+        Ledger.AddRange(commit.Ledger);
+        Emitted.Add(commit.Deltas);
+    }
+
+    private Guid Live(Guid id)
+    {
+        while (tombstones.TryGetValue(id, out var into)) id = into;
+        return id;
+    }
+
+    private static CatalogKind KindOf(ICatalogItem item) => item switch
+    {
+        BrandItem => CatalogKind.Brands,
+        CreatorItem => CatalogKind.Creators,
+        CampaignItem => CatalogKind.Campaigns,
+        LinkItem => CatalogKind.Links,
+        CodeItem => CatalogKind.Codes,
+        UtmRuleItem => CatalogKind.UtmRules,
+        AgreementItem => CatalogKind.Agreements,
+        CostItem => CatalogKind.Costs,
+        FxRateItem => CatalogKind.FxRates,
+        _ => throw new ArgumentException(item.GetType().Name),
+    };
+}

@@ -1,0 +1,121 @@
+using Attribution.Core.Models;
+using Attribution.Core.Rollups;
+using Attribution.Simulator;
+
+namespace Attribution.Tests.Engine;
+
+/// <summary>The engine's rollups against the simulator's own count, cell by cell, and the laws that hold whatever the events.</summary>
+public sealed class SimulatedTruthTests
+{
+    private static readonly DateOnly First = new(2026, 3, 1);
+
+    public static TheoryData<int> Seeds => [.. Enumerable.Range(0, 20)];
+
+    [Theory]
+    [MemberData(nameof(Seeds))]
+    public void Rollups_equal_the_truth_as_events_arrive_shuffled_and_doubled(int seed)
+    {
+        var market = Market.Create(seed, First, new MarketOptions { People = 200 });
+        foreach (var (events, commitSize) in new[] { (market.Events, 500), (market.Shuffled(seed), 7), (market.Doubled(seed), 90) })
+        {
+            var shelf = WithCatalog(market).Take(events, commitSize);
+            ShouldBeTrue(market, shelf);
+            ShouldObeyTheLaws(shelf);
+        }
+    }
+
+    [Fact]
+    public void Events_before_the_catalog_come_to_the_same_once_they_are_evaluated_anew()
+    {
+        var market = Market.Create(77, First, new MarketOptions { People = 200 });
+        var shelf = new Shelf();
+        shelf.Put(market.Catalog[0].Kind, market.Catalog[0].Json).Take(market.Events);
+        shelf.Put(market.Catalog.Skip(1).Select(item => Shelf.Item(item.Kind, item.Json)));
+
+        shelf.Reevaluate();
+
+        ShouldBeTrue(market, shelf);
+        ShouldObeyTheLaws(shelf);
+    }
+
+    private static Shelf WithCatalog(Market market) => new Shelf().Put(market.Catalog.Select(item => Shelf.Item(item.Kind, item.Json)));
+
+    private static void ShouldBeTrue(Market market, Shelf shelf)
+    {
+        foreach (var model in new[] { Model.LastTouch, Model.FirstTouch, Model.Linear })
+            Truth.Rollups(market, ModelNames.NameOf(model)).DifferencesTo(Flatten(shelf.Emitted, market.BrandId, model))
+                .Take(20).ShouldBeEmpty($"seed {market.Seed}, {model}");
+    }
+
+    /// <summary>design.md §7, laws 1, 3 and 4, and the ledger.</summary>
+    private static void ShouldObeyTheLaws(Shelf shelf)
+    {
+        var counted = shelf.Counted();
+        counted.Add(shelf.Emitted, -1);
+        counted.IsZero.ShouldBeTrue("the deltas do not sum to the measures of the journeys");
+
+        foreach (var journey in shelf.Journeys)
+        foreach (var conversion in journey.Conversions.Where(conversion => !conversion.Credits.IsEmpty))
+        foreach (var model in ModelNames.Served.Where(model => model != Model.Participation))
+        {
+            var credits = conversion.Credits.Where(credit => credit.Models.Holds(model)).ToList();
+            credits.Sum(credit => credit.Gross).ShouldBe(conversion.Gross);
+            credits.Sum(credit => credit.Discount).ShouldBe(conversion.Discount);
+            credits.Sum(credit => credit.Refunds).ShouldBe(conversion.Refunds);
+            credits.Sum(credit => credit.Micros).ShouldBe(conversion.Cancelled ? 0 : 1_000_000);
+            credits.ShouldAllBe(credit => credit.Gross - credit.Discount - credit.Refunds >= 0);
+        }
+
+        var ledger = shelf.Ledger.GroupBy(entry => (entry.Conversion, entry.Placement))
+            .ToDictionary(group => group.Key, group => (Amount: group.Sum(entry => entry.Amount), Micros: group.Sum(entry => entry.Micros), Commission: group.Sum(entry => entry.Commission)));
+        foreach (var conversion in shelf.Journeys.SelectMany(journey => journey.Conversions))
+        foreach (var credit in conversion.Credits.Where(credit => credit.Models.Holds(conversion.BookModel)))
+        {
+            ledger.Remove((conversion.Key, credit.Placement), out var booked);
+            booked.ShouldBe((
+                credit.Gross - credit.Discount - credit.Refunds, credit.Micros,
+                conversion.Accruals.Where(accrual => accrual.Placement == credit.Placement).Sum(accrual => accrual.Commission)));
+        }
+
+        ledger.Values.ShouldAllBe(rest => rest.Amount == 0 && rest.Micros == 0 && rest.Commission == 0);
+    }
+
+    private static TruthTable Flatten(MeasureSums sums, string brand, Model model)
+    {
+        var table = new TruthTable();
+        foreach (var (key, cell) in sums.Cells.Where(cell => cell.Key.Brand == brand))
+        {
+            void Add(string measure, long value) => table.Add(key.Day, key.Campaign, key.Creator, measure, value);
+            Add("clicks", cell[Measure.Clicks]);
+            Add("uniqueVisitors", cell[Measure.UniqueVisitors]);
+            Add("visits", cell[Measure.Visits]);
+            Add("invalidTouches", cell[Measure.InvalidBot] + cell[Measure.InvalidPrefetch] + cell[Measure.InvalidHead]);
+            Add("redemptions", cell[Measure.Redemptions]);
+            Add("orders", cell[model, CreditMeasure.Orders]);
+            Add("conversions", cell[model, CreditMeasure.ConversionMicros]);
+            Add("leads", cell[model, CreditMeasure.LeadMicros]);
+            Add("newCustomers", cell[model, CreditMeasure.NewCustomers]);
+            Add("gross", cell[model, CreditMeasure.Gross]);
+            Add("discount", cell[model, CreditMeasure.Discount]);
+            Add("refunds", cell[model, CreditMeasure.Refunds]);
+            Add("refunds.cash", cell[model, CreditMeasure.RefundsCash]);
+            Add("cost.fee", cell[Measure.CostFee]);
+            Add("cost.production", cell[Measure.CostProduction]);
+            Add("cost.management", cell[Measure.CostManagement]);
+            Add("cost.gift", cell[Measure.CostGift]);
+            Add("cost.shipping", cell[Measure.CostShipping]);
+            Add("cost.other", cell[Measure.CostOther]);
+            Add("cost.commission", cell[Measure.Commission]);
+            Add("cost.commission.cash", cell[Measure.Commission] + cell[Measure.CommissionRefunded] - cell[Measure.CommissionReversed]);
+            Add("impressions", cell[Measure.Impressions]);
+            Add("reach", cell[Measure.Reach]);
+            Add("likes", cell[Measure.Likes]);
+            Add("comments", cell[Measure.Comments]);
+            Add("shares", cell[Measure.Shares]);
+            Add("saves", cell[Measure.Saves]);
+            Add("views", cell[Measure.Views]);
+        }
+
+        return table;
+    }
+}
