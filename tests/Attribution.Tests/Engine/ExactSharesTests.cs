@@ -1,0 +1,82 @@
+using System.Text.Json;
+using Attribution.Core.Models;
+using Attribution.Core.Values;
+using FsCheck;
+using FsCheck.Fluent;
+
+namespace Attribution.Tests.Engine;
+
+public sealed class ExactSharesTests
+{
+    /// <summary>moneyphp/money, tests/MoneyTest.php (MIT); ratios there may be fractions, here they are brought to integers.</summary>
+    [Fact]
+    public void Amounts_are_allocated_as_published()
+    {
+        using var published = JsonDocument.Parse(File.ReadAllText(Oracle.Path("money_allocation/allocation.json")));
+        foreach (var example in published.RootElement.GetProperty("allocate").EnumerateArray())
+        {
+            Int128[] weights = [.. example.GetProperty("ratios").EnumerateArray().Select(ratio => (Int128)(ratio.GetDecimal() * 100))];
+            LargestRemainder.Split(example.GetProperty("amount").GetInt64(), weights)
+                .ShouldBe(example.GetProperty("expected").EnumerateArray().Select(share => share.GetInt64()), example.ToString());
+        }
+    }
+
+    [Fact]
+    public void Shares_sum_to_the_amount_and_stray_less_than_a_unit()
+    {
+        var splits =
+            from amount in Gen.Choose(-1_000_000, 1_000_000)
+            from weights in Gen.Choose(0, 1_000).NonEmptyListOf()
+            select (amount, weights);
+
+        Prop.ForAll(splits.ToArbitrary(), split =>
+        {
+            Int128[] weights = [.. split.weights.Select(weight => (Int128)weight)];
+            var shares = LargestRemainder.Split(split.amount, weights);
+            var total = split.weights.Sum();
+            return shares.Sum() == split.amount && shares.Zip(split.weights).All(pair =>
+                Math.Abs(pair.First - (total == 0 ? (decimal)split.amount / weights.Length : (decimal)split.amount * pair.Second / total)) < 1);
+        }).QuickCheckThrowOnFailure();
+    }
+
+    [Fact]
+    public void Ties_go_to_the_earlier_and_zero_weights_count_alike()
+    {
+        LargestRemainder.Split(100, [1, 1, 1]).ShouldBe([34, 33, 33]);
+        LargestRemainder.Split(2, [0, 0, 0]).ShouldBe([1, 1, 0]);
+        Should.Throw<ArgumentException>(() => LargestRemainder.Split(1, [-1, 2]));
+        Should.Throw<ArgumentException>(() => LargestRemainder.Split(1, []));
+    }
+
+    /// <summary>Of 10,000 units, touches a day apart. The shapes are those of design.md §9: 40/20/40, 20/20/60, 60/20/20; two touches share by the ends.</summary>
+    [Theory]
+    [InlineData(Model.FirstTouch, 3, new long[] { 10_000, 0, 0 })]
+    [InlineData(Model.LastTouch, 3, new long[] { 0, 0, 10_000 })]
+    [InlineData(Model.Linear, 4, new long[] { 2_500, 2_500, 2_500, 2_500 })]
+    [InlineData(Model.PositionBased, 1, new long[] { 10_000 })]
+    [InlineData(Model.PositionBased, 2, new long[] { 5_000, 5_000 })]
+    [InlineData(Model.PositionBased, 3, new long[] { 4_000, 2_000, 4_000 })]
+    [InlineData(Model.PositionBased, 4, new long[] { 4_000, 1_000, 1_000, 4_000 })]
+    [InlineData(Model.JShaped, 1, new long[] { 10_000 })]
+    [InlineData(Model.JShaped, 2, new long[] { 2_500, 7_500 })]
+    [InlineData(Model.JShaped, 4, new long[] { 2_000, 1_000, 1_000, 6_000 })]
+    [InlineData(Model.InverseJ, 2, new long[] { 7_500, 2_500 })]
+    [InlineData(Model.InverseJ, 3, new long[] { 6_000, 2_000, 2_000 })]
+    public void Models_share_as_their_shape_says(Model model, int touches, long[] expected) =>
+        Share(model, [.. Enumerable.Range(0, touches).Select(day => new Timestamp(day * 86_400_000L))]).ShouldBe(expected);
+
+    [Fact]
+    public void Decay_halves_in_seven_days_and_never_underflows_to_nothing()
+    {
+        Share(Model.TimeDecay, [new(0), new(7 * 86_400_000L)]).ShouldBe([3_333, 6_667]);
+        Share(Model.TimeDecay, [new(0), new(3_650 * 86_400_000L)]).ShouldBe([0, 10_000]);
+        Share(Model.TimeDecay, [new(5), new(5)]).ShouldBe([5_000, 5_000]);
+    }
+
+    private static long[] Share(Model model, Timestamp[] times)
+    {
+        var weights = new Int128[times.Length];
+        ModelWeights.Fill(model, times, weights);
+        return LargestRemainder.Split(10_000, weights);
+    }
+}
