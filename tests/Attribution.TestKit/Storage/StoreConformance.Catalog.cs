@@ -1,0 +1,90 @@
+using Attribution.Contracts.Catalog;
+using Attribution.Core.Catalog;
+using Attribution.Core.Rollups;
+using Attribution.Storage;
+using Shouldly;
+using Xunit;
+
+namespace Attribution.TestKit.Storage;
+
+public abstract partial class StoreConformance
+{
+    [Fact]
+    public async Task A_new_store_has_version_0_and_the_brand_default()
+    {
+        await using var store = await Fresh();
+
+        (await store.Catalog.VersionAsync(Cancellation)).ShouldBe(0);
+        var contents = await store.Catalog.LoadAsync(Cancellation);
+        contents.Version.ShouldBe(0);
+        contents.Matched.ShouldBeEmpty();
+        contents.Items.Single().ShouldBe(new(
+            new CatalogRef(CatalogKind.Brands, "default"),
+            new BrandItem("default", "Default", "USD", "Etc/UTC", "last_touch", new PolicyItem("code_first"), new LookbackItem("P30D", "P7D"))));
+    }
+
+    [Fact]
+    public async Task A_write_puts_and_deletes_all_at_once_and_raises_the_version_by_one()
+    {
+        await using var store = await Fresh();
+        await Write(store, Creator("mia"), Creator("tom"), Creator("eve"));
+
+        (await store.Catalog.WriteAsync(
+            new CatalogChange { ExpectedVersion = 1, At = Now, Puts = [Creator("mia", "Mia G.")], Deletes = [new(CatalogKind.Creators, "tom"), new(CatalogKind.Codes, "eve")] },
+            Cancellation)).ShouldBeTrue();
+
+        var contents = await store.Catalog.LoadAsync(Cancellation);
+        contents.Version.ShouldBe(2);
+        (await store.Catalog.VersionAsync(Cancellation)).ShouldBe(2);
+        contents.Items.Keys.Select(item => item.Id).Order(StringComparer.Ordinal).ShouldBe(["default", "eve", "mia"]);
+        ((CreatorItem)contents.Items[new(CatalogKind.Creators, "mia")]).Name.ShouldBe("Mia G.");
+    }
+
+    [Fact]
+    public async Task A_write_checked_against_another_version_writes_nothing()
+    {
+        await using var store = await Fresh();
+        await Write(store, Creator("mia"));
+
+        foreach (var version in (long[])[0, 2])
+            (await store.Catalog.WriteAsync(
+                new CatalogChange { ExpectedVersion = version, At = Now, Puts = [Creator("tom")], Deltas = Sums((Key(), 1)) }, Cancellation)).ShouldBeFalse();
+
+        (await store.Catalog.LoadAsync(Cancellation)).Items.Count.ShouldBe(2);
+        (await store.Catalog.VersionAsync(Cancellation)).ShouldBe(1);
+        (await store.Rollups.BacklogAsync(Cancellation)).Count.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task What_the_costs_change_by_waits_as_a_delta_document_a_brand()
+    {
+        await using var store = await Fresh();
+        var deltas = new MeasureSums();
+        deltas.Add(Key(), Measure.CostFee, 30_000);
+        deltas.Add(Key(brand: "other"), Measure.CostGift, -5);
+
+        (await store.Catalog.WriteAsync(new CatalogChange { ExpectedVersion = 0, At = Now, Deltas = deltas }, Cancellation)).ShouldBeTrue();
+
+        (await store.Rollups.BacklogAsync(Cancellation)).ShouldBe((2, Now));
+        ShouldBeSame((await store.Rollups.AuditAsync(_ => { }, Cancellation)).Sums, deltas);
+    }
+
+    [Fact]
+    public async Task An_item_that_matched_is_marked_stays_marked_and_is_not_deleted()
+    {
+        await using var store = await Fresh();
+        await Write(store, Creator("mia"), Creator("tom"));
+        CatalogRef mia = new(CatalogKind.Creators, "mia"), tom = new(CatalogKind.Creators, "tom");
+        // The caller's snapshot is from before the match.
+        for (var round = 0; round < 2; round++)
+            await Committed(store, new JourneyCommit { CatalogVersion = 1, At = Now, Matched = [mia, new(CatalogKind.Codes, "unknown")] });
+
+        (await store.Catalog.VersionAsync(Cancellation)).ShouldBe(1, "a match is no change of the catalog");
+        (await store.Catalog.WriteAsync(new CatalogChange { ExpectedVersion = 1, At = Now, Puts = [Creator("eve")], Deletes = [tom, mia] }, Cancellation)).ShouldBeFalse();
+        (await store.Catalog.VersionAsync(Cancellation)).ShouldBe(1);
+        (await store.Catalog.LoadAsync(Cancellation)).Items.Count.ShouldBe(3);
+        await Write(store, Creator("mia", "Mia G."));
+
+        (await store.Catalog.LoadAsync(Cancellation)).Matched.ShouldBe([mia]);
+    }
+}

@@ -1,0 +1,186 @@
+using System.Text;
+using Attribution.Core.Catalog;
+using Attribution.Core.Journeys;
+using Attribution.Storage;
+using Shouldly;
+using Xunit;
+
+namespace Attribution.TestKit.Storage;
+
+// A store is stopped between any two statements, and after its last: all or nothing of the write is there, and trying again ends well.
+public abstract partial class StoreConformance
+{
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_commit_stopped_anywhere_is_there_whole_or_not_at_all(bool reopen)
+    {
+        string? whole = null;
+        await StopEverywhere(
+            reopen,
+            leastStatements: 20,
+            prepare: async store =>
+            {
+                await Write(store, Creator("mia"));
+                await Insert(store, (FaultyA, "v:a"), (FaultyB, "v:b"), (FaultyC, "v:c"));
+                await Delta(store, (Key(1), 1));
+            },
+            write: async store => { await Commit(store, FaultyCommit()); },
+            check: async (store, before) =>
+            {
+                var now = await Everything(store);
+                if (now == before) await Committed(store, FaultyCommit());
+                else (await Commit(store, FaultyCommit())).ShouldBe(CommitOutcome.Conflict, "whoever tries again after an unknown outcome must learn that it was written");
+                now = await Everything(store);
+                now.ShouldNotBe(before);
+                now.ShouldBe(whole ??= now);
+            });
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_fold_stopped_anywhere_folds_nothing_twice_and_loses_nothing(bool reopen) => await StopEverywhere(
+        reopen,
+        leastStatements: 20,
+        prepare: async store =>
+        {
+            await Delta(store, (Key(1), 1), (Key(2), 10), (Key(1, brand: "other"), 1000));
+            await store.Rollups.FoldAsync(100, Now, Cancellation);
+            for (var i = 0; i < 3; i++) await Delta(store, (Key(1), 2), (Key(2), -10), (Key(3), 5), (Key(1, brand: "other"), 7));
+        },
+        write: async store => { await store.Rollups.FoldAsync(100, Now, Cancellation); },
+        check: async (store, _) =>
+        {
+            var sums = Sums((Key(1), 7), (Key(2), -20), (Key(3), 15), (Key(1, brand: "other"), 1021));
+            ShouldBeSame((await store.Rollups.AuditAsync(_ => { }, Cancellation)).Sums, sums);
+            await ManifestsShouldSumToRollups(store, Brand, "other");
+
+            await store.Rollups.FoldAsync(100, Now, Cancellation);
+
+            (await store.Rollups.BacklogAsync(Cancellation)).Count.ShouldBe(0);
+            (await Rollups(store)).ShouldBe([(Key(1), 7L), (Key(2), -20L), (Key(3), 15L)]);
+            (await Rollups(store, "other")).ShouldBe([(Key(1, brand: "other"), 1021L)]);
+            await ManifestsShouldSumToRollups(store, Brand, "other");
+            (await Manifests(store)).Count.ShouldBe(2);
+        });
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_change_of_the_catalog_stopped_anywhere_is_there_whole_or_not_at_all(bool reopen)
+    {
+        var change = new CatalogChange
+        {
+            ExpectedVersion = 1,
+            At = Now,
+            Puts = [Creator("tom"), Creator("mia", "Mia G.")],
+            Deletes = [new CatalogRef(CatalogKind.Creators, "eve")],
+            Deltas = Sums((Key(1), 1), (Key(brand: "other"), 1)),
+        };
+        string? whole = null;
+        await StopEverywhere(
+            reopen,
+            leastStatements: 7,
+            prepare: store => Write(store, Creator("mia"), Creator("eve")),
+            write: async store => { await store.Catalog.WriteAsync(change, Cancellation); },
+            check: async (store, before) =>
+            {
+                var now = await Everything(store);
+                (await store.Catalog.WriteAsync(change, Cancellation)).ShouldBe(now == before);
+                now = await Everything(store);
+                now.ShouldNotBe(before);
+                now.ShouldBe(whole ??= now);
+            });
+    }
+
+    private static readonly Guid[] FaultyIds = [.. Enumerable.Range(1, 9).Select(n => new Guid(0x0198b000, 0, 0x7000, [0x80, 0, 0, 0, 0, 0, 0, (byte)n]))];
+
+    private Journey FaultyA => NewJourney("a") with { Id = FaultyIds[0] };
+
+    private Journey FaultyB => NewJourney("b") with { Id = FaultyIds[1] };
+
+    private Journey FaultyC => NewJourney("c") with { Id = FaultyIds[2] };
+
+    private JourneyCommit FaultyCommit() => new()
+    {
+        CatalogVersion = 1,
+        At = Now,
+        Packs = [NewPack("1") with { PackId = FaultyIds[3] }, NewPack("2") with { PackId = FaultyIds[4] }],
+        Journeys = [new(Marked(FaultyA, 'x'), 1), new(NewJourney("n") with { Id = FaultyIds[5] }, 0), new(Marked(FaultyC, 'y') with { CatalogVersion = 1 }, 1)],
+        Aliases = [new(Alias("v:n"), FaultyIds[5]), new(Alias("k:a"), FaultyIds[0])],
+        Tombstones = [new Tombstone(FaultyIds[1], 1, FaultyIds[0])],
+        Ledger = [Entry("o:1", 5), Entry("o:1", -5)],
+        Rejections = [Rejection() with { Id = FaultyIds[6] }, Rejection() with { Id = FaultyIds[7] }],
+        Deltas = Sums((Key(1), 2), (Key(brand: "other"), 3)),
+        Matched = [new CatalogRef(CatalogKind.Creators, "mia")],
+    };
+
+    private async ValueTask StopEverywhere(
+        bool reopen, int leastStatements, Func<OpenedStore, ValueTask> prepare, Func<OpenedStore, ValueTask> write, Func<OpenedStore, string, ValueTask> check)
+    {
+        for (var stop = 0; ; stop++)
+        {
+            var name = Guid.NewGuid().ToString("N");
+            string before;
+            await using (var store = await OpenAsync(name))
+            {
+                await prepare(store);
+                before = await Everything(store);
+            }
+
+            var armed = false;
+            var seen = 0;
+            var stopped = false;
+            await using (var faulty = await OpenAsync(name, _ =>
+            {
+                if (!armed || seen++ != stop) return;
+                stopped = true;
+                throw new InjectedFaultException();
+            }))
+            {
+                armed = true;
+                try
+                {
+                    await write(faulty);
+                    stopped.ShouldBeFalse("a fault must come out");
+                }
+                catch (InjectedFaultException)
+                {
+                }
+                armed = false;
+                if (!reopen) await check(faulty, before);
+            }
+            if (reopen)
+            {
+                await using var again = await OpenAsync(name);
+                await check(again, before);
+            }
+            if (stopped) continue;
+            stop.ShouldBeGreaterThanOrEqualTo(leastStatements, "the store must call the hook before each of its statements");
+            return;
+        }
+    }
+
+    /// <summary>All that the ports show of a store.</summary>
+    private static async ValueTask<string> Everything(OpenedStore store)
+    {
+        var text = new StringBuilder();
+        var journeys = new List<Journey>();
+        var (sums, version) = await store.Rollups.AuditAsync(journeys.Add, Cancellation);
+        text.AppendLine(Same.Text(journeys.OrderBy(journey => journey.Id)));
+        text.AppendLine(Same.Text(sums.Cells.Select(pair => $"{pair.Key} {string.Join(' ', pair.Value.Values.ToArray())}").Order(StringComparer.Ordinal)));
+        var catalog = await store.Catalog.LoadAsync(Cancellation);
+        text.AppendLine(Same.Text(catalog.Items.Select(item => $"{item.Key} {item.Value}").Order(StringComparer.Ordinal)));
+        text.AppendLine(Same.Text(catalog.Matched)).AppendLine(Same.Text((object[])[version, catalog.Version]));
+        var load = await store.Journeys.LoadAsync(FaultyIds, [Alias("v:a"), Alias("v:b"), Alias("v:c"), Alias("v:n"), Alias("k:a")], Cancellation);
+        text.AppendLine(Same.Text(load.KnownPacks.Order())).AppendLine(Same.Text(load.Aliases.Select(pair => $"{pair}").Order(StringComparer.Ordinal)));
+        text.AppendLine(Same.Text(load.Journeys.Select(pair => $"{pair.Key} {pair.Value.Version}").Order(StringComparer.Ordinal)));
+        text.AppendLine(Same.Text(await store.Journeys.LedgerAsync(Brand, "o:1", Cancellation)));
+        text.AppendLine(Same.Text((await store.Journeys.RejectionsAsync(null, null, 100, Cancellation)).Rejections));
+        text.AppendLine(Same.Text((await store.Rollups.BacklogAsync(Cancellation)).Count));
+        return text.ToString();
+    }
+
+    private sealed class InjectedFaultException : Exception;
+}

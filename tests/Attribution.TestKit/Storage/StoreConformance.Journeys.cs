@@ -1,0 +1,362 @@
+using Attribution.Contracts;
+using Attribution.Core.Catalog;
+using Attribution.Core.Journeys;
+using Attribution.Core.Rollups;
+using Attribution.Storage;
+using Shouldly;
+using Xunit;
+
+namespace Attribution.TestKit.Storage;
+
+public abstract partial class StoreConformance
+{
+    [Fact]
+    public async Task A_journey_is_found_by_each_of_its_aliases_with_the_version_it_was_stored_under()
+    {
+        await using var store = await Fresh();
+        var journey = NewJourney("abc");
+        await Committed(store, new JourneyCommit
+        {
+            CatalogVersion = 0,
+            At = Now,
+            Journeys = [new(journey, 0)],
+            Aliases = [new(Alias("v:1"), journey.Id), new(Alias("o:ünï"), journey.Id)],
+        });
+
+        var load = await store.Journeys.LoadAsync([], [Alias("v:1"), Alias("o:ünï"), Alias("v:2"), Alias("v:1")], Cancellation);
+
+        load.KnownPacks.ShouldBeEmpty();
+        load.Aliases.Count.ShouldBe(2);
+        load.Aliases[Alias("v:1")].ShouldBe(journey.Id);
+        load.Aliases[Alias("o:ünï")].ShouldBe(journey.Id);
+        load.Journeys.Keys.ShouldBe([journey.Id]);
+        load.Journeys[journey.Id].Version.ShouldBe(1);
+        Same.Text(load.Journeys[journey.Id].Journey).ShouldBe(Same.Text(journey));
+        (await Found(store, "v:1")).Version.ShouldBe(1);
+        (await store.Journeys.FindAsync(Alias("v:2"), Cancellation)).ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task The_same_alias_of_two_brands_leads_to_two_journeys()
+    {
+        await using var store = await Fresh();
+        await Insert(store, (NewJourney("a"), "v:1"), (NewJourney("b", brand: "other"), "v:1"));
+
+        Marks((await Found(store, "v:1")).Journey).ShouldBe("a");
+        Marks((await Found(store, "v:1", "other")).Journey).ShouldBe("b");
+    }
+
+    [Fact]
+    public async Task Every_write_of_a_journey_raises_its_version_by_one_and_one_of_another_version_writes_nothing()
+    {
+        await using var store = await Fresh();
+        var journey = NewJourney("a");
+        await Insert(store, (journey, "v:1"));
+        await Committed(store, Replace(Marked(journey, 'b'), 1));
+        await Committed(store, Replace(Marked(journey, 'c'), 2));
+
+        foreach (var stale in (long[])[1, 2, 4])
+            (await Commit(store, Replace(Marked(journey, 'd'), stale, Sums((Key(), 1))))).ShouldBe(CommitOutcome.Conflict);
+
+        var found = await Found(store, "v:1");
+        found.Version.ShouldBe(3);
+        Marks(found.Journey).ShouldBe("ac");
+        (await store.Rollups.BacklogAsync(Cancellation)).Count.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task A_new_journey_under_an_id_that_is_taken_and_a_replacement_of_one_that_is_nowhere_are_conflicts()
+    {
+        await using var store = await Fresh();
+        var journey = NewJourney("a");
+        await Insert(store, (journey, "v:1"));
+
+        (await Commit(store, Replace(Marked(journey, 'b'), 0))).ShouldBe(CommitOutcome.Conflict);
+        (await Commit(store, Replace(NewJourney(), 1))).ShouldBe(CommitOutcome.Conflict);
+
+        Marks((await Found(store, "v:1")).Journey).ShouldBe("a");
+    }
+
+    [Fact]
+    public async Task A_conflict_in_the_last_journey_leaves_nothing_of_the_commit()
+    {
+        await using var store = await Fresh();
+        await Write(store, Creator("mia"));
+        var journey = NewJourney("a");
+        await Insert(store, (journey, "v:1"));
+        var pack = NewPack();
+        var newcomer = NewJourney("n");
+
+        (await Commit(store, new JourneyCommit
+        {
+            CatalogVersion = 1,
+            At = Now,
+            Packs = [pack],
+            Journeys = [new(newcomer, 0), new(Marked(journey, 'b'), 7)],
+            Aliases = [new(Alias("v:2"), newcomer.Id)],
+            Ledger = [Entry("o:1", 5)],
+            Rejections = [Rejection()],
+            Deltas = Sums((Key(), 1)),
+            Matched = [new CatalogRef(CatalogKind.Creators, "mia")],
+        })).ShouldBe(CommitOutcome.Conflict);
+
+        (await store.Journeys.CommittedPacksAsync([pack.PackId], Cancellation)).ShouldBeEmpty();
+        (await store.Journeys.FindAsync(Alias("v:2"), Cancellation)).ShouldBeNull();
+        (await store.Journeys.LedgerAsync(Brand, "o:1", Cancellation)).ShouldBeEmpty();
+        (await store.Journeys.RejectionsAsync(null, null, 10, Cancellation)).Rejections.ShouldBeEmpty();
+        (await store.Rollups.BacklogAsync(Cancellation)).ShouldBe((0, null));
+        (await store.Catalog.LoadAsync(Cancellation)).Matched.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_redelivered_pack_is_known_and_committing_it_again_is_a_conflict_that_writes_nothing()
+    {
+        await using var store = await Fresh();
+        var pack = NewPack();
+        var other = NewPack();
+        await Committed(store, new JourneyCommit { CatalogVersion = 0, At = Now, Packs = [pack], Deltas = Sums((Key(), 1)) });
+
+        (await Commit(store, new JourneyCommit { CatalogVersion = 0, At = Now, Packs = [other, pack], Deltas = Sums((Key(), 1)) })).ShouldBe(CommitOutcome.Conflict);
+
+        (await store.Journeys.LoadAsync([pack.PackId, other.PackId], [], Cancellation)).KnownPacks.ShouldBe([pack.PackId]);
+        (await store.Journeys.CommittedPacksAsync([other.PackId, pack.PackId], Cancellation)).ShouldBe([pack.PackId]);
+        (await store.Rollups.BacklogAsync(Cancellation)).Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Packs_come_back_as_they_came_in_the_order_of_commit()
+    {
+        await using var store = await Fresh();
+        var packs = Enumerable.Range(0, 150).Select(i => NewPack(
+            $$"""{"n":{{i}}}""",
+            i % 2 == 0 ? null : [new RefusedEvent { Reason = RejectionReason.Malformed, Pointer = "", Detail = "why", Payload = [0, 1, 255] }])).Reverse().ToList();
+        foreach (var some in packs.Chunk(40)) await Committed(store, new JourneyCommit { CatalogVersion = 0, At = Now, Packs = some });
+
+        var back = new List<EventPack>();
+        await foreach (var pack in store.Journeys.PacksAsync(Cancellation)) back.Add(pack);
+
+        Same.Text(back).ShouldBe(Same.Text(packs));
+    }
+
+    [Fact]
+    public async Task An_alias_that_was_given_away_meanwhile_is_a_conflict()
+    {
+        await using var store = await Fresh();
+        await Insert(store, (NewJourney("a"), "v:1"));
+        var late = NewJourney("b");
+
+        (await Commit(store, new JourneyCommit
+        {
+            CatalogVersion = 0,
+            At = Now,
+            Journeys = [new(late, 0)],
+            Aliases = [new(Alias("v:2"), late.Id), new(Alias("v:1"), late.Id)],
+        })).ShouldBe(CommitOutcome.Conflict);
+
+        Marks((await Found(store, "v:1")).Journey).ShouldBe("a");
+        (await store.Journeys.FindAsync(Alias("v:2"), Cancellation)).ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task A_later_commit_gives_a_stored_journey_further_aliases()
+    {
+        await using var store = await Fresh();
+        var journey = NewJourney("a");
+        await Insert(store, (journey, "v:1"));
+        await Committed(store, Replace(Marked(journey, 'b'), 1) with { Aliases = [new(Alias("k:1"), journey.Id)] });
+
+        Marks((await Found(store, "k:1")).Journey).ShouldBe("ab");
+    }
+
+    [Fact]
+    public async Task Aliases_of_merged_journeys_lead_to_the_one_that_survived_however_often_it_was_merged()
+    {
+        await using var store = await Fresh();
+        Journey[] journeys = [NewJourney("a"), NewJourney("b"), NewJourney("c"), NewJourney("d")];
+        await Insert(store, (journeys[0], "v:0"), (journeys[1], "v:1"), (journeys[2], "v:2"), (journeys[3], "v:3"));
+
+        // 3 into 2, then 2 into 1, then 1 into 0.
+        for (var i = 2; i >= 0; i--)
+            await Committed(store, new JourneyCommit
+            {
+                CatalogVersion = 0,
+                At = Now,
+                Journeys = [new(Marked(journeys[i], 'x'), 1)],
+                Tombstones = [new Tombstone(journeys[i + 1].Id, i == 2 ? 1 : 2, journeys[i].Id)],
+            });
+
+        var load = await store.Journeys.LoadAsync([], [Alias("v:0"), Alias("v:1"), Alias("v:2"), Alias("v:3")], Cancellation);
+        load.Aliases.Values.ShouldAllBe(id => id == journeys[0].Id);
+        load.Aliases.Count.ShouldBe(4);
+        load.Journeys.Keys.ShouldBe([journeys[0].Id]);
+        Marks((await Found(store, "v:3")).Journey).ShouldBe("ax");
+        (await store.Journeys.FindStaleAsync(long.MaxValue, 10, Cancellation)).Count.ShouldBe(1);
+        var audited = new List<Guid>();
+        await store.Rollups.AuditAsync(journey => audited.Add(journey.Id), Cancellation);
+        audited.ShouldBe([journeys[0].Id]);
+    }
+
+    [Fact]
+    public async Task Nobody_can_write_bury_or_merge_into_a_journey_that_was_merged_away()
+    {
+        await using var store = await Fresh();
+        var (survivor, gone, third) = (NewJourney("a"), NewJourney("b"), NewJourney("c"));
+        await Insert(store, (survivor, "v:a"), (gone, "v:b"), (third, "v:c"));
+        await Committed(store, Replace(Marked(survivor, 'x'), 1) with { Tombstones = [new Tombstone(gone.Id, 1, survivor.Id)] });
+
+        foreach (var version in (long[])[1, 2])
+        {
+            (await Commit(store, Replace(Marked(gone, 'y'), version))).ShouldBe(CommitOutcome.Conflict);
+            (await Commit(store, new JourneyCommit { CatalogVersion = 0, At = Now, Tombstones = [new Tombstone(gone.Id, version, third.Id)] })).ShouldBe(CommitOutcome.Conflict);
+        }
+        (await Commit(store, new JourneyCommit { CatalogVersion = 0, At = Now, Tombstones = [new Tombstone(third.Id, 1, gone.Id)] })).ShouldBe(CommitOutcome.Conflict);
+        (await Commit(store, new JourneyCommit { CatalogVersion = 0, At = Now, Tombstones = [new Tombstone(third.Id, 2, survivor.Id)] })).ShouldBe(CommitOutcome.Conflict);
+
+        Marks((await Found(store, "v:b")).Journey).ShouldBe("ax");
+        Marks((await Found(store, "v:c")).Journey).ShouldBe("c");
+    }
+
+    [Fact]
+    public async Task A_new_journey_can_take_in_a_stored_one()
+    {
+        await using var store = await Fresh();
+        var stored = NewJourney("a");
+        await Insert(store, (stored, "v:a"));
+        var newcomer = NewJourney("n");
+
+        await Committed(store, Replace(newcomer, 0) with { Tombstones = [new Tombstone(stored.Id, 1, newcomer.Id)] });
+
+        Marks((await Found(store, "v:a")).Journey).ShouldBe("n");
+    }
+
+    [Fact]
+    public async Task A_commit_that_contradicts_itself_is_refused_and_writes_nothing()
+    {
+        await using var store = await Fresh();
+        var (a, b) = (NewJourney("a"), NewJourney("b"));
+        await Insert(store, (a, "v:a"), (b, "v:b"));
+        var commit = new JourneyCommit { CatalogVersion = 0, At = Now };
+        JourneyCommit[] contradictions =
+        [
+            commit with { Journeys = [new(Marked(a, 'x'), 1), new(Marked(a, 'y'), 1)] },
+            commit with { Journeys = [new(Marked(a, 'x'), 1)], Tombstones = [new(a.Id, 1, b.Id)] },
+            commit with { Tombstones = [new(a.Id, 1, a.Id)] },
+            commit with { Tombstones = [new(a.Id, 1, b.Id), new(b.Id, 1, a.Id)] },
+            commit with { Journeys = [new(Marked(a, 'x'), 1)], Tombstones = [new(b.Id, 1, NextId())] },
+            commit with { Journeys = [new(Marked(a, 'x'), 1)], Aliases = [new(Alias("v:c"), NextId())] },
+        ];
+
+        foreach (var contradiction in contradictions) await Should.ThrowAsync<ArgumentException>(async () => await Commit(store, contradiction));
+
+        Marks((await Found(store, "v:a")).Journey).ShouldBe("a");
+        Marks((await Found(store, "v:b")).Journey).ShouldBe("b");
+    }
+
+    [Fact]
+    public async Task A_commit_evaluated_with_an_older_catalog_writes_nothing()
+    {
+        await using var store = await Fresh();
+        await Write(store, Creator("mia"));
+        await Write(store, Creator("tom"));
+        var journey = NewJourney("a", catalogVersion: 1);
+
+        (await Commit(store, new JourneyCommit { CatalogVersion = 1, At = Now, Packs = [NewPack()], Journeys = [new(journey, 0)], Deltas = Sums((Key(), 1)) }))
+            .ShouldBe(CommitOutcome.CatalogChanged);
+        (await store.Rollups.BacklogAsync(Cancellation)).Count.ShouldBe(0);
+        await Committed(store, new JourneyCommit { CatalogVersion = 2, At = Now, Journeys = [new(journey, 0)] });
+    }
+
+    [Fact]
+    public async Task Stale_are_the_live_journeys_of_an_older_catalog_version()
+    {
+        await using var store = await Fresh();
+        var journeys = new[] { 3L, 5, 4, 5, 6 }.Select((version, i) => NewJourney($"{i}", version)).ToArray();
+        await Insert(store, [.. journeys.Select((journey, i) => (journey, $"v:{i}"))]);
+
+        async Task<string[]> Stale(long version, int limit = 10) =>
+            [.. (await store.Journeys.FindStaleAsync(version, limit, Cancellation)).Select(stored => Marks(stored.Journey)).Order(StringComparer.Ordinal)];
+
+        (await Stale(3)).ShouldBeEmpty();
+        (await Stale(5)).ShouldBe(["0", "2"]);
+        (await Stale(6)).ShouldBe(["0", "1", "2", "3"]);
+        (await Stale(6, limit: 3)).Length.ShouldBe(3);
+
+        await Committed(store, Replace(journeys[0] with { CatalogVersion = 6 }, 1));
+        (await Stale(6)).ShouldBe(["1", "2", "3"]);
+        (await store.Journeys.FindStaleAsync(5, 10, Cancellation)).Single().Version.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task The_ledger_of_a_conversion_comes_in_the_order_it_was_recorded()
+    {
+        await using var store = await Fresh();
+        await Committed(store, new JourneyCommit { CatalogVersion = 0, At = Now, Ledger = [Entry("o:1", 30), Entry("o:2", 7), Entry("o:1", -10), Entry("o:1", 1, "other")] });
+        await Committed(store, new JourneyCommit { CatalogVersion = 0, At = Now, Ledger = [Entry("o:1", 20)] });
+
+        var lines = await store.Journeys.LedgerAsync(Brand, "o:1", Cancellation);
+
+        lines.Select(line => line.Amount).ShouldBe([30, -10, 20]);
+        lines[0].ShouldBe(Entry("o:1", 30));
+        (await store.Journeys.LedgerAsync("other", "o:1", Cancellation)).Single().Amount.ShouldBe(1);
+        (await store.Journeys.LedgerAsync(Brand, "o:3", Cancellation)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Rejections_come_newest_first_page_by_page()
+    {
+        await using var store = await Fresh();
+        var mine = Enumerable.Range(0, 5).Select(i => Rejection($"{i}", eventId: i == 3 ? null : "e")).ToArray();
+        var other = Rejection("theirs", "other");
+        await Committed(store, new JourneyCommit { CatalogVersion = 0, At = Now, Rejections = [mine[1], mine[0], other] });
+        await Committed(store, new JourneyCommit { CatalogVersion = 0, At = Now, Rejections = mine[2..] });
+
+        var pages = new List<string>();
+        string? cursor = null;
+        do
+        {
+            var (rejections, next) = await store.Journeys.RejectionsAsync(Brand, cursor, 2, Cancellation);
+            pages.Add(string.Concat(rejections.Select(rejection => rejection.Detail)));
+            cursor = next;
+        }
+        while (cursor is not null);
+
+        pages.ShouldBe(["43", "21", "0"]);
+        var all = await store.Journeys.RejectionsAsync(null, null, 6, Cancellation);
+        all.Cursor.ShouldBeNull();
+        all.Rejections.Select(rejection => rejection.Detail).ShouldBe(["theirs", "4", "3", "2", "1", "0"]);
+        Same.Text(all.Rejections[2]).ShouldBe(Same.Text(mine[3]));
+        await Should.ThrowAsync<ArgumentException>(async () => await store.Journeys.RejectionsAsync(null, "page 2", 5, Cancellation));
+    }
+
+    [Fact]
+    public async Task A_commit_leaves_one_delta_document_for_each_brand_whose_measures_change()
+    {
+        await using var store = await Fresh();
+        await Delta(store, (Key(1), 1), (Key(2), 2), (Key(2, brand: "other"), 3), (Key(3, brand: "quiet"), 0));
+        (await store.Rollups.BacklogAsync(Cancellation)).Count.ShouldBe(2);
+
+        var zero = new MeasureSums();
+        _ = zero[Key()];
+        await Committed(store, new JourneyCommit { CatalogVersion = 0, At = Now, Deltas = zero });
+        (await store.Rollups.BacklogAsync(Cancellation)).Count.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task What_was_committed_is_there_after_reopening()
+    {
+        var name = nameof(What_was_committed_is_there_after_reopening);
+        var journey = NewJourney("a");
+        await using (var store = await OpenAsync(name))
+        {
+            await Write(store, Creator("mia"));
+            await Insert(store, (journey, "v:1"));
+            await Delta(store, (Key(), 4));
+            await store.Rollups.FoldAsync(10, Now, Cancellation);
+        }
+
+        await using var again = await OpenAsync(name);
+        Marks((await Found(again, "v:1")).Journey).ShouldBe("a");
+        (await Rollups(again)).ShouldBe([(Key(), 4L)]);
+        (await again.Catalog.VersionAsync(Cancellation)).ShouldBe(1);
+    }
+}

@@ -1,0 +1,176 @@
+using Attribution.Core.Rollups;
+using Attribution.Storage;
+using Shouldly;
+using Xunit;
+
+namespace Attribution.TestKit.Storage;
+
+// Two stores opened on the same data, as two processes would.
+public abstract partial class StoreConformance
+{
+    private const int Rounds = 40;
+
+    [Fact]
+    public async Task Of_commits_racing_for_one_journey_exactly_one_wins_each_round()
+    {
+        await using var left = await OpenAsync("race-journey");
+        await using var right = await OpenAsync("race-journey");
+        await Insert(left, (NewJourney("a"), "v:1"));
+
+        for (var round = 1; round <= Rounds; round++)
+        {
+            var outcomes = await AtOnce([left, right, left, right], async store =>
+            {
+                var stored = await Found(store, "v:1");
+                return stored.Version == round ? await Commit(store, Replace(Marked(stored.Journey, 'x'), stored.Version, Sums((Key(), 1)))) : CommitOutcome.Conflict;
+            });
+            outcomes.Count(outcome => outcome == CommitOutcome.Committed).ShouldBe(1);
+            outcomes.ShouldAllBe(outcome => outcome != CommitOutcome.CatalogChanged);
+        }
+
+        var last = await Found(right, "v:1");
+        last.Version.ShouldBe(Rounds + 1);
+        last.Journey.Touches.Length.ShouldBe(Rounds + 1);
+        ShouldBeSame((await left.Rollups.AuditAsync(_ => { }, Cancellation)).Sums, Sums((Key(), Rounds)));
+    }
+
+    [Fact]
+    public async Task Of_new_journeys_racing_for_one_alias_exactly_one_gets_it()
+    {
+        await using var left = await OpenAsync("race-alias");
+        await using var right = await OpenAsync("race-alias");
+
+        for (var round = 0; round < Rounds; round++)
+        {
+            var outcomes = await AtOnce([left, right], async store =>
+            {
+                var journey = NewJourney();
+                return await Commit(store, Replace(journey, 0) with { Aliases = [new(Alias($"v:{round}"), journey.Id)] });
+            });
+            outcomes.Order().ShouldBe([CommitOutcome.Committed, CommitOutcome.Conflict]);
+        }
+
+        var live = 0;
+        await left.Rollups.AuditAsync(_ => live++, Cancellation);
+        live.ShouldBe(Rounds);
+    }
+
+    [Fact]
+    public async Task Of_one_pack_delivered_to_two_at_once_one_commit_is_kept()
+    {
+        await using var left = await OpenAsync("race-pack");
+        await using var right = await OpenAsync("race-pack");
+
+        for (var round = 0; round < Rounds; round++)
+        {
+            var pack = NewPack();
+            var outcomes = await AtOnce([left, right], async store =>
+                await Commit(store, new JourneyCommit { CatalogVersion = 0, At = Now, Packs = [pack], Deltas = Sums((Key(), 1)) }));
+            outcomes.Order().ShouldBe([CommitOutcome.Committed, CommitOutcome.Conflict]);
+        }
+
+        ShouldBeSame((await left.Rollups.AuditAsync(_ => { }, Cancellation)).Sums, Sums((Key(), Rounds)));
+    }
+
+    [Fact]
+    public async Task Of_changes_racing_for_one_catalog_version_exactly_one_wins()
+    {
+        await using var left = await OpenAsync("race-catalog");
+        await using var right = await OpenAsync("race-catalog");
+
+        for (var round = 0; round < Rounds; round++)
+        {
+            var written = await AtOnce([left, right], async store =>
+                await store.Catalog.WriteAsync(new CatalogChange { ExpectedVersion = round, At = Now, Puts = [Creator($"c{round}")] }, Cancellation));
+            written.Order().ShouldBe([false, true]);
+        }
+        (await left.Catalog.VersionAsync(Cancellation)).ShouldBe(Rounds);
+    }
+
+    [Fact]
+    public async Task Two_that_fold_at_once_while_others_commit_never_fold_a_delta_twice()
+    {
+        await using var left = await OpenAsync("race-fold");
+        await using var right = await OpenAsync("race-fold");
+        const int Each = 60;
+        var committing = 2;
+
+        var folded = await AtOnce([left, right, left, right], async (store, index) =>
+        {
+            if (index < 2)
+            {
+                for (var i = 0; i < Each; i++) await Delta(store, (Key(1 + i % 5), 1), (Key(1, brand: "other"), 1));
+                Interlocked.Decrement(ref committing);
+                return 0;
+            }
+            var count = 0;
+            while (true)
+            {
+                var last = Volatile.Read(ref committing) == 0;
+                var some = await store.Rollups.FoldAsync(7, Now, Cancellation);
+                count += some;
+                if (last && some == 0) return count;
+            }
+        });
+
+        folded.Sum().ShouldBe(2 * Each * 2);
+        (await Rollups(left)).Sum(row => row.Clicks).ShouldBe(2 * Each);
+        (await Rollups(right, "other")).ShouldBe([(Key(1, brand: "other"), 2L * Each)]);
+        await ManifestsShouldSumToRollups(left, Brand, "other");
+    }
+
+    [Fact]
+    public async Task A_load_and_an_audit_see_one_moment_while_commits_go_on()
+    {
+        await using var writer = await OpenAsync("race-moment");
+        await using var reader = await OpenAsync("race-moment");
+        var (a, b) = (NewJourney("a"), NewJourney("b"));
+        await Insert(writer, (a, "v:a"), (b, "v:b"));
+        var done = false;
+
+        await AtOnce([writer, reader, reader], async (store, index) =>
+        {
+            if (index == 0)
+            {
+                // Both journeys move together, and as many clicks with them, now waiting, now folded.
+                for (var version = 1; version <= Rounds; version++)
+                {
+                    await Committed(store, Replace(a = Marked(a, 'x'), version, Sums((Key(), 1))) with { Journeys = [new(a, version), new(b = Marked(b, 'x'), version)] });
+                    if (version % 3 == 0) await store.Rollups.FoldAsync(2, Now, Cancellation);
+                }
+                Volatile.Write(ref done, true);
+                return 0;
+            }
+            for (var last = false; !last;)
+            {
+                last = Volatile.Read(ref done);
+                if (index == 1)
+                {
+                    var load = await store.Journeys.LoadAsync([], [Alias("v:a"), Alias("v:b")], Cancellation);
+                    load.Journeys.Values.Select(stored => stored.Version).Distinct().Count().ShouldBe(1);
+                }
+                else
+                {
+                    var lengths = new List<long>();
+                    var (sums, _) = await store.Rollups.AuditAsync(journey => lengths.Add(journey.Touches.Length - 1), Cancellation);
+                    lengths.ShouldBe([sums[Key()][Measure.Clicks], sums[Key()][Measure.Clicks]]);
+                }
+            }
+            return 0;
+        });
+    }
+
+    private static Task<T[]> AtOnce<T>(OpenedStore[] stores, Func<OpenedStore, ValueTask<T>> work) => AtOnce(stores, (store, _) => work(store));
+
+    private static async Task<T[]> AtOnce<T>(OpenedStore[] stores, Func<OpenedStore, int, ValueTask<T>> work)
+    {
+        using var start = new Barrier(stores.Length);
+        return await Task.WhenAll(stores.Select((store, index) => Task.Factory.StartNew(
+            async () =>
+            {
+                start.SignalAndWait(Cancellation);
+                return await work(store, index);
+            },
+            Cancellation, TaskCreationOptions.LongRunning, TaskScheduler.Default).Unwrap()));
+    }
+}

@@ -1,0 +1,191 @@
+using Attribution.Core.Models;
+using Attribution.Core.Rollups;
+using Attribution.Core.Values;
+using Attribution.Storage;
+using Shouldly;
+using Xunit;
+
+namespace Attribution.TestKit.Storage;
+
+public abstract partial class StoreConformance
+{
+    [Fact]
+    public async Task Folding_adds_what_waits_to_the_rollups_once()
+    {
+        await using var store = await Fresh();
+        await Delta(store, (Key(1), 1), (Key(2), 2));
+        await Delta(store, (Key(2), 40), (Key(2, brand: "other"), 5));
+        (await Rollups(store)).ShouldBeEmpty();
+
+        (await store.Rollups.FoldAsync(100, Now, Cancellation)).ShouldBe(3);
+        (await store.Rollups.FoldAsync(100, Now, Cancellation)).ShouldBe(0);
+
+        (await Rollups(store)).ShouldBe([(Key(1), 1L), (Key(2), 42L)]);
+        (await Rollups(store, "other")).ShouldBe([(Key(2, brand: "other"), 5L)]);
+        (await store.Rollups.BacklogAsync(Cancellation)).ShouldBe((0, null));
+        await Delta(store, (Key(2), -2));
+        (await store.Rollups.FoldAsync(100, Now, Cancellation)).ShouldBe(1);
+        (await Rollups(store)).ShouldBe([(Key(1), 1L), (Key(2), 40L)]);
+        await ManifestsShouldSumToRollups(store, Brand, "other");
+    }
+
+    [Fact]
+    public async Task Every_measure_under_every_model_is_folded()
+    {
+        await using var store = await Fresh();
+        var sums = new MeasureSums();
+        foreach (var measure in Enum.GetValues<Measure>()) sums.Add(Key(), measure, 1L << (int)measure);
+        foreach (var model in Enum.GetValues<Model>())
+            foreach (var measure in Enum.GetValues<CreditMeasure>())
+                sums.Add(Key(), model, measure, -1 - (int)model * 1000 - (int)measure);
+        await store.Rollups.RepairAsync(sums, Now, Cancellation);
+        await store.Rollups.RepairAsync(sums, Now, Cancellation);
+
+        await store.Rollups.FoldAsync(100, Now, Cancellation);
+
+        sums.Add(sums);
+        await foreach (var (key, cell) in store.Rollups.ReadAsync(Brand, Key().Day, Key().Day, Cancellation))
+            sums[key].Add(cell, -1);
+        sums.IsZero.ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task The_oldest_that_wait_are_folded_first_up_to_the_limit()
+    {
+        await using var store = await Fresh();
+        for (var i = 0; i < 3; i++)
+        {
+            await store.Rollups.RepairAsync(Sums((Key(), 1 << i)), Now + TimeSpan.FromSeconds(i), Cancellation);
+            await store.Rollups.RepairAsync(Sums((Key(brand: "other"), 1 << i)), Now + TimeSpan.FromSeconds(i), Cancellation);
+        }
+        (await store.Rollups.BacklogAsync(Cancellation)).ShouldBe((6, Now));
+
+        (await store.Rollups.FoldAsync(3, Now, Cancellation)).ShouldBe(3);
+
+        (await store.Rollups.BacklogAsync(Cancellation)).ShouldBe((3, Now + TimeSpan.FromSeconds(1)));
+        (await Rollups(store)).ShouldBe([(Key(), 3L)]);
+        (await Rollups(store, "other")).ShouldBe([(Key(brand: "other"), 1L)]);
+        (await store.Rollups.FoldAsync(100, Now, Cancellation)).ShouldBe(3);
+        (await Rollups(store)).ShouldBe([(Key(), 7L)]);
+    }
+
+    [Fact]
+    public async Task A_rollup_that_comes_to_nothing_is_gone_and_deltas_that_cancel_out_leave_no_trace()
+    {
+        await using var store = await Fresh();
+        await Delta(store, (Key(1), 5), (Key(2), 1));
+        await store.Rollups.FoldAsync(100, Now, Cancellation);
+        await Delta(store, (Key(1), -5));
+        await Delta(store, (Key(3), 7));
+        await Delta(store, (Key(3), -7));
+
+        (await store.Rollups.FoldAsync(100, Now, Cancellation)).ShouldBe(3);
+
+        (await Rollups(store)).ShouldBe([(Key(2), 1L)]);
+        await ManifestsShouldSumToRollups(store, Brand);
+    }
+
+    [Fact]
+    public async Task Rollups_are_read_from_one_day_to_another_both_inside_sorted_by_day_campaign_creator()
+    {
+        await using var store = await Fresh();
+        RollupKey[] inOrder =
+        [
+            Key(2, "", ""), Key(2, "*", ""), Key(2, "spring", ""), Key(2, "spring", "mia"), Key(2, "spring", "tom"), Key(2, "spring-2", "eve"),
+            Key(3, "autumn", "zoe"), Key(4, "autumn", "amy"),
+        ];
+        await Delta(store, [.. inOrder.Reverse().Select((key, i) => (key, i + 1L)), (Key(1), 1), (Key(5), 1), (Key(3, brand: "other"), 1)]);
+        await store.Rollups.FoldAsync(100, Now, Cancellation);
+
+        var read = new List<RollupKey>();
+        await foreach (var (key, _) in store.Rollups.ReadAsync(Brand, Key(2).Day, Key(4).Day, Cancellation)) read.Add(key);
+
+        read.ShouldBe(inOrder);
+    }
+
+    [Fact]
+    public async Task Manifests_since_an_instant_take_the_rollups_back_to_it()
+    {
+        await using var store = await Fresh();
+        var stood = new List<(Timestamp At, long Clicks)>();
+        for (var i = 1; i <= 4; i++)
+        {
+            await Delta(store, (Key(), i), (Key(brand: "other"), 1));
+            await store.Rollups.FoldAsync(100, Now + TimeSpan.FromHours(i), Cancellation);
+            stood.Add((Now + TimeSpan.FromHours(i), (await Rollups(store))[0].Clicks));
+        }
+
+        foreach (var (at, clicks) in stood)
+        {
+            var since = await Manifests(store, after: at);
+            since.ShouldAllBe(manifest => manifest.Brand == Brand && manifest.At > at);
+            (stood[^1].Clicks - since.Sum(manifest => manifest.Sums.Cells[Key()][Measure.Clicks])).ShouldBe(clicks);
+        }
+        (await Manifests(store, after: Now + TimeSpan.FromHours(4))).ShouldBeEmpty();
+        (await Manifests(store)).Count.ShouldBe(4);
+    }
+
+    [Fact]
+    public async Task Manifests_keep_their_order_though_a_clock_goes_back()
+    {
+        await using var store = await Fresh();
+        foreach (var hours in (int[])[5, 1, 7])
+        {
+            await Delta(store, (Key(), 1));
+            await store.Rollups.FoldAsync(100, Now + TimeSpan.FromHours(hours), Cancellation);
+        }
+
+        (await Manifests(store)).Select(manifest => (manifest.Number, manifest.At)).ShouldBe(
+            [(1, Now + TimeSpan.FromHours(5)), (2, Now + TimeSpan.FromHours(5)), (3, Now + TimeSpan.FromHours(7))]);
+    }
+
+    [Fact]
+    public async Task Closed_days_never_open_again()
+    {
+        await using var store = await Fresh();
+        var day = new DateOnly(2026, 3, 2);
+        (await store.Rollups.ClosedThroughAsync(Brand, Cancellation)).ShouldBeNull();
+
+        await store.Rollups.CloseAsync(Brand, day, Cancellation);
+        await store.Rollups.CloseAsync(Brand, day.AddDays(-1), Cancellation);
+        (await store.Rollups.ClosedThroughAsync(Brand, Cancellation)).ShouldBe(day);
+        (await store.Rollups.ClosedThroughAsync("other", Cancellation)).ShouldBeNull();
+        await store.Rollups.CloseAsync(Brand, day.AddDays(3), Cancellation);
+
+        (await store.Rollups.ClosedThroughAsync(Brand, Cancellation)).ShouldBe(day.AddDays(3));
+    }
+
+    [Fact]
+    public async Task The_last_run_of_each_job_is_remembered()
+    {
+        await using var store = await Fresh();
+        (await store.Rollups.LastRunAsync("reconcile", Cancellation)).ShouldBeNull();
+
+        await store.Rollups.RanAsync("reconcile", Now, Cancellation);
+        await store.Rollups.RanAsync("reconcile", Now - TimeSpan.FromDays(1), Cancellation);
+
+        (await store.Rollups.LastRunAsync("reconcile", Cancellation)).ShouldBe(Now);
+        (await store.Rollups.LastRunAsync("close", Cancellation)).ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task An_audit_sees_every_live_journey_and_rollups_plus_what_waits_of_every_brand()
+    {
+        await using var store = await Fresh();
+        await Write(store, Creator("mia"));
+        var (a, b, c) = (NewJourney("a"), NewJourney("b"), NewJourney("c", brand: "other"));
+        await Insert(store, (a, "v:a"), (b, "v:b"), (c, "v:c"));
+        await Committed(store, Replace(Marked(a, 'x'), 1) with { Tombstones = [new Tombstone(b.Id, 1, a.Id)] });
+        await Delta(store, (Key(1), 1), (Key(2, brand: "other"), 10));
+        await store.Rollups.FoldAsync(100, Now, Cancellation);
+        await Delta(store, (Key(1), 2), (Key(3), 3));
+        await store.Rollups.RepairAsync(Sums((Key(1), 4)), Now, Cancellation);
+
+        var seen = new List<string>();
+        var (sums, version) = await store.Rollups.AuditAsync(journey => seen.Add(Marks(journey)), Cancellation);
+
+        seen.Order(StringComparer.Ordinal).ShouldBe(["ax", "c"]);
+        version.ShouldBe(1);
+        ShouldBeSame(sums, Sums((Key(1), 7), (Key(3), 3), (Key(2, brand: "other"), 10)));
+    }
+}

@@ -1,0 +1,177 @@
+using System.Collections.Immutable;
+using Attribution.Contracts;
+using Attribution.Contracts.Catalog;
+using Attribution.Core.Catalog;
+using Attribution.Core.Crediting;
+using Attribution.Core.Events;
+using Attribution.Core.Journeys;
+using Attribution.Core.Rollups;
+using Attribution.Core.Values;
+using Attribution.Storage;
+using Shouldly;
+using Xunit;
+
+namespace Attribution.TestKit.Storage;
+
+/// <summary>A store's ports, in the suite's hands.</summary>
+public sealed record OpenedStore(IJourneyStore Journeys, ICatalogStore Catalog, IRollupStore Rollups, IAsyncDisposable Lifetime) : IAsyncDisposable
+{
+    public ValueTask DisposeAsync() => Lifetime.DisposeAsync();
+}
+
+/// <summary>What every store must do, sentence by sentence of the ports. A store fills the one hole.</summary>
+public abstract partial class StoreConformance
+{
+    protected const string Brand = "default";
+    protected static readonly Timestamp Now = new(1_772_445_600_000);
+
+    private int made;
+
+    protected static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    /// <summary>
+    /// Opens the store of a name, empty when the name is new, else with what was committed to it. <paramref name="beforeStatement"/> is
+    /// called before each statement of every write with its text, and after each commit; what it throws must stop the write right there.
+    /// </summary>
+    protected abstract ValueTask<OpenedStore> OpenAsync(string name, Action<string>? beforeStatement = null);
+
+    private ValueTask<OpenedStore> Fresh() => OpenAsync(Guid.NewGuid().ToString("N"));
+
+    // Ids in the order they were made, as the product's are.
+    private Guid NextId() => new(0x0198a000, 0, 0x7000, [0x80, 0, 0, 0, .. BitConverter.GetBytes(System.Net.IPAddress.HostToNetworkOrder(Interlocked.Increment(ref made)))]);
+
+    private static AliasKey Alias(string text, string brand = Brand) => new(brand, text);
+
+    private Journey NewJourney(string marks = "a", long catalogVersion = 0, string brand = Brand) => new()
+    {
+        Id = NextId(),
+        Brand = brand,
+        CatalogVersion = catalogVersion,
+        Touches = [.. marks.Select(mark => new Touch { Id = new EventId("default", mark.ToString()), At = Now, Kind = TouchKind.Click, Slug = "mia", Day = new DateOnly(2026, 3, 2) })],
+    };
+
+    private static string Marks(Journey journey) => string.Concat(journey.Touches.Select(touch => touch.Id.Id));
+
+    private static Journey Marked(Journey journey, char mark) =>
+        journey with { Touches = journey.Touches.Add(journey.Touches[0] with { Id = new EventId("default", mark.ToString()) }) };
+
+    private EventPack NewPack(string text = "{}", IReadOnlyList<RefusedEvent>? refused = null) => new()
+    {
+        PackId = NextId(),
+        Schema = EventPack.CurrentSchema,
+        Source = "shop",
+        ReceivedAt = Now.ToDateTimeOffset(),
+        Events = [System.Text.Encoding.UTF8.GetBytes(text)],
+        Refused = refused,
+    };
+
+    private static RollupKey Key(int day = 2, string campaign = "spring", string creator = "mia", string brand = Brand) =>
+        new(brand, new DateOnly(2026, 3, day), campaign, creator);
+
+    private static MeasureSums Sums(params (RollupKey Key, long Clicks)[] clicks)
+    {
+        var sums = new MeasureSums();
+        foreach (var (key, count) in clicks) sums.Add(key, Measure.Clicks, count);
+        return sums;
+    }
+
+    private static LedgerEntry Entry(string conversion, long amount, string brand = Brand) => new()
+    {
+        Brand = brand,
+        Conversion = conversion,
+        Placement = new Placement("spring", "mia"),
+        OrderDay = new DateOnly(2026, 3, 2),
+        EntryDay = new DateOnly(2026, 3, 9),
+        Amount = amount,
+        Micros = -1_000_000,
+        Commission = 450,
+        Reason = LedgerReason.Chargeback,
+        CausedBy = "shop/e-1",
+        RecordedAt = Now,
+    };
+
+    private RejectionDocument Rejection(string detail = "why", string brand = Brand, string? eventId = "e-1") => new()
+    {
+        Id = NextId(),
+        Brand = brand,
+        Source = "shop",
+        ReceivedAt = Now,
+        Reason = RejectionReason.TooLate,
+        Pointer = "/occurredAt",
+        Detail = detail,
+        EventId = eventId,
+        Schema = 1,
+        Payload = [0, 255, 1],
+    };
+
+    private static KeyValuePair<CatalogRef, ICatalogItem> Creator(string id, string name = "Mia") =>
+        new(new CatalogRef(CatalogKind.Creators, id), new CreatorItem(id, name));
+
+    private static async ValueTask Write(OpenedStore store, params KeyValuePair<CatalogRef, ICatalogItem>[] puts)
+    {
+        var version = await store.Catalog.VersionAsync(Cancellation);
+        (await store.Catalog.WriteAsync(new CatalogChange { ExpectedVersion = version, Puts = puts, At = Now }, Cancellation)).ShouldBeTrue();
+    }
+
+    private static ValueTask<CommitOutcome> Commit(OpenedStore store, JourneyCommit commit) => store.Journeys.CommitAsync(commit, Cancellation);
+
+    private static async ValueTask Committed(OpenedStore store, JourneyCommit commit) => (await Commit(store, commit)).ShouldBe(CommitOutcome.Committed);
+
+    /// <summary>Commits new journeys, each under aliases.</summary>
+    private static ValueTask Insert(OpenedStore store, params (Journey Journey, string Alias)[] journeys) => Committed(store, new JourneyCommit
+    {
+        CatalogVersion = long.MaxValue,
+        At = Now,
+        Journeys = [.. journeys.Select(pair => new StoredJourney(pair.Journey, 0))],
+        Aliases = [.. journeys.Select(pair => KeyValuePair.Create(Alias(pair.Alias, pair.Journey.Brand), pair.Journey.Id))],
+    });
+
+    private static JourneyCommit Replace(Journey journey, long version, MeasureSums? deltas = null) => new()
+    {
+        CatalogVersion = long.MaxValue,
+        At = Now,
+        Journeys = [new StoredJourney(journey, version)],
+        Deltas = deltas ?? new MeasureSums(),
+    };
+
+    private static ValueTask Delta(OpenedStore store, params (RollupKey Key, long Clicks)[] clicks) =>
+        Committed(store, new JourneyCommit { CatalogVersion = long.MaxValue, At = Now, Deltas = Sums(clicks) });
+
+    private static async ValueTask<StoredJourney> Found(OpenedStore store, string alias, string brand = Brand) =>
+        (await store.Journeys.FindAsync(Alias(alias, brand), Cancellation)).ShouldNotBeNull();
+
+    private static async ValueTask<ImmutableArray<(RollupKey Key, long Clicks)>> Rollups(OpenedStore store, string brand = Brand)
+    {
+        var rows = ImmutableArray.CreateBuilder<(RollupKey, long)>();
+        await foreach (var (key, cell) in store.Rollups.ReadAsync(brand, DateOnly.MinValue, DateOnly.MaxValue, Cancellation)) rows.Add((key, cell[Measure.Clicks]));
+        return rows.ToImmutable();
+    }
+
+    private static async ValueTask<List<FoldManifestDocument>> Manifests(OpenedStore store, string brand = Brand, Timestamp? after = null)
+    {
+        var manifests = new List<FoldManifestDocument>();
+        await foreach (var manifest in store.Rollups.ManifestsAsync(brand, after, Cancellation)) manifests.Add(manifest);
+        return manifests;
+    }
+
+    private static void ShouldBeSame(MeasureSums left, MeasureSums right)
+    {
+        var difference = new MeasureSums();
+        difference.Add(left);
+        difference.Add(right, -1);
+        difference.DropZeros().Cells.Keys.ShouldBeEmpty();
+    }
+
+    private static async ValueTask ManifestsShouldSumToRollups(OpenedStore store, params string[] brands)
+    {
+        var sums = new MeasureSums();
+        foreach (var brand in brands)
+        {
+            var manifests = await Manifests(store, brand);
+            manifests.Select(manifest => manifest.Number).ShouldBe(Enumerable.Range(1, manifests.Count).Select(n => (long)n));
+            foreach (var manifest in manifests) sums.Add(manifest.Sums);
+            await foreach (var (key, cell) in store.Rollups.ReadAsync(brand, DateOnly.MinValue, DateOnly.MaxValue, Cancellation)) sums[key].Add(cell, -1);
+        }
+        sums.DropZeros().Cells.Keys.ShouldBeEmpty();
+    }
+}

@@ -1,0 +1,21 @@
+using Attribution.Storage.Sqlite;
+using Attribution.TestKit;
+using Attribution.TestKit.Storage;
+
+namespace Attribution.Tests.Storage;
+
+/// <summary>The conformance suite on SQLite.</summary>
+public sealed class SqliteStoreConformanceTests : StoreConformance, IDisposable
+{
+    private readonly TempFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    protected override async ValueTask<OpenedStore> OpenAsync(string name, Action<string>? beforeStatement = null)
+    {
+        // Flushing each commit tells nothing here, since nobody cuts the power, and takes most of the time.
+        var database = new SqliteDatabaseOptions { Synchronous = SqliteSynchronous.Normal, BeforeStatement = beforeStatement };
+        var store = await SqliteStore.OpenAsync(new SqliteStoreOptions { Path = folder.File($"{name}.db"), Database = database }, Cancellation);
+        return new OpenedStore(store, store, store, store);
+    }
+}
