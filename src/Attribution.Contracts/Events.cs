@@ -4,7 +4,8 @@ namespace Attribution.Contracts;
 
 // The six things that can happen, as they stand in JSON on the way in. One record a type, camelCase on the wire.
 // `id` and `source` together are an event's identity; `source` and `brandId` default to those of the API key.
-// Times are RFC 3339 with an offset. Money is a decimal in major units, as a number or a string.
+// Times are RFC 3339 with an offset. Money is a decimal in major units, as a number or a string; written as a string, so that no reader rounds it.
+// `type` says which of the six it is; a .NET client never sets it.
 
 /// <summary>Somebody followed a tracking link.</summary>
 /// <param name="Id">1 to 128 characters, unique within the source.</param>
@@ -21,7 +22,12 @@ namespace Attribution.Contracts;
 public sealed record ClickEvent(
     string Id, DateTimeOffset OccurredAt, string Link,
     string? Source = null, string? BrandId = null, string? VisitorId = null, string? ClickId = null,
-    string? Referrer = null, string? UserAgent = null, string? Ip = null, string? Label = null);
+    string? Referrer = null, string? UserAgent = null, string? Ip = null, string? Label = null)
+{
+    /// <summary>Always <c>click</c>.</summary>
+    [JsonPropertyOrder(-1)]
+    public string Type { get; } = "click";
+}
 
 /// <summary>A landing on the shop, with or without UTM parameters.</summary>
 /// <param name="Id">1 to 128 characters, unique within the source.</param>
@@ -38,7 +44,12 @@ public sealed record ClickEvent(
 public sealed record VisitEvent(
     string Id, DateTimeOffset OccurredAt, string Url,
     string? Source = null, string? BrandId = null, string? VisitorId = null, string? ClickId = null,
-    string? Referrer = null, string? UserAgent = null, string? Ip = null, string? Label = null);
+    string? Referrer = null, string? UserAgent = null, string? Ip = null, string? Label = null)
+{
+    /// <summary>Always <c>visit</c>.</summary>
+    [JsonPropertyOrder(-1)]
+    public string Type { get; } = "visit";
+}
 
 /// <summary>An order that used discount codes. Two events with one <c>orderId</c> are one order; the later states what it states anew.</summary>
 /// <param name="Id">1 to 128 characters, unique within the source.</param>
@@ -58,12 +69,17 @@ public sealed record VisitEvent(
 /// <param name="ClickId">The click id known at the checkout.</param>
 public sealed record RedemptionEvent(
     string Id, DateTimeOffset OccurredAt, string OrderId, IReadOnlyList<string> Codes, string Currency,
-    [property: JsonNumberHandling(JsonNumberHandling.AllowReadingFromString)] decimal Gross,
+    [property: JsonNumberHandling(JsonNumberHandling.AllowReadingFromString | JsonNumberHandling.WriteAsString)] decimal Gross,
     string? Source = null, string? BrandId = null,
-    [property: JsonNumberHandling(JsonNumberHandling.AllowReadingFromString)] decimal? Discount = null,
-    [property: JsonNumberHandling(JsonNumberHandling.AllowReadingFromString)] decimal? Tax = null,
-    [property: JsonNumberHandling(JsonNumberHandling.AllowReadingFromString)] decimal? Shipping = null,
-    string? CustomerKey = null, bool? IsNewCustomer = null, string? VisitorId = null, string? ClickId = null);
+    [property: JsonNumberHandling(JsonNumberHandling.AllowReadingFromString | JsonNumberHandling.WriteAsString)] decimal? Discount = null,
+    [property: JsonNumberHandling(JsonNumberHandling.AllowReadingFromString | JsonNumberHandling.WriteAsString)] decimal? Tax = null,
+    [property: JsonNumberHandling(JsonNumberHandling.AllowReadingFromString | JsonNumberHandling.WriteAsString)] decimal? Shipping = null,
+    string? CustomerKey = null, bool? IsNewCustomer = null, string? VisitorId = null, string? ClickId = null)
+{
+    /// <summary>Always <c>redemption</c>.</summary>
+    [JsonPropertyOrder(-1)]
+    public string Type { get; } = "redemption";
+}
 
 /// <summary>An order without a code, a sign-up or a lead.</summary>
 /// <param name="Id">1 to 128 characters, unique within the source.</param>
@@ -86,12 +102,17 @@ public sealed record RedemptionEvent(
 public sealed record ConversionEvent(
     string Id, DateTimeOffset OccurredAt, string Kind,
     string? OrderId = null, string? ConversionId = null, string? Currency = null,
-    [property: JsonNumberHandling(JsonNumberHandling.AllowReadingFromString)] decimal? Gross = null,
+    [property: JsonNumberHandling(JsonNumberHandling.AllowReadingFromString | JsonNumberHandling.WriteAsString)] decimal? Gross = null,
     string? Source = null, string? BrandId = null, IReadOnlyList<string>? Codes = null,
-    [property: JsonNumberHandling(JsonNumberHandling.AllowReadingFromString)] decimal? Discount = null,
-    [property: JsonNumberHandling(JsonNumberHandling.AllowReadingFromString)] decimal? Tax = null,
-    [property: JsonNumberHandling(JsonNumberHandling.AllowReadingFromString)] decimal? Shipping = null,
-    string? CustomerKey = null, bool? IsNewCustomer = null, string? VisitorId = null, string? ClickId = null);
+    [property: JsonNumberHandling(JsonNumberHandling.AllowReadingFromString | JsonNumberHandling.WriteAsString)] decimal? Discount = null,
+    [property: JsonNumberHandling(JsonNumberHandling.AllowReadingFromString | JsonNumberHandling.WriteAsString)] decimal? Tax = null,
+    [property: JsonNumberHandling(JsonNumberHandling.AllowReadingFromString | JsonNumberHandling.WriteAsString)] decimal? Shipping = null,
+    string? CustomerKey = null, bool? IsNewCustomer = null, string? VisitorId = null, string? ClickId = null)
+{
+    /// <summary>Always <c>conversion</c>.</summary>
+    [JsonPropertyOrder(-1)]
+    public string Type { get; } = "conversion";
+}
 
 /// <summary>Money went back, wholly or partly. May come before its order.</summary>
 /// <param name="Id">1 to 128 characters, unique within the source.</param>
@@ -106,8 +127,13 @@ public sealed record ConversionEvent(
 public sealed record RefundEvent(
     string Id, DateTimeOffset OccurredAt, string OrderId, string RefundId, string Kind,
     string? Currency = null,
-    [property: JsonNumberHandling(JsonNumberHandling.AllowReadingFromString)] decimal? Amount = null,
-    string? Source = null, string? BrandId = null);
+    [property: JsonNumberHandling(JsonNumberHandling.AllowReadingFromString | JsonNumberHandling.WriteAsString)] decimal? Amount = null,
+    string? Source = null, string? BrandId = null)
+{
+    /// <summary>Always <c>refund</c>.</summary>
+    [JsonPropertyOrder(-1)]
+    public string Type { get; } = "refund";
+}
 
 /// <summary>A post's counters at a moment, as totals since it was published.</summary>
 /// <param name="Id">1 to 128 characters, unique within the source.</param>
@@ -130,4 +156,9 @@ public sealed record EngagementEvent(
     string Id, DateTimeOffset OccurredAt, string PostId, string Platform,
     string? Source = null, string? BrandId = null, string? CreatorId = null, string? CampaignId = null,
     long? Impressions = null, long? Reach = null, long? Likes = null, long? Comments = null,
-    long? Shares = null, long? Saves = null, long? Views = null, long? Followers = null);
+    long? Shares = null, long? Saves = null, long? Views = null, long? Followers = null)
+{
+    /// <summary>Always <c>engagement</c>.</summary>
+    [JsonPropertyOrder(-1)]
+    public string Type { get; } = "engagement";
+}
