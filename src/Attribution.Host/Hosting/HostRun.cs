@@ -8,13 +8,15 @@ public static class HostRun
     /// <summary>Builds and starts a host and waits until it is told to stop (SIGTERM, Ctrl-C, the token).</summary>
     /// <param name="settings">As for <see cref="AttributionHost.BuildAsync"/>.</param>
     /// <param name="beside">Work done beside serving, once everything listens; its end does not end the host, its failure does.</param>
+    /// <param name="configure">As for <see cref="AttributionHost.BuildAsync"/>.</param>
     /// <param name="cancellation">Stops the host.</param>
     /// <returns>0 after an orderly stop, 1 when a part of it failed.</returns>
     /// <exception cref="StartRefusedException">It cannot start.</exception>
     public static async Task<int> RunAsync(
-        IReadOnlyCollection<string> settings, Func<WebApplication, CancellationToken, Task>? beside, CancellationToken cancellation)
+        IReadOnlyCollection<string> settings, Func<WebApplication, CancellationToken, Task>? beside = null,
+        Action<WebApplicationBuilder>? configure = null, CancellationToken cancellation = default)
     {
-        await using var app = await AttributionHost.BuildAsync(settings, cancellation: cancellation);
+        await using var app = await AttributionHost.BuildAsync(settings, configure, cancellation);
         await StartAsync(app, cancellation);
         HostLog.Started(app);
 

@@ -16,7 +16,7 @@ public static class ServeCommand
         foreach (var command in (Command[])[root, serve])
         {
             TakeSettings(command);
-            command.SetAction((parsed, cancellation) => HostRun.RunAsync(Settings(parsed), beside: null, cancellation));
+            command.SetAction((parsed, cancellation) => HostRun.RunAsync(Settings(parsed), cancellation: cancellation));
         }
 
         root.Add(serve);
