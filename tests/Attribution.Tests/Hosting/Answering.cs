@@ -1,0 +1,128 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Attribution.Host.Hosting;
+using Attribution.TestKit;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+
+namespace Attribution.Tests.Hosting;
+
+/// <summary>What every request meets before a stage does.</summary>
+public sealed class Answering : IAsyncLifetime
+{
+    private readonly TempFolder folder = new();
+    private HealthStatus spool = HealthStatus.Healthy;
+    private WebApplication app = null!;
+    private HttpClient http = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        app = await AttributionHost.BuildAsync(
+            [$"--Host:Data={folder.File("data")}", "--urls=http://127.0.0.1:0"],
+            builder => builder.Services.AddHealthChecks().AddCheck("spool", () => new HealthCheckResult(spool, "The spool is nearly full.")));
+        app.MapGet("/test/boom", Boom);
+        app.MapPost("/test/echo", async (HttpRequest request) =>
+        {
+            using var reader = new StreamReader(request.Body);
+            return (await reader.ReadToEndAsync()).Length;
+        });
+        await app.StartAsync();
+        http = new HttpClient { BaseAddress = new Uri(app.Urls.Single()) };
+
+        static string Boom() => throw new InvalidOperationException("secret words");
+    }
+
+    [Fact]
+    public async Task A_live_process_says_so() =>
+        (await http.GetAsync("/healthz/live", TestContext.Current.CancellationToken)).StatusCode.ShouldBe(HttpStatusCode.OK);
+
+    [Theory]
+    [InlineData(HealthStatus.Degraded)]
+    [InlineData(HealthStatus.Unhealthy)]
+    public async Task What_is_not_ready_says_why(HealthStatus status)
+    {
+        (await http.GetAsync("/healthz/ready", TestContext.Current.CancellationToken)).StatusCode.ShouldBe(HttpStatusCode.OK);
+        spool = status;
+        using var answer = await http.GetAsync("/healthz/ready", TestContext.Current.CancellationToken);
+        answer.StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
+        var check = (await answer.Content.ReadFromJsonAsync<JsonElement>(TestContext.Current.CancellationToken)).GetProperty("checks").EnumerateArray()
+            .Single(c => c.GetProperty("name").GetString() == "spool");
+        check.GetProperty("status").GetString().ShouldBe("unavailable");
+        check.GetProperty("reason").GetString().ShouldBe("The spool is nearly full.");
+        (await http.GetAsync("/healthz/live", TestContext.Current.CancellationToken)).StatusCode.ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task Nothing_there_is_a_problem() => (await ProblemOf(HttpMethod.Get, "/nope", 404)).GetProperty("detail").GetString()!.ShouldContain("/nope");
+
+    [Fact]
+    public async Task A_method_that_is_not_possible_is_a_problem() => await ProblemOf(HttpMethod.Delete, "/test/boom", 405);
+
+    [Fact]
+    public async Task A_fault_of_ours_is_a_problem_that_tells_nothing_of_our_insides()
+    {
+        var text = (await ProblemOf(HttpMethod.Get, "/test/boom", 500)).GetRawText();
+        text.ShouldNotContain("secret words");
+        text.ShouldNotContain(" at ");
+        text.ShouldContain("traceId");
+    }
+
+    [Fact]
+    public async Task A_body_over_the_limit_is_a_problem()
+    {
+        using var answer = await http.PostAsync("/test/echo", new StringContent(new string('x', (1 << 20) + 1)), TestContext.Current.CancellationToken);
+        await ShouldBeProblem(answer, 413);
+        using var within = await http.PostAsync("/test/echo", new StringContent(new string('x', 1 << 20)), TestContext.Current.CancellationToken);
+        within.StatusCode.ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Theory]
+    [InlineData("shop.example")]
+    [InlineData("127.0.0.1.shop.example")]
+    [InlineData("192.0.2.1:8080")]
+    public async Task A_name_of_the_web_bound_to_this_machine_is_not_answered(string host)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/healthz/live") { Headers = { Host = host } };
+        using var answer = await http.SendAsync(request, TestContext.Current.CancellationToken);
+        await ShouldBeProblem(answer, 403);
+    }
+
+    [Fact]
+    public async Task Every_answer_bears_the_headers_that_browsers_heed()
+    {
+        foreach (var path in (string[])["/healthz/live", "/nope", "/test/boom"])
+        {
+            using var answer = await http.GetAsync(path, TestContext.Current.CancellationToken);
+            answer.Headers.GetValues("X-Content-Type-Options").ShouldHaveSingleItem().ShouldBe("nosniff");
+            answer.Headers.GetValues("Content-Security-Policy").ShouldHaveSingleItem().ShouldContain("frame-ancestors 'none'");
+            answer.Headers.Contains("Server").ShouldBeFalse();
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        http.Dispose();
+        await app.DisposeAsync();
+        folder.Dispose();
+    }
+
+    private async Task<JsonElement> ProblemOf(HttpMethod method, string path, int status)
+    {
+        using var request = new HttpRequestMessage(method, path);
+        using var answer = await http.SendAsync(request, TestContext.Current.CancellationToken);
+        return await ShouldBeProblem(answer, status);
+    }
+
+    private static async Task<JsonElement> ShouldBeProblem(HttpResponseMessage answer, int status)
+    {
+        ((int)answer.StatusCode).ShouldBe(status);
+        answer.Content.Headers.ContentType!.MediaType.ShouldBe("application/problem+json");
+        var problem = await answer.Content.ReadFromJsonAsync<JsonElement>(TestContext.Current.CancellationToken);
+        problem.GetProperty("status").GetInt32().ShouldBe(status);
+        problem.GetProperty("detail").GetString().ShouldNotBeNullOrEmpty();
+        return problem;
+    }
+}

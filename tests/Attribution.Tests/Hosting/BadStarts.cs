@@ -1,0 +1,99 @@
+using Attribution.Host.Hosting;
+using Attribution.TestKit;
+
+namespace Attribution.Tests.Hosting;
+
+/// <summary>What a start is refused for: every fault in one message, with the option, what is wrong and how to fix it.</summary>
+public sealed class BadStarts : IDisposable
+{
+    private readonly TempFolder folder = new();
+
+    [Theory]
+    [InlineData("--Host:Instanc=1", "Unknown option 'Host:Instanc'; did you mean 'Host:Instance'?")]
+    [InlineData("--Host:Colour=red", "Unknown option 'Host:Colour'; 'Host' has Host:Data, Host:Instance, Host:Roles.")]
+    [InlineData("--Store:Knd=Sqlite", "Unknown option 'Store:Knd'; did you mean 'Store:Kind'?")]
+    [InlineData("--Bus=InMemory", "Bus is a section and takes no value of its own ('InMemory'); write Bus:<option>=<value>.")]
+    [InlineData("--Host:Roles:0=ingest", "Host:Roles takes one value, not a section.")]
+    [InlineData("--Host:Instance=a/b", "Host:Instance: must be 1 to 32 of a-z, 0-9 and '-'")]
+    [InlineData("--Host:Roles=", "Host:Roles is empty: name at least one of ingest, attribute, rollup, report, or leave it out for all.")]
+    [InlineData("--Host:Roles=ingest,attribute,rolup,report", "Host:Roles: unknown role 'rolup' (did you mean 'rollup'?); the roles are ingest, attribute, rollup, report.")]
+    [InlineData("--Host:Roles=ingest,report", "Host:Roles: the in-memory bus cannot leave the process, so every role must run in it; leave Host:Roles out.")]
+    [InlineData("--Bus:Transport=Kafka", "Bus:Transport: 'Kafka' is none of InMemory, RabbitMq.")]
+    [InlineData("--Bus:Transport=1", "Bus:Transport: '1' is none of InMemory, RabbitMq.")]
+    [InlineData("--Bus:Transport=RabbitMq", "Bus:Transport: RabbitMq is not part of this version; leave the option out to use InMemory.")]
+    [InlineData("--Store:Kind=MongoDb", "Store:Kind: this build has no MongoDB part (it compiles in with -p:MongoDb=true); leave the option out to use Sqlite.")]
+    [InlineData("--urls=nonsense", "--urls: 'nonsense' is no address to listen on; write for example http://127.0.0.1:8080.")]
+    [InlineData("--urls=http://127.0.0.1:99999", "--urls: 'http://127.0.0.1:99999' is no address to listen on; write scheme, host and port alone, for example http://127.0.0.1:8080.")]
+    [InlineData("--urls=http://127.0.0.1:80/a", "--urls: 'http://127.0.0.1:80/a' is no address to listen on; write scheme, host and port alone, for example http://127.0.0.1:8080.")]
+    [InlineData("--urls=ftp://127.0.0.1:21", "--urls: 'ftp://127.0.0.1:21' is no address to listen on; write scheme, host and port alone, for example http://127.0.0.1:8080.")]
+    [InlineData("--urls=;", "--urls is empty: write for example http://127.0.0.1:8080.")]
+    [InlineData("--Kestrel:Endpoints:A:Url=http://0.0.0.0:80", "Kestrel:Endpoints is not used: say where to listen with --urls.")]
+    [InlineData("--Serilog:MinimumLevel=Loud", "Serilog: The value Loud is not a valid Serilog level.")]
+    public async Task A_fault_of_an_option_is_named_with_its_fix(string setting, string message)
+    {
+        var refusal = await RefusalOf(setting);
+        refusal.Message.ShouldBe(message);
+        refusal.ExitCode.ShouldBe(2);
+    }
+
+    [Theory]
+    [InlineData("http://0.0.0.0:8080")]
+    [InlineData("http://*:8080")]
+    [InlineData("http://+:8080")]
+    [InlineData("http://[::]:8080")]
+    [InlineData("http://192.0.2.1:8080")]
+    [InlineData("http://localhost.example:8080")]
+    [InlineData("http://127.0.0.1:8080;http://shop.example:8080")]
+    public async Task An_address_that_others_can_reach_is_refused_while_there_are_no_keys(string urls) =>
+        (await RefusalOf($"--urls={urls}")).Message.ShouldContain("could be reached from other machines, and this version has no API keys");
+
+    [Fact]
+    public async Task All_faults_are_told_at_once()
+    {
+        var refusal = await RefusalOf("--Host:Roles=ingst,report", "--Host:Instanc=3", "--Store:Kind=MongoDb", "--urls=nonsense");
+        refusal.Message.Split(Environment.NewLine).Length.ShouldBe(6);
+        refusal.Message.ShouldStartWith("5 options are at fault:");
+        foreach (var fault in (string[])["'ingst'", "every role", "'Host:Instanc'", "Store:Kind", "'nonsense'"])
+            refusal.Message.ShouldContain(fault);
+    }
+
+    [Fact]
+    public async Task A_refused_start_leaves_no_trace_in_the_data_folder()
+    {
+        await RefusalOf("--Store:Kind=MongoDb");
+        Directory.Exists(folder.File("data")).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task A_data_folder_that_cannot_be_made_is_named()
+    {
+        await File.WriteAllTextAsync(folder.File("data"), "a file", TestContext.Current.CancellationToken);
+        var refusal = await RefusalOf();
+        refusal.Message.ShouldStartWith($"The data folder {folder.File("data")} cannot be made");
+        refusal.ExitCode.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_second_host_on_a_data_folder_is_refused_until_the_first_is_gone()
+    {
+        string[] settings = [$"--Host:Data={folder.File("data")}", "--urls=http://127.0.0.1:0"];
+        await using (await AttributionHost.BuildAsync(settings, null, TestContext.Current.CancellationToken))
+        {
+            var refusal = await RefusalOf();
+            refusal.Message.ShouldBe(
+                $"The data folder {folder.File("data")} is in use by another host (process {Environment.ProcessId}). Stop that one, or choose another folder with --data.");
+            refusal.ExitCode.ShouldBe(1);
+        }
+
+        await using var next = await AttributionHost.BuildAsync(settings, null, TestContext.Current.CancellationToken);
+    }
+
+    public void Dispose() => folder.Dispose();
+
+    private async Task<StartRefusedException> RefusalOf(params string[] settings) =>
+        await Should.ThrowAsync<StartRefusedException>(async () =>
+        {
+            await using var app = await AttributionHost.BuildAsync(
+                [$"--Host:Data={folder.File("data")}", .. settings], null, TestContext.Current.CancellationToken);
+        });
+}

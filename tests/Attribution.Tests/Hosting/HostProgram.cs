@@ -1,0 +1,111 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+
+namespace Attribution.Tests.Hosting;
+
+/// <summary>The program as people start it: a process of its own, ended by its id.</summary>
+internal sealed class HostProgram : IAsyncDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
+
+    private readonly StringBuilder output = new();
+    private readonly StringBuilder errors = new();
+    private readonly Process process;
+
+    private HostProgram(IEnumerable<string> arguments, IReadOnlyDictionary<string, string> environment)
+    {
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "attribution.dll"), .. arguments])
+        {
+            RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Path.GetTempPath(),
+        };
+        foreach (var (name, value) in environment)
+            start.Environment[name] = value;
+        process = Process.Start(start)!;
+        process.OutputDataReceived += (_, line) => Keep(output, line.Data);
+        process.ErrorDataReceived += (_, line) => Keep(errors, line.Data);
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+    }
+
+    /// <summary>The process.</summary>
+    public int Id => process.Id;
+
+    /// <summary>All it has written so far, errors apart.</summary>
+    public string Output => Read(output);
+
+    /// <summary>Starts it and waits for its end.</summary>
+    public static async Task<Ended> RunAsync(IReadOnlyDictionary<string, string> environment, params string[] arguments)
+    {
+        await using var program = new HostProgram(arguments, environment);
+        return await program.EndAsync();
+    }
+
+    /// <inheritdoc cref="RunAsync(IReadOnlyDictionary{string, string}, string[])"/>
+    public static Task<Ended> RunAsync(params string[] arguments) => RunAsync(new Dictionary<string, string>(), arguments);
+
+    /// <summary>Starts it and waits until it listens.</summary>
+    public static async Task<HostProgram> StartAsync(params string[] arguments)
+    {
+        var program = new HostProgram(arguments, new Dictionary<string, string>());
+        using var patience = new CancellationTokenSource(Patience);
+        while (!program.Output.Contains("listens on", StringComparison.Ordinal))
+        {
+            if (program.process.HasExited)
+                throw new InvalidOperationException("It ended: " + await program.EndAsync());
+            await Task.Delay(20, patience.Token);
+        }
+
+        return program;
+    }
+
+    /// <summary>Waits for its end.</summary>
+    public async Task<Ended> EndAsync()
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        await process.WaitForExitAsync(patience.Token);
+        return new Ended(process.ExitCode, Output.Trim(), Read(errors).Trim());
+    }
+
+    /// <summary>Sends it a signal by its name.</summary>
+    public async Task SignalAsync(string name)
+    {
+        using var kill = Process.Start("kill", [$"-{name}", process.Id.ToString(CultureInfo.InvariantCulture)]);
+        await kill.WaitForExitAsync();
+    }
+
+    /// <summary>A listener on a port of its own, for a host to find it taken.</summary>
+    public static TcpListener TakePort()
+    {
+        var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return listener;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!process.HasExited)
+        {
+            process.Kill();
+            await process.WaitForExitAsync();
+        }
+
+        process.Dispose();
+    }
+
+    private static void Keep(StringBuilder text, string? line)
+    {
+        lock (text)
+            text.AppendLine(line);
+    }
+
+    private static string Read(StringBuilder text)
+    {
+        lock (text)
+            return text.ToString();
+    }
+}
+
+/// <summary>How it ended.</summary>
+internal sealed record Ended(int ExitCode, string Output, string Errors);

@@ -1,0 +1,42 @@
+using Attribution.Host.Hosting;
+using Attribution.TestKit;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace Attribution.Tests.Hosting;
+
+/// <summary>How a run ends: success is said only of a success.</summary>
+public sealed class Running : IDisposable
+{
+    private readonly TempFolder folder = new();
+
+    private string[] Settings => [$"--Host:Data={folder.File("data")}", "--urls=http://127.0.0.1:0"];
+
+    [Fact]
+    public async Task A_host_stopped_by_its_token_succeeds()
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        (await HostRun.RunAsync(Settings, (_, _) => stop.CancelAsync(), null, stop.Token)).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Work_beside_the_host_that_fails_ends_it_as_failed() =>
+        (await HostRun.RunAsync(Settings, (_, _) => throw new InvalidOperationException("beside"), null, TestContext.Current.CancellationToken)).ShouldBe(1);
+
+    [Fact]
+    public async Task A_part_of_the_host_that_fails_ends_it_as_failed() =>
+        (await HostRun.RunAsync(Settings, null, builder => builder.Services.AddHostedService<Failing>(), TestContext.Current.CancellationToken)).ShouldBe(1);
+
+    public void Dispose() => folder.Dispose();
+
+    private sealed class Failing(IHostApplicationLifetime lifetime) : BackgroundService
+    {
+        protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+        {
+            var started = new TaskCompletionSource();
+            using var registration = lifetime.ApplicationStarted.Register(started.SetResult);
+            await started.Task;
+            throw new InvalidOperationException("background");
+        }
+    }
+}
