@@ -41,23 +41,22 @@ public static class AttributionHost
         services.AddStore();
         services.AddProblems();
         services.AddHealth();
-        AddStages(services, configuration, host);
-        errors.AddRange(OptionsCheck.Keys(services, configuration, host));
+        try
+        {
+            AddStages(services, configuration, host);
+        }
+        catch (Exception) when (Faults().Concat(ValuesSoFar(services)).ToList() is { Count: > 0 } faults)
+        {
+            // A stage that reads its options while it registers fails on what the check would have told.
+            throw StartRefusedException.ForOptions([.. errors, .. faults]);
+        }
 
+        errors.AddRange(Faults());
         HostLogging.Add(builder, host, errors);
         HostWeb.Add(builder, urls);
         configure?.Invoke(builder);
 
-        WebApplication app;
-        try
-        {
-            app = builder.Build();
-        }
-        catch (Exception) when (errors.Count > 0)
-        {
-            throw StartRefusedException.ForOptions(errors);
-        }
-
+        var app = builder.Build();
         try
         {
             errors.AddRange(OptionsCheck.Values(app.Services, errors));
@@ -75,6 +74,14 @@ public static class AttributionHost
             await app.DisposeAsync();
             throw;
         }
+
+        IEnumerable<string> Faults() => OptionsCheck.Faults(services, configuration, host);
+    }
+
+    private static List<string> ValuesSoFar(IServiceCollection services)
+    {
+        using var provider = services.BuildServiceProvider();
+        return OptionsCheck.Values(provider, []).ToList();
     }
 
     private static void AddStages(IServiceCollection services, IConfiguration configuration, HostSettings host)

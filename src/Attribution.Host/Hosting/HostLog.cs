@@ -10,8 +10,8 @@ public static partial class HostLog
         var logger = Logger(app);
         var urls = string.Join(", ", app.Urls);
         var roles = string.Join(",", host.Roles.Order()).ToLowerInvariant();
-        LogStarted(logger, AttributionHost.Version, urls, host.DataFolder, roles, host.Instance);
         LogNoKeys(logger);
+        LogStarted(logger, AttributionHost.Version, urls, host.DataFolder, roles, host.Instance);
     }
 
     /// <summary>Says that everything has stopped.</summary>

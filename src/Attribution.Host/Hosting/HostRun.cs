@@ -17,7 +17,17 @@ public static class HostRun
         Action<WebApplicationBuilder>? configure = null, CancellationToken cancellation = default)
     {
         await using var app = await AttributionHost.BuildAsync(settings, configure, cancellation);
-        await StartAsync(app, cancellation);
+        try
+        {
+            await StartAsync(app, cancellation);
+        }
+        catch (StartRefusedException)
+        {
+            // What had started already must not outlive the store.
+            await app.StopAsync(CancellationToken.None);
+            throw;
+        }
+
         HostLog.Started(app);
 
         var lifetime = app.Lifetime;

@@ -36,6 +36,8 @@ public sealed class HostSection
             errors.Add("Host:Roles is empty: name at least one of ingest, attribute, rollup, report, or leave it out for all.");
 
         var data = string.IsNullOrWhiteSpace(section.Data) ? "." : section.Data;
+        if (errors.Count > 0)
+            roles = [.. Enum.GetValues<Role>()]; // So that one fault is not told as several.
         return new HostSettings(roles, section.Instance, Path.GetFullPath(data));
     }
 }

@@ -1,16 +1,31 @@
+using Attribution.Storage;
+using Attribution.Storage.Sqlite;
+
 namespace Attribution.Host.Hosting;
 
 /// <summary>The store, opened before anything starts and closed after everything has stopped.</summary>
-public sealed class OpenedStore
+public sealed class OpenedStore(DataFolder folder) : IAsyncDisposable
 {
-    /// <summary>Opens the store of the data folder.</summary>
-    /// <exception cref="StartRefusedException">The file is foreign, newer or corrupt.</exception>
-    public ValueTask OpenAsync(CancellationToken cancellation) => ValueTask.CompletedTask;
-}
+    private SqliteStore? store;
 
-/// <summary>Registers the store.</summary>
-public static class StoreRegistration
-{
-    /// <summary>Registers the store that the section <c>Store</c> names under its ports, and the catalog that is read from it.</summary>
-    public static IServiceCollection AddStore(this IServiceCollection services) => services.AddSingleton<OpenedStore>();
+    /// <summary>The store.</summary>
+    /// <exception cref="InvalidOperationException">It is not open.</exception>
+    public SqliteStore Store => store ?? throw new InvalidOperationException("The store is not open.");
+
+    /// <summary>Opens the store of the data folder.</summary>
+    /// <exception cref="StartRefusedException">The file is foreign, newer or corrupt, or cannot be written.</exception>
+    public async ValueTask OpenAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            store = await SqliteStore.OpenAsync(new SqliteStoreOptions { Path = folder.StoreFile }, cancellation);
+        }
+        catch (StoreUnusableException e)
+        {
+            throw StartRefusedException.ForSurroundings(e.Message, e);
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => store?.DisposeAsync() ?? ValueTask.CompletedTask;
 }

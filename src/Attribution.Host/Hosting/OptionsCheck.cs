@@ -12,20 +12,13 @@ public static class OptionsCheck
 {
     private static readonly string[] Sections = ["Host", "Bus", "Store", .. Enum.GetNames<Role>()];
 
-    /// <summary>
-    /// Unknown keys and unreadable values in all of our sections, but for those of stages that this process does not run. Durations are
-    /// rewritten on the way as the framework's binder reads them.
-    /// </summary>
-    public static IEnumerable<string> Keys(IServiceCollection services, IConfiguration configuration, HostSettings host)
+    /// <summary>Unknown keys and unreadable values in all of our sections, but for those of stages that this process does not run.</summary>
+    public static IEnumerable<string> Faults(IServiceCollection services, IConfiguration configuration, HostSettings host)
     {
-        var types = services.Select(s => s.ImplementationInstance).OfType<OptionsSection>().ToLookup(s => s.Path, s => s.Type);
-        foreach (var name in Sections.Where(name => !Enum.TryParse<Role>(name, out var role) || host.Has(role)))
-        {
-            var section = configuration.GetSection(name);
-            foreach (var error in Keys(section, types[name].ToList()))
-                yield return error;
-            NormalizeDurations(section, types[name].ToList());
-        }
+        var registered = services.Select(s => s.ImplementationInstance).OfType<OptionsSection>().ToLookup(s => s.Path);
+        return Sections.Where(name => !Enum.TryParse<Role>(name, out var role) || host.Has(role))
+            .SelectMany(name => UnknownKeys(configuration.GetSection(name), registered[name].Select(s => s.Type).ToList()).Concat(registered[name].SelectMany(s => s.Faults)))
+            .Distinct();
     }
 
     /// <summary>What is wrong with the values of all registered options, but for sections that <paramref name="known"/> faults name already.</summary>
@@ -37,27 +30,42 @@ public static class OptionsCheck
             .SelectMany(section => section.Validate(services)).Distinct().ToList();
     }
 
-    /// <summary>Unknown keys and unreadable values below one of our sections, judged by the types registered for it.</summary>
-    public static IEnumerable<string> Keys(IConfigurationSection section, IReadOnlyCollection<Type> types)
+    /// <summary>Keys below a section that no type registered for it has a property for.</summary>
+    public static IEnumerable<string> UnknownKeys(IConfigurationSection section, IReadOnlyCollection<Type> types)
     {
         if (section.Value is { } stray && !FromEnvironment(section))
             yield return $"{section.Path} is a section and takes no value of its own ('{stray}'); write {section.Path}:<option>=<value>.";
 
-        var known = types.SelectMany(Properties).ToLookup(p => p.Name, StringComparer.OrdinalIgnoreCase);
+        var known = types.SelectMany(Properties).ToLookup(p => p.Name, p => p.PropertyType, StringComparer.OrdinalIgnoreCase);
         foreach (var child in section.GetChildren())
         {
             if (!known.Contains(child.Key))
             {
                 var names = known.Select(k => $"{section.Path}:{k.Key}").Order(StringComparer.Ordinal).ToList();
-                var hint = Nearest.Of(child.Path, names) is { } near ? $"; did you mean '{near}'?"
-                    : names.Count == 0 ? $"; '{section.Path}' has no options." : $"; '{section.Path}' has {string.Join(", ", names)}.";
-                yield return $"Unknown option '{child.Path}'{hint}";
-                continue;
+                yield return $"Unknown option '{child.Path}'" + (Nearest.Of(child.Path, names) is { } near ? $"; did you mean '{near}'?"
+                    : names.Count == 0 ? $"; '{section.Path}' has no options." : $"; '{section.Path}' has {string.Join(", ", names)}.");
             }
-
-            foreach (var error in Value(child, known[child.Key].Select(p => p.PropertyType).ToList()))
-                yield return error;
+            else if (IsNested(known[child.Key].First()))
+            {
+                foreach (var error in UnknownKeys(child, known[child.Key].ToList()))
+                    yield return error;
+            }
+            else if (!IsCollection(known[child.Key].First()) && child.GetChildren().Any())
+            {
+                yield return $"{child.Path} takes one value, not a section.";
+            }
         }
+    }
+
+    /// <summary>
+    /// Makes every value of a section one that the framework's binder reads as meant: durations in ISO 8601 are rewritten, and what cannot
+    /// be read is told and set back to its default.
+    /// </summary>
+    public static List<string> Settle(IConfigurationSection section, Type type)
+    {
+        var faults = new List<string>();
+        Settle(section, Activator.CreateInstance(type)!, faults);
+        return faults;
     }
 
     /// <summary>What is wrong with the values of one registered type.</summary>
@@ -77,47 +85,48 @@ public static class OptionsCheck
         return Annotations(options, path);
     }
 
-    /// <summary>Rewrites ISO 8601 durations below a section in the way the framework's binder reads them.</summary>
-    public static void NormalizeDurations(IConfigurationSection section, IReadOnlyCollection<Type> types)
+    private static void Settle(IConfigurationSection section, object defaults, List<string> faults)
     {
-        foreach (var property in types.SelectMany(Properties))
+        foreach (var property in Properties(defaults.GetType()))
         {
             var child = section.GetSection(property.Name);
-            if (IsNested(property.PropertyType))
-                NormalizeDurations(child, [property.PropertyType]);
-            else if (Underlying(property.PropertyType) == typeof(TimeSpan) && child.Value is { Length: > 0 } text && TryDuration(text, out var duration))
-                child.Value = duration.ToString("c", CultureInfo.InvariantCulture);
+            var type = Underlying(property.PropertyType);
+            if (IsNested(type))
+            {
+                if (property.GetValue(defaults) is { } nested)
+                    Settle(child, nested, faults);
+            }
+            else if (child.Value is { } text && !IsCollection(type))
+            {
+                if (Fault(text, type) is { } fault)
+                {
+                    faults.Add($"{child.Path}: {fault}");
+                    child.Value = Convert.ToString(property.GetValue(defaults), CultureInfo.InvariantCulture);
+                }
+                else if (type == typeof(TimeSpan) && TryDuration(text, out var duration))
+                {
+                    child.Value = duration.ToString("c", CultureInfo.InvariantCulture);
+                }
+            }
         }
     }
 
-    private static IEnumerable<string> Value(IConfigurationSection child, IReadOnlyCollection<Type> types)
-    {
-        var type = types.First();
-        if (IsNested(type))
-            return Keys(child, types);
-        if (IsCollection(type))
-            return [];
-        if (child.GetChildren().Any())
-            return [$"{child.Path} takes one value, not a section."];
-        return Fault(child.Value, Underlying(type)) is { } fault ? [$"{child.Path}: {fault}"] : [];
-    }
-
-    private static string? Fault(string? text, Type type)
+    private static string? Fault(string text, Type type)
     {
         if (type == typeof(string))
             return null;
         if (type == typeof(TimeSpan))
-            return TryDuration(text ?? "", out _) ? null
+            return TryDuration(text, out _) ? null
                 : $"'{text}' is no duration; write [days.]hh:mm:ss (400.00:00:00 is 400 days) or ISO 8601 (P400D, PT30M).";
         if (type.IsEnum)
         {
             var names = Enum.GetNames(type);
-            return names.Contains(text, StringComparer.OrdinalIgnoreCase) ? null : $"'{text}' is none of {string.Join(", ", names)}{Nearest.Hint(text ?? "", names)}.";
+            return names.Contains(text, StringComparer.OrdinalIgnoreCase) ? null : $"'{text}' is none of {string.Join(", ", names)}{Nearest.Hint(text, names)}.";
         }
 
         try
         {
-            TypeDescriptor.GetConverter(type).ConvertFromInvariantString(text ?? "");
+            TypeDescriptor.GetConverter(type).ConvertFromInvariantString(text);
             return null;
         }
         catch (Exception e) when (e is ArgumentException or FormatException or OverflowException or NotSupportedException)

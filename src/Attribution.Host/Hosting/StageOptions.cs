@@ -2,11 +2,12 @@ using Microsoft.Extensions.Options;
 
 namespace Attribution.Host.Hosting;
 
-/// <summary>A section of the configuration and the type it is read into.</summary>
+/// <summary>A section of the configuration and a type it is read into.</summary>
 /// <param name="Path">The section's name, <c>Ingest</c> for example.</param>
 /// <param name="Type">Its settable properties are the options that exist.</param>
-/// <param name="Validate">Makes the options and answers what is wrong with them; empty when nothing is.</param>
-public sealed record OptionsSection(string Path, Type Type, Func<IServiceProvider, IEnumerable<string>> Validate);
+/// <param name="Faults">Values of the section that cannot be read; each was set back to its default, so that the reading goes on to find all faults.</param>
+/// <param name="Validate">Makes the options and answers what else is wrong with them; empty when nothing is.</param>
+public sealed record OptionsSection(string Path, Type Type, IReadOnlyList<string> Faults, Func<IServiceProvider, IEnumerable<string>> Validate);
 
 /// <summary>The one way to register options.</summary>
 public static class StageOptions
@@ -14,12 +15,13 @@ public static class StageOptions
     /// <summary>
     /// Binds a section of the configuration to a type. Before anything starts, keys that the type has no property for are refused, as are
     /// values that do not parse, break a data annotation or fail an <see cref="IValidateOptions{T}"/>.
-    /// Several types may share a section. Durations are written <c>[d.]hh:mm:ss</c> or ISO 8601 (<c>P400D</c>, <c>PT30M</c>).
+    /// Several types may share a section. Once registered, the section can be read at once too: what was unreadable in it has its default. Durations are written <c>[d.]hh:mm:ss</c> or ISO 8601 (<c>P400D</c>, <c>PT30M</c>).
     /// </summary>
     public static OptionsBuilder<T> AddStageOptions<T>(this IServiceCollection services, IConfiguration configuration, string section)
         where T : class
     {
-        services.AddSingleton(new OptionsSection(section, typeof(T), provider => OptionsCheck.Values<T>(provider, section)));
+        var faults = OptionsCheck.Settle(configuration.GetSection(section), typeof(T));
+        services.AddSingleton(new OptionsSection(section, typeof(T), faults, provider => OptionsCheck.Values<T>(provider, section)));
         return services.AddOptions<T>().Bind(configuration.GetSection(section));
     }
 

@@ -51,10 +51,32 @@ public sealed class BadStarts : IDisposable
     public async Task All_faults_are_told_at_once()
     {
         var refusal = await RefusalOf("--Host:Roles=ingst,report", "--Host:Instanc=3", "--Store:Kind=MongoDb", "--urls=nonsense");
-        refusal.Message.Split(Environment.NewLine).Length.ShouldBe(6);
-        refusal.Message.ShouldStartWith("5 options are at fault:");
-        foreach (var fault in (string[])["'ingst'", "every role", "'Host:Instanc'", "Store:Kind", "'nonsense'"])
+        refusal.Message.Split(Environment.NewLine).Length.ShouldBe(5);
+        refusal.Message.ShouldStartWith("4 options are at fault:");
+        foreach (var fault in (string[])["'ingst'", "'Host:Instanc'", "Store:Kind", "'nonsense'"])
             refusal.Message.ShouldContain(fault);
+    }
+
+    [Theory]
+    [InlineData("--Rollup:FoldEvery=soon", "Rollup:FoldEvery: 'soon' is no duration; write [days.]hh:mm:ss (400.00:00:00 is 400 days) or ISO 8601 (P400D, PT30M).")]
+    [InlineData("--Rollup:FoldEvery=PT0S", "Rollup:FoldEvery: The field FoldEvery must be between 00:00:00.1000000 and 01:00:00.")]
+    [InlineData("--Rollup:ReconcileAt=never", "Rollup:ReconcileAt: 'never' is no Quartz cron expression; the default is '0 17 3 * * ?'.")]
+    [InlineData("--Rollup:FoldEvry=PT1S", "Unknown option 'Rollup:FoldEvry'; did you mean 'Rollup:FoldEvery'?")]
+    public async Task A_stage_that_reads_its_options_while_it_registers_is_refused_no_less_clearly(string setting, string message) =>
+        (await RefusalOf(setting)).Message.ShouldBe(message);
+
+    [Fact]
+    public async Task A_store_that_is_no_store_is_told_in_one_line_and_left_as_it_is()
+    {
+        const string content = "not a database at all, but a text of some length that somebody put there";
+        Directory.CreateDirectory(folder.File("data"));
+        var file = Path.Combine(folder.File("data"), "attribution.db");
+        await File.WriteAllTextAsync(file, content, TestContext.Current.CancellationToken);
+        var refusal = await RefusalOf();
+        refusal.Message.ShouldContain(file);
+        refusal.Message.ShouldNotContain("\n");
+        refusal.ExitCode.ShouldBe(1);
+        (await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken)).ShouldBe(content);
     }
 
     [Fact]

@@ -31,6 +31,7 @@ public sealed class Reading_options
     [Theory]
     [InlineData("Ingest:Count", "many", "Ingest:Count: 'many' is no whole number in the range of Int32.")]
     [InlineData("Ingest:Count", "99999999999", "Ingest:Count: '99999999999' is no whole number in the range of Int32.")]
+    [InlineData("Ingest:Mode", "Fast", "Ingest:Mode: 'Fast' is none of Slow, Quick.")]
     [InlineData("Ingest:Count", "", "Ingest:Count: '' is no whole number in the range of Int32.")]
     [InlineData("Ingest:On", "maybe", "Ingest:On: 'maybe' is no true or false.")]
     [InlineData("Ingest:Spool:MaxPageCount", "x", "Ingest:Spool:MaxPageCount: 'x' is no whole number in the range of Int64.")]
@@ -52,7 +53,7 @@ public sealed class Reading_options
         try
         {
             var configuration = new ConfigurationBuilder().AddEnvironmentVariables().Build();
-            OptionsCheck.Keys(configuration.GetSection("Ingest"), [typeof(SampleOptions)]).ShouldBeEmpty();
+            OptionsCheck.UnknownKeys(configuration.GetSection("Ingest"), [typeof(SampleOptions)]).ShouldBeEmpty();
         }
         finally
         {
@@ -69,14 +70,22 @@ public sealed class Reading_options
         var services = new ServiceCollection();
         services.AddStageOptions<SampleOptions>(configuration, "Ingest")
             .Refuse((options, _) => options.Window > TimeSpan.Zero ? [] : ["Ingest:Window must be longer than nothing."]);
-        var faults = OptionsCheck.Keys(services, configuration, new HostSettings(new HashSet<Role> { Role.Ingest }, "0", "/")).ToList();
+        var faults = OptionsCheck.Faults(services, configuration, new HostSettings(new HashSet<Role> { Role.Ingest }, "0", "/")).ToList();
         using var provider = services.BuildServiceProvider();
         faults.AddRange(OptionsCheck.Values(provider, faults));
         return (faults.Count == 0 ? provider.GetRequiredService<IOptions<SampleOptions>>().Value : new SampleOptions(), faults);
     }
 
+    private enum Mode
+    {
+        Slow,
+        Quick,
+    }
+
     private sealed class SampleOptions
     {
+        public Mode Mode { get; set; }
+
         [Range(1, 500)]
         public int Count { get; set; } = 100;
 

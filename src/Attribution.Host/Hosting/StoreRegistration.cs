@@ -1,0 +1,38 @@
+using Attribution.Storage;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+
+namespace Attribution.Host.Hosting;
+
+/// <summary>Registers the store.</summary>
+public static class StoreRegistration
+{
+    /// <summary>Registers the store under its ports, the catalog that is read from it, and the check that it can be read.</summary>
+    public static IServiceCollection AddStore(this IServiceCollection services)
+    {
+        services.AddSingleton<OpenedStore>();
+        services.AddSingleton<IJourneyStore>(provider => provider.GetRequiredService<OpenedStore>().Store);
+        services.AddSingleton<ICatalogStore>(provider => provider.GetRequiredService<OpenedStore>().Store);
+        services.AddSingleton<IRollupStore>(provider => provider.GetRequiredService<OpenedStore>().Store);
+        services.AddSingleton<CatalogSource>();
+        services.AddHostedService<CatalogRefresh>();
+        services.AddHealthChecks().AddCheck<StoreCheck>("store");
+        return services;
+    }
+
+    /// <summary>Reads the least there is to read.</summary>
+    private sealed class StoreCheck(ICatalogStore store) : IHealthCheck
+    {
+        public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+        {
+            try
+            {
+                await store.VersionAsync(cancellationToken);
+                return HealthCheckResult.Healthy();
+            }
+            catch (Exception e) when (e is not OperationCanceledException)
+            {
+                return HealthCheckResult.Unhealthy($"The store cannot be read: {e.Message}", e);
+            }
+        }
+    }
+}
