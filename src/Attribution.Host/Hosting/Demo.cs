@@ -27,7 +27,7 @@ public static class Demo
         var note = DemoNote.Read(folder);
         // The story is told by the demo itself; of the log it shows what goes wrong.
         string[] all = ["--Serilog:MinimumLevel:Default=Warning", .. settings, data + folder];
-        return HostRun.RunAsync(all, (app, stopping) => TellAsync(app, folder, note, stopping), cancellation);
+        return HostRun.RunAsync(all, (app, stopping) => TellAsync(app, folder, note, stopping), cancellation: cancellation);
     }
 
     private static async Task TellAsync(WebApplication app, string folder, DemoNote? note, CancellationToken stopping)

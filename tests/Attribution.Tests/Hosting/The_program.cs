@@ -11,6 +11,7 @@ public sealed class The_program : IDisposable
     private string Data => folder.File("data");
 
     [Theory]
+    [InlineData("dmeo", "Unknown command 'dmeo' (did you mean 'demo'?). See 'attribution --help'.")]
     [InlineData("imprt", "Unknown command 'imprt' (did you mean 'import'?). See 'attribution --help'.")]
     [InlineData("--dta=/tmp", "Unknown option '--dta'; did you mean '--data'?")]
     [InlineData("--Ingst:Horizon=P1D", "Unknown option '--Ingst:Horizon'; did you mean '--Ingest:Horizon'?")]
@@ -32,6 +33,7 @@ public sealed class The_program : IDisposable
     [Theory]
     [InlineData("--help", "serve")]
     [InlineData("serve --help", "--data")]
+    [InlineData("demo --help", "--data")]
     [InlineData("import --help", "utm-rules")]
     [InlineData("events --help", "--url")]
     public async Task Help_is_a_success(string arguments, string says)
