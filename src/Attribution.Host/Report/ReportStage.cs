@@ -1,5 +1,6 @@
 using Attribution.Host.Report.Catalog;
 using Attribution.Host.Report.Quality;
+using Attribution.Host.Report.Rollups;
 
 namespace Attribution.Host.Report;
 
@@ -15,6 +16,7 @@ public static class ReportStage
     {
         routes.MapCatalog();
         routes.MapQuality();
+        routes.MapRollups();
         return routes;
     }
 }

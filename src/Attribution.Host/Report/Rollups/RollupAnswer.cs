@@ -1,0 +1,60 @@
+using System.Text.Json.Serialization;
+using Attribution.Core.Models;
+using Attribution.Core.Rollups;
+
+namespace Attribution.Host.Report.Rollups;
+
+/// <summary>The answer to a question, as described in OpenAPI; it is written row by row.</summary>
+/// <param name="Rows">By day, campaign, creator, model.</param>
+/// <param name="Unattributed">What no placement is credited with, of the whole brand, whatever campaign or creator was asked for; by day where the rows are.</param>
+/// <param name="Totals">Every conversion of the brand on the days asked for, once, attributed or not, whatever campaign or creator was asked for.</param>
+/// <param name="ComputedAt">When it was read.</param>
+/// <param name="Lag">ISO 8601: how long the oldest change that is not in it yet has waited; <c>PT0S</c> when none waits.</param>
+internal sealed record RollupAnswer(
+    IReadOnlyList<RollupRow> Rows, IReadOnlyList<RollupRest> Unattributed, RollupRest Totals, DateTimeOffset ComputedAt, string Lag);
+
+/// <summary>Conversions without a placement: those that nobody is credited with, or all.</summary>
+internal sealed record RollupRest
+{
+    /// <summary>The brand's local day; absent where days are added up.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DateOnly? Day { get; init; }
+
+    /// <summary>The model, where every model was asked for; else absent.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Model { get; init; }
+
+    public required long Orders { get; init; }
+
+    public required string Currency { get; init; }
+
+    public required string Net { get; init; }
+
+    public required string Gross { get; init; }
+
+    public required string Discount { get; init; }
+
+    public required string Refunds { get; init; }
+
+    public required string Conversions { get; init; }
+
+    public required string Leads { get; init; }
+
+    public required long NewCustomers { get; init; }
+
+    /// <summary>True when amounts wait for an exchange rate; else absent.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Incomplete { get; init; }
+
+    public static RollupRest Of(RollupQuery query, DateOnly? day, MeasureCell cell, Model model)
+    {
+        var (figures, currency) = (RollupFigures.Of(cell, model, query.View), query.Brand.Currency);
+        return new()
+        {
+            Day = day, Model = query.AllModels ? ModelNames.NameOf(model) : null, Orders = figures.Orders, Currency = currency.Code,
+            Net = currency.Format(figures.Net), Gross = currency.Format(figures.Gross), Discount = currency.Format(figures.Discount),
+            Refunds = currency.Format(figures.Refunds), Conversions = RollupRow.Micros(figures.ConversionMicros),
+            Leads = RollupRow.Micros(figures.LeadMicros), NewCustomers = figures.NewCustomers, Incomplete = figures.Incomplete,
+        };
+    }
+}

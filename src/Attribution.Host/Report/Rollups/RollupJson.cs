@@ -1,0 +1,74 @@
+using System.IO.Pipelines;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Attribution.Core.Rollups;
+using Attribution.Core.Values;
+
+namespace Attribution.Host.Report.Rollups;
+
+/// <summary>Writes an answer in JSON, a row at a time: what is held does not grow with the days asked for.</summary>
+internal static class RollupJson
+{
+    private const int FlushAt = 64 * 1024;
+
+    private static readonly JsonSerializerOptions Options = Make();
+
+    public static async Task WriteAsync(
+        PipeWriter body, RollupQuery query, RollupGroups groups, DateOnly? closedThrough, Timestamp now, string lag, CancellationToken cancellation)
+    {
+        await using var json = new Utf8JsonWriter(body, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+        var unattributed = new List<RollupRest>();
+        json.WriteStartObject();
+        json.WriteStartArray("rows");
+        await foreach (var (key, cell) in groups.ReadAsync(cancellation))
+        {
+            foreach (var model in query.Models)
+            {
+                if (!key.Attributed) AddRest(unattributed, query, key, cell, model);
+                else if (RollupRow.Of(query, key, cell, model, closedThrough) is { } row) JsonSerializer.Serialize(json, row, Options);
+            }
+            if (json.BytesPending < FlushAt) continue;
+            await json.FlushAsync(cancellation);
+            await body.FlushAsync(cancellation);
+        }
+        json.WriteEndArray();
+
+        json.WritePropertyName("unattributed");
+        JsonSerializer.Serialize(json, unattributed, Options);
+        json.WritePropertyName("totals");
+        // The whole is the whole under every model; it is read under the first asked for.
+        JsonSerializer.Serialize(json, RollupRest.Of(query, null, groups.Totals, query.Models[0]) with { Model = null }, Options);
+        json.WriteString("computedAt", now.ToString());
+        json.WriteString("lag", lag);
+        json.WriteEndObject();
+        await json.FlushAsync(cancellation);
+        await body.FlushAsync(cancellation);
+    }
+
+    private static void AddRest(List<RollupRest> rest, RollupQuery query, RollupGroupKey key, MeasureCell cell, Core.Models.Model model)
+    {
+        if (!RollupFigures.Of(cell, model, query.View).IsZero) rest.Add(RollupRest.Of(query, key.Day, cell, model));
+    }
+
+    // A creator that is null says "the campaign's own" where creators are kept apart, and is no member at all where they are not.
+    private static JsonSerializerOptions Make()
+    {
+        var options = new JsonSerializerOptions(ReportJson.Options)
+        {
+            TypeInfoResolver = new DefaultJsonTypeInfoResolver
+            {
+                Modifiers =
+                {
+                    shape =>
+                    {
+                        if (shape.Type != typeof(RollupRow)) return;
+                        shape.Properties.Single(property => property.Name == "creatorId").ShouldSerialize = (row, _) => ((RollupRow)row).ByCreator;
+                    },
+                },
+            },
+        };
+        options.MakeReadOnly();
+        return options;
+    }
+}
