@@ -36,7 +36,8 @@ public static partial class CatalogRules
     public static IReadOnlyList<CatalogFault> Check(CatalogDraft current, ICatalogItem item, bool brandHasData = false)
     {
         var faults = new List<CatalogFault>();
-        if (!IsId(item.Id)) faults.Add(new(IdInvalid, "/id", "An id is 1 to 64 of a-z 0-9 . _ -"));
+        if (!IsId(CatalogKinds.Of(item), item.Id))
+            faults.Add(new(IdInvalid, "/id", $"An id is 1 to 64 of a-z 0-9 . _ -{(item is FxRateItem ? " and A-Z" : "")}"));
         References(faults, current, item);
         switch (item)
         {
@@ -88,9 +89,10 @@ public static partial class CatalogRules
     /// <summary>The brand that exists from the start.</summary>
     public static readonly CatalogRef DefaultBrand = new(CatalogKind.Brands, "default");
 
-    /// <summary>Whether a text is 1 to 64 of <c>a-z 0-9 . _ -</c>.</summary>
-    public static bool IsId(string? id) =>
-        id is { Length: >= 1 and <= 64 } && id.All(c => c is (>= 'a' and <= 'z') or (>= '0' and <= '9') or '.' or '_' or '-');
+    /// <summary>Whether a text is 1 to 64 of <c>a-z 0-9 . _ -</c>; of a rate also of <c>A-Z</c>, since its id is made of currencies.</summary>
+    public static bool IsId(CatalogKind kind, string? id) =>
+        id is { Length: >= 1 and <= 64 }
+        && id.All(c => c is (>= 'a' and <= 'z') or (>= '0' and <= '9') or '.' or '_' or '-' || (kind == CatalogKind.FxRates && char.IsAsciiLetterUpper(c)));
 
     private static decimal WithDecimalsOf(Currency currency, decimal amount) =>
         currency.TryToMinor(amount, out var minor) ? currency.ToMajor(minor) : amount;

@@ -110,7 +110,7 @@ public class Catalog_rules
         Cost() with { Amount = -0.01m, CreatorId = null },
         Cost() with { Recognition = "spread", On = null, From = new(2026, 3, 1), To = new(2026, 3, 1) },
         Cost() with { Currency = "JPY", Amount = 120 },
-        new FxRateItem("f", new(2026, 3, 1), "EUR", "USD", 1.0832m),
+        new FxRateItem("2026-03-02-EUR-USD", new(2026, 3, 1), "EUR", "USD", 1.0832m),
     };
 
     [Theory]

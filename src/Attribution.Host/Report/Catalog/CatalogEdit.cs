@@ -7,7 +7,7 @@ using Attribution.Storage;
 namespace Attribution.Host.Report.Catalog;
 
 /// <summary>A write in progress: checks each item against what the ones before it left, and gathers what passed.</summary>
-internal sealed class CatalogEdit(CatalogContents before, IReadOnlySet<string> brandsWithData, Timestamp now)
+internal sealed class CatalogEdit(CatalogContents before, IReadOnlyDictionary<string, bool> brandsWithData, Timestamp now)
 {
     private readonly CatalogDraft draft = new(before);
     private readonly OrderedDictionary<CatalogRef, ICatalogItem> puts = [];
@@ -19,13 +19,17 @@ internal sealed class CatalogEdit(CatalogContents before, IReadOnlySet<string> b
     /// <summary>Whether nothing would change.</summary>
     public bool IsEmpty => puts.Count == 0 && deletes.Count == 0;
 
+    /// <summary>Brands whose currency would change, of which it is not known whether they have data: find out, and decide again.</summary>
+    public HashSet<string> BrandsInQuestion { get; } = new(StringComparer.Ordinal);
+
     /// <summary>The item as it stands in the edit, or null.</summary>
     public ICatalogItem? Find(CatalogRef reference) => draft.Find(reference);
 
     /// <summary>Takes an item, or answers why not. One that is there already, word for word, changes nothing.</summary>
     public (ICatalogItem Item, IReadOnlyList<CatalogFault> Faults) Put(ICatalogItem item)
     {
-        var faults = CatalogRules.Check(draft, item, item is BrandItem && brandsWithData.Contains(item.Id));
+        var hasData = item is BrandItem brand && draft.Find(CatalogKinds.RefOf(item)) is BrandItem known && known.Currency != brand.Currency && HasData(brand.Id);
+        var faults = CatalogRules.Check(draft, item, hasData);
         if (faults.Count > 0) return (item, faults);
         item = CatalogRules.Normalise(draft, item, now);
         if (draft.Find(CatalogKinds.RefOf(item)) is { } old && Same(old, item)) return (item, []);
@@ -56,6 +60,13 @@ internal sealed class CatalogEdit(CatalogContents before, IReadOnlySet<string> b
     {
         ExpectedVersion = before.Version, Puts = [.. puts], Deletes = [.. deletes], At = now,
     };
+
+    private bool HasData(string brand)
+    {
+        if (brandsWithData.TryGetValue(brand, out var known)) return known;
+        BrandsInQuestion.Add(brand);
+        return false;
+    }
 
     // Lists inside the records compare by reference, so the written form is compared.
     private static bool Same(ICatalogItem left, ICatalogItem right) =>

@@ -104,9 +104,7 @@ internal static class CatalogEndpoints
         if (item.Id != id)
             return Refused(kind, id, [new(CatalogFaultReason.IdMismatch, "/id", $"The address says '{id}'; leave the id out of the body or say the same")]);
 
-        var (written, wrong, isNew) = await writer.EditAsync(
-            kind.Kind,
-            edit =>
+        var (written, wrong, isNew) = await writer.EditAsync(edit =>
             {
                 var known = edit.Find(CatalogKinds.RefOf(item)) is not null;
                 var (stored, found) = edit.Put(item);
@@ -121,9 +119,7 @@ internal static class CatalogEndpoints
     private static async Task<IResult> DeleteAsync(CatalogKindName kind, string id, CatalogWriter writer, CancellationToken cancellation)
     {
         var reference = new CatalogRef(kind.Kind, id);
-        var (known, faults) = await writer.EditAsync(
-            kind.Kind,
-            edit => edit.Find(reference) is null ? (false, []) : (true, edit.Delete(reference)),
+        var (known, faults) = await writer.EditAsync(edit => edit.Find(reference) is null ? (false, []) : (true, edit.Delete(reference)),
             cancellation);
         if (!known) return Missing(kind, id);
         return faults.Count == 0 ? Results.NoContent() : ReportProblems.Faults(StatusCodes.Status409Conflict, $"{kind.Name}/{id} cannot be deleted", faults);

@@ -1,5 +1,3 @@
-using Attribution.Contracts.Catalog;
-using Attribution.Core.Catalog;
 using Attribution.Core.Values;
 using Attribution.Host.Hosting;
 using Attribution.Storage;
@@ -14,17 +12,22 @@ namespace Attribution.Host.Report.Catalog;
 internal sealed class CatalogWriter(CatalogSource source, ICatalogStore store, IRollupStore rollups, TimeProvider time)
 {
     /// <summary>Runs an edit and writes what it gathered.</summary>
-    /// <param name="kind">The kind that the edit writes.</param>
     /// <param name="decide">Fills the edit and says what to answer. May run more than once, each time against a newer catalog.</param>
     /// <param name="cancellation">Stops before the write; a write that has begun is finished.</param>
-    public async ValueTask<T> EditAsync<T>(CatalogKind kind, Func<CatalogEdit, T> decide, CancellationToken cancellation)
+    public async ValueTask<T> EditAsync<T>(Func<CatalogEdit, T> decide, CancellationToken cancellation)
     {
+        var withData = new Dictionary<string, bool>(StringComparer.Ordinal);
         while (true)
         {
-            var before = await source.RefreshAsync(cancellation);
-            var withData = kind == CatalogKind.Brands ? await BrandsWithDataAsync(before.Contents, cancellation) : Empty;
+            // From the store, not from the snapshot: what has matched meanwhile does not raise the version.
+            var before = Core.Catalog.Catalog.From(await store.LoadAsync(cancellation));
             var edit = new CatalogEdit(before.Contents, withData, Timestamp.From(time.GetUtcNow()));
             var answer = decide(edit);
+            if (edit.BrandsInQuestion.Count > 0)
+            {
+                foreach (var brand in edit.BrandsInQuestion) withData[brand] = await HasDataAsync(brand, cancellation);
+                continue;
+            }
             if (edit.IsEmpty) return answer;
 
             var change = edit.ToChange() with { Deltas = CostDeltas.Between(before, Core.Catalog.Catalog.From(edit.After())) };
@@ -35,19 +38,9 @@ internal sealed class CatalogWriter(CatalogSource source, ICatalogStore store, I
         }
     }
 
-    private static readonly IReadOnlySet<string> Empty = new HashSet<string>();
-
-    private async ValueTask<IReadOnlySet<string>> BrandsWithDataAsync(CatalogContents contents, CancellationToken cancellation)
+    private async ValueTask<bool> HasDataAsync(string brand, CancellationToken cancellation)
     {
-        var found = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var brand in contents.Items.Values.OfType<BrandItem>())
-        {
-            await foreach (var _ in rollups.ReadAsync(brand.Id, DateOnly.MinValue, DateOnly.MaxValue, cancellation))
-            {
-                found.Add(brand.Id);
-                break;
-            }
-        }
-        return found;
+        await foreach (var _ in rollups.ReadAsync(brand, DateOnly.MinValue, DateOnly.MaxValue, cancellation)) return true;
+        return false;
     }
 }

@@ -1,0 +1,240 @@
+using System.Text.Json.Nodes;
+using Attribution.Core.Models;
+using Attribution.Core.Rollups;
+
+namespace Attribution.Tests.Report;
+
+public sealed class Daily_rollups : IAsyncLifetime
+{
+    private const string March = "/v1/rollups/daily?from=2026-03-01&to=2026-03-31";
+
+    private ReportHost host = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        host = await ReportHost.StartAsync();
+        await host.CatalogAsync(Example.Catalog);
+        await host.RollupsAsync(Example.Measures());
+    }
+
+    public ValueTask DisposeAsync() => host.DisposeAsync();
+
+    [Fact]
+    public async Task The_documented_example_is_answered_word_for_word()
+    {
+        var (status, body) = await host.GetAsync($"{March}&groupBy=campaign,creator");
+        status.ShouldBe(200);
+        var row = body!["rows"]!.AsArray().ShouldHaveSingleItem()!.AsObject();
+        // Extensions of the documented shape.
+        row.Remove("engagement").ShouldBeTrue();
+        foreach (var rest in new[] { body["unattributed"]![0]!.AsObject(), body["totals"]!.AsObject() })
+            foreach (var extension in new[] { "gross", "discount", "refunds", "conversions", "leads", "newCustomers" }) rest.Remove(extension).ShouldBeTrue();
+        body.ToJsonString().ShouldBe(JsonNode.Parse("""
+            {"rows":[{"campaignId":"spring","creatorId":"mia","model":"last_touch","status":"open",
+             "clicks":1,"uniqueVisitors":1,"visits":1,"invalidTouches":0,"orders":1,"conversions":"1.000000","leads":"1.000000","redemptions":1,"newCustomers":1,
+             "currency":"USD","gross":"100.00","discount":"10.00","refunds":"45.00","net":"45.00",
+             "cost":{"fee":"300.00","production":"0.00","management":"0.00","gift":"0.00","shipping":"0.00","commission":"4.50","other":"0.00","total":"304.50"},
+             "roiPercent":"-85.2","roas":"0.15","cpa":"304.50","cpc":"304.50","aov":"90.00","conversionRate":"1.0000","epc":"45.00"}],
+             "unattributed":[{"orders":1,"currency":"USD","net":"80.00"}],"totals":{"orders":2,"currency":"USD","net":"125.00"},"computedAt":"2026-03-10T00:00:00Z","lag":"PT0S"}
+            """)!.ToJsonString());
+    }
+
+    [Fact]
+    public async Task By_day_the_touches_stand_on_their_day_and_the_order_with_its_refund_on_its_own()
+    {
+        var (_, body) = await host.GetAsync(March);
+        body!["rows"]!.AsArray().Select(row => $"{row!["day"]} {row["creatorId"]} {row["clicks"]} {row["orders"]} {row["net"]} {row["cost"]!["total"]} {row["engagement"]!["impressions"]}")
+            .ShouldBe(["2026-03-02 mia 1 0 0.00 300.00 0", "2026-03-03 mia 0 1 45.00 4.50 0", "2026-03-04 mia 0 0 0.00 0.00 41000"]);
+        body["unattributed"]!.AsArray().Select(rest => $"{rest!["day"]} {rest["net"]}").ShouldBe(["2026-03-03 80.00"]);
+        body["totals"]!["net"]!.GetValue<string>().ShouldBe("125.00");
+    }
+
+    [Fact]
+    public async Task In_the_cash_view_refund_and_reversed_commission_stand_on_the_refunds_day()
+    {
+        var (_, body) = await host.GetAsync($"{March}&view=cash");
+        body!["rows"]!.AsArray().Select(row => $"{row!["day"]} {row["orders"]} {row["refunds"]} {row["net"]} {row["cost"]!["commission"]}")
+            .ShouldBe(["2026-03-02 0 0.00 0.00 0.00", "2026-03-03 1 0.00 90.00 9.00", "2026-03-04 0 0.00 0.00 0.00", "2026-03-09 0 45.00 -45.00 -4.50"]);
+        var (_, whole) = await host.GetAsync($"{March}&view=cash&groupBy=campaign,creator");
+        whole!["rows"]![0]!["net"]!.GetValue<string>().ShouldBe("45.00");
+        whole["rows"]![0]!["cost"]!["commission"]!.GetValue<string>().ShouldBe("4.50");
+    }
+
+    [Theory]
+    [InlineData("day", "day,model")]
+    [InlineData("campaign", "campaignId,model")]
+    [InlineData("creator", "creatorId,model")]
+    [InlineData("creator,day", "day,creatorId,model")]
+    [InlineData("", "model")]
+    public async Task Keys_that_are_not_named_are_added_up_and_no_member_of_the_row(string groupBy, string keys)
+    {
+        var (_, body) = await host.GetAsync($"{March}&groupBy={groupBy}");
+        var row = body!["rows"]![0]!.AsObject();
+        string.Join(',', row.Select(member => member.Key).TakeWhile(name => name != "status")).ShouldBe(keys);
+        body["unattributed"]![0]!.AsObject().ContainsKey("day").ShouldBe(groupBy.Contains("day", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Every_model_has_its_row_with_the_touches_of_all_by_name()
+    {
+        var sums = new MeasureSums();
+        sums.Add(new("default", Example.ClickDay, "spring", "mia"), Model.Linear, CreditMeasure.Orders, 5);
+        await host.RollupsAsync(sums);
+        var (_, body) = await host.GetAsync($"{March}&model=all&groupBy=day,creator&to=2026-03-02".Replace("to=2026-03-31&", "", StringComparison.Ordinal));
+        var rows = body!["rows"]!.AsArray();
+        rows.Select(row => row!["model"]!.GetValue<string>()).ShouldBe(ModelNames.Served.Select(ModelNames.NameOf).Order(StringComparer.Ordinal));
+        rows.ShouldAllBe(row => row!["clicks"]!.GetValue<long>() == 1 && row["cost"]!["fee"]!.GetValue<string>() == "300.00");
+        rows.Where(row => row!["orders"]!.GetValue<long>() == 5).ShouldHaveSingleItem()!["model"]!.GetValue<string>().ShouldBe("linear");
+    }
+
+    [Fact]
+    public async Task A_placement_credited_under_other_models_only_has_no_row()
+    {
+        var sums = new MeasureSums();
+        sums.Add(new("default", new(2026, 3, 20), "spring", "mia"), Model.FirstTouch, CreditMeasure.Gross, 5);
+        await host.RollupsAsync(sums);
+        (await DaysAsync("last_touch")).ShouldNotContain("2026-03-20");
+        (await DaysAsync("first_touch")).ShouldContain("2026-03-20");
+
+        async Task<IEnumerable<string>> DaysAsync(string model) =>
+            (await host.GetAsync($"{March}&model={model}")).Body!["rows"]!.AsArray().Select(row => row!["day"]!.GetValue<string>());
+    }
+
+    [Fact]
+    public async Task Rows_sort_by_day_campaign_creator_and_a_campaigns_own_costs_have_no_creator()
+    {
+        await host.CatalogAsync(
+            ("/v1/creators/ben", """{"name":"Ben"}"""),
+            ("/v1/campaigns/autumn", """{"name":"Autumn"}"""),
+            ("/v1/costs/video", """{"campaignId":"spring","kind":"production","currency":"USD","amount":"50","on":"2026-03-02"}"""));
+        var sums = new MeasureSums();
+        sums.Add(new("default", Example.ClickDay, "spring", "ben"), Measure.Clicks, 1);
+        sums.Add(new("default", Example.ClickDay, "autumn", "mia"), Measure.Clicks, 1);
+        await host.RollupsAsync(sums);
+        var (_, body) = await host.GetAsync("/v1/rollups/daily?from=2026-03-02&to=2026-03-02");
+        body!["rows"]!.AsArray().Select(row => $"{row!["campaignId"]}/{row["creatorId"]?.GetValue<string>() ?? "null"} {row["cost"]!["total"]}")
+            .ShouldBe(["autumn/mia 0.00", "spring/null 50.00", "spring/ben 0.00", "spring/mia 300.00"]);
+        body["rows"]![1]!.AsObject().ContainsKey("creatorId").ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task A_filter_takes_rows_away_and_leaves_the_brands_whole()
+    {
+        await host.CatalogAsync(("/v1/creators/ben", """{"name":"Ben"}"""));
+        var (_, body) = await host.GetAsync($"{March}&creator=ben");
+        body!["rows"]!.AsArray().ShouldBeEmpty();
+        body["unattributed"]!.AsArray().Count.ShouldBe(1);
+        body["totals"]!["orders"]!.GetValue<long>().ShouldBe(2);
+        (await host.GetAsync($"{March}&creator=mia&campaign=spring")).Body!["rows"]!.AsArray().Count.ShouldBe(3);
+    }
+
+    [Fact]
+    public async Task A_row_is_closed_when_every_day_asked_for_is()
+    {
+        await host.Store.CloseAsync("default", Example.OrderDay, ReportHost.Token);
+        (await StatusesAsync("from=2026-03-01&to=2026-03-31")).ShouldBe(["closed", "closed", "open"]);
+        (await StatusesAsync("from=2026-03-01&to=2026-03-03&groupBy=creator")).ShouldBe(["closed"]);
+        (await StatusesAsync("from=2026-03-01&to=2026-03-04&groupBy=creator")).ShouldBe(["open"]);
+
+        async Task<IEnumerable<string>> StatusesAsync(string query) =>
+            (await host.GetAsync($"/v1/rollups/daily?{query}")).Body!["rows"]!.AsArray().Select(row => row!["status"]!.GetValue<string>());
+    }
+
+    [Fact]
+    public async Task Labels_sum_to_invalid_touches_and_a_missing_rate_marks_the_row()
+    {
+        var sums = new MeasureSums();
+        var key = new RollupKey("default", new(2026, 3, 20), "spring", "mia");
+        sums.Add(key, Measure.InvalidBot, 1);
+        sums.Add(key, Measure.InvalidPrefetch, 20);
+        sums.Add(key, Measure.InvalidHead, 300);
+        sums.Add(key, Measure.RateGaps, 2);
+        await host.RollupsAsync(sums);
+        var row = (await host.GetAsync("/v1/rollups/daily?from=2026-03-20&to=2026-03-20")).Body!["rows"]![0]!;
+        row["invalidTouches"]!.GetValue<long>().ShouldBe(321);
+        row["incomplete"]!.GetValue<bool>().ShouldBeTrue();
+        row["roiPercent"].ShouldBeNull();
+        row["epc"].ShouldBeNull();
+        (await host.GetAsync("/v1/rollups/daily?from=2026-03-02&to=2026-03-02")).Body!["rows"]![0]!.AsObject().ContainsKey("incomplete").ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task Lag_is_the_age_of_the_oldest_change_that_waits()
+    {
+        var sums = new MeasureSums();
+        sums.Add(new("default", Example.ClickDay, "spring", "mia"), Measure.Clicks, 1);
+        await host.Store.RepairAsync(sums, ReportHost.Now - TimeSpan.FromSeconds(2), ReportHost.Token);
+        (await host.GetAsync(March)).Body!["lag"]!.GetValue<string>().ShouldBe("PT2S");
+    }
+
+    [Fact]
+    public async Task Csv_has_a_rows_columns_flat_and_what_nobody_is_credited_with()
+    {
+        using var response = await host.Http.GetAsync($"{March}&groupBy=campaign,creator&format=csv", ReportHost.Token);
+        response.Content.Headers.ContentType!.ToString().ShouldBe("text/csv; charset=utf-8");
+        (await response.Content.ReadAsStringAsync(ReportHost.Token)).ShouldBe(string.Concat(
+            "campaignId,creatorId,model,status,clicks,uniqueVisitors,visits,invalidTouches,orders,conversions,leads,redemptions,newCustomers,currency,gross,discount,refunds,net,",
+            "costFee,costProduction,costManagement,costGift,costShipping,costCommission,costOther,costTotal,roiPercent,roas,cpa,cpc,aov,conversionRate,epc,",
+            "impressions,reach,likes,comments,shares,saves,views,cpe,incomplete,attributed\r\n",
+            ",,last_touch,open,0,0,0,0,1,1.000000,0.000000,0,0,USD,80.00,0.00,0.00,80.00,0.00,0.00,0.00,0.00,0.00,0.00,0.00,0.00,,,0.00,,80.00,,,0,0,0,0,0,0,0,,false,false\r\n",
+            "spring,mia,last_touch,open,1,1,1,0,1,1.000000,1.000000,1,1,USD,100.00,10.00,45.00,45.00,300.00,0.00,0.00,0.00,0.00,4.50,0.00,304.50,-85.2,0.15,304.50,304.50,90.00,1.0000,45.00,41000,0,1900,0,0,0,0,0.16,false,true\r\n"));
+    }
+
+    [Fact]
+    public async Task The_accept_header_asks_for_csv_where_no_format_does()
+    {
+        (await TypeAsync(March, "text/csv")).ShouldBe("text/csv");
+        (await TypeAsync(March, "application/json, text/csv;q=0.5")).ShouldBe("application/json");
+        (await TypeAsync(March, "text/html")).ShouldBe("application/json");
+        (await TypeAsync($"{March}&format=json", "text/csv")).ShouldBe("application/json");
+
+        async Task<string?> TypeAsync(string path, string accept)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, path) { Headers = { { "Accept", accept } } };
+            using var response = await host.Http.SendAsync(request, ReportHost.Token);
+            return response.Content.Headers.ContentType!.MediaType;
+        }
+    }
+
+    [Theory]
+    [InlineData("to=2026-03-31", "from")]
+    [InlineData("from=2026-03-01", "to")]
+    [InlineData("from=2026-3-1&to=2026-03-31", "from")]
+    [InlineData("from=2026-02-29&to=2026-03-31", "from")]
+    [InlineData("from=2026-03-02&to=2026-03-01", "to")]
+    [InlineData("from=2023-03-01&to=2026-03-01", "to")]
+    [InlineData("from=2026-03-01&to=2026-03-31&brand=glow", "brand")]
+    [InlineData("from=2026-03-01&to=2026-03-31&campaign=sprung", "campaign")]
+    [InlineData("from=2026-03-01&to=2026-03-31&creator=mio", "creator")]
+    [InlineData("from=2026-03-01&to=2026-03-31&model=magic", "model")]
+    [InlineData("from=2026-03-01&to=2026-03-31&model=markov", "model")]
+    [InlineData("from=2026-03-01&to=2026-03-31&groupBy=week", "groupBy")]
+    [InlineData("from=2026-03-01&to=2026-03-31&groupBy=day,day", "groupBy")]
+    [InlineData("from=2026-03-01&to=2026-03-31&view=accrual", "view")]
+    [InlineData("from=2026-03-01&to=2026-03-31&format=xlsx", "format")]
+    [InlineData("from=2026-03-01&to=2026-03-31&asOf=2026-03-10T00:00:00Z", "asOf")]
+    [InlineData("from=2026-03-01&to=2026-03-31&Model=all", "Model")]
+    [InlineData("from=2026-03-01&to=2026-03-31&view=cash&view=cohort", "view")]
+    public async Task A_parameter_that_cannot_be_used_is_named(string query, string parameter)
+    {
+        var (status, body) = await host.GetAsync($"/v1/rollups/daily?{query}");
+        status.ShouldBe(400);
+        body!["parameter"]!.GetValue<string>().ShouldBe(parameter);
+        body["detail"]!.GetValue<string>().ShouldNotBeNullOrWhiteSpace();
+    }
+
+    [Theory]
+    [InlineData("from=2026-03-01&to=2026-03-01")]
+    [InlineData("from=2023-03-02&to=2026-03-01")]
+    public async Task One_day_and_three_years_can_be_asked_for(string query) =>
+        (await host.GetAsync($"/v1/rollups/daily?{query}")).Status.ShouldBe(200);
+
+    [Fact]
+    public async Task A_campaign_of_another_brand_is_said_to_be_one()
+    {
+        await host.CatalogAsync(("/v1/brands/other", """{"name":"Other"}"""), ("/v1/campaigns/theirs", """{"name":"Theirs","brandId":"other"}"""));
+        var (status, body) = await host.GetAsync($"{March}&campaign=theirs");
+        status.ShouldBe(400);
+        body!["detail"]!.GetValue<string>().ShouldContain("brand=other");
+    }
+}

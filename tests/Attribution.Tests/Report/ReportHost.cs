@@ -1,0 +1,102 @@
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json.Nodes;
+using Attribution.Core.Rollups;
+using Attribution.Core.Values;
+using Attribution.Host.Hosting;
+using Attribution.Host.Report;
+using Attribution.Storage;
+using Attribution.Storage.Sqlite;
+using Attribution.TestKit;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Attribution.Tests.Report;
+
+/// <summary>The report stage alone, on a real server at a free port, over a real store in a folder of its own.</summary>
+public sealed class ReportHost : IAsyncDisposable
+{
+    public static readonly Timestamp Now = Timestamp.From(new DateTimeOffset(2026, 3, 10, 0, 0, 0, TimeSpan.Zero));
+
+    private readonly TempFolder folder;
+    private readonly WebApplication app;
+
+    private ReportHost(TempFolder folder, WebApplication app, SqliteStore store) => (this.folder, this.app, Store) = (folder, app, store);
+
+    public SqliteStore Store { get; }
+
+    public HttpClient Http { get; } = new();
+
+    public static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public static async Task<ReportHost> StartAsync()
+    {
+        var folder = new TempFolder();
+        var store = await SqliteStore.OpenAsync(new SqliteStoreOptions { Path = folder.File("attribution.db") }, Token);
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Services.AddRouting().AddProblems();
+        builder.Services.AddSingleton<TimeProvider>(new StoppedClock());
+        builder.Services.AddSingleton<IdSource>().AddSingleton<CatalogSource>();
+        builder.Services.AddSingleton<ICatalogStore>(store).AddSingleton<IJourneyStore>(store).AddSingleton<IRollupStore>(store);
+        builder.Services.AddReport(builder.Configuration);
+        var app = builder.Build();
+        app.UseExceptionHandler();
+        app.UseStatusCodePages();
+        app.MapReport();
+        await app.Services.GetRequiredService<CatalogSource>().RefreshAsync(Token);
+        await app.StartAsync(Token);
+        var host = new ReportHost(folder, app, store);
+        host.Http.BaseAddress = new Uri(app.Urls.Single());
+        return host;
+    }
+
+    /// <summary>Sends, and answers status and JSON body (null when there is none).</summary>
+    public async Task<(int Status, JsonNode? Body)> SendAsync(HttpMethod method, string path, string? body = null, string mediaType = "application/json")
+    {
+        using var request = new HttpRequestMessage(method, path);
+        if (body is not null) request.Content = new StringContent(body, Encoding.UTF8, new MediaTypeHeaderValue(mediaType, "utf-8"));
+        using var response = await Http.SendAsync(request, Token);
+        var text = await response.Content.ReadAsStringAsync(Token);
+        if (!response.IsSuccessStatusCode) response.Content.Headers.ContentType?.MediaType.ShouldBe("application/problem+json", text);
+        return ((int)response.StatusCode, text.Length == 0 ? null : JsonNode.Parse(text));
+    }
+
+    public Task<(int Status, JsonNode? Body)> GetAsync(string path) => SendAsync(HttpMethod.Get, path);
+
+    public Task<(int Status, JsonNode? Body)> PutAsync(string path, string body) => SendAsync(HttpMethod.Put, path, body);
+
+    /// <summary>Writes items of api.md that must be taken.</summary>
+    public async Task CatalogAsync(params (string Path, string Body)[] items)
+    {
+        foreach (var (path, body) in items)
+        {
+            var (status, answer) = await PutAsync(path, body);
+            status.ShouldBeOneOf([200, 201], answer?.ToJsonString());
+        }
+    }
+
+    /// <summary>Puts measures where folding would have put them.</summary>
+    public async Task RollupsAsync(MeasureSums sums)
+    {
+        await Store.RepairAsync(sums, Now, Token);
+        while (await Store.FoldAsync(100, Now, Token) > 0) { }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Http.Dispose();
+        await app.StopAsync(CancellationToken.None);
+        await app.DisposeAsync();
+        await Store.DisposeAsync();
+        folder.Dispose();
+    }
+
+    private sealed class StoppedClock : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => Now.ToDateTimeOffset();
+    }
+}
