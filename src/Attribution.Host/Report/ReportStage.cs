@@ -1,5 +1,7 @@
 using Attribution.Host.Report.Catalog;
+using Attribution.Host.Report.Conversions;
 using Attribution.Host.Report.Quality;
+using Attribution.Host.Report.Rejections;
 using Attribution.Host.Report.Rollups;
 
 namespace Attribution.Host.Report;
@@ -17,6 +19,9 @@ public static class ReportStage
         routes.MapCatalog();
         routes.MapQuality();
         routes.MapRollups();
+        routes.MapConversions();
+        routes.MapModels();
+        routes.MapRejections();
         return routes;
     }
 }

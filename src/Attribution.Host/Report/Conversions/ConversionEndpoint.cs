@@ -1,0 +1,184 @@
+using System.ComponentModel;
+using Attribution.Core.Catalog;
+using Attribution.Core.Crediting;
+using Attribution.Core.Journeys;
+using Attribution.Core.Models;
+using Attribution.Core.Values;
+using Attribution.Host.Hosting;
+using Attribution.Storage;
+
+namespace Attribution.Host.Report.Conversions;
+
+/// <summary>Why an order went where it went.</summary>
+internal static class ConversionEndpoint
+{
+    public static void MapConversions(this IEndpointRouteBuilder routes) =>
+        routes.MapGet("/v1/conversions/{id}", (
+                [Description("An order id, else a conversion id (of a sign-up or lead).")] string id,
+                [Description("The brand; default when absent.")] string? brand,
+                CatalogSource source, IJourneyStore store, CancellationToken cancellation) => AnswerAsync(id, brand ?? "default", source, store, cancellation))
+            .TakesQuery("brand")
+            .WithTags("Report").WithName("GetConversion")
+            .WithSummary("A conversion with its decision: policy, model, every candidate and what became of it, the credits of every model, refunds and ledger entries.")
+            .Produces<ConversionAnswer>().ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status404NotFound);
+
+    private static async Task<IResult> AnswerAsync(string id, string brandId, CatalogSource source, IJourneyStore store, CancellationToken cancellation)
+    {
+        var catalog = await source.RefreshAsync(cancellation);
+        if (catalog.Brand(brandId) is not { } brand) return ReportProblems.BadParameter("brand", $"There is no brand '{brandId}'");
+        foreach (var key in new[] { Identity.Order(id), Identity.OtherConversion(id) })
+        {
+            if (await store.FindAsync(new AliasKey(brandId, key), cancellation) is not { Journey: var journey }) continue;
+            if (journey.Conversions.FirstOrDefault(known => known.Key == key) is { } conversion)
+            {
+                var ledger = await store.LedgerAsync(brandId, key, cancellation);
+                return Results.Json(ConversionAnswer.Of(id, conversion, journey, Decision.Explain(journey, key, catalog), ledger, brand), ReportJson.Options);
+            }
+            if (journey.Refunds.Any(refund => Identity.Order(refund.OrderId) == key))
+                return ReportProblems.NotFound($"Refunds of the order '{id}' wait for it; the order itself has not come");
+        }
+        return ReportProblems.NotFound($"The brand '{brandId}' has no order or conversion '{id}'. An event just accepted appears within a second or two");
+    }
+}
+
+/// <summary>A conversion and its decision.</summary>
+internal sealed record ConversionAnswer
+{
+    public required string Id { get; init; }
+
+    /// <summary><c>order</c>, <c>signup</c> or <c>lead</c>.</summary>
+    public required string Kind { get; init; }
+
+    public required string BrandId { get; init; }
+
+    /// <summary>The earliest time seen.</summary>
+    public required string OccurredAt { get; init; }
+
+    /// <summary>The brand's local day of it.</summary>
+    public required DateOnly Day { get; init; }
+
+    /// <summary><c>standing</c> or <c>cancelled</c>.</summary>
+    public required string Status { get; init; }
+
+    public required bool NewCustomer { get; init; }
+
+    public required string Currency { get; init; }
+
+    public required string Gross { get; init; }
+
+    public required string Discount { get; init; }
+
+    public required string Refunds { get; init; }
+
+    public required string Net { get; init; }
+
+    /// <summary>True when amounts wait for an exchange rate.</summary>
+    public required bool Incomplete { get; init; }
+
+    /// <summary>What the refunds that were applied come to, by the refund's local day.</summary>
+    public required IReadOnlyList<ConversionDayAmount> RefundDays { get; init; }
+
+    /// <summary>What was said of refunds, as stated.</summary>
+    public required IReadOnlyList<ConversionRefund> RefundStatements { get; init; }
+
+    /// <summary>Shares by model and placement; empty when nobody is credited.</summary>
+    public required IReadOnlyList<ConversionCredit> Credits { get; init; }
+
+    /// <summary>Commission by placement, from the book model's credit.</summary>
+    public required IReadOnlyList<ConversionCommission> Commissions { get; init; }
+
+    /// <summary>Why; null where the journey as evaluated today holds no such conversion.</summary>
+    public required ConversionDecision? Decision { get; init; }
+
+    /// <summary>The ledger's lines, in the order they were recorded.</summary>
+    public required IReadOnlyList<ConversionLedgerLine> Ledger { get; init; }
+
+    public static ConversionAnswer Of(
+        string id, Conversion conversion, Journey journey, Decision? decision, IReadOnlyList<LedgerEntry> ledger, BrandSettings brand)
+    {
+        var currency = brand.Currency;
+        return new()
+        {
+            Id = id, Kind = conversion.Kind.ToString().ToLowerInvariant(), BrandId = brand.Id, OccurredAt = conversion.At.ToString(), Day = conversion.Day,
+            Status = conversion.Cancelled ? "cancelled" : "standing", NewCustomer = conversion.NewCustomer, Currency = currency.Code,
+            Gross = currency.Format(conversion.Gross), Discount = currency.Format(conversion.Discount), Refunds = currency.Format(conversion.Refunds),
+            Net = currency.Format(conversion.Gross - conversion.Discount - conversion.Refunds), Incomplete = conversion.RateMissing,
+            RefundDays = [.. conversion.RefundDays.Select(day => new ConversionDayAmount(day.Day, currency.Format(day.Amount)))],
+            RefundStatements =
+            [
+                .. journey.Refunds.Where(refund => Identity.Order(refund.OrderId) == conversion.Key).Select(refund => new ConversionRefund(
+                    refund.RefundId, refund.Kind.ToString().ToLowerInvariant(), refund.At.ToString(), refund.Currency,
+                    refund is { Currency: { } code, Amount: { } amount } ? Core.Values.Currency.Of(code).Format(amount) : null)),
+            ],
+            Credits =
+            [
+                .. from model in ModelNames.Served.OrderBy(ModelNames.NameOf, StringComparer.Ordinal)
+                   from credit in conversion.Credits
+                   where credit.Models.Holds(model)
+                   select new ConversionCredit(
+                       ModelNames.NameOf(model), credit.Placement.Campaign, credit.Placement.Creator, Rollups.RollupRow.Micros(credit.Micros),
+                       currency.Format(credit.Gross), currency.Format(credit.Discount), currency.Format(credit.Refunds),
+                       currency.Format(credit.Gross - credit.Discount - credit.Refunds)),
+            ],
+            Commissions = [.. conversion.Accruals.Select(accrual => new ConversionCommission(accrual.Placement.Campaign, accrual.Placement.Creator, accrual.Agreement, currency.Format(accrual.Commission)))],
+            Decision = decision is null ? null : ConversionDecision.Of(decision, journey),
+            Ledger = [.. ledger.Select(entry => ConversionLedgerLine.Of(entry, currency))],
+        };
+    }
+}
+
+/// <summary>An amount on a local day.</summary>
+internal sealed record ConversionDayAmount(DateOnly Day, string Amount);
+
+/// <summary>A refund as stated. Without an amount: all that is left.</summary>
+internal sealed record ConversionRefund(string RefundId, string Kind, string OccurredAt, string? Currency, string? Amount);
+
+/// <summary>A placement's share under a model.</summary>
+internal sealed record ConversionCredit(
+    string Model, string CampaignId, string CreatorId, string Share, string Gross, string Discount, string Refunds, string Net);
+
+/// <summary>What a placement earns by it, and by which agreement.</summary>
+internal sealed record ConversionCommission(string CampaignId, string CreatorId, string AgreementId, string Amount);
+
+/// <summary>How it was decided.</summary>
+/// <param name="Policy">The credit policy.</param>
+/// <param name="Model">The book model.</param>
+/// <param name="CatalogVersion">The catalog's version that it is explained with.</param>
+/// <param name="EvaluatedWith">The catalog's version that the credits were last evaluated with; where it is lower, they are evaluated anew within seconds.</param>
+/// <param name="Candidates">Touches in order, then codes in the order's own sequence.</param>
+internal sealed record ConversionDecision(
+    string Policy, string Model, long CatalogVersion, long EvaluatedWith, IReadOnlyList<ConversionCandidate> Candidates)
+{
+    public static ConversionDecision Of(Decision decision, Journey journey) => new(
+        decision.Policy, ModelNames.NameOf(decision.Model), decision.CatalogVersion, journey.CatalogVersion,
+        [
+            .. decision.Candidates.Select(candidate => new ConversionCandidate(
+                candidate.Kind, candidate.At.ToString(), candidate.Event, candidate.Placement?.Campaign, candidate.Placement?.Creator,
+                candidate.MatchedBy, candidate.Code, candidate.Outcome, Rollups.RollupRow.Micros(candidate.Micros), candidate.InWords)),
+        ]);
+}
+
+/// <summary>A touch or code that could have earned it.</summary>
+/// <param name="Kind"><c>click</c>, <c>visit</c> or <c>code</c>.</param>
+/// <param name="OccurredAt">When; of a code, the conversion's time.</param>
+/// <param name="Event">The event as <c>source/id</c>; null of a code.</param>
+/// <param name="CampaignId">Who would be credited; null when nothing matched.</param>
+/// <param name="CreatorId">Who would be credited; null when nothing matched.</param>
+/// <param name="MatchedBy">The catalog item that matched.</param>
+/// <param name="Code">The code; null of a touch.</param>
+/// <param name="Outcome">What became of it.</param>
+/// <param name="Weight">Its share under the book model, 0 to 1.</param>
+/// <param name="InWords">The outcome in a sentence.</param>
+internal sealed record ConversionCandidate(
+    string Kind, string OccurredAt, string? Event, string? CampaignId, string? CreatorId, string? MatchedBy, string? Code,
+    Outcome Outcome, string Weight, string InWords);
+
+/// <summary>A line of the ledger.</summary>
+internal sealed record ConversionLedgerLine(
+    string CampaignId, string CreatorId, DateOnly OrderDay, DateOnly EntryDay, string Amount, string Share, string Commission,
+    LedgerReason Reason, string CausedBy, string RecordedAt)
+{
+    public static ConversionLedgerLine Of(LedgerEntry entry, Currency currency) => new(
+        entry.Placement.Campaign, entry.Placement.Creator, entry.OrderDay, entry.EntryDay, currency.Format(entry.Amount),
+        Rollups.RollupRow.Micros(entry.Micros), currency.Format(entry.Commission), entry.Reason, entry.CausedBy, entry.RecordedAt.ToString());
+}

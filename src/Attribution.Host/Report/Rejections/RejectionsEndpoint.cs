@@ -1,0 +1,116 @@
+using System.ComponentModel;
+using System.Text;
+using System.Text.Json;
+using System.Text.Unicode;
+using Attribution.Contracts;
+using Attribution.Host.Hosting;
+using Attribution.Storage;
+
+namespace Attribution.Host.Report.Rejections;
+
+/// <summary>What was refused, with its reason and as it came.</summary>
+internal static class RejectionsEndpoint
+{
+    private const int Chunk = 500;
+
+    public static void MapRejections(this IEndpointRouteBuilder routes) =>
+        routes.MapGet("/v1/rejections", (
+                [Description("Most rejections of the page, 1 to 1000; 100 when absent.")] string? limit,
+                [Description("The cursor that the page before answered; absent for the newest.")] string? cursor,
+                [Description("Those sent for this brand; absent: of all.")] string? brand,
+                [Description("json (default), or ndjson to download all, one a line.")] string? format,
+                HttpContext http, CatalogSource source, IJourneyStore store, CancellationToken cancellation) =>
+                AnswerAsync(limit, cursor, brand, format, http, source, store, cancellation))
+            .TakesQuery("limit", "cursor", "brand", "format")
+            .WithTags("Report").WithName("ListRejections").WithSummary("Events that were refused, newest first, as they came.")
+            .WithDescription("A rejection is listed a moment after it was answered. The payload is text where it is UTF-8, else base64; cut at 64 KiB.")
+            .Produces<RejectionsAnswer>().ProducesProblem(StatusCodes.Status400BadRequest);
+
+    private static async Task<IResult> AnswerAsync(
+        string? limitText, string? cursor, string? brand, string? format, HttpContext http, CatalogSource source, IJourneyStore store, CancellationToken cancellation)
+    {
+        if (!QueryRules.TryLimit(limitText, out var limit, out var fault) || !QueryRules.TryCursor(cursor, out var after, out fault)) return fault;
+        if (brand is not null && (await source.RefreshAsync(cancellation)).Brand(brand) is null) return ReportProblems.BadParameter("brand", $"There is no brand '{brand}'");
+        if (format is not (null or "json" or "ndjson")) return ReportProblems.BadParameter("format", "json or ndjson");
+        if (format == "ndjson")
+        {
+            if (limitText is not null || cursor is not null) return ReportProblems.BadParameter(limitText is null ? "cursor" : "limit", "A download is whole; leave it out");
+            return Results.Stream(
+                body => DownloadAsync(body, brand, store, http.RequestAborted), "application/x-ndjson", "rejections.ndjson");
+        }
+
+        try
+        {
+            var (rejections, next) = await store.RejectionsAsync(brand, after.Length == 0 ? null : after, limit, cancellation);
+            return Results.Json(new RejectionsAnswer([.. rejections.Select(RejectionAnswer.Of)], next is null ? null : QueryRules.Cursor(next)), ReportJson.Options);
+        }
+        catch (ArgumentException)
+        {
+            // Well-formed, but not one that the store gave.
+            return ReportProblems.BadParameter("cursor", "Not a cursor of ours; pass on the one that the page before answered, or none");
+        }
+    }
+
+    private static async Task DownloadAsync(Stream body, string? brand, IJourneyStore store, CancellationToken cancellation)
+    {
+        string? cursor = null;
+        do
+        {
+            (var rejections, cursor) = await store.RejectionsAsync(brand, cursor, Chunk, cancellation);
+            foreach (var rejection in rejections)
+            {
+                await JsonSerializer.SerializeAsync(body, RejectionAnswer.Of(rejection), ReportJson.Options, cancellation);
+                await body.WriteAsync("\n"u8.ToArray(), cancellation);
+            }
+        }
+        while (cursor is not null);
+    }
+}
+
+/// <summary>A page of rejections.</summary>
+/// <param name="Items">Newest first.</param>
+/// <param name="Cursor">Where the next page begins; null at the end.</param>
+internal sealed record RejectionsAnswer(IReadOnlyList<RejectionAnswer> Items, string? Cursor);
+
+/// <summary>An event that was refused.</summary>
+internal sealed record RejectionAnswer
+{
+    public required Guid Id { get; init; }
+
+    public required string BrandId { get; init; }
+
+    public required string Source { get; init; }
+
+    public required string ReceivedAt { get; init; }
+
+    public required RejectionReason Reason { get; init; }
+
+    /// <summary>JSON pointer to the member at fault.</summary>
+    public required string Pointer { get; init; }
+
+    public required string Detail { get; init; }
+
+    /// <summary>The event's own id, if one could be read.</summary>
+    public required string? EventId { get; init; }
+
+    /// <summary>Version of the events' shape that refused it.</summary>
+    public required int Schema { get; init; }
+
+    /// <summary>What was sent, where it is UTF-8; else null.</summary>
+    public required string? Payload { get; init; }
+
+    /// <summary>What was sent, where it is not UTF-8; else null.</summary>
+    public required string? PayloadBase64 { get; init; }
+
+    public static RejectionAnswer Of(RejectionDocument rejection)
+    {
+        var isText = Utf8.IsValid(rejection.Payload.AsSpan());
+        return new()
+        {
+            Id = rejection.Id, BrandId = rejection.Brand, Source = rejection.Source, ReceivedAt = rejection.ReceivedAt.ToString(),
+            Reason = rejection.Reason, Pointer = rejection.Pointer, Detail = rejection.Detail, EventId = rejection.EventId, Schema = rejection.Schema,
+            Payload = isText ? Encoding.UTF8.GetString(rejection.Payload.AsSpan()) : null,
+            PayloadBase64 = isText ? null : Convert.ToBase64String(rejection.Payload.AsSpan()),
+        };
+    }
+}
