@@ -1,11 +1,45 @@
+using Attribution.Host.Hosting;
+
 namespace Attribution.Host.Ingest;
 
-/// <summary>Takes events at the door and gets them onto the bus.</summary>
+/// <summary>
+/// Takes events at the door and gets them onto the bus: <see cref="EventsEndpoint"/> reads a body in one of its forms,
+/// <see cref="Door"/> judges each event, <see cref="Gatherer"/> packs what waits and commits it to the <see cref="Spool"/> (only now the
+/// sender is answered), <see cref="Drain"/> puts the messages on the bus until the store has them.
+/// </summary>
 public static class IngestStage
 {
-    /// <summary>Registers the stage's services.</summary>
-    public static IServiceCollection AddIngest(this IServiceCollection services, IConfiguration configuration) => services;
+    /// <summary>Registers the stage's services and options. Needs the bus, the store, the catalog, clock, ids and <see cref="HostSettings"/>.</summary>
+    public static IServiceCollection AddIngest(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddStageOptions<IngestOptions>(configuration, "Ingest");
+        services.AddMetrics();
+        services.AddSingleton<IngestMetrics>();
+        services.AddSingleton<Spool>();
+        services.AddSingleton<Drain>();
+        services.AddSingleton<Gatherer>();
+        services.AddHostedService(provider => provider.GetRequiredService<Gatherer>());
+        services.AddHostedService(provider => provider.GetRequiredService<Drain>());
+        services.AddSingleton<Door>();
+        services.AddSingleton<WholeBody>();
+        services.AddSingleton<NdjsonBody>();
+        services.AddSingleton<EventsEndpoint>();
+        return services;
+    }
 
     /// <summary>Maps the stage's endpoints.</summary>
-    public static IEndpointRouteBuilder MapIngest(this IEndpointRouteBuilder routes) => routes;
+    public static IEndpointRouteBuilder MapIngest(this IEndpointRouteBuilder routes)
+    {
+        var endpoint = routes.ServiceProvider.GetRequiredService<EventsEndpoint>();
+        routes.MapPost("/v1/events", (Delegate)endpoint.PostAsync)
+            .WithName("PostEvents")
+            .WithSummary("Takes events: one, an array, NDJSON or CloudEvents. Answers a result per event.")
+            .Accepts<object>("application/json", "application/x-ndjson", "application/cloudevents+json", "application/cloudevents-batch+json")
+            .Produces(StatusCodes.Status202Accepted, contentType: "application/json")
+            .ProducesProblem(StatusCodes.Status400BadRequest)
+            .ProducesProblem(StatusCodes.Status413PayloadTooLarge)
+            .ProducesProblem(StatusCodes.Status415UnsupportedMediaType)
+            .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+        return routes;
+    }
 }

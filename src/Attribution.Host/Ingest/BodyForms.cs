@@ -1,0 +1,49 @@
+using Microsoft.Net.Http.Headers;
+
+namespace Attribution.Host.Ingest;
+
+/// <summary>The forms in which events come.</summary>
+internal enum BodyForm
+{
+    /// <summary><c>application/json</c>: one event or an array.</summary>
+    Json,
+
+    /// <summary><c>application/x-ndjson</c>: an event a line.</summary>
+    Ndjson,
+
+    /// <summary><c>application/cloudevents+json</c>: one CloudEvent.</summary>
+    CloudEvent,
+
+    /// <summary><c>application/cloudevents-batch+json</c>: an array of CloudEvents.</summary>
+    CloudEventBatch,
+
+    /// <summary><c>application/json</c> with <c>ce-specversion</c> among the headers: the body is one CloudEvent's data.</summary>
+    CloudEventBinary,
+}
+
+/// <summary>Tells the forms apart.</summary>
+internal static class BodyForms
+{
+    /// <summary>The form of a request, by its headers.</summary>
+    /// <exception cref="RequestRefusedException">Its content type or encoding is none that is read.</exception>
+    public static BodyForm Of(HttpRequest request)
+    {
+        if (request.Headers.ContentEncoding is { Count: > 0 } encoding && encoding != "identity")
+            throw RequestRefusedException.ContentType("A body with a Content-Encoding is not read; send it as it is.");
+        if (string.IsNullOrWhiteSpace(request.ContentType))
+            throw RequestRefusedException.ContentType("The request names no Content-Type.");
+        if (!MediaTypeHeaderValue.TryParse(request.ContentType, out var type))
+            throw RequestRefusedException.ContentType("The Content-Type cannot be read.");
+        if (type.Charset.HasValue && !HeaderUtilities.RemoveQuotes(type.Charset).Equals("utf-8", StringComparison.OrdinalIgnoreCase))
+            throw RequestRefusedException.ContentType($"The charset {type.Charset} is not read.");
+
+        return type.MediaType.Value?.ToLowerInvariant() switch
+        {
+            "application/json" => request.Headers.ContainsKey("ce-specversion") ? BodyForm.CloudEventBinary : BodyForm.Json,
+            "application/x-ndjson" => BodyForm.Ndjson,
+            "application/cloudevents+json" => BodyForm.CloudEvent,
+            "application/cloudevents-batch+json" => BodyForm.CloudEventBatch,
+            _ => throw RequestRefusedException.ContentType($"The content type {type.MediaType} is not read."),
+        };
+    }
+}

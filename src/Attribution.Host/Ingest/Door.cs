@@ -1,0 +1,107 @@
+using Attribution.Contracts;
+using Attribution.Core.Catalog;
+using Attribution.Core.Events;
+using Attribution.Host.Hosting;
+
+namespace Attribution.Host.Ingest;
+
+/// <summary>Judges one event: may it come in? Thread-safe.</summary>
+internal sealed class Door(CatalogSource catalog)
+{
+    /// <summary>The event as it will be stored, or why it is refused. <paramref name="json"/> need not outlive the call.</summary>
+    /// <param name="json">One JSON value as sent.</param>
+    /// <param name="isCloudEvent">Whether it is a CloudEvent in the structured form.</param>
+    /// <param name="caller">Who sends it.</param>
+    /// <param name="context">What the event does not say itself.</param>
+    /// <param name="cancellation">Stops the look at the catalog.</param>
+    public ValueTask<Verdict> JudgeAsync(ReadOnlyMemory<byte> json, bool isCloudEvent, Caller caller, EventContext context, CancellationToken cancellation)
+    {
+        if (!isCloudEvent)
+            return JudgeAsync(json, json, caller, context, cancellation);
+        var mapped = CloudEvent.FromStructured(json.Span);
+        return JudgeAsync(mapped, json, caller, context, cancellation);
+    }
+
+    /// <summary>The same of a CloudEvent that was mapped already.</summary>
+    /// <param name="mapped">The event.</param>
+    /// <param name="sent">What it was mapped from: kept where it is refused.</param>
+    /// <param name="caller">Who sends it.</param>
+    /// <param name="context">What the event does not say itself.</param>
+    /// <param name="cancellation">Stops the look at the catalog.</param>
+    public async ValueTask<Verdict> JudgeAsync(
+        MappedEvent mapped, ReadOnlyMemory<byte> sent, Caller caller, EventContext context, CancellationToken cancellation)
+    {
+        if (mapped.Fault is { } fault)
+            return Verdict.Refuse(fault, mapped.EventId, sent.Span);
+        var verdict = await JudgeAsync(mapped.Event, sent, caller, context, cancellation);
+        return verdict.Refused is { } refused
+            ? verdict with { Refused = refused with { Pointer = mapped.PointerInto(refused.Pointer) } }
+            : verdict;
+    }
+
+    private async ValueTask<Verdict> JudgeAsync(
+        ReadOnlyMemory<byte> json, ReadOnlyMemory<byte> sent, Caller caller, EventContext context, CancellationToken cancellation)
+    {
+        var read = EventReader.ReadAtDoor(json.Span, context);
+        if (read.Event is not { } judged)
+            return Verdict.Refuse(read.Fault!, read.EventId, sent.Span);
+        var fault = NotAllowed(judged, caller) ?? (await KnowsAsync(judged.Brand, cancellation) ? null
+            : new Fault(RejectionReason.BrandUnknown, "/brandId", "There is no such brand; make it first with PUT /v1/brands/{id}, or leave brandId out."));
+        return fault is null
+            ? new Verdict(ClientAddress.Remove(json.Span), null, judged.Id.Id, TypeOf(judged))
+            : Verdict.Refuse(fault, read.EventId, sent.Span);
+    }
+
+    private static Fault? NotAllowed(JourneyEvent judged, Caller caller) =>
+        caller.MaySpeakForOthers ? null
+        : judged.Id.Source != caller.Source
+            ? new Fault(RejectionReason.SourceNotAllowed, "/source", "The key may not speak for another source; leave source out.")
+        : judged.Brand != caller.Brand
+            ? new Fault(RejectionReason.BrandUnknown, "/brandId", "The key may not speak for another brand; leave brandId out.")
+        : null;
+
+    /// <summary>A brand made a moment ago through another process may be missing from the snapshot: look again before refusing.</summary>
+    private async ValueTask<bool> KnowsAsync(string brand, CancellationToken cancellation)
+    {
+        var key = new CatalogRef(CatalogKind.Brands, brand);
+        return catalog.Current.Contents.Items.ContainsKey(key) || (await catalog.RefreshAsync(cancellation)).Contents.Items.ContainsKey(key);
+    }
+
+    private static string TypeOf(JourneyEvent judged) => judged switch
+    {
+        Click => "click",
+        Visit => "visit",
+        ConversionStatement => "conversion",
+        RefundStatement => "refund",
+        PostSnapshot => "engagement",
+        _ => throw new ArgumentOutOfRangeException(nameof(judged), judged.GetType().Name, "Not a type of event."),
+    };
+}
+
+/// <summary>What the door decided of one event.</summary>
+/// <param name="Event">UTF-8 JSON to be stored; null when refused.</param>
+/// <param name="Refused">Why it was refused, with what was sent; null when accepted.</param>
+/// <param name="EventId">The event's own id, where one could be read.</param>
+/// <param name="Type">For the metrics: a redemption is a conversion, and what was refused is <c>unknown</c>.</param>
+internal readonly record struct Verdict(byte[]? Event, RefusedEvent? Refused, string? EventId, string Type)
+{
+    /// <summary>Longest payload kept of a refused event, in bytes. The rest is lost.</summary>
+    public const int KeptPayload = 64 << 10;
+
+    public static Verdict Refuse(Fault fault, string? eventId, ReadOnlySpan<byte> sent)
+    {
+        var payload = ClientAddress.Remove(sent);
+        return new Verdict(
+            null,
+            new RefusedEvent
+            {
+                Reason = fault.Reason,
+                Pointer = fault.Pointer,
+                Detail = fault.Detail,
+                EventId = eventId,
+                Payload = payload.Length > KeptPayload ? payload[..KeptPayload] : payload,
+            },
+            eventId,
+            "unknown");
+    }
+}

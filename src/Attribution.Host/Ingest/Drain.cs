@@ -1,0 +1,125 @@
+using Attribution.Contracts;
+using Attribution.Storage;
+using MassTransit;
+using Microsoft.Extensions.Options;
+
+namespace Attribution.Host.Ingest;
+
+/// <summary>
+/// Puts the spool's messages on the bus in order, so many at a time, and removes those that the store has: its transaction is the proof
+/// that a message was attributed, an acknowledgement is none. What the store does not have after a while, or what lay in the spool at start,
+/// is put on the bus (again) under the same id. Stopping leaves the rest in the spool.
+/// </summary>
+internal sealed partial class Drain(
+    Spool spool, IBus bus, IJourneyStore store, TimeProvider time, IOptions<IngestOptions> options, IngestMetrics metrics, ILogger<Drain> logger) : BackgroundService
+{
+    private readonly SemaphoreSlim awake = new(0, 1);
+    private readonly Dictionary<Guid, InFlight> inFlight = [];
+    private readonly SpoolOptions settings = options.Value.Spool;
+    private long last;
+
+    /// <summary>Says that the spool has more.</summary>
+    public void Wake()
+    {
+        try
+        {
+            if (awake.CurrentCount == 0)
+                awake.Release();
+        }
+        catch (SemaphoreFullException)
+        {
+            // Somebody else said so in the same moment.
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void Dispose()
+    {
+        awake.Dispose();
+        base.Dispose();
+    }
+
+    /// <inheritdoc/>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                await PublishNewAsync(stoppingToken);
+                await awake.WaitAsync(inFlight.Count == 0 ? Timeout.InfiniteTimeSpan : settings.CheckEvery, stoppingToken);
+                await RemoveCommittedAsync(stoppingToken);
+                await PublishAgainAsync(stoppingToken);
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                LogStopped(spool.Depth);
+            }
+            catch (Exception e)
+            {
+                // Bus, store or disk is away. Nothing is lost: the messages are in the spool, and the next round starts from there.
+                LogFailed(e, spool.Depth);
+                await Task.Delay(settings.RetryAfter, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+    }
+
+    private async Task PublishNewAsync(CancellationToken cancellation)
+    {
+        while (inFlight.Count < settings.MaxInFlight)
+        {
+            var messages = await spool.ReadAsync(last, settings.MaxInFlight - inFlight.Count, cancellation);
+            if (messages.Count == 0)
+                return;
+            foreach (var message in messages)
+            {
+                if (message.Pack is null)
+                    LogUnreadable(message.Seq);
+                else
+                    await PublishAsync(new InFlight(message.Seq, message.Pack), cancellation);
+                last = message.Seq;
+            }
+        }
+    }
+
+    private async Task PublishAsync(InFlight message, CancellationToken cancellation)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        limit.CancelAfter(settings.PublishTimeout);
+        message.PublishedAt = time.GetTimestamp();
+        await bus.Publish(message.Pack, context => context.MessageId = message.Pack.PackId, limit.Token);
+        inFlight[message.Pack.PackId] = message;
+    }
+
+    private async Task RemoveCommittedAsync(CancellationToken cancellation)
+    {
+        if (inFlight.Count == 0)
+            return;
+        var committed = await store.CommittedPacksAsync(inFlight.Keys, cancellation);
+        if (committed.Count == 0)
+            return;
+        await spool.RemoveAsync([.. committed.Select(id => inFlight[id].Seq)], cancellation);
+        foreach (var id in committed)
+            inFlight.Remove(id);
+    }
+
+    private async Task PublishAgainAsync(CancellationToken cancellation)
+    {
+        var overdue = inFlight.Values.Where(m => time.GetElapsedTime(m.PublishedAt) >= settings.RedeliverAfter).OrderBy(m => m.Seq).ToList();
+        if (overdue.Count == 0)
+            return;
+        LogAgain(overdue.Count, settings.RedeliverAfter);
+        metrics.Redelivered(overdue.Count);
+        foreach (var message in overdue)
+            await PublishAsync(message, cancellation);
+    }
+
+    private sealed class InFlight(long seq, EventPack pack)
+    {
+        public long Seq => seq;
+
+        public EventPack Pack => pack;
+
+        public long PublishedAt { get; set; }
+    }
+}

@@ -1,0 +1,101 @@
+using System.ComponentModel.DataAnnotations;
+using Attribution.Core.Events;
+using Attribution.Storage.Sqlite;
+
+namespace Attribution.Host.Ingest;
+
+/// <summary>The section <c>Ingest</c>: what is taken at the door and how it is packed.</summary>
+public sealed class IngestOptions
+{
+    /// <summary>
+    /// An event older than this when received is rejected as <c>too_late</c>: it is listed among the rejections and counts nowhere.
+    /// Default 400 days; 1 day to 10 years of 366 days. Journeys keep what they need to judge late events for as long.
+    /// </summary>
+    [Range(typeof(TimeSpan), "1.00:00:00", "3660.00:00:00", ErrorMessage = "must lie between 1.00:00:00 and 3660.00:00:00, a day and ten years")]
+    public TimeSpan Horizon { get; set; } = EventContext.DefaultHorizon;
+
+    /// <summary>
+    /// Most events of an array or CloudEvents batch, and most results listed in an answer. Beyond, the whole request is refused (413) and
+    /// nothing of it is taken. NDJSON has no limit. Default 1,000; 1 to 100,000.
+    /// </summary>
+    [Range(1, 100_000)]
+    public int MaxEvents { get; set; } = 1_000;
+
+    /// <summary>
+    /// Greatest body in bytes, NDJSON excepted, which is as long as it likes. Beyond, the whole request is refused (413) and nothing of it
+    /// is taken. Default 1 MiB; 1 KiB to 64 MiB.
+    /// </summary>
+    [Range(1 << 10, 64 << 20)]
+    public int MaxBodyBytes { get; set; } = 1 << 20;
+
+    /// <summary>
+    /// Longest line of NDJSON in bytes. A longer one is rejected as <c>too_long</c>, and the lines after it are read as usual. Default
+    /// 256 KiB; 1 KiB to 1 MiB. A request holds one line in memory at a time.
+    /// </summary>
+    [Range(1 << 10, 1 << 20)]
+    public int MaxLineBytes { get; set; } = 256 << 10;
+
+    /// <summary>Most events in one message. Default 500; 1 to 5,000. Nothing is lost beyond it: a further message is begun.</summary>
+    [Range(1, 5_000)]
+    public int PackEvents { get; set; } = 500;
+
+    /// <summary>Most bytes of events in one message, a single larger event excepted. Default 256 KiB; 1 KiB to 4 MiB. Nothing is lost beyond it.</summary>
+    [Range(1 << 10, 4 << 20)]
+    public int PackBytes { get; set; } = 256 << 10;
+
+    /// <summary>
+    /// Most bytes of events that wait in memory for the spool's disk, over all requests. Beyond, requests are answered 503 with
+    /// <c>Retry-After</c> and send again. Default 64 MiB; 1 MiB to 1 GiB.
+    /// </summary>
+    [Range(1 << 20, 1 << 30)]
+    public int MaxWaitingBytes { get; set; } = 64 << 20;
+
+    /// <summary>The spool.</summary>
+    public SpoolOptions Spool { get; set; } = new();
+}
+
+/// <summary>The section <c>Ingest:Spool</c>: the file that makes a 202 durable, and how it is drained onto the bus.</summary>
+public sealed class SpoolOptions
+{
+    /// <summary>
+    /// Greatest size of the spool's file in pages of 4 KiB. When it is reached, requests are answered 503 with <c>Retry-After</c>, nothing
+    /// is dropped, and they are taken again as it drains. Default 1,048,576 (4 GiB); at least 16.
+    /// </summary>
+    [Range(16L, uint.MaxValue - 1L)]
+    public long MaxPageCount { get; set; } = 1 << 20;
+
+    /// <summary>
+    /// When an event counts as durable: <c>Full</c>, on the disk, or <c>Normal</c>, with the operating system, where a power cut may lose
+    /// events that were answered with 202 (a killed process loses nothing either way). Default <c>Full</c>.
+    /// </summary>
+    public SqliteSynchronous Synchronous { get; set; } = SqliteSynchronous.Full;
+
+    /// <summary>
+    /// Most messages on the bus at a time; the others wait in the file. Default 64; 1 to 1,024. More keeps consumers busier and takes
+    /// memory: up to <see cref="IngestOptions.PackBytes"/> each, three times over.
+    /// </summary>
+    [Range(1, 1_024)]
+    public int MaxInFlight { get; set; } = 64;
+
+    /// <summary>
+    /// A message that the store does not have after this long is put on the bus again under the same id, which is harmless. Default 30 s;
+    /// 10 ms to 1 hour. Must be longer than a consumer takes for <see cref="MaxInFlight"/> messages, or work is done twice.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00.01", "01:00:00", ErrorMessage = "must lie between 00:00:00.01 and 01:00:00")]
+    public TimeSpan RedeliverAfter { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>
+    /// How often, while messages are on the bus, the store is asked which of them it has: one look-up by id. Default 50 ms; 1 ms to 10 s.
+    /// Together with <see cref="MaxInFlight"/> it bounds the rate: 64 messages each 50 ms.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00.001", "00:00:10", ErrorMessage = "must lie between 00:00:00.001 and 00:00:10")]
+    public TimeSpan CheckEvery { get; set; } = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>How long putting one message on the bus may take before it is given up and tried again. Default 10 s; 10 ms to 5 minutes.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.01", "00:05:00", ErrorMessage = "must lie between 00:00:00.01 and 00:05:00")]
+    public TimeSpan PublishTimeout { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>The pause after the bus or the store failed. Default 1 s; 1 ms to 1 minute.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.001", "00:01:00", ErrorMessage = "must lie between 00:00:00.001 and 00:01:00")]
+    public TimeSpan RetryAfter { get; set; } = TimeSpan.FromSeconds(1);
+}

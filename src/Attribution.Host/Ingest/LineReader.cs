@@ -1,0 +1,92 @@
+using System.Buffers;
+using System.IO.Pipelines;
+
+namespace Attribution.Host.Ingest;
+
+/// <summary>Reads a body line by line. A line's bytes are valid until the next is asked for.</summary>
+internal sealed class LineReader(PipeReader body, int maxBytes)
+{
+    private ReadOnlySequence<byte> buffer;
+    private bool completed;
+    private bool reading;
+    private long number;
+
+    /// <summary>The next line without its end (<c>\n</c> or <c>\r\n</c>); null when there is none. What follows the last end is a line unless it is empty.</summary>
+    public async ValueTask<Line?> NextAsync(CancellationToken cancellation)
+    {
+        while (true)
+        {
+            if (buffer.PositionOf((byte)'\n') is { } end)
+            {
+                var line = Cut(buffer.Slice(0, end), buffer.Slice(0, end).Length > maxBytes);
+                buffer = buffer.Slice(buffer.GetPosition(1, end));
+                return line;
+            }
+
+            if (buffer.Length > maxBytes)
+                return await SkipAsync(cancellation);
+            if (!completed)
+                await ReadAsync(cancellation);
+            else if (buffer.IsEmpty)
+                return End();
+            else
+            {
+                var last = Cut(buffer, false);
+                buffer = buffer.Slice(buffer.End);
+                return last;
+            }
+        }
+    }
+
+    /// <summary>The line is too long: its beginning is kept, the rest is read and dropped.</summary>
+    private async ValueTask<Line?> SkipAsync(CancellationToken cancellation)
+    {
+        var beginning = buffer.Slice(0, maxBytes).ToArray();
+        while (true)
+        {
+            if (buffer.PositionOf((byte)'\n') is { } end)
+            {
+                buffer = buffer.Slice(buffer.GetPosition(1, end));
+                return new Line(++number, beginning, true);
+            }
+
+            buffer = buffer.Slice(buffer.End);
+            if (completed)
+                return new Line(++number, beginning, true);
+            await ReadAsync(cancellation);
+        }
+    }
+
+    /// <summary>Reads on from what is left of the buffer.</summary>
+    private async ValueTask ReadAsync(CancellationToken cancellation)
+    {
+        if (reading)
+            body.AdvanceTo(buffer.Start, buffer.End);
+        var read = await body.ReadAsync(cancellation);
+        (buffer, completed, reading) = (read.Buffer, read.IsCompleted, true);
+    }
+
+    private Line Cut(ReadOnlySequence<byte> line, bool isCut)
+    {
+        if (isCut)
+            line = line.Slice(0, maxBytes);
+        ReadOnlyMemory<byte> bytes = line.IsSingleSegment ? line.First : line.ToArray();
+        if (number == 0 && bytes.Span.StartsWith("\uFEFF"u8))
+            bytes = bytes[3..];
+        return new Line(++number, bytes.Span.EndsWith("\r"u8) ? bytes[..^1] : bytes, isCut);
+    }
+
+    private Line? End()
+    {
+        if (reading)
+            body.AdvanceTo(buffer.End);
+        reading = false;
+        return null;
+    }
+}
+
+/// <summary>A line.</summary>
+/// <param name="Number">From 1.</param>
+/// <param name="Bytes">Its bytes, or the first of them.</param>
+/// <param name="IsCut">Whether it was too long and these are only its first bytes.</param>
+internal readonly record struct Line(long Number, ReadOnlyMemory<byte> Bytes, bool IsCut);

@@ -1,0 +1,52 @@
+using Attribution.Contracts;
+using Attribution.Core.Events;
+using Microsoft.Extensions.Options;
+
+namespace Attribution.Host.Ingest;
+
+/// <summary>
+/// Reads NDJSON of any length as it comes, in bounded memory: one line, the batch being filled and the few that wait for the disk. Batches
+/// are kept as they fill; a request that ends in a 503 may have been taken in part. Blank lines are skipped; a line too long or
+/// malformed, a last one cut short included, is a rejection with its line's number and not the end.
+/// </summary>
+internal sealed class NdjsonBody(Door door, Gatherer gatherer, IOptions<IngestOptions> options)
+{
+    /// <summary>Most batches of one request that wait for the disk; the reading stops until there is room, and so does the sender.</summary>
+    private const int MaxWaiting = 4;
+
+    /// <summary>Judges every line and keeps them.</summary>
+    /// <exception cref="RequestRefusedException">The body holds no event at all.</exception>
+    public async Task<Kept> KeepAsync(HttpRequest request, Receipt receipt, EventResults results, CancellationToken cancellation)
+    {
+        var waiting = new Queue<Task<Kept>>();
+        var (batch, context) = receipt.Begin();
+        var lines = new LineReader(request.BodyReader, options.Value.MaxLineBytes);
+        var any = false;
+        while (await lines.NextAsync(cancellation) is { } line)
+        {
+            if (!line.Bytes.Span.ContainsAnyExcept(" \t\r"u8))
+                continue;
+            any = true;
+            var verdict = line.IsCut
+                ? Verdict.Refuse(TooLong(), null, line.Bytes.Span)
+                : await door.JudgeAsync(line.Bytes, false, receipt.Caller, context, cancellation);
+            batch.Add(verdict);
+            results.Add(verdict, line.Number);
+
+            if (batch.Count < options.Value.PackEvents && batch.Bytes < options.Value.PackBytes)
+                continue;
+            waiting.Enqueue(gatherer.KeepAsync(batch));
+            (batch, context) = receipt.Begin();
+            if (waiting.Count == MaxWaiting && await waiting.Dequeue() is var kept and not Kept.Durable)
+                return kept;
+        }
+
+        if (!any)
+            throw RequestRefusedException.Empty();
+        waiting.Enqueue(gatherer.KeepAsync(batch));
+        return (await Task.WhenAll(waiting)).FirstOrDefault(outcome => outcome != Kept.Durable, Kept.Durable);
+    }
+
+    private Fault TooLong() =>
+        new(RejectionReason.TooLong, "", $"The line has more than {options.Value.MaxLineBytes} bytes.");
+}

@@ -1,0 +1,138 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using Attribution.Contracts;
+using Attribution.Host.Hosting;
+using Attribution.Storage.Sqlite;
+using Microsoft.Extensions.Options;
+
+namespace Attribution.Host.Ingest;
+
+/// <summary>
+/// The file that makes a 202 durable: formed messages with their ids, in order, until the store has them. Thread-safe; one writer.
+/// </summary>
+internal sealed class Spool(HostSettings host, IOptions<IngestOptions> options) : IAsyncDisposable
+{
+    private const int ApplicationId = 0x41545350; // "ATSP"
+
+    /// <summary>Messages just written and still in memory, so that the drain need not read them back. At most this many are remembered.</summary>
+    private const int MaxFresh = 64;
+
+    private static readonly string[] Migrations =
+    [
+        "CREATE TABLE messages (seq INTEGER PRIMARY KEY, body BLOB NOT NULL) STRICT",
+    ];
+
+    private readonly ConcurrentDictionary<long, EventPack> fresh = new();
+    private SqliteDatabase? database;
+    private long next;
+    private long depth;
+
+    /// <summary>Messages in the file.</summary>
+    public long Depth => Interlocked.Read(ref depth);
+
+    private SqliteDatabase Database => database ?? throw new InvalidOperationException("The spool was not opened yet.");
+
+    /// <summary>Opens the file, or makes it. Called once, before anything else.</summary>
+    /// <exception cref="Storage.StoreUnusableException">The file cannot be used.</exception>
+    public async Task OpenAsync(CancellationToken cancellation)
+    {
+        var spool = options.Value.Spool;
+        var path = Path.Combine(host.DataFolder, "spool", host.Instance + ".db");
+        database = await SqliteDatabase.OpenAsync(
+            path,
+            ApplicationId,
+            Migrations,
+            new SqliteDatabaseOptions
+            {
+                Synchronous = spool.Synchronous,
+                MaxPageCount = spool.MaxPageCount,
+                Readers = 1,
+                CacheKiB = 8_192,
+                CheckpointPages = 2_048,
+            },
+            cancellation);
+        (next, depth) = await database.ReadAsync(
+            session =>
+            {
+                var statement = session["SELECT COALESCE(MAX(seq), 0), COUNT(*) FROM messages"];
+                statement.Step();
+                return (statement.Int64(0), statement.Int64(1));
+            },
+            cancellation);
+    }
+
+    /// <summary>Appends the messages in one transaction: when this returns they are durable.</summary>
+    /// <exception cref="SqliteFaultException">Nothing was written; <see cref="SqliteFaultException.IsFull"/> when there is no room.</exception>
+    public async Task WriteAsync(IReadOnlyList<EventPack> packs)
+    {
+        var rows = packs.Select(pack => (Seq: ++next, Pack: pack, Body: JsonSerializer.SerializeToUtf8Bytes(pack, SpoolJson.Default.EventPack))).ToList();
+        await Database.WriteAsync(
+            session =>
+            {
+                var insert = session["INSERT INTO messages (seq, body) VALUES (?, ?)"];
+                foreach (var row in rows)
+                    insert.Bind(1, row.Seq).Bind(2, row.Body).Run();
+            },
+            CancellationToken.None);
+        Interlocked.Add(ref depth, rows.Count);
+        foreach (var row in rows.TakeWhile(_ => fresh.Count < MaxFresh))
+            fresh.TryAdd(row.Seq, row.Pack);
+    }
+
+    /// <summary>The oldest messages after one, in order. A body that cannot be read comes as null, and stays in the file.</summary>
+    /// <param name="after">Sequence number; 0 begins.</param>
+    /// <param name="limit">Most messages, at least 1.</param>
+    /// <param name="cancellation">Stops waiting for a connection.</param>
+    public async Task<List<SpooledPack>> ReadAsync(long after, int limit, CancellationToken cancellation)
+    {
+        // The body of a message that is still in memory is not touched, and SQLite does not read what is not touched.
+        var rows = await Database.ReadAsync(
+            session =>
+            {
+                var found = new List<(long Seq, EventPack? Pack, byte[]? Body)>();
+                var select = session["SELECT seq, body FROM messages WHERE seq > ? ORDER BY seq LIMIT ?"].Bind(1, after).Bind(2, limit);
+                while (select.Step())
+                {
+                    var seq = select.Int64(0);
+                    found.Add(fresh.TryRemove(seq, out var pack) ? (seq, pack, null) : (seq, null, select.Blob(1).ToArray()));
+                }
+
+                return found;
+            },
+            cancellation);
+        return rows.ConvertAll(row => new SpooledPack(row.Seq, row.Pack ?? Parse(row.Body!)));
+    }
+
+    /// <summary>Removes messages that the store has. Those of them that are not in the file are let be.</summary>
+    public async Task RemoveAsync(IReadOnlyCollection<long> messages, CancellationToken cancellation)
+    {
+        var removed = await Database.WriteAsync(
+            session =>
+            {
+                var delete = session["DELETE FROM messages WHERE seq = ?"];
+                return messages.Sum(seq => delete.Bind(1, seq).Run());
+            },
+            cancellation);
+        Interlocked.Add(ref depth, -removed);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => database?.DisposeAsync() ?? ValueTask.CompletedTask;
+
+    private static EventPack? Parse(byte[] body)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(body, SpoolJson.Default.EventPack);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+}
+
+/// <summary>A message in the spool.</summary>
+/// <param name="Seq">Its place in the order.</param>
+/// <param name="Pack">The message; null when this version cannot read it.</param>
+internal sealed record SpooledPack(long Seq, EventPack? Pack);

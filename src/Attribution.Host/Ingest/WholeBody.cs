@@ -1,0 +1,80 @@
+using System.Buffers;
+using Microsoft.Extensions.Options;
+
+namespace Attribution.Host.Ingest;
+
+/// <summary>Reads the forms that are read as a whole: one event, an array, CloudEvents. Nothing of a request that is refused is kept.</summary>
+internal sealed class WholeBody(Door door, Gatherer gatherer, IOptions<IngestOptions> options)
+{
+    /// <summary>Judges every event and keeps them.</summary>
+    /// <exception cref="RequestRefusedException">The request as a whole cannot be taken.</exception>
+    public async Task<Kept> KeepAsync(HttpRequest request, BodyForm form, Receipt receipt, EventResults results, CancellationToken cancellation)
+    {
+        var read = await ReadAsync(request, cancellation);
+        Batch batch;
+        try
+        {
+            batch = await JudgeAsync(WithoutMark(read.IsSingleSegment ? read.First : read.ToArray()), request.Headers, form, receipt, results, cancellation);
+        }
+        finally
+        {
+            request.BodyReader.AdvanceTo(read.End);
+        }
+
+        return await gatherer.KeepAsync(batch);
+    }
+
+    private async Task<Batch> JudgeAsync(
+        ReadOnlyMemory<byte> body, IHeaderDictionary headers, BodyForm form, Receipt receipt, EventResults results, CancellationToken cancellation)
+    {
+        var (batch, context) = receipt.Begin();
+        if (form == BodyForm.CloudEventBinary)
+        {
+            var verdict = await door.JudgeAsync(CloudEvent.FromBinary(headers, body.Span), body, receipt.Caller, context, cancellation);
+            Add(verdict);
+            return batch;
+        }
+
+        var events = EventSplitter.Split(body.Span, options.Value.MaxEvents, out var isArray);
+        CheckForm(form, isArray, body.Span[events is [var only] && !isArray ? only.Start.Value : 0]);
+        foreach (var one in events)
+            Add(await door.JudgeAsync(body[one], form != BodyForm.Json, receipt.Caller, context, cancellation));
+        return batch;
+
+        void Add(Verdict verdict)
+        {
+            batch.Add(verdict);
+            results.Add(verdict);
+        }
+    }
+
+    private static void CheckForm(BodyForm form, bool isArray, byte first)
+    {
+        if (!isArray && first != (byte)'{')
+            throw RequestRefusedException.Malformed("The body is one JSON value, but neither an event (an object) nor an array of events.");
+        if (form == BodyForm.CloudEvent && isArray)
+            throw RequestRefusedException.Malformed("application/cloudevents+json is one CloudEvent; send an array as application/cloudevents-batch+json.");
+        if (form == BodyForm.CloudEventBatch && !isArray)
+            throw RequestRefusedException.Malformed("application/cloudevents-batch+json is an array; send one CloudEvent as application/cloudevents+json.");
+    }
+
+    /// <summary>All of the body, which stays valid until the reader is advanced.</summary>
+    private async Task<ReadOnlySequence<byte>> ReadAsync(HttpRequest request, CancellationToken cancellation)
+    {
+        var limit = options.Value.MaxBodyBytes;
+        if (request.ContentLength > limit)
+            throw RequestRefusedException.TooLarge(limit);
+        while (true)
+        {
+            var read = await request.BodyReader.ReadAsync(cancellation);
+            if (read.Buffer.Length > limit)
+                throw RequestRefusedException.TooLarge(limit);
+            if (read.IsCompleted)
+                return read.Buffer;
+            request.BodyReader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+        }
+    }
+
+    /// <summary>A byte order mark is no part of the text.</summary>
+    private static ReadOnlyMemory<byte> WithoutMark(ReadOnlyMemory<byte> body) => body.Span.StartsWith("\uFEFF"u8) ? body[3..] : body;
+}
