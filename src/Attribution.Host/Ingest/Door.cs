@@ -48,7 +48,7 @@ internal sealed class Door(CatalogSource catalog)
         var fault = NotAllowed(judged, caller) ?? (await KnowsAsync(judged.Brand, cancellation) ? null
             : new Fault(RejectionReason.BrandUnknown, "/brandId", "There is no such brand; make it first with PUT /v1/brands/{id}, or leave brandId out."));
         return fault is null
-            ? new Verdict(ClientAddress.Remove(json.Span), null, judged.Id.Id, TypeOf(judged))
+            ? new Verdict(EventReader.WithoutIp(json.Span) ?? json.ToArray(), null, judged.Id.Id, TypeOf(judged))
             : Verdict.Refuse(fault, read.EventId, sent.Span);
     }
 
@@ -90,7 +90,7 @@ internal readonly record struct Verdict(byte[]? Event, RefusedEvent? Refused, st
 
     public static Verdict Refuse(Fault fault, string? eventId, ReadOnlySpan<byte> sent)
     {
-        var payload = ClientAddress.Remove(sent);
+        var payload = EventReader.WithoutIp(sent) ?? sent.ToArray();
         return new Verdict(
             null,
             new RefusedEvent

@@ -28,13 +28,6 @@ public sealed class IngestOptions
     [Range(1 << 10, 64 << 20)]
     public int MaxBodyBytes { get; set; } = 1 << 20;
 
-    /// <summary>
-    /// Longest line of NDJSON in bytes. A longer one is rejected as <c>too_long</c>, and the lines after it are read as usual. Default
-    /// 256 KiB; 1 KiB to 1 MiB. A request holds one line in memory at a time.
-    /// </summary>
-    [Range(1 << 10, 1 << 20)]
-    public int MaxLineBytes { get; set; } = 256 << 10;
-
     /// <summary>Most events in one message. Default 500; 1 to 5,000. Nothing is lost beyond it: a further message is begun.</summary>
     [Range(1, 5_000)]
     public int PackEvents { get; set; } = 500;

@@ -14,13 +14,16 @@ internal sealed class NdjsonBody(Door door, Gatherer gatherer, IOptions<IngestOp
     /// <summary>Most batches of one request that wait for the disk; the reading stops until there is room, and so does the sender.</summary>
     private const int MaxWaiting = 4;
 
+    /// <summary>Longest line that is looked at: an event at its longest, and the carriage return of a line's end.</summary>
+    private const int MaxLineBytes = EventLimits.Bytes + 1;
+
     /// <summary>Judges every line and keeps them.</summary>
     /// <exception cref="RequestRefusedException">The body holds no event at all.</exception>
     public async Task<Kept> KeepAsync(HttpRequest request, Receipt receipt, EventResults results, CancellationToken cancellation)
     {
         var waiting = new Queue<Task<Kept>>();
         var (batch, context) = receipt.Begin();
-        var lines = new LineReader(request.BodyReader, options.Value.MaxLineBytes);
+        var lines = new LineReader(request.BodyReader, MaxLineBytes);
         var any = false;
         while (await lines.NextAsync(cancellation) is { } line)
         {
@@ -47,6 +50,6 @@ internal sealed class NdjsonBody(Door door, Gatherer gatherer, IOptions<IngestOp
         return (await Task.WhenAll(waiting)).FirstOrDefault(outcome => outcome != Kept.Durable, Kept.Durable);
     }
 
-    private Fault TooLong() =>
-        new(RejectionReason.TooLong, "", $"The line has more than {options.Value.MaxLineBytes} bytes.");
+    private static Fault TooLong() =>
+        new(RejectionReason.TooLong, "", $"The line has more than the {EventLimits.Bytes} bytes that an event may have.");
 }
