@@ -86,6 +86,11 @@ public static class AttributionHost
 
     private static void AddStages(IServiceCollection services, IConfiguration configuration, HostSettings host)
     {
+        services.AddBus(configuration, bus =>
+        {
+            if (host.Has(Role.Attribute))
+                AttributeStage.AddConsumers(bus);
+        });
         if (host.Has(Role.Ingest))
             services.AddIngest(configuration);
         if (host.Has(Role.Attribute))
