@@ -4,6 +4,7 @@ using System.Text.Json;
 using Attribution.Host.Hosting;
 using Attribution.Host.Ingest;
 using Attribution.Storage;
+using Attribution.Storage.Sqlite;
 using Attribution.TestKit;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -29,24 +30,30 @@ public sealed class IngestHost : IAsyncDisposable
 
     public IServiceProvider Services => app.Services;
 
+    public SqliteStore Store => app.Services.GetRequiredService<SqliteStore>();
+
     internal Spool Spool => app.Services.GetRequiredService<Spool>();
 
     public static async Task<IngestHost> StartAsync(Recorder? recorder = null, string? folder = null, params string[] settings)
     {
         recorder ??= new Recorder();
         var own = folder is null ? new TempFolder() : null;
+        var path = folder ?? own!.Path;
+        var store = await SqliteStore.OpenAsync(
+            new SqliteStoreOptions { Path = Path.Combine(path, "attribution.db"), Database = new() { Synchronous = SqliteSynchronous.Normal } }, TestContext.Current.CancellationToken);
         var log = new LogRecorder();
         var builder = WebApplication.CreateSlimBuilder([
             "--Ingest:Spool:CheckEvery=00:00:00.005", "--Ingest:Spool:RetryAfter=00:00:00.01", "--Ingest:Spool:Synchronous=Normal", .. settings]);
         builder.Logging.ClearProviders().AddProvider(log).SetMinimumLevel(LogLevel.Information);
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         var services = builder.Services;
-        services.AddSingleton(new HostSettings(new HashSet<Role> { Role.Ingest }, "0", folder ?? own!.Path));
+        services.AddSingleton(new HostSettings(new HashSet<Role> { Role.Ingest }, "0", path));
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton<IdSource>();
         services.AddSingleton(recorder);
-        services.AddSingleton<IJourneyStore>(recorder);
-        services.AddSingleton<ICatalogStore>(recorder);
+        services.AddSingleton(store);
+        services.AddSingleton<IJourneyStore>(store);
+        services.AddSingleton<ICatalogStore>(store);
         services.AddSingleton<CatalogSource>();
         services.AddProblems();
         services.AddBus(builder.Configuration, bus => RecordingConsumer.Add(bus));
@@ -85,7 +92,9 @@ public sealed class IngestHost : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Client.Dispose();
+        var store = Store;
         await app.DisposeAsync();
+        await store.DisposeAsync();
         own?.Dispose();
     }
 }

@@ -92,7 +92,7 @@ public sealed class PostedEvents
         answer.Results[0].GetProperty("reason").GetString().ShouldBe("brand_unknown");
         answer.Results[0].GetProperty("pointer").GetString().ShouldBe("/brandId");
 
-        host.Recorder.AddBrand("glow");
+        await host.Store.AddAsync("glow");
 
         (await host.PostAsync(Make.Click("c-1", ",\"brandId\":\"glow\",\"source\":\"shop\""))).Accepted.ShouldBe(1);
     }

@@ -1,25 +1,21 @@
-using System.Collections.Immutable;
 using System.Text;
 using System.Text.Json;
 using Attribution.Contracts;
 using Attribution.Contracts.Catalog;
 using Attribution.Core.Catalog;
-using Attribution.Core.Crediting;
+using Attribution.Core.Values;
 using Attribution.Storage;
+using Attribution.Storage.Sqlite;
 using MassTransit;
 
 namespace Attribution.Tests.Ingest;
 
-/// <summary>
-/// The far end of the bus: the consumer writes its messages down here, and the ingest asks here which it has. Only what the ingest uses of the
-/// store is there. Thread-safe.
-/// </summary>
-public sealed class Recorder : IJourneyStore, ICatalogStore
+/// <summary>The far end of the bus: the consumer writes its messages down here and commits them to the store, bare. Thread-safe.</summary>
+public sealed class Recorder
 {
-    private readonly object gate = new();
+    private readonly Lock gate = new();
     private readonly List<EventPack> delivered = [];
     private readonly Dictionary<Guid, EventPack> committed = [];
-    private readonly List<string> brands = ["default"];
     private volatile bool commits = true;
 
     /// <summary>Whether messages are committed; if not they are delivered, and the consumer throws.</summary>
@@ -39,7 +35,7 @@ public sealed class Recorder : IJourneyStore, ICatalogStore
         }
     }
 
-    /// <summary>Every message committed, once.</summary>
+    /// <summary>Every message committed, once, in order.</summary>
     public IReadOnlyList<EventPack> Committed
     {
         get
@@ -58,75 +54,35 @@ public sealed class Recorder : IJourneyStore, ICatalogStore
     /// <summary>All rejections committed.</summary>
     public IReadOnlyList<RefusedEvent> Refused => [.. Committed.SelectMany(p => p.Refused ?? [])];
 
-    public void AddBrand(string id)
+    public async Task TakeAsync(EventPack pack, SqliteStore store, CancellationToken cancellation)
     {
+        var commit = commits;
         lock (gate)
-            brands.Add(id);
-    }
-
-    public void Take(EventPack pack)
-    {
-        lock (gate)
-        {
             delivered.Add(pack);
-            if (commits)
-                committed[pack.PackId] = pack;
+        if (!commit)
+            throw new InvalidOperationException("The store is away.");
+        var known = await store.CommittedPacksAsync([pack.PackId], cancellation);
+        if (known.Count == 0)
+        {
+            var outcome = await store.CommitAsync(
+                new JourneyCommit { CatalogVersion = await store.VersionAsync(cancellation), Packs = [pack], At = new Timestamp(0) }, cancellation);
+            outcome.ShouldBe(CommitOutcome.Committed);
         }
 
-        if (!commits)
-            throw new InvalidOperationException("The store is away.");
-    }
-
-    public ValueTask<IReadOnlySet<Guid>> CommittedPacksAsync(IReadOnlyCollection<Guid> packs, CancellationToken cancellation)
-    {
         lock (gate)
-            return ValueTask.FromResult<IReadOnlySet<Guid>>(packs.Where(committed.ContainsKey).ToHashSet());
+            committed.TryAdd(pack.PackId, pack);
     }
-
-    public ValueTask<long> VersionAsync(CancellationToken cancellation)
-    {
-        lock (gate)
-            return ValueTask.FromResult((long)brands.Count);
-    }
-
-    public ValueTask<CatalogContents> LoadAsync(CancellationToken cancellation)
-    {
-        lock (gate)
-            return ValueTask.FromResult(new CatalogContents(
-                brands.Count,
-                brands.ToImmutableDictionary(b => new CatalogRef(CatalogKind.Brands, b), b => (ICatalogItem)new BrandItem(b, b)),
-                []));
-    }
-
-    public ValueTask<bool> WriteAsync(CatalogChange change, CancellationToken cancellation) => throw new NotSupportedException();
-
-    public ValueTask<JourneyLoad> LoadAsync(IReadOnlyCollection<Guid> packs, IReadOnlyCollection<AliasKey> aliases, CancellationToken cancellation) =>
-        throw new NotSupportedException();
-
-    public ValueTask<CommitOutcome> CommitAsync(JourneyCommit commit, CancellationToken cancellation) => throw new NotSupportedException();
-
-    public ValueTask<IReadOnlyList<StoredJourney>> FindStaleAsync(long catalogVersion, int limit, CancellationToken cancellation) =>
-        throw new NotSupportedException();
-
-    public ValueTask<StoredJourney?> FindAsync(AliasKey alias, CancellationToken cancellation) => throw new NotSupportedException();
-
-    public ValueTask<IReadOnlyList<LedgerEntry>> LedgerAsync(string brand, string conversion, CancellationToken cancellation) =>
-        throw new NotSupportedException();
-
-    public ValueTask<(IReadOnlyList<RejectionDocument> Rejections, string? Cursor)> RejectionsAsync(
-        string? brand, string? cursor, int limit, CancellationToken cancellation) => throw new NotSupportedException();
 }
 
 /// <summary>Consumes as the Attribute stage does: from its queue, one kind of message.</summary>
-public sealed class RecordingConsumer(Recorder recorder) : IConsumer<EventPack>
+public sealed class RecordingConsumer(Recorder recorder, SqliteStore store) : IConsumer<EventPack>
 {
     public static void Add(IBusRegistrationConfigurator bus) => bus.AddConsumer<RecordingConsumer, RecordingConsumerDefinition>();
 
     public Task Consume(ConsumeContext<EventPack> context)
     {
         context.MessageId.ShouldBe(context.Message.PackId);
-        recorder.Take(context.Message);
-        return Task.CompletedTask;
+        return recorder.TakeAsync(context.Message, store, context.CancellationToken);
     }
 }
 
@@ -136,5 +92,22 @@ public sealed class RecordingConsumerDefinition : ConsumerDefinition<RecordingCo
     {
         EndpointName = Attribution.Host.Hosting.Bus.AttributeQueue;
         ConcurrentMessageLimit = 1;
+    }
+}
+
+/// <summary>Writes the one kind of catalog item that the door looks at.</summary>
+public static class Brands
+{
+    public static async Task AddAsync(this ICatalogStore store, string id)
+    {
+        var written = await store.WriteAsync(
+            new CatalogChange
+            {
+                ExpectedVersion = await store.VersionAsync(TestContext.Current.CancellationToken),
+                Puts = [new(new CatalogRef(CatalogKind.Brands, id), new BrandItem(id, id))],
+                At = new Timestamp(0),
+            },
+            TestContext.Current.CancellationToken);
+        written.ShouldBeTrue();
     }
 }

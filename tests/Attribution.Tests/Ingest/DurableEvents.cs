@@ -1,0 +1,231 @@
+using System.Text.Json;
+using Attribution.Contracts;
+using Attribution.Host.Ingest;
+using Attribution.TestKit;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Attribution.Tests.Ingest;
+
+public sealed class DurableEvents
+{
+    private const string RedeliverSoon = "--Ingest:Spool:RedeliverAfter=00:00:00.05";
+
+    [Fact]
+    public async Task What_was_answered_202_and_not_attributed_comes_again_after_a_restart_under_the_same_ids()
+    {
+        using var folder = new TempFolder();
+        var away = new Recorder { Commits = false };
+        await using (var host = await IngestHost.StartAsync(away, folder.Path, RedeliverSoon))
+        {
+            for (var i = 0; i < 20; i++)
+                (await host.PostAsync($"[{Make.Click($"c-{i}")},{{}}]")).Status.ShouldBe(202);
+            await Eventually.BeTrue(() => away.Delivered.DistinctBy(p => p.PackId).Count() == 20, "all were tried");
+            host.Spool.Depth.ShouldBe(20);
+        }
+
+        var back = new Recorder();
+        await using (var host = await IngestHost.StartAsync(back, folder.Path))
+        {
+            await Eventually.BeTrue(() => host.Spool.Depth == 0, "the spool is empty");
+            back.EventIds.ShouldBe(Enumerable.Range(0, 20).Select(i => $"c-{i}"));
+            back.Refused.Count.ShouldBe(20);
+            back.Committed.Select(p => p.PackId).ShouldBe(away.Delivered.DistinctBy(p => p.PackId).OrderBy(p => Id(p)).Select(p => p.PackId));
+            foreach (var (now, then) in back.Committed.Zip(away.Delivered.DistinctBy(p => p.PackId).OrderBy(p => Id(p))))
+                JsonSerializer.Serialize(now).ShouldBe(JsonSerializer.Serialize(then));
+        }
+
+        static int Id(EventPack pack) => int.Parse(JsonDocument.Parse(pack.Events[0]).RootElement.GetProperty("id").GetString()![2..], CultureInfo.InvariantCulture);
+    }
+
+    [Fact]
+    public async Task What_comes_after_a_restart_is_not_taken_for_what_was_before()
+    {
+        using var folder = new TempFolder();
+        await using (var host = await IngestHost.StartAsync(new Recorder(), folder.Path))
+        {
+            (await host.PostAsync(Make.Click("c-1"))).Accepted.ShouldBe(1);
+            await Eventually.BeTrue(() => host.Spool.Depth == 0, "the spool is empty");
+            (await host.PostAsync(Make.Click("c-2"))).Accepted.ShouldBe(1);
+            await Eventually.BeTrue(() => host.Recorder.EventIds.Count == 2 && host.Spool.Depth == 0, "the spool is empty again");
+        }
+
+        await using var later = await IngestHost.StartAsync(new Recorder(), folder.Path);
+        (await later.PostAsync(Make.Click("c-3"))).Accepted.ShouldBe(1);
+        await Eventually.BeTrue(() => later.Spool.Depth == 0, "the spool is empty");
+        later.Recorder.EventIds.ShouldBe(["c-3"]);
+    }
+
+    [Fact]
+    public async Task A_consumer_that_throws_for_a_while_gets_every_message_again()
+    {
+        var recorder = new Recorder { Commits = false };
+        await using var host = await IngestHost.StartAsync(recorder, null, RedeliverSoon);
+        for (var i = 0; i < 5; i++)
+            (await host.PostAsync(Make.Click($"c-{i}"))).Accepted.ShouldBe(1);
+        await Eventually.BeTrue(() => recorder.Delivered.GroupBy(p => p.PackId).Count(g => g.Count() >= 3) == 5, "each was tried three times");
+        host.Spool.Depth.ShouldBe(5);
+
+        recorder.Commits = true;
+
+        await Eventually.BeTrue(() => host.Spool.Depth == 0, "the spool is empty");
+        recorder.EventIds.Order().ShouldBe(["c-0", "c-1", "c-2", "c-3", "c-4"]);
+    }
+
+    [Fact]
+    public async Task No_more_messages_are_on_the_bus_than_may_be()
+    {
+        var recorder = new Recorder { Commits = false };
+        await using var host = await IngestHost.StartAsync(recorder, null, RedeliverSoon, "--Ingest:Spool:MaxInFlight=3");
+        for (var i = 0; i < 10; i++)
+            (await host.PostAsync(Make.Click($"c-{i}"))).Accepted.ShouldBe(1);
+
+        await Eventually.BeTrue(() => recorder.Delivered.Count >= 12, "some were tried four times");
+        recorder.Delivered.DistinctBy(p => p.PackId).Count().ShouldBe(3);
+        recorder.Commits = true;
+
+        await Eventually.BeTrue(() => host.Spool.Depth == 0, "the spool is empty");
+        recorder.EventIds.Order().ShouldBe(Enumerable.Range(0, 10).Select(i => $"c-{i}"));
+    }
+
+    [Fact]
+    public async Task A_full_spool_answers_503_and_takes_events_again_as_it_drains_with_nothing_lost()
+    {
+        var recorder = new Recorder { Commits = false };
+        await using var host = await IngestHost.StartAsync(recorder, null, RedeliverSoon, "--Ingest:Spool:MaxPageCount=64");
+        var body = (int i) => $"[{Make.Click($"c-{i}")},{string.Join(',', Enumerable.Range(0, 40).Select(j => Make.Click($"x-{i}-{j}", $",\"referrer\":\"https://x/{new string('x', 300)}\"")))}]";
+        var (taken, i) = (new List<string>(), 0);
+        Answer answer;
+        while ((answer = await host.PostAsync(body(i))).Status == 202)
+        {
+            taken.Add($"c-{i++}");
+            i.ShouldBeLessThan(1_000);
+        }
+
+        answer.Status.ShouldBe(503);
+        answer.Reason.ShouldBe("spool_full");
+        answer.RetryAfter.ShouldNotBeNull().ShouldBeGreaterThan(TimeSpan.Zero);
+        taken.Count.ShouldBeGreaterThan(3);
+        host.Spool.Depth.ShouldBe(taken.Count);
+
+        recorder.Commits = true;
+        await Eventually.BeTrue(() => host.Spool.Depth == 0, "the spool is empty");
+
+        (await host.PostAsync(body(i))).Status.ShouldBe(202);
+        taken.Add($"c-{i}");
+        await Eventually.BeTrue(() => host.Spool.Depth == 0, "the spool is empty again");
+        recorder.EventIds.Where(id => id[0] == 'c').Order().ShouldBe(taken.Order());
+        recorder.EventIds.Count.ShouldBe(41 * taken.Count);
+    }
+
+    [Fact]
+    public async Task A_full_spool_stops_a_long_stream_with_503()
+    {
+        var recorder = new Recorder { Commits = false };
+        await using var host = await IngestHost.StartAsync(recorder, null, "--Ingest:Spool:MaxPageCount=64");
+
+        var answer = await host.PostAsync(string.Join('\n', Enumerable.Range(0, 20_000).Select(i => Make.Click($"c-{i}"))), "application/x-ndjson");
+
+        answer.Status.ShouldBe(503);
+        answer.Reason.ShouldBe("spool_full");
+    }
+
+    [Fact]
+    public async Task Requests_at_the_same_time_share_messages_and_each_is_answered()
+    {
+        await using var host = await IngestHost.StartAsync();
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 400).Select(i => host.PostAsync(Make.Click($"c-{i}"))));
+
+        answers.ShouldAllBe(a => a.Status == 202 && a.Accepted == 1);
+        await Eventually.BeTrue(() => host.Recorder.EventIds.Count == 400, "all are delivered");
+        host.Recorder.EventIds.Order().ShouldBe(Enumerable.Range(0, 400).Select(i => $"c-{i}").Order());
+        host.Recorder.Committed.Count.ShouldBeLessThan(400);
+    }
+
+    [Fact]
+    public async Task A_stop_finishes_the_request_under_way_and_leaves_the_rest_in_the_spool()
+    {
+        using var folder = new TempFolder();
+        var away = new Recorder { Commits = false };
+        await using (var host = await IngestHost.StartAsync(away, folder.Path))
+        {
+            var content = new Slow();
+            var asking = host.PostAsync(content);
+            await content.Begun;
+            var stopping = host.StopAsync();
+            content.Finish();
+            var answer = await asking;
+            (answer.Status, answer.Accepted).ShouldBe((202, 2));
+            await stopping;
+            host.Log.Warnings.Where(w => !w.Contains("The store is away.", StringComparison.Ordinal)).ShouldBeEmpty();
+        }
+
+        await using var later = await IngestHost.StartAsync(new Recorder(), folder.Path);
+        await Eventually.BeTrue(() => later.Recorder.EventIds.Count == 2, "both events come");
+        later.Recorder.EventIds.ShouldBe(["c-1", "c-2"]);
+    }
+
+    [Fact]
+    public async Task A_message_of_the_spool_that_cannot_be_read_stays_there_and_holds_nobody_up()
+    {
+        using var folder = new TempFolder();
+        var away = new Recorder { Commits = false };
+        await using (var host = await IngestHost.StartAsync(away, folder.Path))
+        {
+            (await host.PostAsync(Make.Click("c-1"))).Accepted.ShouldBe(1);
+            (await host.PostAsync(Make.Click("c-2"))).Accepted.ShouldBe(1);
+        }
+
+        using (var file = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={folder.File("spool/0.db")};Pooling=false"))
+        {
+            file.Open();
+            using var command = file.CreateCommand();
+            command.CommandText = "UPDATE messages SET body = x'7B' WHERE seq = 1";
+            command.ExecuteNonQuery().ShouldBe(1);
+        }
+
+        await using var later = await IngestHost.StartAsync(new Recorder(), folder.Path);
+        await Eventually.BeTrue(() => later.Spool.Depth == 1, "what can be read is gone");
+        later.Recorder.EventIds.ShouldBe(["c-2"]);
+        later.Log.Warnings.ShouldContain(w => w.Contains("Message 1 of the spool", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task After_the_stop_nothing_is_taken()
+    {
+        await using var host = await IngestHost.StartAsync();
+        await host.StopAsync();
+        var batch = new Batch(Attribution.Host.Hosting.Caller.Local, DateTimeOffset.UtcNow);
+        batch.Add(new Verdict("{}"u8.ToArray(), null, "1", "click"));
+
+        (await host.Services.GetRequiredService<Gatherer>().KeepAsync(batch)).ShouldBe(Kept.Stopping);
+    }
+
+    /// <summary>NDJSON whose second half waits.</summary>
+    private sealed class Slow : HttpContent
+    {
+        private readonly TaskCompletionSource begun = new();
+        private readonly TaskCompletionSource finish = new();
+
+        public Slow() => Headers.ContentType = new("application/x-ndjson");
+
+        public Task Begun => begun.Task;
+
+        public void Finish() => finish.SetResult();
+
+        protected override async Task SerializeToStreamAsync(Stream stream, System.Net.TransportContext? context)
+        {
+            await stream.WriteAsync(System.Text.Encoding.UTF8.GetBytes(Make.Click("c-1") + "\n"));
+            await stream.FlushAsync();
+            begun.SetResult();
+            await finish.Task;
+            await stream.WriteAsync(System.Text.Encoding.UTF8.GetBytes(Make.Click("c-2")));
+        }
+
+        protected override bool TryComputeLength(out long length)
+        {
+            length = 0;
+            return false;
+        }
+    }
+}

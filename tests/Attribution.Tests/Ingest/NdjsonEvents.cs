@@ -1,0 +1,139 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
+
+namespace Attribution.Tests.Ingest;
+
+public sealed class NdjsonEvents
+{
+    private const string Ndjson = "application/x-ndjson";
+
+    [Fact]
+    public async Task Each_line_is_an_event_and_blank_lines_are_none()
+    {
+        await using var host = await IngestHost.StartAsync();
+
+        var answer = await host.PostAsync($"{Make.Click("c-1")}\r\n\n  \n{Make.Click("c-2")}\nnonsense\n{Make.Click("c-3")}", Ndjson);
+
+        answer.Status.ShouldBe(202);
+        (answer.Accepted, answer.Rejected).ShouldBe((3, 1));
+        answer.Results.Select(r => r.GetProperty("index").GetInt32()).ShouldBe([0, 1, 2, 3]);
+        answer.Results.Select(r => r.GetProperty("line").GetInt32()).ShouldBe([1, 4, 5, 6]);
+        answer.Results[2].GetProperty("reason").GetString().ShouldBe("malformed");
+        await Eventually.BeTrue(() => host.Recorder.Committed.Count > 0, "the message is delivered");
+        host.Recorder.EventIds.ShouldBe(["c-1", "c-2", "c-3"]);
+    }
+
+    [Fact]
+    public async Task A_last_line_cut_short_is_rejected_with_its_line()
+    {
+        await using var host = await IngestHost.StartAsync();
+
+        var answer = await host.PostAsync($"{Make.Click("c-1")}\n{Make.Click("c-2")[..30]}", Ndjson);
+
+        (answer.Accepted, answer.Rejected).ShouldBe((1, 1));
+        answer.Results[1].GetProperty("line").GetInt32().ShouldBe(2);
+        answer.Results[1].GetProperty("reason").GetString().ShouldBe("malformed");
+    }
+
+    [Fact]
+    public async Task Ten_thousand_levels_and_invalid_utf8_are_the_fault_of_their_line_alone()
+    {
+        await using var host = await IngestHost.StartAsync();
+        byte[] body =
+        [
+            .. Encoding.UTF8.GetBytes(new string('[', 10_000) + new string(']', 10_000) + "\n"),
+            .. "{\"type\":\"click\",\"id\":\""u8, 0xFF, .. "\"}\n"u8,
+            .. Encoding.UTF8.GetBytes(Make.Click("c-1")),
+        ];
+
+        var answer = await host.PostAsync(body, Ndjson);
+
+        answer.Results.Select(r => r.GetProperty("status").GetString()).ShouldBe(["rejected", "rejected", "accepted"]);
+        answer.Results[1].GetProperty("reason").GetString().ShouldBe("malformed");
+        host.Log.Warnings.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_line_too_long_is_rejected_and_the_lines_after_it_are_read()
+    {
+        await using var host = await IngestHost.StartAsync();
+
+        var answer = await host.PostAsync($"{Make.Click("c-1")}\n{new string('x', 3_000_000)}\n{Make.Click("c-2")}\n{new string('y', 70_000)}", Ndjson);
+
+        answer.Results.Select(r => r.GetProperty("status").GetString()).ShouldBe(["accepted", "rejected", "accepted", "rejected"]);
+        answer.Results[1].GetProperty("reason").GetString().ShouldBe("too_long");
+        answer.Results[1].GetProperty("line").GetInt32().ShouldBe(2);
+        answer.Results[3].GetProperty("reason").GetString().ShouldBe("too_long");
+        await Eventually.BeTrue(() => host.Recorder.Refused.Count == 2, "the rejections are delivered");
+        host.Recorder.Refused.ShouldAllBe(r => r.Payload.Length == 64 << 10);
+    }
+
+    [Fact]
+    public async Task Of_more_events_than_are_listed_only_the_rejected_are()
+    {
+        await using var host = await IngestHost.StartAsync(settings: "--Ingest:MaxEvents=10");
+        var lines = Enumerable.Range(0, 100).Select(i => i % 4 == 3 ? "{}" : Make.Click($"c-{i}"));
+
+        var answer = await host.PostAsync(string.Join('\n', lines), Ndjson);
+
+        (answer.Accepted, answer.Rejected).ShouldBe((75, 25));
+        answer.Json.GetProperty("omitted").GetInt32().ShouldBe(90);
+        answer.Results.Select(r => r.GetProperty("index").GetInt32()).ShouldBe(Enumerable.Range(0, 10).Select(i => (4 * i) + 3));
+    }
+
+    [Fact]
+    public async Task A_hundred_thousand_lines_stream_in_bounded_memory()
+    {
+        const int lines = 100_000;
+        await using var host = await IngestHost.StartAsync(settings: "--Ingest:MaxWaitingBytes=1048576");
+        var content = new Generated(lines);
+
+        var answer = await host.PostAsync(content);
+
+        answer.Status.ShouldBe(202);
+        (answer.Accepted, answer.Rejected).ShouldBe((lines, 0));
+        answer.Json.GetProperty("omitted").GetInt32().ShouldBe(lines);
+        content.Sent.ShouldBeGreaterThan(16_000_000);
+        // Were the body gathered, all of it would wait at once; the door holds the bus' share, a megabyte of which may wait for the disk.
+        content.MostBehind.ShouldBeLessThan(content.Sent / 2);
+        await Eventually.BeTrue(() => host.Recorder.Committed.Sum(p => p.Events.Count) == lines, "all are delivered");
+        host.Recorder.EventIds.ShouldBe(Enumerable.Range(0, lines).Select(i => $"c-{i}"));
+        host.Log.Warnings.ShouldBeEmpty();
+    }
+
+    /// <summary>Writes its lines as fast as they are taken.</summary>
+    private sealed class Generated : HttpContent
+    {
+        private readonly int lines;
+
+        public Generated(int lines)
+        {
+            this.lines = lines;
+            Headers.ContentType = new MediaTypeHeaderValue(Ndjson);
+        }
+
+        public long Sent { get; private set; }
+
+        public long MostBehind { get; private set; }
+
+        protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context)
+        {
+            var before = GC.GetTotalMemory(forceFullCollection: true);
+            for (var i = 0; i < lines; i++)
+            {
+                var line = Encoding.UTF8.GetBytes(Make.Click($"c-{i}", $",\"referrer\":\"https://www.instagram.com/{new string('x', 60)}\"") + "\n");
+                await stream.WriteAsync(line);
+                Sent += line.Length;
+                if (i % 20_000 == 19_999)
+                    MostBehind = Math.Max(MostBehind, GC.GetTotalMemory(forceFullCollection: true) - before);
+            }
+        }
+
+        protected override bool TryComputeLength(out long length)
+        {
+            length = 0;
+            return false;
+        }
+    }
+}

@@ -1,0 +1,207 @@
+using System.Text;
+
+namespace Attribution.Tests.Ingest;
+
+public sealed class RefusedRequests
+{
+    [Theory]
+    [InlineData("{\"type\":\n \"click\" oops}", "line 2, byte 10")]
+    [InlineData("[{\"a\":1},", "line 1, byte 10")]
+    [InlineData("{}{}", "line 1, byte 3")]
+    [InlineData("{'a':1}", "line 1, byte 2")]
+    [InlineData("nonsense", "line 1, byte 2")]
+    public async Task A_body_that_is_no_json_is_refused_with_the_position_of_the_fault(string body, string position)
+    {
+        await using var host = await IngestHost.StartAsync();
+
+        var answer = await host.PostAsync(body);
+
+        answer.Status.ShouldBe(400);
+        answer.Reason.ShouldBe("malformed");
+        answer.Detail.ShouldContain(position);
+        host.Log.Warnings.ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("7")]
+    [InlineData("\"text\"")]
+    [InlineData("null")]
+    public async Task A_body_that_is_neither_object_nor_array_is_refused(string body)
+    {
+        await using var host = await IngestHost.StartAsync();
+
+        var answer = await host.PostAsync(body);
+
+        answer.Status.ShouldBe(400);
+        answer.Reason.ShouldBe("malformed");
+    }
+
+    [Theory]
+    [InlineData("", "application/json")]
+    [InlineData(" \r\n\t", "application/json")]
+    [InlineData("\uFEFF", "application/json")]
+    [InlineData("", "application/x-ndjson")]
+    [InlineData("\n \n\r\n", "application/x-ndjson")]
+    [InlineData("", "application/cloudevents+json")]
+    [InlineData("", "application/cloudevents-batch+json")]
+    public async Task An_empty_body_is_refused(string body, string contentType)
+    {
+        await using var host = await IngestHost.StartAsync();
+
+        var answer = await host.PostAsync(body, contentType);
+
+        answer.Status.ShouldBe(400);
+        answer.Reason.ShouldBe("body_empty");
+        host.Log.Warnings.ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("text/csv")]
+    [InlineData("text/json")]
+    [InlineData("application/json; charset=utf-16")]
+    [InlineData("application/cloudevents+xml")]
+    [InlineData(null)]
+    public async Task Another_content_type_is_refused_with_the_names_of_those_that_are_read(string? contentType)
+    {
+        await using var host = await IngestHost.StartAsync();
+
+        var answer = await host.PostAsync(Encoding.UTF8.GetBytes(Make.Click("c-1")), contentType);
+
+        answer.Status.ShouldBe(415);
+        answer.Reason.ShouldBe("content_type_unknown");
+        foreach (var name in new[] { "application/json", "application/x-ndjson", "application/cloudevents+json", "application/cloudevents-batch+json" })
+            answer.Detail.ShouldContain(name);
+    }
+
+    [Fact]
+    public async Task A_content_type_that_cannot_be_read_is_refused()
+    {
+        await using var host = await IngestHost.StartAsync();
+        var content = new ByteArrayContent("{}"u8.ToArray());
+        content.Headers.TryAddWithoutValidation("Content-Type", "json, please").ShouldBeTrue();
+
+        var answer = await host.PostAsync(content);
+
+        answer.Status.ShouldBe(415);
+        answer.Reason.ShouldBe("content_type_unknown");
+    }
+
+    [Fact]
+    public async Task A_compressed_body_is_refused()
+    {
+        await using var host = await IngestHost.StartAsync();
+        var content = new ByteArrayContent([1, 2, 3]);
+        content.Headers.ContentType = new("application/json");
+        content.Headers.ContentEncoding.Add("gzip");
+
+        (await host.PostAsync(content)).Status.ShouldBe(415);
+    }
+
+    [Theory]
+    [InlineData("application/json")]
+    [InlineData("application/cloudevents-batch+json")]
+    public async Task More_events_than_may_be_in_an_array_are_refused_whole(string contentType)
+    {
+        await using var host = await IngestHost.StartAsync();
+
+        var answer = await host.PostAsync($"[{string.Join(',', Enumerable.Repeat("{}", 1_001))}]", contentType);
+
+        answer.Status.ShouldBe(413);
+        answer.Reason.ShouldBe("too_many_events");
+        answer.Detail.ShouldContain("1000");
+        host.Spool.Depth.ShouldBe(0);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_body_over_the_limit_is_refused_whole(bool saysItsLength)
+    {
+        await using var host = await IngestHost.StartAsync();
+        var body = Encoding.UTF8.GetBytes(Make.Click("c-1") + new string(' ', 1 << 20));
+        HttpContent content = saysItsLength ? new ByteArrayContent(body) : new StreamContent(new Unsized(body));
+        content.Headers.ContentType = new("application/json");
+
+        var answer = await host.PostAsync(content);
+
+        answer.Status.ShouldBe(413);
+        answer.Reason.ShouldBe("body_too_large");
+        answer.Detail.ShouldContain("1048576");
+        host.Spool.Depth.ShouldBe(0);
+        host.Log.Warnings.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_body_exactly_at_the_limit_is_taken()
+    {
+        await using var host = await IngestHost.StartAsync();
+        var click = Make.Click("c-1");
+
+        (await host.PostAsync(click + new string(' ', (1 << 20) - click.Length))).Accepted.ShouldBe(1);
+    }
+
+    [Theory]
+    [InlineData("[", "]", "application/json")]
+    [InlineData("{\"a\":", "1}", "application/json")]
+    [InlineData("[", "]", "application/cloudevents-batch+json")]
+    public async Task Ten_thousand_levels_are_refused(string open, string close, string contentType)
+    {
+        await using var host = await IngestHost.StartAsync();
+
+        var answer = await host.PostAsync(
+            string.Concat(Enumerable.Repeat(open, 10_000)) + string.Concat(Enumerable.Repeat(close, 10_000).Select((c, i) => i == 0 ? c : c[^1..])), contentType);
+
+        answer.Status.ShouldBe(400);
+        answer.Reason.ShouldBe("malformed");
+        answer.Detail.ShouldContain("depth");
+        host.Log.Warnings.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Invalid_utf8_is_refused_with_its_position()
+    {
+        await using var host = await IngestHost.StartAsync();
+
+        var answer = await host.PostAsync([.. "{\"id\":\"ü"u8, 0xC3, 0x28, .. "\"}"u8]);
+
+        answer.Status.ShouldBe(400);
+        answer.Reason.ShouldBe("malformed");
+        answer.Detail.ShouldContain("UTF-8, from byte 10");
+        host.Log.Warnings.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Half_a_surrogate_pair_is_the_fault_of_its_event_alone()
+    {
+        await using var host = await IngestHost.StartAsync();
+
+        var answer = await host.PostAsync($$"""[{{Make.Click("\\ud800")}},{{Make.Click("c-2")}},{"\ud800":1}]""");
+
+        answer.Results.Select(r => r.GetProperty("status").GetString()).ShouldBe(["rejected", "accepted", "rejected"]);
+        host.Log.Warnings.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_sender_that_goes_away_in_the_middle_leaves_no_trace_in_the_log()
+    {
+        await using var host = await IngestHost.StartAsync();
+        using (var client = new System.Net.Sockets.TcpClient())
+        {
+            await client.ConnectAsync("127.0.0.1", host.Client.BaseAddress!.Port, TestContext.Current.CancellationToken);
+            await client.GetStream().WriteAsync(
+                "POST /v1/events HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-ndjson\r\nContent-Length: 1000\r\n\r\n{\"type\":"u8.ToArray(),
+                TestContext.Current.CancellationToken);
+            client.LingerState = new(true, 0);
+        }
+
+        (await host.PostAsync(Make.Click("c-1"))).Accepted.ShouldBe(1);
+        await host.StopAsync();
+        host.Log.Warnings.ShouldBeEmpty();
+    }
+
+    /// <summary>A body whose length the client does not know, sent in chunks.</summary>
+    private sealed class Unsized(byte[] bytes) : MemoryStream(bytes)
+    {
+        public override bool CanSeek => false;
+    }
+}
