@@ -34,7 +34,6 @@ public static class IngestStage
         routes.MapPost("/v1/events", (Delegate)endpoint.PostAsync)
             .WithName("PostEvents")
             .WithSummary("Takes events: one, an array, NDJSON or CloudEvents. Answers a result per event.")
-            .Accepts<object>("application/json", "application/x-ndjson", "application/cloudevents+json", "application/cloudevents-batch+json")
             .Produces(StatusCodes.Status202Accepted, contentType: "application/json")
             .ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status413PayloadTooLarge)

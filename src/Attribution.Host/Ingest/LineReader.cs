@@ -4,7 +4,7 @@ using System.IO.Pipelines;
 namespace Attribution.Host.Ingest;
 
 /// <summary>Reads a body line by line. A line's bytes are valid until the next is asked for.</summary>
-internal sealed class LineReader(PipeReader body, int maxBytes)
+internal sealed class LineReader(PipeReader body, int maxBytes) : IDisposable
 {
     private ReadOnlySequence<byte> buffer;
     private bool completed;
@@ -28,7 +28,7 @@ internal sealed class LineReader(PipeReader body, int maxBytes)
             if (!completed)
                 await ReadAsync(cancellation);
             else if (buffer.IsEmpty)
-                return End();
+                return null;
             else
             {
                 var last = Cut(buffer, false);
@@ -36,6 +36,14 @@ internal sealed class LineReader(PipeReader body, int maxBytes)
                 return last;
             }
         }
+    }
+
+    /// <summary>Lets go of what was read, so that the server can read the rest of the body, and answer.</summary>
+    public void Dispose()
+    {
+        if (reading)
+            body.AdvanceTo(buffer.End);
+        reading = false;
     }
 
     /// <summary>The line is too long: its beginning is kept, the rest is read and dropped.</summary>
@@ -62,6 +70,7 @@ internal sealed class LineReader(PipeReader body, int maxBytes)
     {
         if (reading)
             body.AdvanceTo(buffer.Start, buffer.End);
+        reading = false;
         var read = await body.ReadAsync(cancellation);
         (buffer, completed, reading) = (read.Buffer, read.IsCompleted, true);
     }
@@ -74,14 +83,6 @@ internal sealed class LineReader(PipeReader body, int maxBytes)
         if (number == 0 && bytes.Span.StartsWith("\uFEFF"u8))
             bytes = bytes[3..];
         return new Line(++number, bytes.Span.EndsWith("\r"u8) ? bytes[..^1] : bytes, isCut);
-    }
-
-    private Line? End()
-    {
-        if (reading)
-            body.AdvanceTo(buffer.End);
-        reading = false;
-        return null;
     }
 }
 

@@ -23,7 +23,7 @@ internal sealed class NdjsonBody(Door door, Gatherer gatherer, IOptions<IngestOp
     {
         var waiting = new Queue<Task<Kept>>();
         var (batch, context) = receipt.Begin();
-        var lines = new LineReader(request.BodyReader, MaxLineBytes);
+        using var lines = new LineReader(request.BodyReader, MaxLineBytes);
         var any = false;
         while (await lines.NextAsync(cancellation) is { } line)
         {

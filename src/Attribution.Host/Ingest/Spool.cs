@@ -15,7 +15,7 @@ internal sealed class Spool(HostSettings host, IOptions<IngestOptions> options) 
     private const int ApplicationId = 0x41545350; // "ATSP"
 
     /// <summary>Messages just written and still in memory, so that the drain need not read them back. At most this many are remembered.</summary>
-    private const int MaxFresh = 64;
+    private const int MaxFresh = 16;
 
     private static readonly string[] Migrations =
     [

@@ -68,7 +68,12 @@ internal sealed class WholeBody(Door door, Gatherer gatherer, IOptions<IngestOpt
         {
             var read = await request.BodyReader.ReadAsync(cancellation);
             if (read.Buffer.Length > limit)
+            {
+                // Let go of, or the server cannot read the rest and answer on a connection in order.
+                request.BodyReader.AdvanceTo(read.Buffer.End);
                 throw RequestRefusedException.TooLarge(limit);
+            }
+
             if (read.IsCompleted)
                 return read.Buffer;
             request.BodyReader.AdvanceTo(read.Buffer.Start, read.Buffer.End);

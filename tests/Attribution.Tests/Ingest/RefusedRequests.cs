@@ -6,7 +6,7 @@ public sealed class RefusedRequests
 {
     [Theory]
     [InlineData("{\"type\":\n \"click\" oops}", "line 2, byte 10")]
-    [InlineData("[{\"a\":1},", "line 1, byte 10")]
+    [InlineData("[{\"a\":1},", "line 1, byte 9")]
     [InlineData("{}{}", "line 1, byte 3")]
     [InlineData("{'a':1}", "line 1, byte 2")]
     [InlineData("nonsense", "line 1, byte 2")]
