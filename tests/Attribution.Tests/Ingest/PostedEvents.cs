@@ -1,4 +1,5 @@
 using System.Text;
+using Attribution.Contracts;
 
 namespace Attribution.Tests.Ingest;
 
@@ -55,7 +56,7 @@ public sealed class PostedEvents
         await Eventually.BeTrue(() => host.Recorder.Refused.Count == 1, "the rejection is delivered");
         var refused = host.Recorder.Refused[0];
         Encoding.UTF8.GetString(refused.Payload).ShouldBe(bad);
-        refused.Reason.ShouldBe(Contracts.RejectionReason.TypeUnknown);
+        refused.Reason.ShouldBe(RejectionReason.TypeUnknown);
         refused.EventId.ShouldBe("n-1");
         host.Recorder.Events.ShouldBeEmpty();
     }
