@@ -15,7 +15,7 @@ namespace Attribution.Contracts;
 /// <param name="BrandId">The brand it belongs to. Absent: the API key's brand, else <c>default</c>.</param>
 /// <param name="VisitorId">First-party visitor id, if the redirector knows one.</param>
 /// <param name="ClickId">The id that the landing will carry as <c>atr_cid</c>.</param>
-/// <param name="Referrer">The page that held the link.</param>
+/// <param name="Referrer">The page that held the link, as the browser says it; may be empty.</param>
 /// <param name="UserAgent">The browser's own description; labels bots. Kept in the archive, not in journeys.</param>
 /// <param name="Ip">Used for limits and labels, never stored.</param>
 /// <param name="Label">What an outside redirector already knows: <c>bot</c>, <c>prefetch</c> or <c>head</c>. Absent: judged by the user agent.</param>
@@ -37,7 +37,7 @@ public sealed record ClickEvent(
 /// <param name="BrandId">The brand it belongs to. Absent: the API key's brand, else <c>default</c>.</param>
 /// <param name="VisitorId">First-party visitor id.</param>
 /// <param name="ClickId">The click that led here. Absent: <c>atr_cid</c> of the url.</param>
-/// <param name="Referrer">The page that led here.</param>
+/// <param name="Referrer">The page that led here, as the browser says it; may be empty.</param>
 /// <param name="UserAgent">The browser's own description; labels bots.</param>
 /// <param name="Ip">Used for limits and labels, never stored.</param>
 /// <param name="Label">What the sender already knows: <c>bot</c>, <c>prefetch</c> or <c>head</c>. Absent: judged by the user agent.</param>
@@ -87,12 +87,12 @@ public sealed record RedemptionEvent(
 /// <param name="Kind"><c>order</c>, <c>signup</c> or <c>lead</c>.</param>
 /// <param name="OrderId">Needed for <c>order</c>, refused for the others.</param>
 /// <param name="ConversionId">Needed for <c>signup</c> and <c>lead</c>, refused for <c>order</c>.</param>
-/// <param name="Currency">ISO 4217; needed with money, and for an order.</param>
-/// <param name="Gross">The goods before discounts, without tax and shipping; needed for an order.</param>
+/// <param name="Currency">ISO 4217; needed for an order, and with any amount.</param>
+/// <param name="Gross">The goods before discounts, without tax and shipping; needed for an order, and with a currency: money is stated whole or not at all.</param>
 /// <param name="Source">Who says so. Absent: the API key's source.</param>
 /// <param name="BrandId">The brand it belongs to. Absent: the API key's brand, else <c>default</c>.</param>
 /// <param name="Codes">Discount codes, as of a redemption; absent says nothing about them, an empty list clears those said before.</param>
-/// <param name="Discount">What was taken off the goods. Absent: 0.</param>
+/// <param name="Discount">What was taken off the goods. Absent: 0. Never above <paramref name="Gross"/>.</param>
 /// <param name="Tax">For the record; never part of net.</param>
 /// <param name="Shipping">For the record; never part of net.</param>
 /// <param name="CustomerKey">A keyed hash or an id of the customer; never an e-mail address.</param>
@@ -121,7 +121,7 @@ public sealed record ConversionEvent(
 /// <param name="RefundId">Counts once within the order, with the contents of its greatest (occurredAt, source, id).</param>
 /// <param name="Kind"><c>refund</c>, <c>cancel</c> or <c>chargeback</c>.</param>
 /// <param name="Currency">ISO 4217; needed with an amount.</param>
-/// <param name="Amount">The goods' share given back, above 0. May be absent for <c>cancel</c>, which gives back all that is left.</param>
+/// <param name="Amount">The goods' share given back, above 0. For <c>cancel</c>, which gives back all that is left, it may be absent or 0.</param>
 /// <param name="Source">Who says so. Absent: the API key's source.</param>
 /// <param name="BrandId">The brand it belongs to. Absent: the API key's brand, else <c>default</c>.</param>
 public sealed record RefundEvent(

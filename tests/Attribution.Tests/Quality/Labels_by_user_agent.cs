@@ -33,14 +33,14 @@ public class Labels_by_user_agent
         browsers.Where(userAgent => TouchLabels.OfUserAgent(userAgent) != TouchLabel.None).ShouldBeEmpty();
     }
 
-    /// <summary>The rule of today reaches 78 % of the published crawlers; the floor keeps it from getting worse unseen.</summary>
+    /// <summary>The rule of today reaches 80.9 % of the published crawlers; the floor keeps it from getting worse unseen.</summary>
     [Fact]
-    public void At_least_seven_in_nine_published_crawlers_are_labelled()
+    public void At_least_four_in_five_published_crawlers_are_labelled()
     {
         var bots = Published("bot");
         var recall = bots.Count(userAgent => TouchLabels.OfUserAgent(userAgent) == TouchLabel.Bot) / (double)bots.Count;
         TestContext.Current.TestOutputHelper?.WriteLine($"recall {recall:P1} of {bots.Count}");
-        recall.ShouldBeGreaterThan(7 / 9d);
+        recall.ShouldBeGreaterThan(0.8);
     }
 
     private static List<string> Published(string expected)
