@@ -34,6 +34,9 @@ public sealed record CatalogChange
     /// <summary>Items to delete.</summary>
     public IReadOnlyList<CatalogRef> Deletes { get; init; } = [];
 
+    /// <summary>Whether journeys can depend on it: costs stand in rollups by themselves, all else is matched or credited by.</summary>
+    public bool ReachesJourneys => Puts.Select(put => put.Key).Concat(Deletes).Any(item => item.Kind != CatalogKind.Costs);
+
     /// <summary>What the costs' measures change by.</summary>
     public MeasureSums Deltas { get; init; } = new();
 

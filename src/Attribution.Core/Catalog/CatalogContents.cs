@@ -87,4 +87,8 @@ public readonly record struct CatalogRef(CatalogKind Kind, string Id)
 /// <param name="Items">The items by kind and id. The brand <c>default</c> is here although nobody told it.</param>
 /// <param name="Matched">Items that ever matched an event: they are ended, not deleted.</param>
 public sealed record CatalogContents(
-    long Version, ImmutableDictionary<CatalogRef, ICatalogItem> Items, ImmutableHashSet<CatalogRef> Matched);
+    long Version, ImmutableDictionary<CatalogRef, ICatalogItem> Items, ImmutableHashSet<CatalogRef> Matched)
+{
+    /// <summary>The version of the last write that journeys can depend on: any but of costs. A journey evaluated with it or a later one is up to date.</summary>
+    public long JourneysVersion { get; init; } = Version;
+}

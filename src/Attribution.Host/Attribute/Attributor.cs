@@ -44,7 +44,7 @@ public sealed partial class Attributor(
     public async Task<int> ReevaluateAsync(int limit, CancellationToken cancellation)
     {
         var catalog = await catalogs.RefreshAsync(cancellation);
-        var stale = await store.FindStaleAsync(catalog.Version, limit, cancellation);
+        var stale = await store.FindStaleAsync(catalog.Contents.JourneysVersion, limit, cancellation);
         if (stale.Count == 0) return 0;
 
         var load = new JourneyLoad(

@@ -12,7 +12,7 @@ internal static class SqliteSchema
         // without its document. An alias stands under its hash or, where another text has that, under the next free number.
         """
         CREATE TABLE meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
-        INSERT INTO meta VALUES ('alias_key', randomblob(16)), ('catalog_version', 0);
+        INSERT INTO meta VALUES ('alias_key', randomblob(16)), ('catalog_version', 0), ('journeys_version', 0);
 
         CREATE TABLE packs (seq INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, archive BLOB NOT NULL);
 

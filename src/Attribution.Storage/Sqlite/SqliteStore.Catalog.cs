@@ -24,7 +24,10 @@ public sealed partial class SqliteStore
                     items.Add(reference, CatalogItemCodec.Decode(reference.Kind, select.Blob(2)));
                     if (select.Int64(3) != 0) matched.Add(reference);
                 }
-                return new CatalogContents(CatalogVersion(session), items.ToImmutable(), matched.ToImmutable());
+                return new CatalogContents(CatalogVersion(session), items.ToImmutable(), matched.ToImmutable())
+                {
+                    JourneysVersion = MetaNumber(session, "journeys_version"),
+                };
             },
             cancellation);
 
@@ -45,18 +48,22 @@ public sealed partial class SqliteStore
                 }
                 var put = session["INSERT INTO catalog_items (kind, id, item) VALUES (?, ?, ?) ON CONFLICT (kind, id) DO UPDATE SET item = excluded.item"];
                 foreach (var (reference, item) in puts) put.Bind(1, (int)reference.Kind).Bind(2, reference.Id).BindText(3, item).Run();
+                if (change.ReachesJourneys)
+                    session["UPDATE meta SET value = ? WHERE key = 'journeys_version'"].Bind(1, change.ExpectedVersion + 1).Run();
                 InsertDeltas(session, deltas, change.At);
                 return true;
             },
             cancellation);
     }
 
-    private static long CatalogVersion(SqliteSession session)
+    private static long CatalogVersion(SqliteSession session) => MetaNumber(session, "catalog_version");
+
+    private static long MetaNumber(SqliteSession session, string key)
     {
-        var select = session["SELECT value FROM meta WHERE key = 'catalog_version'"];
-        var version = select.Step() ? select.Int64(0) : throw new InvalidDataException($"{session.Path} has no catalog version.");
+        var select = session["SELECT value FROM meta WHERE key = ?"].Bind(1, key);
+        var number = select.Step() ? select.Int64(0) : throw new InvalidDataException($"{session.Path} has no {key}.");
         select.Reset();
-        return version;
+        return number;
     }
 
     /// <summary>False: one of them matched an event since the change was checked.</summary>

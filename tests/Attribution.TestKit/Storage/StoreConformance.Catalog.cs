@@ -41,6 +41,18 @@ public abstract partial class StoreConformance
     }
 
     [Fact]
+    public async Task A_write_of_costs_alone_leaves_journeys_up_to_date()
+    {
+        await using var store = await Fresh();
+        await Write(store, Creator("mia"));
+        await Write(store, new KeyValuePair<CatalogRef, ICatalogItem>(
+            new(CatalogKind.Costs, "fee"), new CostItem("fee", "spring", "fee", "USD", 1m, On: new DateOnly(2026, 3, 1))));
+
+        var contents = await store.Catalog.LoadAsync(Cancellation);
+        (contents.Version, contents.JourneysVersion).ShouldBe((2, 1));
+    }
+
+    [Fact]
     public async Task A_write_checked_against_another_version_writes_nothing()
     {
         await using var store = await Fresh();

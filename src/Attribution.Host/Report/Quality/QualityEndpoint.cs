@@ -7,18 +7,19 @@ namespace Attribution.Host.Report.Quality;
 internal static class QualityEndpoint
 {
     public static void MapQuality(this IEndpointRouteBuilder routes) =>
-        routes.MapGet("/v1/quality", (IJourneyStore journeys, IRollupStore rollups, ICatalogStore catalog, IServiceProvider services, CancellationToken cancellation) =>
-                AnswerAsync(journeys, rollups, catalog, services.GetService<SpoolDepth>(), cancellation))
+        routes.MapGet("/v1/quality", (IJourneyStore journeys, IRollupStore rollups, CatalogSource catalogs, IServiceProvider services, CancellationToken cancellation) =>
+                AnswerAsync(journeys, rollups, catalogs, services.GetService<SpoolDepth>(), cancellation))
             .TakesQuery()
             .WithTags("Report").WithName("GetQuality").WithSummary("How far the rollups are behind what was accepted.")
             .Produces<QualityAnswer>();
 
     // In the order in which an event passes through: what moves on meanwhile is met again further on, never missed.
     private static async Task<IResult> AnswerAsync(
-        IJourneyStore journeys, IRollupStore rollups, ICatalogStore catalog, SpoolDepth? spool, CancellationToken cancellation)
+        IJourneyStore journeys, IRollupStore rollups, CatalogSource catalogs, SpoolDepth? spool, CancellationToken cancellation)
     {
         var messages = spool?.Invoke() ?? 0;
-        var stale = await journeys.FindStaleAsync(await catalog.VersionAsync(cancellation), 1, cancellation);
+        var catalog = await catalogs.RefreshAsync(cancellation);
+        var stale = await journeys.FindStaleAsync(catalog.Contents.JourneysVersion, 1, cancellation);
         var (deltas, _) = await rollups.BacklogAsync(cancellation);
         return Results.Json(
             new QualityAnswer(new(messages, stale.Count > 0, deltas, messages == 0 && stale.Count == 0 && deltas == 0)), ReportJson.Options);
