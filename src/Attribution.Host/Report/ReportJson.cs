@@ -2,6 +2,8 @@ using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+using Attribution.Contracts.Catalog;
 
 namespace Attribution.Host.Report;
 
@@ -22,9 +24,17 @@ internal static class ReportJson
             // Answers are application/json, never part of a page.
             Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
             Converters = { new UtcTimeConverter() },
+            TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { LeaveOutNulls } },
         };
-        options.MakeReadOnly(populateMissingResolver: true);
+        options.MakeReadOnly();
         return options;
+    }
+
+    // Of these an absent member is the usual case: a match names two parameters of six, a commission has a rate or an amount.
+    private static void LeaveOutNulls(JsonTypeInfo shape)
+    {
+        if (shape.Type != typeof(UtmItem) && shape.Type != typeof(CommissionItem) && shape.Type != typeof(LookbackItem)) return;
+        foreach (var property in shape.Properties) property.ShouldSerialize = (_, value) => value is not null;
     }
 
     /// <summary>RFC 3339 with an offset only, written in UTC; to the millisecond, finer is truncated.</summary>

@@ -1,5 +1,8 @@
 using Attribution.Host.Report.Catalog;
 using Attribution.Host.Report.Conversions;
+using Attribution.Host.Report.Docs;
+using Attribution.Host.Report.Home;
+using Attribution.Host.Report.Journeys;
 using Attribution.Host.Report.Quality;
 using Attribution.Host.Report.Rejections;
 using Attribution.Host.Report.Rollups;
@@ -11,17 +14,20 @@ public static class ReportStage
 {
     /// <summary>Registers the stage's services.</summary>
     public static IServiceCollection AddReport(this IServiceCollection services, IConfiguration configuration) =>
-        services.AddSingleton<CatalogWriter>();
+        services.AddSingleton<CatalogWriter>().AddApiDescription();
 
     /// <summary>Maps the stage's endpoints.</summary>
     public static IEndpointRouteBuilder MapReport(this IEndpointRouteBuilder routes)
     {
         routes.MapCatalog();
-        routes.MapQuality();
         routes.MapRollups();
         routes.MapConversions();
+        routes.MapJourneys();
         routes.MapModels();
         routes.MapRejections();
+        routes.MapQuality();
+        routes.MapApiDescription();
+        routes.MapHome();
         return routes;
     }
 }

@@ -1,0 +1,40 @@
+using Microsoft.OpenApi;
+
+namespace Attribution.Host.Report.Docs;
+
+/// <summary>The API's own description: OpenAPI at <c>/openapi/v1.json</c>, a page to browse and try it at <c>/docs</c>, all from this process.</summary>
+internal static class ApiDescription
+{
+    public static IServiceCollection AddApiDescription(this IServiceCollection services) => services.AddOpenApi("v1", options =>
+        options.AddDocumentTransformer((document, _, _) =>
+        {
+            // Nothing that differs from host to host or from build to build: the description is compared with the file in schemas/.
+            document.Info = new OpenApiInfo
+            {
+                Title = "Attribution", Version = "1",
+                Description = "Event-driven campaign attribution: which creator earned what, what did it cost, is it worth repeating.",
+            };
+            document.Servers = [];
+            return Task.CompletedTask;
+        }));
+
+    public static void MapApiDescription(this IEndpointRouteBuilder routes)
+    {
+        routes.MapOpenApi("/openapi/{documentName}.json");
+        var page = routes.CreateApplicationBuilder()
+            // The files are served only to requests that no endpoint has taken.
+            .Use((http, next) =>
+            {
+                http.SetEndpoint(null);
+                return next(http);
+            })
+            .UseSwaggerUI(options =>
+            {
+                options.RoutePrefix = "docs";
+                options.DocumentTitle = "Attribution API";
+                options.SwaggerEndpoint("/openapi/v1.json", "Attribution");
+            })
+            .Build();
+        routes.MapGet("/docs/{**path}", page).ExcludeFromDescription();
+    }
+}

@@ -1,0 +1,62 @@
+using System.ComponentModel;
+using Attribution.Core.Journeys;
+using Attribution.Host.Hosting;
+using Attribution.Storage;
+
+namespace Attribution.Host.Report.Journeys;
+
+/// <summary>What is known of one person, in order.</summary>
+internal static class JourneyEndpoint
+{
+    public static void MapJourneys(this IEndpointRouteBuilder routes) =>
+        routes.MapGet("/v1/journeys", (
+                [Description("A visitor id.")] string? visitor,
+                [Description("A customer key.")] string? customer,
+                [Description("An order id.")] string? order,
+                [Description("The brand; default when absent.")] string? brand,
+                CatalogSource source, IJourneyStore store, CancellationToken cancellation) =>
+                AnswerAsync(visitor, customer, order, brand ?? "default", source, store, cancellation))
+            .TakesQuery("visitor", "customer", "order", "brand")
+            .WithTags("Report").WithName("GetJourney").WithSummary("The touches and conversions of one person, by exactly one of visitor, customer, order.")
+            .Produces<JourneyAnswer>().ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status404NotFound);
+
+    private static async Task<IResult> AnswerAsync(
+        string? visitor, string? customer, string? order, string brandId, CatalogSource source, IJourneyStore store, CancellationToken cancellation)
+    {
+        string?[] aliases =
+        [
+            visitor is null ? null : Identity.Visitor(visitor), customer is null ? null : Identity.Customer(customer), order is null ? null : Identity.Order(order),
+        ];
+        if (aliases.Count(alias => alias is not null) != 1) return ReportProblems.BadRequest("One person at a time", "Name exactly one of visitor, customer, order");
+        var catalog = await source.RefreshAsync(cancellation);
+        if (catalog.Brand(brandId) is not { } brand) return ReportProblems.BadParameter("brand", $"There is no brand '{brandId}'");
+        if (await store.FindAsync(new AliasKey(brandId, aliases.Single(alias => alias is not null)!), cancellation) is not { Journey: var journey })
+            return ReportProblems.NotFound($"The brand '{brandId}' knows no such person or order");
+
+        return Results.Json(
+            new JourneyAnswer(
+                journey.Id, journey.Brand,
+                [
+                    .. journey.Touches.Select(touch => new JourneyTouch(
+                        touch.Kind.ToString().ToLowerInvariant(), touch.At.ToString(), $"{touch.Id.Source}/{touch.Id.Id}",
+                        touch.Placement?.Campaign, touch.Placement?.Creator, touch.MatchedBy, touch.Role, touch.Slug)),
+                ],
+                [
+                    .. journey.Conversions.Select(conversion => new JourneyConversion(
+                        conversion.Key[2..], conversion.Kind.ToString().ToLowerInvariant(), conversion.At.ToString(), conversion.Cancelled ? "cancelled" : "standing",
+                        brand.Currency.Code, brand.Currency.Format(conversion.Gross - conversion.Discount - conversion.Refunds))),
+                ]),
+            ReportJson.Options);
+    }
+}
+
+/// <summary>A person's touches and conversions, each by time.</summary>
+internal sealed record JourneyAnswer(Guid Id, string BrandId, IReadOnlyList<JourneyTouch> Touches, IReadOnlyList<JourneyConversion> Conversions);
+
+/// <summary>A click or visit, and what it counts as.</summary>
+internal sealed record JourneyTouch(
+    string Kind, string OccurredAt, string Event, string? CampaignId, string? CreatorId, string? MatchedBy,
+    [property: System.Text.Json.Serialization.JsonConverter(typeof(Contracts.SnakeCaseEnumConverter<TouchRole>))] TouchRole Role, string? Link);
+
+/// <summary>A conversion; its decision stands under <c>/v1/conversions/{id}</c>.</summary>
+internal sealed record JourneyConversion(string Id, string Kind, string OccurredAt, string Status, string Currency, string Net);

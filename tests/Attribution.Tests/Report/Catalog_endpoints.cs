@@ -1,0 +1,222 @@
+using System.Text.Json.Nodes;
+using Attribution.Core.Catalog;
+using Attribution.Core.Rollups;
+using Attribution.Storage;
+
+namespace Attribution.Tests.Report;
+
+public sealed class Catalog_endpoints : IAsyncLifetime
+{
+    private ReportHost host = null!;
+
+    public async ValueTask InitializeAsync() => host = await ReportHost.StartAsync();
+
+    public ValueTask DisposeAsync() => host.DisposeAsync();
+
+    [Fact]
+    public async Task The_documented_items_are_created_answered_as_sent_and_written_again_without_a_change()
+    {
+        foreach (var (path, body) in Example.Catalog)
+        {
+            var (status, answer) = await host.PutAsync(path, body);
+            status.ShouldBe(path.EndsWith("/default", StringComparison.Ordinal) ? 200 : 201, answer?.ToJsonString());
+            var (_, stored) = await host.GetAsync(path);
+            foreach (var (name, value) in JsonNode.Parse(body)!.AsObject())
+                JsonNode.DeepEquals(stored![name], value).ShouldBeTrue($"{path} {name}: {stored[name]?.ToJsonString()}");
+        }
+        var version = await host.Store.VersionAsync(ReportHost.Token);
+        foreach (var (path, body) in Example.Catalog) (await host.PutAsync(path, body)).Status.ShouldBe(200);
+        (await host.Store.VersionAsync(ReportHost.Token)).ShouldBe(version);
+    }
+
+    [Fact]
+    public async Task What_is_absent_has_its_default_and_an_amount_its_currencys_decimals()
+    {
+        await PlacementAsync();
+        var (_, cost) = await host.PutAsync("/v1/costs/c", """{"campaignId":"spring","kind":"fee","currency":"USD","amount":300,"on":"2026-03-02"}""");
+        cost!["amount"]!.GetValue<string>().ShouldBe("300.00");
+        cost["recognition"]!.GetValue<string>().ShouldBe("on_date");
+        cost["id"]!.GetValue<string>().ShouldBe("c");
+        (await host.GetAsync("/v1/campaigns/spring")).Body!["brandId"]!.GetValue<string>().ShouldBe("default");
+    }
+
+    [Theory]
+    [InlineData("""{"name":"Mia","nmae":"x","handles":[{"platform":"x","handle":"y","fans":3}]}""", "member_unknown /nmae", "member_unknown /handles/0/fans")]
+    [InlineData("""{"id":"ben","name":"Mia"}""", "id_mismatch /id")]
+    [InlineData("{}", "member_missing /name")]
+    [InlineData("""{"name":null}""", "member_wrong_type /name")]
+    [InlineData("""{"name":3,"customerKeys":"a"}""", "member_wrong_type /name", "member_wrong_type /customerKeys")]
+    [InlineData("""{"name":"Mia","status":null}""", "member_wrong_type /status")]
+    [InlineData("""{"name":"Mia","customerKeys":[null]}""", "member_wrong_type /customerKeys/0")]
+    [InlineData("""{"name":"Mia","status":"inactive","inactiveSince":"2026-03-01T00:00:00"}""", "member_wrong_type /inactiveSince")]
+    [InlineData("""{"name":"Mia","name":"Mia"}""", "malformed ")]
+    [InlineData("""{"name":"Mia" """, "malformed ")]
+    [InlineData("""["Mia"]""", "member_wrong_type ")]
+    [InlineData("""{"name":"\ud800"}""", "malformed ")]
+    [InlineData("""{"name":"Mia","niche":[[[[[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]]]]}""", "malformed ")]
+    public async Task A_body_at_fault_is_answered_with_every_fault_and_its_pointer(string body, params string[] faults)
+    {
+        var (status, problem) = await host.PutAsync("/v1/creators/mia", body);
+        status.ShouldBe(400);
+        problem!["errors"]!.AsArray().Select(error => $"{error!["reason"]} {error["pointer"]}").ShouldBe(faults);
+        problem["errors"]!.AsArray().ShouldAllBe(error => error!["detail"]!.GetValue<string>().Length > 0);
+    }
+
+    [Fact]
+    public async Task An_item_is_deleted_unless_others_name_it_or_it_has_matched()
+    {
+        await PlacementAsync();
+        await host.CatalogAsync(("/v1/codes/k", """{"code":"K","campaignId":"spring","creatorId":"mia"}"""));
+        (await DeleteAsync("/v1/creators/mia")).Status.ShouldBe(409);
+        (await DeleteAsync("/v1/brands/default")).Status.ShouldBe(409);
+        (await DeleteAsync("/v1/codes/nobody")).Status.ShouldBe(404);
+        await host.Store.CommitAsync(
+            new JourneyCommit
+            {
+                CatalogVersion = await host.Store.VersionAsync(ReportHost.Token), Matched = [new CatalogRef(CatalogKind.Codes, "k")], At = ReportHost.Now,
+            },
+            ReportHost.Token);
+        var (status, problem) = await DeleteAsync("/v1/codes/k");
+        status.ShouldBe(409);
+        problem!["errors"]![0]!["reason"]!.GetValue<string>().ShouldBe("in_use");
+        await host.CatalogAsync(("/v1/codes/l", """{"code":"L","campaignId":"spring","creatorId":"mia"}"""));
+        (await DeleteAsync("/v1/codes/l")).Status.ShouldBe(204);
+        (await host.GetAsync("/v1/codes/l")).Status.ShouldBe(404);
+    }
+
+    [Fact]
+    public async Task Costs_reach_the_rollups_as_the_difference_of_each_write()
+    {
+        await PlacementAsync();
+        const string Path = "/v1/costs/fee";
+        await host.CatalogAsync((Path, Cost("300.00")), (Path, Cost("120.00")));
+        (await TotalAsync()).ShouldBe("120.00");
+        (await DeleteAsync(Path)).Status.ShouldBe(204);
+        (await TotalAsync()).ShouldBeNull();
+
+        static string Cost(string amount) => $$"""{"campaignId":"spring","creatorId":"mia","kind":"fee","currency":"USD","amount":"{{amount}}","on":"2026-03-02"}""";
+        async Task<string?> TotalAsync()
+        {
+            await host.RollupsAsync(new MeasureSums());
+            var rows = (await host.GetAsync("/v1/rollups/daily?from=2026-03-01&to=2026-03-31")).Body!["rows"]!.AsArray();
+            return rows.SingleOrDefault()?["cost"]!["total"]!.GetValue<string>();
+        }
+    }
+
+    [Fact]
+    public async Task A_brand_with_rollups_keeps_its_currency()
+    {
+        (await host.PutAsync("/v1/brands/default", """{"name":"Glow","currency":"EUR"}""")).Status.ShouldBe(200);
+        var sums = new MeasureSums();
+        sums.Add(RollupKey.Total("default", new(2026, 3, 2)), Measure.Clicks, 1);
+        await host.RollupsAsync(sums);
+        var (status, problem) = await host.PutAsync("/v1/brands/default", """{"name":"Glow","currency":"USD"}""");
+        status.ShouldBe(400);
+        problem!["errors"]![0]!["pointer"]!.GetValue<string>().ShouldBe("/currency");
+        (await host.PutAsync("/v1/brands/default", """{"name":"Glow","currency":"EUR","timeZone":"Europe/Berlin"}""")).Status.ShouldBe(200);
+    }
+
+    [Fact]
+    public async Task Lists_page_by_id()
+    {
+        foreach (var id in new[] { "c", "a", "b" }) await host.CatalogAsync(($"/v1/creators/{id}", """{"name":"x"}"""));
+        var (_, first) = await host.GetAsync("/v1/creators?limit=2");
+        first!["items"]!.AsArray().Select(item => item!["id"]!.GetValue<string>()).ShouldBe(["a", "b"]);
+        var (_, second) = await host.GetAsync($"/v1/creators?limit=2&cursor={first["cursor"]}");
+        second!["items"]!.AsArray().Select(item => item!["id"]!.GetValue<string>()).ShouldBe(["c"]);
+        second["cursor"].ShouldBeNull();
+        (await host.GetAsync("/v1/creators?limit=3")).Body!["cursor"].ShouldBeNull();
+    }
+
+    [Theory]
+    [InlineData("/v1/creators?limit=0", "limit")]
+    [InlineData("/v1/creators?limit=1001", "limit")]
+    [InlineData("/v1/creators?cursor=%25", "cursor")]
+    [InlineData("/v1/creators?page=2", "page")]
+    [InlineData("/v1/creators/mia?x=1", "x")]
+    public async Task A_parameter_that_cannot_be_used_is_named(string path, string parameter)
+    {
+        var (status, body) = await host.GetAsync(path);
+        (status, body!["parameter"]!.GetValue<string>()).ShouldBe((400, parameter));
+    }
+
+    [Fact]
+    public async Task An_import_writes_the_valid_lines_at_once_and_answers_for_each()
+    {
+        await PlacementAsync();
+        var before = await host.Store.VersionAsync(ReportHost.Token);
+        var (status, answer) = await ImportAsync("links", """
+            id,slug,destination,campaignId,creatorId,utm.source,utm.content,validFrom
+            a,a,https://shop.example/,spring,mia,instagram,"mi,a",2026-03-01T00:00:00Z
+            b,a,https://shop.example/,spring,mia,,,2026-03-01T00:00:00Z
+            c,c,https://shop.example/,spring,zoe,,,
+
+            a,d,https://shop.example/,spring,mia,,,
+            d,d,https://shop.example/
+            e,e,https://shop.example/,spring,mia,,,soon
+            """);
+        status.ShouldBe(200);
+        answer!["results"]!.AsArray().Select(line => $"{line!["line"]} {line["status"]} {line["errors"]?[0]!["reason"]} {line["errors"]?[0]!["pointer"]}").ShouldBe(
+        [
+            "2 accepted  ", "3 rejected interval_overlap /slug", "4 rejected reference_unknown /creatorId", "6 rejected id_duplicate /id",
+            "7 rejected malformed ", "8 rejected member_wrong_type /validFrom",
+        ]);
+        (answer["accepted"]!.GetValue<int>(), answer["rejected"]!.GetValue<int>()).ShouldBe((1, 5));
+        (await host.GetAsync("/v1/links/a")).Body!["utm"]!["content"]!.GetValue<string>().ShouldBe("mi,a");
+        (await host.Store.VersionAsync(ReportHost.Token)).ShouldBe(before + 1);
+    }
+
+    [Fact]
+    public async Task An_import_reads_every_kind_of_cell()
+    {
+        await PlacementAsync();
+        (await ImportAsync("creators", "id;name;handles;customerKeys\r\nben;\"B\r\nen\";\"[{\"\"platform\"\":\"\"x\"\",\"\"handle\"\":\"\"b\"\",\"\"followers\"\":5}]\";\"[\"\"cus_1\"\"]\"\r\nzoe;Zoe;;nokeys\r\n"))
+            .Body!["results"]!.AsArray().Select(line => $"{line!["line"]} {line["errors"]?[0]!["reason"]} {line["errors"]?[0]!["pointer"]}")
+            .ShouldBe(["2 malformed /name", "4 member_wrong_type /customerKeys"]);
+        (await ImportAsync("agreements", "id,campaignId,creatorId,commission.kind,commission.rate,newCustomersOnly\nx,spring,mia,percent_of_net,10,true\n")).Body!["accepted"]!.GetValue<int>().ShouldBe(1);
+        (await host.GetAsync("/v1/agreements/x")).Body!["newCustomersOnly"]!.GetValue<bool>().ShouldBeTrue();
+        (await ImportAsync("brands", "id,name,lookback.click,policy.name,currency\nkyoto,Kyoto,P14D,code_first,JPY\n")).Body!["accepted"]!.GetValue<int>().ShouldBe(1);
+        (await ImportAsync("utm-rules", "id,match.campaign,campaignId,creatorId\nr,spring*,spring,mia\n")).Body!["accepted"]!.GetValue<int>().ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task An_import_of_ndjson_is_read_line_by_line()
+    {
+        var (_, answer) = await host.SendAsync(HttpMethod.Post, "/v1/creators/import", "{\"id\":\"a\",\"name\":\"A\"}\r\n\n{\"name\":\"B\"}\nnonsense\n", "application/x-ndjson");
+        answer!["results"]!.AsArray().Select(line => $"{line!["line"]} {line["status"]} {line["errors"]?[0]!["reason"]}")
+            .ShouldBe(["1 accepted ", "3 rejected member_missing", "4 rejected malformed"]);
+    }
+
+    [Fact]
+    public async Task An_unknown_column_is_named_with_the_known_ones_and_nothing_is_written()
+    {
+        var (status, problem) = await ImportAsync("creators", "id,name,nich\na,A,b\n");
+        status.ShouldBe(400);
+        problem!["detail"]!.GetValue<string>().ShouldContain("'nich'");
+        problem["detail"]!.GetValue<string>().ShouldContain("niche");
+        (await host.GetAsync("/v1/creators/a")).Status.ShouldBe(404);
+        (await ImportAsync("creators", "id,name,name\na,A,b\n")).Status.ShouldBe(400);
+        (await ImportAsync("creators", "")).Status.ShouldBe(400);
+    }
+
+    [Fact]
+    public async Task Another_media_type_and_too_large_a_body_are_refused()
+    {
+        (await host.SendAsync(HttpMethod.Put, "/v1/creators/a", "name=A", "application/x-www-form-urlencoded")).Status.ShouldBe(415);
+        (await host.SendAsync(HttpMethod.Post, "/v1/creators/import", "{}", "application/json")).Status.ShouldBe(415);
+        (await host.PutAsync("/v1/creators/a", $$"""{"name":"{{new string('a', 256 * 1024)}}"}""")).Status.ShouldBe(413);
+    }
+
+    [Fact]
+    public async Task Writers_at_the_same_moment_all_get_through()
+    {
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(i => host.CatalogAsync(($"/v1/creators/c{i}", """{"name":"x"}"""))));
+        (await host.GetAsync("/v1/creators")).Body!["items"]!.AsArray().Count.ShouldBe(8);
+    }
+
+    private Task PlacementAsync() => host.CatalogAsync(("/v1/creators/mia", """{"name":"Mia"}"""), ("/v1/campaigns/spring", """{"name":"Spring"}"""));
+
+    private Task<(int Status, JsonNode? Body)> DeleteAsync(string path) => host.SendAsync(HttpMethod.Delete, path);
+
+    private Task<(int Status, JsonNode? Body)> ImportAsync(string kind, string csv) => host.SendAsync(HttpMethod.Post, $"/v1/{kind}/import", csv, "text/csv");
+}

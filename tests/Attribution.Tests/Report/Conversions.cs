@@ -1,0 +1,126 @@
+using System.Text.Json.Nodes;
+using Attribution.Core.Catalog;
+using Attribution.Core.Crediting;
+using Attribution.Core.Events;
+using Attribution.Core.Journeys;
+using Attribution.Core.Values;
+using Attribution.Storage;
+
+namespace Attribution.Tests.Report;
+
+public sealed class Conversions : IAsyncLifetime
+{
+    private ReportHost host = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        host = await ReportHost.StartAsync();
+        await host.CatalogAsync(Example.Catalog);
+        await StoreAsync();
+    }
+
+    public ValueTask DisposeAsync() => host.DisposeAsync();
+
+    [Fact]
+    public async Task An_order_tells_its_money_credits_refunds_and_ledger()
+    {
+        var (status, order) = await host.GetAsync("/v1/conversions/1001");
+        status.ShouldBe(200);
+        Line(order!, "kind", "status", "day", "gross", "discount", "refunds", "net", "newCustomer").ShouldBe("order standing 2026-03-03 100.00 10.00 45.00 45.00 true");
+        order!["credits"]!.AsArray().Select(credit => Line(credit!, "model", "creatorId", "share", "net")).ShouldContain("last_touch mia 1.000000 45.00");
+        order["credits"]!.AsArray().Select(credit => credit!["model"]!.GetValue<string>()).ShouldBeInOrder();
+        order["refundStatements"]!.AsArray().Select(refund => Line(refund!, "refundId", "kind", "amount")).ShouldBe(["r-1 refund 45.00"]);
+        order["refundDays"]!.AsArray().Select(day => Line(day!, "day", "amount")).ShouldBe(["2026-03-09 45.00"]);
+        order["commissions"]!.AsArray().Select(line => Line(line!, "agreementId", "amount")).ShouldBe(["mia-spring-1 4.50"]);
+        order["ledger"]!.AsArray().Sum(line => decimal.Parse(line!["amount"]!.GetValue<string>(), System.Globalization.CultureInfo.InvariantCulture)).ShouldBe(45.00m);
+    }
+
+    [Fact]
+    public async Task Its_decision_lists_every_candidate_and_what_became_of_it()
+    {
+        var decision = (await host.GetAsync("/v1/conversions/1001")).Body!["decision"]!;
+        Line(decision, "policy", "model").ShouldBe("code_first last_touch");
+        decision["candidates"]!.AsArray().Select(candidate => Line(candidate!, "kind", "creatorId", "outcome", "weight"))
+            .ShouldBe(["click mia lost_to_code 0.000000", "code mia credited 1.000000", "code null code_unknown 0.000000"]);
+    }
+
+    [Fact]
+    public async Task A_sign_up_is_found_by_its_own_id_and_an_unknown_id_is_said_to_be_unknown()
+    {
+        Line((await host.GetAsync("/v1/conversions/s-5")).Body!, "kind", "net").ShouldBe("signup 0.00");
+        (await host.GetAsync("/v1/conversions/1003")).Status.ShouldBe(404);
+        (await host.GetAsync("/v1/conversions/1001?brand=glow")).Status.ShouldBe(400);
+        (await host.GetAsync("/v1/conversions/waiting")).Body!["detail"]!.GetValue<string>().ShouldContain("wait");
+    }
+
+    [Fact]
+    public async Task A_journey_is_found_by_visitor_customer_or_order_and_by_one_of_them_only()
+    {
+        foreach (var by in new[] { "visitor=v-77", "customer=cus_9f", "order=1001" })
+        {
+            var (_, journey) = await host.GetAsync($"/v1/journeys?{by}");
+            journey!["touches"]!.AsArray().Select(touch => Line(touch!, "kind", "creatorId", "role", "matchedBy")).ShouldBe(["click mia kept links/mia-spring"]);
+            journey["conversions"]!.AsArray().Select(conversion => Line(conversion!, "id", "net")).ShouldBe(["s-5 0.00", "1001 45.00"], ignoreOrder: true);
+        }
+        (await host.GetAsync("/v1/journeys")).Status.ShouldBe(400);
+        (await host.GetAsync("/v1/journeys?visitor=v-77&order=1001")).Status.ShouldBe(400);
+        (await host.GetAsync("/v1/journeys?visitor=nobody")).Status.ShouldBe(404);
+    }
+
+    [Fact]
+    public async Task Models_are_those_served_with_the_brands_book_model_marked()
+    {
+        var models = (await host.GetAsync("/v1/models")).Body!["models"]!.AsArray();
+        models.Count(model => model!["book"]!.GetValue<bool>()).ShouldBe(1);
+        models.Select(model => Line(model!, "name", "fitted", "book")).ShouldContain("last_touch false true");
+        models.Count.ShouldBe(8);
+    }
+
+    private async Task StoreAsync()
+    {
+        Timestamp At(string time) => Timestamp.From(DateTimeOffset.Parse(time, System.Globalization.CultureInfo.InvariantCulture));
+        var journey = new Journey
+        {
+            Id = Guid.CreateVersion7(), Brand = "default",
+            Touches = [new Touch { Id = new("default", "c-1"), At = At("2026-03-02T10:15:00Z"), Kind = TouchKind.Click, Slug = "mia-spring", VisitorId = "v-77", ClickId = "k-1" }],
+            Statements =
+            [
+                new ConversionStatement
+                {
+                    Id = new("default", "e-1"), Brand = "default", At = At("2026-03-03T09:00:00Z"), Kind = ConversionKind.Order, ConversionId = "1001", Currency = "USD",
+                    Gross = 10_000, Discount = 1_000, Codes = ["MIA10", "NOBODY"], CustomerKey = "cus_9f", IsNewCustomer = true, VisitorId = "v-77",
+                },
+                new ConversionStatement
+                {
+                    Id = new("default", "e-3"), Brand = "default", At = At("2026-03-03T09:05:00Z"), Kind = ConversionKind.Signup, ConversionId = "s-5", VisitorId = "v-77",
+                },
+            ],
+            Refunds =
+            [
+                new RefundStatement
+                {
+                    Id = new("default", "e-4"), Brand = "default", At = At("2026-03-09T12:00:00Z"), OrderId = "1001", RefundId = "r-1", Kind = RefundKind.Refund, Currency = "USD", Amount = 4_500,
+                },
+            ],
+        };
+        var waiting = new Journey
+        {
+            Id = Guid.CreateVersion7(), Brand = "default",
+            Refunds = [new RefundStatement { Id = new("default", "e-5"), Brand = "default", At = At("2026-03-09T12:00:00Z"), OrderId = "waiting", RefundId = "r", Kind = RefundKind.Cancel }],
+        };
+        var catalog = Catalog.From(await host.Store.LoadAsync(ReportHost.Token));
+        journey = journey.Evaluate(catalog);
+        string[] aliases = [Identity.Visitor("v-77"), Identity.Customer("cus_9f"), Identity.Order("1001"), Identity.OtherConversion("s-5")];
+        var outcome = await host.Store.CommitAsync(
+            new JourneyCommit
+            {
+                CatalogVersion = catalog.Version, Journeys = [new(journey, 0), new(waiting.Evaluate(catalog), 0)], At = ReportHost.Now,
+                Aliases = [.. aliases.Select(alias => KeyValuePair.Create(new AliasKey("default", alias), journey.Id)), new(new AliasKey("default", Identity.Order("waiting")), waiting.Id)],
+                Ledger = [.. LedgerLines.Of("default", [], journey.Conversions, new Cause([journey.Statements[0]], Merged: false), ReportHost.Now)],
+            },
+            ReportHost.Token);
+        outcome.ShouldBe(CommitOutcome.Committed);
+    }
+
+    private static string Line(JsonNode node, params string[] members) => string.Join(' ', members.Select(member => node[member]?.ToString() ?? "null"));
+}

@@ -1,0 +1,69 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using Attribution.Contracts;
+using Attribution.Storage;
+
+namespace Attribution.Tests.Report;
+
+public sealed class Rejections : IAsyncLifetime
+{
+    private ReportHost host = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        host = await ReportHost.StartAsync();
+        await host.CatalogAsync(("/v1/brands/other", """{"name":"Other"}"""));
+        byte[][] payloads = ["""{"type":"clack"}"""u8.ToArray(), [0xFF, 0xFE], "café"u8.ToArray()];
+        await host.Store.CommitAsync(
+            new JourneyCommit
+            {
+                CatalogVersion = await host.Store.VersionAsync(ReportHost.Token), At = ReportHost.Now,
+                Rejections =
+                [
+                    .. payloads.Select((payload, i) => new RejectionDocument
+                    {
+                        Id = Guid.CreateVersion7(DateTimeOffset.UnixEpoch.AddDays(i)), Brand = i == 2 ? "other" : "default", Source = "shop", ReceivedAt = ReportHost.Now,
+                        Reason = RejectionReason.TypeUnknown, Pointer = "/type", Detail = "No such type", EventId = $"e-{i}", Schema = 1, Payload = [.. payload],
+                    }),
+                ],
+            },
+            ReportHost.Token);
+    }
+
+    public ValueTask DisposeAsync() => host.DisposeAsync();
+
+    [Fact]
+    public async Task They_are_listed_newest_first_as_they_came_page_by_page()
+    {
+        var (_, first) = await host.GetAsync("/v1/rejections?limit=2");
+        first!["items"]!.AsArray().Select(item => $"{item!["eventId"]} {item["reason"]} {item["payload"]} {item["payloadBase64"]}")
+            .ShouldBe(["e-2 type_unknown café ", "e-1 type_unknown  //4="]);
+        var (_, second) = await host.GetAsync($"/v1/rejections?limit=2&cursor={first["cursor"]}");
+        second!["items"]!.AsArray().Select(item => item!["eventId"]!.GetValue<string>()).ShouldBe(["e-0"]);
+        second["cursor"].ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task Those_of_one_brand_can_be_asked_for() =>
+        (await host.GetAsync("/v1/rejections?brand=other")).Body!["items"]!.AsArray().Select(item => item!["eventId"]!.GetValue<string>()).ShouldBe(["e-2"]);
+
+    [Fact]
+    public async Task All_can_be_downloaded_one_a_line()
+    {
+        using var response = await host.Http.GetAsync("/v1/rejections?format=ndjson", ReportHost.Token);
+        response.Content.Headers.ContentType!.MediaType.ShouldBe("application/x-ndjson");
+        var lines = Encoding.UTF8.GetString(await response.Content.ReadAsByteArrayAsync(ReportHost.Token)).TrimEnd('\n').Split('\n');
+        lines.Select(line => JsonNode.Parse(line)!["eventId"]!.GetValue<string>()).ShouldBe(["e-2", "e-1", "e-0"]);
+    }
+
+    [Theory]
+    [InlineData("brand=glow", "brand")]
+    [InlineData("format=xml", "format")]
+    [InlineData("format=ndjson&limit=3", "limit")]
+    [InlineData("cursor=bm9uc2Vuc2U", "cursor")]
+    public async Task A_parameter_that_cannot_be_used_is_named(string query, string parameter)
+    {
+        var (status, body) = await host.GetAsync($"/v1/rejections?{query}");
+        (status, body!["parameter"]!.GetValue<string>()).ShouldBe((400, parameter));
+    }
+}
