@@ -10,8 +10,8 @@ internal static class RollupEndpoint
 {
     public static void MapRollups(this IEndpointRouteBuilder routes) =>
         routes.MapGet("/v1/rollups/daily", (
-                [Description("First local day, inside: 2026-03-01.")] string? from,
-                [Description("Last local day, inside. At most three years after the first.")] string? to,
+                [Description("Needed. First local day, inside: 2026-03-01.")] string? from,
+                [Description("Needed. Last local day, inside. At most three years after the first.")] string? to,
                 [Description("The brand; default when absent.")] string? brand,
                 [Description("Rows of this campaign only. Totals and unattributed stay the brand's.")] string? campaign,
                 [Description("Rows of this creator only. Totals and unattributed stay the brand's.")] string? creator,
@@ -26,7 +26,7 @@ internal static class RollupEndpoint
             .WithTags("Report").WithName("DailyRollups")
             .WithSummary("Measures, cost and ratios by day, campaign, creator and model.")
             .WithDescription("Rows sort by day, campaign, creator, model. A ratio whose divisor is 0 is null in JSON and empty in CSV. Touch, cost and engagement measures are the same under every model. A row without days is closed when every day asked for is.")
-            .Produces<RollupAnswer>().Produces<string>(StatusCodes.Status200OK, "text/csv").ProducesProblem(StatusCodes.Status400BadRequest);
+            .Produces<RollupAnswer>(StatusCodes.Status200OK, "application/json", "text/csv").ProducesProblem(StatusCodes.Status400BadRequest);
 
     private static async Task AnswerAsync(HttpContext http, CatalogSource source, IRollupStore store, TimeProvider time, CancellationToken cancellation)
     {
