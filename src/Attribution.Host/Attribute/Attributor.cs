@@ -99,9 +99,13 @@ public sealed partial class Attributor(
         return batch.ToCommit(Timestamp.From(time.GetUtcNow())) with { Packs = packs.ConvertAll(pack => pack.Pack), Rejections = rejections };
     }
 
-    /// <summary>A bad event never faults its pack: it becomes a rejection, and the rest goes on.</summary>
+    /// <summary>
+    /// A bad event never faults its pack: it becomes a rejection, and the rest goes on. The door has taken addresses out already; what an
+    /// outside producer published past it is archived without them as well.
+    /// </summary>
     private ReadPack Read(EventPack pack)
     {
+        pack = pack with { Events = [.. pack.Events.Select(bytes => EventReader.WithoutIp(bytes) ?? bytes)] };
         var context = new EventContext(pack.Source, pack.BrandId ?? "default", pack.ReceivedAt, acceptance.Value.Horizon);
         var events = new List<JourneyEvent>(pack.Events.Count);
         List<RefusedEvent> refused = [.. pack.Refused ?? []];
