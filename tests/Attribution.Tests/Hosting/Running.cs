@@ -27,6 +27,18 @@ public sealed class Running : IDisposable
     public async Task A_part_of_the_host_that_fails_ends_it_as_failed() =>
         (await HostRun.RunAsync(Settings, null, builder => builder.Services.AddHostedService<Failing>(), TestContext.Current.CancellationToken)).ShouldBe(1);
 
+    [Fact]
+    public async Task What_had_started_is_stopped_in_order_where_the_start_fails()
+    {
+        using var taken = HostProgram.TakePort();
+        var part = new Part();
+        var refusal = await Should.ThrowAsync<StartRefusedException>(() => HostRun.RunAsync(
+            [$"--Host:Data={folder.File("data")}", $"--urls=http://{taken.LocalEndpoint}"], null,
+            builder => builder.Services.AddHostedService(_ => part), TestContext.Current.CancellationToken));
+        refusal.Message.ShouldStartWith("The port is in use");
+        part.Was.ShouldBe("started, stopped");
+    }
+
     public void Dispose() => folder.Dispose();
 
     private sealed class Failing(IHostApplicationLifetime lifetime) : BackgroundService
@@ -37,6 +49,23 @@ public sealed class Running : IDisposable
             using var registration = lifetime.ApplicationStarted.Register(started.SetResult);
             await started.Task;
             throw new InvalidOperationException("background");
+        }
+    }
+
+    private sealed class Part : IHostedService
+    {
+        public string Was { get; private set; } = "";
+
+        public Task StartAsync(CancellationToken cancellationToken)
+        {
+            Was = "started";
+            return Task.CompletedTask;
+        }
+
+        public Task StopAsync(CancellationToken cancellationToken)
+        {
+            Was += ", stopped";
+            return Task.CompletedTask;
         }
     }
 }
