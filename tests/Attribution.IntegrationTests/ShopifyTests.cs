@@ -1,0 +1,59 @@
+namespace Attribution.IntegrationTests;
+
+public sealed class ShopifyTests
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public void The_documented_mapping_turns_Shopifys_own_order_into_the_documented_event()
+    {
+        var order = JsonNode.Parse(File.ReadAllText(Oracle.Path("webhooks/shopify_order_1073459981.json")))![0]!;
+
+        var mapped = new JsonObject
+        {
+            ["type"] = "redemption",
+            ["id"] = $"shopify:order:{order["id"]}",
+            ["occurredAt"] = (string)order["processed_at"]!,
+            ["orderId"] = $"shopify:{order["id"]}",
+            ["codes"] = new JsonArray([.. order["discount_codes"]!.AsArray().Select(code => code!["code"]!.DeepClone())]),
+            ["currency"] = (string)order["currency"]!,
+            ["gross"] = (string)order["total_line_items_price"]!,
+            ["discount"] = order["line_items"]!.AsArray().SelectMany(item => item!["discount_allocations"]!.AsArray())
+                .Sum(allocation => decimal.Parse((string)allocation!["amount"]!, CultureInfo.InvariantCulture)).ToString(CultureInfo.InvariantCulture),
+            ["tax"] = (string)order["total_tax"]!,
+            ["shipping"] = (string)order["total_shipping_price_set"]!["shop_money"]!["amount"]!,
+            ["customerKey"] = $"shopify:{order["customer"]!["id"]}",
+        };
+
+        JsonNode.DeepEquals(mapped, Event()).ShouldBeTrue(mapped.ToJsonString());
+    }
+
+    [Fact]
+    public async Task The_order_stands_under_the_creator_whose_code_it_used()
+    {
+        using var folder = new TempFolder();
+        await using var host = await HostProcess.ServeAsync(folder.Path, Token, Example.Horizon);
+        await host.PutAsync("creators", "jane", """{"id":"jane","name":"Jane"}""", Token);
+        await host.PutAsync("creators", "john", """{"id":"john","name":"John"}""", Token);
+        await host.PutAsync("campaigns", "summer", """{"id":"summer","name":"Summer"}""", Token);
+        // The code was handed on afterwards, which does not touch the past.
+        await host.PutAsync("codes", "fake30-jane", """{"id":"fake30-jane","code":"FAKE30","campaignId":"summer","creatorId":"jane","validTo":"2025-08-01T00:00:00Z"}""", Token);
+        await host.PutAsync("codes", "fake30-john", """{"id":"fake30-john","code":"FAKE30","campaignId":"summer","creatorId":"john","validFrom":"2025-08-01T00:00:00Z"}""", Token);
+
+        using var response = await host.PostAsync("/v1/events", "application/json", Event().ToJsonString(), Token);
+        var answered = await response.Content.ReadAsStringAsync(Token);
+        response.StatusCode.ShouldBe(HttpStatusCode.Accepted, answered);
+        JsonNode.DeepEquals(
+            JsonNode.Parse(answered), JsonNode.Parse("""{"accepted":1,"rejected":0,"results":[{"index":0,"id":"shopify:order:1073459981","status":"accepted"}]}"""))
+            .ShouldBeTrue(answered);
+        await host.SettledAsync(Token);
+
+        using var rollups = await host.GetAsync("/v1/rollups/daily?from=2025-07-01&to=2025-07-31", Token);
+        var row = JsonNode.Parse(rollups.RootElement.GetRawText())!["rows"]!.AsArray().ShouldHaveSingleItem()!;
+        ((string)row["day"]!, (string)row["creatorId"]!, (int)row["orders"]!, (int)row["redemptions"]!).ShouldBe(("2025-07-02", "jane", 1, 1));
+        ((string)row["gross"]!, (string)row["discount"]!, (string)row["net"]!).ShouldBe(("199.00", "17.91", "181.09"));
+    }
+
+    private static JsonNode Event() =>
+        JsonNode.Parse(File.ReadAllText(Path.Combine(Oracle.Repository, "schemas", "examples", "requests", "shopify-order.event.json")))!;
+}
