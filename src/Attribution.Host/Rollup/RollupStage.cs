@@ -24,7 +24,12 @@ public static class RollupStage
                 trigger => trigger.WithCronSchedule(options.ReconcileAt, cron => cron.InTimeZone(TimeZoneInfo.Utc)),
                 job => job.WithIdentity(ReconcileJob.Name));
         });
-        services.AddQuartzHostedService(hosting => hosting.WaitForJobsToComplete = true);
+        services.AddQuartzHostedService(hosting =>
+        {
+            hosting.WaitForJobsToComplete = true;
+            // Otherwise it waits for the start of a host whose start has failed, and holds up its end.
+            hosting.AwaitApplicationStarted = false;
+        });
         services.AddHostedService<MissedReconcile>();
         return services;
     }
