@@ -39,10 +39,10 @@ public sealed class DemoTests
         using var folder = new TempFolder();
         await using (var host = await HostProcess.ServeAsync(folder.Path, Token)) await host.StopAsync(Token);
 
-        var (exitCode, output) = await HostProcess.RunAsync("demo", Token, "--urls", "http://127.0.0.1:0", "--data", folder.Path);
+        var (exitCode, errors) = await HostProcess.RunAsync("demo", Token, "--urls", "http://127.0.0.1:0", "--data", folder.Path);
 
         exitCode.ShouldBe(1);
-        output.ShouldBe($"The data folder {folder.Path} holds data that are not the demo's. Choose another with --data.");
+        errors.ShouldBe($"The data folder {folder.Path} holds data that are not the demo's. Choose another with --data.");
     }
 
     private static Task LiveTrafficComesAsync(HostProcess demo, Market market) => Wait.UntilAsync(

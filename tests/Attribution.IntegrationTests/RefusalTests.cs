@@ -58,10 +58,10 @@ public sealed class RefusalTests
         using var folder = new TempFolder();
         await using var first = await HostProcess.ServeAsync(folder.Path, Token);
 
-        var (exitCode, output) = await HostProcess.RunAsync("serve", Token, "--urls", "http://127.0.0.1:0", "--data", folder.Path);
+        var (exitCode, errors) = await HostProcess.RunAsync("serve", Token, "--urls", "http://127.0.0.1:0", "--data", folder.Path);
 
         exitCode.ShouldBe(1);
-        output.ShouldBe($"The data folder {folder.Path} is in use by another host (process {first.Id}). Stop that one, or choose another folder with --data.");
+        errors.ShouldBe($"The data folder {folder.Path} is in use by another host (process {first.Id}). Stop that one, or choose another folder with --data.");
         (await first.StopAsync(Token)).ShouldBe(0);
     }
 
@@ -75,11 +75,11 @@ public sealed class RefusalTests
         await using var first = await HostProcess.ServeAsync(folder.Path, Token);
         var url = first.Http.BaseAddress!.GetLeftPart(UriPartial.Authority);
 
-        var (exitCode, output) = await HostProcess.RunAsync(command, Token, "--urls", url, "--data", other.Path);
+        var (exitCode, errors) = await HostProcess.RunAsync(command, Token, "--urls", url, "--data", other.Path);
 
         exitCode.ShouldBe(1);
-        output.ShouldStartWith("The port is in use");
-        output.ShouldNotContain(Environment.NewLine);
-        output.ShouldContain(url);
+        errors.ShouldStartWith("The port is in use");
+        errors.ShouldNotContain(Environment.NewLine);
+        errors.ShouldContain(url);
     }
 }

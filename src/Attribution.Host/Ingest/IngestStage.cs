@@ -16,6 +16,7 @@ public static class IngestStage
         services.AddMetrics();
         services.AddSingleton<IngestMetrics>();
         services.AddSingleton<Spool>();
+        services.AddSingleton<SpoolDepth>(provider => () => provider.GetRequiredService<Spool>().Depth);
         services.AddSingleton<Drain>();
         services.AddSingleton<Gatherer>();
         services.AddHostedService(provider => provider.GetRequiredService<Gatherer>());

@@ -15,6 +15,7 @@ public sealed partial class HostProcess : IAsyncDisposable
     private static readonly TimeSpan StopWithin = TimeSpan.FromMinutes(1);
     private readonly Process process;
     private readonly ConcurrentQueue<string> lines = new();
+    private readonly ConcurrentQueue<string> errors = new();
     private readonly TaskCompletionSource<Uri> listening = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private HostProcess(string command, IEnumerable<string> arguments)
@@ -27,7 +28,11 @@ public sealed partial class HostProcess : IAsyncDisposable
         foreach (var argument in (string[])[Path.Combine(AppContext.BaseDirectory, "attribution.dll"), command, .. arguments]) info.ArgumentList.Add(argument);
         process = new Process { StartInfo = info, EnableRaisingEvents = true };
         process.OutputDataReceived += (_, line) => Take(line.Data);
-        process.ErrorDataReceived += (_, line) => Take(line.Data);
+        process.ErrorDataReceived += (_, line) =>
+        {
+            Take(line.Data);
+            if (line.Data is not null) errors.Enqueue(line.Data);
+        };
         process.Exited += (_, _) => listening.TrySetException(new InvalidOperationException($"The host ended before it listened.{Environment.NewLine}{Output}"));
         process.Start();
         process.BeginOutputReadLine();
@@ -69,12 +74,12 @@ public sealed partial class HostProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>Runs a command to its end.</summary>
-    public static async Task<(int ExitCode, string Output)> RunAsync(string command, CancellationToken cancellation, params string[] arguments)
+    /// <summary>Runs a command to its end and answers what it said of its failure (standard error).</summary>
+    public static async Task<(int ExitCode, string Errors)> RunAsync(string command, CancellationToken cancellation, params string[] arguments)
     {
         await using var host = new HostProcess(command, arguments);
         await host.process.WaitForExitAsync(cancellation).WaitAsync(StartWithin, cancellation);
-        return (host.process.ExitCode, host.Output);
+        return (host.process.ExitCode, string.Join(Environment.NewLine, host.errors));
     }
 
     /// <summary>Waits until it wrote a line that holds a text.</summary>
