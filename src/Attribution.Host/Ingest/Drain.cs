@@ -84,8 +84,9 @@ internal sealed partial class Drain(
 
     private async Task PublishAsync(InFlight message, CancellationToken cancellation)
     {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        limit.CancelAfter(settings.PublishTimeout);
+        // A stop does not tear a message off the bus: the one under way is put there, the next one is not.
+        cancellation.ThrowIfCancellationRequested();
+        using var limit = new CancellationTokenSource(settings.PublishTimeout, time);
         message.PublishedAt = time.GetTimestamp();
         await bus.Publish(message.Pack, context => context.MessageId = message.Pack.PackId, limit.Token);
         inFlight[message.Pack.PackId] = message;
