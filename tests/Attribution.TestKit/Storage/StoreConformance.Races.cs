@@ -109,6 +109,7 @@ public abstract partial class StoreConformance
                 var last = Volatile.Read(ref committing) == 0;
                 var some = await store.Rollups.FoldAsync(7, Now, Cancellation);
                 count += some;
+                count.ShouldBeLessThanOrEqualTo(2 * Each * 2);
                 if (last && some == 0) return count;
             }
         });
