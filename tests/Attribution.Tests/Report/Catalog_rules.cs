@@ -127,6 +127,8 @@ public class Catalog_rules
     {
         var held = With(new CodeItem("mia10", "MIA10", "spring", "mia", March, March.AddDays(10)));
         CatalogRules.Check(held, new CodeItem("next", " mia10 ", "spring", "ben", March.AddDays(10))).ShouldBeEmpty();
+        CatalogRules.Check(held, new CodeItem("before", "MIA10", "spring", "ben", null, March)).ShouldBeEmpty();
+        CatalogRules.Check(held, new CodeItem("before", "MIA10", "spring", "ben", null, March.AddMilliseconds(1))).ShouldHaveSingleItem();
         var fault = CatalogRules.Check(held, new CodeItem("next", " mia10 ", "spring", "ben", March.AddDays(10).AddMilliseconds(-1))).ShouldHaveSingleItem();
         fault.ShouldSatisfyAllConditions(
             () => fault.Reason.ShouldBe(IntervalOverlap), () => fault.Pointer.ShouldBe("/code"), () => fault.Detail.ShouldContain("codes/mia10"));

@@ -1,3 +1,4 @@
+using Attribution.Core.Rollups;
 using Attribution.Core.Values;
 using Attribution.Host.Hosting;
 using Attribution.Storage;
@@ -9,7 +10,7 @@ namespace Attribution.Host.Report.Catalog;
 /// by, and starts again when somebody else wrote meanwhile. Returns when the write is in the store and in this process's snapshot:
 /// events posted afterwards are matched with it in every process, since a commit names the catalog it was evaluated with.
 /// </summary>
-internal sealed class CatalogWriter(CatalogSource source, ICatalogStore store, IRollupStore rollups, TimeProvider time)
+internal sealed partial class CatalogWriter(CatalogSource source, ICatalogStore store, IRollupStore rollups, TimeProvider time, ILogger<CatalogWriter> logger)
 {
     /// <summary>Runs an edit and writes what it gathered.</summary>
     /// <param name="decide">Fills the edit and says what to answer. May run more than once, each time against a newer catalog.</param>
@@ -30,11 +31,24 @@ internal sealed class CatalogWriter(CatalogSource source, ICatalogStore store, I
             }
             if (edit.IsEmpty) return answer;
 
-            var change = edit.ToChange() with { Deltas = CostDeltas.Between(before, Core.Catalog.Catalog.From(edit.After())) };
+            var change = edit.ToChange() with { Deltas = Deltas(before, edit) };
             cancellation.ThrowIfCancellationRequested();
             if (!await store.WriteAsync(change, CancellationToken.None)) continue;
             await source.RefreshAsync(CancellationToken.None);
+            LogWritten(change.ExpectedVersion + 1, change.Puts.Count, change.Deletes.Count);
             return answer;
+        }
+    }
+
+    private static MeasureSums Deltas(Core.Catalog.Catalog before, CatalogEdit edit)
+    {
+        try
+        {
+            return CostDeltas.Between(before, Core.Catalog.Catalog.From(edit.After()));
+        }
+        catch (OverflowException)
+        {
+            throw new BadHttpRequestException("The costs, converted by the rates as they would stand, are too large to count (64 bits of minor units). Check the amount, or the rate and its direction. Nothing was written.");
         }
     }
 

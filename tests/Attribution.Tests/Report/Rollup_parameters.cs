@@ -1,0 +1,37 @@
+namespace Attribution.Tests.Report;
+
+public class Rollup_parameters(ExampleHost example) : IClassFixture<ExampleHost>
+{
+    [Theory]
+    [InlineData("to=2026-03-31", "from")]
+    [InlineData("from=2026-03-01", "to")]
+    [InlineData("from=2026-3-1&to=2026-03-31", "from")]
+    [InlineData("from=2026-02-29&to=2026-03-31", "from")]
+    [InlineData("from=2026-03-02&to=2026-03-01", "to")]
+    [InlineData("from=2023-03-01&to=2026-03-01", "to")]
+    [InlineData("from=2026-03-01&to=2026-03-31&brand=glow", "brand")]
+    [InlineData("from=2026-03-01&to=2026-03-31&campaign=sprung", "campaign")]
+    [InlineData("from=2026-03-01&to=2026-03-31&creator=mio", "creator")]
+    [InlineData("from=2026-03-01&to=2026-03-31&model=magic", "model")]
+    [InlineData("from=2026-03-01&to=2026-03-31&model=markov", "model")]
+    [InlineData("from=2026-03-01&to=2026-03-31&groupBy=week", "groupBy")]
+    [InlineData("from=2026-03-01&to=2026-03-31&groupBy=day,day", "groupBy")]
+    [InlineData("from=2026-03-01&to=2026-03-31&view=accrual", "view")]
+    [InlineData("from=2026-03-01&to=2026-03-31&format=xlsx", "format")]
+    [InlineData("from=2026-03-01&to=2026-03-31&asOf=2026-03-10T00:00:00Z", "asOf")]
+    [InlineData("from=2026-03-01&to=2026-03-31&Model=all", "Model")]
+    [InlineData("from=2026-03-01&to=2026-03-31&view=cash&view=cohort", "view")]
+    public async Task A_parameter_that_cannot_be_used_is_named(string query, string parameter)
+    {
+        var (status, body) = await example.Host.GetAsync($"/v1/rollups/daily?{query}");
+        status.ShouldBe(400);
+        body!["parameter"]!.GetValue<string>().ShouldBe(parameter);
+        body["detail"]!.GetValue<string>().ShouldNotBeNullOrWhiteSpace();
+    }
+
+    [Theory]
+    [InlineData("from=2026-03-01&to=2026-03-01")]
+    [InlineData("from=2023-03-02&to=2026-03-01")]
+    public async Task One_day_and_three_years_can_be_asked_for(string query) =>
+        (await example.Host.GetAsync($"/v1/rollups/daily?{query}")).Status.ShouldBe(200);
+}
