@@ -18,7 +18,10 @@ internal static class SqliteMigrations
         {
             if (Path.GetDirectoryName(path) is { Length: > 0 } folder) Directory.CreateDirectory(folder);
             session = SqliteSession.Open(path, options.BusyTimeout, options.BeforeStatement);
+            // As of one moment: another process may be making the file just now.
+            session.ExecuteUnannounced("BEGIN");
             CheckOwner(session, applicationId, migrations.Count);
+            session.ExecuteUnannounced("COMMIT");
             session.ExecuteUnannounced($"PRAGMA page_size={PageSize}");
             EnterWal(session, options.BusyTimeout);
             Configure(session, options, write: true);

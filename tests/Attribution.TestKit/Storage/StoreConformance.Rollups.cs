@@ -188,4 +188,31 @@ public abstract partial class StoreConformance
         version.ShouldBe(1);
         ShouldBeSame(sums, Sums((Key(1), 7), (Key(3), 3), (Key(2, brand: "other"), 10)));
     }
+
+    [Fact]
+    public async Task An_audit_sees_nothing_of_what_is_committed_while_it_reads()
+    {
+        await using var store = await Fresh();
+        var journeys = Enumerable.Range(0, 5).Select(_ => NewJourney("a")).ToArray();
+        await Insert(store, [.. journeys.Select((journey, i) => (journey, $"v:{i}"))]);
+        await Delta(store, (Key(), 5));
+
+        var seen = new List<string>();
+        var (sums, _) = await store.Rollups.AuditAsync(
+            journey =>
+            {
+                if (seen.Count == 0)
+                    Task.Run(async () =>
+                    {
+                        foreach (var other in journeys) await Committed(store, Replace(Marked(other, 'x'), 1, Sums((Key(), 1))));
+                        await store.Rollups.FoldAsync(100, Now, Cancellation);
+                    }).GetAwaiter().GetResult();
+                seen.Add(Marks(journey));
+            },
+            Cancellation);
+
+        seen.ShouldBe(["a", "a", "a", "a", "a"]);
+        ShouldBeSame(sums, Sums((Key(), 5)));
+        (await Rollups(store)).ShouldBe([(Key(), 10L)]);
+    }
 }

@@ -76,6 +76,31 @@ public sealed class SqliteDatabaseTests : IDisposable
     }
 
     [Fact]
+    public async Task A_read_sees_one_moment_though_another_commits_meanwhile()
+    {
+        await using var reader = await Open(First);
+        await using var writer = await Open(First);
+        long Count(SqliteSession session)
+        {
+            var select = session["SELECT COUNT(*) FROM t"];
+            select.Step();
+            var count = select.Int64(0);
+            select.Reset();
+            return count;
+        }
+        (long, long) Twice(SqliteSession session)
+        {
+            var before = Count(session);
+            Task.Run(async () => await writer.WriteAsync(other => { other["INSERT INTO t (text) VALUES ('new')"].Run(); }, Cancellation), Cancellation).Wait(Cancellation);
+            return (before, Count(session));
+        }
+
+        (await reader.ReadAsync(Twice, Cancellation)).ShouldBe((0, 0));
+        reader.ReadApart(Twice).ShouldBe((1, 1));
+        (await reader.ReadAsync(Count, Cancellation)).ShouldBe(2);
+    }
+
+    [Fact]
     public async Task A_newer_build_migrates_an_older_file_and_keeps_what_is_in_it()
     {
         await using (var old = await Open(First))
@@ -90,7 +115,7 @@ public sealed class SqliteDatabaseTests : IDisposable
     [Fact]
     public async Task Many_that_open_a_new_file_at_once_migrate_it_once()
     {
-        for (var round = 0; round < 5; round++)
+        for (var round = 0; round < 20; round++)
         {
             var file = folder.File($"round-{round}.db");
             var databases = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => Task.Run(
