@@ -64,7 +64,10 @@ public sealed class The_program : IDisposable
         using var taken = HostProgram.TakePort();
         var port = ((IPEndPoint)taken.LocalEndpoint).Port;
         var ended = await HostProgram.RunAsync("--urls", $"http://127.0.0.1:{port}", "--data", Data);
-        ended.ShouldBe(new Ended(1, "", $"The port is in use: Failed to bind to address http://127.0.0.1:{port}: address already in use. Choose another with --urls."));
+        ended.ExitCode.ShouldBe(1);
+        ended.Errors.ShouldBe($"The port is in use: Failed to bind to address http://127.0.0.1:{port}: address already in use. Choose another with --urls.");
+        ended.Output.ShouldNotContain("ERR");
+        ended.Output.ShouldNotContain("Exception");
     }
 
     [Fact]
