@@ -78,6 +78,7 @@ internal sealed class DemoScreen
         Say("");
         foreach (var line in string.Create(CultureInfo.InvariantCulture,
             $$"""
+            The page:                      {{at}}/
             The API, to read and to try:   {{at}}/docs
             Its description (OpenAPI):     {{at}}/openapi/v1.json
 
