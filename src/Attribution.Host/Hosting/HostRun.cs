@@ -24,7 +24,7 @@ public static class HostRun
         catch (StartRefusedException)
         {
             // What had started already must not outlive the store.
-            await app.StopAsync(CancellationToken.None);
+            await FailureOf(() => app.StopAsync(CancellationToken.None));
             throw;
         }
 
@@ -32,6 +32,8 @@ public static class HostRun
 
         var lifetime = app.Lifetime;
         Exception? failure = null;
+        // A part that fails has the host stopped; what fails because the host stops comes later.
+        using var stopping = lifetime.ApplicationStopping.Register(() => failure = FailedPart(app));
         if (beside is not null)
         {
             try
@@ -43,20 +45,40 @@ public static class HostRun
             }
             catch (Exception e)
             {
-                failure = e;
                 lifetime.StopApplication();
+                failure ??= e;
             }
         }
 
-        await app.WaitForShutdownAsync(cancellation);
-        failure ??= app.Services.GetServices<IHostedService>().OfType<BackgroundService>()
-            .Select(service => service.ExecuteTask?.Exception?.InnerException).FirstOrDefault(e => e is not null and not OperationCanceledException);
+        var unstopped = await FailureOf(() => app.WaitForShutdownAsync(cancellation));
+        failure ??= unstopped;
         HostLog.Stopped(app);
         if (failure is null)
             return 0;
 
         await Console.Error.WriteLineAsync($"The host stopped because a part of it failed: {failure.Message}");
         return 1;
+    }
+
+    private static Exception? FailedPart(WebApplication app) => app.Services.GetServices<IHostedService>().OfType<BackgroundService>()
+        .Select(service => service.ExecuteTask?.Exception?.InnerException).FirstOrDefault(e => e is not null and not OperationCanceledException);
+
+    /// <summary>What an orderly stop failed with, a stop that takes longer than <see cref="HostWeb.StopWithin"/> among it; null when it did not.</summary>
+    private static async Task<Exception?> FailureOf(Func<Task> stop)
+    {
+        try
+        {
+            await stop();
+            return null;
+        }
+        catch (OperationCanceledException e)
+        {
+            return new TimeoutException($"not everything had stopped within {HostWeb.StopWithin.TotalSeconds:0} s; nothing accepted is lost.", e);
+        }
+        catch (Exception e)
+        {
+            return e;
+        }
     }
 
     private static async Task StartAsync(WebApplication app, CancellationToken cancellation)

@@ -28,6 +28,14 @@ public sealed class Running : IDisposable
         (await HostRun.RunAsync(Settings, null, builder => builder.Services.AddHostedService<Failing>(), TestContext.Current.CancellationToken)).ShouldBe(1);
 
     [Fact]
+    public async Task A_stop_that_fails_is_a_failure_and_no_crash() =>
+        (await HostRun.RunAsync(Settings, (app, _) =>
+        {
+            app.Lifetime.StopApplication();
+            return Task.CompletedTask;
+        }, builder => builder.Services.AddHostedService<Unstoppable>(), TestContext.Current.CancellationToken)).ShouldBe(1);
+
+    [Fact]
     public async Task What_had_started_is_stopped_in_order_where_the_start_fails()
     {
         using var taken = HostProgram.TakePort();
@@ -50,6 +58,13 @@ public sealed class Running : IDisposable
             await started.Task;
             throw new InvalidOperationException("background");
         }
+    }
+
+    private sealed class Unstoppable : IHostedService
+    {
+        public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => throw new OperationCanceledException("too long");
     }
 
     private sealed class Part : IHostedService
