@@ -100,7 +100,8 @@ public static class Truth
 
     private static void CountCommission(Market market, Person person, ConversionFact conversion, TruthTable table)
     {
-        var day = market.LocalDays.Of(conversion.At);
+        var days = market.LocalDays;
+        var day = days.Of(conversion.At);
         // [11] Commission follows the book model's credit, whatever model is shown.
         foreach (var share in SharesOf(market, person, conversion, BookModel))
         {
@@ -110,13 +111,16 @@ public static class Truth
             // [11] New customers only.
             if (agreement is null || (agreement.NewCustomersOnly && !conversion.IsNewCustomer)) continue;
 
-            // [11] A fixed sum is per order and follows the count: none for a cancelled one, all of it for a refunded one, in both views.
+            // [10, 11] A fixed sum is per order and follows the count: a refund leaves it, a cancel takes it back, in the cash view on its own day.
             if (agreement.Commission.Kind == "fixed_per_conversion")
             {
-                if (conversion.Kind != "order" || IsCancelled(conversion)) continue;
+                if (conversion.Kind != "order") continue;
                 var fixedSum = Even(market.Money.Minor(agreement.Commission.Amount!.Value) * share.Micros / 1_000_000m);
-                table.Add(day, share.Campaign, share.Creator, "cost.commission", fixedSum);
                 table.Add(day, share.Campaign, share.Creator, "cost.commission.cash", fixedSum);
+                if (conversion.Refunds.Where(refund => refund.Kind == "cancel").MinBy(refund => refund.At) is { } cancel)
+                    table.Add(days.Of(cancel.At), share.Campaign, share.Creator, "cost.commission.cash", -fixedSum);
+                else
+                    table.Add(day, share.Campaign, share.Creator, "cost.commission", fixedSum);
                 continue;
             }
 

@@ -41,14 +41,12 @@ internal static class Commissions
         return new() { Placement = credit.Placement, Agreement = agreement.Id, Commission = commission, Reversals = reversals.ToImmutable() };
     }
 
-    /// <summary>A fixed sum follows the count, not the money: partial refunds leave it, a cancel takes it out altogether.</summary>
-    private static Accrual? AccrueFixed(ConversionFacts conversion, Credit credit, Agreement agreement) =>
-        conversion.Kind != ConversionKind.Order || conversion.Cancelled
-            ? null
-            : new()
-            {
-                Placement = credit.Placement,
-                Agreement = agreement.Id,
-                Commission = (long)decimal.Round((decimal)agreement.PerConversion * credit.Micros / Shares.Whole, MidpointRounding.ToEven),
-            };
+    /// <summary>A fixed sum follows the count, not the money: partial refunds leave it, a cancel takes it back on its own day.</summary>
+    private static Accrual? AccrueFixed(ConversionFacts conversion, Credit credit, Agreement agreement)
+    {
+        if (conversion.Kind != ConversionKind.Order) return null;
+        var commission = (long)decimal.Round((decimal)agreement.PerConversion * credit.Micros / Shares.Whole, MidpointRounding.ToEven);
+        var accrual = new Accrual { Placement = credit.Placement, Agreement = agreement.Id, Commission = commission };
+        return conversion.CancelledOn is { } day ? accrual with { Commission = 0, Reversals = [new(day, commission)] } : accrual;
+    }
 }

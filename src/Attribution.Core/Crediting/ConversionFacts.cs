@@ -16,7 +16,10 @@ internal sealed record ConversionFacts
     public required IReadOnlyList<string> Codes { get; init; }
     public required string? CustomerKey { get; init; }
     public required bool NewCustomer { get; init; }
-    public required bool Cancelled { get; init; }
+
+    /// <summary>The local day of the first cancel; null when the order stands.</summary>
+    public required DateOnly? CancelledOn { get; init; }
+
     public required bool RateMissing { get; init; }
     public required long Gross { get; init; }
     public required long Discount { get; init; }
@@ -47,7 +50,7 @@ internal sealed record ConversionFacts
         var currency = Latest(statement => statement.Currency);
         var gross = Latest(statement => statement.Currency == currency ? statement.Gross : null) ?? 0;
         var discount = Math.Min(gross, Latest(statement => statement.Currency == currency ? statement.Discount : null) ?? 0);
-        var (refundDays, cancelled) = Apply(kind == ConversionKind.Order ? refunds : [], currency, gross - discount, brand.Calendar);
+        var (refundDays, cancelledOn) = Apply(kind == ConversionKind.Order ? refunds : [], currency, gross - discount, brand.Calendar);
 
         var rate = currency is null ? 1 : catalog.Rate(currency, brand.Currency.Code, day);
         if (rate is { } known && currency is not null && currency != brand.Currency.Code)
@@ -64,7 +67,7 @@ internal sealed record ConversionFacts
             Codes = Latest(statement => statement.Codes) ?? [],
             CustomerKey = Latest(statement => statement.CustomerKey),
             NewCustomer = Latest(statement => statement.IsNewCustomer) ?? false,
-            Cancelled = cancelled,
+            CancelledOn = cancelledOn,
             RateMissing = rate is null,
             Gross = gross,
             Discount = discount,
@@ -73,26 +76,26 @@ internal sealed record ConversionFacts
     }
 
     /// <summary>Applies each refund once, in order, up to what is left; a refund in another currency than its order is not applied.</summary>
-    private static (ImmutableArray<DayAmount> Days, bool Cancelled) Apply(
+    private static (ImmutableArray<DayAmount> Days, DateOnly? CancelledOn) Apply(
         IEnumerable<RefundStatement> statements, string? currency, long net, BrandCalendar calendar)
     {
         var days = ImmutableArray.CreateBuilder<DayAmount>();
         var left = net;
-        var cancelled = false;
+        DateOnly? cancelledOn = null;
         foreach (var refund in statements.GroupBy(refund => refund.RefundId, StringComparer.Ordinal).Select(group => group.Last()).OrderBy(refund => refund.At).ThenBy(refund => refund.Id))
         {
             var cancel = refund.Kind == RefundKind.Cancel;
-            cancelled |= cancel;
+            var day = calendar.DayOf(refund.At);
+            if (cancel) cancelledOn ??= day;
             if (!cancel && refund.Currency != currency) continue;
             var amount = cancel ? left : Math.Min(left, refund.Amount ?? left);
             if (amount == 0) continue;
             left -= amount;
-            var day = calendar.DayOf(refund.At);
             if (days.Count > 0 && days[^1].Day == day) days[^1] = new(day, days[^1].Amount + amount);
             else days.Add(new(day, amount));
         }
 
-        return (days.ToImmutable(), cancelled);
+        return (days.ToImmutable(), cancelledOn);
     }
 
     /// <summary>Converts the sums, not the parts, so that what is wholly refunded is wholly refunded in both currencies.</summary>

@@ -15,7 +15,10 @@ internal static class Shares
     /// <summary>The whole of a conversion in micros.</summary>
     public const long Whole = 1_000_000;
 
-    /// <summary>The credits of a conversion under every served model, by placement and least model; empty when nobody is credited.</summary>
+    /// <summary>
+    /// The credits of a conversion under every served model, by placement and least model; empty when nobody is credited. Micros are those
+    /// of a standing conversion, whether it was cancelled or not.
+    /// </summary>
     public static ImmutableArray<Credit> Of(ConversionFacts conversion, Evidence evidence, Policy policy)
     {
         if (evidence.Touches.Count == 0 && evidence.Codes.Count == 0) return [];
@@ -55,7 +58,7 @@ internal static class Shares
         {
             Models = Model.Participation.ToSet(),
             Placement = placement,
-            Micros = conversion.Cancelled ? 0 : Whole,
+            Micros = Whole,
             Gross = conversion.Gross,
             Discount = conversion.Discount,
             Refunds = conversion.RefundDays.Sum(day => day.Amount),
@@ -65,7 +68,7 @@ internal static class Shares
     private static IEnumerable<Credit> Split(Model model, IReadOnlyList<Claim> claims, Int128[] weights, ConversionFacts conversion)
     {
         var gross = LargestRemainder.Split(conversion.Gross, weights);
-        var micros = LargestRemainder.Split(conversion.Cancelled ? 0 : Whole, weights);
+        var micros = LargestRemainder.Split(Whole, weights);
         var discount = LargestRemainder.Split(conversion.Discount, [.. gross.Select(share => (Int128)share)]);
         Int128[] net = [.. gross.Zip(discount, (share, off) => (Int128)(share - off))];
         var refunds = RefundShares(conversion.RefundDays, net);

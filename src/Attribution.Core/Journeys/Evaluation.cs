@@ -94,7 +94,7 @@ public static class Evaluation
 
     private static Conversion Credit(ConversionFacts facts, ImmutableArray<Touch> touches, BrandSettings brand, Catalog.Catalog catalog)
     {
-        var credits = Shares.Of(facts, Evidence.For(facts, touches, brand, catalog), brand.Policy);
+        var shares = Shares.Of(facts, Evidence.For(facts, touches, brand, catalog), brand.Policy);
         var used = facts.Codes.Select(code => catalog.MatchCode(brand.Id, code, facts.At, out _)).OfType<Assignment>().ToList();
         return new()
         {
@@ -102,7 +102,7 @@ public static class Evaluation
             Kind = facts.Kind,
             At = facts.At,
             Day = facts.Day,
-            Cancelled = facts.Cancelled,
+            Cancelled = facts.CancelledOn is not null,
             NewCustomer = facts.NewCustomer,
             Gross = facts.Gross,
             Discount = facts.Discount,
@@ -110,9 +110,9 @@ public static class Evaluation
             RefundDays = facts.RefundDays,
             RateMissing = facts.RateMissing,
             BookModel = brand.BookModel,
-            Credits = credits,
-            Accruals = Commissions.Of(facts, credits, brand.BookModel, catalog),
-            Redeemed = facts.Kind == ConversionKind.Order && !facts.Cancelled ? [.. used.Select(assignment => assignment.Placement).Distinct()] : [],
+            Credits = facts.CancelledOn is null ? shares : [.. shares.Select(credit => credit with { Micros = 0 })],
+            Accruals = Commissions.Of(facts, shares, brand.BookModel, catalog),
+            Redeemed = facts.Kind == ConversionKind.Order && facts.CancelledOn is null ? [.. used.Select(assignment => assignment.Placement).Distinct()] : [],
             MatchedBy = [.. used.Select(assignment => assignment.Item.ToString()).Distinct()],
         };
     }

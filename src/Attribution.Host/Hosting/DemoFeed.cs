@@ -86,15 +86,27 @@ internal sealed class DemoFeed(Uri url) : IDisposable
         .Where(item => item.Kind is "creators" or "campaigns")
         .ToDictionary(item => item.Kind + "/" + item.Id, item => Member(item.Json, "name") ?? item.Id);
 
-    /// <summary>An order that used a code, to ask about.</summary>
-    public static string OrderOf(Market market) => market.Events
-        .Where(line => Member(line, "type") == "redemption").Select(line => Member(line, "orderId")).First()!;
+    /// <summary>An order to ask about: the latest that used a creator's code and was not given back.</summary>
+    public static string OrderOf(Market market)
+    {
+        var codes = market.Catalog.Where(item => item.Kind == "codes").Select(item => Member(item.Json, "code")).ToHashSet();
+        var refunded = market.Events.Where(line => Member(line, "type") == "refund").Select(line => Member(line, "orderId")).ToHashSet();
+        return market.Events
+            .Where(line => Member(line, "type") == "redemption" && codes.Overlaps(CodesOf(line)))
+            .Select(line => Member(line, "orderId")!).Last(order => !refunded.Contains(order));
+    }
 
     /// <inheritdoc/>
     public void Dispose()
     {
         host.Dispose();
         http.Dispose();
+    }
+
+    private static IEnumerable<string?> CodesOf(string redemption)
+    {
+        using var json = JsonDocument.Parse(redemption);
+        return json.RootElement.TryGetProperty("codes", out var codes) ? [.. codes.EnumerateArray().Select(code => code.GetString())] : [];
     }
 
     private static ByteArrayContent Lines(IEnumerable<string> lines)

@@ -216,6 +216,22 @@ public sealed class JourneyTests
     }
 
     [Fact]
+    public void A_fixed_commission_stays_through_refunds_and_a_cancel_takes_it_back_on_its_day()
+    {
+        var shelf = Market().Put(new AgreementItem("a", "spring", "mia", new CommissionItem("fixed_per_conversion", Amount: 5m)));
+        shelf.Take(Click("mia", 0), Order("1", 10), Refund("1", ADay, 4_000));
+        var order = shelf.Counted().Cells[RollupKey.Of("default", Day, Mia)];
+        (order[Measure.Commission], order[Measure.CommissionRefunded]).ShouldBe((500, 0));
+
+        shelf.Take(Refund("1", 2 * ADay, null, RefundKind.Cancel, id: "c"));
+
+        order = shelf.Counted().Cells[RollupKey.Of("default", Day, Mia)];
+        (order[Measure.Commission], order[Measure.CommissionRefunded]).ShouldBe((0, 500));
+        shelf.Counted().Cells[RollupKey.Of("default", Day.AddDays(2), Mia)][Measure.CommissionReversed].ShouldBe(500);
+        shelf.Ledger.Sum(entry => entry.Commission).ShouldBe(0);
+    }
+
+    [Fact]
     public void What_is_posted_twice_changes_nothing_the_second_time()
     {
         var shelf = Market().Take(Click("mia", 0), Order("1", 10));
