@@ -16,7 +16,7 @@ internal sealed class EventsEndpoint(
     /// <summary>Seconds that a sender should wait after a 503.</summary>
     private const int RetryAfterSeconds = 2;
 
-    /// <summary>Answers one request. What is wrong with it never becomes an exception of ours.</summary>
+    /// <summary>Takes events: one, an array, NDJSON or CloudEvents. Answers a result per event.</summary>
     public async Task PostAsync(HttpContext http)
     {
         try

@@ -33,7 +33,7 @@ public static class IngestStage
     {
         var endpoint = routes.ServiceProvider.GetRequiredService<EventsEndpoint>();
         routes.MapPost("/v1/events", (Delegate)endpoint.PostAsync)
-            .WithName("PostEvents")
+            .WithTags("Ingest").WithName("PostEvents")
             .WithSummary("Takes events: one, an array, NDJSON or CloudEvents. Answers a result per event.")
             .Produces(StatusCodes.Status202Accepted, contentType: "application/json")
             .ProducesProblem(StatusCodes.Status400BadRequest)

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Text;
+using Attribution.Contracts.Catalog;
 using Attribution.Core.Catalog;
 using Attribution.Core.Values;
 using Attribution.Host.Hosting;
@@ -39,10 +40,10 @@ internal static class HomePage
             if (key is { Attributed: true, Creator: not null } && RollupRow.Of(query, key, cell, brand.BookModel, null) is { } row)
                 rows.Add((RollupFigures.Of(cell, brand.BookModel, query.View).Net, row));
         }
-        return Results.Content(Html(query, rows), "text/html; charset=utf-8");
+        return Results.Content(Html(query, rows, catalog), "text/html; charset=utf-8");
     }
 
-    private static string Html(RollupQuery query, List<(long Net, RollupRow Row)> rows)
+    private static string Html(RollupQuery query, List<(long Net, RollupRow Row)> rows, Core.Catalog.Catalog catalog)
     {
         var api = QueryHelpers.AddQueryString("/v1/rollups/daily", new Dictionary<string, string?>
         {
@@ -53,7 +54,7 @@ internal static class HomePage
         foreach (var (_, row) in rows.OrderByDescending(each => each.Net).ThenBy(each => each.Row.CreatorId, StringComparer.Ordinal).Take(Most))
         {
             body.Append("<tr>");
-            string?[] cells = [row.CreatorId, $"{row.Clicks}", $"{row.Orders}", row.Conversions, row.Net, row.Cost.Total, row.RoiPercent is { } roi ? $"{roi} %" : "–", row.Roas ?? "–"];
+            string?[] cells = [NameOf(catalog, row.CreatorId!), $"{row.Clicks}", $"{row.Orders}", row.Conversions.TrimEnd('0').TrimEnd('.'), row.Net, row.Cost.Total, row.RoiPercent is { } roi ? $"{roi} %" : "–", row.Roas ?? "–"];
             foreach (var cell in cells) body.Append("<td>").Append(Text(cell)).Append("</td>");
             body.AppendLine("</tr>");
         }
@@ -75,6 +76,9 @@ internal static class HomePage
             </body></html>
             """;
     }
+
+    private static string NameOf(Core.Catalog.Catalog catalog, string creator) =>
+        catalog.Contents.Items.TryGetValue(new(CatalogKind.Creators, creator), out var item) && item is CreatorItem { Name: var name } ? name : creator;
 
     private static string Text(string? text) => WebUtility.HtmlEncode(text ?? "");
 }
