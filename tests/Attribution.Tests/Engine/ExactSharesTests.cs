@@ -48,7 +48,7 @@ public sealed class ExactSharesTests
         Should.Throw<ArgumentException>(() => LargestRemainder.Split(1, []));
     }
 
-    /// <summary>Of 10,000 units, touches a day apart. The shapes are those of design.md §9: 40/20/40, 20/20/60, 60/20/20; two touches share by the ends.</summary>
+    /// <summary>Of 10,000 units, touches a day apart. The shapes: 40/20/40, 20/20/60, 60/20/20; two touches share by the ends.</summary>
     [Theory]
     [InlineData(Model.FirstTouch, 3, new long[] { 10_000, 0, 0 })]
     [InlineData(Model.LastTouch, 3, new long[] { 0, 0, 10_000 })]

@@ -4,7 +4,7 @@ using static Attribution.Tests.Engine.Stories;
 
 namespace Attribution.Tests.Engine;
 
-/// <summary>design.md §9's table of policies: a touch of Mia, then one of Ben, and the code named; gross 10,000.</summary>
+/// <summary>The table of policies: a touch of Mia, then one of Ben, and the code named; gross 10,000.</summary>
 public sealed class PolicyTests
 {
     [Theory]

@@ -47,7 +47,7 @@ public sealed class SimulatedTruthTests
                 .Take(20).ShouldBeEmpty($"seed {market.Seed}, {model}");
     }
 
-    /// <summary>design.md §7, laws 1, 3 and 4, and the ledger.</summary>
+    /// <summary>Shares sum to their conversion, deltas to the measures of the journeys, and the ledger to the credits.</summary>
     private static void ShouldObeyTheLaws(Shelf shelf)
     {
         var counted = shelf.Counted();

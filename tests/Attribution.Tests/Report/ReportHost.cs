@@ -69,7 +69,7 @@ public sealed class ReportHost : IAsyncDisposable
 
     public Task<(int Status, JsonNode? Body)> PutAsync(string path, string body) => SendAsync(HttpMethod.Put, path, body);
 
-    /// <summary>Writes items of api.md that must be taken.</summary>
+    /// <summary>Writes items of the catalog that must be taken.</summary>
     public async Task CatalogAsync(params (string Path, string Body)[] items)
     {
         foreach (var (path, body) in items)
