@@ -66,6 +66,14 @@ public sealed class JourneyTests
     }
 
     [Fact]
+    public void Of_two_clicks_with_one_id_the_earliest_owns_the_landing()
+    {
+        var shelf = Market().Take(Click("ben", 5, clickId: "k"), Visit(6, "k"), Click("mia", 0, clickId: "k"));
+        shelf.Counted().Cells[RollupKey.Of("default", Day, Mia)][Measure.Visits].ShouldBe(1);
+        shelf.Counted().Cells[RollupKey.Of("default", Day, Ben)][Measure.Visits].ShouldBe(0);
+    }
+
+    [Fact]
     public void The_landing_of_a_labelled_click_is_not_counted_at_all()
     {
         var cell = Market().Take(Click("mia", 0, clickId: "k", label: TouchLabel.Bot), Visit(1, "k")).Counted().Cells[RollupKey.Of("default", Day, Mia)];
