@@ -84,6 +84,9 @@ public sealed class Catalog
     /// <summary>A campaign's settings; null when there is no such campaign.</summary>
     public CampaignSettings? Campaign(string id) => campaigns.GetValueOrDefault(id);
 
+    /// <summary>Whether there is such a creator.</summary>
+    public bool HasCreator(string id) => Contents.Items.ContainsKey(new(CatalogKind.Creators, id));
+
     /// <summary>Whom a click on a slug belongs to; null when no link of that slug holds then. Slugs are compared ordinally.</summary>
     public Assignment? MatchLink(string brand, string slug, Timestamp at) => HoldingAt(links, (brand, slug), at);
 

@@ -52,7 +52,7 @@ internal sealed record ConversionFacts
         var discount = Math.Min(gross, Latest(statement => statement.Currency == currency ? statement.Discount : null) ?? 0);
         var (refundDays, cancelledOn) = Apply(kind == ConversionKind.Order ? refunds : [], currency, gross - discount, brand.Calendar);
 
-        var rate = currency is null ? 1 : catalog.Rate(currency, brand.Currency.Code, day);
+        var rate = currency is null ? 1 : Usable(catalog.Rate(currency, brand.Currency.Code, day), gross, Currency.Of(currency), brand.Currency);
         if (rate is { } known && currency is not null && currency != brand.Currency.Code)
             (gross, discount, refundDays) = Convert(gross, discount, refundDays, Currency.Of(currency), brand.Currency, known);
         else if (rate is null)
@@ -97,6 +97,10 @@ internal sealed record ConversionFacts
 
         return (days.ToImmutable(), cancelledOn);
     }
+
+    /// <summary>A rate that makes more of an amount than can be counted is as good as none: the money waits and the row says so.</summary>
+    private static decimal? Usable(decimal? rate, long gross, Currency from, Currency to) =>
+        rate is { } known && from.ToMajor(gross) * known <= to.ToMajor(Currency.MaxMinor) ? rate : null;
 
     /// <summary>Converts the sums, not the parts, so that what is wholly refunded is wholly refunded in both currencies.</summary>
     private static (long Gross, long Discount, ImmutableArray<DayAmount> RefundDays) Convert(

@@ -28,11 +28,11 @@ public sealed record Decision(string Policy, Model Model, long CatalogVersion, I
         var shares = weighed.Claims.Count == 0 ? [] : LargestRemainder.Split(Shares.Whole, weighed.Weights);
 
         var taken = new bool[weighed.Claims.Count];
-        long? ShareOf(Placement placement, Timestamp at)
+        long? ShareOf(Claim claim)
         {
             for (var i = 0; i < taken.Length; i++)
             {
-                if (taken[i] || weighed.Claims[i] != new Claim(placement, at)) continue;
+                if (taken[i] || weighed.Claims[i] != claim) continue;
                 taken[i] = true;
                 return shares[i];
             }
@@ -44,7 +44,7 @@ public sealed record Decision(string Policy, Model Model, long CatalogVersion, I
         foreach (var touch in evaluated.Touches)
         {
             var outcome = Evidence.OfTouch(touch, facts, catalog);
-            var share = outcome is null ? ShareOf(touch.Placement!, touch.At) : null;
+            var share = outcome is null ? ShareOf(new(touch.Placement!, touch.At, IsCode: false)) : null;
             candidates.Add(new(
                 touch.Kind == TouchKind.Click ? "click" : "visit", touch.At, $"{touch.Id.Source}/{touch.Id.Id}", touch.Placement, touch.MatchedBy, null,
                 outcome ?? Won(share, lost: Outcome.LostToCode), share ?? 0));
@@ -55,7 +55,7 @@ public sealed record Decision(string Policy, Model Model, long CatalogVersion, I
         {
             var outcome = Evidence.OfCode(code, facts, brand, catalog, out var assignment);
             if (outcome is null && !named.Add(assignment!.Placement)) outcome = Outcome.SameCode;
-            var share = outcome is null ? ShareOf(assignment!.Placement, facts.At) : null;
+            var share = outcome is null ? ShareOf(new(assignment!.Placement, facts.At, IsCode: true)) : null;
             candidates.Add(new(
                 "code", facts.At, null, assignment?.Placement, assignment?.Item.ToString(), code,
                 outcome ?? Won(share, lost: Outcome.LostToTouch), share ?? 0));

@@ -7,13 +7,13 @@ namespace Attribution.Core.Crediting;
 /// <summary>Something that may earn a share of a conversion.</summary>
 /// <param name="Placement">Who would be credited.</param>
 /// <param name="At">When.</param>
-internal readonly record struct Claim(Placement Placement, Timestamp At);
+/// <param name="IsCode">A code's claim, not a touch's.</param>
+internal readonly record struct Claim(Placement Placement, Timestamp At, bool IsCode);
 
 /// <summary>The touches and codes in the running for one conversion, each in order.</summary>
 /// <param name="Touches">By (time, kind, source, id).</param>
 /// <param name="Codes">In the order's own sequence, one a placement.</param>
-/// <param name="At">The conversion's instant.</param>
-internal sealed record Evidence(IReadOnlyList<Claim> Touches, IReadOnlyList<Claim> Codes, Timestamp At)
+internal sealed record Evidence(IReadOnlyList<Claim> Touches, IReadOnlyList<Claim> Codes)
 {
     /// <summary>Gathers what may earn a conversion from its journey's evaluated touches.</summary>
     public static Evidence For(ConversionFacts conversion, IReadOnlyList<Touch> touches, BrandSettings brand, Catalog.Catalog catalog)
@@ -21,14 +21,14 @@ internal sealed record Evidence(IReadOnlyList<Claim> Touches, IReadOnlyList<Clai
         var claims = new List<Claim>();
         foreach (var touch in touches)
             if (OfTouch(touch, conversion, catalog) is null)
-                claims.Add(new(touch.Placement!, touch.At));
+                claims.Add(new(touch.Placement!, touch.At, IsCode: false));
 
         var codes = new List<Claim>();
         foreach (var code in conversion.Codes)
             if (OfCode(code, conversion, brand, catalog, out var assignment) is null && !codes.Exists(claim => claim.Placement == assignment!.Placement))
-                codes.Add(new(assignment!.Placement, conversion.At));
+                codes.Add(new(assignment!.Placement, conversion.At, IsCode: true));
 
-        return new(claims, codes, conversion.At);
+        return new(claims, codes);
     }
 
     /// <summary>Why a touch is out of the running; null when it is in.</summary>

@@ -16,13 +16,12 @@ public sealed record Cause(IReadOnlyList<JourneyEvent> Events, bool Merged);
 /// </summary>
 public static class LedgerLines
 {
-    /// <summary>The lines that turn the conversions before into those after.</summary>
-    /// <param name="brand">The brand's id.</param>
+    /// <summary>The lines that turn the conversions before into those of the journey after.</summary>
     /// <param name="before">Conversions as last emitted, of every journey that became this one.</param>
-    /// <param name="after">Conversions as they are now.</param>
+    /// <param name="after">The journey as it is now.</param>
     /// <param name="cause">Why.</param>
     /// <param name="at">When it is recorded.</param>
-    public static IEnumerable<LedgerEntry> Of(string brand, IEnumerable<Conversion> before, IEnumerable<Conversion> after, Cause cause, Timestamp at)
+    public static IEnumerable<LedgerEntry> Of(IEnumerable<Conversion> before, Journey after, Cause cause, Timestamp at)
     {
         var changes = new SortedDictionary<Line, Change>();
         var known = new HashSet<string>(StringComparer.Ordinal);
@@ -32,15 +31,15 @@ public static class LedgerLines
             Add(changes, conversion, -1);
         }
 
-        foreach (var conversion in after) Add(changes, conversion, 1);
+        foreach (var conversion in after.Conversions) Add(changes, conversion, 1);
 
         foreach (var (line, change) in changes)
         {
             if (change == default) continue;
-            var (reason, causedBy) = Explain(line.Conversion, !known.Contains(line.Conversion), cause);
+            var (reason, causedBy) = Explain(line, known.Contains(line.Conversion) ? [] : after.Refunds, cause);
             yield return new()
             {
-                Brand = brand,
+                Brand = after.Brand,
                 Conversion = line.Conversion,
                 Placement = new(line.Campaign, line.Creator),
                 OrderDay = line.OrderDay,
@@ -76,12 +75,15 @@ public static class LedgerLines
         }
     }
 
-    /// <summary>The nearest cause: what was said of the conversion itself, then its refunds, then a merge, then a touch, else the catalog.</summary>
-    private static (LedgerReason Reason, EventId? CausedBy) Explain(string conversion, bool isNew, Cause cause)
+    /// <summary>
+    /// The nearest cause: of a refund's line the refund, be it one that waited for its order; else what was said of the conversion itself,
+    /// then its refunds, then a merge, then a touch, else the catalog.
+    /// </summary>
+    private static (LedgerReason Reason, EventId? CausedBy) Explain(Line line, IEnumerable<RefundStatement> waited, Cause cause)
     {
-        var statement = cause.Events.OfType<ConversionStatement>().FirstOrDefault(statement => Identity.ConversionKey(statement) == conversion);
-        if (statement is not null || (isNew && cause.Events.Count > 0)) return (LedgerReason.Conversion, (statement ?? cause.Events[0]).Id);
-        var refund = cause.Events.OfType<RefundStatement>().LastOrDefault(refund => Identity.Order(refund.OrderId) == conversion);
+        var refund = cause.Events.OfType<RefundStatement>().Concat(line.OfRefund ? waited : []).LastOrDefault(refund => Identity.Order(refund.OrderId) == line.Conversion);
+        var statement = cause.Events.OfType<ConversionStatement>().FirstOrDefault(statement => Identity.ConversionKey(statement) == line.Conversion);
+        if (statement is not null && (refund is null || !line.OfRefund)) return (LedgerReason.Conversion, statement.Id);
         if (refund is not null)
             return (refund.Kind switch
             {

@@ -85,7 +85,10 @@ internal static class Shares
         });
     }
 
-    /// <summary>Splits what was refunded up to each day and takes the differences, so that the days sum to the split of the whole.</summary>
+    /// <summary>
+    /// Splits what was refunded up to each day and takes the differences, so that the days sum to the split of the whole. Largest remainders
+    /// do not grow evenly, so a day's share may be a unit below zero; the sums never are.
+    /// </summary>
     private static List<(DateOnly Day, long[] Shares)> RefundShares(ImmutableArray<DayAmount> days, Int128[] net)
     {
         var result = new List<(DateOnly, long[])>(days.Length);

@@ -44,7 +44,7 @@ public sealed record Conversion
     /// <summary>Money that could not be counted for want of an exchange rate.</summary>
     public bool RateMissing { get; init; }
 
-    /// <summary>Version of the catalog's settings that decided, and what they were.</summary>
+    /// <summary>The model that wrote its ledger lines.</summary>
     public required Model BookModel { get; init; }
 
     /// <summary>Shares by placement; those alike under several models stand once. Empty: unattributed.</summary>

@@ -22,7 +22,7 @@ internal static class PostGrowth
     {
         if (snapshots.IsEmpty) return [];
         var stated = snapshots.LastOrDefault(snapshot => snapshot.Campaign is not null && snapshot.Creator is not null);
-        var placement = stated is not null && catalog.Campaign(stated.Campaign!)?.Brand == brand.Id
+        var placement = stated is not null && catalog.Campaign(stated.Campaign!)?.Brand == brand.Id && catalog.HasCreator(stated.Creator!)
             ? new Placement(stated.Campaign!, stated.Creator!)
             : catalog.PlacementOfPost(brand.Id, snapshots[0].PostId);
 

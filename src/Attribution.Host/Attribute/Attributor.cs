@@ -60,7 +60,7 @@ public sealed partial class Attributor(
     private async Task CommitAsync(List<ReadPack> packs, CancellationToken cancellation)
     {
         var asked = packs.ConvertAll(pack => pack.Pack.PackId);
-        var aliases = packs.SelectMany(pack => pack.Events).SelectMany(JourneyBatch.AliasesOf).ToHashSet();
+        var aliases = packs.SelectMany(pack => pack.Events).SelectMany(read => JourneyBatch.AliasesOf(read.Happened)).ToHashSet();
         for (var attempt = 1; attempt <= options.Value.CommitAttempts; attempt++)
         {
             var catalog = catalogs.Current;
@@ -71,7 +71,7 @@ public sealed partial class Attributor(
             var outcome = await store.CommitAsync(Plan(fresh, load, catalog), cancellation);
             if (outcome == CommitOutcome.Committed)
             {
-                foreach (var pack in fresh) meter.Committed(pack.Pack, pack.Events, time.GetUtcNow());
+                foreach (var pack in fresh) meter.Committed(pack.Pack, pack.Events.Select(read => read.Happened), time.GetUtcNow());
                 return;
             }
 
@@ -89,10 +89,10 @@ public sealed partial class Attributor(
         foreach (var (pack, events, refused) in packs)
         {
             rejections.AddRange(refused.Select(refusal => ToDocument(pack, refusal)));
-            foreach (var happened in events)
+            foreach (var (happened, bytes) in events)
             {
                 if (catalog.Brand(happened.Brand) is not null) batch.Take(happened);
-                else rejections.Add(ToDocument(pack, UnknownBrand(happened)));
+                else rejections.Add(ToDocument(pack, UnknownBrand(happened, bytes)));
             }
         }
 
@@ -107,12 +107,12 @@ public sealed partial class Attributor(
     {
         pack = pack with { Events = [.. pack.Events.Select(bytes => EventReader.WithoutIp(bytes) ?? bytes)] };
         var context = new EventContext(pack.Source, pack.BrandId ?? "default", pack.ReceivedAt, acceptance.Value.Horizon);
-        var events = new List<JourneyEvent>(pack.Events.Count);
+        var events = new List<(JourneyEvent, byte[])>(pack.Events.Count);
         List<RefusedEvent> refused = [.. pack.Refused ?? []];
         foreach (var bytes in pack.Events)
         {
             var read = EventReader.ReadFromBus(bytes, context);
-            if (read.Event is not null) events.Add(read.Event);
+            if (read.Event is not null) events.Add((read.Event, bytes));
             else
             {
                 var fault = read.Fault!;
@@ -124,13 +124,13 @@ public sealed partial class Attributor(
         return new(pack, events, refused);
     }
 
-    private static RefusedEvent UnknownBrand(JourneyEvent happened) => new()
+    private static RefusedEvent UnknownBrand(JourneyEvent happened, byte[] bytes) => new()
     {
         Reason = RejectionReason.BrandUnknown,
         Pointer = "/brandId",
         Detail = $"There is no brand '{happened.Brand}'. PUT /v1/brands/{happened.Brand} first.",
         EventId = happened.Id.Id,
-        Payload = [],
+        Payload = bytes,
     };
 
     private RejectionDocument ToDocument(EventPack pack, RefusedEvent refused) => new()
@@ -147,7 +147,7 @@ public sealed partial class Attributor(
         Payload = [.. refused.Payload],
     };
 
-    private sealed record ReadPack(EventPack Pack, List<JourneyEvent> Events, List<RefusedEvent> Refused);
+    private sealed record ReadPack(EventPack Pack, List<(JourneyEvent Happened, byte[] Bytes)> Events, List<RefusedEvent> Refused);
 
     [LoggerMessage(2001, LogLevel.Warning, "An event of pack {Pack} was refused on the bus: {Reason}")]
     private partial void LogPoison(Guid pack, RejectionReason reason);

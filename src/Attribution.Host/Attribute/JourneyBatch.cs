@@ -80,8 +80,7 @@ public sealed class JourneyBatch
             }
 
             journeys.Add(new(after, slot.Stored.Find(before => before.Journey.Id == after.Id)?.Version ?? 0));
-            ledger.AddRange(LedgerLines.Of(
-                after.Brand, slot.Stored.SelectMany(before => before.Journey.Conversions), after.Conversions, new Cause(slot.Events, slot.Merged), at));
+            ledger.AddRange(LedgerLines.Of(slot.Stored.SelectMany(before => before.Journey.Conversions), after, new Cause(slot.Events, slot.Merged), at));
             Mark(matched, after);
         }
 
@@ -125,7 +124,12 @@ public sealed class JourneyBatch
                     && IsFull(ofVisitor.CustomersOfVisitor(visitor), customer, Identity.MaxCustomersOfVisitor))
                 || (Find(new(brand, Identity.Customer(customer)))?.Journey is { } ofCustomer
                     && IsFull(ofCustomer.VisitorsOfCustomer(customer), visitor, Identity.MaxVisitorsOfCustomer))))
+        {
+            // The click would lead there all the same.
+            if (click is not null && Find(new(brand, Identity.ClickAlias(click))) is { } byClick && byClick == Find(new(brand, Identity.Visitor(visitor)))) click = null;
             visitor = null;
+        }
+
         return [.. AliasesOf(happened, visitor, click, customer)];
     }
 
@@ -143,6 +147,13 @@ public sealed class JourneyBatch
 
     private static void Mark(HashSet<CatalogRef> matched, Journey journey)
     {
+        matched.Add(new(CatalogKind.Brands, journey.Brand));
+        foreach (var placement in journey.PostDays.Select(day => day.Placement).OfType<Placement>())
+        {
+            matched.Add(new(CatalogKind.Campaigns, placement.Campaign));
+            matched.Add(new(CatalogKind.Creators, placement.Creator));
+        }
+
         foreach (var touch in journey.Touches)
             if (touch.MatchedBy is { } item)
                 matched.Add(CatalogRef.Parse(item));

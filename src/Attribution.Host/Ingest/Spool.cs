@@ -66,17 +66,28 @@ internal sealed class Spool(HostSettings host, IOptions<IngestOptions> options) 
     public async Task WriteAsync(IReadOnlyList<EventPack> packs)
     {
         var rows = packs.Select(pack => (Seq: ++next, Pack: pack, Body: JsonSerializer.SerializeToUtf8Bytes(pack, SpoolJson.Default.EventPack))).ToList();
-        await Database.WriteAsync(
-            session =>
-            {
-                var insert = session["INSERT INTO messages (seq, body) VALUES (?, ?)"];
-                foreach (var row in rows)
-                    insert.Bind(1, row.Seq).Bind(2, row.Body).Run();
-            },
-            CancellationToken.None);
-        Interlocked.Add(ref depth, rows.Count);
+        // Before they can be read: one that is remembered after it was read would be remembered for ever.
         foreach (var row in rows.TakeWhile(_ => fresh.Count < MaxFresh))
             fresh.TryAdd(row.Seq, row.Pack);
+        try
+        {
+            await Database.WriteAsync(
+                session =>
+                {
+                    var insert = session["INSERT INTO messages (seq, body) VALUES (?, ?)"];
+                    foreach (var row in rows)
+                        insert.Bind(1, row.Seq).Bind(2, row.Body).Run();
+                },
+                CancellationToken.None);
+        }
+        catch
+        {
+            foreach (var row in rows)
+                fresh.TryRemove(row.Seq, out _);
+            throw;
+        }
+
+        Interlocked.Add(ref depth, rows.Count);
     }
 
     /// <summary>The oldest messages after one, in order. A body that cannot be read comes as null, and stays in the file.</summary>

@@ -130,6 +130,35 @@ public sealed class JourneyTests
     }
 
     [Fact]
+    public void Nor_does_a_click_id_lead_a_fourth_customer_there()
+    {
+        var shelf = Market().Take(Click("mia", 0, clickId: "k"));
+        for (var i = 1; i <= 4; i++) shelf.Take(Order($"{i}", i, customer: $"c{i}", clickId: "k"));
+        shelf.Conversion("3").Credits.ShouldNotBeEmpty();
+        shelf.Conversion("4").Credits.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void A_refunds_line_names_the_refund_whether_it_came_after_its_order_with_it_or_before()
+    {
+        JourneyEvent[] events = [Click("mia", 0), Order("1", 10), Refund("1", ADay, 4_000)];
+        foreach (var shelf in new[] { Market().Take(events), Market().Take(events[2]).Take(events[0]).Take(events[1]), Market().Take(events[0], events[1]).Take(events[2]) })
+            shelf.Ledger.Select(entry => (entry.Amount, entry.Reason, entry.CausedBy)).ShouldBe(
+                [(10_000L, LedgerReason.Conversion, "test/order 1 10"), (-4_000L, LedgerReason.Refund, "test/refund 1 r 1440")]);
+    }
+
+    [Fact]
+    public void A_code_at_the_very_instant_of_a_touch_of_its_creator_is_what_earned() =>
+        Market().Take(Click("mia", 10), Order("1", 10, codes: ["MIA10"])).OutcomesOf("1").ShouldBe([Outcome.LostToCode, Outcome.Credited]);
+
+    [Fact]
+    public void A_rate_beyond_all_counting_is_a_gap_and_no_fault()
+    {
+        var shelf = Market().Put(new FxRateItem("r", Day, "EUR", "USD", 1_000_000_000m));
+        shelf.Take(Click("mia", 0), Order("1", 10, gross: 10_000_000_000, currency: "EUR")).Conversion("1").RateMissing.ShouldBeTrue();
+    }
+
+    [Fact]
     public void Devices_of_one_customer_become_one_journey_and_the_ledger_follows()
     {
         var shelf = Market().Take(Click("mia", 0, "phone")).Take(Order("1", 60, visitor: "laptop", customer: "c"));
@@ -237,6 +266,14 @@ public sealed class JourneyTests
         (order[Measure.Commission], order[Measure.CommissionRefunded]).ShouldBe((0, 500));
         shelf.Counted().Cells[RollupKey.Of("default", Day.AddDays(2), Mia)][Measure.CommissionReversed].ShouldBe(500);
         shelf.Ledger.Sum(entry => entry.Commission).ShouldBe(0);
+    }
+
+    [Fact]
+    public void What_journeys_stand_on_is_kept_the_brand_of_an_unattributed_order_included()
+    {
+        Market().Take(Order("1", 0)).Matched.Select(item => item.ToString()).ShouldBe(["brands/default"]);
+        Market().Take(Click("mia", 0), Order("1", 1, codes: ["BEN10"])).Matched.Select(item => item.ToString())
+            .ShouldBe(["brands/default", "links/mia-l", "codes/ben-c"], ignoreOrder: true);
     }
 
     [Fact]

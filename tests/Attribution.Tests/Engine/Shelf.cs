@@ -39,6 +39,9 @@ internal sealed class Shelf
 
     public List<LedgerEntry> Ledger { get; } = [];
 
+    /// <summary>Items that matched, which the catalog keeps from then on.</summary>
+    public HashSet<CatalogRef> Matched { get; } = [];
+
     /// <summary>The sum of every delta ever emitted, of journeys and of costs.</summary>
     public MeasureSums Emitted { get; } = new();
 
@@ -130,6 +133,7 @@ internal sealed class Shelf
             tombstones.Add(id, into);
         }
 
+        Matched.UnionWith(commit.Matched);
         Ledger.AddRange(commit.Ledger);
         Emitted.Add(commit.Deltas);
     }

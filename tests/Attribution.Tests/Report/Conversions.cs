@@ -116,7 +116,7 @@ public sealed class Conversions : IAsyncLifetime
             {
                 CatalogVersion = catalog.Version, Journeys = [new(journey, 0), new(waiting.Evaluate(catalog), 0)], At = ReportHost.Now,
                 Aliases = [.. aliases.Select(alias => KeyValuePair.Create(new AliasKey("default", alias), journey.Id)), new(new AliasKey("default", Identity.Order("waiting")), waiting.Id)],
-                Ledger = [.. LedgerLines.Of("default", [], journey.Conversions, new Cause([journey.Statements[0]], Merged: false), ReportHost.Now)],
+                Ledger = [.. LedgerLines.Of([], journey, new Cause([journey.Statements[0]], Merged: false), ReportHost.Now)],
             },
             ReportHost.Token);
         outcome.ShouldBe(CommitOutcome.Committed);
