@@ -1,0 +1,115 @@
+using Attribution.Contracts.Catalog;
+using Attribution.Core.Catalog;
+using Attribution.Core.Costs;
+using Attribution.Core.Rollups;
+using Attribution.Core.Values;
+using Attribution.Host.Hosting;
+using Attribution.Host.Rollup;
+using Attribution.Storage;
+using Attribution.Storage.Sqlite;
+using Attribution.TestKit;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using Catalog = Attribution.Core.Catalog.Catalog;
+
+namespace Attribution.Tests.Rollup;
+
+/// <summary>Closing and reconciling, on a real store.</summary>
+public sealed class NightlyJobsTests
+{
+    private static readonly RollupKey Key = new("default", new DateOnly(2026, 3, 2), "spring", "mia");
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("2026-03-31T21:59:59.999Z", "2026-03-28")]
+    [InlineData("2026-03-31T22:00:00Z", "2026-03-29")]
+    public void A_day_closes_48_hours_after_its_local_end_though_it_had_23(string now, string last) =>
+        CloseJob.LastClosed(BrandCalendar.Of("Europe/Berlin")!, Timestamp.From(DateTimeOffset.Parse(now, CultureInfo.InvariantCulture)), TimeSpan.FromHours(48))
+            .ShouldBe(DateOnly.Parse(last, CultureInfo.InvariantCulture));
+
+    [Fact]
+    public async Task Closed_days_stand_in_the_store_and_never_open_again()
+    {
+        await using var night = await Night.BeginAsync();
+        foreach (var after in new[] { TimeSpan.Zero, TimeSpan.FromDays(30) })
+            await new CloseJob(night.Store, night.Catalogs, TimeProvider.System, Options.Create(new RollupOptions { CloseAfter = after })).Execute(null!, Cancellation);
+
+        (await night.Store.ClosedThroughAsync("default", Cancellation)).ShouldBe(DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime).AddDays(-1));
+    }
+
+    [Fact]
+    public async Task Rollups_that_equal_journeys_and_costs_are_let_be()
+    {
+        await using var night = await Night.BeginAsync();
+        await night.ReconcileAsync();
+        (await night.CostAsync()).ShouldBe(30_000);
+        (await night.Store.BacklogAsync(Cancellation)).Count.ShouldBe(0);
+        (await night.Store.LastRunAsync(ReconcileJob.Name, Cancellation)).ShouldNotBeNull();
+    }
+
+    [Fact]
+    public async Task What_strayed_from_journeys_and_costs_is_put_right_by_a_delta()
+    {
+        await using var night = await Night.BeginAsync();
+        var stray = new MeasureSums();
+        stray.Add(Key, Measure.CostFee, 7);
+        stray.Add(Key, Measure.Clicks, 3);
+        await night.Store.RepairAsync(stray, new Timestamp(0), Cancellation);
+        await night.FoldAsync();
+        (await night.CostAsync()).ShouldBe(30_007);
+
+        await night.ReconcileAsync();
+        await night.FoldAsync();
+
+        (await night.CostAsync()).ShouldBe(30_000);
+    }
+
+    /// <summary>A store with one cost, folded.</summary>
+    private sealed class Night(TempFolder folder, SqliteStore store) : IAsyncDisposable
+    {
+        private readonly ServiceProvider services = new ServiceCollection().AddMetrics().AddSingleton<RollupMeter>().BuildServiceProvider();
+
+        public SqliteStore Store => store;
+
+        public CatalogSource Catalogs { get; } = new(store);
+
+        public static async Task<Night> BeginAsync()
+        {
+            var folder = new TempFolder();
+            var night = new Night(folder, await SqliteStore.OpenAsync(new SqliteStoreOptions { Path = Path.Combine(folder.Path, "store.db") }, Cancellation));
+            KeyValuePair<CatalogRef, ICatalogItem>[] items =
+            [
+                new(new(CatalogKind.Creators, "mia"), new CreatorItem("mia", "Mia")), new(new(CatalogKind.Campaigns, "spring"), new CampaignItem("spring", "Spring")),
+                new(new(CatalogKind.Costs, "fee"), new CostItem("fee", "spring", "fee", "USD", 300m, "mia", On: Key.Day)),
+            ];
+            var contents = await night.Store.LoadAsync(Cancellation);
+            var costs = CostMeasures.Of(Catalog.From(contents with { Items = contents.Items.AddRange(items) }));
+            (await night.Store.WriteAsync(new CatalogChange { ExpectedVersion = 0, Puts = items, Deltas = costs, At = new Timestamp(0) }, Cancellation)).ShouldBeTrue();
+            await night.Catalogs.RefreshAsync(Cancellation);
+            await night.FoldAsync();
+            return night;
+        }
+
+        public async Task FoldAsync() =>
+            await new FoldJob(store, TimeProvider.System, services.GetRequiredService<RollupMeter>(), Options.Create(new RollupOptions())).Execute(null!, Cancellation);
+
+        public async Task ReconcileAsync() =>
+            await new ReconcileJob(store, Catalogs, TimeProvider.System, services.GetRequiredService<RollupMeter>(), NullLogger<ReconcileJob>.Instance).Execute(null!, Cancellation);
+
+        public async Task<long> CostAsync()
+        {
+            var (sums, _) = await store.AuditAsync(_ => { }, Cancellation);
+            return sums[Key][Measure.CostFee];
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            Catalogs.Dispose();
+            await services.DisposeAsync();
+            await store.DisposeAsync();
+            folder.Dispose();
+        }
+    }
+}
