@@ -40,45 +40,16 @@ public enum CatalogKind
 public readonly record struct CatalogRef(CatalogKind Kind, string Id)
 {
     /// <summary><c>kind/id</c>, the kind as on the wire: <c>utm-rules/spring-mia</c>.</summary>
-    public override string ToString() => $"{NameOf(Kind)}/{Id}";
+    public override string ToString() => $"{CatalogKinds.NameOf(Kind)}/{Id}";
 
     /// <summary>Reads <see cref="ToString"/> back.</summary>
     /// <exception cref="FormatException">It is no such text.</exception>
     public static CatalogRef Parse(string text)
     {
         var slash = text.IndexOf('/', StringComparison.Ordinal);
-        return slash > 0 && TryParseKind(text[..slash], out var kind)
-            ? new(kind, text[(slash + 1)..])
+        return slash > 0 && CatalogKinds.TryParse(text[..slash], out var kind)
+            ? new(kind.Kind, text[(slash + 1)..])
             : throw new FormatException($"'{text}' names no item of the catalog.");
-    }
-
-    /// <summary>A kind's name on the wire.</summary>
-    public static string NameOf(CatalogKind kind) => kind switch
-    {
-        CatalogKind.Brands => "brands",
-        CatalogKind.Creators => "creators",
-        CatalogKind.Campaigns => "campaigns",
-        CatalogKind.Links => "links",
-        CatalogKind.Codes => "codes",
-        CatalogKind.UtmRules => "utm-rules",
-        CatalogKind.Agreements => "agreements",
-        CatalogKind.Costs => "costs",
-        CatalogKind.FxRates => "fx-rates",
-        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "No such kind."),
-    };
-
-    /// <summary>The kind of a name on the wire, compared ordinally.</summary>
-    public static bool TryParseKind(string name, out CatalogKind kind)
-    {
-        foreach (var candidate in Enum.GetValues<CatalogKind>())
-            if (NameOf(candidate) == name)
-            {
-                kind = candidate;
-                return true;
-            }
-
-        kind = default;
-        return false;
     }
 }
 

@@ -59,13 +59,13 @@ public static partial class CatalogRules
     /// <summary>Why an item cannot be deleted; empty when it can. What ever matched is ended instead, so that the past keeps its meaning.</summary>
     public static IReadOnlyList<CatalogFault> CheckDelete(CatalogDraft current, CatalogRef reference)
     {
-        var name = $"{CatalogKinds.NameOf(reference.Kind)}/{reference.Id}";
+        var name = reference.ToString();
         if (reference == DefaultBrand) return [new(InUse, "", "The brand default always exists; it cannot be deleted")];
         if (current.Matched.Contains(reference))
             return [new(InUse, "", $"{name} has matched events. End it (validTo, endsOn, or status inactive) instead of deleting it")];
         var referrers = current.ReferrersOf(reference);
         if (referrers.Count == 0) return [];
-        var named = referrers.Select(x => $"{CatalogKinds.NameOf(x.Kind)}/{x.Id}").Order(StringComparer.Ordinal).Take(5);
+        var named = referrers.Select(x => x.ToString()).Order(StringComparer.Ordinal).Take(5);
         return [new(InUse, "", $"{name} is named by {referrers.Count} other item(s): {string.Join(", ", named)}{(referrers.Count > 5 ? ", …" : "")}. Delete those first")];
     }
 

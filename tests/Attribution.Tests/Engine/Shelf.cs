@@ -50,7 +50,7 @@ internal sealed class Shelf
     public Shelf Put(params IEnumerable<ICatalogItem> changed)
     {
         Emitted.Add(CostMeasures.Of(Catalog), -1);
-        foreach (var item in changed) items[new(KindOf(item), item.Id)] = item;
+        foreach (var item in changed) items[CatalogKinds.RefOf(item)] = item;
         Catalog = Catalog.From(new(++version, items.ToImmutableDictionary(), []));
         Emitted.Add(CostMeasures.Of(Catalog));
         return this;
@@ -143,18 +143,4 @@ internal sealed class Shelf
         while (tombstones.TryGetValue(id, out var into)) id = into;
         return id;
     }
-
-    private static CatalogKind KindOf(ICatalogItem item) => item switch
-    {
-        BrandItem => CatalogKind.Brands,
-        CreatorItem => CatalogKind.Creators,
-        CampaignItem => CatalogKind.Campaigns,
-        LinkItem => CatalogKind.Links,
-        CodeItem => CatalogKind.Codes,
-        UtmRuleItem => CatalogKind.UtmRules,
-        AgreementItem => CatalogKind.Agreements,
-        CostItem => CatalogKind.Costs,
-        FxRateItem => CatalogKind.FxRates,
-        _ => throw new ArgumentException(item.GetType().Name),
-    };
 }
