@@ -1,0 +1,91 @@
+using System.Collections.Immutable;
+using Attribution.Contracts.Catalog;
+using Attribution.Core.Catalog;
+using Attribution.Core.Events;
+using Attribution.Core.Values;
+using Attribution.Host.Attributing;
+using Attribution.Host.Hosting;
+using Attribution.Storage;
+
+namespace Attribution.Benchmarks;
+
+/// <summary>
+/// One more event of a person already known, by itself in its commit: gathered, evaluated, its ledger lines and deltas found. Journeys
+/// of several sizes, four creators, orders spread among the touches, every event within the lookback.
+/// </summary>
+internal static class JourneyScenario
+{
+    private static readonly (int Touches, int Conversions)[] Sizes = [(2, 1), (20, 2), (100, 10), (500, 0), (500, 50), (500, 500)];
+    private static readonly Timestamp Begin = Timestamp.From(new(2026, 3, 1, 0, 0, 0, TimeSpan.Zero));
+    private static readonly AliasKey Visitor = new("default", "v:v");
+    private static readonly string[] Creators = ["a", "b", "c", "d"];
+
+    public static void Run()
+    {
+        var catalog = Shelf();
+        var ids = new IdSource(TimeProvider.System);
+        Console.WriteLine($"{"touches",8} {"orders",8}  {"event",-12} {"µs median",10} {"µs fastest",10}");
+        foreach (var (touches, conversions) in Sizes)
+        {
+            var load = Load(catalog, ids, touches, conversions);
+            JourneyEvent[] events =
+            [
+                Touch(touches, touches, "new"), Touch(touches / 2, touches, "late"), Order(conversions, conversions, touches, "new"), Touch(0, touches, "touch"),
+                .. conversions > 0 ? [Refund(conversions / 2)] : Array.Empty<JourneyEvent>(),
+            ];
+            string[] names = ["new touch", "late touch", "new order", "repeated", "refund"];
+            foreach (var (happened, name) in events.Zip(names))
+            {
+                var (median, fastest, _) = Clock.Measure(() =>
+                {
+                    var batch = new JourneyBatch(load, catalog, ids);
+                    batch.Take(happened);
+                    return batch.ToCommit(Begin);
+                });
+                Console.WriteLine($"{touches,8} {conversions,8}  {name,-12} {median.TotalMicroseconds,10:N1} {fastest.TotalMicroseconds,10:N1}");
+            }
+        }
+    }
+
+    private static JourneyLoad Load(Catalog catalog, IdSource ids, int touches, int conversions)
+    {
+        var batch = new JourneyBatch(Nothing, catalog, ids);
+        for (var i = 0; i < touches; i++) batch.Take(Touch(i, touches, "touch"));
+        for (var i = 0; i < conversions; i++) batch.Take(Order(i, conversions, touches, "order"));
+        var commit = batch.ToCommit(Begin);
+        return new(ImmutableHashSet<Guid>.Empty, commit.Aliases.ToDictionary(), commit.Journeys.ToDictionary(stored => stored.Journey.Id, stored => stored with { Version = 1 }));
+    }
+
+    private static JourneyLoad Nothing { get; } = new(ImmutableHashSet<Guid>.Empty, new Dictionary<AliasKey, Guid>(), new Dictionary<Guid, StoredJourney>());
+
+    private static Click Touch(int i, int of, string id) => new()
+    {
+        Id = new("bench", $"{id} {i}"), Brand = "default", At = At((double)i / of), Slug = Creators[i % Creators.Length], VisitorId = "v",
+    };
+
+    private static ConversionStatement Order(int i, int of, int touches, string id) => new()
+    {
+        Id = new("bench", $"{id} {i}"), Brand = "default", At = At((i + 1.0) / (of + 1) + (0.1 / touches)), Kind = ConversionKind.Order,
+        ConversionId = $"{i}", Currency = "USD", Gross = 10_000 + i, Discount = 500, VisitorId = "v", CustomerKey = "c",
+    };
+
+    private static RefundStatement Refund(int order) => new()
+    {
+        Id = new("bench", "refund"), Brand = "default", At = At(1.1), OrderId = $"{order}", RefundId = "r", Kind = RefundKind.Refund, Currency = "USD", Amount = 1_000,
+    };
+
+    /// <summary>An instant of the 29 days that a journey lasts.</summary>
+    private static Timestamp At(double part) => Begin + TimeSpan.FromDays(29 * part);
+
+    private static Catalog Shelf()
+    {
+        ICatalogItem[] items =
+        [
+            new BrandItem("default", "Default"), new CampaignItem("spring", "Spring"),
+            .. Creators.Select(creator => new CreatorItem(creator, creator)),
+            .. Creators.Select(creator => new LinkItem(creator, creator, "https://shop.example/", "spring", creator)),
+            .. Creators.Select(creator => new AgreementItem(creator, "spring", creator, new CommissionItem("percent_of_net", Rate: 10))),
+        ];
+        return Catalog.From(new(1, items.ToImmutableDictionary(CatalogKinds.RefOf), []));
+    }
+}
