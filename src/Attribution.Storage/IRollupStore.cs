@@ -17,18 +17,25 @@ public interface IRollupStore
     /// <summary>How many delta documents wait, and since when the oldest (null when none).</summary>
     ValueTask<(long Count, Timestamp? Oldest)> BacklogAsync(CancellationToken cancellation);
 
-    /// <summary>The rollups of a brand from one local day to another, both inside, by day, campaign, creator (ordinal).</summary>
+    /// <summary>
+    /// The rollups of a brand from one local day to another, read as of one moment; or, of the same moment, less everything that was folded
+    /// after an instant: the rollups as they stood at that instant.
+    /// </summary>
     /// <param name="brand">The brand.</param>
     /// <param name="from">First day, inside.</param>
     /// <param name="to">Last day, inside.</param>
+    /// <param name="asOf">The instant; what was folded at it is inside. Null: as they stand now.</param>
     /// <param name="cancellation">Stops the reading.</param>
-    IAsyncEnumerable<KeyValuePair<RollupKey, MeasureCell>> ReadAsync(string brand, DateOnly from, DateOnly to, CancellationToken cancellation);
+    ValueTask<RollupReading> ReadAsync(string brand, DateOnly from, DateOnly to, Timestamp? asOf, CancellationToken cancellation);
 
     /// <summary>The last local day of the brand that is closed; null when none is.</summary>
     ValueTask<DateOnly?> ClosedThroughAsync(string brand, CancellationToken cancellation);
 
-    /// <summary>Closes the brand's days through one; never opens any again.</summary>
-    ValueTask CloseAsync(string brand, DateOnly through, CancellationToken cancellation);
+    /// <summary>
+    /// Closes the brand's days through one, and keeps when; never opens any again, nor moves the instant of those that are closed. The
+    /// instant kept is never before that of the closing before it, whatever the clocks of several hosts say.
+    /// </summary>
+    ValueTask CloseAsync(string brand, DateOnly through, Timestamp at, CancellationToken cancellation);
 
     /// <summary>
     /// As of one moment: every rollup and every waiting delta of every brand summed, and every live journey, for the caller to compare.
@@ -56,6 +63,12 @@ public interface IRollupStore
     /// <param name="cancellation">Stops the reading.</param>
     IAsyncEnumerable<FoldManifestDocument> ManifestsAsync(string brand, Timestamp? after, CancellationToken cancellation);
 }
+
+/// <summary>The rollups of a brand over some days, as of one moment.</summary>
+/// <param name="Cells">By day, campaign, creator (ordinal); none is zero throughout. To be read once.</param>
+/// <param name="ClosedThrough">The last day that was closed then; null when none was.</param>
+/// <param name="WaitingSince">Since when the oldest delta of any brand waits that is not in it yet; null when none does, and for an instant in the past, which no later fold changes.</param>
+public sealed record RollupReading(IAsyncEnumerable<KeyValuePair<RollupKey, MeasureCell>> Cells, DateOnly? ClosedThrough, Timestamp? WaitingSince);
 
 /// <summary>What one fold added to the rollups of a brand. Kept for ever.</summary>
 /// <param name="Brand">The brand.</param>

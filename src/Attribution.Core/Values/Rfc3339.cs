@@ -1,6 +1,9 @@
+using System.Globalization;
+using System.Text;
+
 namespace Attribution.Core.Values;
 
-/// <summary>Times as RFC 3339 writes them, with an offset always.</summary>
+/// <summary>Times as RFC 3339 writes them, with an offset always, and days.</summary>
 public static class Rfc3339
 {
     private static readonly long First = DateTimeOffset.MinValue.ToUnixTimeMilliseconds();
@@ -46,6 +49,19 @@ public static class Rfc3339
         time = new Timestamp(utc);
         return true;
     }
+
+    /// <inheritdoc cref="TryParse(ReadOnlySpan{byte}, out Timestamp)"/>
+    public static bool TryParse(string? text, out Timestamp time)
+    {
+        time = default;
+        // Nothing longer says more than a millisecond and an offset.
+        Span<byte> utf8 = stackalloc byte[64];
+        return text is not null && Encoding.UTF8.TryGetBytes(text, utf8, out var written) && TryParse(utf8[..written], out time);
+    }
+
+    /// <summary>Reads a day as <c>2026-03-01</c>; false for anything else.</summary>
+    public static bool TryParseDay(string? text, out DateOnly day) =>
+        DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out day);
 
     private static bool Digits(ReadOnlySpan<byte> text, int start, int count, out int value)
     {

@@ -1,9 +1,9 @@
-using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Attribution.Contracts.Catalog;
+using Attribution.Core.Values;
 
 namespace Attribution.Host.Report;
 
@@ -41,27 +41,9 @@ internal static class ReportJson
     private sealed class UtcTimeConverter : JsonConverter<DateTimeOffset>
     {
         public override DateTimeOffset Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-            Rfc3339.TryParse(reader.GetString(), out var time) ? time : throw new JsonException("Not an RFC 3339 time with an offset");
+            Rfc3339.TryParse(reader.GetString(), out var time) ? time.ToDateTimeOffset() : throw new JsonException("Not an RFC 3339 time with an offset");
 
         public override void Write(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options) =>
-            writer.WriteStringValue(Core.Values.Timestamp.From(value).ToString());
+            writer.WriteStringValue(Timestamp.From(value).ToString());
     }
-}
-
-/// <summary>RFC 3339 times and dates as strings.</summary>
-internal static class Rfc3339
-{
-    private static readonly string[] Formats = ["yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK"];
-
-    /// <summary>A time with its offset; without one it says nothing, and is refused.</summary>
-    public static bool TryParse(string? text, out DateTimeOffset time)
-    {
-        time = default;
-        return text is { Length: >= 20 } && (text[^1] == 'Z' || text[^6] is '+' or '-')
-            && DateTimeOffset.TryParseExact(text, Formats, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out time);
-    }
-
-    /// <summary>A day as <c>2026-03-01</c>.</summary>
-    public static bool TryParseDay(string? text, out DateOnly day) =>
-        DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out day);
 }

@@ -16,11 +16,12 @@ public sealed class CloseJob(IRollupStore store, CatalogSource catalogs, TimePro
     public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken)
     {
         var catalog = catalogs.Current;
+        var now = Timestamp.From(time.GetUtcNow());
         foreach (var brand in catalog.Of<BrandItem>())
         {
-            var through = LastClosed(catalog.Brand(brand.Id)!.Calendar, Timestamp.From(time.GetUtcNow()), options.Value.CloseAfter);
+            var through = LastClosed(catalog.Brand(brand.Id)!.Calendar, now, options.Value.CloseAfter);
             if (await store.ClosedThroughAsync(brand.Id, cancellationToken) is { } closed && closed >= through) continue;
-            await store.CloseAsync(brand.Id, through, cancellationToken);
+            await store.CloseAsync(brand.Id, through, now, cancellationToken);
         }
     }
 

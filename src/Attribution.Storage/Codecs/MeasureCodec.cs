@@ -47,7 +47,11 @@ internal static class MeasureCodec
     }
 
     /// <summary>Adds sums of a brand to others.</summary>
-    public static void AddTo(MeasureSums sums, string brand, ReadOnlySpan<byte> document)
+    public static void AddTo(MeasureSums sums, string brand, ReadOnlySpan<byte> document) =>
+        AddTo(sums, brand, document, DateOnly.MinValue, DateOnly.MaxValue);
+
+    /// <summary>Adds sums of a brand to others, of the days from one to another alone, both inside.</summary>
+    public static void AddTo(MeasureSums sums, string brand, ReadOnlySpan<byte> document, DateOnly first, DateOnly last)
     {
         var from = new DocumentReader("sum of measures", Version, document);
         long day = 0;
@@ -56,7 +60,9 @@ internal static class MeasureCodec
             var creator = from.Shared();
             day += from.Signed();
             if (day is < 0 or > 3_652_058) throw from.Damaged("a day out of range");
-            sums[new RollupKey(brand, DateOnly.FromDayNumber((int)day), campaign, creator)].Add(Read(ref from));
+            var cell = Read(ref from);
+            if (day >= first.DayNumber && day <= last.DayNumber)
+                sums[new RollupKey(brand, DateOnly.FromDayNumber((int)day), campaign, creator)].Add(cell);
         }
         from.End();
     }

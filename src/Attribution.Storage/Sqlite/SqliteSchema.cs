@@ -42,11 +42,11 @@ internal static class SqliteSchema
             PRIMARY KEY (brand, day, campaign, creator)) WITHOUT ROWID;
 
         CREATE TABLE manifests (
-            seq INTEGER PRIMARY KEY, brand TEXT NOT NULL, number INTEGER NOT NULL, at INTEGER NOT NULL, sums BLOB NOT NULL,
-            UNIQUE (brand, number));
-        CREATE INDEX manifests_at ON manifests (brand, at);
+            seq INTEGER PRIMARY KEY, brand TEXT NOT NULL, number INTEGER NOT NULL, at INTEGER NOT NULL,
+            first_day INTEGER NOT NULL, last_day INTEGER NOT NULL, sums BLOB NOT NULL, UNIQUE (brand, number));
+        CREATE INDEX manifests_at ON manifests (brand, at, first_day, last_day);
 
-        CREATE TABLE closed_days (brand TEXT PRIMARY KEY, through INTEGER NOT NULL) WITHOUT ROWID;
+        CREATE TABLE closed_days (brand TEXT NOT NULL, through INTEGER NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (brand, through)) WITHOUT ROWID;
 
         CREATE TABLE jobs (name TEXT PRIMARY KEY, ran_at INTEGER NOT NULL) WITHOUT ROWID;
 

@@ -42,7 +42,7 @@ public sealed partial class SqliteStore
         var documents = new DocumentWriter();
         foreach (var (key, change) in sums.Cells) AddToRollup(session, key, change, documents);
         // Deltas that cancel out have nothing to tell.
-        if (sums.Cells.Count > 0) InsertManifest(session, brand, at, MeasureCodec.Encode(sums.Cells, documents));
+        if (sums.Cells.Count > 0) InsertManifest(session, brand, at, sums, documents);
         var delete = session["DELETE FROM deltas WHERE seq = ?"];
         foreach (var seq in folded) delete.Bind(1, seq).Run();
         return folded.Count;
@@ -65,12 +65,14 @@ public sealed partial class SqliteStore
     private static SqliteStatement OfKey(SqliteStatement statement, in RollupKey key) =>
         statement.Bind(1, key.Brand).Bind(2, key.Day.DayNumber).Bind(3, key.Campaign).Bind(4, key.Creator);
 
-    private static void InsertManifest(SqliteSession session, string brand, Timestamp at, byte[] sums)
+    private static void InsertManifest(SqliteSession session, string brand, Timestamp at, MeasureSums sums, DocumentWriter documents)
     {
         var last = session["SELECT number, at FROM manifests WHERE brand = ? ORDER BY number DESC LIMIT 1"].Bind(1, brand);
         var (number, before) = last.Step() ? (last.Int64(0), last.Int64(1)) : (0, long.MinValue);
         last.Reset();
-        session["INSERT INTO manifests (brand, number, at, sums) VALUES (?, ?, ?, ?)"]
-            .Bind(1, brand).Bind(2, number + 1).Bind(3, Math.Max(before, at.UnixMilliseconds)).Bind(4, sums).Run();
+        var days = sums.Cells.Keys.Select(key => key.Day.DayNumber);
+        session["INSERT INTO manifests (brand, number, at, first_day, last_day, sums) VALUES (?, ?, ?, ?, ?, ?)"]
+            .Bind(1, brand).Bind(2, number + 1).Bind(3, Math.Max(before, at.UnixMilliseconds))
+            .Bind(4, days.Min()).Bind(5, days.Max()).Bind(6, MeasureCodec.Encode(sums.Cells, documents)).Run();
     }
 }

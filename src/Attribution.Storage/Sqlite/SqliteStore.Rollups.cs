@@ -20,45 +20,20 @@ public sealed partial class SqliteStore
             cancellation);
 
     /// <inheritdoc/>
-    public async IAsyncEnumerable<KeyValuePair<RollupKey, MeasureCell>> ReadAsync(
-        string brand, DateOnly from, DateOnly to, [EnumeratorCancellation] CancellationToken cancellation)
-    {
-        // Taken as they are stored, as of one moment, and unpacked as they are asked for: a slow caller holds no connection.
-        var rows = await database.ReadAsync(
-            session =>
-            {
-                var rows = new List<(RollupKey Key, byte[] Cell)>();
-                var select = session[
-                    "SELECT day, campaign, creator, cell FROM rollups WHERE brand = ? AND day BETWEEN ? AND ? ORDER BY day, campaign, creator"];
-                select.Bind(1, brand).Bind(2, from.DayNumber).Bind(3, to.DayNumber);
-                while (select.Step())
-                {
-                    cancellation.ThrowIfCancellationRequested();
-                    rows.Add((new RollupKey(brand, DateOnly.FromDayNumber((int)select.Int64(0)), select.Text(1), select.Text(2)), select.Blob(3).ToArray()));
-                }
-                return rows;
-            },
-            cancellation);
-        foreach (var (key, cell) in rows) yield return new(key, MeasureCodec.DecodeCell(cell));
-    }
-
-    /// <inheritdoc/>
     public ValueTask<DateOnly?> ClosedThroughAsync(string brand, CancellationToken cancellation) =>
-        database.ReadAsync<DateOnly?>(
-            session =>
-            {
-                var select = session["SELECT through FROM closed_days WHERE brand = ?"].Bind(1, brand);
-                return select.Step() ? DateOnly.FromDayNumber((int)select.Int64(0)) : null;
-            },
-            cancellation);
+        database.ReadAsync(session => ClosedThrough(session, brand, asOf: null), cancellation);
 
     /// <inheritdoc/>
-    public ValueTask CloseAsync(string brand, DateOnly through, CancellationToken cancellation) =>
+    public ValueTask CloseAsync(string brand, DateOnly through, Timestamp at, CancellationToken cancellation) =>
         database.WriteAsync(
             session =>
             {
-                session["INSERT INTO closed_days (brand, through) VALUES (?, ?) ON CONFLICT (brand) DO UPDATE SET through = max(through, excluded.through)"]
-                    .Bind(1, brand).Bind(2, through.DayNumber).Run();
+                var last = session["SELECT through, at FROM closed_days WHERE brand = ? ORDER BY through DESC LIMIT 1"].Bind(1, brand);
+                var (closed, before) = last.Step() ? (last.Int64(0), last.Int64(1)) : (long.MinValue, long.MinValue);
+                last.Reset();
+                if (through.DayNumber <= closed) return;
+                session["INSERT INTO closed_days (brand, through, at) VALUES (?, ?, ?)"]
+                    .Bind(1, brand).Bind(2, through.DayNumber).Bind(3, Math.Max(before, at.UnixMilliseconds)).Run();
             },
             cancellation);
 

@@ -44,7 +44,7 @@ public abstract partial class StoreConformance
         await store.Rollups.FoldAsync(100, Now, Cancellation);
 
         sums.Add(sums);
-        await foreach (var (key, cell) in store.Rollups.ReadAsync(Brand, Key().Day, Key().Day, Cancellation))
+        await foreach (var (key, cell) in (await store.Rollups.ReadAsync(Brand, Key().Day, Key().Day, null, Cancellation)).Cells)
             sums[key].Add(cell, -1);
         sums.IsZero.ShouldBeTrue();
     }
@@ -98,7 +98,7 @@ public abstract partial class StoreConformance
         await store.Rollups.FoldAsync(100, Now, Cancellation);
 
         var read = new List<RollupKey>();
-        await foreach (var (key, _) in store.Rollups.ReadAsync(Brand, Key(2).Day, Key(4).Day, Cancellation)) read.Add(key);
+        await foreach (var (key, _) in (await store.Rollups.ReadAsync(Brand, Key(2).Day, Key(4).Day, null, Cancellation)).Cells) read.Add(key);
 
         read.ShouldBe(inOrder);
     }
@@ -146,11 +146,11 @@ public abstract partial class StoreConformance
         var day = new DateOnly(2026, 3, 2);
         (await store.Rollups.ClosedThroughAsync(Brand, Cancellation)).ShouldBeNull();
 
-        await store.Rollups.CloseAsync(Brand, day, Cancellation);
-        await store.Rollups.CloseAsync(Brand, day.AddDays(-1), Cancellation);
+        await store.Rollups.CloseAsync(Brand, day, Now, Cancellation);
+        await store.Rollups.CloseAsync(Brand, day.AddDays(-1), Now, Cancellation);
         (await store.Rollups.ClosedThroughAsync(Brand, Cancellation)).ShouldBe(day);
         (await store.Rollups.ClosedThroughAsync("other", Cancellation)).ShouldBeNull();
-        await store.Rollups.CloseAsync(Brand, day.AddDays(3), Cancellation);
+        await store.Rollups.CloseAsync(Brand, day.AddDays(3), Now, Cancellation);
 
         (await store.Rollups.ClosedThroughAsync(Brand, Cancellation)).ShouldBe(day.AddDays(3));
     }

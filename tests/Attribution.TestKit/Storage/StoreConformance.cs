@@ -140,10 +140,10 @@ public abstract partial class StoreConformance
     private static async ValueTask<StoredJourney> Found(OpenedStore store, string alias, string brand = Brand) =>
         (await store.Journeys.FindAsync(Alias(alias, brand), Cancellation)).ShouldNotBeNull();
 
-    private static async ValueTask<ImmutableArray<(RollupKey Key, long Clicks)>> Rollups(OpenedStore store, string brand = Brand)
+    private static async ValueTask<ImmutableArray<(RollupKey Key, long Clicks)>> Rollups(OpenedStore store, string brand = Brand, Timestamp? asOf = null)
     {
         var rows = ImmutableArray.CreateBuilder<(RollupKey, long)>();
-        await foreach (var (key, cell) in store.Rollups.ReadAsync(brand, DateOnly.MinValue, DateOnly.MaxValue, Cancellation)) rows.Add((key, cell[Measure.Clicks]));
+        await foreach (var (key, cell) in (await store.Rollups.ReadAsync(brand, DateOnly.MinValue, DateOnly.MaxValue, asOf, Cancellation)).Cells) rows.Add((key, cell[Measure.Clicks]));
         return rows.ToImmutable();
     }
 
@@ -170,7 +170,7 @@ public abstract partial class StoreConformance
             var manifests = await Manifests(store, brand);
             manifests.Select(manifest => manifest.Number).ShouldBe(Enumerable.Range(1, manifests.Count).Select(n => (long)n));
             foreach (var manifest in manifests) sums.Add(manifest.Sums);
-            await foreach (var (key, cell) in store.Rollups.ReadAsync(brand, DateOnly.MinValue, DateOnly.MaxValue, Cancellation)) sums[key].Add(cell, -1);
+            await foreach (var (key, cell) in (await store.Rollups.ReadAsync(brand, DateOnly.MinValue, DateOnly.MaxValue, null, Cancellation)).Cells) sums[key].Add(cell, -1);
         }
         sums.DropZeros().Cells.Keys.ShouldBeEmpty();
     }

@@ -80,10 +80,10 @@ public sealed class ReportHost : IAsyncDisposable
     }
 
     /// <summary>Puts measures where folding would have put them.</summary>
-    public async Task RollupsAsync(MeasureSums sums)
+    public async Task RollupsAsync(MeasureSums sums, Timestamp? at = null)
     {
-        await Store.RepairAsync(sums, Now, Token);
-        while (await Store.FoldAsync(100, Now, Token) > 0) { }
+        await Store.RepairAsync(sums, at ?? Now, Token);
+        while (await Store.FoldAsync(100, at ?? Now, Token) > 0) { }
     }
 
     public async ValueTask DisposeAsync()

@@ -18,7 +18,11 @@ public class Rollup_parameters(ExampleHost example) : IClassFixture<ExampleHost>
     [InlineData("from=2026-03-01&to=2026-03-31&groupBy=day,day", "groupBy")]
     [InlineData("from=2026-03-01&to=2026-03-31&view=accrual", "view")]
     [InlineData("from=2026-03-01&to=2026-03-31&format=xlsx", "format")]
-    [InlineData("from=2026-03-01&to=2026-03-31&asOf=2026-03-10T00:00:00Z", "asOf")]
+    [InlineData("from=2026-03-01&to=2026-03-31&asOf=2026-03-10T00:00:00.001Z", "asOf")]
+    [InlineData("from=2026-03-01&to=2026-03-31&asOf=2026-03-10", "asOf")]
+    [InlineData("from=2026-03-01&to=2026-03-31&asOf=2026-03-09T00:00:00", "asOf")]
+    [InlineData("from=2026-03-01&to=2026-03-31&asOf=2026-03-09T00:00:00+01:00", "asOf")]
+    [InlineData("from=2026-03-01&to=2026-03-31&asOf=", "asOf")]
     [InlineData("from=2026-03-01&to=2026-03-31&Model=all", "Model")]
     [InlineData("from=2026-03-01&to=2026-03-31&view=cash&view=cohort", "view")]
     public async Task A_parameter_that_cannot_be_used_is_named(string query, string parameter)
@@ -32,6 +36,9 @@ public class Rollup_parameters(ExampleHost example) : IClassFixture<ExampleHost>
     [Theory]
     [InlineData("from=2026-03-01&to=2026-03-01")]
     [InlineData("from=2023-03-02&to=2026-03-01")]
+    [InlineData("from=2026-03-01&to=2026-03-31&asOf=2026-03-10T00:00:00Z")]
+    [InlineData("from=2026-03-01&to=2026-03-31&asOf=0001-01-01T00:00:00Z")]
+    [InlineData("from=2026-03-01&to=2026-03-31&asOf=2026-03-09T00:00:00%2B01:00")]
     public async Task One_day_and_three_years_can_be_asked_for(string query) =>
         (await example.Host.GetAsync($"/v1/rollups/daily?{query}")).Status.ShouldBe(200);
 }

@@ -54,7 +54,7 @@ internal sealed partial class CatalogWriter(CatalogSource source, ICatalogStore 
 
     private async ValueTask<bool> HasDataAsync(string brand, CancellationToken cancellation)
     {
-        await foreach (var _ in rollups.ReadAsync(brand, DateOnly.MinValue, DateOnly.MaxValue, cancellation)) return true;
+        await foreach (var _ in (await rollups.ReadAsync(brand, DateOnly.MinValue, DateOnly.MaxValue, asOf: null, cancellation)).Cells) return true;
         return false;
     }
 }

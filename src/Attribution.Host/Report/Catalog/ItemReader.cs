@@ -6,6 +6,7 @@ using System.Text.RegularExpressions;
 using System.Text.Unicode;
 using Attribution.Contracts.Catalog;
 using Attribution.Core.Catalog;
+using Attribution.Core.Values;
 using static Attribution.Core.Catalog.CatalogFaultReason;
 
 namespace Attribution.Host.Report.Catalog;

@@ -35,7 +35,8 @@ internal static class HomePage
         };
 
         var rows = new List<(long Net, RollupRow Row)>();
-        await foreach (var (key, cell) in new RollupGroups(query, store).ReadAsync(cancellation))
+        var reading = await store.ReadAsync(brand.Id, query.From, query.To, asOf: null, cancellation);
+        await foreach (var (key, cell) in new RollupGroups(query, reading).ReadAsync(cancellation))
         {
             if (key is { Attributed: true, Creator: not null } && RollupRow.Of(query, key, cell, brand.BookModel, null) is { } row)
                 rows.Add((RollupFigures.Of(cell, brand.BookModel, query.View).Net, row));

@@ -8,10 +8,11 @@ namespace Attribution.Host.Report.Rollups;
 /// <param name="Rows">By day, campaign, creator, model.</param>
 /// <param name="Unattributed">What no placement is credited with, of the whole brand, whatever campaign or creator was asked for; by day where the rows are.</param>
 /// <param name="Totals">Every conversion of the brand on the days asked for, once, attributed or not, whatever campaign or creator was asked for.</param>
+/// <param name="AsOf">The instant that the answer is as of; absent where none was asked for.</param>
 /// <param name="ComputedAt">When it was read.</param>
-/// <param name="Lag">ISO 8601: how long the oldest change that is not in it yet has waited; <c>PT0S</c> when none waits.</param>
+/// <param name="Lag">ISO 8601: how long the oldest change that is not in it yet has waited; <c>PT0S</c> when none waits, and as of an instant, which nothing that comes later changes.</param>
 internal sealed record RollupAnswer(
-    IReadOnlyList<RollupRow> Rows, IReadOnlyList<RollupRest> Unattributed, RollupRest Totals, DateTimeOffset ComputedAt, string Lag);
+    IReadOnlyList<RollupRow> Rows, IReadOnlyList<RollupRest> Unattributed, RollupRest Totals, DateTimeOffset? AsOf, DateTimeOffset ComputedAt, string Lag);
 
 /// <summary>Conversions without a placement: those that nobody is credited with, or all.</summary>
 internal sealed record RollupRest

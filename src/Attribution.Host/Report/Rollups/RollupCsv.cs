@@ -67,7 +67,7 @@ internal static class RollupCsv
         .. Figures,
     ];
 
-    public static async Task WriteAsync(Stream body, RollupQuery query, RollupGroups groups, DateOnly? closedThrough, CancellationToken cancellation)
+    public static async Task WriteAsync(Stream body, RollupQuery query, RollupGroups groups, CancellationToken cancellation)
     {
         var columns = Columns(query.GroupBy);
         await using var text = new StreamWriter(body, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), FlushAt, leaveOpen: true) { NewLine = "\r\n" };
@@ -76,7 +76,7 @@ internal static class RollupCsv
         {
             foreach (var model in query.Models)
             {
-                if (RollupRow.Of(query, key, cell, model, closedThrough) is { } row)
+                if (RollupRow.Of(query, key, cell, model, groups.ClosedThrough) is { } row)
                     await text.WriteLineAsync(string.Join(',', columns.Select(column => column.Cell(row))).AsMemory(), cancellation);
             }
         }

@@ -18,41 +18,39 @@ internal static class RollupEndpoint
                 [Description("A model's name, or all; the brand's book model when absent.")] string? model,
                 [Description("What rows keep apart, of day, campaign, creator; the rest is added up. All three when absent.")] string? groupBy,
                 [Description("cohort (default): refunds on the order's day. cash: refunds, and the commission they take back, on the refund's day.")] string? view,
-                [Description("Not available yet.")] string? asOf,
+                [Description("An instant, such as 2026-03-10T00:00:00Z, not in the future: everything as it was answered then. As it stands when absent.")] string? asOf,
                 [Description("json or csv; by the header Accept when absent, else json.")] string? format,
                 HttpContext http, CatalogSource source, IRollupStore store, TimeProvider time, CancellationToken cancellation) =>
                 AnswerAsync(http, source, store, time, cancellation))
             .TakesQuery(RollupQuery.Parameters)
             .WithTags("Report").WithName("DailyRollups")
             .WithSummary("Measures, cost and ratios by day, campaign, creator and model.")
-            .WithDescription("Rows sort by day, campaign, creator, model. A ratio whose divisor is 0 is null in JSON and empty in CSV. Touch, cost and engagement measures are the same under every model. A row without days is closed when every day asked for is.")
+            .WithDescription("Rows sort by day, campaign, creator, model. A ratio whose divisor is 0 is null in JSON and empty in CSV. Touch, cost and engagement measures are the same under every model. A row without days is closed when every day asked for is. With asOf, measures and statuses are those that were answered at that instant, names and currency those of today.")
             .Produces<RollupAnswer>(StatusCodes.Status200OK, "application/json", "text/csv").ProducesProblem(StatusCodes.Status400BadRequest);
 
     private static async Task AnswerAsync(HttpContext http, CatalogSource source, IRollupStore store, TimeProvider time, CancellationToken cancellation)
     {
-        var (query, fault) = RollupQuery.Read(http.Request, await source.RefreshAsync(cancellation));
+        var (query, fault) = RollupQuery.Read(http.Request, await source.RefreshAsync(cancellation), Timestamp.From(time.GetUtcNow()));
         if (query is null)
         {
             await fault!.ExecuteAsync(http);
             return;
         }
 
-        // Before the rollups: what is folded in between makes the answer younger than it says, never older.
         var now = Timestamp.From(time.GetUtcNow());
-        var (_, oldest) = await store.BacklogAsync(cancellation);
-        var closedThrough = await store.ClosedThroughAsync(query.Brand.Id, cancellation);
-        var groups = new RollupGroups(query, store);
+        var reading = await store.ReadAsync(query.Brand.Id, query.From, query.To, query.AsOf, cancellation);
+        var groups = new RollupGroups(query, reading);
         if (query.Csv)
         {
             http.Response.ContentType = "text/csv; charset=utf-8";
             http.Response.Headers.ContentDisposition = $"attachment; filename=\"rollups-{query.From:O}-{query.To:O}.csv\"";
-            await RollupCsv.WriteAsync(http.Response.Body, query, groups, closedThrough, cancellation);
+            await RollupCsv.WriteAsync(http.Response.Body, query, groups, cancellation);
         }
         else
         {
             http.Response.ContentType = "application/json";
-            var lag = IsoDuration.Format(oldest is { } since && since < now ? now - since : TimeSpan.Zero);
-            await RollupJson.WriteAsync(http.Response.BodyWriter, query, groups, closedThrough, now, lag, cancellation);
+            var lag = IsoDuration.Format(reading.WaitingSince is { } since && since < now ? now - since : TimeSpan.Zero);
+            await RollupJson.WriteAsync(http.Response.BodyWriter, query, groups, now, lag, cancellation);
         }
     }
 }

@@ -15,8 +15,11 @@ internal readonly record struct RollupGroupKey(DateOnly? Day, string? Campaign, 
 /// Reads rollups and adds them up by what a question keeps apart. Rollups come by day, so with days kept apart only one day is held at
 /// a time; without, one sum a placement. Not thread-safe; one for each question.
 /// </summary>
-internal sealed class RollupGroups(RollupQuery query, IRollupStore store)
+internal sealed class RollupGroups(RollupQuery query, RollupReading reading)
 {
+    /// <summary>The last day that was closed; null when none was.</summary>
+    public DateOnly? ClosedThrough => reading.ClosedThrough;
+
     /// <summary>Every conversion of the brand on the days asked for, once, whatever campaign or creator. Complete when the groups are read to their end.</summary>
     public MeasureCell Totals { get; } = new();
 
@@ -25,7 +28,7 @@ internal sealed class RollupGroups(RollupQuery query, IRollupStore store)
     {
         var held = new Dictionary<RollupGroupKey, MeasureCell>();
         DateOnly? day = null;
-        await foreach (var (key, cell) in store.ReadAsync(query.Brand.Id, query.From, query.To, cancellation))
+        await foreach (var (key, cell) in reading.Cells.WithCancellation(cancellation))
         {
             if (query.GroupBy.Day && day != key.Day)
             {

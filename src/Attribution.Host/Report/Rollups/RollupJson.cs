@@ -15,7 +15,7 @@ internal static class RollupJson
     private static readonly JsonSerializerOptions Options = Make();
 
     public static async Task WriteAsync(
-        PipeWriter body, RollupQuery query, RollupGroups groups, DateOnly? closedThrough, Timestamp now, string lag, CancellationToken cancellation)
+        PipeWriter body, RollupQuery query, RollupGroups groups, Timestamp now, string lag, CancellationToken cancellation)
     {
         await using var json = new Utf8JsonWriter(body, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
         var unattributed = new List<RollupRest>();
@@ -26,7 +26,7 @@ internal static class RollupJson
             foreach (var model in query.Models)
             {
                 if (!key.Attributed) AddRest(unattributed, query, key, cell, model);
-                else if (RollupRow.Of(query, key, cell, model, closedThrough) is { } row) JsonSerializer.Serialize(json, row, Options);
+                else if (RollupRow.Of(query, key, cell, model, groups.ClosedThrough) is { } row) JsonSerializer.Serialize(json, row, Options);
             }
             if (json.BytesPending < FlushAt) continue;
             await json.FlushAsync(cancellation);
@@ -39,6 +39,7 @@ internal static class RollupJson
         json.WritePropertyName("totals");
         // The whole is the whole under every model; it is read under the first asked for.
         JsonSerializer.Serialize(json, RollupRest.Of(query, null, groups.Totals, query.Models[0]) with { Model = null }, Options);
+        if (query.AsOf is { } asOf) json.WriteString("asOf", asOf.ToString());
         json.WriteString("computedAt", now.ToString());
         json.WriteString("lag", lag);
         json.WriteEndObject();

@@ -1,6 +1,7 @@
 using Attribution.Contracts.Catalog;
 using Attribution.Core.Catalog;
 using Attribution.Core.Models;
+using Attribution.Core.Values;
 using Attribution.Host.Hosting;
 
 namespace Attribution.Host.Report.Rollups;
@@ -54,13 +55,15 @@ internal sealed record RollupQuery
 
     public RollupView View { get; init; }
 
+    /// <summary>The instant that the answer is as of; null: as it stands.</summary>
+    public Timestamp? AsOf { get; init; }
+
     public bool Csv { get; init; }
 
     /// <summary>Reads the parameters. Exactly one of the answers is not null.</summary>
-    public static (RollupQuery? Query, IResult? Fault) Read(HttpRequest request, Core.Catalog.Catalog catalog)
+    public static (RollupQuery? Query, IResult? Fault) Read(HttpRequest request, Core.Catalog.Catalog catalog, Timestamp now)
     {
         var query = request.Query;
-        if (Text("asOf") is not null) return Bad("asOf", "Not available yet; leave it out for the rollups as they stand");
         if (!Rfc3339.TryParseDay(Text("from"), out var from)) return Bad("from", "Is needed: the first local day, inside, such as 2026-03-01");
         if (!Rfc3339.TryParseDay(Text("to"), out var to)) return Bad("to", "Is needed: the last local day, inside, such as 2026-03-31");
         if (to < from) return Bad("to", $"Lies before from ({from:O})");
@@ -86,6 +89,13 @@ internal sealed record RollupQuery
         if (ReadGrouping(Text("groupBy")) is not { } grouping) return Bad("groupBy", "A list of day, campaign, creator, each at most once, such as campaign,creator");
         var view = Text("view");
         if (view is not (null or "cohort" or "cash")) return Bad("view", "cohort (refunds on the order's day) or cash (on the refund's)");
+        Timestamp? asOf = null;
+        if (Text("asOf") is { } given)
+        {
+            if (!Rfc3339.TryParse(given, out var instant)) return Bad("asOf", "An RFC 3339 time with its offset such as 2026-03-10T00:00:00Z; a plus sign is written %2B");
+            if (instant > now) return Bad("asOf", $"Lies in the future; it is {now}");
+            asOf = instant;
+        }
         var format = Text("format");
         if (format is not (null or "json" or "csv")) return Bad("format", "json or csv");
 
@@ -94,6 +104,7 @@ internal sealed record RollupQuery
             Brand = brand, From = from, To = to, Campaign = campaign, Creator = creator, AllModels = model == "all", GroupBy = grouping,
             Models = [.. models.OrderBy(ModelNames.NameOf, StringComparer.Ordinal)],
             View = view == "cash" ? RollupView.Cash : RollupView.Cohort,
+            AsOf = asOf,
             Csv = format is null ? WantsCsv(request) : format == "csv",
         }, null);
 

@@ -1,0 +1,145 @@
+using Attribution.Core.Rollups;
+using Attribution.Core.Values;
+using Attribution.Storage;
+using Shouldly;
+using Xunit;
+
+namespace Attribution.TestKit.Storage;
+
+// Rollups as they stood at an instant.
+public abstract partial class StoreConformance
+{
+    [Fact]
+    public async Task Rollups_of_an_instant_are_those_that_were_answered_then()
+    {
+        await using var store = await Fresh();
+        (await Rollups(store, asOf: Now)).ShouldBeEmpty();
+        var stood = new List<(Timestamp At, IReadOnlyList<(RollupKey, long)> Rows)>();
+        (RollupKey Key, long Clicks)[][] folds =
+        [
+            [(Key(1), 1), (Key(2), 5)],
+            // A rollup that comes to nothing and is stored no more, another key of its day, another brand.
+            [(Key(2), -5), (Key(2, "autumn"), 3), (Key(1, brand: "other"), 100)],
+            [(Key(1), 4), (Key(2), 7), (Key(9, "*", ""), 1)],
+        ];
+        for (var i = 0; i < folds.Length; i++)
+        {
+            var at = Now + TimeSpan.FromHours(i + 1);
+            await Delta(store, folds[i]);
+            await store.Rollups.FoldAsync(100, at, Cancellation);
+            stood.Add((at, await Rollups(store)));
+        }
+
+        (await Rollups(store, asOf: Now)).ShouldBeEmpty();
+        foreach (var (at, rows) in stood)
+        {
+            (await Rollups(store, asOf: at)).ShouldBe(rows);
+            (await Rollups(store, asOf: at + TimeSpan.FromMinutes(59))).ShouldBe(rows);
+        }
+        (await Rollups(store, asOf: Now + TimeSpan.FromHours(1) - TimeSpan.FromMilliseconds(1))).ShouldBeEmpty();
+        (await Rollups(store, "other", Now + TimeSpan.FromHours(1))).ShouldBeEmpty();
+        (await Rollups(store, "other", Now + TimeSpan.FromHours(2))).ShouldBe([(Key(1, brand: "other"), 100L)]);
+    }
+
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(2, 3)]
+    [InlineData(3, 3)]
+    [InlineData(1, 4)]
+    public async Task Of_an_instant_only_the_days_asked_for_are_answered(int first, int last)
+    {
+        await using var store = await Fresh();
+        for (var day = 1; day <= 4; day++) await Delta(store, (Key(day), day), (Key(5 - day), 10));
+        await store.Rollups.FoldAsync(100, Now, Cancellation);
+        await Delta(store, (Key(1), 1000), (Key(4), 1000));
+        await Delta(store, (Key(2), 1000), (Key(3), -13));
+        await store.Rollups.FoldAsync(1, Now + TimeSpan.FromHours(1), Cancellation);
+        await store.Rollups.FoldAsync(1, Now + TimeSpan.FromHours(1), Cancellation);
+
+        var reading = await store.Rollups.ReadAsync(Brand, Key(first).Day, Key(last).Day, Now, Cancellation);
+        var rows = new List<(RollupKey, long)>();
+        await foreach (var (key, cell) in reading.Cells) rows.Add((key, cell[Measure.Clicks]));
+
+        rows.ShouldBe(Enumerable.Range(first, last - first + 1).Select(day => (Key(day), 10L + day)));
+    }
+
+    [Fact]
+    public async Task Every_measure_under_every_model_is_taken_back()
+    {
+        await using var store = await Fresh();
+        var (first, second) = (new MeasureSums(), new MeasureSums());
+        for (var i = 0; i < MeasureCell.Length; i++)
+        {
+            first[Key()].Values[i] = i + 1;
+            second[Key()].Values[i] = -1000 - i;
+        }
+        await store.Rollups.RepairAsync(first, Now, Cancellation);
+        await store.Rollups.FoldAsync(100, Now, Cancellation);
+        await store.Rollups.RepairAsync(second, Now, Cancellation);
+        await store.Rollups.FoldAsync(100, Now + TimeSpan.FromSeconds(1), Cancellation);
+
+        var read = new MeasureSums();
+        await foreach (var (key, cell) in (await store.Rollups.ReadAsync(Brand, Key().Day, Key().Day, Now, Cancellation)).Cells) read[key].Add(cell);
+
+        ShouldBeSame(read, first);
+    }
+
+    [Fact]
+    public async Task Days_stand_closed_from_the_instant_they_were_closed_at()
+    {
+        await using var store = await Fresh();
+        var day = new DateOnly(2026, 3, 2);
+        await store.Rollups.CloseAsync(Brand, day, Now, Cancellation);
+        await store.Rollups.CloseAsync(Brand, day, Now + TimeSpan.FromHours(1), Cancellation);
+        await store.Rollups.CloseAsync(Brand, day.AddDays(2), Now + TimeSpan.FromHours(3), Cancellation);
+        // A clock that goes back closes nothing in the past.
+        await store.Rollups.CloseAsync(Brand, day.AddDays(3), Now + TimeSpan.FromHours(2), Cancellation);
+        await store.Rollups.CloseAsync("other", day.AddDays(9), Now, Cancellation);
+
+        (await ClosedAsOf(Now - TimeSpan.FromMilliseconds(1))).ShouldBeNull();
+        (await ClosedAsOf(Now)).ShouldBe(day);
+        (await ClosedAsOf(Now + TimeSpan.FromHours(2.9))).ShouldBe(day);
+        (await ClosedAsOf(Now + TimeSpan.FromHours(3))).ShouldBe(day.AddDays(3));
+        (await ClosedAsOf(null)).ShouldBe(day.AddDays(3));
+
+        async Task<DateOnly?> ClosedAsOf(Timestamp? instant) => (await store.Rollups.ReadAsync(Brand, day, day, instant, Cancellation)).ClosedThrough;
+    }
+
+    [Fact]
+    public async Task What_waits_to_be_folded_is_told_of_the_present_alone()
+    {
+        await using var store = await Fresh();
+        (await Reading(null)).WaitingSince.ShouldBeNull();
+        await store.Rollups.RepairAsync(Sums((Key(brand: "other"), 1)), Now, Cancellation);
+        await store.Rollups.RepairAsync(Sums((Key(), 1)), Now + TimeSpan.FromSeconds(1), Cancellation);
+        (await Reading(null)).WaitingSince.ShouldBe(Now);
+        (await Reading(Now)).WaitingSince.ShouldBeNull();
+
+        ValueTask<RollupReading> Reading(Timestamp? asOf) => store.Rollups.ReadAsync(Brand, Key().Day, Key().Day, asOf, Cancellation);
+    }
+
+    [Fact]
+    public async Task Rollups_of_an_instant_stay_the_same_while_others_fold()
+    {
+        await using var writer = await OpenAsync("race-asof");
+        await using var reader = await OpenAsync("race-asof");
+        for (var day = 1; day <= 20; day++) await Delta(writer, (Key(day), 1));
+        await writer.Rollups.FoldAsync(100, Now, Cancellation);
+
+        using var enough = new CancellationTokenSource();
+        var folding = Task.Run(
+            async () =>
+            {
+                for (var round = 1; !enough.IsCancellationRequested; round++)
+                {
+                    await Delta(writer, [.. Enumerable.Range(1, 20).Select(day => (Key(day), round % 2 == 0 ? -1L : 1L))]);
+                    await writer.Rollups.FoldAsync(100, Now + TimeSpan.FromSeconds(round), Cancellation);
+                }
+            },
+            Cancellation);
+        for (var i = 0; i < 5 * Rounds; i++)
+            (await Rollups(reader, asOf: Now)).ShouldBe(Enumerable.Range(1, 20).Select(day => (Key(day), 1L)));
+        await enough.CancelAsync();
+        await folding;
+    }
+}
