@@ -29,12 +29,20 @@ public sealed record HandleItem(string Platform, string Handle, long? Followers 
 /// <param name="Name">Name shown in reports.</param>
 /// <param name="Currency">ISO 4217 currency of its reports.</param>
 /// <param name="TimeZone">IANA time zone of its days.</param>
-/// <param name="BookModel">The model that writes the ledger and pays.</param>
-/// <param name="Policy">What codes are worth against touches.</param>
-/// <param name="Lookback">Default lookbacks of its campaigns.</param>
+/// <param name="BookModel">The model that writes the ledger and pays, before the first version that says otherwise.</param>
+/// <param name="Policy">What codes are worth against touches, before the first version that says otherwise.</param>
+/// <param name="Lookback">Default lookbacks of its campaigns, before the first version that says otherwise.</param>
+/// <param name="Versions">What holds instead from an instant on, by the conversion's own time; each later than the one before.</param>
 public sealed record BrandItem(
     string Id, string Name, string Currency = "USD", string TimeZone = "Etc/UTC", string BookModel = "last_touch",
-    PolicyItem? Policy = null, LookbackItem? Lookback = null) : ICatalogItem;
+    PolicyItem? Policy = null, LookbackItem? Lookback = null, IReadOnlyList<BrandVersionItem>? Versions = null) : ICatalogItem;
+
+/// <summary>A brand's settings from an instant on. What a version does not say is as in the version before it.</summary>
+/// <param name="ValidFrom">First instant, inside; it holds until the next version's.</param>
+/// <param name="Policy">What codes are worth against touches.</param>
+/// <param name="BookModel">The model that writes the ledger and pays.</param>
+/// <param name="Lookback">Default lookbacks of its campaigns.</param>
+public sealed record BrandVersionItem(DateTimeOffset ValidFrom, PolicyItem? Policy = null, string? BookModel = null, LookbackItem? Lookback = null);
 
 /// <summary>A credit policy by name.</summary>
 /// <param name="Name">One of the policies' names.</param>
@@ -97,8 +105,11 @@ public sealed record UtmItem(
 /// <param name="CreatorId">Who is credited.</param>
 /// <param name="ValidFrom">First instant, inside.</param>
 /// <param name="ValidTo">Last instant, outside.</param>
+/// <param name="QuarantinedFrom">First instant, inside, from which orders by the code earn nothing: a leaked code, say.</param>
+/// <param name="QuarantinedTo">Last instant of it, outside. Quarantined when either is given; the other null is open.</param>
 public sealed record CodeItem(
-    string Id, string Code, string CampaignId, string CreatorId, DateTimeOffset? ValidFrom = null, DateTimeOffset? ValidTo = null) : ICatalogItem;
+    string Id, string Code, string CampaignId, string CreatorId, DateTimeOffset? ValidFrom = null, DateTimeOffset? ValidTo = null,
+    DateTimeOffset? QuarantinedFrom = null, DateTimeOffset? QuarantinedTo = null) : ICatalogItem;
 
 /// <summary>A rule that names the placement of a landing by its UTM parameters.</summary>
 /// <param name="Id">The rule's id.</param>

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Attribution.Core.Crediting;
 using Attribution.Core.Models;
 using Attribution.Core.Values;
@@ -16,17 +17,19 @@ public sealed record BrandSettings
     /// <summary>Its days.</summary>
     public required BrandCalendar Calendar { get; init; }
 
-    /// <summary>The model that writes the ledger and pays.</summary>
-    public required Model BookModel { get; init; }
+    /// <summary>What held when, in order; the first since ever. Never empty.</summary>
+    public required ImmutableArray<CreditTerms> Terms { get; init; }
 
-    /// <summary>What codes are worth against touches.</summary>
-    public required Policy Policy { get; init; }
+    /// <summary>The terms that a conversion of an instant is credited under.</summary>
+    public CreditTerms TermsAt(Timestamp at)
+    {
+        var last = Terms.Length - 1;
+        while (last > 0 && Terms[last].From > at) last--;
+        return Terms[last];
+    }
 
-    /// <summary>How far back a click counts where its campaign does not say; both ends inside.</summary>
-    public required TimeSpan ClickLookback { get; init; }
-
-    /// <summary>How far back a visit without a click counts where its campaign does not say; both ends inside.</summary>
-    public required TimeSpan VisitLookback { get; init; }
+    /// <summary>What the ledger says, as a model of reports: the one book model there ever was, else <see cref="Model.Book"/>.</summary>
+    public Model ReportedModel => Terms.All(terms => terms.BookModel == Terms[0].BookModel) ? Terms[0].BookModel : Model.Book;
 
     /// <summary>Lookback of clicks where the brand says nothing: 30 days.</summary>
     public static readonly TimeSpan DefaultClickLookback = TimeSpan.FromDays(30);
@@ -35,13 +38,26 @@ public sealed record BrandSettings
     public static readonly TimeSpan DefaultVisitLookback = TimeSpan.FromDays(7);
 }
 
+/// <summary>What credit is given by, for conversions from an instant on until that of the next terms.</summary>
+/// <param name="From">First instant, inside.</param>
+/// <param name="Policy">What codes are worth against touches.</param>
+/// <param name="BookModel">The model that writes the ledger and pays.</param>
+/// <param name="ClickLookback">How far back a click counts where its campaign does not say; both ends inside.</param>
+/// <param name="VisitLookback">How far back a visit without a click counts where its campaign does not say; both ends inside.</param>
+public sealed record CreditTerms(Timestamp From, Policy Policy, Model BookModel, TimeSpan ClickLookback, TimeSpan VisitLookback)
+{
+    /// <summary>All of it but its interval, in one line; equal where the terms are: <c>code_first, last_touch, clicks P30D, visits P7D</c>.</summary>
+    public string InWords { get; } =
+        $"{Policy}, {ModelNames.NameOf(BookModel)}, clicks {IsoDuration.Format(ClickLookback)}, visits {IsoDuration.Format(VisitLookback)}";
+}
+
 /// <summary>A campaign as the engine uses it.</summary>
 /// <param name="Brand">Its brand's id.</param>
 /// <param name="StartsOn">First local day, inside.</param>
 /// <param name="EndsOn">Last local day, inside.</param>
-/// <param name="ClickLookback">Its own lookback for clicks, or the brand's.</param>
-/// <param name="VisitLookback">Its own lookback for visits, or the brand's.</param>
-public sealed record CampaignSettings(string Brand, DateOnly StartsOn, DateOnly EndsOn, TimeSpan ClickLookback, TimeSpan VisitLookback)
+/// <param name="ClickLookback">Its own lookback for clicks, whatever the brand's; null: the brand's.</param>
+/// <param name="VisitLookback">Its own lookback for visits, whatever the brand's; null: the brand's.</param>
+public sealed record CampaignSettings(string Brand, DateOnly StartsOn, DateOnly EndsOn, TimeSpan? ClickLookback, TimeSpan? VisitLookback)
 {
     /// <summary>Whether a local day lies in the campaign, both ends inside.</summary>
     public bool Covers(DateOnly day) => StartsOn <= day && day <= EndsOn;
@@ -54,8 +70,14 @@ public sealed record CampaignSettings(string Brand, DateOnly StartsOn, DateOnly 
 /// <param name="To">Last instant, outside.</param>
 public sealed record Assignment(CatalogRef Item, Placement Placement, Timestamp From, Timestamp To)
 {
+    /// <summary>When it earns nothing although it holds: <c>[From, To)</c>. Null: never.</summary>
+    public (Timestamp From, Timestamp To)? Quarantine { get; init; }
+
     /// <summary>Whether it holds at an instant: <c>[From, To)</c>.</summary>
     public bool HoldsAt(Timestamp at) => From <= at && at < To;
+
+    /// <summary>Whether it is in quarantine at an instant.</summary>
+    public bool IsQuarantinedAt(Timestamp at) => Quarantine is { } quarantine && quarantine.From <= at && at < quarantine.To;
 }
 
 /// <summary>What a creator is paid by result.</summary>

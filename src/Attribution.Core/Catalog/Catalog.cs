@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Collections.Immutable;
 using Attribution.Contracts.Catalog;
 using Attribution.Core.Crediting;
 using Attribution.Core.Events;
@@ -36,11 +37,10 @@ public sealed class Catalog
 
         Assignment Assign(CatalogKind kind, string id, string campaign, string creator, DateTimeOffset? from, DateTimeOffset? to) =>
             new(new CatalogRef(kind, id), Intern(campaign, creator),
-                from is { } first ? Timestamp.From(first) : new Timestamp(long.MinValue),
-                to is { } last ? Timestamp.From(last) : new Timestamp(long.MaxValue));
+                Since(from), Until(to));
 
         brands = Of<BrandItem>().Select(Settings).ToFrozenDictionary(brand => brand.Id);
-        campaigns = Of<CampaignItem>().ToFrozenDictionary(campaign => campaign.Id, campaign => Settings(campaign, brands[campaign.BrandId]));
+        campaigns = Of<CampaignItem>().ToFrozenDictionary(campaign => campaign.Id, Settings);
         inactiveSince = Of<CreatorItem>().Where(creator => creator.Status == "inactive")
             .ToFrozenDictionary(creator => creator.Id, creator => Timestamp.From(creator.InactiveSince ?? DateTimeOffset.MaxValue));
         ownKeys = Of<CreatorItem>().Where(creator => creator.CustomerKeys is { Count: > 0 })
@@ -50,7 +50,10 @@ public sealed class Catalog
             Assign(CatalogKind.Links, link.Id, link.CampaignId, link.CreatorId, link.ValidFrom, link.ValidTo))));
         codes = Group(Of<CodeItem>().Select(code => (
             (BrandOf(code.CampaignId), Normalise.Code(code.Code)),
-            Assign(CatalogKind.Codes, code.Id, code.CampaignId, code.CreatorId, code.ValidFrom, code.ValidTo))));
+            Assign(CatalogKind.Codes, code.Id, code.CampaignId, code.CreatorId, code.ValidFrom, code.ValidTo) with
+            {
+                Quarantine = code.QuarantinedFrom is null && code.QuarantinedTo is null ? null : (Since(code.QuarantinedFrom), Until(code.QuarantinedTo)),
+            })));
         posts = Group(Of<LinkItem>().Where(link => link.PostId is not null).OrderBy(link => link.Id, StringComparer.Ordinal).Select(link => (
             (BrandOf(link.CampaignId), link.PostId!),
             Assign(CatalogKind.Links, link.Id, link.CampaignId, link.CreatorId, null, null))));
@@ -150,15 +153,29 @@ public sealed class Catalog
         Id = brand.Id,
         Currency = Currency.Of(brand.Currency),
         Calendar = BrandCalendar.Of(brand.TimeZone) ?? throw new InvalidOperationException($"Brand {brand.Id}: no time zone {brand.TimeZone}."),
-        BookModel = ModelNames.TryParse(brand.BookModel, out var model) ? model : throw new InvalidOperationException($"Brand {brand.Id}: no model {brand.BookModel}."),
-        Policy = brand.Policy is { } policy ? Policy.Of(policy.Name, policy.CodeShare) : Policy.Default,
-        ClickLookback = Lookback(brand.Lookback?.Click, BrandSettings.DefaultClickLookback),
-        VisitLookback = Lookback(brand.Lookback?.Visit, BrandSettings.DefaultVisitLookback),
+        Terms = Terms(brand),
     };
 
-    private static CampaignSettings Settings(CampaignItem campaign, BrandSettings brand) => new(
+    /// <summary>The terms since ever, and those of each version, which take over what they do not say from those before.</summary>
+    private static ImmutableArray<CreditTerms> Terms(BrandItem brand)
+    {
+        var terms = ImmutableArray.CreateBuilder<CreditTerms>();
+        terms.Add(Next(new(new(long.MinValue), Policy.Default, default, BrandSettings.DefaultClickLookback, BrandSettings.DefaultVisitLookback),
+            new(DateTimeOffset.MinValue, brand.Policy, brand.BookModel, brand.Lookback)) with { From = new(long.MinValue) });
+        foreach (var version in brand.Versions ?? []) terms.Add(Next(terms[^1], version));
+        return terms.ToImmutable();
+
+        CreditTerms Next(CreditTerms before, BrandVersionItem version) => new(
+            Timestamp.From(version.ValidFrom),
+            version.Policy is { } policy ? Policy.Of(policy.Name, policy.CodeShare) : before.Policy,
+            version.BookModel is not { } name ? before.BookModel
+                : ModelNames.TryParse(name, out var model) ? model : throw new InvalidOperationException($"Brand {brand.Id}: no model {name}."),
+            Lookback(version.Lookback?.Click) ?? before.ClickLookback, Lookback(version.Lookback?.Visit) ?? before.VisitLookback);
+    }
+
+    private static CampaignSettings Settings(CampaignItem campaign) => new(
         campaign.BrandId, campaign.StartsOn ?? DateOnly.MinValue, campaign.EndsOn ?? DateOnly.MaxValue,
-        Lookback(campaign.Lookback?.Click, brand.ClickLookback), Lookback(campaign.Lookback?.Visit, brand.VisitLookback));
+        Lookback(campaign.Lookback?.Click), Lookback(campaign.Lookback?.Visit));
 
     private static Agreement Settings(AgreementItem agreement, Currency currency) => new(
         agreement.Id, agreement.ValidFrom ?? DateOnly.MinValue, agreement.ValidTo ?? DateOnly.MaxValue,
@@ -166,8 +183,12 @@ public sealed class Catalog
         agreement.Commission.Kind == "fixed_per_conversion" && currency.TryToMinor(agreement.Commission.Amount ?? 0, out var minor) ? minor : 0,
         agreement.NewCustomersOnly);
 
-    private static TimeSpan Lookback(string? text, TimeSpan otherwise) =>
-        text is null ? otherwise
+    private static Timestamp Since(DateTimeOffset? first) => first is { } known ? Timestamp.From(known) : new(long.MinValue);
+
+    private static Timestamp Until(DateTimeOffset? last) => last is { } known ? Timestamp.From(known) : new(long.MaxValue);
+
+    private static TimeSpan? Lookback(string? text) =>
+        text is null ? null
         : IsoDuration.TryParse(text, out var duration) ? duration
         : throw new InvalidOperationException($"No duration: {text}.");
 }

@@ -1,5 +1,6 @@
 using Attribution.Contracts.Catalog;
 using Attribution.Core.Models;
+using Attribution.Core.Values;
 using NodaTime;
 using static Attribution.Core.Catalog.CatalogFaultReason;
 
@@ -18,28 +19,43 @@ public static partial class CatalogRules
         Text(faults, "/name", brand.Name);
         if (DateTimeZoneProviders.Tzdb.GetZoneOrNull(brand.TimeZone) is null)
             faults.Add(new(TimeZoneUnknown, "/timeZone", $"'{Shown(brand.TimeZone)}' is not a time zone of the tz database, e.g. Europe/Berlin"));
-        Lookback(faults, brand.Lookback);
-        BookModel(faults, brand.BookModel);
-        if (brand.Policy is { } policy) Policy(faults, policy);
+        Terms(faults, "", brand.Policy, brand.BookModel, brand.Lookback);
+        Timestamp? before = null;
+        List(faults, "/versions", brand.Versions, (pointer, version) =>
+        {
+            var from = Timestamp.From(version.ValidFrom);
+            if (from <= before) faults.Add(new(OutOfRange, $"{pointer}/validFrom", "Must lie after that of the version before, by a millisecond or more"));
+            before = from;
+            if (version is { Policy: null, BookModel: null, Lookback: null or { Click: null, Visit: null } })
+                faults.Add(new(MemberMissing, pointer, "Say what changes: policy, bookModel or lookback"));
+            Terms(faults, pointer, version.Policy, version.BookModel, version.Lookback);
+        });
         if (KnownCurrency(faults, "/currency", brand.Currency, out _)
-            && current.Find<BrandItem>(CatalogKind.Brands, brand.Id) is { } before && before.Currency != brand.Currency && (hasData || HoldsMoney(current, brand.Id)))
-            faults.Add(new(InUse, "/currency", $"The brand reports in {before.Currency} and has amounts stored in it. Make another brand for another currency"));
+            && current.Find<BrandItem>(CatalogKind.Brands, brand.Id) is { } known && known.Currency != brand.Currency && (hasData || HoldsMoney(current, brand.Id)))
+            faults.Add(new(InUse, "/currency", $"The brand reports in {known.Currency} and has amounts stored in it. Make another brand for another currency"));
     }
 
-    private static void BookModel(List<CatalogFault> faults, string name)
+    private static void Terms(List<CatalogFault> faults, string pointer, PolicyItem? policy, string? bookModel, LookbackItem? lookback)
+    {
+        Lookback(faults, pointer, lookback);
+        if (bookModel is not null) BookModel(faults, $"{pointer}/bookModel", bookModel);
+        if (policy is not null) Policy(faults, $"{pointer}/policy", policy);
+    }
+
+    private static void BookModel(List<CatalogFault> faults, string pointer, string name)
     {
         var known = string.Join(", ", ModelNames.Bookable.Select(ModelNames.NameOf));
-        if (!ModelNames.TryParse(name, out var model)) faults.Add(new(ValueUnknown, "/bookModel", $"'{Shown(name)}' is not one of {known}"));
-        else if (!ModelNames.Bookable.Contains(model)) faults.Add(new(ValueUnknown, "/bookModel", $"{name} cannot write the ledger: its shares need a fit, or sum to more than the whole. Choose one of {known}"));
+        if (!ModelNames.TryParse(name, out var model)) faults.Add(new(ValueUnknown, pointer, $"'{Shown(name)}' is not one of {known}"));
+        else if (!ModelNames.Bookable.Contains(model)) faults.Add(new(ValueUnknown, pointer, $"{name} cannot write the ledger: its shares need a fit, or sum to more than the whole. Choose one of {known}"));
     }
 
-    private static void Policy(List<CatalogFault> faults, PolicyItem policy)
+    private static void Policy(List<CatalogFault> faults, string pointer, PolicyItem policy)
     {
-        Word(faults, "/policy/name", policy.Name, Crediting.Policy.Names);
-        if (policy.Name == "split" && policy.CodeShare is null) faults.Add(new(MemberMissing, "/policy/codeShare", "split needs the codes' share, above 0 and below 1"));
-        if (policy.Name == "split" && policy.CodeShare is <= 0 or >= 1) faults.Add(new(OutOfRange, "/policy/codeShare", "Must be above 0 and below 1"));
-        if (policy.CodeShare is { } share && decimal.Round(share, 6) != share) faults.Add(new(OutOfRange, "/policy/codeShare", "At most 6 decimals"));
-        if (policy.Name != "split" && policy.CodeShare is not null) faults.Add(new(MemberNotAllowed, "/policy/codeShare", "Only the policy split has a share"));
+        Word(faults, $"{pointer}/name", policy.Name, Crediting.Policy.Names);
+        if (policy.Name == "split" && policy.CodeShare is null) faults.Add(new(MemberMissing, $"{pointer}/codeShare", "split needs the codes' share, above 0 and below 1"));
+        if (policy.Name == "split" && policy.CodeShare is <= 0 or >= 1) faults.Add(new(OutOfRange, $"{pointer}/codeShare", "Must be above 0 and below 1"));
+        if (policy.CodeShare is { } share && decimal.Round(share, 6) != share) faults.Add(new(OutOfRange, $"{pointer}/codeShare", "At most 6 decimals"));
+        if (policy.Name != "split" && policy.CodeShare is not null) faults.Add(new(MemberNotAllowed, $"{pointer}/codeShare", "Only the policy split has a share"));
     }
 
     private static bool HoldsMoney(CatalogDraft current, string brand) =>
@@ -73,7 +89,7 @@ public static partial class CatalogRules
     {
         Text(faults, "/name", campaign.Name);
         Days(faults, "/endsOn", campaign.StartsOn, campaign.EndsOn);
-        Lookback(faults, campaign.Lookback);
+        Lookback(faults, "", campaign.Lookback);
         List(faults, "/goals", campaign.Goals, (pointer, goal) => Text(faults, $"{pointer}/measure", goal.Measure));
         var reference = CatalogKinds.RefOf(campaign);
         if (current.Find<CampaignItem>(CatalogKind.Campaigns, campaign.Id) is { } before && before.BrandId != campaign.BrandId
@@ -98,6 +114,7 @@ public static partial class CatalogRules
     {
         Text(faults, "/code", code.Code);
         Interval(faults, "/validTo", code.ValidFrom, code.ValidTo);
+        Interval(faults, "/quarantinedTo", code.QuarantinedFrom, code.QuarantinedTo);
     }
 
     private static void UtmRule(List<CatalogFault> faults, UtmRuleItem rule)

@@ -57,7 +57,7 @@ public static partial class CatalogRules
     private static void Interval<T>(List<CatalogFault> faults, string pointer, T? from, T? to) where T : struct, IComparable<T>
     {
         if (from is { } start && to is { } end && start.CompareTo(end) >= 0)
-            faults.Add(new(IntervalEmpty, pointer, "validTo must lie after validFrom: the interval holds validFrom and not validTo"));
+            faults.Add(new(IntervalEmpty, pointer, $"{pointer[1..]} must lie after {pointer[1..^2]}From: the interval holds its first instant and not its last"));
     }
 
     private static void Days(List<CatalogFault> faults, string pointer, DateOnly? first, DateOnly? last)
@@ -65,10 +65,10 @@ public static partial class CatalogRules
         if (first > last) faults.Add(new(IntervalEmpty, pointer, $"Must not lie before {first:O}: both days are inside"));
     }
 
-    private static void Lookback(List<CatalogFault> faults, LookbackItem? lookback)
+    private static void Lookback(List<CatalogFault> faults, string pointer, LookbackItem? lookback)
     {
-        Duration("/lookback/click", lookback?.Click);
-        Duration("/lookback/visit", lookback?.Visit);
+        Duration($"{pointer}/lookback/click", lookback?.Click);
+        Duration($"{pointer}/lookback/visit", lookback?.Visit);
 
         void Duration(string pointer, string? text)
         {

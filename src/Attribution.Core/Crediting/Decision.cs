@@ -1,4 +1,5 @@
 using System.Globalization;
+using Attribution.Core.Catalog;
 using Attribution.Core.Journeys;
 using Attribution.Core.Models;
 using Attribution.Core.Values;
@@ -6,12 +7,24 @@ using Attribution.Core.Values;
 namespace Attribution.Core.Crediting;
 
 /// <summary>Why a conversion went where it went: every candidate and what became of it, derived anew from the stored journey by the functions that credit.</summary>
-/// <param name="Policy">The policy's name.</param>
-/// <param name="Model">The book model.</param>
+/// <param name="Terms">The brand's settings at the conversion's time.</param>
 /// <param name="CatalogVersion">Version of the catalog it was derived with.</param>
 /// <param name="Candidates">Touches by (time, kind, source, id), then codes in the order's own sequence.</param>
-public sealed record Decision(string Policy, Model Model, long CatalogVersion, IReadOnlyList<Candidate> Candidates)
+public sealed record Decision(CreditTerms Terms, long CatalogVersion, IReadOnlyList<Candidate> Candidates)
 {
+    /// <summary>The decision in a sentence.</summary>
+    public string InWords
+    {
+        get
+        {
+            var shares = Candidates.Where(candidate => candidate.Outcome == Outcome.Credited).GroupBy(candidate => candidate.Placement!)
+                .Select(placement => $"{Percent(placement.Sum(candidate => candidate.Micros))} to {placement.Key.Creator} in {placement.Key.Campaign}").ToList();
+            if (shares.Count > 0) return $"By the policy {Terms.Policy} and the model {ModelNames.NameOf(Terms.BookModel)}: {string.Join(", ", shares)}.";
+            return Candidates.Count == 0 ? "Nobody is credited: no touch is known of the buyer, and no code was used."
+                : "Nobody is credited: none of the touches and codes below was in the running.";
+        }
+    }
+
     /// <summary>Explains a conversion of a journey.</summary>
     /// <param name="journey">The journey as stored.</param>
     /// <param name="key">The conversion's key.</param>
@@ -23,8 +36,9 @@ public sealed record Decision(string Policy, Model Model, long CatalogVersion, I
         var evaluated = journey.Evaluate(catalog);
         if (ConversionFacts.Of(evaluated, brand, catalog).FirstOrDefault(conversion => conversion.Key == key) is not { } facts) return null;
 
-        var evidence = Evidence.For(facts, evaluated.Touches, brand, catalog);
-        var weighed = Weighing.Weigh(brand.Policy, brand.BookModel, evidence);
+        var terms = brand.TermsAt(facts.At);
+        var evidence = Evidence.For(facts, evaluated.Touches, terms, brand, catalog);
+        var weighed = Weighing.Weigh(terms.Policy, terms.BookModel, evidence);
         var shares = weighed.Claims.Count == 0 ? [] : LargestRemainder.Split(Shares.Whole, weighed.Weights);
 
         var taken = new bool[weighed.Claims.Count];
@@ -43,7 +57,7 @@ public sealed record Decision(string Policy, Model Model, long CatalogVersion, I
         var candidates = new List<Candidate>();
         foreach (var touch in evaluated.Touches)
         {
-            var outcome = Evidence.OfTouch(touch, facts, catalog);
+            var outcome = Evidence.OfTouch(touch, facts, terms, catalog);
             var share = outcome is null ? ShareOf(new(touch.Placement!, touch.At, IsCode: false)) : null;
             candidates.Add(new(
                 touch.Kind == TouchKind.Click ? "click" : "visit", touch.At, $"{touch.Id.Source}/{touch.Id.Id}", touch.Placement, touch.MatchedBy, null,
@@ -61,8 +75,11 @@ public sealed record Decision(string Policy, Model Model, long CatalogVersion, I
                 outcome ?? Won(share, lost: Outcome.LostToTouch), share ?? 0));
         }
 
-        return new(brand.Policy.Name, brand.BookModel, catalog.Version, candidates);
+        return new(terms, catalog.Version, candidates);
     }
+
+    /// <summary>Millionths as a percentage, to as many decimals as it has.</summary>
+    internal static string Percent(long micros) => string.Create(CultureInfo.InvariantCulture, $"{micros / 10_000m:0.####} %");
 
     private static Outcome Won(long? share, Outcome lost) => share switch
     {
@@ -87,7 +104,7 @@ public sealed record Candidate(
     /// <summary>The outcome in a sentence.</summary>
     public string InWords => Outcome switch
     {
-        Outcome.Credited => string.Create(CultureInfo.InvariantCulture, $"earned {Micros / 10_000m:0.####} % of the conversion"),
+        Outcome.Credited => $"earned {Decision.Percent(Micros)} of the conversion",
         Outcome.Outweighed => "was in the running, and the model gave it nothing",
         Outcome.LostToCode => "was in the running, and the policy gave the conversion to a discount code",
         Outcome.LostToTouch => "was valid, and the policy gave the conversion to the touches",
@@ -99,7 +116,8 @@ public sealed record Candidate(
         Outcome.OfClick => "belongs to a click, which is a candidate itself",
         Outcome.Unmatched => "matched no link and no UTM rule",
         Outcome.CodeUnknown => "is no creator's code",
-        Outcome.CodeExpired => "was nobody's code at the order's time",
+        Outcome.CodeExpired => "is a known code that was nobody's at the order's time",
+        Outcome.CodeQuarantined => "was in quarantine at the order's time",
         Outcome.SameCode => "names the same placement as a code before it",
         Outcome.CreatorInactive => "happened when the creator was inactive",
         Outcome.SelfPurchase => "belongs to the buyer's own creator account",

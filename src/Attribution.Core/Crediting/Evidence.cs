@@ -16,11 +16,11 @@ internal readonly record struct Claim(Placement Placement, Timestamp At, bool Is
 internal sealed record Evidence(IReadOnlyList<Claim> Touches, IReadOnlyList<Claim> Codes)
 {
     /// <summary>Gathers what may earn a conversion from its journey's evaluated touches.</summary>
-    public static Evidence For(ConversionFacts conversion, IReadOnlyList<Touch> touches, BrandSettings brand, Catalog.Catalog catalog)
+    public static Evidence For(ConversionFacts conversion, IReadOnlyList<Touch> touches, CreditTerms terms, BrandSettings brand, Catalog.Catalog catalog)
     {
         var claims = new List<Claim>();
         foreach (var touch in touches)
-            if (OfTouch(touch, conversion, catalog) is null)
+            if (OfTouch(touch, conversion, terms, catalog) is null)
                 claims.Add(new(touch.Placement!, touch.At, IsCode: false));
 
         var codes = new List<Claim>();
@@ -32,7 +32,7 @@ internal sealed record Evidence(IReadOnlyList<Claim> Touches, IReadOnlyList<Clai
     }
 
     /// <summary>Why a touch is out of the running; null when it is in.</summary>
-    public static Outcome? OfTouch(Touch touch, ConversionFacts conversion, Catalog.Catalog catalog)
+    public static Outcome? OfTouch(Touch touch, ConversionFacts conversion, CreditTerms terms, Catalog.Catalog catalog)
     {
         switch (touch.Role)
         {
@@ -44,18 +44,19 @@ internal sealed record Evidence(IReadOnlyList<Claim> Touches, IReadOnlyList<Clai
 
         if (touch.At > conversion.At) return Outcome.AfterConversion;
         var campaign = catalog.Campaign(touch.Placement!.Campaign)!;
-        var lookback = touch.Kind == TouchKind.Click ? campaign.ClickLookback : campaign.VisitLookback;
+        var lookback = touch.Kind == TouchKind.Click ? campaign.ClickLookback ?? terms.ClickLookback : campaign.VisitLookback ?? terms.VisitLookback;
         if (touch.At < conversion.At - lookback) return Outcome.OutsideWindow;
         if (!campaign.Covers(touch.Day)) return Outcome.OutsideCampaign;
         if (!catalog.IsActive(touch.Placement.Creator, touch.At)) return Outcome.CreatorInactive;
         return catalog.IsOwnKey(touch.Placement.Creator, conversion.CustomerKey) ? Outcome.SelfPurchase : null;
     }
 
-    /// <summary>Why a code is out of the running; null when it is in. A code is valid by its interval alone.</summary>
+    /// <summary>Why a code is out of the running; null when it is in. A code is valid by its intervals alone.</summary>
     public static Outcome? OfCode(string code, ConversionFacts conversion, BrandSettings brand, Catalog.Catalog catalog, out Assignment? assignment)
     {
         assignment = catalog.MatchCode(brand.Id, code, conversion.At, out var known);
         if (assignment is null) return known ? Outcome.CodeExpired : Outcome.CodeUnknown;
+        if (assignment.IsQuarantinedAt(conversion.At)) return Outcome.CodeQuarantined;
         return catalog.IsOwnKey(assignment.Placement.Creator, conversion.CustomerKey) ? Outcome.SelfPurchase : null;
     }
 }

@@ -69,7 +69,7 @@ public enum LedgerReason
     /// <summary>The catalog changed.</summary>
     Catalog = 7,
 
-    /// <summary>The brand's policy or book model changed.</summary>
+    /// <summary>The brand's settings changed: policy, book model or lookbacks.</summary>
     Policy = 8,
 
     /// <summary>A person was erased.</summary>

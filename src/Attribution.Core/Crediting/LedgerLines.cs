@@ -24,19 +24,25 @@ public static class LedgerLines
     public static IEnumerable<LedgerEntry> Of(IEnumerable<Conversion> before, Journey after, Cause cause, Timestamp at)
     {
         var changes = new SortedDictionary<Line, Change>();
-        var known = new HashSet<string>(StringComparer.Ordinal);
+        var known = new Dictionary<string, Conversion>(StringComparer.Ordinal);
+        var underOtherTerms = new HashSet<string>(StringComparer.Ordinal);
         foreach (var conversion in before)
         {
-            known.Add(conversion.Key);
+            known[conversion.Key] = conversion;
             Add(changes, conversion, -1);
         }
 
-        foreach (var conversion in after.Conversions) Add(changes, conversion, 1);
+        foreach (var conversion in after.Conversions)
+        {
+            Add(changes, conversion, 1);
+            if (known.TryGetValue(conversion.Key, out var was) && was.Terms != conversion.Terms) underOtherTerms.Add(conversion.Key);
+        }
 
         foreach (var (line, change) in changes)
         {
             if (change == default) continue;
-            var (reason, causedBy) = Explain(line, known.Contains(line.Conversion) ? [] : after.Refunds, cause);
+            var (reason, causedBy) = Explain(line, known.ContainsKey(line.Conversion) ? [] : after.Refunds, cause);
+            if (reason == LedgerReason.Catalog && underOtherTerms.Contains(line.Conversion)) reason = LedgerReason.Policy;
             yield return new()
             {
                 Brand = after.Brand,

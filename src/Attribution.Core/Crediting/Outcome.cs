@@ -46,6 +46,9 @@ public enum Outcome
     /// <summary>The code exists, but was nobody's at the order's time.</summary>
     CodeExpired,
 
+    /// <summary>The code was in quarantine at the order's time.</summary>
+    CodeQuarantined,
+
     /// <summary>Another code of the order names the same placement already.</summary>
     SameCode,
 

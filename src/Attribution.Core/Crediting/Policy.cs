@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Globalization;
 
 namespace Attribution.Core.Crediting;
 
@@ -47,6 +48,9 @@ public sealed record Policy
 
     /// <summary>The codes' share under <see cref="PolicyKind.Split"/>, above 0 and below 1, of at most 6 decimals; 0 elsewhere.</summary>
     public decimal CodeShare { get; }
+
+    /// <summary>Its name, and the codes' share where there is one: <c>split 0.4</c>.</summary>
+    public override string ToString() => Kind == PolicyKind.Split ? string.Create(CultureInfo.InvariantCulture, $"{Name} {CodeShare:0.######}") : Name;
 
     /// <summary>The policy where a brand names none: <c>code_first</c>.</summary>
     public static Policy Default { get; } = new("code_first", PolicyKind.CodeFirst, 0);

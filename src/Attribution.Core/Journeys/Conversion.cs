@@ -47,6 +47,9 @@ public sealed record Conversion
     /// <summary>The model that wrote its ledger lines.</summary>
     public required Model BookModel { get; init; }
 
+    /// <summary>The brand's settings it was credited under, in words that are equal where the settings are.</summary>
+    public required string Terms { get; init; }
+
     /// <summary>Shares by placement; those alike under several models stand once. Empty: unattributed.</summary>
     public ImmutableArray<Credit> Credits { get; init; } = [];
 

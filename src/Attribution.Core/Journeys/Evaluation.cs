@@ -94,7 +94,8 @@ public static class Evaluation
 
     private static Conversion Credit(ConversionFacts facts, ImmutableArray<Touch> touches, BrandSettings brand, Catalog.Catalog catalog)
     {
-        var shares = Shares.Of(facts, Evidence.For(facts, touches, brand, catalog), brand.Policy);
+        var terms = brand.TermsAt(facts.At);
+        var shares = Shares.Of(facts, Evidence.For(facts, touches, terms, brand, catalog), terms.Policy);
         var used = facts.Codes.Select(code => catalog.MatchCode(brand.Id, code, facts.At, out _)).OfType<Assignment>().ToList();
         return new()
         {
@@ -109,9 +110,10 @@ public static class Evaluation
             Refunds = facts.RefundDays.Sum(day => day.Amount),
             RefundDays = facts.RefundDays,
             RateMissing = facts.RateMissing,
-            BookModel = brand.BookModel,
+            BookModel = terms.BookModel,
+            Terms = terms.InWords,
             Credits = facts.CancelledOn is null ? shares : [.. shares.Select(credit => credit with { Micros = 0 })],
-            Accruals = Commissions.Of(facts, shares, brand.BookModel, catalog),
+            Accruals = Commissions.Of(facts, shares, terms.BookModel, catalog),
             Redeemed = facts.Kind == ConversionKind.Order && facts.CancelledOn is null ? [.. used.Select(assignment => assignment.Placement).Distinct()] : [],
             MatchedBy = [.. used.Select(assignment => assignment.Item.ToString()).Distinct()],
         };

@@ -32,6 +32,12 @@ public enum Model
 
     /// <summary>By Shapley value over all paths; fitted.</summary>
     Shapley = 9,
+
+    /// <summary>
+    /// No model of its own: each conversion under the one that wrote its ledger lines. What the ledger says, where a brand changed its
+    /// book model.
+    /// </summary>
+    Book = 10,
 }
 
 /// <summary>A set of models, one bit each, by <see cref="Model"/>'s number.</summary>

@@ -7,7 +7,7 @@ public static class ModelNames
 {
     private static readonly string[] Names =
     [
-        "first_touch", "last_touch", "linear", "time_decay", "position_based", "j_shaped", "inverse_j", "participation", "markov", "shapley",
+        "first_touch", "last_touch", "linear", "time_decay", "position_based", "j_shaped", "inverse_j", "participation", "markov", "shapley", "book",
     ];
 
     private static readonly FrozenDictionary<string, Model> ByName =
@@ -15,6 +15,9 @@ public static class ModelNames
 
     /// <summary>The models that are computed for every conversion, by number.</summary>
     public static IReadOnlyList<Model> Served { get; } = [.. Enum.GetValues<Model>().Where(model => model < Model.Markov)];
+
+    /// <summary>What rollups are kept under: the models computed, and <see cref="Model.Book"/>.</summary>
+    public static IReadOnlyList<Model> Reported { get; } = [.. Served, Model.Book];
 
     /// <summary>The models that may write the ledger: those whose shares sum to the whole and need no fit.</summary>
     public static IReadOnlyList<Model> Bookable { get; } = [.. Served.Where(model => model != Model.Participation)];

@@ -12,7 +12,7 @@ public sealed class MeasureCell
     public const int CreditMeasureCount = 8;
 
     /// <summary>How many <see cref="Model"/>s there are.</summary>
-    public const int ModelCount = 10;
+    public const int ModelCount = 11;
 
     /// <summary>Length of the vector.</summary>
     public const int Length = MeasureCount + ModelCount * CreditMeasureCount;

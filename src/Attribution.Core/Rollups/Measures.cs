@@ -87,9 +87,9 @@ public static class Measures
     {
         var cell = sums[keyOf(conversion.Day)];
         var isOrder = conversion.Kind == ConversionKind.Order;
-        foreach (var model in ModelNames.Served)
+        foreach (var model in ModelNames.Reported)
         {
-            if (!credit.Models.Holds(model)) continue;
+            if (!credit.Models.Holds(model == Model.Book ? conversion.BookModel : model)) continue;
             if (isOrder && credit.Micros > 0)
             {
                 cell[model, CreditMeasure.Orders] += times;

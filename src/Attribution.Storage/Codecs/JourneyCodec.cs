@@ -201,6 +201,7 @@ internal static class JourneyCodec
         to.List(conversion.RefundDays, DayAmount);
         to.Flag(conversion.RateMissing);
         to.Count((int)conversion.BookModel);
+        to.Shared(conversion.Terms);
         to.List(conversion.Credits, Credit);
         to.List(conversion.Accruals, Accrual);
         to.List(conversion.Redeemed, Placement);
@@ -221,6 +222,7 @@ internal static class JourneyCodec
         RefundDays = from.List(DayAmount),
         RateMissing = from.Flag(),
         BookModel = (Model)from.Small(),
+        Terms = from.Shared(),
         Credits = from.List(Credit),
         Accruals = from.List(Accrual),
         Redeemed = from.List(Placement),

@@ -62,11 +62,13 @@ internal static class Stories
         shelf.Journeys.SelectMany(journey => journey.Conversions).Single(conversion => conversion.Key == "o:" + order);
 
     /// <summary>What became of each candidate of an order, in order.</summary>
-    public static List<Outcome> OutcomesOf(this Shelf shelf, string order)
-    {
-        var journey = shelf.Journeys.Single(journey => journey.Conversions.Any(conversion => conversion.Key == "o:" + order));
-        return [.. Decision.Explain(journey, "o:" + order, shelf.Catalog)!.Candidates.Select(candidate => candidate.Outcome)];
-    }
+    public static List<Outcome> OutcomesOf(this Shelf shelf, string order) => [.. shelf.DecisionOf(order).Candidates.Select(candidate => candidate.Outcome)];
+
+    public static Decision DecisionOf(this Shelf shelf, string order) => Decision.Explain(shelf.JourneyOf(order), "o:" + order, shelf.Catalog)!;
+
+    /// <summary>The journey that an order stands in.</summary>
+    public static Journey JourneyOf(this Shelf shelf, string order) =>
+        shelf.Journeys.Single(journey => journey.Conversions.Any(conversion => conversion.Key == "o:" + order));
 
     private static EventId Id(string id) => new("test", id);
 }

@@ -72,7 +72,7 @@ public sealed class CodecTests
             {
                 Id = Guid.Empty,
                 Brand = "b",
-                Conversions = [new Conversion { Key = "o:1", Kind = ConversionKind.Order, At = new Timestamp(at), Day = day, BookModel = Model.LastTouch }],
+                Conversions = [new Conversion { Key = "o:1", Kind = ConversionKind.Order, At = new Timestamp(at), Day = day, BookModel = Model.LastTouch, Terms = "" }],
             };
             JourneyCodec.Decode(JourneyCodec.Encode(journey, new DocumentWriter())).Conversions[0].Day.ShouldBe(day);
         }

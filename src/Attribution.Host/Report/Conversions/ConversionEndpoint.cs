@@ -141,16 +141,25 @@ internal sealed record ConversionCredit(
 internal sealed record ConversionCommission(string CampaignId, string CreatorId, string AgreementId, string Amount);
 
 /// <summary>How it was decided.</summary>
-/// <param name="Policy">The credit policy.</param>
-/// <param name="Model">The book model.</param>
+/// <param name="Summary">The decision in a sentence.</param>
+/// <param name="Policy">The credit policy at the conversion's time.</param>
+/// <param name="CodeShare">The codes' share under <c>split</c>, 0 to 1; null under another policy.</param>
+/// <param name="Model">The book model at the conversion's time.</param>
+/// <param name="ClickLookback">How far back a click counted where its campaign does not say otherwise.</param>
+/// <param name="VisitLookback">How far back a visit without a click counted where its campaign does not say otherwise.</param>
+/// <param name="SettingsFrom">Since when the brand's settings are these; null: since ever.</param>
 /// <param name="CatalogVersion">The catalog's version that it is explained with.</param>
 /// <param name="EvaluatedWith">The catalog's version that the credits were last evaluated with; where it is lower, they are evaluated anew within seconds.</param>
 /// <param name="Candidates">Touches in order, then codes in the order's own sequence.</param>
 internal sealed record ConversionDecision(
-    string Policy, string Model, long CatalogVersion, long EvaluatedWith, IReadOnlyList<ConversionCandidate> Candidates)
+    string Summary, string Policy, string? CodeShare, string Model, string ClickLookback, string VisitLookback, string? SettingsFrom,
+    long CatalogVersion, long EvaluatedWith, IReadOnlyList<ConversionCandidate> Candidates)
 {
     public static ConversionDecision Of(Decision decision, Journey journey) => new(
-        decision.Policy, ModelNames.NameOf(decision.Model), decision.CatalogVersion, journey.CatalogVersion,
+        decision.InWords, decision.Terms.Policy.Name,
+        decision.Terms.Policy.Kind == PolicyKind.Split ? decision.Terms.Policy.CodeShare.ToString(System.Globalization.CultureInfo.InvariantCulture) : null,
+        ModelNames.NameOf(decision.Terms.BookModel), IsoDuration.Format(decision.Terms.ClickLookback), IsoDuration.Format(decision.Terms.VisitLookback),
+        decision.Terms.From == new Timestamp(long.MinValue) ? null : decision.Terms.From.ToString(), decision.CatalogVersion, journey.CatalogVersion,
         [
             .. decision.Candidates.Select(candidate => new ConversionCandidate(
                 candidate.Kind, candidate.At.ToString(), candidate.Event, candidate.Placement?.Campaign, candidate.Placement?.Creator,

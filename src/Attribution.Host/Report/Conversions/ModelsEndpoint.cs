@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using Attribution.Core.Models;
+using Attribution.Core.Values;
 using Attribution.Host.Hosting;
 
 namespace Attribution.Host.Report.Conversions;
@@ -10,12 +11,13 @@ internal static class ModelsEndpoint
     public static void MapModels(this IEndpointRouteBuilder routes) =>
         routes.MapGet("/v1/models", async (
                 [Description("The brand whose book model is marked; default when absent.")] string? brand,
-                CatalogSource source, CancellationToken cancellation) =>
+                CatalogSource source, TimeProvider time, CancellationToken cancellation) =>
             {
                 var catalog = await source.RefreshAsync(cancellation);
                 if (catalog.Brand(brand ?? "default") is not { } settings) return ReportProblems.BadParameter("brand", $"There is no brand '{brand}'");
+                var book = settings.TermsAt(Timestamp.From(time.GetUtcNow())).BookModel;
                 return Results.Json(
-                    new ModelsAnswer([.. ModelNames.Served.Select(model => new ModelAnswer(ModelNames.NameOf(model), model >= Model.Markov, model == settings.BookModel))]),
+                    new ModelsAnswer([.. ModelNames.Served.Select(model => new ModelAnswer(ModelNames.NameOf(model), model >= Model.Markov, model == book))]),
                     ReportJson.Options);
             })
             .TakesQuery("brand")
@@ -29,5 +31,5 @@ internal sealed record ModelsAnswer(IReadOnlyList<ModelAnswer> Models);
 /// <summary>A model.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="Fitted">Whether its weights are fitted over all paths by a job.</param>
-/// <param name="Book">Whether it writes the brand's ledger and pays.</param>
+/// <param name="Book">Whether it writes the brand's ledger and pays, for conversions of now.</param>
 internal sealed record ModelAnswer(string Name, bool Fitted, bool Book);

@@ -31,15 +31,15 @@ internal static class HomePage
         var today = brand.Calendar.DayOf(Timestamp.From(time.GetUtcNow()));
         var query = new RollupQuery
         {
-            Brand = brand, From = today.AddDays(1 - Days), To = today, Models = [brand.BookModel], GroupBy = new(Day: false, Campaign: false, Creator: true),
+            Brand = brand, From = today.AddDays(1 - Days), To = today, Models = [brand.ReportedModel], GroupBy = new(Day: false, Campaign: false, Creator: true),
         };
 
         var rows = new List<(long Net, RollupRow Row)>();
         var reading = await store.ReadAsync(brand.Id, query.From, query.To, asOf: null, cancellation);
         await foreach (var (key, cell) in new RollupGroups(query, reading).ReadAsync(cancellation))
         {
-            if (key is { Attributed: true, Creator: not null } && RollupRow.Of(query, key, cell, brand.BookModel, null) is { } row)
-                rows.Add((RollupFigures.Of(cell, brand.BookModel, query.View).Net, row));
+            if (key is { Attributed: true, Creator: not null } && RollupRow.Of(query, key, cell, brand.ReportedModel, null) is { } row)
+                rows.Add((RollupFigures.Of(cell, brand.ReportedModel, query.View).Net, row));
         }
         return Results.Content(Html(query, rows, catalog), "text/html; charset=utf-8");
     }

@@ -15,7 +15,7 @@ internal static class RollupEndpoint
                 [Description("The brand; default when absent.")] string? brand,
                 [Description("Rows of this campaign only. Totals and unattributed stay the brand's.")] string? campaign,
                 [Description("Rows of this creator only. Totals and unattributed stay the brand's.")] string? creator,
-                [Description("A model's name, or all; the brand's book model when absent.")] string? model,
+                [Description("A model's name; book, which is each conversion under the model that wrote its ledger lines; or all. The brand's book model when absent, book where that changed within its history.")] string? model,
                 [Description("What rows keep apart, of day, campaign, creator; the rest is added up. All three when absent.")] string? groupBy,
                 [Description("cohort (default): refunds on the order's day. cash: refunds, and the commission they take back, on the refund's day.")] string? view,
                 [Description("An instant, such as 2026-03-10T00:00:00Z, not in the future: everything as it was answered then. As it stands when absent.")] string? asOf,

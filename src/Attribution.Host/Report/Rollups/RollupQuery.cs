@@ -81,11 +81,11 @@ internal sealed record RollupQuery
         var model = Text("model");
         var models = model switch
         {
-            null => [brand.BookModel],
+            null => [brand.ReportedModel],
             "all" => ModelNames.Served,
-            _ => ModelNames.TryParse(model, out var named) && ModelNames.Served.Contains(named) ? [named] : Array.Empty<Model>() as IReadOnlyList<Model>,
+            _ => ModelNames.TryParse(model, out var named) && ModelNames.Reported.Contains(named) ? [named] : Array.Empty<Model>() as IReadOnlyList<Model>,
         };
-        if (models.Count == 0) return Bad("model", $"'{model}' is not served; served: all, {string.Join(", ", ModelNames.Served.Select(ModelNames.NameOf))}");
+        if (models.Count == 0) return Bad("model", $"'{model}' is not served; served: all, {string.Join(", ", ModelNames.Reported.Select(ModelNames.NameOf))}");
         if (ReadGrouping(Text("groupBy")) is not { } grouping) return Bad("groupBy", "A list of day, campaign, creator, each at most once, such as campaign,creator");
         var view = Text("view");
         if (view is not (null or "cohort" or "cash")) return Bad("view", "cohort (refunds on the order's day) or cash (on the refund's)");

@@ -1,0 +1,143 @@
+using Attribution.Contracts.Catalog;
+using Attribution.Core.Catalog;
+using Attribution.Core.Crediting;
+using Attribution.Core.Models;
+using Attribution.Core.Rollups;
+using static Attribution.Tests.Engine.Stories;
+
+namespace Attribution.Tests.Engine;
+
+/// <summary>A brand's settings and a code's quarantine hold for a time, and conversions of that time alone.</summary>
+public sealed class SettingsTests
+{
+    private static readonly BrandItem Glow = new("default", "Glow");
+
+    private static BrandItem From(double minute, PolicyItem? policy = null, string? bookModel = null, LookbackItem? lookback = null) =>
+        Glow with { Versions = [new(Moment(minute), policy, bookModel, lookback)] };
+
+    [Theory]
+    [InlineData(99.999, "mia")]
+    [InlineData(100, "ben")]
+    public void A_version_holds_from_its_first_instant_on(double order, string credited)
+    {
+        var shelf = Market().Put(From(100, new("touch_first"))).Take(Click("ben", 0), Order("1", order, codes: ["MIA10"]));
+        shelf.GrossOf("1").Keys.Single().Creator.ShouldBe(credited);
+        shelf.DecisionOf("1").Terms.Policy.Name.ShouldBe(credited == "ben" ? "touch_first" : "code_first");
+    }
+
+    [Fact]
+    public void What_a_version_does_not_say_is_as_in_the_one_before()
+    {
+        var shelf = Market().Put(Glow with
+        {
+            BookModel = "first_touch", Policy = new("split", 0.4m), Lookback = new("P10D"),
+            Versions = [new(Moment(0), Lookback: new(Visit: "P3D")), new(Moment(100), BookModel: "linear"), new(Moment(200), Policy: new("touch_first"))],
+        });
+        shelf.Catalog.Brand("default")!.Terms.Select(terms => terms.InWords).ShouldBe(
+        [
+            "split 0.4, first_touch, clicks P10D, visits P7D", "split 0.4, first_touch, clicks P10D, visits P3D",
+            "split 0.4, linear, clicks P10D, visits P3D", "touch_first, linear, clicks P10D, visits P3D",
+        ]);
+    }
+
+    [Fact]
+    public void A_change_restates_only_conversions_of_its_time_and_says_it_was_the_settings()
+    {
+        var shelf = Market().Take(Click("mia", 0), Click("ben", 50), Order("before", 99), Order("after", 100));
+        var lines = shelf.Ledger.Count;
+
+        shelf.Put(From(100, bookModel: "first_touch")).Reevaluate();
+
+        shelf.Ledger.Skip(lines).Select(entry => (entry.Conversion, entry.Placement, entry.Amount, entry.Reason)).ShouldBe(
+            [("o:after", Ben, -10_000L, LedgerReason.Policy), ("o:after", Mia, 10_000L, LedgerReason.Policy)], ignoreOrder: true);
+    }
+
+    [Fact]
+    public void A_change_of_an_assignment_is_no_change_of_the_settings()
+    {
+        var shelf = Market().Take(Order("1", 100, codes: ["NEW"]));
+        shelf.Put(new CodeItem("new", "NEW", "spring", "mia")).Reevaluate();
+        shelf.Ledger.Single().Reason.ShouldBe(LedgerReason.Catalog);
+    }
+
+    [Theory]
+    [InlineData(10, Outcome.Credited)]
+    [InlineData(10.001, Outcome.OutsideWindow)]
+    public void A_campaigns_own_lookback_holds_whatever_the_version_says(double before, Outcome expected) =>
+        Market().Put(From(-1_000, lookback: new("P1D"))).Put(new CampaignItem("spring", "Spring", Lookback: new("PT10M")))
+            .Take(Click("mia", 0), Order("1", before)).OutcomesOf("1").ShouldBe([expected]);
+
+    [Theory]
+    [InlineData(2 * ADay, Outcome.Credited)]
+    [InlineData((2 * ADay) + 0.001, Outcome.OutsideWindow)]
+    public void A_versions_lookback_counts_from_the_conversion(double before, Outcome expected) =>
+        Market().Put(From(ADay, lookback: new("P2D"))).Take(Click("mia", 0), Order("1", before)).OutcomesOf("1").ShouldBe([expected]);
+
+    [Fact]
+    public void What_the_ledger_says_can_be_read_though_the_book_model_changed()
+    {
+        var shelf = Market().Put(From(100, bookModel: "first_touch"))
+            .Take(Click("mia", 0), Click("ben", 50), Order("1", 99), Order("2", 100), Refund("1", 2 * ADay, 1_000), Refund("2", 2 * ADay, 2_500));
+        shelf.Catalog.Brand("default")!.ReportedModel.ShouldBe(Model.Book);
+
+        foreach (var placement in new[] { Mia, Ben })
+        {
+            var cell = shelf.Counted().Cells[RollupKey.Of("default", Day, placement)];
+            var net = cell[Model.Book, CreditMeasure.Gross] - cell[Model.Book, CreditMeasure.Discount] - cell[Model.Book, CreditMeasure.Refunds];
+            net.ShouldBe(shelf.Ledger.Where(entry => entry.Placement == placement).Sum(entry => entry.Amount));
+            shelf.Counted().Cells[RollupKey.Of("default", Day.AddDays(2), placement)][Model.Book, CreditMeasure.RefundsCash]
+                .ShouldBe(-shelf.Ledger.Where(entry => entry.Placement == placement && entry.EntryDay == Day.AddDays(2)).Sum(entry => entry.Amount));
+        }
+
+        Market().Catalog.Brand("default")!.ReportedModel.ShouldBe(Model.LastTouch);
+    }
+
+    [Theory]
+    [InlineData(0.0, 100.0, -0.001, Outcome.Credited)]
+    [InlineData(0.0, 100.0, 0, Outcome.CodeQuarantined)]
+    [InlineData(0.0, 100.0, 99.999, Outcome.CodeQuarantined)]
+    [InlineData(0.0, 100.0, 100, Outcome.Credited)]
+    [InlineData(null, 100.0, -1_000, Outcome.CodeQuarantined)]
+    [InlineData(0.0, null, 1_000, Outcome.CodeQuarantined)]
+    [InlineData(null, null, 50, Outcome.Credited)]
+    public void A_code_in_quarantine_earns_nothing_from_its_first_instant_until_before_its_last(double? from, double? to, double order, Outcome expected)
+    {
+        DateTimeOffset? At(double? minute) => minute is { } known ? Moment(known) : null;
+        var shelf = Market().Put(new CodeItem("mia-c", "MIA10", "spring", "mia", QuarantinedFrom: At(from), QuarantinedTo: At(to)));
+        shelf.Take(Order("1", order, codes: ["MIA10"])).OutcomesOf("1").ShouldBe([expected]);
+        shelf.Counted().Cells[RollupKey.Of("default", DateOnly.FromDateTime(Moment(order).Date), Mia)][Measure.Redemptions].ShouldBe(1);
+    }
+
+    [Fact]
+    public void Every_outcome_has_words()
+    {
+        foreach (var outcome in Enum.GetValues<Outcome>())
+            new Candidate("click", At(0), "e", Mia, null, null, outcome, 333_333).InWords.ShouldNotBeNullOrWhiteSpace();
+        new Candidate("click", At(0), "e", Mia, null, null, Outcome.Credited, 333_333).InWords.ShouldBe("earned 33.3333 % of the conversion");
+    }
+
+    [Fact]
+    public void A_decision_says_in_a_sentence_who_got_what()
+    {
+        var shelf = Market(bookModel: "linear").Take(Click("mia", 0), Click("ben", 50), Order("1", 100), Order("2", 100, visitor: "w"), Order("3", -1));
+        shelf.DecisionOf("1").InWords.ShouldBe("By the policy code_first and the model linear: 50 % to mia in spring, 50 % to ben in spring.");
+        shelf.DecisionOf("2").InWords.ShouldBe("Nobody is credited: no touch is known of the buyer, and no code was used.");
+        shelf.DecisionOf("3").InWords.ShouldBe("Nobody is credited: none of the touches and codes below was in the running.");
+    }
+
+    [Fact]
+    public void Versions_that_do_not_follow_one_another_or_say_nothing_are_refused_by_name()
+    {
+        string[] Faults(params BrandVersionItem[] versions) =>
+            [.. CatalogRules.Check(Market().Catalog.Contents, Glow with { Versions = versions }).Select(fault => $"{fault.Reason} {fault.Pointer}")];
+
+        Faults(new(Moment(0), BookModel: "linear"), new(Moment(0.001), BookModel: "last_touch")).ShouldBeEmpty();
+        Faults(new(Moment(0), BookModel: "linear"), new(Moment(0), BookModel: "last_touch")).ShouldBe(["OutOfRange /versions/1/validFrom"]);
+        Faults(new BrandVersionItem(Moment(0), Lookback: new())).ShouldBe(["MemberMissing /versions/0"]);
+        Faults(new BrandVersionItem(Moment(0), new("split"), "markov", new("P401D"))).ShouldBe(
+            ["DurationInvalid /versions/0/lookback/click", "ValueUnknown /versions/0/bookModel", "MemberMissing /versions/0/policy/codeShare"], ignoreOrder: true);
+        CatalogRules.Check(Market().Catalog.Contents, new CodeItem("mia-c", "MIA10", "spring", "mia", QuarantinedFrom: Moment(0), QuarantinedTo: Moment(0)))
+            .Select(fault => $"{fault.Reason} {fault.Pointer} {fault.Detail}")
+            .ShouldBe(["IntervalEmpty /quarantinedTo quarantinedTo must lie after quarantinedFrom: the interval holds its first instant and not its last"]);
+    }
+}
