@@ -27,6 +27,9 @@ public sealed record EventPack
     /// <summary>What an authenticated sender got refused, on its way to the store, so that it is as durable as what was accepted.</summary>
     public IReadOnlyList<RefusedEvent>? Refused { get; init; }
 
+    /// <summary>W3C trace context of (one of) the requests it came with; on its way only, never archived.</summary>
+    public string? TraceParent { get; init; }
+
     /// <summary>The shape written today.</summary>
     public const int CurrentSchema = 1;
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using Attribution.Contracts;
 using Attribution.Core.Events;
+using Attribution.Host.Hosting;
 using Attribution.Storage;
 
 namespace Attribution.Host.Attributing;
@@ -13,24 +14,35 @@ public sealed class AttributeMeter
 
     private readonly Counter<long> events;
     private readonly Counter<long> conflicts;
+    private readonly Histogram<double> commit;
     private readonly Histogram<double> lag;
+    private readonly Histogram<double> age;
 
     /// <summary>Makes the instruments.</summary>
     public AttributeMeter(IMeterFactory meters)
     {
         var meter = meters.Create(Name);
-        events = meter.CreateCounter<long>("attribution.attribute.events", "{event}", "Events committed to journeys, by type.");
+        events = meter.CreateCounter<long>("attribution.attribute.events", "{event}", "Events of committed packs, by type and outcome (committed, or the reason of the rejection).");
         conflicts = meter.CreateCounter<long>("attribution.attribute.conflicts", "{commit}", "Commits that started again, by outcome.");
+        commit = meter.CreateHistogram<double>("attribution.attribute.commit.duration", "s", "From the load of a commit's journeys to its end, conflicts included.");
         lag = meter.CreateHistogram<double>("attribution.attribute.lag", "s", "From the receipt of a pack to its commit.");
+        age = meter.CreateHistogram<double>("attribution.attribute.age", "s", "From an event's own time to its commit.");
     }
 
-    /// <summary>A pack was committed.</summary>
-    public void Committed(EventPack pack, IEnumerable<JourneyEvent> happened, DateTimeOffset now)
+    /// <summary>A pack was committed, with the events that were good and the reasons of those that were not.</summary>
+    public void Committed(EventPack pack, IReadOnlyCollection<JourneyEvent> happened, IEnumerable<RejectionReason> poisoned, DateTimeOffset now)
     {
-        foreach (var type in happened.CountBy(one => one.GetType().Name))
-            events.Add(type.Value, new KeyValuePair<string, object?>("type", type.Key));
+        foreach (var (type, count) in happened.CountBy(EventNames.Of))
+            events.Add(count, new("type", type), new("outcome", "committed"));
+        foreach (var (reason, count) in poisoned.CountBy(reason => reason))
+            events.Add(count, new("type", EventNames.Unknown), new("outcome", EventNames.Of(reason)));
         lag.Record((now - pack.ReceivedAt).TotalSeconds);
+        foreach (var one in happened)
+            age.Record((now - one.At.ToDateTimeOffset()).TotalSeconds);
     }
+
+    /// <summary>A commit ended well after so long.</summary>
+    public void Took(TimeSpan duration) => commit.Record(duration.TotalSeconds);
 
     /// <summary>A commit was refused and starts again.</summary>
     public void Conflict(CommitOutcome outcome) => conflicts.Add(1, new KeyValuePair<string, object?>("outcome", outcome.ToString()));

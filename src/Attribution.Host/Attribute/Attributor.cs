@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics;
 using Attribution.Contracts;
 using Attribution.Core.Catalog;
 using Attribution.Core.Events;
@@ -59,19 +60,24 @@ public sealed partial class Attributor(
 
     private async Task CommitAsync(List<ReadPack> packs, CancellationToken cancellation)
     {
+        var began = time.GetTimestamp();
+        using var span = Telemetry.Begin("attribute", ActivityKind.Consumer, packs.Select(pack => pack.Pack.TraceParent));
+        span?.SetTag("attribution.packs", packs.Count);
         var asked = packs.ConvertAll(pack => pack.Pack.PackId);
         var aliases = packs.SelectMany(pack => pack.Events).SelectMany(read => JourneyBatch.AliasesOf(read.Happened)).ToHashSet();
         for (var attempt = 1; attempt <= options.Value.CommitAttempts; attempt++)
         {
             var catalog = catalogs.Current;
-            var load = await store.LoadAsync(asked, aliases, cancellation);
+            var load = await TracedAsync("store load", () => store.LoadAsync(asked, aliases, cancellation));
             var fresh = packs.FindAll(pack => !load.KnownPacks.Contains(pack.Pack.PackId));
             if (fresh.Count == 0) return;
 
-            var outcome = await store.CommitAsync(Plan(fresh, load, catalog), cancellation);
+            var commit = Plan(fresh, load, catalog);
+            var outcome = await TracedAsync("store commit", () => store.CommitAsync(commit, cancellation));
             if (outcome == CommitOutcome.Committed)
             {
-                foreach (var pack in fresh) meter.Committed(pack.Pack, pack.Events.Select(read => read.Happened), time.GetUtcNow());
+                meter.Took(time.GetElapsedTime(began));
+                foreach (var pack in fresh) meter.Committed(pack.Pack, pack.Events.ConvertAll(read => read.Happened), pack.Poisoned, time.GetUtcNow());
                 return;
             }
 
@@ -80,6 +86,12 @@ public sealed partial class Attributor(
         }
 
         throw new InvalidOperationException($"A commit of {packs.Count} packs met conflicts {options.Value.CommitAttempts} times in a row.");
+    }
+
+    private static async ValueTask<T> TracedAsync<T>(string name, Func<ValueTask<T>> work)
+    {
+        using var span = Telemetry.Spans.StartActivity(name, ActivityKind.Client);
+        return await work();
     }
 
     private JourneyCommit Plan(List<ReadPack> packs, JourneyLoad load, Catalog catalog)
@@ -147,7 +159,11 @@ public sealed partial class Attributor(
         Payload = [.. refused.Payload],
     };
 
-    private sealed record ReadPack(EventPack Pack, List<(JourneyEvent Happened, byte[] Bytes)> Events, List<RefusedEvent> Refused);
+    private sealed record ReadPack(EventPack Pack, List<(JourneyEvent Happened, byte[] Bytes)> Events, List<RefusedEvent> Refused)
+    {
+        /// <summary>Why events were refused here that the door, or an outside producer, had let pass.</summary>
+        public IEnumerable<RejectionReason> Poisoned => Refused.Skip(Pack.Refused?.Count ?? 0).Select(refused => refused.Reason);
+    }
 
     [LoggerMessage(2001, LogLevel.Warning, "An event of pack {Pack} was refused on the bus: {Reason}")]
     private partial void LogPoison(Guid pack, RejectionReason reason);

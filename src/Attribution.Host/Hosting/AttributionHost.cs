@@ -41,6 +41,7 @@ public static class AttributionHost
         services.AddStore();
         services.AddProblems();
         services.AddHealth();
+        services.AddTelemetry(configuration);
         try
         {
             AddStages(services, configuration, host);

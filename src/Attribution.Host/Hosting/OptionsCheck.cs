@@ -10,7 +10,7 @@ namespace Attribution.Host.Hosting;
 /// <summary>Checks the configuration against the option types: every key known, every value readable, every value allowed. Finds all faults, not the first.</summary>
 public static class OptionsCheck
 {
-    private static readonly string[] Sections = ["Host", "Bus", "Store", .. Enum.GetNames<Role>()];
+    private static readonly string[] Sections = ["Host", "Bus", "Store", "Telemetry", .. Enum.GetNames<Role>()];
 
     /// <summary>Unknown keys and unreadable values in all of our sections, but for those of stages that this process does not run.</summary>
     public static IEnumerable<string> Faults(IServiceCollection services, IConfiguration configuration, HostSettings host)

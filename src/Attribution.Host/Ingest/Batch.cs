@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Attribution.Contracts;
 using Attribution.Host.Hosting;
 
@@ -10,6 +11,9 @@ internal sealed class Batch(Caller caller, DateTimeOffset receivedAt)
 
     /// <summary>Whose they are; everything in one message has one caller's source and brand and one moment of receipt.</summary>
     public (string Source, string Brand, DateTimeOffset ReceivedAt) Key { get; } = (caller.Source, caller.Brand, receivedAt);
+
+    /// <summary>Trace context of the request; null when nobody traces.</summary>
+    public string? TraceParent { get; } = Activity.Current is { Recorded: true } span ? span.Id : null;
 
     /// <summary>What was accepted, in order.</summary>
     public List<byte[]> Events { get; } = [];

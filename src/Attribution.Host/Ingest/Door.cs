@@ -48,7 +48,7 @@ internal sealed class Door(CatalogSource catalog)
         var fault = NotAllowed(judged, caller) ?? (await KnowsAsync(judged.Brand, cancellation) ? null
             : new Fault(RejectionReason.BrandUnknown, "/brandId", "There is no such brand; make it first with PUT /v1/brands/{id}, or leave brandId out."));
         return fault is null
-            ? new Verdict(EventReader.WithoutIp(json.Span) ?? json.ToArray(), null, judged.Id.Id, TypeOf(judged))
+            ? new Verdict(EventReader.WithoutIp(json.Span) ?? json.ToArray(), null, judged.Id.Id, EventNames.Of(judged))
             : Verdict.Refuse(fault, read.EventId, sent.Span);
     }
 
@@ -66,23 +66,13 @@ internal sealed class Door(CatalogSource catalog)
         var key = new CatalogRef(CatalogKind.Brands, brand);
         return catalog.Current.Contents.Items.ContainsKey(key) || (await catalog.RefreshAsync(cancellation)).Contents.Items.ContainsKey(key);
     }
-
-    private static string TypeOf(JourneyEvent judged) => judged switch
-    {
-        Click => "click",
-        Visit => "visit",
-        ConversionStatement => "conversion",
-        RefundStatement => "refund",
-        PostSnapshot => "engagement",
-        _ => throw new ArgumentOutOfRangeException(nameof(judged), judged.GetType().Name, "Not a type of event."),
-    };
 }
 
 /// <summary>What the door decided of one event.</summary>
 /// <param name="Event">UTF-8 JSON to be stored; null when refused.</param>
 /// <param name="Refused">Why it was refused, with what was sent; null when accepted.</param>
 /// <param name="EventId">The event's own id, where one could be read.</param>
-/// <param name="Type">For the metrics: a redemption is a conversion, and what was refused is <c>unknown</c>.</param>
+/// <param name="Type">For the metrics; what was refused is <c>unknown</c>.</param>
 internal readonly record struct Verdict(byte[]? Event, RefusedEvent? Refused, string? EventId, string Type)
 {
     /// <summary>Longest payload kept of a refused event, in bytes. The rest is lost.</summary>
@@ -102,6 +92,6 @@ internal readonly record struct Verdict(byte[]? Event, RefusedEvent? Refused, st
                 Payload = payload.Length > KeptPayload ? payload[..KeptPayload] : payload,
             },
             eventId,
-            "unknown");
+            EventNames.Unknown);
     }
 }

@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using Attribution.Contracts;
+using Attribution.Host.Hosting;
 using Attribution.Storage;
 using MassTransit;
 using Microsoft.Extensions.Options;
@@ -88,7 +90,8 @@ internal sealed partial class Drain(
         cancellation.ThrowIfCancellationRequested();
         using var limit = new CancellationTokenSource(settings.PublishTimeout, time);
         message.PublishedAt = time.GetTimestamp();
-        await bus.Publish(message.Pack, context => context.MessageId = message.Pack.PackId, limit.Token);
+        using var span = Telemetry.Begin("publish", ActivityKind.Producer, [message.Pack.TraceParent]);
+        await bus.Publish(message.Pack with { TraceParent = span?.Id }, context => context.MessageId = message.Pack.PackId, limit.Token);
         inFlight[message.Pack.PackId] = message;
     }
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Attribution.Contracts;
+using Attribution.Host.Hosting;
 
 namespace Attribution.Host.Ingest;
 
@@ -64,7 +65,7 @@ internal sealed class EventResults(int limit)
         writer.WriteString("status", result.Reason is null ? "accepted" : "rejected");
         if (result.Reason is { } reason)
         {
-            writer.WriteString("reason", IngestMetrics.ReasonNames[reason]);
+            writer.WriteString("reason", EventNames.Of(reason));
             writer.WriteString("pointer", result.Pointer);
             writer.WriteString("detail", result.Detail);
         }

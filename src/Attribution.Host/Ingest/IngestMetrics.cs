@@ -1,16 +1,14 @@
-using System.Collections.Frozen;
 using System.Diagnostics.Metrics;
-using System.Text.Json;
 using Attribution.Contracts;
+using Attribution.Host.Hosting;
 
 namespace Attribution.Host.Ingest;
 
-/// <summary>The meter <c>Attribution.Ingest</c>.</summary>
+/// <summary>The stage's instruments, on the meter <c>Attribution.Ingest</c>.</summary>
 internal sealed class IngestMetrics
 {
-    /// <summary>The reasons as they stand on the wire.</summary>
-    public static readonly FrozenDictionary<RejectionReason, string> ReasonNames =
-        Enum.GetValues<RejectionReason>().ToFrozenDictionary(r => r, r => JsonNamingPolicy.SnakeCaseLower.ConvertName(r.ToString()));
+    /// <summary>The meter's name.</summary>
+    public const string Name = "Attribution.Ingest";
 
     private readonly Counter<long> events;
     private readonly Counter<long> redelivered;
@@ -18,7 +16,7 @@ internal sealed class IngestMetrics
 
     public IngestMetrics(IMeterFactory meters, Spool spool)
     {
-        var meter = meters.Create("Attribution.Ingest");
+        var meter = meters.Create(Name);
         events = meter.CreateCounter<long>("attribution.ingest.events", "{event}", "Events answered, by type and outcome (accepted, or the reason of the rejection).");
         redelivered = meter.CreateCounter<long>("attribution.ingest.redelivered", "{message}", "Messages put on the bus again.");
         packSize = meter.CreateHistogram<int>("attribution.ingest.pack.events", "{event}", "Events in a message, refused ones included.");
@@ -27,7 +25,7 @@ internal sealed class IngestMetrics
 
     /// <summary>So many events were answered.</summary>
     public void Answered(string type, RejectionReason? refused, long count) =>
-        events.Add(count, new("type", type), new("outcome", refused is { } reason ? ReasonNames[reason] : "accepted"));
+        events.Add(count, new("type", type), new("outcome", refused is { } reason ? EventNames.Of(reason) : "accepted"));
 
     public void Packed(int count) => packSize.Record(count);
 

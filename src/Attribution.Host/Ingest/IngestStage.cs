@@ -17,6 +17,7 @@ public static class IngestStage
         services.AddSingleton<IngestMetrics>();
         services.AddSingleton<Spool>();
         services.AddSingleton<SpoolDepth>(provider => () => provider.GetRequiredService<Spool>().Depth);
+        services.AddHealthChecks().AddCheck<SpoolCheck>("spool");
         services.AddSingleton<Drain>();
         services.AddSingleton<Gatherer>();
         services.AddHostedService(provider => provider.GetRequiredService<Gatherer>());

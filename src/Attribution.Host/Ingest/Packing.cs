@@ -18,6 +18,7 @@ internal static class Packing
             var open = new OpenPack();
             foreach (var batch in group)
             {
+                open.TraceParent ??= batch.TraceParent;
                 foreach (var accepted in batch.Events)
                     Room(accepted.Length).Events.Add(accepted);
                 foreach (var refused in batch.Refused)
@@ -31,7 +32,7 @@ internal static class Packing
                 if (open.Count > 0 && (open.Count == maxEvents || open.Bytes + bytes > maxBytes))
                 {
                     packs.Add(Close(group.Key, open, ids));
-                    open = new OpenPack();
+                    open = new OpenPack { TraceParent = open.TraceParent };
                 }
 
                 open.Bytes += bytes;
@@ -51,6 +52,7 @@ internal static class Packing
         ReceivedAt = key.ReceivedAt,
         Events = open.Events,
         Refused = open.Refused.Count == 0 ? null : open.Refused,
+        TraceParent = open.TraceParent,
     };
 
     private sealed class OpenPack
@@ -60,6 +62,8 @@ internal static class Packing
         public List<RefusedEvent> Refused { get; } = [];
 
         public long Bytes { get; set; }
+
+        public string? TraceParent { get; set; }
 
         public int Count => Events.Count + Refused.Count;
     }

@@ -61,6 +61,22 @@ internal sealed class Spool(HostSettings host, IOptions<IngestOptions> options) 
             cancellation);
     }
 
+    /// <summary>Share of the file's greatest size that is in use: 0 to 1.</summary>
+    public async Task<double> FilledAsync(CancellationToken cancellation) =>
+        await Database.ReadAsync(
+            session =>
+            {
+                return (double)(Number("PRAGMA page_count") - Number("PRAGMA freelist_count")) / options.Value.Spool.MaxPageCount;
+
+                long Number(string pragma)
+                {
+                    var statement = session[pragma];
+                    statement.Step();
+                    return statement.Int64(0);
+                }
+            },
+            cancellation);
+
     /// <summary>Appends the messages in one transaction: when this returns they are durable.</summary>
     /// <exception cref="SqliteFaultException">Nothing was written; <see cref="SqliteFaultException.IsFull"/> when there is no room.</exception>
     public async Task WriteAsync(IReadOnlyList<EventPack> packs)

@@ -1,4 +1,5 @@
 using Attribution.Core.Values;
+using Attribution.Host.Hosting;
 using Attribution.Storage;
 using Microsoft.Extensions.Options;
 using Quartz;
@@ -12,6 +13,10 @@ public sealed class FoldJob(IRollupStore store, TimeProvider time, RollupMeter m
     /// <inheritdoc/>
     public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken)
     {
+        var (waiting, oldest) = await store.BacklogAsync(cancellationToken);
+        meter.Waiting(waiting, oldest is { } since ? time.GetUtcNow() - since.ToDateTimeOffset() : TimeSpan.Zero);
+        if (waiting == 0) return;
+        using var span = Telemetry.Spans.StartActivity("fold");
         while (await store.FoldAsync(options.Value.DeltasPerFold, Timestamp.From(time.GetUtcNow()), cancellationToken) is var folded and > 0)
             meter.Folded(folded);
     }

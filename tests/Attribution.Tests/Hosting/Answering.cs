@@ -22,7 +22,7 @@ public sealed class Answering : IAsyncLifetime
     {
         app = await AttributionHost.BuildAsync(
             [$"--Host:Data={folder.File("data")}", "--urls=http://127.0.0.1:0"],
-            builder => builder.Services.AddHealthChecks().AddCheck("spool", () => new HealthCheckResult(spool, "The spool is nearly full.")));
+            builder => builder.Services.AddHealthChecks().AddCheck("made up", () => new HealthCheckResult(spool, "The spool is nearly full.")));
         app.MapGet("/test/boom", Boom);
         app.MapPost("/test/echo", async (HttpRequest request) =>
         {
@@ -49,7 +49,7 @@ public sealed class Answering : IAsyncLifetime
         using var answer = await http.GetAsync("/healthz/ready", TestContext.Current.CancellationToken);
         answer.StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
         var check = (await answer.Content.ReadFromJsonAsync<JsonElement>(TestContext.Current.CancellationToken)).GetProperty("checks").EnumerateArray()
-            .Single(c => c.GetProperty("name").GetString() == "spool");
+            .Single(c => c.GetProperty("name").GetString() == "made up");
         check.GetProperty("status").GetString().ShouldBe("unavailable");
         check.GetProperty("reason").GetString().ShouldBe("The spool is nearly full.");
         (await http.GetAsync("/healthz/live", TestContext.Current.CancellationToken)).StatusCode.ShouldBe(HttpStatusCode.OK);
@@ -105,6 +105,7 @@ public sealed class Answering : IAsyncLifetime
     public async ValueTask DisposeAsync()
     {
         http.Dispose();
+        await app.StopAsync(TestContext.Current.CancellationToken);
         await app.DisposeAsync();
         folder.Dispose();
     }

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Attribution.Host.Hosting;
 using Attribution.Host.Ingest;
 using Microsoft.AspNetCore.Http;
 
@@ -102,7 +103,7 @@ public sealed class CloudEvents
         var mapped = CloudEvent.FromStructured(Encoding.UTF8.GetBytes(json));
 
         mapped.Event.ShouldBeNull();
-        IngestMetrics.ReasonNames[mapped.Fault!.Reason].ShouldBe(reason);
+        EventNames.Of(mapped.Fault!.Reason).ShouldBe(reason);
         mapped.Fault.Pointer.ShouldBe(pointer);
     }
 

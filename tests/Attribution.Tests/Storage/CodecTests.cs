@@ -157,13 +157,13 @@ public sealed class CodecTests
     }
 
     [Fact]
-    public void A_pack_comes_back_byte_by_byte()
+    public void A_pack_comes_back_byte_by_byte_without_the_trace_of_its_way()
     {
         var writer = new DocumentWriter();
         for (var seed = 0; seed < 100; seed++)
         {
             var pack = new RandomDocuments(seed).Make<EventPack>();
-            Same.Text(PackCodec.Decode(PackCodec.Encode(pack, writer))).ShouldBe(Same.Text(pack), $"seed {seed}");
+            Same.Text(PackCodec.Decode(PackCodec.Encode(pack, writer))).ShouldBe(Same.Text(pack with { TraceParent = null }), $"seed {seed}");
         }
     }
 

@@ -1,0 +1,30 @@
+using System.Collections.Frozen;
+using System.Text.Json;
+using Attribution.Contracts;
+using Attribution.Core.Events;
+
+namespace Attribution.Host.Hosting;
+
+/// <summary>What events and reasons are called on the wire and in every meter.</summary>
+internal static class EventNames
+{
+    /// <summary>The type of what could not be read as an event.</summary>
+    public const string Unknown = "unknown";
+
+    private static readonly FrozenDictionary<RejectionReason, string> Reasons =
+        Enum.GetValues<RejectionReason>().ToFrozenDictionary(reason => reason, reason => JsonNamingPolicy.SnakeCaseLower.ConvertName(reason.ToString()));
+
+    /// <summary>The reason as it stands in answers.</summary>
+    public static string Of(RejectionReason reason) => Reasons[reason];
+
+    /// <summary>The event's type. A redemption is a conversion here: both are statements about an order.</summary>
+    public static string Of(JourneyEvent happened) => happened switch
+    {
+        Click => "click",
+        Visit => "visit",
+        ConversionStatement => "conversion",
+        RefundStatement => "refund",
+        PostSnapshot => "engagement",
+        _ => throw new ArgumentOutOfRangeException(nameof(happened), happened.GetType().Name, "Not a type of event."),
+    };
+}

@@ -1,0 +1,92 @@
+using System.Diagnostics;
+using Microsoft.Extensions.Options;
+using OpenTelemetry;
+using OpenTelemetry.Exporter;
+using OpenTelemetry.Metrics;
+using OpenTelemetry.Resources;
+using OpenTelemetry.Trace;
+
+namespace Attribution.Host.Hosting;
+
+/// <summary>
+/// Metrics and traces out of the process. Each stage has one meter, <c>Attribution.Ingest</c> to <c>Attribution.Report</c>; all spans come from
+/// <see cref="Spans"/>, beside the web server's and the bus's own. Tags are of closed sets: no ids, no texts that people sent.
+/// </summary>
+public static class Telemetry
+{
+    /// <summary>Name of the source of all spans, and the beginning of every meter's name.</summary>
+    public const string Name = "Attribution";
+
+    /// <summary>Where spans come from. A pack carries the context of the request that it came with, so that one trace runs from the request to the commit.</summary>
+    public static readonly ActivitySource Spans = new(Name, AttributionHost.Version);
+
+    /// <summary>Registers the export, which starts with the host and sends what is left when it stops.</summary>
+    public static IServiceCollection AddTelemetry(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddMetrics();
+        services.AddStageOptions<TelemetrySection>(configuration, "Telemetry").Refuse((telemetry, _) => telemetry.Refuse());
+        return services.AddHostedService<Export>();
+    }
+
+    /// <summary>Begins a span under the given context (W3C <c>traceparent</c>), beside the other contexts it serves. Null when nobody listens.</summary>
+    /// <param name="name">Its name, of a closed set.</param>
+    /// <param name="kind">Which side of the bus.</param>
+    /// <param name="contexts">The first is its parent, the others are links; null ones are let be.</param>
+    public static Activity? Begin(string name, ActivityKind kind, IEnumerable<string?> contexts)
+    {
+        if (!Spans.HasListeners())
+            return null;
+        var known = contexts.Distinct(StringComparer.Ordinal)
+            .Select(text => ActivityContext.TryParse(text, null, isRemote: true, out var context) ? context : default)
+            .Where(context => context != default).ToList();
+        return Spans.StartActivity(name, kind, known.FirstOrDefault(), tags: null, known.Skip(1).Select(context => new ActivityLink(context)));
+    }
+
+    private sealed class Export(IOptions<TelemetrySection> options, HostSettings host) : IHostedService, IDisposable
+    {
+        private MeterProvider? meters;
+        private TracerProvider? traces;
+
+        public Task StartAsync(CancellationToken cancellationToken)
+        {
+            var telemetry = options.Value;
+            if (telemetry.Collector is not { } collector)
+                return Task.CompletedTask;
+            var resource = ResourceBuilder.CreateDefault().AddService(
+                "attribution", serviceVersion: AttributionHost.Version, serviceInstanceId: host.Instance, autoGenerateServiceInstanceId: false)
+                .AddAttributes([new("attribution.roles", string.Join(',', host.Roles.Order()).ToLowerInvariant())]);
+            meters = Sdk.CreateMeterProviderBuilder()
+                .SetResourceBuilder(resource)
+                .AddMeter($"{Name}.*", "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Runtime")
+                .AddOtlpExporter((exporter, reader) =>
+                {
+                    To(exporter, "v1/metrics");
+                    reader.PeriodicExportingMetricReaderOptions.ExportIntervalMilliseconds = (int)telemetry.ExportEvery.TotalMilliseconds;
+                })
+                .Build();
+            traces = Sdk.CreateTracerProviderBuilder()
+                .SetResourceBuilder(resource)
+                .SetSampler(new ParentBasedSampler(new TraceIdRatioBasedSampler(telemetry.TracedShare)))
+                .AddSource(Name, "Microsoft.AspNetCore")
+                .AddOtlpExporter(exporter => To(exporter, "v1/traces"))
+                .Build();
+            return Task.CompletedTask;
+
+            void To(OtlpExporterOptions exporter, string signal)
+            {
+                exporter.Protocol = telemetry.Protocol;
+                exporter.Endpoint = telemetry.Protocol == OtlpExportProtocol.Grpc ? collector : new Uri($"{collector.AbsoluteUri.TrimEnd('/')}/{signal}");
+            }
+        }
+
+        /// <summary>Disposing sends what is left, for a few seconds at most.</summary>
+        public Task StopAsync(CancellationToken cancellationToken) => Task.Run(Dispose, cancellationToken);
+
+        public void Dispose()
+        {
+            meters?.Dispose();
+            traces?.Dispose();
+            (meters, traces) = (null, null);
+        }
+    }
+}

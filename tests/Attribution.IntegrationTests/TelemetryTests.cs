@@ -1,0 +1,89 @@
+using System.Collections.Concurrent;
+using System.Text;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Attribution.IntegrationTests;
+
+/// <summary>Metrics and traces of a host process, at a collector that keeps what it gets.</summary>
+public sealed class TelemetryTests
+{
+    /// <summary>Every instrument that one accepted and one refused event move; the others are tested where what they count happens.</summary>
+    private static readonly string[] Instruments =
+    [
+        "attribution.ingest.events", "attribution.ingest.pack.events", "attribution.ingest.spool.depth",
+        "attribution.attribute.events", "attribution.attribute.commit.duration", "attribution.attribute.lag", "attribution.attribute.age",
+        "attribution.rollup.folded", "attribution.rollup.backlog", "attribution.rollup.lag",
+        "http.server.request.duration",
+    ];
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Metrics_and_traces_of_every_stage_reach_the_collector()
+    {
+        using var folder = new TempFolder();
+        await using var collector = await Collector.StartAsync();
+        await using var host = await HostProcess.ServeAsync(
+            folder.Path, Token, $"--Telemetry:Endpoint={collector.Address}", "--Telemetry:Protocol=HttpProtobuf", "--Telemetry:ExportEvery=00:00:01", "--Telemetry:TracedShare=1");
+
+        var now = DateTimeOffset.UtcNow.ToString("O", CultureInfo.InvariantCulture);
+        using var response = await host.PostAsync(
+            "/v1/events", "application/json", $$"""[{"type":"conversion","id":"told-1","occurredAt":"{{now}}","kind":"signup","conversionId":"told-1"},7]""", Token);
+        response.StatusCode.ShouldBe(HttpStatusCode.Accepted);
+
+        foreach (var name in Instruments) await GotAsync("/v1/metrics", name);
+        foreach (var span in new[] { "publish", "attribute", "store load", "store commit", "fold" }) await GotAsync("/v1/traces", span);
+        (await host.StopAsync(Token)).ShouldBe(0);
+
+        Task GotAsync(string path, string text) =>
+            Wait.UntilAsync(() => Task.FromResult(collector.Got(path, text)), TimeSpan.FromSeconds(60), () => $"{text} never came", Token);
+    }
+
+    [Fact]
+    public async Task A_collector_that_is_away_holds_nothing_up()
+    {
+        using var folder = new TempFolder();
+        await using var host = await HostProcess.ServeAsync(folder.Path, Token, "--Telemetry:Endpoint=http://127.0.0.1:9", "--Telemetry:ExportEvery=00:00:01");
+        (await host.StopAsync(Token)).ShouldBe(0);
+    }
+
+    /// <summary>Speaks OTLP over HTTP as far as taking it goes.</summary>
+    private sealed class Collector : IAsyncDisposable
+    {
+        private readonly WebApplication app;
+        private readonly ConcurrentQueue<(string Path, byte[] Body)> got = new();
+
+        private Collector()
+        {
+            var builder = WebApplication.CreateSlimBuilder();
+            builder.Logging.ClearProviders();
+            builder.WebHost.UseUrls("http://127.0.0.1:0");
+            app = builder.Build();
+            app.MapPost("/{*path}", async http =>
+            {
+                using var body = new MemoryStream();
+                await http.Request.Body.CopyToAsync(body, http.RequestAborted);
+                got.Enqueue((http.Request.Path, body.ToArray()));
+            });
+        }
+
+        public string Address => app.Urls.Single();
+
+        public static async Task<Collector> StartAsync()
+        {
+            var collector = new Collector();
+            await collector.app.StartAsync(Token);
+            return collector;
+        }
+
+        public bool Got(string path, string text)
+        {
+            var sought = Encoding.UTF8.GetBytes(text);
+            return got.Any(request => request.Path == path && request.Body.AsSpan().IndexOf(sought) >= 0);
+        }
+
+        public ValueTask DisposeAsync() => app.DisposeAsync();
+    }
+}

@@ -1,0 +1,33 @@
+using Attribution.TestKit.Hosts;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+
+namespace Attribution.Tests.Ingest;
+
+public sealed class NearlyFullSpool
+{
+    [Fact]
+    public async Task An_ingest_whose_spool_is_nearly_full_is_not_ready_until_it_has_drained()
+    {
+        await using var host = await IngestHost.StartAsync(new Recorder { Commits = false }, null, "--Ingest:Spool:MaxPageCount=64", "--Ingest:Spool:RedeliverAfter=00:00:00.05");
+        var health = host.Services.GetRequiredService<HealthCheckService>();
+        (await CheckAsync()).Status.ShouldBe(HealthStatus.Healthy);
+
+        HealthReportEntry spool;
+        var posted = 0;
+        do
+        {
+            (await host.PostAsync($"[{string.Join(',', Enumerable.Range(0, 20).Select(n => Make.Click($"full-{posted}-{n}")))}]")).Status.ShouldBe(202);
+            (++posted).ShouldBeLessThan(500);
+            spool = await CheckAsync();
+        }
+        while (spool.Status == HealthStatus.Healthy);
+        spool.Description.ShouldNotBeNull().ShouldContain("% full");
+
+        host.Recorder.Commits = true;
+        await Wait.UntilAsync(async () => (await CheckAsync()).Status == HealthStatus.Healthy, TimeSpan.FromSeconds(30), () => "not drained", TestContext.Current.CancellationToken);
+
+        async Task<HealthReportEntry> CheckAsync() =>
+            (await health.CheckHealthAsync(check => check.Name == "spool", TestContext.Current.CancellationToken)).Entries["spool"];
+    }
+}
