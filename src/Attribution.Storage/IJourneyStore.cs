@@ -38,6 +38,17 @@ public interface IJourneyStore
     ValueTask<IReadOnlyList<LedgerEntry>> LedgerAsync(string brand, string conversion, CancellationToken cancellation);
 
     /// <summary>
+    /// The ledger lines that were committed when their day was closed already, by (recorded, commit), from the cursor on (null: from the
+    /// first); at most <paramref name="limit"/>, and the cursor of the next, null at the end.
+    /// </summary>
+    /// <exception cref="ArgumentException">The cursor is none that this answered.</exception>
+    ValueTask<(IReadOnlyList<Restatement> Restatements, string? Cursor)> RestatementsAsync(
+        RestatementQuery query, string? cursor, int limit, CancellationToken cancellation);
+
+    /// <summary>What all of them come to, by reason, campaign, creator (ordinal).</summary>
+    ValueTask<IReadOnlyList<RestatementSum>> RestatementSumsAsync(RestatementQuery query, CancellationToken cancellation);
+
+    /// <summary>
     /// The rejections of a brand (null: of all), by id, newest first, from the cursor on (null: from the newest); at most
     /// <paramref name="limit"/>, and the cursor of the next, null at the end.
     /// </summary>

@@ -32,8 +32,10 @@ public interface IRollupStore
     ValueTask<DateOnly?> ClosedThroughAsync(string brand, CancellationToken cancellation);
 
     /// <summary>
-    /// Closes the brand's days through one, and keeps when; never opens any again, nor moves the instant of those that are closed. The
-    /// instant kept is never before that of the closing before it, whatever the clocks of several hosts say.
+    /// Closes the brand's days through one, and keeps when; never opens any again, nor moves the instant of those that are closed. What
+    /// waits of the brand is folded in the same transaction: all that was committed before stands in the days as they closed, and all that
+    /// is committed later to a day of them restates it. The instant kept is never before that of the closing before it, whatever the
+    /// clocks of several hosts say.
     /// </summary>
     ValueTask CloseAsync(string brand, DateOnly through, Timestamp at, CancellationToken cancellation);
 

@@ -47,12 +47,12 @@ internal static class QueryRules
         after = "";
         fault = Results.Empty;
         if (text is null) return true;
-        if (text.Length is > 0 and <= 400 && Base64Url.IsValid(text))
-        {
-            after = Encoding.UTF8.GetString(Base64Url.DecodeFromChars(text));
-            return true;
-        }
-        fault = ReportProblems.BadParameter("cursor", "Not a cursor of ours; pass on the one that the page before answered, or none");
+        if (text.Length is > 0 and <= 400 && Base64Url.IsValid(text)) after = Encoding.UTF8.GetString(Base64Url.DecodeFromChars(text));
+        if (after.Length > 0) return true;
+        fault = NoCursor();
         return false;
     }
+
+    /// <summary>The answer to a cursor that no list of ours answered.</summary>
+    public static IResult NoCursor() => ReportProblems.BadParameter("cursor", "Not a cursor of ours; pass on the one that the page before answered, or none");
 }

@@ -5,6 +5,7 @@ using Attribution.Host.Report.Home;
 using Attribution.Host.Report.Journeys;
 using Attribution.Host.Report.Quality;
 using Attribution.Host.Report.Rejections;
+using Attribution.Host.Report.Restatements;
 using Attribution.Host.Report.Rollups;
 
 namespace Attribution.Host.Report;
@@ -24,6 +25,7 @@ public static class ReportStage
         routes.MapConversions();
         routes.MapJourneys();
         routes.MapModels();
+        routes.MapRestatements();
         routes.MapRejections();
         routes.MapQuality();
         routes.MapApiDescription();

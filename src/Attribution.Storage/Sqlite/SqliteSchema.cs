@@ -26,8 +26,10 @@ internal static class SqliteSchema
         CREATE TABLE ledger (
             seq INTEGER PRIMARY KEY, brand TEXT NOT NULL, conversion TEXT NOT NULL, campaign TEXT NOT NULL, creator TEXT NOT NULL,
             order_day INTEGER NOT NULL, entry_day INTEGER NOT NULL, amount INTEGER NOT NULL, micros INTEGER NOT NULL,
-            commission INTEGER NOT NULL, reason INTEGER NOT NULL, caused_by TEXT NOT NULL, recorded_at INTEGER NOT NULL);
+            commission INTEGER NOT NULL, reason INTEGER NOT NULL, caused_by TEXT NOT NULL, recorded_at INTEGER NOT NULL,
+            restates INTEGER NOT NULL);
         CREATE INDEX ledger_conversion ON ledger (brand, conversion);
+        CREATE INDEX ledger_restates ON ledger (brand, recorded_at) WHERE restates <> 0;
 
         CREATE TABLE rejections (
             seq INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, brand TEXT NOT NULL, source TEXT NOT NULL, received_at INTEGER NOT NULL,

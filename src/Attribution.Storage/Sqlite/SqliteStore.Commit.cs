@@ -110,12 +110,17 @@ public sealed partial class SqliteStore
     private static void InsertLedger(SqliteSession session, IReadOnlyList<Core.Crediting.LedgerEntry> entries)
     {
         var insert = session[
-            "INSERT INTO ledger (brand, conversion, campaign, creator, order_day, entry_day, amount, micros, commission, reason, caused_by, recorded_at) "
-            + "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"];
+            "INSERT INTO ledger (brand, conversion, campaign, creator, order_day, entry_day, amount, micros, commission, reason, caused_by, recorded_at, restates) "
+            + "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"];
+        var closed = new Dictionary<string, DateOnly?>(StringComparer.Ordinal);
         foreach (var entry in entries)
+        {
+            if (!closed.TryGetValue(entry.Brand, out var through)) closed.Add(entry.Brand, through = ClosedThrough(session, entry.Brand, asOf: null));
             insert.Bind(1, entry.Brand).Bind(2, entry.Conversion).Bind(3, entry.Placement.Campaign).Bind(4, entry.Placement.Creator)
                 .Bind(5, entry.OrderDay.DayNumber).Bind(6, entry.EntryDay.DayNumber).Bind(7, entry.Amount).Bind(8, entry.Micros)
-                .Bind(9, entry.Commission).Bind(10, (int)entry.Reason).Bind(11, entry.CausedBy).Bind(12, entry.RecordedAt.UnixMilliseconds).Run();
+                .Bind(9, entry.Commission).Bind(10, (int)entry.Reason).Bind(11, entry.CausedBy).Bind(12, entry.RecordedAt.UnixMilliseconds)
+                .Bind(13, (entry.OrderDay <= through ? (int)RestatedDay.OrderDay : 0) | (entry.EntryDay <= through ? (int)RestatedDay.EntryDay : 0)).Run();
+        }
     }
 
     private static void InsertRejections(SqliteSession session, IReadOnlyList<RejectionDocument> rejections)

@@ -1,44 +1,14 @@
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using Attribution.Contracts;
-using Attribution.Core.Crediting;
 using Attribution.Core.Values;
 using Attribution.Storage.Codecs;
 
 namespace Attribution.Storage.Sqlite;
 
-// What is only ever appended: packs, ledger, rejections.
+// What is only ever appended: packs and rejections.
 public sealed partial class SqliteStore
 {
-    /// <inheritdoc/>
-    public ValueTask<IReadOnlyList<LedgerEntry>> LedgerAsync(string brand, string conversion, CancellationToken cancellation) =>
-        database.ReadAsync<IReadOnlyList<LedgerEntry>>(
-            session =>
-            {
-                var entries = new List<LedgerEntry>();
-                var select = session[
-                    "SELECT campaign, creator, order_day, entry_day, amount, micros, commission, reason, caused_by, recorded_at "
-                    + "FROM ledger WHERE brand = ? AND conversion = ? ORDER BY seq"];
-                select.Bind(1, brand).Bind(2, conversion);
-                while (select.Step())
-                    entries.Add(new LedgerEntry
-                    {
-                        Brand = brand,
-                        Conversion = conversion,
-                        Placement = new Placement(select.Text(0), select.Text(1)),
-                        OrderDay = DateOnly.FromDayNumber((int)select.Int64(2)),
-                        EntryDay = DateOnly.FromDayNumber((int)select.Int64(3)),
-                        Amount = select.Int64(4),
-                        Micros = select.Int64(5),
-                        Commission = select.Int64(6),
-                        Reason = (LedgerReason)select.Int64(7),
-                        CausedBy = select.Text(8),
-                        RecordedAt = new Timestamp(select.Int64(9)),
-                    });
-                return entries;
-            },
-            cancellation);
-
     /// <inheritdoc/>
     public ValueTask<(IReadOnlyList<RejectionDocument> Rejections, string? Cursor)> RejectionsAsync(
         string? brand, string? cursor, int limit, CancellationToken cancellation)

@@ -29,9 +29,12 @@ public sealed class ReportHost : IAsyncDisposable
 
     public HttpClient Http { get; } = new();
 
+    public IServiceProvider Services => app.Services;
+
     public static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    public static async Task<ReportHost> StartAsync()
+    /// <summary>Starts it at <see cref="Now"/>, where the clock stands still, or by another clock.</summary>
+    public static async Task<ReportHost> StartAsync(TimeProvider? clock = null)
     {
         var folder = new TempFolder();
         var store = await SqliteStore.OpenAsync(new SqliteStoreOptions { Path = folder.File("attribution.db") }, Token);
@@ -39,7 +42,7 @@ public sealed class ReportHost : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Services.AddRouting().AddProblems();
-        builder.Services.AddSingleton<TimeProvider>(new StoppedClock());
+        builder.Services.AddSingleton<TimeProvider>(clock ?? new StoppedClock());
         builder.Services.AddSingleton<IdSource>().AddSingleton<CatalogSource>();
         builder.Services.AddSingleton<ICatalogStore>(store).AddSingleton<IJourneyStore>(store).AddSingleton<IRollupStore>(store);
         builder.Services.AddReport(builder.Configuration);

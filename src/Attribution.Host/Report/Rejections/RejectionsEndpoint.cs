@@ -47,7 +47,7 @@ internal static class RejectionsEndpoint
         catch (ArgumentException)
         {
             // Well-formed, but not one that the store gave.
-            return ReportProblems.BadParameter("cursor", "Not a cursor of ours; pass on the one that the page before answered, or none");
+            return QueryRules.NoCursor();
         }
     }
 

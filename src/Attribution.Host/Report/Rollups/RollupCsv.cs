@@ -1,21 +1,18 @@
 using System.Globalization;
-using System.Text;
 
 namespace Attribution.Host.Report.Rollups;
 
 /// <summary>
-/// Writes an answer in CSV (RFC 4180, CRLF, UTF-8, a header, no thousands separators), a row at a time. The columns are those of a JSON row, flattened:
+/// Writes an answer in CSV, a row at a time. The columns are those of a JSON row, flattened:
 /// <c>cost.fee</c> is <c>costFee</c>, engagement's members stand by their own names. What nobody is credited with stands first of its
 /// day, with empty campaign and creator and <c>attributed</c> false. A text that a spreadsheet would take for a formula gets an
 /// apostrophe before it.
 /// </summary>
 internal static class RollupCsv
 {
-    private const int FlushAt = 64 * 1024;
-
     private static readonly (string Name, Func<RollupRow, string> Cell)[] Figures =
     [
-        ("model", row => Text(row.Model)),
+        ("model", row => CsvFormat.Text(row.Model)),
         ("status", row => row.Status),
         ("clicks", row => Number(row.Clicks)),
         ("uniqueVisitors", row => Number(row.UniqueVisitors)),
@@ -26,7 +23,7 @@ internal static class RollupCsv
         ("leads", row => row.Leads),
         ("redemptions", row => Number(row.Redemptions)),
         ("newCustomers", row => Number(row.NewCustomers)),
-        ("currency", row => Text(row.Currency)),
+        ("currency", row => CsvFormat.Text(row.Currency)),
         ("gross", row => row.Gross),
         ("discount", row => row.Discount),
         ("refunds", row => row.Refunds),
@@ -62,15 +59,15 @@ internal static class RollupCsv
     public static IReadOnlyList<(string Name, Func<RollupRow, string> Cell)> Columns(RollupGrouping groupBy) =>
     [
         .. groupBy.Day ? [("day", row => row.Day!.Value.ToString("O", CultureInfo.InvariantCulture))] : None,
-        .. groupBy.Campaign ? [("campaignId", row => Text(row.CampaignId))] : None,
-        .. groupBy.Creator ? [("creatorId", row => Text(row.CreatorId))] : None,
+        .. groupBy.Campaign ? [("campaignId", row => CsvFormat.Text(row.CampaignId))] : None,
+        .. groupBy.Creator ? [("creatorId", row => CsvFormat.Text(row.CreatorId))] : None,
         .. Figures,
     ];
 
-    public static async Task WriteAsync(Stream body, RollupQuery query, RollupGroups groups, CancellationToken cancellation)
+    public static async Task WriteAsync(HttpResponse response, RollupQuery query, RollupGroups groups, CancellationToken cancellation)
     {
         var columns = Columns(query.GroupBy);
-        await using var text = new StreamWriter(body, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), FlushAt, leaveOpen: true) { NewLine = "\r\n" };
+        await using var text = CsvFormat.Begin(response, $"rollups-{query.From:O}-{query.To:O}.csv");
         await text.WriteLineAsync(string.Join(',', columns.Select(column => column.Name)).AsMemory(), cancellation);
         await foreach (var (key, cell) in groups.ReadAsync(cancellation))
         {
@@ -81,14 +78,6 @@ internal static class RollupCsv
             }
         }
         await text.FlushAsync(cancellation);
-    }
-
-    /// <summary>A text as a cell: harmless to a spreadsheet, quoted where it must be.</summary>
-    internal static string Text(string? text)
-    {
-        if (string.IsNullOrEmpty(text)) return "";
-        if (text[0] is '=' or '+' or '-' or '@' or '\t' or '\r') text = "'" + text;
-        return text.AsSpan().ContainsAny(",\"\r\n") ? $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : text;
     }
 
     private static readonly (string, Func<RollupRow, string>)[] None = [];

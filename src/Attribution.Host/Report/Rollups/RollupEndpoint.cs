@@ -42,9 +42,7 @@ internal static class RollupEndpoint
         var groups = new RollupGroups(query, reading);
         if (query.Csv)
         {
-            http.Response.ContentType = "text/csv; charset=utf-8";
-            http.Response.Headers.ContentDisposition = $"attachment; filename=\"rollups-{query.From:O}-{query.To:O}.csv\"";
-            await RollupCsv.WriteAsync(http.Response.Body, query, groups, cancellation);
+            await RollupCsv.WriteAsync(http.Response, query, groups, cancellation);
         }
         else
         {

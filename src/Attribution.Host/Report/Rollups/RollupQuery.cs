@@ -1,8 +1,6 @@
-using Attribution.Contracts.Catalog;
 using Attribution.Core.Catalog;
 using Attribution.Core.Models;
 using Attribution.Core.Values;
-using Attribution.Host.Hosting;
 
 namespace Attribution.Host.Report.Rollups;
 
@@ -25,9 +23,6 @@ internal sealed record RollupGrouping(bool Day, bool Campaign, bool Creator);
 /// <summary>A question to the rollups, checked.</summary>
 internal sealed record RollupQuery
 {
-    /// <summary>Most days of one question: three years.</summary>
-    public const int MostDays = 1_096;
-
     /// <summary>Every parameter there is.</summary>
     public static readonly string[] Parameters = ["from", "to", "brand", "campaign", "creator", "model", "groupBy", "view", "asOf", "format"];
 
@@ -64,19 +59,9 @@ internal sealed record RollupQuery
     public static (RollupQuery? Query, IResult? Fault) Read(HttpRequest request, Core.Catalog.Catalog catalog, Timestamp now)
     {
         var query = request.Query;
-        if (!Rfc3339.TryParseDay(Text("from"), out var from)) return Bad("from", "Is needed: the first local day, inside, such as 2026-03-01");
-        if (!Rfc3339.TryParseDay(Text("to"), out var to)) return Bad("to", "Is needed: the last local day, inside, such as 2026-03-31");
-        if (to < from) return Bad("to", $"Lies before from ({from:O})");
-        if (to.DayNumber - from.DayNumber >= MostDays) return Bad("to", $"At most {MostDays} days at once; ask in parts");
-        if (to == DateOnly.MaxValue) return Bad("to", "No day follows it");
-
-        var brandId = Text("brand") ?? "default";
-        if (catalog.Brand(brandId) is not { } brand) return Bad("brand", Unknown<BrandItem>(catalog, "brand", brandId));
-        var campaign = Text("campaign");
-        if (campaign is not null && catalog.Campaign(campaign) is not { } settings) return Bad("campaign", Unknown<CampaignItem>(catalog, "campaign", campaign));
-        else if (campaign is not null && catalog.Campaign(campaign)!.Brand is var owner && owner != brandId) return Bad("campaign", $"Belongs to the brand '{owner}'; ask with brand={owner}");
-        var creator = Text("creator");
-        if (creator is not null && !catalog.Contents.Items.ContainsKey(new(CatalogKind.Creators, creator))) return Bad("creator", Unknown<CreatorItem>(catalog, "creator", creator));
+        var (scope, fault) = QueryScope.Read(query, catalog);
+        if (scope is null) return (null, fault);
+        var brand = scope.Brand;
 
         var model = Text("model");
         var models = model switch
@@ -96,28 +81,21 @@ internal sealed record RollupQuery
             if (instant > now) return Bad("asOf", $"Lies in the future; it is {now}");
             asOf = instant;
         }
-        var format = Text("format");
-        if (format is not (null or "json" or "csv")) return Bad("format", "json or csv");
+        if (!CsvFormat.TryRead(request, out var csv, out fault)) return (null, fault);
 
         return (new RollupQuery
         {
-            Brand = brand, From = from, To = to, Campaign = campaign, Creator = creator, AllModels = model == "all", GroupBy = grouping,
+            Brand = brand, From = scope.From, To = scope.To, Campaign = scope.Campaign, Creator = scope.Creator, AllModels = model == "all", GroupBy = grouping,
             Models = [.. models.OrderBy(ModelNames.NameOf, StringComparer.Ordinal)],
             View = view == "cash" ? RollupView.Cash : RollupView.Cohort,
             AsOf = asOf,
-            Csv = format is null ? WantsCsv(request) : format == "csv",
+            Csv = csv,
         }, null);
 
         string? Text(string name) => query.TryGetValue(name, out var values) ? values.ToString() : null;
     }
 
     private static (RollupQuery?, IResult?) Bad(string parameter, string detail) => (null, ReportProblems.BadParameter(parameter, detail));
-
-    private static string Unknown<TItem>(Core.Catalog.Catalog catalog, string noun, string id) where TItem : ICatalogItem
-    {
-        var shown = id.Length <= 80 ? id : id[..80] + "…";
-        return $"There is no {noun} '{shown}'{(id.Length <= 80 ? Nearest.Hint(id, catalog.Contents.Items.Values.OfType<TItem>().Select(item => item.Id)) : "")}";
-    }
 
     private static RollupGrouping? ReadGrouping(string? text)
     {
@@ -127,8 +105,4 @@ internal sealed record RollupQuery
             ? new(names.Contains("day"), names.Contains("campaign"), names.Contains("creator"))
             : null;
     }
-
-    private static bool WantsCsv(HttpRequest request) =>
-        request.GetTypedHeaders().Accept.OrderByDescending(type => type.Quality ?? 1)
-            .Select(type => type.MediaType.Value).FirstOrDefault(type => type is "text/csv" or "application/json" or "*/*") == "text/csv";
 }

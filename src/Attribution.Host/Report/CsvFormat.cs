@@ -1,0 +1,38 @@
+using System.Text;
+
+namespace Attribution.Host.Report;
+
+/// <summary>CSV as this stage writes it: RFC 4180, CRLF, UTF-8, a header, no thousands separators.</summary>
+internal static class CsvFormat
+{
+    private const int FlushAt = 64 * 1024;
+
+    /// <summary>Whether CSV is asked for: by <c>format</c>, json or csv; by the header Accept where that is absent; else not.</summary>
+    public static bool TryRead(HttpRequest request, out bool csv, out IResult fault)
+    {
+        var format = request.Query.TryGetValue("format", out var values) ? values.ToString() : null;
+        csv = format == "csv" || (format is null && Accepts(request));
+        fault = format is null or "json" or "csv" ? Results.Empty : ReportProblems.BadParameter("format", "json or csv");
+        return format is null or "json" or "csv";
+    }
+
+    /// <summary>Makes the answer a file of this name, and the writer to write it with.</summary>
+    public static StreamWriter Begin(HttpResponse response, string fileName)
+    {
+        response.ContentType = "text/csv; charset=utf-8";
+        response.Headers.ContentDisposition = $"attachment; filename=\"{fileName}\"";
+        return new StreamWriter(response.Body, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), FlushAt, leaveOpen: true) { NewLine = "\r\n" };
+    }
+
+    /// <summary>A text as a cell: harmless to a spreadsheet, quoted where it must be.</summary>
+    public static string Text(string? text)
+    {
+        if (string.IsNullOrEmpty(text)) return "";
+        if (text[0] is '=' or '+' or '-' or '@' or '\t' or '\r') text = "'" + text;
+        return text.AsSpan().ContainsAny(",\"\r\n") ? $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : text;
+    }
+
+    private static bool Accepts(HttpRequest request) =>
+        request.GetTypedHeaders().Accept.OrderByDescending(type => type.Quality ?? 1)
+            .Select(type => type.MediaType.Value).FirstOrDefault(type => type is "text/csv" or "application/json" or "*/*") == "text/csv";
+}

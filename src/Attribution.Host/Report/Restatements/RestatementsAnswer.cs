@@ -1,0 +1,93 @@
+using System.Text.Json;
+using Attribution.Core.Crediting;
+using Attribution.Core.Values;
+using Attribution.Storage;
+
+namespace Attribution.Host.Report.Restatements;
+
+/// <summary>A page of restatements.</summary>
+/// <param name="Items">By the moment of recording.</param>
+/// <param name="Cursor">Where the next page begins; null at the end.</param>
+/// <param name="Currency">The brand's.</param>
+/// <param name="Summary">What all of the span come to, not the page's alone; null on the pages after the first.</param>
+internal sealed record RestatementsAnswer(IReadOnlyList<RestatementLine> Items, string? Cursor, string Currency, RestatementSummary? Summary);
+
+/// <summary>A change of a closed day.</summary>
+internal sealed record RestatementLine
+{
+    /// <summary>The local day that had closed: the refund's for what a refund changed (in the cash view), else the conversion's.</summary>
+    public required DateOnly Day { get; init; }
+
+    /// <summary>When that day had closed.</summary>
+    public required string ClosedAt { get; init; }
+
+    /// <summary>The order or conversion id.</summary>
+    public required string ConversionId { get; init; }
+
+    public required string CampaignId { get; init; }
+
+    public required string CreatorId { get; init; }
+
+    public required DateOnly OrderDay { get; init; }
+
+    public required DateOnly EntryDay { get; init; }
+
+    /// <summary>Change of net revenue.</summary>
+    public required string Amount { get; init; }
+
+    /// <summary>Change of the credited share.</summary>
+    public required string Share { get; init; }
+
+    /// <summary>Change of the commission.</summary>
+    public required string Commission { get; init; }
+
+    public required LedgerReason Reason { get; init; }
+
+    /// <summary>The event that caused it, as <c>source/id</c>; empty when the catalog did.</summary>
+    public required string CausedBy { get; init; }
+
+    public required string RecordedAt { get; init; }
+
+    public const string CsvHeader = "day,closedAt,conversionId,campaignId,creatorId,orderDay,entryDay,currency,amount,share,commission,reason,causedBy,recordedAt";
+
+    public static RestatementLine Of(Restatement restatement, RestatedDay day, Currency currency)
+    {
+        var line = restatement.Line;
+        return new()
+        {
+            Day = day == RestatedDay.OrderDay ? line.OrderDay : line.EntryDay, ClosedAt = restatement.ClosedAt.ToString(), ConversionId = line.Conversion[2..],
+            CampaignId = line.Placement.Campaign, CreatorId = line.Placement.Creator, OrderDay = line.OrderDay, EntryDay = line.EntryDay,
+            Amount = currency.Format(line.Amount), Share = Rollups.RollupRow.Micros(line.Micros), Commission = currency.Format(line.Commission),
+            Reason = line.Reason, CausedBy = line.CausedBy, RecordedAt = line.RecordedAt.ToString(),
+        };
+    }
+
+    public string ToCsv(string currency) =>
+        $"{Day:O},{ClosedAt},{CsvFormat.Text(ConversionId)},{CsvFormat.Text(CampaignId)},{CsvFormat.Text(CreatorId)},{OrderDay:O},{EntryDay:O},{currency},"
+        + $"{Amount},{Share},{Commission},{JsonNamingPolicy.SnakeCaseLower.ConvertName(Reason.ToString())},{CsvFormat.Text(CausedBy)},{RecordedAt}";
+}
+
+/// <summary>What restatements come to.</summary>
+/// <param name="ByReason">By reason.</param>
+/// <param name="ByPlacement">By campaign and creator.</param>
+internal sealed record RestatementSummary(IReadOnlyList<RestatementReasonSum> ByReason, IReadOnlyList<RestatementPlacementSum> ByPlacement)
+{
+    public static RestatementSummary Of(IReadOnlyList<RestatementSum> sums, Currency currency) => new(
+        [
+            .. sums.GroupBy(sum => sum.Reason).OrderBy(group => group.Key).Select(group => new RestatementReasonSum(
+                group.Key, group.Sum(sum => sum.Lines), currency.Format(group.Sum(sum => sum.Amount)), Rollups.RollupRow.Micros(group.Sum(sum => sum.Micros)),
+                currency.Format(group.Sum(sum => sum.Commission)))),
+        ],
+        [
+            .. sums.GroupBy(sum => sum.Placement).OrderBy(group => group.Key.Campaign, StringComparer.Ordinal).ThenBy(group => group.Key.Creator, StringComparer.Ordinal)
+                .Select(group => new RestatementPlacementSum(
+                    group.Key.Campaign, group.Key.Creator, group.Sum(sum => sum.Lines), currency.Format(group.Sum(sum => sum.Amount)),
+                    Rollups.RollupRow.Micros(group.Sum(sum => sum.Micros)), currency.Format(group.Sum(sum => sum.Commission)))),
+        ]);
+}
+
+/// <summary>What restatements of a reason come to.</summary>
+internal sealed record RestatementReasonSum(LedgerReason Reason, long Lines, string Amount, string Share, string Commission);
+
+/// <summary>What restatements of a placement come to.</summary>
+internal sealed record RestatementPlacementSum(string CampaignId, string CreatorId, long Lines, string Amount, string Share, string Commission);

@@ -1,0 +1,81 @@
+using System.ComponentModel;
+using Attribution.Core.Values;
+using Attribution.Host.Hosting;
+using Attribution.Storage;
+
+namespace Attribution.Host.Report.Restatements;
+
+/// <summary>What changed on days that were closed: who, what, when, by how much, which event.</summary>
+internal static class RestatementsEndpoint
+{
+    private const int Chunk = 500;
+
+    public static void MapRestatements(this IEndpointRouteBuilder routes) =>
+        routes.MapGet("/v1/restatements", (
+                [Description("Needed. First local day of recording, inside: 2026-03-01.")] string? from,
+                [Description("Needed. Last local day of recording, inside. At most three years after the first.")] string? to,
+                [Description("The brand; default when absent.")] string? brand,
+                [Description("Of this campaign only.")] string? campaign,
+                [Description("Of this creator only.")] string? creator,
+                [Description("Which day must have been closed. cash (default): the day a line stands on, which for a refund is the refund's; cohort: the order's day, for refunds too.")] string? view,
+                [Description("Most lines of the page, 1 to 1000; 100 when absent.")] string? limit,
+                [Description("The cursor that the page before answered; absent for the first.")] string? cursor,
+                [Description("json or csv (whole, without limit and cursor); by the header Accept when absent, else json.")] string? format,
+                HttpContext http, CatalogSource source, IJourneyStore store, CancellationToken cancellation) =>
+                AnswerAsync(view, limit, cursor, http, source, store, cancellation))
+            .TakesQuery("from", "to", "brand", "campaign", "creator", "view", "limit", "cursor", "format")
+            .WithTags("Report").WithName("ListRestatements")
+            .WithSummary("Changes of days that were closed, from the ledger: day, conversion, placement, amount, reason, causing event, moment.")
+            .WithDescription("By the moment of recording. The first page sums up the whole span by reason and by campaign and creator. The book model alone writes the ledger. The net of a closed day as it stands is its net when it closed plus the amounts listed for the day, in the same view.")
+            .Produces<RestatementsAnswer>(StatusCodes.Status200OK, "application/json", "text/csv").ProducesProblem(StatusCodes.Status400BadRequest);
+
+    private static async Task<IResult> AnswerAsync(
+        string? view, string? limitText, string? cursorText, HttpContext http, CatalogSource source, IJourneyStore store, CancellationToken cancellation)
+    {
+        var (scope, fault) = QueryScope.Read(http.Request.Query, await source.RefreshAsync(cancellation));
+        if (scope is null) return fault!;
+        if (!QueryRules.TryLimit(limitText, out var limit, out fault) || !QueryRules.TryCursor(cursorText, out var after, out fault)
+            || !CsvFormat.TryRead(http.Request, out var csv, out fault))
+            return fault;
+        if (view is not (null or "cash" or "cohort")) return ReportProblems.BadParameter("view", "cash (the day a line stands on had closed) or cohort (the order's day had)");
+        var query = new RestatementQuery(
+            scope.Brand.Id, scope.Brand.Calendar.StartOf(scope.From), scope.Brand.Calendar.EndOf(scope.To),
+            view == "cohort" ? RestatedDay.OrderDay : RestatedDay.EntryDay, scope.Campaign, scope.Creator);
+        var currency = scope.Brand.Currency;
+        if (csv)
+        {
+            if (limitText is not null || cursorText is not null) return ReportProblems.BadParameter(limitText is null ? "cursor" : "limit", "A download is whole; leave it out");
+            await WriteCsvAsync(http.Response, $"restatements-{scope.From:O}-{scope.To:O}.csv", query, currency, store, cancellation);
+            return Results.Empty;
+        }
+
+        try
+        {
+            var (lines, next) = await store.RestatementsAsync(query, after.Length == 0 ? null : after, limit, cancellation);
+            var summary = after.Length == 0 ? RestatementSummary.Of(await store.RestatementSumsAsync(query, cancellation), currency) : null;
+            return Results.Json(
+                new RestatementsAnswer(
+                    [.. lines.Select(line => RestatementLine.Of(line, query.Day, currency))], next is null ? null : QueryRules.Cursor(next), currency.Code, summary),
+                ReportJson.Options);
+        }
+        catch (ArgumentException)
+        {
+            return QueryRules.NoCursor();
+        }
+    }
+
+    private static async Task WriteCsvAsync(
+        HttpResponse response, string name, RestatementQuery query, Currency currency, IJourneyStore store, CancellationToken cancellation)
+    {
+        await using var text = CsvFormat.Begin(response, name);
+        await text.WriteLineAsync(RestatementLine.CsvHeader.AsMemory(), cancellation);
+        string? cursor = null;
+        do
+        {
+            (var lines, cursor) = await store.RestatementsAsync(query, cursor, Chunk, cancellation);
+            foreach (var line in lines) await text.WriteLineAsync(RestatementLine.Of(line, query.Day, currency).ToCsv(currency.Code).AsMemory(), cancellation);
+        }
+        while (cursor is not null);
+        await text.FlushAsync(cancellation);
+    }
+}

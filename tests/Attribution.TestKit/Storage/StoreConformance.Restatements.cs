@@ -1,0 +1,116 @@
+using Attribution.Core.Crediting;
+using Attribution.Core.Values;
+using Attribution.Storage;
+using Shouldly;
+using Xunit;
+
+namespace Attribution.TestKit.Storage;
+
+// Ledger lines of days that were closed when they were committed.
+public abstract partial class StoreConformance
+{
+    private static readonly RestatementQuery Ever = new(Brand, new Timestamp(long.MinValue), new Timestamp(long.MaxValue), RestatedDay.EntryDay, null, null);
+
+    [Fact]
+    public async Task A_line_restates_the_days_that_were_closed_when_it_was_committed()
+    {
+        await using var store = await Fresh();
+        await Book(store, Line("o:before", 2, 2));
+        await store.Rollups.CloseAsync(Brand, new DateOnly(2026, 3, 2), Now + TimeSpan.FromHours(1), Cancellation);
+        await store.Rollups.CloseAsync("other", new DateOnly(2026, 3, 9), Now + TimeSpan.FromHours(1), Cancellation);
+        await Book(store, Line("o:both", 2, 2), Line("o:refund", 2, 5), Line("o:open", 3, 3), Line("o:theirs", 2, 2, brand: "other"));
+        await store.Rollups.CloseAsync(Brand, new DateOnly(2026, 3, 5), Now + TimeSpan.FromHours(2), Cancellation);
+        await Book(store, Line("o:later", 4, 5));
+
+        (await Restated(store, Ever)).ShouldBe([("o:both", Now + TimeSpan.FromHours(1)), ("o:later", Now + TimeSpan.FromHours(2))]);
+        (await Restated(store, Ever with { Day = RestatedDay.OrderDay })).ShouldBe(
+            [("o:both", Now + TimeSpan.FromHours(1)), ("o:refund", Now + TimeSpan.FromHours(1)), ("o:later", Now + TimeSpan.FromHours(2))]);
+        (await Restated(store, Ever with { Brand = "other" })).ShouldBe([("o:theirs", Now + TimeSpan.FromHours(1))]);
+    }
+
+    [Fact]
+    public async Task Restatements_are_chosen_by_recording_campaign_and_creator()
+    {
+        await using var store = await Fresh();
+        await store.Rollups.CloseAsync(Brand, new DateOnly(2026, 3, 30), Now, Cancellation);
+        await Book(
+            store, Line("o:1", 2, 2) with { RecordedAt = new Timestamp(10) }, Line("o:2", 2, 2) with { RecordedAt = new Timestamp(20), Placement = new("spring", "tom") },
+            Line("o:3", 2, 2) with { RecordedAt = new Timestamp(30), Placement = new("autumn", "mia") });
+
+        (await Restated(store, Ever with { From = new Timestamp(10), To = new Timestamp(30) })).Select(line => line.Conversion).ShouldBe(["o:1", "o:2"]);
+        (await Restated(store, Ever with { From = new Timestamp(11), To = new Timestamp(31) })).Select(line => line.Conversion).ShouldBe(["o:2", "o:3"]);
+        (await Restated(store, Ever with { Campaign = "spring" })).Select(line => line.Conversion).ShouldBe(["o:1", "o:2"]);
+        (await Restated(store, Ever with { Creator = "mia" })).Select(line => line.Conversion).ShouldBe(["o:1", "o:3"]);
+        (await Restated(store, Ever with { Campaign = "spring", Creator = "mia" })).Select(line => line.Conversion).ShouldBe(["o:1"]);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(7)]
+    public async Task Pages_of_restatements_hold_each_line_once_by_recording(int limit)
+    {
+        await using var store = await Fresh();
+        await store.Rollups.CloseAsync(Brand, new DateOnly(2026, 3, 30), Now, Cancellation);
+        foreach (var recorded in (int[])[5, 7, 7, 7, 6, 9]) await Book(store, Line($"o:{recorded}", 2, 2) with { RecordedAt = new Timestamp(recorded) });
+
+        var seen = new List<long>();
+        string? cursor = null;
+        do
+        {
+            (var page, cursor) = await store.Journeys.RestatementsAsync(Ever, cursor, limit, Cancellation);
+            page.Count.ShouldBeLessThanOrEqualTo(limit);
+            seen.AddRange(page.Select(restatement => restatement.Line.RecordedAt.UnixMilliseconds));
+        }
+        while (cursor is not null);
+
+        seen.ShouldBe([5, 6, 7, 7, 7, 9]);
+        foreach (var made in (string[])["", "7", "x.1", "7.x", "7.-1"])
+            await Should.ThrowAsync<ArgumentException>(async () => await store.Journeys.RestatementsAsync(Ever, made, 1, Cancellation));
+    }
+
+    [Fact]
+    public async Task Restatements_add_up_by_reason_and_placement()
+    {
+        await using var store = await Fresh();
+        await Book(store, Line("o:0", 2, 2));
+        await store.Rollups.CloseAsync(Brand, new DateOnly(2026, 3, 30), Now, Cancellation);
+        await Book(
+            store, Line("o:1", 2, 2, amount: 100), Line("o:2", 2, 2, amount: -30), Line("o:1", 2, 2, amount: 1) with { Reason = LedgerReason.Refund },
+            Line("o:3", 2, 2, amount: 5) with { Placement = new("autumn", "mia") });
+
+        (await store.Journeys.RestatementSumsAsync(Ever, Cancellation)).ShouldBe(
+        [
+            new(LedgerReason.Refund, new("spring", "mia"), 1, 1, -1_000_000, 450),
+            new(LedgerReason.Chargeback, new("autumn", "mia"), 1, 5, -1_000_000, 450),
+            new(LedgerReason.Chargeback, new("spring", "mia"), 2, 70, -2_000_000, 900),
+        ]);
+        (await store.Journeys.RestatementSumsAsync(Ever with { Creator = "tom" }, Cancellation)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_day_closes_with_all_that_was_committed_before()
+    {
+        await using var store = await Fresh();
+        await Delta(store, (Key(2), 5), (Key(2, brand: "other"), 1));
+        await Delta(store, (Key(2), 2));
+
+        await store.Rollups.CloseAsync(Brand, Key(2).Day, Now, Cancellation);
+        await Delta(store, (Key(2), 100));
+        await store.Rollups.FoldAsync(100, Now + TimeSpan.FromSeconds(1), Cancellation);
+
+        (await Rollups(store, asOf: Now)).ShouldBe([(Key(2), 7L)]);
+        (await Rollups(store, "other", Now)).ShouldBeEmpty();
+        await ManifestsShouldSumToRollups(store, Brand, "other");
+    }
+
+    private static LedgerEntry Line(string conversion, int orderDay, int entryDay, long amount = 1, string brand = Brand) =>
+        Entry(conversion, amount, brand) with { OrderDay = new DateOnly(2026, 3, orderDay), EntryDay = new DateOnly(2026, 3, entryDay) };
+
+    private static ValueTask Book(OpenedStore store, params LedgerEntry[] lines) =>
+        Committed(store, new JourneyCommit { CatalogVersion = long.MaxValue, At = Now, Ledger = lines });
+
+    private static async ValueTask<List<(string Conversion, Timestamp ClosedAt)>> Restated(OpenedStore store, RestatementQuery query) =>
+        [.. (await store.Journeys.RestatementsAsync(query, null, 100, Cancellation)).Restatements.Select(one => (one.Line.Conversion, one.ClosedAt))];
+}

@@ -1,0 +1,104 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using Attribution.Contracts;
+using Attribution.Core.Values;
+using Attribution.Host.Attributing;
+using Attribution.Host.Hosting;
+using Attribution.Host.Rollup;
+using Attribution.Storage.Sqlite;
+using Attribution.Tests.Report;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+
+namespace Attribution.Tests.Books;
+
+/// <summary>The engine, the nightly jobs and the report over one real store, by a clock that stands where it is put.</summary>
+internal sealed class BooksHost : IAsyncDisposable
+{
+    private readonly Clock clock;
+    private readonly ReportHost report;
+    private readonly RollupMeter meter;
+    private readonly IdSource ids;
+    private readonly ServiceProvider instruments = new ServiceCollection().AddMetrics().AddSingleton<RollupMeter>().AddSingleton<AttributeMeter>().BuildServiceProvider();
+
+    private BooksHost(Clock clock, ReportHost report)
+    {
+        (this.clock, this.report) = (clock, report);
+        (meter, ids) = (instruments.GetRequiredService<RollupMeter>(), new IdSource(clock));
+        Attributor = new(
+            Store, Catalogs, ids, clock, instruments.GetRequiredService<AttributeMeter>(), Options.Create(new AttributeOptions()),
+            Options.Create(new AcceptanceOptions()), NullLogger<Attributor>.Instance);
+    }
+
+    public SqliteStore Store => report.Store;
+
+    public CatalogSource Catalogs => report.Services.GetRequiredService<CatalogSource>();
+
+    public Attributor Attributor { get; }
+
+    public Timestamp Now => Timestamp.From(clock.GetUtcNow());
+
+    public static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public static async Task<BooksHost> StartAsync(string now)
+    {
+        var clock = new Clock { Now = Time(now) };
+        return new(clock, await ReportHost.StartAsync(clock));
+    }
+
+    public static DateTimeOffset Time(string text) => DateTimeOffset.Parse(text, CultureInfo.InvariantCulture);
+
+    /// <summary>Puts the clock to a moment; days that close until then close, as they would have.</summary>
+    public async Task UntilAsync(string moment)
+    {
+        clock.Now = Time(moment);
+        await new CloseJob(Store, Catalogs, clock, Options.Create(new RollupOptions())).Execute(null!, Token);
+    }
+
+    public Task CatalogAsync(params (string Path, string Body)[] items) => report.CatalogAsync(items);
+
+    /// <summary>Takes events as received now, in one message, and folds.</summary>
+    public async Task TakeAsync(params string[] events)
+    {
+        await Attributor.AttributeAsync(
+            [
+                new EventPack
+                {
+                    PackId = ids.Next(), Schema = EventPack.CurrentSchema, Source = "shop", BrandId = "default", ReceivedAt = clock.Now,
+                    Events = [.. events.Select(Encoding.UTF8.GetBytes)],
+                },
+            ],
+            Token);
+        await FoldAsync();
+    }
+
+    /// <summary>Evaluates anew what a change of the catalog reaches, and folds.</summary>
+    public async Task ReevaluateAsync()
+    {
+        while (await Attributor.ReevaluateAsync(100, Token) > 0) { }
+        await FoldAsync();
+    }
+
+    public async Task FoldAsync() => await new FoldJob(Store, clock, meter, Options.Create(new RollupOptions())).Execute(null!, Token);
+
+    public async Task<JsonNode> GetAsync(string path)
+    {
+        var (status, body) = await report.GetAsync(path);
+        status.ShouldBe(200, body?.ToJsonString());
+        return body!;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await report.DisposeAsync();
+        await instruments.DisposeAsync();
+    }
+
+    private sealed class Clock : TimeProvider
+    {
+        public DateTimeOffset Now { get; set; }
+
+        public override DateTimeOffset GetUtcNow() => Now;
+    }
+}

@@ -1,0 +1,130 @@
+using Attribution.Core.Crediting;
+using Attribution.Core.Values;
+using Attribution.Storage;
+
+namespace Attribution.Tests.Report;
+
+public sealed class Restatement_list : IAsyncLifetime
+{
+    private const string March = "/v1/restatements?from=2026-03-01&to=2026-03-31";
+
+    private ReportHost host = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        host = await ReportHost.StartAsync();
+        await host.CatalogAsync(Example.Catalog);
+        await host.CatalogAsync(("/v1/creators/ben", """{"name":"Ben"}"""));
+        await host.Store.CloseAsync("default", Example.OrderDay, Timestamp.From(new(2026, 3, 5, 23, 0, 0, TimeSpan.Zero)), ReportHost.Token);
+        // The brand's days are Berlin's: its 8 March ends at 23:00 UTC.
+        await BookAsync(
+            Line("o:1001", "mia", "2026-03-08T22:59:59.999Z", -4_500, LedgerReason.Refund, Example.RefundDay),
+            Line("o:=A1", "mia", "2026-03-08T22:59:59.999Z", 1_000, LedgerReason.LateTouch),
+            Line("n:s-5", "ben", "2026-03-08T23:00:00Z", 250, LedgerReason.LateTouch),
+            Line("o:1002", "mia", "2026-03-09T12:00:00Z", -300, LedgerReason.Catalog));
+    }
+
+    public ValueTask DisposeAsync() => host.DisposeAsync();
+
+    [Fact]
+    public async Task A_line_says_day_conversion_placement_amount_reason_event_and_moment()
+    {
+        var (status, body) = await host.GetAsync(March);
+        status.ShouldBe(200);
+        body!["currency"]!.GetValue<string>().ShouldBe("USD");
+        body["cursor"].ShouldBeNull();
+        body["items"]![0]!.ToJsonString().ShouldBe(
+            """
+            {"day":"2026-03-03","closedAt":"2026-03-05T23:00:00Z","conversionId":"=A1","campaignId":"spring","creatorId":"mia","orderDay":"2026-03-03","entryDay":"2026-03-03","amount":"10.00","share":"-0.500000","commission":"1.25","reason":"late_touch","causedBy":"shop/e-1","recordedAt":"2026-03-08T22:59:59.999Z"}
+            """.Trim());
+    }
+
+    [Theory]
+    [InlineData("", "=A1 s-5 1002")]
+    [InlineData("&view=cash", "=A1 s-5 1002")]
+    [InlineData("&view=cohort", "1001 =A1 s-5 1002")]
+    [InlineData("&creator=ben", "s-5")]
+    [InlineData("&campaign=spring&creator=mia", "=A1 1002")]
+    [InlineData("&view=cohort&to=2026-03-08", "1001 =A1")]
+    [InlineData("&from=2026-03-09", "s-5 1002")]
+    [InlineData("&from=2026-03-10", "")]
+    public async Task What_is_asked_for_is_listed_by_the_local_day_of_recording(string query, string conversions)
+    {
+        var path = March;
+        foreach (var name in (string[])["from", "to"])
+            if (query.Contains($"&{name}=", StringComparison.Ordinal)) path = System.Text.RegularExpressions.Regex.Replace(path, $"{name}=[^&]*&?", "").TrimEnd('&');
+        var (_, body) = await host.GetAsync(path + query);
+        string.Join(' ', body!["items"]!.AsArray().Select(line => line!["conversionId"]!.GetValue<string>())).ShouldBe(conversions);
+    }
+
+    [Fact]
+    public async Task The_first_page_sums_up_the_whole_span_by_reason_and_placement()
+    {
+        var (_, body) = await host.GetAsync($"{March}&view=cohort&limit=1");
+        var summary = body!["summary"]!;
+        summary["byReason"]!.AsArray().Select(sum => $"{sum!["reason"]} {sum["lines"]} {sum["amount"]} {sum["share"]} {sum["commission"]}")
+            .ShouldBe(["late_touch 2 12.50 -1.000000 2.50", "refund 1 -45.00 -0.500000 1.25", "catalog 1 -3.00 -0.500000 1.25"]);
+        summary["byPlacement"]!.AsArray().Select(sum => $"{sum!["campaignId"]}/{sum["creatorId"]} {sum["lines"]} {sum["amount"]}")
+            .ShouldBe(["spring/ben 1 2.50", "spring/mia 3 -38.00"]);
+
+        var pages = 1;
+        while (body!["cursor"]?.GetValue<string>() is { } cursor)
+        {
+            (_, body) = await host.GetAsync($"{March}&view=cohort&limit=1&cursor={cursor}");
+            body!["summary"].ShouldBeNull();
+            pages++;
+        }
+        pages.ShouldBe(4);
+    }
+
+    [Fact]
+    public async Task Csv_is_the_whole_list()
+    {
+        using var response = await host.Http.GetAsync($"{March}&format=csv", ReportHost.Token);
+        response.Content.Headers.ContentType!.ToString().ShouldBe("text/csv; charset=utf-8");
+        (await response.Content.ReadAsStringAsync(ReportHost.Token)).ShouldBe(string.Concat(
+            "day,closedAt,conversionId,campaignId,creatorId,orderDay,entryDay,currency,amount,share,commission,reason,causedBy,recordedAt\r\n",
+            "2026-03-03,2026-03-05T23:00:00Z,'=A1,spring,mia,2026-03-03,2026-03-03,USD,10.00,-0.500000,1.25,late_touch,shop/e-1,2026-03-08T22:59:59.999Z\r\n",
+            "2026-03-03,2026-03-05T23:00:00Z,s-5,spring,ben,2026-03-03,2026-03-03,USD,2.50,-0.500000,1.25,late_touch,shop/e-1,2026-03-08T23:00:00Z\r\n",
+            "2026-03-03,2026-03-05T23:00:00Z,1002,spring,mia,2026-03-03,2026-03-03,USD,-3.00,-0.500000,1.25,catalog,shop/e-1,2026-03-09T12:00:00Z\r\n"));
+    }
+
+    [Theory]
+    [InlineData("to=2026-03-31", "from")]
+    [InlineData("from=2026-03-01", "to")]
+    [InlineData("from=2026-03-31&to=2026-03-01", "to")]
+    [InlineData("from=2026-03-01&to=2026-03-31&brand=nobody", "brand")]
+    [InlineData("from=2026-03-01&to=2026-03-31&campaign=sprung", "campaign")]
+    [InlineData("from=2026-03-01&to=2026-03-31&creator=mio", "creator")]
+    [InlineData("from=2026-03-01&to=2026-03-31&view=day", "view")]
+    [InlineData("from=2026-03-01&to=2026-03-31&limit=0", "limit")]
+    [InlineData("from=2026-03-01&to=2026-03-31&cursor=%20", "cursor")]
+    [InlineData("from=2026-03-01&to=2026-03-31&cursor=YWJj", "cursor")]
+    [InlineData("from=2026-03-01&to=2026-03-31&format=xml", "format")]
+    [InlineData("from=2026-03-01&to=2026-03-31&format=csv&limit=5", "limit")]
+    [InlineData("from=2026-03-01&to=2026-03-31&reason=refund", "reason")]
+    public async Task A_parameter_that_cannot_be_used_is_named(string query, string parameter)
+    {
+        var (status, body) = await host.GetAsync($"/v1/restatements?{query}");
+        status.ShouldBe(400);
+        body!["parameter"]!.GetValue<string>().ShouldBe(parameter);
+    }
+
+    [Fact]
+    public async Task A_brand_sees_its_own_restatements_alone()
+    {
+        await host.CatalogAsync(("/v1/brands/other", """{"name":"Other"}"""));
+        (await host.GetAsync($"{March}&brand=other")).Body!["items"]!.AsArray().ShouldBeEmpty();
+    }
+
+    private async Task BookAsync(params LedgerEntry[] lines) =>
+        (await host.Store.CommitAsync(new JourneyCommit { CatalogVersion = long.MaxValue, At = ReportHost.Now, Ledger = lines }, ReportHost.Token))
+            .ShouldBe(CommitOutcome.Committed);
+
+    private static LedgerEntry Line(string conversion, string creator, string recordedAt, long amount, LedgerReason reason, DateOnly? entryDay = null) => new()
+    {
+        Brand = "default", Conversion = conversion, Placement = new("spring", creator), OrderDay = Example.OrderDay, EntryDay = entryDay ?? Example.OrderDay,
+        Amount = amount, Micros = -500_000, Commission = 125, Reason = reason, CausedBy = "shop/e-1",
+        RecordedAt = Timestamp.From(DateTimeOffset.Parse(recordedAt, CultureInfo.InvariantCulture)),
+    };
+}
