@@ -9,7 +9,8 @@ public interface IRollupStore
 {
     /// <summary>
     /// Folds up to <paramref name="limit"/> waiting delta documents, oldest first, in one transaction a brand: adds their sums to the
-    /// rollups (one that comes to nothing but zeros is removed), writes a manifest of them, removes them.
+    /// rollups (one that comes to nothing but zeros is removed), writes a manifest of them, removes them. Unmatched names are counted
+    /// apart, and stand in no manifest.
     /// </summary>
     /// <returns>How many were folded; 0 when none waited.</returns>
     ValueTask<int> FoldAsync(int limit, Timestamp at, CancellationToken cancellation);
@@ -27,6 +28,19 @@ public interface IRollupStore
     /// <param name="asOf">The instant; what was folded at it is inside. Null: as they stand now.</param>
     /// <param name="cancellation">Stops the reading.</param>
     ValueTask<RollupReading> ReadAsync(string brand, DateOnly from, DateOnly to, Timestamp? asOf, CancellationToken cancellation);
+
+    /// <summary>
+    /// The names of a brand that matched nothing, with how often, most often first, then by kind and name (ordinal), from the cursor on
+    /// (null: from the first); at most <paramref name="limit"/>, and the cursor of the next, null at the end.
+    /// </summary>
+    /// <param name="brand">The brand.</param>
+    /// <param name="kind">Of this kind only; null: of all.</param>
+    /// <param name="cursor">Where to begin.</param>
+    /// <param name="limit">At most so many; at least 1.</param>
+    /// <param name="cancellation">Stops the reading.</param>
+    /// <exception cref="ArgumentException">The cursor is none that this answered.</exception>
+    ValueTask<(IReadOnlyList<UnmatchedName> Names, string? Cursor)> UnmatchedAsync(
+        string brand, UnmatchedKind? kind, string? cursor, int limit, CancellationToken cancellation);
 
     /// <summary>The last local day of the brand that is closed; null when none is.</summary>
     ValueTask<DateOnly?> ClosedThroughAsync(string brand, CancellationToken cancellation);
@@ -71,6 +85,14 @@ public interface IRollupStore
 /// <param name="ClosedThrough">The last day that was closed then; null when none was.</param>
 /// <param name="WaitingSince">Since when the oldest delta of any brand waits that is not in it yet; null when none does, and for an instant in the past, which no later fold changes.</param>
 public sealed record RollupReading(IAsyncEnumerable<KeyValuePair<RollupKey, MeasureCell>> Cells, DateOnly? ClosedThrough, Timestamp? WaitingSince);
+
+/// <summary>A name that matched nothing in the catalog.</summary>
+/// <param name="Kind">What it was given as.</param>
+/// <param name="Name">The name, normalised as it is matched.</param>
+/// <param name="Count">How often it was given.</param>
+/// <param name="First">First local day on which it was.</param>
+/// <param name="Last">Last local day on which it was.</param>
+public sealed record UnmatchedName(UnmatchedKind Kind, string Name, long Count, DateOnly First, DateOnly Last);
 
 /// <summary>What one fold added to the rollups of a brand. Kept for ever.</summary>
 /// <param name="Brand">The brand.</param>

@@ -61,6 +61,9 @@ public sealed record Conversion
 
     /// <summary>Catalog items its codes matched, as <c>kind/id</c>.</summary>
     public ImmutableArray<string> MatchedBy { get; init; } = [];
+
+    /// <summary>Its codes, normalised, that matched nothing at its time, each once.</summary>
+    public ImmutableArray<string> UnmatchedCodes { get; init; } = [];
 }
 
 /// <summary>An amount on a local day.</summary>

@@ -96,7 +96,8 @@ public static class Evaluation
     {
         var terms = brand.TermsAt(facts.At);
         var shares = Shares.Of(facts, Evidence.For(facts, touches, terms, brand, catalog), terms.Policy);
-        var used = facts.Codes.Select(code => catalog.MatchCode(brand.Id, code, facts.At, out _)).OfType<Assignment>().ToList();
+        var codes = facts.Codes.ToLookup(code => catalog.MatchCode(brand.Id, code, facts.At, out _));
+        var used = codes.Select(matched => matched.Key).OfType<Assignment>().ToList();
         return new()
         {
             Key = facts.Key,
@@ -116,6 +117,7 @@ public static class Evaluation
             Accruals = Commissions.Of(facts, shares, terms.BookModel, catalog),
             Redeemed = facts.Kind == ConversionKind.Order && facts.CancelledOn is null ? [.. used.Select(assignment => assignment.Placement).Distinct()] : [],
             MatchedBy = [.. used.Select(assignment => assignment.Item.ToString()).Distinct()],
+            UnmatchedCodes = [.. codes[null].Distinct(StringComparer.Ordinal)],
         };
     }
 }

@@ -38,6 +38,9 @@ public sealed class MeasureSums
         foreach (var (key, cell) in other.cells) this[key].Add(cell, times);
     }
 
+    /// <summary>Takes a cell out.</summary>
+    public void Remove(in RollupKey key) => cells.Remove(key);
+
     /// <summary>Removes the cells that are zero, so that nothing is written where nothing changed.</summary>
     public MeasureSums DropZeros()
     {

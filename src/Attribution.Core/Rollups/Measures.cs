@@ -25,12 +25,21 @@ public static class Measures
         HashSet<RollupKey>? visitorDays = null;
         foreach (var touch in journey.Touches)
         {
+            if (touch is { Role: TouchRole.Unmatched, Label: TouchLabel.None })
+            {
+                if (touch.Slug is not null) AddUnmatched(sums, journey.Brand, touch.Day, UnmatchedKind.Link, touch.Slug, times);
+                if (touch.Utm is not null) AddUnmatched(sums, journey.Brand, touch.Day, UnmatchedKind.Utm, UnmatchedNames.NameOf(touch.Utm), times);
+            }
+
             if (touch.Placement is null || touch.Role is TouchRole.OfLabelledClick) continue;
             var key = RollupKey.Of(journey.Brand, touch.Day, touch.Placement);
             sums.Add(key, MeasureOf(touch), times);
             if (touch.Role != TouchRole.Labelled && (visitorDays ??= []).Add(key)) sums.Add(key, Measure.UniqueVisitors, times);
         }
     }
+
+    private static void AddUnmatched(MeasureSums sums, string brand, DateOnly day, UnmatchedKind kind, string name, int times) =>
+        sums.Add(RollupKey.Unmatched(brand, day, kind, UnmatchedNames.Cut(name)), UnmatchedNames.MeasureOf(kind), times);
 
     private static Measure MeasureOf(Touch touch) =>
         touch.Role == TouchRole.Labelled
@@ -74,6 +83,7 @@ public static class Measures
             }
         }
 
+        foreach (var code in conversion.UnmatchedCodes) AddUnmatched(sums, brand, conversion.Day, UnmatchedKind.Code, code, times);
         foreach (var placement in conversion.Redeemed) sums.Add(RollupKey.Of(brand, conversion.Day, placement), Measure.Redemptions, times);
 
         if (!conversion.RateMissing) return;

@@ -21,6 +21,12 @@ public readonly record struct RollupKey(string Brand, DateOnly Day, string Campa
     /// <summary>The key that counts every conversion once.</summary>
     public static RollupKey Total(string brand, DateOnly day) => new(brand, day, All, "");
 
+    /// <summary>The key that counts a name that matched nothing in the catalog.</summary>
+    public static RollupKey Unmatched(string brand, DateOnly day, UnmatchedKind kind, string name) => new(brand, day, UnmatchedNames.CampaignOf(kind), name);
+
+    /// <summary>Whether this is <see cref="Unmatched"/>: <see cref="Creator"/> is the name then. Such keys stand in no report of placements.</summary>
+    public bool IsUnmatched => Campaign.StartsWith('?');
+
     /// <summary>Whether this is <see cref="Total"/>.</summary>
     public bool IsTotal => Campaign == All;
 

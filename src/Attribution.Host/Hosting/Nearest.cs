@@ -4,11 +4,22 @@ namespace Attribution.Host.Hosting;
 public static class Nearest
 {
     /// <summary>The candidate with the fewest edits (insert, delete, replace, swap of neighbours), case ignored; null when none is within a third of its length, or two.</summary>
-    public static string? Of(string text, IEnumerable<string> candidates) => candidates
-        .Select(candidate => (candidate, edits: Edits(text.ToUpperInvariant(), candidate.ToUpperInvariant())))
-        .Where(c => c.edits <= Math.Max(2, c.candidate.Length / 3) && c.edits < c.candidate.Length)
-        .OrderBy(c => c.edits).ThenBy(c => c.candidate, StringComparer.Ordinal)
-        .Select(c => c.candidate).FirstOrDefault();
+    public static string? Of(string text, IEnumerable<string> candidates) => AllOf(text, candidates).FirstOrDefault();
+
+    /// <summary>The candidates that <see cref="Of"/> chooses from, nearest first, then ordinal.</summary>
+    public static IEnumerable<string> AllOf(string text, IEnumerable<string> candidates)
+    {
+        text = text.ToUpperInvariant();
+        return candidates
+            // Each character more or less is an edit at least.
+            .Where(candidate => Math.Abs(candidate.Length - text.Length) <= Most(candidate))
+            .Select(candidate => (candidate, edits: Edits(text, candidate.ToUpperInvariant())))
+            .Where(c => c.edits <= Most(c.candidate) && c.edits < c.candidate.Length)
+            .OrderBy(c => c.edits).ThenBy(c => c.candidate, StringComparer.Ordinal)
+            .Select(c => c.candidate);
+
+        static int Most(string candidate) => Math.Max(2, candidate.Length / 3);
+    }
 
     /// <summary><c>; did you mean 'x'?</c>, or nothing when there is no near candidate.</summary>
     public static string Hint(string text, IEnumerable<string> candidates) => Of(text, candidates) is { } nearest ? $" (did you mean '{nearest}'?)" : "";

@@ -7,6 +7,7 @@ using Attribution.Host.Report.Quality;
 using Attribution.Host.Report.Rejections;
 using Attribution.Host.Report.Restatements;
 using Attribution.Host.Report.Rollups;
+using Attribution.Host.Report.Unmatched;
 
 namespace Attribution.Host.Report;
 
@@ -26,6 +27,7 @@ public static class ReportStage
         routes.MapJourneys();
         routes.MapModels();
         routes.MapRestatements();
+        routes.MapUnmatched();
         routes.MapRejections();
         routes.MapQuality();
         routes.MapApiDescription();

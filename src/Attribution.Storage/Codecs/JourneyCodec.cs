@@ -206,6 +206,7 @@ internal static class JourneyCodec
         to.List(conversion.Accruals, Accrual);
         to.List(conversion.Redeemed, Placement);
         to.List(conversion.MatchedBy, Text);
+        to.List(conversion.UnmatchedCodes, Text);
     }
 
     private static Conversion Conversion(ref DocumentReader from) => new()
@@ -227,6 +228,7 @@ internal static class JourneyCodec
         Accruals = from.List(Accrual),
         Redeemed = from.List(Placement),
         MatchedBy = from.List(Text),
+        UnmatchedCodes = from.List(Text),
     };
 
     private static void Credit(DocumentWriter to, Credit credit)

@@ -43,6 +43,10 @@ internal static class SqliteSchema
             brand TEXT NOT NULL, day INTEGER NOT NULL, campaign TEXT NOT NULL, creator TEXT NOT NULL, cell BLOB NOT NULL,
             PRIMARY KEY (brand, day, campaign, creator)) WITHOUT ROWID;
 
+        CREATE TABLE unmatched (
+            brand TEXT NOT NULL, kind INTEGER NOT NULL, name TEXT NOT NULL, day INTEGER NOT NULL, count INTEGER NOT NULL,
+            PRIMARY KEY (brand, kind, name, day)) WITHOUT ROWID;
+
         CREATE TABLE manifests (
             seq INTEGER PRIMARY KEY, brand TEXT NOT NULL, number INTEGER NOT NULL, at INTEGER NOT NULL,
             first_day INTEGER NOT NULL, last_day INTEGER NOT NULL, sums BLOB NOT NULL, UNIQUE (brand, number));

@@ -39,6 +39,7 @@ public sealed partial class SqliteStore
         if (folded.Count == 0) return 0;
         sums.DropZeros();
 
+        CountUnmatched(session, sums);
         var documents = new DocumentWriter();
         foreach (var (key, change) in sums.Cells) AddToRollup(session, key, change, documents);
         // Deltas that cancel out have nothing to tell.

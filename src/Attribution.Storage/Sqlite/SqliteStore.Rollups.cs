@@ -71,6 +71,7 @@ public sealed partial class SqliteStore
                     while (rollups.Step())
                         sums[new RollupKey(rollups.Text(0), DateOnly.FromDayNumber((int)rollups.Int64(1)), rollups.Text(2), rollups.Text(3))]
                             .Add(MeasureCodec.DecodeCell(rollups.Blob(4)));
+                    AddUnmatched(session, sums);
                     var deltas = session["SELECT brand, sums FROM deltas"];
                     while (deltas.Step()) MeasureCodec.AddTo(sums, deltas.Text(0), deltas.Blob(1));
                     var journeys = session["SELECT doc FROM journeys WHERE merged_into IS NULL"];

@@ -129,15 +129,21 @@ public abstract partial class StoreConformance
         var folding = Task.Run(
             async () =>
             {
-                for (var round = 1; round <= Rounds; round++)
+                for (var round = 1; round <= 5 * Rounds; round++)
                 {
                     await Delta(writer, [.. Enumerable.Range(1, 20).Select(day => (Key(day), round % 2 == 0 ? -1L : 1L))]);
                     await writer.Rollups.FoldAsync(100, Now + TimeSpan.FromSeconds(round), Cancellation);
                 }
             },
             Cancellation);
-        do (await Rollups(reader, asOf: Now)).ShouldBe(Enumerable.Range(1, 20).Select(day => (Key(day), 1L)));
-        while (!folding.IsCompleted);
+        var then = Enumerable.Range(1, 20).Select(day => (Key(day), 1L)).ToArray();
+        await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => Task.Run(
+            async () =>
+            {
+                do (await Rollups(reader, asOf: Now)).ShouldBe(then);
+                while (!folding.IsCompleted);
+            },
+            Cancellation)));
         await folding;
     }
 }

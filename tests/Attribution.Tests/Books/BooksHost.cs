@@ -89,6 +89,8 @@ internal sealed class BooksHost : IAsyncDisposable
         return body!;
     }
 
+    public Task<(int Status, JsonNode? Body)> TryGetAsync(string path) => report.GetAsync(path);
+
     public async ValueTask DisposeAsync()
     {
         await report.DisposeAsync();

@@ -83,7 +83,7 @@ public sealed class SimulatedTruthTests
     private static TruthTable Flatten(MeasureSums sums, string brand, Model model)
     {
         var table = new TruthTable();
-        foreach (var (key, cell) in sums.Cells.Where(cell => cell.Key.Brand == brand))
+        foreach (var (key, cell) in sums.Cells.Where(cell => cell.Key.Brand == brand && !cell.Key.IsUnmatched))
         {
             void Add(string measure, long value) => table.Add(key.Day, key.Campaign, key.Creator, measure, value);
             Add("clicks", cell[Measure.Clicks]);

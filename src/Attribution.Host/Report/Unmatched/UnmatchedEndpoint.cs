@@ -1,0 +1,89 @@
+using System.ComponentModel;
+using System.Text.Json.Serialization;
+using Attribution.Contracts;
+using Attribution.Contracts.Catalog;
+using Attribution.Core.Events;
+using Attribution.Core.Rollups;
+using Attribution.Core.Values;
+using Attribution.Host.Hosting;
+using Attribution.Storage;
+
+namespace Attribution.Host.Report.Unmatched;
+
+/// <summary>Codes, slugs and UTM parameters that matched nothing, and what was probably meant.</summary>
+internal static class UnmatchedEndpoint
+{
+    private const int MostNearest = 3;
+
+    public static void MapUnmatched(this IEndpointRouteBuilder routes) =>
+        routes.MapGet("/v1/unmatched", (
+                [Description("The brand; default when absent.")] string? brand,
+                [Description("code, link or utm; all when absent.")] string? kind,
+                [Description("Most names of the page, 1 to 1000; 100 when absent.")] string? limit,
+                [Description("The cursor that the page before answered; absent for the first.")] string? cursor,
+                CatalogSource source, IRollupStore store, CancellationToken cancellation) =>
+                AnswerAsync(brand, kind, limit, cursor, source, store, cancellation))
+            .TakesQuery("brand", "kind", "limit", "cursor")
+            .WithTags("Report").WithName("ListUnmatched").WithSummary("Names that matched nothing in the catalog, most often given first, with the nearest known names.")
+            .WithDescription("Counts stand in the rollups' rhythm. When the catalog learns a name, its events are evaluated anew and it goes from the list. A code known for another time counts here too, and is its own nearest name. Bots' touches are left out; a name is cut at 200 characters.")
+            .Produces<UnmatchedAnswer>().ProducesProblem(StatusCodes.Status400BadRequest);
+
+    private static async Task<IResult> AnswerAsync(
+        string? brandId, string? kindName, string? limitText, string? cursor, CatalogSource source, IRollupStore store, CancellationToken cancellation)
+    {
+        var catalog = await source.RefreshAsync(cancellation);
+        if (!QueryScope.TryBrand(brandId, catalog, out var brand, out var fault) || !QueryRules.TryLimit(limitText, out var limit, out fault)
+            || !QueryRules.TryCursor(cursor, out var after, out fault))
+            return fault;
+        UnmatchedKind? kind = kindName switch { "code" => UnmatchedKind.Code, "link" => UnmatchedKind.Link, "utm" => UnmatchedKind.Utm, _ => null };
+        if (kindName is not null && kind is null) return ReportProblems.BadParameter("kind", "code, link or utm");
+
+        try
+        {
+            var (names, next) = await store.UnmatchedAsync(brand.Id, kind, after.Length == 0 ? null : after, limit, cancellation);
+            var known = new Dictionary<UnmatchedKind, IReadOnlyList<string>>();
+            return Results.Json(
+                new UnmatchedAnswer(
+                    [.. names.Select(name => new UnmatchedItem(name.Kind, name.Name, name.Count, name.First, name.Last, [.. Nearest.AllOf(name.Name, Known(name.Kind)).Take(MostNearest)]))],
+                    next is null ? null : QueryRules.Cursor(next)),
+                ReportJson.Options);
+
+            IReadOnlyList<string> Known(UnmatchedKind of) => known.TryGetValue(of, out var all) ? all : known[of] = [.. KnownNames(catalog, brand.Id, of).Distinct(StringComparer.Ordinal)];
+        }
+        catch (ArgumentException)
+        {
+            return QueryRules.NoCursor();
+        }
+    }
+
+    private static IEnumerable<string> KnownNames(Core.Catalog.Catalog catalog, string brand, UnmatchedKind kind)
+    {
+        bool IsOurs(string campaign) => catalog.Campaign(campaign)!.Brand == brand;
+        var links = catalog.Of<LinkItem>().Where(link => IsOurs(link.CampaignId));
+        return kind switch
+        {
+            UnmatchedKind.Code => catalog.Of<CodeItem>().Where(code => IsOurs(code.CampaignId)).Select(code => Normalise.Code(code.Code)),
+            UnmatchedKind.Link => links.Select(link => link.Slug),
+            UnmatchedKind.Utm => catalog.Of<UtmRuleItem>().Where(rule => IsOurs(rule.CampaignId)).Select(rule => rule.Match)
+                .Concat(links.Select(link => link.Utm).OfType<UtmItem>())
+                .Select(match => UnmatchedNames.NameOf(new Utm(match.Source, match.Medium, match.Campaign, match.Content, match.Term, match.Id))).Where(name => name.Length > 0),
+            _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "No such kind."),
+        };
+    }
+}
+
+/// <summary>A page of names that matched nothing.</summary>
+/// <param name="Items">Most often given first.</param>
+/// <param name="Cursor">Where the next page begins; null at the end.</param>
+internal sealed record UnmatchedAnswer(IReadOnlyList<UnmatchedItem> Items, string? Cursor);
+
+/// <summary>A name that matched nothing.</summary>
+/// <param name="Kind"><c>code</c>, <c>link</c> or <c>utm</c>.</param>
+/// <param name="Name">As it is matched: a code normalised, a slug, UTM parameters as <c>source=…&amp;campaign=…</c>.</param>
+/// <param name="Count">How often: in orders, clicks or visits.</param>
+/// <param name="FirstSeen">First local day.</param>
+/// <param name="LastSeen">Last local day.</param>
+/// <param name="Nearest">Up to three known names of the kind that are like it, nearest first.</param>
+internal sealed record UnmatchedItem(
+    [property: JsonConverter(typeof(SnakeCaseEnumConverter<UnmatchedKind>))] UnmatchedKind Kind, string Name, long Count, DateOnly FirstSeen, DateOnly LastSeen,
+    IReadOnlyList<string> Nearest);

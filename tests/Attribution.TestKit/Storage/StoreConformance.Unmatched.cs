@@ -1,0 +1,79 @@
+using Attribution.Core.Rollups;
+using Shouldly;
+using Xunit;
+
+namespace Attribution.TestKit.Storage;
+
+// Names that matched nothing.
+public abstract partial class StoreConformance
+{
+    [Fact]
+    public async Task Unmatched_names_are_counted_by_folding_and_gone_when_they_come_to_nothing()
+    {
+        await using var store = await Fresh();
+        await store.Rollups.RepairAsync(
+            Names((UnmatchedKind.Code, "GLOW11", 3, 1), (UnmatchedKind.Code, "GLOW11", 7, 2), (UnmatchedKind.Link, "mai", 5, 3), (UnmatchedKind.Utm, "source=x", 5, 1)), Now, Cancellation);
+        (await Unmatched(store)).ShouldBeEmpty();
+        await store.Rollups.FoldAsync(100, Now, Cancellation);
+
+        (await Unmatched(store)).ShouldBe(["Code GLOW11 3 3-7", "Link mai 3 5-5", "Utm source=x 1 5-5"]);
+        (await Unmatched(store, UnmatchedKind.Link)).ShouldBe(["Link mai 3 5-5"]);
+        (await Unmatched(store, brand: "other")).ShouldBeEmpty();
+        (await Rollups(store)).ShouldBeEmpty("no report of placements has them");
+        (await Manifests(store)).ShouldBeEmpty();
+
+        await store.Rollups.RepairAsync(Names((UnmatchedKind.Code, "GLOW11", 7, -2), (UnmatchedKind.Link, "mai", 5, -3)), Now, Cancellation);
+        await store.Rollups.FoldAsync(100, Now, Cancellation);
+        (await Unmatched(store)).ShouldBe(["Code GLOW11 1 3-3", "Utm source=x 1 5-5"]);
+    }
+
+    [Fact]
+    public async Task An_audit_sees_unmatched_names_folded_or_waiting()
+    {
+        await using var store = await Fresh();
+        await store.Rollups.RepairAsync(Names((UnmatchedKind.Code, "GLOW11", 3, 1), (UnmatchedKind.Utm, "source=x", 3, 4)), Now, Cancellation);
+        await store.Rollups.FoldAsync(100, Now, Cancellation);
+        await store.Rollups.RepairAsync(Names((UnmatchedKind.Code, "GLOW11", 3, 1), (UnmatchedKind.Link, "mai", 4, 2)), Now, Cancellation);
+
+        ShouldBeSame(
+            (await store.Rollups.AuditAsync(_ => { }, Cancellation)).Sums,
+            Names((UnmatchedKind.Code, "GLOW11", 3, 2), (UnmatchedKind.Utm, "source=x", 3, 4), (UnmatchedKind.Link, "mai", 4, 2)));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(5)]
+    public async Task Pages_of_unmatched_names_hold_each_once_most_often_given_first(int limit)
+    {
+        await using var store = await Fresh();
+        await store.Rollups.RepairAsync(
+            Names((UnmatchedKind.Utm, "a b=c", 2, 2), (UnmatchedKind.Code, "B", 2, 2), (UnmatchedKind.Code, "A", 2, 2), (UnmatchedKind.Link, "z", 1, 9), (UnmatchedKind.Link, "y", 1, 1)), Now, Cancellation);
+        await store.Rollups.FoldAsync(100, Now, Cancellation);
+
+        var seen = new List<string>();
+        string? cursor = null;
+        do
+        {
+            (var page, cursor) = await store.Rollups.UnmatchedAsync(Brand, null, cursor, limit, Cancellation);
+            page.Count.ShouldBeLessThanOrEqualTo(limit);
+            seen.AddRange(page.Select(name => name.Name));
+        }
+        while (cursor is not null);
+
+        seen.ShouldBe(["z", "A", "B", "a b=c", "y"]);
+        foreach (var made in (string[])["", "7", "x 1 a", "7 x a"])
+            await Should.ThrowAsync<ArgumentException>(async () => await store.Rollups.UnmatchedAsync(Brand, null, made, 1, Cancellation));
+    }
+
+    private static MeasureSums Names(params (UnmatchedKind Kind, string Name, int Day, long Count)[] names)
+    {
+        var sums = new MeasureSums();
+        foreach (var (kind, name, day, count) in names)
+            sums.Add(RollupKey.Unmatched(Brand, new DateOnly(2026, 3, day), kind, name), UnmatchedNames.MeasureOf(kind), count);
+        return sums;
+    }
+
+    private static async ValueTask<IEnumerable<string>> Unmatched(OpenedStore store, UnmatchedKind? kind = null, string brand = Brand) =>
+        (await store.Rollups.UnmatchedAsync(brand, kind, null, 100, Cancellation)).Names.Select(name => $"{name.Kind} {name.Name} {name.Count} {name.First.Day}-{name.Last.Day}");
+}
