@@ -29,8 +29,23 @@ need_library() {
   echo "missing: one of $* ($why); what needs it fails or is skipped below, and says so"
 }
 
+# need_broker: unless RabbitMQ's server is there, installs it. Never starts it: the tests start their own, on ports and in folders of their own.
+need_broker() {
+  compgen -G '/usr/lib/rabbitmq/lib/rabbitmq_server-*/sbin/rabbitmq-server' >/dev/null && return
+  if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+    local policy=/usr/sbin/policy-rc.d mine=
+    [ -e "$policy" ] || { printf '#!/bin/sh\nexit 101\n' >"$policy" && chmod +x "$policy" && mine=yes; }
+    apt-get update -qq >/dev/null 2>&1
+    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends rabbitmq-server >/dev/null 2>&1 && echo "installed rabbitmq-server: what server mode runs on"
+    [ -z "$mine" ] || rm -f "$policy"
+  fi
+  compgen -G '/usr/lib/rabbitmq/lib/rabbitmq_server-*/sbin/rabbitmq-server' >/dev/null ||
+    echo "missing: rabbitmq-server (what server mode runs on); what needs it is skipped below, and says so"
+}
+
 command -v dotnet >/dev/null || give_up "The .NET 10 SDK is missing: install it and put dotnet on the PATH."
 need_library "the texts of the world's languages" libicuuc libicu72 libicu76 libicu74 libicu70
+need_broker
 
 echo "building"
 # No build servers: one that outlives the run would hold its folder.

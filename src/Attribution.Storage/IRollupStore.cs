@@ -64,6 +64,22 @@ public interface IRollupStore
     /// <summary>Appends a delta document a brand: what reconciling found missing.</summary>
     ValueTask RepairAsync(MeasureSums deltas, Timestamp at, CancellationToken cancellation);
 
+    /// <summary>
+    /// Takes a lease or prolongs it: it is held by one holder until its term ends, unless prolonged or given back before. It keeps several
+    /// processes from doing the same work at the same time, mostly: their clocks may differ and a holder may be slow, so nothing may
+    /// depend on it but the saving of work.
+    /// </summary>
+    /// <param name="lease">Its name.</param>
+    /// <param name="holder">Who asks.</param>
+    /// <param name="now">The asker's clock.</param>
+    /// <param name="until">The end of the term, itself outside.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <returns>Whether the asker holds it now: it did already, nobody did, or the other's term is over.</returns>
+    ValueTask<bool> TryLeaseAsync(string lease, string holder, Timestamp now, Timestamp until, CancellationToken cancellation);
+
+    /// <summary>Gives a lease back, where the asker holds it.</summary>
+    ValueTask EndLeaseAsync(string lease, string holder, CancellationToken cancellation);
+
     /// <summary>When a job last ended well, the latest noted; null when it never did.</summary>
     ValueTask<Timestamp?> LastRunAsync(string job, CancellationToken cancellation);
 

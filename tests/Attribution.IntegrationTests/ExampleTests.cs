@@ -2,7 +2,7 @@ namespace Attribution.IntegrationTests;
 
 public sealed class ExampleTests
 {
-    private const string March = "/v1/rollups/daily?from=2026-03-01&to=2026-03-31&groupBy=campaign,creator";
+    internal const string March = "/v1/rollups/daily?from=2026-03-01&to=2026-03-31&groupBy=campaign,creator";
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -57,7 +57,7 @@ public sealed class ExampleTests
 
     private static Task PutAsync(HostProcess host, string kind, JsonObject item) => host.PutAsync(kind, (string)item["id"]!, item.ToJsonString(), Token);
 
-    private static async Task ShouldBePrintedAsync(HostProcess host, string path, string story, string? brand = null)
+    internal static async Task ShouldBePrintedAsync(HostProcess host, string path, string story, string? brand = null)
     {
         using var answer = await host.GetAsync(path, Token);
         var text = answer.RootElement.GetRawText();

@@ -3,8 +3,8 @@ namespace Attribution.IntegrationTests;
 /// <summary>The host against the simulator, which knows what it made up, cell by cell.</summary>
 public sealed class TruthTests
 {
-    private static readonly DateOnly First = new(2026, 3, 1); // Both Berlin and New York put their clocks forward in the weeks that follow.
-    private static readonly string[] Models = ["last_touch", "first_touch", "linear"];
+    internal static readonly DateOnly First = new(2026, 3, 1); // Both Berlin and New York put their clocks forward in the weeks that follow.
+    internal static readonly string[] Models = ["last_touch", "first_touch", "linear"];
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 

@@ -20,15 +20,11 @@ public sealed class AttributeOptions
     public int CommitAttempts { get; set; } = 20;
 
     /// <summary>
-    /// Most messages that one consumer call takes. Default 64; 1 to 1,000. They come together when they wait already or within
-    /// <see cref="BatchWithin"/>.
+    /// Most messages that one transaction takes, of those that wait when it begins. Default 64; 1 to 1,000. The bus hands out twice as
+    /// many ahead, up to 256 KiB each; those of a process that is killed go to another.
     /// </summary>
     [Range(1, 1_000)]
     public int MessagesPerBatch { get; set; } = 64;
-
-    /// <summary>How long a message waits for others to share its transaction. Default 5 ms; 1 ms to 1 s.</summary>
-    [Range(typeof(TimeSpan), "00:00:00.001", "00:00:01")]
-    public TimeSpan BatchWithin { get; set; } = TimeSpan.FromMilliseconds(5);
 }
 
 /// <summary>What of section <c>Ingest</c> holds on the bus too, where outside producers publish past the door.</summary>

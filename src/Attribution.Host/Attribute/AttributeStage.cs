@@ -13,6 +13,7 @@ public static class AttributeStage
         services.AddStageOptions<AcceptanceOptions>(configuration, "Ingest");
         services.AddSingleton<AttributeMeter>();
         services.AddSingleton<Attributor>();
+        services.AddSingleton<CommitQueue>();
         services.AddHostedService<Reevaluation>();
         return services;
     }

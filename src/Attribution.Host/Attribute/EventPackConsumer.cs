@@ -1,40 +1,55 @@
 using Attribution.Contracts;
+using Attribution.Host.Hosting;
+using Attribution.Storage;
 using MassTransit;
 using Microsoft.Extensions.Options;
 
 namespace Attribution.Host.Attributing;
 
-/// <summary>Takes packs off the bus, as many as wait, and does the work; the definition owns retry and concurrency. Acknowledged after the commit.</summary>
-public sealed class EventPackConsumer(Attributor attributor) : IConsumer<Batch<EventPack>>
+/// <summary>Takes packs off the bus and does the work; the definition owns retry and concurrency. Acknowledged after the commit.</summary>
+public sealed class EventPackConsumer(CommitQueue commits) : IConsumer<EventPack>
 {
     /// <inheritdoc/>
-    public Task Consume(ConsumeContext<Batch<EventPack>> context) =>
-        attributor.AttributeAsync([.. context.Message.Select(message => message.Message)], context.CancellationToken);
+    public Task Consume(ConsumeContext<EventPack> context) => commits.AttributeAsync(context.Message, context.CancellationToken);
 }
 
 /// <summary>Where packs are taken from, and how.</summary>
 public sealed class EventPackConsumerDefinition : ConsumerDefinition<EventPackConsumer>
 {
     private readonly AttributeOptions options;
+    private readonly bool onBroker;
 
     /// <summary>Names the queue.</summary>
-    public EventPackConsumerDefinition(IOptions<AttributeOptions> options)
+    public EventPackConsumerDefinition(IOptions<AttributeOptions> options, IOptions<TransportSection> bus)
     {
         this.options = options.Value;
-        EndpointName = "attribution.attribute";
+        onBroker = bus.Value.Transport == Transport.RabbitMq;
+        EndpointName = BusNames.AttributeQueue;
     }
 
     /// <inheritdoc/>
     protected override void ConfigureConsumer(
         IReceiveEndpointConfigurator endpointConfigurator, IConsumerConfigurator<EventPackConsumer> consumerConfigurator, IRegistrationContext context)
     {
-        // One commit at a time: a store has one writer, and what waits meanwhile comes together in the next.
+        // As many as one transaction takes, and as many again that wait for the next.
         endpointConfigurator.PrefetchCount = options.MessagesPerBatch * 2;
-        endpointConfigurator.UseMessageRetry(retry => retry.Intervals(100, 500, 2_000, 5_000));
-        consumerConfigurator.Options<BatchOptions>(batch => batch
-            .SetMessageLimit(options.MessagesPerBatch)
-            .SetTimeLimit(options.BatchWithin)
-            .SetTimeLimitStart(BatchTimeLimitStart.FromFirst)
-            .SetConcurrencyLimit(1));
+        endpointConfigurator.ConcurrentMessageLimit = options.MessagesPerBatch * 2;
+
+        // A store that is away comes back. Until then the message stays on the broker, unacknowledged, and with a killed consumer goes to
+        // another. In embedded mode it is the spool that is patient.
+        if (onBroker)
+        {
+            endpointConfigurator.UseMessageRetry(retry =>
+            {
+                retry.Handle<StoreFaultException>(fault => fault.MayPass);
+                retry.Exponential(int.MaxValue, TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(30), TimeSpan.FromMilliseconds(200));
+            });
+        }
+
+        endpointConfigurator.UseMessageRetry(retry =>
+        {
+            if (onBroker) retry.Ignore<StoreFaultException>(fault => fault.MayPass);
+            retry.Intervals(100, 500, 2_000, 5_000);
+        });
     }
 }

@@ -66,6 +66,8 @@ public static class AttributionHost
 
             app.Services.GetRequiredService<DataFolder>().Open();
             await app.Services.GetRequiredService<OpenedStore>().OpenAsync(cancellation);
+            if (TransportSection.Of(configuration) is { Transport: Transport.RabbitMq, RabbitMq: var broker } && TransportSection.SpeaksToBus(host))
+                await BrokerCheck.RunAsync(broker, app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Attribution.Host"), cancellation);
             HostWeb.Use(app);
             MapStages(app, host);
             return app;
@@ -87,11 +89,15 @@ public static class AttributionHost
 
     private static void AddStages(IServiceCollection services, IConfiguration configuration, HostSettings host)
     {
-        services.AddBus(configuration, bus =>
+        if (TransportSection.SpeaksToBus(host))
         {
-            if (host.Has(Role.Attribute))
-                AttributeStage.AddConsumers(bus);
-        });
+            services.AddBus(configuration, bus =>
+            {
+                if (host.Has(Role.Attribute))
+                    AttributeStage.AddConsumers(bus);
+            });
+        }
+
         if (host.Has(Role.Ingest))
             services.AddIngest(configuration);
         if (host.Has(Role.Attribute))

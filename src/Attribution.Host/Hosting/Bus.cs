@@ -1,3 +1,5 @@
+using System.Net.Security;
+using System.Security.Authentication;
 using MassTransit;
 
 namespace Attribution.Host.Hosting;
@@ -8,8 +10,8 @@ namespace Attribution.Host.Hosting;
 /// </summary>
 public static class Bus
 {
-    /// <summary>The queue of the Attribute stage: its definition's endpoint name.</summary>
-    public const string AttributeQueue = "attribution.attribute";
+    /// <summary>How often the broker and we say that we are there; one that is silent for twice as long is taken for gone.</summary>
+    private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(10);
 
     /// <summary>Registers the bus and what consumes from it. Stages speak to it through <see cref="IBus"/> and definitions.</summary>
     /// <param name="services">Where to.</param>
@@ -19,16 +21,21 @@ public static class Bus
         this IServiceCollection services, IConfiguration configuration, Action<IBusRegistrationConfigurator> consumers)
     {
         ArgumentNullException.ThrowIfNull(configuration);
+        var section = TransportSection.Of(configuration);
         services.AddOptions<MassTransitHostOptions>().Configure(host =>
         {
-            host.WaitUntilStarted = true;
+            // A broker may be away when the host starts: the ingest takes events all the same.
+            host.WaitUntilStarted = section.Transport == Transport.InMemory;
             host.StopTimeout = TimeSpan.FromSeconds(20);
+            // A consumer that waits for the store is told to leave its messages where they are.
+            host.ConsumerStopTimeout = TimeSpan.FromSeconds(5);
         });
         return services.AddMassTransit(bus =>
         {
             bus.DisableUsageTelemetry();
             consumers(bus);
-            InMemory(bus);
+            if (section.Transport == Transport.RabbitMq) RabbitMq(bus, section.RabbitMq);
+            else InMemory(bus);
         });
     }
 
@@ -44,5 +51,46 @@ public static class Bus
             endpoint.DiscardSkippedMessages();
         });
         bus.UsingInMemory((context, transport) => transport.ConfigureEndpoints(context));
+    }
+
+    /// <summary>A message is the JSON of its contract and nothing around it, so that any AMQP client can write one.</summary>
+    private static void RabbitMq(IBusRegistrationConfigurator bus, RabbitMqSection section)
+    {
+        bus.AddReceiveEndpointObserver<BrokerWatch>();
+        bus.AddConfigureEndpointsCallback((_, _, endpoint) =>
+        {
+            if (endpoint is IRabbitMqReceiveEndpointConfigurator rabbit) BusTopology.Apply(rabbit);
+        });
+        bus.UsingRabbitMq((context, rabbit) =>
+        {
+            Connect(rabbit, section);
+            rabbit.UseRawJsonSerializer(RawSerializerOptions.AnyMessageType, isDefault: true);
+            BusTopology.Apply(rabbit);
+            rabbit.ConfigureEndpoints(context);
+        });
+    }
+
+    private static void Connect(IRabbitMqBusFactoryConfigurator rabbit, RabbitMqSection section)
+    {
+        var (factory, endpoints) = (section.Factory(), section.Endpoints);
+        rabbit.Host(endpoints[0].HostName, (ushort)endpoints[0].Port, factory.VirtualHost, "attribution", host =>
+        {
+            host.Username(factory.UserName);
+            host.Password(factory.Password);
+            host.Heartbeat(Heartbeat);
+            host.PublisherConfirmation = true;
+            if (endpoints[0].Ssl.Enabled)
+            {
+                host.UseSsl(tls =>
+                {
+                    tls.ServerName = endpoints[0].Ssl.ServerName;
+                    tls.Protocol = SslProtocols.None; // What the machine allows.
+                    tls.EnforcePolicyErrors(SslPolicyErrors.RemoteCertificateChainErrors | SslPolicyErrors.RemoteCertificateNameMismatch | SslPolicyErrors.RemoteCertificateNotAvailable);
+                });
+            }
+
+            if (endpoints.Count > 1)
+                host.UseCluster(cluster => endpoints.ToList().ForEach(endpoint => cluster.Node($"{endpoint.HostName}:{endpoint.Port}")));
+        });
     }
 }

@@ -1,14 +1,16 @@
 using System.Globalization;
+using Microsoft.Extensions.Options;
 
 namespace Attribution.Host.Hosting;
 
 /// <summary>
-/// The folder that holds all a host keeps, locked for one process by the operating system: the lock ends with the process, however it ends.
-/// Layout: <c>attribution.db</c>, <c>spool/&lt;instance&gt;.db</c>, <c>logs/</c>, <c>host.lock</c>, and <c>host.pid</c> with the holder's process id.
+/// The folder that holds all a host keeps, locked by the operating system: the lock ends with the process, however it ends. In embedded mode
+/// one process holds the whole folder; in server mode several share it, and each holds its instance's name. Layout: <c>attribution.db</c>,
+/// <c>spool/&lt;instance&gt;.db</c>, <c>logs/</c>, <c>host.lock</c>, <c>host-&lt;instance&gt;.lock</c>, and <c>.pid</c> beside a lock with its holder's process id.
 /// </summary>
-public sealed class DataFolder(HostSettings settings) : IDisposable
+public sealed class DataFolder(HostSettings settings, IOptions<TransportSection> bus) : IDisposable
 {
-    private FileStream? held;
+    private readonly List<FileStream> held = [];
 
     /// <summary>Full path.</summary>
     public string Path => settings.DataFolder;
@@ -18,10 +20,6 @@ public sealed class DataFolder(HostSettings settings) : IDisposable
 
     /// <summary>Full path of the folder of log files.</summary>
     public string Logs => System.IO.Path.Combine(Path, "logs");
-
-    private string LockFile => System.IO.Path.Combine(Path, "host.lock");
-
-    private string HolderFile => System.IO.Path.Combine(Path, "host.pid");
 
     /// <summary>Makes the folder if it is missing and takes the lock.</summary>
     /// <exception cref="StartRefusedException">The folder cannot be made or written, or another process holds it.</exception>
@@ -36,34 +34,45 @@ public sealed class DataFolder(HostSettings settings) : IDisposable
             throw StartRefusedException.ForSurroundings($"The data folder {Path} cannot be made: {e.Message} Choose another with --data.", e);
         }
 
-        FileStream file;
+        if (bus.Value.Transport == Transport.InMemory)
+        {
+            Hold("host", FileAccess.ReadWrite, FileShare.None, "");
+            return;
+        }
+
+        Hold("host", FileAccess.Read, FileShare.Read, "");
+        Hold($"host-{settings.Instance}", FileAccess.ReadWrite, FileShare.None, $" under the name '{settings.Instance}'");
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => held.ForEach(file => file.Dispose());
+
+    private void Hold(string name, FileAccess access, FileShare share, string asWhat)
+    {
+        var path = System.IO.Path.Combine(Path, name);
         try
         {
-            file = new FileStream(LockFile, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            held.Add(new FileStream(path + ".lock", FileMode.OpenOrCreate, access, share));
         }
         catch (IOException e) when (e is not FileNotFoundException and not DirectoryNotFoundException and not PathTooLongException)
         {
             throw StartRefusedException.ForSurroundings(
-                $"The data folder {Path} is in use by another host{Holder()}. Stop that one, or choose another folder with --data.", e);
+                $"The data folder {Path} is in use by another host{asWhat}{Holder(path)}. Stop that one, or choose another {(asWhat.Length > 0 ? "name with --Host:Instance" : "folder with --data")}.", e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw StartRefusedException.ForSurroundings($"The data folder {Path} cannot be written: {e.Message} Choose another with --data.", e);
         }
 
-        held = file;
-        File.WriteAllText(HolderFile, Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
+        if (share == FileShare.None) File.WriteAllText(path + ".pid", Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
     }
 
-    /// <inheritdoc/>
-    public void Dispose() => held?.Dispose();
-
     /// <summary>A note beside the lock, since a locked file cannot be read: worth a word in a message, never a decision.</summary>
-    private string Holder()
+    private static string Holder(string path)
     {
         try
         {
-            return int.TryParse(File.ReadAllText(HolderFile), NumberStyles.None, CultureInfo.InvariantCulture, out var pid) ? $" (process {pid})" : "";
+            return int.TryParse(File.ReadAllText(path + ".pid"), NumberStyles.None, CultureInfo.InvariantCulture, out var pid) ? $" (process {pid})" : "";
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

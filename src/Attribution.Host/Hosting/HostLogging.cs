@@ -21,13 +21,13 @@ public static class HostLogging
             .MinimumLevel.Information()
             .MinimumLevel.Override("Microsoft", LogEventLevel.Warning)
             .MinimumLevel.Override("System", LogEventLevel.Warning)
-            .MinimumLevel.Override("MassTransit", LogEventLevel.Warning)
+            .MinimumLevel.Override("MassTransit", LogEventLevel.Error) // Each of its tries to connect is a warning with a stack; the watch says it once.
             .MinimumLevel.Override("Quartz", LogEventLevel.Warning)
             .Filter.ByExcluding(SaysAgainWhatTheExitSays)
             .WriteTo.Console(
                 outputTemplate: "{Timestamp:HH:mm:ss} {Level:u3} {Message:lj}{NewLine}{Exception}", formatProvider: CultureInfo.InvariantCulture)
             .WriteTo.File(
-                new JsonFormatter(renderMessage: true), Path.Combine(logs, "attribution-.json"), rollingInterval: RollingInterval.Day,
+                new JsonFormatter(renderMessage: true), Path.Combine(logs, $"attribution-{host.Instance}-.json"), rollingInterval: RollingInterval.Day,
                 fileSizeLimitBytes: 64L << 20, rollOnFileSizeLimit: true, retainedFileCountLimit: FilesKept, flushToDiskInterval: TimeSpan.FromSeconds(2));
         Logger logger;
         try

@@ -16,12 +16,22 @@ public sealed class TransportSection
     /// <summary>Default <see cref="Hosting.Transport.InMemory"/>, which asks for all roles in one process.</summary>
     public Transport Transport { get; set; } = Transport.InMemory;
 
-    /// <summary>Refuses what this build or these roles cannot run.</summary>
+    /// <summary>The broker, where that is the transport.</summary>
+    public RabbitMqSection RabbitMq { get; set; } = new();
+
+    /// <summary>The section of a configuration.</summary>
+    public static TransportSection Of(IConfiguration configuration) => configuration.GetSection("Bus").Get<TransportSection>() ?? new TransportSection();
+
+    /// <summary>Refuses what these roles cannot run.</summary>
     public IEnumerable<string> Refuse(HostSettings host)
     {
         if (Transport == Transport.RabbitMq)
-            yield return "Bus:Transport: RabbitMq is not part of this version; leave the option out to use InMemory.";
-        else if (host.Roles.Count is > 0 and < 4)
-            yield return "Host:Roles: the in-memory bus cannot leave the process, so every role must run in it; leave Host:Roles out.";
+            return SpeaksToBus(host) ? RabbitMq.Refuse() : [];
+        return host.Roles.Count is > 0 and < 4
+            ? ["Host:Roles: the in-memory bus cannot leave the process, so every role must run in it; leave Host:Roles out, or set Bus:Transport to RabbitMq."]
+            : [];
     }
+
+    /// <summary>Whether the process publishes or consumes; the other stages meet in the store.</summary>
+    public static bool SpeaksToBus(HostSettings host) => host.Has(Role.Ingest) || host.Has(Role.Attribute);
 }

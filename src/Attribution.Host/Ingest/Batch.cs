@@ -4,7 +4,7 @@ using Attribution.Host.Hosting;
 
 namespace Attribution.Host.Ingest;
 
-/// <summary>Events of one request on their way into the spool. Filled by the request, then handed over once.</summary>
+/// <summary>Events of one request on their way to be kept. Filled by the request, then handed over once.</summary>
 internal sealed class Batch(Caller caller, DateTimeOffset receivedAt)
 {
     private readonly TaskCompletionSource<Kept> kept = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -50,7 +50,7 @@ internal sealed class Batch(Caller caller, DateTimeOffset receivedAt)
 /// <summary>What became of a batch. Anything but <see cref="Durable"/> is answered 503: the sender sends again.</summary>
 internal enum Kept
 {
-    /// <summary>Every message that holds one of its events is on the disk.</summary>
+    /// <summary>Every message that holds one of its events is on the disk, or confirmed by the broker.</summary>
     Durable,
 
     /// <summary>The spool's file, or the disk, is full.</summary>

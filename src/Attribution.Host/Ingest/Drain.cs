@@ -15,31 +15,9 @@ namespace Attribution.Host.Ingest;
 internal sealed partial class Drain(
     Spool spool, IBus bus, IJourneyStore store, TimeProvider time, IOptions<IngestOptions> options, IngestMetrics metrics, ILogger<Drain> logger) : BackgroundService
 {
-    private readonly SemaphoreSlim awake = new(0, 1);
     private readonly Dictionary<Guid, InFlight> inFlight = [];
     private readonly SpoolOptions settings = options.Value.Spool;
     private long last;
-
-    /// <summary>Says that the spool has more.</summary>
-    public void Wake()
-    {
-        try
-        {
-            if (awake.CurrentCount == 0)
-                awake.Release();
-        }
-        catch (SemaphoreFullException)
-        {
-            // Somebody else said so in the same moment.
-        }
-    }
-
-    /// <inheritdoc/>
-    public override void Dispose()
-    {
-        awake.Dispose();
-        base.Dispose();
-    }
 
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -49,7 +27,7 @@ internal sealed partial class Drain(
             try
             {
                 await PublishNewAsync(stoppingToken);
-                await awake.WaitAsync(inFlight.Count == 0 ? Timeout.InfiniteTimeSpan : settings.CheckEvery, stoppingToken);
+                await spool.MoreAsync(inFlight.Count == 0 ? Timeout.InfiniteTimeSpan : settings.CheckEvery, stoppingToken);
                 await RemoveCommittedAsync(stoppingToken);
                 await PublishAgainAsync(stoppingToken);
             }

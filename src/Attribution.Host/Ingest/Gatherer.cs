@@ -6,15 +6,16 @@ using Microsoft.Extensions.Options;
 namespace Attribution.Host.Ingest;
 
 /// <summary>
-/// Brings the batches of all requests into the spool. What waits is written at once, in one transaction; what comes meanwhile waits for the
-/// next. So a lone request never waits for company, and under load the disk itself sets the pace at which company gathers: the more
-/// requests, the fuller the messages. A fixed delay would cost every sender that posts one event after the other, and gain nothing.
+/// Makes messages of the batches of all requests and has them kept. What waits is kept at once; what comes while as many are being kept as
+/// may be (<see cref="IKeeper.AtOnce"/>) waits for the next. So a lone request never waits for company, and under load the disk or broker
+/// sets the pace at which company gathers: the more requests, the fuller the messages. A fixed delay would cost every sender that posts
+/// one event after the other, and gain nothing.
 /// </summary>
 internal sealed partial class Gatherer(
-    Spool spool, Drain drain, IdSource ids, IOptions<IngestOptions> options, IngestMetrics metrics, ILogger<Gatherer> logger) : IHostedService
+    Spool spool, IKeeper keeper, IdSource ids, IOptions<IngestOptions> options, IngestMetrics metrics, ILogger<Gatherer> logger) : IHostedService
 {
-    /// <summary>A transaction takes whole batches until it has this many bytes.</summary>
-    private const long TransactionBytes = 8 << 20;
+    /// <summary>What is kept together is whole batches, until they have this many bytes.</summary>
+    private const long GroupBytes = 8 << 20;
 
     private readonly Channel<Batch> waiting = Channel.CreateUnbounded<Batch>(new UnboundedChannelOptions { SingleReader = true });
     private long waitingBytes;
@@ -56,33 +57,45 @@ internal sealed partial class Gatherer(
 
     private async Task WriteAsync()
     {
-        var group = new List<Batch>();
+        var underWay = new List<Task>();
         while (await waiting.Reader.WaitToReadAsync())
         {
-            var bytes = 0L;
-            while (bytes < TransactionBytes && waiting.Reader.TryRead(out var batch))
+            underWay.RemoveAll(task => task.IsCompleted);
+            if (underWay.Count >= keeper.AtOnce)
+            {
+                await Task.WhenAny(underWay);
+                continue;
+            }
+
+            var (group, bytes) = (new List<Batch>(), 0L);
+            while (bytes < GroupBytes && waiting.Reader.TryRead(out var batch))
             {
                 group.Add(batch);
                 bytes += batch.Bytes;
             }
 
-            var outcome = await WriteAsync(group);
-            Interlocked.Add(ref waitingBytes, -bytes);
-            foreach (var batch in group)
-                batch.End(outcome);
-            group.Clear();
+            underWay.Add(EndAsync(group, bytes));
         }
+
+        await Task.WhenAll(underWay);
     }
 
-    private async Task<Kept> WriteAsync(List<Batch> group)
+    private async Task EndAsync(List<Batch> group, long bytes)
+    {
+        var outcome = await KeepAsync(group);
+        Interlocked.Add(ref waitingBytes, -bytes);
+        foreach (var batch in group)
+            batch.End(outcome);
+    }
+
+    private async Task<Kept> KeepAsync(List<Batch> group)
     {
         try
         {
             var packs = Packing.Form(group, ids, options.Value.PackEvents, options.Value.PackBytes);
-            await spool.WriteAsync(packs);
+            await keeper.KeepAsync(packs);
             foreach (var pack in packs)
                 metrics.Packed(pack.Events.Count + (pack.Refused?.Count ?? 0));
-            drain.Wake();
             return Kept.Durable;
         }
         catch (SqliteFaultException e) when (e.IsFull)

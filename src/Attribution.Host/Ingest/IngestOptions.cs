@@ -37,7 +37,21 @@ public sealed class IngestOptions
     public int PackBytes { get; set; } = 256 << 10;
 
     /// <summary>
-    /// Most bytes of events that wait in memory for the spool's disk, over all requests. Beyond, requests are answered 503 with
+    /// Server mode: how long a request waits for the broker to confirm before its events go into the spool instead and the broker is taken
+    /// for away. Default 2 s; 10 ms to 1 minute. What the broker confirms later is delivered twice, which is harmless.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00.01", "00:01:00", ErrorMessage = "must lie between 00:00:00.01 and 00:01:00")]
+    public TimeSpan ConfirmWithin { get; set; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>
+    /// Server mode: how many groups of waiting requests are with the broker at a time; what comes meanwhile gathers for the next. Default
+    /// 16; 1 to 256. More answers sooner where the broker is slow to confirm, and makes smaller messages.
+    /// </summary>
+    [Range(1, 256)]
+    public int MaxPublishing { get; set; } = 16;
+
+    /// <summary>
+    /// Most bytes of events that wait in memory for the broker or the spool's disk, over all requests. Beyond, requests are answered 503 with
     /// <c>Retry-After</c> and send again. Default 64 MiB; 1 MiB to 1 GiB.
     /// </summary>
     [Range(1 << 20, 1 << 30)]
@@ -71,14 +85,14 @@ public sealed class SpoolOptions
     public int MaxInFlight { get; set; } = 64;
 
     /// <summary>
-    /// A message that the store does not have after this long is put on the bus again under the same id, which is harmless. Default 30 s;
+    /// Embedded mode: a message that the store does not have after this long is put on the bus again under the same id, which is harmless. Default 30 s;
     /// 10 ms to 1 hour. Must be longer than a consumer takes for <see cref="MaxInFlight"/> messages, or work is done twice.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:00.01", "01:00:00", ErrorMessage = "must lie between 00:00:00.01 and 01:00:00")]
     public TimeSpan RedeliverAfter { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>
-    /// How often, while messages are on the bus, the store is asked which of them it has: one look-up by id. Default 50 ms; 1 ms to 10 s.
+    /// Embedded mode: how often, while messages are on the bus, the store is asked which of them it has: one look-up by id. Default 50 ms; 1 ms to 10 s.
     /// Together with <see cref="MaxInFlight"/> it bounds the rate: 64 messages each 50 ms.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:00.001", "00:00:10", ErrorMessage = "must lie between 00:00:00.001 and 00:00:10")]

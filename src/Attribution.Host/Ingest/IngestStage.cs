@@ -4,8 +4,10 @@ namespace Attribution.Host.Ingest;
 
 /// <summary>
 /// Takes events at the door and gets them onto the bus: <see cref="EventsEndpoint"/> reads a body in one of its forms,
-/// <see cref="Door"/> judges each event, <see cref="Gatherer"/> packs what waits and commits it to the <see cref="Spool"/> (only now the
-/// sender is answered), <see cref="Drain"/> puts the messages on the bus until the store has them.
+/// <see cref="Door"/> judges each event, <see cref="Gatherer"/> packs what waits and has it kept by an <see cref="IKeeper"/> (only now the
+/// sender is answered). Embedded mode keeps all of it in the <see cref="Spool"/>, and <see cref="Drain"/> puts the messages on the bus until
+/// the store has them. Server mode keeps it with the broker, and in the spool what the broker does not confirm; <see cref="BrokerDrain"/>
+/// puts that on the broker when it confirms again.
 /// </summary>
 public static class IngestStage
 {
@@ -18,10 +20,21 @@ public static class IngestStage
         services.AddSingleton<Spool>();
         services.AddSingleton<SpoolDepth>(provider => () => provider.GetRequiredService<Spool>().Depth);
         services.AddHealthChecks().AddCheck<SpoolCheck>("spool");
-        services.AddSingleton<Drain>();
         services.AddSingleton<Gatherer>();
         services.AddHostedService(provider => provider.GetRequiredService<Gatherer>());
-        services.AddHostedService(provider => provider.GetRequiredService<Drain>());
+        if (TransportSection.Of(configuration).Transport == Transport.RabbitMq)
+        {
+            services.AddSingleton<BrokerLine>();
+            services.AddSingleton<IKeeper, BrokerKeeper>();
+            services.AddHostedService<BrokerDrain>();
+            services.AddHealthChecks().AddCheck<BrokerLineCheck>("broker");
+        }
+        else
+        {
+            services.AddSingleton<IKeeper, SpoolKeeper>();
+            services.AddHostedService<Drain>();
+        }
+
         services.AddSingleton<Door>();
         services.AddSingleton<WholeBody>();
         services.AddSingleton<NdjsonBody>();

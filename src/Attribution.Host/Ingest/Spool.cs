@@ -8,7 +8,7 @@ using Microsoft.Extensions.Options;
 namespace Attribution.Host.Ingest;
 
 /// <summary>
-/// The file that makes a 202 durable: formed messages with their ids, in order, until the store has them. Thread-safe; one writer.
+/// The file that makes a 202 durable: formed messages with their ids, in order, until the store has them, or the broker. Thread-safe; one reader.
 /// </summary>
 internal sealed class Spool(HostSettings host, IOptions<IngestOptions> options) : IAsyncDisposable
 {
@@ -23,6 +23,7 @@ internal sealed class Spool(HostSettings host, IOptions<IngestOptions> options) 
     ];
 
     private readonly ConcurrentDictionary<long, EventPack> fresh = new();
+    private readonly SemaphoreSlim more = new(0, 1);
     private SqliteDatabase? database;
     private long next;
     private long depth;
@@ -81,10 +82,8 @@ internal sealed class Spool(HostSettings host, IOptions<IngestOptions> options) 
     /// <exception cref="SqliteFaultException">Nothing was written; <see cref="SqliteFaultException.IsFull"/> when there is no room.</exception>
     public async Task WriteAsync(IReadOnlyList<EventPack> packs)
     {
-        var rows = packs.Select(pack => (Seq: ++next, Pack: pack, Body: JsonSerializer.SerializeToUtf8Bytes(pack, SpoolJson.Default.EventPack))).ToList();
-        // Before they can be read: one that is remembered after it was read would be remembered for ever.
-        foreach (var row in rows.TakeWhile(_ => fresh.Count < MaxFresh))
-            fresh.TryAdd(row.Seq, row.Pack);
+        var rows = packs.Select(pack => (Pack: pack, Body: JsonSerializer.SerializeToUtf8Bytes(pack, SpoolJson.Default.EventPack))).ToList();
+        var remembered = new List<long>();
         try
         {
             await Database.WriteAsync(
@@ -92,19 +91,35 @@ internal sealed class Spool(HostSettings host, IOptions<IngestOptions> options) 
                 {
                     var insert = session["INSERT INTO messages (seq, body) VALUES (?, ?)"];
                     foreach (var row in rows)
-                        insert.Bind(1, row.Seq).Bind(2, row.Body).Run();
+                    {
+                        // Numbered under the lock, so that none appears behind a reader. Remembered before it can be read: one that
+                        // is remembered after it was read would be remembered for ever.
+                        insert.Bind(1, ++next).Bind(2, row.Body).Run();
+                        if (fresh.Count < MaxFresh && fresh.TryAdd(next, row.Pack)) remembered.Add(next);
+                    }
                 },
                 CancellationToken.None);
         }
         catch
         {
-            foreach (var row in rows)
-                fresh.TryRemove(row.Seq, out _);
+            foreach (var seq in remembered)
+                fresh.TryRemove(seq, out _);
             throw;
         }
 
         Interlocked.Add(ref depth, rows.Count);
+        try
+        {
+            if (more.CurrentCount == 0) more.Release();
+        }
+        catch (SemaphoreFullException)
+        {
+            // Somebody else said so in the same moment.
+        }
     }
+
+    /// <summary>Waits until messages were written that no earlier wait was told of, or so long.</summary>
+    public Task MoreAsync(TimeSpan atMost, CancellationToken cancellation) => more.WaitAsync(atMost, cancellation);
 
     /// <summary>The oldest messages after one, in order. A body that cannot be read comes as null, and stays in the file.</summary>
     /// <param name="after">Sequence number; 0 begins.</param>
@@ -130,7 +145,7 @@ internal sealed class Spool(HostSettings host, IOptions<IngestOptions> options) 
         return rows.ConvertAll(row => new SpooledPack(row.Seq, row.Pack ?? Parse(row.Body!)));
     }
 
-    /// <summary>Removes messages that the store has. Those of them that are not in the file are let be.</summary>
+    /// <summary>Removes messages that others have now. Those of them that are not in the file are let be.</summary>
     public async Task RemoveAsync(IReadOnlyCollection<long> messages, CancellationToken cancellation)
     {
         var removed = await Database.WriteAsync(
@@ -144,7 +159,11 @@ internal sealed class Spool(HostSettings host, IOptions<IngestOptions> options) 
     }
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync() => database?.DisposeAsync() ?? ValueTask.CompletedTask;
+    public ValueTask DisposeAsync()
+    {
+        more.Dispose();
+        return database?.DisposeAsync() ?? ValueTask.CompletedTask;
+    }
 
     private static EventPack? Parse(byte[] body)
     {

@@ -8,7 +8,7 @@ namespace Attribution.Host.Rollup;
 
 /// <summary>Folds waiting deltas into the daily rollups until none waits.</summary>
 [DisallowConcurrentExecution]
-public sealed class FoldJob(IRollupStore store, TimeProvider time, RollupMeter meter, IOptions<RollupOptions> options) : IJob
+public sealed class FoldJob(IRollupStore store, RollupLease lease, TimeProvider time, RollupMeter meter, IOptions<RollupOptions> options) : IJob
 {
     /// <inheritdoc/>
     public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken)
@@ -17,7 +17,7 @@ public sealed class FoldJob(IRollupStore store, TimeProvider time, RollupMeter m
         meter.Waiting(waiting, oldest is { } since ? time.GetUtcNow() - since.ToDateTimeOffset() : TimeSpan.Zero);
         if (waiting == 0) return;
         using var span = Telemetry.Spans.StartActivity("fold");
-        while (await store.FoldAsync(options.Value.DeltasPerFold, Timestamp.From(time.GetUtcNow()), cancellationToken) is var folded and > 0)
+        while (await lease.HoldsAsync(cancellationToken) && await store.FoldAsync(options.Value.DeltasPerFold, Timestamp.From(time.GetUtcNow()), cancellationToken) is var folded and > 0)
             meter.Folded(folded);
     }
 }

@@ -13,13 +13,27 @@ namespace Attribution.Host.Rollup;
 /// </summary>
 [DisallowConcurrentExecution]
 public sealed partial class ReconcileJob(
-    IRollupStore store, CatalogSource catalogs, TimeProvider time, RollupMeter meter, ILogger<ReconcileJob> logger) : IJob
+    IRollupStore store, RollupLease lease, CatalogSource catalogs, TimeProvider time, RollupMeter meter, IHostApplicationLifetime host, ILogger<ReconcileJob> logger) : IJob
 {
     /// <summary>The job's name in the store's last runs.</summary>
     public const string Name = "reconcile";
 
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+
     /// <inheritdoc/>
     public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken)
+    {
+        // The night's run is one process's; should that be killed over it, it is another's, which waits for the lease until then.
+        var due = Timestamp.From(context.ScheduledFireTimeUtc ?? context.FireTimeUtc);
+        while (!host.ApplicationStopping.IsCancellationRequested && !(await store.LastRunAsync(Name, cancellationToken) >= due))
+        {
+            if (await lease.HoldsAsync(cancellationToken)) await ReconcileAsync(cancellationToken);
+            else await Task.Delay(Pause, time, host.ApplicationStopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    /// <summary>Compares, repairs, notes that it was done.</summary>
+    public async Task ReconcileAsync(CancellationToken cancellationToken)
     {
         var difference = await CompareAsync(cancellationToken);
         foreach (var (key, _) in difference.Cells) LogMismatch(key.Brand, key.Day, key.Campaign, key.Creator);

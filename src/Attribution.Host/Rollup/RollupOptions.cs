@@ -9,6 +9,14 @@ public sealed class RollupOptions
     [Range(typeof(TimeSpan), "00:00:00.1", "01:00:00")]
     public TimeSpan FoldEvery { get; set; } = TimeSpan.FromSeconds(2);
 
+    /// <summary>
+    /// Of several rollup processes one works, under a lease in the store that it prolongs with each fold. When it is killed, another takes
+    /// over after this long at the most; when it stops in order, with the other's next fold. Default 15 s; 1 s to 10 minutes. Best several
+    /// times <see cref="FoldEvery"/>: a lease that ends between two folds goes from process to process, which costs work and changes nothing.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:01", "00:10:00")]
+    public TimeSpan LeaseFor { get; set; } = TimeSpan.FromSeconds(15);
+
     /// <summary>Most delta documents that one transaction folds. Default 256; 1 to 10,000.</summary>
     [Range(1, 10_000)]
     public int DeltasPerFold { get; set; } = 256;

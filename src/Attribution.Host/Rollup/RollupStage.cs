@@ -14,6 +14,8 @@ public static class RollupStage
                 ? []
                 : [$"Rollup:ReconcileAt: '{rollup.ReconcileAt}' is no Quartz cron expression; the default is '{new RollupOptions().ReconcileAt}'."]);
         services.AddSingleton<RollupMeter>();
+        services.AddSingleton<RollupLease>();
+        services.AddHostedService(provider => provider.GetRequiredService<RollupLease>());
 
         var options = configuration.GetSection("Rollup").Get<RollupOptions>() ?? new RollupOptions();
         services.AddQuartz(quartz =>

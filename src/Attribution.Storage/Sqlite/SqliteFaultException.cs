@@ -3,7 +3,7 @@ using SQLitePCL;
 namespace Attribution.Storage.Sqlite;
 
 /// <summary>SQLite refused a statement. The transaction it belonged to was rolled back.</summary>
-public sealed class SqliteFaultException : IOException
+public sealed class SqliteFaultException : StoreFaultException
 {
     /// <summary>With SQLite's extended result code.</summary>
     public SqliteFaultException(int code, string message) : base(message) => Code = code;
@@ -19,4 +19,8 @@ public sealed class SqliteFaultException : IOException
 
     /// <summary>Somebody else held the lock for longer than <see cref="SqliteDatabaseOptions.BusyTimeout"/>.</summary>
     public bool IsBusy => PrimaryCode == raw.SQLITE_BUSY;
+
+    /// <inheritdoc/>
+    public override bool MayPass => PrimaryCode is raw.SQLITE_BUSY or raw.SQLITE_LOCKED or raw.SQLITE_FULL or raw.SQLITE_IOERR or raw.SQLITE_NOMEM
+        or raw.SQLITE_CANTOPEN or raw.SQLITE_READONLY or raw.SQLITE_PROTOCOL or raw.SQLITE_INTERRUPT;
 }

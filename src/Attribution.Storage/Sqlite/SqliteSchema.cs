@@ -56,6 +56,8 @@ internal static class SqliteSchema
 
         CREATE TABLE jobs (name TEXT PRIMARY KEY, ran_at INTEGER NOT NULL) WITHOUT ROWID;
 
+        CREATE TABLE leases (name TEXT PRIMARY KEY, holder TEXT NOT NULL, until INTEGER NOT NULL) WITHOUT ROWID;
+
         CREATE TABLE catalog_items (
             kind INTEGER NOT NULL, id TEXT NOT NULL, item TEXT NOT NULL, matched INTEGER NOT NULL DEFAULT 0,
             PRIMARY KEY (kind, id)) WITHOUT ROWID;

@@ -39,6 +39,20 @@ public sealed partial class SqliteStore
             cancellation);
 
     /// <inheritdoc/>
+    public ValueTask<bool> TryLeaseAsync(string lease, string holder, Timestamp now, Timestamp until, CancellationToken cancellation) =>
+        database.WriteAsync(
+            session => session[
+                "INSERT INTO leases (name, holder, until) VALUES (?1, ?2, ?4) ON CONFLICT (name) DO UPDATE SET holder = ?2, until = ?4 "
+                + "WHERE holder = ?2 OR until <= ?3"]
+                .Bind(1, lease).Bind(2, holder).Bind(3, now.UnixMilliseconds).Bind(4, until.UnixMilliseconds).Run() == 1,
+            cancellation);
+
+    /// <inheritdoc/>
+    public ValueTask EndLeaseAsync(string lease, string holder, CancellationToken cancellation) =>
+        database.WriteAsync(
+            session => { session["DELETE FROM leases WHERE name = ? AND holder = ?"].Bind(1, lease).Bind(2, holder).Run(); }, cancellation);
+
+    /// <inheritdoc/>
     public ValueTask<Timestamp?> LastRunAsync(string job, CancellationToken cancellation) =>
         database.ReadAsync<Timestamp?>(
             session =>

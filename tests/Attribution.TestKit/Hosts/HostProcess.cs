@@ -59,12 +59,10 @@ public sealed partial class HostProcess : IAsyncDisposable
     /// <summary>Starts a command that serves and waits until it is ready.</summary>
     public static async Task<HostProcess> StartAsync(string command, string folder, CancellationToken cancellation, params string[] arguments)
     {
-        var host = new HostProcess(command, ["--urls", "http://127.0.0.1:0", "--data", folder, .. arguments]);
+        var host = await ListenAsync(command, folder, cancellation, arguments);
         try
         {
-            var url = await host.listening.Task.WaitAsync(StartWithin, cancellation);
-            host.Http = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = url, Timeout = TimeSpan.FromMinutes(2) };
-            await Wait.UntilAsync(async () => (await host.Http.GetAsync(new Uri("/healthz/ready", UriKind.Relative), cancellation)).IsSuccessStatusCode, StartWithin, () => host.Output, cancellation);
+            await Wait.UntilAsync(() => host.IsReadyAsync(cancellation), StartWithin, () => host.Output, cancellation);
             return host;
         }
         catch
@@ -72,6 +70,30 @@ public sealed partial class HostProcess : IAsyncDisposable
             await host.DisposeAsync();
             throw;
         }
+    }
+
+    /// <summary>Starts a command that serves and waits until it listens, ready or not.</summary>
+    public static async Task<HostProcess> ListenAsync(string command, string folder, CancellationToken cancellation, params string[] arguments)
+    {
+        var host = new HostProcess(command, ["--urls", "http://127.0.0.1:0", "--data", folder, .. arguments]);
+        try
+        {
+            var url = await host.listening.Task.WaitAsync(StartWithin, cancellation);
+            host.Http = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = url, Timeout = TimeSpan.FromMinutes(2) };
+            return host;
+        }
+        catch
+        {
+            await host.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Whether it says that it is ready.</summary>
+    public async Task<bool> IsReadyAsync(CancellationToken cancellation)
+    {
+        using var answer = await Http.GetAsync(new Uri("/healthz/ready", UriKind.Relative), cancellation);
+        return answer.IsSuccessStatusCode;
     }
 
     /// <summary>Runs a command to its end and answers what it said of its failure (standard error).</summary>

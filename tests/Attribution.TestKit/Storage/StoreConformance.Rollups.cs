@@ -169,6 +169,39 @@ public abstract partial class StoreConformance
     }
 
     [Fact]
+    public async Task A_lease_has_one_holder_until_its_term_is_over_or_it_is_given_back()
+    {
+        await using var store = await Fresh();
+        var end = Now + TimeSpan.FromSeconds(15);
+        (await LeaseAsync("first", Now)).ShouldBeTrue();
+        (await LeaseAsync("second", Now)).ShouldBeFalse();
+        (await LeaseAsync("second", Now, "other")).ShouldBeTrue();
+        (await LeaseAsync("second", end - TimeSpan.FromMilliseconds(1))).ShouldBeFalse();
+
+        (await LeaseAsync("first", Now + TimeSpan.FromSeconds(5))).ShouldBeTrue();
+        (await LeaseAsync("second", end)).ShouldBeFalse();
+        (await LeaseAsync("second", end + TimeSpan.FromSeconds(5))).ShouldBeTrue();
+        (await LeaseAsync("first", end + TimeSpan.FromSeconds(5))).ShouldBeFalse();
+
+        await store.Rollups.EndLeaseAsync("fold", "first", Cancellation);
+        (await LeaseAsync("first", end + TimeSpan.FromSeconds(5))).ShouldBeFalse();
+        await store.Rollups.EndLeaseAsync("fold", "second", Cancellation);
+        (await LeaseAsync("first", end + TimeSpan.FromSeconds(5))).ShouldBeTrue();
+
+        ValueTask<bool> LeaseAsync(string holder, Timestamp now, string lease = "fold") =>
+            store.Rollups.TryLeaseAsync(lease, holder, now, now + TimeSpan.FromSeconds(15), Cancellation);
+    }
+
+    [Fact]
+    public async Task Of_many_who_ask_for_a_lease_at_once_one_gets_it()
+    {
+        await using var store = await Fresh();
+        var asked = await Task.WhenAll(Enumerable.Range(0, 20).Select(i =>
+            Task.Run(() => store.Rollups.TryLeaseAsync("fold", $"holder {i}", Now, Now + TimeSpan.FromSeconds(15), Cancellation).AsTask(), Cancellation)));
+        asked.Count(held => held).ShouldBe(1);
+    }
+
+    [Fact]
     public async Task An_audit_sees_every_live_journey_and_rollups_plus_what_waits_of_every_brand()
     {
         await using var store = await Fresh();

@@ -17,10 +17,10 @@ public sealed class BadStarts : IDisposable
     [InlineData("--Host:Instance=a/b", "Host:Instance: must be 1 to 32 of a-z, 0-9 and '-'")]
     [InlineData("--Host:Roles=", "Host:Roles is empty: name at least one of ingest, attribute, rollup, report, or leave it out for all.")]
     [InlineData("--Host:Roles=ingest,attribute,rolup,report", "Host:Roles: unknown role 'rolup' (did you mean 'rollup'?); the roles are ingest, attribute, rollup, report.")]
-    [InlineData("--Host:Roles=ingest,report", "Host:Roles: the in-memory bus cannot leave the process, so every role must run in it; leave Host:Roles out.")]
+    [InlineData("--Host:Roles=ingest,report", "Host:Roles: the in-memory bus cannot leave the process, so every role must run in it; leave Host:Roles out, or set Bus:Transport to RabbitMq.")]
     [InlineData("--Bus:Transport=Kafka", "Bus:Transport: 'Kafka' is none of InMemory, RabbitMq.")]
     [InlineData("--Bus:Transport=1", "Bus:Transport: '1' is none of InMemory, RabbitMq.")]
-    [InlineData("--Bus:Transport=RabbitMq", "Bus:Transport: RabbitMq is not part of this version; leave the option out to use InMemory.")]
+    [InlineData("--Bus:Transport=RabbitMq", "Bus:RabbitMq:Uri is missing: write for example amqp://user:password@127.0.0.1:5672/ (percent-encode what is special in the password).")]
     [InlineData("--Store:Kind=MongoDb", "Store:Kind: this build has no MongoDB part (it compiles in with -p:MongoDb=true); leave the option out to use Sqlite.")]
     [InlineData("--urls=nonsense", "--urls: 'nonsense' is no address to listen on; write for example http://127.0.0.1:8080.")]
     [InlineData("--urls=http://127.0.0.1:99999", "--urls: 'http://127.0.0.1:99999' is no address to listen on; write scheme, host and port alone, for example http://127.0.0.1:8080.")]
@@ -34,6 +34,37 @@ public sealed class BadStarts : IDisposable
         var refusal = await RefusalOf(setting);
         refusal.Message.ShouldBe(message);
         refusal.ExitCode.ShouldBe(2);
+    }
+
+    [Theory]
+    [InlineData("amqp://me:pass/word@host/", "Bus:RabbitMq:Uri: what it holds is no address of a broker")]
+    [InlineData("http://me:secret@host/", "Bus:RabbitMq:Uri: what it holds is no address of a broker")]
+    [InlineData("amqp://me:secret@host/a/b", "Bus:RabbitMq:Uri: what it holds is no address of a broker")]
+    [InlineData("amqp://me:secret@host/", "Bus:RabbitMq:Nodes: 'b/c' is no node; write host or host:port, separated by commas.", "--Bus:RabbitMq:Nodes=a:5672, b/c")]
+    public async Task An_address_of_a_broker_that_is_none_is_refused_without_telling_what_may_be_secret(string uri, string message, params string[] more)
+    {
+        var refusal = await RefusalOf(["--Bus:Transport=RabbitMq", $"--Bus:RabbitMq:Uri={uri}", .. more]);
+        refusal.Message.ShouldStartWith(message);
+        refusal.Message.ShouldNotContain("secret");
+        refusal.Message.ShouldNotContain("pass/word");
+    }
+
+    [Fact]
+    public async Task Two_processes_of_server_mode_share_a_folder_under_two_names_and_never_with_an_embedded_host()
+    {
+        await using (await BuildAsync("--Host:Instance=a"))
+        await using (await BuildAsync("--Host:Instance=b"))
+        {
+            (await RefusalOf("--Bus:Transport=RabbitMq", "--Host:Roles=report", "--Host:Instance=a")).Message.ShouldBe(
+                $"The data folder {folder.File("data")} is in use by another host under the name 'a' (process {Environment.ProcessId}). Stop that one, or choose another name with --Host:Instance.");
+            (await RefusalOf()).Message.ShouldBe($"The data folder {folder.File("data")} is in use by another host. Stop that one, or choose another folder with --data.");
+        }
+
+        await using var embedded = await AttributionHost.BuildAsync([$"--Host:Data={folder.File("data")}", "--urls=http://127.0.0.1:0"], null, TestContext.Current.CancellationToken);
+        (await RefusalOf("--Bus:Transport=RabbitMq", "--Host:Roles=report")).Message.ShouldContain("is in use by another host");
+
+        Task<Microsoft.AspNetCore.Builder.WebApplication> BuildAsync(string instance) => AttributionHost.BuildAsync(
+            [$"--Host:Data={folder.File("data")}", "--urls=http://127.0.0.1:0", "--Bus:Transport=RabbitMq", "--Host:Roles=report", instance], null, TestContext.Current.CancellationToken);
     }
 
     [Theory]

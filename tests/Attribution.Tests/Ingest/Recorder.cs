@@ -90,7 +90,7 @@ public sealed class RecordingConsumerDefinition : ConsumerDefinition<RecordingCo
 {
     public RecordingConsumerDefinition()
     {
-        EndpointName = Attribution.Host.Hosting.Bus.AttributeQueue;
+        EndpointName = Attribution.Host.Hosting.BusNames.AttributeQueue;
         ConcurrentMessageLimit = 1;
     }
 }

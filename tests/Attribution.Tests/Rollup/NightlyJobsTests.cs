@@ -34,7 +34,7 @@ public sealed class NightlyJobsTests
     {
         await using var night = await Night.BeginAsync();
         foreach (var after in new[] { TimeSpan.Zero, TimeSpan.FromDays(30) })
-            await new CloseJob(night.Store, night.Catalogs, TimeProvider.System, Options.Create(new RollupOptions { CloseAfter = after })).Execute(null!, Cancellation);
+            await new CloseJob(night.Store, night.Lease, night.Catalogs, TimeProvider.System, Options.Create(new RollupOptions { CloseAfter = after })).Execute(null!, Cancellation);
 
         (await night.Store.ClosedThroughAsync("default", Cancellation)).ShouldBe(DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime).AddDays(-1));
     }
@@ -75,6 +75,8 @@ public sealed class NightlyJobsTests
 
         public CatalogSource Catalogs { get; } = new(store);
 
+        public RollupLease Lease { get; } = new(store, new HostSettings(new HashSet<Role> { Role.Rollup }, "0", folder.Path), TimeProvider.System, Options.Create(new RollupOptions()));
+
         public static async Task<Night> BeginAsync()
         {
             var folder = new TempFolder();
@@ -93,10 +95,10 @@ public sealed class NightlyJobsTests
         }
 
         public async Task FoldAsync() =>
-            await new FoldJob(store, TimeProvider.System, services.GetRequiredService<RollupMeter>(), Options.Create(new RollupOptions())).Execute(null!, Cancellation);
+            await new FoldJob(store, Lease, TimeProvider.System, services.GetRequiredService<RollupMeter>(), Options.Create(new RollupOptions())).Execute(null!, Cancellation);
 
         public async Task ReconcileAsync() =>
-            await new ReconcileJob(store, Catalogs, TimeProvider.System, services.GetRequiredService<RollupMeter>(), NullLogger<ReconcileJob>.Instance).Execute(null!, Cancellation);
+            await new ReconcileJob(store, Lease, Catalogs, TimeProvider.System, services.GetRequiredService<RollupMeter>(), null!, NullLogger<ReconcileJob>.Instance).ReconcileAsync(Cancellation);
 
         public async Task<long> CostAsync()
         {

@@ -1,5 +1,6 @@
 using Attribution.Host.Hosting;
 using Attribution.Storage;
+using Microsoft.Extensions.Options;
 
 namespace Attribution.Host.Report.Quality;
 
@@ -7,22 +8,23 @@ namespace Attribution.Host.Report.Quality;
 internal static class QualityEndpoint
 {
     public static void MapQuality(this IEndpointRouteBuilder routes) =>
-        routes.MapGet("/v1/quality", (IJourneyStore journeys, IRollupStore rollups, CatalogSource catalogs, IServiceProvider services, CancellationToken cancellation) =>
-                AnswerAsync(journeys, rollups, catalogs, services.GetService<SpoolDepth>(), cancellation))
+        routes.MapGet("/v1/quality", (IJourneyStore journeys, IRollupStore rollups, CatalogSource catalogs, IServiceProvider services, IOptions<TransportSection> bus, CancellationToken cancellation) =>
+                AnswerAsync(journeys, rollups, catalogs, services.GetService<SpoolDepth>(), bus.Value.Transport == Transport.InMemory, cancellation))
             .TakesQuery()
             .WithTags("Report").WithName("GetQuality").WithSummary("How far the rollups are behind what was accepted.")
             .Produces<QualityAnswer>();
 
     // In the order in which an event passes through: what moves on meanwhile is met again further on, never missed.
     private static async Task<IResult> AnswerAsync(
-        IJourneyStore journeys, IRollupStore rollups, CatalogSource catalogs, SpoolDepth? spool, CancellationToken cancellation)
+        IJourneyStore journeys, IRollupStore rollups, CatalogSource catalogs, SpoolDepth? spool, bool knowsAll, CancellationToken cancellation)
     {
-        var messages = spool?.Invoke() ?? 0;
+        // What lies with a broker, or in another process's spool, is not seen from here.
+        var messages = knowsAll ? spool?.Invoke() ?? 0 : (long?)null;
         var catalog = await catalogs.RefreshAsync(cancellation);
         var stale = await journeys.FindStaleAsync(catalog.Contents.JourneysVersion, 1, cancellation);
         var (deltas, _) = await rollups.BacklogAsync(cancellation);
         return Results.Json(
-            new QualityAnswer(new(messages, stale.Count > 0, deltas, messages == 0 && stale.Count == 0 && deltas == 0)), ReportJson.Options);
+            new QualityAnswer(new(messages, stale.Count > 0, deltas, messages is null ? null : messages == 0 && stale.Count == 0 && deltas == 0)), ReportJson.Options);
     }
 }
 
@@ -31,8 +33,8 @@ internal static class QualityEndpoint
 internal sealed record QualityAnswer(BacklogAnswer Backlog);
 
 /// <summary>What was accepted and is not yet in the rollups.</summary>
-/// <param name="Messages">Messages in this process's spool that are not known to be attributed; each holds up to 500 events.</param>
+/// <param name="Messages">Messages in the spool that are not known to be attributed; each holds up to 500 events. Null in server mode: the broker knows (queue <c>attribution.attribute</c>), and each ingest's spool.</param>
 /// <param name="Reevaluating">Whether a change of the catalog still has journeys to be evaluated anew.</param>
 /// <param name="Deltas">Delta documents that wait to be folded.</param>
-/// <param name="Settled">Whether there is none of all that: everything accepted before the question stands in the rollups.</param>
-internal sealed record BacklogAnswer(long Messages, bool Reevaluating, long Deltas, bool Settled);
+/// <param name="Settled">Whether there is none of all that: everything accepted before the question stands in the rollups. Null where <paramref name="Messages"/> is.</param>
+internal sealed record BacklogAnswer(long? Messages, bool Reevaluating, long Deltas, bool? Settled);

@@ -1,0 +1,45 @@
+using System.Security.Authentication;
+using RabbitMQ.Client.Exceptions;
+
+namespace Attribution.Host.Hosting;
+
+/// <summary>
+/// A look at the broker before anything starts. One that is away comes back, and the host waits for it; one that knows us and turns us
+/// away will do so for ever, and the start is refused.
+/// </summary>
+internal static partial class BrokerCheck
+{
+    private static readonly TimeSpan Within = TimeSpan.FromSeconds(10);
+
+    /// <summary>Connects once.</summary>
+    /// <exception cref="StartRefusedException">User, password, virtual host or certificate are at fault.</exception>
+    public static async Task RunAsync(RabbitMqSection section, ILogger logger, CancellationToken cancellation)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        limit.CancelAfter(Within);
+        var factory = section.Factory();
+        try
+        {
+            await using var connection = await factory.CreateConnectionAsync(section.Endpoints, "attribution, looking", limit.Token);
+        }
+        catch (Exception e) when (!cancellation.IsCancellationRequested)
+        {
+            var causes = Causes(e).ToList();
+            if (causes.OfType<AuthenticationFailureException>().Any())
+                throw Refused($"turns the user '{factory.UserName}' away: the user or the password in Bus:RabbitMq:Uri is wrong", e);
+            if (causes.OfType<OperationInterruptedException>().Any(cause => cause.ShutdownReason?.ReplyCode == 530))
+                throw Refused($"lets the user '{factory.UserName}' not into the virtual host '{factory.VirtualHost}': it does not exist, or the user has no access to it", e);
+            if (causes.OfType<AuthenticationException>().FirstOrDefault() is { } tls)
+                throw Refused($"has a certificate that is not trusted ({tls.Message.TrimEnd('.')})", e);
+            LogAway(logger, section.Where);
+        }
+
+        StartRefusedException Refused(string why, Exception e) => StartRefusedException.ForSurroundings($"The broker at {section.Where} {why}.", e);
+    }
+
+    private static IEnumerable<Exception> Causes(Exception e) =>
+        (e is AggregateException many ? many.InnerExceptions : e.InnerException is { } inner ? [inner] : []).SelectMany(Causes).Prepend(e);
+
+    [LoggerMessage(EventId = 5012, Level = LogLevel.Warning, Message = "The broker at {Where} cannot be reached; trying again until it can, and what is accepted until then is kept in the spool")]
+    private static partial void LogAway(ILogger logger, string where);
+}

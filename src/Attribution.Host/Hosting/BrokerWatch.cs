@@ -1,0 +1,31 @@
+using MassTransit;
+
+namespace Attribution.Host.Hosting;
+
+/// <summary>Says once that a queue cannot be consumed from, and once that it can again; the transport itself would say it with every try.</summary>
+internal sealed partial class BrokerWatch(ILogger<BrokerWatch> logger) : IReceiveEndpointObserver
+{
+    private int away;
+
+    public Task Ready(ReceiveEndpointReady ready)
+    {
+        if (ready.IsStarted && Interlocked.Exchange(ref away, 0) == 1) LogBack(ready.InputAddress.AbsolutePath);
+        return Task.CompletedTask;
+    }
+
+    public Task Faulted(ReceiveEndpointFaulted faulted)
+    {
+        if (Interlocked.Exchange(ref away, 1) == 0) LogAway(faulted.InputAddress.AbsolutePath, faulted.Exception?.Message ?? "no reason given");
+        return Task.CompletedTask;
+    }
+
+    public Task Stopping(ReceiveEndpointStopping stopping) => Task.CompletedTask;
+
+    public Task Completed(ReceiveEndpointCompleted completed) => Task.CompletedTask;
+
+    [LoggerMessage(5010, LogLevel.Warning, "The broker's queue {Queue} cannot be consumed from ({Reason}); trying again until it can")]
+    private partial void LogAway(string queue, string reason);
+
+    [LoggerMessage(5011, LogLevel.Information, "The broker's queue {Queue} is consumed from again")]
+    private partial void LogBack(string queue);
+}

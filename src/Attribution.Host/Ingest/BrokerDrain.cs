@@ -1,0 +1,70 @@
+using Microsoft.Extensions.Options;
+
+namespace Attribution.Host.Ingest;
+
+/// <summary>
+/// Puts the spool's messages on the broker in order and removes those that it confirmed: from then on the broker keeps them. While it does
+/// not confirm, one message at a time tries whether it does again. Stopping leaves the rest in the spool.
+/// </summary>
+internal sealed partial class BrokerDrain(
+    Spool spool, BrokerLine line, TimeProvider time, IOptions<IngestOptions> options, ILogger<BrokerDrain> logger) : BackgroundService
+{
+    private readonly SpoolOptions settings = options.Value.Spool;
+    private long last;
+
+    /// <inheritdoc/>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                var messages = await spool.ReadAsync(last, line.IsUp ? settings.MaxInFlight : 1, stoppingToken);
+                if (messages.Count == 0) await spool.MoreAsync(Timeout.InfiniteTimeSpan, stoppingToken);
+                else if (!await IsDrainedAsync(messages)) await PauseAsync(stoppingToken);
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                break;
+            }
+            catch (Exception e)
+            {
+                // The spool's disk is away. What was confirmed and not removed is published again, under the same id.
+                LogFailed(e, spool.Depth);
+                await PauseAsync(stoppingToken);
+            }
+        }
+
+        if (spool.Depth > 0) LogStopped(spool.Depth);
+    }
+
+    private async Task<bool> IsDrainedAsync(List<SpooledPack> messages)
+    {
+        var confirmed = await Task.WhenAll(messages.Select(message =>
+            message.Pack is { } pack ? line.IsConfirmedAsync(pack, settings.PublishTimeout) : Task.FromResult(false)));
+        await spool.RemoveAsync([.. messages.Where((_, i) => confirmed[i]).Select(message => message.Seq)], CancellationToken.None);
+        if (confirmed.Any(one => one)) line.Up();
+
+        // On from the first that was not confirmed; one that cannot be read stays where it is and holds nobody up.
+        for (var i = 0; i < messages.Count; i++)
+        {
+            if (messages[i].Pack is null) LogUnreadable(messages[i].Seq);
+            else if (!confirmed[i]) return false;
+            last = messages[i].Seq;
+        }
+
+        return true;
+    }
+
+    private async Task PauseAsync(CancellationToken stopping) =>
+        await Task.Delay(settings.RetryAfter, time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+
+    [LoggerMessage(1022, LogLevel.Warning, "The spool could not be read or written while it was drained; {Messages} messages wait and will be tried again")]
+    private partial void LogFailed(Exception exception, long messages);
+
+    [LoggerMessage(1023, LogLevel.Error, "Message {Sequence} of the spool cannot be read by this version and stays where it is")]
+    private partial void LogUnreadable(long sequence);
+
+    [LoggerMessage(1024, LogLevel.Information, "Stopped; {Messages} messages stay in the spool")]
+    private partial void LogStopped(long messages);
+}

@@ -1,0 +1,62 @@
+using Attribution.Contracts;
+using MassTransit;
+
+namespace Attribution.Host.Ingest;
+
+/// <summary>
+/// The way to the broker, and whether it works: down with the first message that is not confirmed, up with the first of the spool's that is.
+/// Thread-safe.
+/// </summary>
+internal sealed partial class BrokerLine(IBus bus, TimeProvider time, ILogger<BrokerLine> logger)
+{
+    private int down;
+
+    /// <summary>Whether the broker confirmed what it was last given, as far as is known.</summary>
+    public bool IsUp => Volatile.Read(ref down) == 0;
+
+    /// <summary>Publishes a message, for a queue or back (mandatory), and says whether the broker confirmed it in time. One it did not confirm may be there all the same.</summary>
+    public async Task<bool> IsConfirmedAsync(EventPack pack, TimeSpan within)
+    {
+        using var limit = new CancellationTokenSource(within, time);
+        try
+        {
+            await bus.Publish(
+                pack,
+                context =>
+                {
+                    context.MessageId = pack.PackId;
+                    context.Mandatory = true;
+                },
+                limit.Token);
+            return true;
+        }
+        catch (OperationCanceledException)
+        {
+            Down($"no answer within {within.TotalSeconds:0.###} s");
+        }
+        catch (Exception e)
+        {
+            // Away, unroutable, refused: whatever it is, the message is not confirmed and is kept elsewhere.
+            Down(e.Message);
+        }
+
+        return false;
+    }
+
+    /// <summary>A message of the spool was confirmed.</summary>
+    public void Up()
+    {
+        if (Interlocked.Exchange(ref down, 0) == 1) LogUp();
+    }
+
+    private void Down(string reason)
+    {
+        if (Interlocked.Exchange(ref down, 1) == 0) LogDown(reason);
+    }
+
+    [LoggerMessage(1020, LogLevel.Warning, "The broker does not confirm ({Reason}); what is accepted goes into the spool until it does")]
+    private partial void LogDown(string reason);
+
+    [LoggerMessage(1021, LogLevel.Information, "The broker confirms again")]
+    private partial void LogUp();
+}

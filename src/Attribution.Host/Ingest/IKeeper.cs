@@ -1,0 +1,46 @@
+using Attribution.Contracts;
+
+namespace Attribution.Host.Ingest;
+
+/// <summary>
+/// Makes messages durable before their senders are answered: in the spool (<see cref="SpoolKeeper"/>, embedded mode), or with the broker and
+/// in the spool while that does not confirm (<see cref="BrokerKeeper"/>, server mode).
+/// </summary>
+internal interface IKeeper
+{
+    /// <summary>How many calls may be under way; what comes meanwhile is gathered into the next. At least 1.</summary>
+    int AtOnce { get; }
+
+    /// <summary>Returns when every message is durable.</summary>
+    /// <exception cref="Storage.Sqlite.SqliteFaultException">Some may not be; <see cref="Storage.Sqlite.SqliteFaultException.IsFull"/> when the spool has no room.</exception>
+    Task KeepAsync(IReadOnlyList<EventPack> packs);
+}
+
+/// <summary>Into the spool, from where <see cref="Drain"/> takes them.</summary>
+internal sealed class SpoolKeeper(Spool spool) : IKeeper
+{
+    public int AtOnce => 1;
+
+    public Task KeepAsync(IReadOnlyList<EventPack> packs) => spool.WriteAsync(packs);
+}
+
+/// <summary>
+/// To the broker, which confirms what a majority of the queue's nodes has on disk; what it did not confirm in time, or returned because
+/// no queue wanted it, goes into the spool, from where <see cref="BrokerDrain"/> takes it. While the broker is known not to confirm,
+/// nobody waits for it.
+/// </summary>
+internal sealed class BrokerKeeper(Spool spool, BrokerLine line, Microsoft.Extensions.Options.IOptions<IngestOptions> options) : IKeeper
+{
+    public int AtOnce => line.IsUp ? options.Value.MaxPublishing : 1;
+
+    public async Task KeepAsync(IReadOnlyList<EventPack> packs)
+    {
+        if (line.IsUp)
+        {
+            var confirmed = await Task.WhenAll(packs.Select(pack => line.IsConfirmedAsync(pack, options.Value.ConfirmWithin)));
+            packs = [.. packs.Where((_, i) => !confirmed[i])];
+        }
+
+        if (packs.Count > 0) await spool.WriteAsync(packs);
+    }
+}

@@ -1,0 +1,65 @@
+using Attribution.TestKit.Brokers;
+using RabbitMQ.Client;
+
+namespace Attribution.IntegrationTests;
+
+/// <summary>The tests' own broker: real, on loopback alone, and gone when they are.</summary>
+public sealed class BrokerTests
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_node_that_is_killed_keeps_what_it_confirmed_and_listens_on_loopback_alone()
+    {
+        Assert.SkipWhen(Broker.Missing is not null, Broker.Missing ?? "");
+        await using var broker = await Broker.StartAsync(Token);
+        await PublishAsync(broker, "kept");
+        (await ListeningElsewhereAsync(broker)).ShouldBeEmpty();
+
+        await broker.Nodes[0].KillAsync();
+        await broker.Nodes[0].StartAsync();
+        await broker.Nodes[0].TakesConnectionsAsync(TimeSpan.FromMinutes(1), Token);
+
+        await HoldsAsync(broker, "kept", 1);
+    }
+
+    [Fact]
+    public async Task Three_nodes_are_one_cluster_that_goes_on_without_one()
+    {
+        Assert.SkipWhen(Broker.Missing is not null, Broker.Missing ?? "");
+        await using var broker = await Broker.StartAsync(Token, size: 3);
+        await PublishAsync(broker, "shared");
+
+        await broker.Nodes[0].KillAsync();
+
+        await HoldsAsync(broker, "shared", 1);
+        await PublishAsync(broker, "shared");
+        await HoldsAsync(broker, "shared", 2);
+    }
+
+    private static Task HoldsAsync(Broker broker, string queue, long messages) => Wait.UntilAsync(
+        async () => await broker.MessagesAsync(queue, Token) == messages, TimeSpan.FromMinutes(1), () => $"{queue} does not hold {messages}", Token);
+
+    private static async Task PublishAsync(Broker broker, string queue)
+    {
+        await using var connection = await broker.ConnectAsync(Token);
+        await using var channel = await connection.CreateChannelAsync(new CreateChannelOptions(true, true), Token);
+        await channel.QueueDeclareAsync(queue, true, false, false, new Dictionary<string, object?> { ["x-queue-type"] = "quorum" }, cancellationToken: Token);
+        await channel.BasicPublishAsync("", queue, true, new BasicProperties { Persistent = true }, new byte[] { 1 }, Token);
+    }
+
+    /// <summary>Sockets of the broker's processes that listen anywhere but on loopback.</summary>
+    private static async Task<List<string>> ListeningElsewhereAsync(Broker broker)
+    {
+        var inodes = new HashSet<string>();
+        foreach (var folder in broker.ProcessIds.Select(id => $"/proc/{id}/fd"))
+            foreach (var file in Directory.GetFiles(folder))
+                if (new FileInfo(file).LinkTarget is { } target && target.StartsWith("socket:[", StringComparison.Ordinal)) inodes.Add(target[8..^1]);
+        inodes.ShouldNotBeEmpty();
+        var listening = new List<string>();
+        foreach (var table in (string[])["/proc/net/tcp", "/proc/net/tcp6"])
+            foreach (var row in (await File.ReadAllLinesAsync(table, Token)).Skip(1).Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)))
+                if (row[3] == "0A" && inodes.Contains(row[9]) && !row[1].StartsWith("0100007F:", StringComparison.Ordinal) && !row[1].StartsWith("00000000000000000000000001000000:", StringComparison.Ordinal)) listening.Add(row[1]);
+        return listening;
+    }
+}

@@ -1,0 +1,116 @@
+using System.Text;
+using Attribution.TestKit.Brokers;
+using RabbitMQ.Client;
+
+namespace Attribution.IntegrationTests;
+
+/// <summary>A broker and one installation for the tests that leave both whole.</summary>
+public sealed class ServerMode : IAsyncLifetime
+{
+    public Broker Broker { get; private set; } = null!;
+
+    public Installation Installation { get; private set; } = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        if (Broker.Missing is not null) return;
+        Broker = await Broker.StartAsync(TestContext.Current.CancellationToken);
+        Installation = await Installation.StartAsync(Broker, Installation.Names, TestContext.Current.CancellationToken, Example.Horizon);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (Installation is not null) await Installation.DisposeAsync();
+        if (Broker is not null) await Broker.DisposeAsync();
+    }
+}
+
+/// <summary>The roles as processes of their own over a real broker: ingest, two that attribute, two that roll up, report.</summary>
+public sealed class ServerModeTests(ServerMode server) : IClassFixture<ServerMode>
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    private Installation Installation
+    {
+        get
+        {
+            Assert.SkipWhen(Broker.Missing is not null, Broker.Missing ?? "");
+            return server.Installation;
+        }
+    }
+
+    [Fact]
+    public async Task The_printed_catalog_and_events_give_the_printed_rollup()
+    {
+        var installation = Installation;
+        foreach (var (kind, item) in Example.Catalog()) await installation.Report.PutAsync(kind, (string)item["id"]!, item.ToJsonString(), Token);
+        await installation.Ingest.PostEventsAsync(Example.Events().Select(happened => happened.ToJsonString()), Token);
+        await installation.SettledAsync(Token);
+
+        await ExampleTests.ShouldBePrintedAsync(installation.Report, ExampleTests.March, "over the broker");
+        installation.Spooled().ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Rollups_are_the_truth_for_10_seeds()
+    {
+        var installation = Installation;
+        var markets = Enumerable.Range(100, 10).Select(seed => Market.Create(seed, TruthTests.First, new MarketOptions { People = 150, BrandId = $"s{seed}" })).ToList();
+        await installation.Report.ImportAsync(markets.SelectMany(market => market.Catalog).GroupBy(item => item.Kind).SelectMany(kind => kind), Token);
+
+        // Several senders and small requests: packs of one journey come to both processes at the same time.
+        await Task.WhenAll(markets.Select(market => installation.Ingest.PostEventsAsync(market.Seed % 2 == 0 ? market.Events : market.Shuffled(market.Seed), Token, perRequest: 50)));
+        await installation.SettledAsync(Token);
+
+        foreach (var market in markets)
+            foreach (var model in TruthTests.Models)
+                await TruthTests.ShouldBeTheTruthAsync(installation.Report, market, model);
+    }
+
+    [Fact]
+    public async Task A_poison_event_in_a_pack_of_500_from_a_plain_client_is_a_rejection_and_the_other_499_are_attributed()
+    {
+        var installation = Installation;
+        await installation.Report.PutAsync("brands", "outside", """{"id":"outside","name":"Outside"}""", Token);
+        var events = Enumerable.Range(0, 500).Select(i => Encoding.UTF8.GetBytes(
+            $$"""{"type":"conversion","kind":"order","id":"o-{{i}}","occurredAt":"2026-03-03T09:00:00Z","orderId":"{{i}}","currency":"USD","gross":"1.00"}""")).ToList();
+        events[250] = [0xFF, 0x00, (byte)'{'];
+
+        await PublishAsync($$"""{"packId":"{{Guid.CreateVersion7()}}","schema":1,"source":"shop","brandId":"outside","receivedAt":"2026-03-03T09:00:01Z","events":[{{string.Join(',', events.Select(one => $"\"{Convert.ToBase64String(one)}\""))}}],"futureMember":1}""");
+        await installation.SettledAsync(Token);
+
+        using var rollup = await installation.Report.GetAsync("/v1/rollups/daily?from=2026-03-03&to=2026-03-03&brand=outside", Token);
+        rollup.RootElement.GetProperty("totals").GetProperty("orders").GetInt64().ShouldBe(499);
+        using var rejections = await installation.Report.GetAsync("/v1/rejections?brand=outside", Token);
+        var rejection = rejections.RootElement.GetProperty("items").EnumerateArray().ShouldHaveSingleItem();
+        rejection.GetProperty("reason").GetString().ShouldBe("malformed");
+    }
+
+    [Theory]
+    [InlineData("this is no JSON")]
+    [InlineData("""{"packId":"0198a000-0000-7000-8000-000000000001"}""")]
+    [InlineData("")]
+    public async Task A_message_that_cannot_be_read_is_a_dead_letter_with_its_reason_and_holds_nobody_up(string body)
+    {
+        var installation = Installation;
+        var before = await server.Broker.MessagesAsync("attribution.attribute.dead", Token);
+
+        await PublishAsync(body);
+        await Wait.UntilAsync(async () => await server.Broker.MessagesAsync("attribution.attribute.dead", Token) == before + 1, TimeSpan.FromMinutes(1), () => installation["attribute-1"].Output + installation["attribute-2"].Output, Token);
+
+        await installation.SettledAsync(Token);
+        await using var connection = await server.Broker.ConnectAsync(Token);
+        await using var channel = await connection.CreateChannelAsync(cancellationToken: Token);
+        var letter = (await channel.BasicGetAsync("attribution.attribute.dead", autoAck: true, Token)).ShouldNotBeNull();
+        Encoding.UTF8.GetString(letter.Body.Span).ShouldBe(body);
+        Encoding.UTF8.GetString((byte[])letter.BasicProperties.Headers!["MT-Fault-Message"]!).ShouldNotBeNullOrWhiteSpace();
+    }
+
+    /// <summary>As an outside producer does: a plain client, the exchange, the documented body and nothing else.</summary>
+    private async Task PublishAsync(string body)
+    {
+        await using var connection = await server.Broker.ConnectAsync(Token);
+        await using var channel = await connection.CreateChannelAsync(new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true), Token);
+        await channel.BasicPublishAsync("attribution.events", "", mandatory: true, new BasicProperties { Persistent = true, ContentType = "application/json" }, Encoding.UTF8.GetBytes(body), Token);
+    }
+}

@@ -1,0 +1,109 @@
+using System.Diagnostics;
+using System.Globalization;
+using RabbitMQ.Client;
+
+namespace Attribution.TestKit.Brokers;
+
+/// <summary>
+/// RabbitMQ of a test's own, one node or a cluster: the real server from where the package put it, never the machine's service, with its
+/// cookie, data and logs in a temporary folder and every port, those between nodes included, on loopback. Disposing it kills it.
+/// </summary>
+public sealed class Broker : IAsyncDisposable
+{
+    /// <summary>The user that is made with a node; has a password of characters that addresses must escape.</summary>
+    public const string User = "attribution";
+
+    /// <summary>The user's password.</summary>
+    public const string Password = "p@ss/w:rd";
+
+    private static readonly TimeSpan StartWithin = TimeSpan.FromMinutes(2);
+    private readonly TempFolder folder = new();
+    private readonly int epmdPort = FreePorts.Next();
+    private readonly List<BrokerNode> nodes = [];
+    private TetheredProcess? epmd;
+
+    private Broker()
+    {
+    }
+
+    /// <summary>The nodes, in the order of their names.</summary>
+    public IReadOnlyList<BrokerNode> Nodes => nodes;
+
+    /// <summary>Address of the first node, with the user and password.</summary>
+    public Uri Uri => UriFor(nodes[0].Port, Uri.EscapeDataString(Password));
+
+    /// <summary>Options that point a host at all nodes.</summary>
+    public string[] HostSettings =>
+        ["--Bus:Transport=RabbitMq", $"--Bus:RabbitMq:Uri={Uri}", .. nodes.Count == 1 ? (string[])[] : [$"--Bus:RabbitMq:Nodes={string.Join(',', nodes.Select(node => $"127.0.0.1:{node.Port}"))}"]];
+
+    /// <summary>The processes that it consists of and that run.</summary>
+    public IEnumerable<int> ProcessIds => nodes.Select(node => node.ProcessId).Append(epmd?.Id).OfType<int>();
+
+    /// <summary>Why a broker cannot be started here; null when it can.</summary>
+    public static string? Missing => BrokerNode.Server is null ? "rabbitmq-server is not installed (Debian: apt-get install rabbitmq-server)" : null;
+
+    /// <summary>Starts a broker and waits until every node takes connections.</summary>
+    public static async Task<Broker> StartAsync(CancellationToken cancellation, int size = 1)
+    {
+        var broker = new Broker();
+        try
+        {
+            Directory.CreateDirectory(broker.folder.File("home"));
+            var cookie = broker.folder.File("home/.erlang.cookie");
+            await File.WriteAllTextAsync(cookie, Guid.NewGuid().ToString("N"), cancellation);
+            if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(cookie, UnixFileMode.UserRead);
+            broker.epmd = await TetheredProcess.StartAsync(
+                broker.folder.File("epmd.log"), new Dictionary<string, string>(), "epmd", "-address", "127.0.0.1", "-port", broker.epmdPort.ToString(CultureInfo.InvariantCulture));
+            for (var i = 1; i <= size; i++) broker.nodes.Add(new BrokerNode(broker.folder, $"rabbit{i}@localhost", broker.epmdPort));
+            foreach (var node in broker.nodes) await node.WriteConfigurationAsync(broker.nodes, cancellation);
+
+            // The first makes the cluster that the others find.
+            await broker.nodes[0].StartAsync();
+            await broker.nodes[0].TakesConnectionsAsync(StartWithin, cancellation);
+            await Task.WhenAll(broker.nodes.Skip(1).Select(node => node.StartAsync()));
+            await Task.WhenAll(broker.nodes.Skip(1).Select(node => node.TakesConnectionsAsync(StartWithin, cancellation)));
+            return broker;
+        }
+        catch
+        {
+            await broker.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Opens a connection to the first node that takes one.</summary>
+    public async Task<IConnection> ConnectAsync(CancellationToken cancellation)
+    {
+        var endpoints = nodes.Select(node => new AmqpTcpEndpoint("127.0.0.1", node.Port));
+        return await new ConnectionFactory { UserName = User, Password = Password }.CreateConnectionAsync(endpoints, cancellation);
+    }
+
+    /// <summary>Messages of a quorum queue now, those that wait and those that a consumer has and did not acknowledge yet; 0 where there is no such queue, -1 while it has no leader that could tell.</summary>
+    public async Task<long> MessagesAsync(string queue, CancellationToken cancellation) => long.Parse(
+        await ControlAsync(cancellation, "--quiet", "eval",
+            $"case rabbit_amqqueue:lookup(rabbit_misc:r(<<\"/\">>, queue, <<\"{queue}\">>)) of {{ok, Q}} -> case ra:leader_query(amqqueue:get_pid(Q), fun rabbit_fifo:query_messages_total/1) of {{ok, {{_, N}}, _}} -> N; _ -> -1 end; _ -> 0 end."),
+        CultureInfo.InvariantCulture);
+
+    /// <summary>Runs <c>rabbitmqctl</c> against the first node that runs, and answers what it wrote.</summary>
+    public async Task<string> ControlAsync(CancellationToken cancellation, params string[] arguments)
+    {
+        var node = nodes.First(node => node.Runs);
+        var info = new ProcessStartInfo(Path.Combine(BrokerNode.Server!, "rabbitmqctl")) { RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (var argument in (string[])["-n", node.Name, .. arguments]) info.ArgumentList.Add(argument);
+        foreach (var (name, value) in node.Environment) info.Environment[name] = value;
+        using var process = Process.Start(info)!;
+        var (output, errors) = (process.StandardOutput.ReadToEndAsync(cancellation), process.StandardError.ReadToEndAsync(cancellation));
+        await process.WaitForExitAsync(cancellation);
+        return process.ExitCode == 0 ? await output : throw new InvalidOperationException($"rabbitmqctl {string.Join(' ', arguments)}: {await output}{await errors}");
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var node in nodes) await node.KillAsync();
+        if (epmd is not null) await epmd.DisposeAsync();
+        folder.Dispose();
+    }
+
+    private static Uri UriFor(int port, string password) => new(string.Create(CultureInfo.InvariantCulture, $"amqp://{User}:{password}@127.0.0.1:{port}/"));
+}
