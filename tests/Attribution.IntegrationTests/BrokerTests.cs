@@ -16,6 +16,9 @@ public sealed class BrokerTests
         await PublishAsync(broker, "kept");
         (await ListeningElsewhereAsync(broker)).ShouldBeEmpty();
 
+        // A node notes a new queue on disk half a second later; one that is killed before that has no leader for it any more.
+        await HoldsAsync(broker, "kept", 1);
+
         await broker.Nodes[0].KillAsync();
         await broker.Nodes[0].StartAsync();
         await broker.Nodes[0].TakesConnectionsAsync(TimeSpan.FromMinutes(1), Token);
@@ -38,7 +41,7 @@ public sealed class BrokerTests
     }
 
     private static Task HoldsAsync(Broker broker, string queue, long messages) => Wait.UntilAsync(
-        async () => await broker.MessagesAsync(queue, Token) == messages, TimeSpan.FromMinutes(1), () => $"{queue} does not hold {messages}", Token);
+        async () => await broker.MessagesAsync(queue, Token) == messages, TimeSpan.FromMinutes(1), () => $"{queue} does not hold {messages}{Environment.NewLine}{broker.Story}", Token);
 
     private static async Task PublishAsync(Broker broker, string queue)
     {

@@ -42,6 +42,9 @@ public sealed class Broker : IAsyncDisposable
     /// <summary>Why a broker cannot be started here; null when it can.</summary>
     public static string? Missing => BrokerNode.Server is null ? "rabbitmq-server is not installed (Debian: apt-get install rabbitmq-server)" : null;
 
+    /// <summary>What the nodes wrote last, for a test that fails.</summary>
+    public string Story => string.Join(Environment.NewLine, nodes.Select(node => $"== {node.Name}{Environment.NewLine}{node.Story}"));
+
     /// <summary>Starts a broker and waits until every node takes connections.</summary>
     public static async Task<Broker> StartAsync(CancellationToken cancellation, int size = 1)
     {

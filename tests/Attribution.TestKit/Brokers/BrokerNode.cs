@@ -54,6 +54,10 @@ public sealed class BrokerNode
 
     internal IReadOnlyDictionary<string, string> Environment { get; }
 
+    internal string Story => string.Join(
+        System.Environment.NewLine,
+        Directory.GetFiles(folder.File(Name.Split('@')[0]), "*.log", SearchOption.AllDirectories).SelectMany(file => File.ReadLines(file).TakeLast(60)));
+
     private string Console => Path.Combine(folder.File(Name.Split('@')[0]), "console.log");
 
     /// <summary>Starts its process; it takes connections some seconds later.</summary>

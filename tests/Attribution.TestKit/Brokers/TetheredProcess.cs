@@ -9,8 +9,8 @@ namespace Attribution.TestKit.Brokers;
 /// </summary>
 internal sealed class TetheredProcess : IAsyncDisposable
 {
-    // Two words of the shell's own, then the command: $0 is the file that takes what the command writes.
-    private const string Script = "\"$@\" </dev/null >>\"$0\" 2>&1 & child=$!; echo $child; cat >/dev/null; kill -9 $child 2>/dev/null";
+    // $0 is the file that takes what the command writes. A killed process holds its ports until its last thread is gone, which is what wait waits for.
+    private const string Script = "\"$@\" </dev/null >>\"$0\" 2>&1 & child=$!; echo $child; cat >/dev/null; kill -9 $child 2>/dev/null; wait $child";
     private readonly Process shell;
 
     private TetheredProcess(Process shell, int id) => (this.shell, Id) = (shell, id);
@@ -45,6 +45,5 @@ internal sealed class TetheredProcess : IAsyncDisposable
         shell.StandardInput.Close();
         await shell.WaitForExitAsync();
         shell.Dispose();
-        while (Runs) await Task.Delay(10);
     }
 }
