@@ -71,7 +71,7 @@ public sealed class KillTests
         }
     }
 
-    private static async Task<bool> IsTakenAsync(HostProcess host, string lines)
+    internal static async Task<bool> IsTakenAsync(HostProcess host, string lines)
     {
         try
         {
@@ -85,7 +85,7 @@ public sealed class KillTests
         {
             return false;
         }
-        catch (IOException)
+        catch (Exception e) when (e is IOException or ObjectDisposedException or TaskCanceledException && !Token.IsCancellationRequested)
         {
             return false;
         }

@@ -21,6 +21,8 @@ internal static partial class BrokerCheck
         try
         {
             await using var connection = await factory.CreateConnectionAsync(section.Endpoints, "attribution, looking", limit.Token);
+            // The client does not wait for the broker's word on the virtual host; a channel comes only after it.
+            await using var channel = await connection.CreateChannelAsync(cancellationToken: limit.Token);
         }
         catch (Exception e) when (!cancellation.IsCancellationRequested)
         {

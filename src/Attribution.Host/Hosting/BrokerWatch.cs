@@ -9,19 +9,22 @@ internal sealed partial class BrokerWatch(ILogger<BrokerWatch> logger) : IReceiv
 
     public Task Ready(ReceiveEndpointReady ready)
     {
-        if (ready.IsStarted && Interlocked.Exchange(ref away, 0) == 1) LogBack(ready.InputAddress.AbsolutePath);
+        if (IsOurs(ready.InputAddress) && ready.IsStarted && Interlocked.Exchange(ref away, 0) == 1) LogBack(BusNames.AttributeQueue);
         return Task.CompletedTask;
     }
 
     public Task Faulted(ReceiveEndpointFaulted faulted)
     {
-        if (Interlocked.Exchange(ref away, 1) == 0) LogAway(faulted.InputAddress.AbsolutePath, faulted.Exception?.Message ?? "no reason given");
+        if (IsOurs(faulted.InputAddress) && Interlocked.Exchange(ref away, 1) == 0) LogAway(BusNames.AttributeQueue, faulted.Exception?.Message ?? "no reason given");
         return Task.CompletedTask;
     }
 
     public Task Stopping(ReceiveEndpointStopping stopping) => Task.CompletedTask;
 
     public Task Completed(ReceiveEndpointCompleted completed) => Task.CompletedTask;
+
+    // The transport has a queue of its own, which it makes when it is asked for answers, and nobody here asks.
+    private static bool IsOurs(Uri address) => address.AbsolutePath.EndsWith(BusNames.AttributeQueue, StringComparison.Ordinal);
 
     [LoggerMessage(5010, LogLevel.Warning, "The broker's queue {Queue} cannot be consumed from ({Reason}); trying again until it can")]
     private partial void LogAway(string queue, string reason);

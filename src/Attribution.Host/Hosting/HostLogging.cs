@@ -20,6 +20,7 @@ public static class HostLogging
         var shape = new LoggerConfiguration()
             .MinimumLevel.Information()
             .MinimumLevel.Override("Microsoft", LogEventLevel.Warning)
+            .MinimumLevel.Override("Microsoft.Extensions.Diagnostics.HealthChecks", LogEventLevel.Fatal) // The answer says it, with each question.
             .MinimumLevel.Override("System", LogEventLevel.Warning)
             .MinimumLevel.Override("MassTransit", LogEventLevel.Error) // Each of its tries to connect is a warning with a stack; the watch says it once.
             .MinimumLevel.Override("Quartz", LogEventLevel.Warning)

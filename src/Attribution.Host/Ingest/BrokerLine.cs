@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using Attribution.Contracts;
+using Attribution.Host.Hosting;
 using MassTransit;
 
 namespace Attribution.Host.Ingest;
@@ -18,10 +20,11 @@ internal sealed partial class BrokerLine(IBus bus, TimeProvider time, ILogger<Br
     public async Task<bool> IsConfirmedAsync(EventPack pack, TimeSpan within)
     {
         using var limit = new CancellationTokenSource(within, time);
+        using var span = Telemetry.Begin("publish", ActivityKind.Producer, [pack.TraceParent]);
         try
         {
             await bus.Publish(
-                pack,
+                pack with { TraceParent = span?.Id },
                 context =>
                 {
                     context.MessageId = pack.PackId;

@@ -100,7 +100,15 @@ public sealed partial class HostProcess : IAsyncDisposable
     public static async Task<(int ExitCode, string Errors)> RunAsync(string command, CancellationToken cancellation, params string[] arguments)
     {
         await using var host = new HostProcess(command, arguments);
-        await host.process.WaitForExitAsync(cancellation).WaitAsync(StartWithin, cancellation);
+        try
+        {
+            await host.process.WaitForExitAsync(cancellation).WaitAsync(StartWithin, cancellation);
+        }
+        catch (TimeoutException e)
+        {
+            throw new TimeoutException($"It did not end.{Environment.NewLine}{host.Output}", e);
+        }
+
         return (host.process.ExitCode, string.Join(Environment.NewLine, host.errors));
     }
 

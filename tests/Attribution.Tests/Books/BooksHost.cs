@@ -53,7 +53,7 @@ internal sealed class BooksHost : IAsyncDisposable
     public async Task UntilAsync(string moment)
     {
         clock.Now = Time(moment);
-        await new CloseJob(Store, Catalogs, clock, Options.Create(new RollupOptions())).Execute(null!, Token);
+        await new CloseJob(Store, Lease, Catalogs, clock, Options.Create(new RollupOptions())).Execute(null!, Token);
     }
 
     public Task CatalogAsync(params (string Path, string Body)[] items) => report.CatalogAsync(items);
@@ -80,7 +80,9 @@ internal sealed class BooksHost : IAsyncDisposable
         await FoldAsync();
     }
 
-    public async Task FoldAsync() => await new FoldJob(Store, clock, meter, Options.Create(new RollupOptions())).Execute(null!, Token);
+    private RollupLease Lease => new(Store, new HostSettings(new HashSet<Role> { Role.Rollup }, "0", ""), clock, Options.Create(new RollupOptions()));
+
+    public async Task FoldAsync() => await new FoldJob(Store, Lease, clock, meter, Options.Create(new RollupOptions())).Execute(null!, Token);
 
     public async Task<JsonNode> GetAsync(string path)
     {

@@ -1,0 +1,98 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using Attribution.TestKit.Brokers;
+
+namespace Attribution.IntegrationTests;
+
+/// <summary>
+/// The promise of server mode, all at once: a month of a market is posted at full speed over a cluster of three brokers, while every few
+/// seconds a process or a broker is killed and started again. <c>tests/chaos.sh</c> runs it for as long as one likes.
+/// </summary>
+public sealed class ChaosTests
+{
+    private static readonly TimeSpan Length = TimeSpan.FromSeconds(int.Parse(Environment.GetEnvironmentVariable("ATTRIBUTION_CHAOS_SECONDS") ?? "25", CultureInfo.InvariantCulture));
+    private static readonly int Seed = int.Parse(Environment.GetEnvironmentVariable("ATTRIBUTION_CHAOS_SEED") ?? "41", CultureInfo.InvariantCulture);
+
+    private readonly Random random = new(Seed);
+    private readonly ConcurrentDictionary<string, Task> restarts = [];
+    private readonly ConcurrentDictionary<string, int> kills = [];
+    private int answered;
+    private int resent;
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_month_posted_at_full_speed_while_processes_and_brokers_are_killed_and_started_again_ends_in_the_truth()
+    {
+        Assert.SkipWhen(Broker.Missing is not null, Broker.Missing ?? "");
+        await using var broker = await Broker.StartAsync(Token, size: 3);
+        await using var installation = await Installation.StartAsync(broker, Installation.Names, Token, Example.Horizon, "--Rollup:LeaseFor=PT3S");
+        var market = Market.Create(Seed, TruthTests.First, new MarketOptions { People = 3_000 });
+        await installation.Report.ImportAsync(market.Catalog, Token);
+
+        var watch = Stopwatch.StartNew();
+        var requests = new ConcurrentQueue<string>(market.Events.Chunk(25).Select(chunk => string.Join('\n', chunk)));
+        var posted = Task.WhenAll(Enumerable.Range(0, 4).Select(_ => PostAsync(installation, requests, watch)));
+        while (watch.Elapsed < Length || !posted.IsCompleted)
+        {
+            await Task.Delay(random.Next(1_000, 3_000), Token);
+            Strike(broker, installation);
+        }
+
+        await posted;
+        await Task.WhenAll(restarts.Values);
+        var chaos = watch.Elapsed;
+        await installation.SettledAsync(Token);
+
+        var story = string.Create(CultureInfo.InvariantCulture,
+            $"seed {Seed}: {market.Events.Count} events, {answered} requests answered, {resent} sent again, killed {string.Join(", ", kills.OrderBy(one => one.Key).Select(one => $"{one.Key} {one.Value}x"))} in {chaos.TotalSeconds:0} s; settled {(watch.Elapsed - chaos).TotalSeconds:0} s later");
+        TestContext.Current.SendDiagnosticMessage(story);
+        kills.Values.Sum().ShouldBeGreaterThan(3, story);
+        await TruthTests.ShouldBeTheTruthAsync(installation.Report, market, "last_touch");
+        (await broker.MessagesAsync("attribution.attribute.dead", Token)).ShouldBe(0, story);
+    }
+
+    /// <summary>Each request until its 202; then, as long as the chaos lasts, some of them again, which changes nothing.</summary>
+    private async Task PostAsync(Installation installation, ConcurrentQueue<string> requests, Stopwatch watch)
+    {
+        while (requests.TryDequeue(out var request))
+        {
+            if (await KillTests.IsTakenAsync(installation.Ingest, request))
+            {
+                Interlocked.Increment(ref answered);
+                if (watch.Elapsed < Length && requests.Count < 200) requests.Enqueue(request);
+                continue;
+            }
+
+            Interlocked.Increment(ref resent);
+            requests.Enqueue(request);
+            await Task.Delay(100, Token);
+        }
+    }
+
+    /// <summary>Kills something that is up, and has it started again. Of the brokers two stay, for what was confirmed to be somewhere.</summary>
+    private void Strike(Broker broker, Installation installation)
+    {
+        var brokersDown = broker.Nodes.Any(node => IsDown(node.Name));
+        var targets = Installation.Names.Concat(brokersDown ? [] : broker.Nodes.Select(node => node.Name)).Where(name => !IsDown(name)).ToList();
+        if (targets.Count == 0) return;
+        var target = targets[random.Next(targets.Count)];
+        kills.AddOrUpdate(target, 1, (_, count) => count + 1);
+        restarts[target] = broker.Nodes.FirstOrDefault(node => node.Name == target) is { } node ? RestartAsync(node) : RestartAsync(installation, target);
+
+        bool IsDown(string name) => restarts.TryGetValue(name, out var restart) && !restart.IsCompleted;
+    }
+
+    private static async Task RestartAsync(BrokerNode node)
+    {
+        await node.KillAsync();
+        await node.StartAsync();
+        await node.TakesConnectionsAsync(TimeSpan.FromMinutes(2), Token);
+    }
+
+    private static async Task RestartAsync(Installation installation, string name)
+    {
+        await installation.KillAsync(name);
+        await installation.StartAsync(name, Token, ready: false);
+    }
+}
