@@ -52,6 +52,14 @@ public sealed partial class The_law
             .Select(package => $"{Path.GetFileName(project)}: {package.Attribute("Include")!.Value}")).ShouldBeEmpty();
     }
 
+    [Fact]
+    public void The_twin_shares_no_code_with_the_engine()
+    {
+        var files = Sources(Path.Combine("tests", "Attribution.TestKit", "Twin")).ToList();
+        files.ShouldNotBeEmpty();
+        files.SelectMany(File.ReadLines).Where(line => Regex.IsMatch(Comment().Replace(line, ""), @"\b(Core|Storage|Host|Simulator)\.", RegexOptions.CultureInvariant)).ShouldBeEmpty();
+    }
+
     private static IEnumerable<string> Sources(string folder) =>
         Directory.EnumerateFiles(Path.Combine(Oracle.Repository, folder), "*.cs", SearchOption.AllDirectories);
 

@@ -1,0 +1,126 @@
+using System.Numerics;
+using Attribution.Contracts.Catalog;
+
+namespace Attribution.TestKit.Twin;
+
+/// <summary>
+/// The rules of attribution once more, written for obviousness and from the specification alone: all events as a list, the catalog as it
+/// is in the end, whole numbers of any size. It knows no order of arrival, no deltas and no store, and shares no code with the engine.
+/// </summary>
+public static class NaiveTwin
+{
+    private const int Whole = 1_000_000;
+
+    public static TwinBooks Reckon(IEnumerable<TwinEvent> events, IEnumerable<ICatalogItem> items)
+    {
+        var catalog = new TwinCatalog(items);
+        var books = new TwinBooks();
+        foreach (var person in TwinPeople.Of(events))
+        {
+            var touches = TwinTouches.Of(person, catalog);
+            TwinTouches.Count(person, touches, catalog, books);
+            TwinPosts.Count(person, catalog, books);
+            var kept = TwinTouches.Kept(touches);
+            foreach (var conversion in TwinConversions.Of(person, catalog)) Credit(conversion, kept, catalog, books);
+        }
+
+        return books;
+    }
+
+    private static void Credit(TwinConversion conversion, List<TwinTouch> kept, TwinCatalog catalog, TwinBooks books)
+    {
+        var money = TwinMoney.Of(conversion, catalog);
+        var bookModel = catalog.TermsAt(conversion.Brand, conversion.At).BookModel;
+        var rows = new HashSet<TwinPlacement?> { TwinBooks.Total };
+        foreach (var model in TwinShares.Models)
+        {
+            var evidence = TwinCredit.Weigh(conversion, kept, catalog, model);
+            string[] columns = model == bookModel ? [model, "book"] : [model];
+            foreach (var column in columns) Count(conversion, Share.OfAll(TwinBooks.Total, money), column, books);
+            foreach (var share in evidence.Count > 0 ? Shares(money, evidence, model) : [Share.OfAll(null, money)])
+            {
+                foreach (var column in columns) Count(conversion, share, column, books);
+                rows.Add(share.Placement);
+                if (model == bookModel && share.Placement is not null) Book(conversion, share, catalog, books);
+            }
+        }
+
+        if (money.Waits)
+            foreach (var row in rows) books.Add(conversion.Brand, conversion.Day, row, "", "rateGaps", 1);
+        foreach (var code in conversion.Codes.Where(code => catalog.Code(conversion.Brand, code, conversion.At) is null).Select(TwinCatalog.Folded).Distinct())
+            books.Add(conversion.Brand, conversion.Day, new("?code", code), "", "redemptions", 1);
+        if (conversion is { IsOrder: true, Cancelled: false })
+            foreach (var placement in TwinCredit.Codes(conversion, catalog).Select(code => new TwinPlacement(code.CampaignId, code.CreatorId)).Distinct())
+                books.Add(conversion.Brand, conversion.Day, placement, "", "redemptions", 1);
+    }
+
+    /// <summary>Gross and micros by weight, the discount by the gross shares, what was given back by the net shares; then together per placement.</summary>
+    private static IEnumerable<Share> Shares(TwinMoney money, List<TwinEvidence> evidence, string model)
+    {
+        if (model == "participation") return evidence.Select(one => one.Placement).Distinct().Select(placement => Share.OfAll(placement, money));
+
+        var weights = evidence.ConvertAll(one => one.Weight);
+        var micros = TwinShares.Split(Whole, weights);
+        var gross = TwinShares.Split(money.Gross, weights);
+        var discount = TwinShares.Split(money.Discount, gross);
+        List<BigInteger> net = [.. gross.Zip(discount, BigInteger.Subtract)];
+        var refunded = money.RefundedAfter.Select(sum => TwinShares.Split(sum, net)).ToList();
+        return
+            from i in Enumerable.Range(0, evidence.Count)
+            group i by evidence[i].Placement into ours
+            select new Share(
+                ours.Key, Sum(micros, ours), Sum(gross, ours), Sum(discount, ours), [.. refunded.Select(shares => Sum(shares, ours))]);
+
+        static BigInteger Sum(List<BigInteger> shares, IEnumerable<int> ours) => ours.Aggregate(BigInteger.Zero, (sum, i) => sum + shares[i]);
+    }
+
+    private static void Count(TwinConversion conversion, Share share, string model, TwinBooks books)
+    {
+        void Add(DateOnly day, string measure, BigInteger value) => books.Add(conversion.Brand, day, share.Placement, model, measure, value);
+        Add(conversion.Day, "gross", share.Gross);
+        Add(conversion.Day, "discount", share.Discount);
+        Add(conversion.Day, "refunds", share.Refunded);
+        for (var i = 0; i < share.RefundedAfter.Count; i++)
+            Add(conversion.Refunds[i].Day, "refundsCash", share.RefundedAfter[i] - (i == 0 ? 0 : share.RefundedAfter[i - 1]));
+        if (conversion.Cancelled) return;
+
+        Add(conversion.Day, conversion.IsOrder ? "conversions" : "leads", share.Micros);
+        if (!conversion.IsOrder || share.Micros == 0) return;
+        Add(conversion.Day, "orders", 1);
+        if (conversion.IsNewCustomer) Add(conversion.Day, "newCustomers", 1);
+    }
+
+    /// <summary>What the ledger says: the sale on its own day, each refund and the commission it takes back on the refund's.</summary>
+    private static void Book(TwinConversion conversion, Share share, TwinCatalog catalog, TwinBooks books)
+    {
+        var agreement = catalog.Agreement(share.Placement!, conversion.Day);
+        BigInteger Commission(int refunds) => TwinMoney.Commission(
+            agreement, conversion, catalog.Brand(conversion.Brand).Currency,
+            share.Gross - share.Discount - (refunds == 0 ? 0 : share.RefundedAfter[refunds - 1]),
+            conversion.Refunds.Take(refunds).Any(refund => refund.IsCancel) ? 0 : share.Micros);
+        void Add(DateOnly day, string measure, BigInteger value) => books.Add(conversion.Brand, day, share.Placement, "", measure, value);
+
+        var (atFirst, inTheEnd) = (Commission(0), Commission(conversion.Refunds.Count));
+        Add(conversion.Day, "commission", inTheEnd);
+        Add(conversion.Day, "commissionRefunded", atFirst - inTheEnd);
+        Enter(conversion.Day, share.Gross - share.Discount, conversion.Cancelled ? 0 : share.Micros, atFirst);
+        for (var i = 0; i < conversion.Refunds.Count; i++)
+        {
+            var (day, reversed) = (conversion.Refunds[i].Day, Commission(i) - Commission(i + 1));
+            Add(day, "commissionReversed", reversed);
+            Enter(day, (i == 0 ? 0 : share.RefundedAfter[i - 1]) - share.RefundedAfter[i], 0, -reversed);
+        }
+
+        void Enter(DateOnly day, BigInteger amount, BigInteger micros, BigInteger commission) =>
+            books.Enter(new(conversion.Brand, conversion.Key, conversion.Day, day, share.Placement!), new(amount, micros, commission));
+    }
+
+    /// <summary>What a placement (null: nobody) has of a conversion. The micros are those of the conversion as long as it stands.</summary>
+    private sealed record Share(TwinPlacement? Placement, BigInteger Micros, BigInteger Gross, BigInteger Discount, IReadOnlyList<BigInteger> RefundedAfter)
+    {
+        public BigInteger Refunded => RefundedAfter.Count == 0 ? 0 : RefundedAfter[^1];
+
+        public static Share OfAll(TwinPlacement? placement, TwinMoney money) =>
+            new(placement, Whole, money.Gross, money.Discount, money.RefundedAfter);
+    }
+}

@@ -1,0 +1,77 @@
+using System.Numerics;
+using Attribution.Contracts;
+
+namespace Attribution.TestKit.Twin;
+
+/// <summary>A refund that found its order: what it gives back, after the cap, in minor units of the order's currency.</summary>
+internal sealed record TwinRefund(long At, DateOnly Day, bool IsCancel, BigInteger Amount);
+
+/// <summary>An order, sign-up or lead as all its statements together say.</summary>
+internal sealed record TwinConversion(
+    string Brand, string Key, bool IsOrder, long At, DateOnly Day, string? Currency, BigInteger Gross, BigInteger Discount,
+    IReadOnlyList<string> Codes, string? Customer, bool IsNewCustomer, IReadOnlyList<TwinRefund> Refunds)
+{
+    public bool Cancelled => Refunds.Any(refund => refund.IsCancel);
+}
+
+/// <summary>Puts conversions together from what was said of them.</summary>
+internal static class TwinConversions
+{
+    public static IEnumerable<TwinConversion> Of(List<TwinEvent> person, TwinCatalog catalog) =>
+        from statement in person.Select(Statement.Of).OfType<Statement>()
+        group statement by statement.Key into statements
+        select Put(statements.Key, [.. statements.OrderByDescending(said => said.Event, Comparer<TwinEvent>.Create(TwinEvent.Compare))], person, catalog);
+
+    /// <summary>The time is the earliest's; each member is the greatest statement's that states it, amounts in the greatest's currency. No discount is above the gross.</summary>
+    private static TwinConversion Put(string key, List<Statement> greatestFirst, List<TwinEvent> person, TwinCatalog catalog)
+    {
+        var brand = person[0].Brand;
+        var at = greatestFirst[^1].Event.At;
+        var currency = greatestFirst.Find(said => said.Currency is not null)?.Currency;
+        BigInteger Latest(Func<Statement, decimal?> amount) =>
+            TwinCatalog.Minor(greatestFirst.Where(said => said.Currency == currency).Select(amount).FirstOrDefault(stated => stated is not null) ?? 0, currency ?? "");
+        var gross = Latest(said => said.Gross);
+        var discount = BigInteger.Min(gross, Latest(said => said.Discount));
+        return new(
+            brand, key, greatestFirst[0].Kind == "order", at, catalog.DayOf(brand, at), currency, gross, discount,
+            greatestFirst.Find(said => said.Codes is not null)?.Codes ?? [],
+            greatestFirst.Find(said => said.Customer is not null)?.Customer,
+            greatestFirst.Find(said => said.IsNew is not null)?.IsNew == true,
+            Refunds(key, currency, gross - discount, person, catalog));
+    }
+
+    /// <summary>In order of time, each capped at what is left; a cancel gives back all of it. One in another currency is not applied.</summary>
+    private static List<TwinRefund> Refunds(string key, string? currency, BigInteger left, List<TwinEvent> person, TwinCatalog catalog)
+    {
+        var applied = new List<TwinRefund>();
+        var once =
+            from happened in person
+            where happened.Said is RefundEvent refund && "o:" + refund.OrderId == key
+            group happened by ((RefundEvent)happened.Said).RefundId into told
+            select told.Order(Comparer<TwinEvent>.Create(TwinEvent.Compare)).Last();
+        foreach (var happened in once.Order(Comparer<TwinEvent>.Create(TwinEvent.Compare)))
+        {
+            var refund = (RefundEvent)happened.Said;
+            var isCancel = refund.Kind == "cancel";
+            if (!isCancel && refund.Currency != currency) continue;
+            var amount = isCancel ? left : BigInteger.Min(left, TwinCatalog.Minor(refund.Amount ?? 0, refund.Currency!));
+            left -= amount;
+            applied.Add(new(happened.At, catalog.DayOf(happened.Brand, happened.At), isCancel, amount));
+        }
+
+        return applied;
+    }
+
+    /// <summary>A redemption or a conversion, which say the same things.</summary>
+    private sealed record Statement(
+        TwinEvent Event, string Key, string Kind, string? Currency, decimal? Gross, decimal? Discount, IReadOnlyList<string>? Codes, string? Customer, bool? IsNew)
+    {
+        public static Statement? Of(TwinEvent happened) => happened.Said switch
+        {
+            RedemptionEvent e => new(happened, "o:" + e.OrderId, "order", e.Currency, e.Gross, e.Discount, e.Codes, e.CustomerKey, e.IsNewCustomer),
+            ConversionEvent e => new(
+                happened, e.OrderId is null ? "n:" + e.ConversionId : "o:" + e.OrderId, e.Kind, e.Currency, e.Gross, e.Discount, e.Codes, e.CustomerKey, e.IsNewCustomer),
+            _ => null,
+        };
+    }
+}

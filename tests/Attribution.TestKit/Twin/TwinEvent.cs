@@ -1,0 +1,65 @@
+using System.Text.RegularExpressions;
+using Attribution.Contracts;
+
+namespace Attribution.TestKit.Twin;
+
+/// <summary>An event as the twin sees it: the contract's record, and the few things that every event has. Times are milliseconds since 1970.</summary>
+public sealed partial record TwinEvent(object Said, string Source, string Id, string Brand, long At, IReadOnlyList<string> Aliases)
+{
+    /// <summary>Reads a contract's record; what it leaves out is the pack's.</summary>
+    public static TwinEvent Of(object said, string packSource, string packBrand)
+    {
+        return said switch
+        {
+            ClickEvent e => New(e, e.Source, e.Id, e.BrandId, e.OccurredAt, [V(e.VisitorId), K(e.ClickId)]),
+            VisitEvent e => New(e, e.Source, e.Id, e.BrandId, e.OccurredAt, [V(e.VisitorId), K(ClickIdOf(e))]),
+            RedemptionEvent e => New(e, e.Source, e.Id, e.BrandId, e.OccurredAt, [O(e.OrderId), V(e.VisitorId), K(e.ClickId), C(e.CustomerKey)]),
+            ConversionEvent e => New(e, e.Source, e.Id, e.BrandId, e.OccurredAt, [O(e.OrderId), N(e.ConversionId), V(e.VisitorId), K(e.ClickId), C(e.CustomerKey)]),
+            RefundEvent e => New(e, e.Source, e.Id, e.BrandId, e.OccurredAt, [O(e.OrderId)]),
+            EngagementEvent e => New(e, e.Source, e.Id, e.BrandId, e.OccurredAt, ["p:" + e.PostId]),
+            _ => throw new ArgumentException($"{said.GetType().Name} is no event."),
+        };
+
+        TwinEvent New(object body, string? source, string id, string? brand, DateTimeOffset at, string?[] aliases)
+        {
+            List<string> named = [.. aliases.OfType<string>()];
+            if (named.Count == 0) named.Add($"e:{source ?? packSource} {id}");
+            return new(body, source ?? packSource, id, brand ?? packBrand, at.ToUnixTimeMilliseconds(), named);
+        }
+    }
+
+    /// <summary>Before, by (time, source, id), ordinal.</summary>
+    public static int Compare(TwinEvent a, TwinEvent b) =>
+        a.At != b.At ? a.At.CompareTo(b.At) : a.Source != b.Source ? string.CompareOrdinal(a.Source, b.Source) : string.CompareOrdinal(a.Id, b.Id);
+
+    /// <summary>The click that a visit says led to it.</summary>
+    public static string? ClickIdOf(VisitEvent visit) => visit.ClickId ?? Parameter(visit.Url, "atr_cid");
+
+    /// <summary>A query parameter, decoded; of a repeated one the last; null when absent or empty.</summary>
+    public static string? Parameter(string url, string name)
+    {
+        var address = url.Split('#')[0];
+        var query = address.Contains('?', StringComparison.Ordinal) ? address[(address.IndexOf('?', StringComparison.Ordinal) + 1)..] : "";
+        var last = query.Split('&').LastOrDefault(pair => pair.Split('=')[0] == name);
+        if (last is null || !last.Contains('=', StringComparison.Ordinal)) return null;
+        var value = Uri.UnescapeDataString(last[(last.IndexOf('=', StringComparison.Ordinal) + 1)..].Replace('+', ' '));
+        return value.Length == 0 ? null : value;
+    }
+
+    /// <summary>A UTM value as compared: white space folded, trimmed, case ignored; null when nothing is left.</summary>
+    public static string? Folded(string? value)
+    {
+        if (value is null) return null;
+        var folded = WhiteSpace().Replace(value, " ").Trim().Normalize().ToUpperInvariant();
+        return folded.Length == 0 ? null : folded;
+    }
+
+    private static string? V(string? id) => id is null ? null : "v:" + id;
+    private static string? K(string? id) => id is null ? null : "k:" + id;
+    private static string? C(string? id) => id is null ? null : "c:" + id;
+    private static string? O(string? id) => id is null ? null : "o:" + id;
+    private static string? N(string? id) => id is null ? null : "n:" + id;
+
+    [GeneratedRegex(@"\s+")]
+    private static partial Regex WhiteSpace();
+}

@@ -1,0 +1,43 @@
+using System.Numerics;
+using Attribution.Contracts.Catalog;
+
+namespace Attribution.TestKit.Twin;
+
+/// <summary>A conversion's amounts in the brand's currency: gross, discount, and what was given back in all after each refund; all 0 while they wait for a rate.</summary>
+internal sealed record TwinMoney(BigInteger Gross, BigInteger Discount, IReadOnlyList<BigInteger> RefundedAfter, bool Waits)
+{
+    /// <summary>Each whole amount is converted once, at the order day's rate; where there is none the money waits.</summary>
+    public static TwinMoney Of(TwinConversion conversion, TwinCatalog catalog)
+    {
+        var to = catalog.Brand(conversion.Brand).Currency;
+        var from = conversion.Currency ?? to;
+        var rate = catalog.Rate(conversion.Day, from, to);
+        BigInteger Convert(BigInteger minor) => from == to ? minor : Nearest((decimal)minor / TwinCatalog.Unit(from) * (rate ?? 0) * TwinCatalog.Unit(to));
+
+        var (gross, discount) = (Convert(conversion.Gross), Convert(conversion.Discount));
+        var after = new List<BigInteger>();
+        BigInteger refunded = 0;
+        foreach (var refund in conversion.Refunds)
+        {
+            refunded += refund.Amount;
+            after.Add(refunded == conversion.Gross - conversion.Discount ? gross - discount : BigInteger.Min(Convert(refunded), gross - discount));
+        }
+
+        return new(gross, discount, after, rate is null);
+    }
+
+    public BigInteger Refunded => RefundedAfter.Count == 0 ? 0 : RefundedAfter[^1];
+
+    /// <summary>What an agreement pays on a net share and a share of the conversion; a fixed sum is an order's.</summary>
+    public static BigInteger Commission(AgreementItem? agreement, TwinConversion conversion, string currency, BigInteger net, BigInteger micros) => agreement switch
+    {
+        null => 0,
+        { NewCustomersOnly: true } when !conversion.IsNewCustomer => 0,
+        { Commission: { Kind: "percent_of_net", Rate: { } rate } } => Nearest((decimal)net * rate / 100),
+        { Commission.Kind: "fixed_per_conversion" } when !conversion.IsOrder => 0,
+        { Commission: { Kind: "fixed_per_conversion", Amount: { } amount } } => Nearest((decimal)(TwinCatalog.Minor(amount, currency) * micros) / 1_000_000),
+        _ => throw new ArgumentException(agreement.Commission.Kind),
+    };
+
+    private static BigInteger Nearest(decimal value) => new(decimal.Round(value, MidpointRounding.ToEven));
+}

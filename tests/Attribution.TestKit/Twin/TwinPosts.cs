@@ -1,0 +1,36 @@
+using System.Numerics;
+using Attribution.Contracts;
+
+namespace Attribution.TestKit.Twin;
+
+/// <summary>A post's growth by day: the day's latest counter less the latest of the days before. It is whose it was last said to be, else whose link names it.</summary>
+internal static class TwinPosts
+{
+    private static readonly (string Measure, Func<EngagementEvent, long?> Of)[] Counters =
+    [
+        ("impressions", post => post.Impressions), ("reach", post => post.Reach), ("likes", post => post.Likes), ("comments", post => post.Comments),
+        ("shares", post => post.Shares), ("saves", post => post.Saves), ("views", post => post.Views),
+    ];
+
+    public static void Count(List<TwinEvent> person, TwinCatalog catalog, TwinBooks books)
+    {
+        var snapshots = person.Where(happened => happened.Said is EngagementEvent).Order(Comparer<TwinEvent>.Create(TwinEvent.Compare)).ToList();
+        if (snapshots.Count == 0) return;
+        var brand = person[0].Brand;
+        var placement = snapshots.Select(snapshot => (EngagementEvent)snapshot.Said).LastOrDefault(post => post is { CampaignId: not null, CreatorId: not null })
+            is { CampaignId: { } campaign, CreatorId: { } creator }
+            ? new TwinPlacement(campaign, creator)
+            : catalog.OfPost(brand, ((EngagementEvent)snapshots[0].Said).PostId);
+        if (placement is null) return;
+        foreach (var (measure, of) in Counters)
+        {
+            BigInteger before = 0;
+            foreach (var day in snapshots.Where(snapshot => of((EngagementEvent)snapshot.Said) is not null).GroupBy(snapshot => catalog.DayOf(brand, snapshot.At)))
+            {
+                BigInteger now = of((EngagementEvent)day.Last().Said)!.Value;
+                books.Add(brand, day.Key, placement, "", measure, now - before);
+                before = now;
+            }
+        }
+    }
+}

@@ -1,0 +1,178 @@
+using System.Collections.Immutable;
+using System.Diagnostics.Metrics;
+using System.Numerics;
+using Attribution.Contracts;
+using Attribution.Contracts.Catalog;
+using Attribution.Core.Catalog;
+using Attribution.Core.Journeys;
+using Attribution.Core.Models;
+using Attribution.Core.Rollups;
+using Attribution.Core.Values;
+using Attribution.Host.Attributing;
+using Attribution.Host.Hosting;
+using Attribution.Storage;
+using Attribution.Storage.Codecs;
+using Attribution.Storage.Sqlite;
+using Attribution.TestKit.Twin;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+
+namespace Attribution.Tests.Laws;
+
+/// <summary>The Attribute stage on a store of its own: packs in, journeys, ledger and rollups out, as the host runs it.</summary>
+internal sealed class EngineRun : IAsyncDisposable
+{
+    private static readonly IOptions<AcceptanceOptions> AnyAge = Options.Create(new AcceptanceOptions { Horizon = TimeSpan.FromDays(36_500) });
+    private static readonly IOptions<AttributeOptions> Defaults = Options.Create(new AttributeOptions());
+
+    private static readonly SqliteDatabaseOptions Quick = new() { Synchronous = SqliteSynchronous.Normal, CacheKiB = 1_024, Readers = 1 };
+
+    private readonly SqliteStore store;
+    private readonly CatalogSource catalogs;
+    private readonly Attributor attributor;
+
+    private EngineRun(SqliteStore store)
+    {
+        this.store = store;
+        catalogs = new CatalogSource(store);
+        attributor = new Attributor(
+            store, catalogs, new IdSource(TimeProvider.System), TimeProvider.System, new AttributeMeter(new NoMeters()), Defaults, AnyAge, NullLogger<Attributor>.Instance);
+    }
+
+    /// <summary>Makes an empty store's file, for runs to begin with a copy of: a copy is made in a fraction of the time.</summary>
+    public static async Task<byte[]> EmptyAsync(string path, CancellationToken cancellation)
+    {
+        await (await SqliteStore.OpenAsync(new SqliteStoreOptions { Path = path, Database = Quick }, cancellation)).DisposeAsync();
+        return await File.ReadAllBytesAsync(path, cancellation);
+    }
+
+    /// <summary>Opens a new store at a path.</summary>
+    public static async Task<EngineRun> OpenAsync(byte[] empty, string path, CancellationToken cancellation)
+    {
+        await File.WriteAllBytesAsync(path, empty, cancellation);
+        var run = new EngineRun(await SqliteStore.OpenAsync(new SqliteStoreOptions { Path = path, Database = Quick }, cancellation));
+        await run.catalogs.RefreshAsync(cancellation);
+        return run;
+    }
+
+    public async Task PutAsync(IEnumerable<ICatalogItem> items, CancellationToken cancellation)
+    {
+        var puts = items.Select(item => KeyValuePair.Create(CatalogKinds.RefOf(item), item)).ToList();
+        var change = new CatalogChange { ExpectedVersion = await store.VersionAsync(cancellation), Puts = puts, At = new Timestamp(0) };
+        (await store.WriteAsync(change, cancellation)).ShouldBeTrue();
+    }
+
+    public Task TakeAsync(IReadOnlyList<EventPack> packs, CancellationToken cancellation) => attributor.AttributeAsync(packs, cancellation);
+
+    /// <summary>Brings every journey to the newest catalog, some at a time.</summary>
+    public async Task ReevaluateAsync(CancellationToken cancellation)
+    {
+        while (await attributor.ReevaluateAsync(7, cancellation) > 0) cancellation.ThrowIfCancellationRequested();
+    }
+
+    public async Task FoldAsync(int limit, CancellationToken cancellation) => await store.FoldAsync(limit, new Timestamp(0), cancellation);
+
+    /// <summary>Every pack in the store, as archived.</summary>
+    public async Task<List<EventPack>> PacksAsync(CancellationToken cancellation)
+    {
+        var packs = new List<EventPack>();
+        await foreach (var pack in store.PacksAsync(cancellation)) packs.Add(pack);
+        return packs;
+    }
+
+    /// <summary>What the store has come to, everything folded.</summary>
+    public async Task<EngineBooks> ReadAsync(IReadOnlyList<string> brands, CancellationToken cancellation)
+    {
+        while (await store.FoldAsync(1_000, new Timestamp(0), cancellation) > 0) cancellation.ThrowIfCancellationRequested();
+        var rollups = new Dictionary<TwinCell, BigInteger>();
+        foreach (var brand in brands)
+            await foreach (var (key, cell) in (await store.ReadAsync(brand, DateOnly.MinValue, DateOnly.MaxValue, asOf: null, cancellation)).Cells)
+                EngineBooks.AddTo(rollups, key, cell);
+
+        var journeys = new List<Journey>();
+        await store.AuditAsync(journeys.Add, cancellation);
+        var counted = new MeasureSums();
+        foreach (var journey in journeys) counted.Add(journey, 1);
+        var measured = new Dictionary<TwinCell, BigInteger>();
+        foreach (var (key, cell) in counted.Cells) EngineBooks.AddTo(measured, key, cell);
+
+        // Names that nothing matched are counted apart, over all days.
+        var unmatched = measured.Where(cell => cell.Key.Campaign.StartsWith('?')).ToList();
+        foreach (var (cell, count) in unmatched) rollups.Add(cell, count);
+        foreach (var brand in brands)
+        {
+            var names = (await store.UnmatchedAsync(brand, kind: null, cursor: null, 1_000, cancellation)).Names;
+            names.ToDictionary(name => $"{UnmatchedNames.CampaignOf(name.Kind)} {name.Name}", name => (BigInteger)name.Count).ShouldBe(
+                unmatched.Where(cell => cell.Key.Brand == brand).GroupBy(cell => $"{cell.Key.Campaign} {cell.Key.Creator}")
+                    .ToDictionary(name => name.Key, name => name.Aggregate(BigInteger.Zero, (sum, cell) => sum + cell.Value)), ignoreOrder: true);
+        }
+
+        var ledger = new TwinBooks();
+        foreach (var journey in journeys)
+        foreach (var conversion in journey.Conversions)
+        foreach (var entry in await store.LedgerAsync(journey.Brand, conversion.Key, cancellation))
+            ledger.Enter(
+                new(entry.Brand, entry.Conversion, entry.OrderDay, entry.EntryDay, new(entry.Placement.Campaign, entry.Placement.Creator)),
+                new(entry.Amount, entry.Micros, entry.Commission));
+        return new(rollups, measured, ledger.Ledger, [.. journeys]);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        catalogs.Dispose();
+        await store.DisposeAsync();
+    }
+
+    private sealed class NoMeters : IMeterFactory
+    {
+        public Meter Create(MeterOptions options) => new(options);
+
+        public void Dispose()
+        {
+        }
+    }
+}
+
+/// <summary>What a run has come to.</summary>
+/// <param name="Rollups">The rollups as stored, cells that are not 0.</param>
+/// <param name="Measured">The measures of all journeys, counted anew.</param>
+/// <param name="Ledger">The ledger's lines summed, sums that are not 0.</param>
+/// <param name="Journeys">The live journeys.</param>
+internal sealed record EngineBooks(
+    Dictionary<TwinCell, BigInteger> Rollups, Dictionary<TwinCell, BigInteger> Measured,
+    Dictionary<TwinLine, TwinEntry> Ledger, ImmutableArray<Journey> Journeys)
+{
+    /// <summary>The journeys as stored, less what the way they came about decides: id and version.</summary>
+    public List<string> Documents => [.. Journeys.Select(Document).Order(StringComparer.Ordinal)];
+
+    public static void AddTo(Dictionary<TwinCell, BigInteger> cells, in RollupKey key, MeasureCell cell)
+    {
+        foreach (var measure in Enum.GetValues<Measure>())
+            if (cell[measure] != 0)
+                cells.Add(new(key.Brand, key.Day, key.Campaign, key.Creator, "", NameOf(measure)), cell[measure]);
+        foreach (var model in ModelNames.Reported)
+        foreach (var measure in Enum.GetValues<CreditMeasure>())
+            if (cell[model, measure] != 0)
+                cells.Add(new(key.Brand, key.Day, key.Campaign, key.Creator, ModelNames.NameOf(model), NameOf(measure)), cell[model, measure]);
+    }
+
+    private static string Document(Journey journey) =>
+        Convert.ToHexString(JourneyCodec.Encode(journey with { Id = Guid.Empty, CatalogVersion = 0 }, new DocumentWriter()));
+
+    private static string NameOf(Measure measure) => measure switch
+    {
+        Measure.InvalidBot => "invalid bot",
+        Measure.InvalidPrefetch => "invalid prefetch",
+        Measure.InvalidHead => "invalid head",
+        _ => Camel(measure.ToString()),
+    };
+
+    private static string NameOf(CreditMeasure measure) => measure switch
+    {
+        CreditMeasure.ConversionMicros => "conversions",
+        CreditMeasure.LeadMicros => "leads",
+        _ => Camel(measure.ToString()),
+    };
+
+    private static string Camel(string name) => char.ToLowerInvariant(name[0]) + name[1..];
+}
