@@ -1,5 +1,6 @@
 using Attribution.Contracts.Catalog;
 using Attribution.Core.Catalog;
+using Attribution.Core.Models.Fitting;
 using Attribution.Core.Rollups;
 using Attribution.Core.Values;
 
@@ -16,7 +17,8 @@ public interface ICatalogStore
 
     /// <summary>
     /// Writes all of the change in one transaction and raises the version by one, or nothing: where the version is no longer the one
-    /// expected, or an item to delete has matched an event by now. The caller then starts again from the load.
+    /// expected, an item to delete has matched an event by now, or a fit that is not the brand's first would begin on a day that is closed by
+    /// now. The caller then starts again from the load.
     /// </summary>
     /// <returns>Whether it was written.</returns>
     ValueTask<bool> WriteAsync(CatalogChange change, CancellationToken cancellation);
@@ -36,6 +38,12 @@ public sealed record CatalogChange
 
     /// <summary>Whether journeys can depend on it: costs stand in rollups by themselves, all else is matched or credited by.</summary>
     public bool ReachesJourneys => Puts.Select(put => put.Key).Concat(Deletes).Any(item => item.Kind != CatalogKind.Costs);
+
+    /// <summary>
+    /// Fits to add, each with the number after its brand's last. They do not reach journeys as other changes do: only those with conversions
+    /// from their first day on (<see cref="IJourneyStore.FindUnfittedAsync"/>).
+    /// </summary>
+    public IReadOnlyList<Fit> Fits { get; init; } = [];
 
     /// <summary>What the costs' measures change by.</summary>
     public MeasureSums Deltas { get; init; } = new();

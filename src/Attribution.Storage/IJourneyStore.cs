@@ -31,6 +31,12 @@ public interface IJourneyStore
     /// <summary>Up to <paramref name="limit"/> live journeys last evaluated with a catalog version below <paramref name="catalogVersion"/>.</summary>
     ValueTask<IReadOnlyList<StoredJourney>> FindStaleAsync(long catalogVersion, int limit, CancellationToken cancellation);
 
+    /// <summary>
+    /// Up to <paramref name="limit"/> live journeys of a brand that have a conversion on a local day or after it and were last evaluated with a
+    /// catalog version below <paramref name="catalogVersion"/>: those that a fit reaches and that do not know it yet.
+    /// </summary>
+    ValueTask<IReadOnlyList<StoredJourney>> FindUnfittedAsync(string brand, DateOnly from, long catalogVersion, int limit, CancellationToken cancellation);
+
     /// <summary>The live journey that an alias leads to, or null.</summary>
     ValueTask<StoredJourney?> FindAsync(AliasKey alias, CancellationToken cancellation);
 

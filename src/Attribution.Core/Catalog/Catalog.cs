@@ -4,6 +4,7 @@ using Attribution.Contracts.Catalog;
 using Attribution.Core.Crediting;
 using Attribution.Core.Events;
 using Attribution.Core.Models;
+using Attribution.Core.Models.Fitting;
 using Attribution.Core.Values;
 
 namespace Attribution.Core.Catalog;
@@ -24,6 +25,8 @@ public sealed class Catalog
     private readonly FrozenDictionary<string, UtmRules> utmRules;
     private readonly FrozenDictionary<Placement, Agreement[]> agreements;
     private readonly FrozenDictionary<(string From, string To, DateOnly On), decimal> rates;
+
+    private readonly FrozenDictionary<string, Fit[]> fits;
 
     private Catalog(CatalogContents contents)
     {
@@ -67,6 +70,8 @@ public sealed class Catalog
             Intern(agreement.CampaignId, agreement.CreatorId), Settings(agreement, brands[BrandOf(agreement.CampaignId)].Currency))));
         rates = Of<FxRateItem>().GroupBy(rate => (rate.From, rate.To, rate.On))
             .ToFrozenDictionary(group => group.Key, group => group.OrderBy(rate => rate.Id, StringComparer.Ordinal).Last().Rate);
+        fits = contents.Fits.Select(stored => stored.Fit).GroupBy(fit => fit.Brand)
+            .ToFrozenDictionary(brand => brand.Key, brand => brand.OrderBy(fit => fit.Number).ToArray());
     }
 
     /// <summary>What it was made from.</summary>
@@ -129,6 +134,15 @@ public sealed class Catalog
         if (rates.TryGetValue((from, to, on), out var rate)) return rate;
         return rates.TryGetValue((to, from, on), out var inverse) ? 1 / inverse : null;
     }
+
+    /// <summary>A brand's fits by number; empty when none was made.</summary>
+    public IReadOnlyList<Fit> FitsOf(string brand) => fits.TryGetValue(brand, out var all) ? all : [];
+
+    /// <summary>
+    /// The fit that credits a brand's conversions of a local day: of those that begin on it or before, the newest. Null when the day lies
+    /// before the first.
+    /// </summary>
+    public Fit? FitOn(string brand, DateOnly day) => fits.TryGetValue(brand, out var all) ? Array.FindLast(all, fit => fit.From <= day) : null;
 
     private string BrandOf(string campaign) => campaigns[campaign].Brand;
 

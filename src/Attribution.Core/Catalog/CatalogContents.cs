@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Attribution.Contracts.Catalog;
+using Attribution.Core.Models.Fitting;
 
 namespace Attribution.Core.Catalog;
 
@@ -62,4 +63,15 @@ public sealed record CatalogContents(
 {
     /// <summary>The version of the last write that journeys can depend on: any but of costs. A journey evaluated with it or a later one is up to date.</summary>
     public long JourneysVersion { get; init; } = Version;
+
+    /// <summary>
+    /// What the fitted models learned, by brand and number. A fit is part of the catalog that journeys are evaluated with, but reaches only
+    /// conversions from its first day on: it does not raise <see cref="JourneysVersion"/>.
+    /// </summary>
+    public ImmutableArray<StoredFit> Fits { get; init; } = [];
 }
+
+/// <summary>A fit as part of the catalog.</summary>
+/// <param name="Fit">The fit.</param>
+/// <param name="CatalogVersion">The catalog's version that it came with: a journey evaluated with a lower one does not know it.</param>
+public sealed record StoredFit(Fit Fit, long CatalogVersion);

@@ -38,7 +38,7 @@ public sealed record Decision(CreditTerms Terms, long CatalogVersion, IReadOnlyL
 
         var terms = brand.TermsAt(facts.At);
         var evidence = Evidence.For(facts, evaluated.Touches, terms, brand, catalog);
-        var weighed = Weighing.Weigh(terms.Policy, terms.BookModel, evidence);
+        var weighed = Weighing.Weigh(terms.Policy, terms.BookModel, evidence, fit: null);
         var shares = weighed.Claims.Count == 0 ? [] : LargestRemainder.Split(Shares.Whole, weighed.Weights);
 
         var taken = new bool[weighed.Claims.Count];

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Attribution.Core.Journeys;
 using Attribution.Core.Models;
+using Attribution.Core.Models.Fitting;
 using Attribution.Core.Values;
 
 namespace Attribution.Core.Crediting;
@@ -16,19 +17,19 @@ internal static class Shares
     public const long Whole = 1_000_000;
 
     /// <summary>
-    /// The credits of a conversion under every served model, by placement and least model; empty when nobody is credited. Micros are those
-    /// of a standing conversion, whether it was cancelled or not.
+    /// The credits of a conversion under every served model, by placement and least model; empty when nobody is credited. Without a fit
+    /// there are none under the fitted models. Micros are those of a standing conversion, whether it was cancelled or not.
     /// </summary>
-    public static ImmutableArray<Credit> Of(ConversionFacts conversion, Evidence evidence, Policy policy)
+    public static ImmutableArray<Credit> Of(ConversionFacts conversion, Evidence evidence, Policy policy, Fit? fit)
     {
         if (evidence.Touches.Count == 0 && evidence.Codes.Count == 0) return [];
 
         var credits = new List<Credit>();
         if (IsOnePlacement(evidence))
-            credits.AddRange(Under(Model.LastTouch, conversion, evidence, policy).Select(credit => credit with { Models = ModelSet.Heuristic }));
+            credits.AddRange(Under(Model.LastTouch, conversion, evidence, policy, fit).Select(credit => credit with { Models = ComputedWith(fit?.Number ?? 0) }));
         else
-            foreach (var model in ModelNames.Served)
-                foreach (var credit in Under(model, conversion, evidence, policy))
+            foreach (var model in fit is null ? ModelNames.Heuristic : ModelNames.Served)
+                foreach (var credit in Under(model, conversion, evidence, policy, fit))
                     AddOrJoin(credits, credit);
 
         return
@@ -39,15 +40,19 @@ internal static class Shares
         ];
     }
 
+    /// <summary>The models that a conversion is computed under: all where there is a fit, else those that need none.</summary>
+    /// <param name="fit">The fit's number; 0: none.</param>
+    public static ModelSet ComputedWith(int fit) => fit > 0 ? ModelSet.Heuristic | ModelSet.Fitted : ModelSet.Heuristic;
+
     private static bool IsOnePlacement(Evidence evidence)
     {
         var first = evidence.Touches.Count > 0 ? evidence.Touches[0].Placement : evidence.Codes[0].Placement;
         return evidence.Touches.All(claim => claim.Placement == first) && evidence.Codes.All(claim => claim.Placement == first);
     }
 
-    private static IEnumerable<Credit> Under(Model model, ConversionFacts conversion, Evidence evidence, Policy policy)
+    private static IEnumerable<Credit> Under(Model model, ConversionFacts conversion, Evidence evidence, Policy policy, Fit? fit)
     {
-        var (claims, weights) = Weighing.Weigh(policy, model, evidence);
+        var (claims, weights) = Weighing.Weigh(policy, model, evidence, fit);
         if (claims.Count == 0) return [];
         return model == Model.Participation ? InFull(claims, weights, conversion) : Split(model, claims, weights, conversion);
     }

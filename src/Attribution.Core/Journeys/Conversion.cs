@@ -50,6 +50,9 @@ public sealed record Conversion
     /// <summary>The brand's settings it was credited under, in words that are equal where the settings are.</summary>
     public required string Terms { get; init; }
 
+    /// <summary>Number of the fit that its shares under the fitted models come from; 0: its day has none, and it has no such shares.</summary>
+    public int Fit { get; init; }
+
     /// <summary>Shares by placement; those alike under several models stand once. Empty: unattributed.</summary>
     public ImmutableArray<Credit> Credits { get; init; } = [];
 

@@ -95,7 +95,8 @@ public static class Evaluation
     private static Conversion Credit(ConversionFacts facts, ImmutableArray<Touch> touches, BrandSettings brand, Catalog.Catalog catalog)
     {
         var terms = brand.TermsAt(facts.At);
-        var shares = Shares.Of(facts, Evidence.For(facts, touches, terms, brand, catalog), terms.Policy);
+        var fit = catalog.FitOn(brand.Id, facts.Day);
+        var shares = Shares.Of(facts, Evidence.For(facts, touches, terms, brand, catalog), terms.Policy, fit);
         var codes = facts.Codes.ToLookup(code => catalog.MatchCode(brand.Id, code, facts.At, out _));
         var used = codes.Select(matched => matched.Key).OfType<Assignment>().ToList();
         return new()
@@ -113,6 +114,7 @@ public static class Evaluation
             RateMissing = facts.RateMissing,
             BookModel = terms.BookModel,
             Terms = terms.InWords,
+            Fit = fit?.Number ?? 0,
             Credits = facts.CancelledOn is null ? shares : [.. shares.Select(credit => credit with { Micros = 0 })],
             Accruals = Commissions.Of(facts, shares, terms.BookModel, catalog),
             Redeemed = facts.Kind == ConversionKind.Order && facts.CancelledOn is null ? [.. used.Select(assignment => assignment.Placement).Distinct()] : [],

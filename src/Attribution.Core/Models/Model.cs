@@ -49,4 +49,7 @@ public enum ModelSet
 
     /// <summary>Every model that needs no fit.</summary>
     Heuristic = 0xFF,
+
+    /// <summary>Every model that needs one.</summary>
+    Fitted = 0x300,
 }

@@ -1,3 +1,4 @@
+using Attribution.Core.Crediting;
 using Attribution.Core.Events;
 using Attribution.Core.Journeys;
 using Attribution.Core.Models;
@@ -54,13 +55,13 @@ public static class Measures
 
     /// <summary>
     /// Every conversion counts once in the brand's total, and once in the unattributed where nobody is credited, alike under every
-    /// model; the credited count by placement and model.
+    /// model it was computed under; the credited count by placement and model.
     /// </summary>
     private static void AddConversion(MeasureSums sums, string brand, Conversion conversion, int times)
     {
         var whole = new Credit
         {
-            Models = ModelSet.Heuristic,
+            Models = Shares.ComputedWith(conversion.Fit),
             Placement = Nobody,
             Micros = conversion.Cancelled ? 0 : 1_000_000,
             Gross = conversion.Gross,

@@ -202,6 +202,7 @@ internal static class JourneyCodec
         to.Flag(conversion.RateMissing);
         to.Count((int)conversion.BookModel);
         to.Shared(conversion.Terms);
+        to.Count(conversion.Fit);
         to.List(conversion.Credits, Credit);
         to.List(conversion.Accruals, Accrual);
         to.List(conversion.Redeemed, Placement);
@@ -224,6 +225,7 @@ internal static class JourneyCodec
         RateMissing = from.Flag(),
         BookModel = (Model)from.Small(),
         Terms = from.Shared(),
+        Fit = from.Small(),
         Credits = from.List(Credit),
         Accruals = from.List(Accrual),
         Redeemed = from.List(Placement),

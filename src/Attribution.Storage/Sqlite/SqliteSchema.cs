@@ -18,8 +18,9 @@ internal static class SqliteSchema
 
         CREATE TABLE journeys (
             seq INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, version INTEGER NOT NULL, catalog_version INTEGER NOT NULL,
-            merged_into INTEGER REFERENCES journeys, doc BLOB NOT NULL);
+            brand TEXT NOT NULL, converted_on INTEGER, merged_into INTEGER REFERENCES journeys, doc BLOB NOT NULL);
         CREATE INDEX journeys_live ON journeys (catalog_version) WHERE merged_into IS NULL;
+        CREATE INDEX journeys_converted ON journeys (brand, converted_on, catalog_version) WHERE merged_into IS NULL AND converted_on IS NOT NULL;
 
         CREATE TABLE aliases (hash INTEGER PRIMARY KEY, text TEXT NOT NULL, journey INTEGER NOT NULL REFERENCES journeys);
 
@@ -57,6 +58,9 @@ internal static class SqliteSchema
         CREATE TABLE jobs (name TEXT PRIMARY KEY, ran_at INTEGER NOT NULL) WITHOUT ROWID;
 
         CREATE TABLE leases (name TEXT PRIMARY KEY, holder TEXT NOT NULL, until INTEGER NOT NULL) WITHOUT ROWID;
+        CREATE TABLE fits (
+            brand TEXT NOT NULL, number INTEGER NOT NULL, catalog_version INTEGER NOT NULL, doc BLOB NOT NULL,
+            PRIMARY KEY (brand, number)) WITHOUT ROWID;
 
         CREATE TABLE catalog_items (
             kind INTEGER NOT NULL, id TEXT NOT NULL, item TEXT NOT NULL, matched INTEGER NOT NULL DEFAULT 0,

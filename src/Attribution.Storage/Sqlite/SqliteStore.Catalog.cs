@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Attribution.Contracts.Catalog;
 using Attribution.Core.Catalog;
+using Attribution.Core.Models.Fitting;
 using Attribution.Storage.Codecs;
 
 namespace Attribution.Storage.Sqlite;
@@ -27,6 +28,7 @@ public sealed partial class SqliteStore
                 return new CatalogContents(CatalogVersion(session), items.ToImmutable(), matched.ToImmutable())
                 {
                     JourneysVersion = MetaNumber(session, "journeys_version"),
+                    Fits = ReadFits(session),
                 };
             },
             cancellation);
@@ -35,12 +37,13 @@ public sealed partial class SqliteStore
     public async ValueTask<bool> WriteAsync(CatalogChange change, CancellationToken cancellation)
     {
         var puts = change.Puts.Select(put => (put.Key, Item: CatalogItemCodec.Encode(put.Key.Kind, put.Value))).ToArray();
+        var fits = change.Fits.Select(fit => (Fit: fit, Document: FitCodec.Encode(fit, new DocumentWriter()))).ToArray();
         var deltas = EncodeByBrand(change.Deltas, new DocumentWriter());
         return await database.WriteAsync(
             session =>
             {
                 var advance = session["UPDATE meta SET value = value + 1 WHERE key = 'catalog_version' AND value = ?"].Bind(1, change.ExpectedVersion);
-                var written = advance.Run() == 1 && Delete(session, change.Deletes);
+                var written = advance.Run() == 1 && Delete(session, change.Deletes) && InsertFits(session, fits, change.ExpectedVersion + 1);
                 if (!written)
                 {
                     session.Abandon();
@@ -54,6 +57,29 @@ public sealed partial class SqliteStore
                 return true;
             },
             cancellation);
+    }
+
+    private static ImmutableArray<StoredFit> ReadFits(SqliteSession session)
+    {
+        var fits = ImmutableArray.CreateBuilder<StoredFit>();
+        var select = session["SELECT doc, catalog_version FROM fits ORDER BY brand, number"];
+        while (select.Step()) fits.Add(new(FitCodec.Decode(select.Blob(0)), select.Int64(1)));
+        return fits.ToImmutable();
+    }
+
+    /// <summary>False: one of them would reach a day that has closed since it was made. A brand's first reaches days that had no fit.</summary>
+    private static bool InsertFits(SqliteSession session, (Fit Fit, byte[] Document)[] fits, long version)
+    {
+        var closed = session["SELECT 1 FROM closed_days WHERE brand = ? AND through >= ?"];
+        var insert = session["INSERT INTO fits (brand, number, catalog_version, doc) VALUES (?, ?, ?, ?)"];
+        foreach (var (fit, document) in fits)
+        {
+            var late = fit.Number > 1 && closed.Bind(1, fit.Brand).Bind(2, fit.From.DayNumber).Step();
+            closed.Reset();
+            if (late) return false;
+            insert.Bind(1, fit.Brand).Bind(2, fit.Number).Bind(3, version).Bind(4, document).Run();
+        }
+        return true;
     }
 
     private static long CatalogVersion(SqliteSession session) => MetaNumber(session, "catalog_version");

@@ -57,25 +57,32 @@ public sealed partial class SqliteStore
     /// <param name="rows">Takes the row numbers of new journeys.</param>
     private static bool WriteJourneys(SqliteSession session, JourneyCommit commit, byte[][] documents, Dictionary<Guid, long> rows)
     {
-        var insert = session["INSERT INTO journeys (id, version, catalog_version, doc) VALUES (?, 1, ?, ?) ON CONFLICT (id) DO NOTHING"];
+        var insert = session[
+            "INSERT INTO journeys (id, version, doc, catalog_version, converted_on, brand) VALUES (?3, ?1 + 1, ?2, ?4, ?5, ?6) ON CONFLICT (id) DO NOTHING"];
         // SQLite rewrites an index entry whenever its column is named, changed or not; nearly always it is not.
-        var replace = session["UPDATE journeys SET version = ?1 + 1, doc = ?2 WHERE id = ?3 AND version = ?1 AND merged_into IS NULL AND catalog_version = ?4"];
-        var advance = session["UPDATE journeys SET version = ?1 + 1, doc = ?2, catalog_version = ?4 WHERE id = ?3 AND version = ?1 AND merged_into IS NULL"];
+        var replace = session["UPDATE journeys SET version = ?1 + 1, doc = ?2 WHERE id = ?3 AND version = ?1 AND merged_into IS NULL AND catalog_version = ?4 AND converted_on IS ?5"];
+        var advance = session[
+            "UPDATE journeys SET version = ?1 + 1, doc = ?2, catalog_version = ?4, converted_on = ?5 WHERE id = ?3 AND version = ?1 AND merged_into IS NULL"];
         for (var i = 0; i < documents.Length; i++)
         {
             var (journey, version) = commit.Journeys[i];
             if (version == 0)
             {
-                if (insert.Bind(1, journey.Id).Bind(2, journey.CatalogVersion).Bind(3, documents[i]).Run() == 0) return false;
+                if (!Run(insert.Bind(6, journey.Brand))) return false;
                 rows.Add(journey.Id, session.LastRow);
             }
-            else if (!Update(replace) && !Update(advance))
+            else if (!Run(replace) && !Run(advance))
             {
                 return false;
             }
 
-            bool Update(SqliteStatement update) =>
-                update.Bind(1, version).Bind(2, documents[i]).Bind(3, journey.Id).Bind(4, journey.CatalogVersion).Run() == 1;
+            bool Run(SqliteStatement write)
+            {
+                write.Bind(1, version).Bind(2, documents[i]).Bind(3, journey.Id).Bind(4, journey.CatalogVersion);
+                if (journey.Conversions.IsEmpty) write.BindNull(5);
+                else write.Bind(5, journey.Conversions.Max(conversion => conversion.Day.DayNumber));
+                return write.Run() == 1;
+            }
         }
         return true;
     }

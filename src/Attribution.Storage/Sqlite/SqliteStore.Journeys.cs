@@ -43,6 +43,28 @@ public sealed partial class SqliteStore
             cancellation);
 
     /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<StoredJourney>> FindUnfittedAsync(
+        string brand, DateOnly from, long catalogVersion, int limit, CancellationToken cancellation) =>
+        database.ReadAsync<IReadOnlyList<StoredJourney>>(
+            session =>
+            {
+                var found = new List<StoredJourney>();
+                const string Converted = "FROM journeys WHERE merged_into IS NULL AND converted_on IS NOT NULL AND brand = ? ";
+                var last = session["SELECT MAX(converted_on) " + Converted].Bind(1, brand);
+                var through = last.Step() && !last.IsNull(0) ? last.Int64(0) : long.MinValue;
+                last.Reset();
+                // Day by day, so that those which know the fit already are not gone over again.
+                var select = session["SELECT version, doc " + Converted + "AND converted_on = ? AND catalog_version < ? LIMIT ?"];
+                for (long day = from.DayNumber; day <= through && found.Count < limit; day++)
+                {
+                    select.Bind(1, brand).Bind(2, day).Bind(3, catalogVersion).Bind(4, limit - found.Count);
+                    while (select.Step()) found.Add(new StoredJourney(JourneyCodec.Decode(select.Blob(1)), select.Int64(0)));
+                }
+                return found;
+            },
+            cancellation);
+
+    /// <inheritdoc/>
     public ValueTask<StoredJourney?> FindAsync(AliasKey alias, CancellationToken cancellation) =>
         database.ReadAsync(session => FindAlias(session, alias) is { } row ? ReadLive(session, row) : null, cancellation);
 

@@ -7,6 +7,7 @@ using Attribution.Core.Costs;
 using Attribution.Core.Crediting;
 using Attribution.Core.Events;
 using Attribution.Core.Journeys;
+using Attribution.Core.Models.Fitting;
 using Attribution.Core.Rollups;
 using Attribution.Core.Values;
 using Attribution.Host.Attributing;
@@ -31,6 +32,7 @@ internal sealed class Shelf
         [new(CatalogKind.Brands, "default")] = new BrandItem("default", "Default"),
     };
 
+    private readonly List<StoredFit> fits = [];
     private int version;
 
     public Shelf() => Catalog = Catalog.From(new(0, items.ToImmutableDictionary(), []));
@@ -51,8 +53,16 @@ internal sealed class Shelf
     {
         Emitted.Add(CostMeasures.Of(Catalog), -1);
         foreach (var item in changed) items[CatalogKinds.RefOf(item)] = item;
-        Catalog = Catalog.From(new(++version, items.ToImmutableDictionary(), []));
+        ReadCatalog();
         Emitted.Add(CostMeasures.Of(Catalog));
+        return this;
+    }
+
+    /// <summary>A fit beside those there are.</summary>
+    public Shelf Put(Fit fit)
+    {
+        fits.Add(new(fit, version + 1));
+        ReadCatalog();
         return this;
     }
 
@@ -108,6 +118,8 @@ internal sealed class Shelf
     }
 
     private static readonly DateTimeOffset Received = new(2030, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    private void ReadCatalog() => Catalog = Catalog.From(new(++version, items.ToImmutableDictionary(), []) { Fits = [.. fits] });
 
     private void Commit(JourneyEvent[] events)
     {

@@ -48,7 +48,7 @@ public sealed class SimulatedTruthTests
     }
 
     /// <summary>Shares sum to their conversion, deltas to the measures of the journeys, and the ledger to the credits.</summary>
-    private static void ShouldObeyTheLaws(Shelf shelf)
+    internal static void ShouldObeyTheLaws(Shelf shelf)
     {
         var counted = shelf.Counted();
         counted.Add(shelf.Emitted, -1);
@@ -56,7 +56,7 @@ public sealed class SimulatedTruthTests
 
         foreach (var journey in shelf.Journeys)
         foreach (var conversion in journey.Conversions.Where(conversion => !conversion.Credits.IsEmpty))
-        foreach (var model in ModelNames.Served.Where(model => model != Model.Participation))
+        foreach (var model in (conversion.Fit > 0 ? ModelNames.Served : ModelNames.Heuristic).Where(model => model != Model.Participation))
         {
             var credits = conversion.Credits.Where(credit => credit.Models.Holds(model)).ToList();
             credits.Sum(credit => credit.Gross).ShouldBe(conversion.Gross);

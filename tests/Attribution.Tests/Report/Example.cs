@@ -38,7 +38,7 @@ internal static class Example
         sums.Add(Mia(RefundDay), Measure.CommissionReversed, 450);
         sums.Add(Mia(PostDay), Measure.Impressions, 41_000);
         sums.Add(Mia(PostDay), Measure.Likes, 1_900);
-        foreach (var model in ModelNames.Served)
+        foreach (var model in ModelNames.Heuristic)
         {
             foreach (var key in new[] { Mia(OrderDay), RollupKey.Total("default", OrderDay) })
             {

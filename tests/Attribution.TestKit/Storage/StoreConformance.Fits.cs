@@ -1,0 +1,101 @@
+using Attribution.Core.Events;
+using Attribution.Core.Journeys;
+using Attribution.Core.Models;
+using Attribution.Core.Models.Fitting;
+using Attribution.Core.Values;
+using Attribution.Storage;
+using Shouldly;
+using Xunit;
+
+namespace Attribution.TestKit.Storage;
+
+public abstract partial class StoreConformance
+{
+    [Fact]
+    public async Task A_fit_is_part_of_the_catalog_and_leaves_journeys_up_to_date()
+    {
+        await using var store = await Fresh();
+        await Write(store, Creator("mia"));
+        var (first, second, other) = (NewFit(1, day: 2), NewFit(2, day: 3), NewFit(1, day: 4, brand: "other"));
+
+        (await AddFits(store, 1, first, other)).ShouldBeTrue();
+        (await AddFits(store, 2, second)).ShouldBeTrue();
+
+        var contents = await store.Catalog.LoadAsync(Cancellation);
+        (contents.Version, contents.JourneysVersion).ShouldBe((3, 1));
+        contents.Fits.Select(stored => (stored.Fit.Brand, stored.Fit.Number, stored.CatalogVersion)).ShouldBe([(Brand, 1, 2L), (Brand, 2, 3L), ("other", 1, 2L)]);
+        Same.Text(contents.Fits.Select(stored => stored.Fit)).ShouldBe(Same.Text(new[] { first, second, other }));
+    }
+
+    [Fact]
+    public async Task A_fit_checked_against_another_version_is_not_written()
+    {
+        await using var store = await Fresh();
+        await Write(store, Creator("mia"));
+
+        (await AddFits(store, 0, NewFit(1, day: 2))).ShouldBeFalse();
+
+        (await store.Catalog.LoadAsync(Cancellation)).Fits.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_later_fit_never_begins_on_a_day_that_is_closed_by_now()
+    {
+        await using var store = await Fresh();
+        await store.Rollups.CloseAsync(Brand, Key(5).Day, Now, Cancellation);
+        await store.Rollups.CloseAsync("other", Key(20).Day, Now, Cancellation);
+        (await AddFits(store, 0, NewFit(1, day: 2))).ShouldBeTrue("a brand's first reaches days that had none");
+
+        (await AddFits(store, 1, NewFit(2, day: 5))).ShouldBeFalse();
+        (await store.Catalog.VersionAsync(Cancellation)).ShouldBe(1);
+        (await AddFits(store, 1, NewFit(2, day: 6))).ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task A_fit_reaches_the_journeys_that_converted_from_its_first_day_on_until_they_know_it()
+    {
+        await using var store = await Fresh();
+        Journey Converted(string mark, long version, string brand, params int[] days) => NewJourney(mark, version, brand) with
+        {
+            Conversions = [.. days.Select(day => new Conversion { Key = $"o:{mark}{day}", Kind = ConversionKind.Order, At = Now, Day = Key(day).Day, BookModel = Model.LastTouch })],
+        };
+        await Insert(
+            store,
+            (Converted("a", 4, Brand, 1), "v:a"), (Converted("b", 4, Brand, 9, 2), "v:b"), (Converted("c", 4, Brand, 3), "v:c"), (Converted("d", 5, Brand, 3), "v:d"),
+            (Converted("e", 4, "other", 3), "v:e"), (Converted("f", 4, Brand), "v:f"));
+
+        async Task<string[]> Unfitted(int day, int limit = 10) =>
+            [.. (await store.Journeys.FindUnfittedAsync(Brand, Key(day).Day, 5, limit, Cancellation)).Select(stored => Marks(stored.Journey)).Order(StringComparer.Ordinal)];
+        (await Unfitted(3)).ShouldBe(["b", "c"]);
+        (await Unfitted(1)).ShouldBe(["a", "b", "c"]);
+        (await Unfitted(1, limit: 2)).Length.ShouldBe(2);
+        (await Unfitted(10)).ShouldBeEmpty();
+
+        // Whatever a commit changes of it is seen: the version, the last day, that it has become another's.
+        var (b, c) = ((await Found(store, "v:b")).Journey, (await Found(store, "v:c")).Journey);
+        await Committed(store, Replace(b with { CatalogVersion = 5 }, 1));
+        (await Unfitted(3)).ShouldBe(["c"]);
+        await Committed(store, Replace(c with { Conversions = [c.Conversions[0] with { Day = Key(2).Day }] }, 1));
+        (await Unfitted(3)).ShouldBeEmpty();
+        (await Unfitted(2)).ShouldBe(["c"]);
+        await Committed(store, new JourneyCommit { CatalogVersion = long.MaxValue, At = Now, Journeys = [new(b with { CatalogVersion = 5 }, 2)], Tombstones = [new(c.Id, 2, b.Id)] });
+        (await Unfitted(2)).ShouldBeEmpty();
+    }
+
+    private static ValueTask<bool> AddFits(OpenedStore store, long version, params Fit[] fits) =>
+        store.Catalog.WriteAsync(new CatalogChange { ExpectedVersion = version, Fits = fits, At = Now }, Cancellation);
+
+    private static Fit NewFit(int number, int day, string brand = Brand) => new()
+    {
+        Brand = brand,
+        Number = number,
+        FittedAt = Now,
+        From = Key(day).Day,
+        Order = 2,
+        WindowFrom = new DateOnly(2025, 12, 2),
+        WindowTo = new DateOnly(2026, 3, 2),
+        Conversions = 120,
+        NonConverting = 3_000_000_000,
+        Values = [new(new Placement("spring", "mia"), 70, 60, 123_456_789_012, 55_500_000), new(new Placement("spring", "tom"), 80, 60, 0, 64_500_000)],
+    };
+}
