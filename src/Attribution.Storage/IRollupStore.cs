@@ -86,6 +86,12 @@ public interface IRollupStore
     /// <summary>Notes that a job ended well.</summary>
     ValueTask RanAsync(string job, Timestamp at, CancellationToken cancellation);
 
+    /// <summary>The latest attempt to fit a brand's models; null when there was none.</summary>
+    ValueTask<FitAttempt?> LastFitAttemptAsync(string brand, CancellationToken cancellation);
+
+    /// <summary>Notes an attempt in the place of the one before.</summary>
+    ValueTask NoteFitAttemptAsync(FitAttempt attempt, CancellationToken cancellation);
+
     /// <summary>
     /// The manifests of a brand that were folded after an instant, by number: the rollups less these are the rollups as they stood then.
     /// What is folded meanwhile may come too.
@@ -109,6 +115,12 @@ public sealed record RollupReading(IAsyncEnumerable<KeyValuePair<RollupKey, Meas
 /// <param name="First">First local day on which it was.</param>
 /// <param name="Last">Last local day on which it was.</param>
 public sealed record UnmatchedName(UnmatchedKind Kind, string Name, long Count, DateOnly First, DateOnly Last);
+
+/// <summary>An attempt to fit a brand's models.</summary>
+/// <param name="Brand">The brand.</param>
+/// <param name="At">When.</param>
+/// <param name="Refusal">Why there are too few paths for a fit, in a sentence; null when there are enough.</param>
+public sealed record FitAttempt(string Brand, Timestamp At, string? Refusal);
 
 /// <summary>What one fold added to the rollups of a brand. Kept for ever.</summary>
 /// <param name="Brand">The brand.</param>

@@ -14,7 +14,7 @@ public static class ModelNames
         Names.Select((name, number) => (name, (Model)number)).ToFrozenDictionary(pair => pair.name, pair => pair.Item2, StringComparer.Ordinal);
 
     /// <summary>The models there are, by number: each is computed for every conversion, the fitted ones where there is a fit.</summary>
-    public static IReadOnlyList<Model> Served { get; } = Enum.GetValues<Model>();
+    public static IReadOnlyList<Model> Served { get; } = [.. Enum.GetValues<Model>().Where(model => model != Model.Book)];
 
     /// <summary>The models that need no fit, by number.</summary>
     public static IReadOnlyList<Model> Heuristic { get; } = [.. Served.Where(model => !model.IsFitted())];

@@ -40,12 +40,12 @@ public sealed partial class Attributor(
         if (waiting.Count > 0) await CommitAsync(waiting, cancellation);
     }
 
-    /// <summary>Evaluates up to <paramref name="limit"/> journeys anew that were last evaluated with an older catalog.</summary>
+    /// <summary>Evaluates up to <paramref name="limit"/> journeys anew that were last evaluated with an older catalog, as far as it reaches them.</summary>
     /// <returns>How many there were; 0 when every journey stands on the current catalog.</returns>
     public async Task<int> ReevaluateAsync(int limit, CancellationToken cancellation)
     {
         var catalog = await catalogs.RefreshAsync(cancellation);
-        var stale = await store.FindStaleAsync(catalog.Contents.JourneysVersion, limit, cancellation);
+        var stale = await store.FindStaleAsync(catalog.Contents, limit, cancellation);
         if (stale.Count == 0) return 0;
 
         var load = new JourneyLoad(

@@ -26,6 +26,7 @@ public static class ReportStage
         routes.MapConversions();
         routes.MapJourneys();
         routes.MapModels();
+        routes.MapFits();
         routes.MapRestatements();
         routes.MapUnmatched();
         routes.MapRejections();

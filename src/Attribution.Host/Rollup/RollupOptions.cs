@@ -38,4 +38,37 @@ public sealed class RollupOptions
     /// </summary>
     [Required]
     public string ReconcileAt { get; set; } = "0 17 3 * * ?";
+
+    /// <summary>
+    /// When the fitted models are fitted anew, as a Quartz cron expression in UTC. Default <c>0 47 3 * * ?</c>, each night at 03:47. A run that
+    /// is missed because no host was up is made up for at start. A fit credits the days that are open when it is made, a brand's first also
+    /// those of its window; it restates no closed day.
+    /// </summary>
+    [Required]
+    public string FitAt { get; set; } = "0 47 3 * * ?";
+
+    /// <summary>How far back the paths that are fitted reach, in local days. Default 90 days; 1 to 400 days. Longer is steadier, and slower to follow a change.</summary>
+    [Range(typeof(TimeSpan), "1.00:00:00", "400.00:00:00")]
+    public TimeSpan FitWindow { get; set; } = TimeSpan.FromDays(90);
+
+    /// <summary>
+    /// How many placements back the Markov chain remembers. Default 1; 1 to 3. A higher order needs many more paths; one with more than a
+    /// million distinct steps gives way to the one below, and the fit says its order.
+    /// </summary>
+    [Range(1, 3)]
+    public int FitOrder { get; set; } = 1;
+
+    /// <summary>Whether paths that have not converted count in the Markov chain. Default true. Shapley values never count them.</summary>
+    public bool FitNonConverting { get; set; } = true;
+
+    /// <summary>
+    /// Fewest paths that converted, below which no fit is made: the fitted models then say so instead of giving numbers, and days keep the
+    /// fit before. Default 100; 1 to 1,000,000.
+    /// </summary>
+    [Range(1, 1_000_000)]
+    public int FitMinimumConversions { get; set; } = 100;
+
+    /// <summary>Fewest placements in those paths, below which no fit is made. Default 2; 1 to 1,000.</summary>
+    [Range(1, 1_000)]
+    public int FitMinimumPlacements { get; set; } = 2;
 }

@@ -3,16 +3,17 @@ using Quartz;
 
 namespace Attribution.Host.Rollup;
 
-/// <summary>Folds deltas into daily rollups, closes days, reconciles.</summary>
+/// <summary>Folds deltas into daily rollups, closes days, reconciles, fits the fitted models.</summary>
 public static class RollupStage
 {
     /// <summary>Registers the stage's jobs. Quartz keeps them in memory; what they did stands in the store.</summary>
     public static IServiceCollection AddRollup(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddStageOptions<RollupOptions>(configuration, "Rollup").Refuse((rollup, services) =>
-            CronExpression.TryParse(rollup.ReconcileAt, out _)
-                ? []
-                : [$"Rollup:ReconcileAt: '{rollup.ReconcileAt}' is no Quartz cron expression; the default is '{new RollupOptions().ReconcileAt}'."]);
+        services.AddStageOptions<RollupOptions>(configuration, "Rollup").Refuse((rollup, _) =>
+        [
+            .. NoCron(nameof(RollupOptions.ReconcileAt), rollup.ReconcileAt, new RollupOptions().ReconcileAt),
+            .. NoCron(nameof(RollupOptions.FitAt), rollup.FitAt, new RollupOptions().FitAt),
+        ]);
         services.AddSingleton<RollupMeter>();
         services.AddSingleton<RollupLease>();
         services.AddHostedService(provider => provider.GetRequiredService<RollupLease>());
@@ -22,9 +23,16 @@ public static class RollupStage
         {
             quartz.ScheduleJob<FoldJob>(trigger => trigger.StartNow().WithSimpleSchedule(every => every.WithInterval(options.FoldEvery).RepeatForever()));
             quartz.ScheduleJob<CloseJob>(trigger => trigger.StartNow().WithSimpleSchedule(every => every.WithInterval(options.CloseEvery).RepeatForever()));
-            quartz.ScheduleJob<ReconcileJob>(
-                trigger => trigger.WithCronSchedule(options.ReconcileAt, cron => cron.InTimeZone(TimeZoneInfo.Utc)),
-                job => job.WithIdentity(ReconcileJob.Name));
+            ByCalendar<ReconcileJob>(new(ReconcileJob.Name, options.ReconcileAt));
+            ByCalendar<FitJob>(new(FitJob.Name, options.FitAt));
+
+            void ByCalendar<TJob>(CalendarJob calendar) where TJob : class, IJob
+            {
+                services.AddSingleton(calendar);
+                quartz.ScheduleJob<TJob>(
+                    trigger => trigger.WithCronSchedule(calendar.Cron, cron => cron.InTimeZone(TimeZoneInfo.Utc)),
+                    job => job.WithIdentity(calendar.Name));
+            }
         });
         services.AddQuartzHostedService(hosting =>
         {
@@ -32,7 +40,10 @@ public static class RollupStage
             // Otherwise it waits for the start of a host whose start has failed, and holds up its end.
             hosting.AwaitApplicationStarted = false;
         });
-        services.AddHostedService<MissedReconcile>();
+        services.AddHostedService<MissedRuns>();
         return services;
     }
+
+    private static IEnumerable<string> NoCron(string option, string value, string otherwise) =>
+        CronExpression.TryParse(value, out _) ? [] : [$"Rollup:{option}: '{value}' is no Quartz cron expression; the default is '{otherwise}'."];
 }

@@ -62,6 +62,8 @@ internal static class SqliteSchema
             brand TEXT NOT NULL, number INTEGER NOT NULL, catalog_version INTEGER NOT NULL, doc BLOB NOT NULL,
             PRIMARY KEY (brand, number)) WITHOUT ROWID;
 
+        CREATE TABLE fit_attempts (brand TEXT PRIMARY KEY, at INTEGER NOT NULL, refusal TEXT) WITHOUT ROWID;
+
         CREATE TABLE catalog_items (
             kind INTEGER NOT NULL, id TEXT NOT NULL, item TEXT NOT NULL, matched INTEGER NOT NULL DEFAULT 0,
             PRIMARY KEY (kind, id)) WITHOUT ROWID;

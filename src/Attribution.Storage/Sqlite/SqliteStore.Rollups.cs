@@ -73,6 +73,26 @@ public sealed partial class SqliteStore
             cancellation);
 
     /// <inheritdoc/>
+    public ValueTask<FitAttempt?> LastFitAttemptAsync(string brand, CancellationToken cancellation) =>
+        database.ReadAsync(
+            session =>
+            {
+                var select = session["SELECT at, refusal FROM fit_attempts WHERE brand = ?"].Bind(1, brand);
+                return select.Step() ? new FitAttempt(brand, new Timestamp(select.Int64(0)), select.TextOrNull(1)) : null;
+            },
+            cancellation);
+
+    /// <inheritdoc/>
+    public ValueTask NoteFitAttemptAsync(FitAttempt attempt, CancellationToken cancellation) =>
+        database.WriteAsync(
+            session =>
+            {
+                session["INSERT OR REPLACE INTO fit_attempts (brand, at, refusal) VALUES (?, ?, ?)"]
+                    .Bind(1, attempt.Brand).Bind(2, attempt.At.UnixMilliseconds).Bind(3, attempt.Refusal).Run();
+            },
+            cancellation);
+
+    /// <inheritdoc/>
     public async ValueTask<(MeasureSums Sums, long CatalogVersion)> AuditAsync(Action<Journey> onJourney, CancellationToken cancellation)
     {
         // It takes as long as the store is large, so it has a connection of its own and leaves its caller's thread.

@@ -57,7 +57,7 @@ public abstract partial class StoreConformance
         await using var store = await Fresh();
         Journey Converted(string mark, long version, string brand, params int[] days) => NewJourney(mark, version, brand) with
         {
-            Conversions = [.. days.Select(day => new Conversion { Key = $"o:{mark}{day}", Kind = ConversionKind.Order, At = Now, Day = Key(day).Day, BookModel = Model.LastTouch })],
+            Conversions = [.. days.Select(day => new Conversion { Key = $"o:{mark}{day}", Kind = ConversionKind.Order, At = Now, Day = Key(day).Day, BookModel = Model.LastTouch, Terms = "" })],
         };
         await Insert(
             store,

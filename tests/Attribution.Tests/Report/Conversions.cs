@@ -73,7 +73,7 @@ public sealed class Conversions : IAsyncLifetime
         var models = (await host.GetAsync("/v1/models")).Body!["models"]!.AsArray();
         models.Count(model => model!["book"]!.GetValue<bool>()).ShouldBe(1);
         models.Select(model => Line(model!, "name", "fitted", "book")).ShouldContain("last_touch false true");
-        models.Count.ShouldBe(8);
+        models.Count.ShouldBe(10);
     }
 
     private async Task StoreAsync()

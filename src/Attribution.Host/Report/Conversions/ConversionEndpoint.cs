@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.Text.Json.Serialization;
 using Attribution.Core.Catalog;
 using Attribution.Core.Crediting;
 using Attribution.Core.Journeys;
@@ -118,7 +119,7 @@ internal sealed record ConversionAnswer
                    select new ConversionCredit(
                        ModelNames.NameOf(model), credit.Placement.Campaign, credit.Placement.Creator, Rollups.RollupRow.Micros(credit.Micros),
                        currency.Format(credit.Gross), currency.Format(credit.Discount), currency.Format(credit.Refunds),
-                       currency.Format(credit.Gross - credit.Discount - credit.Refunds)),
+                       currency.Format(credit.Gross - credit.Discount - credit.Refunds)) { Fit = model.IsFitted() ? conversion.Fit : null },
             ],
             Commissions = [.. conversion.Accruals.Select(accrual => new ConversionCommission(accrual.Placement.Campaign, accrual.Placement.Creator, accrual.Agreement, currency.Format(accrual.Commission)))],
             Decision = decision is null ? null : ConversionDecision.Of(decision, journey),
@@ -133,9 +134,14 @@ internal sealed record ConversionDayAmount(DateOnly Day, string Amount);
 /// <summary>A refund as stated. Without an amount: all that is left.</summary>
 internal sealed record ConversionRefund(string RefundId, string Kind, string OccurredAt, string? Currency, string? Amount);
 
-/// <summary>A placement's share under a model.</summary>
+/// <summary>A placement's share under a model. There are none under a fitted model for a day without a fit.</summary>
 internal sealed record ConversionCredit(
-    string Model, string CampaignId, string CreatorId, string Share, string Gross, string Discount, string Refunds, string Net);
+    string Model, string CampaignId, string CreatorId, string Share, string Gross, string Discount, string Refunds, string Net)
+{
+    /// <summary>Of a fitted model: the number of the fit it comes from. Absent of the others.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? Fit { get; init; }
+}
 
 /// <summary>What a placement earns by it, and by which agreement.</summary>
 internal sealed record ConversionCommission(string CampaignId, string CreatorId, string AgreementId, string Amount);

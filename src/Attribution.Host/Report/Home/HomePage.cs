@@ -36,9 +36,9 @@ internal static class HomePage
 
         var rows = new List<(long Net, RollupRow Row)>();
         var reading = await store.ReadAsync(brand.Id, query.From, query.To, asOf: null, cancellation);
-        await foreach (var (key, cell) in new RollupGroups(query, reading).ReadAsync(cancellation))
+        await foreach (var (key, sums) in new RollupGroups(query, reading).ReadAsync(cancellation))
         {
-            if (key is { Attributed: true, Creator: not null } && RollupRow.Of(query, key, cell, brand.ReportedModel, null) is { } row)
+            if (key is { Attributed: true, Creator: not null } && sums.Of(brand.ReportedModel) is { } cell && RollupRow.Of(query, key, cell, brand.ReportedModel, null) is { } row)
                 rows.Add((RollupFigures.Of(cell, brand.ReportedModel, query.View).Net, row));
         }
         return Results.Content(Html(query, rows, catalog), "text/html; charset=utf-8");

@@ -8,11 +8,36 @@ namespace Attribution.Host.Report.Rollups;
 /// <param name="Rows">By day, campaign, creator, model.</param>
 /// <param name="Unattributed">What no placement is credited with, of the whole brand, whatever campaign or creator was asked for; by day where the rows are.</param>
 /// <param name="Totals">Every conversion of the brand on the days asked for, once, attributed or not, whatever campaign or creator was asked for.</param>
+/// <param name="NotShown">Days that a fitted model asked for has no numbers for; absent where there are none. Totals count them all the same.</param>
 /// <param name="AsOf">The instant that the answer is as of; absent where none was asked for.</param>
 /// <param name="ComputedAt">When it was read.</param>
 /// <param name="Lag">ISO 8601: how long the oldest change that is not in it yet has waited; <c>PT0S</c> when none waits, and as of an instant, which nothing that comes later changes.</param>
 internal sealed record RollupAnswer(
-    IReadOnlyList<RollupRow> Rows, IReadOnlyList<RollupRest> Unattributed, RollupRest Totals, DateTimeOffset? AsOf, DateTimeOffset ComputedAt, string Lag);
+    IReadOnlyList<RollupRow> Rows, IReadOnlyList<RollupRest> Unattributed, RollupRest Totals, IReadOnlyList<RollupNotShown>? NotShown, DateTimeOffset? AsOf, DateTimeOffset ComputedAt, string Lag);
+
+/// <summary>Days that a model has no numbers for, and no rows.</summary>
+/// <param name="Model">The model.</param>
+/// <param name="From">First local day, inside.</param>
+/// <param name="To">Last local day, inside.</param>
+/// <param name="Reason"><c>no_fit</c>: the fitted models had learned nothing that credits these days.</param>
+/// <param name="Detail">In words.</param>
+internal sealed record RollupNotShown(string Model, DateOnly From, DateOnly To, string Reason, string Detail)
+{
+    /// <summary>What of a question has no numbers.</summary>
+    /// <param name="query">The question.</param>
+    /// <param name="refusal">Why the latest attempt made no fit; null when it did, or there was none.</param>
+    public static IReadOnlyList<RollupNotShown> Of(RollupQuery query, string? refusal)
+    {
+        if (query.FittedFrom <= query.From) return [];
+        var to = query.FittedFrom is { } first && first <= query.To ? first.AddDays(-1) : query.To;
+        var detail = query.FittedFrom is { } day ? $"The first fit credits {day:O} and later days"
+            : query.AsOf is { } asOf ? $"No fit had been made by {asOf}"
+            : refusal ?? "No fit was tried yet; a job tries one each night";
+        return [.. query.Models.Where(model => model.IsFitted()).Select(model => new RollupNotShown(ModelNames.NameOf(model), query.From, to, "no_fit", detail))];
+    }
+
+    public override string ToString() => $"{Model} {From:O}..{To:O} {Reason}";
+}
 
 /// <summary>Conversions without a placement: those that nobody is credited with, or all.</summary>
 internal sealed record RollupRest

@@ -69,11 +69,11 @@ internal static class RollupCsv
         var columns = Columns(query.GroupBy);
         await using var text = CsvFormat.Begin(response, $"rollups-{query.From:O}-{query.To:O}.csv");
         await text.WriteLineAsync(string.Join(',', columns.Select(column => column.Name)).AsMemory(), cancellation);
-        await foreach (var (key, cell) in groups.ReadAsync(cancellation))
+        await foreach (var (key, sums) in groups.ReadAsync(cancellation))
         {
             foreach (var model in query.Models)
             {
-                if (RollupRow.Of(query, key, cell, model, groups.ClosedThrough) is { } row)
+                if (sums.Of(model) is { } cell && RollupRow.Of(query, key, cell, model, groups.ClosedThrough) is { } row)
                     await text.WriteLineAsync(string.Join(',', columns.Select(column => column.Cell(row))).AsMemory(), cancellation);
             }
         }

@@ -8,6 +8,9 @@ namespace Attribution.Host.Report.Rollups;
 /// <summary>The daily rollups: who earned what, what did it cost.</summary>
 internal static class RollupEndpoint
 {
+    /// <summary>Says in CSV what <c>notShown</c> says in JSON.</summary>
+    private const string NotShownHeader = "Attribution-Not-Shown";
+
     public static void MapRollups(this IEndpointRouteBuilder routes) =>
         routes.MapGet("/v1/rollups/daily", (
                 [Description("Needed. First local day, inside: 2026-03-01.")] string? from,
@@ -25,7 +28,7 @@ internal static class RollupEndpoint
             .TakesQuery(RollupQuery.Parameters)
             .WithTags("Report").WithName("DailyRollups")
             .WithSummary("Measures, cost and ratios by day, campaign, creator and model.")
-            .WithDescription("Rows sort by day, campaign, creator, model. A ratio whose divisor is 0 is null in JSON and empty in CSV. Touch, cost and engagement measures are the same under every model. A row without days is closed when every day asked for is. With asOf, measures and statuses are those that were answered at that instant, names and currency those of today.")
+            .WithDescription("Rows sort by day, campaign, creator, model. A ratio whose divisor is 0 is null in JSON and empty in CSV. Touch, cost and engagement measures are the same under every model. A row without days is closed when every day asked for is. Days that a fitted model has no fit for have no rows under it; notShown (in CSV the header Attribution-Not-Shown) says which and why. With asOf, measures and statuses are those that were answered at that instant, names and currency those of today.")
             .Produces<RollupAnswer>(StatusCodes.Status200OK, "application/json", "text/csv").ProducesProblem(StatusCodes.Status400BadRequest);
 
     private static async Task AnswerAsync(HttpContext http, CatalogSource source, IRollupStore store, TimeProvider time, CancellationToken cancellation)
@@ -40,15 +43,17 @@ internal static class RollupEndpoint
         var now = Timestamp.From(time.GetUtcNow());
         var reading = await store.ReadAsync(query.Brand.Id, query.From, query.To, query.AsOf, cancellation);
         var groups = new RollupGroups(query, reading);
+        var notShown = RollupNotShown.Of(query, (await store.LastFitAttemptAsync(query.Brand.Id, cancellation))?.Refusal);
         if (query.Csv)
         {
+            if (notShown.Count > 0) http.Response.Headers[NotShownHeader] = string.Join(", ", notShown);
             await RollupCsv.WriteAsync(http.Response, query, groups, cancellation);
         }
         else
         {
             http.Response.ContentType = "application/json";
             var lag = IsoDuration.Format(reading.WaitingSince is { } since && since < now ? now - since : TimeSpan.Zero);
-            await RollupJson.WriteAsync(http.Response.BodyWriter, query, groups, now, lag, cancellation);
+            await RollupJson.WriteAsync(http.Response.BodyWriter, query, groups, notShown, now, lag, cancellation);
         }
     }
 }

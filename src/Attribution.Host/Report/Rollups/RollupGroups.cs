@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Attribution.Core.Models;
 using Attribution.Core.Rollups;
 using Attribution.Storage;
 
@@ -10,6 +11,23 @@ namespace Attribution.Host.Report.Rollups;
 /// <param name="Creator">The creator they share; null where creators are added up, of the campaigns' own costs, and of the unattributed.</param>
 /// <param name="Attributed">False: what no placement is credited with.</param>
 internal readonly record struct RollupGroupKey(DateOnly? Day, string? Campaign, string? Creator, bool Attributed);
+
+/// <summary>What a group adds up to: the days asked for, and those of them that the fitted models have numbers for.</summary>
+internal sealed class RollupSums(bool fittedThroughout)
+{
+    private readonly MeasureCell all = new();
+    private MeasureCell? fitted;
+
+    /// <summary>Adds a cell of a day.</summary>
+    public void Add(MeasureCell cell, bool isFitted)
+    {
+        all.Add(cell);
+        if (isFitted && !fittedThroughout) (fitted ??= new()).Add(cell);
+    }
+
+    /// <summary>The sums that are shown under a model; null where none of the days is.</summary>
+    public MeasureCell? Of(Model model) => !model.IsFitted() || fittedThroughout ? all : fitted;
+}
 
 /// <summary>
 /// Reads rollups and adds them up by what a question keeps apart. Rollups come by day, so with days kept apart only one day is held at
@@ -24,9 +42,9 @@ internal sealed class RollupGroups(RollupQuery query, RollupReading reading)
     public MeasureCell Totals { get; } = new();
 
     /// <summary>The groups by day, then the unattributed, then by campaign and creator, ordinal; an absent key before any.</summary>
-    public async IAsyncEnumerable<KeyValuePair<RollupGroupKey, MeasureCell>> ReadAsync([EnumeratorCancellation] CancellationToken cancellation)
+    public async IAsyncEnumerable<KeyValuePair<RollupGroupKey, RollupSums>> ReadAsync([EnumeratorCancellation] CancellationToken cancellation)
     {
-        var held = new Dictionary<RollupGroupKey, MeasureCell>();
+        var held = new Dictionary<RollupGroupKey, RollupSums>();
         DateOnly? day = null;
         await foreach (var (key, cell) in reading.Cells.WithCancellation(cancellation))
         {
@@ -37,7 +55,7 @@ internal sealed class RollupGroups(RollupQuery query, RollupReading reading)
                 day = key.Day;
             }
             if (key.IsTotal) Totals.Add(cell);
-            else if (key.IsUnattributed || Matches(key)) Add(held, KeyOf(key), cell);
+            else if (key.IsUnattributed || Matches(key)) Add(held, KeyOf(key), cell, key.Day);
         }
         foreach (var group in Sorted(held)) yield return group;
     }
@@ -53,13 +71,13 @@ internal sealed class RollupGroups(RollupQuery query, RollupReading reading)
             query.GroupBy.Creator && key.Creator.Length > 0 ? key.Creator : null,
             Attributed: true);
 
-    private static void Add(Dictionary<RollupGroupKey, MeasureCell> held, RollupGroupKey key, MeasureCell cell)
+    private void Add(Dictionary<RollupGroupKey, RollupSums> held, RollupGroupKey key, MeasureCell cell, DateOnly day)
     {
-        if (!held.TryGetValue(key, out var sum)) held[key] = sum = new MeasureCell();
-        sum.Add(cell);
+        if (!held.TryGetValue(key, out var sums)) held[key] = sums = new RollupSums(query.FittedFrom <= query.From);
+        sums.Add(cell, query.FittedFrom <= day);
     }
 
-    private static IEnumerable<KeyValuePair<RollupGroupKey, MeasureCell>> Sorted(Dictionary<RollupGroupKey, MeasureCell> held) =>
+    private static IEnumerable<KeyValuePair<RollupGroupKey, RollupSums>> Sorted(Dictionary<RollupGroupKey, RollupSums> held) =>
         held.OrderBy(group => group.Key.Attributed)
             .ThenBy(group => group.Key.Campaign, StringComparer.Ordinal)
             .ThenBy(group => group.Key.Creator, StringComparer.Ordinal);

@@ -15,16 +15,17 @@ internal static class RollupJson
     private static readonly JsonSerializerOptions Options = Make();
 
     public static async Task WriteAsync(
-        PipeWriter body, RollupQuery query, RollupGroups groups, Timestamp now, string lag, CancellationToken cancellation)
+        PipeWriter body, RollupQuery query, RollupGroups groups, IReadOnlyList<RollupNotShown> notShown, Timestamp now, string lag, CancellationToken cancellation)
     {
         await using var json = new Utf8JsonWriter(body, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
         var unattributed = new List<RollupRest>();
         json.WriteStartObject();
         json.WriteStartArray("rows");
-        await foreach (var (key, cell) in groups.ReadAsync(cancellation))
+        await foreach (var (key, sums) in groups.ReadAsync(cancellation))
         {
             foreach (var model in query.Models)
             {
+                if (sums.Of(model) is not { } cell) continue;
                 if (!key.Attributed) AddRest(unattributed, query, key, cell, model);
                 else if (RollupRow.Of(query, key, cell, model, groups.ClosedThrough) is { } row) JsonSerializer.Serialize(json, row, Options);
             }
@@ -37,8 +38,13 @@ internal static class RollupJson
         json.WritePropertyName("unattributed");
         JsonSerializer.Serialize(json, unattributed, Options);
         json.WritePropertyName("totals");
-        // The whole is the whole under every model; it is read under the first asked for.
-        JsonSerializer.Serialize(json, RollupRest.Of(query, null, groups.Totals, query.Models[0]) with { Model = null }, Options);
+        // The whole is the whole under every model that needs no fit.
+        JsonSerializer.Serialize(json, RollupRest.Of(query, null, groups.Totals, Core.Models.Model.LastTouch) with { Model = null }, Options);
+        if (notShown.Count > 0)
+        {
+            json.WritePropertyName("notShown");
+            JsonSerializer.Serialize(json, notShown, Options);
+        }
         if (query.AsOf is { } asOf) json.WriteString("asOf", asOf.ToString());
         json.WriteString("computedAt", now.ToString());
         json.WriteString("lag", lag);

@@ -55,6 +55,12 @@ internal sealed record RollupQuery
 
     public bool Csv { get; init; }
 
+    /// <summary>
+    /// The first day that a fit credited at the instant asked for; days before it have no numbers under the fitted models. Null: no fit had
+    /// been made.
+    /// </summary>
+    public DateOnly? FittedFrom { get; init; }
+
     /// <summary>Reads the parameters. Exactly one of the answers is not null.</summary>
     public static (RollupQuery? Query, IResult? Fault) Read(HttpRequest request, Core.Catalog.Catalog catalog, Timestamp now)
     {
@@ -89,6 +95,7 @@ internal sealed record RollupQuery
             Models = [.. models.OrderBy(ModelNames.NameOf, StringComparer.Ordinal)],
             View = view == "cash" ? RollupView.Cash : RollupView.Cohort,
             AsOf = asOf,
+            FittedFrom = catalog.FitsOf(brandId) is [var first, ..] && !(first.FittedAt > asOf) ? first.From : null,
             Csv = csv,
         }, null);
 

@@ -1,0 +1,125 @@
+using System.Globalization;
+using Attribution.Contracts.Catalog;
+using Attribution.Core.Catalog;
+using Attribution.Core.Models.Fitting;
+using Attribution.Core.Values;
+using Attribution.Host.Hosting;
+using Attribution.Storage;
+using Microsoft.Extensions.Options;
+using Quartz;
+
+namespace Attribution.Host.Rollup;
+
+/// <summary>
+/// Fits each brand's models to its paths: waits until every journey stands on the current catalog, counts the paths of all as of one
+/// moment, and adds the fits to the catalog at the version they were counted with; else it starts again. The same journeys so give the same
+/// fit. One that says what the brand's last one says is not written.
+/// </summary>
+[DisallowConcurrentExecution]
+public sealed partial class FitJob(
+    IRollupStore rollups, IJourneyStore journeys, ICatalogStore store, CatalogSource catalogs, TimeProvider time, IOptions<RollupOptions> options, ILogger<FitJob> logger) : IJob
+{
+    /// <summary>The job's name in the store's last runs.</summary>
+    public const string Name = "fit";
+
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+
+    /// <inheritdoc/>
+    public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken)
+    {
+        var started = Timestamp.From(time.GetUtcNow());
+        while (true)
+        {
+            var catalog = await catalogs.RefreshAsync(cancellationToken);
+            if ((await journeys.FindStaleAsync(catalog.Contents, 1, cancellationToken)).Count > 0)
+            {
+                if (Timestamp.From(time.GetUtcNow()) - started > Patience)
+                {
+                    LogUnsettled(Patience);
+                    return;
+                }
+
+                await Task.Delay(Pause, time, cancellationToken);
+                continue;
+            }
+
+            if (await TryFitAsync(catalog, started, cancellationToken)) break;
+        }
+
+        await rollups.RanAsync(Name, Timestamp.From(time.GetUtcNow()), cancellationToken);
+    }
+
+    /// <summary>False: the catalog moved on, or a day closed meanwhile; nothing is written.</summary>
+    private async Task<bool> TryFitAsync(Catalog catalog, Timestamp started, CancellationToken cancellation)
+    {
+        var now = Timestamp.From(time.GetUtcNow());
+        // Where another host has fitted meanwhile there is nothing left to do.
+        var windows = catalog.Of<BrandItem>().Where(brand => !(catalog.FitsOf(brand.Id) is [.., var last] && last.FittedAt >= started))
+            .Select(brand => Window.Of(catalog.Brand(brand.Id)!, now, options.Value)).ToDictionary(window => window.Brand, StringComparer.Ordinal);
+        var (_, version) = await rollups.AuditAsync(
+            journey =>
+            {
+                if (windows.TryGetValue(journey.Brand, out var window)) window.Counts.Add(journey, window.From, window.To, catalog);
+            },
+            cancellation);
+        if (version != catalog.Version) return false;
+
+        var fits = new List<Fit>();
+        foreach (var window in windows.Values.Where(window => Refusal(window.Counts) is null))
+        {
+            var fit = Fit(window, catalog.FitsOf(window.Brand), await rollups.ClosedThroughAsync(window.Brand, cancellation), now);
+            if (catalog.FitsOf(window.Brand) is not [.., var last] || !fit.SaysTheSameAs(last)) fits.Add(fit);
+        }
+
+        if (fits.Count > 0 && !await store.WriteAsync(new CatalogChange { ExpectedVersion = version, Fits = fits, At = now }, cancellation)) return false;
+        foreach (var window in windows.Values) await rollups.NoteFitAttemptAsync(new(window.Brand, now, Refusal(window.Counts)), cancellation);
+        foreach (var fit in fits) LogFitted(fit.Brand, fit.Number, fit.From, fit.Order, fit.Conversions, fit.NonConverting, fit.Values.Length);
+        await catalogs.RefreshAsync(cancellation);
+        return true;
+    }
+
+    private Fit Fit(Window window, IReadOnlyList<Fit> before, DateOnly? closedThrough, Timestamp now) => new()
+    {
+        Brand = window.Brand,
+        Number = before.Count == 0 ? 1 : before[^1].Number + 1,
+        FittedAt = now,
+        From = FirstDay(window.From, before, closedThrough),
+        Order = window.Counts.Order,
+        WindowFrom = window.From,
+        WindowTo = window.To,
+        Conversions = window.Counts.Conversions,
+        NonConverting = options.Value.FitNonConverting ? window.Counts.NonConverting : 0,
+        Values = Core.Models.Fitting.Fit.ValuesOf(window.Counts, options.Value.FitNonConverting),
+    };
+
+    /// <summary>The first open day; of a brand's first fit the first of its window, where that is earlier: those days had no fit to keep.</summary>
+    private static DateOnly FirstDay(DateOnly windowFrom, IReadOnlyList<Fit> before, DateOnly? closedThrough)
+    {
+        var open = closedThrough?.AddDays(1);
+        if (before is [.., var last]) return open > last.From ? open.Value : last.From;
+        return open < windowFrom ? open.Value : windowFrom;
+    }
+
+    private string? Refusal(PathCounts counts)
+    {
+        var placements = counts.Placements.Count(counted => counted.Conversions > 0);
+        return counts.Conversions >= options.Value.FitMinimumConversions && placements >= options.Value.FitMinimumPlacements
+            ? null
+            : string.Create(
+                CultureInfo.InvariantCulture,
+                $"Too few paths: {counts.Conversions} converted, over {placements} placements; a fit needs {options.Value.FitMinimumConversions} over {options.Value.FitMinimumPlacements}");
+    }
+
+    private sealed record Window(string Brand, DateOnly From, DateOnly To, PathCounts Counts)
+    {
+        public static Window Of(BrandSettings brand, Timestamp now, RollupOptions options) =>
+            new(brand.Id, brand.Calendar.DayOf(now - options.FitWindow), brand.Calendar.DayOf(now), new PathCounts(options.FitOrder));
+    }
+
+    [LoggerMessage(3003, LogLevel.Information, "Fit {Number} of brand {Brand}, from {From} on: order {Order}, {Conversions} paths that converted, {NonConverting} that did not, {Placements} placements")]
+    private partial void LogFitted(string brand, int number, DateOnly from, int order, long conversions, long nonConverting, int placements);
+
+    [LoggerMessage(3004, LogLevel.Warning, "No fit: journeys were still evaluated anew after {Patience}; it is tried again at the next run")]
+    private partial void LogUnsettled(TimeSpan patience);
+}
