@@ -4,6 +4,7 @@ using Attribution.Benchmarks;
 
 var scenarios = new SortedDictionary<string, Action>(StringComparer.Ordinal)
 {
+    ["fit"] = FitScenario.Run,
     ["journey"] = JourneyScenario.Run,
 };
 

@@ -48,6 +48,9 @@ public sealed class PathCounts
     public IReadOnlyList<PlacementCounts> Placements =>
         [.. placements.OrderBy(counts => counts.Placement.Campaign, StringComparer.Ordinal).ThenBy(counts => counts.Placement.Creator, StringComparer.Ordinal)];
 
+    /// <summary>Distinct steps of the chain of <see cref="Order"/>: what its memory grows with.</summary>
+    public int StepCount => steps[^1].Count;
+
     internal IReadOnlyDictionary<Step, Count> Steps => steps[^1];
 
     internal int NumberOf(Placement placement) => numbers[placement];

@@ -95,7 +95,7 @@ internal sealed record RollupQuery
             Models = [.. models.OrderBy(ModelNames.NameOf, StringComparer.Ordinal)],
             View = view == "cash" ? RollupView.Cash : RollupView.Cohort,
             AsOf = asOf,
-            FittedFrom = catalog.FitsOf(brandId) is [var first, ..] && !(first.FittedAt > asOf) ? first.From : null,
+            FittedFrom = catalog.FitsOf(brand.Id) is [var first, ..] && !(first.FittedAt > asOf) ? first.From : null,
             Csv = csv,
         }, null);
 
