@@ -24,15 +24,11 @@ internal sealed record RollupAnswer(
 internal sealed record RollupNotShown(string Model, DateOnly From, DateOnly To, string Reason, string Detail)
 {
     /// <summary>What of a question has no numbers.</summary>
-    /// <param name="query">The question.</param>
-    /// <param name="refusal">Why the latest attempt made no fit; null when it did, or there was none.</param>
-    public static IReadOnlyList<RollupNotShown> Of(RollupQuery query, string? refusal)
+    public static IReadOnlyList<RollupNotShown> Of(RollupQuery query)
     {
         if (query.FittedFrom <= query.From) return [];
         var to = query.FittedFrom is { } first && first <= query.To ? first.AddDays(-1) : query.To;
-        var detail = query.FittedFrom is { } day ? $"The first fit credits {day:O} and later days"
-            : query.AsOf is { } asOf ? $"No fit had been made by {asOf}"
-            : refusal ?? "No fit was tried yet; a job tries one each night";
+        var detail = query.FittedFrom is { } day ? $"The first fit credits {day:O} and later days" : "No fit was made yet; GET /v1/models says what the latest attempt found";
         return [.. query.Models.Where(model => model.IsFitted()).Select(model => new RollupNotShown(ModelNames.NameOf(model), query.From, to, "no_fit", detail))];
     }
 

@@ -43,7 +43,7 @@ internal static class RollupEndpoint
         var now = Timestamp.From(time.GetUtcNow());
         var reading = await store.ReadAsync(query.Brand.Id, query.From, query.To, query.AsOf, cancellation);
         var groups = new RollupGroups(query, reading);
-        var notShown = RollupNotShown.Of(query, (await store.LastFitAttemptAsync(query.Brand.Id, cancellation))?.Refusal);
+        var notShown = RollupNotShown.Of(query);
         if (query.Csv)
         {
             if (notShown.Count > 0) http.Response.Headers[NotShownHeader] = string.Join(", ", notShown);
