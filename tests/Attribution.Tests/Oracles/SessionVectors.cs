@@ -1,7 +1,5 @@
-using System.Globalization;
 using System.Text.Json.Nodes;
 using Attribution.Core.Crediting;
-using Attribution.Core.Journeys;
 using Attribution.Core.Models;
 using Attribution.Core.Models.Fitting;
 using Attribution.Core.Rollups;
@@ -72,7 +70,7 @@ public sealed class SessionVectors
 
         foreach (var row in Rows("snowplow_fractribution/expected_report_table.csv").Where(row => row["attribution_type"] == "last_touch"))
         {
-            var cells = shelf.Emitted.Cells.Where(cell => cell.Key.Creator == row["channel"].ToLowerInvariant()).Select(cell => cell.Value).ToList();
+            var cells = shelf.Emitted.Cells.Where(cell => cell.Key.Creator.Equals(row["channel"], StringComparison.OrdinalIgnoreCase)).Select(cell => cell.Value).ToList();
             var (micros, revenue) = (cells.Sum(cell => cell[Model.LastTouch, CreditMeasure.ConversionMicros]), cells.Sum(cell => cell[Model.LastTouch, CreditMeasure.Gross]));
             micros.ShouldBe(long.Parse(row["conversions"], CultureInfo.InvariantCulture) * 1_000_000, row["channel"]);
             revenue.ShouldBe((long)decimal.Round(Number(row["revenue"]) * 100), row["channel"]);
