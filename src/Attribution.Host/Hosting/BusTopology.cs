@@ -19,7 +19,8 @@ internal static class BusTopology
     public static void Apply(IRabbitMqBusFactoryConfigurator rabbit)
     {
         rabbit.Message<EventPack>(message => message.SetEntityName(BusNames.Events));
-        rabbit.Publish<EventPack>(publish => publish.BindQueue(BusNames.AttributeQueue, BusNames.AttributeQueue, queue =>
+        // The consumer's side binds by way of the exchange named after its queue; a queue that is reached by two ways gets one copy.
+        rabbit.Publish<EventPack>(publish => publish.BindQueue(BusNames.Events, BusNames.AttributeQueue, queue =>
         {
             foreach (var (name, value) in QueueArguments) queue.SetQueueArgument(name, value);
         }));

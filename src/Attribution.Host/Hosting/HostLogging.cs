@@ -25,6 +25,7 @@ public static class HostLogging
             .MinimumLevel.Override("MassTransit", LogEventLevel.Error) // Each of its tries to connect is a warning with a stack; the watch says it once.
             .MinimumLevel.Override("Quartz", LogEventLevel.Warning)
             .Filter.ByExcluding(SaysAgainWhatTheExitSays)
+            .Filter.ByExcluding(line => line.MessageTemplate.Text.StartsWith("S-FAULT", StringComparison.Ordinal)) // Who publishes says it, once.
             .WriteTo.Console(
                 outputTemplate: "{Timestamp:HH:mm:ss} {Level:u3} {Message:lj}{NewLine}{Exception}", formatProvider: CultureInfo.InvariantCulture)
             .WriteTo.File(
