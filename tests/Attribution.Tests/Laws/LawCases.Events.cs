@@ -25,7 +25,8 @@ internal sealed partial class LawCases
             left -= dice.Next(20) switch
             {
                 < 8 => MakeStory(brand),
-                < 11 => MakeTurnOfCode(brand, campaigns),
+                < 10 => MakeTurnOfCode(brand, campaigns),
+                < 12 => MakeVisitOfRules(brand, campaigns),
                 _ => MakeAny(brand, campaigns),
             };
         }
@@ -66,7 +67,24 @@ internal sealed partial class LawCases
         var isTurn = turns.Count > 0 && Chance(30);
         var order = About(brand, (isTurn ? Pick(turns) : Pick(seen) + (Chance(60) ? Pick(lookbacks) : Pick(Gaps))) + Pick([-1L, 0, 0, 0, 1]));
         events.Add(Chance(40) ? Redemption(order, visitor) : Conversion(order, visitor));
-        return seen.Count + 1;
+        var number = events[^1] is RedemptionEvent redemption ? redemption.OrderId : ((ConversionEvent)events[^1]).OrderId;
+        var refunds = number is not null && Chance(35) ? dice.Next(1, 4) : 0;
+        for (var i = 0; i < refunds; i++) events.Add(Refund(About(brand, order.When.ToUnixTimeMilliseconds() + dice.Next(4) * Pick([Hour, Day])), number));
+        return seen.Count + 1 + refunds;
+    }
+
+    /// <summary>A landing that carries what one rule asks, or two at once: which of them names it?</summary>
+    private int MakeVisitOfRules(string brand, List<string> campaigns)
+    {
+        var rules = items.OfType<UtmRuleItem>().Where(rule => campaigns.Contains(rule.CampaignId)).ToList();
+        if (rules.Count == 0) return MakeAny(brand, campaigns);
+        var parameters = new Dictionary<string, string>();
+        foreach (var match in new[] { Pick(rules).Match, Pick(rules).Match })
+            foreach (var (name, wanted) in UtmNames.Zip([match.Source, match.Medium, match.Campaign, match.Content, match.Term, match.Id]))
+                if (wanted is not null) parameters.TryAdd(name, wanted.Replace("*", Pick(["", "-1", "x"]), StringComparison.Ordinal).Replace(' ', '+'));
+        var visit = Visit(About(brand, Moment()), Visitor());
+        events.Add(visit with { ClickId = null, Url = "https://shop.example/?" + string.Join('&', parameters.Select(pair => $"{pair.Key}={pair.Value}")) });
+        return 1;
     }
 
     /// <summary>An order by a code, on or beside a moment at which that code begins, ends, leaks or is mended.</summary>
@@ -157,10 +175,10 @@ internal sealed partial class LawCases
             CustomerKey: customer, IsNewCustomer: Flag(), VisitorId: Linkable(brand, visitor, click, customer), ClickId: click);
     }
 
-    private RefundEvent Refund((string Id, string? Source, string? Says, string Brand, DateTimeOffset When) about)
+    private RefundEvent Refund((string Id, string? Source, string? Says, string Brand, DateTimeOffset When) about, string? order = null)
     {
         var (id, source, says, brand, when) = about;
-        var order = Order();
+        order ??= Order();
         var kind = Pick(["refund", "refund", "refund", "chargeback", "cancel"]);
         if (kind == "cancel" && Chance(60)) return new(id, when, order, $"r{dice.Next(1, 4)}", kind, Source: source, BrandId: says);
         var currency = Chance(85) ? CurrencyOf(brand, order) : Pick(Currencies);
