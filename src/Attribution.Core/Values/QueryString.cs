@@ -45,8 +45,11 @@ public static class QueryString
     private static int Hex(byte digit) => digit <= '9' ? digit - '0' : (digit | 0x20) - 'a' + 10;
 
     /// <summary>One parameter, still encoded.</summary>
-    public readonly ref struct Parameter(ReadOnlySpan<char> name, ReadOnlySpan<char> value)
+    public readonly ref struct Parameter(ReadOnlySpan<char> raw, ReadOnlySpan<char> name, ReadOnlySpan<char> value)
     {
+        /// <summary>All of it as written.</summary>
+        public ReadOnlySpan<char> Raw { get; } = raw;
+
         /// <summary>The name as written.</summary>
         public ReadOnlySpan<char> RawName { get; } = name;
 
@@ -81,7 +84,7 @@ public static class QueryString
                 rest = end < 0 ? [] : rest[(end + 1)..];
                 if (piece.IsEmpty) continue;
                 var equals = piece.IndexOf('=');
-                Current = equals < 0 ? new(piece, []) : new(piece[..equals], piece[(equals + 1)..]);
+                Current = equals < 0 ? new(piece, piece, []) : new(piece, piece[..equals], piece[(equals + 1)..]);
                 return true;
             }
             return false;

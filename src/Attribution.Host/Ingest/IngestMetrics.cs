@@ -12,6 +12,8 @@ internal sealed class IngestMetrics
 
     private readonly Counter<long> events;
     private readonly Counter<long> redelivered;
+    private readonly Counter<long> redirects;
+    private readonly Counter<long> lostClicks;
     private readonly Histogram<int> packSize;
 
     public IngestMetrics(IMeterFactory meters, Spool spool)
@@ -19,6 +21,8 @@ internal sealed class IngestMetrics
         var meter = meters.Create(Name);
         events = meter.CreateCounter<long>("attribution.ingest.events", "{event}", "Events answered, by type and outcome (accepted, or the reason of the rejection).");
         redelivered = meter.CreateCounter<long>("attribution.ingest.redelivered", "{message}", "Messages put on the bus again.");
+        redirects = meter.CreateCounter<long>("attribution.ingest.redirects", "{request}", "Links followed, by outcome: redirected, ended, unknown, head, prefetch.");
+        lostClicks = meter.CreateCounter<long>("attribution.ingest.clicks.lost", "{event}", "Clicks that were redirected and could not be kept.");
         packSize = meter.CreateHistogram<int>("attribution.ingest.pack.events", "{event}", "Events in a message, refused ones included.");
         meter.CreateObservableGauge("attribution.ingest.spool.depth", () => spool.Depth, "{message}", "Messages in the spool.");
     }
@@ -26,6 +30,12 @@ internal sealed class IngestMetrics
     /// <summary>So many events were answered.</summary>
     public void Answered(string type, RejectionReason? refused, long count) =>
         events.Add(count, new("type", type), new("outcome", refused is { } reason ? EventNames.Of(reason) : "accepted"));
+
+    /// <summary>A link was followed.</summary>
+    public void Redirected(string outcome) => redirects.Add(1, new KeyValuePair<string, object?>("outcome", outcome));
+
+    /// <summary>A click was redirected and could not be kept.</summary>
+    public void LostClick() => lostClicks.Add(1);
 
     public void Packed(int count) => packSize.Record(count);
 

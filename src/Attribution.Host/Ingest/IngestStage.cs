@@ -1,4 +1,5 @@
 using Attribution.Host.Hosting;
+using Attribution.Host.Ingest.Redirect;
 
 namespace Attribution.Host.Ingest;
 
@@ -39,6 +40,7 @@ public static class IngestStage
         services.AddSingleton<WholeBody>();
         services.AddSingleton<NdjsonBody>();
         services.AddSingleton<EventsEndpoint>();
+        services.AddSingleton<RedirectEndpoint>();
         return services;
     }
 
@@ -54,6 +56,14 @@ public static class IngestStage
             .ProducesProblem(StatusCodes.Status413PayloadTooLarge)
             .ProducesProblem(StatusCodes.Status415UnsupportedMediaType)
             .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+        var redirect = routes.ServiceProvider.GetRequiredService<RedirectEndpoint>();
+        string[] methods = [HttpMethods.Get, HttpMethods.Head];
+        routes.MapMethods("/r/{slug}", methods, (HttpContext http, string slug) => redirect.Follow(http, slug, brand: null))
+            .WithTags("Ingest").WithName("FollowLink").WithSummary("Redirects to the link's destination and reports the click.")
+            .Produces(StatusCodes.Status302Found).Produces(StatusCodes.Status404NotFound).Produces(StatusCodes.Status410Gone);
+        routes.MapMethods("/r/{brand}/{slug}", methods, (HttpContext http, string brand, string slug) => redirect.Follow(http, slug, brand))
+            .WithTags("Ingest").WithName("FollowLinkOfBrand").WithSummary("The same for a slug that several brands have.")
+            .Produces(StatusCodes.Status302Found).Produces(StatusCodes.Status404NotFound).Produces(StatusCodes.Status410Gone);
         return routes;
     }
 }
