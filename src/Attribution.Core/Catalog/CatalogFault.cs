@@ -87,4 +87,7 @@ public enum CatalogFaultReason
 
     /// <summary>It cannot change (or go) any more, because other items or stored data rest upon it.</summary>
     InUse,
+
+    /// <summary>The API key is of one brand, and the item is another's, or all brands' (a creator, an exchange rate).</summary>
+    BrandNotAllowed,
 }

@@ -30,6 +30,25 @@ public static class CatalogKinds
     /// <summary>What names an item: its kind and id.</summary>
     public static CatalogRef RefOf(ICatalogItem item) => new(Of(item), item.Id);
 
+    /// <summary>The brand that an item belongs to; null for what all brands share (creators, exchange rates), and where its campaign is not known.</summary>
+    public static string? BrandOf(ICatalogItem item, Func<CatalogRef, ICatalogItem?> find)
+    {
+        return item switch
+        {
+            BrandItem brand => brand.Id,
+            CampaignItem campaign => campaign.BrandId,
+            LinkItem link => OfCampaign(link.CampaignId),
+            CodeItem code => OfCampaign(code.CampaignId),
+            UtmRuleItem rule => OfCampaign(rule.CampaignId),
+            AgreementItem agreement => OfCampaign(agreement.CampaignId),
+            CostItem cost => OfCampaign(cost.CampaignId),
+            CreatorItem or FxRateItem => null,
+            _ => throw new ArgumentOutOfRangeException(nameof(item), item.GetType().Name, "No such kind of item."),
+        };
+
+        string? OfCampaign(string id) => (find(new(CatalogKind.Campaigns, id)) as CampaignItem)?.BrandId;
+    }
+
     /// <summary>The kind's name on the wire.</summary>
     public static string NameOf(CatalogKind kind) => ByKind[kind].Name;
 

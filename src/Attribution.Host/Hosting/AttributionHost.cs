@@ -1,5 +1,6 @@
 using System.Reflection;
 using Attribution.Host.Attributing;
+using Attribution.Host.Hosting.Access;
 using Attribution.Host.Ingest;
 using Attribution.Host.Report;
 using Attribution.Host.Rollup;
@@ -66,6 +67,7 @@ public static class AttributionHost
 
             app.Services.GetRequiredService<DataFolder>().Open();
             await app.Services.GetRequiredService<OpenedStore>().OpenAsync(cancellation);
+            await RefuseOpenDoorAsync(app.Services.GetRequiredService<KeyRing>(), urls, cancellation);
             if (TransportSection.Of(configuration) is { Transport: Transport.RabbitMq, RabbitMq: var broker } && TransportSection.SpeaksToBus(host))
                 await BrokerCheck.RunAsync(broker, app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Attribution.Host"), cancellation);
             HostWeb.Use(app);
@@ -85,6 +87,15 @@ public static class AttributionHost
     {
         using var provider = services.BuildServiceProvider();
         return OptionsCheck.Values(provider, []).ToList();
+    }
+
+    /// <summary>Without keys a loopback caller may do everything, so nobody else may reach the host.</summary>
+    private static async Task RefuseOpenDoorAsync(KeyRing keys, IReadOnlyList<string> urls, CancellationToken cancellation)
+    {
+        await keys.RefreshAsync(cancellation);
+        if (keys.IsEmpty && urls.FirstOrDefault(url => !ListenAddresses.IsLoopbackUrl(url)) is { } url)
+            throw StartRefusedException.ForOptions([
+                $"--urls: '{url}' could be reached from other machines, and there are no API keys to tell callers apart: make one with 'attribution keys create', or listen on 127.0.0.1, [::1] or localhost."]);
     }
 
     private static void AddStages(IServiceCollection services, IConfiguration configuration, HostSettings host)
@@ -116,7 +127,7 @@ public static class AttributionHost
             routes.MapReport();
     }
 
-    private static WebApplicationBuilder CreateBuilder(IReadOnlyCollection<string> settings)
+    internal static WebApplicationBuilder CreateBuilder(IReadOnlyCollection<string> settings)
     {
         // A changed file must not change a running host halfway, and watching files costs handles.
         var args = settings.Prepend("--hostBuilder:reloadConfigOnChange=false").ToArray();

@@ -15,9 +15,6 @@ public sealed class DataFolder(HostSettings settings, IOptions<TransportSection>
     /// <summary>Full path.</summary>
     public string Path => settings.DataFolder;
 
-    /// <summary>Full path of the SQLite store.</summary>
-    public string StoreFile => System.IO.Path.Combine(Path, "attribution.db");
-
     /// <summary>Full path of the folder of log files.</summary>
     public string Logs => System.IO.Path.Combine(Path, "logs");
 

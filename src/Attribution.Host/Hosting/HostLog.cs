@@ -1,3 +1,5 @@
+using Attribution.Host.Hosting.Access;
+
 namespace Attribution.Host.Hosting;
 
 /// <summary>What a host says of itself when it starts and stops.</summary>
@@ -10,7 +12,7 @@ public static partial class HostLog
         var logger = Logger(app);
         var urls = string.Join(", ", app.Urls);
         var roles = string.Join(",", host.Roles.Order()).ToLowerInvariant();
-        LogNoKeys(logger);
+        if (app.Services.GetRequiredService<KeyRing>().IsEmpty) LogNoKeys(logger);
         LogStarted(logger, AttributionHost.Version, urls, host.DataFolder, roles, host.Instance);
     }
 

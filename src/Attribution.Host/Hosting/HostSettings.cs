@@ -22,6 +22,9 @@ public enum Role
 /// <param name="DataFolder">Full path of the folder that holds all it keeps. It exists, and is locked by this process, before any stage starts.</param>
 public sealed record HostSettings(IReadOnlySet<Role> Roles, string Instance, string DataFolder)
 {
+    /// <summary>Full path of the SQLite store.</summary>
+    public string StoreFile => Path.Combine(DataFolder, "attribution.db");
+
     /// <summary>Whether the process has the role.</summary>
     public bool Has(Role role) => Roles.Contains(role);
 }

@@ -1,3 +1,5 @@
+using Attribution.Host.Hosting.Access;
+
 namespace Attribution.Host.Hosting;
 
 /// <summary>What every request meets before a stage does.</summary>
@@ -30,8 +32,8 @@ public static class HostWeb
         app.Use(SecurityHeaders);
         app.UseExceptionHandler();
         app.UseStatusCodePages();
-        app.UseMiddleware<LocalCallers>();
         app.UseRouting();
+        app.UseMiddleware<Gate>();
         app.MapHealth();
     }
 

@@ -2,7 +2,7 @@ using System.Net;
 
 namespace Attribution.Host.Hosting;
 
-/// <summary>Where the host listens. Until API keys exist that is loopback and nothing else, since a loopback caller has all scopes.</summary>
+/// <summary>Where the host listens. While no API key exists that is loopback and nothing else, since a loopback caller has all scopes then.</summary>
 public static class ListenAddresses
 {
     /// <summary>Where the host listens unless told otherwise.</summary>
@@ -41,10 +41,11 @@ public static class ListenAddresses
 
         if (address.Scheme is not ("http" or "https") || address.IsUnixPipe || address.IsNamedPipe || address.Port is < 0 or > 65535 || address.PathBase.Length > 0)
             return $"--urls: '{url}' is no address to listen on; write scheme, host and port alone, for example {Default}.";
-        return IsLoopback(address.Host) ? null
-            : $"--urls: '{url}' could be reached from other machines, and this version has no API keys to tell callers apart: listen on 127.0.0.1, [::1] or localhost"
-              + " and let a reverse proxy that authenticates its callers face the network.";
+        return null;
     }
+
+    /// <summary>Whether an address to listen on, as <see cref="Read"/> let it pass, can only be reached from this machine.</summary>
+    public static bool IsLoopbackUrl(string url) => IsLoopback(BindingAddress.Parse(url).Host);
 
     /// <summary>Whether a host name or address can only mean this machine.</summary>
     public static bool IsLoopback(string host) =>

@@ -4,7 +4,7 @@ using Attribution.Storage.Sqlite;
 namespace Attribution.Host.Hosting;
 
 /// <summary>The store, opened before anything starts and closed after everything has stopped.</summary>
-public sealed class OpenedStore(DataFolder folder) : IAsyncDisposable
+public sealed class OpenedStore(HostSettings host) : IAsyncDisposable
 {
     private SqliteStore? store;
 
@@ -18,7 +18,7 @@ public sealed class OpenedStore(DataFolder folder) : IAsyncDisposable
     {
         try
         {
-            store = await SqliteStore.OpenAsync(new SqliteStoreOptions { Path = folder.StoreFile }, cancellation);
+            store = await SqliteStore.OpenAsync(new SqliteStoreOptions { Path = host.StoreFile }, cancellation);
         }
         catch (StoreUnusableException e)
         {

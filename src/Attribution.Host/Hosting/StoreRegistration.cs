@@ -1,3 +1,4 @@
+using Attribution.Host.Hosting.Access;
 using Attribution.Storage;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
@@ -13,8 +14,10 @@ public static class StoreRegistration
         services.AddSingleton<IJourneyStore>(provider => provider.GetRequiredService<OpenedStore>().Store);
         services.AddSingleton<ICatalogStore>(provider => provider.GetRequiredService<OpenedStore>().Store);
         services.AddSingleton<IRollupStore>(provider => provider.GetRequiredService<OpenedStore>().Store);
+        services.AddSingleton<IKeyStore>(provider => provider.GetRequiredService<OpenedStore>().Store);
+        services.AddSingleton<KeyRing>();
         services.AddSingleton<CatalogSource>();
-        services.AddHostedService<CatalogRefresh>();
+        services.AddHostedService<SnapshotRefresh>();
         services.AddHealthChecks().AddCheck<StoreCheck>("store");
         return services;
     }

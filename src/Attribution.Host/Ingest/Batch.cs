@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using Attribution.Contracts;
-using Attribution.Host.Hosting;
+using Attribution.Host.Hosting.Access;
 
 namespace Attribution.Host.Ingest;
 

@@ -2,6 +2,7 @@ using Attribution.Contracts;
 using Attribution.Core.Catalog;
 using Attribution.Core.Events;
 using Attribution.Host.Hosting;
+using Attribution.Host.Hosting.Access;
 
 namespace Attribution.Host.Ingest;
 
@@ -53,11 +54,10 @@ internal sealed class Door(CatalogSource catalog)
     }
 
     private static Fault? NotAllowed(JourneyEvent judged, Caller caller) =>
-        caller.MaySpeakForOthers ? null
-        : judged.Id.Source != caller.Source
+        !caller.MaySpeakForOthers && judged.Id.Source != caller.Source
             ? new Fault(RejectionReason.SourceNotAllowed, "/source", "The key may not speak for another source; leave source out.")
-        : judged.Brand != caller.Brand
-            ? new Fault(RejectionReason.BrandUnknown, "/brandId", "The key may not speak for another brand; leave brandId out.")
+        : caller.OnlyBrand is { } brand && judged.Brand != brand
+            ? new Fault(RejectionReason.BrandUnknown, "/brandId", "The key may not speak of another brand; leave brandId out.")
         : null;
 
     /// <summary>A brand made a moment ago through another process may be missing from the snapshot: look again before refusing.</summary>

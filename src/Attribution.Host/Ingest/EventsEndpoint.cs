@@ -1,6 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
-using Attribution.Host.Hosting;
+using Attribution.Host.Hosting.Access;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Options;
 

@@ -1,5 +1,7 @@
 using Attribution.Host.Hosting;
+using Attribution.Host.Hosting.Access;
 using Attribution.Host.Ingest.Redirect;
+using Attribution.Storage;
 
 namespace Attribution.Host.Ingest;
 
@@ -48,7 +50,7 @@ public static class IngestStage
     public static IEndpointRouteBuilder MapIngest(this IEndpointRouteBuilder routes)
     {
         var endpoint = routes.ServiceProvider.GetRequiredService<EventsEndpoint>();
-        routes.MapPost("/v1/events", (Delegate)endpoint.PostAsync)
+        routes.MapPost("/v1/events", (Delegate)endpoint.PostAsync).Needs(KeyScopes.Ingest)
             .WithTags("Ingest").WithName("PostEvents")
             .WithSummary("Takes events: one, an array, NDJSON or CloudEvents. Answers a result per event.")
             .Produces(StatusCodes.Status202Accepted, contentType: "application/json")
@@ -58,10 +60,10 @@ public static class IngestStage
             .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
         var redirect = routes.ServiceProvider.GetRequiredService<RedirectEndpoint>();
         string[] methods = [HttpMethods.Get, HttpMethods.Head];
-        routes.MapMethods("/r/{slug}", methods, (HttpContext http, string slug) => redirect.Follow(http, slug, brand: null))
+        routes.MapMethods("/r/{slug}", methods, (HttpContext http, string slug) => redirect.Follow(http, slug, brand: null)).OpenToAll()
             .WithTags("Ingest").WithName("FollowLink").WithSummary("Redirects to the link's destination and reports the click.")
             .Produces(StatusCodes.Status302Found).Produces(StatusCodes.Status404NotFound).Produces(StatusCodes.Status410Gone);
-        routes.MapMethods("/r/{brand}/{slug}", methods, (HttpContext http, string brand, string slug) => redirect.Follow(http, slug, brand))
+        routes.MapMethods("/r/{brand}/{slug}", methods, (HttpContext http, string brand, string slug) => redirect.Follow(http, slug, brand)).OpenToAll()
             .WithTags("Ingest").WithName("FollowLinkOfBrand").WithSummary("The same for a slug that several brands have.")
             .Produces(StatusCodes.Status302Found).Produces(StatusCodes.Status404NotFound).Produces(StatusCodes.Status410Gone);
         return routes;

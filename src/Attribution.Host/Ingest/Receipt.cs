@@ -1,5 +1,5 @@
 using Attribution.Core.Events;
-using Attribution.Host.Hosting;
+using Attribution.Host.Hosting.Access;
 
 namespace Attribution.Host.Ingest;
 

@@ -1,3 +1,4 @@
+using Attribution.Host.Hosting.Access;
 using Attribution.Host.Report.Catalog;
 using Attribution.Host.Report.Conversions;
 using Attribution.Host.Report.Docs;
@@ -8,6 +9,7 @@ using Attribution.Host.Report.Rejections;
 using Attribution.Host.Report.Restatements;
 using Attribution.Host.Report.Rollups;
 using Attribution.Host.Report.Unmatched;
+using Attribution.Storage;
 
 namespace Attribution.Host.Report;
 
@@ -21,6 +23,8 @@ public static class ReportStage
     /// <summary>Maps the stage's endpoints.</summary>
     public static IEndpointRouteBuilder MapReport(this IEndpointRouteBuilder routes)
     {
+        // Endpoints that write ask for more themselves, and those that are open say so.
+        routes = routes.MapGroup("").Needs(KeyScopes.Read);
         routes.MapCatalog();
         routes.MapRollups();
         routes.MapConversions();

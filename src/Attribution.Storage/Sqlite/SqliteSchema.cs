@@ -64,6 +64,10 @@ internal static class SqliteSchema
 
         CREATE TABLE fit_attempts (brand TEXT PRIMARY KEY, at INTEGER NOT NULL, refusal TEXT) WITHOUT ROWID;
 
+        CREATE TABLE keys (
+            id TEXT PRIMARY KEY, name TEXT NOT NULL, hash BLOB NOT NULL, scopes INTEGER NOT NULL, brand TEXT, source TEXT NOT NULL,
+            speaks_for_others INTEGER NOT NULL, created_at INTEGER NOT NULL, expires_at INTEGER, revoked_at INTEGER, used_at INTEGER) WITHOUT ROWID;
+
         CREATE TABLE catalog_items (
             kind INTEGER NOT NULL, id TEXT NOT NULL, item TEXT NOT NULL, matched INTEGER NOT NULL DEFAULT 0,
             PRIMARY KEY (kind, id)) WITHOUT ROWID;

@@ -76,7 +76,7 @@ public sealed class BadStarts : IDisposable
     [InlineData("http://localhost.example:8080")]
     [InlineData("http://127.0.0.1:8080;http://shop.example:8080")]
     public async Task An_address_that_others_can_reach_is_refused_while_there_are_no_keys(string urls) =>
-        (await RefusalOf($"--urls={urls}")).Message.ShouldContain("could be reached from other machines, and this version has no API keys");
+        (await RefusalOf($"--urls={urls}")).Message.ShouldContain("could be reached from other machines, and there are no API keys");
 
     [Fact]
     public async Task All_faults_are_told_at_once()

@@ -1,5 +1,6 @@
 using System.Net;
 using Attribution.TestKit;
+using Attribution.Tests.Ingest;
 
 namespace Attribution.Tests.Hosting;
 
@@ -17,7 +18,7 @@ public sealed class The_program : IDisposable
     [InlineData("--Ingst:Horizon=P1D", "Unknown option '--Ingst:Horizon'; did you mean '--Ingest:Horizon'?")]
     [InlineData("serve now", "Unexpected argument 'now'. See 'attribution serve --help'.")]
     [InlineData("serve --frobnicate", "Unknown option '--frobnicate'. See 'attribution serve --help'.")]
-    [InlineData("--urls http://0.0.0.0:80 --Host:Instance=A", "2 options are at fault:")]
+    [InlineData("--urls nonsense --Host:Instance=A", "2 options are at fault:")]
     [InlineData("import", "Required argument missing for command: 'import'. See 'attribution import --help'.")]
     [InlineData("import linkz run.txt", "Unknown kind 'linkz' (did you mean 'links'?); the kinds are brands, creators, campaigns, links, codes, utm-rules, agreements, costs, fx-rates. See 'attribution import --help'.")]
     [InlineData("events nowhere.ndjson", "There is no file 'nowhere.ndjson'. See 'attribution events --help'.")]
@@ -96,6 +97,48 @@ public sealed class The_program : IDisposable
         ended.Output.ShouldEndWith("Stopped");
         var log = await File.ReadAllTextAsync(Directory.GetFiles(Path.Combine(Data, "logs")).Single(), TestContext.Current.CancellationToken);
         log.ShouldContain("\"RenderedMessage\":\"Stopped\"");
+    }
+
+    [Fact]
+    public async Task Keys_are_made_listed_and_revoked_beside_a_running_host()
+    {
+        await using var host = await HostProgram.StartAsync("serve", "--urls", "http://127.0.0.1:0", "--data", Data);
+        using var http = new HttpClient { BaseAddress = new Uri(host.Output.Split("listens on ")[1].Split(';')[0]) };
+        (await StatusAsync()).ShouldBe(200);
+
+        var made = await HostProgram.RunAsync("keys", "create", "--name", "analyst", "--scopes", "read", "--expires", "P90D", "--data", Data);
+        made.ExitCode.ShouldBe(0);
+        made.Output.ShouldMatch("^atr_[a-z2-7]{10}_[a-z2-7]{32}$");
+        await Eventually.BeTrue(async () => await StatusAsync() == 401, "the running host asks for a key");
+        http.DefaultRequestHeaders.Authorization = new("Bearer", made.Output);
+        (await StatusAsync()).ShouldBe(200);
+
+        var creators = folder.File("creators.csv");
+        await File.WriteAllTextAsync(creators, "id,name\nmia,Mia\n", TestContext.Current.CancellationToken);
+        var admin = (await HostProgram.RunAsync("keys", "create", "--name", "operator", "--scopes", "admin", "--data", Data)).Output;
+        string[] import = ["import", "creators", creators, "--url", http.BaseAddress.ToString()];
+        (await HostProgram.RunAsync(import)).Errors.ShouldContain("401");
+        await Eventually.BeTrue(
+            async () => (await HostProgram.RunAsync(new Dictionary<string, string> { ["ATTRIBUTION_KEY"] = admin }, import)).ExitCode == 0, "the key of the environment is sent");
+
+        var id = made.Output.Split('_')[1];
+        (await HostProgram.RunAsync("keys", "list", "--data", Data)).Output.ShouldContain($"{id}\tanalyst\tread\tevery\tdefault\t");
+        (await HostProgram.RunAsync("keys", "revoke", id, "--data", Data)).ShouldBe(new Ended(0, $"Key {id} is revoked.", ""));
+        await Eventually.BeTrue(async () => await StatusAsync() == 401, "the revoked key opens nothing");
+        (await HostProgram.RunAsync("keys", "revoke", "nobody", "--data", Data)).ExitCode.ShouldBe(1);
+
+        async Task<int> StatusAsync() => (int)(await http.GetAsync(new Uri("/v1/models", UriKind.Relative), TestContext.Current.CancellationToken)).StatusCode;
+    }
+
+    [Theory]
+    [InlineData("--name a --scopes raed", "--scopes: unknown scope 'raed' (did you mean 'read'?); the scopes are ingest, read, admin.")]
+    [InlineData("--name a --scopes read --expires 90", "--expires: '90' is neither a duration (P90D) nor an instant with its offset (2027-01-01T00:00:00Z).")]
+    [InlineData("--name a --scopes read --expires 2020-01-01T00:00:00Z", "--expires: 2020-01-01T00:00:00Z has passed already.")]
+    [InlineData("--name a --scopes read --brand nobody", "--brand: there is no brand 'nobody'.")]
+    public async Task A_key_that_is_asked_for_wrongly_is_not_made(string arguments, string line)
+    {
+        var ended = await HostProgram.RunAsync(["keys", "create", .. arguments.Split(' '), "--data", Data]);
+        ended.ShouldBe(new Ended(2, "", line));
     }
 
     public void Dispose() => folder.Dispose();

@@ -195,7 +195,7 @@ public sealed class DurableEvents
     {
         await using var host = await IngestHost.StartAsync();
         await host.StopAsync();
-        var batch = new Batch(Attribution.Host.Hosting.Caller.Local, DateTimeOffset.UtcNow);
+        var batch = new Batch(Attribution.Host.Hosting.Access.Caller.Local, DateTimeOffset.UtcNow);
         batch.Add(new Verdict("{}"u8.ToArray(), null, "1", "click"));
 
         (await host.Services.GetRequiredService<Gatherer>().KeepAsync(batch)).ShouldBe(Kept.Stopping);

@@ -4,11 +4,14 @@ namespace Attribution.Tests.Ingest;
 public static class Eventually
 {
     /// <summary>Ends as soon as the condition holds; fails when it does not within a time that no healthy machine needs.</summary>
-    public static async Task BeTrue(Func<bool> condition, string what)
+    public static Task BeTrue(Func<bool> condition, string what) => BeTrue(() => Task.FromResult(condition()), what);
+
+    /// <inheritdoc cref="BeTrue(Func{bool}, string)"/>
+    public static async Task BeTrue(Func<Task<bool>> condition, string what)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         patience.CancelAfter(TimeSpan.FromSeconds(30));
-        while (!condition())
+        while (!await condition())
         {
             if (patience.IsCancellationRequested)
                 Assert.Fail($"Waited in vain until {what}.");

@@ -2,6 +2,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using Attribution.Host.Hosting;
+using Attribution.Host.Hosting.Access;
 using Attribution.Host.Ingest;
 using Attribution.Storage;
 using Attribution.Storage.Sqlite;
@@ -54,6 +55,8 @@ public sealed class IngestHost : IAsyncDisposable
         services.AddSingleton(store);
         services.AddSingleton<IJourneyStore>(store);
         services.AddSingleton<ICatalogStore>(store);
+        services.AddSingleton<IKeyStore>(store);
+        services.AddSingleton<KeyRing>();
         services.AddSingleton<CatalogSource>();
         services.AddProblems();
         services.AddBus(builder.Configuration, bus => RecordingConsumer.Add(bus));
@@ -61,6 +64,8 @@ public sealed class IngestHost : IAsyncDisposable
         var app = builder.Build();
         await app.Services.GetRequiredService<CatalogSource>().RefreshAsync(TestContext.Current.CancellationToken);
         app.UseExceptionHandler();
+        app.UseRouting();
+        app.UseMiddleware<Gate>();
         app.MapIngest();
         await app.StartAsync(TestContext.Current.CancellationToken);
         return new IngestHost(app, recorder, log, own);

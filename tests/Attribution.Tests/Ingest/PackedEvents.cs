@@ -1,6 +1,7 @@
 using Attribution.Contracts;
 using Attribution.Core.Events;
 using Attribution.Host.Hosting;
+using Attribution.Host.Hosting.Access;
 using Attribution.Host.Ingest;
 using Attribution.Storage.Sqlite;
 using Attribution.TestKit;

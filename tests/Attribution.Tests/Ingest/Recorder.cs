@@ -98,13 +98,13 @@ public sealed class RecordingConsumerDefinition : ConsumerDefinition<RecordingCo
 /// <summary>Writes the one kind of catalog item that the door looks at.</summary>
 public static class Brands
 {
-    public static async Task AddAsync(this ICatalogStore store, string id)
+    public static async Task AddAsync(this ICatalogStore store, string id, string currency = "USD")
     {
         var written = await store.WriteAsync(
             new CatalogChange
             {
                 ExpectedVersion = await store.VersionAsync(TestContext.Current.CancellationToken),
-                Puts = [new(new CatalogRef(CatalogKind.Brands, id), new BrandItem(id, id))],
+                Puts = [new(new CatalogRef(CatalogKind.Brands, id), new BrandItem(id, id, currency))],
                 At = new Timestamp(0),
             },
             TestContext.Current.CancellationToken);

@@ -17,12 +17,16 @@ public sealed class HostClient : IDisposable
     private readonly HttpClient http;
     private readonly Uri url;
 
-    /// <summary>Speaks to the host at an address.</summary>
+    /// <summary>The environment variable that holds the key for commands that speak to a host; a key on a command line can be seen by others.</summary>
+    public const string KeyVariable = "ATTRIBUTION_KEY";
+
+    /// <summary>Speaks to the host at an address, with the key of the environment if there is one.</summary>
     public HostClient(Uri url)
     {
         this.url = url;
         // A proxy of the environment has no business between a command and the host beside it.
         http = new HttpClient(new SocketsHttpHandler { UseProxy = !url.IsLoopback }) { BaseAddress = url, Timeout = TimeSpan.FromMinutes(5) };
+        if (Environment.GetEnvironmentVariable(KeyVariable) is { Length: > 0 } key) http.DefaultRequestHeaders.Authorization = new("Bearer", key);
     }
 
     /// <summary>

@@ -6,7 +6,7 @@ namespace Attribution.Host.Hosting.Commands;
 /// <summary>What is refused on a command line before anything runs, in one line.</summary>
 public static partial class Refusals
 {
-    private static readonly string[] Ours = ["Host", "Bus", "Store", "Ingest", "Attribute", "Rollup", "Report", "Serilog"];
+    private static readonly string[] Ours = ["Host", "Bus", "Store", "Telemetry", "Ingest", "Attribute", "Rollup", "Report", "Serilog"];
 
     /// <summary>The refusal, or null.</summary>
     public static string? Of(ParseResult parsed, RootCommand root)

@@ -26,8 +26,14 @@ public static class ServeCommand
     public static void TakeSettings(Command command)
     {
         command.Add(Urls);
-        command.Add(Data);
         command.Add(Roles);
+        TakeStore(command);
+    }
+
+    /// <summary>Lets a command take where the store is, and <c>--Section:Key=value</c> for its configuration.</summary>
+    public static void TakeStore(Command command)
+    {
+        command.Add(Data);
         command.TreatUnmatchedTokensAsErrors = false;
     }
 

@@ -5,6 +5,7 @@ using Attribution.Contracts;
 using Attribution.Core.Catalog;
 using Attribution.Core.Events;
 using Attribution.Host.Hosting;
+using Attribution.Host.Hosting.Access;
 using Microsoft.Extensions.Options;
 
 namespace Attribution.Host.Ingest.Redirect;
@@ -69,7 +70,7 @@ internal sealed partial class RedirectEndpoint(
     {
         try
         {
-            var caller = new Caller(Source, brand, MaySpeakForOthers: false);
+            var caller = new Caller(Source, brand, MaySpeakForOthers: false) { OnlyBrand = brand };
             var (batch, context) = new Receipt(caller, time, options.Value.Horizon).Begin();
             var json = JsonSerializer.SerializeToUtf8Bytes(click, ContractsJson.Default.ClickEvent);
             var verdict = await door.JudgeAsync(json, isCloudEvent: false, caller, context, CancellationToken.None);

@@ -7,7 +7,8 @@ using Attribution.Storage;
 namespace Attribution.Host.Report.Catalog;
 
 /// <summary>A write in progress: checks each item against what the ones before it left, and gathers what passed.</summary>
-internal sealed class CatalogEdit(CatalogContents before, IReadOnlyDictionary<string, bool> brandsWithData, Timestamp now)
+internal sealed class CatalogEdit(
+    CatalogContents before, IReadOnlyDictionary<string, bool> brandsWithData, string? onlyBrand, Timestamp now)
 {
     private readonly CatalogDraft draft = new(before);
     private readonly OrderedDictionary<CatalogRef, ICatalogItem> puts = [];
@@ -31,6 +32,7 @@ internal sealed class CatalogEdit(CatalogContents before, IReadOnlyDictionary<st
         var hasData = item is BrandItem brand && draft.Find(CatalogKinds.RefOf(item)) is BrandItem known && known.Currency != brand.Currency && HasData(brand.Id);
         var faults = CatalogRules.Check(draft, item, hasData);
         if (faults.Count > 0) return (item, faults);
+        if ((NotAllowed(item) ?? NotAllowed(draft.Find(CatalogKinds.RefOf(item)))) is { } fault) return (item, [fault]);
         item = CatalogRules.Normalise(draft, item, now);
         if (draft.Find(CatalogKinds.RefOf(item)) is { } old && Same(old, item)) return (item, []);
         draft.Put(item);
@@ -41,6 +43,7 @@ internal sealed class CatalogEdit(CatalogContents before, IReadOnlyDictionary<st
     /// <summary>Deletes an item that is there, or answers why not.</summary>
     public IReadOnlyList<CatalogFault> Delete(CatalogRef reference)
     {
+        if (NotAllowed(draft.Find(reference)) is { } fault) return [fault];
         var faults = CatalogRules.CheckDelete(draft, reference);
         if (faults.Count > 0) return faults;
         draft.Remove(reference);
@@ -60,6 +63,10 @@ internal sealed class CatalogEdit(CatalogContents before, IReadOnlyDictionary<st
     {
         ExpectedVersion = before.Version, Puts = [.. puts], Deletes = [.. deletes], At = now,
     };
+
+    private CatalogFault? NotAllowed(ICatalogItem? item) =>
+        item is null || onlyBrand is null || CatalogKinds.BrandOf(item, draft.Find) == onlyBrand ? null
+        : new(CatalogFaultReason.BrandNotAllowed, "", $"The API key is of the brand '{onlyBrand}' and writes what belongs to that brand alone; creators and exchange rates belong to all");
 
     private bool HasData(string brand)
     {

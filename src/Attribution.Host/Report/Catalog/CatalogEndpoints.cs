@@ -2,6 +2,8 @@ using System.ComponentModel;
 using Attribution.Contracts.Catalog;
 using Attribution.Core.Catalog;
 using Attribution.Host.Hosting;
+using Attribution.Host.Hosting.Access;
+using Attribution.Storage;
 
 namespace Attribution.Host.Report.Catalog;
 
@@ -31,14 +33,14 @@ internal static class CatalogEndpoints
         group.MapGet("", (
                 [Description("Most items of the page, 1 to 1000; 100 when absent.")] string? limit,
                 [Description("The cursor that the page before answered; absent for the first page.")] string? cursor,
-                CatalogSource source, CancellationToken cancellation) => ListAsync<TItem>(kind, limit, cursor, source, cancellation))
+                HttpContext http, CatalogSource source, CancellationToken cancellation) => ListAsync<TItem>(limit, cursor, http, source, cancellation))
             .TakesQuery("limit", "cursor")
             .WithName($"List{noun}s").WithSummary($"Lists {kind.Name} by id.")
             .Produces<CatalogPage<TItem>>().ProducesProblem(StatusCodes.Status400BadRequest);
 
         group.MapGet("/{id}", (
                 [Description("The item's id.")] string id,
-                CatalogSource source, CancellationToken cancellation) => GetAsync<TItem>(kind, id, source, cancellation))
+                HttpContext http, CatalogSource source, CancellationToken cancellation) => GetAsync<TItem>(kind, id, http, source, cancellation))
             .TakesQuery()
             .WithName($"Get{noun}").WithSummary($"One of {kind.Name}, as stored.")
             .Produces<TItem>().ProducesProblem(StatusCodes.Status404NotFound);
@@ -46,6 +48,7 @@ internal static class CatalogEndpoints
         group.MapPut("/{id}", (
                 [Description("1 to 64 of a-z 0-9 . _ -")] string id,
                 HttpRequest request, CatalogWriter writer, CancellationToken cancellation) => PutAsync(kind, id, request, writer, cancellation))
+            .Needs(KeyScopes.Admin)
             .TakesQuery()
             .WithName($"Put{noun}").WithSummary($"Writes one of {kind.Name} whole: what the body leaves out has its default afterwards.")
             .WithDescription("Answered when events posted afterwards are matched with it. The body may leave out the id.")
@@ -55,7 +58,8 @@ internal static class CatalogEndpoints
 
         group.MapDelete("/{id}", (
                 [Description("The item's id.")] string id,
-                CatalogWriter writer, CancellationToken cancellation) => DeleteAsync(kind, id, writer, cancellation))
+                HttpContext http, CatalogWriter writer, CancellationToken cancellation) => DeleteAsync(kind, id, http, writer, cancellation))
+            .Needs(KeyScopes.Admin)
             .TakesQuery()
             .WithName($"Delete{noun}").WithSummary($"Deletes one of {kind.Name} that never matched an event and that nothing refers to.")
             .Produces(StatusCodes.Status204NoContent)
@@ -63,6 +67,7 @@ internal static class CatalogEndpoints
 
         group.MapPost("/import", (HttpRequest request, CatalogWriter writer, CancellationToken cancellation) =>
                 CatalogImport.ImportAsync(kind, request, writer, cancellation))
+            .Needs(KeyScopes.Admin)
             .TakesQuery()
             .WithName($"Import{noun}s").WithSummary($"Writes many {kind.Name} from CSV with a header, or NDJSON, and answers for each line.")
             .WithDescription(CatalogImport.Description(kind))
@@ -71,24 +76,24 @@ internal static class CatalogEndpoints
             .ProducesProblem(StatusCodes.Status415UnsupportedMediaType);
     }
 
-    private static async Task<IResult> ListAsync<TItem>(CatalogKindName kind, string? limitText, string? cursor, CatalogSource source, CancellationToken cancellation)
+    private static async Task<IResult> ListAsync<TItem>(string? limitText, string? cursor, HttpContext http, CatalogSource source, CancellationToken cancellation)
         where TItem : class, ICatalogItem
     {
         if (!QueryRules.TryLimit(limitText, out var limit, out var fault) || !QueryRules.TryCursor(cursor, out var after, out fault)) return fault;
         var catalog = await source.RefreshAsync(cancellation);
         var page = catalog.Contents.Items.Values.OfType<TItem>()
-            .Where(item => string.CompareOrdinal(item.Id, after) > 0)
+            .Where(item => string.CompareOrdinal(item.Id, after) > 0 && MaySee(http, item, catalog))
             .OrderBy(item => item.Id, StringComparer.Ordinal).Take(limit + 1).ToList();
         var more = page.Count > limit;
         if (more) page.RemoveAt(limit);
         return Results.Json(new CatalogPage<TItem>(page, more ? QueryRules.Cursor(page[^1].Id) : null), ReportJson.Options);
     }
 
-    private static async Task<IResult> GetAsync<TItem>(CatalogKindName kind, string id, CatalogSource source, CancellationToken cancellation)
+    private static async Task<IResult> GetAsync<TItem>(CatalogKindName kind, string id, HttpContext http, CatalogSource source, CancellationToken cancellation)
         where TItem : class, ICatalogItem
     {
         var catalog = await source.RefreshAsync(cancellation);
-        return catalog.Contents.Items.GetValueOrDefault(new CatalogRef(kind.Kind, id)) is TItem item
+        return catalog.Contents.Items.GetValueOrDefault(new CatalogRef(kind.Kind, id)) is TItem item && MaySee(http, item, catalog)
             ? Results.Json(item, ReportJson.Options)
             : Missing(kind, id);
     }
@@ -104,7 +109,7 @@ internal static class CatalogEndpoints
         if (item.Id != id)
             return Refused(kind, id, [new(CatalogFaultReason.IdMismatch, "/id", $"The address says '{id}'; leave the id out of the body or say the same")]);
 
-        var (written, wrong, isNew) = await writer.EditAsync(edit =>
+        var (written, wrong, isNew) = await writer.EditAsync(Caller.Of(request.HttpContext).OnlyBrand, edit =>
             {
                 var known = edit.Find(CatalogKinds.RefOf(item)) is not null;
                 var (stored, found) = edit.Put(item);
@@ -116,19 +121,26 @@ internal static class CatalogEndpoints
         return Results.Json<object>(written, ReportJson.Options, statusCode: isNew ? StatusCodes.Status201Created : StatusCodes.Status200OK);
     }
 
-    private static async Task<IResult> DeleteAsync(CatalogKindName kind, string id, CatalogWriter writer, CancellationToken cancellation)
+    private static async Task<IResult> DeleteAsync(CatalogKindName kind, string id, HttpContext http, CatalogWriter writer, CancellationToken cancellation)
     {
         var reference = new CatalogRef(kind.Kind, id);
-        var (known, faults) = await writer.EditAsync(edit => edit.Find(reference) is null ? (false, []) : (true, edit.Delete(reference)),
+        var (known, faults) = await writer.EditAsync(Caller.Of(http).OnlyBrand, edit => edit.Find(reference) is null ? (false, []) : (true, edit.Delete(reference)),
             cancellation);
         if (!known) return Missing(kind, id);
-        return faults.Count == 0 ? Results.NoContent() : ReportProblems.Faults(StatusCodes.Status409Conflict, $"{kind.Name}/{id} cannot be deleted", faults);
+        return faults.Count == 0 ? Results.NoContent() : ReportProblems.Faults(
+            faults.Any(fault => fault.Reason == CatalogFaultReason.BrandNotAllowed) ? StatusCodes.Status403Forbidden : StatusCodes.Status409Conflict, $"{kind.Name}/{id} cannot be deleted", faults);
     }
+
+    /// <summary>A key of one brand sees what is that brand's, and what all share.</summary>
+    private static bool MaySee(HttpContext http, ICatalogItem item, Core.Catalog.Catalog catalog) =>
+        Caller.Of(http).OnlyBrand is not { } brand || (CatalogKinds.BrandOf(item, catalog.Contents.Items.GetValueOrDefault) ?? brand) == brand;
 
     private static IResult Missing(CatalogKindName kind, string id) => ReportProblems.NotFound($"There is no {kind.Name}/{id}");
 
     private static IResult Refused(CatalogKindName kind, string id, IReadOnlyList<CatalogFault> faults) =>
-        ReportProblems.Faults(StatusCodes.Status400BadRequest, $"{kind.Name}/{id} was not written", faults);
+        ReportProblems.Faults(
+            faults.Any(fault => fault.Reason == CatalogFaultReason.BrandNotAllowed) ? StatusCodes.Status403Forbidden : StatusCodes.Status400BadRequest,
+            $"{kind.Name}/{id} was not written", faults);
 }
 
 /// <summary>A page of a catalog kind.</summary>

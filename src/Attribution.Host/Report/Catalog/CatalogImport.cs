@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Attribution.Contracts.Catalog;
 using Attribution.Core.Catalog;
+using Attribution.Host.Hosting.Access;
 using static Attribution.Core.Catalog.CatalogFaultReason;
 
 namespace Attribution.Host.Report.Catalog;
@@ -32,7 +33,7 @@ internal static class CatalogImport
         var fault = media == "text/csv" ? ImportCsv.Read(kind.ItemType, body, lines, MostLines) : ReadNdjson(kind.ItemType, body, lines);
         if (fault is not null) return fault;
         if (lines.Count > MostLines) return ReportProblems.BadRequest("The import is too long", $"At most {MostLines} lines; send it in parts");
-        var answer = await writer.EditAsync(edit => Write(edit, lines), cancellation);
+        var answer = await writer.EditAsync(Caller.Of(request.HttpContext).OnlyBrand, edit => Write(edit, lines), cancellation);
         return Results.Json(answer, ReportJson.Options);
     }
 

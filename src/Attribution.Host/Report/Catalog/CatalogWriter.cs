@@ -13,16 +13,17 @@ namespace Attribution.Host.Report.Catalog;
 internal sealed partial class CatalogWriter(CatalogSource source, ICatalogStore store, IRollupStore rollups, TimeProvider time, ILogger<CatalogWriter> logger)
 {
     /// <summary>Runs an edit and writes what it gathered.</summary>
+    /// <param name="onlyBrand">The only brand whose items the caller may write; null: all.</param>
     /// <param name="decide">Fills the edit and says what to answer. May run more than once, each time against a newer catalog.</param>
     /// <param name="cancellation">Stops before the write; a write that has begun is finished.</param>
-    public async ValueTask<T> EditAsync<T>(Func<CatalogEdit, T> decide, CancellationToken cancellation)
+    public async ValueTask<T> EditAsync<T>(string? onlyBrand, Func<CatalogEdit, T> decide, CancellationToken cancellation)
     {
         var withData = new Dictionary<string, bool>(StringComparer.Ordinal);
         while (true)
         {
             // From the store, not from the snapshot: what has matched meanwhile does not raise the version.
             var before = Core.Catalog.Catalog.From(await store.LoadAsync(cancellation));
-            var edit = new CatalogEdit(before.Contents, withData, Timestamp.From(time.GetUtcNow()));
+            var edit = new CatalogEdit(before.Contents, withData, onlyBrand, Timestamp.From(time.GetUtcNow()));
             var answer = decide(edit);
             if (edit.BrandsInQuestion.Count > 0)
             {

@@ -1,3 +1,4 @@
+using Attribution.Host.Hosting.Access;
 using Microsoft.OpenApi;
 
 namespace Attribution.Host.Report.Docs;
@@ -20,7 +21,7 @@ internal static class ApiDescription
 
     public static void MapApiDescription(this IEndpointRouteBuilder routes)
     {
-        routes.MapOpenApi("/openapi/{documentName}.json");
+        routes.MapOpenApi("/openapi/{documentName}.json").OpenToAll();
         var page = routes.CreateApplicationBuilder()
             // The files are served only to requests that no endpoint has taken.
             .Use((http, next) =>
@@ -35,6 +36,6 @@ internal static class ApiDescription
                 options.SwaggerEndpoint("/openapi/v1.json", "Attribution");
             })
             .Build();
-        routes.MapGet("/docs/{**path}", page).ExcludeFromDescription();
+        routes.MapGet("/docs/{**path}", page).ExcludeFromDescription().OpenToAll();
     }
 }

@@ -1,15 +1,18 @@
+using Attribution.Host.Hosting.Access;
+
 namespace Attribution.Host.Hosting;
 
-/// <summary>Reads the catalog before anything listens, then looks each second whether it moved on.</summary>
-public sealed partial class CatalogRefresh(CatalogSource catalog, TimeProvider time, ILogger<CatalogRefresh> logger) : BackgroundService
+/// <summary>Reads catalog and keys before anything listens, then looks each second whether they moved on.</summary>
+public sealed partial class SnapshotRefresh(CatalogSource catalog, KeyRing keys, TimeProvider time, ILogger<SnapshotRefresh> logger) : BackgroundService
 {
-    /// <summary>How often the store is asked for its catalog's version.</summary>
+    /// <summary>How often the store is asked for its catalog's version and its keys.</summary>
     public static TimeSpan Every { get; } = TimeSpan.FromSeconds(1);
 
     /// <summary>Waits for the first reading: a stage never meets a catalog that was not read.</summary>
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
         await catalog.RefreshAsync(cancellationToken);
+        await keys.RefreshAsync(cancellationToken);
         await base.StartAsync(cancellationToken);
     }
 
@@ -23,6 +26,7 @@ public sealed partial class CatalogRefresh(CatalogSource catalog, TimeProvider t
             try
             {
                 await catalog.RefreshAsync(stoppingToken);
+                await keys.RefreshAsync(stoppingToken);
                 if (failing)
                     LogRecovered();
                 failing = false;

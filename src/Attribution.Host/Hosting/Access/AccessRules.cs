@@ -1,0 +1,26 @@
+using Attribution.Storage;
+
+namespace Attribution.Host.Hosting.Access;
+
+/// <summary>Who may call an endpoint. One that does not say so is for <see cref="KeyScopes.Admin"/> alone.</summary>
+/// <param name="Scope">What a key needs; <see cref="KeyScopes.None"/>: nothing, everybody may.</param>
+public sealed record AccessRule(KeyScopes Scope);
+
+/// <summary>How endpoints say who may call them.</summary>
+public static class AccessRules
+{
+    /// <summary>Only keys with the scope; <see cref="KeyScopes.Admin"/> may what <see cref="KeyScopes.Read"/> may.</summary>
+    public static T Needs<T>(this T endpoint, KeyScopes scope) where T : IEndpointConventionBuilder
+    {
+        // What is added last counts, and a group's come before its endpoints' own.
+        endpoint.Add(builder => builder.Metadata.Add(new AccessRule(scope)));
+        return endpoint;
+    }
+
+    /// <summary>Everybody, with or without a key: it protects itself, or there is nothing to protect.</summary>
+    public static T OpenToAll<T>(this T endpoint) where T : IEndpointConventionBuilder => endpoint.Needs(KeyScopes.None);
+
+    /// <summary>Whether a key's scopes are enough.</summary>
+    public static bool Allow(this KeyScopes has, KeyScopes needed) =>
+        (has & needed) == needed || (needed == KeyScopes.Read && (has & KeyScopes.Admin) != 0);
+}

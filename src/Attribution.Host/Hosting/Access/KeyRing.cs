@@ -1,0 +1,46 @@
+using System.Collections.Concurrent;
+using System.Collections.Frozen;
+using System.Security.Cryptography;
+using Attribution.Core.Values;
+using Attribution.Storage;
+
+namespace Attribution.Host.Hosting.Access;
+
+/// <summary>The keys as last read, and which of them were used since. Thread-safe.</summary>
+public sealed class KeyRing(IKeyStore store, TimeProvider time)
+{
+    private readonly ConcurrentDictionary<string, Timestamp> used = new();
+    private volatile FrozenDictionary<string, KeyDocument> keys = FrozenDictionary<string, KeyDocument>.Empty;
+
+    /// <summary>Whether no key was ever made: then, and on loopback alone, callers need none.</summary>
+    public bool IsEmpty => keys.Count == 0;
+
+    /// <summary>Reads the keys anew, and notes those that were used.</summary>
+    public async ValueTask RefreshAsync(CancellationToken cancellation)
+    {
+        var noted = used.ToArray();
+        if (noted.Length > 0)
+        {
+            await store.KeysUsedAsync(noted, cancellation);
+            foreach (var one in noted) used.TryRemove(one);
+        }
+
+        keys = (await store.KeysAsync(cancellation)).ToFrozenDictionary(key => key.Id);
+    }
+
+    /// <summary>The key of a text, if it holds now; else null, whatever the reason. Takes as long for a wrong secret as for the right one.</summary>
+    public KeyDocument? Find(string text)
+    {
+        if (!ApiKey.TryParse(text, out var key) || !keys.TryGetValue(key.Id, out var known)) return null;
+        var now = Timestamp.From(time.GetUtcNow());
+        if (!CryptographicOperations.FixedTimeEquals(key.Hash(), known.Hash.AsSpan()) || !known.HoldsAt(now)) return null;
+        Note(known, now);
+        return known;
+    }
+
+    /// <summary>To the minute: a busy key is not worth a write a second.</summary>
+    private void Note(KeyDocument key, Timestamp now)
+    {
+        if (key.LastUsedAt is not { } last || now - last >= TimeSpan.FromMinutes(1)) used[key.Id] = now;
+    }
+}

@@ -1,0 +1,39 @@
+using Attribution.Contracts.Catalog;
+using Attribution.Core.Values;
+using Attribution.Storage;
+
+namespace Attribution.Host.Hosting;
+
+/// <summary>The store of a configuration without a host on it, for commands that work beside one.</summary>
+internal sealed class StoreAlone : IAsyncDisposable
+{
+    private readonly OpenedStore opened;
+
+    private StoreAlone(OpenedStore opened) => this.opened = opened;
+
+    /// <summary>The API keys.</summary>
+    public IKeyStore Keys => opened.Store;
+
+    /// <summary>The clock.</summary>
+    public Timestamp Now { get; } = Timestamp.From(TimeProvider.System.GetUtcNow());
+
+    /// <summary>Opens it.</summary>
+    /// <exception cref="StartRefusedException">The configuration is at fault, or the store cannot be opened.</exception>
+    public static async Task<StoreAlone> OpenAsync(IReadOnlyCollection<string> settings, CancellationToken cancellation)
+    {
+        var configuration = AttributionHost.CreateBuilder(settings).Configuration;
+        var errors = new List<string>();
+        var host = HostSection.Read(configuration, errors);
+        if (errors.Count > 0) throw StartRefusedException.ForOptions(errors);
+        var opened = new OpenedStore(host);
+        await opened.OpenAsync(cancellation);
+        return new(opened);
+    }
+
+    /// <summary>The brands there are.</summary>
+    public async Task<IReadOnlySet<string>> BrandsAsync(CancellationToken cancellation) =>
+        (await ((ICatalogStore)opened.Store).LoadAsync(cancellation)).Items.Values.OfType<BrandItem>().Select(brand => brand.Id).ToHashSet(StringComparer.Ordinal);
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => opened.DisposeAsync();
+}

@@ -1,0 +1,79 @@
+using System.Collections.Immutable;
+using Attribution.Core.Values;
+
+namespace Attribution.Storage;
+
+/// <summary>The API keys: few, read whole, written rarely. What is stored of a key opens nothing.</summary>
+public interface IKeyStore
+{
+    /// <summary>Every key that was ever made, by id; revoked and expired ones too.</summary>
+    ValueTask<IReadOnlyList<KeyDocument>> KeysAsync(CancellationToken cancellation);
+
+    /// <summary>Adds a key.</summary>
+    /// <exception cref="ArgumentException">There is one of that id.</exception>
+    ValueTask AddKeyAsync(KeyDocument key, CancellationToken cancellation);
+
+    /// <summary>Revokes a key; one that is revoked already stays revoked since then.</summary>
+    /// <returns>Whether there is one of that id.</returns>
+    ValueTask<bool> RevokeKeyAsync(string id, Timestamp at, CancellationToken cancellation);
+
+    /// <summary>Notes when keys were last used; an earlier instant than the one known, and an unknown id, are let be.</summary>
+    ValueTask KeysUsedAsync(IReadOnlyCollection<KeyValuePair<string, Timestamp>> used, CancellationToken cancellation);
+}
+
+/// <summary>An API key as stored.</summary>
+public sealed record KeyDocument
+{
+    /// <summary>The part of the key that names it; not secret.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>What it is for, in its maker's words.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>SHA-256 of the whole key, 32 bytes. The key has 160 random bits, so there is nothing to guess and no salt to need.</summary>
+    public required ImmutableArray<byte> Hash { get; init; }
+
+    /// <summary>What it may do.</summary>
+    public required KeyScopes Scopes { get; init; }
+
+    /// <summary>The only brand it may speak of; null: every brand.</summary>
+    public string? Brand { get; init; }
+
+    /// <summary>The source of its events. A key that replaces another takes over its source, and events stay recognisable.</summary>
+    public required string Source { get; init; }
+
+    /// <summary>Whether its events may name another source.</summary>
+    public bool SpeaksForOthers { get; init; }
+
+    /// <summary>When it was made.</summary>
+    public required Timestamp CreatedAt { get; init; }
+
+    /// <summary>From when on, inside, it opens nothing more; null: never.</summary>
+    public Timestamp? ExpiresAt { get; init; }
+
+    /// <summary>Since when, inside, it is revoked; null: it is not.</summary>
+    public Timestamp? RevokedAt { get; init; }
+
+    /// <summary>When it was last used, to the minute or so; null: never.</summary>
+    public Timestamp? LastUsedAt { get; init; }
+
+    /// <summary>Whether it opens anything at an instant.</summary>
+    public bool HoldsAt(Timestamp now) => !(ExpiresAt <= now) && !(RevokedAt <= now);
+}
+
+/// <summary>What a key may do. Stored: never renumber.</summary>
+[Flags]
+public enum KeyScopes
+{
+    /// <summary>Nothing.</summary>
+    None = 0,
+
+    /// <summary>Post events.</summary>
+    Ingest = 1,
+
+    /// <summary>Read reports and the catalog.</summary>
+    Read = 2,
+
+    /// <summary>Write the catalog and whatever else is written.</summary>
+    Admin = 4,
+}

@@ -1,0 +1,263 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
+using Attribution.Core.Values;
+using Attribution.Host.Hosting;
+using Attribution.Host.Hosting.Access;
+using Attribution.Storage;
+using Attribution.TestKit;
+using Attribution.Tests.Ingest;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Attribution.Tests.Hosting;
+
+/// <summary>Who may call what: a whole host, every route of it, and every kind of key.</summary>
+public sealed class Keys : IAsyncLifetime
+{
+    private static readonly Timestamp Now = Timestamp.From(TimeProvider.System.GetUtcNow());
+
+    private readonly TempFolder folder = new();
+    private readonly Dictionary<string, string> keys = [];
+    private WebApplication app = null!;
+    private HttpClient http = null!;
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        app = await AttributionHost.BuildAsync([$"--Host:Data={folder.File("data")}", "--urls=http://127.0.0.1:0"], null, Cancellation);
+        var store = app.Services.GetRequiredService<IKeyStore>();
+        await app.Services.GetRequiredService<ICatalogStore>().AddAsync("glow", "JPY");
+        foreach (var scope in new[] { KeyScopes.Ingest, KeyScopes.Read, KeyScopes.Admin })
+        {
+            await AddAsync(store, scope.ToString(), scope, key => key);
+            await AddAsync(store, $"{scope} of glow", scope, key => key with { Brand = "glow" });
+            await AddAsync(store, $"{scope} revoked", scope, key => key with { RevokedAt = Now });
+            await AddAsync(store, $"{scope} expired", scope, key => key with { ExpiresAt = Now });
+        }
+
+        await app.StartAsync(Cancellation);
+        http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false }) { BaseAddress = new Uri(app.Urls.Single()) };
+    }
+
+    /// <summary>Each route by what it needs; a route that is missing here, or gone, fails.</summary>
+    private static readonly Dictionary<string, KeyScopes> Rules = new(StringComparer.Ordinal)
+    {
+        ["POST /v1/events"] = KeyScopes.Ingest,
+        ["GET /r/{slug}"] = KeyScopes.None,
+        ["GET /r/{brand}/{slug}"] = KeyScopes.None,
+        ["GET /healthz/live"] = KeyScopes.None,
+        ["GET /healthz/ready"] = KeyScopes.None,
+        ["GET /openapi/{documentName}.json"] = KeyScopes.None,
+        ["GET /docs/{**path}"] = KeyScopes.None,
+    };
+
+    private static KeyScopes RuleOf(string method, string pattern) =>
+        Rules.TryGetValue($"{method} {pattern}", out var scope) ? scope : method == "GET" ? KeyScopes.Read : KeyScopes.Admin;
+
+    [Fact]
+    public async Task Every_route_answers_each_kind_of_key_as_it_should()
+    {
+        var wrong = new List<string>();
+        var routes = Routes().ToList();
+        routes.Count.ShouldBeGreaterThan(50);
+        foreach (var (method, pattern, path) in routes)
+        {
+            var needed = RuleOf(method, pattern);
+            await ExpectAsync(null, needed == KeyScopes.None ? null : HttpStatusCode.Unauthorized);
+            foreach (var (name, key) in keys)
+            {
+                var scope = Enum.Parse<KeyScopes>(name.Split(' ')[0]);
+                var expected = needed == KeyScopes.None ? (HttpStatusCode?)null
+                    : name.EndsWith("revoked", StringComparison.Ordinal) || name.EndsWith("expired", StringComparison.Ordinal) ? HttpStatusCode.Unauthorized
+                    : scope == needed || (scope == KeyScopes.Admin && needed == KeyScopes.Read) ? null
+                    : HttpStatusCode.Forbidden;
+                await ExpectAsync((name, key), expected);
+            }
+
+            async Task ExpectAsync((string Name, string Key)? sent, HttpStatusCode? expected)
+            {
+                using var request = new HttpRequestMessage(new HttpMethod(method), path);
+                if (sent is { } with) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", with.Key);
+                using var answer = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Cancellation);
+                var passed = answer.StatusCode is not (HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden);
+                if (expected is null ? !passed : answer.StatusCode != expected) wrong.Add($"{method} {path} with {sent?.Name ?? "no key"}: {(int)answer.StatusCode}");
+            }
+        }
+
+        wrong.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_key_of_a_brand_asks_about_that_brand_alone()
+    {
+        foreach (var (method, pattern, path) in Routes().ToList())
+        {
+            if (method != "GET" || !TakesBrand(pattern)) continue;
+            var asked = path + (path.Contains('?', StringComparison.Ordinal) ? '&' : '?');
+            (await StatusAsync("Read of glow", asked + "brand=default")).ShouldBe(HttpStatusCode.Forbidden, asked);
+            (await StatusAsync("Read of glow", asked + "brand=glow")).ShouldNotBe(HttpStatusCode.Forbidden, asked);
+            (await StatusAsync("Read", asked + "brand=default")).ShouldNotBe(HttpStatusCode.Forbidden, asked);
+        }
+
+        const string rollups = "/v1/rollups/daily?from=2026-03-01&to=2026-03-01";
+        (await TextAsync("Read of glow", rollups)).ShouldContain("\"currency\":\"JPY\"");
+        (await TextAsync("Read", rollups)).ShouldContain("\"currency\":\"USD\"");
+    }
+
+    [Fact]
+    public async Task A_key_of_a_brand_writes_and_sees_what_is_the_brands_alone()
+    {
+        await PutAsync("Admin", "campaigns/theirs", """{"name":"Theirs"}""", 201);
+        await PutAsync("Admin", "creators/mia", """{"name":"Mia"}""", 201);
+        await PutAsync("Admin of glow", "campaigns/ours", """{"name":"Ours","brandId":"glow"}""", 201);
+        await PutAsync("Admin of glow", "codes/ours", """{"code":"OURS","campaignId":"ours","creatorId":"mia"}""", 201);
+        await PutAsync("Admin of glow", "codes/theirs", """{"code":"OURS","campaignId":"theirs","creatorId":"mia"}""", 403);
+        await PutAsync("Admin of glow", "campaigns/theirs", """{"name":"Taken","brandId":"glow"}""", 403);
+        await PutAsync("Admin of glow", "creators/mia", """{"name":"Other"}""", 403);
+        await PutAsync("Admin of glow", "brands/default", """{"name":"Taken"}""", 403);
+        await PutAsync("Admin of glow", "brands/glow", """{"name":"Glow","currency":"JPY"}""", 200);
+
+        (await StatusAsync("Admin of glow", "/v1/campaigns/ours")).ShouldBe(HttpStatusCode.OK);
+        (await StatusAsync("Admin of glow", "/v1/campaigns/theirs")).ShouldBe(HttpStatusCode.NotFound);
+        (await TextAsync("Read of glow", "/v1/campaigns")).ShouldNotContain("theirs");
+        (await TextAsync("Read of glow", "/v1/creators")).ShouldContain("mia");
+        using var delete = new HttpRequestMessage(HttpMethod.Delete, "/v1/campaigns/theirs") { Headers = { Authorization = new AuthenticationHeaderValue("Bearer", keys["Admin of glow"]) } };
+        (await http.SendAsync(delete, Cancellation)).StatusCode.ShouldBe(HttpStatusCode.Forbidden);
+    }
+
+    [Fact]
+    public async Task An_event_stands_under_its_keys_source_and_brand_and_names_no_other()
+    {
+        (await PostAsync("Ingest of glow", Make.Click("own"))).ShouldContain("accepted\":1");
+        (await PostAsync("Ingest of glow", Make.Click("brand", ",\"brandId\":\"default\""))).ShouldContain("brand_unknown");
+        (await PostAsync("Ingest of glow", Make.Click("source", ",\"source\":\"other\""))).ShouldContain("source_not_allowed");
+        (await PostAsync("Ingest", Make.Click("brand", ",\"brandId\":\"glow\""))).ShouldContain("accepted\":1");
+    }
+
+    [Fact]
+    public async Task A_browser_may_send_the_key_as_a_password_and_reads_with_it_only()
+    {
+        var password = Convert.ToBase64String(Encoding.UTF8.GetBytes($"anyone:{keys["Admin"]}"));
+        using var page = new HttpRequestMessage(HttpMethod.Get, "/") { Headers = { Authorization = new AuthenticationHeaderValue("Basic", password) } };
+        (await http.SendAsync(page, Cancellation)).StatusCode.ShouldBe(HttpStatusCode.OK);
+        using var write = new HttpRequestMessage(HttpMethod.Delete, "/v1/creators/mia") { Headers = { Authorization = new AuthenticationHeaderValue("Basic", password) } };
+        (await http.SendAsync(write, Cancellation)).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
+
+        using var browser = new HttpRequestMessage(HttpMethod.Get, "/") { Headers = { { "Accept", "text/html" } } };
+        using var asked = await http.SendAsync(browser, Cancellation);
+        asked.Headers.WwwAuthenticate.Single().Scheme.ShouldBe("Basic");
+        using var program = await http.GetAsync(new Uri("/v1/models", UriKind.Relative), Cancellation);
+        program.Headers.WwwAuthenticate.Single().Scheme.ShouldBe("Bearer");
+    }
+
+    [Theory]
+    [InlineData("Bearer", "")]
+    [InlineData("Bearer", "atr_")]
+    [InlineData("Bearer", "atr_aaaaaaaaaa_aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa")]
+    [InlineData("Bearer", "ATR_aaaaaaaaaa_aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa")]
+    [InlineData("Basic", "!!!")]
+    [InlineData("Basic", "")]
+    [InlineData("Digest", "x")]
+    public async Task What_is_no_key_is_refused(string scheme, string parameter)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/v1/models");
+        request.Headers.TryAddWithoutValidation("Authorization", $"{scheme} {parameter}");
+        (await http.SendAsync(request, Cancellation)).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
+    }
+
+    [Fact]
+    public async Task A_key_with_one_letter_of_its_secret_changed_opens_nothing()
+    {
+        var key = keys["Read"];
+        for (var i = key.Length - 32; i < key.Length; i++)
+        {
+            keys["mistyped"] = key[..i] + (key[i] == 'a' ? 'b' : 'a') + key[(i + 1)..];
+            (await StatusAsync("mistyped", "/v1/models")).ShouldBe(HttpStatusCode.Unauthorized);
+        }
+
+        keys.Remove("mistyped");
+    }
+
+    [Fact]
+    public async Task A_key_is_stored_as_a_hash_and_nowhere_as_itself()
+    {
+        await StatusAsync("Read", "/v1/models");
+        await app.Services.GetRequiredService<KeyRing>().RefreshAsync(Cancellation);
+        var store = app.Services.GetRequiredService<IKeyStore>();
+        (await store.KeysAsync(Cancellation)).Single(key => key.Name == "Read").LastUsedAt.ShouldNotBeNull();
+        await app.StopAsync(Cancellation);
+        foreach (var file in Directory.GetFiles(folder.File("data"), "*", SearchOption.AllDirectories))
+        {
+            if (Path.GetFileName(file) == "host.lock") continue;
+            using var open = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            using var reader = new StreamReader(open, Encoding.Latin1);
+            (await reader.ReadToEndAsync(Cancellation)).Contains(keys["Read"][^32..], StringComparison.Ordinal).ShouldBeFalse(file);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        http.Dispose();
+        await app.StopAsync(Cancellation);
+        await app.DisposeAsync();
+        folder.Dispose();
+    }
+
+    private async Task AddAsync(IKeyStore store, string name, KeyScopes scope, Func<KeyDocument, KeyDocument> more)
+    {
+        var key = ApiKey.New();
+        keys[name] = key.Text;
+        await store.AddKeyAsync(more(new KeyDocument { Id = key.Id, Name = name, Hash = [.. key.Hash()], Scopes = scope, Source = "shop", CreatedAt = Now }), Cancellation);
+    }
+
+    /// <summary>Every route of the host, and an address of it.</summary>
+    private IEnumerable<(string Method, string Pattern, string Path)> Routes() =>
+        from endpoint in Endpoints()
+        from method in endpoint.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? ["GET"]
+        where method != "HEAD"
+        let pattern = endpoint.RoutePattern.RawText!
+        let path = pattern.Replace("{documentName}", "v1", StringComparison.Ordinal).Replace("{**path}", "index.html", StringComparison.Ordinal)
+        select (method, "/" + pattern.TrimStart('/'), "/" + System.Text.RegularExpressions.Regex.Replace(path, "{[^}]*}", "x").TrimStart('/'));
+
+    private IEnumerable<RouteEndpoint> Endpoints() => app.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>();
+
+    private bool TakesBrand(string pattern) => Endpoints().Any(endpoint =>
+        "/" + endpoint.RoutePattern.RawText!.TrimStart('/') == pattern && endpoint.Metadata.GetMetadata<QueryNames>()?.Names.Contains("brand") == true);
+
+    private async Task<HttpStatusCode> StatusAsync(string key, string path)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, path) { Headers = { Authorization = new AuthenticationHeaderValue("Bearer", keys[key]) } };
+        using var answer = await http.SendAsync(request, Cancellation);
+        return answer.StatusCode;
+    }
+
+    private async Task<string> TextAsync(string key, string path)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, path) { Headers = { Authorization = new AuthenticationHeaderValue("Bearer", keys[key]) } };
+        using var answer = await http.SendAsync(request, Cancellation);
+        return await answer.Content.ReadAsStringAsync(Cancellation);
+    }
+
+    private async Task PutAsync(string key, string item, string body, int status)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Put, "/v1/" + item)
+        {
+            Content = new StringContent(body, Encoding.UTF8, "application/json"), Headers = { Authorization = new AuthenticationHeaderValue("Bearer", keys[key]) },
+        };
+        using var answer = await http.SendAsync(request, Cancellation);
+        ((int)answer.StatusCode).ShouldBe(status, $"{key} {item}: {await answer.Content.ReadAsStringAsync(Cancellation)}");
+    }
+
+    private async Task<string> PostAsync(string key, string body)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/events")
+        {
+            Content = new StringContent(body, Encoding.UTF8, "application/json"), Headers = { Authorization = new AuthenticationHeaderValue("Bearer", keys[key]) },
+        };
+        using var answer = await http.SendAsync(request, Cancellation);
+        return await answer.Content.ReadAsStringAsync(Cancellation);
+    }
+}
