@@ -71,11 +71,11 @@ internal sealed class LawCheck(TempFolder folder, byte[] empty)
         ?? Differences(law, straight.Ledger, other.Ledger)
         ?? (straight.Documents.SequenceEqual(other.Documents) ? null : new Breach(law, "The journeys differ though their measures are the same."));
 
-    /// <summary>Law 1: the credits of a standing credited conversion sum to it exactly, under every model but participation.</summary>
+    /// <summary>Law 1: the credits of a standing credited conversion sum to it exactly, under every model but participation; under the fitted ones where its day has a fit.</summary>
     private static Breach? Credits(EngineBooks books)
     {
         foreach (var conversion in books.Journeys.SelectMany(journey => journey.Conversions).Where(conversion => !conversion.Credits.IsEmpty))
-        foreach (var model in ModelNames.Served.Where(model => model != Model.Participation))
+        foreach (var model in (conversion.Fit > 0 ? ModelNames.Served : ModelNames.Heuristic).Where(model => model != Model.Participation))
         {
             var credits = conversion.Credits.Where(credit => credit.Models.Holds(model)).ToList();
             var sums = (
