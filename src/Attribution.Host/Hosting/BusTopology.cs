@@ -39,8 +39,9 @@ internal static class BusTopology
         endpoint.BindDeadLetterQueue(BusNames.DeadLetters, BusNames.DeadLetters, queue => queue.SetQueueArgument("x-queue-type", "quorum"));
     }
 
+    /// <summary>What the queue is declared with.</summary>
     // At least once: the broker keeps a dead letter until the queue of dead letters has confirmed it, which asks for reject-publish.
-    private static readonly KeyValuePair<string, object>[] QueueArguments =
+    public static readonly IReadOnlyList<KeyValuePair<string, object>> QueueArguments =
     [
         new("x-queue-type", "quorum"),
         new("x-delivery-limit", DeliveryLimit),

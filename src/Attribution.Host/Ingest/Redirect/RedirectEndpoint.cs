@@ -115,6 +115,6 @@ internal sealed partial class RedirectEndpoint(
     private static string? Cut(string? text, int limit) =>
         string.IsNullOrEmpty(text) ? null : text.Length <= limit ? text : text[..(char.IsHighSurrogate(text[limit - 1]) ? limit - 1 : limit)];
 
-    [LoggerMessage(1020, LogLevel.Error, "A click was redirected and could not be kept")]
+    [LoggerMessage(1040, LogLevel.Error, "A click was redirected and could not be kept")]
     private partial void LogLost(Exception exception);
 }
