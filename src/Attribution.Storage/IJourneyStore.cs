@@ -37,6 +37,17 @@ public interface IJourneyStore
     /// </summary>
     ValueTask<IReadOnlyList<StoredJourney>> FindUnfittedAsync(string brand, DateOnly from, long catalogVersion, int limit, CancellationToken cancellation);
 
+    /// <summary>How many live journeys were last evaluated with a catalog version below <paramref name="catalogVersion"/>.</summary>
+    ValueTask<long> CountStaleAsync(long catalogVersion, CancellationToken cancellation);
+
+    /// <summary>
+    /// Every live journey as of one moment, whatever is committed meanwhile, in no order. Writers do not wait for it; but what they
+    /// replace is kept until it is done.
+    /// </summary>
+    /// <param name="onJourney">Called once a journey with how many came before it and how many there are.</param>
+    /// <param name="cancellation">Stops the reading.</param>
+    ValueTask ScanAsync(Action<Journey, long, long> onJourney, CancellationToken cancellation);
+
     /// <summary>The live journey that an alias leads to, or null.</summary>
     ValueTask<StoredJourney?> FindAsync(AliasKey alias, CancellationToken cancellation);
 

@@ -8,7 +8,9 @@ using Attribution.Host.Report.Quality;
 using Attribution.Host.Report.Rejections;
 using Attribution.Host.Report.Restatements;
 using Attribution.Host.Report.Rollups;
+using Attribution.Host.Hosting.Runs;
 using Attribution.Host.Report.Unmatched;
+using Attribution.Host.Report.WhatIf;
 using Attribution.Storage;
 
 namespace Attribution.Host.Report;
@@ -18,7 +20,7 @@ public static class ReportStage
 {
     /// <summary>Registers the stage's services.</summary>
     public static IServiceCollection AddReport(this IServiceCollection services, IConfiguration configuration) =>
-        services.AddSingleton<CatalogWriter>().AddApiDescription();
+        services.AddSingleton<CatalogWriter>().AddSingleton<WhatIfRun>().AddHostedService<RunWorker<WhatIfRun>>().AddApiDescription();
 
     /// <summary>Maps the stage's endpoints.</summary>
     public static IEndpointRouteBuilder MapReport(this IEndpointRouteBuilder routes)
@@ -33,6 +35,7 @@ public static class ReportStage
         routes.MapFits();
         routes.MapRestatements();
         routes.MapUnmatched();
+        routes.MapWhatIf();
         routes.MapRejections();
         routes.MapQuality();
         routes.MapApiDescription();

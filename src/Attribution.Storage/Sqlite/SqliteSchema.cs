@@ -68,6 +68,10 @@ internal static class SqliteSchema
             id TEXT PRIMARY KEY, name TEXT NOT NULL, hash BLOB NOT NULL, scopes INTEGER NOT NULL, brand TEXT, source TEXT NOT NULL,
             speaks_for_others INTEGER NOT NULL, created_at INTEGER NOT NULL, expires_at INTEGER, revoked_at INTEGER, used_at INTEGER) WITHOUT ROWID;
 
+        CREATE TABLE runs (
+            id BLOB PRIMARY KEY, kind TEXT NOT NULL, request BLOB NOT NULL, status INTEGER NOT NULL, attempt INTEGER NOT NULL, done INTEGER NOT NULL,
+            total INTEGER NOT NULL, created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL, answer BLOB NOT NULL, fault TEXT) WITHOUT ROWID;
+
         CREATE TABLE catalog_items (
             kind INTEGER NOT NULL, id TEXT NOT NULL, item TEXT NOT NULL, matched INTEGER NOT NULL DEFAULT 0,
             PRIMARY KEY (kind, id)) WITHOUT ROWID;

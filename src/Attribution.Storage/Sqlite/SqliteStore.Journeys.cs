@@ -1,3 +1,4 @@
+using Attribution.Core.Journeys;
 using Attribution.Storage.Codecs;
 
 namespace Attribution.Storage.Sqlite;
@@ -62,6 +63,38 @@ public sealed partial class SqliteStore
                 }
                 return found;
             },
+            cancellation);
+
+    /// <inheritdoc/>
+    public ValueTask<long> CountStaleAsync(long catalogVersion, CancellationToken cancellation) =>
+        database.ReadAsync(
+            session =>
+            {
+                var select = session["SELECT COUNT(*) FROM journeys WHERE merged_into IS NULL AND catalog_version < ?"].Bind(1, catalogVersion);
+                select.Step();
+                return select.Int64(0);
+            },
+            cancellation);
+
+    /// <inheritdoc/>
+    public async ValueTask ScanAsync(Action<Journey, long, long> onJourney, CancellationToken cancellation) =>
+        await Task.Run(
+            () => database.ReadApart(
+                session =>
+                {
+                    var count = session["SELECT COUNT(*) FROM journeys WHERE merged_into IS NULL"];
+                    count.Step();
+                    var total = count.Int64(0);
+                    count.Reset();
+                    var done = 0L;
+                    var select = session["SELECT doc FROM journeys WHERE merged_into IS NULL"];
+                    for (; select.Step(); done++)
+                    {
+                        cancellation.ThrowIfCancellationRequested();
+                        onJourney(JourneyCodec.Decode(select.Blob(0)), done, total);
+                    }
+                    return done;
+                }),
             cancellation);
 
     /// <inheritdoc/>

@@ -91,6 +91,8 @@ internal sealed class BooksHost : IAsyncDisposable
         return body!;
     }
 
+    public Task<(int Status, JsonNode? Body)> PostAsync(string path, string body) => report.SendAsync(HttpMethod.Post, path, body);
+
     public Task<(int Status, JsonNode? Body)> TryGetAsync(string path) => report.GetAsync(path);
 
     public async ValueTask DisposeAsync()

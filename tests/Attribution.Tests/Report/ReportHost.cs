@@ -45,7 +45,7 @@ public sealed class ReportHost : IAsyncDisposable
         builder.Services.AddRouting().AddProblems();
         builder.Services.AddSingleton<TimeProvider>(clock ?? new StoppedClock());
         builder.Services.AddSingleton<IdSource>().AddSingleton<CatalogSource>().AddSingleton<KeyRing>().AddSingleton<IKeyStore>(store);
-        builder.Services.AddSingleton<ICatalogStore>(store).AddSingleton<IJourneyStore>(store).AddSingleton<IRollupStore>(store);
+        builder.Services.AddSingleton<ICatalogStore>(store).AddSingleton<IJourneyStore>(store).AddSingleton<IRollupStore>(store).AddSingleton<IRunStore>(store);
         builder.Services.AddReport(builder.Configuration);
         var app = builder.Build();
         app.UseExceptionHandler();

@@ -25,11 +25,18 @@ internal static partial class ItemReader
     /// <param name="id">The id from the address, taken where the body names none; null where the body must.</param>
     public static (ICatalogItem? Item, IReadOnlyList<CatalogFault> Faults) Read(Type type, ReadOnlyMemory<byte> utf8, string? id)
     {
+        var (record, faults) = ReadRecord(type, utf8, id);
+        return ((ICatalogItem?)record, faults);
+    }
+
+    /// <summary>Reads any record of UTF-8 JSON by the same rules.</summary>
+    public static (object? Record, IReadOnlyList<CatalogFault> Faults) ReadRecord(Type type, ReadOnlyMemory<byte> utf8, string? id = null)
+    {
         if (!Utf8.IsValid(utf8.Span)) return (null, [new(Malformed, "", "The body is not UTF-8")]);
         try
         {
             using var document = JsonDocument.Parse(utf8, Strict);
-            return Read(type, document.RootElement, id);
+            return ReadRecord(type, document.RootElement, id);
         }
         catch (JsonException exception)
         {
@@ -40,13 +47,19 @@ internal static partial class ItemReader
     /// <summary>Reads one item of a JSON value.</summary>
     public static (ICatalogItem? Item, IReadOnlyList<CatalogFault> Faults) Read(Type type, JsonElement element, string? id)
     {
+        var (record, faults) = ReadRecord(type, element, id);
+        return ((ICatalogItem?)record, faults);
+    }
+
+    private static (object? Record, IReadOnlyList<CatalogFault> Faults) ReadRecord(Type type, JsonElement element, string? id)
+    {
         var faults = new List<CatalogFault>();
         try
         {
             Check(faults, "", type, element, id);
             if (faults.Count > 0) return (null, faults);
             if (id is not null && !element.TryGetProperty("id", out _)) element = WithId(element, id);
-            return ((ICatalogItem)element.Deserialize(ReportJson.Options.GetTypeInfo(type))!, faults);
+            return (element.Deserialize(ReportJson.Options.GetTypeInfo(type))!, faults);
         }
         catch (InvalidOperationException)
         {

@@ -21,10 +21,11 @@ internal static class QualityEndpoint
         // What lies with a broker, or in another process's spool, is not seen from here.
         var messages = knowsAll ? spool?.Invoke() ?? 0 : (long?)null;
         var catalog = await catalogs.RefreshAsync(cancellation);
-        var stale = await journeys.FindStaleAsync(catalog.Contents, 1, cancellation);
+        var reevaluating = (await journeys.FindStaleAsync(catalog.Contents, 1, cancellation)).Count > 0;
+        var stale = await journeys.CountStaleAsync(catalog.Contents.JourneysVersion, cancellation);
         var (deltas, _) = await rollups.BacklogAsync(cancellation);
         return Results.Json(
-            new QualityAnswer(new(messages, stale.Count > 0, deltas, messages is null ? null : messages == 0 && stale.Count == 0 && deltas == 0)), ReportJson.Options);
+            new QualityAnswer(new(messages, reevaluating, stale, deltas, messages is null ? null : messages == 0 && !reevaluating && deltas == 0)), ReportJson.Options);
     }
 }
 
@@ -35,6 +36,7 @@ internal sealed record QualityAnswer(BacklogAnswer Backlog);
 /// <summary>What was accepted and is not yet in the rollups.</summary>
 /// <param name="Messages">Messages in the spool that are not known to be attributed; each holds up to 500 events. Null in server mode: the broker knows (queue <c>attribution.attribute</c>), and each ingest's spool.</param>
 /// <param name="Reevaluating">Whether a change of the catalog, or a new fit of the models, still has journeys to be evaluated anew.</param>
+/// <param name="Journeys">How many journeys a change of the catalog still has to reach. None is missed that changes meanwhile: one evaluated with an older catalog cannot be written once the change is.</param>
 /// <param name="Deltas">Delta documents that wait to be folded.</param>
 /// <param name="Settled">Whether there is none of all that: everything accepted before the question stands in the rollups. Null where <paramref name="Messages"/> is.</param>
-internal sealed record BacklogAnswer(long? Messages, bool Reevaluating, long Deltas, bool? Settled);
+internal sealed record BacklogAnswer(long? Messages, bool Reevaluating, long Journeys, long Deltas, bool? Settled);

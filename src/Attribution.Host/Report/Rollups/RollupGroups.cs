@@ -55,7 +55,7 @@ internal sealed class RollupGroups(RollupQuery query, RollupReading reading)
                 day = key.Day;
             }
             if (key.IsTotal) Totals.Add(cell);
-            else if (key.IsUnattributed || Matches(key)) Add(held, KeyOf(key), cell, key.Day);
+            else if (key.IsUnattributed || Matches(key)) Add(held, KeyOf(key, query.GroupBy), cell, key.Day);
         }
         foreach (var group in Sorted(held)) yield return group;
     }
@@ -63,12 +63,13 @@ internal sealed class RollupGroups(RollupQuery query, RollupReading reading)
     private bool Matches(in RollupKey key) =>
         (query.Campaign is null || key.Campaign == query.Campaign) && (query.Creator is null || key.Creator == query.Creator);
 
-    private RollupGroupKey KeyOf(in RollupKey key) => key.IsUnattributed
-        ? new(query.GroupBy.Day ? key.Day : null, null, null, Attributed: false)
+    /// <summary>The group of a key that is no total.</summary>
+    public static RollupGroupKey KeyOf(in RollupKey key, RollupGrouping groupBy) => key.IsUnattributed
+        ? new(groupBy.Day ? key.Day : null, null, null, Attributed: false)
         : new(
-            query.GroupBy.Day ? key.Day : null,
-            query.GroupBy.Campaign ? key.Campaign : null,
-            query.GroupBy.Creator && key.Creator.Length > 0 ? key.Creator : null,
+            groupBy.Day ? key.Day : null,
+            groupBy.Campaign ? key.Campaign : null,
+            groupBy.Creator && key.Creator.Length > 0 ? key.Creator : null,
             Attributed: true);
 
     private void Add(Dictionary<RollupGroupKey, RollupSums> held, RollupGroupKey key, MeasureCell cell, DateOnly day)

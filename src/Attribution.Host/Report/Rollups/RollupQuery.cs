@@ -104,7 +104,8 @@ internal sealed record RollupQuery
 
     private static (RollupQuery?, IResult?) Bad(string parameter, string detail) => (null, ReportProblems.BadParameter(parameter, detail));
 
-    private static RollupGrouping? ReadGrouping(string? text)
+    /// <summary>Reads what is kept apart; all three where the text is null; null where it is none.</summary>
+    public static RollupGrouping? ReadGrouping(string? text)
     {
         if (text is null) return new(true, true, true);
         var names = text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);

@@ -1,0 +1,89 @@
+using System.ComponentModel;
+using System.Text.Json;
+using Attribution.Contracts.Catalog;
+using Attribution.Core.Catalog;
+using Attribution.Core.Values;
+using Attribution.Host.Hosting;
+using Attribution.Host.Hosting.Runs;
+using Attribution.Host.Report.Catalog;
+using Attribution.Host.Report.Rollups;
+using Attribution.Storage;
+
+namespace Attribution.Host.Report.WhatIf;
+
+/// <summary>What would the books say, had the brand another model, policy or lookback? Asked for here, worked out in the background.</summary>
+internal static class WhatIfEndpoint
+{
+    private const int LongestBody = 64 * 1024;
+    private const int MostUnfinished = 20;
+    private static readonly TimeSpan Kept = TimeSpan.FromDays(30);
+
+    public static void MapWhatIf(this IEndpointRouteBuilder routes)
+    {
+        routes.MapPost("/v1/what-if", (HttpContext http, CatalogSource source, IRunStore store, IdSource ids, TimeProvider time, CancellationToken cancellation) =>
+                AskAsync(http, source, store, ids, time, cancellation))
+            .TakesQuery()
+            .WithTags("Report").WithName("AskWhatIf").WithSummary("Works out what the books would say with another model, policy or lookback.")
+            .WithDescription("Answers at once with the id of a run; GET /v1/what-if/{id} tells its progress, then its rows. The books are not touched. Campaigns with lookbacks of their own keep them. Runs are kept for 30 days.")
+            .Accepts<WhatIfRequest>("application/json").Produces<RunAnswer>(StatusCodes.Status202Accepted)
+            .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status422UnprocessableEntity).ProducesProblem(StatusCodes.Status429TooManyRequests);
+        routes.MapGet("/v1/what-if/{id}", async ([Description("The id that the question was answered with.")] string id, IRunStore store, CancellationToken cancellation) =>
+                Guid.TryParse(id, out var run) && await store.FindRunAsync(WhatIfRun.KindName, run, cancellation) is { } found
+                    ? Results.Json(RunAnswer.Of(found), ReportJson.Options)
+                    : ReportProblems.NotFound("There is no such run; POST /v1/what-if begins one, and it is kept for 30 days"))
+            .TakesQuery()
+            .WithTags("Report").WithName("GetWhatIf").WithSummary("Progress of a what-if run, then its rows side by side with the book.")
+            .Produces<RunAnswer>().ProducesProblem(StatusCodes.Status404NotFound);
+    }
+
+    private static async Task<IResult> AskAsync(HttpContext http, CatalogSource source, IRunStore store, IdSource ids, TimeProvider time, CancellationToken cancellation)
+    {
+        var (body, tooLong) = await RequestBody.ReadAsync(http.Request, LongestBody, cancellation);
+        if (tooLong is not null) return tooLong;
+        var (record, faults) = ItemReader.ReadRecord(typeof(WhatIfRequest), body);
+        if (record is not WhatIfRequest request) return ReportProblems.Faults(StatusCodes.Status400BadRequest, "The question cannot be read", faults);
+        faults = Check(request, await source.RefreshAsync(cancellation));
+        if (faults.Count > 0) return ReportProblems.Faults(StatusCodes.Status422UnprocessableEntity, "The question cannot be answered", faults);
+
+        var now = Timestamp.From(time.GetUtcNow());
+        await store.ForgetRunsAsync(WhatIfRun.KindName, now - Kept, cancellation);
+        var run = new RunDocument
+        {
+            Id = ids.Next(), Kind = WhatIfRun.KindName, Request = [.. JsonSerializer.SerializeToUtf8Bytes(request, ReportJson.Options)], CreatedAt = now, UpdatedAt = now,
+        };
+        if (!await store.AddRunAsync(run, MostUnfinished, cancellation))
+            return ReportProblems.Of(StatusCodes.Status429TooManyRequests, "Too many questions at once", $"{MostUnfinished} what-if runs wait or go on; ask again when one has ended");
+        return Results.Json(RunAnswer.Of(run), ReportJson.Options, statusCode: StatusCodes.Status202Accepted);
+    }
+
+    private static List<CatalogFault> Check(WhatIfRequest request, Core.Catalog.Catalog catalog)
+    {
+        var faults = new List<CatalogFault>();
+        if (request.To < request.From) faults.Add(new(CatalogFaultReason.OutOfRange, "/to", $"Lies before from ({request.From:O})"));
+        else if (request.To.DayNumber - request.From.DayNumber >= QueryScope.MostDays) faults.Add(new(CatalogFaultReason.OutOfRange, "/to", $"At most {QueryScope.MostDays} days at once; ask in parts"));
+        if (RollupQuery.ReadGrouping(request.GroupBy ?? "campaign,creator") is null) faults.Add(new(CatalogFaultReason.ValueUnknown, "/groupBy", "A list of day, campaign, creator, each at most once, such as campaign,creator"));
+        if (request.Terms() == new OtherTerms(null, null, null, null)) faults.Add(new(CatalogFaultReason.MemberMissing, "", "Name at least one of model, policy, lookback"));
+        var brand = new CatalogRef(CatalogKind.Brands, request.BrandId());
+        if (!catalog.Contents.Items.TryGetValue(brand, out var item)) faults.Add(new(CatalogFaultReason.ReferenceUnknown, "/brand", "There is no such brand"));
+        else
+            faults.AddRange(CatalogRules.Check(catalog.Contents, request.Terms().Of((BrandItem)item) with { Versions = null })
+                .Select(fault => fault.Pointer.StartsWith("/bookModel", StringComparison.Ordinal) ? fault with { Pointer = "/model" } : fault));
+        return faults;
+    }
+}
+
+/// <summary>A question: the books of these days, had the brand other settings. What is absent stays as it is.</summary>
+/// <param name="From">First local day, inside.</param>
+/// <param name="To">Last local day, inside.</param>
+/// <param name="Brand">The brand; <c>default</c> when absent.</param>
+/// <param name="Model">Another book model.</param>
+/// <param name="Policy">Another credit policy.</param>
+/// <param name="Lookback">Other default lookbacks.</param>
+/// <param name="GroupBy">What rows keep apart, of day, campaign, creator; campaign and creator when absent.</param>
+internal sealed record WhatIfRequest(
+    DateOnly From, DateOnly To, string? Brand = null, string? Model = null, PolicyItem? Policy = null, LookbackItem? Lookback = null, string? GroupBy = null)
+{
+    public string BrandId() => Brand ?? CatalogRules.DefaultBrand.Id;
+
+    public OtherTerms Terms() => new(Model, Policy, Lookback?.Click, Lookback?.Visit);
+}

@@ -1,0 +1,145 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Attribution.Core.Journeys;
+using Attribution.Core.Models;
+using Attribution.Core.Rollups;
+using Attribution.Core.Values;
+using Attribution.Host.Hosting;
+using Attribution.Host.Hosting.Runs;
+using Attribution.Host.Report.Rollups;
+using Attribution.Storage;
+
+namespace Attribution.Host.Report.WhatIf;
+
+/// <summary>
+/// Evaluates every journey of the brand under the other settings, beside the books: as stored and as it would be are added up by the same
+/// measures, of the same journeys, read as of one moment. What is held are the rows alone.
+/// </summary>
+internal sealed class WhatIfRun(IJourneyStore store, CatalogSource catalogs) : IRunKind
+{
+    public const string KindName = "what-if";
+
+    /// <summary>Most rows held, and so answered. A question with more is refused: by day a long span may have many.</summary>
+    private const int MostRows = 100_000;
+
+    public string Name => KindName;
+
+    public async Task<byte[]> RunAsync(ReadOnlyMemory<byte> request, RunProgress progress, CancellationToken cancellation)
+    {
+        var question = JsonSerializer.Deserialize<WhatIfRequest>(request.Span, ReportJson.Options)!;
+        var catalog = await catalogs.RefreshAsync(cancellation);
+        if (catalog.Brand(question.BrandId()) is not { } brand) throw new RunRefusedException($"There is no brand '{question.BrandId()}' any more.");
+        var other = question.Terms().Of(catalog, brand.Id);
+        var sides = new WhatIfSides(question.From, question.To, RollupQuery.ReadGrouping(question.GroupBy ?? "campaign,creator")!, MostRows);
+
+        await store.ScanAsync(
+            (journey, done, total) =>
+            {
+                progress.Report(done, total);
+                if (journey.Brand != brand.Id || journey.Statements.IsEmpty) return;
+                sides.Add(journey, journey.Evaluate(other));
+            },
+            cancellation);
+        progress.Report(progress.Now.Total, progress.Now.Total);
+        return JsonSerializer.SerializeToUtf8Bytes(sides.ToAnswer(brand.Currency), ReportJson.Options);
+    }
+}
+
+/// <summary>The book and what would be, added up by row. Not thread-safe.</summary>
+internal sealed class WhatIfSides(DateOnly from, DateOnly to, RollupGrouping groupBy, int mostRows)
+{
+    private readonly Dictionary<RollupGroupKey, (MeasureCell Book, MeasureCell WhatIf)> rows = [];
+    private readonly (MeasureCell Book, MeasureCell WhatIf) totals = (new(), new());
+
+    public void Add(Journey book, Journey whatIf)
+    {
+        Add(book, isBook: true);
+        Add(whatIf, isBook: false);
+    }
+
+    public WhatIfAnswer ToAnswer(Currency currency)
+    {
+        WhatIfRow Row(RollupGroupKey? key, (MeasureCell Book, MeasureCell WhatIf) sides)
+        {
+            var difference = new MeasureCell();
+            difference.Add(sides.WhatIf);
+            difference.Add(sides.Book, -1);
+            return new()
+            {
+                Day = key?.Day, CampaignId = key?.Campaign, CreatorId = key?.Creator, Book = WhatIfFigures.Of(sides.Book, currency),
+                WhatIf = WhatIfFigures.Of(sides.WhatIf, currency), Difference = WhatIfFigures.Of(difference, currency),
+            };
+        }
+
+        var sorted = rows.Where(row => !IsZero(row.Value.Book) || !IsZero(row.Value.WhatIf))
+            .OrderBy(row => row.Key.Day).ThenBy(row => row.Key.Campaign, StringComparer.Ordinal).ThenBy(row => row.Key.Creator, StringComparer.Ordinal).ToList();
+        return new(
+            [.. sorted.Where(row => row.Key.Attributed).Select(row => Row(row.Key, row.Value))],
+            [.. sorted.Where(row => !row.Key.Attributed).Select(row => Row(row.Key, row.Value))], Row(null, totals), currency.Code);
+    }
+
+    private static bool IsZero(MeasureCell cell) => RollupFigures.Of(cell, Model.Book, RollupView.Cohort) is var figures
+        && (figures.Orders | figures.ConversionMicros | figures.LeadMicros | figures.NewCustomers | figures.Gross | figures.Discount | figures.Refunds | figures.Commission) == 0;
+
+    private void Add(Journey journey, bool isBook)
+    {
+        var sums = new MeasureSums();
+        sums.Add(journey, 1);
+        foreach (var (key, cell) in sums.Cells)
+        {
+            if (key.Day < from || key.Day > to || key.IsUnmatched || IsZero(cell)) continue;
+            var sides = key.IsTotal ? totals : SidesOf(key);
+            (isBook ? sides.Book : sides.WhatIf).Add(cell);
+        }
+    }
+
+    private (MeasureCell Book, MeasureCell WhatIf) SidesOf(in RollupKey key)
+    {
+        var group = RollupGroups.KeyOf(key, groupBy);
+        if (rows.TryGetValue(group, out var sides)) return sides;
+        if (rows.Count == mostRows) throw new RunRefusedException($"It comes to more than {mostRows} rows: ask for fewer days, or keep less apart (groupBy).");
+        return rows[group] = (new(), new());
+    }
+}
+
+/// <summary>The books of the days asked for, side by side with what they would be.</summary>
+/// <param name="Rows">By day, campaign, creator; those with credit on either side.</param>
+/// <param name="Unattributed">What nobody is credited with; by day where the rows are.</param>
+/// <param name="Totals">Every conversion once: the same on both sides but for the commission, which stands in the rows.</param>
+/// <param name="Currency">The brand's.</param>
+internal sealed record WhatIfAnswer(IReadOnlyList<WhatIfRow> Rows, IReadOnlyList<WhatIfRow> Unattributed, WhatIfRow Totals, string Currency);
+
+/// <summary>A row on both sides, and what the change would make of it.</summary>
+internal sealed record WhatIfRow
+{
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DateOnly? Day { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? CampaignId { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? CreatorId { get; init; }
+
+    /// <summary>As the book says.</summary>
+    public required WhatIfFigures Book { get; init; }
+
+    /// <summary>As it would say.</summary>
+    public required WhatIfFigures WhatIf { get; init; }
+
+    /// <summary>What it would say less what it says.</summary>
+    public required WhatIfFigures Difference { get; init; }
+}
+
+/// <summary>What a side says of a row; refunds on the order's day.</summary>
+internal sealed record WhatIfFigures(
+    long Orders, string Conversions, string Leads, long NewCustomers, string Gross, string Discount, string Refunds, string Net, string Commission)
+{
+    public static WhatIfFigures Of(MeasureCell cell, Currency currency)
+    {
+        var figures = RollupFigures.Of(cell, Model.Book, RollupView.Cohort);
+        return new(
+            figures.Orders, RollupRow.Micros(figures.ConversionMicros), RollupRow.Micros(figures.LeadMicros), figures.NewCustomers, currency.Format(figures.Gross),
+            currency.Format(figures.Discount), currency.Format(figures.Refunds), currency.Format(figures.Net), currency.Format(figures.Commission));
+    }
+}

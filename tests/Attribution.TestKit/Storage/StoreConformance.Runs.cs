@@ -1,0 +1,135 @@
+using Attribution.Storage;
+using Shouldly;
+using Xunit;
+
+namespace Attribution.TestKit.Storage;
+
+// Long work, its progress and its answer; and what long work reads.
+public abstract partial class StoreConformance
+{
+    [Fact]
+    public async Task A_run_is_taken_once_oldest_first_and_keeps_its_progress_and_answer()
+    {
+        await using var store = await Fresh();
+        var (first, second, other) = (NewRun(), NewRun(), NewRun("other"));
+        foreach (var run in new[] { second, first, other }) (await store.Runs.AddRunAsync(run, 10, Cancellation)).ShouldBeTrue();
+        ShouldBe(await store.Runs.FindRunAsync("test", first.Id, Cancellation), first);
+        (await store.Runs.FindRunAsync("other", first.Id, Cancellation)).ShouldBeNull();
+
+        var taken = (await store.Runs.TakeRunAsync("test", Now, Now + TimeSpan.FromSeconds(1), Cancellation)).ShouldNotBeNull();
+        ShouldBe(taken, first with { Status = RunStatus.Running, Attempt = 1, UpdatedAt = Now + TimeSpan.FromSeconds(1) });
+        (await store.Runs.TakeRunAsync("test", Now, Now, Cancellation))!.Id.ShouldBe(second.Id);
+        (await store.Runs.TakeRunAsync("test", Now, Now, Cancellation)).ShouldBeNull();
+
+        var done = taken with { Status = RunStatus.Done, Done = 7, Total = 9, UpdatedAt = Now + TimeSpan.FromSeconds(2), Answer = [1, 2], Fault = "none" };
+        (await store.Runs.UpdateRunAsync(done, Cancellation)).ShouldBeTrue();
+        ShouldBe(await store.Runs.FindRunAsync("test", first.Id, Cancellation), done);
+        (await store.Runs.UpdateRunAsync(done with { Status = RunStatus.Failed }, Cancellation)).ShouldBeFalse("what has ended stays as it ended");
+    }
+
+    [Fact]
+    public async Task A_run_that_fell_silent_is_begun_again_and_no_longer_its_first_takers()
+    {
+        await using var store = await Fresh();
+        await store.Runs.AddRunAsync(NewRun(), 10, Cancellation);
+        var first = (await store.Runs.TakeRunAsync("test", Now, Now, Cancellation))!;
+        (await store.Runs.UpdateRunAsync(first with { Done = 5, Total = 10, UpdatedAt = Now + TimeSpan.FromSeconds(5) }, Cancellation)).ShouldBeTrue();
+        (await store.Runs.TakeRunAsync("test", Now + TimeSpan.FromSeconds(5), Now, Cancellation)).ShouldBeNull("it was heard of at that very moment");
+
+        var second = (await store.Runs.TakeRunAsync("test", Now + TimeSpan.FromSeconds(6), Now + TimeSpan.FromSeconds(40), Cancellation)).ShouldNotBeNull();
+        (second.Attempt, second.Done, second.Total).ShouldBe((2, 0, 0));
+        (await store.Runs.UpdateRunAsync(first with { Status = RunStatus.Done }, Cancellation)).ShouldBeFalse();
+        (await store.Runs.UpdateRunAsync(second with { Status = RunStatus.Queued }, Cancellation)).ShouldBeTrue();
+        (await store.Runs.TakeRunAsync("test", Now, Now, Cancellation))!.Attempt.ShouldBe(3, "a run that was given back is taken at once");
+    }
+
+    [Fact]
+    public async Task So_many_runs_wait_or_go_on_and_no_more_and_those_that_ended_are_forgotten()
+    {
+        await using var store = await Fresh();
+        for (var i = 0; i < 2; i++) (await store.Runs.AddRunAsync(NewRun(), 2, Cancellation)).ShouldBeTrue();
+        (await store.Runs.AddRunAsync(NewRun(), 2, Cancellation)).ShouldBeFalse();
+        (await store.Runs.AddRunAsync(NewRun("other"), 2, Cancellation)).ShouldBeTrue();
+        var taken = (await store.Runs.TakeRunAsync("test", Now, Now, Cancellation))!;
+        (await store.Runs.AddRunAsync(NewRun(), 2, Cancellation)).ShouldBeFalse("one that goes on is not done");
+        await store.Runs.UpdateRunAsync(taken with { Status = RunStatus.Failed }, Cancellation);
+        (await store.Runs.AddRunAsync(NewRun(), 2, Cancellation)).ShouldBeTrue();
+
+        await store.Runs.ForgetRunsAsync("test", Now, Cancellation);
+        (await store.Runs.FindRunAsync("test", taken.Id, Cancellation)).ShouldNotBeNull();
+        await store.Runs.ForgetRunsAsync("test", Now + TimeSpan.FromMilliseconds(1), Cancellation);
+        (await store.Runs.FindRunAsync("test", taken.Id, Cancellation)).ShouldBeNull();
+        (await store.Runs.AddRunAsync(NewRun(), 2, Cancellation)).ShouldBeFalse("those that wait are kept");
+    }
+
+    [Fact]
+    public async Task Of_takers_racing_for_a_run_one_gets_it()
+    {
+        await using var left = await OpenAsync("race-run");
+        await using var right = await OpenAsync("race-run");
+        for (var round = 0; round < Rounds; round++)
+        {
+            await left.Runs.AddRunAsync(NewRun(), 1, Cancellation);
+            var taken = await AtOnce([left, right, left], async store => await store.Runs.TakeRunAsync("test", Now, Now, Cancellation));
+            await left.Runs.UpdateRunAsync(taken.OfType<RunDocument>().ShouldHaveSingleItem() with { Status = RunStatus.Done }, Cancellation);
+        }
+    }
+
+    [Fact]
+    public async Task A_scan_sees_every_live_journey_as_of_one_moment()
+    {
+        await using var store = await Fresh();
+        var journeys = Enumerable.Range(0, 5).Select(_ => NewJourney("a")).ToArray();
+        await Insert(store, [.. journeys.Select((journey, i) => (journey, $"v:{i}"))]);
+        await Committed(store, Replace(Marked(journeys[0], 'x'), 1) with { Tombstones = [new Tombstone(journeys[4].Id, 1, journeys[0].Id)] });
+
+        var seen = new List<string>();
+        await store.Journeys.ScanAsync(
+            (journey, done, total) =>
+            {
+                (done, total).ShouldBe((seen.Count, 4));
+                if (seen.Count == 0)
+                    Task.Run(async () =>
+                    {
+                        foreach (var other in journeys[1..4]) await Committed(store, Replace(Marked(other, 'y'), 1));
+                    }).GetAwaiter().GetResult();
+                seen.Add(Marks(journey));
+            },
+            Cancellation);
+
+        seen.Order(StringComparer.Ordinal).ShouldBe(["a", "a", "a", "ax"]);
+    }
+
+    [Fact]
+    public async Task No_journey_can_fall_behind_a_change_of_the_catalog_once_it_is_written()
+    {
+        await using var store = await Fresh();
+        await Insert(store, (NewJourney("a"), "v:a"), (NewJourney("b"), "v:b"));
+        (await store.Journeys.CountStaleAsync(0, Cancellation)).ShouldBe(0);
+        await Write(store, Creator("mia"));
+        (await store.Journeys.CountStaleAsync(1, Cancellation)).ShouldBe(2);
+
+        // One that was planned before the change, new or known, is refused; so the count only ever goes down.
+        (await Commit(store, Replace(NewJourney("c"), 0) with { CatalogVersion = 0 })).ShouldBe(CommitOutcome.CatalogChanged);
+        var known = await Found(store, "v:a");
+        (await Commit(store, Replace(Marked(known.Journey, 'x'), 1) with { CatalogVersion = 0 })).ShouldBe(CommitOutcome.CatalogChanged);
+        (await store.Journeys.CountStaleAsync(1, Cancellation)).ShouldBe(2);
+
+        await Committed(store, Replace(Marked(known.Journey, 'x') with { CatalogVersion = 1 }, 1) with { CatalogVersion = 1 });
+        (await store.Journeys.CountStaleAsync(1, Cancellation)).ShouldBe(1);
+        var last = await Found(store, "v:b");
+        var survivor = await Found(store, "v:a");
+        await Committed(store, Replace(Marked(survivor.Journey, 'y'), 2) with { CatalogVersion = 1, Tombstones = [new Tombstone(last.Journey.Id, 1, survivor.Journey.Id)] });
+        (await store.Journeys.CountStaleAsync(1, Cancellation)).ShouldBe(0, "one that was merged is no journey any more");
+    }
+
+    private RunDocument NewRun(string kind = "test") => new() { Id = NextId(), Kind = kind, Request = [.. "{}"u8], CreatedAt = Now, UpdatedAt = Now };
+
+    private static void ShouldBe(RunDocument? run, RunDocument expected)
+    {
+        run.ShouldNotBeNull();
+        run.Request.ShouldBe(expected.Request);
+        run.Answer.ShouldBe(expected.Answer);
+        (run with { Request = [], Answer = [] }).ToString().ShouldBe((expected with { Request = [], Answer = [] }).ToString());
+    }
+}

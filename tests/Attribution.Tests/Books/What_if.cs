@@ -1,0 +1,143 @@
+using System.Text.Json.Nodes;
+
+namespace Attribution.Tests.Books;
+
+public sealed class What_if : IAsyncLifetime
+{
+    private const string March = "\"from\":\"2026-03-01\",\"to\":\"2026-03-31\"";
+
+    private BooksHost books = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        books = await BooksHost.StartAsync("2026-03-10T06:00:00Z");
+        await books.CatalogAsync(
+            ("/v1/creators/anna", """{"name":"Anna"}"""), ("/v1/creators/ben", """{"name":"Ben"}"""), ("/v1/campaigns/spring", """{"name":"Spring"}"""),
+            ("/v1/links/anna", """{"slug":"anna","destination":"https://shop.example/","campaignId":"spring","creatorId":"anna"}"""),
+            ("/v1/links/ben", """{"slug":"ben","destination":"https://shop.example/","campaignId":"spring","creatorId":"ben"}"""),
+            ("/v1/codes/anna", """{"code":"ANNA10","campaignId":"spring","creatorId":"anna"}"""),
+            ("/v1/agreements/anna", """{"campaignId":"spring","creatorId":"anna","commission":{"kind":"percent_of_net","rate":"10"}}"""),
+            ("/v1/agreements/ben", """{"campaignId":"spring","creatorId":"ben","commission":{"kind":"percent_of_net","rate":"20"}}"""));
+        await books.TakeAsync(
+            // Anna's click three days before, Ben's an hour before; 100, of which 20 go back.
+            """{"type":"click","id":"k-1","occurredAt":"2026-03-01T12:00:00Z","link":"anna","visitorId":"v-1"}""",
+            """{"type":"click","id":"k-2","occurredAt":"2026-03-04T11:00:00Z","link":"ben","visitorId":"v-1"}""",
+            """{"type":"conversion","id":"o-1","occurredAt":"2026-03-04T12:00:00Z","kind":"order","orderId":"1","currency":"USD","gross":"100.00","visitorId":"v-1","customerKey":"c-1"}""",
+            """{"type":"refund","id":"r-1","occurredAt":"2026-03-06T12:00:00Z","orderId":"1","refundId":"r-1","kind":"refund","currency":"USD","amount":"20.00"}""",
+            // Ben's click, Anna's code.
+            """{"type":"click","id":"k-3","occurredAt":"2026-03-05T11:00:00Z","link":"ben","visitorId":"v-2"}""",
+            """{"type":"redemption","id":"o-2","occurredAt":"2026-03-05T12:00:00Z","orderId":"2","codes":["ANNA10"],"currency":"USD","gross":"50.00","discount":"5.00","visitorId":"v-2"}""",
+            // Nobody's, and one of another month.
+            """{"type":"conversion","id":"o-3","occurredAt":"2026-03-05T12:00:00Z","kind":"order","orderId":"3","currency":"USD","gross":"7.00","customerKey":"c-3"}""",
+            """{"type":"redemption","id":"o-4","occurredAt":"2026-02-28T12:00:00Z","orderId":"4","codes":["ANNA10"],"currency":"USD","gross":"1000.00"}""");
+    }
+
+    public ValueTask DisposeAsync() => books.DisposeAsync();
+
+    [Theory]
+    [InlineData("\"model\":\"first_touch\"", "anna 45.00+80.00 4.50+8.00, ben 80.00-80.00 16.00-16.00; 7.00 +0.00")]
+    [InlineData("\"model\":\"linear\"", "anna 45.00+40.00 4.50+4.00, ben 80.00-40.00 16.00-8.00; 7.00 +0.00")]
+    [InlineData("\"policy\":{\"name\":\"touch_first\"}", "anna 45.00-45.00 4.50-4.50, ben 80.00+45.00 16.00+9.00; 7.00 +0.00")]
+    [InlineData("\"policy\":{\"name\":\"split\",\"codeShare\":\"0.5\"}", "anna 45.00-22.50 4.50-2.25, ben 80.00+22.50 16.00+4.50; 7.00 +0.00")]
+    [InlineData("\"lookback\":{\"click\":\"PT1H\"},\"model\":\"first_touch\"", "anna 45.00+0.00 4.50+0.00, ben 80.00+0.00 16.00+0.00; 7.00 +0.00")]
+    [InlineData("\"lookback\":{\"click\":\"PT59M\"}", "anna 45.00+0.00 4.50+0.00, ben 80.00-80.00 16.00-16.00; 7.00 +80.00")]
+    [InlineData("\"model\":\"last_touch\"", "anna 45.00+0.00 4.50+0.00, ben 80.00+0.00 16.00+0.00; 7.00 +0.00")]
+    public async Task The_book_stands_beside_what_it_would_say(string settings, string rows)
+    {
+        var result = (await AnswerAsync($"{{{March},{settings},\"groupBy\":\"creator\"}}"))["result"]!;
+        (string.Join(", ", result["rows"]!.AsArray().Select(row => $"{row!["creatorId"]} {Side(row, "net")} {Side(row, "commission")}"))
+            + $"; {result["unattributed"]![0]!["book"]!["net"]} {Signed(result["unattributed"]![0]!["difference"]!["net"])}").ShouldBe(rows);
+        // Whoever is credited, the whole stays the whole.
+        foreach (var figure in result["totals"]!["difference"]!.AsObject()) decimal.Parse($"{figure.Value}", CultureInfo.InvariantCulture).ShouldBe(0);
+        result["totals"]!["book"]!["net"]!.GetValue<string>().ShouldBe("132.00");
+
+        static string Side(JsonNode row, string figure) => $"{row["book"]![figure]}{Signed(row["difference"]![figure])}";
+        static string Signed(JsonNode? value) => $"{value}" is ['-', ..] negative ? negative : $"+{value}";
+    }
+
+    [Fact]
+    public async Task It_is_what_the_books_say_once_the_brand_is_really_changed()
+    {
+        const string Settings = """
+            "model":"linear","policy":{"name":"split","codeShare":"0.3"},"lookback":{"click":"P2D"}
+            """;
+        var before = await BookAsync();
+        var result = (await AnswerAsync($"{{{March},{Settings},\"groupBy\":\"day,campaign,creator\"}}"))["result"]!;
+        (await BookAsync()).ShouldBe(before, "the books were not touched");
+        Rows(result, "book").ShouldBe(before);
+
+        await books.CatalogAsync(("/v1/brands/default", """{"name":"Default","bookModel":"linear","policy":{"name":"split","codeShare":"0.3"},"lookback":{"click":"P2D"}}"""));
+        await books.ReevaluateAsync();
+
+        Rows(result, "whatIf").ShouldBe(await BookAsync());
+
+        static List<string> Rows(JsonNode result, string side) =>
+        [
+            .. result["rows"]!.AsArray().Where(row => $"{row![side]!["gross"]}" != "0.00")
+                .Select(row => $"{row!["day"]} {row["campaignId"]} {row["creatorId"]} {row[side]!["orders"]} {row[side]!["conversions"]} {row[side]!["net"]} {row[side]!["commission"]}"),
+        ];
+    }
+
+    [Fact]
+    public async Task It_is_answered_at_once_and_then_tells_its_progress()
+    {
+        var (status, body) = await books.PostAsync("/v1/what-if", $"{{{March},\"model\":\"linear\"}}");
+        status.ShouldBe(202);
+        body!["status"]!.GetValue<string>().ShouldBe("queued");
+        body.AsObject().ContainsKey("result").ShouldBeFalse();
+        var done = await DoneAsync(body);
+        $"{done["progress"]!["done"]} {done["progress"]!["total"]} {done["progress"]!["attempt"]} {done["request"]!["model"]}".ShouldBe("4 4 1 linear");
+    }
+
+    [Theory]
+    [InlineData("{}", 400, "/from /to")]
+    [InlineData("nonsense", 400, "")]
+    [InlineData("""{"from":"2026-03-01","to":"2026-03-31","modle":"linear"}""", 400, "/modle")]
+    [InlineData("""{"from":"2026-03-01","to":"2026-03-31"}""", 422, "")]
+    [InlineData("""{"from":"2026-03-31","to":"2026-03-01","model":"linear"}""", 422, "/to")]
+    [InlineData("""{"from":"2020-03-31","to":"2026-03-01","model":"linear"}""", 422, "/to")]
+    [InlineData("""{"from":"2026-03-01","to":"2026-03-31","model":"linnear"}""", 422, "/model")]
+    [InlineData("""{"from":"2026-03-01","to":"2026-03-31","model":"participation"}""", 422, "/model")]
+    [InlineData("""{"from":"2026-03-01","to":"2026-03-31","policy":{"name":"fair"}}""", 422, "/policy/name")]
+    [InlineData("""{"from":"2026-03-01","to":"2026-03-31","policy":{"name":"split"}}""", 422, "/policy/codeShare")]
+    [InlineData("""{"from":"2026-03-01","to":"2026-03-31","lookback":{"click":"soon"}}""", 422, "/lookback/click")]
+    [InlineData("""{"from":"2026-03-01","to":"2026-03-31","model":"linear","groupBy":"week"}""", 422, "/groupBy")]
+    [InlineData("""{"from":"2026-03-01","to":"2026-03-31","model":"linear","brand":"nobody"}""", 422, "/brand")]
+    public async Task A_question_at_fault_is_refused_with_pointers(string question, int refused, string pointers)
+    {
+        var (status, body) = await books.PostAsync("/v1/what-if", question);
+        status.ShouldBe(refused, body?.ToJsonString());
+        string.Join(' ', body!["errors"]!.AsArray().Select(fault => fault!["pointer"]!.GetValue<string>())).ShouldBe(pointers);
+    }
+
+    [Theory]
+    [InlineData("1")]
+    [InlineData("0198a000-0000-7000-8000-000000000000")]
+    public async Task A_run_that_is_not_there_is_not_found(string id) => (await books.TryGetAsync($"/v1/what-if/{id}")).Status.ShouldBe(404);
+
+    private async Task<JsonNode> AnswerAsync(string question)
+    {
+        var (status, body) = await books.PostAsync("/v1/what-if", question);
+        status.ShouldBe(202, body?.ToJsonString());
+        return await DoneAsync(body!);
+    }
+
+    private async Task<JsonNode> DoneAsync(JsonNode asked)
+    {
+        while (true)
+        {
+            BooksHost.Token.ThrowIfCancellationRequested();
+            var run = await books.GetAsync($"/v1/what-if/{asked["id"]}");
+            var status = run["status"]!.GetValue<string>();
+            status.ShouldNotBe("failed", run.ToJsonString());
+            if (status == "done") return run;
+            await Task.Delay(20, BooksHost.Token);
+        }
+    }
+
+    private async Task<List<string>> BookAsync() =>
+    [
+        .. (await books.GetAsync("/v1/rollups/daily?from=2026-03-01&to=2026-03-31"))["rows"]!.AsArray().Where(row => $"{row!["gross"]}" != "0.00")
+            .Select(row => $"{row!["day"]} {row["campaignId"]} {row["creatorId"]} {row["orders"]} {row["conversions"]} {row["net"]} {row["cost"]!["commission"]}"),
+    ];
+}
