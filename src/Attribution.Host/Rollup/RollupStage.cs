@@ -1,4 +1,5 @@
 using Attribution.Host.Hosting;
+using Attribution.Host.Hosting.Runs;
 using Quartz;
 
 namespace Attribution.Host.Rollup;
@@ -23,7 +24,7 @@ public static class RollupStage
         {
             quartz.ScheduleJob<FoldJob>(trigger => trigger.StartNow().WithSimpleSchedule(every => every.WithInterval(options.FoldEvery).RepeatForever()));
             quartz.ScheduleJob<CloseJob>(trigger => trigger.StartNow().WithSimpleSchedule(every => every.WithInterval(options.CloseEvery).RepeatForever()));
-            ByCalendar<ReconcileJob>(new(ReconcileJob.Name, options.ReconcileAt));
+            ByCalendar<ReconcileJob>(new(RunNames.Reconcile, options.ReconcileAt));
             ByCalendar<FitJob>(new(FitJob.Name, options.FitAt));
 
             void ByCalendar<TJob>(CalendarJob calendar) where TJob : class, IJob
@@ -40,6 +41,7 @@ public static class RollupStage
             // Otherwise it waits for the start of a host whose start has failed, and holds up its end.
             hosting.AwaitApplicationStarted = false;
         });
+        services.AddSingleton<ReconcileRun>().AddHostedService<RunWorker<ReconcileRun>>();
         services.AddHostedService<MissedRuns>();
         return services;
     }

@@ -4,6 +4,7 @@ using Attribution.Core.Costs;
 using Attribution.Core.Rollups;
 using Attribution.Core.Values;
 using Attribution.Host.Hosting;
+using Attribution.Host.Hosting.Runs;
 using Attribution.Host.Rollup;
 using Attribution.Storage;
 using Attribution.Storage.Sqlite;
@@ -46,7 +47,7 @@ public sealed class NightlyJobsTests
         await night.ReconcileAsync();
         (await night.CostAsync()).ShouldBe(30_000);
         (await night.Store.BacklogAsync(Cancellation)).Count.ShouldBe(0);
-        (await night.Store.LastRunAsync(ReconcileJob.Name, Cancellation)).ShouldNotBeNull();
+        (await night.Store.LastRunAsync(RunNames.Reconcile, Cancellation)).ShouldNotBeNull();
     }
 
     [Fact]
@@ -60,10 +61,27 @@ public sealed class NightlyJobsTests
         await night.FoldAsync();
         (await night.CostAsync()).ShouldBe(30_007);
 
-        await night.ReconcileAsync();
+        System.Text.Encoding.UTF8.GetString(await night.ReconcileAsync())
+            .ShouldBe("""{"mismatches":1,"repaired":[{"brandId":"default","day":"2026-03-02","campaignId":"spring","creatorId":"mia"}]}""");
         await night.FoldAsync();
 
         (await night.CostAsync()).ShouldBe(30_000);
+    }
+
+    [Fact]
+    public async Task The_night_asks_for_one_reconciling_unless_it_was_done()
+    {
+        await using var night = await Night.BeginAsync();
+        var job = new ReconcileJob(night.Store, night.Store, new IdSource(TimeProvider.System), TimeProvider.System);
+        for (var i = 0; i < 3; i++) await job.AskAsync(new Timestamp(10), Cancellation);
+
+        (await night.Store.TakeRunAsync(RunNames.Reconcile, new Timestamp(0), new Timestamp(1), Cancellation)).ShouldNotBeNull();
+        (await night.Store.TakeRunAsync(RunNames.Reconcile, new Timestamp(0), new Timestamp(1), Cancellation)).ShouldBeNull();
+
+        await using var another = await Night.BeginAsync();
+        await another.Store.RanAsync(RunNames.Reconcile, new Timestamp(10), Cancellation);
+        await new ReconcileJob(another.Store, another.Store, new IdSource(TimeProvider.System), TimeProvider.System).AskAsync(new Timestamp(10), Cancellation);
+        (await another.Store.TakeRunAsync(RunNames.Reconcile, new Timestamp(0), new Timestamp(1), Cancellation)).ShouldBeNull();
     }
 
     /// <summary>A store with one cost, folded.</summary>
@@ -97,8 +115,9 @@ public sealed class NightlyJobsTests
         public async Task FoldAsync() =>
             await new FoldJob(store, Lease, TimeProvider.System, services.GetRequiredService<RollupMeter>(), Options.Create(new RollupOptions())).Execute(null!, Cancellation);
 
-        public async Task ReconcileAsync() =>
-            await new ReconcileJob(store, Lease, Catalogs, TimeProvider.System, services.GetRequiredService<RollupMeter>(), null!, NullLogger<ReconcileJob>.Instance).ReconcileAsync(Cancellation);
+        public async Task<byte[]> ReconcileAsync() =>
+            await new ReconcileRun(store, store, Catalogs, TimeProvider.System, services.GetRequiredService<RollupMeter>(), NullLogger<ReconcileRun>.Instance)
+                .RunAsync("{}"u8.ToArray(), new RunProgress(), Cancellation);
 
         public async Task<long> CostAsync()
         {

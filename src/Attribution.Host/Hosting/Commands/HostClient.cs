@@ -37,11 +37,19 @@ public sealed class HostClient : IDisposable
     /// <param name="waiting">Told each time the host asks for patience.</param>
     /// <param name="cancellation">Gives up.</param>
     /// <exception cref="SendFailedException">Nobody answers, or with anything but success.</exception>
-    public async Task<JsonDocument> PostAsync(string path, Func<HttpContent> content, Action<TimeSpan> waiting, CancellationToken cancellation)
+    public Task<JsonDocument> PostAsync(string path, Func<HttpContent> content, Action<TimeSpan> waiting, CancellationToken cancellation) =>
+        SendAsync(path, () => new HttpRequestMessage(HttpMethod.Post, path) { Content = content() }, waiting, cancellation);
+
+    /// <summary>Gets the JSON of a success, patient as <see cref="PostAsync"/>.</summary>
+    /// <exception cref="SendFailedException">Nobody answers, or with anything but success.</exception>
+    public Task<JsonDocument> GetAsync(string path, CancellationToken cancellation) =>
+        SendAsync(path, () => new HttpRequestMessage(HttpMethod.Get, path), _ => { }, cancellation);
+
+    private async Task<JsonDocument> SendAsync(string path, Func<HttpRequestMessage> request, Action<TimeSpan> waiting, CancellationToken cancellation)
     {
         while (true)
         {
-            using var response = await TryPostAsync(path, content, cancellation);
+            using var response = await TrySendAsync(request, cancellation);
             if (response.StatusCode == HttpStatusCode.ServiceUnavailable && RetryAfter(response) is { } pause)
             {
                 waiting(pause);
@@ -66,21 +74,21 @@ public sealed class HostClient : IDisposable
     /// <inheritdoc/>
     public void Dispose() => http.Dispose();
 
-    private async Task<HttpResponseMessage> TryPostAsync(string path, Func<HttpContent> content, CancellationToken cancellation)
+    private async Task<HttpResponseMessage> TrySendAsync(Func<HttpRequestMessage> request, CancellationToken cancellation)
     {
         try
         {
-            using var body = content();
-            return await http.PostAsync(new Uri(path, UriKind.Relative), body, cancellation);
+            using var sent = request();
+            return await http.SendAsync(sent, cancellation);
         }
         catch (HttpRequestException e)
         {
             throw new SendFailedException(
-                $"No host answers at {url} ({e.Message.TrimEnd('.')}). Start one with 'attribution serve', or name it with --url; sending the file again is safe.", e);
+                $"No host answers at {url} ({e.Message.TrimEnd('.')}). Start one with 'attribution serve', or name it with --url; asking again is safe.", e);
         }
         catch (TaskCanceledException e) when (!cancellation.IsCancellationRequested)
         {
-            throw new SendFailedException($"The host at {url} did not answer within {http.Timeout}; sending the file again is safe.", e);
+            throw new SendFailedException($"The host at {url} did not answer within {http.Timeout}; asking again is safe.", e);
         }
     }
 

@@ -82,7 +82,8 @@ public static class SendCommands
         return file;
     }
 
-    private static Option<string> UrlOption()
+    /// <summary>The option that names the host.</summary>
+    public static Option<string> UrlOption()
     {
         var url = new Option<string>("--url") { Description = "The running host", DefaultValueFactory = _ => ListenAddresses.Default };
         url.Validators.Add(result =>

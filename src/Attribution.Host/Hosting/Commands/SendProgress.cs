@@ -20,7 +20,7 @@ public sealed class SendProgress
     public void Waiting(TimeSpan pause) => Say($"The host is busy; sending again in {pause.TotalSeconds:0} s.");
 
     /// <summary>Does the work and shows its progress.</summary>
-    public static async Task<SendResult> ShowAsync(string title, long bytes, Func<SendProgress, Task<SendResult>> work)
+    public static async Task<T> ShowAsync<T>(string title, long bytes, Func<SendProgress, Task<T>> work)
     {
         if (Console.IsOutputRedirected || Console.IsErrorRedirected)
             return await work(Lines(title, bytes));

@@ -1,0 +1,8 @@
+namespace Attribution.Host.Hosting.Runs;
+
+/// <summary>Names of runs that one stage asks for and another does.</summary>
+public static class RunNames
+{
+    /// <summary>Journeys and costs compared with the rollups.</summary>
+    public const string Reconcile = "reconcile";
+}
