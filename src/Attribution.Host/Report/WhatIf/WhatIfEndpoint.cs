@@ -4,6 +4,7 @@ using Attribution.Contracts.Catalog;
 using Attribution.Core.Catalog;
 using Attribution.Core.Values;
 using Attribution.Host.Hosting;
+using Attribution.Host.Hosting.Access;
 using Attribution.Host.Hosting.Runs;
 using Attribution.Host.Report.Catalog;
 using Attribution.Host.Report.Rollups;
@@ -27,8 +28,8 @@ internal static class WhatIfEndpoint
             .WithDescription("Answers at once with the id of a run; GET /v1/what-if/{id} tells its progress, then its rows. The books are not touched. Campaigns with lookbacks of their own keep them. Runs are kept for 30 days.")
             .Accepts<WhatIfRequest>("application/json").Produces<RunAnswer>(StatusCodes.Status202Accepted)
             .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status422UnprocessableEntity).ProducesProblem(StatusCodes.Status429TooManyRequests);
-        routes.MapGet("/v1/what-if/{id}", async ([Description("The id that the question was answered with.")] string id, IRunStore store, CancellationToken cancellation) =>
-                Guid.TryParse(id, out var run) && await store.FindRunAsync(WhatIfRun.KindName, run, cancellation) is { } found
+        routes.MapGet("/v1/what-if/{id}", async ([Description("The id that the question was answered with.")] string id, HttpContext http, IRunStore store, CancellationToken cancellation) =>
+                Guid.TryParse(id, out var run) && await store.FindRunAsync(WhatIfRun.KindName, run, cancellation) is { } found && MaySee(http, found)
                     ? Results.Json(RunAnswer.Of(found), ReportJson.Options)
                     : ReportProblems.NotFound("There is no such run; POST /v1/what-if begins one, and it is kept for 30 days"))
             .TakesQuery()
@@ -42,6 +43,11 @@ internal static class WhatIfEndpoint
         if (tooLong is not null) return tooLong;
         var (record, faults) = ItemReader.ReadRecord(typeof(WhatIfRequest), body);
         if (record is not WhatIfRequest request) return ReportProblems.Faults(StatusCodes.Status400BadRequest, "The question cannot be read", faults);
+        if (Caller.Of(http).OnlyBrand is { } own)
+        {
+            if ((request.Brand ?? own) != own) return ReportProblems.Of(StatusCodes.Status403Forbidden, "Not your brand", $"The API key is of the brand '{own}' and may not ask for '{request.Brand}'");
+            request = request with { Brand = own };
+        }
         faults = Check(request, await source.RefreshAsync(cancellation));
         if (faults.Count > 0) return ReportProblems.Faults(StatusCodes.Status422UnprocessableEntity, "The question cannot be answered", faults);
 
@@ -55,6 +61,9 @@ internal static class WhatIfEndpoint
             return ReportProblems.Of(StatusCodes.Status429TooManyRequests, "Too many questions at once", $"{MostUnfinished} what-if runs wait or go on; ask again when one has ended");
         return Results.Json(RunAnswer.Of(run), ReportJson.Options, statusCode: StatusCodes.Status202Accepted);
     }
+
+    private static bool MaySee(HttpContext http, RunDocument run) =>
+        Caller.Of(http).OnlyBrand is not { } own || JsonSerializer.Deserialize<WhatIfRequest>(run.Request.AsSpan(), ReportJson.Options)!.BrandId() == own;
 
     private static List<CatalogFault> Check(WhatIfRequest request, Core.Catalog.Catalog catalog)
     {
