@@ -13,6 +13,7 @@ public interface IRollupStore
     /// apart, and stand in no manifest.
     /// </summary>
     /// <returns>How many were folded; 0 when none waited.</returns>
+    /// <exception cref="OverflowException">A sum of a brand leaves 64 bits. Its deltas go on waiting; those of all others were folded first.</exception>
     ValueTask<int> FoldAsync(int limit, Timestamp at, CancellationToken cancellation);
 
     /// <summary>How many delta documents wait, and since when the oldest (null when none).</summary>

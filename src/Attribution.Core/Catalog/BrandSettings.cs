@@ -20,6 +20,9 @@ public sealed record BrandSettings
     /// <summary>What held when, in order; the first since ever. Never empty.</summary>
     public required ImmutableArray<CreditTerms> Terms { get; init; }
 
+    /// <summary>The longest lookback there is under any terms and in any campaign: no touch further back earns anything.</summary>
+    public required TimeSpan LongestLookback { get; init; }
+
     /// <summary>The terms that a conversion of an instant is credited under.</summary>
     public CreditTerms TermsAt(Timestamp at)
     {
@@ -70,6 +73,9 @@ public sealed record CampaignSettings(string Brand, DateOnly StartsOn, DateOnly 
 /// <param name="To">Last instant, outside.</param>
 public sealed record Assignment(CatalogRef Item, Placement Placement, Timestamp From, Timestamp To)
 {
+    /// <summary>The item as <c>kind/id</c>.</summary>
+    public string Name { get; } = Item.ToString();
+
     /// <summary>When it earns nothing although it holds: <c>[From, To)</c>. Null: never.</summary>
     public (Timestamp From, Timestamp To)? Quarantine { get; init; }
 

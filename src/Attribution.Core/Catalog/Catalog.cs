@@ -42,8 +42,8 @@ public sealed class Catalog
             new(new CatalogRef(kind, id), Intern(campaign, creator),
                 Since(from), Until(to));
 
-        brands = Of<BrandItem>().Select(Settings).ToFrozenDictionary(brand => brand.Id);
         campaigns = Of<CampaignItem>().ToFrozenDictionary(campaign => campaign.Id, Settings);
+        brands = Of<BrandItem>().Select(Settings).ToFrozenDictionary(brand => brand.Id);
         inactiveSince = Of<CreatorItem>().Where(creator => creator.Status == "inactive")
             .ToFrozenDictionary(creator => creator.Id, creator => Timestamp.From(creator.InactiveSince ?? DateTimeOffset.MaxValue));
         ownKeys = Of<CreatorItem>().Where(creator => creator.CustomerKeys is { Count: > 0 })
@@ -121,7 +121,7 @@ public sealed class Catalog
 
     /// <summary>Whether a customer key is the creator's own.</summary>
     public bool IsOwnKey(string creator, string? customerKey) =>
-        customerKey is not null && ownKeys.TryGetValue(creator, out var keys) && keys.Contains(customerKey);
+        customerKey is not null && ownKeys.Count > 0 && ownKeys.TryGetValue(creator, out var keys) && keys.Contains(customerKey);
 
     /// <summary>The agreement of a placement on a local day; null when none holds.</summary>
     public Agreement? AgreementOn(Placement placement, DateOnly day) =>
@@ -162,13 +162,20 @@ public sealed class Catalog
         return new(assignment, Map(Whole), Map(Start), implied);
     }
 
-    private static BrandSettings Settings(BrandItem brand) => new()
+    private BrandSettings Settings(BrandItem brand)
     {
-        Id = brand.Id,
-        Currency = Currency.Of(brand.Currency),
-        Calendar = BrandCalendar.Of(brand.TimeZone) ?? throw new InvalidOperationException($"Brand {brand.Id}: no time zone {brand.TimeZone}."),
-        Terms = Terms(brand),
-    };
+        var terms = Terms(brand);
+        return new()
+        {
+            Id = brand.Id,
+            Currency = Currency.Of(brand.Currency),
+            Calendar = BrandCalendar.Of(brand.TimeZone) ?? throw new InvalidOperationException($"Brand {brand.Id}: no time zone {brand.TimeZone}."),
+            Terms = terms,
+            LongestLookback = terms.SelectMany(each => new TimeSpan?[] { each.ClickLookback, each.VisitLookback })
+                .Concat(campaigns.Values.Where(campaign => campaign.Brand == brand.Id).SelectMany(campaign => new[] { campaign.ClickLookback, campaign.VisitLookback }))
+                .Max()!.Value,
+        };
+    }
 
     /// <summary>The terms since ever, and those of each version, which take over what they do not say from those before.</summary>
     private static ImmutableArray<CreditTerms> Terms(BrandItem brand)

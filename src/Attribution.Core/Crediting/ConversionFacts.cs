@@ -28,14 +28,18 @@ internal sealed record ConversionFacts
     public required ImmutableArray<DayAmount> RefundDays { get; init; }
 
     /// <summary>The conversions of a journey by key, ordinal.</summary>
-    public static IEnumerable<ConversionFacts> Of(Journey journey, BrandSettings brand, Catalog.Catalog catalog)
+    /// <param name="journey">The journey.</param>
+    /// <param name="brand">Its brand.</param>
+    /// <param name="catalog">For the rates.</param>
+    /// <param name="wanted">Which, by key; null: all.</param>
+    public static IEnumerable<ConversionFacts> Of(Journey journey, BrandSettings brand, Catalog.Catalog catalog, Func<string, bool>? wanted = null)
     {
         if (journey.Statements.IsEmpty) return [];
-        var refunds = journey.Refunds.ToLookup(refund => refund.OrderId, StringComparer.Ordinal);
         return journey.Statements
             .GroupBy(Identity.ConversionKey, StringComparer.Ordinal)
+            .Where(group => wanted?.Invoke(group.Key) ?? true)
             .OrderBy(group => group.Key, StringComparer.Ordinal)
-            .Select(group => Merge(group.Key, [.. group], refunds[group.First().ConversionId], brand, catalog));
+            .Select(group => Merge(group.Key, [.. group], journey.Refunds.Where(refund => refund.OrderId == group.First().ConversionId), brand, catalog));
     }
 
     /// <summary>Time is the earliest; each member is what the greatest (time, source, id) that states it says. Statements stand in that order.</summary>

@@ -34,10 +34,10 @@ public sealed record Decision(CreditTerms Terms, long CatalogVersion, IReadOnlyL
     {
         var brand = catalog.Brand(journey.Brand) ?? throw new InvalidOperationException($"The catalog has no brand '{journey.Brand}'.");
         var evaluated = journey.Evaluate(catalog);
-        if (ConversionFacts.Of(evaluated, brand, catalog).FirstOrDefault(conversion => conversion.Key == key) is not { } facts) return null;
+        if (ConversionFacts.Of(evaluated, brand, catalog, known => known == key).SingleOrDefault() is not { } facts) return null;
 
         var terms = brand.TermsAt(facts.At);
-        var evidence = Evidence.For(facts, evaluated.Touches, terms, brand, catalog);
+        var evidence = Evidence.For(facts, Contender.Among(evaluated.Touches, catalog), terms, brand, catalog);
         var weighed = Weighing.Weigh(terms.Policy, terms.BookModel, evidence, fit: null);
         var shares = weighed.Claims.Count == 0 ? [] : LargestRemainder.Split(Shares.Whole, weighed.Weights);
 

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Attribution.Core.Catalog;
 using Attribution.Core.Journeys;
 using Attribution.Core.Values;
@@ -15,13 +16,13 @@ internal readonly record struct Claim(Placement Placement, Timestamp At, bool Is
 /// <param name="Codes">In the order's own sequence, one a placement.</param>
 internal sealed record Evidence(IReadOnlyList<Claim> Touches, IReadOnlyList<Claim> Codes)
 {
-    /// <summary>Gathers what may earn a conversion from its journey's evaluated touches.</summary>
-    public static Evidence For(ConversionFacts conversion, IReadOnlyList<Touch> touches, CreditTerms terms, BrandSettings brand, Catalog.Catalog catalog)
+    /// <summary>Gathers what may earn a conversion from the contenders of its journey.</summary>
+    public static Evidence For(ConversionFacts conversion, Contender[] contenders, CreditTerms terms, BrandSettings brand, Catalog.Catalog catalog)
     {
         var claims = new List<Claim>();
-        foreach (var touch in touches)
-            if (OfTouch(touch, conversion, terms, catalog) is null)
-                claims.Add(new(touch.Placement!, touch.At, IsCode: false));
+        for (var i = FirstFrom(conversion.At - brand.LongestLookback, contenders); i < contenders.Length && contenders[i].At <= conversion.At; i++)
+            if (contenders[i].BarredFrom(conversion, terms, catalog) is null)
+                claims.Add(new(contenders[i].Placement, contenders[i].At, IsCode: false));
 
         var codes = new List<Claim>();
         foreach (var code in conversion.Codes)
@@ -31,25 +32,29 @@ internal sealed record Evidence(IReadOnlyList<Claim> Touches, IReadOnlyList<Clai
         return new(claims, codes);
     }
 
-    /// <summary>Why a touch is out of the running; null when it is in.</summary>
-    public static Outcome? OfTouch(Touch touch, ConversionFacts conversion, CreditTerms terms, Catalog.Catalog catalog)
+    /// <summary>The place of the first contender that is not before an instant.</summary>
+    private static int FirstFrom(Timestamp at, Contender[] contenders)
     {
-        switch (touch.Role)
+        var (from, to) = (0, contenders.Length);
+        while (from < to)
         {
-            case TouchRole.Unmatched: return Outcome.Unmatched;
-            case TouchRole.SameTouch: return Outcome.SameTouch;
-            case TouchRole.OfClick: return Outcome.OfClick;
-            case TouchRole.Labelled or TouchRole.OfLabelledClick: return Outcome.Invalid;
+            var middle = (from + to) / 2;
+            if (contenders[middle].At < at) from = middle + 1;
+            else to = middle;
         }
 
-        if (touch.At > conversion.At) return Outcome.AfterConversion;
-        var campaign = catalog.Campaign(touch.Placement!.Campaign)!;
-        var lookback = touch.Kind == TouchKind.Click ? campaign.ClickLookback ?? terms.ClickLookback : campaign.VisitLookback ?? terms.VisitLookback;
-        if (touch.At < conversion.At - lookback) return Outcome.OutsideWindow;
-        if (!campaign.Covers(touch.Day)) return Outcome.OutsideCampaign;
-        if (!catalog.IsActive(touch.Placement.Creator, touch.At)) return Outcome.CreatorInactive;
-        return catalog.IsOwnKey(touch.Placement.Creator, conversion.CustomerKey) ? Outcome.SelfPurchase : null;
+        return from;
     }
+
+    /// <summary>Why a touch is out of the running; null when it is in.</summary>
+    public static Outcome? OfTouch(Touch touch, ConversionFacts conversion, CreditTerms terms, Catalog.Catalog catalog) => touch.Role switch
+    {
+        TouchRole.Unmatched => Outcome.Unmatched,
+        TouchRole.SameTouch => Outcome.SameTouch,
+        TouchRole.OfClick => Outcome.OfClick,
+        TouchRole.Labelled or TouchRole.OfLabelledClick => Outcome.Invalid,
+        _ => Contender.Of(touch, catalog).BarredFrom(conversion, terms, catalog),
+    };
 
     /// <summary>Why a code is out of the running; null when it is in. A code is valid by its intervals alone.</summary>
     public static Outcome? OfCode(string code, ConversionFacts conversion, BrandSettings brand, Catalog.Catalog catalog, out Assignment? assignment)
@@ -58,5 +63,43 @@ internal sealed record Evidence(IReadOnlyList<Claim> Touches, IReadOnlyList<Clai
         if (assignment is null) return known ? Outcome.CodeExpired : Outcome.CodeUnknown;
         if (assignment.IsQuarantinedAt(conversion.At)) return Outcome.CodeQuarantined;
         return catalog.IsOwnKey(assignment.Placement.Creator, conversion.CustomerKey) ? Outcome.SelfPurchase : null;
+    }
+}
+
+/// <summary>A touch of its own, and what of the catalog decides whether it may earn, whatever the conversion.</summary>
+/// <param name="At">When.</param>
+/// <param name="Kind">Click or visit.</param>
+/// <param name="Placement">Who would be credited.</param>
+/// <param name="Lookback">Its campaign's own lookback for its kind; null: the terms'.</param>
+/// <param name="Barred">Why it earns no conversion at all; null where it may.</param>
+internal readonly record struct Contender(Timestamp At, TouchKind Kind, Placement Placement, TimeSpan? Lookback, Outcome? Barred)
+{
+    /// <summary>The contenders among a journey's evaluated touches, in order.</summary>
+    public static Contender[] Among(ImmutableArray<Touch> touches, Catalog.Catalog catalog)
+    {
+        var contenders = new List<Contender>(touches.Length);
+        foreach (var touch in touches)
+            if (touch.Role == TouchRole.Kept)
+                contenders.Add(Of(touch, catalog));
+        return [.. contenders];
+    }
+
+    /// <summary>A kept touch as contender.</summary>
+    public static Contender Of(Touch touch, Catalog.Catalog catalog)
+    {
+        var campaign = catalog.Campaign(touch.Placement!.Campaign)!;
+        return new(
+            touch.At, touch.Kind, touch.Placement, touch.Kind == TouchKind.Click ? campaign.ClickLookback : campaign.VisitLookback,
+            !campaign.Covers(touch.Day) ? Outcome.OutsideCampaign
+                : !catalog.IsActive(touch.Placement.Creator, touch.At) ? Outcome.CreatorInactive
+                : null);
+    }
+
+    /// <summary>Why it is out of the running for a conversion; null when it is in.</summary>
+    public Outcome? BarredFrom(ConversionFacts conversion, CreditTerms terms, Catalog.Catalog catalog)
+    {
+        if (At > conversion.At) return Outcome.AfterConversion;
+        if (At < conversion.At - (Lookback ?? (Kind == TouchKind.Click ? terms.ClickLookback : terms.VisitLookback))) return Outcome.OutsideWindow;
+        return Barred ?? (catalog.IsOwnKey(Placement.Creator, conversion.CustomerKey) ? Outcome.SelfPurchase : null);
     }
 }

@@ -17,23 +17,27 @@ public sealed record Cause(IReadOnlyList<JourneyEvent> Events, bool Merged);
 public static class LedgerLines
 {
     /// <summary>The lines that turn the conversions before into those of the journey after.</summary>
-    /// <param name="before">Conversions as last emitted, of every journey that became this one.</param>
+    /// <param name="before">Conversions as last emitted, of every journey that became this one. Those that are the very same in the journey after have no lines.</param>
     /// <param name="after">The journey as it is now.</param>
     /// <param name="cause">Why.</param>
     /// <param name="at">When it is recorded.</param>
-    public static IEnumerable<LedgerEntry> Of(IEnumerable<Conversion> before, Journey after, Cause cause, Timestamp at)
+    public static IEnumerable<LedgerEntry> Of(IReadOnlyCollection<Conversion> before, Journey after, Cause cause, Timestamp at)
     {
         var changes = new SortedDictionary<Line, Change>();
         var known = new Dictionary<string, Conversion>(StringComparer.Ordinal);
         var underOtherTerms = new HashSet<string>(StringComparer.Ordinal);
+        var same = before.ToHashSet<Conversion>(ReferenceEqualityComparer.Instance);
+        same.IntersectWith(after.Conversions);
         foreach (var conversion in before)
         {
+            if (same.Contains(conversion)) continue;
             known[conversion.Key] = conversion;
             Add(changes, conversion, -1);
         }
 
         foreach (var conversion in after.Conversions)
         {
+            if (same.Contains(conversion)) continue;
             Add(changes, conversion, 1);
             if (known.TryGetValue(conversion.Key, out var was) && was.Terms != conversion.Terms) underOtherTerms.Add(conversion.Key);
         }

@@ -11,8 +11,10 @@ public static class Gathering
     {
         Click click => journey.WithTouch(ToTouch(click)),
         Visit visit => journey.WithTouch(ToTouch(visit)),
-        ConversionStatement statement => Insert(journey.Statements, statement, ByTime) is { } statements ? journey with { Statements = statements } : journey,
-        RefundStatement refund => Insert(journey.Refunds, refund, ByTime) is { } refunds ? journey with { Refunds = refunds } : journey,
+        ConversionStatement statement => Insert(journey.Statements, statement, ByTime) is { } statements
+            ? journey.Without(Identity.ConversionKey(statement)) with { Statements = statements } : journey,
+        RefundStatement refund => Insert(journey.Refunds, refund, ByTime) is { } refunds
+            ? journey.Without(Identity.Order(refund.OrderId)) with { Refunds = refunds } : journey,
         PostSnapshot snapshot => Insert(journey.Snapshots, snapshot, ByTime) is { } snapshots ? journey with { Snapshots = snapshots } : journey,
         _ => throw new ArgumentOutOfRangeException(nameof(happened), happened.GetType().Name, "No such event."),
     };
@@ -20,6 +22,15 @@ public static class Gathering
     /// <summary>The journey with the events of another, under its own id.</summary>
     public static Journey With(this Journey journey, Journey other)
     {
+        var counts = new BaseCounts(journey.Base);
+        foreach (var count in other.Base) counts.Add(count);
+        journey = journey with
+        {
+            CatalogVersion = Journey.NeverEvaluated,
+            Base = counts.ToBase(),
+            Gone = [.. journey.Gone.UnionBy(other.Gone, touch => touch.Id).OrderBy(touch => touch.At).ThenBy(touch => touch.Id)],
+        };
+        journey = journey with { Touches = journey.Touches.RemoveAll(touch => journey.Gone.Any(gone => gone.Id == touch.Id)) };
         foreach (var touch in other.Touches) journey = journey.WithTouch(touch);
         foreach (var statement in other.Statements) journey = journey.With(statement);
         foreach (var refund in other.Refunds) journey = journey.With(refund);
@@ -40,8 +51,15 @@ public static class Gathering
         foreach (var known in journey.Touches)
             if (known.Id == touch.Id)
                 return journey;
+        foreach (var gone in journey.Gone)
+            if (gone.Id == touch.Id)
+                return journey;
         return journey with { Touches = InsertInOrder(journey.Touches, touch, Compare) };
     }
+
+    /// <summary>The journey with a conversion's evaluation taken away, since more was said of it.</summary>
+    private static Journey Without(this Journey journey, string conversion) =>
+        journey with { Conversions = journey.Conversions.RemoveAll(known => known.Key == conversion) };
 
     private static ImmutableArray<T>? Insert<T>(ImmutableArray<T> events, T happened, Comparison<T> order) where T : JourneyEvent
     {

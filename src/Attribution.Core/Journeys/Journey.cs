@@ -16,11 +16,20 @@ public sealed record Journey
     /// <summary>The brand it belongs to.</summary>
     public required string Brand { get; init; }
 
-    /// <summary>Version of the catalog it was last evaluated with.</summary>
+    /// <summary>Version of the catalog it was last evaluated with; <see cref="NeverEvaluated"/> where nothing derived may be relied on.</summary>
     public long CatalogVersion { get; init; }
 
-    /// <summary>Clicks and visits, by (time, kind, source, id).</summary>
+    /// <summary>No version of the catalog: everything derived is derived anew.</summary>
+    public const long NeverEvaluated = -1;
+
+    /// <summary>Clicks and visits, by (time, kind, source, id); the newest of them where there were more than its bounds allow.</summary>
     public ImmutableArray<Touch> Touches { get; init; } = [];
+
+    /// <summary>Touches that left by the bounds, by (time, source, id).</summary>
+    public ImmutableArray<GoneTouch> Gone { get; init; } = [];
+
+    /// <summary>What the touches that left count, by (day, campaign, creator, measure). Part of its measures for good.</summary>
+    public ImmutableArray<BaseCount> Base { get; init; } = [];
 
     /// <summary>What was said of conversions, by (time, source, id).</summary>
     public ImmutableArray<ConversionStatement> Statements { get; init; } = [];
@@ -31,7 +40,9 @@ public sealed record Journey
     /// <summary>A post's counters, by (time, source, id).</summary>
     public ImmutableArray<PostSnapshot> Snapshots { get; init; } = [];
 
-    /// <summary>Derived: the conversions, by key, with their credits as last emitted.</summary>
+    /// <summary>
+    /// Derived: the conversions, by key, with their credits as last emitted. One of which more was said since is missing until it is evaluated.
+    /// </summary>
     public ImmutableArray<Conversion> Conversions { get; init; } = [];
 
     /// <summary>Derived: what the post's counters came to by day, as last emitted.</summary>

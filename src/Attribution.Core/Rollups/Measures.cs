@@ -2,7 +2,6 @@ using Attribution.Core.Crediting;
 using Attribution.Core.Events;
 using Attribution.Core.Journeys;
 using Attribution.Core.Models;
-using Attribution.Core.Quality;
 using Attribution.Core.Values;
 
 namespace Attribution.Core.Rollups;
@@ -21,37 +20,62 @@ public static class Measures
         foreach (var day in journey.PostDays) AddPostDay(sums, journey.Brand, day, times);
     }
 
+    /// <summary>
+    /// Adds what a journey's measures changed by: the sum of the one state less the other, without counting what is the very same in both.
+    /// </summary>
+    /// <param name="sums">Where to.</param>
+    /// <param name="before">Every journey that became this one.</param>
+    /// <param name="after">The journey as it is now.</param>
+    public static void AddChange(this MeasureSums sums, IReadOnlyList<Journey> before, Journey after)
+    {
+        if (before is not [var known])
+        {
+            sums.Add(after, 1);
+            foreach (var journey in before) sums.Add(journey, -1);
+            return;
+        }
+
+        if (known.Touches != after.Touches || known.Base != after.Base)
+        {
+            AddTouches(sums, after, 1);
+            AddTouches(sums, known, -1);
+        }
+
+        var same = known.Conversions.ToHashSet<Conversion>(ReferenceEqualityComparer.Instance);
+        same.IntersectWith(after.Conversions);
+        foreach (var conversion in after.Conversions)
+            if (!same.Contains(conversion))
+                AddConversion(sums, after.Brand, conversion, 1);
+        foreach (var conversion in known.Conversions)
+            if (!same.Contains(conversion))
+                AddConversion(sums, known.Brand, conversion, -1);
+        foreach (var day in after.PostDays) AddPostDay(sums, after.Brand, day, 1);
+        foreach (var day in known.PostDays) AddPostDay(sums, known.Brand, day, -1);
+    }
+
     private static void AddTouches(MeasureSums sums, Journey journey, int times)
     {
         HashSet<RollupKey>? visitorDays = null;
+        foreach (var count in journey.Base)
+        {
+            var counted = RollupKey.Of(journey.Brand, count.Day, count.Placement);
+            sums.Add(counted, count.Measure, times * count.Count);
+            if (count.Measure == Measure.UniqueVisitors) (visitorDays ??= []).Add(counted);
+        }
+
         foreach (var touch in journey.Touches)
         {
-            if (touch is { Role: TouchRole.Unmatched, Label: TouchLabel.None })
+            var matched = touch.Matched;
+            foreach (var (key, measure) in Counting.Of(journey.Brand, touch, matched))
             {
-                if (touch.Slug is not null) AddUnmatched(sums, journey.Brand, touch.Day, UnmatchedKind.Link, touch.Slug, times);
-                if (touch.Utm is not null) AddUnmatched(sums, journey.Brand, touch.Day, UnmatchedKind.Utm, UnmatchedNames.NameOf(touch.Utm), times);
+                sums.Add(key, measure, times);
+                if (Counting.IsVisitors(matched) && (visitorDays ??= []).Add(key)) sums.Add(key, Measure.UniqueVisitors, times);
             }
-
-            if (touch.Placement is null || touch.Role is TouchRole.OfLabelledClick) continue;
-            var key = RollupKey.Of(journey.Brand, touch.Day, touch.Placement);
-            sums.Add(key, MeasureOf(touch), times);
-            if (touch.Role != TouchRole.Labelled && (visitorDays ??= []).Add(key)) sums.Add(key, Measure.UniqueVisitors, times);
         }
     }
 
     private static void AddUnmatched(MeasureSums sums, string brand, DateOnly day, UnmatchedKind kind, string name, int times) =>
         sums.Add(RollupKey.Unmatched(brand, day, kind, UnmatchedNames.Cut(name)), UnmatchedNames.MeasureOf(kind), times);
-
-    private static Measure MeasureOf(Touch touch) =>
-        touch.Role == TouchRole.Labelled
-            ? touch.Label switch
-            {
-                TouchLabel.Bot => Measure.InvalidBot,
-                TouchLabel.Prefetch => Measure.InvalidPrefetch,
-                TouchLabel.Head => Measure.InvalidHead,
-                _ => throw new ArgumentOutOfRangeException(nameof(touch), touch.Label, "A labelled touch needs a label."),
-            }
-            : touch.Kind == TouchKind.Click ? Measure.Clicks : Measure.Visits;
 
     /// <summary>
     /// Every conversion counts once in the brand's total, and once in the unattributed where nobody is credited, alike under every

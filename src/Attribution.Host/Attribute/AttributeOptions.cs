@@ -25,6 +25,30 @@ public sealed class AttributeOptions
     /// </summary>
     [Range(1, 1_000)]
     public int MessagesPerBatch { get; set; } = 64;
+
+    /// <summary>
+    /// Most clicks and visits that a journey holds of those that may earn: the newest by (time, kind, source, id). Default 500; 1 to 10,000.
+    /// What leaves stays in every count it was in, as it was matched then, and is recognised when it comes again. Lost: it earns nothing any
+    /// more, and an order that it had earned is credited to what is kept; a change of the catalog reaches it no more. Lowering it acts on a
+    /// journey at its next event.
+    /// </summary>
+    [Range(1, 10_000)]
+    public int TouchesPerJourney { get; set; } = 500;
+
+    /// <summary>
+    /// Most clicks and visits that a journey holds of those that are labelled (bots, prefetches) or matched nothing: the newest. Default 200;
+    /// 1 to 10,000. Lost beyond it: a catalog that learns the link or rule later no longer finds what left.
+    /// </summary>
+    [Range(1, 10_000)]
+    public int TouchesSetAsidePerJourney { get; set; } = 200;
+
+    /// <summary>
+    /// Conversions from which on a journey links no more: further orders stand in journeys of their own. Default 2,000; 1 to 100,000. A guest
+    /// customer's key that all share would make one person of a whole shop. Lost beyond it: those orders see none of the journey's touches,
+    /// and which orders are the first is a matter of arrival.
+    /// </summary>
+    [Range(1, 100_000)]
+    public int ConversionsPerJourney { get; set; } = 2_000;
 }
 
 /// <summary>What of section <c>Ingest</c> holds on the bus too, where outside producers publish past the door.</summary>

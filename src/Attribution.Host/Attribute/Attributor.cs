@@ -3,6 +3,7 @@ using System.Diagnostics;
 using Attribution.Contracts;
 using Attribution.Core.Catalog;
 using Attribution.Core.Events;
+using Attribution.Core.Journeys;
 using Attribution.Core.Values;
 using Attribution.Host.Hosting;
 using Attribution.Storage;
@@ -18,6 +19,8 @@ public sealed partial class Attributor(
     IJourneyStore store, CatalogSource catalogs, IdSource ids, TimeProvider time, AttributeMeter meter,
     IOptions<AttributeOptions> options, IOptions<AcceptanceOptions> acceptance, ILogger<Attributor> logger)
 {
+    private readonly JourneyBounds bounds = new(options.Value.TouchesPerJourney, options.Value.TouchesSetAsidePerJourney, options.Value.ConversionsPerJourney);
+
     /// <summary>Commits packs: each wholly, once, however often it is delivered. Returns when all are in the store.</summary>
     /// <exception cref="InvalidOperationException">Others were faster too many times in a row; the message stays on the bus.</exception>
     public async Task AttributeAsync(IReadOnlyList<EventPack> packs, CancellationToken cancellation)
@@ -50,7 +53,7 @@ public sealed partial class Attributor(
 
         var load = new JourneyLoad(
             ImmutableHashSet<Guid>.Empty, ImmutableDictionary<AliasKey, Guid>.Empty, stale.ToImmutableDictionary(stored => stored.Journey.Id));
-        var batch = new JourneyBatch(load, catalog, ids);
+        var batch = new JourneyBatch(load, catalog, ids, bounds);
         batch.TakeCatalog();
         var outcome = await store.CommitAsync(batch.ToCommit(Timestamp.From(time.GetUtcNow())), cancellation);
         if (outcome == CommitOutcome.Committed) LogReevaluated(stale.Count, catalog.Version);
@@ -96,7 +99,7 @@ public sealed partial class Attributor(
 
     private JourneyCommit Plan(List<ReadPack> packs, JourneyLoad load, Catalog catalog)
     {
-        var batch = new JourneyBatch(load, catalog, ids);
+        var batch = new JourneyBatch(load, catalog, ids, bounds);
         var rejections = new List<RejectionDocument>();
         foreach (var (pack, events, refused) in packs)
         {

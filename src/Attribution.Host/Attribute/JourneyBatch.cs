@@ -17,13 +17,19 @@ public sealed class JourneyBatch
 {
     private readonly Catalog catalog;
     private readonly IdSource ids;
+    private readonly JourneyBounds bounds;
     private readonly Dictionary<AliasKey, Slot> byAlias = [];
     private readonly List<Slot> slots = [];
     private readonly List<(AliasKey Alias, Slot Slot)> newAliases = [];
 
     /// <summary>Begins with what the store holds of the journeys that the events' aliases lead to.</summary>
-    public JourneyBatch(JourneyLoad load, Catalog catalog, IdSource ids)
+    /// <param name="load">What the store holds.</param>
+    /// <param name="catalog">What to evaluate with.</param>
+    /// <param name="ids">For new journeys.</param>
+    /// <param name="bounds">How much a journey holds; null: <see cref="JourneyBounds.Default"/>.</param>
+    public JourneyBatch(JourneyLoad load, Catalog catalog, IdSource ids, JourneyBounds? bounds = null)
     {
+        this.bounds = bounds ?? JourneyBounds.Default;
         this.catalog = catalog;
         this.ids = ids;
         var byId = new Dictionary<Guid, Slot>(load.Journeys.Count);
@@ -45,7 +51,7 @@ public sealed class JourneyBatch
         Slot? slot = null;
         foreach (var alias in aliases)
             if (Find(alias) is { } found && found != slot)
-                slot = slot is null ? found : Merge(slot, found);
+                slot = slot is null ? found : ConversionsOf(slot) + ConversionsOf(found) <= bounds.Conversions ? Merge(slot, found) : slot;
 
         if (slot is null) slots.Add(slot = new Slot(new Journey { Id = ids.Next(), Brand = happened.Brand }));
         foreach (var alias in aliases)
@@ -71,16 +77,14 @@ public sealed class JourneyBatch
         foreach (var slot in slots)
         {
             if (slot.Into is not null || !slot.Changed) continue;
-            var after = slot.Journey.Evaluate(catalog);
-            deltas.Add(after, 1);
+            var after = slot.Journey.Evaluate(catalog, bounds);
+            deltas.AddChange([.. slot.Stored.Select(before => before.Journey)], after);
             foreach (var before in slot.Stored)
-            {
-                deltas.Add(before.Journey, -1);
-                if (before.Journey.Id != after.Id) tombstones.Add(new(before.Journey.Id, before.Version, after.Id));
-            }
+                if (before.Journey.Id != after.Id)
+                    tombstones.Add(new(before.Journey.Id, before.Version, after.Id));
 
             journeys.Add(new(after, slot.Stored.Find(before => before.Journey.Id == after.Id)?.Version ?? 0));
-            ledger.AddRange(LedgerLines.Of(slot.Stored.SelectMany(before => before.Journey.Conversions), after, new Cause(slot.Events, slot.Merged), at));
+            ledger.AddRange(LedgerLines.Of([.. slot.Stored.SelectMany(before => before.Journey.Conversions)], after, new Cause(slot.Events, slot.Merged), at));
             Mark(matched, after);
         }
 
@@ -130,8 +134,23 @@ public sealed class JourneyBatch
             visitor = null;
         }
 
-        return [.. AliasesOf(happened, visitor, click, customer)];
+        return [.. WithinJourneys([.. AliasesOf(happened, visitor, click, customer)], happened)];
     }
+
+    /// <summary>
+    /// What leads a conversion that has not come before to a journey that holds as many as it may is left out: a guest customer's key, say,
+    /// brings the next order nowhere.
+    /// </summary>
+    private IEnumerable<AliasKey> WithinJourneys(List<AliasKey> aliases, JourneyEvent happened) =>
+        happened is ConversionStatement && Find(aliases[0]) is null
+            ? aliases.Where(alias => Find(alias) is not { } slot || ConversionsOf(slot) < bounds.Conversions)
+            : aliases;
+
+    /// <summary>How many conversions a journey holds; of one that cannot be near the bound, how many statements.</summary>
+    private int ConversionsOf(Slot slot) =>
+        slot.Journey.Statements.Length < bounds.Conversions / 2
+            ? slot.Journey.Statements.Length
+            : slot.Journey.Statements.Select(Identity.ConversionKey).Distinct(StringComparer.Ordinal).Count();
 
     private static bool IsFull(IReadOnlySet<string> linked, string another, int limit) => linked.Count >= limit && !linked.Contains(another);
 
@@ -154,12 +173,10 @@ public sealed class JourneyBatch
             matched.Add(new(CatalogKind.Creators, placement.Creator));
         }
 
-        foreach (var touch in journey.Touches)
-            if (touch.MatchedBy is { } item)
-                matched.Add(CatalogRef.Parse(item));
+        foreach (var item in journey.Touches.Select(touch => touch.MatchedBy).Concat(journey.Conversions.SelectMany(conversion => conversion.MatchedBy)).OfType<string>().Distinct())
+            matched.Add(CatalogRef.Parse(item));
         foreach (var conversion in journey.Conversions)
         {
-            foreach (var item in conversion.MatchedBy) matched.Add(CatalogRef.Parse(item));
             foreach (var accrual in conversion.Accruals) matched.Add(new(CatalogKind.Agreements, accrual.Agreement));
         }
     }

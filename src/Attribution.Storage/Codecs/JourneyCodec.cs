@@ -2,6 +2,7 @@ using Attribution.Core.Events;
 using Attribution.Core.Journeys;
 using Attribution.Core.Models;
 using Attribution.Core.Quality;
+using Attribution.Core.Rollups;
 using Attribution.Core.Values;
 
 namespace Attribution.Storage.Codecs;
@@ -22,6 +23,8 @@ internal static class JourneyCodec
         to.Shared(journey.Brand);
         to.Signed(journey.CatalogVersion);
         to.List(journey.Touches, Touch);
+        to.List(journey.Gone, Gone);
+        to.List(journey.Base, Base);
         to.List(journey.Statements, Statement);
         to.List(journey.Refunds, Refund);
         to.List(journey.Snapshots, Snapshot);
@@ -39,6 +42,8 @@ internal static class JourneyCodec
             Brand = from.Shared(),
             CatalogVersion = from.Signed(),
             Touches = from.List(Touch),
+            Gone = from.List(Gone),
+            Base = from.List(Base),
             Statements = from.List(Statement),
             Refunds = from.List(Refund),
             Snapshots = from.List(Snapshot),
@@ -91,6 +96,27 @@ internal static class JourneyCodec
         MatchedBy = from.SharedOrNull(),
         Role = (TouchRole)from.Small(),
     };
+
+    private static void Gone(DocumentWriter to, GoneTouch touch)
+    {
+        Event(to, touch.Id);
+        to.Time(touch.At);
+        to.Shared(touch.ClickId);
+        Placement(to, touch.Placement);
+        to.Flag(touch.Labelled);
+    }
+
+    private static GoneTouch Gone(ref DocumentReader from) => new(Event(ref from), from.Time(), from.SharedOrNull(), PlacementOrNull(ref from), from.Flag());
+
+    private static void Base(DocumentWriter to, BaseCount count)
+    {
+        to.Day(count.Day);
+        Placement(to, count.Placement);
+        to.Count((int)count.Measure);
+        to.Signed(count.Count);
+    }
+
+    private static BaseCount Base(ref DocumentReader from) => new(from.Day(), Placement(ref from), (Measure)from.Small(), from.Signed());
 
     private static void Statement(DocumentWriter to, ConversionStatement statement)
     {

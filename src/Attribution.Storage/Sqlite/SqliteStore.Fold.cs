@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Attribution.Core.Rollups;
 using Attribution.Core.Values;
 using Attribution.Storage.Codecs;
@@ -10,18 +11,37 @@ public sealed partial class SqliteStore
     public async ValueTask<int> FoldAsync(int limit, Timestamp at, CancellationToken cancellation)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
-        var waiting = await database.ReadAsync(session => OldestByBrand(session, limit), cancellation);
-        var folded = 0;
-        foreach (var (brand, count) in waiting)
-            folded += await database.WriteAsync(session => Fold(session, brand, count, at), cancellation);
-        return folded;
+        var (folded, beyond) = (0, new List<string>());
+        bool again;
+        do
+        {
+            // A brand beyond counting must not take the place of those that can be folded.
+            again = false;
+            foreach (var (brand, count) in await database.ReadAsync(session => OldestByBrand(session, limit - folded, beyond), cancellation))
+            {
+                try
+                {
+                    folded += await database.WriteAsync(session => Fold(session, brand, count, at), cancellation);
+                }
+                catch (OverflowException)
+                {
+                    beyond.Add(brand);
+                    again = true;
+                }
+            }
+        }
+        while (again && folded < limit);
+
+        return beyond.Count == 0 ? folded : throw new OverflowException(
+            $"Measures of {string.Join(", ", beyond)} come to more than 64 bits can count: their deltas wait, until others take them back. Those of other brands are folded.");
     }
 
-    /// <summary>Whose the oldest waiting deltas are. Only a plan: what is folded is read again under the lock.</summary>
-    private static List<(string Brand, int Count)> OldestByBrand(SqliteSession session, int limit)
+    /// <summary>Whose the oldest waiting deltas are, some brands aside. Only a plan: what is folded is read again under the lock.</summary>
+    private static List<(string Brand, int Count)> OldestByBrand(SqliteSession session, int limit, List<string> aside)
     {
         var brands = new List<(string, int)>();
-        var select = session["SELECT brand, COUNT(*) FROM (SELECT brand FROM deltas ORDER BY seq LIMIT ?) GROUP BY brand ORDER BY brand"].Bind(1, limit);
+        var select = session["SELECT brand, COUNT(*) FROM (SELECT brand FROM deltas WHERE brand NOT IN (SELECT value FROM json_each(?)) ORDER BY seq LIMIT ?) GROUP BY brand ORDER BY brand"]
+            .Bind(1, JsonSerializer.Serialize(aside)).Bind(2, limit);
         while (select.Step()) brands.Add((select.Text(0), (int)select.Int64(1)));
         return brands;
     }

@@ -70,6 +70,25 @@ public abstract partial class StoreConformance
     }
 
     [Fact]
+    public async Task A_brand_beyond_counting_waits_and_keeps_no_other_waiting()
+    {
+        await using var store = await Fresh();
+        await Delta(store, (Key(brand: "a"), long.MaxValue));
+        await store.Rollups.FoldAsync(100, Now, Cancellation);
+        for (var i = 0; i < 3; i++) await Delta(store, (Key(brand: "a"), 1));
+        await Delta(store, (Key(brand: "b"), 7));
+
+        (await Should.ThrowAsync<OverflowException>(async () => await store.Rollups.FoldAsync(2, Now, Cancellation))).Message.ShouldContain("Measures of a come to more");
+
+        (await Rollups(store, "a")).ShouldBe([(Key(brand: "a"), long.MaxValue)]);
+        (await Rollups(store, "b")).ShouldBe([(Key(brand: "b"), 7L)]);
+        await Delta(store, (Key(brand: "a"), -5));
+        (await store.Rollups.FoldAsync(100, Now, Cancellation)).ShouldBe(4);
+        (await Rollups(store, "a")).ShouldBe([(Key(brand: "a"), long.MaxValue - 2)]);
+        await ManifestsShouldSumToRollups(store, "a", "b");
+    }
+
+    [Fact]
     public async Task A_rollup_that_comes_to_nothing_is_gone_and_deltas_that_cancel_out_leave_no_trace()
     {
         await using var store = await Fresh();

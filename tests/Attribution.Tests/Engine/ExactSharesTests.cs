@@ -40,6 +40,24 @@ public sealed class ExactSharesTests
     }
 
     [Fact]
+    public void Amounts_beyond_64_bits_of_products_are_split_as_exactly()
+    {
+        var splits =
+            from amount in Gen.Choose(0, 1_000_000)
+            from weights in Gen.Choose(0, 1_000).NonEmptyListOf()
+            select (amount, weights);
+
+        Prop.ForAll(splits.ToArbitrary(), split =>
+        {
+            long[] narrow = [.. split.weights.Select(weight => (long)weight)];
+            Int128[] wide = [.. split.weights.Select(weight => (Int128)weight << 80)];
+            var shares = new long[narrow.Length];
+            LargestRemainder.Split(split.amount, narrow, shares);
+            return shares.SequenceEqual(LargestRemainder.Split(split.amount, wide)) && shares.SequenceEqual(LargestRemainder.Split(split.amount, [.. narrow.Select(weight => (Int128)weight)]));
+        }).QuickCheckThrowOnFailure();
+    }
+
+    [Fact]
     public void Ties_go_to_the_earlier_and_zero_weights_count_alike()
     {
         LargestRemainder.Split(100, [1, 1, 1]).ShouldBe([34, 33, 33]);

@@ -35,6 +35,9 @@ internal sealed class Shelf
     private readonly List<StoredFit> fits = [];
     private int version;
 
+    /// <summary>How much a journey holds.</summary>
+    public JourneyBounds Bounds { get; set; } = JourneyBounds.Default;
+
     public Shelf() => Catalog = Catalog.From(new(0, items.ToImmutableDictionary(), []));
 
     public Catalog Catalog { get; private set; }
@@ -97,7 +100,7 @@ internal sealed class Shelf
 
     public Shelf Reevaluate()
     {
-        var batch = new JourneyBatch(new(ImmutableHashSet<Guid>.Empty, new Dictionary<AliasKey, Guid>(), new Dictionary<Guid, StoredJourney>(journeys)), Catalog, ids);
+        var batch = new JourneyBatch(new(ImmutableHashSet<Guid>.Empty, new Dictionary<AliasKey, Guid>(), new Dictionary<Guid, StoredJourney>(journeys)), Catalog, ids, Bounds);
         batch.TakeCatalog();
         Apply(batch);
         return this;
@@ -124,7 +127,7 @@ internal sealed class Shelf
     private void Commit(JourneyEvent[] events)
     {
         var found = events.SelectMany(JourneyBatch.AliasesOf).Distinct().Where(aliases.ContainsKey).ToDictionary(alias => alias, alias => Live(aliases[alias]));
-        var batch = new JourneyBatch(new(ImmutableHashSet<Guid>.Empty, found, found.Values.Distinct().ToDictionary(id => id, id => journeys[id])), Catalog, ids);
+        var batch = new JourneyBatch(new(ImmutableHashSet<Guid>.Empty, found, found.Values.Distinct().ToDictionary(id => id, id => journeys[id])), Catalog, ids, Bounds);
         foreach (var happened in events) batch.Take(happened);
         Apply(batch);
     }

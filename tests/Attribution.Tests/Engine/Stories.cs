@@ -54,6 +54,13 @@ internal static class Stories
         Id = Id($"refund {order} {id} {minute}"), Brand = "default", At = At(minute), OrderId = order, RefundId = id, Kind = kind, Currency = currency, Amount = amount,
     };
 
+    /// <summary>The market with journeys of at most so many touches, and so many set aside.</summary>
+    public static Shelf Within(this Shelf shelf, int touches = 500, int aside = 200, int conversions = 2_000)
+    {
+        shelf.Bounds = new(touches, aside, conversions);
+        return shelf;
+    }
+
     /// <summary>Who has how much of an order's gross under a model.</summary>
     public static Dictionary<Placement, long> GrossOf(this Shelf shelf, string order, Model model = Model.LastTouch) =>
         shelf.Conversion(order).Credits.Where(credit => credit.Models.Holds(model)).ToDictionary(credit => credit.Placement, credit => credit.Gross);

@@ -1,0 +1,94 @@
+using System.Collections.Immutable;
+using Attribution.Core.Quality;
+using Attribution.Core.Rollups;
+using Attribution.Core.Values;
+
+namespace Attribution.Core.Journeys;
+
+/// <summary>
+/// What a journey that grows beyond its bounds keeps, and what becomes of the rest: it is counted in the journey's base from then on and
+/// its ids stay known. Which touches are kept is a function of the set of all that ever came and of the catalog, not of the order they
+/// came in: the newest of each of two kinds, told apart by the touch itself. Pure.
+/// </summary>
+internal static class Leaving
+{
+    /// <summary>The journey without the touches that have to leave, and what those that stay come to.</summary>
+    /// <param name="journey">The journey with all its touches.</param>
+    /// <param name="matched">What each of its touches comes to.</param>
+    /// <param name="bounds">How many may stay.</param>
+    public static (Journey Journey, Matched[] Matched) Leave(Journey journey, Matched[] matched, JourneyBounds bounds)
+    {
+        var touches = journey.Touches;
+        if (touches.Length <= Math.Min(bounds.Touches, bounds.TouchesAside)) return (journey, matched);
+
+        var leaves = new bool[touches.Length];
+        var (room, roomAside, leaving) = (bounds.Touches, bounds.TouchesAside, 0);
+        for (var i = touches.Length - 1; i >= 0; i--)
+            if ((IsAside(touches[i], matched[i]) ? --roomAside : --room) < 0)
+                (leaves[i], leaving) = (true, leaving + 1);
+        if (leaving == 0) return (journey, matched);
+
+        var counts = new BaseCounts(journey.Base);
+        var gone = journey.Gone.ToBuilder();
+        for (var i = 0; i < leaves.Length; i++)
+        {
+            if (!leaves[i]) continue;
+            var touch = touches[i];
+            counts.Add(touch, matched[i]);
+            gone.Add(new(touch.Id, touch.At, touch.Kind == TouchKind.Click ? touch.ClickId : null, matched[i].Placement, touch.Label != TouchLabel.None));
+        }
+
+        return (
+            journey with
+            {
+                Touches = [.. touches.Where((_, i) => !leaves[i])],
+                Base = counts.ToBase(),
+                Gone = [.. gone.OrderBy(touch => touch.At).ThenBy(touch => touch.Id)],
+            },
+            [.. matched.Where((_, i) => !leaves[i])]);
+    }
+
+    /// <summary>
+    /// Labelled, or matched nothing. A visit that names a click is not set aside though it matched nothing yet: its click may come, and
+    /// what is kept must not hang on which of the two came first.
+    /// </summary>
+    private static bool IsAside(Touch touch, in Matched matched) =>
+        touch.Label != TouchLabel.None || (matched.Placement is null && (touch.Kind == TouchKind.Click || touch.ClickId is null));
+}
+
+/// <summary>The counts of touches that left a journey, on their way to its base.</summary>
+internal sealed class BaseCounts
+{
+    private readonly Dictionary<(DateOnly Day, Placement Placement, Measure Measure), long> counts;
+
+    /// <summary>Begins with a base.</summary>
+    public BaseCounts(ImmutableArray<BaseCount> counted) => counts = counted.ToDictionary(count => (count.Day, count.Placement, count.Measure), count => count.Count);
+
+    /// <summary>Adds what a touch counts.</summary>
+    public void Add(Touch touch, in Matched matched)
+    {
+        foreach (var (key, measure) in Counting.Of("", touch, matched))
+        {
+            var placement = new Placement(key.Campaign, key.Creator);
+            Add(new(key.Day, placement, measure, 1));
+            if (Counting.IsVisitors(matched)) Add(new(key.Day, placement, Measure.UniqueVisitors, 1));
+        }
+    }
+
+    /// <summary>Adds a count; a visitor is one on a day and placement, however often counted.</summary>
+    public void Add(BaseCount more)
+    {
+        var key = (more.Day, more.Placement, more.Measure);
+        counts[key] = more.Measure == Measure.UniqueVisitors ? 1 : counts.GetValueOrDefault(key) + more.Count;
+    }
+
+    /// <summary>The base, by (day, campaign, creator, measure).</summary>
+    public ImmutableArray<BaseCount> ToBase() =>
+    [
+        .. counts.Select(pair => new BaseCount(pair.Key.Day, pair.Key.Placement, pair.Key.Measure, pair.Value))
+            .OrderBy(count => count.Day)
+            .ThenBy(count => count.Placement.Campaign, StringComparer.Ordinal)
+            .ThenBy(count => count.Placement.Creator, StringComparer.Ordinal)
+            .ThenBy(count => count.Measure),
+    ];
+}

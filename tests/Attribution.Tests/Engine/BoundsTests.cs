@@ -1,0 +1,179 @@
+using Attribution.Contracts.Catalog;
+using Attribution.Core.Events;
+using Attribution.Core.Journeys;
+using Attribution.Core.Quality;
+using Attribution.Core.Rollups;
+using static Attribution.Tests.Engine.Stories;
+
+namespace Attribution.Tests.Engine;
+
+/// <summary>A journey beyond its bounds: what it keeps, and that nothing it ever counted is lost or counted twice.</summary>
+public sealed class BoundsTests
+{
+    private static MeasureCell MiasDay(Shelf shelf, int day = 0) => shelf.Counted().Cells[RollupKey.Of("default", Day.AddDays(day), Mia)];
+
+    [Fact]
+    public void The_defaults_are_500_touches_200_set_aside_and_2000_conversions() => JourneyBounds.Default.ShouldBe(new JourneyBounds(500, 200, 2_000));
+
+    [Theory]
+    [InlineData(3, 0)]
+    [InlineData(4, 1)]
+    public void The_newest_are_kept_and_the_others_leave(int touches, int leave)
+    {
+        var shelf = Market().Within(touches: 3, aside: 3);
+        for (var i = 0; i < touches; i++) shelf.Take(Click("mia", i * Hour));
+        var journey = shelf.Journeys.Single();
+        journey.Touches.Select(touch => touch.At).ShouldBe(Enumerable.Range(leave, touches - leave).Select(i => At(i * Hour)));
+        journey.Gone.Length.ShouldBe(leave);
+        MiasDay(shelf)[Measure.Clicks].ShouldBe(touches);
+        MiasDay(shelf)[Measure.UniqueVisitors].ShouldBe(1);
+    }
+
+    [Theory]
+    [InlineData(2, 0)]
+    [InlineData(3, 1)]
+    public void What_is_labelled_or_matched_nothing_has_a_bound_of_its_own(int aside, int leave)
+    {
+        var shelf = Market().Within(touches: 2, aside: 2).Take(Click("mia", 0), Click("mia", 40));
+        for (var i = 0; i < aside; i++) shelf.Take(i % 2 == 0 ? Click("mia", ADay + i, label: TouchLabel.Bot) : Click("nobody", ADay + i));
+        shelf.Journeys.Single().Touches.Count(touch => touch.At < At(ADay)).ShouldBe(2);
+        shelf.Journeys.Single().Gone.Length.ShouldBe(leave);
+        MiasDay(shelf, 1)[Measure.InvalidBot].ShouldBe((aside + 1) / 2);
+        MiasDay(shelf, 1)[Measure.UniqueVisitors].ShouldBe(0);
+    }
+
+    [Fact]
+    public void A_visit_that_names_a_click_has_room_among_the_valid_whether_its_click_has_come_or_not()
+    {
+        foreach (var clickFirst in new[] { true, false })
+        {
+            var shelf = Market().Within(touches: 3, aside: 0);
+            if (clickFirst) shelf.Take(Click("mia", 0, clickId: "k"));
+            shelf.Take(Visit(1, "k"));
+            if (!clickFirst) shelf.Take(Click("mia", 0, clickId: "k"));
+            shelf.Journeys.Single().Touches.Length.ShouldBe(2);
+        }
+    }
+
+    [Fact]
+    public void What_left_is_recognised_when_it_comes_again()
+    {
+        var shelf = Market().Within(touches: 1, aside: 1).Take(Click("mia", 0), Click("mia", ADay));
+        var journey = shelf.Journeys.Single();
+        shelf.Take(Click("mia", 0));
+        shelf.Journeys.Single().ShouldBeSameAs(journey);
+        MiasDay(shelf)[Measure.Clicks].ShouldBe(1);
+    }
+
+    [Fact]
+    public void What_left_is_no_candidate_any_more_and_the_order_goes_to_what_is_kept()
+    {
+        var shelf = Market(bookModel: "first_touch").Within(touches: 2, aside: 2).Take(Click("mia", 0), Click("ben", 60), Order("1", 200));
+        shelf.GrossOf("1", Core.Models.Model.FirstTouch).ShouldBe(new() { [Mia] = 10_000 });
+        shelf.Take(Click("ben", 120));
+        shelf.GrossOf("1", Core.Models.Model.FirstTouch).ShouldBe(new() { [Ben] = 10_000 });
+    }
+
+    [Fact]
+    public void A_click_that_left_still_owns_its_landing()
+    {
+        foreach (var events in new JourneyEvent[][] { [Click("mia", 0, clickId: "k"), Visit(1, "k"), Click("ben", 60)], [Click("mia", 0, clickId: "k"), Click("ben", 60), Click("ben", 120), Visit(1, "k")] })
+        {
+            var shelf = Market().Within(touches: 2, aside: 2);
+            foreach (var happened in events) shelf.Take(happened);
+            MiasDay(shelf)[Measure.Visits].ShouldBe(1);
+        }
+    }
+
+    [Fact]
+    public void Journeys_that_become_one_count_a_visitor_once_though_touches_left_both()
+    {
+        var shelf = Market().Within(touches: 1, aside: 1)
+            .Take(Click("mia", 0, "phone")).Take(Click("mia", 60, "phone")).Take(Click("mia", 120, "laptop")).Take(Click("mia", 180, "laptop"));
+        MiasDay(shelf)[Measure.UniqueVisitors].ShouldBe(2);
+
+        shelf.Take(Order("1", 200, visitor: "phone", customer: "c"), Order("2", 210, visitor: "laptop", customer: "c"));
+
+        shelf.Journeys.Count().ShouldBe(1);
+        (MiasDay(shelf)[Measure.Clicks], MiasDay(shelf)[Measure.UniqueVisitors]).ShouldBe((4, 1));
+        shelf.Emitted.Cells[RollupKey.Of("default", Day, Mia)][Measure.UniqueVisitors].ShouldBe(1);
+    }
+
+    [Fact]
+    public void A_change_of_the_catalog_does_not_reach_what_left()
+    {
+        var shelf = Market().Within(touches: 1, aside: 1).Take(Click("mia", 0)).Take(Click("mia", 60));
+        shelf.Put(new LinkItem("mia-l", "mia", "https://shop.example/", "spring", "ben")).Reevaluate();
+        MiasDay(shelf)[Measure.Clicks].ShouldBe(1);
+        shelf.Counted().Cells[RollupKey.Of("default", Day, Ben)][Measure.Clicks].ShouldBe(1);
+    }
+
+    [Fact]
+    public void A_journey_full_of_conversions_links_no_more()
+    {
+        var shelf = Market().Within(conversions: 3).Take(Click("mia", 0, "v"));
+        for (var i = 1; i <= 4; i++) shelf.Take(Order($"{i}", i, customer: "guest"));
+        shelf.Journeys.Count().ShouldBe(2);
+        shelf.Conversion("3").Credits.ShouldNotBeEmpty();
+        shelf.Conversion("4").Credits.ShouldBeEmpty();
+
+        shelf.Take(Order("2", 3, gross: 500, customer: "guest", say: "corrected"), Refund("2", 60, 100), Refund("4", 60, 100));
+        shelf.Journeys.Count().ShouldBe(2);
+        (shelf.Conversion("2").Gross, shelf.Conversion("2").Refunds, shelf.Conversion("4").Refunds).ShouldBe((500, 100, 100));
+
+        shelf.Take(Order("4", 5, visitor: "v", customer: "guest", say: "corrected"));
+        shelf.Journeys.Count().ShouldBe(2);
+    }
+
+    [Theory]
+    [InlineData(4, 1)]
+    [InlineData(3, 2)]
+    public void Journeys_become_one_only_if_it_holds_the_conversions_of_both(int conversions, int journeys)
+    {
+        var shelf = Market().Within(conversions: conversions)
+            .Take(Order("1", 1, visitor: "a"), Order("2", 2, visitor: "a"), Order("3", 3, visitor: "b"), Order("4", 4, visitor: "b"));
+        shelf.Take(Visit(5, "k", visitor: "a")).Take(Visit(6, "k", visitor: "b"));
+        shelf.Journeys.Count().ShouldBe(journeys);
+    }
+
+    /// <summary>Sums do not hang on the order either, but for a landing that leaves before its click comes: it was counted as what it was then.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
+    [InlineData(5)]
+    [InlineData(6)]
+    [InlineData(7)]
+    [InlineData(8)]
+    public void In_any_order_the_same_is_kept_and_credited_alike(int seed)
+    {
+        var random = new Random(seed);
+        JourneyEvent[] events =
+        [
+            .. Enumerable.Range(0, 60).Select(i => random.Next(5) switch
+            {
+                0 => (JourneyEvent)Click("nobody", random.Next(3_000) + (i / 100.0)),
+                1 => Click("mia", random.Next(3_000) + (i / 100.0), label: TouchLabel.Bot, clickId: $"k{random.Next(5)}"),
+                2 => Visit(random.Next(3_000) + (i / 100.0), $"k{random.Next(5)}", random.Next(2) == 0 ? new Utm(Campaign: "SPRING", Content: "MIA") : null),
+                _ => Click(random.Next(2) == 0 ? "mia" : "ben", random.Next(3_000) + (i / 100.0), clickId: random.Next(2) == 0 ? $"k{random.Next(5)}" : null),
+            }),
+            .. Enumerable.Range(0, 6).Select(i => Order($"{i}", random.Next(3_000), 9_999 + i)),
+        ];
+
+        string? first = null;
+        for (var round = 0; round < 4; round++)
+        {
+            var shelf = Market().Within(touches: 12, aside: 6);
+            foreach (var commit in events.Chunk(round + 1)) shelf.Take(commit);
+            var journey = shelf.Journeys.Single();
+            var kept = TestKit.Storage.Same.Text(new { journey.Touches, journey.Conversions });
+            kept.ShouldBe(first ??= kept);
+            journey.Touches.Length.ShouldBeInRange(12, 18);
+            var counted = shelf.Counted();
+            counted.Add(shelf.Emitted, -1);
+            counted.IsZero.ShouldBeTrue();
+            random.Shuffle(events);
+        }
+    }
+}
