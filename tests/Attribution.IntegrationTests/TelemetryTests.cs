@@ -13,7 +13,7 @@ public sealed class TelemetryTests
     private static readonly string[] Instruments =
     [
         "attribution.ingest.events", "attribution.ingest.pack.events", "attribution.ingest.spool.depth",
-        "attribution.attribute.events", "attribution.attribute.commit.duration", "attribution.attribute.lag", "attribution.attribute.age",
+        "attribution.attribute.unmatched", "attribution.report.duration", "attribution.attribute.events", "attribution.attribute.commit.duration", "attribution.attribute.lag", "attribution.attribute.age",
         "attribution.rollup.folded", "attribution.rollup.backlog", "attribution.rollup.lag",
         "http.server.request.duration",
     ];
@@ -30,8 +30,9 @@ public sealed class TelemetryTests
 
         var now = DateTimeOffset.UtcNow.ToString("O", CultureInfo.InvariantCulture);
         using var response = await host.PostAsync(
-            "/v1/events", "application/json", $$"""[{"type":"conversion","id":"told-1","occurredAt":"{{now}}","kind":"signup","conversionId":"told-1"},7]""", Token);
+            "/v1/events", "application/json", $$"""[{"type":"conversion","id":"told-1","occurredAt":"{{now}}","kind":"signup","conversionId":"told-1"},{"type":"click","id":"told-2","occurredAt":"{{now}}","link":"nowhere"},7]""", Token);
         response.StatusCode.ShouldBe(HttpStatusCode.Accepted);
+        (await host.Http.GetAsync(new Uri("/v1/models", UriKind.Relative), Token)).EnsureSuccessStatusCode();
 
         foreach (var name in Instruments) await GotAsync("/v1/metrics", name);
         foreach (var span in new[] { "publish", "attribute", "store load", "store commit", "fold" }) await GotAsync("/v1/traces", span);

@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using Attribution.Contracts;
 using Attribution.Core.Events;
+using Attribution.Core.Rollups;
 using Attribution.Host.Hosting;
 using Attribution.Storage;
 
@@ -14,6 +15,7 @@ public sealed class AttributeMeter
 
     private readonly Counter<long> events;
     private readonly Counter<long> conflicts;
+    private readonly UpDownCounter<long> unmatched;
     private readonly Histogram<double> commit;
     private readonly Histogram<double> lag;
     private readonly Histogram<double> age;
@@ -24,6 +26,7 @@ public sealed class AttributeMeter
         var meter = meters.Create(Name);
         events = meter.CreateCounter<long>("attribution.attribute.events", "{event}", "Events of committed packs, by type and outcome (committed, or the reason of the rejection).");
         conflicts = meter.CreateCounter<long>("attribution.attribute.conflicts", "{commit}", "Commits that started again, by outcome.");
+        unmatched = meter.CreateUpDownCounter<long>("attribution.attribute.unmatched", "{name}", "Slugs, UTM tuples and codes that matched nothing, less those that match by now, by kind.");
         commit = meter.CreateHistogram<double>("attribution.attribute.commit.duration", "s", "From the load of a commit's journeys to its end, conflicts included.");
         lag = meter.CreateHistogram<double>("attribution.attribute.lag", "s", "From the receipt of a pack to its commit.");
         age = meter.CreateHistogram<double>("attribution.attribute.age", "s", "From an event's own time to its commit.");
@@ -39,6 +42,17 @@ public sealed class AttributeMeter
         lag.Record((now - pack.ReceivedAt).TotalSeconds);
         foreach (var one in happened)
             age.Record((now - one.At.ToDateTimeOffset()).TotalSeconds);
+    }
+
+    /// <summary>What a commit changed of the names that match nothing.</summary>
+    public void Unmatched(MeasureSums deltas)
+    {
+        foreach (var (key, cell) in deltas.Cells)
+        {
+            if (!key.IsUnmatched) continue;
+            var kind = UnmatchedNames.KindOf(key);
+            unmatched.Add(cell[UnmatchedNames.MeasureOf(kind)], new KeyValuePair<string, object?>("kind", kind.ToString().ToLowerInvariant()));
+        }
     }
 
     /// <summary>A commit ended well after so long.</summary>

@@ -55,9 +55,18 @@ public sealed partial class Attributor(
             ImmutableHashSet<Guid>.Empty, ImmutableDictionary<AliasKey, Guid>.Empty, stale.ToImmutableDictionary(stored => stored.Journey.Id));
         var batch = new JourneyBatch(load, catalog, ids, bounds);
         batch.TakeCatalog();
-        var outcome = await store.CommitAsync(batch.ToCommit(Timestamp.From(time.GetUtcNow())), cancellation);
-        if (outcome == CommitOutcome.Committed) LogReevaluated(stale.Count, catalog.Version);
-        else meter.Conflict(outcome);
+        var commit = batch.ToCommit(Timestamp.From(time.GetUtcNow()));
+        var outcome = await store.CommitAsync(commit, cancellation);
+        if (outcome == CommitOutcome.Committed)
+        {
+            meter.Unmatched(commit.Deltas);
+            LogReevaluated(stale.Count, catalog.Version);
+        }
+        else
+        {
+            meter.Conflict(outcome);
+        }
+
         return stale.Count;
     }
 
@@ -80,6 +89,7 @@ public sealed partial class Attributor(
             if (outcome == CommitOutcome.Committed)
             {
                 meter.Took(time.GetElapsedTime(began));
+                meter.Unmatched(commit.Deltas);
                 foreach (var pack in fresh) meter.Committed(pack.Pack, pack.Events.ConvertAll(read => read.Happened), pack.Poisoned, time.GetUtcNow());
                 return;
             }

@@ -21,13 +21,13 @@ public static class ReportStage
 {
     /// <summary>Registers the stage's services.</summary>
     public static IServiceCollection AddReport(this IServiceCollection services, IConfiguration configuration) =>
-        services.AddSingleton<CatalogWriter>().AddSingleton<WhatIfRun>().AddHostedService<RunWorker<WhatIfRun>>().AddApiDescription();
+        services.AddMetrics().AddSingleton<ReportMeter>().AddSingleton<CatalogWriter>().AddSingleton<WhatIfRun>().AddHostedService<RunWorker<WhatIfRun>>().AddApiDescription();
 
     /// <summary>Maps the stage's endpoints.</summary>
     public static IEndpointRouteBuilder MapReport(this IEndpointRouteBuilder routes)
     {
         // Endpoints that write ask for more themselves, and those that are open say so.
-        routes = routes.MapGroup("").Needs(KeyScopes.Read);
+        routes = routes.MapGroup("").Needs(KeyScopes.Read).AddEndpointFilter(routes.ServiceProvider.GetRequiredService<ReportMeter>().MeasureAsync);
         routes.MapCatalog();
         routes.MapRollups();
         routes.MapConversions();
