@@ -187,6 +187,18 @@ public sealed class Keys : IAsyncLifetime
         keys.Remove("mistyped");
     }
 
+    [Theory]
+    [InlineData(null, null, true)]
+    [InlineData(1001L, 1001L, true)]
+    [InlineData(1000L, null, false)]
+    [InlineData(null, 1000L, false)]
+    public void A_key_holds_until_the_very_instant_it_ends(long? expires, long? revoked, bool holds) =>
+        new KeyDocument
+        {
+            Id = "a", Name = "a", Hash = [], Scopes = KeyScopes.Read, Source = "a", CreatedAt = new Timestamp(0),
+            ExpiresAt = expires is { } end ? new Timestamp(end) : null, RevokedAt = revoked is { } at ? new Timestamp(at) : null,
+        }.HoldsAt(new Timestamp(1000)).ShouldBe(holds);
+
     [Fact]
     public async Task A_key_is_stored_as_a_hash_and_nowhere_as_itself()
     {
