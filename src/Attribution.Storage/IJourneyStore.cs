@@ -22,7 +22,7 @@ public interface IJourneyStore
     /// was written and the caller starts again from the load. An exception leaves the outcome unknown: the caller resolves it by
     /// starting again, since the packs' ids are part of the transaction.
     /// </summary>
-    /// <exception cref="ArgumentException">The commit contradicts itself: it writes a journey twice, buries one in itself, or names one that is nowhere.</exception>
+    /// <exception cref="ArgumentException">The commit contradicts itself: it writes a journey twice, buries one in itself, names one that is nowhere, or moves an alias that is not known.</exception>
     ValueTask<CommitOutcome> CommitAsync(JourneyCommit commit, CancellationToken cancellation);
 
     /// <summary>Which of these packs are committed.</summary>
@@ -105,6 +105,12 @@ public sealed record JourneyCommit
 
     /// <summary>Aliases not seen before, and the journey each leads to.</summary>
     public IReadOnlyList<KeyValuePair<AliasKey, Guid>> Aliases { get; init; } = [];
+
+    /// <summary>
+    /// Aliases known already that lead elsewhere from now on. The journey that each led to is among those written or ended, so that its
+    /// version stands for where its aliases lead.
+    /// </summary>
+    public IReadOnlyList<KeyValuePair<AliasKey, Guid>> MovedAliases { get; init; } = [];
 
     /// <summary>Journeys to write. <see cref="StoredJourney.Version"/> is the version read; 0 for a new one.</summary>
     public IReadOnlyList<StoredJourney> Journeys { get; init; } = [];

@@ -30,8 +30,8 @@ public static class Gathering
             Base = counts.ToBase(),
             Gone = [.. journey.Gone.UnionBy(other.Gone, touch => touch.Id).OrderBy(touch => touch.At).ThenBy(touch => touch.Id)],
         };
-        journey = journey with { Touches = journey.Touches.RemoveAll(touch => journey.Gone.Any(gone => gone.Id == touch.Id)) };
-        foreach (var touch in other.Touches) journey = journey.WithTouch(touch);
+        journey = journey with { Touches = journey.Touches.RemoveAll(touch => !touch.IsEvidenceOnly && journey.Gone.Any(gone => gone.Id == touch.Id)) };
+        foreach (var touch in other.Touches) journey = touch.IsEvidenceOnly ? journey.WithEvidence(touch) : journey.WithoutEvidence(touch.Id).WithTouch(touch);
         foreach (var statement in other.Statements) journey = journey.With(statement);
         foreach (var refund in other.Refunds) journey = journey.With(refund);
         foreach (var snapshot in other.Snapshots) journey = journey.With(snapshot);
@@ -56,6 +56,14 @@ public static class Gathering
                 return journey;
         return journey with { Touches = InsertInOrder(journey.Touches, touch, Compare) };
     }
+
+    /// <summary>Evidence may rest on what left: what counts of it stands in the base, and it is not counted again.</summary>
+    private static Journey WithEvidence(this Journey journey, Touch touch) =>
+        journey.Touches.Any(known => known.Id == touch.Id) ? journey : journey with { Touches = InsertInOrder(journey.Touches, touch, Compare) };
+
+    /// <summary>Makes room for the twin that counts; one that left already is counted in the base, and the evidence stays.</summary>
+    private static Journey WithoutEvidence(this Journey journey, EventId id) =>
+        journey.Gone.Any(gone => gone.Id == id) ? journey : journey with { Touches = journey.Touches.RemoveAll(known => known.IsEvidenceOnly && known.Id == id) };
 
     /// <summary>The journey with a conversion's evaluation taken away, since more was said of it.</summary>
     private static Journey Without(this Journey journey, string conversion) =>

@@ -24,7 +24,7 @@ internal static class Leaving
         var leaves = new bool[touches.Length];
         var (room, roomAside, leaving) = (bounds.Touches, bounds.TouchesAside, 0);
         for (var i = touches.Length - 1; i >= 0; i--)
-            if ((IsAside(touches[i], matched[i]) ? --roomAside : --room) < 0)
+            if (!touches[i].IsEvidenceOnly && (IsAside(touches[i], matched[i]) ? --roomAside : --room) < 0)
                 (leaves[i], leaving) = (true, leaving + 1);
         if (leaving == 0) return (journey, matched);
 

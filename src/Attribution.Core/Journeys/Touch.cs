@@ -31,6 +31,9 @@ public sealed record Touch
     /// <summary>What makes it no person's act.</summary>
     public TouchLabel Label { get; init; }
 
+    /// <summary>It may earn, and counts nothing: it is counted where it came from, in a base or in the journey that a conversion was set apart from.</summary>
+    public bool IsEvidenceOnly { get; init; }
+
     /// <summary>Derived: the brand's local day.</summary>
     public DateOnly Day { get; init; }
 

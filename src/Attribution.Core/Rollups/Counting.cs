@@ -6,9 +6,10 @@ namespace Attribution.Core.Rollups;
 /// <summary>As what a touch counts, while its journey holds it and after it left. Pure.</summary>
 internal static class Counting
 {
-    /// <summary>Where it counts: under its placement, or, where nothing matched, under the names that did not; nowhere, where it belongs to a labelled click.</summary>
+    /// <summary>Where it counts: under its placement, or, where nothing matched, under the names that did not; nowhere, where it belongs to a labelled click or is evidence only.</summary>
     public static IEnumerable<(RollupKey Key, Measure Measure)> Of(string brand, Touch touch, Matched matched)
     {
+        if (touch.IsEvidenceOnly) yield break;
         switch (matched.Role)
         {
             case TouchRole.Unmatched when touch.Label == TouchLabel.None:

@@ -49,6 +49,17 @@ public sealed class AttributeOptions
     /// </summary>
     [Range(1, 100_000)]
     public int ConversionsPerJourney { get; set; } = 2_000;
+
+    /// <summary>
+    /// How long past <c>Ingest:Horizon</c> a journey holds all of it, so that messages that were held up, or come in another order than they were
+    /// received in, find it as it was. Default 30 days; 0 to 3,650 days. Then, when the journey is next written, orders of which nothing was said
+    /// since go to a journey of their own with the touches they rest on, where a late refund or correction finds them and comes to the same cents;
+    /// touches older by the longest lookback besides stay in every count they were in. Lost: a change of the catalog no longer changes what
+    /// those touches count as, and a longer lookback finds none of them; the limits on linking people forget those orders; and a message held up
+    /// for longer than this may count an event twice or leave an order without a late touch.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00", "3650.00:00:00", ErrorMessage = "must lie between 00:00:00 and 3650.00:00:00, nothing and ten years")]
+    public TimeSpan SealAfter { get; set; } = TimeSpan.FromDays(30);
 }
 
 /// <summary>What of section <c>Ingest</c> holds on the bus too, where outside producers publish past the door.</summary>

@@ -19,7 +19,9 @@ public sealed partial class Attributor(
     IJourneyStore store, CatalogSource catalogs, IdSource ids, TimeProvider time, AttributeMeter meter,
     IOptions<AttributeOptions> options, IOptions<AcceptanceOptions> acceptance, ILogger<Attributor> logger)
 {
-    private readonly JourneyBounds bounds = new(options.Value.TouchesPerJourney, options.Value.TouchesSetAsidePerJourney, options.Value.ConversionsPerJourney);
+    private readonly JourneyBounds bounds = new(
+        options.Value.TouchesPerJourney, options.Value.TouchesSetAsidePerJourney, options.Value.ConversionsPerJourney,
+        acceptance.Value.Horizon + options.Value.SealAfter);
 
     /// <summary>Commits packs: each wholly, once, however often it is delivered. Returns when all are in the store.</summary>
     /// <exception cref="InvalidOperationException">Others were faster too many times in a row; the message stays on the bus.</exception>
@@ -111,17 +113,20 @@ public sealed partial class Attributor(
     {
         var batch = new JourneyBatch(load, catalog, ids, bounds);
         var rejections = new List<RejectionDocument>();
+        var now = Timestamp.From(time.GetUtcNow());
         foreach (var (pack, events, refused) in packs)
         {
+            // What states a receipt that is yet to come seals nothing before its time.
+            var receivedAt = Timestamp.From(pack.ReceivedAt) is var stated && stated < now ? stated : now;
             rejections.AddRange(refused.Select(refusal => ToDocument(pack, refusal)));
             foreach (var (happened, bytes) in events)
             {
-                if (catalog.Brand(happened.Brand) is not null) batch.Take(happened);
+                if (catalog.Brand(happened.Brand) is not null) batch.Take(happened, receivedAt);
                 else rejections.Add(ToDocument(pack, UnknownBrand(happened, bytes)));
             }
         }
 
-        return batch.ToCommit(Timestamp.From(time.GetUtcNow())) with { Packs = packs.ConvertAll(pack => pack.Pack), Rejections = rejections };
+        return batch.ToCommit(now) with { Packs = packs.ConvertAll(pack => pack.Pack), Rejections = rejections };
     }
 
     /// <summary>

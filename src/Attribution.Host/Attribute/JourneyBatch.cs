@@ -45,7 +45,9 @@ public sealed class JourneyBatch
     }
 
     /// <summary>Takes one event in.</summary>
-    public void Take(JourneyEvent happened)
+    /// <param name="happened">The event.</param>
+    /// <param name="receivedAt">When it was received: what is too old by then is sealed. Null: nothing is.</param>
+    public void Take(JourneyEvent happened, Timestamp? receivedAt = null)
     {
         var aliases = WithinLimits(happened);
         Slot? slot = null;
@@ -57,7 +59,7 @@ public sealed class JourneyBatch
         foreach (var alias in aliases)
             if (byAlias.TryAdd(alias, slot))
                 newAliases.Add((alias, slot));
-        slot.Take(happened);
+        slot.Take(happened, receivedAt);
     }
 
     /// <summary>Evaluates every journey loaded anew, whether an event came or not.</summary>
@@ -74,6 +76,7 @@ public sealed class JourneyBatch
         var ledger = new List<LedgerEntry>();
         var deltas = new MeasureSums();
         var matched = new HashSet<CatalogRef>();
+        var setApart = new Dictionary<AliasKey, Guid>();
         foreach (var slot in slots)
         {
             if (slot.Into is not null || !slot.Changed) continue;
@@ -83,7 +86,15 @@ public sealed class JourneyBatch
                 if (before.Journey.Id != after.Id)
                     tombstones.Add(new(before.Journey.Id, before.Version, after.Id));
 
-            journeys.Add(new(after, slot.Stored.Find(before => before.Journey.Id == after.Id)?.Version ?? 0));
+            // Ledger and measures are those of the whole: sealing moves, and changes nothing.
+            var (rest, apart) = Seal(slot, after);
+            journeys.Add(new(rest, slot.Stored.Find(before => before.Journey.Id == after.Id)?.Version ?? 0));
+            if (apart is not null)
+            {
+                journeys.Add(new(apart, 0));
+                foreach (var conversion in apart.Conversions) setApart.Add(new(apart.Brand, conversion.Key), apart.Id);
+            }
+
             ledger.AddRange(LedgerLines.Of([.. slot.Stored.SelectMany(before => before.Journey.Conversions)], after, new Cause(slot.Events, slot.Merged), at));
             Mark(matched, after);
         }
@@ -91,7 +102,8 @@ public sealed class JourneyBatch
         return new()
         {
             CatalogVersion = catalog.Version,
-            Aliases = [.. newAliases.Select(alias => KeyValuePair.Create(alias.Alias, alias.Slot.Live.Journey.Id))],
+            Aliases = [.. newAliases.Select(alias => KeyValuePair.Create(alias.Alias, setApart.Remove(alias.Alias, out var apart) ? apart : alias.Slot.Live.Journey.Id))],
+            MovedAliases = [.. setApart],
             Journeys = journeys,
             Tombstones = tombstones,
             Ledger = ledger,
@@ -100,6 +112,11 @@ public sealed class JourneyBatch
             At = at,
         };
     }
+
+    private (Journey Journey, Journey? Apart) Seal(Slot slot, Journey evaluated) =>
+        slot.ReceivedAt is { } now && bounds.Horizon is { } horizon
+            ? evaluated.Seal(now, horizon, catalog.Brand(evaluated.Brand)!, ids.Next)
+            : (evaluated, null);
 
     private Slot? Find(AliasKey alias) => byAlias.TryGetValue(alias, out var slot) ? slot.Live : null;
 
@@ -192,12 +209,16 @@ public sealed class JourneyBatch
         public Slot? Into { get; private set; }
         public Slot Live => Into is null ? this : Into = Into.Live;
 
-        public void Take(JourneyEvent happened)
+        /// <summary>The newest receipt of what it took in.</summary>
+        public Timestamp? ReceivedAt { get; private set; }
+
+        public void Take(JourneyEvent happened, Timestamp? receivedAt)
         {
             var with = Journey.With(happened);
             if (ReferenceEquals(with, Journey)) return;
             Journey = with;
             Events.Add(happened);
+            ReceivedAt = Later(ReceivedAt, receivedAt);
             Changed = true;
         }
 
@@ -206,8 +227,11 @@ public sealed class JourneyBatch
             Journey = Journey.With(other.Journey);
             Stored.AddRange(other.Stored);
             Events.AddRange(other.Events);
+            ReceivedAt = Later(ReceivedAt, other.ReceivedAt);
             other.Into = this;
             Changed = Merged = true;
         }
+
+        private static Timestamp? Later(Timestamp? a, Timestamp? b) => a > b || b is null ? a : b;
     }
 }

@@ -15,6 +15,9 @@ internal static class JourneyCodec
 {
     private const byte Version = 1;
 
+    /// <summary>Beside a touch's kind, which is 0 or 1.</summary>
+    private const int EvidenceOnly = 2;
+
     public static byte[] Encode(Journey journey, DocumentWriter to)
     {
         to.Clear();
@@ -58,7 +61,7 @@ internal static class JourneyCodec
     {
         Event(to, touch.Id);
         to.Time(touch.At);
-        to.Count((int)touch.Kind);
+        to.Count((int)touch.Kind | (touch.IsEvidenceOnly ? EvidenceOnly : 0));
         to.Shared(touch.Slug);
         to.Flag(touch.Utm is not null);
         if (touch.Utm is { } utm)
@@ -79,23 +82,28 @@ internal static class JourneyCodec
         to.Count((int)touch.Role);
     }
 
-    private static Touch Touch(ref DocumentReader from) => new()
+    private static Touch Touch(ref DocumentReader from)
     {
-        Id = Event(ref from),
-        At = from.Time(),
-        Kind = (TouchKind)from.Small(),
-        Slug = from.SharedOrNull(),
-        Utm = from.Flag()
-            ? new Utm(from.SharedOrNull(), from.SharedOrNull(), from.SharedOrNull(), from.SharedOrNull(), from.SharedOrNull(), from.SharedOrNull())
-            : null,
-        VisitorId = from.SharedOrNull(),
-        ClickId = from.SharedOrNull(),
-        Label = (TouchLabel)from.Small(),
-        Day = from.Day(),
-        Placement = PlacementOrNull(ref from),
-        MatchedBy = from.SharedOrNull(),
-        Role = (TouchRole)from.Small(),
-    };
+        var (id, at, kind) = (Event(ref from), from.Time(), from.Small());
+        return new()
+        {
+            Id = id,
+            At = at,
+            Kind = (TouchKind)(kind & ~EvidenceOnly),
+            IsEvidenceOnly = (kind & EvidenceOnly) != 0,
+            Slug = from.SharedOrNull(),
+            Utm = from.Flag()
+                ? new Utm(from.SharedOrNull(), from.SharedOrNull(), from.SharedOrNull(), from.SharedOrNull(), from.SharedOrNull(), from.SharedOrNull())
+                : null,
+            VisitorId = from.SharedOrNull(),
+            ClickId = from.SharedOrNull(),
+            Label = (TouchLabel)from.Small(),
+            Day = from.Day(),
+            Placement = PlacementOrNull(ref from),
+            MatchedBy = from.SharedOrNull(),
+            Role = (TouchRole)from.Small(),
+        };
+    }
 
     private static void Gone(DocumentWriter to, GoneTouch touch)
     {

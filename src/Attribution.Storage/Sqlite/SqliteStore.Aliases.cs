@@ -38,4 +38,18 @@ public sealed partial class SqliteStore
             if (known) return false;
         }
     }
+
+    private void MoveAlias(SqliteSession session, in AliasKey alias, long journey)
+    {
+        var text = TextOf(alias);
+        var update = session["UPDATE aliases SET journey = ?3 WHERE hash = ?1 AND text = ?2"];
+        var select = session["SELECT 1 FROM aliases WHERE hash = ?"];
+        for (var hash = HashOf(text); ; hash = unchecked(hash + 1))
+        {
+            if (update.Bind(1, hash).Bind(2, text).Bind(3, journey).Run() == 1) return;
+            var taken = select.Bind(1, hash).Step();
+            select.Reset();
+            if (!taken) throw new ArgumentException($"The commit moves the alias '{text}', which is not known.", nameof(alias));
+        }
+    }
 }

@@ -35,6 +35,7 @@ public sealed partial class SqliteStore
             && InsertAliases(session, commit, rows)
             && Bury(session, commit.Tombstones);
         if (!written) return CommitOutcome.Conflict;
+        MoveAliases(session, commit, rows);
         InsertLedger(session, commit.Ledger);
         InsertRejections(session, commit.Rejections);
         InsertDeltas(session, deltas, commit.At);
@@ -95,6 +96,18 @@ public sealed partial class SqliteStore
             if (!InsertAlias(session, alias, row)) return false;
         }
         return true;
+    }
+
+    /// <summary>
+    /// Which journey an alias leads to changes only in a commit that writes or ends that journey; so once the versions agree, it leads where it led when it was read.
+    /// </summary>
+    private void MoveAliases(SqliteSession session, JourneyCommit commit, Dictionary<Guid, long> rows)
+    {
+        foreach (var (alias, journey) in commit.MovedAliases)
+        {
+            if (!rows.TryGetValue(journey, out var row)) rows.Add(journey, row = RowOf(session, journey));
+            MoveAlias(session, alias, row);
+        }
     }
 
     private static bool Bury(SqliteSession session, IReadOnlyList<Tombstone> tombstones)

@@ -23,6 +23,7 @@ public abstract partial class StoreConformance
             {
                 await Write(store, Creator("mia"));
                 await Insert(store, (FaultyA, "v:a"), (FaultyB, "v:b"), (FaultyC, "v:c"));
+                await Committed(store, new JourneyCommit { CatalogVersion = 1, At = Now, Aliases = [new(Alias("o:c"), FaultyIds[2])] });
                 await Delta(store, (Key(1), 1));
             },
             write: async store => { await Commit(store, FaultyCommit()); },
@@ -109,6 +110,7 @@ public abstract partial class StoreConformance
         Packs = [NewPack("1") with { PackId = FaultyIds[3] }, NewPack("2") with { PackId = FaultyIds[4] }],
         Journeys = [new(Marked(FaultyA, 'x'), 1), new(NewJourney("n") with { Id = FaultyIds[5] }, 0), new(Marked(FaultyC, 'y') with { CatalogVersion = 1 }, 1)],
         Aliases = [new(Alias("v:n"), FaultyIds[5]), new(Alias("k:a"), FaultyIds[0])],
+        MovedAliases = [new(Alias("o:c"), FaultyIds[5])],
         Tombstones = [new Tombstone(FaultyIds[1], 1, FaultyIds[0])],
         Ledger = [Entry("o:1", 5), Entry("o:1", -5)],
         Rejections = [Rejection() with { Id = FaultyIds[6] }, Rejection() with { Id = FaultyIds[7] }],
@@ -173,7 +175,7 @@ public abstract partial class StoreConformance
         var catalog = await store.Catalog.LoadAsync(Cancellation);
         text.AppendLine(Same.Text(catalog.Items.Select(item => $"{item.Key} {item.Value}").Order(StringComparer.Ordinal)));
         text.AppendLine(Same.Text(catalog.Matched)).AppendLine(Same.Text((object[])[version, catalog.Version]));
-        var load = await store.Journeys.LoadAsync(FaultyIds, [Alias("v:a"), Alias("v:b"), Alias("v:c"), Alias("v:n"), Alias("k:a")], Cancellation);
+        var load = await store.Journeys.LoadAsync(FaultyIds, [Alias("v:a"), Alias("v:b"), Alias("v:c"), Alias("v:n"), Alias("k:a"), Alias("o:c")], Cancellation);
         text.AppendLine(Same.Text(load.KnownPacks.Order())).AppendLine(Same.Text(load.Aliases.Select(pair => $"{pair}").Order(StringComparer.Ordinal)));
         text.AppendLine(Same.Text(load.Journeys.Select(pair => $"{pair.Key} {pair.Value.Version}").Order(StringComparer.Ordinal)));
         text.AppendLine(Same.Text(await store.Journeys.LedgerAsync(Brand, "o:1", Cancellation)));

@@ -98,6 +98,13 @@ internal sealed class Shelf
         return this;
     }
 
+    /// <summary>Takes events of one receipt in one commit.</summary>
+    public Shelf Receive(Timestamp at, params JourneyEvent[] events)
+    {
+        Commit(events, at);
+        return this;
+    }
+
     public Shelf Reevaluate()
     {
         var batch = new JourneyBatch(new(ImmutableHashSet<Guid>.Empty, new Dictionary<AliasKey, Guid>(), new Dictionary<Guid, StoredJourney>(journeys)), Catalog, ids, Bounds);
@@ -124,11 +131,11 @@ internal sealed class Shelf
 
     private void ReadCatalog() => Catalog = Catalog.From(new(++version, items.ToImmutableDictionary(), []) { Fits = [.. fits] });
 
-    private void Commit(JourneyEvent[] events)
+    private void Commit(JourneyEvent[] events, Timestamp? receivedAt = null)
     {
         var found = events.SelectMany(JourneyBatch.AliasesOf).Distinct().Where(aliases.ContainsKey).ToDictionary(alias => alias, alias => Live(aliases[alias]));
         var batch = new JourneyBatch(new(ImmutableHashSet<Guid>.Empty, found, found.Values.Distinct().ToDictionary(id => id, id => journeys[id])), Catalog, ids, Bounds);
-        foreach (var happened in events) batch.Take(happened);
+        foreach (var happened in events) batch.Take(happened, receivedAt);
         Apply(batch);
     }
 
@@ -136,6 +143,12 @@ internal sealed class Shelf
     {
         var commit = batch.ToCommit(new Timestamp(0));
         foreach (var (alias, id) in commit.Aliases) aliases.Add(alias, id);
+        foreach (var (alias, id) in commit.MovedAliases)
+        {
+            (commit.Journeys.Select(stored => stored.Journey.Id).Concat(commit.Tombstones.Select(tombstone => tombstone.Id))).ShouldContain(Live(aliases[alias]));
+            aliases[alias] = id;
+        }
+
         foreach (var stored in commit.Journeys)
         {
             (journeys.GetValueOrDefault(stored.Journey.Id)?.Version ?? 0).ShouldBe(stored.Version);

@@ -46,7 +46,7 @@ public static class JourneyPaths
         for (var i = 0; i < used.Length; i++)
         {
             var touch = journey.Touches[i];
-            if (!used[i] && touch.Role == TouchRole.Kept && from <= touch.Day && touch.Day <= to
+            if (!used[i] && !touch.IsEvidenceOnly && touch.Role == TouchRole.Kept && from <= touch.Day && touch.Day <= to
                 && catalog.Campaign(touch.Placement!.Campaign)!.Covers(touch.Day) && catalog.IsActive(touch.Placement.Creator, touch.At))
                 path.Add(touch.Placement);
         }

@@ -1,0 +1,97 @@
+using Attribution.Core.Journeys;
+using Attribution.Storage;
+using Shouldly;
+using Xunit;
+
+namespace Attribution.TestKit.Storage;
+
+// A part of a journey goes to a journey of its own, and aliases with it.
+public abstract partial class StoreConformance
+{
+    /// <summary>A journey found by <c>v:1</c>, and by <c>o:1</c> and <c>o:2</c>, which were given to one that was merged into it.</summary>
+    private async ValueTask<Journey> Merged(OpenedStore store)
+    {
+        var (kept, ended) = (NewJourney("a"), NewJourney("b"));
+        await Insert(store, (kept, "v:1"), (ended, "o:1"));
+        await Committed(store, new JourneyCommit { CatalogVersion = 0, At = Now, Aliases = [new(Alias("o:2"), ended.Id)] });
+        await Committed(store, Replace(kept, 1) with { Tombstones = [new Tombstone(ended.Id, 1, kept.Id)] });
+        return kept;
+    }
+
+    /// <summary>Sets a new journey apart, and some aliases with it.</summary>
+    private JourneyCommit SetApart(Journey rest, long version, string marks, params string[] aliases)
+    {
+        var apart = NewJourney(marks);
+        return Replace(rest, version) with
+        {
+            Journeys = [new(rest, version), new(apart, 0)],
+            MovedAliases = [.. aliases.Select(alias => KeyValuePair.Create(Alias(alias), apart.Id))],
+        };
+    }
+
+    [Fact]
+    public async Task An_alias_that_was_moved_leads_to_its_new_journey_and_the_others_where_they_led()
+    {
+        await using var store = await Fresh();
+        var kept = await Merged(store);
+
+        await Committed(store, SetApart(Marked(kept, 'x'), 2, "s", "o:1"));
+
+        Marks((await Found(store, "o:1")).Journey).ShouldBe("s");
+        Marks((await Found(store, "v:1")).Journey).ShouldBe("ax");
+        Marks((await Found(store, "o:2")).Journey).ShouldBe("ax");
+        var load = await store.Journeys.LoadAsync([], [Alias("o:1"), Alias("o:2")], Cancellation);
+        load.Journeys.Count.ShouldBe(2);
+
+        var apart = load.Journeys[load.Aliases[Alias("o:1")]];
+        await Committed(store, Replace(Marked(kept, 'y'), 3) with { Tombstones = [new Tombstone(apart.Journey.Id, apart.Version, kept.Id)] });
+        Marks((await Found(store, "o:1")).Journey).ShouldBe("ay");
+        await Committed(store, SetApart(Marked(kept, 'z'), 4, "t", "o:1", "o:2"));
+        Marks((await Found(store, "o:1")).Journey).ShouldBe("t");
+        Marks((await Found(store, "o:2")).Journey).ShouldBe("t");
+        Marks((await Found(store, "v:1")).Journey).ShouldBe("az");
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public async Task An_alias_is_not_moved_when_the_journey_it_leaves_was_written_meanwhile(long version)
+    {
+        await using var store = await Fresh();
+        var kept = await Merged(store);
+
+        (await Commit(store, SetApart(Marked(kept, 'x'), version, "s", "o:1"))).ShouldBe(CommitOutcome.Conflict);
+
+        Marks((await Found(store, "o:1")).Journey).ShouldBe("a");
+        (await store.Journeys.CountStaleAsync(long.MaxValue, Cancellation)).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Moving_an_alias_that_is_not_known_or_to_a_journey_that_is_nowhere_is_refused_and_writes_nothing()
+    {
+        await using var store = await Fresh();
+        var kept = await Merged(store);
+
+        await Should.ThrowAsync<ArgumentException>(async () => await Commit(store, SetApart(Marked(kept, 'x'), 2, "s", "o:1", "o:3")));
+        await Should.ThrowAsync<ArgumentException>(async () =>
+            await Commit(store, Replace(Marked(kept, 'x'), 2) with { MovedAliases = [new(Alias("o:1"), NextId())] }));
+
+        Marks((await Found(store, "o:1")).Journey).ShouldBe("a");
+    }
+
+    [Fact]
+    public async Task Of_those_that_race_to_move_an_alias_and_those_that_write_its_journey_exactly_one_wins_each_round()
+    {
+        await using var left = await OpenAsync("race-move");
+        await using var right = await OpenAsync("race-move");
+        var kept = await Merged(left);
+
+        for (var round = 2; round < 2 + Rounds; round++)
+        {
+            var outcomes = await AtOnce([left, right, left], async (store, index) =>
+                await Commit(store, index < 2 ? SetApart(kept, round, $"{index}", "o:1") : Replace(Marked(kept, '2'), round)));
+            outcomes.Count(outcome => outcome == CommitOutcome.Committed).ShouldBe(1);
+            if (Array.IndexOf(outcomes, CommitOutcome.Committed) is < 2 and var winner) Marks((await Found(right, "o:1")).Journey).ShouldBe($"{winner}");
+        }
+    }
+}

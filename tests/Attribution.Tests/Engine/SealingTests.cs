@@ -1,0 +1,256 @@
+using Attribution.Contracts.Catalog;
+using Attribution.Core.Events;
+using Attribution.Core.Rollups;
+using static Attribution.Tests.Engine.Stories;
+
+namespace Attribution.Tests.Engine;
+
+/// <summary>What is too old goes to a base or to a journey of its own: no sum changes, then or by what comes later.</summary>
+public sealed class SealingTests
+{
+    private static readonly TimeSpan Horizon = TimeSpan.FromDays(400);
+    private static readonly TimeSpan Lookback = TimeSpan.FromDays(30);
+    private static readonly TimeSpan AMillisecond = TimeSpan.FromMilliseconds(1);
+    private const int Later = 420 * ADay;
+    private const int MuchLater = 500 * ADay;
+
+    private static Shelf Sealing(int touches = 500, string bookModel = "last_touch")
+    {
+        var shelf = Market(bookModel: bookModel).Within(touches);
+        shelf.Bounds = shelf.Bounds with { Horizon = Horizon };
+        return shelf;
+    }
+
+    private static void ShouldAgree(Shelf sealedOne, Shelf other)
+    {
+        var difference = sealedOne.Counted();
+        difference.Add(other.Counted(), -1);
+        difference.DropZeros().Cells.Keys.ShouldBeEmpty();
+        difference.Add(sealedOne.Emitted);
+        difference.Add(other.Emitted, -1);
+        difference.DropZeros().Cells.Keys.ShouldBeEmpty();
+        ConversionsOf(sealedOne).ShouldBe(ConversionsOf(other));
+        LedgerOf(sealedOne).ShouldBe(LedgerOf(other));
+    }
+
+    private static string[] ConversionsOf(Shelf shelf) =>
+        [.. shelf.Journeys.SelectMany(journey => journey.Conversions).OrderBy(conversion => conversion.Key, StringComparer.Ordinal).Select(conversion => TestKit.Storage.Same.Text(conversion))];
+
+    private static string[] LedgerOf(Shelf shelf) =>
+    [
+        .. shelf.Ledger.GroupBy(entry => (entry.Conversion, entry.Placement, entry.OrderDay, entry.EntryDay))
+            .Select(line => $"{line.Key} {line.Sum(entry => entry.Amount)} {line.Sum(entry => entry.Micros)} {line.Sum(entry => entry.Commission)}")
+            .Where(line => !line.EndsWith(" 0 0 0", StringComparison.Ordinal)).Order(StringComparer.Ordinal),
+    ];
+
+    /// <summary>Tells the same story to a shelf that seals and to one that does not.</summary>
+    private static Shelf Told(Action<Shelf> story, int touches = 500, string bookModel = "last_touch")
+    {
+        var (shelf, other) = (Sealing(touches, bookModel), Market(bookModel: bookModel).Within(touches));
+        story(shelf);
+        story(other);
+        ShouldAgree(shelf, other);
+        return shelf;
+    }
+
+    private static void Receive(Shelf shelf, double minute, params JourneyEvent[] events) => shelf.Receive(At(minute), events);
+
+    [Theory]
+    [InlineData(0, false)]
+    [InlineData(1, true)]
+    public void An_order_older_than_the_horizon_goes_to_a_journey_of_its_own_and_one_exactly_as_old_stays(int more, bool goes)
+    {
+        var shelf = Told(shelf => shelf.Take(Click("ben", -31 * ADay), Click("mia", -Hour), Order("1", 0)).Receive(At(0) + Horizon + more * AMillisecond, Click("ben", Later - 20 * ADay)));
+        shelf.Journeys.Count().ShouldBe(goes ? 2 : 1);
+        shelf.JourneyOf("1").Touches.Count(touch => touch.IsEvidenceOnly).ShouldBe(goes ? 1 : 0);
+    }
+
+    [Theory]
+    [InlineData(0, false)]
+    [InlineData(1, true)]
+    public void A_touch_older_than_the_horizon_and_the_longest_lookback_leaves_and_one_exactly_as_old_stays(int more, bool leaves)
+    {
+        var shelf = Told(shelf => shelf.Take(Click("mia", -ADay), Click("mia", 0), Click("ben", ADay)).Receive(At(0) + Horizon + Lookback + more * AMillisecond, Click("ben", Later)));
+        var journey = shelf.Journeys.Single();
+        journey.Touches.Count(touch => !touch.IsEvidenceOnly).ShouldBe(leaves ? 2 : 3);
+        journey.Touches.ShouldAllBe(touch => !touch.IsEvidenceOnly);
+        journey.Gone.ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData(0, true)]
+    [InlineData(1, false)]
+    public void What_left_by_number_is_remembered_as_long_as_it_may_come_again(int more, bool known)
+    {
+        var shelf = Sealing(touches: 1).Take(Click("mia", -ADay), Click("mia", 0), Click("ben", ADay)).Receive(At(0) + Horizon + more * AMillisecond, Click("ben", 2 * ADay));
+        shelf.Journeys.Single().Gone.Select(gone => gone.At).ShouldBe(known ? [At(0), At(ADay)] : [At(ADay)]);
+    }
+
+    [Fact]
+    public void A_catalog_change_seals_nothing()
+    {
+        var shelf = Sealing().Take(Click("mia", 0), Order("1", Hour), Click("ben", Later)).Put(new CreatorItem("eve", "Eve")).Reevaluate();
+        shelf.Journeys.Count().ShouldBe(1);
+    }
+
+    [Theory]
+    [InlineData("last_touch")]
+    [InlineData("linear")]
+    [InlineData("first_touch")]
+    public void A_late_refund_of_a_sealed_order_comes_to_the_same_cents(string bookModel)
+    {
+        var shelf = Told(
+            shelf =>
+            {
+                shelf.Take(Click("mia", 0), Click("ben", 2 * Hour), Click("mia", 4 * Hour), Order("1", 5 * Hour, 9_999), Order("2", 6 * Hour, 501));
+                Receive(shelf, MuchLater, Click("mia", MuchLater));
+                Receive(shelf, MuchLater + ADay, Refund("1", MuchLater + ADay, 3_334), Order("3", MuchLater + ADay));
+                Receive(shelf, MuchLater + (2 * ADay), Refund("1", MuchLater + (2 * ADay), null, id: "rest"));
+            },
+            bookModel: bookModel);
+        shelf.Conversion("1").Refunds.ShouldBe(9_999);
+        shelf.JourneyOf("1").ShouldNotBe(shelf.JourneyOf("3"));
+        shelf.JourneyOf("1").ShouldNotBe(shelf.JourneyOf("2"), "of two sealed together the one that stirs stays, the other goes on");
+    }
+
+    [Fact]
+    public void An_order_that_stirs_keeps_what_it_rests_on_however_old()
+    {
+        var shelf = Told(shelf =>
+        {
+            shelf.Take(Click("mia", 0), Order("1", Hour, 9_999));
+            Receive(shelf, 390 * ADay, Refund("1", 390 * ADay, 100));
+            Receive(shelf, MuchLater, Click("ben", MuchLater));
+            Receive(shelf, MuchLater + Hour, Refund("1", MuchLater, 100, id: "r2"));
+        });
+        shelf.GrossOf("1").ShouldBe(new() { [Mia] = 9_999 });
+        shelf.Journeys.Count().ShouldBe(1);
+    }
+
+    [Fact]
+    public void Evidence_counts_nothing_and_its_visitor_is_one()
+    {
+        var shelf = Told(shelf =>
+        {
+            shelf.Take(Click("mia", 0), Click("mia", 2 * Hour), Order("1", 3 * Hour));
+            Receive(shelf, Later, Click("ben", Later));
+            Receive(shelf, MuchLater, Click("ben", MuchLater));
+        });
+        var day = shelf.Counted().Cells[RollupKey.Of("default", Day, Mia)];
+        (day[Measure.Clicks], day[Measure.UniqueVisitors]).ShouldBe((2, 1));
+    }
+
+    [Theory]
+    [InlineData(Later)]
+    [InlineData(MuchLater)]
+    public void A_correction_that_names_the_visitor_brings_a_sealed_order_back_until_it_is_old_again(int when)
+    {
+        var shelf = Told(shelf =>
+        {
+            shelf.Take(Click("mia", 0), Click("mia", 2 * Hour), Order("1", 3 * Hour));
+            Receive(shelf, when, Click("ben", when));
+            Receive(shelf, when + Hour, Order("1", when + Hour, gross: 5_000, say: "corrected"));
+            shelf.Journeys.Count().ShouldBe(1);
+            shelf.Conversion("1").Gross.ShouldBe(5_000);
+            Receive(shelf, when + MuchLater, Click("ben", when + MuchLater));
+            Receive(shelf, when + MuchLater + Hour, Refund("1", when + MuchLater + Hour, 77));
+        });
+        shelf.Journeys.Count().ShouldBe(2);
+        shelf.Journeys.Single(journey => journey.Conversions.IsEmpty).Touches.ShouldAllBe(touch => !touch.IsEvidenceOnly);
+    }
+
+    [Fact]
+    public void A_journey_of_nothing_but_old_orders_is_not_parted()
+    {
+        var shelf = Told(shelf => shelf.Take(Order("1", 0)).Receive(At(Later), Order("1", 1, say: "again")));
+        shelf.Journeys.Count().ShouldBe(1);
+    }
+
+    [Fact]
+    public void A_click_out_of_the_window_still_owns_a_landing_within_it()
+    {
+        var shelf = Told(shelf =>
+        {
+            shelf.Put(new BrandItem("default", "Glow", Lookback: new("P30D", "P30D")));
+            shelf.Take(Click("ben", -Hour, clickId: "k"), Visit(0, "k", new(Campaign: "spring", Content: "mia")), Order("1", 30 * ADay));
+            Receive(shelf, 520 * ADay, Click("ben", 520 * ADay));
+            shelf.Put(new CreatorItem("eve", "Eve")).Reevaluate();
+            Receive(shelf, 521 * ADay, Refund("1", 521 * ADay, 5));
+        });
+        shelf.Conversion("1").Credits.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void A_repeat_of_a_touch_out_of_the_window_stays_a_repeat()
+    {
+        var shelf = Told(shelf =>
+        {
+            shelf.Take(Click("mia", -10), Click("mia", 10), Order("1", 30 * ADay));
+            Receive(shelf, 520 * ADay, Click("ben", 520 * ADay));
+            shelf.Put(new CreatorItem("eve", "Eve")).Reevaluate();
+            Receive(shelf, 521 * ADay, Refund("1", 521 * ADay, 5));
+        });
+        shelf.Conversion("1").Credits.ShouldBeEmpty();
+    }
+
+    /// <summary>Years of two people, at times that often lie on a boundary exactly, received up to a horizon late and committed in a disorder of up to the days held beyond it.</summary>
+    [Theory]
+    [MemberData(nameof(Seeds))]
+    public void However_long_a_history_sealing_changes_no_sum(int seed)
+    {
+        const int Step = 10 * ADay;
+        const int Accepted = 60 * ADay;
+        const int Held = 10 * ADay;
+        var random = new Random(seed);
+        var packs = new List<(double Received, double Committed, JourneyEvent[] Events)>();
+        void Say(double at, params JourneyEvent[] events)
+        {
+            var latest = at + Accepted;
+            var received = Math.Min(latest, random.Next(3) == 0 ? latest - random.Next(2) : at + (random.Next(7) * Step));
+            packs.Add((received, received + (random.NextDouble() * Held), events));
+            if (random.Next(6) == 0) packs.Add((latest, latest + (random.NextDouble() * Held), events));
+        }
+
+        foreach (var person in new[] { "a", "b" })
+        {
+            packs.Add((0, -1, [Order($"{person}-first", 0, visitor: $"{person}1", customer: person), Order($"{person}-second", 0, visitor: $"{person}2", customer: person)]));
+            double Sometime() => (random.Next(110) * Step) + (random.Next(4) switch { 0 => 0, 1 => 20, 2 => -20, _ => random.Next(Step) });
+            string Visitor() => person + (1 + random.Next(2));
+            for (var i = 0; i < 60; i++)
+            {
+                var (at, visitor) = (Math.Max(0, Sometime()), Visitor());
+                switch (random.Next(6))
+                {
+                    case 0: Say(at, Click(random.Next(2) == 0 ? "mia" : "ben", at, visitor, $"{person}{i}")); Say(at + 1, Visit(at + 1, $"{person}{i}", new(Campaign: "spring", Content: "mia"), visitor)); break;
+                    case 1: Say(at, Visit(at, utm: new(Campaign: "spring", Content: "mia"), visitor: visitor)); break;
+                    case 2:
+                        Say(at, Order($"{person}{i}", at, 1_000 + i, random.Next(3) == 0 ? ["MIA10"] : null, visitor, random.Next(2) == 0 ? person : null));
+                        for (var later = at; random.Next(3) > 0; later += random.Next(20) * Step) Say(later, Refund($"{person}{i}", later, random.Next(300), id: $"{later}"));
+                        if (random.Next(2) == 0)
+                        {
+                            var corrected = at + (random.Next(40) * Step) + 1;
+                            Say(corrected, Order($"{person}{i}", corrected, 900 + i, null, random.Next(2) == 0 ? visitor : null, say: "corrected"));
+                        }
+
+                        break;
+                    default: Say(at, Click(random.Next(3) > 0 ? "mia" : "ben", at, visitor)); break;
+                }
+            }
+        }
+
+        Shelf Run(TimeSpan? horizon)
+        {
+            var shelf = Market(bookModel: "linear").Put(new CampaignItem("spring", "Spring"));
+            shelf.Bounds = shelf.Bounds with { Horizon = horizon };
+            foreach (var (received, _, events) in packs.OrderBy(pack => pack.Committed)) shelf.Receive(At(received), events);
+            return shelf.Put(new CreatorItem("eve", "Eve")).Reevaluate();
+        }
+
+        var shelf = Run(TimeSpan.FromMinutes(Accepted + Held));
+        ShouldAgree(shelf, Run(null));
+        shelf.Journeys.Count().ShouldBeGreaterThan(10);
+        shelf.Journeys.Max(journey => journey.Touches.Count(touch => !touch.IsEvidenceOnly)).ShouldBeLessThan(40);
+    }
+
+    public static TheoryData<int> Seeds => [.. Enumerable.Range(1, 60)];
+}
