@@ -16,8 +16,9 @@ public sealed class BrokerTests
         await PublishAsync(broker, "kept");
         (await ListeningElsewhereAsync(broker)).ShouldBeEmpty();
 
-        // A node notes a new queue on disk half a second later; one that is killed before that has no leader for it any more.
+        // A node writes down a new queue some time after it made it; one that is killed before that has no leader for it any more.
         await HoldsAsync(broker, "kept", 1);
+        await broker.ControlAsync(Token, "--quiet", "eval", "[ok = dets:sync(Table) || Table <- dets:all()].");
 
         await broker.Nodes[0].KillAsync();
         await broker.Nodes[0].StartAsync();

@@ -17,7 +17,7 @@ namespace Attribution.Host.Rollup;
 /// </summary>
 [DisallowConcurrentExecution]
 public sealed partial class FitJob(
-    IRollupStore rollups, IJourneyStore journeys, ICatalogStore store, CatalogSource catalogs, TimeProvider time, IOptions<RollupOptions> options, ILogger<FitJob> logger) : IJob
+    IRollupStore rollups, IJourneyStore journeys, ICatalogStore store, CatalogSource catalogs, NightlyRun nightly, TimeProvider time, IOptions<RollupOptions> options, ILogger<FitJob> logger) : IJob
 {
     /// <summary>The job's name in the store's last runs.</summary>
     public const string Name = "fit";
@@ -26,28 +26,31 @@ public sealed partial class FitJob(
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
     /// <inheritdoc/>
-    public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken)
+    public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken) => await RunAsync(NightlyRun.Due(context), cancellationToken);
+
+    /// <summary>The run that was due then, where no other process has done it.</summary>
+    public Task RunAsync(Timestamp due, CancellationToken cancellation) => nightly.OnceAsync(Name, due, FitAsync, cancellation);
+
+    private async Task<bool> FitAsync(CancellationToken cancellation)
     {
         var started = Timestamp.From(time.GetUtcNow());
         while (true)
         {
-            var catalog = await catalogs.RefreshAsync(cancellationToken);
-            if ((await journeys.FindStaleAsync(catalog.Contents, 1, cancellationToken)).Count > 0)
+            var catalog = await catalogs.RefreshAsync(cancellation);
+            if ((await journeys.FindStaleAsync(catalog.Contents, 1, cancellation)).Count > 0)
             {
                 if (Timestamp.From(time.GetUtcNow()) - started > Patience)
                 {
                     LogUnsettled(Patience);
-                    return;
+                    return false;
                 }
 
-                await Task.Delay(Pause, time, cancellationToken);
+                await Task.Delay(Pause, time, cancellation);
                 continue;
             }
 
-            if (await TryFitAsync(catalog, started, cancellationToken)) break;
+            if (await TryFitAsync(catalog, started, cancellation)) return true;
         }
-
-        await rollups.RanAsync(Name, Timestamp.From(time.GetUtcNow()), cancellationToken);
     }
 
     /// <summary>False: the catalog moved on, or a day closed meanwhile; nothing is written.</summary>

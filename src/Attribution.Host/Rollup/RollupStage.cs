@@ -17,6 +17,7 @@ public static class RollupStage
         ]);
         services.AddSingleton<RollupMeter>();
         services.AddSingleton<RollupLease>();
+        services.AddSingleton<NightlyRun>();
         services.AddHostedService(provider => provider.GetRequiredService<RollupLease>());
 
         var options = configuration.GetSection("Rollup").Get<RollupOptions>() ?? new RollupOptions();

@@ -66,6 +66,15 @@ public sealed class FitJobTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_night_that_another_process_fitted_is_not_fitted_again()
+    {
+        await BuyAsync("mia tom", day: -3, times: 10);
+        await store.RanAsync(FitJob.Name, Timestamp.From(Today.AddMinutes(1)), Cancellation);
+        await RunAsync();
+        (await FitsAsync()).ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task Paths_over_one_placement_are_too_few_however_many()
     {
         await BuyAsync("mia", day: -3, times: 50);
@@ -163,8 +172,12 @@ public sealed class FitJobTests : IAsyncLifetime
     {
         using var ends = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
         if (atMost is { } within) ends.CancelAfter(within);
-        var options = new RollupOptions { FitWindow = TimeSpan.FromDays(30), FitMinimumConversions = 10 };
-        await new FitJob(store, store, store, catalogs, new StoppedClock(Today.AddMinutes(++runs)), Options.Create(options), NullLogger<FitJob>.Instance).Execute(null!, ends.Token);
+        var options = Options.Create(new RollupOptions { FitWindow = TimeSpan.FromDays(30), FitMinimumConversions = 10 });
+        var clock = new StoppedClock(Today.AddMinutes(++runs));
+        using var lifetime = new Lifetime();
+        var lease = new RollupLease(store, new HostSettings(new HashSet<Role> { Role.Rollup }, "0", folder.Path), clock, options);
+        var nightly = new NightlyRun(store, lease, clock, lifetime, options);
+        await new FitJob(store, store, store, catalogs, nightly, clock, options, NullLogger<FitJob>.Instance).RunAsync(Timestamp.From(clock.GetUtcNow()), ends.Token);
     }
 
     private async Task<List<Fit>> FitsAsync() => [.. (await store.LoadAsync(Cancellation)).Fits.Select(stored => stored.Fit)];

@@ -1,0 +1,154 @@
+using Attribution.Core.Values;
+using Attribution.Host.Hosting;
+using Attribution.Host.Rollup;
+using Attribution.Storage.Sqlite;
+using Attribution.TestKit;
+using Attribution.Tests.Ingest;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+
+namespace Attribution.Tests.Rollup;
+
+/// <summary>A night's run, called for in two processes over one store.</summary>
+public sealed class NightlyRunTests : IAsyncLifetime
+{
+    private static readonly IOptions<RollupOptions> Options = Microsoft.Extensions.Options.Options.Create(new RollupOptions { LeaseFor = TimeSpan.FromSeconds(15) });
+
+    private readonly TempFolder folder = new();
+    private readonly Clock clock = new();
+    private readonly Lifetime lifetime = new();
+    private SqliteStore store = null!;
+    private int runs;
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync() => store = await SqliteStore.OpenAsync(new SqliteStoreOptions { Path = folder.File("store.db") }, Cancellation);
+
+    public async ValueTask DisposeAsync()
+    {
+        lifetime.Dispose();
+        await store.DisposeAsync();
+        folder.Dispose();
+    }
+
+    [Fact]
+    public async Task One_does_it_and_keeps_its_lease_for_longer_than_a_term_and_the_other_lets_it_be()
+    {
+        await Task.WhenAll(RunAsync("1", WorkAsync), RunAsync("2", WorkAsync));
+        runs.ShouldBe(1);
+        (await store.LastRunAsync("job", Cancellation)).ShouldBe(clock.Timestamp);
+
+        async Task<bool> WorkAsync(CancellationToken cancellation)
+        {
+            Interlocked.Increment(ref runs);
+            for (var i = 0; i < 3; i++)
+            {
+                clock.Advance(TimeSpan.FromSeconds(10));
+                await Eventually.BeTrue(() => LeasedUntil() == clock.Timestamp.UnixMilliseconds + 15_000, "the lease is prolonged");
+            }
+
+            return true;
+        }
+    }
+
+    [Fact]
+    public async Task When_the_one_that_has_it_is_killed_another_does_it_after_its_term()
+    {
+        var term = clock.Timestamp + TimeSpan.FromSeconds(15);
+        (await store.TryLeaseAsync("rollup", "killed", clock.Timestamp, term, Cancellation)).ShouldBeTrue();
+        var running = RunAsync("2", _ =>
+        {
+            clock.Timestamp.ShouldBe(term);
+            return Task.FromResult(++runs > 0);
+        });
+        clock.Advance(TimeSpan.FromSeconds(15));
+        await running;
+        runs.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Work_whose_lease_was_lost_is_broken_off_and_done_again_only_if_nobody_else_did_it()
+    {
+        var later = clock.Timestamp + TimeSpan.FromSeconds(60);
+        await RunAsync("1", async cancellation =>
+        {
+            runs++;
+            (await store.TryLeaseAsync("rollup", "other", later, later + TimeSpan.FromSeconds(15), Cancellation)).ShouldBeTrue();
+            await store.RanAsync("job", later, Cancellation);
+            await Task.Delay(TimeSpan.FromMinutes(1), cancellation);
+            return true;
+        });
+        runs.ShouldBe(1);
+        (await store.LastRunAsync("job", Cancellation)).ShouldBe(later);
+    }
+
+    [Fact]
+    public async Task A_stop_breaks_the_work_off_and_leaves_it_to_the_next_start()
+    {
+        await RunAsync("1", async cancellation =>
+        {
+            lifetime.StopApplication();
+            await Task.Delay(TimeSpan.FromMinutes(1), cancellation);
+            return true;
+        });
+        (await store.LastRunAsync("job", Cancellation)).ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task What_cannot_be_done_tonight_is_not_noted()
+    {
+        await RunAsync("1", _ => Task.FromResult(false));
+        (await store.LastRunAsync("job", Cancellation)).ShouldBeNull();
+    }
+
+    private Task RunAsync(string instance, Func<CancellationToken, Task<bool>> work)
+    {
+        var lease = new RollupLease(store, new HostSettings(new HashSet<Role> { Role.Rollup }, instance, folder.Path), clock, Options);
+        return new NightlyRun(store, lease, clock, lifetime, Options).OnceAsync("job", Clock.Start, work, Cancellation);
+    }
+
+    private long LeasedUntil()
+    {
+        using var file = new SqliteConnection($"Data Source={folder.File("store.db")};Mode=ReadOnly;Pooling=false");
+        file.Open();
+        using var command = file.CreateCommand();
+        command.CommandText = "SELECT until FROM leases WHERE name = 'rollup'";
+        return (long)command.ExecuteScalar()!;
+    }
+
+    /// <summary>Stands until it is moved; its timers fire at once, whatever they are set to.</summary>
+    private sealed class Clock : TimeProvider
+    {
+        private long moved;
+
+        public static Timestamp Start { get; } = Timestamp.From(new DateTimeOffset(2026, 3, 20, 3, 0, 0, TimeSpan.Zero));
+
+        public Timestamp Timestamp => Start + TimeSpan.FromTicks(Interlocked.Read(ref moved));
+
+        public void Advance(TimeSpan by) => Interlocked.Add(ref moved, by.Ticks);
+
+        public override DateTimeOffset GetUtcNow() => Timestamp.ToDateTimeOffset();
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+            base.CreateTimer(callback, state, Soon(dueTime), Soon(period));
+
+        private static TimeSpan Soon(TimeSpan span) => span > TimeSpan.FromMilliseconds(2) ? TimeSpan.FromMilliseconds(2) : span;
+    }
+}
+
+/// <summary>A host's life, of which a test ends what it wants.</summary>
+internal sealed class Lifetime : IHostApplicationLifetime, IDisposable
+{
+    private readonly CancellationTokenSource stopping = new();
+
+    public CancellationToken ApplicationStarted => CancellationToken.None;
+
+    public CancellationToken ApplicationStopping => stopping.Token;
+
+    public CancellationToken ApplicationStopped => CancellationToken.None;
+
+    public void StopApplication() => stopping.Cancel();
+
+    public void Dispose() => stopping.Dispose();
+}
