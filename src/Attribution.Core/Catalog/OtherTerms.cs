@@ -28,6 +28,11 @@ public sealed record OtherTerms(string? BookModel, PolicyItem? Policy, string? C
     public Catalog Of(Catalog catalog, string brand)
     {
         var key = new CatalogRef(CatalogKind.Brands, brand);
-        return Catalog.From(catalog.Contents with { Items = catalog.Contents.Items.SetItem(key, Of((BrandItem)catalog.Contents.Items[key])) });
+        return Catalog.From(catalog.Contents with
+        {
+            // None of the store's, so that an evaluation takes nothing over from what the books' catalog came to.
+            Version = -1,
+            Items = catalog.Contents.Items.SetItem(key, Of((BrandItem)catalog.Contents.Items[key])),
+        });
     }
 }

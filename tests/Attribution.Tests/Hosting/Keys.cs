@@ -52,7 +52,12 @@ public sealed class Keys : IAsyncLifetime
         ["GET /healthz/ready"] = KeyScopes.None,
         ["GET /openapi/{documentName}.json"] = KeyScopes.None,
         ["GET /docs/{**path}"] = KeyScopes.None,
+        ["POST /v1/what-if"] = KeyScopes.Read,
+        ["GET /v1/reconcile/{id}"] = KeyScopes.Admin,
     };
+
+    /// <summary>Routes that concern every brand, and so only a key of every brand.</summary>
+    private static readonly string[] OfEveryBrand = ["POST /v1/reconcile"];
 
     private static KeyScopes RuleOf(string method, string pattern) =>
         Rules.TryGetValue($"{method} {pattern}", out var scope) ? scope : method == "GET" ? KeyScopes.Read : KeyScopes.Admin;
@@ -72,6 +77,7 @@ public sealed class Keys : IAsyncLifetime
                 var scope = Enum.Parse<KeyScopes>(name.Split(' ')[0]);
                 var expected = needed == KeyScopes.None ? (HttpStatusCode?)null
                     : name.EndsWith("revoked", StringComparison.Ordinal) || name.EndsWith("expired", StringComparison.Ordinal) ? HttpStatusCode.Unauthorized
+                    : name.EndsWith("of glow", StringComparison.Ordinal) && OfEveryBrand.Contains($"{method} {pattern}") ? HttpStatusCode.Forbidden
                     : scope == needed || (scope == KeyScopes.Admin && needed == KeyScopes.Read) ? null
                     : HttpStatusCode.Forbidden;
                 await ExpectAsync((name, key), expected);
@@ -180,6 +186,18 @@ public sealed class Keys : IAsyncLifetime
 
         keys.Remove("mistyped");
     }
+
+    [Theory]
+    [InlineData(null, null, true)]
+    [InlineData(1001L, 1001L, true)]
+    [InlineData(1000L, null, false)]
+    [InlineData(null, 1000L, false)]
+    public void A_key_holds_until_the_very_instant_it_ends(long? expires, long? revoked, bool holds) =>
+        new KeyDocument
+        {
+            Id = "a", Name = "a", Hash = [], Scopes = KeyScopes.Read, Source = "a", CreatedAt = new Timestamp(0),
+            ExpiresAt = expires is { } end ? new Timestamp(end) : null, RevokedAt = revoked is { } at ? new Timestamp(at) : null,
+        }.HoldsAt(new Timestamp(1000)).ShouldBe(holds);
 
     [Fact]
     public async Task A_key_is_stored_as_a_hash_and_nowhere_as_itself()

@@ -13,7 +13,6 @@ public class Rollup_parameters(ExampleHost example) : IClassFixture<ExampleHost>
     [InlineData("from=2026-03-01&to=2026-03-31&campaign=sprung", "campaign")]
     [InlineData("from=2026-03-01&to=2026-03-31&creator=mio", "creator")]
     [InlineData("from=2026-03-01&to=2026-03-31&model=magic", "model")]
-    [InlineData("from=2026-03-01&to=2026-03-31&model=markov", "model")]
     [InlineData("from=2026-03-01&to=2026-03-31&groupBy=week", "groupBy")]
     [InlineData("from=2026-03-01&to=2026-03-31&groupBy=day,day", "groupBy")]
     [InlineData("from=2026-03-01&to=2026-03-31&view=accrual", "view")]
