@@ -20,7 +20,7 @@ internal sealed partial class BrokerDrain(
             try
             {
                 var messages = await spool.ReadAsync(last, line.IsUp ? settings.MaxInFlight : 1, stoppingToken);
-                if (messages.Count == 0) await spool.MoreAsync(Timeout.InfiniteTimeSpan, stoppingToken);
+                if (messages.Count == 0) await RestAsync(stoppingToken);
                 else if (!await IsDrainedAsync(messages)) await PauseAsync(stoppingToken);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -36,6 +36,16 @@ internal sealed partial class BrokerDrain(
         }
 
         if (spool.Depth > 0) LogStopped(spool.Depth);
+    }
+
+    /// <summary>
+    /// Until there is more. A line that is down with nothing in the spool to try it with is held for up again after a pause: the next message
+    /// tries it, or nobody ever would where the spool's disk is away too.
+    /// </summary>
+    private async Task RestAsync(CancellationToken stopping)
+    {
+        await spool.MoreAsync(settings.RetryAfter, stopping);
+        if (spool.Depth == 0) line.Try();
     }
 
     private async Task<bool> IsDrainedAsync(List<SpooledPack> messages)

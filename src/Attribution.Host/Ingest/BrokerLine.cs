@@ -52,6 +52,9 @@ internal sealed partial class BrokerLine(IBus bus, TimeProvider time, ILogger<Br
         if (Interlocked.Exchange(ref down, 0) == 1) LogUp();
     }
 
+    /// <summary>Lets the next message try it, though nothing says that it works.</summary>
+    public void Try() => Volatile.Write(ref down, 0);
+
     private void Down(string reason)
     {
         if (Interlocked.Exchange(ref down, 1) == 0) LogDown(reason);

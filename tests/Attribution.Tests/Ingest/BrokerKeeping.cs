@@ -1,0 +1,122 @@
+using Attribution.Contracts;
+using Attribution.Host.Hosting;
+using Attribution.Host.Ingest;
+using Attribution.Storage.Sqlite;
+using Attribution.TestKit;
+using MassTransit;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+
+namespace Attribution.Tests.Ingest;
+
+/// <summary>Server mode's way of keeping messages: with the broker, or in the spool. The bus is MassTransit's own, in memory, behind an observer that lets nothing through while the line is cut.</summary>
+public sealed class BrokerKeeping : IAsyncLifetime, IPublishObserver
+{
+    private readonly TempFolder folder = new();
+    private readonly List<Guid> published = [];
+    private readonly IOptions<IngestOptions> options = Options.Create(new IngestOptions
+    {
+        ConfirmWithin = TimeSpan.FromSeconds(10),
+        Spool = { RetryAfter = TimeSpan.FromMilliseconds(5), Synchronous = SqliteSynchronous.Normal },
+    });
+
+    private ServiceProvider services = null!;
+    private Spool spool = null!;
+    private BrokerLine line = null!;
+    private BrokerDrain drain = null!;
+    private volatile bool cut;
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    private BrokerKeeper Keeper => new(spool, line, options);
+
+    public async ValueTask InitializeAsync()
+    {
+        services = new ServiceCollection().AddLogging().AddMassTransit(bus => bus.UsingInMemory()).BuildServiceProvider();
+        var bus = services.GetRequiredService<IBusControl>();
+        bus.ConnectPublishObserver(this);
+        await bus.StartAsync(Cancellation);
+        spool = new Spool(new HostSettings(new HashSet<Role> { Role.Ingest }, "0", folder.Path), options);
+        await spool.OpenAsync(Cancellation);
+        line = new BrokerLine(bus, TimeProvider.System, NullLogger<BrokerLine>.Instance);
+        drain = new BrokerDrain(spool, line, TimeProvider.System, options, NullLogger<BrokerDrain>.Instance);
+    }
+
+    [Fact]
+    public async Task What_the_broker_confirms_is_not_spooled()
+    {
+        await Keeper.KeepAsync([Pack(), Pack()]);
+        published.Count.ShouldBe(2);
+        spool.Depth.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task What_it_does_not_confirm_is_spooled_and_then_nobody_waits_for_it()
+    {
+        cut = true;
+        await Keeper.KeepAsync([Pack(), Pack()]);
+        spool.Depth.ShouldBe(2);
+        line.IsUp.ShouldBeFalse();
+        cut = false;
+        await Keeper.KeepAsync([Pack()]);
+        published.ShouldBeEmpty();
+        spool.Depth.ShouldBe(3);
+    }
+
+    [Fact]
+    public async Task A_message_leaves_the_spool_when_it_is_confirmed_and_not_before_under_its_own_id()
+    {
+        cut = true;
+        var packs = Enumerable.Range(0, 5).Select(_ => Pack()).ToList();
+        await Keeper.KeepAsync(packs);
+        await drain.StartAsync(Cancellation);
+        await Eventually.BeTrue(() => tries > packs.Count + 3, "the drain has tried");
+        spool.Depth.ShouldBe(5);
+
+        cut = false;
+        await Eventually.BeTrue(() => spool.Depth == 0, "the spool is empty");
+        published.ShouldBe(packs.Select(pack => pack.PackId), ignoreOrder: true);
+        line.IsUp.ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task A_line_that_went_down_with_nothing_in_the_spool_is_tried_again()
+    {
+        await drain.StartAsync(Cancellation);
+        cut = true;
+        (await line.IsConfirmedAsync(Pack(), TimeSpan.FromSeconds(10))).ShouldBeFalse();
+        cut = false;
+        await Eventually.BeTrue(() => line.IsUp, "the line is tried again");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        cut = false;
+        await drain.StopAsync(Cancellation);
+        drain.Dispose();
+        await spool.DisposeAsync();
+        await services.GetRequiredService<IBusControl>().StopAsync(Cancellation);
+        await services.DisposeAsync();
+        folder.Dispose();
+    }
+
+    private int tries;
+
+    Task IPublishObserver.PrePublish<T>(PublishContext<T> context)
+    {
+        Interlocked.Increment(ref tries);
+        if (cut) throw new InvalidOperationException("The line is cut.");
+        lock (published) published.Add(context.MessageId!.Value);
+        return Task.CompletedTask;
+    }
+
+    Task IPublishObserver.PostPublish<T>(PublishContext<T> context) => Task.CompletedTask;
+
+    Task IPublishObserver.PublishFault<T>(PublishContext<T> context, Exception exception) => Task.CompletedTask;
+
+    private static EventPack Pack() => new()
+    {
+        PackId = Guid.CreateVersion7(), Schema = EventPack.CurrentSchema, Source = "shop", ReceivedAt = DateTimeOffset.UnixEpoch, Events = [[1]],
+    };
+}
