@@ -92,13 +92,23 @@ public sealed record StoredJourney(Journey Journey, long Version);
 /// <param name="Aliases">Alias to the id of its live journey.</param>
 /// <param name="Journeys">The live journeys by id.</param>
 public sealed record JourneyLoad(
-    IReadOnlySet<Guid> KnownPacks, IReadOnlyDictionary<AliasKey, Guid> Aliases, IReadOnlyDictionary<Guid, StoredJourney> Journeys);
+    IReadOnlySet<Guid> KnownPacks, IReadOnlyDictionary<AliasKey, Guid> Aliases, IReadOnlyDictionary<Guid, StoredJourney> Journeys)
+{
+    /// <summary>The generation of journeys that was read: one more with each rebuild taken over. Null: none was.</summary>
+    public long? Generation { get; init; }
+}
 
 /// <summary>One transaction's worth of attribution: any number of messages, whole.</summary>
 public sealed record JourneyCommit
 {
     /// <summary>The catalog the journeys were evaluated with; where the store's is newer by now, nothing is written.</summary>
     public required long CatalogVersion { get; init; }
+
+    /// <summary>
+    /// The generation of journeys that was read; where the store has another by now, all journeys were put in the place of others, and nothing
+    /// is written. Null where the commit only replaces journeys: their ids are those of one generation.
+    /// </summary>
+    public long? Generation { get; init; }
 
     /// <summary>The messages, archived as they came. Empty when journeys are evaluated anew.</summary>
     public IReadOnlyList<EventPack> Packs { get; init; } = [];
@@ -146,7 +156,7 @@ public enum CommitOutcome
     /// <summary>All is written.</summary>
     Committed,
 
-    /// <summary>A journey, alias or pack was written by somebody else meanwhile. Nothing is written.</summary>
+    /// <summary>A journey, alias or pack was written by somebody else meanwhile, or all of them by a rebuild. Nothing is written.</summary>
     Conflict,
 
     /// <summary>The catalog is newer than the one the journeys were evaluated with. Nothing is written.</summary>

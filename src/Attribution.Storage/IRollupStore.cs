@@ -59,11 +59,16 @@ public interface IRollupStore
     /// </summary>
     /// <param name="onJourney">Called once a live journey, in no order.</param>
     /// <param name="cancellation">Stops the reading.</param>
-    /// <returns>Rollups plus waiting deltas, by key, and the catalog version of the moment.</returns>
-    ValueTask<(MeasureSums Sums, long CatalogVersion)> AuditAsync(Action<Journey> onJourney, CancellationToken cancellation);
+    /// <returns>Rollups plus waiting deltas, by key, and the catalog version and generation of journeys of the moment.</returns>
+    ValueTask<(MeasureSums Sums, long CatalogVersion, long Generation)> AuditAsync(Action<Journey> onJourney, CancellationToken cancellation);
 
     /// <summary>Appends a delta document a brand: what reconciling found missing.</summary>
-    ValueTask RepairAsync(MeasureSums deltas, Timestamp at, CancellationToken cancellation);
+    /// <param name="deltas">What is missing.</param>
+    /// <param name="generation">The generation of journeys it was found with; null: it has nothing to do with journeys.</param>
+    /// <param name="at">When.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <returns>False: the journeys are of another generation by now, which put right what it found, and nothing was written.</returns>
+    ValueTask<bool> RepairAsync(MeasureSums deltas, long? generation, Timestamp at, CancellationToken cancellation);
 
     /// <summary>
     /// Takes a lease or prolongs it: it is held by one holder until its term ends, unless prolonged or given back before. It keeps several

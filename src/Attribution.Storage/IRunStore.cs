@@ -74,6 +74,9 @@ public sealed record RunDocument
     /// <summary>How much work there is; 0 until that is known.</summary>
     public long Total { get; init; }
 
+    /// <summary>What it is at, in a word or two; null where its kind has no phases.</summary>
+    public string? Phase { get; init; }
+
     /// <summary>When it was asked for.</summary>
     public required Timestamp CreatedAt { get; init; }
 

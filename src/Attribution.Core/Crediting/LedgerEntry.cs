@@ -74,4 +74,7 @@ public enum LedgerReason
 
     /// <summary>A person was erased.</summary>
     Erase = 9,
+
+    /// <summary>A rebuild from the stored events found another credit than the ledger said.</summary>
+    Rebuild = 10,
 }

@@ -36,6 +36,9 @@ public static class Identity
     public static string ConversionKey(ConversionStatement statement) =>
         statement.Kind == ConversionKind.Order ? Order(statement.ConversionId) : OtherConversion(statement.ConversionId);
 
+    /// <summary>Whether a key or alias is that of a conversion.</summary>
+    public static bool IsConversionKey(string key) => key.StartsWith("o:", StringComparison.Ordinal) || key.StartsWith("n:", StringComparison.Ordinal);
+
     /// <summary>The visitor, click and customer that an event names.</summary>
     public static (string? Visitor, string? Click, string? Customer) PersonOf(JourneyEvent happened) => happened switch
     {

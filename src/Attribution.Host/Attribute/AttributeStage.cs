@@ -1,4 +1,5 @@
 using Attribution.Host.Hosting;
+using Attribution.Host.Hosting.Runs;
 using MassTransit;
 
 namespace Attribution.Host.Attributing;
@@ -15,6 +16,7 @@ public static class AttributeStage
         services.AddSingleton<Attributor>();
         services.AddSingleton<CommitQueue>();
         services.AddHostedService<Reevaluation>();
+        services.AddSingleton<RebuildRun>().AddHostedService<RunWorker<RebuildRun>>();
         return services;
     }
 

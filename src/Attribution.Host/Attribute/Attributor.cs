@@ -16,7 +16,7 @@ namespace Attribution.Host.Attributing;
 /// somebody else was faster. Thread-safe.
 /// </summary>
 public sealed partial class Attributor(
-    IJourneyStore store, CatalogSource catalogs, IdSource ids, TimeProvider time, AttributeMeter meter,
+    IJourneyStore store, CatalogSource catalogs, IdSource ids, TimeProvider time, AttributeMeter? meter,
     IOptions<AttributeOptions> options, IOptions<AcceptanceOptions> acceptance, ILogger<Attributor> logger)
 {
     private readonly JourneyBounds bounds = new(
@@ -61,12 +61,12 @@ public sealed partial class Attributor(
         var outcome = await store.CommitAsync(commit, cancellation);
         if (outcome == CommitOutcome.Committed)
         {
-            meter.Unmatched(commit.Deltas);
+            meter?.Unmatched(commit.Deltas);
             LogReevaluated(stale.Count, catalog.Version);
         }
         else
         {
-            meter.Conflict(outcome);
+            meter?.Conflict(outcome);
         }
 
         return stale.Count;
@@ -90,13 +90,13 @@ public sealed partial class Attributor(
             var outcome = await TracedAsync("store commit", () => store.CommitAsync(commit, cancellation));
             if (outcome == CommitOutcome.Committed)
             {
-                meter.Took(time.GetElapsedTime(began));
-                meter.Unmatched(commit.Deltas);
-                foreach (var pack in fresh) meter.Committed(pack.Pack, pack.Events.ConvertAll(read => read.Happened), pack.Poisoned, time.GetUtcNow());
+                meter?.Took(time.GetElapsedTime(began));
+                meter?.Unmatched(commit.Deltas);
+                foreach (var pack in fresh) meter?.Committed(pack.Pack, pack.Events.ConvertAll(read => read.Happened), pack.Poisoned, time.GetUtcNow());
                 return;
             }
 
-            meter.Conflict(outcome);
+            meter?.Conflict(outcome);
             if (outcome == CommitOutcome.CatalogChanged) await catalogs.RefreshAsync(cancellation);
         }
 

@@ -18,6 +18,7 @@ public sealed class JourneyBatch
     private readonly Catalog catalog;
     private readonly IdSource ids;
     private readonly JourneyBounds bounds;
+    private readonly long? generation;
     private readonly Dictionary<AliasKey, Slot> byAlias = [];
     private readonly List<Slot> slots = [];
     private readonly List<(AliasKey Alias, Slot Slot)> newAliases = [];
@@ -32,6 +33,7 @@ public sealed class JourneyBatch
         this.bounds = bounds ?? JourneyBounds.Default;
         this.catalog = catalog;
         this.ids = ids;
+        generation = load.Generation;
         var byId = new Dictionary<Guid, Slot>(load.Journeys.Count);
         foreach (var (id, stored) in load.Journeys) slots.Add(byId[id] = new Slot(stored.Journey) { Stored = { stored } });
         foreach (var (alias, id) in load.Aliases) byAlias[alias] = byId[id];
@@ -102,6 +104,7 @@ public sealed class JourneyBatch
         return new()
         {
             CatalogVersion = catalog.Version,
+            Generation = generation,
             Aliases = [.. newAliases.Select(alias => KeyValuePair.Create(alias.Alias, setApart.Remove(alias.Alias, out var apart) ? apart : alias.Slot.Live.Journey.Id))],
             MovedAliases = [.. setApart],
             Journeys = journeys,

@@ -17,6 +17,7 @@ public static class StoreRegistration
         services.AddSingleton<IKeyStore>(provider => provider.GetRequiredService<OpenedStore>().Store);
         services.AddSingleton<KeyRing>();
         services.AddSingleton<IRunStore>(provider => provider.GetRequiredService<OpenedStore>().Store);
+        services.AddSingleton<IRebuildStore>(provider => provider.GetRequiredService<OpenedStore>().Store);
         services.AddSingleton<CatalogSource>();
         services.AddHostedService<SnapshotRefresh>();
         services.AddHealthChecks().AddCheck<StoreCheck>("store");

@@ -5,7 +5,7 @@ using Attribution.Host.Report.Docs;
 using Attribution.Host.Report.Home;
 using Attribution.Host.Report.Journeys;
 using Attribution.Host.Report.Quality;
-using Attribution.Host.Report.Reconcile;
+using Attribution.Host.Report.Operate;
 using Attribution.Host.Report.Rejections;
 using Attribution.Host.Report.Restatements;
 using Attribution.Host.Report.Rollups;
@@ -37,7 +37,7 @@ public static class ReportStage
         routes.MapRestatements();
         routes.MapUnmatched();
         routes.MapWhatIf();
-        routes.MapReconcile();
+        routes.MapOperate();
         routes.MapRejections();
         routes.MapQuality();
         routes.MapApiDescription();

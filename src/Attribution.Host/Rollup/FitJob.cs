@@ -60,7 +60,7 @@ public sealed partial class FitJob(
         // Where another host has fitted meanwhile there is nothing left to do.
         var windows = catalog.Of<BrandItem>().Where(brand => !(catalog.FitsOf(brand.Id) is [.., var last] && last.FittedAt >= started))
             .Select(brand => Window.Of(catalog.Brand(brand.Id)!, now, options.Value)).ToDictionary(window => window.Brand, StringComparer.Ordinal);
-        var (_, version) = await rollups.AuditAsync(
+        var (_, version, _) = await rollups.AuditAsync(
             journey =>
             {
                 if (windows.TryGetValue(journey.Brand, out var window)) window.Counts.Add(journey, window.From, window.To, catalog);

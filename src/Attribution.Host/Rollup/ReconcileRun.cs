@@ -22,15 +22,16 @@ public sealed partial class ReconcileRun(
     public string Name => RunNames.Reconcile;
 
     /// <inheritdoc/>
-    public async Task<byte[]> RunAsync(ReadOnlyMemory<byte> request, RunProgress progress, CancellationToken cancellation)
+    public async Task<byte[]> RunAsync(RunDocument run, RunProgress progress, CancellationToken cancellation)
     {
-        var difference = await CompareAsync(progress, cancellation);
+        var (difference, generation) = await CompareAsync(progress, cancellation);
         foreach (var (key, _) in difference.Cells) LogMismatch(key.Brand, key.Day, key.Campaign, key.Creator);
         if (difference.Cells.Count > 0)
         {
             meter.Mismatched(difference.Cells.Count);
             cancellation.ThrowIfCancellationRequested();
-            await store.RepairAsync(difference, Timestamp.From(time.GetUtcNow()), cancellation);
+            // A rebuild in between has put it right.
+            await store.RepairAsync(difference, generation, Timestamp.From(time.GetUtcNow()), cancellation);
         }
 
         await store.RanAsync(Name, Timestamp.From(time.GetUtcNow()), cancellation);
@@ -39,13 +40,13 @@ public sealed partial class ReconcileRun(
     }
 
     /// <summary>What journeys and costs come to, less what the rollups and waiting deltas say; empty when they agree.</summary>
-    private async Task<MeasureSums> CompareAsync(RunProgress progress, CancellationToken cancellation)
+    private async Task<(MeasureSums Difference, long Generation)> CompareAsync(RunProgress progress, CancellationToken cancellation)
     {
         while (true)
         {
             var total = await journeys.CountStaleAsync(long.MaxValue, cancellation);
             var (expected, done) = (new MeasureSums(), 0L);
-            var (actual, version) = await store.AuditAsync(
+            var (actual, version, generation) = await store.AuditAsync(
                 journey =>
                 {
                     expected.Add(journey, 1);
@@ -56,7 +57,7 @@ public sealed partial class ReconcileRun(
             if (catalog.Version != version) continue;
             expected.Add(CostMeasures.Of(catalog));
             expected.Add(actual, -1);
-            return expected.DropZeros();
+            return (expected.DropZeros(), generation);
         }
     }
 

@@ -12,7 +12,7 @@ internal static class SqliteSchema
         // without its document. An alias stands under its hash or, where another text has that, under the next free number.
         """
         CREATE TABLE meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
-        INSERT INTO meta VALUES ('alias_key', randomblob(16)), ('catalog_version', 0), ('journeys_version', 0);
+        INSERT INTO meta VALUES ('alias_key', randomblob(16)), ('catalog_version', 0), ('journeys_version', 0), ('generation', 0);
 
         CREATE TABLE packs (seq INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, archive BLOB NOT NULL);
 
@@ -70,7 +70,7 @@ internal static class SqliteSchema
 
         CREATE TABLE runs (
             id BLOB PRIMARY KEY, kind TEXT NOT NULL, request BLOB NOT NULL, status INTEGER NOT NULL, attempt INTEGER NOT NULL, done INTEGER NOT NULL,
-            total INTEGER NOT NULL, created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL, answer BLOB NOT NULL, fault TEXT) WITHOUT ROWID;
+            total INTEGER NOT NULL, created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL, answer BLOB NOT NULL, fault TEXT, phase TEXT) WITHOUT ROWID;
 
         CREATE TABLE catalog_items (
             kind INTEGER NOT NULL, id TEXT NOT NULL, item TEXT NOT NULL, matched INTEGER NOT NULL DEFAULT 0,

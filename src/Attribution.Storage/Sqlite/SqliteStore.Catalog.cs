@@ -84,6 +84,8 @@ public sealed partial class SqliteStore
 
     private static long CatalogVersion(SqliteSession session) => MetaNumber(session, "catalog_version");
 
+    private static long Generation(SqliteSession session) => MetaNumber(session, "generation");
+
     private static long MetaNumber(SqliteSession session, string key)
     {
         var select = session["SELECT value FROM meta WHERE key = ?"].Bind(1, key);

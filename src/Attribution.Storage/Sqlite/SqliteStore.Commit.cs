@@ -12,7 +12,7 @@ public sealed partial class SqliteStore
         Check(commit);
         // All encoding is done before the lock is taken: what others wait for is the writing alone.
         var documents = new DocumentWriter();
-        var packs = commit.Packs.Select(pack => PackCodec.Encode(pack, documents)).ToArray();
+        var packs = commit.Packs.Select(pack => journeysOnly ? [] : PackCodec.Encode(pack, documents)).ToArray();
         var journeys = commit.Journeys.Select(stored => JourneyCodec.Encode(stored.Journey, documents)).ToArray();
         var deltas = EncodeByBrand(commit.Deltas, documents);
 
@@ -29,6 +29,7 @@ public sealed partial class SqliteStore
     private CommitOutcome Write(SqliteSession session, JourneyCommit commit, byte[][] packs, byte[][] journeys, List<(string Brand, byte[] Sums)> deltas)
     {
         if (CatalogVersion(session) > commit.CatalogVersion) return CommitOutcome.CatalogChanged;
+        if (commit.Generation is { } read && read != Generation(session)) return CommitOutcome.Conflict;
         var rows = new Dictionary<Guid, long>();
         var written = InsertPacks(session, commit, packs)
             && WriteJourneys(session, commit, journeys, rows)
@@ -36,10 +37,11 @@ public sealed partial class SqliteStore
             && Bury(session, commit.Tombstones);
         if (!written) return CommitOutcome.Conflict;
         MoveAliases(session, commit, rows);
+        MarkMatched(session, commit.Matched);
+        if (journeysOnly) return CommitOutcome.Committed;
         InsertLedger(session, commit.Ledger);
         InsertRejections(session, commit.Rejections);
         InsertDeltas(session, deltas, commit.At);
-        MarkMatched(session, commit.Matched);
         return CommitOutcome.Committed;
     }
 

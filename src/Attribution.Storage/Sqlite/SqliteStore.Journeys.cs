@@ -22,7 +22,7 @@ public sealed partial class SqliteStore
                     // Two aliases may lead to one journey by way of different tombstones: it is handed out once.
                     journeys.TryAdd(stored.Journey.Id, stored);
                 }
-                return new JourneyLoad(known, leads, journeys);
+                return new JourneyLoad(known, leads, journeys) { Generation = Generation(session) };
             },
             cancellation);
 

@@ -17,15 +17,7 @@ public sealed partial class SqliteStore
 
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<LedgerEntry>> LedgerAsync(string brand, string conversion, CancellationToken cancellation) =>
-        database.ReadAsync<IReadOnlyList<LedgerEntry>>(
-            session =>
-            {
-                var entries = new List<LedgerEntry>();
-                var select = session[LedgerColumns + " FROM ledger WHERE brand = ? AND conversion = ? ORDER BY seq"].Bind(1, brand).Bind(2, conversion);
-                while (select.Step()) entries.Add(ReadLine(select, brand));
-                return entries;
-            },
-            cancellation);
+        database.ReadAsync<IReadOnlyList<LedgerEntry>>(session => ReadLines(session, brand, conversion), cancellation);
 
     /// <inheritdoc/>
     public ValueTask<(IReadOnlyList<Restatement> Restatements, string? Cursor)> RestatementsAsync(
@@ -85,6 +77,14 @@ public sealed partial class SqliteStore
             && long.TryParse(cursor.AsSpan(dot + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var seq)
             ? (recorded, seq)
             : throw new ArgumentException("The cursor is none that this list answered.", nameof(cursor));
+    }
+
+    private static List<LedgerEntry> ReadLines(SqliteSession session, string brand, string conversion)
+    {
+        var entries = new List<LedgerEntry>();
+        var select = session[LedgerColumns + " FROM ledger WHERE brand = ? AND conversion = ? ORDER BY seq"].Bind(1, brand).Bind(2, conversion);
+        while (select.Step()) entries.Add(ReadLine(select, brand));
+        return entries;
     }
 
     private static LedgerEntry ReadLine(SqliteStatement row, string brand) => new()

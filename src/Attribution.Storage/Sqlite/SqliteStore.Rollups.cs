@@ -93,37 +93,37 @@ public sealed partial class SqliteStore
             cancellation);
 
     /// <inheritdoc/>
-    public async ValueTask<(MeasureSums Sums, long CatalogVersion)> AuditAsync(Action<Journey> onJourney, CancellationToken cancellation)
+    public async ValueTask<(MeasureSums Sums, long CatalogVersion, long Generation)> AuditAsync(Action<Journey> onJourney, CancellationToken cancellation)
     {
         // It takes as long as the store is large, so it has a connection of its own and leaves its caller's thread.
         return await Task.Run(
             () => database.ReadApart(
                 session =>
                 {
-                    var sums = new MeasureSums();
-                    var rollups = session["SELECT brand, day, campaign, creator, cell FROM rollups"];
-                    while (rollups.Step())
-                        sums[new RollupKey(rollups.Text(0), DateOnly.FromDayNumber((int)rollups.Int64(1)), rollups.Text(2), rollups.Text(3))]
-                            .Add(MeasureCodec.DecodeCell(rollups.Blob(4)));
-                    AddUnmatched(session, sums);
-                    var deltas = session["SELECT brand, sums FROM deltas"];
-                    while (deltas.Step()) MeasureCodec.AddTo(sums, deltas.Text(0), deltas.Blob(1));
+                    var sums = Recorded(session);
                     var journeys = session["SELECT doc FROM journeys WHERE merged_into IS NULL"];
                     while (journeys.Step())
                     {
                         cancellation.ThrowIfCancellationRequested();
                         onJourney(JourneyCodec.Decode(journeys.Blob(0)));
                     }
-                    return (sums, CatalogVersion(session));
+                    return (sums, CatalogVersion(session), Generation(session));
                 }),
             cancellation);
     }
 
     /// <inheritdoc/>
-    public async ValueTask RepairAsync(MeasureSums deltas, Timestamp at, CancellationToken cancellation)
+    public async ValueTask<bool> RepairAsync(MeasureSums deltas, long? generation, Timestamp at, CancellationToken cancellation)
     {
         var documents = EncodeByBrand(deltas, new DocumentWriter());
-        await database.WriteAsync(session => InsertDeltas(session, documents, at), cancellation);
+        return await database.WriteAsync(
+            session =>
+            {
+                if (generation is { } seen && seen != Generation(session)) return false;
+                InsertDeltas(session, documents, at);
+                return true;
+            },
+            cancellation);
     }
 
     /// <inheritdoc/>
@@ -156,5 +156,19 @@ public sealed partial class SqliteStore
             if (manifests.Count < Chunk) yield break;
             last = manifests[^1].Number;
         }
+    }
+
+    /// <summary>What rollups, unmatched names and waiting deltas say together.</summary>
+    private static MeasureSums Recorded(SqliteSession session)
+    {
+        var sums = new MeasureSums();
+        var rollups = session["SELECT brand, day, campaign, creator, cell FROM rollups"];
+        while (rollups.Step())
+            sums[new RollupKey(rollups.Text(0), DateOnly.FromDayNumber((int)rollups.Int64(1)), rollups.Text(2), rollups.Text(3))]
+                .Add(MeasureCodec.DecodeCell(rollups.Blob(4)));
+        AddUnmatched(session, sums);
+        var deltas = session["SELECT brand, sums FROM deltas"];
+        while (deltas.Step()) MeasureCodec.AddTo(sums, deltas.Text(0), deltas.Blob(1));
+        return sums;
     }
 }

@@ -5,7 +5,7 @@ namespace Attribution.Storage.Sqlite;
 
 public sealed partial class SqliteStore
 {
-    private const string RunColumns = "SELECT id, kind, request, status, attempt, done, total, created_at, updated_at, answer, fault FROM runs ";
+    private const string RunColumns = "SELECT id, kind, request, status, attempt, done, total, created_at, updated_at, answer, fault, phase FROM runs ";
 
     /// <inheritdoc/>
     public ValueTask<bool> AddRunAsync(RunDocument run, int most, CancellationToken cancellation) =>
@@ -17,9 +17,9 @@ public sealed partial class SqliteStore
                 var room = unfinished.Int64(0) < most;
                 unfinished.Reset();
                 if (!room) return false;
-                session["INSERT INTO runs (id, kind, request, status, attempt, done, total, created_at, updated_at, answer, fault) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"]
+                session["INSERT INTO runs (id, kind, request, status, attempt, done, total, created_at, updated_at, answer, fault, phase) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"]
                     .Bind(1, run.Id).Bind(2, run.Kind).Bind(3, run.Request.AsSpan()).Bind(4, (int)run.Status).Bind(5, run.Attempt).Bind(6, run.Done).Bind(7, run.Total)
-                    .Bind(8, run.CreatedAt.UnixMilliseconds).Bind(9, run.UpdatedAt.UnixMilliseconds).Bind(10, run.Answer.AsSpan()).Bind(11, run.Fault).Run();
+                    .Bind(8, run.CreatedAt.UnixMilliseconds).Bind(9, run.UpdatedAt.UnixMilliseconds).Bind(10, run.Answer.AsSpan()).Bind(11, run.Fault).Bind(12, run.Phase).Run();
                 return true;
             },
             cancellation);
@@ -33,8 +33,8 @@ public sealed partial class SqliteStore
             session =>
             {
                 if (Next(session, kind, silentSince) is not { } next) return null;
-                var taken = next with { Status = RunStatus.Running, Attempt = next.Attempt + 1, Done = 0, Total = 0, UpdatedAt = at };
-                session["UPDATE runs SET status = ?, attempt = ?, done = 0, total = 0, updated_at = ? WHERE id = ?"]
+                var taken = next with { Status = RunStatus.Running, Attempt = next.Attempt + 1, Done = 0, Total = 0, Phase = null, UpdatedAt = at };
+                session["UPDATE runs SET status = ?, attempt = ?, done = 0, total = 0, phase = NULL, updated_at = ? WHERE id = ?"]
                     .Bind(1, (int)taken.Status).Bind(2, taken.Attempt).Bind(3, at.UnixMilliseconds).Bind(4, taken.Id).Run();
                 return taken;
             },
@@ -44,9 +44,9 @@ public sealed partial class SqliteStore
     /// <inheritdoc/>
     public ValueTask<bool> UpdateRunAsync(RunDocument run, CancellationToken cancellation) =>
         database.WriteAsync(
-            session => session["UPDATE runs SET status = ?, done = ?, total = ?, updated_at = ?, answer = ?, fault = ? WHERE id = ? AND attempt = ? AND status = 2"]
+            session => session["UPDATE runs SET status = ?, done = ?, total = ?, updated_at = ?, answer = ?, fault = ?, phase = ? WHERE id = ? AND attempt = ? AND status = 2"]
                 .Bind(1, (int)run.Status).Bind(2, run.Done).Bind(3, run.Total).Bind(4, run.UpdatedAt.UnixMilliseconds).Bind(5, run.Answer.AsSpan()).Bind(6, run.Fault)
-                .Bind(7, run.Id).Bind(8, run.Attempt).Run() == 1,
+                .Bind(7, run.Phase).Bind(8, run.Id).Bind(9, run.Attempt).Run() == 1,
             cancellation);
 
     /// <inheritdoc/>
@@ -90,5 +90,6 @@ public sealed partial class SqliteStore
         UpdatedAt = new Timestamp(row.Int64(8)),
         Answer = row.Blob(9).ToImmutableArray(),
         Fault = row.TextOrNull(10),
+        Phase = row.TextOrNull(11),
     };
 }

@@ -3,14 +3,17 @@ using Attribution.Storage.Codecs;
 namespace Attribution.Storage.Sqlite;
 
 /// <summary>The store in one SQLite file. Thread-safe; several, in one process or in several on one machine, may share the file.</summary>
-public sealed partial class SqliteStore : IJourneyStore, ICatalogStore, IRollupStore, IKeyStore, IRunStore, IAsyncDisposable
+public sealed partial class SqliteStore : IJourneyStore, ICatalogStore, IRollupStore, IKeyStore, IRunStore, IRebuildStore, IAsyncDisposable
 {
     private readonly SqliteDatabase database;
     private readonly AliasHash aliasHash;
     private readonly Func<long, long> aliasHashOf;
 
-    private SqliteStore(SqliteDatabase database, AliasHash aliasHash, Func<long, long> aliasHashOf) =>
-        (this.database, this.aliasHash, this.aliasHashOf) = (database, aliasHash, aliasHashOf);
+    /// <summary>Of a rebuild: packs, ledger lines, deltas and rejections stand in the store that serves.</summary>
+    private readonly bool journeysOnly;
+
+    private SqliteStore(SqliteDatabase database, AliasHash aliasHash, Func<long, long> aliasHashOf, bool journeysOnly = false) =>
+        (this.database, this.aliasHash, this.aliasHashOf, this.journeysOnly) = (database, aliasHash, aliasHashOf, journeysOnly);
 
     /// <summary>Opens the store, makes it when absent, and brings it up to this build's schema.</summary>
     /// <exception cref="StoreUnusableException">The file is another application's or a newer version's, is damaged, or cannot be written.</exception>

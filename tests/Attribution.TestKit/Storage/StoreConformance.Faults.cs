@@ -169,7 +169,7 @@ public abstract partial class StoreConformance
     {
         var text = new StringBuilder();
         var journeys = new List<Journey>();
-        var (sums, version) = await store.Rollups.AuditAsync(journeys.Add, Cancellation);
+        var (sums, version, _) = await store.Rollups.AuditAsync(journeys.Add, Cancellation);
         text.AppendLine(Same.Text(journeys.OrderBy(journey => journey.Id)));
         text.AppendLine(Same.Text(sums.Cells.Select(pair => $"{pair.Key} {string.Join(' ', pair.Value.Values.ToArray())}").Order(StringComparer.Ordinal)));
         var catalog = await store.Catalog.LoadAsync(Cancellation);

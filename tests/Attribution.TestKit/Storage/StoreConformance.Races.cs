@@ -153,7 +153,7 @@ public abstract partial class StoreConformance
                 else
                 {
                     var lengths = new List<long>();
-                    var (sums, _) = await store.Rollups.AuditAsync(journey => lengths.Add(journey.Touches.Length - 1), Cancellation);
+                    var (sums, _, _) = await store.Rollups.AuditAsync(journey => lengths.Add(journey.Touches.Length - 1), Cancellation);
                     lengths.ShouldBe([sums[Key()][Measure.Clicks], sums[Key()][Measure.Clicks]]);
                 }
             }

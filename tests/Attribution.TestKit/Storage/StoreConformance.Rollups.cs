@@ -38,8 +38,8 @@ public abstract partial class StoreConformance
         foreach (var model in Enum.GetValues<Model>())
             foreach (var measure in Enum.GetValues<CreditMeasure>())
                 sums.Add(Key(), model, measure, -1 - (int)model * 1000 - (int)measure);
-        await store.Rollups.RepairAsync(sums, Now, Cancellation);
-        await store.Rollups.RepairAsync(sums, Now, Cancellation);
+        await store.Rollups.RepairAsync(sums, null, Now, Cancellation);
+        await store.Rollups.RepairAsync(sums, null, Now, Cancellation);
 
         await store.Rollups.FoldAsync(100, Now, Cancellation);
 
@@ -55,8 +55,8 @@ public abstract partial class StoreConformance
         await using var store = await Fresh();
         for (var i = 0; i < 3; i++)
         {
-            await store.Rollups.RepairAsync(Sums((Key(), 1 << i)), Now + TimeSpan.FromSeconds(i), Cancellation);
-            await store.Rollups.RepairAsync(Sums((Key(brand: "other"), 1 << i)), Now + TimeSpan.FromSeconds(i), Cancellation);
+            await store.Rollups.RepairAsync(Sums((Key(), 1 << i)), null, Now + TimeSpan.FromSeconds(i), Cancellation);
+            await store.Rollups.RepairAsync(Sums((Key(brand: "other"), 1 << i)), null, Now + TimeSpan.FromSeconds(i), Cancellation);
         }
         (await store.Rollups.BacklogAsync(Cancellation)).ShouldBe((6, Now));
 
@@ -231,10 +231,10 @@ public abstract partial class StoreConformance
         await Delta(store, (Key(1), 1), (Key(2, brand: "other"), 10));
         await store.Rollups.FoldAsync(100, Now, Cancellation);
         await Delta(store, (Key(1), 2), (Key(3), 3));
-        await store.Rollups.RepairAsync(Sums((Key(1), 4)), Now, Cancellation);
+        await store.Rollups.RepairAsync(Sums((Key(1), 4)), null, Now, Cancellation);
 
         var seen = new List<string>();
-        var (sums, version) = await store.Rollups.AuditAsync(journey => seen.Add(Marks(journey)), Cancellation);
+        var (sums, version, _) = await store.Rollups.AuditAsync(journey => seen.Add(Marks(journey)), Cancellation);
 
         seen.Order(StringComparer.Ordinal).ShouldBe(["ax", "c"]);
         version.ShouldBe(1);
@@ -250,7 +250,7 @@ public abstract partial class StoreConformance
         await Delta(store, (Key(), 5));
 
         var seen = new List<string>();
-        var (sums, _) = await store.Rollups.AuditAsync(
+        var (sums, _, _) = await store.Rollups.AuditAsync(
             journey =>
             {
                 if (seen.Count == 0)

@@ -172,7 +172,7 @@ public sealed class SealingTests
         var shelf = Told(shelf =>
         {
             shelf.Put(new BrandItem("default", "Glow", Lookback: new("P30D", "P30D")));
-            shelf.Take(Click("ben", -Hour, clickId: "k"), Visit(0, "k", new(Campaign: "SPRING", Content: "MIA")), Order("1", 30 * ADay));
+            shelf.Take(Click("ben", -Hour, clickId: "k"), Visit(0, "k", new(Campaign: "spring", Content: "mia")), Order("1", 30 * ADay));
             Receive(shelf, 520 * ADay, Click("ben", 520 * ADay));
             shelf.Put(new CreatorItem("eve", "Eve")).Reevaluate();
             Receive(shelf, 521 * ADay, Refund("1", 521 * ADay, 5));
@@ -221,8 +221,8 @@ public sealed class SealingTests
                 var (at, visitor) = (Math.Max(0, Sometime()), Visitor());
                 switch (random.Next(6))
                 {
-                    case 0: Say(at, Click(random.Next(2) == 0 ? "mia" : "ben", at, visitor, $"{person}{i}")); Say(at + 1, Visit(at + 1, $"{person}{i}", new(Campaign: "SPRING", Content: "MIA"), visitor)); break;
-                    case 1: Say(at, Visit(at, utm: new(Campaign: "SPRING", Content: "MIA"), visitor: visitor)); break;
+                    case 0: Say(at, Click(random.Next(2) == 0 ? "mia" : "ben", at, visitor, $"{person}{i}")); Say(at + 1, Visit(at + 1, $"{person}{i}", new(Campaign: "spring", Content: "mia"), visitor)); break;
+                    case 1: Say(at, Visit(at, utm: new(Campaign: "spring", Content: "mia"), visitor: visitor)); break;
                     case 2:
                         Say(at, Order($"{person}{i}", at, 1_000 + i, random.Next(3) == 0 ? ["MIA10"] : null, visitor, random.Next(2) == 0 ? person : null));
                         for (var later = at; random.Next(3) > 0; later += random.Next(20) * Step) Say(later, Refund($"{person}{i}", later, random.Next(300), id: $"{later}"));

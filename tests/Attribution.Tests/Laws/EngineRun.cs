@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Diagnostics.Metrics;
 using System.Numerics;
+using System.Text;
 using Attribution.Contracts;
 using Attribution.Contracts.Catalog;
 using Attribution.Core.Catalog;
@@ -10,6 +11,7 @@ using Attribution.Core.Rollups;
 using Attribution.Core.Values;
 using Attribution.Host.Attributing;
 using Attribution.Host.Hosting;
+using Attribution.Host.Hosting.Runs;
 using Attribution.Storage;
 using Attribution.Storage.Codecs;
 using Attribution.Storage.Sqlite;
@@ -72,12 +74,13 @@ internal sealed class EngineRun : IAsyncDisposable
 
     public async Task FoldAsync(int limit, CancellationToken cancellation) => await store.FoldAsync(limit, new Timestamp(0), cancellation);
 
-    /// <summary>Every pack in the store, as archived.</summary>
-    public async Task<List<EventPack>> PacksAsync(CancellationToken cancellation)
+    /// <summary>Rebuilds the store from its packs, and answers what that changed.</summary>
+    public async Task<string> RebuildAsync(CancellationToken cancellation)
     {
-        var packs = new List<EventPack>();
-        await foreach (var pack in store.PacksAsync(cancellation)) packs.Add(pack);
-        return packs;
+        var (time, ids) = (TimeProvider.System, new IdSource(TimeProvider.System));
+        var run = new RunDocument { Id = ids.Next(), Kind = "rebuild", Request = [], CreatedAt = new Timestamp(0), UpdatedAt = new Timestamp(0) };
+        return Encoding.UTF8.GetString(
+            await new RebuildRun(store, ids, time, Defaults, AnyAge, NullLogger<RebuildRun>.Instance).RunAsync(run, new RunProgress(), cancellation));
     }
 
     /// <summary>What the store has come to, everything folded.</summary>

@@ -88,7 +88,7 @@ public sealed class ReportHost : IAsyncDisposable
     /// <summary>Puts measures where folding would have put them.</summary>
     public async Task RollupsAsync(MeasureSums sums, Timestamp? at = null)
     {
-        await Store.RepairAsync(sums, at ?? Now, Token);
+        await Store.RepairAsync(sums, null, at ?? Now, Token);
         while (await Store.FoldAsync(100, at ?? Now, Token) > 0) { }
     }
 

@@ -57,7 +57,7 @@ public sealed class NightlyJobsTests
         var stray = new MeasureSums();
         stray.Add(Key, Measure.CostFee, 7);
         stray.Add(Key, Measure.Clicks, 3);
-        await night.Store.RepairAsync(stray, new Timestamp(0), Cancellation);
+        await night.Store.RepairAsync(stray, null, new Timestamp(0), Cancellation);
         await night.FoldAsync();
         (await night.CostAsync()).ShouldBe(30_007);
 
@@ -117,11 +117,11 @@ public sealed class NightlyJobsTests
 
         public async Task<byte[]> ReconcileAsync() =>
             await new ReconcileRun(store, store, Catalogs, TimeProvider.System, services.GetRequiredService<RollupMeter>(), NullLogger<ReconcileRun>.Instance)
-                .RunAsync("{}"u8.ToArray(), new RunProgress(), Cancellation);
+                .RunAsync(new RunDocument { Id = Guid.Empty, Kind = RunNames.Reconcile, Request = [], CreatedAt = default, UpdatedAt = default }, new RunProgress(), Cancellation);
 
         public async Task<long> CostAsync()
         {
-            var (sums, _) = await store.AuditAsync(_ => { }, Cancellation);
+            var (sums, _, _) = await store.AuditAsync(_ => { }, Cancellation);
             return sums[Key][Measure.CostFee];
         }
 

@@ -12,7 +12,7 @@ public static class CommandLine
         var root = new RootCommand("Attribution: which creator earned what, what did it cost, is it worth repeating?");
         ServeCommand.AddTo(root);
         SendCommands.AddTo(root);
-        ReconcileCommand.AddTo(root);
+        OperateCommands.AddTo(root);
         KeysCommands.AddTo(root);
         DemoCommand.AddTo(root);
 

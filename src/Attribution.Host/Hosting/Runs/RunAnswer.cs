@@ -21,7 +21,7 @@ public sealed record RunAnswer(
 {
     /// <summary>The run as kept, as answered.</summary>
     public static RunAnswer Of(RunDocument run) => new(
-        run.Id, run.Status, new(run.Done, run.Total, run.Attempt), run.CreatedAt.ToString(), run.UpdatedAt.ToString(), run.Fault,
+        run.Id, run.Status, new(run.Done, run.Total, run.Attempt, run.Phase), run.CreatedAt.ToString(), run.UpdatedAt.ToString(), run.Fault,
         Parse(run.Request.AsSpan()), run.Answer.IsEmpty ? null : Parse(run.Answer.AsSpan()));
 
     private static JsonElement Parse(ReadOnlySpan<byte> json)
@@ -35,4 +35,6 @@ public sealed record RunAnswer(
 /// <param name="Done">So much.</param>
 /// <param name="Total">Of so much; 0 until that is known.</param>
 /// <param name="Attempt">How often it was begun: above 1 when a process ended in the middle of it.</param>
-public sealed record RunProgressAnswer(long Done, long Total, int Attempt);
+/// <param name="Phase">What it is at; absent where its kind has no phases.</param>
+public sealed record RunProgressAnswer(
+    long Done, long Total, int Attempt, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Phase);

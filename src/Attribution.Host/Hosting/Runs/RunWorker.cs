@@ -10,12 +10,15 @@ public interface IRunKind
     /// <summary>The name, which addresses it: <c>what-if</c>.</summary>
     string Name { get; }
 
-    /// <summary>Does the work from its beginning, and answers JSON.</summary>
-    /// <param name="request">What was asked for, as JSON.</param>
+    /// <summary>How often a run is begun, or gone on with, before it is given up.</summary>
+    int MostAttempts => 3;
+
+    /// <summary>Does the work from its beginning, or goes on with what an attempt before left, and answers JSON.</summary>
+    /// <param name="run">The run, with what was asked for.</param>
     /// <param name="progress">To be told of how much is done, as often as one likes, from one thread at a time.</param>
     /// <param name="cancellation">The host stops, or another has taken the run.</param>
     /// <exception cref="RunRefusedException">The work cannot be done; whoever asked is told why.</exception>
-    Task<byte[]> RunAsync(ReadOnlyMemory<byte> request, RunProgress progress, CancellationToken cancellation);
+    Task<byte[]> RunAsync(RunDocument run, RunProgress progress, CancellationToken cancellation);
 }
 
 /// <summary>How much of a run is done. Written by the work, read by whoever keeps it.</summary>
@@ -23,6 +26,14 @@ public sealed class RunProgress
 {
     private long done;
     private long total;
+    private volatile string? phase;
+
+    /// <summary>What the work is at, in a word or two; null where it has no phases.</summary>
+    public string? Phase
+    {
+        get => phase;
+        set => phase = value;
+    }
 
     /// <summary>So much of so much is done.</summary>
     public void Report(long nowDone, long ofTotal)
@@ -45,7 +56,6 @@ public sealed class RunRefusedException(string message) : Exception(message);
 public sealed partial class RunWorker<TKind>(TKind kind, IRunStore store, TimeProvider time, ILogger<RunWorker<TKind>> logger) : BackgroundService
     where TKind : IRunKind
 {
-    private const int MostAttempts = 3;
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan Keep = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Silence = TimeSpan.FromSeconds(30);
@@ -77,15 +87,15 @@ public sealed partial class RunWorker<TKind>(TKind kind, IRunStore store, TimePr
     {
         var now = Now();
         if (await store.TakeRunAsync(kind.Name, now - Silence, now, stopping) is not { } run) return false;
-        if (run.Attempt > MostAttempts)
+        if (run.Attempt > kind.MostAttempts)
         {
-            await store.UpdateRunAsync(run with { Status = RunStatus.Failed, Fault = $"Begun {MostAttempts} times, and each time the process ended in the middle of it." }, stopping);
+            await store.UpdateRunAsync(run with { Status = RunStatus.Failed, Fault = $"Begun {kind.MostAttempts} times, and each time the process ended in the middle of it." }, stopping);
             return true;
         }
 
         var progress = new RunProgress();
         using var mayGoOn = CancellationTokenSource.CreateLinkedTokenSource(stopping);
-        var work = kind.RunAsync(run.Request.AsMemory(), progress, mayGoOn.Token);
+        var work = kind.RunAsync(run, progress, mayGoOn.Token);
         while (await Task.WhenAny(work, Task.Delay(Keep, time, CancellationToken.None)) != work)
         {
             // Another has taken it for dead: this one is not to end it twice.
@@ -122,7 +132,7 @@ public sealed partial class RunWorker<TKind>(TKind kind, IRunStore store, TimePr
     private RunDocument At(RunDocument run, RunProgress progress)
     {
         var (done, total) = progress.Now;
-        return run with { Done = done, Total = total, UpdatedAt = Now() };
+        return run with { Done = done, Total = total, Phase = progress.Phase, UpdatedAt = Now() };
     }
 
     private Timestamp Now() => Timestamp.From(time.GetUtcNow());

@@ -24,9 +24,9 @@ internal sealed class WhatIfRun(IJourneyStore store, CatalogSource catalogs) : I
 
     public string Name => KindName;
 
-    public async Task<byte[]> RunAsync(ReadOnlyMemory<byte> request, RunProgress progress, CancellationToken cancellation)
+    public async Task<byte[]> RunAsync(RunDocument run, RunProgress progress, CancellationToken cancellation)
     {
-        var question = JsonSerializer.Deserialize<WhatIfRequest>(request.Span, ReportJson.Options)!;
+        var question = JsonSerializer.Deserialize<WhatIfRequest>(run.Request.AsSpan(), ReportJson.Options)!;
         var catalog = await catalogs.RefreshAsync(cancellation);
         if (catalog.Brand(question.BrandId()) is not { } brand) throw new RunRefusedException($"There is no brand '{question.BrandId()}' any more.");
         var other = question.Terms().Of(catalog, brand.Id);

@@ -1,0 +1,84 @@
+using System.CommandLine;
+using System.Text.Json;
+
+namespace Attribution.Host.Hosting.Commands;
+
+/// <summary><c>attribution reconcile</c> and <c>attribution rebuild</c>: have a running host do work over all that it stores, and wait for the answer.</summary>
+public static class OperateCommands
+{
+    // Progress is told in thousandths: how much there is to do is only known once it goes on.
+    private const int Whole = 1_000;
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>Adds the commands.</summary>
+    public static void AddTo(RootCommand root)
+    {
+        Add(root, "reconcile", "Have a running host compare its rollups with its journeys and put right what differs; fails when anything did", TellReconciledAsync);
+        Add(root, "rebuild", "Have a running host make its journeys again from the stored events while it goes on serving", TellRebuiltAsync);
+    }
+
+    private static void Add(RootCommand root, string name, string does, Func<JsonElement, Task<int>> tell)
+    {
+        var url = SendCommands.UrlOption();
+        var command = new Command(name, does) { url };
+        command.SetAction((parsed, cancellation) => RunAsync(name, parsed.GetValue(url)!, tell, cancellation));
+        root.Add(command);
+    }
+
+    private static async Task<int> TellReconciledAsync(JsonElement result)
+    {
+        var mismatches = result.GetProperty("mismatches").GetInt64();
+        foreach (var cell in result.GetProperty("repaired").EnumerateArray())
+            await Console.Error.WriteLineAsync($"differed, put right: brand {cell.GetProperty("brandId")}, {cell.GetProperty("day")}, campaign '{cell.GetProperty("campaignId")}', creator '{cell.GetProperty("creatorId")}'");
+        Console.WriteLine(mismatches == 0 ? "The rollups equal the journeys" : $"{mismatches} cells differed from the journeys; a delta puts them right");
+        return mismatches == 0 ? 0 : 1;
+    }
+
+    private static Task<int> TellRebuiltAsync(JsonElement result)
+    {
+        var (conversions, lines, cells) = (result.GetProperty("conversions").GetInt64(), result.GetProperty("ledgerLines").GetInt64(), result.GetProperty("cells").GetInt64());
+        Console.WriteLine(conversions + cells == 0
+            ? "Rebuilt; the books say what they said"
+            : $"Rebuilt; {conversions} conversions changed ({lines} ledger lines), {cells} rollup cells changed");
+        return Task.FromResult(0);
+    }
+
+    private static async Task<int> RunAsync(string name, string url, Func<JsonElement, Task<int>> tell, CancellationToken cancellation)
+    {
+        try
+        {
+            using var client = new HostClient(new Uri(url));
+            return await tell(await SendProgress.ShowAsync(name, Whole, progress => WaitAsync(client, name, progress, cancellation)));
+        }
+        catch (SendFailedException e)
+        {
+            await Console.Error.WriteLineAsync(e.Message);
+            return 1;
+        }
+        catch (OperationCanceledException)
+        {
+            await Console.Error.WriteLineAsync("Stopped waiting; the host goes on.");
+            return 1;
+        }
+    }
+
+    private static async Task<JsonElement> WaitAsync(HostClient client, string name, SendProgress progress, CancellationToken cancellation)
+    {
+        string id;
+        using (var begun = await client.PostAsync($"/v1/{name}", () => new ByteArrayContent([]), progress.Waiting, cancellation))
+            id = begun.RootElement.GetProperty("id").GetString()!;
+        long shown = 0;
+        while (true)
+        {
+            using var run = await client.GetAsync($"/v1/{name}/{id}", cancellation);
+            var (done, total) = (run.RootElement.GetProperty("progress").GetProperty("done").GetInt64(), run.RootElement.GetProperty("progress").GetProperty("total").GetInt64());
+            var status = run.RootElement.GetProperty("status").GetString();
+            var now = status == "done" ? Whole : total == 0 ? 0 : (long)(done / (double)total * Whole);
+            if (now > shown) progress.Advance(now - shown);
+            shown = Math.Max(shown, now);
+            if (status == "done") return run.RootElement.GetProperty("result").Clone();
+            if (status == "failed") throw new SendFailedException($"The run failed: {run.RootElement.GetProperty("fault").GetString()}");
+            await Task.Delay(Look, cancellation);
+        }
+    }
+}

@@ -1,0 +1,22 @@
+using Attribution.Contracts;
+
+namespace Attribution.Storage.Sqlite;
+
+/// <summary>A rebuild: the store that serves, and the scratch that takes the commits.</summary>
+internal sealed class SqliteRebuild(SqliteStore serving, SqliteStore scratch) : IRebuild
+{
+    public IJourneyStore Journeys => scratch;
+
+    public ICatalogStore Catalog => scratch;
+
+    public ValueTask TakeCatalogAsync(CancellationToken cancellation) => serving.CopyCatalogAsync(scratch, cancellation);
+
+    public ValueTask<IReadOnlyList<EventPack>> NextPacksAsync(CancellationToken cancellation) => serving.PacksAfterAsync(scratch, cancellation);
+
+    public async ValueTask<(long Done, long Total)> CountPacksAsync(CancellationToken cancellation) =>
+        (await scratch.CountPacksAsync(cancellation), await serving.CountPacksAsync(cancellation));
+
+    public ValueTask<RebuildOutcome?> SwapAsync(RebuildSwap swap, CancellationToken cancellation) => serving.SwapAsync(scratch, swap, cancellation);
+
+    public ValueTask DisposeAsync() => scratch.DisposeAsync();
+}

@@ -1,0 +1,102 @@
+using Attribution.Core.Crediting;
+using Attribution.Core.Journeys;
+using Attribution.Core.Rollups;
+using Attribution.Storage.Codecs;
+
+namespace Attribution.Storage.Sqlite;
+
+// The end of a rebuild. Journeys are walked one by one and rows copied as they stand; held is one journey at a time, and the measures by key.
+public sealed partial class SqliteStore
+{
+    internal async ValueTask<RebuildOutcome?> SwapAsync(SqliteStore scratch, RebuildSwap swap, CancellationToken cancellation) =>
+        // It takes as long as the store is large, so it leaves its caller's thread.
+        await Task.Run(async () => await database.WriteAsync(session => Swap(session, scratch, swap, cancellation), cancellation), cancellation);
+
+    private RebuildOutcome? Swap(SqliteSession session, SqliteStore scratch, RebuildSwap swap, CancellationToken cancellation)
+    {
+        if (FindRebuild(session, swap.Run) is { } before) return before;
+        if (CatalogVersion(session) != swap.CatalogVersion) return null;
+        // The lock is held and the scratch is another file: what is waited for here is its disk.
+        while (PacksAfter(session, scratch.LastPackAsync(cancellation).AsTask().GetAwaiter().GetResult()) is { Count: > 0 } packs)
+            swap.Replay(packs).GetAwaiter().GetResult();
+
+        var (missing, conversions, lines) = (new MeasureSums(), 0L, 0L);
+        missing.Add(swap.Costs);
+        session["DELETE FROM journeys"].Run();
+        session["DELETE FROM aliases"].Run();
+        scratch.database.ReadApart(
+            rebuilt =>
+            {
+                CopyAliases(rebuilt, session, cancellation);
+                CopyJourneys(rebuilt, session, Take, cancellation);
+                MarkMatched(session, MatchedItems(rebuilt));
+                return true;
+            });
+        ReverseWhatIsGone();
+
+        missing.Add(Recorded(session), -1);
+        InsertDeltas(session, EncodeByBrand(missing.DropZeros(), new DocumentWriter()), swap.At);
+        session["UPDATE meta SET value = value + 1 WHERE key = 'generation'"].Run();
+        var outcome = new RebuildOutcome(conversions, lines, missing.Cells.Count);
+        NoteRebuild(session, swap.Run, outcome);
+        return outcome;
+
+        void Take(Journey journey)
+        {
+            missing.Add(journey, 1);
+            var standing = LedgerDifference.Standing(journey, swap.At).ToLookup(line => line.Conversion, StringComparer.Ordinal);
+            // An order of which only refunds are known has no credit, whatever the ledger says.
+            var keys = journey.Conversions.Select(conversion => conversion.Key).Concat(journey.Refunds.Select(refund => Identity.Order(refund.OrderId)));
+            foreach (var key in keys.Distinct(StringComparer.Ordinal)) Book(journey.Brand, key, standing[key]);
+        }
+
+        void ReverseWhatIsGone()
+        {
+            // The conversion's key is its alias: one that leads nowhere is of no journey.
+            var next = session["SELECT brand, conversion FROM ledger WHERE (brand, conversion) > (?, ?) ORDER BY brand, conversion LIMIT 1"];
+            for (var (brand, key) = ("", ""); next.Bind(1, brand).Bind(2, key).Step();)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                (brand, key) = (next.Text(0), next.Text(1));
+                next.Reset();
+                if (Identity.IsConversionKey(key) && FindAlias(session, new AliasKey(brand, key)) is null) Book(brand, key, []);
+            }
+        }
+
+        void Book(string brand, string key, IEnumerable<LedgerEntry> standing)
+        {
+            var difference = LedgerDifference.Of(ReadLines(session, brand, key), standing, $"rebuild/{swap.Run}", swap.At).ToList();
+            if (difference.Count == 0) return;
+            InsertLedger(session, difference);
+            conversions++;
+            lines += difference.Count;
+        }
+    }
+
+    private static void CopyAliases(SqliteSession from, SqliteSession to, CancellationToken cancellation)
+    {
+        var insert = to["INSERT INTO aliases (hash, text, journey) VALUES (?, ?, ?)"];
+        var select = from["SELECT hash, text, journey FROM aliases ORDER BY hash"];
+        while (select.Step())
+        {
+            cancellation.ThrowIfCancellationRequested();
+            insert.Bind(1, select.Int64(0)).BindText(2, select.Blob(1)).Bind(3, select.Int64(2)).Run();
+        }
+    }
+
+    /// <summary>Copies journeys, tombstones included, and hands out those that live.</summary>
+    private static void CopyJourneys(SqliteSession from, SqliteSession to, Action<Journey> onJourney, CancellationToken cancellation)
+    {
+        var insert = to["INSERT INTO journeys (seq, id, version, catalog_version, brand, converted_on, merged_into, doc) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"];
+        var select = from["SELECT seq, id, version, catalog_version, brand, converted_on, merged_into, doc FROM journeys ORDER BY seq"];
+        while (select.Step())
+        {
+            cancellation.ThrowIfCancellationRequested();
+            insert.Bind(1, select.Int64(0)).Bind(2, select.Blob(1)).Bind(3, select.Int64(2)).Bind(4, select.Int64(3)).BindText(5, select.Blob(4));
+            _ = select.IsNull(5) ? insert.BindNull(6) : insert.Bind(6, select.Int64(5));
+            _ = select.IsNull(6) ? insert.BindNull(7) : insert.Bind(7, select.Int64(6));
+            insert.Bind(8, select.Blob(7)).Run();
+            if (select.IsNull(6)) onJourney(JourneyCodec.Decode(select.Blob(7)));
+        }
+    }
+}

@@ -1,0 +1,45 @@
+namespace Attribution.IntegrationTests;
+
+public sealed class RebuildTests
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    /// <summary>A rebuild is a run like others: taken over by the next process, it goes on with the packs it has not replayed yet.</summary>
+    [Fact]
+    public async Task Killed_in_the_middle_of_a_rebuild_and_started_again_it_ends_and_the_books_are_the_truth()
+    {
+        using var folder = new TempFolder();
+        var market = Market.Create(31, new DateOnly(2026, 3, 1), new MarketOptions { People = 1_500 });
+        var host = await HostProcess.ServeAsync(folder.Path, Token, Example.Horizon);
+        try
+        {
+            await host.ImportAsync(market.Catalog, Token);
+            foreach (var chunk in market.Events.Chunk(5)) (await KillTests.IsTakenAsync(host, string.Join('\n', chunk))).ShouldBeTrue();
+            await host.SettledAsync(Token);
+
+            using var asked = await host.PostAsync("/v1/rebuild", "application/json", "", Token);
+            asked.StatusCode.ShouldBe(HttpStatusCode.Accepted);
+            var id = (string)JsonNode.Parse(await asked.Content.ReadAsStringAsync(Token))!["id"]!;
+            await Wait.UntilAsync(async () => File.Exists(Path.Combine(folder.Path, "rebuild", "attribution.db")) || await IsDoneAsync(), TimeSpan.FromMinutes(1), () => host.Output, Token);
+            await host.KillAsync();
+            var inTheMiddle = File.Exists(Path.Combine(folder.Path, "rebuild", "attribution.db"));
+            await host.DisposeAsync();
+            host = await HostProcess.ServeAsync(folder.Path, Token, Example.Horizon);
+
+            await Wait.UntilAsync(IsDoneAsync, TimeSpan.FromMinutes(3), () => host.Output, Token);
+            var run = await RunAsync();
+            run["result"]!.ToJsonString().ShouldBe("""{"conversions":0,"ledgerLines":0,"cells":0}""");
+            ((long)run["progress"]!["attempt"]!).ShouldBe(inTheMiddle ? 2 : 1);
+            TestContext.Current.SendDiagnosticMessage($"killed in the middle: {inTheMiddle}");
+            File.Exists(Path.Combine(folder.Path, "rebuild", "attribution.db")).ShouldBeFalse();
+            await TruthTests.ShouldBeTheTruthAsync(host, market, "last_touch");
+
+            async Task<JsonNode> RunAsync() => JsonNode.Parse(await host.Http.GetStringAsync(new Uri($"/v1/rebuild/{id}", UriKind.Relative), Token))!;
+            async Task<bool> IsDoneAsync() => (string?)(await RunAsync())["status"] == "done";
+        }
+        finally
+        {
+            await host.DisposeAsync();
+        }
+    }
+}

@@ -1,0 +1,135 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Attribution.Contracts;
+using Attribution.Contracts.Catalog;
+using Attribution.Core.Catalog;
+using Attribution.Core.Costs;
+using Attribution.Core.Values;
+using Attribution.Host.Attributing;
+using Attribution.Host.Hosting;
+using Attribution.Host.Hosting.Runs;
+using Attribution.Storage;
+using Attribution.Storage.Sqlite;
+using Attribution.TestKit.Storage;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+
+namespace Attribution.Tests.Books;
+
+/// <summary>A shop of a few orders over a real store, with the Attribute stage on it, to be rebuilt.</summary>
+internal sealed class RebuildShop : IAsyncDisposable
+{
+    public static readonly Guid Run = new("0198c000-0000-7000-8000-000000000001");
+    private static readonly IOptions<AttributeOptions> Options = Microsoft.Extensions.Options.Options.Create(new AttributeOptions());
+    private static readonly IOptions<AcceptanceOptions> Acceptance = Microsoft.Extensions.Options.Options.Create(new AcceptanceOptions { Horizon = TimeSpan.FromDays(36_500) });
+
+    private readonly IdSource ids = new(TimeProvider.System);
+    private readonly CatalogSource catalogs;
+
+    private RebuildShop(SqliteStore store)
+    {
+        Store = store;
+        catalogs = new CatalogSource(store);
+        Attributor = new Attributor(store, catalogs, ids, TimeProvider.System, meter: null, Options, Acceptance, NullLogger<Attributor>.Instance);
+    }
+
+    public SqliteStore Store { get; }
+
+    public Attributor Attributor { get; }
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public static async Task<RebuildShop> OpenAsync(string path, Action<string>? beforeStatement = null)
+    {
+        var database = new SqliteDatabaseOptions { Synchronous = SqliteSynchronous.Normal, BeforeStatement = beforeStatement };
+        var shop = new RebuildShop(await SqliteStore.OpenAsync(new SqliteStoreOptions { Path = path, Database = database }, Token));
+        await shop.catalogs.RefreshAsync(Token);
+        return shop;
+    }
+
+    /// <summary>A shop with a catalog; three orders: one by a click, one by a code, one that nobody earned; a refund; and a click on nothing known.</summary>
+    public static async Task<RebuildShop> TradingAsync(string path)
+    {
+        var shop = await OpenAsync(path);
+        await shop.PutAsync(
+            new CreatorItem("mia", "Mia"),
+            Item<CampaignItem>("""{"id":"spring","brandId":"default","name":"Spring"}"""),
+            Item<LinkItem>("""{"id":"mia","slug":"mia","destination":"https://shop.example/","campaignId":"spring","creatorId":"mia"}"""),
+            Item<CodeItem>("""{"id":"mia10","code":"MIA10","campaignId":"spring","creatorId":"mia"}"""),
+            Item<CostItem>("""{"id":"fee","campaignId":"spring","creatorId":"mia","kind":"fee","currency":"USD","amount":"300.00","recognition":"on_date","on":"2026-03-02"}"""));
+        await shop.TakeAsync(Click("k-1", "mia", "v-1"), Order("1001", "100.00", "v-1"));
+        await shop.TakeAsync(
+            """{"type":"redemption","id":"e-2","occurredAt":"2026-03-03T09:00:00Z","orderId":"1002","codes":["MIA10"],"currency":"USD","gross":"50.00","discount":"5.00","customerKey":"c-2"}""",
+            Order("1003", "30.00", "v-3"), Click("k-9", "nobody", "v-9"));
+        await shop.TakeAsync("""{"type":"refund","id":"r-1","occurredAt":"2026-03-06T09:00:00Z","orderId":"1001","refundId":"r-1","kind":"refund","currency":"USD","amount":"40.00"}""");
+        while (await shop.Store.FoldAsync(100, new Timestamp(0), Token) > 0) { }
+        return shop;
+    }
+
+    public static string Click(string id, string link, string visitor) =>
+        $$"""{"type":"click","id":"{{id}}","occurredAt":"2026-03-02T09:00:00Z","link":"{{link}}","visitorId":"{{visitor}}"}""";
+
+    public static string Order(string id, string gross, string visitor) =>
+        $$"""{"type":"conversion","id":"e-{{id}}","occurredAt":"2026-03-03T10:00:00Z","kind":"order","orderId":"{{id}}","currency":"USD","gross":"{{gross}}","visitorId":"{{visitor}}"}""";
+
+    public async Task PutAsync(params ICatalogItem[] items)
+    {
+        var change = new CatalogChange
+        {
+            ExpectedVersion = await Store.VersionAsync(Token), Puts = [.. items.Select(item => KeyValuePair.Create(CatalogKinds.RefOf(item), item))], At = new Timestamp(0),
+        };
+        // What the endpoint adds: the change of the costs' measures.
+        var before = await Store.LoadAsync(Token);
+        var costs = CostMeasures.Of(Catalog.From(before with { Items = before.Items.SetItems(change.Puts) }));
+        costs.Add(CostMeasures.Of(Catalog.From(before)), -1);
+        (await Store.WriteAsync(change with { Deltas = costs }, Token)).ShouldBeTrue();
+        await catalogs.RefreshAsync(Token);
+    }
+
+    public EventPack Pack(params string[] events) => new()
+    {
+        PackId = ids.Next(), Schema = EventPack.CurrentSchema, Source = "shop", BrandId = "default", ReceivedAt = new DateTimeOffset(2026, 3, 10, 0, 0, 0, TimeSpan.Zero),
+        Events = [.. events.Select(Encoding.UTF8.GetBytes)],
+    };
+
+    public Task TakeAsync(params string[] events) => Attributor.AttributeAsync([Pack(events)], Token);
+
+    /// <summary>Rebuilds, and answers conversions, ledger lines and cells changed.</summary>
+    public async Task<(long Conversions, long Lines, long Cells)> RebuildAsync(Guid? run = null, IRebuildStore? through = null)
+    {
+        var asked = new RunDocument { Id = run ?? ids.Next(), Kind = RunNames.Rebuild, Request = [], CreatedAt = default, UpdatedAt = default };
+        var answer = JsonNode.Parse(
+            await new RebuildRun(through ?? Store, ids, TimeProvider.System, Options, Acceptance, NullLogger<RebuildRun>.Instance).RunAsync(asked, new RunProgress(), Token))!;
+        return ((long)answer["conversions"]!, (long)answer["ledgerLines"]!, (long)answer["cells"]!);
+    }
+
+    /// <summary>All that the books say: what the measures are, and the sums of the ledger's lines; ids and versions of journeys aside.</summary>
+    public async Task<string> BooksAsync()
+    {
+        var journeys = new List<string>();
+        var (sums, _, _) = await Store.AuditAsync(
+            journey => journeys.Add(Same.Text(journey with { Id = Guid.Empty, CatalogVersion = 0 })), Token);
+        var text = new StringBuilder().AppendJoin('\n', journeys.Order(StringComparer.Ordinal)).AppendLine();
+        foreach (var (key, cell) in sums.DropZeros().Cells.OrderBy(cell => cell.Key.ToString(), StringComparer.Ordinal))
+            text.AppendLine(CultureInfo.InvariantCulture, $"{key} {string.Join(' ', cell.Values.ToArray())}");
+        foreach (var order in new[] { "1001", "1002", "1003", "1004", "ghost" })
+            text.AppendLine(CultureInfo.InvariantCulture, $"{order}: {await LedgerAsync(order)}");
+        return text.ToString();
+    }
+
+    /// <summary>An order's net, micros and commission in the ledger, by day of entry.</summary>
+    public async Task<string> LedgerAsync(string order) => string.Join(
+        "; ",
+        (await Store.LedgerAsync("default", "o:" + order, Token)).GroupBy(line => (line.EntryDay, line.Placement)).OrderBy(day => day.Key.EntryDay)
+            .Select(day => (day.Key, Amount: day.Sum(line => line.Amount), Micros: day.Sum(line => line.Micros))).Where(day => (day.Amount | day.Micros) != 0)
+            .Select(day => $"{day.Key.Placement.Creator} {day.Key.EntryDay:MM-dd} {day.Amount} {day.Micros}"));
+
+    private static T Item<T>(string json) where T : ICatalogItem => (T)JsonSerializer.Deserialize(json, typeof(T), ContractsJson.Default)!;
+
+    public async ValueTask DisposeAsync()
+    {
+        catalogs.Dispose();
+        await Store.DisposeAsync();
+    }
+}

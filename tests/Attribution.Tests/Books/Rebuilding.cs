@@ -1,0 +1,228 @@
+using Attribution.Contracts;
+using Attribution.Contracts.Catalog;
+using Attribution.Core.Crediting;
+using Attribution.Core.Rollups;
+using Attribution.Storage;
+using Attribution.TestKit;
+
+namespace Attribution.Tests.Books;
+
+/// <summary>Journeys made again from the stored events: what was right stays, what was wrong is put right and said, and nothing is ever half.</summary>
+public sealed class Rebuilding : IDisposable
+{
+    private readonly TempFolder folder = new();
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    private string File => folder.File("attribution.db");
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public async Task Books_that_are_right_stay_as_they_are_to_the_last_bit()
+    {
+        await using var shop = await RebuildShop.TradingAsync(File);
+        await shop.PutAsync(new CreatorItem("mia", "Mia G.", CustomerKeys: ["c-2"]));
+        while (await shop.Attributor.ReevaluateAsync(1, Token) > 0) { }
+        var before = await shop.BooksAsync();
+        (await shop.LedgerAsync("1001")).ShouldBe("mia 03-03 10000 1000000; mia 03-06 -4000 0");
+
+        (await shop.RebuildAsync()).ShouldBe((0, 0, 0));
+
+        (await shop.BooksAsync()).ShouldBe(before);
+        Directory.GetFiles(folder.Path, "*", SearchOption.AllDirectories).ShouldAllBe(file => Path.GetDirectoryName(file) == folder.Path, "the scratch is deleted");
+        await shop.TakeAsync(RebuildShop.Click("k-1", "mia", "v-1"));
+        (await shop.BooksAsync()).ShouldBe(before, "an event of before is recognised after");
+    }
+
+    [Fact]
+    public async Task What_went_wrong_in_journeys_aliases_rollups_and_ledger_is_put_right_and_told()
+    {
+        await using var shop = await RebuildShop.TradingAsync(File);
+        var right = await shop.BooksAsync();
+
+        // A journey loses all that it knew; the aliases of another come to lead to a stranger's; a rollup is off; the ledger tells of an order that never was.
+        var lost = (await shop.Store.FindAsync(new("default", "o:1001"), Token))!;
+        var (robbed, other) = ((await shop.Store.FindAsync(new("default", "o:1002"), Token))!, (await shop.Store.FindAsync(new("default", "o:1003"), Token))!);
+        var off = new MeasureSums();
+        off.Add(new RollupKey("default", new DateOnly(2026, 3, 2), "spring", "mia"), Measure.Clicks, 3);
+        var ghost = new LedgerEntry
+        {
+            Brand = "default", Conversion = "o:ghost", Placement = new("spring", "mia"), OrderDay = new(2026, 3, 2), EntryDay = new(2026, 3, 2), Amount = 77, Micros = 1,
+            Commission = 0, Reason = LedgerReason.Conversion, CausedBy = "", RecordedAt = default,
+        };
+        (await shop.Store.CommitAsync(
+            new JourneyCommit
+            {
+                CatalogVersion = long.MaxValue, At = default, Deltas = off, Tombstones = [new(robbed.Journey.Id, robbed.Version, other.Journey.Id)],
+                Ledger = [ghost, ghost with { Conversion = "o:1002", Amount = 5 }],
+                Journeys = [lost with { Journey = new() { Id = lost.Journey.Id, Brand = "default", CatalogVersion = lost.Journey.CatalogVersion } }],
+            },
+            Token)).ShouldBe(CommitOutcome.Committed);
+        (await shop.BooksAsync()).ShouldNotBe(right);
+
+        (await shop.RebuildAsync(RebuildShop.Run)).ShouldBe((2, 2, 1));
+
+        (await shop.BooksAsync()).ShouldBe(right);
+        var line = (await shop.Store.LedgerAsync("default", "o:ghost", Token))[^1];
+        (line.Amount, line.Micros, line.Reason, line.CausedBy).ShouldBe((-77, -1, LedgerReason.Rebuild, $"rebuild/{RebuildShop.Run}"));
+        (await shop.RebuildAsync()).ShouldBe((0, 0, 0));
+        (await shop.RebuildAsync(RebuildShop.Run)).ShouldBe((0, 0, 0), "another rebuild came after it");
+    }
+
+    [Fact]
+    public async Task A_run_whose_process_ended_just_after_the_swap_still_answers_what_it_changed()
+    {
+        await using var shop = await RebuildShop.TradingAsync(File);
+        var off = new MeasureSums();
+        off.Add(new RollupKey("default", new DateOnly(2026, 3, 2), "spring", "mia"), Measure.Clicks, 3);
+        await shop.Store.RepairAsync(off, null, default, Token);
+
+        (await shop.RebuildAsync(RebuildShop.Run)).ShouldBe((0, 0, 1));
+        (await shop.RebuildAsync(RebuildShop.Run)).ShouldBe((0, 0, 1));
+    }
+
+    [Fact]
+    public async Task What_was_planned_on_the_old_journeys_is_refused_after_the_swap()
+    {
+        await using var shop = await RebuildShop.TradingAsync(File);
+        AliasKey known = new("default", "v:v-1"), fresh = new("default", "v:v-7");
+        var load = await shop.Store.LoadAsync([], [known, fresh], Token);
+        var (_, version, generation) = await shop.Store.AuditAsync(_ => { }, Token);
+        var before = await shop.BooksAsync();
+
+        await shop.RebuildAsync();
+
+        // The one thing in it that no version guards: an alias for a journey that is no more.
+        (await shop.Store.CommitAsync(
+            new JourneyCommit { CatalogVersion = version, Generation = load.Generation, At = default, Aliases = [new(fresh, load.Aliases[known])] }, Token)).ShouldBe(CommitOutcome.Conflict);
+        var off = new MeasureSums();
+        off.Add(new RollupKey("default", new DateOnly(2026, 3, 2), "spring", "mia"), Measure.Clicks, 3);
+        (await shop.Store.RepairAsync(off, generation, default, Token)).ShouldBeFalse("it was found in the old journeys");
+        (await shop.BooksAsync()).ShouldBe(before);
+        (await shop.Store.RepairAsync(off, generation + 1, default, Token)).ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task Stopped_before_any_statement_it_is_old_or_new_and_goes_on_to_the_end()
+    {
+        string? right = null;
+        for (var stop = 0; ; stop++)
+        {
+            var path = folder.File($"{stop}.db");
+            await using (var shop = await RebuildShop.TradingAsync(path))
+            {
+                right ??= await shop.BooksAsync();
+                var off = new MeasureSums();
+                off.Add(new RollupKey("default", new DateOnly(2026, 3, 2), "spring", "mia"), Measure.Clicks, 3);
+                await shop.Store.RepairAsync(off, null, default, Token);
+            }
+
+            var (armed, seen, stopped) = (false, 0, false);
+            await using var faulty = await RebuildShop.OpenAsync(path, _ =>
+            {
+                if (!armed || seen++ != stop) return;
+                stopped = true;
+                throw new OperationCanceledException("Injected: the process ends here.");
+            });
+            var wrong = await faulty.BooksAsync();
+            armed = true;
+            var rebuilt = await Record.ExceptionAsync(() => faulty.RebuildAsync(RebuildShop.Run));
+            armed = false;
+            if (stopped) rebuilt.ShouldNotBeNull("a fault must come out");
+            (await faulty.BooksAsync()).ShouldBeOneOf(wrong, right);
+
+            (await faulty.RebuildAsync(RebuildShop.Run)).ShouldBe((0, 0, 1));
+            (await faulty.BooksAsync()).ShouldBe(right);
+            if (stopped) continue;
+            stop.ShouldBeGreaterThan(20, "the swap calls the hook before each of its statements");
+            return;
+        }
+    }
+
+    [Fact]
+    public async Task Events_and_catalog_changes_that_come_during_it_are_in_the_result_once()
+    {
+        await using var shop = await RebuildShop.TradingAsync(File);
+        var meanwhile = new Meanwhile(shop.Store);
+        var pack = shop.Pack(RebuildShop.Click("k-4", "mia", "v-4"), RebuildShop.Order("1004", "80.00", "v-4"));
+        meanwhile.BeforeCount = () => shop.Attributor.AttributeAsync([pack], Token);
+        meanwhile.BeforeSwap = async () =>
+        {
+            await shop.TakeAsync(RebuildShop.Click("k-5", "mia", "v-3"));
+            await shop.PutAsync(new CreatorItem("ben", "Ben"));
+            while (await shop.Attributor.ReevaluateAsync(100, Token) > 0) { }
+        };
+
+        (await shop.RebuildAsync(through: meanwhile)).ShouldBe((0, 0, 0));
+
+        meanwhile.Swaps.ShouldBe(2, "the catalog was another at the first");
+        await shop.Attributor.AttributeAsync([pack], Token);
+        (await shop.LedgerAsync("1004")).ShouldBe("mia 03-03 8000 1000000");
+        (await shop.LedgerAsync("1003")).ShouldBe("mia 03-03 3000 1000000");
+        (await shop.RebuildAsync()).ShouldBe((0, 0, 0));
+    }
+
+    [Fact]
+    public async Task It_goes_on_where_it_was_left_and_not_with_what_another_run_left()
+    {
+        await using var shop = await RebuildShop.TradingAsync(File);
+        await using (var first = await shop.Store.OpenRebuildAsync("a", Token))
+        {
+            var packs = await first.NextPacksAsync(Token);
+            packs.Count.ShouldBe(3);
+            (await first.Journeys.CommitAsync(new JourneyCommit { CatalogVersion = 0, At = default, Packs = [packs[0]] }, Token)).ShouldBe(CommitOutcome.Committed);
+        }
+
+        await using (var again = await shop.Store.OpenRebuildAsync("a", Token))
+        {
+            (await again.CountPacksAsync(Token)).ShouldBe((1, 3));
+            (await again.NextPacksAsync(Token)).Count.ShouldBe(2);
+        }
+
+        await using var other = await shop.Store.OpenRebuildAsync("b", Token);
+        (await other.CountPacksAsync(Token)).ShouldBe((0, 3));
+    }
+
+    /// <summary>The store, with something happening in between.</summary>
+    private sealed class Meanwhile(IRebuildStore store) : IRebuildStore
+    {
+        public Func<Task>? BeforeCount { get; set; }
+
+        public Func<Task>? BeforeSwap { get; set; }
+
+        public int Swaps { get; private set; }
+
+        public async ValueTask<IRebuild> OpenRebuildAsync(string mark, CancellationToken cancellation) => new Rebuild(this, await store.OpenRebuildAsync(mark, cancellation));
+
+        public ValueTask DiscardRebuildAsync(CancellationToken cancellation) => store.DiscardRebuildAsync(cancellation);
+
+        public ValueTask<RebuildOutcome?> FindRebuildAsync(Guid run, CancellationToken cancellation) => store.FindRebuildAsync(run, cancellation);
+
+        private sealed class Rebuild(Meanwhile meanwhile, IRebuild rebuild) : IRebuild
+        {
+            public IJourneyStore Journeys => rebuild.Journeys;
+
+            public ICatalogStore Catalog => rebuild.Catalog;
+
+            public ValueTask TakeCatalogAsync(CancellationToken cancellation) => rebuild.TakeCatalogAsync(cancellation);
+
+            public ValueTask<IReadOnlyList<EventPack>> NextPacksAsync(CancellationToken cancellation) => rebuild.NextPacksAsync(cancellation);
+
+            public async ValueTask<(long Done, long Total)> CountPacksAsync(CancellationToken cancellation)
+            {
+                if (meanwhile.BeforeCount is { } happens) await happens();
+                meanwhile.BeforeCount = null;
+                return await rebuild.CountPacksAsync(cancellation);
+            }
+
+            public async ValueTask<RebuildOutcome?> SwapAsync(RebuildSwap swap, CancellationToken cancellation)
+            {
+                if (meanwhile.Swaps++ == 0) await meanwhile.BeforeSwap!();
+                return await rebuild.SwapAsync(swap, cancellation);
+            }
+
+            public ValueTask DisposeAsync() => rebuild.DisposeAsync();
+        }
+    }
+}
