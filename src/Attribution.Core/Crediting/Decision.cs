@@ -37,16 +37,17 @@ public sealed record Decision(CreditTerms Terms, long CatalogVersion, IReadOnlyL
         if (ConversionFacts.Of(evaluated, brand, catalog, known => known == key).SingleOrDefault() is not { } facts) return null;
 
         var terms = brand.TermsAt(facts.At);
-        var evidence = Evidence.For(facts, Contender.Among(evaluated.Touches, catalog), terms, brand, catalog);
-        var weighed = Weighing.Weigh(terms.Policy, terms.BookModel, evidence, fit: null);
-        var shares = weighed.Claims.Count == 0 ? [] : LargestRemainder.Split(Shares.Whole, weighed.Weights);
+        var evidence = Evidence.For(facts, Contenders.Among(evaluated.Touches, catalog), terms, brand, catalog);
+        var weights = new WeightRow();
+        var claims = Weighing.Weigh(terms.Policy, terms.BookModel, evidence, fit: null, weights);
+        var shares = claims.Length == 0 ? [] : LargestRemainder.Split(Shares.Whole, weights.ToArray());
 
-        var taken = new bool[weighed.Claims.Count];
-        long? ShareOf(Claim claim)
+        var taken = new bool[claims.Length];
+        long? ShareOf(Placement placement, Timestamp at, bool isCode)
         {
             for (var i = 0; i < taken.Length; i++)
             {
-                if (taken[i] || weighed.Claims[i] != claim) continue;
+                if (taken[i] || claims[i].IsCode != isCode || claims[i].At != at || claims[i].Placement != placement) continue;
                 taken[i] = true;
                 return shares[i];
             }
@@ -58,7 +59,7 @@ public sealed record Decision(CreditTerms Terms, long CatalogVersion, IReadOnlyL
         foreach (var touch in evaluated.Touches)
         {
             var outcome = Evidence.OfTouch(touch, facts, terms, catalog);
-            var share = outcome is null ? ShareOf(new(touch.Placement!, touch.At, IsCode: false)) : null;
+            var share = outcome is null ? ShareOf(touch.Placement!, touch.At, isCode: false) : null;
             candidates.Add(new(
                 touch.Kind == TouchKind.Click ? "click" : "visit", touch.At, $"{touch.Id.Source}/{touch.Id.Id}", touch.Placement, touch.MatchedBy, null,
                 outcome ?? Won(share, lost: Outcome.LostToCode), share ?? 0));
@@ -69,7 +70,7 @@ public sealed record Decision(CreditTerms Terms, long CatalogVersion, IReadOnlyL
         {
             var outcome = Evidence.OfCode(code, facts, brand, catalog, out var assignment);
             if (outcome is null && !named.Add(assignment!.Placement)) outcome = Outcome.SameCode;
-            var share = outcome is null ? ShareOf(new(assignment!.Placement, facts.At, IsCode: true)) : null;
+            var share = outcome is null ? ShareOf(assignment!.Placement, facts.At, isCode: true) : null;
             candidates.Add(new(
                 "code", facts.At, null, assignment?.Placement, assignment?.Item.ToString(), code,
                 outcome ?? Won(share, lost: Outcome.LostToTouch), share ?? 0));

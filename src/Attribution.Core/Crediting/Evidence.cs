@@ -9,41 +9,36 @@ namespace Attribution.Core.Crediting;
 /// <param name="Placement">Who would be credited.</param>
 /// <param name="At">When.</param>
 /// <param name="IsCode">A code's claim, not a touch's.</param>
-internal readonly record struct Claim(Placement Placement, Timestamp At, bool IsCode);
+/// <param name="Party">The placement's number among the parties of its journey.</param>
+internal readonly record struct Claim(Placement Placement, Timestamp At, bool IsCode, int Party);
 
 /// <summary>The touches and codes in the running for one conversion, each in order.</summary>
 /// <param name="Touches">By (time, kind, source, id).</param>
 /// <param name="Codes">In the order's own sequence, one a placement.</param>
-internal sealed record Evidence(IReadOnlyList<Claim> Touches, IReadOnlyList<Claim> Codes)
+/// <param name="Parties">Whoever may earn in the journey, by number.</param>
+internal sealed record Evidence(Claim[] Touches, Claim[] Codes, Parties Parties)
 {
+    private Claim[]? all;
+
+    /// <summary>The touches, then the codes.</summary>
+    public Claim[] All => Codes.Length == 0 ? Touches : Touches.Length == 0 ? Codes : all ??= [.. Touches, .. Codes];
+
     /// <summary>Gathers what may earn a conversion from the contenders of its journey.</summary>
-    public static Evidence For(ConversionFacts conversion, Contender[] contenders, CreditTerms terms, BrandSettings brand, Catalog.Catalog catalog)
+    public static Evidence For(ConversionFacts conversion, Contenders contenders, CreditTerms terms, BrandSettings brand, Catalog.Catalog catalog)
     {
-        var claims = new List<Claim>();
-        for (var i = FirstFrom(conversion.At - brand.LongestLookback, contenders); i < contenders.Length && contenders[i].At <= conversion.At; i++)
-            if (contenders[i].BarredFrom(conversion, terms, catalog) is null)
-                claims.Add(new(contenders[i].Placement, contenders[i].At, IsCode: false));
+        var within = contenders.Between(conversion.At - brand.LongestLookback, conversion.At);
+        var (claims, count) = (new Claim[within.Length], 0);
+        foreach (ref readonly var contender in within)
+            if (contender.BarredFrom(conversion, terms, catalog) is null)
+                claims[count++] = new(contender.Placement, contender.At, IsCode: false, contender.Party);
+        Array.Resize(ref claims, count);
 
         var codes = new List<Claim>();
         foreach (var code in conversion.Codes)
             if (OfCode(code, conversion, brand, catalog, out var assignment) is null && !codes.Exists(claim => claim.Placement == assignment!.Placement))
-                codes.Add(new(assignment!.Placement, conversion.At, IsCode: true));
+                codes.Add(new(assignment!.Placement, conversion.At, IsCode: true, contenders.Parties.NumberOf(assignment.Placement)));
 
-        return new(claims, codes);
-    }
-
-    /// <summary>The place of the first contender that is not before an instant.</summary>
-    private static int FirstFrom(Timestamp at, Contender[] contenders)
-    {
-        var (from, to) = (0, contenders.Length);
-        while (from < to)
-        {
-            var middle = (from + to) / 2;
-            if (contenders[middle].At < at) from = middle + 1;
-            else to = middle;
-        }
-
-        return from;
+        return new(claims, [.. codes], contenders.Parties);
     }
 
     /// <summary>Why a touch is out of the running; null when it is in.</summary>
@@ -53,7 +48,7 @@ internal sealed record Evidence(IReadOnlyList<Claim> Touches, IReadOnlyList<Clai
         TouchRole.SameTouch => Outcome.SameTouch,
         TouchRole.OfClick => Outcome.OfClick,
         TouchRole.Labelled or TouchRole.OfLabelledClick => Outcome.Invalid,
-        _ => Contender.Of(touch, catalog).BarredFrom(conversion, terms, catalog),
+        _ => Contender.Of(touch, catalog, party: 0).BarredFrom(conversion, terms, catalog),
     };
 
     /// <summary>Why a code is out of the running; null when it is in. A code is valid by its intervals alone.</summary>
@@ -66,33 +61,91 @@ internal sealed record Evidence(IReadOnlyList<Claim> Touches, IReadOnlyList<Clai
     }
 }
 
+/// <summary>The placements that may earn in a journey, numbered from 0 as they turn up, so that shares can be added up by number.</summary>
+internal sealed class Parties
+{
+    private readonly Dictionary<Placement, int> numbers = [];
+    private readonly List<Placement> placements = [];
+
+    /// <summary>How many there are.</summary>
+    public int Count => placements.Count;
+
+    /// <summary>The placement of a number.</summary>
+    public Placement this[int party] => placements[party];
+
+    /// <summary>A placement's number, given when it turns up first.</summary>
+    public int NumberOf(Placement placement)
+    {
+        if (numbers.TryGetValue(placement, out var number)) return number;
+        placements.Add(placement);
+        return numbers[placement] = placements.Count - 1;
+    }
+}
+
+/// <summary>The touches of a journey that may earn, in order, and all who may.</summary>
+internal sealed class Contenders
+{
+    private readonly Contender[] inOrder;
+
+    private Contenders(Contender[] inOrder, Parties parties) => (this.inOrder, Parties) = (inOrder, parties);
+
+    /// <summary>No touches.</summary>
+    public static Contenders None => new([], new());
+
+    /// <summary>Whoever may earn in the journey: of the touches, and of the codes seen meanwhile.</summary>
+    public Parties Parties { get; }
+
+    /// <summary>The contenders among a journey's evaluated touches.</summary>
+    public static Contenders Among(ImmutableArray<Touch> touches, Catalog.Catalog catalog)
+    {
+        var (contenders, parties) = (new List<Contender>(touches.Length), new Parties());
+        foreach (var touch in touches)
+            if (touch.Role == TouchRole.Kept)
+                contenders.Add(Contender.Of(touch, catalog, parties.NumberOf(touch.Placement!)));
+        return new([.. contenders], parties);
+    }
+
+    /// <summary>Those from an instant to another, both inside.</summary>
+    public ReadOnlySpan<Contender> Between(Timestamp from, Timestamp to)
+    {
+        var (first, end) = (FirstFrom(from), FirstFrom(new(to.UnixMilliseconds + 1)));
+        return inOrder.AsSpan(first, end - first);
+    }
+
+    /// <summary>The place of the first contender that is not before an instant.</summary>
+    private int FirstFrom(Timestamp at)
+    {
+        var (from, to) = (0, inOrder.Length);
+        while (from < to)
+        {
+            var middle = (from + to) / 2;
+            if (inOrder[middle].At < at) from = middle + 1;
+            else to = middle;
+        }
+
+        return from;
+    }
+}
+
 /// <summary>A touch of its own, and what of the catalog decides whether it may earn, whatever the conversion.</summary>
 /// <param name="At">When.</param>
 /// <param name="Kind">Click or visit.</param>
 /// <param name="Placement">Who would be credited.</param>
 /// <param name="Lookback">Its campaign's own lookback for its kind; null: the terms'.</param>
 /// <param name="Barred">Why it earns no conversion at all; null where it may.</param>
-internal readonly record struct Contender(Timestamp At, TouchKind Kind, Placement Placement, TimeSpan? Lookback, Outcome? Barred)
+/// <param name="Party">The placement's number among the parties of its journey.</param>
+internal readonly record struct Contender(Timestamp At, TouchKind Kind, Placement Placement, TimeSpan? Lookback, Outcome? Barred, int Party)
 {
-    /// <summary>The contenders among a journey's evaluated touches, in order.</summary>
-    public static Contender[] Among(ImmutableArray<Touch> touches, Catalog.Catalog catalog)
-    {
-        var contenders = new List<Contender>(touches.Length);
-        foreach (var touch in touches)
-            if (touch.Role == TouchRole.Kept)
-                contenders.Add(Of(touch, catalog));
-        return [.. contenders];
-    }
-
     /// <summary>A kept touch as contender.</summary>
-    public static Contender Of(Touch touch, Catalog.Catalog catalog)
+    public static Contender Of(Touch touch, Catalog.Catalog catalog, int party)
     {
         var campaign = catalog.Campaign(touch.Placement!.Campaign)!;
         return new(
             touch.At, touch.Kind, touch.Placement, touch.Kind == TouchKind.Click ? campaign.ClickLookback : campaign.VisitLookback,
             !campaign.Covers(touch.Day) ? Outcome.OutsideCampaign
                 : !catalog.IsActive(touch.Placement.Creator, touch.At) ? Outcome.CreatorInactive
-                : null);
+                : null,
+            party);
     }
 
     /// <summary>Why it is out of the running for a conversion; null when it is in.</summary>

@@ -7,37 +7,38 @@ using Attribution.Core.Values;
 namespace Attribution.Core.Crediting;
 
 /// <summary>
-/// Splits a conversion over the evidence, to the cent, under every served model. Gross and the million micros are split by weight, the
-/// discount by the gross shares, the refunds by the net shares before refunds, each by largest remainder: so no share goes below zero
-/// and what is wholly refunded leaves exactly zero everywhere. Pure.
+/// Splits a conversion over the evidence, to the cent, under every served model: so no share goes below zero and what is wholly refunded
+/// leaves exactly zero everywhere. Its answers depend on nothing but what is asked; it keeps room to work in, for one conversion after the other.
 /// </summary>
-internal static class Shares
+internal sealed class Shares
 {
     /// <summary>The whole of a conversion in micros.</summary>
     public const long Whole = 1_000_000;
+
+    private readonly WeightRow weights = new();
+    private readonly SplitTable table = new();
+    private long[] sums = [];
+    private int[] counts = [];
 
     /// <summary>
     /// The credits of a conversion under every served model, by placement and least model; empty when nobody is credited. Without a fit
     /// there are none under the fitted models. Micros are those of a standing conversion, whether it was cancelled or not.
     /// </summary>
-    public static ImmutableArray<Credit> Of(ConversionFacts conversion, Evidence evidence, Policy policy, Fit? fit)
+    public ImmutableArray<Credit> Of(ConversionFacts conversion, Evidence evidence, Policy policy, Fit? fit)
     {
-        if (evidence.Touches.Count == 0 && evidence.Codes.Count == 0) return [];
-        var room = new Room(evidence.Touches.Count + evidence.Codes.Count);
-
-        var credits = new List<Credit>();
+        if (evidence.Touches.Length == 0 && evidence.Codes.Length == 0) return [];
+        var credits = new Dictionary<int, List<Credit>>();
         if (IsOnePlacement(evidence))
-            credits.AddRange(Under(Model.LastTouch, conversion, evidence, policy, fit, room).Select(credit => credit with { Models = ComputedWith(fit?.Number ?? 0) }));
+            AddUnder(Model.LastTouch, ComputedWith(fit?.Number ?? 0), conversion, evidence, policy, fit, credits);
         else
             foreach (var model in fit is null ? ModelNames.Heuristic : ModelNames.Served)
-                foreach (var credit in Under(model, conversion, evidence, policy, fit, room))
-                    AddOrJoin(credits, credit);
+                AddUnder(model, model.ToSet(), conversion, evidence, policy, fit, credits);
 
         return
         [
-            .. credits.OrderBy(credit => credit.Placement.Campaign, StringComparer.Ordinal)
-                .ThenBy(credit => credit.Placement.Creator, StringComparer.Ordinal)
-                .ThenBy(credit => int.TrailingZeroCount((int)credit.Models)),
+            .. credits.Values.OrderBy(ofParty => ofParty[0].Placement.Campaign, StringComparer.Ordinal)
+                .ThenBy(ofParty => ofParty[0].Placement.Creator, StringComparer.Ordinal)
+                .SelectMany(ofParty => ofParty),
         ];
     }
 
@@ -47,112 +48,93 @@ internal static class Shares
 
     private static bool IsOnePlacement(Evidence evidence)
     {
-        var first = evidence.Touches.Count > 0 ? evidence.Touches[0].Placement : evidence.Codes[0].Placement;
-        return evidence.Touches.All(claim => claim.Placement == first) && evidence.Codes.All(claim => claim.Placement == first);
+        var first = evidence.Touches.Length > 0 ? evidence.Touches[0].Party : evidence.Codes[0].Party;
+        foreach (ref readonly var claim in evidence.Touches.AsSpan())
+            if (claim.Party != first)
+                return false;
+        foreach (ref readonly var claim in evidence.Codes.AsSpan())
+            if (claim.Party != first)
+                return false;
+        return true;
     }
 
-    private static IEnumerable<Credit> Under(Model model, ConversionFacts conversion, Evidence evidence, Policy policy, Fit? fit, Room room)
+    /// <summary>Adds the credits under a model; models come in the order of their numbers, so each party's credits stand by their least.</summary>
+    private void AddUnder(
+        Model model, ModelSet set, ConversionFacts conversion, Evidence evidence, Policy policy, Fit? fit, Dictionary<int, List<Credit>> credits)
     {
-        var (claims, weights) = Weighing.Weigh(policy, model, evidence, fit);
-        if (claims.Count == 0) return [];
-        return model == Model.Participation ? InFull(claims, weights, conversion) : Split(model, claims, weights, conversion, room);
-    }
-
-    /// <summary>The whole value to each distinct placement.</summary>
-    private static IEnumerable<Credit> InFull(IReadOnlyList<Claim> claims, Int128[] weights, ConversionFacts conversion) =>
-        claims.Where((_, i) => weights[i] > 0).Select(claim => claim.Placement).Distinct().Select(placement => new Credit
+        var claims = Weighing.Weigh(policy, model, evidence, fit, weights);
+        if (claims.Length == 0) return;
+        table.Split(conversion, weights);
+        var sums = Cleared(ref this.sums, evidence.Parties.Count * table.Columns);
+        var counts = Cleared(ref this.counts, evidence.Parties.Count);
+        table.AddUp(claims, sums, counts);
+        for (var party = 0; party < counts.Length; party++)
         {
-            Models = Model.Participation.ToSet(),
-            Placement = placement,
-            Micros = Whole,
-            Gross = conversion.Gross,
-            Discount = conversion.Discount,
-            Refunds = conversion.RefundDays.Sum(day => day.Amount),
-            RefundDays = conversion.RefundDays,
-        });
-
-    /// <summary>
-    /// Splits over the claims in order, then adds up by placement. What was refunded up to each day is split, and the differences taken, so
-    /// that the days sum to the split of the whole; largest remainders do not grow evenly, so a day's share may be a unit below zero, the
-    /// sums never are.
-    /// </summary>
-    private static List<Credit> Split(Model model, IReadOnlyList<Claim> claims, Int128[] weights, ConversionFacts conversion, Room room)
-    {
-        var gross = room.Gross.AsSpan(0, weights.Length);
-        var micros = room.Micros.AsSpan(0, weights.Length);
-        var discount = room.Discount.AsSpan(0, weights.Length);
-        var net = room.Net.AsSpan(0, weights.Length);
-        LargestRemainder.Split(conversion.Gross, weights, gross);
-        LargestRemainder.Split(Whole, weights, micros);
-        LargestRemainder.Split(conversion.Discount, gross, discount);
-        for (var i = 0; i < net.Length; i++) net[i] = gross[i] - discount[i];
-        var (refundedUpTo, refunded) = (new List<long[]>(conversion.RefundDays.Length), 0L);
-        foreach (var (_, amount) in conversion.RefundDays)
-        {
-            refundedUpTo.Add(new long[weights.Length]);
-            LargestRemainder.Split(refunded += amount, net, refundedUpTo[^1]);
+            if (counts[party] == 0) continue;
+            if (!credits.TryGetValue(party, out var known)) credits.Add(party, known = []);
+            var sum = sums.Slice(party * table.Columns, table.Columns);
+            if (model == Model.Participation) InFull(conversion, sum);
+            AddOrJoin(known, set, evidence.Parties[party], sum, conversion.RefundDays);
         }
+    }
 
-        var placements = new List<Placement>();
-        var sums = new List<Sum>();
-        for (var i = 0; i < weights.Length; i++)
-        {
-            if (weights[i] == 0) continue;
-            var which = placements.IndexOf(claims[i].Placement);
-            if (which < 0)
+    private static Span<T> Cleared<T>(ref T[] room, int length)
+    {
+        if (room.Length < length) room = new T[length];
+        var cleared = room.AsSpan(0, length);
+        cleared.Clear();
+        return cleared;
+    }
+
+    /// <summary>The whole value, as each distinct placement has it that took part.</summary>
+    private static void InFull(ConversionFacts conversion, Span<long> sum)
+    {
+        (sum[SplitTable.Micros], sum[SplitTable.Gross], sum[SplitTable.Discount]) = (Whole, conversion.Gross, conversion.Discount);
+        var refunded = 0L;
+        for (var day = 0; day < conversion.RefundDays.Length; day++) sum[SplitTable.Refunded + day] = refunded += conversion.RefundDays[day].Amount;
+    }
+
+    /// <summary>Adds a credit, or its models to the one that says the same.</summary>
+    private static void AddOrJoin(List<Credit> credits, ModelSet set, Placement placement, ReadOnlySpan<long> sum, ImmutableArray<DayAmount> days)
+    {
+        for (var i = 0; i < credits.Count; i++)
+            if (SaysTheSame(credits[i], sum, days))
             {
-                which = placements.Count;
-                placements.Add(claims[i].Placement);
-                sums.Add(new(refundedUpTo.Count));
+                credits[i] = credits[i] with { Models = credits[i].Models | set };
+                return;
             }
 
-            sums[which].Add(micros[i], gross[i], discount[i], refundedUpTo, i);
-        }
-
-        return [.. placements.Select((placement, which) => sums[which].ToCredit(model, placement, conversion.RefundDays))];
-    }
-
-    /// <summary>Where one model after the other is split: a conversion of many claims would otherwise spend its time on fresh memory.</summary>
-    private sealed class Room(int claims)
-    {
-        public long[] Gross { get; } = new long[claims];
-        public long[] Micros { get; } = new long[claims];
-        public long[] Discount { get; } = new long[claims];
-        public long[] Net { get; } = new long[claims];
-    }
-
-    /// <summary>What the claims of one placement add up to.</summary>
-    private sealed class Sum(int refundDays)
-    {
-        private readonly long[] refundedUpTo = new long[refundDays];
-        private long micros, gross, discount;
-
-        public void Add(long claimMicros, long claimGross, long claimDiscount, List<long[]> claimsRefunded, int claim)
+        credits.Add(new()
         {
-            micros += claimMicros;
-            gross += claimGross;
-            discount += claimDiscount;
-            for (var day = 0; day < refundedUpTo.Length; day++) refundedUpTo[day] += claimsRefunded[day][claim];
-        }
-
-        public Credit ToCredit(Model model, Placement placement, ImmutableArray<DayAmount> days) => new()
-        {
-            Models = model.ToSet(),
+            Models = set,
             Placement = placement,
-            Micros = micros,
-            Gross = gross,
-            Discount = discount,
-            Refunds = refundedUpTo.LastOrDefault(),
-            RefundDays = [.. days.Select((day, i) => new DayAmount(day.Day, refundedUpTo[i] - (i == 0 ? 0 : refundedUpTo[i - 1]))).Where(day => day.Amount != 0)],
-        };
+            Micros = sum[SplitTable.Micros],
+            Gross = sum[SplitTable.Gross],
+            Discount = sum[SplitTable.Discount],
+            Refunds = days.IsEmpty ? 0 : sum[^1],
+            RefundDays = RefundDays(sum, days),
+        });
     }
 
-    private static void AddOrJoin(List<Credit> credits, Credit credit)
+    private static bool SaysTheSame(Credit credit, ReadOnlySpan<long> sum, ImmutableArray<DayAmount> days) =>
+        credit.Micros == sum[SplitTable.Micros] && credit.Gross == sum[SplitTable.Gross] && credit.Discount == sum[SplitTable.Discount]
+        && (days.IsEmpty || (credit.Refunds == sum[^1] && credit.RefundDays.SequenceEqual(RefundDays(sum, days))));
+
+    /// <summary>
+    /// What was refunded up to each day is split, and the differences taken, so that the days sum to the split of the whole; largest
+    /// remainders do not grow evenly, so a day's share may be a unit below zero, the sums never are.
+    /// </summary>
+    private static ImmutableArray<DayAmount> RefundDays(ReadOnlySpan<long> sum, ImmutableArray<DayAmount> days)
     {
-        var same = credits.FindIndex(other =>
-            other.Placement == credit.Placement && other.Micros == credit.Micros && other.Gross == credit.Gross
-            && other.Discount == credit.Discount && other.Refunds == credit.Refunds && other.RefundDays.SequenceEqual(credit.RefundDays));
-        if (same < 0) credits.Add(credit);
-        else credits[same] = credits[same] with { Models = credits[same].Models | credit.Models };
+        if (days.IsEmpty) return [];
+        var shares = ImmutableArray.CreateBuilder<DayAmount>(days.Length);
+        for (var day = 0; day < days.Length; day++)
+        {
+            var upTo = sum[SplitTable.Refunded + day];
+            var amount = upTo - (day == 0 ? 0 : sum[SplitTable.Refunded + day - 1]);
+            if (amount != 0) shares.Add(new(days[day].Day, amount));
+        }
+
+        return shares.DrainToImmutable();
     }
 }

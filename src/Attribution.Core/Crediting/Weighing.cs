@@ -1,15 +1,9 @@
+using System.Buffers;
 using Attribution.Core.Models;
 using Attribution.Core.Models.Fitting;
 using Attribution.Core.Values;
 
 namespace Attribution.Core.Crediting;
-
-/// <summary>Claims in order and what each weighs; empty when nobody is credited.</summary>
-internal sealed record Weighed(IReadOnlyList<Claim> Claims, Int128[] Weights)
-{
-    /// <summary>Nobody.</summary>
-    public static readonly Weighed Nobody = new([], []);
-}
 
 /// <summary>The six policies: which evidence counts, and what each piece weighs under a model. Pure.</summary>
 internal static class Weighing
@@ -21,84 +15,84 @@ internal static class Weighing
     /// <param name="model">Any model.</param>
     /// <param name="evidence">Touches and codes in the running.</param>
     /// <param name="fit">Needed by the fitted models, and by them alone.</param>
-    public static Weighed Weigh(Policy policy, Model model, Evidence evidence, Fit? fit) => Weigh(policy, new Weigher(model, fit), evidence);
+    /// <param name="row">Receives what each claim weighs.</param>
+    /// <returns>The claims that count, in order; none when nobody is credited.</returns>
+    public static Claim[] Weigh(Policy policy, Model model, Evidence evidence, Fit? fit, WeightRow row) => Weigh(policy, new Weigher(model, fit, row), evidence);
 
-    private static Weighed Weigh(Policy policy, Weigher model, Evidence evidence) => policy.Kind switch
+    private static Claim[] Weigh(Policy policy, Weigher model, Evidence evidence) => policy.Kind switch
     {
-        PolicyKind.CodeFirst => evidence.Codes.Count > 0 ? Evenly(evidence.Codes) : model.Weigh(evidence.Touches),
-        PolicyKind.TouchFirst => evidence.Touches.Count > 0 ? model.Weigh(evidence.Touches) : Evenly(evidence.Codes),
+        PolicyKind.CodeFirst => evidence.Codes.Length > 0 ? model.Evenly(evidence.Codes) : model.Weigh(evidence.Touches),
+        PolicyKind.TouchFirst => evidence.Touches.Length > 0 ? model.Weigh(evidence.Touches) : model.Evenly(evidence.Codes),
         PolicyKind.IfInvolved => CodesOf(evidence, creator => evidence.Touches.Any(touch => touch.Placement.Creator == creator), model),
-        PolicyKind.IfWinner => CodesOf(evidence, creator => creator == Winner(model.Weigh(evidence.Touches)), model),
+        PolicyKind.IfWinner => Winner(model, evidence) is { } winner ? CodesOf(evidence, creator => creator == winner, model) : [],
         PolicyKind.Split => Split(policy.CodeShare, model, evidence),
-        PolicyKind.AllEvidence => model.Weigh([.. evidence.Touches, .. evidence.Codes]),
+        PolicyKind.AllEvidence => model.Weigh(evidence.All),
         _ => throw new ArgumentOutOfRangeException(nameof(policy), policy.Kind, "No such policy."),
     };
 
-    private static Weighed CodesOf(Evidence evidence, Func<string, bool> counts, Weigher model)
+    private static Claim[] CodesOf(Evidence evidence, Func<string, bool> counts, Weigher model)
     {
-        var codes = evidence.Codes.Where(code => counts(code.Placement.Creator)).ToList();
-        return codes.Count > 0 ? Evenly(codes) : model.Weigh(evidence.Touches);
-    }
-
-    private static Weighed Evenly(IReadOnlyList<Claim> claims)
-    {
-        var weights = new Int128[claims.Count];
-        Array.Fill(weights, 1);
-        return new(claims, weights);
+        Claim[] codes = [.. evidence.Codes.Where(code => counts(code.Placement.Creator))];
+        return codes.Length > 0 ? model.Evenly(codes) : model.Weigh(evidence.Touches);
     }
 
     /// <summary>The creator whose touches weigh most; of equals the one with the later touch. Null when there is no touch.</summary>
-    private static string? Winner(Weighed touches)
+    private static string? Winner(Weigher model, Evidence evidence)
     {
         var sums = new Dictionary<string, (Int128 Weight, int Last)>();
-        for (var i = 0; i < touches.Claims.Count; i++)
+        var weights = model.Weigh(evidence.Touches).Length == 0 ? [] : model.Row.ToArray();
+        for (var i = 0; i < weights.Length; i++)
         {
-            var creator = touches.Claims[i].Placement.Creator;
-            sums[creator] = (sums.GetValueOrDefault(creator).Weight + touches.Weights[i], i);
+            var creator = evidence.Touches[i].Placement.Creator;
+            sums[creator] = (sums.GetValueOrDefault(creator).Weight + weights[i], i);
         }
 
         return sums.Count == 0 ? null : sums.MaxBy(sum => sum.Value).Key;
     }
 
     /// <summary>p to the codes evenly, 1 − p to the touches by weight, brought to one scale of integers.</summary>
-    private static Weighed Split(decimal share, Weigher model, Evidence evidence)
+    private static Claim[] Split(decimal share, Weigher model, Evidence evidence)
     {
-        if (evidence.Codes.Count == 0) return model.Weigh(evidence.Touches);
-        if (evidence.Touches.Count == 0) return Evenly(evidence.Codes);
+        if (evidence.Codes.Length == 0) return model.Weigh(evidence.Touches);
+        if (evidence.Touches.Length == 0) return model.Evenly(evidence.Codes);
 
-        var touches = model.Weigh(evidence.Touches);
-        var touchSum = touches.Weights.Aggregate(Int128.Zero, (sum, weight) => sum + weight);
-        var codeParts = (Int128)(share * ShareUnit);
-        var touchParts = (Int128)((1 - share) * ShareUnit);
-        return new(
-            [.. evidence.Touches, .. evidence.Codes],
-            [
-                .. touches.Weights.Select(weight => weight * touchParts * evidence.Codes.Count),
-                .. evidence.Codes.Select(_ => codeParts * touchSum),
-            ]);
+        model.Weigh(evidence.Touches);
+        var (touchSum, touchParts) = (Int128.Zero, (Int128)((1 - share) * ShareUnit));
+        for (var run = 0; run < model.Row.Runs; run++)
+        {
+            ref var weight = ref model.Row.Weights[run];
+            touchSum += weight * model.Row.Lengths[run];
+            weight *= touchParts * evidence.Codes.Length;
+        }
+
+        model.Row.Add((Int128)(share * ShareUnit) * touchSum, evidence.Codes.Length);
+        return evidence.All;
     }
 
-    /// <summary>A model over claims in order.</summary>
-    private readonly record struct Weigher(Model Model, Fit? Fit)
+    /// <summary>A model over claims in order, and the row it fills.</summary>
+    private readonly record struct Weigher(Model Model, Fit? Fit, WeightRow Row)
     {
-        public Weighed Weigh(IReadOnlyList<Claim> claims)
+        public Claim[] Evenly(Claim[] claims)
         {
-            if (claims.Count == 0) return Weighed.Nobody;
-            var weights = new Int128[claims.Count];
+            Row.Clear().Add(1, claims.Length);
+            return claims;
+        }
+
+        public Claim[] Weigh(Claim[] claims)
+        {
+            if (claims.Length == 0) return claims;
             if (Model.IsFitted())
             {
-                var placements = new Placement[claims.Count];
-                for (var i = 0; i < placements.Length; i++) placements[i] = claims[i].Placement;
-                FittedWeights.Fill(Model, placements, Fit ?? throw new ArgumentException($"The model {Model} needs a fit."), weights);
-            }
-            else
-            {
-                var times = new Timestamp[claims.Count];
-                for (var i = 0; i < times.Length; i++) times[i] = claims[i].At;
-                ModelWeights.Fill(Model, times, weights);
+                var placements = Array.ConvertAll(claims, claim => claim.Placement);
+                FittedWeights.Fill(Model, placements, Fit ?? throw new ArgumentException($"The model {Model} needs a fit."), Row);
+                return claims;
             }
 
-            return new(claims, weights);
+            var times = ArrayPool<Timestamp>.Shared.Rent(claims.Length);
+            for (var i = 0; i < claims.Length; i++) times[i] = claims[i].At;
+            ModelWeights.Fill(Model, times.AsSpan(0, claims.Length), Row);
+            ArrayPool<Timestamp>.Shared.Return(times);
+            return claims;
         }
     }
 }

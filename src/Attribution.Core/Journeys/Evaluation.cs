@@ -68,10 +68,11 @@ public static class Evaluation
         Journey journey, ImmutableArray<Touch> touches, List<Timestamp>? changes, BrandSettings brand, Catalog.Catalog catalog)
     {
         var standing = changes is null ? [] : journey.Conversions.Where(known => !IsReached(known, changes, brand)).ToDictionary(known => known.Key, StringComparer.Ordinal);
-        var contenders = new Lazy<Contender[]>(() => Contender.Among(touches, catalog));
+        var contenders = new Lazy<Contenders>(() => Contenders.Among(touches, catalog));
+        var splitter = new Shares();
         return
         [
-            .. ConversionFacts.Of(journey, brand, catalog, key => !standing.ContainsKey(key)).Select(facts => Credit(facts, contenders.Value, brand, catalog))
+            .. ConversionFacts.Of(journey, brand, catalog, key => !standing.ContainsKey(key)).Select(facts => Credit(facts, contenders.Value, splitter, brand, catalog))
                 .Concat(standing.Values).OrderBy(conversion => conversion.Key, StringComparer.Ordinal),
         ];
     }
@@ -84,11 +85,11 @@ public static class Evaluation
         return first < changes.Count && changes[first] <= conversion.At;
     }
 
-    private static Conversion Credit(ConversionFacts facts, Contender[] contenders, BrandSettings brand, Catalog.Catalog catalog)
+    private static Conversion Credit(ConversionFacts facts, Contenders contenders, Shares splitter, BrandSettings brand, Catalog.Catalog catalog)
     {
         var terms = brand.TermsAt(facts.At);
         var fit = catalog.FitOn(brand.Id, facts.Day);
-        var shares = Shares.Of(facts, Evidence.For(facts, contenders, terms, brand, catalog), terms.Policy, fit);
+        var shares = splitter.Of(facts, Evidence.For(facts, contenders, terms, brand, catalog), terms.Policy, fit);
         var codes = facts.Codes.ToLookup(code => catalog.MatchCode(brand.Id, code, facts.At, out _));
         var used = codes.Select(matched => matched.Key).OfType<Assignment>().ToList();
         return new()

@@ -13,36 +13,38 @@ public static class ModelWeights
 
     private const double DecayUnit = 1e12;
 
-    /// <summary>Fills the weights of touches at the given instants, which stand in order.</summary>
+    /// <summary>Fills a row with the weights of touches at the given instants, which stand in order.</summary>
     /// <param name="model">Any model that needs no fit.</param>
     /// <param name="times">When each touch was, in order; at least one.</param>
-    /// <param name="weights">Receives a weight a touch, at least one of them above 0.</param>
+    /// <param name="row">Receives a weight a touch, at least one of them above 0.</param>
     /// <exception cref="ArgumentOutOfRangeException">The model needs a fit.</exception>
-    public static void Fill(Model model, ReadOnlySpan<Timestamp> times, Span<Int128> weights)
+    public static void Fill(Model model, ReadOnlySpan<Timestamp> times, WeightRow row)
     {
-        weights.Clear();
+        row.Clear();
         switch (model)
         {
             case Model.FirstTouch:
-                weights[0] = 1;
+                row.Add(1);
+                row.Add(0, times.Length - 1);
                 break;
             case Model.LastTouch:
-                weights[^1] = 1;
+                row.Add(0, times.Length - 1);
+                row.Add(1);
                 break;
             case Model.Linear or Model.Participation:
-                weights.Fill(1);
+                row.Add(1, times.Length);
                 break;
             case Model.TimeDecay:
-                FillDecay(times, weights);
+                FillDecay(times, row);
                 break;
             case Model.PositionBased:
-                FillShape(weights, first: 2, last: 2);
+                FillShape(times.Length, first: 2, last: 2, row);
                 break;
             case Model.JShaped:
-                FillShape(weights, first: 1, last: 3);
+                FillShape(times.Length, first: 1, last: 3, row);
                 break;
             case Model.InverseJ:
-                FillShape(weights, first: 3, last: 1);
+                FillShape(times.Length, first: 3, last: 1, row);
                 break;
             default:
                 throw new ArgumentOutOfRangeException(nameof(model), model, "The model needs a fit.");
@@ -50,19 +52,23 @@ public static class ModelWeights
     }
 
     /// <summary>The middle weighs 1 fifth in all, the ends <paramref name="first"/> and <paramref name="last"/> fifths; 5 = first + 1 + last.</summary>
-    private static void FillShape(Span<Int128> weights, int first, int last)
+    private static void FillShape(int touches, int first, int last, WeightRow row)
     {
-        var middle = weights.Length - 2;
-        weights.Fill(1);
-        if (middle < 0) return;
-        weights[0] = middle == 0 ? first : first * middle;
-        weights[^1] = middle == 0 ? last : last * middle;
+        var middle = touches - 2;
+        if (middle < 0)
+        {
+            row.Add(1);
+            return;
+        }
+
+        row.Add(first * Math.Max(1, middle));
+        row.Add(1, middle);
+        row.Add(last * Math.Max(1, middle));
     }
 
     /// <summary>2^(−Δt/h), Δt to the latest touch, to 12 decimals: the latest always weighs 1, so nothing underflows to nothing.</summary>
-    private static void FillDecay(ReadOnlySpan<Timestamp> times, Span<Int128> weights)
+    private static void FillDecay(ReadOnlySpan<Timestamp> times, WeightRow row)
     {
-        for (var i = 0; i < weights.Length; i++)
-            weights[i] = (long)Math.Round(Math.Pow(2, -((times[^1] - times[i]) / HalfLife)) * DecayUnit);
+        foreach (var time in times) row.Add((long)Math.Round(Math.Pow(2, -((times[^1] - time) / HalfLife)) * DecayUnit));
     }
 }

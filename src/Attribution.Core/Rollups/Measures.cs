@@ -122,9 +122,10 @@ public static class Measures
     {
         var cell = sums[keyOf(conversion.Day)];
         var isOrder = conversion.Kind == ConversionKind.Order;
-        foreach (var model in ModelNames.Reported)
+        var models = credit.Models.Holds(conversion.BookModel) ? credit.Models | Model.Book.ToSet() : credit.Models;
+        for (var left = models; left != ModelSet.None; left &= left - 1)
         {
-            if (!credit.Models.Holds(model == Model.Book ? conversion.BookModel : model)) continue;
+            var model = (Model)int.TrailingZeroCount((int)left);
             if (isOrder && credit.Micros > 0)
             {
                 cell[model, CreditMeasure.Orders] += times;

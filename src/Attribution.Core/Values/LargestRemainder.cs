@@ -2,9 +2,15 @@ using System.Numerics;
 
 namespace Attribution.Core.Values;
 
+/// <summary>A run whose pieces do not all get the same: its first get one unit more.</summary>
+/// <param name="Run">Which.</param>
+/// <param name="Pieces">How many get more; 0: no run is cut.</param>
+public readonly record struct Cut(int Run, int Pieces);
+
 /// <summary>
 /// Splits a whole number of units by weights so that the shares sum to it exactly: each share is rounded down (towards minus
 /// infinity), and the units left over go to the largest remainders, the earlier first where those are equal (Hamilton's method).
+/// Pieces that weigh the same and stand together are split as one run, in one division.
 /// </summary>
 public static class LargestRemainder
 {
@@ -12,42 +18,44 @@ public static class LargestRemainder
 
     /// <summary>Splits <paramref name="amount"/> into <paramref name="shares"/>.</summary>
     /// <param name="amount">Units to split; may be negative.</param>
-    /// <param name="weights">Not negative. All zero counts as all equal.</param>
-    /// <param name="shares">Receives one share a weight.</param>
+    /// <param name="weights">What each piece of a run weighs. Not negative. All zero counts as all equal.</param>
+    /// <param name="shares">Receives the share of each piece of a run.</param>
+    /// <param name="lengths">Pieces of each run, at least 1; empty: one each.</param>
+    /// <returns>The run that had to be cut; there is at most one, and none of one piece.</returns>
     /// <exception cref="ArgumentException">The lengths differ, there are no weights, or one is negative.</exception>
-    public static void Split(long amount, ReadOnlySpan<Int128> weights, Span<long> shares)
+    public static Cut Split(long amount, ReadOnlySpan<Int128> weights, Span<long> shares, ReadOnlySpan<int> lengths = default)
     {
-        // Nearly every order is small enough for 64 bits, where a division costs a tenth.
         Span<long> narrow = weights.Length <= OnStack ? stackalloc long[weights.Length] : new long[weights.Length];
-        var fits = true;
-        for (var i = 0; i < weights.Length && fits; i++)
+        for (var i = 0; i < weights.Length; i++)
         {
-            fits = weights[i] >= long.MinValue && weights[i] <= long.MaxValue;
-            if (fits) narrow[i] = (long)weights[i];
+            if (weights[i] > long.MaxValue || weights[i] < long.MinValue) return SplitWide(amount, weights, shares, lengths);
+            narrow[i] = (long)weights[i];
         }
 
-        if (fits) Split(amount, narrow, shares);
-        else Split(amount, weights, Check(weights, shares).Total, shares);
+        return Split(amount, narrow, shares, lengths);
     }
 
     /// <summary>Splits by weights of 64 bits.</summary>
     /// <exception cref="ArgumentException">As above.</exception>
-    public static void Split(long amount, ReadOnlySpan<long> weights, Span<long> shares)
+    public static Cut Split(long amount, ReadOnlySpan<long> weights, Span<long> shares, ReadOnlySpan<int> lengths = default)
     {
-        var (total, greatest) = Check(weights, shares);
-        if (weights.Length == 1) shares[0] = amount;
-        else if (amount == 0) shares.Clear();
-        else if (total == 0) Split<long>(amount, Ones<long>(weights.Length), weights.Length, shares);
-        else if (total <= long.MaxValue && Int128.Abs(amount) * greatest <= long.MaxValue) Split(amount, weights, (long)total, shares);
-        else
+        var (greatest, pieces) = Check(weights, shares, lengths);
+        if (greatest == 0 || amount == 0)
         {
-            var wide = new Int128[weights.Length];
-            for (var i = 0; i < wide.Length; i++) wide[i] = weights[i];
-            Split<Int128>(amount, wide, total, shares);
+            if (amount != 0) return Split(amount, Ones(weights.Length), shares, lengths);
+            shares.Clear();
+            return default;
         }
+
+        // Nearly every order is small enough for 64 bits, where a division costs a tenth.
+        if (greatest <= long.MaxValue / pieces && Int128.Abs(amount) * greatest <= long.MaxValue)
+            return Split(amount, weights, SumOf(weights, lengths), shares, lengths);
+        var wide = new Int128[weights.Length];
+        for (var i = 0; i < wide.Length; i++) wide[i] = weights[i];
+        return Split(amount, wide, SumOf<Int128>(wide, lengths), shares, lengths);
     }
 
-    /// <summary>Splits as the others do, into a new array.</summary>
+    /// <summary>Splits as the others do, piece by piece, into a new array.</summary>
     public static long[] Split(long amount, ReadOnlySpan<Int128> weights)
     {
         var shares = new long[weights.Length];
@@ -55,99 +63,128 @@ public static class LargestRemainder
         return shares;
     }
 
-    private static (Int128 Total, T Greatest) Check<T>(ReadOnlySpan<T> weights, Span<long> shares) where T : unmanaged, IBinaryInteger<T>
+    private static Cut SplitWide(long amount, ReadOnlySpan<Int128> weights, Span<long> shares, ReadOnlySpan<int> lengths)
     {
-        if (weights.Length == 0 || weights.Length != shares.Length)
-            throw new ArgumentException("There must be one share for each of at least one weight.", nameof(shares));
-        var (total, greatest) = (Int128.Zero, T.Zero);
-        foreach (var weight in weights)
-        {
-            if (T.IsNegative(weight)) throw new ArgumentException("A weight is negative.", nameof(weights));
-            total += Int128.CreateChecked(weight);
-            if (weight > greatest) greatest = weight;
-        }
-
-        return (total, greatest);
+        Check(weights, shares, lengths);
+        return Split(amount, weights, SumOf(weights, lengths), shares, lengths);
     }
 
-    private static void Split<T>(T amount, ReadOnlySpan<T> weights, T total, Span<long> shares) where T : unmanaged, IBinaryInteger<T>
+    private static (T Greatest, int Pieces) Check<T>(ReadOnlySpan<T> weights, Span<long> shares, ReadOnlySpan<int> lengths) where T : unmanaged, IBinaryInteger<T>
     {
-        Span<T> remainders = weights.Length <= OnStack ? stackalloc T[weights.Length] : new T[weights.Length];
+        if (weights.Length == 0 || weights.Length != shares.Length || (!lengths.IsEmpty && lengths.Length != weights.Length))
+            throw new ArgumentException("There must be one share for each of at least one weight.", nameof(shares));
+        var (greatest, pieces) = (T.Zero, 0);
+        for (var i = 0; i < weights.Length; i++)
+        {
+            if (T.IsNegative(weights[i])) throw new ArgumentException("A weight is negative.", nameof(weights));
+            if (weights[i] > greatest) greatest = weights[i];
+            pieces += PiecesOf(i, lengths);
+        }
+
+        return (greatest, pieces);
+    }
+
+    private static int PiecesOf(int run, ReadOnlySpan<int> lengths) => lengths.IsEmpty ? 1 : lengths[run];
+
+    private static T SumOf<T>(ReadOnlySpan<T> weights, ReadOnlySpan<int> lengths) where T : unmanaged, IBinaryInteger<T>
+    {
+        var sum = T.Zero;
+        for (var i = 0; i < weights.Length; i++)
+            sum += PiecesOf(i, lengths) is var pieces && pieces == 1 ? weights[i] : checked(weights[i] * T.CreateChecked(pieces));
+        return sum;
+    }
+
+    private static Cut Split<T>(T amount, ReadOnlySpan<T> weights, T total, Span<long> shares, ReadOnlySpan<int> lengths) where T : unmanaged, IBinaryInteger<T>
+    {
+        Span<Remainder<T>> remainders = weights.Length <= OnStack ? stackalloc Remainder<T>[weights.Length] : new Remainder<T>[weights.Length];
         var left = long.CreateChecked(amount);
         for (var i = 0; i < weights.Length; i++)
         {
-            if (i > 0 && weights[i] == weights[i - 1])
+            var (quotient, remainder) = T.DivRem(amount * weights[i], total);
+            if (T.IsNegative(remainder))
             {
-                (shares[i], remainders[i]) = (shares[i - 1], remainders[i - 1]);
-            }
-            else
-            {
-                var (quotient, remainder) = T.DivRem(amount * weights[i], total);
-                if (T.IsNegative(remainder))
-                {
-                    quotient--;
-                    remainder += total;
-                }
-
-                (shares[i], remainders[i]) = (long.CreateChecked(quotient), remainder);
+                quotient--;
+                remainder += total;
             }
 
-            left -= shares[i];
+            shares[i] = long.CreateChecked(quotient);
+            remainders[i] = new(remainder, PiecesOf(i, lengths));
+            left -= shares[i] * remainders[i].Pieces;
         }
 
-        if (left > 0) GiveToLargest<T>((int)left, remainders, shares);
+        return left > 0 ? GiveToLargest<T>((int)left, remainders, shares) : default;
     }
 
-    /// <summary>Fewer units are left over than there are shares: the largest remainders get one each.</summary>
-    private static void GiveToLargest<T>(int left, ReadOnlySpan<T> remainders, Span<long> shares) where T : unmanaged, IBinaryInteger<T>
+    /// <summary>Fewer units are left over than there are pieces: those of the largest remainders get one each.</summary>
+    private static Cut GiveToLargest<T>(int left, ReadOnlySpan<Remainder<T>> remainders, Span<long> shares) where T : unmanaged, IBinaryInteger<T>
     {
-        Span<T> shuffled = remainders.Length <= OnStack ? stackalloc T[remainders.Length] : new T[remainders.Length];
+        Span<Remainder<T>> shuffled = remainders.Length <= OnStack ? stackalloc Remainder<T>[remainders.Length] : new Remainder<T>[remainders.Length];
         remainders.CopyTo(shuffled);
         var least = Largest(left, shuffled);
         for (var i = 0; i < shares.Length; i++)
-            if (remainders[i] > least)
+            if (remainders[i].Value > least)
             {
                 shares[i]++;
-                left--;
+                left -= remainders[i].Pieces;
             }
 
         for (var i = 0; left > 0; i++)
-            if (remainders[i] == least)
-            {
-                shares[i]++;
-                left--;
-            }
+        {
+            if (remainders[i].Value != least) continue;
+            if (remainders[i].Pieces > left) return new(i, left);
+            shares[i]++;
+            left -= remainders[i].Pieces;
+        }
+
+        return default;
     }
 
-    /// <summary>The <paramref name="place"/>th largest value, counted from 1 (Hoare's selection). Shuffles the values.</summary>
-    private static T Largest<T>(int place, Span<T> values) where T : unmanaged, IBinaryInteger<T>
+    /// <summary>The remainder of the <paramref name="place"/>th piece from the largest, counted from 1 (Hoare's selection). Shuffles the remainders.</summary>
+    private static T Largest<T>(int place, Span<Remainder<T>> values) where T : unmanaged, IBinaryInteger<T>
     {
-        var (from, to, wanted) = (0, values.Length - 1, place - 1);
-        while (from < to)
+        while (true)
         {
-            var (pivot, i, j) = (values[(from + to) / 2], from, to);
+            var (pivot, i, j) = (values[(values.Length - 1) / 2].Value, 0, values.Length - 1);
             while (i <= j)
             {
-                while (values[i] > pivot) i++;
-                while (values[j] < pivot) j--;
+                while (values[i].Value > pivot) i++;
+                while (values[j].Value < pivot) j--;
                 if (i > j) break;
                 (values[i], values[j]) = (values[j], values[i]);
                 i++;
                 j--;
             }
 
-            if (wanted <= j) to = j;
-            else if (wanted >= i) from = i;
-            else break;
-        }
+            var before = Pieces(values[..(j + 1)]);
+            if (place <= before)
+            {
+                if (j + 1 == values.Length) return pivot;
+                values = values[..(j + 1)];
+                continue;
+            }
 
-        return values[wanted];
+            place -= before;
+            var equal = Pieces(values[(j + 1)..i]);
+            if (place <= equal) return pivot;
+            place -= equal;
+            values = values[i..];
+        }
     }
 
-    private static T[] Ones<T>(int count) where T : INumberBase<T>
+    private static int Pieces<T>(ReadOnlySpan<Remainder<T>> remainders) where T : unmanaged
     {
-        var ones = new T[count];
-        Array.Fill(ones, T.One);
+        var pieces = 0;
+        foreach (var remainder in remainders) pieces += remainder.Pieces;
+        return pieces;
+    }
+
+    private static long[] Ones(int count)
+    {
+        var ones = new long[count];
+        Array.Fill(ones, 1);
         return ones;
     }
+
+    /// <summary>What is left of each piece of a run, and how many they are.</summary>
+    private readonly record struct Remainder<T>(T Value, int Pieces) where T : unmanaged;
 }

@@ -84,6 +84,28 @@ public sealed class ExactSharesTests
         Share(model, [.. Enumerable.Range(0, touches).Select(day => new Timestamp(day * 86_400_000L))]).ShouldBe(expected);
 
     [Fact]
+    public void Pieces_that_weigh_alike_are_split_as_if_each_stood_by_itself()
+    {
+        var splits =
+            from amount in Gen.Choose(-1_000_000, 1_000_000)
+            from shift in Gen.Elements(0, 80)
+            from runs in Gen.Choose(0, 5).Zip(Gen.Choose(1, 9)).NonEmptyListOf()
+            select (amount, shift, runs);
+
+        Prop.ForAll(splits.ToArbitrary(), split =>
+        {
+            var row = new WeightRow();
+            foreach (var (weight, pieces) in split.runs) row.Add((Int128)weight << split.shift, pieces);
+            var shares = new long[row.Runs];
+            var cut = LargestRemainder.Split(split.amount, row.Weights, shares, row.Lengths);
+            var lengths = row.Lengths.ToArray();
+            var each = shares.SelectMany((share, run) => Enumerable.Range(0, lengths[run]).Select(piece => run == cut.Run && piece < cut.Pieces ? share + 1 : share));
+            return each.SequenceEqual(LargestRemainder.Split(split.amount, row.ToArray()))
+                && row.ToArray().SequenceEqual(split.runs.SelectMany(run => Enumerable.Repeat((Int128)run.Item1 << split.shift, run.Item2)));
+        }).QuickCheckThrowOnFailure();
+    }
+
+    [Fact]
     public void Decay_halves_in_seven_days_and_never_underflows_to_nothing()
     {
         Share(Model.TimeDecay, [new(0), new(7 * 86_400_000L)]).ShouldBe([3_333, 6_667]);
@@ -93,8 +115,8 @@ public sealed class ExactSharesTests
 
     private static long[] Share(Model model, Timestamp[] times)
     {
-        var weights = new Int128[times.Length];
-        ModelWeights.Fill(model, times, weights);
-        return LargestRemainder.Split(10_000, weights);
+        var row = new WeightRow();
+        ModelWeights.Fill(model, times, row);
+        return LargestRemainder.Split(10_000, row.ToArray());
     }
 }

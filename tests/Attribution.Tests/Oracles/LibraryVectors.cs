@@ -72,8 +72,9 @@ public sealed class LibraryVectors
         var credit = new Dictionary<string, double>(StringComparer.Ordinal);
         foreach (var row in rows)
         {
-            var weights = new Int128[row.Path.Length];
-            ModelWeights.Fill(known, [.. row.Path.Select((_, i) => new Timestamp(i))], weights);
+            var weightRow = new WeightRow();
+            ModelWeights.Fill(known, [.. row.Path.Select((_, i) => new Timestamp(i))], weightRow);
+            var weights = weightRow.ToArray();
             var sum = weights.Sum(weight => (double)weight);
             foreach (var (word, weight) in row.Path.Zip(weights)) credit[word] = credit.GetValueOrDefault(word) + ((double)weight / sum * row.Conversions);
         }

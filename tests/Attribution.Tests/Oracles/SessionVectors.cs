@@ -24,8 +24,9 @@ public sealed class SessionVectors
         foreach (var (theirs, ours) in new[] { ("first_click", Model.FirstTouch), ("last_click", Model.LastTouch), ("linear", Model.Linear) })
             foreach (var (journey, row) in paths.Where(path => path.Value.Conversions > 0))
             {
-                var weights = new Int128[row.Path.Length];
-                ModelWeights.Fill(ours, [.. row.Path.Select((_, i) => new Timestamp(i))], weights);
+                var weightRow = new WeightRow();
+                ModelWeights.Fill(ours, [.. row.Path.Select((_, i) => new Timestamp(i))], weightRow);
+                var weights = weightRow.ToArray();
                 ShouldBeShares(weights, published[theirs]![journey]!, $"{theirs} {journey}");
             }
 

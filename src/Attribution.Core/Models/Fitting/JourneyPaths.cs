@@ -38,7 +38,7 @@ public static class JourneyPaths
             }
 
             if (conversion.Day < from || conversion.Day > to) continue;
-            if (terms.Policy.Kind == PolicyKind.AllEvidence) path.AddRange(Evidence.For(conversion, [], terms, brand, catalog).Codes.Select(code => code.Placement));
+            if (terms.Policy.Kind == PolicyKind.AllEvidence) path.AddRange(Evidence.For(conversion, Contenders.None, terms, brand, catalog).Codes.Select(code => code.Placement));
             counts.Add(path, 1, 0);
         }
 
