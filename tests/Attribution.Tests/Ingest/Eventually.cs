@@ -10,7 +10,7 @@ public static class Eventually
     public static async Task BeTrue(Func<Task<bool>> condition, string what)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        patience.CancelAfter(TimeSpan.FromSeconds(30));
+        patience.CancelAfter(TimeSpan.FromSeconds(60));
         while (!await condition())
         {
             if (patience.IsCancellationRequested)

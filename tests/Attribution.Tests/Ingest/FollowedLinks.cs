@@ -17,7 +17,7 @@ public sealed class FollowedLinks : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        host = await IngestHost.StartAsync();
+        host = await IngestHost.StartAsync(null, null, "--Ingest:Spool:RedeliverAfter=00:00:00.05");
         http.BaseAddress = host.Client.BaseAddress;
         var ended = DateTimeOffset.UtcNow.AddDays(-1);
         ICatalogItem[] items =
@@ -129,6 +129,7 @@ public sealed class FollowedLinks : IAsyncLifetime
             answer.StatusCode.ShouldBe(System.Net.HttpStatusCode.Redirect);
         }
 
+        await Eventually.BeTrue(() => host.Recorder.Delivered.Count > 0, "a click met a store that is away");
         host.Recorder.Commits = true;
         await Eventually.BeTrue(() => host.Recorder.EventIds.Count == 20, "all clicks came in");
     }
