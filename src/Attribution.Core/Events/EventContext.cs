@@ -1,4 +1,5 @@
 using Attribution.Contracts;
+using Attribution.Core.Quality;
 
 namespace Attribution.Core.Events;
 
@@ -9,6 +10,9 @@ namespace Attribution.Core.Events;
 /// <param name="Horizon">An event older than this when received is refused as <see cref="RejectionReason.TooLate"/>; one exactly as old is not.</param>
 public sealed record EventContext(string Source, string Brand, DateTimeOffset ReceivedAt, TimeSpan Horizon)
 {
+    /// <summary>Which user agents are bots'.</summary>
+    public BotRules Bots { get; init; } = BotRules.Default;
+
     /// <summary>The horizon where none is configured: 400 days.</summary>
     public static readonly TimeSpan DefaultHorizon = TimeSpan.FromDays(400);
 }

@@ -52,8 +52,8 @@ public static partial class EventReader
         var head = ReadHead(ref text, context);
         return type switch
         {
-            "click" => ReadClick(ref text, head),
-            "visit" => ReadVisit(ref text, head),
+            "click" => ReadClick(ref text, head, context.Bots),
+            "visit" => ReadVisit(ref text, head, context.Bots),
             "redemption" => ReadRedemption(ref text, head),
             "conversion" => ReadConversion(ref text, head),
             "refund" => ReadRefund(ref text, head),
@@ -78,7 +78,7 @@ public static partial class EventReader
         return new Head(new EventId(source, id), brand, at);
     }
 
-    private static Click ReadClick(ref EventText text, Head head) => new()
+    private static Click ReadClick(ref EventText text, Head head, BotRules bots) => new()
     {
         Id = head.Id,
         Brand = head.Brand,
@@ -86,10 +86,10 @@ public static partial class EventReader
         Slug = text.RequiredText(Link, EventLimits.Name),
         VisitorId = text.Text(VisitorId, EventLimits.Id),
         ClickId = text.Text(ClickId, EventLimits.Id),
-        Label = ReadLabel(ref text),
+        Label = ReadLabel(ref text, bots),
     };
 
-    private static Visit ReadVisit(ref EventText text, Head head)
+    private static Visit ReadVisit(ref EventText text, Head head, BotRules bots)
     {
         var url = text.RequiredText(Url, EventLimits.Url);
         if (!LandingUrl.IsAbsolute(url))
@@ -103,12 +103,12 @@ public static partial class EventReader
             Utm = landing.Utm,
             VisitorId = text.Text(VisitorId, EventLimits.Id),
             ClickId = text.Text(ClickId, EventLimits.Id) ?? landing.ClickId,
-            Label = ReadLabel(ref text),
+            Label = ReadLabel(ref text, bots),
         };
     }
 
     // Referrer and ip are checked, so that the archive holds nothing beyond the bounds, and not used here.
-    private static TouchLabel ReadLabel(ref EventText text)
+    private static TouchLabel ReadLabel(ref EventText text, BotRules bots)
     {
         text.Text(Referrer, EventLimits.Url, mayBeEmpty: true);
         text.Text(Ip, EventLimits.Ip, mayBeEmpty: true);
@@ -118,7 +118,7 @@ public static partial class EventReader
             "bot" => TouchLabel.Bot,
             "prefetch" => TouchLabel.Prefetch,
             "head" => TouchLabel.Head,
-            _ => TouchLabels.OfUserAgent(userAgent),
+            _ => bots.OfUserAgent(userAgent),
         };
     }
 

@@ -60,6 +60,13 @@ public sealed class AttributeOptions
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:00", "3650.00:00:00", ErrorMessage = "must lie between 00:00:00 and 3650.00:00:00, nothing and ten years")]
     public TimeSpan SealAfter { get; set; } = TimeSpan.FromDays(30);
+
+    /// <summary>
+    /// A file with the rules by which user agents are bots', in the place of those that come with Attribution (`src/Attribution.Core/Quality/bot-rules.json`,
+    /// whose form it has). Default none. Read at the start; a bad file refuses it. Events committed before keep their labels until the next
+    /// rebuild, which labels all of history anew and books what that changes. Give it to every process that attributes.
+    /// </summary>
+    public string? BotRules { get; set; }
 }
 
 /// <summary>What of section <c>Ingest</c> holds on the bus too, where outside producers publish past the door.</summary>

@@ -1,6 +1,7 @@
 using Attribution.Host.Hosting;
 using Attribution.Host.Hosting.Runs;
 using MassTransit;
+using Microsoft.Extensions.Options;
 
 namespace Attribution.Host.Attributing;
 
@@ -10,7 +11,8 @@ public static class AttributeStage
     /// <summary>Registers the stage's services.</summary>
     public static IServiceCollection AddAttribute(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddStageOptions<AttributeOptions>(configuration, "Attribute");
+        services.AddStageOptions<AttributeOptions>(configuration, "Attribute").Refuse((options, _) => BotRulesFile.Refuse(options.BotRules));
+        services.AddSingleton(provider => BotRulesFile.Read(provider.GetRequiredService<IOptions<AttributeOptions>>().Value.BotRules));
         services.AddStageOptions<AcceptanceOptions>(configuration, "Ingest");
         services.AddSingleton<AttributeMeter>();
         services.AddSingleton<Attributor>();

@@ -4,6 +4,7 @@ using Attribution.Contracts;
 using Attribution.Core.Catalog;
 using Attribution.Core.Events;
 using Attribution.Core.Journeys;
+using Attribution.Core.Quality;
 using Attribution.Core.Values;
 using Attribution.Host.Hosting;
 using Attribution.Storage;
@@ -17,7 +18,7 @@ namespace Attribution.Host.Attributing;
 /// </summary>
 public sealed partial class Attributor(
     IJourneyStore store, CatalogSource catalogs, IdSource ids, TimeProvider time, AttributeMeter? meter,
-    IOptions<AttributeOptions> options, IOptions<AcceptanceOptions> acceptance, ILogger<Attributor> logger)
+    IOptions<AttributeOptions> options, IOptions<AcceptanceOptions> acceptance, BotRules bots, ILogger<Attributor> logger)
 {
     private readonly JourneyBounds bounds = new(
         options.Value.TouchesPerJourney, options.Value.TouchesSetAsidePerJourney, options.Value.ConversionsPerJourney,
@@ -136,7 +137,7 @@ public sealed partial class Attributor(
     private ReadPack Read(EventPack pack)
     {
         pack = pack with { Events = [.. pack.Events.Select(bytes => EventReader.WithoutIp(bytes) ?? bytes)] };
-        var context = new EventContext(pack.Source, pack.BrandId ?? "default", pack.ReceivedAt, acceptance.Value.Horizon);
+        var context = new EventContext(pack.Source, pack.BrandId ?? "default", pack.ReceivedAt, acceptance.Value.Horizon) { Bots = bots };
         var events = new List<(JourneyEvent, byte[])>(pack.Events.Count);
         List<RefusedEvent> refused = [.. pack.Refused ?? []];
         foreach (var bytes in pack.Events)

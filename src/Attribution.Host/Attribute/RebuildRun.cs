@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Attribution.Core.Costs;
 using Attribution.Core.Journeys;
+using Attribution.Core.Quality;
 using Attribution.Core.Values;
 using Attribution.Host.Hosting;
 using Attribution.Host.Hosting.Runs;
@@ -17,7 +18,7 @@ namespace Attribution.Host.Attributing;
 /// that was killed left it.
 /// </summary>
 public sealed partial class RebuildRun(
-    IRebuildStore store, IdSource ids, TimeProvider time, IOptions<AttributeOptions> options, IOptions<AcceptanceOptions> acceptance, ILogger<RebuildRun> logger) : IRunKind
+    IRebuildStore store, IdSource ids, TimeProvider time, IOptions<AttributeOptions> options, IOptions<AcceptanceOptions> acceptance, BotRules bots, ILogger<RebuildRun> logger) : IRunKind
 {
     private const int JourneysPerCommit = 500;
 
@@ -54,11 +55,11 @@ public sealed partial class RebuildRun(
         // What must be the same for half a rebuild to be gone on with. Its ids of build change with the code.
         var mark = string.Create(
             CultureInfo.InvariantCulture,
-            $"{run:N} {typeof(Journey).Module.ModuleVersionId:N} {GetType().Module.ModuleVersionId:N} {options.Value.TouchesPerJourney} {options.Value.TouchesSetAsidePerJourney} {options.Value.ConversionsPerJourney} {acceptance.Value.Horizon} {options.Value.SealAfter}");
+            $"{run:N} {typeof(Journey).Module.ModuleVersionId:N} {GetType().Module.ModuleVersionId:N} {options.Value.TouchesPerJourney} {options.Value.TouchesSetAsidePerJourney} {options.Value.ConversionsPerJourney} {acceptance.Value.Horizon} {options.Value.SealAfter} {bots.Fingerprint}");
         await using var rebuild = await store.OpenRebuildAsync(mark, cancellation);
         using var catalogs = new CatalogSource(rebuild.Catalog);
         // Its events were counted and its poison logged when they came.
-        var attributor = new Attributor(rebuild.Journeys, catalogs, ids, time, meter: null, options, acceptance, NullLogger<Attributor>.Instance);
+        var attributor = new Attributor(rebuild.Journeys, catalogs, ids, time, meter: null, options, acceptance, bots, NullLogger<Attributor>.Instance);
         progress.Phase = "replaying";
         while (true)
         {

@@ -1,4 +1,5 @@
 using Attribution.Core.Events;
+using Attribution.Core.Quality;
 using Attribution.Host.Hosting.Access;
 
 namespace Attribution.Host.Ingest;
@@ -14,11 +15,11 @@ internal sealed class Receipt(Caller caller, TimeProvider time, TimeSpan horizon
 
     public Caller Caller => caller;
 
-    /// <summary>A batch received now, and what its events are to be judged by.</summary>
+    /// <summary>A batch received now, and what its events are to be judged by; labels are given where journeys are written.</summary>
     public (Batch Batch, EventContext Context) Begin()
     {
         var now = time.GetUtcNow().ToUniversalTime();
         var receivedAt = new DateTimeOffset(now.Ticks - (now.Ticks % Step.Ticks), TimeSpan.Zero);
-        return (new Batch(caller, receivedAt), new EventContext(caller.Source, caller.Brand, receivedAt, horizon));
+        return (new Batch(caller, receivedAt), new EventContext(caller.Source, caller.Brand, receivedAt, horizon) { Bots = BotRules.None });
     }
 }

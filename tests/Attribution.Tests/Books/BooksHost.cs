@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using Attribution.Contracts;
+using Attribution.Core.Quality;
 using Attribution.Core.Values;
 using Attribution.Host.Attributing;
 using Attribution.Host.Hosting;
@@ -28,7 +29,7 @@ internal sealed class BooksHost : IAsyncDisposable
         (meter, ids) = (instruments.GetRequiredService<RollupMeter>(), new IdSource(clock));
         Attributor = new(
             Store, Catalogs, ids, clock, instruments.GetRequiredService<AttributeMeter>(), Options.Create(new AttributeOptions()),
-            Options.Create(new AcceptanceOptions()), NullLogger<Attributor>.Instance);
+            Options.Create(new AcceptanceOptions()), BotRules.Default, NullLogger<Attributor>.Instance);
     }
 
     public SqliteStore Store => report.Store;

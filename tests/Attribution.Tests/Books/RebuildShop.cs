@@ -5,6 +5,7 @@ using Attribution.Contracts;
 using Attribution.Contracts.Catalog;
 using Attribution.Core.Catalog;
 using Attribution.Core.Costs;
+using Attribution.Core.Quality;
 using Attribution.Core.Values;
 using Attribution.Host.Attributing;
 using Attribution.Host.Hosting;
@@ -27,11 +28,14 @@ internal sealed class RebuildShop : IAsyncDisposable
     private readonly IdSource ids = new(TimeProvider.System);
     private readonly CatalogSource catalogs;
 
-    private RebuildShop(SqliteStore store)
+    private readonly BotRules bots;
+
+    private RebuildShop(SqliteStore store, BotRules bots)
     {
+        this.bots = bots;
         Store = store;
         catalogs = new CatalogSource(store);
-        Attributor = new Attributor(store, catalogs, ids, TimeProvider.System, meter: null, Options, Acceptance, NullLogger<Attributor>.Instance);
+        Attributor = new Attributor(store, catalogs, ids, TimeProvider.System, meter: null, Options, Acceptance, bots, NullLogger<Attributor>.Instance);
     }
 
     public SqliteStore Store { get; }
@@ -40,10 +44,10 @@ internal sealed class RebuildShop : IAsyncDisposable
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    public static async Task<RebuildShop> OpenAsync(string path, Action<string>? beforeStatement = null)
+    public static async Task<RebuildShop> OpenAsync(string path, Action<string>? beforeStatement = null, BotRules? bots = null)
     {
         var database = new SqliteDatabaseOptions { Synchronous = SqliteSynchronous.Normal, BeforeStatement = beforeStatement };
-        var shop = new RebuildShop(await SqliteStore.OpenAsync(new SqliteStoreOptions { Path = path, Database = database }, Token));
+        var shop = new RebuildShop(await SqliteStore.OpenAsync(new SqliteStoreOptions { Path = path, Database = database }, Token), bots ?? BotRules.Default);
         await shop.catalogs.RefreshAsync(Token);
         return shop;
     }
@@ -100,7 +104,7 @@ internal sealed class RebuildShop : IAsyncDisposable
     {
         var asked = new RunDocument { Id = run ?? ids.Next(), Kind = RunNames.Rebuild, Request = [], CreatedAt = default, UpdatedAt = default };
         var answer = JsonNode.Parse(
-            await new RebuildRun(through ?? Store, ids, TimeProvider.System, Options, Acceptance, NullLogger<RebuildRun>.Instance).RunAsync(asked, new RunProgress(), Token))!;
+            await new RebuildRun(through ?? Store, ids, TimeProvider.System, Options, Acceptance, bots, NullLogger<RebuildRun>.Instance).RunAsync(asked, new RunProgress(), Token))!;
         return ((long)answer["conversions"]!, (long)answer["ledgerLines"]!, (long)answer["cells"]!);
     }
 

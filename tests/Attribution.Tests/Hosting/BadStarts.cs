@@ -18,6 +18,7 @@ public sealed class BadStarts : IDisposable
     [InlineData("--Host:Roles=", "Host:Roles is empty: name at least one of ingest, attribute, rollup, report, or leave it out for all.")]
     [InlineData("--Host:Roles=ingest,attribute,rolup,report", "Host:Roles: unknown role 'rolup' (did you mean 'rollup'?); the roles are ingest, attribute, rollup, report.")]
     [InlineData("--Host:Roles=ingest,report", "Host:Roles: the in-memory bus cannot leave the process, so every role must run in it; leave Host:Roles out, or set Bus:Transport to RabbitMq.")]
+    [InlineData("--Attribute:BotRules=/nowhere/rules.json", "Attribute:BotRules: '/nowhere/rules.json': It cannot be opened: Could not find a part of the path '/nowhere/rules.json'.")]
     [InlineData("--Bus:Transport=Kafka", "Bus:Transport: 'Kafka' is none of InMemory, RabbitMq.")]
     [InlineData("--Bus:Transport=1", "Bus:Transport: '1' is none of InMemory, RabbitMq.")]
     [InlineData("--Bus:Transport=RabbitMq", "Bus:RabbitMq:Uri is missing: write for example amqp://user:password@127.0.0.1:5672/ (percent-encode what is special in the password).")]

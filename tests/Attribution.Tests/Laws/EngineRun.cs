@@ -8,6 +8,7 @@ using Attribution.Core.Catalog;
 using Attribution.Core.Journeys;
 using Attribution.Core.Models;
 using Attribution.Core.Rollups;
+using Attribution.Core.Quality;
 using Attribution.Core.Values;
 using Attribution.Host.Attributing;
 using Attribution.Host.Hosting;
@@ -38,7 +39,7 @@ internal sealed class EngineRun : IAsyncDisposable
         this.store = store;
         catalogs = new CatalogSource(store);
         attributor = new Attributor(
-            store, catalogs, new IdSource(TimeProvider.System), TimeProvider.System, new AttributeMeter(new NoMeters()), Defaults, AnyAge, NullLogger<Attributor>.Instance);
+            store, catalogs, new IdSource(TimeProvider.System), TimeProvider.System, new AttributeMeter(new NoMeters()), Defaults, AnyAge, BotRules.Default, NullLogger<Attributor>.Instance);
     }
 
     /// <summary>Makes an empty store's file, for runs to begin with a copy of: a copy is made in a fraction of the time.</summary>
@@ -80,7 +81,7 @@ internal sealed class EngineRun : IAsyncDisposable
         var (time, ids) = (TimeProvider.System, new IdSource(TimeProvider.System));
         var run = new RunDocument { Id = ids.Next(), Kind = "rebuild", Request = [], CreatedAt = new Timestamp(0), UpdatedAt = new Timestamp(0) };
         return Encoding.UTF8.GetString(
-            await new RebuildRun(store, ids, time, Defaults, AnyAge, NullLogger<RebuildRun>.Instance).RunAsync(run, new RunProgress(), cancellation));
+            await new RebuildRun(store, ids, time, Defaults, AnyAge, BotRules.Default, NullLogger<RebuildRun>.Instance).RunAsync(run, new RunProgress(), cancellation));
     }
 
     /// <summary>What the store has come to, everything folded.</summary>
