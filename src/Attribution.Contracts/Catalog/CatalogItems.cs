@@ -33,9 +33,10 @@ public sealed record HandleItem(string Platform, string Handle, long? Followers 
 /// <param name="Policy">What codes are worth against touches, before the first version that says otherwise.</param>
 /// <param name="Lookback">Default lookbacks of its campaigns, before the first version that says otherwise.</param>
 /// <param name="Versions">What holds instead from an instant on, by the conversion's own time; each later than the one before.</param>
+/// <param name="RateMaxAgeDays">How many days before the day of an amount its exchange rate may be of, 0 to 31; absent: 7.</param>
 public sealed record BrandItem(
     string Id, string Name, string Currency = "USD", string TimeZone = "Etc/UTC", string BookModel = "last_touch",
-    PolicyItem? Policy = null, LookbackItem? Lookback = null, IReadOnlyList<BrandVersionItem>? Versions = null) : ICatalogItem;
+    PolicyItem? Policy = null, LookbackItem? Lookback = null, IReadOnlyList<BrandVersionItem>? Versions = null, int? RateMaxAgeDays = null) : ICatalogItem;
 
 /// <summary>A brand's settings from an instant on. What a version does not say is as in the version before it.</summary>
 /// <param name="ValidFrom">First instant, inside; it holds until the next version's.</param>
@@ -171,10 +172,10 @@ public sealed record CostItem(
 
 /// <summary>An exchange rate of a day: one unit of <paramref name="From"/> is <paramref name="Rate"/> units of <paramref name="To"/>.</summary>
 /// <param name="Id">The rate's id.</param>
-/// <param name="On">The local day it holds on.</param>
+/// <param name="On">The local day it holds on, and after it until a later day's, as long as the brand lets rates age.</param>
 /// <param name="From">ISO 4217.</param>
 /// <param name="To">ISO 4217.</param>
-/// <param name="Rate">Above 0.</param>
+/// <param name="Rate">From 0.000000001 to 1000000000.</param>
 public sealed record FxRateItem(
     string Id, DateOnly On, string From, string To,
     [property: JsonNumberHandling(JsonNumberHandling.AllowReadingFromString | JsonNumberHandling.WriteAsString)] decimal Rate) : ICatalogItem;

@@ -23,6 +23,9 @@ public sealed record BrandSettings
     /// <summary>The longest lookback there is under any terms and in any campaign: no touch further back earns anything.</summary>
     public required TimeSpan LongestLookback { get; init; }
 
+    /// <summary>How many days before the day of an amount its exchange rate may be of, inside.</summary>
+    public required int RateMaxAgeDays { get; init; }
+
     /// <summary>The terms that a conversion of an instant is credited under.</summary>
     public CreditTerms TermsAt(Timestamp at)
     {
@@ -36,6 +39,9 @@ public sealed record BrandSettings
 
     /// <summary>Lookback of clicks where the brand says nothing: 30 days.</summary>
     public static readonly TimeSpan DefaultClickLookback = TimeSpan.FromDays(30);
+
+    /// <summary>Age of exchange rates where the brand says nothing: a week, more than any run of days on which banks are closed.</summary>
+    public const int DefaultRateMaxAgeDays = 7;
 
     /// <summary>Lookback of visits where the brand says nothing: 7 days.</summary>
     public static readonly TimeSpan DefaultVisitLookback = TimeSpan.FromDays(7);

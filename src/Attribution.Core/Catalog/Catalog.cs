@@ -24,8 +24,7 @@ public sealed class Catalog
     private readonly FrozenDictionary<(string Brand, string PostId), Assignment[]> posts;
     private readonly FrozenDictionary<string, UtmRules> utmRules;
     private readonly FrozenDictionary<Placement, Agreement[]> agreements;
-    private readonly FrozenDictionary<(string From, string To, DateOnly On), decimal> rates;
-
+    private readonly ExchangeRates rates;
     private readonly FrozenDictionary<string, Fit[]> fits;
 
     private Catalog(CatalogContents contents)
@@ -68,8 +67,7 @@ public sealed class Catalog
             .GroupBy(rule => rule.Brand).ToFrozenDictionary(group => group.Key, group => new UtmRules(group.Select(rule => rule.Rule)));
         agreements = Group(Of<AgreementItem>().Select(agreement => (
             Intern(agreement.CampaignId, agreement.CreatorId), Settings(agreement, brands[BrandOf(agreement.CampaignId)].Currency))));
-        rates = Of<FxRateItem>().GroupBy(rate => (rate.From, rate.To, rate.On))
-            .ToFrozenDictionary(group => group.Key, group => group.OrderBy(rate => rate.Id, StringComparer.Ordinal).Last().Rate);
+        rates = new ExchangeRates(Of<FxRateItem>());
         fits = contents.Fits.Select(stored => stored.Fit).GroupBy(fit => fit.Brand)
             .ToFrozenDictionary(brand => brand.Key, brand => brand.OrderBy(fit => fit.Number).ToArray());
     }
@@ -127,13 +125,11 @@ public sealed class Catalog
     public Agreement? AgreementOn(Placement placement, DateOnly day) =>
         agreements.TryGetValue(placement, out var all) ? Array.Find(all, agreement => agreement.From <= day && day < agreement.To) : null;
 
-    /// <summary>How many units of <paramref name="to"/> one of <paramref name="from"/> is on a local day: 1 for the same currency, null when no rate is known.</summary>
-    public decimal? Rate(string from, string to, DateOnly on)
-    {
-        if (from == to) return 1;
-        if (rates.TryGetValue((from, to, on), out var rate)) return rate;
-        return rates.TryGetValue((to, from, on), out var inverse) ? 1 / inverse : null;
-    }
+    /// <summary>
+    /// How many units of the brand's currency one of another is on a local day: 1 for its own, null when no rate is known that is of that day
+    /// or at most <see cref="BrandSettings.RateMaxAgeDays"/> older.
+    /// </summary>
+    public decimal? Rate(string from, BrandSettings to, DateOnly on) => rates.Of(from, to.Currency.Code, on, to.RateMaxAgeDays);
 
     /// <summary>A brand's fits by number; empty when none was made.</summary>
     public IReadOnlyList<Fit> FitsOf(string brand) => fits.TryGetValue(brand, out var all) ? all : [];
@@ -171,6 +167,7 @@ public sealed class Catalog
             Currency = Currency.Of(brand.Currency),
             Calendar = BrandCalendar.Of(brand.TimeZone) ?? throw new InvalidOperationException($"Brand {brand.Id}: no time zone {brand.TimeZone}."),
             Terms = terms,
+            RateMaxAgeDays = brand.RateMaxAgeDays ?? BrandSettings.DefaultRateMaxAgeDays,
             LongestLookback = terms.SelectMany(each => new TimeSpan?[] { each.ClickLookback, each.VisitLookback })
                 .Concat(campaigns.Values.Where(campaign => campaign.Brand == brand.Id).SelectMany(campaign => new[] { campaign.ClickLookback, campaign.VisitLookback }))
                 .Max()!.Value,

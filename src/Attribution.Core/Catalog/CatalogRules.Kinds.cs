@@ -19,6 +19,7 @@ public static partial class CatalogRules
         Text(faults, "/name", brand.Name);
         if (DateTimeZoneProviders.Tzdb.GetZoneOrNull(brand.TimeZone) is null)
             faults.Add(new(TimeZoneUnknown, "/timeZone", $"'{Shown(brand.TimeZone)}' is not a time zone of the tz database, e.g. Europe/Berlin"));
+        if (brand.RateMaxAgeDays is < 0 or > 31) faults.Add(new(OutOfRange, "/rateMaxAgeDays", "A number of days from 0 to 31"));
         Terms(faults, "", brand.Policy, brand.BookModel, brand.Lookback);
         Timestamp? before = null;
         List(faults, "/versions", brand.Versions, (pointer, version) =>
@@ -172,6 +173,6 @@ public static partial class CatalogRules
     {
         var known = KnownCurrency(faults, "/from", rate.From, out var from) & KnownCurrency(faults, "/to", rate.To, out var to);
         if (known && from == to) faults.Add(new(OutOfRange, "/to", "A rate leads from one currency to another"));
-        if (rate.Rate is <= 0 or > 1_000_000_000) faults.Add(new(OutOfRange, "/rate", "Must be above 0 and at most 1000000000"));
+        if (rate.Rate is < 0.000_000_001m or > 1_000_000_000) faults.Add(new(OutOfRange, "/rate", "Must be from 0.000000001 to 1000000000"));
     }
 }

@@ -32,10 +32,13 @@ public static class CostMeasures
             var key = new RollupKey(brand.Id, day, cost.CampaignId, cost.CreatorId ?? "");
             if (currency.Code == brand.Currency.Code)
                 sums.Add(key, MeasureOf(cost.Kind), share);
-            else if (catalog.Rate(currency.Code, brand.Currency.Code, day) is { } rate)
+            else if (catalog.Rate(currency.Code, brand, day) is { } rate)
                 sums.Add(key, MeasureOf(cost.Kind), brand.Currency.ToNearestMinor(currency.ToMajor(share) * rate));
             else
+            {
                 sums.Add(key, Measure.RateGaps, 1);
+                sums.AddUnmatched(brand.Id, day, UnmatchedKind.Rate, currency.Code, 1);
+            }
         }
     }
 

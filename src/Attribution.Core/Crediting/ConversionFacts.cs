@@ -20,7 +20,9 @@ internal sealed record ConversionFacts
     /// <summary>The local day of the first cancel; null when the order stands.</summary>
     public required DateOnly? CancelledOn { get; init; }
 
-    public required bool RateMissing { get; init; }
+    /// <summary>The currency that there is no rate for, so that the money waits; null when there is one.</summary>
+    public required string? RateMissing { get; init; }
+
     public required long Gross { get; init; }
     public required long Discount { get; init; }
 
@@ -56,7 +58,7 @@ internal sealed record ConversionFacts
         var discount = Math.Min(gross, Latest(statement => statement.Currency == currency ? statement.Discount : null) ?? 0);
         var (refundDays, cancelledOn) = Apply(kind == ConversionKind.Order ? refunds : [], currency, gross - discount, brand.Calendar);
 
-        var rate = currency is null ? 1 : Usable(catalog.Rate(currency, brand.Currency.Code, day), gross, Currency.Of(currency), brand.Currency);
+        var rate = currency is null ? 1 : Usable(catalog.Rate(currency, brand, day), gross, Currency.Of(currency), brand.Currency);
         if (rate is { } known && currency is not null && currency != brand.Currency.Code)
             (gross, discount, refundDays) = Convert(gross, discount, refundDays, Currency.Of(currency), brand.Currency, known);
         else if (rate is null)
@@ -72,7 +74,7 @@ internal sealed record ConversionFacts
             CustomerKey = Latest(statement => statement.CustomerKey),
             NewCustomer = Latest(statement => statement.IsNewCustomer) ?? false,
             CancelledOn = cancelledOn,
-            RateMissing = rate is null,
+            RateMissing = rate is null ? currency : null,
             Gross = gross,
             Discount = discount,
             RefundDays = refundDays,

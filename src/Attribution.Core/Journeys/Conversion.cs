@@ -41,8 +41,8 @@ public sealed record Conversion
     /// <summary>Refunds applied, by the refund's local day.</summary>
     public ImmutableArray<DayAmount> RefundDays { get; init; } = [];
 
-    /// <summary>Money that could not be counted for want of an exchange rate.</summary>
-    public bool RateMissing { get; init; }
+    /// <summary>The currency of money that could not be counted for want of an exchange rate; null when it was counted.</summary>
+    public string? RateMissing { get; init; }
 
     /// <summary>The model that wrote its ledger lines.</summary>
     public required Model BookModel { get; init; }

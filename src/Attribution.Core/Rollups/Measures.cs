@@ -74,7 +74,8 @@ public static class Measures
         }
     }
 
-    private static void AddUnmatched(MeasureSums sums, string brand, DateOnly day, UnmatchedKind kind, string name, int times) =>
+    /// <summary>Counts a name that the catalog does not know.</summary>
+    internal static void AddUnmatched(this MeasureSums sums, string brand, DateOnly day, UnmatchedKind kind, string name, int times) =>
         sums.Add(RollupKey.Unmatched(brand, day, kind, UnmatchedNames.Cut(name)), UnmatchedNames.MeasureOf(kind), times);
 
     /// <summary>
@@ -108,10 +109,11 @@ public static class Measures
             }
         }
 
-        foreach (var code in conversion.UnmatchedCodes) AddUnmatched(sums, brand, conversion.Day, UnmatchedKind.Code, code, times);
+        foreach (var code in conversion.UnmatchedCodes) sums.AddUnmatched(brand, conversion.Day, UnmatchedKind.Code, code, times);
         foreach (var placement in conversion.Redeemed) sums.Add(RollupKey.Of(brand, conversion.Day, placement), Measure.Redemptions, times);
 
-        if (!conversion.RateMissing) return;
+        if (conversion.RateMissing is not { } currency) return;
+        sums.AddUnmatched(brand, conversion.Day, UnmatchedKind.Rate, currency, times);
         sums.Add(RollupKey.Total(brand, conversion.Day), Measure.RateGaps, times);
         if (conversion.Credits.IsEmpty) sums.Add(RollupKey.Unattributed(brand, conversion.Day), Measure.RateGaps, times);
         foreach (var placement in conversion.Credits.Select(credit => credit.Placement).Distinct())

@@ -14,6 +14,9 @@ public enum UnmatchedKind
 
     /// <summary>The UTM parameters of a visit, as one name.</summary>
     Utm = 3,
+
+    /// <summary>The currency of an amount that no exchange rate of its day was known for.</summary>
+    Rate = 4,
 }
 
 /// <summary>
@@ -25,12 +28,13 @@ public static class UnmatchedNames
     /// <summary>Longest name kept: longer ones are cut, and those alike in their first 200 characters count as one.</summary>
     public const int Longest = 200;
 
-    /// <summary>The measure that counts names of a kind: redemptions, clicks or visits that named it.</summary>
+    /// <summary>The measure that counts names of a kind: redemptions, clicks, visits or amounts that named it.</summary>
     public static Measure MeasureOf(UnmatchedKind kind) => kind switch
     {
         UnmatchedKind.Code => Measure.Redemptions,
         UnmatchedKind.Link => Measure.Clicks,
         UnmatchedKind.Utm => Measure.Visits,
+        UnmatchedKind.Rate => Measure.RateGaps,
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "No such kind."),
     };
 
@@ -40,6 +44,7 @@ public static class UnmatchedNames
         UnmatchedKind.Code => "?code",
         UnmatchedKind.Link => "?link",
         UnmatchedKind.Utm => "?utm",
+        UnmatchedKind.Rate => "?rate",
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "No such kind."),
     };
 
@@ -49,6 +54,7 @@ public static class UnmatchedNames
         "?code" => UnmatchedKind.Code,
         "?link" => UnmatchedKind.Link,
         "?utm" => UnmatchedKind.Utm,
+        "?rate" => UnmatchedKind.Rate,
         _ => throw new ArgumentOutOfRangeException(nameof(key), key.Campaign, "Not the key of an unmatched name."),
     };
 

@@ -233,7 +233,7 @@ internal static class JourneyCodec
         to.Signed(conversion.Discount);
         to.Signed(conversion.Refunds);
         to.List(conversion.RefundDays, DayAmount);
-        to.Flag(conversion.RateMissing);
+        to.Shared(conversion.RateMissing);
         to.Count((int)conversion.BookModel);
         to.Shared(conversion.Terms);
         to.Count(conversion.Fit);
@@ -256,7 +256,7 @@ internal static class JourneyCodec
         Discount = from.Signed(),
         Refunds = from.Signed(),
         RefundDays = from.List(DayAmount),
-        RateMissing = from.Flag(),
+        RateMissing = from.SharedOrNull(),
         BookModel = (Model)from.Small(),
         Terms = from.Shared(),
         Fit = from.Small(),

@@ -46,7 +46,11 @@ public static class NaiveTwin
         }
 
         if (money.Waits)
+        {
             foreach (var row in rows) books.Add(conversion.Brand, conversion.Day, row, "", "rateGaps", 1);
+            books.Add(conversion.Brand, conversion.Day, new("?rate", conversion.Currency!), "", "rateGaps", 1);
+        }
+
         foreach (var code in conversion.Codes.Where(code => catalog.Code(conversion.Brand, code, conversion.At) is null).Select(TwinCatalog.Folded).Distinct())
             books.Add(conversion.Brand, conversion.Day, new("?code", code), "", "redemptions", 1);
         if (conversion is { IsOrder: true, Cancelled: false })

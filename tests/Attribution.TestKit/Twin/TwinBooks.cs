@@ -2,7 +2,7 @@ using System.Numerics;
 
 namespace Attribution.TestKit.Twin;
 
-/// <summary>A number of the rollups. <paramref name="Model"/> is empty for what is the same under every model; campaign and creator are empty for the unattributed; a campaign of <c>?link</c>, <c>?utm</c> or <c>?code</c> counts a name that nothing matched.</summary>
+/// <summary>A number of the rollups. <paramref name="Model"/> is empty for what is the same under every model; campaign and creator are empty for the unattributed; a campaign of <c>?link</c>, <c>?utm</c>, <c>?code</c> or <c>?rate</c> counts a name that nothing matched.</summary>
 public sealed record TwinCell(string Brand, DateOnly Day, string Campaign, string Creator, string Model, string Measure)
 {
     public override string ToString() => $"{Brand} {Day:yyyy-MM-dd} {(Campaign == "" ? "unattributed" : $"{Campaign}/{Creator}")} {Model} {Measure}";

@@ -102,11 +102,20 @@ public sealed class TwinCatalog(IEnumerable<ICatalogItem> items)
         All<AgreementItem>().SingleOrDefault(agreement => agreement.CampaignId == placement.Campaign && agreement.CreatorId == placement.Creator
             && !(day < agreement.ValidFrom) && !(day >= agreement.ValidTo));
 
-    /// <summary>How many units of a currency one of another is on a day; where only the other way round is known, its inverse; null where nothing is.</summary>
-    public decimal? Rate(DateOnly day, string from, string to)
+    /// <summary>
+    /// How many units of the brand's currency one of another is on a day: stated, or the other way round, or by way of any third one; of the
+    /// latest day within the brand's patience that has any of these.
+    /// </summary>
+    public decimal? Rate(string brand, DateOnly day, string from)
     {
-        decimal? Stated(string one, string other) => All<FxRateItem>().SingleOrDefault(rate => rate.On == day && rate.From == one && rate.To == other)?.Rate;
-        return from == to ? 1 : Stated(from, to) ?? 1 / Stated(to, from);
+        var to = Brand(brand).Currency;
+        if (from == to) return 1;
+        decimal? Stated(DateOnly on, string one, string other) => All<FxRateItem>().SingleOrDefault(rate => rate.On == on && rate.From == one && rate.To == other)?.Rate;
+        decimal? Known(DateOnly on, string one, string other) => Stated(on, one, other) ?? 1 / Stated(on, other, one);
+        var currencies = All<FxRateItem>().SelectMany(rate => new[] { rate.From, rate.To }).Distinct().Order(StringComparer.Ordinal).ToList();
+        return Enumerable.Range(0, (Brand(brand).RateMaxAgeDays ?? 7) + 1).Select(age => day.AddDays(-age))
+            .SelectMany(on => currencies.Select(third => Known(on, from, third) * Known(on, third, to)).Prepend(Known(on, from, to)))
+            .FirstOrDefault(rate => rate is not null);
     }
 
     /// <summary>A stated amount in minor units.</summary>

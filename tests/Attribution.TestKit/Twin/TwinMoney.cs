@@ -11,7 +11,7 @@ internal sealed record TwinMoney(BigInteger Gross, BigInteger Discount, IReadOnl
     {
         var to = catalog.Brand(conversion.Brand).Currency;
         var from = conversion.Currency ?? to;
-        var rate = catalog.Rate(conversion.Day, from, to);
+        var rate = catalog.Rate(conversion.Brand, conversion.Day, from);
         BigInteger Convert(BigInteger minor) => from == to ? minor : Nearest((decimal)minor / TwinCatalog.Unit(from) * (rate ?? 0) * TwinCatalog.Unit(to));
 
         var (gross, discount) = (Convert(conversion.Gross), Convert(conversion.Discount));

@@ -155,7 +155,7 @@ public sealed class JourneyTests
     public void A_rate_beyond_all_counting_is_a_gap_and_no_fault()
     {
         var shelf = Market().Put(new FxRateItem("r", Day, "EUR", "USD", 1_000_000_000m));
-        shelf.Take(Click("mia", 0), Order("1", 10, gross: 10_000_000_000, currency: "EUR")).Conversion("1").RateMissing.ShouldBeTrue();
+        shelf.Take(Click("mia", 0), Order("1", 10, gross: 10_000_000_000, currency: "EUR")).Conversion("1").RateMissing.ShouldBe("EUR");
     }
 
     [Fact]
@@ -229,9 +229,10 @@ public sealed class JourneyTests
     public void Foreign_money_takes_the_order_days_rate_and_waits_without_one()
     {
         var shelf = Market().Take(Click("mia", 0), Order("1", 10, currency: "EUR"), Refund("1", ADay, 3_333, currency: "EUR"), Refund("1", ADay, 100, id: "usd"));
-        shelf.Conversion("1").RateMissing.ShouldBeTrue();
+        shelf.Conversion("1").RateMissing.ShouldBe("EUR");
         shelf.GrossOf("1").ShouldBe(new() { [Mia] = 0 });
         shelf.Counted().Cells[RollupKey.Of("default", Day, Mia)][Measure.RateGaps].ShouldBe(1);
+        shelf.Counted().Cells[RollupKey.Unmatched("default", Day, UnmatchedKind.Rate, "EUR")][Measure.RateGaps].ShouldBe(1);
 
         shelf.Put(new FxRateItem("r", Day, "EUR", "USD", 1.0832m)).Reevaluate();
 

@@ -31,7 +31,7 @@ internal sealed partial class LawCases
     private void MakeBrand(string brand, string timeZone)
     {
         var currency = Pick(Currencies);
-        items.Add(new BrandItem(brand, brand, currency, timeZone, Pick(BookModels), Maybe(90, Policy), Lookback(), Maybe(35, Versions)));
+        items.Add(new BrandItem(brand, brand, currency, timeZone, Pick(BookModels), Maybe(90, Policy), Lookback(), Maybe(35, Versions), Pick<int?>([null, 0, 1, 3])));
 
         var campaigns = Enumerable.Range(1, dice.Next(1, 4)).Select(i => $"{brand}-{i}").ToList();
         brands.Add((brand, campaigns));
@@ -138,12 +138,12 @@ internal sealed partial class LawCases
         }
     }
 
-    /// <summary>Some days have rates, some have none.</summary>
+    /// <summary>Some days have rates, some have none; by way of another brand's currency there may be more.</summary>
     private void MakeRates(string to)
     {
         foreach (var from in Currencies.Where(from => from != to))
             for (var day = anchor.AddDays(-3); day <= anchor.AddDays(4); day = day.AddDays(1))
-                if (Chance(60) && !items.OfType<FxRateItem>().Any(rate => rate.On == day && rate.From == from && rate.To == to))
+                if (Chance(35) && !items.OfType<FxRateItem>().Any(rate => rate.On == day && rate.From == from && rate.To == to))
                     items.Add(new FxRateItem($"{day:yyyy-MM-dd}-{from}-{to}", day, from, to, Pick([1m, 1.0832m, 0.5m, 110.25m, 0.0091m, 3.25m])));
     }
 

@@ -157,6 +157,24 @@ public sealed class Catalog_endpoints : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Rates_of_the_european_central_bank_are_taken_as_they_come()
+    {
+        var (status, answer) = await ImportAsync("fx-rates", """
+            Date,USD,CYP,JPY,GBP,
+            2026-03-03,1.0832,N/A,161.5,N/A,
+            2026-03-02,1.08,0.58,,x,
+            """);
+        status.ShouldBe(200);
+        answer!["results"]!.AsArray().Select(line => $"{line!["line"]} {line["id"]} {line["errors"]?[0]!["reason"]}").ShouldBe(
+            ["1  value_unknown", "2 2026-03-03-EUR-USD ", "2 2026-03-03-EUR-JPY ", "3 2026-03-02-EUR-USD ", "3  member_wrong_type"]);
+        answer["results"]![0]!["errors"]![0]!["detail"]!.GetValue<string>().ShouldContain("CYP");
+        (await host.GetAsync("/v1/fx-rates/2026-03-03-EUR-JPY")).Body!["rate"]!.GetValue<string>().ShouldBe("161.5");
+
+        (await ImportAsync("fx-rates", "Date, USD, JPY, \n04 March 2026, 1.0840, 160.1, \n3 March 2026, 1.0833, N/A, \n someday, 1, 2, ")).Body!["accepted"]!.GetValue<int>().ShouldBe(3);
+        (await host.GetAsync("/v1/fx-rates/2026-03-03-EUR-USD")).Body!["rate"]!.GetValue<string>().ShouldBe("1.0833");
+    }
+
+    [Fact]
     public async Task An_import_of_ndjson_is_read_line_by_line()
     {
         var (_, answer) = await host.SendAsync(HttpMethod.Post, "/v1/creators/import", "{\"id\":\"a\",\"name\":\"A\"}\r\n\n{\"name\":\"B\"}\nnonsense\n", "application/x-ndjson");

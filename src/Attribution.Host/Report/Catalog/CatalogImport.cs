@@ -18,7 +18,8 @@ internal static class CatalogImport
 
     public static string Description(CatalogKindName kind) =>
         "Lines are read in order, each checked against the catalog as the lines before it left it. Valid lines are written together; invalid ones are answered and change nothing. "
-        + $"At most {MostLines} lines and {LongestImport / 1024 / 1024} MiB. CSV: comma, semicolon or tab; an empty cell is an absent member; columns: {string.Join(", ", ItemColumns.Of(kind.ItemType).Select(Shown))}.";
+        + $"At most {MostLines} lines and {LongestImport / 1024 / 1024} MiB. CSV: comma, semicolon or tab; an empty cell is an absent member; columns: {string.Join(", ", ItemColumns.Of(kind.ItemType).Select(Shown))}."
+        + (kind.ItemType == typeof(FxRateItem) ? " The European Central Bank's eurofxref.csv and eurofxref-hist.csv are taken as they come: a result a rate." : "");
 
     public static async Task<IResult> ImportAsync(CatalogKindName kind, HttpRequest request, CatalogWriter writer, CancellationToken cancellation)
     {

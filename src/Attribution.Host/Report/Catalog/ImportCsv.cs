@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Attribution.Contracts.Catalog;
 using Attribution.Core.Catalog;
 using CsvHelper;
 using CsvHelper.Configuration;
@@ -9,7 +10,7 @@ using static Attribution.Core.Catalog.CatalogFaultReason;
 
 namespace Attribution.Host.Report.Catalog;
 
-/// <summary>Reads an import in CSV: a header of column names, then an item a line. RFC 4180 quoting; comma, semicolon or tab, by what the header holds most of.</summary>
+/// <summary>Reads an import in CSV: a header of column names, then an item a line; exchange rates also as the European Central Bank publishes them. RFC 4180 quoting; comma, semicolon or tab, by what the header holds most of.</summary>
 internal static class ImportCsv
 {
     /// <summary>Reads the lines; the problem to answer where the header is at fault.</summary>
@@ -22,6 +23,12 @@ internal static class ImportCsv
         };
         using var parser = new CsvParser(new StringReader(text), configuration);
         if (!parser.Read()) return ReportProblems.BadRequest("The import is empty", "The first line must be a header of column names");
+        if (type == typeof(FxRateItem) && EcbRates.IsHeader(parser.Record!))
+        {
+            EcbRates.Read(parser, lines, most);
+            return null;
+        }
+
         if (Header(type, parser.Record!, out var columns) is { } fault) return fault;
         while (lines.Count <= most && parser.Read()) lines.Add(Line(type, columns, parser));
         return null;

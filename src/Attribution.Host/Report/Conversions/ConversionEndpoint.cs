@@ -103,7 +103,7 @@ internal sealed record ConversionAnswer
             Id = id, Kind = conversion.Kind.ToString().ToLowerInvariant(), BrandId = brand.Id, OccurredAt = conversion.At.ToString(), Day = conversion.Day,
             Status = conversion.Cancelled ? "cancelled" : "standing", NewCustomer = conversion.NewCustomer, Currency = currency.Code,
             Gross = currency.Format(conversion.Gross), Discount = currency.Format(conversion.Discount), Refunds = currency.Format(conversion.Refunds),
-            Net = currency.Format(conversion.Gross - conversion.Discount - conversion.Refunds), Incomplete = conversion.RateMissing,
+            Net = currency.Format(conversion.Gross - conversion.Discount - conversion.Refunds), Incomplete = conversion.RateMissing is not null,
             RefundDays = [.. conversion.RefundDays.Select(day => new ConversionDayAmount(day.Day, currency.Format(day.Amount)))],
             RefundStatements =
             [

@@ -10,7 +10,7 @@ using Attribution.Storage;
 
 namespace Attribution.Host.Report.Unmatched;
 
-/// <summary>Codes, slugs and UTM parameters that matched nothing, and what was probably meant.</summary>
+/// <summary>Codes, slugs, UTM parameters and currencies that the catalog knows nothing of, and what was probably meant.</summary>
 internal static class UnmatchedEndpoint
 {
     private const int MostNearest = 3;
@@ -18,7 +18,7 @@ internal static class UnmatchedEndpoint
     public static void MapUnmatched(this IEndpointRouteBuilder routes) =>
         routes.MapGet("/v1/unmatched", (
                 [Description("The brand; default when absent.")] string? brand,
-                [Description("code, link or utm; all when absent.")] string? kind,
+                [Description("code, link, utm or rate; all when absent.")] string? kind,
                 [Description("Most names of the page, 1 to 1000; 100 when absent.")] string? limit,
                 [Description("The cursor that the page before answered; absent for the first.")] string? cursor,
                 CatalogSource source, IRollupStore store, CancellationToken cancellation) =>
@@ -35,8 +35,8 @@ internal static class UnmatchedEndpoint
         if (!QueryScope.TryBrand(brandId, catalog, out var brand, out var fault) || !QueryRules.TryLimit(limitText, out var limit, out fault)
             || !QueryRules.TryCursor(cursor, out var after, out fault))
             return fault;
-        UnmatchedKind? kind = kindName switch { "code" => UnmatchedKind.Code, "link" => UnmatchedKind.Link, "utm" => UnmatchedKind.Utm, _ => null };
-        if (kindName is not null && kind is null) return ReportProblems.BadParameter("kind", "code, link or utm");
+        UnmatchedKind? kind = kindName switch { "code" => UnmatchedKind.Code, "link" => UnmatchedKind.Link, "utm" => UnmatchedKind.Utm, "rate" => UnmatchedKind.Rate, _ => null };
+        if (kindName is not null && kind is null) return ReportProblems.BadParameter("kind", "code, link, utm or rate");
 
         try
         {
@@ -67,6 +67,7 @@ internal static class UnmatchedEndpoint
             UnmatchedKind.Utm => catalog.Of<UtmRuleItem>().Where(rule => IsOurs(rule.CampaignId)).Select(rule => rule.Match)
                 .Concat(links.Select(link => link.Utm).OfType<UtmItem>())
                 .Select(match => UnmatchedNames.NameOf(new Utm(match.Source, match.Medium, match.Campaign, match.Content, match.Term, match.Id))).Where(name => name.Length > 0),
+            UnmatchedKind.Rate => [],
             _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "No such kind."),
         };
     }
@@ -78,9 +79,9 @@ internal static class UnmatchedEndpoint
 internal sealed record UnmatchedAnswer(IReadOnlyList<UnmatchedItem> Items, string? Cursor);
 
 /// <summary>A name that matched nothing.</summary>
-/// <param name="Kind"><c>code</c>, <c>link</c> or <c>utm</c>.</param>
-/// <param name="Name">As it is matched: a code normalised, a slug, UTM parameters as <c>source=…&amp;campaign=…</c>.</param>
-/// <param name="Count">How often: in orders, clicks or visits.</param>
+/// <param name="Kind"><c>code</c>, <c>link</c>, <c>utm</c> or <c>rate</c>.</param>
+/// <param name="Name">As it is matched: a code normalised, a slug, UTM parameters as <c>source=…&amp;campaign=…</c>, the currency that an exchange rate is missing for.</param>
+/// <param name="Count">How often: in orders, clicks, visits or amounts that wait.</param>
 /// <param name="FirstSeen">First local day.</param>
 /// <param name="LastSeen">Last local day.</param>
 /// <param name="Nearest">Up to three known names of the kind that are like it, nearest first.</param>
