@@ -30,6 +30,9 @@ public interface IRollupStore
     /// <param name="cancellation">Stops the reading.</param>
     ValueTask<RollupReading> ReadAsync(string brand, DateOnly from, DateOnly to, Timestamp? asOf, CancellationToken cancellation);
 
+    /// <summary>The rollups of a brand as a whole (<see cref="RollupKey.Total"/>) as they stand now, of every day that has any, in order of days.</summary>
+    ValueTask<IReadOnlyList<KeyValuePair<DateOnly, MeasureCell>>> TotalsAsync(string brand, CancellationToken cancellation);
+
     /// <summary>
     /// The names of a brand that matched nothing, with how often, most often first, then by kind and name (ordinal), from the cursor on
     /// (null: from the first); at most <paramref name="limit"/>, and the cursor of the next, null at the end.

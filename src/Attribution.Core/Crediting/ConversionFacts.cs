@@ -29,6 +29,19 @@ internal sealed record ConversionFacts
     /// <summary>Refunds applied by local day, in order of days.</summary>
     public required ImmutableArray<DayAmount> RefundDays { get; init; }
 
+    /// <summary>Every refund as stated, with what became of it; amounts in the order's own currency.</summary>
+    public required ImmutableArray<AppliedRefund> Refunds { get; init; }
+
+    /// <summary>How many refunds came to this.</summary>
+    public int CountOf(RefundOutcome outcome)
+    {
+        var count = 0;
+        foreach (var refund in Refunds)
+            if (refund.Outcome == outcome)
+                count++;
+        return count;
+    }
+
     /// <summary>The conversions of a journey by key, ordinal.</summary>
     /// <param name="journey">The journey.</param>
     /// <param name="brand">Its brand.</param>
@@ -56,7 +69,8 @@ internal sealed record ConversionFacts
         var currency = Latest(statement => statement.Currency);
         var gross = Latest(statement => statement.Currency == currency ? statement.Gross : null) ?? 0;
         var discount = Math.Min(gross, Latest(statement => statement.Currency == currency ? statement.Discount : null) ?? 0);
-        var (refundDays, cancelledOn) = Apply(kind == ConversionKind.Order ? refunds : [], currency, gross - discount, brand.Calendar);
+        var refunded = kind == ConversionKind.Order ? AppliedRefunds.Apply([.. refunds], currency, gross - discount, brand.Calendar) : AppliedRefunds.None;
+        var refundDays = refunded.Days;
 
         var rate = currency is null ? 1 : Usable(catalog.Rate(currency, brand, day), gross, Currency.Of(currency), brand.Currency);
         if (rate is { } known && currency is not null && currency != brand.Currency.Code)
@@ -73,35 +87,13 @@ internal sealed record ConversionFacts
             Codes = Latest(statement => statement.Codes) ?? [],
             CustomerKey = Latest(statement => statement.CustomerKey),
             NewCustomer = Latest(statement => statement.IsNewCustomer) ?? false,
-            CancelledOn = cancelledOn,
+            CancelledOn = refunded.CancelledOn,
             RateMissing = rate is null ? currency : null,
             Gross = gross,
             Discount = discount,
             RefundDays = refundDays,
+            Refunds = refunded.Each,
         };
-    }
-
-    /// <summary>Applies each refund once, in order, up to what is left; a refund in another currency than its order is not applied.</summary>
-    private static (ImmutableArray<DayAmount> Days, DateOnly? CancelledOn) Apply(
-        IEnumerable<RefundStatement> statements, string? currency, long net, BrandCalendar calendar)
-    {
-        var days = ImmutableArray.CreateBuilder<DayAmount>();
-        var left = net;
-        DateOnly? cancelledOn = null;
-        foreach (var refund in statements.GroupBy(refund => refund.RefundId, StringComparer.Ordinal).Select(group => group.Last()).OrderBy(refund => refund.At).ThenBy(refund => refund.Id))
-        {
-            var cancel = refund.Kind == RefundKind.Cancel;
-            var day = calendar.DayOf(refund.At);
-            if (cancel) cancelledOn ??= day;
-            if (!cancel && refund.Currency != currency) continue;
-            var amount = cancel ? left : Math.Min(left, refund.Amount ?? left);
-            if (amount == 0) continue;
-            left -= amount;
-            if (days.Count > 0 && days[^1].Day == day) days[^1] = new(day, days[^1].Amount + amount);
-            else days.Add(new(day, amount));
-        }
-
-        return (days.ToImmutable(), cancelledOn);
     }
 
     /// <summary>A rate that makes more of an amount than can be counted is as good as none: the money waits and the row says so.</summary>

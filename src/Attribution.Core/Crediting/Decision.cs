@@ -10,7 +10,8 @@ namespace Attribution.Core.Crediting;
 /// <param name="Terms">The brand's settings at the conversion's time.</param>
 /// <param name="CatalogVersion">Version of the catalog it was derived with.</param>
 /// <param name="Candidates">Touches by (time, kind, source, id), then codes in the order's own sequence.</param>
-public sealed record Decision(CreditTerms Terms, long CatalogVersion, IReadOnlyList<Candidate> Candidates)
+/// <param name="Refunds">Every refund as stated, by (time, source, id), with what became of it.</param>
+public sealed record Decision(CreditTerms Terms, long CatalogVersion, IReadOnlyList<Candidate> Candidates, IReadOnlyList<AppliedRefund> Refunds)
 {
     /// <summary>The decision in a sentence.</summary>
     public string InWords
@@ -76,7 +77,7 @@ public sealed record Decision(CreditTerms Terms, long CatalogVersion, IReadOnlyL
                 outcome ?? Won(share, lost: Outcome.LostToTouch), share ?? 0));
         }
 
-        return new(terms, catalog.Version, candidates);
+        return new(terms, catalog.Version, candidates, facts.Refunds);
     }
 
     /// <summary>Millionths as a percentage, to as many decimals as it has.</summary>

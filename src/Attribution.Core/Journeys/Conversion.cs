@@ -41,6 +41,12 @@ public sealed record Conversion
     /// <summary>Refunds applied, by the refund's local day.</summary>
     public ImmutableArray<DayAmount> RefundDays { get; init; } = [];
 
+    /// <summary>How many refunds were more than was left of it, and were capped.</summary>
+    public int RefundsCapped { get; init; }
+
+    /// <summary>How many refunds were in another currency, and were not applied.</summary>
+    public int RefundsInOtherCurrency { get; init; }
+
     /// <summary>The currency of money that could not be counted for want of an exchange rate; null when it was counted.</summary>
     public string? RateMissing { get; init; }
 

@@ -36,6 +36,7 @@ public static class Evaluation
             CatalogVersion = catalog.Version,
             Touches = touches,
             Conversions = Credit(journey, touches, changes, brand, catalog),
+            WaitingRefunds = AppliedRefunds.Waiting(journey, brand.Calendar),
             PostDays = PostGrowth.Of(journey.Snapshots, brand, catalog),
         };
     }
@@ -104,6 +105,8 @@ public static class Evaluation
             Discount = facts.Discount,
             Refunds = facts.RefundDays.Sum(day => day.Amount),
             RefundDays = facts.RefundDays,
+            RefundsCapped = facts.CountOf(RefundOutcome.Capped),
+            RefundsInOtherCurrency = facts.CountOf(RefundOutcome.OtherCurrency),
             RateMissing = facts.RateMissing,
             BookModel = terms.BookModel,
             Terms = terms.InWords,

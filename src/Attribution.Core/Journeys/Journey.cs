@@ -45,6 +45,9 @@ public sealed record Journey
     /// </summary>
     public ImmutableArray<Conversion> Conversions { get; init; } = [];
 
+    /// <summary>Derived: the brand's local days of refunds whose order has not come, each refund once.</summary>
+    public ImmutableArray<DateOnly> WaitingRefunds { get; init; } = [];
+
     /// <summary>Derived: what the post's counters came to by day, as last emitted.</summary>
     public ImmutableArray<PostDay> PostDays { get; init; } = [];
 }

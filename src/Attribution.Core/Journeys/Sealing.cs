@@ -39,6 +39,7 @@ public static class Sealing
             Touches = [.. journey.Touches.Where((_, i) => needed[i]).Select(known => known with { IsEvidenceOnly = true })],
             Gone = [.. journey.Gone.Where(click => click.ClickId is not null && clicks.Contains(click.ClickId))],
             Base = [],
+            WaitingRefunds = [],
             Snapshots = [],
             PostDays = [],
         };

@@ -77,6 +77,15 @@ public enum Measure
 
     /// <summary>Amounts that wait for an exchange rate; above 0 the row is incomplete.</summary>
     RateGaps = 23,
+
+    /// <summary>Refunds that were more than was left of their order and were capped, on the order's day; counted for the brand's whole alone.</summary>
+    RefundsCapped = 24,
+
+    /// <summary>Refunds in another currency than their order, which were not applied, on the order's day; counted for the brand's whole alone.</summary>
+    RefundsInOtherCurrency = 25,
+
+    /// <summary>Refunds whose order has not come, on the refund's day; counted for the brand's whole alone.</summary>
+    RefundsWaiting = 26,
 }
 
 /// <summary>A number that conversions add to a day of a placement under each model. Integers, as above. Stored: never renumber.</summary>

@@ -17,6 +17,7 @@ public static class Measures
     {
         AddTouches(sums, journey, times);
         foreach (var conversion in journey.Conversions) AddConversion(sums, journey.Brand, conversion, times);
+        AddWaitingRefunds(sums, journey, times);
         foreach (var day in journey.PostDays) AddPostDay(sums, journey.Brand, day, times);
     }
 
@@ -49,6 +50,8 @@ public static class Measures
         foreach (var conversion in known.Conversions)
             if (!same.Contains(conversion))
                 AddConversion(sums, known.Brand, conversion, -1);
+        AddWaitingRefunds(sums, after, 1);
+        AddWaitingRefunds(sums, known, -1);
         foreach (var day in after.PostDays) AddPostDay(sums, after.Brand, day, 1);
         foreach (var day in known.PostDays) AddPostDay(sums, known.Brand, day, -1);
     }
@@ -112,6 +115,8 @@ public static class Measures
         foreach (var code in conversion.UnmatchedCodes) sums.AddUnmatched(brand, conversion.Day, UnmatchedKind.Code, code, times);
         foreach (var placement in conversion.Redeemed) sums.Add(RollupKey.Of(brand, conversion.Day, placement), Measure.Redemptions, times);
 
+        sums.Add(RollupKey.Total(brand, conversion.Day), Measure.RefundsCapped, times * conversion.RefundsCapped);
+        sums.Add(RollupKey.Total(brand, conversion.Day), Measure.RefundsInOtherCurrency, times * conversion.RefundsInOtherCurrency);
         if (conversion.RateMissing is not { } currency) return;
         sums.AddUnmatched(brand, conversion.Day, UnmatchedKind.Rate, currency, times);
         sums.Add(RollupKey.Total(brand, conversion.Day), Measure.RateGaps, times);
@@ -140,6 +145,11 @@ public static class Measures
             cell[model, CreditMeasure.Refunds] += times * credit.Refunds;
             foreach (var (day, amount) in credit.RefundDays) sums[keyOf(day)][model, CreditMeasure.RefundsCash] += times * amount;
         }
+    }
+
+    private static void AddWaitingRefunds(MeasureSums sums, Journey journey, int times)
+    {
+        foreach (var day in journey.WaitingRefunds) sums.Add(RollupKey.Total(journey.Brand, day), Measure.RefundsWaiting, times);
     }
 
     private static void AddPostDay(MeasureSums sums, string brand, PostDay day, int times)

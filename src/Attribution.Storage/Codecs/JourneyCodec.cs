@@ -32,6 +32,7 @@ internal static class JourneyCodec
         to.List(journey.Refunds, Refund);
         to.List(journey.Snapshots, Snapshot);
         to.List(journey.Conversions, Conversion);
+        to.List(journey.WaitingRefunds, static (to, day) => to.Day(day));
         to.List(journey.PostDays, PostDay);
         return to.Written.ToArray();
     }
@@ -51,6 +52,7 @@ internal static class JourneyCodec
             Refunds = from.List(Refund),
             Snapshots = from.List(Snapshot),
             Conversions = from.List(Conversion),
+            WaitingRefunds = from.List(static (ref from) => from.Day()),
             PostDays = from.List(PostDay),
         };
         from.End();
@@ -233,6 +235,8 @@ internal static class JourneyCodec
         to.Signed(conversion.Discount);
         to.Signed(conversion.Refunds);
         to.List(conversion.RefundDays, DayAmount);
+        to.Count(conversion.RefundsCapped);
+        to.Count(conversion.RefundsInOtherCurrency);
         to.Shared(conversion.RateMissing);
         to.Count((int)conversion.BookModel);
         to.Shared(conversion.Terms);
@@ -256,6 +260,8 @@ internal static class JourneyCodec
         Discount = from.Signed(),
         Refunds = from.Signed(),
         RefundDays = from.List(DayAmount),
+        RefundsCapped = from.Small(),
+        RefundsInOtherCurrency = from.Small(),
         RateMissing = from.SharedOrNull(),
         BookModel = (Model)from.Small(),
         Terms = from.Shared(),

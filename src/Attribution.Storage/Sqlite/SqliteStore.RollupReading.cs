@@ -17,6 +17,23 @@ public sealed partial class SqliteStore
         return await database.ReadAsync(session => Read(session, brand, from, to, null, cancellation), cancellation);
     }
 
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<KeyValuePair<DateOnly, MeasureCell>>> TotalsAsync(string brand, CancellationToken cancellation) =>
+        database.ReadAsync<IReadOnlyList<KeyValuePair<DateOnly, MeasureCell>>>(
+            session =>
+            {
+                // From day to day by the key, past the placements of each.
+                var select = session[
+                    "WITH RECURSIVE days (day) AS (SELECT MIN(day) FROM rollups WHERE brand = ?1 "
+                    + "UNION ALL SELECT (SELECT MIN(day) FROM rollups WHERE brand = ?1 AND day > days.day) FROM days WHERE day IS NOT NULL) "
+                    + "SELECT days.day, cell FROM days CROSS JOIN rollups ON brand = ?1 AND rollups.day = days.day AND campaign = ?2 AND creator = '' ORDER BY days.day"];
+                select.Bind(1, brand).Bind(2, RollupKey.All);
+                var totals = new List<KeyValuePair<DateOnly, MeasureCell>>();
+                while (select.Step()) totals.Add(new(DateOnly.FromDayNumber((int)select.Int64(0)), MeasureCodec.DecodeCell(select.Blob(1))));
+                return totals;
+            },
+            cancellation);
+
     private static RollupReading Read(SqliteSession session, string brand, DateOnly from, DateOnly to, Timestamp? asOf, CancellationToken cancellation)
     {
         var rows = StoredCells(session, brand, from, to, cancellation);

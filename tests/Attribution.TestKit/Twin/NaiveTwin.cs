@@ -20,6 +20,7 @@ public static class NaiveTwin
             var touches = TwinTouches.Of(person, catalog);
             TwinTouches.Count(person, touches, catalog, books);
             TwinPosts.Count(person, catalog, books);
+            TwinConversions.CountWaiting(person, catalog, books);
             var kept = TwinTouches.Kept(touches);
             foreach (var conversion in TwinConversions.Of(person, catalog)) Credit(conversion, kept, catalog, books);
         }
@@ -45,6 +46,8 @@ public static class NaiveTwin
             }
         }
 
+        books.Add(conversion.Brand, conversion.Day, TwinBooks.Total, "", "refundsCapped", conversion.AllRefunds.Capped);
+        books.Add(conversion.Brand, conversion.Day, TwinBooks.Total, "", "refundsInOtherCurrency", conversion.AllRefunds.Foreign);
         if (money.Waits)
         {
             foreach (var row in rows) books.Add(conversion.Brand, conversion.Day, row, "", "rateGaps", 1);

@@ -6,11 +6,16 @@ namespace Attribution.TestKit.Twin;
 /// <summary>A refund that found its order: what it gives back, after the cap, in minor units of the order's currency.</summary>
 internal sealed record TwinRefund(long At, DateOnly Day, bool IsCancel, BigInteger Amount);
 
+/// <summary>The refunds of an order: those applied, and how many asked for more than was left though it stood, or for another currency.</summary>
+internal sealed record TwinRefunds(IReadOnlyList<TwinRefund> Applied, int Capped, int Foreign);
+
 /// <summary>An order, sign-up or lead as all its statements together say.</summary>
 internal sealed record TwinConversion(
     string Brand, string Key, bool IsOrder, long At, DateOnly Day, string? Currency, BigInteger Gross, BigInteger Discount,
-    IReadOnlyList<string> Codes, string? Customer, bool IsNewCustomer, IReadOnlyList<TwinRefund> Refunds)
+    IReadOnlyList<string> Codes, string? Customer, bool IsNewCustomer, TwinRefunds AllRefunds)
 {
+    public IReadOnlyList<TwinRefund> Refunds => AllRefunds.Applied;
+
     public bool Cancelled => Refunds.Any(refund => refund.IsCancel);
 }
 
@@ -41,9 +46,10 @@ internal static class TwinConversions
     }
 
     /// <summary>In order of time, each capped at what is left; a cancel gives back all of it. One in another currency is not applied.</summary>
-    private static List<TwinRefund> Refunds(string key, string? currency, BigInteger left, List<TwinEvent> person, TwinCatalog catalog)
+    private static TwinRefunds Refunds(string key, string? currency, BigInteger left, List<TwinEvent> person, TwinCatalog catalog)
     {
         var applied = new List<TwinRefund>();
+        var (capped, foreign) = (0, 0);
         var once =
             from happened in person
             where happened.Said is RefundEvent refund && "o:" + refund.OrderId == key
@@ -53,13 +59,32 @@ internal static class TwinConversions
         {
             var refund = (RefundEvent)happened.Said;
             var isCancel = refund.Kind == "cancel";
-            if (!isCancel && refund.Currency != currency) continue;
-            var amount = isCancel ? left : BigInteger.Min(left, TwinCatalog.Minor(refund.Amount ?? 0, refund.Currency!));
+            if (!isCancel && refund.Currency != currency)
+            {
+                foreign++;
+                continue;
+            }
+
+            var asked = isCancel ? left : TwinCatalog.Minor(refund.Amount ?? 0, refund.Currency!);
+            if (asked > left && !applied.Exists(before => before.IsCancel)) capped++;
+            var amount = BigInteger.Min(left, asked);
             left -= amount;
             applied.Add(new(happened.At, catalog.DayOf(happened.Brand, happened.At), isCancel, amount));
         }
 
-        return applied;
+        return new(applied, capped, foreign);
+    }
+
+    /// <summary>Counts the refunds whose order nobody spoke of, each once, on its own day.</summary>
+    public static void CountWaiting(List<TwinEvent> person, TwinCatalog catalog, TwinBooks books)
+    {
+        var orders = person.Select(Statement.Of).OfType<Statement>().Select(said => said.Key).ToHashSet();
+        var waiting =
+            from happened in person
+            where happened.Said is RefundEvent refund && !orders.Contains("o:" + refund.OrderId)
+            group happened by (((RefundEvent)happened.Said).OrderId, ((RefundEvent)happened.Said).RefundId) into told
+            select told.Order(Comparer<TwinEvent>.Create(TwinEvent.Compare)).Last();
+        foreach (var refund in waiting) books.Add(refund.Brand, catalog.DayOf(refund.Brand, refund.At), TwinBooks.Total, "", "refundsWaiting", 1);
     }
 
     /// <summary>A redemption or a conversion, which say the same things.</summary>

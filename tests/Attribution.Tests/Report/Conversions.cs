@@ -3,6 +3,7 @@ using Attribution.Core.Catalog;
 using Attribution.Core.Crediting;
 using Attribution.Core.Events;
 using Attribution.Core.Journeys;
+using Attribution.Core.Rollups;
 using Attribution.Core.Values;
 using Attribution.Storage;
 
@@ -26,13 +27,15 @@ public sealed class Conversions : IAsyncLifetime
     {
         var (status, order) = await host.GetAsync("/v1/conversions/1001");
         status.ShouldBe(200);
-        Line(order!, "kind", "status", "day", "gross", "discount", "refunds", "net", "newCustomer").ShouldBe("order standing 2026-03-03 100.00 10.00 45.00 45.00 true");
-        order!["credits"]!.AsArray().Select(credit => Line(credit!, "model", "creatorId", "share", "net")).ShouldContain("last_touch mia 1.000000 45.00");
+        Line(order!, "kind", "status", "day", "gross", "discount", "refunds", "net", "newCustomer").ShouldBe("order standing 2026-03-03 100.00 10.00 90.00 0.00 true");
+        order!["credits"]!.AsArray().Select(credit => Line(credit!, "model", "creatorId", "share", "net")).ShouldContain("last_touch mia 1.000000 0.00");
         order["credits"]!.AsArray().Select(credit => credit!["model"]!.GetValue<string>()).ShouldBeInOrder();
-        order["refundStatements"]!.AsArray().Select(refund => Line(refund!, "refundId", "kind", "amount")).ShouldBe(["r-1 refund 45.00"]);
-        order["refundDays"]!.AsArray().Select(day => Line(day!, "day", "amount")).ShouldBe(["2026-03-09 45.00"]);
-        order["commissions"]!.AsArray().Select(line => Line(line!, "agreementId", "amount")).ShouldBe(["mia-spring-1 4.50"]);
-        order["ledger"]!.AsArray().Sum(line => decimal.Parse(line!["amount"]!.GetValue<string>(), System.Globalization.CultureInfo.InvariantCulture)).ShouldBe(45.00m);
+        order["refundStatements"]!.AsArray().Select(refund => Line(refund!, "refundId", "kind", "amount", "currency", "applied", "outcome")).ShouldBe(
+            ["r-1 refund 45.00 USD 45.00 applied", "r-2 refund 20.00 EUR 0.00 other_currency", "r-3 refund 45.01 USD 45.00 capped"]);
+        order["refundStatements"]![2]!["inWords"]!.GetValue<string>().ShouldContain("only what was left");
+        order["refundDays"]!.AsArray().Select(day => Line(day!, "day", "amount")).ShouldBe(["2026-03-09 45.00", "2026-03-11 45.00"]);
+        order["commissions"]!.AsArray().Select(line => Line(line!, "agreementId", "amount")).ShouldBe(["mia-spring-1 0.00"]);
+        order["ledger"]!.AsArray().Sum(line => decimal.Parse(line!["amount"]!.GetValue<string>(), System.Globalization.CultureInfo.InvariantCulture)).ShouldBe(0.00m);
     }
 
     [Fact]
@@ -45,12 +48,27 @@ public sealed class Conversions : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Refunds_that_did_not_count_as_stated_are_counted_in_the_data_quality()
+    {
+        while (await host.Store.FoldAsync(100, ReportHost.Now, ReportHost.Token) > 0) { }
+        var data = (await host.GetAsync("/v1/quality")).Body!["data"]!;
+        Line(data, "brandId").ShouldBe("default");
+        data["refundsCapped"]!.ToJsonString().ShouldBe("""{"count":1,"days":[{"day":"2026-03-03","count":1}]}""");
+        data["refundsInOtherCurrency"]!.ToJsonString().ShouldBe("""{"count":1,"days":[{"day":"2026-03-03","count":1}]}""");
+        data["refundsWaiting"]!.ToJsonString().ShouldBe("""{"count":1,"days":[{"day":"2026-03-09","count":1}]}""");
+        data["ratesMissing"]!.ToJsonString().ShouldBe("""{"count":0,"days":[]}""");
+        (await host.GetAsync("/v1/quality?brand=glow")).Status.ShouldBe(400);
+    }
+
+    [Fact]
     public async Task A_sign_up_is_found_by_its_own_id_and_an_unknown_id_is_said_to_be_unknown()
     {
         Line((await host.GetAsync("/v1/conversions/s-5")).Body!, "kind", "net").ShouldBe("signup 0.00");
         (await host.GetAsync("/v1/conversions/1003")).Status.ShouldBe(404);
         (await host.GetAsync("/v1/conversions/1001?brand=glow")).Status.ShouldBe(400);
-        (await host.GetAsync("/v1/conversions/waiting")).Body!["detail"]!.GetValue<string>().ShouldContain("wait");
+        var waiting = (await host.GetAsync("/v1/conversions/waiting")).Body!;
+        waiting["detail"]!.GetValue<string>().ShouldContain("wait");
+        waiting["refunds"]!.AsArray().Select(refund => Line(refund!, "refundId", "kind", "applied", "outcome")).ShouldBe(["r cancel null waits_for_order"]);
     }
 
     [Fact]
@@ -60,7 +78,7 @@ public sealed class Conversions : IAsyncLifetime
         {
             var (_, journey) = await host.GetAsync($"/v1/journeys?{by}");
             journey!["touches"]!.AsArray().Select(touch => Line(touch!, "kind", "creatorId", "role", "matchedBy")).ShouldBe(["click mia kept links/mia-spring"]);
-            journey["conversions"]!.AsArray().Select(conversion => Line(conversion!, "id", "net")).ShouldBe(["s-5 0.00", "1001 45.00"], ignoreOrder: true);
+            journey["conversions"]!.AsArray().Select(conversion => Line(conversion!, "id", "net")).ShouldBe(["s-5 0.00", "1001 0.00"], ignoreOrder: true);
         }
         (await host.GetAsync("/v1/journeys")).Status.ShouldBe(400);
         (await host.GetAsync("/v1/journeys?visitor=v-77&order=1001")).Status.ShouldBe(400);
@@ -101,6 +119,14 @@ public sealed class Conversions : IAsyncLifetime
                 {
                     Id = new("default", "e-4"), Brand = "default", At = At("2026-03-09T12:00:00Z"), OrderId = "1001", RefundId = "r-1", Kind = RefundKind.Refund, Currency = "USD", Amount = 4_500,
                 },
+                new RefundStatement
+                {
+                    Id = new("default", "e-6"), Brand = "default", At = At("2026-03-10T12:00:00Z"), OrderId = "1001", RefundId = "r-2", Kind = RefundKind.Refund, Currency = "EUR", Amount = 2_000,
+                },
+                new RefundStatement
+                {
+                    Id = new("default", "e-7"), Brand = "default", At = At("2026-03-11T12:00:00Z"), OrderId = "1001", RefundId = "r-3", Kind = RefundKind.Refund, Currency = "USD", Amount = 4_501,
+                },
             ],
         };
         var waiting = new Journey
@@ -110,11 +136,15 @@ public sealed class Conversions : IAsyncLifetime
         };
         var catalog = Catalog.From(await host.Store.LoadAsync(ReportHost.Token));
         journey = journey.Evaluate(catalog);
+        waiting = waiting.Evaluate(catalog);
+        var measures = new MeasureSums();
+        measures.Add(journey, 1);
+        measures.Add(waiting, 1);
         string[] aliases = [Identity.Visitor("v-77"), Identity.Customer("cus_9f"), Identity.Order("1001"), Identity.OtherConversion("s-5")];
         var outcome = await host.Store.CommitAsync(
             new JourneyCommit
             {
-                CatalogVersion = catalog.Version, Journeys = [new(journey, 0), new(waiting.Evaluate(catalog), 0)], At = ReportHost.Now,
+                CatalogVersion = catalog.Version, Journeys = [new(journey, 0), new(waiting, 0)], At = ReportHost.Now, Deltas = measures,
                 Aliases = [.. aliases.Select(alias => KeyValuePair.Create(new AliasKey("default", alias), journey.Id)), new(new AliasKey("default", Identity.Order("waiting")), waiting.Id)],
                 Ledger = [.. LedgerLines.Of([], journey, new Cause([journey.Statements[0]], Merged: false), ReportHost.Now)],
             },

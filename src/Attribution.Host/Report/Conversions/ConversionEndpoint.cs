@@ -35,8 +35,10 @@ internal static class ConversionEndpoint
                 var ledger = await store.LedgerAsync(brandId, key, cancellation);
                 return Results.Json(ConversionAnswer.Of(id, conversion, journey, Decision.Explain(journey, key, catalog), ledger, brand), ReportJson.Options);
             }
-            if (journey.Refunds.Any(refund => Identity.Order(refund.OrderId) == key))
-                return ReportProblems.NotFound($"Refunds of the order '{id}' wait for it; the order itself has not come");
+            if (journey.Refunds.Where(refund => Identity.Order(refund.OrderId) == key).ToList() is { Count: > 0 } waiting)
+                return Results.Problem(
+                    $"Refunds of the order '{id}' wait for it; the order itself has not come", statusCode: StatusCodes.Status404NotFound, title: "Not found",
+                    extensions: new Dictionary<string, object?> { ["refunds"] = waiting.Select(refund => ConversionRefund.Of(new(refund, RefundOutcome.WaitsForOrder, 0, null))) });
         }
         return ReportProblems.NotFound($"The brand '{brandId}' has no order or conversion '{id}'. An event just accepted appears within a second or two");
     }
@@ -79,7 +81,7 @@ internal sealed record ConversionAnswer
     /// <summary>What the refunds that were applied come to, by the refund's local day.</summary>
     public required IReadOnlyList<ConversionDayAmount> RefundDays { get; init; }
 
-    /// <summary>What was said of refunds, as stated.</summary>
+    /// <summary>What was said of refunds, as stated and in order, and what became of each.</summary>
     public required IReadOnlyList<ConversionRefund> RefundStatements { get; init; }
 
     /// <summary>Shares by model and placement; empty when nobody is credited.</summary>
@@ -105,12 +107,7 @@ internal sealed record ConversionAnswer
             Gross = currency.Format(conversion.Gross), Discount = currency.Format(conversion.Discount), Refunds = currency.Format(conversion.Refunds),
             Net = currency.Format(conversion.Gross - conversion.Discount - conversion.Refunds), Incomplete = conversion.RateMissing is not null,
             RefundDays = [.. conversion.RefundDays.Select(day => new ConversionDayAmount(day.Day, currency.Format(day.Amount)))],
-            RefundStatements =
-            [
-                .. journey.Refunds.Where(refund => Identity.Order(refund.OrderId) == conversion.Key).Select(refund => new ConversionRefund(
-                    refund.RefundId, refund.Kind.ToString().ToLowerInvariant(), refund.At.ToString(), refund.Currency,
-                    refund is { Currency: { } code, Amount: { } amount } ? Core.Values.Currency.Of(code).Format(amount) : null)),
-            ],
+            RefundStatements = [.. (decision?.Refunds ?? []).Select(ConversionRefund.Of)],
             Credits =
             [
                 .. from model in ModelNames.Served.OrderBy(ModelNames.NameOf, StringComparer.Ordinal)
@@ -131,8 +128,28 @@ internal sealed record ConversionAnswer
 /// <summary>An amount on a local day.</summary>
 internal sealed record ConversionDayAmount(DateOnly Day, string Amount);
 
-/// <summary>A refund as stated. Without an amount: all that is left.</summary>
-internal sealed record ConversionRefund(string RefundId, string Kind, string OccurredAt, string? Currency, string? Amount);
+/// <summary>A refund as stated, and what became of it.</summary>
+/// <param name="RefundId">The refund's id.</param>
+/// <param name="Kind"><c>refund</c>, <c>cancel</c> or <c>chargeback</c>.</param>
+/// <param name="OccurredAt">When.</param>
+/// <param name="Event">The event as <c>source/id</c>.</param>
+/// <param name="Currency">As stated.</param>
+/// <param name="Amount">As stated. Null: all that was left.</param>
+/// <param name="Applied">What was given back by it, in the order's currency; null while that is not known.</param>
+/// <param name="Outcome">What became of it.</param>
+/// <param name="InWords">The outcome in a sentence.</param>
+internal sealed record ConversionRefund(
+    string RefundId, string Kind, string OccurredAt, string Event, string? Currency, string? Amount, string? Applied, RefundOutcome Outcome, string InWords)
+{
+    public static ConversionRefund Of(AppliedRefund refund)
+    {
+        var stated = refund.Stated;
+        return new(
+            stated.RefundId, stated.Kind.ToString().ToLowerInvariant(), stated.At.ToString(), $"{stated.Id.Source}/{stated.Id.Id}", stated.Currency,
+            stated is { Currency: { } code, Amount: { } amount } ? Core.Values.Currency.Of(code).Format(amount) : null,
+            refund.Currency is { } own ? Core.Values.Currency.Of(own).Format(refund.Amount) : null, refund.Outcome, refund.InWords);
+    }
+}
 
 /// <summary>A placement's share under a model. There are none under a fitted model for a day without a fit.</summary>
 internal sealed record ConversionCredit(

@@ -1,37 +1,72 @@
+using System.ComponentModel;
+using Attribution.Core.Rollups;
 using Attribution.Host.Hosting;
 using Attribution.Storage;
 using Microsoft.Extensions.Options;
 
 namespace Attribution.Host.Report.Quality;
 
-/// <summary><c>GET /v1/quality</c>: how far the numbers are behind what was accepted.</summary>
+/// <summary><c>GET /v1/quality</c>: how far the numbers are behind what was accepted, and what of it could not be counted as it was stated.</summary>
 internal static class QualityEndpoint
 {
+    /// <summary>Most days listed of each fault.</summary>
+    private const int MostDays = 31;
+
     public static void MapQuality(this IEndpointRouteBuilder routes) =>
-        routes.MapGet("/v1/quality", (IJourneyStore journeys, IRollupStore rollups, CatalogSource catalogs, IServiceProvider services, IOptions<TransportSection> bus, CancellationToken cancellation) =>
-                AnswerAsync(journeys, rollups, catalogs, services.GetService<SpoolDepth>(), bus.Value.Transport == Transport.InMemory, cancellation))
-            .TakesQuery()
-            .WithTags("Report").WithName("GetQuality").WithSummary("How far the rollups are behind what was accepted.")
-            .Produces<QualityAnswer>();
+        routes.MapGet("/v1/quality", (
+                [Description("The brand whose data is looked at; default when absent.")] string? brand,
+                IJourneyStore journeys, IRollupStore rollups, CatalogSource catalogs, IServiceProvider services, IOptions<TransportSection> bus, CancellationToken cancellation) =>
+                AnswerAsync(brand, journeys, rollups, catalogs, services.GetService<SpoolDepth>(), bus.Value.Transport == Transport.InMemory, cancellation))
+            .TakesQuery("brand")
+            .WithTags("Report").WithName("GetQuality").WithSummary("How far the rollups are behind what was accepted, and what of a brand could not be counted as it was stated.")
+            .Produces<QualityAnswer>().ProducesProblem(StatusCodes.Status400BadRequest);
 
     // In the order in which an event passes through: what moves on meanwhile is met again further on, never missed.
     private static async Task<IResult> AnswerAsync(
-        IJourneyStore journeys, IRollupStore rollups, CatalogSource catalogs, SpoolDepth? spool, bool knowsAll, CancellationToken cancellation)
+        string? brandId, IJourneyStore journeys, IRollupStore rollups, CatalogSource catalogs, SpoolDepth? spool, bool knowsAll, CancellationToken cancellation)
     {
         // What lies with a broker, or in another process's spool, is not seen from here.
         var messages = knowsAll ? spool?.Invoke() ?? 0 : (long?)null;
         var catalog = await catalogs.RefreshAsync(cancellation);
+        if (!QueryScope.TryBrand(brandId, catalog, out var brand, out var fault)) return fault;
         var reevaluating = (await journeys.FindStaleAsync(catalog.Contents, 1, cancellation)).Count > 0;
         var stale = await journeys.CountStaleAsync(catalog.Contents.JourneysVersion, cancellation);
         var (deltas, _) = await rollups.BacklogAsync(cancellation);
+        var days = await rollups.TotalsAsync(brand.Id, cancellation);
         return Results.Json(
-            new QualityAnswer(new(messages, reevaluating, stale, deltas, messages is null ? null : messages == 0 && !reevaluating && deltas == 0)), ReportJson.Options);
+            new QualityAnswer(
+                new(messages, reevaluating, stale, deltas, messages is null ? null : messages == 0 && !reevaluating && deltas == 0),
+                new(
+                    brand.Id, Count(days, Measure.RefundsCapped), Count(days, Measure.RefundsInOtherCurrency), Count(days, Measure.RefundsWaiting),
+                    Count(days, Measure.RateGaps))),
+            ReportJson.Options);
     }
+
+    private static DataFaults Count(IReadOnlyList<KeyValuePair<DateOnly, MeasureCell>> days, Measure measure) => new(
+        days.Sum(day => day.Value[measure]),
+        [.. days.Where(day => day.Value[measure] != 0).Select(day => new DataFaultDay(day.Key, day.Value[measure])).Reverse().Take(MostDays)]);
 }
 
 /// <summary>The answer of <c>GET /v1/quality</c>.</summary>
 /// <param name="Backlog">What was accepted and is not yet in the rollups.</param>
-internal sealed record QualityAnswer(BacklogAnswer Backlog);
+/// <param name="Data">What stands in the rollups otherwise than it was stated.</param>
+internal sealed record QualityAnswer(BacklogAnswer Backlog, DataAnswer Data);
+
+/// <summary>What of a brand could not be counted as it was stated. Each goes from here once it is put right; <c>GET /v1/conversions/{id}</c> says it of an order.</summary>
+/// <param name="BrandId">The brand.</param>
+/// <param name="RefundsCapped">Refunds of more than was left of their order, by the order's local day: what was left was given back.</param>
+/// <param name="RefundsInOtherCurrency">Refunds in another currency than their order, by the order's local day: not given back.</param>
+/// <param name="RefundsWaiting">Refunds whose order has not come, by the refund's local day: not given back.</param>
+/// <param name="RatesMissing">Conversions whose money waits for an exchange rate, by their local day.</param>
+internal sealed record DataAnswer(string BrandId, DataFaults RefundsCapped, DataFaults RefundsInOtherCurrency, DataFaults RefundsWaiting, DataFaults RatesMissing);
+
+/// <summary>How often, and when.</summary>
+/// <param name="Count">Over all days.</param>
+/// <param name="Days">The last 31 days that have any, newest first.</param>
+internal sealed record DataFaults(long Count, IReadOnlyList<DataFaultDay> Days);
+
+/// <summary>How often on a local day.</summary>
+internal sealed record DataFaultDay(DateOnly Day, long Count);
 
 /// <summary>What was accepted and is not yet in the rollups.</summary>
 /// <param name="Messages">Messages in the spool that are not known to be attributed; each holds up to 500 events. Null in server mode: the broker knows (queue <c>attribution.attribute</c>), and each ingest's spool.</param>
