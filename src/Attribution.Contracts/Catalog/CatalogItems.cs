@@ -131,21 +131,24 @@ public sealed record UtmRuleItem(
 /// <param name="Commission">How the commission is reckoned.</param>
 /// <param name="Tiers">Must be empty today.</param>
 /// <param name="Cap">Must be null today.</param>
-/// <param name="NewCustomersOnly">Only orders of new customers pay.</param>
+/// <param name="NewCustomersOnly">Only conversions of new customers pay.</param>
+/// <param name="ExcludedCodes">An order that used one of these codes pays nothing: staff's, say. Compared trimmed and without regard to case.</param>
 public sealed record AgreementItem(
     string Id, string CampaignId, string CreatorId, CommissionItem Commission, DateOnly? ValidFrom = null, DateOnly? ValidTo = null,
     IReadOnlyList<TierItem>? Tiers = null,
     [property: JsonNumberHandling(JsonNumberHandling.AllowReadingFromString | JsonNumberHandling.WriteAsString)] decimal? Cap = null,
-    bool NewCustomersOnly = false) : ICatalogItem;
+    bool NewCustomersOnly = false, IReadOnlyList<string>? ExcludedCodes = null) : ICatalogItem;
 
 /// <summary>How a commission is reckoned.</summary>
-/// <param name="Kind"><c>percent_of_net</c> or <c>fixed_per_conversion</c>.</param>
-/// <param name="Rate">Percent, for <c>percent_of_net</c>: 10 is a tenth.</param>
-/// <param name="Amount">Major units of the brand's currency, for <c>fixed_per_conversion</c>.</param>
+/// <param name="Kind"><c>percent_of_net</c> (of a rate), <c>fixed_per_conversion</c> (of an amount), <c>fixed_per_lead</c> (of a lead amount) or <c>hybrid</c> (of two or three of these).</param>
+/// <param name="Rate">Percent of the net share: 10 is a tenth.</param>
+/// <param name="Amount">For a whole order, major units of the brand's currency.</param>
+/// <param name="LeadAmount">For a whole sign-up or lead, major units of the brand's currency.</param>
 public sealed record CommissionItem(
     string Kind,
     [property: JsonNumberHandling(JsonNumberHandling.AllowReadingFromString | JsonNumberHandling.WriteAsString)] decimal? Rate = null,
-    [property: JsonNumberHandling(JsonNumberHandling.AllowReadingFromString | JsonNumberHandling.WriteAsString)] decimal? Amount = null);
+    [property: JsonNumberHandling(JsonNumberHandling.AllowReadingFromString | JsonNumberHandling.WriteAsString)] decimal? Amount = null,
+    [property: JsonNumberHandling(JsonNumberHandling.AllowReadingFromString | JsonNumberHandling.WriteAsString)] decimal? LeadAmount = null);
 
 /// <summary>A tier of an agreement.</summary>
 /// <param name="From">Where it begins.</param>

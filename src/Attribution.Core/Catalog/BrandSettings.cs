@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Collections.Immutable;
 using Attribution.Core.Crediting;
 using Attribution.Core.Models;
@@ -96,7 +97,10 @@ public sealed record Assignment(CatalogRef Item, Placement Placement, Timestamp 
 /// <param name="Id">The agreement's id.</param>
 /// <param name="From">First local day, inside.</param>
 /// <param name="To">Local day it no longer holds on.</param>
-/// <param name="PercentOfNet">Percent of the net share; 0 where a fixed sum is paid.</param>
-/// <param name="PerConversion">Fixed sum for a whole order, minor units; 0 where a percentage is paid.</param>
-/// <param name="NewCustomersOnly">Only orders of new customers pay.</param>
-public sealed record Agreement(string Id, DateOnly From, DateOnly To, decimal PercentOfNet, long PerConversion, bool NewCustomersOnly);
+/// <param name="PercentOfNet">Percent of the net share; 0: none.</param>
+/// <param name="PerConversion">Fixed sum for a whole order, minor units; 0: none.</param>
+/// <param name="PerLead">Fixed sum for a whole sign-up or lead, minor units; 0: none.</param>
+/// <param name="NewCustomersOnly">Only conversions of new customers pay.</param>
+/// <param name="ExcludedCodes">Codes, normalised: an order that used one of them pays nothing.</param>
+public sealed record Agreement(
+    string Id, DateOnly From, DateOnly To, decimal PercentOfNet, long PerConversion, long PerLead, bool NewCustomersOnly, FrozenSet<string> ExcludedCodes);

@@ -197,9 +197,10 @@ public sealed class Catalog
 
     private static Agreement Settings(AgreementItem agreement, Currency currency) => new(
         agreement.Id, agreement.ValidFrom ?? DateOnly.MinValue, agreement.ValidTo ?? DateOnly.MaxValue,
-        agreement.Commission.Kind == "percent_of_net" ? agreement.Commission.Rate ?? 0 : 0,
-        agreement.Commission.Kind == "fixed_per_conversion" && currency.TryToMinor(agreement.Commission.Amount ?? 0, out var minor) ? minor : 0,
-        agreement.NewCustomersOnly);
+        agreement.Commission.Rate ?? 0,
+        currency.TryToMinor(agreement.Commission.Amount ?? 0, out var perConversion) ? perConversion : 0,
+        currency.TryToMinor(agreement.Commission.LeadAmount ?? 0, out var perLead) ? perLead : 0,
+        agreement.NewCustomersOnly, (agreement.ExcludedCodes ?? []).Select(Normalise.Code).ToFrozenSet(StringComparer.Ordinal));
 
     private static Timestamp Since(DateTimeOffset? first) => first is { } known ? Timestamp.From(known) : new(long.MinValue);
 

@@ -12,7 +12,7 @@ public static partial class CatalogRules
     private static readonly string[] Statuses = ["active", "inactive"];
     private static readonly string[] CostKinds = ["fee", "production", "management", "gift", "shipping", "other"];
     private static readonly string[] Recognitions = ["on_date", "spread"];
-    private static readonly string[] CommissionKinds = ["percent_of_net", "fixed_per_conversion"];
+    private static readonly string[] CommissionKinds = ["percent_of_net", "fixed_per_conversion", "fixed_per_lead", "hybrid"];
 
     private static void Brand(List<CatalogFault> faults, CatalogDraft current, BrandItem brand, bool hasData)
     {
@@ -63,7 +63,7 @@ public static partial class CatalogRules
         current.ReferrersOf(new(CatalogKind.Brands, brand))
             .SelectMany(current.ReferrersOf)
             .Select(current.Find)
-            .Any(item => item is CostItem or AgreementItem { Commission.Amount: not null });
+            .Any(item => item is CostItem or AgreementItem { Commission: not { Amount: null, LeadAmount: null } });
 
     private static void Creator(List<CatalogFault> faults, CreatorItem creator)
     {
@@ -129,21 +129,33 @@ public static partial class CatalogRules
         Interval(faults, "/validTo", agreement.ValidFrom, agreement.ValidTo);
         if (agreement.Tiers is { Count: > 0 }) faults.Add(new(NotSupported, "/tiers", "Tiers are not available yet; leave them out or empty"));
         if (agreement.Cap is not null) faults.Add(new(NotSupported, "/cap", "A cap is not available yet; leave it out or null"));
-        var commission = agreement.Commission;
+        List(faults, "/excludedCodes", agreement.ExcludedCodes, (pointer, code) => Text(faults, pointer, code));
+        Commission(faults, agreement.Commission, CurrencyOf(current, agreement.CampaignId));
+    }
+
+    private static void Commission(List<CatalogFault> faults, CommissionItem commission, Currency? currency)
+    {
         Word(faults, "/commission/kind", commission.Kind, CommissionKinds);
-        if (commission.Kind == "percent_of_net")
+        (string Member, string OfKind, decimal? Value)[] parts =
+            [("rate", "percent_of_net", commission.Rate), ("amount", "fixed_per_conversion", commission.Amount), ("leadAmount", "fixed_per_lead", commission.LeadAmount)];
+        foreach (var (member, kind, value) in parts)
         {
-            if (commission.Amount is not null) faults.Add(new(MemberNotAllowed, "/commission/amount", "percent_of_net has a rate, no amount"));
-            if (commission.Rate is not { } rate) faults.Add(new(MemberMissing, "/commission/rate", "percent_of_net needs a rate in percent: 10 is a tenth"));
-            else if (rate is < 0 or > 100) faults.Add(new(OutOfRange, "/commission/rate", "A percentage from 0 to 100"));
-            else if (rate.Scale > 6) faults.Add(new(OutOfRange, "/commission/rate", "At most 6 decimals"));
+            if (commission.Kind == kind && value is null) faults.Add(new(MemberMissing, $"/commission/{member}", $"{kind} needs its {member}"));
+            if (commission.Kind != kind && commission.Kind != "hybrid" && CommissionKinds.Contains(commission.Kind) && value is not null)
+                faults.Add(new(MemberNotAllowed, $"/commission/{member}", $"{commission.Kind} has no {member}; hybrid may have both"));
         }
-        else if (commission.Kind == "fixed_per_conversion")
+
+        if (commission.Kind == "hybrid" && parts.Count(part => part.Value is not null) < 2)
+            faults.Add(new(MemberMissing, "/commission", "hybrid needs two or three of rate, amount and leadAmount"));
+        if (commission.Rate is < 0 or > 100) faults.Add(new(OutOfRange, "/commission/rate", "A percentage from 0 to 100: 10 is a tenth"));
+        else if (commission.Rate is { Scale: > 6 }) faults.Add(new(OutOfRange, "/commission/rate", "At most 6 decimals"));
+        Sum("/commission/amount", commission.Amount);
+        Sum("/commission/leadAmount", commission.LeadAmount);
+
+        void Sum(string pointer, decimal? amount)
         {
-            if (commission.Rate is not null) faults.Add(new(MemberNotAllowed, "/commission/rate", "fixed_per_conversion has an amount, no rate"));
-            if (commission.Amount is not { } amount) faults.Add(new(MemberMissing, "/commission/amount", "fixed_per_conversion needs an amount in the brand's currency"));
-            else if (amount < 0) faults.Add(new(OutOfRange, "/commission/amount", "Must not be negative"));
-            else if (CurrencyOf(current, agreement.CampaignId) is { } currency) Money(faults, "/commission/amount", currency, amount);
+            if (amount < 0) faults.Add(new(OutOfRange, pointer, "Must not be negative"));
+            else if (amount is { } sum && currency is { } known) Money(faults, pointer, known, sum);
         }
     }
 

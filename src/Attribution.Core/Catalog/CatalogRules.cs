@@ -81,8 +81,14 @@ public static partial class CatalogRules
         CreatorItem { Status: "inactive", InactiveSince: null } x =>
             x with { InactiveSince = current.Find<CreatorItem>(CatalogKind.Creators, x.Id)?.InactiveSince ?? now.ToDateTimeOffset() },
         CostItem x => x with { Amount = WithDecimalsOf(Currency.Of(x.Currency), x.Amount) },
-        AgreementItem { Commission.Amount: { } amount } x when CurrencyOf(current, x.CampaignId) is { } currency =>
-            x with { Commission = x.Commission with { Amount = WithDecimalsOf(currency, amount) } },
+        AgreementItem { Commission: var paid } x when CurrencyOf(current, x.CampaignId) is { } currency => x with
+        {
+            Commission = paid with
+            {
+                Amount = paid.Amount is { } amount ? WithDecimalsOf(currency, amount) : null,
+                LeadAmount = paid.LeadAmount is { } perLead ? WithDecimalsOf(currency, perLead) : null,
+            },
+        },
         _ => item,
     };
 

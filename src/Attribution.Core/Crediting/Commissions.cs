@@ -7,9 +7,9 @@ using Attribution.Core.Models;
 namespace Attribution.Core.Crediting;
 
 /// <summary>
-/// Commission on the book model's credit, by the agreement valid on the order's local day: percent of the current net share, or a fixed
-/// sum times the credited share of an order. Per conversion and placement, half a minor unit rounding to even. Sign-ups and leads earn
-/// none of a fixed sum. Pure.
+/// Commission on the book model's credit, by the agreement valid on the conversion's local day: a percentage of the current net share, and a
+/// fixed sum of an order or of a lead times its credited share. What these come to together is rounded once, per conversion and placement,
+/// half a minor unit to even. Pure.
 /// </summary>
 internal static class Commissions
 {
@@ -17,36 +17,34 @@ internal static class Commissions
     public static ImmutableArray<Accrual> Of(ConversionFacts conversion, IEnumerable<Credit> credits, Model bookModel, Catalog.Catalog catalog) =>
     [
         .. credits.Where(credit => credit.Models.Holds(bookModel))
-            .Select(credit => catalog.AgreementOn(credit.Placement, conversion.Day) is { } agreement ? Accrue(conversion, credit, agreement) : null)
+            .Select(credit => catalog.AgreementOn(credit.Placement, conversion.Day) is { } agreement && Covers(agreement, conversion) ? Accrue(conversion, credit, agreement) : null)
             .OfType<Accrual>()
             .Where(accrual => accrual.Commission != 0 || !accrual.Reversals.IsEmpty),
     ];
 
-    private static Accrual? Accrue(ConversionFacts conversion, Credit credit, Agreement agreement)
-    {
-        if (agreement.NewCustomersOnly && !conversion.NewCustomer) return null;
-        if (agreement.PerConversion != 0) return AccrueFixed(conversion, credit, agreement);
+    private static bool Covers(Agreement agreement, ConversionFacts conversion) =>
+        (conversion.NewCustomer || !agreement.NewCustomersOnly) && !conversion.Codes.Any(agreement.ExcludedCodes.Contains);
 
-        long OnNet(long refunded) => (long)decimal.Round((credit.Gross - credit.Discount - refunded) * agreement.PercentOfNet / 100, MidpointRounding.ToEven);
+    /// <summary>A percentage follows the money that is left; a fixed sum follows the count: partial refunds leave it, a cancel takes it back on its own day.</summary>
+    private static Accrual Accrue(ConversionFacts conversion, Credit credit, Agreement agreement)
+    {
+        var fixedSum = conversion.Kind == ConversionKind.Order ? agreement.PerConversion : agreement.PerLead;
+        long Earned(long refunded, bool stands) => (long)decimal.Round(
+            (credit.Gross - credit.Discount - refunded) * agreement.PercentOfNet / 100 + (stands ? (decimal)fixedSum * credit.Micros / Shares.Whole : 0),
+            MidpointRounding.ToEven);
+
+        var days = credit.RefundDays;
+        if (conversion.CancelledOn is { } cancelled && (days.IsEmpty || days[^1].Day != cancelled)) days = days.Add(new(cancelled, 0));
         var reversals = ImmutableArray.CreateBuilder<DayAmount>();
-        var (refunded, commission) = (0L, OnNet(0));
-        foreach (var (day, amount) in credit.RefundDays)
+        var (refunded, commission) = (0L, Earned(0, stands: true));
+        foreach (var (day, amount) in days)
         {
             refunded += amount;
-            var now = OnNet(refunded);
+            var now = Earned(refunded, stands: conversion.CancelledOn is null || day < conversion.CancelledOn);
             if (now != commission) reversals.Add(new(day, commission - now));
             commission = now;
         }
 
         return new() { Placement = credit.Placement, Agreement = agreement.Id, Commission = commission, Reversals = reversals.ToImmutable() };
-    }
-
-    /// <summary>A fixed sum follows the count, not the money: partial refunds leave it, a cancel takes it back on its own day.</summary>
-    private static Accrual? AccrueFixed(ConversionFacts conversion, Credit credit, Agreement agreement)
-    {
-        if (conversion.Kind != ConversionKind.Order) return null;
-        var commission = (long)decimal.Round((decimal)agreement.PerConversion * credit.Micros / Shares.Whole, MidpointRounding.ToEven);
-        var accrual = new Accrual { Placement = credit.Placement, Agreement = agreement.Id, Commission = commission };
-        return conversion.CancelledOn is { } day ? accrual with { Commission = 0, Reversals = [new(day, commission)] } : accrual;
     }
 }

@@ -28,15 +28,14 @@ internal sealed record TwinMoney(BigInteger Gross, BigInteger Discount, IReadOnl
 
     public BigInteger Refunded => RefundedAfter.Count == 0 ? 0 : RefundedAfter[^1];
 
-    /// <summary>What an agreement pays on a net share and a share of the conversion; a fixed sum is an order's.</summary>
+    /// <summary>What an agreement pays on a net share and a share of the conversion: a percentage, and a sum for an order or a lead.</summary>
     public static BigInteger Commission(AgreementItem? agreement, TwinConversion conversion, string currency, BigInteger net, BigInteger micros) => agreement switch
     {
         null => 0,
         { NewCustomersOnly: true } when !conversion.IsNewCustomer => 0,
-        { Commission: { Kind: "percent_of_net", Rate: { } rate } } => Nearest((decimal)net * rate / 100),
-        { Commission.Kind: "fixed_per_conversion" } when !conversion.IsOrder => 0,
-        { Commission: { Kind: "fixed_per_conversion", Amount: { } amount } } => Nearest((decimal)(TwinCatalog.Minor(amount, currency) * micros) / 1_000_000),
-        _ => throw new ArgumentException(agreement.Commission.Kind),
+        { ExcludedCodes: { } excluded } when conversion.Codes.Any(used => excluded.Any(code => TwinCatalog.Folded(code) == TwinCatalog.Folded(used))) => 0,
+        _ => Nearest((decimal)net * (agreement.Commission.Rate ?? 0) / 100
+            + (decimal)(TwinCatalog.Minor((conversion.IsOrder ? agreement.Commission.Amount : agreement.Commission.LeadAmount) ?? 0, currency) * micros) / 1_000_000),
     };
 
     private static BigInteger Nearest(decimal value) => new(decimal.Round(value, MidpointRounding.ToEven));

@@ -270,6 +270,31 @@ public sealed class JourneyTests
     }
 
     [Fact]
+    public void A_percentage_and_a_sum_are_rounded_together_and_each_goes_back_in_its_own_way()
+    {
+        // 33.3 % of 10.05 is 3.34665, with 5.00 it is 8.34665: 8.35. After a refund of 10.00 the percentage is of 0.05, 0.01665: 5.02. A cancel takes all.
+        var shelf = Market().Put(new AgreementItem("a", "spring", "mia", new CommissionItem("hybrid", Rate: 33.3m, Amount: 5m)));
+        shelf.Take(Click("mia", 0), Order("1", 10, gross: 1_005));
+        shelf.Ledger.Sum(entry => entry.Commission).ShouldBe(835);
+        shelf.Take(Refund("1", ADay, 1_000));
+        shelf.Ledger.Sum(entry => entry.Commission).ShouldBe(502);
+        shelf.Take(Refund("1", 2 * ADay, null, RefundKind.Cancel, id: "c"));
+        shelf.Ledger.Sum(entry => entry.Commission).ShouldBe(0);
+        shelf.Counted().Cells[RollupKey.Of("default", Day.AddDays(1), Mia)][Measure.CommissionReversed].ShouldBe(333);
+        shelf.Counted().Cells[RollupKey.Of("default", Day.AddDays(2), Mia)][Measure.CommissionReversed].ShouldBe(502);
+    }
+
+    [Fact]
+    public void A_code_that_is_excluded_pays_nothing_though_it_is_credited()
+    {
+        var shelf = Market().Put(new AgreementItem("a", "spring", "mia", new CommissionItem("percent_of_net", Rate: 10m), ExcludedCodes: [" mia10"]));
+        shelf.Take(Click("mia", 0), Order("1", 10, codes: ["MIA10"]), Order("2", 20, codes: ["OTHER"]));
+        shelf.GrossOf("1").ShouldBe(new() { [Mia] = 10_000 });
+        shelf.Ledger.Where(entry => entry.Conversion == "o:1").Sum(entry => entry.Commission).ShouldBe(0);
+        shelf.Ledger.Where(entry => entry.Conversion == "o:2").Sum(entry => entry.Commission).ShouldBe(1_000);
+    }
+
+    [Fact]
     public void What_journeys_stand_on_is_kept_the_brand_of_an_unattributed_order_included()
     {
         Market().Take(Order("1", 0)).Matched.Select(item => item.ToString()).ShouldBe(["brands/default"]);

@@ -121,9 +121,17 @@ internal sealed partial class LawCases
 
     private void MakeAgreements(string brand, List<string> campaigns)
     {
-        CommissionItem Commission() => Chance(60)
-            ? new("percent_of_net", Rate: Pick([10m, 12.5m, 33.333m, 0.5m, 50m, 100m]))
-            : new("fixed_per_conversion", Amount: Pick([1m, 2m, 3m, 5m, 101m]));
+        decimal Rate() => Pick([10m, 12.5m, 33.333m, 0.5m, 50m, 100m]);
+        decimal Amount() => Pick([1m, 2m, 3m, 5m, 101m]);
+        CommissionItem Commission() => dice.Next(100) switch
+        {
+            < 40 => new("percent_of_net", Rate: Rate()),
+            < 60 => new("fixed_per_conversion", Amount: Amount()),
+            < 70 => new("fixed_per_lead", LeadAmount: Amount()),
+            < 85 => new("hybrid", Rate(), Amount()),
+            _ => new("hybrid", Rate(), Amount(), Amount()),
+        };
+        string[]? Excluded() => Chance(25) ? [Pick(Codes), " never "] : null;
         foreach (var campaign in campaigns)
         foreach (var creator in creators.Where(_ => Chance(50)))
         {
@@ -131,10 +139,10 @@ internal sealed partial class LawCases
             if (Chance(40))
             {
                 var day = anchor.AddDays(dice.Next(-1, 2));
-                items.Add(new AgreementItem(id + "-a", campaign, creator, Commission(), null, day, NewCustomersOnly: Chance(25)));
-                items.Add(new AgreementItem(id + "-b", campaign, creator, Commission(), day, null, NewCustomersOnly: Chance(25)));
+                items.Add(new AgreementItem(id + "-a", campaign, creator, Commission(), null, day, NewCustomersOnly: Chance(25), ExcludedCodes: Excluded()));
+                items.Add(new AgreementItem(id + "-b", campaign, creator, Commission(), day, null, NewCustomersOnly: Chance(25), ExcludedCodes: Excluded()));
             }
-            else items.Add(new AgreementItem(id, campaign, creator, Commission(), NewCustomersOnly: Chance(25)));
+            else items.Add(new AgreementItem(id, campaign, creator, Commission(), NewCustomersOnly: Chance(25), ExcludedCodes: Excluded()));
         }
     }
 
