@@ -22,6 +22,9 @@ public interface ICatalogStore
     /// </summary>
     /// <returns>Whether it was written.</returns>
     ValueTask<bool> WriteAsync(CatalogChange change, CancellationToken cancellation);
+
+    /// <summary>What was written to an item, newest first: at most <paramref name="limit"/>, those before <paramref name="before"/> (null: from the newest).</summary>
+    ValueTask<IReadOnlyList<CatalogHistoryEntry>> HistoryAsync(CatalogRef item, long? before, int limit, CancellationToken cancellation);
 }
 
 /// <summary>A change of the catalog, checked against the version it expects.</summary>
@@ -50,4 +53,20 @@ public sealed record CatalogChange
 
     /// <summary>When.</summary>
     public required Timestamp At { get; init; }
+
+    /// <summary>Who asked for it; null: the program itself.</summary>
+    public CatalogAuthor? By { get; init; }
 }
+
+/// <summary>Who changed the catalog.</summary>
+/// <param name="Name">The API key's name, or <c>local</c> while there are none.</param>
+/// <param name="KeyId">The API key's id; null while there are none.</param>
+public sealed record CatalogAuthor(string Name, string? KeyId);
+
+/// <summary>A write to an item of the catalog, as it is kept.</summary>
+/// <param name="Number">Grows with each write; where the next page begins.</param>
+/// <param name="Version">The catalog's version that it made.</param>
+/// <param name="At">When.</param>
+/// <param name="By">Who; null: the program itself.</param>
+/// <param name="Item">The item as written; null: it was deleted.</param>
+public sealed record CatalogHistoryEntry(long Number, long Version, Timestamp At, CatalogAuthor? By, ICatalogItem? Item);

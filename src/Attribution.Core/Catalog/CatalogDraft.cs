@@ -52,6 +52,10 @@ public sealed class CatalogDraft
         if (Holding.Of(old, BrandOfPlacement(old)) is { } holding) holdings[holding.Key].RemoveAll(other => other.Id == holding.Id);
     }
 
+    /// <summary>Whether another item holds the same slug, code, agreement or rate, whenever.</summary>
+    public bool IsHeldAtAnyTime(ICatalogItem item) =>
+        Holding.Of(item, BrandOfPlacement(item)) is { } mine && holdings.TryGetValue(mine.Key, out var others) && others.Exists(other => other.Id != mine.Id);
+
     /// <summary>The hold of another item on the same slug, code, agreement or rate at the same time; null when there is none.</summary>
     internal Holding? Rival(ICatalogItem item) =>
         Holding.Of(item, BrandOfPlacement(item)) is { } mine && holdings.TryGetValue(mine.Key, out var others)

@@ -75,6 +75,10 @@ internal static class SqliteSchema
         CREATE TABLE catalog_items (
             kind INTEGER NOT NULL, id TEXT NOT NULL, item TEXT NOT NULL, matched INTEGER NOT NULL DEFAULT 0,
             PRIMARY KEY (kind, id)) WITHOUT ROWID;
+        CREATE TABLE catalog_history (
+            seq INTEGER PRIMARY KEY, kind INTEGER NOT NULL, id TEXT NOT NULL, version INTEGER NOT NULL, at INTEGER NOT NULL,
+            by_name TEXT, by_key TEXT, item TEXT);
+        CREATE INDEX catalog_history_item ON catalog_history (kind, id, seq);
         INSERT INTO catalog_items (kind, id, item) VALUES (1, 'default',
             '{"id":"default","name":"Default","currency":"USD","timeZone":"Etc/UTC","bookModel":"last_touch","policy":{"name":"code_first"},"lookback":{"click":"P30D","visit":"P7D"}}');
         """,

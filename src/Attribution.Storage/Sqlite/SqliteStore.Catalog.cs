@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Attribution.Contracts.Catalog;
 using Attribution.Core.Catalog;
 using Attribution.Core.Models.Fitting;
+using Attribution.Core.Values;
 using Attribution.Storage.Codecs;
 
 namespace Attribution.Storage.Sqlite;
@@ -53,6 +54,7 @@ public sealed partial class SqliteStore
                 foreach (var (reference, item) in puts) put.Bind(1, (int)reference.Kind).Bind(2, reference.Id).BindText(3, item).Run();
                 if (change.ReachesJourneys)
                     session["UPDATE meta SET value = ? WHERE key = 'journeys_version'"].Bind(1, change.ExpectedVersion + 1).Run();
+                InsertHistory(session, change, puts);
                 InsertDeltas(session, deltas, change.At);
                 return true;
             },
@@ -80,6 +82,34 @@ public sealed partial class SqliteStore
             insert.Bind(1, fit.Brand).Bind(2, fit.Number).Bind(3, version).Bind(4, document).Run();
         }
         return true;
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<CatalogHistoryEntry>> HistoryAsync(CatalogRef item, long? before, int limit, CancellationToken cancellation) =>
+        database.ReadAsync<IReadOnlyList<CatalogHistoryEntry>>(
+            session =>
+            {
+                var entries = new List<CatalogHistoryEntry>();
+                var select = session["SELECT seq, version, at, by_name, by_key, item FROM catalog_history WHERE kind = ? AND id = ? AND seq < ? ORDER BY seq DESC LIMIT ?"]
+                    .Bind(1, (int)item.Kind).Bind(2, item.Id).Bind(3, before ?? long.MaxValue).Bind(4, limit);
+                while (select.Step())
+                    entries.Add(new(
+                        select.Int64(0), select.Int64(1), new Timestamp(select.Int64(2)),
+                        select.IsNull(3) ? null : new CatalogAuthor(select.Text(3), select.TextOrNull(4)),
+                        select.IsNull(5) ? null : CatalogItemCodec.Decode(item.Kind, select.Blob(5))));
+                return entries;
+            },
+            cancellation);
+
+    private static void InsertHistory(SqliteSession session, CatalogChange change, (CatalogRef Reference, byte[] Item)[] puts)
+    {
+        var insert = session["INSERT INTO catalog_history (kind, id, version, at, by_name, by_key, item) VALUES (?, ?, ?, ?, ?, ?, ?)"];
+        foreach (var (reference, item) in puts.Select(put => (put.Reference, (byte[]?)put.Item)).Concat(change.Deletes.Select(reference => (reference, (byte[]?)null))))
+        {
+            insert.Bind(1, (int)reference.Kind).Bind(2, reference.Id).Bind(3, change.ExpectedVersion + 1).Bind(4, change.At.UnixMilliseconds)
+                .Bind(5, change.By?.Name).Bind(6, change.By?.KeyId);
+            (item is null ? insert.BindNull(7) : insert.BindText(7, item)).Run();
+        }
     }
 
     private static long CatalogVersion(SqliteSession session) => MetaNumber(session, "catalog_version");

@@ -41,6 +41,24 @@ public abstract partial class StoreConformance
     }
 
     [Fact]
+    public async Task Each_write_of_an_item_is_kept_with_who_and_when_and_none_that_failed()
+    {
+        await using var store = await Fresh();
+        var mia = new CatalogRef(CatalogKind.Creators, "mia");
+        await Write(store, Creator("mia"), Creator("tom"));
+        (await store.Catalog.WriteAsync(new CatalogChange { ExpectedVersion = 1, At = Now, Puts = [Creator("mia", "Mia G.")], By = new("shop", "k1") }, Cancellation)).ShouldBeTrue();
+        (await store.Catalog.WriteAsync(new CatalogChange { ExpectedVersion = 1, At = Now, Puts = [Creator("mia", "Mia X.")] }, Cancellation)).ShouldBeFalse();
+        (await store.Catalog.WriteAsync(new CatalogChange { ExpectedVersion = 2, At = Now, Deletes = [mia], By = new("local", null) }, Cancellation)).ShouldBeTrue();
+
+        var all = await store.Catalog.HistoryAsync(mia, null, 10, Cancellation);
+        all.Select(entry => (entry.Version, entry.At, entry.By, ((CreatorItem?)entry.Item)?.Name)).ShouldBe(
+            [(3, Now, new("local", null), null), (2, Now, new("shop", "k1"), "Mia G."), (1, Now, null, ((CreatorItem)Creator("mia").Value).Name)]);
+        (await store.Catalog.HistoryAsync(mia, null, 2, Cancellation)).ShouldBe(all.Take(2));
+        (await store.Catalog.HistoryAsync(mia, all[1].Number, 10, Cancellation)).Select(entry => entry.Number).ShouldBe([all[2].Number]);
+        (await store.Catalog.HistoryAsync(new(CatalogKind.Codes, "mia"), null, 10, Cancellation)).ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task A_write_of_costs_alone_leaves_journeys_up_to_date()
     {
         await using var store = await Fresh();

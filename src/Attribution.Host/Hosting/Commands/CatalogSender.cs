@@ -1,5 +1,3 @@
-using System.Net.Http.Headers;
-
 namespace Attribution.Host.Hosting.Commands;
 
 /// <summary>Sends a file of catalog items, whole: its lines may speak of each other.</summary>
@@ -13,13 +11,26 @@ public static class CatalogSender
         _ => null,
     };
 
-    /// <summary>Sends it.</summary>
+    /// <summary>Sends it, or with <paramref name="dryRun"/> has it checked alone.</summary>
     /// <exception cref="SendFailedException">The host does not answer, or refuses the file as a whole.</exception>
-    public static async Task<SendResult> SendAsync(HostClient client, string kind, FileInfo file, SendProgress progress, CancellationToken cancellation)
+    public static async Task<SendResult> SendAsync(HostClient client, string kind, FileInfo file, bool dryRun, SendProgress progress, CancellationToken cancellation)
     {
         var bytes = await File.ReadAllBytesAsync(file.FullName, cancellation);
-        using var answer = await client.PostAsync($"/v1/{kind}/import", () => Body(bytes, MediaTypeOf(file)!), progress.Waiting, cancellation);
-        progress.Advance(bytes.Length);
+        // What was on its way already counts once, however often it is sent.
+        var furthest = 0;
+        HttpContent Body()
+        {
+            var sent = 0;
+            return new ReportedContent(bytes, MediaTypeOf(file)!, more =>
+            {
+                sent += more;
+                if (sent <= furthest) return;
+                progress.Advance(sent - furthest);
+                furthest = sent;
+            });
+        }
+
+        using var answer = await client.PostAsync($"/v1/{kind}/import{(dryRun ? "?dryRun=true" : "")}", Body, progress.Waiting, cancellation);
         foreach (var result in answer.RootElement.GetProperty("results").EnumerateArray())
         {
             if (!result.TryGetProperty("errors", out var errors))
@@ -31,5 +42,8 @@ public static class CatalogSender
         return new SendResult(answer.RootElement.GetProperty("accepted").GetInt64(), answer.RootElement.GetProperty("rejected").GetInt64());
     }
 
-    private static ByteArrayContent Body(byte[] bytes, string mediaType) => new(bytes) { Headers = { ContentType = new MediaTypeHeaderValue(mediaType) } };
+    /// <summary>Fetches all items of a kind as a file that can be sent again.</summary>
+    /// <exception cref="SendFailedException">The host does not answer, or refuses.</exception>
+    public static Task FetchAsync(HostClient client, string kind, FileInfo file, CancellationToken cancellation) =>
+        client.DownloadAsync($"/v1/{kind}?format={(MediaTypeOf(file) == "text/csv" ? "csv" : "ndjson")}", file, cancellation);
 }

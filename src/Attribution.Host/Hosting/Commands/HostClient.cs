@@ -45,6 +45,18 @@ public sealed class HostClient : IDisposable
     public Task<JsonDocument> GetAsync(string path, CancellationToken cancellation) =>
         SendAsync(path, () => new HttpRequestMessage(HttpMethod.Get, path), _ => { }, cancellation);
 
+    /// <summary>Writes what an address answers to a file, which is there whole or not at all.</summary>
+    /// <exception cref="SendFailedException">Nobody answers, or with anything but success.</exception>
+    public async Task DownloadAsync(string path, FileInfo file, CancellationToken cancellation)
+    {
+        using var response = await TrySendAsync(() => new HttpRequestMessage(HttpMethod.Get, path), cancellation);
+        if (!response.IsSuccessStatusCode)
+            throw new SendFailedException($"{new Uri(url, path)} answered {(int)response.StatusCode}{Problem(await response.Content.ReadAsStringAsync(cancellation))}");
+        var part = file.FullName + ".part";
+        await using (var to = File.Create(part)) await response.Content.CopyToAsync(to, cancellation);
+        File.Move(part, file.FullName, overwrite: true);
+    }
+
     private async Task<JsonDocument> SendAsync(string path, Func<HttpRequestMessage> request, Action<TimeSpan> waiting, CancellationToken cancellation)
     {
         while (true)

@@ -4,34 +4,65 @@ using Attribution.Core.Catalog;
 
 namespace Attribution.Host.Hosting.Commands;
 
-/// <summary><c>attribution import</c> and <c>attribution events</c>: send a file to a running host and say what became of each line that it refused.</summary>
+/// <summary>
+/// <c>attribution import</c> and <c>attribution events</c>: send a file to a running host and say what became of each line that it refused;
+/// <c>attribution export</c>: fetch one that can be imported.
+/// </summary>
 public static class SendCommands
 {
     private static readonly string[] Kinds = [.. Enum.GetNames<CatalogKind>().Select(JsonNamingPolicy.KebabCaseLower.ConvertName)];
 
-    /// <summary>Adds both.</summary>
+    /// <summary>Adds them.</summary>
     public static void AddTo(RootCommand root)
     {
         root.Add(Import());
+        root.Add(Export());
         root.Add(Events());
     }
 
     private static Command Import()
     {
-        var kind = new Argument<string>("kind") { Description = string.Join(", ", Kinds) };
-        var file = FileArgument(
-            "CSV with a header (.csv), or a JSON object a line (.ndjson, .jsonl)",
-            given => CatalogSender.MediaTypeOf(given) is null ? $"'{given}' must end in .csv, .ndjson or .jsonl, so that its form is known." : null);
+        var kind = KindArgument();
+        var file = FileArgument("CSV with a header (.csv), or a JSON object a line (.ndjson, .jsonl)", OfUnknownForm);
         var url = UrlOption();
+        var dryRun = new Option<bool>("--dry-run") { Description = "Have every line checked, write nothing" };
+        var command = new Command("import", "Put a file of creators, campaigns, links, … into the catalog of a running host") { kind, file, url, dryRun };
+        command.SetAction((parsed, cancellation) => RunAsync(parsed.GetValue(url)!, parsed.GetValue(file)!, (client, progress) =>
+            CatalogSender.SendAsync(client, parsed.GetValue(kind)!, parsed.GetValue(file)!, parsed.GetValue(dryRun), progress, cancellation)));
+        return command;
+    }
+
+    private static Command Export()
+    {
+        var kind = KindArgument();
+        var file = new Argument<FileInfo>("file") { Description = "Where to; .csv or .ndjson says the form" };
+        file.Validators.Add(result =>
+        {
+            if (OfUnknownForm(result.GetValueOrDefault<FileInfo>()) is { } fault) result.AddError(fault);
+        });
+        var url = UrlOption();
+        var command = new Command("export", "Write all creators, campaigns, links, … of a running host to a file that can be imported") { kind, file, url };
+        command.SetAction((parsed, cancellation) => TryAsync(parsed.GetValue(file)!, async () =>
+        {
+            using var client = new HostClient(new Uri(parsed.GetValue(url)!));
+            await CatalogSender.FetchAsync(client, parsed.GetValue(kind)!, parsed.GetValue(file)!, cancellation);
+            return 0;
+        }));
+        return command;
+    }
+
+    private static string? OfUnknownForm(FileInfo given) =>
+        CatalogSender.MediaTypeOf(given) is null ? $"'{given}' must end in .csv, .ndjson or .jsonl, so that its form is known." : null;
+
+    private static Argument<string> KindArgument()
+    {
+        var kind = new Argument<string>("kind") { Description = string.Join(", ", Kinds) };
         kind.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<string>() is { } given && !Kinds.Contains(given))
                 result.AddError($"Unknown kind '{given}'{Nearest.Hint(given, Kinds)}; the kinds are {string.Join(", ", Kinds)}.");
         });
-        var command = new Command("import", "Put a file of creators, campaigns, links, … into the catalog of a running host") { kind, file, url };
-        command.SetAction((parsed, cancellation) => RunAsync(parsed.GetValue(url)!, parsed.GetValue(file)!, (client, progress) =>
-            CatalogSender.SendAsync(client, parsed.GetValue(kind)!, parsed.GetValue(file)!, progress, cancellation)));
-        return command;
+        return kind;
     }
 
     private static Command Events()
@@ -44,14 +75,19 @@ public static class SendCommands
         return command;
     }
 
-    private static async Task<int> RunAsync(string url, FileInfo file, Func<HostClient, SendProgress, Task<SendResult>> send)
+    private static Task<int> RunAsync(string url, FileInfo file, Func<HostClient, SendProgress, Task<SendResult>> send) => TryAsync(file, async () =>
+    {
+        using var client = new HostClient(new Uri(url));
+        var result = await SendProgress.ShowAsync(file.Name, file.Length, progress => send(client, progress));
+        Console.WriteLine($"{result.Accepted} accepted, {result.Rejected} rejected");
+        return result.Rejected == 0 ? 0 : 1;
+    });
+
+    private static async Task<int> TryAsync(FileInfo file, Func<Task<int>> work)
     {
         try
         {
-            using var client = new HostClient(new Uri(url));
-            var result = await SendProgress.ShowAsync(file.Name, file.Length, progress => send(client, progress));
-            Console.WriteLine($"{result.Accepted} accepted, {result.Rejected} rejected");
-            return result.Rejected == 0 ? 0 : 1;
+            return await work();
         }
         catch (SendFailedException e)
         {
@@ -60,12 +96,12 @@ public static class SendCommands
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            await Console.Error.WriteLineAsync($"{file} cannot be read: {e.Message}");
+            await Console.Error.WriteLineAsync($"{file} cannot be read or written: {e.Message}");
             return 1;
         }
         catch (OperationCanceledException)
         {
-            await Console.Error.WriteLineAsync("Stopped; sending the file again is safe.");
+            await Console.Error.WriteLineAsync("Stopped; doing it again is safe.");
             return 1;
         }
     }

@@ -20,6 +20,9 @@ internal sealed class CatalogEdit(
     /// <summary>Whether nothing would change.</summary>
     public bool IsEmpty => puts.Count == 0 && deletes.Count == 0;
 
+    /// <summary>Whether the costs' measures can change by it: what they cost, by which rate, on whose days, in whose currency.</summary>
+    public bool ReachesCosts => puts.Keys.Concat(deletes).Any(item => item.Kind is CatalogKind.Costs or CatalogKind.FxRates or CatalogKind.Campaigns or CatalogKind.Brands);
+
     /// <summary>Brands whose currency would change, of which it is not known whether they have data: find out, and decide again.</summary>
     public HashSet<string> BrandsInQuestion { get; } = new(StringComparer.Ordinal);
 
@@ -38,6 +41,16 @@ internal sealed class CatalogEdit(
         draft.Put(item);
         puts[CatalogKinds.RefOf(item)] = item;
         return (item, []);
+    }
+
+    /// <summary>Whether another item holds the same slug or code of the brand at any time.</summary>
+    public bool WasEverHeld(ICatalogItem item) => draft.IsHeldAtAnyTime(item);
+
+    /// <summary>Writes nothing of what was put: the edit is all or nothing.</summary>
+    public void GiveUp()
+    {
+        puts.Clear();
+        deletes.Clear();
     }
 
     /// <summary>Deletes an item that is there, or answers why not.</summary>

@@ -23,7 +23,19 @@ internal static class CatalogEndpoints
         Map<AgreementItem>(routes, "Agreement");
         Map<CostItem>(routes, "Cost");
         Map<FxRateItem>(routes, "FxRate");
+        MapGeneration<LinkGeneration, LinkItem>(routes, "links", "Links");
+        MapGeneration<CodeGeneration, CodeItem>(routes, "codes", "Codes");
     }
+
+    private static void MapGeneration<TRequest, TItem>(IEndpointRouteBuilder routes, string kind, string noun) where TRequest : class, IGeneration =>
+        routes.MapPost($"/v1/{kind}/generate", (HttpRequest request, CatalogWriter writer, CancellationToken cancellation) =>
+                Generation.GenerateAsync<TRequest>(request, writer, cancellation))
+            .Needs(KeyScopes.Admin)
+            .TakesQuery()
+            .WithTags("Catalog").WithName($"Generate{noun}").WithSummary($"Makes so many {kind} for each of many creators, that nobody can guess.")
+            .WithDescription(Generation.Description)
+            .Accepts<TRequest>("application/json").Produces<GenerationAnswer<TItem>>(StatusCodes.Status201Created)
+            .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status413PayloadTooLarge);
 
     private static void Map<TItem>(IEndpointRouteBuilder routes, string noun) where TItem : class, ICatalogItem
     {
@@ -33,8 +45,10 @@ internal static class CatalogEndpoints
         group.MapGet("", (
                 [Description("Most items of the page, 1 to 1000; 100 when absent.")] string? limit,
                 [Description("The cursor that the page before answered; absent for the first page.")] string? cursor,
-                HttpContext http, CatalogSource source, CancellationToken cancellation) => ListAsync<TItem>(limit, cursor, http, source, cancellation))
-            .TakesQuery("limit", "cursor")
+                [Description("csv or ndjson: all of them as a file of the import's shape, without limit and cursor; json, a page, when absent.")] string? format,
+                HttpContext http, CatalogSource source, CancellationToken cancellation) =>
+                format is null or "json" ? ListAsync<TItem>(limit, cursor, http, source, cancellation) : CatalogExport.ExportAsync<TItem>(kind, format, http, source, cancellation))
+            .TakesQuery("limit", "cursor", "format")
             .WithName($"List{noun}s").WithSummary($"Lists {kind.Name} by id.")
             .Produces<CatalogPage<TItem>>().ProducesProblem(StatusCodes.Status400BadRequest);
 
@@ -43,6 +57,7 @@ internal static class CatalogEndpoints
                 HttpContext http, CatalogSource source, CancellationToken cancellation) => GetAsync<TItem>(kind, id, http, source, cancellation))
             .TakesQuery()
             .WithName($"Get{noun}").WithSummary($"One of {kind.Name}, as stored.")
+            .WithDescription("The header ETag names what was answered: send it as If-Match with a PUT or DELETE that must not undo somebody else's change.")
             .Produces<TItem>().ProducesProblem(StatusCodes.Status404NotFound);
 
         group.MapPut("/{id}", (
@@ -51,9 +66,9 @@ internal static class CatalogEndpoints
             .Needs(KeyScopes.Admin)
             .TakesQuery()
             .WithName($"Put{noun}").WithSummary($"Writes one of {kind.Name} whole: what the body leaves out has its default afterwards.")
-            .WithDescription("Answered when events posted afterwards are matched with it. The body may leave out the id.")
+            .WithDescription("Answered when events posted afterwards are matched with it. The body may leave out the id. If-Match: <ETag> writes only what was read; If-None-Match: * only creates.")
             .Accepts<TItem>("application/json").Produces<TItem>().Produces<TItem>(StatusCodes.Status201Created)
-            .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status413PayloadTooLarge)
+            .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status412PreconditionFailed).ProducesProblem(StatusCodes.Status413PayloadTooLarge)
             .ProducesProblem(StatusCodes.Status415UnsupportedMediaType);
 
         group.MapDelete("/{id}", (
@@ -63,12 +78,23 @@ internal static class CatalogEndpoints
             .TakesQuery()
             .WithName($"Delete{noun}").WithSummary($"Deletes one of {kind.Name} that never matched an event and that nothing refers to.")
             .Produces(StatusCodes.Status204NoContent)
-            .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
+            .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status412PreconditionFailed);
 
-        group.MapPost("/import", (HttpRequest request, CatalogWriter writer, CancellationToken cancellation) =>
-                CatalogImport.ImportAsync(kind, request, writer, cancellation))
+        group.MapGet("/{id}/history", (
+                [Description("The item's id.")] string id,
+                [Description("Most changes of the page, 1 to 1000; 100 when absent.")] string? limit,
+                [Description("The cursor that the page before answered; absent for the first page.")] string? cursor,
+                HttpContext http, CatalogSource source, ICatalogStore store, CancellationToken cancellation) =>
+                CatalogHistory.ListAsync(kind, id, limit, cursor, http, source, store, cancellation))
+            .TakesQuery("limit", "cursor")
+            .WithName($"Get{noun}History").WithSummary($"Who changed one of {kind.Name}, when and to what; newest first.")
+            .Produces<HistoryPage<TItem>>().ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status404NotFound);
+
+        group.MapPost("/import", (
+                [Description("true: check every line against the catalog as it stands, answer as ever, write nothing.")] string? dryRun,
+                HttpRequest request, CatalogWriter writer, CancellationToken cancellation) => CatalogImport.ImportAsync(kind, dryRun, request, writer, cancellation))
             .Needs(KeyScopes.Admin)
-            .TakesQuery()
+            .TakesQuery("dryRun")
             .WithName($"Import{noun}s").WithSummary($"Writes many {kind.Name} from CSV with a header, or NDJSON, and answers for each line.")
             .WithDescription(CatalogImport.Description(kind))
             .Accepts<string>("text/csv", "application/x-ndjson").Produces<ImportAnswer>()
@@ -93,9 +119,9 @@ internal static class CatalogEndpoints
         where TItem : class, ICatalogItem
     {
         var catalog = await source.RefreshAsync(cancellation);
-        return catalog.Contents.Items.GetValueOrDefault(new CatalogRef(kind.Kind, id)) is TItem item && MaySee(http, item, catalog)
-            ? Results.Json(item, ReportJson.Options)
-            : Missing(kind, id);
+        if (catalog.Contents.Items.GetValueOrDefault(new CatalogRef(kind.Kind, id)) is not TItem item || !MaySee(http, item, catalog)) return Missing(kind, id);
+        http.Response.Headers.ETag = Precondition.TagOf(item);
+        return Results.Json(item, ReportJson.Options);
     }
 
     private static async Task<IResult> PutAsync(CatalogKindName kind, string id, HttpRequest request, CatalogWriter writer, CancellationToken cancellation)
@@ -109,14 +135,20 @@ internal static class CatalogEndpoints
         if (item.Id != id)
             return Refused(kind, id, [new(CatalogFaultReason.IdMismatch, "/id", $"The address says '{id}'; leave the id out of the body or say the same")]);
 
-        var (written, wrong, isNew) = await writer.EditAsync(Caller.Of(request.HttpContext).OnlyBrand, edit =>
+        if (!Precondition.TryRead(request, out var condition, out var unreadable)) return unreadable;
+
+        var (written, wrong, known) = await writer.EditAsync(Caller.Of(request.HttpContext), edit =>
             {
-                var known = edit.Find(CatalogKinds.RefOf(item)) is not null;
+                var known = edit.Find(CatalogKinds.RefOf(item));
+                if (!condition.Holds(known)) return (null, [], known);
                 var (stored, found) = edit.Put(item);
-                return (stored, found, !known);
+                return ((ICatalogItem?)stored, found, known);
             },
             cancellation);
         if (wrong.Count > 0) return Refused(kind, id, wrong);
+        if (written is null) return Precondition.Failed($"{kind.Name}/{id}", known);
+        var isNew = known is null;
+        request.HttpContext.Response.Headers.ETag = Precondition.TagOf(written);
         if (isNew) request.HttpContext.Response.Headers.Location = $"/v1/{kind.Name}/{id}";
         return Results.Json<object>(written, ReportJson.Options, statusCode: isNew ? StatusCodes.Status201Created : StatusCodes.Status200OK);
     }
@@ -124,18 +156,25 @@ internal static class CatalogEndpoints
     private static async Task<IResult> DeleteAsync(CatalogKindName kind, string id, HttpContext http, CatalogWriter writer, CancellationToken cancellation)
     {
         var reference = new CatalogRef(kind.Kind, id);
-        var (known, faults) = await writer.EditAsync(Caller.Of(http).OnlyBrand, edit => edit.Find(reference) is null ? (false, []) : (true, edit.Delete(reference)),
+        if (!Precondition.TryRead(http.Request, out var condition, out var unreadable)) return unreadable;
+        var (known, holds, faults) = await writer.EditAsync(Caller.Of(http), edit =>
+            {
+                var known = edit.Find(reference);
+                var holds = condition.Holds(known);
+                return (known, holds, known is null || !holds ? [] : edit.Delete(reference));
+            },
             cancellation);
-        if (!known) return Missing(kind, id);
+        if (known is null) return Missing(kind, id);
+        if (!holds) return Precondition.Failed($"{kind.Name}/{id}", known);
         return faults.Count == 0 ? Results.NoContent() : ReportProblems.Faults(
             faults.Any(fault => fault.Reason == CatalogFaultReason.BrandNotAllowed) ? StatusCodes.Status403Forbidden : StatusCodes.Status409Conflict, $"{kind.Name}/{id} cannot be deleted", faults);
     }
 
     /// <summary>A key of one brand sees what is that brand's, and what all share.</summary>
-    private static bool MaySee(HttpContext http, ICatalogItem item, Core.Catalog.Catalog catalog) =>
+    internal static bool MaySee(HttpContext http, ICatalogItem item, Core.Catalog.Catalog catalog) =>
         Caller.Of(http).OnlyBrand is not { } brand || (CatalogKinds.BrandOf(item, catalog.Contents.Items.GetValueOrDefault) ?? brand) == brand;
 
-    private static IResult Missing(CatalogKindName kind, string id) => ReportProblems.NotFound($"There is no {kind.Name}/{id}");
+    internal static IResult Missing(CatalogKindName kind, string id) => ReportProblems.NotFound($"There is no {kind.Name}/{id}");
 
     private static IResult Refused(CatalogKindName kind, string id, IReadOnlyList<CatalogFault> faults) =>
         ReportProblems.Faults(

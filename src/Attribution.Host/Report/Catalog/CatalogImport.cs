@@ -21,8 +21,10 @@ internal static class CatalogImport
         + $"At most {MostLines} lines and {LongestImport / 1024 / 1024} MiB. CSV: comma, semicolon or tab; an empty cell is an absent member; columns: {string.Join(", ", ItemColumns.Of(kind.ItemType).Select(Shown))}."
         + (kind.ItemType == typeof(FxRateItem) ? " The European Central Bank's eurofxref.csv and eurofxref-hist.csv are taken as they come: a result a rate." : "");
 
-    public static async Task<IResult> ImportAsync(CatalogKindName kind, HttpRequest request, CatalogWriter writer, CancellationToken cancellation)
+    public static async Task<IResult> ImportAsync(CatalogKindName kind, string? dryRunText, HttpRequest request, CatalogWriter writer, CancellationToken cancellation)
     {
+        if (dryRunText is not (null or "true" or "false")) return ReportProblems.BadParameter("dryRun", "true or false");
+        var dryRun = dryRunText == "true";
         var media = RequestBody.MediaType(request);
         if (media is not ("text/csv" or "application/x-ndjson" or "application/ndjson" or "application/jsonl"))
             return ReportProblems.Of(StatusCodes.Status415UnsupportedMediaType, "Unsupported media type", "Send text/csv with a header, or application/x-ndjson");
@@ -34,11 +36,11 @@ internal static class CatalogImport
         var fault = media == "text/csv" ? ImportCsv.Read(kind.ItemType, body, lines, MostLines) : ReadNdjson(kind.ItemType, body, lines);
         if (fault is not null) return fault;
         if (lines.Count > MostLines) return ReportProblems.BadRequest("The import is too long", $"At most {MostLines} lines; send it in parts");
-        var answer = await writer.EditAsync(Caller.Of(request.HttpContext).OnlyBrand, edit => Write(edit, lines), cancellation);
+        var answer = await writer.EditAsync(Caller.Of(request.HttpContext), edit => Write(edit, lines, dryRun), cancellation, dryRun);
         return Results.Json(answer, ReportJson.Options);
     }
 
-    private static ImportAnswer Write(CatalogEdit edit, List<ImportLine> lines)
+    private static ImportAnswer Write(CatalogEdit edit, List<ImportLine> lines, bool dryRun)
     {
         var seen = new Dictionary<string, int>(StringComparer.Ordinal);
         var results = new List<ImportResult>(lines.Count);
@@ -54,7 +56,7 @@ internal static class CatalogImport
             results.Add(new ImportResult(line.Number, line.Item?.Id, faults.Count == 0 ? "accepted" : "rejected", faults.Count == 0 ? null : faults));
         }
         var rejected = results.Count(result => result.Errors is not null);
-        return new ImportAnswer(results.Count - rejected, rejected, results);
+        return new ImportAnswer(results.Count - rejected, rejected, results) { DryRun = dryRun };
     }
 
     private static IResult? ReadNdjson(Type type, ReadOnlyMemory<byte> body, List<ImportLine> lines)
@@ -82,7 +84,12 @@ internal sealed record ImportLine(int Number, ICatalogItem? Item, IReadOnlyList<
 /// <param name="Accepted">Lines whose items stand in the catalog now.</param>
 /// <param name="Rejected">Lines that changed nothing.</param>
 /// <param name="Results">One a line, in order.</param>
-internal sealed record ImportAnswer(int Accepted, int Rejected, IReadOnlyList<ImportResult> Results);
+internal sealed record ImportAnswer(int Accepted, int Rejected, IReadOnlyList<ImportResult> Results)
+{
+    /// <summary>Nothing was written: <c>accepted</c> says what would be.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool DryRun { get; init; }
+}
 
 /// <summary>What became of a line.</summary>
 /// <param name="Line">The line's number in the file, from 1; a CSV header is line 1.</param>

@@ -1,6 +1,8 @@
+using Attribution.Core.Catalog;
 using Attribution.Core.Rollups;
 using Attribution.Core.Values;
 using Attribution.Host.Hosting;
+using Attribution.Host.Hosting.Access;
 using Attribution.Storage;
 
 namespace Attribution.Host.Report.Catalog;
@@ -13,17 +15,18 @@ namespace Attribution.Host.Report.Catalog;
 internal sealed partial class CatalogWriter(CatalogSource source, ICatalogStore store, IRollupStore rollups, TimeProvider time, ILogger<CatalogWriter> logger)
 {
     /// <summary>Runs an edit and writes what it gathered.</summary>
-    /// <param name="onlyBrand">The only brand whose items the caller may write; null: all.</param>
+    /// <param name="caller">Who asks, and whose brand's items alone may be written.</param>
     /// <param name="decide">Fills the edit and says what to answer. May run more than once, each time against a newer catalog.</param>
     /// <param name="cancellation">Stops before the write; a write that has begun is finished.</param>
-    public async ValueTask<T> EditAsync<T>(string? onlyBrand, Func<CatalogEdit, T> decide, CancellationToken cancellation)
+    /// <param name="dryRun">Decides and writes nothing.</param>
+    public async ValueTask<T> EditAsync<T>(Caller caller, Func<CatalogEdit, T> decide, CancellationToken cancellation, bool dryRun = false)
     {
         var withData = new Dictionary<string, bool>(StringComparer.Ordinal);
         while (true)
         {
             // From the store, not from the snapshot: what has matched meanwhile does not raise the version.
-            var before = Core.Catalog.Catalog.From(await store.LoadAsync(cancellation));
-            var edit = new CatalogEdit(before.Contents, withData, onlyBrand, Timestamp.From(time.GetUtcNow()));
+            var before = await store.LoadAsync(cancellation);
+            var edit = new CatalogEdit(before, withData, caller.OnlyBrand, Timestamp.From(time.GetUtcNow()));
             var answer = decide(edit);
             if (edit.BrandsInQuestion.Count > 0)
             {
@@ -32,7 +35,8 @@ internal sealed partial class CatalogWriter(CatalogSource source, ICatalogStore 
             }
             if (edit.IsEmpty) return answer;
 
-            var change = edit.ToChange() with { Deltas = Deltas(before, edit) };
+            var change = edit.ToChange() with { Deltas = Deltas(before, edit), By = new(caller.Name, caller.KeyId) };
+            if (dryRun) return answer;
             cancellation.ThrowIfCancellationRequested();
             if (!await store.WriteAsync(change, CancellationToken.None)) continue;
             await source.RefreshAsync(CancellationToken.None);
@@ -41,11 +45,12 @@ internal sealed partial class CatalogWriter(CatalogSource source, ICatalogStore 
         }
     }
 
-    private static MeasureSums Deltas(Core.Catalog.Catalog before, CatalogEdit edit)
+    private static MeasureSums Deltas(CatalogContents before, CatalogEdit edit)
     {
+        if (!edit.ReachesCosts) return new();
         try
         {
-            return CostDeltas.Between(before, Core.Catalog.Catalog.From(edit.After()));
+            return CostDeltas.Between(Core.Catalog.Catalog.From(before), Core.Catalog.Catalog.From(edit.After()));
         }
         catch (OverflowException)
         {

@@ -41,6 +41,19 @@ internal sealed record ItemColumn(string Name, Type Type, bool IsList)
         }
         return null;
     }
+
+    /// <summary>The cell that <see cref="Put"/> reads back; empty for an absent member and for null.</summary>
+    public string CellOf(JsonObject item)
+    {
+        JsonNode? value = item;
+        foreach (var part in Name.Split('.')) value = value?[part];
+        return value switch
+        {
+            null => "",
+            JsonValue text when text.GetValueKind() == JsonValueKind.String => text.GetValue<string>(),
+            _ => value.ToJsonString(ReportJson.Options),
+        };
+    }
 }
 
 /// <summary>The columns of a kind.</summary>

@@ -1,0 +1,56 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using Attribution.Contracts.Catalog;
+using Attribution.Core.Catalog;
+using Attribution.Host.Hosting;
+using CsvHelper;
+using CsvHelper.Configuration;
+
+namespace Attribution.Host.Report.Catalog;
+
+/// <summary>All items of a kind as a file that an import takes: importing it where it came from changes nothing.</summary>
+internal static class CatalogExport
+{
+    private const int FlushAt = 64 * 1024;
+
+    public static async Task<IResult> ExportAsync<TItem>(CatalogKindName kind, string format, HttpContext http, CatalogSource source, CancellationToken cancellation)
+        where TItem : class, ICatalogItem
+    {
+        if (format is not ("csv" or "ndjson")) return ReportProblems.BadParameter("format", "json, csv or ndjson");
+        if (http.Request.Query.ContainsKey("limit") || http.Request.Query.ContainsKey("cursor"))
+            return ReportProblems.BadParameter(http.Request.Query.ContainsKey("limit") ? "limit" : "cursor", "A file holds all of them: leave it out, or ask for format=json");
+        var catalog = await source.RefreshAsync(cancellation);
+        var items = catalog.Contents.Items.Values.OfType<TItem>().Where(item => CatalogEndpoints.MaySee(http, item, catalog)).OrderBy(item => item.Id, StringComparer.Ordinal);
+
+        http.Response.ContentType = format == "csv" ? "text/csv; charset=utf-8" : "application/x-ndjson";
+        http.Response.Headers.ContentDisposition = $"attachment; filename=\"{kind.Name}.{format}\"";
+        var writer = new StreamWriter(http.Response.Body, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), FlushAt, leaveOpen: true) { NewLine = "\n" };
+        await using (writer.ConfigureAwait(false))
+        {
+            if (format == "csv") await WriteCsvAsync(writer, items, cancellation);
+            else
+                foreach (var item in items) await writer.WriteLineAsync(JsonSerializer.Serialize(item, ReportJson.Options).AsMemory(), cancellation);
+        }
+        return Results.Empty;
+    }
+
+    // Texts stand as they are, or they would not come back as they were: this file is for an import, not for a spreadsheet's formulas.
+    private static async Task WriteCsvAsync<TItem>(StreamWriter writer, IEnumerable<TItem> items, CancellationToken cancellation)
+    {
+        var columns = ItemColumns.Of(typeof(TItem));
+        var csv = new CsvWriter(writer, new CsvConfiguration(CultureInfo.InvariantCulture) { NewLine = "\r\n" }, leaveOpen: true);
+        await using (csv.ConfigureAwait(false))
+        {
+            foreach (var column in columns) csv.WriteField(column.Name);
+            await csv.NextRecordAsync();
+            foreach (var item in items)
+            {
+                var json = JsonSerializer.SerializeToNode(item, ReportJson.Options)!.AsObject();
+                foreach (var column in columns) csv.WriteField(column.CellOf(json));
+                await csv.NextRecordAsync();
+                cancellation.ThrowIfCancellationRequested();
+            }
+        }
+    }
+}
