@@ -69,6 +69,12 @@ public enum RejectionReason
 
     /// <summary>The key may not speak for another source.</summary>
     SourceNotAllowed,
+
+    /// <summary>A shop's webhook of a topic that no event is made of.</summary>
+    TopicUnknown,
+
+    /// <summary>A shop's webhook about something that does not count, or not yet: a test order, an order that is not paid, a refund of shipping alone.</summary>
+    NotCounted,
 }
 
 /// <summary>Writes and reads an enum as snake_case text; an unknown word is an error.</summary>

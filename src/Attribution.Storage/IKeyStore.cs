@@ -3,7 +3,10 @@ using Attribution.Core.Values;
 
 namespace Attribution.Storage;
 
-/// <summary>The API keys: few, read whole, written rarely. What is stored of a key opens nothing.</summary>
+/// <summary>
+/// The API keys and the webhooks' secrets: few, read whole, written rarely. What is stored of a key opens nothing; a secret is stored as it is,
+/// since signatures are reckoned with it.
+/// </summary>
 public interface IKeyStore
 {
     /// <summary>Every key that was ever made, by id; revoked and expired ones too.</summary>
@@ -19,6 +22,20 @@ public interface IKeyStore
 
     /// <summary>Notes when keys were last used; an earlier instant than the one known, and an unknown id, are let be.</summary>
     ValueTask KeysUsedAsync(IReadOnlyCollection<KeyValuePair<string, Timestamp>> used, CancellationToken cancellation);
+
+    /// <summary>Every webhook secret that was ever added, by id; revoked and expired ones too.</summary>
+    ValueTask<IReadOnlyList<WebhookSecretDocument>> WebhookSecretsAsync(CancellationToken cancellation);
+
+    /// <summary>Adds a webhook's secret.</summary>
+    /// <exception cref="ArgumentException">There is one of that id.</exception>
+    ValueTask AddWebhookSecretAsync(WebhookSecretDocument secret, CancellationToken cancellation);
+
+    /// <summary>Revokes a secret and forgets its text; one that is revoked already stays revoked since then.</summary>
+    /// <returns>Whether there is one of that id.</returns>
+    ValueTask<bool> RevokeWebhookSecretAsync(string id, Timestamp at, CancellationToken cancellation);
+
+    /// <summary>Notes when secrets were last used; an earlier instant than the one known, and an unknown id, are let be.</summary>
+    ValueTask WebhookSecretsUsedAsync(IReadOnlyCollection<KeyValuePair<string, Timestamp>> used, CancellationToken cancellation);
 }
 
 /// <summary>An API key as stored.</summary>
@@ -76,4 +93,7 @@ public enum KeyScopes
 
     /// <summary>Write the catalog and whatever else is written.</summary>
     Admin = 4,
+
+    /// <summary>Report visits, and nothing else: a key with it stands in web pages for all to read.</summary>
+    Visit = 8,
 }

@@ -57,6 +57,13 @@ public sealed class IngestOptions
     [Range(1 << 20, 1 << 30)]
     public int MaxWaitingBytes { get; set; } = 64 << 20;
 
+    /// <summary>
+    /// How far from now, before or after, a webhook may have been signed whose signature covers the time (Stripe, generic); exactly as far is
+    /// taken. Beyond, it is answered 401 and nothing of it is kept. Default 5 minutes; 1 s to 1 day.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00", ErrorMessage = "must lie between 00:00:01 and 1.00:00:00, a second and a day")]
+    public TimeSpan WebhookTolerance { get; set; } = TimeSpan.FromMinutes(5);
+
     /// <summary>The spool.</summary>
     public SpoolOptions Spool { get; set; } = new();
 }

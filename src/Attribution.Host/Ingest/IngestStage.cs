@@ -1,6 +1,7 @@
 using Attribution.Host.Hosting;
 using Attribution.Host.Hosting.Access;
 using Attribution.Host.Ingest.Redirect;
+using Attribution.Host.Ingest.Webhooks;
 using Attribution.Storage;
 
 namespace Attribution.Host.Ingest;
@@ -43,6 +44,8 @@ public static class IngestStage
         services.AddSingleton<NdjsonBody>();
         services.AddSingleton<EventsEndpoint>();
         services.AddSingleton<RedirectEndpoint>();
+        services.AddSingleton<WebhookVendors>();
+        services.AddSingleton<WebhookEndpoint>();
         return services;
     }
 
@@ -57,6 +60,15 @@ public static class IngestStage
             .ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status413PayloadTooLarge)
             .ProducesProblem(StatusCodes.Status415UnsupportedMediaType)
+            .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+        var webhooks = routes.ServiceProvider.GetRequiredService<WebhookEndpoint>();
+        routes.MapPost("/v1/webhooks/{vendor}/{source}", (HttpContext http, string vendor, string source) => webhooks.PostAsync(http, vendor, source)).OpenToAll()
+            .WithTags("Ingest").WithName("PostWebhook")
+            .WithSummary("Takes a shop's signed webhook: shopify, woocommerce, stripe or generic. Needs no key; the signature is checked.")
+            .Produces(StatusCodes.Status202Accepted, contentType: "application/json")
+            .ProducesProblem(StatusCodes.Status401Unauthorized)
+            .ProducesProblem(StatusCodes.Status404NotFound)
+            .ProducesProblem(StatusCodes.Status413PayloadTooLarge)
             .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
         var redirect = routes.ServiceProvider.GetRequiredService<RedirectEndpoint>();
         string[] methods = [HttpMethods.Get, HttpMethods.Head];

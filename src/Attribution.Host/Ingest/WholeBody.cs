@@ -10,7 +10,7 @@ internal sealed class WholeBody(Door door, Gatherer gatherer, IOptions<IngestOpt
     /// <exception cref="RequestRefusedException">The request as a whole cannot be taken.</exception>
     public async Task<Kept> KeepAsync(HttpRequest request, BodyForm form, Receipt receipt, EventResults results, CancellationToken cancellation)
     {
-        var read = await ReadAsync(request, cancellation);
+        var read = await RequestBytes.ReadSequenceAsync(request, options.Value.MaxBodyBytes, cancellation);
         Batch batch;
         try
         {
@@ -56,28 +56,6 @@ internal sealed class WholeBody(Door door, Gatherer gatherer, IOptions<IngestOpt
             throw RequestRefusedException.Malformed("application/cloudevents+json is one CloudEvent; send an array as application/cloudevents-batch+json.");
         if (form == BodyForm.CloudEventBatch && !isArray)
             throw RequestRefusedException.Malformed("application/cloudevents-batch+json is an array; send one CloudEvent as application/cloudevents+json.");
-    }
-
-    /// <summary>All of the body, which stays valid until the reader is advanced.</summary>
-    private async Task<ReadOnlySequence<byte>> ReadAsync(HttpRequest request, CancellationToken cancellation)
-    {
-        var limit = options.Value.MaxBodyBytes;
-        if (request.ContentLength > limit)
-            throw RequestRefusedException.TooLarge(limit);
-        while (true)
-        {
-            var read = await request.BodyReader.ReadAsync(cancellation);
-            if (read.Buffer.Length > limit)
-            {
-                // Let go of, or the server cannot read the rest and answer on a connection in order.
-                request.BodyReader.AdvanceTo(read.Buffer.End);
-                throw RequestRefusedException.TooLarge(limit);
-            }
-
-            if (read.IsCompleted)
-                return read.Buffer;
-            request.BodyReader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
-        }
     }
 
     /// <summary>A byte order mark is no part of the text.</summary>

@@ -68,6 +68,10 @@ internal static class SqliteSchema
             id TEXT PRIMARY KEY, name TEXT NOT NULL, hash BLOB NOT NULL, scopes INTEGER NOT NULL, brand TEXT, source TEXT NOT NULL,
             speaks_for_others INTEGER NOT NULL, created_at INTEGER NOT NULL, expires_at INTEGER, revoked_at INTEGER, used_at INTEGER) WITHOUT ROWID;
 
+        CREATE TABLE webhook_secrets (
+            id TEXT PRIMARY KEY, vendor TEXT NOT NULL, source TEXT NOT NULL, brand TEXT NOT NULL, secret TEXT NOT NULL,
+            created_at INTEGER NOT NULL, revoked_at INTEGER, used_at INTEGER) WITHOUT ROWID;
+
         CREATE TABLE runs (
             id BLOB PRIMARY KEY, kind TEXT NOT NULL, request BLOB NOT NULL, status INTEGER NOT NULL, attempt INTEGER NOT NULL, done INTEGER NOT NULL,
             total INTEGER NOT NULL, created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL, answer BLOB NOT NULL, fault TEXT, phase TEXT) WITHOUT ROWID;

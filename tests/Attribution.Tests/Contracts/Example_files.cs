@@ -9,8 +9,9 @@ namespace Attribution.Tests.Contracts;
 
 public class Example_files
 {
-    // Of these the ingest judges, which knows the key and the brands.
-    private static readonly RejectionReason[] NotTheReaders = [RejectionReason.BrandUnknown, RejectionReason.SourceNotAllowed];
+    // Of these the ingest judges, which knows the key, the brands and the shops.
+    private static readonly RejectionReason[] NotTheReaders =
+        [RejectionReason.BrandUnknown, RejectionReason.SourceNotAllowed, RejectionReason.TopicUnknown, RejectionReason.NotCounted];
 
     // What JSON Schema cannot say of an event.
     private static readonly RejectionReason[] BeyondSchema =

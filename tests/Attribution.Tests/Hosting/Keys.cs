@@ -46,6 +46,7 @@ public sealed class Keys : IAsyncLifetime
     private static readonly Dictionary<string, KeyScopes> Rules = new(StringComparer.Ordinal)
     {
         ["POST /v1/events"] = KeyScopes.Ingest,
+        ["POST /v1/webhooks/{vendor}/{source}"] = KeyScopes.None,
         ["GET /r/{slug}"] = KeyScopes.None,
         ["GET /r/{brand}/{slug}"] = KeyScopes.None,
         ["GET /healthz/live"] = KeyScopes.None,

@@ -6,11 +6,13 @@ using Attribution.Storage;
 
 namespace Attribution.Host.Hosting.Access;
 
-/// <summary>The keys as last read, and which of them were used since. Thread-safe.</summary>
+/// <summary>The keys and the webhooks' secrets as last read, and which of them were used since. Thread-safe.</summary>
 public sealed class KeyRing(IKeyStore store, TimeProvider time)
 {
     private readonly ConcurrentDictionary<string, Timestamp> used = new();
+    private readonly ConcurrentDictionary<string, Timestamp> usedSecrets = new();
     private volatile FrozenDictionary<string, KeyDocument> keys = FrozenDictionary<string, KeyDocument>.Empty;
+    private volatile IReadOnlyList<WebhookSecretDocument> secrets = [];
 
     /// <summary>Whether no key was ever made: then, and on loopback alone, callers need none.</summary>
     public bool IsEmpty => keys.Count == 0;
@@ -25,7 +27,29 @@ public sealed class KeyRing(IKeyStore store, TimeProvider time)
             foreach (var one in noted) used.TryRemove(one);
         }
 
+        var notedSecrets = usedSecrets.ToArray();
+        if (notedSecrets.Length > 0)
+        {
+            await store.WebhookSecretsUsedAsync(notedSecrets, cancellation);
+            foreach (var one in notedSecrets) usedSecrets.TryRemove(one);
+        }
+
         keys = (await store.KeysAsync(cancellation)).ToFrozenDictionary(key => key.Id);
+        secrets = await store.WebhookSecretsAsync(cancellation);
+    }
+
+    /// <summary>The secrets that a shop may sign with now: none where the address is unknown, two while one replaces another.</summary>
+    public IReadOnlyList<WebhookSecretDocument> SecretsOf(string vendor, string source)
+    {
+        var now = Timestamp.From(time.GetUtcNow());
+        return [.. secrets.Where(secret => secret.Vendor == vendor && secret.Source == source && secret.HoldsAt(now))];
+    }
+
+    /// <summary>Notes that a webhook was signed with a secret.</summary>
+    public void Used(WebhookSecretDocument secret)
+    {
+        var now = Timestamp.From(time.GetUtcNow());
+        if (IsWorthNoting(secret.LastUsedAt, now)) usedSecrets[secret.Id] = now;
     }
 
     /// <summary>The key of a text, if it holds now; else null, whatever the reason. Takes as long for a wrong secret as for the right one.</summary>
@@ -41,6 +65,8 @@ public sealed class KeyRing(IKeyStore store, TimeProvider time)
     /// <summary>To the minute: a busy key is not worth a write a second.</summary>
     private void Note(KeyDocument key, Timestamp now)
     {
-        if (key.LastUsedAt is not { } last || now - last >= TimeSpan.FromMinutes(1)) used[key.Id] = now;
+        if (IsWorthNoting(key.LastUsedAt, now)) used[key.Id] = now;
     }
+
+    private static bool IsWorthNoting(Timestamp? last, Timestamp now) => last is not { } known || now - known >= TimeSpan.FromMinutes(1);
 }

@@ -1,0 +1,44 @@
+using Attribution.Contracts;
+using Attribution.Core.Events;
+
+namespace Attribution.Host.Ingest.Webhooks.Generic;
+
+/// <summary>
+/// Any sender that signs as Standard Webhooks says (standardwebhooks.com): <c>webhook-id</c>, <c>webhook-timestamp</c> and <c>webhook-signature</c>, with
+/// a secret <c>whsec_</c> and base64. The body is an event or an array of them, as at <c>/v1/events</c>.
+/// </summary>
+internal sealed class GenericVendor(int maxEvents) : IWebhookVendor
+{
+    private const string Prefix = "whsec_";
+
+    public string Name => "generic";
+
+    public byte[]? KeyOf(string secret) =>
+        Signature.TryBase64(secret.StartsWith(Prefix, StringComparison.Ordinal) ? secret[Prefix.Length..] : secret) is { Length: > 0 } key ? key : null;
+
+    public SignatureClaim ClaimOf(IHeaderDictionary headers)
+    {
+        var (id, time) = (Signature.Header(headers, "webhook-id"), Signature.Header(headers, "webhook-timestamp"));
+        var digests = Signature.Header(headers, "webhook-signature").Split(' ', StringSplitOptions.RemoveEmptyEntries)
+            .Where(one => one.StartsWith("v1,", StringComparison.Ordinal)).Select(one => Signature.TryBase64(one[3..])).OfType<byte[]>().ToList();
+        if (digests.Count == 0) throw new SignatureRefusedException("signature_malformed", "The header webhook-signature must hold v1,<base64>.");
+        return new($"{id}.{time}.", digests, Signature.Time("webhook-timestamp", time));
+    }
+
+    public IReadOnlyList<MappedEvent> Map(WebhookDelivery delivery)
+    {
+        try
+        {
+            var events = EventSplitter.Split(delivery.Body.Span, maxEvents, out _);
+            return events.Count == 0
+                ? throw new UnmappedException(new Fault(RejectionReason.NotCounted, "", "The array is empty."))
+                : [.. events.Select(one => new MappedEvent(delivery.Body[one].ToArray(), null, null))];
+        }
+        catch (RequestRefusedException e) when (e.Status == StatusCodes.Status400BadRequest)
+        {
+            throw new UnmappedException(new Fault(RejectionReason.Malformed, "", e.Message));
+        }
+    }
+
+    public byte[] Keep(WebhookDelivery delivery) => delivery.Body.ToArray();
+}

@@ -1,0 +1,118 @@
+using System.Buffers;
+using System.Collections.Frozen;
+using System.Text.Json;
+
+namespace Attribution.Host.Ingest.Webhooks;
+
+/// <summary>
+/// A shop's payload without what names the buyer: the members that are mapped, by name, and no others. Orders hold names, addresses, e-mail
+/// addresses and notes; none of it is kept. Maps as the payload itself does.
+/// </summary>
+internal static class KeptPayload
+{
+    private const int LongestTopic = 100;
+
+    private static readonly FrozenSet<string> Names = FrozenSet.ToFrozenSet(
+    [
+        "id", "test", "status", "type", "kind", "mode", "object", "data", "created", "livemode", "currency", "currency_code", "amount", "price", "quantity", "rate", "code",
+        "financial_status", "payment_status", "taxes_included", "processed_at", "created_at", "updated_at", "cancelled_at", "source_name", "created_via",
+        "date_created_gmt", "date_modified_gmt", "date_paid_gmt", "line_items", "line_item", "gift_card", "tax_lines", "discount_allocations", "discount_codes", "coupon_lines",
+        "customer", "customer_id", "orders_count", "refunds", "refund_line_items", "order_adjustments", "transactions", "order_id", "subtotal", "subtotal_set", "amount_set",
+        "shop_money", "total", "total_tax", "shipping_total", "total_shipping_price_set", "amount_subtotal", "amount_total", "total_details", "amount_discount", "amount_tax",
+        "amount_shipping", "shipping_cost", "discounts", "promotion_code", "payment_intent", "invoice", "charge", "metadata", "note_attributes", "meta_data",
+        ShopEvents.Visitor, ShopEvents.Click,
+    ]);
+
+    // Of lists of names and values, these.
+    private static readonly FrozenSet<string> Pairs = FrozenSet.ToFrozenSet([ShopEvents.Visitor, ShopEvents.Click, "_subscription_renewal"]);
+
+    // Addresses, of which the click's id is kept.
+    private static readonly FrozenSet<string> Landings = FrozenSet.ToFrozenSet(["landing_site", "_wc_order_attribution_session_entry"]);
+
+    /// <summary>The vendor, the topic and what is kept of the body; where that is no JSON, nothing of it.</summary>
+    public static byte[] Of(string vendor, string topic, ReadOnlyMemory<byte> body)
+    {
+        var kept = new ArrayBufferWriter<byte>();
+        using (var writer = new Utf8JsonWriter(kept))
+        {
+            writer.WriteStartObject();
+            writer.WriteString("webhook", vendor);
+            if (topic.Length > 0) writer.WriteString("topic", topic.Length > LongestTopic ? topic[..LongestTopic] : topic);
+            try
+            {
+                using var document = JsonDocument.Parse(body);
+                writer.WritePropertyName("payload");
+                Write(writer, document.RootElement);
+            }
+            catch (JsonException)
+            {
+                // The reason says so.
+            }
+
+            writer.WriteEndObject();
+        }
+
+        return kept.WrittenSpan.ToArray();
+    }
+
+    private static void Write(Utf8JsonWriter writer, JsonElement json)
+    {
+        switch (json.ValueKind)
+        {
+            case JsonValueKind.Object:
+                writer.WriteStartObject();
+                WriteMembers(writer, json);
+                writer.WriteEndObject();
+                break;
+            case JsonValueKind.Array:
+                writer.WriteStartArray();
+                foreach (var item in json.EnumerateArray()) Write(writer, item);
+                writer.WriteEndArray();
+                break;
+            default:
+                json.WriteTo(writer);
+                break;
+        }
+    }
+
+    private static void WriteMembers(Utf8JsonWriter writer, JsonElement json)
+    {
+        string? pair = null;
+        foreach (var member in json.EnumerateObject())
+        {
+            if (member.NameEquals("name") || member.NameEquals("key")) pair = TextOf(member.Value);
+        }
+
+        foreach (var member in json.EnumerateObject())
+        {
+            var isPair = pair is not null && (member.NameEquals("name") || member.NameEquals("key") || member.NameEquals("value"));
+            if (isPair && Pairs.Contains(pair!) && member.Value.ValueKind is not (JsonValueKind.Object or JsonValueKind.Array)) member.WriteTo(writer);
+            else if (isPair && Landings.Contains(pair!)) WriteLanding(writer, member, member.NameEquals("value"));
+            else if (Landings.Contains(member.Name)) WriteLanding(writer, member, isAddress: true);
+            else if (member.NameEquals("client_reference_id") && TextOf(member.Value)?.StartsWith("atr_", StringComparison.Ordinal) == true) member.WriteTo(writer);
+            else if (!isPair && Names.Contains(member.Name))
+            {
+                writer.WritePropertyName(member.Name);
+                Write(writer, member.Value);
+            }
+        }
+    }
+
+    private static void WriteLanding(Utf8JsonWriter writer, JsonProperty member, bool isAddress)
+    {
+        if (!isAddress) member.WriteTo(writer);
+        else if (ShopEvents.ClickOf(TextOf(member.Value)) is { } click) writer.WriteString(member.Name, "/?atr_cid=" + Uri.EscapeDataString(click));
+    }
+
+    private static string? TextOf(JsonElement json)
+    {
+        try
+        {
+            return json.ValueKind == JsonValueKind.String ? json.GetString() : null;
+        }
+        catch (InvalidOperationException)
+        {
+            return null; // Half a surrogate pair.
+        }
+    }
+}

@@ -1,0 +1,132 @@
+using System.Globalization;
+using System.Text.Json;
+using Attribution.Contracts;
+using Attribution.Core.Events;
+using Attribution.Core.Values;
+
+namespace Attribution.Host.Ingest.Webhooks;
+
+/// <summary>
+/// A JSON object of a vendor's, and where it stands, so that what is wrong is said with its place. A member that is null is absent. Every
+/// question throws <see cref="UnmappedException"/> where a member is there and is no such thing.
+/// </summary>
+internal readonly struct Payload
+{
+    private readonly JsonElement json;
+    private readonly string pointer;
+
+    private Payload(JsonElement json, string pointer)
+    {
+        if (json.ValueKind != JsonValueKind.Object) throw Wrong(pointer, "an object");
+        (this.json, this.pointer) = (json, pointer);
+    }
+
+    /// <summary>The whole of a body.</summary>
+    public static Payload Of(JsonElement json) => new(json, "");
+
+    /// <summary>The body as a JSON object, whose elements live as long as the answer does.</summary>
+    /// <exception cref="UnmappedException">It is none.</exception>
+    public static Payload Parse(ReadOnlyMemory<byte> body)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(body, new JsonDocumentOptions { MaxDepth = 64 });
+            return Of(document.RootElement.Clone());
+        }
+        catch (JsonException)
+        {
+            throw new UnmappedException(new Fault(RejectionReason.Malformed, "", "The body is not JSON; have the shop send its webhooks as JSON."));
+        }
+    }
+
+    /// <summary>Where a member stands.</summary>
+    public string PointerTo(string name) => $"{pointer}/{name}";
+
+    /// <summary>A member's text, or its number as written; null when absent.</summary>
+    public string? Text(string name) => Member(name) switch
+    {
+        null => null,
+        { ValueKind: JsonValueKind.String } text => TextOf(text, name),
+        { ValueKind: JsonValueKind.Number } number => number.GetRawText(),
+        _ => throw Wrong(PointerTo(name), "a text"),
+    };
+
+    /// <summary>A member's text that must be there.</summary>
+    public string Needed(string name) => Text(name) is { Length: > 0 } text ? text
+        : throw new UnmappedException(new Fault(RejectionReason.MemberMissing, PointerTo(name), "is missing from the shop's payload."));
+
+    /// <summary>A thing that stands here whole; null where it stands by its id, and when absent.</summary>
+    public Payload? Whole(string name) => Member(name) is { ValueKind: JsonValueKind.Object } ? Object(name) : null;
+
+    /// <summary>The id of a thing that stands here by its id, or whole; null when absent.</summary>
+    public string? IdOf(string name) => Whole(name) is { } whole ? whole.Text("id") : Text(name);
+
+    /// <summary>Whether a member says true; absent is false.</summary>
+    public bool Flag(string name) => Member(name) switch
+    {
+        null or { ValueKind: JsonValueKind.False } => false,
+        { ValueKind: JsonValueKind.True } => true,
+        _ => throw Wrong(PointerTo(name), "true or false"),
+    };
+
+    /// <summary>An amount, as number or text; 0 when absent or empty.</summary>
+    public decimal Money(string name) => Amount(name) ?? 0m;
+
+    /// <summary>An amount, as number or text; null when absent or empty.</summary>
+    public decimal? Amount(string name)
+    {
+        var text = Text(name);
+        if (string.IsNullOrEmpty(text)) return null;
+        return decimal.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out var amount)
+            ? amount : throw Wrong(PointerTo(name), "an amount");
+    }
+
+    /// <summary>A time with its offset; null when absent or empty. <paramref name="zone"/> is added to one that comes without.</summary>
+    public DateTimeOffset? Time(string name, string zone = "")
+    {
+        var text = Text(name);
+        if (string.IsNullOrEmpty(text)) return null;
+        return Rfc3339.TryParse(text + zone, out var at) ? at.ToDateTimeOffset()
+            : throw new UnmappedException(new Fault(RejectionReason.TimeInvalid, PointerTo(name), "is no RFC 3339 time."));
+    }
+
+    /// <summary>Seconds since 1970; null when absent.</summary>
+    public DateTimeOffset? UnixTime(string name) => Amount(name) is not { } seconds ? null
+        : seconds >= 0 && seconds <= DateTimeOffset.MaxValue.ToUnixTimeSeconds() ? DateTimeOffset.FromUnixTimeSeconds((long)seconds)
+        : throw new UnmappedException(new Fault(RejectionReason.TimeInvalid, PointerTo(name), "is no number of seconds since 1970."));
+
+    /// <summary>An object; null when absent.</summary>
+    public Payload? Object(string name) => Member(name) is { } member ? new Payload(member, PointerTo(name)) : null;
+
+    /// <summary>An object that must be there.</summary>
+    public Payload NeededObject(string name) => Object(name) ??
+        throw new UnmappedException(new Fault(RejectionReason.MemberMissing, PointerTo(name), "is missing from the shop's payload."));
+
+    /// <summary>The objects of a list; none when absent.</summary>
+    public IReadOnlyList<Payload> List(string name)
+    {
+        if (Member(name) is not { } list) return [];
+        if (list.ValueKind != JsonValueKind.Array) throw Wrong(PointerTo(name), "a list");
+        var at = PointerTo(name);
+        return [.. list.EnumerateArray().Select((item, i) => new Payload(item, string.Create(CultureInfo.InvariantCulture, $"{at}/{i}")))];
+    }
+
+    /// <summary>Why nothing is made of it, at a member.</summary>
+    public UnmappedException Not(RejectionReason reason, string name, string detail) => new(new Fault(reason, PointerTo(name), detail));
+
+    private JsonElement? Member(string name) => json.TryGetProperty(name, out var member) && member.ValueKind != JsonValueKind.Null ? member : null;
+
+    private string TextOf(JsonElement text, string name)
+    {
+        try
+        {
+            return text.GetString()!;
+        }
+        catch (InvalidOperationException)
+        {
+            throw new UnmappedException(new Fault(RejectionReason.Malformed, PointerTo(name), "holds half a surrogate pair, which is no text."));
+        }
+    }
+
+    private static UnmappedException Wrong(string pointer, string what) => new(new Fault(RejectionReason.MemberWrongType, pointer, $"must be {what}."));
+}

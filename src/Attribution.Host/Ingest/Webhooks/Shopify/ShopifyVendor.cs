@@ -1,0 +1,29 @@
+using Attribution.Contracts;
+using Attribution.Core.Events;
+
+namespace Attribution.Host.Ingest.Webhooks.Shopify;
+
+/// <summary>Shopify: base64 of the body's HMAC in <c>X-Shopify-Hmac-Sha256</c>, the topic in <c>X-Shopify-Topic</c>.</summary>
+internal sealed class ShopifyVendor : IWebhookVendor
+{
+    private const string Header = "X-Shopify-Hmac-Sha256";
+
+    public string Name => "shopify";
+
+    public byte[]? KeyOf(string secret) => System.Text.Encoding.UTF8.GetBytes(secret);
+
+    public SignatureClaim ClaimOf(IHeaderDictionary headers) => new("", [Signature.FromBase64(Header, Signature.Header(headers, Header))]);
+
+    public IReadOnlyList<MappedEvent> Map(WebhookDelivery delivery) => delivery.Headers["X-Shopify-Topic"].ToString() switch
+    {
+        "orders/create" or "orders/paid" or "orders/updated" or "orders/cancelled" or "orders/fulfilled" or "orders/partially_fulfilled" =>
+            ShopifyOrder.Map(delivery, Payload.Parse(delivery.Body)),
+        "refunds/create" => [ShopifyRefund.Alone(delivery, Payload.Parse(delivery.Body))],
+        "orders/edited" => throw Unknown("orders/edited holds what changed, without prices: subscribe to orders/updated, which holds the order as edited."),
+        var topic => throw Unknown($"The topic '{topic}' is not read; subscribe to orders/paid, orders/updated, orders/cancelled and refunds/create."),
+    };
+
+    public byte[] Keep(WebhookDelivery delivery) => KeptPayload.Of(Name, delivery.Headers["X-Shopify-Topic"].ToString(), delivery.Body);
+
+    private static UnmappedException Unknown(string detail) => new(new Fault(RejectionReason.TopicUnknown, "", detail));
+}

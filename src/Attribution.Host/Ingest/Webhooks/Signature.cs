@@ -1,0 +1,65 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Attribution.Host.Ingest.Webhooks;
+
+/// <summary>HMAC-SHA256 over what a vendor signs: a prefix of its own making, then the body as it came.</summary>
+internal static class Signature
+{
+    /// <summary>Most signatures of one delivery that are looked at; the rest are passed over.</summary>
+    public const int Most = 16;
+
+    /// <summary>Whether one of the digests claimed is the right one. Takes as long whichever it is, and where none is.</summary>
+    public static bool Holds(ReadOnlySpan<byte> key, SignatureClaim claim, ReadOnlySpan<byte> body)
+    {
+        using var hmac = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, key);
+        hmac.AppendData(Encoding.UTF8.GetBytes(claim.Prefix));
+        hmac.AppendData(body);
+        Span<byte> right = stackalloc byte[HMACSHA256.HashSizeInBytes];
+        hmac.GetHashAndReset(right);
+        var holds = false;
+        foreach (var digest in claim.Digests.Take(Most))
+            holds |= CryptographicOperations.FixedTimeEquals(right, digest);
+        return holds;
+    }
+
+    /// <summary>The one value of a header.</summary>
+    /// <exception cref="SignatureRefusedException">It is missing, empty or there twice.</exception>
+    public static string Header(IHeaderDictionary headers, string name) =>
+        headers[name] is [{ Length: > 0 } only] ? only
+            : throw new SignatureRefusedException("signature_missing", $"The header {name} is missing: only what the shop signed is taken.");
+
+    /// <summary>A digest in base64.</summary>
+    /// <exception cref="SignatureRefusedException">The text is none.</exception>
+    public static byte[] FromBase64(string name, string text) => TryBase64(text) ??
+        throw new SignatureRefusedException("signature_malformed", $"The header {name} holds no base64.");
+
+    /// <summary>Bytes in base64, padded or not; null where the text is none.</summary>
+    public static byte[]? TryBase64(string text)
+    {
+        var padded = text.PadRight((text.Length + 3) / 4 * 4, '=');
+        var bytes = new byte[padded.Length / 4 * 3];
+        return Convert.TryFromBase64String(padded, bytes, out var length) ? bytes[..length] : null;
+    }
+
+    /// <summary>Seconds since 1970, as they were signed.</summary>
+    /// <exception cref="SignatureRefusedException">The text is no such number.</exception>
+    public static DateTimeOffset Time(string name, string text) =>
+        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds <= DateTimeOffset.MaxValue.ToUnixTimeSeconds()
+            ? DateTimeOffset.FromUnixTimeSeconds(seconds)
+            : throw new SignatureRefusedException("signature_malformed", $"The time in {name} is no number of seconds since 1970.");
+}
+
+/// <summary>What a delivery's headers claim.</summary>
+/// <param name="Prefix">What was signed before the body.</param>
+/// <param name="Digests">The signatures, of which one must be right.</param>
+/// <param name="At">When it was signed, where the signature covers that; null where it does not.</param>
+internal readonly record struct SignatureClaim(string Prefix, IReadOnlyList<byte[]> Digests, DateTimeOffset? At = null);
+
+/// <summary>A delivery is not proven to be the shop's, or not of now: nothing of it is taken or kept. Answered 401.</summary>
+internal sealed class SignatureRefusedException(string reason, string detail) : Exception(detail)
+{
+    /// <summary>The word in <c>errors[].reason</c>.</summary>
+    public string Reason { get; } = reason;
+}

@@ -1,0 +1,55 @@
+using System.Buffers;
+using System.Text;
+using Attribution.Contracts;
+
+namespace Attribution.Host.Ingest.Webhooks.Stripe;
+
+/// <summary>Stripe: <c>Stripe-Signature: t=seconds,v1=hex,…</c> over the time, a dot and the body; the type stands in the body.</summary>
+internal sealed class StripeVendor : IWebhookVendor
+{
+    private const string Header = "Stripe-Signature";
+
+    private static readonly SearchValues<char> Hex = SearchValues.Create("0123456789abcdefABCDEF");
+
+    public string Name => "stripe";
+
+    public byte[]? KeyOf(string secret) => Encoding.UTF8.GetBytes(secret);
+
+    public SignatureClaim ClaimOf(IHeaderDictionary headers)
+    {
+        string? time = null;
+        var digests = new List<byte[]>();
+        foreach (var part in Signature.Header(headers, Header).Split(',', StringSplitOptions.TrimEntries))
+        {
+            if (part.StartsWith("t=", StringComparison.Ordinal)) time = part[2..];
+            else if (part.StartsWith("v1=", StringComparison.Ordinal) && part.Length == 3 + 64 && !part.AsSpan(3).ContainsAnyExcept(Hex))
+                digests.Add(Convert.FromHexString(part.AsSpan(3)));
+        }
+
+        if (time is null || digests.Count == 0) throw new SignatureRefusedException("signature_malformed", $"The header {Header} must hold t=<seconds> and v1=<hex>.");
+        return new(time + ".", digests, Signature.Time(Header, time));
+    }
+
+    public IReadOnlyList<MappedEvent> Map(WebhookDelivery delivery)
+    {
+        var happened = Payload.Parse(delivery.Body);
+        var type = happened.Needed("type");
+        var subject = happened.NeededObject("data").NeededObject("object");
+        var at = happened.UnixTime("created") ?? throw happened.Not(RejectionReason.MemberMissing, "created", "is missing from Stripe's event.");
+        if (!happened.Flag("livemode")) throw happened.Not(RejectionReason.NotCounted, "livemode", "says that it is a test.");
+        return type switch
+        {
+            "checkout.session.completed" or "checkout.session.async_payment_succeeded" => [StripeCheckout.Order(delivery, happened.Needed("id"), at, subject)],
+            "checkout.session.async_payment_failed" or "checkout.session.expired" => throw happened.Not(RejectionReason.NotCounted, "type", "says that nothing was paid."),
+            "refund.created" or "refund.updated" or "refund.failed" or "charge.refund.updated" => [StripeRefund.Refund(delivery, subject)],
+            "charge.refunded" => StripeRefund.OfCharge(delivery, subject),
+            "charge.dispute.closed" or "charge.dispute.created" or "charge.dispute.updated" or "charge.dispute.funds_withdrawn" or "charge.dispute.funds_reinstated" =>
+                [StripeRefund.Dispute(delivery, at, subject)],
+            _ => throw happened.Not(
+                RejectionReason.TopicUnknown, "type",
+                $"'{type}' is not read; choose checkout.session.completed, checkout.session.async_payment_succeeded, refund.created, refund.updated and charge.dispute.closed."),
+        };
+    }
+
+    public byte[] Keep(WebhookDelivery delivery) => KeptPayload.Of(Name, "", delivery.Body);
+}
