@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Attribution.Host.Hosting.Access;
 
 namespace Attribution.Host.Hosting;
 
@@ -15,6 +16,16 @@ public sealed class HostSection
     /// <summary>Folder of all the process keeps (<c>--data</c>); made if missing. Default <c>./attribution-data</c>, relative to the working directory.</summary>
     [Required(AllowEmptyStrings = false, ErrorMessage = "must name a folder")]
     public string Data { get; set; } = "attribution-data";
+
+    /// <summary>How much one API key may ask.</summary>
+    public RateLimitSection RateLimit { get; set; } = new();
+
+    /// <summary>
+    /// After how long a request that is not done is given up with 504. Default 5 minutes; a second to a day. What it wrote until then stays, or
+    /// nothing did. Posting events has none, since a long history streams; who sends too slowly is cut off by the server all the same.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00", ErrorMessage = "must lie between a second and a day")]
+    public TimeSpan RequestTimeout { get; set; } = TimeSpan.FromMinutes(5);
 
     /// <summary>The settings, or what is wrong with the section (added to <paramref name="errors"/>; the settings are then of no use).</summary>
     public static HostSettings Read(IConfiguration configuration, List<string> errors)

@@ -1,4 +1,6 @@
 using Attribution.Host.Hosting.Access;
+using Microsoft.AspNetCore.Http.Timeouts;
+using Microsoft.Extensions.Options;
 
 namespace Attribution.Host.Hosting;
 
@@ -22,18 +24,24 @@ public static class HostWeb
             kestrel.Limits.MaxRequestHeadersTotalSize = 16 << 10;
             kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
         });
+        builder.Services.AddRequestTimeouts(_ => { });
+        builder.Services.AddOptions<RequestTimeoutOptions>().Configure<IOptions<HostSection>>((timeouts, host) =>
+            timeouts.DefaultPolicy = new RequestTimeoutPolicy { Timeout = host.Value.RequestTimeout, TimeoutStatusCode = StatusCodes.Status504GatewayTimeout });
         builder.Services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = false);
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = StopWithin);
     }
 
-    /// <summary>Headers, problems, local callers only, health.</summary>
+    /// <summary>Headers, problems, time, who calls and how often, what operators do, health.</summary>
     public static void Use(WebApplication app)
     {
         app.Use(SecurityHeaders);
         app.UseExceptionHandler();
         app.UseStatusCodePages();
         app.UseRouting();
+        app.UseRequestTimeouts();
         app.UseMiddleware<Gate>();
+        app.UseMiddleware<RateLimits>();
+        app.UseMiddleware<Audit>();
         app.MapHealth();
     }
 
@@ -44,6 +52,9 @@ public static class HostWeb
             var headers = http.Response.Headers;
             headers.XContentTypeOptions = "nosniff";
             headers["Referrer-Policy"] = "no-referrer";
+            // What a key may see is kept by nobody on the way.
+            if (headers.CacheControl.Count == 0 && http.Request.Path.StartsWithSegments("/v1"))
+                headers.CacheControl = "no-store";
             if (headers.ContentSecurityPolicy.Count == 0)
                 headers.ContentSecurityPolicy = "frame-ancestors 'none'; base-uri 'self'; object-src 'none'";
             return Task.CompletedTask;

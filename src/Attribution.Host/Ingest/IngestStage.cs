@@ -60,7 +60,8 @@ public static class IngestStage
             .ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status413PayloadTooLarge)
             .ProducesProblem(StatusCodes.Status415UnsupportedMediaType)
-            .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+            .ProducesProblem(StatusCodes.Status503ServiceUnavailable)
+            .DisableRequestTimeout();
         var webhooks = routes.ServiceProvider.GetRequiredService<WebhookEndpoint>();
         routes.MapPost("/v1/webhooks/{vendor}/{source}", (HttpContext http, string vendor, string source) => webhooks.PostAsync(http, vendor, source)).OpenToAll()
             .WithTags("Ingest").WithName("PostWebhook")

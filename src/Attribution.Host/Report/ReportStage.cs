@@ -37,7 +37,9 @@ public static class ReportStage
         routes.MapRestatements();
         routes.MapUnmatched();
         routes.MapWhatIf();
+        routes.MapLinkQr();
         routes.MapOperate();
+        routes.MapAudit();
         routes.MapRejections();
         routes.MapQuality();
         routes.MapApiDescription();

@@ -83,6 +83,8 @@ internal static class SqliteSchema
             seq INTEGER PRIMARY KEY, kind INTEGER NOT NULL, id TEXT NOT NULL, version INTEGER NOT NULL, at INTEGER NOT NULL,
             by_name TEXT, by_key TEXT, item TEXT);
         CREATE INDEX catalog_history_item ON catalog_history (kind, id, seq);
+
+        CREATE TABLE audit (seq INTEGER PRIMARY KEY, at INTEGER NOT NULL, by_name TEXT NOT NULL, by_key TEXT, action TEXT NOT NULL, status INTEGER);
         INSERT INTO catalog_items (kind, id, item) VALUES (1, 'default',
             '{"id":"default","name":"Default","currency":"USD","timeZone":"Etc/UTC","bookModel":"last_touch","policy":{"name":"code_first"},"lookback":{"click":"P30D","visit":"P7D"}}');
         """,

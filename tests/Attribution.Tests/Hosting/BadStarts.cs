@@ -10,7 +10,7 @@ public sealed class BadStarts : IDisposable
 
     [Theory]
     [InlineData("--Host:Instanc=1", "Unknown option 'Host:Instanc'; did you mean 'Host:Instance'?")]
-    [InlineData("--Host:Colour=red", "Unknown option 'Host:Colour'; 'Host' has Host:Data, Host:Instance, Host:Roles.")]
+    [InlineData("--Host:Colour=red", "Unknown option 'Host:Colour'; 'Host' has Host:Data, Host:Instance, Host:RateLimit, Host:RequestTimeout, Host:Roles.")]
     [InlineData("--Store:Knd=Sqlite", "Unknown option 'Store:Knd'; did you mean 'Store:Kind'?")]
     [InlineData("--Bus=InMemory", "Bus is a section and takes no value of its own ('InMemory'); write Bus:<option>=<value>.")]
     [InlineData("--Host:Roles:0=ingest", "Host:Roles takes one value, not a section.")]
@@ -23,6 +23,8 @@ public sealed class BadStarts : IDisposable
     [InlineData("--Bus:Transport=1", "Bus:Transport: '1' is none of InMemory, RabbitMq.")]
     [InlineData("--Bus:Transport=RabbitMq", "Bus:RabbitMq:Uri is missing: write for example amqp://user:password@127.0.0.1:5672/ (percent-encode what is special in the password).")]
     [InlineData("--Store:Kind=MongoDb", "Store:Kind: this build has no MongoDB part (it compiles in with -p:MongoDb=true); leave the option out to use Sqlite.")]
+    [InlineData("--Host:RateLimit:Requests=-1", "Host:RateLimit:Requests: The field Requests must be between 0 and 100000000.")]
+    [InlineData("--Host:RequestTimeout=00:00:00", "Host:RequestTimeout: must lie between a second and a day")]
     [InlineData("--urls=nonsense", "--urls: 'nonsense' is no address to listen on; write for example http://127.0.0.1:8080.")]
     [InlineData("--urls=http://127.0.0.1:99999", "--urls: 'http://127.0.0.1:99999' is no address to listen on; write scheme, host and port alone, for example http://127.0.0.1:8080.")]
     [InlineData("--urls=http://127.0.0.1:80/a", "--urls: 'http://127.0.0.1:80/a' is no address to listen on; write scheme, host and port alone, for example http://127.0.0.1:8080.")]

@@ -56,10 +56,11 @@ public sealed class Keys : IAsyncLifetime
         ["POST /v1/what-if"] = KeyScopes.Read,
         ["GET /v1/reconcile/{id}"] = KeyScopes.Admin,
         ["GET /v1/rebuild/{id}"] = KeyScopes.Admin,
+        ["GET /v1/audit"] = KeyScopes.Admin,
     };
 
     /// <summary>Routes that concern every brand, and so only a key of every brand.</summary>
-    private static readonly string[] OfEveryBrand = ["POST /v1/reconcile", "POST /v1/rebuild"];
+    private static readonly string[] OfEveryBrand = ["POST /v1/reconcile", "POST /v1/rebuild", "GET /v1/audit"];
 
     private static KeyScopes RuleOf(string method, string pattern) =>
         Rules.TryGetValue($"{method} {pattern}", out var scope) ? scope : method == "GET" ? KeyScopes.Read : KeyScopes.Admin;

@@ -64,6 +64,7 @@ public static class KeysCommands
                 SpeaksForOthers = parsed.GetValue(SpeaksForOthers), CreatedAt = now, ExpiresAt = expires,
             },
             cancellation);
+        await store.NoteAsync($"keys create {key.Id} --scopes {Written(scopes)} --brand {brand ?? "every"} --name {name}", cancellation);
         Console.WriteLine(key.Text);
         await Console.Error.WriteLineAsync($"Key {key.Id} '{name}' is made. It is shown this once: keep it where secrets are kept.");
         return 0;
@@ -84,6 +85,7 @@ public static class KeysCommands
         var id = parsed.GetValue(Id)!;
         if (await store.Keys.RevokeKeyAsync(id, store.Now, cancellation))
         {
+            await store.NoteAsync($"keys revoke {id}", cancellation);
             Console.WriteLine($"Key {id} is revoked.");
             return 0;
         }

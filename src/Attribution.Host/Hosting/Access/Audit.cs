@@ -1,0 +1,38 @@
+using Attribution.Core.Values;
+using Attribution.Storage;
+
+namespace Attribution.Host.Hosting.Access;
+
+/// <summary>Keeps who did what and when, of everything that only an operator may do and that changes something. Comes behind the gate.</summary>
+internal sealed partial class Audit(RequestDelegate next, IAuditStore store, TimeProvider time, ILogger<Audit> logger)
+{
+    private const int LongestAction = 300;
+
+    public async Task InvokeAsync(HttpContext http)
+    {
+        await next(http);
+        if (!IsKept(http) || http.Features.Get<ICallerFeature>() is not { Caller: var caller }) return;
+        var path = http.Request.Path.Value ?? "";
+        var entry = new AuditEntry
+        {
+            At = Timestamp.From(time.GetUtcNow()), By = caller.Name, KeyId = caller.KeyId, Status = http.Response.StatusCode,
+            Action = $"{http.Request.Method} {(path.Length <= LongestAction ? path : path[..LongestAction])}",
+        };
+        try
+        {
+            // What was done is done, though its caller went away.
+            await store.AddAuditAsync(entry, CancellationToken.None);
+        }
+        catch (StoreFaultException e)
+        {
+            LogLost(e, entry.By, entry.Action);
+        }
+    }
+
+    private static bool IsKept(HttpContext http) =>
+        !HttpMethods.IsGet(http.Request.Method) && !HttpMethods.IsHead(http.Request.Method)
+        && http.GetEndpoint() is { } endpoint && (endpoint.Metadata.GetMetadata<AccessRule>()?.Scope ?? KeyScopes.Admin) == KeyScopes.Admin;
+
+    [LoggerMessage(1050, LogLevel.Error, "What '{By}' did could not be kept in the audit log: {Action}")]
+    private partial void LogLost(Exception exception, string by, string action);
+}

@@ -1,0 +1,49 @@
+using System.ComponentModel;
+using System.Globalization;
+using Attribution.Host.Hosting.Access;
+using Attribution.Storage;
+
+namespace Attribution.Host.Report.Operate;
+
+/// <summary>Who did what and when.</summary>
+internal static class AuditEndpoint
+{
+    public static void MapAudit(this IEndpointRouteBuilder routes) =>
+        routes.MapGet("/v1/audit", async (
+                [Description("Most entries of the page, 1 to 1000; 100 when absent.")] string? limit,
+                [Description("The cursor that the page before answered; absent for the first page.")] string? cursor,
+                HttpContext http, IAuditStore store, CancellationToken cancellation) => await ListAsync(limit, cursor, http, store, cancellation))
+            .TakesQuery("limit", "cursor").Needs(KeyScopes.Admin)
+            .WithTags("Operate").WithName("GetAuditLog").WithSummary("Who wrote to the catalog, asked for a rebuild, made a key, …, and when; newest first.")
+            .Produces<AuditPage>().ProducesProblem(StatusCodes.Status400BadRequest);
+
+    private static async Task<IResult> ListAsync(string? limitText, string? cursor, HttpContext http, IAuditStore store, CancellationToken cancellation)
+    {
+        if (Caller.Of(http).OnlyBrand is not null) return ReportProblems.Of(StatusCodes.Status403Forbidden, "Not for one brand's key", "It goes over all brands: a key that is bound to none may ask for it");
+        if (!QueryRules.TryLimit(limitText, out var limit, out var fault) || !QueryRules.TryCursor(cursor, out var after, out fault)) return fault;
+        long? before = null;
+        if (after.Length > 0)
+        {
+            if (!long.TryParse(after, NumberStyles.None, CultureInfo.InvariantCulture, out var number)) return QueryRules.NoCursor();
+            before = number;
+        }
+
+        var entries = await store.AuditLogAsync(before, limit + 1, cancellation);
+        var next = entries.Count > limit ? QueryRules.Cursor(entries[limit - 1].Number.ToString(CultureInfo.InvariantCulture)) : null;
+        return Results.Json(
+            new AuditPage([.. entries.Take(limit).Select(entry => new AuditLine(entry.At.ToDateTimeOffset(), entry.By, entry.KeyId, entry.Action, entry.Status))], next), ReportJson.Options);
+    }
+}
+
+/// <summary>A page of the audit log.</summary>
+/// <param name="Entries">Newest first.</param>
+/// <param name="Cursor">Where the next page begins; null at the end.</param>
+internal sealed record AuditPage(IReadOnlyList<AuditLine> Entries, string? Cursor);
+
+/// <summary>Something an operator did.</summary>
+/// <param name="At">When.</param>
+/// <param name="By">The API key's name; <c>local</c> while there were none; <c>command line</c>.</param>
+/// <param name="KeyId">The API key's id; null without one.</param>
+/// <param name="Action">Method and path, or the command.</param>
+/// <param name="Status">The HTTP status; null of a command.</param>
+internal sealed record AuditLine(DateTimeOffset At, string By, string? KeyId, string Action, int? Status);

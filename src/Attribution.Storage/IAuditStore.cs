@@ -1,0 +1,35 @@
+using Attribution.Core.Values;
+
+namespace Attribution.Storage;
+
+/// <summary>What operators did: kept for good, never changed.</summary>
+public interface IAuditStore
+{
+    /// <summary>Adds an entry.</summary>
+    ValueTask AddAuditAsync(AuditEntry entry, CancellationToken cancellation);
+
+    /// <summary>Entries, newest first: at most <paramref name="limit"/>, those before <paramref name="before"/> (null: from the newest).</summary>
+    ValueTask<IReadOnlyList<AuditEntry>> AuditLogAsync(long? before, int limit, CancellationToken cancellation);
+}
+
+/// <summary>Something an operator did.</summary>
+public sealed record AuditEntry
+{
+    /// <summary>Grows with each; given by the store.</summary>
+    public long Number { get; init; }
+
+    /// <summary>When.</summary>
+    public required Timestamp At { get; init; }
+
+    /// <summary>The API key's name; <c>local</c> while there were none; <c>command line</c> of a command that works on the store itself.</summary>
+    public required string By { get; init; }
+
+    /// <summary>The API key's id; null without one.</summary>
+    public string? KeyId { get; init; }
+
+    /// <summary>What: a method and a path, or a command and what it names. No body, no query, no secret, nobody's customer.</summary>
+    public required string Action { get; init; }
+
+    /// <summary>The HTTP status it was answered with; null of a command, which is kept only where it succeeded.</summary>
+    public int? Status { get; init; }
+}

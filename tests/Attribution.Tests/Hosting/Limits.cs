@@ -1,0 +1,100 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text.Json.Nodes;
+using Attribution.Host.Hosting;
+using Attribution.Host.Hosting.Access;
+using Attribution.Storage;
+using Attribution.TestKit;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Attribution.Tests.Hosting;
+
+/// <summary>How much a key may ask, what is kept of what operators do, and what every answer says to browsers.</summary>
+public sealed class Limits : IAsyncLifetime
+{
+    private readonly TempFolder folder = new();
+    private readonly Dictionary<string, ApiKey> keys = [];
+    private WebApplication app = null!;
+    private HttpClient http = null!;
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        app = await AttributionHost.BuildAsync(
+            [$"--Host:Data={folder.File("data")}", "--urls=http://127.0.0.1:0", "--Host:RateLimit:Requests=3", "--Host:RateLimit:Per=01:00:00"], null, Cancellation);
+        foreach (var (name, scopes) in new[] { ("shop", KeyScopes.Read), ("desk", KeyScopes.Read), ("chief", KeyScopes.Admin) })
+        {
+            var key = keys[name] = ApiKey.New();
+            await app.Services.GetRequiredService<IKeyStore>().AddKeyAsync(
+                new KeyDocument { Id = key.Id, Name = name, Hash = [.. key.Hash()], Scopes = scopes, Source = "shop", CreatedAt = default }, Cancellation);
+        }
+        await app.StartAsync(Cancellation);
+        http = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = new Uri(app.Urls.Single()) };
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        http.Dispose();
+        await app.StopAsync(CancellationToken.None);
+        await app.DisposeAsync();
+        folder.Dispose();
+    }
+
+    [Fact]
+    public async Task A_key_is_told_where_it_stands_and_held_to_its_rate_alone()
+    {
+        foreach (var remaining in new[] { "2", "1", "0" })
+        {
+            using var answer = await SendAsync("shop", HttpMethod.Get, "/v1/models");
+            answer.StatusCode.ShouldBe(HttpStatusCode.OK);
+            (Of(answer, "RateLimit-Limit"), Of(answer, "RateLimit-Remaining")).ShouldBe(("3", remaining));
+            int.Parse(Of(answer, "RateLimit-Reset")!, CultureInfo.InvariantCulture).ShouldBeInRange(1, 3_600);
+        }
+
+        using var refused = await SendAsync("shop", HttpMethod.Get, "/v1/models");
+        refused.StatusCode.ShouldBe(HttpStatusCode.TooManyRequests);
+        refused.Content.Headers.ContentType!.MediaType.ShouldBe("application/problem+json");
+        refused.Headers.RetryAfter!.Delta!.Value.ShouldBeInRange(TimeSpan.FromSeconds(1), TimeSpan.FromHours(1));
+        JsonNode.Parse(await refused.Content.ReadAsStringAsync(Cancellation))!["detail"]!.GetValue<string>().ShouldContain("3 requests in 01:00:00");
+
+        using var another = await SendAsync("desk", HttpMethod.Get, "/v1/models");
+        Of(another, "RateLimit-Remaining").ShouldBe("2");
+        using var open = await http.GetAsync(new Uri("/healthz/live", UriKind.Relative), Cancellation);
+        (open.StatusCode, Of(open, "RateLimit-Limit")).ShouldBe((HttpStatusCode.OK, null));
+    }
+
+    [Fact]
+    public async Task What_operators_do_is_kept_with_name_and_outcome_and_what_they_read_is_not()
+    {
+        using (await SendAsync("chief", HttpMethod.Put, "/v1/creators/mia", """{"name":"Secret of mine"}""")) { }
+        using (await SendAsync("chief", HttpMethod.Delete, "/v1/creators/none?x=secret")) { }
+        using (await SendAsync("desk", HttpMethod.Delete, "/v1/creators/mia")) { }
+        using var answer = await SendAsync("chief", HttpMethod.Get, "/v1/audit");
+        var text = await answer.Content.ReadAsStringAsync(Cancellation);
+        JsonNode.Parse(text)!["entries"]!.AsArray().Select(entry => $"{entry!["by"]} {entry["keyId"]} {entry["action"]} {entry["status"]}").ShouldBe(
+            [$"chief {keys["chief"].Id} DELETE /v1/creators/none 400", $"chief {keys["chief"].Id} PUT /v1/creators/mia 201"]);
+        text.ShouldNotContain("ecret");
+    }
+
+    [Fact]
+    public async Task Answers_say_to_browsers_what_they_may_not_do_with_them()
+    {
+        using var answer = await SendAsync("shop", HttpMethod.Get, "/v1/models");
+        Of(answer, "X-Content-Type-Options").ShouldBe("nosniff");
+        Of(answer, "Referrer-Policy").ShouldBe("no-referrer");
+        Of(answer, "Cache-Control").ShouldBe("no-store");
+        Of(answer, "Content-Security-Policy")!.ShouldContain("frame-ancestors 'none'");
+        answer.Headers.Server.ShouldBeEmpty();
+    }
+
+    private async Task<HttpResponseMessage> SendAsync(string key, HttpMethod method, string path, string? body = null)
+    {
+        using var request = new HttpRequestMessage(method, path) { Headers = { Authorization = new AuthenticationHeaderValue("Bearer", keys[key].Text) } };
+        if (body is not null) request.Content = new StringContent(body, new MediaTypeHeaderValue("application/json"));
+        return await http.SendAsync(request, Cancellation);
+    }
+
+    private static string? Of(HttpResponseMessage answer, string header) => answer.Headers.TryGetValues(header, out var values) ? string.Join(", ", values) : null;
+}
