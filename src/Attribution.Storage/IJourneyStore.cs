@@ -66,12 +66,18 @@ public interface IJourneyStore
     ValueTask<IReadOnlyList<RestatementSum>> RestatementSumsAsync(RestatementQuery query, CancellationToken cancellation);
 
     /// <summary>
-    /// The rejections of a brand (null: of all), by id, newest first, from the cursor on (null: from the newest); at most
+    /// The rejections that a query asks for, by id, newest first, from the cursor on (null: from the newest); at most
     /// <paramref name="limit"/>, and the cursor of the next, null at the end.
     /// </summary>
     /// <exception cref="ArgumentException">The cursor is none that this answered.</exception>
     ValueTask<(IReadOnlyList<RejectionDocument> Rejections, string? Cursor)> RejectionsAsync(
-        string? brand, string? cursor, int limit, CancellationToken cancellation);
+        RejectionQuery query, string? cursor, int limit, CancellationToken cancellation);
+
+    /// <summary>Those of the rejections that there are, open or resolved, in no order.</summary>
+    ValueTask<IReadOnlyList<RejectionDocument>> FindRejectionsAsync(IReadOnlyCollection<Guid> ids, CancellationToken cancellation);
+
+    /// <summary>Marks rejections as resolved, in one transaction. One that is resolved already keeps its instant; one that is not there is passed over.</summary>
+    ValueTask ResolveRejectionsAsync(IReadOnlyCollection<Guid> ids, Timestamp at, CancellationToken cancellation);
 
     /// <summary>Every committed pack, in the order of commit, for replay. What is committed meanwhile may come too.</summary>
     IAsyncEnumerable<EventPack> PacksAsync(CancellationToken cancellation);
@@ -163,6 +169,12 @@ public enum CommitOutcome
     CatalogChanged,
 }
 
+/// <summary>Which rejections.</summary>
+/// <param name="Brand">Of this brand only; null: of all.</param>
+/// <param name="Resolved">Open ones (false) or resolved ones (true) only; null: both.</param>
+/// <param name="Reason">Refused for this reason only; null: for any.</param>
+public sealed record RejectionQuery(string? Brand = null, bool? Resolved = null, RejectionReason? Reason = null);
+
 /// <summary>An event that was refused, as kept.</summary>
 public sealed record RejectionDocument
 {
@@ -195,4 +207,7 @@ public sealed record RejectionDocument
 
     /// <summary>What was sent, cut at 64 KiB.</summary>
     public required ImmutableArray<byte> Payload { get; init; }
+
+    /// <summary>When it was put through the door again and taken in; null while it is open.</summary>
+    public Timestamp? ResolvedAt { get; init; }
 }

@@ -175,7 +175,7 @@ public sealed partial class Attributor(
         Detail = refused.Detail,
         EventId = refused.EventId,
         Schema = pack.Schema,
-        Payload = [.. refused.Payload],
+        Payload = [.. refused.Payload.AsSpan(0, Math.Min(refused.Payload.Length, EventLimits.Bytes))],
     };
 
     private sealed record ReadPack(EventPack Pack, List<(JourneyEvent Happened, byte[] Bytes)> Events, List<RefusedEvent> Refused)

@@ -17,6 +17,21 @@ internal static class EventNames
     /// <summary>The reason as it stands in answers.</summary>
     public static string Of(RejectionReason reason) => Reasons[reason];
 
+    /// <summary>All reasons as they stand in answers, for a message that lists them.</summary>
+    public static string AllReasons => string.Join(", ", Reasons.Values);
+
+    /// <summary>Reads a reason as it stands in answers. Null is null.</summary>
+    /// <returns>False where the word is none.</returns>
+    public static bool TryReason(string? word, out RejectionReason? reason)
+    {
+        reason = null;
+        if (word is null) return true;
+        foreach (var (known, name) in Reasons)
+            if (name == word)
+                reason = known;
+        return reason is not null;
+    }
+
     /// <summary>The event's type. A redemption is a conversion here: both are statements about an order.</summary>
     public static string Of(JourneyEvent happened) => happened switch
     {

@@ -14,6 +14,28 @@ namespace Attribution.Host.Ingest;
 /// </summary>
 internal static class CloudEvent
 {
+    /// <summary>Whether a JSON value is a CloudEvent in the structured form: an object with <c>specversion</c>, which no event of ours has.</summary>
+    public static bool IsStructured(ReadOnlySpan<byte> json)
+    {
+        try
+        {
+            var reader = new Utf8JsonReader(json);
+            if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject) return false;
+            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+            {
+                if (reader.ValueTextEquals("specversion")) return true;
+                reader.Read();
+                reader.Skip();
+            }
+        }
+        catch (JsonException)
+        {
+            // Not JSON at all: whoever reads it says what is wrong.
+        }
+
+        return false;
+    }
+
     /// <summary>Maps the structured form, a JSON object. Never throws for bad input.</summary>
     public static MappedEvent FromStructured(ReadOnlySpan<byte> json)
     {

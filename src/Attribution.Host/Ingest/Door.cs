@@ -76,7 +76,7 @@ internal sealed class Door(CatalogSource catalog)
 internal readonly record struct Verdict(byte[]? Event, RefusedEvent? Refused, string? EventId, string Type)
 {
     /// <summary>Longest payload kept of a refused event, in bytes. The rest is lost.</summary>
-    public const int KeptPayload = 64 << 10;
+    public const int KeptPayload = EventLimits.Bytes;
 
     public static Verdict Refuse(Fault fault, string? eventId, ReadOnlySpan<byte> sent)
     {

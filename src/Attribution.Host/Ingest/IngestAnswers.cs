@@ -57,7 +57,8 @@ internal static class IngestAnswers
         await http.Response.BodyWriter.WriteAsync(answer.WrittenMemory, http.RequestAborted);
     }
 
-    private static Task UnavailableAsync(HttpContext http, Kept kept)
+    /// <summary>Answers that not all was kept: 503, to be sent again.</summary>
+    public static Task UnavailableAsync(HttpContext http, Kept kept)
     {
         http.Response.Headers.RetryAfter = RetryAfterSeconds.ToString(CultureInfo.InvariantCulture);
         var (reason, detail) = kept switch

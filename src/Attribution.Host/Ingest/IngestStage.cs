@@ -1,6 +1,7 @@
 using Attribution.Host.Hosting;
 using Attribution.Host.Hosting.Access;
 using Attribution.Host.Ingest.Redirect;
+using Attribution.Host.Ingest.Replay;
 using Attribution.Host.Ingest.Webhooks;
 using Attribution.Storage;
 
@@ -11,7 +12,7 @@ namespace Attribution.Host.Ingest;
 /// <see cref="Door"/> judges each event, <see cref="Gatherer"/> packs what waits and has it kept by an <see cref="IKeeper"/> (only now the
 /// sender is answered). Embedded mode keeps all of it in the <see cref="Spool"/>, and <see cref="Drain"/> puts the messages on the bus until
 /// the store has them. Server mode keeps it with the broker, and in the spool what the broker does not confirm; <see cref="BrokerDrain"/>
-/// puts that on the broker when it confirms again.
+/// puts that on the broker when it confirms again. <see cref="RejectionReplay"/> puts what was refused through the same door once more.
 /// </summary>
 public static class IngestStage
 {
@@ -46,6 +47,7 @@ public static class IngestStage
         services.AddSingleton<RedirectEndpoint>();
         services.AddSingleton<WebhookVendors>();
         services.AddSingleton<WebhookEndpoint>();
+        services.AddSingleton<RejectionReplay>();
         return services;
     }
 
@@ -71,6 +73,7 @@ public static class IngestStage
             .ProducesProblem(StatusCodes.Status404NotFound)
             .ProducesProblem(StatusCodes.Status413PayloadTooLarge)
             .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+        routes.MapReplay();
         var redirect = routes.ServiceProvider.GetRequiredService<RedirectEndpoint>();
         string[] methods = [HttpMethods.Get, HttpMethods.Head];
         routes.MapMethods("/r/{slug}", methods, (HttpContext http, string slug) => redirect.Follow(http, slug, brand: null)).OpenToAll()

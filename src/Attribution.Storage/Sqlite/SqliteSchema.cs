@@ -34,8 +34,10 @@ internal static class SqliteSchema
 
         CREATE TABLE rejections (
             seq INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, brand TEXT NOT NULL, source TEXT NOT NULL, received_at INTEGER NOT NULL,
-            reason INTEGER NOT NULL, pointer TEXT NOT NULL, detail TEXT NOT NULL, event_id TEXT, schema INTEGER NOT NULL, payload BLOB NOT NULL);
+            reason INTEGER NOT NULL, pointer TEXT NOT NULL, detail TEXT NOT NULL, event_id TEXT, schema INTEGER NOT NULL, payload BLOB NOT NULL,
+            resolved_at INTEGER);
         CREATE INDEX rejections_brand ON rejections (brand, id);
+        CREATE INDEX rejections_open ON rejections (id) WHERE resolved_at IS NULL;
 
         CREATE TABLE deltas (seq INTEGER PRIMARY KEY, brand TEXT NOT NULL, at INTEGER NOT NULL, sums BLOB NOT NULL);
         CREATE INDEX deltas_brand ON deltas (brand);

@@ -92,6 +92,9 @@ public sealed class SqliteStatement
     /// <summary>A text column; NULL is null.</summary>
     public string? TextOrNull(int column) => IsNull(column) ? null : raw.sqlite3_column_text(handle, column).utf8_to_string();
 
+    /// <summary>An integer column; NULL is null.</summary>
+    public long? Int64OrNull(int column) => IsNull(column) ? null : Int64(column);
+
     /// <summary>A text column that is not NULL.</summary>
     public string Text(int column) => raw.sqlite3_column_text(handle, column).utf8_to_string();
 

@@ -179,7 +179,7 @@ public abstract partial class StoreConformance
         text.AppendLine(Same.Text(load.KnownPacks.Order())).AppendLine(Same.Text(load.Aliases.Select(pair => $"{pair}").Order(StringComparer.Ordinal)));
         text.AppendLine(Same.Text(load.Journeys.Select(pair => $"{pair.Key} {pair.Value.Version}").Order(StringComparer.Ordinal)));
         text.AppendLine(Same.Text(await store.Journeys.LedgerAsync(Brand, "o:1", Cancellation)));
-        text.AppendLine(Same.Text((await store.Journeys.RejectionsAsync(null, null, 100, Cancellation)).Rejections));
+        text.AppendLine(Same.Text((await store.Journeys.RejectionsAsync(new(), null, 100, Cancellation)).Rejections));
         text.AppendLine(Same.Text((await store.Rollups.BacklogAsync(Cancellation)).Count));
         return text.ToString();
     }

@@ -103,7 +103,7 @@ public abstract partial class StoreConformance
         (await store.Journeys.CommittedPacksAsync([pack.PackId], Cancellation)).ShouldBeEmpty();
         (await store.Journeys.FindAsync(Alias("v:2"), Cancellation)).ShouldBeNull();
         (await store.Journeys.LedgerAsync(Brand, "o:1", Cancellation)).ShouldBeEmpty();
-        (await store.Journeys.RejectionsAsync(null, null, 10, Cancellation)).Rejections.ShouldBeEmpty();
+        (await store.Journeys.RejectionsAsync(new(), null, 10, Cancellation)).Rejections.ShouldBeEmpty();
         (await store.Rollups.BacklogAsync(Cancellation)).ShouldBe((0, null));
         (await store.Catalog.LoadAsync(Cancellation)).Matched.ShouldBeEmpty();
     }
@@ -302,6 +302,29 @@ public abstract partial class StoreConformance
     }
 
     [Fact]
+    public async Task Rejections_are_open_until_they_are_resolved_and_found_by_either()
+    {
+        await using var store = await Fresh();
+        var mine = Enumerable.Range(0, 4).Select(i => Rejection($"{i}") with { Reason = i == 1 ? RejectionReason.TooLong : RejectionReason.TooLate }).ToArray();
+        await Committed(store, new JourneyCommit { CatalogVersion = 0, At = Now, Rejections = [.. mine, Rejection("theirs", "other")] });
+        async Task<string> Listed(RejectionQuery query) => string.Join(' ', (await store.Journeys.RejectionsAsync(query, null, 10, Cancellation)).Rejections.Select(one => one.Detail));
+
+        await store.Journeys.ResolveRejectionsAsync([mine[2].Id, mine[1].Id, Guid.NewGuid()], Now, Cancellation);
+        await store.Journeys.ResolveRejectionsAsync([mine[2].Id], Now + TimeSpan.FromDays(1), Cancellation);
+        await store.Journeys.ResolveRejectionsAsync([], Now, Cancellation);
+
+        (await Listed(new())).ShouldBe("theirs 3 2 1 0");
+        (await Listed(new(Resolved: false))).ShouldBe("theirs 3 0");
+        (await Listed(new(Brand, Resolved: false))).ShouldBe("3 0");
+        (await Listed(new(Resolved: true))).ShouldBe("2 1");
+        (await Listed(new(Reason: RejectionReason.TooLong))).ShouldBe("1");
+        (await Listed(new(Brand, false, RejectionReason.TooLate))).ShouldBe("3 0");
+
+        var found = (await store.Journeys.FindRejectionsAsync([mine[2].Id, mine[3].Id, Guid.NewGuid(), mine[2].Id], Cancellation)).OrderBy(one => one.Detail).ToList();
+        found.Select(Same.Text).ShouldBe([Same.Text(mine[2] with { ResolvedAt = Now }), Same.Text(mine[3])]);
+    }
+
+    [Fact]
     public async Task Rejections_come_newest_first_page_by_page()
     {
         await using var store = await Fresh();
@@ -314,18 +337,18 @@ public abstract partial class StoreConformance
         string? cursor = null;
         do
         {
-            var (rejections, next) = await store.Journeys.RejectionsAsync(Brand, cursor, 2, Cancellation);
+            var (rejections, next) = await store.Journeys.RejectionsAsync(new(Brand), cursor, 2, Cancellation);
             pages.Add(string.Concat(rejections.Select(rejection => rejection.Detail)));
             cursor = next;
         }
         while (cursor is not null);
 
         pages.ShouldBe(["43", "21", "0"]);
-        var all = await store.Journeys.RejectionsAsync(null, null, 6, Cancellation);
+        var all = await store.Journeys.RejectionsAsync(new(), null, 6, Cancellation);
         all.Cursor.ShouldBeNull();
         all.Rejections.Select(rejection => rejection.Detail).ShouldBe(["theirs", "4", "3", "2", "1", "0"]);
         Same.Text(all.Rejections[2]).ShouldBe(Same.Text(mine[3]));
-        await Should.ThrowAsync<ArgumentException>(async () => await store.Journeys.RejectionsAsync(null, "page 2", 5, Cancellation));
+        await Should.ThrowAsync<ArgumentException>(async () => await store.Journeys.RejectionsAsync(new(), "page 2", 5, Cancellation));
     }
 
     [Fact]

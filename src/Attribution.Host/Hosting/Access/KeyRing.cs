@@ -62,6 +62,19 @@ public sealed class KeyRing(IKeyStore store, TimeProvider time)
         return known;
     }
 
+    /// <summary>
+    /// Whoever sent under a source and brand, with the rights that their keys have now: those of one key that holds, rather one that is bound
+    /// to no brand, then one that may speak for others; of their own source and brand alone where none does.
+    /// </summary>
+    public Caller CallerOf(string source, string brand)
+    {
+        if (IsEmpty) return Caller.Local with { Source = source, Brand = brand };
+        var now = Timestamp.From(time.GetUtcNow());
+        var key = keys.Values.Where(key => key.Source == source && (key.Brand ?? Caller.Local.Brand) == brand && key.Scopes.HasFlag(KeyScopes.Ingest) && key.HoldsAt(now))
+            .OrderByDescending(key => key.Brand is null).ThenByDescending(key => key.SpeaksForOthers).FirstOrDefault();
+        return key is null ? new(source, brand, MaySpeakForOthers: false) { OnlyBrand = brand } : Caller.Of(key);
+    }
+
     /// <summary>To the minute: a busy key is not worth a write a second.</summary>
     private void Note(KeyDocument key, Timestamp now)
     {

@@ -18,30 +18,36 @@ internal static class RejectionsEndpoint
                 [Description("Most rejections of the page, 1 to 1000; 100 when absent.")] string? limit,
                 [Description("The cursor that the page before answered; absent for the newest.")] string? cursor,
                 [Description("Those sent for this brand; absent: of all.")] string? brand,
+                [Description("open (default): those not yet replayed; resolved: those that were, and taken in; all.")] string? status,
+                [Description("Those refused for this reason, such as brand_unknown; absent: for any.")] string? reason,
                 [Description("json (default), or ndjson to download all, one a line.")] string? format,
                 HttpContext http, CatalogSource source, IJourneyStore store, CancellationToken cancellation) =>
-                AnswerAsync(limit, cursor, brand, format, http, source, store, cancellation))
-            .TakesQuery("limit", "cursor", "brand", "format")
-            .WithTags("Report").WithName("ListRejections").WithSummary("Events that were refused, newest first, as they came.")
-            .WithDescription("A rejection is listed a moment after it was answered. The payload is text where it is UTF-8, else base64; cut at 64 KiB.")
+                AnswerAsync(limit, cursor, brand, status, reason, format, http, source, store, cancellation))
+            .TakesQuery("limit", "cursor", "brand", "status", "reason", "format")
+            .WithTags("Report").WithName("ListRejections").WithSummary("Events that were refused, newest first, as they came. Those still open, unless asked otherwise.")
+            .WithDescription("A rejection is listed a moment after it was answered, and is open until POST /v1/rejections/replay takes it in. The payload is text where it is UTF-8, else base64; cut at 64 KiB.")
             .Produces<RejectionsAnswer>().ProducesProblem(StatusCodes.Status400BadRequest);
 
     private static async Task<IResult> AnswerAsync(
-        string? limitText, string? cursor, string? brand, string? format, HttpContext http, CatalogSource source, IJourneyStore store, CancellationToken cancellation)
+        string? limitText, string? cursor, string? brand, string? status, string? reasonName, string? format,
+        HttpContext http, CatalogSource source, IJourneyStore store, CancellationToken cancellation)
     {
         if (!QueryRules.TryLimit(limitText, out var limit, out var fault) || !QueryRules.TryCursor(cursor, out var after, out fault)) return fault;
         if (brand is not null && (await source.RefreshAsync(cancellation)).Brand(brand) is null) return ReportProblems.BadParameter("brand", $"There is no brand '{brand}'");
+        if (status is not (null or "open" or "resolved" or "all")) return ReportProblems.BadParameter("status", "open, resolved or all");
+        if (!EventNames.TryReason(reasonName, out var reason)) return ReportProblems.BadParameter("reason", $"One of {EventNames.AllReasons}");
+        var query = new RejectionQuery(brand, status switch { "all" => null, "resolved" => true, _ => false }, reason);
         if (format is not (null or "json" or "ndjson")) return ReportProblems.BadParameter("format", "json or ndjson");
         if (format == "ndjson")
         {
             if (limitText is not null || cursor is not null) return ReportProblems.BadParameter(limitText is null ? "cursor" : "limit", "A download is whole; leave it out");
             return Results.Stream(
-                body => DownloadAsync(body, brand, store, http.RequestAborted), "application/x-ndjson", "rejections.ndjson");
+                body => DownloadAsync(body, query, store, http.RequestAborted), "application/x-ndjson", "rejections.ndjson");
         }
 
         try
         {
-            var (rejections, next) = await store.RejectionsAsync(brand, after.Length == 0 ? null : after, limit, cancellation);
+            var (rejections, next) = await store.RejectionsAsync(query, after.Length == 0 ? null : after, limit, cancellation);
             return Results.Json(new RejectionsAnswer([.. rejections.Select(RejectionAnswer.Of)], next is null ? null : QueryRules.Cursor(next)), ReportJson.Options);
         }
         catch (ArgumentException)
@@ -51,12 +57,12 @@ internal static class RejectionsEndpoint
         }
     }
 
-    private static async Task DownloadAsync(Stream body, string? brand, IJourneyStore store, CancellationToken cancellation)
+    private static async Task DownloadAsync(Stream body, RejectionQuery query, IJourneyStore store, CancellationToken cancellation)
     {
         string? cursor = null;
         do
         {
-            (var rejections, cursor) = await store.RejectionsAsync(brand, cursor, Chunk, cancellation);
+            (var rejections, cursor) = await store.RejectionsAsync(query, cursor, Chunk, cancellation);
             foreach (var rejection in rejections)
             {
                 await JsonSerializer.SerializeAsync(body, RejectionAnswer.Of(rejection), ReportJson.Options, cancellation);
@@ -96,6 +102,9 @@ internal sealed record RejectionAnswer
     /// <summary>Version of the events' shape that refused it.</summary>
     public required int Schema { get; init; }
 
+    /// <summary>When it was replayed and taken in; null while it is open.</summary>
+    public required string? ResolvedAt { get; init; }
+
     /// <summary>What was sent, where it is UTF-8; else null.</summary>
     public required string? Payload { get; init; }
 
@@ -109,6 +118,7 @@ internal sealed record RejectionAnswer
         {
             Id = rejection.Id, BrandId = rejection.Brand, Source = rejection.Source, ReceivedAt = rejection.ReceivedAt.ToString(),
             Reason = rejection.Reason, Pointer = rejection.Pointer, Detail = rejection.Detail, EventId = rejection.EventId, Schema = rejection.Schema,
+            ResolvedAt = rejection.ResolvedAt?.ToString(),
             Payload = isText ? Encoding.UTF8.GetString(rejection.Payload.AsSpan()) : null,
             PayloadBase64 = isText ? null : Convert.ToBase64String(rejection.Payload.AsSpan()),
         };

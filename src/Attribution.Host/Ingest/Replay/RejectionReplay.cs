@@ -1,0 +1,115 @@
+using Attribution.Contracts;
+using Attribution.Core.Events;
+using Attribution.Core.Values;
+using Attribution.Host.Hosting.Access;
+using Attribution.Storage;
+using Microsoft.Extensions.Options;
+
+namespace Attribution.Host.Ingest.Replay;
+
+/// <summary>
+/// Puts rejections through the door again, as who sent them and as of when they were received, under the catalog, keys and options of today.
+/// What passes is kept like any event, and only then its rejection is marked as resolved. A process killed in between leaves it open: replayed
+/// once more it is the same event, which its journey knows already, so nothing is lost and nothing counted twice. Thread-safe.
+/// </summary>
+internal sealed class RejectionReplay(
+    IJourneyStore store, Door door, Gatherer gatherer, KeyRing keys, TimeProvider time, IOptions<IngestOptions> options)
+{
+    /// <summary>
+    /// How long a rejection may be replayed though its event is older than the horizon by now: the default of <c>Attribute:SealAfter</c>, for
+    /// which journeys hold everything. Later such an event is refused as <c>too_late</c>: nobody could tell any more whether it came meanwhile.
+    /// </summary>
+    private static readonly TimeSpan Held = TimeSpan.FromDays(30);
+
+    /// <summary>Replays rejections.</summary>
+    /// <param name="rejections">Open or resolved.</param>
+    /// <param name="onlyBrand">The only brand that who asks may speak of; null: every brand.</param>
+    /// <param name="cancellation">Stops the judging; what was handed over to be kept is kept and marked.</param>
+    /// <returns>What became of each, in order, and whether all that passed was kept: of what was not the result says nothing, and it stays open.</returns>
+    public async Task<(IReadOnlyList<ReplayResult> Results, Kept Kept)> ReplayAsync(
+        IReadOnlyList<RejectionDocument> rejections, string? onlyBrand, CancellationToken cancellation)
+    {
+        var results = new List<ReplayResult>(rejections.Count);
+        var batches = new Dictionary<(string Source, string Brand, Timestamp ReceivedAt), (Batch Batch, List<Guid> Ids)>();
+        foreach (var rejection in rejections)
+        {
+            if (rejection.ResolvedAt is not null)
+            {
+                results.Add(new(rejection.Id, ReplayStatus.AlreadyResolved, rejection.EventId));
+                continue;
+            }
+
+            var verdict = await JudgeAsync(rejection, onlyBrand, cancellation);
+            results.Add(ReplayResult.Of(rejection, verdict));
+            if (verdict.Event is null) continue;
+            var key = (rejection.Source, rejection.Brand, rejection.ReceivedAt);
+            if (!batches.TryGetValue(key, out var batch))
+                batches.Add(key, batch = (new Batch(new Caller(key.Source, key.Brand, MaySpeakForOthers: true), key.ReceivedAt.ToDateTimeOffset()), []));
+            batch.Batch.Add(verdict);
+            batch.Ids.Add(rejection.Id);
+        }
+
+        var kept = await Task.WhenAll(batches.Values.Select(async batch => (Outcome: await gatherer.KeepAsync(batch.Batch), batch.Ids)));
+        var durable = kept.Where(one => one.Outcome == Kept.Durable).SelectMany(one => one.Ids).ToList();
+        if (durable.Count > 0) await store.ResolveRejectionsAsync(durable, Timestamp.From(time.GetUtcNow()), CancellationToken.None);
+        return (results, kept.Select(one => one.Outcome).FirstOrDefault(outcome => outcome != Kept.Durable, Kept.Durable));
+    }
+
+    private async ValueTask<Verdict> JudgeAsync(RejectionDocument rejection, string? onlyBrand, CancellationToken cancellation)
+    {
+        // A shop's delivery of which no event was made: what is kept of it is no event.
+        if (rejection.Reason is RejectionReason.TopicUnknown or RejectionReason.NotCounted)
+            return Verdict.Refuse(new(rejection.Reason, rejection.Pointer, $"{rejection.Detail} Have the shop deliver it again."), rejection.EventId, rejection.Payload.AsSpan());
+        var speaker = keys.CallerOf(rejection.Source, rejection.Brand);
+        if (onlyBrand is not null) speaker = speaker with { OnlyBrand = onlyBrand };
+        var payload = rejection.Payload.AsMemory();
+        var isCloudEvent = CloudEvent.IsStructured(payload.Span);
+        ValueTask<Verdict> AsReceivedAt(DateTimeOffset moment) => door.JudgeAsync(
+            payload, isCloudEvent, speaker, new EventContext(rejection.Source, rejection.Brand, moment, options.Value.Horizon), cancellation);
+
+        var receivedAt = rejection.ReceivedAt.ToDateTimeOffset();
+        var verdict = await AsReceivedAt(receivedAt);
+        if (verdict.Event is null || time.GetUtcNow() - receivedAt <= Held) return verdict;
+        var late = await AsReceivedAt(time.GetUtcNow() - Held);
+        return late.Refused?.Reason == RejectionReason.TooLate ? late : verdict;
+    }
+}
+
+/// <summary>What became of a rejection that was to be replayed.</summary>
+/// <param name="Id">The rejection's id.</param>
+/// <param name="Status">What became of it.</param>
+/// <param name="EventId">The event's own id, where one could be read.</param>
+/// <param name="Reason">Why it is still refused; null where it is not.</param>
+/// <param name="Pointer">JSON pointer to the member at fault; null where there is none.</param>
+/// <param name="Detail">In words; null where there is nothing to say.</param>
+internal sealed record ReplayResult(
+    Guid Id, ReplayStatus Status, string? EventId = null, RejectionReason? Reason = null, string? Pointer = null, string? Detail = null)
+{
+    public static ReplayResult Of(RejectionDocument rejection, Verdict verdict) => verdict.Refused switch
+    {
+        null => new(rejection.Id, ReplayStatus.Replayed, verdict.EventId),
+        { Reason: RejectionReason.Malformed } when rejection.Payload.Length == Verdict.KeptPayload =>
+            new(rejection.Id, ReplayStatus.PayloadCut, rejection.EventId, Detail: "Only the first 64 KiB of what was sent are kept; have it sent again."),
+        var refused => new(rejection.Id, ReplayStatus.Refused, refused.EventId, refused.Reason, refused.Pointer, refused.Detail),
+    };
+}
+
+/// <summary>What became of a rejection that was to be replayed. A closed set; on the wire in snake_case.</summary>
+[System.Text.Json.Serialization.JsonConverter(typeof(SnakeCaseEnumConverter<ReplayStatus>))]
+internal enum ReplayStatus
+{
+    /// <summary>It passed, is kept, and its rejection is resolved.</summary>
+    Replayed = 1,
+
+    /// <summary>It is refused still, for the reason given; its rejection stays open.</summary>
+    Refused,
+
+    /// <summary>It was replayed before.</summary>
+    AlreadyResolved,
+
+    /// <summary>There is no such rejection, or none of the caller's brand.</summary>
+    Unknown,
+
+    /// <summary>Not all of what was sent is kept, so it cannot be replayed.</summary>
+    PayloadCut,
+}
