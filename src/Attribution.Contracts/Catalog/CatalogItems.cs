@@ -34,9 +34,11 @@ public sealed record HandleItem(string Platform, string Handle, long? Followers 
 /// <param name="Lookback">Default lookbacks of its campaigns, before the first version that says otherwise.</param>
 /// <param name="Versions">What holds instead from an instant on, by the conversion's own time; each later than the one before.</param>
 /// <param name="RateMaxAgeDays">How many days before the day of an amount its exchange rate may be of, 0 to 31; absent: 7.</param>
+/// <param name="Origins">Web origins whose pages may report visits, e.g. <c>https://shop.example</c>. Absent: none.</param>
 public sealed record BrandItem(
     string Id, string Name, string Currency = "USD", string TimeZone = "Etc/UTC", string BookModel = "last_touch",
-    PolicyItem? Policy = null, LookbackItem? Lookback = null, IReadOnlyList<BrandVersionItem>? Versions = null, int? RateMaxAgeDays = null) : ICatalogItem;
+    PolicyItem? Policy = null, LookbackItem? Lookback = null, IReadOnlyList<BrandVersionItem>? Versions = null, int? RateMaxAgeDays = null,
+    IReadOnlyList<string>? Origins = null) : ICatalogItem;
 
 /// <summary>A brand's settings from an instant on. What a version does not say is as in the version before it.</summary>
 /// <param name="ValidFrom">First instant, inside; it holds until the next version's.</param>

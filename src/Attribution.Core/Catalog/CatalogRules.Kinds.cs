@@ -20,6 +20,7 @@ public static partial class CatalogRules
         if (DateTimeZoneProviders.Tzdb.GetZoneOrNull(brand.TimeZone) is null)
             faults.Add(new(TimeZoneUnknown, "/timeZone", $"'{Shown(brand.TimeZone)}' is not a time zone of the tz database, e.g. Europe/Berlin"));
         if (brand.RateMaxAgeDays is < 0 or > 31) faults.Add(new(OutOfRange, "/rateMaxAgeDays", "A number of days from 0 to 31"));
+        List(faults, "/origins", brand.Origins, (pointer, origin) => Origin(faults, pointer, origin));
         Terms(faults, "", brand.Policy, brand.BookModel, brand.Lookback);
         Timestamp? before = null;
         List(faults, "/versions", brand.Versions, (pointer, version) =>

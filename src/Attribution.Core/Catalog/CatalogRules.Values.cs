@@ -31,6 +31,13 @@ public static partial class CatalogRules
             for (var i = 0; i < list.Count; i++) each($"{pointer}/{i}", list[i]);
     }
 
+    private static void Origin(List<CatalogFault> faults, string pointer, string origin)
+    {
+        // Written as browsers write it, or it would never be met.
+        if (!Uri.TryCreate(origin, UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https") || url.GetLeftPart(UriPartial.Authority) != origin)
+            faults.Add(new(UrlInvalid, pointer, $"'{Shown(origin)}' is not an origin as browsers write it: http:// or https://, a host in small letters, and a port where it is not the usual one; nothing after it"));
+    }
+
     private static void Url(List<CatalogFault> faults, string pointer, string? value)
     {
         if (value is null) return;

@@ -2,6 +2,7 @@ using Attribution.Host.Hosting;
 using Attribution.Host.Hosting.Access;
 using Attribution.Host.Ingest.Redirect;
 using Attribution.Host.Ingest.Replay;
+using Attribution.Host.Ingest.Snippet;
 using Attribution.Host.Ingest.Webhooks;
 using Attribution.Storage;
 
@@ -45,6 +46,8 @@ public static class IngestStage
         services.AddSingleton<NdjsonBody>();
         services.AddSingleton<EventsEndpoint>();
         services.AddSingleton<RedirectEndpoint>();
+        services.AddSingleton<SnippetFile>();
+        services.AddSingleton<VisitsEndpoint>();
         services.AddSingleton<WebhookVendors>();
         services.AddSingleton<WebhookEndpoint>();
         services.AddSingleton<RejectionReplay>();
@@ -64,6 +67,20 @@ public static class IngestStage
             .ProducesProblem(StatusCodes.Status415UnsupportedMediaType)
             .ProducesProblem(StatusCodes.Status503ServiceUnavailable)
             .DisableRequestTimeout();
+        var visits = routes.ServiceProvider.GetRequiredService<VisitsEndpoint>();
+        routes.MapPost("/v1/visits", (Delegate)visits.PostAsync).Needs(KeyScopes.Visit).TakesKeyInAddress()
+            .WithTags("Ingest").WithName("PostVisit")
+            .WithSummary("Takes a landing from the browser snippet, of a page of the brand's origins. The publishable key may stand in the address (?key=).")
+            .Accepts<VisitReport>("text/plain", "application/json")
+            .Produces(StatusCodes.Status202Accepted, contentType: "application/json")
+            .ProducesProblem(StatusCodes.Status400BadRequest)
+            .ProducesProblem(StatusCodes.Status403Forbidden)
+            .ProducesProblem(StatusCodes.Status413PayloadTooLarge)
+            .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+        var snippet = routes.ServiceProvider.GetRequiredService<SnippetFile>();
+        routes.MapMethods("/attribution.js", [HttpMethods.Get, HttpMethods.Head], snippet.Get).OpenToAll()
+            .WithTags("Ingest").WithName("GetSnippet").WithSummary("The browser snippet.")
+            .Produces(StatusCodes.Status200OK, contentType: "text/javascript").Produces(StatusCodes.Status304NotModified);
         var webhooks = routes.ServiceProvider.GetRequiredService<WebhookEndpoint>();
         routes.MapPost("/v1/webhooks/{vendor}/{source}", (HttpContext http, string vendor, string source) => webhooks.PostAsync(http, vendor, source)).OpenToAll()
             .WithTags("Ingest").WithName("PostWebhook")

@@ -30,7 +30,7 @@ public sealed class Keys : IAsyncLifetime
         app = await AttributionHost.BuildAsync([$"--Host:Data={folder.File("data")}", "--urls=http://127.0.0.1:0"], null, Cancellation);
         var store = app.Services.GetRequiredService<IKeyStore>();
         await app.Services.GetRequiredService<ICatalogStore>().AddAsync("glow", "JPY");
-        foreach (var scope in new[] { KeyScopes.Ingest, KeyScopes.Read, KeyScopes.Admin })
+        foreach (var scope in new[] { KeyScopes.Ingest, KeyScopes.Read, KeyScopes.Admin, KeyScopes.Visit })
         {
             await AddAsync(store, scope.ToString(), scope, key => key);
             await AddAsync(store, $"{scope} of glow", scope, key => key with { Brand = "glow" });
@@ -46,6 +46,8 @@ public sealed class Keys : IAsyncLifetime
     private static readonly Dictionary<string, KeyScopes> Rules = new(StringComparer.Ordinal)
     {
         ["POST /v1/events"] = KeyScopes.Ingest,
+        ["POST /v1/visits"] = KeyScopes.Visit,
+        ["GET /attribution.js"] = KeyScopes.None,
         ["POST /v1/webhooks/{vendor}/{source}"] = KeyScopes.None,
         ["GET /r/{slug}"] = KeyScopes.None,
         ["GET /r/{brand}/{slug}"] = KeyScopes.None,

@@ -196,6 +196,17 @@ public class Catalog_rules
         Delete(Basis, CatalogRules.DefaultBrand).Single().Reason.ShouldBe(InUse);
     }
 
+    [Theory]
+    [InlineData("https://shop.example", true)]
+    [InlineData("http://127.0.0.1:5000", true)]
+    [InlineData("https://shop.example/", false)]
+    [InlineData("https://Shop.example", false)]
+    [InlineData("https://shop.example:443", false)]
+    [InlineData("shop.example", false)]
+    [InlineData("*", false)]
+    public void An_origin_is_written_as_browsers_write_it(string origin, bool isOne) =>
+        CatalogRules.Check(Basis, new BrandItem("default", "Glow", Origins: [origin])).Any(fault => fault.Pointer == "/origins/0").ShouldBe(!isOne);
+
     [Fact]
     public void Amounts_are_kept_with_their_currencys_decimals_and_inactivity_with_its_moment()
     {

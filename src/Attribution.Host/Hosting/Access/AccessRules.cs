@@ -6,6 +6,9 @@ namespace Attribution.Host.Hosting.Access;
 /// <param name="Scope">What a key needs; <see cref="KeyScopes.None"/>: nothing, everybody may.</param>
 public sealed record AccessRule(KeyScopes Scope);
 
+/// <summary>The endpoint takes a publishable key as <c>?key=</c>.</summary>
+public sealed record KeyInAddress;
+
 /// <summary>How endpoints say who may call them.</summary>
 public static class AccessRules
 {
@@ -19,6 +22,16 @@ public static class AccessRules
 
     /// <summary>Everybody, with or without a key: it protects itself, or there is nothing to protect.</summary>
     public static T OpenToAll<T>(this T endpoint) where T : IEndpointConventionBuilder => endpoint.Needs(KeyScopes.None);
+
+    /// <summary>
+    /// The key may stand in the address, since a browser's beacon has no headers of its own. Only a publishable key is taken from there: addresses
+    /// end up in logs.
+    /// </summary>
+    public static T TakesKeyInAddress<T>(this T endpoint) where T : IEndpointConventionBuilder
+    {
+        endpoint.Add(builder => builder.Metadata.Add(new KeyInAddress()));
+        return endpoint;
+    }
 
     /// <summary>Whether a key's scopes are enough.</summary>
     public static bool Allow(this KeyScopes has, KeyScopes needed) =>

@@ -29,10 +29,13 @@ internal sealed class Gate(RequestDelegate next, KeyRing keys, IProblemDetailsSe
         if (http.GetEndpoint() is not { } endpoint) return next(http);
         var needed = endpoint.Metadata.GetMetadata<AccessRule>()?.Scope ?? KeyScopes.Admin;
         if (needed == KeyScopes.None) return next(http);
-        if (KeyOf(http.Request) is not { } text)
+        var inAddress = endpoint.Metadata.GetMetadata<KeyInAddress>() is not null && http.Request.Query["key"] is [{ Length: > 0 } given] ? given : null;
+        if ((KeyOf(http.Request) ?? inAddress) is not { } text)
             return ChallengeAsync(http, "An API key is needed: send it as 'Authorization: Bearer <key>'. 'attribution keys create' makes one.");
         if (keys.Find(text) is not { } key)
             return ChallengeAsync(http, "The API key is none that holds: unknown, mistyped, expired or revoked.");
+        if (text == inAddress && key.Scopes != KeyScopes.Visit)
+            return RefuseAsync(http, StatusCodes.Status403Forbidden, $"The API key '{key.Name}' is none to be published and must not stand in an address: revoke it, and make one with the scope 'visit' alone.");
         if (!key.Scopes.Allow(needed))
             return RefuseAsync(http, StatusCodes.Status403Forbidden, $"The API key '{key.Name}' has not the scope '{needed.ToString().ToLowerInvariant()}' that this needs.");
         if (key.Brand is { } brand && Bind(http, brand) is { } other)

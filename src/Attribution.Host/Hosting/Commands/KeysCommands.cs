@@ -12,7 +12,7 @@ namespace Attribution.Host.Hosting.Commands;
 public static class KeysCommands
 {
     private static readonly Option<string> Name = new("--name") { Description = "What it is for: 1 to 64 characters", Required = true };
-    private static readonly Option<string> Scopes = new("--scopes") { Description = "What it may do, of ingest, read, admin; separated by commas", Required = true };
+    private static readonly Option<string> Scopes = new("--scopes") { Description = "What it may do, of ingest, read, admin, separated by commas; or visit alone, for a key that stands in web pages", Required = true };
     private static readonly Option<string> Brand = new("--brand") { Description = "The only brand it may speak of (default: every brand)" };
     private static readonly Option<string> Source = new("--source") { Description = "The source of its events (default: 'default'). A key that replaces another takes over its source" };
     private static readonly Option<bool> SpeaksForOthers = new("--speaks-for-others") { Description = "Let its events name another source than its own" };
@@ -104,6 +104,8 @@ public static class KeysCommands
             else errors.Add($"--scopes: unknown scope '{name}'{Nearest.Hint(name, known.Keys)}; the scopes are {string.Join(", ", known.Keys)}.");
         }
 
+        if (scopes.HasFlag(KeyScopes.Visit) && scopes != KeyScopes.Visit)
+            errors.Add("--scopes: visit goes alone: a key with it stands in web pages for all to read, so it may do nothing else. Make two keys.");
         return scopes;
     }
 

@@ -61,7 +61,7 @@ internal sealed partial class RedirectEndpoint(
         metrics.Redirected(label ?? (isEnded ? "ended" : "redirected"));
         var click = new ClickEvent(
             clickId, now, registered.Link.Slug, BrandId: registered.Brand, VisitorId: visitor, ClickId: clickId,
-            Referrer: Cut(http.Request.Headers.Referer, EventLimits.Url), UserAgent: Cut(http.Request.Headers.UserAgent, EventLimits.UserAgent), Label: label);
+            Referrer: HeaderText.Cut(http.Request.Headers.Referer, EventLimits.Url), UserAgent: HeaderText.Cut(http.Request.Headers.UserAgent, EventLimits.UserAgent), Label: label);
         _ = KeepAsync(click, registered.Brand);
     }
 
@@ -110,10 +110,6 @@ internal sealed partial class RedirectEndpoint(
 
     /// <summary>128 random bits: an id that cannot be guessed, in 22 characters that need no escape.</summary>
     private static string NewId() => Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(16));
-
-    /// <summary>As long as an event may say it; null when absent. Never cut within a character.</summary>
-    private static string? Cut(string? text, int limit) =>
-        string.IsNullOrEmpty(text) ? null : text.Length <= limit ? text : text[..(char.IsHighSurrogate(text[limit - 1]) ? limit - 1 : limit)];
 
     [LoggerMessage(1040, LogLevel.Error, "A click was redirected and could not be kept")]
     private partial void LogLost(Exception exception);

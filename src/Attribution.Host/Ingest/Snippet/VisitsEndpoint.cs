@@ -1,0 +1,82 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Attribution.Contracts;
+using Attribution.Contracts.Catalog;
+using Attribution.Core.Catalog;
+using Attribution.Core.Events;
+using Attribution.Host.Hosting;
+using Attribution.Host.Hosting.Access;
+using Microsoft.Extensions.Options;
+
+namespace Attribution.Host.Ingest.Snippet;
+
+/// <summary>
+/// <c>POST /v1/visits</c>: a landing as a browser reports it. It is a visit like any other, but a browser is not believed when: the visit is of now,
+/// and by the request's own user agent. Only pages of the brand's origins may report.
+/// </summary>
+internal sealed class VisitsEndpoint(
+    CatalogSource catalogs, Door door, Gatherer gatherer, TimeProvider time, IOptions<IngestOptions> options, IngestMetrics metrics)
+{
+    /// <summary>Greatest body in bytes; a visit's longest address and referrer fit.</summary>
+    private const int MaxBody = 16 << 10;
+
+    /// <summary>Takes a visit.</summary>
+    public Task PostAsync(HttpContext http) => IngestAnswers.GuardAsync(http, () => TakeAsync(http));
+
+    private async Task TakeAsync(HttpContext http)
+    {
+        var caller = Caller.Of(http);
+        await AllowAsync(http, caller.Brand);
+        var body = await RequestBytes.ReadAsync(http.Request, MaxBody, http.RequestAborted);
+        var report = Read(body);
+        var (batch, context) = new Receipt(caller, time, options.Value.Horizon).Begin();
+        var visit = new VisitEvent(
+            report.Id, context.ReceivedAt, report.Url, BrandId: caller.Brand, VisitorId: report.VisitorId,
+            Referrer: HeaderText.Cut(report.Referrer, EventLimits.Url), UserAgent: HeaderText.Cut(http.Request.Headers.UserAgent, EventLimits.UserAgent));
+        var json = JsonSerializer.SerializeToUtf8Bytes(visit, ContractsJson.Default.VisitEvent);
+        var results = new EventResults(options.Value.MaxEvents);
+        var verdict = await door.JudgeAsync(json, isCloudEvent: false, caller, context, http.RequestAborted);
+        batch.Add(verdict);
+        results.Add(verdict);
+        await IngestAnswers.AnswerAsync(http, await gatherer.KeepAsync(batch), results, metrics);
+    }
+
+    /// <summary>Lets a page of the brand's origins through, and says so to the browser (CORS); nothing more is needed for a body of plain text.</summary>
+    private async Task AllowAsync(HttpContext http, string brand)
+    {
+        http.Response.Headers.Vary = "Origin";
+        if (http.Request.Headers.Origin is not [{ Length: > 0 } origin])
+            throw new RequestRefusedException(400, "origin_missing", "The header Origin is missing: visits are reported by browsers. A server posts them to /v1/events.");
+        if (!Origins(catalogs.Current, brand).Contains(origin) && !Origins(await catalogs.RefreshAsync(http.RequestAborted), brand).Contains(origin))
+            throw new RequestRefusedException(403, "origin_not_allowed", $"The page's origin is not among those of the brand '{brand}': add it to \"origins\" with PUT /v1/brands/{brand}.");
+        http.Response.Headers.AccessControlAllowOrigin = origin;
+    }
+
+    private static IReadOnlyList<string> Origins(Catalog catalog, string brand) =>
+        catalog.Contents.Items.TryGetValue(new CatalogRef(CatalogKind.Brands, brand), out var item) && item is BrandItem { Origins: { } origins } ? origins : [];
+
+    private static VisitReport Read(byte[] body)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(body, VisitReportJson.Default.VisitReport) ?? throw new JsonException("It is null.");
+        }
+        catch (JsonException e)
+        {
+            throw RequestRefusedException.Malformed($"The body is no visit: {e.Message}");
+        }
+    }
+}
+
+/// <summary>A landing as a browser reports it.</summary>
+/// <param name="Id">1 to 128 characters; the same landing reported again has the same.</param>
+/// <param name="Url">The landing's address, with its <c>utm_*</c> parameters and <c>atr_cid</c>.</param>
+/// <param name="VisitorId">First-party visitor id.</param>
+/// <param name="Referrer">The page that led here; may be empty.</param>
+internal sealed record VisitReport(string Id, string Url, string? VisitorId = null, string? Referrer = null);
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, AllowDuplicateProperties = false,
+    RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
+[JsonSerializable(typeof(VisitReport))]
+internal sealed partial class VisitReportJson : JsonSerializerContext;
