@@ -15,6 +15,7 @@ public readonly record struct Cut(int Run, int Pieces);
 public static class LargestRemainder
 {
     private const int OnStack = 512;
+    private const int DigitBits = 4;
 
     /// <summary>Splits <paramref name="amount"/> into <paramref name="shares"/>.</summary>
     /// <param name="amount">Units to split; may be negative.</param>
@@ -96,7 +97,7 @@ public static class LargestRemainder
 
     private static Cut Split<T>(T amount, ReadOnlySpan<T> weights, T total, Span<long> shares, ReadOnlySpan<int> lengths) where T : unmanaged, IBinaryInteger<T>
     {
-        Span<Remainder<T>> remainders = weights.Length <= OnStack ? stackalloc Remainder<T>[weights.Length] : new Remainder<T>[weights.Length];
+        Span<T> remainders = weights.Length <= OnStack ? stackalloc T[weights.Length] : new T[weights.Length];
         var left = long.CreateChecked(amount);
         for (var i = 0; i < weights.Length; i++)
         {
@@ -108,75 +109,65 @@ public static class LargestRemainder
             }
 
             shares[i] = long.CreateChecked(quotient);
-            remainders[i] = new(remainder, PiecesOf(i, lengths));
-            left -= shares[i] * remainders[i].Pieces;
+            remainders[i] = remainder;
+            left -= shares[i] * PiecesOf(i, lengths);
         }
 
-        return left > 0 ? GiveToLargest<T>((int)left, remainders, shares) : default;
+        return left > 0 ? GiveToLargest((int)left, remainders, total, shares, lengths) : default;
     }
 
     /// <summary>Fewer units are left over than there are pieces: those of the largest remainders get one each.</summary>
-    private static Cut GiveToLargest<T>(int left, ReadOnlySpan<Remainder<T>> remainders, Span<long> shares) where T : unmanaged, IBinaryInteger<T>
+    private static Cut GiveToLargest<T>(int left, ReadOnlySpan<T> remainders, T total, Span<long> shares, ReadOnlySpan<int> lengths) where T : unmanaged, IBinaryInteger<T>
     {
-        Span<Remainder<T>> shuffled = remainders.Length <= OnStack ? stackalloc Remainder<T>[remainders.Length] : new Remainder<T>[remainders.Length];
-        remainders.CopyTo(shuffled);
-        var least = Largest(left, shuffled);
+        var least = Largest(left, remainders, total, lengths);
         for (var i = 0; i < shares.Length; i++)
-            if (remainders[i].Value > least)
-            {
-                shares[i]++;
-                left -= remainders[i].Pieces;
-            }
+        {
+            var more = remainders[i] > least ? 1 : 0;
+            shares[i] += more;
+            left -= more * PiecesOf(i, lengths);
+        }
 
         for (var i = 0; left > 0; i++)
         {
-            if (remainders[i].Value != least) continue;
-            if (remainders[i].Pieces > left) return new(i, left);
+            if (remainders[i] != least) continue;
+            if (PiecesOf(i, lengths) > left) return new(i, left);
             shares[i]++;
-            left -= remainders[i].Pieces;
+            left -= PiecesOf(i, lengths);
         }
 
         return default;
     }
 
-    /// <summary>The remainder of the <paramref name="place"/>th piece from the largest, counted from 1 (Hoare's selection). Shuffles the remainders.</summary>
-    private static T Largest<T>(int place, Span<Remainder<T>> values) where T : unmanaged, IBinaryInteger<T>
+    /// <summary>
+    /// The remainder of the <paramref name="place"/>th piece from the largest, counted from 1. The pieces are counted by the leading digit
+    /// of their remainders, then those of the digit that holds the place by the next one: no comparing, so nothing for a processor to guess.
+    /// </summary>
+    private static T Largest<T>(int place, ReadOnlySpan<T> remainders, T total, ReadOnlySpan<int> lengths) where T : unmanaged, IBinaryInteger<T>
     {
-        while (true)
+        Span<T> values = remainders.Length <= OnStack ? stackalloc T[remainders.Length] : new T[remainders.Length];
+        Span<int> pieces = remainders.Length <= OnStack ? stackalloc int[remainders.Length] : new int[remainders.Length];
+        remainders.CopyTo(values);
+        for (var i = 0; i < pieces.Length; i++) pieces[i] = PiecesOf(i, lengths);
+
+        Span<int> counts = stackalloc int[1 << DigitBits];
+        for (var shift = int.CreateChecked(T.Log2(total)) / DigitBits * DigitBits; ; shift -= DigitBits)
         {
-            var (pivot, i, j) = (values[(values.Length - 1) / 2].Value, 0, values.Length - 1);
-            while (i <= j)
-            {
-                while (values[i].Value > pivot) i++;
-                while (values[j].Value < pivot) j--;
-                if (i > j) break;
-                (values[i], values[j]) = (values[j], values[i]);
-                i++;
-                j--;
-            }
+            counts.Clear();
+            for (var i = 0; i < values.Length; i++) counts[DigitOf(values[i], shift)] += pieces[i];
+            var digit = counts.Length - 1;
+            for (; place > counts[digit]; digit--) place -= counts[digit];
 
-            var before = Pieces(values[..(j + 1)]);
-            if (place <= before)
-            {
-                if (j + 1 == values.Length) return pivot;
-                values = values[..(j + 1)];
-                continue;
-            }
-
-            place -= before;
-            var equal = Pieces(values[(j + 1)..i]);
-            if (place <= equal) return pivot;
-            place -= equal;
-            values = values[i..];
+            var count = 0;
+            for (var i = 0; i < values.Length; i++)
+                if (DigitOf(values[i], shift) == digit)
+                    (values[count], pieces[count++]) = (values[i], pieces[i]);
+            if (count == 1 || shift == 0) return values[0];
+            values = values[..count];
+            pieces = pieces[..count];
         }
     }
 
-    private static int Pieces<T>(ReadOnlySpan<Remainder<T>> remainders) where T : unmanaged
-    {
-        var pieces = 0;
-        foreach (var remainder in remainders) pieces += remainder.Pieces;
-        return pieces;
-    }
+    private static int DigitOf<T>(T value, int shift) where T : unmanaged, IBinaryInteger<T> => int.CreateTruncating(value >> shift) & ((1 << DigitBits) - 1);
 
     private static long[] Ones(int count)
     {
@@ -184,7 +175,4 @@ public static class LargestRemainder
         Array.Fill(ones, 1);
         return ones;
     }
-
-    /// <summary>What is left of each piece of a run, and how many they are.</summary>
-    private readonly record struct Remainder<T>(T Value, int Pieces) where T : unmanaged;
 }
