@@ -9,15 +9,21 @@ namespace Attribution.Core.Models.Fitting;
 /// The absorbing chain that counted paths make: from the start over states (the last one to three placements) to conversion or to nothing.
 /// A placement's removal effect is the part of all conversions that is lost when every step to it leads to nothing instead
 /// (Anderl, Becker, von Wangenheim, Schumann 2016, "Mapping the customer journey").
-/// Nothing is simulated. The chances solve linear equations, swept over until nothing changes any more (Gauss-Seidel from below, to a few
-/// units in the last place of a double). States and steps stand in one canonical order and each placement's sums are its own, so the same
-/// counts give the same bits on every machine.
+/// Nothing is simulated. The chances solve linear equations, swept over until nothing changes any more (Gauss-Seidel, to a few units in the
+/// last place of a double). States and steps stand in one canonical order and each placement's sums are its own, so the same counts give
+/// the same bits on every machine.
 /// </summary>
 public sealed class MarkovChain
 {
-    private const int Lanes = 4;
+    private const int Lanes = 8;
     private const double Settled = 4 * 2.220446049250313e-16;
     private const int MostSweeps = 1_000_000;
+
+    /// <summary>Sweeps from one look whether they shrink alike to the next.</summary>
+    private const int SweepsApart = 4;
+
+    /// <summary>How far what is left may shrink by another part than in the sweep before, and still shrinks alike.</summary>
+    private const double Alike = 0.1;
 
     private readonly int[] lastOf;
     private readonly int[] firstStep;
@@ -62,26 +68,34 @@ public sealed class MarkovChain
                 states.Add(step.From);
         var index = new Dictionary<State, int>(states.Count);
         for (var i = 0; i < states.Count; i++) index.Add(states[i], i);
+        if (!index.TryGetValue(State.Start, out var start)) return new(placements, [], [0], [], [], [], -1);
 
-        var firstStep = new int[states.Count + 1];
-        var converts = new double[states.Count];
+        var leadsTo = Array.ConvertAll(steps, step => step.To < 0 ? step.To : index[step.From.Then(step.To, counts.Order)]);
+        var from = new int[states.Count + 1];
+        foreach (var step in steps) from[index[step.From] + 1]++;
+        for (var i = 0; i < states.Count; i++) from[i + 1] += from[i];
+        var order = TargetsFirst(start, from, leadsTo);
+        var place = new int[states.Count];
+        for (var i = 0; i < order.Count; i++) place[order[i]] = i;
+
+        var firstStep = new int[order.Count + 1];
+        var converts = new double[order.Count];
         var targets = new List<int>(steps.Length);
         var chances = new List<double>(steps.Length);
-        for (int i = 0, at = 0; i < states.Count; i++)
+        for (var i = 0; i < order.Count; i++)
         {
-            var end = at;
             var all = 0L;
-            for (; end < steps.Length && steps[end].From == states[i]; end++) all += steps[end].Times;
-            for (; at < end; at++)
+            for (var step = from[order[i]]; step < from[order[i] + 1]; step++) all += steps[step].Times;
+            for (var step = from[order[i]]; step < from[order[i] + 1]; step++)
             {
-                var chance = (double)steps[at].Times / all;
-                if (steps[at].To == Step.ToConversion)
+                var chance = (double)steps[step].Times / all;
+                if (leadsTo[step] == Step.ToConversion)
                 {
                     converts[i] = chance;
                 }
-                else if (steps[at].To >= 0)
+                else if (leadsTo[step] >= 0)
                 {
-                    targets.Add(index[states[i].Then(steps[at].To, counts.Order)]);
+                    targets.Add(place[leadsTo[step]]);
                     chances.Add(chance);
                 }
             }
@@ -89,7 +103,38 @@ public sealed class MarkovChain
             firstStep[i + 1] = targets.Count;
         }
 
-        return new(placements, [.. states.Select(state => state.Last)], firstStep, [.. targets], [.. chances], converts, index.GetValueOrDefault(State.Start, -1));
+        return new(placements, [.. order.Select(state => states[state].Last)], firstStep, [.. targets], [.. chances], converts, place[start]);
+    }
+
+    /// <summary>
+    /// The states in the order in which a walk from the start leaves them for good, so that what a state leads to stands before it but where
+    /// steps go round: one sweep in this order then carries a chance along a whole path, and what is read together lies together.
+    /// </summary>
+    /// <param name="start">Where every path begins.</param>
+    /// <param name="from">A state's first step, by state; the next state's is the first no more.</param>
+    /// <param name="leadsTo">The state that a step leads to; below 0 an end.</param>
+    private static List<int> TargetsFirst(int start, int[] from, int[] leadsTo)
+    {
+        var order = new List<int>(from.Length - 1);
+        var next = (int[])from.Clone();
+        var met = new bool[next.Length];
+        var way = new Stack<int>([start]);
+        met[start] = true;
+        while (way.TryPeek(out var state))
+        {
+            if (next[state] == from[state + 1])
+            {
+                order.Add(way.Pop());
+                continue;
+            }
+
+            var to = leadsTo[next[state]++];
+            if (to < 0 || met[to]) continue;
+            met[to] = true;
+            way.Push(to);
+        }
+
+        return order;
     }
 
     /// <summary>
@@ -101,11 +146,12 @@ public sealed class MarkovChain
         if (start < 0) return effects;
         var value = ChancesToConvert();
         if (value[start] == 0) return effects;
-        var lost = new Vector256<double>[lastOf.Length];
+        var (lost, changes) = (new Vector512<double>[lastOf.Length], new Vector512<double>[lastOf.Length]);
         for (var first = 0; first < effects.Length; first += Lanes)
         {
-            var ofStart = Lost(first, value, lost);
-            for (var lane = 0; lane < Lanes && first + lane < effects.Length; lane++) effects[first + lane] = Math.Min(1, ofStart[lane] / value[start]);
+            Array.Clear(lost);
+            Solve(lost, changes, new double[lastOf.Length], first, value);
+            for (var lane = 0; lane < Lanes && first + lane < effects.Length; lane++) effects[first + lane] = Math.Min(1, lost[start][lane] / value[start]);
         }
 
         return effects;
@@ -114,57 +160,59 @@ public sealed class MarkovChain
     /// <summary>From each state, the chance that the path converts.</summary>
     private double[] ChancesToConvert()
     {
-        var value = new double[lastOf.Length];
-        Sweep(i =>
-        {
-            var sum = converts[i];
-            for (var step = firstStep[i]; step < firstStep[i + 1]; step++) sum += chances[step] * value[targets[step]];
-            var settled = Math.Abs(sum - value[i]) <= Settled * sum;
-            value[i] = sum;
-            return settled;
-        });
-        return value;
+        var (value, changes) = (new Vector512<double>[lastOf.Length], new Vector512<double>[lastOf.Length]);
+        Solve(value, changes, converts, Placements.Count, converts);
+        return Array.ConvertAll(value, lanes => lanes[0]);
     }
 
     /// <summary>
-    /// The chance from the start to meet a placement and convert after it, for four placements at a time: what is lost without each. It
-    /// is found as such, not as a difference of two chances near each other, so that small effects are as exact as large ones.
+    /// Finds what each state is worth, for eight placements at a time, by sweeps over the states until none changes: a state is worth what the
+    /// steps from it lead to, but one of the lane's own placement is worth <paramref name="own"/>. With the chances to convert for that,
+    /// and nothing at the ends, it is the chance to meet the placement and convert after it, which is what is lost without it: found as such, not
+    /// as a difference of two chances near each other, so that small effects are as exact as large ones.
     /// </summary>
-    private Vector256<double> Lost(int first, double[] value, Vector256<double>[] lost)
+    /// <remarks>
+    /// Where steps go round, what is still missing soon shrinks by the same part from sweep to sweep: then the rest of that series is added at once.
+    /// </remarks>
+    /// <param name="found">Receives it; zeros before.</param>
+    /// <param name="changes">Room to work in.</param>
+    /// <param name="ends">What the steps from a state to an end are worth, by state.</param>
+    /// <param name="first">The placement of the first lane; beyond the last: all lanes are alike, and no state is worth anything else.</param>
+    /// <param name="own">What a state of the lane's own placement is worth, by state.</param>
+    private void Solve(Vector512<double>[] found, Vector512<double>[] changes, double[] ends, int first, double[] own)
     {
-        // What entering a state is worth: of a placement itself all that would convert from there, of others what the sweep finds.
-        Vector256<double> Entered(int i, Vector256<double> found)
+        var (before, shrankBefore) = (Vector512<double>.Zero, Vector512<double>.Zero);
+        for (var sweep = 1; sweep <= MostSweeps; sweep++)
         {
-            var lane = lastOf[i] - first;
-            return lane is >= 0 and < Lanes ? found.WithElement(lane, value[i]) : found;
-        }
+            var (settled, all) = (true, Vector512<double>.Zero);
+            for (var i = 0; i < found.Length; i++)
+            {
+                var now = Vector512.Create(ends[i]);
+                for (var step = firstStep[i]; step < firstStep[i + 1]; step++) now += Vector512.Create(chances[step]) * found[targets[step]];
+                var lane = lastOf[i] - first;
+                if (lane is >= 0 and < Lanes) now = now.WithElement(lane, own[i]);
+                var change = now - found[i];
+                all += change;
+                settled &= Vector512.LessThanOrEqualAll(Vector512.Abs(change), now * Settled);
+                if (sweep % SweepsApart == 0) changes[i] = change;
+                found[i] = now;
+            }
 
-        for (var i = 0; i < lost.Length; i++) lost[i] = Entered(i, Vector256<double>.Zero);
-        Sweep(i =>
-        {
-            var sum = Vector256<double>.Zero;
-            for (var step = firstStep[i]; step < firstStep[i + 1]; step++) sum += Vector256.Create(chances[step]) * lost[targets[step]];
-            var entered = Entered(i, sum);
-            var settled = Vector256.LessThanOrEqualAll(Vector256.Abs(entered - lost[i]), entered * Settled);
-            lost[i] = entered;
-            return settled;
-        });
-        return lost[start];
-    }
-
-    /// <summary>Goes over the states, back and forth, until none changes.</summary>
-    private void Sweep(Func<int, bool> settle)
-    {
-        for (var sweep = 0; sweep < MostSweeps; sweep++)
-        {
-            var settled = true;
-            if (sweep % 2 == 0)
-                for (var i = lastOf.Length - 1; i >= 0; i--) settled &= settle(i);
-            else
-                for (var i = 0; i < lastOf.Length; i++) settled &= settle(i);
             if (settled) return;
+            var shrinks = all / before;
+            if (sweep % SweepsApart == 0) AddTheRest(found, changes, shrinks, shrankBefore);
+            (before, shrankBefore) = (all, shrinks);
         }
 
         throw new InvalidOperationException($"The chances of a chain of {lastOf.Length} states did not settle in {MostSweeps} sweeps.");
+    }
+
+    /// <summary>Adds q + q² + … of the last changes in the lanes that shrink alike, by q below 1.</summary>
+    private static void AddTheRest(Vector512<double>[] found, Vector512<double>[] changes, Vector512<double> shrinks, Vector512<double> shrankBefore)
+    {
+        var whole = Vector512<double>.One;
+        var alike = Vector512.LessThan(Vector512.Abs(shrinks - shrankBefore), shrinks * Alike) & Vector512.LessThan(shrinks, whole);
+        var rest = Vector512.ConditionalSelect(alike, shrinks / (whole - shrinks), Vector512<double>.Zero);
+        for (var i = 0; i < found.Length; i++) found[i] += changes[i] * rest;
     }
 }
