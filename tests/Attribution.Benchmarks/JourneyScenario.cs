@@ -18,11 +18,14 @@ internal static class JourneyScenario
     private static readonly (int Touches, int Conversions)[] Sizes = [(2, 1), (20, 2), (100, 10), (500, 0), (500, 50), (500, 500)];
     private static readonly Timestamp Begin = Timestamp.From(new(2026, 3, 1, 0, 0, 0, TimeSpan.Zero));
     private static readonly AliasKey Visitor = new("default", "v:v");
-    private static readonly string[] Creators = ["a", "b", "c", "d"];
+    
+    /// <summary>Each has a link of its own name.</summary>
+    public static readonly string[] Creators = ["a", "b", "c", "d"];
+
 
     public static void Run()
     {
-        var catalog = Shelf();
+        var catalog = Catalog.From(new(1, Items.ToImmutableDictionary(CatalogKinds.RefOf), []));
         var ids = new IdSource(TimeProvider.System);
         Console.WriteLine($"{"touches",8} {"orders",8}  {"event",-12} {"µs median",10} {"µs fastest",10}");
         foreach (var (touches, conversions) in Sizes)
@@ -77,15 +80,12 @@ internal static class JourneyScenario
     /// <summary>An instant of the 29 days that a journey lasts.</summary>
     private static Timestamp At(double part) => Begin + TimeSpan.FromDays(29 * part);
 
-    private static Catalog Shelf()
-    {
-        ICatalogItem[] items =
-        [
-            new BrandItem("default", "Default"), new CampaignItem("spring", "Spring"),
-            .. Creators.Select(creator => new CreatorItem(creator, creator)),
-            .. Creators.Select(creator => new LinkItem(creator, creator, "https://shop.example/", "spring", creator)),
-            .. Creators.Select(creator => new AgreementItem(creator, "spring", creator, new CommissionItem("percent_of_net", Rate: 10))),
-        ];
-        return Catalog.From(new(1, items.ToImmutableDictionary(CatalogKinds.RefOf), []));
-    }
+    /// <summary>A campaign whose creators have a link and an agreement each.</summary>
+    public static IReadOnlyList<ICatalogItem> Items { get; } =
+    [
+        new BrandItem("default", "Default"), new CampaignItem("spring", "Spring"),
+        .. Creators.Select(creator => new CreatorItem(creator, creator)),
+        .. Creators.Select(creator => new LinkItem(creator, creator, "https://shop.example/", "spring", creator)),
+        .. Creators.Select(creator => new AgreementItem(creator, "spring", creator, new CommissionItem("percent_of_net", Rate: 10))),
+    ];
 }

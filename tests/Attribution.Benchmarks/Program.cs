@@ -2,10 +2,11 @@
 // Not part of the tests: a machine under load is slower, and that is no fault.
 using Attribution.Benchmarks;
 
-var scenarios = new SortedDictionary<string, Action>(StringComparer.Ordinal)
+var scenarios = new SortedDictionary<string, Func<Task>>(StringComparer.Ordinal)
 {
-    ["fit"] = FitScenario.Run,
-    ["journey"] = JourneyScenario.Run,
+    ["fit"] = () => Task.Run(FitScenario.Run),
+    ["journey"] = () => Task.Run(JourneyScenario.Run),
+    ["stored"] = StoredScenario.RunAsync,
 };
 
 if (args is not [var name] || !scenarios.TryGetValue(name, out var run))
@@ -14,5 +15,5 @@ if (args is not [var name] || !scenarios.TryGetValue(name, out var run))
     return 2;
 }
 
-run();
+await run();
 return 0;

@@ -97,9 +97,16 @@ public static class Measures
             Refunds = conversion.Refunds,
             RefundDays = conversion.RefundDays,
         };
-        AddCredit(sums, day => RollupKey.Total(brand, day), conversion, whole, times);
-        if (conversion.Credits.IsEmpty) AddCredit(sums, day => RollupKey.Unattributed(brand, day), conversion, whole, times);
-        foreach (var credit in conversion.Credits) AddCredit(sums, day => RollupKey.Of(brand, day, credit.Placement), conversion, credit, times);
+        AddCredits(sums, RollupKey.Total(brand, conversion.Day), conversion, [whole], times);
+        if (conversion.Credits.IsEmpty) AddCredits(sums, RollupKey.Unattributed(brand, conversion.Day), conversion, [whole], times);
+        for (var left = conversion.Credits.AsSpan(); !left.IsEmpty;)
+        {
+            // Credits of one placement stand together.
+            var (placement, count) = (left[0].Placement, 1);
+            while (count < left.Length && left[count].Placement == placement) count++;
+            AddCredits(sums, RollupKey.Of(brand, conversion.Day, placement), conversion, left[..count], times);
+            left = left[count..];
+        }
 
         foreach (var accrual in conversion.Accruals)
         {
@@ -125,14 +132,27 @@ public static class Measures
             sums.Add(RollupKey.Of(brand, conversion.Day, placement), Measure.RateGaps, times);
     }
 
-    private static void AddCredit(MeasureSums sums, Func<DateOnly, RollupKey> keyOf, Conversion conversion, Credit credit, int times)
+    private static void AddCredits(MeasureSums sums, in RollupKey key, Conversion conversion, ReadOnlySpan<Credit> credits, int times)
     {
-        var cell = sums[keyOf(conversion.Day)];
+        var cell = sums[key];
+        foreach (var credit in credits)
+        {
+            var models = credit.Models.Holds(conversion.BookModel) ? credit.Models | Model.Book.ToSet() : credit.Models;
+            AddCredit(cell, conversion, credit, models, times);
+            foreach (var (day, amount) in credit.RefundDays)
+            {
+                var cash = sums[key with { Day = day }];
+                for (var left = models; left != ModelSet.None; left &= left - 1) cash[LeastOf(left), CreditMeasure.RefundsCash] += times * amount;
+            }
+        }
+    }
+
+    private static void AddCredit(MeasureCell cell, Conversion conversion, Credit credit, ModelSet models, int times)
+    {
         var isOrder = conversion.Kind == ConversionKind.Order;
-        var models = credit.Models.Holds(conversion.BookModel) ? credit.Models | Model.Book.ToSet() : credit.Models;
         for (var left = models; left != ModelSet.None; left &= left - 1)
         {
-            var model = (Model)int.TrailingZeroCount((int)left);
+            var model = LeastOf(left);
             if (isOrder && credit.Micros > 0)
             {
                 cell[model, CreditMeasure.Orders] += times;
@@ -143,7 +163,6 @@ public static class Measures
             cell[model, CreditMeasure.Gross] += times * credit.Gross;
             cell[model, CreditMeasure.Discount] += times * credit.Discount;
             cell[model, CreditMeasure.Refunds] += times * credit.Refunds;
-            foreach (var (day, amount) in credit.RefundDays) sums[keyOf(day)][model, CreditMeasure.RefundsCash] += times * amount;
         }
     }
 
@@ -151,6 +170,8 @@ public static class Measures
     {
         foreach (var day in journey.WaitingRefunds) sums.Add(RollupKey.Total(journey.Brand, day), Measure.RefundsWaiting, times);
     }
+
+    private static Model LeastOf(ModelSet models) => (Model)int.TrailingZeroCount((int)models);
 
     private static void AddPostDay(MeasureSums sums, string brand, PostDay day, int times)
     {
