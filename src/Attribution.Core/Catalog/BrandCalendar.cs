@@ -43,5 +43,8 @@ public sealed class BrandCalendar
     /// <summary>The first instant after a local day.</summary>
     public Timestamp EndOf(DateOnly day) => StartOf(day.AddDays(1));
 
+    /// <summary>What the clocks show at an instant.</summary>
+    public DateTime LocalOf(Timestamp at) => Instant.FromUnixTimeMilliseconds(at.UnixMilliseconds).InZone(zone).ToDateTimeUnspecified();
+
     private static readonly int UnixEpochDay = new DateOnly(1970, 1, 1).DayNumber;
 }

@@ -2,10 +2,10 @@ using Attribution.Host.Hosting.Access;
 using Attribution.Host.Report.Catalog;
 using Attribution.Host.Report.Conversions;
 using Attribution.Host.Report.Docs;
-using Attribution.Host.Report.Home;
 using Attribution.Host.Report.Journeys;
 using Attribution.Host.Report.Quality;
 using Attribution.Host.Report.Operate;
+using Attribution.Host.Report.Pages;
 using Attribution.Host.Report.Rejections;
 using Attribution.Host.Report.Restatements;
 using Attribution.Host.Report.Rollups;
@@ -21,7 +21,7 @@ public static class ReportStage
 {
     /// <summary>Registers the stage's services.</summary>
     public static IServiceCollection AddReport(this IServiceCollection services, IConfiguration configuration) =>
-        services.AddMetrics().AddSingleton<ReportMeter>().AddSingleton<CatalogWriter>().AddSingleton<WhatIfRun>().AddHostedService<RunWorker<WhatIfRun>>().AddApiDescription();
+        services.AddMetrics().AddSingleton<ReportMeter>().AddSingleton<CatalogWriter>().AddSingleton<WhatIfRun>().AddHostedService<RunWorker<WhatIfRun>>().AddPages().AddApiDescription();
 
     /// <summary>Maps the stage's endpoints.</summary>
     public static IEndpointRouteBuilder MapReport(this IEndpointRouteBuilder routes)
@@ -43,7 +43,7 @@ public static class ReportStage
         routes.MapRejections();
         routes.MapQuality();
         routes.MapApiDescription();
-        routes.MapHome();
+        routes.MapPages();
         return routes;
     }
 }

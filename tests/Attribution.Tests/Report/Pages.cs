@@ -1,3 +1,5 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
 using Attribution.Core.Models;
 using Attribution.Core.Rollups;
 
@@ -12,31 +14,123 @@ public sealed class Pages : IAsyncLifetime
     public ValueTask DisposeAsync() => host.DisposeAsync();
 
     [Fact]
-    public async Task The_first_page_shows_the_last_30_days_creators_by_net_and_leads_on()
+    public async Task The_overview_shows_what_the_api_says_and_every_link_on_every_page_leads_somewhere()
     {
         await host.CatalogAsync(Example.Catalog);
         await host.RollupsAsync(Example.Measures());
-        var sums = new MeasureSums();
-        sums.Add(new("default", new(2026, 3, 10), "spring", "zoe"), Model.LastTouch, CreditMeasure.Gross, 9_999);
-        sums.Add(new("default", new(2026, 2, 8), "spring", "old"), Model.LastTouch, CreditMeasure.Gross, 9_999);
-        await host.RollupsAsync(sums);
-        var page = await host.Http.GetStringAsync("/", ReportHost.Token);
-        page.ShouldContain("<tr><td>Mia</td><td>1</td><td>1</td><td>1</td><td>45.00</td><td>304.50</td><td>-85.2 %</td><td>0.15</td></tr>");
-        page.IndexOf("<td>zoe</td>", StringComparison.Ordinal).ShouldBeInRange(0, page.IndexOf("<td>Mia</td>", StringComparison.Ordinal));
-        page.ShouldNotContain("<td>old</td>");
-        foreach (var link in System.Text.RegularExpressions.Regex.Matches(page, "href=\"([^\"]+)\"").Select(match => System.Net.WebUtility.HtmlDecode(match.Groups[1].Value)))
+        var row = (await host.GetAsync("/v1/rollups/daily?from=2026-02-09&to=2026-03-10&groupBy=")).Body!["rows"]![0]!;
+        var page = await PageAsync("/");
+        foreach (var (name, value) in new[] { ("Spend", row["cost"]!["total"]), ("Net revenue", row["net"]), ("Cost per conversion", row["cpa"]), ("Clicks", row["clicks"]) })
+            page.ShouldContain($"<dt>{name}</dt><dd>{value}</dd>");
+        page.ShouldContain("<dt>ROI</dt><dd>-85.2&#xA0;%</dd>");
+
+        var (seen, open) = (new HashSet<string>(), new Queue<string>(["/"]));
+        while (open.TryDequeue(out var path))
         {
-            using var response = await host.Http.GetAsync(link, ReportHost.Token);
-            response.IsSuccessStatusCode.ShouldBeTrue(link);
+            if (!seen.Add(path)) continue;
+            using var response = await host.Http.GetAsync(path, ReportHost.Token);
+            response.IsSuccessStatusCode.ShouldBeTrue(path);
+            if (response.Content.Headers.ContentType?.MediaType != "text/html" || path.StartsWith("/docs", StringComparison.Ordinal)) continue;
+            foreach (var link in Links(await response.Content.ReadAsStringAsync(ReportHost.Token))) open.Enqueue(link);
+        }
+        seen.ShouldAllBe(path => path.StartsWith('/'));
+        foreach (var wanted in new[] { "/creators", "/creators/mia", "/campaigns/spring", "/orders", "/restatements", "/quality" }) seen.ShouldContain(wanted);
+    }
+
+    [Fact]
+    public async Task Creators_sort_by_any_column_filter_by_name_and_come_in_pages()
+    {
+        var sums = new MeasureSums();
+        for (var i = 0; i < 60; i++)
+        {
+            await host.CatalogAsync(($"/v1/creators/c{i:00}", $$"""{"name":"Creator {{i:00}}","niche":"{{(i == 7 ? "chess" : "tea")}}"}"""));
+            sums.Add(new("default", new(2026, 3, 1), "spring", $"c{i:00}"), Model.LastTouch, CreditMeasure.Gross, 1_000 + i);
+            sums.Add(new("default", new(2026, 3, 1), "spring", $"c{i:00}"), Measure.Clicks, 100 - i);
+        }
+        await host.RollupsAsync(sums);
+
+        Names(await PageAsync("/creators")).ShouldBe(Enumerable.Range(10, 50).Reverse().Select(i => $"Creator {i:00}"));
+        Names(await PageAsync("/creators?page=2")).ShouldBe(Enumerable.Range(0, 10).Reverse().Select(i => $"Creator {i:00}"));
+        Names(await PageAsync("/creators?sort=clicks")).First().ShouldBe("Creator 00");
+        Names(await PageAsync("/creators?q=CHESS")).ShouldBe(["Creator 07"]);
+        Names(await PageAsync("/creators?sort=nonsense&page=99")).Last().ShouldBe("Creator 00");
+
+        static IEnumerable<string> Names(string page) => Regex.Matches(page, "<a href=\"/creators/c[^>]*>([^<]*)</a>").Select(match => match.Groups[1].Value);
+    }
+
+    [Fact]
+    public async Task Markup_in_names_is_text()
+    {
+        const string Name = "<script>alert(1)</script>\"'&";
+        await host.CatalogAsync(("/v1/creators/x", $$"""{"name":{{JsonSerializer.Serialize(Name)}}}"""), ("/v1/campaigns/y", $$"""{"name":{{JsonSerializer.Serialize(Name)}}}"""));
+        var sums = new MeasureSums();
+        sums.Add(new("default", new(2026, 3, 1), "y", "x"), Model.LastTouch, CreditMeasure.Gross, 5);
+        sums.Add(RollupKey.Unmatched("default", new(2026, 3, 1), UnmatchedKind.Code, Name), Measure.Redemptions, 1);
+        await host.RollupsAsync(sums);
+        foreach (var path in new[] { "/", "/creators", "/creators/x", "/campaigns", "/campaigns/y", "/quality", "/creators?q=" + Uri.EscapeDataString(Name) })
+        {
+            var page = await PageAsync(path);
+            page.ShouldNotContain("<script>alert");
+            page.ShouldContain("&lt;script&gt;alert(1)");
         }
     }
 
     [Fact]
-    public async Task An_empty_brand_has_a_page_and_an_unknown_one_does_not()
+    public async Task Numbers_and_days_are_written_as_the_reader_writes_them()
     {
-        (await host.Http.GetStringAsync("/", ReportHost.Token)).ShouldContain("Nothing yet");
-        (await host.GetAsync("/?brand=%3Cscript%3E")).Status.ShouldBe(400);
+        await host.CatalogAsync(Example.Catalog);
+        await host.RollupsAsync(Example.Measures());
+        (await PageAsync("/", "de-DE")).ShouldContain("<dd>304,50</dd>");
+        (await PageAsync("/", "de-DE")).ShouldContain("02.03.2026");
+        (await PageAsync("/", "xx-invalid-xx, *;q=0.1")).ShouldContain("<dd>304.50</dd>");
     }
+
+    [Theory]
+    [InlineData("/?brand=%3Cscript%3E", 400)]
+    [InlineData("/?from=2026-03-09&to=2026-03-01", 400)]
+    [InlineData("/?from=yesterday", 400)]
+    [InlineData("/?model=all", 400)]
+    [InlineData("/creators/nobody", 404)]
+    [InlineData("/campaigns/none", 404)]
+    [InlineData("/orders/none", 404)]
+    [InlineData("/orders?visitor=none", 404)]
+    public async Task An_address_at_fault_is_told_on_a_page(string path, int status)
+    {
+        using var response = await host.Http.GetAsync(path, ReportHost.Token);
+        ((int)response.StatusCode).ShouldBe(status);
+        response.Content.Headers.ContentType!.MediaType.ShouldBe("text/html");
+        var page = await response.Content.ReadAsStringAsync(ReportHost.Token);
+        page.ShouldContain("class=\"fault\"");
+        page.ShouldNotContain("<script>");
+    }
+
+    [Fact]
+    public async Task An_empty_brand_has_every_page()
+    {
+        (await PageAsync("/")).ShouldContain("Nothing yet");
+        foreach (var path in new[] { "/creators", "/campaigns", "/orders", "/restatements", "/quality" }) await PageAsync(path);
+    }
+
+    [Fact]
+    public async Task Assets_are_kept_for_ever_under_an_address_that_changes_with_them()
+    {
+        var address = Links(await PageAsync("/")).Single(link => link.EndsWith("page.css", StringComparison.Ordinal));
+        using var response = await host.Http.GetAsync(address, ReportHost.Token);
+        response.Headers.CacheControl!.ToString().ShouldContain("immutable");
+        (await host.GetAsync("/assets/000000000000/page.css")).Status.ShouldBe(404);
+    }
+
+    private async Task<string> PageAsync(string path, string language = "en-GB")
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, path) { Headers = { { "Accept-Language", language } } };
+        using var response = await host.Http.SendAsync(request, ReportHost.Token);
+        response.IsSuccessStatusCode.ShouldBeTrue(path);
+        response.Content.Headers.ContentType!.MediaType.ShouldBe("text/html");
+        return await response.Content.ReadAsStringAsync(ReportHost.Token);
+    }
+
+    private static IEnumerable<string> Links(string page) =>
+        Regex.Matches(page, "(?:href|src)=\"([^\"#]+)\"").Select(match => System.Net.WebUtility.HtmlDecode(match.Groups[1].Value));
 
     [Fact]
     public async Task The_browsable_description_comes_whole_from_this_process()

@@ -23,7 +23,8 @@ internal static class ConversionEndpoint
             .WithSummary("A conversion with its decision: policy, model, every candidate and what became of it, the credits of every model, refunds and ledger entries.")
             .Produces<ConversionAnswer>().ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status404NotFound);
 
-    private static async Task<IResult> AnswerAsync(string id, string brandId, CatalogSource source, IJourneyStore store, CancellationToken cancellation)
+    /// <summary>The answer, or the problem.</summary>
+    internal static async Task<IResult> AnswerAsync(string id, string brandId, CatalogSource source, IJourneyStore store, CancellationToken cancellation)
     {
         var catalog = await source.RefreshAsync(cancellation);
         if (catalog.Brand(brandId) is not { } brand) return ReportProblems.BadParameter("brand", $"There is no brand '{brandId}'");

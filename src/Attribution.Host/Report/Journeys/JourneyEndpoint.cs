@@ -20,7 +20,8 @@ internal static class JourneyEndpoint
             .WithTags("Report").WithName("GetJourney").WithSummary("The touches and conversions of one person, by exactly one of visitor, customer, order.")
             .Produces<JourneyAnswer>().ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status404NotFound);
 
-    private static async Task<IResult> AnswerAsync(
+    /// <summary>The answer, or the problem.</summary>
+    internal static async Task<IResult> AnswerAsync(
         string? visitor, string? customer, string? order, string brandId, CatalogSource source, IJourneyStore store, CancellationToken cancellation)
     {
         string?[] aliases =

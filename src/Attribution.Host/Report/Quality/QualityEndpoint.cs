@@ -22,7 +22,8 @@ internal static class QualityEndpoint
             .Produces<QualityAnswer>().ProducesProblem(StatusCodes.Status400BadRequest);
 
     // In the order in which an event passes through: what moves on meanwhile is met again further on, never missed.
-    private static async Task<IResult> AnswerAsync(
+    /// <summary>The answer, or the problem.</summary>
+    internal static async Task<IResult> AnswerAsync(
         string? brandId, IJourneyStore journeys, IRollupStore rollups, CatalogSource catalogs, SpoolDepth? spool, bool knowsAll, CancellationToken cancellation)
     {
         // What lies with a broker, or in another process's spool, is not seen from here.

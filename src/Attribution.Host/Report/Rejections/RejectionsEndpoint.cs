@@ -28,7 +28,8 @@ internal static class RejectionsEndpoint
             .WithDescription("A rejection is listed a moment after it was answered, and is open until POST /v1/rejections/replay takes it in. The payload is text where it is UTF-8, else base64; cut at 64 KiB.")
             .Produces<RejectionsAnswer>().ProducesProblem(StatusCodes.Status400BadRequest);
 
-    private static async Task<IResult> AnswerAsync(
+    /// <summary>The answer, or the problem.</summary>
+    internal static async Task<IResult> AnswerAsync(
         string? limitText, string? cursor, string? brand, string? status, string? reasonName, string? format,
         HttpContext http, CatalogSource source, IJourneyStore store, CancellationToken cancellation)
     {

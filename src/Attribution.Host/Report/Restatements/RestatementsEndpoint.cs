@@ -34,18 +34,32 @@ internal static class RestatementsEndpoint
     {
         var (scope, fault) = QueryScope.Read(http.Request.Query, await source.RefreshAsync(cancellation));
         if (scope is null) return fault!;
-        if (!QueryRules.TryLimit(limitText, out var limit, out fault) || !QueryRules.TryCursor(cursorText, out var after, out fault)
-            || !CsvFormat.TryRead(http.Request, out var csv, out fault))
-            return fault;
+        return CsvFormat.TryRead(http.Request, out var csv, out fault)
+            ? await AnswerAsync(scope, view, limitText, cursorText, csv ? http.Response : null, store, cancellation)
+            : fault;
+    }
+
+    /// <summary>The answer, or the problem.</summary>
+    /// <param name="scope">Days, brand, campaign and creator.</param>
+    /// <param name="view">As given; null when absent.</param>
+    /// <param name="limitText">As given; null when absent.</param>
+    /// <param name="cursorText">As given; null when absent.</param>
+    /// <param name="csv">Where CSV is written to; null: not asked for.</param>
+    /// <param name="store">Where from.</param>
+    /// <param name="cancellation">Gives up.</param>
+    internal static async Task<IResult> AnswerAsync(
+        QueryScope scope, string? view, string? limitText, string? cursorText, HttpResponse? csv, IJourneyStore store, CancellationToken cancellation)
+    {
+        if (!QueryRules.TryLimit(limitText, out var limit, out var fault) || !QueryRules.TryCursor(cursorText, out var after, out fault)) return fault;
         if (view is not (null or "cash" or "cohort")) return ReportProblems.BadParameter("view", "cash (the day a line stands on had closed) or cohort (the order's day had)");
         var query = new RestatementQuery(
             scope.Brand.Id, scope.Brand.Calendar.StartOf(scope.From), scope.Brand.Calendar.EndOf(scope.To),
             view == "cohort" ? RestatedDay.OrderDay : RestatedDay.EntryDay, scope.Campaign, scope.Creator);
         var currency = scope.Brand.Currency;
-        if (csv)
+        if (csv is not null)
         {
             if (limitText is not null || cursorText is not null) return ReportProblems.BadParameter(limitText is null ? "cursor" : "limit", "A download is whole; leave it out");
-            await WriteCsvAsync(http.Response, $"restatements-{scope.From:O}-{scope.To:O}.csv", query, currency, store, cancellation);
+            await WriteCsvAsync(csv, $"restatements-{scope.From:O}-{scope.To:O}.csv", query, currency, store, cancellation);
             return Results.Empty;
         }
 

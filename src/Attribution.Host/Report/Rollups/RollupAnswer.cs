@@ -1,6 +1,8 @@
 using System.Text.Json.Serialization;
 using Attribution.Core.Models;
 using Attribution.Core.Rollups;
+using Attribution.Core.Values;
+using Attribution.Storage;
 
 namespace Attribution.Host.Report.Rollups;
 
@@ -13,7 +15,33 @@ namespace Attribution.Host.Report.Rollups;
 /// <param name="ComputedAt">When it was read.</param>
 /// <param name="Lag">ISO 8601: how long the oldest change that is not in it yet has waited; <c>PT0S</c> when none waits, and as of an instant, which nothing that comes later changes.</param>
 internal sealed record RollupAnswer(
-    IReadOnlyList<RollupRow> Rows, IReadOnlyList<RollupRest> Unattributed, RollupRest Totals, IReadOnlyList<RollupNotShown>? NotShown, DateTimeOffset? AsOf, DateTimeOffset ComputedAt, string Lag);
+    IReadOnlyList<RollupRow> Rows, IReadOnlyList<RollupRest> Unattributed, RollupRest Totals, IReadOnlyList<RollupNotShown>? NotShown, DateTimeOffset? AsOf, DateTimeOffset ComputedAt, string Lag)
+{
+    /// <summary>The whole answer at once, for those who show it: what the API writes row by row.</summary>
+    public static async Task<RollupAnswer> ReadAsync(RollupQuery query, IRollupStore store, Timestamp now, CancellationToken cancellation)
+    {
+        var reading = await store.ReadAsync(query.Brand.Id, query.From, query.To, query.AsOf, cancellation);
+        var groups = new RollupGroups(query, reading);
+        var (rows, rest) = (new List<RollupRow>(), new List<RollupRest>());
+        await foreach (var (key, sums) in groups.ReadAsync(cancellation))
+        {
+            foreach (var model in query.Models)
+            {
+                if (sums.Of(model) is not { } cell) continue;
+                if (!key.Attributed) rest.Add(RollupRest.Of(query, key.Day, cell, model));
+                else if (RollupRow.Of(query, key, cell, model, groups.ClosedThrough) is { } row) rows.Add(row);
+            }
+        }
+
+        return new(
+            rows, rest, RollupRest.OfAll(query, groups.Totals), RollupNotShown.Of(query), query.AsOf?.ToDateTimeOffset(), now.ToDateTimeOffset(),
+            LagOf(reading, now));
+    }
+
+    /// <summary>How long the oldest change has waited that a reading does not hold yet.</summary>
+    public static string LagOf(RollupReading reading, Timestamp now) =>
+        IsoDuration.Format(reading.WaitingSince is { } since && since < now ? now - since : TimeSpan.Zero);
+}
 
 /// <summary>Days that a model has no numbers for, and no rows.</summary>
 /// <param name="Model">The model.</param>
@@ -67,6 +95,9 @@ internal sealed record RollupRest
     /// <summary>True when amounts wait for an exchange rate; else absent.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool Incomplete { get; init; }
+
+    /// <summary>The whole, which is the whole under every model that needs no fit.</summary>
+    public static RollupRest OfAll(RollupQuery query, MeasureCell totals) => Of(query, null, totals, Core.Models.Model.LastTouch) with { Model = null };
 
     public static RollupRest Of(RollupQuery query, DateOnly? day, MeasureCell cell, Model model)
     {

@@ -52,8 +52,7 @@ internal static class RollupEndpoint
         else
         {
             http.Response.ContentType = "application/json";
-            var lag = IsoDuration.Format(reading.WaitingSince is { } since && since < now ? now - since : TimeSpan.Zero);
-            await RollupJson.WriteAsync(http.Response.BodyWriter, query, groups, notShown, now, lag, cancellation);
+            await RollupJson.WriteAsync(http.Response.BodyWriter, query, groups, notShown, now, RollupAnswer.LagOf(reading, now), cancellation);
         }
     }
 }

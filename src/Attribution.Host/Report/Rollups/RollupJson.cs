@@ -38,8 +38,7 @@ internal static class RollupJson
         json.WritePropertyName("unattributed");
         JsonSerializer.Serialize(json, unattributed, Options);
         json.WritePropertyName("totals");
-        // The whole is the whole under every model that needs no fit.
-        JsonSerializer.Serialize(json, RollupRest.Of(query, null, groups.Totals, Core.Models.Model.LastTouch) with { Model = null }, Options);
+        JsonSerializer.Serialize(json, RollupRest.OfAll(query, groups.Totals), Options);
         if (notShown.Count > 0)
         {
             json.WritePropertyName("notShown");

@@ -64,7 +64,14 @@ internal sealed record RollupQuery
     /// <summary>Reads the parameters. Exactly one of the answers is not null.</summary>
     public static (RollupQuery? Query, IResult? Fault) Read(HttpRequest request, Core.Catalog.Catalog catalog, Timestamp now)
     {
-        var query = request.Query;
+        if (!CsvFormat.TryRead(request, out var csv, out var fault)) return (null, fault);
+        var (query, other) = Read(request.Query, catalog, now);
+        return (query is null ? null : query with { Csv = csv }, other);
+    }
+
+    /// <summary>Reads the parameters but the format. Exactly one of the answers is not null.</summary>
+    public static (RollupQuery? Query, IResult? Fault) Read(IQueryCollection query, Core.Catalog.Catalog catalog, Timestamp now)
+    {
         var (scope, fault) = QueryScope.Read(query, catalog);
         if (scope is null) return (null, fault);
         var brand = scope.Brand;
@@ -87,7 +94,6 @@ internal sealed record RollupQuery
             if (instant > now) return Bad("asOf", $"Lies in the future; it is {now}");
             asOf = instant;
         }
-        if (!CsvFormat.TryRead(request, out var csv, out fault)) return (null, fault);
 
         return (new RollupQuery
         {
@@ -96,7 +102,6 @@ internal sealed record RollupQuery
             View = view == "cash" ? RollupView.Cash : RollupView.Cohort,
             AsOf = asOf,
             FittedFrom = catalog.FitsOf(brand.Id) is [var first, ..] && !(first.FittedAt > asOf) ? first.From : null,
-            Csv = csv,
         }, null);
 
         string? Text(string name) => query.TryGetValue(name, out var values) ? values.ToString() : null;

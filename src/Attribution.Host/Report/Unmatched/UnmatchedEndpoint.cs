@@ -28,7 +28,8 @@ internal static class UnmatchedEndpoint
             .WithDescription("Counts stand in the rollups' rhythm. When the catalog learns a name, its events are evaluated anew and it goes from the list. A code known for another time counts here too, and is its own nearest name. Bots' touches are left out; a name is cut at 200 characters.")
             .Produces<UnmatchedAnswer>().ProducesProblem(StatusCodes.Status400BadRequest);
 
-    private static async Task<IResult> AnswerAsync(
+    /// <summary>The answer, or the problem.</summary>
+    internal static async Task<IResult> AnswerAsync(
         string? brandId, string? kindName, string? limitText, string? cursor, CatalogSource source, IRollupStore store, CancellationToken cancellation)
     {
         var catalog = await source.RefreshAsync(cancellation);

@@ -1,0 +1,127 @@
+using Attribution.Core.Values;
+using Attribution.Host.Hosting;
+using Attribution.Host.Report.Conversions;
+using Attribution.Host.Report.Journeys;
+using Attribution.Host.Report.Quality;
+using Attribution.Host.Report.Rejections;
+using Attribution.Host.Report.Restatements;
+using Attribution.Host.Report.Rollups;
+using Attribution.Host.Report.Unmatched;
+using Attribution.Storage;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace Attribution.Host.Report.Pages;
+
+/// <summary>
+/// The analysts' page. Every address renders one component over answers of the API, so that no page can show a number that the API does
+/// not give; all of a page's state stands in its address. Rendered here, complete without script.
+/// </summary>
+internal static class PageEndpoints
+{
+    public static IServiceCollection AddPages(this IServiceCollection services)
+    {
+        services.AddRazorComponents();
+        return services.AddScoped<Shown>();
+    }
+
+    public static void MapPages(this IEndpointRouteBuilder routes)
+    {
+        routes.MapPage<OverviewPage>("/", OverviewAsync);
+        routes.MapPage<CreatorsPage>("/creators", CreatorsAsync, "q", "sort", "page");
+        routes.MapPage<CreatorPage>("/creators/{id}", async page => await OneAsync(page, page.Route("id")!, null));
+        routes.MapPage<CampaignsPage>("/campaigns", async page => await page.RowsAsync(page.View.Query with { GroupBy = ByCampaign }));
+        routes.MapPage<CampaignPage>("/campaigns/{id}", async page => await OneAsync(page, null, page.Route("id")!));
+        routes.MapPage<OrdersPage>("/orders", SearchAsync, "order", "visitor", "customer");
+        routes.MapPage<OrderPage>("/orders/{id}", async page => await ConversionEndpoint.AnswerAsync(page.Route("id")!, page.View.Brand.Id, page.Get<CatalogSource>(), page.Get<IJourneyStore>(), page.Cancellation));
+        routes.MapPage<RestatementsPage>("/restatements", async page => await RestatementsEndpoint.AnswerAsync(
+            new(page.View.Brand, page.View.Query.From, page.View.Query.To, null, null), page.View.ViewName, null, page.View.Given("cursor"), csv: null, page.Get<IJourneyStore>(), page.Cancellation), "cursor");
+        routes.MapPage<QualityPage>("/quality", QualityAsync);
+        PageAssets.Map(routes);
+    }
+
+    private static readonly RollupGrouping Whole = new(Day: false, Campaign: false, Creator: false);
+    private static readonly RollupGrouping ByDay = new(Day: true, Campaign: false, Creator: false);
+    private static readonly RollupGrouping ByCreator = new(Day: false, Campaign: false, Creator: true);
+    private static readonly RollupGrouping ByCampaign = new(Day: false, Campaign: true, Creator: false);
+
+    private static void MapPage<TPage>(this IEndpointRouteBuilder routes, string pattern, Func<PageCall, Task<object>> answer, params string[] more) where TPage : Microsoft.AspNetCore.Components.IComponent =>
+        routes.MapGet(pattern, async (HttpContext http, CatalogSource source, TimeProvider time, Shown shown, CancellationToken cancellation) =>
+            {
+                var now = Timestamp.From(time.GetUtcNow());
+                var (view, fault) = PageView.Read(http.Request, await source.RefreshAsync(cancellation), now);
+                var found = view is null ? fault! : await answer(new PageCall(http, view, now, cancellation));
+                if (found is IValueHttpResult { Value: { } value } and not ProblemHttpResult) found = value;
+                else if (found is IResult and not ProblemHttpResult) return (IResult)found;
+                shown.Fill(view, found);
+                return found is ProblemHttpResult problem
+                    ? new RazorComponentResult<FaultPage> { StatusCode = problem.StatusCode }
+                    : new RazorComponentResult<TPage>();
+            })
+            .TakesQuery([.. PageView.Shared, .. more]).ExcludeFromDescription();
+
+    private static async Task<object> OverviewAsync(PageCall page)
+    {
+        var query = page.View.Query;
+        return new Overview(
+            await page.RowsAsync(query with { GroupBy = Whole }), await page.RowsAsync(page.View.Before with { GroupBy = Whole }),
+            await page.RowsAsync(query with { GroupBy = ByDay }), await page.RowsAsync(query with { GroupBy = ByCreator }), await page.RowsAsync(query with { GroupBy = ByCampaign }));
+    }
+
+    private static async Task<object> CreatorsAsync(PageCall page) => await page.RowsAsync(page.View.Query with { GroupBy = ByCreator });
+
+    /// <summary>A creator, or a campaign: the whole, the days, the other half of its placements, and every model side by side.</summary>
+    private static async Task<object> OneAsync(PageCall page, string? creator, string? campaign)
+    {
+        if (creator is not null && !page.View.Catalog.HasCreator(creator)) return ReportProblems.NotFound($"There is no creator '{creator}'");
+        if (campaign is not null && page.View.Catalog.Campaign(campaign)?.Brand != page.View.Brand.Id) return ReportProblems.NotFound($"The brand '{page.View.Brand.Id}' has no campaign '{campaign}'");
+        var query = page.View.Query with { Creator = creator, Campaign = campaign };
+        var models = query with { GroupBy = Whole, AllModels = true, Models = [.. Core.Models.ModelNames.Served.OrderBy(Core.Models.ModelNames.NameOf, StringComparer.Ordinal)] };
+        return new One(
+            creator ?? campaign!, await page.RowsAsync(query with { GroupBy = Whole }), await page.RowsAsync(query with { GroupBy = ByDay }),
+            await page.RowsAsync(query with { GroupBy = creator is null ? ByCreator : ByCampaign }), await page.RowsAsync(models));
+    }
+
+    /// <summary>An order leads to its page, a person to what is known of her.</summary>
+    private static async Task<object> SearchAsync(PageCall page)
+    {
+        var (order, visitor, customer) = (page.View.Given("order"), page.View.Given("visitor"), page.View.Given("customer"));
+        if (order is not null) return Results.Redirect(page.View.To($"/orders/{Uri.EscapeDataString(order)}"));
+        if (visitor is null && customer is null) return new object();
+        return await JourneyEndpoint.AnswerAsync(visitor, customer, null, page.View.Brand.Id, page.Get<CatalogSource>(), page.Get<IJourneyStore>(), page.Cancellation);
+    }
+
+    private static async Task<object> QualityAsync(PageCall page)
+    {
+        var (source, rollups, services) = (page.Get<CatalogSource>(), page.Get<IRollupStore>(), page.Http.RequestServices);
+        var isEmbedded = page.Get<Microsoft.Extensions.Options.IOptions<TransportSection>>().Value.Transport == Transport.InMemory;
+        var quality = await QualityEndpoint.AnswerAsync(page.View.Brand.Id, page.Get<IJourneyStore>(), rollups, source, services.GetService<SpoolDepth>(), isEmbedded, page.Cancellation);
+        var unmatched = await UnmatchedEndpoint.AnswerAsync(page.View.Brand.Id, null, null, null, source, rollups, page.Cancellation);
+        var refused = await RejectionsEndpoint.AnswerAsync("20", null, page.View.Brand.Id, null, null, null, page.Http, source, page.Get<IJourneyStore>(), page.Cancellation);
+        var touches = await page.RowsAsync(page.View.Query with { GroupBy = Whole });
+        return new DataQuality((QualityAnswer)((IValueHttpResult)quality).Value!, (UnmatchedAnswer)((IValueHttpResult)unmatched).Value!, (RejectionsAnswer)((IValueHttpResult)refused).Value!, touches);
+    }
+}
+
+/// <summary>A call of a page.</summary>
+internal sealed record PageCall(HttpContext Http, PageView View, Timestamp Now, CancellationToken Cancellation)
+{
+    public T Get<T>() where T : notnull => Http.RequestServices.GetRequiredService<T>();
+
+    public string? Route(string name) => Http.Request.RouteValues[name] as string;
+
+    public Task<RollupAnswer> RowsAsync(RollupQuery query) => RollupAnswer.ReadAsync(query, Get<IRollupStore>(), Now, Cancellation);
+}
+
+/// <summary>What the first page shows.</summary>
+internal sealed record Overview(RollupAnswer Whole, RollupAnswer Before, RollupAnswer Days, RollupAnswer Creators, RollupAnswer Campaigns);
+
+/// <summary>What the page of a creator or a campaign shows.</summary>
+/// <param name="Id">Whose.</param>
+/// <param name="Whole">All of the days asked for.</param>
+/// <param name="Days">Day by day.</param>
+/// <param name="Parts">A creator's campaigns, or a campaign's creators.</param>
+/// <param name="Models">The whole under every model.</param>
+internal sealed record One(string Id, RollupAnswer Whole, RollupAnswer Days, RollupAnswer Parts, RollupAnswer Models);
+
+/// <summary>What the page of the data's quality shows.</summary>
+internal sealed record DataQuality(QualityAnswer Quality, UnmatchedAnswer Unmatched, RejectionsAnswer Refused, RollupAnswer Touches);

@@ -1,0 +1,142 @@
+using System.Globalization;
+using Attribution.Contracts.Catalog;
+using Attribution.Core.Catalog;
+using Attribution.Core.Models;
+using Attribution.Core.Values;
+using Attribution.Host.Report.Rollups;
+using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.Extensions.Primitives;
+
+namespace Attribution.Host.Report.Pages;
+
+/// <summary>What a page is about, all of it in its address, so that every view is a link: brand, days, model, view, filters. And how it writes numbers.</summary>
+internal sealed class PageView
+{
+    private const int DaysShown = 30;
+
+    private readonly Dictionary<string, string> given;
+
+    private PageView(RollupQuery query, Core.Catalog.Catalog catalog, DateOnly today, CultureInfo culture, string path, Dictionary<string, string> given) =>
+        (Query, Catalog, Today, Culture, Path, this.given) = (query, catalog, today, culture, path, given);
+
+    /// <summary>Parameters that every page takes and hands on.</summary>
+    public static readonly string[] Shared = ["brand", "from", "to", "model", "view"];
+
+    /// <summary>The question to the rollups that the address asks.</summary>
+    public RollupQuery Query { get; }
+
+    public Core.Catalog.Catalog Catalog { get; }
+
+    public BrandSettings Brand => Query.Brand;
+
+    /// <summary>The brand's local day of now.</summary>
+    public DateOnly Today { get; }
+
+    /// <summary>How the reader writes numbers and days.</summary>
+    public CultureInfo Culture { get; }
+
+    /// <summary>The path of the page's address.</summary>
+    public string Path { get; }
+
+    /// <summary>As many days, just before.</summary>
+    public RollupQuery Before => Query with { From = Query.From.AddDays(Query.From.DayNumber - Query.To.DayNumber - 1), To = Query.From.AddDays(-1) };
+
+    /// <summary>Reads an address; the last 30 days of the default brand where it says nothing. Exactly one of the answers is not null.</summary>
+    public static (PageView? View, IResult? Fault) Read(HttpRequest request, Core.Catalog.Catalog catalog, Timestamp now)
+    {
+        var given = request.Query.Where(pair => !StringValues.IsNullOrEmpty(pair.Value)).ToDictionary(pair => pair.Key, pair => pair.Value.ToString(), StringComparer.Ordinal);
+        if (!QueryScope.TryBrand(given.GetValueOrDefault("brand"), catalog, out var brand, out var fault)) return (null, fault);
+        var today = brand.Calendar.DayOf(now);
+        var asked = given.Where(pair => Shared.Contains(pair.Key)).ToDictionary();
+        var last = asked.TryGetValue("to", out var to) && Rfc3339.TryParseDay(to, out var lastDay) ? lastDay : today;
+        asked.TryAdd("to", Iso(today));
+        asked.TryAdd("from", Iso(last.AddDays(1 - DaysShown)));
+        var (query, wrong) = RollupQuery.Read(new QueryCollection(asked.ToDictionary(pair => pair.Key, pair => new StringValues(pair.Value))), catalog, now);
+        if (query is null) return (null, wrong);
+        if (query.AllModels) return (null, ReportProblems.BadParameter("model", "A page shows one model; the page of a creator or campaign shows all side by side"));
+        return (new PageView(query, catalog, today, CultureOf(request), request.Path, given), null);
+    }
+
+    /// <summary>The model that is shown.</summary>
+    public Model Model => Query.Models[0];
+
+    /// <summary>The view that is shown, by its name.</summary>
+    public string ViewName => Query.View == RollupView.Cash ? "cash" : "cohort";
+
+    /// <summary>A parameter of the address; null when absent or empty.</summary>
+    public string? Given(string name) => given.GetValueOrDefault(name);
+
+    /// <summary>An address of this brand, these days, this model and view.</summary>
+    public string To(string path, params (string Name, string? Value)[] more)
+    {
+        var parameters = Shared.Where(given.ContainsKey).ToDictionary(name => name, name => (string?)given[name], StringComparer.Ordinal);
+        foreach (var (name, value) in more) parameters[name] = value;
+        return QueryHelpers.AddQueryString(path, parameters.Where(pair => pair.Value is not null));
+    }
+
+    /// <summary>The API's address of the rows shown, or their CSV.</summary>
+    public string Api(string groupBy, bool csv = false, string? creator = null, string? campaign = null, string? model = null) => QueryHelpers.AddQueryString(
+        "/v1/rollups/daily",
+        new Dictionary<string, string?>
+        {
+            ["from"] = Iso(Query.From), ["to"] = Iso(Query.To), ["brand"] = Brand.Id, ["groupBy"] = groupBy, ["model"] = model ?? ModelNames.NameOf(Model),
+            ["view"] = ViewName, ["creator"] = creator, ["campaign"] = campaign, ["format"] = csv ? "csv" : null,
+        }.Where(pair => pair.Value is not null));
+
+    /// <summary>A creator's name; the id where the catalog holds none.</summary>
+    public string NameOfCreator(string id) => Item<CreatorItem>(CatalogKind.Creators, id)?.Name ?? id;
+
+    /// <summary>A campaign's name; the id where the catalog holds none.</summary>
+    public string NameOfCampaign(string id) => Item<CampaignItem>(CatalogKind.Campaigns, id)?.Name ?? id;
+
+    /// <summary>An item of the catalog; null where there is none.</summary>
+    public T? Item<T>(CatalogKind kind, string id) where T : class, ICatalogItem => Catalog.Contents.Items.GetValueOrDefault(new(kind, id)) as T;
+
+    /// <summary>A number of the API's, as the reader writes it, with the decimals it came with; a dash where there is none.</summary>
+    public string Number(string? number)
+    {
+        if (number is null) return "–";
+        var point = number.IndexOf('.', StringComparison.Ordinal);
+        return decimal.Parse(number, CultureInfo.InvariantCulture).ToString($"N{(point < 0 ? 0 : number.Length - point - 1)}", Culture);
+    }
+
+    /// <summary>A count.</summary>
+    public string Number(long number) => number.ToString("N0", Culture);
+
+    /// <summary>A share of something counted, in millionths by the API: without the zeros at its end.</summary>
+    public string Count(string micros) => decimal.Parse(micros, CultureInfo.InvariantCulture).ToString("#,0.######", Culture);
+
+    /// <summary>A percentage.</summary>
+    public string Percent(string? percent) => percent is null ? "–" : Number(percent) + "\u00A0%";
+
+    /// <summary>A rate of the API's (0.0412) as a percentage.</summary>
+    public string Rate(string? rate) => rate is null ? "–" : (decimal.Parse(rate, CultureInfo.InvariantCulture) * 100).ToString("N2", Culture) + "\u00A0%";
+
+    /// <summary>A local day.</summary>
+    public string Day(DateOnly day) => day.ToString("d", Culture);
+
+    /// <summary>An instant of the API's, on the brand's clock.</summary>
+    public string Moment(string instant) =>
+        Rfc3339.TryParse(instant, out var at) ? Brand.Calendar.LocalOf(at).ToString("g", Culture) : instant;
+
+    /// <summary>A day as addresses write it.</summary>
+    public static string Iso(DateOnly day) => day.ToString("O", CultureInfo.InvariantCulture);
+
+    /// <summary>The first language of the reader's that has a country or a way with numbers of its own.</summary>
+    private static CultureInfo CultureOf(HttpRequest request)
+    {
+        foreach (var language in request.GetTypedHeaders().AcceptLanguage.OrderByDescending(language => language.Quality ?? 1))
+        {
+            try
+            {
+                if (language.Value.Value is { Length: > 1 } name && name[0] != '*') return CultureInfo.CreateSpecificCulture(name);
+            }
+            catch (CultureNotFoundException)
+            {
+                // The reader's next language, then.
+            }
+        }
+
+        return CultureInfo.GetCultureInfo("en-GB");
+    }
+}
