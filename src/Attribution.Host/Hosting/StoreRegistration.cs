@@ -15,6 +15,8 @@ public static class StoreRegistration
         services.AddSingleton<ICatalogStore>(provider => provider.GetRequiredService<OpenedStore>().Store);
         services.AddSingleton<IRollupStore>(provider => provider.GetRequiredService<OpenedStore>().Store);
         services.AddSingleton<IKeyStore>(provider => provider.GetRequiredService<OpenedStore>().Store);
+        services.AddSingleton<IErasureStore>(provider => provider.GetRequiredService<OpenedStore>().Store);
+        services.AddSingleton<FileCompaction>(provider => provider.GetRequiredService<OpenedStore>().Store.CompactAsync);
         services.AddSingleton<IAuditStore>(provider => provider.GetRequiredService<OpenedStore>().Store);
         services.AddSingleton<KeyRing>();
         services.AddSingleton<IRunStore>(provider => provider.GetRequiredService<OpenedStore>().Store);

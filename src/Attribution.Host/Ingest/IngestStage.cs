@@ -24,6 +24,7 @@ public static class IngestStage
         services.AddMetrics();
         services.AddSingleton<IngestMetrics>();
         services.AddSingleton<Spool>();
+        services.AddSingleton<FileCompaction>(provider => provider.GetRequiredService<Spool>().CompactAsync);
         services.AddSingleton<SpoolDepth>(provider => () => provider.GetRequiredService<Spool>().Depth);
         services.AddHealthChecks().AddCheck<SpoolCheck>("spool");
         services.AddSingleton<Gatherer>();

@@ -158,6 +158,9 @@ internal sealed class Spool(HostSettings host, IOptions<IngestOptions> options) 
         Interlocked.Add(ref depth, -removed);
     }
 
+    /// <summary>Rewrites the file: what was removed may lie in it until then.</summary>
+    public ValueTask CompactAsync(CancellationToken cancellation) => Database.CompactAsync(cancellation);
+
     /// <inheritdoc/>
     public ValueTask DisposeAsync()
     {

@@ -40,6 +40,7 @@ public static class ReportStage
         routes.MapLinkQr();
         routes.MapOperate();
         routes.MapAudit();
+        routes.MapErase();
         routes.MapRejections();
         routes.MapQuality();
         routes.MapApiDescription();

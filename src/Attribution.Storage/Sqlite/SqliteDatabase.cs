@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 
 namespace Attribution.Storage.Sqlite;
 
@@ -134,6 +135,33 @@ public sealed class SqliteDatabase : IAsyncDisposable
         {
             session.End();
             session.Close();
+        }
+    }
+
+    /// <summary>
+    /// Rewrites the file and empties its log, so that no byte of what was replaced or deleted is left in either. Writers wait meanwhile; it
+    /// needs room for a second copy.
+    /// </summary>
+    /// <exception cref="TimeoutException">Somebody has read on for longer than the busy time-out: the file is rewritten, the log is not empty.</exception>
+    public async ValueTask CompactAsync(CancellationToken cancellation)
+    {
+        await writing.WaitAsync(cancellation);
+        try
+        {
+            ObjectDisposedException.ThrowIf(disposed, this);
+            var session = writer ??= SqliteMigrations.Configure(SqliteSession.Open(Path, options.BusyTimeout, options.BeforeStatement), options, write: true);
+            // The copy is as large as the file: it belongs on the disk.
+            await Task.Run(() => session.ExecuteUnannounced("PRAGMA temp_store=FILE; VACUUM; PRAGMA temp_store=MEMORY"), CancellationToken.None);
+            var began = Stopwatch.GetTimestamp();
+            while (!session.EmptyLog())
+            {
+                if (Stopwatch.GetElapsedTime(began) > options.BusyTimeout) throw new TimeoutException($"{Path}: somebody reads on; its log still holds what was replaced.");
+                await Task.Delay(5, CancellationToken.None);
+            }
+        }
+        finally
+        {
+            writing.Release();
         }
     }
 

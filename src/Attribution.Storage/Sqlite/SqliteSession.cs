@@ -96,6 +96,15 @@ public sealed class SqliteSession
         return new SqliteFaultException(extended, $"{Path}: {raw.sqlite3_errmsg(Handle).utf8_to_string()} ({extended}) at: {text}");
     }
 
+    /// <summary>Takes the log's pages into the file and cuts the log to nothing; false where somebody reads from it still.</summary>
+    internal bool EmptyLog()
+    {
+        var checkpoint = this["PRAGMA wal_checkpoint(TRUNCATE)"];
+        var busy = !checkpoint.Step() || checkpoint.Int64(0) != 0;
+        checkpoint.Reset();
+        return !busy;
+    }
+
     internal void ExecuteUnannounced(string script)
     {
         var code = raw.sqlite3_exec(Handle, script);

@@ -1,0 +1,166 @@
+using System.Buffers;
+using System.Collections.Frozen;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Attribution.Core.Events;
+
+namespace Attribution.Core.Journeys;
+
+/// <summary>
+/// Takes one person out of what is stored: each of their identifiers becomes a token that nobody can lead back, the same everywhere, so that
+/// what belongs together still does and every sum stays. Pure but for the tokens. Immutable; thread-safe.
+/// </summary>
+/// <remarks>
+/// Of an event of theirs there stay: its type, time, link, campaign parameters, user agent and label, codes, amounts, and the ids of order and
+/// conversion, which are the shop's books. Visitor, customer and click id become tokens, as does what of them stands in the event's own
+/// id; the address is reduced to its campaign parameters; referrer and members that are not known go.
+/// </remarks>
+public sealed class Erasure
+{
+    private static readonly FrozenSet<string> Kept = new[]
+    {
+        "type", "id", "source", "brandId", "occurredAt", "link", "visitorId", "clickId", "customerKey", "url", "userAgent", "label", "orderId", "conversionId", "kind",
+        "codes", "currency", "gross", "discount", "tax", "shipping", "isNewCustomer", "refundId", "amount", "postId", "platform", "creatorId", "campaignId",
+        "impressions", "reach", "likes", "comments", "shares", "saves", "views", "followers",
+    }.ToFrozenSet(StringComparer.Ordinal);
+
+    private readonly FrozenDictionary<string, string> tokens;
+    private readonly SearchValues<string> search;
+    private readonly bool plain;
+
+    private Erasure(string brand, IReadOnlyCollection<string> aliases, IReadOnlyDictionary<string, string> tokens)
+    {
+        (Brand, Aliases, this.tokens) = (brand, aliases, tokens.ToFrozenDictionary(StringComparer.Ordinal));
+        search = SearchValues.Create([.. tokens.Keys], StringComparison.Ordinal);
+        plain = tokens.Keys.All(id => Ascii.IsValid(id));
+    }
+
+    /// <summary>The brand whose person it is; the same id with another brand is another person's.</summary>
+    public string Brand { get; }
+
+    /// <summary>The aliases that lead to the person, of visitors, customers and clicks.</summary>
+    public IReadOnlyCollection<string> Aliases { get; }
+
+    /// <summary>How many identifiers there are.</summary>
+    public int Identifiers => tokens.Count;
+
+    /// <summary>Whom an alias names, with everybody that their journey knows them as; the alias alone where it leads nowhere.</summary>
+    /// <param name="brand">The brand.</param>
+    /// <param name="alias">A visitor's or a customer's.</param>
+    /// <param name="journey">Where it leads, if anywhere.</param>
+    /// <param name="newToken">Makes a token; each call another.</param>
+    public static Erasure Of(string brand, string alias, Journey? journey, Func<string> newToken)
+    {
+        var aliases = new HashSet<string>(StringComparer.Ordinal) { alias };
+        foreach (var touch in journey?.Touches ?? [])
+        {
+            if (touch.VisitorId is { } visitor) aliases.Add(Identity.Visitor(visitor));
+            if (touch.ClickId is { } click) aliases.Add(Identity.ClickAlias(click));
+        }
+        foreach (var gone in journey?.Gone ?? [])
+            if (gone.ClickId is { } click) aliases.Add(Identity.ClickAlias(click));
+        foreach (var statement in journey?.Statements ?? [])
+        {
+            if (statement.VisitorId is { } visitor) aliases.Add(Identity.Visitor(visitor));
+            if (statement.CustomerKey is { } customer) aliases.Add(Identity.Customer(customer));
+            if (statement.ClickId is { } click) aliases.Add(Identity.ClickAlias(click));
+        }
+        return new(brand, aliases, aliases.Select(one => one[2..]).Distinct(StringComparer.Ordinal).ToDictionary(id => id, _ => newToken(), StringComparer.Ordinal));
+    }
+
+    /// <summary>Whether a text holds one of the identifiers as a whole word: no letter or digit stands next to it.</summary>
+    public bool IsIn(string text) => !ReferenceEquals(Replace(text), text);
+
+    /// <summary>Whether stored text may hold one; false is sure.</summary>
+    public bool MayBeIn(ReadOnlySpan<byte> utf8) => Encoding.UTF8.GetString(utf8).AsSpan().ContainsAny(search);
+
+    /// <summary>The text with each identifier in it that is a whole word replaced; the very same where there is none.</summary>
+    public string Replace(string text)
+    {
+        if (tokens.TryGetValue(text, out var whole)) return whole;
+        if (!text.AsSpan().ContainsAny(search)) return text;
+        // The longer first: one may stand within another.
+        foreach (var (id, token) in tokens.OrderByDescending(pair => pair.Key.Length))
+        {
+            for (var at = text.IndexOf(id, StringComparison.Ordinal); at >= 0; at = text.IndexOf(id, at, StringComparison.Ordinal))
+            {
+                var end = at + id.Length;
+                if ((at == 0 || !char.IsLetterOrDigit(text[at - 1])) && (end == text.Length || !char.IsLetterOrDigit(text[end])))
+                {
+                    text = string.Concat(text.AsSpan(0, at), token, text.AsSpan(end));
+                    at += token.Length;
+                }
+                else
+                {
+                    at++;
+                }
+            }
+        }
+        return text;
+    }
+
+    /// <summary>The journey without them; the very same where it names none.</summary>
+    public Journey Of(Journey journey)
+    {
+        if (journey.Brand != Brand) return journey;
+        var touches = journey.Touches.Select(touch => touch with { Id = Of(touch.Id), VisitorId = Of(touch.VisitorId), ClickId = Of(touch.ClickId) }).ToList();
+        var gone = journey.Gone.Select(touch => touch with { Id = Of(touch.Id), ClickId = Of(touch.ClickId) }).ToList();
+        var statements = journey.Statements.Select(statement => statement with
+        {
+            Id = Of(statement.Id), VisitorId = Of(statement.VisitorId), ClickId = Of(statement.ClickId), CustomerKey = Of(statement.CustomerKey),
+        }).ToList();
+        var refunds = journey.Refunds.Select(refund => refund with { Id = Of(refund.Id) }).ToList();
+        if (touches.SequenceEqual(journey.Touches) && gone.SequenceEqual(journey.Gone) && statements.SequenceEqual(journey.Statements) && refunds.SequenceEqual(journey.Refunds))
+            return journey;
+        touches.Sort(Gathering.Compare);
+        return journey with
+        {
+            Touches = [.. touches],
+            Gone = [.. gone.OrderBy(touch => touch.At).ThenBy(touch => touch.Id)],
+            Statements = [.. statements.OrderBy(statement => statement.At).ThenBy(statement => statement.Id)],
+            Refunds = [.. refunds.OrderBy(refund => refund.At).ThenBy(refund => refund.Id)],
+        };
+    }
+
+    /// <summary>The event without them; null where it names none. What cannot be read and holds one becomes <c>{}</c>, which is refused as it was.</summary>
+    /// <param name="utf8">As archived.</param>
+    /// <param name="context">What its pack says.</param>
+    public byte[]? Of(ReadOnlySpan<byte> utf8, EventContext context)
+    {
+        var text = Encoding.UTF8.GetString(utf8);
+        // What is escaped, or not in NFC, shows only when it is read.
+        if (plain && !text.Contains('\\', StringComparison.Ordinal) && !text.AsSpan().ContainsAny(search)) return null;
+        if (EventReader.ReadFromBus(utf8, context).Event is not { } happened) return IsIn(text) ? "{}"u8.ToArray() : null;
+        if (happened.Brand != Brand) return null;
+        var (visitor, click, customer) = Identity.PersonOf(happened);
+        if (Of(visitor) == visitor && Of(click) == click && Of(customer) == customer && Of(happened.Id) == happened.Id) return null;
+
+        var json = JsonNode.Parse(utf8)!.AsObject();
+        foreach (var other in json.Select(member => member.Key).Where(name => !Kept.Contains(name)).ToList()) json.Remove(other);
+        json["id"] = Of(happened.Id).Id;
+        Put("visitorId", Of(visitor));
+        Put("clickId", Of(click));
+        Put("customerKey", Of(customer));
+        if (happened is Visit visit) json["url"] = Address(visit.Utm);
+        return JsonSerializer.SerializeToUtf8Bytes(json);
+
+        void Put(string name, string? value)
+        {
+            if (value is null) json.Remove(name);
+            else json[name] = value;
+        }
+    }
+
+    private EventId Of(EventId id) => IsIn(id.Id) ? id with { Id = Replace(id.Id) } : id;
+
+    private string? Of(string? identifier) => identifier is not null && tokens.TryGetValue(identifier, out var token) ? token : identifier;
+
+    private static string Address(Utm? utm)
+    {
+        (string Name, string? Value)[] members =
+            [("source", utm?.Source), ("medium", utm?.Medium), ("campaign", utm?.Campaign), ("content", utm?.Content), ("term", utm?.Term), ("id", utm?.Id)];
+        var query = string.Join('&', members.Where(member => member.Value is not null).Select(member => $"utm_{member.Name}={Uri.EscapeDataString(member.Value!)}"));
+        return "https://erased.invalid/" + (query.Length == 0 ? "" : "?" + query);
+    }
+}

@@ -1,0 +1,27 @@
+using Attribution.Core.Journeys;
+
+namespace Attribution.Storage;
+
+/// <summary>Takes a person out of all that is stored.</summary>
+public interface IErasureStore
+{
+    /// <summary>
+    /// Has packs, journeys, ledger lines (what caused them), aliases and rejections name the person no more, in one transaction. Amounts,
+    /// rollups and credits stay as they are. Bytes of before may lie in the file until it is compacted.
+    /// </summary>
+    /// <returns>What changed; null: a rebuild goes on, whose copy names them still, and nothing was done.</returns>
+    ValueTask<ErasureOutcome?> EraseAsync(Erasure erasure, CancellationToken cancellation);
+
+    /// <summary>Rewrites the files so that nothing is in them but what is stored. Takes as long as they are large, and writers wait for it.</summary>
+    /// <exception cref="TimeoutException">Somebody reads on; what is stored is right, and bytes of before may lie in the log still.</exception>
+    ValueTask CompactAsync(CancellationToken cancellation);
+}
+
+/// <summary>What an erasure changed.</summary>
+/// <param name="Events">Archived events without the person now.</param>
+/// <param name="Journeys">Journeys without them.</param>
+/// <param name="Aliases">Aliases that lead nowhere any more.</param>
+/// <param name="LedgerLines">Ledger lines whose cause was named by them.</param>
+/// <param name="Rejections">Refused events that named them, deleted.</param>
+/// <param name="Remaining">Archived events that hold one of their identifiers still: as part of an order's id or the like.</param>
+public sealed record ErasureOutcome(long Events, long Journeys, long Aliases, long LedgerLines, long Rejections, long Remaining);

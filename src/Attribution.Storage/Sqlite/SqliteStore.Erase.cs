@@ -1,0 +1,136 @@
+using System.Text;
+using Attribution.Contracts;
+using Attribution.Core.Events;
+using Attribution.Core.Journeys;
+using Attribution.Storage.Codecs;
+
+namespace Attribution.Storage.Sqlite;
+
+// Packs have no index by person, so all are looked through: those that there are outside the transaction, and what came since within.
+public sealed partial class SqliteStore
+{
+    /// <inheritdoc/>
+    public async ValueTask<ErasureOutcome?> EraseAsync(Erasure erasure, CancellationToken cancellation) =>
+        await Task.Run(async () =>
+        {
+            var (found, last) = database.ReadApart(session => PacksOf(session, erasure, after: 0, cancellation));
+            return await database.WriteAsync(session => Erase(session, erasure, found, last, cancellation), cancellation);
+        }, cancellation);
+
+    /// <inheritdoc/>
+    public ValueTask CompactAsync(CancellationToken cancellation) => database.CompactAsync(cancellation);
+
+    private ErasureOutcome? Erase(SqliteSession session, Erasure erasure, List<long> packs, long last, CancellationToken cancellation)
+    {
+        if (File.Exists(RebuildFile)) return null;
+        packs.AddRange(PacksOf(session, erasure, last, cancellation).Packs);
+        var (events, remaining) = (0L, 0L);
+        var documents = new DocumentWriter();
+        var read = session["SELECT archive FROM packs WHERE seq = ?"];
+        var write = session["UPDATE packs SET archive = ? WHERE seq = ?"];
+        foreach (var seq in packs)
+        {
+            read.Bind(1, seq).Step();
+            var pack = PackCodec.Decode(read.Blob(0));
+            read.Reset();
+            var (erased, changed, still) = Without(pack, erasure);
+            events += changed;
+            remaining += still;
+            if (changed > 0) write.Bind(1, PackCodec.Encode(erased, documents)).Bind(2, seq).Run();
+        }
+
+        return new(events, EraseJourneys(session, erasure, documents, cancellation), erasure.Aliases.Count(alias => EraseAlias(session, new(erasure.Brand, alias))),
+            EraseCauses(session, erasure), EraseRejections(session, erasure), remaining);
+    }
+
+    private static (List<long> Packs, long Last) PacksOf(SqliteSession session, Erasure erasure, long after, CancellationToken cancellation)
+    {
+        var packs = new List<long>();
+        var select = session["SELECT seq, archive FROM packs WHERE seq > ? ORDER BY seq"].Bind(1, after);
+        while (select.Step())
+        {
+            cancellation.ThrowIfCancellationRequested();
+            after = select.Int64(0);
+            var (_, changed, remaining) = Without(PackCodec.Decode(select.Blob(1)), erasure);
+            if (changed + remaining > 0) packs.Add(after);
+        }
+        return (packs, after);
+    }
+
+    private static (EventPack Pack, long Changed, long Remaining) Without(EventPack pack, Erasure erasure)
+    {
+        var context = new EventContext(pack.Source, pack.BrandId ?? "default", pack.ReceivedAt, TimeSpan.MaxValue) { Bots = Core.Quality.BotRules.None };
+        var (changed, remaining) = (0L, 0L);
+        var events = new List<byte[]>(pack.Events.Count);
+        foreach (var one in pack.Events)
+        {
+            var erased = erasure.Of(one, context);
+            if (erased is not null) changed++;
+            events.Add(erased ?? one);
+            if (erased is not null && erasure.IsIn(Encoding.UTF8.GetString(erased))) remaining++;
+        }
+
+        var refused = pack.Refused?.Where(one => context.Brand != erasure.Brand || !erasure.IsIn(Encoding.UTF8.GetString(one.Payload))).ToList();
+        changed += (pack.Refused?.Count ?? 0) - (refused?.Count ?? 0);
+        return (pack with { Events = events, Refused = refused }, changed, remaining);
+    }
+
+    private static long EraseJourneys(SqliteSession session, Erasure erasure, DocumentWriter documents, CancellationToken cancellation)
+    {
+        var erased = new List<(long Seq, byte[] Document)>();
+        var select = session["SELECT seq, doc FROM journeys WHERE brand = ? AND merged_into IS NULL"].Bind(1, erasure.Brand);
+        while (select.Step())
+        {
+            cancellation.ThrowIfCancellationRequested();
+            if (!erasure.MayBeIn(select.Blob(1))) continue;
+            var journey = JourneyCodec.Decode(select.Blob(1));
+            if (erasure.Of(journey) is var without && !ReferenceEquals(without, journey)) erased.Add((select.Int64(0), JourneyCodec.Encode(without, documents)));
+        }
+
+        // The version says to whoever plans on the journey as it was that it is another now.
+        var update = session["UPDATE journeys SET version = version + 1, doc = ? WHERE seq = ?"];
+        foreach (var (seq, document) in erased) update.Bind(1, document).Bind(2, seq).Run();
+        return erased.Count;
+    }
+
+    /// <summary>Its row goes where no search goes on behind it; else it stays without its text, which no alias has.</summary>
+    private bool EraseAlias(SqliteSession session, in AliasKey alias)
+    {
+        var text = TextOf(alias);
+        var select = session["SELECT text FROM aliases WHERE hash = ?"];
+        for (var hash = HashOf(text); select.Bind(1, hash).Step(); hash = unchecked(hash + 1))
+        {
+            var found = select.Text(0) == text;
+            select.Reset();
+            if (!found) continue;
+            var goesOn = select.Bind(1, unchecked(hash + 1)).Step();
+            select.Reset();
+            if (goesOn) session["UPDATE aliases SET text = '' WHERE hash = ?"].Bind(1, hash).Run();
+            else session["DELETE FROM aliases WHERE hash = ?"].Bind(1, hash).Run();
+            return true;
+        }
+        return false;
+    }
+
+    private static long EraseCauses(SqliteSession session, Erasure erasure)
+    {
+        var named = new List<(long Seq, string Cause)>();
+        var select = session["SELECT seq, caused_by FROM ledger WHERE brand = ? AND caused_by <> ''"].Bind(1, erasure.Brand);
+        while (select.Step())
+            if (select.Text(1) is var cause && erasure.IsIn(cause)) named.Add((select.Int64(0), erasure.Replace(cause)));
+        var update = session["UPDATE ledger SET caused_by = ? WHERE seq = ?"];
+        foreach (var (seq, cause) in named) update.Bind(1, cause).Bind(2, seq).Run();
+        return named.Count;
+    }
+
+    private static long EraseRejections(SqliteSession session, Erasure erasure)
+    {
+        var named = new List<long>();
+        var select = session["SELECT seq, payload, COALESCE(event_id, ''), detail FROM rejections WHERE brand = ?"].Bind(1, erasure.Brand);
+        while (select.Step())
+            if (erasure.IsIn(Encoding.UTF8.GetString(select.Blob(1))) || erasure.IsIn(select.Text(2)) || erasure.IsIn(select.Text(3))) named.Add(select.Int64(0));
+        var delete = session["DELETE FROM rejections WHERE seq = ?"];
+        foreach (var seq in named) delete.Bind(1, seq).Run();
+        return named.Count;
+    }
+}
