@@ -22,6 +22,9 @@ public sealed class DemoTests
             (await ReportedRollups.DifferencesAsync(demo, market, "last_touch", Token, daysAfter: 0)).ShouldBeEmpty();
             foreach (var path in (string[])["/", "/docs/index.html", "/openapi/v1.json", "/v1/models"])
                 (await demo.Http.GetAsync(new Uri(path, UriKind.Relative), Token)).StatusCode.ShouldBe(HttpStatusCode.OK, path);
+            using (var fitted = await demo.GetAsync(
+                string.Create(CultureInfo.InvariantCulture, $"/v1/rollups/daily?from={market.FirstDay:yyyy-MM-dd}&to={market.LastDay:yyyy-MM-dd}&groupBy=creator&model=shapley"), Token))
+                fitted.RootElement.GetProperty("rows").GetArrayLength().ShouldBeGreaterThan(5, "the fitted models are fitted with the market, not the next night");
             await LiveTrafficComesAsync(demo, market);
             (await demo.StopAsync(Token)).ShouldBe(0, demo.Output);
         }

@@ -1,3 +1,5 @@
+using Microsoft.Data.Sqlite;
+
 namespace Attribution.IntegrationTests;
 
 public sealed class RebuildTests
@@ -41,5 +43,35 @@ public sealed class RebuildTests
         {
             await host.DisposeAsync();
         }
+    }
+
+    [Fact]
+    public async Task The_command_has_a_running_host_rebuild_and_what_its_ledger_had_lost_is_there_again()
+    {
+        using var folder = new TempFolder();
+        await using var host = await HostProcess.ServeAsync(folder.Path, Token, Example.Horizon);
+        foreach (var (kind, item) in Example.Catalog()) await host.PutAsync(kind, (string)item["id"]!, item.ToJsonString(), Token);
+        await host.PostEventsAsync(Example.Events().Select(happened => happened.ToJsonString()), Token);
+        await host.SettledAsync(Token);
+        await using (var store = new SqliteConnection($"Data Source={folder.File("attribution.db")};Pooling=False"))
+        {
+            await store.OpenAsync(Token);
+            await using var lose = new SqliteCommand("DELETE FROM ledger", store);
+            (await lose.ExecuteNonQueryAsync(Token)).ShouldBeGreaterThan(0);
+        }
+
+        for (var again = 0; again < 2; again++)
+        {
+            var (exitCode, errors) = await HostProcess.RunAsync("rebuild", Token, "--url", host.Http.BaseAddress!.ToString());
+            (exitCode, errors).ShouldBe((0, ""));
+            using var order = await host.GetAsync("/v1/conversions/1001", Token);
+            order.RootElement.GetProperty("ledger").EnumerateArray().Select(line => $"{line.GetProperty("creatorId")} {line.GetProperty("amount")} {line.GetProperty("reason")}")
+                .ShouldBe(["mia 90.00 rebuild", "mia -45.00 rebuild"]);
+        }
+
+        await host.KillAsync();
+        var (failed, why) = await HostProcess.RunAsync("rebuild", Token, "--url", host.Http.BaseAddress!.ToString());
+        failed.ShouldBe(1);
+        why.ShouldContain(host.Http.BaseAddress!.Authority);
     }
 }

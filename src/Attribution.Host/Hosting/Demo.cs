@@ -1,5 +1,7 @@
 using System.Text.Json;
+using Attribution.Host.Rollup;
 using Attribution.Simulator;
+using Quartz;
 
 namespace Attribution.Host.Hosting;
 
@@ -30,6 +32,16 @@ public static class Demo
         return HostRun.RunAsync(all, (app, stopping) => TellAsync(app, folder, note, stopping), cancellation: cancellation);
     }
 
+    /// <summary>Has the fitted models fitted now, which else would wait for the night, and waits until their numbers are there.</summary>
+    private static async Task FitAsync(WebApplication app, DemoFeed feed, CancellationToken stopping)
+    {
+        var asked = app.Services.GetRequiredService<TimeProvider>().GetUtcNow();
+        var scheduler = await app.Services.GetRequiredService<ISchedulerFactory>().GetScheduler(stopping);
+        await scheduler.TriggerJob(new JobKey(FitJob.Name), stopping);
+        await feed.FittedAsync(asked, stopping);
+        await feed.SettleAsync(0, _ => { }, stopping);
+    }
+
     private static async Task TellAsync(WebApplication app, string folder, DemoNote? note, CancellationToken stopping)
     {
         var time = app.Services.GetRequiredService<TimeProvider>();
@@ -52,6 +64,7 @@ public static class Demo
             await feed.CatalogAsync(market.Catalog, stopping);
             await screen.ProgressAsync("Sending events", market.Events.Count, advance => feed.EventsAsync(market.Events, advance, stopping));
             await screen.ProgressAsync("Adding up", market.Events.Count, advance => feed.SettleAsync(market.Events.Count, advance, stopping));
+            await FitAsync(app, feed, stopping);
             (note with { Fed = true }).Write(folder);
         }
 

@@ -62,6 +62,20 @@ internal sealed class DemoFeed(Uri url) : IDisposable
         advance(events - shown);
     }
 
+    /// <summary>Waits until a fit of the models was tried at a moment or after it.</summary>
+    public async Task FittedAsync(DateTimeOffset asked, CancellationToken cancellation)
+    {
+        using var timer = new PeriodicTimer(SettleEvery);
+        do
+        {
+            using var models = JsonDocument.Parse(await http.GetStringAsync(new Uri("/v1/models", UriKind.Relative), cancellation));
+            var fit = models.RootElement.GetProperty("models").EnumerateArray().First(model => model.GetProperty("fitted").GetBoolean()).GetProperty("fit");
+            // To the millisecond below: the answer is truncated to it.
+            if (fit.GetProperty("triedAt").GetString() is { } tried && DateTimeOffset.Parse(tried, CultureInfo.InvariantCulture) > asked.AddMilliseconds(-1)) return;
+        }
+        while (await timer.WaitForNextTickAsync(cancellation));
+    }
+
     /// <summary>The rollups of the market by campaign and creator.</summary>
     public async Task<JsonDocument> RollupsAsync(DateOnly from, DateOnly to, CancellationToken cancellation)
     {

@@ -47,7 +47,12 @@ public sealed class RollupOptions
     [Required]
     public string FitAt { get; set; } = "0 47 3 * * ?";
 
-    /// <summary>How far back the paths that are fitted reach, in local days. Default 90 days; 1 to 400 days. Longer is steadier, and slower to follow a change.</summary>
+    /// <summary>
+    /// Which paths are fitted: those of the conversions of so many local days, each whole, and of the touches of these days that led to none.
+    /// Default 90 days; 1 to 400 days. Longer is steadier, and slower to follow a change. Shorter than a lookback cuts no path: a conversion of the
+    /// window brings the touches that its lookback reaches, wherever they lie. Lost beyond <c>Ingest:Horizon</c>: orders of that age stand apart
+    /// from their person, and what did not convert is counted no more.
+    /// </summary>
     [Range(typeof(TimeSpan), "1.00:00:00", "400.00:00:00")]
     public TimeSpan FitWindow { get; set; } = TimeSpan.FromDays(90);
 

@@ -23,19 +23,20 @@ internal sealed class RebuildShop : IAsyncDisposable
 {
     public static readonly Guid Run = new("0198c000-0000-7000-8000-000000000001");
     private static readonly IOptions<AttributeOptions> Options = Microsoft.Extensions.Options.Options.Create(new AttributeOptions());
-    private static readonly IOptions<AcceptanceOptions> Acceptance = Microsoft.Extensions.Options.Options.Create(new AcceptanceOptions { Horizon = TimeSpan.FromDays(36_500) });
+    private readonly IOptions<AcceptanceOptions> acceptance;
 
     private readonly IdSource ids = new(TimeProvider.System);
     private readonly CatalogSource catalogs;
 
     private readonly BotRules bots;
 
-    private RebuildShop(SqliteStore store, BotRules bots)
+    private RebuildShop(SqliteStore store, BotRules bots, TimeSpan horizon)
     {
         this.bots = bots;
+        acceptance = Microsoft.Extensions.Options.Options.Create(new AcceptanceOptions { Horizon = horizon });
         Store = store;
         catalogs = new CatalogSource(store);
-        Attributor = new Attributor(store, catalogs, ids, TimeProvider.System, meter: null, Options, Acceptance, bots, NullLogger<Attributor>.Instance);
+        Attributor = new Attributor(store, catalogs, ids, TimeProvider.System, meter: null, Options, acceptance, bots, NullLogger<Attributor>.Instance);
     }
 
     public SqliteStore Store { get; }
@@ -44,18 +45,18 @@ internal sealed class RebuildShop : IAsyncDisposable
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    public static async Task<RebuildShop> OpenAsync(string path, Action<string>? beforeStatement = null, BotRules? bots = null)
+    public static async Task<RebuildShop> OpenAsync(string path, Action<string>? beforeStatement = null, BotRules? bots = null, TimeSpan? horizon = null)
     {
         var database = new SqliteDatabaseOptions { Synchronous = SqliteSynchronous.Normal, BeforeStatement = beforeStatement };
-        var shop = new RebuildShop(await SqliteStore.OpenAsync(new SqliteStoreOptions { Path = path, Database = database }, Token), bots ?? BotRules.Default);
+        var shop = new RebuildShop(await SqliteStore.OpenAsync(new SqliteStoreOptions { Path = path, Database = database }, Token), bots ?? BotRules.Default, horizon ?? TimeSpan.FromDays(36_500));
         await shop.catalogs.RefreshAsync(Token);
         return shop;
     }
 
     /// <summary>A shop with a catalog; three orders: one by a click, one by a code, one that nobody earned; a refund; and a click on nothing known.</summary>
-    public static async Task<RebuildShop> TradingAsync(string path)
+    public static async Task<RebuildShop> TradingAsync(string path, TimeSpan? horizon = null)
     {
-        var shop = await OpenAsync(path);
+        var shop = await OpenAsync(path, horizon: horizon);
         await shop.PutAsync(
             new CreatorItem("mia", "Mia"),
             Item<CampaignItem>("""{"id":"spring","brandId":"default","name":"Spring"}"""),
@@ -91,9 +92,12 @@ internal sealed class RebuildShop : IAsyncDisposable
         await catalogs.RefreshAsync(Token);
     }
 
+    /// <summary>When events were received: 10 March 2026 until it is put elsewhere.</summary>
+    public DateTimeOffset ReceivedAt { get; set; } = new(2026, 3, 10, 0, 0, 0, TimeSpan.Zero);
+
     public EventPack Pack(params string[] events) => new()
     {
-        PackId = ids.Next(), Schema = EventPack.CurrentSchema, Source = "shop", BrandId = "default", ReceivedAt = new DateTimeOffset(2026, 3, 10, 0, 0, 0, TimeSpan.Zero),
+        PackId = ids.Next(), Schema = EventPack.CurrentSchema, Source = "shop", BrandId = "default", ReceivedAt = ReceivedAt,
         Events = [.. events.Select(Encoding.UTF8.GetBytes)],
     };
 
@@ -104,7 +108,7 @@ internal sealed class RebuildShop : IAsyncDisposable
     {
         var asked = new RunDocument { Id = run ?? ids.Next(), Kind = RunNames.Rebuild, Request = [], CreatedAt = default, UpdatedAt = default };
         var answer = JsonNode.Parse(
-            await new RebuildRun(through ?? Store, ids, TimeProvider.System, Options, Acceptance, bots, NullLogger<RebuildRun>.Instance).RunAsync(asked, new RunProgress(), Token))!;
+            await new RebuildRun(through ?? Store, ids, TimeProvider.System, Options, acceptance, bots, NullLogger<RebuildRun>.Instance).RunAsync(asked, new RunProgress(), Token))!;
         return ((long)answer["conversions"]!, (long)answer["ledgerLines"]!, (long)answer["cells"]!);
     }
 

@@ -36,6 +36,31 @@ public sealed class Rebuilding : IDisposable
     }
 
     [Fact]
+    public async Task History_that_was_sealed_by_age_says_the_same_though_it_may_be_parted_elsewhere()
+    {
+        await using var shop = await RebuildShop.TradingAsync(File, TimeSpan.FromDays(60));
+        var journeys = 0;
+        await shop.Store.AuditAsync(_ => journeys++, Token);
+        shop.ReceivedAt = shop.ReceivedAt.AddDays(120);
+        await shop.TakeAsync("""{"type":"click","id":"late","occurredAt":"2026-07-05T09:00:00Z","link":"mia","visitorId":"v-1"}""");
+        await shop.TakeAsync("""{"type":"refund","id":"r-2","occurredAt":"2026-07-06T09:00:00Z","orderId":"1001","refundId":"r-2","kind":"refund","currency":"USD","amount":"10.00"}""");
+        var before = Sums(await shop.BooksAsync());
+        var after = 0;
+        await shop.Store.AuditAsync(_ => after++, Token);
+        after.ShouldBe(journeys + 1, "the old order stands apart from the person who came again");
+        (await shop.LedgerAsync("1001")).ShouldBe("mia 03-03 10000 1000000; mia 03-06 -4000 0; mia 07-06 -1000 0");
+
+        (await shop.RebuildAsync()).ShouldBe((0, 0, 0));
+
+        // A rebuild commits many packs at once, and so looks at other moments at what is too old.
+        Sums(await shop.BooksAsync()).ShouldBe(before);
+        await shop.TakeAsync("""{"type":"refund","id":"r-3","occurredAt":"2026-07-07T09:00:00Z","orderId":"1001","refundId":"r-3","kind":"cancel"}""");
+        (await shop.LedgerAsync("1001")).ShouldBe("mia 03-03 10000 0; mia 03-06 -4000 0; mia 07-06 -1000 0; mia 07-07 -5000 0");
+
+        static string Sums(string books) => books[books.IndexOf(nameof(RollupKey), StringComparison.Ordinal)..];
+    }
+
+    [Fact]
     public async Task What_went_wrong_in_journeys_aliases_rollups_and_ledger_is_put_right_and_told()
     {
         await using var shop = await RebuildShop.TradingAsync(File);

@@ -127,6 +127,27 @@ public sealed class SealingTests
         shelf.Journeys.Count().ShouldBe(1);
     }
 
+    /// <summary>
+    /// The click that a sealed order rests on stays with its person, who may still be credited by it, until it leaves by number; its id stays
+    /// known for its landings. A correction then brings the order back.
+    /// </summary>
+    [Fact]
+    public void An_order_that_comes_back_rests_on_what_it_rested_on_though_that_left_its_person_and_it_counts_once()
+    {
+        var shelf = Sealing(touches: 2).Take(Click("mia", 0, clickId: "k"), Order("1", Hour, 9_999));
+        Receive(shelf, 402 * ADay, Click("ben", 402 * ADay));
+        shelf.JourneyOf("1").Touches.ShouldHaveSingleItem().IsEvidenceOnly.ShouldBeTrue();
+        Receive(shelf, 403 * ADay, Click("ben", 403 * ADay));
+        shelf.Journeys.Single(journey => journey.Conversions.IsEmpty).Gone.ShouldHaveSingleItem().ClickId.ShouldBe("k");
+
+        Receive(shelf, 404 * ADay, Order("1", 404 * ADay, 9_999, say: "corrected"));
+
+        shelf.Journeys.ShouldHaveSingleItem().Gone.ShouldHaveSingleItem();
+        shelf.GrossOf("1").ShouldBe(new() { [Mia] = 9_999 });
+        shelf.Counted().Cells[RollupKey.Of("default", Day, Mia)][Measure.Clicks].ShouldBe(1);
+        shelf.Emitted.DropZeros().Cells.Keys.ShouldBe(shelf.Counted().Cells.Keys, ignoreOrder: true);
+    }
+
     [Fact]
     public void Evidence_counts_nothing_and_its_visitor_is_one()
     {

@@ -101,6 +101,18 @@ public sealed class FittedCreditTests
     }
 
     [Fact]
+    public void A_window_shorter_than_the_lookback_cuts_no_path()
+    {
+        var shelf = Stories.Market().Take(
+            Stories.Click("mia", 0), Stories.Click("ben", 20 * Stories.ADay), Stories.Order("1", 25 * Stories.ADay), Stories.Order("2", 10 * Stories.ADay),
+            Stories.Click("mia", 24 * Stories.ADay, "other"), Stories.Click("ben", 25 * Stories.ADay, "other"));
+        var counts = new PathCounts(1);
+        foreach (var journey in shelf.Journeys) counts.Add(journey, Stories.Day.AddDays(25), Stories.Day.AddDays(26), shelf.Catalog);
+        (counts.Conversions, counts.NonConverting).ShouldBe((1, 1));
+        counts.Placements.Where(counted => counted.Conversions > 0).Select(counted => counted.Placement).ShouldBe([Stories.Mia, Stories.Ben], ignoreOrder: true);
+    }
+
+    [Fact]
     public void The_paths_of_a_market_do_not_depend_on_the_order_of_its_journeys()
     {
         var shelf = MarketOf(seed: 9);

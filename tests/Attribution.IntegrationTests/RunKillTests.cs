@@ -1,0 +1,109 @@
+using Microsoft.Data.Sqlite;
+
+namespace Attribution.IntegrationTests;
+
+/// <summary>Runs that are worked out from the beginning each time: what is killed in the middle is begun again by the next process.</summary>
+public sealed class RunKillTests
+{
+    private const int Running = 2;
+    private const int Done = 3;
+    private const string Question = """{"from":"2026-03-01","to":"2026-04-30","model":"linear"}""";
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Killed_in_the_middle_of_a_what_if_and_of_a_reconciling_both_end_in_the_next_process()
+    {
+        using var folder = new TempFolder();
+        var market = Market.Create(37, new DateOnly(2026, 3, 1), new MarketOptions { People = 1_200 });
+        var host = await HostProcess.ServeAsync(folder.Path, Token, Example.Horizon);
+        try
+        {
+            await host.ImportAsync(market.Catalog, Token);
+            await host.PostEventsAsync(market.Events, Token);
+            await host.SettledAsync(Token);
+
+            var asked = new Dictionary<string, string>();
+            foreach (var (kind, body) in new[] { ("what-if", Question), ("reconcile", "") })
+            {
+                asked[kind] = await KilledOverAsync(host, folder.File("attribution.db"), kind, body);
+                await host.DisposeAsync();
+                host = await HostProcess.ServeAsync(folder.Path, Token, Example.Horizon);
+            }
+
+            var ended = new Dictionary<string, JsonNode>();
+            foreach (var (kind, id) in asked)
+            {
+                ended[kind] = await EndOfAsync(host, kind, id);
+                ((long)ended[kind]["progress"]!["attempt"]!).ShouldBeGreaterThan(1, kind);
+            }
+
+            ended["reconcile"]["result"]!["mismatches"]!.GetValue<long>().ShouldBe(0);
+            // Begun anew it answers what one that nobody disturbed answers.
+            var undisturbed = await EndOfAsync(host, "what-if", await AskAsync(host, "what-if", Question));
+            ended["what-if"]["result"]!.ToJsonString().ShouldBe(undisturbed["result"]!.ToJsonString());
+            undisturbed["result"]!["rows"]!.AsArray().Count.ShouldBeGreaterThan(5);
+            await TruthTests.ShouldBeTheTruthAsync(host, market, "last_touch");
+        }
+        finally
+        {
+            await host.DisposeAsync();
+        }
+    }
+
+    /// <summary>
+    /// Asks for runs until one is met while it goes on, and kills the host then. The end of a run is a write, so that one met under the
+    /// store's lock cannot end before the lock is given back.
+    /// </summary>
+    private static async Task<string> KilledOverAsync(HostProcess host, string file, string kind, string body)
+    {
+        await using var store = new SqliteConnection($"Data Source={file};Pooling=False;Default Timeout=60");
+        await store.OpenAsync(Token);
+        while (true)
+        {
+            var id = await AskAsync(host, kind, body);
+            for (var status = 0L; status != Done;)
+            {
+                Token.ThrowIfCancellationRequested();
+                await using var locked = store.BeginTransaction(deferred: false);
+                await using var look = new SqliteCommand("SELECT status FROM runs WHERE kind = $kind ORDER BY created_at DESC LIMIT 1", store, locked);
+                look.Parameters.AddWithValue("$kind", kind);
+                status = (long)(await look.ExecuteScalarAsync(Token))!;
+                if (status != Running) continue;
+                await host.KillAsync();
+                return id;
+            }
+        }
+    }
+
+    private static async Task<string> AskAsync(HostProcess host, string kind, string body)
+    {
+        // The night's own reconciling may go on just now.
+        var answered = "";
+        await Wait.UntilAsync(
+            async () =>
+            {
+                using var answer = await host.PostAsync($"/v1/{kind}", "application/json", body, Token);
+                if (answer.StatusCode == HttpStatusCode.Conflict) return false;
+                answer.StatusCode.ShouldBe(HttpStatusCode.Accepted);
+                answered = await answer.Content.ReadAsStringAsync(Token);
+                return true;
+            },
+            TimeSpan.FromMinutes(1), () => host.Output, Token);
+        return (string)JsonNode.Parse(answered)!["id"]!;
+    }
+
+    private static async Task<JsonNode> EndOfAsync(HostProcess host, string kind, string id)
+    {
+        JsonNode run = new JsonObject();
+        await Wait.UntilAsync(
+            async () =>
+            {
+                run = JsonNode.Parse(await host.Http.GetStringAsync(new Uri($"/v1/{kind}/{id}", UriKind.Relative), Token))!;
+                return (string?)run["status"] is "done" or "failed";
+            },
+            TimeSpan.FromMinutes(2), () => host.Output, Token);
+        ((string?)run["status"]).ShouldBe("done", run.ToJsonString());
+        return run;
+    }
+}
