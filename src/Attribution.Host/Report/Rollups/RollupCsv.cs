@@ -51,6 +51,9 @@ internal static class RollupCsv
         ("saves", row => Number(row.Engagement.Saves)),
         ("views", row => Number(row.Engagement.Views)),
         ("cpe", row => row.Engagement.Cpe ?? ""),
+        ("conversionRateLow", row => row.ConversionRateInterval?.Low ?? ""),
+        ("conversionRateHigh", row => row.ConversionRateInterval?.High ?? ""),
+        ("tooFewToTell", row => row.TooFewToTell ? "true" : "false"),
         ("incomplete", row => row.Incomplete ? "true" : "false"),
         ("attributed", row => row.Attributed ? "true" : "false"),
     ];

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json.Serialization;
 using Attribution.Core.Models;
 using Attribution.Core.Rollups;
+using Attribution.Core.Statistics;
 using Attribution.Core.Values;
 
 namespace Attribution.Host.Report.Rollups;
@@ -70,6 +71,13 @@ internal sealed record RollupRow
 
     public required string? ConversionRate { get; init; }
 
+    /// <summary>Wilson's 95 % interval of the conversion rate; null where there were no visitors, or fewer than conversions.</summary>
+    public required RollupInterval? ConversionRateInterval { get; init; }
+
+    /// <summary>True where fewer than 10 conversions are credited: too few to tell; else absent.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool TooFewToTell { get; init; }
+
     public required string? Epc { get; init; }
 
     public required RollupEngagement Engagement { get; init; }
@@ -109,6 +117,8 @@ internal sealed record RollupRow
             Cpc = Text(Ratios.Cpc(currency, figures.Cost, figures.Clicks)),
             Aov = Text(Ratios.Aov(currency, figures.Gross - figures.Discount, figures.ConversionMicros)),
             ConversionRate = Text(Ratios.ConversionRate(figures.ConversionMicros, figures.UniqueVisitors)),
+            ConversionRateInterval = Proportion.Interval95(figures.ConversionMicros, figures.UniqueVisitors) is { } sure ? new(Text(sure.Low)!, Text(sure.High)!) : null,
+            TooFewToTell = figures.ConversionMicros < Proportion.Enough * 1_000_000L,
             Epc = Text(Ratios.Epc(currency, figures.Net, figures.Clicks)),
             Engagement = RollupEngagement.Of(figures, currency),
             Incomplete = figures.Incomplete,
@@ -120,6 +130,9 @@ internal sealed record RollupRow
 
     internal static string? Text(decimal? ratio) => ratio?.ToString(CultureInfo.InvariantCulture);
 }
+
+/// <summary>Where the true value lies in 95 of 100 cases, both ends inside.</summary>
+internal sealed record RollupInterval(string Low, string High);
 
 /// <summary>What a row cost, by kind.</summary>
 internal sealed record RollupCost(

@@ -1,0 +1,31 @@
+using Attribution.Core.Statistics;
+
+namespace Attribution.Tests.Values;
+
+/// <summary>Wilson's interval against the values published in R. G. Newcombe, "Two-sided confidence intervals for the single proportion", Statistics in Medicine 17 (1998), table I, method 3.</summary>
+public sealed class Proportions
+{
+    [Theory]
+    [InlineData(81, 263, 0.2553, 0.3662)]
+    [InlineData(15, 148, 0.0624, 0.1605)]
+    [InlineData(0, 20, 0.0000, 0.1611)]
+    [InlineData(1, 29, 0.0061, 0.1718)]
+    [InlineData(20, 20, 0.8389, 1.0000)]
+    public void The_interval_is_the_published_one(long successes, long trials, double low, double high) =>
+        Proportion.Interval95(successes * 1_000_000, trials).ShouldBe(((decimal)low, (decimal)high));
+
+    [Theory]
+    [InlineData(0, 0)]
+    [InlineData(3_000_001, 3)]
+    [InlineData(-1, 3)]
+    public void What_is_no_proportion_has_no_interval(long successMicros, long trials) => Proportion.Interval95(successMicros, trials).ShouldBeNull();
+
+    [Fact]
+    public void Shares_count_by_their_share_and_more_trials_say_more()
+    {
+        Proportion.Interval95(500_000, 1)!.Value.ShouldBe((0.0546m, 0.9454m));
+        (decimal Low, decimal High) few = Proportion.Interval95(5_000_000, 50)!.Value, many = Proportion.Interval95(500_000_000, 5_000)!.Value;
+        (many.High - many.Low).ShouldBeLessThan((few.High - few.Low) / 5);
+        Proportion.Interval95(long.MaxValue, long.MaxValue)!.Value.Low.ShouldBe(0m);
+    }
+}
