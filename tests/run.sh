@@ -43,9 +43,20 @@ need_broker() {
     echo "missing: rabbitmq-server (what server mode runs on); what needs it is skipped below, and says so"
 }
 
+# need_browser: unless Chromium is there, installs it.
+need_browser() {
+  [ -x /usr/bin/chromium ] && return
+  if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+    apt-get update -qq >/dev/null 2>&1
+    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium >/dev/null 2>&1 && echo "installed chromium: what the snippet runs in"
+  fi
+  [ -x /usr/bin/chromium ] || echo "missing: /usr/bin/chromium (what the snippet runs in); what needs it is skipped below, and says so"
+}
+
 command -v dotnet >/dev/null || give_up "The .NET 10 SDK is missing: install it and put dotnet on the PATH."
 need_library "the texts of the world's languages" libicuuc libicu72 libicu76 libicu74 libicu70
 need_broker
+need_browser
 
 echo "building"
 # No build servers: one that outlives the run would hold its folder.

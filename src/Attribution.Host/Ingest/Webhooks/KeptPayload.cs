@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Collections.Frozen;
 using System.Text.Json;
+using System.Text.Unicode;
 
 namespace Attribution.Host.Ingest.Webhooks;
 
@@ -38,21 +39,33 @@ internal static class KeptPayload
             writer.WriteStartObject();
             writer.WriteString("webhook", vendor);
             if (topic.Length > 0) writer.WriteString("topic", topic.Length > LongestTopic ? topic[..LongestTopic] : topic);
-            try
+            if (Reduced(body) is { } payload)
             {
-                using var document = JsonDocument.Parse(body);
                 writer.WritePropertyName("payload");
-                Write(writer, document.RootElement);
-            }
-            catch (JsonException)
-            {
-                // The reason says so.
+                writer.WriteRawValue(payload, skipInputValidation: true);
             }
 
             writer.WriteEndObject();
         }
 
         return kept.WrittenSpan.ToArray();
+    }
+
+    private static byte[]? Reduced(ReadOnlyMemory<byte> body)
+    {
+        if (!Utf8.IsValid(body.Span)) return null;
+        try
+        {
+            using var document = JsonDocument.Parse(body);
+            var reduced = new ArrayBufferWriter<byte>(1024);
+            using (var writer = new Utf8JsonWriter(reduced)) Write(writer, document.RootElement);
+            return reduced.WrittenSpan.ToArray();
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException or ArgumentException)
+        {
+            // No JSON, or JSON with half a surrogate pair, which is no text; the reason says so.
+            return null;
+        }
     }
 
     private static void Write(Utf8JsonWriter writer, JsonElement json)

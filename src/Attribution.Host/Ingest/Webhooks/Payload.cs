@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Unicode;
 using Attribution.Contracts;
 using Attribution.Core.Events;
 using Attribution.Core.Values;
@@ -28,9 +29,10 @@ internal readonly struct Payload
     /// <exception cref="UnmappedException">It is none.</exception>
     public static Payload Parse(ReadOnlyMemory<byte> body)
     {
+        if (!Utf8.IsValid(body.Span)) throw new UnmappedException(new Fault(RejectionReason.Malformed, "", "The body is not UTF-8."));
         try
         {
-            using var document = JsonDocument.Parse(body, new JsonDocumentOptions { MaxDepth = 64 });
+            using var document = JsonDocument.Parse(body);
             return Of(document.RootElement.Clone());
         }
         catch (JsonException)

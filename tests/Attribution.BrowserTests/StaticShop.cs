@@ -1,0 +1,79 @@
+using System.Collections.Concurrent;
+using System.Net;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace Attribution.BrowserTests;
+
+/// <summary>
+/// A shop of two pages on an origin of its own: a landing page with the snippet and a form to buy, and what the form leads to. Like a real one it
+/// keeps where the buyer landed, and what the form's hidden fields said.
+/// </summary>
+public sealed class StaticShop : IAsyncDisposable
+{
+    private readonly WebApplication app;
+    private readonly ConcurrentDictionary<string, string> heads = new();
+
+    private StaticShop(WebApplication app) => this.app = app;
+
+    /// <summary>As a browser writes it. Another host than the redirector's, so that neither sees the other's cookies.</summary>
+    public string Origin => $"http://localhost:{new Uri(app.Urls.Single()).Port}";
+
+    /// <summary>What was bought, in order.</summary>
+    public ConcurrentQueue<Purchase> Purchases { get; } = new();
+
+    /// <summary>Cookies that came with requests for the landing page and the checkout.</summary>
+    public ConcurrentQueue<string> Cookies { get; } = new();
+
+    public static async Task<StaticShop> StartAsync(CancellationToken cancellation)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        var shop = new StaticShop(builder.Build());
+        shop.app.MapGet("/{page}", (Delegate)shop.Landing);
+        shop.app.MapPost("/checkout", (Delegate)shop.CheckoutAsync);
+        await shop.app.StartAsync(cancellation);
+        return shop;
+    }
+
+    /// <summary>Sets what stands in a page's head.</summary>
+    public void Write(string page, string head) => heads[page] = head;
+
+    public ValueTask DisposeAsync() => app.DisposeAsync();
+
+    private IResult Landing(HttpContext http, string page)
+    {
+        if (!heads.TryGetValue(page, out var head)) return Results.NotFound();
+        Note(http);
+        var landed = WebUtility.HtmlEncode(http.Request.Path + http.Request.QueryString.ToString());
+        return Results.Content(
+            $"""
+            <!doctype html><html lang="en"><head><meta charset="utf-8"><title>Shop</title>{head}</head><body>
+            <form method="post" action="/checkout"><input type="hidden" name="landing" value="{landed}">
+            <input type="hidden" name="atr_vid"><input type="hidden" name="atr_cid"><button>Buy</button></form></body></html>
+            """,
+            "text/html; charset=utf-8");
+    }
+
+    private async Task<IResult> CheckoutAsync(HttpContext http)
+    {
+        Note(http);
+        var form = await http.Request.ReadFormAsync();
+        Purchases.Enqueue(new(form["landing"].ToString(), form["atr_vid"].ToString(), form["atr_cid"].ToString()));
+        return Results.Content("<!doctype html><title>Thanks</title><p id=thanks>Thank you", "text/html; charset=utf-8");
+    }
+
+    private void Note(HttpContext http)
+    {
+        if (http.Request.Headers.Cookie.ToString() is { Length: > 0 } cookies) Cookies.Enqueue(cookies);
+    }
+}
+
+/// <summary>What a shop keeps of a purchase.</summary>
+/// <param name="Landing">Path and query of the page on which the buyer landed.</param>
+/// <param name="Visitor">The hidden field <c>atr_vid</c>; empty where nobody filled it.</param>
+/// <param name="Click">The hidden field <c>atr_cid</c>.</param>
+public sealed record Purchase(string Landing, string Visitor, string Click);
