@@ -65,9 +65,8 @@ internal static class StoredScenario
     /// <summary>Processor time of this process in microseconds, and bytes it gave to be written; the latter 0 where the system does not tell.</summary>
     private static (double Cpu, double Written) Used()
     {
-        using var process = Process.GetCurrentProcess();
         var written = File.Exists("/proc/self/io") ? File.ReadLines("/proc/self/io").First(line => line.StartsWith("wchar: ", StringComparison.Ordinal))["wchar: ".Length..] : "0";
-        return (process.TotalProcessorTime.TotalMicroseconds, double.Parse(written, CultureInfo.InvariantCulture));
+        return (Environment.CpuUsage.TotalTime.TotalMicroseconds, double.Parse(written, CultureInfo.InvariantCulture));
     }
 
     /// <summary>Microseconds by step, of the processor, and bytes written.</summary>
