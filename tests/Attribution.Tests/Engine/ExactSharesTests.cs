@@ -106,6 +106,31 @@ public sealed class ExactSharesTests
     }
 
     [Fact]
+    public void Equal_neighbours_stand_as_one_run()
+    {
+        var row = new WeightRow();
+        foreach (var (weight, pieces) in new[] { (1, 2), (1, 1), (2, 1), (2, 0), (1, 1) }) row.Add(weight, pieces);
+        row.Lengths.ToArray().ShouldBe([3, 1, 1]);
+        row.Weights.ToArray().ShouldBe([(Int128)1, 2, 1]);
+    }
+
+    [Fact]
+    public void What_touches_alike_cannot_share_evenly_goes_to_the_first_of_them_sum_by_sum()
+    {
+        var shelf = Stories.Market(bookModel: "linear").Take(
+            Stories.Click("mia", 0), Stories.Click("mia", 60), Stories.Click("ben", 120),
+            Stories.Order("1", 180, gross: 10, discount: 2), Stories.Refund("1", 200, 4));
+        // Gross 4 3 3; discount by that 1 1 0; refund by the net 3 2 3: 2 1 1.
+        shelf.Conversion("1").Credits.Where(credit => credit.Models.Holds(Model.Linear)).ToDictionary(credit => credit.Placement, credit => (credit.Micros, credit.Gross, credit.Discount, credit.Refunds))
+            .ShouldBe(new Dictionary<Placement, (long, long, long, long)> { [Stories.Ben] = (333_333, 3, 0, 1), [Stories.Mia] = (666_667, 7, 2, 3) }, ignoreOrder: true);
+
+        // 3 3 2 2 2: two of the five get one more.
+        var five = Stories.Market().Take(
+            Stories.Click("mia", 0), Stories.Click("mia", 60), Stories.Click("ben", 120), Stories.Click("mia", 180), Stories.Click("ben", 240), Stories.Order("1", 300, gross: 12));
+        (five.GrossOf("1", Model.Linear)[Stories.Mia], five.GrossOf("1", Model.Linear)[Stories.Ben]).ShouldBe((8, 4));
+    }
+
+    [Fact]
     public void Decay_halves_in_seven_days_and_never_underflows_to_nothing()
     {
         Share(Model.TimeDecay, [new(0), new(7 * 86_400_000L)]).ShouldBe([3_333, 6_667]);

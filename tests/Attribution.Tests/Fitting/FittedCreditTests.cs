@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Attribution.Core.Events;
 using Attribution.Core.Journeys;
 using Attribution.Core.Models;
 using Attribution.Core.Models.Fitting;
@@ -128,6 +129,23 @@ public sealed class FittedCreditTests
         var values = Values(shelf.Journeys);
         Values(shelf.Journeys.Reverse()).ShouldBe(values);
         Values(MarketOf(seed: 9, shuffled: true).Journeys).ShouldBe(values);
+    }
+
+    [Fact]
+    public void A_path_converts_by_a_standing_conversion_on_the_days_both_ends_inside()
+    {
+        var shelf = Stories.Market().Take(
+            Stories.Click("mia", 0), Stories.Order("1", 60), Stories.Click("ben", 120, "w"), Stories.Order("2", 180, visitor: "w"), Stories.Refund("2", 240, null, RefundKind.Cancel));
+        (long Converting, long NonConverting) Counted(DateOnly from, DateOnly to)
+        {
+            var counts = new PathCounts(1);
+            foreach (var journey in shelf.Journeys) counts.Add(journey, from, to, shelf.Catalog);
+            return (counts.Conversions, counts.NonConverting);
+        }
+
+        Counted(Stories.Day, Stories.Day).ShouldBe((1, 1));
+        Counted(Stories.Day.AddDays(-1), Stories.Day.AddDays(-1)).ShouldBe((0, 0));
+        Counted(Stories.Day.AddDays(1), Stories.Day.AddDays(1)).ShouldBe((0, 0));
     }
 
     private static string Weights(Model model, string path)
