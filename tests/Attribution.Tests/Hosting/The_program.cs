@@ -141,5 +141,21 @@ public sealed class The_program : IDisposable
         ended.ShouldBe(new Ended(2, "", line));
     }
 
+    [Fact]
+    public async Task Webhook_secrets_are_added_listed_without_their_text_and_revoked()
+    {
+        var added = await HostProgram.RunAsync("webhooks", "add", "woocommerce", "shop", "--generate", "--data", Data);
+        added.ExitCode.ShouldBe(0, added.Errors);
+        added.Output.ShouldStartWith("whsec_");
+        added.Errors.ShouldEndWith("is added: woocommerce may post to /v1/webhooks/woocommerce/shop.");
+        var id = added.Errors.Split(' ')[1];
+
+        var listed = (await HostProgram.RunAsync("webhooks", "list", "--data", Data)).Output;
+        listed.ShouldContain($"{id}\twoocommerce\tshop\tdefault\t");
+        listed.ShouldNotContain(added.Output);
+        (await HostProgram.RunAsync("webhooks", "revoke", id, "--data", Data)).ShouldBe(new Ended(0, $"Webhook secret {id} is revoked.", ""));
+        (await HostProgram.RunAsync("webhooks", "add", "shopfy", "shop", "--generate", "--data", Data)).Errors.ShouldContain("there is no 'shopfy' (did you mean 'shopify'?)");
+    }
+
     public void Dispose() => folder.Dispose();
 }
