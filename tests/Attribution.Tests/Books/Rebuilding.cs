@@ -188,27 +188,6 @@ public sealed class Rebuilding : IDisposable
         (await shop.RebuildAsync()).ShouldBe((0, 0, 0));
     }
 
-    [Fact]
-    public async Task It_goes_on_where_it_was_left_and_not_with_what_another_run_left()
-    {
-        await using var shop = await RebuildShop.TradingAsync(File);
-        await using (var first = await shop.Store.OpenRebuildAsync("a", Token))
-        {
-            var packs = await first.NextPacksAsync(Token);
-            packs.Count.ShouldBe(3);
-            (await first.Journeys.CommitAsync(new JourneyCommit { CatalogVersion = 0, At = default, Packs = [packs[0]] }, Token)).ShouldBe(CommitOutcome.Committed);
-        }
-
-        await using (var again = await shop.Store.OpenRebuildAsync("a", Token))
-        {
-            (await again.CountPacksAsync(Token)).ShouldBe((1, 3));
-            (await again.NextPacksAsync(Token)).Count.ShouldBe(2);
-        }
-
-        await using var other = await shop.Store.OpenRebuildAsync("b", Token);
-        (await other.CountPacksAsync(Token)).ShouldBe((0, 3));
-    }
-
     /// <summary>The store, with something happening in between.</summary>
     private sealed class Meanwhile(IRebuildStore store) : IRebuildStore
     {

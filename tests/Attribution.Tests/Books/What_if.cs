@@ -12,7 +12,7 @@ public sealed class What_if : IAsyncLifetime
     {
         books = await BooksHost.StartAsync("2026-03-10T06:00:00Z");
         await books.CatalogAsync(
-            ("/v1/creators/anna", """{"name":"Anna"}"""), ("/v1/creators/ben", """{"name":"Ben"}"""), ("/v1/campaigns/spring", """{"name":"Spring"}"""),
+            ("/v1/brands/other", """{"name":"Other"}"""), ("/v1/creators/anna", """{"name":"Anna"}"""), ("/v1/creators/ben", """{"name":"Ben"}"""), ("/v1/campaigns/spring", """{"name":"Spring"}"""),
             ("/v1/links/anna", """{"slug":"anna","destination":"https://shop.example/","campaignId":"spring","creatorId":"anna"}"""),
             ("/v1/links/ben", """{"slug":"ben","destination":"https://shop.example/","campaignId":"spring","creatorId":"ben"}"""),
             ("/v1/codes/anna", """{"code":"ANNA10","campaignId":"spring","creatorId":"anna"}"""),
@@ -27,7 +27,8 @@ public sealed class What_if : IAsyncLifetime
             // Ben's click, Anna's code.
             """{"type":"click","id":"k-3","occurredAt":"2026-03-05T11:00:00Z","link":"ben","visitorId":"v-2"}""",
             """{"type":"redemption","id":"o-2","occurredAt":"2026-03-05T12:00:00Z","orderId":"2","codes":["ANNA10"],"currency":"USD","gross":"50.00","discount":"5.00","visitorId":"v-2"}""",
-            // Nobody's, and one of another month.
+            // Nobody's, one of another brand, and one of another month.
+            """{"type":"conversion","id":"o-5","brandId":"other","occurredAt":"2026-03-05T12:00:00Z","kind":"order","orderId":"5","currency":"USD","gross":"11.00"}""",
             """{"type":"conversion","id":"o-3","occurredAt":"2026-03-05T12:00:00Z","kind":"order","orderId":"3","currency":"USD","gross":"7.00","customerKey":"c-3"}""",
             """{"type":"redemption","id":"o-4","occurredAt":"2026-02-28T12:00:00Z","orderId":"4","codes":["ANNA10"],"currency":"USD","gross":"1000.00"}""");
     }
@@ -54,6 +55,13 @@ public sealed class What_if : IAsyncLifetime
         static string Side(JsonNode row, string figure) => $"{row["book"]![figure]}{Signed(row["difference"]![figure])}";
         static string Signed(JsonNode? value) => $"{value}" is ['-', ..] negative ? negative : $"+{value}";
     }
+
+    [Theory]
+    [InlineData("2026-03-04", "2026-03-05", "132.00")]
+    [InlineData("2026-03-05", "2026-03-05", "52.00")]
+    [InlineData("2026-03-04", "2026-03-04", "80.00")]
+    public async Task Both_days_asked_for_are_inside(string from, string to, string net) =>
+        (await AnswerAsync($$"""{"from":"{{from}}","to":"{{to}}","model":"linear"}"""))["result"]!["totals"]!["book"]!["net"]!.GetValue<string>().ShouldBe(net);
 
     [Fact]
     public async Task It_is_what_the_books_say_once_the_brand_is_really_changed()
@@ -86,7 +94,7 @@ public sealed class What_if : IAsyncLifetime
         body!["status"]!.GetValue<string>().ShouldBe("queued");
         body.AsObject().ContainsKey("result").ShouldBeFalse();
         var done = await DoneAsync(body);
-        $"{done["progress"]!["done"]} {done["progress"]!["total"]} {done["progress"]!["attempt"]} {done["request"]!["model"]}".ShouldBe("4 4 1 linear");
+        $"{done["progress"]!["done"]} {done["progress"]!["total"]} {done["progress"]!["attempt"]} {done["request"]!["model"]}".ShouldBe("5 5 1 linear");
     }
 
     [Theory]

@@ -109,6 +109,15 @@ public sealed class BoundsTests
     }
 
     [Fact]
+    public void Corrections_of_an_order_do_not_fill_a_journey()
+    {
+        var shelf = Market().Within(conversions: 4);
+        for (var i = 0; i < 6; i++) shelf.Take(Order("1", i, customer: "c", say: $"corrected {i}"));
+        shelf.Take(Order("2", 10, customer: "c"));
+        shelf.Journeys.Count().ShouldBe(1);
+    }
+
+    [Fact]
     public void A_journey_full_of_conversions_links_no_more()
     {
         var shelf = Market().Within(conversions: 3).Take(Click("mia", 0, "v"));

@@ -16,6 +16,12 @@ public sealed class JourneyTests
     public void A_touch_at_most_30_minutes_after_another_of_its_placement_is_the_same(double minutes, Outcome expected) =>
         Market().Take(Click("mia", 0), Click("mia", minutes), Order("1", 100)).OutcomesOf("1")[1].ShouldBe(expected);
 
+    [Theory]
+    [InlineData(199, 199)]
+    [InlineData(198, 200)]
+    public void A_long_name_that_matched_nothing_is_cut_at_200_characters_and_never_in_half_of_one(int before, int expected) =>
+        UnmatchedNames.Cut(new string('x', before) + "🌷🌷").Length.ShouldBe(expected);
+
     [Fact]
     public void Repeats_chain_through_touches_that_are_repeats_themselves() =>
         Market().Take(Click("mia", 0), Click("mia", 20), Click("mia", 45), Order("1", 100)).OutcomesOf("1")

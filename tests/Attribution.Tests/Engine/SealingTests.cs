@@ -149,6 +149,58 @@ public sealed class SealingTests
     }
 
     [Fact]
+    public void An_order_that_came_to_another_meanwhile_rests_on_the_same_when_both_turn_out_to_be_one()
+    {
+        var shelf = Sealing(touches: 2).Take(Click("ben", 390 * ADay, "w")).Take(Click("mia", 0, clickId: "k"), Order("1", Hour, 9_999));
+        Receive(shelf, 402 * ADay, Click("ben", 402 * ADay));
+        Receive(shelf, 403 * ADay, Click("ben", 403 * ADay));
+        Receive(shelf, 404 * ADay, Order("1", 404 * ADay, 9_999, visitor: "w", say: "corrected"));
+        shelf.GrossOf("1").ShouldBe(new() { [Mia] = 9_999 });
+
+        Receive(shelf, 405 * ADay, Order("2", 405 * ADay, customer: "c"));
+        Receive(shelf, 405 * ADay, Order("3", 405 * ADay, visitor: "w", customer: "c"));
+
+        shelf.Journeys.Count().ShouldBe(1);
+        shelf.GrossOf("1").ShouldBe(new() { [Mia] = 9_999 });
+        shelf.Counted().Cells[RollupKey.Of("default", Day, Mia)][Measure.Clicks].ShouldBe(1);
+    }
+
+    [Fact]
+    public void A_landing_goes_on_belonging_to_a_click_older_than_any_lookback()
+    {
+        var shelf = Told(shelf =>
+        {
+            shelf.Take(Click("mia", 0, clickId: "k"), Visit(31 * ADay, "k", new(Campaign: "SPRING", Content: "MIA")), Order("1", 33 * ADay));
+            Receive(shelf, MuchLater, Click("ben", MuchLater));
+            Receive(shelf, MuchLater + ADay, Refund("1", MuchLater + ADay, 100));
+        });
+        shelf.Conversion("1").Credits.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void A_click_that_left_by_number_owns_its_landings_as_long_as_it_may_earn()
+    {
+        var shelf = Sealing(touches: 1).Take(Click("mia", 0, clickId: "k"), Click("ben", ADay));
+        Receive(shelf, 402 * ADay, Click("ben", 402 * ADay));
+        Receive(shelf, 403 * ADay, Visit(403 * ADay, "k"));
+        shelf.Counted().Cells[RollupKey.Of("default", Day.AddDays(403), Mia)][Measure.Visits].ShouldBe(1);
+    }
+
+    [Fact]
+    public void Evidence_is_no_path_that_did_not_convert()
+    {
+        foreach (var shelf in new[] { Sealing(), Market() })
+        {
+            shelf.Take(Click("mia", 0), Order("1", Hour));
+            Receive(shelf, 402 * ADay, Click("ben", 402 * ADay));
+            Receive(shelf, 403 * ADay, Refund("1", 403 * ADay, null, RefundKind.Cancel));
+            var counts = new Core.Models.Fitting.PathCounts(1);
+            foreach (var journey in shelf.Journeys) Core.Models.Fitting.JourneyPaths.Add(counts, journey, Day.AddDays(-1), Day.AddDays(500), shelf.Catalog);
+            (counts.Conversions, counts.NonConverting).ShouldBe((0, 1));
+        }
+    }
+
+    [Fact]
     public void Evidence_counts_nothing_and_its_visitor_is_one()
     {
         var shelf = Told(shelf =>

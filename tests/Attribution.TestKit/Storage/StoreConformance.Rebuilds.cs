@@ -1,0 +1,100 @@
+using Attribution.Core.Rollups;
+using Attribution.Storage;
+using Shouldly;
+using Xunit;
+
+namespace Attribution.TestKit.Storage;
+
+public abstract partial class StoreConformance
+{
+    [Fact]
+    public async Task A_rebuild_goes_on_where_it_was_left_and_not_with_what_another_mark_left()
+    {
+        await using var store = await Fresh();
+        var packs = new[] { NewPack(), NewPack(), NewPack() };
+        await Committed(store, new JourneyCommit { CatalogVersion = 0, At = Now, Packs = packs });
+        await using (var first = await store.Rebuilds.OpenRebuildAsync("a", Cancellation))
+        {
+            (await first.NextPacksAsync(Cancellation)).Select(pack => pack.PackId).ShouldBe(packs.Select(pack => pack.PackId));
+            (await first.Journeys.CommitAsync(new JourneyCommit { CatalogVersion = 0, At = Now, Packs = [packs[0]] }, Cancellation)).ShouldBe(CommitOutcome.Committed);
+        }
+
+        await using (var again = await store.Rebuilds.OpenRebuildAsync("a", Cancellation))
+        {
+            (await again.CountPacksAsync(Cancellation)).ShouldBe((1, 3));
+            (await again.NextPacksAsync(Cancellation)).Select(pack => pack.PackId).ShouldBe(packs[1..].Select(pack => pack.PackId));
+        }
+
+        await using (var other = await store.Rebuilds.OpenRebuildAsync("b", Cancellation))
+            (await other.CountPacksAsync(Cancellation)).ShouldBe((0, 3));
+        await store.Rebuilds.DiscardRebuildAsync(Cancellation);
+        await using var anew = await store.Rebuilds.OpenRebuildAsync("b", Cancellation);
+        (await anew.CountPacksAsync(Cancellation)).ShouldBe((0, 3));
+    }
+
+    [Fact]
+    public async Task A_rebuild_is_seen_by_nobody_until_its_swap_and_by_all_after_it()
+    {
+        await using var store = await Fresh();
+        var (pack, old, made) = (NewPack(), NewJourney("old"), NewJourney("new"));
+        await Committed(store, new JourneyCommit { CatalogVersion = 0, At = Now, Packs = [pack], Journeys = [new(old, 0)], Aliases = [new(Alias("v:1"), old.Id), new(Alias("v:gone"), old.Id)] });
+        await store.Rollups.RepairAsync(Sums((Key(), 7)), null, Now, Cancellation);
+        var generation = (await store.Rollups.AuditAsync(_ => { }, Cancellation)).Generation;
+
+        var run = NextId();
+        await using (var rebuild = await store.Rebuilds.OpenRebuildAsync("a", Cancellation))
+        {
+            await rebuild.TakeCatalogAsync(Cancellation);
+            (await rebuild.Journeys.CommitAsync(
+                new JourneyCommit { CatalogVersion = 0, At = Now, Packs = [pack], Journeys = [new(made, 0)], Aliases = [new(Alias("v:1"), made.Id)] }, Cancellation)).ShouldBe(CommitOutcome.Committed);
+            Marks((await Found(store, "v:1")).Journey).ShouldBe("old");
+
+            (await rebuild.SwapAsync(Swap(run, catalog: 5), Cancellation)).ShouldBeNull("the journeys stand on another catalog");
+            Marks((await Found(store, "v:1")).Journey).ShouldBe("old");
+            // What the journeys and costs count is what the books say from now on: 7 clicks of nobody go, the name that nothing knows comes.
+            (await rebuild.SwapAsync(Swap(run), Cancellation)).ShouldBe(new RebuildOutcome(0, 0, 2));
+        }
+
+        Marks((await Found(store, "v:1")).Journey).ShouldBe("new");
+        (await store.Journeys.FindAsync(Alias("v:gone"), Cancellation)).ShouldBeNull();
+        (await store.Journeys.FindStaleAsync(long.MaxValue, 10, Cancellation)).Count.ShouldBe(1);
+        (await store.Journeys.CommittedPacksAsync([pack.PackId], Cancellation)).ShouldHaveSingleItem();
+        (await store.Rebuilds.FindRebuildAsync(run, Cancellation)).ShouldBe(new RebuildOutcome(0, 0, 2));
+        (await store.Rebuilds.FindRebuildAsync(NextId(), Cancellation)).ShouldBeNull();
+        (await Commit(store, Replace(old, 1))).ShouldBe(CommitOutcome.Conflict);
+        (await Commit(store, new JourneyCommit { CatalogVersion = 0, Generation = generation, At = Now, Aliases = [new(Alias("v:2"), made.Id)] })).ShouldBe(CommitOutcome.Conflict);
+        (await store.Rollups.RepairAsync(Sums((Key(), 1)), generation, Now, Cancellation)).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task A_swap_has_the_packs_replayed_that_came_since_and_takes_what_they_made()
+    {
+        await using var store = await Fresh();
+        var (first, last, made) = (NewPack(), NewPack(), NewJourney("made"));
+        await Committed(store, new JourneyCommit { CatalogVersion = 0, At = Now, Packs = [first, last] });
+        await using var rebuild = await store.Rebuilds.OpenRebuildAsync("a", Cancellation);
+        await rebuild.TakeCatalogAsync(Cancellation);
+        (await rebuild.Journeys.CommitAsync(new JourneyCommit { CatalogVersion = 0, At = Now, Packs = [first] }, Cancellation)).ShouldBe(CommitOutcome.Committed);
+
+        var replayed = new List<Guid>();
+        await rebuild.SwapAsync(
+            Swap(NextId()) with
+            {
+                Replay = async packs =>
+                {
+                    replayed.AddRange(packs.Select(pack => pack.PackId));
+                    (await rebuild.Journeys.CommitAsync(
+                        new JourneyCommit { CatalogVersion = 0, At = Now, Packs = packs, Journeys = [new(made, 0)], Aliases = [new(Alias("v:1"), made.Id)] }, Cancellation)).ShouldBe(CommitOutcome.Committed);
+                },
+            },
+            Cancellation);
+
+        replayed.ShouldBe([last.PackId]);
+        Marks((await Found(store, "v:1")).Journey).ShouldBe("made");
+    }
+
+    private static RebuildSwap Swap(Guid run, long catalog = 0) => new()
+    {
+        Run = run, CatalogVersion = catalog, Costs = new MeasureSums(), At = Now, Replay = packs => packs.Count == 0 ? Task.CompletedTask : throw new InvalidOperationException("Nothing is left to replay."),
+    };
+}
