@@ -1,4 +1,5 @@
 using Attribution.Core.Journeys;
+using Attribution.Core.Values;
 
 namespace Attribution.Storage;
 
@@ -11,6 +12,10 @@ public interface IErasureStore
     /// </summary>
     /// <returns>What changed; null: a rebuild goes on, whose copy names them still, and nothing was done.</returns>
     ValueTask<ErasureOutcome?> EraseAsync(Erasure erasure, CancellationToken cancellation);
+
+    /// <summary>Deletes the rejections that were received before an instant, outside.</summary>
+    /// <returns>How many.</returns>
+    ValueTask<long> ForgetRejectionsAsync(Timestamp before, CancellationToken cancellation);
 
     /// <summary>Rewrites the files so that nothing is in them but what is stored. Takes as long as they are large, and writers wait for it.</summary>
     /// <exception cref="TimeoutException">Somebody reads on; what is stored is right, and bytes of before may lie in the log still.</exception>

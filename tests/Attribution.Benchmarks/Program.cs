@@ -6,6 +6,7 @@ var scenarios = new SortedDictionary<string, Func<Task>>(StringComparer.Ordinal)
 {
     ["fit"] = () => Task.Run(FitScenario.Run),
     ["journey"] = () => Task.Run(JourneyScenario.Run),
+    ["redirect"] = RedirectScenario.RunAsync,
     ["stored"] = StoredScenario.RunAsync,
 };
 

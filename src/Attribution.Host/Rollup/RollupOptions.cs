@@ -33,6 +33,13 @@ public sealed class RollupOptions
     public TimeSpan CloseEvery { get; set; } = TimeSpan.FromMinutes(1);
 
     /// <summary>
+    /// How long refused events are kept, with what was sent, from their receipt on. Default 90 days; 1 day to 10 years. Lost beyond it: they are
+    /// listed no more and cannot be replayed. Looked for each hour.
+    /// </summary>
+    [Range(typeof(TimeSpan), "1.00:00:00", "3650.00:00:00")]
+    public TimeSpan KeepRejections { get; set; } = TimeSpan.FromDays(90);
+
+    /// <summary>
     /// When rollups are reconciled with the journeys, as a Quartz cron expression in UTC. Default <c>0 17 3 * * ?</c>, each night at 03:17. A run
     /// that is missed because no host was up is made up for at start.
     /// </summary>

@@ -7,6 +7,8 @@ namespace Attribution.Host.Rollup;
 /// <summary>Folds deltas into daily rollups, closes days, reconciles, fits the fitted models.</summary>
 public static class RollupStage
 {
+    private static readonly TimeSpan ForgetEvery = TimeSpan.FromHours(1);
+
     /// <summary>Registers the stage's jobs. Quartz keeps them in memory; what they did stands in the store.</summary>
     public static IServiceCollection AddRollup(this IServiceCollection services, IConfiguration configuration)
     {
@@ -25,6 +27,7 @@ public static class RollupStage
         {
             quartz.ScheduleJob<FoldJob>(trigger => trigger.StartNow().WithSimpleSchedule(every => every.WithInterval(options.FoldEvery).RepeatForever()));
             quartz.ScheduleJob<CloseJob>(trigger => trigger.StartNow().WithSimpleSchedule(every => every.WithInterval(options.CloseEvery).RepeatForever()));
+            quartz.ScheduleJob<ForgetJob>(trigger => trigger.StartNow().WithSimpleSchedule(every => every.WithInterval(ForgetEvery).RepeatForever()));
             ByCalendar<ReconcileJob>(new(RunNames.Reconcile, options.ReconcileAt));
             ByCalendar<FitJob>(new(FitJob.Name, options.FitAt));
 

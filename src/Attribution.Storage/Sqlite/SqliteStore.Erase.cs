@@ -2,6 +2,7 @@ using System.Text;
 using Attribution.Contracts;
 using Attribution.Core.Events;
 using Attribution.Core.Journeys;
+using Attribution.Core.Values;
 using Attribution.Storage.Codecs;
 
 namespace Attribution.Storage.Sqlite;
@@ -16,6 +17,10 @@ public sealed partial class SqliteStore
             var (found, last) = database.ReadApart(session => PacksOf(session, erasure, after: 0, cancellation));
             return await database.WriteAsync(session => Erase(session, erasure, found, last, cancellation), cancellation);
         }, cancellation);
+
+    /// <inheritdoc/>
+    public ValueTask<long> ForgetRejectionsAsync(Timestamp before, CancellationToken cancellation) =>
+        database.WriteAsync(session => (long)session["DELETE FROM rejections WHERE received_at < ?"].Bind(1, before.UnixMilliseconds).Run(), cancellation);
 
     /// <inheritdoc/>
     public ValueTask CompactAsync(CancellationToken cancellation) => database.CompactAsync(cancellation);

@@ -1,0 +1,70 @@
+using System.Text;
+using Attribution.Core.Journeys;
+using Attribution.Storage;
+using Shouldly;
+using Xunit;
+
+namespace Attribution.TestKit.Storage;
+
+public abstract partial class StoreConformance
+{
+    [Fact]
+    public async Task An_erased_alias_leads_nowhere_and_those_beside_it_lead_where_they_led()
+    {
+        await using var store = await Fresh();
+        string[] visitors = ["a", "b", "c", "d"];
+        foreach (var visitor in visitors) await Insert(store, (NewJourney(visitor), "v:" + visitor));
+        foreach (var gone in new[] { "b", "d" })
+        {
+            var (journey, _) = await Found(store, "v:" + gone);
+            (await EraseAsync(store, "v:" + gone, journey)).Aliases.ShouldBe(1);
+            (await store.Journeys.FindAsync(Alias("v:" + gone), Cancellation)).ShouldBeNull();
+        }
+
+        foreach (var stays in new[] { "a", "c" }) Marks((await Found(store, "v:" + stays)).Journey).ShouldBe(stays);
+        await Insert(store, (NewJourney("n"), "v:b"));
+        Marks((await Found(store, "v:b")).Journey).ShouldBe("n", "who comes again is somebody new");
+        (await store.Journeys.FindAsync(Alias("v:d"), Cancellation)).ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task An_erased_journey_is_another_to_whoever_planned_on_it()
+    {
+        await using var store = await Fresh();
+        var journey = NewJourney("a");
+        journey = journey with { Touches = [journey.Touches[0] with { VisitorId = "secret", ClickId = "k" }] };
+        await Insert(store, (journey, "v:secret"));
+        await Committed(store, new JourneyCommit
+        {
+            CatalogVersion = 0, At = Now, Ledger = [Entry("o:1", 100) with { CausedBy = "shop/of secret" }, Entry("o:1", 5)],
+            Rejections = [Rejection(eventId: "secret"), Rejection() with { Payload = [.. "{\"visitorId\":\"secret\"}"u8] }, Rejection(), Rejection(eventId: "secret", brand: "other")],
+            Packs = [NewPack("""{"type":"click","id":"a","occurredAt":"2026-03-02T10:00:00Z","link":"mia","visitorId":"secret","clickId":"k","referrer":"https://x.example/secret"}""")],
+        });
+        var (known, version) = await Found(store, "v:secret");
+
+        (await EraseAsync(store, "v:secret", known)).ShouldBe(new(Events: 1, Journeys: 1, Aliases: 1, LedgerLines: 1, Rejections: 2, Remaining: 0));
+
+        (await Commit(store, Replace(Marked(known, 'x'), version))).ShouldBe(CommitOutcome.Conflict);
+        (await store.Journeys.LedgerAsync(Brand, "o:1", Cancellation)).Select(line => (line.Amount, line.CausedBy)).ShouldBe([(100, "shop/of x-1"), (5, "shop/e-1")]);
+        await foreach (var pack in store.Journeys.PacksAsync(Cancellation))
+            Encoding.UTF8.GetString(pack.Events.Single()).ShouldBe("""{"type":"click","id":"a","occurredAt":"2026-03-02T10:00:00Z","link":"mia","visitorId":"x-1","clickId":"x-2"}""");
+    }
+
+    [Fact]
+    public async Task Rejections_are_forgotten_by_their_receipt()
+    {
+        await using var store = await Fresh();
+        await Committed(store, new JourneyCommit
+        {
+            CatalogVersion = 0, At = Now, Rejections = [Rejection("old") with { ReceivedAt = Now - TimeSpan.FromMilliseconds(1) }, Rejection("young")],
+        });
+        (await store.Erasure.ForgetRejectionsAsync(Now, Cancellation)).ShouldBe(1);
+        (await store.Journeys.RejectionsAsync(new(), null, 10, Cancellation)).Rejections.Select(rejection => rejection.Detail).ShouldBe(["young"]);
+    }
+
+    private static async Task<ErasureOutcome> EraseAsync(OpenedStore store, string alias, Journey journey)
+    {
+        var made = 0;
+        return (await store.Erasure.EraseAsync(Erasure.Of(Brand, alias, journey, () => $"x-{++made}"), Cancellation)).ShouldNotBeNull();
+    }
+}
