@@ -69,7 +69,7 @@ internal sealed class PeopleMaker(int seed, MarketCatalog catalog, MarketOptions
         var moments = new List<DateTimeOffset>();
         for (var i = 0; i < Math.Max(conversions, isCustomer ? deviceCount : 0); i++)
         {
-            var at = i == 0 ? anchor : Within(anchor + chance.Next(TimeSpan.FromMinutes(-40), TimeSpan.FromDays(12)));
+            var at = i == 0 ? anchor : Within(Mirrored(anchor + chance.Next(TimeSpan.FromMinutes(-40), TimeSpan.FromDays(12))));
             // Every device is named once beside the customer; afterwards either may be missing.
             var other = i >= deviceCount ? second : null;
             var device = i < deviceCount ? deviceIds[i] : isCustomer && other is null && chance.In(30) ? null : chance.One(deviceIds);
@@ -439,6 +439,9 @@ internal sealed class PeopleMaker(int seed, MarketCatalog catalog, MarketOptions
         var midnight = days.StartOf(firstDay.AddDays(chance.Next(0, options.Days)));
         return Within(midnight + (chance.In(20) ? TimeSpan.Zero : chance.Next(TimeSpan.FromMinutes(-2), TimeSpan.FromMinutes(2))));
     }
+
+    /// <summary>What would come after the end comes as long before it, so that the last day is like any other.</summary>
+    private DateTimeOffset Mirrored(DateTimeOffset at) => at < end ? at : end - (at - end);
 
     private DateTimeOffset Within(DateTimeOffset at) => at < start ? start : at >= end ? end.AddMilliseconds(-1) : at;
 
