@@ -18,13 +18,13 @@ internal static class JourneyScenario
     private static readonly (int Touches, int Conversions)[] Sizes = [(2, 1), (20, 2), (100, 10), (500, 0), (500, 50), (500, 500)];
     private static readonly Timestamp Begin = Timestamp.From(new(2026, 3, 1, 0, 0, 0, TimeSpan.Zero));
     private static readonly AliasKey Visitor = new("default", "v:v");
-    
+
     /// <summary>Each has a link of its own name.</summary>
     public static readonly string[] Creators = ["a", "b", "c", "d"];
 
-
     public static void Run()
     {
+        Grow();
         var catalog = Catalog.From(new(1, Items.ToImmutableDictionary(CatalogKinds.RefOf), []));
         var ids = new IdSource(TimeProvider.System);
         Console.WriteLine($"{"touches",8} {"orders",8}  {"event",-12} {"µs median",10} {"µs fastest",10} {"µs cpu",10}");
@@ -47,6 +47,42 @@ internal static class JourneyScenario
                 });
                 Console.WriteLine($"{touches,8} {conversions,8}  {name,-12} {median.TotalMicroseconds,10:N1} {fastest.TotalMicroseconds,10:N1} {processor.TotalMicroseconds,10:N1}");
             }
+        }
+    }
+
+    /// <summary>
+    /// A whole journey, each event by itself in a commit over what the ones before it left, as it comes (by time) and in any order: what
+    /// an event costs on average, since most meet a journey that is still small, and what the dearest does.
+    /// </summary>
+    private static void Grow()
+    {
+        const int Touches = 500, Orders = 50, Rounds = 9;
+        var catalog = Catalog.From(new(1, Items.ToImmutableDictionary(CatalogKinds.RefOf), []));
+        JourneyEvent[] events = [.. Enumerable.Range(0, Touches).Select(i => Touch(i, Touches, "touch")), .. Enumerable.Range(0, Orders).Select(i => Order(i, Orders, Touches, "order"))];
+        JourneyEvent[] shuffled = [.. events];
+        new Random(7).Shuffle(shuffled);
+        foreach (var (name, order) in new[] { ("by time", events.OrderBy(happened => happened.At).ToArray()), ("in any order", shuffled) })
+        {
+            var rounds = new List<(double Mean, double Dearest, double Processor)>();
+            for (var round = 0; round <= Rounds; round++)
+            {
+                var (load, times, used) = (Nothing, new List<double>(), Environment.CpuUsage.TotalTime);
+                foreach (var happened in order)
+                {
+                    var began = System.Diagnostics.Stopwatch.GetTimestamp();
+                    var batch = new JourneyBatch(load, catalog, new IdSource(TimeProvider.System));
+                    batch.Take(happened);
+                    var commit = batch.ToCommit(Begin);
+                    times.Add(System.Diagnostics.Stopwatch.GetElapsedTime(began).TotalMicroseconds);
+                    load = new(load.KnownPacks, load.Aliases.Concat(commit.Aliases).ToDictionary(), commit.Journeys.ToDictionary(stored => stored.Journey.Id, stored => stored with { Version = stored.Version + 1 }));
+                }
+
+                // The first round warms up.
+                if (round > 0) rounds.Add((times.Average(), times.Max(), (Environment.CpuUsage.TotalTime - used).TotalMicroseconds / order.Length));
+            }
+
+            double Median(Func<(double Mean, double Dearest, double Processor), double> of) => rounds.Select(of).Order().ElementAt(Rounds / 2);
+            Console.WriteLine($"a journey of {Touches} touches and {Orders} orders, {name}: {Median(r => r.Mean):N1} µs an event ({Median(r => r.Processor):N1} of the processor), the dearest {Median(r => r.Dearest):N1} (medians of {Rounds} rounds)");
         }
     }
 
