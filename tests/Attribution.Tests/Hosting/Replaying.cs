@@ -135,6 +135,7 @@ public sealed class Replaying : IAsyncLifetime
         await app.Services.GetRequiredService<ICatalogStore>().AddAsync("glow");
         var admin = await KeyAsync("operator", KeyScopes.Admin);
         var ofGlow = await KeyAsync("glow's operator", KeyScopes.Admin, brand: "glow");
+        var ofDefault = await KeyAsync("the default brand's operator", KeyScopes.Admin, brand: "default");
         var shop = await KeyAsync("shop", KeyScopes.Ingest);
         await app.Services.GetRequiredService<KeyRing>().RefreshAsync(Cancellation);
 
@@ -146,6 +147,11 @@ public sealed class Replaying : IAsyncLifetime
         (await ReplayAsync(ofGlow, own, glows)).ShouldBe([$"{glows} replayed e-3  ", $"{own} unknown   "], ignoreOrder: true);
         (await SendAsync("/v1/rejections/replay", """{"brand":"default"}""", ofGlow)).ShouldContain("may not ask for");
         (await ReplayAsync(admin, own, others)).ShouldBe([$"{own} replayed e-1  ", $"{others} refused e-2 source_not_allowed /source"]);
+
+        // Its sender may speak of every brand, who asks may not.
+        var elsewhere = await RefusedAsync(Order("4", brand: "glow"), now, source: "shop");
+        (await ReplayAsync(ofDefault, elsewhere)).ShouldBe([$"{elsewhere} refused e-4 brand_unknown /brandId"]);
+        (await ReplayAsync(admin, elsewhere)).ShouldBe([$"{elsewhere} replayed e-4  "]);
 
         // The same event from its sender is known already.
         await ComesAsync(() => OrderAsync("1", "default"));
