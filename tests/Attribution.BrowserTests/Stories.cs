@@ -28,6 +28,26 @@ public sealed class Stories(Market market) : IClassFixture<Market>
     }
 
     [Fact]
+    public async Task A_page_reached_from_nowhere_is_a_landing_and_one_reached_from_the_shops_own_is_none()
+    {
+        Market.NeedsBrowser();
+        await market.CreatorAsync("bea");
+        await using var person = await market.PersonAsync();
+        var page = await person.NewPageAsync();
+        var visits = 0;
+        page.Request += (_, request) => visits += request.Url.Contains("/v1/visits", StringComparison.Ordinal) ? 1 : 0;
+        await page.GotoAsync($"{market.Shop.Origin}/bea");
+        await page.WaitForFunctionAsync("window.attribution && attribution.ids().visitorId");
+        visits.ShouldBe(1);
+        await page.EvaluateAsync("location.href = '/bea?size=m'");
+        await page.WaitForFunctionAsync("location.search == '?size=m' && window.attribution && attribution.ids().visitorId");
+        visits.ShouldBe(1);
+        await page.EvaluateAsync("location.href = '/bea?utm_source=instagram'");
+        await page.WaitForFunctionAsync("location.search == '?utm_source=instagram' && window.attribution && attribution.ids().visitorId");
+        visits.ShouldBe(2);
+    }
+
+    [Fact]
     public async Task Without_cookies_the_landing_page_still_hands_its_ids_on()
     {
         Market.NeedsBrowser();
