@@ -131,7 +131,7 @@ public sealed class The_program : IDisposable
     }
 
     [Theory]
-    [InlineData("--name a --scopes raed", "--scopes: unknown scope 'raed' (did you mean 'read'?); the scopes are ingest, read, admin.")]
+    [InlineData("--name a --scopes raed", "--scopes: unknown scope 'raed' (did you mean 'read'?); the scopes are ingest, read, admin, visit.")]
     [InlineData("--name a --scopes read --expires 90", "--expires: '90' is neither a duration (P90D) nor an instant with its offset (2027-01-01T00:00:00Z).")]
     [InlineData("--name a --scopes read --expires 2020-01-01T00:00:00Z", "--expires: 2020-01-01T00:00:00Z has passed already.")]
     [InlineData("--name a --scopes read --brand nobody", "--brand: there is no brand 'nobody'.")]
