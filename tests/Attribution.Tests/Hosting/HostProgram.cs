@@ -16,7 +16,8 @@ internal sealed class HostProgram : IAsyncDisposable
 
     private HostProgram(IEnumerable<string> arguments, IReadOnlyDictionary<string, string> environment)
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "attribution.dll"), .. arguments])
+        // Whoever starts the tests in the background has SIGINT ignored, and so has what they start; a host of a person's does not.
+        var start = new ProcessStartInfo("env", ["--default-signal=INT", "dotnet", Path.Combine(AppContext.BaseDirectory, "attribution.dll"), .. arguments])
         {
             RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Path.GetTempPath(),
         };
