@@ -23,25 +23,12 @@ public static class KeysCommands
     public static void AddTo(RootCommand root)
     {
         var keys = new Command("keys", "Make, list and revoke API keys");
-        keys.Add(Verb("create", "Make a key and print it; it is shown this once and cannot be recovered", CreateAsync, Name, Scopes, Brand, Source, SpeaksForOthers, Expires));
-        keys.Add(Verb("list", "List every key that was ever made, without its secret", ListAsync));
-        var revoke = Verb("revoke", "Revoke a key for good; running hosts refuse it within a second", RevokeAsync);
+        keys.Add(ServeCommand.OverStore("create", "Make a key and print it; it is shown this once and cannot be recovered", CreateAsync, Name, Scopes, Brand, Source, SpeaksForOthers, Expires));
+        keys.Add(ServeCommand.OverStore("list", "List every key that was ever made, without its secret", ListAsync));
+        var revoke = ServeCommand.OverStore("revoke", "Revoke a key for good; running hosts refuse it within a second", RevokeAsync);
         revoke.Add(Id);
         keys.Add(revoke);
         root.Add(keys);
-    }
-
-    private static Command Verb(string name, string description, Func<ParseResult, StoreAlone, CancellationToken, Task<int>> run, params Option[] options)
-    {
-        var verb = new Command(name, description);
-        foreach (var option in options) verb.Add(option);
-        ServeCommand.TakeStore(verb);
-        verb.SetAction(async (parsed, cancellation) =>
-        {
-            await using var store = await StoreAlone.OpenAsync(ServeCommand.Settings(parsed), cancellation);
-            return await run(parsed, store, cancellation);
-        });
-        return verb;
     }
 
     private static async Task<int> CreateAsync(ParseResult parsed, StoreAlone store, CancellationToken cancellation)

@@ -31,10 +31,24 @@ public static class ServeCommand
     }
 
     /// <summary>Lets a command take where the store is, and <c>--Section:Key=value</c> for its configuration.</summary>
-    public static void TakeStore(Command command)
+    private static void TakeStore(Command command)
     {
         command.Add(Data);
         command.TreatUnmatchedTokensAsErrors = false;
+    }
+
+    /// <summary>A command that does its work on the store, beside a running host or without one.</summary>
+    internal static Command OverStore(string name, string description, Func<ParseResult, StoreAlone, CancellationToken, Task<int>> run, params Option[] options)
+    {
+        var verb = new Command(name, description);
+        foreach (var option in options) verb.Add(option);
+        TakeStore(verb);
+        verb.SetAction(async (parsed, cancellation) =>
+        {
+            await using var store = await StoreAlone.OpenAsync(Settings(parsed), cancellation);
+            return await run(parsed, store, cancellation);
+        });
+        return verb;
     }
 
     /// <summary>The configuration that the arguments ask for.</summary>

@@ -24,29 +24,17 @@ public static class WebhooksCommands
     public static void AddTo(RootCommand root)
     {
         var webhooks = new Command("webhooks", "Add, list and revoke the secrets that shops sign their webhooks with");
-        var add = Verb("add", "Add a shop's secret, read from standard input; several hold side by side", AddAsync);
+        var add = ServeCommand.OverStore("add", "Add a shop's secret, read from standard input; several hold side by side", AddAsync);
         add.Add(Vendor);
         add.Add(Source);
         add.Add(Brand);
         add.Add(Generate);
-        var revoke = Verb("revoke", "Revoke a secret and forget it; running hosts refuse it within a second", RevokeAsync);
+        var revoke = ServeCommand.OverStore("revoke", "Revoke a secret and forget it; running hosts refuse it within a second", RevokeAsync);
         revoke.Add(Id);
         webhooks.Add(add);
-        webhooks.Add(Verb("list", "List every secret that was ever added, without its text", ListAsync));
+        webhooks.Add(ServeCommand.OverStore("list", "List every secret that was ever added, without its text", ListAsync));
         webhooks.Add(revoke);
         root.Add(webhooks);
-    }
-
-    private static Command Verb(string name, string description, Func<ParseResult, StoreAlone, CancellationToken, Task<int>> run)
-    {
-        var verb = new Command(name, description);
-        ServeCommand.TakeStore(verb);
-        verb.SetAction(async (parsed, cancellation) =>
-        {
-            await using var store = await StoreAlone.OpenAsync(ServeCommand.Settings(parsed), cancellation);
-            return await run(parsed, store, cancellation);
-        });
-        return verb;
     }
 
     private static async Task<int> AddAsync(ParseResult parsed, StoreAlone store, CancellationToken cancellation)
