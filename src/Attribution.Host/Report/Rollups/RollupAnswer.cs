@@ -23,14 +23,10 @@ internal sealed record RollupAnswer(
         var reading = await store.ReadAsync(query.Brand.Id, query.From, query.To, query.AsOf, cancellation);
         var groups = new RollupGroups(query, reading);
         var (rows, rest) = (new List<RollupRow>(), new List<RollupRest>());
-        await foreach (var (key, sums) in groups.ReadAsync(cancellation))
+        await foreach (var (key, model, cell) in groups.ShownAsync(cancellation))
         {
-            foreach (var model in query.Models)
-            {
-                if (sums.Of(model) is not { } cell) continue;
-                if (!key.Attributed) rest.Add(RollupRest.Of(query, key.Day, cell, model));
-                else if (RollupRow.Of(query, key, cell, model, groups.ClosedThrough) is { } row) rows.Add(row);
-            }
+            if (key.Attributed) rows.Add(RollupRow.Of(query, key, cell, model, groups.ClosedThrough));
+            else rest.Add(RollupRest.Of(query, key.Day, cell, model));
         }
 
         return new(

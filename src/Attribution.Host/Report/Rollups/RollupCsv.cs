@@ -72,13 +72,10 @@ internal static class RollupCsv
         var columns = Columns(query.GroupBy);
         await using var text = CsvFormat.Begin(response, $"rollups-{query.From:O}-{query.To:O}.csv");
         await text.WriteLineAsync(string.Join(',', columns.Select(column => column.Name)).AsMemory(), cancellation);
-        await foreach (var (key, sums) in groups.ReadAsync(cancellation))
+        await foreach (var (key, model, cell) in groups.ShownAsync(cancellation))
         {
-            foreach (var model in query.Models)
-            {
-                if (sums.Of(model) is { } cell && RollupRow.Of(query, key, cell, model, groups.ClosedThrough) is { } row)
-                    await text.WriteLineAsync(string.Join(',', columns.Select(column => column.Cell(row))).AsMemory(), cancellation);
-            }
+            var row = RollupRow.Of(query, key, cell, model, groups.ClosedThrough);
+            await text.WriteLineAsync(string.Join(',', columns.Select(column => column.Cell(row))).AsMemory(), cancellation);
         }
         await text.FlushAsync(cancellation);
     }

@@ -60,6 +60,18 @@ internal sealed class RollupGroups(RollupQuery query, RollupReading reading)
         foreach (var group in Sorted(held)) yield return group;
     }
 
+    /// <summary>What there is to see of the groups, in their order, under each model asked for.</summary>
+    public async IAsyncEnumerable<(RollupGroupKey Key, Model Model, MeasureCell Cell)> ShownAsync([EnumeratorCancellation] CancellationToken cancellation)
+    {
+        await foreach (var (key, sums) in ReadAsync(cancellation))
+        {
+            foreach (var model in query.Models)
+            {
+                if (sums.Of(model) is { } cell && !RollupFigures.Of(cell, model, query.View).IsZero) yield return (key, model, cell);
+            }
+        }
+    }
+
     private bool Matches(in RollupKey key) =>
         (query.Campaign is null || key.Campaign == query.Campaign) && (query.Creator is null || key.Creator == query.Creator);
 

@@ -2,7 +2,6 @@ using System.IO.Pipelines;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
-using Attribution.Core.Rollups;
 using Attribution.Core.Values;
 
 namespace Attribution.Host.Report.Rollups;
@@ -21,14 +20,10 @@ internal static class RollupJson
         var unattributed = new List<RollupRest>();
         json.WriteStartObject();
         json.WriteStartArray("rows");
-        await foreach (var (key, sums) in groups.ReadAsync(cancellation))
+        await foreach (var (key, model, cell) in groups.ShownAsync(cancellation))
         {
-            foreach (var model in query.Models)
-            {
-                if (sums.Of(model) is not { } cell) continue;
-                if (!key.Attributed) AddRest(unattributed, query, key, cell, model);
-                else if (RollupRow.Of(query, key, cell, model, groups.ClosedThrough) is { } row) JsonSerializer.Serialize(json, row, Options);
-            }
+            if (key.Attributed) JsonSerializer.Serialize(json, RollupRow.Of(query, key, cell, model, groups.ClosedThrough), Options);
+            else unattributed.Add(RollupRest.Of(query, key.Day, cell, model));
             if (json.BytesPending < FlushAt) continue;
             await json.FlushAsync(cancellation);
             await body.FlushAsync(cancellation);
@@ -50,11 +45,6 @@ internal static class RollupJson
         json.WriteEndObject();
         await json.FlushAsync(cancellation);
         await body.FlushAsync(cancellation);
-    }
-
-    private static void AddRest(List<RollupRest> rest, RollupQuery query, RollupGroupKey key, MeasureCell cell, Core.Models.Model model)
-    {
-        if (!RollupFigures.Of(cell, model, query.View).IsZero) rest.Add(RollupRest.Of(query, key.Day, cell, model));
     }
 
     // A creator that is null says "the campaign's own" where creators are kept apart, and is no member at all where they are not.

@@ -94,11 +94,10 @@ internal sealed record RollupRow
     [JsonIgnore]
     public bool Attributed { get; init; }
 
-    /// <summary>The row of a group under a model; null when there is nothing in it to see.</summary>
-    public static RollupRow? Of(RollupQuery query, RollupGroupKey key, MeasureCell cell, Model model, DateOnly? closedThrough)
+    /// <summary>The row of a group under a model.</summary>
+    public static RollupRow Of(RollupQuery query, RollupGroupKey key, MeasureCell cell, Model model, DateOnly? closedThrough)
     {
         var figures = RollupFigures.Of(cell, model, query.View);
-        if (figures.IsZero) return null;
         var currency = query.Brand.Currency;
         return new RollupRow
         {
