@@ -35,10 +35,12 @@ public sealed record HandleItem(string Platform, string Handle, long? Followers 
 /// <param name="Versions">What holds instead from an instant on, by the conversion's own time; each later than the one before.</param>
 /// <param name="RateMaxAgeDays">How many days before the day of an amount its exchange rate may be of, 0 to 31; absent: 7.</param>
 /// <param name="Origins">Web origins whose pages may report visits, e.g. <c>https://shop.example</c>. Absent: none.</param>
+/// <param name="GrossMarginPercent">Percent of net that is left after the goods are paid for, above 0 and at most 100, of campaigns that do not say. Absent: not known.</param>
 public sealed record BrandItem(
     string Id, string Name, string Currency = "USD", string TimeZone = "Etc/UTC", string BookModel = "last_touch",
     PolicyItem? Policy = null, LookbackItem? Lookback = null, IReadOnlyList<BrandVersionItem>? Versions = null, int? RateMaxAgeDays = null,
-    IReadOnlyList<string>? Origins = null) : ICatalogItem;
+    IReadOnlyList<string>? Origins = null,
+    [property: JsonNumberHandling(JsonNumberHandling.AllowReadingFromString | JsonNumberHandling.WriteAsString)] decimal? GrossMarginPercent = null) : ICatalogItem;
 
 /// <summary>A brand's settings from an instant on. What a version does not say is as in the version before it.</summary>
 /// <param name="ValidFrom">First instant, inside; it holds until the next version's.</param>
@@ -66,9 +68,11 @@ public sealed record LookbackItem(string? Click = null, string? Visit = null);
 /// <param name="EndsOn">Last local day, inside. Null: open.</param>
 /// <param name="Lookback">Overrides of the brand's lookbacks.</param>
 /// <param name="Goals">What it is meant to bring.</param>
+/// <param name="GrossMarginPercent">Percent of net that is left after the goods are paid for, above 0 and at most 100. Absent: the brand's.</param>
 public sealed record CampaignItem(
     string Id, string Name, string BrandId = "default", DateOnly? StartsOn = null, DateOnly? EndsOn = null,
-    LookbackItem? Lookback = null, IReadOnlyList<GoalItem>? Goals = null) : ICatalogItem;
+    LookbackItem? Lookback = null, IReadOnlyList<GoalItem>? Goals = null,
+    [property: JsonNumberHandling(JsonNumberHandling.AllowReadingFromString | JsonNumberHandling.WriteAsString)] decimal? GrossMarginPercent = null) : ICatalogItem;
 
 /// <summary>A goal of a campaign.</summary>
 /// <param name="Measure">The measure's name, e.g. <c>net</c>.</param>

@@ -67,7 +67,9 @@ public sealed record CreditTerms(Timestamp From, Policy Policy, Model BookModel,
 /// <param name="EndsOn">Last local day, inside.</param>
 /// <param name="ClickLookback">Its own lookback for clicks, whatever the brand's; null: the brand's.</param>
 /// <param name="VisitLookback">Its own lookback for visits, whatever the brand's; null: the brand's.</param>
-public sealed record CampaignSettings(string Brand, DateOnly StartsOn, DateOnly EndsOn, TimeSpan? ClickLookback, TimeSpan? VisitLookback)
+/// <param name="GrossMarginPercent">Percent of net that is left after the goods are paid for, its own or else the brand's; null: not known.</param>
+public sealed record CampaignSettings(
+    string Brand, DateOnly StartsOn, DateOnly EndsOn, TimeSpan? ClickLookback, TimeSpan? VisitLookback, decimal? GrossMarginPercent)
 {
     /// <summary>Whether a local day lies in the campaign, both ends inside.</summary>
     public bool Covers(DateOnly day) => StartsOn <= day && day <= EndsOn;

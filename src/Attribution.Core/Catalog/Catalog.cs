@@ -191,9 +191,10 @@ public sealed class Catalog
             Lookback(version.Lookback?.Click) ?? before.ClickLookback, Lookback(version.Lookback?.Visit) ?? before.VisitLookback);
     }
 
-    private static CampaignSettings Settings(CampaignItem campaign) => new(
+    private CampaignSettings Settings(CampaignItem campaign) => new(
         campaign.BrandId, campaign.StartsOn ?? DateOnly.MinValue, campaign.EndsOn ?? DateOnly.MaxValue,
-        Lookback(campaign.Lookback?.Click), Lookback(campaign.Lookback?.Visit));
+        Lookback(campaign.Lookback?.Click), Lookback(campaign.Lookback?.Visit),
+        campaign.GrossMarginPercent ?? (Contents.Items.GetValueOrDefault(new(CatalogKind.Brands, campaign.BrandId)) as BrandItem)?.GrossMarginPercent);
 
     private static Agreement Settings(AgreementItem agreement, Currency currency) => new(
         agreement.Id, agreement.ValidFrom ?? DateOnly.MinValue, agreement.ValidTo ?? DateOnly.MaxValue,

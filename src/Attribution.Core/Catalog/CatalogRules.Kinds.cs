@@ -20,6 +20,7 @@ public static partial class CatalogRules
         if (DateTimeZoneProviders.Tzdb.GetZoneOrNull(brand.TimeZone) is null)
             faults.Add(new(TimeZoneUnknown, "/timeZone", $"'{Shown(brand.TimeZone)}' is not a time zone of the tz database, e.g. Europe/Berlin"));
         if (brand.RateMaxAgeDays is < 0 or > 31) faults.Add(new(OutOfRange, "/rateMaxAgeDays", "A number of days from 0 to 31"));
+        Margin(faults, brand.GrossMarginPercent);
         List(faults, "/origins", brand.Origins, (pointer, origin) => Origin(faults, pointer, origin));
         Terms(faults, "", brand.Policy, brand.BookModel, brand.Lookback);
         Timestamp? before = null;
@@ -35,6 +36,12 @@ public static partial class CatalogRules
         if (KnownCurrency(faults, "/currency", brand.Currency, out _)
             && current.Find<BrandItem>(CatalogKind.Brands, brand.Id) is { } known && known.Currency != brand.Currency && (hasData || HoldsMoney(current, brand.Id)))
             faults.Add(new(InUse, "/currency", $"The brand reports in {known.Currency} and has amounts stored in it. Make another brand for another currency"));
+    }
+
+    private static void Margin(List<CatalogFault> faults, decimal? percent)
+    {
+        if (percent is <= 0 or > 100) faults.Add(new(OutOfRange, "/grossMarginPercent", "A percentage above 0 and at most 100: 60 where goods sold at 100 cost 40. Leave it out where it is not known"));
+        else if (percent is { Scale: > 6 }) faults.Add(new(OutOfRange, "/grossMarginPercent", "At most 6 decimals"));
     }
 
     private static void Terms(List<CatalogFault> faults, string pointer, PolicyItem? policy, string? bookModel, LookbackItem? lookback)
@@ -92,6 +99,7 @@ public static partial class CatalogRules
         Text(faults, "/name", campaign.Name);
         Days(faults, "/endsOn", campaign.StartsOn, campaign.EndsOn);
         Lookback(faults, "", campaign.Lookback);
+        Margin(faults, campaign.GrossMarginPercent);
         List(faults, "/goals", campaign.Goals, (pointer, goal) => Text(faults, $"{pointer}/measure", goal.Measure));
         var reference = CatalogKinds.RefOf(campaign);
         if (current.Find<CampaignItem>(CatalogKind.Campaigns, campaign.Id) is { } before && before.BrandId != campaign.BrandId

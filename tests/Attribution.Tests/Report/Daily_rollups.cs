@@ -26,7 +26,7 @@ public sealed class Daily_rollups : IAsyncLifetime
         status.ShouldBe(200);
         var row = body!["rows"]!.AsArray().ShouldHaveSingleItem()!.AsObject();
         // Extensions of the documented shape.
-        foreach (var extension in new[] { "engagement", "conversionRateInterval", "tooFewToTell" }) row.Remove(extension).ShouldBeTrue();
+        foreach (var extension in new[] { "engagement", "conversionRateInterval", "tooFewToTell", "marginRoiPercent", "paybackDay", "breakEvenOrders" }) row.Remove(extension).ShouldBeTrue();
         foreach (var rest in new[] { body["unattributed"]![0]!.AsObject(), body["totals"]!.AsObject() })
             foreach (var extension in new[] { "gross", "discount", "refunds", "conversions", "leads", "newCustomers" }) rest.Remove(extension).ShouldBeTrue();
         body.ToJsonString().ShouldBe(JsonNode.Parse("""
@@ -175,9 +175,9 @@ public sealed class Daily_rollups : IAsyncLifetime
         (await response.Content.ReadAsStringAsync(ReportHost.Token)).ShouldBe(string.Concat(
             "campaignId,creatorId,model,status,clicks,uniqueVisitors,visits,invalidTouches,orders,conversions,leads,redemptions,newCustomers,currency,gross,discount,refunds,net,",
             "costFee,costProduction,costManagement,costGift,costShipping,costCommission,costOther,costTotal,roiPercent,roas,cpa,cpc,aov,conversionRate,epc,",
-            "impressions,reach,likes,comments,shares,saves,views,cpe,conversionRateLow,conversionRateHigh,tooFewToTell,incomplete,attributed\r\n",
-            ",,last_touch,open,0,0,0,0,1,1.000000,0.000000,0,0,USD,80.00,0.00,0.00,80.00,0.00,0.00,0.00,0.00,0.00,0.00,0.00,0.00,,,0.00,,80.00,,,0,0,0,0,0,0,0,,,,true,false,false\r\n",
-            "spring,mia,last_touch,open,1,1,1,0,1,1.000000,1.000000,1,1,USD,100.00,10.00,45.00,45.00,300.00,0.00,0.00,0.00,0.00,4.50,0.00,304.50,-85.2,0.15,304.50,304.50,90.00,1.0000,45.00,41000,0,1900,0,0,0,0,0.16,0.2065,1.0000,true,false,true\r\n"));
+            "impressions,reach,likes,comments,shares,saves,views,cpe,conversionRateLow,conversionRateHigh,tooFewToTell,incomplete,attributed,marginRoiPercent,paybackDay,breakEvenOrders,cpm,engagementRate\r\n",
+            ",,last_touch,open,0,0,0,0,1,1.000000,0.000000,0,0,USD,80.00,0.00,0.00,80.00,0.00,0.00,0.00,0.00,0.00,0.00,0.00,0.00,,,0.00,,80.00,,,0,0,0,0,0,0,0,,,,true,false,false,,,,,\r\n",
+            "spring,mia,last_touch,open,1,1,1,0,1,1.000000,1.000000,1,1,USD,100.00,10.00,45.00,45.00,300.00,0.00,0.00,0.00,0.00,4.50,0.00,304.50,-85.2,0.15,304.50,304.50,90.00,1.0000,45.00,41000,0,1900,0,0,0,0,0.16,0.2065,1.0000,true,false,true,,,8,7.43,\r\n"));
     }
 
     [Fact]

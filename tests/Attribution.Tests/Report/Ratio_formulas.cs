@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Attribution.Core.Rollups;
 using Attribution.Core.Values;
 
@@ -15,6 +17,7 @@ public class Ratio_formulas
     [InlineData(0, 100, "-100.0")]
     [InlineData(-100, 100, "-200.0")]
     [InlineData(100, 0, null)]
+    [InlineData(100, -1, null)] // credit notes beyond what was spent: a return on that would have the wrong sign
     [InlineData(0, 0, null)]
     public void Roi_is_gain_over_cost_in_percent_and_undefined_without_cost(long net, long cost, string? expected) =>
         Shown(Ratios.RoiPercent(net, cost)).ShouldBe(expected);
@@ -31,6 +34,7 @@ public class Ratio_formulas
         Shown(Ratios.Epc(Currency.Of("KWD"), 3, 2)).ShouldBe("0.002");
         Shown(Ratios.Aov(Dollar, 9_000, 500_000)).ShouldBe("180.00");
         Shown(Ratios.Cpe(Dollar, 30_000, 2_310)).ShouldBe("0.13");
+        Shown(Ratios.Cpm(Dollar, 30_000, 41_000)).ShouldBe("7.32");
     }
 
     [Fact]
@@ -40,6 +44,7 @@ public class Ratio_formulas
         Shown(Ratios.Roas(125, 1_000)).ShouldBe("0.12");
         Shown(Ratios.ConversionRate(333_333, 1)).ShouldBe("0.3333");
         Shown(Ratios.ConversionRate(1_000_000, 3)).ShouldBe("0.3333");
+        Shown(Ratios.EngagementRate(2_310, 30_500)).ShouldBe("0.0757");
     }
 
     [Fact]
@@ -52,11 +57,49 @@ public class Ratio_formulas
         Ratios.Aov(Dollar, 1, 0).ShouldBeNull();
         Ratios.ConversionRate(1, 0).ShouldBeNull();
         Ratios.Epc(Dollar, 1, 0).ShouldBeNull();
+        Ratios.Cpm(Dollar, 1, 0).ShouldBeNull();
+        Ratios.EngagementRate(1, 0).ShouldBeNull();
+        Ratios.Cpe(Dollar, 1, -3).ShouldBeNull(); // more likes taken back than given
+    }
+
+    // A video of 1,000 and a commission of a tenth: 20 orders that leave 60 each after the goods, less 10 of commission, need 20 for the 1,000.
+    [Theory]
+    [InlineData(120_000, 120_000, 20_000, 20_000_000, 20L)]
+    [InlineData(119_999, 120_000, 20_000, 20_000_000, 21L)]
+    [InlineData(500_000, 100_000, 0, 3_000_000, 1L)] // 0.6 orders
+    [InlineData(30_000, 90_000, 0, 1_500_000, 5L)] // shares of orders: 1.5 of them brought 300
+    [InlineData(20_000, 120_000, 20_000, 20_000_000, null)] // an order earns its commission and no more
+    [InlineData(-5, 120_000, 0, 20_000_000, null)]
+    [InlineData(120_000, 20_000, 20_000, 20_000_000, null)] // nothing to cover but commission
+    [InlineData(120_000, 0, 0, 20_000_000, null)]
+    [InlineData(120_000, 120_000, 0, 0, null)]
+    public void Break_even_is_the_orders_that_cover_what_does_not_depend_on_them(decimal earned, long cost, long commission, long micros, long? expected) =>
+        Ratios.BreakEvenOrders(earned, cost, commission, micros).ShouldBe(expected);
+
+    [Fact]
+    public void Every_ratio_is_defined_once_and_the_readme_says_the_same()
+    {
+        RatioDefinition.All.Select(ratio => ratio.Name).ShouldBeUnique();
+        var readme = File.ReadAllText(Path.Combine(Oracle.Repository, "README.md"));
+        foreach (var ratio in RatioDefinition.All)
+            readme.ShouldContain($"| `{ratio.Name}` | {ratio.Formula} | {ratio.UnitInWords} | {ratio.Without} |");
+        foreach (var ratio in RatioDefinition.All)
+            Regex.Count(readme, $@"^\| `{ratio.Name}` \|", RegexOptions.Multiline).ShouldBe(1);
+    }
+
+    [Fact]
+    public void The_apis_description_says_of_each_ratio_what_its_definition_says()
+    {
+        var schemas = JsonNode.Parse(File.ReadAllText(Path.Combine(Oracle.Repository, "schemas", "openapi.json")))!["components"]!["schemas"]!;
+        foreach (var ratio in RatioDefinition.All)
+            ((string?)(schemas["RollupRow"]!["properties"]![ratio.Name] ?? schemas["RollupEngagement"]!["properties"]![ratio.Name])?["description"]).ShouldBe(ratio.InWords);
     }
 
     [Fact]
     public void The_greatest_sums_do_not_overflow()
     {
+        Ratios.BreakEvenOrders(0.00000001m, long.MaxValue, 0, long.MaxValue).ShouldBe(long.MaxValue);
+        Ratios.Cpm(Dollar, long.MaxValue, 1).ShouldNotBeNull();
         Ratios.Cpa(Dollar, long.MaxValue, 1).ShouldNotBeNull();
         Ratios.RoiPercent(long.MaxValue, 1).ShouldNotBeNull();
         Ratios.Roas(long.MinValue, long.MaxValue).ShouldBe(-1.00m);

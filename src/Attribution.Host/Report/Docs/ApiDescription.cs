@@ -1,4 +1,6 @@
+using Attribution.Core.Rollups;
 using Attribution.Host.Hosting.Access;
+using Attribution.Host.Report.Rollups;
 using Microsoft.OpenApi;
 
 namespace Attribution.Host.Report.Docs;
@@ -6,8 +8,16 @@ namespace Attribution.Host.Report.Docs;
 /// <summary>The API's own description: OpenAPI at <c>/openapi/v1.json</c>, a page to browse and try it at <c>/docs</c>, all from this process.</summary>
 internal static class ApiDescription
 {
-    public static IServiceCollection AddApiDescription(this IServiceCollection services) => services.AddOpenApi("v1", options =>
-        options.AddDocumentTransformer((document, _, _) =>
+    public static IServiceCollection AddApiDescription(this IServiceCollection services) => services.AddOpenApi("v1", options => options
+        .AddSchemaTransformer((schema, context, _) =>
+        {
+            if (context.JsonTypeInfo.Type != typeof(RollupRow) && context.JsonTypeInfo.Type != typeof(RollupEngagement)) return Task.CompletedTask;
+            foreach (var ratio in RatioDefinition.All)
+                if (schema.Properties!.TryGetValue(ratio.Name, out var property))
+                    property.Description = ratio.InWords;
+            return Task.CompletedTask;
+        })
+        .AddDocumentTransformer((document, _, _) =>
         {
             // Nothing that differs from host to host or from build to build: the description is compared with the file in schemas/.
             document.Info = new OpenApiInfo

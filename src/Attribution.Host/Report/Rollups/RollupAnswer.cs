@@ -23,10 +23,10 @@ internal sealed record RollupAnswer(
         var reading = await store.ReadAsync(query.Brand.Id, query.From, query.To, query.AsOf, cancellation);
         var groups = new RollupGroups(query, reading);
         var (rows, rest) = (new List<RollupRow>(), new List<RollupRest>());
-        await foreach (var (key, model, cell) in groups.ShownAsync(cancellation))
+        await foreach (var shown in groups.ShownAsync(cancellation))
         {
-            if (key.Attributed) rows.Add(RollupRow.Of(query, key, cell, model, groups.ClosedThrough));
-            else rest.Add(RollupRest.Of(query, key.Day, cell, model));
+            if (shown.Key.Attributed) rows.Add(RollupRow.Of(query, shown, groups.ClosedThrough));
+            else rest.Add(RollupRest.Of(query, shown.Key.Day, shown.Cell, shown.Model));
         }
 
         return new(

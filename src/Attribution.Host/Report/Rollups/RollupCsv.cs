@@ -56,6 +56,11 @@ internal static class RollupCsv
         ("tooFewToTell", row => row.TooFewToTell ? "true" : "false"),
         ("incomplete", row => row.Incomplete ? "true" : "false"),
         ("attributed", row => row.Attributed ? "true" : "false"),
+        ("marginRoiPercent", row => row.MarginRoiPercent ?? ""),
+        ("paybackDay", row => row.PaybackDay?.ToString("O", CultureInfo.InvariantCulture) ?? ""),
+        ("breakEvenOrders", row => row.BreakEvenOrders is { } orders ? Number(orders) : ""),
+        ("cpm", row => row.Engagement.Cpm ?? ""),
+        ("engagementRate", row => row.Engagement.EngagementRate ?? ""),
     ];
 
     /// <summary>The columns of a question, in order.</summary>
@@ -72,9 +77,9 @@ internal static class RollupCsv
         var columns = Columns(query.GroupBy);
         await using var text = CsvFormat.Begin(response, $"rollups-{query.From:O}-{query.To:O}.csv");
         await text.WriteLineAsync(string.Join(',', columns.Select(column => column.Name)).AsMemory(), cancellation);
-        await foreach (var (key, model, cell) in groups.ShownAsync(cancellation))
+        await foreach (var shown in groups.ShownAsync(cancellation))
         {
-            var row = RollupRow.Of(query, key, cell, model, groups.ClosedThrough);
+            var row = RollupRow.Of(query, shown, groups.ClosedThrough);
             await text.WriteLineAsync(string.Join(',', columns.Select(column => column.Cell(row))).AsMemory(), cancellation);
         }
         await text.FlushAsync(cancellation);

@@ -13,21 +13,41 @@ namespace Attribution.Host.Report.Rollups;
 internal readonly record struct RollupGroupKey(DateOnly? Day, string? Campaign, string? Creator, bool Attributed);
 
 /// <summary>What a group adds up to: the days asked for, and those of them that the fitted models have numbers for.</summary>
-internal sealed class RollupSums(bool fittedThroughout)
+internal sealed class RollupSums(RollupQuery query)
 {
+    private readonly bool fittedThroughout = query.FittedFrom <= query.From;
     private readonly MeasureCell all = new();
+    private readonly RollupEarning[] earnings = [.. query.Models.Select(model => new RollupEarning(model, query.View))];
     private MeasureCell? fitted;
 
-    /// <summary>Adds a cell of a day.</summary>
-    public void Add(MeasureCell cell, bool isFitted)
+    /// <summary>Adds a cell of a day, no earlier than the one before.</summary>
+    /// <param name="cell">The cell.</param>
+    /// <param name="day">Its day.</param>
+    /// <param name="marginPercent">Gross margin of its campaign; null: not known.</param>
+    public void Add(MeasureCell cell, DateOnly day, decimal? marginPercent)
     {
+        var isFitted = query.FittedFrom <= day;
         all.Add(cell);
         if (isFitted && !fittedThroughout) (fitted ??= new()).Add(cell);
+        for (var i = 0; i < earnings.Length; i++)
+            if (isFitted || !query.Models[i].IsFitted())
+                earnings[i].Add(cell, day, marginPercent);
     }
 
-    /// <summary>The sums that are shown under a model; null where none of the days is.</summary>
-    public MeasureCell? Of(Model model) => !model.IsFitted() || fittedThroughout ? all : fitted;
+    /// <summary>The sums that are shown under the models asked for; none under one that has no numbers for the days.</summary>
+    public IEnumerable<(Model Model, MeasureCell Cell, RollupEarnings Earnings)> Shown()
+    {
+        for (var i = 0; i < earnings.Length; i++)
+        {
+            var model = query.Models[i];
+            if ((!model.IsFitted() || fittedThroughout ? all : fitted) is { } cell && !RollupFigures.Of(cell, model, query.View).IsZero)
+                yield return (model, cell, earnings[i].Sum);
+        }
+    }
 }
+
+/// <summary>What there is to see of a group under a model.</summary>
+internal sealed record RollupShown(RollupGroupKey Key, Model Model, MeasureCell Cell, RollupEarnings Earnings);
 
 /// <summary>
 /// Reads rollups and adds them up by what a question keeps apart. Rollups come by day, so with days kept apart only one day is held at
@@ -55,21 +75,17 @@ internal sealed class RollupGroups(RollupQuery query, RollupReading reading)
                 day = key.Day;
             }
             if (key.IsTotal) Totals.Add(cell);
-            else if (key.IsUnattributed || Matches(key)) Add(held, KeyOf(key, query.GroupBy), cell, key.Day);
+            else if (key.IsUnattributed || Matches(key)) Add(held, KeyOf(key, query.GroupBy), cell, key);
         }
         foreach (var group in Sorted(held)) yield return group;
     }
 
     /// <summary>What there is to see of the groups, in their order, under each model asked for.</summary>
-    public async IAsyncEnumerable<(RollupGroupKey Key, Model Model, MeasureCell Cell)> ShownAsync([EnumeratorCancellation] CancellationToken cancellation)
+    public async IAsyncEnumerable<RollupShown> ShownAsync([EnumeratorCancellation] CancellationToken cancellation)
     {
         await foreach (var (key, sums) in ReadAsync(cancellation))
-        {
-            foreach (var model in query.Models)
-            {
-                if (sums.Of(model) is { } cell && !RollupFigures.Of(cell, model, query.View).IsZero) yield return (key, model, cell);
-            }
-        }
+            foreach (var (model, cell, earnings) in sums.Shown())
+                yield return new(key, model, cell, earnings);
     }
 
     private bool Matches(in RollupKey key) =>
@@ -84,10 +100,10 @@ internal sealed class RollupGroups(RollupQuery query, RollupReading reading)
             groupBy.Creator && key.Creator.Length > 0 ? key.Creator : null,
             Attributed: true);
 
-    private void Add(Dictionary<RollupGroupKey, RollupSums> held, RollupGroupKey key, MeasureCell cell, DateOnly day)
+    private void Add(Dictionary<RollupGroupKey, RollupSums> held, RollupGroupKey group, MeasureCell cell, in RollupKey key)
     {
-        if (!held.TryGetValue(key, out var sums)) held[key] = sums = new RollupSums(query.FittedFrom <= query.From);
-        sums.Add(cell, query.FittedFrom <= day);
+        if (!held.TryGetValue(group, out var sums)) held[group] = sums = new RollupSums(query);
+        sums.Add(cell, key.Day, query.Catalog.Campaign(key.Campaign)?.GrossMarginPercent);
     }
 
     private static IEnumerable<KeyValuePair<RollupGroupKey, RollupSums>> Sorted(Dictionary<RollupGroupKey, RollupSums> held) =>

@@ -20,10 +20,10 @@ internal static class RollupJson
         var unattributed = new List<RollupRest>();
         json.WriteStartObject();
         json.WriteStartArray("rows");
-        await foreach (var (key, model, cell) in groups.ShownAsync(cancellation))
+        await foreach (var shown in groups.ShownAsync(cancellation))
         {
-            if (key.Attributed) JsonSerializer.Serialize(json, RollupRow.Of(query, key, cell, model, groups.ClosedThrough), Options);
-            else unattributed.Add(RollupRest.Of(query, key.Day, cell, model));
+            if (shown.Key.Attributed) JsonSerializer.Serialize(json, RollupRow.Of(query, shown, groups.ClosedThrough), Options);
+            else unattributed.Add(RollupRest.Of(query, shown.Key.Day, shown.Cell, shown.Model));
             if (json.BytesPending < FlushAt) continue;
             await json.FlushAsync(cancellation);
             await body.FlushAsync(cancellation);

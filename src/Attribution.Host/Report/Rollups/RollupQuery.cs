@@ -28,6 +28,9 @@ internal sealed record RollupQuery
 
     public required BrandSettings Brand { get; init; }
 
+    /// <summary>The catalog it was checked against.</summary>
+    public required Core.Catalog.Catalog Catalog { get; init; }
+
     /// <summary>First local day, inside.</summary>
     public required DateOnly From { get; init; }
 
@@ -97,7 +100,7 @@ internal sealed record RollupQuery
 
         return (new RollupQuery
         {
-            Brand = brand, From = scope.From, To = scope.To, Campaign = scope.Campaign, Creator = scope.Creator, AllModels = model == "all", GroupBy = grouping,
+            Brand = brand, Catalog = catalog, From = scope.From, To = scope.To, Campaign = scope.Campaign, Creator = scope.Creator, AllModels = model == "all", GroupBy = grouping,
             Models = [.. models.OrderBy(ModelNames.NameOf, StringComparer.Ordinal)],
             View = view == "cash" ? RollupView.Cash : RollupView.Cohort,
             AsOf = asOf,

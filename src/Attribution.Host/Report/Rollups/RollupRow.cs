@@ -61,6 +61,8 @@ internal sealed record RollupRow
 
     public required string? RoiPercent { get; init; }
 
+    public required string? MarginRoiPercent { get; init; }
+
     public required string? Roas { get; init; }
 
     public required string? Cpa { get; init; }
@@ -80,6 +82,10 @@ internal sealed record RollupRow
 
     public required string? Epc { get; init; }
 
+    public required DateOnly? PaybackDay { get; init; }
+
+    public required long? BreakEvenOrders { get; init; }
+
     public required RollupEngagement Engagement { get; init; }
 
     /// <summary>True when amounts of the row wait for an exchange rate; else absent.</summary>
@@ -95,8 +101,9 @@ internal sealed record RollupRow
     public bool Attributed { get; init; }
 
     /// <summary>The row of a group under a model.</summary>
-    public static RollupRow Of(RollupQuery query, RollupGroupKey key, MeasureCell cell, Model model, DateOnly? closedThrough)
+    public static RollupRow Of(RollupQuery query, RollupShown shown, DateOnly? closedThrough)
     {
+        var (key, model, cell, earnings) = shown;
         var figures = RollupFigures.Of(cell, model, query.View);
         var currency = query.Brand.Currency;
         return new RollupRow
@@ -111,6 +118,7 @@ internal sealed record RollupRow
             Refunds = currency.Format(figures.Refunds), Net = currency.Format(figures.Net),
             Cost = RollupCost.Of(figures, currency),
             RoiPercent = Text(Ratios.RoiPercent(figures.Net, figures.Cost)),
+            MarginRoiPercent = earnings.HasMargin ? Text(Ratios.RoiPercent(earnings.Amount, figures.Cost)) : null,
             Roas = Text(Ratios.Roas(figures.Net, figures.Cost)),
             Cpa = Text(Ratios.Cpa(currency, figures.Cost, figures.ConversionMicros)),
             Cpc = Text(Ratios.Cpc(currency, figures.Cost, figures.Clicks)),
@@ -119,10 +127,31 @@ internal sealed record RollupRow
             ConversionRateInterval = Proportion.Interval95(figures.ConversionMicros, figures.UniqueVisitors) is { } sure ? new(Text(sure.Low)!, Text(sure.High)!) : null,
             TooFewToTell = figures.ConversionMicros < Proportion.Enough * 1_000_000L,
             Epc = Text(Ratios.Epc(currency, figures.Net, figures.Clicks)),
+            PaybackDay = query.GroupBy.Day ? null : earnings.PaybackDay,
+            BreakEvenOrders = Ratios.BreakEvenOrders(earnings.Amount, figures.Cost, figures.Commission, figures.ConversionMicros),
             Engagement = RollupEngagement.Of(figures, currency),
             Incomplete = figures.Incomplete,
         };
     }
+
+    /// <summary>A ratio by the name of its <see cref="RatioDefinition"/>; null where there is none.</summary>
+    public string? Ratio(string name) => name switch
+    {
+        "roiPercent" => RoiPercent,
+        "marginRoiPercent" => MarginRoiPercent,
+        "roas" => Roas,
+        "cpa" => Cpa,
+        "cpc" => Cpc,
+        "cpe" => Engagement.Cpe,
+        "cpm" => Engagement.Cpm,
+        "epc" => Epc,
+        "aov" => Aov,
+        "conversionRate" => ConversionRate,
+        "engagementRate" => Engagement.EngagementRate,
+        "paybackDay" => PaybackDay?.ToString("O", CultureInfo.InvariantCulture),
+        "breakEvenOrders" => BreakEvenOrders?.ToString(CultureInfo.InvariantCulture),
+        _ => throw new ArgumentOutOfRangeException(nameof(name), name, "No such ratio."),
+    };
 
     /// <summary>Millionths as a number of six decimals.</summary>
     internal static string Micros(long micros) => (micros / 1_000_000m + 0.000000m).ToString("0.000000", CultureInfo.InvariantCulture);
@@ -144,16 +173,18 @@ internal sealed record RollupCost(
         currency.Format(figures.Once(Measure.CostOther)), currency.Format(figures.Cost));
 }
 
-/// <summary>What a row's posts grew by, and the cost of one like, comment, share or save.</summary>
+/// <summary>What a row's posts grew by, and what that cost.</summary>
 internal sealed record RollupEngagement(
-    long Impressions, long Reach, long Likes, long Comments, long Shares, long Saves, long Views, string? Cpe)
+    long Impressions, long Reach, long Likes, long Comments, long Shares, long Saves, long Views, string? Cpe, string? Cpm, string? EngagementRate)
 {
     public static RollupEngagement Of(RollupFigures figures, Currency currency)
     {
         var (likes, comments) = (figures.Once(Measure.Likes), figures.Once(Measure.Comments));
         var (shares, saves) = (figures.Once(Measure.Shares), figures.Once(Measure.Saves));
+        var (engagements, impressions, reach) = (likes + comments + shares + saves, figures.Once(Measure.Impressions), figures.Once(Measure.Reach));
         return new(
-            figures.Once(Measure.Impressions), figures.Once(Measure.Reach), likes, comments, shares, saves, figures.Once(Measure.Views),
-            RollupRow.Text(Ratios.Cpe(currency, figures.Cost, likes + comments + shares + saves)));
+            impressions, reach, likes, comments, shares, saves, figures.Once(Measure.Views),
+            RollupRow.Text(Ratios.Cpe(currency, figures.Cost, engagements)), RollupRow.Text(Ratios.Cpm(currency, figures.Cost, impressions)),
+            RollupRow.Text(Ratios.EngagementRate(engagements, reach)));
     }
 }
