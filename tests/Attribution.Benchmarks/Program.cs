@@ -1,12 +1,24 @@
-// What parts of the engine cost, scenario by scenario: dotnet run -c Release --project tests/Attribution.Benchmarks -- journey
+// What it costs, scenario by scenario: dotnet run -c Release --project tests/Attribution.Benchmarks -- journey
 // Not part of the tests: a machine under load is slower, and that is no fault.
 using Attribution.Benchmarks;
+using Attribution.Benchmarks.Throughput;
+
+if (args is ["minimum", .. var minimum])
+{
+    await MinimumPipeline.RunAsync(minimum);
+    return 0;
+}
 
 var scenarios = new SortedDictionary<string, Func<Task>>(StringComparer.Ordinal)
 {
+    ["batches"] = ThroughputScenario.BatchesAsync,
     ["fit"] = () => Task.Run(FitScenario.Run),
     ["journey"] = () => Task.Run(JourneyScenario.Run),
+    ["lag"] = LagScenario.RunAsync,
+    ["queued"] = QueuedScenario.RunAsync,
     ["redirect"] = RedirectScenario.RunAsync,
+    ["singles"] = ThroughputScenario.SinglesAsync,
+    ["start"] = StartScenario.RunAsync,
     ["stored"] = StoredScenario.RunAsync,
 };
 
