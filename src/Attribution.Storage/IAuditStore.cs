@@ -21,7 +21,7 @@ public sealed record AuditEntry
     /// <summary>When.</summary>
     public required Timestamp At { get; init; }
 
-    /// <summary>The API key's name; <c>local</c> while there were none; <c>command line</c> of a command that works on the store itself.</summary>
+    /// <summary>The API key's or user's name; <c>local</c> while there were none; <c>command line</c> of a command that works on the store itself.</summary>
     public required string By { get; init; }
 
     /// <summary>The API key's id; null without one.</summary>

@@ -78,7 +78,7 @@ public sealed record KeyDocument
     public bool HoldsAt(Timestamp now) => !(ExpiresAt <= now) && !(RevokedAt <= now);
 }
 
-/// <summary>What a key may do. Stored: never renumber.</summary>
+/// <summary>What a key or a user may do. Stored: never renumber.</summary>
 [Flags]
 public enum KeyScopes
 {
@@ -91,9 +91,12 @@ public enum KeyScopes
     /// <summary>Read reports and the catalog.</summary>
     Read = 2,
 
-    /// <summary>Write the catalog and whatever else is written.</summary>
+    /// <summary>Everything that is read or written: brands, keys, erasure and runs over all of history too.</summary>
     Admin = 4,
 
     /// <summary>Report visits, and nothing else: a key with it stands in web pages for all to read.</summary>
     Visit = 8,
+
+    /// <summary>Read, write the catalog but for its brands, replay what was refused.</summary>
+    Edit = 16,
 }

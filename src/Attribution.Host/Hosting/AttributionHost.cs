@@ -36,10 +36,11 @@ public static class AttributionHost
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton<IdSource>();
         services.AddSingleton<DataFolder>();
-        services.AddStageOptions<HostSection>(configuration, "Host");
+        services.AddStageOptions<HostSection>(configuration, "Host").Refuse((section, _) => section.SignIn.Refuse());
         services.AddStageOptions<TransportSection>(configuration, "Bus").Refuse((bus, _) => bus.Refuse(host));
         services.AddStageOptions<StoreSection>(configuration, "Store").Refuse((store, _) => store.Refuse());
         services.AddStore();
+        services.AddAccess(Path.Combine(host.DataFolder, "sign-in"));
         services.AddProblems();
         services.AddHealth();
         services.AddTelemetry(configuration);
@@ -89,13 +90,13 @@ public static class AttributionHost
         return OptionsCheck.Values(provider, []).ToList();
     }
 
-    /// <summary>Without keys a loopback caller may do everything, so nobody else may reach the host.</summary>
+    /// <summary>Without keys and users a loopback caller may do everything, so nobody else may reach the host.</summary>
     private static async Task RefuseOpenDoorAsync(KeyRing keys, IReadOnlyList<string> urls, CancellationToken cancellation)
     {
         await keys.RefreshAsync(cancellation);
         if (keys.IsEmpty && urls.FirstOrDefault(url => !ListenAddresses.IsLoopbackUrl(url)) is { } url)
             throw StartRefusedException.ForOptions([
-                $"--urls: '{url}' could be reached from other machines, and there are no API keys to tell callers apart: make one with 'attribution keys create', or listen on 127.0.0.1, [::1] or localhost."]);
+                $"--urls: '{url}' could be reached from other machines, and there are no API keys to tell callers apart: make one with 'attribution keys create' (or a user with 'attribution users create'), or listen on 127.0.0.1, [::1] or localhost."]);
     }
 
     private static void AddStages(IServiceCollection services, IConfiguration configuration, HostSettings host)

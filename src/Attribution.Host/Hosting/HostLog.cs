@@ -28,7 +28,7 @@ public static partial class HostLog
     [LoggerMessage(EventId = 5000, Level = LogLevel.Information, Message = "Attribution {Version} listens on {Urls}; data in {DataFolder}, roles {Roles}, instance {Instance}")]
     private static partial void LogStarted(ILogger logger, string version, string urls, string dataFolder, string roles, string instance);
 
-    [LoggerMessage(EventId = 5001, Level = LogLevel.Information, Message = "There are no API keys: callers on this machine have all scopes, others are not answered")]
+    [LoggerMessage(EventId = 5001, Level = LogLevel.Information, Message = "There are no API keys and no users: callers on this machine have all scopes, others are not answered")]
     private static partial void LogNoKeys(ILogger logger);
 
     [LoggerMessage(EventId = 5002, Level = LogLevel.Information, Message = "Stopped")]

@@ -20,6 +20,9 @@ public sealed class HostSection
     /// <summary>How much one API key may ask.</summary>
     public RateLimitSection RateLimit { get; set; } = new();
 
+    /// <summary>How people sign in to the analysts' page.</summary>
+    public SignInSection SignIn { get; set; } = new();
+
     /// <summary>
     /// After how long a request that is not done is given up with 504. Default 5 minutes; a second to a day. What it wrote until then stays, or
     /// nothing did. Posting events has none, since a long history streams; who sends too slowly is cut off by the server all the same.

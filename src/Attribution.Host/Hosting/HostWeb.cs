@@ -34,6 +34,7 @@ public static class HostWeb
     /// <summary>Headers, problems, time, who calls and how often, what operators do, health.</summary>
     public static void Use(WebApplication app)
     {
+        app.UseNamedProxies();
         app.Use(SecurityHeaders);
         app.UseExceptionHandler();
         app.UseStatusCodePages();
@@ -53,10 +54,10 @@ public static class HostWeb
             headers.XContentTypeOptions = "nosniff";
             headers["Referrer-Policy"] = "no-referrer";
             // What a key may see is kept by nobody on the way.
-            if (headers.CacheControl.Count == 0 && http.Request.Path.StartsWithSegments("/v1"))
+            if (headers.CacheControl.Count == 0 && (http.Request.Path.StartsWithSegments("/v1") || headers.ContentType.ToString().StartsWith("text/html", StringComparison.Ordinal)))
                 headers.CacheControl = "no-store";
             if (headers.ContentSecurityPolicy.Count == 0)
-                headers.ContentSecurityPolicy = "frame-ancestors 'none'; base-uri 'self'; object-src 'none'";
+                headers.ContentSecurityPolicy = "frame-ancestors 'none'; base-uri 'self'; object-src 'none'; form-action 'self'";
             return Task.CompletedTask;
         });
         return next(http);

@@ -14,6 +14,9 @@ internal sealed class StoreAlone : IAsyncDisposable
     /// <summary>The API keys.</summary>
     public IKeyStore Keys => opened.Store;
 
+    /// <summary>The people who may sign in.</summary>
+    public IUserStore Users => opened.Store;
+
     /// <summary>Keeps that a command did something.</summary>
     public ValueTask NoteAsync(string action, CancellationToken cancellation) =>
         opened.Store.AddAuditAsync(new AuditEntry { At = Now, By = "command line", Action = action }, cancellation);

@@ -1,4 +1,3 @@
-using Attribution.Host.Hosting.Access;
 using Attribution.Storage;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
@@ -18,7 +17,7 @@ public static class StoreRegistration
         services.AddSingleton<IErasureStore>(provider => provider.GetRequiredService<OpenedStore>().Store);
         services.AddSingleton<FileCompaction>(provider => provider.GetRequiredService<OpenedStore>().Store.CompactAsync);
         services.AddSingleton<IAuditStore>(provider => provider.GetRequiredService<OpenedStore>().Store);
-        services.AddSingleton<KeyRing>();
+        services.AddSingleton<IUserStore>(provider => provider.GetRequiredService<OpenedStore>().Store);
         services.AddSingleton<IRunStore>(provider => provider.GetRequiredService<OpenedStore>().Store);
         services.AddSingleton<IRebuildStore>(provider => provider.GetRequiredService<OpenedStore>().Store);
         services.AddSingleton<CatalogSource>();

@@ -70,6 +70,10 @@ internal static class SqliteSchema
             id TEXT PRIMARY KEY, name TEXT NOT NULL, hash BLOB NOT NULL, scopes INTEGER NOT NULL, brand TEXT, source TEXT NOT NULL,
             speaks_for_others INTEGER NOT NULL, created_at INTEGER NOT NULL, expires_at INTEGER, revoked_at INTEGER, used_at INTEGER) WITHOUT ROWID;
 
+        CREATE TABLE users (
+            name TEXT PRIMARY KEY, password TEXT, scopes INTEGER NOT NULL, brand TEXT, created_at INTEGER NOT NULL, wrong_tries INTEGER NOT NULL,
+            locked_until INTEGER, signed_in_at INTEGER) WITHOUT ROWID;
+
         CREATE TABLE webhook_secrets (
             id TEXT PRIMARY KEY, vendor TEXT NOT NULL, source TEXT NOT NULL, brand TEXT NOT NULL, secret TEXT NOT NULL,
             created_at INTEGER NOT NULL, revoked_at INTEGER, used_at INTEGER) WITHOUT ROWID;

@@ -10,7 +10,7 @@ public sealed class BadStarts : IDisposable
 
     [Theory]
     [InlineData("--Host:Instanc=1", "Unknown option 'Host:Instanc'; did you mean 'Host:Instance'?")]
-    [InlineData("--Host:Colour=red", "Unknown option 'Host:Colour'; 'Host' has Host:Data, Host:Instance, Host:RateLimit, Host:RequestTimeout, Host:Roles.")]
+    [InlineData("--Host:Colour=red", "Unknown option 'Host:Colour'; 'Host' has Host:Data, Host:Instance, Host:RateLimit, Host:RequestTimeout, Host:Roles, Host:SignIn.")]
     [InlineData("--Store:Knd=Sqlite", "Unknown option 'Store:Knd'; did you mean 'Store:Kind'?")]
     [InlineData("--Bus=InMemory", "Bus is a section and takes no value of its own ('InMemory'); write Bus:<option>=<value>.")]
     [InlineData("--Host:Roles:0=ingest", "Host:Roles takes one value, not a section.")]

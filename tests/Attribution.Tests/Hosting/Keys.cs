@@ -30,7 +30,7 @@ public sealed class Keys : IAsyncLifetime
         app = await AttributionHost.BuildAsync([$"--Host:Data={folder.File("data")}", "--urls=http://127.0.0.1:0"], null, Cancellation);
         var store = app.Services.GetRequiredService<IKeyStore>();
         await app.Services.GetRequiredService<ICatalogStore>().AddAsync("glow", "JPY");
-        foreach (var scope in new[] { KeyScopes.Ingest, KeyScopes.Read, KeyScopes.Admin, KeyScopes.Visit })
+        foreach (var scope in new[] { KeyScopes.Ingest, KeyScopes.Read, KeyScopes.Admin, KeyScopes.Visit, KeyScopes.Edit })
         {
             await AddAsync(store, scope.ToString(), scope, key => key);
             await AddAsync(store, $"{scope} of glow", scope, key => key with { Brand = "glow" });
@@ -55,17 +55,28 @@ public sealed class Keys : IAsyncLifetime
         ["GET /healthz/ready"] = KeyScopes.None,
         ["GET /openapi/{documentName}.json"] = KeyScopes.None,
         ["GET /docs/{**path}"] = KeyScopes.None,
+        ["GET /sign-in"] = KeyScopes.None,
+        ["POST /sign-in"] = KeyScopes.None,
+        ["POST /sign-out"] = KeyScopes.None,
+        ["GET /assets/{digest}/{name}"] = KeyScopes.None,
+        ["POST /v1/rejections/replay"] = KeyScopes.Edit,
         ["POST /v1/what-if"] = KeyScopes.Read,
         ["GET /v1/reconcile/{id}"] = KeyScopes.Admin,
         ["GET /v1/rebuild/{id}"] = KeyScopes.Admin,
         ["GET /v1/audit"] = KeyScopes.Admin,
     };
 
+    /// <summary>Kinds of the catalog that editors write; brands are the operator's.</summary>
+    private static readonly string[] Edited = ["creators", "campaigns", "links", "codes", "utm-rules", "agreements", "costs", "fx-rates"];
+
     /// <summary>Routes that concern every brand, and so only a key of every brand.</summary>
     private static readonly string[] OfEveryBrand = ["POST /v1/reconcile", "POST /v1/rebuild", "GET /v1/audit"];
 
     private static KeyScopes RuleOf(string method, string pattern) =>
-        Rules.TryGetValue($"{method} {pattern}", out var scope) ? scope : method == "GET" ? KeyScopes.Read : KeyScopes.Admin;
+        Rules.TryGetValue($"{method} {pattern}", out var scope) ? scope
+        : method == "GET" ? KeyScopes.Read
+        : Edited.Any(kind => pattern.StartsWith($"/v1/{kind}/", StringComparison.Ordinal)) ? KeyScopes.Edit
+        : KeyScopes.Admin;
 
     [Fact]
     public async Task Every_route_answers_each_kind_of_key_as_it_should()
@@ -83,7 +94,7 @@ public sealed class Keys : IAsyncLifetime
                 var expected = needed == KeyScopes.None ? (HttpStatusCode?)null
                     : name.EndsWith("revoked", StringComparison.Ordinal) || name.EndsWith("expired", StringComparison.Ordinal) ? HttpStatusCode.Unauthorized
                     : name.EndsWith("of glow", StringComparison.Ordinal) && OfEveryBrand.Contains($"{method} {pattern}") ? HttpStatusCode.Forbidden
-                    : scope == needed || (scope == KeyScopes.Admin && needed == KeyScopes.Read) ? null
+                    : scope == needed || (scope == KeyScopes.Admin && needed is KeyScopes.Read or KeyScopes.Edit) || (scope == KeyScopes.Edit && needed == KeyScopes.Read) ? null
                     : HttpStatusCode.Forbidden;
                 await ExpectAsync((name, key), expected);
             }

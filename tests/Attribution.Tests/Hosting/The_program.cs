@@ -82,7 +82,7 @@ public sealed class The_program : IDisposable
         await first.EndAsync();
         await using var third = await HostProgram.StartAsync("--urls", "http://127.0.0.1:0", "--data", Data, "--applicationName=attribution");
         third.Output.ShouldContain($"data in {Data}, roles ingest,attribute,rollup,report, instance 0");
-        third.Output.ShouldContain("There are no API keys: callers on this machine have all scopes");
+        third.Output.ShouldContain("There are no API keys and no users: callers on this machine have all scopes");
     }
 
     [Theory]
@@ -131,7 +131,7 @@ public sealed class The_program : IDisposable
     }
 
     [Theory]
-    [InlineData("--name a --scopes raed", "--scopes: unknown scope 'raed' (did you mean 'read'?); the scopes are ingest, read, admin, visit.")]
+    [InlineData("--name a --scopes raed", "--scopes: unknown scope 'raed' (did you mean 'read'?); the scopes are ingest, read, admin, visit, edit.")]
     [InlineData("--name a --scopes read --expires 90", "--expires: '90' is neither a duration (P90D) nor an instant with its offset (2027-01-01T00:00:00Z).")]
     [InlineData("--name a --scopes read --expires 2020-01-01T00:00:00Z", "--expires: 2020-01-01T00:00:00Z has passed already.")]
     [InlineData("--name a --scopes read --brand nobody", "--brand: there is no brand 'nobody'.")]
@@ -155,6 +155,21 @@ public sealed class The_program : IDisposable
         listed.ShouldNotContain(added.Output);
         (await HostProgram.RunAsync("webhooks", "revoke", id, "--data", Data)).ShouldBe(new Ended(0, $"Webhook secret {id} is revoked.", ""));
         (await HostProgram.RunAsync("webhooks", "add", "shopfy", "shop", "--generate", "--data", Data)).Errors.ShouldContain("there is no 'shopfy' (did you mean 'shopify'?)");
+    }
+
+    [Fact]
+    public async Task Users_are_made_listed_given_passwords_and_removed()
+    {
+        var made = await HostProgram.RunAsync("users", "create", "anna", "--role", "editor", "--generate", "--data", Data);
+        made.Errors.ShouldBe("User 'anna' is made.");
+        made.Output.Length.ShouldBe(24);
+        var listed = (await HostProgram.RunAsync("users", "list", "--data", Data)).Output;
+        listed.ShouldContain("anna\teditor\tevery\tkept\t");
+        listed.ShouldNotContain(made.Output);
+        (await HostProgram.RunAsync("users", "password", "ana", "--generate", "--data", Data)).ShouldBe(new Ended(1, "", "There is no user 'ana' (did you mean 'anna'?). See 'attribution users list'."));
+        (await HostProgram.RunAsync("users", "password", "anna", "--generate", "--data", Data)).ExitCode.ShouldBe(0);
+        (await HostProgram.RunAsync("users", "remove", "anna", "--data", Data)).Errors.ShouldContain("the host would be open to everybody on this machine");
+        (await HostProgram.RunAsync("users", "create", "Ben", "--role", "edtor", "--generate", "--no-password", "--data", Data)).Errors.ShouldContain("there is no 'edtor' (did you mean 'editor'?)");
     }
 
     public void Dispose() => folder.Dispose();

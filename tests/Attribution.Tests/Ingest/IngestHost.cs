@@ -56,7 +56,9 @@ public sealed class IngestHost : IAsyncDisposable
         services.AddSingleton<IJourneyStore>(store);
         services.AddSingleton<ICatalogStore>(store);
         services.AddSingleton<IKeyStore>(store);
-        services.AddSingleton<KeyRing>();
+        services.AddSingleton<IUserStore>(store);
+        services.AddSingleton<IAuditStore>(store);
+        services.AddAccess(null);
         services.AddSingleton<CatalogSource>();
         services.AddProblems();
         services.AddBus(builder.Configuration, bus => RecordingConsumer.Add(bus));

@@ -9,10 +9,13 @@ public sealed record AccessRule(KeyScopes Scope);
 /// <summary>The endpoint takes a publishable key as <c>?key=</c>.</summary>
 public sealed record KeyInAddress;
 
+/// <summary>The endpoint takes a form of a page of ours: without the page's token it is refused, whoever sends it.</summary>
+public sealed record TakesForm;
+
 /// <summary>How endpoints say who may call them.</summary>
 public static class AccessRules
 {
-    /// <summary>Only keys with the scope; <see cref="KeyScopes.Admin"/> may what <see cref="KeyScopes.Read"/> may.</summary>
+    /// <summary>Only callers with the scope, or one that includes it: <see cref="KeyScopes.Admin"/>, <see cref="KeyScopes.Edit"/> and <see cref="KeyScopes.Read"/>, in that order.</summary>
     public static T Needs<T>(this T endpoint, KeyScopes scope) where T : IEndpointConventionBuilder
     {
         // What is added last counts, and a group's come before its endpoints' own.
@@ -33,7 +36,11 @@ public static class AccessRules
         return endpoint;
     }
 
-    /// <summary>Whether a key's scopes are enough.</summary>
-    public static bool Allow(this KeyScopes has, KeyScopes needed) =>
-        (has & needed) == needed || (needed == KeyScopes.Read && (has & KeyScopes.Admin) != 0);
+    /// <summary>Whether the scopes of a key or a user are enough.</summary>
+    public static bool Allow(this KeyScopes has, KeyScopes needed) => (has & needed) == needed || needed switch
+    {
+        KeyScopes.Read => (has & (KeyScopes.Edit | KeyScopes.Admin)) != 0,
+        KeyScopes.Edit => (has & KeyScopes.Admin) != 0,
+        _ => false,
+    };
 }

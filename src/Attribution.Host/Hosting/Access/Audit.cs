@@ -3,7 +3,7 @@ using Attribution.Storage;
 
 namespace Attribution.Host.Hosting.Access;
 
-/// <summary>Keeps who did what and when, of everything that only an operator may do and that changes something. Comes behind the gate.</summary>
+/// <summary>Keeps who did what and when, of everything that only editors and operators may do and that changes something. Comes behind the gate.</summary>
 internal sealed partial class Audit(RequestDelegate next, IAuditStore store, TimeProvider time, ILogger<Audit> logger)
 {
     private const int LongestAction = 300;
@@ -30,8 +30,8 @@ internal sealed partial class Audit(RequestDelegate next, IAuditStore store, Tim
     }
 
     private static bool IsKept(HttpContext http) =>
-        !HttpMethods.IsGet(http.Request.Method) && !HttpMethods.IsHead(http.Request.Method)
-        && http.GetEndpoint() is { } endpoint && (endpoint.Metadata.GetMetadata<AccessRule>()?.Scope ?? KeyScopes.Admin) == KeyScopes.Admin;
+        !HttpMethods.IsGet(http.Request.Method) && !HttpMethods.IsHead(http.Request.Method) && http.GetEndpoint() is { } endpoint
+        && (endpoint.Metadata.GetMetadata<AccessRule>()?.Scope ?? KeyScopes.Admin) is KeyScopes.Admin or KeyScopes.Edit;
 
     [LoggerMessage(1050, LogLevel.Error, "What '{By}' did could not be kept in the audit log: {Action}")]
     private partial void LogLost(Exception exception, string by, string action);

@@ -12,17 +12,27 @@ public sealed record Caller(string Source, string Brand, bool MaySpeakForOthers)
     /// <summary>The only brand the caller may speak of; null: every brand.</summary>
     public string? OnlyBrand { get; init; }
 
-    /// <summary>Who it is, in the words of the key's maker; <c>local</c> without one.</summary>
+    /// <summary>Who it is: a user's name, a key's in the words of its maker; <c>local</c> without either.</summary>
     public string Name { get; init; } = "local";
 
     /// <summary>The key's id; null without one.</summary>
     public string? KeyId { get; init; }
 
-    /// <summary>Every caller while no API key exists; the host then answers this machine only.</summary>
-    public static readonly Caller Local = new("default", "default", MaySpeakForOthers: true);
+    /// <summary>What it may do.</summary>
+    public KeyScopes Scopes { get; init; }
+
+    /// <summary>Whether it is a person who signed in.</summary>
+    public bool IsUser { get; init; }
+
+    /// <summary>Every caller while no API key and no user exists; the host then answers this machine only.</summary>
+    public static readonly Caller Local = new("default", "default", MaySpeakForOthers: true) { Scopes = KeyScopes.Ingest | KeyScopes.Admin | KeyScopes.Visit };
 
     /// <summary>The holder of a key.</summary>
-    public static Caller Of(KeyDocument key) => new(key.Source, key.Brand ?? "default", key.SpeaksForOthers) { OnlyBrand = key.Brand, Name = key.Name, KeyId = key.Id };
+    public static Caller Of(KeyDocument key) => new(key.Source, key.Brand ?? "default", key.SpeaksForOthers) { OnlyBrand = key.Brand, Name = key.Name, KeyId = key.Id, Scopes = key.Scopes };
+
+    /// <summary>A user who signed in.</summary>
+    public static Caller Of(UserDocument user) =>
+        new("default", user.Brand ?? "default", MaySpeakForOthers: false) { OnlyBrand = user.Brand, Name = user.Name, Scopes = user.Scopes, IsUser = true };
 
     /// <summary>The caller of a request that the gate has let through.</summary>
     public static Caller Of(HttpContext http) => http.Features.GetRequiredFeature<ICallerFeature>().Caller;

@@ -1,48 +1,83 @@
 using System.Net.Http.Headers;
 using System.Text;
 using Attribution.Storage;
+using Microsoft.AspNetCore.Antiforgery;
+using Microsoft.AspNetCore.WebUtilities;
 
 namespace Attribution.Host.Hosting.Access;
 
 /// <summary>
-/// Lets a request through to its endpoint, or says why not. While no key exists the host listens on loopback alone, and whoever calls from
-/// this machine, meaning this machine, may do everything; from the first key on, every endpoint that is not open to all asks for one.
+/// Lets a request through to its endpoint, or says why not. While there is neither key nor user the host listens on loopback alone, and whoever
+/// calls from this machine, meaning this machine, may do everything; from the first key or user on, every endpoint that is not open to all asks for one.
+/// What a browser sends by itself (a session, a proxy's word, being on this machine) writes only with the token of a form of ours.
 /// </summary>
-internal sealed class Gate(RequestDelegate next, KeyRing keys, IProblemDetailsService problems)
+internal sealed class Gate(RequestDelegate next, KeyRing keys, Sessions sessions, IAntiforgery antiforgery, IProblemDetailsService problems)
 {
     private const string Challenge = "Bearer realm=\"attribution\"";
 
     // A browser asks its user for a name and a password then; the key is the password.
     private const string BrowserChallenge = "Basic realm=\"attribution: any name, an API key as the password\", charset=\"UTF-8\"";
 
-    /// <summary>Answers 401 without a key that holds, 403 where it may not, else the endpoint's own answer.</summary>
+    /// <summary>Answers 401 without a key or session that holds, 403 where it may not, 400 without a form's token where one is needed, else the endpoint's own answer.</summary>
     public Task InvokeAsync(HttpContext http)
     {
-        if (keys.IsEmpty)
-        {
-            if (LocalCallers.Refuse(http) is { } refusal) return RefuseAsync(http, StatusCodes.Status403Forbidden, refusal);
-            http.Features.Set<ICallerFeature>(new CallerFeature(Caller.Local));
-            return next(http);
-        }
+        if (keys.IsEmpty) return (LocalCallers.Refuse(http) ?? ForeignPage(http)) is { } refusal ? ForbidAsync(http, refusal) : AdmitAsync(http, Caller.Local, needsToken: false);
 
         // What does not say who may call it is the operator's alone: nothing is open by oversight.
         if (http.GetEndpoint() is not { } endpoint) return next(http);
-        var needed = endpoint.Metadata.GetMetadata<AccessRule>()?.Scope ?? KeyScopes.Admin;
-        if (needed == KeyScopes.None) return next(http);
+        var needed = NeededBy(endpoint);
+        if (needed == KeyScopes.None) return AdmitAsync(http, null, needsToken: false);
         var inAddress = endpoint.Metadata.GetMetadata<KeyInAddress>() is not null && http.Request.Query["key"] is [{ Length: > 0 } given] ? given : null;
-        if ((KeyOf(http.Request) ?? inAddress) is not { } text)
-            return ChallengeAsync(http, "An API key is needed: send it as 'Authorization: Bearer <key>'. 'attribution keys create' makes one.");
+        if ((KeyOf(http.Request) ?? inAddress) is not { } text) return AdmitUserAsync(http, needed);
         if (keys.Find(text) is not { } key)
             return ChallengeAsync(http, "The API key is none that holds: unknown, mistyped, expired or revoked.");
         if (text == inAddress && key.Scopes != KeyScopes.Visit)
-            return RefuseAsync(http, StatusCodes.Status403Forbidden, $"The API key '{key.Name}' is none to be published and must not stand in an address: revoke it, and make one with the scope 'visit' alone.");
-        if (!key.Scopes.Allow(needed))
-            return RefuseAsync(http, StatusCodes.Status403Forbidden, $"The API key '{key.Name}' has not the scope '{needed.ToString().ToLowerInvariant()}' that this needs.");
-        if (key.Brand is { } brand && Bind(http, brand) is { } other)
-            return RefuseAsync(http, StatusCodes.Status403Forbidden, $"The API key '{key.Name}' is of the brand '{brand}' and may not ask for '{other}'.");
-        http.Features.Set<ICallerFeature>(new CallerFeature(Caller.Of(key)));
-        return next(http);
+            return ForbidAsync(http, $"The API key '{key.Name}' is none to be published and must not stand in an address: revoke it, and make one with the scope 'visit' alone.");
+        return RefusalOf(http, Caller.Of(key), needed, $"The API key '{key.Name}'") is { } wrong ? ForbidAsync(http, wrong) : AdmitAsync(http, Caller.Of(key), needsToken: false);
     }
+
+    private async Task AdmitUserAsync(HttpContext http, KeyScopes needed)
+    {
+        var (user, unknown) = await sessions.UserOfAsync(http);
+        if (unknown is not null)
+            await ForbidAsync(http, $"The proxy has signed in '{unknown}', and there is no such user here: 'attribution users create' makes one.");
+        else if (user is null)
+            await ChallengeAsync(http, keys.HasUsers
+                ? "Sign in at /sign-in, or send an API key as 'Authorization: Bearer <key>'."
+                : "An API key is needed: send it as 'Authorization: Bearer <key>'. 'attribution keys create' makes one.");
+        else if (RefusalOf(http, Caller.Of(user), needed, $"The user '{user.Name}'") is { } wrong)
+            await ForbidAsync(http, wrong);
+        else
+            await AdmitAsync(http, Caller.Of(user), needsToken: true);
+    }
+
+    private async Task AdmitAsync(HttpContext http, Caller? caller, bool needsToken)
+    {
+        needsToken |= http.GetEndpoint()?.Metadata.GetMetadata<TakesForm>() is not null;
+        if (needsToken && IsWrite(http.Request) && !await antiforgery.IsRequestValidAsync(http))
+        {
+            await RefuseAsync(http, StatusCodes.Status400BadRequest, "The form is too old, or none of this page's (its token is missing or another's). Open the page again and send it from there; programs use an API key.");
+            return;
+        }
+
+        if (caller is not null) http.Features.Set<ICallerFeature>(new CallerFeature(caller));
+        await next(http);
+    }
+
+    private static string? RefusalOf(HttpContext http, Caller caller, KeyScopes needed, string who) =>
+        !caller.Scopes.Allow(needed)
+            ? caller.IsUser ? $"{who} is a {UserRoles.NameOf(caller.Scopes)}, who may not do this." : $"{who} has not the scope '{needed.ToString().ToLowerInvariant()}' that this needs."
+        : caller.OnlyBrand is { } brand && Bind(http, brand) is { } other ? $"{who} is of the brand '{brand}' and may not ask for '{other}'."
+        : null;
+
+    /// <summary>Browsers say where a request comes from: while everybody on this machine may do everything, a page from elsewhere that is open on it may not.</summary>
+    private static string? ForeignPage(HttpContext http) =>
+        IsWrite(http.Request) && http.Request.Headers["Sec-Fetch-Site"] == "cross-site" && http.GetEndpoint() is { } endpoint && NeededBy(endpoint) is not (KeyScopes.None or KeyScopes.Visit)
+            ? "A page of another site may not write here, though it is open on this machine." : null;
+
+    private static KeyScopes NeededBy(Endpoint endpoint) => endpoint.Metadata.GetMetadata<AccessRule>()?.Scope ?? KeyScopes.Admin;
+
+    private static bool IsWrite(HttpRequest request) => !HttpMethods.IsGet(request.Method) && !HttpMethods.IsHead(request.Method);
 
     /// <summary>Makes a question that takes a brand one about this brand; answers the other brand where it names one.</summary>
     private static string? Bind(HttpContext http, string brand)
@@ -60,7 +95,7 @@ internal sealed class Gate(RequestDelegate next, KeyRing keys, IProblemDetailsSe
     {
         if (!AuthenticationHeaderValue.TryParse(request.Headers.Authorization, out var header) || header.Parameter is not { } parameter) return null;
         if (header.Scheme.Equals("Bearer", StringComparison.OrdinalIgnoreCase)) return parameter;
-        if (!header.Scheme.Equals("Basic", StringComparison.OrdinalIgnoreCase) || !(HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method))) return null;
+        if (!header.Scheme.Equals("Basic", StringComparison.OrdinalIgnoreCase) || IsWrite(request)) return null;
         var bytes = new byte[parameter.Length];
         if (!Convert.TryFromBase64String(parameter, bytes, out var length)) return null;
         var pair = Encoding.UTF8.GetString(bytes, 0, length);
@@ -70,9 +105,19 @@ internal sealed class Gate(RequestDelegate next, KeyRing keys, IProblemDetailsSe
     private Task ChallengeAsync(HttpContext http, string detail)
     {
         var browses = http.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase);
+        if (browses && keys.HasUsers)
+        {
+            // What a form held is gone with the session; the page that it stood on is found again.
+            var back = IsWrite(http.Request) ? "/" : http.Request.Path + http.Request.QueryString;
+            http.Response.Redirect(QueryHelpers.AddQueryString("/sign-in", "next", back));
+            return Task.CompletedTask;
+        }
+
         http.Response.Headers.WWWAuthenticate = browses ? BrowserChallenge : Challenge;
         return RefuseAsync(http, StatusCodes.Status401Unauthorized, detail);
     }
+
+    private Task ForbidAsync(HttpContext http, string detail) => RefuseAsync(http, StatusCodes.Status403Forbidden, detail);
 
     private async Task RefuseAsync(HttpContext http, int status, string detail)
     {

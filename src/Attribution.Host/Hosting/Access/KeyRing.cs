@@ -6,18 +6,25 @@ using Attribution.Storage;
 
 namespace Attribution.Host.Hosting.Access;
 
-/// <summary>The keys and the webhooks' secrets as last read, and which of them were used since. Thread-safe.</summary>
-public sealed class KeyRing(IKeyStore store, TimeProvider time)
+/// <summary>The keys, the webhooks' secrets and the users as last read, and which keys and secrets were used since. Thread-safe.</summary>
+public sealed class KeyRing(IKeyStore store, IUserStore people, TimeProvider time)
 {
     private readonly ConcurrentDictionary<string, Timestamp> used = new();
     private readonly ConcurrentDictionary<string, Timestamp> usedSecrets = new();
     private volatile FrozenDictionary<string, KeyDocument> keys = FrozenDictionary<string, KeyDocument>.Empty;
     private volatile IReadOnlyList<WebhookSecretDocument> secrets = [];
+    private volatile FrozenDictionary<string, UserDocument> users = FrozenDictionary<string, UserDocument>.Empty;
 
-    /// <summary>Whether no key was ever made: then, and on loopback alone, callers need none.</summary>
-    public bool IsEmpty => keys.Count == 0;
+    /// <summary>Whether no key was ever made and there is no user: then, and on loopback alone, callers need neither.</summary>
+    public bool IsEmpty => keys.Count == 0 && users.Count == 0;
 
-    /// <summary>Reads the keys anew, and notes those that were used.</summary>
+    /// <summary>Whether people can sign in.</summary>
+    public bool HasUsers => users.Count > 0;
+
+    /// <summary>The user of a name; null where there is none.</summary>
+    public UserDocument? FindUser(string name) => users.GetValueOrDefault(name);
+
+    /// <summary>Reads keys, secrets and users anew, and notes those that were used.</summary>
     public async ValueTask RefreshAsync(CancellationToken cancellation)
     {
         var noted = used.ToArray();
@@ -36,6 +43,7 @@ public sealed class KeyRing(IKeyStore store, TimeProvider time)
 
         keys = (await store.KeysAsync(cancellation)).ToFrozenDictionary(key => key.Id);
         secrets = await store.WebhookSecretsAsync(cancellation);
+        users = (await people.UsersAsync(cancellation)).ToFrozenDictionary(user => user.Name, StringComparer.Ordinal);
     }
 
     /// <summary>The secrets that a shop may sign with now: none where the address is unknown, two while one replaces another.</summary>
@@ -68,7 +76,7 @@ public sealed class KeyRing(IKeyStore store, TimeProvider time)
     /// </summary>
     public Caller CallerOf(string source, string brand)
     {
-        if (IsEmpty) return Caller.Local with { Source = source, Brand = brand };
+        if (keys.Count == 0) return Caller.Local with { Source = source, Brand = brand };
         var now = Timestamp.From(time.GetUtcNow());
         var key = keys.Values.Where(key => key.Source == source && (key.Brand ?? Caller.Local.Brand) == brand && key.Scopes.HasFlag(KeyScopes.Ingest) && key.HoldsAt(now))
             .OrderByDescending(key => key.Brand is null).ThenByDescending(key => key.SpeaksForOthers).FirstOrDefault();

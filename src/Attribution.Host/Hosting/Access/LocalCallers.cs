@@ -12,8 +12,8 @@ internal static class LocalCallers
     public static string? Refuse(HttpContext http)
     {
         if (http.Connection.RemoteIpAddress is { } address && !IPAddress.IsLoopback(address))
-            return "Only callers on this machine are answered: this host has no API keys.";
+            return "Only callers on this machine are answered: this host has no API keys and no users.";
         return ListenAddresses.IsLoopback(http.Request.Host.Host) ? null
-            : "Only requests to localhost, 127.0.0.1 or [::1] by that name are answered: this host has no API keys. A reverse proxy sends such a Host header.";
+            : "Only requests to localhost, 127.0.0.1 or [::1] by that name are answered: this host has no API keys and no users. A reverse proxy sends such a Host header.";
     }
 }

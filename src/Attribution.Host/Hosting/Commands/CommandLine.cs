@@ -14,6 +14,7 @@ public static class CommandLine
         SendCommands.AddTo(root);
         OperateCommands.AddTo(root);
         KeysCommands.AddTo(root);
+        UsersCommands.AddTo(root);
         WebhooksCommands.AddTo(root);
         DemoCommand.AddTo(root);
 

@@ -12,7 +12,7 @@ namespace Attribution.Host.Hosting.Commands;
 public static class KeysCommands
 {
     private static readonly Option<string> Name = new("--name") { Description = "What it is for: 1 to 64 characters", Required = true };
-    private static readonly Option<string> Scopes = new("--scopes") { Description = "What it may do, of ingest, read, admin, separated by commas; or visit alone, for a key that stands in web pages", Required = true };
+    private static readonly Option<string> Scopes = new("--scopes") { Description = "What it may do, of ingest, read, edit, admin, separated by commas; or visit alone, for a key that stands in web pages", Required = true };
     private static readonly Option<string> Brand = new("--brand") { Description = "The only brand it may speak of (default: every brand)" };
     private static readonly Option<string> Source = new("--source") { Description = "The source of its events (default: 'default'). A key that replaces another takes over its source" };
     private static readonly Option<bool> SpeaksForOthers = new("--speaks-for-others") { Description = "Let its events name another source than its own" };

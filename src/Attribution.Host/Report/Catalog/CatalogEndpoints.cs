@@ -30,7 +30,7 @@ internal static class CatalogEndpoints
     private static void MapGeneration<TRequest, TItem>(IEndpointRouteBuilder routes, string kind, string noun) where TRequest : class, IGeneration =>
         routes.MapPost($"/v1/{kind}/generate", (HttpRequest request, CatalogWriter writer, CancellationToken cancellation) =>
                 Generation.GenerateAsync<TRequest>(request, writer, cancellation))
-            .Needs(KeyScopes.Admin)
+            .Needs(KeyScopes.Edit)
             .TakesQuery()
             .WithTags("Catalog").WithName($"Generate{noun}").WithSummary($"Makes so many {kind} for each of many creators, that nobody can guess.")
             .WithDescription(Generation.Description)
@@ -63,7 +63,7 @@ internal static class CatalogEndpoints
         group.MapPut("/{id}", (
                 [Description("1 to 64 of a-z 0-9 . _ -")] string id,
                 HttpRequest request, CatalogWriter writer, CancellationToken cancellation) => PutAsync(kind, id, request, writer, cancellation))
-            .Needs(KeyScopes.Admin)
+            .Needs(ScopeOf(kind))
             .TakesQuery()
             .WithName($"Put{noun}").WithSummary($"Writes one of {kind.Name} whole: what the body leaves out has its default afterwards.")
             .WithDescription("Answered when events posted afterwards are matched with it. The body may leave out the id. If-Match: <ETag> writes only what was read; If-None-Match: * only creates.")
@@ -74,7 +74,7 @@ internal static class CatalogEndpoints
         group.MapDelete("/{id}", (
                 [Description("The item's id.")] string id,
                 HttpContext http, CatalogWriter writer, CancellationToken cancellation) => DeleteAsync(kind, id, http, writer, cancellation))
-            .Needs(KeyScopes.Admin)
+            .Needs(ScopeOf(kind))
             .TakesQuery()
             .WithName($"Delete{noun}").WithSummary($"Deletes one of {kind.Name} that never matched an event and that nothing refers to.")
             .Produces(StatusCodes.Status204NoContent)
@@ -93,7 +93,7 @@ internal static class CatalogEndpoints
         group.MapPost("/import", (
                 [Description("true: check every line against the catalog as it stands, answer as ever, write nothing.")] string? dryRun,
                 HttpRequest request, CatalogWriter writer, CancellationToken cancellation) => CatalogImport.ImportAsync(kind, dryRun, request, writer, cancellation))
-            .Needs(KeyScopes.Admin)
+            .Needs(ScopeOf(kind))
             .TakesQuery("dryRun")
             .WithName($"Import{noun}s").WithSummary($"Writes many {kind.Name} from CSV with a header, or NDJSON, and answers for each line.")
             .WithDescription(CatalogImport.Description(kind))
@@ -101,6 +101,9 @@ internal static class CatalogEndpoints
             .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status413PayloadTooLarge)
             .ProducesProblem(StatusCodes.Status415UnsupportedMediaType);
     }
+
+    /// <summary>Who may write a kind: what a brand is decides about all of its books.</summary>
+    internal static KeyScopes ScopeOf(CatalogKindName kind) => kind.Kind == CatalogKind.Brands ? KeyScopes.Admin : KeyScopes.Edit;
 
     private static async Task<IResult> ListAsync<TItem>(string? limitText, string? cursor, HttpContext http, CatalogSource source, CancellationToken cancellation)
         where TItem : class, ICatalogItem

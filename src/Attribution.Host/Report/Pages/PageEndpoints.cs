@@ -22,6 +22,8 @@ internal static class PageEndpoints
     public static IServiceCollection AddPages(this IServiceCollection services)
     {
         services.AddRazorComponents();
+        // Before the one that writes JSON, which writes to whoever accepts anything.
+        services.Insert(0, ServiceDescriptor.Singleton<IProblemDetailsWriter, PageProblems>());
         return services.AddScoped<Shown>();
     }
 
@@ -38,6 +40,7 @@ internal static class PageEndpoints
         routes.MapPage<RestatementsPage>("/restatements", async page => await RestatementsEndpoint.AnswerAsync(
             new(page.View.Brand, page.View.Query.From, page.View.Query.To, null, null), page.View.ViewName, null, page.View.Given("cursor"), csv: null, page.Get<IJourneyStore>(), page.Cancellation), "cursor");
         routes.MapPage<QualityPage>("/quality", QualityAsync);
+        routes.MapSignIn();
         PageAssets.Map(routes);
     }
 
@@ -54,7 +57,7 @@ internal static class PageEndpoints
                 var found = view is null ? fault! : await answer(new PageCall(http, view, now, cancellation));
                 if (found is IValueHttpResult { Value: { } value } and not ProblemHttpResult) found = value;
                 else if (found is IResult and not ProblemHttpResult) return (IResult)found;
-                shown.Fill(view, found);
+                shown.Fill(http, view, found);
                 return found is ProblemHttpResult problem
                     ? new RazorComponentResult<FaultPage> { StatusCode = problem.StatusCode }
                     : new RazorComponentResult<TPage>();

@@ -1,0 +1,45 @@
+using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.HttpOverrides;
+using Microsoft.Extensions.Options;
+
+namespace Attribution.Host.Hosting.Access;
+
+/// <summary>Registers who may call, and how they are told apart.</summary>
+internal static class AccessRegistration
+{
+    /// <summary>Registers keys, users, sessions and the tokens of forms. Needs the store's ports, the clock and <see cref="HostSection"/>.</summary>
+    /// <param name="services">Where to.</param>
+    /// <param name="folder">Folder of what cookies are signed and encrypted with: with it sessions survive a restart; null: they end with the process.</param>
+    public static IServiceCollection AddAccess(this IServiceCollection services, string? folder)
+    {
+        services.AddSingleton<KeyRing>().AddSingleton<Sessions>().AddSingleton<Passwords>();
+        var protection = services.AddDataProtection().SetApplicationName("attribution");
+        if (folder is null) protection.UseEphemeralDataProtectionProvider();
+        else protection.PersistKeysToFileSystem(new DirectoryInfo(folder));
+        services.AddAntiforgery(options => (options.Cookie.Name, options.FormFieldName, options.Cookie.SecurePolicy) = ("atr_form", "form", CookieSecurePolicy.SameAsRequest));
+        services.AddAuthentication().AddCookie(Sessions.Scheme);
+        services.AddOptions<CookieAuthenticationOptions>(Sessions.Scheme).Configure<IOptions<HostSection>>((options, host) =>
+        {
+            options.Cookie.Name = "atr_session";
+            options.Cookie.HttpOnly = true;
+            options.Cookie.SameSite = SameSiteMode.Lax;
+            options.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
+            options.ExpireTimeSpan = host.Value.SignIn.SessionFor;
+        });
+        services.AddOptions<ForwardedHeadersOptions>().Configure<IOptions<HostSection>>((options, host) =>
+        {
+            options.ForwardedHeaders = ForwardedHeaders.XForwardedProto;
+            options.KnownProxies.Clear();
+            options.KnownIPNetworks.Clear();
+            foreach (var network in host.Value.SignIn.Networks([])) options.KnownIPNetworks.Add(network);
+        });
+        return services;
+    }
+
+    /// <summary>Believes the proxies that are named, and nobody else, of how the caller came.</summary>
+    public static void UseNamedProxies(this WebApplication app)
+    {
+        if (app.Services.GetRequiredService<IOptions<HostSection>>().Value.SignIn.Proxies.Length > 0) app.UseForwardedHeaders();
+    }
+}

@@ -1,0 +1,66 @@
+using Attribution.Core.Values;
+using Attribution.Storage;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.Extensions.Options;
+
+namespace Attribution.Host.Hosting.Access;
+
+/// <summary>Names and passwords, checked against the store. Thread-safe.</summary>
+internal sealed class Passwords(IUserStore store, IAuditStore audit, IOptions<HostSection> host, TimeProvider time)
+{
+    /// <summary>Fewest and most characters of a password.</summary>
+    public const int Shortest = 12, Longest = 256;
+
+    private static readonly PasswordHasher<UserDocument> Hasher = new();
+
+    // Hashing is work on purpose; strangers who try names must not take the machine from the rest.
+    private static readonly SemaphoreSlim AtOnce = new(Math.Max(1, Environment.ProcessorCount / 2));
+
+    // Hashed once, so that an unknown name takes as long as a known one.
+    private static readonly Lazy<string> Nobodys = new(() => Hash(Guid.Empty.ToString()));
+
+    /// <summary>A password as it is stored, by the framework's hasher.</summary>
+    public static string Hash(string password) => Hasher.HashPassword(null!, password);
+
+    /// <summary>Why a password cannot be one; null where it can.</summary>
+    public static string? Fault(string password) =>
+        password.Length is < Shortest or > Longest ? $"A password has {Shortest} to {Longest} characters; this one has {password.Length}." : null;
+
+    /// <summary>The user whose name and password these are; null where they are not, or are not looked at since the name is locked.</summary>
+    public async Task<UserDocument?> FindAsync(string name, string password, CancellationToken cancellation)
+    {
+        var (now, rules, mayTry) = (Timestamp.From(time.GetUtcNow()), host.Value.SignIn, false);
+        // A try that has begun is counted, though its sender goes away.
+        var user = await store.ChangeUserAsync(name, user => (mayTry = user.MayTryAt(now)) ? user.Tried(now, rules) : user, CancellationToken.None);
+        var verdict = await VerifyAsync(user?.PasswordHash ?? Nobodys.Value, password, cancellation);
+        if (user?.PasswordHash is null || !mayTry || verdict == PasswordVerificationResult.Failed)
+        {
+            if (mayTry && user?.LockedUntil > now) await NoteAsync(name, "sign-in locked", now);
+            return null;
+        }
+
+        var rehashed = verdict == PasswordVerificationResult.SuccessRehashNeeded ? Hash(password) : user.PasswordHash;
+        // Only where the password is still the one that was looked at.
+        user = await store.ChangeUserAsync(
+            name, known => known.PasswordHash == user.PasswordHash ? known.SignedIn(now) with { PasswordHash = rehashed } : known, cancellation);
+        if (user?.PasswordHash != rehashed) return null;
+        await NoteAsync(name, "sign-in", now);
+        return user;
+    }
+
+    private static async Task<PasswordVerificationResult> VerifyAsync(string hash, string password, CancellationToken cancellation)
+    {
+        if (password.Length > Longest) return PasswordVerificationResult.Failed;
+        await AtOnce.WaitAsync(cancellation);
+        try
+        {
+            return Hasher.VerifyHashedPassword(null!, hash, password);
+        }
+        finally
+        {
+            AtOnce.Release();
+        }
+    }
+
+    private ValueTask NoteAsync(string name, string action, Timestamp now) => audit.AddAuditAsync(new AuditEntry { At = now, By = name, Action = action }, CancellationToken.None);
+}

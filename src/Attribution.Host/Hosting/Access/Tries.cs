@@ -1,0 +1,18 @@
+using Attribution.Core.Values;
+using Attribution.Storage;
+
+namespace Attribution.Host.Hosting.Access;
+
+/// <summary>Which tries to sign in are looked at. Pure. A try counts as wrong from before its password is looked at, so that many at once are no more than one by one.</summary>
+internal static class Tries
+{
+    /// <summary>Whether the password of a try at this moment is looked at.</summary>
+    public static bool MayTryAt(this UserDocument user, Timestamp now) => !(user.LockedUntil > now);
+
+    /// <summary>The user after a try that may be wrong: the last that is allowed locks.</summary>
+    public static UserDocument Tried(this UserDocument user, Timestamp now, SignInSection rules) =>
+        user.WrongTries + 1 < rules.WrongTries ? user with { WrongTries = user.WrongTries + 1 } : user with { WrongTries = 0, LockedUntil = now + rules.LockedFor };
+
+    /// <summary>The user after a try that was right.</summary>
+    public static UserDocument SignedIn(this UserDocument user, Timestamp now) => user with { WrongTries = 0, LockedUntil = null, SignedInAt = now };
+}

@@ -1,0 +1,49 @@
+using Attribution.Host.Hosting.Access;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace Attribution.Host.Report.Pages;
+
+/// <summary><c>/sign-in</c> and <c>/sign-out</c>.</summary>
+internal static class SignInEndpoints
+{
+    // One answer to every failure: who tries names must not learn which there are.
+    private const string Failed = "That name and password do not open anything. After several wrong tries a name is locked for a while, then its right password does not open it either.";
+
+    public static void MapSignIn(this IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/sign-in", (HttpContext http, Shown shown) => Page(http, shown, new(http.Request.Query["next"], null, null), StatusCodes.Status200OK))
+            .OpenToAll().TakesQuery("next").ExcludeFromDescription();
+        routes.MapPost("/sign-in", (Delegate)SignInAsync).OpenToAll().WithMetadata(new TakesForm()).TakesQuery().ExcludeFromDescription();
+        routes.MapPost("/sign-out", async (HttpContext http) =>
+            {
+                await Sessions.EndAsync(http);
+                return Results.LocalRedirect("/sign-in");
+            })
+            .OpenToAll().WithMetadata(new TakesForm()).TakesQuery().ExcludeFromDescription();
+    }
+
+    private static async Task<IResult> SignInAsync(HttpContext http, Passwords passwords, KeyRing keys, Shown shown, CancellationToken cancellation)
+    {
+        var form = await http.Request.ReadFormAsync(cancellation);
+        var (name, next) = (form["name"].ToString().Trim().ToLowerInvariant(), form["next"].ToString());
+        if (!Sessions.IsPrivate(http))
+            return Page(http, shown, new(next, name, "Signing in needs https: over plain http everybody on the way could take the session. A proxy that ends TLS is named in Host:SignIn:Proxies and sends X-Forwarded-Proto."), StatusCodes.Status403Forbidden);
+        if (await passwords.FindAsync(name, form["password"].ToString(), cancellation) is not { } user)
+            return Page(http, shown, new(next, name, Failed), StatusCodes.Status403Forbidden);
+        await keys.RefreshAsync(cancellation);
+        await Sessions.OpenAsync(http, user);
+        return Results.LocalRedirect(RedirectHttpResult.IsLocalUrl(next) ? next : "/");
+    }
+
+    private static RazorComponentResult<SignInPage> Page(HttpContext http, Shown shown, SignIn signIn, int status)
+    {
+        shown.Fill(http, null, signIn);
+        return new() { StatusCode = status };
+    }
+}
+
+/// <summary>What the page to sign in shows.</summary>
+/// <param name="Next">Where to go afterwards.</param>
+/// <param name="Name">As it was typed.</param>
+/// <param name="Fault">Why it failed; null on the first try.</param>
+internal sealed record SignIn(string? Next, string? Name, string? Fault);

@@ -1,0 +1,43 @@
+using Attribution.Core.Values;
+using Attribution.Storage;
+using Shouldly;
+using Xunit;
+
+namespace Attribution.TestKit.Storage;
+
+public abstract partial class StoreConformance
+{
+    private static readonly UserDocument Bare = new() { Name = "anna", Scopes = KeyScopes.Read, CreatedAt = new Timestamp(5) };
+
+    [Fact]
+    public async Task A_user_comes_back_as_added_and_goes_when_removed()
+    {
+        await using var store = await Fresh();
+        (await store.Users.UsersAsync(Cancellation)).ShouldBeEmpty();
+        var whole = new UserDocument
+        {
+            Name = "ben@glow.example", PasswordHash = "AQ==", Scopes = KeyScopes.Edit, Brand = "glow", CreatedAt = new Timestamp(1), WrongTries = 2, LockedUntil = new Timestamp(3),
+            SignedInAt = new Timestamp(4),
+        };
+        await store.Users.AddUserAsync(whole, Cancellation);
+        await store.Users.AddUserAsync(Bare, Cancellation);
+        (await store.Users.UsersAsync(Cancellation)).ShouldBe([Bare, whole]);
+        await Should.ThrowAsync<ArgumentException>(async () => await store.Users.AddUserAsync(Bare with { Scopes = KeyScopes.Admin }, Cancellation));
+
+        (await store.Users.RemoveUserAsync("anna", Cancellation)).ShouldBeTrue();
+        (await store.Users.RemoveUserAsync("anna", Cancellation)).ShouldBeFalse();
+        (await store.Users.UsersAsync(Cancellation)).ShouldBe([whole]);
+    }
+
+    [Fact]
+    public async Task Changes_of_one_user_at_once_all_count()
+    {
+        await using var store = await Fresh();
+        await store.Users.AddUserAsync(Bare, Cancellation);
+        await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => Task.Run(
+            async () => await store.Users.ChangeUserAsync("anna", user => user with { WrongTries = user.WrongTries + 1 }, Cancellation), Cancellation)));
+        (await store.Users.UsersAsync(Cancellation)).ShouldBe([Bare with { WrongTries = 20 }]);
+        (await store.Users.ChangeUserAsync("anna", user => user with { LockedUntil = new Timestamp(9) }, Cancellation)).ShouldBe(Bare with { WrongTries = 20, LockedUntil = new Timestamp(9) });
+        (await store.Users.ChangeUserAsync("ben", user => user, Cancellation)).ShouldBeNull();
+    }
+}

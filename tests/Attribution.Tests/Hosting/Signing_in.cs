@@ -1,0 +1,262 @@
+using System.Net;
+using System.Text;
+using System.Text.RegularExpressions;
+using Attribution.Core.Values;
+using Attribution.Host.Hosting;
+using Attribution.Host.Hosting.Access;
+using Attribution.Storage;
+using Attribution.TestKit;
+using Attribution.Tests.Ingest;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Attribution.Tests.Hosting;
+
+/// <summary>People, their roles and their sessions: a whole host, spoken to as a browser does.</summary>
+public sealed class Signing_in : IAsyncLifetime
+{
+    private const string Password = "correct horse battery";
+    private static readonly Lazy<string> Hash = new(() => Passwords.Hash(Password));
+
+    private readonly TempFolder folder = new();
+    private readonly Clock clock = new();
+    private WebApplication app = null!;
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        await StartAsync();
+        await AddAsync("vera", KeyScopes.Read);
+        await AddAsync("ed", KeyScopes.Edit);
+        await AddAsync("ada", KeyScopes.Admin);
+        await app.Services.GetRequiredService<KeyRing>().RefreshAsync(Cancellation);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        folder.Dispose();
+    }
+
+    [Theory]
+    [InlineData("vera", 403, 403)]
+    [InlineData("ed", 201, 403)]
+    [InlineData("ada", 201, 201)]
+    public async Task A_role_reads_and_writes_what_it_may_and_only_with_the_token_of_a_form(string name, int creator, int brand)
+    {
+        using var browser = Browser();
+        (await SignInAsync(browser, name)).ShouldBe("/");
+        var page = await browser.GetStringAsync("/", Cancellation);
+        page.ShouldContain($"{name} (");
+        (await StatusAsync(browser, HttpMethod.Get, "/v1/models")).ShouldBe(200);
+        var token = TokenOf(page);
+        (await StatusAsync(browser, HttpMethod.Put, "/v1/creators/mia", token)).ShouldBe(creator);
+        (await StatusAsync(browser, HttpMethod.Put, "/v1/brands/glow", token)).ShouldBe(brand);
+        (await StatusAsync(browser, HttpMethod.Post, "/v1/events", token)).ShouldBe(403);
+        if (creator == 201) (await StatusAsync(browser, HttpMethod.Put, "/v1/creators/mia")).ShouldBe(400);
+
+        using var out_ = await FormAsync(browser, "/sign-out", token);
+        (await StatusAsync(browser, HttpMethod.Get, "/v1/models")).ShouldBe(401);
+    }
+
+    [Fact]
+    public async Task Who_is_not_signed_in_is_led_to_where_one_does_and_back_to_nowhere_else()
+    {
+        using var browser = Browser();
+        using var asked = await browser.GetAsync("/creators?sort=roi", Cancellation);
+        asked.Headers.Location!.ToString().ShouldBe("/sign-in?next=%2Fcreators%3Fsort%3Droi");
+        (await SignInAsync(browser, "vera", next: "/creators?sort=roi")).ShouldBe("/creators?sort=roi");
+        foreach (var elsewhere in new[] { "//evil.example", "https://evil.example/", "/\\evil.example" })
+            (await SignInAsync(browser, "vera", next: elsewhere)).ShouldBe("/");
+        using var program = Browser(html: false);
+        (await StatusAsync(program, HttpMethod.Get, "/")).ShouldBe(401);
+        (await program.GetStringAsync("/sign-in", Cancellation)).ShouldNotContain("<nav");
+    }
+
+    [Fact]
+    public async Task A_session_is_a_cookie_that_scripts_and_other_sites_do_not_get()
+    {
+        using var browser = Browser();
+        using var form = new FormUrlEncodedContent(new Dictionary<string, string> { ["form"] = TokenOf(await browser.GetStringAsync("/sign-in", Cancellation)), ["name"] = "vera", ["password"] = Password });
+        using var answer = await browser.PostAsync("/sign-in", form, Cancellation);
+        var cookie = answer.Headers.GetValues("Set-Cookie").Single(text => text.StartsWith("atr_session=", StringComparison.Ordinal)).ToLowerInvariant();
+        foreach (var wanted in new[] { "httponly", "samesite=lax", "path=/" }) cookie.ShouldContain(wanted);
+        cookie.ShouldNotContain("secure");
+        cookie.ShouldNotContain("vera");
+        (await browser.PostAsync("/sign-in", new FormUrlEncodedContent([new("name", "vera"), new("password", Password)]), Cancellation)).StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+    }
+
+    [Fact]
+    public async Task After_five_wrong_tries_the_right_password_opens_nothing_for_a_while_and_nobody_learns_which_names_there_are()
+    {
+        using var browser = Browser();
+        var told = new HashSet<string?>();
+        for (var i = 0; i < 4; i++) told.Add(await SignInAsync(browser, "vera", "wrong wrong wrong"));
+        told.Add(await SignInAsync(browser, "nobody", Password));
+        told.ShouldBe([null]);
+        (await SignInAsync(browser, "vera")).ShouldBe("/");
+        // A success forgets the tries before it.
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(async _ => (await SignInAsync(browser, "vera", "wrong wrong wrong")).ShouldBeNull()));
+        (await SignInAsync(browser, "vera")).ShouldBeNull();
+        clock.Ahead = TimeSpan.FromMinutes(15);
+        (await SignInAsync(browser, "vera")).ShouldBe("/");
+
+        var log = (await app.Services.GetRequiredService<IAuditStore>().AuditLogAsync(null, 10, Cancellation)).Select(entry => $"{entry.By} {entry.Action}");
+        log.ShouldBe(["vera sign-in", "vera sign-in locked", "vera sign-in"]);
+    }
+
+    [Theory]
+    [InlineData(4, null, 0, true)]
+    [InlineData(0, 1000L, 0, false)]
+    [InlineData(0, 1001L, 0, false)]
+    [InlineData(0, 999L, 1, true)]
+    public void A_lock_holds_until_the_very_instant_it_ends(int tries, long? locked, int after, bool may)
+    {
+        var rules = new SignInSection();
+        var user = new UserDocument { Name = "a", Scopes = KeyScopes.Read, CreatedAt = default, WrongTries = tries, LockedUntil = locked is { } at ? new Timestamp(at) : null };
+        user.MayTryAt(new Timestamp(999)).ShouldBe(may);
+        if (!may) return;
+        var tried = user.Tried(new Timestamp(999), rules);
+        tried.WrongTries.ShouldBe(after);
+        tried.MayTryAt(new Timestamp(999)).ShouldBe(tries < 4);
+        tried.SignedIn(new Timestamp(1000)).MayTryAt(new Timestamp(999)).ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task A_session_survives_a_restart_and_ends_with_its_password_its_user_and_its_time()
+    {
+        var cookies = new CookieContainer();
+        using (var before = Browser(cookies: cookies)) await SignInAsync(before, "vera");
+        await StopAsync();
+        await StartAsync();
+        using var browser = Browser(cookies: cookies);
+        (await StatusAsync(browser, HttpMethod.Get, "/v1/models")).ShouldBe(200);
+
+        var users = app.Services.GetRequiredService<IUserStore>();
+        await users.ChangeUserAsync("vera", user => user with { PasswordHash = Passwords.Hash("another password") }, Cancellation);
+        await app.Services.GetRequiredService<KeyRing>().RefreshAsync(Cancellation);
+        (await StatusAsync(browser, HttpMethod.Get, "/v1/models")).ShouldBe(401);
+
+        await SignInAsync(browser, "ed");
+        (await StatusAsync(browser, HttpMethod.Get, "/v1/models")).ShouldBe(200);
+        clock.Ahead += TimeSpan.FromHours(13);
+        (await StatusAsync(browser, HttpMethod.Get, "/v1/models")).ShouldBe(401);
+
+        await SignInAsync(browser, "ed");
+        await users.RemoveUserAsync("ed", Cancellation);
+        await app.Services.GetRequiredService<KeyRing>().RefreshAsync(Cancellation);
+        (await StatusAsync(browser, HttpMethod.Get, "/v1/models")).ShouldBe(401);
+    }
+
+    [Fact]
+    public async Task A_user_of_a_brand_sees_that_brand_alone()
+    {
+        await app.Services.GetRequiredService<ICatalogStore>().AddAsync("glow", "JPY");
+        await app.Services.GetRequiredService<IUserStore>().ChangeUserAsync("ed", user => user with { Brand = "glow" }, Cancellation);
+        await app.Services.GetRequiredService<KeyRing>().RefreshAsync(Cancellation);
+        using var browser = Browser();
+        await SignInAsync(browser, "ed");
+        (await browser.GetStringAsync("/", Cancellation)).ShouldContain("money in JPY");
+        (await StatusAsync(browser, HttpMethod.Get, "/?brand=default")).ShouldBe(403);
+        (await StatusAsync(browser, HttpMethod.Put, "/v1/creators/mia", TokenOf(await browser.GetStringAsync("/", Cancellation)))).ShouldBe(403);
+    }
+
+    [Theory]
+    [InlineData("127.0.0.0/8", "vera", 200)]
+    [InlineData("127.0.0.1", "nobody", 403)]
+    [InlineData("10.0.0.1", "vera", 401)]
+    [InlineData("", "vera", 401)]
+    public async Task A_proxys_word_is_believed_from_named_proxies_alone(string proxies, string name, int status)
+    {
+        await StopAsync();
+        await StartAsync(proxies.Length == 0 ? [] : [$"--Host:SignIn:Proxies={proxies}", "--Host:SignIn:UserHeader=X-Forwarded-User"]);
+        using var browser = Browser(html: false);
+        browser.DefaultRequestHeaders.Add("X-Forwarded-User", name);
+        browser.DefaultRequestHeaders.Add("X-Forwarded-Proto", "https");
+        (await StatusAsync(browser, HttpMethod.Get, "/v1/models")).ShouldBe(status);
+        if (status == 200)
+        {
+            using var page = await browser.GetAsync("/sign-in", Cancellation);
+            page.Headers.GetValues("Set-Cookie").Single().ShouldContain("secure");
+            (await StatusAsync(browser, HttpMethod.Put, "/v1/creators/mia")).ShouldBe(403);
+        }
+    }
+
+    [Theory]
+    [InlineData("--Host:SignIn:UserHeader=X-User", "Host:SignIn:UserHeader: anybody could send that header; name in Host:SignIn:Proxies the reverse proxies that it is believed from.")]
+    [InlineData("--Host:SignIn:Proxies=10.0.0.5, proxy.example", "Host:SignIn:Proxies: 'proxy.example' is neither an address (10.0.0.5) nor a network (10.1.0.0/16, without bits beyond its length).")]
+    public async Task A_proxy_that_is_named_wrongly_stops_the_start(string setting, string message) =>
+        (await Should.ThrowAsync<StartRefusedException>(() => AttributionHost.BuildAsync([$"--Host:Data={folder.File("other")}", setting], null, Cancellation))).Message.ShouldBe(message);
+
+    [Fact]
+    public async Task While_there_is_nobody_this_machine_may_do_everything_and_a_page_of_another_site_nothing()
+    {
+        foreach (var user in await app.Services.GetRequiredService<IUserStore>().UsersAsync(Cancellation)) await app.Services.GetRequiredService<IUserStore>().RemoveUserAsync(user.Name, Cancellation);
+        await app.Services.GetRequiredService<KeyRing>().RefreshAsync(Cancellation);
+        using var browser = Browser();
+        (await browser.GetStringAsync("/", Cancellation)).ShouldContain("Open to everybody on this machine");
+        (await StatusAsync(browser, HttpMethod.Put, "/v1/creators/mia")).ShouldBe(201);
+        browser.DefaultRequestHeaders.Add("Sec-Fetch-Site", "cross-site");
+        (await StatusAsync(browser, HttpMethod.Put, "/v1/creators/mia")).ShouldBe(403);
+        (await StatusAsync(browser, HttpMethod.Get, "/v1/creators/mia")).ShouldBe(200);
+    }
+
+    private async Task StartAsync(params string[] more)
+    {
+        app = await AttributionHost.BuildAsync(
+            [$"--Host:Data={folder.File("data")}", "--urls=http://127.0.0.1:0", .. more], builder => builder.Services.AddSingleton<TimeProvider>(clock), Cancellation);
+        await app.StartAsync(Cancellation);
+    }
+
+    private async Task StopAsync()
+    {
+        await app.StopAsync(CancellationToken.None);
+        await app.DisposeAsync();
+    }
+
+    private async Task AddAsync(string name, KeyScopes scopes) =>
+        await app.Services.GetRequiredService<IUserStore>().AddUserAsync(new UserDocument { Name = name, PasswordHash = Hash.Value, Scopes = scopes, CreatedAt = default }, Cancellation);
+
+    private HttpClient Browser(bool html = true, CookieContainer? cookies = null)
+    {
+        var browser = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false, CookieContainer = cookies ?? new() }) { BaseAddress = new Uri(app.Urls.Single()) };
+        if (html) browser.DefaultRequestHeaders.Add("Accept", "text/html,*/*;q=0.8");
+        return browser;
+    }
+
+    /// <summary>Signs in, and answers where that leads; null where it fails.</summary>
+    private static async Task<string?> SignInAsync(HttpClient browser, string name, string password = Password, string next = "")
+    {
+        var token = TokenOf(await browser.GetStringAsync("/sign-in", Cancellation));
+        using var answer = await FormAsync(browser, "/sign-in", token, ("name", name), ("password", password), ("next", next));
+        if (answer.StatusCode == HttpStatusCode.Forbidden) return null;
+        answer.StatusCode.ShouldBe(HttpStatusCode.Redirect, await answer.Content.ReadAsStringAsync(Cancellation));
+        return answer.Headers.Location!.ToString();
+    }
+
+    private static async Task<HttpResponseMessage> FormAsync(HttpClient browser, string path, string token, params (string Name, string Value)[] fields)
+    {
+        using var form = new FormUrlEncodedContent(fields.Append(("form", token)).Select(field => KeyValuePair.Create(field.Item1, field.Item2)));
+        return await browser.PostAsync(new Uri(path, UriKind.Relative), form, Cancellation);
+    }
+
+    private static string TokenOf(string page) => Regex.Match(page, "name=\"form\" value=\"([^\"]+)\"").Groups[1].Value;
+
+    private static async Task<int> StatusAsync(HttpClient browser, HttpMethod method, string path, string? token = null)
+    {
+        using var request = new HttpRequestMessage(method, path);
+        if (method == HttpMethod.Put) request.Content = new StringContent("""{"name":"Mia"}""", Encoding.UTF8, "application/json");
+        if (token is not null) request.Headers.Add("RequestVerificationToken", token);
+        if (path.StartsWith("/v1", StringComparison.Ordinal)) request.Headers.Add("Accept", "application/json");
+        using var answer = await browser.SendAsync(request, Cancellation);
+        return (int)answer.StatusCode;
+    }
+
+    private sealed class Clock : TimeProvider
+    {
+        public TimeSpan Ahead { get; set; }
+
+        public override DateTimeOffset GetUtcNow() => System.GetUtcNow() + Ahead;
+    }
+}
