@@ -10,7 +10,7 @@ public interface IRollupStore
     /// <summary>
     /// Folds up to <paramref name="limit"/> waiting delta documents, oldest first, in one transaction a brand: adds their sums to the
     /// rollups (one that comes to nothing but zeros is removed), writes a manifest of them, removes them. Unmatched names are counted
-    /// apart, and stand in no manifest.
+    /// apart, and stand in no manifest. A store may fold fewer, so that what it holds at a time is bounded, but at least one of a brand.
     /// </summary>
     /// <returns>How many were folded; 0 when none waited.</returns>
     /// <exception cref="OverflowException">A sum of a brand leaves 64 bits. Its deltas go on waiting; those of all others were folded first.</exception>
@@ -29,6 +29,16 @@ public interface IRollupStore
     /// <param name="asOf">The instant; what was folded at it is inside. Null: as they stand now.</param>
     /// <param name="cancellation">Stops the reading.</param>
     ValueTask<RollupReading> ReadAsync(string brand, DateOnly from, DateOnly to, Timestamp? asOf, CancellationToken cancellation);
+
+    /// <summary>
+    /// Rollups of a brand added up in several ways, all as of one moment: for each question exactly the sums of what <see cref="ReadAsync"/>
+    /// would answer at that moment, in the questions' order.
+    /// </summary>
+    /// <param name="brand">The brand.</param>
+    /// <param name="questions">What is added up, and what kept apart. What each comes to is held as a whole: see <see cref="RollupGrain"/>.</param>
+    /// <param name="asOf">The instant; null: as they stand now.</param>
+    /// <param name="cancellation">Stops the reading.</param>
+    ValueTask<IReadOnlyList<RollupReading>> SumAsync(string brand, IReadOnlyList<RollupQuestion> questions, Timestamp? asOf, CancellationToken cancellation);
 
     /// <summary>The rollups of a brand as a whole (<see cref="RollupKey.Total"/>) as they stand now, of every day that has any, in order of days.</summary>
     ValueTask<IReadOnlyList<KeyValuePair<DateOnly, MeasureCell>>> TotalsAsync(string brand, CancellationToken cancellation);
@@ -116,6 +126,53 @@ public interface IRollupStore
 /// <param name="ClosedThrough">The last day that was closed then; null when none was.</param>
 /// <param name="WaitingSince">Since when the oldest delta of any brand waits that is not in it yet; null when none does, and for an instant in the past, which no later fold changes.</param>
 public sealed record RollupReading(IAsyncEnumerable<KeyValuePair<RollupKey, MeasureCell>> Cells, DateOnly? ClosedThrough, Timestamp? WaitingSince);
+
+/// <summary>What of the rollups' keys is kept apart.</summary>
+public enum RollupGrain
+{
+    /// <summary>Day, campaign and creator: the rollups themselves. As many as there are; without a filter <see cref="IRollupStore.ReadAsync"/> is the better way.</summary>
+    Placements,
+
+    /// <summary>Day and campaign; creators, and the campaign's own costs, are added up under no creator. As many as days times campaigns.</summary>
+    Campaigns,
+
+    /// <summary>Campaign and creator; days are added up under the first day asked for, or from <see cref="RollupQuestion.Cut"/> on under that. As many as placements, or twice.</summary>
+    Spans,
+}
+
+/// <summary>Which rollups are added up, and how.</summary>
+public sealed record RollupQuestion
+{
+    /// <summary>What is kept apart.</summary>
+    public required RollupGrain Grain { get; init; }
+
+    /// <summary>First local day, inside.</summary>
+    public required DateOnly From { get; init; }
+
+    /// <summary>Last local day, inside.</summary>
+    public required DateOnly To { get; init; }
+
+    /// <summary>Placements of this campaign only, its own costs included; null: of all. The unattributed and the brand's whole come in any case.</summary>
+    public string? Campaign { get; init; }
+
+    /// <summary>Placements of this creator only; null: of all, and the campaigns' own costs. The unattributed and the brand's whole come in any case.</summary>
+    public string? Creator { get; init; }
+
+    /// <summary>For <see cref="RollupGrain.Spans"/>: days from this one on are added up apart from those before it. Null, or outside of the days: all together.</summary>
+    public DateOnly? Cut { get; init; }
+
+    /// <summary>Whether rollups of a key are part of it.</summary>
+    public bool Takes(in RollupKey key) => key.Day >= From && key.Day <= To
+        && (key.IsTotal || key.IsUnattributed || ((Campaign is null || key.Campaign == Campaign) && (Creator is null || key.Creator == Creator)));
+
+    /// <summary>The key that rollups of a key are added up under.</summary>
+    public RollupKey KeyOf(in RollupKey key) => Grain switch
+    {
+        RollupGrain.Placements => key,
+        RollupGrain.Campaigns => key with { Creator = "" },
+        _ => key with { Day = Cut > From && key.Day >= Cut ? Cut.Value : From },
+    };
+}
 
 /// <summary>A name that matched nothing in the catalog.</summary>
 /// <param name="Kind">What it was given as.</param>

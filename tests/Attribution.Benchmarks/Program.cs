@@ -15,6 +15,7 @@ var scenarios = new SortedDictionary<string, Func<Task>>(StringComparer.Ordinal)
     ["fit"] = () => Task.Run(FitScenario.Run),
     ["journey"] = () => Task.Run(JourneyScenario.Run),
     ["lag"] = LagScenario.RunAsync,
+    ["pages"] = PagesScenario.RunAsync,
     ["queued"] = QueuedScenario.RunAsync,
     ["redirect"] = RedirectScenario.RunAsync,
     ["singles"] = ThroughputScenario.SinglesAsync,

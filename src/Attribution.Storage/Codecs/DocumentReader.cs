@@ -8,7 +8,7 @@ namespace Attribution.Storage.Codecs;
 internal ref struct DocumentReader
 {
     private readonly string kind;
-    private readonly List<string> texts = [];
+    private List<string>? texts;
     private ReadOnlySpan<byte> rest;
     private Timestamp last;
 
@@ -36,11 +36,14 @@ internal ref struct DocumentReader
     public ulong Number()
     {
         ulong value = 0;
-        for (var shift = 0; shift < 64; shift += 7)
+        for (var i = 0; i < 10; i++)
         {
-            var next = Take(1)[0];
-            value |= (ulong)(next & 0x7F) << shift;
-            if (next < 0x80) return value;
+            if (i >= rest.Length) throw Damaged("an end before its time");
+            var next = rest[i];
+            value |= (ulong)(next & 0x7F) << (7 * i);
+            if (next >= 0x80) continue;
+            rest = rest[(i + 1)..];
+            return value;
         }
         throw Damaged("a number of more than 64 bits");
     }
@@ -104,10 +107,10 @@ internal ref struct DocumentReader
                 return null;
             case 1:
                 var text = Text();
-                texts.Add(text);
+                (texts ??= []).Add(text);
                 return text;
             default:
-                return which - 2 < texts.Count ? texts[which - 2] : throw Damaged("a text that it does not hold");
+                return which - 2 < (texts?.Count ?? 0) ? texts![which - 2] : throw Damaged("a text that it does not hold");
         }
     }
 

@@ -20,10 +20,18 @@ internal static class MeasureCodec
 
     public static MeasureCell DecodeCell(ReadOnlySpan<byte> document)
     {
-        var from = new DocumentReader("rollup", Version, document);
-        var cell = Read(ref from);
-        from.End();
+        var cell = new MeasureCell();
+        AddTo(cell, document);
         return cell;
+    }
+
+    /// <summary>Adds a stored cell to another, without one in between.</summary>
+    /// <exception cref="OverflowException">A sum leaves 64 bits.</exception>
+    public static void AddTo(MeasureCell cell, ReadOnlySpan<byte> document)
+    {
+        var from = new DocumentReader("rollup", Version, document);
+        Add(ref from, cell);
+        from.End();
     }
 
     /// <summary>Sums of one brand, which stands beside the document. Cells that are zero are left out.</summary>
@@ -60,9 +68,8 @@ internal static class MeasureCodec
             var creator = from.Shared();
             day += from.Signed();
             if (day is < 0 or > 3_652_058) throw from.Damaged("a day out of range");
-            var cell = Read(ref from);
-            if (day >= first.DayNumber && day <= last.DayNumber)
-                sums[new RollupKey(brand, DateOnly.FromDayNumber((int)day), campaign, creator)].Add(cell);
+            var isInside = day >= first.DayNumber && day <= last.DayNumber;
+            Add(ref from, isInside ? sums[new RollupKey(brand, DateOnly.FromDayNumber((int)day), campaign, creator)] : new MeasureCell());
         }
         from.End();
     }
@@ -81,17 +88,15 @@ internal static class MeasureCodec
         }
     }
 
-    private static MeasureCell Read(ref DocumentReader from)
+    private static void Add(ref DocumentReader from, MeasureCell to)
     {
-        var cell = new MeasureCell();
-        var values = cell.Values;
+        var values = to.Values;
         var next = 0;
         for (var left = from.Count(); left > 0; left--)
         {
             next += from.Small();
             if (next >= values.Length) throw from.Damaged("a measure that this build does not know");
-            values[next++] = from.Signed();
+            values[next++] += from.Signed();
         }
-        return cell;
     }
 }

@@ -7,6 +7,9 @@ namespace Attribution.Storage.Sqlite;
 
 public sealed partial class SqliteStore
 {
+    /// <summary>A fold takes no further delta when its sums hold as many cells: some 20 MiB.</summary>
+    private const int CellsPerFold = 20_000;
+
     /// <inheritdoc/>
     public async ValueTask<int> FoldAsync(int limit, Timestamp at, CancellationToken cancellation)
     {
@@ -51,40 +54,24 @@ public sealed partial class SqliteStore
         var sums = new MeasureSums();
         var folded = new List<long>();
         var deltas = session["SELECT seq, sums FROM deltas WHERE brand = ? ORDER BY seq LIMIT ?"].Bind(1, brand).Bind(2, limit);
-        while (deltas.Step())
+        while (sums.Cells.Count < CellsPerFold && deltas.Step())
         {
             folded.Add(deltas.Int64(0));
             MeasureCodec.AddTo(sums, brand, deltas.Blob(1));
         }
+        deltas.Reset();
         if (folded.Count == 0) return 0;
         sums.DropZeros();
 
         CountUnmatched(session, sums);
         var documents = new DocumentWriter();
-        foreach (var (key, change) in sums.Cells) AddToRollup(session, key, change, documents);
+        AddToRollups(session, sums, documents);
         // Deltas that cancel out have nothing to tell.
         if (sums.Cells.Count > 0) InsertManifest(session, brand, at, sums, documents);
         var delete = session["DELETE FROM deltas WHERE seq = ?"];
         foreach (var seq in folded) delete.Bind(1, seq).Run();
         return folded.Count;
     }
-
-    private static void AddToRollup(SqliteSession session, in RollupKey key, MeasureCell change, DocumentWriter documents)
-    {
-        var cell = new MeasureCell();
-        var select = OfKey(session["SELECT cell FROM rollups WHERE brand = ? AND day = ? AND campaign = ? AND creator = ?"], key);
-        if (select.Step()) cell = MeasureCodec.DecodeCell(select.Blob(0));
-        select.Reset();
-        cell.Add(change);
-        if (cell.IsZero)
-            OfKey(session["DELETE FROM rollups WHERE brand = ? AND day = ? AND campaign = ? AND creator = ?"], key).Run();
-        else
-            OfKey(session["INSERT OR REPLACE INTO rollups (brand, day, campaign, creator, cell) VALUES (?, ?, ?, ?, ?)"], key)
-                .Bind(5, MeasureCodec.Encode(cell, documents)).Run();
-    }
-
-    private static SqliteStatement OfKey(SqliteStatement statement, in RollupKey key) =>
-        statement.Bind(1, key.Brand).Bind(2, key.Day.DayNumber).Bind(3, key.Campaign).Bind(4, key.Creator);
 
     private static void InsertManifest(SqliteSession session, string brand, Timestamp at, MeasureSums sums, DocumentWriter documents)
     {

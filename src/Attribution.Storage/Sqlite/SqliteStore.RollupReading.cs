@@ -34,27 +34,83 @@ public sealed partial class SqliteStore
             },
             cancellation);
 
-    private static RollupReading Read(SqliteSession session, string brand, DateOnly from, DateOnly to, Timestamp? asOf, CancellationToken cancellation)
+    private RollupReading Read(SqliteSession session, string brand, DateOnly from, DateOnly to, Timestamp? asOf, CancellationToken cancellation)
     {
-        var rows = StoredCells(session, brand, from, to, cancellation);
-        var since = asOf is { } instant ? FoldedAfter(session, brand, from, to, instant, cancellation) : null;
-        var closed = ClosedThrough(session, brand, asOf);
+        var since = asOf is { } instant ? FoldedAfter(session, brand, from, to, instant, cancellation) : new MeasureSums();
+        var days = since.Cells.GroupBy(cell => cell.Key.Day).OrderBy(day => day.Key).Select(day => (day.Key, day.ToList()));
         return new RollupReading(
-            since is null ? Unpack(rows, cancellation) : Unpack(Less(rows, since), cancellation), closed, asOf is null ? OldestDelta(session) : null);
+            CellsAsync(brand, from, to, LastManifest(session, brand), new(days), cancellation),
+            ClosedThrough(session, brand, asOf), asOf is null ? OldestDelta(session) : null);
     }
 
-    /// <summary>Taken as they are stored, as of one moment, and unpacked as they are asked for: a slow caller holds no connection.</summary>
-    private static List<(RollupKey Key, byte[] Cell)> StoredCells(SqliteSession session, string brand, DateOnly from, DateOnly to, CancellationToken cancellation)
+    /// <summary>
+    /// A day at a time, each in a transaction of its own, less what was folded since the reading began: so all of it is as of that moment, a
+    /// slow caller holds no connection, and what is held does not grow with the days.
+    /// </summary>
+    /// <param name="brand">The brand.</param>
+    /// <param name="from">First day.</param>
+    /// <param name="to">Last day.</param>
+    /// <param name="manifest">The last manifest when the reading began.</param>
+    /// <param name="since">What else is taken off, by day in order: what was folded between the instant asked for and that manifest.</param>
+    /// <param name="reading">Stops the reading.</param>
+    /// <param name="cancellation">Stops it too.</param>
+    private async IAsyncEnumerable<KeyValuePair<RollupKey, MeasureCell>> CellsAsync(
+        string brand, DateOnly from, DateOnly to, long manifest, Queue<(DateOnly Day, List<KeyValuePair<RollupKey, MeasureCell>> Changes)> since,
+        CancellationToken reading, [EnumeratorCancellation] CancellationToken cancellation = default)
+    {
+        for (DateOnly? next = from; next is { } first && first <= to;)
+        {
+            reading.ThrowIfCancellationRequested();
+            cancellation.ThrowIfCancellationRequested();
+            var (through, rows, changes) = await database.ReadAsync(
+                session =>
+                {
+                    var through = DayFrom(session, brand, first) is { } stored && stored < to ? stored : to;
+                    return (through, StoredCells(session, brand, through), FoldedBeyond(session, brand, first, through, manifest));
+                },
+                cancellation);
+            while (since.TryPeek(out var day) && day.Day <= through)
+                foreach (var (key, change) in since.Dequeue().Changes)
+                    changes[key].Add(change);
+            foreach (var cell in Less(rows, changes)) yield return cell;
+            next = through < DateOnly.MaxValue ? through.AddDays(1) : null;
+        }
+    }
+
+    private static long LastManifest(SqliteSession session, string brand)
+    {
+        var select = session["SELECT MAX(number) FROM manifests WHERE brand = ?"].Bind(1, brand);
+        select.Step();
+        var number = select.Int64(0);
+        select.Reset();
+        return number;
+    }
+
+    /// <summary>The first day from one on that has rollups; null when none has.</summary>
+    private static DateOnly? DayFrom(SqliteSession session, string brand, DateOnly from)
+    {
+        var select = session["SELECT MIN(day) FROM rollups WHERE brand = ? AND day >= ?"].Bind(1, brand).Bind(2, from.DayNumber);
+        select.Step();
+        var day = select.Int64OrNull(0);
+        select.Reset();
+        return day is { } number ? DateOnly.FromDayNumber((int)number) : null;
+    }
+
+    private static List<(RollupKey Key, byte[] Cell)> StoredCells(SqliteSession session, string brand, DateOnly day)
     {
         var rows = new List<(RollupKey Key, byte[] Cell)>();
-        var select = session["SELECT day, campaign, creator, cell FROM rollups WHERE brand = ? AND day BETWEEN ? AND ? ORDER BY day, campaign, creator"];
-        select.Bind(1, brand).Bind(2, from.DayNumber).Bind(3, to.DayNumber);
-        while (select.Step())
-        {
-            cancellation.ThrowIfCancellationRequested();
-            rows.Add((new RollupKey(brand, DateOnly.FromDayNumber((int)select.Int64(0)), select.Text(1), select.Text(2)), select.Blob(3).ToArray()));
-        }
+        var select = session["SELECT campaign, creator, cell FROM rollups WHERE brand = ? AND day = ? ORDER BY campaign, creator"].Bind(1, brand).Bind(2, day.DayNumber);
+        while (select.Step()) rows.Add((new RollupKey(brand, day, select.Text(0), select.Text(1)), select.Blob(2).ToArray()));
         return rows;
+    }
+
+    private static MeasureSums FoldedBeyond(SqliteSession session, string brand, DateOnly from, DateOnly to, long manifest)
+    {
+        var sums = new MeasureSums();
+        var select = session["SELECT sums FROM manifests WHERE brand = ? AND number > ? AND first_day <= ? AND last_day >= ?"];
+        select.Bind(1, brand).Bind(2, manifest).Bind(3, to.DayNumber).Bind(4, from.DayNumber);
+        while (select.Step()) MeasureCodec.AddTo(sums, brand, select.Blob(0), from, to);
+        return sums;
     }
 
     private static MeasureSums FoldedAfter(SqliteSession session, string brand, DateOnly from, DateOnly to, Timestamp instant, CancellationToken cancellation)
@@ -70,9 +126,10 @@ public sealed partial class SqliteStore
         return sums.DropZeros();
     }
 
-    /// <summary>The stored cells less what was folded since. What came to nothing since, and so is stored no more, is there again.</summary>
-    private static IEnumerable<(RollupKey Key, MeasureCell Cell)> Less(List<(RollupKey Key, byte[] Cell)> rows, MeasureSums since)
+    /// <summary>The stored cells of a day less what was folded since. What came to nothing since, and so is stored no more, is there again, of days before it too.</summary>
+    private static IEnumerable<KeyValuePair<RollupKey, MeasureCell>> Less(List<(RollupKey Key, byte[] Cell)> rows, MeasureSums since)
     {
+        if (since.DropZeros().Cells.Count == 0) return rows.Select(row => KeyValuePair.Create(row.Key, MeasureCodec.DecodeCell(row.Cell)));
         var gone = since.Cells.Keys.ToHashSet();
         gone.ExceptWith(rows.Select(row => row.Key));
         return rows.Concat(gone.Select(key => (Key: key, Cell: Array.Empty<byte>())))
@@ -81,9 +138,9 @@ public sealed partial class SqliteStore
             {
                 var cell = row.Cell.Length == 0 ? new MeasureCell() : MeasureCodec.DecodeCell(row.Cell);
                 if (since.Cells.TryGetValue(row.Key, out var change)) cell.Add(change, -1);
-                return (row.Key, cell);
+                return KeyValuePair.Create(row.Key, cell);
             })
-            .Where(row => !row.cell.IsZero);
+            .Where(row => !row.Value.IsZero);
     }
 
     private static DateOnly? ClosedThrough(SqliteSession session, string brand, Timestamp? asOf)
@@ -101,19 +158,5 @@ public sealed partial class SqliteStore
         Timestamp? oldest = select.Step() ? new Timestamp(select.Int64(0)) : null;
         select.Reset();
         return oldest;
-    }
-
-    private static IAsyncEnumerable<KeyValuePair<RollupKey, MeasureCell>> Unpack(List<(RollupKey Key, byte[] Cell)> rows, CancellationToken cancellation) =>
-        Unpack(rows.Select(row => (row.Key, MeasureCodec.DecodeCell(row.Cell))), cancellation);
-
-    private static async IAsyncEnumerable<KeyValuePair<RollupKey, MeasureCell>> Unpack(
-        IEnumerable<(RollupKey Key, MeasureCell Cell)> rows, [EnumeratorCancellation] CancellationToken cancellation)
-    {
-        await Task.CompletedTask;
-        foreach (var (key, cell) in rows)
-        {
-            cancellation.ThrowIfCancellationRequested();
-            yield return new(key, cell);
-        }
     }
 }

@@ -32,7 +32,9 @@ public sealed partial class SqliteStore
                 var (closed, before) = last.Step() ? (last.Int64(0), last.Int64(1)) : (long.MinValue, long.MinValue);
                 last.Reset();
                 if (through.DayNumber <= closed) return;
-                Fold(session, brand, int.MaxValue, at);
+                while (Fold(session, brand, int.MaxValue, at) > 0)
+                {
+                }
                 session["INSERT INTO closed_days (brand, through, at) VALUES (?, ?, ?)"]
                     .Bind(1, brand).Bind(2, through.DayNumber).Bind(3, Math.Max(before, at.UnixMilliseconds)).Run();
             },

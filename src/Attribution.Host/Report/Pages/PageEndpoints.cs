@@ -67,9 +67,9 @@ internal static class PageEndpoints
     private static async Task<object> OverviewAsync(PageCall page)
     {
         var query = page.View.Query;
-        return new Overview(
-            await page.RowsAsync(query with { GroupBy = Whole }), await page.RowsAsync(page.View.Before with { GroupBy = Whole }),
-            await page.RowsAsync(query with { GroupBy = ByDay }), await page.RowsAsync(query with { GroupBy = ByCreator }), await page.RowsAsync(query with { GroupBy = ByCampaign }));
+        var answers = await page.RowsAsync(
+            query with { GroupBy = Whole }, page.View.Before with { GroupBy = Whole }, query with { GroupBy = ByDay }, query with { GroupBy = ByCreator }, query with { GroupBy = ByCampaign });
+        return new Overview(answers[0], answers[1], answers[2], answers[3], answers[4]);
     }
 
     private static async Task<object> CreatorsAsync(PageCall page) => await page.RowsAsync(page.View.Query with { GroupBy = ByCreator });
@@ -81,9 +81,9 @@ internal static class PageEndpoints
         if (campaign is not null && page.View.Catalog.Campaign(campaign)?.Brand != page.View.Brand.Id) return ReportProblems.NotFound($"The brand '{page.View.Brand.Id}' has no campaign '{campaign}'");
         var query = page.View.Query with { Creator = creator, Campaign = campaign };
         var models = query with { GroupBy = Whole, AllModels = true, Models = [.. Core.Models.ModelNames.Served.OrderBy(Core.Models.ModelNames.NameOf, StringComparer.Ordinal)] };
-        return new One(
-            creator ?? campaign!, await page.RowsAsync(query with { GroupBy = Whole }), await page.RowsAsync(query with { GroupBy = ByDay }),
-            await page.RowsAsync(query with { GroupBy = creator is null ? ByCreator : ByCampaign }), await page.RowsAsync(models));
+        var answers = await page.RowsAsync(
+            query with { GroupBy = Whole }, query with { GroupBy = ByDay }, query with { GroupBy = creator is null ? ByCreator : ByCampaign }, models);
+        return new One(creator ?? campaign!, answers[0], answers[1], answers[2], answers[3]);
     }
 
     /// <summary>An order leads to its page, a person to what is known of her.</summary>
@@ -114,7 +114,10 @@ internal sealed record PageCall(HttpContext Http, PageView View, Timestamp Now, 
 
     public string? Route(string name) => Http.Request.RouteValues[name] as string;
 
-    public Task<RollupAnswer> RowsAsync(RollupQuery query) => RollupAnswer.ReadAsync(query, Get<IRollupStore>(), Now, Cancellation);
+    public async Task<RollupAnswer> RowsAsync(RollupQuery query) => (await RowsAsync([query]))[0];
+
+    /// <summary>Several answers, as of one moment.</summary>
+    public Task<IReadOnlyList<RollupAnswer>> RowsAsync(params IReadOnlyList<RollupQuery> queries) => RollupAnswer.ReadAsync(queries, Get<IRollupStore>(), Now, Cancellation);
 }
 
 /// <summary>What the first page shows.</summary>

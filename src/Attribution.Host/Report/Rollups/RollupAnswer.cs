@@ -17,10 +17,27 @@ namespace Attribution.Host.Report.Rollups;
 internal sealed record RollupAnswer(
     IReadOnlyList<RollupRow> Rows, IReadOnlyList<RollupRest> Unattributed, RollupRest Totals, IReadOnlyList<RollupNotShown>? NotShown, DateTimeOffset? AsOf, DateTimeOffset ComputedAt, string Lag)
 {
-    /// <summary>The whole answer at once, for those who show it: what the API writes row by row.</summary>
-    public static async Task<RollupAnswer> ReadAsync(RollupQuery query, IRollupStore store, Timestamp now, CancellationToken cancellation)
+    /// <summary>
+    /// Whole answers at once, for those who show them: what the API writes row by row. All are of one brand and one instant, and as of one
+    /// moment, so that their sums agree; what several need is read once.
+    /// </summary>
+    public static async Task<IReadOnlyList<RollupAnswer>> ReadAsync(IReadOnlyList<RollupQuery> queries, IRollupStore store, Timestamp now, CancellationToken cancellation)
     {
-        var reading = await store.ReadAsync(query.Brand.Id, query.From, query.To, query.AsOf, cancellation);
+        var questions = queries.Select(query => query.Question).Distinct().ToList();
+        var readings = await store.SumAsync(queries[0].Brand.Id, questions, queries[0].AsOf, cancellation);
+        var cells = new List<IReadOnlyList<KeyValuePair<RollupKey, MeasureCell>>>();
+        foreach (var reading in readings) cells.Add(await reading.Cells.ToListAsync(cancellation));
+        var answers = new List<RollupAnswer>();
+        foreach (var query in queries)
+        {
+            var which = questions.IndexOf(query.Question);
+            answers.Add(await OfAsync(query, readings[which] with { Cells = cells[which].ToAsyncEnumerable() }, now, cancellation));
+        }
+        return answers;
+    }
+
+    private static async Task<RollupAnswer> OfAsync(RollupQuery query, RollupReading reading, Timestamp now, CancellationToken cancellation)
+    {
         var groups = new RollupGroups(query, reading);
         var (rows, rest) = (new List<RollupRow>(), new List<RollupRest>());
         await foreach (var shown in groups.ShownAsync(cancellation))
@@ -33,6 +50,11 @@ internal sealed record RollupAnswer(
             rows, rest, RollupRest.OfAll(query, groups.Totals), RollupNotShown.Of(query), query.AsOf?.ToDateTimeOffset(), now.ToDateTimeOffset(),
             LagOf(reading, now));
     }
+
+    /// <summary>What answers a question that is written row by row: streamed where it may be long, else added up by the store.</summary>
+    public static async Task<RollupReading> ReadAsync(RollupQuery query, IRollupStore store, CancellationToken cancellation) => query.IsLong
+        ? await store.ReadAsync(query.Brand.Id, query.From, query.To, query.AsOf, cancellation)
+        : (await store.SumAsync(query.Brand.Id, [query.Question], query.AsOf, cancellation))[0];
 
     /// <summary>How long the oldest change has waited that a reading does not hold yet.</summary>
     public static string LagOf(RollupReading reading, Timestamp now) =>

@@ -41,7 +41,7 @@ internal static class RollupEndpoint
         }
 
         var now = Timestamp.From(time.GetUtcNow());
-        var reading = await store.ReadAsync(query.Brand.Id, query.From, query.To, query.AsOf, cancellation);
+        var reading = await RollupAnswer.ReadAsync(query, store, cancellation);
         var groups = new RollupGroups(query, reading);
         var notShown = RollupNotShown.Of(query);
         if (query.Csv)

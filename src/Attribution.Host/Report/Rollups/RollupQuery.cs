@@ -1,6 +1,7 @@
 using Attribution.Core.Catalog;
 using Attribution.Core.Models;
 using Attribution.Core.Values;
+using Attribution.Storage;
 
 namespace Attribution.Host.Report.Rollups;
 
@@ -63,6 +64,18 @@ internal sealed record RollupQuery
     /// been made.
     /// </summary>
     public DateOnly? FittedFrom { get; init; }
+
+    /// <summary>What the store is asked: as much kept apart as the rows need, and no more.</summary>
+    public RollupQuestion Question => new()
+    {
+        Grain = Creator is not null || (GroupBy.Day && GroupBy.Creator) ? RollupGrain.Placements : GroupBy.Creator ? RollupGrain.Spans : RollupGrain.Campaigns,
+        From = From, To = To, Campaign = Campaign, Creator = Creator,
+        // Days before it have no numbers under the fitted models.
+        Cut = GroupBy.Creator && !GroupBy.Day && Creator is null && Models.Any(model => model.IsFitted()) ? FittedFrom : null,
+    };
+
+    /// <summary>Whether the answer may be as long as there are rollups, so that it is not to be held as a whole.</summary>
+    public bool IsLong => GroupBy.Day && GroupBy.Creator && Creator is null;
 
     /// <summary>Reads the parameters. Exactly one of the answers is not null.</summary>
     public static (RollupQuery? Query, IResult? Fault) Read(HttpRequest request, Core.Catalog.Catalog catalog, Timestamp now)

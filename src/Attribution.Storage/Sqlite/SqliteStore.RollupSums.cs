@@ -1,0 +1,178 @@
+using Attribution.Core.Rollups;
+using Attribution.Core.Values;
+using Attribution.Storage.Codecs;
+
+namespace Attribution.Storage.Sqlite;
+
+// A page asks for sums of many rollups: a month of 4,000 placements is 120,000 of them, a year 1.46 million. So two sums are kept beside them,
+// written by the same transaction: of a campaign's day, and of a placement's block of days. A question reads whichever has the fewest rows.
+public sealed partial class SqliteStore
+{
+    /// <summary>
+    /// Days of a block, counted from day number 0. A span of days is its whole blocks and the days at its ends, 13 at the most on average: of 30 days some 15 rows
+    /// a placement are read, of 365 some 38.
+    /// </summary>
+    private const int BlockDays = 14;
+
+    /// <inheritdoc/>
+    public async ValueTask<IReadOnlyList<RollupReading>> SumAsync(
+        string brand, IReadOnlyList<RollupQuestion> questions, Timestamp? asOf, CancellationToken cancellation)
+    {
+        // A look back takes as long as much was folded since, so it has a connection of its own and leaves its caller's thread.
+        if (asOf is not null) return await Task.Run(() => database.ReadApart(Sum), cancellation);
+        return await database.ReadAsync(Sum, cancellation);
+
+        IReadOnlyList<RollupReading> Sum(SqliteSession session)
+        {
+            var sums = questions.Select(question => SumOf(session, brand, question, cancellation)).ToList();
+            if (asOf is { } instant && questions.Count > 0)
+            {
+                var since = FoldedAfter(session, brand, questions.Min(question => question.From), questions.Max(question => question.To), instant, cancellation);
+                foreach (var (question, sum) in questions.Zip(sums))
+                    foreach (var (key, change) in since.Cells)
+                        if (question.Takes(key)) sum[question.KeyOf(key)].Add(change, -1);
+            }
+
+            var closed = ClosedThrough(session, brand, asOf);
+            var waiting = asOf is null ? OldestDelta(session) : null;
+            return [.. sums.Select(sum => new RollupReading(InOrder(sum).ToAsyncEnumerable(), closed, waiting))];
+        }
+    }
+
+    private static MeasureSums SumOf(SqliteSession session, string brand, RollupQuestion question, CancellationToken cancellation)
+    {
+        var sums = new MeasureSums();
+        var (from, to) = (question.From.DayNumber, question.To.DayNumber);
+        if (question.Creator is not null)
+        {
+            // What is of no creator stands once a day among the campaigns' sums.
+            AddRows(CreatorRows(session, brand, from, to, question));
+            AddRows(CampaignRows(session, brand, from, to, ""));
+        }
+        else if (question.Grain == RollupGrain.Campaigns)
+        {
+            AddRows(CampaignRows(session, brand, from, to, question.Campaign));
+        }
+        else if (question.Grain == RollupGrain.Placements)
+        {
+            AddRows(DayRows(session, brand, from, to, question.Campaign));
+        }
+        else if (question.Cut is { } cut && cut > question.From && cut <= question.To)
+        {
+            AddSpan(from, cut.DayNumber - 1);
+            AddSpan(cut.DayNumber, to);
+        }
+        else
+        {
+            AddSpan(from, to);
+        }
+
+        return sums.DropZeros();
+
+        void AddSpan(int first, int last)
+        {
+            var (begin, end) = ((first + BlockDays - 1) / BlockDays * BlockDays, (last + 1) / BlockDays * BlockDays);
+            if (begin >= end)
+            {
+                AddRows(DayRows(session, brand, first, last, question.Campaign));
+                return;
+            }
+
+            AddRows(DayRows(session, brand, first, begin - 1, question.Campaign));
+            AddRows(BlockRows(session, brand, begin, end - 1, question.Campaign));
+            AddRows(DayRows(session, brand, end, last, question.Campaign));
+        }
+
+        void AddRows(SqliteStatement rows)
+        {
+            while (rows.Step())
+            {
+                cancellation.ThrowIfCancellationRequested();
+                var key = new RollupKey(brand, DateOnly.FromDayNumber((int)rows.Int64(0)), rows.Text(1), rows.Text(2));
+                MeasureCodec.AddTo(sums[question.KeyOf(key)], rows.Blob(3));
+            }
+        }
+    }
+
+    /// <summary>Sought in each campaign that a day knows: an index by creator would cost every fold a page for each new row, all over the file.</summary>
+    private static SqliteStatement CreatorRows(SqliteSession session, string brand, int from, int to, RollupQuestion question) =>
+        session[
+            "SELECT r.day, r.campaign, r.creator, r.cell FROM rollup_campaigns c CROSS JOIN rollups r "
+            + "ON r.brand = ?1 AND r.day = c.day AND r.campaign = c.campaign AND r.creator = ?4 "
+            + "WHERE c.brand = ?1 AND c.day BETWEEN ?2 AND ?3 AND (?5 IS NULL OR c.campaign = ?5)"]
+            .Bind(1, brand).Bind(2, from).Bind(3, to).Bind(4, question.Creator).Bind(5, question.Campaign);
+
+    private static SqliteStatement CampaignRows(SqliteSession session, string brand, int from, int to, string? campaign) => campaign is null
+        ? session["SELECT day, campaign, '', cell FROM rollup_campaigns WHERE brand = ?1 AND day BETWEEN ?2 AND ?3"].Bind(1, brand).Bind(2, from).Bind(3, to)
+        : session[OfDays + "SELECT days.day, campaign, '', cell FROM days CROSS JOIN rollup_campaigns r ON brand = ?1 AND r.day = days.day AND campaign IN (?4, '', '*')"]
+            .Bind(1, brand).Bind(2, from).Bind(3, to).Bind(4, campaign);
+
+    private static SqliteStatement DayRows(SqliteSession session, string brand, int from, int to, string? campaign) => campaign is null
+        ? session["SELECT day, campaign, creator, cell FROM rollups WHERE brand = ?1 AND day BETWEEN ?2 AND ?3"].Bind(1, brand).Bind(2, from).Bind(3, to)
+        : session[OfDays + "SELECT days.day, campaign, creator, cell FROM days CROSS JOIN rollups r ON brand = ?1 AND r.day = days.day AND campaign IN (?4, '', '*')"]
+            .Bind(1, brand).Bind(2, from).Bind(3, to).Bind(4, campaign);
+
+    private static SqliteStatement BlockRows(SqliteSession session, string brand, int from, int to, string? campaign) => campaign is null
+        ? session["SELECT first_day, campaign, creator, cell FROM rollup_blocks WHERE brand = ?1 AND first_day BETWEEN ?2 AND ?3"].Bind(1, brand).Bind(2, from).Bind(3, to)
+        : session[OfDays + "SELECT days.day, campaign, creator, cell FROM days CROSS JOIN rollup_blocks r ON brand = ?1 AND r.first_day = days.day AND campaign IN (?4, '', '*')"]
+            .Bind(1, brand).Bind(2, from).Bind(3, to).Bind(4, campaign);
+
+    /// <summary>One by one, so that a campaign is sought on each and the others are passed over.</summary>
+    private const string OfDays = "WITH RECURSIVE days (day) AS (SELECT ?2 WHERE ?2 <= ?3 UNION ALL SELECT day + 1 FROM days WHERE day < ?3) ";
+
+    private static IEnumerable<KeyValuePair<RollupKey, MeasureCell>> InOrder(MeasureSums sums) =>
+        sums.Cells.Where(cell => !cell.Value.IsZero).OrderBy(cell => cell.Key.Day).ThenBy(cell => cell.Key.Campaign, StringComparer.Ordinal).ThenBy(cell => cell.Key.Creator, StringComparer.Ordinal);
+
+    /// <summary>
+    /// Adds changes to the rollups and to the sums that are kept of them. What comes to nothing is removed; but not a campaign's day, whose
+    /// creators may come to nothing together only, and are found by it.
+    /// </summary>
+    private static void AddToRollups(SqliteSession session, MeasureSums changes, DocumentWriter documents)
+    {
+        var (campaigns, blocks) = (new MeasureSums(), new MeasureSums());
+        foreach (var (key, change) in changes.Cells)
+        {
+            var cell = Stored(OfKey(session["SELECT cell FROM rollups WHERE brand = ? AND day = ? AND campaign = ? AND creator = ?"], key).Bind(4, key.Creator), change);
+            if (cell.IsZero)
+                OfKey(session["DELETE FROM rollups WHERE brand = ? AND day = ? AND campaign = ? AND creator = ?"], key).Bind(4, key.Creator).Run();
+            else
+                OfKey(session["INSERT INTO rollups (brand, day, campaign, creator, cell) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET cell = excluded.cell"], key)
+                    .Bind(4, key.Creator).Bind(5, MeasureCodec.Encode(cell, documents)).Run();
+            campaigns[key with { Creator = "" }].Add(change);
+            blocks[key with { Day = BlockOf(key.Day) }].Add(change);
+        }
+
+        foreach (var (key, change) in campaigns.Cells)
+        {
+            var cell = Stored(OfKey(session["SELECT cell FROM rollup_campaigns WHERE brand = ? AND day = ? AND campaign = ?"], key), change);
+            OfKey(session["INSERT INTO rollup_campaigns (brand, day, campaign, cell) VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET cell = excluded.cell"], key)
+                .Bind(4, MeasureCodec.Encode(cell, documents)).Run();
+        }
+
+        foreach (var (key, change) in blocks.DropZeros().Cells)
+        {
+            var cell = Stored(OfKey(session["SELECT cell FROM rollup_blocks WHERE brand = ? AND first_day = ? AND campaign = ? AND creator = ?"], key).Bind(4, key.Creator), change);
+            if (cell.IsZero)
+                OfKey(session["DELETE FROM rollup_blocks WHERE brand = ? AND first_day = ? AND campaign = ? AND creator = ?"], key).Bind(4, key.Creator).Run();
+            else
+                OfKey(session["INSERT INTO rollup_blocks (brand, first_day, campaign, creator, cell) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET cell = excluded.cell"], key)
+                    .Bind(4, key.Creator).Bind(5, MeasureCodec.Encode(cell, documents)).Run();
+        }
+    }
+
+    /// <summary>The first day of a day's block.</summary>
+    private static DateOnly BlockOf(DateOnly day) => day.AddDays(-(day.DayNumber % BlockDays));
+
+    /// <summary>The cell that a statement selects, or an empty one, with a change.</summary>
+    private static MeasureCell Stored(SqliteStatement select, MeasureCell change)
+    {
+        var cell = new MeasureCell();
+        if (select.Step()) MeasureCodec.AddTo(cell, select.Blob(0));
+        select.Reset();
+        cell.Add(change);
+        return cell;
+    }
+
+    private static SqliteStatement OfKey(SqliteStatement statement, in RollupKey key) =>
+        statement.Bind(1, key.Brand).Bind(2, key.Day.DayNumber).Bind(3, key.Campaign);
+}

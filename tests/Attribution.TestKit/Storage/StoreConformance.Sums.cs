@@ -1,0 +1,127 @@
+using Attribution.Core.Models;
+using Attribution.Core.Rollups;
+using Attribution.Core.Values;
+using Attribution.Storage;
+using Shouldly;
+using Xunit;
+
+namespace Attribution.TestKit.Storage;
+
+public abstract partial class StoreConformance
+{
+    /// <summary>
+    /// Any questions at once, of the present or the past, after any folds: each is answered exactly by adding up, one by one, what is read
+    /// of its days. Keys come and go, creators of a campaign cancel each other out, days lie in many blocks and at their edges.
+    /// </summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public async Task Questions_asked_together_are_answered_as_each_by_itself_from_single_rollups(int seed)
+    {
+        await using var store = await Fresh();
+        var random = new Random(seed);
+        var folds = new List<Timestamp>();
+        for (var fold = 0; fold < 12; fold++)
+        {
+            for (var delta = 0; delta < 4; delta++) await store.Rollups.RepairAsync(RandomSums(random), null, Now, Cancellation);
+            folds.Add(Now + TimeSpan.FromMinutes(fold));
+            while (await store.Rollups.FoldAsync(100, folds[^1], Cancellation) > 0)
+            {
+            }
+        }
+
+        for (var round = 0; round < 12; round++)
+        {
+            Timestamp? asOf = round % 3 == 0 ? folds[random.Next(folds.Count)] : null;
+            var questions = Enumerable.Range(0, 4).Select(_ => RandomQuestion(random)).ToList();
+
+            var answers = await store.Rollups.SumAsync(Brand, questions, asOf, Cancellation);
+
+            answers.Count.ShouldBe(questions.Count);
+            foreach (var (question, answer) in questions.Zip(answers))
+            {
+                var expected = new MeasureSums();
+                await foreach (var (key, cell) in (await store.Rollups.ReadAsync(Brand, DateOnly.MinValue, DateOnly.MaxValue, asOf, Cancellation)).Cells)
+                    if (question.Takes(key))
+                        expected[question.KeyOf(key)].Add(cell);
+                var (answered, keys) = (new MeasureSums(), new List<RollupKey>());
+                await foreach (var (key, cell) in answer.Cells)
+                {
+                    cell.IsZero.ShouldBeFalse();
+                    answered[key].Add(cell);
+                    keys.Add(key);
+                }
+
+                ShouldBeSame(answered, expected);
+                keys.ShouldBe([.. expected.DropZeros().Cells.Keys.OrderBy(key => key.Day).ThenBy(key => key.Campaign, StringComparer.Ordinal).ThenBy(key => key.Creator, StringComparer.Ordinal)]);
+            }
+        }
+    }
+
+    [Fact]
+    public async Task A_creator_is_found_though_her_campaign_comes_to_nothing()
+    {
+        await using var store = await Fresh();
+        await Delta(store, (Key(2), 5), (Key(2, creator: "tom"), -5));
+        await store.Rollups.FoldAsync(100, Now, Cancellation);
+
+        var answer = await store.Rollups.SumAsync(Brand, [new() { Grain = RollupGrain.Placements, From = Key(1).Day, To = Key(3).Day, Creator = "mia" }], null, Cancellation);
+
+        (await answer[0].Cells.Select(cell => (cell.Key, cell.Value[Measure.Clicks])).ToListAsync(Cancellation)).ShouldBe([(Key(2), 5L)]);
+    }
+
+    [Fact]
+    public async Task What_is_folded_while_rollups_are_read_is_not_in_them()
+    {
+        await using var store = await Fresh();
+        for (var day = 1; day <= 9; day++) await Delta(store, (Key(day), day), (Key(day, "", ""), 1));
+        await store.Rollups.FoldAsync(100, Now, Cancellation);
+        var before = await Rollups(store);
+        var reading = await store.Rollups.ReadAsync(Brand, DateOnly.MinValue, DateOnly.MaxValue, null, Cancellation);
+        await using var cells = reading.Cells.GetAsyncEnumerator(Cancellation);
+        var read = new List<(RollupKey, long)>();
+
+        while (await cells.MoveNextAsync())
+        {
+            read.Add((cells.Current.Key, cells.Current.Value[Measure.Clicks]));
+            if (read.Count != 3) continue;
+            // Rollups that change, that come, that go, and days of which nothing is left.
+            await Delta(store, (Key(4), 100), (Key(4, "autumn"), 7), (Key(5), -5), (Key(6), -6), (Key(6, "", ""), -1), (Key(9), -9), (Key(9, "", ""), -1), (Key(12), 1));
+            await store.Rollups.FoldAsync(100, Now + TimeSpan.FromSeconds(1), Cancellation);
+        }
+
+        read.ShouldBe(before);
+    }
+
+    private static MeasureSums RandomSums(Random random)
+    {
+        var sums = new MeasureSums();
+        for (var i = random.Next(40); i >= 0; i--)
+        {
+            var key = random.Next(10) switch
+            {
+                0 => Key(1, "", ""),
+                1 => Key(1, "*", ""),
+                2 => Key(1, $"c{random.Next(3)}", ""),
+                _ => Key(1, $"c{random.Next(3)}", $"p{random.Next(4)}"),
+            };
+            // Small numbers of few measures, so that sums often come to nothing.
+            sums[key with { Day = key.Day.AddDays(random.Next(70)) }][(Measure)random.Next(2)] += random.Next(-1, 2);
+            sums[key with { Day = key.Day.AddDays(random.Next(70)) }][(Model)random.Next(MeasureCell.ModelCount), CreditMeasure.Gross] += random.Next(-1, 2);
+        }
+
+        return sums;
+    }
+
+    private static RollupQuestion RandomQuestion(Random random)
+    {
+        var (from, length) = (Key(1).Day.AddDays(random.Next(-5, 60)), random.Next(60));
+        return new()
+        {
+            Grain = (RollupGrain)random.Next(3), From = from, To = from.AddDays(length),
+            Campaign = random.Next(3) == 0 ? $"c{random.Next(4)}" : null, Creator = random.Next(3) == 0 ? $"p{random.Next(5)}" : null,
+            Cut = random.Next(2) == 0 ? from.AddDays(random.Next(-5, length + 5)) : null,
+        };
+    }
+}
