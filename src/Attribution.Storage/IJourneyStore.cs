@@ -143,6 +143,12 @@ public sealed record JourneyCommit
     /// <summary>What the measures change by. One delta document a brand.</summary>
     public MeasureSums Deltas { get; init; } = new();
 
+    /// <summary>What agreements that reckon over many look at, to write in the place of what has the same (brand, agreement, key).</summary>
+    public IReadOnlyList<PeriodAccrual> Accruals { get; init; } = [];
+
+    /// <summary>Accruals that are no longer; none of them among <see cref="Accruals"/>.</summary>
+    public IReadOnlyCollection<(string Brand, string Agreement, string Key)> AccrualsGone { get; init; } = [];
+
     /// <summary>Catalog items that matched an event; those not yet marked are marked.</summary>
     public IReadOnlyCollection<CatalogRef> Matched { get; init; } = [];
 

@@ -72,7 +72,10 @@ public interface IRollupStore
     /// </summary>
     /// <param name="onJourney">Called once a live journey, in no order.</param>
     /// <param name="cancellation">Stops the reading.</param>
-    /// <returns>Rollups plus waiting deltas, by key, and the catalog version and generation of journeys of the moment.</returns>
+    /// <returns>
+    /// Rollups plus waiting deltas, less the agreements' adjustments as booked, by key: what journeys and costs should come to. And the catalog
+    /// version and generation of journeys of the moment.
+    /// </returns>
     ValueTask<(MeasureSums Sums, long CatalogVersion, long Generation)> AuditAsync(Action<Journey> onJourney, CancellationToken cancellation);
 
     /// <summary>Appends a delta document a brand: what reconciling found missing.</summary>

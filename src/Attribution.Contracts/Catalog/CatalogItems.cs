@@ -69,14 +69,10 @@ public sealed record LookbackItem(string? Click = null, string? Visit = null);
 /// <param name="Lookback">Overrides of the brand's lookbacks.</param>
 /// <param name="Goals">What it is meant to bring.</param>
 /// <param name="GrossMarginPercent">Percent of net that is left after the goods are paid for, above 0 and at most 100. Absent: the brand's.</param>
-/// <param name="Budget">What it may cost in all, above 0, major units of the brand's currency.</param>
-/// <param name="CostSharing">How costs of the campaign without a creator are shared among the creators who take part in it: <c>evenly</c>, or <c>by_fee</c> in the ratio of their costs of the kind <c>fee</c>. Absent: they stay the campaign's own.</param>
 public sealed record CampaignItem(
     string Id, string Name, string BrandId = "default", DateOnly? StartsOn = null, DateOnly? EndsOn = null,
     LookbackItem? Lookback = null, IReadOnlyList<GoalItem>? Goals = null,
-    [property: JsonNumberHandling(JsonNumberHandling.AllowReadingFromString | JsonNumberHandling.WriteAsString)] decimal? GrossMarginPercent = null,
-    [property: JsonNumberHandling(JsonNumberHandling.AllowReadingFromString | JsonNumberHandling.WriteAsString)] decimal? Budget = null,
-    string? CostSharing = null) : ICatalogItem;
+    [property: JsonNumberHandling(JsonNumberHandling.AllowReadingFromString | JsonNumberHandling.WriteAsString)] decimal? GrossMarginPercent = null) : ICatalogItem;
 
 /// <summary>A goal of a campaign.</summary>
 /// <param name="Measure">The measure's name, e.g. <c>net</c>.</param>
@@ -132,22 +128,42 @@ public sealed record CodeItem(
 public sealed record UtmRuleItem(
     string Id, UtmItem Match, string CampaignId, string CreatorId, DateTimeOffset? ValidFrom = null, DateTimeOffset? ValidTo = null) : ICatalogItem;
 
-/// <summary>What a creator is paid by result in a campaign.</summary>
+/// <summary>What a creator is paid in a campaign. Amounts are major units of the brand's currency.</summary>
 /// <param name="Id">The agreement's id.</param>
 /// <param name="CampaignId">The placement's campaign.</param>
 /// <param name="CreatorId">The placement's creator.</param>
 /// <param name="ValidFrom">First local day, inside.</param>
 /// <param name="ValidTo">Local day it no longer holds on.</param>
 /// <param name="Commission">How the commission is reckoned.</param>
-/// <param name="Tiers">Must be empty today.</param>
-/// <param name="Cap">Must be null today.</param>
+/// <param name="Tiers">What is paid instead of the commission's rate and amount once so much is reached in a period; each begins above the one before.</param>
+/// <param name="TiersBy">What tiers begin at: <c>net</c> (the default) or <c>orders</c> (credited orders).</param>
+/// <param name="TierMode"><c>marginal</c> (the default): each tier pays for what lies within it. <c>whole</c>: the tier that the period reaches pays for all of it.</param>
+/// <param name="Cap">Most commission of a period. Fees do not count towards it.</param>
+/// <param name="Guarantee">Least commission of a period, topped up on its last day. Fees do not count towards it. Needs <c>validFrom</c>, and <c>validTo</c> unless it is for each month.</param>
+/// <param name="Period">What tiers, cap and guarantee are for: each local <c>month</c>, or the whole <c>agreement</c> (the default).</param>
+/// <param name="Fee">Paid once, on <c>validFrom</c>, which it needs.</param>
+/// <param name="FeePerPost">Paid for each post, on the first local day that its counters were reported for.</param>
 /// <param name="NewCustomersOnly">Only conversions of new customers pay.</param>
 /// <param name="ExcludedCodes">An order that used one of these codes pays nothing: staff's, say. Compared trimmed and without regard to case.</param>
 public sealed record AgreementItem(
     string Id, string CampaignId, string CreatorId, CommissionItem Commission, DateOnly? ValidFrom = null, DateOnly? ValidTo = null,
     IReadOnlyList<TierItem>? Tiers = null,
     [property: JsonNumberHandling(JsonNumberHandling.AllowReadingFromString | JsonNumberHandling.WriteAsString)] decimal? Cap = null,
-    bool NewCustomersOnly = false, IReadOnlyList<string>? ExcludedCodes = null) : ICatalogItem;
+    bool NewCustomersOnly = false, IReadOnlyList<string>? ExcludedCodes = null, string? TiersBy = null, string? TierMode = null,
+    [property: JsonNumberHandling(JsonNumberHandling.AllowReadingFromString | JsonNumberHandling.WriteAsString)] decimal? Guarantee = null,
+    string? Period = null,
+    [property: JsonNumberHandling(JsonNumberHandling.AllowReadingFromString | JsonNumberHandling.WriteAsString)] decimal? Fee = null,
+    [property: JsonNumberHandling(JsonNumberHandling.AllowReadingFromString | JsonNumberHandling.WriteAsString)] decimal? FeePerPost = null) : ICatalogItem
+{
+    /// <summary>The word of <c>tiersBy</c> for credited orders.</summary>
+    public const string ByOrders = "orders";
+
+    /// <summary>The word of <c>tierMode</c> for the tier that pays for all.</summary>
+    public const string WholeTiers = "whole";
+
+    /// <summary>The word of <c>period</c> for each local month.</summary>
+    public const string Month = "month";
+}
 
 /// <summary>How a commission is reckoned.</summary>
 /// <param name="Kind"><c>percent_of_net</c> (of a rate), <c>fixed_per_conversion</c> (of an amount), <c>fixed_per_lead</c> (of a lead amount) or <c>hybrid</c> (of two or three of these).</param>
@@ -160,12 +176,14 @@ public sealed record CommissionItem(
     [property: JsonNumberHandling(JsonNumberHandling.AllowReadingFromString | JsonNumberHandling.WriteAsString)] decimal? Amount = null,
     [property: JsonNumberHandling(JsonNumberHandling.AllowReadingFromString | JsonNumberHandling.WriteAsString)] decimal? LeadAmount = null);
 
-/// <summary>A tier of an agreement.</summary>
-/// <param name="From">Where it begins.</param>
-/// <param name="Rate">Percent.</param>
+/// <summary>A tier of an agreement. What it does not say is as in the commission.</summary>
+/// <param name="From">Where it begins: net revenue, or a whole number of orders. What is reached beyond it is in the tier: from 10 orders on, the eleventh is the first.</param>
+/// <param name="Rate">Percent of the net share.</param>
+/// <param name="Amount">For a whole order.</param>
 public sealed record TierItem(
     [property: JsonNumberHandling(JsonNumberHandling.AllowReadingFromString | JsonNumberHandling.WriteAsString)] decimal From,
-    [property: JsonNumberHandling(JsonNumberHandling.AllowReadingFromString | JsonNumberHandling.WriteAsString)] decimal Rate);
+    [property: JsonNumberHandling(JsonNumberHandling.AllowReadingFromString | JsonNumberHandling.WriteAsString)] decimal? Rate = null,
+    [property: JsonNumberHandling(JsonNumberHandling.AllowReadingFromString | JsonNumberHandling.WriteAsString)] decimal? Amount = null);
 
 /// <summary>Money spent on a placement, or on a campaign as a whole.</summary>
 /// <param name="Id">The entry's id.</param>

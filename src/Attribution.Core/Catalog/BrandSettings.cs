@@ -96,6 +96,8 @@ public sealed record Assignment(CatalogRef Item, Placement Placement, Timestamp 
 }
 
 /// <summary>What a creator is paid by result.</summary>
+/// <param name="Brand">The brand of its campaign.</param>
+/// <param name="Placement">Whom it pays.</param>
 /// <param name="Id">The agreement's id.</param>
 /// <param name="From">First local day, inside.</param>
 /// <param name="To">Local day it no longer holds on.</param>
@@ -105,4 +107,9 @@ public sealed record Assignment(CatalogRef Item, Placement Placement, Timestamp 
 /// <param name="NewCustomersOnly">Only conversions of new customers pay.</param>
 /// <param name="ExcludedCodes">Codes, normalised: an order that used one of them pays nothing.</param>
 public sealed record Agreement(
-    string Id, DateOnly From, DateOnly To, decimal PercentOfNet, long PerConversion, long PerLead, bool NewCustomersOnly, FrozenSet<string> ExcludedCodes);
+    string Brand, Placement Placement, string Id, DateOnly From, DateOnly To, decimal PercentOfNet, long PerConversion, long PerLead, bool NewCustomersOnly,
+    FrozenSet<string> ExcludedCodes)
+{
+    /// <summary>What it reckons over many conversions or apart from any; null: nothing, each conversion accrues all there is.</summary>
+    public PeriodTerms? Period { get; init; }
+}

@@ -24,6 +24,7 @@ public sealed class Catalog
     private readonly FrozenDictionary<(string Brand, string PostId), Assignment[]> posts;
     private readonly FrozenDictionary<string, UtmRules> utmRules;
     private readonly FrozenDictionary<Placement, Agreement[]> agreements;
+    private readonly FrozenDictionary<string, Agreement> agreementsById;
     private readonly ExchangeRates rates;
     private readonly FrozenDictionary<string, Fit[]> fits;
 
@@ -66,7 +67,8 @@ public sealed class Catalog
                 Assign(CatalogKind.Links, link.Id, link.CampaignId, link.CreatorId, link.ValidFrom, link.ValidTo), link.Utm!, implied: true))))
             .GroupBy(rule => rule.Brand).ToFrozenDictionary(group => group.Key, group => new UtmRules(group.Select(rule => rule.Rule)));
         agreements = Group(Of<AgreementItem>().Select(agreement => (
-            Intern(agreement.CampaignId, agreement.CreatorId), Settings(agreement, brands[BrandOf(agreement.CampaignId)].Currency))));
+            Intern(agreement.CampaignId, agreement.CreatorId), Settings(agreement, Intern(agreement.CampaignId, agreement.CreatorId), brands[BrandOf(agreement.CampaignId)]))));
+        agreementsById = agreements.Values.SelectMany(all => all).ToFrozenDictionary(agreement => agreement.Id);
         rates = new ExchangeRates(Of<FxRateItem>());
         fits = contents.Fits.Select(stored => stored.Fit).GroupBy(fit => fit.Brand)
             .ToFrozenDictionary(brand => brand.Key, brand => brand.OrderBy(fit => fit.Number).ToArray());
@@ -124,6 +126,12 @@ public sealed class Catalog
     /// <summary>The agreement of a placement on a local day; null when none holds.</summary>
     public Agreement? AgreementOn(Placement placement, DateOnly day) =>
         agreements.TryGetValue(placement, out var all) ? Array.Find(all, agreement => agreement.From <= day && day < agreement.To) : null;
+
+    /// <summary>An agreement by its id; null when there is no such agreement.</summary>
+    public Agreement? Agreement(string id) => agreementsById.GetValueOrDefault(id);
+
+    /// <summary>All agreements, in no order.</summary>
+    public IReadOnlyList<Agreement> Agreements => agreementsById.Values;
 
     /// <summary>
     /// How many units of the brand's currency one of another is on a local day: 1 for its own, null when no rate is known that is of that day
@@ -196,12 +204,41 @@ public sealed class Catalog
         Lookback(campaign.Lookback?.Click), Lookback(campaign.Lookback?.Visit),
         campaign.GrossMarginPercent ?? (Contents.Items.GetValueOrDefault(new(CatalogKind.Brands, campaign.BrandId)) as BrandItem)?.GrossMarginPercent);
 
-    private static Agreement Settings(AgreementItem agreement, Currency currency) => new(
-        agreement.Id, agreement.ValidFrom ?? DateOnly.MinValue, agreement.ValidTo ?? DateOnly.MaxValue,
-        agreement.Commission.Rate ?? 0,
-        currency.TryToMinor(agreement.Commission.Amount ?? 0, out var perConversion) ? perConversion : 0,
-        currency.TryToMinor(agreement.Commission.LeadAmount ?? 0, out var perLead) ? perLead : 0,
-        agreement.NewCustomersOnly, (agreement.ExcludedCodes ?? []).Select(Normalise.Code).ToFrozenSet(StringComparer.Ordinal));
+    private static Agreement Settings(AgreementItem agreement, Placement placement, BrandSettings brand) => new(
+        brand.Id, placement, agreement.Id, agreement.ValidFrom ?? DateOnly.MinValue, agreement.ValidTo ?? DateOnly.MaxValue,
+        agreement.Commission.Rate ?? 0, Minor(agreement.Commission.Amount, brand), Minor(agreement.Commission.LeadAmount, brand),
+        agreement.NewCustomersOnly, (agreement.ExcludedCodes ?? []).Select(Normalise.Code).ToFrozenSet(StringComparer.Ordinal))
+    {
+        Period = PeriodTerms(agreement, brand),
+    };
+
+    private static PeriodTerms? PeriodTerms(AgreementItem agreement, BrandSettings brand)
+    {
+        if (agreement is { Tiers: null or [], Cap: null, Guarantee: null or 0, Fee: null or 0, FeePerPost: null or 0 }) return null;
+        var byOrders = agreement.TiersBy == AgreementItem.ByOrders;
+        List<Tier> tiers =
+        [
+            .. (agreement.Tiers ?? []).Select(tier => new Tier(
+                byOrders ? (long)(tier.From * Shares.Whole) : Minor(tier.From, brand),
+                Millionths(tier.Rate ?? agreement.Commission.Rate ?? 0), Minor(tier.Amount ?? agreement.Commission.Amount, brand))),
+        ];
+        if (tiers is [{ From: > 0 }, ..]) tiers.Insert(0, new(0, Millionths(agreement.Commission.Rate ?? 0), Minor(agreement.Commission.Amount, brand)));
+        return new()
+        {
+            Monthly = agreement.Period == AgreementItem.Month,
+            ByOrders = byOrders,
+            Whole = agreement.TierMode == AgreementItem.WholeTiers,
+            Tiers = [.. tiers],
+            Cap = agreement.Cap is null ? null : Minor(agreement.Cap, brand),
+            Guarantee = Minor(agreement.Guarantee, brand),
+            Fee = Minor(agreement.Fee, brand),
+            FeePerPost = Minor(agreement.FeePerPost, brand),
+        };
+    }
+
+    private static long Millionths(decimal percent) => (long)(percent * 1_000_000);
+
+    private static long Minor(decimal? amount, BrandSettings brand) => brand.Currency.TryToMinor(amount ?? 0, out var minor) ? minor : 0;
 
     private static Timestamp Since(DateTimeOffset? first) => first is { } known ? Timestamp.From(known) : new(long.MinValue);
 

@@ -49,9 +49,6 @@ public enum CatalogFaultReason
     /// <summary>A word is not one of those listed for the member.</summary>
     ValueUnknown,
 
-    /// <summary>A word of the design that this version does not act upon yet; taking it would promise what is not done.</summary>
-    NotSupported,
-
     /// <summary>Not an ISO 8601 duration of days, hours, minutes and seconds, or out of bounds.</summary>
     DurationInvalid,
 

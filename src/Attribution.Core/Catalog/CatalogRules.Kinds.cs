@@ -12,7 +12,6 @@ public static partial class CatalogRules
     private static readonly string[] Statuses = ["active", "inactive"];
     private static readonly string[] CostKinds = ["fee", "production", "management", "gift", "shipping", "other"];
     private static readonly string[] Recognitions = ["on_date", "spread"];
-    private static readonly string[] CommissionKinds = ["percent_of_net", "fixed_per_conversion", "fixed_per_lead", "hybrid"];
 
     private static void Brand(List<CatalogFault> faults, CatalogDraft current, BrandItem brand, bool hasData)
     {
@@ -68,10 +67,10 @@ public static partial class CatalogRules
     }
 
     private static bool HoldsMoney(CatalogDraft current, string brand) =>
-        current.ReferrersOf(new(CatalogKind.Brands, brand)) is var campaigns
-        && campaigns.Concat(campaigns.SelectMany(current.ReferrersOf))
+        current.ReferrersOf(new(CatalogKind.Brands, brand))
+            .SelectMany(current.ReferrersOf)
             .Select(current.Find)
-            .Any(item => item is CampaignItem { Budget: not null } or CostItem or AgreementItem { Commission: not { Amount: null, LeadAmount: null } });
+            .Any(item => item is CostItem || (item is AgreementItem agreement && HoldsMoney(agreement)));
 
     private static void Creator(List<CatalogFault> faults, CreatorItem creator)
     {
@@ -100,9 +99,6 @@ public static partial class CatalogRules
         Days(faults, "/endsOn", campaign.StartsOn, campaign.EndsOn);
         Lookback(faults, "", campaign.Lookback);
         Margin(faults, campaign.GrossMarginPercent);
-        if (campaign.Budget is <= 0) faults.Add(new(OutOfRange, "/budget", "Must be above 0; leave it out where there is none"));
-        else if (campaign.Budget is { } budget && current.Find<BrandItem>(CatalogKind.Brands, campaign.BrandId) is { } brand && Currency.TryGet(brand.Currency, out var currency)) Money(faults, "/budget", currency, budget);
-        if (campaign.CostSharing is { } rule) Word(faults, "/costSharing", rule, Costs.CostSharing.Rules);
         List(faults, "/goals", campaign.Goals, (pointer, goal) => Text(faults, $"{pointer}/measure", goal.Measure));
         var reference = CatalogKinds.RefOf(campaign);
         if (current.Find<CampaignItem>(CatalogKind.Campaigns, campaign.Id) is { } before && before.BrandId != campaign.BrandId
@@ -134,41 +130,6 @@ public static partial class CatalogRules
     {
         Utm(faults, "/match", rule.Match, patterns: true);
         Interval(faults, "/validTo", rule.ValidFrom, rule.ValidTo);
-    }
-
-    private static void Agreement(List<CatalogFault> faults, CatalogDraft current, AgreementItem agreement)
-    {
-        Interval(faults, "/validTo", agreement.ValidFrom, agreement.ValidTo);
-        if (agreement.Tiers is { Count: > 0 }) faults.Add(new(NotSupported, "/tiers", "Tiers are not available yet; leave them out or empty"));
-        if (agreement.Cap is not null) faults.Add(new(NotSupported, "/cap", "A cap is not available yet; leave it out or null"));
-        List(faults, "/excludedCodes", agreement.ExcludedCodes, (pointer, code) => Text(faults, pointer, code));
-        Commission(faults, agreement.Commission, CurrencyOf(current, agreement.CampaignId));
-    }
-
-    private static void Commission(List<CatalogFault> faults, CommissionItem commission, Currency? currency)
-    {
-        Word(faults, "/commission/kind", commission.Kind, CommissionKinds);
-        (string Member, string OfKind, decimal? Value)[] parts =
-            [("rate", "percent_of_net", commission.Rate), ("amount", "fixed_per_conversion", commission.Amount), ("leadAmount", "fixed_per_lead", commission.LeadAmount)];
-        foreach (var (member, kind, value) in parts)
-        {
-            if (commission.Kind == kind && value is null) faults.Add(new(MemberMissing, $"/commission/{member}", $"{kind} needs its {member}"));
-            if (commission.Kind != kind && commission.Kind != "hybrid" && CommissionKinds.Contains(commission.Kind) && value is not null)
-                faults.Add(new(MemberNotAllowed, $"/commission/{member}", $"{commission.Kind} has no {member}; hybrid may have both"));
-        }
-
-        if (commission.Kind == "hybrid" && parts.Count(part => part.Value is not null) < 2)
-            faults.Add(new(MemberMissing, "/commission", "hybrid needs two or three of rate, amount and leadAmount"));
-        if (commission.Rate is < 0 or > 100) faults.Add(new(OutOfRange, "/commission/rate", "A percentage from 0 to 100: 10 is a tenth"));
-        else if (commission.Rate is { Scale: > 6 }) faults.Add(new(OutOfRange, "/commission/rate", "At most 6 decimals"));
-        Sum("/commission/amount", commission.Amount);
-        Sum("/commission/leadAmount", commission.LeadAmount);
-
-        void Sum(string pointer, decimal? amount)
-        {
-            if (amount < 0) faults.Add(new(OutOfRange, pointer, "Must not be negative"));
-            else if (amount is { } sum && currency is { } known) Money(faults, pointer, known, sum);
-        }
     }
 
     private static void Cost(List<CatalogFault> faults, CostItem cost)

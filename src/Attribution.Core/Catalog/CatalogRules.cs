@@ -81,15 +81,22 @@ public static partial class CatalogRules
         CreatorItem { Status: "inactive", InactiveSince: null } x =>
             x with { InactiveSince = current.Find<CreatorItem>(CatalogKind.Creators, x.Id)?.InactiveSince ?? now.ToDateTimeOffset() },
         CostItem x => x with { Amount = WithDecimalsOf(Currency.Of(x.Currency), x.Amount) },
-        CampaignItem { Budget: { } budget } x when current.Find<BrandItem>(CatalogKind.Brands, x.BrandId) is { } brand =>
-            x with { Budget = WithDecimalsOf(Currency.Of(brand.Currency), budget) },
         AgreementItem { Commission: var paid } x when CurrencyOf(current, x.CampaignId) is { } currency => x with
         {
             Commission = paid with
             {
-                Amount = paid.Amount is { } amount ? WithDecimalsOf(currency, amount) : null,
-                LeadAmount = paid.LeadAmount is { } perLead ? WithDecimalsOf(currency, perLead) : null,
+                Amount = WithDecimalsOf(currency, paid.Amount),
+                LeadAmount = WithDecimalsOf(currency, paid.LeadAmount),
             },
+            Tiers = x.Tiers?.Select(tier => tier with
+            {
+                From = x.TiersBy == AgreementItem.ByOrders ? decimal.Truncate(tier.From) : WithDecimalsOf(currency, tier.From),
+                Amount = WithDecimalsOf(currency, tier.Amount),
+            }).ToList(),
+            Cap = WithDecimalsOf(currency, x.Cap),
+            Guarantee = WithDecimalsOf(currency, x.Guarantee),
+            Fee = WithDecimalsOf(currency, x.Fee),
+            FeePerPost = WithDecimalsOf(currency, x.FeePerPost),
         },
         _ => item,
     };
@@ -104,6 +111,8 @@ public static partial class CatalogRules
 
     private static decimal WithDecimalsOf(Currency currency, decimal amount) =>
         currency.TryToMinor(amount, out var minor) ? currency.ToMajor(minor) : amount;
+
+    private static decimal? WithDecimalsOf(Currency currency, decimal? amount) => amount is { } known ? WithDecimalsOf(currency, known) : null;
 
     private static Currency? CurrencyOf(CatalogDraft current, string campaign) =>
         current.BrandOf(campaign) is { } brand && current.Find<BrandItem>(CatalogKind.Brands, brand) is { } found && Currency.TryGet(found.Currency, out var currency)

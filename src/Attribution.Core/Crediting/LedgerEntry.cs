@@ -13,7 +13,7 @@ public sealed record LedgerEntry
     /// <summary>The brand.</summary>
     public required string Brand { get; init; }
 
-    /// <summary>The conversion's key, <c>o:…</c> or <c>n:…</c>.</summary>
+    /// <summary>The conversion's key, <c>o:…</c> or <c>n:…</c>; of what an agreement reckons over many, <c>a:</c>, the agreement and the period.</summary>
     public required string Conversion { get; init; }
 
     /// <summary>Whose share changed.</summary>
@@ -31,7 +31,7 @@ public sealed record LedgerEntry
     /// <summary>Change of the credited share, in millionths.</summary>
     public required long Micros { get; init; }
 
-    /// <summary>Change of the commission, minor units.</summary>
+    /// <summary>Change of what the placement is paid, minor units: commission, or an agreement's fees.</summary>
     public required long Commission { get; init; }
 
     /// <summary>Why.</summary>
@@ -77,4 +77,19 @@ public enum LedgerReason
 
     /// <summary>A rebuild from the stored events found another credit than the ledger said.</summary>
     Rebuild = 10,
+
+    /// <summary>An agreement's tiers pay otherwise than its plain commission.</summary>
+    Tier = 11,
+
+    /// <summary>An agreement's cap was reached.</summary>
+    Cap = 12,
+
+    /// <summary>A period's commission fell short of what its agreement guarantees.</summary>
+    Guarantee = 13,
+
+    /// <summary>An agreement's flat fee.</summary>
+    Fee = 14,
+
+    /// <summary>An agreement's fee for a post.</summary>
+    PostFee = 15,
 }

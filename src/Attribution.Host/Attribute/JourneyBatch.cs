@@ -77,6 +77,7 @@ public sealed class JourneyBatch
         var tombstones = new List<Tombstone>();
         var ledger = new List<LedgerEntry>();
         var deltas = new MeasureSums();
+        var (accruals, gone) = (new List<PeriodAccrual>(), new HashSet<(string, string, string)>());
         var matched = new HashSet<CatalogRef>();
         var setApart = new Dictionary<AliasKey, Guid>();
         foreach (var slot in slots)
@@ -88,7 +89,9 @@ public sealed class JourneyBatch
                 if (before.Journey.Id != after.Id)
                     tombstones.Add(new(before.Journey.Id, before.Version, after.Id));
 
-            // Ledger and measures are those of the whole: sealing moves, and changes nothing.
+            PeriodAccrual.AddChange(slot.Stored.Select(before => before.Journey), after, accruals, gone);
+
+            // Ledger, measures and accruals are those of the whole: sealing moves, and changes nothing.
             var (rest, apart) = Seal(slot, after);
             journeys.Add(new(rest, slot.Stored.Find(before => before.Journey.Id == after.Id)?.Version ?? 0));
             if (apart is not null)
@@ -111,6 +114,8 @@ public sealed class JourneyBatch
             Tombstones = tombstones,
             Ledger = ledger,
             Deltas = deltas.DropZeros(),
+            Accruals = accruals,
+            AccrualsGone = gone,
             Matched = matched,
             At = at,
         };
@@ -192,6 +197,8 @@ public sealed class JourneyBatch
             matched.Add(new(CatalogKind.Campaigns, placement.Campaign));
             matched.Add(new(CatalogKind.Creators, placement.Creator));
         }
+
+        foreach (var agreement in journey.PostDays.Select(day => day.PaidBy).OfType<string>()) matched.Add(new(CatalogKind.Agreements, agreement));
 
         foreach (var item in journey.Touches.Select(touch => touch.MatchedBy).Concat(journey.Conversions.SelectMany(conversion => conversion.MatchedBy)).OfType<string>().Distinct())
             matched.Add(CatalogRef.Parse(item));

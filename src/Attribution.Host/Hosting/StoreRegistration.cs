@@ -20,6 +20,7 @@ public static class StoreRegistration
         services.AddSingleton<IUserStore>(provider => provider.GetRequiredService<OpenedStore>().Store);
         services.AddSingleton<IRunStore>(provider => provider.GetRequiredService<OpenedStore>().Store);
         services.AddSingleton<IRebuildStore>(provider => provider.GetRequiredService<OpenedStore>().Store);
+        services.AddSingleton<IAgreementStore>(provider => provider.GetRequiredService<OpenedStore>().Store);
         services.AddSingleton<CatalogSource>();
         services.AddHostedService<SnapshotRefresh>();
         services.AddHealthChecks().AddCheck<StoreCheck>("store");

@@ -33,7 +33,7 @@ internal static class ReportJson
     // Of these an absent member is the usual case: a match names two parameters of six, a commission has a rate or an amount.
     private static void LeaveOutNulls(JsonTypeInfo shape)
     {
-        if (shape.Type != typeof(UtmItem) && shape.Type != typeof(CommissionItem) && shape.Type != typeof(LookbackItem)) return;
+        if (shape.Type != typeof(UtmItem) && shape.Type != typeof(CommissionItem) && shape.Type != typeof(TierItem) && shape.Type != typeof(LookbackItem)) return;
         foreach (var property in shape.Properties) property.ShouldSerialize = (_, value) => value is not null;
     }
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Attribution.Core.Costs;
+using Attribution.Core.Crediting;
 using Attribution.Core.Rollups;
 using Attribution.Core.Values;
 using Attribution.Host.Hosting;
@@ -9,11 +10,11 @@ using Attribution.Storage;
 namespace Attribution.Host.Rollup;
 
 /// <summary>
-/// Adds up the measures of every journey and cost and compares them with the rollups, the unmatched names and what waits to be folded, all
-/// as of one moment. What differs is reported, counted, and put right by a delta of its own; the expected number is 0.
+/// Adds up the measures of every journey and cost and compares them, and what agreements have booked, with the rollups, the unmatched names and
+/// what waits to be folded, all as of one moment; and what agreements look at with what journeys say they should. What differs is reported, counted, and put right by a delta of its own; the expected number is 0.
 /// </summary>
 public sealed partial class ReconcileRun(
-    IRollupStore store, IJourneyStore journeys, CatalogSource catalogs, TimeProvider time, RollupMeter meter, ILogger<ReconcileRun> logger) : IRunKind
+    IRollupStore store, IJourneyStore journeys, IAgreementStore agreements, CatalogSource catalogs, TimeProvider time, RollupMeter meter, ILogger<ReconcileRun> logger) : IRunKind
 {
     /// <summary>Most cells that an answer names; all are logged.</summary>
     private const int MostNamed = 1_000;
@@ -24,32 +25,48 @@ public sealed partial class ReconcileRun(
     /// <inheritdoc/>
     public async Task<byte[]> RunAsync(RunDocument run, RunProgress progress, CancellationToken cancellation)
     {
-        var (difference, generation) = await CompareAsync(progress, cancellation);
+        var (difference, generation, accruals) = await CompareAsync(progress, cancellation);
         foreach (var (key, _) in difference.Cells) LogMismatch(key.Brand, key.Day, key.Campaign, key.Creator);
         if (difference.Cells.Count > 0)
         {
-            meter.Mismatched(difference.Cells.Count);
             cancellation.ThrowIfCancellationRequested();
             // A rebuild in between has put it right.
             await store.RepairAsync(difference, generation, Timestamp.From(time.GetUtcNow()), cancellation);
         }
 
+        foreach (var (book, right) in accruals)
+        {
+            LogAccruals(book.Key.Brand, book.Key.Agreement);
+            await agreements.ReplaceAccrualsAsync(book, right, cancellation);
+        }
+
+        var mismatches = difference.Cells.Count + accruals.Count;
+        if (mismatches > 0) meter.Mismatched(mismatches);
         await store.RanAsync(Name, Timestamp.From(time.GetUtcNow()), cancellation);
-        LogDone(difference.Cells.Count);
-        return Answer(difference);
+        LogDone(mismatches);
+        return Answer(difference, [.. accruals.Select(one => one.Book.Key)]);
     }
 
-    /// <summary>What journeys and costs come to, less what the rollups and waiting deltas say; empty when they agree.</summary>
-    private async Task<(MeasureSums Difference, long Generation)> CompareAsync(RunProgress progress, CancellationToken cancellation)
+    /// <summary>What journeys and costs come to, less what the rollups and waiting deltas say; empty when they agree. And the agreements whose accruals differ.</summary>
+    private async Task<(MeasureSums Difference, long Generation, List<(AgreementBook Book, List<PeriodAccrual> Right)> Accruals)> CompareAsync(
+        RunProgress progress, CancellationToken cancellation)
     {
         while (true)
         {
             var total = await journeys.CountStaleAsync(long.MaxValue, cancellation);
-            var (expected, done) = (new MeasureSums(), 0L);
+            var before = await BooksAsync(cancellation);
+            var (expected, accruals, done) = (new MeasureSums(), new Dictionary<AgreementKey, List<PeriodAccrual>>(), 0L);
             var (actual, version, generation) = await store.AuditAsync(
                 journey =>
                 {
                     expected.Add(journey, 1);
+                    foreach (var accrual in PeriodAccrual.Of(journey))
+                    {
+                        var key = new AgreementKey(accrual.Brand, accrual.Agreement);
+                        if (!accruals.TryGetValue(key, out var of)) accruals.Add(key, of = []);
+                        of.Add(accrual);
+                    }
+
                     progress.Report(++done, Math.Max(done, total));
                 },
                 cancellation);
@@ -57,17 +74,40 @@ public sealed partial class ReconcileRun(
             if (catalog.Version != version) continue;
             expected.Add(CostMeasures.Of(catalog));
             expected.Add(actual, -1);
-            return (expected.DropZeros(), generation);
+            return (expected.DropZeros(), generation, await DifferingAsync(before, accruals, cancellation));
         }
     }
 
-    private static byte[] Answer(MeasureSums difference)
+    private async Task<Dictionary<AgreementKey, AgreementBook>> BooksAsync(CancellationToken cancellation)
+    {
+        var books = new Dictionary<AgreementKey, AgreementBook>();
+        foreach (var key in await agreements.KnownAgreementsAsync(cancellation)) books.Add(key, await agreements.AgreementBookAsync(key, cancellation));
+        return books;
+    }
+
+    /// <summary>Those whose accruals are not what the journeys say, though nobody wrote any between the reading before and one after.</summary>
+    private async Task<List<(AgreementBook, List<PeriodAccrual>)>> DifferingAsync(
+        Dictionary<AgreementKey, AgreementBook> before, Dictionary<AgreementKey, List<PeriodAccrual>> expected, CancellationToken cancellation)
+    {
+        var differing = new List<(AgreementBook, List<PeriodAccrual>)>();
+        foreach (var key in before.Keys.Union(expected.Keys))
+        {
+            var right = expected.GetValueOrDefault(key) ?? [];
+            if (before.TryGetValue(key, out var known) && right.OrderBy(accrual => accrual.Key, StringComparer.Ordinal).SequenceEqual(known.Accruals)) continue;
+            var book = await agreements.AgreementBookAsync(key, cancellation);
+            if (book.Revision == (known?.Revision ?? 0)) differing.Add((book, right));
+        }
+
+        return differing;
+    }
+
+    private static byte[] Answer(MeasureSums difference, List<AgreementKey> agreements)
     {
         using var body = new MemoryStream();
         using (var json = new Utf8JsonWriter(body))
         {
             json.WriteStartObject();
-            json.WriteNumber("mismatches", difference.Cells.Count);
+            json.WriteNumber("mismatches", difference.Cells.Count + agreements.Count);
             json.WriteStartArray("repaired");
             foreach (var (key, _) in difference.Cells.OrderBy(cell => cell.Key.Brand, StringComparer.Ordinal).ThenBy(cell => cell.Key.Day).Take(MostNamed))
             {
@@ -79,6 +119,9 @@ public sealed partial class ReconcileRun(
                 json.WriteEndObject();
             }
             json.WriteEndArray();
+            json.WriteStartArray("agreements");
+            foreach (var (_, agreement) in agreements.Take(MostNamed)) json.WriteStringValue(agreement);
+            json.WriteEndArray();
             json.WriteEndObject();
         }
         return body.ToArray();
@@ -86,6 +129,9 @@ public sealed partial class ReconcileRun(
 
     [LoggerMessage(3001, LogLevel.Error, "Rollup of brand {Brand}, day {Day}, campaign '{Campaign}', creator '{Creator}' did not equal its journeys; repaired")]
     private partial void LogMismatch(string brand, DateOnly day, string campaign, string creator);
+
+    [LoggerMessage(3005, LogLevel.Error, "What agreement {Agreement} of brand {Brand} looks at did not equal the journeys; repaired, and reckoned anew")]
+    private partial void LogAccruals(string brand, string agreement);
 
     [LoggerMessage(3002, LogLevel.Information, "Reconciled: {Mismatches} cells differed")]
     private partial void LogDone(int mismatches);

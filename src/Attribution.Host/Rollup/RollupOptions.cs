@@ -17,6 +17,13 @@ public sealed class RollupOptions
     [Range(typeof(TimeSpan), "00:00:01", "00:10:00")]
     public TimeSpan LeaseFor { get; set; } = TimeSpan.FromSeconds(15);
 
+    /// <summary>
+    /// How often tiers, caps, guarantees and fees of agreements are reckoned anew where conversions, terms or the day changed. Default 10 s;
+    /// 100 ms to 1 h. Until then an order counts with the commission that it accrues by itself.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00.1", "01:00:00")]
+    public TimeSpan AdjustEvery { get; set; } = TimeSpan.FromSeconds(10);
+
     /// <summary>Most delta documents that one transaction folds. Default 256; 1 to 10,000.</summary>
     [Range(1, 10_000)]
     public int DeltasPerFold { get; set; } = 256;

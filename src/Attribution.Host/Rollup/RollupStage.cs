@@ -20,6 +20,7 @@ public static class RollupStage
         services.AddSingleton<RollupMeter>();
         services.AddSingleton<RollupLease>();
         services.AddSingleton<NightlyRun>();
+        services.AddSingleton<Adjuster>();
         services.AddHostedService(provider => provider.GetRequiredService<RollupLease>());
 
         var options = configuration.GetSection("Rollup").Get<RollupOptions>() ?? new RollupOptions();
@@ -27,6 +28,7 @@ public static class RollupStage
         {
             quartz.ScheduleJob<FoldJob>(trigger => trigger.StartNow().WithSimpleSchedule(every => every.WithInterval(options.FoldEvery).RepeatForever()));
             quartz.ScheduleJob<CloseJob>(trigger => trigger.StartNow().WithSimpleSchedule(every => every.WithInterval(options.CloseEvery).RepeatForever()));
+            quartz.ScheduleJob<AdjustJob>(trigger => trigger.StartNow().WithSimpleSchedule(every => every.WithInterval(options.AdjustEvery).RepeatForever()));
             quartz.ScheduleJob<ForgetJob>(trigger => trigger.StartNow().WithSimpleSchedule(every => every.WithInterval(ForgetEvery).RepeatForever()));
             ByCalendar<ReconcileJob>(new(RunNames.Reconcile, options.ReconcileAt));
             ByCalendar<FitJob>(new(FitJob.Name, options.FitAt));

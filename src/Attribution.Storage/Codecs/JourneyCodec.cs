@@ -299,6 +299,7 @@ internal static class JourneyCodec
     {
         Placement(to, accrual.Placement);
         to.Shared(accrual.Agreement);
+        to.Flag(accrual.Periodic);
         to.Signed(accrual.Commission);
         to.List(accrual.Reversals, DayAmount);
     }
@@ -307,6 +308,7 @@ internal static class JourneyCodec
     {
         Placement = Placement(ref from),
         Agreement = from.Shared(),
+        Periodic = from.Flag(),
         Commission = from.Signed(),
         Reversals = from.List(DayAmount),
     };
@@ -315,6 +317,7 @@ internal static class JourneyCodec
     {
         to.Day(day.Day);
         Placement(to, day.Placement);
+        to.Shared(day.PaidBy);
         to.List(day.Growth, static (to, value) => to.Signed(value));
     }
 
@@ -322,6 +325,7 @@ internal static class JourneyCodec
     {
         Day = from.Day(),
         Placement = PlacementOrNull(ref from),
+        PaidBy = from.SharedOrNull(),
         Growth = from.List(static (ref from) => from.Signed()),
     };
 

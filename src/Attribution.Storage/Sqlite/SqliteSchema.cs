@@ -98,6 +98,20 @@ internal static class SqliteSchema
             by_name TEXT, by_key TEXT, item TEXT);
         CREATE INDEX catalog_history_item ON catalog_history (kind, id, seq);
 
+        CREATE TABLE accruals (
+            brand TEXT NOT NULL, agreement TEXT NOT NULL, key TEXT NOT NULL, at INTEGER NOT NULL, day INTEGER NOT NULL, kind INTEGER NOT NULL,
+            net INTEGER NOT NULL, micros INTEGER NOT NULL, commission INTEGER NOT NULL, PRIMARY KEY (brand, agreement, key)) WITHOUT ROWID;
+
+        CREATE TABLE adjustments (
+            brand TEXT NOT NULL, agreement TEXT NOT NULL, period TEXT NOT NULL, day INTEGER NOT NULL, reason INTEGER NOT NULL,
+            campaign TEXT NOT NULL, creator TEXT NOT NULL, amount INTEGER NOT NULL,
+            PRIMARY KEY (brand, agreement, period, day, reason, campaign, creator)) WITHOUT ROWID;
+
+        CREATE TABLE agreement_books (
+            brand TEXT NOT NULL, agreement TEXT NOT NULL, revision INTEGER NOT NULL, reckoned INTEGER NOT NULL, booking INTEGER NOT NULL,
+            PRIMARY KEY (brand, agreement)) WITHOUT ROWID;
+        CREATE INDEX agreement_books_changed ON agreement_books (brand, agreement) WHERE revision <> reckoned;
+
         CREATE TABLE audit (seq INTEGER PRIMARY KEY, at INTEGER NOT NULL, by_name TEXT NOT NULL, by_key TEXT, action TEXT NOT NULL, status INTEGER);
         INSERT INTO catalog_items (kind, id, item) VALUES (1, 'default',
             '{"id":"default","name":"Default","currency":"USD","timeZone":"Etc/UTC","bookModel":"last_touch","policy":{"name":"code_first"},"lookback":{"click":"P30D","visit":"P7D"}}');

@@ -38,6 +38,7 @@ public sealed partial class SqliteStore
         if (!written) return CommitOutcome.Conflict;
         MoveAliases(session, commit, rows);
         MarkMatched(session, commit.Matched);
+        WriteAccruals(session, commit);
         if (journeysOnly) return CommitOutcome.Committed;
         InsertLedger(session, commit.Ledger);
         InsertRejections(session, commit.Rejections);

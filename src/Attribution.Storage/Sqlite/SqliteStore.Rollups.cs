@@ -160,7 +160,7 @@ public sealed partial class SqliteStore
         }
     }
 
-    /// <summary>What rollups, unmatched names and waiting deltas say together.</summary>
+    /// <summary>What rollups, unmatched names and waiting deltas say together, less what agreements add to journeys and costs.</summary>
     private static MeasureSums Recorded(SqliteSession session)
     {
         var sums = new MeasureSums();
@@ -171,6 +171,7 @@ public sealed partial class SqliteStore
         AddUnmatched(session, sums);
         var deltas = session["SELECT brand, sums FROM deltas"];
         while (deltas.Step()) MeasureCodec.AddTo(sums, deltas.Text(0), deltas.Blob(1));
+        AddAdjustments(session, sums, -1);
         return sums;
     }
 }

@@ -29,6 +29,7 @@ public sealed partial class SqliteStore
             {
                 CopyAliases(rebuilt, session, cancellation);
                 CopyJourneys(rebuilt, session, Take, cancellation);
+                CopyAccruals(rebuilt, session);
                 MarkMatched(session, MatchedItems(rebuilt));
                 return true;
             });

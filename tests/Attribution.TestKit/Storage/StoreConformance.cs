@@ -16,7 +16,7 @@ namespace Attribution.TestKit.Storage;
 /// <summary>A store's ports, in the suite's hands.</summary>
 public sealed record OpenedStore(
     IJourneyStore Journeys, ICatalogStore Catalog, IRollupStore Rollups, IKeyStore Keys, IUserStore Users, IRunStore Runs, IRebuildStore Rebuilds, IErasureStore Erasure,
-    IAsyncDisposable Lifetime) : IAsyncDisposable
+    IAgreementStore Agreements, IAsyncDisposable Lifetime) : IAsyncDisposable
 {
     public ValueTask DisposeAsync() => Lifetime.DisposeAsync();
 }

@@ -44,6 +44,9 @@ internal sealed class Shelf
 
     public List<LedgerEntry> Ledger { get; } = [];
 
+    /// <summary>What agreements that reckon over many look at, as commits left it.</summary>
+    public Dictionary<(string Brand, string Agreement, string Key), PeriodAccrual> Accruals { get; } = [];
+
     /// <summary>Items that matched, which the catalog keeps from then on.</summary>
     public HashSet<CatalogRef> Matched { get; } = [];
 
@@ -161,6 +164,8 @@ internal sealed class Shelf
             tombstones.Add(id, into);
         }
 
+        foreach (var gone in commit.AccrualsGone) Accruals.Remove(gone).ShouldBeTrue();
+        foreach (var accrual in commit.Accruals) Accruals[(accrual.Brand, accrual.Agreement, accrual.Key)] = accrual;
         Matched.UnionWith(commit.Matched);
         Ledger.AddRange(commit.Ledger);
         Emitted.Add(commit.Deltas);

@@ -42,6 +42,10 @@ internal sealed class EngineRun : IAsyncDisposable
             store, catalogs, new IdSource(TimeProvider.System), TimeProvider.System, new AttributeMeter(new NoMeters()), Defaults, AnyAge, BotRules.Default, NullLogger<Attributor>.Instance);
     }
 
+    public SqliteStore Store => store;
+
+    public CatalogSource Catalogs => catalogs;
+
     /// <summary>Makes an empty store's file, for runs to begin with a copy of: a copy is made in a fraction of the time.</summary>
     public static async Task<byte[]> EmptyAsync(string path, CancellationToken cancellation)
     {

@@ -62,7 +62,7 @@ public sealed class NightlyJobsTests
         (await night.CostAsync()).ShouldBe(30_007);
 
         System.Text.Encoding.UTF8.GetString(await night.ReconcileAsync())
-            .ShouldBe("""{"mismatches":1,"repaired":[{"brandId":"default","day":"2026-03-02","campaignId":"spring","creatorId":"mia"}]}""");
+            .ShouldBe("""{"mismatches":1,"repaired":[{"brandId":"default","day":"2026-03-02","campaignId":"spring","creatorId":"mia"}],"agreements":[]}""");
         await night.FoldAsync();
 
         (await night.CostAsync()).ShouldBe(30_000);
@@ -116,7 +116,7 @@ public sealed class NightlyJobsTests
             await new FoldJob(store, Lease, TimeProvider.System, services.GetRequiredService<RollupMeter>(), Options.Create(new RollupOptions())).Execute(null!, Cancellation);
 
         public async Task<byte[]> ReconcileAsync() =>
-            await new ReconcileRun(store, store, Catalogs, TimeProvider.System, services.GetRequiredService<RollupMeter>(), NullLogger<ReconcileRun>.Instance)
+            await new ReconcileRun(store, store, store, Catalogs, TimeProvider.System, services.GetRequiredService<RollupMeter>(), NullLogger<ReconcileRun>.Instance)
                 .RunAsync(new RunDocument { Id = Guid.Empty, Kind = RunNames.Reconcile, Request = [], CreatedAt = default, UpdatedAt = default }, new RunProgress(), Cancellation);
 
         public async Task<long> CostAsync()

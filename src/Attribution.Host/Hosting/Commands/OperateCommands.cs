@@ -30,6 +30,8 @@ public static class OperateCommands
         var mismatches = result.GetProperty("mismatches").GetInt64();
         foreach (var cell in result.GetProperty("repaired").EnumerateArray())
             await Console.Error.WriteLineAsync($"differed, put right: brand {cell.GetProperty("brandId")}, {cell.GetProperty("day")}, campaign '{cell.GetProperty("campaignId")}', creator '{cell.GetProperty("creatorId")}'");
+        foreach (var agreement in result.GetProperty("agreements").EnumerateArray())
+            await Console.Error.WriteLineAsync($"differed, put right: what agreement {agreement} looks at");
         Console.WriteLine(mismatches == 0 ? "The rollups equal the journeys" : $"{mismatches} cells differed from the journeys; a delta puts them right");
         return mismatches == 0 ? 0 : 1;
     }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Attribution.Core.Crediting;
+using Attribution.Core.Journeys;
 using Attribution.Core.Values;
 using Attribution.Storage;
 
@@ -21,7 +22,7 @@ internal sealed record RestatementLine
     /// <summary>When that day had closed.</summary>
     public required string ClosedAt { get; init; }
 
-    /// <summary>The order or conversion id.</summary>
+    /// <summary>The order or conversion id; empty of what an agreement reckons over many, which <see cref="CausedBy"/> names.</summary>
     public required string ConversionId { get; init; }
 
     public required string CampaignId { get; init; }
@@ -43,7 +44,7 @@ internal sealed record RestatementLine
 
     public required LedgerReason Reason { get; init; }
 
-    /// <summary>The event that caused it, as <c>source/id</c>; empty when the catalog did.</summary>
+    /// <summary>The event that caused it, as <c>source/id</c>; <c>agreement/id</c> of tiers, caps, guarantees and fees; empty when the catalog did.</summary>
     public required string CausedBy { get; init; }
 
     public required string RecordedAt { get; init; }
@@ -55,7 +56,7 @@ internal sealed record RestatementLine
         var line = restatement.Line;
         return new()
         {
-            Day = day == RestatedDay.OrderDay ? line.OrderDay : line.EntryDay, ClosedAt = restatement.ClosedAt.ToString(), ConversionId = line.Conversion[2..],
+            Day = day == RestatedDay.OrderDay ? line.OrderDay : line.EntryDay, ClosedAt = restatement.ClosedAt.ToString(), ConversionId = Identity.IsConversionKey(line.Conversion) ? line.Conversion[2..] : "",
             CampaignId = line.Placement.Campaign, CreatorId = line.Placement.Creator, OrderDay = line.OrderDay, EntryDay = line.EntryDay,
             Amount = currency.Format(line.Amount), Share = Rollups.RollupRow.Micros(line.Micros), Commission = currency.Format(line.Commission),
             Reason = line.Reason, CausedBy = line.CausedBy, RecordedAt = line.RecordedAt.ToString(),

@@ -1,0 +1,69 @@
+using Attribution.Core.Crediting;
+using Attribution.Core.Rollups;
+using Attribution.Core.Values;
+
+namespace Attribution.Storage;
+
+/// <summary>
+/// What accrued under agreements that reckon over many conversions, as journeys' commits left it, and the adjustments that were booked for
+/// it. The one who reckons reads both, and writes the adjustments that are right with the lines that make the difference.
+/// </summary>
+public interface IAgreementStore
+{
+    /// <summary>Up to <paramref name="limit"/> agreements whose accruals changed since they were last reckoned.</summary>
+    ValueTask<IReadOnlyList<AgreementKey>> ChangedAgreementsAsync(int limit, CancellationToken cancellation);
+
+    /// <summary>Every agreement that ever had an accrual or an adjustment.</summary>
+    ValueTask<IReadOnlyList<AgreementKey>> KnownAgreementsAsync(CancellationToken cancellation);
+
+    /// <summary>What there is of an agreement, as of one moment; an empty book where there is nothing.</summary>
+    ValueTask<AgreementBook> AgreementBookAsync(AgreementKey agreement, CancellationToken cancellation);
+
+    /// <summary>
+    /// Books adjustments in one transaction: they take the place of those that were read, lines and delta say the difference, and the
+    /// accruals as read count as reckoned.
+    /// </summary>
+    /// <returns>False, and nothing is written: somebody else booked meanwhile, or the catalog is a newer one.</returns>
+    ValueTask<bool> AdjustAsync(AgreementChange change, CancellationToken cancellation);
+
+    /// <summary>Puts accruals right that are not what the journeys say; the agreement counts as changed.</summary>
+    /// <returns>False, and nothing is written: they changed since the book was read.</returns>
+    ValueTask<bool> ReplaceAccrualsAsync(AgreementBook read, IReadOnlyCollection<PeriodAccrual> right, CancellationToken cancellation);
+}
+
+/// <summary>An agreement of a brand.</summary>
+/// <param name="Brand">The brand.</param>
+/// <param name="Agreement">The agreement's id.</param>
+public readonly record struct AgreementKey(string Brand, string Agreement);
+
+/// <summary>What there is of an agreement.</summary>
+/// <param name="Key">Which.</param>
+/// <param name="Revision">Grows with each change of its accruals; 0: it never had any.</param>
+/// <param name="Reckoned">The revision that the adjustments were reckoned of.</param>
+/// <param name="Booking">Grows with each booking.</param>
+/// <param name="Accruals">By key, ordinal.</param>
+/// <param name="Adjustments">As booked, by (period, day, reason).</param>
+public sealed record AgreementBook(
+    AgreementKey Key, long Revision, long Reckoned, long Booking, IReadOnlyList<PeriodAccrual> Accruals, IReadOnlyList<BookedAdjustment> Adjustments);
+
+/// <summary>A booking of an agreement's adjustments.</summary>
+public sealed record AgreementChange
+{
+    /// <summary>What they were reckoned of.</summary>
+    public required AgreementBook Read { get; init; }
+
+    /// <summary>The catalog they were reckoned with.</summary>
+    public required long CatalogVersion { get; init; }
+
+    /// <summary>All adjustments as they are right.</summary>
+    public required IReadOnlyCollection<BookedAdjustment> Adjustments { get; init; }
+
+    /// <summary>The ledger lines of the difference.</summary>
+    public required IReadOnlyList<LedgerEntry> Ledger { get; init; }
+
+    /// <summary>What it changes in the rollups.</summary>
+    public required MeasureSums Deltas { get; init; }
+
+    /// <summary>When.</summary>
+    public required Timestamp At { get; init; }
+}

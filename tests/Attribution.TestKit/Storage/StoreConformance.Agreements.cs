@@ -1,0 +1,95 @@
+using Attribution.Core.Crediting;
+using Attribution.Core.Rollups;
+using Attribution.Core.Values;
+using Attribution.Storage;
+using Shouldly;
+using Xunit;
+
+namespace Attribution.TestKit.Storage;
+
+public abstract partial class StoreConformance
+{
+    private static readonly AgreementKey Agreed = new(Brand, "mia-1");
+
+    [Fact]
+    public async Task Accruals_are_what_commits_left_and_their_agreement_is_changed_until_it_is_reckoned()
+    {
+        await using var store = await Fresh();
+        await Committed(store, Accrued(Accrual("o:1", 100), Accrual("o:2", 200), Accrual("o:1", 7) with { Agreement = "ben-1" }));
+        await Committed(store, Accrued(Accrual("o:2", 250), Accrual("p:3", 0) with { Kind = AccrualKind.Post }) with { AccrualsGone = [(Brand, "mia-1", "o:1"), (Brand, "mia-1", "o:9")] });
+
+        var book = await store.Agreements.AgreementBookAsync(Agreed, Cancellation);
+        book.Accruals.ShouldBe([Accrual("o:2", 250), Accrual("p:3", 0) with { Kind = AccrualKind.Post }]);
+        (await store.Agreements.ChangedAgreementsAsync(10, Cancellation)).ShouldBe([Agreed, Agreed with { Agreement = "ben-1" }], ignoreOrder: true);
+        (await store.Agreements.ChangedAgreementsAsync(1, Cancellation)).Count.ShouldBe(1);
+
+        (await store.Agreements.AdjustAsync(Booking(book), Cancellation)).ShouldBeTrue();
+        (await store.Agreements.ChangedAgreementsAsync(10, Cancellation)).ShouldBe([Agreed with { Agreement = "ben-1" }]);
+        (await store.Agreements.KnownAgreementsAsync(Cancellation)).Count.ShouldBe(2);
+        (await store.Agreements.AgreementBookAsync(new(Brand, "nobody"), Cancellation)).ShouldSatisfyAllConditions(none => none.Revision.ShouldBe(0), none => none.Accruals.ShouldBeEmpty());
+    }
+
+    [Fact]
+    public async Task A_booking_is_written_whole_once_and_stands_apart_from_what_journeys_add_up_to()
+    {
+        await using var store = await Fresh();
+        await Committed(store, Accrued(Accrual("o:1", 100)));
+        var read = await store.Agreements.AgreementBookAsync(Agreed, Cancellation);
+        await Committed(store, Accrued(Accrual("o:1", 90)));
+
+        (await store.Agreements.AdjustAsync(Booking(read, 500), Cancellation)).ShouldBeTrue("what was read is booked, and reckoned again");
+        (await store.Agreements.AdjustAsync(Booking(read, 600), Cancellation)).ShouldBeFalse("somebody booked meanwhile");
+        (await store.Agreements.ChangedAgreementsAsync(10, Cancellation)).ShouldBe([Agreed]);
+
+        var booked = await store.Agreements.AgreementBookAsync(Agreed, Cancellation);
+        booked.Adjustments.ShouldBe([Line(500)]);
+        (await store.Agreements.AdjustAsync(Booking(booked, 400, before: 500), Cancellation)).ShouldBeTrue();
+        (await store.Journeys.LedgerAsync(Brand, "a:mia-1:2026-03", Cancellation)).Select(line => line.Commission).ShouldBe([500, -100]);
+        await store.Rollups.FoldAsync(100, Now, Cancellation);
+        await foreach (var (key, cell) in (await store.Rollups.ReadAsync(Brand, DateOnly.MinValue, DateOnly.MaxValue, null, Cancellation)).Cells)
+            (key, cell[Measure.Commission]).ShouldBe((new RollupKey(Brand, new DateOnly(2026, 3, 2), "spring", "mia"), 400));
+        ShouldBeSame((await store.Rollups.AuditAsync(_ => { }, Cancellation)).Sums, new MeasureSums());
+
+        await Write(store, Creator("mia"));
+        booked = await store.Agreements.AgreementBookAsync(Agreed, Cancellation);
+        (await store.Agreements.AdjustAsync(Booking(booked, 1, before: 400) with { CatalogVersion = 0 }, Cancellation)).ShouldBeFalse("the catalog is newer");
+    }
+
+    [Fact]
+    public async Task A_rebuild_puts_its_accruals_in_the_place_of_all_and_has_every_agreement_reckoned_anew()
+    {
+        await using var store = await Fresh();
+        await Committed(store, Accrued(Accrual("o:1", 100), Accrual("o:2", 200) with { Agreement = "ben-1" }) with { CatalogVersion = 0 });
+        foreach (var key in await store.Agreements.KnownAgreementsAsync(Cancellation))
+            (await store.Agreements.AdjustAsync(Booking(await store.Agreements.AgreementBookAsync(key, Cancellation)), Cancellation)).ShouldBeTrue();
+        await using var rebuild = await store.Rebuilds.OpenRebuildAsync("a", Cancellation);
+        await rebuild.TakeCatalogAsync(Cancellation);
+        await rebuild.Journeys.CommitAsync(Accrued(Accrual("o:1", 70), Accrual("o:3", 1) with { Agreement = "eve-1" }) with { CatalogVersion = 0 }, Cancellation);
+
+        await rebuild.SwapAsync(Swap(NextId()), Cancellation);
+
+        (await store.Agreements.AgreementBookAsync(Agreed, Cancellation)).Accruals.ShouldBe([Accrual("o:1", 70)]);
+        (await store.Agreements.AgreementBookAsync(new(Brand, "ben-1"), Cancellation)).Accruals.ShouldBeEmpty();
+        (await store.Agreements.ChangedAgreementsAsync(10, Cancellation)).Select(key => key.Agreement).ShouldBe(["ben-1", "eve-1", "mia-1"], ignoreOrder: true);
+    }
+
+    private static PeriodAccrual Accrual(string key, long net) => new()
+    {
+        Brand = Brand, Agreement = "mia-1", Key = key, At = Now, Day = new DateOnly(2026, 3, 2), Kind = AccrualKind.Order, Net = net, Micros = 1_000_000, Commission = net / 10,
+    };
+
+    private static JourneyCommit Accrued(params PeriodAccrual[] accruals) => new() { CatalogVersion = long.MaxValue, At = Now, Accruals = accruals };
+
+    private static BookedAdjustment Line(long amount) => new(Brand, "mia-1", new Placement("spring", "mia"), new("2026-03", new DateOnly(2026, 3, 2), LedgerReason.Tier, amount));
+
+    private static AgreementChange Booking(AgreementBook read, long amount = 0, long before = 0)
+    {
+        var deltas = new MeasureSums();
+        deltas.Add(Line(amount - before), 1);
+        return new()
+        {
+            Read = read, CatalogVersion = long.MaxValue, Adjustments = amount == 0 ? [] : [Line(amount)],
+            Ledger = [.. AdjustmentLines.Between(before == 0 ? [] : [Line(before)], amount == 0 ? [] : [Line(amount)], Now)], Deltas = deltas, At = Now,
+        };
+    }
+}
