@@ -63,7 +63,7 @@ public sealed record VisitEvent(
 /// <param name="Discount">What the codes took off the goods. Absent: 0. Never above <paramref name="Gross"/>.</param>
 /// <param name="Tax">For the record; never part of net.</param>
 /// <param name="Shipping">For the record; never part of net.</param>
-/// <param name="CustomerKey">A keyed hash or an id of the customer; never an e-mail address.</param>
+/// <param name="CustomerKey">A hash or an id of the customer; never an e-mail address. It is hashed under the installation's secret before anything is written.</param>
 /// <param name="IsNewCustomer">Whether this is the customer's first order.</param>
 /// <param name="VisitorId">First-party visitor id at the checkout.</param>
 /// <param name="ClickId">The click id known at the checkout.</param>
@@ -95,7 +95,7 @@ public sealed record RedemptionEvent(
 /// <param name="Discount">What was taken off the goods. Absent: 0. Never above <paramref name="Gross"/>.</param>
 /// <param name="Tax">For the record; never part of net.</param>
 /// <param name="Shipping">For the record; never part of net.</param>
-/// <param name="CustomerKey">A keyed hash or an id of the customer; never an e-mail address.</param>
+/// <param name="CustomerKey">A hash or an id of the customer; never an e-mail address. It is hashed under the installation's secret before anything is written.</param>
 /// <param name="IsNewCustomer">Whether this is the customer's first order.</param>
 /// <param name="VisitorId">First-party visitor id.</param>
 /// <param name="ClickId">The click id known then.</param>

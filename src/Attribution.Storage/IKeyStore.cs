@@ -23,6 +23,13 @@ public interface IKeyStore
     /// <summary>Notes when keys were last used; an earlier instant than the one known, and an unknown id, are let be.</summary>
     ValueTask KeysUsedAsync(IReadOnlyCollection<KeyValuePair<string, Timestamp>> used, CancellationToken cancellation);
 
+    /// <summary>The fingerprint of the secret that stored customer keys were hashed with; null before there is one.</summary>
+    ValueTask<string?> CustomerKeyFingerprintAsync(CancellationToken cancellation);
+
+    /// <summary>Keeps the fingerprint of the secret that customer keys are hashed with, for good: where one is kept already it stays.</summary>
+    /// <returns>The one that is kept.</returns>
+    ValueTask<string> KeepCustomerKeyFingerprintAsync(string fingerprint, CancellationToken cancellation);
+
     /// <summary>Every webhook secret that was ever added, by id; revoked and expired ones too.</summary>
     ValueTask<IReadOnlyList<WebhookSecretDocument>> WebhookSecretsAsync(CancellationToken cancellation);
 

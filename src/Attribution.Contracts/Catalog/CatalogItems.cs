@@ -13,7 +13,7 @@ namespace Attribution.Contracts.Catalog;
 /// <param name="Status"><c>active</c> or <c>inactive</c>; from the moment of becoming inactive on, new touches earn nothing.</param>
 /// <param name="InactiveSince">When the status became <c>inactive</c>; set by the server when absent.</param>
 /// <param name="Handles">Accounts on platforms.</param>
-/// <param name="CustomerKeys">The creator's own customer keys: orders under them earn the creator nothing.</param>
+/// <param name="CustomerKeys">The creator's own customer keys, given as events give them, stored and answered hashed: orders under them earn the creator nothing.</param>
 public sealed record CreatorItem(
     string Id, string Name, string? Niche = null, string? Region = null, string Status = "active", DateTimeOffset? InactiveSince = null,
     IReadOnlyList<HandleItem>? Handles = null, IReadOnlyList<string>? CustomerKeys = null) : ICatalogItem;

@@ -185,10 +185,12 @@ public static partial class EventReader
     private static string? ReadCustomerKey(ref EventText text)
     {
         var key = text.Text(CustomerKey, EventLimits.Id);
-        if (key is not null && key.Contains('@') && EmailAddress().IsMatch(key))
+        if (key is not null && IsEmailAddress(key))
             text.Refuse(RejectionReason.PersonalData, CustomerKey, "looks like an e-mail address; send a keyed hash (HMAC) of it, or your own id of the customer.");
         return key;
     }
+
+    private static bool IsEmailAddress(string key) => key.Contains('@') && EmailAddress().IsMatch(key);
 
     private static RefundStatement ReadRefund(ref EventText text, Head head)
     {

@@ -344,8 +344,8 @@ internal ref struct EventText
         }
     }
 
-    // Code points, as JSON Schema counts.
-    private static int Length(string text)
+    /// <summary>Code points, as JSON Schema counts.</summary>
+    public static int Length(string text)
     {
         var length = text.Length;
         foreach (var character in text)

@@ -43,14 +43,15 @@ public sealed class Erasure
     public IReadOnlyCollection<string> Aliases { get; }
 
     /// <summary>How many identifiers there are.</summary>
-    public int Identifiers => tokens.Count;
+    public int Identifiers => tokens.Values.Distinct().Count();
 
     /// <summary>Whom an alias names, with everybody that their journey knows them as; the alias alone where it leads nowhere.</summary>
     /// <param name="brand">The brand.</param>
     /// <param name="alias">A visitor's or a customer's.</param>
+    /// <param name="named">What the person was named by: of a customer the key as sent, which stands hashed in the alias and may stand in an event's id as it is.</param>
     /// <param name="journey">Where it leads, if anywhere.</param>
     /// <param name="newToken">Makes a token; each call another.</param>
-    public static Erasure Of(string brand, string alias, Journey? journey, Func<string> newToken)
+    public static Erasure Of(string brand, string alias, string named, Journey? journey, Func<string> newToken)
     {
         var aliases = new HashSet<string>(StringComparer.Ordinal) { alias };
         foreach (var touch in journey?.Touches ?? [])
@@ -66,7 +67,9 @@ public sealed class Erasure
             if (statement.CustomerKey is { } customer) aliases.Add(Identity.Customer(customer));
             if (statement.ClickId is { } click) aliases.Add(Identity.ClickAlias(click));
         }
-        return new(brand, aliases, aliases.Select(one => one[2..]).Distinct(StringComparer.Ordinal).ToDictionary(id => id, _ => newToken(), StringComparer.Ordinal));
+        var tokens = aliases.Select(one => one[2..]).Distinct(StringComparer.Ordinal).ToDictionary(id => id, _ => newToken(), StringComparer.Ordinal);
+        tokens.TryAdd(named, tokens[alias[2..]]);
+        return new(brand, aliases, tokens);
     }
 
     /// <summary>Whether a text holds one of the identifiers as a whole word: no letter or digit stands next to it.</summary>

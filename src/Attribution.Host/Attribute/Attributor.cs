@@ -14,11 +14,12 @@ namespace Attribution.Host.Attributing;
 
 /// <summary>
 /// The stage's steps, by name: read the packs' events, load the journeys they lead to, plan, commit; and once more from the load where
-/// somebody else was faster. Thread-safe.
+/// somebody else was faster. Customer keys that an outside producer sent as they are it hashes; with none to hash by, events come from the archive,
+/// where they are. Thread-safe.
 /// </summary>
 public sealed partial class Attributor(
     IJourneyStore store, CatalogSource catalogs, IdSource ids, TimeProvider time, AttributeMeter? meter,
-    IOptions<AttributeOptions> options, IOptions<AcceptanceOptions> acceptance, BotRules bots, ILogger<Attributor> logger)
+    IOptions<AttributeOptions> options, IOptions<AcceptanceOptions> acceptance, BotRules bots, CustomerKeys? keys, ILogger<Attributor> logger)
 {
     private readonly JourneyBounds bounds = new(
         options.Value.TouchesPerJourney, options.Value.TouchesSetAsidePerJourney, options.Value.ConversionsPerJourney,
@@ -131,15 +132,15 @@ public sealed partial class Attributor(
     }
 
     /// <summary>
-    /// A bad event never faults its pack: it becomes a rejection, and the rest goes on. The door has taken addresses out already; what an
-    /// outside producer published past it is archived without them as well.
+    /// A bad event never faults its pack: it becomes a rejection, and the rest goes on. The door has taken addresses out and hashed customer
+    /// keys already; what an outside producer published past it is archived so as well.
     /// </summary>
     private ReadPack Read(EventPack pack)
     {
-        pack = pack with { Events = [.. pack.Events.Select(bytes => EventReader.WithoutIp(bytes) ?? bytes)] };
+        pack = pack with { Events = [.. pack.Events.Select(AsKept)] };
         var context = new EventContext(pack.Source, pack.BrandId ?? "default", pack.ReceivedAt, acceptance.Value.Horizon) { Bots = bots };
         var events = new List<(JourneyEvent, byte[])>(pack.Events.Count);
-        List<RefusedEvent> refused = [.. pack.Refused ?? []];
+        List<RefusedEvent> refused = [.. (pack.Refused ?? []).Select(refusal => refusal with { Payload = AsKept(refusal.Payload) })];
         foreach (var bytes in pack.Events)
         {
             var read = EventReader.ReadFromBus(bytes, context);
@@ -154,6 +155,8 @@ public sealed partial class Attributor(
 
         return new(pack, events, refused);
     }
+
+    private byte[] AsKept(byte[] bytes) => EventReader.AsKept(bytes, keys) ?? bytes;
 
     private static RefusedEvent UnknownBrand(JourneyEvent happened, byte[] bytes) => new()
     {

@@ -59,7 +59,7 @@ public sealed partial class RebuildRun(
         await using var rebuild = await store.OpenRebuildAsync(mark, cancellation);
         using var catalogs = new CatalogSource(rebuild.Catalog);
         // Its events were counted and its poison logged when they came.
-        var attributor = new Attributor(rebuild.Journeys, catalogs, ids, time, meter: null, options, acceptance, bots, NullLogger<Attributor>.Instance);
+        var attributor = new Attributor(rebuild.Journeys, catalogs, ids, time, meter: null, options, acceptance, bots, keys: null, NullLogger<Attributor>.Instance);
         progress.Phase = "replaying";
         while (true)
         {

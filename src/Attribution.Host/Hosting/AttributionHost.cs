@@ -41,6 +41,7 @@ public static class AttributionHost
         services.AddStageOptions<StoreSection>(configuration, "Store").Refuse((store, _) => store.Refuse());
         services.AddStore();
         services.AddAccess(Path.Combine(host.DataFolder, "sign-in"));
+        services.AddCustomerKeys(configuration);
         services.AddProblems();
         services.AddHealth();
         services.AddTelemetry(configuration);
@@ -68,6 +69,7 @@ public static class AttributionHost
 
             app.Services.GetRequiredService<DataFolder>().Open();
             await app.Services.GetRequiredService<OpenedStore>().OpenAsync(cancellation);
+            await app.Services.GetRequiredService<CustomerKeySecret>().OpenAsync(cancellation);
             await RefuseOpenDoorAsync(app.Services.GetRequiredService<KeyRing>(), urls, cancellation);
             if (TransportSection.Of(configuration) is { Transport: Transport.RabbitMq, RabbitMq: var broker } && TransportSection.SpeaksToBus(host))
                 await BrokerCheck.RunAsync(broker, app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Attribution.Host"), cancellation);

@@ -1,13 +1,14 @@
 using Attribution.Contracts;
 using Attribution.Core.Catalog;
 using Attribution.Core.Events;
+using Attribution.Core.Values;
 using Attribution.Host.Hosting;
 using Attribution.Host.Hosting.Access;
 
 namespace Attribution.Host.Ingest;
 
-/// <summary>Judges one event: may it come in? Thread-safe.</summary>
-internal sealed class Door(CatalogSource catalog)
+/// <summary>Judges one event: may it come in? From here on customer keys are hashed, in what is refused too. Thread-safe.</summary>
+internal sealed class Door(CatalogSource catalog, CustomerKeys keys)
 {
     /// <summary>The event as it will be stored, or why it is refused. <paramref name="json"/> need not outlive the call.</summary>
     /// <param name="json">One JSON value as sent.</param>
@@ -33,24 +34,27 @@ internal sealed class Door(CatalogSource catalog)
         MappedEvent mapped, ReadOnlyMemory<byte> sent, Caller caller, EventContext context, CancellationToken cancellation)
     {
         if (mapped.Fault is { } fault)
-            return Verdict.Refuse(fault, mapped.EventId, sent.Span);
+            return Refuse(fault, mapped.EventId, sent.Span);
         var verdict = await JudgeAsync(mapped.Event, sent, caller, context, cancellation);
         return verdict.Refused is { } refused
             ? verdict with { Refused = refused with { Pointer = mapped.PointerInto(refused.Pointer) } }
             : verdict;
     }
 
+    /// <summary>What is kept of an event that is refused before it is judged.</summary>
+    public Verdict Refuse(Fault fault, string? eventId, ReadOnlySpan<byte> sent) => Verdict.Refuse(fault, eventId, sent, keys);
+
     private async ValueTask<Verdict> JudgeAsync(
         ReadOnlyMemory<byte> json, ReadOnlyMemory<byte> sent, Caller caller, EventContext context, CancellationToken cancellation)
     {
         var read = EventReader.ReadAtDoor(json.Span, context);
         if (read.Event is not { } judged)
-            return Verdict.Refuse(read.Fault!, read.EventId, sent.Span);
+            return Refuse(read.Fault!, read.EventId, sent.Span);
         var fault = NotAllowed(judged, caller) ?? (await KnowsAsync(judged.Brand, cancellation) ? null
             : new Fault(RejectionReason.BrandUnknown, "/brandId", "There is no such brand; make it first with PUT /v1/brands/{id}, or leave brandId out."));
         return fault is null
-            ? new Verdict(EventReader.WithoutIp(json.Span) ?? json.ToArray(), null, judged.Id.Id, EventNames.Of(judged))
-            : Verdict.Refuse(fault, read.EventId, sent.Span);
+            ? new Verdict(EventReader.AsKept(json.Span, keys) ?? json.ToArray(), null, judged.Id.Id, EventNames.Of(judged))
+            : Refuse(fault, read.EventId, sent.Span);
     }
 
     private static Fault? NotAllowed(JourneyEvent judged, Caller caller) =>
@@ -78,9 +82,9 @@ internal readonly record struct Verdict(byte[]? Event, RefusedEvent? Refused, st
     /// <summary>Longest payload kept of a refused event, in bytes. The rest is lost.</summary>
     public const int KeptPayload = EventLimits.Bytes;
 
-    public static Verdict Refuse(Fault fault, string? eventId, ReadOnlySpan<byte> sent)
+    public static Verdict Refuse(Fault fault, string? eventId, ReadOnlySpan<byte> sent, CustomerKeys? keys)
     {
-        var payload = EventReader.WithoutIp(sent) ?? sent.ToArray();
+        var payload = EventReader.AsKept(sent, keys) ?? sent.ToArray();
         return new Verdict(
             null,
             new RefusedEvent

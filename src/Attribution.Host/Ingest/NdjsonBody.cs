@@ -31,7 +31,7 @@ internal sealed class NdjsonBody(Door door, Gatherer gatherer, IOptions<IngestOp
                 continue;
             any = true;
             var verdict = line.IsCut
-                ? Verdict.Refuse(TooLong(), null, line.Bytes.Span)
+                ? door.Refuse(TooLong(), null, line.Bytes.Span)
                 : await door.JudgeAsync(line.Bytes, false, receipt.Caller, context, cancellation);
             batch.Add(verdict);
             results.Add(verdict, line.Number);

@@ -65,6 +65,25 @@ public sealed partial class SqliteStore
             },
             cancellation);
 
+    /// <inheritdoc/>
+    public ValueTask<string?> CustomerKeyFingerprintAsync(CancellationToken cancellation) => database.ReadAsync(Fingerprint, cancellation);
+
+    /// <inheritdoc/>
+    public ValueTask<string> KeepCustomerKeyFingerprintAsync(string fingerprint, CancellationToken cancellation) =>
+        database.WriteAsync(
+            session =>
+            {
+                session["INSERT OR IGNORE INTO meta VALUES ('customer_keys', ?)"].Bind(1, fingerprint).Run();
+                return Fingerprint(session)!;
+            },
+            cancellation);
+
+    private static string? Fingerprint(SqliteSession session)
+    {
+        var select = session["SELECT value FROM meta WHERE key = 'customer_keys'"];
+        return select.Step() ? select.Text(0) : null;
+    }
+
     private static Timestamp? InstantOrNull(SqliteStatement row, int column) => row.IsNull(column) ? null : new Timestamp(row.Int64(column));
 
     private static void BindInstant(SqliteStatement statement, int index, Timestamp? at)

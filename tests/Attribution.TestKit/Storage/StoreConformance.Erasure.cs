@@ -65,6 +65,6 @@ public abstract partial class StoreConformance
     private static async Task<ErasureOutcome> EraseAsync(OpenedStore store, string alias, Journey journey)
     {
         var made = 0;
-        return (await store.Erasure.EraseAsync(Erasure.Of(Brand, alias, journey, () => $"x-{++made}"), Cancellation)).ShouldNotBeNull();
+        return (await store.Erasure.EraseAsync(Erasure.Of(Brand, alias, alias[2..], journey, () => $"x-{++made}"), Cancellation)).ShouldNotBeNull();
     }
 }

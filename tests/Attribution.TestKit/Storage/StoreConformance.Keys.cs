@@ -27,6 +27,18 @@ public abstract partial class StoreConformance
     }
 
     [Fact]
+    public async Task The_first_fingerprint_of_a_customer_key_secret_stays()
+    {
+        await using var store = await Fresh();
+        (await store.Keys.CustomerKeyFingerprintAsync(Cancellation)).ShouldBeNull();
+
+        (await store.Keys.KeepCustomerKeyFingerprintAsync("first", Cancellation)).ShouldBe("first");
+        (await store.Keys.KeepCustomerKeyFingerprintAsync("second", Cancellation)).ShouldBe("first");
+
+        (await store.Keys.CustomerKeyFingerprintAsync(Cancellation)).ShouldBe("first");
+    }
+
+    [Fact]
     public async Task A_revoked_key_stays_revoked_since_the_first_time()
     {
         await using var store = await Fresh();

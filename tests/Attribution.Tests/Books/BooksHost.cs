@@ -29,7 +29,7 @@ internal sealed class BooksHost : IAsyncDisposable
         (meter, ids) = (instruments.GetRequiredService<RollupMeter>(), new IdSource(clock));
         Attributor = new(
             Store, Catalogs, ids, clock, instruments.GetRequiredService<AttributeMeter>(), Options.Create(new AttributeOptions()),
-            Options.Create(new AcceptanceOptions()), BotRules.Default, NullLogger<Attributor>.Instance);
+            Options.Create(new AcceptanceOptions()), BotRules.Default, keys: null, NullLogger<Attributor>.Instance);
     }
 
     public SqliteStore Store => report.Store;

@@ -36,7 +36,7 @@ internal sealed class RebuildShop : IAsyncDisposable
         acceptance = Microsoft.Extensions.Options.Options.Create(new AcceptanceOptions { Horizon = horizon });
         Store = store;
         catalogs = new CatalogSource(store);
-        Attributor = new Attributor(store, catalogs, ids, TimeProvider.System, meter: null, Options, acceptance, bots, NullLogger<Attributor>.Instance);
+        Attributor = new Attributor(store, catalogs, ids, TimeProvider.System, meter: null, Options, acceptance, bots, keys: null, NullLogger<Attributor>.Instance);
     }
 
     public SqliteStore Store { get; }

@@ -29,5 +29,5 @@ public class Addresses_are_not_kept
     [InlineData("""{"\u0069p":"203.0.113.9","ip":""", "{")]
     public void What_is_no_object_is_cut_off_at_the_ip(string sent, string kept) => Without(sent).ShouldBe(kept);
 
-    private static string? Without(string json) => EventReader.WithoutIp(Encoding.UTF8.GetBytes(json)) is { } rest ? Encoding.UTF8.GetString(rest) : null;
+    private static string? Without(string json) => EventReader.AsKept(Encoding.UTF8.GetBytes(json), keys: null) is { } rest ? Encoding.UTF8.GetString(rest) : null;
 }

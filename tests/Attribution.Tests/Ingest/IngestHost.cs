@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
+using Attribution.Core.Values;
 using Attribution.Host.Hosting;
 using Attribution.Host.Hosting.Access;
 using Attribution.Host.Ingest;
@@ -60,6 +61,7 @@ public sealed class IngestHost : IAsyncDisposable
         services.AddSingleton<IAuditStore>(store);
         services.AddAccess(null);
         services.AddSingleton<CatalogSource>();
+        services.AddSingleton(new CustomerKeys(new byte[CustomerKeys.LeastSecret]));
         services.AddProblems();
         services.AddBus(builder.Configuration, bus => RecordingConsumer.Add(bus));
         services.AddIngest(builder.Configuration);

@@ -1,5 +1,6 @@
 using Attribution.Contracts;
 using Attribution.Core.Events;
+using Attribution.Core.Values;
 using Attribution.Host.Hosting;
 using Attribution.Host.Hosting.Access;
 using Attribution.Host.Ingest;
@@ -51,7 +52,7 @@ public sealed class PackedEvents
     {
         var batch = Of(Caller.Local, 3, 10);
         for (var i = 0; i < 3; i++)
-            batch.Add(Verdict.Refuse(new Fault(RejectionReason.Malformed, "", "x"), null, new byte[10]));
+            batch.Add(Verdict.Refuse(new Fault(RejectionReason.Malformed, "", "x"), null, new byte[10], keys: null));
 
         var packs = Packing.Form([batch], ids, maxEvents: 4, maxBytes: 1_000);
 
@@ -72,7 +73,7 @@ public sealed class PackedEvents
         var context = new EventContext("default", "default", DateTimeOffset.UtcNow, EventContext.DefaultHorizon);
         var json = System.Text.Encoding.UTF8.GetBytes(Make.Click("c-1", $",\"source\":\"{source}\",\"brandId\":\"{brand}\""));
 
-        var verdict = await new Door(catalog).JudgeAsync(json, false, new Caller("default", "default", MaySpeakForOthers: false) { OnlyBrand = "default" }, context, TestContext.Current.CancellationToken);
+        var verdict = await new Door(catalog, new CustomerKeys(new byte[CustomerKeys.LeastSecret])).JudgeAsync(json, false, new Caller("default", "default", MaySpeakForOthers: false) { OnlyBrand = "default" }, context, TestContext.Current.CancellationToken);
 
         verdict.Refused?.Reason.ShouldBe(refused!.Value);
         (verdict.Event is null).ShouldBe(refused is not null);

@@ -39,7 +39,7 @@ internal sealed class EngineRun : IAsyncDisposable
         this.store = store;
         catalogs = new CatalogSource(store);
         attributor = new Attributor(
-            store, catalogs, new IdSource(TimeProvider.System), TimeProvider.System, new AttributeMeter(new NoMeters()), Defaults, AnyAge, BotRules.Default, NullLogger<Attributor>.Instance);
+            store, catalogs, new IdSource(TimeProvider.System), TimeProvider.System, new AttributeMeter(new NoMeters()), Defaults, AnyAge, BotRules.Default, keys: null, NullLogger<Attributor>.Instance);
     }
 
     public SqliteStore Store => store;

@@ -1,7 +1,9 @@
 using System.Text.Json.Nodes;
 using Attribution.Core.Catalog;
 using Attribution.Core.Rollups;
+using Attribution.Core.Values;
 using Attribution.Storage;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Attribution.Tests.Report;
 
@@ -16,13 +18,18 @@ public sealed class Catalog_endpoints : IAsyncLifetime
     [Fact]
     public async Task The_documented_items_are_created_answered_as_sent_and_written_again_without_a_change()
     {
+        var keys = host.Services.GetRequiredService<CustomerKeys>();
         foreach (var (path, body) in Example.Catalog)
         {
             var (status, answer) = await host.PutAsync(path, body);
             status.ShouldBe(path.EndsWith("/default", StringComparison.Ordinal) ? 200 : 201, answer?.ToJsonString());
             var (_, stored) = await host.GetAsync(path);
             foreach (var (name, value) in JsonNode.Parse(body)!.AsObject())
-                JsonNode.DeepEquals(stored![name], value).ShouldBeTrue($"{path} {name}: {stored[name]?.ToJsonString()}");
+            {
+                // But for customer keys, which are stored hashed alone.
+                var told = name == "customerKeys" ? new JsonArray([.. value!.AsArray().Select(key => (JsonNode)keys.Of((string)key!))]) : value;
+                JsonNode.DeepEquals(stored![name], told).ShouldBeTrue($"{path} {name}: {stored[name]?.ToJsonString()}");
+            }
         }
         var version = await host.Store.VersionAsync(ReportHost.Token);
         foreach (var (path, body) in Example.Catalog) (await host.PutAsync(path, body)).Status.ShouldBe(200);

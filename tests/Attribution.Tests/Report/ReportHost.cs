@@ -47,6 +47,7 @@ public sealed class ReportHost : IAsyncDisposable
         builder.Services.AddSingleton<IdSource>().AddSingleton<CatalogSource>().AddSingleton<IKeyStore>(store).AddSingleton<IUserStore>(store).AddSingleton<IAuditStore>(store).AddSingleton<IErasureStore>(store);
         builder.Services.AddSingleton<ICatalogStore>(store).AddSingleton<IJourneyStore>(store).AddSingleton<IRollupStore>(store).AddSingleton<IRunStore>(store);
         builder.Services.AddAccess(null);
+        builder.Services.AddSingleton(new CustomerKeys(new byte[CustomerKeys.LeastSecret]));
         builder.Services.AddReport(builder.Configuration);
         var app = builder.Build();
         app.UseExceptionHandler();

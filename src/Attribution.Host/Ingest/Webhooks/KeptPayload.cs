@@ -18,7 +18,7 @@ internal static class KeptPayload
         "id", "test", "status", "type", "kind", "mode", "object", "data", "created", "livemode", "currency", "currency_code", "amount", "price", "quantity", "rate", "code",
         "financial_status", "payment_status", "taxes_included", "processed_at", "created_at", "updated_at", "cancelled_at", "source_name", "created_via",
         "date_created_gmt", "date_modified_gmt", "date_paid_gmt", "line_items", "line_item", "gift_card", "tax_lines", "discount_allocations", "discount_codes", "coupon_lines",
-        "customer", "customer_id", "orders_count", "refunds", "refund_line_items", "order_adjustments", "transactions", "order_id", "subtotal", "subtotal_set", "amount_set",
+        "refunds", "refund_line_items", "order_adjustments", "transactions", "order_id", "subtotal", "subtotal_set", "amount_set",
         "shop_money", "total", "total_tax", "shipping_total", "total_shipping_price_set", "amount_subtotal", "amount_total", "total_details", "amount_discount", "amount_tax",
         "amount_shipping", "shipping_cost", "discounts", "promotion_code", "payment_intent", "invoice", "charge", "metadata", "note_attributes", "meta_data",
         ShopEvents.Visitor, ShopEvents.Click,
@@ -103,12 +103,21 @@ internal static class KeptPayload
             else if (isPair && Landings.Contains(pair!)) WriteLanding(writer, member, member.NameEquals("value"));
             else if (Landings.Contains(member.Name)) WriteLanding(writer, member, isAddress: true);
             else if (member.NameEquals("client_reference_id") && TextOf(member.Value)?.StartsWith("atr_", StringComparison.Ordinal) == true) member.WriteTo(writer);
+            else if (!isPair && member.NameEquals("customer") && member.Value.ValueKind == JsonValueKind.Object) WriteCustomer(writer, member);
             else if (!isPair && Names.Contains(member.Name))
             {
                 writer.WritePropertyName(member.Name);
                 Write(writer, member.Value);
             }
         }
+    }
+
+    /// <summary>Of the customer, how many orders there were: whether they are new. Whose id it is does not stay.</summary>
+    private static void WriteCustomer(Utf8JsonWriter writer, JsonProperty member)
+    {
+        writer.WriteStartObject(member.Name);
+        foreach (var inner in member.Value.EnumerateObject().Where(inner => inner.NameEquals("orders_count"))) inner.WriteTo(writer);
+        writer.WriteEndObject();
     }
 
     private static void WriteLanding(Utf8JsonWriter writer, JsonProperty member, bool isAddress)

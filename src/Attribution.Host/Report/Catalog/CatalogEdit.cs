@@ -8,7 +8,7 @@ namespace Attribution.Host.Report.Catalog;
 
 /// <summary>A write in progress: checks each item against what the ones before it left, and gathers what passed.</summary>
 internal sealed class CatalogEdit(
-    CatalogContents before, IReadOnlyDictionary<string, bool> brandsWithData, string? onlyBrand, Timestamp now)
+    CatalogContents before, IReadOnlyDictionary<string, bool> brandsWithData, string? onlyBrand, Timestamp now, CustomerKeys keys)
 {
     private readonly CatalogDraft draft = new(before);
     private readonly OrderedDictionary<CatalogRef, ICatalogItem> puts = [];
@@ -37,6 +37,7 @@ internal sealed class CatalogEdit(
         if (faults.Count > 0) return (item, faults);
         if ((NotAllowed(item) ?? NotAllowed(draft.Find(CatalogKinds.RefOf(item)))) is { } fault) return (item, [fault]);
         item = CatalogRules.Normalise(draft, item, now);
+        if (item is CreatorItem { CustomerKeys: { } own } creator) item = creator with { CustomerKeys = [.. own.Select(keys.Of)] };
         if (draft.Find(CatalogKinds.RefOf(item)) is { } old && Same(old, item)) return (item, []);
         draft.Put(item);
         puts[CatalogKinds.RefOf(item)] = item;

@@ -12,7 +12,7 @@ namespace Attribution.Host.Report.Catalog;
 /// by, and starts again when somebody else wrote meanwhile. Returns when the write is in the store and in this process's snapshot:
 /// events posted afterwards are matched with it in every process, since a commit names the catalog it was evaluated with.
 /// </summary>
-internal sealed partial class CatalogWriter(CatalogSource source, ICatalogStore store, IRollupStore rollups, TimeProvider time, ILogger<CatalogWriter> logger)
+internal sealed partial class CatalogWriter(CatalogSource source, ICatalogStore store, IRollupStore rollups, TimeProvider time, CustomerKeys keys, ILogger<CatalogWriter> logger)
 {
     /// <summary>Runs an edit and writes what it gathered.</summary>
     /// <param name="caller">Who asks, and whose brand's items alone may be written.</param>
@@ -26,7 +26,7 @@ internal sealed partial class CatalogWriter(CatalogSource source, ICatalogStore 
         {
             // From the store, not from the snapshot: what has matched meanwhile does not raise the version.
             var before = await store.LoadAsync(cancellation);
-            var edit = new CatalogEdit(before, withData, caller.OnlyBrand, Timestamp.From(time.GetUtcNow()));
+            var edit = new CatalogEdit(before, withData, caller.OnlyBrand, Timestamp.From(time.GetUtcNow()), keys);
             var answer = decide(edit);
             if (edit.BrandsInQuestion.Count > 0)
             {

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using Attribution.Core.Journeys;
+using Attribution.Core.Values;
 using Attribution.Host.Hosting;
 using Attribution.Storage;
 
@@ -11,22 +12,22 @@ internal static class JourneyEndpoint
     public static void MapJourneys(this IEndpointRouteBuilder routes) =>
         routes.MapGet("/v1/journeys", (
                 [Description("A visitor id.")] string? visitor,
-                [Description("A customer key.")] string? customer,
+                [Description("A customer key, as it is sent.")] string? customer,
                 [Description("An order id.")] string? order,
                 [Description("The brand; default when absent.")] string? brand,
-                CatalogSource source, IJourneyStore store, CancellationToken cancellation) =>
-                AnswerAsync(visitor, customer, order, brand ?? "default", source, store, cancellation))
+                CatalogSource source, IJourneyStore store, CustomerKeys keys, CancellationToken cancellation) =>
+                AnswerAsync(visitor, customer, order, brand ?? "default", source, store, keys, cancellation))
             .TakesQuery("visitor", "customer", "order", "brand")
             .WithTags("Report").WithName("GetJourney").WithSummary("The touches and conversions of one person, by exactly one of visitor, customer, order.")
             .Produces<JourneyAnswer>().ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status404NotFound);
 
     /// <summary>The answer, or the problem.</summary>
     internal static async Task<IResult> AnswerAsync(
-        string? visitor, string? customer, string? order, string brandId, CatalogSource source, IJourneyStore store, CancellationToken cancellation)
+        string? visitor, string? customer, string? order, string brandId, CatalogSource source, IJourneyStore store, CustomerKeys keys, CancellationToken cancellation)
     {
         string?[] aliases =
         [
-            visitor is null ? null : Identity.Visitor(visitor), customer is null ? null : Identity.Customer(customer), order is null ? null : Identity.Order(order),
+            visitor is null ? null : Identity.Visitor(visitor), customer is null ? null : Identity.Customer(keys.Of(customer)), order is null ? null : Identity.Order(order),
         ];
         if (aliases.Count(alias => alias is not null) != 1) return ReportProblems.BadRequest("One person at a time", "Name exactly one of visitor, customer, order");
         var catalog = await source.RefreshAsync(cancellation);

@@ -4,6 +4,7 @@ using System.Text;
 using Attribution.Contracts.Catalog;
 using Attribution.Core.Catalog;
 using Attribution.Core.Journeys;
+using Attribution.Core.Values;
 using Attribution.Host.Hosting;
 using Attribution.Host.Hosting.Access;
 using Attribution.Host.Report.Catalog;
@@ -32,7 +33,7 @@ internal static class EraseEndpoint
             .DisableRequestTimeout();
 
     private static async Task<IResult> EraseAsync(
-        HttpContext http, CatalogSource source, IJourneyStore journeys, IErasureStore store, IEnumerable<FileCompaction> compactions, CancellationToken cancellation)
+        HttpContext http, CatalogSource source, IJourneyStore journeys, IErasureStore store, CustomerKeys keys, IEnumerable<FileCompaction> compactions, CancellationToken cancellation)
     {
         var (body, tooLong) = await RequestBody.ReadAsync(http.Request, LongestBody, cancellation);
         if (tooLong is not null) return tooLong;
@@ -52,9 +53,9 @@ internal static class EraseEndpoint
             return ReportProblems.Of(StatusCodes.Status503ServiceUnavailable, "Events wait in the spool", "They may name the person, and nothing was done. Ask again when they are attributed");
         }
 
-        var alias = asked.CustomerKey is null ? Identity.Visitor(id) : Identity.Customer(id);
+        var alias = asked.CustomerKey is null ? Identity.Visitor(id) : Identity.Customer(keys.Of(id));
         var known = await journeys.FindAsync(new AliasKey(brand, alias), cancellation);
-        var erasure = Erasure.Of(brand, alias, known?.Journey, NewToken);
+        var erasure = Erasure.Of(brand, alias, id, known?.Journey, NewToken);
         if (await store.EraseAsync(erasure, cancellation) is not { } outcome)
             return ReportProblems.Of(StatusCodes.Status409Conflict, "A rebuild goes on", "It works on copies that name the person. Ask again when it has ended");
         // What is erased is erased; that its bytes are gone too is what is answered.

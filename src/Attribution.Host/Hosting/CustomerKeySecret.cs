@@ -1,0 +1,114 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Text;
+using Attribution.Core.Values;
+using Attribution.Storage;
+using Microsoft.Extensions.Options;
+
+namespace Attribution.Host.Hosting;
+
+/// <summary>What of section <c>Ingest</c> says how customer keys are hashed. The same for every process of an installation.</summary>
+public sealed class CustomerKeyOptions
+{
+    /// <summary>
+    /// The secret that customer keys are hashed with before anything is written: 16 bytes or more of UTF-8, as hard to guess as a key. Default
+    /// none: made once, at random, in <c>customer-keys.secret</c> of the data folder. Never logged. Lost or changed, a person's events no longer meet
+    /// those stored before, so a store begun with another secret refuses the start. Better given by the environment
+    /// (<c>Ingest__CustomerKeySecret</c>) than on a command line, which others can read.
+    /// </summary>
+    public string? CustomerKeySecret { get; set; }
+
+    /// <summary>A file that holds the secret instead, white space around it aside. Default none. One of the two at most.</summary>
+    public string? CustomerKeySecretFile { get; set; }
+}
+
+/// <summary>The secret of customer keys: found or made before anything starts, and compared with the one that the store was begun with.</summary>
+public sealed class CustomerKeySecret(HostSettings host, IKeyStore store, IOptions<CustomerKeyOptions> options)
+{
+    private CustomerKeys? keys;
+
+    /// <summary>What hashes customer keys.</summary>
+    /// <exception cref="InvalidOperationException">The secret is not known yet.</exception>
+    public CustomerKeys Keys => keys ?? throw new InvalidOperationException("The secret of customer keys was not read yet.");
+
+    private string OwnFile => Path.Combine(host.DataFolder, "customer-keys.secret");
+
+    /// <summary>Reads the secret, or makes it with a new store. Called once, when the store is open.</summary>
+    /// <exception cref="StartRefusedException">It cannot be read, is too short, or is not the one that the store was begun with.</exception>
+    public async ValueTask OpenAsync(CancellationToken cancellation)
+    {
+        var known = await store.CustomerKeyFingerprintAsync(cancellation);
+        var (secret, from) = Read(mayMake: known is null);
+        if (secret.Length < CustomerKeys.LeastSecret)
+            throw StartRefusedException.ForOptions([$"{from}: the secret of customer keys has {secret.Length} bytes and needs {CustomerKeys.LeastSecret} or more; 'openssl rand -base64 32' makes one."]);
+        var found = new CustomerKeys(secret);
+        if (await store.KeepCustomerKeyFingerprintAsync(found.Fingerprint, cancellation) is var begun && begun != found.Fingerprint)
+            throw StartRefusedException.ForSurroundings(
+                $"{from}: this is not the secret that the store's customer keys were hashed with (fingerprint {found.Fingerprint}, the store's is {begun}); "
+                + "nobody's orders would meet those stored before. Give this process the secret of the others: Ingest:CustomerKeySecret, Ingest:CustomerKeySecretFile or the data folder's customer-keys.secret.");
+        keys = found;
+    }
+
+    private (byte[] Secret, string From) Read(bool mayMake)
+    {
+        var (given, file) = (options.Value.CustomerKeySecret, options.Value.CustomerKeySecretFile);
+        if (given is not null) return (Encoding.UTF8.GetBytes(given), "Ingest:CustomerKeySecret");
+        if (file is null && !File.Exists(OwnFile))
+        {
+            if (!mayMake)
+                throw StartRefusedException.ForSurroundings(
+                    $"{OwnFile} is missing, and the store's customer keys were hashed with it. Put it back from a copy, or give the secret by Ingest:CustomerKeySecret or Ingest:CustomerKeySecretFile.");
+            Make();
+        }
+
+        file ??= OwnFile;
+        try
+        {
+            return (Encoding.UTF8.GetBytes(File.ReadAllText(file).Trim()), file);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw StartRefusedException.ForSurroundings($"The secret of customer keys cannot be read: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Whole or not at all, and never over one that another process of the folder made meanwhile.</summary>
+    private void Make()
+    {
+        var made = $"{OwnFile}.{host.Instance}.new";
+        try
+        {
+            var way = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
+            if (!OperatingSystem.IsWindows()) way.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+            using (var file = new FileStream(made, way))
+            {
+                file.Write(Encoding.ASCII.GetBytes(Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32))));
+                file.Flush(flushToDisk: true);
+            }
+
+            File.Move(made, OwnFile, overwrite: false);
+        }
+        catch (IOException) when (File.Exists(OwnFile))
+        {
+            File.Delete(made);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw StartRefusedException.ForSurroundings($"The secret of customer keys cannot be written: {e.Message}", e);
+        }
+    }
+}
+
+/// <summary>Registers what hashes customer keys.</summary>
+public static class CustomerKeyRegistration
+{
+    /// <summary>Registers the secret and, once it is open, <see cref="CustomerKeys"/>.</summary>
+    public static IServiceCollection AddCustomerKeys(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddStageOptions<CustomerKeyOptions>(configuration, "Ingest").Refuse((options, _) =>
+            options is { CustomerKeySecret: not null, CustomerKeySecretFile: not null } ? ["Ingest:CustomerKeySecret: give the secret or a file that holds it (Ingest:CustomerKeySecretFile), not both."] : []);
+        services.AddSingleton<CustomerKeySecret>();
+        services.AddSingleton<CustomerKeys>(provider => provider.GetRequiredService<CustomerKeySecret>().Keys);
+        return services;
+    }
+}

@@ -1,0 +1,68 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json.Nodes;
+using Attribution.Core.Events;
+using Attribution.Core.Values;
+
+namespace Attribution.Tests.Events;
+
+public class Customer_keys_are_kept_hashed
+{
+    private static readonly byte[] Secret = "a secret of a test, 32 bytes long"u8.ToArray();
+    private static readonly CustomerKeys Keys = new(Secret);
+
+    // What everybody can reckon who has the secret: the first 128 bits of HMAC-SHA256 over the key's UTF-8, in base64url.
+    private static readonly string Hashed = "hk_" + Convert.ToBase64String(HMACSHA256.HashData(Secret, "cus_9f"u8.ToArray())[..16]).TrimEnd('=').Replace('+', '-').Replace('/', '_');
+
+    [Theory]
+    [InlineData("""{"customerKey":"cus_9f"}""", """{"customerKey":"#"}""")]
+    [InlineData("""{ "id" : "e" , "customerKey" : "cus_9f" , "gross":1.50 }""", """{"id" : "e","customerKey" : "#","gross":1.50 }""")]
+    [InlineData("""{"customerKey":"cus_9f","ip":"203.0.113.9"}""", """{"customerKey":"#"}""")]
+    [InlineData("""{"c\u0075stomerKey":"c\u0075s_9f","id":"e"}""", """{"c\u0075stomerKey":"#","id":"e"}""")]
+    [InlineData("""{"customerKey":"cus_9f","customerKey":"cus_9f"}""", """{"customerKey":"#","customerKey":"#"}""")]
+    [InlineData("""{"specversion":"1.0","data":{"id":"e","customerKey":"cus_9f","ip":"203.0.113.9"},"id":"e"}""", """{"specversion":"1.0","data":{"id":"e","customerKey":"#"},"id":"e"}""")]
+    [InlineData("""{"specversion":"1.0","data_base64":"eyJjdXN0b21lcktleSI6ImN1c185ZiJ9"}""", null)]
+    public void The_key_is_hashed_where_it_stands_and_the_rest_stays_as_it_was(string sent, string? kept)
+    {
+        var hashed = Kept(sent)!;
+        if (kept is null) hashed = Encoding.UTF8.GetString(Convert.FromBase64String((string)JsonNode.Parse(hashed)!["data_base64"]!));
+        hashed.ShouldBe((kept ?? """{"customerKey":"#"}""").Replace("#", Hashed, StringComparison.Ordinal));
+        Kept(Kept(sent)!).ShouldBeNull("hashing twice is hashing once");
+    }
+
+    [Theory]
+    [InlineData("""{"customerKey":"mia@example.org"}""")]
+    [InlineData("""{"customerKey":""}""")]
+    [InlineData("""{"customerKey":4711}""")]
+    [InlineData("""{"customerKey":{"raw":"cus_9f"}}""")]
+    [InlineData("""{"customerKey":"\ud800"}""")]
+    public void What_is_no_key_is_not_kept_at_all(string sent) => (Kept(sent) ?? sent).ShouldBe("""{"customerKey":""}""");
+
+    [Theory]
+    [InlineData("""{"id":"e","customerKey":"cus_9f""", """{"id":"e",""")]
+    [InlineData("""[{"id":"e","customerKey":"cus_9f"}]""", """[{"id":"e",""")]
+    [InlineData("""{"ip":"1","customerKey":"cus_9f"} trailing""", "{")]
+    public void What_is_no_object_is_cut_off_at_the_key(string sent, string kept) => Kept(sent).ShouldBe(kept);
+
+    [Theory]
+    [InlineData("""{"customerKey":null}""")]
+    [InlineData("""{"id":"customerKey","deep":{"customerKey":"cus_9f"}}""")]
+    public void Nothing_is_copied_where_there_is_none(string sent) => Kept(sent).ShouldBeNull();
+
+    [Fact]
+    public void One_person_has_one_key_and_another_secret_gives_another()
+    {
+        Keys.Of("cus_9f").ShouldBe(Hashed);
+        Keys.Of(Hashed).ShouldBe(Hashed);
+        Keys.Of("Zoe\u0301").ShouldBe(Keys.Of("Zo\u00e9"), "however it is composed");
+        Keys.Of("CUS_9F").ShouldNotBe(Hashed);
+
+        var others = new CustomerKeys("another secret of a test"u8);
+        others.Of("cus_9f").ShouldNotBe(Hashed);
+        others.Fingerprint.ShouldNotBe(Keys.Fingerprint);
+        new CustomerKeys(Secret).Fingerprint.ShouldBe(Keys.Fingerprint);
+        Should.Throw<ArgumentOutOfRangeException>(() => new CustomerKeys(new byte[15]));
+    }
+
+    private static string? Kept(string json) => EventReader.AsKept(Encoding.UTF8.GetBytes(json), Keys) is { } kept ? Encoding.UTF8.GetString(kept) : null;
+}

@@ -1,0 +1,65 @@
+using Attribution.Core.Values;
+using Attribution.Host.Hosting;
+using Attribution.TestKit;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Attribution.Tests.Hosting;
+
+/// <summary>An installation has one secret of customer keys: made once, or given, and compared at each start.</summary>
+public sealed class Customer_key_secrets : IDisposable
+{
+    private readonly TempFolder folder = new();
+
+    private string OwnFile => folder.File("data/customer-keys.secret");
+
+    [Fact]
+    public async Task The_secret_is_made_once_for_its_owner_alone_and_serves_every_process_of_the_folder()
+    {
+        string first, second;
+        await using (var a = await BuildAsync("--Bus:Transport=RabbitMq", "--Host:Roles=report", "--Host:Instance=a"))
+        await using (var b = await BuildAsync("--Bus:Transport=RabbitMq", "--Host:Roles=report", "--Host:Instance=b"))
+            (first, second) = (Of(a), Of(b));
+        second.ShouldBe(first);
+        if (!OperatingSystem.IsWindows()) File.GetUnixFileMode(OwnFile).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        File.ReadAllText(OwnFile).Length.ShouldBe(43, "256 random bits");
+
+        await using var later = await BuildAsync();
+        Of(later).ShouldBe(first);
+    }
+
+    [Fact]
+    public async Task A_start_with_another_secret_than_the_stores_is_refused_and_changes_nothing()
+    {
+        await (await BuildAsync("--Ingest:CustomerKeySecret=the secret of the first host")).DisposeAsync();
+        File.Exists(OwnFile).ShouldBeFalse("a secret that is given is not written anywhere");
+
+        var refusal = await RefusalOf("--Ingest:CustomerKeySecret=the secret of some other host");
+        refusal.Message.ShouldStartWith("Ingest:CustomerKeySecret: this is not the secret that the store's customer keys were hashed with");
+        refusal.Message.ShouldNotContain("some other host");
+
+        // Nor is one made where the store was begun with one.
+        (await RefusalOf()).Message.ShouldStartWith($"{OwnFile} is missing, and the store's customer keys were hashed with it.");
+        File.Exists(OwnFile).ShouldBeFalse();
+
+        await File.WriteAllTextAsync(folder.File("secret"), "the secret of the first host\n", TestContext.Current.CancellationToken);
+        await using var host = await BuildAsync($"--Ingest:CustomerKeySecretFile={folder.File("secret")}");
+        Of(host).ShouldBe(new CustomerKeys("the secret of the first host"u8).Of("cus_9f"));
+    }
+
+    [Theory]
+    [InlineData("Ingest:CustomerKeySecret: the secret of customer keys has 5 bytes and needs 16 or more; 'openssl rand -base64 32' makes one.", "--Ingest:CustomerKeySecret=short")]
+    [InlineData("The secret of customer keys cannot be read: Could not find file '/nowhere.secret'.", "--Ingest:CustomerKeySecretFile=/nowhere.secret")]
+    [InlineData("Ingest:CustomerKeySecret: give the secret or a file that holds it (Ingest:CustomerKeySecretFile), not both.", "--Ingest:CustomerKeySecret=a secret of a test", "--Ingest:CustomerKeySecretFile=/nowhere")]
+    public async Task A_secret_that_is_none_refuses_the_start(string message, params string[] settings) => (await RefusalOf(settings)).Message.ShouldBe(message);
+
+    public void Dispose() => folder.Dispose();
+
+    private static string Of(WebApplication host) => host.Services.GetRequiredService<CustomerKeys>().Of("cus_9f");
+
+    private Task<WebApplication> BuildAsync(params string[] settings) =>
+        AttributionHost.BuildAsync([$"--Host:Data={folder.File("data")}", "--urls=http://127.0.0.1:0", .. settings], null, TestContext.Current.CancellationToken);
+
+    private async Task<StartRefusedException> RefusalOf(params string[] settings) =>
+        await Should.ThrowAsync<StartRefusedException>(async () => await (await BuildAsync(settings)).DisposeAsync());
+}
