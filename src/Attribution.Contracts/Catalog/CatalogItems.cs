@@ -69,10 +69,14 @@ public sealed record LookbackItem(string? Click = null, string? Visit = null);
 /// <param name="Lookback">Overrides of the brand's lookbacks.</param>
 /// <param name="Goals">What it is meant to bring.</param>
 /// <param name="GrossMarginPercent">Percent of net that is left after the goods are paid for, above 0 and at most 100. Absent: the brand's.</param>
+/// <param name="Budget">What it may cost in all, above 0, major units of the brand's currency.</param>
+/// <param name="CostSharing">How costs of the campaign without a creator are shared among the creators who take part in it: <c>evenly</c>, or <c>by_fee</c> in the ratio of their costs of the kind <c>fee</c>. Absent: they stay the campaign's own.</param>
 public sealed record CampaignItem(
     string Id, string Name, string BrandId = "default", DateOnly? StartsOn = null, DateOnly? EndsOn = null,
     LookbackItem? Lookback = null, IReadOnlyList<GoalItem>? Goals = null,
-    [property: JsonNumberHandling(JsonNumberHandling.AllowReadingFromString | JsonNumberHandling.WriteAsString)] decimal? GrossMarginPercent = null) : ICatalogItem;
+    [property: JsonNumberHandling(JsonNumberHandling.AllowReadingFromString | JsonNumberHandling.WriteAsString)] decimal? GrossMarginPercent = null,
+    [property: JsonNumberHandling(JsonNumberHandling.AllowReadingFromString | JsonNumberHandling.WriteAsString)] decimal? Budget = null,
+    string? CostSharing = null) : ICatalogItem;
 
 /// <summary>A goal of a campaign.</summary>
 /// <param name="Measure">The measure's name, e.g. <c>net</c>.</param>

@@ -67,10 +67,10 @@ public static partial class CatalogRules
     }
 
     private static bool HoldsMoney(CatalogDraft current, string brand) =>
-        current.ReferrersOf(new(CatalogKind.Brands, brand))
-            .SelectMany(current.ReferrersOf)
+        current.ReferrersOf(new(CatalogKind.Brands, brand)) is var campaigns
+        && campaigns.Concat(campaigns.SelectMany(current.ReferrersOf))
             .Select(current.Find)
-            .Any(item => item is CostItem || (item is AgreementItem agreement && HoldsMoney(agreement)));
+            .Any(item => item is CampaignItem { Budget: not null } or CostItem || (item is AgreementItem agreement && HoldsMoney(agreement)));
 
     private static void Creator(List<CatalogFault> faults, CreatorItem creator)
     {
@@ -99,6 +99,9 @@ public static partial class CatalogRules
         Days(faults, "/endsOn", campaign.StartsOn, campaign.EndsOn);
         Lookback(faults, "", campaign.Lookback);
         Margin(faults, campaign.GrossMarginPercent);
+        if (campaign.Budget is <= 0) faults.Add(new(OutOfRange, "/budget", "Must be above 0; leave it out where there is none"));
+        else if (campaign.Budget is { } budget && current.Find<BrandItem>(CatalogKind.Brands, campaign.BrandId) is { } brand && Currency.TryGet(brand.Currency, out var currency)) Money(faults, "/budget", currency, budget);
+        if (campaign.CostSharing is { } rule) Word(faults, "/costSharing", rule, Costs.CostSharing.Rules);
         List(faults, "/goals", campaign.Goals, (pointer, goal) => Text(faults, $"{pointer}/measure", goal.Measure));
         var reference = CatalogKinds.RefOf(campaign);
         if (current.Find<CampaignItem>(CatalogKind.Campaigns, campaign.Id) is { } before && before.BrandId != campaign.BrandId

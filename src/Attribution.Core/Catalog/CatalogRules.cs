@@ -81,6 +81,8 @@ public static partial class CatalogRules
         CreatorItem { Status: "inactive", InactiveSince: null } x =>
             x with { InactiveSince = current.Find<CreatorItem>(CatalogKind.Creators, x.Id)?.InactiveSince ?? now.ToDateTimeOffset() },
         CostItem x => x with { Amount = WithDecimalsOf(Currency.Of(x.Currency), x.Amount) },
+        CampaignItem { Budget: { } budget } x when current.Find<BrandItem>(CatalogKind.Brands, x.BrandId) is { } brand =>
+            x with { Budget = WithDecimalsOf(Currency.Of(brand.Currency), budget) },
         AgreementItem { Commission: var paid } x when CurrencyOf(current, x.CampaignId) is { } currency => x with
         {
             Commission = paid with

@@ -12,15 +12,19 @@ namespace Attribution.Core.Costs;
 /// </summary>
 public static class CostMeasures
 {
-    /// <summary>The measures of all costs of a catalog, on the key of their placement, or of their campaign where no creator is named.</summary>
+    /// <summary>
+    /// The measures of all costs of a catalog, on the key of their placement. One that names no creator stands on the key of its campaign, or,
+    /// where the campaign shares such costs, on those of its creators (<see cref="CostSharing"/>), to whom it sums.
+    /// </summary>
     public static MeasureSums Of(Catalog.Catalog catalog)
     {
         var sums = new MeasureSums();
-        foreach (var cost in catalog.Of<CostItem>()) Add(sums, cost, catalog);
+        var sharing = CostSharing.Of(catalog);
+        foreach (var cost in catalog.Of<CostItem>()) Add(sums, cost, catalog, sharing);
         return sums;
     }
 
-    private static void Add(MeasureSums sums, CostItem cost, Catalog.Catalog catalog)
+    private static void Add(MeasureSums sums, CostItem cost, Catalog.Catalog catalog, CostSharing sharing)
     {
         var brand = catalog.Brand(catalog.Campaign(cost.CampaignId)!.Brand)!;
         var currency = Currency.Of(cost.Currency);
@@ -29,15 +33,15 @@ public static class CostMeasures
 
         foreach (var (day, share) in Recognise(cost, amount))
         {
-            var key = new RollupKey(brand.Id, day, cost.CampaignId, cost.CreatorId ?? "");
-            if (currency.Code == brand.Currency.Code)
-                sums.Add(key, MeasureOf(cost.Kind), share);
-            else if (catalog.Rate(currency.Code, brand, day) is { } rate)
-                sums.Add(key, MeasureOf(cost.Kind), brand.Currency.ToNearestMinor(currency.ToMajor(share) * rate));
-            else
+            var isOwn = currency.Code == brand.Currency.Code;
+            var rate = isOwn ? 1 : catalog.Rate(currency.Code, brand, day);
+            if (rate is null) sums.AddUnmatched(brand.Id, day, UnmatchedKind.Rate, currency.Code, 1);
+            var counted = isOwn ? share : rate is { } known ? brand.Currency.ToNearestMinor(currency.ToMajor(share) * known) : 0;
+            foreach (var (creator, part) in cost.CreatorId is { } named ? [(named, counted)] : sharing.Share(cost.CampaignId, day, counted))
             {
-                sums.Add(key, Measure.RateGaps, 1);
-                sums.AddUnmatched(brand.Id, day, UnmatchedKind.Rate, currency.Code, 1);
+                var key = new RollupKey(brand.Id, day, cost.CampaignId, creator);
+                if (rate is null) sums.Add(key, Measure.RateGaps, 1);
+                else sums.Add(key, MeasureOf(cost.Kind), part);
             }
         }
     }

@@ -49,7 +49,7 @@ public sealed record RatioDefinition(string Name, string Title, string Formula, 
         new("aov", "AOV", "(gross − discount) ÷ conversions", RatioUnit.Money, "there are no conversions"),
         new("conversionRate", "Conversion rate", "conversions ÷ unique visitors", RatioUnit.Share, "there are no visitors"),
         new("engagementRate", "Engagement rate", "engagements (likes + comments + shares + saves) ÷ reach", RatioUnit.Share, "there is no reach"),
-        new("paybackDay", "Payback day", "the first of the days asked for since which the sum of net × gross margin (net where no margin is set) has covered the sum of cost, each from the first day asked for", RatioUnit.Day, "it does not cover it on the last day, there is no cost, or rows are by day"),
+        new("paybackDay", "Payback day", "the first of the days asked for since which the sum of net × gross margin (net where no margin is set) has covered the sum of cost, each from the first day asked for", RatioUnit.Day, "it does not cover it on the last day, there is no cost, or rows are by day, or by creator without naming one"),
         new("breakEvenOrders", "Break-even orders", "(cost − commission) ÷ ((net × gross margin − commission) ÷ conversions), rounded up; net where no margin is set", RatioUnit.Orders, "there are no conversions, an order earns no more than its commission, or there is no cost but commission"),
     ];
 

@@ -1,4 +1,5 @@
 using Attribution.Host.Hosting.Access;
+using Attribution.Host.Report.Budgets;
 using Attribution.Host.Report.Catalog;
 using Attribution.Host.Report.Conversions;
 using Attribution.Host.Report.Docs;
@@ -30,6 +31,7 @@ public static class ReportStage
         routes = routes.MapGroup("").Needs(KeyScopes.Read).AddEndpointFilter(routes.ServiceProvider.GetRequiredService<ReportMeter>().MeasureAsync);
         routes.MapCatalog();
         routes.MapRollups();
+        routes.MapBudget();
         routes.MapConversions();
         routes.MapJourneys();
         routes.MapModels();

@@ -66,6 +66,8 @@ public sealed class Returns : IAsyncLifetime
         await host.RollupsAsync(Net((First, "spring", 12_000), (First.AddDays(2), "spring", -4_000), (First.AddDays(4), "spring", 2_000), (First.AddDays(6), "spring", 5_000)));
         (await RowAsync(""))["paybackDay"]!.GetValue<string>().ShouldBe("2026-03-05"); // paid on the 1st, not so on the 3rd, and again for good on the 5th
         (await RowAsync("day"))["paybackDay"].ShouldBeNull();
+        (await RowAsync("creator"))["paybackDay"].ShouldBeNull();
+        (await RowAsync("creator&creator=mia"))["paybackDay"]!.GetValue<string>().ShouldBe("2026-03-05");
         (await CsvAsync("paybackDay")).ShouldBe("2026-03-05");
         (await PageAsync("/campaigns/spring?from=2026-03-01&to=2026-03-31")).ShouldContain("<dt>Payback day</dt><dd>05/03/2026</dd>");
         await host.CatalogAsync(("/v1/campaigns/spring", summer));

@@ -20,8 +20,9 @@ internal sealed class CatalogEdit(
     /// <summary>Whether nothing would change.</summary>
     public bool IsEmpty => puts.Count == 0 && deletes.Count == 0;
 
-    /// <summary>Whether the costs' measures can change by it: what they cost, by which rate, on whose days, in whose currency.</summary>
-    public bool ReachesCosts => puts.Keys.Concat(deletes).Any(item => item.Kind is CatalogKind.Costs or CatalogKind.FxRates or CatalogKind.Campaigns or CatalogKind.Brands);
+    /// <summary>Whether the costs' measures can change by it: what they cost, by which rate, on whose days, in whose currency, and who shares them.</summary>
+    public bool ReachesCosts => puts.Keys.Concat(deletes).Any(item => item.Kind is CatalogKind.Costs or CatalogKind.FxRates or CatalogKind.Campaigns or CatalogKind.Brands)
+        || (!IsEmpty && before.Items.Values.Any(item => item is CampaignItem { CostSharing: not null }));
 
     /// <summary>Brands whose currency would change, of which it is not known whether they have data: find out, and decide again.</summary>
     public HashSet<string> BrandsInQuestion { get; } = new(StringComparer.Ordinal);

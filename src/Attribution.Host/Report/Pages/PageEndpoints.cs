@@ -1,5 +1,6 @@
 using Attribution.Core.Values;
 using Attribution.Host.Hosting;
+using Attribution.Host.Report.Budgets;
 using Attribution.Host.Report.Conversions;
 using Attribution.Host.Report.Journeys;
 using Attribution.Host.Report.Quality;
@@ -32,7 +33,8 @@ internal static class PageEndpoints
         routes.MapPage<CreatorsPage>("/creators", CreatorsAsync, "q", "sort", "page");
         routes.MapPage<CreatorPage>("/creators/{id}", async page => await OneAsync(page, page.Route("id")!, null));
         routes.MapPage<CampaignsPage>("/campaigns", async page => await page.RowsAsync(page.View.Query with { GroupBy = ByCampaign }));
-        routes.MapPage<CampaignPage>("/campaigns/{id}", async page => await OneAsync(page, null, page.Route("id")!));
+        routes.MapPage<CampaignPage>("/campaigns/{id}", async page => await OneAsync(page, null, page.Route("id")!) is var found && found is not One one ? found
+            : one with { Budget = await BudgetEndpoint.AnswerAsync(page.View.Brand, one.Id, page.View.Today, page.View.Catalog, page.Get<IRollupStore>(), page.Cancellation) });
         routes.MapPage<OrdersPage>("/orders", SearchAsync, "order", "visitor", "customer");
         routes.MapPage<OrderPage>("/orders/{id}", async page => await ConversionEndpoint.AnswerAsync(page.Route("id")!, page.View.Brand.Id, page.Get<CatalogSource>(), page.Get<IJourneyStore>(), page.Cancellation));
         routes.MapPage<RestatementsPage>("/restatements", async page => await RestatementsEndpoint.AnswerAsync(
@@ -127,7 +129,11 @@ internal sealed record Overview(RollupAnswer Whole, RollupAnswer Before, RollupA
 /// <param name="Days">Day by day.</param>
 /// <param name="Parts">A creator's campaigns, or a campaign's creators.</param>
 /// <param name="Models">The whole under every model.</param>
-internal sealed record One(string Id, RollupAnswer Whole, RollupAnswer Days, RollupAnswer Parts, RollupAnswer Models);
+internal sealed record One(string Id, RollupAnswer Whole, RollupAnswer Days, RollupAnswer Parts, RollupAnswer Models)
+{
+    /// <summary>A campaign's budget.</summary>
+    public BudgetAnswer? Budget { get; init; }
+}
 
 /// <summary>What the page of the data's quality shows.</summary>
 internal sealed record DataQuality(QualityAnswer Quality, UnmatchedAnswer Unmatched, RejectionsAnswer Refused, RollupAnswer Touches);

@@ -127,7 +127,8 @@ internal sealed record RollupRow
             ConversionRateInterval = Proportion.Interval95(figures.ConversionMicros, figures.UniqueVisitors) is { } sure ? new(Text(sure.Low)!, Text(sure.High)!) : null,
             TooFewToTell = figures.ConversionMicros < Proportion.Enough * 1_000_000L,
             Epc = Text(Ratios.Epc(currency, figures.Net, figures.Clicks)),
-            PaybackDay = query.GroupBy.Day ? null : earnings.PaybackDay,
+            // Of many creators days are added up before they come here.
+            PaybackDay = query.GroupBy.Day || (query.GroupBy.Creator && query.Creator is null) ? null : earnings.PaybackDay,
             BreakEvenOrders = Ratios.BreakEvenOrders(earnings.Amount, figures.Cost, figures.Commission, figures.ConversionMicros),
             Engagement = RollupEngagement.Of(figures, currency),
             Incomplete = figures.Incomplete,
