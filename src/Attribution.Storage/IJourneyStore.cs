@@ -66,6 +66,18 @@ public interface IJourneyStore
     ValueTask<IReadOnlyList<RestatementSum>> RestatementSumsAsync(RestatementQuery query, CancellationToken cancellation);
 
     /// <summary>
+    /// What the ledger lines of conversions of some local days sum to, a conversion each, by key (ordinal); those that sum to nothing are left out.
+    /// </summary>
+    /// <param name="brand">The brand.</param>
+    /// <param name="from">First day, inside.</param>
+    /// <param name="to">Last day, inside.</param>
+    /// <param name="campaign">Lines of this campaign only; null: of all.</param>
+    /// <param name="creator">Lines of this creator only; null: of all.</param>
+    /// <param name="cancellation">Stops the reading.</param>
+    ValueTask<IReadOnlyList<ConversionSum>> ConversionSumsAsync(
+        string brand, DateOnly from, DateOnly to, string? campaign, string? creator, CancellationToken cancellation);
+
+    /// <summary>
     /// The rejections that a query asks for, by id, newest first, from the cursor on (null: from the newest); at most
     /// <paramref name="limit"/>, and the cursor of the next, null at the end.
     /// </summary>
@@ -155,6 +167,13 @@ public sealed record JourneyCommit
     /// <summary>When.</summary>
     public required Timestamp At { get; init; }
 }
+
+/// <summary>What the ledger says of a conversion.</summary>
+/// <param name="Conversion">Its key.</param>
+/// <param name="Net">Sum of the amounts, minor units.</param>
+/// <param name="Micros">Sum of the credited shares, in millionths.</param>
+/// <param name="Commission">Sum of the commissions, minor units.</param>
+public sealed record ConversionSum(string Conversion, long Net, long Micros, long Commission);
 
 /// <summary>A journey that was merged into another.</summary>
 /// <param name="Id">The journey that ends.</param>

@@ -36,11 +36,26 @@ public sealed record HandleItem(string Platform, string Handle, long? Followers 
 /// <param name="RateMaxAgeDays">How many days before the day of an amount its exchange rate may be of, 0 to 31; absent: 7.</param>
 /// <param name="Origins">Web origins whose pages may report visits, e.g. <c>https://shop.example</c>. Absent: none.</param>
 /// <param name="GrossMarginPercent">Percent of net that is left after the goods are paid for, above 0 and at most 100, of campaigns that do not say. Absent: not known.</param>
+/// <param name="Tiers">Creators by followers, the smaller first. Absent: nano from 1,000, micro from 10,000, mid from 50,000, macro from 500,000, mega from 1,000,000.</param>
+/// <param name="Benchmarks">What is good. Absent: an engagement rate of 0.03, an ROI of 300 percent.</param>
 public sealed record BrandItem(
     string Id, string Name, string Currency = "USD", string TimeZone = "Etc/UTC", string BookModel = "last_touch",
     PolicyItem? Policy = null, LookbackItem? Lookback = null, IReadOnlyList<BrandVersionItem>? Versions = null, int? RateMaxAgeDays = null,
     IReadOnlyList<string>? Origins = null,
-    [property: JsonNumberHandling(JsonNumberHandling.AllowReadingFromString | JsonNumberHandling.WriteAsString)] decimal? GrossMarginPercent = null) : ICatalogItem;
+    [property: JsonNumberHandling(JsonNumberHandling.AllowReadingFromString | JsonNumberHandling.WriteAsString)] decimal? GrossMarginPercent = null,
+    IReadOnlyList<CreatorTierItem>? Tiers = null, IReadOnlyList<BenchmarkItem>? Benchmarks = null) : ICatalogItem;
+
+/// <summary>Creators of about as many followers.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="FromFollowers">Fewest followers, on the platform where a creator has most; the next tier begins where this one ends.</param>
+public sealed record CreatorTierItem(string Name, long FromFollowers);
+
+/// <summary>From where on a ratio is good.</summary>
+/// <param name="Measure">The ratio's name: <c>engagementRate</c>, <c>roiPercent</c>, …</param>
+/// <param name="Good">The least that is good; of a cost per something (<c>cpa</c>, <c>cpc</c>, <c>cpe</c>, <c>cpm</c>) the most.</param>
+/// <param name="Tier">For creators of this tier only; absent: of every tier that has none of its own.</param>
+public sealed record BenchmarkItem(
+    string Measure, [property: JsonNumberHandling(JsonNumberHandling.AllowReadingFromString | JsonNumberHandling.WriteAsString)] decimal Good, string? Tier = null);
 
 /// <summary>A brand's settings from an instant on. What a version does not say is as in the version before it.</summary>
 /// <param name="ValidFrom">First instant, inside; it holds until the next version's.</param>
@@ -70,7 +85,7 @@ public sealed record LookbackItem(string? Click = null, string? Visit = null);
 /// <param name="Goals">What it is meant to bring.</param>
 /// <param name="GrossMarginPercent">Percent of net that is left after the goods are paid for, above 0 and at most 100. Absent: the brand's.</param>
 /// <param name="Budget">What it may cost in all, above 0, major units of the brand's currency.</param>
-/// <param name="CostSharing">How costs of the campaign without a creator are shared among the creators who take part in it: <c>evenly</c>, or <c>by_fee</c> in the ratio of their costs of the kind <c>fee</c>. Absent: they stay the campaign's own.</param>
+/// <param name="CostSharing">How costs of the campaign without a creator are shared among the creators who take part in it: <c>evenly</c>, or <c>by_fee</c> in the ratio of their fees, of costs of that kind and of agreements. Absent: they stay the campaign's own.</param>
 public sealed record CampaignItem(
     string Id, string Name, string BrandId = "default", DateOnly? StartsOn = null, DateOnly? EndsOn = null,
     LookbackItem? Lookback = null, IReadOnlyList<GoalItem>? Goals = null,

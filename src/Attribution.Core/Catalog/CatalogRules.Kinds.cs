@@ -20,6 +20,7 @@ public static partial class CatalogRules
             faults.Add(new(TimeZoneUnknown, "/timeZone", $"'{Shown(brand.TimeZone)}' is not a time zone of the tz database, e.g. Europe/Berlin"));
         if (brand.RateMaxAgeDays is < 0 or > 31) faults.Add(new(OutOfRange, "/rateMaxAgeDays", "A number of days from 0 to 31"));
         Margin(faults, brand.GrossMarginPercent);
+        TiersAndBenchmarks(faults, brand);
         List(faults, "/origins", brand.Origins, (pointer, origin) => Origin(faults, pointer, origin));
         Terms(faults, "", brand.Policy, brand.BookModel, brand.Lookback);
         Timestamp? before = null;
@@ -35,6 +36,27 @@ public static partial class CatalogRules
         if (KnownCurrency(faults, "/currency", brand.Currency, out _)
             && current.Find<BrandItem>(CatalogKind.Brands, brand.Id) is { } known && known.Currency != brand.Currency && (hasData || HoldsMoney(current, brand.Id)))
             faults.Add(new(InUse, "/currency", $"The brand reports in {known.Currency} and has amounts stored in it. Make another brand for another currency"));
+    }
+
+    private static void TiersAndBenchmarks(List<CatalogFault> faults, BrandItem brand)
+    {
+        long? before = null;
+        var tiers = new HashSet<string>(StringComparer.Ordinal);
+        List(faults, "/tiers", brand.Tiers, (pointer, tier) =>
+        {
+            Text(faults, $"{pointer}/name", tier.Name);
+            if (!tiers.Add(tier.Name)) faults.Add(new(OutOfRange, $"{pointer}/name", "Another tier has this name"));
+            if (tier.FromFollowers < 0 || tier.FromFollowers <= before) faults.Add(new(OutOfRange, $"{pointer}/fromFollowers", "Must be 0 or more, and above that of the tier before"));
+            before = tier.FromFollowers;
+        });
+        var seen = new HashSet<(string, string?)>();
+        var known = Standing.Of(brand).Tiers.Select(tier => tier.Name).ToList();
+        List(faults, "/benchmarks", brand.Benchmarks, (pointer, benchmark) =>
+        {
+            Word(faults, $"{pointer}/measure", benchmark.Measure, Standing.Measures);
+            if (benchmark.Tier is { } tier) Word(faults, $"{pointer}/tier", tier, known);
+            if (!seen.Add((benchmark.Measure, benchmark.Tier))) faults.Add(new(OutOfRange, $"{pointer}/measure", "The measure has a benchmark for this tier already"));
+        });
     }
 
     private static void Margin(List<CatalogFault> faults, decimal? percent)

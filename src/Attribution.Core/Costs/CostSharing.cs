@@ -36,7 +36,12 @@ internal sealed class CostSharing
                 _ => ("", null),
             };
             if (creator is null || !rules.TryGetValue(campaign, out var rule)) continue;
-            rule.Fees[creator] = rule.Fees.GetValueOrDefault(creator) + (item is CostItem { Kind: "fee" } fee ? WeightOf(fee, catalog) : 0);
+            rule.Fees[creator] = rule.Fees.GetValueOrDefault(creator) + item switch
+            {
+                CostItem { Kind: "fee" } fee => WeightOf(fee, catalog),
+                AgreementItem { Fee: { } sum } => catalog.Brand(catalog.Campaign(campaign)!.Brand)!.Currency.ToNearestMinor(sum),
+                _ => 0,
+            };
         }
 
         return new(rules.Where(rule => rule.Value.Fees.Count > 0).ToDictionary(

@@ -15,7 +15,7 @@ public static class Ratios
     private const decimal MostTimes = 1_000_000_000_000;
 
     /// <summary>(net − cost) ÷ cost × 100, one decimal: 10,000 that bring 50,000 are 400.0. Both in minor units of one currency.</summary>
-    public static decimal? RoiPercent(decimal net, long cost) => Rounded((net - cost) * 100, cost, 1);
+    public static decimal? RoiPercent(decimal net, decimal cost) => Rounded((net - cost) * 100, cost, 1);
 
     /// <summary>Net ÷ cost, two decimals.</summary>
     public static decimal? Roas(long net, long cost) => Rounded(net, cost, 2);

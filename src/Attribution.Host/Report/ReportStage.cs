@@ -1,14 +1,17 @@
 using Attribution.Host.Hosting.Access;
 using Attribution.Host.Report.Budgets;
 using Attribution.Host.Report.Catalog;
+using Attribution.Host.Report.Comparing;
 using Attribution.Host.Report.Conversions;
 using Attribution.Host.Report.Docs;
 using Attribution.Host.Report.Journeys;
 using Attribution.Host.Report.Quality;
 using Attribution.Host.Report.Operate;
 using Attribution.Host.Report.Pages;
+using Attribution.Host.Report.Ranking;
 using Attribution.Host.Report.Rejections;
 using Attribution.Host.Report.Restatements;
+using Attribution.Host.Report.Returns;
 using Attribution.Host.Report.Rollups;
 using Attribution.Host.Hosting.Runs;
 using Attribution.Host.Report.Unmatched;
@@ -32,6 +35,9 @@ public static class ReportStage
         routes.MapCatalog();
         routes.MapRollups();
         routes.MapBudget();
+        routes.MapRoi();
+        routes.MapRanking();
+        routes.MapCompare();
         routes.MapConversions();
         routes.MapJourneys();
         routes.MapModels();

@@ -30,6 +30,7 @@ internal static class SqliteSchema
             commission INTEGER NOT NULL, reason INTEGER NOT NULL, caused_by TEXT NOT NULL, recorded_at INTEGER NOT NULL,
             restates INTEGER NOT NULL);
         CREATE INDEX ledger_conversion ON ledger (brand, conversion);
+        CREATE INDEX ledger_day ON ledger (brand, order_day);
         CREATE INDEX ledger_restates ON ledger (brand, recorded_at) WHERE restates <> 0;
 
         CREATE TABLE rejections (

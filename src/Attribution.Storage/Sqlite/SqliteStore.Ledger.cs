@@ -65,6 +65,23 @@ public sealed partial class SqliteStore
             },
             cancellation);
 
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<ConversionSum>> ConversionSumsAsync(
+        string brand, DateOnly from, DateOnly to, string? campaign, string? creator, CancellationToken cancellation) =>
+        database.ReadAsync<IReadOnlyList<ConversionSum>>(
+            session =>
+            {
+                var sums = new List<ConversionSum>();
+                var select = session[
+                    "SELECT conversion, SUM(amount) AS net, SUM(micros) AS share, SUM(commission) AS paid FROM ledger "
+                    + "WHERE brand = ?1 AND order_day BETWEEN ?2 AND ?3 AND (?4 IS NULL OR campaign = ?4) AND (?5 IS NULL OR creator = ?5) "
+                    + "AND (conversion GLOB 'o:*' OR conversion GLOB 'n:*') GROUP BY conversion HAVING net <> 0 OR share <> 0 OR paid <> 0 ORDER BY conversion"];
+                select.Bind(1, brand).Bind(2, from.DayNumber).Bind(3, to.DayNumber).Bind(4, campaign).Bind(5, creator);
+                while (select.Step()) sums.Add(new ConversionSum(select.Text(0), select.Int64(1), select.Int64(2), select.Int64(3)));
+                return sums;
+            },
+            cancellation);
+
     private static SqliteStatement Bind(SqliteStatement select, RestatementQuery query) =>
         select.Bind(1, query.Brand).Bind(2, query.From.UnixMilliseconds).Bind(3, query.To.UnixMilliseconds).Bind(4, (int)query.Day)
             .Bind(5, query.Campaign).Bind(6, query.Creator);

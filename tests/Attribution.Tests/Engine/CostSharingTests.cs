@@ -38,6 +38,7 @@ public sealed class CostSharingTests
             Campaign("by_fee"), Own(100_000), Fee("mia", 300), Fee("ben", 100, "EUR"), new FxRateItem("r", First, "EUR", "USD", 2),
             new CostItem("gift", "spring", "gift", "USD", 1_000, "ben", "on_date", First), new CodeItem("z", "ZOE", "spring", "zoe"));
         Shown(sums).ShouldBe(["1 ben 20000 4000000", "1 mia 30000 6000000"], ignoreOrder: true);
+        Shown(Of(Campaign("by_fee"), Own(100), Fee("mia", 300), new AgreementItem("a", "spring", "zoe", new("percent_of_net", 10), First, Fee: 100))).ShouldBe(["1 mia 30000 7500", "1 zoe 0 2500"]);
         Shown(Of(Campaign("by_fee"), Own(100), new CodeItem("z", "ZOE", "spring", "zoe"), new CodeItem("m", "MIA", "spring", "mia"))).ShouldBe(["1 mia 0 5000", "1 zoe 0 5000"]); // no fees at all
     }
 

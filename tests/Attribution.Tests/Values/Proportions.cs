@@ -20,6 +20,31 @@ public sealed class Proportions
     [InlineData(-1, 3)]
     public void What_is_no_proportion_has_no_interval(long successMicros, long trials) => Proportion.Interval95(successMicros, trials).ShouldBeNull();
 
+    /// <summary>R. G. Newcombe, "Interval estimation for the difference between independent proportions: comparison of eleven methods", Statistics in Medicine 17 (1998), table II, method 10.</summary>
+    [Theory]
+    [InlineData(56, 70, 48, 80, 0.0524, 0.3339)]
+    [InlineData(9, 10, 3, 10, 0.1705, 0.8090)]
+    [InlineData(6, 7, 2, 7, 0.0582, 0.8062)]
+    [InlineData(5, 56, 0, 29, -0.0381, 0.1926)]
+    [InlineData(0, 10, 0, 20, -0.1611, 0.2775)]
+    [InlineData(0, 10, 0, 10, -0.2775, 0.2775)]
+    [InlineData(10, 10, 0, 20, 0.6791, 1.0000)]
+    [InlineData(10, 10, 0, 10, 0.6075, 1.0000)]
+    public void The_interval_of_a_difference_is_the_published_one(long successes, long trials, long others, long otherTrials, double low, double high)
+    {
+        var (difference, from, to) = Proportion.Difference95(successes * 1_000_000, trials, others * 1_000_000, otherTrials)!.Value;
+        (from, to).ShouldBe(((decimal)low, (decimal)high));
+        difference.ShouldBe(Math.Round((decimal)successes / trials - (decimal)others / otherTrials, 4));
+        Proportion.Difference95(others * 1_000_000, otherTrials, successes * 1_000_000, trials)!.Value.ShouldBe((-difference, -to, -from));
+    }
+
+    [Fact]
+    public void What_is_no_proportion_has_no_difference()
+    {
+        Proportion.Difference95(1, 0, 1, 1).ShouldBeNull();
+        Proportion.Difference95(1, 1, 2_000_001, 2).ShouldBeNull();
+    }
+
     [Fact]
     public void Shares_count_by_their_share_and_more_trials_say_more()
     {

@@ -1,11 +1,14 @@
 using Attribution.Core.Values;
 using Attribution.Host.Hosting;
 using Attribution.Host.Report.Budgets;
+using Attribution.Host.Report.Comparing;
 using Attribution.Host.Report.Conversions;
 using Attribution.Host.Report.Journeys;
 using Attribution.Host.Report.Quality;
+using Attribution.Host.Report.Ranking;
 using Attribution.Host.Report.Rejections;
 using Attribution.Host.Report.Restatements;
+using Attribution.Host.Report.Returns;
 using Attribution.Host.Report.Rollups;
 using Attribution.Host.Report.Unmatched;
 using Attribution.Storage;
@@ -32,6 +35,9 @@ internal static class PageEndpoints
         routes.MapPage<OverviewPage>("/", OverviewAsync);
         routes.MapPage<CreatorsPage>("/creators", CreatorsAsync, "q", "sort", "page");
         routes.MapPage<CreatorPage>("/creators/{id}", async page => await OneAsync(page, page.Route("id")!, null));
+        routes.MapPage<RankingPage>("/ranking", async page => await RankingEndpoint.AnswerAsync(page.View.Query, page.Get<IRollupStore>(), page.Cancellation));
+        routes.MapPage<ComparePage>("/compare", async page => page.View.Given("a") is null && page.View.Given("b") is null ? new object()
+            : await CompareEndpoint.AnswerAsync(page.View.Query, page.View.Given("a"), page.View.Given("b"), page.Get<IRollupStore>(), page.Get<IJourneyStore>(), page.Cancellation), "a", "b");
         routes.MapPage<CampaignsPage>("/campaigns", async page => await page.RowsAsync(page.View.Query with { GroupBy = ByCampaign }));
         routes.MapPage<CampaignPage>("/campaigns/{id}", async page => await OneAsync(page, null, page.Route("id")!) is var found && found is not One one ? found
             : one with { Budget = await BudgetEndpoint.AnswerAsync(page.View.Brand, one.Id, page.View.Today, page.View.Catalog, page.Get<IRollupStore>(), page.Cancellation) });
@@ -83,7 +89,10 @@ internal static class PageEndpoints
         var models = query with { GroupBy = Whole, AllModels = true, Models = [.. Core.Models.ModelNames.Served.OrderBy(Core.Models.ModelNames.NameOf, StringComparer.Ordinal)] };
         var answers = await page.RowsAsync(
             query with { GroupBy = Whole }, query with { GroupBy = ByDay }, query with { GroupBy = creator is null ? ByCreator : ByCampaign }, models);
-        return new One(creator ?? campaign!, answers[0], answers[1], answers[2], answers[3]);
+        return new One(creator ?? campaign!, answers[0], answers[1], answers[2], answers[3])
+        {
+            Sure = await RoiEndpoint.AnswerAsync(query, page.Get<IRollupStore>(), page.Get<IJourneyStore>(), page.Cancellation),
+        };
     }
 
     /// <summary>An order leads to its page, a person to what is known of her.</summary>
@@ -131,6 +140,9 @@ internal sealed record Overview(RollupAnswer Whole, RollupAnswer Before, RollupA
 /// <param name="Models">The whole under every model.</param>
 internal sealed record One(string Id, RollupAnswer Whole, RollupAnswer Days, RollupAnswer Parts, RollupAnswer Models)
 {
+    /// <summary>How sure the return is.</summary>
+    public RoiAnswer? Sure { get; init; }
+
     /// <summary>A campaign's budget.</summary>
     public BudgetAnswer? Budget { get; init; }
 }

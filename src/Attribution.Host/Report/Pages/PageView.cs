@@ -83,6 +83,11 @@ internal sealed class PageView
             ["view"] = ViewName, ["creator"] = creator, ["campaign"] = campaign, ["format"] = csv ? "csv" : null,
         }.Where(pair => pair.Value is not null));
 
+    /// <summary>The address of another question to the API, of the brand and days shown.</summary>
+    public string Address(string path, params (string Name, string? Value)[] more) => QueryHelpers.AddQueryString(
+        path, new[] { ("from", Iso(Query.From)), ("to", Iso(Query.To)), ("brand", Brand.Id) }.Concat(more.Where(each => each.Value is not null).Select(each => (each.Name, each.Value!)))
+            .Select(each => KeyValuePair.Create(each.Item1, (string?)each.Item2)));
+
     /// <summary>A creator's name; the id where the catalog holds none.</summary>
     public string NameOfCreator(string id) => Item<CreatorItem>(CatalogKind.Creators, id)?.Name ?? id;
 

@@ -1,0 +1,116 @@
+using System.ComponentModel;
+using Attribution.Contracts.Catalog;
+using Attribution.Core.Catalog;
+using Attribution.Core.Rollups;
+using Attribution.Core.Statistics;
+using Attribution.Core.Values;
+using Attribution.Host.Hosting;
+using Attribution.Host.Report.Rollups;
+using Attribution.Storage;
+
+namespace Attribution.Host.Report.Ranking;
+
+/// <summary><c>GET /v1/ranking</c>: creators by what they return, each beside her tier.</summary>
+internal static class RankingEndpoint
+{
+    public static void MapRanking(this IEndpointRouteBuilder routes) =>
+        routes.MapGet("/v1/ranking", async (
+                [Description("Needed. First local day, inside: 2026-03-01.")] string? from,
+                [Description("Needed. Last local day, inside.")] string? to,
+                [Description("The brand; default when absent.")] string? brand,
+                [Description("In this campaign only.")] string? campaign,
+                [Description("A model's name, or book; the brand's book model when absent.")] string? model,
+                [Description("cohort (default) or cash, as in the rollups.")] string? view,
+                HttpContext http, CatalogSource source, IRollupStore store, TimeProvider time, CancellationToken cancellation) =>
+            {
+                var now = Timestamp.From(time.GetUtcNow());
+                var (query, fault) = RollupQuery.Read(http.Request.Query, await source.RefreshAsync(cancellation), now);
+                if (query is null) return fault!;
+                if (query.AllModels) return ReportProblems.BadParameter("model", "A ranking is by one model");
+                return Results.Json(await AnswerAsync(query, store, cancellation), ReportJson.Options);
+            })
+            .TakesQuery("from", "to", "brand", "campaign", "model", "view")
+            .WithTags("Report").WithName("GetRanking").WithSummary("Creators by ROI drawn towards the mean of their tier, with the tiers and the benchmarks they meet or miss.")
+            .WithDescription($"rankedRoiPercent is ROI as though {Shrinkage.PriorConversions} more conversions had come, each bringing and costing what one of the creator's tier does on average (the row of the tier): one lucky order does not lead the list, nor does one creator without luck end it. The more was spent on a creator, the more her own return weighs. Tiers are by followers on the platform where a creator has most; who has no tier is compared with the others without. Tiers and benchmarks are the brand's (members tiers, benchmarks).")
+            .Produces<RankingAnswer>().ProducesProblem(StatusCodes.Status400BadRequest);
+
+    /// <summary>The answer to a query, whatever it keeps apart.</summary>
+    public static async Task<RankingAnswer> AnswerAsync(RollupQuery asked, IRollupStore store, CancellationToken cancellation)
+    {
+        var query = asked with { GroupBy = new(Day: false, Campaign: false, Creator: true), Creator = null };
+        var groups = new RollupGroups(query, await RollupAnswer.ReadAsync(query, store, cancellation));
+        var standing = Standing.Of((BrandItem)query.Catalog.Contents.Items[new(CatalogKind.Brands, query.Brand.Id)]);
+        var creators = new List<(RollupShown Shown, long? Followers, string? Tier)>();
+        await foreach (var shown in groups.ShownAsync(cancellation))
+        {
+            if (shown.Key is not { Attributed: true, Creator: { } id }) continue;
+            var followers = query.Catalog.Contents.Items.GetValueOrDefault(new(CatalogKind.Creators, id)) is CreatorItem creator ? Standing.FollowersOf(creator) : null;
+            creators.Add((shown, followers, standing.TierOf(followers)));
+        }
+
+        var names = standing.Tiers.Select(tier => tier.Name).ToList();
+        var tiers = creators.GroupBy(creator => creator.Tier).OrderBy(tier => tier.Key is null ? int.MaxValue : names.IndexOf(tier.Key))
+            .Select(tier => (Name: tier.Key, Creators: tier.Count(), Sum: Sum(tier.Select(creator => creator.Shown)))).ToList();
+        var rows = new List<RankedCreator>();
+        foreach (var (shown, followers, tier) in creators)
+        {
+            var (own, mean) = (Figures(shown), Figures(tiers.Single(each => each.Name == tier).Sum));
+            var row = Row(shown);
+            var (meets, misses) = Judge(row, tier);
+            rows.Add(new(tier, followers, RollupRow.Text(Shrinkage.RoiPercent(own.Net, own.Cost, mean.Net, mean.Cost, mean.ConversionMicros)), meets, misses, row));
+        }
+
+        return new(
+            [.. rows.OrderBy(row => row.RankedRoiPercent is null).ThenByDescending(row => Number(row.RankedRoiPercent)).ThenBy(row => row.Row.CreatorId, StringComparer.Ordinal)],
+            [.. tiers.Select(tier => new RankedTier(tier.Name, standing.Tiers.FirstOrDefault(each => each.Name == tier.Name)?.FromFollowers, tier.Creators, Row(tier.Sum)))],
+            standing.Benchmarks);
+
+        RollupFigures Figures(RollupShown shown) => RollupFigures.Of(shown.Cell, shown.Model, query.View);
+
+        RollupRow Row(RollupShown shown) => RollupRow.Of(query, shown, groups.ClosedThrough);
+
+        (IReadOnlyList<string> Meets, IReadOnlyList<string> Misses) Judge(RollupRow row, string? tier)
+        {
+            var judged = standing.Benchmarks.Select(benchmark => benchmark.Measure).Distinct()
+                .Select(measure => (measure, Good: Number(row.Ratio(measure)) is { } value ? standing.IsGood(measure, tier, value) : null)).ToList();
+            return ([.. judged.Where(each => each.Good == true).Select(each => each.measure)], [.. judged.Where(each => each.Good == false).Select(each => each.measure)]);
+        }
+    }
+
+    private static RollupShown Sum(IEnumerable<RollupShown> members)
+    {
+        var (cell, amount, hasMargin, model) = (new MeasureCell(), 0m, true, default(Core.Models.Model));
+        foreach (var member in members)
+        {
+            cell.Add(member.Cell);
+            amount += member.Earnings.Amount;
+            hasMargin &= member.Earnings.HasMargin;
+            model = member.Model;
+        }
+        return new(new(null, null, null, Attributed: true), model, cell, new(amount, hasMargin, PaybackDay: null));
+    }
+
+    private static decimal? Number(string? ratio) => ratio is null ? null : decimal.Parse(ratio, System.Globalization.CultureInfo.InvariantCulture);
+}
+
+/// <summary>Creators ranked.</summary>
+/// <param name="Rows">By ranked ROI, the greatest first; who has none comes last.</param>
+/// <param name="Tiers">The tiers that they are of, the smallest first; the last, of no name, holds who has none.</param>
+/// <param name="Benchmarks">The brand's.</param>
+internal sealed record RankingAnswer(IReadOnlyList<RankedCreator> Rows, IReadOnlyList<RankedTier> Tiers, IReadOnlyList<BenchmarkItem> Benchmarks);
+
+/// <summary>A creator ranked.</summary>
+/// <param name="Tier">Her tier; null where her followers are not known, or fewer than the least tier's.</param>
+/// <param name="Followers">Her followers on the platform where she has most.</param>
+/// <param name="RankedRoiPercent">Her ROI drawn towards her tier's; null where she cost nothing, or the tier has no conversions.</param>
+/// <param name="Meets">Benchmarks that she meets.</param>
+/// <param name="Misses">Benchmarks that she does not meet; those without a value are in neither.</param>
+/// <param name="Row">Her row of the rollups.</param>
+internal sealed record RankedCreator(string? Tier, long? Followers, string? RankedRoiPercent, IReadOnlyList<string> Meets, IReadOnlyList<string> Misses, RollupRow Row);
+
+/// <summary>A tier.</summary>
+/// <param name="Name">Its name; null: of the creators without one.</param>
+/// <param name="FromFollowers">Fewest followers.</param>
+/// <param name="Creators">How many of it have a row.</param>
+/// <param name="Row">Their sum.</param>
+internal sealed record RankedTier(string? Name, long? FromFollowers, int Creators, RollupRow Row);
