@@ -18,6 +18,8 @@ var scenarios = new SortedDictionary<string, Func<Task>>(StringComparer.Ordinal)
     ["pages"] = PagesScenario.RunAsync,
     ["queued"] = QueuedScenario.RunAsync,
     ["redirect"] = RedirectScenario.RunAsync,
+    ["server"] = ServerScenario.RunAsync,
+    ["shards"] = () => Task.Run(ShardsScenario.Run),
     ["singles"] = ThroughputScenario.SinglesAsync,
     ["start"] = StartScenario.RunAsync,
     ["stored"] = StoredScenario.RunAsync,

@@ -106,6 +106,20 @@ public sealed class ServerModeTests(ServerMode server) : IClassFixture<ServerMod
         Encoding.UTF8.GetString((byte[])letter.BasicProperties.Headers!["MT-Fault-Message"]!).ShouldNotBeNullOrWhiteSpace();
     }
 
+    [Fact]
+    public async Task What_stands_on_the_broker_is_what_the_definitions_file_imports()
+    {
+        Installation.Ingest.Http.ShouldNotBeNull();
+        var stands = JsonNode.Parse(await server.Broker.ControlAsync(Token, "--quiet", "export_definitions", "-"))!;
+        var file = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(Oracle.Repository, "infra", "rabbitmq", "definitions.json"), Token))!;
+        foreach (var kind in (string[])["exchanges", "queues", "bindings"]) Sorted(stands[kind]!).ShouldBe(Sorted(file[kind]!), kind);
+
+        static IEnumerable<string> Sorted(JsonNode kind) => kind.AsArray().Select(one => Ordered(one!)).Order(StringComparer.Ordinal);
+        static string Ordered(JsonNode node) => node is JsonObject members
+            ? string.Join(", ", members.OrderBy(one => one.Key, StringComparer.Ordinal).Select(one => $"{one.Key}: ({Ordered(one.Value!)})"))
+            : node.ToJsonString();
+    }
+
     /// <summary>As an outside producer does: a plain client, the exchange, the documented body and nothing else.</summary>
     private async Task PublishAsync(string body)
     {

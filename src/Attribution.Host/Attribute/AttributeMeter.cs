@@ -27,9 +27,9 @@ public sealed class AttributeMeter
         events = meter.CreateCounter<long>("attribution.attribute.events", "{event}", "Events of committed packs, by type and outcome (committed, or the reason of the rejection).");
         conflicts = meter.CreateCounter<long>("attribution.attribute.conflicts", "{commit}", "Commits that started again, by outcome.");
         unmatched = meter.CreateUpDownCounter<long>("attribution.attribute.unmatched", "{name}", "Slugs, UTM tuples and codes that matched nothing, less those that match by now, by kind.");
-        commit = meter.CreateHistogram<double>("attribution.attribute.commit.duration", "s", "From the load of a commit's journeys to its end, conflicts included.");
-        lag = meter.CreateHistogram<double>("attribution.attribute.lag", "s", "From the receipt of a pack to its commit.");
-        age = meter.CreateHistogram<double>("attribution.attribute.age", "s", "From an event's own time to its commit.");
+        commit = meter.CreateHistogram<double>("attribution.attribute.commit.duration", "s", "From the load of a commit's journeys to its end, conflicts included.", advice: Telemetry.Seconds);
+        lag = meter.CreateHistogram<double>("attribution.attribute.lag", "s", "From the receipt of a pack to its commit.", advice: Telemetry.Seconds);
+        age = meter.CreateHistogram<double>("attribution.attribute.age", "s", "From an event's own time to its commit.", advice: Telemetry.Seconds);
     }
 
     /// <summary>A pack was committed, with the events that were good and the reasons of those that were not.</summary>

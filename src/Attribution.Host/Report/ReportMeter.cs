@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using Attribution.Host.Hosting;
 
 namespace Attribution.Host.Report;
 
@@ -12,7 +13,7 @@ internal sealed class ReportMeter
 
     /// <summary>Makes the instruments.</summary>
     public ReportMeter(IMeterFactory meters) =>
-        duration = meters.Create(Name).CreateHistogram<double>("attribution.report.duration", "s", "How long a report took to make, by the endpoint's name.");
+        duration = meters.Create(Name).CreateHistogram<double>("attribution.report.duration", "s", "How long a report took to make, by the endpoint's name.", advice: Telemetry.Seconds);
 
     /// <summary>Measures how long an endpoint takes to answer.</summary>
     public async ValueTask<object?> MeasureAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)

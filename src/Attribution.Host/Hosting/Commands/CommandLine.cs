@@ -9,15 +9,7 @@ public static class CommandLine
     /// <returns>The process's exit code.</returns>
     public static async Task<int> RunAsync(string[] args)
     {
-        var root = new RootCommand("Attribution: which creator earned what, what did it cost, is it worth repeating?");
-        ServeCommand.AddTo(root);
-        SendCommands.AddTo(root);
-        OperateCommands.AddTo(root);
-        KeysCommands.AddTo(root);
-        UsersCommands.AddTo(root);
-        WebhooksCommands.AddTo(root);
-        DemoCommand.AddTo(root);
-
+        var root = Commands();
         var parsed = root.Parse(args);
         if (Refusals.Of(parsed, root) is { } refusal)
         {
@@ -34,5 +26,19 @@ public static class CommandLine
             await Console.Error.WriteLineAsync(e.Message);
             return e.ExitCode;
         }
+    }
+
+    /// <summary>Every command there is.</summary>
+    internal static RootCommand Commands()
+    {
+        var root = new RootCommand("Attribution: which creator earned what, what did it cost, is it worth repeating?");
+        ServeCommand.AddTo(root);
+        SendCommands.AddTo(root);
+        OperateCommands.AddTo(root);
+        KeysCommands.AddTo(root);
+        UsersCommands.AddTo(root);
+        WebhooksCommands.AddTo(root);
+        DemoCommand.AddTo(root);
+        return root;
     }
 }

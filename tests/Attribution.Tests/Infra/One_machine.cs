@@ -1,0 +1,151 @@
+using System.Diagnostics;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using Attribution.Host.Hosting;
+using Attribution.Host.Hosting.Commands;
+using Attribution.TestKit;
+
+namespace Attribution.Tests.Infra;
+
+/// <summary>The image, and the compose file that runs it, fit the program. That each service's environment makes a host stands in <see cref="Product"/>.</summary>
+public sealed class One_machine
+{
+    private static readonly string[] Stages = [.. Image.Instructions.Where(one => one.Name == "FROM" && one.Arguments.Contains(" AS ", StringComparison.Ordinal)).Select(one => one.Arguments.Split(" AS ")[1])];
+
+    public static TheoryData<string> Roles => [.. Product.Roles];
+
+    [Fact]
+    public void What_the_image_copies_is_there_and_reaches_the_build()
+    {
+        var allowed = File.ReadAllLines(Path.Combine(Oracle.Repository, ".dockerignore")).Where(line => line.StartsWith('!')).Select(line => line[1..].Replace("*", "", StringComparison.Ordinal).Split('.')[0]).ToList();
+        foreach (var copy in Image.Instructions.Where(one => one.Name == "COPY").Select(one => one.Arguments.Split(' ')))
+        {
+            if (copy[0].StartsWith("--from=", StringComparison.Ordinal))
+            {
+                Stages.ShouldContain(copy[0]["--from=".Length..]);
+                continue;
+            }
+
+            foreach (var source in copy[..^1])
+            {
+                (File.Exists(Path.Combine(Oracle.Repository, source)) || Directory.Exists(Path.Combine(Oracle.Repository, source))).ShouldBeTrue(source);
+                allowed.ShouldContain(source.Split('/', '.')[0], $"{source}: .dockerignore keeps it from the build.");
+            }
+        }
+    }
+
+    [Fact]
+    public void The_image_is_built_with_the_tree_s_own_framework_properties_and_charts()
+    {
+        var run = Image.Instructions.Last(one => one.Name == "RUN" && one.Arguments.Contains("publish", StringComparison.Ordinal)).Arguments;
+        var project = Path.Combine(Oracle.Repository, "src", "Attribution.Host", "Attribution.Host.csproj");
+        Directory.Exists(Path.Combine(Oracle.Repository, run.Split(' ')[2])).ShouldBeTrue();
+        run.ShouldContain("-p:MongoDb=${MongoDb}");
+        Image.Last("ARG").ShouldBe("MongoDb=true");
+        run.ShouldContain("-p:RequireCharts=true");
+        File.ReadAllText(project).ShouldContain("<RequireCharts ");
+        File.ReadAllText(project).ShouldContain("$(BaseIntermediateOutputPath)charts/");
+        Image.Instructions.ShouldContain(("COPY", "--from=charts /charts src/Attribution.Host/obj/charts"));
+
+        var framework = Regex.Match(File.ReadAllText(Path.Combine(Oracle.Repository, "Directory.Build.props")), "<TargetFramework>net(.*)</TargetFramework>", RegexOptions.CultureInvariant).Groups[1].Value;
+        var bases = Image.Instructions.Where(one => one.Name == "FROM" && one.Arguments.Contains("/dotnet/", StringComparison.Ordinal)).Select(one => one.Arguments.Split(' ')[0].Split(':')[1]).ToList();
+        bases.ShouldBe([framework, framework]);
+    }
+
+    [Fact]
+    public async Task The_image_starts_the_program_as_nobody_in_particular_and_asks_it_for_its_health()
+    {
+        JsonNode.Parse(Image.Last("ENTRYPOINT"))!.AsArray().Single()!.ToString().ShouldBe(typeof(AttributionHost).Assembly.GetName().Name);
+        CommandLine.Commands().Subcommands.Select(command => command.Name).ShouldContain(JsonNode.Parse(Image.Last("CMD"))!.AsArray().Single()!.ToString());
+        int.Parse(Image.Last("USER"), CultureInfo.InvariantCulture).ShouldBeGreaterThan(0);
+        Image.Last("VOLUME").ShouldBe(Image.Variable("Host__Data"));
+        (await Product.GetAsync()).Unknown("Host__Data").ShouldBeNull();
+        Image.Variable("DOTNET_SYSTEM_GLOBALIZATION_INVARIANT").ShouldBe("false");
+        Image.Variable("ASPNETCORE_URLS").ShouldBe($"http://+:{Product.Port}");
+        Image.Last("EXPOSE").ShouldBe($"{Product.Port}");
+        var health = Image.Last("HEALTHCHECK");
+        health.ShouldContain($"/127.0.0.1/{Product.Port} ");
+        var asked = Regex.Match(health, "GET (/\\S+) ", RegexOptions.CultureInvariant).Groups[1].Value;
+        foreach (var role in Product.Roles) (await Product.GetAsync()).Routes[role].ShouldContain(asked);
+    }
+
+    [Theory]
+    [MemberData(nameof(Roles))]
+    public async Task Each_role_has_a_service_that_knows_its_options_and_waits_for_what_it_needs(string role)
+    {
+        var (service, product) = (ComposeFile.Services.At(role), await Product.GetAsync());
+        var environment = ComposeFile.Environment(role).ToDictionary();
+        environment["Host__Roles"].ShouldBe(role);
+        foreach (var (variable, _) in environment) product.Unknown(variable).ShouldBeNull();
+        Enum.GetNames<StoreKind>().ShouldContain(environment["Store__Kind"]);
+
+        string[] needs = Product.OnTheBus.Contains(role) ? ["mongodb", "rabbitmq"] : ["mongodb"];
+        service.Members("depends_on").Select(one => one.Key).ShouldBe(needs, ignoreOrder: true);
+        service.Members("depends_on").ShouldAllBe(one => one.Value.Word("condition") == "service_healthy" && ComposeFile.Services.At(one.Key)["healthcheck"] != null);
+        environment.ContainsKey("Bus__RabbitMq__Uri").ShouldBe(Product.OnTheBus.Contains(role), "the broker's password is for those who speak to it");
+
+        InfraFiles.Seconds(service.Word("stop_grace_period")).ShouldBeGreaterThan(HostWeb.StopWithin);
+        service.Word("read_only").ShouldBe("true");
+        service.Items("cap_drop").Select(one => one.ToString()).ShouldBe(["ALL"]);
+        File.Exists(Path.Combine(InfraFiles.Folder, service.Word("build/context"), service.Word("build/dockerfile"))).ShouldBeTrue();
+    }
+
+    [Fact]
+    public void What_the_ingest_accepted_outlives_its_container() =>
+        ComposeFile.Services.Items("ingest/volumes").Select(one => one.ToString().Split(':')[1]).ShouldBe([Image.Variable("Host__Data")]);
+
+    [Fact]
+    public void Everything_is_published_on_this_machine_alone_and_volumes_and_files_exist()
+    {
+        var file = InfraFiles.Yaml("compose.yaml");
+        file["name"].ShouldBeNull("docker-compose 1.29 refuses a name at the top");
+        foreach (var (name, service) in file.Members("services"))
+        {
+            foreach (var port in service["ports"]?.AsArray() ?? []) port!.ToString().ShouldStartWith("127.0.0.1:", customMessage: name);
+            foreach (var volume in (service["volumes"]?.AsArray() ?? []).Select(one => one!.ToString().Split(':')[0]))
+            {
+                if (volume.StartsWith('.')) File.Exists(Path.Combine(InfraFiles.Folder, volume)).ShouldBeTrue($"{name}: {volume}");
+                else file.Members("volumes").Select(one => one.Key).ShouldContain(volume, name);
+            }
+        }
+
+        foreach (var role in (string[])["ingest", "report"]) ComposeFile.Services.Word($"{role}/ports/0").ShouldEndWith($":{Product.Port}");
+    }
+
+    [Fact]
+    public void The_example_of_secrets_names_each_variable_and_holds_none()
+    {
+        var example = InfraFiles.Variables(".env.example");
+        example.Keys.ShouldBe(ComposeFile.Variables, ignoreOrder: true);
+        example.Where(one => one.Key.EndsWith("PASSWORD", StringComparison.Ordinal)).ShouldAllBe(one => one.Value.Length == 0);
+        foreach (var secret in (string[])["infra/.env", "infra/k8s/secrets.env"]) File.ReadLines(Path.Combine(Oracle.Repository, ".gitignore")).ShouldContain(secret);
+    }
+
+    /// <summary>Where docker-compose is not installed the tests above are all there is.</summary>
+    [Fact]
+    public async Task Docker_compose_takes_the_file_where_there_is_one()
+    {
+        if (Tools.Find("docker-compose") is not { } compose) return;
+        using var folder = new TempFolder();
+        await File.WriteAllLinesAsync(folder.File("env"), ComposeFile.Variables.Select(name => $"{name}={ComposeFile.Secret}"), TestContext.Current.CancellationToken);
+        var shown = InfraFiles.Parse(await Tools.RunAsync(compose, "--env-file", folder.File("env"), "-f", Path.Combine(InfraFiles.Folder, "compose.yaml"), "--profile", "watch", "config")).Single();
+        foreach (var role in Product.Roles)
+            foreach (var (name, value) in ComposeFile.Environment(role)) shown.Word($"services/{role}/environment/{name}").ShouldBe(value);
+    }
+}
+
+/// <summary>Programs that may be on this machine.</summary>
+internal static class Tools
+{
+    public static string? Find(string name) => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Select(folder => Path.Combine(folder, name)).FirstOrDefault(File.Exists);
+
+    /// <summary>Runs one to its end and answers what it wrote; fails with its errors where it failed.</summary>
+    public static async Task<string> RunAsync(string program, params string[] arguments)
+    {
+        using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        var (output, errors) = (process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken), process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken));
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        process.ExitCode.ShouldBe(0, await errors);
+        return await output;
+    }
+}
