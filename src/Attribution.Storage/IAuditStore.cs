@@ -2,11 +2,15 @@ using Attribution.Core.Values;
 
 namespace Attribution.Storage;
 
-/// <summary>What operators did: kept for good, never changed.</summary>
+/// <summary>What operators did: kept for good, and never changed but for how it ended.</summary>
 public interface IAuditStore
 {
-    /// <summary>Adds an entry.</summary>
-    ValueTask AddAuditAsync(AuditEntry entry, CancellationToken cancellation);
+    /// <summary>Adds an entry, before what it tells of is done: what cannot be kept is not done.</summary>
+    /// <returns>Its number.</returns>
+    ValueTask<long> AddAuditAsync(AuditEntry entry, CancellationToken cancellation);
+
+    /// <summary>Says of an entry without a status how it ended; one that has a status keeps it.</summary>
+    ValueTask EndAuditAsync(long number, int status, CancellationToken cancellation);
 
     /// <summary>Entries, newest first: at most <paramref name="limit"/>, those before <paramref name="before"/> (null: from the newest).</summary>
     ValueTask<IReadOnlyList<AuditEntry>> AuditLogAsync(long? before, int limit, CancellationToken cancellation);
@@ -30,6 +34,6 @@ public sealed record AuditEntry
     /// <summary>What: a method and a path, or a command and what it names. No body, no query, no secret, nobody's customer.</summary>
     public required string Action { get; init; }
 
-    /// <summary>The HTTP status it was answered with; null of a command, which is kept only where it succeeded.</summary>
+    /// <summary>The HTTP status it was answered with; null of a command, which is kept only where it succeeded, of what goes on, and of what was cut off in the middle.</summary>
     public int? Status { get; init; }
 }

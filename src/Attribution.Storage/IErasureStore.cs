@@ -17,6 +17,13 @@ public interface IErasureStore
     /// <returns>How many.</returns>
     ValueTask<long> ForgetRejectionsAsync(Timestamp before, CancellationToken cancellation);
 
+    /// <summary>
+    /// Deletes archived packs from the oldest on, up to the first that was received at an instant or after, at most 1,000 at once. Journeys, ledger and
+    /// rollups stay; from then on the store cannot be rebuilt. None while a rebuild goes on.
+    /// </summary>
+    /// <returns>How many; 0 when there are none left to delete, or none may be.</returns>
+    ValueTask<long> ForgetPacksAsync(Timestamp before, CancellationToken cancellation);
+
     /// <summary>Rewrites the files so that nothing is in them but what is stored. Takes as long as they are large, and writers wait for it.</summary>
     /// <exception cref="TimeoutException">Somebody reads on; what is stored is right, and bytes of before may lie in the log still.</exception>
     ValueTask CompactAsync(CancellationToken cancellation);

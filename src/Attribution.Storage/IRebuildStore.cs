@@ -13,6 +13,7 @@ public interface IRebuildStore
     /// <summary>Goes on with the rebuild of a mark where it stood, or begins it; one of another mark, which somebody left, is thrown away.</summary>
     /// <param name="mark">What must be the same for it to be gone on with: the run, the build, the options.</param>
     /// <param name="cancellation">Gives up.</param>
+    /// <exception cref="ArchiveIncompleteException">Packs were deleted, of which journeys know more than could be made again.</exception>
     ValueTask<IRebuild> OpenRebuildAsync(string mark, CancellationToken cancellation);
 
     /// <summary>Throws away what was rebuilt and not taken over, and what is left of one that was. It must be closed.</summary>
@@ -48,6 +49,10 @@ public interface IRebuild : IAsyncDisposable
     /// <returns>What changed; null: the serving store's catalog is another by now, and nothing was written.</returns>
     ValueTask<RebuildOutcome?> SwapAsync(RebuildSwap swap, CancellationToken cancellation);
 }
+
+/// <summary>The archive does not hold all that was committed, so nothing may be rebuilt from it.</summary>
+public sealed class ArchiveIncompleteException(Timestamp before)
+    : Exception($"Archived events received before {before} were deleted (Rollup:KeepEvents): a rebuild would lose what they came to. Journeys, ledger and rollups are whole.");
 
 /// <summary>What a swap needs to be told.</summary>
 public sealed record RebuildSwap

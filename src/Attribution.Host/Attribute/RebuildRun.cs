@@ -39,6 +39,11 @@ public sealed partial class RebuildRun(
         {
             outcome ??= await RebuildAsync(run.Id, progress, cancellation);
         }
+        catch (ArchiveIncompleteException e)
+        {
+            await store.DiscardRebuildAsync(CancellationToken.None);
+            throw new RunRefusedException(e.Message);
+        }
         catch (Exception e) when (e is not OperationCanceledException)
         {
             await store.DiscardRebuildAsync(CancellationToken.None);

@@ -18,8 +18,8 @@ internal sealed class StoreAlone : IAsyncDisposable
     public IUserStore Users => opened.Store;
 
     /// <summary>Keeps that a command did something.</summary>
-    public ValueTask NoteAsync(string action, CancellationToken cancellation) =>
-        opened.Store.AddAuditAsync(new AuditEntry { At = Now, By = "command line", Action = action }, cancellation);
+    public async ValueTask NoteAsync(string action, CancellationToken cancellation) =>
+        await opened.Store.AddAuditAsync(new AuditEntry { At = Now, By = "command line", Action = action }, cancellation);
 
     /// <summary>The clock.</summary>
     public Timestamp Now { get; } = Timestamp.From(TimeProvider.System.GetUtcNow());

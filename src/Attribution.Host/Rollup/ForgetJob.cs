@@ -5,7 +5,7 @@ using Quartz;
 
 namespace Attribution.Host.Rollup;
 
-/// <summary>Deletes refused events that were kept long enough: what they hold was never checked for whom it names.</summary>
+/// <summary>Deletes what was kept long enough: refused events, which were never checked for whom they name, and archived ones where an option says so.</summary>
 [DisallowConcurrentExecution]
 public sealed class ForgetJob(IErasureStore store, RollupLease lease, TimeProvider time, IOptions<RollupOptions> options) : IJob
 {
@@ -13,6 +13,9 @@ public sealed class ForgetJob(IErasureStore store, RollupLease lease, TimeProvid
     public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken)
     {
         if (!await lease.HoldsAsync(cancellationToken)) return;
-        await store.ForgetRejectionsAsync(Timestamp.From(time.GetUtcNow()) - options.Value.KeepRejections, cancellationToken);
+        var now = Timestamp.From(time.GetUtcNow());
+        await store.ForgetRejectionsAsync(now - options.Value.KeepRejections, cancellationToken);
+        if (options.Value.KeepEvents is not { } kept) return;
+        while (await store.ForgetPacksAsync(now - kept, cancellationToken) > 0) cancellationToken.ThrowIfCancellationRequested();
     }
 }

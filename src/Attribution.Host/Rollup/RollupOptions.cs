@@ -47,6 +47,14 @@ public sealed class RollupOptions
     public TimeSpan KeepRejections { get; set; } = TimeSpan.FromDays(90);
 
     /// <summary>
+    /// How long archived events are kept, from their receipt on. Default: for good. 430 days to 100 years; no shorter than <c>Ingest:Horizon</c> and
+    /// <c>Attribute:SealAfter</c> together, for what is sent again until then is known by its message. Journeys, ledger and rollups stay, and reconciling
+    /// goes on. Lost from the first deletion on, for good: rebuilding, which is refused then, and with it the labelling of history by other bot rules.
+    /// </summary>
+    [Range(typeof(TimeSpan), "430.00:00:00", "36525.00:00:00", ErrorMessage = "must lie between 430.00:00:00 and 36525.00:00:00, the default horizon with what journeys hold beyond it and a hundred years")]
+    public TimeSpan? KeepEvents { get; set; }
+
+    /// <summary>
     /// When rollups are reconciled with the journeys, as a Quartz cron expression in UTC. Default <c>0 17 3 * * ?</c>, each night at 03:17. A run
     /// that is missed because no host was up is made up for at start.
     /// </summary>

@@ -5,15 +5,22 @@ namespace Attribution.Storage.Sqlite;
 public sealed partial class SqliteStore
 {
     /// <inheritdoc/>
-    public ValueTask AddAuditAsync(AuditEntry entry, CancellationToken cancellation) =>
+    public ValueTask<long> AddAuditAsync(AuditEntry entry, CancellationToken cancellation) =>
         database.WriteAsync(
             session =>
             {
-                var insert = session["INSERT INTO audit (at, by_name, by_key, action, status) VALUES (?, ?, ?, ?, ?)"]
+                var insert = session["INSERT INTO audit (at, by_name, by_key, action, status) VALUES (?, ?, ?, ?, ?) RETURNING seq"]
                     .Bind(1, entry.At.UnixMilliseconds).Bind(2, entry.By).Bind(3, entry.KeyId).Bind(4, entry.Action);
-                (entry.Status is { } status ? insert.Bind(5, status) : insert.BindNull(5)).Run();
+                (entry.Status is { } status ? insert.Bind(5, status) : insert.BindNull(5)).Step();
+                var number = insert.Int64(0);
+                insert.Reset();
+                return number;
             },
             cancellation);
+
+    /// <inheritdoc/>
+    public ValueTask EndAuditAsync(long number, int status, CancellationToken cancellation) =>
+        database.WriteAsync(session => { session["UPDATE audit SET status = ? WHERE seq = ? AND status IS NULL"].Bind(1, status).Bind(2, number).Run(); }, cancellation);
 
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<AuditEntry>> AuditLogAsync(long? before, int limit, CancellationToken cancellation) =>

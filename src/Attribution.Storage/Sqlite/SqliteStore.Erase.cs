@@ -10,6 +10,8 @@ namespace Attribution.Storage.Sqlite;
 // Packs have no index by person, so all are looked through: those that there are outside the transaction, and what came since within.
 public sealed partial class SqliteStore
 {
+    private const int MostForgotten = 1_000;
+
     /// <inheritdoc/>
     public async ValueTask<ErasureOutcome?> EraseAsync(Erasure erasure, CancellationToken cancellation) =>
         await Task.Run(async () =>
@@ -21,6 +23,30 @@ public sealed partial class SqliteStore
     /// <inheritdoc/>
     public ValueTask<long> ForgetRejectionsAsync(Timestamp before, CancellationToken cancellation) =>
         database.WriteAsync(session => (long)session["DELETE FROM rejections WHERE received_at < ?"].Bind(1, before.UnixMilliseconds).Run(), cancellation);
+
+    /// <inheritdoc/>
+    public ValueTask<long> ForgetPacksAsync(Timestamp before, CancellationToken cancellation) =>
+        database.WriteAsync(
+            session =>
+            {
+                if (File.Exists(RebuildFile)) return 0;
+                var forgotten = 0L;
+                var oldest = session["SELECT seq, archive FROM packs ORDER BY seq LIMIT 1"];
+                var delete = session["DELETE FROM packs WHERE seq = ?"];
+                while (forgotten < MostForgotten && oldest.Step())
+                {
+                    var (seq, receivedAt) = (oldest.Int64(0), Timestamp.From(PackCodec.Decode(oldest.Blob(1)).ReceivedAt));
+                    oldest.Reset();
+                    if (receivedAt >= before) break;
+                    delete.Bind(1, seq).Run();
+                    forgotten++;
+                }
+
+                oldest.Reset();
+                if (forgotten > 0) session["INSERT OR REPLACE INTO meta VALUES ('packs_forgotten', ?)"].Bind(1, before.UnixMilliseconds).Run();
+                return forgotten;
+            },
+            cancellation);
 
     /// <inheritdoc/>
     public ValueTask CompactAsync(CancellationToken cancellation) => database.CompactAsync(cancellation);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Attribution.Core.Values;
 
 namespace Attribution.Storage.Sqlite;
 
@@ -30,9 +31,29 @@ public sealed partial class SqliteStore
                     return mark;
                 },
                 cancellation);
-            if (begun == mark) return new SqliteRebuild(this, new SqliteStore(scratch, aliasHash, aliasHashOf, journeysOnly: true));
+            if (begun == mark && await IsAllowedAsync(scratch, cancellation)) return new SqliteRebuild(this, new SqliteStore(scratch, aliasHash, aliasHashOf, journeysOnly: true));
             await scratch.DisposeAsync();
             await DiscardRebuildAsync(cancellation);
+        }
+    }
+
+    /// <summary>
+    /// Waits, by the writer's lock, for an erasure that began before the rebuild's file was there, and so did not see it: what is read from here on names
+    /// the person no more. One that begins later sees the file and is refused.
+    /// </summary>
+    /// <exception cref="ArchiveIncompleteException">Packs were deleted.</exception>
+    private async ValueTask<bool> IsAllowedAsync(SqliteDatabase scratch, CancellationToken cancellation)
+    {
+        try
+        {
+            var forgotten = await database.WriteAsync(
+                session => session["SELECT value FROM meta WHERE key = 'packs_forgotten'"] is var select && select.Step() ? select.Int64(0) : (long?)null, cancellation);
+            return forgotten is { } before ? throw new ArchiveIncompleteException(new Timestamp(before)) : true;
+        }
+        catch
+        {
+            await scratch.DisposeAsync();
+            throw;
         }
     }
 

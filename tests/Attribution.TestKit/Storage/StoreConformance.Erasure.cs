@@ -1,4 +1,5 @@
 using System.Text;
+using Attribution.Contracts;
 using Attribution.Core.Journeys;
 using Attribution.Storage;
 using Shouldly;
@@ -60,6 +61,28 @@ public abstract partial class StoreConformance
         });
         (await store.Erasure.ForgetRejectionsAsync(Now, Cancellation)).ShouldBe(1);
         (await store.Journeys.RejectionsAsync(new(), null, 10, Cancellation)).Rejections.Select(rejection => rejection.Detail).ShouldBe(["young"]);
+    }
+
+    [Fact]
+    public async Task Packs_are_forgotten_by_their_receipt_and_then_nothing_is_rebuilt()
+    {
+        await using var store = await Fresh();
+        EventPack Received(string text, long before) => NewPack(text) with { ReceivedAt = (Now - TimeSpan.FromMilliseconds(before)).ToDateTimeOffset() };
+        await Committed(store, new JourneyCommit { CatalogVersion = 0, At = Now, Packs = [Received("1", 2), Received("2", 1), Received("3", 0), Received("4", 1)] });
+        async Task<string> KeptAsync() => string.Concat(await store.Journeys.PacksAsync(Cancellation).Select(pack => Encoding.UTF8.GetString(pack.Events.Single())).ToListAsync(Cancellation));
+
+        await using (await store.Rebuilds.OpenRebuildAsync("mark", Cancellation))
+            (await store.Erasure.ForgetPacksAsync(Now, Cancellation)).ShouldBe(0, "a rebuild goes on");
+        await store.Rebuilds.DiscardRebuildAsync(Cancellation);
+        (await store.Erasure.ForgetPacksAsync(Now - TimeSpan.FromMilliseconds(2), Cancellation)).ShouldBe(0, "one received at the instant stays");
+        await (await store.Rebuilds.OpenRebuildAsync("mark", Cancellation)).DisposeAsync();
+        await store.Rebuilds.DiscardRebuildAsync(Cancellation);
+
+        (await store.Erasure.ForgetPacksAsync(Now, Cancellation)).ShouldBe(2);
+
+        (await KeptAsync()).ShouldBe("34", "from the oldest on, up to the first that is younger");
+        (await store.Erasure.ForgetPacksAsync(Now, Cancellation)).ShouldBe(0);
+        (await Should.ThrowAsync<ArchiveIncompleteException>(async () => await store.Rebuilds.OpenRebuildAsync("mark", Cancellation))).Message.ShouldContain($"before {Now}");
     }
 
     private static async Task<ErasureOutcome> EraseAsync(OpenedStore store, string alias, Journey journey)

@@ -1,3 +1,4 @@
+using Attribution.Contracts;
 using Attribution.Core.Journeys;
 using Attribution.Core.Values;
 using Attribution.Storage;
@@ -38,6 +39,48 @@ public sealed class SqliteStoreTests : IDisposable
             ids.Remove(new AliasKey("default", gone));
             load = await store.LoadAsync([], [.. ids.Keys, new AliasKey("default", gone)], Cancellation);
             load.Aliases.OrderBy(pair => pair.Value).ShouldBe(ids);
+        }
+    }
+
+    /// <summary>The rebuild's file appears after the erasure looked for it and before it has ended: what the rebuild reads must be what the erasure left.</summary>
+    [Fact]
+    public async Task A_rebuild_begun_in_the_middle_of_an_erasure_reads_nothing_of_who_was_erased()
+    {
+        var options = new SqliteStoreOptions { Path = folder.File("store.db") };
+        await using var other = await SqliteStore.OpenAsync(options with { Database = options.Database with { BusyTimeout = TimeSpan.FromMilliseconds(20) } }, Cancellation);
+        var (begun, read) = (0, "");
+        await using var store = await SqliteStore.OpenAsync(options with { Database = options.Database with { BeforeStatement = Interrupt } }, Cancellation);
+        var pack = new EventPack
+        {
+            PackId = Guid.CreateVersion7(), Schema = EventPack.CurrentSchema, Source = "shop", ReceivedAt = DateTimeOffset.UnixEpoch,
+            Events = ["""{"type":"click","id":"a","occurredAt":"1970-01-01T00:00:00Z","link":"mia","visitorId":"secret"}"""u8.ToArray()],
+        };
+        (await store.CommitAsync(new JourneyCommit { CatalogVersion = 0, At = new Timestamp(0), Packs = [pack] }, Cancellation)).ShouldBe(CommitOutcome.Committed);
+
+        (await store.EraseAsync(Erasure.Of("default", "v:secret", "secret", null, () => "x-1"), Cancellation))!.Events.ShouldBe(1);
+
+        begun.ShouldBe(1);
+        read.ShouldBe("", "it cannot begin before the erasure has ended");
+        await BeginAsync();
+        read.ShouldContain("x-1");
+        read.ShouldNotContain("secret");
+
+        void Interrupt(string statement)
+        {
+            if (!statement.StartsWith("UPDATE packs", StringComparison.Ordinal) || Interlocked.Exchange(ref begun, 1) == 1) return;
+            try
+            {
+                Task.Run(BeginAsync, Cancellation).GetAwaiter().GetResult();
+            }
+            catch (SqliteFaultException fault) when (fault.IsBusy)
+            {
+            }
+        }
+
+        async Task BeginAsync()
+        {
+            await using var rebuild = await other.OpenRebuildAsync("mark", Cancellation);
+            read = System.Text.Encoding.UTF8.GetString((await rebuild.NextPacksAsync(Cancellation)).Single().Events.Single());
         }
     }
 

@@ -3,25 +3,34 @@ using Attribution.Storage;
 
 namespace Attribution.Host.Hosting.Access;
 
-/// <summary>Keeps who did what and when, of everything that only editors and operators may do and that changes something. Comes behind the gate.</summary>
+/// <summary>
+/// Keeps who did what and when, of everything that only editors and operators may do and that changes something: before it is done, so that nothing is
+/// done that is not kept, and afterwards how it ended. Comes behind the gate.
+/// </summary>
 internal sealed partial class Audit(RequestDelegate next, IAuditStore store, TimeProvider time, ILogger<Audit> logger)
 {
     private const int LongestAction = 300;
 
     public async Task InvokeAsync(HttpContext http)
     {
-        await next(http);
-        if (!IsKept(http) || http.Features.Get<ICallerFeature>() is not { Caller: var caller }) return;
+        if (!IsKept(http) || http.Features.Get<ICallerFeature>() is not { Caller: var caller })
+        {
+            await next(http);
+            return;
+        }
+
         var path = http.Request.Path.Value ?? "";
         var entry = new AuditEntry
         {
-            At = Timestamp.From(time.GetUtcNow()), By = caller.Name, KeyId = caller.KeyId, Status = http.Response.StatusCode,
+            At = Timestamp.From(time.GetUtcNow()), By = caller.Name, KeyId = caller.KeyId,
             Action = $"{http.Request.Method} {(path.Length <= LongestAction ? path : path[..LongestAction])}",
         };
+        var number = await store.AddAuditAsync(entry, http.RequestAborted);
+        await next(http);
         try
         {
             // What was done is done, though its caller went away.
-            await store.AddAuditAsync(entry, CancellationToken.None);
+            await store.EndAuditAsync(number, http.Response.StatusCode, CancellationToken.None);
         }
         catch (StoreFaultException e)
         {
@@ -33,6 +42,6 @@ internal sealed partial class Audit(RequestDelegate next, IAuditStore store, Tim
         !HttpMethods.IsGet(http.Request.Method) && !HttpMethods.IsHead(http.Request.Method) && http.GetEndpoint() is { } endpoint
         && (endpoint.Metadata.GetMetadata<AccessRule>()?.Scope ?? KeyScopes.Admin) is KeyScopes.Admin or KeyScopes.Edit;
 
-    [LoggerMessage(1050, LogLevel.Error, "What '{By}' did could not be kept in the audit log: {Action}")]
+    [LoggerMessage(1050, LogLevel.Error, "How it ended could not be kept in the audit log, that '{By}' asked for {Action}")]
     private partial void LogLost(Exception exception, string by, string action);
 }

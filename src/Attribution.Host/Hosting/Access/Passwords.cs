@@ -62,5 +62,5 @@ internal sealed class Passwords(IUserStore store, IAuditStore audit, IOptions<Ho
         }
     }
 
-    private ValueTask NoteAsync(string name, string action, Timestamp now) => audit.AddAuditAsync(new AuditEntry { At = now, By = name, Action = action }, CancellationToken.None);
+    private async ValueTask NoteAsync(string name, string action, Timestamp now) => await audit.AddAuditAsync(new AuditEntry { At = now, By = name, Action = action }, CancellationToken.None);
 }

@@ -45,5 +45,5 @@ internal sealed record AuditPage(IReadOnlyList<AuditLine> Entries, string? Curso
 /// <param name="By">The API key's name; <c>local</c> while there were none; <c>command line</c>.</param>
 /// <param name="KeyId">The API key's id; null without one.</param>
 /// <param name="Action">Method and path, or the command.</param>
-/// <param name="Status">The HTTP status; null of a command.</param>
+/// <param name="Status">The HTTP status; null of a command, of what goes on still, and of what was cut off in the middle.</param>
 internal sealed record AuditLine(DateTimeOffset At, string By, string? KeyId, string Action, int? Status);
