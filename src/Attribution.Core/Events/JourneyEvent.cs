@@ -29,8 +29,15 @@ public abstract record JourneyEvent
     public required Timestamp At { get; init; }
 }
 
+/// <summary>An event that may name a person: a visitor, a click, a customer.</summary>
+public abstract record PersonEvent : JourneyEvent
+{
+    /// <summary>By which limits it stands apart from a journey that it names; known once it is in one.</summary>
+    public LinkLimits Beyond { get; init; }
+}
+
 /// <summary>A tracking link was followed.</summary>
-public sealed record Click : JourneyEvent
+public sealed record Click : PersonEvent
 {
     /// <summary>The link's slug, as written.</summary>
     public required string Slug { get; init; }
@@ -46,7 +53,7 @@ public sealed record Click : JourneyEvent
 }
 
 /// <summary>A landing.</summary>
-public sealed record Visit : JourneyEvent
+public sealed record Visit : PersonEvent
 {
     /// <summary>Normalised UTM parameters; null when the address has none.</summary>
     public Utm? Utm { get; init; }
@@ -62,7 +69,7 @@ public sealed record Visit : JourneyEvent
 }
 
 /// <summary>What one event says of a conversion (an order with or without codes, a sign-up, a lead). Members it does not state are null.</summary>
-public sealed record ConversionStatement : JourneyEvent
+public sealed record ConversionStatement : PersonEvent
 {
     /// <summary>What kind of conversion.</summary>
     public required ConversionKind Kind { get; init; }

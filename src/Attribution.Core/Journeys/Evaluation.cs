@@ -37,6 +37,7 @@ public static class Evaluation
             Touches = touches,
             Conversions = Credit(journey, touches, changes, brand, catalog),
             WaitingRefunds = AppliedRefunds.Waiting(journey, brand.Calendar),
+            KeptApart = KeptApart.Of(journey, brand.Calendar),
             PostDays = PostGrowth.Of(journey.Snapshots, brand, catalog),
         };
     }

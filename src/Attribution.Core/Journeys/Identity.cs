@@ -71,8 +71,8 @@ public static class Identity
         journey.Statements.Where(statement => statement.VisitorId == visitor).Select(statement => statement.CustomerKey)
             .OfType<string>().ToHashSet(StringComparer.Ordinal);
 
-    /// <summary>The visitors that a journey's events saw with a customer.</summary>
+    /// <summary>The visitors that a journey's events saw with a customer, less those that were kept apart though the event is the customer's.</summary>
     public static IReadOnlySet<string> VisitorsOfCustomer(this Journey journey, string customer) =>
-        journey.Statements.Where(statement => statement.CustomerKey == customer).Select(statement => statement.VisitorId)
+        journey.Statements.Where(statement => statement.CustomerKey == customer && !statement.Beyond.HasFlag(LinkLimits.VisitorsOfCustomer)).Select(statement => statement.VisitorId)
             .OfType<string>().ToHashSet(StringComparer.Ordinal);
 }

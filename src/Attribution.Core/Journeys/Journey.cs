@@ -48,6 +48,9 @@ public sealed record Journey
     /// <summary>Derived: the brand's local days of refunds whose order has not come, each refund once.</summary>
     public ImmutableArray<DateOnly> WaitingRefunds { get; init; } = [];
 
+    /// <summary>Derived: whom its events name and limits on linking kept apart.</summary>
+    public ImmutableArray<KeptApart> KeptApart { get; init; } = [];
+
     /// <summary>Derived: what the post's counters came to by day, as last emitted.</summary>
     public ImmutableArray<PostDay> PostDays { get; init; } = [];
 }

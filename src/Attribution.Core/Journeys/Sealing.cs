@@ -40,6 +40,8 @@ public static class Sealing
             Gone = [.. journey.Gone.Where(click => click.ClickId is not null && clicks.Contains(click.ClickId))],
             Base = [],
             WaitingRefunds = [],
+            // Counted with the rest until either is evaluated again.
+            KeptApart = [],
             Snapshots = [],
             PostDays = [],
         };

@@ -31,6 +31,9 @@ public sealed record Touch
     /// <summary>What makes it no person's act.</summary>
     public TouchLabel Label { get; init; }
 
+    /// <summary>By which limits it stands apart from a journey that it names.</summary>
+    public LinkLimits Beyond { get; init; }
+
     /// <summary>It may earn, and counts nothing: it is counted where it came from, in a base or in the journey that a conversion was set apart from.</summary>
     public bool IsEvidenceOnly { get; init; }
 

@@ -6,7 +6,7 @@ namespace Attribution.Core.Rollups;
 public sealed class MeasureCell
 {
     /// <summary>How many <see cref="Measure"/>s there are.</summary>
-    public const int MeasureCount = 27;
+    public const int MeasureCount = 31;
 
     /// <summary>How many <see cref="CreditMeasure"/>s there are, for each model.</summary>
     public const int CreditMeasureCount = 8;

@@ -18,6 +18,7 @@ public static class Measures
         AddTouches(sums, journey, times);
         foreach (var conversion in journey.Conversions) AddConversion(sums, journey.Brand, conversion, times);
         AddWaitingRefunds(sums, journey, times);
+        AddKeptApart(sums, journey, times);
         foreach (var day in journey.PostDays) AddPostDay(sums, journey.Brand, day, times);
     }
 
@@ -52,6 +53,8 @@ public static class Measures
                 AddConversion(sums, known.Brand, conversion, -1);
         AddWaitingRefunds(sums, after, 1);
         AddWaitingRefunds(sums, known, -1);
+        AddKeptApart(sums, after, 1);
+        AddKeptApart(sums, known, -1);
         foreach (var day in after.PostDays) AddPostDay(sums, after.Brand, day, 1);
         foreach (var day in known.PostDays) AddPostDay(sums, known.Brand, day, -1);
     }
@@ -170,6 +173,20 @@ public static class Measures
     {
         foreach (var day in journey.WaitingRefunds) sums.Add(RollupKey.Total(journey.Brand, day), Measure.RefundsWaiting, times);
     }
+
+    private static void AddKeptApart(MeasureSums sums, Journey journey, int times)
+    {
+        foreach (var (limit, day) in journey.KeptApart) sums.Add(RollupKey.Total(journey.Brand, day), MeasureOf(limit), times);
+    }
+
+    private static Measure MeasureOf(LinkLimits limit) => limit switch
+    {
+        LinkLimits.CustomersOfVisitor => Measure.BeyondCustomersOfVisitor,
+        LinkLimits.VisitorsOfCustomer => Measure.BeyondVisitorsOfCustomer,
+        LinkLimits.VisitorsOfClick => Measure.BeyondVisitorsOfClick,
+        LinkLimits.ConversionsOfJourney => Measure.BeyondConversionsOfJourney,
+        _ => throw new ArgumentOutOfRangeException(nameof(limit), limit, "Not one limit."),
+    };
 
     private static Model LeastOf(ModelSet models) => (Model)int.TrailingZeroCount((int)models);
 

@@ -51,17 +51,21 @@ public sealed class JourneyBatch
     /// <param name="receivedAt">When it was received: what is too old by then is sealed. Null: nothing is.</param>
     public void Take(JourneyEvent happened, Timestamp? receivedAt = null)
     {
-        var aliases = WithinLimits(happened);
+        var (aliases, beyond) = WithinLimits(happened);
         Slot? slot = null;
         foreach (var alias in aliases)
-            if (Find(alias) is { } found && found != slot)
-                slot = slot is null ? found : ConversionsOf(slot) + ConversionsOf(found) <= bounds.Conversions ? Merge(slot, found) : slot;
+        {
+            if (Find(alias) is not { } found || found == slot) continue;
+            if (slot is null) slot = found;
+            else if (ConversionsOf(slot) + ConversionsOf(found) <= bounds.Conversions) slot = Merge(slot, found);
+            else beyond |= LinkLimits.ConversionsOfJourney;
+        }
 
         if (slot is null) slots.Add(slot = new Slot(new Journey { Id = ids.Next(), Brand = happened.Brand }));
         foreach (var alias in aliases)
             if (byAlias.TryAdd(alias, slot))
                 newAliases.Add((alias, slot));
-        slot.Take(happened, receivedAt);
+        slot.Take(beyond != LinkLimits.None && happened is PersonEvent person ? person with { Beyond = beyond } : happened, receivedAt);
     }
 
     /// <summary>Evaluates every journey loaded anew, whether an event came or not.</summary>
@@ -139,28 +143,40 @@ public sealed class JourneyBatch
     /// <summary>
     /// The aliases of an event, less those that would glue strangers together: a click that was followed by two visitors already links no
     /// third, a visitor that was three customers no fourth, a customer that was fifty visitors no more. Such an alias goes on finding its
-    /// own journey; it only no longer brings this event there.
+    /// own journey; it only no longer brings this event there, and the event says by which limit.
     /// </summary>
-    private List<AliasKey> WithinLimits(JourneyEvent happened)
+    private (List<AliasKey> Aliases, LinkLimits Beyond) WithinLimits(JourneyEvent happened)
     {
         var (visitor, click, customer) = Identity.PersonOf(happened);
         var brand = happened.Brand;
+        var beyond = LinkLimits.None;
         if (visitor is not null && click is not null && Find(new(brand, Identity.ClickAlias(click)))?.Journey is { } ofClick
             && IsFull(ofClick.VisitorsOfClick(click), visitor, Identity.MaxVisitorsOfClick))
-            click = null;
-        if (visitor is not null && customer is not null
-            && ((Find(new(brand, Identity.Visitor(visitor)))?.Journey is { } ofVisitor
-                    && IsFull(ofVisitor.CustomersOfVisitor(visitor), customer, Identity.MaxCustomersOfVisitor))
-                || (Find(new(brand, Identity.Customer(customer)))?.Journey is { } ofCustomer
-                    && IsFull(ofCustomer.VisitorsOfCustomer(customer), visitor, Identity.MaxVisitorsOfCustomer))))
         {
+            click = null;
+            beyond |= LinkLimits.VisitorsOfClick;
+        }
+
+        if (visitor is not null && customer is not null && PersonLimit(brand, visitor, customer) is var limit and not LinkLimits.None)
+        {
+            beyond |= limit;
             // The click would lead there all the same.
             if (click is not null && Find(new(brand, Identity.ClickAlias(click))) is { } byClick && byClick == Find(new(brand, Identity.Visitor(visitor)))) click = null;
             visitor = null;
         }
 
-        return [.. WithinJourneys([.. AliasesOf(happened, visitor, click, customer)], happened)];
+        var aliases = AliasesOf(happened, visitor, click, customer).ToList();
+        List<AliasKey> within = [.. WithinJourneys(aliases, happened)];
+        return (within, within.Count < aliases.Count ? beyond | LinkLimits.ConversionsOfJourney : beyond);
     }
+
+    /// <summary>The limit that keeps a visitor and a customer apart.</summary>
+    private LinkLimits PersonLimit(string brand, string visitor, string customer) =>
+        Find(new(brand, Identity.Visitor(visitor)))?.Journey is { } ofVisitor && IsFull(ofVisitor.CustomersOfVisitor(visitor), customer, Identity.MaxCustomersOfVisitor)
+            ? LinkLimits.CustomersOfVisitor
+        : Find(new(brand, Identity.Customer(customer)))?.Journey is { } ofCustomer && IsFull(ofCustomer.VisitorsOfCustomer(customer), visitor, Identity.MaxVisitorsOfCustomer)
+            ? LinkLimits.VisitorsOfCustomer
+        : LinkLimits.None;
 
     /// <summary>
     /// What leads a conversion that has not come before to a journey that holds as many as it may is left out: a guest customer's key, say,

@@ -18,6 +18,9 @@ internal static class JourneyCodec
     /// <summary>Beside a touch's kind, which is 0 or 1.</summary>
     private const int EvidenceOnly = 2;
 
+    /// <summary>Where the limits stand beside a kind.</summary>
+    private const int Limits = 2;
+
     public static byte[] Encode(Journey journey, DocumentWriter to)
     {
         to.Clear();
@@ -33,6 +36,7 @@ internal static class JourneyCodec
         to.List(journey.Snapshots, Snapshot);
         to.List(journey.Conversions, Conversion);
         to.List(journey.WaitingRefunds, static (to, day) => to.Day(day));
+        to.List(journey.KeptApart, KeptApart);
         to.List(journey.PostDays, PostDay);
         return to.Written.ToArray();
     }
@@ -53,6 +57,7 @@ internal static class JourneyCodec
             Snapshots = from.List(Snapshot),
             Conversions = from.List(Conversion),
             WaitingRefunds = from.List(static (ref from) => from.Day()),
+            KeptApart = from.List(KeptApart),
             PostDays = from.List(PostDay),
         };
         from.End();
@@ -63,7 +68,7 @@ internal static class JourneyCodec
     {
         Event(to, touch.Id);
         to.Time(touch.At);
-        to.Count((int)touch.Kind | (touch.IsEvidenceOnly ? EvidenceOnly : 0));
+        to.Count((int)touch.Kind | (touch.IsEvidenceOnly ? EvidenceOnly : 0) | ((int)touch.Beyond << Limits));
         to.Shared(touch.Slug);
         to.Flag(touch.Utm is not null);
         if (touch.Utm is { } utm)
@@ -91,8 +96,9 @@ internal static class JourneyCodec
         {
             Id = id,
             At = at,
-            Kind = (TouchKind)(kind & ~EvidenceOnly),
+            Kind = (TouchKind)(kind & ~EvidenceOnly & ((1 << Limits) - 1)),
             IsEvidenceOnly = (kind & EvidenceOnly) != 0,
+            Beyond = (LinkLimits)(kind >> Limits),
             Slug = from.SharedOrNull(),
             Utm = from.Flag()
                 ? new Utm(from.SharedOrNull(), from.SharedOrNull(), from.SharedOrNull(), from.SharedOrNull(), from.SharedOrNull(), from.SharedOrNull())
@@ -133,7 +139,7 @@ internal static class JourneyCodec
         Event(to, statement.Id);
         to.Shared(statement.Brand);
         to.Time(statement.At);
-        to.Count((int)statement.Kind);
+        to.Count((int)statement.Kind | ((int)statement.Beyond << Limits));
         to.Shared(statement.ConversionId);
         to.Shared(statement.Currency);
         to.Signed(statement.Gross);
@@ -146,22 +152,35 @@ internal static class JourneyCodec
         to.Shared(statement.ClickId);
     }
 
-    private static ConversionStatement Statement(ref DocumentReader from) => new()
+    private static ConversionStatement Statement(ref DocumentReader from)
     {
-        Id = Event(ref from),
-        Brand = from.Shared(),
-        At = from.Time(),
-        Kind = (ConversionKind)from.Small(),
-        ConversionId = from.Shared(),
-        Currency = from.SharedOrNull(),
-        Gross = from.SignedOrNull(),
-        Discount = from.SignedOrNull(),
-        Codes = from.Flag() ? from.List(Text) : null,
-        CustomerKey = from.SharedOrNull(),
-        IsNewCustomer = from.FlagOrNull(),
-        VisitorId = from.SharedOrNull(),
-        ClickId = from.SharedOrNull(),
-    };
+        var (id, brand, at, kind) = (Event(ref from), from.Shared(), from.Time(), from.Small());
+        return new()
+        {
+            Id = id,
+            Brand = brand,
+            At = at,
+            Kind = (ConversionKind)(kind & ((1 << Limits) - 1)),
+            Beyond = (LinkLimits)(kind >> Limits),
+            ConversionId = from.Shared(),
+            Currency = from.SharedOrNull(),
+            Gross = from.SignedOrNull(),
+            Discount = from.SignedOrNull(),
+            Codes = from.Flag() ? from.List(Text) : null,
+            CustomerKey = from.SharedOrNull(),
+            IsNewCustomer = from.FlagOrNull(),
+            VisitorId = from.SharedOrNull(),
+            ClickId = from.SharedOrNull(),
+        };
+    }
+
+    private static void KeptApart(DocumentWriter to, KeptApart pair)
+    {
+        to.Count((int)pair.Limit);
+        to.Day(pair.Day);
+    }
+
+    private static KeptApart KeptApart(ref DocumentReader from) => new((LinkLimits)from.Small(), from.Day());
 
     private static void Refund(DocumentWriter to, RefundStatement refund)
     {

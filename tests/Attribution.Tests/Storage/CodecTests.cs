@@ -135,7 +135,7 @@ public sealed class CodecTests
         cell[Model.FirstTouch, CreditMeasure.Orders] = -1;
         cell[Model.Shapley, CreditMeasure.RefundsCash] = 64;
 
-        Convert.ToHexString(MeasureCodec.Encode(cell, new DocumentWriter())).ShouldBe("0103170203014E8001");
+        Convert.ToHexString(MeasureCodec.Encode(cell, new DocumentWriter())).ShouldBe("0103170207014E8001");
     }
 
     [Fact]

@@ -39,7 +39,10 @@ internal static class QualityEndpoint
                 new(messages, reevaluating, stale, deltas, messages is null ? null : messages == 0 && !reevaluating && deltas == 0),
                 new(
                     brand.Id, Count(days, Measure.RefundsCapped), Count(days, Measure.RefundsInOtherCurrency), Count(days, Measure.RefundsWaiting),
-                    Count(days, Measure.RateGaps))),
+                    Count(days, Measure.RateGaps),
+                    new(
+                        Count(days, Measure.BeyondCustomersOfVisitor), Count(days, Measure.BeyondVisitorsOfClick), Count(days, Measure.BeyondVisitorsOfCustomer),
+                        Count(days, Measure.BeyondConversionsOfJourney)))),
             ReportJson.Options);
     }
 
@@ -59,7 +62,16 @@ internal sealed record QualityAnswer(BacklogAnswer Backlog, DataAnswer Data);
 /// <param name="RefundsInOtherCurrency">Refunds in another currency than their order, by the order's local day: not given back.</param>
 /// <param name="RefundsWaiting">Refunds whose order has not come, by the refund's local day: not given back.</param>
 /// <param name="RatesMissing">Conversions whose money waits for an exchange rate, by their local day.</param>
-internal sealed record DataAnswer(string BrandId, DataFaults RefundsCapped, DataFaults RefundsInOtherCurrency, DataFaults RefundsWaiting, DataFaults RatesMissing);
+/// <param name="KeptApart">Who was not taken for one person though an event names them together, by the local day of the first such event.</param>
+internal sealed record DataAnswer(
+    string BrandId, DataFaults RefundsCapped, DataFaults RefundsInOtherCurrency, DataFaults RefundsWaiting, DataFaults RatesMissing, KeptApartAnswer KeptApart);
+
+/// <summary>How often the limits on linking kept two apart, each pair once, of what journeys hold. Many say that a device is shared by a household or a till, or that a link was copied.</summary>
+/// <param name="CustomersOfVisitor">Customers beyond three of one visitor.</param>
+/// <param name="VisitorsOfClick">Visitors beyond two of one click.</param>
+/// <param name="VisitorsOfCustomer">Visitors beyond fifty of one customer.</param>
+/// <param name="ConversionsOfJourney">Conversions and touches of persons with 2,000 conversions (<c>Attribute:ConversionsPerJourney</c>): a guest's key that all share.</param>
+internal sealed record KeptApartAnswer(DataFaults CustomersOfVisitor, DataFaults VisitorsOfClick, DataFaults VisitorsOfCustomer, DataFaults ConversionsOfJourney);
 
 /// <summary>How often, and when.</summary>
 /// <param name="Count">Over all days.</param>

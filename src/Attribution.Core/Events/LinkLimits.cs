@@ -1,0 +1,21 @@
+namespace Attribution.Core.Events;
+
+/// <summary>Limits on linking by which an event stands apart from a journey that it names; none or several. Stored: never renumber.</summary>
+[Flags]
+public enum LinkLimits
+{
+    /// <summary>It was linked with all that it names.</summary>
+    None = 0,
+
+    /// <summary><see cref="Journeys.Identity.MaxCustomersOfVisitor"/>: the visitor is three customers already.</summary>
+    CustomersOfVisitor = 1,
+
+    /// <summary><see cref="Journeys.Identity.MaxVisitorsOfCustomer"/>: the customer is fifty visitors already.</summary>
+    VisitorsOfCustomer = 2,
+
+    /// <summary><see cref="Journeys.Identity.MaxVisitorsOfClick"/>: the click is two visitors' already.</summary>
+    VisitorsOfClick = 4,
+
+    /// <summary><see cref="Journeys.JourneyBounds.Conversions"/>: the journey holds as many conversions as it may, or the two would together.</summary>
+    ConversionsOfJourney = 8,
+}
