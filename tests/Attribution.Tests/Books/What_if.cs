@@ -86,6 +86,24 @@ public sealed class What_if : IAsyncLifetime
         ];
     }
 
+    /// <summary>From 5 March on the books credit by the first touch, a code being one more: of the second order Ben has all, whose click came first.</summary>
+    [Theory]
+    [InlineData("\"model\":\"linear\"", "anna 0.00+62.50, ben 125.00-62.50")]
+    [InlineData("\"policy\":{\"name\":\"code_first\"}", "anna 0.00+45.00, ben 125.00-45.00")]
+    [InlineData("\"model\":\"last_touch\"", "anna 0.00+45.00, ben 125.00-45.00")]
+    [InlineData("\"lookback\":{\"click\":\"PT2H\"}", "ben 125.00+0.00")]
+    public async Task It_holds_over_settings_that_changed_meanwhile_and_leaves_what_was_not_asked(string settings, string rows)
+    {
+        await books.CatalogAsync(("/v1/brands/default", """
+            {"name":"Default","versions":[{"validFrom":"2026-03-05T00:00:00Z","bookModel":"first_touch","policy":{"name":"all_evidence"}}]}
+            """));
+        await books.ReevaluateAsync();
+        var result = (await AnswerAsync($"{{{March},{settings},\"groupBy\":\"creator\"}}"))["result"]!;
+        string.Join(", ", result["rows"]!.AsArray().Select(row => $"{row!["creatorId"]} {row["book"]!["net"]}{Signed(row["difference"]!["net"])}")).ShouldBe(rows);
+
+        static string Signed(JsonNode? value) => $"{value}" is ['-', ..] negative ? negative : $"+{value}";
+    }
+
     [Fact]
     public async Task It_is_answered_at_once_and_then_tells_its_progress()
     {
