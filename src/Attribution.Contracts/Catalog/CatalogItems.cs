@@ -215,10 +215,11 @@ public sealed record TierItem(
 /// <param name="On">The local day it stands on.</param>
 /// <param name="From">First local day of a spread, inside.</param>
 /// <param name="To">Last local day of a spread, inside.</param>
+/// <param name="PostId">The post that it pays for, where it pays for one alone; only reports of posts look at it.</param>
 public sealed record CostItem(
     string Id, string CampaignId, string Kind, string Currency,
     [property: JsonNumberHandling(JsonNumberHandling.AllowReadingFromString | JsonNumberHandling.WriteAsString)] decimal Amount,
-    string? CreatorId = null, string Recognition = "on_date", DateOnly? On = null, DateOnly? From = null, DateOnly? To = null) : ICatalogItem;
+    string? CreatorId = null, string Recognition = "on_date", DateOnly? On = null, DateOnly? From = null, DateOnly? To = null, string? PostId = null) : ICatalogItem;
 
 /// <summary>An exchange rate of a day: one unit of <paramref name="From"/> is <paramref name="Rate"/> units of <paramref name="To"/>.</summary>
 /// <param name="Id">The rate's id.</param>

@@ -160,6 +160,7 @@ public static partial class CatalogRules
     private static void Cost(List<CatalogFault> faults, CostItem cost)
     {
         Word(faults, "/kind", cost.Kind, CostKinds);
+        Text(faults, "/postId", cost.PostId);
         if (KnownCurrency(faults, "/currency", cost.Currency, out var currency)) Money(faults, "/amount", currency, cost.Amount);
         Word(faults, "/recognition", cost.Recognition, Recognitions);
         if (cost.Recognition == "on_date")

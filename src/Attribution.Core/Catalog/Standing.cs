@@ -29,6 +29,16 @@ public sealed record Standing(ImmutableArray<CreatorTierItem> Tiers, ImmutableAr
     /// <summary>The tier of so many followers; null where they are not known, or fewer than the least tier's.</summary>
     public string? TierOf(long? followers) => Tiers.LastOrDefault(tier => tier.FromFollowers <= followers)?.Name;
 
+    /// <summary>The benchmarks that are met and those that are not; without a value a ratio is in neither.</summary>
+    /// <param name="tier">The tier that is judged for; null: none.</param>
+    /// <param name="valueOf">A ratio by its name; null where there is none.</param>
+    public (IReadOnlyList<string> Meets, IReadOnlyList<string> Misses) Judge(string? tier, Func<string, decimal?> valueOf)
+    {
+        var judged = Benchmarks.Select(benchmark => benchmark.Measure).Distinct()
+            .Select(measure => (Measure: measure, Good: valueOf(measure) is { } value ? IsGood(measure, tier, value) : null)).ToList();
+        return ([.. judged.Where(each => each.Good == true).Select(each => each.Measure)], [.. judged.Where(each => each.Good == false).Select(each => each.Measure)]);
+    }
+
     /// <summary>Whether a ratio is good for a tier; null where there is no benchmark for it.</summary>
     public bool? IsGood(string measure, string? tier, decimal value)
     {

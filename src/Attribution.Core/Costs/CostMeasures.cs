@@ -16,15 +16,18 @@ public static class CostMeasures
     /// The measures of all costs of a catalog, on the key of their placement. One that names no creator stands on the key of its campaign, or,
     /// where the campaign shares such costs, on those of its creators (<see cref="CostSharing"/>), to whom it sums.
     /// </summary>
-    public static MeasureSums Of(Catalog.Catalog catalog)
+    public static MeasureSums Of(Catalog.Catalog catalog) => Of(catalog, catalog.Of<CostItem>());
+
+    /// <summary>The measures of some costs of a catalog.</summary>
+    public static MeasureSums Of(Catalog.Catalog catalog, IEnumerable<CostItem> costs)
     {
         var sums = new MeasureSums();
-        var sharing = CostSharing.Of(catalog);
-        foreach (var cost in catalog.Of<CostItem>()) Add(sums, cost, catalog, sharing);
+        var sharing = new Lazy<CostSharing>(() => CostSharing.Of(catalog));
+        foreach (var cost in costs) Add(sums, cost, catalog, sharing);
         return sums;
     }
 
-    private static void Add(MeasureSums sums, CostItem cost, Catalog.Catalog catalog, CostSharing sharing)
+    private static void Add(MeasureSums sums, CostItem cost, Catalog.Catalog catalog, Lazy<CostSharing> sharing)
     {
         var brand = catalog.Brand(catalog.Campaign(cost.CampaignId)!.Brand)!;
         var currency = Currency.Of(cost.Currency);
@@ -37,7 +40,7 @@ public static class CostMeasures
             var rate = isOwn ? 1 : catalog.Rate(currency.Code, brand, day);
             if (rate is null) sums.AddUnmatched(brand.Id, day, UnmatchedKind.Rate, currency.Code, 1);
             var counted = isOwn ? share : rate is { } known ? brand.Currency.ToNearestMinor(currency.ToMajor(share) * known) : 0;
-            foreach (var (creator, part) in cost.CreatorId is { } named ? [(named, counted)] : sharing.Share(cost.CampaignId, day, counted))
+            foreach (var (creator, part) in cost.CreatorId is { } named ? [(named, counted)] : sharing.Value.Share(cost.CampaignId, day, counted))
             {
                 var key = new RollupKey(brand.Id, day, cost.CampaignId, creator);
                 if (rate is null) sums.Add(key, Measure.RateGaps, 1);

@@ -8,6 +8,7 @@ using Attribution.Host.Report.Journeys;
 using Attribution.Host.Report.Quality;
 using Attribution.Host.Report.Operate;
 using Attribution.Host.Report.Pages;
+using Attribution.Host.Report.Posts;
 using Attribution.Host.Report.Ranking;
 using Attribution.Host.Report.Rejections;
 using Attribution.Host.Report.Restatements;
@@ -38,6 +39,7 @@ public static class ReportStage
         routes.MapRoi();
         routes.MapRanking();
         routes.MapCompare();
+        routes.MapPosts();
         routes.MapConversions();
         routes.MapJourneys();
         routes.MapModels();

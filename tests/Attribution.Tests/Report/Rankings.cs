@@ -57,9 +57,9 @@ public sealed class Rankings : IAsyncLifetime
         (await JudgedAsync("star")).ShouldBe("+ -roiPercent"); // no posts: neither good nor not
         await host.CatalogAsync(("/v1/brands/default", """
             {"name":"x","tiers":[{"name":"small","fromFollowers":0},{"name":"big","fromFollowers":700000}],
-             "benchmarks":[{"measure":"engagementRate","good":"0.0301"},{"measure":"cpm","good":49},{"measure":"roiPercent","good":"500"},{"measure":"roiPercent","good":"-30","tier":"big"}]}
+             "benchmarks":[{"measure":"engagementRate","good":"0.0301"},{"measure":"cpm","good":49},{"measure":"cpe","good":4},{"measure":"roiPercent","good":"500"},{"measure":"roiPercent","good":"-30","tier":"big"}]}
             """));
-        (await JudgedAsync("steady")).ShouldBe("+cpm -engagementRate,roiPercent"); // a CPM of 49.00 is at most 49
+        (await JudgedAsync("steady")).ShouldBe("+cpm,cpe -engagementRate,roiPercent"); // a CPM of 49.00 is at most 49, a CPE of 3.27 less than 4
         (await JudgedAsync("star")).ShouldBe("+roiPercent -");
         (await AnswerAsync($"/v1/ranking?{Days}"))["tiers"]!.AsArray().Select(tier => tier!["name"]?.GetValue<string>()).ShouldBe(["small", "big", null]);
 

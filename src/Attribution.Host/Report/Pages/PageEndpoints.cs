@@ -4,6 +4,7 @@ using Attribution.Host.Report.Budgets;
 using Attribution.Host.Report.Comparing;
 using Attribution.Host.Report.Conversions;
 using Attribution.Host.Report.Journeys;
+using Attribution.Host.Report.Posts;
 using Attribution.Host.Report.Quality;
 using Attribution.Host.Report.Ranking;
 using Attribution.Host.Report.Rejections;
@@ -50,6 +51,7 @@ internal static class PageEndpoints
         PageAssets.Map(routes);
     }
 
+    private const int MostPosts = 50;
     private static readonly RollupGrouping Whole = new(Day: false, Campaign: false, Creator: false);
     private static readonly RollupGrouping ByDay = new(Day: true, Campaign: false, Creator: false);
     private static readonly RollupGrouping ByCreator = new(Day: false, Campaign: false, Creator: true);
@@ -91,6 +93,7 @@ internal static class PageEndpoints
             query with { GroupBy = Whole }, query with { GroupBy = ByDay }, query with { GroupBy = creator is null ? ByCreator : ByCampaign }, models);
         return new One(creator ?? campaign!, answers[0], answers[1], answers[2], answers[3])
         {
+            Posts = await PostsEndpoint.AnswerAsync(new(query.Brand, query.From, query.To, campaign, creator), MostPosts, "", query.Catalog, page.Get<IJourneyStore>(), page.Cancellation),
             Sure = await RoiEndpoint.AnswerAsync(query, page.Get<IRollupStore>(), page.Get<IJourneyStore>(), page.Cancellation),
         };
     }
@@ -140,6 +143,9 @@ internal sealed record Overview(RollupAnswer Whole, RollupAnswer Before, RollupA
 /// <param name="Models">The whole under every model.</param>
 internal sealed record One(string Id, RollupAnswer Whole, RollupAnswer Days, RollupAnswer Parts, RollupAnswer Models)
 {
+    /// <summary>The first of its posts.</summary>
+    public PostsAnswer? Posts { get; init; }
+
     /// <summary>How sure the return is.</summary>
     public RoiAnswer? Sure { get; init; }
 

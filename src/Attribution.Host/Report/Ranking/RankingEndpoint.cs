@@ -56,7 +56,7 @@ internal static class RankingEndpoint
         {
             var (own, mean) = (Figures(shown), Figures(tiers.Single(each => each.Name == tier).Sum));
             var row = Row(shown);
-            var (meets, misses) = Judge(row, tier);
+            var (meets, misses) = standing.Judge(tier, ratio => Number(row.Ratio(ratio)));
             rows.Add(new(tier, followers, RollupRow.Text(Shrinkage.RoiPercent(own.Net, own.Cost, mean.Net, mean.Cost, mean.ConversionMicros)), meets, misses, row));
         }
 
@@ -68,13 +68,6 @@ internal static class RankingEndpoint
         RollupFigures Figures(RollupShown shown) => RollupFigures.Of(shown.Cell, shown.Model, query.View);
 
         RollupRow Row(RollupShown shown) => RollupRow.Of(query, shown, groups.ClosedThrough);
-
-        (IReadOnlyList<string> Meets, IReadOnlyList<string> Misses) Judge(RollupRow row, string? tier)
-        {
-            var judged = standing.Benchmarks.Select(benchmark => benchmark.Measure).Distinct()
-                .Select(measure => (measure, Good: Number(row.Ratio(measure)) is { } value ? standing.IsGood(measure, tier, value) : null)).ToList();
-            return ([.. judged.Where(each => each.Good == true).Select(each => each.measure)], [.. judged.Where(each => each.Good == false).Select(each => each.measure)]);
-        }
     }
 
     private static RollupShown Sum(IEnumerable<RollupShown> members)

@@ -61,7 +61,7 @@ internal static class RoiEndpoint
 /// <param name="Cost">What it cost.</param>
 /// <param name="RoiPercent">The return; null where the cost is not above 0.</param>
 /// <param name="RoiInterval">Between these the return lies in 95 of 100 resamples of the orders; null without orders, or without a cost other than commission.</param>
-/// <param name="Orders">Orders with any credit.</param>
+/// <param name="Orders">Orders with any credit, each once, also where several creators share it.</param>
 /// <param name="TooFewToTell">True where fewer than 10 conversions are credited.</param>
 internal sealed record RoiAnswer(
     string? CampaignId, string? CreatorId, DateOnly From, DateOnly To, string Model, string Currency, string Net, string Cost, string? RoiPercent, RollupInterval? RoiInterval,
