@@ -9,9 +9,9 @@ namespace Attribution.BrowserTests;
 /// <summary>A real host, a shop beside it whose webhooks it takes, and a real browser.</summary>
 public sealed class Market : IAsyncLifetime
 {
-    private const string Chromium = "/usr/bin/chromium";
+    internal const string Chromium = "/usr/bin/chromium";
     private const string Secret = "shpss_hush";
-    private static readonly string[] Switches =
+    internal static readonly string[] Switches =
     [
         "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
     ];

@@ -13,6 +13,23 @@ public static partial class CatalogRules
     private static readonly string[] CostKinds = ["fee", "production", "management", "gift", "shipping", "other"];
     private static readonly string[] Recognitions = ["on_date", "spread"];
 
+    /// <summary>The words that a member may hold, for whoever offers them; null where it takes other values than a closed list's.</summary>
+    /// <param name="record">The record that has it.</param>
+    /// <param name="member">Its name in JSON, a dot before one of an object inside: <c>policy.name</c>.</param>
+    public static IReadOnlyCollection<string>? WordsOf(Type record, string member) => member switch
+    {
+        "status" => Statuses,
+        "kind" when record == typeof(CostItem) => CostKinds,
+        "recognition" => Recognitions,
+        "commission.kind" => CommissionKinds,
+        "tiersBy" => TierMeasures,
+        "tierMode" => TierModes,
+        "period" => Periods,
+        "policy.name" => Crediting.Policy.Names,
+        "bookModel" or "model" => [.. ModelNames.Bookable.Select(ModelNames.NameOf)],
+        _ => null,
+    };
+
     private static void Brand(List<CatalogFault> faults, CatalogDraft current, BrandItem brand, bool hasData)
     {
         Text(faults, "/name", brand.Name);

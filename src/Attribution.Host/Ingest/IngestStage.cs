@@ -52,6 +52,8 @@ public static class IngestStage
         services.AddSingleton<WebhookVendors>();
         services.AddSingleton<WebhookEndpoint>();
         services.AddSingleton<RejectionReplay>();
+        services.AddSingleton<Replayer>(provider => (ids, brand, cancellation) =>
+            ReplayEndpoint.ReplayAsync(provider.GetRequiredService<RejectionReplay>(), provider.GetRequiredService<IJourneyStore>(), ids, brand, cancellation));
         return services;
     }
 

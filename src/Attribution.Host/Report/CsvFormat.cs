@@ -28,9 +28,18 @@ internal static class CsvFormat
     public static string Text(string? text)
     {
         if (string.IsNullOrEmpty(text)) return "";
-        if (text[0] is '=' or '+' or '-' or '@' or '\t' or '\r') text = "'" + text;
+        text = Harmless(text);
         return text.AsSpan().ContainsAny(",\"\r\n") ? $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : text;
     }
+
+    /// <summary>A text that no spreadsheet takes for a formula: one that could be has an apostrophe before it.</summary>
+    public static string Harmless(string text) => IsFormula(text) ? "'" + text : text;
+
+    /// <summary>The text that <see cref="Harmless"/> was made of.</summary>
+    public static string Original(string cell) => cell.StartsWith('\'') && IsFormula(cell) ? cell[1..] : cell;
+
+    // What apostrophes stand before counts too, so that each text comes back as it was.
+    private static bool IsFormula(string text) => text.AsSpan().TrimStart('\'') is ['=' or '+' or '-' or '@' or '\t' or '\r', ..];
 
     private static bool Accepts(HttpRequest request) =>
         request.GetTypedHeaders().Accept.OrderByDescending(type => type.Quality ?? 1)

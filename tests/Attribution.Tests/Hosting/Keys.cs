@@ -60,6 +60,12 @@ public sealed class Keys : IAsyncLifetime
         ["POST /sign-out"] = KeyScopes.None,
         ["GET /assets/{digest}/{name}"] = KeyScopes.None,
         ["POST /v1/rejections/replay"] = KeyScopes.Edit,
+        ["POST /quality/replay"] = KeyScopes.Edit,
+        ["POST /catalog/{kind}/item"] = KeyScopes.Edit,
+        ["POST /catalog/{kind}/delete"] = KeyScopes.Edit,
+        ["POST /catalog/{kind}/import"] = KeyScopes.Edit,
+        ["POST /what-if"] = KeyScopes.Read,
+        ["GET /settings"] = KeyScopes.Admin,
         ["POST /v1/what-if"] = KeyScopes.Read,
         ["GET /v1/reconcile/{id}"] = KeyScopes.Admin,
         ["GET /v1/rebuild/{id}"] = KeyScopes.Admin,
@@ -119,9 +125,10 @@ public sealed class Keys : IAsyncLifetime
         {
             if (method != "GET" || !TakesBrand(pattern)) continue;
             var asked = path + (path.Contains('?', StringComparison.Ordinal) ? '&' : '?');
-            (await StatusAsync("Read of glow", asked + "brand=default")).ShouldBe(HttpStatusCode.Forbidden, asked);
-            (await StatusAsync("Read of glow", asked + "brand=glow")).ShouldNotBe(HttpStatusCode.Forbidden, asked);
-            (await StatusAsync("Read", asked + "brand=default")).ShouldNotBe(HttpStatusCode.Forbidden, asked);
+            var key = RuleOf(method, pattern) == KeyScopes.Admin ? "Admin" : "Read";
+            (await StatusAsync($"{key} of glow", asked + "brand=default")).ShouldBe(HttpStatusCode.Forbidden, asked);
+            (await StatusAsync($"{key} of glow", asked + "brand=glow")).ShouldNotBe(HttpStatusCode.Forbidden, asked);
+            (await StatusAsync(key, asked + "brand=default")).ShouldNotBe(HttpStatusCode.Forbidden, asked);
         }
 
         const string rollups = "/v1/rollups/daily?from=2026-03-01&to=2026-03-01";

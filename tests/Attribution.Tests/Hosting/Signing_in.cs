@@ -13,31 +13,11 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Attribution.Tests.Hosting;
 
 /// <summary>People, their roles and their sessions: a whole host, spoken to as a browser does.</summary>
-public sealed class Signing_in : IAsyncLifetime
+public sealed class Signing_in(PeopleHost people) : IClassFixture<PeopleHost>
 {
-    private const string Password = "correct horse battery";
-    private static readonly Lazy<string> Hash = new(() => Passwords.Hash(Password));
-
-    private readonly TempFolder folder = new();
-    private readonly Clock clock = new();
-    private WebApplication app = null!;
+    private const string Password = PeopleHost.Password;
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
-
-    public async ValueTask InitializeAsync()
-    {
-        await StartAsync();
-        await AddAsync("vera", KeyScopes.Read);
-        await AddAsync("ed", KeyScopes.Edit);
-        await AddAsync("ada", KeyScopes.Admin);
-        await app.Services.GetRequiredService<KeyRing>().RefreshAsync(Cancellation);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await StopAsync();
-        folder.Dispose();
-    }
 
     [Theory]
     [InlineData("vera", 403, 403)]
@@ -51,8 +31,8 @@ public sealed class Signing_in : IAsyncLifetime
         page.ShouldContain($"{name} (");
         (await StatusAsync(browser, HttpMethod.Get, "/v1/models")).ShouldBe(200);
         var token = TokenOf(page);
-        (await StatusAsync(browser, HttpMethod.Put, "/v1/creators/mia", token)).ShouldBe(creator);
-        (await StatusAsync(browser, HttpMethod.Put, "/v1/brands/glow", token)).ShouldBe(brand);
+        (await StatusAsync(browser, HttpMethod.Put, $"/v1/creators/{name}", token)).ShouldBe(creator);
+        (await StatusAsync(browser, HttpMethod.Put, $"/v1/brands/{name}", token)).ShouldBe(brand);
         (await StatusAsync(browser, HttpMethod.Post, "/v1/events", token)).ShouldBe(403);
         if (creator == 201) (await StatusAsync(browser, HttpMethod.Put, "/v1/creators/mia")).ShouldBe(400);
 
@@ -90,20 +70,21 @@ public sealed class Signing_in : IAsyncLifetime
     [Fact]
     public async Task After_five_wrong_tries_the_right_password_opens_nothing_for_a_while_and_nobody_learns_which_names_there_are()
     {
+        await people.AddAsync("lena", KeyScopes.Read);
         using var browser = Browser();
         var told = new HashSet<string?>();
-        for (var i = 0; i < 4; i++) told.Add(await SignInAsync(browser, "vera", "wrong wrong wrong"));
+        for (var i = 0; i < 4; i++) told.Add(await SignInAsync(browser, "lena", "wrong wrong wrong"));
         told.Add(await SignInAsync(browser, "nobody", Password));
         told.ShouldBe([null]);
-        (await SignInAsync(browser, "vera")).ShouldBe("/");
+        (await SignInAsync(browser, "lena")).ShouldBe("/");
         // A success forgets the tries before it.
-        await Task.WhenAll(Enumerable.Range(0, 8).Select(async _ => (await SignInAsync(browser, "vera", "wrong wrong wrong")).ShouldBeNull()));
-        (await SignInAsync(browser, "vera")).ShouldBeNull();
-        clock.Ahead = TimeSpan.FromMinutes(15);
-        (await SignInAsync(browser, "vera")).ShouldBe("/");
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(async _ => (await SignInAsync(browser, "lena", "wrong wrong wrong")).ShouldBeNull()));
+        (await SignInAsync(browser, "lena")).ShouldBeNull();
+        people.Ahead += TimeSpan.FromMinutes(15);
+        (await SignInAsync(browser, "lena")).ShouldBe("/");
 
-        var log = (await app.Services.GetRequiredService<IAuditStore>().AuditLogAsync(null, 10, Cancellation)).Select(entry => $"{entry.By} {entry.Action}");
-        log.ShouldBe(["vera sign-in", "vera sign-in locked", "vera sign-in"]);
+        var log = (await people.App.Services.GetRequiredService<IAuditStore>().AuditLogAsync(null, 50, Cancellation)).Where(entry => entry.By == "lena").Select(entry => $"{entry.By} {entry.Action}");
+        log.ShouldBe(["lena sign-in", "lena sign-in locked", "lena sign-in"]);
     }
 
     [Theory]
@@ -126,60 +107,73 @@ public sealed class Signing_in : IAsyncLifetime
     [Fact]
     public async Task A_session_survives_a_restart_and_ends_with_its_password_its_user_and_its_time()
     {
+        await using var own = new PeopleHost();
+        await own.InitializeAsync();
         var cookies = new CookieContainer();
-        using (var before = Browser(cookies: cookies)) await SignInAsync(before, "vera");
-        await StopAsync();
-        await StartAsync();
-        using var browser = Browser(cookies: cookies);
+        using (var before = own.Browser(cookies: cookies)) await SignInAsync(before, "vera");
+        await own.StopAsync();
+        await own.StartAsync();
+        using var browser = own.Browser(cookies: cookies);
         (await StatusAsync(browser, HttpMethod.Get, "/v1/models")).ShouldBe(200);
 
-        var users = app.Services.GetRequiredService<IUserStore>();
-        await users.ChangeUserAsync("vera", user => user with { PasswordHash = Passwords.Hash("another password") }, Cancellation);
-        await app.Services.GetRequiredService<KeyRing>().RefreshAsync(Cancellation);
+        await own.Users.ChangeUserAsync("vera", user => user with { PasswordHash = Passwords.Hash("another password") }, Cancellation);
+        await own.RefreshAsync();
         (await StatusAsync(browser, HttpMethod.Get, "/v1/models")).ShouldBe(401);
 
         await SignInAsync(browser, "ed");
         (await StatusAsync(browser, HttpMethod.Get, "/v1/models")).ShouldBe(200);
-        clock.Ahead += TimeSpan.FromHours(13);
+        own.Ahead += TimeSpan.FromHours(13);
         (await StatusAsync(browser, HttpMethod.Get, "/v1/models")).ShouldBe(401);
 
         await SignInAsync(browser, "ed");
-        await users.RemoveUserAsync("ed", Cancellation);
-        await app.Services.GetRequiredService<KeyRing>().RefreshAsync(Cancellation);
+        await own.Users.RemoveUserAsync("ed", Cancellation);
+        await own.RefreshAsync();
         (await StatusAsync(browser, HttpMethod.Get, "/v1/models")).ShouldBe(401);
     }
 
     [Fact]
     public async Task A_user_of_a_brand_sees_that_brand_alone()
     {
-        await app.Services.GetRequiredService<ICatalogStore>().AddAsync("glow", "JPY");
-        await app.Services.GetRequiredService<IUserStore>().ChangeUserAsync("ed", user => user with { Brand = "glow" }, Cancellation);
-        await app.Services.GetRequiredService<KeyRing>().RefreshAsync(Cancellation);
+        await people.App.Services.GetRequiredService<ICatalogStore>().AddAsync("glow", "JPY");
+        await people.AddAsync("gil", KeyScopes.Edit, "glow");
         using var browser = Browser();
-        await SignInAsync(browser, "ed");
+        await SignInAsync(browser, "gil");
         (await browser.GetStringAsync("/", Cancellation)).ShouldContain("money in JPY");
         (await StatusAsync(browser, HttpMethod.Get, "/?brand=default")).ShouldBe(403);
         (await StatusAsync(browser, HttpMethod.Put, "/v1/creators/mia", TokenOf(await browser.GetStringAsync("/", Cancellation)))).ShouldBe(403);
     }
 
-    [Theory]
-    [InlineData("127.0.0.0/8", "vera", 200)]
-    [InlineData("127.0.0.1", "nobody", 403)]
-    [InlineData("10.0.0.1", "vera", 401)]
-    [InlineData("", "vera", 401)]
-    public async Task A_proxys_word_is_believed_from_named_proxies_alone(string proxies, string name, int status)
+    [Fact]
+    public async Task A_proxys_word_is_believed_from_named_proxies_alone()
     {
-        await StopAsync();
-        await StartAsync(proxies.Length == 0 ? [] : [$"--Host:SignIn:Proxies={proxies}", "--Host:SignIn:UserHeader=X-Forwarded-User"]);
-        using var browser = Browser(html: false);
-        browser.DefaultRequestHeaders.Add("X-Forwarded-User", name);
-        browser.DefaultRequestHeaders.Add("X-Forwarded-Proto", "https");
-        (await StatusAsync(browser, HttpMethod.Get, "/v1/models")).ShouldBe(status);
-        if (status == 200)
+        await using var own = new PeopleHost();
+        await own.InitializeAsync();
+        (await StatusOf("vera")).ShouldBe(401, "no header is believed by default");
+        foreach (var (proxies, name, status) in new[] { ("127.0.0.0/8, 10.0.0.1", "vera", 200), ("10.0.0.1", "vera", 401) })
         {
+            await own.StopAsync();
+            await own.StartAsync($"--Host:SignIn:Proxies={proxies}", "--Host:SignIn:UserHeader=X-Forwarded-User");
+            (await StatusOf(name)).ShouldBe(status, proxies);
+            if (status != 200) continue;
+            (await StatusOf("nobody")).ShouldBe(403);
+            using var browser = Vouched("vera");
+            (await StatusAsync(browser, HttpMethod.Put, "/v1/creators/mia")).ShouldBe(403);
             using var page = await browser.GetAsync("/sign-in", Cancellation);
             page.Headers.GetValues("Set-Cookie").Single().ShouldContain("secure");
-            (await StatusAsync(browser, HttpMethod.Put, "/v1/creators/mia")).ShouldBe(403);
+        }
+
+        HttpClient Vouched(string name)
+        {
+            var browser = own.Browser(html: false);
+            browser.DefaultRequestHeaders.Add("X-Forwarded-User", name);
+            browser.DefaultRequestHeaders.Add("X-Forwarded-Proto", "https");
+            return browser;
+        }
+
+        async Task<int> StatusOf(string name)
+        {
+            using var browser = Vouched(name);
+            return await StatusAsync(browser, HttpMethod.Get, "/v1/models");
         }
     }
 
@@ -187,14 +181,14 @@ public sealed class Signing_in : IAsyncLifetime
     [InlineData("--Host:SignIn:UserHeader=X-User", "Host:SignIn:UserHeader: anybody could send that header; name in Host:SignIn:Proxies the reverse proxies that it is believed from.")]
     [InlineData("--Host:SignIn:Proxies=10.0.0.5, proxy.example", "Host:SignIn:Proxies: 'proxy.example' is neither an address (10.0.0.5) nor a network (10.1.0.0/16, without bits beyond its length).")]
     public async Task A_proxy_that_is_named_wrongly_stops_the_start(string setting, string message) =>
-        (await Should.ThrowAsync<StartRefusedException>(() => AttributionHost.BuildAsync([$"--Host:Data={folder.File("other")}", setting], null, Cancellation))).Message.ShouldBe(message);
+        (await Should.ThrowAsync<StartRefusedException>(() => AttributionHost.BuildAsync([$"--Host:Data={Path.Combine(people.Folder, "other")}", setting], null, Cancellation))).Message.ShouldBe(message);
 
     [Fact]
     public async Task While_there_is_nobody_this_machine_may_do_everything_and_a_page_of_another_site_nothing()
     {
-        foreach (var user in await app.Services.GetRequiredService<IUserStore>().UsersAsync(Cancellation)) await app.Services.GetRequiredService<IUserStore>().RemoveUserAsync(user.Name, Cancellation);
-        await app.Services.GetRequiredService<KeyRing>().RefreshAsync(Cancellation);
-        using var browser = Browser();
+        await using var own = new PeopleHost();
+        await own.StartAsync();
+        using var browser = own.Browser();
         (await browser.GetStringAsync("/", Cancellation)).ShouldContain("Open to everybody on this machine");
         (await StatusAsync(browser, HttpMethod.Put, "/v1/creators/mia")).ShouldBe(201);
         browser.DefaultRequestHeaders.Add("Sec-Fetch-Site", "cross-site");
@@ -202,28 +196,7 @@ public sealed class Signing_in : IAsyncLifetime
         (await StatusAsync(browser, HttpMethod.Get, "/v1/creators/mia")).ShouldBe(200);
     }
 
-    private async Task StartAsync(params string[] more)
-    {
-        app = await AttributionHost.BuildAsync(
-            [$"--Host:Data={folder.File("data")}", "--urls=http://127.0.0.1:0", .. more], builder => builder.Services.AddSingleton<TimeProvider>(clock), Cancellation);
-        await app.StartAsync(Cancellation);
-    }
-
-    private async Task StopAsync()
-    {
-        await app.StopAsync(CancellationToken.None);
-        await app.DisposeAsync();
-    }
-
-    private async Task AddAsync(string name, KeyScopes scopes) =>
-        await app.Services.GetRequiredService<IUserStore>().AddUserAsync(new UserDocument { Name = name, PasswordHash = Hash.Value, Scopes = scopes, CreatedAt = default }, Cancellation);
-
-    private HttpClient Browser(bool html = true, CookieContainer? cookies = null)
-    {
-        var browser = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false, CookieContainer = cookies ?? new() }) { BaseAddress = new Uri(app.Urls.Single()) };
-        if (html) browser.DefaultRequestHeaders.Add("Accept", "text/html,*/*;q=0.8");
-        return browser;
-    }
+    private HttpClient Browser(bool html = true, CookieContainer? cookies = null) => people.Browser(html, cookies);
 
     /// <summary>Signs in, and answers where that leads; null where it fails.</summary>
     private static async Task<string?> SignInAsync(HttpClient browser, string name, string password = Password, string next = "")
@@ -251,6 +224,71 @@ public sealed class Signing_in : IAsyncLifetime
         if (path.StartsWith("/v1", StringComparison.Ordinal)) request.Headers.Add("Accept", "application/json");
         using var answer = await browser.SendAsync(request, Cancellation);
         return (int)answer.StatusCode;
+    }
+}
+
+/// <summary>A whole host with three people, by a clock that goes ahead when told.</summary>
+public sealed class PeopleHost : IAsyncLifetime
+{
+    public const string Password = "correct horse battery";
+    private static readonly Lazy<string> Hash = new(() => Passwords.Hash(Password));
+
+    private readonly TempFolder folder = new();
+    private readonly Clock clock = new();
+
+    public WebApplication App { get; private set; } = null!;
+
+    public TimeSpan Ahead
+    {
+        get => clock.Ahead;
+        set => clock.Ahead = value;
+    }
+
+    public string Folder => folder.Path;
+
+    public IUserStore Users => App.Services.GetRequiredService<IUserStore>();
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        await StartAsync();
+        foreach (var (name, scopes) in new[] { ("vera", KeyScopes.Read), ("ed", KeyScopes.Edit), ("ada", KeyScopes.Admin) }) await AddAsync(name, scopes);
+    }
+
+    public async Task AddAsync(string name, KeyScopes scopes, string? brand = null)
+    {
+        await Users.AddUserAsync(new UserDocument { Name = name, PasswordHash = Hash.Value, Scopes = scopes, Brand = brand, CreatedAt = default }, Cancellation);
+        await RefreshAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        folder.Dispose();
+    }
+
+    public async Task StartAsync(params string[] more)
+    {
+        App = await AttributionHost.BuildAsync(
+            [$"--Host:Data={folder.File("data")}", "--urls=http://127.0.0.1:0", .. more], builder => builder.Services.AddSingleton<TimeProvider>(clock), Cancellation);
+        await App.StartAsync(Cancellation);
+    }
+
+    public async Task StopAsync()
+    {
+        await App.StopAsync(CancellationToken.None);
+        await App.DisposeAsync();
+    }
+
+    /// <summary>Has the host learn of users now, not within a second.</summary>
+    public async Task RefreshAsync() => await App.Services.GetRequiredService<KeyRing>().RefreshAsync(Cancellation);
+
+    public HttpClient Browser(bool html = true, CookieContainer? cookies = null)
+    {
+        var browser = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false, CookieContainer = cookies ?? new() }) { BaseAddress = new Uri(App.Urls.Single()) };
+        if (html) browser.DefaultRequestHeaders.Add("Accept", "text/html,*/*;q=0.8");
+        return browser;
     }
 
     private sealed class Clock : TimeProvider

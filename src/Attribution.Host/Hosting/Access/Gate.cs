@@ -39,6 +39,8 @@ internal sealed class Gate(RequestDelegate next, KeyRing keys, Sessions sessions
     private async Task AdmitUserAsync(HttpContext http, KeyScopes needed)
     {
         var (user, unknown) = await sessions.UserOfAsync(http);
+        // A page that tells of a refusal says to whom.
+        if (user is not null) http.Features.Set<ICallerFeature>(new CallerFeature(Caller.Of(user)));
         if (unknown is not null)
             await ForbidAsync(http, $"The proxy has signed in '{unknown}', and there is no such user here: 'attribution users create' makes one.");
         else if (user is null)

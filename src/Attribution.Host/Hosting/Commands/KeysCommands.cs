@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Globalization;
 using Attribution.Core.Values;
 using Attribution.Host.Hosting.Access;
-using Attribution.Storage;
 
 namespace Attribution.Host.Hosting.Commands;
 
@@ -33,27 +32,15 @@ public static class KeysCommands
 
     private static async Task<int> CreateAsync(ParseResult parsed, StoreAlone store, CancellationToken cancellation)
     {
-        var now = store.Now;
-        var errors = new List<string>();
-        var scopes = ScopesOf(parsed.GetValue(Scopes)!, errors);
-        var expires = ExpiryOf(parsed.GetValue(Expires), now, errors);
-        var (name, source, brand) = (parsed.GetValue(Name)!.Trim(), parsed.GetValue(Source) ?? "default", parsed.GetValue(Brand));
-        if (name.Length is 0 or > 64 || name.Any(char.IsControl)) errors.Add("--name: 1 to 64 characters, none of them a control character.");
-        if (source.Length is 0 or > 64 || source.Any(char.IsControl)) errors.Add("--source: 1 to 64 characters, none of them a control character.");
-        if (brand is not null && !(await store.BrandsAsync(cancellation)).Contains(brand)) errors.Add($"--brand: there is no brand '{brand}'.");
-        if (errors.Count > 0) throw StartRefusedException.ForOptions(errors);
-
-        var key = ApiKey.New();
-        await store.Keys.AddKeyAsync(
-            new KeyDocument
-            {
-                Id = key.Id, Name = name, Hash = [.. key.Hash()], Scopes = scopes, Brand = brand, Source = source,
-                SpeaksForOthers = parsed.GetValue(SpeaksForOthers), CreatedAt = now, ExpiresAt = expires,
-            },
-            cancellation);
-        await store.NoteAsync($"keys create {key.Id} --scopes {Written(scopes)} --brand {brand ?? "every"} --name {name}", cancellation);
+        var errors = new List<(string Member, string Fault)>();
+        var asked = new NewKey(
+            parsed.GetValue(Name)!, parsed.GetValue(Scopes)!, parsed.GetValue(Brand), parsed.GetValue(Source), parsed.GetValue(Expires), parsed.GetValue(SpeaksForOthers));
+        if (asked.Make(await store.BrandsAsync(cancellation), store.Now, errors) is not var (key, document))
+            throw StartRefusedException.ForOptions([.. errors.Select(error => $"--{error.Member}: {error.Fault}")]);
+        await store.Keys.AddKeyAsync(document, cancellation);
+        await store.NoteAsync($"keys create {key.Id} --scopes {NewKey.Written(document.Scopes)} --brand {document.Brand ?? "every"} --name {document.Name}", cancellation);
         Console.WriteLine(key.Text);
-        await Console.Error.WriteLineAsync($"Key {key.Id} '{name}' is made. It is shown this once: keep it where secrets are kept.");
+        await Console.Error.WriteLineAsync($"Key {key.Id} '{document.Name}' is made. It is shown this once: keep it where secrets are kept.");
         return 0;
     }
 
@@ -62,7 +49,7 @@ public static class KeysCommands
         Console.WriteLine(string.Join('\t', "id", "name", "scopes", "brand", "source", "created", "expires", "revoked", "last used"));
         foreach (var key in await store.Keys.KeysAsync(cancellation))
             Console.WriteLine(string.Join(
-                '\t', key.Id, key.Name, Written(key.Scopes), key.Brand ?? "every", key.Source + (key.SpeaksForOthers ? " and others" : ""),
+                '\t', key.Id, key.Name, NewKey.Written(key.Scopes), key.Brand ?? "every", key.Source + (key.SpeaksForOthers ? " and others" : ""),
                 Written(key.CreatedAt), Written(key.ExpiresAt), Written(key.RevokedAt), Written(key.LastUsedAt)));
         return 0;
     }
@@ -80,32 +67,6 @@ public static class KeysCommands
         await Console.Error.WriteLineAsync($"There is no key '{id}'{Nearest.Hint(id, (await store.Keys.KeysAsync(cancellation)).Select(key => key.Id))}. See 'attribution keys list'.");
         return 1;
     }
-
-    private static KeyScopes ScopesOf(string text, List<string> errors)
-    {
-        var known = Enum.GetValues<KeyScopes>().Where(scope => scope != KeyScopes.None).ToDictionary(scope => Written(scope));
-        var scopes = KeyScopes.None;
-        foreach (var name in text.Split(',', StringSplitOptions.TrimEntries))
-        {
-            if (known.TryGetValue(name, out var scope)) scopes |= scope;
-            else errors.Add($"--scopes: unknown scope '{name}'{Nearest.Hint(name, known.Keys)}; the scopes are {string.Join(", ", known.Keys)}.");
-        }
-
-        if (scopes.HasFlag(KeyScopes.Visit) && scopes != KeyScopes.Visit)
-            errors.Add("--scopes: visit goes alone: a key with it stands in web pages for all to read, so it may do nothing else. Make two keys.");
-        return scopes;
-    }
-
-    private static Timestamp? ExpiryOf(string? text, Timestamp now, List<string> errors)
-    {
-        if (text is null) return null;
-        Timestamp? expires = IsoDuration.TryParse(text, out var after) ? now + after : Rfc3339.TryParse(text, out var at) ? at : null;
-        if (expires is null) errors.Add($"--expires: '{text}' is neither a duration (P90D) nor an instant with its offset (2027-01-01T00:00:00Z).");
-        else if (expires <= now) errors.Add($"--expires: {text} has passed already.");
-        return expires;
-    }
-
-    private static string Written(KeyScopes scopes) => scopes.ToString().ToLowerInvariant().Replace(" ", "", StringComparison.Ordinal);
 
     private static string Written(Timestamp? at) => at?.ToDateTimeOffset().ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture) ?? "never";
 }

@@ -39,6 +39,14 @@ internal static class ReplayEndpoint
         else await IngestAnswers.UnavailableAsync(http, kept);
     });
 
+    /// <summary>The same for those that a page names.</summary>
+    public static async Task<ReplayCounts?> ReplayAsync(RejectionReplay replay, IJourneyStore store, IReadOnlyList<Guid> ids, string? own, CancellationToken cancellation)
+    {
+        var (rejections, _, _) = await FindAsync(store, new ReplayRequest(ids), own, cancellation);
+        var (results, kept) = await replay.ReplayAsync(rejections, own, cancellation);
+        return kept == Kept.Durable ? new(results.Count(result => result.Status == ReplayStatus.Replayed), results.Count(result => result.Status is ReplayStatus.Refused or ReplayStatus.PayloadCut)) : null;
+    }
+
     private static async Task<(IReadOnlyList<RejectionDocument> Found, IEnumerable<ReplayResult> Missing, string? Cursor)> FindAsync(
         IJourneyStore store, ReplayRequest request, string? own, CancellationToken cancellation)
     {

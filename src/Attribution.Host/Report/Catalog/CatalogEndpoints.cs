@@ -133,21 +133,9 @@ internal static class CatalogEndpoints
             return ReportProblems.Of(StatusCodes.Status415UnsupportedMediaType, "Unsupported media type", "Send application/json");
         var (body, tooLong) = await RequestBody.ReadAsync(request, LongestItem, cancellation);
         if (tooLong is not null) return tooLong;
-        var (item, faults) = ItemReader.Read(kind.ItemType, body, id);
-        if (item is null) return Refused(kind, id, faults);
-        if (item.Id != id)
-            return Refused(kind, id, [new(CatalogFaultReason.IdMismatch, "/id", $"The address says '{id}'; leave the id out of the body or say the same")]);
-
         if (!Precondition.TryRead(request, out var condition, out var unreadable)) return unreadable;
 
-        var (written, wrong, known) = await writer.EditAsync(Caller.Of(request.HttpContext), edit =>
-            {
-                var known = edit.Find(CatalogKinds.RefOf(item));
-                if (!condition.Holds(known)) return (null, [], known);
-                var (stored, found) = edit.Put(item);
-                return ((ICatalogItem?)stored, found, known);
-            },
-            cancellation);
+        var (written, wrong, known) = await CatalogPut.WriteAsync(kind, id, body, condition, Caller.Of(request.HttpContext), writer, cancellation);
         if (wrong.Count > 0) return Refused(kind, id, wrong);
         if (written is null) return Precondition.Failed($"{kind.Name}/{id}", known);
         var isNew = known is null;
@@ -160,15 +148,9 @@ internal static class CatalogEndpoints
     {
         var reference = new CatalogRef(kind.Kind, id);
         if (!Precondition.TryRead(http.Request, out var condition, out var unreadable)) return unreadable;
-        var (known, holds, faults) = await writer.EditAsync(Caller.Of(http), edit =>
-            {
-                var known = edit.Find(reference);
-                var holds = condition.Holds(known);
-                return (known, holds, known is null || !holds ? [] : edit.Delete(reference));
-            },
-            cancellation);
+        var (deleted, faults, known) = await CatalogPut.DeleteAsync(reference, condition, Caller.Of(http), writer, cancellation);
         if (known is null) return Missing(kind, id);
-        if (!holds) return Precondition.Failed($"{kind.Name}/{id}", known);
+        if (deleted is null && faults.Count == 0) return Precondition.Failed($"{kind.Name}/{id}", known);
         return faults.Count == 0 ? Results.NoContent() : ReportProblems.Faults(
             faults.Any(fault => fault.Reason == CatalogFaultReason.BrandNotAllowed) ? StatusCodes.Status403Forbidden : StatusCodes.Status409Conflict, $"{kind.Name}/{id} cannot be deleted", faults);
     }

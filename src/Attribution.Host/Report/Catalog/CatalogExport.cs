@@ -35,7 +35,6 @@ internal static class CatalogExport
         return Results.Empty;
     }
 
-    // Texts stand as they are, or they would not come back as they were: this file is for an import, not for a spreadsheet's formulas.
     private static async Task WriteCsvAsync<TItem>(StreamWriter writer, IEnumerable<TItem> items, CancellationToken cancellation)
     {
         var columns = ItemColumns.Of(typeof(TItem));
@@ -47,7 +46,7 @@ internal static class CatalogExport
             foreach (var item in items)
             {
                 var json = JsonSerializer.SerializeToNode(item, ReportJson.Options)!.AsObject();
-                foreach (var column in columns) csv.WriteField(column.CellOf(json));
+                foreach (var column in columns) csv.WriteField(column.Type == typeof(string) ? CsvFormat.Harmless(column.CellOf(json)) : column.CellOf(json));
                 await csv.NextRecordAsync();
                 cancellation.ThrowIfCancellationRequested();
             }

@@ -13,7 +13,8 @@ namespace Attribution.Host.Report.Catalog;
 /// </summary>
 internal static class CatalogImport
 {
-    private const int LongestImport = 32 * 1024 * 1024;
+    /// <summary>Most bytes of an import.</summary>
+    public const int LongestImport = 32 * 1024 * 1024;
     private const int MostLines = 100_000;
 
     public static string Description(CatalogKindName kind) =>
@@ -30,14 +31,28 @@ internal static class CatalogImport
             return ReportProblems.Of(StatusCodes.Status415UnsupportedMediaType, "Unsupported media type", "Send text/csv with a header, or application/x-ndjson");
         var (body, tooLong) = await RequestBody.ReadAsync(request, LongestImport, cancellation);
         if (tooLong is not null) return tooLong;
-        if (!System.Text.Unicode.Utf8.IsValid(body.Span)) return ReportProblems.BadRequest("The import cannot be read", "The body is not UTF-8; save the file as UTF-8");
+        var (answer, fault) = await ImportAsync(kind, body, media == "text/csv", dryRun, Caller.Of(request.HttpContext), writer, cancellation);
+        return fault ?? Results.Json(answer, ReportJson.Options);
+    }
 
+    /// <summary>Imports lines. Exactly one of the answers is not null.</summary>
+    /// <param name="kind">Of what.</param>
+    /// <param name="body">UTF-8.</param>
+    /// <param name="isCsv">CSV, else a JSON object a line; null: whatever it looks like.</param>
+    /// <param name="dryRun">Checks and writes nothing.</param>
+    /// <param name="caller">Who asks.</param>
+    /// <param name="writer">Writes.</param>
+    /// <param name="cancellation">Stops before the write.</param>
+    public static async Task<(ImportAnswer? Answer, IResult? Fault)> ImportAsync(
+        CatalogKindName kind, ReadOnlyMemory<byte> body, bool? isCsv, bool dryRun, Caller caller, CatalogWriter writer, CancellationToken cancellation)
+    {
+        if (!System.Text.Unicode.Utf8.IsValid(body.Span)) return (null, ReportProblems.BadRequest("The import cannot be read", "The body is not UTF-8; save the file as UTF-8"));
+        isCsv ??= !body.Span.TrimStart("\uFEFF \t\r\n"u8).StartsWith("{"u8);
         var lines = new List<ImportLine>();
-        var fault = media == "text/csv" ? ImportCsv.Read(kind.ItemType, body, lines, MostLines) : ReadNdjson(kind.ItemType, body, lines);
-        if (fault is not null) return fault;
-        if (lines.Count > MostLines) return ReportProblems.BadRequest("The import is too long", $"At most {MostLines} lines; send it in parts");
-        var answer = await writer.EditAsync(Caller.Of(request.HttpContext), edit => Write(edit, lines, dryRun), cancellation, dryRun);
-        return Results.Json(answer, ReportJson.Options);
+        var fault = isCsv.Value ? ImportCsv.Read(kind.ItemType, body, lines, MostLines) : ReadNdjson(kind.ItemType, body, lines);
+        if (fault is not null) return (null, fault);
+        if (lines.Count > MostLines) return (null, ReportProblems.BadRequest("The import is too long", $"At most {MostLines} lines; send it in parts"));
+        return (await writer.EditAsync(caller, edit => Write(edit, lines, dryRun), cancellation, dryRun), null);
     }
 
     private static ImportAnswer Write(CatalogEdit edit, List<ImportLine> lines, bool dryRun)

@@ -96,6 +96,7 @@ internal static partial class ItemReader
         else if (type == typeof(string)) Expect(value.ValueKind == JsonValueKind.String && value.GetString() is not null, "a text");
         else if (type == typeof(bool)) Expect(value.ValueKind is JsonValueKind.True or JsonValueKind.False, "true or false");
         else if (type == typeof(long)) Expect(value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out _), "a whole number");
+        else if (type == typeof(int)) Expect(value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out _), "a whole number");
         else if (type == typeof(decimal)) Expect(IsDecimal(value), "a decimal number, or one as a text such as \"10.50\"");
         else if (type == typeof(DateOnly)) Expect(value.ValueKind == JsonValueKind.String && Rfc3339.TryParseDay(value.GetString(), out _), "a day such as 2026-03-01");
         else if (type == typeof(DateTimeOffset)) Expect(value.ValueKind == JsonValueKind.String && Rfc3339.TryParse(value.GetString(), out _), "an RFC 3339 time with its offset such as 2026-03-01T00:00:00Z");

@@ -1,5 +1,6 @@
 using Attribution.Core.Values;
 using Attribution.Host.Hosting;
+using Attribution.Host.Hosting.Access;
 using Attribution.Host.Report.Budgets;
 using Attribution.Host.Report.Comparing;
 using Attribution.Host.Report.Conversions;
@@ -13,7 +14,6 @@ using Attribution.Host.Report.Returns;
 using Attribution.Host.Report.Rollups;
 using Attribution.Host.Report.Unmatched;
 using Attribution.Storage;
-using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Attribution.Host.Report.Pages;
 
@@ -46,7 +46,11 @@ internal static class PageEndpoints
         routes.MapPage<OrderPage>("/orders/{id}", async page => await ConversionEndpoint.AnswerAsync(page.Route("id")!, page.View.Brand.Id, page.Get<CatalogSource>(), page.Get<IJourneyStore>(), page.Cancellation));
         routes.MapPage<RestatementsPage>("/restatements", async page => await RestatementsEndpoint.AnswerAsync(
             new(page.View.Brand, page.View.Query.From, page.View.Query.To, null, null), page.View.ViewName, null, page.View.Given("cursor"), csv: null, page.Get<IJourneyStore>(), page.Cancellation), "cursor");
-        routes.MapPage<QualityPage>("/quality", QualityAsync);
+        routes.MapPage<QualityPage>("/quality", QualityAsync, "assigned", "replayed", "refused");
+        routes.MapForm<QualityPage>("/quality/replay", KeyScopes.Edit, ReplayAsync);
+        routes.MapCatalogForms();
+        routes.MapWhatIfForm();
+        routes.MapSettings();
         routes.MapSignIn();
         PageAssets.Map(routes);
     }
@@ -56,21 +60,6 @@ internal static class PageEndpoints
     private static readonly RollupGrouping ByDay = new(Day: true, Campaign: false, Creator: false);
     private static readonly RollupGrouping ByCreator = new(Day: false, Campaign: false, Creator: true);
     private static readonly RollupGrouping ByCampaign = new(Day: false, Campaign: true, Creator: false);
-
-    private static void MapPage<TPage>(this IEndpointRouteBuilder routes, string pattern, Func<PageCall, Task<object>> answer, params string[] more) where TPage : Microsoft.AspNetCore.Components.IComponent =>
-        routes.MapGet(pattern, async (HttpContext http, CatalogSource source, TimeProvider time, Shown shown, CancellationToken cancellation) =>
-            {
-                var now = Timestamp.From(time.GetUtcNow());
-                var (view, fault) = PageView.Read(http.Request, await source.RefreshAsync(cancellation), now);
-                var found = view is null ? fault! : await answer(new PageCall(http, view, now, cancellation));
-                if (found is IValueHttpResult { Value: { } value } and not ProblemHttpResult) found = value;
-                else if (found is IResult and not ProblemHttpResult) return (IResult)found;
-                shown.Fill(http, view, found);
-                return found is ProblemHttpResult problem
-                    ? new RazorComponentResult<FaultPage> { StatusCode = problem.StatusCode }
-                    : new RazorComponentResult<TPage>();
-            })
-            .TakesQuery([.. PageView.Shared, .. more]).ExcludeFromDescription();
 
     private static async Task<object> OverviewAsync(PageCall page)
     {
@@ -107,6 +96,16 @@ internal static class PageEndpoints
         return await JourneyEndpoint.AnswerAsync(visitor, customer, null, page.View.Brand.Id, page.Get<CatalogSource>(), page.Get<IJourneyStore>(), page.Get<CustomerKeys>(), page.Cancellation);
     }
 
+    private static async Task<object> ReplayAsync(PageCall page, IFormCollection form)
+    {
+        if (page.Http.RequestServices.GetService<Replayer>() is not { } replayer)
+            return ReportProblems.Of(StatusCodes.Status404NotFound, "Not here", "The process with the role ingest replays: POST /v1/rejections/replay there");
+        var ids = form["id"].Select(text => Guid.TryParse(text, out var id) ? id : Guid.Empty).ToList();
+        if (await replayer(ids, Caller.Of(page.Http).OnlyBrand, page.Cancellation) is not { } done)
+            return ReportProblems.Of(StatusCodes.Status503ServiceUnavailable, "Not now", "Not all could be kept. Replay again, which is safe.");
+        return Results.LocalRedirect(page.View.To("/quality", ("replayed", $"{done.Replayed}"), ("refused", $"{done.Refused}")));
+    }
+
     private static async Task<object> QualityAsync(PageCall page)
     {
         var (source, rollups, services) = (page.Get<CatalogSource>(), page.Get<IRollupStore>(), page.Http.RequestServices);
@@ -117,19 +116,6 @@ internal static class PageEndpoints
         var touches = await page.RowsAsync(page.View.Query with { GroupBy = Whole });
         return new DataQuality((QualityAnswer)((IValueHttpResult)quality).Value!, (UnmatchedAnswer)((IValueHttpResult)unmatched).Value!, (RejectionsAnswer)((IValueHttpResult)refused).Value!, touches);
     }
-}
-
-/// <summary>A call of a page.</summary>
-internal sealed record PageCall(HttpContext Http, PageView View, Timestamp Now, CancellationToken Cancellation)
-{
-    public T Get<T>() where T : notnull => Http.RequestServices.GetRequiredService<T>();
-
-    public string? Route(string name) => Http.Request.RouteValues[name] as string;
-
-    public async Task<RollupAnswer> RowsAsync(RollupQuery query) => (await RowsAsync([query]))[0];
-
-    /// <summary>Several answers, as of one moment.</summary>
-    public Task<IReadOnlyList<RollupAnswer>> RowsAsync(params IReadOnlyList<RollupQuery> queries) => RollupAnswer.ReadAsync(queries, Get<IRollupStore>(), Now, Cancellation);
 }
 
 /// <summary>What the first page shows.</summary>

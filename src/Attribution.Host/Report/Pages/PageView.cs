@@ -117,6 +117,9 @@ internal sealed class PageView
     /// <summary>A rate of the API's (0.0412) as a percentage.</summary>
     public string Rate(string? rate) => rate is null ? "–" : (decimal.Parse(rate, CultureInfo.InvariantCulture) * 100).ToString("N2", Culture) + "\u00A0%";
 
+    /// <summary>A word of a closed list, as the API writes it.</summary>
+    public static string Word<T>(T word) where T : struct, Enum => System.Text.Json.JsonNamingPolicy.SnakeCaseLower.ConvertName(word.ToString());
+
     /// <summary>A local day.</summary>
     public string Day(DateOnly day) => day.ToString("d", Culture);
 

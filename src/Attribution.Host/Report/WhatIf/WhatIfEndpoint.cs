@@ -21,35 +21,38 @@ internal static class WhatIfEndpoint
 
     public static void MapWhatIf(this IEndpointRouteBuilder routes)
     {
-        routes.MapPost("/v1/what-if", (HttpContext http, CatalogSource source, IRunStore store, IdSource ids, TimeProvider time, CancellationToken cancellation) =>
-                AskAsync(http, source, store, ids, time, cancellation))
+        routes.MapPost("/v1/what-if", async (HttpContext http, CatalogSource source, IRunStore store, IdSource ids, TimeProvider time, CancellationToken cancellation) =>
+            {
+                var (body, tooLong) = await RequestBody.ReadAsync(http.Request, LongestBody, cancellation);
+                if (tooLong is not null) return tooLong;
+                var (run, fault) = await AskAsync(body, Caller.Of(http), source, store, ids, time, cancellation);
+                return fault ?? Results.Json(RunAnswer.Of(run!), ReportJson.Options, statusCode: StatusCodes.Status202Accepted);
+            })
             .TakesQuery()
             .WithTags("Report").WithName("AskWhatIf").WithSummary("Works out what the books would say with another model, policy or lookback.")
             .WithDescription("Answers at once with the id of a run; GET /v1/what-if/{id} tells its progress, then its rows. The books are not touched. Campaigns with lookbacks of their own keep them. Runs are kept for 30 days.")
             .Accepts<WhatIfRequest>("application/json").Produces<RunAnswer>(StatusCodes.Status202Accepted)
             .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status422UnprocessableEntity).ProducesProblem(StatusCodes.Status429TooManyRequests);
         routes.MapGet("/v1/what-if/{id}", async ([Description("The id that the question was answered with.")] string id, HttpContext http, IRunStore store, CancellationToken cancellation) =>
-                Guid.TryParse(id, out var run) && await store.FindRunAsync(WhatIfRun.KindName, run, cancellation) is { } found && MaySee(http, found)
-                    ? Results.Json(RunAnswer.Of(found), ReportJson.Options)
-                    : ReportProblems.NotFound("There is no such run; POST /v1/what-if begins one, and it is kept for 30 days"))
+                await FindAsync(id, Caller.Of(http), store, cancellation) is { } found ? Results.Json(RunAnswer.Of(found), ReportJson.Options) : NoRun())
             .TakesQuery()
             .WithTags("Report").WithName("GetWhatIf").WithSummary("Progress of a what-if run, then its rows side by side with the book.")
             .Produces<RunAnswer>().ProducesProblem(StatusCodes.Status404NotFound);
     }
 
-    private static async Task<IResult> AskAsync(HttpContext http, CatalogSource source, IRunStore store, IdSource ids, TimeProvider time, CancellationToken cancellation)
+    /// <summary>Has a question of UTF-8 JSON worked out. Exactly one of the answers is not null.</summary>
+    internal static async Task<(RunDocument? Run, IResult? Fault)> AskAsync(
+        ReadOnlyMemory<byte> body, Caller caller, CatalogSource source, IRunStore store, IdSource ids, TimeProvider time, CancellationToken cancellation)
     {
-        var (body, tooLong) = await RequestBody.ReadAsync(http.Request, LongestBody, cancellation);
-        if (tooLong is not null) return tooLong;
         var (record, faults) = ItemReader.ReadRecord(typeof(WhatIfRequest), body);
-        if (record is not WhatIfRequest request) return ReportProblems.Faults(StatusCodes.Status400BadRequest, "The question cannot be read", faults);
-        if (Caller.Of(http).OnlyBrand is { } own)
+        if (record is not WhatIfRequest request) return (null, ReportProblems.Faults(StatusCodes.Status400BadRequest, "The question cannot be read", faults));
+        if (caller.OnlyBrand is { } own)
         {
-            if ((request.Brand ?? own) != own) return ReportProblems.Of(StatusCodes.Status403Forbidden, "Not your brand", $"The API key is of the brand '{own}' and may not ask for '{request.Brand}'");
+            if ((request.Brand ?? own) != own) return (null, ReportProblems.Of(StatusCodes.Status403Forbidden, "Not your brand", $"The API key is of the brand '{own}' and may not ask for '{request.Brand}'"));
             request = request with { Brand = own };
         }
         faults = Check(request, await source.RefreshAsync(cancellation));
-        if (faults.Count > 0) return ReportProblems.Faults(StatusCodes.Status422UnprocessableEntity, "The question cannot be answered", faults);
+        if (faults.Count > 0) return (null, ReportProblems.Faults(StatusCodes.Status422UnprocessableEntity, "The question cannot be answered", faults));
 
         var now = Timestamp.From(time.GetUtcNow());
         await store.ForgetRunsAsync(WhatIfRun.KindName, now - Kept, cancellation);
@@ -57,13 +60,18 @@ internal static class WhatIfEndpoint
         {
             Id = ids.Next(), Kind = WhatIfRun.KindName, Request = [.. JsonSerializer.SerializeToUtf8Bytes(request, ReportJson.Options)], CreatedAt = now, UpdatedAt = now,
         };
-        if (!await store.AddRunAsync(run, MostUnfinished, cancellation))
-            return ReportProblems.Of(StatusCodes.Status429TooManyRequests, "Too many questions at once", $"{MostUnfinished} what-if runs wait or go on; ask again when one has ended");
-        return Results.Json(RunAnswer.Of(run), ReportJson.Options, statusCode: StatusCodes.Status202Accepted);
+        return await store.AddRunAsync(run, MostUnfinished, cancellation) ? (run, null)
+            : (null, ReportProblems.Of(StatusCodes.Status429TooManyRequests, "Too many questions at once", $"{MostUnfinished} what-if runs wait or go on; ask again when one has ended"));
     }
 
-    private static bool MaySee(HttpContext http, RunDocument run) =>
-        Caller.Of(http).OnlyBrand is not { } own || JsonSerializer.Deserialize<WhatIfRequest>(run.Request.AsSpan(), ReportJson.Options)!.BrandId() == own;
+    /// <summary>A run that the caller may see; null where there is none.</summary>
+    internal static async Task<RunDocument?> FindAsync(string id, Caller caller, IRunStore store, CancellationToken cancellation) =>
+        Guid.TryParse(id, out var run) && await store.FindRunAsync(WhatIfRun.KindName, run, cancellation) is { } found && MaySee(caller, found) ? found : null;
+
+    internal static IResult NoRun() => ReportProblems.NotFound("There is no such run; POST /v1/what-if begins one, and it is kept for 30 days");
+
+    private static bool MaySee(Caller caller, RunDocument run) =>
+        caller.OnlyBrand is not { } own || JsonSerializer.Deserialize<WhatIfRequest>(run.Request.AsSpan(), ReportJson.Options)!.BrandId() == own;
 
     private static List<CatalogFault> Check(WhatIfRequest request, Core.Catalog.Catalog catalog)
     {

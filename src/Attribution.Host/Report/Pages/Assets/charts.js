@@ -9,7 +9,7 @@ for (const figure of document.querySelectorAll('[data-chart=days]')) {
   const text = (plot, value) => value == null ? '–' : value.toLocaleString(document.documentElement.dataset.locale)
   const draw = () => new uPlot({
     width: figure.clientWidth, height: 240, tzDate: at => uPlot.tzDate(new Date(at * 1000), 'Etc/UTC'),
-    scales: { x: { time: true } }, axes: [axis(), { ...axis(), size: 70 }],
+    scales: { x: { time: true } }, axes: [{ ...axis(), space: 80, incrs: [1, 2, 7, 14, 28, 91, 365].map(days => days * 86400), values: (plot, ticks) => ticks.map(at => new Date(at * 1000).toLocaleDateString(document.documentElement.dataset.locale, { timeZone: 'UTC', day: 'numeric', month: 'short' })) }, { ...axis(), size: 70 }],
     series: [
       { label: 'Day', value: (plot, at) => at == null ? '–' : new Date(at * 1000).toISOString().slice(0, 10) },
       { label: 'Net', stroke: colour('--good'), fill: colour('--good') + '22', width: 2, value: text },

@@ -1,0 +1,132 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Attribution.Core.Catalog;
+using Attribution.Host.Report.Catalog;
+using Microsoft.Extensions.Primitives;
+
+namespace Attribution.Host.Report.Pages;
+
+/// <summary>
+/// A record as fields of a form, and the JSON that a form says: the very body that the API takes, so that it is read and judged there. A field is named
+/// as an import's column (<c>commission.kind</c>); one of a list's entries by its number too (<c>handles.0.platform</c>).
+/// </summary>
+internal static class ItemForm
+{
+    private const int EmptyRows = 2;
+
+    /// <summary>The fields of a record, filled with an item.</summary>
+    public static IEnumerable<ItemField> Fields(Type record, JsonObject item, IReadOnlyList<CatalogFault> faults) =>
+        ItemColumns.Of(record).SelectMany(column => FieldsOf(record, column, item)).Select(field => field with
+        {
+            Faults = [.. faults.Where(fault => fault.Pointer == field.Pointer || (field.TakesInner && fault.Pointer.StartsWith(field.Pointer + "/", StringComparison.Ordinal))).Select(fault => fault.Detail)],
+        });
+
+    /// <summary>Faults that no field shows.</summary>
+    public static IEnumerable<string> Elsewhere(Type record, JsonObject item, IReadOnlyList<CatalogFault> faults)
+    {
+        var shown = Fields(record, item, faults).SelectMany(field => field.Faults).ToHashSet(StringComparer.Ordinal);
+        return faults.Select(fault => fault.Detail).Where(detail => !shown.Contains(detail));
+    }
+
+    /// <summary>The item that a form says. What is empty is absent.</summary>
+    public static JsonObject Read(Type record, IFormCollection form)
+    {
+        var item = new JsonObject();
+        foreach (var column in ItemColumns.Of(record))
+        {
+            if (!column.IsList) Put(item, column, Text(form, column.Name));
+            else if (Entry(column) is { } entry) PutRows(item, column, entry, form);
+            else if (Lines(form, column.Name) is { Length: > 0 } lines) item[column.Name] = new JsonArray([.. lines.Select(line => JsonValue.Create(line))]);
+        }
+
+        return item;
+    }
+
+    private static IEnumerable<ItemField> FieldsOf(Type record, ItemColumn column, JsonObject item)
+    {
+        if (!column.IsList) return [FieldOf(record, column, column.Name, column.CellOf(item))];
+        var held = item[column.Name] as JsonArray;
+        if (Entry(column) is not { } entry)
+            return [new(column.Name, column.Name, ItemFieldKind.Lines, string.Join('\n', held?.Select(each => each!.ToString()) ?? [])) { TakesInner = true }];
+        return Enumerable.Range(0, (held?.Count ?? 0) + EmptyRows).SelectMany(number =>
+            ItemColumns.Of(entry).Where(inner => !inner.IsList).Select(inner => FieldOf(
+                entry, inner, $"{column.Name}.{number}.{inner.Name}", held?.Count > number && held[number] is JsonObject each ? inner.CellOf(each) : "") with { Row = $"{column.Name} {number + 1}", Needed = false }));
+    }
+
+    private static ItemField FieldOf(Type record, ItemColumn column, string name, string value) => new(
+        name, column.Name,
+        column.Type == typeof(bool) ? ItemFieldKind.YesOrNo : column.Type == typeof(DateOnly) ? ItemFieldKind.Day : column.Type == typeof(DateTimeOffset) ? ItemFieldKind.Instant
+            : column.Name.EndsWith("campaignId", StringComparison.Ordinal) ? ItemFieldKind.Campaign : column.Name == "creatorId" ? ItemFieldKind.Creator : column.Name == "brandId" ? ItemFieldKind.Brand : ItemFieldKind.Text,
+        value)
+    {
+        Words = CatalogRules.WordsOf(record, column.Name),
+        Needed = !column.Name.Contains('.', StringComparison.Ordinal)
+            && ReportJson.Options.GetTypeInfo(record).Properties.First(property => property.Name == column.Name).AssociatedParameter is { HasDefaultValue: false },
+    };
+
+    private static void PutRows(JsonObject item, ItemColumn column, Type entry, IFormCollection form)
+    {
+        var rows = new JsonArray();
+        for (var number = 0; form.Keys.Any(key => key.StartsWith($"{column.Name}.{number}.", StringComparison.Ordinal)); number++)
+        {
+            var row = new JsonObject();
+            foreach (var inner in ItemColumns.Of(entry)) Put(row, inner, Text(form, $"{column.Name}.{number}.{inner.Name}"));
+            if (row.Count > 0) rows.Add(row);
+        }
+
+        if (rows.Count > 0) item[column.Name] = rows;
+    }
+
+    /// <summary>Numbers are written as numbers where JSON wants them so; what is none stays a text, and the reader says what it should be.</summary>
+    private static void Put(JsonObject item, ItemColumn column, string text)
+    {
+        if (text.Length == 0) return;
+        if (column.Put(item, text) is not null || column.Type != typeof(long) && column.Type != typeof(int)) return;
+        if (long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)) item[column.Name] = number;
+    }
+
+    private static string Text(IFormCollection form, string name) => form.TryGetValue(name, out StringValues values) ? values.ToString().Trim() : "";
+
+    private static string[] Lines(IFormCollection form, string name) => Text(form, name).Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+
+    private static Type? Entry(ItemColumn column) => ItemReader.ElementType(column.Type) is { } type && type != typeof(string) ? type : null;
+}
+
+/// <summary>A field of a form.</summary>
+/// <param name="Name">As it is sent.</param>
+/// <param name="Label">As it is shown: the member's name in the API.</param>
+/// <param name="Kind">What it takes.</param>
+/// <param name="Value">What it holds.</param>
+internal sealed record ItemField(string Name, string Label, ItemFieldKind Kind, string Value)
+{
+    /// <summary>The words it may hold; null: any text.</summary>
+    public IReadOnlyCollection<string>? Words { get; init; }
+
+    /// <summary>Whether it must hold something.</summary>
+    public bool Needed { get; init; }
+
+    /// <summary>The entry of a list that it is of; null: none.</summary>
+    public string? Row { get; init; }
+
+    /// <summary>Whether it holds a whole list.</summary>
+    public bool TakesInner { get; init; }
+
+    /// <summary>What is wrong with it.</summary>
+    public IReadOnlyList<string> Faults { get; init; } = [];
+
+    /// <summary>As faults point to it.</summary>
+    public string Pointer => "/" + Name.Replace('.', '/');
+}
+
+/// <summary>What a field takes.</summary>
+internal enum ItemFieldKind
+{
+    Text,
+    Lines,
+    YesOrNo,
+    Day,
+    Instant,
+    Campaign,
+    Creator,
+    Brand,
+}

@@ -1,0 +1,57 @@
+using Attribution.Core.Values;
+using Attribution.Host.Hosting;
+using Attribution.Host.Hosting.Access;
+using Attribution.Host.Report.Rollups;
+using Attribution.Storage;
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace Attribution.Host.Report.Pages;
+
+/// <summary>How an address becomes a page, and a form an act.</summary>
+internal static class PageRoutes
+{
+    /// <summary>Shows a component over what is answered: a value, a problem (told on a page of its own), or a redirection.</summary>
+    public static RouteHandlerBuilder MapPage<TPage>(this IEndpointRouteBuilder routes, string pattern, Func<PageCall, Task<object>> answer, params string[] more) where TPage : IComponent =>
+        routes.MapGet(pattern, (HttpContext http, CatalogSource source, TimeProvider time, Shown shown, CancellationToken cancellation) =>
+                ShowAsync<TPage>(http, source, time, shown, answer, StatusCodes.Status200OK, cancellation))
+            .TakesQuery([.. PageView.Shared, .. more]).ExcludeFromDescription();
+
+    /// <summary>Does what a form of ours asks for: answers where to go then, or what the component shows instead, since it could not be done (400).</summary>
+    public static RouteHandlerBuilder MapForm<TPage>(
+        this IEndpointRouteBuilder routes, string pattern, KeyScopes scope, Func<PageCall, IFormCollection, Task<object>> act, params string[] more) where TPage : IComponent =>
+        routes.MapPost(pattern, (HttpContext http, CatalogSource source, TimeProvider time, Shown shown, CancellationToken cancellation) =>
+                ShowAsync<TPage>(http, source, time, shown, async page => await act(page, await http.Request.ReadFormAsync(cancellation)), StatusCodes.Status400BadRequest, cancellation))
+            .Needs(scope).WithMetadata(new TakesForm()).TakesQuery([.. PageView.Shared, .. more]).ExcludeFromDescription();
+
+    private static async Task<IResult> ShowAsync<TPage>(
+        HttpContext http, CatalogSource source, TimeProvider time, Shown shown, Func<PageCall, Task<object>> answer, int status, CancellationToken cancellation) where TPage : IComponent
+    {
+        var now = Timestamp.From(time.GetUtcNow());
+        var (view, fault) = PageView.Read(http.Request, await source.RefreshAsync(cancellation), now);
+        var found = view is null ? fault! : await answer(new PageCall(http, view, now, cancellation));
+        if (found is Done done) (found, status) = (done.Answer, StatusCodes.Status200OK);
+        if (found is IValueHttpResult { Value: { } value } and not ProblemHttpResult) found = value;
+        else if (found is IResult and not ProblemHttpResult) return (IResult)found;
+        shown.Fill(http, view, found);
+        return found is ProblemHttpResult problem
+            ? new RazorComponentResult<FaultPage> { StatusCode = problem.StatusCode }
+            : new RazorComponentResult<TPage> { StatusCode = status };
+    }
+}
+
+/// <summary>What a form shows in place of leading elsewhere, though what it asked for was done.</summary>
+internal sealed record Done(object Answer);
+
+/// <summary>A call of a page.</summary>
+internal sealed record PageCall(HttpContext Http, PageView View, Timestamp Now, CancellationToken Cancellation)
+{
+    public T Get<T>() where T : notnull => Http.RequestServices.GetRequiredService<T>();
+
+    public string? Route(string name) => Http.Request.RouteValues[name] as string;
+
+    public async Task<RollupAnswer> RowsAsync(RollupQuery query) => (await RowsAsync([query]))[0];
+
+    /// <summary>Several answers, as of one moment.</summary>
+    public Task<IReadOnlyList<RollupAnswer>> RowsAsync(params IReadOnlyList<RollupQuery> queries) => RollupAnswer.ReadAsync(queries, Get<IRollupStore>(), Now, Cancellation);
+}

@@ -1,0 +1,52 @@
+using Attribution.Contracts.Catalog;
+using Attribution.Core.Values;
+using Attribution.Host.Hosting.Access;
+using Attribution.Storage;
+
+namespace Attribution.Host.Report.Pages;
+
+/// <summary>The operator's page: the brand with its policy and models, the API keys, the people.</summary>
+internal static class SettingsForms
+{
+    public static void MapSettings(this IEndpointRouteBuilder routes)
+    {
+        routes.MapPage<SettingsPage>("/settings", page => ShowAsync(page), "done").Needs(KeyScopes.Admin);
+        routes.MapForm<SettingsPage>("/settings/keys", KeyScopes.Admin, CreateAsync);
+        routes.MapForm<SettingsPage>("/settings/keys/revoke", KeyScopes.Admin, RevokeAsync);
+    }
+
+    private static async Task<object> ShowAsync(PageCall page, NewKey? asked = null, IReadOnlyList<(string, string)>? faults = null, string? made = null)
+    {
+        var own = Caller.Of(page.Http).OnlyBrand;
+        return new Settings(
+            [.. (await page.Get<IKeyStore>().KeysAsync(page.Cancellation)).Where(key => own is null || key.Brand == own).OrderByDescending(key => key.CreatedAt)],
+            [.. (await page.Get<IUserStore>().UsersAsync(page.Cancellation)).Where(user => own is null || user.Brand == own)], asked ?? new("", "read", own), faults ?? [], made, page.Now);
+    }
+
+    private static async Task<object> CreateAsync(PageCall page, IFormCollection form)
+    {
+        var own = Caller.Of(page.Http).OnlyBrand;
+        var asked = new NewKey(form["name"].ToString(), string.Join(',', form["scopes"].ToArray()), own ?? Given("brand"), Given("source"), Given("expires"));
+        var (errors, brands) = (new List<(string, string)>(), page.View.Catalog.Of<BrandItem>().Select(brand => brand.Id).ToHashSet(StringComparer.Ordinal));
+        if (asked.Make(brands, page.Now, errors) is not var (key, document)) return await ShowAsync(page, asked, errors);
+        await page.Get<IKeyStore>().AddKeyAsync(document, page.Cancellation);
+        await page.Get<KeyRing>().RefreshAsync(page.Cancellation);
+        // The one form that does not lead elsewhere: the key is shown this once, and stands in no address.
+        return new Done(await ShowAsync(page, made: key.Text));
+
+        string? Given(string name) => form[name].ToString().Trim() is { Length: > 0 } text ? text : null;
+    }
+
+    private static async Task<object> RevokeAsync(PageCall page, IFormCollection form)
+    {
+        var (store, id, own) = (page.Get<IKeyStore>(), form["id"].ToString(), Caller.Of(page.Http).OnlyBrand);
+        if (!(await store.KeysAsync(page.Cancellation)).Any(key => key.Id == id && (own is null || key.Brand == own))) return ReportProblems.NotFound($"There is no key '{id}'");
+        await store.RevokeKeyAsync(id, page.Now, page.Cancellation);
+        await page.Get<KeyRing>().RefreshAsync(page.Cancellation);
+        return Results.LocalRedirect(page.View.To("/settings", ("done", $"Key {id} is revoked.")));
+    }
+}
+
+/// <summary>What the operator's page shows.</summary>
+internal sealed record Settings(
+    IReadOnlyList<KeyDocument> Keys, IReadOnlyList<UserDocument> Users, NewKey Asked, IReadOnlyList<(string Member, string Fault)> Faults, string? Made, Timestamp Now);

@@ -1,0 +1,45 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Attribution.Core.Catalog;
+using Attribution.Host.Hosting;
+using Attribution.Host.Hosting.Access;
+using Attribution.Host.Hosting.Runs;
+using Attribution.Host.Report.WhatIf;
+using Attribution.Storage;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace Attribution.Host.Report.Pages;
+
+/// <summary>The question what the books would say, and its answer beside them.</summary>
+internal static class WhatIfForm
+{
+    public static void MapWhatIfForm(this IEndpointRouteBuilder routes)
+    {
+        routes.MapPage<WhatIfPage>("/what-if", ShowAsync, "run");
+        routes.MapForm<WhatIfPage>("/what-if", KeyScopes.Read, AskAsync);
+    }
+
+    private static async Task<object> ShowAsync(PageCall page)
+    {
+        if (page.View.Given("run") is not { } id) return new WhatIfShown(Blank(page), [], null, null);
+        if (await WhatIfEndpoint.FindAsync(id, Caller.Of(page.Http), page.Get<IRunStore>(), page.Cancellation) is not { } found) return WhatIfEndpoint.NoRun();
+        var run = RunAnswer.Of(found);
+        return new WhatIfShown(JsonObject.Create(run.Request)!, [], run, run.Result?.Deserialize<WhatIfAnswer>(ReportJson.Options));
+    }
+
+    private static async Task<object> AskAsync(PageCall page, IFormCollection form)
+    {
+        var question = ItemForm.Read(typeof(WhatIfRequest), form);
+        question["brand"] = page.View.Brand.Id;
+        var (run, fault) = await WhatIfEndpoint.AskAsync(
+            JsonSerializer.SerializeToUtf8Bytes(question), Caller.Of(page.Http), page.Get<CatalogSource>(), page.Get<IRunStore>(), page.Get<IdSource>(), page.Get<TimeProvider>(), page.Cancellation);
+        if (run is not null) return Results.LocalRedirect(page.View.To("/what-if", ("run", run.Id.ToString())));
+        return fault is ProblemHttpResult { ProblemDetails.Extensions: var more } && more.TryGetValue("errors", out var errors) && errors is IReadOnlyList<CatalogFault> faults
+            ? new WhatIfShown(question, faults, null, null) : fault!;
+    }
+
+    private static JsonObject Blank(PageCall page) => new() { ["from"] = PageView.Iso(page.View.Query.From), ["to"] = PageView.Iso(page.View.Query.To) };
+}
+
+/// <summary>A question, what is wrong with it, and how far its answer is.</summary>
+internal sealed record WhatIfShown(JsonObject Question, IReadOnlyList<CatalogFault> Faults, RunAnswer? Run, WhatIfAnswer? Answer);
