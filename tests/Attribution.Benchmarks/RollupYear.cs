@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Attribution.Contracts.Catalog;
-using Attribution.Core.Catalog;
 using Attribution.Core.Models;
 using Attribution.Core.Rollups;
 using Attribution.Core.Values;

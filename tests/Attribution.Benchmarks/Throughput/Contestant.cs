@@ -22,11 +22,11 @@ internal abstract class Contestant(Broker? broker, TempFolder folder) : IAsyncDi
 
     protected TempFolder Folder => folder;
 
-    /// <summary>Makes ready for a market's events.</summary>
-    public abstract Task PrepareAsync(Market market);
+    /// <summary>Makes ready for the events of markets.</summary>
+    public abstract Task PrepareAsync(params Market[] markets);
 
-    /// <summary>Returns when all that was answered so far is committed.</summary>
-    public abstract Task CommittedAsync();
+    /// <summary>Returns when all of a market that was posted after the one before is committed.</summary>
+    public abstract Task CommittedAsync(Market posted);
 
     /// <summary>Throws unless every number of the market is right.</summary>
     public abstract Task CheckAsync(Market market);
@@ -61,14 +61,14 @@ internal sealed class Product : Contestant
         return new(await HostProcess.ServeAsync(folder.Path, default, [Horizon, .. broker?.HostSettings ?? []]), broker, folder);
     }
 
-    public override async Task PrepareAsync(Market market)
+    public override async Task PrepareAsync(params Market[] markets)
     {
-        await host.ImportAsync(market.Catalog, default);
+        await host.ImportAsync(markets.SelectMany(market => market.Catalog).GroupBy(item => item.Kind).SelectMany(kind => kind), default);
         await host.PutAsync("brands", "ends", """{"id":"ends","name":"Ends"}""", default);
     }
 
     /// <summary>An order posted after all others is committed: messages are committed in the order they come in, those of one commit together.</summary>
-    public override async Task CommittedAsync()
+    public override async Task CommittedAsync(Market posted)
     {
         var id = string.Create(CultureInfo.InvariantCulture, $"end-{++ends}");
         await HttpLoad.PostAsync(Http, Marks.Order("ends", id));
@@ -91,7 +91,7 @@ internal sealed class Product : Contestant
 internal sealed partial class Minimum : Contestant
 {
     private readonly Process process;
-    private long posted;
+    private long expected;
 
     private Minimum(Process process, Uri address, Broker? broker, TempFolder folder) : base(broker, folder) => (this.process, Http) = (process, HttpLoad.Client(address));
 
@@ -107,16 +107,15 @@ internal sealed partial class Minimum : Contestant
         return address.Success ? new(process, new Uri(address.Groups[1].Value), broker, folder) : throw new InvalidOperationException("The minimum did not start.");
     }
 
-    /// <summary>Counts the market in: every event of the market is awaited from now on.</summary>
-    public override Task PrepareAsync(Market market)
-    {
-        posted += market.Events.Count;
-        return Task.CompletedTask;
-    }
+    public override Task PrepareAsync(params Market[] markets) => Task.CompletedTask;
 
-    public override Task CommittedAsync() => Wait.UntilAsync(
-        async () => long.Parse(await Http.GetStringAsync(new Uri("/count", UriKind.Relative)), CultureInfo.InvariantCulture) >= posted,
-        TimeSpan.FromMinutes(5), () => "The minimum did not take all events.", default);
+    public override Task CommittedAsync(Market posted)
+    {
+        expected += posted.Events.Count;
+        return Wait.UntilAsync(
+            async () => long.Parse(await Http.GetStringAsync(new Uri("/count", UriKind.Relative)), CultureInfo.InvariantCulture) >= expected,
+            TimeSpan.FromMinutes(5), () => "The minimum did not take all events.", default);
+    }
 
     public override Task CheckAsync(Market market) => Task.CompletedTask;
 
