@@ -64,18 +64,27 @@ dotnet build Attribution.sln --nologo -v q -nodeReuse:false --property:UseShared
 
 results=$(mktemp -d) || exit 1
 trap 'rm -rf "$results"' EXIT
-broken=0
-for project in tests/*/*.csproj; do
-  grep -q 'Microsoft.NET.Test.Sdk' "$project" || continue
-  name=$(basename "$project" .csproj)
-  echo "running $name"
-  dotnet test "$project" --no-build --nologo --results-directory "$results" --logger "trx;LogFileName=$name.trx" "$@" 2>&1 | tee "$results/$name.txt"
-  # A run that breaks off reports no failed test of its own.
-  if [ "${PIPESTATUS[0]}" != 0 ] && ! grep -q '^Failed! ' "$results/$name.txt"; then
-    echo "failed: $name broke off"
-    broken=$((broken + 1))
-  fi
-done
+trap 'trap - INT; kill 0' INT # What runs in the background does not hear of it by itself.
+
+# run PROJECT...: runs one after the other and writes what each said when it is over.
+run() {
+  local project name
+  for project in "$@"; do
+    name=$(basename "$project" .csproj)
+    echo "running $name"
+    dotnet test "$project" --no-build --nologo --results-directory "$results" --logger "trx;LogFileName=$name.trx" "${arguments[@]}" >"$results/$name.txt" 2>&1 ||
+      grep -q '^Failed! ' "$results/$name.txt" || echo "failed: $name broke off" >>"$results/$name.txt" # A run that breaks off reports no failed test of its own.
+    cat "$results/$name.txt"
+  done
+}
+
+# Tests of processes wait more than they work: they run beside the others.
+arguments=("$@")
+mapfile -t projects < <(grep -l 'Microsoft.NET.Test.Sdk' tests/*/*.csproj)
+run tests/Attribution.IntegrationTests/*.csproj &
+run $(printf '%s\n' "${projects[@]}" | grep -v IntegrationTests)
+wait
+broken=$(cat "$results"/*.txt | grep -c '^failed: .* broke off$')
 
 # The runner's closing lines: Passed!  - Failed: 0, Passed: 5, Skipped: 1, …
 sum() { cat "$results"/*.txt 2>/dev/null | grep -E '^(Passed|Failed|Skipped)! ' | sed -nE "s/.*[ ,-]$1: +([0-9]+).*/\1/p" | awk '{ n += $1 } END { print n + 0 }'; }
