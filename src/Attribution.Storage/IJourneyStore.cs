@@ -55,6 +55,17 @@ public interface IJourneyStore
     ValueTask<IReadOnlyList<LedgerEntry>> LedgerAsync(string brand, string conversion, CancellationToken cancellation);
 
     /// <summary>
+    /// Lines of a brand's ledger, of every kind, in the order in which they were written, from a place on. What is committed later stands after every
+    /// place that was answered before: who asks again from the place answered misses no line, and gets none twice.
+    /// </summary>
+    /// <param name="brand">The brand.</param>
+    /// <param name="after">The place answered last; null: from the first line.</param>
+    /// <param name="limit">At most so many; at least 1.</param>
+    /// <param name="cancellation">Stops the reading.</param>
+    /// <exception cref="ArgumentException">The place is none that this store answered, or the store went back to an older copy since.</exception>
+    ValueTask<LedgerPage> LedgerAfterAsync(string brand, string? after, int limit, CancellationToken cancellation);
+
+    /// <summary>
     /// The ledger lines that were committed when their day was closed already, by (recorded, commit), from the cursor on (null: from the
     /// first); at most <paramref name="limit"/>, and the cursor of the next, null at the end.
     /// </summary>
@@ -236,3 +247,16 @@ public sealed record RejectionDocument
     /// <summary>When it was put through the door again and taken in; null while it is open.</summary>
     public Timestamp? ResolvedAt { get; init; }
 }
+
+/// <summary>A line of the ledger under its number.</summary>
+/// <param name="Number">Greater than that of every line written before; no other line of the store has it, and it never changes.</param>
+/// <param name="Line">The line.</param>
+/// <param name="RestatesOrderDay">Whether its order day was closed when it was written.</param>
+/// <param name="RestatesEntryDay">Whether its entry day was.</param>
+public sealed record NumberedLine(long Number, LedgerEntry Line, bool RestatesOrderDay, bool RestatesEntryDay);
+
+/// <summary>Lines of the ledger from a place on.</summary>
+/// <param name="Lines">By number.</param>
+/// <param name="Cursor">The place after them.</param>
+/// <param name="More">Whether there were more already.</param>
+public sealed record LedgerPage(IReadOnlyList<NumberedLine> Lines, string Cursor, bool More);

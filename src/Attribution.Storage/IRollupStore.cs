@@ -40,6 +40,20 @@ public interface IRollupStore
     /// <param name="cancellation">Stops the reading.</param>
     ValueTask<IReadOnlyList<RollupReading>> SumAsync(string brand, IReadOnlyList<RollupQuestion> questions, Timestamp? asOf, CancellationToken cancellation);
 
+    /// <summary>
+    /// Rollups of a brand that changed since a place, each as it stands now: from no place on all there are, by day, then what later folds changed. Who asks again
+    /// from the place answered misses no change; a rollup that changes while it is read may come again. What waits to be folded comes when it is.
+    /// </summary>
+    /// <param name="brand">The brand.</param>
+    /// <param name="after">The place answered last; null: everything.</param>
+    /// <param name="limit">About so many, at least 1: whole days, or all that a fold changed, come at once.</param>
+    /// <param name="cancellation">Stops the reading.</param>
+    /// <exception cref="ArgumentException">The place is none that this store answered, or the store went back to an older copy since.</exception>
+    ValueTask<RollupChanges> ChangesAsync(string brand, string? after, int limit, CancellationToken cancellation);
+
+    /// <summary>What is the same at two moments when the rollups of a brand are, and their days stand open or closed alike.</summary>
+    ValueTask<RollupState> StateAsync(string brand, CancellationToken cancellation);
+
     /// <summary>The rollups of a brand as a whole (<see cref="RollupKey.Total"/>) as they stand now, of every day that has any, in order of days.</summary>
     ValueTask<IReadOnlyList<KeyValuePair<DateOnly, MeasureCell>>> TotalsAsync(string brand, CancellationToken cancellation);
 
@@ -129,6 +143,19 @@ public interface IRollupStore
 /// <param name="ClosedThrough">The last day that was closed then; null when none was.</param>
 /// <param name="WaitingSince">Since when the oldest delta of any brand waits that is not in it yet; null when none does, and for an instant in the past, which no later fold changes.</param>
 public sealed record RollupReading(IAsyncEnumerable<KeyValuePair<RollupKey, MeasureCell>> Cells, DateOnly? ClosedThrough, Timestamp? WaitingSince);
+
+/// <summary>Where the rollups of a brand stand.</summary>
+/// <param name="Fold">The number of the last fold that changed them; 0: none has.</param>
+/// <param name="ClosedThrough">The last day that is closed; null when none is.</param>
+/// <param name="WaitingSince">Since when the oldest delta of any brand waits to be folded; null when none does.</param>
+public readonly record struct RollupState(long Fold, DateOnly? ClosedThrough, Timestamp? WaitingSince);
+
+/// <summary>Rollups that changed since a place.</summary>
+/// <param name="Changes">By day, campaign, creator (ordinal), each once; null where the rollup came to nothing and is gone.</param>
+/// <param name="Cursor">The place after them.</param>
+/// <param name="More">Whether there may be more already.</param>
+/// <param name="ClosedThrough">The last day that was closed; null when none was.</param>
+public sealed record RollupChanges(IReadOnlyList<KeyValuePair<RollupKey, MeasureCell?>> Changes, string Cursor, bool More, DateOnly? ClosedThrough);
 
 /// <summary>What of the rollups' keys is kept apart.</summary>
 public enum RollupGrain

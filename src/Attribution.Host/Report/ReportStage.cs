@@ -4,6 +4,7 @@ using Attribution.Host.Report.Catalog;
 using Attribution.Host.Report.Comparing;
 using Attribution.Host.Report.Conversions;
 using Attribution.Host.Report.Docs;
+using Attribution.Host.Report.Export;
 using Attribution.Host.Report.Journeys;
 using Attribution.Host.Report.Quality;
 using Attribution.Host.Report.Operate;
@@ -35,6 +36,7 @@ public static class ReportStage
         routes = routes.MapGroup("").Needs(KeyScopes.Read).AddEndpointFilter(routes.ServiceProvider.GetRequiredService<ReportMeter>().MeasureAsync);
         routes.MapCatalog();
         routes.MapRollups();
+        routes.MapExport();
         routes.MapBudget();
         routes.MapRoi();
         routes.MapRanking();

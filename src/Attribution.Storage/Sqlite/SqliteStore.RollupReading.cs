@@ -34,6 +34,10 @@ public sealed partial class SqliteStore
             },
             cancellation);
 
+    /// <inheritdoc/>
+    public ValueTask<RollupState> StateAsync(string brand, CancellationToken cancellation) =>
+        database.ReadAsync(session => new RollupState(LastManifest(session, brand), ClosedThrough(session, brand, asOf: null), OldestDelta(session)), cancellation);
+
     private RollupReading Read(SqliteSession session, string brand, DateOnly from, DateOnly to, Timestamp? asOf, CancellationToken cancellation)
     {
         var since = asOf is { } instant ? FoldedAfter(session, brand, from, to, instant, cancellation) : new MeasureSums();

@@ -2,6 +2,7 @@ using System.ComponentModel;
 using Attribution.Core.Values;
 using Attribution.Host.Hosting;
 using Attribution.Storage;
+using Microsoft.Net.Http.Headers;
 
 namespace Attribution.Host.Report.Rollups;
 
@@ -28,15 +29,21 @@ internal static class RollupEndpoint
             .TakesQuery(RollupQuery.Parameters)
             .WithTags("Report").WithName("DailyRollups")
             .WithSummary("Measures, cost and ratios by day, campaign, creator and model.")
-            .WithDescription("Rows sort by day, campaign, creator, model. A ratio whose divisor is 0 is null in JSON and empty in CSV. Touch, cost and engagement measures are the same under every model. A row without days is closed when every day asked for is. Days that a fitted model has no fit for have no rows under it; notShown (in CSV the header Attribution-Not-Shown) says which and why. With asOf, measures and statuses are those that were answered at that instant, names and currency those of today.")
-            .Produces<RollupAnswer>(StatusCodes.Status200OK, "application/json", "text/csv").ProducesProblem(StatusCodes.Status400BadRequest);
+            .WithDescription("Rows sort by day, campaign, creator, model. A ratio whose divisor is 0 is null in JSON and empty in CSV. Touch, cost and engagement measures are the same under every model. A row without days is closed when every day asked for is. Days that a fitted model has no fit for have no rows under it; notShown (in CSV the header Attribution-Not-Shown) says which and why. With asOf, measures and statuses are those that were answered at that instant, names and currency those of today. With ETag: sent as If-None-Match, it is 304 where the rows are the same; none while changes wait.")
+            .Produces<RollupAnswer>(StatusCodes.Status200OK, "application/json", "text/csv").Produces(StatusCodes.Status304NotModified).ProducesProblem(StatusCodes.Status400BadRequest);
 
     private static async Task AnswerAsync(HttpContext http, CatalogSource source, IRollupStore store, TimeProvider time, CancellationToken cancellation)
     {
-        var (query, fault) = RollupQuery.Read(http.Request, await source.RefreshAsync(cancellation), Timestamp.From(time.GetUtcNow()));
+        var catalog = await source.RefreshAsync(cancellation);
+        var (query, fault) = RollupQuery.Read(http.Request, catalog, Timestamp.From(time.GetUtcNow()));
         if (query is null)
         {
             await fault!.ExecuteAsync(http);
+            return;
+        }
+        if (IsKnown(http, query, catalog.Version, await store.StateAsync(query.Brand.Id, cancellation)))
+        {
+            http.Response.StatusCode = StatusCodes.Status304NotModified;
             return;
         }
 
@@ -55,4 +62,21 @@ internal static class RollupEndpoint
             await RollupJson.WriteAsync(http.Response.BodyWriter, query, groups, notShown, now, RollupAnswer.LagOf(reading, now), cancellation);
         }
     }
+
+    /// <summary>
+    /// Gives the answer its validator, and says whether the caller has an answer of the same. It is weak: computedAt may differ. It is taken before the
+    /// rollups are read, so that an answer is never newer than it says; while anything waits to be folded there is none, since the lag grows.
+    /// </summary>
+    private static bool IsKnown(HttpContext http, RollupQuery query, long catalogVersion, RollupState state)
+    {
+        http.Response.Headers.CacheControl = "private, no-cache";
+        http.Response.Headers.Vary = "Accept, Authorization";
+        if (state.WaitingSince is not null) return false;
+        var tag = new EntityTagHeaderValue($"\"{Build}.{query.Brand.Id}.{catalogVersion}.{state.Fold}.{state.ClosedThrough?.DayNumber}.{(query.Csv ? "csv" : "json")}\"", isWeak: true);
+        http.Response.GetTypedHeaders().ETag = tag;
+        return http.Request.GetTypedHeaders().IfNoneMatch.Any(known => known.Equals(EntityTagHeaderValue.Any) || known.Compare(tag, useStrongComparison: false));
+    }
+
+    /// <summary>Another build may tell the same numbers otherwise.</summary>
+    private static readonly string Build = typeof(RollupEndpoint).Module.ModuleVersionId.ToString("N")[..8];
 }

@@ -11,7 +11,8 @@ internal static class RollupJson
 {
     private const int FlushAt = 64 * 1024;
 
-    private static readonly JsonSerializerOptions Options = Make();
+    /// <summary>How rows are written.</summary>
+    public static readonly JsonSerializerOptions Options = Make();
 
     public static async Task WriteAsync(
         PipeWriter body, RollupQuery query, RollupGroups groups, IReadOnlyList<RollupNotShown> notShown, Timestamp now, string lag, CancellationToken cancellation)

@@ -1,0 +1,109 @@
+using System.Globalization;
+using Attribution.Core.Rollups;
+using Attribution.Storage.Codecs;
+
+namespace Attribution.Storage.Sqlite;
+
+// Who keeps a copy asks from where it stands. Lines of the ledger and manifests of folds are numbered under the write lock and never go, so that what
+// is committed later has the greater number: a number is a place that nothing is written before.
+public sealed partial class SqliteStore
+{
+    /// <inheritdoc/>
+    public ValueTask<LedgerPage> LedgerAfterAsync(string brand, string? after, int limit, CancellationToken cancellation)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
+        var from = after is null ? 0 : NumberOf(after);
+        return database.ReadAsync(
+            session =>
+            {
+                var last = Single(session["SELECT MAX(seq) FROM ledger"]);
+                if (from > last) throw Ahead(after);
+                var lines = new List<NumberedLine>();
+                var select = session[LedgerColumns + ", seq, restates FROM ledger WHERE seq > ?1 AND brand = ?2 ORDER BY seq LIMIT ?3"]
+                    .Bind(1, from).Bind(2, brand).Bind(3, limit);
+                while (select.Step())
+                    lines.Add(new NumberedLine(
+                        select.Int64(11), ReadLine(select, brand), (select.Int64(12) & (int)RestatedDay.OrderDay) != 0, (select.Int64(12) & (int)RestatedDay.EntryDay) != 0));
+                // What is of other brands is behind the reader as well.
+                var isWhole = lines.Count < limit;
+                return new LedgerPage(lines, Text(isWhole ? last : lines[^1].Number), !isWhole);
+            },
+            cancellation);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<RollupChanges> ChangesAsync(string brand, string? after, int limit, CancellationToken cancellation)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
+        // "17@739000": everything there is up to that day, and nothing yet of what fold 18 and later ones changed; "17": all days.
+        var at = after?.IndexOf('@', StringComparison.Ordinal) ?? -1;
+        long? manifest = after is null ? null : NumberOf(at < 0 ? after : after[..at]);
+        long? day = after is null ? -1 : at < 0 ? null : NumberOf(after[(at + 1)..]);
+        return database.ReadAsync(
+            session =>
+            {
+                var last = LastManifest(session, brand);
+                if (manifest > last) throw Ahead(after);
+                var closed = ClosedThrough(session, brand, asOf: null);
+                return day is { } delivered ? Standing(session, brand, manifest ?? last, delivered, limit, closed) : Changed(session, brand, manifest!.Value, last, limit, closed);
+            },
+            cancellation);
+    }
+
+    /// <summary>The rollups of the days after one, whole days at a time.</summary>
+    private static RollupChanges Standing(SqliteSession session, string brand, long manifest, long delivered, int limit, DateOnly? closed)
+    {
+        var changes = new List<KeyValuePair<RollupKey, MeasureCell?>>();
+        while (changes.Count < limit)
+        {
+            var next = session["SELECT MIN(day) FROM rollups WHERE brand = ? AND day > ?"].Bind(1, brand).Bind(2, delivered);
+            next.Step();
+            var found = next.Int64OrNull(0);
+            next.Reset();
+            if (found is not { } day) return new RollupChanges(changes, Text(manifest), More: true, closed);
+            foreach (var (key, cell) in StoredCells(session, brand, DateOnly.FromDayNumber((int)day))) changes.Add(new(key, MeasureCodec.DecodeCell(cell)));
+            delivered = day;
+        }
+
+        return new RollupChanges(changes, $"{Text(manifest)}@{Text(delivered)}", More: true, closed);
+    }
+
+    /// <summary>What the folds after one changed, as it stands now; several folds at a time, so that a rollup that all of them changed comes once.</summary>
+    private static RollupChanges Changed(SqliteSession session, string brand, long manifest, long last, int limit, DateOnly? closed)
+    {
+        var keys = new MeasureSums();
+        var folds = session["SELECT number, sums FROM manifests WHERE brand = ? AND number > ? ORDER BY number"].Bind(1, brand).Bind(2, manifest);
+        while (keys.Cells.Count < limit && folds.Step())
+        {
+            manifest = folds.Int64(0);
+            MeasureCodec.AddTo(keys, brand, folds.Blob(1));
+        }
+        folds.Reset();
+
+        var changes = new List<KeyValuePair<RollupKey, MeasureCell?>>();
+        foreach (var key in keys.Cells.Keys.OrderBy(key => key.Day).ThenBy(key => key.Campaign, StringComparer.Ordinal).ThenBy(key => key.Creator, StringComparer.Ordinal))
+        {
+            var select = OfKey(session["SELECT cell FROM rollups WHERE brand = ? AND day = ? AND campaign = ? AND creator = ?"], key).Bind(4, key.Creator);
+            changes.Add(new(key, select.Step() ? MeasureCodec.DecodeCell(select.Blob(0)) : null));
+            select.Reset();
+        }
+
+        return new RollupChanges(changes, Text(manifest), manifest < last, closed);
+    }
+
+    private static long Single(SqliteStatement select)
+    {
+        select.Step();
+        var number = select.Int64(0);
+        select.Reset();
+        return number;
+    }
+
+    private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
+
+    private static long NumberOf(string text) => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+        ? number
+        : throw new ArgumentException("The cursor is none that an export answered.", nameof(text));
+
+    private static ArgumentException Ahead(string? cursor) => new($"The cursor {cursor} is ahead of the store: it was answered by another, or the store went back to an older copy.", nameof(cursor));
+}

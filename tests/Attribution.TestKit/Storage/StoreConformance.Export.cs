@@ -1,0 +1,132 @@
+using Attribution.Core.Crediting;
+using Attribution.Core.Rollups;
+using Attribution.Storage;
+using Shouldly;
+using Xunit;
+
+namespace Attribution.TestKit.Storage;
+
+public abstract partial class StoreConformance
+{
+    [Fact]
+    public async Task Ledger_lines_of_every_kind_come_once_in_the_order_they_were_written()
+    {
+        await using var store = await Fresh();
+        var reasons = Enum.GetValues<LedgerReason>();
+        foreach (var reason in reasons)
+            await Committed(store, Ledger(Entry($"o:{reason}", (int)reason) with { Reason = reason }, Entry("o:theirs", 1, "other")));
+
+        var lines = new List<NumberedLine>();
+        string? place = null;
+        for (var more = true; more;)
+        {
+            var page = await store.Journeys.LedgerAfterAsync(Brand, place, 3, Cancellation);
+            page.Lines.Count.ShouldBeLessThanOrEqualTo(3);
+            lines.AddRange(page.Lines);
+            (place, more) = (page.Cursor, page.More);
+        }
+
+        lines.Select(line => line.Line).ShouldBe(reasons.Select(reason => Entry($"o:{reason}", (int)reason) with { Reason = reason }));
+        lines.Select(line => line.Number).ShouldBe(lines.Select(line => line.Number).Distinct().Order());
+        (await store.Journeys.LedgerAfterAsync(Brand, place, 3, Cancellation)).Lines.ShouldBeEmpty();
+        await Committed(store, Ledger(Entry("o:late", 7)));
+        (await store.Journeys.LedgerAfterAsync(Brand, place, 3, Cancellation)).Lines.Single().Line.Conversion.ShouldBe("o:late");
+    }
+
+    [Theory]
+    [InlineData("x")]
+    [InlineData("")]
+    [InlineData("-1")]
+    [InlineData("1@")]
+    [InlineData("5")]
+    [InlineData("9223372036854775808")]
+    public async Task A_place_that_no_export_answered_is_refused(string place)
+    {
+        await using var store = await Fresh();
+        await Should.ThrowAsync<ArgumentException>(async () => await store.Journeys.LedgerAfterAsync(Brand, place, 3, Cancellation));
+        await Should.ThrowAsync<ArgumentException>(async () => await store.Rollups.ChangesAsync(Brand, place, 3, Cancellation));
+    }
+
+    /// <summary>A copy is kept by what is told of changes alone, broken off and taken up at any place, while folds go on: it equals the rollups.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task A_copy_that_takes_over_what_changed_equals_the_rollups(int seed)
+    {
+        await using var store = await Fresh();
+        var random = new Random(seed);
+        var copy = new Dictionary<RollupKey, MeasureCell>();
+        string? place = null;
+        for (var round = 0; round < 60; round++)
+        {
+            if (round == 0 || random.Next(3) > 0)
+            {
+                await store.Rollups.RepairAsync(RandomSums(random), null, Now, Cancellation);
+                await store.Rollups.RepairAsync(Sums((Key(brand: "other"), 1)), null, Now, Cancellation);
+                await store.Rollups.FoldAsync(100, Now, Cancellation);
+            }
+
+            var page = await store.Rollups.ChangesAsync(Brand, place, 1 + random.Next(30), Cancellation);
+            page.Changes.Select(change => change.Key).ShouldBeUnique();
+            foreach (var (key, cell) in page.Changes)
+            {
+                if (cell is null) copy.Remove(key);
+                else copy[key] = cell;
+            }
+
+            // What was taken over without its place is told again.
+            if (random.Next(4) > 0) place = page.Cursor;
+        }
+
+        for (var more = true; more;)
+        {
+            var page = await store.Rollups.ChangesAsync(Brand, place, 10, Cancellation);
+            foreach (var (key, cell) in page.Changes)
+            {
+                if (cell is null) copy.Remove(key);
+                else copy[key] = cell;
+            }
+
+            (place, more) = (page.Cursor, page.More);
+        }
+
+        var rollups = new MeasureSums();
+        await foreach (var (key, cell) in (await store.Rollups.ReadAsync(Brand, DateOnly.MinValue, DateOnly.MaxValue, null, Cancellation)).Cells) rollups[key].Add(cell);
+        copy.Keys.ShouldBe(rollups.Cells.Keys, ignoreOrder: true);
+        foreach (var (key, cell) in copy) rollups[key].Add(cell, -1);
+        rollups.IsZero.ShouldBeTrue();
+        (await store.Rollups.ChangesAsync(Brand, place, 10, Cancellation)).Changes.ShouldBeEmpty();
+        await Delta(store, (Key(2), 1000));
+        await store.Rollups.FoldAsync(100, Now, Cancellation);
+        (await store.Rollups.ChangesAsync(Brand, place, 10, Cancellation)).Changes.Select(change => change.Key).ShouldBe([Key(2)]);
+    }
+
+    /// <summary>Lines are written by several writers meanwhile: whoever follows from place to place has each of them once.</summary>
+    [Fact]
+    public async Task A_line_committed_while_lines_are_read_is_not_missed()
+    {
+        await using var first = await OpenAsync("race-export");
+        await using var second = await OpenAsync("race-export");
+        var writing = Task.WhenAll(new[] { first, second }.Select((store, writer) => Task.Run(
+            async () =>
+            {
+                for (var i = 0; i < 3 * Rounds; i++) await Committed(store, Ledger(Entry($"o:{writer}-{i}", i), Entry($"o:{writer}-{i}", -i)));
+            },
+            Cancellation)));
+
+        var read = new List<string>();
+        string? place = null;
+        for (var (done, more) = (false, true); !done || more;)
+        {
+            done = writing.IsCompleted;
+            var page = await second.Journeys.LedgerAfterAsync(Brand, place, 7, Cancellation);
+            read.AddRange(page.Lines.Select(line => $"{line.Line.Conversion} {line.Line.Amount}"));
+            (place, more) = (page.Cursor, page.More);
+        }
+
+        await writing;
+        read.ShouldBe(Enumerable.Range(0, 2).SelectMany(writer => Enumerable.Range(0, 3 * Rounds).SelectMany(i => new[] { $"o:{writer}-{i} {i}", $"o:{writer}-{i} {-i}" })), ignoreOrder: true);
+    }
+
+    private static JourneyCommit Ledger(params LedgerEntry[] lines) => new() { CatalogVersion = long.MaxValue, At = Now, Ledger = lines };
+}

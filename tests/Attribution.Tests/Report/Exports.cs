@@ -1,0 +1,147 @@
+using System.Text.Json.Nodes;
+using Attribution.Core.Crediting;
+using Attribution.Core.Rollups;
+using Attribution.Storage;
+
+namespace Attribution.Tests.Report;
+
+public sealed class Exports : IAsyncLifetime
+{
+    private ReportHost host = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        host = await ReportHost.StartAsync();
+        await host.CatalogAsync(Example.Catalog);
+    }
+
+    public ValueTask DisposeAsync() => host.DisposeAsync();
+
+    [Fact]
+    public async Task A_ledger_line_says_all_there_is_and_comes_once()
+    {
+        var (nothing, start) = await TakeAsync("ledger");
+        nothing.ShouldBeEmpty();
+        await host.Store.CloseAsync("default", Example.OrderDay, ReportHost.Now, ReportHost.Token);
+        await BookAsync(Enum.GetValues<LedgerReason>());
+
+        var (lines, place) = await TakeAsync("ledger", start);
+
+        lines.Select(line => line["reason"]!.GetValue<string>()).ShouldBe(Enum.GetValues<LedgerReason>().Select(reason => System.Text.Json.JsonNamingPolicy.SnakeCaseLower.ConvertName(reason.ToString())));
+        lines.Select(line => line["id"]!.GetValue<string>()).ShouldBeUnique();
+        lines.Single(line => line["reason"]!.GetValue<string>() == "refund").ToJsonString().ShouldBe(
+            """
+            {"id":"4","brandId":"default","subject":"o:1001","campaignId":"spring","creatorId":"mia","orderDay":"2026-03-03","entryDay":"2026-03-09","currency":"USD","amount":"-45.00","share":"-0.500000","commission":"-1.25","reason":"refund","causedBy":"shop/e-1","recordedAt":"2026-03-10T00:00:00Z","restatesOrderDay":true,"restatesEntryDay":false}
+            """.Trim());
+        (await TakeAsync("ledger", place)).Lines.ShouldBeEmpty();
+        await BookAsync(LedgerReason.Merge);
+        (await TakeAsync("ledger", place)).Lines.Single()["reason"]!.GetValue<string>().ShouldBe("merge");
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("&model=all")]
+    [InlineData("&model=linear&view=cash")]
+    public async Task Rollups_come_as_the_api_answers_them_and_afterwards_those_alone_that_changed(string question)
+    {
+        await host.RollupsAsync(Example.Measures());
+        var answer = (await host.GetAsync("/v1/rollups/daily?from=2026-03-01&to=2026-03-31" + question)).Body!;
+
+        var (lines, place) = await TakeAsync("rollups", null, question);
+
+        Texts(lines.Where(line => line["row"] is not null).Select(line => line["row"])).ShouldBe(Texts(answer["rows"]!.AsArray()), ignoreOrder: true);
+        lines.Where(line => line["kind"]!.GetValue<string>() == "unattributed" && line["rest"] is not null).Sum(line => line["rest"]!["orders"]!.GetValue<long>())
+            .ShouldBe(answer["unattributed"]!.AsArray().Sum(rest => rest!["orders"]!.GetValue<long>()));
+        lines.Where(line => line["kind"]!.GetValue<string>() == "total" && line["rest"] is not null).Sum(line => line["rest"]!["orders"]!.GetValue<long>())
+            .ShouldBe(answer["totals"]!["orders"]!.GetValue<long>());
+        lines.Select(line => line["id"]!.GetValue<string>()).ShouldBeUnique();
+        (await TakeAsync("rollups", place, question)).Lines.ShouldBeEmpty();
+
+        var (key, gone) = (new RollupKey("default", Example.PostDay, "spring", "mia"), new MeasureSums());
+        gone.Add(key, Measure.Impressions, -41_000);
+        gone.Add(key, Measure.Likes, -1_900);
+        gone.Add(new RollupKey("default", Example.PostDay, "spring", "tom"), Measure.Clicks, 3);
+        await host.RollupsAsync(gone);
+
+        var (changed, _) = await TakeAsync("rollups", place, question);
+        changed.Select(line => $"{line["creatorId"]} {line["deleted"]} {line["row"]?["clicks"]}").Distinct().ShouldBe(["mia true ", "tom false 3"]);
+        changed[0]["id"]!.GetValue<string>().ShouldBe($"default/2026-03-04/placement/spring/mia/{changed[0]["model"]}");
+    }
+
+    [Theory]
+    [InlineData("ledger?after=x")]
+    [InlineData("ledger?after=")]
+    [InlineData("rollups?after=OTk5")]
+    [InlineData("rollups?brand=none")]
+    [InlineData("rollups?model=none")]
+    [InlineData("rollups?from=2026-03-01")]
+    public async Task What_is_no_cursor_or_question_of_an_export_is_refused(string path) => (await host.GetAsync("/v1/export/" + path)).Status.ShouldBe(400);
+
+    [Fact]
+    public async Task Another_brands_rows_are_not_told()
+    {
+        await host.CatalogAsync(("/v1/brands/glow", """{"name":"Glow","currency":"JPY"}"""));
+        await host.RollupsAsync(Example.Measures());
+        await BookAsync(LedgerReason.Conversion);
+
+        (await TakeAsync("ledger", null, "&brand=glow")).Lines.ShouldBeEmpty();
+        (await TakeAsync("rollups", null, "&brand=glow")).Lines.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Rows_that_are_known_are_not_sent_again_until_anything_changes_them()
+    {
+        await host.RollupsAsync(Example.Measures());
+        const string Path = "/v1/rollups/daily?from=2026-03-01&to=2026-03-31";
+        var first = await AskAsync(Path, null);
+        first.Status.ShouldBe(200);
+        (await AskAsync(Path, first.Tag)).ShouldBe((304, first.Tag));
+        (await AskAsync(Path + "&format=csv", first.Tag)).Status.ShouldBe(200);
+
+        var sums = new MeasureSums();
+        sums.Add(new RollupKey("default", Example.PostDay, "spring", "mia"), Measure.Clicks, 1);
+        await host.Store.RepairAsync(sums, null, ReportHost.Now, ReportHost.Token);
+        (await AskAsync(Path, first.Tag)).ShouldBe((200, null), "what waits is not in it yet, and the answer says since when");
+        await host.Store.FoldAsync(100, ReportHost.Now, ReportHost.Token);
+        var second = await AskAsync(Path, first.Tag);
+        second.Status.ShouldBe(200);
+        await host.Store.CloseAsync("default", Example.OrderDay, ReportHost.Now, ReportHost.Token);
+        var third = await AskAsync(Path, second.Tag);
+        third.Status.ShouldBe(200);
+        await host.CatalogAsync(("/v1/creators/ben", """{"name":"Ben"}"""));
+        (await AskAsync(Path, third.Tag)).Status.ShouldBe(200);
+
+        async Task<(int Status, string? Tag)> AskAsync(string path, string? tag)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, path);
+            if (tag is not null) request.Headers.TryAddWithoutValidation("If-None-Match", tag);
+            using var response = await host.Http.SendAsync(request, ReportHost.Token);
+            return ((int)response.StatusCode, response.Headers.ETag?.ToString());
+        }
+    }
+
+    /// <summary>The lines of a download but its cursors, and the last of these, which is its last line.</summary>
+    private async Task<(List<JsonNode> Lines, string Cursor)> TakeAsync(string what, string? after = null, string more = "")
+    {
+        using var response = await host.Http.GetAsync($"/v1/export/{what}?{(after is null ? "" : $"after={after}")}{more}".TrimEnd('?').Replace("?&", "?", StringComparison.Ordinal), ReportHost.Token);
+        var text = await response.Content.ReadAsStringAsync(ReportHost.Token);
+        response.EnsureSuccessStatusCode();
+        response.Content.Headers.ContentType!.MediaType.ShouldBe("application/x-ndjson");
+        text.ShouldEndWith("\n");
+        var lines = text.TrimEnd('\n').Split('\n').Select(line => JsonNode.Parse(line)!).ToList();
+        lines[^1]["cursor"].ShouldNotBeNull();
+        return ([.. lines.Where(line => line["cursor"] is null)], lines[^1]["cursor"]!.GetValue<string>());
+    }
+
+    private static List<string> Texts(IEnumerable<JsonNode?> nodes) => [.. nodes.Select(node => node!.ToJsonString())];
+
+    private async Task BookAsync(params LedgerReason[] reasons) =>
+        (await host.Store.CommitAsync(new JourneyCommit { CatalogVersion = long.MaxValue, At = ReportHost.Now, Ledger = [.. reasons.Select(Line)] }, ReportHost.Token))
+            .ShouldBe(CommitOutcome.Committed);
+
+    private static LedgerEntry Line(LedgerReason reason) => new()
+    {
+        Brand = "default", Conversion = "o:1001", Placement = new("spring", "mia"), OrderDay = Example.OrderDay, EntryDay = Example.RefundDay, Amount = -4_500, Micros = -500_000,
+        Commission = -125, Reason = reason, CausedBy = "shop/e-1", RecordedAt = ReportHost.Now,
+    };
+}
