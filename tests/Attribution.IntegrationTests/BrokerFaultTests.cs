@@ -54,6 +54,7 @@ public sealed class BrokerFaultTests
     [Fact]
     public async Task A_locked_store_under_load_is_missed_by_nobody_who_posts_and_makes_no_dead_letters()
     {
+        Assert.SkipWhen(StoreUnderTest.IsMongoDb, "it looks into SQLite's file");
         await using var broker = await StartAsync();
         await using var installation = await Installation.StartAsync(broker, OneEach, Token, Example.Horizon);
         await UnderLoadAsync(installation, 33, async () =>

@@ -10,6 +10,7 @@ public sealed class RebuildTests
     [Fact]
     public async Task Killed_in_the_middle_of_a_rebuild_and_started_again_it_ends_and_the_books_are_the_truth()
     {
+        Assert.SkipWhen(StoreUnderTest.IsMongoDb, "it looks into SQLite's file");
         using var folder = new TempFolder();
         var market = Market.Create(31, new DateOnly(2026, 3, 1), new MarketOptions { People = 1_500 });
         var host = await HostProcess.ServeAsync(folder.Path, Token, Example.Horizon);
@@ -48,6 +49,7 @@ public sealed class RebuildTests
     [Fact]
     public async Task The_command_has_a_running_host_rebuild_and_what_its_ledger_had_lost_is_there_again()
     {
+        Assert.SkipWhen(StoreUnderTest.IsMongoDb, "it looks into SQLite's file");
         using var folder = new TempFolder();
         await using var host = await HostProcess.ServeAsync(folder.Path, Token, Example.Horizon);
         foreach (var (kind, item) in Example.Catalog()) await host.PutAsync(kind, (string)item["id"]!, item.ToJsonString(), Token);

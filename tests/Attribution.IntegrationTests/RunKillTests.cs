@@ -14,6 +14,7 @@ public sealed class RunKillTests
     [Fact]
     public async Task Killed_in_the_middle_of_a_what_if_and_of_a_reconciling_both_end_in_the_next_process()
     {
+        Assert.SkipWhen(StoreUnderTest.IsMongoDb, "it looks into SQLite's file");
         using var folder = new TempFolder();
         var market = Market.Create(37, new DateOnly(2026, 3, 1), new MarketOptions { People = 1_200 });
         var host = await HostProcess.ServeAsync(folder.Path, Token, Example.Horizon);

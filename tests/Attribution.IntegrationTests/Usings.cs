@@ -5,6 +5,7 @@ global using Attribution.Simulator;
 global using Attribution.Tests;
 global using Attribution.TestKit;
 global using Attribution.TestKit.Hosts;
+global using Attribution.TestKit.Stores;
 global using Shouldly;
 global using Xunit;
 

@@ -4,21 +4,23 @@ using Attribution.Storage.Sqlite;
 namespace Attribution.Host.Hosting;
 
 /// <summary>The store, opened before anything starts and closed after everything has stopped.</summary>
-public sealed class OpenedStore(HostSettings host) : IAsyncDisposable
+public sealed class OpenedStore(HostSettings host, StoreSection section) : IAsyncDisposable
 {
-    private SqliteStore? store;
+    private IStore? store;
 
     /// <summary>The store.</summary>
     /// <exception cref="InvalidOperationException">It is not open.</exception>
-    public SqliteStore Store => store ?? throw new InvalidOperationException("The store is not open.");
+    public IStore Store => store ?? throw new InvalidOperationException("The store is not open.");
 
-    /// <summary>Opens the store of the data folder.</summary>
-    /// <exception cref="StartRefusedException">The file is foreign, newer or corrupt, or cannot be written.</exception>
+    /// <summary>Opens the store of the data folder, or of the cluster.</summary>
+    /// <exception cref="StartRefusedException">It is foreign, newer or corrupt, or cannot be written or reached.</exception>
     public async ValueTask OpenAsync(CancellationToken cancellation)
     {
         try
         {
-            store = await SqliteStore.OpenAsync(new SqliteStoreOptions { Path = host.StoreFile }, cancellation);
+            store = section.Kind == StoreKind.MongoDb
+                ? await MongoDbPart.OpenAsync!(section.MongoDb.ConnectionString, section.MongoDb.Database, cancellation)
+                : await SqliteStore.OpenAsync(new SqliteStoreOptions { Path = host.StoreFile }, cancellation);
         }
         catch (StoreUnusableException e)
         {

@@ -31,8 +31,10 @@ internal sealed class StoreAlone : IAsyncDisposable
         var configuration = AttributionHost.CreateBuilder(settings).Configuration;
         var errors = new List<string>();
         var host = HostSection.Read(configuration, errors);
+        var store = StoreSection.Of(configuration);
+        errors.AddRange(store.Refuse());
         if (errors.Count > 0) throw StartRefusedException.ForOptions(errors);
-        var opened = new OpenedStore(host);
+        var opened = new OpenedStore(host, store);
         await opened.OpenAsync(cancellation);
         return new(opened);
     }

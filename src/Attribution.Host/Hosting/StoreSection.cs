@@ -1,3 +1,5 @@
+using Attribution.Storage;
+
 namespace Attribution.Host.Hosting;
 
 /// <summary>The stores that can be chosen.</summary>
@@ -13,13 +15,35 @@ public enum StoreKind
 /// <summary>The section <c>Store</c>.</summary>
 public sealed class StoreSection
 {
-    /// <summary>Default <see cref="StoreKind.Sqlite"/>.</summary>
+    /// <summary>Default <see cref="StoreKind.Sqlite"/>. MongoDb is in builds with <c>-p:MongoDb=true</c> alone, as the container image's.</summary>
     public StoreKind Kind { get; set; } = StoreKind.Sqlite;
 
-    /// <summary>Refuses what this build cannot run.</summary>
+    /// <summary>The cluster, where that is the store.</summary>
+    public MongoDbSection MongoDb { get; set; } = new();
+
+    /// <summary>The section of a configuration.</summary>
+    public static StoreSection Of(IConfiguration configuration) => configuration.GetSection("Store").Get<StoreSection>() ?? new StoreSection();
+
+    /// <summary>Refuses what this build cannot run, and a cluster that is not named.</summary>
     public IEnumerable<string> Refuse()
     {
-        if (Kind == StoreKind.MongoDb)
+        if (Kind != StoreKind.MongoDb) yield break;
+        if (MongoDbPart.OpenAsync is null)
             yield return "Store:Kind: this build has no MongoDB part (it compiles in with -p:MongoDb=true); leave the option out to use Sqlite.";
+        else if (string.IsNullOrWhiteSpace(MongoDb.ConnectionString))
+            yield return "Store:MongoDb:ConnectionString is missing: write for example mongodb://user:password@host1,host2/?replicaSet=rs0 (percent-encode what is special in the password).";
     }
+}
+
+/// <summary>The section <c>Store:MongoDb</c>.</summary>
+public sealed class MongoDbSection
+{
+    /// <summary>
+    /// The cluster, as <c>mongodb://user:password@host1,host2/?replicaSet=rs0</c> or <c>mongodb+srv://…</c>: a secret, best given by the environment. Read and write
+    /// concern are the store's own: snapshot and majority. The user needs <c>readWrite</c> on the database and, on a sharded cluster, <c>clusterManager</c>.
+    /// </summary>
+    public string ConnectionString { get; set; } = "";
+
+    /// <summary>The database, the store's alone. Default <c>attribution</c>.</summary>
+    public string Database { get; set; } = "attribution";
 }

@@ -34,6 +34,10 @@ internal static class MeasureCodec
         from.End();
     }
 
+    /// <summary>Sums as one document a brand; none where nothing but zeros is said of it.</summary>
+    public static List<(string Brand, byte[] Sums)> EncodeByBrand(MeasureSums sums, DocumentWriter to) =>
+        [.. sums.Cells.Where(pair => !pair.Value.IsZero).GroupBy(pair => pair.Key.Brand, StringComparer.Ordinal).Select(brand => (brand.Key, Encode(brand, to)))];
+
     /// <summary>Sums of one brand, which stands beside the document. Cells that are zero are left out.</summary>
     public static byte[] Encode(IEnumerable<KeyValuePair<RollupKey, MeasureCell>> brandSums, DocumentWriter to)
     {

@@ -48,7 +48,7 @@ public sealed partial class SqliteStore
     /// <inheritdoc/>
     public async ValueTask<bool> AdjustAsync(AgreementChange change, CancellationToken cancellation)
     {
-        var deltas = EncodeByBrand(change.Deltas, new DocumentWriter());
+        var deltas = MeasureCodec.EncodeByBrand(change.Deltas, new DocumentWriter());
         var (brand, agreement) = change.Read.Key;
         return await database.WriteAsync(
             session =>

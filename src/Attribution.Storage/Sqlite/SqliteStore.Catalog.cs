@@ -39,7 +39,7 @@ public sealed partial class SqliteStore
     {
         var puts = change.Puts.Select(put => (put.Key, Item: CatalogItemCodec.Encode(put.Key.Kind, put.Value))).ToArray();
         var fits = change.Fits.Select(fit => (Fit: fit, Document: FitCodec.Encode(fit, new DocumentWriter()))).ToArray();
-        var deltas = EncodeByBrand(change.Deltas, new DocumentWriter());
+        var deltas = MeasureCodec.EncodeByBrand(change.Deltas, new DocumentWriter());
         return await database.WriteAsync(
             session =>
             {

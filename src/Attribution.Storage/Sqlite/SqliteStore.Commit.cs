@@ -1,4 +1,3 @@
-using Attribution.Core.Rollups;
 using Attribution.Core.Values;
 using Attribution.Storage.Codecs;
 
@@ -9,12 +8,12 @@ public sealed partial class SqliteStore
     /// <inheritdoc/>
     public async ValueTask<CommitOutcome> CommitAsync(JourneyCommit commit, CancellationToken cancellation)
     {
-        Check(commit);
+        commit.Check();
         // All encoding is done before the lock is taken: what others wait for is the writing alone.
         var documents = new DocumentWriter();
         var packs = commit.Packs.Select(pack => journeysOnly ? [] : PackCodec.Encode(pack, documents)).ToArray();
         var journeys = commit.Journeys.Select(stored => JourneyCodec.Encode(stored.Journey, documents)).ToArray();
-        var deltas = EncodeByBrand(commit.Deltas, documents);
+        var deltas = MeasureCodec.EncodeByBrand(commit.Deltas, documents);
 
         return await database.WriteAsync(
             session =>
@@ -168,10 +167,6 @@ public sealed partial class SqliteStore
         foreach (var (brand, sums) in deltas) insert.Bind(1, brand).Bind(2, at.UnixMilliseconds).Bind(3, sums).Run();
     }
 
-    private static List<(string Brand, byte[] Sums)> EncodeByBrand(MeasureSums sums, DocumentWriter documents) =>
-        [.. sums.Cells.Where(pair => !pair.Value.IsZero).GroupBy(pair => pair.Key.Brand, StringComparer.Ordinal)
-            .Select(brand => (brand.Key, MeasureCodec.Encode(brand, documents)))];
-
     private static long RowOf(SqliteSession session, Guid journey)
     {
         var select = session["SELECT seq FROM journeys WHERE id = ?"];
@@ -180,19 +175,5 @@ public sealed partial class SqliteStore
         var row = select.Int64(0);
         select.Reset();
         return row;
-    }
-
-    private static void Check(JourneyCommit commit)
-    {
-        var written = new HashSet<Guid>(commit.Journeys.Count + commit.Tombstones.Count);
-        foreach (var stored in commit.Journeys)
-            if (!written.Add(stored.Journey.Id))
-                throw new ArgumentException($"The commit writes the journey {stored.Journey.Id} twice.", nameof(commit));
-        foreach (var tombstone in commit.Tombstones)
-            if (!written.Add(tombstone.Id))
-                throw new ArgumentException($"The commit writes the journey {tombstone.Id} twice.", nameof(commit));
-        foreach (var tombstone in commit.Tombstones)
-            if (commit.Tombstones.Any(other => other.Id == tombstone.Into))
-                throw new ArgumentException($"The commit buries the journey {tombstone.Id} in one that it buries too.", nameof(commit));
     }
 }

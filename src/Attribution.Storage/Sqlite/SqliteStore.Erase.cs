@@ -1,6 +1,4 @@
 using System.Text;
-using Attribution.Contracts;
-using Attribution.Core.Events;
 using Attribution.Core.Journeys;
 using Attribution.Core.Values;
 using Attribution.Storage.Codecs;
@@ -64,7 +62,7 @@ public sealed partial class SqliteStore
             read.Bind(1, seq).Step();
             var pack = PackCodec.Decode(read.Blob(0));
             read.Reset();
-            var (erased, changed, still) = Without(pack, erasure);
+            var (erased, changed, still) = PackErasure.Of(pack, erasure);
             events += changed;
             remaining += still;
             if (changed > 0) write.Bind(1, PackCodec.Encode(erased, documents)).Bind(2, seq).Run();
@@ -82,28 +80,10 @@ public sealed partial class SqliteStore
         {
             cancellation.ThrowIfCancellationRequested();
             after = select.Int64(0);
-            var (_, changed, remaining) = Without(PackCodec.Decode(select.Blob(1)), erasure);
+            var (_, changed, remaining) = PackErasure.Of(PackCodec.Decode(select.Blob(1)), erasure);
             if (changed + remaining > 0) packs.Add(after);
         }
         return (packs, after);
-    }
-
-    private static (EventPack Pack, long Changed, long Remaining) Without(EventPack pack, Erasure erasure)
-    {
-        var context = new EventContext(pack.Source, pack.BrandId ?? "default", pack.ReceivedAt, TimeSpan.MaxValue) { Bots = Core.Quality.BotRules.None };
-        var (changed, remaining) = (0L, 0L);
-        var events = new List<byte[]>(pack.Events.Count);
-        foreach (var one in pack.Events)
-        {
-            var erased = erasure.Of(one, context);
-            if (erased is not null) changed++;
-            events.Add(erased ?? one);
-            if (erased is not null && erasure.IsIn(Encoding.UTF8.GetString(erased))) remaining++;
-        }
-
-        var refused = pack.Refused?.Where(one => context.Brand != erasure.Brand || !erasure.IsIn(Encoding.UTF8.GetString(one.Payload))).ToList();
-        changed += (pack.Refused?.Count ?? 0) - (refused?.Count ?? 0);
-        return (pack with { Events = events, Refused = refused }, changed, remaining);
     }
 
     private static long EraseJourneys(SqliteSession session, Erasure erasure, DocumentWriter documents, CancellationToken cancellation)

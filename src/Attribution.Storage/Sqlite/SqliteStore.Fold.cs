@@ -35,8 +35,7 @@ public sealed partial class SqliteStore
         }
         while (again && folded < limit);
 
-        return beyond.Count == 0 ? folded : throw new OverflowException(
-            $"Measures of {string.Join(", ", beyond)} come to more than 64 bits can count: their deltas wait, until others take them back. Those of other brands are folded.");
+        return beyond.Count == 0 ? folded : throw StoredRollups.Beyond(beyond);
     }
 
     /// <summary>Whose the oldest waiting deltas are, some brands aside. Only a plan: what is folded is read again under the lock.</summary>

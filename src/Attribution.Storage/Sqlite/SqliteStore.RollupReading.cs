@@ -76,7 +76,7 @@ public sealed partial class SqliteStore
             while (since.TryPeek(out var day) && day.Day <= through)
                 foreach (var (key, change) in since.Dequeue().Changes)
                     changes[key].Add(change);
-            foreach (var cell in Less(rows, changes)) yield return cell;
+            foreach (var cell in StoredRollups.Less(rows, changes)) yield return cell;
             next = through < DateOnly.MaxValue ? through.AddDays(1) : null;
         }
     }
@@ -128,23 +128,6 @@ public sealed partial class SqliteStore
             MeasureCodec.AddTo(sums, brand, select.Blob(0), from, to);
         }
         return sums.DropZeros();
-    }
-
-    /// <summary>The stored cells of a day less what was folded since. What came to nothing since, and so is stored no more, is there again, of days before it too.</summary>
-    private static IEnumerable<KeyValuePair<RollupKey, MeasureCell>> Less(List<(RollupKey Key, byte[] Cell)> rows, MeasureSums since)
-    {
-        if (since.DropZeros().Cells.Count == 0) return rows.Select(row => KeyValuePair.Create(row.Key, MeasureCodec.DecodeCell(row.Cell)));
-        var gone = since.Cells.Keys.ToHashSet();
-        gone.ExceptWith(rows.Select(row => row.Key));
-        return rows.Concat(gone.Select(key => (Key: key, Cell: Array.Empty<byte>())))
-            .OrderBy(row => row.Key.Day).ThenBy(row => row.Key.Campaign, StringComparer.Ordinal).ThenBy(row => row.Key.Creator, StringComparer.Ordinal)
-            .Select(row =>
-            {
-                var cell = row.Cell.Length == 0 ? new MeasureCell() : MeasureCodec.DecodeCell(row.Cell);
-                if (since.Cells.TryGetValue(row.Key, out var change)) cell.Add(change, -1);
-                return KeyValuePair.Create(row.Key, cell);
-            })
-            .Where(row => !row.Value.IsZero);
     }
 
     private static DateOnly? ClosedThrough(SqliteSession session, string brand, Timestamp? asOf)

@@ -35,7 +35,7 @@ public sealed partial class SqliteStore
 
             var closed = ClosedThrough(session, brand, asOf);
             var waiting = asOf is null ? OldestDelta(session) : null;
-            return [.. sums.Select(sum => new RollupReading(InOrder(sum).ToAsyncEnumerable(), closed, waiting))];
+            return [.. sums.Select(sum => new RollupReading(StoredRollups.InOrder(sum).ToAsyncEnumerable(), closed, waiting))];
         }
     }
 
@@ -119,9 +119,6 @@ public sealed partial class SqliteStore
 
     /// <summary>One by one, so that a campaign is sought on each and the others are passed over.</summary>
     private const string OfDays = "WITH RECURSIVE days (day) AS (SELECT ?2 WHERE ?2 <= ?3 UNION ALL SELECT day + 1 FROM days WHERE day < ?3) ";
-
-    private static IEnumerable<KeyValuePair<RollupKey, MeasureCell>> InOrder(MeasureSums sums) =>
-        sums.Cells.Where(cell => !cell.Value.IsZero).OrderBy(cell => cell.Key.Day).ThenBy(cell => cell.Key.Campaign, StringComparer.Ordinal).ThenBy(cell => cell.Key.Creator, StringComparer.Ordinal);
 
     /// <summary>
     /// Adds changes to the rollups and to the sums that are kept of them. What comes to nothing is removed; but not a campaign's day, whose

@@ -117,7 +117,7 @@ public sealed partial class SqliteStore
     /// <inheritdoc/>
     public async ValueTask<bool> RepairAsync(MeasureSums deltas, long? generation, Timestamp at, CancellationToken cancellation)
     {
-        var documents = EncodeByBrand(deltas, new DocumentWriter());
+        var documents = MeasureCodec.EncodeByBrand(deltas, new DocumentWriter());
         return await database.WriteAsync(
             session =>
             {

@@ -36,7 +36,7 @@ public sealed partial class SqliteStore
         ReverseWhatIsGone();
 
         missing.Add(Recorded(session), -1);
-        InsertDeltas(session, EncodeByBrand(missing.DropZeros(), new DocumentWriter()), swap.At);
+        InsertDeltas(session, MeasureCodec.EncodeByBrand(missing.DropZeros(), new DocumentWriter()), swap.At);
         session["UPDATE meta SET value = value + 1 WHERE key = 'generation'"].Run();
         var outcome = new RebuildOutcome(conversions, lines, missing.Cells.Count);
         NoteRebuild(session, swap.Run, outcome);
@@ -45,10 +45,7 @@ public sealed partial class SqliteStore
         void Take(Journey journey)
         {
             missing.Add(journey, 1);
-            var standing = LedgerDifference.Standing(journey, swap.At).ToLookup(line => line.Conversion, StringComparer.Ordinal);
-            // An order of which only refunds are known has no credit, whatever the ledger says.
-            var keys = journey.Conversions.Select(conversion => conversion.Key).Concat(journey.Refunds.Select(refund => Identity.Order(refund.OrderId)));
-            foreach (var key in keys.Distinct(StringComparer.Ordinal)) Book(journey.Brand, key, standing[key]);
+            foreach (var (key, standing) in RebuiltBooks.Of(journey, swap.At)) Book(journey.Brand, key, standing);
         }
 
         void ReverseWhatIsGone()
@@ -66,7 +63,7 @@ public sealed partial class SqliteStore
 
         void Book(string brand, string key, IEnumerable<LedgerEntry> standing)
         {
-            var difference = LedgerDifference.Of(ReadLines(session, brand, key), standing, $"rebuild/{swap.Run}", swap.At).ToList();
+            var difference = LedgerDifference.Of(ReadLines(session, brand, key), standing, RebuiltBooks.Cause(swap.Run), swap.At).ToList();
             if (difference.Count == 0) return;
             InsertLedger(session, difference);
             conversions++;

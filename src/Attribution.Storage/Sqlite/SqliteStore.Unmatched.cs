@@ -1,4 +1,3 @@
-using System.Globalization;
 using Attribution.Core.Rollups;
 
 namespace Attribution.Storage.Sqlite;
@@ -11,7 +10,7 @@ public sealed partial class SqliteStore
         string brand, UnmatchedKind? kind, string? cursor, int limit, CancellationToken cancellation)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
-        var (count, lastKind, lastName) = AfterName(cursor);
+        var (count, lastKind, lastName) = StoredRollups.After(cursor);
         return database.ReadAsync<(IReadOnlyList<UnmatchedName>, string?)>(
             session =>
             {
@@ -26,8 +25,7 @@ public sealed partial class SqliteStore
                     if (names.Count == limit)
                     {
                         select.Reset();
-                        var last = names[^1];
-                        return (names, string.Create(CultureInfo.InvariantCulture, $"{last.Count} {(int)last.Kind} {last.Name}"));
+                        return (names, StoredRollups.CursorAfter(names[^1]));
                     }
                     names.Add(new UnmatchedName(
                         (UnmatchedKind)select.Int64(0), select.Text(1), select.Int64(2),
@@ -63,15 +61,5 @@ public sealed partial class SqliteStore
             sums.Add(
                 RollupKey.Unmatched(select.Text(0), DateOnly.FromDayNumber((int)select.Int64(3)), kind, select.Text(2)), UnmatchedNames.MeasureOf(kind), select.Int64(4));
         }
-    }
-
-    private static (long Count, long Kind, string Name) AfterName(string? cursor)
-    {
-        if (cursor is null) return (long.MaxValue, 0, "");
-        var parts = cursor.Split(' ', 3);
-        return parts.Length == 3 && long.TryParse(parts[0], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var count)
-            && long.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var kind)
-            ? (count, kind, parts[2])
-            : throw new ArgumentException("The cursor is none that this list answered.", nameof(cursor));
     }
 }

@@ -3,7 +3,7 @@ using Attribution.Storage.Codecs;
 namespace Attribution.Storage.Sqlite;
 
 /// <summary>The store in one SQLite file. Thread-safe; several, in one process or in several on one machine, may share the file.</summary>
-public sealed partial class SqliteStore : IJourneyStore, ICatalogStore, IRollupStore, IKeyStore, IUserStore, IAuditStore, IErasureStore, IRunStore, IRebuildStore, IAgreementStore, IAsyncDisposable
+public sealed partial class SqliteStore : IStore
 {
     private readonly SqliteDatabase database;
     private readonly AliasHash aliasHash;

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Attribution.TestKit.Stores;
 
 namespace Attribution.TestKit.Hosts;
 
@@ -26,6 +27,7 @@ public sealed partial class HostProcess : IAsyncDisposable
             WorkingDirectory = Path.GetTempPath(), RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true, UseShellExecute = false,
         };
         foreach (var argument in (string[])[Path.Combine(AppContext.BaseDirectory, "attribution.dll"), command, .. arguments]) info.ArgumentList.Add(argument);
+        foreach (var (name, value) in StoreUnderTest.Settings(arguments.SkipWhile(argument => argument != "--data").Skip(1).FirstOrDefault())) info.Environment[name] = value;
         process = new Process { StartInfo = info, EnableRaisingEvents = true };
         process.OutputDataReceived += (_, line) => Take(line.Data);
         process.ErrorDataReceived += (_, line) =>

@@ -159,7 +159,7 @@ public abstract partial class StoreConformance
                 await check(again, before);
             }
             if (stopped) continue;
-            stop.ShouldBeGreaterThanOrEqualTo(leastStatements, "the store must call the hook before each of its statements");
+            stop.ShouldBeGreaterThanOrEqualTo(LeastStatements(leastStatements), "the store must call the hook before each of its statements");
             return;
         }
     }

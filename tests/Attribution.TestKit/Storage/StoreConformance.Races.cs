@@ -121,6 +121,32 @@ public abstract partial class StoreConformance
     }
 
     [Fact]
+    public async Task What_is_committed_while_a_day_closes_stands_in_it_as_it_closed_or_restates_it()
+    {
+        await using var left = await OpenAsync("race-close");
+        await using var right = await OpenAsync("race-close");
+
+        for (var round = 0; round < Rounds; round++)
+        {
+            var (brand, day) = ($"b{round}", Key(2).Day);
+            await AtOnce([left, right, left, right], async (store, index) =>
+            {
+                if (index == 0) await store.Rollups.CloseAsync(brand, day, Now, Cancellation);
+                else
+                    await Committed(store, new JourneyCommit
+                    {
+                        CatalogVersion = long.MaxValue, At = Now, Ledger = [Entry($"o:{index}", 1, brand) with { EntryDay = day }], Deltas = Sums((Key(2, brand: brand), 1)),
+                    });
+                return 0;
+            });
+
+            await left.Rollups.FoldAsync(100, Now + TimeSpan.FromHours(1), Cancellation);
+            var closed = (await Rollups(right, brand, Now)).Sum(row => row.Clicks);
+            (closed + (await Restated(right, Ever with { Brand = brand })).Count).ShouldBe(3);
+        }
+    }
+
+    [Fact]
     public async Task A_load_and_an_audit_see_one_moment_while_commits_go_on()
     {
         await using var writer = await OpenAsync("race-moment");

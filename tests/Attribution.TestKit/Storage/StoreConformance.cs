@@ -18,6 +18,10 @@ public sealed record OpenedStore(
     IJourneyStore Journeys, ICatalogStore Catalog, IRollupStore Rollups, IKeyStore Keys, IUserStore Users, IRunStore Runs, IRebuildStore Rebuilds, IErasureStore Erasure,
     IAgreementStore Agreements, IAsyncDisposable Lifetime) : IAsyncDisposable
 {
+    public OpenedStore(IStore store) : this(store, store, store, store, store, store, store, store, store, store)
+    {
+    }
+
     public ValueTask DisposeAsync() => Lifetime.DisposeAsync();
 }
 
@@ -36,6 +40,9 @@ public abstract partial class StoreConformance
     /// called before each statement of every write with its text, and after each commit; what it throws must stop the write right there.
     /// </summary>
     protected abstract ValueTask<OpenedStore> OpenAsync(string name, Action<string>? beforeStatement = null);
+
+    /// <summary>At how many points at least a write of so many rows can be stopped.</summary>
+    protected virtual int LeastStatements(int rows) => rows;
 
     private ValueTask<OpenedStore> Fresh() => OpenAsync(Guid.NewGuid().ToString("N"));
 

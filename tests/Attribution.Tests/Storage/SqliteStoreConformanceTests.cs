@@ -16,6 +16,6 @@ public sealed class SqliteStoreConformanceTests : StoreConformance, IDisposable
         // Flushing each commit tells nothing here, since nobody cuts the power, and takes most of the time.
         var database = new SqliteDatabaseOptions { Synchronous = SqliteSynchronous.Normal, BeforeStatement = beforeStatement };
         var store = await SqliteStore.OpenAsync(new SqliteStoreOptions { Path = folder.File($"{name}.db"), Database = database }, Cancellation);
-        return new OpenedStore(store, store, store, store, store, store, store, store, store, store);
+        return new OpenedStore(store);
     }
 }

@@ -1,0 +1,121 @@
+using System.Text;
+using Attribution.Core.Journeys;
+using Attribution.Core.Values;
+using Attribution.Storage.Codecs;
+using MongoDB.Bson;
+using MongoDB.Driver;
+
+namespace Attribution.Storage.MongoDb;
+
+// Packs have no index by person, so all are looked through: those that there are before commits are barred, and what came since, and an hour
+// more, while they are: that far may the clocks lie apart that the packs' order comes from.
+public sealed partial class MongoStore
+{
+    private const int MostForgotten = 1_000;
+    private static readonly TimeSpan ClocksApart = TimeSpan.FromHours(1);
+
+    /// <inheritdoc/>
+    public async ValueTask<ErasureOutcome?> EraseAsync(Erasure erasure, CancellationToken cancellation)
+    {
+        var (found, last) = await PacksOfAsync(erasure, ObjectId.Empty, cancellation);
+        return await ExclusiveAsync<ErasureOutcome?>(
+            async bar =>
+            {
+                if (await Rebuilding.AnyAsync(cancellation)) return null;
+                var since = last == ObjectId.Empty ? last : ObjectId.Parse($"{last.Timestamp - (int)ClocksApart.TotalSeconds:x8}{new string('0', 16)}");
+                foreach (var (id, pack) in (await PacksOfAsync(erasure, since, cancellation)).Found) found[id] = pack;
+                return await TransactAsync(
+                    async session =>
+                    {
+                        await OpenGatesAsync(session, bar, cancellation);
+                        return await EraseAsync(session, erasure, found, cancellation);
+                    },
+                    cancellation);
+            },
+            cancellation);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<long> ForgetPacksAsync(Timestamp before, CancellationToken cancellation) =>
+        ExclusiveAsync(
+            async bar => await TransactAsync(
+                async session =>
+                {
+                    await OpenGatesAsync(session, bar, cancellation);
+                    var old = new List<BsonValue>();
+                    if (!await Rebuilding.AnyAsync(cancellation))
+                        await foreach (var pack in session.EachAsync(Packs, [], new("seq", 1), MostForgotten, null, cancellation))
+                        {
+                            if (Timestamp.From(PackCodec.Decode(pack.Bytes("archive")).ReceivedAt) >= before) break;
+                            old.Add(pack["_id"]);
+                        }
+                    if (old.Count == 0) return 0;
+                    await session.UpdateAsync(Meta, new("_id", "store"), new("$set", new BsonDocument("packsForgotten", before.UnixMilliseconds)), cancellation);
+                    return await session.DeleteAsync(Packs, new("_id", Documents.In(old)), cancellation);
+                },
+                cancellation),
+            cancellation);
+
+    /// <summary>
+    /// Does nothing: what was replaced lies in the server's journal, oplog, free pages and backups until these are overwritten, which only the
+    /// server's keeper can hasten (<c>infra/mongodb/README.md</c>).
+    /// </summary>
+    public ValueTask CompactAsync(CancellationToken cancellation) => ValueTask.CompletedTask;
+
+    private async Task<(Dictionary<Guid, (long Changed, long Remaining)> Found, ObjectId Last)> PacksOfAsync(Erasure erasure, ObjectId after, CancellationToken cancellation)
+    {
+        var found = new Dictionary<Guid, (long, long)>();
+        while (true)
+        {
+            var packs = await ReadAsync(session => session.FindAsync(Packs, new("seq", new BsonDocument("$gt", after)), cancellation, sort: new("seq", 1), limit: 256), cancellation);
+            foreach (var pack in packs)
+                if (PackErasure.Of(PackCodec.Decode(pack.Bytes("archive")), erasure) is var (_, changed, remaining) && changed + remaining > 0) found[pack.Id()] = (changed, remaining);
+            if (packs.Count == 0) return (found, after);
+            after = packs[^1]["seq"].AsObjectId;
+        }
+    }
+
+    private async Task<ErasureOutcome> EraseAsync(
+        MongoSession session, Erasure erasure, Dictionary<Guid, (long Changed, long Remaining)> packs, CancellationToken cancellation)
+    {
+        var documents = new DocumentWriter();
+        foreach (var some in packs.Where(pack => pack.Value.Changed > 0).Select(pack => pack.Key).Chunk(100))
+        {
+            var writes = (await session.FindAsync(Packs, Documents.InIds(some), cancellation)).ConvertAll(pack => Set(
+                pack, "archive", PackCodec.Encode(PackErasure.Of(PackCodec.Decode(pack.Bytes("archive")), erasure).Pack, documents)));
+            await session.WriteAsync(Packs, writes, cancellation);
+        }
+
+        var generation = await GenerationAsync(session, cancellation);
+        var brand = new BsonDocument("brand", erasure.Brand);
+        var journeys = new List<UpdateOneModel<BsonDocument>>();
+        await foreach (var document in session.EachAsync(Journeys(generation), new BsonDocument(brand).Merge(Alive), null, null, new("journey", 1), cancellation))
+        {
+            if (!erasure.MayBeIn(document.Bytes("journey"))) continue;
+            var journey = JourneyCodec.Decode(document.Bytes("journey"));
+            // The version says to whoever plans on the journey as it was that it is another now.
+            if (erasure.Of(journey) is var without && !ReferenceEquals(without, journey))
+                journeys.Add(Set(document, "journey", JourneyCodec.Encode(without, documents), new("$inc", new BsonDocument("version", 1L))));
+        }
+        await session.WriteAsync(Journeys(generation), journeys, cancellation);
+
+        var aliases = new BsonDocument("_id", Documents.In(erasure.Aliases.Select(alias => (BsonValue)TextOf(new(erasure.Brand, alias)))));
+        var erasedAliases = await session.DeleteAsync(Aliases(generation), aliases, cancellation);
+
+        var causes = new List<UpdateOneModel<BsonDocument>>();
+        await foreach (var line in session.EachAsync(Ledger, brand, null, null, new("causedBy", 1), cancellation))
+            if (erasure.IsIn(line.Text("causedBy"))) causes.Add(Set(line, "causedBy", erasure.Replace(line.Text("causedBy"))));
+        await session.WriteAsync(Ledger, causes, cancellation);
+
+        var rejections = new List<BsonValue>();
+        await foreach (var rejection in session.EachAsync(Rejections, brand, null, null, new() { { "payload", 1 }, { "eventId", 1 }, { "detail", 1 } }, cancellation))
+            if (erasure.IsIn(Encoding.UTF8.GetString(rejection.Bytes("payload"))) || erasure.IsIn(rejection.TextOrNull("eventId") ?? "") || erasure.IsIn(rejection.Text("detail")))
+                rejections.Add(rejection["_id"]);
+        var erasedRejections = rejections.Count == 0 ? 0 : await session.DeleteAsync(Rejections, new("_id", Documents.In(rejections)), cancellation);
+
+        return new(packs.Values.Sum(pack => pack.Changed), journeys.Count, erasedAliases, causes.Count, erasedRejections, packs.Values.Sum(pack => pack.Remaining));
+    }
+
+    private static UpdateOneModel<BsonDocument> Set(BsonDocument document, string member, BsonValue value, BsonDocument? further = null) =>
+        new(new BsonDocument("_id", document["_id"]), new BsonDocument("$set", new BsonDocument(member, value)).Merge(further ?? []));
+}

@@ -1,0 +1,151 @@
+using System.Collections.Immutable;
+using Attribution.Core.Values;
+using MongoDB.Bson;
+using MongoDB.Driver;
+
+namespace Attribution.Storage.MongoDb;
+
+// API keys, webhooks' secrets, and what operators did.
+public sealed partial class MongoStore
+{
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<KeyDocument>> KeysAsync(CancellationToken cancellation) =>
+        ReadAsync<IReadOnlyList<KeyDocument>>(
+            async session => (await session.FindAsync(Keys, [], cancellation, sort: new("_id", 1))).ConvertAll(key => new KeyDocument
+            {
+                Id = key.Text("_id"),
+                Name = key.Text("name"),
+                Hash = key.Bytes("hash").ToImmutableArray(),
+                Scopes = (KeyScopes)key.Number("scopes"),
+                Brand = key.TextOrNull("brand"),
+                Source = key.Text("source"),
+                SpeaksForOthers = key["speaksForOthers"].AsBoolean,
+                CreatedAt = key.Instant("createdAt"),
+                ExpiresAt = key.InstantOrNull("expiresAt"),
+                RevokedAt = key.InstantOrNull("revokedAt"),
+                LastUsedAt = key.InstantOrNull("usedAt"),
+            }),
+            cancellation);
+
+    /// <inheritdoc/>
+    public async ValueTask AddKeyAsync(KeyDocument key, CancellationToken cancellation)
+    {
+        var document = new BsonDocument
+        {
+            { "_id", key.Id }, { "name", key.Name }, { "hash", key.Hash.ToArray() }, { "scopes", (int)key.Scopes }, { "source", key.Source },
+            { "speaksForOthers", key.SpeaksForOthers }, { "createdAt", key.CreatedAt.UnixMilliseconds },
+        };
+        if (!await AddAsync(Keys, document.With("brand", key.Brand).With("expiresAt", key.ExpiresAt).With("revokedAt", key.RevokedAt).With("usedAt", key.LastUsedAt), cancellation))
+            throw new ArgumentException($"There is a key '{key.Id}' already.", nameof(key));
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<bool> RevokeKeyAsync(string id, Timestamp at, CancellationToken cancellation) => RevokeAsync(Keys, id, new("revokedAt", at.UnixMilliseconds), cancellation);
+
+    /// <inheritdoc/>
+    public ValueTask KeysUsedAsync(IReadOnlyCollection<KeyValuePair<string, Timestamp>> used, CancellationToken cancellation) => UsedAsync(Keys, used, cancellation);
+
+    /// <inheritdoc/>
+    public ValueTask<string?> CustomerKeyFingerprintAsync(CancellationToken cancellation) =>
+        ReadAsync(async session => (await session.FirstAsync(Meta, new("_id", "customerKeys"), cancellation))?.Text("fingerprint"), cancellation);
+
+    /// <inheritdoc/>
+    public async ValueTask<string> KeepCustomerKeyFingerprintAsync(string fingerprint, CancellationToken cancellation)
+    {
+        await AddAsync(Meta, new() { { "_id", "customerKeys" }, { "fingerprint", fingerprint } }, cancellation);
+        return (await CustomerKeyFingerprintAsync(cancellation))!;
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<WebhookSecretDocument>> WebhookSecretsAsync(CancellationToken cancellation) =>
+        ReadAsync<IReadOnlyList<WebhookSecretDocument>>(
+            async session => (await session.FindAsync(Secrets, [], cancellation, sort: new("_id", 1))).ConvertAll(secret => new WebhookSecretDocument
+            {
+                Id = secret.Text("_id"),
+                Vendor = secret.Text("vendor"),
+                Source = secret.Text("source"),
+                Brand = secret.Text("brand"),
+                Secret = secret.Text("secret"),
+                CreatedAt = secret.Instant("createdAt"),
+                RevokedAt = secret.InstantOrNull("revokedAt"),
+                LastUsedAt = secret.InstantOrNull("usedAt"),
+            }),
+            cancellation);
+
+    /// <inheritdoc/>
+    public async ValueTask AddWebhookSecretAsync(WebhookSecretDocument secret, CancellationToken cancellation)
+    {
+        var document = new BsonDocument
+        {
+            { "_id", secret.Id }, { "vendor", secret.Vendor }, { "source", secret.Source }, { "brand", secret.Brand }, { "secret", secret.Secret },
+            { "createdAt", secret.CreatedAt.UnixMilliseconds },
+        };
+        if (!await AddAsync(Secrets, document.With("revokedAt", secret.RevokedAt).With("usedAt", secret.LastUsedAt), cancellation))
+            throw new ArgumentException($"There is a webhook secret '{secret.Id}' already.", nameof(secret));
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<bool> RevokeWebhookSecretAsync(string id, Timestamp at, CancellationToken cancellation) =>
+        RevokeAsync(Secrets, id, new() { { "revokedAt", at.UnixMilliseconds }, { "secret", "" } }, cancellation);
+
+    /// <inheritdoc/>
+    public ValueTask WebhookSecretsUsedAsync(IReadOnlyCollection<KeyValuePair<string, Timestamp>> used, CancellationToken cancellation) => UsedAsync(Secrets, used, cancellation);
+
+    /// <inheritdoc/>
+    public async ValueTask<long> AddAuditAsync(AuditEntry entry, CancellationToken cancellation)
+    {
+        var next = await WriteOneAsync(() => Meta.FindOneAndUpdateAsync<BsonDocument>(
+            new BsonDocument("_id", "audit"), new BsonDocument("$inc", new BsonDocument("number", 1L)), new() { IsUpsert = true, ReturnDocument = ReturnDocument.After }, cancellation));
+        var document = new BsonDocument { { "_id", next.Number("number") }, { "at", entry.At.UnixMilliseconds }, { "by", entry.By }, { "action", entry.Action } };
+        await AddAsync(AuditEntries, document.With("key", entry.KeyId).With("status", entry.Status is { } status ? (BsonValue)status : null), cancellation);
+        return next.Number("number");
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask EndAuditAsync(long number, int status, CancellationToken cancellation) =>
+        await WriteOneAsync(() => AuditEntries.UpdateOneAsync(
+            new BsonDocument { { "_id", number }, { "status", BsonNull.Value } }, new BsonDocument("$set", new BsonDocument("status", status)), cancellationToken: cancellation));
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<AuditEntry>> AuditLogAsync(long? before, int limit, CancellationToken cancellation) =>
+        ReadAsync<IReadOnlyList<AuditEntry>>(
+            async session => (await session.FindAsync(AuditEntries, new("_id", new BsonDocument("$lt", before ?? long.MaxValue)), cancellation, sort: new("_id", -1), limit: limit))
+                .ConvertAll(entry => new AuditEntry
+                {
+                    Number = entry.Number("_id"),
+                    At = entry.Instant("at"),
+                    By = entry.Text("by"),
+                    KeyId = entry.TextOrNull("key"),
+                    Action = entry.Text("action"),
+                    Status = entry.Contains("status") ? (int)entry.Number("status") : null,
+                }),
+            cancellation);
+
+    /// <summary>False: there is one of that id.</summary>
+    private ValueTask<bool> AddAsync(IMongoCollection<BsonDocument> collection, BsonDocument document, CancellationToken cancellation) =>
+        WriteOneAsync(async () =>
+        {
+            try
+            {
+                await collection.InsertOneAsync(document, cancellationToken: cancellation);
+                return true;
+            }
+            catch (MongoWriteException e) when (e.WriteError.Category == ServerErrorCategory.DuplicateKey)
+            {
+                return false;
+            }
+        });
+
+    private ValueTask<bool> RevokeAsync(IMongoCollection<BsonDocument> collection, string id, BsonDocument revoked, CancellationToken cancellation) =>
+        WriteOneAsync(async () =>
+            (await collection.UpdateOneAsync(new BsonDocument { { "_id", id }, { "revokedAt", BsonNull.Value } }, new BsonDocument("$set", revoked), cancellationToken: cancellation)).MatchedCount == 1
+            || await collection.Find(new BsonDocument("_id", id)).AnyAsync(cancellation));
+
+    private async ValueTask UsedAsync(IMongoCollection<BsonDocument> collection, IReadOnlyCollection<KeyValuePair<string, Timestamp>> used, CancellationToken cancellation)
+    {
+        if (used.Count == 0) return;
+        await WriteOneAsync(() => collection.BulkWriteAsync(
+            used.Select(one => new UpdateOneModel<BsonDocument>(
+                new BsonDocument("_id", one.Key), new BsonDocument("$max", new BsonDocument("usedAt", one.Value.UnixMilliseconds)))), cancellationToken: cancellation));
+    }
+}

@@ -1,0 +1,130 @@
+using Attribution.Contracts;
+using Attribution.Storage.Codecs;
+using MongoDB.Bson;
+using MongoDB.Driver;
+
+namespace Attribution.Storage.MongoDb;
+
+// A rebuild writes the journeys, aliases and accruals of the next generation, beside those that serve. What else it needs to take commits stands in
+// collections of its own, which nobody reads but it.
+public sealed partial class MongoStore
+{
+    // Packs are taken a few MiB at a time: the tail that is replayed while commits are barred is shorter than one such piece, mostly.
+    private const int MostPacks = 2_000;
+    private const int EnoughBytes = 4 * 1024 * 1024;
+
+    private IFindFluent<BsonDocument, BsonDocument> Rebuilding => database.GetCollection<BsonDocument>(MongoSchema.Rebuild + "meta").Find(new BsonDocument("_id", "store"));
+
+    /// <inheritdoc/>
+    public async ValueTask<IRebuild> OpenRebuildAsync(string mark, CancellationToken cancellation)
+    {
+        try
+        {
+            var generation = await ReadAsync(session => GenerationAsync(session, cancellation), cancellation) + 1;
+            if (await Rebuilding.FirstOrDefaultAsync(cancellation) is { } begun && (begun.Text("mark") != mark || begun.Number("generation") != generation))
+                await DiscardRebuildAsync(cancellation);
+            await MongoSchema.MakeRebuildAsync(database, generation, mark, cancellation);
+            // Past the gates an erasure that did not see the rebuild is done; one that begins later sees it.
+            var forgotten = await TransactAsync(
+                async session =>
+                {
+                    var meta = await MetaAsync(session, cancellation);
+                    await PassGateAsync(session, cancellation);
+                    return meta.InstantOrNull("packsForgotten");
+                },
+                cancellation);
+            if (forgotten is { } before)
+            {
+                await DiscardRebuildAsync(cancellation);
+                throw new ArchiveIncompleteException(before);
+            }
+            return new MongoRebuild(this, new MongoStore(client, database, beforeStatement, generation));
+        }
+        catch (Exception e) when (MongoFaultException.Is(e))
+        {
+            throw new MongoFaultException(e);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DiscardRebuildAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            var generation = await ReadAsync(session => GenerationAsync(session, cancellation), cancellation);
+            var names = await (await database.ListCollectionNamesAsync(cancellationToken: cancellation)).ToListAsync(cancellation);
+            // What says that there is a rebuild goes last: then there is nothing of it.
+            foreach (var name in names.Where(IsLeft).OrderBy(name => name == MongoSchema.Rebuild + "meta")) await database.DropCollectionAsync(name, cancellation);
+
+            bool IsLeft(string name) => name.StartsWith(MongoSchema.Rebuild, StringComparison.Ordinal)
+                || (name.StartsWith("journeys.", StringComparison.Ordinal) && name != MongoSchema.Journeys(generation))
+                || (name.StartsWith("aliases.", StringComparison.Ordinal) && name != MongoSchema.Aliases(generation))
+                || (name.StartsWith("accruals.", StringComparison.Ordinal) && name != MongoSchema.Accruals(generation));
+        }
+        catch (Exception e) when (MongoFaultException.Is(e))
+        {
+            throw new MongoFaultException(e);
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<RebuildOutcome?> FindRebuildAsync(Guid run, CancellationToken cancellation) =>
+        ReadAsync(async session => FindRebuild(await MetaAsync(session, cancellation), run), cancellation);
+
+    internal ValueTask<long> CountPacksAsync(CancellationToken cancellation) => ReadAsync(session => session.CountAsync(Packs, [], cancellation), cancellation);
+
+    /// <summary>The first packs after one in the order that a rebuild has not committed, and where to go on from; none when there are no more.</summary>
+    internal async ValueTask<(List<EventPack> Packs, ObjectId Next)> PacksAfterAsync(MongoStore scratch, ObjectId after, CancellationToken cancellation)
+    {
+        while (true)
+        {
+            var page = await ReadAsync(
+                session => session.FindAsync(
+                    Packs, new("seq", new BsonDocument("$gt", after)), cancellation, sort: new("seq", 1), limit: MostPacks, only: new("seq", 1)),
+                cancellation);
+            if (page.Count == 0) return ([], ObjectId.Empty);
+            var known = await scratch.CommittedPacksAsync([.. page.Select(pack => pack.Id())], cancellation);
+            var missing = page.Where(pack => !known.Contains(pack.Id())).Select(pack => pack.Id()).ToList();
+            if (missing.Count > 0) return await ReadAsync(session => TakeAsync(session, missing), cancellation);
+            after = page[^1]["seq"].AsObjectId;
+        }
+
+        async Task<(List<EventPack>, ObjectId)> TakeAsync(MongoSession session, List<Guid> missing)
+        {
+            var (packs, bytes, next) = (new List<EventPack>(), 0L, after);
+            await foreach (var pack in session.EachAsync(Packs, Documents.InIds(missing), new("seq", 1), null, null, cancellation))
+            {
+                var archive = pack.Bytes("archive");
+                packs.Add(PackCodec.Decode(archive));
+                next = pack["seq"].AsObjectId;
+                if ((bytes += archive.Length) >= EnoughBytes) break;
+            }
+            return (packs, next);
+        }
+    }
+
+    internal async ValueTask CopyCatalogAsync(MongoStore scratch, CancellationToken cancellation)
+    {
+        var (meta, items, fits) = await ReadAsync(
+            async session => (await MetaAsync(session, cancellation), await session.FindAsync(Items, [], cancellation), await session.FindAsync(Fits, [], cancellation)), cancellation);
+        // What matched is marked as journeys are written, and again in the store that serves when it takes them over.
+        foreach (var item in items) item["matched"] = false;
+        await scratch.TransactAsync(
+            async session =>
+            {
+                await session.DeleteAsync(scratch.Items, [], cancellation);
+                await session.DeleteAsync(scratch.Fits, [], cancellation);
+                await session.InsertAsync(scratch.Items, items, cancellation);
+                await session.InsertAsync(scratch.Fits, fits, cancellation);
+                return await session.UpdateAsync(
+                    scratch.Meta, new("_id", "store"),
+                    new("$set", new BsonDocument { { "catalogVersion", meta["catalogVersion"] }, { "journeysVersion", meta["journeysVersion"] } }), cancellation);
+            },
+            cancellation);
+    }
+
+    private static RebuildOutcome? FindRebuild(BsonDocument meta, Guid run) =>
+        meta.TryGetValue("rebuilt", out var rebuilt) && rebuilt.AsBsonDocument is var last && last.Id("run") == run
+            ? new RebuildOutcome(last.Number("conversions"), last.Number("lines"), last.Number("cells"))
+            : null;
+}

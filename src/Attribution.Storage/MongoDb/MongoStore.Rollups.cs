@@ -1,0 +1,157 @@
+using System.Runtime.CompilerServices;
+using Attribution.Core.Journeys;
+using Attribution.Core.Rollups;
+using Attribution.Core.Values;
+using Attribution.Storage.Codecs;
+using MongoDB.Bson;
+using MongoDB.Driver;
+
+namespace Attribution.Storage.MongoDb;
+
+public sealed partial class MongoStore
+{
+    /// <inheritdoc/>
+    public ValueTask<(long Count, Timestamp? Oldest)> BacklogAsync(CancellationToken cancellation) =>
+        ReadAsync(async session => (await session.CountAsync(Deltas, [], cancellation), await OldestDeltaAsync(session, cancellation)), cancellation);
+
+    /// <inheritdoc/>
+    public ValueTask<DateOnly?> ClosedThroughAsync(string brand, CancellationToken cancellation) =>
+        ReadAsync(session => ClosedThroughAsync(session, brand, null, cancellation), cancellation);
+
+    /// <inheritdoc/>
+    public async ValueTask CloseAsync(string brand, DateOnly through, Timestamp at, CancellationToken cancellation)
+    {
+        if (through <= await ClosedThroughAsync(brand, cancellation)) return;
+        await ExclusiveAsync(
+            async bar => await TransactAsync(
+                async session =>
+                {
+                    await OpenGatesAsync(session, bar, cancellation);
+                    var last = await session.FirstAsync(Closings, new("brand", brand), cancellation, sort: new("through", -1));
+                    if (last is not null && through <= last.Day("through")) return false;
+                    while (await FoldAsync(session, brand, int.MaxValue, at, cancellation) > 0)
+                    {
+                    }
+                    var then = Math.Max(last?.Number("at") ?? long.MinValue, at.UnixMilliseconds);
+                    await session.InsertAsync(Closings, [new() { { "brand", brand }, { "through", through.DayNumber }, { "at", then } }], cancellation);
+                    return true;
+                },
+                cancellation),
+            cancellation);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<bool> TryLeaseAsync(string lease, string holder, Timestamp now, Timestamp until, CancellationToken cancellation) =>
+        WriteOneAsync(async () =>
+        {
+            var free = new BsonArray { new BsonDocument("holder", holder), new BsonDocument("until", new BsonDocument("$lte", now.UnixMilliseconds)) };
+            try
+            {
+                await Leases.UpdateOneAsync(
+                    new BsonDocument { { "_id", lease }, { "$or", free } },
+                    new BsonDocument("$set", new BsonDocument { { "holder", holder }, { "until", until.UnixMilliseconds } }), new UpdateOptions { IsUpsert = true }, cancellation);
+                return true;
+            }
+            catch (MongoWriteException e) when (e.WriteError.Category == ServerErrorCategory.DuplicateKey)
+            {
+                // Another holds it, so that one of this name was to be inserted a second time.
+                return false;
+            }
+        });
+
+    /// <inheritdoc/>
+    public async ValueTask EndLeaseAsync(string lease, string holder, CancellationToken cancellation) =>
+        await WriteOneAsync(() => Leases.DeleteOneAsync(new BsonDocument { { "_id", lease }, { "holder", holder } }, cancellation));
+
+    /// <inheritdoc/>
+    public ValueTask<Timestamp?> LastRunAsync(string job, CancellationToken cancellation) =>
+        ReadAsync(async session => (await session.FirstAsync(Jobs, new("_id", job), cancellation))?.Instant("ranAt"), cancellation);
+
+    /// <inheritdoc/>
+    public async ValueTask RanAsync(string job, Timestamp at, CancellationToken cancellation) =>
+        await WriteOneAsync(() => Jobs.UpdateOneAsync(
+            new BsonDocument("_id", job), new BsonDocument("$max", new BsonDocument("ranAt", at.UnixMilliseconds)), new UpdateOptions { IsUpsert = true }, cancellation));
+
+    /// <inheritdoc/>
+    public ValueTask<FitAttempt?> LastFitAttemptAsync(string brand, CancellationToken cancellation) =>
+        ReadAsync(
+            async session => await session.FirstAsync(FitAttempts, new("_id", brand), cancellation) is { } attempt
+                ? new FitAttempt(brand, attempt.Instant("at"), attempt.TextOrNull("refusal")) : null,
+            cancellation);
+
+    /// <inheritdoc/>
+    public async ValueTask NoteFitAttemptAsync(FitAttempt attempt, CancellationToken cancellation) =>
+        await WriteOneAsync(() => FitAttempts.ReplaceOneAsync(
+            new BsonDocument("_id", attempt.Brand),
+            new BsonDocument { { "_id", attempt.Brand }, { "at", attempt.At.UnixMilliseconds } }.With("refusal", attempt.Refusal), new ReplaceOptions { IsUpsert = true }, cancellation));
+
+    /// <inheritdoc/>
+    public ValueTask<(MeasureSums Sums, long CatalogVersion, long Generation)> AuditAsync(Action<Journey> onJourney, CancellationToken cancellation) =>
+        ReadAsync(
+            async session =>
+            {
+                var meta = await MetaAsync(session, cancellation);
+                var sums = await RecordedAsync(session, cancellation);
+                await foreach (var document in session.EachAsync(Journeys(meta.Number("generation")), Alive, null, null, new("journey", 1), cancellation))
+                    onJourney(JourneyCodec.Decode(document.Bytes("journey")));
+                return (sums, meta.Number("catalogVersion"), meta.Number("generation"));
+            },
+            cancellation);
+
+    /// <inheritdoc/>
+    public ValueTask<bool> RepairAsync(MeasureSums deltas, long? generation, Timestamp at, CancellationToken cancellation)
+    {
+        var documents = DeltasOf(deltas, at, new DocumentWriter());
+        return TransactAsync(
+            async session =>
+            {
+                if (generation is { } seen && seen != await GenerationAsync(session, cancellation))
+                {
+                    session.Abandon();
+                    return false;
+                }
+                await session.InsertAsync(Deltas, documents, cancellation);
+                await PassGateAsync(session, cancellation);
+                return true;
+            },
+            cancellation);
+    }
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<FoldManifestDocument> ManifestsAsync(
+        string brand, Timestamp? after, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        const int Chunk = 256;
+        // Manifests never change, and their instants never go back: chunks read one by one are as good as one.
+        var last = 0L;
+        while (true)
+        {
+            var filter = new BsonDocument { { "brand", brand }, { "number", new BsonDocument("$gt", last) } };
+            if (after is { } instant) filter.Add("at", new BsonDocument("$gt", instant.UnixMilliseconds));
+            var manifests = await ReadAsync(session => session.FindAsync(Manifests, filter, cancellation, sort: new("number", 1), limit: Chunk), cancellation);
+            foreach (var manifest in manifests)
+            {
+                var sums = new MeasureSums();
+                MeasureCodec.AddTo(sums, brand, manifest.Bytes("sums"));
+                yield return new FoldManifestDocument(brand, manifest.Number("number"), manifest.Instant("at"), sums);
+            }
+            if (manifests.Count < Chunk) yield break;
+            last = manifests[^1].Number("number");
+        }
+    }
+
+    /// <summary>What rollups, unmatched names and waiting deltas say together, less what agreements add to journeys and costs.</summary>
+    private async Task<MeasureSums> RecordedAsync(MongoSession session, CancellationToken cancellation)
+    {
+        var sums = new MeasureSums();
+        await foreach (var rollup in session.EachAsync(RollupCells, [], null, null, null, cancellation)) sums[KeyOf(rollup)].Add(MeasureCodec.DecodeCell(rollup.Bytes("cell")));
+        await foreach (var name in session.EachAsync(Unmatched, [], null, null, null, cancellation))
+        {
+            var kind = (UnmatchedKind)name.Number("kind");
+            sums.Add(RollupKey.Unmatched(name.Text("brand"), name.Day("day"), kind, name.Text("name")), UnmatchedNames.MeasureOf(kind), name.Number("count"));
+        }
+        await foreach (var delta in session.EachAsync(Deltas, [], null, null, null, cancellation)) MeasureCodec.AddTo(sums, delta.Text("brand"), delta.Bytes("sums"));
+        await AddAdjustmentsAsync(session, sums, -1, cancellation);
+        return sums;
+    }
+}

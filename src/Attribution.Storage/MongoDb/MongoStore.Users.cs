@@ -1,0 +1,50 @@
+using MongoDB.Bson;
+using MongoDB.Driver;
+
+namespace Attribution.Storage.MongoDb;
+
+public sealed partial class MongoStore
+{
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<UserDocument>> UsersAsync(CancellationToken cancellation) =>
+        ReadAsync<IReadOnlyList<UserDocument>>(async session => (await session.FindAsync(Users, [], cancellation, sort: new("_id", 1))).ConvertAll(UserOf), cancellation);
+
+    /// <inheritdoc/>
+    public async ValueTask AddUserAsync(UserDocument user, CancellationToken cancellation)
+    {
+        if (!await AddAsync(Users, UserOf(user), cancellation)) throw new ArgumentException($"There is a user '{user.Name}' already.", nameof(user));
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<UserDocument?> ChangeUserAsync(string name, Func<UserDocument, UserDocument> change, CancellationToken cancellation) =>
+        TransactAsync(
+            async session =>
+            {
+                if (await session.FirstAsync(Users, new("_id", name), cancellation) is not { } found) return null;
+                var changed = change(UserOf(found));
+                await session.WriteAsync(Users, [new ReplaceOneModel<BsonDocument>(new BsonDocument("_id", name), UserOf(changed))], cancellation);
+                return changed;
+            },
+            cancellation);
+
+    /// <inheritdoc/>
+    public ValueTask<bool> RemoveUserAsync(string name, CancellationToken cancellation) =>
+        WriteOneAsync(async () => (await Users.DeleteOneAsync(new BsonDocument("_id", name), cancellation)).DeletedCount == 1);
+
+    private static BsonDocument UserOf(UserDocument user) => new BsonDocument
+    {
+        { "_id", user.Name }, { "scopes", (int)user.Scopes }, { "createdAt", user.CreatedAt.UnixMilliseconds }, { "wrongTries", user.WrongTries },
+    }.With("password", user.PasswordHash).With("brand", user.Brand).With("lockedUntil", user.LockedUntil).With("signedInAt", user.SignedInAt);
+
+    private static UserDocument UserOf(BsonDocument user) => new()
+    {
+        Name = user.Text("_id"),
+        PasswordHash = user.TextOrNull("password"),
+        Scopes = (KeyScopes)user.Number("scopes"),
+        Brand = user.TextOrNull("brand"),
+        CreatedAt = user.Instant("createdAt"),
+        WrongTries = (int)user.Number("wrongTries"),
+        LockedUntil = user.InstantOrNull("lockedUntil"),
+        SignedInAt = user.InstantOrNull("signedInAt"),
+    };
+}

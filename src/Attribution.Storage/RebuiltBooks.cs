@@ -1,0 +1,21 @@
+using Attribution.Core.Crediting;
+using Attribution.Core.Journeys;
+using Attribution.Core.Values;
+
+namespace Attribution.Storage;
+
+/// <summary>What a rebuilt journey says that the ledger should.</summary>
+internal static class RebuiltBooks
+{
+    /// <summary>Every conversion of the journey with the lines that it comes to.</summary>
+    public static IEnumerable<(string Conversion, IEnumerable<LedgerEntry> Standing)> Of(Journey journey, Timestamp at)
+    {
+        var standing = LedgerDifference.Standing(journey, at).ToLookup(line => line.Conversion, StringComparer.Ordinal);
+        // An order of which only refunds are known has no credit, whatever the ledger says.
+        var keys = journey.Conversions.Select(conversion => conversion.Key).Concat(journey.Refunds.Select(refund => Identity.Order(refund.OrderId)));
+        return keys.Distinct(StringComparer.Ordinal).Select(key => (key, standing[key]));
+    }
+
+    /// <summary>What stands as the cause of a rebuild's lines.</summary>
+    public static string Cause(Guid run) => $"rebuild/{run}";
+}
