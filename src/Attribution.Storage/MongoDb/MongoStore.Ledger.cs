@@ -121,7 +121,7 @@ public sealed partial class MongoStore
             { "_id", ObjectId.GenerateNewId() }, { "brand", entry.Brand }, { "conversion", entry.Conversion }, { "campaign", entry.Placement.Campaign },
             { "creator", entry.Placement.Creator }, { "orderDay", entry.OrderDay.DayNumber }, { "entryDay", entry.EntryDay.DayNumber }, { "amount", entry.Amount },
             { "micros", entry.Micros }, { "commission", entry.Commission }, { "reason", (int)entry.Reason }, { "causedBy", entry.CausedBy },
-            { "recordedAt", entry.RecordedAt.UnixMilliseconds },
+            { "recordedAt", entry.RecordedAt.UnixMilliseconds }, { "fresh", true },
         }.With("restates", restates == 0 ? null : (BsonValue)restates);
     }
 

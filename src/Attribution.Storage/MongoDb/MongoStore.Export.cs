@@ -1,0 +1,134 @@
+using System.Globalization;
+using Attribution.Core.Rollups;
+using Attribution.Storage.Codecs;
+using MongoDB.Bson;
+using MongoDB.Driver;
+
+namespace Attribution.Storage.MongoDb;
+
+// Who keeps a copy asks from where it stands. Commits draw no number, which would have all of them meet: lines are numbered when they are asked for, so that
+// what is committed later has the greater one. Manifests are numbered by folds.
+public sealed partial class MongoStore
+{
+    private const int LinesAtOnce = 1_000;
+
+    /// <inheritdoc/>
+    public async ValueTask<LedgerPage> LedgerAfterAsync(string brand, string? after, int limit, CancellationToken cancellation)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
+        var from = after is null ? 0 : NumberOf(after);
+        while (await TransactAsync(session => NumberLinesAsync(session, cancellation), cancellation))
+        {
+        }
+        return await ReadAsync(
+            async session =>
+            {
+                var last = (await session.FirstAsync(Meta, new("_id", "lines"), cancellation))?.Number("number") ?? 0;
+                if (from > last) throw Ahead(after);
+                var found = await session.FindAsync(Ledger, new() { { "brand", brand }, { "number", new BsonDocument("$gt", from) } }, cancellation, sort: new("number", 1), limit: limit);
+                var lines = found.ConvertAll(line =>
+                {
+                    var restates = line.Contains("restates") ? (RestatedDay)line.Number("restates") : 0;
+                    return new NumberedLine(line.Number("number"), LineOf(line), restates.HasFlag(RestatedDay.OrderDay), restates.HasFlag(RestatedDay.EntryDay));
+                });
+                // What is of other brands is behind the reader as well.
+                var isWhole = lines.Count < limit;
+                return new LedgerPage(lines, Text(isWhole ? last : lines[^1].Number), !isWhole);
+            },
+            cancellation);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<RollupChanges> ChangesAsync(string brand, string? after, int limit, CancellationToken cancellation)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
+        // "17@739000": everything there is up to that day, and nothing yet of what fold 18 and later ones changed; "17": all days.
+        var at = after?.IndexOf('@', StringComparison.Ordinal) ?? -1;
+        long? manifest = after is null ? null : NumberOf(at < 0 ? after : after[..at]);
+        long? day = after is null ? -1 : at < 0 ? null : NumberOf(after[(at + 1)..]);
+        return ReadAsync(
+            async session =>
+            {
+                var last = await LastManifestAsync(session, brand, cancellation);
+                if (manifest > last) throw Ahead(after);
+                var closed = await ClosedThroughAsync(session, brand, null, cancellation);
+                return day is { } delivered
+                    ? await StandingAsync(session, brand, manifest ?? last, delivered, limit, closed, cancellation)
+                    : await ChangedAsync(session, brand, manifest!.Value, last, limit, closed, cancellation);
+            },
+            cancellation);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<RollupState> StateAsync(string brand, CancellationToken cancellation) =>
+        ReadAsync(
+            async session => new RollupState(
+                await LastManifestAsync(session, brand, cancellation), await ClosedThroughAsync(session, brand, null, cancellation), await OldestDeltaAsync(session, cancellation)),
+            cancellation);
+
+    /// <summary>Whether there may be more without a number.</summary>
+    private async Task<bool> NumberLinesAsync(MongoSession session, CancellationToken cancellation)
+    {
+        var fresh = await session.FindAsync(Ledger, new("fresh", true), cancellation, sort: new("_id", 1), limit: LinesAtOnce, only: new() { { "brand", 1 }, { "conversion", 1 } });
+        if (fresh.Count == 0)
+        {
+            session.Abandon();
+            return false;
+        }
+        var number = (await session.FirstAsync(Meta, new("_id", "lines"), cancellation))?.Number("number") ?? 0;
+        // Two that number at once meet here, and one begins again.
+        await PutAsync(session, Meta, new() { { "_id", "lines" }, { "number", number + fresh.Count } }, cancellation);
+        await session.WriteAsync(
+            Ledger,
+            fresh.ConvertAll(line => new UpdateOneModel<BsonDocument>(
+                line, new BsonDocument { { "$set", new BsonDocument("number", ++number) }, { "$unset", new BsonDocument("fresh", 1) } })),
+            cancellation);
+        return fresh.Count == LinesAtOnce;
+    }
+
+    /// <summary>The rollups of the days after one, whole days at a time.</summary>
+    private async Task<RollupChanges> StandingAsync(MongoSession session, string brand, long manifest, long delivered, int limit, DateOnly? closed, CancellationToken cancellation)
+    {
+        var changes = new List<KeyValuePair<RollupKey, MeasureCell?>>();
+        var days = new BsonDocument { { "brand", brand }, { "day", new BsonDocument("$gt", delivered) } };
+        await foreach (var rollup in session.EachAsync(RollupCells, days, new() { { "day", 1 }, { "campaign", 1 }, { "creator", 1 } }, null, null, cancellation))
+        {
+            var key = KeyOf(rollup);
+            if (changes.Count >= limit && changes[^1].Key.Day != key.Day)
+                return new RollupChanges(changes, $"{Text(manifest)}@{Text(changes[^1].Key.Day.DayNumber)}", More: true, closed);
+            changes.Add(new(key, MeasureCodec.DecodeCell(rollup.Bytes("cell"))));
+        }
+        return new RollupChanges(changes, Text(manifest), More: true, closed);
+    }
+
+    /// <summary>What the folds after one changed, as it stands now; several folds at a time, so that a rollup that all of them changed comes once.</summary>
+    private async Task<RollupChanges> ChangedAsync(MongoSession session, string brand, long manifest, long last, int limit, DateOnly? closed, CancellationToken cancellation)
+    {
+        var sums = new MeasureSums();
+        await foreach (var fold in session.EachAsync(
+            Manifests, new() { { "brand", brand }, { "number", new BsonDocument("$gt", manifest) } }, new("number", 1), null, null, cancellation))
+        {
+            manifest = fold.Number("number");
+            MeasureCodec.AddTo(sums, brand, fold.Bytes("sums"));
+            if (sums.Cells.Count >= limit) break;
+        }
+
+        var cells = new Dictionary<RollupKey, MeasureCell>();
+        foreach (var some in sums.Cells.Keys.Chunk(1_000))
+            foreach (var rollup in await session.FindAsync(RollupCells, new() { { "brand", brand }, { "_id", Documents.In(some.Select(key => (BsonValue)IdOf(key))) } }, cancellation))
+                cells.Add(KeyOf(rollup), MeasureCodec.DecodeCell(rollup.Bytes("cell")));
+        var keys = sums.Cells.Keys.OrderBy(key => key.Day).ThenBy(key => key.Campaign, StringComparer.Ordinal).ThenBy(key => key.Creator, StringComparer.Ordinal);
+        return new RollupChanges([.. keys.Select(key => KeyValuePair.Create(key, cells.GetValueOrDefault(key)))], Text(manifest), manifest < last, closed);
+    }
+
+    private async Task<long> LastManifestAsync(MongoSession session, string brand, CancellationToken cancellation) =>
+        (await session.FirstAsync(Manifests, new("brand", brand), cancellation, sort: new("number", -1), only: new("number", 1)))?.Number("number") ?? 0;
+
+    private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
+
+    private static long NumberOf(string text) => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+        ? number
+        : throw new ArgumentException("The cursor is none that an export answered.", nameof(text));
+
+    private static ArgumentException Ahead(string? cursor) => new($"The cursor {cursor} is ahead of the store: it was answered by another, or the store went back to an older copy.", nameof(cursor));
+}
