@@ -81,7 +81,7 @@ public static partial class EventReader
         {
             // Half a surrogate pair: no text, and refused as such.
         }
-        if (key is not null && CustomerKeys.IsHashed(key)) return null;
+        if (key is "" || (key is not null && CustomerKeys.IsHashed(key))) return null;
         var isOne = !string.IsNullOrWhiteSpace(key) && !IsEmailAddress(key) && EventText.Length(key) <= EventLimits.Id;
         return JsonSerializer.SerializeToUtf8Bytes(isOne ? keys.Of(key!) : "");
     }

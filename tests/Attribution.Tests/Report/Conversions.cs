@@ -6,6 +6,7 @@ using Attribution.Core.Journeys;
 using Attribution.Core.Rollups;
 using Attribution.Core.Values;
 using Attribution.Storage;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Attribution.Tests.Report;
 
@@ -97,6 +98,7 @@ public sealed class Conversions : IAsyncLifetime
     private async Task StoreAsync()
     {
         Timestamp At(string time) => Timestamp.From(DateTimeOffset.Parse(time, System.Globalization.CultureInfo.InvariantCulture));
+        var customer = host.Services.GetRequiredService<CustomerKeys>().Of("cus_9f");
         var journey = new Journey
         {
             Id = Guid.CreateVersion7(), Brand = "default",
@@ -106,7 +108,7 @@ public sealed class Conversions : IAsyncLifetime
                 new ConversionStatement
                 {
                     Id = new("default", "e-1"), Brand = "default", At = At("2026-03-03T09:00:00Z"), Kind = ConversionKind.Order, ConversionId = "1001", Currency = "USD",
-                    Gross = 10_000, Discount = 1_000, Codes = ["MIA10", "NOBODY"], CustomerKey = "cus_9f", IsNewCustomer = true, VisitorId = "v-77",
+                    Gross = 10_000, Discount = 1_000, Codes = ["MIA10", "NOBODY"], CustomerKey = customer, IsNewCustomer = true, VisitorId = "v-77",
                 },
                 new ConversionStatement
                 {
@@ -140,7 +142,7 @@ public sealed class Conversions : IAsyncLifetime
         var measures = new MeasureSums();
         measures.Add(journey, 1);
         measures.Add(waiting, 1);
-        string[] aliases = [Identity.Visitor("v-77"), Identity.Customer("cus_9f"), Identity.Order("1001"), Identity.OtherConversion("s-5")];
+        string[] aliases = [Identity.Visitor("v-77"), Identity.Customer(customer), Identity.Order("1001"), Identity.OtherConversion("s-5")];
         var outcome = await host.Store.CommitAsync(
             new JourneyCommit
             {
