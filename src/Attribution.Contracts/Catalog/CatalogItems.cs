@@ -162,6 +162,8 @@ public sealed record UtmRuleItem(
 /// <param name="Period">What tiers, cap and guarantee are for: each local <c>month</c>, or the whole <c>agreement</c> (the default).</param>
 /// <param name="Fee">Paid once, on <c>validFrom</c>, which it needs.</param>
 /// <param name="FeePerPost">Paid for each post, on the first local day that its counters were reported for.</param>
+/// <param name="HoldingDays">How many days after its own anything it pays becomes payable, 0 to 400; absent: 0.</param>
+/// <param name="Approval"><c>rule</c> (the default): payable once held that long. <c>manual</c>: somebody must approve it too.</param>
 /// <param name="NewCustomersOnly">Only conversions of new customers pay.</param>
 /// <param name="ExcludedCodes">An order that used one of these codes pays nothing: staff's, say. Compared trimmed and without regard to case.</param>
 public sealed record AgreementItem(
@@ -172,13 +174,17 @@ public sealed record AgreementItem(
     [property: JsonNumberHandling(JsonNumberHandling.AllowReadingFromString | JsonNumberHandling.WriteAsString)] decimal? Guarantee = null,
     string? Period = null,
     [property: JsonNumberHandling(JsonNumberHandling.AllowReadingFromString | JsonNumberHandling.WriteAsString)] decimal? Fee = null,
-    [property: JsonNumberHandling(JsonNumberHandling.AllowReadingFromString | JsonNumberHandling.WriteAsString)] decimal? FeePerPost = null) : ICatalogItem
+    [property: JsonNumberHandling(JsonNumberHandling.AllowReadingFromString | JsonNumberHandling.WriteAsString)] decimal? FeePerPost = null,
+    int? HoldingDays = null, string? Approval = null) : ICatalogItem
 {
     /// <summary>The word of <c>tiersBy</c> for credited orders.</summary>
     public const string ByOrders = "orders";
 
     /// <summary>The word of <c>tierMode</c> for the tier that pays for all.</summary>
     public const string WholeTiers = "whole";
+
+    /// <summary>The word of <c>approval</c> for what somebody must approve.</summary>
+    public const string ApprovedByHand = "manual";
 
     /// <summary>The word of <c>period</c> for each local month.</summary>
     public const string Month = "month";

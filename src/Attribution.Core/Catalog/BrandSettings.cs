@@ -112,4 +112,10 @@ public sealed record Agreement(
 {
     /// <summary>What it reckons over many conversions or apart from any; null: nothing, each conversion accrues all there is.</summary>
     public PeriodTerms? Period { get; init; }
+
+    /// <summary>How many days after its own a conversion's commission becomes payable, by when it may have been sent back; 0: at once.</summary>
+    public int HoldingDays { get; init; }
+
+    /// <summary>Whether somebody must approve what it pays; else the holding period alone decides.</summary>
+    public bool ApprovedByHand { get; init; }
 }

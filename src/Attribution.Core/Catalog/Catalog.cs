@@ -210,6 +210,8 @@ public sealed class Catalog
         agreement.NewCustomersOnly, (agreement.ExcludedCodes ?? []).Select(Normalise.Code).ToFrozenSet(StringComparer.Ordinal))
     {
         Period = PeriodTerms(agreement, brand),
+        HoldingDays = agreement.HoldingDays ?? 0,
+        ApprovedByHand = agreement.Approval == AgreementItem.ApprovedByHand,
     };
 
     private static PeriodTerms? PeriodTerms(AgreementItem agreement, BrandSettings brand)

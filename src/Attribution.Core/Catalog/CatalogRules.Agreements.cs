@@ -10,6 +10,7 @@ public static partial class CatalogRules
     private static readonly string[] CommissionKinds = ["percent_of_net", "fixed_per_conversion", "fixed_per_lead", "hybrid"];
     private static readonly string[] TierMeasures = ["net", AgreementItem.ByOrders];
     private static readonly string[] TierModes = ["marginal", AgreementItem.WholeTiers];
+    private static readonly string[] Approvals = ["rule", AgreementItem.ApprovedByHand];
     private static readonly string[] Periods = ["agreement", AgreementItem.Month];
 
     private static bool HoldsMoney(AgreementItem agreement) =>
@@ -27,6 +28,8 @@ public static partial class CatalogRules
         Sum(faults, "/guarantee", agreement.Guarantee, currency);
         Sum(faults, "/fee", agreement.Fee, currency);
         Sum(faults, "/feePerPost", agreement.FeePerPost, currency);
+        if (agreement.HoldingDays is < 0 or > 400) faults.Add(new(OutOfRange, "/holdingDays", "A number of days from 0 to 400"));
+        Word(faults, "/approval", agreement.Approval ?? "rule", Approvals);
         if (agreement.Fee > 0 && agreement.ValidFrom is null) faults.Add(new(MemberMissing, "/validFrom", "A fee is paid on the agreement's first day: say which"));
     }
 

@@ -22,6 +22,7 @@ public static class StoreRegistration
         services.AddSingleton<IRunStore>(provider => provider.GetRequiredService<OpenedStore>().Store);
         services.AddSingleton<IRebuildStore>(provider => provider.GetRequiredService<OpenedStore>().Store);
         services.AddSingleton<IAgreementStore>(provider => provider.GetRequiredService<OpenedStore>().Store);
+        services.AddSingleton<IStatementStore>(provider => provider.GetRequiredService<OpenedStore>().Store);
         services.AddSingleton<CatalogSource>();
         services.AddHostedService<SnapshotRefresh>();
         services.AddHealthChecks().AddCheck<StoreCheck>("store");

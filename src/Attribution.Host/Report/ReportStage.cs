@@ -15,6 +15,7 @@ using Attribution.Host.Report.Rejections;
 using Attribution.Host.Report.Restatements;
 using Attribution.Host.Report.Returns;
 using Attribution.Host.Report.Rollups;
+using Attribution.Host.Report.Statements;
 using Attribution.Host.Hosting.Runs;
 using Attribution.Host.Report.Unmatched;
 using Attribution.Host.Report.WhatIf;
@@ -27,7 +28,7 @@ public static class ReportStage
 {
     /// <summary>Registers the stage's services.</summary>
     public static IServiceCollection AddReport(this IServiceCollection services, IConfiguration configuration) =>
-        services.AddMetrics().AddSingleton<ReportMeter>().AddSingleton<CatalogWriter>().AddSingleton<WhatIfRun>().AddHostedService<RunWorker<WhatIfRun>>().AddPages().AddApiDescription();
+        services.AddMetrics().AddSingleton<ReportMeter>().AddSingleton<CatalogWriter>().AddSingleton<StatementBook>().AddSingleton<WhatIfRun>().AddHostedService<RunWorker<WhatIfRun>>().AddPages().AddApiDescription();
 
     /// <summary>Maps the stage's endpoints.</summary>
     public static IEndpointRouteBuilder MapReport(this IEndpointRouteBuilder routes)
@@ -47,6 +48,7 @@ public static class ReportStage
         routes.MapModels();
         routes.MapFits();
         routes.MapRestatements();
+        routes.MapStatements();
         routes.MapUnmatched();
         routes.MapWhatIf();
         routes.MapLinkQr();

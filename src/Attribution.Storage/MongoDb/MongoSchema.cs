@@ -21,7 +21,7 @@ internal static class MongoSchema
         new("meta", null),
         new("gates", null),
         new("packs", new("_id", Hashed), new Index("seq")),
-        new("ledger", new() { { "brand", 1 }, { "conversion", 1 } }, new Index("brand", "conversion", "_id"), new Index("brand", "orderDay"), new Index("fresh", "_id") { Having = "fresh" }, new Index("brand", "number") { Having = "number" }, new Index("brand", "recordedAt", "_id") { Having = "restates" }),
+        new("ledger", new() { { "brand", 1 }, { "conversion", 1 } }, new Index("brand", "conversion", "_id"), new Index("brand", "orderDay"), new Index("brand", "creator"), new Index("fresh", "_id") { Having = "fresh" }, new Index("brand", "number") { Having = "number" }, new Index("brand", "recordedAt", "_id") { Having = "restates" }),
         new("rejections", new("_id", Hashed), new Index("brand", "_id"), new Index("open", "_id") { Having = "open" }, new Index("receivedAt")),
         new("deltas", new("_id", Hashed), new Index("brand", "_id")),
         new("rollups", new() { { "brand", 1 }, { "day", 1 } }, new Index("brand", "day", "campaign", "creator")),
@@ -39,6 +39,8 @@ internal static class MongoSchema
         new("webhookSecrets", null),
         new("users", null),
         new("agreements", null, new Index("changed")),
+        new("statements", null, new Index("brand", "number") { Unique = true }, new Index("brand", "creator", "month") { Unique = true }),
+        new("approvals", null, new Index("brand", "creator")),
         new("audit", null),
     ];
 

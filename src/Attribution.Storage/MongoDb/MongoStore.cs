@@ -26,7 +26,7 @@ public sealed partial class MongoStore : IStore
         (Ledger, Rejections, Deltas) = (Named("ledger"), Named("rejections"), Named("deltas"));
         (RollupCells, Unmatched, Manifests, Closings) = (Named("rollups"), Named("unmatched"), Named("manifests"), Named("closings"));
         (Jobs, Leases, FitAttempts, Runs) = (Named("jobs"), Named("leases"), Named("fitAttempts"), Named("runs"));
-        Agreements = Named("agreements");
+        (Agreements, Statements, Approvals) = (Named("agreements"), Named("statements"), Named("approvals"));
         (Keys, Secrets, Users, AuditEntries) = (Named("keys"), Named("webhookSecrets"), Named("users"), Named("audit"));
     }
 
@@ -71,6 +71,10 @@ public sealed partial class MongoStore : IStore
     private IMongoCollection<BsonDocument> Users { get; }
 
     private IMongoCollection<BsonDocument> Agreements { get; }
+
+    private IMongoCollection<BsonDocument> Statements { get; }
+
+    private IMongoCollection<BsonDocument> Approvals { get; }
 
     private IMongoCollection<BsonDocument> AuditEntries { get; }
 

@@ -31,6 +31,7 @@ internal static class SqliteSchema
             restates INTEGER NOT NULL);
         CREATE INDEX ledger_conversion ON ledger (brand, conversion);
         CREATE INDEX ledger_day ON ledger (brand, order_day);
+        CREATE INDEX ledger_paid ON ledger (brand, creator) WHERE commission <> 0;
         CREATE INDEX ledger_restates ON ledger (brand, recorded_at) WHERE restates <> 0;
 
         CREATE TABLE rejections (
@@ -112,6 +113,23 @@ internal static class SqliteSchema
             brand TEXT NOT NULL, agreement TEXT NOT NULL, revision INTEGER NOT NULL, reckoned INTEGER NOT NULL, booking INTEGER NOT NULL,
             PRIMARY KEY (brand, agreement)) WITHOUT ROWID;
         CREATE INDEX agreement_books_changed ON agreement_books (brand, agreement) WHERE revision <> reckoned;
+
+        CREATE TABLE statements (
+            brand TEXT NOT NULL, number INTEGER NOT NULL, creator TEXT NOT NULL, month INTEGER NOT NULL, carried_in INTEGER NOT NULL, carried_out INTEGER NOT NULL,
+            closed_at INTEGER NOT NULL, by_name TEXT NOT NULL, by_key TEXT, PRIMARY KEY (brand, number), UNIQUE (brand, creator, month)) WITHOUT ROWID;
+
+        CREATE TABLE statement_lines (
+            brand TEXT NOT NULL, creator TEXT NOT NULL, item TEXT NOT NULL, campaign TEXT NOT NULL, number INTEGER NOT NULL, day INTEGER NOT NULL, agreement TEXT,
+            kind INTEGER NOT NULL, amount INTEGER NOT NULL, approved_by TEXT NOT NULL, approved_at INTEGER,
+            PRIMARY KEY (brand, creator, number, item, campaign)) WITHOUT ROWID;
+
+        CREATE TABLE payouts (
+            brand TEXT NOT NULL, number INTEGER NOT NULL, at INTEGER NOT NULL, by_name TEXT NOT NULL, by_key TEXT, reference TEXT,
+            PRIMARY KEY (brand, number)) WITHOUT ROWID;
+
+        CREATE TABLE approvals (
+            brand TEXT NOT NULL, creator TEXT NOT NULL, item TEXT NOT NULL, campaign TEXT NOT NULL, at INTEGER NOT NULL, by_name TEXT NOT NULL, by_key TEXT,
+            PRIMARY KEY (brand, creator, item, campaign)) WITHOUT ROWID;
 
         CREATE TABLE audit (seq INTEGER PRIMARY KEY, at INTEGER NOT NULL, by_name TEXT NOT NULL, by_key TEXT, action TEXT NOT NULL, status INTEGER);
         INSERT INTO catalog_items (kind, id, item) VALUES (1, 'default',

@@ -16,9 +16,9 @@ namespace Attribution.TestKit.Storage;
 /// <summary>A store's ports, in the suite's hands.</summary>
 public sealed record OpenedStore(
     IJourneyStore Journeys, ICatalogStore Catalog, IRollupStore Rollups, IKeyStore Keys, IUserStore Users, IRunStore Runs, IRebuildStore Rebuilds, IErasureStore Erasure,
-    IAgreementStore Agreements, IAsyncDisposable Lifetime) : IAsyncDisposable
+    IAgreementStore Agreements, IStatementStore Statements, IAsyncDisposable Lifetime) : IAsyncDisposable
 {
-    public OpenedStore(IStore store) : this(store, store, store, store, store, store, store, store, store, store)
+    public OpenedStore(IStore store) : this(store, store, store, store, store, store, store, store, store, store, store)
     {
     }
 

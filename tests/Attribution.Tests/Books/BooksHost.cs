@@ -74,6 +74,13 @@ internal sealed class BooksHost : IAsyncDisposable
         await FoldAsync();
     }
 
+    /// <summary>Books what agreements reckon over many, and folds.</summary>
+    public async Task AdjustAsync()
+    {
+        await new Adjuster(Store, Catalogs, clock).RunAsync(Token);
+        await FoldAsync();
+    }
+
     /// <summary>Evaluates anew what a change of the catalog reaches, and folds.</summary>
     public async Task ReevaluateAsync()
     {

@@ -85,6 +85,8 @@ public class Catalog_rules
         { Agreement() with { Guarantee = 5, ValidFrom = new(2026, 3, 1) }, MemberMissing, "/validTo" },
         { Agreement() with { Fee = 5 }, MemberMissing, "/validFrom" },
         { Agreement() with { FeePerPost = -5 }, OutOfRange, "/feePerPost" },
+        { Agreement() with { HoldingDays = 401 }, OutOfRange, "/holdingDays" },
+        { Agreement() with { Approval = "me" }, ValueUnknown, "/approval" },
         { Agreement() with { Commission = new("percent_of_gross", 10) }, ValueUnknown, "/commission/kind" },
         { Agreement() with { Commission = new("percent_of_net", 100.01m) }, OutOfRange, "/commission/rate" },
         { Agreement() with { Commission = new("percent_of_net", -1) }, OutOfRange, "/commission/rate" },

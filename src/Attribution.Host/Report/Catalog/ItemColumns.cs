@@ -30,6 +30,11 @@ internal sealed record ItemColumn(string Name, Type Type, bool IsList)
             if (!bool.TryParse(cell, out var truth)) return "Must be true or false";
             value = truth;
         }
+        else if (Type == typeof(int))
+        {
+            if (!int.TryParse(cell, System.Globalization.NumberStyles.AllowLeadingSign, System.Globalization.CultureInfo.InvariantCulture, out var number)) return "Must be a whole number";
+            value = number;
+        }
         else value = cell;
 
         var dot = Name.IndexOf('.', StringComparison.Ordinal);

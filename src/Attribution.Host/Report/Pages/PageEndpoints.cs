@@ -12,6 +12,7 @@ using Attribution.Host.Report.Rejections;
 using Attribution.Host.Report.Restatements;
 using Attribution.Host.Report.Returns;
 using Attribution.Host.Report.Rollups;
+using Attribution.Host.Report.Statements;
 using Attribution.Host.Report.Unmatched;
 using Attribution.Storage;
 
@@ -39,6 +40,8 @@ internal static class PageEndpoints
         routes.MapPage<RankingPage>("/ranking", async page => await RankingEndpoint.AnswerAsync(page.View.Query, page.Get<IRollupStore>(), page.Cancellation));
         routes.MapPage<ComparePage>("/compare", async page => page.View.Given("a") is null && page.View.Given("b") is null ? new object()
             : await CompareEndpoint.AnswerAsync(page.View.Query, page.View.Given("a"), page.View.Given("b"), page.Get<IRollupStore>(), page.Get<IJourneyStore>(), page.Cancellation), "a", "b");
+        routes.MapPage<StatementPage>("/creators/{id}/statements/{month}", async page => await StatementsEndpoint.AnswerAsync(
+            page.Route("id"), page.Route("month"), page.View.Brand.Id, csv: null, page.Get<CatalogSource>(), page.Get<StatementBook>(), page.Cancellation));
         routes.MapPage<CampaignsPage>("/campaigns", async page => await page.RowsAsync(page.View.Query with { GroupBy = ByCampaign }));
         routes.MapPage<CampaignPage>("/campaigns/{id}", async page => await OneAsync(page, null, page.Route("id")!) is var found && found is not One one ? found
             : one with { Budget = await BudgetEndpoint.AnswerAsync(page.View.Brand, one.Id, page.View.Today, page.View.Catalog, page.Get<IRollupStore>(), page.Cancellation) });

@@ -1,0 +1,68 @@
+using System.Globalization;
+using Attribution.Core.Catalog;
+using Attribution.Core.Crediting;
+using Attribution.Core.Values;
+using Attribution.Host.Hosting;
+using Attribution.Storage;
+
+namespace Attribution.Host.Report.Statements;
+
+/// <summary>Creators' statements: shows one as it stands, closes months, has held commission approved. Decides nothing itself: <see cref="CreatorStatement"/> does.</summary>
+internal sealed class StatementBook(IStatementStore store, CatalogSource catalogs, TimeProvider time)
+{
+    private const int Attempts = 10;
+
+    /// <summary>A month as it stands in addresses and bodies: <c>2026-03</c>.</summary>
+    public static bool TryMonth(string? text, out DateOnly month) =>
+        DateOnly.TryParseExact(text, "yyyy-MM", CultureInfo.InvariantCulture, DateTimeStyles.None, out month) && month < new DateOnly(9999, 12, 1);
+
+    /// <summary>The statement as closed, or as it would be closed now.</summary>
+    public async ValueTask<(CreatorStatement Statement, ClosedStatement? Closed)> ShowAsync(BrandSettings brand, string creator, DateOnly month, CancellationToken cancellation)
+    {
+        if (await store.FindStatementAsync(brand.Id, creator, month, cancellation) is { } closed) return (closed.Statement, closed);
+        var account = await store.AccountAsync(brand.Id, creator, CreatorStatement.LastOf(month), cancellation);
+        return (CreatorStatement.Of(month, account, await catalogs.RefreshAsync(cancellation)), null);
+    }
+
+    /// <summary>Whether a month of the brand has passed.</summary>
+    public bool IsOver(BrandSettings brand, DateOnly month) => CreatorStatement.LastOf(month) < brand.Calendar.DayOf(Timestamp.From(time.GetUtcNow()));
+
+    /// <summary>
+    /// Closes a creator's month. One that is closed already is answered as it is; one of nothing is not made.
+    /// </summary>
+    /// <returns>The statement, or the later month that is closed already; both null where there is nothing to state.</returns>
+    public async ValueTask<(ClosedStatement? Statement, DateOnly? Later)> CloseAsync(
+        BrandSettings brand, string creator, DateOnly month, string by, string? keyId, CancellationToken cancellation)
+    {
+        for (var attempt = 0; attempt < Attempts; attempt++)
+        {
+            if (await store.FindStatementAsync(brand.Id, creator, month, cancellation) is { } known) return (known, null);
+            var account = await store.AccountAsync(brand.Id, creator, CreatorStatement.LastOf(month), cancellation);
+            if (account.LastMonth > month) return (null, account.LastMonth);
+            var statement = CreatorStatement.Of(month, account, await catalogs.RefreshAsync(cancellation));
+            if (statement.IsEmpty) return default;
+            if (await store.CloseStatementAsync(brand.Id, account, statement, Now(by, keyId), cancellation) is { } closed) return (closed, null);
+        }
+
+        throw new InvalidOperationException($"The statement of {creator} was closed by others {Attempts} times in a row, and is not there.");
+    }
+
+    /// <summary>Approves what waits for it by a month's end: of these items, or all.</summary>
+    /// <returns>How many items were approved, and which of those named do not wait for it.</returns>
+    public async ValueTask<(long Approved, IReadOnlyList<string> Unknown)> ApproveAsync(
+        BrandSettings brand, string creator, DateOnly month, IReadOnlyList<string>? items, string by, string? keyId, CancellationToken cancellation)
+    {
+        var account = await store.AccountAsync(brand.Id, creator, CreatorStatement.LastOf(month), cancellation);
+        var waiting = CreatorStatement.Of(month, account, await catalogs.RefreshAsync(cancellation)).NotYet.Where(item => item.NeedsApproval).ToList();
+        var unknown = items?.Except(waiting.Select(item => item.Item), StringComparer.Ordinal).ToList() ?? [];
+        if (unknown.Count > 0) return (0, unknown);
+        var chosen = waiting.Where(item => items?.Contains(item.Item, StringComparer.Ordinal) ?? true).Select(item => (item.Item, item.Campaign)).ToList();
+        return (await store.ApproveAsync(brand.Id, creator, chosen, Now(by, keyId), cancellation), []);
+    }
+
+    /// <summary>Notes a statement as paid; null when there is none of the number.</summary>
+    public ValueTask<ClosedStatement?> PayAsync(BrandSettings brand, long number, string? reference, string by, string? keyId, CancellationToken cancellation) =>
+        store.PayStatementAsync(brand.Id, number, Now(by, keyId), reference, cancellation);
+
+    private Signature Now(string by, string? keyId) => new(by, keyId, Timestamp.From(time.GetUtcNow()));
+}

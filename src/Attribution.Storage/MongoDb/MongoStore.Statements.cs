@@ -1,0 +1,147 @@
+using System.Collections.Immutable;
+using Attribution.Core.Crediting;
+using MongoDB.Bson;
+using MongoDB.Driver;
+
+namespace Attribution.Storage.MongoDb;
+
+// A statement is one document with its lines; what was paid is added to it once, the rest never changes. An approval is one document. Two that take
+// the same number conflict, and one of them begins again.
+public sealed partial class MongoStore
+{
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<string>> EarningCreatorsAsync(string brand, CancellationToken cancellation) =>
+        ReadAsync<IReadOnlyList<string>>(
+            async session => [.. (await session.AggregateAsync(
+                Ledger, cancellation,
+                new("$match", new BsonDocument { { "brand", brand }, { "commission", new BsonDocument("$ne", 0L) } }),
+                new("$group", new BsonDocument("_id", "$creator")))).Select(creator => creator.Text("_id")).Order(StringComparer.Ordinal)],
+            cancellation);
+
+    /// <inheritdoc/>
+    public ValueTask<CreatorAccount> AccountAsync(string brand, string creator, DateOnly through, CancellationToken cancellation) =>
+        ReadAsync(
+            async session =>
+            {
+                var lines = await session.AggregateAsync(
+                    Ledger, cancellation,
+                    new("$match", new BsonDocument
+                    {
+                        { "brand", brand }, { "creator", creator }, { "commission", new BsonDocument("$ne", 0L) }, { "entryDay", new BsonDocument("$lte", through.DayNumber) },
+                    }),
+                    new("$group", new BsonDocument
+                    {
+                        { "_id", new BsonDocument { { "conversion", "$conversion" }, { "campaign", "$campaign" }, { "day", "$orderDay" }, { "reason", "$reason" } } },
+                        { "commission", new BsonDocument("$sum", "$commission") },
+                    }));
+                // The reason parts an agreement's lines alone.
+                var earned = lines.Select(line => (Line: line, Of: line["_id"].AsBsonDocument))
+                    .GroupBy(
+                        one => (
+                            Key: one.Of.Text("conversion"), Campaign: one.Of.Text("campaign"), Day: one.Of.Day("day"),
+                            Reason: ItemKey.IsAdjustment(one.Of.Text("conversion")) ? (LedgerReason?)one.Of.Number("reason") : null),
+                        (of, parts) => new Earning(of.Key, of.Campaign, of.Day, of.Reason, parts.Sum(part => Summed(part.Line, "commission"))));
+
+                var statements = await session.FindAsync(Statements, new() { { "brand", brand }, { "creator", creator } }, cancellation, sort: new("month", 1));
+                var stated = statements.SelectMany(LinesOf).GroupBy(line => (line.Item, line.Campaign))
+                    .Select(lines => new StatedItem(lines.Key.Item, lines.Key.Campaign, lines.Max(line => line.Day), lines.Sum(line => line.Amount)));
+                var approvals = await session.FindAsync(Approvals, new() { { "brand", brand }, { "creator", creator } }, cancellation);
+                return new CreatorAccount
+                {
+                    Creator = creator, Earned = [.. earned], Stated = [.. stated],
+                    Approvals = approvals.ToImmutableDictionary(one => (one.Text("item"), one.Text("campaign")), one => new Approval(one.Text("by"), one.Instant("at"))),
+                    LastMonth = statements.LastOrDefault()?.Day("month"), CarriedOut = statements.LastOrDefault()?.Number("carriedOut") ?? 0,
+                    ClosedThrough = await ClosedThroughAsync(session, brand, null, cancellation),
+                };
+            },
+            cancellation);
+
+    /// <inheritdoc/>
+    public ValueTask<ClosedStatement?> CloseStatementAsync(string brand, CreatorAccount read, CreatorStatement statement, Signature by, CancellationToken cancellation) =>
+        TransactAsync<ClosedStatement?>(
+            async session =>
+            {
+                var before = await session.FirstAsync(Statements, new() { { "brand", brand }, { "creator", read.Creator } }, cancellation, sort: new("month", -1));
+                if (before?.Day("month") != read.LastMonth)
+                {
+                    session.Abandon();
+                    return null;
+                }
+                var number = ((await session.FirstAsync(Statements, new("brand", brand), cancellation, sort: new("number", -1)))?.Number("number") ?? 0) + 1;
+                var closed = new BsonDocument
+                {
+                    { "_id", IdOf(brand, number) }, { "brand", brand }, { "number", number }, { "creator", read.Creator }, { "month", statement.Month.DayNumber },
+                    { "carriedIn", statement.CarriedIn }, { "carriedOut", statement.CarriedOut }, { "closedAt", by.At.UnixMilliseconds }, { "closedBy", by.By },
+                    { "lines", new BsonArray(statement.Lines.Select(LineOf)) },
+                }.With("closedByKey", by.KeyId);
+                await session.InsertAsync(Statements, [closed], cancellation);
+                return StatementOf(closed);
+            },
+            cancellation);
+
+    /// <inheritdoc/>
+    public ValueTask<ClosedStatement?> FindStatementAsync(string brand, string creator, DateOnly month, CancellationToken cancellation) =>
+        FindStatementAsync(new BsonDocument { { "brand", brand }, { "creator", creator }, { "month", month.DayNumber } }, cancellation);
+
+    /// <inheritdoc/>
+    public ValueTask<ClosedStatement?> FindStatementAsync(string brand, long number, CancellationToken cancellation) =>
+        FindStatementAsync(new BsonDocument("_id", IdOf(brand, number)), cancellation);
+
+    /// <inheritdoc/>
+    public ValueTask<ClosedStatement?> PayStatementAsync(string brand, long number, Signature by, string? reference, CancellationToken cancellation) =>
+        TransactAsync(
+            async session =>
+            {
+                if (await session.FirstAsync(Statements, new("_id", IdOf(brand, number)), cancellation) is not { } statement) return null;
+                if (statement.Contains("paidAt")) return StatementOf(statement);
+                statement.Add("paidAt", by.At.UnixMilliseconds).Add("paidBy", by.By).With("paidByKey", by.KeyId).With("reference", reference);
+                await PutAsync(session, Statements, statement, cancellation);
+                return StatementOf(statement);
+            },
+            cancellation);
+
+    /// <inheritdoc/>
+    public ValueTask<long> ApproveAsync(string brand, string creator, IReadOnlyCollection<(string Item, string Campaign)> items, Signature by, CancellationToken cancellation) =>
+        TransactAsync(
+            async session =>
+            {
+                var known = (await session.FindAsync(Approvals, new() { { "brand", brand }, { "creator", creator } }, cancellation)).Select(one => (Item: one.Text("item"), Campaign: one.Text("campaign")));
+                var fresh = items.Distinct().Except(known).ToList();
+                await session.InsertAsync(
+                    Approvals,
+                    fresh.ConvertAll(one => new BsonDocument
+                    {
+                        { "_id", $"{brand} {creator} {one.Campaign} {one.Item}" }, { "brand", brand }, { "creator", creator }, { "item", one.Item }, { "campaign", one.Campaign },
+                        { "at", by.At.UnixMilliseconds }, { "by", by.By },
+                    }.With("byKey", by.KeyId)),
+                    cancellation);
+                return (long)fresh.Count;
+            },
+            cancellation);
+
+    private ValueTask<ClosedStatement?> FindStatementAsync(BsonDocument filter, CancellationToken cancellation) =>
+        ReadAsync(async session => await session.FirstAsync(Statements, filter, cancellation) is { } statement ? StatementOf(statement) : null, cancellation);
+
+    private static string IdOf(string brand, long number) => FormattableString.Invariant($"{brand} {number}");
+
+    private static ClosedStatement StatementOf(BsonDocument statement) => new(
+        statement.Number("number"), statement.Text("creator"),
+        new() { Month = statement.Day("month"), Lines = [.. LinesOf(statement)], CarriedIn = statement.Number("carriedIn") },
+        new(statement.Text("closedBy"), statement.TextOrNull("closedByKey"), statement.Instant("closedAt")),
+        statement.InstantOrNull("paidAt") is { } paid ? new(statement.Text("paidBy"), statement.TextOrNull("paidByKey"), paid) : null,
+        statement.TextOrNull("reference"));
+
+    private static BsonDocument LineOf(StatementLine line) => new BsonDocument
+    {
+        { "item", line.Item }, { "campaign", line.Campaign }, { "day", line.Day.DayNumber }, { "kind", (int)line.Kind }, { "amount", line.Amount }, { "approvedBy", line.ApprovedBy },
+    }.With("agreement", line.Agreement).With("approvedAt", line.ApprovedAt);
+
+    private static IEnumerable<StatementLine> LinesOf(BsonDocument statement) =>
+        statement["lines"].AsBsonArray.Select(line => line.AsBsonDocument)
+            .Select(line => new StatementLine
+            {
+                Item = line.Text("item"), Campaign = line.Text("campaign"), Day = line.Day("day"), Agreement = line.TextOrNull("agreement"),
+                Kind = (StatementLineKind)line.Number("kind"), Amount = line.Number("amount"), ApprovedBy = line.Text("approvedBy"), ApprovedAt = line.InstantOrNull("approvedAt"),
+            })
+            .OrderBy(line => line.Day).ThenBy(line => line.Item, StringComparer.Ordinal).ThenBy(line => line.Campaign, StringComparer.Ordinal);
+}

@@ -1,0 +1,90 @@
+using Attribution.Core.Crediting;
+using Attribution.Storage;
+using Shouldly;
+using Xunit;
+
+namespace Attribution.TestKit.Storage;
+
+public abstract partial class StoreConformance
+{
+    private static readonly DateOnly March = new(2026, 3, 1);
+    private static readonly DateOnly EndOfMarch = new(2026, 3, 31);
+
+    [Fact]
+    public async Task An_account_is_what_lines_through_a_day_say_less_nothing()
+    {
+        await using var store = await Fresh();
+        await EarnAsync(store, ("o:1", 2, 2, 300, LedgerReason.Conversion), ("o:1", 2, 9, -100, LedgerReason.Refund), ("o:2", 3, 3, 0, LedgerReason.Conversion),
+            ("a:m:2026-03", 5, 5, 40, LedgerReason.Tier), ("a:m:2026-03", 5, 6, 2, LedgerReason.Cap));
+
+        (await store.Statements.EarningCreatorsAsync(Brand, Cancellation)).ShouldBe(["mia"]);
+        var account = await store.Statements.AccountAsync(Brand, "mia", EndOfMarch, Cancellation);
+        account.Earned.OrderBy(one => one.Key, StringComparer.Ordinal).ThenBy(one => one.Reason).ShouldBe(
+        [
+            new("a:m:2026-03", "spring", new(2026, 3, 5), LedgerReason.Tier, 40), new("a:m:2026-03", "spring", new(2026, 3, 5), LedgerReason.Cap, 2),
+            new("o:1", "spring", new(2026, 3, 2), null, 200),
+        ], ignoreOrder: true);
+        (await store.Statements.AccountAsync(Brand, "mia", new(2026, 3, 5), Cancellation)).Earned.Sum(one => one.Amount).ShouldBe(340);
+        (account.Stated.Count, account.Approvals.Count, account.LastMonth, account.CarriedOut).ShouldBe((0, 0, null, 0));
+    }
+
+    [Fact]
+    public async Task A_closed_statement_has_the_brands_next_number_stays_as_it_is_and_is_paid_once()
+    {
+        await using var store = await Fresh();
+        await EarnAsync(store, ("o:1", 2, 2, 300, LedgerReason.Conversion));
+        var account = await store.Statements.AccountAsync(Brand, "mia", EndOfMarch, Cancellation);
+        var statement = new CreatorStatement
+        {
+            Month = March, CarriedIn = -20,
+            Lines = [new() { Item = "o:1", Campaign = "spring", Day = new(2026, 3, 2), Agreement = "m", Kind = StatementLineKind.Commission, Amount = 300, ApprovedBy = "anna", ApprovedAt = Now }],
+        };
+
+        var closed = (await store.Statements.CloseStatementAsync(Brand, account, statement, new("anna", "k", Now), Cancellation)).ShouldNotBeNull();
+        (closed.Number, closed.Creator, closed.Closed, closed.Paid).ShouldBe((1, "mia", new Signature("anna", "k", Now), null));
+        (await store.Statements.CloseStatementAsync(Brand, account, statement with { Month = March.AddMonths(1) }, new("anna", null, Now), Cancellation)).ShouldBeNull("the account was read before");
+        (await store.Statements.CloseStatementAsync(Brand, account with { Creator = "ben" }, statement with { CarriedIn = 0 }, new("anna", null, Now), Cancellation))!.Number.ShouldBe(2);
+
+        var paid = (await store.Statements.PayStatementAsync(Brand, 1, new("otto", null, new(7)), "ref", Cancellation)).ShouldNotBeNull();
+        (await store.Statements.PayStatementAsync(Brand, 1, new("anna", null, new(8)), "again", Cancellation)).ShouldNotBeNull().Paid.ShouldBe(new Signature("otto", null, new(7)));
+        (await store.Statements.PayStatementAsync(Brand, 3, new("anna", null, new(8)), null, Cancellation)).ShouldBeNull();
+        var found = (await store.Statements.FindStatementAsync(Brand, "mia", March, Cancellation)).ShouldNotBeNull();
+        Same.Text(found).ShouldBe(Same.Text(paid));
+        Same.Text((await store.Statements.FindStatementAsync(Brand, 1, Cancellation))!).ShouldBe(Same.Text(paid));
+        Same.Text(found.Statement.Lines).ShouldBe(Same.Text(statement.Lines));
+        (found.Statement.CarriedIn, found.Reference).ShouldBe((-20, "ref"));
+        (await store.Statements.FindStatementAsync("glow", 1, Cancellation)).ShouldBeNull();
+
+        var after = await store.Statements.AccountAsync(Brand, "mia", EndOfMarch, Cancellation);
+        (after.LastMonth, after.CarriedOut).ShouldBe((March, 0));
+        after.Stated.ShouldBe([new("o:1", "spring", new(2026, 3, 2), 300)]);
+    }
+
+    [Fact]
+    public async Task What_is_approved_stays_approved_by_the_first()
+    {
+        await using var store = await Fresh();
+        (await store.Statements.ApproveAsync(Brand, "mia", [("o:1", "spring"), ("o:2", "spring")], new("anna", "k", Now), Cancellation)).ShouldBe(2);
+        (await store.Statements.ApproveAsync(Brand, "mia", [("o:1", "spring"), ("o:3", "spring")], new("otto", null, new(9)), Cancellation)).ShouldBe(1);
+
+        (await store.Statements.AccountAsync(Brand, "mia", EndOfMarch, Cancellation)).Approvals.ShouldBe(
+            new Dictionary<(string, string), Approval> { [("o:1", "spring")] = new("anna", Now), [("o:2", "spring")] = new("anna", Now), [("o:3", "spring")] = new("otto", new(9)) }, ignoreOrder: true);
+    }
+
+    private static async Task EarnAsync(OpenedStore store, params (string Key, int OrderDay, int EntryDay, long Commission, LedgerReason Reason)[] lines)
+    {
+        var commit = new JourneyCommit
+        {
+            CatalogVersion = await store.Catalog.VersionAsync(Cancellation), At = Now,
+            Ledger =
+            [
+                .. lines.Select(line => new LedgerEntry
+                {
+                    Brand = Brand, Conversion = line.Key, Placement = new("spring", "mia"), OrderDay = new(2026, 3, line.OrderDay), EntryDay = new(2026, 3, line.EntryDay),
+                    Amount = 0, Micros = 0, Commission = line.Commission, Reason = line.Reason, CausedBy = "e", RecordedAt = Now,
+                }),
+            ],
+        };
+        (await store.Journeys.CommitAsync(commit, Cancellation)).ShouldBe(CommitOutcome.Committed);
+    }
+}
