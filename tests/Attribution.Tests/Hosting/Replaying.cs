@@ -114,17 +114,19 @@ public sealed class Replaying : IAsyncLifetime
         for (var i = 0; i < 5; i++) ids.Add(await RefusedAsync(i % 2 == 0 ? Order($"{i}") : """{"type":"clack"}""", now, RejectionReason.TypeUnknown));
         await RefusedAsync(Order("other"), now, RejectionReason.TooLong);
 
-        var (pages, cursor) = (new List<string>(), (string?)null);
+        var (pages, cursor) = (new List<(int Replayed, int Refused)>(), (string?)null);
         do
         {
             var page = JsonNode.Parse(await SendAsync(
                 "/v1/rejections/replay", $$"""{"reason":"type_unknown","brand":"default","limit":2{{(cursor is null ? "" : $",\"cursor\":\"{cursor}\"")}}}"""))!;
-            pages.Add($"{page["replayed"]} {page["refused"]}");
+            pages.Add(((int)page["replayed"]!, (int)page["refused"]!));
             cursor = page["cursor"]?.GetValue<string>();
         }
         while (cursor is not null);
 
-        pages.ShouldBe(["1 1", "1 1", "1 0"]);
+        // Ids of one millisecond are in no order, so which page an event is on is open.
+        pages.Select(page => page.Replayed + page.Refused).ShouldBe([2, 2, 1]);
+        pages.Sum(page => page.Refused).ShouldBe(2);
         (await ItemsAsync("?reason=type_unknown")).Count.ShouldBe(2);
         (await ItemsAsync("?reason=too_long")).Count.ShouldBe(1);
     }
