@@ -67,16 +67,8 @@ internal static class CompareEndpoint
         }
 
         if (kind == "creators" ? !query.Catalog.HasCreator(id) : query.Catalog.Campaign(id)?.Brand != query.Brand.Id) return null;
-        var whole = query with
-        {
-            Models = [query.Brand.ReportedModel], GroupBy = new(Day: false, Campaign: false, Creator: false), View = RollupView.Cohort,
-            Creator = kind == "creators" ? id : null, Campaign = kind == "creators" ? query.Campaign : id,
-        };
-        var groups = new RollupGroups(whole, await RollupAnswer.ReadAsync(whole, rollups, cancellation));
-        var cell = new MeasureCell();
-        await foreach (var shown in groups.ShownAsync(cancellation))
-            if (shown.Key.Attributed) cell = shown.Cell;
-        var figures = RollupFigures.Of(cell, whole.Models[0], whole.View);
+        var side = query with { Creator = kind == "creators" ? id : null, Campaign = kind == "creators" ? query.Campaign : id };
+        var figures = await RollupGroups.BooksAsync(side, rollups, cancellation);
         return CompareSide.Of(name, figures.ConversionMicros, figures.UniqueVisitors);
     }
 }

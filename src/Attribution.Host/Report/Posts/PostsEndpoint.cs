@@ -66,7 +66,7 @@ internal static class PostsEndpoint
             var engagement = RollupEngagement.Of(figures, brand.Currency);
             if (paid.Count == 0) engagement = engagement with { Cpe = null, Cpm = null };
             var tier = standing.TierOf(catalog.Contents.Items.GetValueOrDefault(new(CatalogKind.Creators, link.CreatorId)) is CreatorItem creator ? Standing.FollowersOf(creator) : null);
-            var (meets, misses) = standing.Judge(tier, ratio => Number(ratio switch { "engagementRate" => engagement.EngagementRate, "cpe" => engagement.Cpe, "cpm" => engagement.Cpm, _ => null }));
+            var (meets, misses) = standing.Judge(tier, ratio => RollupRow.Number(ratio switch { "engagementRate" => engagement.EngagementRate, "cpe" => engagement.Cpe, "cpm" => engagement.Cpm, _ => null }));
             return new(
                 link.PostId!, link.Platform, link.CampaignId, link.CreatorId, tier, engagement, brand.Currency.Code, paid.Count == 0 ? null : brand.Currency.Format(figures.Cost), meets, misses,
                 figures.Incomplete);
@@ -74,8 +74,6 @@ internal static class PostsEndpoint
 
         bool IsAsked(DateOnly day) => day >= scope.From && day <= scope.To;
     }
-
-    private static decimal? Number(string? ratio) => ratio is null ? null : decimal.Parse(ratio, System.Globalization.CultureInfo.InvariantCulture);
 }
 
 /// <summary>A page of posts.</summary>

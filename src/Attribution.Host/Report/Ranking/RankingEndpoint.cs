@@ -56,12 +56,12 @@ internal static class RankingEndpoint
         {
             var (own, mean) = (Figures(shown), Figures(tiers.Single(each => each.Name == tier).Sum));
             var row = Row(shown);
-            var (meets, misses) = standing.Judge(tier, ratio => Number(row.Ratio(ratio)));
+            var (meets, misses) = standing.Judge(tier, ratio => RollupRow.Number(row.Ratio(ratio)));
             rows.Add(new(tier, followers, RollupRow.Text(Shrinkage.RoiPercent(own.Net, own.Cost, mean.Net, mean.Cost, mean.ConversionMicros)), meets, misses, row));
         }
 
         return new(
-            [.. rows.OrderBy(row => row.RankedRoiPercent is null).ThenByDescending(row => Number(row.RankedRoiPercent)).ThenBy(row => row.Row.CreatorId, StringComparer.Ordinal)],
+            [.. rows.OrderBy(row => row.RankedRoiPercent is null).ThenByDescending(row => RollupRow.Number(row.RankedRoiPercent)).ThenBy(row => row.Row.CreatorId, StringComparer.Ordinal)],
             [.. tiers.Select(tier => new RankedTier(tier.Name, standing.Tiers.FirstOrDefault(each => each.Name == tier.Name)?.FromFollowers, tier.Creators, Row(tier.Sum)))],
             standing.Benchmarks);
 
@@ -82,8 +82,6 @@ internal static class RankingEndpoint
         }
         return new(new(null, null, null, Attributed: true), model, cell, new(amount, hasMargin, PaybackDay: null));
     }
-
-    private static decimal? Number(string? ratio) => ratio is null ? null : decimal.Parse(ratio, System.Globalization.CultureInfo.InvariantCulture);
 }
 
 /// <summary>Creators ranked.</summary>

@@ -33,18 +33,12 @@ internal static class RoiEndpoint
     /// <summary>The answer for the scope of a query, by the books and in the cohort view.</summary>
     public static async Task<RoiAnswer> AnswerAsync(RollupQuery scope, IRollupStore rollups, IJourneyStore journeys, CancellationToken cancellation)
     {
-        var query = scope with { Models = [scope.Brand.ReportedModel], AllModels = false, View = RollupView.Cohort, AsOf = null, GroupBy = new(Day: false, Campaign: false, Creator: false) };
-        var groups = new RollupGroups(query, await RollupAnswer.ReadAsync(query, rollups, cancellation));
-        var cell = new MeasureCell();
-        await foreach (var shown in groups.ShownAsync(cancellation))
-            if (shown.Key.Attributed) cell = shown.Cell;
-
-        var figures = RollupFigures.Of(cell, query.Models[0], query.View);
-        var sums = await journeys.ConversionSumsAsync(query.Brand.Id, query.From, query.To, query.Campaign, query.Creator, cancellation);
+        var figures = await RollupGroups.BooksAsync(scope, rollups, cancellation);
+        var sums = await journeys.ConversionSumsAsync(scope.Brand.Id, scope.From, scope.To, scope.Campaign, scope.Creator, cancellation);
         var interval = Bootstrap.RoiPercent95([.. sums.Select(sum => new OrderReturn(sum.Net, sum.Commission))], figures.Cost - sums.Sum(sum => sum.Commission));
-        var currency = query.Brand.Currency;
+        var currency = scope.Brand.Currency;
         return new(
-            query.Campaign, query.Creator, query.From, query.To, ModelNames.NameOf(query.Models[0]), currency.Code, currency.Format(figures.Net), currency.Format(figures.Cost),
+            scope.Campaign, scope.Creator, scope.From, scope.To, ModelNames.NameOf(scope.Brand.ReportedModel), currency.Code, currency.Format(figures.Net), currency.Format(figures.Cost),
             RollupRow.Text(Ratios.RoiPercent(figures.Net, figures.Cost)), interval is var (low, high) ? new(RollupRow.Text(low)!, RollupRow.Text(high)!) : null,
             sums.Count(sum => sum.Micros > 0 && sum.Conversion.StartsWith(Identity.Order(""), StringComparison.Ordinal)), figures.ConversionMicros < Proportion.Enough * 1_000_000L);
     }

@@ -61,6 +61,17 @@ internal sealed class RollupGroups(RollupQuery query, RollupReading reading)
     /// <summary>Every conversion of the brand on the days asked for, once, whatever campaign or creator. Complete when the groups are read to their end.</summary>
     public MeasureCell Totals { get; } = new();
 
+    /// <summary>What the scope of a query comes to as one row: by the books, refunds on the order's day.</summary>
+    public static async Task<RollupFigures> BooksAsync(RollupQuery scope, IRollupStore store, CancellationToken cancellation)
+    {
+        var query = scope with { Models = [scope.Brand.ReportedModel], AllModels = false, View = RollupView.Cohort, AsOf = null, GroupBy = new(Day: false, Campaign: false, Creator: false) };
+        var groups = new RollupGroups(query, await RollupAnswer.ReadAsync(query, store, cancellation));
+        var cell = new MeasureCell();
+        await foreach (var shown in groups.ShownAsync(cancellation))
+            if (shown.Key.Attributed) cell = shown.Cell;
+        return RollupFigures.Of(cell, query.Models[0], query.View);
+    }
+
     /// <summary>The groups by day, then the unattributed, then by campaign and creator, ordinal; an absent key before any.</summary>
     public async IAsyncEnumerable<KeyValuePair<RollupGroupKey, RollupSums>> ReadAsync([EnumeratorCancellation] CancellationToken cancellation)
     {

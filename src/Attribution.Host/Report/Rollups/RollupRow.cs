@@ -157,6 +157,9 @@ internal sealed record RollupRow
     /// <summary>Millionths as a number of six decimals.</summary>
     internal static string Micros(long micros) => (micros / 1_000_000m + 0.000000m).ToString("0.000000", CultureInfo.InvariantCulture);
 
+    /// <summary>What <see cref="Text(decimal?)"/> wrote.</summary>
+    internal static decimal? Number(string? ratio) => ratio is null ? null : decimal.Parse(ratio, CultureInfo.InvariantCulture);
+
     internal static string? Text(decimal? ratio) => ratio?.ToString(CultureInfo.InvariantCulture);
 }
 
