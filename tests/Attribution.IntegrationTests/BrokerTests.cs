@@ -11,7 +11,7 @@ public sealed class BrokerTests
     [Fact]
     public async Task A_node_that_is_killed_keeps_what_it_confirmed_and_listens_on_loopback_alone()
     {
-        Assert.SkipWhen(Broker.Missing is not null, Broker.Missing ?? "");
+        Assert.SkipWhen(Broker.NotInstalled is not null, Broker.NotInstalled ?? "");
         await using var broker = await Broker.StartAsync(Token);
         await PublishAsync(broker, "kept");
         (await ListeningElsewhereAsync(broker)).ShouldBeEmpty();
@@ -30,7 +30,7 @@ public sealed class BrokerTests
     [Fact]
     public async Task Three_nodes_are_one_cluster_that_goes_on_without_one()
     {
-        Assert.SkipWhen(Broker.Missing is not null, Broker.Missing ?? "");
+        Assert.SkipWhen(Broker.NotInstalled is not null, Broker.NotInstalled ?? "");
         await using var broker = await Broker.StartAsync(Token, size: 3);
         await PublishAsync(broker, "shared");
 

@@ -24,7 +24,7 @@ public sealed class ChaosTests
     [Fact]
     public async Task A_month_posted_at_full_speed_while_processes_and_brokers_are_killed_and_started_again_ends_in_the_truth()
     {
-        Assert.SkipWhen(Broker.Missing is not null, Broker.Missing ?? "");
+        Assert.SkipWhen(Broker.NotInstalled is not null, Broker.NotInstalled ?? "");
         await using var broker = await Broker.StartAsync(Token, size: 3);
         await using var installation = await Installation.StartAsync(broker, Installation.Names, Token, Example.Horizon, "--Rollup:LeaseFor=PT3S");
         var market = Market.Create(Seed, TruthTests.First, new MarketOptions { People = 3_000 });

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using RabbitMQ.Client;
 
@@ -6,7 +5,8 @@ namespace Attribution.TestKit.Brokers;
 
 /// <summary>
 /// RabbitMQ of a test's own, one node or a cluster: the real server from where the package put it, never the machine's service, with its
-/// cookie, data and logs in a temporary folder and every port, those between nodes included, on loopback. Disposing it kills it.
+/// cookie, data and logs in a temporary folder and every port, those between nodes included, on loopback. Where it is not installed, one
+/// node in a container, in a build with <c>-p:Containers=true</c>. Disposing it kills it.
 /// </summary>
 public sealed class Broker : IAsyncDisposable
 {
@@ -39,8 +39,11 @@ public sealed class Broker : IAsyncDisposable
     /// <summary>The processes that it consists of and that run.</summary>
     public IEnumerable<int> ProcessIds => nodes.Select(node => node.ProcessId).Append(epmd?.Id).OfType<int>();
 
-    /// <summary>Why a broker cannot be started here; null when it can.</summary>
-    public static string? Missing => BrokerNode.Server is null ? "rabbitmq-server is not installed (Debian: apt-get install rabbitmq-server)" : null;
+    /// <summary>Why a broker of one node cannot be started here; null when it can.</summary>
+    public static string? Missing => ContainersPart.BrokerNode is null ? NotInstalled : null;
+
+    /// <summary>Why no cluster can be, nor a node whose process a test looks into.</summary>
+    public static string? NotInstalled => InstalledNode.Server is null ? "rabbitmq-server is not installed (Debian: apt-get install rabbitmq-server)" : null;
 
     /// <summary>What the nodes wrote last, for a test that fails.</summary>
     public string Story => string.Join(Environment.NewLine, nodes.Select(node => $"== {node.Name}{Environment.NewLine}{node.Story}"));
@@ -51,20 +54,7 @@ public sealed class Broker : IAsyncDisposable
         var broker = new Broker();
         try
         {
-            Directory.CreateDirectory(broker.folder.File("home"));
-            var cookie = broker.folder.File("home/.erlang.cookie");
-            await File.WriteAllTextAsync(cookie, Guid.NewGuid().ToString("N"), cancellation);
-            if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(cookie, UnixFileMode.UserRead);
-            broker.epmd = await TetheredProcess.StartAsync(
-                broker.folder.File("epmd.log"), new Dictionary<string, string>(), "epmd", "-address", "127.0.0.1", "-port", broker.epmdPort.ToString(CultureInfo.InvariantCulture));
-            for (var i = 1; i <= size; i++) broker.nodes.Add(new BrokerNode(broker.folder, $"rabbit{i}@localhost", broker.epmdPort));
-            foreach (var node in broker.nodes) await node.WriteConfigurationAsync(broker.nodes, cancellation);
-
-            // The first makes the cluster that the others find.
-            await broker.nodes[0].StartAsync();
-            await broker.nodes[0].TakesConnectionsAsync(StartWithin, cancellation);
-            await Task.WhenAll(broker.nodes.Skip(1).Select(node => node.StartAsync()));
-            await Task.WhenAll(broker.nodes.Skip(1).Select(node => node.TakesConnectionsAsync(StartWithin, cancellation)));
+            await (NotInstalled is null ? broker.StartInstalledAsync(size, cancellation) : broker.StartContainerAsync(size, cancellation));
             return broker;
         }
         catch
@@ -90,22 +80,42 @@ public sealed class Broker : IAsyncDisposable
     /// <summary>Runs <c>rabbitmqctl</c> against the first node that runs, and answers what it wrote.</summary>
     public async Task<string> ControlAsync(CancellationToken cancellation, params string[] arguments)
     {
-        var node = nodes.First(node => node.Runs);
-        var info = new ProcessStartInfo(Path.Combine(BrokerNode.Server!, "rabbitmqctl")) { RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (var argument in (string[])["-n", node.Name, .. arguments]) info.ArgumentList.Add(argument);
-        foreach (var (name, value) in node.Environment) info.Environment[name] = value;
-        using var process = Process.Start(info)!;
-        var (output, errors) = (process.StandardOutput.ReadToEndAsync(cancellation), process.StandardError.ReadToEndAsync(cancellation));
-        await process.WaitForExitAsync(cancellation);
-        return process.ExitCode == 0 ? await output : throw new InvalidOperationException($"rabbitmqctl {string.Join(' ', arguments)}: {await output}{await errors}");
+        var (exitCode, output, errors) = await nodes.First(node => node.Runs).ControlAsync(arguments, cancellation);
+        return exitCode == 0 ? output : throw new InvalidOperationException($"rabbitmqctl {string.Join(' ', arguments)}: {output}{errors}");
     }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        foreach (var node in nodes) await node.KillAsync();
+        foreach (var node in nodes) await node.DisposeAsync();
         if (epmd is not null) await epmd.DisposeAsync();
         folder.Dispose();
+    }
+
+    private async Task StartInstalledAsync(int size, CancellationToken cancellation)
+    {
+        Directory.CreateDirectory(folder.File("home"));
+        var cookie = folder.File("home/.erlang.cookie");
+        await File.WriteAllTextAsync(cookie, Guid.NewGuid().ToString("N"), cancellation);
+        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(cookie, UnixFileMode.UserRead);
+        epmd = await TetheredProcess.StartAsync(
+            folder.File("epmd.log"), new Dictionary<string, string>(), "epmd", "-address", "127.0.0.1", "-port", epmdPort.ToString(CultureInfo.InvariantCulture));
+        for (var i = 1; i <= size; i++) nodes.Add(new InstalledNode(folder, $"rabbit{i}@localhost", epmdPort));
+        foreach (var node in nodes.Cast<InstalledNode>()) await node.WriteConfigurationAsync(nodes, cancellation);
+
+        // The first makes the cluster that the others find.
+        await nodes[0].StartAsync();
+        await nodes[0].TakesConnectionsAsync(StartWithin, cancellation);
+        await Task.WhenAll(nodes.Skip(1).Select(node => node.StartAsync()));
+        await Task.WhenAll(nodes.Skip(1).Select(node => node.TakesConnectionsAsync(StartWithin, cancellation)));
+    }
+
+    private async Task StartContainerAsync(int size, CancellationToken cancellation)
+    {
+        if (size > 1 || ContainersPart.BrokerNode is not { } make) throw new InvalidOperationException(NotInstalled);
+        nodes.Add(make());
+        await nodes[0].StartAsync();
+        await nodes[0].TakesConnectionsAsync(StartWithin, cancellation);
     }
 
     private static Uri UriFor(int port, string password) => new(string.Create(CultureInfo.InvariantCulture, $"amqp://{User}:{password}@127.0.0.1:{port}/"));

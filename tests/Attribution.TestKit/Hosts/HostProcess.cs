@@ -19,7 +19,7 @@ public sealed partial class HostProcess : IAsyncDisposable
     private readonly ConcurrentQueue<string> errors = new();
     private readonly TaskCompletionSource<Uri> listening = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private HostProcess(string command, IEnumerable<string> arguments)
+    private HostProcess(string command, IEnumerable<string> arguments, IEnumerable<KeyValuePair<string, string?>> settings)
     {
         var info = new ProcessStartInfo("dotnet")
         {
@@ -27,7 +27,7 @@ public sealed partial class HostProcess : IAsyncDisposable
             WorkingDirectory = Path.GetTempPath(), RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true, UseShellExecute = false,
         };
         foreach (var argument in (string[])[Path.Combine(AppContext.BaseDirectory, "attribution.dll"), command, .. arguments]) info.ArgumentList.Add(argument);
-        foreach (var (name, value) in StoreUnderTest.Settings(arguments.SkipWhile(argument => argument != "--data").Skip(1).FirstOrDefault())) info.Environment[name] = value;
+        foreach (var (name, value) in settings) info.Environment[name] = value;
         process = new Process { StartInfo = info, EnableRaisingEvents = true };
         process.OutputDataReceived += (_, line) => Take(line.Data);
         process.ErrorDataReceived += (_, line) =>
@@ -77,7 +77,7 @@ public sealed partial class HostProcess : IAsyncDisposable
     /// <summary>Starts a command that serves and waits until it listens, ready or not.</summary>
     public static async Task<HostProcess> ListenAsync(string command, string folder, CancellationToken cancellation, params string[] arguments)
     {
-        var host = new HostProcess(command, ["--urls", "http://127.0.0.1:0", "--data", folder, .. arguments]);
+        var host = new HostProcess(command, ["--urls", "http://127.0.0.1:0", "--data", folder, .. arguments], await StoreUnderTest.SettingsAsync(folder));
         try
         {
             var url = await host.listening.Task.WaitAsync(StartWithin, cancellation);
@@ -101,7 +101,8 @@ public sealed partial class HostProcess : IAsyncDisposable
     /// <summary>Runs a command to its end and answers what it said of its failure (standard error).</summary>
     public static async Task<(int ExitCode, string Errors)> RunAsync(string command, CancellationToken cancellation, params string[] arguments)
     {
-        await using var host = new HostProcess(command, arguments);
+        var settings = await StoreUnderTest.SettingsAsync(arguments.SkipWhile(argument => argument != "--data").Skip(1).FirstOrDefault());
+        await using var host = new HostProcess(command, arguments, settings);
         try
         {
             await host.process.WaitForExitAsync(cancellation).WaitAsync(StartWithin, cancellation);

@@ -14,9 +14,6 @@ namespace Attribution.Tests.Infra;
 /// <summary>What the files of <c>infra/</c> speak of, asked of the product itself: a host of each role, put together with the environment that its container gets.</summary>
 internal sealed record Product
 {
-    /// <summary>Options that a build with <c>-p:MongoDb=true</c> has, and a plain one does not.</summary>
-    private static readonly string[] OfMongoDb = ["Store:MongoDb:ConnectionString", "Store:MongoDb:Database"];
-
     private static readonly Lazy<Task<Product>> Read = new(ReadAsync);
 
     /// <summary>Names of the roles as they are configured.</summary>
@@ -44,7 +41,6 @@ internal sealed record Product
     public string? Unknown(string variable)
     {
         var key = variable.Replace("__", ":", StringComparison.Ordinal);
-        if (OfMongoDb.Contains(key)) return null;
         var section = new ConfigurationBuilder().AddInMemoryCollection([KeyValuePair.Create(key, (string?)"x")]).Build().GetSection(key.Split(':')[0]);
         return Options.Contains(section.Path) ? OptionsCheck.UnknownKeys(section, Options[section.Path].ToList()).FirstOrDefault() : $"There is no section '{section.Path}'.";
     }

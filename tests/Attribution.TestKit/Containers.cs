@@ -1,0 +1,56 @@
+using Attribution.TestKit.Brokers;
+using DotNet.Testcontainers.Containers;
+using Testcontainers.MongoDb;
+using Testcontainers.RabbitMq;
+
+namespace Attribution.TestKit;
+
+/// <summary>Servers by Docker, in a build with <c>-p:Containers=true</c>: the images of <c>infra/compose.yaml</c>. Testcontainers removes them when the tests have ended.</summary>
+internal static class Containers
+{
+    public static async Task<string> MongoDbAsync()
+    {
+        var container = new MongoDbBuilder("mongo:8.0").WithReplicaSet("rs0").Build();
+        await container.StartAsync();
+        return container.GetConnectionString();
+    }
+
+    /// <summary>One node. Its port is chosen here, since one that Docker chooses changes with each start; what stops it is SIGKILL, since it is stopped to die.</summary>
+    internal sealed class Rabbit : BrokerNode
+    {
+        private readonly RabbitMqContainer container;
+
+        public Rabbit() => container = new RabbitMqBuilder("rabbitmq:4.1-management")
+            .WithHostname(Name).WithUsername(Broker.User).WithPassword(Broker.Password).WithPortBinding(Port, RabbitMqBuilder.RabbitMqPort)
+            .WithCreateParameterModifier(parameters => parameters.StopSignal = "SIGKILL").Build();
+
+        public override string Name => "rabbit1";
+
+        public override bool Runs => container.State is TestcontainersStates.Running or TestcontainersStates.Paused;
+
+        public override string Story
+        {
+            get
+            {
+                var (output, errors) = container.GetLogsAsync().GetAwaiter().GetResult();
+                return output + errors;
+            }
+        }
+
+        public override Task StartAsync() => container.StartAsync();
+
+        public override Task KillAsync() => container.StopAsync();
+
+        public override Task FreezeAsync() => container.PauseAsync();
+
+        public override Task ThawAsync() => container.UnpauseAsync();
+
+        public override async Task<(long? ExitCode, string Output, string Errors)> ControlAsync(IEnumerable<string> arguments, CancellationToken cancellation)
+        {
+            var result = await container.ExecAsync(["rabbitmqctl", .. arguments], cancellation);
+            return (result.ExitCode, result.Stdout, result.Stderr);
+        }
+
+        public override ValueTask DisposeAsync() => container.DisposeAsync();
+    }
+}
