@@ -1,39 +1,28 @@
 using System.Diagnostics;
-using System.Net.Http.Headers;
 using System.Text.Json.Nodes;
-using Attribution.Host.Hosting;
 using Attribution.Host.Hosting.Access;
 using Attribution.Storage;
-using Attribution.TestKit;
+using Attribution.Tests.Hosting;
 using Attribution.Tests.Ingest;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Attribution.Tests.Contracts;
 
 /// <summary>The whole clients of <c>schemas/examples/clients</c>, run as they stand against a host with a key. What a machine lacks is skipped by name.</summary>
 public sealed class Client_examples : IAsyncLifetime
 {
-    private readonly TempFolder folder = new();
-    private readonly ApiKey key = ApiKey.New();
-    private WebApplication app = null!;
+    private WholeHost host = null!;
+    private ApiKey key;
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     public async ValueTask InitializeAsync()
     {
-        app = await AttributionHost.BuildAsync([$"--Host:Data={folder.File("data")}", "--urls=http://127.0.0.1:0"], null, Cancellation);
-        await app.Services.GetRequiredService<IKeyStore>().AddKeyAsync(
-            new KeyDocument { Id = key.Id, Name = "client", Hash = [.. key.Hash()], Scopes = KeyScopes.Ingest | KeyScopes.Read, Source = "shop", CreatedAt = default }, Cancellation);
-        await app.StartAsync(Cancellation);
+        host = await WholeHost.BuildAsync();
+        key = await host.AddKeyAsync("client", KeyScopes.Ingest | KeyScopes.Read);
+        await host.StartAsync();
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        await app.StopAsync(CancellationToken.None);
-        await app.DisposeAsync();
-        folder.Dispose();
-    }
+    public ValueTask DisposeAsync() => host.DisposeAsync();
 
     [Theory]
     [InlineData("curl", "bash", "send-order.sh")]
@@ -48,9 +37,8 @@ public sealed class Client_examples : IAsyncLifetime
         exit.ShouldBe(0, $"{output}{errors}");
         output.ShouldContain($"\"id\":\"order-{order}\",\"status\":\"accepted\"");
 
-        using var http = new HttpClient { BaseAddress = new Uri(app.Urls.Single()), DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", key.Text) } };
         await Eventually.BeTrue(
-            async () => await http.GetAsync(new Uri($"/v1/conversions/{order}", UriKind.Relative), Cancellation) is { IsSuccessStatusCode: true } answer
+            async () => await host.SendAsync(HttpMethod.Get, $"/v1/conversions/{order}", key: key.Text) is { IsSuccessStatusCode: true } answer
                 && JsonNode.Parse(await answer.Content.ReadAsStringAsync(Cancellation)) is not null,
             $"the order {order} is attributed");
 
@@ -63,7 +51,7 @@ public sealed class Client_examples : IAsyncLifetime
         var start = new ProcessStartInfo(program, arguments)
         {
             WorkingDirectory = Path.Combine(Root(), "schemas", "examples", "clients"), RedirectStandardOutput = true, RedirectStandardError = true,
-            Environment = { ["ATTRIBUTION_URL"] = app.Urls.Single(), ["ATTRIBUTION_KEY"] = key, ["no_proxy"] = "127.0.0.1", ["NO_PROXY"] = "127.0.0.1" },
+            Environment = { ["ATTRIBUTION_URL"] = host.App.Urls.Single(), ["ATTRIBUTION_KEY"] = key, ["no_proxy"] = "127.0.0.1", ["NO_PROXY"] = "127.0.0.1" },
         };
         using var process = Process.Start(start)!;
         var (output, errors) = (process.StandardOutput.ReadToEndAsync(Cancellation), process.StandardError.ReadToEndAsync(Cancellation));

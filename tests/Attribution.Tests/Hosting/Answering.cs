@@ -1,8 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
-using Attribution.Host.Hosting;
-using Attribution.TestKit;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
@@ -13,46 +11,41 @@ namespace Attribution.Tests.Hosting;
 /// <summary>What every request meets before a stage does.</summary>
 public sealed class Answering : IAsyncLifetime
 {
-    private readonly TempFolder folder = new();
     private HealthStatus spool = HealthStatus.Healthy;
-    private WebApplication app = null!;
-    private HttpClient http = null!;
+    private WholeHost host = null!;
 
     public async ValueTask InitializeAsync()
     {
-        app = await AttributionHost.BuildAsync(
-            [$"--Host:Data={folder.File("data")}", "--urls=http://127.0.0.1:0"],
-            builder => builder.Services.AddHealthChecks().AddCheck("made up", () => new HealthCheckResult(spool, "The spool is nearly full.")));
-        app.MapGet("/test/boom", Boom);
-        app.MapPost("/test/echo", async (HttpRequest request) =>
+        host = await WholeHost.BuildAsync(builder => builder.Services.AddHealthChecks().AddCheck("made up", () => new HealthCheckResult(spool, "The spool is nearly full.")));
+        host.App.MapGet("/test/boom", Boom);
+        host.App.MapPost("/test/echo", async (HttpRequest request) =>
         {
             using var reader = new StreamReader(request.Body);
             return (await reader.ReadToEndAsync()).Length;
         });
-        await app.StartAsync();
-        http = new HttpClient { BaseAddress = new Uri(app.Urls.Single()) };
+        await host.StartAsync();
 
         static string Boom() => throw new InvalidOperationException("secret words");
     }
 
     [Fact]
     public async Task A_live_process_says_so() =>
-        (await http.GetAsync("/healthz/live", TestContext.Current.CancellationToken)).StatusCode.ShouldBe(HttpStatusCode.OK);
+        (await host.Http.GetAsync("/healthz/live", TestContext.Current.CancellationToken)).StatusCode.ShouldBe(HttpStatusCode.OK);
 
     [Theory]
     [InlineData(HealthStatus.Degraded)]
     [InlineData(HealthStatus.Unhealthy)]
     public async Task What_is_not_ready_says_why(HealthStatus status)
     {
-        (await http.GetAsync("/healthz/ready", TestContext.Current.CancellationToken)).StatusCode.ShouldBe(HttpStatusCode.OK);
+        (await host.Http.GetAsync("/healthz/ready", TestContext.Current.CancellationToken)).StatusCode.ShouldBe(HttpStatusCode.OK);
         spool = status;
-        using var answer = await http.GetAsync("/healthz/ready", TestContext.Current.CancellationToken);
+        using var answer = await host.Http.GetAsync("/healthz/ready", TestContext.Current.CancellationToken);
         answer.StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
         var check = (await answer.Content.ReadFromJsonAsync<JsonElement>(TestContext.Current.CancellationToken)).GetProperty("checks").EnumerateArray()
             .Single(c => c.GetProperty("name").GetString() == "made up");
         check.GetProperty("status").GetString().ShouldBe("unavailable");
         check.GetProperty("reason").GetString().ShouldBe("The spool is nearly full.");
-        (await http.GetAsync("/healthz/live", TestContext.Current.CancellationToken)).StatusCode.ShouldBe(HttpStatusCode.OK);
+        (await host.Http.GetAsync("/healthz/live", TestContext.Current.CancellationToken)).StatusCode.ShouldBe(HttpStatusCode.OK);
     }
 
     [Fact]
@@ -73,9 +66,9 @@ public sealed class Answering : IAsyncLifetime
     [Fact]
     public async Task A_body_over_the_limit_is_a_problem()
     {
-        using var answer = await http.PostAsync("/test/echo", new StringContent(new string('x', (1 << 20) + 1)), TestContext.Current.CancellationToken);
+        using var answer = await host.Http.PostAsync("/test/echo", new StringContent(new string('x', (1 << 20) + 1)), TestContext.Current.CancellationToken);
         await ShouldBeProblem(answer, 413);
-        using var within = await http.PostAsync("/test/echo", new StringContent(new string('x', 1 << 20)), TestContext.Current.CancellationToken);
+        using var within = await host.Http.PostAsync("/test/echo", new StringContent(new string('x', 1 << 20)), TestContext.Current.CancellationToken);
         within.StatusCode.ShouldBe(HttpStatusCode.OK);
     }
 
@@ -83,10 +76,10 @@ public sealed class Answering : IAsyncLifetime
     [InlineData("shop.example")]
     [InlineData("127.0.0.1.shop.example")]
     [InlineData("192.0.2.1:8080")]
-    public async Task A_name_of_the_web_bound_to_this_machine_is_not_answered(string host)
+    public async Task A_name_of_the_web_bound_to_this_machine_is_not_answered(string name)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, "/healthz/live") { Headers = { Host = host } };
-        using var answer = await http.SendAsync(request, TestContext.Current.CancellationToken);
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/healthz/live") { Headers = { Host = name } };
+        using var answer = await host.Http.SendAsync(request, TestContext.Current.CancellationToken);
         await ShouldBeProblem(answer, 403);
     }
 
@@ -95,25 +88,19 @@ public sealed class Answering : IAsyncLifetime
     {
         foreach (var path in (string[])["/healthz/live", "/nope", "/test/boom"])
         {
-            using var answer = await http.GetAsync(path, TestContext.Current.CancellationToken);
+            using var answer = await host.Http.GetAsync(path, TestContext.Current.CancellationToken);
             answer.Headers.GetValues("X-Content-Type-Options").ShouldHaveSingleItem().ShouldBe("nosniff");
             answer.Headers.GetValues("Content-Security-Policy").ShouldHaveSingleItem().ShouldContain("frame-ancestors 'none'");
             answer.Headers.Contains("Server").ShouldBeFalse();
         }
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        http.Dispose();
-        await app.StopAsync(TestContext.Current.CancellationToken);
-        await app.DisposeAsync();
-        folder.Dispose();
-    }
+    public ValueTask DisposeAsync() => host.DisposeAsync();
 
     private async Task<JsonElement> ProblemOf(HttpMethod method, string path, int status)
     {
         using var request = new HttpRequestMessage(method, path);
-        using var answer = await http.SendAsync(request, TestContext.Current.CancellationToken);
+        using var answer = await host.Http.SendAsync(request, TestContext.Current.CancellationToken);
         return await ShouldBeProblem(answer, status);
     }
 

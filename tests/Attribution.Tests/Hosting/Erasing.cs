@@ -1,13 +1,8 @@
 using System.Net;
-using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
-using Attribution.Host.Hosting;
 using Attribution.Storage;
-using Attribution.TestKit;
 using Attribution.Tests.Ingest;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Attribution.Tests.Hosting;
 
@@ -16,38 +11,28 @@ public sealed class Erasing : IAsyncLifetime
 {
     private const string Rollups = "/v1/rollups/daily?from=2026-01-01&to=2027-12-31&groupBy=day,campaign,creator&model=all";
 
-    private readonly TempFolder folder = new();
     private readonly string today = DateTimeOffset.UtcNow.AddHours(-2).ToString("yyyy-MM-dd'T'HH':00:0'", CultureInfo.InvariantCulture);
-    private WebApplication app = null!;
-    private HttpClient http = null!;
+    private WholeHost host = null!;
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     public async ValueTask InitializeAsync()
     {
-        app = await AttributionHost.BuildAsync([$"--Host:Data={folder.File("data")}", "--urls=http://127.0.0.1:0"], null, Cancellation);
-        await app.StartAsync(Cancellation);
-        http = new HttpClient(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false }) { BaseAddress = new Uri(app.Urls.Single()) };
+        host = await WholeHost.StartedAsync();
         await SendAsync(HttpMethod.Put, "/v1/creators/mia", """{"name":"Mia"}""");
         await SendAsync(HttpMethod.Put, "/v1/campaigns/spring", """{"name":"Spring"}""");
         await SendAsync(HttpMethod.Put, "/v1/links/mia", """{"slug":"mia","destination":"https://shop.example/","campaignId":"spring","creatorId":"mia","utm":{"source":"ig","content":"mia"}}""");
         await SendAsync(HttpMethod.Put, "/v1/codes/mia10", """{"code":"MIA10","campaignId":"spring","creatorId":"mia"}""");
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        http.Dispose();
-        await app.StopAsync(CancellationToken.None);
-        await app.DisposeAsync();
-        folder.Dispose();
-    }
+    public ValueTask DisposeAsync() => host.DisposeAsync();
 
     [Fact]
     public async Task No_byte_of_a_forgotten_person_is_left_and_every_sum_is()
     {
         // By the redirector with her cookie, by an outside one, late, refused, refunded; and somebody else, whose id holds hers.
         using (var follow = new HttpRequestMessage(HttpMethod.Get, "/r/mia") { Headers = { { "Cookie", "atr_vid=MARK-cookie" } } })
-        using (var redirect = await http.SendAsync(follow, Cancellation)) redirect.StatusCode.ShouldBe(HttpStatusCode.Redirect);
+        using (var redirect = await host.Http.SendAsync(follow, Cancellation)) redirect.StatusCode.ShouldBe(HttpStatusCode.Redirect);
         await TakeAsync(
             $$"""{"type":"click","id":"MARK-click","occurredAt":"{{today}}1Z","link":"mia","visitorId":"MARK-visitor","clickId":"MARK-click","referrer":"https://x.example/?me=MARK-visitor","userAgent":"Mozilla/5.0 (iPhone)"}""",
             $$"""{"type":"visit","id":"visit of MARK-visitor","occurredAt":"{{today}}2Z","url":"https://shop.example/?utm_source=ig&utm_content=mia&atr_cid=MARK-click&mail=MARK","visitorId":"MARK-landing"}""",
@@ -95,7 +80,7 @@ public sealed class Erasing : IAsyncLifetime
     [InlineData("""{"customer":"a"}""")]
     public async Task Who_is_meant_must_be_clear(string body)
     {
-        using var answer = await http.PostAsync(new Uri("/v1/erase", UriKind.Relative), new StringContent(body, new MediaTypeHeaderValue("application/json")), Cancellation);
+        using var answer = await host.SendAsync(HttpMethod.Post, "/v1/erase", body);
         answer.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
     }
 
@@ -103,22 +88,21 @@ public sealed class Erasing : IAsyncLifetime
     private List<string> Named(string mark = "MARK-")
     {
         // Copied by another process: were a file of SQLite's opened and closed in this one, its locks would be gone.
-        var copy = folder.File($"copy-{Guid.NewGuid():N}");
-        using (var cp = System.Diagnostics.Process.Start("cp", ["-r", folder.File("data"), copy])) cp.WaitForExit();
+        var copy = host.Beside($"copy-{Guid.NewGuid():N}");
+        using (var cp = System.Diagnostics.Process.Start("cp", ["-r", host.Data, copy])) cp.WaitForExit();
         var named = Directory.GetFiles(copy, "*", SearchOption.AllDirectories)
             .Where(file => Encoding.Latin1.GetString(File.ReadAllBytes(file)).Contains(mark, StringComparison.Ordinal))
             .Select(file => Path.GetFileName(file)).ToList();
 
         // Archives are compressed, so they are asked too.
-        var packs = app.Services.GetRequiredService<IJourneyStore>().PacksAsync(Cancellation).ToBlockingEnumerable(Cancellation).ToList();
+        var packs = host.Get<IJourneyStore>().PacksAsync(Cancellation).ToBlockingEnumerable(Cancellation).ToList();
         if (packs.SelectMany(pack => pack.Events).Any(one => Encoding.UTF8.GetString(one).Contains(mark, StringComparison.Ordinal))) named.Add("packs");
         return named;
     }
 
     private async Task TakeAsync(params string[] events)
     {
-        using var answer = await http.PostAsync(
-            new Uri("/v1/events", UriKind.Relative), new StringContent(string.Join('\n', events), new MediaTypeHeaderValue("application/x-ndjson")), Cancellation);
+        using var answer = await host.SendAsync(HttpMethod.Post, "/v1/events", string.Join('\n', events), type: "application/x-ndjson");
         answer.StatusCode.ShouldBe(HttpStatusCode.Accepted);
     }
 
@@ -134,15 +118,13 @@ public sealed class Erasing : IAsyncLifetime
 
     private async Task<HttpStatusCode> StatusAsync(string path)
     {
-        using var answer = await http.GetAsync(new Uri(path, UriKind.Relative), Cancellation);
+        using var answer = await host.SendAsync(HttpMethod.Get, path);
         return answer.StatusCode;
     }
 
     private async Task<JsonNode> SendAsync(HttpMethod method, string path, string? body)
     {
-        using var request = new HttpRequestMessage(method, path);
-        if (body is not null) request.Content = new StringContent(body, new MediaTypeHeaderValue("application/json"));
-        using var answer = await http.SendAsync(request, Cancellation);
+        using var answer = await host.SendAsync(method, path, body);
         var text = await answer.Content.ReadAsStringAsync(Cancellation);
         answer.IsSuccessStatusCode.ShouldBeTrue($"{path}: {text}");
         return JsonNode.Parse(text)!;

@@ -2,14 +2,10 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using Attribution.Core.Values;
-using Attribution.Host.Hosting;
 using Attribution.Host.Hosting.Access;
 using Attribution.Storage;
-using Attribution.TestKit;
 using Attribution.Tests.Ingest;
-using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Attribution.Tests.Hosting;
 
@@ -18,28 +14,24 @@ public sealed class Keys : IAsyncLifetime
 {
     private static readonly Timestamp Now = Timestamp.From(TimeProvider.System.GetUtcNow());
 
-    private readonly TempFolder folder = new();
     private readonly Dictionary<string, string> keys = [];
-    private WebApplication app = null!;
-    private HttpClient http = null!;
+    private WholeHost host = null!;
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     public async ValueTask InitializeAsync()
     {
-        app = await AttributionHost.BuildAsync([$"--Host:Data={folder.File("data")}", "--urls=http://127.0.0.1:0"], null, Cancellation);
-        var store = app.Services.GetRequiredService<IKeyStore>();
-        await app.Services.GetRequiredService<ICatalogStore>().AddAsync("glow", "JPY");
+        host = await WholeHost.BuildAsync();
+        await host.Get<ICatalogStore>().AddAsync("glow", "JPY");
         foreach (var scope in new[] { KeyScopes.Ingest, KeyScopes.Read, KeyScopes.Admin, KeyScopes.Visit, KeyScopes.Edit })
         {
-            await AddAsync(store, scope.ToString(), scope, key => key);
-            await AddAsync(store, $"{scope} of glow", scope, key => key with { Brand = "glow" });
-            await AddAsync(store, $"{scope} revoked", scope, key => key with { RevokedAt = Now });
-            await AddAsync(store, $"{scope} expired", scope, key => key with { ExpiresAt = Now });
+            await AddAsync(scope.ToString(), scope, key => key);
+            await AddAsync($"{scope} of glow", scope, key => key with { Brand = "glow" });
+            await AddAsync($"{scope} revoked", scope, key => key with { RevokedAt = Now });
+            await AddAsync($"{scope} expired", scope, key => key with { ExpiresAt = Now });
         }
 
-        await app.StartAsync(Cancellation);
-        http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false }) { BaseAddress = new Uri(app.Urls.Single()) };
+        await host.StartAsync();
     }
 
     /// <summary>Each route by what it needs; a route that is missing here, or gone, fails.</summary>
@@ -109,7 +101,7 @@ public sealed class Keys : IAsyncLifetime
             {
                 using var request = new HttpRequestMessage(new HttpMethod(method), path);
                 if (sent is { } with) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", with.Key);
-                using var answer = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Cancellation);
+                using var answer = await host.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Cancellation);
                 var passed = answer.StatusCode is not (HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden);
                 if (expected is null ? !passed : answer.StatusCode != expected) wrong.Add($"{method} {path} with {sent?.Name ?? "no key"}: {(int)answer.StatusCode}");
             }
@@ -154,7 +146,7 @@ public sealed class Keys : IAsyncLifetime
         (await TextAsync("Read of glow", "/v1/campaigns")).ShouldNotContain("theirs");
         (await TextAsync("Read of glow", "/v1/creators")).ShouldContain("mia");
         using var delete = new HttpRequestMessage(HttpMethod.Delete, "/v1/campaigns/theirs") { Headers = { Authorization = new AuthenticationHeaderValue("Bearer", keys["Admin of glow"]) } };
-        (await http.SendAsync(delete, Cancellation)).StatusCode.ShouldBe(HttpStatusCode.Forbidden);
+        (await host.Http.SendAsync(delete, Cancellation)).StatusCode.ShouldBe(HttpStatusCode.Forbidden);
     }
 
     [Fact]
@@ -171,14 +163,14 @@ public sealed class Keys : IAsyncLifetime
     {
         var password = Convert.ToBase64String(Encoding.UTF8.GetBytes($"anyone:{keys["Admin"]}"));
         using var page = new HttpRequestMessage(HttpMethod.Get, "/") { Headers = { Authorization = new AuthenticationHeaderValue("Basic", password) } };
-        (await http.SendAsync(page, Cancellation)).StatusCode.ShouldBe(HttpStatusCode.OK);
+        (await host.Http.SendAsync(page, Cancellation)).StatusCode.ShouldBe(HttpStatusCode.OK);
         using var write = new HttpRequestMessage(HttpMethod.Delete, "/v1/creators/mia") { Headers = { Authorization = new AuthenticationHeaderValue("Basic", password) } };
-        (await http.SendAsync(write, Cancellation)).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
+        (await host.Http.SendAsync(write, Cancellation)).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
 
         using var browser = new HttpRequestMessage(HttpMethod.Get, "/") { Headers = { { "Accept", "text/html" } } };
-        using var asked = await http.SendAsync(browser, Cancellation);
+        using var asked = await host.Http.SendAsync(browser, Cancellation);
         asked.Headers.WwwAuthenticate.Single().Scheme.ShouldBe("Basic");
-        using var program = await http.GetAsync(new Uri("/v1/models", UriKind.Relative), Cancellation);
+        using var program = await host.Http.GetAsync(new Uri("/v1/models", UriKind.Relative), Cancellation);
         program.Headers.WwwAuthenticate.Single().Scheme.ShouldBe("Bearer");
     }
 
@@ -194,7 +186,7 @@ public sealed class Keys : IAsyncLifetime
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, "/v1/models");
         request.Headers.TryAddWithoutValidation("Authorization", $"{scheme} {parameter}");
-        (await http.SendAsync(request, Cancellation)).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
+        (await host.Http.SendAsync(request, Cancellation)).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
     }
 
     [Fact]
@@ -226,11 +218,11 @@ public sealed class Keys : IAsyncLifetime
     public async Task A_key_is_stored_as_a_hash_and_nowhere_as_itself()
     {
         await StatusAsync("Read", "/v1/models");
-        await app.Services.GetRequiredService<KeyRing>().RefreshAsync(Cancellation);
-        var store = app.Services.GetRequiredService<IKeyStore>();
+        await host.Get<KeyRing>().RefreshAsync(Cancellation);
+        var store = host.Get<IKeyStore>();
         (await store.KeysAsync(Cancellation)).Single(key => key.Name == "Read").LastUsedAt.ShouldNotBeNull();
-        await app.StopAsync(Cancellation);
-        foreach (var file in Directory.GetFiles(folder.File("data"), "*", SearchOption.AllDirectories))
+        await host.App.StopAsync(Cancellation);
+        foreach (var file in Directory.GetFiles(host.Data, "*", SearchOption.AllDirectories))
         {
             if (Path.GetFileName(file) == "host.lock") continue;
             using var open = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
@@ -239,20 +231,10 @@ public sealed class Keys : IAsyncLifetime
         }
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        http.Dispose();
-        await app.StopAsync(Cancellation);
-        await app.DisposeAsync();
-        folder.Dispose();
-    }
+    public ValueTask DisposeAsync() => host.DisposeAsync();
 
-    private async Task AddAsync(IKeyStore store, string name, KeyScopes scope, Func<KeyDocument, KeyDocument> more)
-    {
-        var key = ApiKey.New();
-        keys[name] = key.Text;
-        await store.AddKeyAsync(more(new KeyDocument { Id = key.Id, Name = name, Hash = [.. key.Hash()], Scopes = scope, Source = "shop", CreatedAt = Now }), Cancellation);
-    }
+    private async Task AddAsync(string name, KeyScopes scope, Func<KeyDocument, KeyDocument> more) =>
+        keys[name] = (await host.AddKeyAsync(name, scope, more: more)).Text;
 
     /// <summary>Every route of the host, and an address of it.</summary>
     private IEnumerable<(string Method, string Pattern, string Path)> Routes() =>
@@ -263,42 +245,32 @@ public sealed class Keys : IAsyncLifetime
         let path = pattern.Replace("{documentName}", "v1", StringComparison.Ordinal).Replace("{**path}", "index.html", StringComparison.Ordinal)
         select (method, "/" + pattern.TrimStart('/'), "/" + System.Text.RegularExpressions.Regex.Replace(path, "{[^}]*}", "x").TrimStart('/'));
 
-    private IEnumerable<RouteEndpoint> Endpoints() => app.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>();
+    private IEnumerable<RouteEndpoint> Endpoints() => host.Get<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>();
 
     private bool TakesBrand(string pattern) => Endpoints().Any(endpoint =>
         "/" + endpoint.RoutePattern.RawText!.TrimStart('/') == pattern && endpoint.Metadata.GetMetadata<QueryNames>()?.Names.Contains("brand") == true);
 
     private async Task<HttpStatusCode> StatusAsync(string key, string path)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, path) { Headers = { Authorization = new AuthenticationHeaderValue("Bearer", keys[key]) } };
-        using var answer = await http.SendAsync(request, Cancellation);
+        using var answer = await host.SendAsync(HttpMethod.Get, path, key: keys[key]);
         return answer.StatusCode;
     }
 
     private async Task<string> TextAsync(string key, string path)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, path) { Headers = { Authorization = new AuthenticationHeaderValue("Bearer", keys[key]) } };
-        using var answer = await http.SendAsync(request, Cancellation);
+        using var answer = await host.SendAsync(HttpMethod.Get, path, key: keys[key]);
         return await answer.Content.ReadAsStringAsync(Cancellation);
     }
 
     private async Task PutAsync(string key, string item, string body, int status)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Put, "/v1/" + item)
-        {
-            Content = new StringContent(body, Encoding.UTF8, "application/json"), Headers = { Authorization = new AuthenticationHeaderValue("Bearer", keys[key]) },
-        };
-        using var answer = await http.SendAsync(request, Cancellation);
+        using var answer = await host.SendAsync(HttpMethod.Put, "/v1/" + item, body, keys[key]);
         ((int)answer.StatusCode).ShouldBe(status, $"{key} {item}: {await answer.Content.ReadAsStringAsync(Cancellation)}");
     }
 
     private async Task<string> PostAsync(string key, string body)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/events")
-        {
-            Content = new StringContent(body, Encoding.UTF8, "application/json"), Headers = { Authorization = new AuthenticationHeaderValue("Bearer", keys[key]) },
-        };
-        using var answer = await http.SendAsync(request, Cancellation);
+        using var answer = await host.SendAsync(HttpMethod.Post, "/v1/events", body, keys[key]);
         return await answer.Content.ReadAsStringAsync(Cancellation);
     }
 }

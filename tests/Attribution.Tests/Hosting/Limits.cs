@@ -1,46 +1,27 @@
 using System.Net;
-using System.Net.Http.Headers;
 using System.Text.Json.Nodes;
-using Attribution.Host.Hosting;
 using Attribution.Host.Hosting.Access;
 using Attribution.Storage;
-using Attribution.TestKit;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Attribution.Tests.Hosting;
 
 /// <summary>How much a key may ask, what is kept of what operators do, and what every answer says to browsers.</summary>
 public sealed class Limits : IAsyncLifetime
 {
-    private readonly TempFolder folder = new();
     private readonly Dictionary<string, ApiKey> keys = [];
-    private WebApplication app = null!;
-    private HttpClient http = null!;
+    private WholeHost host = null!;
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     public async ValueTask InitializeAsync()
     {
-        app = await AttributionHost.BuildAsync(
-            [$"--Host:Data={folder.File("data")}", "--urls=http://127.0.0.1:0", "--Host:RateLimit:Requests=3", "--Host:RateLimit:Per=01:00:00"], null, Cancellation);
+        host = await WholeHost.BuildAsync(null, "--Host:RateLimit:Requests=3", "--Host:RateLimit:Per=01:00:00");
         foreach (var (name, scopes) in new[] { ("shop", KeyScopes.Read), ("desk", KeyScopes.Read), ("chief", KeyScopes.Admin) })
-        {
-            var key = keys[name] = ApiKey.New();
-            await app.Services.GetRequiredService<IKeyStore>().AddKeyAsync(
-                new KeyDocument { Id = key.Id, Name = name, Hash = [.. key.Hash()], Scopes = scopes, Source = "shop", CreatedAt = default }, Cancellation);
-        }
-        await app.StartAsync(Cancellation);
-        http = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = new Uri(app.Urls.Single()) };
+            keys[name] = await host.AddKeyAsync(name, scopes);
+        await host.StartAsync();
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        http.Dispose();
-        await app.StopAsync(CancellationToken.None);
-        await app.DisposeAsync();
-        folder.Dispose();
-    }
+    public ValueTask DisposeAsync() => host.DisposeAsync();
 
     [Fact]
     public async Task A_key_is_told_where_it_stands_and_held_to_its_rate_alone()
@@ -61,7 +42,7 @@ public sealed class Limits : IAsyncLifetime
 
         using var another = await SendAsync("desk", HttpMethod.Get, "/v1/models");
         Of(another, "RateLimit-Remaining").ShouldBe("2");
-        using var open = await http.GetAsync(new Uri("/healthz/live", UriKind.Relative), Cancellation);
+        using var open = await host.SendAsync(HttpMethod.Get, "/healthz/live");
         (open.StatusCode, Of(open, "RateLimit-Limit")).ShouldBe((HttpStatusCode.OK, null));
     }
 
@@ -89,12 +70,7 @@ public sealed class Limits : IAsyncLifetime
         answer.Headers.Server.ShouldBeEmpty();
     }
 
-    private async Task<HttpResponseMessage> SendAsync(string key, HttpMethod method, string path, string? body = null)
-    {
-        using var request = new HttpRequestMessage(method, path) { Headers = { Authorization = new AuthenticationHeaderValue("Bearer", keys[key].Text) } };
-        if (body is not null) request.Content = new StringContent(body, new MediaTypeHeaderValue("application/json"));
-        return await http.SendAsync(request, Cancellation);
-    }
+    private Task<HttpResponseMessage> SendAsync(string key, HttpMethod method, string path, string? body = null) => host.SendAsync(method, path, body, keys[key].Text);
 
     private static string? Of(HttpResponseMessage answer, string header) => answer.Headers.TryGetValues(header, out var values) ? string.Join(", ", values) : null;
 }

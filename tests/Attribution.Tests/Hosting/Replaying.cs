@@ -6,32 +6,22 @@ using Attribution.Core.Values;
 using Attribution.Host.Hosting;
 using Attribution.Host.Hosting.Access;
 using Attribution.Storage;
-using Attribution.TestKit;
 using Attribution.Tests.Ingest;
-using Microsoft.AspNetCore.Builder;
 using Microsoft.Data.Sqlite;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Attribution.Tests.Hosting;
 
 /// <summary>What was refused goes through the door of a whole host once more.</summary>
 public sealed class Replaying : IAsyncLifetime
 {
-    private readonly TempFolder folder = new();
     private readonly DateTimeOffset now = TimeProvider.System.GetUtcNow();
-    private WebApplication app = null!;
-    private HttpClient http = null!;
+    private WholeHost host = null!;
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    private IJourneyStore Store => app.Services.GetRequiredService<IJourneyStore>();
+    private IJourneyStore Store => host.Get<IJourneyStore>();
 
-    public async ValueTask InitializeAsync()
-    {
-        app = await AttributionHost.BuildAsync([$"--Host:Data={folder.File("data")}", "--urls=http://127.0.0.1:0"], null, Cancellation);
-        await app.StartAsync(Cancellation);
-        http = new HttpClient { BaseAddress = new Uri(app.Urls.Single()) };
-    }
+    public async ValueTask InitializeAsync() => host = await WholeHost.StartedAsync();
 
     [Fact]
     public async Task After_the_fix_it_counts_as_if_it_had_passed_and_its_rejection_is_resolved()
@@ -40,7 +30,7 @@ public sealed class Replaying : IAsyncLifetime
         var id = await OnlyRejectionAsync();
         (await ReplayAsync(id)).ShouldBe([$"{id} refused e-1 brand_unknown /brandId"]);
 
-        await app.Services.GetRequiredService<ICatalogStore>().AddAsync("glow");
+        await host.Get<ICatalogStore>().AddAsync("glow");
         var stranger = Guid.NewGuid();
         (await ReplayAsync(id, stranger, id)).ShouldBe([$"{id} replayed e-1  ", $"{stranger} unknown   "], ignoreOrder: true);
 
@@ -58,12 +48,12 @@ public sealed class Replaying : IAsyncLifetime
     {
         await SendAsync("/v1/events", Order("1", brand: "glow"));
         var id = await OnlyRejectionAsync();
-        await app.Services.GetRequiredService<ICatalogStore>().AddAsync("glow");
+        await host.Get<ICatalogStore>().AddAsync("glow");
         await ReplayAsync(id);
         await ComesAsync(() => OrderAsync("1", "glow"));
 
         // As a kill before the marking leaves it.
-        await using (var file = new SqliteConnection($"Data Source={folder.File("data/attribution.db")}"))
+        await using (var file = new SqliteConnection($"Data Source={Path.Combine(host.Data, "attribution.db")}"))
         {
             await file.OpenAsync(Cancellation);
             using var forget = new SqliteCommand("UPDATE rejections SET resolved_at = NULL", file);
@@ -134,14 +124,14 @@ public sealed class Replaying : IAsyncLifetime
     [Fact]
     public async Task It_is_said_by_who_sent_it_with_the_rights_they_have_now_and_for_the_askers_brand_alone()
     {
-        await app.Services.GetRequiredService<ICatalogStore>().AddAsync("glow");
+        await host.Get<ICatalogStore>().AddAsync("glow");
         var admin = await KeyAsync("operator", KeyScopes.Admin);
         var ofGlow = await KeyAsync("glow's operator", KeyScopes.Admin, brand: "glow");
         var ofDefault = await KeyAsync("the default brand's operator", KeyScopes.Admin, brand: "default");
         var shop = await KeyAsync("shop", KeyScopes.Ingest);
-        await app.Services.GetRequiredService<KeyRing>().RefreshAsync(Cancellation);
+        await host.Get<KeyRing>().RefreshAsync(Cancellation);
 
-        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", admin);
+        host.Http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", admin);
         var own = await RefusedAsync(Order("1"), now, source: "shop");
         var others = await RefusedAsync(Order("2", source: "another"), now, source: "shop");
         var glows = await RefusedAsync(Order("3"), now, source: "shop", brand: "glow");
@@ -175,18 +165,15 @@ public sealed class Replaying : IAsyncLifetime
     [InlineData("""{"reason":"too_long","more":1}""", "ids")]
     public async Task A_request_that_cannot_be_answered_says_why(string body, string expected)
     {
-        using var answer = await http.PostAsync("/v1/rejections/replay", new StringContent(body, Encoding.UTF8, "application/json"), Cancellation);
+        using var answer = await host.Http.PostAsync("/v1/rejections/replay", new StringContent(body, Encoding.UTF8, "application/json"), Cancellation);
         ((int)answer.StatusCode).ShouldBe(400);
         (await answer.Content.ReadAsStringAsync(Cancellation)).ShouldContain(expected);
     }
 
     public async ValueTask DisposeAsync()
     {
-        http.Dispose();
-        await app.StopAsync(CancellationToken.None);
-        await app.DisposeAsync();
         SqliteConnection.ClearAllPools();
-        folder.Dispose();
+        await host.DisposeAsync();
     }
 
     private string Order(string id, DateTimeOffset? at = null, string? brand = null, string? source = null) =>
@@ -201,21 +188,16 @@ public sealed class Replaying : IAsyncLifetime
     {
         var rejection = new RejectionDocument
         {
-            Id = app.Services.GetRequiredService<IdSource>().Next(), Brand = brand, Source = source, ReceivedAt = Timestamp.From(receivedAt),
+            Id = host.Get<IdSource>().Next(), Brand = brand, Source = source, ReceivedAt = Timestamp.From(receivedAt),
             Reason = reason, Pointer = "", Detail = "then", Schema = 1, Payload = [.. payload],
         };
-        var version = await app.Services.GetRequiredService<ICatalogStore>().VersionAsync(Cancellation);
+        var version = await host.Get<ICatalogStore>().VersionAsync(Cancellation);
         (await Store.CommitAsync(new JourneyCommit { CatalogVersion = version, At = rejection.ReceivedAt, Rejections = [rejection] }, Cancellation)).ShouldBe(CommitOutcome.Committed);
         return rejection.Id;
     }
 
-    private async Task<string> KeyAsync(string name, KeyScopes scopes, string? brand = null)
-    {
-        var key = ApiKey.New();
-        await app.Services.GetRequiredService<IKeyStore>().AddKeyAsync(
-            new KeyDocument { Id = key.Id, Name = name, Hash = [.. key.Hash()], Scopes = scopes, Source = name, Brand = brand, CreatedAt = Timestamp.From(now) }, Cancellation);
-        return key.Text;
-    }
+    private async Task<string> KeyAsync(string name, KeyScopes scopes, string? brand = null) =>
+        (await host.AddKeyAsync(name, scopes, source: name, key => key with { Brand = brand })).Text;
 
     private async Task<Guid> OnlyRejectionAsync() =>
         (await ComesAsync(async () => (await ItemsAsync("")) is [var only] ? only : null))["id"]!.GetValue<Guid>();
@@ -230,7 +212,7 @@ public sealed class Replaying : IAsyncLifetime
 
     private async Task<JsonNode?> OrderAsync(string id, string brand)
     {
-        using var answer = await http.GetAsync($"/v1/conversions/{id}?brand={brand}", Cancellation);
+        using var answer = await host.Http.GetAsync($"/v1/conversions/{id}?brand={brand}", Cancellation);
         return answer.IsSuccessStatusCode ? JsonNode.Parse(await answer.Content.ReadAsStringAsync(Cancellation)) : null;
     }
 
@@ -245,13 +227,11 @@ public sealed class Replaying : IAsyncLifetime
 
     private async Task<IReadOnlyList<JsonNode>> ItemsAsync(string query) => [.. (await GetAsync("/v1/rejections" + query))["items"]!.AsArray().Select(item => item!)];
 
-    private async Task<JsonNode> GetAsync(string path) => JsonNode.Parse(await http.GetStringAsync(path, Cancellation))!;
+    private async Task<JsonNode> GetAsync(string path) => JsonNode.Parse(await host.Http.GetStringAsync(path, Cancellation))!;
 
     private async Task<string> SendAsync(string path, string body, string? key = null)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new StringContent(body, Encoding.UTF8, "application/json") };
-        if (key is not null) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key);
-        using var answer = await http.SendAsync(request, Cancellation);
+        using var answer = await host.SendAsync(HttpMethod.Post, path, body, key);
         return await answer.Content.ReadAsStringAsync(Cancellation);
     }
 }
