@@ -41,6 +41,20 @@ public interface IRollupStore
     ValueTask<IReadOnlyList<RollupReading>> SumAsync(string brand, IReadOnlyList<RollupQuestion> questions, Timestamp? asOf, CancellationToken cancellation);
 
     /// <summary>
+    /// How some placements went, as they stand now: of each, in the order asked, a number for each day from one to another; or, where <paramref name="byFortnight"/>, for each
+    /// <see cref="RollupFortnight"/> that these days touch, of its days among them. One reading for a page of rows: it costs a look a placement and day, or fortnight, whatever else the store holds.
+    /// </summary>
+    /// <param name="brand">The brand.</param>
+    /// <param name="placements">Which; not many.</param>
+    /// <param name="from">First day, inside.</param>
+    /// <param name="to">Last day, inside, not before the first.</param>
+    /// <param name="byFortnight">Whether days are added up.</param>
+    /// <param name="number">What a rollup comes to: of two added up, the sum of what they come to. It may not keep the cell.</param>
+    /// <param name="cancellation">Stops the reading.</param>
+    ValueTask<IReadOnlyList<long[]>> TrendsAsync(
+        string brand, IReadOnlyList<Placement> placements, DateOnly from, DateOnly to, bool byFortnight, Func<MeasureCell, long> number, CancellationToken cancellation);
+
+    /// <summary>
     /// Rollups of a brand that changed since a place, each as it stands now: from no place on all there are, by day, then what later folds changed. Who asks again
     /// from the place answered misses no change; a rollup that changes while it is read may come again. What waits to be folded comes when it is.
     /// </summary>
@@ -156,6 +170,19 @@ public readonly record struct RollupState(long Fold, DateOnly? ClosedThrough, Ti
 /// <param name="More">Whether there may be more already.</param>
 /// <param name="ClosedThrough">The last day that was closed; null when none was.</param>
 public sealed record RollupChanges(IReadOnlyList<KeyValuePair<RollupKey, MeasureCell?>> Changes, string Cursor, bool More, DateOnly? ClosedThrough);
+
+/// <summary>Fourteen days from a Monday on, counted from the first day of the calendar: what sums of many days are kept by.</summary>
+public static class RollupFortnight
+{
+    /// <summary>How many days.</summary>
+    public const int Days = 14;
+
+    /// <summary>The first day of the fortnight that a day lies in.</summary>
+    public static DateOnly Of(DateOnly day) => day.AddDays(-(day.DayNumber % Days));
+
+    /// <summary>How many fortnights the days from one to another, both inside, touch.</summary>
+    public static int Count(DateOnly from, DateOnly to) => to.DayNumber / Days - from.DayNumber / Days + 1;
+}
 
 /// <summary>What of the rollups' keys is kept apart.</summary>
 public enum RollupGrain

@@ -52,6 +52,27 @@ public sealed partial class MongoStore
             cancellation);
 
     /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<long[]>> TrendsAsync(
+        string brand, IReadOnlyList<Placement> placements, DateOnly from, DateOnly to, bool byFortnight, Func<MeasureCell, long> number, CancellationToken cancellation) =>
+        ReadAsync<IReadOnlyList<long[]>>(
+            async session =>
+            {
+                var trends = placements.Select(_ => new long[byFortnight ? RollupFortnight.Count(from, to) : to.DayNumber - from.DayNumber + 1]).ToList();
+                var places = placements.Select((placement, i) => (placement, i)).ToLookup(each => each.placement, each => each.i);
+                var filter = Days(brand, from, to);
+                filter.Add("campaign", Documents.In(placements.Select(placement => placement.Campaign).Distinct().Select(campaign => (BsonValue)campaign)));
+                filter.Add("creator", Documents.In(placements.Select(placement => placement.Creator).Distinct().Select(creator => (BsonValue)creator)));
+                await foreach (var rollup in session.EachAsync(RollupCells, filter, null, null, null, cancellation))
+                {
+                    var key = KeyOf(rollup);
+                    var step = byFortnight ? RollupFortnight.Count(from, key.Day) - 1 : key.Day.DayNumber - from.DayNumber;
+                    foreach (var place in places[new(key.Campaign, key.Creator)]) trends[place][step] += number(MeasureCodec.DecodeCell(rollup.Bytes("cell")));
+                }
+                return trends;
+            },
+            cancellation);
+
+    /// <inheritdoc/>
     public ValueTask<IReadOnlyList<KeyValuePair<DateOnly, MeasureCell>>> TotalsAsync(string brand, CancellationToken cancellation) =>
         ReadAsync<IReadOnlyList<KeyValuePair<DateOnly, MeasureCell>>>(
             async session => (await session.FindAsync(

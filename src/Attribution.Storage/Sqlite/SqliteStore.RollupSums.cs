@@ -8,11 +8,8 @@ namespace Attribution.Storage.Sqlite;
 // written by the same transaction: of a campaign's day, and of a placement's block of days. A question reads whichever has the fewest rows.
 public sealed partial class SqliteStore
 {
-    /// <summary>
-    /// Days of a block, counted from day number 0. A span of days is its whole blocks and the days at its ends, 13 at the most on average: of 30 days some 15 rows
-    /// a placement are read, of 365 some 38.
-    /// </summary>
-    private const int BlockDays = 14;
+    /// <summary>A span of days is its whole blocks and the days at its ends, 13 at the most on average: of 30 days some 15 rows a placement are read, of 365 some 38.</summary>
+    private const int BlockDays = RollupFortnight.Days;
 
     /// <inheritdoc/>
     public async ValueTask<IReadOnlyList<RollupReading>> SumAsync(
@@ -120,6 +117,46 @@ public sealed partial class SqliteStore
     /// <summary>One by one, so that a campaign is sought on each and the others are passed over.</summary>
     private const string OfDays = "WITH RECURSIVE days (day) AS (SELECT ?2 WHERE ?2 <= ?3 UNION ALL SELECT day + 1 FROM days WHERE day < ?3) ";
 
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<long[]>> TrendsAsync(
+        string brand, IReadOnlyList<Placement> placements, DateOnly from, DateOnly to, bool byFortnight, Func<MeasureCell, long> number, CancellationToken cancellation) =>
+        database.ReadAsync<IReadOnlyList<long[]>>(
+            session =>
+            {
+                var (first, last, cell) = (from.DayNumber, to.DayNumber, new MeasureCell());
+                // Whole blocks as they are kept, the days at the ends one by one.
+                var (begin, end) = byFortnight ? ((first + BlockDays - 1) / BlockDays * BlockDays, (last + 1) / BlockDays * BlockDays) : (last + 1, last + 1);
+                if (begin >= end) (begin, end) = (last + 1, last + 1);
+                var trends = new List<long[]>(placements.Count);
+                foreach (var placement in placements)
+                {
+                    cancellation.ThrowIfCancellationRequested();
+                    var trend = new long[byFortnight ? RollupFortnight.Count(from, to) : last - first + 1];
+                    AddRows(session[EachDay + "SELECT each.day, cell FROM each CROSS JOIN rollups r ON brand = ?1 AND r.day = each.day AND campaign = ?4 AND creator = ?5"], first, begin - 1, 1);
+                    AddRows(session[EachDay + "SELECT each.day, cell FROM each CROSS JOIN rollup_blocks r ON brand = ?1 AND first_day = each.day AND campaign = ?4 AND creator = ?5"], begin, end - 1, BlockDays);
+                    AddRows(session[EachDay + "SELECT each.day, cell FROM each CROSS JOIN rollups r ON brand = ?1 AND r.day = each.day AND campaign = ?4 AND creator = ?5"], end, last, 1);
+                    trends.Add(trend);
+
+                    void AddRows(SqliteStatement rows, int since, int through, int step)
+                    {
+                        if (since > through) return;
+                        rows.Bind(1, brand).Bind(2, since).Bind(3, through).Bind(4, placement.Campaign).Bind(5, placement.Creator).Bind(6, step);
+                        while (rows.Step())
+                        {
+                            cell.Values.Clear();
+                            MeasureCodec.AddTo(cell, rows.Blob(1));
+                            var day = (int)rows.Int64(0);
+                            trend[byFortnight ? day / BlockDays - first / BlockDays : day - first] += number(cell);
+                        }
+                    }
+                }
+
+                return trends;
+            },
+            cancellation);
+
+    private const string EachDay = "WITH RECURSIVE each (day) AS (SELECT ?2 UNION ALL SELECT day + ?6 FROM each WHERE day + ?6 <= ?3) ";
+
     /// <summary>
     /// Adds changes to the rollups and to the sums that are kept of them. What comes to nothing is removed; but not a campaign's day, whose
     /// creators may come to nothing together only, and are found by it.
@@ -136,7 +173,7 @@ public sealed partial class SqliteStore
                 OfKey(session["INSERT INTO rollups (brand, day, campaign, creator, cell) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET cell = excluded.cell"], key)
                     .Bind(4, key.Creator).Bind(5, MeasureCodec.Encode(cell, documents)).Run();
             campaigns[key with { Creator = "" }].Add(change);
-            blocks[key with { Day = BlockOf(key.Day) }].Add(change);
+            blocks[key with { Day = RollupFortnight.Of(key.Day) }].Add(change);
         }
 
         foreach (var (key, change) in campaigns.Cells)
@@ -156,9 +193,6 @@ public sealed partial class SqliteStore
                     .Bind(4, key.Creator).Bind(5, MeasureCodec.Encode(cell, documents)).Run();
         }
     }
-
-    /// <summary>The first day of a day's block.</summary>
-    private static DateOnly BlockOf(DateOnly day) => day.AddDays(-(day.DayNumber % BlockDays));
 
     /// <summary>The cell that a statement selects, or an empty one, with a change.</summary>
     private static MeasureCell Stored(SqliteStatement select, MeasureCell change)

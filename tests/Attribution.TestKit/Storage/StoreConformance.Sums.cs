@@ -71,6 +71,42 @@ public abstract partial class StoreConformance
         (await answer[0].Cells.Select(cell => (cell.Key, cell.Value[Measure.Clicks])).ToListAsync(Cancellation)).ShouldBe([(Key(2), 5L)]);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public async Task How_placements_went_is_what_their_single_rollups_say_by_day_and_by_fortnight(int seed)
+    {
+        await using var store = await Fresh();
+        var random = new Random(seed);
+        for (var delta = 0; delta < 12; delta++) await store.Rollups.RepairAsync(RandomSums(random), null, Now, Cancellation);
+        while (await store.Rollups.FoldAsync(3, Now, Cancellation) > 0)
+        {
+        }
+
+        for (var round = 0; round < 20; round++)
+        {
+            var (from, byFortnight) = (Key(1).Day.AddDays(random.Next(-20, 60)), round % 2 == 0);
+            var to = from.AddDays(random.Next(60));
+            // One twice, one that there is none of.
+            var placements = Enumerable.Range(0, 6).Select(_ => new Placement($"c{random.Next(4)}", $"p{random.Next(5)}")).ToList();
+
+            var trends = await store.Rollups.TrendsAsync(Brand, placements, from, to, byFortnight, NumberOf, Cancellation);
+
+            var expected = placements.Select(_ => new long[byFortnight ? (to.DayNumber / 14) - (from.DayNumber / 14) + 1 : to.DayNumber - from.DayNumber + 1]).ToList();
+            await foreach (var (key, cell) in (await store.Rollups.ReadAsync(Brand, from, to, null, Cancellation)).Cells)
+                for (var i = 0; i < placements.Count; i++)
+                    if (placements[i] == new Placement(key.Campaign, key.Creator))
+                        expected[i][byFortnight ? (key.Day.DayNumber / 14) - (from.DayNumber / 14) : key.Day.DayNumber - from.DayNumber] += NumberOf(cell);
+            trends.Count.ShouldBe(placements.Count);
+            foreach (var (trend, right) in trends.Zip(expected)) trend.ShouldBe(right);
+        }
+
+        RollupFortnight.Of(Key(1).Day).DayOfWeek.ShouldBe(DayOfWeek.Monday);
+
+        static long NumberOf(MeasureCell cell) => cell[Measure.Clicks] + (3 * cell[Model.LastTouch, CreditMeasure.Gross]);
+    }
+
     [Fact]
     public async Task What_is_folded_while_rollups_are_read_is_not_in_them()
     {

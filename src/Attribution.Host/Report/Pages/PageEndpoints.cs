@@ -35,7 +35,7 @@ internal static class PageEndpoints
     public static void MapPages(this IEndpointRouteBuilder routes)
     {
         routes.MapPage<OverviewPage>("/", OverviewAsync);
-        routes.MapPage<CreatorsPage>("/creators", CreatorsAsync, "q", "sort", "page");
+        routes.MapPage<CreatorsPage>("/creators", async page => await CreatorsList.ReadAsync(page), CreatorsList.Parameters);
         routes.MapPage<CreatorPage>("/creators/{id}", async page => await OneAsync(page, page.Route("id")!, null));
         routes.MapPage<RankingPage>("/ranking", async page => await RankingEndpoint.AnswerAsync(page.View.Query, page.Get<IRollupStore>(), page.Cancellation));
         routes.MapPage<ComparePage>("/compare", async page => page.View.Given("a") is null && page.View.Given("b") is null ? new object()
@@ -71,8 +71,6 @@ internal static class PageEndpoints
             query with { GroupBy = Whole }, page.View.Before with { GroupBy = Whole }, query with { GroupBy = ByDay }, query with { GroupBy = ByCreator }, query with { GroupBy = ByCampaign });
         return new Overview(answers[0], answers[1], answers[2], answers[3], answers[4]);
     }
-
-    private static async Task<object> CreatorsAsync(PageCall page) => await page.RowsAsync(page.View.Query with { GroupBy = ByCreator });
 
     /// <summary>A creator, or a campaign: the whole, the days, the other half of its placements, and every model side by side.</summary>
     private static async Task<object> OneAsync(PageCall page, string? creator, string? campaign)

@@ -36,7 +36,8 @@ internal sealed record RollupAnswer(
         return answers;
     }
 
-    private static async Task<RollupAnswer> OfAsync(RollupQuery query, RollupReading reading, Timestamp now, CancellationToken cancellation)
+    /// <summary>The answer to a query from what the store said to its question.</summary>
+    public static async Task<RollupAnswer> OfAsync(RollupQuery query, RollupReading reading, Timestamp now, CancellationToken cancellation)
     {
         var groups = new RollupGroups(query, reading);
         var (rows, rest) = (new List<RollupRow>(), new List<RollupRest>());

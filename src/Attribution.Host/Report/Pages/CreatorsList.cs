@@ -1,0 +1,90 @@
+using Attribution.Contracts.Catalog;
+using Attribution.Core.Catalog;
+using Attribution.Core.Values;
+using Attribution.Host.Report.Rollups;
+using Attribution.Storage;
+
+namespace Attribution.Host.Report.Pages;
+
+/// <summary>What the page of creators shows: rows of the API, filtered, sorted, a page of them, and how the net of each of these went.</summary>
+/// <param name="All">Every row.</param>
+/// <param name="Lines">Those of the page.</param>
+/// <param name="Count">How many there are after filtering.</param>
+/// <param name="Page">Which page, from 1.</param>
+/// <param name="Pages">How many pages.</param>
+/// <param name="Sort">What they are sorted by; with a minus in front the other way round.</param>
+/// <param name="ByFortnight">Whether trends are by fortnight, not by day.</param>
+internal sealed record CreatorsList(RollupAnswer All, IReadOnlyList<CreatorLine> Lines, int Count, int Page, int Pages, string Sort, bool ByFortnight)
+{
+    /// <summary>Parameters of the page, beside those of every page.</summary>
+    public static readonly string[] Parameters = ["q", "tier", "niche", "sort", "page"];
+
+    /// <summary>What a filter says that wants creators without a tier.</summary>
+    public const string NoTier = "-";
+
+    /// <summary>More days than these are drawn by fortnight: a line of 100 pixels has no more points than that to show.</summary>
+    private const int MostDaysOfTrend = 98;
+
+    private const int PageSize = 50;
+
+    public static async Task<CreatorsList> ReadAsync(PageCall page)
+    {
+        var (view, store) = (page.View, page.Get<IRollupStore>());
+        var query = view.Query with { GroupBy = new(Day: false, Campaign: false, Creator: true) };
+        var reading = (await store.SumAsync(query.Brand.Id, [query.Question], asOf: null, page.Cancellation))[0];
+        var cells = await reading.Cells.ToListAsync(page.Cancellation);
+        var all = await RollupAnswer.OfAsync(query, reading with { Cells = cells.ToAsyncEnumerable() }, page.Now, page.Cancellation);
+
+        var standing = Standing.Of(view.Item<BrandItem>(CatalogKind.Brands, view.Brand.Id)!);
+        var found = all.Rows.Where(row => row.CreatorId is not null).Select(row => LineOf(view, standing, row)).Where(line => Matches(view, line)).ToList();
+        var (sort, sorted) = Sorted(found, view.Given("sort") ?? "");
+        var pages = Math.Max(1, (found.Count + PageSize - 1) / PageSize);
+        var number = int.TryParse(view.Given("page"), out var asked) ? Math.Clamp(asked, 1, pages) : 1;
+        var lines = sorted.Skip((number - 1) * PageSize).Take(PageSize).ToList();
+
+        var byFortnight = query.To.DayNumber - query.From.DayNumber >= MostDaysOfTrend;
+        var shown = lines.Select(line => line.Row.CreatorId).ToHashSet();
+        var placements = cells.Select(cell => cell.Key).Where(key => shown.Contains(key.Creator)).Select(key => new Placement(key.Campaign, key.Creator)).Distinct().ToList();
+        var trends = await store.TrendsAsync(query.Brand.Id, placements, query.From, query.To, byFortnight, cell => RollupFigures.Of(cell, view.Model, query.View).Net, page.Cancellation);
+        foreach (var line in lines) line.Trend = Sum(placements.Zip(trends).Where(each => each.First.Creator == line.Row.CreatorId).Select(each => each.Second));
+        return new(all, lines, found.Count, number, pages, sort, byFortnight);
+    }
+
+    private static CreatorLine LineOf(PageView view, Standing standing, RollupRow row)
+    {
+        var creator = view.Item<CreatorItem>(CatalogKind.Creators, row.CreatorId!);
+        return new(row, creator?.Name ?? row.CreatorId!, creator is null ? null : standing.TierOf(Standing.FollowersOf(creator)), creator?.Niche);
+    }
+
+    private static bool Matches(PageView view, CreatorLine line) =>
+        (view.Given("q") is not { } text || new[] { line.Row.CreatorId, line.Name, line.Niche }.Any(known => known?.Contains(text, StringComparison.OrdinalIgnoreCase) == true))
+        && (view.Given("tier") is not { } tier || (line.Tier ?? NoTier) == tier)
+        && (view.Given("niche") is not { } niche || string.Equals(line.Niche, niche, StringComparison.OrdinalIgnoreCase));
+
+    private static (string Sort, IEnumerable<CreatorLine> Lines) Sorted(List<CreatorLine> lines, string asked)
+    {
+        var (key, isReversed) = asked.StartsWith('-') ? (asked[1..], true) : (asked, false);
+        Func<CreatorLine, string?>? text = key switch { "name" => line => line.Name, "tier" => line => line.Tier, "niche" => line => line.Niche, _ => null };
+        if (text is not null)
+        {
+            var byText = lines.OrderBy(line => text(line) is null);
+            var ordered = isReversed ? byText.ThenByDescending(text, StringComparer.CurrentCultureIgnoreCase) : byText.ThenBy(text, StringComparer.CurrentCultureIgnoreCase);
+            return (asked, ordered.ThenByDescending(line => RollupRow.Number(line.Row.Net)).ThenBy(line => line.Row.CreatorId, StringComparer.Ordinal));
+        }
+
+        if (!RowsTable.Sorts(key)) (asked, key, isReversed) = ("net", "net", false);
+        var places = RowsTable.Sorted(lines.Select(line => line.Row), key, isReversed);
+        var of = lines.ToDictionary(line => line.Row.CreatorId!, StringComparer.Ordinal);
+        return (asked, places.Select(row => of[row.CreatorId!]));
+    }
+
+    private static long[] Sum(IEnumerable<long[]> trends) =>
+        trends.Aggregate((long[])[], (sum, trend) => sum.Length == 0 ? trend : [.. sum.Zip(trend, (a, b) => a + b)]);
+}
+
+/// <summary>A creator's row with what the catalog says of her.</summary>
+internal sealed record CreatorLine(RollupRow Row, string Name, string? Tier, string? Niche)
+{
+    /// <summary>Her net by day, or fortnight, minor units.</summary>
+    public long[] Trend { get; set; } = [];
+}
