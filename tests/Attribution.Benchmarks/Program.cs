@@ -1,5 +1,6 @@
 // What it costs, scenario by scenario: dotnet run -c Release --project tests/Attribution.Benchmarks -- journey
 // Not part of the tests: a machine under load is slower, and that is no fault.
+using System.Globalization;
 using Attribution.Benchmarks;
 using Attribution.Benchmarks.Throughput;
 
@@ -22,10 +23,10 @@ var scenarios = new SortedDictionary<string, Func<Task>>(StringComparer.Ordinal)
     ["shards"] = () => Task.Run(ShardsScenario.Run),
     ["singles"] = ThroughputScenario.SinglesAsync,
     ["start"] = StartScenario.RunAsync,
-    ["stored"] = StoredScenario.RunAsync,
+    ["stored"] = () => StoredScenario.RunAsync(args is [_, var most] ? int.Parse(most, CultureInfo.InvariantCulture) : int.MaxValue),
 };
 
-if (args is not [var name] || !scenarios.TryGetValue(name, out var run))
+if (args is not [var name, .. var rest] || rest.Length > (name == "stored" ? 1 : 0) || !scenarios.TryGetValue(name, out var run))
 {
     Console.Error.WriteLine($"Name one scenario of {string.Join(", ", scenarios.Keys)}.");
     return 2;

@@ -8,11 +8,11 @@ internal static class SqliteSchema
 
     public static readonly IReadOnlyList<string> Migrations =
     [
-        // Journeys are named by a small number inside the file, so that an alias costs little more than its text. A tombstone keeps its row
-        // without its document. An alias stands under its hash or, where another text has that, under the next free number.
+        // Journeys are named by a small number inside the file, so that an alias costs little more than its hash. A tombstone keeps its row
+        // without its document. How aliases go from table to table: SqliteAliases.
         """
         CREATE TABLE meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
-        INSERT INTO meta VALUES ('alias_key', randomblob(16)), ('catalog_version', 0), ('journeys_version', 0), ('generation', 0);
+        INSERT INTO meta VALUES ('alias_key', randomblob(16)), ('catalog_version', 0), ('journeys_version', 0), ('generation', 0), ('aliases', 0);
 
         CREATE TABLE packs (seq INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, archive BLOB NOT NULL);
 
@@ -22,7 +22,10 @@ internal static class SqliteSchema
         CREATE INDEX journeys_live ON journeys (catalog_version) WHERE merged_into IS NULL;
         CREATE INDEX journeys_converted ON journeys (brand, converted_on, catalog_version) WHERE merged_into IS NULL AND converted_on IS NOT NULL;
 
-        CREATE TABLE aliases (hash INTEGER PRIMARY KEY, text TEXT NOT NULL, journey INTEGER NOT NULL REFERENCES journeys);
+        CREATE TABLE aliases_new (hash INTEGER NOT NULL, mark INTEGER NOT NULL, journey INTEGER NOT NULL REFERENCES journeys, PRIMARY KEY (hash, mark)) WITHOUT ROWID;
+        CREATE TABLE aliases_recent (hash INTEGER NOT NULL, mark INTEGER NOT NULL, journey INTEGER NOT NULL REFERENCES journeys, PRIMARY KEY (hash, mark)) WITHOUT ROWID;
+        CREATE TABLE aliases_settled (hash INTEGER NOT NULL, mark INTEGER NOT NULL, journey INTEGER NOT NULL REFERENCES journeys, PRIMARY KEY (hash, mark)) WITHOUT ROWID;
+        CREATE VIEW aliases AS SELECT * FROM aliases_new UNION ALL SELECT * FROM aliases_recent UNION ALL SELECT * FROM aliases_settled;
 
         CREATE TABLE ledger (
             seq INTEGER PRIMARY KEY, brand TEXT NOT NULL, conversion TEXT NOT NULL, campaign TEXT NOT NULL, creator TEXT NOT NULL,

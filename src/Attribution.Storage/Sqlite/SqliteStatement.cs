@@ -20,6 +20,9 @@ public sealed class SqliteStatement
     /// <summary>Binds an integer.</summary>
     public SqliteStatement Bind(int index, long value) => Check(raw.sqlite3_bind_int64(handle, index, value));
 
+    /// <summary>Binds an integer; null binds NULL.</summary>
+    public SqliteStatement Bind(int index, long? value) => value is { } number ? Bind(index, number) : BindNull(index);
+
     /// <summary>Binds text; null binds NULL.</summary>
     public SqliteStatement Bind(int index, string? value)
     {

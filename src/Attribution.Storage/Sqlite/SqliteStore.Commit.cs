@@ -36,6 +36,7 @@ public sealed partial class SqliteStore
             && Bury(session, commit.Tombstones);
         if (!written) return CommitOutcome.Conflict;
         MoveAliases(session, commit, rows);
+        aliases.Settle(session, commit.Aliases.Count);
         MarkMatched(session, commit.Matched);
         WriteAccruals(session, commit);
         if (journeysOnly) return CommitOutcome.Committed;
@@ -57,35 +58,33 @@ public sealed partial class SqliteStore
     /// <param name="session">The transaction.</param>
     /// <param name="commit">The commit.</param>
     /// <param name="documents">The journeys' documents, in their order.</param>
-    /// <param name="rows">Takes the row numbers of new journeys.</param>
+    /// <param name="rows">Takes the journeys' row numbers.</param>
     private static bool WriteJourneys(SqliteSession session, JourneyCommit commit, byte[][] documents, Dictionary<Guid, long> rows)
     {
-        var insert = session[
-            "INSERT INTO journeys (id, version, doc, catalog_version, converted_on, brand) VALUES (?3, ?1 + 1, ?2, ?4, ?5, ?6) ON CONFLICT (id) DO NOTHING"];
-        // SQLite rewrites an index entry whenever its column is named, changed or not; nearly always it is not.
-        var replace = session["UPDATE journeys SET version = ?1 + 1, doc = ?2 WHERE id = ?3 AND version = ?1 AND merged_into IS NULL AND catalog_version = ?4 AND converted_on IS ?5"];
-        var advance = session[
-            "UPDATE journeys SET version = ?1 + 1, doc = ?2, catalog_version = ?4, converted_on = ?5 WHERE id = ?3 AND version = ?1 AND merged_into IS NULL"];
+        var insert = session["INSERT INTO journeys (id, version, doc, catalog_version, converted_on, brand) VALUES (?, 1, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING"];
+        var find = session["SELECT seq, catalog_version, converted_on FROM journeys WHERE id = ? AND version = ? AND merged_into IS NULL"];
+        // SQLite rewrites an index entry whenever its column is named, changed or not, and with it a page that nothing else of the commit is on.
+        var replace = session["UPDATE journeys SET version = version + 1, doc = ?1 WHERE seq = ?2"];
+        var convert = session["UPDATE journeys SET version = version + 1, doc = ?1, converted_on = ?3 WHERE seq = ?2"];
+        var advance = session["UPDATE journeys SET version = version + 1, doc = ?1, converted_on = ?3, catalog_version = ?4 WHERE seq = ?2"];
         for (var i = 0; i < documents.Length; i++)
         {
             var (journey, version) = commit.Journeys[i];
+            long? convertedOn = journey.Conversions.IsEmpty ? null : journey.Conversions.Max(conversion => conversion.Day.DayNumber);
             if (version == 0)
             {
-                if (!Run(insert.Bind(6, journey.Brand))) return false;
+                if (insert.Bind(1, journey.Id).Bind(2, documents[i]).Bind(3, journey.CatalogVersion).Bind(4, convertedOn).Bind(5, journey.Brand).Run() == 0) return false;
                 rows.Add(journey.Id, session.LastRow);
-            }
-            else if (!Run(replace) && !Run(advance))
-            {
-                return false;
+                continue;
             }
 
-            bool Run(SqliteStatement write)
-            {
-                write.Bind(1, version).Bind(2, documents[i]).Bind(3, journey.Id).Bind(4, journey.CatalogVersion);
-                if (journey.Conversions.IsEmpty) write.BindNull(5);
-                else write.Bind(5, journey.Conversions.Max(conversion => conversion.Day.DayNumber));
-                return write.Run() == 1;
-            }
+            if (!find.Bind(1, journey.Id).Bind(2, version).Step()) return false;
+            var (row, knows, converted) = (find.Int64(0), find.Int64(1), find.Int64OrNull(2));
+            find.Reset();
+            rows.Add(journey.Id, row);
+            if (knows != journey.CatalogVersion) advance.Bind(1, documents[i]).Bind(2, row).Bind(3, convertedOn).Bind(4, journey.CatalogVersion).Run();
+            else if (converted != convertedOn) convert.Bind(1, documents[i]).Bind(2, row).Bind(3, convertedOn).Run();
+            else replace.Bind(1, documents[i]).Bind(2, row).Run();
         }
         return true;
     }
@@ -95,7 +94,7 @@ public sealed partial class SqliteStore
         foreach (var (alias, journey) in commit.Aliases)
         {
             if (!rows.TryGetValue(journey, out var row)) rows.Add(journey, row = RowOf(session, journey));
-            if (!InsertAlias(session, alias, row)) return false;
+            if (!aliases.Insert(session, alias, row)) return false;
         }
         return true;
     }
@@ -108,7 +107,7 @@ public sealed partial class SqliteStore
         foreach (var (alias, journey) in commit.MovedAliases)
         {
             if (!rows.TryGetValue(journey, out var row)) rows.Add(journey, row = RowOf(session, journey));
-            MoveAlias(session, alias, row);
+            aliases.Move(session, alias, row);
         }
     }
 

@@ -68,7 +68,7 @@ public sealed partial class SqliteStore
             if (changed > 0) write.Bind(1, PackCodec.Encode(erased, documents)).Bind(2, seq).Run();
         }
 
-        return new(events, EraseJourneys(session, erasure, documents, cancellation), erasure.Aliases.Count(alias => EraseAlias(session, new(erasure.Brand, alias))),
+        return new(events, EraseJourneys(session, erasure, documents, cancellation), erasure.Aliases.Count(alias => aliases.Erase(session, new(erasure.Brand, alias))),
             EraseCauses(session, erasure), EraseRejections(session, erasure), remaining);
     }
 
@@ -102,25 +102,6 @@ public sealed partial class SqliteStore
         var update = session["UPDATE journeys SET version = version + 1, doc = ? WHERE seq = ?"];
         foreach (var (seq, document) in erased) update.Bind(1, document).Bind(2, seq).Run();
         return erased.Count;
-    }
-
-    /// <summary>Its row goes where no search goes on behind it; else it stays without its text, which no alias has.</summary>
-    private bool EraseAlias(SqliteSession session, in AliasKey alias)
-    {
-        var text = TextOf(alias);
-        var select = session["SELECT text FROM aliases WHERE hash = ?"];
-        for (var hash = HashOf(text); select.Bind(1, hash).Step(); hash = unchecked(hash + 1))
-        {
-            var found = select.Text(0) == text;
-            select.Reset();
-            if (!found) continue;
-            var goesOn = select.Bind(1, unchecked(hash + 1)).Step();
-            select.Reset();
-            if (goesOn) session["UPDATE aliases SET text = '' WHERE hash = ?"].Bind(1, hash).Run();
-            else session["DELETE FROM aliases WHERE hash = ?"].Bind(1, hash).Run();
-            return true;
-        }
-        return false;
     }
 
     private static long EraseCauses(SqliteSession session, Erasure erasure)

@@ -16,7 +16,7 @@ public sealed partial class SqliteStore
                 var journeys = new Dictionary<Guid, StoredJourney>();
                 foreach (var alias in aliases)
                 {
-                    if (FindAlias(session, alias) is not { } row) continue;
+                    if (this.aliases.Find(session, alias) is not { } row) continue;
                     if (!rows.TryGetValue(row, out var stored)) rows.Add(row, stored = ReadLive(session, row));
                     leads[alias] = stored.Journey.Id;
                     // Two aliases may lead to one journey by way of different tombstones: it is handed out once.
@@ -99,7 +99,7 @@ public sealed partial class SqliteStore
 
     /// <inheritdoc/>
     public ValueTask<StoredJourney?> FindAsync(AliasKey alias, CancellationToken cancellation) =>
-        database.ReadAsync(session => FindAlias(session, alias) is { } row ? ReadLive(session, row) : null, cancellation);
+        database.ReadAsync(session => aliases.Find(session, alias) is { } row ? ReadLive(session, row) : null, cancellation);
 
     private static HashSet<Guid> KnownPacks(SqliteSession session, IReadOnlyCollection<Guid> packs)
     {

@@ -23,11 +23,10 @@ public sealed partial class SqliteStore
         var (missing, conversions, lines) = (new MeasureSums(), 0L, 0L);
         missing.Add(swap.Costs);
         session["DELETE FROM journeys"].Run();
-        session["DELETE FROM aliases"].Run();
         scratch.database.ReadApart(
             rebuilt =>
             {
-                CopyAliases(rebuilt, session, cancellation);
+                SqliteAliases.Replace(rebuilt, session, cancellation);
                 CopyJourneys(rebuilt, session, Take, cancellation);
                 CopyAccruals(rebuilt, session);
                 MarkMatched(session, MatchedItems(rebuilt));
@@ -57,7 +56,7 @@ public sealed partial class SqliteStore
                 cancellation.ThrowIfCancellationRequested();
                 (brand, key) = (next.Text(0), next.Text(1));
                 next.Reset();
-                if (Identity.IsConversionKey(key) && FindAlias(session, new AliasKey(brand, key)) is null) Book(brand, key, []);
+                if (Identity.IsConversionKey(key) && aliases.Find(session, new AliasKey(brand, key)) is null) Book(brand, key, []);
             }
         }
 
@@ -68,17 +67,6 @@ public sealed partial class SqliteStore
             InsertLedger(session, difference);
             conversions++;
             lines += difference.Count;
-        }
-    }
-
-    private static void CopyAliases(SqliteSession from, SqliteSession to, CancellationToken cancellation)
-    {
-        var insert = to["INSERT INTO aliases (hash, text, journey) VALUES (?, ?, ?)"];
-        var select = from["SELECT hash, text, journey FROM aliases ORDER BY hash"];
-        while (select.Step())
-        {
-            cancellation.ThrowIfCancellationRequested();
-            insert.Bind(1, select.Int64(0)).BindText(2, select.Blob(1)).Bind(3, select.Int64(2)).Run();
         }
     }
 

@@ -6,14 +6,13 @@ namespace Attribution.Storage.Sqlite;
 public sealed partial class SqliteStore : IStore
 {
     private readonly SqliteDatabase database;
-    private readonly AliasHash aliasHash;
-    private readonly Func<long, long> aliasHashOf;
+    private readonly SqliteAliases aliases;
 
     /// <summary>Of a rebuild: packs, ledger lines, deltas and rejections stand in the store that serves.</summary>
     private readonly bool journeysOnly;
 
-    private SqliteStore(SqliteDatabase database, AliasHash aliasHash, Func<long, long> aliasHashOf, bool journeysOnly = false) =>
-        (this.database, this.aliasHash, this.aliasHashOf, this.journeysOnly) = (database, aliasHash, aliasHashOf, journeysOnly);
+    private SqliteStore(SqliteDatabase database, SqliteAliases aliases, bool journeysOnly = false) =>
+        (this.database, this.aliases, this.journeysOnly) = (database, aliases, journeysOnly);
 
     /// <summary>Opens the store, makes it when absent, and brings it up to this build's schema.</summary>
     /// <exception cref="StoreUnusableException">The file is another application's or a newer version's, is damaged, or cannot be written.</exception>
@@ -22,7 +21,7 @@ public sealed partial class SqliteStore : IStore
         var database = await SqliteDatabase.OpenAsync(options.Path, SqliteSchema.ApplicationId, SqliteSchema.Migrations, options.Database, cancellation);
         try
         {
-            return new SqliteStore(database, await database.ReadAsync(ReadAliasHash, cancellation), options.AliasHashOf);
+            return new SqliteStore(database, new SqliteAliases(await database.ReadAsync(ReadAliasHash, cancellation)));
         }
         catch
         {

@@ -12,7 +12,4 @@ public sealed record SqliteStoreOptions
     /// times less often took a quarter off the time of a commit. A start after a kill reads the log once, some tenths of a second.
     /// </summary>
     public SqliteDatabaseOptions Database { get; init; } = new() { CheckpointPages = 32_768 };
-
-    /// <summary>For tests of colliding aliases: changes the hash of every alias. Must stay the same for the life of the file.</summary>
-    internal Func<long, long> AliasHashOf { get; init; } = static hash => hash;
 }

@@ -16,32 +16,6 @@ public sealed class SqliteStoreTests : IDisposable
 
     public void Dispose() => folder.Dispose();
 
-    [Theory]
-    [InlineData(0)]
-    [InlineData(-1)]
-    [InlineData(long.MaxValue)]
-    public async Task Aliases_whose_hashes_collide_lead_to_their_own_journeys(long hash)
-    {
-        await using var store = await SqliteStore.OpenAsync(
-            new SqliteStoreOptions { Path = folder.File("store.db"), AliasHashOf = _ => hash }, Cancellation);
-        var ids = Enumerable.Range(0, 20).ToDictionary(i => new AliasKey("default", $"v:{i}"), i => new Guid(i, 0, 0, new byte[8]));
-        foreach (var (alias, id) in ids) (await Give(store, alias, id)).ShouldBe(CommitOutcome.Committed);
-
-        var load = await store.LoadAsync([], [.. ids.Keys, new AliasKey("default", "v:20"), new AliasKey("other", "v:1")], Cancellation);
-
-        load.Aliases.OrderBy(pair => pair.Value).ShouldBe(ids);
-        (await Give(store, new AliasKey("default", "v:7"), Guid.AllBitsSet)).ShouldBe(CommitOutcome.Conflict);
-
-        // Of those that stand behind it in the search, none is lost with one that goes.
-        foreach (var gone in new[] { "v:3", "v:19", "v:0" })
-        {
-            (await store.EraseAsync(Erasure.Of("default", gone, gone[2..], null, () => "x"), Cancellation))!.Aliases.ShouldBe(1);
-            ids.Remove(new AliasKey("default", gone));
-            load = await store.LoadAsync([], [.. ids.Keys, new AliasKey("default", gone)], Cancellation);
-            load.Aliases.OrderBy(pair => pair.Value).ShouldBe(ids);
-        }
-    }
-
     /// <summary>The rebuild's file appears after the erasure looked for it and before it has ended: what the rebuild reads must be what the erasure left.</summary>
     [Fact]
     public async Task A_rebuild_begun_in_the_middle_of_an_erasure_reads_nothing_of_who_was_erased()
@@ -85,28 +59,6 @@ public sealed class SqliteStoreTests : IDisposable
     }
 
     [Fact]
-    public async Task Each_store_hashes_under_a_key_of_its_own_and_keeps_it()
-    {
-        var hashes = new List<long>();
-        foreach (var name in (string[])["a.db", "b.db", "a.db"])
-            await using (var store = await SqliteStore.OpenAsync(
-                new SqliteStoreOptions
-                {
-                    Path = folder.File(name),
-                    AliasHashOf = hash =>
-                    {
-                        hashes.Add(hash);
-                        return hash;
-                    },
-                },
-                Cancellation))
-                await store.FindAsync(new AliasKey("default", "v:1"), Cancellation);
-
-        hashes[2].ShouldBe(hashes[0]);
-        hashes[1].ShouldNotBe(hashes[0]);
-    }
-
-    [Fact]
     public async Task A_spool_is_refused_as_a_store()
     {
         await using (await SqliteDatabase.OpenAsync(folder.File("spool.db"), 99, ["CREATE TABLE messages (id)"], cancellation: Cancellation))
@@ -117,14 +69,4 @@ public sealed class SqliteStoreTests : IDisposable
             async () => await SqliteStore.OpenAsync(new SqliteStoreOptions { Path = folder.File("spool.db") }, Cancellation)))
             .Message.ShouldContain("another application's SQLite file");
     }
-
-    private static ValueTask<CommitOutcome> Give(SqliteStore store, AliasKey alias, Guid id) => store.CommitAsync(
-        new JourneyCommit
-        {
-            CatalogVersion = 0,
-            At = new Timestamp(0),
-            Journeys = [new(new Journey { Id = id, Brand = alias.Brand }, 0)],
-            Aliases = [new(alias, id)],
-        },
-        Cancellation);
 }
