@@ -54,8 +54,10 @@ public sealed record CreatorTierItem(string Name, long FromFollowers);
 /// <param name="Measure">The ratio's name: <c>engagementRate</c>, <c>roiPercent</c>, …</param>
 /// <param name="Good">The least that is good; of a cost per something (<c>cpa</c>, <c>cpc</c>, <c>cpe</c>, <c>cpm</c>) the most.</param>
 /// <param name="Tier">For creators of this tier only; absent: of every tier that has none of its own.</param>
+/// <param name="Platform">On this platform only (<c>tiktok</c>; case does not matter): a post's, or the one where a creator has most followers; absent: on every platform that has none of its own. One for the tier comes before one for the platform, and one for both before either.</param>
 public sealed record BenchmarkItem(
-    string Measure, [property: JsonNumberHandling(JsonNumberHandling.AllowReadingFromString | JsonNumberHandling.WriteAsString)] decimal Good, string? Tier = null);
+    string Measure, [property: JsonNumberHandling(JsonNumberHandling.AllowReadingFromString | JsonNumberHandling.WriteAsString)] decimal Good, string? Tier = null,
+    string? Platform = null);
 
 /// <summary>A brand's settings from an instant on. What a version does not say is as in the version before it.</summary>
 /// <param name="ValidFrom">First instant, inside; it holds until the next version's.</param>

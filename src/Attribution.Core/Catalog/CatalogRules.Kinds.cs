@@ -66,13 +66,15 @@ public static partial class CatalogRules
             if (tier.FromFollowers < 0 || tier.FromFollowers <= before) faults.Add(new(OutOfRange, $"{pointer}/fromFollowers", "Must be 0 or more, and above that of the tier before"));
             before = tier.FromFollowers;
         });
-        var seen = new HashSet<(string, string?)>();
+        var seen = new HashSet<(string, string?, string?)>();
         var known = Standing.Of(brand).Tiers.Select(tier => tier.Name).ToList();
         List(faults, "/benchmarks", brand.Benchmarks, (pointer, benchmark) =>
         {
             Word(faults, $"{pointer}/measure", benchmark.Measure, Standing.Measures);
             if (benchmark.Tier is { } tier) Word(faults, $"{pointer}/tier", tier, known);
-            if (!seen.Add((benchmark.Measure, benchmark.Tier))) faults.Add(new(OutOfRange, $"{pointer}/measure", "The measure has a benchmark for this tier already"));
+            if (benchmark.Platform is { } platform) Text(faults, $"{pointer}/platform", platform);
+            if (!seen.Add((benchmark.Measure, benchmark.Tier, benchmark.Platform?.ToUpperInvariant())))
+                faults.Add(new(OutOfRange, $"{pointer}/measure", "The measure has a benchmark for this tier and platform already"));
         });
     }
 

@@ -23,27 +23,33 @@ public sealed record Standing(ImmutableArray<CreatorTierItem> Tiers, ImmutableAr
     public static Standing Of(BrandItem brand) => new(
         brand.Tiers is { } tiers ? [.. tiers] : DefaultTiers, brand.Benchmarks is { } benchmarks ? [.. benchmarks] : DefaultBenchmarks);
 
-    /// <summary>The followers of a creator on the platform where there are most; null where none are known.</summary>
-    public static long? FollowersOf(CreatorItem creator) => creator.Handles?.Max(handle => handle.Followers);
+    /// <summary>The account that a creator is judged by: of those whose followers are known the one with most, else the first; null without any.</summary>
+    public static HandleItem? MainHandleOf(CreatorItem? creator) => creator?.Handles?.MaxBy(handle => handle.Followers ?? -1);
 
     /// <summary>The tier of so many followers; null where they are not known, or fewer than the least tier's.</summary>
     public string? TierOf(long? followers) => Tiers.LastOrDefault(tier => tier.FromFollowers <= followers)?.Name;
 
     /// <summary>The benchmarks that are met and those that are not; without a value a ratio is in neither.</summary>
     /// <param name="tier">The tier that is judged for; null: none.</param>
+    /// <param name="platform">The platform that is judged for; null: none.</param>
     /// <param name="valueOf">A ratio by its name; null where there is none.</param>
-    public (IReadOnlyList<string> Meets, IReadOnlyList<string> Misses) Judge(string? tier, Func<string, decimal?> valueOf)
+    public (IReadOnlyList<string> Meets, IReadOnlyList<string> Misses) Judge(string? tier, string? platform, Func<string, decimal?> valueOf)
     {
         var judged = Benchmarks.Select(benchmark => benchmark.Measure).Distinct()
-            .Select(measure => (Measure: measure, Good: valueOf(measure) is { } value ? IsGood(measure, tier, value) : null)).ToList();
+            .Select(measure => (Measure: measure, Good: valueOf(measure) is { } value ? IsGood(measure, tier, platform, value) : null)).ToList();
         return ([.. judged.Where(each => each.Good == true).Select(each => each.Measure)], [.. judged.Where(each => each.Good == false).Select(each => each.Measure)]);
     }
 
-    /// <summary>Whether a ratio is good for a tier; null where there is no benchmark for it.</summary>
-    public bool? IsGood(string measure, string? tier, decimal value)
+    /// <summary>
+    /// Whether a ratio is good for a tier on a platform, by the benchmark that says most of both: the one for this tier and platform, else for the tier, else
+    /// for the platform, else for all; null where there is none. Platforms are compared without regard to case.
+    /// </summary>
+    public bool? IsGood(string measure, string? tier, string? platform, decimal value)
     {
-        var benchmark = Benchmarks.FirstOrDefault(each => each.Measure == measure && each.Tier is not null && each.Tier == tier)
-            ?? Benchmarks.FirstOrDefault(each => each.Measure == measure && each.Tier is null);
+        var benchmark = Benchmarks
+            .Where(each => each.Measure == measure && (each.Tier is null || each.Tier == tier)
+                && (each.Platform is null || string.Equals(each.Platform, platform, StringComparison.OrdinalIgnoreCase)))
+            .MaxBy(each => (each.Tier is null ? 0 : 2) + (each.Platform is null ? 0 : 1));
         return benchmark is null ? null : measure.StartsWith("cp", StringComparison.Ordinal) ? value <= benchmark.Good : value >= benchmark.Good;
     }
 }

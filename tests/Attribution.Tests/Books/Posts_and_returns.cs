@@ -33,6 +33,12 @@ public sealed class Posts_and_returns
         rest["rows"]!.AsArray().ShouldHaveSingleItem()!["postId"]!.GetValue<string>().ShouldBe("ig-3");
         rest["cursor"].ShouldBeNull();
 
+        // Where a post is, by its link, says which benchmark is its own; of one that does not say, the one for all.
+        await shop.CatalogAsync(("/v1/brands/default", """{"name":"x","benchmarks":[{"measure":"engagementRate","good":"0.02"},{"measure":"engagementRate","good":"0.05","platform":"instagram"}]}"""));
+        (await shop.GetAsync($"/v1/posts?{March}&creator=mia"))["rows"]!.AsArray().Select(post => $"{post!["postId"]} +{string.Join(',', post["meets"]!.AsArray())} -{string.Join(',', post["misses"]!.AsArray())}").ShouldBe(
+            ["ig-1 + -engagementRate", "ig-2 +engagementRate -", "ig-3 + -"]);
+        await shop.CatalogAsync(("/v1/brands/default", """{"name":"x"}"""));
+
         var compared = await shop.GetAsync($"/v1/compare?{March}&a=posts/ig-1&b=posts/ig-2");
         $"{compared["measure"]} {compared["a"]!["successes"]} {compared["a"]!["trials"]} {compared["difference"]!["value"]} {compared["verdict"]}".ShouldBe("engagementRate 800.000000 20000 0.0150 a_is_higher");
         (await shop.GetAsync($"/v1/compare?{March}&a=posts/ig-2&b=posts/ig-1"))["verdict"]!.GetValue<string>().ShouldBe("b_is_higher");

@@ -63,6 +63,15 @@ public sealed class Rankings : IAsyncLifetime
         (await JudgedAsync("star")).ShouldBe("+roiPercent -");
         (await AnswerAsync($"/v1/ranking?{Days}"))["tiers"]!.AsArray().Select(tier => tier!["name"]?.GetValue<string>()).ShouldBe(["small", "big", null]);
 
+        await host.CatalogAsync(("/v1/brands/default", """
+            {"name":"x","benchmarks":[{"measure":"engagementRate","good":"0.02"},{"measure":"engagementRate","good":"0.04","platform":"Instagram"},{"measure":"cpm","good":1,"platform":"tiktok"},
+             {"measure":"roiPercent","good":"400","platform":"instagram"},{"measure":"roiPercent","good":"402","tier":"nano"}]}
+            """));
+        (await JudgedAsync("steady")).ShouldBe("+ -engagementRate,roiPercent"); // 3.00 % is less than Instagram's 4, and 401 % than the tier's 402, which comes before Instagram's
+        (await JudgedAsync("star")).ShouldBe("+ -roiPercent");
+        (await AnswerAsync($"/v1/ranking?{Days}"))["rows"]!.AsArray().Select(row => row!["platform"]?.GetValue<string>()).Distinct().ShouldBe(["instagram", null]);
+        (await PageAsync($"/ranking?{Days}")).ShouldContain("Engagement rate from 4.00\u00a0% (Instagram); CPM at most 1 (tiktok); ROI from 400\u00a0% (instagram); ROI from 402\u00a0% (nano)");
+
         async Task<string> JudgedAsync(string creator)
         {
             var row = (await AnswerAsync($"/v1/ranking?{Days}"))["rows"]!.AsArray().Single(row => row!["row"]!["creatorId"]!.GetValue<string>() == creator)!;
@@ -117,6 +126,8 @@ public sealed class Rankings : IAsyncLifetime
     [InlineData("""{"name":"x","benchmarks":[{"measure":"charm","good":1}]}""", "/benchmarks/0/measure")]
     [InlineData("""{"name":"x","benchmarks":[{"measure":"roas","good":1,"tier":"giant"}]}""", "/benchmarks/0/tier")]
     [InlineData("""{"name":"x","benchmarks":[{"measure":"roas","good":1},{"measure":"roas","good":2}]}""", "/benchmarks/1/measure")]
+    [InlineData("""{"name":"x","benchmarks":[{"measure":"roas","good":1,"platform":"x"},{"measure":"roas","good":2},{"measure":"roas","good":2,"platform":"X"}]}""", "/benchmarks/2/measure")]
+    [InlineData("""{"name":"x","benchmarks":[{"measure":"roas","good":1,"platform":" "}]}""", "/benchmarks/0/platform")]
     public async Task A_tier_or_benchmark_that_makes_no_sense_is_refused(string brand, string pointer)
     {
         var (status, body) = await host.PutAsync("/v1/brands/default", brand);
@@ -137,8 +148,28 @@ public sealed class Rankings : IAsyncLifetime
     public void A_tier_begins_where_the_one_before_ends(long? followers, string? tier) => Standing.Of(new BrandItem("x", "X")).TierOf(followers).ShouldBe(tier);
 
     [Fact]
-    public void A_creator_is_of_the_platform_where_most_follow() =>
-        Standing.FollowersOf(new CreatorItem("x", "X", Handles: [new("instagram", "x", 5), new("tiktok", "x"), new("youtube", "x", 7)])).ShouldBe(7);
+    public void A_creator_is_of_the_platform_where_most_follow()
+    {
+        Standing.MainHandleOf(new CreatorItem("x", "X", Handles: [new("instagram", "x", 5), new("tiktok", "x"), new("youtube", "x", 7)])).ShouldBe(new("youtube", "x", 7));
+        Standing.MainHandleOf(new CreatorItem("x", "X", Handles: [new("tiktok", "x"), new("instagram", "x")])).ShouldBe(new("tiktok", "x"));
+        Standing.MainHandleOf(new CreatorItem("x", "X")).ShouldBeNull();
+    }
+
+    [Theory]
+    [InlineData("nano", "tiktok", 4)]
+    [InlineData("nano", "TikTok", 4)]
+    [InlineData("nano", "youtube", 3)]
+    [InlineData("nano", null, 3)]
+    [InlineData("micro", "tiktok", 2)]
+    [InlineData(null, "tiktok", 2)]
+    [InlineData("micro", "youtube", 1)]
+    [InlineData(null, null, 1)]
+    public void The_benchmark_that_says_most_of_tier_and_platform_counts(string? tier, string? platform, int good)
+    {
+        var standing = Standing.Of(new BrandItem("x", "X", Benchmarks: [new("roas", 4, "nano", "tiktok"), new("roas", 1), new("roas", 2, Platform: "tiktok"), new("roas", 3, "nano"), new("cpe", 2)]));
+        (standing.IsGood("roas", tier, platform, good), standing.IsGood("roas", tier, platform, good - 0.01m)).ShouldBe((true, false));
+        (standing.IsGood("cpe", tier, platform, 2), standing.IsGood("cpe", tier, platform, 2.01m), standing.IsGood("cpm", tier, platform, 1)).ShouldBe((true, false, null));
+    }
 
     private static (string, string) Creator(string id, long? followers) =>
         ($"/v1/creators/{id}", followers is null ? """{"name":"x"}""" : $$"""{"name":"x","handles":[{"platform":"instagram","handle":"h","followers":{{followers}}}]}""");

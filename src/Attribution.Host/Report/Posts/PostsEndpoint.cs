@@ -65,8 +65,8 @@ internal static class PostsEndpoint
             var figures = RollupFigures.Of(cell, Model.Book, RollupView.Cohort);
             var engagement = RollupEngagement.Of(figures, brand.Currency);
             if (paid.Count == 0) engagement = engagement with { Cpe = null, Cpm = null };
-            var tier = standing.TierOf(catalog.Contents.Items.GetValueOrDefault(new(CatalogKind.Creators, link.CreatorId)) is CreatorItem creator ? Standing.FollowersOf(creator) : null);
-            var (meets, misses) = standing.Judge(tier, ratio => RollupRow.Number(ratio switch { "engagementRate" => engagement.EngagementRate, "cpe" => engagement.Cpe, "cpm" => engagement.Cpm, _ => null }));
+            var tier = standing.TierOf(Standing.MainHandleOf(catalog.Contents.Items.GetValueOrDefault(new(CatalogKind.Creators, link.CreatorId)) as CreatorItem)?.Followers);
+            var (meets, misses) = standing.Judge(tier, link.Platform, ratio => RollupRow.Number(ratio switch { "engagementRate" => engagement.EngagementRate, "cpe" => engagement.Cpe, "cpm" => engagement.Cpm, _ => null }));
             return new(
                 link.PostId!, link.Platform, link.CampaignId, link.CreatorId, tier, engagement, brand.Currency.Code, paid.Count == 0 ? null : brand.Currency.Format(figures.Cost), meets, misses,
                 figures.Incomplete);

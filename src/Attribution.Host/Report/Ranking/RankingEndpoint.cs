@@ -31,7 +31,7 @@ internal static class RankingEndpoint
             })
             .TakesQuery("from", "to", "brand", "campaign", "model", "view")
             .WithTags("Report").WithName("GetRanking").WithSummary("Creators by ROI drawn towards the mean of their tier, with the tiers and the benchmarks they meet or miss.")
-            .WithDescription($"rankedRoiPercent is ROI as though {Shrinkage.PriorConversions} more conversions had come, each bringing and costing what one of the creator's tier does on average (the row of the tier): one lucky order does not lead the list, nor does one creator without luck end it. The more was spent on a creator, the more her own return weighs. Tiers are by followers on the platform where a creator has most; who has no tier is compared with the others without. Tiers and benchmarks are the brand's (members tiers, benchmarks).")
+            .WithDescription($"rankedRoiPercent is ROI as though {Shrinkage.PriorConversions} more conversions had come, each bringing and costing what one of the creator's tier does on average (the row of the tier): one lucky order does not lead the list, nor does one creator without luck end it. The more was spent on a creator, the more her own return weighs. Tiers are by followers on the platform where a creator has most; who has no tier is compared with the others without. Tiers and benchmarks, by tier and platform, are the brand's (members tiers, benchmarks).")
             .Produces<RankingAnswer>().ProducesProblem(StatusCodes.Status400BadRequest);
 
     /// <summary>The answer to a query, whatever it keeps apart.</summary>
@@ -40,24 +40,24 @@ internal static class RankingEndpoint
         var query = asked with { GroupBy = new(Day: false, Campaign: false, Creator: true), Creator = null };
         var groups = new RollupGroups(query, await RollupAnswer.ReadAsync(query, store, cancellation));
         var standing = Standing.Of((BrandItem)query.Catalog.Contents.Items[new(CatalogKind.Brands, query.Brand.Id)]);
-        var creators = new List<(RollupShown Shown, long? Followers, string? Tier)>();
+        var creators = new List<(RollupShown Shown, HandleItem? Handle, string? Tier)>();
         await foreach (var shown in groups.ShownAsync(cancellation))
         {
             if (shown.Key is not { Attributed: true, Creator: { } id }) continue;
-            var followers = query.Catalog.Contents.Items.GetValueOrDefault(new(CatalogKind.Creators, id)) is CreatorItem creator ? Standing.FollowersOf(creator) : null;
-            creators.Add((shown, followers, standing.TierOf(followers)));
+            var handle = Standing.MainHandleOf(query.Catalog.Contents.Items.GetValueOrDefault(new(CatalogKind.Creators, id)) as CreatorItem);
+            creators.Add((shown, handle, standing.TierOf(handle?.Followers)));
         }
 
         var names = standing.Tiers.Select(tier => tier.Name).ToList();
         var tiers = creators.GroupBy(creator => creator.Tier).OrderBy(tier => tier.Key is null ? int.MaxValue : names.IndexOf(tier.Key))
             .Select(tier => (Name: tier.Key, Creators: tier.Count(), Sum: Sum(tier.Select(creator => creator.Shown)))).ToList();
         var rows = new List<RankedCreator>();
-        foreach (var (shown, followers, tier) in creators)
+        foreach (var (shown, handle, tier) in creators)
         {
             var (own, mean) = (Figures(shown), Figures(tiers.Single(each => each.Name == tier).Sum));
             var row = Row(shown);
-            var (meets, misses) = standing.Judge(tier, ratio => RollupRow.Number(row.Ratio(ratio)));
-            rows.Add(new(tier, followers, RollupRow.Text(Shrinkage.RoiPercent(own.Net, own.Cost, mean.Net, mean.Cost, mean.ConversionMicros)), meets, misses, row));
+            var (meets, misses) = standing.Judge(tier, handle?.Platform, ratio => RollupRow.Number(row.Ratio(ratio)));
+            rows.Add(new(tier, handle?.Platform, handle?.Followers, RollupRow.Text(Shrinkage.RoiPercent(own.Net, own.Cost, mean.Net, mean.Cost, mean.ConversionMicros)), meets, misses, row));
         }
 
         return new(
@@ -92,12 +92,13 @@ internal sealed record RankingAnswer(IReadOnlyList<RankedCreator> Rows, IReadOnl
 
 /// <summary>A creator ranked.</summary>
 /// <param name="Tier">Her tier; null where her followers are not known, or fewer than the least tier's.</param>
+/// <param name="Platform">Where she has most followers; null where no account of hers is known.</param>
 /// <param name="Followers">Her followers on the platform where she has most.</param>
 /// <param name="RankedRoiPercent">Her ROI drawn towards her tier's; null where she cost nothing, or the tier has no conversions.</param>
 /// <param name="Meets">Benchmarks that she meets.</param>
 /// <param name="Misses">Benchmarks that she does not meet; those without a value are in neither.</param>
 /// <param name="Row">Her row of the rollups.</param>
-internal sealed record RankedCreator(string? Tier, long? Followers, string? RankedRoiPercent, IReadOnlyList<string> Meets, IReadOnlyList<string> Misses, RollupRow Row);
+internal sealed record RankedCreator(string? Tier, string? Platform, long? Followers, string? RankedRoiPercent, IReadOnlyList<string> Meets, IReadOnlyList<string> Misses, RollupRow Row);
 
 /// <summary>A tier.</summary>
 /// <param name="Name">Its name; null: of the creators without one.</param>
