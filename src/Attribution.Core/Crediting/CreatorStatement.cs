@@ -45,17 +45,20 @@ public sealed record CreatorStatement
     /// <summary>The statement of a month as things stand.</summary>
     /// <param name="month">The first day of the month.</param>
     /// <param name="account">The creator's account through the month's last day.</param>
+    /// <param name="brand">The brand, for its days.</param>
     /// <param name="catalog">For the agreements: how long they hold, and who approves.</param>
-    public static CreatorStatement Of(DateOnly month, CreatorAccount account, Catalog.Catalog catalog)
+    /// <param name="today">The brand's local day: what becomes payable on a later one is not payable yet, though it be in this month.</param>
+    public static CreatorStatement Of(DateOnly month, CreatorAccount account, BrandSettings brand, Catalog.Catalog catalog, DateOnly today)
     {
-        var last = LastOf(month);
+        var last = LastOf(month) < today ? LastOf(month) : today;
         var lines = new List<StatementLine>();
         var notYet = new List<OpenItem>();
         foreach (var item in Items(account))
         {
             var agreement = AgreementOf(item, account.Creator, catalog);
             var payableOn = item.Day.AddDays(agreement?.HoldingDays ?? 0);
-            var approval = agreement is not { ApprovedByHand: true } ? Approval.ByRule : account.Approvals.GetValueOrDefault((item.Item, item.Campaign));
+            var byRule = new Approval(Approval.Rule, payableOn <= last ? brand.Calendar.StartOf(payableOn) : null);
+            var approval = agreement is not { ApprovedByHand: true } ? byRule : account.Approvals.GetValueOrDefault((item.Item, item.Campaign));
             // What a statement has said once stays released: a holding period that was made longer takes nothing back.
             if (item.WasStated || (payableOn <= last && approval is not null))
             {
@@ -65,13 +68,13 @@ public sealed record CreatorStatement
                     Item = item.Item, Campaign = item.Campaign, Day = item.Day, Agreement = agreement?.Id, Amount = item.Amount - item.Stated,
                     Kind = item.Amount < item.Stated && item.Stated > 0 ? StatementLineKind.ClawBack
                         : ItemKey.IsAdjustment(item.Item) ? StatementLineKind.Adjustment : StatementLineKind.Commission,
-                    ApprovedBy = (approval ?? Approval.ByRule).By, ApprovedAt = approval?.At,
+                    ApprovedBy = (approval ?? byRule).By, ApprovedAt = (approval ?? byRule).At,
                 });
             }
             else if (item.Amount != 0)
             {
                 notYet.Add(new(item.Item, item.Campaign, item.Day, agreement?.Id, item.Amount, payableOn, NeedsApproval: approval is null,
-                    item.Day > account.ClosedThrough ? CommissionState.Accrued : CommissionState.Held));
+                    item.Day <= account.ClosedThrough ? CommissionState.Held : CommissionState.Accrued));
             }
         }
 
@@ -150,12 +153,12 @@ public sealed record Earning(string Key, string Campaign, DateOnly Day, LedgerRe
 public sealed record StatedItem(string Item, string Campaign, DateOnly Day, long Amount);
 
 /// <summary>Who approved, and when.</summary>
-/// <param name="By">The API key's name; <c>rule</c> where the agreement leaves it to the holding period.</param>
-/// <param name="At">When; null of a rule.</param>
+/// <param name="By">The API key's name; <see cref="Rule"/> where the agreement leaves it to the holding period.</param>
+/// <param name="At">When; of a rule the beginning of the local day on which the holding period has passed, null while it has not.</param>
 public sealed record Approval(string By, Timestamp? At)
 {
-    /// <summary>By the agreement's own rule, once its holding period has passed.</summary>
-    public static readonly Approval ByRule = new("rule", null);
+    /// <summary>Who approves by the agreement's own rule.</summary>
+    public const string Rule = "rule";
 }
 
 /// <summary>A line of a statement.</summary>
@@ -182,7 +185,7 @@ public sealed record StatementLine
     /// <summary>Who approved it: a key's name, or <c>rule</c>.</summary>
     public required string ApprovedBy { get; init; }
 
-    /// <summary>When by hand; null of a rule.</summary>
+    /// <summary>When; null where a rule did, whose holding period was made longer after a statement had said so.</summary>
     public Timestamp? ApprovedAt { get; init; }
 }
 

@@ -102,6 +102,9 @@ internal sealed class BooksHost : IAsyncDisposable
     /// <summary>A page of the analysts', as HTML.</summary>
     public Task<string> PageAsync(string path) => report.Http.GetStringAsync(path, Token);
 
+    /// <summary>An answer that is text: CSV.</summary>
+    public Task<string> TextAsync(string path) => report.Http.GetStringAsync(path, Token);
+
     public Task<(int Status, JsonNode? Body)> PostAsync(string path, string body) => report.SendAsync(HttpMethod.Post, path, body);
 
     public Task<(int Status, JsonNode? Body)> TryGetAsync(string path) => report.GetAsync(path);

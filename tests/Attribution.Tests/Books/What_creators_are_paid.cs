@@ -17,6 +17,9 @@ public sealed class What_creators_are_paid
         await books.UntilAsync("2026-03-25T12:00:00Z");
         await books.TakeAsync(Order("3", "2026-03-25", "10.00"));
         await books.AdjustAsync();
+        // As it stands on that day: of the first its holding period has passed, and somebody must approve it; the last one's day is open.
+        (await Statement(books, "2026-03"))["notYet"]!.AsArray().Where(item => item!["conversionId"] is not null).Select(item => $"{item!["conversionId"]} {item["state"]} {item["payableOn"]}").ShouldBe(
+            ["1 held 2026-03-16", "2 held 2026-03-24", "3 accrued 2026-04-08"]);
         var rows = await books.GetAsync("/v1/rollups/daily?from=2026-03-01&to=2026-03-31&groupBy=creator");
         rows["rows"]![0]!["cost"]!["commission"]!.GetValue<string>().ShouldBe("32.00");
 

@@ -47,7 +47,7 @@ public sealed class Statement_laws
                     if (dice.Next(2) == 0) await run.Store.ApproveAsync("default", creator, [.. (await OpenAsync(run, creator, month)).NotYet.Where(item => item.NeedsApproval).Select(item => (item.Item, item.Campaign))], by, Cancellation);
                     if (dice.Next(5) == 0) continue;
                     var account = await run.Store.AccountAsync("default", creator, CreatorStatement.LastOf(month), Cancellation);
-                    var statement = CreatorStatement.Of(month, account, await run.Catalogs.RefreshAsync(Cancellation));
+                    var statement = await StatementAsync(run, account, month);
                     if (statement.IsEmpty) continue;
                     var kept = (await run.Store.CloseStatementAsync("default", account, statement, by, Cancellation)).ShouldNotBeNull();
                     (await run.Store.CloseStatementAsync("default", account, statement, by, Cancellation)).ShouldBeNull();
@@ -103,7 +103,7 @@ public sealed class Statement_laws
         // All that the ledger says, whatever its day; and what a statement of the end of time would say beside what waits.
         var far = new DateOnly(2099, 1, 1);
         var account = await run.Store.AccountAsync("default", creator, CreatorStatement.LastOf(far), Cancellation);
-        var open = CreatorStatement.Of(far, account, await run.Catalogs.RefreshAsync(Cancellation));
+        var open = await StatementAsync(run, account, far);
         var stated = mine.Sum(one => one.Statement.Lines.Sum(line => line.Amount));
         (stated + open.Lines.Sum(line => line.Amount) + open.NotYet.Sum(item => item.Amount)).ShouldBe(account.Earned.Sum(earned => earned.Amount), of);
         (mine.Sum(one => one.Statement.Payable) + carried).ShouldBe(stated, of);
@@ -115,7 +115,10 @@ public sealed class Statement_laws
     }
 
     private static async Task<CreatorStatement> OpenAsync(EngineRun run, string creator, DateOnly month) =>
-        CreatorStatement.Of(month, await run.Store.AccountAsync("default", creator, CreatorStatement.LastOf(month), Cancellation), await run.Catalogs.RefreshAsync(Cancellation));
+        await StatementAsync(run, await run.Store.AccountAsync("default", creator, CreatorStatement.LastOf(month), Cancellation), month);
+
+    private static async Task<CreatorStatement> StatementAsync(EngineRun run, CreatorAccount account, DateOnly month) =>
+        await run.Catalogs.RefreshAsync(Cancellation) is var catalog ? CreatorStatement.Of(month, account, catalog.Brand("default")!, catalog, CreatorStatement.LastOf(month)) : null!;
 
     private static string Said(ClosedStatement closed) =>
         string.Join('\n', closed.Statement.Lines.Select(line => line.ToString()).Prepend($"{closed.Number} {closed.Creator} {closed.Statement.Month} {closed.Statement.CarriedIn} {closed.Closed}"));

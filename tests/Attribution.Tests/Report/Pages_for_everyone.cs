@@ -22,6 +22,8 @@ public sealed class Pages_for_everyone : IAsyncLifetime
     [InlineData("/creators/mia")]
     [InlineData("/campaigns")]
     [InlineData("/campaigns/spring")]
+    [InlineData("/statements")]
+    [InlineData("/creators/mia/statements/2026-03")]
     [InlineData("/orders")]
     [InlineData("/restatements")]
     [InlineData("/quality")]

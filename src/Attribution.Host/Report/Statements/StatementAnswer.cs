@@ -65,7 +65,7 @@ internal sealed record StatementAnswer
     /// <summary>Of the payment, as given.</summary>
     public required string? Reference { get; init; }
 
-    public const string CsvHeader = "number,month,creatorId,kind,day,conversionId,campaignId,agreementId,reason,currency,amount,state,approvedBy";
+    public const string CsvHeader = "number,month,creatorId,kind,day,conversionId,campaignId,agreementId,reason,currency,amount,state,approvedBy,approvedAt";
 
     public static StatementAnswer Of(BrandSettings brand, string creator, CreatorStatement statement, ClosedStatement? closed)
     {
@@ -73,7 +73,7 @@ internal sealed record StatementAnswer
         return new()
         {
             Number = closed?.Number,
-            Status = closed is null ? StatementStatus.Open : closed.Paid is null ? StatementStatus.Closed : StatementStatus.Paid,
+            Status = StatusOf(closed),
             BrandId = brand.Id,
             CreatorId = creator,
             Month = statement.Month.ToString("yyyy-MM", CultureInfo.InvariantCulture),
@@ -103,11 +103,13 @@ internal sealed record StatementAnswer
     public IEnumerable<string> ToCsv()
     {
         var (head, tail) = ($"{Number},{Month},{CsvFormat.Text(CreatorId)}", Currency);
-        if (CarriedIn.StartsWith('-')) yield return $"{head},carried_in,,,,,,{tail},{CarriedIn},,";
+        if (CarriedIn.StartsWith('-')) yield return $"{head},carried_in,,,,,,{tail},{CarriedIn},,,";
         foreach (var line in Lines)
             yield return $"{head},{Word(line.Kind)},{line.Day:O},{CsvFormat.Text(line.ConversionId)},{CsvFormat.Text(line.CampaignId)},{CsvFormat.Text(line.AgreementId)},"
-                + $"{(line.Reason is { } reason ? Word(reason) : "")},{tail},{line.Amount},{Word(line.State)},{CsvFormat.Text(line.ApprovedBy)}";
+                + $"{(line.Reason is { } reason ? Word(reason) : "")},{tail},{line.Amount},{Word(line.State)},{CsvFormat.Text(line.ApprovedBy)},{line.ApprovedAt}";
     }
+
+    internal static StatementStatus StatusOf(ClosedStatement? closed) => closed is null ? StatementStatus.Open : closed.Paid is null ? StatementStatus.Closed : StatementStatus.Paid;
 
     private static string? ConversionOf(string item) => ItemKey.IsAdjustment(item) ? null : item[2..];
 
@@ -125,7 +127,7 @@ internal sealed record StatementAnswer
 /// <param name="Amount">Major units.</param>
 /// <param name="State">approved, paid or clawed_back.</param>
 /// <param name="ApprovedBy">A key's name, or <c>rule</c>.</param>
-/// <param name="ApprovedAt">When by hand; null of a rule.</param>
+/// <param name="ApprovedAt">When; by the rule, the beginning of the day on which the holding period has passed; null where it was made longer after a statement had said so.</param>
 internal sealed record StatementLineAnswer(
     string Item, StatementLineKind Kind, DateOnly Day, string? ConversionId, string CampaignId, string? AgreementId, LedgerReason? Reason, string Amount,
     CommissionState State, string ApprovedBy, string? ApprovedAt);

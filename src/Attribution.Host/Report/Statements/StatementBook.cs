@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using Attribution.Core.Catalog;
 using Attribution.Core.Crediting;
 using Attribution.Core.Values;
@@ -21,11 +22,22 @@ internal sealed class StatementBook(IStatementStore store, CatalogSource catalog
     {
         if (await store.FindStatementAsync(brand.Id, creator, month, cancellation) is { } closed) return (closed.Statement, closed);
         var account = await store.AccountAsync(brand.Id, creator, CreatorStatement.LastOf(month), cancellation);
-        return (CreatorStatement.Of(month, account, await catalogs.RefreshAsync(cancellation)), null);
+        return (CreatorStatement.Of(month, account, brand, await catalogs.RefreshAsync(cancellation), TodayOf(brand)), null);
+    }
+
+    /// <summary>Every creator's statement of a month, by creator; those without anything to state or to come are left out.</summary>
+    public async IAsyncEnumerable<(string Creator, CreatorStatement Statement, ClosedStatement? Closed)> ShowAllAsync(
+        BrandSettings brand, DateOnly month, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        foreach (var creator in await store.EarningCreatorsAsync(brand.Id, cancellation))
+        {
+            var (statement, closed) = await ShowAsync(brand, creator, month, cancellation);
+            if (closed is not null || !statement.IsEmpty || !statement.NotYet.IsEmpty) yield return (creator, statement, closed);
+        }
     }
 
     /// <summary>Whether a month of the brand has passed.</summary>
-    public bool IsOver(BrandSettings brand, DateOnly month) => CreatorStatement.LastOf(month) < brand.Calendar.DayOf(Timestamp.From(time.GetUtcNow()));
+    public bool IsOver(BrandSettings brand, DateOnly month) => CreatorStatement.LastOf(month) < TodayOf(brand);
 
     /// <summary>
     /// Closes a creator's month. One that is closed already is answered as it is; one of nothing is not made.
@@ -39,7 +51,7 @@ internal sealed class StatementBook(IStatementStore store, CatalogSource catalog
             if (await store.FindStatementAsync(brand.Id, creator, month, cancellation) is { } known) return (known, null);
             var account = await store.AccountAsync(brand.Id, creator, CreatorStatement.LastOf(month), cancellation);
             if (account.LastMonth > month) return (null, account.LastMonth);
-            var statement = CreatorStatement.Of(month, account, await catalogs.RefreshAsync(cancellation));
+            var statement = CreatorStatement.Of(month, account, brand, await catalogs.RefreshAsync(cancellation), TodayOf(brand));
             if (statement.IsEmpty) return default;
             if (await store.CloseStatementAsync(brand.Id, account, statement, Now(by, keyId), cancellation) is { } closed) return (closed, null);
         }
@@ -53,7 +65,7 @@ internal sealed class StatementBook(IStatementStore store, CatalogSource catalog
         BrandSettings brand, string creator, DateOnly month, IReadOnlyList<string>? items, string by, string? keyId, CancellationToken cancellation)
     {
         var account = await store.AccountAsync(brand.Id, creator, CreatorStatement.LastOf(month), cancellation);
-        var waiting = CreatorStatement.Of(month, account, await catalogs.RefreshAsync(cancellation)).NotYet.Where(item => item.NeedsApproval).ToList();
+        var waiting = CreatorStatement.Of(month, account, brand, await catalogs.RefreshAsync(cancellation), TodayOf(brand)).NotYet.Where(item => item.NeedsApproval).ToList();
         var unknown = items?.Except(waiting.Select(item => item.Item), StringComparer.Ordinal).ToList() ?? [];
         if (unknown.Count > 0) return (0, unknown);
         var chosen = waiting.Where(item => items?.Contains(item.Item, StringComparer.Ordinal) ?? true).Select(item => (item.Item, item.Campaign)).ToList();
@@ -63,6 +75,8 @@ internal sealed class StatementBook(IStatementStore store, CatalogSource catalog
     /// <summary>Notes a statement as paid; null when there is none of the number.</summary>
     public ValueTask<ClosedStatement?> PayAsync(BrandSettings brand, long number, string? reference, string by, string? keyId, CancellationToken cancellation) =>
         store.PayStatementAsync(brand.Id, number, Now(by, keyId), reference, cancellation);
+
+    private DateOnly TodayOf(BrandSettings brand) => brand.Calendar.DayOf(Timestamp.From(time.GetUtcNow()));
 
     private Signature Now(string by, string? keyId) => new(by, keyId, Timestamp.From(time.GetUtcNow()));
 }

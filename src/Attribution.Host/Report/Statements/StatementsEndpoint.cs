@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Globalization;
+using Attribution.Contracts.Catalog;
 using Attribution.Core.Catalog;
 using Attribution.Host.Hosting;
 using Attribution.Host.Hosting.Access;
@@ -26,6 +27,15 @@ internal static class StatementsEndpoint
             .WithTags("Statements").WithName("GetStatement").WithSummary("A creator's statement of a month: as closed, or as it would be closed now.")
             .WithDescription("A line is what became payable of an order or adjustment by the month's last day, less what earlier statements said; so a refund of what was stated is a claw-back, and a negative total is carried to the next.")
             .Produces<StatementAnswer>(StatusCodes.Status200OK, "application/json", "text/csv").ProducesProblem(StatusCodes.Status400BadRequest);
+        routes.MapGet("/v1/statements/months/{month}", async (
+                [Description("The month: 2026-03.")] string month, [Description("The brand; default when absent.")] string? brand,
+                [Description("json or csv; by the header Accept when absent, else json.")] string? format,
+                HttpContext http, CatalogSource source, StatementBook book, CancellationToken cancellation) =>
+                !CsvFormat.TryRead(http.Request, out var csv, out var fault) ? fault : await MonthAsync(month, brand, csv ? http.Response : null, source, book, cancellation))
+            .TakesQuery("brand", "format")
+            .WithTags("Statements").WithName("ListStatements").WithSummary("Every creator's statement of a month in a row, and what they come to together: who is to be paid what.")
+            .WithDescription("By creator; those with neither anything to state nor anything that waits are left out. The lines of one: GET /v1/statements?creator=…&month=….")
+            .Produces<StatementMonth>(StatusCodes.Status200OK, "application/json", "text/csv").ProducesProblem(StatusCodes.Status400BadRequest);
         routes.MapGet("/v1/statements/{number}", async (
                 [Description("The brand's number of it.")] string number, [Description("The brand; default when absent.")] string? brand,
                 CatalogSource source, IStatementStore store, CancellationToken cancellation) =>
@@ -67,6 +77,34 @@ internal static class StatementsEndpoint
         if (csv is null) return Results.Json(answer, ReportJson.Options);
         await using var text = CsvFormat.Begin(csv, $"statement-{creator}-{monthText}.csv");
         await text.WriteLineAsync(StatementAnswer.CsvHeader.AsMemory(), cancellation);
+        foreach (var line in answer.ToCsv()) await text.WriteLineAsync(line.AsMemory(), cancellation);
+        return Results.Empty;
+    }
+
+    /// <summary>The list of a month, or the problem.</summary>
+    /// <param name="monthText">As given.</param>
+    /// <param name="brandId">As given; null: the default brand.</param>
+    /// <param name="csv">Where CSV is written to; null: not asked for.</param>
+    /// <param name="source">The catalog.</param>
+    /// <param name="book">The statements.</param>
+    /// <param name="cancellation">Gives up.</param>
+    internal static async Task<IResult> MonthAsync(string monthText, string? brandId, HttpResponse? csv, CatalogSource source, StatementBook book, CancellationToken cancellation)
+    {
+        var catalog = await source.RefreshAsync(cancellation);
+        if (!QueryScope.TryBrand(brandId, catalog, out var brand, out var fault)) return fault;
+        if (!StatementBook.TryMonth(monthText, out var month)) return ReportProblems.BadParameter("month", "A month such as 2026-03");
+        var (rows, sums) = (new List<StatementRow>(), new long[StatementSums.Members]);
+        await foreach (var (creator, statement, closed) in book.ShowAllAsync(brand, month, cancellation))
+        {
+            var amounts = StatementSums.Amounts(statement);
+            for (var i = 0; i < sums.Length; i++) sums[i] += amounts[i];
+            rows.Add(StatementRow.Of(brand, creator, (catalog.Contents.Items.GetValueOrDefault(new(CatalogKind.Creators, creator)) as CreatorItem)?.Name ?? creator, statement, closed));
+        }
+
+        var answer = new StatementMonth(monthText, brand.Currency.Code, rows, StatementSums.Of(brand.Currency, sums));
+        if (csv is null) return Results.Json(answer, ReportJson.Options);
+        await using var text = CsvFormat.Begin(csv, $"statements-{monthText}.csv");
+        await text.WriteLineAsync(StatementMonth.CsvHeader.AsMemory(), cancellation);
         foreach (var line in answer.ToCsv()) await text.WriteLineAsync(line.AsMemory(), cancellation);
         return Results.Empty;
     }
