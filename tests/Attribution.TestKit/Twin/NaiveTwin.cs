@@ -108,6 +108,10 @@ public static class NaiveTwin
         void Add(DateOnly day, string measure, BigInteger value) => books.Add(conversion.Brand, day, share.Placement, "", measure, value);
 
         var (atFirst, inTheEnd) = (Commission(0), Commission(conversion.Refunds.Count));
+        if (agreement is not null && TwinMoney.Covers(agreement, conversion))
+            books.Accruals.Add(new(
+                agreement.Id, conversion.Key, conversion.IsOrder ? "order" : "lead", conversion.At, conversion.Day, share.Gross - share.Discount - share.Refunded,
+                conversion.Cancelled ? 0 : share.Micros, inTheEnd));
         Add(conversion.Day, "commission", inTheEnd);
         Add(conversion.Day, "commissionRefunded", atFirst - inTheEnd);
         Enter(conversion.Day, share.Gross - share.Discount, conversion.Cancelled ? 0 : share.Micros, atFirst);

@@ -14,6 +14,9 @@ public sealed record TwinLine(string Brand, string Conversion, DateOnly OrderDay
 /// <summary>What lines of the ledger come to: net in minor units, micros and commission.</summary>
 public sealed record TwinEntry(BigInteger Amount, BigInteger Micros, BigInteger Commission);
 
+/// <summary>What one conversion or post is to an agreement: refunds taken off, nothing of what was cancelled. <paramref name="Kind"/> is <c>order</c>, <c>lead</c> or <c>post</c>.</summary>
+public sealed record TwinAccrual(string Agreement, string Key, string Kind, long At, DateOnly Day, BigInteger Net, BigInteger Micros, BigInteger Commission);
+
 /// <summary>All that the twin comes to.</summary>
 public sealed class TwinBooks
 {
@@ -25,6 +28,9 @@ public sealed class TwinBooks
 
     /// <summary>What the ledger's lines must sum to; sums that are not 0.</summary>
     public Dictionary<TwinLine, TwinEntry> Ledger { get; } = [];
+
+    /// <summary>What agreements reckon with.</summary>
+    public List<TwinAccrual> Accruals { get; } = [];
 
     /// <summary>Adds to the ledger's sums.</summary>
     public void Enter(TwinLine line, TwinEntry entry)

@@ -29,14 +29,15 @@ internal sealed record TwinMoney(BigInteger Gross, BigInteger Discount, IReadOnl
     public BigInteger Refunded => RefundedAfter.Count == 0 ? 0 : RefundedAfter[^1];
 
     /// <summary>What an agreement pays on a net share and a share of the conversion: a percentage, and a sum for an order or a lead.</summary>
-    public static BigInteger Commission(AgreementItem? agreement, TwinConversion conversion, string currency, BigInteger net, BigInteger micros) => agreement switch
-    {
-        null => 0,
-        { NewCustomersOnly: true } when !conversion.IsNewCustomer => 0,
-        { ExcludedCodes: { } excluded } when conversion.Codes.Any(used => excluded.Any(code => TwinCatalog.Folded(code) == TwinCatalog.Folded(used))) => 0,
-        _ => Nearest((decimal)net * (agreement.Commission.Rate ?? 0) / 100
-            + (decimal)(TwinCatalog.Minor((conversion.IsOrder ? agreement.Commission.Amount : agreement.Commission.LeadAmount) ?? 0, currency) * micros) / 1_000_000),
-    };
+    public static BigInteger Commission(AgreementItem? agreement, TwinConversion conversion, string currency, BigInteger net, BigInteger micros) =>
+        agreement is null || !Covers(agreement, conversion) ? 0
+        : Nearest((decimal)net * (agreement.Commission.Rate ?? 0) / 100
+            + (decimal)(TwinCatalog.Minor((conversion.IsOrder ? agreement.Commission.Amount : agreement.Commission.LeadAmount) ?? 0, currency) * micros) / 1_000_000);
+
+    /// <summary>Whether an agreement pays for a conversion at all.</summary>
+    public static bool Covers(AgreementItem agreement, TwinConversion conversion) =>
+        (conversion.IsNewCustomer || !agreement.NewCustomersOnly)
+        && !conversion.Codes.Any(used => (agreement.ExcludedCodes ?? []).Any(code => TwinCatalog.Folded(code) == TwinCatalog.Folded(used)));
 
     private static BigInteger Nearest(decimal value) => new(decimal.Round(value, MidpointRounding.ToEven));
 }

@@ -22,6 +22,9 @@ internal static class TwinPosts
             ? new TwinPlacement(campaign, creator)
             : catalog.OfPost(brand, ((EngagementEvent)snapshots[0].Said).PostId);
         if (placement is null) return;
+        var first = catalog.DayOf(brand, snapshots[0].At);
+        if (catalog.Agreement(placement, first) is { FeePerPost: > 0 } paying)
+            books.Accruals.Add(new(paying.Id, "p:" + ((EngagementEvent)snapshots[0].Said).PostId, "post", snapshots[0].At, first, 0, 0, 0));
         foreach (var (measure, of) in Counters)
         {
             BigInteger before = 0;

@@ -58,6 +58,44 @@ public sealed class What_creators_are_paid
         Text(await Statement(books, "2026-05"), "carriedIn").ShouldBe("-22.00");
     }
 
+    [Fact]
+    public async Task Commission_is_accrued_held_approved_by_its_rule_paid_and_clawed_back()
+    {
+        await using var books = await BooksHost.StartAsync("2026-03-09T12:00:00Z");
+        await books.CatalogAsync(
+            ("/v1/brands/default", """{"name":"Glow","timeZone":"Europe/Berlin"}"""), ("/v1/creators/mia", """{"name":"Mia"}"""), ("/v1/campaigns/spring", """{"name":"Spring"}"""),
+            ("/v1/codes/mia", """{"code":"MIA","campaignId":"spring","creatorId":"mia"}"""),
+            ("/v1/agreements/a", """{"campaignId":"spring","creatorId":"mia","commission":{"kind":"percent_of_net","rate":10},"holdingDays":5}"""));
+        await books.TakeAsync(Order("1", "2026-03-08", "80.00"));
+        (await StandAsync("2026-03")).ShouldBe("accrued 8.00 from 2026-03-13"); // its day is open: no day of the brand is closed at all
+
+        await books.UntilAsync("2026-03-12T12:00:00Z");
+        (await StandAsync("2026-03")).ShouldBe("held 8.00 from 2026-03-13");
+        await books.UntilAsync("2026-03-12T22:59:00Z"); // a minute to midnight in Berlin
+        (await StandAsync("2026-03")).ShouldBe("held 8.00 from 2026-03-13");
+        await books.UntilAsync("2026-03-12T23:01:00Z");
+        (await StandAsync("2026-03")).ShouldBe("approved 8.00 by rule 2026-03-12T23:00:00Z");
+
+        await books.UntilAsync("2026-04-02T12:00:00Z");
+        await books.PostAsync("/v1/statements/close", """{"month":"2026-03"}""");
+        await books.PostAsync("/v1/statements/1/paid", "{}");
+        (await StandAsync("2026-03")).ShouldBe("paid 8.00 by rule 2026-03-12T23:00:00Z");
+
+        await books.TakeAsync("""{"type":"refund","id":"r","occurredAt":"2026-04-01T09:00:00Z","orderId":"1","refundId":"r","kind":"refund","currency":"USD","amount":"30.00"}""");
+        (await StandAsync("2026-04")).ShouldBe("clawed_back -3.00 by rule 2026-03-12T23:00:00Z");
+
+        // A holding period that is made longer holds back nothing that a statement has said.
+        await books.CatalogAsync(("/v1/agreements/a", """{"campaignId":"spring","creatorId":"mia","commission":{"kind":"percent_of_net","rate":10},"holdingDays":90}"""));
+        (await StandAsync("2026-04")).ShouldBe("clawed_back -3.00 by rule ");
+
+        async Task<string> StandAsync(string month)
+        {
+            var statement = await Statement(books, month);
+            return string.Join('|', statement["lines"]!.AsArray().Select(line => $"{line!["state"]} {line["amount"]} by {line["approvedBy"]} {line["approvedAt"]}")
+                .Concat(statement["notYet"]!.AsArray().Select(item => $"{item!["state"]} {item["amount"]} from {item["payableOn"]}")));
+        }
+    }
+
     [Theory]
     [InlineData("/v1/statements?month=2026-03")]
     [InlineData("/v1/statements?creator=nobody&month=2026-03")]

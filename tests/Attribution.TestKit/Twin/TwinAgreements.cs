@@ -1,0 +1,79 @@
+using System.Globalization;
+using System.Numerics;
+using Attribution.Contracts.Catalog;
+
+namespace Attribution.TestKit.Twin;
+
+/// <summary>What an agreement adds to what its conversions earn by themselves, and when: tiers, cap, guarantee, fees; one conversion after the other.</summary>
+public static class TwinAgreements
+{
+    /// <summary>What is as fine as a rate of a millionth of a percent and a share of a millionth come to together.</summary>
+    private static readonly BigInteger Fine = BigInteger.Pow(10, 14);
+
+    /// <summary>The amounts that are not 0, by period, day and reason.</summary>
+    public static Dictionary<(string Period, DateOnly Day, string Reason), BigInteger> Adjust(AgreementItem agreement, IEnumerable<TwinAccrual> accruals, DateOnly today, string currency)
+    {
+        var sums = new Dictionary<(string, DateOnly, string), BigInteger>();
+        void Add(string period, DateOnly day, string reason, BigInteger amount) => sums[(period, day, reason)] = sums.GetValueOrDefault((period, day, reason)) + amount;
+        BigInteger Money(decimal? amount) => TwinCatalog.Minor(amount ?? 0, currency);
+
+        var mine = accruals.Where(accrual => accrual.Agreement == agreement.Id).OrderBy(accrual => accrual.At).ThenBy(accrual => accrual.Key, StringComparer.Ordinal).ToList();
+        if (agreement.Fee is { } fee && agreement.ValidFrom <= today) Add("fee", agreement.ValidFrom!.Value, "Fee", Money(fee));
+        foreach (var post in mine.Where(accrual => accrual.Kind == "post")) Add("posts", post.Day, "PostFee", Money(agreement.FeePerPost));
+
+        var paid = new Dictionary<string, BigInteger>();
+        foreach (var period in mine.Where(accrual => accrual.Kind != "post").GroupBy(accrual => PeriodOf(agreement, accrual.Day)))
+        {
+            BigInteger reached = 0, soFar = 0;
+            foreach (var accrual in period)
+            {
+                var tiered = Tiered(agreement, accrual, reached, period.Aggregate(BigInteger.Zero, (sum, each) => sum + SizeOf(agreement, each)), currency);
+                reached += SizeOf(agreement, accrual);
+                var now = agreement.Cap is null ? tiered : BigInteger.Min(tiered, Money(agreement.Cap) - soFar);
+                soFar += now;
+                Add(period.Key, accrual.Day, "Tier", tiered - accrual.Commission);
+                Add(period.Key, accrual.Day, "Cap", now - tiered);
+            }
+
+            paid[period.Key] = soFar;
+        }
+
+        if (agreement.Guarantee is { } least)
+            for (var day = agreement.ValidFrom!.Value; day < (agreement.ValidTo ?? today); day = day.AddDays(1))
+                if ((agreement.ValidTo == day.AddDays(1) || PeriodOf(agreement, day) != PeriodOf(agreement, day.AddDays(1))) && day < today)
+                    Add(PeriodOf(agreement, day), day, "Guarantee", BigInteger.Max(0, Money(least) - paid.GetValueOrDefault(PeriodOf(agreement, day))));
+        return sums.Where(line => line.Value != 0).ToDictionary(line => line.Key, line => line.Value);
+    }
+
+    private static string PeriodOf(AgreementItem agreement, DateOnly day) => agreement.Period == "month" ? day.ToString("yyyy-MM", CultureInfo.InvariantCulture) : "agreement";
+
+    private static BigInteger SizeOf(AgreementItem agreement, TwinAccrual accrual) =>
+        agreement.TiersBy != "orders" ? accrual.Net : accrual.Kind == "order" ? accrual.Micros : 0;
+
+    /// <summary>What tiers make of one conversion: each tier adds what it pays more than the one before, on what lies above its beginning.</summary>
+    private static BigInteger Tiered(AgreementItem agreement, TwinAccrual accrual, BigInteger reached, BigInteger inAll, string currency)
+    {
+        if (agreement.Tiers is null or []) return accrual.Commission;
+        var tiers = agreement.Tiers.Select(tier => (From: agreement.TiersBy == "orders" ? new BigInteger(tier.From * 1_000_000) : TwinCatalog.Minor(tier.From, currency), Worth: Worth(tier.Rate, tier.Amount)))
+            .Prepend((From: -1, Worth: Worth(null, null))).ToList();
+        var size = SizeOf(agreement, accrual);
+        if (agreement.TierMode == "whole") return Nearest(tiers.Last(tier => tier.From <= inAll).Worth, Fine);
+        if (size == 0) return Nearest(tiers.Last(tier => tier.From <= reached).Worth, Fine);
+        var worth = size * tiers[0].Worth;
+        for (var i = 1; i < tiers.Count; i++)
+            worth += (tiers[i].Worth - tiers[i - 1].Worth) * (BigInteger.Max(0, reached + size - tiers[i].From) - BigInteger.Max(0, reached - tiers[i].From));
+        return Nearest(worth, size * Fine);
+
+        BigInteger Worth(decimal? rate, decimal? amount) =>
+            accrual.Net * new BigInteger((rate ?? agreement.Commission.Rate ?? 0) * 1_000_000) * 1_000_000
+            + accrual.Micros * TwinCatalog.Minor((accrual.Kind == "order" ? amount ?? agreement.Commission.Amount : agreement.Commission.LeadAmount) ?? 0, currency) * 100_000_000;
+    }
+
+    /// <summary>Half a unit goes to the even neighbour. Nothing here is below 0.</summary>
+    private static BigInteger Nearest(BigInteger amount, BigInteger of)
+    {
+        var whole = amount / of;
+        var twice = (amount - whole * of) * 2;
+        return twice > of || (twice == of && !whole.IsEven) ? whole + 1 : whole;
+    }
+}

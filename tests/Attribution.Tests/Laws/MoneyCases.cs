@@ -1,0 +1,131 @@
+using Attribution.Contracts;
+using Attribution.Contracts.Catalog;
+using Attribution.Core.Values;
+
+namespace Attribution.Tests.Laws;
+
+/// <summary>A month of a case: when it is looked at, what the catalog says from then on, and what was told by then.</summary>
+internal sealed record MoneyMonth(DateOnly Month, DateTimeOffset Now, IReadOnlyList<ICatalogItem> Puts, IReadOnlyList<object> Told);
+
+/// <summary>
+/// Five months of a brand that pays two creators: orders and leads in several currencies, corrected and merged by customers who turn up under other devices, refunds of every kind and
+/// lateness, posts; agreements that change, one following another, and rates that come late and are corrected. What a seed makes is always the same.
+/// </summary>
+internal sealed class MoneyCases
+{
+    public static readonly string[] Creators = ["mia", "ben"];
+
+    private static readonly string[] Currencies = ["USD", "EUR", "JPY", "KWD"];
+
+    private readonly Random dice;
+    private readonly string currency;
+    private readonly Dictionary<string, (DateOnly From, DateOnly Turn, DateOnly? To)> days = [];
+    private int orders;
+
+    private MoneyCases(int seed)
+    {
+        dice = new Random(seed);
+        currency = Pick(Currencies);
+        foreach (var creator in Creators)
+            days[creator] = (new(2026, 1, 1 + dice.Next(9)), new DateOnly(2026, 2, 1).AddDays(dice.Next(40)), Chance(50) ? new DateOnly(2026, 4, 1).AddDays(dice.Next(75)) : null);
+    }
+
+    public static IReadOnlyList<MoneyMonth> Of(int seed) => [.. new MoneyCases(seed).Months()];
+
+    private IEnumerable<MoneyMonth> Months()
+    {
+        for (var month = new DateOnly(2026, 1, 1); month.Month <= 5; month = month.AddMonths(1))
+        {
+            List<ICatalogItem> puts = month.Month == 1 ? Beginning() : [];
+            foreach (var creator in Creators)
+                if (month.Month > 1 && Chance(35)) puts.Add(Agreement(creator, Pick([1, 2])));
+            foreach (var from in Currencies.Where(from => from != currency))
+                for (var day = month.AddDays(-20); day < month.AddMonths(1); day = day.AddDays(5))
+                    if (Chance(25)) puts.Add(Rate(day, from));
+            yield return new(month, new DateTimeOffset(month.AddMonths(1).AddDays(dice.Next(5)), new TimeOnly(9, 0), TimeSpan.Zero), puts, [.. Events(month)]);
+        }
+    }
+
+    private List<ICatalogItem> Beginning() =>
+    [
+        new BrandItem("default", "Glow", currency, Pick(["Europe/Berlin", "America/New_York"]), BookModel: Pick(["last_touch", "linear"]), RateMaxAgeDays: Pick<int?>([null, 3, 31])),
+        new CampaignItem("spring", "Spring"),
+        .. Creators.SelectMany(creator => new ICatalogItem[]
+        {
+            new CreatorItem(creator, creator), new LinkItem(creator, creator, "https://shop.example/", "spring", creator), new CodeItem(creator, creator, "spring", creator),
+            Agreement(creator, 1), Agreement(creator, 2),
+        }),
+    ];
+
+    /// <summary>Some rates are of the pair, some must be crossed through the euro. Said again for a day, they are corrected.</summary>
+    private FxRateItem Rate(DateOnly day, string from)
+    {
+        var to = from == "EUR" || Chance(50) ? currency : "EUR";
+        return new($"{day:yyyy-MM-dd}-{from}-{to}", day, from, to, Pick([1m, 1.0832m, 0.5m, 110.25m, 0.0091m, 3.25m]));
+    }
+
+    private AgreementItem Agreement(string creator, int which)
+    {
+        var (from, turn, to) = days[creator];
+        var commission = dice.Next(4) switch
+        {
+            0 => new CommissionItem("percent_of_net", 12.5m),
+            1 => new CommissionItem("fixed_per_conversion", Amount: Money(500)),
+            2 => new CommissionItem("percent_of_net", 33.333m),
+            _ => new CommissionItem("hybrid", 7m, Money(500), Money(300)),
+        };
+        var item = new AgreementItem(
+            $"{creator}-{which}", "spring", creator, commission, which == 1 ? from : turn, which == 1 ? turn : to, NewCustomersOnly: Chance(10), ExcludedCodes: Chance(10) ? ["ben"] : null,
+            HoldingDays: Pick<int?>([null, 10, 40]), Approval: Chance(30) ? "manual" : null);
+        if (Chance(25)) return item;
+        var byOrders = Chance(50);
+        var tiers = Enumerable.Range(0, dice.Next(4)).Select(i => new TierItem(
+            byOrders ? (i * 2) + dice.Next(2) : Currency.Of(currency).ToMajor((i * 30_000) + dice.Next(25_000)), Chance(35) ? null : 5m * (i + 2), Money(900))).ToList();
+        var monthly = Chance(50);
+        var cap = Chance(40) ? Money(15_000) : (decimal?)null;
+        var guarantee = Chance(40) && (monthly || item.ValidTo is not null) ? Math.Min(Money(12_000), cap ?? decimal.MaxValue) : (decimal?)null;
+        return item with
+        {
+            Tiers = tiers, TiersBy = tiers.Count > 0 && byOrders ? "orders" : null, TierMode = tiers.Count > 0 && Chance(40) ? "whole" : null, Cap = cap, Guarantee = guarantee,
+            Period = monthly && (tiers.Count > 0 || cap is not null || guarantee is not null) ? "month" : null, Fee = Chance(50) ? Money(9_000) : null, FeePerPost = Chance(50) ? Money(900) : null,
+        };
+    }
+
+    private IEnumerable<object> Events(DateOnly month)
+    {
+        // Most of the month, some of the one before: told late.
+        DateTimeOffset At() => new(month.AddDays(dice.Next(28) - (Chance(25) ? 31 : 0)), new TimeOnly(dice.Next(24), dice.Next(60)), TimeSpan.Zero);
+        for (var i = dice.Next(3, 8); i > 0; i--)
+        {
+            orders++;
+            var (visitor, customer) = Person();
+            yield return new ClickEvent($"k{orders}", At(), Pick(Creators), VisitorId: $"v{dice.Next(6)}");
+            IReadOnlyList<string> codes = Pick<string[]>([["mia"], ["ben"], ["mia", "ben"], [], ["nobody"]]);
+            var paidIn = Chance(60) ? currency : Pick(Currencies);
+            for (var times = Chance(15) ? 2 : 1; times > 0; times--)
+                yield return new RedemptionEvent(
+                    $"o{orders}-{times}", At(), $"{orders}", codes, paidIn, Currency.Of(paidIn).ToMajor(dice.Next(900, 60_000)), Discount: Chance(20) ? Currency.Of(paidIn).ToMajor(dice.Next(900)) : null,
+                    CustomerKey: customer, IsNewCustomer: Chance(30), VisitorId: visitor);
+            var back = dice.Next(1, orders + 1);
+            var backIn = Chance(90) ? paidIn : Pick(Currencies);
+            if (Chance(45)) yield return new RefundEvent($"r{orders}", At(), $"{back}", $"{orders}", Pick(["refund", "refund", "chargeback"]), backIn, Currency.Of(backIn).ToMajor(dice.Next(1, 40_000)));
+            if (Chance(10)) yield return new RefundEvent($"x{orders}", At(), $"{back}", $"x{orders}", "cancel");
+            if (Chance(25)) yield return new EngagementEvent($"g{orders}", At(), $"{dice.Next(5)}", "instagram", CreatorId: Pick(Creators), CampaignId: "spring", Likes: orders);
+            var (lead, who) = Person();
+            if (Chance(25)) yield return new ConversionEvent($"l{orders}", At(), Pick(["lead", "signup"]), ConversionId: $"{orders}", CustomerKey: who, VisitorId: lead);
+        }
+    }
+
+    /// <summary>Who it is by one name, the other, or both, which joins them: at most two customers a visitor, well below the limits on linking.</summary>
+    private (string? Visitor, string? Customer) Person()
+    {
+        var number = dice.Next(6);
+        return (Chance(70) ? $"v{number}" : null, Chance(50) ? $"c{(number + dice.Next(2)) % 6}" : null);
+    }
+
+    private decimal Money(int most) => Currency.Of(currency).ToMajor(dice.Next(most) + 1);
+
+    private bool Chance(int percent) => dice.Next(100) < percent;
+
+    private T Pick<T>(IReadOnlyList<T> from) => from[dice.Next(from.Count)];
+}
