@@ -53,7 +53,7 @@ internal sealed record CreatorsList(RollupAnswer All, IReadOnlyList<CreatorLine>
     private static CreatorLine LineOf(PageView view, Standing standing, RollupRow row)
     {
         var creator = view.Item<CreatorItem>(CatalogKind.Creators, row.CreatorId!);
-        return new(row, creator?.Name ?? row.CreatorId!, creator is null ? null : standing.TierOf(Standing.FollowersOf(creator)), creator?.Niche);
+        return new(row, creator?.Name ?? row.CreatorId!, standing.TierOf(Standing.MainHandleOf(creator)?.Followers), creator?.Niche);
     }
 
     private static bool Matches(PageView view, CreatorLine line) =>
