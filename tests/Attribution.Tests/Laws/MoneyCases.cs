@@ -127,5 +127,5 @@ internal sealed class MoneyCases
 
     private bool Chance(int percent) => dice.Next(100) < percent;
 
-    private T Pick<T>(IReadOnlyList<T> from) => from[dice.Next(from.Count)];
+    private T Pick<T>(T[] from) => from[dice.Next(from.Length)];
 }
