@@ -142,7 +142,9 @@ public static partial class CatalogRules
         Margin(faults, campaign.GrossMarginPercent);
         if (campaign.Budget is <= 0) faults.Add(new(OutOfRange, "/budget", "Must be above 0; leave it out where there is none"));
         else if (campaign.Budget is { } budget && current.Find<BrandItem>(CatalogKind.Brands, campaign.BrandId) is { } brand && Currency.TryGet(brand.Currency, out var currency)) Money(faults, "/budget", currency, budget);
-        if (campaign.CostSharing is { } rule) Word(faults, "/costSharing", rule, Costs.CostSharing.Rules);
+        if (campaign.CostSharing == "by_net")
+            faults.Add(new(ValueUnknown, "/costSharing", "Costs cannot be shared by net: each sale of one creator would change what all others cost, on closed days too. Share them by_fee or evenly, or put each creator's share as a cost of her own"));
+        else if (campaign.CostSharing is { } rule) Word(faults, "/costSharing", rule, Costs.CostSharing.Rules);
         List(faults, "/goals", campaign.Goals, (pointer, goal) => Text(faults, $"{pointer}/measure", goal.Measure));
         var reference = CatalogKinds.RefOf(campaign);
         if (current.Find<CampaignItem>(CatalogKind.Campaigns, campaign.Id) is { } before && before.BrandId != campaign.BrandId

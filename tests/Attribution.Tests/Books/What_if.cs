@@ -86,6 +86,38 @@ public sealed class What_if : IAsyncLifetime
         ];
     }
 
+    /// <summary>Ben's cap cuts what Anna's order would have brought him; Anna is topped up to her guarantee when it has ended, and her tier begins with what she would not have reached.</summary>
+    [Fact]
+    public async Task Tiers_caps_and_guarantees_are_in_it_on_both_sides_and_fees_are_not()
+    {
+        await books.CatalogAsync(
+            ("/v1/agreements/anna", """{"campaignId":"spring","creatorId":"anna","validFrom":"2026-03-01","validTo":"2026-03-09","commission":{"kind":"percent_of_net","rate":"10"},"tiers":[{"from":100,"rate":30}],"guarantee":"6.00"}"""),
+            ("/v1/agreements/ben", """{"campaignId":"spring","creatorId":"ben","validFrom":"2026-03-01","commission":{"kind":"percent_of_net","rate":"20"},"cap":"12.00","fee":"300.00"}"""));
+        await books.ReevaluateAsync();
+        await books.AdjustAsync();
+        var before = await CommissionAsync();
+        before.ShouldBe(["2026-03-04 ben 12.00", "2026-03-05 anna 4.50", "2026-03-08 anna 1.50"]);
+        var result = (await AnswerAsync($"{{{March},\"model\":\"first_touch\",\"groupBy\":\"day,creator\"}}"))["result"]!;
+        // First touch gives Anna the order of the 4th (80.00) before that of the 5th (45.00): 100.00 at a tenth, 25.00 at three.
+        Sides("book").ShouldBe(before);
+        Sides("whatIf").ShouldBe(["2026-03-04 anna 8.00", "2026-03-05 anna 9.50"]);
+
+        await books.CatalogAsync(("/v1/brands/default", """{"name":"Default","bookModel":"first_touch"}"""));
+        await books.ReevaluateAsync();
+        await books.AdjustAsync();
+        Sides("whatIf").ShouldBe(await CommissionAsync());
+        (await AnswerAsync($$"""{"from":"2026-03-05","to":"2026-03-05","model":"last_touch","groupBy":"day,creator"}"""))["result"]!["rows"]!.AsArray()
+            .Select(row => $"{row!["creatorId"]} {row["book"]!["commission"]} {row["whatIf"]!["commission"]}").ShouldBe(["anna 9.50 4.50"]); // what lies on other days is reckoned with, and not shown
+
+        List<string> Sides(string side) =>
+            [.. result["rows"]!.AsArray().Where(row => $"{row![side]!["commission"]}" != "0.00").Select(row => $"{row!["day"]} {row["creatorId"]} {row[side]!["commission"]}")];
+        async Task<List<string>> CommissionAsync() =>
+        [
+            .. (await books.GetAsync("/v1/rollups/daily?from=2026-03-01&to=2026-03-31&groupBy=day,creator"))["rows"]!.AsArray()
+                .Where(row => $"{row!["cost"]!["commission"]}" != "0.00").Select(row => $"{row!["day"]} {row["creatorId"]} {row["cost"]!["commission"]}"),
+        ];
+    }
+
     /// <summary>From 5 March on the books credit by the first touch, a code being one more: of the second order Ben has all, whose click came first.</summary>
     [Theory]
     [InlineData("\"model\":\"linear\"", "anna 0.00+62.50, ben 125.00-62.50")]

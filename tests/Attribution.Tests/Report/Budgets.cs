@@ -86,6 +86,9 @@ public sealed class Budgets
         (await RowsAsync()).ShouldBe(["ben 100.01"]);
         var (status, answer) = await host.PutAsync("/v1/campaigns/spring", """{"name":"Spring","costSharing":"by_magic"}""");
         (status, answer!["errors"]![0]!["pointer"]!.GetValue<string>()).ShouldBe((400, "/costSharing"));
+        (status, answer) = await host.PutAsync("/v1/campaigns/spring", """{"name":"Spring","costSharing":"by_net"}""");
+        (status, answer!["errors"]![0]!["detail"]!.GetValue<string>()).ShouldBe((400,
+            "Costs cannot be shared by net: each sale of one creator would change what all others cost, on closed days too. Share them by_fee or evenly, or put each creator's share as a cost of her own"));
         (status, answer) = await host.PutAsync("/v1/campaigns/spring", """{"name":"Spring","budget":"0"}""");
         (status, answer!["errors"]![0]!["pointer"]!.GetValue<string>()).ShouldBe((400, "/budget"));
 

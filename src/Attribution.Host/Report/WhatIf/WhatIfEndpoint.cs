@@ -30,7 +30,7 @@ internal static class WhatIfEndpoint
             })
             .TakesQuery()
             .WithTags("Report").WithName("AskWhatIf").WithSummary("Works out what the books would say with another model, policy or lookback.")
-            .WithDescription("Answers at once with the id of a run; GET /v1/what-if/{id} tells its progress, then its rows. The books are not touched. Campaigns with lookbacks of their own keep them. Runs are kept for 30 days.")
+            .WithDescription("Answers at once with the id of a run; GET /v1/what-if/{id} tells its progress, then its rows. The books are not touched. Commission has tiers, caps and guarantees in it, as they stand today; fees have no part in it. Campaigns with lookbacks of their own keep them. Runs are kept for 30 days.")
             .Accepts<WhatIfRequest>("application/json").Produces<RunAnswer>(StatusCodes.Status202Accepted)
             .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status422UnprocessableEntity).ProducesProblem(StatusCodes.Status429TooManyRequests);
         routes.MapGet("/v1/what-if/{id}", async ([Description("The id that the question was answered with.")] string id, HttpContext http, IRunStore store, CancellationToken cancellation) =>

@@ -1,5 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Attribution.Core.Catalog;
+using Attribution.Core.Crediting;
 using Attribution.Core.Journeys;
 using Attribution.Core.Models;
 using Attribution.Core.Rollups;
@@ -13,9 +15,10 @@ namespace Attribution.Host.Report.WhatIf;
 
 /// <summary>
 /// Evaluates every journey of the brand under the other settings, beside the books: as stored and as it would be are added up by the same
-/// measures, of the same journeys, read as of one moment. What is held are the rows alone.
+/// measures, of the same journeys, read as of one moment; and so is what agreements reckon over many conversions, but for fees, which no setting changes.
+/// What is held are the rows, and what accrued under those agreements.
 /// </summary>
-internal sealed class WhatIfRun(IJourneyStore store, CatalogSource catalogs) : IRunKind
+internal sealed class WhatIfRun(IJourneyStore store, CatalogSource catalogs, TimeProvider time) : IRunKind
 {
     public const string KindName = "what-if";
 
@@ -40,6 +43,8 @@ internal sealed class WhatIfRun(IJourneyStore store, CatalogSource catalogs) : I
                 sides.Add(journey, journey.Evaluate(other));
             },
             cancellation);
+        var today = brand.Calendar.DayOf(Timestamp.From(time.GetUtcNow()));
+        foreach (var agreement in catalog.Agreements.Where(agreement => agreement.Brand == brand.Id)) sides.Adjust(agreement, today);
         progress.Report(progress.Now.Total, progress.Now.Total);
         return JsonSerializer.SerializeToUtf8Bytes(sides.ToAnswer(brand.Currency), ReportJson.Options);
     }
@@ -50,11 +55,25 @@ internal sealed class WhatIfSides(DateOnly from, DateOnly to, RollupGrouping gro
 {
     private readonly Dictionary<RollupGroupKey, (MeasureCell Book, MeasureCell WhatIf)> rows = [];
     private readonly (MeasureCell Book, MeasureCell WhatIf) totals = (new(), new());
+    private readonly Dictionary<string, (List<PeriodAccrual> Book, List<PeriodAccrual> WhatIf)> accruals = new(StringComparer.Ordinal);
 
     public void Add(Journey book, Journey whatIf)
     {
         Add(book, isBook: true);
         Add(whatIf, isBook: false);
+    }
+
+    /// <summary>Adds the tiers, caps and guarantees of an agreement, which look at all that accrued under it, on the days asked for.</summary>
+    public void Adjust(Agreement agreement, DateOnly today)
+    {
+        var (book, whatIf) = AccrualsOf(agreement.Id);
+        foreach (var (side, isBook) in new[] { (book, true), (whatIf, false) })
+            foreach (var line in Adjustments.Of(agreement, side, today).Where(line => line.Day >= from && line.Day <= to))
+            {
+                var sums = new MeasureSums();
+                sums.Add(new BookedAdjustment(agreement.Brand, agreement.Id, agreement.Placement, line), 1);
+                Add(sums, isBook);
+            }
     }
 
     public WhatIfAnswer ToAnswer(Currency currency)
@@ -83,8 +102,22 @@ internal sealed class WhatIfSides(DateOnly from, DateOnly to, RollupGrouping gro
 
     private void Add(Journey journey, bool isBook)
     {
+        foreach (var accrual in PeriodAccrual.Of(journey))
+        {
+            var (book, whatIf) = AccrualsOf(accrual.Agreement);
+            (isBook ? book : whatIf).Add(accrual);
+        }
+
         var sums = new MeasureSums();
         sums.Add(journey, 1);
+        Add(sums, isBook);
+    }
+
+    private (List<PeriodAccrual> Book, List<PeriodAccrual> WhatIf) AccrualsOf(string agreement) =>
+        accruals.TryGetValue(agreement, out var known) ? known : accruals[agreement] = ([], []);
+
+    private void Add(MeasureSums sums, bool isBook)
+    {
         foreach (var (key, cell) in sums.Cells)
         {
             if (key.Day < from || key.Day > to || key.IsUnmatched || IsZero(cell)) continue;
@@ -103,7 +136,7 @@ internal sealed class WhatIfSides(DateOnly from, DateOnly to, RollupGrouping gro
 }
 
 /// <summary>The books of the days asked for, side by side with what they would be.</summary>
-/// <param name="Rows">By day, campaign, creator; those with credit on either side.</param>
+/// <param name="Rows">By day, campaign, creator; those with credit or commission on either side.</param>
 /// <param name="Unattributed">What nobody is credited with; by day where the rows are.</param>
 /// <param name="Totals">Every conversion once: the same on both sides but for the commission, which stands in the rows.</param>
 /// <param name="Currency">The brand's.</param>
