@@ -26,6 +26,8 @@ public abstract partial class StoreConformance
         (await store.Agreements.AdjustAsync(Booking(book), Cancellation)).ShouldBeTrue();
         (await store.Agreements.ChangedAgreementsAsync(10, Cancellation)).ShouldBe([Agreed with { Agreement = "ben-1" }]);
         (await store.Agreements.KnownAgreementsAsync(Cancellation)).Count.ShouldBe(2);
+        await Committed(store, Accrued() with { AccrualsGone = [(Brand, "mia-1", "o:2")] });
+        (await store.Agreements.ChangedAgreementsAsync(10, Cancellation)).ShouldContain(Agreed, "what is gone changes it as well as what came");
         (await store.Agreements.AgreementBookAsync(new(Brand, "nobody"), Cancellation)).ShouldSatisfyAllConditions(none => none.Revision.ShouldBe(0), none => none.Accruals.ShouldBeEmpty());
     }
 
