@@ -10,7 +10,7 @@ namespace Attribution.Benchmarks;
 /// <summary>
 /// What an event costs in server mode: a private RabbitMQ and a process a role over one SQLite store, to which the simulator's market is posted, 100 events
 /// a request, by eight senders at once. First a part while nobody attributes, to see what lies with the broker; then the rest with all roles at work: processor
-/// time and bytes written of every process, and what the store has grown by, table by table, an event.
+/// time and bytes written of every process, what the store has grown by, table by table, an event, and what processors that comes to at greater rates.
 /// </summary>
 internal static class ServerScenario
 {
@@ -18,6 +18,7 @@ internal static class ServerScenario
     private const int People = 20_000;
     private const int Senders = 8;
     private const int PerRequest = 100;
+    private const double Use = 0.6;
 
     public static async Task RunAsync()
     {
@@ -45,10 +46,18 @@ internal static class ServerScenario
         double n = rest.Count;
         Console.WriteLine($"{rest.Count:N0} events: {n / accepted.TotalSeconds:N0} a second accepted, {n / clock.Elapsed.TotalSeconds:N0} a second to the last rollup, on {Environment.ProcessorCount} processors for everything, senders included");
         Console.WriteLine($"{"process",-14} {"processor µs",13} {"written B",10}   an event");
-        foreach (var (name, used) in after) Console.WriteLine($"{name,-14} {(used.Processor - before[name].Processor).TotalMicroseconds / n,13:N1} {(used.Written - before[name].Written) / n,10:N0}");
+        foreach (var (name, used) in after) Console.WriteLine($"{name,-14} {Microseconds(name),13:N1} {(used.Written - before[name].Written) / n,10:N0}");
+        Console.WriteLine($"{"together",-14} {after.Keys.Sum(Microseconds),13:N1} {after.Sum(one => one.Value.Written - before[one.Key].Written) / n,10:N0}");
         Console.WriteLine($"{"table",-14} {"stored B",10}   an event");
         foreach (var (name, bytes) in storedThen.Select(one => (one.Key, one.Value - stored.GetValueOrDefault(one.Key))).OrderByDescending(one => one.Item2))
             if (bytes / n >= 1) Console.WriteLine($"{name,-14} {bytes / n,10:N0}");
+        Console.WriteLine($"{"events/s",10} {"ingest",10} {"attribute",10} {"rollup, report",15} {"broker",10}   processors like these at {Use:P0}, the ingest twice");
+        foreach (var rate in (int[])[1_000, 10_000, 100_000, 1_000_000])
+            Console.WriteLine($"{rate,10:N0} {Cores(rate, "ingest-1") * 2,10:N1} {Cores(rate, "attribute-1"),10:N1} {Cores(rate, "rollup-1") + Cores(rate, "report-1"),15:N1} {Cores(rate, "rabbitmq"),10:N1}");
+
+        double Microseconds(string name) => (after[name].Processor - before[name].Processor).TotalMicroseconds / n;
+
+        double Cores(int rate, string name) => rate * Microseconds(name) / 1_000_000 / Use;
     }
 
     private static Task PostAsync(Installation installation, IReadOnlyCollection<string> events) => Task.WhenAll(

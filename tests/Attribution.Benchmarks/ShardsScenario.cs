@@ -26,7 +26,7 @@ internal static class ShardsScenario
     public static void Run()
     {
         Console.WriteLine($"{Events:N0} events of {Brands} brands and {Creators:N0} creators, the greatest with {GreatestCreator:P0} of the clicks; the greatest shard over the mean:");
-        Console.WriteLine($"{"",-58} {"documents",10} {string.Join(' ', Shards.Select(count => $"{count + " shards",10}"))}");
+        Console.WriteLine($"{"",-64} {"documents",10} {string.Join(' ', Shards.Select(count => $"{count + " shards",10}"))}");
         foreach (var (name, written) in Keys())
         {
             var all = written.ToList();
@@ -36,7 +36,7 @@ internal static class ShardsScenario
                 foreach (var place in all) by[(int)Math.Min(count - 1, place * count)]++;
                 return string.Create(CultureInfo.InvariantCulture, $"{by.Max() * (double)count / all.Count,10:N2}");
             });
-            Console.WriteLine($"{name,-58} {all.Count,10:N0} {string.Join(' ', ratios)}");
+            Console.WriteLine($"{name,-64} {all.Count,10:N0} {string.Join(' ', ratios)}");
         }
 
         Console.WriteLine();
@@ -57,9 +57,10 @@ internal static class ShardsScenario
         yield return ("aliases, _id hashed", Market().Select(one => one.Visitor).Distinct().Select(visitor => Hashed($"alias v:{visitor}")));
         yield return ("packs, _id hashed", Enumerable.Range(0, Events / EventsPerPack).Select(pack => Hashed($"pack {pack}")));
         yield return ("deltas, _id hashed", Enumerable.Range(0, Events / EventsPerCommit).Select(commit => Hashed($"delta {commit}")));
-        yield return ("ledger, brand and conversion, ranges; order numbers count up", Orders().Select(order => Ranged(order.Brand)));
-        yield return ("ledger, conversion hashed (for comparison)", Orders().Select(order => Hashed($"order {order.Brand} {order.Number}")));
-        yield return ("rollups, brand and day, ranges, before folding", Market().Select(one => Ranged(one.Brand)));
+        // Shops count their orders from 1 each: brands share numbers, and their places.
+        yield return ("ledger, conversion hashed", Orders().Select(order => Hashed($"order {order.Number}")));
+        yield return ("ledger by brand and conversion, ranges (for comparison: do not)", Orders().Select(order => Ranged(order.Brand)));
+        yield return ("rollups and their sums, brand and day, ranges, before folding", Market().Select(one => Ranged(one.Brand)));
         yield return ("journeys by creator, hashed (for comparison: do not)", Market().Select(one => Hashed($"creator {one.Creator}")));
     }
 

@@ -9,6 +9,9 @@ namespace Attribution.Storage.MongoDb;
 // A commit: about ten statements, however much it holds.
 public sealed partial class MongoStore
 {
+    /// <summary>How many cells a delta holds at most: some 4 MiB where every number of them is large.</summary>
+    private const int CellsPerDelta = 4_000;
+
     /// <inheritdoc/>
     public async ValueTask<CommitOutcome> CommitAsync(JourneyCommit commit, CancellationToken cancellation)
     {
@@ -129,11 +132,14 @@ public sealed partial class MongoStore
     // Brand ids hold no blank, so the first blank parts the two.
     private static string TextOf(in AliasKey alias) => string.Concat(alias.Brand, " ", alias.Text);
 
+    /// <summary>Deltas, one a brand; what would outgrow a document is parted, as a repair or a change of many costs may have to be.</summary>
     private static List<BsonDocument> DeltasOf(MeasureSums sums, Timestamp at, DocumentWriter documents) =>
-        [.. MeasureCodec.EncodeByBrand(sums, documents).Select(brand => new BsonDocument
+    [
+        .. sums.Cells.Where(cell => !cell.Value.IsZero).GroupBy(cell => cell.Key.Brand, StringComparer.Ordinal).SelectMany(brand => brand.Chunk(CellsPerDelta).Select(cells => new BsonDocument
         {
-            { "_id", ObjectId.GenerateNewId() }, { "brand", brand.Brand }, { "at", at.UnixMilliseconds }, { "sums", brand.Sums },
-        })];
+            { "_id", ObjectId.GenerateNewId() }, { "brand", brand.Key }, { "at", at.UnixMilliseconds }, { "sums", MeasureCodec.Encode(cells, documents) },
+        })),
+    ];
 
     private Task<BsonDocument> MetaAsync(MongoSession session, CancellationToken cancellation) => MetaOf(session, Meta, cancellation);
 

@@ -10,8 +10,11 @@ namespace Attribution.Storage.MongoDb;
 // Two that fold one brand at once would remove the same deltas: MongoDB lets one of them through, and the other begins again.
 public sealed partial class MongoStore
 {
-    /// <summary>A fold takes no further delta when its sums hold as many cells: some 20 MiB.</summary>
-    private const int CellsPerFold = 20_000;
+    /// <summary>
+    /// A fold takes no further delta when its sums hold as many cells. With the last delta's (<see cref="CellsPerDelta"/>) they are at most 12,000, and its manifest some 12 MiB where every
+    /// number of them is large: a document holds 16. Each cell is two or three documents written, of the 60 seconds that a transaction has a few.
+    /// </summary>
+    private const int CellsPerFold = 8_000;
 
     /// <inheritdoc/>
     public async ValueTask<int> FoldAsync(int limit, Timestamp at, CancellationToken cancellation)
@@ -56,40 +59,13 @@ public sealed partial class MongoStore
         // Deltas that cancel out have nothing to tell.
         if (sums.Cells.Count > 0)
         {
-            await AddToRollupsAsync(session, brand, sums, cancellation);
+            await AddAsync(session, RollupCells, brand, sums, cancellation);
+            await AddAsync(session, CampaignDays, brand, StoredRollups.CampaignDays(sums).DropZeros(), cancellation);
+            await AddAsync(session, Blocks, brand, StoredRollups.Blocks(sums), cancellation);
             await InsertManifestAsync(session, brand, at, sums, cancellation);
         }
         await session.DeleteAsync(Deltas, new("_id", Documents.In(deltas.Take(folded).Select(delta => delta["_id"]))), cancellation);
         return folded;
-    }
-
-    private async Task AddToRollupsAsync(MongoSession session, string brand, MeasureSums sums, CancellationToken cancellation)
-    {
-        var documents = new DocumentWriter();
-        foreach (var some in sums.Cells.Chunk(1_000))
-        {
-            var stored = await session.FindAsync(
-                RollupCells,
-                new()
-                {
-                    { "brand", brand }, { "day", Documents.In(some.Select(pair => pair.Key.Day.DayNumber).Distinct().Select(day => (BsonValue)day)) },
-                    { "_id", Documents.In(some.Select(pair => (BsonValue)IdOf(pair.Key))) },
-                },
-                cancellation);
-            var cells = stored.ToDictionary(KeyOf, rollup => MeasureCodec.DecodeCell(rollup.Bytes("cell")));
-            var writes = new List<WriteModel<BsonDocument>>(some.Length);
-            foreach (var (key, change) in some)
-            {
-                var cell = cells.GetValueOrDefault(key) ?? new MeasureCell();
-                cell.Add(change);
-                var id = new BsonDocument { { "_id", IdOf(key) }, { "brand", brand }, { "day", key.Day.DayNumber } };
-                if (cell.IsZero) writes.Add(new DeleteOneModel<BsonDocument>(id));
-                else
-                    writes.Add(new ReplaceOneModel<BsonDocument>(
-                        id, new(id) { { "campaign", key.Campaign }, { "creator", key.Creator }, { "cell", MeasureCodec.Encode(cell, documents).ToArray() } }) { IsUpsert = true });
-            }
-            await session.WriteAsync(RollupCells, [.. writes.OrderBy(write => write.ModelType)], cancellation);
-        }
     }
 
     private async Task InsertManifestAsync(MongoSession session, string brand, Timestamp at, MeasureSums sums, CancellationToken cancellation)
@@ -129,9 +105,4 @@ public sealed partial class MongoStore
         await session.WriteAsync(Unmatched, counts, cancellation);
         await session.DeleteAsync(Unmatched, new() { { "brand", brand }, { "day", Documents.In(days.Select(day => (BsonValue)day)) }, { "count", 0L } }, cancellation);
     }
-
-    // Ids hold no blank.
-    private static string IdOf(in RollupKey key) => string.Create(CultureInfo.InvariantCulture, $"{key.Brand} {key.Day.DayNumber} {key.Campaign} {key.Creator}");
-
-    private static RollupKey KeyOf(BsonDocument rollup) => new(rollup.Text("brand"), rollup.Day("day"), rollup.Text("campaign"), rollup.Text("creator"));
 }

@@ -26,53 +26,6 @@ public sealed partial class MongoStore
             cancellation);
 
     /// <inheritdoc/>
-    /// <remarks>From single rollups: what is asked for is read whole, once for each question.</remarks>
-    public ValueTask<IReadOnlyList<RollupReading>> SumAsync(string brand, IReadOnlyList<RollupQuestion> questions, Timestamp? asOf, CancellationToken cancellation) =>
-        ReadAsync<IReadOnlyList<RollupReading>>(
-            async session =>
-            {
-                var closed = await ClosedThroughAsync(session, brand, asOf, cancellation);
-                var waiting = asOf is null ? await OldestDeltaAsync(session, cancellation) : null;
-                var readings = new List<RollupReading>(questions.Count);
-                foreach (var question in questions)
-                {
-                    var filter = Days(brand, question.From, question.To);
-                    if (question.Campaign is { } campaign) filter.Add("campaign", Documents.In([campaign, "", RollupKey.All]));
-                    if (question.Creator is { } creator) filter.Add("creator", Documents.In([creator, ""]));
-                    var sums = new MeasureSums();
-                    await foreach (var rollup in session.EachAsync(RollupCells, filter, null, null, null, cancellation))
-                        if (KeyOf(rollup) is var key && question.Takes(key)) MeasureCodec.AddTo(sums[question.KeyOf(key)], rollup.Bytes("cell"));
-                    if (asOf is { } instant)
-                        foreach (var (key, change) in (await FoldedAfterAsync(session, brand, question.From, question.To, instant, cancellation)).Cells)
-                            if (question.Takes(key)) sums[question.KeyOf(key)].Add(change, -1);
-                    readings.Add(new(StoredRollups.InOrder(sums).ToAsyncEnumerable(), closed, waiting));
-                }
-                return readings;
-            },
-            cancellation);
-
-    /// <inheritdoc/>
-    public ValueTask<IReadOnlyList<long[]>> TrendsAsync(
-        string brand, IReadOnlyList<Placement> placements, DateOnly from, DateOnly to, bool byFortnight, Func<MeasureCell, long> number, CancellationToken cancellation) =>
-        ReadAsync<IReadOnlyList<long[]>>(
-            async session =>
-            {
-                var trends = placements.Select(_ => new long[byFortnight ? RollupFortnight.Count(from, to) : to.DayNumber - from.DayNumber + 1]).ToList();
-                var places = placements.Select((placement, i) => (placement, i)).ToLookup(each => each.placement, each => each.i);
-                var filter = Days(brand, from, to);
-                filter.Add("campaign", Documents.In(placements.Select(placement => placement.Campaign).Distinct().Select(campaign => (BsonValue)campaign)));
-                filter.Add("creator", Documents.In(placements.Select(placement => placement.Creator).Distinct().Select(creator => (BsonValue)creator)));
-                await foreach (var rollup in session.EachAsync(RollupCells, filter, null, null, null, cancellation))
-                {
-                    var key = KeyOf(rollup);
-                    var step = byFortnight ? RollupFortnight.Count(from, key.Day) - 1 : key.Day.DayNumber - from.DayNumber;
-                    foreach (var place in places[new(key.Campaign, key.Creator)]) trends[place][step] += number(MeasureCodec.DecodeCell(rollup.Bytes("cell")));
-                }
-                return trends;
-            },
-            cancellation);
-
-    /// <inheritdoc/>
     public ValueTask<IReadOnlyList<KeyValuePair<DateOnly, MeasureCell>>> TotalsAsync(string brand, CancellationToken cancellation) =>
         ReadAsync<IReadOnlyList<KeyValuePair<DateOnly, MeasureCell>>>(
             async session => (await session.FindAsync(

@@ -24,7 +24,8 @@ public sealed partial class MongoStore : IStore
         (Meta, Gates, Packs) = (Named("meta"), Named("gates"), Named("packs"));
         (Items, Fits, History) = (Named("catalogItems"), Named("fits"), Named("catalogHistory"));
         (Ledger, Rejections, Deltas) = (Named("ledger"), Named("rejections"), Named("deltas"));
-        (RollupCells, Unmatched, Manifests, Closings) = (Named("rollups"), Named("unmatched"), Named("manifests"), Named("closings"));
+        (RollupCells, CampaignDays, Blocks) = (Named("rollups"), Named("rollupCampaigns"), Named("rollupBlocks"));
+        (Unmatched, Manifests, Closings) = (Named("unmatched"), Named("manifests"), Named("closings"));
         (Jobs, Leases, FitAttempts, Runs) = (Named("jobs"), Named("leases"), Named("fitAttempts"), Named("runs"));
         (Agreements, Statements, Approvals) = (Named("agreements"), Named("statements"), Named("approvals"));
         (Keys, Secrets, Users, AuditEntries) = (Named("keys"), Named("webhookSecrets"), Named("users"), Named("audit"));
@@ -49,6 +50,10 @@ public sealed partial class MongoStore : IStore
     private IMongoCollection<BsonDocument> Deltas { get; }
 
     private IMongoCollection<BsonDocument> RollupCells { get; }
+
+    private IMongoCollection<BsonDocument> CampaignDays { get; }
+
+    private IMongoCollection<BsonDocument> Blocks { get; }
 
     private IMongoCollection<BsonDocument> Unmatched { get; }
 

@@ -8,9 +8,6 @@ namespace Attribution.Storage.Sqlite;
 // written by the same transaction: of a campaign's day, and of a placement's block of days. A question reads whichever has the fewest rows.
 public sealed partial class SqliteStore
 {
-    /// <summary>A span of days is its whole blocks and the days at its ends, 13 at the most on average: of 30 days some 15 rows a placement are read, of 365 some 38.</summary>
-    private const int BlockDays = RollupFortnight.Days;
-
     /// <inheritdoc/>
     public async ValueTask<IReadOnlyList<RollupReading>> SumAsync(
         string brand, IReadOnlyList<RollupQuestion> questions, Timestamp? asOf, CancellationToken cancellation)
@@ -39,49 +36,9 @@ public sealed partial class SqliteStore
     private static MeasureSums SumOf(SqliteSession session, string brand, RollupQuestion question, CancellationToken cancellation)
     {
         var sums = new MeasureSums();
-        var (from, to) = (question.From.DayNumber, question.To.DayNumber);
-        if (question.Creator is not null)
+        foreach (var part in StoredRollups.PartsOf(question))
         {
-            // What is of no creator stands once a day among the campaigns' sums.
-            AddRows(CreatorRows(session, brand, from, to, question));
-            AddRows(CampaignRows(session, brand, from, to, ""));
-        }
-        else if (question.Grain == RollupGrain.Campaigns)
-        {
-            AddRows(CampaignRows(session, brand, from, to, question.Campaign));
-        }
-        else if (question.Grain == RollupGrain.Placements)
-        {
-            AddRows(DayRows(session, brand, from, to, question.Campaign));
-        }
-        else if (question.Cut is { } cut && cut > question.From && cut <= question.To)
-        {
-            AddSpan(from, cut.DayNumber - 1);
-            AddSpan(cut.DayNumber, to);
-        }
-        else
-        {
-            AddSpan(from, to);
-        }
-
-        return sums.DropZeros();
-
-        void AddSpan(int first, int last)
-        {
-            var (begin, end) = ((first + BlockDays - 1) / BlockDays * BlockDays, (last + 1) / BlockDays * BlockDays);
-            if (begin >= end)
-            {
-                AddRows(DayRows(session, brand, first, last, question.Campaign));
-                return;
-            }
-
-            AddRows(DayRows(session, brand, first, begin - 1, question.Campaign));
-            AddRows(BlockRows(session, brand, begin, end - 1, question.Campaign));
-            AddRows(DayRows(session, brand, end, last, question.Campaign));
-        }
-
-        void AddRows(SqliteStatement rows)
-        {
+            var rows = RowsOf(session, brand, part);
             while (rows.Step())
             {
                 cancellation.ThrowIfCancellationRequested();
@@ -89,15 +46,28 @@ public sealed partial class SqliteStore
                 MeasureCodec.AddTo(sums[question.KeyOf(key)], rows.Blob(3));
             }
         }
+        return sums.DropZeros();
+    }
+
+    private static SqliteStatement RowsOf(SqliteSession session, string brand, in RollupPart part)
+    {
+        var (from, to) = (part.First.DayNumber, part.Last.DayNumber);
+        return part switch
+        {
+            { Creator: { } creator } => CreatorRows(session, brand, from, to, part.Campaign, creator),
+            { Rows: RollupRows.CampaignDays } => CampaignRows(session, brand, from, to, part.Campaign),
+            { Rows: RollupRows.Blocks } => BlockRows(session, brand, from, to, part.Campaign),
+            _ => DayRows(session, brand, from, to, part.Campaign),
+        };
     }
 
     /// <summary>Sought in each campaign that a day knows: an index by creator would cost every fold a page for each new row, all over the file.</summary>
-    private static SqliteStatement CreatorRows(SqliteSession session, string brand, int from, int to, RollupQuestion question) =>
+    private static SqliteStatement CreatorRows(SqliteSession session, string brand, int from, int to, string? campaign, string creator) =>
         session[
             "SELECT r.day, r.campaign, r.creator, r.cell FROM rollup_campaigns c CROSS JOIN rollups r "
             + "ON r.brand = ?1 AND r.day = c.day AND r.campaign = c.campaign AND r.creator = ?4 "
             + "WHERE c.brand = ?1 AND c.day BETWEEN ?2 AND ?3 AND (?5 IS NULL OR c.campaign = ?5)"]
-            .Bind(1, brand).Bind(2, from).Bind(3, to).Bind(4, question.Creator).Bind(5, question.Campaign);
+            .Bind(1, brand).Bind(2, from).Bind(3, to).Bind(4, creator).Bind(5, campaign);
 
     private static SqliteStatement CampaignRows(SqliteSession session, string brand, int from, int to, string? campaign) => campaign is null
         ? session["SELECT day, campaign, '', cell FROM rollup_campaigns WHERE brand = ?1 AND day BETWEEN ?2 AND ?3"].Bind(1, brand).Bind(2, from).Bind(3, to)
@@ -123,30 +93,31 @@ public sealed partial class SqliteStore
         database.ReadAsync<IReadOnlyList<long[]>>(
             session =>
             {
-                var (first, last, cell) = (from.DayNumber, to.DayNumber, new MeasureCell());
-                // Whole blocks as they are kept, the days at the ends one by one.
-                var (begin, end) = byFortnight ? ((first + BlockDays - 1) / BlockDays * BlockDays, (last + 1) / BlockDays * BlockDays) : (last + 1, last + 1);
-                if (begin >= end) (begin, end) = (last + 1, last + 1);
+                var (first, cell) = (from.DayNumber, new MeasureCell());
+                var parts = byFortnight ? StoredRollups.Span(from, to).ToList() : [new(RollupRows.Days, from, to)];
                 var trends = new List<long[]>(placements.Count);
                 foreach (var placement in placements)
                 {
                     cancellation.ThrowIfCancellationRequested();
-                    var trend = new long[byFortnight ? RollupFortnight.Count(from, to) : last - first + 1];
-                    AddRows(session[EachDay + "SELECT each.day, cell FROM each CROSS JOIN rollups r ON brand = ?1 AND r.day = each.day AND campaign = ?4 AND creator = ?5"], first, begin - 1, 1);
-                    AddRows(session[EachDay + "SELECT each.day, cell FROM each CROSS JOIN rollup_blocks r ON brand = ?1 AND first_day = each.day AND campaign = ?4 AND creator = ?5"], begin, end - 1, BlockDays);
-                    AddRows(session[EachDay + "SELECT each.day, cell FROM each CROSS JOIN rollups r ON brand = ?1 AND r.day = each.day AND campaign = ?4 AND creator = ?5"], end, last, 1);
+                    var trend = new long[byFortnight ? RollupFortnight.Count(from, to) : to.DayNumber - first + 1];
+                    foreach (var part in parts)
+                    {
+                        if (part.Rows == RollupRows.Blocks)
+                            AddRows(session[EachDay + "SELECT each.day, cell FROM each CROSS JOIN rollup_blocks r ON brand = ?1 AND first_day = each.day AND campaign = ?4 AND creator = ?5"], part, RollupFortnight.Days);
+                        else
+                            AddRows(session[EachDay + "SELECT each.day, cell FROM each CROSS JOIN rollups r ON brand = ?1 AND r.day = each.day AND campaign = ?4 AND creator = ?5"], part, 1);
+                    }
                     trends.Add(trend);
 
-                    void AddRows(SqliteStatement rows, int since, int through, int step)
+                    void AddRows(SqliteStatement rows, RollupPart part, int step)
                     {
-                        if (since > through) return;
-                        rows.Bind(1, brand).Bind(2, since).Bind(3, through).Bind(4, placement.Campaign).Bind(5, placement.Creator).Bind(6, step);
+                        rows.Bind(1, brand).Bind(2, part.First.DayNumber).Bind(3, part.Last.DayNumber).Bind(4, placement.Campaign).Bind(5, placement.Creator).Bind(6, step);
                         while (rows.Step())
                         {
                             cell.Values.Clear();
                             MeasureCodec.AddTo(cell, rows.Blob(1));
                             var day = (int)rows.Int64(0);
-                            trend[byFortnight ? day / BlockDays - first / BlockDays : day - first] += number(cell);
+                            trend[byFortnight ? RollupFortnight.Count(from, DateOnly.FromDayNumber(day)) - 1 : day - first] += number(cell);
                         }
                     }
                 }
@@ -163,7 +134,6 @@ public sealed partial class SqliteStore
     /// </summary>
     private static void AddToRollups(SqliteSession session, MeasureSums changes, DocumentWriter documents)
     {
-        var (campaigns, blocks) = (new MeasureSums(), new MeasureSums());
         foreach (var (key, change) in changes.Cells)
         {
             var cell = Stored(OfKey(session["SELECT cell FROM rollups WHERE brand = ? AND day = ? AND campaign = ? AND creator = ?"], key).Bind(4, key.Creator), change);
@@ -172,18 +142,16 @@ public sealed partial class SqliteStore
             else
                 OfKey(session["INSERT INTO rollups (brand, day, campaign, creator, cell) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET cell = excluded.cell"], key)
                     .Bind(4, key.Creator).Bind(5, MeasureCodec.Encode(cell, documents)).Run();
-            campaigns[key with { Creator = "" }].Add(change);
-            blocks[key with { Day = RollupFortnight.Of(key.Day) }].Add(change);
         }
 
-        foreach (var (key, change) in campaigns.Cells)
+        foreach (var (key, change) in StoredRollups.CampaignDays(changes).Cells)
         {
             var cell = Stored(OfKey(session["SELECT cell FROM rollup_campaigns WHERE brand = ? AND day = ? AND campaign = ?"], key), change);
             OfKey(session["INSERT INTO rollup_campaigns (brand, day, campaign, cell) VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET cell = excluded.cell"], key)
                 .Bind(4, MeasureCodec.Encode(cell, documents)).Run();
         }
 
-        foreach (var (key, change) in blocks.DropZeros().Cells)
+        foreach (var (key, change) in StoredRollups.Blocks(changes).Cells)
         {
             var cell = Stored(OfKey(session["SELECT cell FROM rollup_blocks WHERE brand = ? AND first_day = ? AND campaign = ? AND creator = ?"], key).Bind(4, key.Creator), change);
             if (cell.IsZero)

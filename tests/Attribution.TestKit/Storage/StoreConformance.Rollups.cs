@@ -88,6 +88,24 @@ public abstract partial class StoreConformance
         await ManifestsShouldSumToRollups(store, "a", "b");
     }
 
+    /// <summary>As a repair is, or a change of many costs: whatever pieces a store cuts it into, all of it arrives.</summary>
+    [Fact]
+    public async Task A_change_of_very_many_rollups_at_once_is_folded_whole()
+    {
+        await using var store = await Fresh();
+        var change = new MeasureSums();
+        for (var i = 0; i < 9_000; i++) change.Add(Key(1 + i % 3, $"c{i}"), Measure.Clicks, i + 1);
+
+        await store.Rollups.RepairAsync(change, null, Now, Cancellation);
+        while (await store.Rollups.FoldAsync(100, Now, Cancellation) > 0)
+        {
+        }
+
+        var folded = await Rollups(store);
+        (folded.Length, folded.Sum(rollup => rollup.Clicks)).ShouldBe((9_000, 9_000L * 9_001 / 2));
+        await ManifestsShouldSumToRollups(store, Brand);
+    }
+
     [Fact]
     public async Task A_rollup_that_comes_to_nothing_is_gone_and_deltas_that_cancel_out_leave_no_trace()
     {

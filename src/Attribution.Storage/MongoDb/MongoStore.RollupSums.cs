@@ -1,0 +1,115 @@
+using System.Globalization;
+using Attribution.Core.Rollups;
+using Attribution.Core.Values;
+using Attribution.Storage.Codecs;
+using MongoDB.Bson;
+using MongoDB.Driver;
+
+namespace Attribution.Storage.MongoDb;
+
+// Beside the rollups the sums that every store keeps of them: of a campaign's day, and of a placement's block of days. All three are documents of one
+// form, and the fold's transaction writes them together.
+public sealed partial class MongoStore
+{
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<RollupReading>> SumAsync(string brand, IReadOnlyList<RollupQuestion> questions, Timestamp? asOf, CancellationToken cancellation) =>
+        ReadAsync<IReadOnlyList<RollupReading>>(
+            async session =>
+            {
+                var sums = new List<MeasureSums>(questions.Count);
+                foreach (var question in questions) sums.Add(await SumOfAsync(session, brand, question, cancellation));
+                if (asOf is { } instant && questions.Count > 0)
+                {
+                    var since = await FoldedAfterAsync(session, brand, questions.Min(question => question.From), questions.Max(question => question.To), instant, cancellation);
+                    foreach (var (question, sum) in questions.Zip(sums))
+                        foreach (var (key, change) in since.Cells)
+                            if (question.Takes(key)) sum[question.KeyOf(key)].Add(change, -1);
+                }
+
+                var closed = await ClosedThroughAsync(session, brand, asOf, cancellation);
+                var waiting = asOf is null ? await OldestDeltaAsync(session, cancellation) : null;
+                return [.. sums.Select(sum => new RollupReading(StoredRollups.InOrder(sum).ToAsyncEnumerable(), closed, waiting))];
+            },
+            cancellation);
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<long[]>> TrendsAsync(
+        string brand, IReadOnlyList<Placement> placements, DateOnly from, DateOnly to, bool byFortnight, Func<MeasureCell, long> number, CancellationToken cancellation) =>
+        ReadAsync<IReadOnlyList<long[]>>(
+            async session =>
+            {
+                var trends = placements.Select(_ => new long[byFortnight ? RollupFortnight.Count(from, to) : to.DayNumber - from.DayNumber + 1]).ToList();
+                var places = placements.Select((placement, i) => (placement, i)).ToLookup(each => each.placement, each => each.i);
+                foreach (var part in byFortnight ? StoredRollups.Span(from, to) : [new(RollupRows.Days, from, to)])
+                {
+                    var filter = Days(brand, part.First, part.Last);
+                    filter.Add("campaign", Documents.In(placements.Select(placement => placement.Campaign).Distinct().Select(campaign => (BsonValue)campaign)));
+                    filter.Add("creator", Documents.In(placements.Select(placement => placement.Creator).Distinct().Select(creator => (BsonValue)creator)));
+                    await foreach (var row in session.EachAsync(Of(part.Rows), filter, null, null, null, cancellation))
+                    {
+                        var key = KeyOf(row);
+                        var step = byFortnight ? RollupFortnight.Count(from, key.Day) - 1 : key.Day.DayNumber - from.DayNumber;
+                        foreach (var place in places[new(key.Campaign, key.Creator)]) trends[place][step] += number(MeasureCodec.DecodeCell(row.Bytes("cell")));
+                    }
+                }
+                return trends;
+            },
+            cancellation);
+
+    private async Task<MeasureSums> SumOfAsync(MongoSession session, string brand, RollupQuestion question, CancellationToken cancellation)
+    {
+        var sums = new MeasureSums();
+        foreach (var part in StoredRollups.PartsOf(question))
+        {
+            // The index leads from day to day past the campaigns, and from campaign to campaign past the creators, that are not asked for.
+            var filter = Days(brand, part.First, part.Last);
+            if (part.Creator is { } creator) filter.With("campaign", part.Campaign).Add("creator", creator);
+            else if (part.Campaign is { } campaign) filter.Add("campaign", Documents.In([campaign, "", RollupKey.All]));
+            await foreach (var row in session.EachAsync(Of(part.Rows), filter, null, null, null, cancellation)) MeasureCodec.AddTo(sums[question.KeyOf(KeyOf(row))], row.Bytes("cell"));
+        }
+        return sums.DropZeros();
+    }
+
+    private IMongoCollection<BsonDocument> Of(RollupRows rows) => rows switch
+    {
+        RollupRows.Days => RollupCells,
+        RollupRows.CampaignDays => CampaignDays,
+        RollupRows.Blocks => Blocks,
+        _ => throw new ArgumentOutOfRangeException(nameof(rows), rows, null),
+    };
+
+    /// <summary>Adds changes to rollups, or to sums of them. What comes to nothing is removed.</summary>
+    private static async Task AddAsync(MongoSession session, IMongoCollection<BsonDocument> rows, string brand, MeasureSums changes, CancellationToken cancellation)
+    {
+        var documents = new DocumentWriter();
+        foreach (var some in changes.Cells.Chunk(1_000))
+        {
+            var stored = await session.FindAsync(
+                rows,
+                new()
+                {
+                    { "brand", brand }, { "day", Documents.In(some.Select(pair => pair.Key.Day.DayNumber).Distinct().Select(day => (BsonValue)day)) },
+                    { "_id", Documents.In(some.Select(pair => (BsonValue)IdOf(pair.Key))) },
+                },
+                cancellation);
+            var cells = stored.ToDictionary(KeyOf, row => MeasureCodec.DecodeCell(row.Bytes("cell")));
+            var writes = new List<WriteModel<BsonDocument>>(some.Length);
+            foreach (var (key, change) in some)
+            {
+                var cell = cells.GetValueOrDefault(key) ?? new MeasureCell();
+                cell.Add(change);
+                var id = new BsonDocument { { "_id", IdOf(key) }, { "brand", brand }, { "day", key.Day.DayNumber } };
+                if (cell.IsZero) writes.Add(new DeleteOneModel<BsonDocument>(id));
+                else
+                    writes.Add(new ReplaceOneModel<BsonDocument>(
+                        id, new(id) { { "campaign", key.Campaign }, { "creator", key.Creator }, { "cell", MeasureCodec.Encode(cell, documents).ToArray() } }) { IsUpsert = true });
+            }
+            await session.WriteAsync(rows, [.. writes.OrderBy(write => write.ModelType)], cancellation);
+        }
+    }
+
+    // Ids hold no blank.
+    private static string IdOf(in RollupKey key) => string.Create(CultureInfo.InvariantCulture, $"{key.Brand} {key.Day.DayNumber} {key.Campaign} {key.Creator}");
+
+    private static RollupKey KeyOf(BsonDocument rollup) => new(rollup.Text("brand"), rollup.Day("day"), rollup.Text("campaign"), rollup.Text("creator"));
+}
