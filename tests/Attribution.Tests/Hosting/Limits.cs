@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json.Nodes;
 using Attribution.Host.Hosting.Access;
 using Attribution.Storage;
+using Microsoft.AspNetCore.Builder;
 
 namespace Attribution.Tests.Hosting;
 
@@ -18,6 +19,8 @@ public sealed class Limits : IAsyncLifetime
         host = await WholeHost.BuildAsync(null, "--Host:RateLimit:Requests=3", "--Host:RateLimit:Per=01:00:00");
         foreach (var (name, scopes) in new[] { ("shop", KeyScopes.Read), ("desk", KeyScopes.Read), ("chief", KeyScopes.Admin) })
             keys[name] = await host.AddKeyAsync(name, scopes);
+        host.App.MapPost("/test/look", async (IAuditStore audit) =>
+            string.Join("; ", (await audit.AuditLogAsync(null, 10, Cancellation)).Select(entry => $"{entry.Action}, {(entry.Status is null ? "how it ended is not known yet" : $"{entry.Status}")}")));
         await host.StartAsync();
     }
 
@@ -57,6 +60,13 @@ public sealed class Limits : IAsyncLifetime
         JsonNode.Parse(text)!["entries"]!.AsArray().Select(entry => $"{entry!["by"]} {entry["keyId"]} {entry["action"]} {entry["status"]}").ShouldBe(
             [$"chief {keys["chief"].Id} DELETE /v1/creators/none 400", $"chief {keys["chief"].Id} PUT /v1/creators/mia 201"]);
         text.ShouldNotContain("ecret");
+    }
+
+    [Fact]
+    public async Task What_operators_do_is_written_down_before_it_is_done()
+    {
+        using var answer = await SendAsync("chief", HttpMethod.Post, "/test/look");
+        (await answer.Content.ReadAsStringAsync(Cancellation)).ShouldBe("POST /test/look, how it ended is not known yet");
     }
 
     [Fact]

@@ -1,0 +1,122 @@
+using System.Text;
+using Attribution.Core.Values;
+using Attribution.Host.Hosting;
+using Attribution.Host.Hosting.Runs;
+using Attribution.Storage;
+using Attribution.Storage.Sqlite;
+using Attribution.TestKit;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Attribution.Tests.Hosting;
+
+/// <summary>Runs over a real store: begun, given back, taken over, given up.</summary>
+public sealed class Run_worker : IAsyncLifetime
+{
+    private static readonly Timestamp LongAgo = new(1_000);
+
+    private readonly TempFolder folder = new();
+    private readonly IdSource ids = new(TimeProvider.System);
+    private SqliteStore store = null!;
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync() =>
+        store = await SqliteStore.OpenAsync(new SqliteStoreOptions { Path = folder.File("store.db"), Database = new() { Synchronous = SqliteSynchronous.Normal } }, Cancellation);
+
+    public async ValueTask DisposeAsync()
+    {
+        await store.DisposeAsync();
+        folder.Dispose();
+    }
+
+    [Theory]
+    [InlineData(0, RunStatus.Done, null)]
+    [InlineData(2, RunStatus.Done, null)]
+    [InlineData(3, RunStatus.Failed, "Begun 3 times, and each time the process ended in the middle of it.")]
+    public async Task A_run_that_kills_its_process_each_time_is_given_up(int begunBefore, RunStatus status, string? fault)
+    {
+        var id = await AddAsync();
+        for (var i = 0; i < begunBefore; i++) (await store.TakeRunAsync("made-up", Later, LongAgo, Cancellation)).ShouldNotBeNull();
+        var begun = 0;
+
+        (await Worker((_, _) => Task.FromResult(begun++)).DoNextAsync(Cancellation)).ShouldBeTrue();
+
+        var ended = await RunAsync(id);
+        (ended.Status, ended.Fault, begun).ShouldBe((status, fault, status == RunStatus.Done ? 1 : 0));
+        (await Worker((_, _) => Task.CompletedTask).DoNextAsync(Cancellation)).ShouldBeFalse("nothing is left to do");
+    }
+
+    [Fact]
+    public async Task A_host_that_stops_gives_its_run_back_and_another_does_it()
+    {
+        var id = await AddAsync();
+        using var stopping = new CancellationTokenSource();
+
+        (await Worker(async (progress, mayGoOn) =>
+        {
+            progress.Report(3, 10);
+            await stopping.CancelAsync();
+            mayGoOn.ThrowIfCancellationRequested();
+        }).DoNextAsync(stopping.Token)).ShouldBeTrue();
+
+        var waiting = await RunAsync(id);
+        (waiting.Status, waiting.Attempt, waiting.Done, waiting.Fault).ShouldBe((RunStatus.Queued, 1, 3, null));
+        (await Worker((_, _) => Task.CompletedTask).DoNextAsync(Cancellation)).ShouldBeTrue();
+        (await RunAsync(id)).ShouldSatisfyAllConditions(run => run.Status.ShouldBe(RunStatus.Done), run => run.Attempt.ShouldBe(2));
+    }
+
+    [Fact]
+    public async Task Who_was_taken_for_dead_is_told_to_stop_and_ends_nothing()
+    {
+        var id = await AddAsync();
+        var told = false;
+
+        (await Worker(async (_, mayGoOn) =>
+        {
+            using var telling = mayGoOn.Register(() => told = true);
+            (await store.TakeRunAsync("made-up", Later, Timestamp.From(TimeProvider.System.GetUtcNow()), Cancellation))!.Attempt.ShouldBe(2);
+            await Task.Delay(Timeout.Infinite, mayGoOn).WaitAsync(TimeSpan.FromSeconds(30), Cancellation);
+        }).DoNextAsync(Cancellation)).ShouldBeTrue();
+
+        told.ShouldBeTrue();
+        (await RunAsync(id)).ShouldSatisfyAllConditions(
+            run => run.Status.ShouldBe(RunStatus.Running, "whoever took it does it"), run => run.Attempt.ShouldBe(2), run => run.Fault.ShouldBeNull());
+    }
+
+    [Fact]
+    public async Task What_cannot_be_done_says_why_and_a_fault_of_ours_tells_nothing_of_our_insides()
+    {
+        var refused = await AddAsync();
+        await Worker((_, _) => throw new RunRefusedException("There is no such brand.")).DoNextAsync(Cancellation);
+        var faulty = await AddAsync();
+        await Worker((_, _) => throw new InvalidOperationException("secret words")).DoNextAsync(Cancellation);
+        (await RunAsync(refused)).ShouldSatisfyAllConditions(run => run.Status.ShouldBe(RunStatus.Failed), run => run.Fault.ShouldBe("There is no such brand."));
+        (await RunAsync(faulty)).ShouldSatisfyAllConditions(run => run.Status.ShouldBe(RunStatus.Failed), run => run.Fault.ShouldNotBeNull().ShouldNotContain("secret"));
+    }
+
+    /// <summary>Everything was last heard of before this.</summary>
+    private static Timestamp Later { get; } = Timestamp.From(DateTimeOffset.MaxValue.AddDays(-1));
+
+    private RunWorker<Work> Worker(Func<RunProgress, CancellationToken, Task> work) =>
+        new(new Work(work), store, TimeProvider.System, NullLogger<RunWorker<Work>>.Instance);
+
+    private async Task<Guid> AddAsync()
+    {
+        var run = new RunDocument { Id = ids.Next(), Kind = "made-up", Request = [.. "{}"u8], CreatedAt = LongAgo, UpdatedAt = LongAgo };
+        (await store.AddRunAsync(run, most: 10, Cancellation)).ShouldBeTrue();
+        return run.Id;
+    }
+
+    private async Task<RunDocument> RunAsync(Guid id) => (await store.FindRunAsync("made-up", id, Cancellation)).ShouldNotBeNull();
+
+    private sealed class Work(Func<RunProgress, CancellationToken, Task> work) : IRunKind
+    {
+        public string Name => "made-up";
+
+        public async Task<byte[]> RunAsync(RunDocument run, RunProgress progress, CancellationToken cancellation)
+        {
+            await work(progress, cancellation);
+            return Encoding.UTF8.GetBytes("{}");
+        }
+    }
+}

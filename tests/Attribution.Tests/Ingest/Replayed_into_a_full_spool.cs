@@ -1,0 +1,44 @@
+using System.Text;
+using Attribution.Contracts;
+using Attribution.Core.Values;
+using Attribution.Host.Hosting;
+using Attribution.Storage;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Attribution.Tests.Ingest;
+
+public sealed class Replayed_into_a_full_spool
+{
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task What_could_not_be_kept_is_not_resolved_and_passes_once_there_is_room()
+    {
+        await using var host = await IngestHost.StartAsync(new Recorder { Commits = false }, null, "--Ingest:Spool:MaxPageCount=64", "--Ingest:Spool:RedeliverAfter=00:00:00.05");
+        var rejection = new RejectionDocument
+        {
+            Id = host.Services.GetRequiredService<IdSource>().Next(), Brand = "default", Source = "default", ReceivedAt = Timestamp.From(TimeProvider.System.GetUtcNow()),
+            Reason = RejectionReason.ValueUnknown, Pointer = "", Detail = "then", Schema = 1, Payload = [.. Encoding.UTF8.GetBytes(Make.Click("again"))],
+        };
+        var version = await ((ICatalogStore)host.Store).VersionAsync(Cancellation);
+        (await host.Store.CommitAsync(new JourneyCommit { CatalogVersion = version, At = rejection.ReceivedAt, Rejections = [rejection] }, Cancellation)).ShouldBe(CommitOutcome.Committed);
+        (await host.PostAsync(string.Join('\n', Enumerable.Range(0, 20_000).Select(i => Make.Click($"c-{i}"))), "application/x-ndjson")).Status.ShouldBe(503);
+        for (var i = 0; (await host.PostAsync(Make.Click($"d-{i}"))).Status == 202; i++) i.ShouldBeLessThan(10_000, "not one more has room");
+
+        (await ReplayAsync()).ShouldBe(503);
+        (await host.Store.FindRejectionsAsync([rejection.Id], Cancellation)).ShouldHaveSingleItem().ResolvedAt.ShouldBeNull();
+
+        host.Recorder.Commits = true;
+        await Eventually.BeTrue(() => host.Spool.Depth == 0, "the spool has drained");
+        (await ReplayAsync()).ShouldBe(200);
+        (await host.Store.FindRejectionsAsync([rejection.Id], Cancellation)).ShouldHaveSingleItem().ResolvedAt.ShouldNotBeNull();
+        await Eventually.BeTrue(() => host.Recorder.EventIds.Count(id => id == "again") == 1, "it is delivered");
+
+        async Task<int> ReplayAsync()
+        {
+            using var body = new StringContent($$"""{"ids":["{{rejection.Id}}"]}""", Encoding.UTF8, "application/json");
+            using var answer = await host.Client.PostAsync("/v1/rejections/replay", body, Cancellation);
+            return (int)answer.StatusCode;
+        }
+    }
+}
