@@ -125,6 +125,31 @@ public sealed record JourneyLoad(
 {
     /// <summary>The generation of journeys that was read: one more with each rebuild taken over. Null: none was.</summary>
     public long? Generation { get; init; }
+
+    /// <summary>
+    /// What will be found of the same aliases once a commit is written that was planned before, whether it was written by the time of this load or not yet.
+    /// Holds only if it is written as it was planned.
+    /// </summary>
+    /// <param name="ahead">The commit.</param>
+    /// <param name="aliases">The aliases that were asked for.</param>
+    /// <returns>Null where it takes another load to tell: an alias came to lead to a journey that the commit does not write.</returns>
+    public JourneyLoad? After(JourneyCommit ahead, IEnumerable<AliasKey> aliases)
+    {
+        var written = ahead.Journeys.ToDictionary(stored => stored.Journey.Id, stored => stored with { Version = stored.Version + 1 });
+        var buried = ahead.Tombstones.ToDictionary(tombstone => tombstone.Id, tombstone => tombstone.Into);
+        var led = ahead.Aliases.Concat(ahead.MovedAliases).ToDictionary();
+        var (leads, journeys) = (new Dictionary<AliasKey, Guid>(), new Dictionary<Guid, StoredJourney>());
+        foreach (var alias in aliases)
+        {
+            if (!led.TryGetValue(alias, out var id) && !Aliases.TryGetValue(alias, out id)) continue;
+            if (buried.TryGetValue(id, out var into)) id = into;
+            if (!written.TryGetValue(id, out var stored) && !Journeys.TryGetValue(id, out stored)) return null;
+            leads[alias] = id;
+            journeys[id] = stored;
+        }
+
+        return this with { Aliases = leads, Journeys = journeys };
+    }
 }
 
 /// <summary>One transaction's worth of attribution: any number of messages, whole.</summary>

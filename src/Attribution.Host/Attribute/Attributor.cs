@@ -74,35 +74,59 @@ public sealed partial class Attributor(
         return stale.Count;
     }
 
+    /// <summary>Reads packs and plans the commit of those that the store does not have.</summary>
+    /// <param name="packs">Packs for one commit.</param>
+    /// <param name="ahead">
+    /// A plan whose commit may be under way: this one is made on what that will have written, and is worth nothing unless that is written as it was planned.
+    /// </param>
+    /// <param name="cancellation">Stops the reading.</param>
+    /// <returns>Null where it cannot be told what that will have written.</returns>
+    internal Task<CommitPlan?> PlanAsync(IEnumerable<EventPack> packs, CommitPlan? ahead, CancellationToken cancellation) =>
+        PlanAsync([.. packs.DistinctBy(pack => pack.PackId).Select(Read)], ahead, time.GetTimestamp(), cancellation);
+
+    /// <summary>Commits as planned.</summary>
+    /// <returns>False where others were faster, or what was planned ahead was not written: nothing is written, and packs are to be planned anew.</returns>
+    internal async Task<bool> CommitAsync(CommitPlan plan, CancellationToken cancellation)
+    {
+        using var span = Activity.Current = plan.Span;
+        if (plan.Commit is not { } commit) return true;
+        var outcome = await TracedAsync("store commit", () => store.CommitAsync(commit, cancellation));
+        if (outcome == CommitOutcome.Committed)
+        {
+            meter?.Took(time.GetElapsedTime(plan.Began));
+            meter?.Unmatched(commit.Deltas);
+            foreach (var pack in plan.Packs) meter?.Committed(pack.Pack, pack.Events.ConvertAll(read => read.Happened), pack.Poisoned, time.GetUtcNow());
+            return true;
+        }
+
+        meter?.Conflict(outcome);
+        if (outcome == CommitOutcome.CatalogChanged) await catalogs.RefreshAsync(cancellation);
+        return false;
+    }
+
     private async Task CommitAsync(List<ReadPack> packs, CancellationToken cancellation)
     {
         var began = time.GetTimestamp();
-        using var span = Telemetry.Begin("attribute", ActivityKind.Consumer, packs.Select(pack => pack.Pack.TraceParent));
-        span?.SetTag("attribution.packs", packs.Count);
-        var asked = packs.ConvertAll(pack => pack.Pack.PackId);
-        var aliases = packs.SelectMany(pack => pack.Events).SelectMany(read => JourneyBatch.AliasesOf(read.Happened)).ToHashSet();
         for (var attempt = 1; attempt <= options.Value.CommitAttempts; attempt++)
         {
-            var catalog = catalogs.Current;
-            var load = await TracedAsync("store load", () => store.LoadAsync(asked, aliases, cancellation));
-            var fresh = packs.FindAll(pack => !load.KnownPacks.Contains(pack.Pack.PackId));
-            if (fresh.Count == 0) return;
-
-            var commit = Plan(fresh, load, catalog);
-            var outcome = await TracedAsync("store commit", () => store.CommitAsync(commit, cancellation));
-            if (outcome == CommitOutcome.Committed)
-            {
-                meter?.Took(time.GetElapsedTime(began));
-                meter?.Unmatched(commit.Deltas);
-                foreach (var pack in fresh) meter?.Committed(pack.Pack, pack.Events.ConvertAll(read => read.Happened), pack.Poisoned, time.GetUtcNow());
-                return;
-            }
-
-            meter?.Conflict(outcome);
-            if (outcome == CommitOutcome.CatalogChanged) await catalogs.RefreshAsync(cancellation);
+            if (await CommitAsync((await PlanAsync(packs, ahead: null, began, cancellation))!, cancellation)) return;
         }
 
         throw new InvalidOperationException($"A commit of {packs.Count} packs met conflicts {options.Value.CommitAttempts} times in a row.");
+    }
+
+    private async Task<CommitPlan?> PlanAsync(List<ReadPack> packs, CommitPlan? ahead, long began, CancellationToken cancellation)
+    {
+        var span = Telemetry.Begin("attribute", ActivityKind.Consumer, packs.Select(pack => pack.Pack.TraceParent));
+        span?.SetTag("attribution.packs", packs.Count);
+        var catalog = catalogs.Current;
+        var asked = packs.ConvertAll(pack => pack.Pack.PackId);
+        var aliases = packs.SelectMany(pack => pack.Events).SelectMany(read => JourneyBatch.AliasesOf(read.Happened)).ToHashSet();
+        var load = await TracedAsync<JourneyLoad?>("store load", async () => await store.LoadAsync(asked, aliases, cancellation));
+        if (ahead?.Commit is { } underWay) load = load!.After(underWay, aliases);
+        if (load is null) return null;
+        var fresh = packs.FindAll(pack => !load.KnownPacks.Contains(pack.Pack.PackId));
+        return new(fresh, fresh.Count == 0 ? null : Plan(fresh, load, catalog), span, began);
     }
 
     private static async ValueTask<T> TracedAsync<T>(string name, Func<ValueTask<T>> work)
@@ -181,7 +205,14 @@ public sealed partial class Attributor(
         Payload = [.. refused.Payload.AsSpan(0, Math.Min(refused.Payload.Length, EventLimits.Bytes))],
     };
 
-    private sealed record ReadPack(EventPack Pack, List<(JourneyEvent Happened, byte[] Bytes)> Events, List<RefusedEvent> Refused)
+    /// <summary>What one transaction is to write.</summary>
+    /// <param name="Packs">Those that it is of.</param>
+    /// <param name="Commit">Null where all packs are committed already.</param>
+    /// <param name="Span">Traces planning and commit; it ends with the commit.</param>
+    /// <param name="Began">When the first try began.</param>
+    internal sealed record CommitPlan(List<ReadPack> Packs, JourneyCommit? Commit, Activity? Span, long Began);
+
+    internal sealed record ReadPack(EventPack Pack, List<(JourneyEvent Happened, byte[] Bytes)> Events, List<RefusedEvent> Refused)
     {
         /// <summary>Why events were refused here that the door, or an outside producer, had let pass.</summary>
         public IEnumerable<RejectionReason> Poisoned => Refused.Skip(Pack.Refused?.Count ?? 0).Select(refused => refused.Reason);

@@ -6,8 +6,9 @@ namespace Attribution.Host.Attributing;
 
 /// <summary>
 /// Commits the messages under way one transaction after the other: what waits shares one, what comes meanwhile the next, so that a lone
-/// message waits for nobody and under load the store sets the pace. A message that cannot be committed fails alone: the others of its
-/// transaction are committed without it. Thread-safe.
+/// message waits for nobody and under load the store sets the pace. While one is written the next is planned, on what that will have written;
+/// where it was not written just so, the plan is thrown away. A message that cannot be committed fails alone: the others of its transaction
+/// are committed without it. Thread-safe.
 /// </summary>
 public sealed class CommitQueue(Attributor attributor, IOptions<AttributeOptions> options)
 {
@@ -33,10 +34,35 @@ public sealed class CommitQueue(Attributor attributor, IOptions<AttributeOptions
 
     private async Task RunAsync()
     {
-        while (Next() is { Count: > 0 } group) await CommitAsync(group);
+        var (ahead, writing) = (default(Attributor.CommitPlan), default(Task<bool>));
+        while (true)
+        {
+            var group = Next(mayEnd: writing is null);
+            if (group.Count == 0)
+            {
+                if (writing is null) return;
+                await writing;
+                (ahead, writing) = (null, null);
+                continue;
+            }
+
+            var planning = attributor.PlanAsync(group.ConvertAll(one => one.Pack), ahead, CancellationToken.None);
+            await Task.WhenAny(planning);
+            var stands = writing is null || await writing;
+            if (stands && planning.IsCompletedSuccessfully && await planning is { } plan)
+            {
+                (ahead, writing) = (plan, Task.Run(() => CommitAsync(group, plan)));
+            }
+            else
+            {
+                // What kept it from being planned comes again here, where each message hears its own.
+                await CommitAsync(group, plan: null);
+                (ahead, writing) = (null, null);
+            }
+        }
     }
 
-    private List<Waiting> Next()
+    private List<Waiting> Next(bool mayEnd)
     {
         lock (gate)
         {
@@ -48,17 +74,21 @@ public sealed class CommitQueue(Attributor attributor, IOptions<AttributeOptions
                 group.Add(queue.Dequeue());
             }
 
-            running = group.Count > 0;
+            running = group.Count > 0 || !mayEnd;
             return group;
         }
     }
 
-    private async Task CommitAsync(List<Waiting> group)
+    /// <summary>Commits as planned or, without a plan or where others were faster, from the load on.</summary>
+    /// <returns>Whether just what was planned is written.</returns>
+    private async Task<bool> CommitAsync(List<Waiting> group, Attributor.CommitPlan? plan)
     {
         try
         {
-            await attributor.AttributeAsync(group.ConvertAll(one => one.Pack), CancellationToken.None);
+            var asPlanned = plan is not null && await attributor.CommitAsync(plan, CancellationToken.None);
+            if (!asPlanned) await attributor.AttributeAsync(group.ConvertAll(one => one.Pack), CancellationToken.None);
             group.ForEach(one => one.End(null));
+            return asPlanned;
         }
         catch (Exception e) when (group.Count == 1 || e is StoreFaultException { MayPass: true })
         {
@@ -67,8 +97,10 @@ public sealed class CommitQueue(Attributor attributor, IOptions<AttributeOptions
         catch (Exception)
         {
             // Which of them it is, each says for itself.
-            foreach (var one in group) await CommitAsync([one]);
+            foreach (var one in group) await CommitAsync([one], plan: null);
         }
+
+        return false;
     }
 
     private sealed class Waiting(EventPack pack)

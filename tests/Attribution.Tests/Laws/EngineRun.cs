@@ -33,6 +33,7 @@ internal sealed class EngineRun : IAsyncDisposable
     private readonly SqliteStore store;
     private readonly CatalogSource catalogs;
     private readonly Attributor attributor;
+    private readonly CommitQueue queue;
 
     private EngineRun(SqliteStore store)
     {
@@ -40,9 +41,12 @@ internal sealed class EngineRun : IAsyncDisposable
         catalogs = new CatalogSource(store);
         attributor = new Attributor(
             store, catalogs, new IdSource(TimeProvider.System), TimeProvider.System, new AttributeMeter(new NoMeters()), Defaults, AnyAge, BotRules.Default, keys: null, NullLogger<Attributor>.Instance);
+        queue = new CommitQueue(attributor, Options.Create(new AttributeOptions { MessagesPerBatch = 2 }));
     }
 
     public SqliteStore Store => store;
+
+    public Attributor Attributor => attributor;
 
     public CatalogSource Catalogs => catalogs;
 
@@ -70,6 +74,9 @@ internal sealed class EngineRun : IAsyncDisposable
     }
 
     public Task TakeAsync(IReadOnlyList<EventPack> packs, CancellationToken cancellation) => attributor.AttributeAsync(packs, cancellation);
+
+    /// <summary>The same by the queue that the host commits with: one or two packs a commit, each planned while the one before is written.</summary>
+    public Task TakeAheadAsync(IReadOnlyList<EventPack> packs, CancellationToken cancellation) => Task.WhenAll(packs.Select(pack => queue.AttributeAsync(pack, cancellation)));
 
     /// <summary>Brings every journey to the newest catalog, some at a time.</summary>
     public async Task ReevaluateAsync(CancellationToken cancellation)

@@ -1,0 +1,93 @@
+using Attribution.Host.Attributing;
+using Attribution.Storage;
+using Attribution.Storage.Codecs;
+using Attribution.TestKit;
+
+namespace Attribution.Tests.Laws;
+
+/// <summary>What a load is told of a commit that was planned before it is what is loaded once that commit is written.</summary>
+public sealed class Planned_ahead
+{
+    private const int Cases = 100;
+
+    [Fact]
+    public async Task A_load_that_is_told_of_a_commit_is_the_load_after_it()
+    {
+        var cancellation = TestContext.Current.CancellationToken;
+        using var folder = new TempFolder();
+        var empty = await EngineRun.EmptyAsync(folder.File("empty.db"), cancellation);
+        var (told, merged, untold) = (0, 0, 0);
+        for (var seed = 1; seed <= Cases; seed++)
+        {
+            var @case = LawCases.Of(seed);
+            await using var run = await EngineRun.OpenAsync(empty, folder.File($"{seed}.db"), cancellation);
+            var aliases = await AliasesAsync(run, @case, cancellation);
+            foreach (var step in Delivery.Anyhow(@case, 0))
+            {
+                if (step is Step.Put put) await run.PutAsync(put.Items, cancellation);
+                if (step is not Step.Take take) continue;
+                await run.Catalogs.RefreshAsync(cancellation);
+                foreach (var pack in take.Packs)
+                {
+                    var plan = (await run.Attributor.PlanAsync([pack], ahead: null, cancellation))!;
+                    if (plan.Commit is not { } commit) continue;
+                    var before = await run.Store.LoadAsync([], aliases, cancellation);
+                    (await run.Attributor.CommitAsync(plan, cancellation)).ShouldBeTrue();
+                    var after = await run.Store.LoadAsync([], aliases, cancellation);
+
+                    if (before.After(commit, aliases) is not { } foretold)
+                    {
+                        untold++;
+                        continue;
+                    }
+
+                    Text(foretold).ShouldBe(Text(after), $"seed {seed}");
+                    Text(after.After(commit, aliases)!).ShouldBe(Text(after), $"seed {seed}: loaded when it was written");
+                    told++;
+                    merged += commit.Tombstones.Count;
+                }
+            }
+        }
+
+        // Else it says nothing.
+        (told > 300, merged > 50, untold < told / 10).ShouldBe((true, true, true), $"{told} told, {merged} merged, {untold} not told");
+    }
+
+    [Fact]
+    public void An_alias_that_a_commit_moves_leads_where_it_moves_it()
+    {
+        var (order, kept, apart) = (new AliasKey("b", "o:1"), Stored(1, version: 3), Stored(2, version: 0));
+        var load = new JourneyLoad(new HashSet<Guid>(), new Dictionary<AliasKey, Guid> { [order] = kept.Journey.Id }, new Dictionary<Guid, StoredJourney> { [kept.Journey.Id] = kept });
+        var commit = new JourneyCommit { CatalogVersion = 1, At = default, Journeys = [kept, apart], MovedAliases = [new(order, apart.Journey.Id)] };
+
+        var after = load.After(commit, [order])!;
+
+        after.Aliases[order].ShouldBe(apart.Journey.Id);
+        after.Journeys.Values.Single().ShouldBe(apart with { Version = 1 });
+    }
+
+    [Fact]
+    public void Where_a_new_alias_leads_to_a_journey_that_was_not_read_it_takes_another_load()
+    {
+        var alias = new AliasKey("b", "v:1");
+        var load = new JourneyLoad(new HashSet<Guid>(), new Dictionary<AliasKey, Guid>(), new Dictionary<Guid, StoredJourney>());
+
+        load.After(new() { CatalogVersion = 1, At = default, Aliases = [new(alias, Stored(1, version: 1).Journey.Id)] }, [alias]).ShouldBeNull();
+        load.After(new() { CatalogVersion = 1, At = default }, [alias])!.Aliases.ShouldBeEmpty();
+    }
+
+    private static StoredJourney Stored(byte id, long version) => new(new() { Id = new Guid(id, 0, 0, new byte[8]), Brand = "b" }, version);
+
+    /// <summary>Every alias that an event of the case has.</summary>
+    private static async Task<HashSet<AliasKey>> AliasesAsync(EngineRun run, LawCase @case, CancellationToken cancellation)
+    {
+        var packs = Delivery.Straight(@case).OfType<Step.Take>().SelectMany(take => take.Packs);
+        var plan = (await run.Attributor.PlanAsync(packs, ahead: null, cancellation))!;
+        return [.. plan.Packs.SelectMany(pack => pack.Events).SelectMany(read => JourneyBatch.AliasesOf(read.Happened))];
+    }
+
+    private static string Text(JourneyLoad load) => string.Join(
+        Environment.NewLine,
+        load.Aliases.Select(alias => $"{alias.Key} {alias.Value}").Order(StringComparer.Ordinal)
+            .Concat(load.Journeys.Values.OrderBy(stored => stored.Journey.Id).Select(stored => $"{stored.Version} {Convert.ToHexString(JourneyCodec.Encode(stored.Journey, new DocumentWriter()))}")));
+}
