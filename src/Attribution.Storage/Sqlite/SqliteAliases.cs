@@ -2,16 +2,8 @@ using Attribution.Storage.Codecs;
 
 namespace Attribution.Storage.Sqlite;
 
-/// <summary>
-/// Where aliases lead. An alias is known by a hash, which falls anywhere: in one large table nearly every new one would dirty a page of its own,
-/// and more so the more there are. So aliases are put into a small table, whose pages a commit shares; each commit moves a stretch of that table, in
-/// the order of hashes, into a larger one, and a shorter stretch of that into the largest, where neighbours share pages again. An alias stands in one
-/// of the three; the view <c>aliases</c> is all of them.
-/// </summary>
-/// <param name="hash">The file's hash.</param>
-/// <param name="newTurn">As many are put in while every hash of the newest table has its turn to be moved: it holds half as many.</param>
-/// <param name="recentTurn">The same of the middle table. At 50 to a page this shares pages well up to some 50 million aliases, and costs more beyond.</param>
-internal sealed class SqliteAliases(AliasHash hash, long newTurn = 1 << 16, long recentTurn = 1 << 21)
+/// <summary>Where aliases lead. An alias is known by a hash, and stands in one of three tables: see <see cref="SqliteSettling"/>.</summary>
+internal sealed class SqliteAliases(AliasHash hash, SqliteSettling settling)
 {
     /// <summary>The row number of the journey that an alias was given to (a tombstone, maybe); null when the alias is not known.</summary>
     public long? Find(SqliteSession session, in AliasKey alias)
@@ -47,27 +39,8 @@ internal sealed class SqliteAliases(AliasHash hash, long newTurn = 1 << 16, long
         || Bind(session["DELETE FROM aliases_recent WHERE hash = ?1 AND mark = ?2"], alias).Run() == 1
         || Bind(session["DELETE FROM aliases_settled WHERE hash = ?1 AND mark = ?2"], alias).Run() == 1;
 
-    /// <summary>Moves on what has its turn. How many were ever put in says where it stands, whoever put them.</summary>
-    /// <param name="session">The transaction.</param>
-    /// <param name="inserted">How many it put in.</param>
-    public void Settle(SqliteSession session, int inserted)
-    {
-        if (inserted == 0) return;
-        var count = session["UPDATE meta SET value = value + ? WHERE key = 'aliases' RETURNING value"].Bind(1, inserted);
-        count.Step();
-        var through = count.Int64(0);
-        count.Reset();
-        foreach (var (first, last) in Stretches(through - inserted, through, recentTurn))
-        {
-            session["INSERT INTO aliases_settled SELECT * FROM aliases_recent WHERE hash BETWEEN ? AND ?"].Bind(1, first).Bind(2, last).Run();
-            session["DELETE FROM aliases_recent WHERE hash BETWEEN ? AND ?"].Bind(1, first).Bind(2, last).Run();
-        }
-        foreach (var (first, last) in Stretches(through - inserted, through, newTurn))
-        {
-            session["INSERT INTO aliases_recent SELECT * FROM aliases_new WHERE hash BETWEEN ? AND ?"].Bind(1, first).Bind(2, last).Run();
-            session["DELETE FROM aliases_new WHERE hash BETWEEN ? AND ?"].Bind(1, first).Bind(2, last).Run();
-        }
-    }
+    /// <inheritdoc cref="SqliteSettling.Settle"/>
+    public void Settle(SqliteSession session, int inserted) => settling.Settle(session, inserted);
 
     /// <summary>Puts those of another file, which hashes under the same key, in the place of all there are.</summary>
     public static void Replace(SqliteSession from, SqliteSession to, CancellationToken cancellation)
@@ -80,20 +53,6 @@ internal sealed class SqliteAliases(AliasHash hash, long newTurn = 1 << 16, long
             cancellation.ThrowIfCancellationRequested();
             insert.Bind(1, select.Int64(0)).Bind(2, select.Int64(1)).Bind(3, select.Int64(2)).Run();
         }
-    }
-
-    /// <summary>The hashes, first and last inside, whose turn comes from one count (inside) to another (outside), where every hash has its turn once in so many.</summary>
-    internal static IEnumerable<(long First, long Last)> Stretches(long from, long to, long turn)
-    {
-        from = Math.Max(from, to - turn);
-        for (long end; from < to; from = end)
-        {
-            end = Math.Min(to, (from / turn + 1) * turn);
-            yield return (unchecked(Before(from % turn) + 1), Before((end - 1) % turn + 1));
-        }
-
-        // The last hash before one part of so many; before the first part that is none, and adding 1 comes to the first hash.
-        long Before(long part) => unchecked((long)((Int128)long.MinValue - 1 + ((Int128)part << 64) / turn));
     }
 
     private SqliteStatement Bind(SqliteStatement statement, in AliasKey alias)

@@ -9,10 +9,10 @@ internal static class SqliteSchema
     public static readonly IReadOnlyList<string> Migrations =
     [
         // Journeys are named by a small number inside the file, so that an alias costs little more than its hash. A tombstone keeps its row
-        // without its document. How aliases go from table to table: SqliteAliases.
+        // without its document. How rows of hashes go from table to table: SqliteSettling.
         """
         CREATE TABLE meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
-        INSERT INTO meta VALUES ('alias_key', randomblob(16)), ('catalog_version', 0), ('journeys_version', 0), ('generation', 0), ('aliases', 0);
+        INSERT INTO meta VALUES ('alias_key', randomblob(16)), ('catalog_version', 0), ('journeys_version', 0), ('generation', 0), ('aliases', 0), ('ledger_conversions', 0);
 
         CREATE TABLE packs (seq INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, archive BLOB NOT NULL);
 
@@ -32,7 +32,11 @@ internal static class SqliteSchema
             order_day INTEGER NOT NULL, entry_day INTEGER NOT NULL, amount INTEGER NOT NULL, micros INTEGER NOT NULL,
             commission INTEGER NOT NULL, reason INTEGER NOT NULL, caused_by TEXT NOT NULL, recorded_at INTEGER NOT NULL,
             restates INTEGER NOT NULL);
-        CREATE INDEX ledger_conversion ON ledger (brand, conversion);
+        CREATE TABLE ledger_conversions_new (hash INTEGER NOT NULL, line INTEGER NOT NULL REFERENCES ledger, PRIMARY KEY (hash, line)) WITHOUT ROWID;
+        CREATE TABLE ledger_conversions_recent (hash INTEGER NOT NULL, line INTEGER NOT NULL REFERENCES ledger, PRIMARY KEY (hash, line)) WITHOUT ROWID;
+        CREATE TABLE ledger_conversions_settled (hash INTEGER NOT NULL, line INTEGER NOT NULL REFERENCES ledger, PRIMARY KEY (hash, line)) WITHOUT ROWID;
+        CREATE VIEW ledger_conversions AS
+            SELECT * FROM ledger_conversions_new UNION ALL SELECT * FROM ledger_conversions_recent UNION ALL SELECT * FROM ledger_conversions_settled;
         CREATE INDEX ledger_day ON ledger (brand, order_day);
         CREATE INDEX ledger_paid ON ledger (brand, creator) WHERE commission <> 0;
         CREATE INDEX ledger_restates ON ledger (brand, recorded_at) WHERE restates <> 0;

@@ -128,11 +128,12 @@ public sealed partial class SqliteStore
         return true;
     }
 
-    private static void InsertLedger(SqliteSession session, IReadOnlyList<Core.Crediting.LedgerEntry> entries)
+    private void InsertLedger(SqliteSession session, IReadOnlyList<Core.Crediting.LedgerEntry> entries)
     {
         var insert = session[
             "INSERT INTO ledger (brand, conversion, campaign, creator, order_day, entry_day, amount, micros, commission, reason, caused_by, recorded_at, restates) "
             + "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"];
+        var find = session["INSERT INTO ledger_conversions_new (hash, line) VALUES (?, ?)"];
         var closed = new Dictionary<string, DateOnly?>(StringComparer.Ordinal);
         foreach (var entry in entries)
         {
@@ -141,7 +142,9 @@ public sealed partial class SqliteStore
                 .Bind(5, entry.OrderDay.DayNumber).Bind(6, entry.EntryDay.DayNumber).Bind(7, entry.Amount).Bind(8, entry.Micros)
                 .Bind(9, entry.Commission).Bind(10, (int)entry.Reason).Bind(11, entry.CausedBy).Bind(12, entry.RecordedAt.UnixMilliseconds)
                 .Bind(13, (entry.OrderDay <= through ? (int)RestatedDay.OrderDay : 0) | (entry.EntryDay <= through ? (int)RestatedDay.EntryDay : 0)).Run();
+            find.Bind(1, hash.Of(new AliasKey(entry.Brand, entry.Conversion)).Hash).Bind(2, session.LastRow).Run();
         }
+        ledgerConversions.Settle(session, entries.Count);
     }
 
     private static void InsertRejections(SqliteSession session, IReadOnlyList<RejectionDocument> rejections)

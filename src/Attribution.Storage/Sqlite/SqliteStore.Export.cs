@@ -19,7 +19,8 @@ public sealed partial class SqliteStore
                 var last = Single(session["SELECT MAX(seq) FROM ledger"]);
                 if (from > last) throw Ahead(after);
                 var lines = new List<NumberedLine>();
-                var select = session[LedgerColumns + ", seq, restates FROM ledger WHERE seq > ?1 AND brand = ?2 ORDER BY seq LIMIT ?3"]
+                // The plus keeps SQLite from sorting all lines of the brand for each page.
+                var select = session[LedgerColumns + ", seq, restates FROM ledger WHERE seq > ?1 AND +brand = ?2 ORDER BY seq LIMIT ?3"]
                     .Bind(1, from).Bind(2, brand).Bind(3, limit);
                 while (select.Step())
                     lines.Add(new NumberedLine(

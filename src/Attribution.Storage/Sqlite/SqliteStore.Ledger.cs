@@ -96,10 +96,12 @@ public sealed partial class SqliteStore
             : throw new ArgumentException("The cursor is none that this list answered.", nameof(cursor));
     }
 
-    private static List<LedgerEntry> ReadLines(SqliteSession session, string brand, string conversion)
+    private List<LedgerEntry> ReadLines(SqliteSession session, string brand, string conversion)
     {
         var entries = new List<LedgerEntry>();
-        var select = session[LedgerColumns + " FROM ledger WHERE brand = ? AND conversion = ? ORDER BY seq"].Bind(1, brand).Bind(2, conversion);
+        // The plus keeps SQLite from going by the brand, which all lines may have.
+        var select = session[LedgerColumns + " FROM ledger WHERE seq IN (SELECT line FROM ledger_conversions WHERE hash = ?) AND +brand = ? AND conversion = ? ORDER BY seq"]
+            .Bind(1, hash.Of(new AliasKey(brand, conversion)).Hash).Bind(2, brand).Bind(3, conversion);
         while (select.Step()) entries.Add(ReadLine(select, brand));
         return entries;
     }

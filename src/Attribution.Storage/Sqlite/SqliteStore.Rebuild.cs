@@ -31,7 +31,7 @@ public sealed partial class SqliteStore
                     return mark;
                 },
                 cancellation);
-            if (begun == mark && await IsAllowedAsync(scratch, cancellation)) return new SqliteRebuild(this, new SqliteStore(scratch, aliases, journeysOnly: true));
+            if (begun == mark && await IsAllowedAsync(scratch, cancellation)) return new SqliteRebuild(this, new SqliteStore(scratch, hash, journeysOnly: true));
             await scratch.DisposeAsync();
             await DiscardRebuildAsync(cancellation);
         }

@@ -49,12 +49,13 @@ public sealed partial class SqliteStore
 
         void ReverseWhatIsGone()
         {
-            // The conversion's key is its alias: one that leads nowhere is of no journey.
-            var next = session["SELECT brand, conversion FROM ledger WHERE (brand, conversion) > (?, ?) ORDER BY brand, conversion LIMIT 1"];
-            for (var (brand, key) = ("", ""); next.Bind(1, brand).Bind(2, key).Step();)
+            // The conversion's key is its alias: one that leads nowhere is of no journey. Lines written meanwhile need no look.
+            var next = session["SELECT seq, brand, conversion FROM ledger WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT 1"];
+            var (line, last) = (0L, Single(session["SELECT MAX(seq) FROM ledger"]));
+            while (next.Bind(1, line).Bind(2, last).Step())
             {
                 cancellation.ThrowIfCancellationRequested();
-                (brand, key) = (next.Text(0), next.Text(1));
+                (line, var brand, var key) = (next.Int64(0), next.Text(1), next.Text(2));
                 next.Reset();
                 if (Identity.IsConversionKey(key) && aliases.Find(session, new AliasKey(brand, key)) is null) Book(brand, key, []);
             }

@@ -6,13 +6,15 @@ namespace Attribution.Storage.Sqlite;
 public sealed partial class SqliteStore : IStore
 {
     private readonly SqliteDatabase database;
+    private readonly AliasHash hash;
     private readonly SqliteAliases aliases;
+    private readonly SqliteSettling ledgerConversions = new("ledger_conversions");
 
     /// <summary>Of a rebuild: packs, ledger lines, deltas and rejections stand in the store that serves.</summary>
     private readonly bool journeysOnly;
 
-    private SqliteStore(SqliteDatabase database, SqliteAliases aliases, bool journeysOnly = false) =>
-        (this.database, this.aliases, this.journeysOnly) = (database, aliases, journeysOnly);
+    private SqliteStore(SqliteDatabase database, AliasHash hash, bool journeysOnly = false) =>
+        (this.database, this.hash, aliases, this.journeysOnly) = (database, hash, new SqliteAliases(hash, new SqliteSettling("aliases")), journeysOnly);
 
     /// <summary>Opens the store, makes it when absent, and brings it up to this build's schema.</summary>
     /// <exception cref="StoreUnusableException">The file is another application's or a newer version's, is damaged, or cannot be written.</exception>
@@ -21,7 +23,7 @@ public sealed partial class SqliteStore : IStore
         var database = await SqliteDatabase.OpenAsync(options.Path, SqliteSchema.ApplicationId, SqliteSchema.Migrations, options.Database, cancellation);
         try
         {
-            return new SqliteStore(database, new SqliteAliases(await database.ReadAsync(ReadAliasHash, cancellation)));
+            return new SqliteStore(database, await database.ReadAsync(ReadAliasHash, cancellation));
         }
         catch
         {

@@ -25,7 +25,7 @@ public sealed class SqliteAliasesTests : IDisposable
     [InlineData(5, 7, 1_000_000, 4)]
     public async Task Whatever_is_put_in_moved_and_erased_each_alias_leads_where_a_dictionary_says(int seed, long newTurn, long recentTurn, int most)
     {
-        var aliases = new SqliteAliases(new AliasHash(new byte[16]), newTurn, recentTurn);
+        var aliases = new SqliteAliases(new AliasHash(new byte[16]), new SqliteSettling("aliases", newTurn, recentTurn));
         await using var one = await OpenAsync("store.db");
         await using var other = await OpenAsync("store.db");
         var random = new Random(seed);
@@ -96,7 +96,7 @@ public sealed class SqliteAliasesTests : IDisposable
         {
             var to = count + random.NextInt64(1, turn + 1);
             var first = expected;
-            foreach (var stretch in SqliteAliases.Stretches(count, to, turn))
+            foreach (var stretch in SqliteSettling.Stretches(count, to, turn))
             {
                 stretch.First.ShouldBe(expected);
                 stretch.Last.ShouldBeGreaterThan(stretch.First);
@@ -109,7 +109,7 @@ public sealed class SqliteAliasesTests : IDisposable
             count = to;
         }
 
-        SqliteAliases.Stretches(5 * turn + turn / 2, 17 * turn + turn / 2, turn).Sum(stretch => (double)stretch.Last - stretch.First).ShouldBe(Math.Pow(2, 64), 1e6, "more than one turn is one turn");
+        SqliteSettling.Stretches(5 * turn + turn / 2, 17 * turn + turn / 2, turn).Sum(stretch => (double)stretch.Last - stretch.First).ShouldBe(Math.Pow(2, 64), 1e6, "more than one turn is one turn");
     }
 
     [Fact]

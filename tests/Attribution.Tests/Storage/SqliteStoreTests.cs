@@ -1,4 +1,5 @@
 using Attribution.Contracts;
+using Attribution.Core.Crediting;
 using Attribution.Core.Journeys;
 using Attribution.Core.Values;
 using Attribution.Storage;
@@ -56,6 +57,32 @@ public sealed class SqliteStoreTests : IDisposable
             await using var rebuild = await other.OpenRebuildAsync("mark", Cancellation);
             read = System.Text.Encoding.UTF8.GetString((await rebuild.NextPacksAsync(Cancellation)).Single().Events.Single());
         }
+    }
+
+    /// <summary>So many that they have gone from the first table of their index to the second, and some to the third.</summary>
+    [Fact]
+    public async Task The_lines_of_each_conversion_are_found_among_many()
+    {
+        const int Commits = 15, Lines = 10_000;
+        await using var store = await SqliteStore.OpenAsync(new SqliteStoreOptions { Path = folder.File("store.db"), Database = new() { Synchronous = SqliteSynchronous.Normal } }, Cancellation);
+        for (var commit = 0; commit < Commits; commit++)
+            (await store.CommitAsync(
+                new JourneyCommit { CatalogVersion = 0, At = new Timestamp(0), Ledger = [.. Enumerable.Range(commit * Lines, Lines).Select(Line)] }, Cancellation))
+                .ShouldBe(CommitOutcome.Committed);
+
+        for (var conversion = 0; conversion < Commits * Lines / 2; conversion += 191)
+            (await store.LedgerAsync("default", $"o:{conversion}", Cancellation)).ShouldBe([Line(conversion), Line(conversion + Commits * Lines / 2)]);
+        (await store.LedgerAsync("default", $"o:{Commits * Lines / 2}", Cancellation)).ShouldBeEmpty();
+        (await store.LedgerAsync("other", "o:0", Cancellation)).ShouldBeEmpty();
+        await using var file = await SqliteDatabase.OpenAsync(folder.File("store.db"), SqliteSchema.ApplicationId, SqliteSchema.Migrations, cancellation: Cancellation);
+        foreach (var table in (string[])["new", "recent", "settled"])
+            (await file.ReadAsync(session => session[$"SELECT 1 FROM ledger_conversions_{table}"].Step(), Cancellation)).ShouldBeTrue(table);
+
+        static LedgerEntry Line(int number) => new()
+        {
+            Brand = "default", Conversion = $"o:{number % (Commits * Lines / 2)}", Placement = new("c", "a"), OrderDay = new(2026, 3, 1), EntryDay = new(2026, 3, 1), Amount = number,
+            Micros = 1_000_000, Commission = 0, Reason = LedgerReason.Conversion, CausedBy = "", RecordedAt = new(number),
+        };
     }
 
     [Fact]
