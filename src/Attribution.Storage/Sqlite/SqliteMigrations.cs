@@ -53,8 +53,8 @@ internal static class SqliteMigrations
                 "foreign_keys=0",
                 "temp_store=MEMORY",
             ]
-            // Readers take pages straight from the operating system's cache; the writer does not, lest a write error become a signal.
-            : ["query_only=1", $"cache_size=-{options.CacheKiB / 4}", "mmap_size=268435456", "temp_store=MEMORY"];
+            // Pages are read, not mapped: a map is made anew, page by page, whenever the file has grown, and what a reader ever touched of it stays resident.
+            : ["query_only=1", $"cache_size=-{options.CacheKiB / 4}", "temp_store=MEMORY"];
         foreach (var pragma in pragmas) session.ExecuteUnannounced("PRAGMA " + pragma);
         return session;
     }
