@@ -2,7 +2,7 @@ using Attribution.Core.Values;
 
 namespace Attribution.Storage;
 
-/// <summary>The people who may sign in: few, read whole, written rarely.</summary>
+/// <summary>The people who may sign in, and the keys that their sessions are kept with: few, read whole, written rarely.</summary>
 public interface IUserStore
 {
     /// <summary>Every user, by name.</summary>
@@ -22,6 +22,12 @@ public interface IUserStore
     /// <summary>Removes a user and all that was kept of them here.</summary>
     /// <returns>Whether there was one of that name.</returns>
     ValueTask<bool> RemoveUserAsync(string name, CancellationToken cancellation);
+
+    /// <summary>What cookies and forms are encrypted and signed with, as the framework writes it, by name. Whoever reads it can sign in as anybody.</summary>
+    ValueTask<IReadOnlyList<string>> SessionKeysAsync(CancellationToken cancellation);
+
+    /// <summary>Keeps such a key; one of that name stays as it is.</summary>
+    ValueTask AddSessionKeyAsync(string name, string key, CancellationToken cancellation);
 }
 
 /// <summary>A user as stored.</summary>

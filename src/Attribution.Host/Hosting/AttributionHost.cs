@@ -40,7 +40,7 @@ public static class AttributionHost
         services.AddStageOptions<TransportSection>(configuration, "Bus").Refuse((bus, _) => bus.Refuse(host));
         services.AddStageOptions<StoreSection>(configuration, "Store").Refuse((store, _) => store.Refuse());
         services.AddStore();
-        services.AddAccess(Path.Combine(host.DataFolder, "sign-in"));
+        services.AddAccess();
         services.AddCustomerKeys(configuration);
         services.AddProblems();
         services.AddHealth();

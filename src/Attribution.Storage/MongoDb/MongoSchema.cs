@@ -41,6 +41,7 @@ internal static class MongoSchema
         new("keys", null),
         new("webhookSecrets", null),
         new("users", null),
+        new("sessionKeys", null),
         new("agreements", null, new Index("changed")),
         new("statements", null, new Index("brand", "number") { Unique = true }, new Index("brand", "creator", "month") { Unique = true }),
         new("approvals", null, new Index("brand", "creator")),

@@ -31,6 +31,14 @@ public sealed partial class MongoStore
     public ValueTask<bool> RemoveUserAsync(string name, CancellationToken cancellation) =>
         WriteOneAsync(async () => (await Users.DeleteOneAsync(new BsonDocument("_id", name), cancellation)).DeletedCount == 1);
 
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<string>> SessionKeysAsync(CancellationToken cancellation) =>
+        ReadAsync<IReadOnlyList<string>>(async session => (await session.FindAsync(SessionKeys, [], cancellation, sort: new("_id", 1))).ConvertAll(key => key.Text("key")), cancellation);
+
+    /// <inheritdoc/>
+    public async ValueTask AddSessionKeyAsync(string name, string key, CancellationToken cancellation) =>
+        await AddAsync(SessionKeys, new() { { "_id", name }, { "key", key } }, cancellation);
+
     private static BsonDocument UserOf(UserDocument user) => new BsonDocument
     {
         { "_id", user.Name }, { "scopes", (int)user.Scopes }, { "createdAt", user.CreatedAt.UnixMilliseconds }, { "wrongTries", user.WrongTries },

@@ -28,7 +28,8 @@ public sealed partial class MongoStore : IStore
         (Unmatched, Manifests, Closings) = (Named("unmatched"), Named("manifests"), Named("closings"));
         (Jobs, Leases, FitAttempts, Runs) = (Named("jobs"), Named("leases"), Named("fitAttempts"), Named("runs"));
         (Agreements, Statements, Approvals) = (Named("agreements"), Named("statements"), Named("approvals"));
-        (Keys, Secrets, Users, AuditEntries) = (Named("keys"), Named("webhookSecrets"), Named("users"), Named("audit"));
+        (Keys, Secrets, AuditEntries) = (Named("keys"), Named("webhookSecrets"), Named("audit"));
+        (Users, SessionKeys) = (Named("users"), Named("sessionKeys"));
     }
 
     private IMongoCollection<BsonDocument> Meta { get; }
@@ -74,6 +75,8 @@ public sealed partial class MongoStore : IStore
     private IMongoCollection<BsonDocument> Secrets { get; }
 
     private IMongoCollection<BsonDocument> Users { get; }
+
+    private IMongoCollection<BsonDocument> SessionKeys { get; }
 
     private IMongoCollection<BsonDocument> Agreements { get; }
 

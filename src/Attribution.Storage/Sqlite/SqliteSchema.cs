@@ -91,6 +91,8 @@ internal static class SqliteSchema
             name TEXT PRIMARY KEY, password TEXT, scopes INTEGER NOT NULL, brand TEXT, created_at INTEGER NOT NULL, wrong_tries INTEGER NOT NULL,
             locked_until INTEGER, signed_in_at INTEGER) WITHOUT ROWID;
 
+        CREATE TABLE session_keys (name TEXT PRIMARY KEY, key TEXT NOT NULL) WITHOUT ROWID;
+
         CREATE TABLE webhook_secrets (
             id TEXT PRIMARY KEY, vendor TEXT NOT NULL, source TEXT NOT NULL, brand TEXT NOT NULL, secret TEXT NOT NULL,
             created_at INTEGER NOT NULL, revoked_at INTEGER, used_at INTEGER) WITHOUT ROWID;

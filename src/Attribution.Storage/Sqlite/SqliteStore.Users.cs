@@ -41,6 +41,22 @@ public sealed partial class SqliteStore
     public ValueTask<bool> RemoveUserAsync(string name, CancellationToken cancellation) =>
         database.WriteAsync(session => session["DELETE FROM users WHERE name = ?"].Bind(1, name).Run() > 0, cancellation);
 
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<string>> SessionKeysAsync(CancellationToken cancellation) =>
+        database.ReadAsync<IReadOnlyList<string>>(
+            session =>
+            {
+                var keys = new List<string>();
+                var select = session["SELECT key FROM session_keys ORDER BY name"];
+                while (select.Step()) keys.Add(select.Text(0));
+                return keys;
+            },
+            cancellation);
+
+    /// <inheritdoc/>
+    public async ValueTask AddSessionKeyAsync(string name, string key, CancellationToken cancellation) =>
+        await database.WriteAsync(session => session["INSERT OR IGNORE INTO session_keys (name, key) VALUES (?, ?)"].Bind(1, name).Bind(2, key).Run(), cancellation);
+
     private static UserDocument ReadUser(SqliteStatement row) => new()
     {
         Name = row.Text(0),

@@ -30,6 +30,15 @@ public abstract partial class StoreConformance
     }
 
     [Fact]
+    public async Task Session_keys_come_back_as_they_were_kept_first()
+    {
+        await using var store = await Fresh();
+        (await store.Users.SessionKeysAsync(Cancellation)).ShouldBeEmpty();
+        foreach (var (name, key) in new[] { ("key-2", "<key a=\"2\">ä</key>"), ("key-1", "<key/>"), ("key-2", "<other/>") }) await store.Users.AddSessionKeyAsync(name, key, Cancellation);
+        (await store.Users.SessionKeysAsync(Cancellation)).ShouldBe(["<key/>", "<key a=\"2\">ä</key>"]);
+    }
+
+    [Fact]
     public async Task Changes_of_one_user_at_once_all_count()
     {
         await using var store = await Fresh();

@@ -59,7 +59,7 @@ public sealed class IngestHost : IAsyncDisposable
         services.AddSingleton<IKeyStore>(store);
         services.AddSingleton<IUserStore>(store);
         services.AddSingleton<IAuditStore>(store);
-        services.AddAccess(null);
+        services.AddAccess();
         services.AddSingleton<CatalogSource>();
         services.AddSingleton(new CustomerKeys(new byte[CustomerKeys.LeastSecret]));
         services.AddProblems();

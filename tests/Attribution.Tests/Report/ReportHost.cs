@@ -46,7 +46,7 @@ public sealed class ReportHost : IAsyncDisposable
         builder.Services.AddSingleton<TimeProvider>(clock ?? new StoppedClock());
         builder.Services.AddSingleton<IdSource>().AddSingleton<CatalogSource>().AddSingleton<IKeyStore>(store).AddSingleton<IUserStore>(store).AddSingleton<IAuditStore>(store).AddSingleton<IErasureStore>(store);
         builder.Services.AddSingleton<ICatalogStore>(store).AddSingleton<IJourneyStore>(store).AddSingleton<IRollupStore>(store).AddSingleton<IRunStore>(store).AddSingleton<IStatementStore>(store);
-        builder.Services.AddAccess(null);
+        builder.Services.AddAccess();
         builder.Services.AddSingleton(new CustomerKeys(new byte[CustomerKeys.LeastSecret]));
         builder.Services.AddReport(builder.Configuration);
         var app = builder.Build();

@@ -1,4 +1,6 @@
+using Attribution.Storage;
 using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.Extensions.Options;
@@ -10,13 +12,11 @@ internal static class AccessRegistration
 {
     /// <summary>Registers keys, users, sessions and the tokens of forms. Needs the store's ports, the clock and <see cref="HostSection"/>.</summary>
     /// <param name="services">Where to.</param>
-    /// <param name="folder">Folder of what cookies are signed and encrypted with: with it sessions survive a restart; null: they end with the process.</param>
-    public static IServiceCollection AddAccess(this IServiceCollection services, string? folder)
+    public static IServiceCollection AddAccess(this IServiceCollection services)
     {
         services.AddSingleton<KeyRing>().AddSingleton<Sessions>().AddSingleton<Passwords>();
-        var protection = services.AddDataProtection().SetApplicationName("attribution");
-        if (folder is null) protection.UseEphemeralDataProtectionProvider();
-        else protection.PersistKeysToFileSystem(new DirectoryInfo(folder));
+        services.AddDataProtection().SetApplicationName("attribution");
+        services.AddOptions<KeyManagementOptions>().Configure<IUserStore>((options, store) => options.XmlRepository = new SessionKeys(store));
         services.AddAntiforgery(options => (options.Cookie.Name, options.FormFieldName, options.Cookie.SecurePolicy) = ("atr_form", "form", CookieSecurePolicy.SameAsRequest));
         services.AddAuthentication().AddCookie(Sessions.Scheme);
         services.AddOptions<CookieAuthenticationOptions>(Sessions.Scheme).Configure<IOptions<HostSection>>((options, host) =>

@@ -1,0 +1,36 @@
+using Attribution.Host.Hosting;
+using Attribution.Host.Hosting.Access;
+using Attribution.Storage;
+using Attribution.Storage.Sqlite;
+using Attribution.TestKit;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Attribution.Tests.Hosting;
+
+/// <summary>Several report hosts behind one address: what one signs, the others read.</summary>
+public sealed class Session_keys
+{
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task What_a_host_encrypts_every_host_of_its_store_reads_and_no_other()
+    {
+        using var folder = new TempFolder();
+        await using var store = await SqliteStore.OpenAsync(new SqliteStoreOptions { Path = folder.File("attribution.db") }, Cancellation);
+        await using var elsewhere = await SqliteStore.OpenAsync(new SqliteStoreOptions { Path = folder.File("other.db") }, Cancellation);
+        var first = ProtectorOf(store);
+        var cookie = first.Protect("anna");
+        ProtectorOf(store).Unprotect(cookie).ShouldBe("anna");
+        first.Unprotect(ProtectorOf(store).Protect("ben")).ShouldBe("ben");
+        (await store.SessionKeysAsync(Cancellation)).Count.ShouldBe(1);
+        Should.Throw<System.Security.Cryptography.CryptographicException>(() => ProtectorOf(elsewhere).Unprotect(cookie));
+    }
+
+    private static IDataProtector ProtectorOf(IUserStore store)
+    {
+        var services = new ServiceCollection().AddLogging().AddSingleton(store);
+        services.AddOptions<HostSection>();
+        return services.AddAccess().BuildServiceProvider().GetRequiredService<IDataProtectionProvider>().CreateProtector("session");
+    }
+}
