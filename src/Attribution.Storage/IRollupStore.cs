@@ -106,6 +106,13 @@ public interface IRollupStore
     /// </returns>
     ValueTask<(MeasureSums Sums, long CatalogVersion, long Generation)> AuditAsync(Action<Journey> onJourney, CancellationToken cancellation);
 
+    /// <summary>
+    /// Compares the sums that the store keeps beside the rollups, if it keeps any, with them, and puts right what differs; a part at a time, while others go on writing.
+    /// </summary>
+    /// <param name="cancellation">Stops it; what was put right stays so.</param>
+    /// <returns>How many sums differed; expected: 0.</returns>
+    ValueTask<int> MendSumsAsync(CancellationToken cancellation);
+
     /// <summary>Appends a delta document a brand: what reconciling found missing.</summary>
     /// <param name="deltas">What is missing.</param>
     /// <param name="generation">The generation of journeys it was found with; null: it has nothing to do with journeys.</param>

@@ -11,7 +11,7 @@ namespace Attribution.Host.Rollup;
 
 /// <summary>
 /// Adds up the measures of every journey and cost and compares them, and what agreements have booked, with the rollups, the unmatched names and
-/// what waits to be folded, all as of one moment; and what agreements look at with what journeys say they should. What differs is reported, counted, and put right by a delta of its own; the expected number is 0.
+/// what waits to be folded, all as of one moment; and what agreements look at with what journeys say they should; and then the sums that the store keeps beside the rollups with these. What differs is reported, counted, and put right by a delta of its own; the expected number is 0.
 /// </summary>
 public sealed partial class ReconcileRun(
     IRollupStore store, IJourneyStore journeys, IAgreementStore agreements, CatalogSource catalogs, TimeProvider time, RollupMeter meter, ILogger<ReconcileRun> logger) : IRunKind
@@ -40,11 +40,13 @@ public sealed partial class ReconcileRun(
             await agreements.ReplaceAccrualsAsync(book, right, cancellation);
         }
 
-        var mismatches = difference.Cells.Count + accruals.Count;
+        var sums = await store.MendSumsAsync(cancellation);
+        if (sums > 0) LogSums(sums);
+        var mismatches = difference.Cells.Count + accruals.Count + sums;
         if (mismatches > 0) meter.Mismatched(mismatches);
         await store.RanAsync(Name, Timestamp.From(time.GetUtcNow()), cancellation);
         LogDone(mismatches);
-        return Answer(difference, [.. accruals.Select(one => one.Book.Key)]);
+        return Answer(difference, [.. accruals.Select(one => one.Book.Key)], sums);
     }
 
     /// <summary>What journeys and costs come to, less what the rollups and waiting deltas say; empty when they agree. And the agreements whose accruals differ.</summary>
@@ -101,13 +103,13 @@ public sealed partial class ReconcileRun(
         return differing;
     }
 
-    private static byte[] Answer(MeasureSums difference, List<AgreementKey> agreements)
+    private static byte[] Answer(MeasureSums difference, List<AgreementKey> agreements, int sums)
     {
         using var body = new MemoryStream();
         using (var json = new Utf8JsonWriter(body))
         {
             json.WriteStartObject();
-            json.WriteNumber("mismatches", difference.Cells.Count + agreements.Count);
+            json.WriteNumber("mismatches", difference.Cells.Count + agreements.Count + sums);
             json.WriteStartArray("repaired");
             foreach (var (key, _) in difference.Cells.OrderBy(cell => cell.Key.Brand, StringComparer.Ordinal).ThenBy(cell => cell.Key.Day).Take(MostNamed))
             {
@@ -122,6 +124,7 @@ public sealed partial class ReconcileRun(
             json.WriteStartArray("agreements");
             foreach (var (_, agreement) in agreements.Take(MostNamed)) json.WriteStringValue(agreement);
             json.WriteEndArray();
+            json.WriteNumber("sums", sums);
             json.WriteEndObject();
         }
         return body.ToArray();
@@ -132,6 +135,9 @@ public sealed partial class ReconcileRun(
 
     [LoggerMessage(3005, LogLevel.Error, "What agreement {Agreement} of brand {Brand} looks at did not equal the journeys; repaired, and reckoned anew")]
     private partial void LogAccruals(string brand, string agreement);
+
+    [LoggerMessage(3006, LogLevel.Error, "{Sums} sums kept beside the rollups did not equal them; put right")]
+    private partial void LogSums(int sums);
 
     [LoggerMessage(3002, LogLevel.Information, "Reconciled: {Mismatches} cells differed")]
     private partial void LogDone(int mismatches);

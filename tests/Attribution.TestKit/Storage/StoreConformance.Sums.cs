@@ -31,6 +31,7 @@ public abstract partial class StoreConformance
             }
         }
 
+        (await store.Rollups.MendSumsAsync(Cancellation)).ShouldBe(0, "what is kept beside the rollups equals them");
         for (var round = 0; round < 12; round++)
         {
             Timestamp? asOf = round % 3 == 0 ? folds[random.Next(folds.Count)] : null;

@@ -62,10 +62,38 @@ public sealed class NightlyJobsTests
         (await night.CostAsync()).ShouldBe(30_007);
 
         System.Text.Encoding.UTF8.GetString(await night.ReconcileAsync())
-            .ShouldBe("""{"mismatches":1,"repaired":[{"brandId":"default","day":"2026-03-02","campaignId":"spring","creatorId":"mia"}],"agreements":[]}""");
+            .ShouldBe("""{"mismatches":1,"repaired":[{"brandId":"default","day":"2026-03-02","campaignId":"spring","creatorId":"mia"}],"agreements":[],"sums":0}""");
         await night.FoldAsync();
 
         (await night.CostAsync()).ShouldBe(30_000);
+    }
+
+    [Theory]
+    [InlineData("UPDATE rollup_campaigns SET cell = (SELECT cell FROM rollup_campaigns WHERE campaign <> 'spring') WHERE campaign = 'spring'", 1)]
+    [InlineData("DELETE FROM rollup_campaigns", 2)]
+    [InlineData("DELETE FROM rollup_blocks WHERE campaign = 'spring'", 1)]
+    [InlineData("UPDATE rollup_blocks SET cell = (SELECT cell FROM rollup_blocks WHERE campaign <> 'spring')", 1)]
+    [InlineData("INSERT OR REPLACE INTO rollup_blocks SELECT brand, first_day + 14, campaign, creator, cell FROM rollup_blocks", 2)]
+    [InlineData("INSERT OR REPLACE INTO rollup_campaigns SELECT brand, day + 1, campaign, cell FROM rollup_campaigns WHERE campaign = 'spring'", 1)]
+    public async Task Sums_that_no_longer_equal_their_rollups_are_found_and_put_right(string breaks, int broken)
+    {
+        await using var night = await Night.BeginAsync();
+        var sums = new MeasureSums();
+        sums.Add(new RollupKey("default", Key.Day, "autumn", ""), Measure.CostFee, 5);
+        await night.Store.RepairAsync(sums, null, new Timestamp(0), Cancellation);
+        await night.FoldAsync();
+        (await night.Store.MendSumsAsync(Cancellation)).ShouldBe(0);
+        var right = await night.SumsAsync();
+
+        await night.BreakAsync(breaks);
+        (await night.SumsAsync()).ShouldNotBe(right);
+        (await night.Store.MendSumsAsync(Cancellation)).ShouldBe(broken);
+        (await night.SumsAsync()).ShouldBe(right);
+        (await night.Store.MendSumsAsync(Cancellation)).ShouldBe(0);
+
+        // And the night does so.
+        await night.BreakAsync(breaks);
+        System.Text.Encoding.UTF8.GetString(await night.ReconcileAsync()).ShouldEndWith($"\"sums\":{broken}}}");
     }
 
     [Fact]
@@ -110,6 +138,27 @@ public sealed class NightlyJobsTests
             await night.Catalogs.RefreshAsync(Cancellation);
             await night.FoldAsync();
             return night;
+        }
+
+        /// <summary>What questions are answered from that are not asked of single rollups: a campaign's day, and fourteen days of a placement.</summary>
+        public async Task<string> SumsAsync()
+        {
+            var from = RollupFortnight.Of(Key.Day);
+            RollupQuestion[] questions =
+            [
+                new() { Grain = RollupGrain.Campaigns, From = from, To = from.AddDays(27) }, new() { Grain = RollupGrain.Spans, From = from, To = from.AddDays(27) },
+            ];
+            var told = new List<string>();
+            foreach (var reading in await store.SumAsync("default", questions, null, Cancellation))
+                await foreach (var (key, cell) in reading.Cells)
+                    told.Add($"{key.Day:O} {key.Campaign} {key.Creator} {string.Join(' ', cell.Values.ToArray())}");
+            return string.Join('\n', told);
+        }
+
+        public async Task BreakAsync(string statement)
+        {
+            await using var database = await SqliteDatabase.OpenAsync(Path.Combine(folder.Path, "store.db"), SqliteSchema.ApplicationId, SqliteSchema.Migrations, cancellation: Cancellation);
+            await database.WriteAsync(session => session[statement].Run(), Cancellation);
         }
 
         public async Task FoldAsync() =>

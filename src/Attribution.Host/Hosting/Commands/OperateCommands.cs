@@ -32,6 +32,7 @@ public static class OperateCommands
             await Console.Error.WriteLineAsync($"differed, put right: brand {cell.GetProperty("brandId")}, {cell.GetProperty("day")}, campaign '{cell.GetProperty("campaignId")}', creator '{cell.GetProperty("creatorId")}'");
         foreach (var agreement in result.GetProperty("agreements").EnumerateArray())
             await Console.Error.WriteLineAsync($"differed, put right: what agreement {agreement} looks at");
+        if (result.TryGetProperty("sums", out var sums) && sums.GetInt64() > 0) await Console.Error.WriteLineAsync($"differed, put right: {sums} sums kept beside the rollups");
         Console.WriteLine(mismatches == 0 ? "The rollups equal the journeys" : $"{mismatches} cells differed from the journeys; a delta puts them right");
         return mismatches == 0 ? 0 : 1;
     }

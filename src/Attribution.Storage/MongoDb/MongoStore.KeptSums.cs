@@ -1,0 +1,58 @@
+using Attribution.Core.Rollups;
+using Attribution.Storage.Codecs;
+using MongoDB.Bson;
+
+namespace Attribution.Storage.MongoDb;
+
+// The sums that are kept beside the rollups, held against them: a fortnight of a brand at a time, each in a transaction of its own.
+public sealed partial class MongoStore
+{
+    /// <inheritdoc/>
+    public async ValueTask<int> MendSumsAsync(CancellationToken cancellation)
+    {
+        var mended = 0;
+        foreach (var (brand, first) in await ReadAsync(session => FortnightsAsync(session, cancellation), cancellation))
+        {
+            // Looked at first, so that writers meet those alone where something is wrong.
+            var (days, blocks) = await ReadAsync(session => WrongSumsAsync(session, brand, first, cancellation), cancellation);
+            if (days.Cells.Count + blocks.Cells.Count == 0) continue;
+            mended += await TransactAsync(
+                async session =>
+                {
+                    var (campaigns, placements) = await WrongSumsAsync(session, brand, first, cancellation);
+                    await AddAsync(session, CampaignDays, brand, campaigns, cancellation);
+                    await AddAsync(session, Blocks, brand, placements, cancellation);
+                    return campaigns.Cells.Count + placements.Cells.Count;
+                },
+                cancellation);
+        }
+        return mended;
+    }
+
+    private async Task<HashSet<(string Brand, DateOnly First)>> FortnightsAsync(MongoSession session, CancellationToken cancellation)
+    {
+        var first = new BsonDocument("$subtract", new BsonArray { "$day", new BsonDocument("$mod", new BsonArray { "$day", RollupFortnight.Days }) });
+        var fortnights = new HashSet<(string, DateOnly)>();
+        foreach (var rows in new[] { RollupCells, CampaignDays, Blocks })
+            foreach (var found in await session.AggregateAsync(rows, cancellation, new BsonDocument("$group", new BsonDocument("_id", new BsonDocument { { "brand", "$brand" }, { "first", first } }))))
+                fortnights.Add((found["_id"].AsBsonDocument.Text("brand"), found["_id"].AsBsonDocument.Day("first")));
+        return fortnights;
+    }
+
+    /// <summary>What the kept sums of a fortnight lack to equal their rollups; nothing where they do.</summary>
+    private async Task<(MeasureSums CampaignDays, MeasureSums Blocks)> WrongSumsAsync(MongoSession session, string brand, DateOnly first, CancellationToken cancellation)
+    {
+        var rollups = await SumsAsync(RollupCells);
+        var (days, blocks) = (StoredRollups.CampaignDays(rollups), StoredRollups.Blocks(rollups));
+        days.Add(await SumsAsync(CampaignDays), -1);
+        blocks.Add(await SumsAsync(Blocks), -1);
+        return (days.DropZeros(), blocks.DropZeros());
+
+        async Task<MeasureSums> SumsAsync(MongoDB.Driver.IMongoCollection<BsonDocument> rows)
+        {
+            var sums = new MeasureSums();
+            await foreach (var row in session.EachAsync(rows, Days(brand, first, first.AddDays(RollupFortnight.Days - 1)), null, null, null, cancellation)) MeasureCodec.AddTo(sums[KeyOf(row)], row.Bytes("cell"));
+            return sums;
+        }
+    }
+}
