@@ -77,7 +77,8 @@ public interface IJourneyStore
     ValueTask<IReadOnlyList<RestatementSum>> RestatementSumsAsync(RestatementQuery query, CancellationToken cancellation);
 
     /// <summary>
-    /// What the ledger lines of conversions of some local days sum to, a conversion each, by key (ordinal); those that sum to nothing are left out.
+    /// What the ledger lines of conversions of some local days sum to, a conversion each, by key (ordinal); those that sum to nothing are left out, so that
+    /// one whose day changed comes once.
     /// </summary>
     /// <param name="brand">The brand.</param>
     /// <param name="from">First day, inside.</param>
@@ -206,10 +207,11 @@ public sealed record JourneyCommit
 
 /// <summary>What the ledger says of a conversion.</summary>
 /// <param name="Conversion">Its key.</param>
+/// <param name="OrderDay">Its local day.</param>
 /// <param name="Net">Sum of the amounts, minor units.</param>
 /// <param name="Micros">Sum of the credited shares, in millionths.</param>
 /// <param name="Commission">Sum of the commissions, minor units.</param>
-public sealed record ConversionSum(string Conversion, long Net, long Micros, long Commission);
+public sealed record ConversionSum(string Conversion, DateOnly OrderDay, long Net, long Micros, long Commission);
 
 /// <summary>A journey that was merged into another.</summary>
 /// <param name="Id">The journey that ends.</param>

@@ -58,7 +58,7 @@ public sealed class Analysts(Desk desk) : IClassFixture<Desk>
         (await page.InnerTextAsync(".lead")).ShouldBe((string)decision["decision"]!["summary"]!);
 
         await page.ClickAsync(".timeline >> text=Mia");
-        var models = page.Locator("section", new() { HasText = "Models side by side" }).Locator("tbody tr");
+        var models = page.Locator("section", new() { HasText = "Models side by side" }).Locator("table").First.Locator("tbody tr");
         var api = (await desk.GetAsync($"/v1/rollups/daily?{Days}&creator=mia&groupBy=&model=all"))["rows"]!.AsArray().ToDictionary(row => (string)row!["model"]!, row => Shown(row!["net"]));
         var shown = new Dictionary<string, string>();
         foreach (var row in await models.AllAsync()) shown[(await row.Locator("th").InnerTextAsync()).Split(' ')[0]] = (await row.Locator("td").AllInnerTextsAsync())[1];
@@ -78,7 +78,7 @@ public sealed class Analysts(Desk desk) : IClassFixture<Desk>
         await page.FillAsync("[name=campaignId]", "sprnig");
         await page.FillAsync("[name=creatorId]", "zoe");
         await page.ClickAsync("main button:text-is('Save')");
-        (await page.InnerTextAsync("label.wrong")).ShouldContain("sprnig");
+        (await page.InnerTextAsync(".field.wrong")).ShouldContain("sprnig");
         await page.FillAsync("[name=campaignId]", "spring");
         await page.ClickAsync("main button:text-is('Save')");
         (await page.InnerTextAsync(".done")).ShouldContain("SUMMER is known now");

@@ -54,6 +54,9 @@ internal static class QueryRules
         return false;
     }
 
+    /// <summary>The answer to a download that was asked for in pages.</summary>
+    public static IResult WholeOnly(string? limit) => ReportProblems.BadParameter(limit is null ? "cursor" : "limit", "A download is whole; leave it out");
+
     /// <summary>The answer to a cursor that no list of ours answered.</summary>
     public static IResult NoCursor() => ReportProblems.BadParameter("cursor", "Not a cursor of ours; pass on the one that the page before answered, or none");
 }

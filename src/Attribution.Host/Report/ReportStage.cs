@@ -43,6 +43,7 @@ public static class ReportStage
         routes.MapRanking();
         routes.MapCompare();
         routes.MapPosts();
+        routes.MapConversionList();
         routes.MapConversions();
         routes.MapJourneys();
         routes.MapModels();

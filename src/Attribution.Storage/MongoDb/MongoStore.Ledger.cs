@@ -76,12 +76,12 @@ public sealed partial class MongoStore
                 new("$match", lines),
                 new("$group", new BsonDocument
                 {
-                    { "_id", "$conversion" }, { "net", new BsonDocument("$sum", "$amount") }, { "micros", new BsonDocument("$sum", "$micros") },
+                    { "_id", new BsonDocument { { "conversion", "$conversion" }, { "day", "$orderDay" } } }, { "net", new BsonDocument("$sum", "$amount") }, { "micros", new BsonDocument("$sum", "$micros") },
                     { "commission", new BsonDocument("$sum", "$commission") },
                 })))
-                .Select(sum => new ConversionSum(sum.Text("_id"), Summed(sum, "net"), Summed(sum, "micros"), Summed(sum, "commission")))
+                .Select(sum => new ConversionSum(sum["_id"].AsBsonDocument.Text("conversion"), sum["_id"].AsBsonDocument.Day("day"), Summed(sum, "net"), Summed(sum, "micros"), Summed(sum, "commission")))
                 .Where(sum => Identity.IsConversionKey(sum.Conversion) && (sum.Net, sum.Micros, sum.Commission) != (0, 0, 0))
-                .OrderBy(sum => sum.Conversion, StringComparer.Ordinal)],
+                .OrderBy(sum => sum.Conversion, StringComparer.Ordinal).ThenBy(sum => sum.OrderDay)],
             cancellation);
     }
 

@@ -73,11 +73,11 @@ public sealed partial class SqliteStore
             {
                 var sums = new List<ConversionSum>();
                 var select = session[
-                    "SELECT conversion, SUM(amount) AS net, SUM(micros) AS share, SUM(commission) AS paid FROM ledger "
+                    "SELECT conversion, order_day, SUM(amount) AS net, SUM(micros) AS share, SUM(commission) AS paid FROM ledger "
                     + "WHERE brand = ?1 AND order_day BETWEEN ?2 AND ?3 AND (?4 IS NULL OR campaign = ?4) AND (?5 IS NULL OR creator = ?5) "
-                    + "AND (conversion GLOB 'o:*' OR conversion GLOB 'n:*') GROUP BY conversion HAVING net <> 0 OR share <> 0 OR paid <> 0 ORDER BY conversion"];
+                    + "AND (conversion GLOB 'o:*' OR conversion GLOB 'n:*') GROUP BY conversion, order_day HAVING net <> 0 OR share <> 0 OR paid <> 0 ORDER BY conversion, order_day"];
                 select.Bind(1, brand).Bind(2, from.DayNumber).Bind(3, to.DayNumber).Bind(4, campaign).Bind(5, creator);
-                while (select.Step()) sums.Add(new ConversionSum(select.Text(0), select.Int64(1), select.Int64(2), select.Int64(3)));
+                while (select.Step()) sums.Add(new ConversionSum(select.Text(0), DateOnly.FromDayNumber((int)select.Int64(1)), select.Int64(2), select.Int64(3), select.Int64(4)));
                 return sums;
             },
             cancellation);

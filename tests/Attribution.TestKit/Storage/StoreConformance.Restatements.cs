@@ -96,12 +96,15 @@ public abstract partial class StoreConformance
         await Book(
             store, Line("o:2", 2, 2, 100), Line("o:2", 2, 5, -40), Line("n:1", 2, 2, 7), Line("o:1", 3, 3, 5) with { Placement = new("autumn", "mia") },
             Line("o:1", 3, 3, 6) with { Placement = new("spring", "tom") }, Line("o:early", 1, 2, 9), Line("o:late", 4, 4, 9), Line("o:2", 2, 2, 1_000, "other"),
-            Line("o:gone", 2, 2, 50) with { Micros = 10, Commission = 5 }, Line("o:gone", 2, 2, -50) with { Micros = -10, Commission = -5 }, Line("x:no-conversion", 2, 2, 3));
+            Line("o:gone", 2, 2, 50) with { Micros = 10, Commission = 5 }, Line("o:gone", 2, 2, -50) with { Micros = -10, Commission = -5 }, Line("x:no-conversion", 2, 2, 3),
+            Line("o:moved", 2, 2, 80), Line("o:moved", 2, 2, -80) with { Micros = 1_000_000, Commission = -450 }, Line("o:moved", 3, 3, 80));
 
-        (await Sums(null, null)).ShouldBe([new("n:1", 7, -1_000_000, 450), new("o:1", 11, -2_000_000, 900), new("o:2", 60, -2_000_000, 900)]);
-        (await Sums("spring", null)).Select(sum => $"{sum.Conversion} {sum.Net}").ShouldBe(["n:1 7", "o:1 6", "o:2 60"]);
-        (await Sums(null, "mia")).Select(sum => $"{sum.Conversion} {sum.Net}").ShouldBe(["n:1 7", "o:1 5", "o:2 60"]);
+        (await Sums(null, null)).ShouldBe([new("n:1", On(2), 7, -1_000_000, 450), new("o:1", On(3), 11, -2_000_000, 900), new("o:2", On(2), 60, -2_000_000, 900), new("o:moved", On(3), 80, -1_000_000, 450)]);
+        (await Sums("spring", null)).Select(sum => $"{sum.Conversion} {sum.Net}").ShouldBe(["n:1 7", "o:1 6", "o:2 60", "o:moved 80"]);
+        (await Sums(null, "mia")).Select(sum => $"{sum.Conversion} {sum.Net}").ShouldBe(["n:1 7", "o:1 5", "o:2 60", "o:moved 80"]);
         (await Sums("autumn", "tom")).ShouldBeEmpty();
+
+        static DateOnly On(int day) => new(2026, 3, day);
 
         ValueTask<IReadOnlyList<ConversionSum>> Sums(string? campaign, string? creator) =>
             store.Journeys.ConversionSumsAsync(Brand, new DateOnly(2026, 3, 2), new DateOnly(2026, 3, 3), campaign, creator, Cancellation);

@@ -45,10 +45,10 @@ public sealed class Acting : IAsyncLifetime
     {
         var page = await SendAsync("/catalog/creators/item", 400, ("id", "ben"), ("name", "Ben"), ("niche", new string('x', 300)), ("handles.0.platform", "x"), ("handles.0.handle", "b"), ("handles.0.followers", "many"));
         page.ShouldContain("Nothing was saved");
-        Regex.Matches(page, "class=\"wrong\">([^\\s<]+)").Select(match => match.Groups[1].Value).ShouldBe(["followers"]);
+        Regex.Matches(page, "class=\"field wrong\">\\s*<label[^>]*>[^<]*<code>([^<]+)").Select(match => match.Groups[1].Value).ShouldBe(["handles.followers"]);
         page.ShouldContain("value=\"many\"");
         page = await SendAsync("/catalog/codes/item", 400, ("id", "NO SPACE"), ("code", "A"), ("campaignId", "sprnig"), ("creatorId", "mia"));
-        Regex.Matches(page, "class=\"wrong\">([^\\s<]+)").Select(match => match.Groups[1].Value).ShouldBe(["id", "campaignId"]);
+        Regex.Matches(page, "class=\"field wrong\">\\s*<label[^>]*>[^<]*<code>([^<]+)").Select(match => match.Groups[1].Value).ShouldBe(["id", "campaignId"]);
         (await host.GetAsync("/v1/creators/ben")).Status.ShouldBe(404);
         (await SendAsync("/catalog/creators/item", 400, ("id", "mia"), ("name", "Other"))).ShouldContain("There is creators/mia already");
         (await SendAsync("/what-if", 400, ("from", "2026-03-01"), ("to", "2026-02-01"))).ShouldContain("Lies before from");

@@ -17,7 +17,8 @@ internal static class ConversionEndpoint
         routes.MapGet("/v1/conversions/{id}", (
                 [Description("An order id, else a conversion id (of a sign-up or lead).")] string id,
                 [Description("The brand; default when absent.")] string? brand,
-                CatalogSource source, IJourneyStore store, CancellationToken cancellation) => AnswerAsync(id, brand ?? "default", source, store, cancellation))
+                HttpContext http, CatalogSource source, IJourneyStore store, CancellationToken cancellation) =>
+                AnswerAsync(id.Contains('%', StringComparison.Ordinal) ? RouteText.Last(http) : id, brand ?? "default", source, store, cancellation))
             .TakesQuery("brand")
             .WithTags("Report").WithName("GetConversion")
             .WithSummary("A conversion with its decision: policy, model, every candidate and what became of it, the credits of every model, refunds and ledger entries.")

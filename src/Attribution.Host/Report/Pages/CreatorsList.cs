@@ -27,27 +27,47 @@ internal sealed record CreatorsList(RollupAnswer All, IReadOnlyList<CreatorLine>
 
     private const int PageSize = 50;
 
+    /// <summary>The page that an address asks for.</summary>
     public static async Task<CreatorsList> ReadAsync(PageCall page)
     {
-        var (view, store) = (page.View, page.Get<IRollupStore>());
-        var query = view.Query with { GroupBy = new(Day: false, Campaign: false, Creator: true) };
-        var reading = (await store.SumAsync(query.Brand.Id, [query.Question], asOf: null, page.Cancellation))[0];
+        var (view, query, store) = (page.View, QueryOf(page), page.Get<IRollupStore>());
+        var (all, placements, sort, found) = await FindAsync(page);
+        var pages = Math.Max(1, (found.Count + PageSize - 1) / PageSize);
+        var number = int.TryParse(view.Given("page"), out var asked) ? Math.Clamp(asked, 1, pages) : 1;
+        var lines = found.Skip((number - 1) * PageSize).Take(PageSize).ToList();
+
+        var byFortnight = query.To.DayNumber - query.From.DayNumber >= MostDaysOfTrend;
+        var shown = lines.SelectMany(line => placements[line.Row.CreatorId!]).ToList();
+        var trends = await store.TrendsAsync(query.Brand.Id, shown, query.From, query.To, byFortnight, cell => RollupFigures.Of(cell, view.Model, query.View).Net, page.Cancellation);
+        foreach (var (placement, trend) in shown.Zip(trends))
+        {
+            var line = lines.Single(line => line.Row.CreatorId == placement.Creator);
+            line.Trend = line.Trend.Length == 0 ? trend : [.. line.Trend.Zip(trend, (a, b) => a + b)];
+        }
+        return new(all, lines, found.Count, number, pages, sort, byFortnight);
+    }
+
+    /// <summary>All that the filters leave, in the same order, as CSV.</summary>
+    public static async Task<object> DownloadAsync(PageCall page)
+    {
+        var (_, _, _, found) = await FindAsync(page);
+        var name = $"creators-{page.View.Query.From:O}-{page.View.Query.To:O}.csv";
+        return await CsvTable.WriteAsync(page.Http.Response, name, found.Select(line => new CreatorRow(line.Name, line.Tier, line.Niche, line.Row)), page.Cancellation);
+    }
+
+    private static RollupQuery QueryOf(PageCall page) => page.View.Query with { GroupBy = new(Day: false, Campaign: false, Creator: true) };
+
+    private static async Task<(RollupAnswer All, ILookup<string, Placement> Placements, string Sort, List<CreatorLine> Found)> FindAsync(PageCall page)
+    {
+        var (view, query) = (page.View, QueryOf(page));
+        var reading = (await page.Get<IRollupStore>().SumAsync(query.Brand.Id, [query.Question], asOf: null, page.Cancellation))[0];
         var cells = await reading.Cells.ToListAsync(page.Cancellation);
         var all = await RollupAnswer.OfAsync(query, reading with { Cells = cells.ToAsyncEnumerable() }, page.Now, page.Cancellation);
-
         var standing = Standing.Of(view.Item<BrandItem>(CatalogKind.Brands, view.Brand.Id)!);
         var found = all.Rows.Where(row => row.CreatorId is not null).Select(row => LineOf(view, standing, row)).Where(line => Matches(view, line)).ToList();
         var (sort, sorted) = Sorted(found, view.Given("sort") ?? "");
-        var pages = Math.Max(1, (found.Count + PageSize - 1) / PageSize);
-        var number = int.TryParse(view.Given("page"), out var asked) ? Math.Clamp(asked, 1, pages) : 1;
-        var lines = sorted.Skip((number - 1) * PageSize).Take(PageSize).ToList();
-
-        var byFortnight = query.To.DayNumber - query.From.DayNumber >= MostDaysOfTrend;
-        var shown = lines.Select(line => line.Row.CreatorId).ToHashSet();
-        var placements = cells.Select(cell => cell.Key).Where(key => shown.Contains(key.Creator)).Select(key => new Placement(key.Campaign, key.Creator)).Distinct().ToList();
-        var trends = await store.TrendsAsync(query.Brand.Id, placements, query.From, query.To, byFortnight, cell => RollupFigures.Of(cell, view.Model, query.View).Net, page.Cancellation);
-        foreach (var line in lines) line.Trend = Sum(placements.Zip(trends).Where(each => each.First.Creator == line.Row.CreatorId).Select(each => each.Second));
-        return new(all, lines, found.Count, number, pages, sort, byFortnight);
+        // Of a model that needs fits a placement may come twice, from before the first fit and since.
+        return (all, cells.Select(cell => new Placement(cell.Key.Campaign, cell.Key.Creator)).Distinct().ToLookup(placement => placement.Creator), sort, [.. sorted]);
     }
 
     private static CreatorLine LineOf(PageView view, Standing standing, RollupRow row)
@@ -77,9 +97,6 @@ internal sealed record CreatorsList(RollupAnswer All, IReadOnlyList<CreatorLine>
         var of = lines.ToDictionary(line => line.Row.CreatorId!, StringComparer.Ordinal);
         return (asked, places.Select(row => of[row.CreatorId!]));
     }
-
-    private static long[] Sum(IEnumerable<long[]> trends) =>
-        trends.Aggregate((long[])[], (sum, trend) => sum.Length == 0 ? trend : [.. sum.Zip(trend, (a, b) => a + b)]);
 }
 
 /// <summary>A creator's row with what the catalog says of her.</summary>
@@ -88,3 +105,6 @@ internal sealed record CreatorLine(RollupRow Row, string Name, string? Tier, str
     /// <summary>Her net by day, or fortnight, minor units.</summary>
     public long[] Trend { get; set; } = [];
 }
+
+/// <summary>A creator's line of a download.</summary>
+internal sealed record CreatorRow(string Name, string? Tier, string? Niche, RollupRow Row);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Attribution.Contracts.Catalog;
 using Attribution.Core.Catalog;
 using Attribution.Host.Report.Catalog;
 using Microsoft.Extensions.Primitives;
@@ -18,6 +19,7 @@ internal static class ItemForm
     public static IEnumerable<ItemField> Fields(Type record, JsonObject item, IReadOnlyList<CatalogFault> faults) =>
         ItemColumns.Of(record).SelectMany(column => FieldsOf(record, column, item)).Select(field => field with
         {
+            Words = FieldWords.Of(field.Member, record == typeof(FxRateItem)),
             Faults = [.. faults.Where(fault => fault.Pointer == field.Pointer || (field.TakesInner && fault.Pointer.StartsWith(field.Pointer + "/", StringComparison.Ordinal))).Select(fault => fault.Detail)],
         });
 
@@ -47,19 +49,19 @@ internal static class ItemForm
         if (!column.IsList) return [FieldOf(record, column, column.Name, column.CellOf(item))];
         var held = item[column.Name] as JsonArray;
         if (Entry(column) is not { } entry)
-            return [new(column.Name, column.Name, ItemFieldKind.Lines, string.Join('\n', held?.Select(each => each!.ToString()) ?? [])) { TakesInner = true }];
+            return [new(column.Name, ItemFieldKind.Lines, string.Join('\n', held?.Select(each => each!.ToString()) ?? [])) { TakesInner = true }];
         return Enumerable.Range(0, (held?.Count ?? 0) + EmptyRows).SelectMany(number =>
             ItemColumns.Of(entry).Where(inner => !inner.IsList).Select(inner => FieldOf(
-                entry, inner, $"{column.Name}.{number}.{inner.Name}", held?.Count > number && held[number] is JsonObject each ? inner.CellOf(each) : "") with { Row = $"{column.Name} {number + 1}", Needed = false }));
+                entry, inner, $"{column.Name}.{number}.{inner.Name}", held?.Count > number && held[number] is JsonObject each ? inner.CellOf(each) : "") with { Row = FieldWords.OfEntry(column.Name, number + 1), Needed = false }));
     }
 
     private static ItemField FieldOf(Type record, ItemColumn column, string name, string value) => new(
-        name, column.Name,
+        name,
         column.Type == typeof(bool) ? ItemFieldKind.YesOrNo : column.Type == typeof(DateOnly) ? ItemFieldKind.Day : column.Type == typeof(DateTimeOffset) ? ItemFieldKind.Instant
             : column.Name.EndsWith("campaignId", StringComparison.Ordinal) ? ItemFieldKind.Campaign : column.Name == "creatorId" ? ItemFieldKind.Creator : column.Name == "brandId" ? ItemFieldKind.Brand : ItemFieldKind.Text,
         value)
     {
-        Words = CatalogRules.WordsOf(record, column.Name),
+        Choices = CatalogRules.WordsOf(record, column.Name),
         Needed = !column.Name.Contains('.', StringComparison.Ordinal)
             && ReportJson.Options.GetTypeInfo(record).Properties.First(property => property.Name == column.Name).AssociatedParameter is { HasDefaultValue: false },
     };
@@ -94,13 +96,18 @@ internal static class ItemForm
 
 /// <summary>A field of a form.</summary>
 /// <param name="Name">As it is sent.</param>
-/// <param name="Label">As it is shown: the member's name in the API.</param>
 /// <param name="Kind">What it takes.</param>
 /// <param name="Value">What it holds.</param>
-internal sealed record ItemField(string Name, string Label, ItemFieldKind Kind, string Value)
+internal sealed record ItemField(string Name, ItemFieldKind Kind, string Value)
 {
     /// <summary>The words it may hold; null: any text.</summary>
-    public IReadOnlyCollection<string>? Words { get; init; }
+    public IReadOnlyCollection<string>? Choices { get; init; }
+
+    /// <summary>What it is called by people, and what to write into it.</summary>
+    public (string Label, string Help) Words { get; init; }
+
+    /// <summary>The member's name in the API: its column in an import, or a member of an entry of one.</summary>
+    public string Member => string.Join('.', Name.Split('.').Where(part => !char.IsAsciiDigit(part[0])));
 
     /// <summary>Whether it must hold something.</summary>
     public bool Needed { get; init; }

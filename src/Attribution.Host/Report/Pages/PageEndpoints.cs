@@ -1,3 +1,5 @@
+using Attribution.Contracts.Catalog;
+using Attribution.Core.Catalog;
 using Attribution.Core.Values;
 using Attribution.Host.Hosting;
 using Attribution.Host.Hosting.Access;
@@ -36,7 +38,9 @@ internal static class PageEndpoints
     {
         routes.MapPage<OverviewPage>("/", OverviewAsync);
         routes.MapPage<CreatorsPage>("/creators", async page => await CreatorsList.ReadAsync(page), CreatorsList.Parameters);
+        routes.MapPage<CreatorsPage>("/creators.csv", CreatorsList.DownloadAsync, CreatorsList.Parameters);
         routes.MapPage<CreatorPage>("/creators/{id}", async page => await OneAsync(page, page.Route("id")!, null));
+        routes.MapPage<ReportPage>("/creators/{id}/report", async page => await OneAsync(page, page.Route("id")!, null, MostPrinted));
         routes.MapPage<RankingPage>("/ranking", async page => await RankingEndpoint.AnswerAsync(page.View.Query, page.Get<IRollupStore>(), page.Cancellation));
         routes.MapPage<ComparePage>("/compare", async page => page.View.Given("a") is null && page.View.Given("b") is null ? new object()
             : await CompareEndpoint.AnswerAsync(page.View.Query, page.View.Given("a"), page.View.Given("b"), page.Get<IRollupStore>(), page.Get<IJourneyStore>(), page.Cancellation), "a", "b");
@@ -48,7 +52,7 @@ internal static class PageEndpoints
         routes.MapPage<CampaignPage>("/campaigns/{id}", async page => await OneAsync(page, null, page.Route("id")!) is var found && found is not One one ? found
             : one with { Budget = await BudgetEndpoint.AnswerAsync(page.View.Brand, one.Id, page.View.Today, page.View.Catalog, page.Get<IRollupStore>(), page.Cancellation) });
         routes.MapPage<OrdersPage>("/orders", SearchAsync, "order", "visitor", "customer");
-        routes.MapPage<OrderPage>("/orders/{id}", async page => await ConversionEndpoint.AnswerAsync(page.Route("id")!, page.View.Brand.Id, page.Get<CatalogSource>(), page.Get<IJourneyStore>(), page.Cancellation));
+        routes.MapPage<OrderPage>("/orders/{id}", async page => await ConversionEndpoint.AnswerAsync(RouteText.Last(page.Http), page.View.Brand.Id, page.Get<CatalogSource>(), page.Get<IJourneyStore>(), page.Cancellation));
         routes.MapPage<RestatementsPage>("/restatements", async page => await RestatementsEndpoint.AnswerAsync(
             new(page.View.Brand, page.View.Query.From, page.View.Query.To, null, null), page.View.ViewName, null, page.View.Given("cursor"), csv: null, page.Get<IJourneyStore>(), page.Cancellation), "cursor");
         routes.MapPage<QualityPage>("/quality", QualityAsync, "assigned", "replayed", "refused");
@@ -61,6 +65,8 @@ internal static class PageEndpoints
     }
 
     private const int MostPosts = 50;
+    private const int MostOrders = 50;
+    private const int MostPrinted = 500;
     private static readonly RollupGrouping Whole = new(Day: false, Campaign: false, Creator: false);
     private static readonly RollupGrouping ByDay = new(Day: true, Campaign: false, Creator: false);
     private static readonly RollupGrouping ByCreator = new(Day: false, Campaign: false, Creator: true);
@@ -69,24 +75,36 @@ internal static class PageEndpoints
     private static async Task<object> OverviewAsync(PageCall page)
     {
         var query = page.View.Query;
+        var goals = GoalProgress.Of(page.View);
         var answers = await page.RowsAsync(
-            query with { GroupBy = Whole }, page.View.Before with { GroupBy = Whole }, query with { GroupBy = ByDay }, query with { GroupBy = ByCreator }, query with { GroupBy = ByCampaign });
-        return new Overview(answers[0], answers[1], answers[2], answers[3], answers[4]);
+        [
+            query with { GroupBy = Whole }, page.View.Before with { GroupBy = Whole }, query with { GroupBy = ByDay }, query with { GroupBy = ByCreator }, query with { GroupBy = ByCampaign },
+            .. goals.Select(goal => goal.Query),
+        ]);
+        return new Overview(answers[0], answers[1], answers[2], answers[3], answers[4], [.. goals.Zip(answers.Skip(5), (goal, answer) => new GoalProgress(goal.Campaign, goal.Query, answer))]);
     }
 
     /// <summary>A creator, or a campaign: the whole, the days, the other half of its placements, and every model side by side.</summary>
-    private static async Task<object> OneAsync(PageCall page, string? creator, string? campaign)
+    private static async Task<object> OneAsync(PageCall page, string? creator, string? campaign, int orders = MostOrders)
     {
         if (creator is not null && !page.View.Catalog.HasCreator(creator)) return ReportProblems.NotFound($"There is no creator '{creator}'");
         if (campaign is not null && page.View.Catalog.Campaign(campaign)?.Brand != page.View.Brand.Id) return ReportProblems.NotFound($"The brand '{page.View.Brand.Id}' has no campaign '{campaign}'");
         var query = page.View.Query with { Creator = creator, Campaign = campaign };
         var models = query with { GroupBy = Whole, AllModels = true, Models = [.. Core.Models.ModelNames.Served.OrderBy(Core.Models.ModelNames.NameOf, StringComparer.Ordinal)] };
+        var parts = creator is null ? ByCreator : ByCampaign;
+        var goals = campaign is not null && page.View.Item<CampaignItem>(CatalogKind.Campaigns, campaign) is { Goals.Count: > 0 } item && GoalProgress.QueryOf(page.View, item) is { } of ? (Item: item, Query: of) : default;
         var answers = await page.RowsAsync(
-            query with { GroupBy = Whole }, query with { GroupBy = ByDay }, query with { GroupBy = creator is null ? ByCreator : ByCampaign }, models);
-        return new One(creator ?? campaign!, answers[0], answers[1], answers[2], answers[3])
+        [
+            query with { GroupBy = Whole }, query with { GroupBy = ByDay }, query with { GroupBy = parts }, models, models with { GroupBy = parts },
+            .. goals.Query is null ? Array.Empty<RollupQuery>() : [goals.Query],
+        ]);
+        var sums = await page.Get<IJourneyStore>().ConversionSumsAsync(query.Brand.Id, query.From, query.To, campaign, creator, page.Cancellation);
+        ConversionList.TryOf(query.Brand, sums, orders, "", out var latest);
+        return new One(creator ?? campaign!, answers[0], answers[1], answers[2], answers[3], answers[4], latest)
         {
+            Goals = goals.Query is null ? null : new(goals.Item, goals.Query, answers[5]),
             Posts = await PostsEndpoint.AnswerAsync(new(query.Brand, query.From, query.To, campaign, creator), MostPosts, "", query.Catalog, page.Get<IJourneyStore>(), page.Cancellation),
-            Sure = await RoiEndpoint.AnswerAsync(query, page.Get<IRollupStore>(), page.Get<IJourneyStore>(), page.Cancellation),
+            Sure = await RoiEndpoint.AnswerAsync(query, sums, page.Get<IRollupStore>(), page.Cancellation),
         };
     }
 
@@ -122,7 +140,7 @@ internal static class PageEndpoints
 }
 
 /// <summary>What the first page shows.</summary>
-internal sealed record Overview(RollupAnswer Whole, RollupAnswer Before, RollupAnswer Days, RollupAnswer Creators, RollupAnswer Campaigns);
+internal sealed record Overview(RollupAnswer Whole, RollupAnswer Before, RollupAnswer Days, RollupAnswer Creators, RollupAnswer Campaigns, IReadOnlyList<GoalProgress> Goals);
 
 /// <summary>What the page of a creator or a campaign shows.</summary>
 /// <param name="Id">Whose.</param>
@@ -130,8 +148,13 @@ internal sealed record Overview(RollupAnswer Whole, RollupAnswer Before, RollupA
 /// <param name="Days">Day by day.</param>
 /// <param name="Parts">A creator's campaigns, or a campaign's creators.</param>
 /// <param name="Models">The whole under every model.</param>
-internal sealed record One(string Id, RollupAnswer Whole, RollupAnswer Days, RollupAnswer Parts, RollupAnswer Models)
+/// <param name="Apart">The parts under every model.</param>
+/// <param name="Orders">The latest conversions credited.</param>
+internal sealed record One(string Id, RollupAnswer Whole, RollupAnswer Days, RollupAnswer Parts, RollupAnswer Models, RollupAnswer Apart, ConversionList Orders)
 {
+    /// <summary>How far a campaign is with its goals; null where it has none, or has not begun.</summary>
+    public GoalProgress? Goals { get; init; }
+
     /// <summary>The first of its posts.</summary>
     public PostsAnswer? Posts { get; init; }
 

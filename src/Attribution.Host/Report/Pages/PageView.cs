@@ -75,11 +75,11 @@ internal sealed class PageView
     }
 
     /// <summary>The API's address of the rows shown, or their CSV.</summary>
-    public string Api(string groupBy, bool csv = false, string? creator = null, string? campaign = null, string? model = null) => QueryHelpers.AddQueryString(
+    public string Api(string groupBy, bool csv = false, string? creator = null, string? campaign = null, string? model = null, (DateOnly From, DateOnly To)? days = null) => QueryHelpers.AddQueryString(
         "/v1/rollups/daily",
         new Dictionary<string, string?>
         {
-            ["from"] = Iso(Query.From), ["to"] = Iso(Query.To), ["brand"] = Brand.Id, ["groupBy"] = groupBy, ["model"] = model ?? ModelNames.NameOf(Model),
+            ["from"] = Iso(days?.From ?? Query.From), ["to"] = Iso(days?.To ?? Query.To), ["brand"] = Brand.Id, ["groupBy"] = groupBy, ["model"] = model ?? ModelNames.NameOf(Model),
             ["view"] = ViewName, ["creator"] = creator, ["campaign"] = campaign, ["format"] = csv ? "csv" : null,
         }.Where(pair => pair.Value is not null));
 
@@ -126,6 +126,9 @@ internal sealed class PageView
     /// <summary>An instant of the API's, on the brand's clock.</summary>
     public string Moment(string instant) =>
         Rfc3339.TryParse(instant, out var at) ? Brand.Calendar.LocalOf(at).ToString("g", Culture) : instant;
+
+    /// <summary>The brand's local day of an instant.</summary>
+    public DateOnly DayOf(DateTimeOffset instant) => Brand.Calendar.DayOf(Timestamp.From(instant));
 
     /// <summary>A day as addresses write it.</summary>
     public static string Iso(DateOnly day) => day.ToString("O", CultureInfo.InvariantCulture);

@@ -23,18 +23,22 @@ internal static class PostsEndpoint
                 [Description("Posts of this creator only.")] string? creator,
                 [Description("Most posts of a page, 1 to 1000; 100 when absent.")] string? limit,
                 [Description("The cursor that the page before answered.")] string? cursor,
+                [Description("json or csv (whole, without limit and cursor); by the header Accept when absent, else json.")] string? format,
                 HttpContext http, CatalogSource source, IJourneyStore store, CancellationToken cancellation) =>
             {
                 var catalog = await source.RefreshAsync(cancellation);
                 var (scope, fault) = QueryScope.Read(http.Request.Query, catalog);
                 if (scope is null) return fault!;
-                if (!QueryRules.TryLimit(limit, out var most, out fault) || !QueryRules.TryCursor(cursor, out var after, out fault)) return fault;
+                if (!CsvFormat.TryRead(http.Request, out var csv, out fault) || !QueryRules.TryLimit(limit, out var most, out fault) || !QueryRules.TryCursor(cursor, out var after, out fault)) return fault;
+                if (csv)
+                    return limit is not null || cursor is not null ? QueryRules.WholeOnly(limit)
+                        : await CsvTable.WriteAsync(http.Response, $"posts-{scope.From:O}-{scope.To:O}.csv", (await AnswerAsync(scope, int.MaxValue - 1, after, catalog, store, cancellation)).Rows, cancellation);
                 return Results.Json(await AnswerAsync(scope, most, after, catalog, store, cancellation), ReportJson.Options);
             })
-            .TakesQuery("from", "to", "brand", "campaign", "creator", "limit", "cursor")
+            .TakesQuery("from", "to", "brand", "campaign", "creator", "limit", "cursor", "format")
             .WithTags("Report").WithName("ListPosts").WithSummary("Posts by what their counters grew by on the days asked for, with the benchmarks they meet or miss.")
             .WithDescription("The posts that links of the catalog name (postId), by id. Their cost is that of costs with the same postId; without any, cpe and cpm are null, since a fee of several posts is no post's own.")
-            .Produces<PostsAnswer>().ProducesProblem(StatusCodes.Status400BadRequest);
+            .Produces<PostsAnswer>(StatusCodes.Status200OK, "application/json", "text/csv").ProducesProblem(StatusCodes.Status400BadRequest);
 
     /// <summary>A page of the answer.</summary>
     public static async Task<PostsAnswer> AnswerAsync(QueryScope scope, int limit, string after, Core.Catalog.Catalog catalog, IJourneyStore store, CancellationToken cancellation)

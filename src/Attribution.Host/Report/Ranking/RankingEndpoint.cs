@@ -21,18 +21,21 @@ internal static class RankingEndpoint
                 [Description("In this campaign only.")] string? campaign,
                 [Description("A model's name, or book; the brand's book model when absent.")] string? model,
                 [Description("cohort (default) or cash, as in the rollups.")] string? view,
+                [Description("json or csv; by the header Accept when absent, else json.")] string? format,
                 HttpContext http, CatalogSource source, IRollupStore store, TimeProvider time, CancellationToken cancellation) =>
             {
                 var now = Timestamp.From(time.GetUtcNow());
                 var (query, fault) = RollupQuery.Read(http.Request.Query, await source.RefreshAsync(cancellation), now);
                 if (query is null) return fault!;
                 if (query.AllModels) return ReportProblems.BadParameter("model", "A ranking is by one model");
-                return Results.Json(await AnswerAsync(query, store, cancellation), ReportJson.Options);
+                if (!CsvFormat.TryRead(http.Request, out var csv, out fault)) return fault;
+                var answer = await AnswerAsync(query, store, cancellation);
+                return csv ? await CsvTable.WriteAsync(http.Response, $"ranking-{query.From:O}-{query.To:O}.csv", answer.Rows, cancellation) : Results.Json(answer, ReportJson.Options);
             })
-            .TakesQuery("from", "to", "brand", "campaign", "model", "view")
+            .TakesQuery("from", "to", "brand", "campaign", "model", "view", "format")
             .WithTags("Report").WithName("GetRanking").WithSummary("Creators by ROI drawn towards the mean of their tier, with the tiers and the benchmarks they meet or miss.")
             .WithDescription($"rankedRoiPercent is ROI as though {Shrinkage.PriorConversions} more conversions had come, each bringing and costing what one of the creator's tier does on average (the row of the tier): one lucky order does not lead the list, nor does one creator without luck end it. The more was spent on a creator, the more her own return weighs. Tiers are by followers on the platform where a creator has most; who has no tier is compared with the others without. Tiers and benchmarks, by tier and platform, are the brand's (members tiers, benchmarks).")
-            .Produces<RankingAnswer>().ProducesProblem(StatusCodes.Status400BadRequest);
+            .Produces<RankingAnswer>(StatusCodes.Status200OK, "application/json", "text/csv").ProducesProblem(StatusCodes.Status400BadRequest);
 
     /// <summary>The answer to a query, whatever it keeps apart.</summary>
     public static async Task<RankingAnswer> AnswerAsync(RollupQuery asked, IRollupStore store, CancellationToken cancellation)

@@ -58,7 +58,7 @@ internal static class RestatementsEndpoint
         var currency = scope.Brand.Currency;
         if (csv is not null)
         {
-            if (limitText is not null || cursorText is not null) return ReportProblems.BadParameter(limitText is null ? "cursor" : "limit", "A download is whole; leave it out");
+            if (limitText is not null || cursorText is not null) return QueryRules.WholeOnly(limitText);
             await WriteCsvAsync(csv, $"restatements-{scope.From:O}-{scope.To:O}.csv", query, currency, store, cancellation);
             return Results.Empty;
         }

@@ -31,10 +31,13 @@ internal static class RoiEndpoint
             .Produces<RoiAnswer>().ProducesProblem(StatusCodes.Status400BadRequest);
 
     /// <summary>The answer for the scope of a query, by the books and in the cohort view.</summary>
-    public static async Task<RoiAnswer> AnswerAsync(RollupQuery scope, IRollupStore rollups, IJourneyStore journeys, CancellationToken cancellation)
+    public static async Task<RoiAnswer> AnswerAsync(RollupQuery scope, IRollupStore rollups, IJourneyStore journeys, CancellationToken cancellation) =>
+        await AnswerAsync(scope, await journeys.ConversionSumsAsync(scope.Brand.Id, scope.From, scope.To, scope.Campaign, scope.Creator, cancellation), rollups, cancellation);
+
+    /// <summary>The answer where the sums of its conversions are known.</summary>
+    public static async Task<RoiAnswer> AnswerAsync(RollupQuery scope, IReadOnlyList<ConversionSum> sums, IRollupStore rollups, CancellationToken cancellation)
     {
         var figures = await RollupGroups.BooksAsync(scope, rollups, cancellation);
-        var sums = await journeys.ConversionSumsAsync(scope.Brand.Id, scope.From, scope.To, scope.Campaign, scope.Creator, cancellation);
         var interval = Bootstrap.RoiPercent95([.. sums.Select(sum => new OrderReturn(sum.Net, sum.Commission))], figures.Cost - sums.Sum(sum => sum.Commission));
         var currency = scope.Brand.Currency;
         return new(

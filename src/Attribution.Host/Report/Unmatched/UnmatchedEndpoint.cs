@@ -16,17 +16,21 @@ internal static class UnmatchedEndpoint
     private const int MostNearest = 3;
 
     public static void MapUnmatched(this IEndpointRouteBuilder routes) =>
-        routes.MapGet("/v1/unmatched", (
+        routes.MapGet("/v1/unmatched", async (
                 [Description("The brand; default when absent.")] string? brand,
                 [Description("code, link, utm or rate; all when absent.")] string? kind,
                 [Description("Most names of the page, 1 to 1000; 100 when absent.")] string? limit,
                 [Description("The cursor that the page before answered; absent for the first.")] string? cursor,
-                CatalogSource source, IRollupStore store, CancellationToken cancellation) =>
-                AnswerAsync(brand, kind, limit, cursor, source, store, cancellation))
-            .TakesQuery("brand", "kind", "limit", "cursor")
+                [Description("json or csv (whole, without limit and cursor); by the header Accept when absent, else json.")] string? format,
+                HttpContext http, CatalogSource source, IRollupStore store, CancellationToken cancellation) =>
+                !CsvFormat.TryRead(http.Request, out var csv, out var fault) ? fault
+                    : !csv ? await AnswerAsync(brand, kind, limit, cursor, source, store, cancellation)
+                    : limit is not null || cursor is not null ? QueryRules.WholeOnly(limit)
+                    : await WriteAsync(http.Response, brand, kind, source, store, cancellation))
+            .TakesQuery("brand", "kind", "limit", "cursor", "format")
             .WithTags("Report").WithName("ListUnmatched").WithSummary("Names that matched nothing in the catalog, most often given first, with the nearest known names.")
             .WithDescription("Counts stand in the rollups' rhythm. When the catalog learns a name, its events are evaluated anew and it goes from the list. A code known for another time counts here too, and is its own nearest name. Bots' touches are left out; a name is cut at 200 characters.")
-            .Produces<UnmatchedAnswer>().ProducesProblem(StatusCodes.Status400BadRequest);
+            .Produces<UnmatchedAnswer>(StatusCodes.Status200OK, "application/json", "text/csv").ProducesProblem(StatusCodes.Status400BadRequest);
 
     /// <summary>The answer, or the problem.</summary>
     internal static async Task<IResult> AnswerAsync(
@@ -55,6 +59,20 @@ internal static class UnmatchedEndpoint
         {
             return QueryRules.NoCursor();
         }
+    }
+
+    private static async Task<IResult> WriteAsync(HttpResponse response, string? brand, string? kind, CatalogSource source, IRollupStore store, CancellationToken cancellation)
+    {
+        var (items, cursor) = (new List<UnmatchedItem>(), (string?)null);
+        do
+        {
+            var page = await AnswerAsync(brand, kind, $"{QueryRules.GreatestLimit}", cursor, source, store, cancellation);
+            if (page is not IValueHttpResult { Value: UnmatchedAnswer answer }) return page;
+            items.AddRange(answer.Items);
+            cursor = answer.Cursor;
+        }
+        while (cursor is not null);
+        return await CsvTable.WriteAsync(response, "unmatched.csv", items, cancellation);
     }
 
     private static IEnumerable<string> KnownNames(Core.Catalog.Catalog catalog, string brand, UnmatchedKind kind)
