@@ -225,6 +225,9 @@ public sealed record RollupQuestion
     /// <summary>For <see cref="RollupGrain.Spans"/>: days from this one on are added up apart from those before it. Null, or outside of the days: all together.</summary>
     public DateOnly? Cut { get; init; }
 
+    /// <summary>The models whose credit measures are asked for, a bit of each model's number; those of the others may be left out, which saves reading them. All, unless said.</summary>
+    public int Models { get; init; } = -1;
+
     /// <summary>Whether rollups of a key are part of it.</summary>
     public bool Takes(in RollupKey key) => key.Day >= From && key.Day <= To
         && (key.IsTotal || key.IsUnattributed || ((Campaign is null || key.Campaign == Campaign) && (Creator is null || key.Creator == Creator)));

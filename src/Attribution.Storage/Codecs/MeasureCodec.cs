@@ -34,6 +34,27 @@ internal static class MeasureCodec
         from.End();
     }
 
+    /// <summary>Adds what a stored cell says of some models, a bit of each model's number, and of all that is no model's.</summary>
+    /// <exception cref="OverflowException">A sum leaves 64 bits.</exception>
+    public static void AddTo(MeasureCell cell, ReadOnlySpan<byte> document, int models)
+    {
+        var from = new DocumentReader("rollup", Version, document);
+        var values = cell.Values;
+        var next = 0;
+        for (var left = from.Count(); left > 0; left--)
+        {
+            next += from.Small();
+            if (next >= values.Length) throw from.Damaged("a measure that this build does not know");
+            var model = (next - MeasureCell.MeasureCount) / MeasureCell.CreditMeasureCount;
+            if (next < MeasureCell.MeasureCount) values[next] += from.Signed();
+            else if (models >> model == 0) return; // Of none of the models that follow.
+            else if ((models >> model & 1) != 0) values[next] += from.Signed();
+            else from.Number();
+            next++;
+        }
+        from.End();
+    }
+
     /// <summary>Sums as one document a brand; none where nothing but zeros is said of it.</summary>
     public static List<(string Brand, byte[] Sums)> EncodeByBrand(MeasureSums sums, DocumentWriter to) =>
         [.. sums.Cells.Where(pair => !pair.Value.IsZero).GroupBy(pair => pair.Key.Brand, StringComparer.Ordinal).Select(brand => (brand.Key, Encode(brand, to)))];

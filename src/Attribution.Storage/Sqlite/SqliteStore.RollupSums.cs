@@ -18,7 +18,8 @@ public sealed partial class SqliteStore
 
         IReadOnlyList<RollupReading> Sum(SqliteSession session)
         {
-            var sums = questions.Select(question => SumOf(session, brand, question, cancellation)).ToList();
+            // What was folded since is taken off whole, so it must be there whole.
+            var sums = questions.Select(question => SumOf(session, brand, asOf is null ? question : question with { Models = -1 }, cancellation)).ToList();
             if (asOf is { } instant && questions.Count > 0)
             {
                 var since = FoldedAfter(session, brand, questions.Min(question => question.From), questions.Max(question => question.To), instant, cancellation);
@@ -43,7 +44,8 @@ public sealed partial class SqliteStore
             {
                 cancellation.ThrowIfCancellationRequested();
                 var key = new RollupKey(brand, DateOnly.FromDayNumber((int)rows.Int64(0)), rows.Text(1), rows.Text(2));
-                MeasureCodec.AddTo(sums[question.KeyOf(key)], rows.Blob(3));
+                if (question.Models < 0) MeasureCodec.AddTo(sums[question.KeyOf(key)], rows.Blob(3));
+                else MeasureCodec.AddTo(sums[question.KeyOf(key)], rows.Blob(3), question.Models);
             }
         }
         return sums.DropZeros();

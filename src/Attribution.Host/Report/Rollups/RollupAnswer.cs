@@ -23,14 +23,15 @@ internal sealed record RollupAnswer(
     /// </summary>
     public static async Task<IReadOnlyList<RollupAnswer>> ReadAsync(IReadOnlyList<RollupQuery> queries, IRollupStore store, Timestamp now, CancellationToken cancellation)
     {
-        var questions = queries.Select(query => query.Question).Distinct().ToList();
+        // Of questions that differ in their models alone one answers all.
+        var questions = queries.Select(query => query.Question).GroupBy(question => question with { Models = 0 }).Select(same => same.Key with { Models = same.Aggregate(0, (models, one) => models | one.Models) }).ToList();
         var readings = await store.SumAsync(queries[0].Brand.Id, questions, queries[0].AsOf, cancellation);
         var cells = new List<IReadOnlyList<KeyValuePair<RollupKey, MeasureCell>>>();
         foreach (var reading in readings) cells.Add(await reading.Cells.ToListAsync(cancellation));
         var answers = new List<RollupAnswer>();
         foreach (var query in queries)
         {
-            var which = questions.IndexOf(query.Question);
+            var which = questions.FindIndex(question => question with { Models = 0 } == query.Question with { Models = 0 });
             answers.Add(await OfAsync(query, readings[which] with { Cells = cells[which].ToAsyncEnumerable() }, now, cancellation));
         }
         return answers;

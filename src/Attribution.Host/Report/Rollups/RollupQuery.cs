@@ -70,6 +70,8 @@ internal sealed record RollupQuery
     {
         Grain = Creator is not null || (GroupBy.Day && GroupBy.Creator) ? RollupGrain.Placements : GroupBy.Creator ? RollupGrain.Spans : RollupGrain.Campaigns,
         From = From, To = To, Campaign = Campaign, Creator = Creator,
+        // What is told of the brand as a whole is told under a model that needs no fit.
+        Models = Models.Append(Core.Models.Model.LastTouch).Aggregate(0, (models, model) => models | 1 << (int)model),
         // Days before it have no numbers under the fitted models.
         Cut = GroupBy.Creator && !GroupBy.Day && Creator is null && Models.Any(model => model.IsFitted()) ? FittedFrom : null,
     };

@@ -1,0 +1,169 @@
+using System.Text;
+using System.Text.RegularExpressions;
+
+namespace Attribution.BrowserTests;
+
+/// <summary>No page shows a number that the API does not give; and what is paid, refused and ranked, walked through as people do.</summary>
+public sealed partial class Numbers(Desk desk) : IClassFixture<Desk>
+{
+    private static readonly string Days = $"from={Desk.Today.AddDays(-29):O}&to={Desk.Today:O}";
+
+    /// <summary>A month that is over, whose days none of the other pages shows.</summary>
+    private static readonly DateOnly Month = new(Desk.Today.AddMonths(-2).Year, Desk.Today.AddMonths(-2).Month, 1);
+
+    [Fact]
+    public async Task Every_number_in_a_table_or_figure_is_one_that_the_api_gives()
+    {
+        Market.NeedsBrowser();
+        await SellAsync("ben", "b");
+        var month = Month.ToString("yyyy-MM", CultureInfo.InvariantCulture);
+        string Rows(string groupBy, string more = "") => $"/v1/rollups/daily?{Days}&groupBy={groupBy}{more}";
+        string[] One(string of, string parts) =>
+        [
+            Rows("", of), Rows("day", of), Rows(parts, of), Rows("", of + "&model=all"), Rows(parts, of + "&model=all"), $"/v1/conversions?{Days}{of}", $"/v1/posts?{Days}{of}", $"/v1/roi?{Days}{of}",
+        ];
+        var wrong = new List<string>();
+        var page = await desk.PageAsync();
+        foreach (var (path, answers) in new (string, string[])[]
+        {
+            ("/", [Rows(""), Rows("day"), Rows("creator"), Rows("campaign"), $"/v1/rollups/daily?from={Desk.Today.AddDays(-59):O}&to={Desk.Today.AddDays(-30):O}&groupBy="]),
+            ("/?view=cash", [Rows("", "&view=cash"), Rows("day", "&view=cash"), Rows("creator", "&view=cash"), Rows("campaign", "&view=cash"), $"/v1/rollups/daily?from={Desk.Today.AddDays(-59):O}&to={Desk.Today.AddDays(-30):O}&groupBy=&view=cash"]),
+            ("/creators", [Rows("creator")]), ("/creators?model=linear&sort=-roi", [Rows("creator", "&model=linear")]),
+            ("/creators/mia", One("&creator=mia", "campaign")), ("/creators/ben", One("&creator=ben", "campaign")), ("/creators/mia/report", One("&creator=mia", "campaign")),
+            ("/campaigns", [Rows("campaign")]), ("/campaigns/spring", [.. One("&campaign=spring", "creator"), "/v1/budget?campaign=spring"]),
+            ("/ranking", [$"/v1/ranking?{Days}"]), ("/compare?a=creators/mia&b=creators/ben", [$"/v1/compare?{Days}&a=creators/mia&b=creators/ben"]),
+            ("/orders/two", ["/v1/conversions/two"]), ("/orders/mia-3", ["/v1/conversions/mia-3"]), ("/restatements", [$"/v1/restatements?{Days}"]),
+            ("/quality", ["/v1/quality", "/v1/unmatched", "/v1/rejections", Rows("")]),
+            ($"/creators/ben/statements/{month}", [$"/v1/statements?creator=ben&month={month}"]), ($"/statements?month={month}", [$"/v1/statements/months/{month}"]),
+        })
+        {
+            await page.GotoAsync(path);
+            var known = new HashSet<decimal>();
+            foreach (var answer in answers) Collect(await desk.GetAsync(answer), known);
+            var (numbers, texts) = (0, await page.Locator("main td, main dd, main tfoot td").AllTextContentsAsync());
+            foreach (var (text, number, isPercent) in texts.SelectMany(Read))
+            {
+                numbers++;
+                if (!known.Contains(number) && !(isPercent && known.Contains(number / 100))) wrong.Add($"{path}: {text}");
+            }
+
+            if (numbers == 0) wrong.Add($"{path}: shows no number");
+        }
+
+        wrong.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Creators_are_ranked_and_compared()
+    {
+        Market.NeedsBrowser();
+        var page = await desk.PageAsync();
+        await page.GotoAsync("/");
+        await page.ClickAsync("nav >> text=Ranking");
+        var rows = page.Locator("section", new() { HasText = "Ranked ROI" }).Last.Locator("tbody tr");
+        var api = (await desk.GetAsync($"/v1/ranking?{Days}"))["rows"]!.AsArray();
+        (await rows.CountAsync()).ShouldBe(api.Count);
+        for (var i = 0; i < api.Count; i++)
+            (await rows.Nth(i).Locator("td").Nth(1).InnerTextAsync()).ShouldBe(((string)api[i]!["rankedRoiPercent"]!) + "\u00A0%");
+
+        await page.ClickAsync("nav >> text=Compare");
+        await page.FillAsync("[name=a]", "creators/mia");
+        await page.FillAsync("[name=b]", "creators/zoe");
+        await page.ClickAsync(".scope button");
+        (await page.InnerTextAsync(".lead")).ShouldContain("Too few to tell");
+        await page.FillAsync("[name=b]", "creators/nobody");
+        await page.ClickAsync(".scope button");
+        (await page.InnerTextAsync(".fault")).ShouldContain("nobody");
+    }
+
+    [Fact]
+    public async Task A_months_statement_is_approved_closed_and_paid_and_fits_on_paper()
+    {
+        Market.NeedsBrowser();
+        await SellAsync("mia", "m");
+        var month = Month.ToString("yyyy-MM", CultureInfo.InvariantCulture);
+        var page = await desk.PageAsync();
+        await page.GotoAsync($"/creators/mia/statements/{month}");
+        (await page.InnerTextAsync("main")).ShouldContain("not closed");
+        (await FigureAsync(page, "To be paid")).ShouldBe("0.00");
+
+        await PostAsync("/v1/statements/approve", $$"""{"creator":"mia","month":"{{month}}"}""");
+        await page.ReloadAsync();
+        (await FigureAsync(page, "To be paid")).ShouldBe("30.00");
+        await PostAsync("/v1/statements/close", $$"""{"creator":"mia","month":"{{month}}"}""");
+        await page.ReloadAsync();
+        var number = (int)(await desk.GetAsync($"/v1/statements?creator=mia&month={month}"))["number"]!;
+        (await page.InnerTextAsync("main")).ShouldContain($"No. {number}, closed");
+        await PostAsync($"/v1/statements/{number}/paid", """{"reference":"=SEPA-1"}""");
+        await page.ReloadAsync();
+        (await page.InnerTextAsync("main")).ShouldContain("=SEPA-1");
+
+        foreach (var path in new[] { $"/creators/mia/statements/{month}", $"/creators/mia/report?{Days}", $"/creators/mia?{Days}", $"/statements?month={month}" })
+        {
+            await page.GotoAsync(path);
+            await page.EmulateMediaAsync(new() { Media = Media.Print });
+            // The width of A4 less its margins, at 96 dots an inch.
+            await page.SetViewportSizeAsync(718, 1000);
+            (await page.Locator("header nav").IsVisibleAsync()).ShouldBeFalse(path);
+            (await page.EvaluateAsync<string?>("[...document.querySelectorAll('main table')].filter(table => table.getBoundingClientRect().right > innerWidth + 1).map(table => table.innerText.slice(0, 60)).join('; ')")).ShouldBe("", path);
+            (await page.PdfAsync(new() { Format = "A4" })).Length.ShouldBeGreaterThan(1_000);
+            await page.EmulateMediaAsync(new() { Media = Media.Screen });
+        }
+    }
+
+    [Fact]
+    public async Task What_was_refused_is_replayed_once_its_cause_is_gone()
+    {
+        Market.NeedsBrowser();
+        var page = await desk.PageAsync(scripts: false);
+        await page.GotoAsync("/quality");
+        await page.ClickAsync("main form button");
+        (await page.InnerTextAsync(".done")).ShouldBe("0 replayed, 1 refused still.");
+        await desk.PutAsync("brands/later", """{"name":"Later","currency":"USD"}""");
+        await page.GotoAsync("/quality?brand=default");
+        await page.ClickAsync("main form button");
+        (await page.InnerTextAsync(".done")).ShouldBe("1 replayed, 0 refused still.");
+        (await page.InnerTextAsync("main")).ShouldContain("None is open.");
+        (await desk.GetAsync("/v1/rejections"))["items"]!.AsArray().ShouldBeEmpty();
+    }
+
+    /// <summary>Three orders in a month that is over, and an agreement that pays a tenth once somebody approves it.</summary>
+    private async Task SellAsync(string creator, string prefix)
+    {
+        await desk.PutAsync($"agreements/{creator}", $$"""{"campaignId":"spring","creatorId":"{{creator}}","commission":{"kind":"percent_of_net","rate":"10"},"approval":"manual","validTo":"{{Month.AddMonths(1):O}}"}""");
+        var events = Enumerable.Range(0, 3).Select(i => $$"""{"type":"redemption","id":"{{prefix}}-{{i}}","occurredAt":"{{Month.AddDays(9):O}}T12:00:00Z","orderId":"old-{{prefix}}-{{i}}","codes":["{{creator}}10"],"currency":"USD","gross":"100.00"}""");
+        using var body = new StringContent(string.Join('\n', events), Encoding.UTF8, "application/x-ndjson");
+        using var answer = await desk.Api.PostAsync(new Uri("/v1/events", UriKind.Relative), body, TestContext.Current.CancellationToken);
+        answer.IsSuccessStatusCode.ShouldBeTrue();
+        await desk.SettledAsync();
+    }
+
+    private async Task PostAsync(string path, string json)
+    {
+        using var body = new StringContent(json, Encoding.UTF8, "application/json");
+        using var answer = await desk.Api.PostAsync(new Uri(path, UriKind.Relative), body, TestContext.Current.CancellationToken);
+        answer.IsSuccessStatusCode.ShouldBeTrue(await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+    }
+
+    private static async Task<string> FigureAsync(IPage page, string name) =>
+        await page.Locator(".figures > div", new() { Has = page.Locator($"dt:text-is('{name}')") }).Locator("dd").First.InnerTextAsync();
+
+    private static void Collect(JsonNode? node, HashSet<decimal> known)
+    {
+        if (node is JsonObject members) foreach (var (_, member) in members) Collect(member, known);
+        else if (node is JsonArray items) foreach (var item in items) Collect(item, known);
+        else if (decimal.TryParse(node?.ToString(), NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)) known.Add(number);
+    }
+
+    /// <summary>The numbers that a cell shows; none of what is no number, such as a day.</summary>
+    private static IEnumerable<(string Text, decimal Number, bool IsPercent)> Read(string cell)
+    {
+        var text = cell.Replace('\u00A0', ' ').Replace("before: ", "", StringComparison.Ordinal).Trim();
+        if (Number().Match(text) is not { Success: true } match) yield break;
+        foreach (Capture capture in match.Groups["number"].Captures)
+            yield return (text, decimal.Parse(capture.Value, NumberStyles.Number, CultureInfo.GetCultureInfo("en-GB")), match.Groups["percent"].Success);
+    }
+
+    [GeneratedRegex("^(?<number>-?[0-9][0-9,]*(\\.[0-9]+)?)(–(?<number>-?[0-9][0-9,]*(\\.[0-9]+)?))?( (?<percent>%))?( (USD|▲|▼))?$")]
+    private static partial Regex Number();
+}
