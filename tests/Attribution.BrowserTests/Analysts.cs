@@ -8,6 +8,7 @@ public sealed class Analysts(Desk desk) : IClassFixture<Desk>
     [
         "/", "/creators", "/creators/ben", "/creators/eve", "/campaigns", "/campaigns/spring", "/orders", "/orders?visitor=two", "/orders/two", "/orders/" + Uri.EscapeDataString(Desk.Hostile), "/restatements", "/quality",
         "/what-if", "/catalog", "/catalog/creators", "/catalog/creators/item?id=eve", "/catalog/codes/item?assign=" + Uri.EscapeDataString(Desk.Hostile), "/settings", "/creators?q=" + Uri.EscapeDataString(Desk.Hostile),
+        "/ranking", "/compare?a=creators/mia&b=creators/eve", "/creators/eve/report", "/creators/eve/statements/2026-10", "/statements?month=2026-10", "/catalog/agreements/item", "/catalog/brands/item?id=default", "/catalog/links/item?id=eve",
         "/?brand=" + Uri.EscapeDataString(Desk.Hostile), "/sign-in?next=" + Uri.EscapeDataString(Desk.Hostile),
     ];
 

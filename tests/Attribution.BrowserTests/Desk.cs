@@ -138,7 +138,8 @@ public sealed class Desk : IAsyncLifetime
         static string At(int days) => $"{Today.AddDays(days):O}T01:00:00Z";
     }
 
-    private async Task PutAsync(string item, string json)
+    /// <summary>Writes an item of the catalog.</summary>
+    public async Task PutAsync(string item, string json)
     {
         using var body = new StringContent(json, Encoding.UTF8, "application/json");
         using var answer = await Api.PutAsync(new Uri($"/v1/{item}", UriKind.Relative), body, TestContext.Current.CancellationToken);

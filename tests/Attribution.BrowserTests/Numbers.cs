@@ -87,10 +87,10 @@ public sealed partial class Numbers(Desk desk) : IClassFixture<Desk>
         (await page.InnerTextAsync("main")).ShouldContain("not closed");
         (await FigureAsync(page, "To be paid")).ShouldBe("0.00");
 
-        await PostAsync("/v1/statements/approve", $$"""{"creator":"mia","month":"{{month}}"}""");
+        await PostAsync("/v1/statements/approve", $$"""{"creatorId":"mia","month":"{{month}}"}""");
         await page.ReloadAsync();
         (await FigureAsync(page, "To be paid")).ShouldBe("30.00");
-        await PostAsync("/v1/statements/close", $$"""{"creator":"mia","month":"{{month}}"}""");
+        await PostAsync("/v1/statements/close", $$"""{"creatorId":"mia","month":"{{month}}"}""");
         await page.ReloadAsync();
         var number = (int)(await desk.GetAsync($"/v1/statements?creator=mia&month={month}"))["number"]!;
         (await page.InnerTextAsync("main")).ShouldContain($"No. {number}, closed");

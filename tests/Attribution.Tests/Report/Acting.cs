@@ -55,6 +55,33 @@ public sealed class Acting : IAsyncLifetime
         (await SendAsync("/what-if", 400, ("from", "2026-03-01"), ("to", "2026-03-02"))).ShouldContain("Name at least one of model, policy, lookback");
     }
 
+    [Theory]
+    [InlineData("brands")]
+    [InlineData("creators")]
+    [InlineData("campaigns")]
+    [InlineData("links")]
+    [InlineData("codes")]
+    [InlineData("utm-rules")]
+    [InlineData("agreements")]
+    [InlineData("costs")]
+    [InlineData("fx-rates")]
+    public async Task Every_field_is_called_by_words_with_its_column_beside_and_help_below(string kind)
+    {
+        var page = await PageAsync($"/catalog/{kind}/item");
+        var fields = Regex.Matches(page, "<label for=\"([^\"]*)\">([^<]*)<code>([^<]*)</code></label>").ToList();
+        fields.Count.ShouldBe(Regex.Count(page, "class=\"field "));
+        foreach (var field in fields)
+        {
+            var (name, words, column) = (field.Groups[1].Value, field.Groups[2].Value.Replace("(needed)", "", StringComparison.Ordinal).Trim(), field.Groups[3].Value);
+            Regex.Replace(name, "\\.[0-9]+\\.", ".").ShouldBe(column);
+            words.ShouldNotBe(column, "a field without words of its own");
+            words.ShouldNotBeEmpty();
+            page.ShouldContain($"id=\"{name}\" ");
+            page.ShouldContain($"aria-describedby=\"{name}-about\"");
+            page.ShouldContain($"<span id=\"{name}-about\">");
+        }
+    }
+
     [Fact]
     public async Task A_form_does_not_undo_what_changed_since_it_was_opened()
     {

@@ -13,6 +13,9 @@ namespace Attribution.Host.Report.Statements;
 /// <param name="Totals">What they come to together.</param>
 internal sealed record StatementMonth(string Month, string Currency, IReadOnlyList<StatementRow> Rows, StatementSums Totals)
 {
+    /// <summary>How many items wait for somebody to approve them.</summary>
+    public int ToApprove => Rows.Sum(row => row.ToApprove);
+
     public const string CsvHeader =
         "month,creatorId,creatorName,number,status,currency,commission,adjustments,clawBacks,carriedIn,total,payable,carriedOut,notYet,toApprove,closedAt,closedBy,paidAt,paidBy,reference";
 
