@@ -110,8 +110,8 @@ public static partial class EventReader
     // Referrer and ip are checked, so that the archive holds nothing beyond the bounds, and not used here.
     private static TouchLabel ReadLabel(ref EventText text, BotRules bots)
     {
-        text.Text(Referrer, EventLimits.Url, mayBeEmpty: true);
-        text.Text(Ip, EventLimits.Ip, mayBeEmpty: true);
+        text.Pass(Referrer, EventLimits.Url);
+        text.Pass(Ip, EventLimits.Ip);
         var userAgent = text.Text(UserAgent, EventLimits.UserAgent, mayBeEmpty: true);
         return text.Word(Label, "bot", "prefetch", "head") switch
         {

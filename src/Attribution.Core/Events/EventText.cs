@@ -141,6 +141,14 @@ internal ref struct EventText
         return Check(text, limit, mayBeEmpty, Pointer(member)) ? Normalise.Text(text) : null;
     }
 
+    /// <summary>Checks a text that may be empty and that nobody needs: it is decoded only where its bytes do not show at once that it is within the limit.</summary>
+    public void Pass(EventMember member, int limit)
+    {
+        if (!Take(member, out var value)) return;
+        var raw = Raw(value);
+        if (value.Kind != JsonTokenType.String || raw.Length - 2 > limit || raw.Contains((byte)'\\')) Text(member, limit, mayBeEmpty: true);
+    }
+
     /// <summary>The text of a member that must be there; empty after a fault.</summary>
     public string RequiredText(EventMember member, int limit) => Text(member, limit) ?? Missing(member);
 

@@ -82,7 +82,7 @@ public sealed class JourneyBatch
         var ledger = new List<LedgerEntry>();
         var deltas = new MeasureSums();
         var (accruals, gone) = (new List<PeriodAccrual>(), new HashSet<(string, string, string)>());
-        var matched = new HashSet<CatalogRef>();
+        var (matched, named) = (new HashSet<CatalogRef>(), new HashSet<string>(StringComparer.Ordinal));
         var setApart = new Dictionary<AliasKey, Guid>();
         foreach (var slot in slots)
         {
@@ -104,8 +104,10 @@ public sealed class JourneyBatch
                 foreach (var conversion in apart.Conversions) setApart.Add(new(apart.Brand, conversion.Key), apart.Id);
             }
 
-            ledger.AddRange(LedgerLines.Of([.. slot.Stored.SelectMany(before => before.Journey.Conversions)], after, new Cause(slot.Events, slot.Merged), at));
-            Mark(matched, after);
+            List<Conversion> conversions = [.. slot.Stored.SelectMany(before => before.Journey.Conversions)];
+            // Most journeys have none, now or before.
+            if (conversions.Count > 0 || !after.Conversions.IsEmpty) ledger.AddRange(LedgerLines.Of(conversions, after, new Cause(slot.Events, slot.Merged), at));
+            Mark(matched, named, after);
         }
 
         return new()
@@ -165,8 +167,8 @@ public sealed class JourneyBatch
             visitor = null;
         }
 
-        var aliases = AliasesOf(happened, visitor, click, customer).ToList();
-        List<AliasKey> within = [.. WithinJourneys(aliases, happened)];
+        var aliases = AliasesOf(happened, visitor, click, customer);
+        var within = WithinJourneys(aliases, happened);
         return (within, within.Count < aliases.Count ? beyond | LinkLimits.ConversionsOfJourney : beyond);
     }
 
@@ -182,9 +184,9 @@ public sealed class JourneyBatch
     /// What leads a conversion that has not come before to a journey that holds as many as it may is left out: a guest customer's key, say,
     /// brings the next order nowhere.
     /// </summary>
-    private IEnumerable<AliasKey> WithinJourneys(List<AliasKey> aliases, JourneyEvent happened) =>
+    private List<AliasKey> WithinJourneys(List<AliasKey> aliases, JourneyEvent happened) =>
         happened is ConversionStatement && Find(aliases[0]) is null
-            ? aliases.Where(alias => Find(alias) is not { } slot || ConversionsOf(slot) < bounds.Conversions)
+            ? aliases.FindAll(alias => Find(alias) is not { } slot || ConversionsOf(slot) < bounds.Conversions)
             : aliases;
 
     /// <summary>How many conversions a journey holds; of one that cannot be near the bound, how many statements.</summary>
@@ -195,32 +197,42 @@ public sealed class JourneyBatch
 
     private static bool IsFull(IReadOnlySet<string> linked, string another, int limit) => linked.Count >= limit && !linked.Contains(another);
 
-    private static IEnumerable<AliasKey> AliasesOf(JourneyEvent happened, string? visitor, string? click, string? customer)
+    private static List<AliasKey> AliasesOf(JourneyEvent happened, string? visitor, string? click, string? customer)
     {
-        var own = Identity.OwnAlias(happened);
-        if (own is not null) yield return new(happened.Brand, own);
-        if (customer is not null) yield return new(happened.Brand, Identity.Customer(customer));
-        if (click is not null) yield return new(happened.Brand, Identity.ClickAlias(click));
-        if (visitor is not null) yield return new(happened.Brand, Identity.Visitor(visitor));
-        if (own is null && customer is null && click is null && visitor is null) yield return new(happened.Brand, Identity.Event(happened.Id));
+        var (brand, aliases) = (happened.Brand, new List<AliasKey>());
+        if (Identity.OwnAlias(happened) is { } own) aliases.Add(new(brand, own));
+        if (customer is not null) aliases.Add(new(brand, Identity.Customer(customer)));
+        if (click is not null) aliases.Add(new(brand, Identity.ClickAlias(click)));
+        if (visitor is not null) aliases.Add(new(brand, Identity.Visitor(visitor)));
+        if (aliases.Count == 0) aliases.Add(new(brand, Identity.Event(happened.Id)));
+        return aliases;
     }
 
-    private static void Mark(HashSet<CatalogRef> matched, Journey journey)
+    /// <summary>Marks what the journey's events matched. An item that <paramref name="named"/> holds is marked already.</summary>
+    private static void Mark(HashSet<CatalogRef> matched, HashSet<string> named, Journey journey)
     {
         matched.Add(new(CatalogKind.Brands, journey.Brand));
-        foreach (var placement in journey.PostDays.Select(day => day.Placement).OfType<Placement>())
+        foreach (var day in journey.PostDays)
         {
-            matched.Add(new(CatalogKind.Campaigns, placement.Campaign));
-            matched.Add(new(CatalogKind.Creators, placement.Creator));
+            if (day.Placement is { } placement)
+            {
+                matched.Add(new(CatalogKind.Campaigns, placement.Campaign));
+                matched.Add(new(CatalogKind.Creators, placement.Creator));
+            }
+
+            if (day.PaidBy is { } agreement) matched.Add(new(CatalogKind.Agreements, agreement));
         }
 
-        foreach (var agreement in journey.PostDays.Select(day => day.PaidBy).OfType<string>()) matched.Add(new(CatalogKind.Agreements, agreement));
-
-        foreach (var item in journey.Touches.Select(touch => touch.MatchedBy).Concat(journey.Conversions.SelectMany(conversion => conversion.MatchedBy)).OfType<string>().Distinct())
-            matched.Add(CatalogRef.Parse(item));
+        foreach (var touch in journey.Touches) MarkItem(touch.MatchedBy);
         foreach (var conversion in journey.Conversions)
         {
+            foreach (var item in conversion.MatchedBy) MarkItem(item);
             foreach (var accrual in conversion.Accruals) matched.Add(new(CatalogKind.Agreements, accrual.Agreement));
+        }
+
+        void MarkItem(string? item)
+        {
+            if (item is not null && named.Add(item)) matched.Add(CatalogRef.Parse(item));
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.IO.Compression;
 using Attribution.Contracts;
 
@@ -76,11 +77,13 @@ internal static class PackCodec
         header.Version(Version);
         header.Count(body.Length);
         var start = header.Written.Length;
-        var archive = new byte[start + BrotliEncoder.GetMaxCompressedLength(body.Length)];
-        header.Written.CopyTo(archive);
-        if (!BrotliEncoder.TryCompress(body, archive.AsSpan(start), out var written, Quality, Window))
+        var room = ArrayPool<byte>.Shared.Rent(start + BrotliEncoder.GetMaxCompressedLength(body.Length));
+        header.Written.CopyTo(room);
+        if (!BrotliEncoder.TryCompress(body, room.AsSpan(start), out var written, Quality, Window))
             throw new InvalidOperationException("The buffer was sized for the worst case.");
-        return archive[..(start + written)];
+        var archive = room[..(start + written)];
+        ArrayPool<byte>.Shared.Return(room);
+        return archive;
     }
 
     private static byte[] Decompress(int length, DocumentReader outer)
