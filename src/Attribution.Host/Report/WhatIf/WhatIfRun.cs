@@ -68,12 +68,11 @@ internal sealed class WhatIfSides(DateOnly from, DateOnly to, RollupGrouping gro
     {
         var (book, whatIf) = AccrualsOf(agreement.Id);
         foreach (var (side, isBook) in new[] { (book, true), (whatIf, false) })
-            foreach (var line in Adjustments.Of(agreement, side, today).Where(line => line.Day >= from && line.Day <= to))
-            {
-                var sums = new MeasureSums();
-                sums.Add(new BookedAdjustment(agreement.Brand, agreement.Id, agreement.Placement, line), 1);
-                Add(sums, isBook);
-            }
+        {
+            var sums = new MeasureSums();
+            foreach (var line in Adjustments.Of(agreement, side, today)) sums.Add(new BookedAdjustment(agreement.Brand, agreement.Id, agreement.Placement, line), 1);
+            Add(sums, isBook);
+        }
     }
 
     public WhatIfAnswer ToAnswer(Currency currency)
