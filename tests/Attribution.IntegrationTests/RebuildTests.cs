@@ -58,7 +58,7 @@ public sealed class RebuildTests
         await using (var store = new SqliteConnection($"Data Source={folder.File("attribution.db")};Pooling=False"))
         {
             await store.OpenAsync(Token);
-            await using var lose = new SqliteCommand("DELETE FROM ledger", store);
+            await using var lose = new SqliteCommand("DELETE FROM ledger_conversions_new; DELETE FROM ledger_conversions_recent; DELETE FROM ledger_conversions_settled; DELETE FROM ledger", store);
             (await lose.ExecuteNonQueryAsync(Token)).ShouldBeGreaterThan(0);
         }
 

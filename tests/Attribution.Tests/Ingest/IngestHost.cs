@@ -46,7 +46,8 @@ public sealed class IngestHost : IAsyncDisposable
         var log = new LogRecorder();
         var builder = WebApplication.CreateSlimBuilder([
             "--Ingest:Spool:CheckEvery=00:00:00.005", "--Ingest:Spool:RetryAfter=00:00:00.01", "--Ingest:Spool:Synchronous=Normal", .. settings]);
-        builder.Logging.ClearProviders().AddProvider(log).SetMinimumLevel(LogLevel.Information);
+        // As the host's own log has it.
+        builder.Logging.ClearProviders().AddProvider(log).SetMinimumLevel(LogLevel.Information).AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         var services = builder.Services;
         services.AddSingleton(new HostSettings(new HashSet<Role> { Role.Ingest }, "0", path));
