@@ -31,11 +31,11 @@ public sealed partial class MongoStore
 
     private async Task<HashSet<(string Brand, DateOnly First)>> FortnightsAsync(MongoSession session, CancellationToken cancellation)
     {
-        var first = new BsonDocument("$subtract", new BsonArray { "$day", new BsonDocument("$mod", new BsonArray { "$day", RollupFortnight.Days }) });
+        var days = new BsonDocument("$group", new BsonDocument("_id", new BsonDocument { { "brand", "$brand" }, { "day", "$day" } }));
         var fortnights = new HashSet<(string, DateOnly)>();
         foreach (var rows in new[] { RollupCells, CampaignDays, Blocks })
-            foreach (var found in await session.AggregateAsync(rows, cancellation, new BsonDocument("$group", new BsonDocument("_id", new BsonDocument { { "brand", "$brand" }, { "first", first } }))))
-                fortnights.Add((found["_id"].AsBsonDocument.Text("brand"), found["_id"].AsBsonDocument.Day("first")));
+            foreach (var found in await session.AggregateAsync(rows, cancellation, days))
+                fortnights.Add((found["_id"].AsBsonDocument.Text("brand"), RollupFortnight.Of(found["_id"].AsBsonDocument.Day("day"))));
         return fortnights;
     }
 
