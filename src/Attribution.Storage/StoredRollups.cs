@@ -56,10 +56,16 @@ internal static class StoredRollups
     }
 
     /// <summary>Changes of rollups as changes of their campaigns' days, those that come to nothing among them: their creators may not.</summary>
-    public static MeasureSums CampaignDays(MeasureSums changes) => Under(changes, key => key with { Creator = "" });
+    public static MeasureSums CampaignDays(MeasureSums changes) => Under(changes, CampaignDayOf);
 
     /// <summary>Changes of rollups as changes of their placements' blocks.</summary>
-    public static MeasureSums Blocks(MeasureSums changes) => Under(changes, key => key with { Day = RollupFortnight.Of(key.Day) }).DropZeros();
+    public static MeasureSums Blocks(MeasureSums changes) => Under(changes, BlockOf).DropZeros();
+
+    /// <summary>Under which key a rollup counts among the campaigns' days.</summary>
+    public static RollupKey CampaignDayOf(RollupKey rollup) => rollup with { Creator = "" };
+
+    /// <summary>Under which key it counts among the placements' blocks.</summary>
+    public static RollupKey BlockOf(RollupKey rollup) => rollup with { Day = RollupFortnight.Of(rollup.Day) };
 
     private static MeasureSums Under(MeasureSums changes, Func<RollupKey, RollupKey> keyOf)
     {

@@ -42,17 +42,20 @@ public sealed partial class MongoStore
     /// <summary>What the kept sums of a fortnight lack to equal their rollups; nothing where they do.</summary>
     private async Task<(MeasureSums CampaignDays, MeasureSums Blocks)> WrongSumsAsync(MongoSession session, string brand, DateOnly first, CancellationToken cancellation)
     {
-        var rollups = await SumsAsync(RollupCells);
-        var (days, blocks) = (StoredRollups.CampaignDays(rollups), StoredRollups.Blocks(rollups));
-        days.Add(await SumsAsync(CampaignDays), -1);
-        blocks.Add(await SumsAsync(Blocks), -1);
+        var (days, blocks) = (new MeasureSums(), new MeasureSums());
+        await foreach (var (key, cell) in CellsAsync(RollupCells))
+        {
+            days[StoredRollups.CampaignDayOf(key)].Add(cell);
+            blocks[StoredRollups.BlockOf(key)].Add(cell);
+        }
+        await foreach (var (key, cell) in CellsAsync(CampaignDays)) days[key].Add(cell, -1);
+        await foreach (var (key, cell) in CellsAsync(Blocks)) blocks[key].Add(cell, -1);
         return (days.DropZeros(), blocks.DropZeros());
 
-        async Task<MeasureSums> SumsAsync(MongoDB.Driver.IMongoCollection<BsonDocument> rows)
+        async IAsyncEnumerable<(RollupKey Key, MeasureCell Cell)> CellsAsync(MongoDB.Driver.IMongoCollection<BsonDocument> rows)
         {
-            var sums = new MeasureSums();
-            await foreach (var row in session.EachAsync(rows, Days(brand, first, first.AddDays(RollupFortnight.Days - 1)), null, null, null, cancellation)) MeasureCodec.AddTo(sums[KeyOf(row)], row.Bytes("cell"));
-            return sums;
+            await foreach (var row in session.EachAsync(rows, Days(brand, first, first.AddDays(RollupFortnight.Days - 1)), null, null, null, cancellation))
+                yield return (KeyOf(row), MeasureCodec.DecodeCell(row.Bytes("cell")));
         }
     }
 }

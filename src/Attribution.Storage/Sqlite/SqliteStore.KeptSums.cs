@@ -39,8 +39,8 @@ public sealed partial class SqliteStore
         while (rollups.Step())
         {
             var key = new RollupKey(brand, DateOnly.FromDayNumber((int)rollups.Int64(0)), rollups.Text(1), rollups.Text(2));
-            MeasureCodec.AddTo(campaigns[key with { Creator = "" }], rollups.Blob(3));
-            MeasureCodec.AddTo(blocks[key with { Day = DateOnly.FromDayNumber(first) }], rollups.Blob(3));
+            MeasureCodec.AddTo(campaigns[StoredRollups.CampaignDayOf(key)], rollups.Blob(3));
+            MeasureCodec.AddTo(blocks[StoredRollups.BlockOf(key)], rollups.Blob(3));
         }
 
         var wrong = new List<(bool, RollupKey, MeasureCell?)>();
