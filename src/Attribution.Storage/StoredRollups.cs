@@ -10,67 +10,104 @@ internal enum RollupRows
     /// <summary>The rollups themselves.</summary>
     Days,
 
+    /// <summary>A placement's <see cref="RollupFortnight"/>, added up under its first day.</summary>
+    Fortnights,
+
+    /// <summary>A placement's season, six fortnights from the first day of the calendar on, added up under its first day.</summary>
+    Seasons,
+
     /// <summary>A campaign's day: its creators, and its own costs, added up under no creator.</summary>
     CampaignDays,
-
-    /// <summary>A placement's block of days, a <see cref="RollupFortnight"/>, added up under its first.</summary>
-    Blocks,
 }
 
 /// <summary>Rows that are read for an answer.</summary>
 /// <param name="Rows">Of what.</param>
-/// <param name="First">First day, inside; of blocks the first one's.</param>
+/// <param name="First">First day, inside; of blocks of days the first one's.</param>
 /// <param name="Last">Last day, inside.</param>
+/// <param name="IsLess">Whether they are taken off, not added.</param>
+/// <param name="Under">The day that all are added up under; null: each under its own.</param>
 /// <param name="Campaign">Of this one, and what is of none or of all; empty: of these two alone; null: all. With a creator: of hers in this one alone.</param>
 /// <param name="Creator">Of this one alone; null: all.</param>
-internal readonly record struct RollupPart(RollupRows Rows, DateOnly First, DateOnly Last, string? Campaign = null, string? Creator = null);
+internal readonly record struct RollupPart(RollupRows Rows, DateOnly First, DateOnly Last, string? Campaign = null, string? Creator = null, bool IsLess = false, DateOnly? Under = null);
 
 /// <summary>Rollups as they are stored, and what every store makes of them.</summary>
 internal static class StoredRollups
 {
-    /// <summary>The fewest rows whose sum under <see cref="RollupQuestion.KeyOf"/> is the answer.</summary>
+    /// <summary>All that is kept.</summary>
+    public static readonly RollupRows[] Kept = Enum.GetValues<RollupRows>();
+
+    /// <summary>The fewest rows whose sum under <see cref="KeyOf(RollupQuestion, in RollupPart, in RollupKey)"/> is the answer.</summary>
     public static IEnumerable<RollupPart> PartsOf(RollupQuestion question)
     {
         var (from, to, campaign) = (question.From, question.To, question.Campaign);
-        // What is of no creator stands once a day among the campaigns' sums.
-        if (question.Creator is { } creator) return [new(RollupRows.Days, from, to, campaign, creator), new(RollupRows.CampaignDays, from, to, "")];
-        return question.Grain switch
+        var spans = question.Grain != RollupGrain.Spans ? []
+            : question.Cut is { } cut && cut > from && cut <= to ? [.. Under(from, cut.AddDays(-1)), .. Under(cut, to)] : Under(from, to);
+        return question switch
         {
-            RollupGrain.Campaigns => [new(RollupRows.CampaignDays, from, to, campaign)],
-            RollupGrain.Placements => [new(RollupRows.Days, from, to, campaign)],
-            _ when question.Cut is { } cut && cut > from && cut <= to => [.. Span(from, cut.AddDays(-1), campaign), .. Span(cut, to, campaign)],
-            _ => Span(from, to, campaign),
+            // What is of no creator stands once a day, and in blocks of its own.
+            { Creator: { } creator, Grain: RollupGrain.Spans } => spans.SelectMany(part => new[] { part with { Campaign = campaign, Creator = creator }, part with { Campaign = "" } }),
+            { Creator: { } creator } => [new(RollupRows.Days, from, to, campaign, creator), new(RollupRows.CampaignDays, from, to, "")],
+            { Grain: RollupGrain.Campaigns } => [new(RollupRows.CampaignDays, from, to, campaign)],
+            { Grain: RollupGrain.Placements } => [new(RollupRows.Days, from, to, campaign)],
+            _ => spans.Select(part => part with { Campaign = campaign }),
         };
+
+        // A block may begin before the days that it is read for.
+        static List<RollupPart> Under(DateOnly first, DateOnly last) => [.. Span(first, last).Select(part => part with { Under = first })];
     }
 
-    /// <summary>Whole blocks, and the days before and after them, 13 at the most on average: of 30 days some 15 rows a placement, of 365 some 38.</summary>
-    public static IEnumerable<RollupPart> Span(DateOnly first, DateOnly last, string? campaign = null)
+    /// <summary>
+    /// The fewest rows a placement that come to some days: of a block that lies half outside, what lies inside is added, or the block less what lies outside,
+    /// whichever is shorter. Of 30 days some 9 rows, of 365 some 15, 26 at the most.
+    /// </summary>
+    public static IEnumerable<RollupPart> Span(DateOnly first, DateOnly last, RollupRows longest = RollupRows.Seasons) =>
+        Stretches(first.DayNumber, last.DayNumber + 1, longest, isLess: false)
+            .Select(of => new RollupPart(of.Rows, DateOnly.FromDayNumber(of.From), DateOnly.FromDayNumber(of.Until - 1), IsLess: of.IsLess));
+
+    private static List<(RollupRows Rows, int From, int Until, bool IsLess)> Stretches(int from, int until, RollupRows longest, bool isLess)
     {
-        const int Days = RollupFortnight.Days;
-        var (begin, end) = ((first.DayNumber + Days - 1) / Days * Days, (last.DayNumber + 1) / Days * Days);
-        (RollupRows, int, int)[] parts = begin >= end
-            ? [(RollupRows.Days, first.DayNumber, last.DayNumber)]
-            : [(RollupRows.Days, first.DayNumber, begin - 1), (RollupRows.Blocks, begin, end - 1), (RollupRows.Days, end, last.DayNumber)];
-        foreach (var (rows, since, through) in parts)
-            if (since <= through) yield return new(rows, DateOnly.FromDayNumber(since), DateOnly.FromDayNumber(through), campaign);
+        if (from >= until) return [];
+        if (longest == RollupRows.Days) return [(longest, from, until, isLess)];
+        var days = DaysOf(longest);
+        var (begin, end) = (Nearest(from), Nearest(until));
+        var shorter = Stretches(from, until, longest - 1, isLess);
+        if (begin >= end) return shorter;
+        List<(RollupRows, int, int, bool)> whole = [(longest, begin, end, isLess), .. Inside(from, begin), .. Outside(begin, from), .. Inside(end, until), .. Outside(until, end)];
+        return RowsOf(whole) < RowsOf(shorter) ? whole : shorter;
+
+        // No block is asked for that goes on beyond the calendar.
+        int Nearest(int day) => (day + days / 2) / days * days is var nearest && nearest <= DateOnly.MaxValue.DayNumber + 1 ? nearest : nearest - days;
+
+        List<(RollupRows, int, int, bool)> Inside(int since, int to) => Stretches(since, to, longest - 1, isLess);
+
+        List<(RollupRows, int, int, bool)> Outside(int since, int to) => Stretches(since, to, longest - 1, !isLess);
+
+        static int RowsOf(List<(RollupRows Rows, int From, int Until, bool)> stretches) => stretches.Sum(of => (of.Until - of.From) / DaysOf(of.Rows));
     }
 
-    /// <summary>Changes of rollups as changes of their campaigns' days, those that come to nothing among them: their creators may not.</summary>
-    public static MeasureSums CampaignDays(MeasureSums changes) => Under(changes, CampaignDayOf);
-
-    /// <summary>Changes of rollups as changes of their placements' blocks.</summary>
-    public static MeasureSums Blocks(MeasureSums changes) => Under(changes, BlockOf).DropZeros();
-
-    /// <summary>Under which key a rollup counts among the campaigns' days.</summary>
-    public static RollupKey CampaignDayOf(RollupKey rollup) => rollup with { Creator = "" };
-
-    /// <summary>Under which key it counts among the placements' blocks.</summary>
-    public static RollupKey BlockOf(RollupKey rollup) => rollup with { Day = RollupFortnight.Of(rollup.Day) };
-
-    private static MeasureSums Under(MeasureSums changes, Func<RollupKey, RollupKey> keyOf)
+    /// <summary>Days that a row adds up.</summary>
+    public static int DaysOf(RollupRows rows) => rows switch
     {
+        RollupRows.Days or RollupRows.CampaignDays => 1,
+        RollupRows.Fortnights => RollupFortnight.Days,
+        RollupRows.Seasons => 6 * RollupFortnight.Days,
+        _ => throw new ArgumentOutOfRangeException(nameof(rows), rows, null),
+    };
+
+    /// <summary>Under which key a rollup counts among some rows.</summary>
+    public static RollupKey KeyOf(RollupRows rows, in RollupKey rollup) => rows == RollupRows.CampaignDays
+        ? rollup with { Creator = "" }
+        : rollup with { Day = rollup.Day.AddDays(-(rollup.Day.DayNumber % DaysOf(rows))) };
+
+    /// <summary>Under which key a row of a part is added up for a question.</summary>
+    public static RollupKey KeyOf(RollupQuestion question, in RollupPart part, in RollupKey row) => part.Under is { } day ? row with { Day = day } : question.KeyOf(row);
+
+    /// <summary>Changes of rollups as changes of some rows, those that come to nothing together among them.</summary>
+    public static MeasureSums ChangesOf(RollupRows rows, MeasureSums changes)
+    {
+        if (rows == RollupRows.Days) return changes;
         var sums = new MeasureSums();
-        foreach (var (key, change) in changes.Cells) sums[keyOf(key)].Add(change);
+        foreach (var (key, change) in changes.Cells) sums[KeyOf(rows, key)].Add(change);
         return sums;
     }
 

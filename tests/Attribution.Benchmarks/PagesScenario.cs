@@ -16,7 +16,7 @@ namespace Attribution.Benchmarks;
 
 /// <summary>
 /// Every page, and the rollups' API, in a whole host over a year of 1.46 million rollups (<see cref="RollupYear"/>) and some real orders. Each line
-/// is asked three times 30 times, one request after the other; times are the server's own (<c>http.server.request.duration</c>), the median of
+/// is asked 30 times until its code is compiled, then three times 30 times, one request after the other; times are the server's own (<c>http.server.request.duration</c>), the median of
 /// the three p50 and of the three p95. The processor's time is that of the whole process, who asks included, and little shifted by busy neighbours. Bytes are
 /// those of the body. First the CSV of the whole year, by day, campaign and creator, and the export of all rollups, three times each, with the process's
 /// greatest resident memory meanwhile (client and server in one process).
@@ -27,9 +27,13 @@ internal static class PagesScenario
     private const int Requests = 30;
     private const int Orders = 200;
 
-    public static async Task RunAsync()
+    /// <summary>Runs it.</summary>
+    /// <param name="kept">A folder to fill, or, where it was filled on this day before, to use as it is; null: one that is removed at the end. In a kept one nothing is downloaded.</param>
+    /// <param name="only">Addresses that hold this alone; empty: all.</param>
+    public static async Task RunAsync(string? kept, string only)
     {
-        var folder = Directory.CreateTempSubdirectory("attribution-pages-");
+        var folder = kept is null ? Directory.CreateTempSubdirectory("attribution-pages-") : Directory.CreateDirectory(kept);
+        var (isFilled, downloads) = (folder.EnumerateFileSystemInfos().Any(), kept is null ? Rounds : 0);
         try
         {
             var app = await AttributionHost.BuildAsync(
@@ -38,21 +42,21 @@ internal static class PagesScenario
             {
                 var now = DateTimeOffset.UtcNow;
                 var today = DateOnly.FromDateTime(now.UtcDateTime);
-                await FillAsync(app, today, Timestamp.From(now));
+                if (!isFilled) await FillAsync(app, today, Timestamp.From(now));
                 await app.StartAsync();
                 using var seen = new Seen();
                 using var http = new HttpClient { BaseAddress = new Uri(app.Urls.Single()), Timeout = TimeSpan.FromMinutes(10) };
-                await PostOrdersAsync(http, now);
-                for (var i = 0; i < Rounds; i++) await DownloadAsync(http, "CSV of the year", $"/v1/rollups/daily?from={today.AddDays(1 - RollupYear.Days):O}&to={today:O}&format=csv");
-                for (var i = 0; i < Rounds; i++) await DownloadAsync(http, "export of all rollups", "/v1/export/rollups");
-                Console.WriteLine($"{"",-60} {"p50 ms",8} {"p95 ms",8} {"max ms",8} {"cpu ms",8} {"KiB",9}");
-                foreach (var address in Addresses(today)) await MeasureAsync(http, seen, address);
+                if (!isFilled) await PostOrdersAsync(http, now);
+                for (var i = 0; i < downloads; i++) await DownloadAsync(http, "CSV of the year", $"/v1/rollups/daily?from={today.AddDays(1 - RollupYear.Days):O}&to={today:O}&format=csv");
+                for (var i = 0; i < downloads; i++) await DownloadAsync(http, "export of all rollups", "/v1/export/rollups");
+                Console.WriteLine($"{"",-96} {"p50 ms",8} {"p95 ms",8} {"max ms",8} {"cpu ms",8} {"KiB",9}");
+                foreach (var address in Addresses(today).Where(address => address.Contains(only, StringComparison.Ordinal))) await MeasureAsync(http, seen, address);
                 await app.StopAsync();
             }
         }
         finally
         {
-            folder.Delete(recursive: true);
+            if (kept is null) folder.Delete(recursive: true);
         }
     }
 
@@ -62,11 +66,12 @@ internal static class PagesScenario
         var month = today.AddDays(-29).ToString("O", CultureInfo.InvariantCulture);
         string[] rollups =
         [
-            "/", "/creators", "/creators?sort=roi&page=3", "/creators?q=beauty", $"/creators/{RollupYear.CreatorOf(7)}", "/campaigns", $"/campaigns/{RollupYear.CampaignOf(3)}",
+            "/", "/creators", "/creators?sort=roi&page=3", "/creators?q=beauty", $"/creators/{RollupYear.CreatorOf(7)}", "/campaigns", $"/campaigns/{RollupYear.CampaignOf(3)}", $"/creators/{RollupYear.CreatorOf(7)}/report", "/creators.csv", "/ranking",
+            $"/compare?a=creators/{RollupYear.CreatorOf(7)}&b=creators/{RollupYear.CreatorOf(8)}", "/restatements", "/quality",
         ];
         return
         [
-            .. rollups, "/orders", "/orders?visitor=v-1", "/orders/o-1", "/restatements", "/quality",
+            .. rollups, "/orders", "/orders?visitor=v-1", "/orders/o-1", "/statements", "/what-if", "/catalog",
             .. rollups.Select(address => $"{address}{(address.Contains('?', StringComparison.Ordinal) ? '&' : '?')}from={from}&to={to}"),
             $"/v1/rollups/daily?from={month}&to={to}&groupBy=creator", $"/v1/rollups/daily?from={month}&to={to}&groupBy=campaign,creator",
             $"/v1/rollups/daily?from={from}&to={to}&groupBy=day", $"/v1/rollups/daily?from={from}&to={to}&groupBy=campaign", $"/v1/rollups/daily?from={from}&to={to}&groupBy=creator&model=all",
@@ -111,7 +116,7 @@ internal static class PagesScenario
         {
             seen.Clear();
             var cpu = Environment.CpuUsage.TotalTime;
-            for (var i = 0; i < (round < 0 ? 3 : Requests); i++)
+            for (var i = 0; i < Requests; i++)
             {
                 using var answer = await http.GetAsync(address);
                 answer.EnsureSuccessStatusCode();
@@ -126,7 +131,7 @@ internal static class PagesScenario
             greatest = Math.Max(greatest, times[^1]);
         }
 
-        Console.WriteLine($"{address[..Math.Min(60, address.Length)],-60} {Median(half) * 1_000,8:N1} {Median(most) * 1_000,8:N1} {greatest * 1_000,8:N1} {Median(processor) * 1_000,8:N1} {bytes / 1024.0,9:N1}");
+        Console.WriteLine($"{address[..Math.Min(96, address.Length)],-96} {Median(half) * 1_000,8:N1} {Median(most) * 1_000,8:N1} {greatest * 1_000,8:N1} {Median(processor) * 1_000,8:N1} {bytes / 1024.0,9:N1}");
 
         static double Median(List<double> of) => of.Order().ElementAt(of.Count / 2);
     }

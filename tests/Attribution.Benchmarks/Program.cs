@@ -16,7 +16,7 @@ var scenarios = new SortedDictionary<string, Func<Task>>(StringComparer.Ordinal)
     ["fit"] = () => Task.Run(FitScenario.Run),
     ["journey"] = () => Task.Run(JourneyScenario.Run),
     ["lag"] = LagScenario.RunAsync,
-    ["pages"] = PagesScenario.RunAsync,
+    ["pages"] = () => PagesScenario.RunAsync(args.ElementAtOrDefault(1), args.ElementAtOrDefault(2) ?? ""),
     ["queued"] = QueuedScenario.RunAsync,
     ["redirect"] = RedirectScenario.RunAsync,
     ["server"] = ServerScenario.RunAsync,
@@ -26,7 +26,7 @@ var scenarios = new SortedDictionary<string, Func<Task>>(StringComparer.Ordinal)
     ["stored"] = () => StoredScenario.RunAsync(args is [_, var most] ? int.Parse(most, CultureInfo.InvariantCulture) : int.MaxValue),
 };
 
-if (args is not [var name, .. var rest] || rest.Length > (name == "stored" ? 1 : 0) || !scenarios.TryGetValue(name, out var run))
+if (args is not [var name, .. var rest] || rest.Length > name switch { "stored" => 1, "pages" => 2, _ => 0 } || !scenarios.TryGetValue(name, out var run))
 {
     Console.Error.WriteLine($"Name one scenario of {string.Join(", ", scenarios.Keys)}.");
     return 2;

@@ -35,6 +35,13 @@ internal ref struct DocumentReader
 
     public ulong Number()
     {
+        // Most are of one byte.
+        if (!rest.IsEmpty && rest[0] < 0x80)
+        {
+            var one = rest[0];
+            rest = rest[1..];
+            return one;
+        }
         ulong value = 0;
         for (var i = 0; i < 10; i++)
         {

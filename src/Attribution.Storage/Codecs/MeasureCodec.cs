@@ -25,34 +25,16 @@ internal static class MeasureCodec
         return cell;
     }
 
-    /// <summary>Adds a stored cell to another, without one in between.</summary>
+    /// <summary>Adds a stored cell to another, or takes it off, without one in between.</summary>
+    /// <param name="cell">The other.</param>
+    /// <param name="document">What is stored.</param>
+    /// <param name="models">Of which models, a bit of each one's number; what is no model's comes in any case. All, unless said.</param>
+    /// <param name="isLess">Whether it is taken off.</param>
     /// <exception cref="OverflowException">A sum leaves 64 bits.</exception>
-    public static void AddTo(MeasureCell cell, ReadOnlySpan<byte> document)
+    public static void AddTo(MeasureCell cell, ReadOnlySpan<byte> document, int models = -1, bool isLess = false)
     {
         var from = new DocumentReader("rollup", Version, document);
-        Add(ref from, cell);
-        from.End();
-    }
-
-    /// <summary>Adds what a stored cell says of some models, a bit of each model's number, and of all that is no model's.</summary>
-    /// <exception cref="OverflowException">A sum leaves 64 bits.</exception>
-    public static void AddTo(MeasureCell cell, ReadOnlySpan<byte> document, int models)
-    {
-        var from = new DocumentReader("rollup", Version, document);
-        var values = cell.Values;
-        var next = 0;
-        for (var left = from.Count(); left > 0; left--)
-        {
-            next += from.Small();
-            if (next >= values.Length) throw from.Damaged("a measure that this build does not know");
-            var model = (next - MeasureCell.MeasureCount) / MeasureCell.CreditMeasureCount;
-            if (next < MeasureCell.MeasureCount) values[next] += from.Signed();
-            else if (models >> model == 0) return; // Of none of the models that follow.
-            else if ((models >> model & 1) != 0) values[next] += from.Signed();
-            else from.Number();
-            next++;
-        }
-        from.End();
+        if (Add(ref from, cell, models, isLess)) from.End();
     }
 
     /// <summary>Sums as one document a brand; none where nothing but zeros is said of it.</summary>
@@ -113,7 +95,8 @@ internal static class MeasureCodec
         }
     }
 
-    private static void Add(ref DocumentReader from, MeasureCell to)
+    /// <returns>False: the rest is of models that were not asked for, and was not read.</returns>
+    private static bool Add(ref DocumentReader from, MeasureCell to, int models = -1, bool isLess = false)
     {
         var values = to.Values;
         var next = 0;
@@ -121,7 +104,12 @@ internal static class MeasureCodec
         {
             next += from.Small();
             if (next >= values.Length) throw from.Damaged("a measure that this build does not know");
-            values[next++] += from.Signed();
+            var number = from.Signed();
+            if (next < MeasureCell.MeasureCount || (models >> (next - MeasureCell.MeasureCount) / MeasureCell.CreditMeasureCount) is var rest && (rest & 1) != 0)
+                values[next] += isLess ? -number : number;
+            else if (rest == 0) return false;
+            next++;
         }
+        return true;
     }
 }

@@ -59,9 +59,7 @@ public sealed partial class MongoStore
         // Deltas that cancel out have nothing to tell.
         if (sums.Cells.Count > 0)
         {
-            await AddAsync(session, RollupCells, brand, sums, cancellation);
-            await AddAsync(session, CampaignDays, brand, StoredRollups.CampaignDays(sums).DropZeros(), cancellation);
-            await AddAsync(session, Blocks, brand, StoredRollups.Blocks(sums), cancellation);
+            foreach (var rows in StoredRollups.Kept) await AddAsync(session, Of(rows), brand, StoredRollups.ChangesOf(rows, sums).DropZeros(), cancellation);
             await InsertManifestAsync(session, brand, at, sums, cancellation);
         }
         await session.DeleteAsync(Deltas, new("_id", Documents.In(deltas.Take(folded).Select(delta => delta["_id"]))), cancellation);

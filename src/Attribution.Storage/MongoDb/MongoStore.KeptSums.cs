@@ -4,57 +4,61 @@ using MongoDB.Bson;
 
 namespace Attribution.Storage.MongoDb;
 
-// The sums that are kept beside the rollups, held against them: a fortnight of a brand at a time, each in a transaction of its own.
+// The sums that are kept beside the rollups, held against them: a season of a brand at a time, each in a transaction of its own.
 public sealed partial class MongoStore
 {
     /// <inheritdoc/>
     public async ValueTask<int> MendSumsAsync(CancellationToken cancellation)
     {
         var mended = 0;
-        foreach (var (brand, first) in await ReadAsync(session => FortnightsAsync(session, cancellation), cancellation))
+        foreach (var (brand, first) in await ReadAsync(session => SeasonsAsync(session, cancellation), cancellation))
         {
             // Looked at first, so that writers meet those alone where something is wrong.
-            var (days, blocks) = await ReadAsync(session => WrongSumsAsync(session, brand, first, cancellation), cancellation);
-            if (days.Cells.Count + blocks.Cells.Count == 0) continue;
+            var wrong = await ReadAsync(session => WrongSumsAsync(session, brand, first, cancellation), cancellation);
+            if (wrong.All(each => each.Lacking.Cells.Count == 0)) continue;
             mended += await TransactAsync(
                 async session =>
                 {
-                    var (campaigns, placements) = await WrongSumsAsync(session, brand, first, cancellation);
-                    await AddAsync(session, CampaignDays, brand, campaigns, cancellation);
-                    await AddAsync(session, Blocks, brand, placements, cancellation);
-                    return campaigns.Cells.Count + placements.Cells.Count;
+                    var now = await WrongSumsAsync(session, brand, first, cancellation);
+                    foreach (var (rows, lacking) in now) await AddAsync(session, Of(rows), brand, lacking, cancellation);
+                    return now.Sum(each => each.Lacking.Cells.Count);
                 },
                 cancellation);
         }
         return mended;
     }
 
-    private async Task<HashSet<(string Brand, DateOnly First)>> FortnightsAsync(MongoSession session, CancellationToken cancellation)
+    private async Task<HashSet<(string Brand, DateOnly First)>> SeasonsAsync(MongoSession session, CancellationToken cancellation)
     {
         var days = new BsonDocument("$group", new BsonDocument("_id", new BsonDocument { { "brand", "$brand" }, { "day", "$day" } }));
-        var fortnights = new HashSet<(string, DateOnly)>();
-        foreach (var rows in new[] { RollupCells, CampaignDays, Blocks })
-            foreach (var found in await session.AggregateAsync(rows, cancellation, days))
-                fortnights.Add((found["_id"].AsBsonDocument.Text("brand"), RollupFortnight.Of(found["_id"].AsBsonDocument.Day("day"))));
-        return fortnights;
+        var seasons = new HashSet<(string, DateOnly)>();
+        foreach (var rows in StoredRollups.Kept)
+            foreach (var found in await session.AggregateAsync(Of(rows), cancellation, days))
+            {
+                var key = found["_id"].AsBsonDocument;
+                seasons.Add((key.Text("brand"), StoredRollups.KeyOf(RollupRows.Seasons, new(key.Text("brand"), key.Day("day"), "", "")).Day));
+            }
+        return seasons;
     }
 
-    /// <summary>What the kept sums of a fortnight lack to equal their rollups; nothing where they do.</summary>
-    private async Task<(MeasureSums CampaignDays, MeasureSums Blocks)> WrongSumsAsync(MongoSession session, string brand, DateOnly first, CancellationToken cancellation)
+    /// <summary>What the kept sums of a season lack to equal their rollups; nothing where they do.</summary>
+    private async Task<List<(RollupRows Rows, MeasureSums Lacking)>> WrongSumsAsync(MongoSession session, string brand, DateOnly first, CancellationToken cancellation)
     {
-        var (days, blocks) = (new MeasureSums(), new MeasureSums());
-        await foreach (var (key, cell) in CellsAsync(RollupCells))
+        var wrong = StoredRollups.Kept.Where(rows => rows != RollupRows.Days).Select(rows => (Rows: rows, Lacking: new MeasureSums())).ToList();
+        await foreach (var (key, cell) in CellsAsync(RollupRows.Days))
+            foreach (var (rows, lacking) in wrong)
+                lacking[StoredRollups.KeyOf(rows, key)].Add(cell);
+        foreach (var (rows, lacking) in wrong)
         {
-            days[StoredRollups.CampaignDayOf(key)].Add(cell);
-            blocks[StoredRollups.BlockOf(key)].Add(cell);
+            await foreach (var (key, cell) in CellsAsync(rows)) lacking[key].Add(cell, -1);
+            lacking.DropZeros();
         }
-        await foreach (var (key, cell) in CellsAsync(CampaignDays)) days[key].Add(cell, -1);
-        await foreach (var (key, cell) in CellsAsync(Blocks)) blocks[key].Add(cell, -1);
-        return (days.DropZeros(), blocks.DropZeros());
+        return wrong;
 
-        async IAsyncEnumerable<(RollupKey Key, MeasureCell Cell)> CellsAsync(MongoDB.Driver.IMongoCollection<BsonDocument> rows)
+        async IAsyncEnumerable<(RollupKey Key, MeasureCell Cell)> CellsAsync(RollupRows rows)
         {
-            await foreach (var row in session.EachAsync(rows, Days(brand, first, first.AddDays(RollupFortnight.Days - 1)), null, null, null, cancellation))
+            var last = Math.Min(first.DayNumber + StoredRollups.DaysOf(RollupRows.Seasons) - 1, DateOnly.MaxValue.DayNumber);
+            await foreach (var row in session.EachAsync(Of(rows), Days(brand, first, DateOnly.FromDayNumber(last)), null, null, null, cancellation))
                 yield return (KeyOf(row), MeasureCodec.DecodeCell(row.Bytes("cell")));
         }
     }

@@ -7,7 +7,7 @@ using MongoDB.Driver;
 
 namespace Attribution.Storage.MongoDb;
 
-// Beside the rollups the sums that every store keeps of them: of a campaign's day, and of a placement's block of days. All three are documents of one
+// Beside the rollups the sums that every store keeps of them: of a campaign's day, and of a placement's fortnight and season. All are documents of one
 // form, and the fold's transaction writes them together.
 public sealed partial class MongoStore
 {
@@ -40,7 +40,7 @@ public sealed partial class MongoStore
             {
                 var trends = placements.Select(_ => new long[byFortnight ? RollupFortnight.Count(from, to) : to.DayNumber - from.DayNumber + 1]).ToList();
                 var places = placements.Select((placement, i) => (placement, i)).ToLookup(each => each.placement, each => each.i);
-                foreach (var part in byFortnight ? StoredRollups.Span(from, to) : [new(RollupRows.Days, from, to)])
+                foreach (var part in byFortnight ? StoredRollups.Span(from, to, longest: RollupRows.Fortnights) : [new(RollupRows.Days, from, to)])
                 {
                     var filter = Days(brand, part.First, part.Last);
                     filter.Add("campaign", Documents.In(placements.Select(placement => placement.Campaign).Distinct().Select(campaign => (BsonValue)campaign)));
@@ -49,7 +49,8 @@ public sealed partial class MongoStore
                     {
                         var key = KeyOf(row);
                         var step = byFortnight ? RollupFortnight.Count(from, key.Day) - 1 : key.Day.DayNumber - from.DayNumber;
-                        foreach (var place in places[new(key.Campaign, key.Creator)]) trends[place][step] += number(MeasureCodec.DecodeCell(row.Bytes("cell")));
+                        var told = number(MeasureCodec.DecodeCell(row.Bytes("cell")));
+                        foreach (var place in places[new(key.Campaign, key.Creator)]) trends[place][step] += part.IsLess ? -told : told;
                     }
                 }
                 return trends;
@@ -65,7 +66,7 @@ public sealed partial class MongoStore
             var filter = Days(brand, part.First, part.Last);
             if (part.Creator is { } creator) filter.With("campaign", part.Campaign).Add("creator", creator);
             else if (part.Campaign is { } campaign) filter.Add("campaign", Documents.In([campaign, "", RollupKey.All]));
-            await foreach (var row in session.EachAsync(Of(part.Rows), filter, null, null, null, cancellation)) MeasureCodec.AddTo(sums[question.KeyOf(KeyOf(row))], row.Bytes("cell"));
+            await foreach (var row in session.EachAsync(Of(part.Rows), filter, null, null, null, cancellation)) MeasureCodec.AddTo(sums[StoredRollups.KeyOf(question, part, KeyOf(row))], row.Bytes("cell"), isLess: part.IsLess);
         }
         return sums.DropZeros();
     }
@@ -73,8 +74,9 @@ public sealed partial class MongoStore
     private IMongoCollection<BsonDocument> Of(RollupRows rows) => rows switch
     {
         RollupRows.Days => RollupCells,
+        RollupRows.Fortnights => Fortnights,
+        RollupRows.Seasons => Seasons,
         RollupRows.CampaignDays => CampaignDays,
-        RollupRows.Blocks => Blocks,
         _ => throw new ArgumentOutOfRangeException(nameof(rows), rows, null),
     };
 

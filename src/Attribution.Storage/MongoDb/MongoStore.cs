@@ -24,7 +24,7 @@ public sealed partial class MongoStore : IStore
         (Meta, Gates, Packs) = (Named("meta"), Named("gates"), Named("packs"));
         (Items, Fits, History) = (Named("catalogItems"), Named("fits"), Named("catalogHistory"));
         (Ledger, Rejections, Deltas) = (Named("ledger"), Named("rejections"), Named("deltas"));
-        (RollupCells, CampaignDays, Blocks) = (Named("rollups"), Named("rollupCampaigns"), Named("rollupBlocks"));
+        (RollupCells, Fortnights, Seasons, CampaignDays) = (Named("rollups"), Named("rollupFortnights"), Named("rollupSeasons"), Named("rollupCampaigns"));
         (Unmatched, Manifests, Closings) = (Named("unmatched"), Named("manifests"), Named("closings"));
         (Jobs, Leases, FitAttempts, Runs) = (Named("jobs"), Named("leases"), Named("fitAttempts"), Named("runs"));
         (Agreements, Statements, Approvals) = (Named("agreements"), Named("statements"), Named("approvals"));
@@ -54,7 +54,9 @@ public sealed partial class MongoStore : IStore
 
     private IMongoCollection<BsonDocument> CampaignDays { get; }
 
-    private IMongoCollection<BsonDocument> Blocks { get; }
+    private IMongoCollection<BsonDocument> Fortnights { get; }
+
+    private IMongoCollection<BsonDocument> Seasons { get; }
 
     private IMongoCollection<BsonDocument> Unmatched { get; }
 

@@ -55,13 +55,16 @@ internal static class SqliteSchema
             brand TEXT NOT NULL, day INTEGER NOT NULL, campaign TEXT NOT NULL, creator TEXT NOT NULL, cell BLOB NOT NULL,
             PRIMARY KEY (brand, day, campaign, creator)) WITHOUT ROWID;
 
-        -- Sums of rollups, kept by the transaction that changes them: by campaign and day, and by placement and block of days.
+        -- Sums of rollups, kept by the transaction that changes them: by campaign and day under no creator, and by placement and block of 14 or 84 days under its first.
         CREATE TABLE rollup_campaigns (
-            brand TEXT NOT NULL, day INTEGER NOT NULL, campaign TEXT NOT NULL, cell BLOB NOT NULL,
-            PRIMARY KEY (brand, day, campaign)) WITHOUT ROWID;
-        CREATE TABLE rollup_blocks (
-            brand TEXT NOT NULL, first_day INTEGER NOT NULL, campaign TEXT NOT NULL, creator TEXT NOT NULL, cell BLOB NOT NULL,
-            PRIMARY KEY (brand, first_day, campaign, creator)) WITHOUT ROWID;
+            brand TEXT NOT NULL, day INTEGER NOT NULL, campaign TEXT NOT NULL, creator TEXT NOT NULL, cell BLOB NOT NULL,
+            PRIMARY KEY (brand, day, campaign, creator)) WITHOUT ROWID;
+        CREATE TABLE rollup_fortnights (
+            brand TEXT NOT NULL, day INTEGER NOT NULL, campaign TEXT NOT NULL, creator TEXT NOT NULL, cell BLOB NOT NULL,
+            PRIMARY KEY (brand, day, campaign, creator)) WITHOUT ROWID;
+        CREATE TABLE rollup_seasons (
+            brand TEXT NOT NULL, day INTEGER NOT NULL, campaign TEXT NOT NULL, creator TEXT NOT NULL, cell BLOB NOT NULL,
+            PRIMARY KEY (brand, day, campaign, creator)) WITHOUT ROWID;
 
         CREATE TABLE unmatched (
             brand TEXT NOT NULL, kind INTEGER NOT NULL, name TEXT NOT NULL, day INTEGER NOT NULL, count INTEGER NOT NULL,

@@ -71,10 +71,12 @@ public sealed class NightlyJobsTests
     [Theory]
     [InlineData("UPDATE rollup_campaigns SET cell = (SELECT cell FROM rollup_campaigns WHERE campaign <> 'spring') WHERE campaign = 'spring'", 1)]
     [InlineData("DELETE FROM rollup_campaigns", 2)]
-    [InlineData("DELETE FROM rollup_blocks WHERE campaign = 'spring'", 1)]
-    [InlineData("UPDATE rollup_blocks SET cell = (SELECT cell FROM rollup_blocks WHERE campaign <> 'spring')", 1)]
-    [InlineData("INSERT OR REPLACE INTO rollup_blocks SELECT brand, first_day + 14, campaign, creator, cell FROM rollup_blocks", 2)]
-    [InlineData("INSERT OR REPLACE INTO rollup_campaigns SELECT brand, day + 1, campaign, cell FROM rollup_campaigns WHERE campaign = 'spring'", 1)]
+    [InlineData("DELETE FROM rollup_fortnights WHERE campaign = 'spring'", 1)]
+    [InlineData("UPDATE rollup_fortnights SET cell = (SELECT cell FROM rollup_fortnights WHERE campaign <> 'spring')", 1)]
+    [InlineData("INSERT OR REPLACE INTO rollup_fortnights SELECT brand, day + 14, campaign, creator, cell FROM rollup_fortnights", 2)]
+    [InlineData("DELETE FROM rollup_seasons WHERE campaign = 'spring'", 1)]
+    [InlineData("INSERT OR REPLACE INTO rollup_seasons SELECT brand, day + 84, campaign, creator, cell FROM rollup_seasons", 2)]
+    [InlineData("INSERT OR REPLACE INTO rollup_campaigns SELECT brand, day + 1, campaign, creator, cell FROM rollup_campaigns WHERE campaign = 'spring'", 1)]
     public async Task Sums_that_no_longer_equal_their_rollups_are_found_and_put_right(string breaks, int broken)
     {
         await using var night = await Night.BeginAsync();
@@ -140,13 +142,14 @@ public sealed class NightlyJobsTests
             return night;
         }
 
-        /// <summary>What questions are answered from that are not asked of single rollups: a campaign's day, and fourteen days of a placement.</summary>
+        /// <summary>What questions are answered from that are not asked of single rollups: a campaign's day, and a placement's fourteen and 84 days.</summary>
         public async Task<string> SumsAsync()
         {
-            var from = RollupFortnight.Of(Key.Day);
+            var (from, season) = (RollupFortnight.Of(Key.Day), DateOnly.FromDayNumber(Key.Day.DayNumber / 84 * 84));
             RollupQuestion[] questions =
             [
                 new() { Grain = RollupGrain.Campaigns, From = from, To = from.AddDays(27) }, new() { Grain = RollupGrain.Spans, From = from, To = from.AddDays(27) },
+                new() { Grain = RollupGrain.Spans, From = season, To = season.AddDays(167) },
             ];
             var told = new List<string>();
             foreach (var reading in await store.SumAsync("default", questions, null, Cancellation))

@@ -65,7 +65,9 @@ internal sealed class RollupGroups(RollupQuery query, RollupReading reading)
     public static async Task<RollupFigures> BooksAsync(RollupQuery scope, IRollupStore store, CancellationToken cancellation)
     {
         var query = scope with { Models = [scope.Brand.ReportedModel], AllModels = false, View = RollupView.Cohort, AsOf = null, GroupBy = new(Day: false, Campaign: false, Creator: false) };
-        var groups = new RollupGroups(query, await RollupAnswer.ReadAsync(query, store, cancellation));
+        // A creator's days need not be kept apart for this, and a campaign's are added up already.
+        var question = query.Question with { Grain = query.Creator is null ? RollupGrain.Campaigns : RollupGrain.Spans };
+        var groups = new RollupGroups(query, (await store.SumAsync(query.Brand.Id, [question], query.AsOf, cancellation))[0]);
         var cell = new MeasureCell();
         await foreach (var shown in groups.ShownAsync(cancellation))
             if (shown.Key.Attributed) cell = shown.Cell;
