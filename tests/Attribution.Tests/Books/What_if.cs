@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Attribution.Storage;
 
 namespace Attribution.Tests.Books;
 
@@ -145,6 +146,34 @@ public sealed class What_if : IAsyncLifetime
         body.AsObject().ContainsKey("result").ShouldBeFalse();
         var done = await DoneAsync(body);
         $"{done["progress"]!["done"]} {done["progress"]!["total"]} {done["progress"]!["attempt"]} {done["request"]!["model"]}".ShouldBe("5 5 1 linear");
+    }
+
+    [Fact]
+    public async Task Its_rows_come_as_csv_and_the_page_leads_there()
+    {
+        var run = await AnswerAsync($"{{{March},\"model\":\"first_touch\",\"groupBy\":\"day,creator\"}}");
+        (await books.TextAsync($"/v1/what-if/{run["id"]}?format=csv")).Split("\r\n").ShouldBe(
+        [
+            "day,campaignId,creatorId," + string.Join(',', Sides.SelectMany(side => Figures.Select(figure => side + figure))) + ",currency,attributed",
+            .. run["result"]!["rows"]!.AsArray().Select(row => Line(row!, "true")), .. run["result"]!["unattributed"]!.AsArray().Select(row => Line(row!, "false")), "",
+        ]);
+        (await books.PageAsync($"/what-if?run={run["id"]}")).ShouldContain($"href=\"/v1/what-if/{run["id"]}?format=csv\"");
+        (await books.TryGetAsync($"/v1/what-if/{run["id"]}?format=xml")).Status.ShouldBe(400);
+
+        static string Line(JsonNode row, string attributed) =>
+            $"{row["day"]},,{row["creatorId"]},{string.Join(',', Sides.SelectMany(side => row[side]!.AsObject().Select(figure => figure.Value)))},USD,{attributed}";
+    }
+
+    private static readonly string[] Sides = ["book", "whatIf", "difference"];
+
+    private static readonly string[] Figures = ["Orders", "Conversions", "Leads", "NewCustomers", "Gross", "Discount", "Refunds", "Net", "Commission"];
+
+    [Fact]
+    public async Task A_run_that_is_not_done_has_no_csv()
+    {
+        var run = new RunDocument { Id = Guid.CreateVersion7(), Kind = "what-if", Status = RunStatus.Failed, Request = [.. "{\"from\":\"2026-03-01\",\"to\":\"2026-03-31\"}"u8], CreatedAt = books.Now, UpdatedAt = books.Now };
+        await books.Store.AddRunAsync(run, 20, BooksHost.Token);
+        (await books.TryGetAsync($"/v1/what-if/{run.Id}?format=csv")).Status.ShouldBe(409);
     }
 
     [Theory]

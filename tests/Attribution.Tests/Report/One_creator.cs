@@ -141,7 +141,7 @@ public sealed class One_creator : IAsyncLifetime
         foreach (var told in new[]
         {
             "Mia (mia, beauty)", "mia.glow, 36,000 followers", "03/03/2026 to 10/03/2026, both inside, days of Etc/UTC", "USD; refunds on the order's day", "last_touch, that of the books",
-            "late events may still come: 09/03/2026 to 09/03/2026, 1 days", "<dd>95.00</dd>", "a/b%2Fc</a>", ">50.00</td>", "<th scope=\"row\">Fee</th><td>30.00</td>",
+            "late events may still come: 09/03/2026 to 09/03/2026, 1 day with something on it.", "<dd>95.00</dd>", "a/b%2Fc</a>", ">50.00</td>", "<th scope=\"row\">Fee</th><td>30.00</td>",
         }) page.ShouldContain(told);
         page.ShouldNotContain("bens");
         (await TextAsync($"/creators/mia?{Days}")).ShouldContain($"href=\"/creators/mia/report?{Days.Replace("&", "&amp;", StringComparison.Ordinal)}\"");

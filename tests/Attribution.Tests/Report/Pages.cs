@@ -58,6 +58,32 @@ public sealed class Pages : IAsyncLifetime
         static IEnumerable<string> Names(string page) => Regex.Matches(page, "<a href=\"/creators/c[^>]*>([^<]*)</a>").Select(match => match.Groups[1].Value);
     }
 
+    /// <summary>Creator 1 has the least return. One more, with the greatest of all, has too few conversions, and one has no cost.</summary>
+    [Theory]
+    [InlineData(0, "", "")]
+    [InlineData(1, "1", "")]
+    [InlineData(2, "2", "1")]
+    [InlineData(3, "3 2", "1")]
+    [InlineData(7, "7 6 5 4", "1 2 3")]
+    [InlineData(12, "12 11 10 9 8", "1 2 3 4 5")]
+    public async Task The_best_are_of_the_better_half_and_the_worst_of_the_other(int creators, string best, string worst)
+    {
+        var sums = new MeasureSums();
+        for (var i = 1; i <= creators + 2; i++)
+        {
+            var key = new RollupKey("default", new(2026, 3, 1), "spring", $"c{i}");
+            sums.Add(key, Model.LastTouch, CreditMeasure.Gross, 1_000 * i);
+            sums.Add(key, Model.LastTouch, CreditMeasure.ConversionMicros, i == creators + 1 ? 9_000_000 : 10_000_000);
+            if (i <= creators + 1) sums.Add(key, Measure.CostFee, 2_000);
+        }
+        await host.RollupsAsync(sums);
+
+        var page = await PageAsync("/");
+        (Names("Best"), Names("Worst")).ShouldBe((best, worst));
+
+        string Names(string which) => string.Join(' ', Regex.Matches(Regex.Match(page, $"<h2>{which} by ROI</h2>.*?</section>", RegexOptions.Singleline).Value, "href=\"/creators/c([0-9]+)").Select(match => match.Groups[1].Value));
+    }
+
     [Fact]
     public async Task Markup_in_names_is_text()
     {

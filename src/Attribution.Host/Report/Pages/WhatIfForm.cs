@@ -24,7 +24,7 @@ internal static class WhatIfForm
         if (page.View.Given("run") is not { } id) return new WhatIfShown(Blank(page), [], null, null);
         if (await WhatIfEndpoint.FindAsync(id, Caller.Of(page.Http), page.Get<IRunStore>(), page.Cancellation) is not { } found) return WhatIfEndpoint.NoRun();
         var run = RunAnswer.Of(found);
-        return new WhatIfShown(JsonObject.Create(run.Request)!, [], run, run.Result?.Deserialize<WhatIfAnswer>(ReportJson.Options));
+        return new WhatIfShown(JsonObject.Create(run.Request)!, [], run, WhatIfEndpoint.ResultOf(run));
     }
 
     private static async Task<object> AskAsync(PageCall page, IFormCollection form)

@@ -33,11 +33,24 @@ internal static class WhatIfEndpoint
             .WithDescription("Answers at once with the id of a run; GET /v1/what-if/{id} tells its progress, then its rows. The books are not touched. Commission has tiers, caps and guarantees in it, as they stand today; fees have no part in it. Campaigns with lookbacks of their own keep them. Runs are kept for 30 days.")
             .Accepts<WhatIfRequest>("application/json").Produces<RunAnswer>(StatusCodes.Status202Accepted)
             .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status422UnprocessableEntity).ProducesProblem(StatusCodes.Status429TooManyRequests);
-        routes.MapGet("/v1/what-if/{id}", async ([Description("The id that the question was answered with.")] string id, HttpContext http, IRunStore store, CancellationToken cancellation) =>
-                await FindAsync(id, Caller.Of(http), store, cancellation) is { } found ? Results.Json(RunAnswer.Of(found), ReportJson.Options) : NoRun())
-            .TakesQuery()
+        routes.MapGet("/v1/what-if/{id}", async (
+                [Description("The id that the question was answered with.")] string id,
+                [Description("json or csv; by the header Accept when absent, else json.")] string? format,
+                HttpContext http, IRunStore store, CancellationToken cancellation) =>
+            {
+                if (!CsvFormat.TryRead(http.Request, out var csv, out var fault)) return fault;
+                if (await FindAsync(id, Caller.Of(http), store, cancellation) is not { } found) return NoRun();
+                var run = RunAnswer.Of(found);
+                if (!csv) return Results.Json(run, ReportJson.Options);
+                return ResultOf(run) is { } result
+                    ? await CsvTable.WriteAsync(http.Response, $"what-if-{run.Id}.csv", WhatIfLine.Of(result), cancellation)
+                    : ReportProblems.Of(StatusCodes.Status409Conflict, "No rows yet", "The run has no rows; ask without format=csv how far it is");
+            })
+            .TakesQuery("format")
             .WithTags("Report").WithName("GetWhatIf").WithSummary("Progress of a what-if run, then its rows side by side with the book.")
-            .Produces<RunAnswer>().ProducesProblem(StatusCodes.Status404NotFound);
+            .WithDescription("CSV has the rows, then those that nobody is credited with (attributed is false); it is there when the run is done.")
+            .Produces<RunAnswer>(StatusCodes.Status200OK, "application/json", "text/csv").ProducesProblem(StatusCodes.Status400BadRequest)
+            .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
     }
 
     /// <summary>Has a question of UTF-8 JSON worked out. Exactly one of the answers is not null.</summary>
@@ -67,6 +80,9 @@ internal static class WhatIfEndpoint
     /// <summary>A run that the caller may see; null where there is none.</summary>
     internal static async Task<RunDocument?> FindAsync(string id, Caller caller, IRunStore store, CancellationToken cancellation) =>
         Guid.TryParse(id, out var run) && await store.FindRunAsync(WhatIfRun.KindName, run, cancellation) is { } found && MaySee(caller, found) ? found : null;
+
+    /// <summary>What a run answers; null until it is done.</summary>
+    internal static WhatIfAnswer? ResultOf(RunAnswer run) => run.Result?.Deserialize<WhatIfAnswer>(ReportJson.Options);
 
     internal static IResult NoRun() => ReportProblems.NotFound("There is no such run; POST /v1/what-if begins one, and it is kept for 30 days");
 

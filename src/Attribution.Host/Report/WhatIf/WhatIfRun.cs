@@ -141,6 +141,17 @@ internal sealed class WhatIfSides(DateOnly from, DateOnly to, RollupGrouping gro
 /// <param name="Currency">The brand's.</param>
 internal sealed record WhatIfAnswer(IReadOnlyList<WhatIfRow> Rows, IReadOnlyList<WhatIfRow> Unattributed, WhatIfRow Totals, string Currency);
 
+/// <summary>A line of an answer as CSV.</summary>
+/// <param name="Row">The row.</param>
+/// <param name="Currency">The brand's.</param>
+/// <param name="Attributed">False: what nobody is credited with.</param>
+internal sealed record WhatIfLine(WhatIfRow Row, string Currency, bool Attributed)
+{
+    /// <summary>The rows, then what nobody is credited with.</summary>
+    public static IEnumerable<WhatIfLine> Of(WhatIfAnswer answer) =>
+        [.. answer.Rows.Select(row => new WhatIfLine(row, answer.Currency, Attributed: true)), .. answer.Unattributed.Select(row => new WhatIfLine(row, answer.Currency, Attributed: false))];
+}
+
 /// <summary>A row on both sides, and what the change would make of it.</summary>
 internal sealed record WhatIfRow
 {
