@@ -48,7 +48,7 @@ public sealed record Decision(CreditTerms Terms, long CatalogVersion, IReadOnlyL
         {
             for (var i = 0; i < taken.Length; i++)
             {
-                if (taken[i] || claims[i].IsCode != isCode || claims[i].At != at || claims[i].Placement != placement) continue;
+                if (taken[i] || i >= claims.Touches != isCode || claims.Times[i] != at || evidence.Parties[claims.Parties[i]] != placement) continue;
                 taken[i] = true;
                 return shares[i];
             }

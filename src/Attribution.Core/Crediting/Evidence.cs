@@ -5,40 +5,53 @@ using Attribution.Core.Values;
 
 namespace Attribution.Core.Crediting;
 
-/// <summary>Something that may earn a share of a conversion.</summary>
-/// <param name="Placement">Who would be credited.</param>
-/// <param name="At">When.</param>
-/// <param name="IsCode">A code's claim, not a touch's.</param>
-/// <param name="Party">The placement's number among the parties of its journey.</param>
-internal readonly record struct Claim(Placement Placement, Timestamp At, bool IsCode, int Party);
+/// <summary>What may earn a share of a conversion, in order: touches, codes, or touches and then codes.</summary>
+/// <param name="Times">When each was; of a code, the conversion's time.</param>
+/// <param name="Parties">Whose each is: the placement's number among the parties of its journey.</param>
+/// <param name="Touches">How many of them, from the first, are touches.</param>
+internal sealed record Claims(Timestamp[] Times, int[] Parties, int Touches)
+{
+    /// <summary>Nothing.</summary>
+    public static readonly Claims None = new([], [], 0);
+
+    /// <summary>How many there are.</summary>
+    public int Length => Times.Length;
+}
 
 /// <summary>The touches and codes in the running for one conversion, each in order.</summary>
 /// <param name="Touches">By (time, kind, source, id).</param>
 /// <param name="Codes">In the order's own sequence, one a placement.</param>
 /// <param name="Parties">Whoever may earn in the journey, by number.</param>
-internal sealed record Evidence(Claim[] Touches, Claim[] Codes, Parties Parties)
+internal sealed record Evidence(Claims Touches, Claims Codes, Parties Parties)
 {
-    private Claim[]? all;
+    private Claims? all;
 
     /// <summary>The touches, then the codes.</summary>
-    public Claim[] All => Codes.Length == 0 ? Touches : Touches.Length == 0 ? Codes : all ??= [.. Touches, .. Codes];
+    public Claims All => Codes.Length == 0 ? Touches : Touches.Length == 0 ? Codes
+        : all ??= new([.. Touches.Times, .. Codes.Times], [.. Touches.Parties, .. Codes.Parties], Touches.Length);
 
     /// <summary>Gathers what may earn a conversion from the contenders of its journey.</summary>
     public static Evidence For(ConversionFacts conversion, Contenders contenders, CreditTerms terms, BrandSettings brand, Catalog.Catalog catalog)
     {
         var within = contenders.Between(conversion.At - brand.LongestLookback, conversion.At);
-        var (claims, count) = (new Claim[within.Length], 0);
+        var (times, parties, count) = (new Timestamp[within.Length], new int[within.Length], 0);
         foreach (ref readonly var contender in within)
             if (contender.BarredFrom(conversion, terms, catalog) is null)
-                claims[count++] = new(contender.Placement, contender.At, IsCode: false, contender.Party);
-        Array.Resize(ref claims, count);
+                (times[count], parties[count++]) = (contender.At, contender.Party);
+        Array.Resize(ref times, count);
+        Array.Resize(ref parties, count);
+        return new(new(times, parties, count), CodesOf(conversion, contenders.Parties, brand, catalog), contenders.Parties);
+    }
 
-        var codes = new List<Claim>();
+    /// <summary>The codes in the running, one a placement.</summary>
+    private static Claims CodesOf(ConversionFacts conversion, Parties parties, BrandSettings brand, Catalog.Catalog catalog)
+    {
+        if (conversion.Codes.Count == 0) return Claims.None;
+        var codes = new List<int>();
         foreach (var code in conversion.Codes)
-            if (OfCode(code, conversion, brand, catalog, out var assignment) is null && !codes.Exists(claim => claim.Placement == assignment!.Placement))
-                codes.Add(new(assignment!.Placement, conversion.At, IsCode: true, contenders.Parties.NumberOf(assignment.Placement)));
-
-        return new(claims, [.. codes], contenders.Parties);
+            if (OfCode(code, conversion, brand, catalog, out var assignment) is null && parties.NumberOf(assignment!.Placement) is var party && !codes.Contains(party))
+                codes.Add(party);
+        return new([.. codes.Select(_ => conversion.At)], [.. codes], Touches: 0);
     }
 
     /// <summary>Why a touch is out of the running; null when it is in.</summary>
@@ -66,12 +79,18 @@ internal sealed class Parties
 {
     private readonly Dictionary<Placement, int> numbers = [];
     private readonly List<Placement> placements = [];
+    private int[] inOrder = [];
 
     /// <summary>How many there are.</summary>
     public int Count => placements.Count;
 
     /// <summary>The placement of a number.</summary>
     public Placement this[int party] => placements[party];
+
+    /// <summary>The numbers by (campaign, creator), ordinal.</summary>
+    public IReadOnlyList<int> InOrder =>
+        inOrder.Length == Count ? inOrder
+        : inOrder = [.. Enumerable.Range(0, Count).OrderBy(party => placements[party].Campaign, StringComparer.Ordinal).ThenBy(party => placements[party].Creator, StringComparer.Ordinal)];
 
     /// <summary>A placement's number, given when it turns up first.</summary>
     public int NumberOf(Placement placement)

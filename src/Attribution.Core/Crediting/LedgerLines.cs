@@ -23,65 +23,68 @@ public static class LedgerLines
     /// <param name="at">When it is recorded.</param>
     public static IEnumerable<LedgerEntry> Of(IReadOnlyCollection<Conversion> before, Journey after, Cause cause, Timestamp at)
     {
-        var changes = new SortedDictionary<Line, Change>();
-        var known = new Dictionary<string, Conversion>(StringComparer.Ordinal);
-        var underOtherTerms = new HashSet<string>(StringComparer.Ordinal);
         var same = before.ToHashSet<Conversion>(ReferenceEqualityComparer.Instance);
         same.IntersectWith(after.Conversions);
-        foreach (var conversion in before)
+        var states = before.Select(was => (Conversion: was, Times: -1)).Concat(after.Conversions.Select(now => (Conversion: now, Times: 1)));
+        var changes = new List<(Line Line, Change Change)>();
+        foreach (var conversion in states.Where(state => !same.Contains(state.Conversion)).GroupBy(state => state.Conversion.Key, StringComparer.Ordinal).OrderBy(states => states.Key, StringComparer.Ordinal))
         {
-            if (same.Contains(conversion)) continue;
-            known[conversion.Key] = conversion;
-            Add(changes, conversion, -1);
-        }
+            changes.Clear();
+            foreach (var (state, times) in conversion) Add(changes, state, times);
+            changes.RemoveAll(change => change.Change == default);
+            if (changes.Count == 0) continue;
 
-        foreach (var conversion in after.Conversions)
-        {
-            if (same.Contains(conversion)) continue;
-            Add(changes, conversion, 1);
-            if (known.TryGetValue(conversion.Key, out var was) && was.Terms != conversion.Terms) underOtherTerms.Add(conversion.Key);
-        }
-
-        foreach (var (line, change) in changes)
-        {
-            if (change == default) continue;
-            var (reason, causedBy) = Explain(line, known.ContainsKey(line.Conversion) ? [] : after.Refunds, cause);
-            if (reason == LedgerReason.Catalog && underOtherTerms.Contains(line.Conversion)) reason = LedgerReason.Policy;
-            yield return new()
+            changes.Sort((a, b) => a.Line.CompareTo(b.Line));
+            var isKnown = conversion.Any(state => state.Times < 0);
+            var isUnderOtherTerms = conversion.DistinctBy(state => state.Conversion.Terms).Count() > 1;
+            foreach (var (line, change) in changes)
             {
-                Brand = after.Brand,
-                Conversion = line.Conversion,
-                Placement = new(line.Campaign, line.Creator),
-                OrderDay = line.OrderDay,
-                EntryDay = line.EntryDay,
-                Amount = change.Amount,
-                Micros = change.Micros,
-                Commission = change.Commission,
-                Reason = reason,
-                CausedBy = causedBy is { } id ? $"{id.Source}/{id.Id}" : "",
-                RecordedAt = at,
-            };
+                var (reason, causedBy) = Explain(conversion.Key, line.OfRefund, isKnown ? [] : after.Refunds, cause);
+                if (reason == LedgerReason.Catalog && isUnderOtherTerms) reason = LedgerReason.Policy;
+                yield return new()
+                {
+                    Brand = after.Brand,
+                    Conversion = conversion.Key,
+                    Placement = line.Placement,
+                    OrderDay = line.OrderDay,
+                    EntryDay = line.EntryDay,
+                    Amount = change.Amount,
+                    Micros = change.Micros,
+                    Commission = change.Commission,
+                    Reason = reason,
+                    CausedBy = causedBy is { } id ? $"{id.Source}/{id.Id}" : "",
+                    RecordedAt = at,
+                };
+            }
         }
     }
 
-    private static void Add(SortedDictionary<Line, Change> changes, Conversion conversion, int times)
+    /// <summary>Adds what a conversion's lines come to; a conversion has few, so that they are looked through.</summary>
+    private static void Add(List<(Line Line, Change Change)> changes, Conversion conversion, int times)
     {
-        void Book(Placement placement, DateOnly day, bool ofRefund, Change change)
+        foreach (var credit in conversion.Credits)
         {
-            var line = new Line(conversion.Key, conversion.Day, day, placement.Campaign, placement.Creator, ofRefund);
-            changes[line] = changes.GetValueOrDefault(line).Plus(change, times);
-        }
-
-        foreach (var credit in conversion.Credits.Where(credit => credit.Models.Holds(conversion.BookModel)))
-        {
+            if (!credit.Models.Holds(conversion.BookModel)) continue;
             Book(credit.Placement, conversion.Day, false, new(credit.Gross - credit.Discount, credit.Micros, 0));
             foreach (var (day, amount) in credit.RefundDays) Book(credit.Placement, day, true, new(-amount, 0, 0));
         }
 
         foreach (var accrual in conversion.Accruals)
         {
-            Book(accrual.Placement, conversion.Day, false, new(0, 0, accrual.Commission + accrual.Reversals.Sum(day => day.Amount)));
-            foreach (var (day, amount) in accrual.Reversals) Book(accrual.Placement, day, true, new(0, 0, -amount));
+            Book(accrual.Placement, conversion.Day, false, new(0, 0, accrual.Commission));
+            foreach (var (day, amount) in accrual.Reversals)
+            {
+                Book(accrual.Placement, conversion.Day, false, new(0, 0, amount));
+                Book(accrual.Placement, day, true, new(0, 0, -amount));
+            }
+        }
+
+        void Book(Placement placement, DateOnly day, bool ofRefund, Change change)
+        {
+            var line = new Line(conversion.Day, ofRefund, day, placement);
+            var known = changes.FindIndex(known => known.Line == line);
+            if (known < 0) changes.Add((line, default(Change).Plus(change, times)));
+            else changes[known] = (line, changes[known].Change.Plus(change, times));
         }
     }
 
@@ -89,11 +92,11 @@ public static class LedgerLines
     /// The nearest cause: of a refund's line the refund, be it one that waited for its order; else what was said of the conversion itself,
     /// then its refunds, then a merge, then a touch, else the catalog.
     /// </summary>
-    private static (LedgerReason Reason, EventId? CausedBy) Explain(Line line, IEnumerable<RefundStatement> waited, Cause cause)
+    private static (LedgerReason Reason, EventId? CausedBy) Explain(string conversion, bool ofRefund, IEnumerable<RefundStatement> waited, Cause cause)
     {
-        var refund = cause.Events.OfType<RefundStatement>().Concat(line.OfRefund ? waited : []).LastOrDefault(refund => Identity.Order(refund.OrderId) == line.Conversion);
-        var statement = cause.Events.OfType<ConversionStatement>().FirstOrDefault(statement => Identity.ConversionKey(statement) == line.Conversion);
-        if (statement is not null && (refund is null || !line.OfRefund)) return (LedgerReason.Conversion, statement.Id);
+        var refund = cause.Events.OfType<RefundStatement>().Concat(ofRefund ? waited : []).LastOrDefault(refund => Identity.Order(refund.OrderId) == conversion);
+        var statement = cause.Events.OfType<ConversionStatement>().FirstOrDefault(statement => Identity.ConversionKey(statement) == conversion);
+        if (statement is not null && (refund is null || !ofRefund)) return (LedgerReason.Conversion, statement.Id);
         if (refund is not null)
             return (refund.Kind switch
             {
@@ -106,15 +109,14 @@ public static class LedgerLines
         return touch is not null ? (LedgerReason.LateTouch, touch.Id) : (LedgerReason.Catalog, null);
     }
 
-    private readonly record struct Line(string Conversion, DateOnly OrderDay, DateOnly EntryDay, string Campaign, string Creator, bool OfRefund) : IComparable<Line>
+    private readonly record struct Line(DateOnly OrderDay, bool OfRefund, DateOnly EntryDay, Placement Placement) : IComparable<Line>
     {
         public int CompareTo(Line other) =>
-            string.CompareOrdinal(Conversion, other.Conversion) is var byConversion and not 0 ? byConversion
-            : OrderDay != other.OrderDay ? OrderDay.CompareTo(other.OrderDay)
+            OrderDay != other.OrderDay ? OrderDay.CompareTo(other.OrderDay)
             : OfRefund != other.OfRefund ? OfRefund.CompareTo(other.OfRefund)
             : EntryDay != other.EntryDay ? EntryDay.CompareTo(other.EntryDay)
-            : string.CompareOrdinal(Campaign, other.Campaign) is var byCampaign and not 0 ? byCampaign
-            : string.CompareOrdinal(Creator, other.Creator);
+            : string.CompareOrdinal(Placement.Campaign, other.Placement.Campaign) is var byCampaign and not 0 ? byCampaign
+            : string.CompareOrdinal(Placement.Creator, other.Placement.Creator);
     }
 
     private readonly record struct Change(long Amount, long Micros, long Commission)

@@ -17,8 +17,11 @@ internal sealed class Shares
 
     private readonly WeightRow weights = new();
     private readonly SplitTable table = new();
+    private readonly List<(int Party, ModelSet Models)> shares = [];
     private long[] sums = [];
+    private long[] splits = [];
     private int[] counts = [];
+    private int columns;
 
     /// <summary>
     /// The credits of a conversion under every served model, by placement and least model; empty when nobody is credited. Without a fit
@@ -27,19 +30,21 @@ internal sealed class Shares
     public ImmutableArray<Credit> Of(ConversionFacts conversion, Evidence evidence, Policy policy, Fit? fit)
     {
         if (evidence.Touches.Length == 0 && evidence.Codes.Length == 0) return [];
-        var credits = new Dictionary<int, List<Credit>>();
+        shares.Clear();
+        columns = SplitTable.ColumnsOf(conversion);
         if (IsOnePlacement(evidence))
-            AddUnder(Model.LastTouch, ComputedWith(fit?.Number ?? 0), conversion, evidence, policy, fit, credits);
+            AddUnder(Model.LastTouch, ComputedWith(fit?.Number ?? 0), conversion, evidence, policy, fit);
         else
             foreach (var model in fit is null ? ModelNames.Heuristic : ModelNames.Served)
-                AddUnder(model, model.ToSet(), conversion, evidence, policy, fit, credits);
+                if (model == Model.Participation) AddInFull(conversion);
+                else AddUnder(model, model.ToSet(), conversion, evidence, policy, fit);
 
-        return
-        [
-            .. credits.Values.OrderBy(ofParty => ofParty[0].Placement.Campaign, StringComparer.Ordinal)
-                .ThenBy(ofParty => ofParty[0].Placement.Creator, StringComparer.Ordinal)
-                .SelectMany(ofParty => ofParty),
-        ];
+        var credits = ImmutableArray.CreateBuilder<Credit>(shares.Count);
+        foreach (var party in evidence.Parties.InOrder)
+            for (var share = 0; share < shares.Count; share++)
+                if (shares[share].Party == party)
+                    credits.Add(ToCredit(shares[share].Models, evidence.Parties[party], SplitOf(share), conversion.RefundDays));
+        return credits.MoveToImmutable();
     }
 
     /// <summary>The models that a conversion is computed under: all where there is a fit, else those that need none.</summary>
@@ -48,34 +53,22 @@ internal sealed class Shares
 
     private static bool IsOnePlacement(Evidence evidence)
     {
-        var first = evidence.Touches.Length > 0 ? evidence.Touches[0].Party : evidence.Codes[0].Party;
-        foreach (ref readonly var claim in evidence.Touches.AsSpan())
-            if (claim.Party != first)
-                return false;
-        foreach (ref readonly var claim in evidence.Codes.AsSpan())
-            if (claim.Party != first)
-                return false;
-        return true;
+        var first = evidence.All.Parties[0];
+        return !evidence.All.Parties.AsSpan().ContainsAnyExcept(first);
     }
 
-    /// <summary>Adds the credits under a model; models come in the order of their numbers, so each party's credits stand by their least.</summary>
-    private void AddUnder(
-        Model model, ModelSet set, ConversionFacts conversion, Evidence evidence, Policy policy, Fit? fit, Dictionary<int, List<Credit>> credits)
+    /// <summary>Adds what the parties get under a model; models come in the order of their numbers, so each party's shares stand by their least.</summary>
+    private void AddUnder(Model model, ModelSet set, ConversionFacts conversion, Evidence evidence, Policy policy, Fit? fit)
     {
         var claims = Weighing.Weigh(policy, model, evidence, fit, weights);
         if (claims.Length == 0) return;
         table.Split(conversion, weights);
-        var sums = Cleared(ref this.sums, evidence.Parties.Count * table.Columns);
+        var sums = Cleared(ref this.sums, evidence.Parties.Count * columns);
         var counts = Cleared(ref this.counts, evidence.Parties.Count);
-        table.AddUp(claims, sums, counts);
+        table.AddUp(claims.Parties, sums, counts);
         for (var party = 0; party < counts.Length; party++)
-        {
-            if (counts[party] == 0) continue;
-            if (!credits.TryGetValue(party, out var known)) credits.Add(party, known = []);
-            var sum = sums.Slice(party * table.Columns, table.Columns);
-            if (model == Model.Participation) InFull(conversion, sum);
-            AddOrJoin(known, set, evidence.Parties[party], sum, conversion.RefundDays);
-        }
+            if (counts[party] > 0)
+                AddOrJoin(party, set, sums.Slice(party * columns, columns));
     }
 
     private static Span<T> Cleared<T>(ref T[] room, int length)
@@ -86,52 +79,58 @@ internal sealed class Shares
         return cleared;
     }
 
-    /// <summary>The whole value, as each distinct placement has it that took part.</summary>
-    private static void InFull(ConversionFacts conversion, Span<long> sum)
+    /// <summary>Adds what the parties get by participation, which is the whole value for each that took part: for those with a share by <see cref="Model.Linear"/>.</summary>
+    private void AddInFull(ConversionFacts conversion)
     {
-        (sum[SplitTable.Micros], sum[SplitTable.Gross], sum[SplitTable.Discount]) = (Whole, conversion.Gross, conversion.Discount);
+        var whole = Cleared(ref sums, columns);
+        (whole[SplitTable.Micros], whole[SplitTable.Gross], whole[SplitTable.Discount]) = (Whole, conversion.Gross, conversion.Discount);
         var refunded = 0L;
-        for (var day = 0; day < conversion.RefundDays.Length; day++) sum[SplitTable.Refunded + day] = refunded += conversion.RefundDays[day].Amount;
+        for (var day = 0; day < conversion.RefundDays.Length; day++) whole[SplitTable.Refunded + day] = refunded += conversion.RefundDays[day].Amount;
+        for (var (share, known) = (0, shares.Count); share < known; share++)
+            if (shares[share].Models.Holds(Model.Linear))
+                AddOrJoin(shares[share].Party, Model.Participation.ToSet(), whole);
     }
 
-    /// <summary>Adds a credit, or its models to the one that says the same.</summary>
-    private static void AddOrJoin(List<Credit> credits, ModelSet set, Placement placement, ReadOnlySpan<long> sum, ImmutableArray<DayAmount> days)
+    /// <summary>Adds what a party gets under some models, or the models to those under which it gets the same.</summary>
+    private void AddOrJoin(int party, ModelSet set, ReadOnlySpan<long> split)
     {
-        for (var i = 0; i < credits.Count; i++)
-            if (SaysTheSame(credits[i], sum, days))
+        for (var share = 0; share < shares.Count; share++)
+            if (shares[share].Party == party && SplitOf(share).SequenceEqual(split))
             {
-                credits[i] = credits[i] with { Models = credits[i].Models | set };
+                shares[share] = (party, shares[share].Models | set);
                 return;
             }
 
-        credits.Add(new()
-        {
-            Models = set,
-            Placement = placement,
-            Micros = sum[SplitTable.Micros],
-            Gross = sum[SplitTable.Gross],
-            Discount = sum[SplitTable.Discount],
-            Refunds = days.IsEmpty ? 0 : sum[^1],
-            RefundDays = RefundDays(sum, days),
-        });
+        shares.Add((party, set));
+        if (splits.Length < shares.Count * columns) Array.Resize(ref splits, 2 * shares.Count * columns);
+        split.CopyTo(splits.AsSpan((shares.Count - 1) * columns));
     }
 
-    private static bool SaysTheSame(Credit credit, ReadOnlySpan<long> sum, ImmutableArray<DayAmount> days) =>
-        credit.Micros == sum[SplitTable.Micros] && credit.Gross == sum[SplitTable.Gross] && credit.Discount == sum[SplitTable.Discount]
-        && (days.IsEmpty || (credit.Refunds == sum[^1] && credit.RefundDays.SequenceEqual(RefundDays(sum, days))));
+    private ReadOnlySpan<long> SplitOf(int share) => splits.AsSpan(share * columns, columns);
+
+    private static Credit ToCredit(ModelSet models, Placement placement, ReadOnlySpan<long> split, ImmutableArray<DayAmount> days) => new()
+    {
+        Models = models,
+        Placement = placement,
+        Micros = split[SplitTable.Micros],
+        Gross = split[SplitTable.Gross],
+        Discount = split[SplitTable.Discount],
+        Refunds = days.IsEmpty ? 0 : split[^1],
+        RefundDays = RefundDays(split, days),
+    };
 
     /// <summary>
     /// What was refunded up to each day is split, and the differences taken, so that the days sum to the split of the whole; largest
     /// remainders do not grow evenly, so a day's share may be a unit below zero, the sums never are.
     /// </summary>
-    private static ImmutableArray<DayAmount> RefundDays(ReadOnlySpan<long> sum, ImmutableArray<DayAmount> days)
+    private static ImmutableArray<DayAmount> RefundDays(ReadOnlySpan<long> split, ImmutableArray<DayAmount> days)
     {
         if (days.IsEmpty) return [];
         var shares = ImmutableArray.CreateBuilder<DayAmount>(days.Length);
         for (var day = 0; day < days.Length; day++)
         {
-            var upTo = sum[SplitTable.Refunded + day];
-            var amount = upTo - (day == 0 ? 0 : sum[SplitTable.Refunded + day - 1]);
+            var upTo = split[SplitTable.Refunded + day];
+            var amount = upTo - (day == 0 ? 0 : split[SplitTable.Refunded + day - 1]);
             if (amount != 0) shares.Add(new(days[day].Day, amount));
         }
 

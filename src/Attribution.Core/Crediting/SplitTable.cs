@@ -23,74 +23,94 @@ internal sealed class SplitTable
 
     private readonly List<long[]> columns = [];
     private Int128[] weights = [];
-    private int[] claims = [];
+    private long[] narrow = [];
     private long[] net = [];
+    private int[] claims = [];
+    private int count;
     private int rows;
+    private bool isNarrow;
+    private bool isOneEach;
 
-    /// <summary>How many columns there are.</summary>
-    public int Columns { get; private set; }
+    /// <summary>How many columns a conversion has.</summary>
+    public static int ColumnsOf(ConversionFacts conversion) => Refunded + conversion.RefundDays.Length;
 
     /// <summary>Splits a conversion by the weights of its claims.</summary>
     public void Split(ConversionFacts conversion, WeightRow row)
     {
-        Columns = Refunded + conversion.RefundDays.Length;
+        count = ColumnsOf(conversion);
         rows = row.Runs;
-        MakeRoom(rows + Columns);
+        MakeRoom(rows + count);
         row.Weights.CopyTo(weights);
         row.Lengths.CopyTo(claims);
+        isOneEach = row.Runs == row.Length;
+        isNarrow = LargestRemainder.TryNarrow(row.Weights, narrow);
 
-        CutAt(Gross, LargestRemainder.Split(conversion.Gross, weights.AsSpan(0, rows), Column(Gross), claims.AsSpan(0, rows)));
-        CutAt(Micros, LargestRemainder.Split(Shares.Whole, weights.AsSpan(0, rows), Column(Micros), claims.AsSpan(0, rows)));
-        CutAt(Discount, LargestRemainder.Split(conversion.Discount, Column(Gross), Column(Discount), claims.AsSpan(0, rows)));
+        SplitByWeight(conversion.Gross, Gross);
+        SplitByWeight(Shares.Whole, Micros);
+        SplitBy(Column(Gross), conversion.Discount, Discount);
         var refunded = 0L;
         for (var day = 0; day < conversion.RefundDays.Length; day++)
         {
             for (var i = 0; i < rows; i++) net[i] = columns[Gross][i] - columns[Discount][i];
             refunded += conversion.RefundDays[day].Amount;
-            CutAt(Refunded + day, LargestRemainder.Split(refunded, net.AsSpan(0, rows), Column(Refunded + day), claims.AsSpan(0, rows)));
+            SplitBy(net.AsSpan(0, rows), refunded, Refunded + day);
         }
     }
 
     /// <summary>Adds the claims' shares to their parties', claims that weigh nothing aside.</summary>
-    /// <param name="of">The claims, in order.</param>
-    /// <param name="sums">Receives the sums, <see cref="Columns"/> a party.</param>
+    /// <param name="parties">The claims' parties, in order.</param>
+    /// <param name="sums">Receives the sums, a column after the other for each party.</param>
     /// <param name="counts">How many claims each party has that weigh something; zeros before.</param>
-    public void AddUp(ReadOnlySpan<Claim> of, Span<long> sums, Span<int> counts)
+    public void AddUp(ReadOnlySpan<int> parties, Span<long> sums, Span<int> counts)
     {
-        Span<int> alike = counts.Length <= 64 ? stackalloc int[counts.Length] : new int[counts.Length];
         for (var (row, from) = (0, 0); row < rows; from += claims[row++])
         {
             if (weights[row] == 0) continue;
             if (claims[row] == 1)
             {
-                Add(row, of[from].Party, 1, sums, counts);
+                Add(row, parties[from], 1, sums, counts);
                 continue;
             }
 
-            alike.Clear();
-            foreach (ref readonly var claim in of.Slice(from, claims[row])) alike[claim.Party]++;
-            for (var party = 0; party < alike.Length; party++)
-                if (alike[party] > 0)
-                    Add(row, party, alike[party], sums, counts);
+            var alike = parties.Slice(from, claims[row]);
+            for (var (party, left) = (0, alike.Length); left > 0; party++)
+            {
+                var times = alike.Count(party);
+                if (times > 0) Add(row, party, times, sums, counts);
+                left -= times;
+            }
         }
     }
 
     private void Add(int row, int party, int times, Span<long> sums, Span<int> counts)
     {
         counts[party] += times;
-        var sum = sums.Slice(party * Columns, Columns);
+        var sum = sums.Slice(party * count, count);
         for (var column = 0; column < sum.Length; column++) sum[column] += times * columns[column][row];
     }
 
+    /// <summary>Claims of each row; empty where each is one.</summary>
+    private ReadOnlySpan<int> Pieces => isOneEach ? [] : claims.AsSpan(0, rows);
+
     private Span<long> Column(int column) => columns[column].AsSpan(0, rows);
+
+    private void SplitByWeight(long amount, int column)
+    {
+        if (isNarrow) SplitBy(narrow.AsSpan(0, rows), amount, column);
+        else CutAt(column, LargestRemainder.Split(amount, weights.AsSpan(0, rows), Column(column), Pieces));
+    }
+
+    private void SplitBy(ReadOnlySpan<long> by, long amount, int column) =>
+        CutAt(column, LargestRemainder.Split(amount, by, Column(column), Pieces));
 
     /// <summary>The first claims of a row got a unit more: they become a row of their own.</summary>
     private void CutAt(int column, Cut cut)
     {
         if (cut.Pieces == 0) return;
         InsertCopy(weights, cut.Run);
+        InsertCopy(narrow, cut.Run);
         InsertCopy(claims, cut.Run);
-        for (var i = 0; i < Columns; i++) InsertCopy(columns[i], cut.Run);
+        for (var i = 0; i < count; i++) InsertCopy(columns[i], cut.Run);
         rows++;
         claims[cut.Run] = cut.Pieces;
         claims[cut.Run + 1] -= cut.Pieces;
@@ -101,12 +121,13 @@ internal sealed class SplitTable
 
     private void MakeRoom(int most)
     {
-        if (weights.Length < most)
+        if (claims.Length < most)
         {
-            (weights, claims, net) = (new Int128[most], new int[most], new long[most]);
+            most *= 2;
+            (weights, narrow, net, claims) = (new Int128[most], new long[most], new long[most], new int[most]);
             columns.Clear();
         }
 
-        while (columns.Count < Columns) columns.Add(new long[weights.Length]);
+        while (columns.Count < count) columns.Add(new long[claims.Length]);
     }
 }

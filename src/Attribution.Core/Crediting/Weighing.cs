@@ -1,4 +1,3 @@
-using System.Buffers;
 using Attribution.Core.Models;
 using Attribution.Core.Models.Fitting;
 using Attribution.Core.Values;
@@ -17,23 +16,24 @@ internal static class Weighing
     /// <param name="fit">Needed by the fitted models, and by them alone.</param>
     /// <param name="row">Receives what each claim weighs.</param>
     /// <returns>The claims that count, in order; none when nobody is credited.</returns>
-    public static Claim[] Weigh(Policy policy, Model model, Evidence evidence, Fit? fit, WeightRow row) => Weigh(policy, new Weigher(model, fit, row), evidence);
+    public static Claims Weigh(Policy policy, Model model, Evidence evidence, Fit? fit, WeightRow row) =>
+        Weigh(policy, new Weigher(model, evidence.Parties, fit, row), evidence);
 
-    private static Claim[] Weigh(Policy policy, Weigher model, Evidence evidence) => policy.Kind switch
+    private static Claims Weigh(Policy policy, Weigher model, Evidence evidence) => policy.Kind switch
     {
         PolicyKind.CodeFirst => evidence.Codes.Length > 0 ? model.Evenly(evidence.Codes) : model.Weigh(evidence.Touches),
         PolicyKind.TouchFirst => evidence.Touches.Length > 0 ? model.Weigh(evidence.Touches) : model.Evenly(evidence.Codes),
-        PolicyKind.IfInvolved => CodesOf(evidence, creator => evidence.Touches.Any(touch => touch.Placement.Creator == creator), model),
-        PolicyKind.IfWinner => Winner(model, evidence) is { } winner ? CodesOf(evidence, creator => creator == winner, model) : [],
+        PolicyKind.IfInvolved => CodesOf(evidence, creator => evidence.Touches.Parties.Any(party => evidence.Parties[party].Creator == creator), model),
+        PolicyKind.IfWinner => Winner(model, evidence) is { } winner ? CodesOf(evidence, creator => creator == winner, model) : Claims.None,
         PolicyKind.Split => Split(policy.CodeShare, model, evidence),
         PolicyKind.AllEvidence => model.Weigh(evidence.All),
         _ => throw new ArgumentOutOfRangeException(nameof(policy), policy.Kind, "No such policy."),
     };
 
-    private static Claim[] CodesOf(Evidence evidence, Func<string, bool> counts, Weigher model)
+    private static Claims CodesOf(Evidence evidence, Func<string, bool> counts, Weigher model)
     {
-        Claim[] codes = [.. evidence.Codes.Where(code => counts(code.Placement.Creator))];
-        return codes.Length > 0 ? model.Evenly(codes) : model.Weigh(evidence.Touches);
+        int[] codes = [.. evidence.Codes.Parties.Where(party => counts(evidence.Parties[party].Creator))];
+        return codes.Length > 0 ? model.Evenly(new(evidence.Codes.Times[..codes.Length], codes, Touches: 0)) : model.Weigh(evidence.Touches);
     }
 
     /// <summary>The creator whose touches weigh most; of equals the one with the later touch. Null when there is no touch.</summary>
@@ -43,7 +43,7 @@ internal static class Weighing
         var weights = model.Weigh(evidence.Touches).Length == 0 ? [] : model.Row.ToArray();
         for (var i = 0; i < weights.Length; i++)
         {
-            var creator = evidence.Touches[i].Placement.Creator;
+            var creator = evidence.Parties[evidence.Touches.Parties[i]].Creator;
             sums[creator] = (sums.GetValueOrDefault(creator).Weight + weights[i], i);
         }
 
@@ -51,7 +51,7 @@ internal static class Weighing
     }
 
     /// <summary>p to the codes evenly, 1 − p to the touches by weight, brought to one scale of integers.</summary>
-    private static Claim[] Split(decimal share, Weigher model, Evidence evidence)
+    private static Claims Split(decimal share, Weigher model, Evidence evidence)
     {
         if (evidence.Codes.Length == 0) return model.Weigh(evidence.Touches);
         if (evidence.Touches.Length == 0) return model.Evenly(evidence.Codes);
@@ -70,28 +70,22 @@ internal static class Weighing
     }
 
     /// <summary>A model over claims in order, and the row it fills.</summary>
-    private readonly record struct Weigher(Model Model, Fit? Fit, WeightRow Row)
+    private readonly record struct Weigher(Model Model, Parties Parties, Fit? Fit, WeightRow Row)
     {
-        public Claim[] Evenly(Claim[] claims)
+        public Claims Evenly(Claims claims)
         {
             Row.Clear().Add(1, claims.Length);
             return claims;
         }
 
-        public Claim[] Weigh(Claim[] claims)
+        public Claims Weigh(Claims claims)
         {
             if (claims.Length == 0) return claims;
+            var parties = Parties;
             if (Model.IsFitted())
-            {
-                var placements = Array.ConvertAll(claims, claim => claim.Placement);
-                FittedWeights.Fill(Model, placements, Fit ?? throw new ArgumentException($"The model {Model} needs a fit."), Row);
-                return claims;
-            }
-
-            var times = ArrayPool<Timestamp>.Shared.Rent(claims.Length);
-            for (var i = 0; i < claims.Length; i++) times[i] = claims[i].At;
-            ModelWeights.Fill(Model, times.AsSpan(0, claims.Length), Row);
-            ArrayPool<Timestamp>.Shared.Return(times);
+                FittedWeights.Fill(Model, Array.ConvertAll(claims.Parties, party => parties[party]), Fit ?? throw new ArgumentException($"The model {Model} needs a fit."), Row);
+            else
+                ModelWeights.Fill(Model, claims.Times, Row);
             return claims;
         }
     }

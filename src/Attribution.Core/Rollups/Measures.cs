@@ -15,7 +15,7 @@ public static class Measures
     /// <summary>Adds a journey's measures <paramref name="times"/> times (-1 takes them back).</summary>
     public static void Add(this MeasureSums sums, Journey journey, int times)
     {
-        AddTouches(sums, journey, times);
+        AddTouches(sums, journey, times, _ => true);
         foreach (var conversion in journey.Conversions) AddConversion(sums, journey.Brand, conversion, times);
         AddWaitingRefunds(sums, journey, times);
         AddKeptApart(sums, journey, times);
@@ -37,11 +37,9 @@ public static class Measures
             return;
         }
 
-        if (known.Touches != after.Touches || known.Base != after.Base)
-        {
-            AddTouches(sums, after, 1);
-            AddTouches(sums, known, -1);
-        }
+        var days = DaysOfChange(known, after);
+        AddTouches(sums, after, 1, days.Contains);
+        AddTouches(sums, known, -1, days.Contains);
 
         var same = known.Conversions.ToHashSet<Conversion>(ReferenceEqualityComparer.Instance);
         same.IntersectWith(after.Conversions);
@@ -59,11 +57,37 @@ public static class Measures
         foreach (var day in known.PostDays) AddPostDay(sums, known.Brand, day, -1);
     }
 
-    private static void AddTouches(MeasureSums sums, Journey journey, int times)
+    /// <summary>The local days on which touches came, left or came to something else: on any other they count what they did.</summary>
+    private static HashSet<DateOnly> DaysOfChange(Journey before, Journey after)
+    {
+        var days = new HashSet<DateOnly>();
+        if (before.Base != after.Base) days.UnionWith(before.Base.Except(after.Base).Concat(after.Base.Except(before.Base)).Select(count => count.Day));
+        if (before.Touches == after.Touches) return days;
+        for (var (was, now) = (0, 0); was < before.Touches.Length || now < after.Touches.Length;)
+        {
+            var gone = was < before.Touches.Length ? before.Touches[was] : null;
+            var come = now < after.Touches.Length ? after.Touches[now] : null;
+            if (ReferenceEquals(gone, come))
+            {
+                (was, now) = (was + 1, now + 1);
+                continue;
+            }
+
+            var order = gone is null ? 1 : come is null ? -1 : Gathering.Compare(gone, come);
+            if (order <= 0) days.Add(before.Touches[was++].Day);
+            if (order >= 0) days.Add(after.Touches[now++].Day);
+        }
+
+        return days;
+    }
+
+    /// <summary>Adds what touches and the base count on the local days asked for.</summary>
+    private static void AddTouches(MeasureSums sums, Journey journey, int times, Func<DateOnly, bool> isAsked)
     {
         HashSet<RollupKey>? visitorDays = null;
         foreach (var count in journey.Base)
         {
+            if (!isAsked(count.Day)) continue;
             var counted = RollupKey.Of(journey.Brand, count.Day, count.Placement);
             sums.Add(counted, count.Measure, times * count.Count);
             if (count.Measure == Measure.UniqueVisitors) (visitorDays ??= []).Add(counted);
@@ -71,6 +95,7 @@ public static class Measures
 
         foreach (var touch in journey.Touches)
         {
+            if (!isAsked(touch.Day)) continue;
             var matched = touch.Matched;
             foreach (var (key, measure) in Counting.Of(journey.Brand, touch, matched))
             {

@@ -15,7 +15,7 @@ public readonly record struct Cut(int Run, int Pieces);
 public static class LargestRemainder
 {
     private const int OnStack = 512;
-    private const int DigitBits = 4;
+    private const int MostDigitBits = 6;
 
     /// <summary>Splits <paramref name="amount"/> into <paramref name="shares"/>.</summary>
     /// <param name="amount">Units to split; may be negative.</param>
@@ -27,13 +27,9 @@ public static class LargestRemainder
     public static Cut Split(long amount, ReadOnlySpan<Int128> weights, Span<long> shares, ReadOnlySpan<int> lengths = default)
     {
         Span<long> narrow = weights.Length <= OnStack ? stackalloc long[weights.Length] : new long[weights.Length];
-        for (var i = 0; i < weights.Length; i++)
-        {
-            if (weights[i] > long.MaxValue || weights[i] < long.MinValue) return SplitWide(amount, weights, shares, lengths);
-            narrow[i] = (long)weights[i];
-        }
-
-        return Split(amount, narrow, shares, lengths);
+        if (TryNarrow(weights, narrow)) return Split(amount, narrow, shares, lengths);
+        Check(weights, shares, lengths);
+        return Split(amount, weights, SumOf(weights, lengths), shares, lengths);
     }
 
     /// <summary>Splits by weights of 64 bits.</summary>
@@ -64,10 +60,16 @@ public static class LargestRemainder
         return shares;
     }
 
-    private static Cut SplitWide(long amount, ReadOnlySpan<Int128> weights, Span<long> shares, ReadOnlySpan<int> lengths)
+    /// <summary>Brings weights to 64 bits where all have room there.</summary>
+    public static bool TryNarrow(ReadOnlySpan<Int128> weights, Span<long> narrow)
     {
-        Check(weights, shares, lengths);
-        return Split(amount, weights, SumOf(weights, lengths), shares, lengths);
+        for (var i = 0; i < weights.Length; i++)
+        {
+            narrow[i] = unchecked((long)weights[i]);
+            if (narrow[i] != weights[i]) return false;
+        }
+
+        return true;
     }
 
     private static (T Greatest, int Pieces) Check<T>(ReadOnlySpan<T> weights, Span<long> shares, ReadOnlySpan<int> lengths) where T : unmanaged, IBinaryInteger<T>
@@ -119,55 +121,56 @@ public static class LargestRemainder
     /// <summary>Fewer units are left over than there are pieces: those of the largest remainders get one each.</summary>
     private static Cut GiveToLargest<T>(int left, ReadOnlySpan<T> remainders, T total, Span<long> shares, ReadOnlySpan<int> lengths) where T : unmanaged, IBinaryInteger<T>
     {
-        var least = Largest(left, remainders, total, lengths);
+        var ((least, ties), cut) = (Largest(left, remainders, total, lengths), default(Cut));
         for (var i = 0; i < shares.Length; i++)
         {
-            var more = remainders[i] > least ? 1 : 0;
-            shares[i] += more;
-            left -= more * PiecesOf(i, lengths);
+            shares[i] += remainders[i] > least ? 1 : 0;
+            if (remainders[i] != least || ties == 0) continue;
+            var pieces = PiecesOf(i, lengths);
+            if (pieces > ties) cut = new(i, ties);
+            else shares[i]++;
+            ties -= Math.Min(pieces, ties);
         }
 
-        for (var i = 0; left > 0; i++)
-        {
-            if (remainders[i] != least) continue;
-            if (PiecesOf(i, lengths) > left) return new(i, left);
-            shares[i]++;
-            left -= PiecesOf(i, lengths);
-        }
-
-        return default;
+        return cut;
     }
 
     /// <summary>
-    /// The remainder of the <paramref name="place"/>th piece from the largest, counted from 1. The pieces are counted by the leading digit
-    /// of their remainders, then those of the digit that holds the place by the next one: no comparing, so nothing for a processor to guess.
+    /// The remainder of the <paramref name="place"/>th piece from the largest, counted from 1, and which of the pieces with that very remainder
+    /// it is. The pieces are counted by the leading digit of what they are above the least, then those of the digit that holds the place by
+    /// the next one: no comparing, so nothing for a processor to guess.
     /// </summary>
-    private static T Largest<T>(int place, ReadOnlySpan<T> remainders, T total, ReadOnlySpan<int> lengths) where T : unmanaged, IBinaryInteger<T>
+    private static (T Remainder, int Place) Largest<T>(int place, ReadOnlySpan<T> remainders, T total, ReadOnlySpan<int> lengths) where T : unmanaged, IBinaryInteger<T>
     {
         Span<T> values = remainders.Length <= OnStack ? stackalloc T[remainders.Length] : new T[remainders.Length];
-        Span<int> pieces = remainders.Length <= OnStack ? stackalloc int[remainders.Length] : new int[remainders.Length];
+        Span<int> pieces = remainders.Length <= OnStack ? stackalloc int[lengths.Length] : new int[lengths.Length];
         remainders.CopyTo(values);
-        for (var i = 0; i < pieces.Length; i++) pieces[i] = PiecesOf(i, lengths);
-
-        Span<int> counts = stackalloc int[1 << DigitBits];
-        for (var shift = int.CreateChecked(T.Log2(total)) / DigitBits * DigitBits; ; shift -= DigitBits)
+        lengths.CopyTo(pieces);
+        Span<int> counts = stackalloc int[1 << MostDigitBits];
+        for (var (lowest, highest) = (T.Zero, total - T.One); ;)
         {
-            counts.Clear();
-            for (var i = 0; i < values.Length; i++) counts[DigitOf(values[i], shift)] += pieces[i];
-            var digit = counts.Length - 1;
+            var digitBits = Math.Min(BitOperations.Log2((uint)values.Length) + 1, MostDigitBits);
+            var shift = Math.Max(0, int.CreateTruncating(T.Log2(highest - lowest)) + 1 - digitBits);
+            var digit = int.CreateTruncating((highest - lowest) >> shift);
+            counts[..(digit + 1)].Clear();
+            for (var i = 0; i < values.Length; i++) counts[int.CreateTruncating((values[i] - lowest) >> shift)] += PiecesOf(i, pieces);
             for (; place > counts[digit]; digit--) place -= counts[digit];
 
-            var count = 0;
+            var (count, low, high) = (0, highest, lowest);
             for (var i = 0; i < values.Length; i++)
-                if (DigitOf(values[i], shift) == digit)
-                    (values[count], pieces[count++]) = (values[i], pieces[i]);
-            if (count == 1 || shift == 0) return values[0];
+            {
+                if (int.CreateTruncating((values[i] - lowest) >> shift) != digit) continue;
+                (low, high) = (T.Min(low, values[i]), T.Max(high, values[i]));
+                if (!pieces.IsEmpty) pieces[count] = pieces[i];
+                values[count++] = values[i];
+            }
+
+            if (low == high) return (low, place);
+            (lowest, highest) = (low, high);
             values = values[..count];
-            pieces = pieces[..count];
+            if (!pieces.IsEmpty) pieces = pieces[..count];
         }
     }
-
-    private static int DigitOf<T>(T value, int shift) where T : unmanaged, IBinaryInteger<T> => int.CreateTruncating(value >> shift) & ((1 << DigitBits) - 1);
 
     private static long[] Ones(int count)
     {

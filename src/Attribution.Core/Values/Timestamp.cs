@@ -16,13 +16,13 @@ public readonly record struct Timestamp(long UnixMilliseconds) : IComparable<Tim
     public int CompareTo(Timestamp other) => UnixMilliseconds.CompareTo(other.UnixMilliseconds);
 
     /// <summary>The instant a duration later.</summary>
-    public static Timestamp operator +(Timestamp left, TimeSpan right) => new(left.UnixMilliseconds + (long)right.TotalMilliseconds);
+    public static Timestamp operator +(Timestamp left, TimeSpan right) => new(left.UnixMilliseconds + (right.Ticks / TimeSpan.TicksPerMillisecond));
 
     /// <summary>The instant a duration earlier.</summary>
-    public static Timestamp operator -(Timestamp left, TimeSpan right) => new(left.UnixMilliseconds - (long)right.TotalMilliseconds);
+    public static Timestamp operator -(Timestamp left, TimeSpan right) => new(left.UnixMilliseconds - (right.Ticks / TimeSpan.TicksPerMillisecond));
 
     /// <summary>The time from <paramref name="right"/> to <paramref name="left"/>.</summary>
-    public static TimeSpan operator -(Timestamp left, Timestamp right) => TimeSpan.FromMilliseconds(left.UnixMilliseconds - right.UnixMilliseconds);
+    public static TimeSpan operator -(Timestamp left, Timestamp right) => new((left.UnixMilliseconds - right.UnixMilliseconds) * TimeSpan.TicksPerMillisecond);
 
     /// <summary>Earlier.</summary>
     public static bool operator <(Timestamp left, Timestamp right) => left.UnixMilliseconds < right.UnixMilliseconds;

@@ -38,7 +38,12 @@ public static class JourneyPaths
             }
 
             if (conversion.Day < from || conversion.Day > to) continue;
-            if (terms.Policy.Kind == PolicyKind.AllEvidence) path.AddRange(Evidence.For(conversion, Contenders.None, terms, brand, catalog).Codes.Select(code => code.Placement));
+            if (terms.Policy.Kind == PolicyKind.AllEvidence)
+            {
+                var evidence = Evidence.For(conversion, Contenders.None, terms, brand, catalog);
+                path.AddRange(evidence.Codes.Parties.Select(party => evidence.Parties[party]));
+            }
+
             counts.Add(path, 1, 0);
         }
 
