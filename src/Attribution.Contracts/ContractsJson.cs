@@ -33,5 +33,6 @@ namespace Attribution.Contracts;
 [JsonSerializable(typeof(AgreementItem))]
 [JsonSerializable(typeof(CostItem))]
 [JsonSerializable(typeof(FxRateItem))]
+[JsonSerializable(typeof(MonthlyNetItem))]
 [JsonSerializable(typeof(RejectionReason))]
 public sealed partial class ContractsJson : JsonSerializerContext;

@@ -39,8 +39,8 @@ public sealed record CatalogChange
     /// <summary>Items to delete.</summary>
     public IReadOnlyList<CatalogRef> Deletes { get; init; } = [];
 
-    /// <summary>Whether journeys can depend on it: costs stand in rollups by themselves, all else is matched or credited by.</summary>
-    public bool ReachesJourneys => Puts.Select(put => put.Key).Concat(Deletes).Any(item => item.Kind != CatalogKind.Costs);
+    /// <summary>Whether journeys can depend on it: costs, and the nets they are shared by, stand in rollups by themselves, all else is matched or credited by.</summary>
+    public bool ReachesJourneys => Puts.Select(put => put.Key).Concat(Deletes).Any(item => item.Kind is not (CatalogKind.Costs or CatalogKind.MonthlyNets));
 
     /// <summary>
     /// Fits to add, each with the number after its brand's last. They do not reach journeys as other changes do: only those with conversions

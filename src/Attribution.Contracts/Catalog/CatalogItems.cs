@@ -87,7 +87,7 @@ public sealed record LookbackItem(string? Click = null, string? Visit = null);
 /// <param name="Goals">What it is meant to bring.</param>
 /// <param name="GrossMarginPercent">Percent of net that is left after the goods are paid for, above 0 and at most 100. Absent: the brand's.</param>
 /// <param name="Budget">What it may cost in all, above 0, major units of the brand's currency.</param>
-/// <param name="CostSharing">How costs of the campaign without a creator are shared among the creators who take part in it: <c>evenly</c>, or <c>by_fee</c> in the ratio of their fees, of costs of that kind and of agreements. Absent: they stay the campaign's own.</param>
+/// <param name="CostSharing">How costs of the campaign without a creator are shared among the creators who take part in it: <c>evenly</c>, <c>by_fee</c> in the ratio of their fees, of costs of that kind and of agreements, or <c>by_net</c> month by month in the ratio of <c>monthly-nets</c>, which are fixed when a month has closed. Absent: they stay the campaign's own.</param>
 public sealed record CampaignItem(
     string Id, string Name, string BrandId = "default", DateOnly? StartsOn = null, DateOnly? EndsOn = null,
     LookbackItem? Lookback = null, IReadOnlyList<GoalItem>? Goals = null,
@@ -239,9 +239,25 @@ public sealed record FxRateItem(
     string Id, DateOnly On, string From, string To,
     [property: JsonNumberHandling(JsonNumberHandling.AllowReadingFromString | JsonNumberHandling.WriteAsString)] decimal Rate) : ICatalogItem;
 
+/// <summary>
+/// Each creator's net of a campaign's month, as it was when it was fixed: in whose ratio costs of that month's days are shared where the campaign shares them
+/// <c>by_net</c>. Written by the program in the night after the month has closed; what happens to orders later does not change it.
+/// </summary>
+/// <param name="Id">Campaign and month: <c>spring.2026-03</c>. Up to 72 characters.</param>
+/// <param name="CampaignId">Its campaign.</param>
+/// <param name="Month">A month of the brand's calendar: <c>2026-03</c>.</param>
+/// <param name="Creators">Who bears, each creator once, at most 10,000; those of no net above 0 bear nothing, unless nobody has any: then all bear alike. Empty: the month's costs stay the campaign's own.</param>
+public sealed record MonthlyNetItem(string Id, string CampaignId, string Month, IReadOnlyList<CreatorNetItem> Creators) : ICatalogItem;
+
+/// <summary>A creator's net of a campaign's month.</summary>
+/// <param name="CreatorId">The creator.</param>
+/// <param name="Net">Net under the model of the books, major units of the brand's currency; below 0 where more came back than was sold.</param>
+public sealed record CreatorNetItem(
+    string CreatorId, [property: JsonNumberHandling(JsonNumberHandling.AllowReadingFromString | JsonNumberHandling.WriteAsString)] decimal Net);
+
 /// <summary>Anything the catalog holds.</summary>
 public interface ICatalogItem
 {
-    /// <summary>1 to 64 of <c>a-z 0-9 . _ -</c>, unique within its kind.</summary>
+    /// <summary>1 to 64 of <c>a-z 0-9 . _ -</c> (of an exchange rate also <c>A-Z</c>, of a monthly net up to 72), unique within its kind.</summary>
     string Id { get; }
 }

@@ -33,6 +33,9 @@ public enum CatalogKind
 
     /// <summary><c>fx-rates</c></summary>
     FxRates,
+
+    /// <summary><c>monthly-nets</c></summary>
+    MonthlyNets,
 }
 
 /// <summary>Names an item of the catalog.</summary>
@@ -61,7 +64,7 @@ public readonly record struct CatalogRef(CatalogKind Kind, string Id)
 public sealed record CatalogContents(
     long Version, ImmutableDictionary<CatalogRef, ICatalogItem> Items, ImmutableHashSet<CatalogRef> Matched)
 {
-    /// <summary>The version of the last write that journeys can depend on: any but of costs. A journey evaluated with it or a later one is up to date.</summary>
+    /// <summary>The version of the last write that journeys can depend on: any but of costs and of who shares them. A journey evaluated with it or a later one is up to date.</summary>
     public long JourneysVersion { get; init; } = Version;
 
     /// <summary>

@@ -18,6 +18,7 @@ public static class CatalogKinds
         new(CatalogKind.Agreements, "agreements", typeof(AgreementItem)),
         new(CatalogKind.Costs, "costs", typeof(CostItem)),
         new(CatalogKind.FxRates, "fx-rates", typeof(FxRateItem)),
+        new(CatalogKind.MonthlyNets, "monthly-nets", typeof(MonthlyNetItem)),
     ];
 
     private static readonly FrozenDictionary<Type, CatalogKindName> ByType = All.ToFrozenDictionary(kind => kind.ItemType);
@@ -42,6 +43,7 @@ public static class CatalogKinds
             UtmRuleItem rule => OfCampaign(rule.CampaignId),
             AgreementItem agreement => OfCampaign(agreement.CampaignId),
             CostItem cost => OfCampaign(cost.CampaignId),
+            MonthlyNetItem net => OfCampaign(net.CampaignId),
             CreatorItem or FxRateItem => null,
             _ => throw new ArgumentOutOfRangeException(nameof(item), item.GetType().Name, "No such kind of item."),
         };

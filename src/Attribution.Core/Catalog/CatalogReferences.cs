@@ -14,6 +14,7 @@ public static class CatalogReferences
         UtmRuleItem x => Placement(x.CampaignId, x.CreatorId),
         AgreementItem x => Placement(x.CampaignId, x.CreatorId),
         CostItem x => x.CreatorId is null ? [new(CatalogKind.Campaigns, x.CampaignId)] : Placement(x.CampaignId, x.CreatorId),
+        MonthlyNetItem x => [new(CatalogKind.Campaigns, x.CampaignId), .. x.Creators.Select(each => new CatalogRef(CatalogKind.Creators, each.CreatorId))],
         _ => [],
     };
 

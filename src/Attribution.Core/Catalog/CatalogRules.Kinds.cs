@@ -1,4 +1,5 @@
 using Attribution.Contracts.Catalog;
+using Attribution.Core.Costs;
 using Attribution.Core.Models;
 using Attribution.Core.Values;
 using NodaTime;
@@ -111,7 +112,7 @@ public static partial class CatalogRules
         current.ReferrersOf(new(CatalogKind.Brands, brand)) is var campaigns
         && campaigns.Concat(campaigns.SelectMany(current.ReferrersOf))
             .Select(current.Find)
-            .Any(item => item is CampaignItem { Budget: not null } or CostItem || (item is AgreementItem agreement && HoldsMoney(agreement)));
+            .Any(item => item is CampaignItem { Budget: not null } or CostItem or MonthlyNetItem || (item is AgreementItem agreement && HoldsMoney(agreement)));
 
     private static void Creator(List<CatalogFault> faults, CreatorItem creator)
     {
@@ -142,9 +143,7 @@ public static partial class CatalogRules
         Margin(faults, campaign.GrossMarginPercent);
         if (campaign.Budget is <= 0) faults.Add(new(OutOfRange, "/budget", "Must be above 0; leave it out where there is none"));
         else if (campaign.Budget is { } budget && current.Find<BrandItem>(CatalogKind.Brands, campaign.BrandId) is { } brand && Currency.TryGet(brand.Currency, out var currency)) Money(faults, "/budget", currency, budget);
-        if (campaign.CostSharing == "by_net")
-            faults.Add(new(ValueUnknown, "/costSharing", "Costs cannot be shared by net: each sale of one creator would change what all others cost, on closed days too. Share them by_fee or evenly, or put each creator's share as a cost of her own"));
-        else if (campaign.CostSharing is { } rule) Word(faults, "/costSharing", rule, Costs.CostSharing.Rules);
+        if (campaign.CostSharing is { } rule) Word(faults, "/costSharing", rule, CostSharing.Rules);
         List(faults, "/goals", campaign.Goals, (pointer, goal) => Text(faults, $"{pointer}/measure", goal.Measure));
         var reference = CatalogKinds.RefOf(campaign);
         if (current.Find<CampaignItem>(CatalogKind.Campaigns, campaign.Id) is { } before && before.BrandId != campaign.BrandId
@@ -199,6 +198,21 @@ public static partial class CatalogRules
             if (cost.To is { } to && cost.From is { } from && to.DayNumber - from.DayNumber >= 3_660)
                 faults.Add(new(OutOfRange, "/to", "A cost is spread over at most 3660 days"));
         }
+    }
+
+    private static void MonthlyNet(List<CatalogFault> faults, CatalogDraft current, MonthlyNetItem net)
+    {
+        if (!MonthlyNets.TryMonth(net.Month, out _)) faults.Add(new(ValueUnknown, "/month", $"'{Shown(net.Month)}' is not a month such as 2026-03"));
+        if (net.Id != MonthlyNets.IdOf(net.CampaignId, net.Month)) faults.Add(new(IdInvalid, "/id", $"Is made of campaign and month: {Shown(MonthlyNets.IdOf(net.CampaignId, net.Month))}"));
+        var currency = CurrencyOf(current, net.CampaignId);
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        List(
+            faults, "/creators", net.Creators, (pointer, each) =>
+            {
+                if (!seen.Add(each.CreatorId)) faults.Add(new(OutOfRange, $"{pointer}/creatorId", "The creator is named already"));
+                if (currency is { } known) Money(faults, $"{pointer}/net", known, each.Net);
+            },
+            MonthlyNets.MostCreators);
     }
 
     private static void FxRate(List<CatalogFault> faults, FxRateItem rate)

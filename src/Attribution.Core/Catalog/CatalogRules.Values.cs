@@ -23,10 +23,10 @@ public static partial class CatalogRules
         if (!known.Contains(value)) faults.Add(new(ValueUnknown, pointer, $"'{Shown(value)}' is not one of {string.Join(", ", known)}"));
     }
 
-    private static void List<T>(List<CatalogFault> faults, string pointer, IReadOnlyList<T>? list, Action<string, T> each)
+    private static void List<T>(List<CatalogFault> faults, string pointer, IReadOnlyList<T>? list, Action<string, T> each, int most = LongestList)
     {
         if (list is null) return;
-        if (list.Count > LongestList) faults.Add(new(TooLong, pointer, $"At most {LongestList} entries"));
+        if (list.Count > most) faults.Add(new(TooLong, pointer, $"At most {most} entries"));
         else
             for (var i = 0; i < list.Count; i++) each($"{pointer}/{i}", list[i]);
     }

@@ -37,7 +37,7 @@ public static partial class CatalogRules
     {
         var faults = new List<CatalogFault>();
         if (!IsId(CatalogKinds.Of(item), item.Id))
-            faults.Add(new(IdInvalid, "/id", $"An id is 1 to 64 of a-z 0-9 . _ -{(item is FxRateItem ? " and A-Z" : "")}"));
+            faults.Add(new(IdInvalid, "/id", $"An id is 1 to {LongestId(CatalogKinds.Of(item))} of a-z 0-9 . _ -{(item is FxRateItem ? " and A-Z" : "")}"));
         References(faults, current, item);
         switch (item)
         {
@@ -50,6 +50,7 @@ public static partial class CatalogRules
             case AgreementItem agreement: Agreement(faults, current, agreement); break;
             case CostItem cost: Cost(faults, cost); break;
             case FxRateItem rate: FxRate(faults, rate); break;
+            case MonthlyNetItem net: MonthlyNet(faults, current, net); break;
             default: throw new ArgumentOutOfRangeException(nameof(item), item.GetType().Name, "Not a kind of the catalog");
         }
         if (faults.Count == 0) Rivals(faults, current, item);
@@ -81,6 +82,8 @@ public static partial class CatalogRules
         CreatorItem { Status: "inactive", InactiveSince: null } x =>
             x with { InactiveSince = current.Find<CreatorItem>(CatalogKind.Creators, x.Id)?.InactiveSince ?? now.ToDateTimeOffset() },
         CostItem x => x with { Amount = WithDecimalsOf(Currency.Of(x.Currency), x.Amount) },
+        MonthlyNetItem x when CurrencyOf(current, x.CampaignId) is { } currency =>
+            x with { Creators = [.. x.Creators.Select(each => each with { Net = WithDecimalsOf(currency, each.Net) })] },
         CampaignItem { Budget: { } budget } x when current.Find<BrandItem>(CatalogKind.Brands, x.BrandId) is { } brand =>
             x with { Budget = WithDecimalsOf(Currency.Of(brand.Currency), budget) },
         AgreementItem { Commission: var paid } x when CurrencyOf(current, x.CampaignId) is { } currency => x with
@@ -106,10 +109,12 @@ public static partial class CatalogRules
     /// <summary>The brand that exists from the start.</summary>
     public static readonly CatalogRef DefaultBrand = new(CatalogKind.Brands, "default");
 
-    /// <summary>Whether a text is 1 to 64 of <c>a-z 0-9 . _ -</c>; of a rate also of <c>A-Z</c>, since its id is made of currencies.</summary>
+    /// <summary>Whether a text is 1 to 64 of <c>a-z 0-9 . _ -</c>; of a rate also of <c>A-Z</c>, since its id is made of currencies; of a monthly net up to 72, since its id is made of a campaign's.</summary>
     public static bool IsId(CatalogKind kind, string? id) =>
-        id is { Length: >= 1 and <= 64 }
+        id is { Length: >= 1 } && id.Length <= LongestId(kind)
         && id.All(c => c is (>= 'a' and <= 'z') or (>= '0' and <= '9') or '.' or '_' or '-' || (kind == CatalogKind.FxRates && char.IsAsciiLetterUpper(c)));
+
+    private static int LongestId(CatalogKind kind) => kind == CatalogKind.MonthlyNets ? 72 : 64;
 
     private static decimal WithDecimalsOf(Currency currency, decimal amount) =>
         currency.TryToMinor(amount, out var minor) ? currency.ToMajor(minor) : amount;
@@ -123,14 +128,14 @@ public static partial class CatalogRules
 
     private static void References(List<CatalogFault> faults, CatalogDraft current, ICatalogItem item)
     {
-        foreach (var reference in CatalogReferences.Of(item))
+        foreach (var (number, reference) in CatalogReferences.Of(item).Index())
         {
             if (current.Find(reference) is not null) continue;
             var (pointer, noun) = reference.Kind switch
             {
                 CatalogKind.Brands => ("/brandId", "brand"),
                 CatalogKind.Campaigns => ("/campaignId", "campaign"),
-                _ => ("/creatorId", "creator"),
+                _ => (item is MonthlyNetItem ? $"/creators/{number - 1}/creatorId" : "/creatorId", "creator"),
             };
             faults.Add(new(ReferenceUnknown, pointer, $"There is no {noun} '{Shown(reference.Id)}'. Write it first: PUT /v1/{CatalogKinds.NameOf(reference.Kind)}/{{id}}"));
         }

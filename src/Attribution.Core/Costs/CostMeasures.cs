@@ -18,6 +18,14 @@ public static class CostMeasures
     /// </summary>
     public static MeasureSums Of(Catalog.Catalog catalog) => Of(catalog, catalog.Of<CostItem>());
 
+    /// <summary>What the measures of all costs change by from one catalog to another.</summary>
+    public static MeasureSums Between(Catalog.Catalog before, Catalog.Catalog after)
+    {
+        var deltas = Of(after);
+        deltas.Add(Of(before), -1);
+        return deltas.DropZeros();
+    }
+
     /// <summary>The measures of some costs of a catalog.</summary>
     public static MeasureSums Of(Catalog.Catalog catalog, IEnumerable<CostItem> costs)
     {

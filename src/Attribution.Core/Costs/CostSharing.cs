@@ -1,72 +1,109 @@
 using Attribution.Contracts.Catalog;
+using Attribution.Core.Catalog;
 using Attribution.Core.Values;
 
 namespace Attribution.Core.Costs;
 
 /// <summary>
 /// Who bears the costs of a campaign that name no creator, and in which ratio: every creator with a link, code, rule, agreement or cost in the
-/// campaign, whenever it holds. A function of the catalog alone, so a change of it restates like any other.
+/// campaign, whenever it holds; by net those that <c>monthly-nets</c> names for the month of the cost's day. A function of the catalog alone, so a change of it restates like any other.
 /// </summary>
 internal sealed class CostSharing
 {
+    /// <summary>The rule that goes by each month's net.</summary>
+    public const string ByNet = "by_net";
+
     /// <summary>The names of the rules.</summary>
-    public static readonly IReadOnlyCollection<string> Rules = ["evenly", "by_fee"];
+    public static readonly IReadOnlyCollection<string> Rules = ["evenly", "by_fee", ByNet];
 
-    private readonly Dictionary<string, (string[] Creators, Int128[] Weights)> shares;
+    private readonly Dictionary<string, Bearers> always;
+    private readonly Dictionary<(string Campaign, DateOnly Month), Bearers> byMonth;
 
-    private CostSharing(Dictionary<string, (string[] Creators, Int128[] Weights)> shares) => this.shares = shares;
+    private CostSharing(Dictionary<string, Bearers> always, Dictionary<(string Campaign, DateOnly Month), Bearers> byMonth) => (this.always, this.byMonth) = (always, byMonth);
 
     /// <summary>The rules of a catalog, for the campaigns that share costs and have some to share.</summary>
     public static CostSharing Of(Catalog.Catalog catalog)
     {
         var own = catalog.Of<CostItem>().Where(cost => cost.CreatorId is null).Select(cost => cost.CampaignId).ToHashSet(StringComparer.Ordinal);
-        var rules = catalog.Of<CampaignItem>().Where(campaign => campaign.CostSharing is not null && own.Contains(campaign.Id))
-            .ToDictionary(campaign => campaign.Id, campaign => (campaign.CostSharing, Fees: new SortedDictionary<string, Int128>(StringComparer.Ordinal)), StringComparer.Ordinal);
-        if (rules.Count == 0) return new([]);
+        var rules = catalog.Of<CampaignItem>().Where(campaign => campaign.CostSharing is not null && own.Contains(campaign.Id)).ToDictionary(campaign => campaign.Id, campaign => campaign.CostSharing!, StringComparer.Ordinal);
+        if (rules.Count == 0) return new([], []);
 
+        var fees = rules.Where(rule => rule.Value != ByNet).ToDictionary(rule => rule.Key, _ => new SortedDictionary<string, Int128>(StringComparer.Ordinal), StringComparer.Ordinal);
+        var byMonth = new Dictionary<(string, DateOnly), Bearers>();
         foreach (var item in catalog.Contents.Items.Values)
         {
-            var (campaign, creator) = item switch
-            {
-                LinkItem x => (x.CampaignId, x.CreatorId),
-                CodeItem x => (x.CampaignId, x.CreatorId),
-                UtmRuleItem x => (x.CampaignId, x.CreatorId),
-                AgreementItem x => (x.CampaignId, x.CreatorId),
-                CostItem x => (x.CampaignId, x.CreatorId),
-                _ => ("", null),
-            };
-            if (creator is null || !rules.TryGetValue(campaign, out var rule)) continue;
-            rule.Fees[creator] = rule.Fees.GetValueOrDefault(creator) + item switch
+            if (item is MonthlyNetItem net && rules.GetValueOrDefault(net.CampaignId) == ByNet && net.Creators.Count > 0) byMonth.Add((net.CampaignId, MonthOf(net)), BearersOf(net, catalog));
+            if (PlacementOf(item) is not (var campaign, { } creator) || !fees.TryGetValue(campaign, out var known)) continue;
+            known[creator] = known.GetValueOrDefault(creator) + item switch
             {
                 CostItem { Kind: "fee" } fee => WeightOf(fee, catalog),
-                AgreementItem { Fee: { } sum } => catalog.Brand(catalog.Campaign(campaign)!.Brand)!.Currency.ToNearestMinor(sum),
+                AgreementItem { Fee: { } sum } => BrandOf(campaign, catalog).Currency.ToNearestMinor(sum),
                 _ => 0,
             };
         }
 
-        return new(rules.Where(rule => rule.Value.Fees.Count > 0).ToDictionary(
-            rule => rule.Key,
-            rule => (rule.Value.Fees.Keys.ToArray(), rule.Value.Fees.Values.Select(fee => rule.Value.CostSharing == "by_fee" ? Int128.Max(fee, 0) : 1).ToArray()),
-            StringComparer.Ordinal));
+        return new(
+            fees.Where(campaign => campaign.Value.Count > 0).ToDictionary(
+                campaign => campaign.Key,
+                campaign => Bearers.Of(campaign.Value.Select(fee => (fee.Key, rules[campaign.Key] == "by_fee" ? fee.Value : 1))),
+                StringComparer.Ordinal),
+            byMonth);
     }
+
+    /// <summary>Every creator with a link, code, rule, agreement or cost in a campaign, whenever it holds; each once, in no order.</summary>
+    public static IEnumerable<string> TakingPart(Catalog.Catalog catalog, string campaign) =>
+        catalog.Contents.Items.Values.Select(PlacementOf).Where(placement => placement.Campaign == campaign).Select(placement => placement.Creator).OfType<string>().Distinct(StringComparer.Ordinal);
 
     /// <summary>
     /// What each bears of an amount on a day, to the minor unit; the whole of it with the campaign itself (an empty creator) where it is not
-    /// shared. Units left over go to the largest remainders and, where those are equal, to another creator each day. Fees that are all 0 share evenly.
+    /// shared, or not yet. Units left over go to the largest remainders and, where those are equal, to another creator each day. Where no weight is above 0 all bear alike.
     /// </summary>
     public IEnumerable<(string Creator, long Amount)> Share(string campaign, DateOnly day, long amount)
     {
-        if (!shares.TryGetValue(campaign, out var shared)) return [("", amount)];
+        if (!always.TryGetValue(campaign, out var shared) && !byMonth.TryGetValue((campaign, MonthlyNets.MonthOf(day)), out shared)) return [("", amount)];
         var first = day.DayNumber % shared.Creators.Length;
         var weights = new Int128[shared.Creators.Length];
         for (var i = 0; i < weights.Length; i++) weights[i] = shared.Weights[(first + i) % weights.Length];
         return LargestRemainder.Split(amount, weights).Select((share, i) => (shared.Creators[(first + i) % weights.Length], share));
     }
 
+    private static (string Campaign, string? Creator) PlacementOf(ICatalogItem item) => item switch
+    {
+        LinkItem x => (x.CampaignId, x.CreatorId),
+        CodeItem x => (x.CampaignId, x.CreatorId),
+        UtmRuleItem x => (x.CampaignId, x.CreatorId),
+        AgreementItem x => (x.CampaignId, x.CreatorId),
+        CostItem x => (x.CampaignId, x.CreatorId),
+        _ => ("", null),
+    };
+
+    /// <summary>In order of ids, whatever the item's: an order by hand changes no cent.</summary>
+    private static Bearers BearersOf(MonthlyNetItem net, Catalog.Catalog catalog)
+    {
+        var currency = BrandOf(net.CampaignId, catalog).Currency;
+        return Bearers.Of(net.Creators.OrderBy(each => each.CreatorId, StringComparer.Ordinal).Select(each => (
+            each.CreatorId, (Int128)(currency.TryToMinor(each.Net, out var minor) ? minor : throw new InvalidOperationException($"{net.Id}: {each.Net} has more decimals than {currency.Code}.")))));
+    }
+
+    private static DateOnly MonthOf(MonthlyNetItem net) => MonthlyNets.TryMonth(net.Month, out var month) ? month : throw new InvalidOperationException($"{net.Id}: no month {net.Month}.");
+
     /// <summary>A fee in the brand's currency by the rate of its first day; one that has no rate weighs nothing until it has.</summary>
     private static Int128 WeightOf(CostItem fee, Catalog.Catalog catalog)
     {
-        var brand = catalog.Brand(catalog.Campaign(fee.CampaignId)!.Brand)!;
+        var brand = BrandOf(fee.CampaignId, catalog);
         return catalog.Rate(fee.Currency, brand, (fee.On ?? fee.From)!.Value) is { } rate ? brand.Currency.ToNearestMinor(fee.Amount * rate) : 0;
+    }
+
+    private static BrandSettings BrandOf(string campaign, Catalog.Catalog catalog) => catalog.Brand(catalog.Campaign(campaign)!.Brand)!;
+
+    /// <summary>Those who bear something; all of them, alike, where none weighs anything.</summary>
+    private sealed record Bearers(string[] Creators, Int128[] Weights)
+    {
+        public static Bearers Of(IEnumerable<(string Creator, Int128 Weight)> all)
+        {
+            var weighing = all.Where(each => each.Weight > 0).ToList();
+            if (weighing.Count == 0) weighing = [.. all];
+            return new([.. weighing.Select(each => each.Creator)], [.. weighing.Select(each => Int128.Max(each.Weight, 0))]);
+        }
     }
 }

@@ -70,6 +70,13 @@ public sealed class RollupOptions
     public string FitAt { get; set; } = "0 47 3 * * ?";
 
     /// <summary>
+    /// When each creator's net of a month that has closed is fixed, for campaigns that share costs by net, as a Quartz cron expression in UTC. Default
+    /// <c>0 17 4 * * ?</c>, each night at 04:17. A run that is missed because no host was up is made up for at start. Until then the month's costs are the campaign's own.
+    /// </summary>
+    [Required]
+    public string FixNetAt { get; set; } = "0 17 4 * * ?";
+
+    /// <summary>
     /// Which paths are fitted: those of the conversions of so many local days, each whole, and of the touches of these days that led to none.
     /// Default 90 days; 1 to 400 days. Longer is steadier, and slower to follow a change. Shorter than a lookback cuts no path: a conversion of the
     /// window brings the touches that its lookback reaches, wherever they lie. Lost beyond <c>Ingest:Horizon</c>: orders of that age stand apart

@@ -4,7 +4,7 @@ using Quartz;
 
 namespace Attribution.Host.Rollup;
 
-/// <summary>Folds deltas into daily rollups, closes days, reconciles, fits the fitted models.</summary>
+/// <summary>Folds deltas into daily rollups, closes days, reconciles, fits the fitted models, fixes by what net costs are shared.</summary>
 public static class RollupStage
 {
     private static readonly TimeSpan ForgetEvery = TimeSpan.FromHours(1);
@@ -16,6 +16,7 @@ public static class RollupStage
         [
             .. NoCron(nameof(RollupOptions.ReconcileAt), rollup.ReconcileAt, new RollupOptions().ReconcileAt),
             .. NoCron(nameof(RollupOptions.FitAt), rollup.FitAt, new RollupOptions().FitAt),
+            .. NoCron(nameof(RollupOptions.FixNetAt), rollup.FixNetAt, new RollupOptions().FixNetAt),
         ]);
         services.AddSingleton<RollupMeter>();
         services.AddSingleton<RollupLease>();
@@ -32,6 +33,7 @@ public static class RollupStage
             quartz.ScheduleJob<ForgetJob>(trigger => trigger.StartNow().WithSimpleSchedule(every => every.WithInterval(ForgetEvery).RepeatForever()));
             ByCalendar<ReconcileJob>(new(RunNames.Reconcile, options.ReconcileAt));
             ByCalendar<FitJob>(new(FitJob.Name, options.FitAt));
+            ByCalendar<MonthlyNetJob>(new(MonthlyNetJob.Name, options.FixNetAt));
 
             void ByCalendar<TJob>(CalendarJob calendar) where TJob : class, IJob
             {

@@ -25,6 +25,7 @@ internal static class CatalogItemCodec
         CatalogKind.Agreements => CatalogItemJson.Default.AgreementItem,
         CatalogKind.Costs => CatalogItemJson.Default.CostItem,
         CatalogKind.FxRates => CatalogItemJson.Default.FxRateItem,
+        CatalogKind.MonthlyNets => CatalogItemJson.Default.MonthlyNetItem,
         _ => throw new StoreUnusableException($"The store holds catalog items of kind {(int)kind}, unknown to this build: start the newer version of Attribution that wrote them."),
     };
 }
@@ -39,4 +40,5 @@ internal static class CatalogItemCodec
 [JsonSerializable(typeof(AgreementItem))]
 [JsonSerializable(typeof(CostItem))]
 [JsonSerializable(typeof(FxRateItem))]
+[JsonSerializable(typeof(MonthlyNetItem))]
 internal sealed partial class CatalogItemJson : JsonSerializerContext;

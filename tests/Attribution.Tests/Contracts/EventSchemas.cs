@@ -32,7 +32,7 @@ internal static class EventSchemas
     [
         ("creator", typeof(CreatorItem)), ("brand", typeof(BrandItem)), ("campaign", typeof(CampaignItem)), ("link", typeof(LinkItem)),
         ("code", typeof(CodeItem)), ("utm-rule", typeof(UtmRuleItem)), ("agreement", typeof(AgreementItem)), ("cost", typeof(CostItem)),
-        ("fx-rate", typeof(FxRateItem)),
+        ("fx-rate", typeof(FxRateItem)), ("monthly-net", typeof(MonthlyNetItem)),
     ];
 
     /// <summary>Every file by its path under <c>schemas/</c>.</summary>
@@ -58,7 +58,7 @@ internal static class EventSchemas
     {
         var schema = Export(record);
         var id = schema["properties"]!["id"]!.AsObject();
-        id["pattern"] = "^[a-z0-9._-]{1,64}$";
+        id["pattern"] = record == typeof(MonthlyNetItem) ? "^[a-z0-9._-]{1,72}$" : "^[a-z0-9._-]{1,64}$";
         return Headed($"urn:attribution:catalog:{kind}:1", kind, record, schema);
     }
 

@@ -63,6 +63,54 @@ public sealed class CostSharingTests
         gaps.Cells.Single(cell => cell.Key.IsUnmatched).Value[Measure.RateGaps].ShouldBe(1); // one amount waits, not two
     }
 
+    [Fact]
+    public void By_net_a_spread_cost_takes_the_ratio_of_each_days_month_and_waits_for_the_month_that_is_not_fixed()
+    {
+        // 310.00 over four days, two of either month: 77.50 a day, of 3 : 1 58.125 and 19.375, and the odd cent goes to one today and to the other tomorrow.
+        ICatalogItem[] items =
+        [
+            Campaign("by_net"), new CostItem("own", "spring", "production", "USD", 310, null, "spread", null, new(2026, 3, 30), new(2026, 4, 2)),
+            new CodeItem("z", "ZOE", "spring", "zoe"), Net("2026-03", ("mia", 300), ("ben", 100), ("out", -50)),
+        ];
+        Shown(Of(items)).ShouldBe(["1  0 7750", "2  0 7750", "30 ben 0 1938", "30 mia 0 5812", "31 ben 0 1937", "31 mia 0 5813"]);
+        // April: what came back outweighs what mia sold, ben sold a cent, zoe nothing.
+        Shown(Of([.. items, Net("2026-04", ("zoe", 0), ("mia", -120.50m), ("ben", 0.01m))]))
+            .ShouldBe(["1 ben 0 7750", "2 ben 0 7750", "30 ben 0 1938", "30 mia 0 5812", "31 ben 0 1937", "31 mia 0 5813"]);
+    }
+
+    [Fact]
+    public void By_net_nobody_above_0_is_everybody_named_alike_and_nobody_named_is_the_campaign_itself()
+    {
+        Shown(Of(Campaign("by_net"), Own(100), new CodeItem("z", "ZOE", "spring", "zoe"), Net("2026-03", ("mia", -5), ("ben", 0)))).ShouldBe(["1 ben 0 5000", "1 mia 0 5000"]);
+        Shown(Of(Campaign("by_net"), Own(100), new CodeItem("z", "ZOE", "spring", "zoe"), Net("2026-03"))).ShouldBe(["1  0 10000"]);
+        Shown(Of(Campaign("by_net"), Own(100), new CodeItem("z", "ZOE", "spring", "zoe"))).ShouldBe(["1  0 10000"]);
+        Shown(Of(Campaign("evenly"), Own(100), new CodeItem("z", "ZOE", "spring", "zoe"), Net("2026-03", ("mia", 5)))).ShouldBe(["1 zoe 0 10000"]); // another rule does not look at it
+        Shown(Of(Campaign("by_net"), Own(100), new CampaignItem("autumn", "Autumn"), Net("2026-03", ("mia", 5)) with { Id = "autumn.2026-03", CampaignId = "autumn" })).ShouldBe(["1  0 10000"]);
+    }
+
+    [Fact]
+    public void By_net_in_a_currency_without_decimals_a_credit_note_and_an_amount_without_a_rate()
+    {
+        var yen = new BrandItem("default", "Glow", "JPY");
+        Shown(Of(yen, Campaign("by_net"), Own(100) with { Currency = "JPY" }, Net("2026-03", ("mia", 2_000), ("ben", 1_000)))).ShouldBe(["1 ben 0 33", "1 mia 0 67"]);
+        Shown(Of(Campaign("by_net"), Own(-0.10m), Net("2026-03", ("mia", 2), ("ben", 1)))).ShouldBe(["1 ben 0 -3", "1 mia 0 -7"]);
+        var gaps = Of(Campaign("by_net"), Own(5) with { Currency = "EUR" }, Net("2026-03", ("mia", 2), ("ben", -1)));
+        gaps.Cells.Where(cell => !cell.Key.IsUnmatched).Select(cell => $"{cell.Key.Creator} {cell.Value[Measure.RateGaps]}").ShouldBe(["mia 1"]); // who bears nothing waits for nothing
+    }
+
+    [Fact]
+    public void A_month_is_missing_where_a_cost_without_creator_has_a_day_and_no_item_says_its_net()
+    {
+        var spread = new CostItem("s", "spring", "other", "USD", 1, null, "spread", null, new(2025, 12, 31), new(2026, 2, 1));
+        var missing = MonthlyNets.Missing(Catalog.From(new(1, Creators.Concat(
+            [Campaign("by_net"), Own(100), Own(5) with { Id = "again" }, spread, Fee("mia", 3) with { On = new(2026, 5, 1) }, Net("2026-01"), new CampaignItem("autumn", "Autumn", CostSharing: "evenly"), Own(1) with { Id = "o", CampaignId = "autumn" }])
+            .ToImmutableDictionary(CatalogKinds.RefOf), [])));
+        missing.ShouldBe([("spring", new(2025, 12, 1)), ("spring", new(2026, 2, 1)), ("spring", new(2026, 3, 1))]);
+    }
+
+    private static MonthlyNetItem Net(string month, params (string Creator, decimal Net)[] creators) =>
+        new($"spring.{month}", "spring", month, [.. creators.Select(each => new CreatorNetItem(each.Creator, each.Net))]);
+
     private static CampaignItem Campaign(string? rule) => new("spring", "Spring", CostSharing: rule);
 
     private static CostItem Own(decimal amount) => new("own", "spring", "production", "USD", amount, null, "on_date", First);
@@ -70,7 +118,7 @@ public sealed class CostSharingTests
     private static CostItem Fee(string creator, decimal amount, string currency = "USD") => new($"fee-{creator}", "spring", "fee", currency, amount, creator, "on_date", First);
 
     private static MeasureSums Of(params ICatalogItem[] items) =>
-        CostMeasures.Of(Catalog.From(new(1, Creators.Concat(items).ToImmutableDictionary(CatalogKinds.RefOf), [])));
+        CostMeasures.Of(Catalog.From(new(1, Creators.Where(known => !items.Any(item => CatalogKinds.RefOf(item) == CatalogKinds.RefOf(known))).Concat(items).ToImmutableDictionary(CatalogKinds.RefOf), [])));
 
     private static IEnumerable<string> Shown(MeasureSums sums) =>
         sums.Cells.Select(cell => $"{cell.Key.Day.Day} {cell.Key.Creator} {cell.Value[Measure.CostFee]} {cell.Value[Measure.CostProduction]}").Order(StringComparer.Ordinal);

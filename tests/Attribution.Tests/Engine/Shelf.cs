@@ -85,6 +85,7 @@ internal sealed class Shelf
         "agreements" => JsonSerializer.Deserialize<AgreementItem>(json, Web)!,
         "costs" => JsonSerializer.Deserialize<CostItem>(json, Web)!,
         "fx-rates" => JsonSerializer.Deserialize<FxRateItem>(json, Web)!,
+        "monthly-nets" => JsonSerializer.Deserialize<MonthlyNetItem>(json, Web)!,
         _ => throw new ArgumentException(kind),
     };
 

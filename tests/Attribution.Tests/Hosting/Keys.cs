@@ -65,7 +65,7 @@ public sealed class Keys : IAsyncLifetime
     };
 
     /// <summary>Kinds of the catalog that editors write; brands are the operator's.</summary>
-    private static readonly string[] Edited = ["creators", "campaigns", "links", "codes", "utm-rules", "agreements", "costs", "fx-rates"];
+    private static readonly string[] Edited = ["creators", "campaigns", "links", "codes", "utm-rules", "agreements", "costs", "fx-rates", "monthly-nets"];
 
     /// <summary>Routes that concern every brand, and so only a key of every brand.</summary>
     private static readonly string[] OfEveryBrand = ["POST /v1/reconcile", "POST /v1/rebuild", "GET /v1/audit"];

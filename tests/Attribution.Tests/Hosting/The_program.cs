@@ -20,7 +20,7 @@ public sealed class The_program : IDisposable
     [InlineData("serve --frobnicate", "Unknown option '--frobnicate'. See 'attribution serve --help'.")]
     [InlineData("--urls nonsense --Host:Instance=A", "2 options are at fault:")]
     [InlineData("import", "Required argument missing for command: 'import'. See 'attribution import --help'.")]
-    [InlineData("import linkz run.txt", "Unknown kind 'linkz' (did you mean 'links'?); the kinds are brands, creators, campaigns, links, codes, utm-rules, agreements, costs, fx-rates. See 'attribution import --help'.")]
+    [InlineData("import linkz run.txt", "Unknown kind 'linkz' (did you mean 'links'?); the kinds are brands, creators, campaigns, links, codes, utm-rules, agreements, costs, fx-rates, monthly-nets. See 'attribution import --help'.")]
     [InlineData("events nowhere.ndjson", "There is no file 'nowhere.ndjson'. See 'attribution events --help'.")]
     [InlineData("import links nowhere.csv", "There is no file 'nowhere.csv'. See 'attribution import --help'.")]
     public async Task What_is_asked_wrongly_ends_with_2_and_says_how_it_is_asked(string arguments, string line)

@@ -5,6 +5,7 @@ using System.Text;
 using Attribution.Contracts;
 using Attribution.Contracts.Catalog;
 using Attribution.Core.Catalog;
+using Attribution.Core.Costs;
 using Attribution.Core.Journeys;
 using Attribution.Core.Models;
 using Attribution.Core.Rollups;
@@ -69,7 +70,9 @@ internal sealed class EngineRun : IAsyncDisposable
     public async Task PutAsync(IEnumerable<ICatalogItem> items, CancellationToken cancellation)
     {
         var puts = items.Select(item => KeyValuePair.Create(CatalogKinds.RefOf(item), item)).ToList();
-        var change = new CatalogChange { ExpectedVersion = await store.VersionAsync(cancellation), Puts = puts, At = new Timestamp(0) };
+        var before = await store.LoadAsync(cancellation);
+        var costs = CostMeasures.Between(Catalog.From(before), Catalog.From(before with { Items = before.Items.SetItems(puts) }));
+        var change = new CatalogChange { ExpectedVersion = before.Version, Puts = puts, Deltas = costs, At = new Timestamp(0) };
         (await store.WriteAsync(change, cancellation)).ShouldBeTrue();
     }
 

@@ -9,22 +9,26 @@ internal sealed record MoneyMonth(DateOnly Month, DateTimeOffset Now, IReadOnlyL
 
 /// <summary>
 /// Five months of a brand that pays two creators: orders and leads in several currencies, corrected and merged by customers who turn up under other devices, refunds of every kind and
-/// lateness, posts; agreements that change, one following another, and rates that come late and are corrected. What a seed makes is always the same.
+/// lateness, posts; agreements that change, one following another, and rates that come late and are corrected; costs of the campaign, by this rule or that borne by its creators, and the
+/// nets of months that they are borne by. What a seed makes is always the same.
 /// </summary>
 internal sealed class MoneyCases
 {
     public static readonly string[] Creators = ["mia", "ben"];
 
+    private static readonly string?[] Rules = [null, "evenly", "by_fee", "by_net", "by_net", "by_net"];
+
     private static readonly string[] Currencies = ["USD", "EUR", "JPY", "KWD"];
 
     private readonly Random dice;
+    private readonly Random spending;
     private readonly string currency;
     private readonly Dictionary<string, (DateOnly From, DateOnly Turn, DateOnly? To)> days = [];
     private int orders;
 
     private MoneyCases(int seed)
     {
-        dice = new Random(seed);
+        (dice, spending) = (new Random(seed), new Random(~seed));
         currency = Pick(Currencies);
         foreach (var creator in Creators)
             days[creator] = (new(2026, 1, 1 + dice.Next(9)), new DateOnly(2026, 2, 1).AddDays(dice.Next(40)), Chance(50) ? new DateOnly(2026, 4, 1).AddDays(dice.Next(75)) : null);
@@ -42,6 +46,7 @@ internal sealed class MoneyCases
             foreach (var from in Currencies.Where(from => from != currency))
                 for (var day = month.AddDays(-20); day < month.AddMonths(1); day = day.AddDays(5))
                     if (Chance(25)) puts.Add(Rate(day, from));
+            puts.AddRange(Costs(month));
             yield return new(month, new DateTimeOffset(month.AddMonths(1).AddDays(dice.Next(5)), new TimeOnly(9, 0), TimeSpan.Zero), puts, [.. Events(month)]);
         }
     }
@@ -49,13 +54,31 @@ internal sealed class MoneyCases
     private List<ICatalogItem> Beginning() =>
     [
         new BrandItem("default", "Glow", currency, Pick(["Europe/Berlin", "America/New_York"]), BookModel: Pick(["last_touch", "linear"]), RateMaxAgeDays: Pick<int?>([null, 3, 31])),
-        new CampaignItem("spring", "Spring"),
+        new CreatorItem("zoe", "Zoe"),
         .. Creators.SelectMany(creator => new ICatalogItem[]
         {
             new CreatorItem(creator, creator), new LinkItem(creator, creator, "https://shop.example/", "spring", creator), new CodeItem(creator, creator, "spring", creator),
             Agreement(creator, 1), Agreement(creator, 2),
         }),
     ];
+
+    /// <summary>Costs that name nobody or a creator, on a day or over several months, now and then corrected; the nets of months, corrected too; sometimes another rule.</summary>
+    private IEnumerable<ICatalogItem> Costs(DateOnly month)
+    {
+        decimal Amount(int least, int most) => Currency.Of(currency).ToMajor(spending.Next(least, most));
+        if (month.Month == 1 || spending.Next(6) == 0) yield return new CampaignItem("spring", "Spring", CostSharing: Rules[spending.Next(Rules.Length)]);
+        foreach (var number in Enumerable.Range(0, 6).Where(_ => spending.Next(3) == 0))
+        {
+            var (day, kind) = (month.AddDays(spending.Next(-40, 28)), new[] { "fee", "production", "management", "gift", "shipping", "other" }[spending.Next(6)]);
+            var cost = new CostItem($"cost-{number}", "spring", kind, currency, Amount(-9_000, 90_000), spending.Next(4) == 0 ? Creators[spending.Next(2)] : null, On: day);
+            yield return spending.Next(2) == 0 ? cost : cost with { Recognition = "spread", On = null, From = day, To = day.AddDays(spending.Next(70)) };
+        }
+
+        foreach (var of in Enumerable.Range(-3, 3).Select(month.AddMonths).Where(_ => spending.Next(2) == 0))
+            yield return new MonthlyNetItem(
+                $"spring.{of:yyyy-MM}", "spring", $"{of:yyyy-MM}",
+                [.. new[] { "zoe", "mia", "ben" }.Where(_ => spending.Next(4) > 0).Select(creator => new CreatorNetItem(creator, spending.Next(4) == 0 ? 0 : Amount(-20_000, 60_000)))]);
+    }
 
     /// <summary>Some rates are of the pair, some must be crossed through the euro. Said again for a day, they are corrected.</summary>
     private FxRateItem Rate(DateOnly day, string from)

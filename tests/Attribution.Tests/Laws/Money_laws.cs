@@ -16,8 +16,8 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace Attribution.Tests.Laws;
 
 /// <summary>
-/// What creators are paid, over random orders, refunds, merges, corrections of rates, changes of agreements, approvals, closings and payments, on a real store and against a twin that
-/// reckons it all from the specification: after every month ledger and rollups are what the twin says of each order, creator and agreement, statements and what is still to come are
+/// What creators are paid, over random orders, refunds, merges, corrections of rates, changes of agreements, costs and who bears them, approvals, closings and payments, on a real store and against a twin that
+/// reckons it all from the specification: after every month ledger and rollups are what the twin says of each order, creator, agreement and cost, statements and what is still to come are
 /// the ledger, a closed one never changes; and in any order of arrival, and rebuilt, it is the same to the cent. The seeds are fixed; <c>ATTRIBUTION_MONEY_CASES</c> takes another
 /// number of them and <c>ATTRIBUTION_MONEY_SEED</c> another first one (1,000 cases take some ten minutes on two cores).
 /// </summary>
@@ -147,6 +147,7 @@ public sealed class Money_laws
                     twin.Add(Brand, line.Day, new(agreement.CampaignId, agreement.CreatorId), "", line.Reason is "Fee" or "PostFee" ? "costFee" : "commission", amount);
             }
 
+            TwinCosts.Count(catalog.Values, twin);
             Differences(twin.Cells, engine.Rollups).ShouldBeEmpty(of);
         }
 

@@ -65,6 +65,7 @@ public sealed class Acting : IAsyncLifetime
     [InlineData("agreements")]
     [InlineData("costs")]
     [InlineData("fx-rates")]
+    [InlineData("monthly-nets")]
     public async Task Every_field_is_called_by_words_with_its_column_beside_and_help_below(string kind)
     {
         var page = await PageAsync($"/catalog/{kind}/item");

@@ -206,7 +206,7 @@ public sealed class Catalog_endpoints : IAsyncLifetime
     {
         (await host.SendAsync(HttpMethod.Put, "/v1/creators/a", "name=A", "application/x-www-form-urlencoded")).Status.ShouldBe(415);
         (await host.SendAsync(HttpMethod.Post, "/v1/creators/import", "{}", "application/json")).Status.ShouldBe(415);
-        (await host.PutAsync("/v1/creators/a", $$"""{"name":"{{new string('a', 256 * 1024)}}"}""")).Status.ShouldBe(413);
+        (await host.PutAsync("/v1/creators/a", $$"""{"name":"{{new string('a', 2 * 1024 * 1024)}}"}""")).Status.ShouldBe(413);
     }
 
     [Fact]

@@ -117,6 +117,15 @@ public class Catalog_rules
         { new FxRateItem("f", new(2026, 3, 1), "EUR", "EUR", 1), OutOfRange, "/to" },
         { new FxRateItem("f", new(2026, 3, 1), "EUR", "USD", 0), OutOfRange, "/rate" },
         { new FxRateItem("f", new(2026, 3, 1), "XXX", "USD", 1), CurrencyUnknown, "/from" },
+        { Net() with { Id = "spring.2026-04" }, IdInvalid, "/id" },
+        { Net() with { Id = "spring.march", Month = "march" }, ValueUnknown, "/month" },
+        { Net() with { Id = "spring.2026-13", Month = "2026-13" }, ValueUnknown, "/month" },
+        { Net() with { Id = "none.2026-03", CampaignId = "none" }, ReferenceUnknown, "/campaignId" },
+        { Net() with { Creators = [new("mia", 1), new("nobody", 2)] }, ReferenceUnknown, "/creators/1/creatorId" },
+        { Net() with { Creators = [new("mia", 1), new("mia", 2)] }, OutOfRange, "/creators/1/creatorId" },
+        { Net() with { Creators = [new("mia", 0.001m)] }, MoneyPrecision, "/creators/0/net" },
+        { Net() with { Id = "sakura.2026-03", CampaignId = "sakura", Creators = [new("mia", 0.5m)] }, MoneyPrecision, "/creators/0/net" },
+        { Net() with { Creators = [.. Enumerable.Repeat(new CreatorNetItem("mia", 1), 10_001)] }, TooLong, "/creators" },
     };
 
     [Theory]
@@ -147,6 +156,9 @@ public class Catalog_rules
         Cost() with { Recognition = "spread", On = null, From = new(2026, 3, 1), To = new(2026, 3, 1) },
         Cost() with { Currency = "JPY", Amount = 120 },
         new FxRateItem("2026-03-02-EUR-USD", new(2026, 3, 1), "EUR", "USD", 1.0832m),
+        Net() with { Creators = [] },
+        Net() with { Creators = [new("mia", -12.34m)] },
+        Net() with { Id = "sakura.0001-12", CampaignId = "sakura", Month = "0001-12" },
     };
 
     [Theory]
@@ -251,6 +263,8 @@ public class Catalog_rules
     private static LinkItem Link() => new("mia-spring", "mia-spring", "https://shop.example/spring", "spring", "mia");
 
     private static AgreementItem Agreement() => new("mia-spring-1", "spring", "mia", new("percent_of_net", 10));
+
+    private static MonthlyNetItem Net() => new("spring.2026-03", "spring", "2026-03", [new("mia", 120)]);
 
     private static CostItem Cost() => new("fee-1", "spring", "fee", "USD", 300.00m, "mia", On: new(2026, 3, 2));
 

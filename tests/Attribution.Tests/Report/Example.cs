@@ -17,6 +17,7 @@ internal static class Example
         ("/v1/agreements/mia-spring-1", """{"id":"mia-spring-1","campaignId":"spring","creatorId":"mia","validFrom":"2026-03-01","validTo":null,"commission":{"kind":"percent_of_net","rate":"10"},"tiers":[],"cap":null,"newCustomersOnly":false}"""),
         ("/v1/costs/fee-1", """{"id":"fee-1","campaignId":"spring","creatorId":"mia","kind":"fee","currency":"USD","amount":"300.00","recognition":"on_date","on":"2026-03-02","from":null,"to":null}"""),
         ("/v1/fx-rates/2026-03-02-EUR-USD", """{"id":"2026-03-02-EUR-USD","on":"2026-03-02","from":"EUR","to":"USD","rate":"1.0832"}"""),
+        ("/v1/monthly-nets/spring.2026-02", """{"id":"spring.2026-02","campaignId":"spring","month":"2026-02","creators":[{"creatorId":"mia","net":"120.00"}]}"""),
     ];
 
     public static readonly DateOnly ClickDay = new(2026, 3, 2);

@@ -187,7 +187,7 @@ public sealed class CodecTests
             (CatalogKind.Campaigns, r => r.Make<CampaignItem>()), (CatalogKind.Links, r => r.Make<LinkItem>()),
             (CatalogKind.Codes, r => r.Make<CodeItem>()), (CatalogKind.UtmRules, r => r.Make<UtmRuleItem>()),
             (CatalogKind.Agreements, r => r.Make<AgreementItem>()), (CatalogKind.Costs, r => r.Make<CostItem>()),
-            (CatalogKind.FxRates, r => r.Make<FxRateItem>()),
+            (CatalogKind.FxRates, r => r.Make<FxRateItem>()), (CatalogKind.MonthlyNets, r => r.Make<MonthlyNetItem>()),
         })
             for (var seed = 0; seed < 50; seed++)
             {

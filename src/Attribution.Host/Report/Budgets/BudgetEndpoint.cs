@@ -52,11 +52,13 @@ internal static class BudgetEndpoint
 
         var stand = BudgetStand.Of(
             item.Budget is { } budget && currency.TryToMinor(budget, out var limit) ? limit : null, costs, commission, on, item.StartsOn, item.EndsOn);
+        var own = CostMeasures.Of(catalog, catalog.Of<CostItem>().Where(cost => cost.CampaignId == campaign && cost.CreatorId is null));
+        var unshared = own.Cells.Where(cell => cell.Key is { IsUnmatched: false, Creator: "" }).Sum(cell => RollupFigures.Of(cell.Value, brand.ReportedModel, RollupView.Cohort).Cost);
         return new(
             campaign, on, currency.Code, item.Budget is { } stated ? stated.ToString(System.Globalization.CultureInfo.InvariantCulture) : null,
             currency.Format(stand.Spent), currency.Format(stand.Planned), stand.Left is { } left ? currency.Format(left) : null,
             currency.Format((long)decimal.Round(stand.CommissionPerDay, MidpointRounding.ToEven)),
-            stand.ProjectedSpend is { } projected ? currency.Format(projected) : null, stand.ProjectedEnd);
+            stand.ProjectedSpend is { } projected ? currency.Format(projected) : null, stand.ProjectedEnd, currency.Format(unshared));
     }
 
     private const int DaysBefore = 366;
@@ -73,5 +75,7 @@ internal static class BudgetEndpoint
 /// <param name="CommissionPerDay">Commission so far ÷ days so far, from the campaign's first day (without one, that of its first cost).</param>
 /// <param name="ProjectedSpend">Spent + planned + commission per day × days left to the campaign's last day; null where it has none.</param>
 /// <param name="ProjectedEnd">The first day whose end sees more spent than the budget, known costs on their days and commission at the rate so far; null without a budget, or where it lasts to the campaign's last day (without one, for three years).</param>
+/// <param name="Unshared">Cost, on whatever day, that no creator bears and the campaign has for itself: all that names none where it has no costSharing; by_net that of months whose net is not fixed yet.</param>
 internal sealed record BudgetAnswer(
-    string CampaignId, DateOnly On, string Currency, string? Budget, string Spent, string Planned, string? Left, string CommissionPerDay, string? ProjectedSpend, DateOnly? ProjectedEnd);
+    string CampaignId, DateOnly On, string Currency, string? Budget, string Spent, string Planned, string? Left, string CommissionPerDay, string? ProjectedSpend, DateOnly? ProjectedEnd,
+    string Unshared);

@@ -10,7 +10,7 @@ namespace Attribution.Host.Report.Catalog;
 /// <summary>What brands tell us about their creators: one set of addresses a kind.</summary>
 internal static class CatalogEndpoints
 {
-    private const int LongestItem = 256 * 1024;
+    private const int LongestItem = 2 * 1024 * 1024;
 
     public static void MapCatalog(this IEndpointRouteBuilder routes)
     {
@@ -23,6 +23,7 @@ internal static class CatalogEndpoints
         Map<AgreementItem>(routes, "Agreement");
         Map<CostItem>(routes, "Cost");
         Map<FxRateItem>(routes, "FxRate");
+        Map<MonthlyNetItem>(routes, "MonthlyNet");
         MapGeneration<LinkGeneration, LinkItem>(routes, "links", "Links");
         MapGeneration<CodeGeneration, CodeItem>(routes, "codes", "Codes");
     }

@@ -1,4 +1,5 @@
 using Attribution.Core.Catalog;
+using Attribution.Core.Costs;
 using Attribution.Core.Rollups;
 using Attribution.Core.Values;
 using Attribution.Host.Hosting;
@@ -50,7 +51,7 @@ internal sealed partial class CatalogWriter(CatalogSource source, ICatalogStore 
         if (!edit.ReachesCosts) return new();
         try
         {
-            return CostDeltas.Between(Core.Catalog.Catalog.From(before), Core.Catalog.Catalog.From(edit.After()));
+            return CostMeasures.Between(Core.Catalog.Catalog.From(before), Core.Catalog.Catalog.From(edit.After()));
         }
         catch (OverflowException)
         {

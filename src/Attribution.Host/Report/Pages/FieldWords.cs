@@ -44,7 +44,7 @@ internal static class FieldWords
         ["goals.measure"] = ("Measure", "net, orders, conversions, newCustomers, …"),
         ["goals.target"] = ("To reach", "A number; money in the brand's currency"),
         ["budget"] = ("Budget", "What it may cost in all, in the brand's currency"),
-        ["costSharing"] = ("Its own costs are borne by", "evenly: its creators alike; by_fee: in the ratio of their fees; nobody, when left empty"),
+        ["costSharing"] = ("Its own costs are borne by", "evenly: its creators alike; by_fee: in the ratio of their fees; by_net: of their net, month by month; nobody, when left empty"),
         ["slug"] = ("Word in the address", "What follows /r/; unique within the brand"),
         ["destination"] = ("Leads to", "https://…"),
         ["campaignId"] = ("Campaign", "Its id"),
@@ -95,13 +95,16 @@ internal static class FieldWords
         ["to"] = ("Last day", "Inside"),
         ["fx-rates.from"] = ("One unit of", "Three letters: EUR"),
         ["fx-rates.to"] = ("is so many of", "Three letters: USD"),
+        ["month"] = ("Month", "2026-03; the id is campaign and month: spring.2026-03"),
+        ["creators.creatorId"] = ("Creator", "Her id"),
+        ["creators.net"] = ("Net", "Of the month, in the brand's currency; 0 or less: bears nothing"),
         ["rate"] = ("Rate", "From 0.000000001 to 1000000000"),
         ["model"] = ("Model", "In the place of the books'"),
     };
 
     private static readonly Dictionary<string, string> Entries = new(StringComparer.Ordinal)
     {
-        ["handles"] = "Account", ["goals"] = "Goal", ["versions"] = "Version", ["tiers"] = "Tier", ["benchmarks"] = "Benchmark",
+        ["handles"] = "Account", ["goals"] = "Goal", ["versions"] = "Version", ["tiers"] = "Tier", ["benchmarks"] = "Benchmark", ["creators"] = "Creator",
     };
 
     /// <summary>What an entry of a list is called.</summary>

@@ -1,0 +1,63 @@
+using System.Globalization;
+using Attribution.Contracts.Catalog;
+using Attribution.Core.Catalog;
+
+namespace Attribution.Core.Costs;
+
+/// <summary>Each creator's net of a campaign's month, as the catalog fixes it for campaigns that share costs by net: which are missing, and what one says. Pure.</summary>
+public static class MonthlyNets
+{
+    /// <summary>Most creators of one item: a campaign of more keeps the month's costs for itself.</summary>
+    public const int MostCreators = 10_000;
+
+    /// <summary>The id of a campaign's month: <c>spring.2026-03</c>.</summary>
+    public static string IdOf(string campaign, string month) => $"{campaign}.{month}";
+
+    /// <summary>Reads a month such as <c>2026-03</c> as its first day.</summary>
+    public static bool TryMonth(string text, out DateOnly first) => DateOnly.TryParseExact(text, Format, CultureInfo.InvariantCulture, DateTimeStyles.None, out first);
+
+    /// <summary>The first day of a day's month.</summary>
+    public static DateOnly MonthOf(DateOnly day) => day.AddDays(1 - day.Day);
+
+    /// <summary>The last day of a day's month.</summary>
+    public static DateOnly LastDayOf(DateOnly day) => new(day.Year, day.Month, DateTime.DaysInMonth(day.Year, day.Month));
+
+    /// <summary>The months, by their first day, in which a campaign that shares costs by net has some to share and nothing says yet by what; by campaign and month, each once.</summary>
+    public static IReadOnlyList<(string Campaign, DateOnly Month)> Missing(Catalog.Catalog catalog)
+    {
+        var sharing = catalog.Of<CampaignItem>().Where(campaign => campaign.CostSharing == CostSharing.ByNet).Select(campaign => campaign.Id).ToHashSet(StringComparer.Ordinal);
+        return sharing.Count == 0 ? [] :
+        [
+            .. catalog.Of<CostItem>().Where(cost => cost.CreatorId is null && sharing.Contains(cost.CampaignId)).SelectMany(cost => MonthsOf(cost).Select(month => (cost.CampaignId, Month: month))).Distinct()
+                .Where(each => !catalog.Contents.Items.ContainsKey(new(CatalogKind.MonthlyNets, IdOf(each.CampaignId, TextOf(each.Month)))))
+                .OrderBy(each => each.CampaignId, StringComparer.Ordinal).ThenBy(each => each.Month),
+        ];
+    }
+
+    /// <summary>What fixes a month: everybody who takes part in the campaign, and whoever else has net of it, by id.</summary>
+    /// <param name="catalog">Says who takes part.</param>
+    /// <param name="campaign">The campaign.</param>
+    /// <param name="month">Any day of the month.</param>
+    /// <param name="nets">Net of the month by creator, in minor units of the brand's currency.</param>
+    public static MonthlyNetItem Of(Catalog.Catalog catalog, string campaign, DateOnly month, IReadOnlyDictionary<string, long> nets)
+    {
+        var currency = catalog.Brand(catalog.Campaign(campaign)!.Brand)!.Currency;
+        return new(
+            IdOf(campaign, TextOf(month)), campaign, TextOf(month),
+            [
+                .. CostSharing.TakingPart(catalog, campaign).Union(nets.Where(net => net.Value != 0).Select(net => net.Key)).Order(StringComparer.Ordinal)
+                    .Select(creator => new CreatorNetItem(creator, currency.ToMajor(nets.GetValueOrDefault(creator)))),
+            ]);
+    }
+
+    private const string Format = "yyyy-MM";
+
+    private static string TextOf(DateOnly month) => month.ToString(Format, CultureInfo.InvariantCulture);
+
+    private static IEnumerable<DateOnly> MonthsOf(CostItem cost)
+    {
+        var (month, last) = (MonthOf((cost.On ?? cost.From)!.Value), MonthOf((cost.On ?? cost.To)!.Value));
+        for (; month < last; month = month.AddMonths(1)) yield return month;
+        yield return last;
+    }
+}

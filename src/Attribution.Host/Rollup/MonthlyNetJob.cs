@@ -1,0 +1,105 @@
+using Attribution.Contracts.Catalog;
+using Attribution.Core.Catalog;
+using Attribution.Core.Costs;
+using Attribution.Core.Values;
+using Attribution.Host.Hosting;
+using Attribution.Host.Report.Rollups;
+using Attribution.Storage;
+using Quartz;
+
+namespace Attribution.Host.Rollup;
+
+/// <summary>
+/// Fixes each creator's net of a month, for campaigns that share costs by net and have some in it: once every day of the month has closed, every journey stands on the
+/// current catalog and what was committed before the run is folded, the net that reports show then becomes an item of the catalog, written with what costs change by.
+/// A month is written at the catalog's version that it was read with, or read again: however many hosts and kills, it is fixed once. One that somebody wrote by hand is let be,
+/// one that was deleted is fixed anew.
+/// </summary>
+[DisallowConcurrentExecution]
+public sealed partial class MonthlyNetJob(
+    IRollupStore rollups, IJourneyStore journeys, ICatalogStore store, CatalogSource catalogs, NightlyRun nightly, TimeProvider time, ILogger<MonthlyNetJob> logger) : IJob
+{
+    /// <summary>The job's name in the store's last runs.</summary>
+    public const string Name = "monthly-nets";
+
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+
+    /// <inheritdoc/>
+    public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken) => await RunAsync(NightlyRun.Due(context), cancellationToken);
+
+    /// <summary>The run that was due then, where no other process has done it.</summary>
+    public Task RunAsync(Timestamp due, CancellationToken cancellation) => nightly.OnceAsync(Name, due, FixAsync, cancellation);
+
+    private async Task<bool> FixAsync(CancellationToken cancellation)
+    {
+        var started = Timestamp.From(time.GetUtcNow());
+        var passedOver = new HashSet<(string, DateOnly)>();
+        while (true)
+        {
+            var catalog = await catalogs.RefreshAsync(cancellation);
+            if (await NextAsync(catalog, passedOver, cancellation) is not var (campaign, month)) return true;
+            if (await IsSettledAsync(catalog, started, cancellation))
+            {
+                if (!await TryFixAsync(catalog, campaign, month, cancellation)) passedOver.Add((campaign, month));
+            }
+            else if (Timestamp.From(time.GetUtcNow()) - started > Patience)
+            {
+                LogUnsettled(Patience);
+                return false;
+            }
+            else await Task.Delay(Pause, time, cancellation);
+        }
+    }
+
+    /// <summary>The first month to fix that is closed and was not passed over; null when there is none.</summary>
+    private async Task<(string Campaign, DateOnly Month)?> NextAsync(Catalog catalog, HashSet<(string, DateOnly)> passedOver, CancellationToken cancellation)
+    {
+        foreach (var (campaign, month) in MonthlyNets.Missing(catalog))
+            if (!passedOver.Contains((campaign, month)) && await rollups.ClosedThroughAsync(catalog.Campaign(campaign)!.Brand, cancellation) >= MonthlyNets.LastDayOf(month))
+                return (campaign, month);
+        return null;
+    }
+
+    private async Task<bool> IsSettledAsync(Catalog catalog, Timestamp started, CancellationToken cancellation) =>
+        (await journeys.FindStaleAsync(catalog.Contents, 1, cancellation)).Count == 0 && (await rollups.BacklogAsync(cancellation)).Oldest is var oldest && !(oldest < started);
+
+    /// <summary>False: there is nothing to write, since nobody takes part, or too many do. True: it was written, or the catalog moved on, so that it is looked at again.</summary>
+    private async Task<bool> TryFixAsync(Catalog catalog, string campaign, DateOnly month, CancellationToken cancellation)
+    {
+        var brand = catalog.Brand(catalog.Campaign(campaign)!.Brand)!;
+        var net = MonthlyNets.Of(catalog, campaign, month, await NetsAsync(brand, campaign, month, cancellation));
+        if (net.Creators.Count == 0) return false;
+        if (CatalogRules.Check(catalog.Contents, net) is [var fault, ..])
+        {
+            LogRefused(net.Id, fault.Pointer, fault.Detail);
+            return false;
+        }
+
+        var put = KeyValuePair.Create(CatalogKinds.RefOf(net), (ICatalogItem)net);
+        var after = Catalog.From(catalog.Contents with { Items = catalog.Contents.Items.SetItem(put.Key, net) });
+        var change = new CatalogChange { ExpectedVersion = catalog.Version, Puts = [put], Deltas = CostMeasures.Between(catalog, after), At = Timestamp.From(time.GetUtcNow()) };
+        if (await store.WriteAsync(change, cancellation)) LogFixed(net.Id, net.Creators.Count);
+        return true;
+    }
+
+    /// <summary>Net of a campaign's month by creator, as reports show it under the model of the books.</summary>
+    private async Task<Dictionary<string, long>> NetsAsync(BrandSettings brand, string campaign, DateOnly month, CancellationToken cancellation)
+    {
+        var question = new RollupQuestion { Grain = RollupGrain.Spans, From = month, To = MonthlyNets.LastDayOf(month), Campaign = campaign, Models = 1 << (int)brand.ReportedModel };
+        var nets = new Dictionary<string, long>(StringComparer.Ordinal);
+        await foreach (var (key, cell) in (await rollups.SumAsync(brand.Id, [question], asOf: null, cancellation))[0].Cells.WithCancellation(cancellation))
+            if (key.Campaign == campaign && key.Creator.Length > 0)
+                nets[key.Creator] = nets.GetValueOrDefault(key.Creator) + RollupFigures.Of(cell, brand.ReportedModel, RollupView.Cohort).Net;
+        return nets;
+    }
+
+    [LoggerMessage(3007, LogLevel.Information, "Fixed by what net costs are shared: {Id}, {Creators} creators")]
+    private partial void LogFixed(string id, int creators);
+
+    [LoggerMessage(3008, LogLevel.Error, "The net of {Id} cannot be fixed, and its costs stay the campaign's own: {Pointer} {Detail}")]
+    private partial void LogRefused(string id, string pointer, string detail);
+
+    [LoggerMessage(3009, LogLevel.Warning, "No net was fixed: journeys or rollups were still not settled after {Patience}; it is tried again at the next run")]
+    private partial void LogUnsettled(TimeSpan patience);
+}
