@@ -150,8 +150,14 @@ public sealed class Catalog
 
     private string BrandOf(string campaign) => campaigns[campaign].Brand;
 
-    private static Assignment? HoldingAt(FrozenDictionary<(string, string), Assignment[]> index, (string, string) key, Timestamp at) =>
-        index.TryGetValue(key, out var all) ? Array.Find(all, assignment => assignment.HoldsAt(at)) : null;
+    private static Assignment? HoldingAt(FrozenDictionary<(string, string), Assignment[]> index, (string, string) key, Timestamp at)
+    {
+        if (!index.TryGetValue(key, out var all)) return null;
+        foreach (var assignment in all)
+            if (assignment.HoldsAt(at))
+                return assignment;
+        return null;
+    }
 
     private static FrozenDictionary<TKey, TValue[]> Group<TKey, TValue>(IEnumerable<(TKey Key, TValue Value)> pairs) where TKey : notnull =>
         pairs.GroupBy(pair => pair.Key, pair => pair.Value).ToFrozenDictionary(group => group.Key, group => group.ToArray());

@@ -61,7 +61,13 @@ internal sealed record ConversionFacts
     private static ConversionFacts Merge(
         string key, List<ConversionStatement> statements, IEnumerable<RefundStatement> refunds, BrandSettings brand, Catalog.Catalog catalog)
     {
-        T? Latest<T>(Func<ConversionStatement, T?> member) => statements.Select(member).LastOrDefault(value => value is not null);
+        T? Latest<T>(Func<ConversionStatement, T?> member)
+        {
+            for (var i = statements.Count - 1; i >= 0; i--)
+                if (member(statements[i]) is { } value)
+                    return value;
+            return default;
+        }
 
         var at = statements[0].At;
         var day = brand.Calendar.DayOf(at);

@@ -21,13 +21,14 @@ internal sealed class SplitTable
     /// <summary>Of what was refunded up to the first day; the columns of the other days follow.</summary>
     public const int Refunded = 3;
 
-    private readonly List<long[]> columns = [];
+    private long[] cells = [];
     private Int128[] weights = [];
     private long[] narrow = [];
     private long[] net = [];
     private int[] claims = [];
     private int count;
     private int rows;
+    private int room;
     private bool isNarrow;
     private bool isOneEach;
 
@@ -39,7 +40,7 @@ internal sealed class SplitTable
     {
         count = ColumnsOf(conversion);
         rows = row.Runs;
-        MakeRoom(rows + count);
+        MakeRoom();
         row.Weights.CopyTo(weights);
         row.Lengths.CopyTo(claims);
         isOneEach = row.Runs == row.Length;
@@ -51,7 +52,7 @@ internal sealed class SplitTable
         var refunded = 0L;
         for (var day = 0; day < conversion.RefundDays.Length; day++)
         {
-            for (var i = 0; i < rows; i++) net[i] = columns[Gross][i] - columns[Discount][i];
+            for (var i = 0; i < rows; i++) net[i] = Column(Gross)[i] - Column(Discount)[i];
             refunded += conversion.RefundDays[day].Amount;
             SplitBy(net.AsSpan(0, rows), refunded, Refunded + day);
         }
@@ -86,13 +87,13 @@ internal sealed class SplitTable
     {
         counts[party] += times;
         var sum = sums.Slice(party * count, count);
-        for (var column = 0; column < sum.Length; column++) sum[column] += times * columns[column][row];
+        for (var column = 0; column < sum.Length; column++) sum[column] += times * cells[(column * room) + row];
     }
 
     /// <summary>Claims of each row; empty where each is one.</summary>
     private ReadOnlySpan<int> Pieces => isOneEach ? [] : claims.AsSpan(0, rows);
 
-    private Span<long> Column(int column) => columns[column].AsSpan(0, rows);
+    private Span<long> Column(int column) => cells.AsSpan(column * room, rows);
 
     private void SplitByWeight(long amount, int column)
     {
@@ -107,27 +108,27 @@ internal sealed class SplitTable
     private void CutAt(int column, Cut cut)
     {
         if (cut.Pieces == 0) return;
-        InsertCopy(weights, cut.Run);
-        InsertCopy(narrow, cut.Run);
-        InsertCopy(claims, cut.Run);
-        for (var i = 0; i < count; i++) InsertCopy(columns[i], cut.Run);
         rows++;
+        InsertCopy(weights.AsSpan(0, rows), cut.Run);
+        InsertCopy(narrow.AsSpan(0, rows), cut.Run);
+        InsertCopy(claims.AsSpan(0, rows), cut.Run);
+        for (var i = 0; i < count; i++) InsertCopy(Column(i), cut.Run);
         claims[cut.Run] = cut.Pieces;
         claims[cut.Run + 1] -= cut.Pieces;
-        columns[column][cut.Run]++;
+        Column(column)[cut.Run]++;
     }
 
-    private void InsertCopy<T>(T[] values, int row) => Array.Copy(values, row, values, row + 1, rows - row);
+    private static void InsertCopy<T>(Span<T> values, int row) => values[row..^1].CopyTo(values[(row + 1)..]);
 
-    private void MakeRoom(int most)
+    /// <summary>Each column may cut one row in two.</summary>
+    private void MakeRoom()
     {
-        if (claims.Length < most)
+        if (room < rows + count)
         {
-            most *= 2;
-            (weights, narrow, net, claims) = (new Int128[most], new long[most], new long[most], new int[most]);
-            columns.Clear();
+            room = 2 * (rows + count);
+            (weights, narrow, net, claims) = (new Int128[room], new long[room], new long[room], new int[room]);
         }
 
-        while (columns.Count < count) columns.Add(new long[claims.Length]);
+        if (cells.Length < room * count) cells = new long[room * count];
     }
 }

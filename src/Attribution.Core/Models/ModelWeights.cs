@@ -69,6 +69,7 @@ public static class ModelWeights
     /// <summary>2^(−Δt/h), Δt to the latest touch, to 12 decimals: the latest always weighs 1, so nothing underflows to nothing.</summary>
     private static void FillDecay(ReadOnlySpan<Timestamp> times, WeightRow row)
     {
-        foreach (var time in times) row.Add((long)Math.Round(Math.Pow(2, -((times[^1] - time) / HalfLife)) * DecayUnit));
+        var (latest, halfLife) = (times[^1].UnixMilliseconds, HalfLife.TotalMilliseconds);
+        foreach (var time in times) row.Add(unchecked((long)Math.Round(Math.Pow(2, (time.UnixMilliseconds - latest) / halfLife) * DecayUnit)));
     }
 }

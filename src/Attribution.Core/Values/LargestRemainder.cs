@@ -28,7 +28,8 @@ public static class LargestRemainder
     {
         Span<long> narrow = weights.Length <= OnStack ? stackalloc long[weights.Length] : new long[weights.Length];
         if (TryNarrow(weights, narrow)) return Split(amount, narrow, shares, lengths);
-        Check(weights, shares, lengths);
+        CheckLengths(weights.Length, shares, lengths);
+        foreach (var weight in weights) CheckSign(Int128.IsNegative(weight));
         return Split(amount, weights, SumOf(weights, lengths), shares, lengths);
     }
 
@@ -36,20 +37,29 @@ public static class LargestRemainder
     /// <exception cref="ArgumentException">As above.</exception>
     public static Cut Split(long amount, ReadOnlySpan<long> weights, Span<long> shares, ReadOnlySpan<int> lengths = default)
     {
-        var (greatest, pieces) = Check(weights, shares, lengths);
-        if (greatest == 0 || amount == 0)
+        CheckLengths(weights.Length, shares, lengths);
+        // Every bit that any weight has: not below the greatest, and below twice that.
+        var (bits, sum, pieces) = (0L, 0L, 0);
+        for (var i = 0; i < weights.Length; i++)
+        {
+            bits |= weights[i];
+            pieces += PiecesOf(i, lengths);
+            sum = unchecked(sum + (weights[i] * PiecesOf(i, lengths)));
+        }
+
+        CheckSign(bits < 0);
+        if (bits == 0 || amount == 0)
         {
             if (amount != 0) return Split(amount, Ones(weights.Length), shares, lengths);
             shares.Clear();
             return default;
         }
 
-        // Nearly every order is small enough for 64 bits, where a division costs a tenth.
-        if (greatest <= long.MaxValue / pieces && Int128.Abs(amount) * greatest <= long.MaxValue)
-            return Split(amount, weights, SumOf(weights, lengths), shares, lengths);
+        // Nearly every order is small enough for 64 bits, where a division costs a tenth; then the sum has not overflown either.
+        if (bits <= long.MaxValue / pieces && Int128.Abs(amount) * bits <= long.MaxValue) return Split(amount, weights, sum, shares, lengths);
         var wide = new Int128[weights.Length];
         for (var i = 0; i < wide.Length; i++) wide[i] = weights[i];
-        return Split(amount, wide, SumOf<Int128>(wide, lengths), shares, lengths);
+        return Split(amount, wide, SumOf(wide, lengths), shares, lengths);
     }
 
     /// <summary>Splits as the others do, piece by piece, into a new array.</summary>
@@ -72,28 +82,23 @@ public static class LargestRemainder
         return true;
     }
 
-    private static (T Greatest, int Pieces) Check<T>(ReadOnlySpan<T> weights, Span<long> shares, ReadOnlySpan<int> lengths) where T : unmanaged, IBinaryInteger<T>
+    private static void CheckLengths(int weights, Span<long> shares, ReadOnlySpan<int> lengths)
     {
-        if (weights.Length == 0 || weights.Length != shares.Length || (!lengths.IsEmpty && lengths.Length != weights.Length))
+        if (weights == 0 || weights != shares.Length || (!lengths.IsEmpty && lengths.Length != weights))
             throw new ArgumentException("There must be one share for each of at least one weight.", nameof(shares));
-        var (greatest, pieces) = (T.Zero, 0);
-        for (var i = 0; i < weights.Length; i++)
-        {
-            if (T.IsNegative(weights[i])) throw new ArgumentException("A weight is negative.", nameof(weights));
-            if (weights[i] > greatest) greatest = weights[i];
-            pieces += PiecesOf(i, lengths);
-        }
+    }
 
-        return (greatest, pieces);
+    private static void CheckSign(bool isNegative)
+    {
+        if (isNegative) throw new ArgumentException("A weight is negative.");
     }
 
     private static int PiecesOf(int run, ReadOnlySpan<int> lengths) => lengths.IsEmpty ? 1 : lengths[run];
 
-    private static T SumOf<T>(ReadOnlySpan<T> weights, ReadOnlySpan<int> lengths) where T : unmanaged, IBinaryInteger<T>
+    private static Int128 SumOf(ReadOnlySpan<Int128> weights, ReadOnlySpan<int> lengths)
     {
-        var sum = T.Zero;
-        for (var i = 0; i < weights.Length; i++)
-            sum += PiecesOf(i, lengths) is var pieces && pieces == 1 ? weights[i] : checked(weights[i] * T.CreateChecked(pieces));
+        var sum = Int128.Zero;
+        for (var i = 0; i < weights.Length; i++) sum += weights[i] * PiecesOf(i, lengths);
         return sum;
     }
 

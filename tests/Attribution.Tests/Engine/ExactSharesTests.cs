@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Text.Json;
 using Attribution.Core.Models;
 using Attribution.Core.Values;
@@ -55,6 +56,67 @@ public sealed class ExactSharesTests
             LargestRemainder.Split(split.amount, narrow, shares);
             return shares.SequenceEqual(LargestRemainder.Split(split.amount, wide)) && shares.SequenceEqual(LargestRemainder.Split(split.amount, [.. narrow.Select(weight => (Int128)weight)]));
         }).QuickCheckThrowOnFailure();
+    }
+
+    /// <summary>
+    /// Weights and amounts around where their products, and the weights' sum, leave 64 bits, and remainders that differ by a unit or not at
+    /// all, against the definition in integers without end.
+    /// </summary>
+    [Fact]
+    public void Shares_are_exact_on_either_side_of_64_bits()
+    {
+        var weights = Gen.OneOf(
+            Gen.Choose(0, 62).Zip(Gen.Choose(-2, 2)).Select(near => Math.Max(0, (1L << near.Item1) + near.Item2)),
+            Gen.Elements(0L, 1L, long.MaxValue / 3, long.MaxValue / 2, long.MaxValue - 1, long.MaxValue),
+            Gen.Choose(0, int.MaxValue).Select(weight => 1_000L * weight));
+        var splits =
+            from near in Gen.Choose(0, 50).Zip(Gen.Choose(-3, 3))
+            from sign in Gen.Elements(1, 1, -1)
+            from runs in weights.Zip(Gen.Choose(1, 4)).NonEmptyListOf()
+            select (Amount: sign * Math.Max(0, (1L << near.Item1) + near.Item2), Runs: runs);
+
+        Prop.ForAll(splits.ToArbitrary(), split =>
+        {
+            long[] each = [.. split.Runs.SelectMany(run => Enumerable.Repeat(run.Item1, run.Item2))];
+            var (oneEach, shares) = (new long[each.Length], new long[split.Runs.Count]);
+            LargestRemainder.Split(split.Amount, each, oneEach);
+            int[] lengths = [.. split.Runs.Select(run => run.Item2)];
+            var cut = LargestRemainder.Split(split.Amount, split.Runs.Select(run => run.Item1).ToArray(), shares, lengths);
+            var byRun = shares.SelectMany((share, run) => Enumerable.Range(0, lengths[run]).Select(piece => run == cut.Run && piece < cut.Pieces ? share + 1 : share));
+            var defined = ByDefinition(split.Amount, each);
+            return oneEach.SequenceEqual(defined) && byRun.SequenceEqual(defined);
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(2_000));
+    }
+
+    /// <summary>Enough pieces, close to each other, that finding the least remainder that gets a unit takes digit after digit.</summary>
+    [Fact]
+    public void Units_go_to_the_largest_remainders_among_hundreds()
+    {
+        var splits =
+            from amount in Gen.Choose(1, 1_000_000)
+            from spread in Gen.Elements(1, 3, 100, 1_000_000)
+            from floor in Gen.Elements(0L, 1L, 1_000_000_000L)
+            from above in Gen.Choose(0, spread).ArrayOf(600)
+            from take in Gen.Choose(1, 600)
+            select (amount, Weights: above.Take(take).Select(weight => floor + weight).ToArray());
+
+        Prop.ForAll(splits.ToArbitrary(), split =>
+        {
+            var shares = new long[split.Weights.Length];
+            LargestRemainder.Split(split.amount, split.Weights, shares);
+            return shares.SequenceEqual(ByDefinition(split.amount, split.Weights));
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(300));
+    }
+
+    /// <summary>Rounded down all of them, then a unit each to the greatest remainders, the earlier first.</summary>
+    private static long[] ByDefinition(long amount, long[] weights)
+    {
+        BigInteger[] of = [.. weights.All(weight => weight == 0) ? weights.Select(_ => BigInteger.One) : weights.Select(weight => (BigInteger)weight)];
+        var total = of.Aggregate(BigInteger.Add);
+        BigInteger Remainder(int i) => ((amount * of[i] % total) + total) % total;
+        long[] shares = [.. of.Select((weight, i) => (long)(((amount * weight) - Remainder(i)) / total))];
+        foreach (var lucky in Enumerable.Range(0, of.Length).OrderByDescending(Remainder).ThenBy(i => i).Take((int)(amount - shares.Sum()))) shares[lucky]++;
+        return shares;
     }
 
     [Fact]
