@@ -10,9 +10,11 @@ if (args is ["minimum", .. var minimum])
     return 0;
 }
 
+// Part of the names of those to measure, or how many events to store.
+var argument = args.ElementAtOrDefault(1);
 var scenarios = new SortedDictionary<string, Func<Task>>(StringComparer.Ordinal)
 {
-    ["batches"] = ThroughputScenario.BatchesAsync,
+    ["batches"] = () => ThroughputScenario.BatchesAsync(argument),
     ["fit"] = () => Task.Run(FitScenario.Run),
     ["journey"] = () => Task.Run(JourneyScenario.Run),
     ["lag"] = LagScenario.RunAsync,
@@ -21,12 +23,12 @@ var scenarios = new SortedDictionary<string, Func<Task>>(StringComparer.Ordinal)
     ["redirect"] = RedirectScenario.RunAsync,
     ["server"] = ServerScenario.RunAsync,
     ["shards"] = () => Task.Run(ShardsScenario.Run),
-    ["singles"] = ThroughputScenario.SinglesAsync,
+    ["singles"] = () => ThroughputScenario.SinglesAsync(argument),
     ["start"] = StartScenario.RunAsync,
-    ["stored"] = () => StoredScenario.RunAsync(args is [_, var most] ? int.Parse(most, CultureInfo.InvariantCulture) : int.MaxValue),
+    ["stored"] = () => StoredScenario.RunAsync(argument is null ? int.MaxValue : int.Parse(argument, CultureInfo.InvariantCulture)),
 };
 
-if (args is not [var name, .. var rest] || rest.Length > name switch { "stored" => 1, "pages" => 2, _ => 0 } || !scenarios.TryGetValue(name, out var run))
+if (args is not [var name, .. var rest] || rest.Length > name switch { "batches" or "singles" or "stored" => 1, "pages" => 2, _ => 0 } || !scenarios.TryGetValue(name, out var run))
 {
     Console.Error.WriteLine($"Name one scenario of {string.Join(", ", scenarios.Keys)}.");
     return 2;

@@ -74,15 +74,27 @@ public sealed partial class Attributor(
         return stale.Count;
     }
 
-    /// <summary>Reads packs and plans the commit of those that the store does not have.</summary>
-    /// <param name="packs">Packs for one commit.</param>
+    /// <summary>Reads packs: once, however often one is named.</summary>
+    internal List<ReadPack> Read(IEnumerable<EventPack> packs) => [.. packs.DistinctBy(pack => pack.PackId).Select(Read)];
+
+    /// <summary>Loads what a commit of packs is planned on.</summary>
+    internal Task<LoadedPacks> LoadAsync(List<ReadPack> packs, CancellationToken cancellation) => LoadAsync(packs, time.GetTimestamp(), cancellation);
+
+    /// <summary>Plans the commit of those packs that the store does not have.</summary>
+    /// <param name="loaded">Packs for one commit, and what the store held.</param>
     /// <param name="ahead">
-    /// A plan whose commit may be under way: this one is made on what that will have written, and is worth nothing unless that is written as it was planned.
+    /// A plan that the store has not written when it is loaded: this one is made on what that will have written, and is worth nothing unless that is written as
+    /// it was planned.
     /// </param>
-    /// <param name="cancellation">Stops the reading.</param>
     /// <returns>Null where it cannot be told what that will have written.</returns>
-    internal Task<CommitPlan?> PlanAsync(IEnumerable<EventPack> packs, CommitPlan? ahead, CancellationToken cancellation) =>
-        PlanAsync([.. packs.DistinctBy(pack => pack.PackId).Select(Read)], ahead, time.GetTimestamp(), cancellation);
+    internal CommitPlan? Plan(LoadedPacks loaded, CommitPlan? ahead)
+    {
+        var load = ahead?.Commit is { } before ? loaded.Load.After(before, loaded.Aliases) : loaded.Load;
+        if (load is null) return null;
+        Activity.Current = loaded.Span;
+        var fresh = loaded.Packs.FindAll(pack => !load.KnownPacks.Contains(pack.Pack.PackId));
+        return new(fresh, fresh.Count == 0 ? null : Plan(fresh, load, loaded.Catalog), loaded.Span, loaded.Began);
+    }
 
     /// <summary>Commits as planned.</summary>
     /// <returns>False where others were faster, or what was planned ahead was not written: nothing is written, and packs are to be planned anew.</returns>
@@ -109,24 +121,20 @@ public sealed partial class Attributor(
         var began = time.GetTimestamp();
         for (var attempt = 1; attempt <= options.Value.CommitAttempts; attempt++)
         {
-            if (await CommitAsync((await PlanAsync(packs, ahead: null, began, cancellation))!, cancellation)) return;
+            if (await CommitAsync(Plan(await LoadAsync(packs, began, cancellation), ahead: null)!, cancellation)) return;
         }
 
         throw new InvalidOperationException($"A commit of {packs.Count} packs met conflicts {options.Value.CommitAttempts} times in a row.");
     }
 
-    private async Task<CommitPlan?> PlanAsync(List<ReadPack> packs, CommitPlan? ahead, long began, CancellationToken cancellation)
+    private async Task<LoadedPacks> LoadAsync(List<ReadPack> packs, long began, CancellationToken cancellation)
     {
         var span = Telemetry.Begin("attribute", ActivityKind.Consumer, packs.Select(pack => pack.Pack.TraceParent));
         span?.SetTag("attribution.packs", packs.Count);
         var catalog = catalogs.Current;
         var asked = packs.ConvertAll(pack => pack.Pack.PackId);
         var aliases = packs.SelectMany(pack => pack.Events).SelectMany(read => JourneyBatch.AliasesOf(read.Happened)).ToHashSet();
-        var load = await TracedAsync<JourneyLoad?>("store load", async () => await store.LoadAsync(asked, aliases, cancellation));
-        if (ahead?.Commit is { } underWay) load = load!.After(underWay, aliases);
-        if (load is null) return null;
-        var fresh = packs.FindAll(pack => !load.KnownPacks.Contains(pack.Pack.PackId));
-        return new(fresh, fresh.Count == 0 ? null : Plan(fresh, load, catalog), span, began);
+        return new(packs, aliases, await TracedAsync("store load", () => store.LoadAsync(asked, aliases, cancellation)), catalog, span, began);
     }
 
     private static async ValueTask<T> TracedAsync<T>(string name, Func<ValueTask<T>> work)
@@ -205,10 +213,19 @@ public sealed partial class Attributor(
         Payload = [.. refused.Payload.AsSpan(0, Math.Min(refused.Payload.Length, EventLimits.Bytes))],
     };
 
+    /// <summary>What a commit is planned on.</summary>
+    /// <param name="Packs">Those that it is to be of.</param>
+    /// <param name="Aliases">Every alias of their events.</param>
+    /// <param name="Load">What the store held.</param>
+    /// <param name="Catalog">No newer than what was loaded.</param>
+    /// <param name="Span">Traces load, plan and commit; it ends with the commit.</param>
+    /// <param name="Began">When the first try began.</param>
+    internal sealed record LoadedPacks(List<ReadPack> Packs, HashSet<AliasKey> Aliases, JourneyLoad Load, Catalog Catalog, Activity? Span, long Began);
+
     /// <summary>What one transaction is to write.</summary>
     /// <param name="Packs">Those that it is of.</param>
     /// <param name="Commit">Null where all packs are committed already.</param>
-    /// <param name="Span">Traces planning and commit; it ends with the commit.</param>
+    /// <param name="Span">Traces load, plan and commit; it ends with the commit.</param>
     /// <param name="Began">When the first try began.</param>
     internal sealed record CommitPlan(List<ReadPack> Packs, JourneyCommit? Commit, Activity? Span, long Began);
 

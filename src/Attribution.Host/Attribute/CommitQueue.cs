@@ -7,7 +7,8 @@ namespace Attribution.Host.Attributing;
 /// <summary>
 /// Commits the messages under way one transaction after the other: what waits shares one, what comes meanwhile the next, so that a lone
 /// message waits for nobody and under load the store sets the pace. While one is written the next is planned, on what that will have written;
-/// where it was not written just so, the plan is thrown away. A message that cannot be committed fails alone: the others of its transaction
+/// where it was not written just so, the plan is thrown away. What a plan needs is loaded between two writes, when the store's writing connection,
+/// which has it in memory, is free. A message that cannot be committed fails alone: the others of its transaction
 /// are committed without it. Thread-safe.
 /// </summary>
 public sealed class CommitQueue(Attributor attributor, IOptions<AttributeOptions> options)
@@ -34,31 +35,50 @@ public sealed class CommitQueue(Attributor attributor, IOptions<AttributeOptions
 
     private async Task RunAsync()
     {
-        var (ahead, writing) = (default(Attributor.CommitPlan), default(Task<bool>));
+        var (planned, written) = (default(Planned), Task.FromResult(true));
         while (true)
         {
-            var group = Next(mayEnd: writing is null);
-            if (group.Count == 0)
+            var mayEnd = planned is null && written.IsCompleted;
+            var group = Next(mayEnd);
+            if (group.Count == 0 && mayEnd) return;
+
+            var loading = group.Count == 0 ? null : LoadAsync(group, written);
+            if (!await written && planned is not null)
             {
-                if (writing is null) return;
-                await writing;
-                (ahead, writing) = (null, null);
-                continue;
+                await CommitAsync(planned.Group, plan: null);
+                planned = null;
             }
 
-            var planning = attributor.PlanAsync(group.ConvertAll(one => one.Pack), ahead, CancellationToken.None);
-            await Task.WhenAny(planning);
-            var stands = writing is null || await writing;
-            if (stands && planning.IsCompletedSuccessfully && await planning is { } plan)
+            if (loading is not null) await Task.WhenAny(loading);
+            var ahead = planned;
+            written = ahead is null ? Task.FromResult(true) : Task.Run(() => CommitAsync(ahead.Group, ahead.Plan));
+            planned = loading is null ? null : await PlanAsync(group, loading, ahead?.Plan);
+            if (planned is null && group.Count > 0)
             {
-                (ahead, writing) = (plan, Task.Run(() => CommitAsync(group, plan)));
-            }
-            else
-            {
-                // What kept it from being planned comes again here, where each message hears its own.
+                await written;
                 await CommitAsync(group, plan: null);
-                (ahead, writing) = (null, null);
             }
+        }
+    }
+
+    /// <summary>Reads messages while others are written, and loads what they lead to when those are.</summary>
+    private async Task<Attributor.LoadedPacks> LoadAsync(List<Waiting> group, Task written)
+    {
+        var packs = attributor.Read(group.Select(one => one.Pack));
+        await written;
+        return await attributor.LoadAsync(packs, CancellationToken.None);
+    }
+
+    /// <returns>Null where they cannot be planned: what kept them comes again in <see cref="CommitAsync"/>, where each message hears its own.</returns>
+    private async Task<Planned?> PlanAsync(List<Waiting> group, Task<Attributor.LoadedPacks> loading, Attributor.CommitPlan? ahead)
+    {
+        try
+        {
+            return attributor.Plan(await loading, ahead) is { } plan ? new(group, plan) : null;
+        }
+        catch (Exception)
+        {
+            return null;
         }
     }
 
@@ -102,6 +122,8 @@ public sealed class CommitQueue(Attributor attributor, IOptions<AttributeOptions
 
         return false;
     }
+
+    private sealed record Planned(List<Waiting> Group, Attributor.CommitPlan Plan);
 
     private sealed class Waiting(EventPack pack)
     {

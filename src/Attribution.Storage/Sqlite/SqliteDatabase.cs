@@ -55,7 +55,16 @@ public sealed class SqliteDatabase : IAsyncDisposable
     /// work throws or abandons it, nothing is written. An exception out of the commit itself leaves the outcome unknown.
     /// </summary>
     /// <exception cref="SqliteFaultException">SQLite refused a statement.</exception>
-    public async ValueTask<T> WriteAsync<T>(Func<SqliteSession, T> work, CancellationToken cancellation)
+    public ValueTask<T> WriteAsync<T>(Func<SqliteSession, T> work, CancellationToken cancellation) => ByWriterAsync("BEGIN IMMEDIATE", work, cancellation);
+
+    /// <summary>
+    /// Runs the work, which only reads, on the writing connection, between writes: for what the next write is of. Its pages are in memory, for that
+    /// connection alone keeps them when the file changes, and stay there for the write.
+    /// </summary>
+    /// <exception cref="SqliteFaultException">SQLite refused a statement.</exception>
+    public ValueTask<T> ReadAheadOfWriteAsync<T>(Func<SqliteSession, T> work, CancellationToken cancellation) => ByWriterAsync("BEGIN", work, cancellation);
+
+    private async ValueTask<T> ByWriterAsync<T>(string begin, Func<SqliteSession, T> work, CancellationToken cancellation)
     {
         await writing.WaitAsync(cancellation);
         try
@@ -64,7 +73,7 @@ public sealed class SqliteDatabase : IAsyncDisposable
             var session = writer ??= SqliteMigrations.Configure(SqliteSession.Open(Path, options.BusyTimeout, options.BeforeStatement), options, write: true);
             try
             {
-                session.Begin("BEGIN IMMEDIATE");
+                session.Begin(begin);
                 var result = work(session);
                 if (!session.Abandoned) session.Commit();
                 return result;

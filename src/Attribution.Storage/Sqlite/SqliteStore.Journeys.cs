@@ -7,7 +7,7 @@ public sealed partial class SqliteStore
 {
     /// <inheritdoc/>
     public ValueTask<JourneyLoad> LoadAsync(IReadOnlyCollection<Guid> packs, IReadOnlyCollection<AliasKey> aliases, CancellationToken cancellation) =>
-        database.ReadAsync(
+        database.ReadAheadOfWriteAsync(
             session =>
             {
                 var known = KnownPacks(session, packs);

@@ -24,21 +24,25 @@ internal static class ThroughputScenario
     ];
 
     /// <summary>Batches of 100.</summary>
-    public static Task BatchesAsync() => RunAsync(people: 25_000, perRequest: 100, connections: 16);
+    /// <param name="only">Part of the names of those that run; null: all.</param>
+    public static Task BatchesAsync(string? only) => RunAsync(only, people: 25_000, perRequest: 100, connections: 16);
 
     /// <summary>One event a request.</summary>
-    public static Task SinglesAsync() => RunAsync(people: 8_000, perRequest: 1, connections: 64);
+    /// <param name="only">Part of the names of those that run; null: all.</param>
+    public static Task SinglesAsync(string? only) => RunAsync(only, people: 8_000, perRequest: 1, connections: 64);
 
-    private static async Task RunAsync(int people, int perRequest, int connections)
+    private static async Task RunAsync(string? only, int people, int perRequest, int connections)
     {
+        var contestants = Array.FindAll(Contestants, one => only is null || one.Name.Contains(only, StringComparison.Ordinal));
+        if (contestants.Length == 0) throw new ArgumentException($"Nobody is called '{only}': {string.Join(", ", Contestants.Select(one => one.Name))}.");
         var market = Market.Create(7, First, new MarketOptions { People = people, BrandId = "m" });
         var warm = Market.Create(8, First, new MarketOptions { People = 2 * people, BrandId = "w" });
         var (bodies, warming) = (HttpLoad.Bodies(market.Events, perRequest), HttpLoad.Bodies(warm.Events, perRequest));
         Console.WriteLine($"{market.Events.Count:N0} events of {market.Events.Sum(line => line.Length) / market.Events.Count} bytes, {perRequest} a request, {connections} connections");
-        var runs = Contestants.ToDictionary(one => one.Name, _ => new List<Result>());
+        var runs = contestants.ToDictionary(one => one.Name, _ => new List<Result>());
         for (var run = 0; run < Runs; run++)
         {
-            foreach (var (name, _, startAsync) in Contestants)
+            foreach (var (name, _, startAsync) in contestants)
             {
                 runs[name].Add(await MeasureAsync(startAsync, market, bodies, warm, warming, connections));
                 await Console.Error.WriteLineAsync($"run {run + 1} of {Runs}, {name}: {runs[name][^1].Committed:N0}");
@@ -46,10 +50,10 @@ internal static class ThroughputScenario
         }
 
         Console.WriteLine($"{"",-26} {"events/s",9} {"ratio",6} {"answered/s",10}  {"cpu µs",7} {"broker",7} {"written B",9} {"broker",7} {"peak MB",7}   all runs");
-        foreach (var (name, broker, _) in Contestants)
+        foreach (var (name, broker, _) in contestants)
         {
             var median = Median(runs[name]);
-            var minimum = Median(runs[Contestants.First(one => one.Broker == broker).Name]);
+            var minimum = Median(runs[contestants.First(one => one.Broker == broker).Name]);
             var events = market.Events.Count;
             Console.WriteLine(
                 $"{name,-26} {median.Committed,9:N0} {median.Committed / minimum.Committed,6:N2} {median.Answered,10:N0}  {1e6 * median.Own.Cpu / events,7:N1} {1e6 * median.Broker.Cpu / events,7:N1} "

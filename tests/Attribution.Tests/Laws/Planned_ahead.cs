@@ -1,3 +1,4 @@
+using Attribution.Contracts;
 using Attribution.Host.Attributing;
 using Attribution.Storage;
 using Attribution.Storage.Codecs;
@@ -29,7 +30,7 @@ public sealed class Planned_ahead
                 await run.Catalogs.RefreshAsync(cancellation);
                 foreach (var pack in take.Packs)
                 {
-                    var plan = (await run.Attributor.PlanAsync([pack], ahead: null, cancellation))!;
+                    var plan = await PlanAsync(run, [pack], cancellation);
                     if (plan.Commit is not { } commit) continue;
                     var before = await run.Store.LoadAsync([], aliases, cancellation);
                     (await run.Attributor.CommitAsync(plan, cancellation)).ShouldBeTrue();
@@ -78,11 +79,14 @@ public sealed class Planned_ahead
 
     private static StoredJourney Stored(byte id, long version) => new(new() { Id = new Guid(id, 0, 0, new byte[8]), Brand = "b" }, version);
 
+    private static async Task<Attributor.CommitPlan> PlanAsync(EngineRun run, IEnumerable<EventPack> packs, CancellationToken cancellation) =>
+        run.Attributor.Plan(await run.Attributor.LoadAsync(run.Attributor.Read(packs), cancellation), ahead: null)!;
+
     /// <summary>Every alias that an event of the case has.</summary>
     private static async Task<HashSet<AliasKey>> AliasesAsync(EngineRun run, LawCase @case, CancellationToken cancellation)
     {
         var packs = Delivery.Straight(@case).OfType<Step.Take>().SelectMany(take => take.Packs);
-        var plan = (await run.Attributor.PlanAsync(packs, ahead: null, cancellation))!;
+        var plan = await PlanAsync(run, packs, cancellation);
         return [.. plan.Packs.SelectMany(pack => pack.Events).SelectMany(read => JourneyBatch.AliasesOf(read.Happened))];
     }
 
