@@ -19,7 +19,7 @@ internal sealed partial class BrokerDrain(
         {
             try
             {
-                var messages = await spool.ReadAsync(last, line.IsUp ? settings.MaxInFlight : 1, stoppingToken);
+                var messages = await spool.ReadAsync(last, line.IsUp ? settings.MaxInFlight : 1, settings.MaxInFlightBytes, stoppingToken);
                 if (messages.Count == 0) await RestAsync(stoppingToken);
                 else if (!await IsDrainedAsync(messages)) await PauseAsync(stoppingToken);
             }

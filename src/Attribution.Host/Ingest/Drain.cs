@@ -17,6 +17,7 @@ internal sealed partial class Drain(
 {
     private readonly Dictionary<Guid, InFlight> inFlight = [];
     private readonly SpoolOptions settings = options.Value.Spool;
+    private long bytesInFlight;
     private long last;
 
     /// <inheritdoc/>
@@ -46,9 +47,9 @@ internal sealed partial class Drain(
 
     private async Task PublishNewAsync(CancellationToken cancellation)
     {
-        while (inFlight.Count < settings.MaxInFlight)
+        while (inFlight.Count < settings.MaxInFlight && bytesInFlight < settings.MaxInFlightBytes)
         {
-            var messages = await spool.ReadAsync(last, settings.MaxInFlight - inFlight.Count, cancellation);
+            var messages = await spool.ReadAsync(last, settings.MaxInFlight - inFlight.Count, settings.MaxInFlightBytes - bytesInFlight, cancellation);
             if (messages.Count == 0)
                 return;
             foreach (var message in messages)
@@ -56,7 +57,7 @@ internal sealed partial class Drain(
                 if (message.Pack is null)
                     LogUnreadable(message.Seq);
                 else
-                    await PublishAsync(new InFlight(message.Seq, message.Pack), cancellation);
+                    await PublishAsync(new InFlight(message.Seq, message.Bytes, message.Pack), cancellation);
                 last = message.Seq;
             }
         }
@@ -70,7 +71,7 @@ internal sealed partial class Drain(
         message.PublishedAt = time.GetTimestamp();
         using var span = Telemetry.Begin("publish", ActivityKind.Producer, [message.Pack.TraceParent]);
         await bus.Publish(message.Pack with { TraceParent = span?.Id }, context => context.MessageId = message.Pack.PackId, limit.Token);
-        inFlight[message.Pack.PackId] = message;
+        if (inFlight.TryAdd(message.Pack.PackId, message)) bytesInFlight += message.Bytes;
     }
 
     private async Task RemoveCommittedAsync(CancellationToken cancellation)
@@ -82,7 +83,8 @@ internal sealed partial class Drain(
             return;
         await spool.RemoveAsync([.. committed.Select(id => inFlight[id].Seq)], cancellation);
         foreach (var id in committed)
-            inFlight.Remove(id);
+            if (inFlight.Remove(id, out var message))
+                bytesInFlight -= message.Bytes;
     }
 
     private async Task PublishAgainAsync(CancellationToken cancellation)
@@ -96,9 +98,11 @@ internal sealed partial class Drain(
             await PublishAsync(message, cancellation);
     }
 
-    private sealed class InFlight(long seq, EventPack pack)
+    private sealed class InFlight(long seq, long bytes, EventPack pack)
     {
         public long Seq => seq;
+
+        public long Bytes => bytes;
 
         public EventPack Pack => pack;
 

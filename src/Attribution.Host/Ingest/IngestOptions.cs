@@ -85,11 +85,17 @@ public sealed class SpoolOptions
     public SqliteSynchronous Synchronous { get; set; } = SqliteSynchronous.Full;
 
     /// <summary>
-    /// Most messages on the bus at a time; the others wait in the file. Default 64; 1 to 1,024. More keeps consumers busier and takes
-    /// memory: up to <see cref="IngestOptions.PackBytes"/> each, three times over.
+    /// Most messages on the bus at a time; the others wait in the file. Default 64; 1 to 1,024. More keeps consumers busier where messages are small.
     /// </summary>
     [Range(1, 1_024)]
     public int MaxInFlight { get; set; } = 64;
+
+    /// <summary>
+    /// Bytes of messages, as they are in the file, from which on no further message is put on the bus. Default 4 MiB, some 10,000 events, of which a
+    /// commit takes 2,000; 1 KiB to 1 GiB. More takes memory, four times over, and keeps no consumer busier.
+    /// </summary>
+    [Range(1 << 10, 1 << 30)]
+    public int MaxInFlightBytes { get; set; } = 4 << 20;
 
     /// <summary>
     /// Embedded mode: a message that the store does not have after this long is put on the bus again under the same id, which is harmless. Default 30 s;

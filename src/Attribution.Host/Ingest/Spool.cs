@@ -124,25 +124,28 @@ internal sealed class Spool(HostSettings host, IOptions<IngestOptions> options) 
     /// <summary>The oldest messages after one, in order. A body that cannot be read comes as null, and stays in the file.</summary>
     /// <param name="after">Sequence number; 0 begins.</param>
     /// <param name="limit">Most messages, at least 1.</param>
+    /// <param name="bytes">Most bytes of them all; the first comes however large it is.</param>
     /// <param name="cancellation">Stops waiting for a connection.</param>
-    public async Task<List<SpooledPack>> ReadAsync(long after, int limit, CancellationToken cancellation)
+    public async Task<List<SpooledPack>> ReadAsync(long after, int limit, long bytes, CancellationToken cancellation)
     {
         // The body of a message that is still in memory is not touched, and SQLite does not read what is not touched.
         var rows = await Database.ReadAsync(
             session =>
             {
-                var found = new List<(long Seq, EventPack? Pack, byte[]? Body)>();
-                var select = session["SELECT seq, body FROM messages WHERE seq > ? ORDER BY seq LIMIT ?"].Bind(1, after).Bind(2, limit);
+                var found = new List<(long Seq, long Bytes, EventPack? Pack, byte[]? Body)>();
+                var select = session["SELECT seq, length(body), body FROM messages WHERE seq > ? ORDER BY seq LIMIT ?"].Bind(1, after).Bind(2, limit);
                 while (select.Step())
                 {
-                    var seq = select.Int64(0);
-                    found.Add(fresh.TryRemove(seq, out var pack) ? (seq, pack, null) : (seq, null, select.Blob(1).ToArray()));
+                    var (seq, length) = (select.Int64(0), select.Int64(1));
+                    if (found.Count > 0 && length > bytes) break;
+                    bytes -= length;
+                    found.Add(fresh.TryRemove(seq, out var pack) ? (seq, length, pack, null) : (seq, length, null, select.Blob(2).ToArray()));
                 }
 
                 return found;
             },
             cancellation);
-        return rows.ConvertAll(row => new SpooledPack(row.Seq, row.Pack ?? Parse(row.Body!)));
+        return rows.ConvertAll(row => new SpooledPack(row.Seq, row.Bytes, row.Pack ?? Parse(row.Body!)));
     }
 
     /// <summary>Removes messages that others have now. Those of them that are not in the file are let be.</summary>
@@ -183,5 +186,6 @@ internal sealed class Spool(HostSettings host, IOptions<IngestOptions> options) 
 
 /// <summary>A message in the spool.</summary>
 /// <param name="Seq">Its place in the order.</param>
+/// <param name="Bytes">Its size there.</param>
 /// <param name="Pack">The message; null when this version cannot read it.</param>
-internal sealed record SpooledPack(long Seq, EventPack? Pack);
+internal sealed record SpooledPack(long Seq, long Bytes, EventPack? Pack);

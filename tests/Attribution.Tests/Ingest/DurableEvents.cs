@@ -88,6 +88,25 @@ public sealed class DurableEvents
     }
 
     [Fact]
+    public async Task When_so_many_bytes_are_on_the_bus_no_further_message_is_put_there()
+    {
+        var recorder = new Recorder { Commits = false };
+        await using var host = await IngestHost.StartAsync(recorder, null, RedeliverSoon, "--Ingest:Spool:MaxInFlightBytes=1024");
+        for (var i = 0; i < 10; i++)
+            (await host.PostAsync(Make.Click($"c-{i}"))).Accepted.ShouldBe(1);
+        var bytes = (await host.Spool.ReadAsync(0, 10, long.MaxValue, TestContext.Current.CancellationToken)).Select(message => message.Bytes).Distinct().Single();
+        var most = (int)((1023 + bytes) / bytes);
+        most.ShouldBeInRange(2, 5);
+
+        await Eventually.BeTrue(() => recorder.Delivered.Count >= 4 * most, "some were tried four times");
+        recorder.Delivered.DistinctBy(p => p.PackId).Count().ShouldBe(most);
+        recorder.Commits = true;
+
+        await Eventually.BeTrue(() => host.Spool.Depth == 0, "the spool is empty");
+        recorder.EventIds.Order().ShouldBe(Enumerable.Range(0, 10).Select(i => $"c-{i}"));
+    }
+
+    [Fact]
     public async Task A_full_spool_answers_503_and_takes_events_again_as_it_drains_with_nothing_lost()
     {
         var recorder = new Recorder { Commits = false };
