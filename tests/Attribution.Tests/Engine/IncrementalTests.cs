@@ -2,6 +2,7 @@ using Attribution.Contracts.Catalog;
 using Attribution.Core.Events;
 using Attribution.Core.Journeys;
 using Attribution.Core.Quality;
+using Attribution.Core.Rollups;
 using Attribution.TestKit.Storage;
 using FsCheck;
 using FsCheck.Fluent;
@@ -38,6 +39,17 @@ public sealed class IncrementalTests
     [InlineData((30 * ADay) + 0.001, 0)]
     public void A_late_touch_reaches_every_order_in_its_window_both_ends_inside(double touch, int credited) =>
         Market().Take(Order("1", 30 * ADay)).Take(Click("mia", touch)).Conversion("1").Credits.Length.ShouldBe(credited);
+
+    [Fact]
+    public void A_touch_that_comes_to_another_day_leaves_nothing_on_the_day_it_was_counted_on()
+    {
+        var shelf = Market().Take(Click("mia", 20 * Hour), Click("ben", 21 * Hour), Click("mia", 50 * Hour), Order("1", 51 * Hour));
+        shelf.Put(new BrandItem("default", "Glow", TimeZone: "Asia/Tokyo")).Reevaluate();
+        var counted = shelf.Counted();
+        counted.Cells[RollupKey.Of("default", Day.AddDays(1), Mia)][Measure.Clicks].ShouldBe(1);
+        counted.Add(shelf.Emitted, -1);
+        counted.IsZero.ShouldBeTrue();
+    }
 
     private sealed record Story(JourneyEvent[] Events, int CommitSize, int Bound)
     {

@@ -1,4 +1,5 @@
 using Attribution.Core.Crediting;
+using Attribution.Core.Journeys;
 using Attribution.Core.Models;
 using static Attribution.Tests.Engine.Stories;
 
@@ -7,6 +8,22 @@ namespace Attribution.Tests.Engine;
 /// <summary>The table of policies: a touch of Mia, then one of Ben, and the code named; gross 10,000.</summary>
 public sealed class PolicyTests
 {
+    /// <summary>Mia's first and ben's last touch, ben's code; whoever takes part has all of it, whoever does not has nothing.</summary>
+    [Theory]
+    [InlineData("touch_first", null, "ben mia")]
+    [InlineData("code_first", null, "ben")]
+    [InlineData("split", 0.4, "ben mia")]
+    [InlineData("all_evidence", null, "ben mia")]
+    public void Participation_gives_the_whole_to_each_who_takes_part(string policy, double? share, string creators)
+    {
+        var shelf = Market(policy, codeShare: (decimal?)share).Take(
+            Click("mia", 0), Click("ben", Hour), Order("1", 2 * Hour, gross: 1_001, discount: 101, codes: ["BEN10"]), Refund("1", 3 * Hour, 100), Refund("1", ADay, 50, id: "s"));
+        var credits = shelf.Conversion("1").Credits.Where(credit => credit.Models.Holds(Model.Participation)).ToList();
+        string.Join(' ', credits.Select(credit => credit.Placement.Creator)).ShouldBe(creators);
+        credits.ShouldAllBe(credit => credit.Micros == 1_000_000 && credit.Gross == 1_001 && credit.Discount == 101 && credit.Refunds == 150);
+        credits.ShouldAllBe(credit => credit.RefundDays.SequenceEqual(new DayAmount[] { new(Day, 100), new(Day.AddDays(1), 50) }));
+    }
+
     [Theory]
     // policy, share, model, codes: Mia's, Ben's
     [InlineData("code_first", null, Model.LastTouch, "MIA10", 10_000, 0)]
