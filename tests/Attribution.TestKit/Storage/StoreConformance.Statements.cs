@@ -44,6 +44,10 @@ public abstract partial class StoreConformance
         (closed.Number, closed.Creator, closed.Closed, closed.Paid).ShouldBe((1, "mia", new Signature("anna", "k", Now), null));
         (await store.Statements.CloseStatementAsync(Brand, account, statement with { Month = March.AddMonths(1) }, new("anna", null, Now), Cancellation)).ShouldBeNull("the account was read before");
         (await store.Statements.CloseStatementAsync(Brand, account with { Creator = "ben" }, statement with { CarriedIn = 0 }, new("anna", null, Now), Cancellation))!.Number.ShouldBe(2);
+        // Another brand counts from 1, of the same creator and month, and its payment is its own.
+        (await store.Statements.CloseStatementAsync("other", account, statement with { CarriedIn = -7 }, new("anna", null, Now), Cancellation))!.Number.ShouldBe(1);
+        (await store.Statements.PayStatementAsync("other", 1, new("eve", null, new(6)), "theirs", Cancellation))!.Statement.CarriedIn.ShouldBe(-7);
+        (await store.Statements.FindStatementAsync(Brand, 1, Cancellation))!.Paid.ShouldBeNull();
 
         var paid = (await store.Statements.PayStatementAsync(Brand, 1, new("otto", null, new(7)), "ref", Cancellation)).ShouldNotBeNull();
         (await store.Statements.PayStatementAsync(Brand, 1, new("anna", null, new(8)), "again", Cancellation)).ShouldNotBeNull().Paid.ShouldBe(new Signature("otto", null, new(7)));

@@ -13,6 +13,22 @@ public sealed class Statements_on_paper
     private const string Formula = "=1+1";
     private const string Quoted = "2,\\\"x\\\"";
 
+    [Fact]
+    public async Task The_months_list_has_every_creator_once_by_id_however_many_there_are()
+    {
+        await using var books = await BooksHost.StartAsync("2026-03-10T12:00:00Z");
+        var creators = Enumerable.Range(0, 11).Select(number => $"c{(char)('k' - number)}").ToList();
+        await books.CatalogAsync(("/v1/campaigns/spring", """{"name":"Spring"}"""));
+        foreach (var creator in creators)
+            await books.CatalogAsync(
+                ($"/v1/creators/{creator}", """{"name":"C"}"""), ($"/v1/codes/{creator}", $$"""{"code":"{{creator}}","campaignId":"spring","creatorId":"{{creator}}"}"""),
+                ($"/v1/agreements/{creator}", $$$"""{"campaignId":"spring","creatorId":"{{{creator}}}","commission":{"kind":"percent_of_net","rate":10}}"""));
+        await books.TakeAsync([.. creators.Select((creator, number) =>
+            $$"""{"type":"redemption","id":"e{{creator}}","occurredAt":"2026-03-02T09:00:00Z","orderId":"{{creator}}","codes":["{{creator}}"],"currency":"USD","gross":"{{(number + 1) * 10}}"}""")]);
+        (await books.TextAsync("/v1/statements/months/2026-03?format=csv")).Split("\r\n")[1..^1].Select(line => line.Split(',')).Select(cells => $"{cells[1]} {cells[11]}")
+            .ShouldBe(creators.Select((creator, number) => $"{creator} {number + 1}.00").Reverse());
+    }
+
     [Theory]
     [InlineData("USD", "100.00 -30.00 50.00 120.00 20.00 70.00 -100.00 -30.00 40.00 -150.00 30.00")]
     [InlineData("JPY", "10000 -3000 5000 12000 2000 7000 -10000 -3000 4000 -15000 3000")]

@@ -13,26 +13,28 @@ internal sealed class StatementBook(IStatementStore store, CatalogSource catalog
 {
     private const int Attempts = 10;
 
+    /// <summary>Accounts that are read at once for a list: as many as an embedded store reads, each in a moment, so that whoever else asks is not kept waiting.</summary>
+    private const int AtOnce = 4;
+
     /// <summary>A month as it stands in addresses and bodies: <c>2026-03</c>.</summary>
     public static bool TryMonth(string? text, out DateOnly month) =>
         DateOnly.TryParseExact(text, "yyyy-MM", CultureInfo.InvariantCulture, DateTimeStyles.None, out month) && month < new DateOnly(9999, 12, 1);
 
     /// <summary>The statement as closed, or as it would be closed now.</summary>
-    public async ValueTask<(CreatorStatement Statement, ClosedStatement? Closed)> ShowAsync(BrandSettings brand, string creator, DateOnly month, CancellationToken cancellation)
-    {
-        if (await store.FindStatementAsync(brand.Id, creator, month, cancellation) is { } closed) return (closed.Statement, closed);
-        var account = await store.AccountAsync(brand.Id, creator, CreatorStatement.LastOf(month), cancellation);
-        return (CreatorStatement.Of(month, account, brand, await catalogs.RefreshAsync(cancellation), TodayOf(brand)), null);
-    }
+    public async ValueTask<(CreatorStatement Statement, ClosedStatement? Closed)> ShowAsync(BrandSettings brand, string creator, DateOnly month, CancellationToken cancellation) =>
+        await ShowAsync(brand, creator, month, await catalogs.RefreshAsync(cancellation), cancellation);
 
     /// <summary>Every creator's statement of a month, by creator; those without anything to state or to come are left out.</summary>
     public async IAsyncEnumerable<(string Creator, CreatorStatement Statement, ClosedStatement? Closed)> ShowAllAsync(
         BrandSettings brand, DateOnly month, [EnumeratorCancellation] CancellationToken cancellation)
     {
-        foreach (var creator in await store.EarningCreatorsAsync(brand.Id, cancellation))
+        var catalog = await catalogs.RefreshAsync(cancellation);
+        foreach (var some in (await store.EarningCreatorsAsync(brand.Id, cancellation)).Chunk(AtOnce))
         {
-            var (statement, closed) = await ShowAsync(brand, creator, month, cancellation);
-            if (closed is not null || !statement.IsEmpty || !statement.NotYet.IsEmpty) yield return (creator, statement, closed);
+            // An embedded store reads on the caller's thread.
+            var shown = await Task.WhenAll(some.Select(creator => Task.Run(() => ShowAsync(brand, creator, month, catalog, cancellation), cancellation)));
+            foreach (var (creator, (statement, closed)) in some.Zip(shown))
+                if (closed is not null || !statement.IsEmpty || !statement.NotYet.IsEmpty) yield return (creator, statement, closed);
         }
     }
 
@@ -75,6 +77,13 @@ internal sealed class StatementBook(IStatementStore store, CatalogSource catalog
     /// <summary>Notes a statement as paid; null when there is none of the number.</summary>
     public ValueTask<ClosedStatement?> PayAsync(BrandSettings brand, long number, string? reference, string by, string? keyId, CancellationToken cancellation) =>
         store.PayStatementAsync(brand.Id, number, Now(by, keyId), reference, cancellation);
+
+    private async Task<(CreatorStatement Statement, ClosedStatement? Closed)> ShowAsync(BrandSettings brand, string creator, DateOnly month, Core.Catalog.Catalog catalog, CancellationToken cancellation)
+    {
+        if (await store.FindStatementAsync(brand.Id, creator, month, cancellation) is { } closed) return (closed.Statement, closed);
+        var account = await store.AccountAsync(brand.Id, creator, CreatorStatement.LastOf(month), cancellation);
+        return (CreatorStatement.Of(month, account, brand, catalog, TodayOf(brand)), null);
+    }
 
     private DateOnly TodayOf(BrandSettings brand) => brand.Calendar.DayOf(Timestamp.From(time.GetUtcNow()));
 
