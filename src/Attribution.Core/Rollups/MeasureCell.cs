@@ -36,6 +36,9 @@ public sealed class MeasureCell
         set => values[MeasureCount + (int)model * CreditMeasureCount + (int)measure] = value;
     }
 
+    /// <summary>Net under a model: gross less discount and refunds, each on the order's day; minor units.</summary>
+    public long NetOf(Model model) => this[model, CreditMeasure.Gross] - this[model, CreditMeasure.Discount] - this[model, CreditMeasure.Refunds];
+
     /// <summary>Adds another cell <paramref name="times"/> times (-1 subtracts).</summary>
     /// <exception cref="OverflowException">A sum leaves 64 bits.</exception>
     public void Add(MeasureCell other, int times = 1)

@@ -3,7 +3,6 @@ using Attribution.Core.Catalog;
 using Attribution.Core.Costs;
 using Attribution.Core.Values;
 using Attribution.Host.Hosting;
-using Attribution.Host.Report.Rollups;
 using Attribution.Storage;
 using Quartz;
 
@@ -90,7 +89,7 @@ public sealed partial class MonthlyNetJob(
         var nets = new Dictionary<string, long>(StringComparer.Ordinal);
         await foreach (var (key, cell) in (await rollups.SumAsync(brand.Id, [question], asOf: null, cancellation))[0].Cells.WithCancellation(cancellation))
             if (key.Campaign == campaign && key.Creator.Length > 0)
-                nets[key.Creator] = nets.GetValueOrDefault(key.Creator) + RollupFigures.Of(cell, brand.ReportedModel, RollupView.Cohort).Net;
+                nets[key.Creator] = nets.GetValueOrDefault(key.Creator) + cell.NetOf(brand.ReportedModel);
         return nets;
     }
 
