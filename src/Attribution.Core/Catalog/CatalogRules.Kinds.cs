@@ -202,7 +202,7 @@ public static partial class CatalogRules
 
     private static void MonthlyNet(List<CatalogFault> faults, CatalogDraft current, MonthlyNetItem net)
     {
-        if (!MonthlyNets.TryMonth(net.Month, out _)) faults.Add(new(ValueUnknown, "/month", $"'{Shown(net.Month)}' is not a month such as 2026-03"));
+        if (!CalendarMonth.TryParse(net.Month, out _)) faults.Add(new(ValueUnknown, "/month", $"'{Shown(net.Month)}' is not a month such as 2026-03"));
         if (net.Id != MonthlyNets.IdOf(net.CampaignId, net.Month)) faults.Add(new(IdInvalid, "/id", $"Is made of campaign and month: {Shown(MonthlyNets.IdOf(net.CampaignId, net.Month))}"));
         var currency = CurrencyOf(current, net.CampaignId);
         var seen = new HashSet<string>(StringComparer.Ordinal);

@@ -60,7 +60,7 @@ internal sealed class CostSharing
     /// </summary>
     public IEnumerable<(string Creator, long Amount)> Share(string campaign, DateOnly day, long amount)
     {
-        if (!always.TryGetValue(campaign, out var shared) && !byMonth.TryGetValue((campaign, MonthlyNets.MonthOf(day)), out shared)) return [("", amount)];
+        if (!always.TryGetValue(campaign, out var shared) && !byMonth.TryGetValue((campaign, CalendarMonth.FirstOf(day)), out shared)) return [("", amount)];
         var first = day.DayNumber % shared.Creators.Length;
         var weights = new Int128[shared.Creators.Length];
         for (var i = 0; i < weights.Length; i++) weights[i] = shared.Weights[(first + i) % weights.Length];
@@ -85,7 +85,7 @@ internal sealed class CostSharing
             each.CreatorId, (Int128)(currency.TryToMinor(each.Net, out var minor) ? minor : throw new InvalidOperationException($"{net.Id}: {each.Net} has more decimals than {currency.Code}.")))));
     }
 
-    private static DateOnly MonthOf(MonthlyNetItem net) => MonthlyNets.TryMonth(net.Month, out var month) ? month : throw new InvalidOperationException($"{net.Id}: no month {net.Month}.");
+    private static DateOnly MonthOf(MonthlyNetItem net) => CalendarMonth.TryParse(net.Month, out var month) ? month : throw new InvalidOperationException($"{net.Id}: no month {net.Month}.");
 
     /// <summary>A fee in the brand's currency by the rate of its first day; one that has no rate weighs nothing until it has.</summary>
     private static Int128 WeightOf(CostItem fee, Catalog.Catalog catalog)

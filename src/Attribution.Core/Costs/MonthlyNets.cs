@@ -1,6 +1,6 @@
-using System.Globalization;
 using Attribution.Contracts.Catalog;
 using Attribution.Core.Catalog;
+using Attribution.Core.Values;
 
 namespace Attribution.Core.Costs;
 
@@ -13,15 +13,6 @@ public static class MonthlyNets
     /// <summary>The id of a campaign's month: <c>spring.2026-03</c>.</summary>
     public static string IdOf(string campaign, string month) => $"{campaign}.{month}";
 
-    /// <summary>Reads a month such as <c>2026-03</c> as its first day.</summary>
-    public static bool TryMonth(string text, out DateOnly first) => DateOnly.TryParseExact(text, Format, CultureInfo.InvariantCulture, DateTimeStyles.None, out first);
-
-    /// <summary>The first day of a day's month.</summary>
-    public static DateOnly MonthOf(DateOnly day) => day.AddDays(1 - day.Day);
-
-    /// <summary>The last day of a day's month.</summary>
-    public static DateOnly LastDayOf(DateOnly day) => new(day.Year, day.Month, DateTime.DaysInMonth(day.Year, day.Month));
-
     /// <summary>The months, by their first day, in which a campaign that shares costs by net has some to share and nothing says yet by what; by campaign and month, each once.</summary>
     public static IReadOnlyList<(string Campaign, DateOnly Month)> Missing(Catalog.Catalog catalog)
     {
@@ -29,7 +20,7 @@ public static class MonthlyNets
         return sharing.Count == 0 ? [] :
         [
             .. catalog.Of<CostItem>().Where(cost => cost.CreatorId is null && sharing.Contains(cost.CampaignId)).SelectMany(cost => MonthsOf(cost).Select(month => (cost.CampaignId, Month: month))).Distinct()
-                .Where(each => !catalog.Contents.Items.ContainsKey(new(CatalogKind.MonthlyNets, IdOf(each.CampaignId, TextOf(each.Month)))))
+                .Where(each => !catalog.Contents.Items.ContainsKey(new(CatalogKind.MonthlyNets, IdOf(each.CampaignId, CalendarMonth.TextOf(each.Month)))))
                 .OrderBy(each => each.CampaignId, StringComparer.Ordinal).ThenBy(each => each.Month),
         ];
     }
@@ -43,20 +34,16 @@ public static class MonthlyNets
     {
         var currency = catalog.Brand(catalog.Campaign(campaign)!.Brand)!.Currency;
         return new(
-            IdOf(campaign, TextOf(month)), campaign, TextOf(month),
+            IdOf(campaign, CalendarMonth.TextOf(month)), campaign, CalendarMonth.TextOf(month),
             [
                 .. CostSharing.TakingPart(catalog, campaign).Union(nets.Where(net => net.Value != 0).Select(net => net.Key)).Order(StringComparer.Ordinal)
                     .Select(creator => new CreatorNetItem(creator, currency.ToMajor(nets.GetValueOrDefault(creator)))),
             ]);
     }
 
-    private const string Format = "yyyy-MM";
-
-    private static string TextOf(DateOnly month) => month.ToString(Format, CultureInfo.InvariantCulture);
-
     private static IEnumerable<DateOnly> MonthsOf(CostItem cost)
     {
-        var (month, last) = (MonthOf((cost.On ?? cost.From)!.Value), MonthOf((cost.On ?? cost.To)!.Value));
+        var (month, last) = (CalendarMonth.FirstOf((cost.On ?? cost.From)!.Value), CalendarMonth.FirstOf((cost.On ?? cost.To)!.Value));
         for (; month < last; month = month.AddMonths(1)) yield return month;
         yield return last;
     }

@@ -39,9 +39,6 @@ public sealed record CreatorStatement
     /// <summary>Whether there is nothing to state.</summary>
     public bool IsEmpty => Lines.IsEmpty && CarriedIn == 0;
 
-    /// <summary>The last day of a month that begins on a day.</summary>
-    public static DateOnly LastOf(DateOnly month) => month.AddMonths(1).AddDays(-1);
-
     /// <summary>The statement of a month as things stand.</summary>
     /// <param name="month">The first day of the month.</param>
     /// <param name="account">The creator's account through the month's last day.</param>
@@ -50,7 +47,7 @@ public sealed record CreatorStatement
     /// <param name="today">The brand's local day: what becomes payable on a later one is not payable yet, though it be in this month.</param>
     public static CreatorStatement Of(DateOnly month, CreatorAccount account, BrandSettings brand, Catalog.Catalog catalog, DateOnly today)
     {
-        var last = LastOf(month) < today ? LastOf(month) : today;
+        var last = CalendarMonth.LastOf(month) < today ? CalendarMonth.LastOf(month) : today;
         var lines = new List<StatementLine>();
         var notYet = new List<OpenItem>();
         foreach (var item in Items(account))

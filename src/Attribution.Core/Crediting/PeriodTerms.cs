@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using System.Globalization;
+using Attribution.Core.Values;
 
 namespace Attribution.Core.Crediting;
 
@@ -41,8 +41,8 @@ public sealed record PeriodTerms
     {
         var end = to == DateOnly.MaxValue ? to : to.AddDays(-1);
         if (!Monthly) return ("agreement", end);
-        var last = new DateOnly(day.Year, day.Month, DateTime.DaysInMonth(day.Year, day.Month));
-        return (day.ToString("yyyy-MM", CultureInfo.InvariantCulture), last < end ? last : end);
+        var last = CalendarMonth.LastOf(day);
+        return (CalendarMonth.TextOf(day), last < end ? last : end);
     }
 }
 

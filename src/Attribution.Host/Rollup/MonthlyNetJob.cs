@@ -55,7 +55,7 @@ public sealed partial class MonthlyNetJob(
     private async Task<(string Campaign, DateOnly Month)?> NextAsync(Catalog catalog, HashSet<(string, DateOnly)> passedOver, CancellationToken cancellation)
     {
         foreach (var (campaign, month) in MonthlyNets.Missing(catalog))
-            if (!passedOver.Contains((campaign, month)) && await rollups.ClosedThroughAsync(catalog.Campaign(campaign)!.Brand, cancellation) >= MonthlyNets.LastDayOf(month))
+            if (!passedOver.Contains((campaign, month)) && await rollups.ClosedThroughAsync(catalog.Campaign(campaign)!.Brand, cancellation) >= CalendarMonth.LastOf(month))
                 return (campaign, month);
         return null;
     }
@@ -85,7 +85,7 @@ public sealed partial class MonthlyNetJob(
     /// <summary>Net of a campaign's month by creator, as reports show it under the model of the books.</summary>
     private async Task<Dictionary<string, long>> NetsAsync(BrandSettings brand, string campaign, DateOnly month, CancellationToken cancellation)
     {
-        var question = new RollupQuestion { Grain = RollupGrain.Spans, From = month, To = MonthlyNets.LastDayOf(month), Campaign = campaign, Models = 1 << (int)brand.ReportedModel };
+        var question = new RollupQuestion { Grain = RollupGrain.Spans, From = month, To = CalendarMonth.LastOf(month), Campaign = campaign, Models = 1 << (int)brand.ReportedModel };
         var nets = new Dictionary<string, long>(StringComparer.Ordinal);
         await foreach (var (key, cell) in (await rollups.SumAsync(brand.Id, [question], asOf: null, cancellation))[0].Cells.WithCancellation(cancellation))
             if (key.Campaign == campaign && key.Creator.Length > 0)

@@ -209,8 +209,8 @@ public sealed class Money_laws
 
         private async Task<(CreatorAccount Account, CreatorStatement Statement)> StatementAsync(string creator, DateOnly month)
         {
-            var (account, known) = (await run.Store.AccountAsync(Brand, creator, CreatorStatement.LastOf(month), Cancellation), await run.Catalogs.RefreshAsync(Cancellation));
-            return (account, CreatorStatement.Of(month, account, known.Brand(Brand)!, known, CreatorStatement.LastOf(month)));
+            var (account, known) = (await run.Store.AccountAsync(Brand, creator, CalendarMonth.LastOf(month), Cancellation), await run.Catalogs.RefreshAsync(Cancellation));
+            return (account, CreatorStatement.Of(month, account, known.Brand(Brand)!, known, CalendarMonth.LastOf(month)));
         }
 
         private async Task PutAsync(IReadOnlyList<ICatalogItem> puts)

@@ -1,9 +1,9 @@
-using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Attribution.Contracts;
 using Attribution.Core.Catalog;
 using Attribution.Core.Crediting;
+using Attribution.Core.Values;
 using Attribution.Storage;
 
 namespace Attribution.Host.Report.Statements;
@@ -76,7 +76,7 @@ internal sealed record StatementAnswer
             Status = StatusOf(closed),
             BrandId = brand.Id,
             CreatorId = creator,
-            Month = statement.Month.ToString("yyyy-MM", CultureInfo.InvariantCulture),
+            Month = CalendarMonth.TextOf(statement.Month),
             Currency = currency.Code,
             Lines = [.. statement.Lines.Select(line => new StatementLineAnswer(
                 line.Item, line.Kind, line.Day, ConversionOf(line.Item), line.Campaign, line.Agreement, ItemKey.ReasonOf(line.Item), currency.Format(line.Amount),

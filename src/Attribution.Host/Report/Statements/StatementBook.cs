@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Runtime.CompilerServices;
 using Attribution.Core.Catalog;
 using Attribution.Core.Crediting;
@@ -18,7 +17,7 @@ internal sealed class StatementBook(IStatementStore store, CatalogSource catalog
 
     /// <summary>A month as it stands in addresses and bodies: <c>2026-03</c>.</summary>
     public static bool TryMonth(string? text, out DateOnly month) =>
-        DateOnly.TryParseExact(text, "yyyy-MM", CultureInfo.InvariantCulture, DateTimeStyles.None, out month) && month < new DateOnly(9999, 12, 1);
+        CalendarMonth.TryParse(text, out month) && month < new DateOnly(9999, 12, 1);
 
     /// <summary>The statement as closed, or as it would be closed now.</summary>
     public async ValueTask<(CreatorStatement Statement, ClosedStatement? Closed)> ShowAsync(BrandSettings brand, string creator, DateOnly month, CancellationToken cancellation) =>
@@ -39,7 +38,7 @@ internal sealed class StatementBook(IStatementStore store, CatalogSource catalog
     }
 
     /// <summary>Whether a month of the brand has passed.</summary>
-    public bool IsOver(BrandSettings brand, DateOnly month) => CreatorStatement.LastOf(month) < TodayOf(brand);
+    public bool IsOver(BrandSettings brand, DateOnly month) => CalendarMonth.LastOf(month) < TodayOf(brand);
 
     /// <summary>
     /// Closes a creator's month. One that is closed already is answered as it is; one of nothing is not made.
@@ -51,7 +50,7 @@ internal sealed class StatementBook(IStatementStore store, CatalogSource catalog
         for (var attempt = 0; attempt < Attempts; attempt++)
         {
             if (await store.FindStatementAsync(brand.Id, creator, month, cancellation) is { } known) return (known, null);
-            var account = await store.AccountAsync(brand.Id, creator, CreatorStatement.LastOf(month), cancellation);
+            var account = await store.AccountAsync(brand.Id, creator, CalendarMonth.LastOf(month), cancellation);
             if (account.LastMonth > month) return (null, account.LastMonth);
             var statement = CreatorStatement.Of(month, account, brand, await catalogs.RefreshAsync(cancellation), TodayOf(brand));
             if (statement.IsEmpty) return default;
@@ -66,7 +65,7 @@ internal sealed class StatementBook(IStatementStore store, CatalogSource catalog
     public async ValueTask<(long Approved, IReadOnlyList<string> Unknown)> ApproveAsync(
         BrandSettings brand, string creator, DateOnly month, IReadOnlyList<string>? items, string by, string? keyId, CancellationToken cancellation)
     {
-        var account = await store.AccountAsync(brand.Id, creator, CreatorStatement.LastOf(month), cancellation);
+        var account = await store.AccountAsync(brand.Id, creator, CalendarMonth.LastOf(month), cancellation);
         var waiting = CreatorStatement.Of(month, account, brand, await catalogs.RefreshAsync(cancellation), TodayOf(brand)).NotYet.Where(item => item.NeedsApproval).ToList();
         var unknown = items?.Except(waiting.Select(item => item.Item), StringComparer.Ordinal).ToList() ?? [];
         if (unknown.Count > 0) return (0, unknown);
@@ -81,7 +80,7 @@ internal sealed class StatementBook(IStatementStore store, CatalogSource catalog
     private async Task<(CreatorStatement Statement, ClosedStatement? Closed)> ShowAsync(BrandSettings brand, string creator, DateOnly month, Core.Catalog.Catalog catalog, CancellationToken cancellation)
     {
         if (await store.FindStatementAsync(brand.Id, creator, month, cancellation) is { } closed) return (closed.Statement, closed);
-        var account = await store.AccountAsync(brand.Id, creator, CreatorStatement.LastOf(month), cancellation);
+        var account = await store.AccountAsync(brand.Id, creator, CalendarMonth.LastOf(month), cancellation);
         return (CreatorStatement.Of(month, account, brand, catalog, TodayOf(brand)), null);
     }
 

@@ -115,7 +115,7 @@ internal static class StatementsEndpoint
         if (asked is null || brand is null) return fault!;
         if (!StatementBook.TryMonth(asked.Month, out var month)) return ReportProblems.BadRequest("No month", "month is a month such as 2026-03");
         if (asked.CreatorId is { } one && !source.Current.HasCreator(one)) return ReportProblems.BadRequest("Unknown creator", $"There is no creator '{one}'");
-        if (!book.IsOver(brand, month)) return ReportProblems.Of(StatusCodes.Status409Conflict, "The month is not over", $"{asked.Month} ends on {Core.Crediting.CreatorStatement.LastOf(month):O}; close it on a later day of {brand.Calendar.TimeZone}");
+        if (!book.IsOver(brand, month)) return ReportProblems.Of(StatusCodes.Status409Conflict, "The month is not over", $"{asked.Month} ends on {Core.Values.CalendarMonth.LastOf(month):O}; close it on a later day of {brand.Calendar.TimeZone}");
         var (statements, caller) = (new List<StatementAnswer>(), Caller.Of(http));
         foreach (var creator in asked.CreatorId is null ? await store.EarningCreatorsAsync(brand.Id, cancellation) : [asked.CreatorId])
         {
