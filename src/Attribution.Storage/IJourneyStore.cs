@@ -203,6 +203,12 @@ public sealed record JourneyCommit
 
     /// <summary>When.</summary>
     public required Timestamp At { get; init; }
+
+    /// <summary>Its packs and journeys, encoded ahead; null: the store encodes them.</summary>
+    public CommitDocuments? Documents { get; private init; }
+
+    /// <summary>The same commit, its documents encoded: what may be done on another thread while the one before is written.</summary>
+    public JourneyCommit Encoded() => this with { Documents = CommitDocuments.Of(this, archives: true) };
 }
 
 /// <summary>What the ledger says of a conversion.</summary>

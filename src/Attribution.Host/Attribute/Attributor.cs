@@ -227,7 +227,11 @@ public sealed partial class Attributor(
     /// <param name="Commit">Null where all packs are committed already.</param>
     /// <param name="Span">Traces load, plan and commit; it ends with the commit.</param>
     /// <param name="Began">When the first try began.</param>
-    internal sealed record CommitPlan(List<ReadPack> Packs, JourneyCommit? Commit, Activity? Span, long Began);
+    internal sealed record CommitPlan(List<ReadPack> Packs, JourneyCommit? Commit, Activity? Span, long Began)
+    {
+        /// <summary>The same plan, its documents encoded.</summary>
+        public CommitPlan Encode() => this with { Commit = Commit?.Encoded() };
+    }
 
     internal sealed record ReadPack(EventPack Pack, List<(JourneyEvent Happened, byte[] Bytes)> Events, List<RefusedEvent> Refused)
     {

@@ -8,7 +8,7 @@ namespace Attribution.Host.Attributing;
 /// Commits the messages under way one transaction after the other: what waits shares one, what comes meanwhile the next, so that a lone
 /// message waits for nobody and under load the store sets the pace. While one is written the next is planned, on what that will have written;
 /// where it was not written just so, the plan is thrown away. What a plan needs is loaded between two writes, when the store's writing connection,
-/// which has it in memory, is free. A message that cannot be committed fails alone: the others of its transaction
+/// which has it in memory, is free; meanwhile the documents of the one before are encoded. A message that cannot be committed fails alone: the others of its transaction
 /// are committed without it. Thread-safe.
 /// </summary>
 public sealed class CommitQueue(Attributor attributor, IOptions<AttributeOptions> options)
@@ -45,18 +45,18 @@ public sealed class CommitQueue(Attributor attributor, IOptions<AttributeOptions
             var loading = group.Count == 0 ? null : LoadAsync(group, written);
             if (!await written && planned is not null)
             {
-                await CommitAsync(planned.Group, plan: null);
+                await CommitAsync(planned.Group, encoded: null);
                 planned = null;
             }
 
             if (loading is not null) await Task.WhenAny(loading);
             var ahead = planned;
-            written = ahead is null ? Task.FromResult(true) : Task.Run(() => CommitAsync(ahead.Group, ahead.Plan));
+            written = ahead is null ? Task.FromResult(true) : Task.Run(() => CommitAsync(ahead.Group, ahead.Encoded));
             planned = loading is null ? null : await PlanAsync(group, loading, ahead?.Plan);
             if (planned is null && group.Count > 0)
             {
                 await written;
-                await CommitAsync(group, plan: null);
+                await CommitAsync(group, encoded: null);
             }
         }
     }
@@ -74,7 +74,7 @@ public sealed class CommitQueue(Attributor attributor, IOptions<AttributeOptions
     {
         try
         {
-            return attributor.Plan(await loading, ahead) is { } plan ? new(group, plan) : null;
+            return attributor.Plan(await loading, ahead) is { } plan ? new(group, plan, Task.Run(plan.Encode)) : null;
         }
         catch (Exception)
         {
@@ -101,11 +101,11 @@ public sealed class CommitQueue(Attributor attributor, IOptions<AttributeOptions
 
     /// <summary>Commits as planned or, without a plan or where others were faster, from the load on.</summary>
     /// <returns>Whether just what was planned is written.</returns>
-    private async Task<bool> CommitAsync(List<Waiting> group, Attributor.CommitPlan? plan)
+    private async Task<bool> CommitAsync(List<Waiting> group, Task<Attributor.CommitPlan>? encoded)
     {
         try
         {
-            var asPlanned = plan is not null && await attributor.CommitAsync(plan, CancellationToken.None);
+            var asPlanned = encoded is not null && await attributor.CommitAsync(await encoded, CancellationToken.None);
             if (!asPlanned) await attributor.AttributeAsync(group.ConvertAll(one => one.Pack), CancellationToken.None);
             group.ForEach(one => one.End(null));
             return asPlanned;
@@ -117,13 +117,13 @@ public sealed class CommitQueue(Attributor attributor, IOptions<AttributeOptions
         catch (Exception)
         {
             // Which of them it is, each says for itself.
-            foreach (var one in group) await CommitAsync([one], plan: null);
+            foreach (var one in group) await CommitAsync([one], encoded: null);
         }
 
         return false;
     }
 
-    private sealed record Planned(List<Waiting> Group, Attributor.CommitPlan Plan);
+    private sealed record Planned(List<Waiting> Group, Attributor.CommitPlan Plan, Task<Attributor.CommitPlan> Encoded);
 
     private sealed class Waiting(EventPack pack)
     {

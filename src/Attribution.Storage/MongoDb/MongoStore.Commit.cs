@@ -16,10 +16,10 @@ public sealed partial class MongoStore
     public async ValueTask<CommitOutcome> CommitAsync(JourneyCommit commit, CancellationToken cancellation)
     {
         commit.Check();
-        var documents = new DocumentWriter();
-        var packs = commit.Packs.Select(pack => PackOf(pack, documents)).ToList();
-        var journeys = commit.Journeys.Select(stored => JourneyWrite(stored, documents)).Concat(commit.Tombstones.Select(Burial)).ToList();
-        var deltas = DeltasOf(commit.Deltas, commit.At, documents);
+        var documents = commit.Documents ?? CommitDocuments.Of(commit, archives: rebuilding is null);
+        var packs = commit.Packs.Select((pack, i) => PackOf(pack.PackId, rebuilding is null ? documents.Packs[i] : null)).ToList();
+        var journeys = commit.Journeys.Select((stored, i) => JourneyWrite(stored, documents.Journeys[i])).Concat(commit.Tombstones.Select(Burial)).ToList();
+        var deltas = DeltasOf(commit.Deltas, commit.At, new DocumentWriter());
         try
         {
             return await TransactAsync(
@@ -64,16 +64,16 @@ public sealed partial class MongoStore
         return CommitOutcome.Committed;
     }
 
-    private BsonDocument PackOf(Contracts.EventPack pack, DocumentWriter documents) => new BsonDocument { { "_id", Documents.Of(pack.PackId) }, { "seq", ObjectId.GenerateNewId() } }
-        .With("archive", rebuilding is null ? (BsonValue)PackCodec.Encode(pack, documents) : null);
+    private static BsonDocument PackOf(Guid id, byte[]? archive) =>
+        new BsonDocument { { "_id", Documents.Of(id) }, { "seq", ObjectId.GenerateNewId() } }.With("archive", archive is null ? null : (BsonValue)archive);
 
-    private static WriteModel<BsonDocument> JourneyWrite(StoredJourney stored, DocumentWriter documents)
+    private static WriteModel<BsonDocument> JourneyWrite(StoredJourney stored, byte[] encoded)
     {
         var (journey, version) = stored;
         var document = new BsonDocument
         {
             { "_id", Documents.Of(journey.Id) }, { "version", version + 1 }, { "catalogVersion", journey.CatalogVersion }, { "brand", journey.Brand },
-            { "journey", JourneyCodec.Encode(journey, documents) },
+            { "journey", encoded },
         };
         if (!journey.Conversions.IsEmpty) document.Add("convertedOn", journey.Conversions.Max(conversion => conversion.Day.DayNumber));
         return version == 0 ? new InsertOneModel<BsonDocument>(document) : new ReplaceOneModel<BsonDocument>(LiveAt(journey.Id, version), document);

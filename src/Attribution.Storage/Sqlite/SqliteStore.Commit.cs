@@ -10,28 +10,26 @@ public sealed partial class SqliteStore
     {
         commit.Check();
         // All encoding is done before the lock is taken: what others wait for is the writing alone.
-        var documents = new DocumentWriter();
-        var packs = commit.Packs.Select(pack => journeysOnly ? [] : PackCodec.Encode(pack, documents)).ToArray();
-        var journeys = commit.Journeys.Select(stored => JourneyCodec.Encode(stored.Journey, documents)).ToArray();
-        var deltas = MeasureCodec.EncodeByBrand(commit.Deltas, documents);
+        var documents = commit.Documents ?? CommitDocuments.Of(commit, archives: !journeysOnly);
+        var deltas = MeasureCodec.EncodeByBrand(commit.Deltas, new DocumentWriter());
 
         return await database.WriteAsync(
             session =>
             {
-                var outcome = Write(session, commit, packs, journeys, deltas);
+                var outcome = Write(session, commit, documents, deltas);
                 if (outcome != CommitOutcome.Committed) session.Abandon();
                 return outcome;
             },
             cancellation);
     }
 
-    private CommitOutcome Write(SqliteSession session, JourneyCommit commit, byte[][] packs, byte[][] journeys, List<(string Brand, byte[] Sums)> deltas)
+    private CommitOutcome Write(SqliteSession session, JourneyCommit commit, CommitDocuments documents, List<(string Brand, byte[] Sums)> deltas)
     {
         if (CatalogVersion(session) > commit.CatalogVersion) return CommitOutcome.CatalogChanged;
         if (commit.Generation is { } read && read != Generation(session)) return CommitOutcome.Conflict;
         var rows = new Dictionary<Guid, long>();
-        var written = InsertPacks(session, commit, packs)
-            && WriteJourneys(session, commit, journeys, rows)
+        var written = InsertPacks(session, commit, documents.Packs)
+            && WriteJourneys(session, commit, documents.Journeys, rows)
             && InsertAliases(session, commit, rows)
             && Bury(session, commit.Tombstones);
         if (!written) return CommitOutcome.Conflict;
@@ -46,11 +44,11 @@ public sealed partial class SqliteStore
         return CommitOutcome.Committed;
     }
 
-    private static bool InsertPacks(SqliteSession session, JourneyCommit commit, byte[][] archives)
+    private bool InsertPacks(SqliteSession session, JourneyCommit commit, IReadOnlyList<byte[]> archives)
     {
         var insert = session["INSERT INTO packs (id, archive) VALUES (?, ?) ON CONFLICT (id) DO NOTHING"];
-        for (var i = 0; i < archives.Length; i++)
-            if (insert.Bind(1, commit.Packs[i].PackId).Bind(2, archives[i]).Run() == 0)
+        for (var i = 0; i < commit.Packs.Count; i++)
+            if (insert.Bind(1, commit.Packs[i].PackId).Bind(2, journeysOnly ? [] : archives[i]).Run() == 0)
                 return false;
         return true;
     }
@@ -59,7 +57,7 @@ public sealed partial class SqliteStore
     /// <param name="commit">The commit.</param>
     /// <param name="documents">The journeys' documents, in their order.</param>
     /// <param name="rows">Takes the journeys' row numbers.</param>
-    private static bool WriteJourneys(SqliteSession session, JourneyCommit commit, byte[][] documents, Dictionary<Guid, long> rows)
+    private static bool WriteJourneys(SqliteSession session, JourneyCommit commit, IReadOnlyList<byte[]> documents, Dictionary<Guid, long> rows)
     {
         var insert = session["INSERT INTO journeys (id, version, doc, catalog_version, converted_on, brand) VALUES (?, 1, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING"];
         var find = session["SELECT seq, catalog_version, converted_on FROM journeys WHERE id = ? AND version = ? AND merged_into IS NULL"];
@@ -67,7 +65,7 @@ public sealed partial class SqliteStore
         var replace = session["UPDATE journeys SET version = version + 1, doc = ?1 WHERE seq = ?2"];
         var convert = session["UPDATE journeys SET version = version + 1, doc = ?1, converted_on = ?3 WHERE seq = ?2"];
         var advance = session["UPDATE journeys SET version = version + 1, doc = ?1, converted_on = ?3, catalog_version = ?4 WHERE seq = ?2"];
-        for (var i = 0; i < documents.Length; i++)
+        for (var i = 0; i < documents.Count; i++)
         {
             var (journey, version) = commit.Journeys[i];
             long? convertedOn = journey.Conversions.IsEmpty ? null : journey.Conversions.Max(conversion => conversion.Day.DayNumber);
