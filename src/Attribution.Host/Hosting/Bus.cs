@@ -47,13 +47,17 @@ public static class Bus
     {
         bus.AddConfigureEndpointsCallback((_, _, endpoint) =>
         {
+            endpoint.PublishFaults = false;
             endpoint.DiscardFaultedMessages();
             endpoint.DiscardSkippedMessages();
         });
-        bus.UsingInMemory((context, transport) => transport.ConfigureEndpoints(context));
+        bus.UsingInMemory((context, transport) =>
+        {
+            Packs(transport);
+            transport.ConfigureEndpoints(context);
+        });
     }
 
-    /// <summary>A message is the JSON of its contract and nothing around it, so that any AMQP client can write one.</summary>
     private static void RabbitMq(IBusRegistrationConfigurator bus, RabbitMqSection section)
     {
         bus.AddReceiveEndpointObserver<BrokerWatch>();
@@ -64,10 +68,18 @@ public static class Bus
         bus.UsingRabbitMq((context, rabbit) =>
         {
             Connect(rabbit, section);
-            rabbit.UseRawJsonSerializer(RawSerializerOptions.AnyMessageType, isDefault: true);
+            Packs(rabbit);
             BusTopology.Apply(rabbit);
             rabbit.ConfigureEndpoints(context);
         });
+    }
+
+    /// <summary>A message is the JSON of its contract and nothing around it, so that any AMQP client can write one.</summary>
+    private static void Packs(IBusFactoryConfigurator bus)
+    {
+        var packs = new PackSerializer();
+        bus.AddSerializer(packs);
+        bus.AddDeserializer(packs, isDefault: true);
     }
 
     private static void Connect(IRabbitMqBusFactoryConfigurator rabbit, RabbitMqSection section)

@@ -82,7 +82,7 @@ internal sealed class Spool(HostSettings host, IOptions<IngestOptions> options) 
     /// <exception cref="SqliteFaultException">Nothing was written; <see cref="SqliteFaultException.IsFull"/> when there is no room.</exception>
     public async Task WriteAsync(IReadOnlyList<EventPack> packs)
     {
-        var rows = packs.Select(pack => (Pack: pack, Body: JsonSerializer.SerializeToUtf8Bytes(pack, SpoolJson.Default.EventPack))).ToList();
+        var rows = packs.Select(pack => (Pack: pack, Body: JsonSerializer.SerializeToUtf8Bytes(pack, PackJson.Default.EventPack))).ToList();
         var remembered = new List<long>();
         try
         {
@@ -129,23 +129,22 @@ internal sealed class Spool(HostSettings host, IOptions<IngestOptions> options) 
     public async Task<List<SpooledPack>> ReadAsync(long after, int limit, long bytes, CancellationToken cancellation)
     {
         // The body of a message that is still in memory is not touched, and SQLite does not read what is not touched.
-        var rows = await Database.ReadAsync(
+        return await Database.ReadAsync(
             session =>
             {
-                var found = new List<(long Seq, long Bytes, EventPack? Pack, byte[]? Body)>();
+                var found = new List<SpooledPack>();
                 var select = session["SELECT seq, length(body), body FROM messages WHERE seq > ? ORDER BY seq LIMIT ?"].Bind(1, after).Bind(2, limit);
                 while (select.Step())
                 {
                     var (seq, length) = (select.Int64(0), select.Int64(1));
                     if (found.Count > 0 && length > bytes) break;
                     bytes -= length;
-                    found.Add(fresh.TryRemove(seq, out var pack) ? (seq, length, pack, null) : (seq, length, null, select.Blob(2).ToArray()));
+                    found.Add(new(seq, length, fresh.TryRemove(seq, out var pack) ? pack : Parse(select.Blob(2))));
                 }
 
                 return found;
             },
             cancellation);
-        return rows.ConvertAll(row => new SpooledPack(row.Seq, row.Bytes, row.Pack ?? Parse(row.Body!)));
     }
 
     /// <summary>Removes messages that others have now. Those of them that are not in the file are let be.</summary>
@@ -171,11 +170,11 @@ internal sealed class Spool(HostSettings host, IOptions<IngestOptions> options) 
         return database?.DisposeAsync() ?? ValueTask.CompletedTask;
     }
 
-    private static EventPack? Parse(byte[] body)
+    private static EventPack? Parse(ReadOnlySpan<byte> body)
     {
         try
         {
-            return JsonSerializer.Deserialize(body, SpoolJson.Default.EventPack);
+            return JsonSerializer.Deserialize(body, PackJson.Default.EventPack);
         }
         catch (JsonException)
         {
