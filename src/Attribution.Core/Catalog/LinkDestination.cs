@@ -36,7 +36,7 @@ public static class LinkDestination
         var first = whole.Length;
         foreach (var own in QueryString.Parameters(query))
         {
-            var name = own.Name;
+            var name = own.Name.ToString();
             if (added.Any(parameter => parameter.Name == name)) continue;
             if (whole.Length > first) whole.Append('&');
             whole.Append(Ascii(own.Raw));

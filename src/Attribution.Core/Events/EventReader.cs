@@ -26,7 +26,7 @@ public static partial class EventReader
     {
         var text = EventText.Scan(utf8Object);
         var read = text.Fault is null ? Read(ref text, context, strict) : null;
-        return new ReadResult(text.Fault is null ? read : null, text.Fault, text.IdAsSent());
+        return new ReadResult(text.Fault is null ? read : null, text.Fault, text.IdAsSent(read?.Id.Id));
     }
 
     private static JourneyEvent? Read(ref EventText text, EventContext context, bool strict)

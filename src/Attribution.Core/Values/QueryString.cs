@@ -24,7 +24,7 @@ public static class QueryString
     /// <summary>Percent escapes and <c>+</c> decoded.</summary>
     public static string Decode(ReadOnlySpan<char> text)
     {
-        if (text.IndexOfAny('%', '+') < 0 && Ascii.IsValid(text)) return text.ToString();
+        if (IsPlain(text)) return text.ToString();
         var bytes = new byte[Encoding.UTF8.GetMaxByteCount(text.Length)];
         var read = bytes.AsSpan(0, Encoding.UTF8.GetBytes(text, bytes));
         var length = 0;
@@ -42,6 +42,8 @@ public static class QueryString
         return Encoding.UTF8.GetString(read[..length]);
     }
 
+    private static bool IsPlain(ReadOnlySpan<char> text) => text.IndexOfAny('%', '+') < 0 && Ascii.IsValid(text);
+
     private static int Hex(byte digit) => digit <= '9' ? digit - '0' : (digit | 0x20) - 'a' + 10;
 
     /// <summary>One parameter, still encoded.</summary>
@@ -57,7 +59,7 @@ public static class QueryString
         public ReadOnlySpan<char> RawValue { get; } = value;
 
         /// <summary>The name, decoded.</summary>
-        public string Name => Decode(RawName);
+        public ReadOnlySpan<char> Name => IsPlain(RawName) ? RawName : Decode(RawName);
 
         /// <summary>The value, decoded.</summary>
         public string Value => Decode(RawValue);

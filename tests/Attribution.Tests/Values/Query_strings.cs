@@ -41,7 +41,7 @@ public class Query_strings
     private static List<string[]> Parse(string query)
     {
         var pairs = new List<string[]>();
-        foreach (var parameter in QueryString.Parameters(query)) pairs.Add([parameter.Name, parameter.Value]);
+        foreach (var parameter in QueryString.Parameters(query)) pairs.Add([parameter.Name.ToString(), parameter.Value]);
         return pairs;
     }
 }
