@@ -7,11 +7,11 @@ namespace Attribution.Host.Attributing;
 public sealed class AttributeOptions
 {
     /// <summary>
-    /// Most events that one transaction takes, unless a single message holds more. Default 2,000; 1 to 20,000. More make the commit
+    /// Most events that one transaction takes, unless a single message holds more. Default 1,500; 1 to 20,000. More make the commit
     /// cheaper an event and longer to wait for; nothing is lost at any value.
     /// </summary>
     [Range(1, 20_000)]
-    public int EventsPerCommit { get; set; } = 2_000;
+    public int EventsPerCommit { get; set; } = 1_500;
 
     /// <summary>
     /// How often a commit starts again at once when others were faster, before the message goes back to the bus. Default 20; 1 to 1,000.
@@ -20,11 +20,11 @@ public sealed class AttributeOptions
     public int CommitAttempts { get; set; } = 20;
 
     /// <summary>
-    /// Most messages that one transaction takes, of those that wait when it begins. Default 64; 1 to 1,000. The bus hands out twice as
+    /// Most messages that one transaction takes, of those that wait when it begins. Default 32; 1 to 1,000. The bus hands out twice as
     /// many ahead, up to 256 KiB each; those of a process that is killed go to another.
     /// </summary>
     [Range(1, 1_000)]
-    public int MessagesPerBatch { get; set; } = 64;
+    public int MessagesPerBatch { get; set; } = 32;
 
     /// <summary>
     /// Most clicks and visits that a journey holds of those that may earn: the newest by (time, kind, source, id). Default 500; 1 to 10,000.

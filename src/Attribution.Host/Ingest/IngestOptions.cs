@@ -92,7 +92,7 @@ public sealed class SpoolOptions
 
     /// <summary>
     /// Bytes of messages, as they are in the file, from which on no further message is put on the bus. Default 4 MiB, some 10,000 events, of which a
-    /// commit takes 2,000; 1 KiB to 1 GiB. More takes memory, four times over, and keeps no consumer busier.
+    /// commit takes 1,500; 1 KiB to 1 GiB. More takes memory, four times over, and keeps no consumer busier.
     /// </summary>
     [Range(1 << 10, 1 << 30)]
     public int MaxInFlightBytes { get; set; } = 4 << 20;

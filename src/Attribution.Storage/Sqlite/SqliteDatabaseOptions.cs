@@ -21,8 +21,8 @@ public sealed record SqliteDatabaseOptions
     /// </summary>
     public long? MaxPageCount { get; init; }
 
-    /// <summary>Page cache of the writing connection in KiB, at least 0. Readers have a quarter of it each. Default 65,536 (64 MiB), taken only as it fills.</summary>
-    public int CacheKiB { get; init; } = 65_536;
+    /// <summary>Page cache of the writing connection in KiB, at least 0. Readers have a quarter of it each. Default 32,768 (32 MiB), taken only as it fills.</summary>
+    public int CacheKiB { get; init; } = 32_768;
 
     /// <summary>
     /// The write-ahead log is copied into the file whenever it has grown to this many pages, at the end of the commit that did it. Default
