@@ -74,14 +74,17 @@ public sealed record PeriodAccrual
     }
 
     /// <summary>Adds what turns the accruals of journeys into those of the one they became: rows to write, and (brand, agreement, key) to take out.</summary>
-    public static void AddChange(IEnumerable<Journey> before, Journey after, ICollection<PeriodAccrual> put, ISet<(string Brand, string Agreement, string Key)> gone)
+    public static void AddChange(IReadOnlyList<Journey> before, Journey after, ICollection<PeriodAccrual> put, ISet<(string Brand, string Agreement, string Key)> gone)
     {
+        if (!MayAccrue(after) && !before.Any(MayAccrue)) return;
         var known = before.SelectMany(Of).ToDictionary(accrual => (accrual.Brand, accrual.Agreement, accrual.Key));
         foreach (var accrual in Of(after))
             if (!known.Remove((accrual.Brand, accrual.Agreement, accrual.Key), out var was) || was != accrual)
                 put.Add(accrual);
         gone.UnionWith(known.Keys);
     }
+
+    private static bool MayAccrue(Journey journey) => !journey.Conversions.IsEmpty || !journey.PostDays.IsEmpty;
 }
 
 /// <summary>What accrues. Stored: never renumber.</summary>

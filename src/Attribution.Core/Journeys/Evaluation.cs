@@ -69,6 +69,8 @@ public static class Evaluation
     private static ImmutableArray<Conversion> Credit(
         Journey journey, ImmutableArray<Touch> touches, List<Timestamp>? changes, BrandSettings brand, Catalog.Catalog catalog)
     {
+        // Most journeys are touches alone.
+        if (journey.Statements.IsEmpty && journey.Conversions.IsEmpty) return [];
         var standing = changes is null ? [] : journey.Conversions.Where(known => !IsReached(known, changes, brand)).ToDictionary(known => known.Key, StringComparer.Ordinal);
         var contenders = new Lazy<Contenders>(() => Contenders.Among(touches, catalog));
         var splitter = new Shares();

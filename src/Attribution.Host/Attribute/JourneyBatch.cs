@@ -88,12 +88,13 @@ public sealed class JourneyBatch
         {
             if (slot.Into is not null || !slot.Changed) continue;
             var after = slot.Journey.Evaluate(catalog, bounds);
-            deltas.AddChange([.. slot.Stored.Select(before => before.Journey)], after);
+            var known = slot.Stored.ConvertAll(before => before.Journey);
+            deltas.AddChange(known, after);
             foreach (var before in slot.Stored)
                 if (before.Journey.Id != after.Id)
                     tombstones.Add(new(before.Journey.Id, before.Version, after.Id));
 
-            PeriodAccrual.AddChange(slot.Stored.Select(before => before.Journey), after, accruals, gone);
+            PeriodAccrual.AddChange(known, after, accruals, gone);
 
             // Ledger, measures and accruals are those of the whole: sealing moves, and changes nothing.
             var (rest, apart) = Seal(slot, after);
@@ -104,9 +105,9 @@ public sealed class JourneyBatch
                 foreach (var conversion in apart.Conversions) setApart.Add(new(apart.Brand, conversion.Key), apart.Id);
             }
 
-            List<Conversion> conversions = [.. slot.Stored.SelectMany(before => before.Journey.Conversions)];
-            // Most journeys have none, now or before.
-            if (conversions.Count > 0 || !after.Conversions.IsEmpty) ledger.AddRange(LedgerLines.Of(conversions, after, new Cause(slot.Events, slot.Merged), at));
+            // Most journeys have no conversions, now or before.
+            if (!after.Conversions.IsEmpty || known.Exists(before => !before.Conversions.IsEmpty))
+                ledger.AddRange(LedgerLines.Of([.. known.SelectMany(before => before.Conversions)], after, new Cause(slot.Events, slot.Merged), at));
             Mark(matched, named, after);
         }
 
