@@ -20,11 +20,11 @@ public sealed class AttributeOptions
     public int CommitAttempts { get; set; } = 20;
 
     /// <summary>
-    /// Most messages that one transaction takes, of those that wait when it begins. Default 32; 1 to 1,000. The bus hands out twice as
+    /// Most messages that one transaction takes, of those that wait when it begins. Default 24; 1 to 1,000. The bus hands out twice as
     /// many ahead, up to 256 KiB each; those of a process that is killed go to another.
     /// </summary>
     [Range(1, 1_000)]
-    public int MessagesPerBatch { get; set; } = 32;
+    public int MessagesPerBatch { get; set; } = 24;
 
     /// <summary>
     /// Most clicks and visits that a journey holds of those that may earn: the newest by (time, kind, source, id). Default 500; 1 to 10,000.

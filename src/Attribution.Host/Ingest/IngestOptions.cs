@@ -91,11 +91,11 @@ public sealed class SpoolOptions
     public int MaxInFlight { get; set; } = 64;
 
     /// <summary>
-    /// Bytes of messages, as they are in the file, from which on no further message is put on the bus. Default 4 MiB, some 10,000 events, of which a
+    /// Bytes of messages, as they are in the file, from which on no further message is put on the bus. Default 3 MiB, some 7,500 events, of which a
     /// commit takes 1,500; 1 KiB to 1 GiB. More takes memory, four times over, and keeps no consumer busier.
     /// </summary>
     [Range(1 << 10, 1 << 30)]
-    public int MaxInFlightBytes { get; set; } = 4 << 20;
+    public int MaxInFlightBytes { get; set; } = 3 << 20;
 
     /// <summary>
     /// Embedded mode: a message that the store does not have after this long is put on the bus again under the same id, which is harmless. Default 30 s;

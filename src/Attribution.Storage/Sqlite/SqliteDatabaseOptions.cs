@@ -21,7 +21,7 @@ public sealed record SqliteDatabaseOptions
     /// </summary>
     public long? MaxPageCount { get; init; }
 
-    /// <summary>Page cache of the writing connection in KiB, at least 0. Readers have a quarter of it each. Default 32,768 (32 MiB), taken only as it fills.</summary>
+    /// <summary>Page cache of the writing connection in KiB, at least 0. Readers have half of it each. Default 32,768 (32 MiB), taken only as it fills.</summary>
     public int CacheKiB { get; init; } = 32_768;
 
     /// <summary>

@@ -54,7 +54,7 @@ internal static class SqliteMigrations
                 "temp_store=MEMORY",
             ]
             // Pages are read, not mapped: a map is made anew, page by page, whenever the file has grown, and what a reader ever touched of it stays resident.
-            : ["query_only=1", $"cache_size=-{options.CacheKiB / 4}", "temp_store=MEMORY"];
+            : ["query_only=1", $"cache_size=-{options.CacheKiB / 2}", "temp_store=MEMORY"];
         foreach (var pragma in pragmas) session.ExecuteUnannounced("PRAGMA " + pragma);
         return session;
     }
