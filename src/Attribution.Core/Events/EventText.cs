@@ -16,8 +16,6 @@ namespace Attribution.Core.Events;
 /// </summary>
 internal ref struct EventText
 {
-    private static readonly string[] Types = ["click", "visit", "redemption", "conversion", "refund", "engagement"];
-
     private readonly ReadOnlySpan<byte> json;
     private Slots slots;
     private ulong present;
@@ -292,24 +290,16 @@ internal ref struct EventText
         Refuse(reason, Pointer(member), $"{EventMembers.Names[(int)member]} {detail}");
 
     /// <summary>The event's type as sent; null when it is no text.</summary>
-    public readonly string? Type()
-    {
-        if (!Has(EventMember.Type) || slots[(int)EventMember.Type] is not { Kind: JsonTokenType.String } value) return null;
-        foreach (var known in Types)
-            if (IsPlainly(value, known))
-                return known;
-        return TryDecode(value, out var type) ? type : null;
-    }
+    public readonly string? Type() =>
+        Has(EventMember.Type) && slots[(int)EventMember.Type] is { Kind: JsonTokenType.String } value && TryDecode(value, out var type) ? type : null;
 
     /// <summary>The id as sent, where there is one of allowed length; whatever else is wrong.</summary>
     /// <param name="read">The id as it was read, mostly the same; null: it was not.</param>
     public readonly string? IdAsSent(string? read) =>
         !Has(EventMember.Id) || slots[(int)EventMember.Id] is not { Kind: JsonTokenType.String } value ? null
-        : read is not null && IsPlainly(value, read) ? read
+        // Mostly the same letter for letter, so that it need not be decoded again.
+        : read is not null && Ascii.Equals(Raw(value)[1..^1], read) ? read
         : TryDecode(value, out var id) && id.Length > 0 && Length(id) <= EventLimits.Id ? id : null;
-
-    // Whether a text is just that one, letter for letter, so that it need not be decoded.
-    private readonly bool IsPlainly(Value value, string text) => Ascii.Equals(Raw(value)[1..^1], text);
 
     private void Refuse(RejectionReason reason, string pointer, string detail) => Fault ??= new Fault(reason, pointer, detail);
 

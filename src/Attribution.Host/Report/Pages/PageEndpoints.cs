@@ -47,7 +47,7 @@ internal static class PageEndpoints
         routes.MapPage<StatementPage>("/creators/{id}/statements/{month}", async page => await StatementsEndpoint.AnswerAsync(
             page.Route("id"), page.Route("month"), page.View.Brand.Id, csv: null, page.Get<CatalogSource>(), page.Get<StatementBook>(), page.Cancellation));
         routes.MapPage<StatementsPage>("/statements", async page => await StatementsEndpoint.MonthAsync(
-            page.View.Given("month") ?? page.View.Today.AddMonths(-1).ToString("yyyy-MM", System.Globalization.CultureInfo.InvariantCulture), page.View.Brand.Id, csv: null, page.Get<CatalogSource>(), page.Get<StatementBook>(), page.Cancellation), "month");
+            page.View.Given("month") ?? CalendarMonth.TextOf(page.View.Today.AddMonths(-1)), page.View.Brand.Id, csv: null, page.Get<CatalogSource>(), page.Get<StatementBook>(), page.Cancellation), "month");
         routes.MapPage<CampaignsPage>("/campaigns", async page => await page.RowsAsync(page.View.Query with { GroupBy = ByCampaign }));
         routes.MapPage<CampaignPage>("/campaigns/{id}", async page => await OneAsync(page, null, page.Route("id")!) is var found && found is not One one ? found
             : one with { Budget = await BudgetEndpoint.AnswerAsync(page.View.Brand, one.Id, page.View.Today, page.View.Catalog, page.Get<IRollupStore>(), page.Cancellation) });
