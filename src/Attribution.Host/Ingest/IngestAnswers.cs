@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Globalization;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using Attribution.Host.Ingest.Webhooks;
 
@@ -51,7 +52,7 @@ internal static class IngestAnswers
         http.Response.StatusCode = StatusCodes.Status202Accepted;
         http.Response.ContentType = "application/json; charset=utf-8";
         var answer = new ArrayBufferWriter<byte>(4_096);
-        using (var writer = new Utf8JsonWriter(answer, new JsonWriterOptions { SkipValidation = true }))
+        using (var writer = new Utf8JsonWriter(answer, new JsonWriterOptions { SkipValidation = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
             results.Write(writer);
         http.Response.ContentLength = answer.WrittenCount;
         await http.Response.BodyWriter.WriteAsync(answer.WrittenMemory, http.RequestAborted);
