@@ -58,7 +58,6 @@ need_library "the texts of the world's languages" libicuuc libicu72 libicu76 lib
 need_broker
 need_browser
 
-echo "without MongoDB: it compiles in with -p:MongoDb=true; infra/mongodb/README.md says how its suite runs"
 echo "building"
 # No build servers: one that outlives the run would hold its folder.
 dotnet build Attribution.sln --nologo -v q -nodeReuse:false --property:UseSharedCompilation=false || give_up "The build failed."

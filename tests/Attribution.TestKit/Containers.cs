@@ -1,3 +1,5 @@
+using System.ComponentModel;
+using System.Diagnostics;
 using Attribution.TestKit.Brokers;
 using DotNet.Testcontainers.Containers;
 using Testcontainers.MongoDb;
@@ -5,14 +7,32 @@ using Testcontainers.RabbitMq;
 
 namespace Attribution.TestKit;
 
-/// <summary>Servers by Docker, in a build with <c>-p:Containers=true</c>: the images of <c>infra/compose.yaml</c>. Testcontainers removes them when the tests have ended.</summary>
+/// <summary>Servers in Docker containers: the images of <c>infra/compose.yaml</c>. Testcontainers removes them when the tests have ended.</summary>
 internal static class Containers
 {
+    private static readonly Lazy<bool> Asked = new(AskDocker);
+
+    /// <summary>Gets a value indicating whether a Docker engine answers. It is asked once.</summary>
+    public static bool Answer => Asked.Value;
+
     public static async Task<string> MongoDbAsync()
     {
         var container = new MongoDbBuilder("mongo:8.0").WithReplicaSet("rs0").Build();
         await container.StartAsync();
         return container.GetConnectionString();
+    }
+
+    private static bool AskDocker()
+    {
+        try
+        {
+            using var docker = Process.Start(new ProcessStartInfo("docker", "version --format {{.Server.Version}}") { RedirectStandardOutput = true, RedirectStandardError = true });
+            return docker is not null && docker.WaitForExit(TimeSpan.FromSeconds(20)) && docker.ExitCode == 0;
+        }
+        catch (Win32Exception)
+        {
+            return false; // The client is not installed.
+        }
     }
 
     /// <summary>One node. Its port is chosen here, since one that Docker chooses changes with each start; what stops it is SIGKILL, since it is stopped to die.</summary>

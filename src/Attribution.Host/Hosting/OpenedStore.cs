@@ -1,4 +1,5 @@
 using Attribution.Storage;
+using Attribution.Storage.MongoDb;
 using Attribution.Storage.Sqlite;
 
 namespace Attribution.Host.Hosting;
@@ -19,7 +20,7 @@ public sealed class OpenedStore(HostSettings host, StoreSection section) : IAsyn
         try
         {
             store = section.Kind == StoreKind.MongoDb
-                ? await MongoDbPart.OpenAsync!(section.MongoDb.ConnectionString, section.MongoDb.Database, cancellation)
+                ? await MongoStore.OpenAsync(section.MongoDb.ConnectionString, section.MongoDb.Database, cancellation)
                 : await SqliteStore.OpenAsync(new SqliteStoreOptions { Path = host.StoreFile }, cancellation);
         }
         catch (StoreUnusableException e)

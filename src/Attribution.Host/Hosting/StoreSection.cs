@@ -1,5 +1,3 @@
-using Attribution.Storage;
-
 namespace Attribution.Host.Hosting;
 
 /// <summary>The stores that can be chosen.</summary>
@@ -15,7 +13,7 @@ public enum StoreKind
 /// <summary>The section <c>Store</c>.</summary>
 public sealed class StoreSection
 {
-    /// <summary>Default <see cref="StoreKind.Sqlite"/>. MongoDb is in builds with <c>-p:MongoDb=true</c> alone, as the container image's.</summary>
+    /// <summary>Default <see cref="StoreKind.Sqlite"/>.</summary>
     public StoreKind Kind { get; set; } = StoreKind.Sqlite;
 
     /// <summary>The cluster, where that is the store.</summary>
@@ -24,13 +22,11 @@ public sealed class StoreSection
     /// <summary>The section of a configuration.</summary>
     public static StoreSection Of(IConfiguration configuration) => configuration.GetSection("Store").Get<StoreSection>() ?? new StoreSection();
 
-    /// <summary>Refuses what this build cannot run, and a cluster that is not named.</summary>
+    /// <summary>Returns an error when the cluster's connection string is missing.</summary>
     public IEnumerable<string> Refuse()
     {
         if (Kind != StoreKind.MongoDb) yield break;
-        if (MongoDbPart.OpenAsync is null)
-            yield return "Store:Kind: this build has no MongoDB part (it compiles in with -p:MongoDb=true); leave the option out to use Sqlite.";
-        else if (string.IsNullOrWhiteSpace(MongoDb.ConnectionString))
+        if (string.IsNullOrWhiteSpace(MongoDb.ConnectionString))
             yield return "Store:MongoDb:ConnectionString is missing: write for example mongodb://user:password@host1,host2/?replicaSet=rs0 (percent-encode what is special in the password).";
     }
 }

@@ -6,7 +6,7 @@ namespace Attribution.TestKit.Brokers;
 /// <summary>
 /// RabbitMQ of a test's own, one node or a cluster: the real server from where the package put it, never the machine's service, with its
 /// cookie, data and logs in a temporary folder and every port, those between nodes included, on loopback. Where it is not installed, one
-/// node in a container, in a build with <c>-p:Containers=true</c>. Disposing it kills it.
+/// node in a container, where Docker answers. Disposing it kills it.
 /// </summary>
 public sealed class Broker : IAsyncDisposable
 {
@@ -40,7 +40,7 @@ public sealed class Broker : IAsyncDisposable
     public IEnumerable<int> ProcessIds => nodes.Select(node => node.ProcessId).Append(epmd?.Id).OfType<int>();
 
     /// <summary>Why a broker of one node cannot be started here; null when it can.</summary>
-    public static string? Missing => ContainersPart.BrokerNode is null ? NotInstalled : null;
+    public static string? Missing => Containers.Answer ? null : NotInstalled;
 
     /// <summary>Why no cluster can be, nor a node whose process a test looks into.</summary>
     public static string? NotInstalled => InstalledNode.Server is null ? "rabbitmq-server is not installed (Debian: apt-get install rabbitmq-server)" : null;
@@ -112,8 +112,8 @@ public sealed class Broker : IAsyncDisposable
 
     private async Task StartContainerAsync(int size, CancellationToken cancellation)
     {
-        if (size > 1 || ContainersPart.BrokerNode is not { } make) throw new InvalidOperationException(NotInstalled);
-        nodes.Add(make());
+        if (size > 1 || !Containers.Answer) throw new InvalidOperationException(NotInstalled);
+        nodes.Add(new Containers.Rabbit());
         await nodes[0].StartAsync();
         await nodes[0].TakesConnectionsAsync(StartWithin, cancellation);
     }

@@ -1,16 +1,15 @@
 namespace Attribution.TestKit.Stores;
 
 /// <summary>
-/// The MongoDB that tests run on: the replica set or sharded cluster that <c>ATTRIBUTION_TEST_MONGODB</c> names or, in a build with <c>-p:Containers=true</c>, one in a
-/// container.
+/// The MongoDB that tests run on: the replica set or sharded cluster that <c>ATTRIBUTION_TEST_MONGODB</c> names or, where Docker answers, one in a container.
 /// </summary>
 public static class MongoServer
 {
     /// <summary>Why there is none, where there is none.</summary>
-    public const string Missing = "no MongoDB: name one in ATTRIBUTION_TEST_MONGODB (mongodb://127.0.0.1:27017/?replicaSet=rs0), or build with -p:Containers=true where Docker runs";
+    public const string Missing = "no MongoDB: name one in ATTRIBUTION_TEST_MONGODB (mongodb://127.0.0.1:27017/?replicaSet=rs0), or start Docker";
 
     private static readonly Lazy<Task<string?>> Server = new(async () =>
-        Environment.GetEnvironmentVariable("ATTRIBUTION_TEST_MONGODB") is { Length: > 0 } named ? named : ContainersPart.MongoDbAsync is { } start ? await start() : null);
+        Environment.GetEnvironmentVariable("ATTRIBUTION_TEST_MONGODB") is { Length: > 0 } named ? named : Containers.Answer ? await Containers.MongoDbAsync() : null);
 
     /// <summary>Its connection string; null: there is none.</summary>
     public static Task<string?> FindAsync() => Server.Value;

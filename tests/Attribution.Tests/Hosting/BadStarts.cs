@@ -22,7 +22,7 @@ public sealed class BadStarts : IDisposable
     [InlineData("--Bus:Transport=Kafka", "Bus:Transport: 'Kafka' is none of InMemory, RabbitMq.")]
     [InlineData("--Bus:Transport=1", "Bus:Transport: '1' is none of InMemory, RabbitMq.")]
     [InlineData("--Bus:Transport=RabbitMq", "Bus:RabbitMq:Uri is missing: write for example amqp://user:password@127.0.0.1:5672/ (percent-encode what is special in the password).")]
-    [InlineData("--Store:Kind=MongoDb", "Store:Kind: this build has no MongoDB part (it compiles in with -p:MongoDb=true); leave the option out to use Sqlite.")]
+    [InlineData("--Store:Kind=MongoDb", "Store:MongoDb:ConnectionString is missing: write for example mongodb://user:password@host1,host2/?replicaSet=rs0 (percent-encode what is special in the password).")]
     [InlineData("--Host:RateLimit:Requests=-1", "Host:RateLimit:Requests: The field Requests must be between 0 and 100000000.")]
     [InlineData("--Host:RequestTimeout=00:00:00", "Host:RequestTimeout: must lie between a second and a day")]
     [InlineData("--urls=nonsense", "--urls: 'nonsense' is no address to listen on; write for example http://127.0.0.1:8080.")]

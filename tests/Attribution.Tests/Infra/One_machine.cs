@@ -40,8 +40,6 @@ public sealed class One_machine
         var run = Image.Instructions.Last(one => one.Name == "RUN" && one.Arguments.Contains("publish", StringComparison.Ordinal)).Arguments;
         var project = Path.Combine(Oracle.Repository, "src", "Attribution.Host", "Attribution.Host.csproj");
         Directory.Exists(Path.Combine(Oracle.Repository, run.Split(' ')[2])).ShouldBeTrue();
-        run.ShouldContain("-p:MongoDb=${MongoDb}");
-        Image.Last("ARG").ShouldBe("MongoDb=true");
         run.ShouldContain("-p:RequireCharts=true");
         File.ReadAllText(project).ShouldContain("<RequireCharts ");
         File.ReadAllText(project).ShouldContain("$(BaseIntermediateOutputPath)charts/");
