@@ -41,7 +41,7 @@ internal static class JourneyScenario
             {
                 var (median, fastest, processor) = Clock.Measure(() =>
                 {
-                    var batch = new JourneyBatch(load, catalog, ids);
+                    var batch = new JourneyBatch(load, catalog, ids.Next);
                     batch.Take(happened);
                     return batch.ToCommit(Begin);
                 });
@@ -70,7 +70,7 @@ internal static class JourneyScenario
                 foreach (var happened in order)
                 {
                     var began = System.Diagnostics.Stopwatch.GetTimestamp();
-                    var batch = new JourneyBatch(load, catalog, new IdSource(TimeProvider.System));
+                    var batch = new JourneyBatch(load, catalog, new IdSource(TimeProvider.System).Next);
                     batch.Take(happened);
                     var commit = batch.ToCommit(Begin);
                     times.Add(System.Diagnostics.Stopwatch.GetElapsedTime(began).TotalMicroseconds);
@@ -88,7 +88,7 @@ internal static class JourneyScenario
 
     private static JourneyLoad Load(Catalog catalog, IdSource ids, int touches, int conversions)
     {
-        var batch = new JourneyBatch(Nothing, catalog, ids);
+        var batch = new JourneyBatch(Nothing, catalog, ids.Next);
         for (var i = 0; i < touches; i++) batch.Take(Touch(i, touches, "touch"));
         for (var i = 0; i < conversions; i++) batch.Take(Order(i, conversions, touches, "order"));
         var commit = batch.ToCommit(Begin);

@@ -172,7 +172,7 @@ internal static class StoredScenario
             var began = Stopwatch.GetTimestamp();
             var load = await store.LoadAsync(packs.ConvertAll(pack => pack.PackId), aliases, default);
             var loaded = Stopwatch.GetTimestamp();
-            var batch = new JourneyBatch(load, catalog, ids);
+            var batch = new JourneyBatch(load, catalog, ids.Next);
             foreach (var one in happened) batch.Take(one, Begin);
             var commit = batch.ToCommit(Now) with { Packs = packs };
             var planned = Stopwatch.GetTimestamp();

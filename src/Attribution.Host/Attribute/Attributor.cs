@@ -57,7 +57,7 @@ public sealed partial class Attributor(
 
         var load = new JourneyLoad(
             ImmutableHashSet<Guid>.Empty, ImmutableDictionary<AliasKey, Guid>.Empty, stale.ToImmutableDictionary(stored => stored.Journey.Id));
-        var batch = new JourneyBatch(load, catalog, ids, bounds);
+        var batch = new JourneyBatch(load, catalog, ids.Next, bounds);
         batch.TakeCatalog();
         var commit = batch.ToCommit(Timestamp.From(time.GetUtcNow()));
         var outcome = await store.CommitAsync(commit, cancellation);
@@ -102,7 +102,7 @@ public sealed partial class Attributor(
     {
         using var span = Activity.Current = plan.Span;
         if (plan.Commit is not { } commit) return true;
-        var outcome = await TracedAsync("store commit", () => store.CommitAsync(commit, cancellation));
+        var outcome = await TracedAsync("store commit", () => plan.Encoded is { } encoded ? store.CommitAsync(encoded, cancellation) : store.CommitAsync(commit, cancellation));
         if (outcome == CommitOutcome.Committed)
         {
             meter?.Took(time.GetElapsedTime(plan.Began));
@@ -145,7 +145,7 @@ public sealed partial class Attributor(
 
     private JourneyCommit Plan(List<ReadPack> packs, JourneyLoad load, Catalog catalog)
     {
-        var batch = new JourneyBatch(load, catalog, ids, bounds);
+        var batch = new JourneyBatch(load, catalog, ids.Next, bounds);
         var rejections = new List<RejectionDocument>();
         var now = Timestamp.From(time.GetUtcNow());
         foreach (var (pack, events, refused) in packs)
@@ -229,8 +229,11 @@ public sealed partial class Attributor(
     /// <param name="Began">When the first try began.</param>
     internal sealed record CommitPlan(List<ReadPack> Packs, JourneyCommit? Commit, Activity? Span, long Began)
     {
-        /// <summary>The same plan, its documents encoded.</summary>
-        public CommitPlan Encode() => this with { Commit = Commit?.Encoded() };
+        /// <summary>Gets the commit with its documents encoded; null when it is not encoded yet.</summary>
+        public EncodedCommit? Encoded { get; private init; }
+
+        /// <summary>Returns the same plan with its documents encoded.</summary>
+        public CommitPlan Encode() => this with { Encoded = Commit is null ? null : EncodedCommit.Encode(Commit) };
     }
 
     internal sealed record ReadPack(EventPack Pack, List<(JourneyEvent Happened, byte[] Bytes)> Events, List<RefusedEvent> Refused)

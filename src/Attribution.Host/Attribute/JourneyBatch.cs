@@ -16,7 +16,7 @@ namespace Attribution.Host.Attributing;
 public sealed class JourneyBatch
 {
     private readonly Catalog catalog;
-    private readonly IdSource ids;
+    private readonly Func<Guid> newId;
     private readonly JourneyBounds bounds;
     private readonly long? generation;
     private readonly Dictionary<AliasKey, Slot> byAlias = [];
@@ -26,13 +26,13 @@ public sealed class JourneyBatch
     /// <summary>Begins with what the store holds of the journeys that the events' aliases lead to.</summary>
     /// <param name="load">What the store holds.</param>
     /// <param name="catalog">What to evaluate with.</param>
-    /// <param name="ids">For new journeys.</param>
+    /// <param name="newId">Returns a new id for each new journey.</param>
     /// <param name="bounds">How much a journey holds; null: <see cref="JourneyBounds.Default"/>.</param>
-    public JourneyBatch(JourneyLoad load, Catalog catalog, IdSource ids, JourneyBounds? bounds = null)
+    public JourneyBatch(JourneyLoad load, Catalog catalog, Func<Guid> newId, JourneyBounds? bounds = null)
     {
         this.bounds = bounds ?? JourneyBounds.Default;
         this.catalog = catalog;
-        this.ids = ids;
+        this.newId = newId;
         generation = load.Generation;
         var byId = new Dictionary<Guid, Slot>(load.Journeys.Count);
         foreach (var (id, stored) in load.Journeys) slots.Add(byId[id] = new Slot(stored.Journey) { Stored = { stored } });
@@ -61,7 +61,7 @@ public sealed class JourneyBatch
             else beyond |= LinkLimits.ConversionsOfJourney;
         }
 
-        if (slot is null) slots.Add(slot = new Slot(new Journey { Id = ids.Next(), Brand = happened.Brand }));
+        if (slot is null) slots.Add(slot = new Slot(new Journey { Id = newId(), Brand = happened.Brand }));
         foreach (var alias in aliases)
             if (byAlias.TryAdd(alias, slot))
                 newAliases.Add((alias, slot));
@@ -130,7 +130,7 @@ public sealed class JourneyBatch
 
     private (Journey Journey, Journey? Apart) Seal(Slot slot, Journey evaluated) =>
         slot.ReceivedAt is { } now && bounds.Horizon is { } horizon
-            ? evaluated.Seal(now, horizon, catalog.Brand(evaluated.Brand)!, ids.Next)
+            ? evaluated.Seal(now, horizon, catalog.Brand(evaluated.Brand)!, newId)
             : (evaluated, null);
 
     private Slot? Find(AliasKey alias) => byAlias.TryGetValue(alias, out var slot) ? slot.Live : null;

@@ -13,12 +13,16 @@ public sealed partial class MongoStore
     private const int CellsPerDelta = 4_000;
 
     /// <inheritdoc/>
-    public async ValueTask<CommitOutcome> CommitAsync(JourneyCommit commit, CancellationToken cancellation)
+    public ValueTask<CommitOutcome> CommitAsync(JourneyCommit commit, CancellationToken cancellation) =>
+        CommitAsync(EncodedCommit.Encode(commit, archivePacks: rebuilding is null), cancellation);
+
+    /// <inheritdoc/>
+    public async ValueTask<CommitOutcome> CommitAsync(EncodedCommit encoded, CancellationToken cancellation)
     {
+        var commit = encoded.Commit;
         commit.Check();
-        var documents = commit.Documents ?? CommitDocuments.Of(commit, archives: rebuilding is null);
-        var packs = commit.Packs.Select((pack, i) => PackOf(pack.PackId, rebuilding is null ? documents.Packs[i] : null)).ToList();
-        var journeys = commit.Journeys.Select((stored, i) => JourneyWrite(stored, documents.Journeys[i])).Concat(commit.Tombstones.Select(Burial)).ToList();
+        var packs = commit.Packs.Select((pack, i) => PackOf(pack.PackId, rebuilding is null ? encoded.Packs[i] : null)).ToList();
+        var journeys = commit.Journeys.Select((stored, i) => JourneyWrite(stored, encoded.Journeys[i])).Concat(commit.Tombstones.Select(Burial)).ToList();
         var deltas = DeltasOf(commit.Deltas, commit.At, new DocumentWriter());
         try
         {

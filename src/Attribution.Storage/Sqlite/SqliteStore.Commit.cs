@@ -6,30 +6,35 @@ namespace Attribution.Storage.Sqlite;
 public sealed partial class SqliteStore
 {
     /// <inheritdoc/>
-    public async ValueTask<CommitOutcome> CommitAsync(JourneyCommit commit, CancellationToken cancellation)
+    public ValueTask<CommitOutcome> CommitAsync(JourneyCommit commit, CancellationToken cancellation) =>
+        CommitAsync(EncodedCommit.Encode(commit, archivePacks: !journeysOnly), cancellation);
+
+    /// <inheritdoc/>
+    public async ValueTask<CommitOutcome> CommitAsync(EncodedCommit encoded, CancellationToken cancellation)
     {
+        // Everything is encoded before the lock is taken: others wait for the writing alone.
+        var commit = encoded.Commit;
         commit.Check();
-        // All encoding is done before the lock is taken: what others wait for is the writing alone.
-        var documents = commit.Documents ?? CommitDocuments.Of(commit, archives: !journeysOnly);
         var deltas = MeasureCodec.EncodeByBrand(commit.Deltas, new DocumentWriter());
 
         return await database.WriteAsync(
             session =>
             {
-                var outcome = Write(session, commit, documents, deltas);
+                var outcome = Write(session, encoded, deltas);
                 if (outcome != CommitOutcome.Committed) session.Abandon();
                 return outcome;
             },
             cancellation);
     }
 
-    private CommitOutcome Write(SqliteSession session, JourneyCommit commit, CommitDocuments documents, List<(string Brand, byte[] Sums)> deltas)
+    private CommitOutcome Write(SqliteSession session, EncodedCommit encoded, List<(string Brand, byte[] Sums)> deltas)
     {
+        var commit = encoded.Commit;
         if (CatalogVersion(session) > commit.CatalogVersion) return CommitOutcome.CatalogChanged;
         if (commit.Generation is { } read && read != Generation(session)) return CommitOutcome.Conflict;
         var rows = new Dictionary<Guid, long>();
-        var written = InsertPacks(session, commit, documents.Packs)
-            && WriteJourneys(session, commit, documents.Journeys, rows)
+        var written = InsertPacks(session, commit, encoded.Packs)
+            && WriteJourneys(session, commit, encoded.Journeys, rows)
             && InsertAliases(session, commit, rows)
             && Bury(session, commit.Tombstones);
         if (!written) return CommitOutcome.Conflict;

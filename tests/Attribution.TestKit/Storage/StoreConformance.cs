@@ -123,7 +123,7 @@ public abstract partial class StoreConformance
     }
 
     /// <summary>Commits what is encoded ahead, as messages are; what is not, rebuilds and other tests commit.</summary>
-    private static ValueTask<CommitOutcome> Commit(OpenedStore store, JourneyCommit commit) => store.Journeys.CommitAsync(commit.Encoded(), Cancellation);
+    private static ValueTask<CommitOutcome> Commit(OpenedStore store, JourneyCommit commit) => store.Journeys.CommitAsync(EncodedCommit.Encode(commit), Cancellation);
 
     private static async ValueTask Committed(OpenedStore store, JourneyCommit commit) => (await Commit(store, commit)).ShouldBe(CommitOutcome.Committed);
 

@@ -111,7 +111,7 @@ internal sealed class Shelf
 
     public Shelf Reevaluate()
     {
-        var batch = new JourneyBatch(new(ImmutableHashSet<Guid>.Empty, new Dictionary<AliasKey, Guid>(), new Dictionary<Guid, StoredJourney>(journeys)), Catalog, ids, Bounds);
+        var batch = new JourneyBatch(new(ImmutableHashSet<Guid>.Empty, new Dictionary<AliasKey, Guid>(), new Dictionary<Guid, StoredJourney>(journeys)), Catalog, ids.Next, Bounds);
         batch.TakeCatalog();
         Apply(batch);
         return this;
@@ -138,7 +138,7 @@ internal sealed class Shelf
     private void Commit(JourneyEvent[] events, Timestamp? receivedAt = null)
     {
         var found = events.SelectMany(JourneyBatch.AliasesOf).Distinct().Where(aliases.ContainsKey).ToDictionary(alias => alias, alias => Live(aliases[alias]));
-        var batch = new JourneyBatch(new(ImmutableHashSet<Guid>.Empty, found, found.Values.Distinct().ToDictionary(id => id, id => journeys[id])), Catalog, ids, Bounds);
+        var batch = new JourneyBatch(new(ImmutableHashSet<Guid>.Empty, found, found.Values.Distinct().ToDictionary(id => id, id => journeys[id])), Catalog, ids.Next, Bounds);
         foreach (var happened in events) batch.Take(happened, receivedAt);
         Apply(batch);
     }

@@ -142,7 +142,7 @@ public sealed class FitJobTests : IAsyncLifetime
     /// <summary>So many people who follow these creators' links an hour apart and order or not.</summary>
     private async Task CommitAsync(string path, int day, int times, bool buys)
     {
-        var batch = new JourneyBatch(Nothing, catalogs.Current, ids);
+        var batch = new JourneyBatch(Nothing, catalogs.Current, ids.Next);
         for (; times > 0; times--)
         {
             var (person, at) = ($"v{++people}", Timestamp.From(Today.AddDays(day).AddHours(-6)));
@@ -162,7 +162,7 @@ public sealed class FitJobTests : IAsyncLifetime
     {
         var catalog = await catalogs.RefreshAsync(Cancellation);
         var stale = await store.FindStaleAsync(catalog.Contents, 1_000, Cancellation);
-        var batch = new JourneyBatch(Nothing with { Journeys = stale.ToDictionary(stored => stored.Journey.Id) }, catalog, ids);
+        var batch = new JourneyBatch(Nothing with { Journeys = stale.ToDictionary(stored => stored.Journey.Id) }, catalog, ids.Next);
         batch.TakeCatalog();
         (await store.CommitAsync(batch.ToCommit(new Timestamp(0)), Cancellation)).ShouldBe(CommitOutcome.Committed);
         return stale.Count;

@@ -129,7 +129,7 @@ public sealed class MonthlyNetJobTests : IAsyncLifetime
         await store.CloseAsync("default", LastOfMarch, Now, Cancellation);
         using var catalogs = new CatalogSource(store);
         var nothing = new JourneyLoad(ImmutableHashSet<Guid>.Empty, new Dictionary<AliasKey, Guid>(), new Dictionary<Guid, StoredJourney>());
-        var batch = new JourneyBatch(nothing, await catalogs.RefreshAsync(Cancellation), new IdSource(TimeProvider.System));
+        var batch = new JourneyBatch(nothing, await catalogs.RefreshAsync(Cancellation), new IdSource(TimeProvider.System).Next);
         batch.Take(new Click { Id = new("t", "1"), Brand = "default", At = Now, Slug = "zoe", VisitorId = "v" });
         (await store.CommitAsync(batch.ToCommit(Now), Cancellation)).ShouldBe(CommitOutcome.Committed);
         await FoldAsync(store);

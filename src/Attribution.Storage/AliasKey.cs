@@ -1,0 +1,14 @@
+using System.Collections.Immutable;
+using Attribution.Contracts;
+using Attribution.Core.Catalog;
+using Attribution.Core.Crediting;
+using Attribution.Core.Journeys;
+using Attribution.Core.Rollups;
+using Attribution.Core.Values;
+
+namespace Attribution.Storage;
+
+/// <summary>An alias of a person, order, click or post within a brand: <c>v:</c>, <c>c:</c>, <c>k:</c>, <c>o:</c>, <c>n:</c>, <c>p:</c> or <c>e:</c> and an id.</summary>
+/// <param name="Brand">Aliases are unique within a brand.</param>
+/// <param name="Text">Prefix and id.</param>
+public readonly record struct AliasKey(string Brand, string Text);

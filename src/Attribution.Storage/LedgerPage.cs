@@ -1,0 +1,15 @@
+using System.Collections.Immutable;
+using Attribution.Contracts;
+using Attribution.Core.Catalog;
+using Attribution.Core.Crediting;
+using Attribution.Core.Journeys;
+using Attribution.Core.Rollups;
+using Attribution.Core.Values;
+
+namespace Attribution.Storage;
+
+/// <summary>Lines of the ledger from a place on.</summary>
+/// <param name="Lines">By number.</param>
+/// <param name="Cursor">The place after them.</param>
+/// <param name="More">Whether there were more already.</param>
+public sealed record LedgerPage(IReadOnlyList<NumberedLine> Lines, string Cursor, bool More);

@@ -1,0 +1,15 @@
+using System.Collections.Immutable;
+using Attribution.Contracts;
+using Attribution.Core.Catalog;
+using Attribution.Core.Crediting;
+using Attribution.Core.Journeys;
+using Attribution.Core.Rollups;
+using Attribution.Core.Values;
+
+namespace Attribution.Storage;
+
+/// <summary>Which rejections.</summary>
+/// <param name="Brand">Of this brand only; null: of all.</param>
+/// <param name="Resolved">Open ones (false) or resolved ones (true) only; null: both.</param>
+/// <param name="Reason">Refused for this reason only; null: for any.</param>
+public sealed record RejectionQuery(string? Brand = null, bool? Resolved = null, RejectionReason? Reason = null);

@@ -1,0 +1,18 @@
+using Attribution.Core.Journeys;
+using Attribution.Core.Rollups;
+using Attribution.Core.Values;
+
+namespace Attribution.Storage;
+
+/// <summary>Fourteen days from a Monday on, counted from the first day of the calendar: what sums of many days are kept by.</summary>
+public static class RollupFortnight
+{
+    /// <summary>How many days.</summary>
+    public const int Days = 14;
+
+    /// <summary>The first day of the fortnight that a day lies in.</summary>
+    public static DateOnly Of(DateOnly day) => day.AddDays(-(day.DayNumber % Days));
+
+    /// <summary>How many fortnights the days from one to another, both inside, touch.</summary>
+    public static int Count(DateOnly from, DateOnly to) => to.DayNumber / Days - from.DayNumber / Days + 1;
+}

@@ -1,0 +1,15 @@
+using System.Collections.Immutable;
+using Attribution.Contracts;
+using Attribution.Core.Catalog;
+using Attribution.Core.Crediting;
+using Attribution.Core.Journeys;
+using Attribution.Core.Rollups;
+using Attribution.Core.Values;
+
+namespace Attribution.Storage;
+
+/// <summary>A journey that was merged into another.</summary>
+/// <param name="Id">The journey that ends.</param>
+/// <param name="Version">The version read.</param>
+/// <param name="Into">The journey that lives on.</param>
+public sealed record Tombstone(Guid Id, long Version, Guid Into);
