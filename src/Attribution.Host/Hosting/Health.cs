@@ -21,7 +21,7 @@ public static class Health
     /// <summary>Maps both.</summary>
     public static void MapHealth(this IEndpointRouteBuilder routes)
     {
-        routes.MapHealthChecks("/healthz/live", new HealthCheckOptions { Predicate = _ => false, ResponseWriter = WriteAsync }).OpenToAll();
+        routes.MapHealthChecks("/healthz/live", new HealthCheckOptions { Predicate = _ => false, ResponseWriter = WriteAsync }).AllowWithoutCredentials();
         routes.MapHealthChecks("/healthz/ready", new HealthCheckOptions
         {
             ResponseWriter = WriteAsync,
@@ -31,7 +31,7 @@ public static class Health
                 [HealthStatus.Degraded] = StatusCodes.Status503ServiceUnavailable,
                 [HealthStatus.Unhealthy] = StatusCodes.Status503ServiceUnavailable,
             },
-        }).OpenToAll();
+        }).AllowWithoutCredentials();
     }
 
     private static async Task WriteAsync(HttpContext http, HealthReport report)

@@ -40,9 +40,9 @@ public static class HostWeb
         app.UseStatusCodePages();
         app.UseRouting();
         app.UseRequestTimeouts();
-        app.UseMiddleware<Gate>();
-        app.UseMiddleware<RateLimits>();
-        app.UseMiddleware<Audit>();
+        app.UseMiddleware<AccessMiddleware>();
+        app.UseMiddleware<RateLimitMiddleware>();
+        app.UseMiddleware<AuditMiddleware>();
         app.MapHealth();
     }
 

@@ -61,7 +61,7 @@ public static class IngestStage
     public static IEndpointRouteBuilder MapIngest(this IEndpointRouteBuilder routes)
     {
         var endpoint = routes.ServiceProvider.GetRequiredService<EventsEndpoint>();
-        routes.MapPost("/v1/events", (Delegate)endpoint.PostAsync).Needs(KeyScopes.Ingest)
+        routes.MapPost("/v1/events", (Delegate)endpoint.PostAsync).RequireScope(KeyScopes.Ingest)
             .WithTags("Ingest").WithName("PostEvents")
             .WithSummary("Takes events: one, an array, NDJSON or CloudEvents. Answers a result per event.")
             .Produces(StatusCodes.Status202Accepted, contentType: "application/json")
@@ -71,7 +71,7 @@ public static class IngestStage
             .ProducesProblem(StatusCodes.Status503ServiceUnavailable)
             .DisableRequestTimeout();
         var visits = routes.ServiceProvider.GetRequiredService<VisitsEndpoint>();
-        routes.MapPost("/v1/visits", (Delegate)visits.PostAsync).Needs(KeyScopes.Visit).TakesKeyInAddress()
+        routes.MapPost("/v1/visits", (Delegate)visits.PostAsync).RequireScope(KeyScopes.Visit).AllowKeyInQuery()
             .WithTags("Ingest").WithName("PostVisit")
             .WithSummary("Takes a landing from the browser snippet, of a page of the brand's origins. The publishable key may stand in the address (?key=).")
             .Accepts<VisitReport>("text/plain", "application/json")
@@ -81,11 +81,11 @@ public static class IngestStage
             .ProducesProblem(StatusCodes.Status413PayloadTooLarge)
             .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
         var snippet = routes.ServiceProvider.GetRequiredService<SnippetFile>();
-        routes.MapMethods("/attribution.js", [HttpMethods.Get, HttpMethods.Head], snippet.Get).OpenToAll()
+        routes.MapMethods("/attribution.js", [HttpMethods.Get, HttpMethods.Head], snippet.Get).AllowWithoutCredentials()
             .WithTags("Ingest").WithName("GetSnippet").WithSummary("The browser snippet.")
             .Produces(StatusCodes.Status200OK, contentType: "text/javascript").Produces(StatusCodes.Status304NotModified);
         var webhooks = routes.ServiceProvider.GetRequiredService<WebhookEndpoint>();
-        routes.MapPost("/v1/webhooks/{vendor}/{source}", (HttpContext http, string vendor, string source) => webhooks.PostAsync(http, vendor, source)).OpenToAll()
+        routes.MapPost("/v1/webhooks/{vendor}/{source}", (HttpContext http, string vendor, string source) => webhooks.PostAsync(http, vendor, source)).AllowWithoutCredentials()
             .WithTags("Ingest").WithName("PostWebhook")
             .WithSummary("Takes a shop's signed webhook: shopify, woocommerce, stripe or generic. Needs no key; the signature is checked.")
             .Produces(StatusCodes.Status202Accepted, contentType: "application/json")
@@ -96,10 +96,10 @@ public static class IngestStage
         routes.MapReplay();
         var redirect = routes.ServiceProvider.GetRequiredService<RedirectEndpoint>();
         string[] methods = [HttpMethods.Get, HttpMethods.Head];
-        routes.MapMethods("/r/{slug}", methods, (HttpContext http, string slug) => redirect.Follow(http, slug, brand: null)).OpenToAll()
+        routes.MapMethods("/r/{slug}", methods, (HttpContext http, string slug) => redirect.Follow(http, slug, brand: null)).AllowWithoutCredentials()
             .WithTags("Ingest").WithName("FollowLink").WithSummary("Redirects to the link's destination and reports the click.")
             .Produces(StatusCodes.Status302Found).Produces(StatusCodes.Status404NotFound).Produces(StatusCodes.Status410Gone);
-        routes.MapMethods("/r/{brand}/{slug}", methods, (HttpContext http, string brand, string slug) => redirect.Follow(http, slug, brand)).OpenToAll()
+        routes.MapMethods("/r/{brand}/{slug}", methods, (HttpContext http, string brand, string slug) => redirect.Follow(http, slug, brand)).AllowWithoutCredentials()
             .WithTags("Ingest").WithName("FollowLinkOfBrand").WithSummary("The same for a slug that several brands have.")
             .Produces(StatusCodes.Status302Found).Produces(StatusCodes.Status404NotFound).Produces(StatusCodes.Status410Gone);
         return routes;

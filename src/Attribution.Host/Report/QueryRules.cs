@@ -15,7 +15,7 @@ internal static class QueryRules
 
     /// <summary>Lets an endpoint be called with these query parameters and no others.</summary>
     public static RouteHandlerBuilder TakesQuery(this RouteHandlerBuilder route, params string[] known) =>
-        route.WithMetadata(new QueryNames(known)).AddEndpointFilter(async (context, next) => Fault(context.HttpContext.Request.Query, known) ?? await next(context));
+        route.WithMetadata(new QueryParameterNames(known)).AddEndpointFilter(async (context, next) => Fault(context.HttpContext.Request.Query, known) ?? await next(context));
 
     private static IResult? Fault(IQueryCollection query, string[] known)
     {

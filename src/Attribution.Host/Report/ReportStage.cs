@@ -34,7 +34,7 @@ public static class ReportStage
     public static IEndpointRouteBuilder MapReport(this IEndpointRouteBuilder routes)
     {
         // Endpoints that write ask for more themselves, and those that are open say so.
-        routes = routes.MapGroup("").Needs(KeyScopes.Read).AddEndpointFilter(routes.ServiceProvider.GetRequiredService<ReportMeter>().MeasureAsync);
+        routes = routes.MapGroup("").RequireScope(KeyScopes.Read).AddEndpointFilter(routes.ServiceProvider.GetRequiredService<ReportMeter>().MeasureAsync);
         routes.MapCatalog();
         routes.MapRollups();
         routes.MapExport();

@@ -248,7 +248,7 @@ public sealed class Keys : IAsyncLifetime
     private IEnumerable<RouteEndpoint> Endpoints() => host.Get<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>();
 
     private bool TakesBrand(string pattern) => Endpoints().Any(endpoint =>
-        "/" + endpoint.RoutePattern.RawText!.TrimStart('/') == pattern && endpoint.Metadata.GetMetadata<QueryNames>()?.Names.Contains("brand") == true);
+        "/" + endpoint.RoutePattern.RawText!.TrimStart('/') == pattern && endpoint.Metadata.GetMetadata<QueryParameterNames>()?.Names.Contains("brand") == true);
 
     private async Task<HttpStatusCode> StatusAsync(string key, string path)
     {

@@ -70,7 +70,7 @@ public sealed class IngestHost : IAsyncDisposable
         await app.Services.GetRequiredService<CatalogSource>().RefreshAsync(TestContext.Current.CancellationToken);
         app.UseExceptionHandler();
         app.UseRouting();
-        app.UseMiddleware<Gate>();
+        app.UseMiddleware<AccessMiddleware>();
         app.MapIngest();
         await app.StartAsync(TestContext.Current.CancellationToken);
         return new IngestHost(app, recorder, log, own);

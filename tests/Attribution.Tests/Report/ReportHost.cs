@@ -53,7 +53,7 @@ public sealed class ReportHost : IAsyncDisposable
         app.UseExceptionHandler();
         app.UseStatusCodePages();
         app.UseRouting();
-        app.UseMiddleware<Gate>();
+        app.UseMiddleware<AccessMiddleware>();
         app.MapReport();
         await app.Services.GetRequiredService<CatalogSource>().RefreshAsync(Token);
         await app.StartAsync(Token);

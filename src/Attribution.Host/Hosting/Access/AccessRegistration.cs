@@ -14,12 +14,12 @@ internal static class AccessRegistration
     /// <param name="services">Where to.</param>
     public static IServiceCollection AddAccess(this IServiceCollection services)
     {
-        services.AddSingleton<KeyRing>().AddSingleton<Sessions>().AddSingleton<Passwords>();
+        services.AddSingleton<KeyRing>().AddSingleton<UserSessions>().AddSingleton<Passwords>();
         services.AddDataProtection().SetApplicationName("attribution");
         services.AddOptions<KeyManagementOptions>().Configure<IUserStore>((options, store) => options.XmlRepository = new SessionKeys(store));
         services.AddAntiforgery(options => (options.Cookie.Name, options.FormFieldName, options.Cookie.SecurePolicy) = ("atr_form", "form", CookieSecurePolicy.SameAsRequest));
-        services.AddAuthentication().AddCookie(Sessions.Scheme);
-        services.AddOptions<CookieAuthenticationOptions>(Sessions.Scheme).Configure<IOptions<HostSection>>((options, host) =>
+        services.AddAuthentication().AddCookie(UserSessions.Scheme);
+        services.AddOptions<CookieAuthenticationOptions>(UserSessions.Scheme).Configure<IOptions<HostSection>>((options, host) =>
         {
             options.Cookie.Name = "atr_session";
             options.Cookie.HttpOnly = true;

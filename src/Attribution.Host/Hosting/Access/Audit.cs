@@ -7,13 +7,13 @@ namespace Attribution.Host.Hosting.Access;
 /// Keeps who did what and when, of everything that only editors and operators may do and that changes something: before it is done, so that nothing is
 /// done that is not kept, and afterwards how it ended. Comes behind the gate.
 /// </summary>
-internal sealed partial class Audit(RequestDelegate next, IAuditStore store, TimeProvider time, ILogger<Audit> logger)
+internal sealed partial class AuditMiddleware(RequestDelegate next, IAuditStore store, TimeProvider time, ILogger<AuditMiddleware> logger)
 {
     private const int LongestAction = 300;
 
     public async Task InvokeAsync(HttpContext http)
     {
-        if (!IsKept(http) || http.Features.Get<ICallerFeature>() is not { Caller: var caller })
+        if (!IsAudited(http) || http.Features.Get<ICallerFeature>() is not { Caller: var caller })
         {
             await next(http);
             return;
@@ -38,7 +38,7 @@ internal sealed partial class Audit(RequestDelegate next, IAuditStore store, Tim
         }
     }
 
-    private static bool IsKept(HttpContext http) =>
+    private static bool IsAudited(HttpContext http) =>
         !HttpMethods.IsGet(http.Request.Method) && !HttpMethods.IsHead(http.Request.Method) && http.GetEndpoint() is { } endpoint
         && (endpoint.Metadata.GetMetadata<AccessRule>()?.Scope ?? KeyScopes.Admin) is KeyScopes.Admin or KeyScopes.Edit;
 

@@ -11,7 +11,7 @@ namespace Attribution.Host.Hosting.Access;
 /// calls from this machine, meaning this machine, may do everything; from the first key or user on, every endpoint that is not open to all asks for one.
 /// What a browser sends by itself (a session, a proxy's word, being on this machine) writes only with the token of a form of ours.
 /// </summary>
-internal sealed class Gate(RequestDelegate next, KeyRing keys, Sessions sessions, IAntiforgery antiforgery, IProblemDetailsService problems)
+internal sealed class AccessMiddleware(RequestDelegate next, KeyRing keys, UserSessions sessions, IAntiforgery antiforgery, IProblemDetailsService problems)
 {
     private const string Challenge = "Bearer realm=\"attribution\"";
 
@@ -21,24 +21,24 @@ internal sealed class Gate(RequestDelegate next, KeyRing keys, Sessions sessions
     /// <summary>Answers 401 without a key or session that holds, 403 where it may not, 400 without a form's token where one is needed, else the endpoint's own answer.</summary>
     public Task InvokeAsync(HttpContext http)
     {
-        if (keys.IsEmpty) return (LocalCallers.Refuse(http) ?? ForeignPage(http)) is { } refusal ? ForbidAsync(http, refusal) : AdmitAsync(http, Caller.Local, needsToken: false);
+        if (keys.IsEmpty) return (LoopbackAccess.FindDenial(http) ?? DenyCrossSite(http)) is { } refusal ? ForbidAsync(http, refusal) : ContinueAsync(http, Caller.Local, needsToken: false);
 
         // What does not say who may call it is the operator's alone: nothing is open by oversight.
         if (http.GetEndpoint() is not { } endpoint) return next(http);
-        var needed = NeededBy(endpoint);
-        if (needed == KeyScopes.None) return AdmitAsync(http, null, needsToken: false);
-        var inAddress = endpoint.Metadata.GetMetadata<KeyInAddress>() is not null && http.Request.Query["key"] is [{ Length: > 0 } given] ? given : null;
-        if ((KeyOf(http.Request) ?? inAddress) is not { } text) return AdmitUserAsync(http, needed);
+        var needed = GetRequiredScope(endpoint);
+        if (needed == KeyScopes.None) return ContinueAsync(http, null, needsToken: false);
+        var inAddress = endpoint.Metadata.GetMetadata<KeyInQuery>() is not null && http.Request.Query["key"] is [{ Length: > 0 } given] ? given : null;
+        if ((ReadKey(http.Request) ?? inAddress) is not { } text) return AuthorizeUserAsync(http, needed);
         if (keys.Find(text) is not { } key)
             return ChallengeAsync(http, "The API key is none that holds: unknown, mistyped, expired or revoked.");
         if (text == inAddress && key.Scopes != KeyScopes.Visit)
             return ForbidAsync(http, $"The API key '{key.Name}' is none to be published and must not stand in an address: revoke it, and make one with the scope 'visit' alone.");
-        return RefusalOf(http, Caller.Of(key), needed, $"The API key '{key.Name}'") is { } wrong ? ForbidAsync(http, wrong) : AdmitAsync(http, Caller.Of(key), needsToken: false);
+        return FindDenial(http, Caller.Of(key), needed, $"The API key '{key.Name}'") is { } wrong ? ForbidAsync(http, wrong) : ContinueAsync(http, Caller.Of(key), needsToken: false);
     }
 
-    private async Task AdmitUserAsync(HttpContext http, KeyScopes needed)
+    private async Task AuthorizeUserAsync(HttpContext http, KeyScopes needed)
     {
-        var (user, unknown) = await sessions.UserOfAsync(http);
+        var (user, unknown) = await sessions.AuthenticateAsync(http);
         // A page that tells of a refusal says to whom.
         if (user is not null) http.Features.Set<ICallerFeature>(new CallerFeature(Caller.Of(user)));
         if (unknown is not null)
@@ -47,18 +47,18 @@ internal sealed class Gate(RequestDelegate next, KeyRing keys, Sessions sessions
             await ChallengeAsync(http, keys.HasUsers
                 ? "Sign in at /sign-in, or send an API key as 'Authorization: Bearer <key>'."
                 : "An API key is needed: send it as 'Authorization: Bearer <key>'. 'attribution keys create' makes one.");
-        else if (RefusalOf(http, Caller.Of(user), needed, $"The user '{user.Name}'") is { } wrong)
+        else if (FindDenial(http, Caller.Of(user), needed, $"The user '{user.Name}'") is { } wrong)
             await ForbidAsync(http, wrong);
         else
-            await AdmitAsync(http, Caller.Of(user), needsToken: true);
+            await ContinueAsync(http, Caller.Of(user), needsToken: true);
     }
 
-    private async Task AdmitAsync(HttpContext http, Caller? caller, bool needsToken)
+    private async Task ContinueAsync(HttpContext http, Caller? caller, bool needsToken)
     {
-        needsToken |= http.GetEndpoint()?.Metadata.GetMetadata<TakesForm>() is not null;
+        needsToken |= http.GetEndpoint()?.Metadata.GetMetadata<RequiresFormToken>() is not null;
         if (needsToken && IsWrite(http.Request) && !await antiforgery.IsRequestValidAsync(http))
         {
-            await RefuseAsync(http, StatusCodes.Status400BadRequest, "The form is too old, or none of this page's (its token is missing or another's). Open the page again and send it from there; programs use an API key.");
+            await WriteProblemAsync(http, StatusCodes.Status400BadRequest, "The form is too old, or none of this page's (its token is missing or another's). Open the page again and send it from there; programs use an API key.");
             return;
         }
 
@@ -66,25 +66,25 @@ internal sealed class Gate(RequestDelegate next, KeyRing keys, Sessions sessions
         await next(http);
     }
 
-    private static string? RefusalOf(HttpContext http, Caller caller, KeyScopes needed, string who) =>
-        !caller.Scopes.Allow(needed)
+    private static string? FindDenial(HttpContext http, Caller caller, KeyScopes needed, string who) =>
+        !caller.Scopes.Satisfies(needed)
             ? caller.IsUser ? $"{who} is a {UserRoles.NameOf(caller.Scopes)}, who may not do this." : $"{who} has not the scope '{needed.ToString().ToLowerInvariant()}' that this needs."
-        : caller.OnlyBrand is { } brand && Bind(http, brand) is { } other ? $"{who} is of the brand '{brand}' and may not ask for '{other}'."
+        : caller.OnlyBrand is { } brand && BindBrand(http, brand) is { } other ? $"{who} is of the brand '{brand}' and may not ask for '{other}'."
         : null;
 
     /// <summary>Browsers say where a request comes from: while everybody on this machine may do everything, a page from elsewhere that is open on it may not.</summary>
-    private static string? ForeignPage(HttpContext http) =>
-        IsWrite(http.Request) && http.Request.Headers["Sec-Fetch-Site"] == "cross-site" && http.GetEndpoint() is { } endpoint && NeededBy(endpoint) is not (KeyScopes.None or KeyScopes.Visit)
+    private static string? DenyCrossSite(HttpContext http) =>
+        IsWrite(http.Request) && http.Request.Headers["Sec-Fetch-Site"] == "cross-site" && http.GetEndpoint() is { } endpoint && GetRequiredScope(endpoint) is not (KeyScopes.None or KeyScopes.Visit)
             ? "A page of another site may not write here, though it is open on this machine." : null;
 
-    private static KeyScopes NeededBy(Endpoint endpoint) => endpoint.Metadata.GetMetadata<AccessRule>()?.Scope ?? KeyScopes.Admin;
+    private static KeyScopes GetRequiredScope(Endpoint endpoint) => endpoint.Metadata.GetMetadata<AccessRule>()?.Scope ?? KeyScopes.Admin;
 
     private static bool IsWrite(HttpRequest request) => !HttpMethods.IsGet(request.Method) && !HttpMethods.IsHead(request.Method);
 
     /// <summary>Makes a question that takes a brand one about this brand; answers the other brand where it names one.</summary>
-    private static string? Bind(HttpContext http, string brand)
+    private static string? BindBrand(HttpContext http, string brand)
     {
-        if (http.GetEndpoint()!.Metadata.GetMetadata<QueryNames>()?.Names.Contains("brand", StringComparer.Ordinal) != true) return null;
+        if (http.GetEndpoint()!.Metadata.GetMetadata<QueryParameterNames>()?.Names.Contains("brand", StringComparer.Ordinal) != true) return null;
         var asked = http.Request.Query["brand"];
         if (asked.Count == 0) http.Request.QueryString = http.Request.QueryString.Add("brand", brand);
         return asked.FirstOrDefault(one => one != brand);
@@ -93,7 +93,7 @@ internal sealed class Gate(RequestDelegate next, KeyRing keys, Sessions sessions
     /// <summary>
     /// The key that the request bears. As a password, which a browser goes on sending by itself and from anywhere, it only ever reads.
     /// </summary>
-    private static string? KeyOf(HttpRequest request)
+    private static string? ReadKey(HttpRequest request)
     {
         if (!AuthenticationHeaderValue.TryParse(request.Headers.Authorization, out var header) || header.Parameter is not { } parameter) return null;
         if (header.Scheme.Equals("Bearer", StringComparison.OrdinalIgnoreCase)) return parameter;
@@ -116,12 +116,12 @@ internal sealed class Gate(RequestDelegate next, KeyRing keys, Sessions sessions
         }
 
         http.Response.Headers.WWWAuthenticate = browses ? BrowserChallenge : Challenge;
-        return RefuseAsync(http, StatusCodes.Status401Unauthorized, detail);
+        return WriteProblemAsync(http, StatusCodes.Status401Unauthorized, detail);
     }
 
-    private Task ForbidAsync(HttpContext http, string detail) => RefuseAsync(http, StatusCodes.Status403Forbidden, detail);
+    private Task ForbidAsync(HttpContext http, string detail) => WriteProblemAsync(http, StatusCodes.Status403Forbidden, detail);
 
-    private async Task RefuseAsync(HttpContext http, int status, string detail)
+    private async Task WriteProblemAsync(HttpContext http, int status, string detail)
     {
         http.Response.StatusCode = status;
         await problems.TryWriteAsync(new ProblemDetailsContext { HttpContext = http, ProblemDetails = { Detail = detail, Status = status } });
@@ -139,4 +139,4 @@ internal interface ICallerFeature
 
 /// <summary>The query parameters that an endpoint takes.</summary>
 /// <param name="Names">As written in an address.</param>
-internal sealed record QueryNames(IReadOnlyList<string> Names);
+internal sealed record QueryParameterNames(IReadOnlyList<string> Names);

@@ -6,10 +6,10 @@ namespace Attribution.Host.Hosting.Access;
 /// While loopback callers have all scopes, a request must come from this machine and mean this machine: a page on the web whose name was
 /// bound to 127.0.0.1 (DNS rebinding), or a proxy that forwards strangers under their own host name, must not pass for its operator.
 /// </summary>
-internal static class LocalCallers
+internal static class LoopbackAccess
 {
     /// <summary>Why a caller is not local; null for one that is. A connection without an address (a test's in-memory server) is.</summary>
-    public static string? Refuse(HttpContext http)
+    public static string? FindDenial(HttpContext http)
     {
         if (http.Connection.RemoteIpAddress is { } address && !IPAddress.IsLoopback(address))
             return "Only callers on this machine are answered: this host has no API keys and no users.";

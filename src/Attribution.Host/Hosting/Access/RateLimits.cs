@@ -8,18 +8,18 @@ namespace Attribution.Host.Hosting.Access;
 /// Holds each API key to its rate, and tells it where it stands: <c>RateLimit-Limit</c>, <c>RateLimit-Remaining</c> and <c>RateLimit-Reset</c>
 /// (seconds until all of it is back) of draft-ietf-httpapi-ratelimit-headers-06. Comes behind the gate, which says whose request it is.
 /// </summary>
-internal sealed class RateLimits : IDisposable
+internal sealed class RateLimitMiddleware : IDisposable
 {
     private readonly RequestDelegate next;
     private readonly IProblemDetailsService problems;
     private readonly RateLimitSection options;
     private readonly PartitionedRateLimiter<string>? limiter;
 
-    public RateLimits(RequestDelegate next, IOptions<HostSection> host, IProblemDetailsService problems)
+    public RateLimitMiddleware(RequestDelegate next, IOptions<HostSection> host, IProblemDetailsService problems)
     {
         (this.next, this.problems, options) = (next, problems, host.Value.RateLimit);
         if (options.Requests == 0) return;
-        var (tokens, every) = Replenishment(options.Requests, options.Per);
+        var (tokens, every) = GetReplenishment(options.Requests, options.Per);
         limiter = PartitionedRateLimiter.Create<string, string>(key => RateLimitPartition.GetTokenBucketLimiter(key, _ => new TokenBucketRateLimiterOptions
         {
             TokenLimit = options.Requests, TokensPerPeriod = tokens, ReplenishmentPeriod = every, QueueLimit = 0, AutoReplenishment = true,
@@ -36,7 +36,7 @@ internal sealed class RateLimits : IDisposable
 
         using var lease = limiter.AttemptAcquire(key);
         var remaining = limiter.GetStatistics(key)?.CurrentAvailablePermits ?? 0;
-        var reset = Seconds(options.Per * (1 - ((double)remaining / options.Requests)));
+        var reset = ToSeconds(options.Per * (1 - ((double)remaining / options.Requests)));
         var headers = http.Response.Headers;
         headers["RateLimit-Limit"] = options.Requests.ToString(CultureInfo.InvariantCulture);
         headers["RateLimit-Remaining"] = remaining.ToString(CultureInfo.InvariantCulture);
@@ -47,7 +47,7 @@ internal sealed class RateLimits : IDisposable
             return;
         }
 
-        var wait = lease.TryGetMetadata(MetadataName.RetryAfter, out var after) ? Math.Max(1, Seconds(after)) : Math.Max(1, reset);
+        var wait = lease.TryGetMetadata(MetadataName.RetryAfter, out var after) ? Math.Max(1, ToSeconds(after)) : Math.Max(1, reset);
         headers.RetryAfter = wait.ToString(CultureInfo.InvariantCulture);
         http.Response.StatusCode = StatusCodes.Status429TooManyRequests;
         await problems.TryWriteAsync(new ProblemDetailsContext
@@ -58,13 +58,13 @@ internal sealed class RateLimits : IDisposable
     }
 
     /// <summary>Tokens come back by the second, or one by one where that is slower.</summary>
-    private static (int Tokens, TimeSpan Every) Replenishment(int requests, TimeSpan per)
+    private static (int Tokens, TimeSpan Every) GetReplenishment(int requests, TimeSpan per)
     {
         var each = per / requests;
         return each >= TimeSpan.FromSeconds(1) ? (1, each) : (Math.Max(1, (int)(requests / per.TotalSeconds)), TimeSpan.FromSeconds(1));
     }
 
-    private static int Seconds(TimeSpan time) => (int)Math.Ceiling(time.TotalSeconds);
+    private static int ToSeconds(TimeSpan time) => (int)Math.Ceiling(time.TotalSeconds);
 
     public void Dispose() => limiter?.Dispose();
 }

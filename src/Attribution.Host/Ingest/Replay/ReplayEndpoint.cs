@@ -21,7 +21,7 @@ internal static class ReplayEndpoint
     };
 
     public static void MapReplay(this IEndpointRouteBuilder routes) =>
-        routes.MapPost("/v1/rejections/replay", (Delegate)PostAsync).Needs(KeyScopes.Edit)
+        routes.MapPost("/v1/rejections/replay", (Delegate)PostAsync).RequireScope(KeyScopes.Edit)
             .WithTags("Ingest").WithName("ReplayRejections")
             .WithSummary("Puts rejections through the door again: as who sent them and as received then, under the catalog, keys and options of today.")
             .WithDescription("Name ids, or the open ones by brand and reason, newest first, page by page. What passes is resolved and counts as its event would have; what does not stays open. Safe to ask for again. The process with the role ingest answers.")

@@ -31,7 +31,7 @@ internal static class CatalogEndpoints
     private static void MapGeneration<TRequest, TItem>(IEndpointRouteBuilder routes, string kind, string noun) where TRequest : class, IGeneration =>
         routes.MapPost($"/v1/{kind}/generate", (HttpRequest request, CatalogWriter writer, CancellationToken cancellation) =>
                 Generation.GenerateAsync<TRequest>(request, writer, cancellation))
-            .Needs(KeyScopes.Edit)
+            .RequireScope(KeyScopes.Edit)
             .TakesQuery()
             .WithTags("Catalog").WithName($"Generate{noun}").WithSummary($"Makes so many {kind} for each of many creators, that nobody can guess.")
             .WithDescription(Generation.Description)
@@ -64,7 +64,7 @@ internal static class CatalogEndpoints
         group.MapPut("/{id}", (
                 [Description("1 to 64 of a-z 0-9 . _ -")] string id,
                 HttpRequest request, CatalogWriter writer, CancellationToken cancellation) => PutAsync(kind, id, request, writer, cancellation))
-            .Needs(ScopeOf(kind))
+            .RequireScope(ScopeOf(kind))
             .TakesQuery()
             .WithName($"Put{noun}").WithSummary($"Writes one of {kind.Name} whole: what the body leaves out has its default afterwards.")
             .WithDescription("Answered when events posted afterwards are matched with it. The body may leave out the id. If-Match: <ETag> writes only what was read; If-None-Match: * only creates.")
@@ -75,7 +75,7 @@ internal static class CatalogEndpoints
         group.MapDelete("/{id}", (
                 [Description("The item's id.")] string id,
                 HttpContext http, CatalogWriter writer, CancellationToken cancellation) => DeleteAsync(kind, id, http, writer, cancellation))
-            .Needs(ScopeOf(kind))
+            .RequireScope(ScopeOf(kind))
             .TakesQuery()
             .WithName($"Delete{noun}").WithSummary($"Deletes one of {kind.Name} that never matched an event and that nothing refers to.")
             .Produces(StatusCodes.Status204NoContent)
@@ -94,7 +94,7 @@ internal static class CatalogEndpoints
         group.MapPost("/import", (
                 [Description("true: check every line against the catalog as it stands, answer as ever, write nothing.")] string? dryRun,
                 HttpRequest request, CatalogWriter writer, CancellationToken cancellation) => CatalogImport.ImportAsync(kind, dryRun, request, writer, cancellation))
-            .Needs(ScopeOf(kind))
+            .RequireScope(ScopeOf(kind))
             .TakesQuery("dryRun")
             .WithName($"Import{noun}s").WithSummary($"Writes many {kind.Name} from CSV with a header, or NDJSON, and answers for each line.")
             .WithDescription(CatalogImport.Description(kind))

@@ -31,7 +31,7 @@ internal static class ApiDescription
 
     public static void MapApiDescription(this IEndpointRouteBuilder routes)
     {
-        routes.MapOpenApi("/openapi/{documentName}.json").OpenToAll();
+        routes.MapOpenApi("/openapi/{documentName}.json").AllowWithoutCredentials();
         var page = routes.CreateApplicationBuilder()
             // The files are served only to requests that no endpoint has taken.
             .Use((http, next) =>
@@ -46,6 +46,6 @@ internal static class ApiDescription
                 options.SwaggerEndpoint("/openapi/v1.json", "Attribution");
             })
             .Build();
-        routes.MapGet("/docs/{**path}", page).ExcludeFromDescription().OpenToAll();
+        routes.MapGet("/docs/{**path}", page).ExcludeFromDescription().AllowWithoutCredentials();
     }
 }

@@ -13,7 +13,7 @@ internal static class AuditEndpoint
                 [Description("Most entries of the page, 1 to 1000; 100 when absent.")] string? limit,
                 [Description("The cursor that the page before answered; absent for the first page.")] string? cursor,
                 HttpContext http, IAuditStore store, CancellationToken cancellation) => await ListAsync(limit, cursor, http, store, cancellation))
-            .TakesQuery("limit", "cursor").Needs(KeyScopes.Admin)
+            .TakesQuery("limit", "cursor").RequireScope(KeyScopes.Admin)
             .WithTags("Operate").WithName("GetAuditLog").WithSummary("Who wrote to the catalog, asked for a rebuild, made a key, …, and when; newest first.")
             .Produces<AuditPage>().ProducesProblem(StatusCodes.Status400BadRequest);
 

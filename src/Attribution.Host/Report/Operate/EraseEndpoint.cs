@@ -22,7 +22,7 @@ internal static class EraseEndpoint
 
     public static void MapErase(this IEndpointRouteBuilder routes) =>
         routes.MapPost("/v1/erase", EraseAsync)
-            .TakesQuery().Needs(KeyScopes.Admin)
+            .TakesQuery().RequireScope(KeyScopes.Admin)
             .WithTags("Operate").WithName("Erase").WithSummary("Takes a person's identifiers out of all that is stored; amounts and sums stay.")
             .WithDescription(
                 "By exactly one of customerKey and visitorId. Visitor ids, customer keys and click ids that the person's journey holds become random tokens in journeys and archived events; their aliases, and refused events that "

@@ -34,14 +34,14 @@ internal static class OperateEndpoints
                     ? Results.Json(RunAnswer.Of(run), ReportJson.Options, statusCode: StatusCodes.Status202Accepted)
                     : ReportProblems.Of(StatusCodes.Status409Conflict, $"A {kind} goes on already", "One at a time; ask again when it has ended");
             })
-            .TakesQuery().Needs(KeyScopes.Admin)
+            .TakesQuery().RequireScope(KeyScopes.Admin)
             .WithTags("Operate").WithName(name).WithSummary(does)
             .Produces<RunAnswer>(StatusCodes.Status202Accepted).ProducesProblem(StatusCodes.Status409Conflict);
         routes.MapGet($"/v1/{kind}/{{id}}", async ([Description("The id that was answered.")] string id, HttpContext http, IRunStore store, CancellationToken cancellation) =>
                 Caller.Of(http).OnlyBrand is null && Guid.TryParse(id, out var run) && await store.FindRunAsync(kind, run, cancellation) is { } found
                     ? Results.Json(RunAnswer.Of(found), ReportJson.Options)
                     : ReportProblems.NotFound($"There is no such run; POST /v1/{kind} begins one, and it is kept for 30 days"))
-            .TakesQuery().Needs(KeyScopes.Admin)
+            .TakesQuery().RequireScope(KeyScopes.Admin)
             .WithTags("Operate").WithName($"Get{name}").WithSummary(tells)
             .Produces<RunAnswer>().ProducesProblem(StatusCodes.Status404NotFound);
     }

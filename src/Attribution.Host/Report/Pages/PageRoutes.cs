@@ -22,7 +22,7 @@ internal static class PageRoutes
         this IEndpointRouteBuilder routes, string pattern, KeyScopes scope, Func<PageCall, IFormCollection, Task<object>> act, params string[] more) where TPage : IComponent =>
         routes.MapPost(pattern, (HttpContext http, CatalogSource source, TimeProvider time, Shown shown, CancellationToken cancellation) =>
                 ShowAsync<TPage>(http, source, time, shown, async page => await act(page, await http.Request.ReadFormAsync(cancellation)), StatusCodes.Status400BadRequest, cancellation))
-            .Needs(scope).WithMetadata(new TakesForm()).TakesQuery([.. PageView.Shared, .. more]).ExcludeFromDescription();
+            .RequireScope(scope).WithMetadata(new RequiresFormToken()).TakesQuery([.. PageView.Shared, .. more]).ExcludeFromDescription();
 
     private static async Task<IResult> ShowAsync<TPage>(
         HttpContext http, CatalogSource source, TimeProvider time, Shown shown, Func<PageCall, Task<object>> answer, int status, CancellationToken cancellation) where TPage : IComponent

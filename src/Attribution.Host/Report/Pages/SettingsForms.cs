@@ -10,7 +10,7 @@ internal static class SettingsForms
 {
     public static void MapSettings(this IEndpointRouteBuilder routes)
     {
-        routes.MapPage<SettingsPage>("/settings", page => ShowAsync(page), "done").Needs(KeyScopes.Admin);
+        routes.MapPage<SettingsPage>("/settings", page => ShowAsync(page), "done").RequireScope(KeyScopes.Admin);
         routes.MapForm<SettingsPage>("/settings/keys", KeyScopes.Admin, CreateAsync);
         routes.MapForm<SettingsPage>("/settings/keys/revoke", KeyScopes.Admin, RevokeAsync);
     }

@@ -23,7 +23,7 @@ internal sealed class Shown(IAntiforgery antiforgery)
     public AntiforgeryTokenSet Tokens => field ??= antiforgery.GetAndStoreTokens(http ?? throw new InvalidOperationException("The page was not filled."));
 
     /// <summary>Whether who looks at it may do what needs a scope: what they may not, the page does not offer.</summary>
-    public bool May(KeyScopes scope) => Caller?.Scopes.Allow(scope) == true;
+    public bool May(KeyScopes scope) => Caller?.Scopes.Satisfies(scope) == true;
 
     /// <summary>The API's answer that the page shows.</summary>
     public T Answer<T>() where T : class => (T)answer!;

@@ -12,26 +12,26 @@ internal static class SignInEndpoints
     public static void MapSignIn(this IEndpointRouteBuilder routes)
     {
         routes.MapGet("/sign-in", (HttpContext http, Shown shown) => Page(http, shown, new(http.Request.Query["next"], null, null), StatusCodes.Status200OK))
-            .OpenToAll().TakesQuery("next").ExcludeFromDescription();
-        routes.MapPost("/sign-in", (Delegate)SignInAsync).OpenToAll().WithMetadata(new TakesForm()).TakesQuery().ExcludeFromDescription();
+            .AllowWithoutCredentials().TakesQuery("next").ExcludeFromDescription();
+        routes.MapPost("/sign-in", (Delegate)SignInAsync).AllowWithoutCredentials().WithMetadata(new RequiresFormToken()).TakesQuery().ExcludeFromDescription();
         routes.MapPost("/sign-out", async (HttpContext http) =>
             {
-                await Sessions.EndAsync(http);
+                await UserSessions.SignOutAsync(http);
                 return Results.LocalRedirect("/sign-in");
             })
-            .OpenToAll().WithMetadata(new TakesForm()).TakesQuery().ExcludeFromDescription();
+            .AllowWithoutCredentials().WithMetadata(new RequiresFormToken()).TakesQuery().ExcludeFromDescription();
     }
 
     private static async Task<IResult> SignInAsync(HttpContext http, Passwords passwords, KeyRing keys, Shown shown, CancellationToken cancellation)
     {
         var form = await http.Request.ReadFormAsync(cancellation);
         var (name, next) = (form["name"].ToString().Trim().ToLowerInvariant(), form["next"].ToString());
-        if (!Sessions.IsPrivate(http))
+        if (!UserSessions.IsCookieProtected(http))
             return Page(http, shown, new(next, name, "Signing in needs https: over plain http everybody on the way could take the session. A proxy that ends TLS is named in Host:SignIn:Proxies and sends X-Forwarded-Proto."), StatusCodes.Status403Forbidden);
         if (await passwords.FindAsync(name, form["password"].ToString(), cancellation) is not { } user)
             return Page(http, shown, new(next, name, Failed), StatusCodes.Status403Forbidden);
         await keys.RefreshAsync(cancellation);
-        await Sessions.OpenAsync(http, user);
+        await UserSessions.SignInAsync(http, user);
         return Results.LocalRedirect(RedirectHttpResult.IsLocalUrl(next) ? next : "/");
     }
 

@@ -44,14 +44,14 @@ internal static class StatementsEndpoint
             .TakesQuery("brand")
             .WithTags("Statements").WithName("GetStatementByNumber").WithSummary("A closed statement by its number.")
             .Produces<StatementAnswer>().ProducesProblem(StatusCodes.Status404NotFound);
-        routes.MapPost("/v1/statements/close", CloseAsync).TakesQuery().Needs(KeyScopes.Admin)
+        routes.MapPost("/v1/statements/close", CloseAsync).TakesQuery().RequireScope(KeyScopes.Admin)
             .WithTags("Statements").WithName("CloseStatements").WithSummary("Closes a month for a creator, or for all: the statements get numbers and never change again.")
             .WithDescription("A month closes when it is over, and before those after it. Statements that are closed already are answered as they are; of creators without anything to state none is made.")
             .Accepts<CloseRequest>("application/json").Produces<StatementsAnswer>().ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status409Conflict);
-        routes.MapPost("/v1/statements/approve", ApproveAsync).TakesQuery().Needs(KeyScopes.Admin)
+        routes.MapPost("/v1/statements/approve", ApproveAsync).TakesQuery().RequireScope(KeyScopes.Admin)
             .WithTags("Statements").WithName("ApproveCommission").WithSummary("Approves commission of agreements whose approval is manual: of a creator all that accrued by a month's end, or the items named.")
             .Accepts<ApproveRequest>("application/json").Produces<ApproveAnswer>().ProducesProblem(StatusCodes.Status400BadRequest);
-        routes.MapPost("/v1/statements/{number}/paid", PayAsync).TakesQuery().Needs(KeyScopes.Admin)
+        routes.MapPost("/v1/statements/{number}/paid", PayAsync).TakesQuery().RequireScope(KeyScopes.Admin)
             .WithTags("Statements").WithName("PayStatement").WithSummary("Notes that a closed statement was paid: who says so, when, and the payment's reference.")
             .WithDescription("What was noted first stays. What is taken back later is a negative line of a later statement.")
             .Accepts<PaidRequest>("application/json").Produces<StatementAnswer>().ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status404NotFound);
