@@ -12,7 +12,7 @@ internal static class CsvFormat
     {
         var format = request.Query.TryGetValue("format", out var values) ? values.ToString() : null;
         csv = format == "csv" || (format is null && Accepts(request));
-        fault = format is null or "json" or "csv" ? Results.Empty : ReportProblems.BadParameter("format", "json or csv");
+        fault = format is null or "json" or "csv" ? Results.Empty : ApiProblems.BadParameter("format", "json or csv");
         return format is null or "json" or "csv";
     }
 

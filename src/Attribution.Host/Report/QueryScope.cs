@@ -41,11 +41,11 @@ internal sealed record QueryScope(BrandSettings Brand, DateOnly From, DateOnly T
     {
         id ??= CatalogRules.DefaultBrand.Id;
         brand = catalog.Brand(id)!;
-        fault = brand is null ? ReportProblems.BadParameter("brand", Unknown<BrandItem>(catalog, "brand", id)) : Results.Empty;
+        fault = brand is null ? ApiProblems.BadParameter("brand", Unknown<BrandItem>(catalog, "brand", id)) : Results.Empty;
         return brand is not null;
     }
 
-    private static (QueryScope?, IResult?) Bad(string parameter, string detail) => (null, ReportProblems.BadParameter(parameter, detail));
+    private static (QueryScope?, IResult?) Bad(string parameter, string detail) => (null, ApiProblems.BadParameter(parameter, detail));
 
     private static string Unknown<TItem>(Core.Catalog.Catalog catalog, string noun, string id) where TItem : ICatalogItem
     {

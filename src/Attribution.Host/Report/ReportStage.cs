@@ -44,7 +44,7 @@ public static class ReportStage
         routes.MapCompare();
         routes.MapPosts();
         routes.MapConversionList();
-        routes.MapConversions();
+        routes.MapConversion();
         routes.MapJourneys();
         routes.MapModels();
         routes.MapFits();

@@ -11,7 +11,7 @@ internal static class RequestBody
     /// <param name="cancellation">Stops the reading.</param>
     public static async ValueTask<(ReadOnlyMemory<byte> Body, IResult? Fault)> ReadAsync(HttpRequest request, int longest, CancellationToken cancellation)
     {
-        var tooLong = ReportProblems.Of(StatusCodes.Status413PayloadTooLarge, "The body is too large", $"At most {longest} bytes");
+        var tooLong = ApiProblems.Create(StatusCodes.Status413PayloadTooLarge, "The body is too large", $"At most {longest} bytes");
         // One byte over the limit is read, so that the answer is ours and not the server's.
         if (request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } server) server.MaxRequestBodySize = longest + 1L;
         if (request.ContentLength > longest) return (default, tooLong);

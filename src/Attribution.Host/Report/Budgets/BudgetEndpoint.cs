@@ -22,12 +22,12 @@ internal static class BudgetEndpoint
                 var catalog = await source.RefreshAsync(cancellation);
                 if (!QueryScope.TryBrand(brand, catalog, out var settings, out var fault)) return fault;
                 if (campaign is null || catalog.Campaign(campaign)?.Brand != settings.Id)
-                    return ReportProblems.BadParameter("campaign", campaign is null ? "Is needed: the campaign's id" : $"The brand '{settings.Id}' has no campaign '{campaign}'");
+                    return ApiProblems.BadParameter("campaign", campaign is null ? "Is needed: the campaign's id" : $"The brand '{settings.Id}' has no campaign '{campaign}'");
                 var day = settings.Calendar.DayOf(Timestamp.From(time.GetUtcNow()));
-                if (on is not null && !Rfc3339.TryParseDay(on, out day)) return ReportProblems.BadParameter("on", "A local day such as 2026-03-31");
+                if (on is not null && !Rfc3339.TryParseDay(on, out day)) return ApiProblems.BadParameter("on", "A local day such as 2026-03-31");
                 return Results.Json(await AnswerAsync(settings, campaign, day, catalog, store, cancellation), ReportJson.Options);
             })
-            .TakesQuery("campaign", "brand", "on")
+            .AllowQueryParameters("campaign", "brand", "on")
             .WithTags("Report").WithName("GetBudget").WithSummary("What of a campaign's budget is spent, planned and left, and how long it lasts.")
             .Produces<BudgetAnswer>().ProducesProblem(StatusCodes.Status400BadRequest);
 

@@ -32,7 +32,7 @@ internal static class CatalogEndpoints
         routes.MapPost($"/v1/{kind}/generate", (HttpRequest request, CatalogWriter writer, CancellationToken cancellation) =>
                 Generation.GenerateAsync<TRequest>(request, writer, cancellation))
             .RequireScope(KeyScopes.Edit)
-            .TakesQuery()
+            .AllowQueryParameters()
             .WithTags("Catalog").WithName($"Generate{noun}").WithSummary($"Makes so many {kind} for each of many creators, that nobody can guess.")
             .WithDescription(Generation.Description)
             .Accepts<TRequest>("application/json").Produces<GenerationAnswer<TItem>>(StatusCodes.Status201Created)
@@ -49,14 +49,14 @@ internal static class CatalogEndpoints
                 [Description("csv or ndjson: all of them as a file of the import's shape, without limit and cursor; json, a page, when absent.")] string? format,
                 HttpContext http, CatalogSource source, CancellationToken cancellation) =>
                 format is null or "json" ? ListAsync<TItem>(limit, cursor, http, source, cancellation) : CatalogExport.ExportAsync<TItem>(kind, format, http, source, cancellation))
-            .TakesQuery("limit", "cursor", "format")
+            .AllowQueryParameters("limit", "cursor", "format")
             .WithName($"List{noun}s").WithSummary($"Lists {kind.Name} by id.")
             .Produces<CatalogPage<TItem>>().ProducesProblem(StatusCodes.Status400BadRequest);
 
         group.MapGet("/{id}", (
                 [Description("The item's id.")] string id,
                 HttpContext http, CatalogSource source, CancellationToken cancellation) => GetAsync<TItem>(kind, id, http, source, cancellation))
-            .TakesQuery()
+            .AllowQueryParameters()
             .WithName($"Get{noun}").WithSummary($"One of {kind.Name}, as stored.")
             .WithDescription("The header ETag names what was answered: send it as If-Match with a PUT or DELETE that must not undo somebody else's change.")
             .Produces<TItem>().ProducesProblem(StatusCodes.Status404NotFound);
@@ -65,7 +65,7 @@ internal static class CatalogEndpoints
                 [Description("1 to 64 of a-z 0-9 . _ -")] string id,
                 HttpRequest request, CatalogWriter writer, CancellationToken cancellation) => PutAsync(kind, id, request, writer, cancellation))
             .RequireScope(ScopeOf(kind))
-            .TakesQuery()
+            .AllowQueryParameters()
             .WithName($"Put{noun}").WithSummary($"Writes one of {kind.Name} whole: what the body leaves out has its default afterwards.")
             .WithDescription("Answered when events posted afterwards are matched with it. The body may leave out the id. If-Match: <ETag> writes only what was read; If-None-Match: * only creates.")
             .Accepts<TItem>("application/json").Produces<TItem>().Produces<TItem>(StatusCodes.Status201Created)
@@ -76,7 +76,7 @@ internal static class CatalogEndpoints
                 [Description("The item's id.")] string id,
                 HttpContext http, CatalogWriter writer, CancellationToken cancellation) => DeleteAsync(kind, id, http, writer, cancellation))
             .RequireScope(ScopeOf(kind))
-            .TakesQuery()
+            .AllowQueryParameters()
             .WithName($"Delete{noun}").WithSummary($"Deletes one of {kind.Name} that never matched an event and that nothing refers to.")
             .Produces(StatusCodes.Status204NoContent)
             .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status412PreconditionFailed);
@@ -87,7 +87,7 @@ internal static class CatalogEndpoints
                 [Description("The cursor that the page before answered; absent for the first page.")] string? cursor,
                 HttpContext http, CatalogSource source, ICatalogStore store, CancellationToken cancellation) =>
                 CatalogHistory.ListAsync(kind, id, limit, cursor, http, source, store, cancellation))
-            .TakesQuery("limit", "cursor")
+            .AllowQueryParameters("limit", "cursor")
             .WithName($"Get{noun}History").WithSummary($"Who changed one of {kind.Name}, when and to what; newest first.")
             .Produces<HistoryPage<TItem>>().ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status404NotFound);
 
@@ -95,7 +95,7 @@ internal static class CatalogEndpoints
                 [Description("true: check every line against the catalog as it stands, answer as ever, write nothing.")] string? dryRun,
                 HttpRequest request, CatalogWriter writer, CancellationToken cancellation) => CatalogImport.ImportAsync(kind, dryRun, request, writer, cancellation))
             .RequireScope(ScopeOf(kind))
-            .TakesQuery("dryRun")
+            .AllowQueryParameters("dryRun")
             .WithName($"Import{noun}s").WithSummary($"Writes many {kind.Name} from CSV with a header, or NDJSON, and answers for each line.")
             .WithDescription(CatalogImport.Description(kind))
             .Accepts<string>("text/csv", "application/x-ndjson").Produces<ImportAnswer>()
@@ -109,14 +109,14 @@ internal static class CatalogEndpoints
     private static async Task<IResult> ListAsync<TItem>(string? limitText, string? cursor, HttpContext http, CatalogSource source, CancellationToken cancellation)
         where TItem : class, ICatalogItem
     {
-        if (!QueryRules.TryLimit(limitText, out var limit, out var fault) || !QueryRules.TryCursor(cursor, out var after, out fault)) return fault;
+        if (!QueryParameters.TryReadLimit(limitText, out var limit, out var fault) || !QueryParameters.TryReadCursor(cursor, out var after, out fault)) return fault;
         var catalog = await source.RefreshAsync(cancellation);
         var page = catalog.Contents.Items.Values.OfType<TItem>()
             .Where(item => string.CompareOrdinal(item.Id, after) > 0 && MaySee(http, item, catalog))
             .OrderBy(item => item.Id, StringComparer.Ordinal).Take(limit + 1).ToList();
         var more = page.Count > limit;
         if (more) page.RemoveAt(limit);
-        return Results.Json(new CatalogPage<TItem>(page, more ? QueryRules.Cursor(page[^1].Id) : null), ReportJson.Options);
+        return Results.Json(new CatalogPage<TItem>(page, more ? QueryParameters.EncodeCursor(page[^1].Id) : null), ReportJson.Options);
     }
 
     private static async Task<IResult> GetAsync<TItem>(CatalogKindName kind, string id, HttpContext http, CatalogSource source, CancellationToken cancellation)
@@ -124,23 +124,23 @@ internal static class CatalogEndpoints
     {
         var catalog = await source.RefreshAsync(cancellation);
         if (catalog.Contents.Items.GetValueOrDefault(new CatalogRef(kind.Kind, id)) is not TItem item || !MaySee(http, item, catalog)) return Missing(kind, id);
-        http.Response.Headers.ETag = Precondition.TagOf(item);
+        http.Response.Headers.ETag = WritePrecondition.ComputeETag(item);
         return Results.Json(item, ReportJson.Options);
     }
 
     private static async Task<IResult> PutAsync(CatalogKindName kind, string id, HttpRequest request, CatalogWriter writer, CancellationToken cancellation)
     {
         if (RequestBody.MediaType(request) is not ("" or "application/json"))
-            return ReportProblems.Of(StatusCodes.Status415UnsupportedMediaType, "Unsupported media type", "Send application/json");
+            return ApiProblems.Create(StatusCodes.Status415UnsupportedMediaType, "Unsupported media type", "Send application/json");
         var (body, tooLong) = await RequestBody.ReadAsync(request, LongestItem, cancellation);
         if (tooLong is not null) return tooLong;
-        if (!Precondition.TryRead(request, out var condition, out var unreadable)) return unreadable;
+        if (!WritePrecondition.TryRead(request, out var condition, out var unreadable)) return unreadable;
 
         var (written, wrong, known) = await CatalogPut.WriteAsync(kind, id, body, condition, Caller.Of(request.HttpContext), writer, cancellation);
         if (wrong.Count > 0) return Refused(kind, id, wrong);
-        if (written is null) return Precondition.Failed($"{kind.Name}/{id}", known);
+        if (written is null) return WritePrecondition.PreconditionFailed($"{kind.Name}/{id}", known);
         var isNew = known is null;
-        request.HttpContext.Response.Headers.ETag = Precondition.TagOf(written);
+        request.HttpContext.Response.Headers.ETag = WritePrecondition.ComputeETag(written);
         if (isNew) request.HttpContext.Response.Headers.Location = $"/v1/{kind.Name}/{id}";
         return Results.Json<object>(written, ReportJson.Options, statusCode: isNew ? StatusCodes.Status201Created : StatusCodes.Status200OK);
     }
@@ -148,11 +148,11 @@ internal static class CatalogEndpoints
     private static async Task<IResult> DeleteAsync(CatalogKindName kind, string id, HttpContext http, CatalogWriter writer, CancellationToken cancellation)
     {
         var reference = new CatalogRef(kind.Kind, id);
-        if (!Precondition.TryRead(http.Request, out var condition, out var unreadable)) return unreadable;
+        if (!WritePrecondition.TryRead(http.Request, out var condition, out var unreadable)) return unreadable;
         var (deleted, faults, known) = await CatalogPut.DeleteAsync(reference, condition, Caller.Of(http), writer, cancellation);
         if (known is null) return Missing(kind, id);
-        if (deleted is null && faults.Count == 0) return Precondition.Failed($"{kind.Name}/{id}", known);
-        return faults.Count == 0 ? Results.NoContent() : ReportProblems.Faults(
+        if (deleted is null && faults.Count == 0) return WritePrecondition.PreconditionFailed($"{kind.Name}/{id}", known);
+        return faults.Count == 0 ? Results.NoContent() : ApiProblems.ValidationFailed(
             faults.Any(fault => fault.Reason == CatalogFaultReason.BrandNotAllowed) ? StatusCodes.Status403Forbidden : StatusCodes.Status409Conflict, $"{kind.Name}/{id} cannot be deleted", faults);
     }
 
@@ -160,10 +160,10 @@ internal static class CatalogEndpoints
     internal static bool MaySee(HttpContext http, ICatalogItem item, Core.Catalog.Catalog catalog) =>
         Caller.Of(http).OnlyBrand is not { } brand || (CatalogKinds.BrandOf(item, catalog.Contents.Items.GetValueOrDefault) ?? brand) == brand;
 
-    internal static IResult Missing(CatalogKindName kind, string id) => ReportProblems.NotFound($"There is no {kind.Name}/{id}");
+    internal static IResult Missing(CatalogKindName kind, string id) => ApiProblems.NotFound($"There is no {kind.Name}/{id}");
 
     private static IResult Refused(CatalogKindName kind, string id, IReadOnlyList<CatalogFault> faults) =>
-        ReportProblems.Faults(
+        ApiProblems.ValidationFailed(
             faults.Any(fault => fault.Reason == CatalogFaultReason.BrandNotAllowed) ? StatusCodes.Status403Forbidden : StatusCodes.Status400BadRequest,
             $"{kind.Name}/{id} was not written", faults);
 }

@@ -17,9 +17,9 @@ internal static class CatalogExport
     public static async Task<IResult> ExportAsync<TItem>(CatalogKindName kind, string format, HttpContext http, CatalogSource source, CancellationToken cancellation)
         where TItem : class, ICatalogItem
     {
-        if (format is not ("csv" or "ndjson")) return ReportProblems.BadParameter("format", "json, csv or ndjson");
+        if (format is not ("csv" or "ndjson")) return ApiProblems.BadParameter("format", "json, csv or ndjson");
         if (http.Request.Query.ContainsKey("limit") || http.Request.Query.ContainsKey("cursor"))
-            return ReportProblems.BadParameter(http.Request.Query.ContainsKey("limit") ? "limit" : "cursor", "A file holds all of them: leave it out, or ask for format=json");
+            return ApiProblems.BadParameter(http.Request.Query.ContainsKey("limit") ? "limit" : "cursor", "A file holds all of them: leave it out, or ask for format=json");
         var catalog = await source.RefreshAsync(cancellation);
         var items = catalog.Contents.Items.Values.OfType<TItem>().Where(item => CatalogEndpoints.MaySee(http, item, catalog)).OrderBy(item => item.Id, StringComparer.Ordinal);
 

@@ -12,11 +12,11 @@ internal static class CatalogHistory
     public static async Task<IResult> ListAsync(
         CatalogKindName kind, string id, string? limitText, string? cursor, HttpContext http, CatalogSource source, ICatalogStore store, CancellationToken cancellation)
     {
-        if (!QueryRules.TryLimit(limitText, out var limit, out var fault) || !QueryRules.TryCursor(cursor, out var after, out fault)) return fault;
+        if (!QueryParameters.TryReadLimit(limitText, out var limit, out var fault) || !QueryParameters.TryReadCursor(cursor, out var after, out fault)) return fault;
         long? before = null;
         if (after.Length > 0)
         {
-            if (!long.TryParse(after, NumberStyles.None, CultureInfo.InvariantCulture, out var number)) return QueryRules.NoCursor();
+            if (!long.TryParse(after, NumberStyles.None, CultureInfo.InvariantCulture, out var number)) return QueryParameters.UnknownCursor();
             before = number;
         }
 
@@ -29,7 +29,7 @@ internal static class CatalogHistory
         if (changes.Count == 0 && item is null) return CatalogEndpoints.Missing(kind, id);
         var page = changes.Take(limit).Select(change => new HistoryChange<object>(
             change.Version, change.At.ToDateTimeOffset(), change.By?.Name, change.By?.KeyId, change.Item is null ? "deleted" : "written", change.Item)).ToList();
-        var next = changes.Count > limit ? QueryRules.Cursor(changes[limit - 1].Number.ToString(CultureInfo.InvariantCulture)) : null;
+        var next = changes.Count > limit ? QueryParameters.EncodeCursor(changes[limit - 1].Number.ToString(CultureInfo.InvariantCulture)) : null;
         return Results.Json(new HistoryPage<object>(page, next), ReportJson.Options);
     }
 }

@@ -24,11 +24,11 @@ internal static class CatalogImport
 
     public static async Task<IResult> ImportAsync(CatalogKindName kind, string? dryRunText, HttpRequest request, CatalogWriter writer, CancellationToken cancellation)
     {
-        if (dryRunText is not (null or "true" or "false")) return ReportProblems.BadParameter("dryRun", "true or false");
+        if (dryRunText is not (null or "true" or "false")) return ApiProblems.BadParameter("dryRun", "true or false");
         var dryRun = dryRunText == "true";
         var media = RequestBody.MediaType(request);
         if (media is not ("text/csv" or "application/x-ndjson" or "application/ndjson" or "application/jsonl"))
-            return ReportProblems.Of(StatusCodes.Status415UnsupportedMediaType, "Unsupported media type", "Send text/csv with a header, or application/x-ndjson");
+            return ApiProblems.Create(StatusCodes.Status415UnsupportedMediaType, "Unsupported media type", "Send text/csv with a header, or application/x-ndjson");
         var (body, tooLong) = await RequestBody.ReadAsync(request, LongestImport, cancellation);
         if (tooLong is not null) return tooLong;
         var (answer, fault) = await ImportAsync(kind, body, media == "text/csv", dryRun, Caller.Of(request.HttpContext), writer, cancellation);
@@ -46,12 +46,12 @@ internal static class CatalogImport
     public static async Task<(ImportAnswer? Answer, IResult? Fault)> ImportAsync(
         CatalogKindName kind, ReadOnlyMemory<byte> body, bool? isCsv, bool dryRun, Caller caller, CatalogWriter writer, CancellationToken cancellation)
     {
-        if (!System.Text.Unicode.Utf8.IsValid(body.Span)) return (null, ReportProblems.BadRequest("The import cannot be read", "The body is not UTF-8; save the file as UTF-8"));
+        if (!System.Text.Unicode.Utf8.IsValid(body.Span)) return (null, ApiProblems.BadRequest("The import cannot be read", "The body is not UTF-8; save the file as UTF-8"));
         isCsv ??= !body.Span.TrimStart("\uFEFF \t\r\n"u8).StartsWith("{"u8);
         var lines = new List<ImportLine>();
         var fault = isCsv.Value ? ImportCsv.Read(kind.ItemType, body, lines, MostLines) : ReadNdjson(kind.ItemType, body, lines);
         if (fault is not null) return (null, fault);
-        if (lines.Count > MostLines) return (null, ReportProblems.BadRequest("The import is too long", $"At most {MostLines} lines; send it in parts"));
+        if (lines.Count > MostLines) return (null, ApiProblems.BadRequest("The import is too long", $"At most {MostLines} lines; send it in parts"));
         return (await writer.EditAsync(caller, edit => Write(edit, lines, dryRun), cancellation, dryRun), null);
     }
 

@@ -9,7 +9,7 @@ internal static class CatalogPut
 {
     /// <summary>Writes an item of UTF-8 JSON where the condition holds.</summary>
     public static async ValueTask<CatalogPutResult> WriteAsync(
-        CatalogKindName kind, string id, ReadOnlyMemory<byte> json, Precondition condition, Caller caller, CatalogWriter writer, CancellationToken cancellation)
+        CatalogKindName kind, string id, ReadOnlyMemory<byte> json, WritePrecondition condition, Caller caller, CatalogWriter writer, CancellationToken cancellation)
     {
         var (item, faults) = ItemReader.Read(kind.ItemType, json, id);
         if (item is null) return new(null, faults, null);
@@ -18,7 +18,7 @@ internal static class CatalogPut
         return await writer.EditAsync(caller, edit =>
             {
                 var known = edit.Find(CatalogKinds.RefOf(item));
-                if (!condition.Holds(known)) return new(null, [], known);
+                if (!condition.IsSatisfiedBy(known)) return new(null, [], known);
                 var (stored, found) = edit.Put(item);
                 return new CatalogPutResult(found.Count == 0 ? stored : null, found, known);
             },
@@ -26,11 +26,11 @@ internal static class CatalogPut
     }
 
     /// <summary>Deletes an item where the condition holds.</summary>
-    public static ValueTask<CatalogPutResult> DeleteAsync(CatalogRef reference, Precondition condition, Caller caller, CatalogWriter writer, CancellationToken cancellation) =>
+    public static ValueTask<CatalogPutResult> DeleteAsync(CatalogRef reference, WritePrecondition condition, Caller caller, CatalogWriter writer, CancellationToken cancellation) =>
         writer.EditAsync(caller, edit =>
             {
                 var known = edit.Find(reference);
-                if (known is null || !condition.Holds(known)) return new CatalogPutResult(null, [], known);
+                if (known is null || !condition.IsSatisfiedBy(known)) return new CatalogPutResult(null, [], known);
                 var faults = edit.Delete(reference);
                 return new(faults.Count == 0 ? known : null, faults, known);
             },

@@ -32,7 +32,7 @@ internal static class Generation
         if (faults.Count > 0) return Refused(faults);
         var (items, refused) = await writer.EditAsync(Caller.Of(request.HttpContext), edit => Generate(edit, asked), cancellation);
         if (refused.Count > 0)
-            return ReportProblems.Faults(
+            return ApiProblems.ValidationFailed(
                 refused.Any(fault => fault.Reason == BrandNotAllowed) ? StatusCodes.Status403Forbidden : StatusCodes.Status400BadRequest, "Nothing was generated", refused);
         return Results.Json(new GenerationAnswer<object>(items.Count, [.. items]), ReportJson.Options, statusCode: StatusCodes.Status201Created);
     }
@@ -81,7 +81,7 @@ internal static class Generation
         }
     }
 
-    private static IResult Refused(IReadOnlyList<CatalogFault> faults) => ReportProblems.Faults(StatusCodes.Status400BadRequest, "Nothing was generated", faults);
+    private static IResult Refused(IReadOnlyList<CatalogFault> faults) => ApiProblems.ValidationFailed(StatusCodes.Status400BadRequest, "Nothing was generated", faults);
 }
 
 /// <summary>What is generated for each creator.</summary>

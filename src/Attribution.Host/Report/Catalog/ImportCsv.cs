@@ -22,7 +22,7 @@ internal static class ImportCsv
             Delimiter = DelimiterOf(text), HasHeaderRecord = false, BadDataFound = null, MissingFieldFound = null, IgnoreBlankLines = true,
         };
         using var parser = new CsvParser(new StringReader(text), configuration);
-        if (!parser.Read()) return ReportProblems.BadRequest("The import is empty", "The first line must be a header of column names");
+        if (!parser.Read()) return ApiProblems.BadRequest("The import is empty", "The first line must be a header of column names");
         if (type == typeof(FxRateItem) && EcbRates.IsHeader(parser.Record!))
         {
             EcbRates.Read(parser, lines, most);
@@ -59,9 +59,9 @@ internal static class ImportCsv
         var unknown = names.Where(name => !known.Any(column => column.Name == name.Trim())).ToArray();
         columns = [];
         if (unknown.Length > 0)
-            return ReportProblems.BadRequest("Unknown column", $"There is no column {string.Join(", ", unknown.Select(name => $"'{Shown(name)}'"))}; known: {string.Join(", ", known.Select(column => column.Name))}");
+            return ApiProblems.BadRequest("Unknown column", $"There is no column {string.Join(", ", unknown.Select(name => $"'{Shown(name)}'"))}; known: {string.Join(", ", known.Select(column => column.Name))}");
         if (names.GroupBy(name => name.Trim()).FirstOrDefault(group => group.Count() > 1) is { } twice)
-            return ReportProblems.BadRequest("Column named twice", $"The header names '{twice.Key}' more than once");
+            return ApiProblems.BadRequest("Column named twice", $"The header names '{twice.Key}' more than once");
         columns = [.. names.Select(name => known.First(column => column.Name == name.Trim()))];
         return null;
     }

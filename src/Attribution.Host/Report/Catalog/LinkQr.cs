@@ -8,7 +8,7 @@ using QRCoder;
 namespace Attribution.Host.Report.Catalog;
 
 /// <summary>A link as a QR code, for what is printed: packaging, posters, a story's last frame.</summary>
-internal static class LinkQr
+internal static class LinkQrEndpoint
 {
     private const int DefaultScale = 8;
     private const int GreatestScale = 64;
@@ -20,24 +20,24 @@ internal static class LinkQr
                 [Description("Pixels a module, 1 to 64; 8 when absent.")] string? scale,
                 [Description("Where links are followed, such as https://go.shop.example; the address this was asked at when absent.")] string? @base,
                 HttpContext http, CatalogSource source, CancellationToken cancellation) => await DrawAsync(id, format, scale, @base, http, source, cancellation))
-            .TakesQuery("format", "scale", "base")
+            .AllowQueryParameters("format", "scale", "base")
             .WithTags("Catalog").WithName("GetLinkQr").WithSummary("The link's address as a QR code, error correction level M, with the quiet zone around it.")
             .Produces(StatusCodes.Status200OK, contentType: "image/svg+xml", additionalContentTypes: "image/png")
             .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status404NotFound);
 
     private static async Task<IResult> DrawAsync(string id, string? format, string? scaleText, string? at, HttpContext http, CatalogSource source, CancellationToken cancellation)
     {
-        if (format is not (null or "svg" or "png")) return ReportProblems.BadParameter("format", "svg or png");
+        if (format is not (null or "svg" or "png")) return ApiProblems.BadParameter("format", "svg or png");
         var scale = DefaultScale;
         if (scaleText is not null && !(int.TryParse(scaleText, NumberStyles.None, CultureInfo.InvariantCulture, out scale) && scale is >= 1 and <= GreatestScale))
-            return ReportProblems.BadParameter("scale", $"A whole number from 1 to {GreatestScale}");
+            return ApiProblems.BadParameter("scale", $"A whole number from 1 to {GreatestScale}");
         if (at is not null && !(at.Length <= 200 && Uri.TryCreate(at, UriKind.Absolute, out var given) && given.Scheme is "http" or "https" && given.Query.Length + given.Fragment.Length == 0))
-            return ReportProblems.BadParameter("base", "An http or https address without a query, such as https://go.shop.example");
+            return ApiProblems.BadParameter("base", "An http or https address without a query, such as https://go.shop.example");
 
         var catalog = await source.RefreshAsync(cancellation);
         if (catalog.Contents.Items.GetValueOrDefault(new CatalogRef(CatalogKind.Links, id)) is not LinkItem link || !CatalogEndpoints.MaySee(http, link, catalog))
-            return ReportProblems.NotFound($"There is no links/{id}");
-        var address = (at ?? $"{http.Request.Scheme}://{http.Request.Host}").TrimEnd('/') + PathOf(link, catalog);
+            return ApiProblems.NotFound($"There is no links/{id}");
+        var address = (at ?? $"{http.Request.Scheme}://{http.Request.Host}").TrimEnd('/') + GetPath(link, catalog);
         using var data = QRCodeGenerator.GenerateQrCode(address, QRCodeGenerator.ECCLevel.M);
         if (format == "png")
         {
@@ -50,7 +50,7 @@ internal static class LinkQr
     }
 
     /// <summary>By slug alone where no other brand has it.</summary>
-    private static string PathOf(LinkItem link, Core.Catalog.Catalog catalog)
+    private static string GetPath(LinkItem link, Core.Catalog.Catalog catalog)
     {
         var brand = BrandOf(link);
         var shared = catalog.Of<LinkItem>().Any(other => other.Slug == link.Slug && BrandOf(other) != brand);

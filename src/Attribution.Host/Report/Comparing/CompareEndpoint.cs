@@ -25,7 +25,7 @@ internal static class CompareEndpoint
                 var (query, fault) = RollupQuery.Read(http.Request.Query, await source.RefreshAsync(cancellation), Timestamp.From(time.GetUtcNow()));
                 return query is null ? fault! : await AnswerAsync(query, a, b, rollups, journeys, cancellation);
             })
-            .TakesQuery("a", "b", "from", "to", "brand", "campaign")
+            .AllowQueryParameters("a", "b", "from", "to", "brand", "campaign")
             .WithTags("Report").WithName("Compare").WithSummary("Two creators, two campaigns or two posts as an A/B, with the interval of the difference.")
             .WithDescription("Creators and campaigns are compared by conversionRate (conversions of unique visitors, by the books), posts by engagementRate (likes, comments, shares and saves of reach). The interval of each is Wilson's, that of the difference Newcombe's; where it holds 0, chance alone may have made the difference.")
             .Produces<CompareAnswer>().ProducesProblem(StatusCodes.Status400BadRequest);
@@ -33,13 +33,13 @@ internal static class CompareEndpoint
     /// <summary>The answer, or the problem.</summary>
     public static async Task<IResult> AnswerAsync(RollupQuery query, string? a, string? b, IRollupStore rollups, IJourneyStore journeys, CancellationToken cancellation)
     {
-        if (Kind(a) is not { } kind) return ReportProblems.BadParameter("a", "Is needed: creators/{id}, campaigns/{id} or posts/{id}");
-        if (Kind(b) != kind) return ReportProblems.BadParameter("b", $"Is needed, of the same kind: {kind}/{{id}}");
+        if (Kind(a) is not { } kind) return ApiProblems.BadParameter("a", "Is needed: creators/{id}, campaigns/{id} or posts/{id}");
+        if (Kind(b) != kind) return ApiProblems.BadParameter("b", $"Is needed, of the same kind: {kind}/{{id}}");
         var sides = new List<CompareSide>();
         foreach (var (parameter, name) in new[] { ("a", a!), ("b", b!) })
         {
             if (await SideAsync(kind, name, query, rollups, journeys, cancellation) is not { } side)
-                return ReportProblems.BadParameter(parameter, kind == "posts" ? "No counters were reported for the post" : $"The brand '{query.Brand.Id}' knows no {name}");
+                return ApiProblems.BadParameter(parameter, kind == "posts" ? "No counters were reported for the post" : $"The brand '{query.Brand.Id}' knows no {name}");
             sides.Add(side);
         }
 

@@ -13,13 +13,13 @@ namespace Attribution.Host.Report.Conversions;
 /// <summary>Why an order went where it went.</summary>
 internal static class ConversionEndpoint
 {
-    public static void MapConversions(this IEndpointRouteBuilder routes) =>
+    public static void MapConversion(this IEndpointRouteBuilder routes) =>
         routes.MapGet("/v1/conversions/{id}", (
                 [Description("An order id, else a conversion id (of a sign-up or lead).")] string id,
                 [Description("The brand; default when absent.")] string? brand,
                 HttpContext http, CatalogSource source, IJourneyStore store, CancellationToken cancellation) =>
-                AnswerAsync(id.Contains('%', StringComparison.Ordinal) ? RouteText.Last(http) : id, brand ?? "default", source, store, cancellation))
-            .TakesQuery("brand")
+                AnswerAsync(id.Contains('%', StringComparison.Ordinal) ? RawRoute.DecodeLastSegment(http) : id, brand ?? "default", source, store, cancellation))
+            .AllowQueryParameters("brand")
             .WithTags("Report").WithName("GetConversion")
             .WithSummary("A conversion with its decision: policy, model, every candidate and what became of it, the credits of every model, refunds and ledger entries.")
             .Produces<ConversionAnswer>().ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status404NotFound);
@@ -28,7 +28,7 @@ internal static class ConversionEndpoint
     internal static async Task<IResult> AnswerAsync(string id, string brandId, CatalogSource source, IJourneyStore store, CancellationToken cancellation)
     {
         var catalog = await source.RefreshAsync(cancellation);
-        if (catalog.Brand(brandId) is not { } brand) return ReportProblems.BadParameter("brand", $"There is no brand '{brandId}'");
+        if (catalog.Brand(brandId) is not { } brand) return ApiProblems.BadParameter("brand", $"There is no brand '{brandId}'");
         foreach (var key in new[] { Identity.Order(id), Identity.OtherConversion(id) })
         {
             if (await store.FindAsync(new AliasKey(brandId, key), cancellation) is not { Journey: var journey }) continue;
@@ -42,7 +42,7 @@ internal static class ConversionEndpoint
                     $"Refunds of the order '{id}' wait for it; the order itself has not come", statusCode: StatusCodes.Status404NotFound, title: "Not found",
                     extensions: new Dictionary<string, object?> { ["refunds"] = waiting.Select(refund => ConversionRefund.Of(new(refund, RefundOutcome.WaitsForOrder, 0, null))) });
         }
-        return ReportProblems.NotFound($"The brand '{brandId}' has no order or conversion '{id}'. An event just accepted appears within a second or two");
+        return ApiProblems.NotFound($"The brand '{brandId}' has no order or conversion '{id}'. An event just accepted appears within a second or two");
     }
 }
 

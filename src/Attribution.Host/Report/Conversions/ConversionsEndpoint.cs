@@ -9,7 +9,7 @@ using Attribution.Storage;
 namespace Attribution.Host.Report.Conversions;
 
 /// <summary><c>GET /v1/conversions</c>: which conversions a creator or campaign is credited with.</summary>
-internal static class ConversionsEndpoint
+internal static class ConversionListEndpoint
 {
     public static void MapConversionList(this IEndpointRouteBuilder routes) =>
         routes.MapGet("/v1/conversions", async (
@@ -25,14 +25,14 @@ internal static class ConversionsEndpoint
             {
                 var (scope, fault) = QueryScope.Read(http.Request.Query, await source.RefreshAsync(cancellation));
                 if (scope is null) return fault!;
-                if (!CsvFormat.TryRead(http.Request, out var csv, out fault) || !QueryRules.TryLimit(limit, out var most, out fault) || !QueryRules.TryCursor(cursor, out var after, out fault)) return fault;
+                if (!CsvFormat.TryRead(http.Request, out var csv, out fault) || !QueryParameters.TryReadLimit(limit, out var most, out fault) || !QueryParameters.TryReadCursor(cursor, out var after, out fault)) return fault;
                 var sums = await store.ConversionSumsAsync(scope.Brand.Id, scope.From, scope.To, scope.Campaign, scope.Creator, cancellation);
                 if (csv)
-                    return limit is not null || cursor is not null || !ConversionList.TryOf(scope.Brand, sums, int.MaxValue - 1, after, out var whole) ? QueryRules.WholeOnly(limit)
+                    return limit is not null || cursor is not null || !ConversionList.TryOf(scope.Brand, sums, int.MaxValue - 1, after, out var whole) ? QueryParameters.PagingNotAllowed(limit)
                         : await CsvTable.WriteAsync(http.Response, $"conversions-{scope.From:O}-{scope.To:O}.csv", whole.Items, cancellation);
-                return ConversionList.TryOf(scope.Brand, sums, most, after, out var list) ? Results.Json(list, ReportJson.Options) : QueryRules.NoCursor();
+                return ConversionList.TryOf(scope.Brand, sums, most, after, out var list) ? Results.Json(list, ReportJson.Options) : QueryParameters.UnknownCursor();
             })
-            .TakesQuery("from", "to", "brand", "campaign", "creator", "limit", "cursor", "format")
+            .AllowQueryParameters("from", "to", "brand", "campaign", "creator", "limit", "cursor", "format")
             .WithTags("Report").WithName("ListConversions").WithSummary("The conversions that a brand, campaign or creator is credited with, by the books.")
             .WithDescription("What the ledger lines of each sum to, refunds and all that was restated included; those that come to nothing are left out. By the order's day, the latest first. GET /v1/conversions/{id} says why each went where it went.")
             .Produces<ConversionList>(StatusCodes.Status200OK, "application/json", "text/csv").ProducesProblem(StatusCodes.Status400BadRequest);
@@ -61,7 +61,7 @@ internal sealed record ConversionList(string Currency, IReadOnlyList<CreditedCon
         var last = page.Count > limit ? page[limit - 1] : null;
         list = new(
             brand.Currency.Code, [.. page.Take(limit).Select(sum => CreditedConversion.Of(brand, sum))],
-            last is null ? null : QueryRules.Cursor(string.Create(CultureInfo.InvariantCulture, $"{last.OrderDay.DayNumber} {last.Conversion}")));
+            last is null ? null : QueryParameters.EncodeCursor(string.Create(CultureInfo.InvariantCulture, $"{last.OrderDay.DayNumber} {last.Conversion}")));
         return true;
     }
 }

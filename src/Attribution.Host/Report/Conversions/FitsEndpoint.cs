@@ -16,15 +16,15 @@ internal static class FitsEndpoint
                 CatalogSource source, CancellationToken cancellation) =>
             {
                 var catalog = await source.RefreshAsync(cancellation);
-                if (catalog.Brand(brand ?? "default") is not { } settings) return ReportProblems.BadParameter("brand", $"There is no brand '{brand}'");
-                if (!QueryRules.TryLimit(limit, out var most, out var fault) || !QueryRules.TryCursor(cursor, out var after, out fault)) return fault;
+                if (catalog.Brand(brand ?? "default") is not { } settings) return ApiProblems.BadParameter("brand", $"There is no brand '{brand}'");
+                if (!QueryParameters.TryReadLimit(limit, out var most, out var fault) || !QueryParameters.TryReadCursor(cursor, out var after, out fault)) return fault;
                 var before = int.TryParse(after, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : int.MaxValue;
                 var fits = catalog.FitsOf(settings.Id).Reverse().Where(fit => fit.Number < before).Take(most + 1).ToList();
                 return Results.Json(
-                    new FitsAnswer([.. fits.Take(most).Select(FitAnswer.Of)], fits.Count > most ? QueryRules.Cursor(fits[most - 1].Number.ToString(CultureInfo.InvariantCulture)) : null),
+                    new FitsAnswer([.. fits.Take(most).Select(FitAnswer.Of)], fits.Count > most ? QueryParameters.EncodeCursor(fits[most - 1].Number.ToString(CultureInfo.InvariantCulture)) : null),
                     ReportJson.Options);
             })
-            .TakesQuery("brand", "limit", "cursor")
+            .AllowQueryParameters("brand", "limit", "cursor")
             .WithTags("Report").WithName("ListFits").WithSummary("The fits of the Markov and Shapley models, newest first: what each placement is worth, and how many paths that rests on.")
             .Produces<FitsAnswer>().ProducesProblem(StatusCodes.Status400BadRequest);
 }

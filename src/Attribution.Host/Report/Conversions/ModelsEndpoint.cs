@@ -17,14 +17,14 @@ internal static class ModelsEndpoint
                 CatalogSource source, IRollupStore rollups, TimeProvider time, CancellationToken cancellation) =>
             {
                 var catalog = await source.RefreshAsync(cancellation);
-                if (catalog.Brand(brand ?? "default") is not { } settings) return ReportProblems.BadParameter("brand", $"There is no brand '{brand}'");
+                if (catalog.Brand(brand ?? "default") is not { } settings) return ApiProblems.BadParameter("brand", $"There is no brand '{brand}'");
                 var book = settings.TermsAt(Timestamp.From(time.GetUtcNow())).BookModel;
                 var fit = ModelFit.Of(catalog.FitsOf(settings.Id), await rollups.LastFitAttemptAsync(settings.Id, cancellation));
                 return Results.Json(
                     new ModelsAnswer([.. ModelNames.Served.Select(model => new ModelAnswer(ModelNames.NameOf(model), model.IsFitted(), model == book) { Fit = model.IsFitted() ? fit : null })]),
                     ReportJson.Options);
             })
-            .TakesQuery("brand")
+            .AllowQueryParameters("brand")
             .WithTags("Report").WithName("ListModels").WithSummary("The attribution models served, and of the fitted ones the fit that open days are credited by.")
             .Produces<ModelsAnswer>().ProducesProblem(StatusCodes.Status400BadRequest);
 }

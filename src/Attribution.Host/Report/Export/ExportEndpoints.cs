@@ -31,7 +31,7 @@ internal static class ExportEndpoints
                 [Description("The brand; default when absent.")] string? brand,
                 HttpContext http, CatalogSource source, IJourneyStore store, CancellationToken cancellation) =>
                 LedgerAsync(after, brand, http, source, store, cancellation))
-            .TakesQuery("after", "brand")
+            .AllowQueryParameters("after", "brand")
             .WithTags("Report").WithName("ExportLedger").WithSummary("Ledger lines of every kind since a cursor, as NDJSON.")
             .WithDescription(How + " Lines are never changed and never removed; they come in the order in which they were written.")
             .Produces<ExportedLine>(StatusCodes.Status200OK, "application/x-ndjson").ProducesProblem(StatusCodes.Status400BadRequest);
@@ -43,7 +43,7 @@ internal static class ExportEndpoints
                 [Description("As in /v1/rollups/daily: cohort (default) or cash.")] string? view,
                 HttpContext http, CatalogSource source, IRollupStore store, TimeProvider time, CancellationToken cancellation) =>
                 RollupsAsync(after, http, source, store, time, cancellation))
-            .TakesQuery("after", "brand", "model", "view")
+            .AllowQueryParameters("after", "brand", "model", "view")
             .WithTags("Report").WithName("ExportRollups").WithSummary("Daily rollups that changed since a cursor, each as it stands, as NDJSON.")
             .WithDescription(
                 How + " deleted says that the row came to nothing: remove it. A day that closes changes no row: closedThrough says to which day all are closed. "
@@ -60,7 +60,7 @@ internal static class ExportEndpoints
             (page, write) =>
             {
                 foreach (var line in page.Lines) write(ExportedLine.Of(line, brand.Currency));
-                return new ExportedPlace(QueryRules.Cursor(page.Cursor), null);
+                return new ExportedPlace(QueryParameters.EncodeCursor(page.Cursor), null);
             },
             cancellation);
     }
@@ -81,7 +81,7 @@ internal static class ExportEndpoints
                 foreach (var (key, cell) in page.Changes)
                     foreach (var row in ExportedRollup.Of(query, key, cell, page.ClosedThrough))
                         write(row);
-                return new ExportedPlace(QueryRules.Cursor(page.Cursor), page.ClosedThrough);
+                return new ExportedPlace(QueryParameters.EncodeCursor(page.Cursor), page.ClosedThrough);
             },
             cancellation);
     }
@@ -91,7 +91,7 @@ internal static class ExportEndpoints
         HttpContext http, string name, string? after, Func<string?, ValueTask<TPage>> read, Func<TPage, (string Cursor, bool More)> next,
         Func<TPage, Action<object>, ExportedPlace> write, CancellationToken cancellation)
     {
-        if (!QueryRules.TryCursor(after, out var place, out _)) return NoCursor();
+        if (!QueryParameters.TryReadCursor(after, out var place, out _)) return NoCursor();
         TPage page;
         try
         {
@@ -124,6 +124,6 @@ internal static class ExportEndpoints
         }
     }
 
-    private static IResult NoCursor() => ReportProblems.BadParameter(
+    private static IResult NoCursor() => ApiProblems.BadParameter(
         "after", "Not a cursor of this export: pass on the last that it gave, or none for everything. If it was, the store went back to an older copy: take everything anew");
 }

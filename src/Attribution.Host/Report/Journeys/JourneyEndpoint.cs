@@ -17,7 +17,7 @@ internal static class JourneyEndpoint
                 [Description("The brand; default when absent.")] string? brand,
                 CatalogSource source, IJourneyStore store, CustomerKeys keys, CancellationToken cancellation) =>
                 AnswerAsync(visitor, customer, order, brand ?? "default", source, store, keys, cancellation))
-            .TakesQuery("visitor", "customer", "order", "brand")
+            .AllowQueryParameters("visitor", "customer", "order", "brand")
             .WithTags("Report").WithName("GetJourney").WithSummary("The touches and conversions of one person, by exactly one of visitor, customer, order.")
             .Produces<JourneyAnswer>().ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status404NotFound);
 
@@ -29,11 +29,11 @@ internal static class JourneyEndpoint
         [
             visitor is null ? null : Identity.Visitor(visitor), customer is null ? null : Identity.Customer(keys.Of(customer)), order is null ? null : Identity.Order(order),
         ];
-        if (aliases.Count(alias => alias is not null) != 1) return ReportProblems.BadRequest("One person at a time", "Name exactly one of visitor, customer, order");
+        if (aliases.Count(alias => alias is not null) != 1) return ApiProblems.BadRequest("One person at a time", "Name exactly one of visitor, customer, order");
         var catalog = await source.RefreshAsync(cancellation);
-        if (catalog.Brand(brandId) is not { } brand) return ReportProblems.BadParameter("brand", $"There is no brand '{brandId}'");
+        if (catalog.Brand(brandId) is not { } brand) return ApiProblems.BadParameter("brand", $"There is no brand '{brandId}'");
         if (await store.FindAsync(new AliasKey(brandId, aliases.Single(alias => alias is not null)!), cancellation) is not { Journey: var journey })
-            return ReportProblems.NotFound($"The brand '{brandId}' knows no such person or order");
+            return ApiProblems.NotFound($"The brand '{brandId}' knows no such person or order");
 
         return Results.Json(
             new JourneyAnswer(

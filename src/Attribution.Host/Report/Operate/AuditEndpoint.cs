@@ -13,23 +13,23 @@ internal static class AuditEndpoint
                 [Description("Most entries of the page, 1 to 1000; 100 when absent.")] string? limit,
                 [Description("The cursor that the page before answered; absent for the first page.")] string? cursor,
                 HttpContext http, IAuditStore store, CancellationToken cancellation) => await ListAsync(limit, cursor, http, store, cancellation))
-            .TakesQuery("limit", "cursor").RequireScope(KeyScopes.Admin)
+            .AllowQueryParameters("limit", "cursor").RequireScope(KeyScopes.Admin)
             .WithTags("Operate").WithName("GetAuditLog").WithSummary("Who wrote to the catalog, asked for a rebuild, made a key, …, and when; newest first.")
             .Produces<AuditPage>().ProducesProblem(StatusCodes.Status400BadRequest);
 
     private static async Task<IResult> ListAsync(string? limitText, string? cursor, HttpContext http, IAuditStore store, CancellationToken cancellation)
     {
-        if (Caller.Of(http).OnlyBrand is not null) return ReportProblems.Of(StatusCodes.Status403Forbidden, "Not for one brand's key", "It goes over all brands: a key that is bound to none may ask for it");
-        if (!QueryRules.TryLimit(limitText, out var limit, out var fault) || !QueryRules.TryCursor(cursor, out var after, out fault)) return fault;
+        if (Caller.Of(http).OnlyBrand is not null) return ApiProblems.Create(StatusCodes.Status403Forbidden, "Not for one brand's key", "It goes over all brands: a key that is bound to none may ask for it");
+        if (!QueryParameters.TryReadLimit(limitText, out var limit, out var fault) || !QueryParameters.TryReadCursor(cursor, out var after, out fault)) return fault;
         long? before = null;
         if (after.Length > 0)
         {
-            if (!long.TryParse(after, NumberStyles.None, CultureInfo.InvariantCulture, out var number)) return QueryRules.NoCursor();
+            if (!long.TryParse(after, NumberStyles.None, CultureInfo.InvariantCulture, out var number)) return QueryParameters.UnknownCursor();
             before = number;
         }
 
         var entries = await store.AuditLogAsync(before, limit + 1, cancellation);
-        var next = entries.Count > limit ? QueryRules.Cursor(entries[limit - 1].Number.ToString(CultureInfo.InvariantCulture)) : null;
+        var next = entries.Count > limit ? QueryParameters.EncodeCursor(entries[limit - 1].Number.ToString(CultureInfo.InvariantCulture)) : null;
         return Results.Json(
             new AuditPage([.. entries.Take(limit).Select(entry => new AuditLine(entry.At.ToDateTimeOffset(), entry.By, entry.KeyId, entry.Action, entry.Status))], next), ReportJson.Options);
     }

@@ -22,7 +22,7 @@ internal static class EraseEndpoint
 
     public static void MapErase(this IEndpointRouteBuilder routes) =>
         routes.MapPost("/v1/erase", EraseAsync)
-            .TakesQuery().RequireScope(KeyScopes.Admin)
+            .AllowQueryParameters().RequireScope(KeyScopes.Admin)
             .WithTags("Operate").WithName("Erase").WithSummary("Takes a person's identifiers out of all that is stored; amounts and sums stay.")
             .WithDescription(
                 "By exactly one of customerKey and visitorId. Visitor ids, customer keys and click ids that the person's journey holds become random tokens in journeys and archived events; their aliases, and refused events that "
@@ -38,26 +38,26 @@ internal static class EraseEndpoint
         var (body, tooLong) = await RequestBody.ReadAsync(http.Request, LongestBody, cancellation);
         if (tooLong is not null) return tooLong;
         var (record, faults) = ItemReader.ReadRecord(typeof(EraseRequest), body);
-        if (record is not EraseRequest asked) return ReportProblems.Faults(StatusCodes.Status400BadRequest, "The request cannot be read", faults);
-        if ((asked.CustomerKey is null) == (asked.VisitorId is null)) return ReportProblems.BadRequest("One person at a time", "Name exactly one of customerKey, visitorId");
+        if (record is not EraseRequest asked) return ApiProblems.ValidationFailed(StatusCodes.Status400BadRequest, "The request cannot be read", faults);
+        if ((asked.CustomerKey is null) == (asked.VisitorId is null)) return ApiProblems.BadRequest("One person at a time", "Name exactly one of customerKey, visitorId");
         var id = (asked.CustomerKey ?? asked.VisitorId)!.Normalize(NormalizationForm.FormC);
-        if (string.IsNullOrWhiteSpace(id)) return ReportProblems.BadRequest("Nobody is named", "The identifier must not be empty");
+        if (string.IsNullOrWhiteSpace(id)) return ApiProblems.BadRequest("Nobody is named", "The identifier must not be empty");
         var brand = asked.BrandId ?? Caller.Of(http).OnlyBrand ?? CatalogRules.DefaultBrand.Id;
         if (Caller.Of(http).OnlyBrand is { } own && own != brand)
-            return ReportProblems.Of(StatusCodes.Status403Forbidden, "Not your brand", $"The API key is of the brand '{own}' and may not erase for '{brand}'");
+            return ApiProblems.Create(StatusCodes.Status403Forbidden, "Not your brand", $"The API key is of the brand '{own}' and may not erase for '{brand}'");
         var catalog = await source.RefreshAsync(cancellation);
-        if (catalog.Brand(brand) is null) return ReportProblems.BadRequest("Unknown brand", $"There is no brand '{brand}'");
+        if (catalog.Brand(brand) is null) return ApiProblems.BadRequest("Unknown brand", $"There is no brand '{brand}'");
         if (!await IsDrainedAsync(http, cancellation))
         {
             http.Response.Headers.RetryAfter = RetryAfterSeconds.ToString(System.Globalization.CultureInfo.InvariantCulture);
-            return ReportProblems.Of(StatusCodes.Status503ServiceUnavailable, "Events wait in the spool", "They may name the person, and nothing was done. Ask again when they are attributed");
+            return ApiProblems.Create(StatusCodes.Status503ServiceUnavailable, "Events wait in the spool", "They may name the person, and nothing was done. Ask again when they are attributed");
         }
 
         var alias = asked.CustomerKey is null ? Identity.Visitor(id) : Identity.Customer(keys.Of(id));
         var known = await journeys.FindAsync(new AliasKey(brand, alias), cancellation);
         var erasure = Erasure.Of(brand, alias, id, known?.Journey, NewToken);
         if (await store.EraseAsync(erasure, cancellation) is not { } outcome)
-            return ReportProblems.Of(StatusCodes.Status409Conflict, "A rebuild goes on", "It works on copies that name the person. Ask again when it has ended");
+            return ApiProblems.Create(StatusCodes.Status409Conflict, "A rebuild goes on", "It works on copies that name the person. Ask again when it has ended");
         // What is erased is erased; that its bytes are gone too is what is answered.
         foreach (var compact in compactions) await compact(CancellationToken.None);
         var creators = catalog.Of<CreatorItem>().Where(creator => creator.CustomerKeys?.Any(erasure.IsIn) == true).Select(creator => creator.Id).Order(StringComparer.Ordinal).ToList();

@@ -26,22 +26,22 @@ internal static class OperateEndpoints
     {
         routes.MapPost($"/v1/{kind}", async (HttpContext http, IRunStore store, IdSource ids, TimeProvider time, CancellationToken cancellation) =>
             {
-                if (Caller.Of(http).OnlyBrand is not null) return ReportProblems.Of(StatusCodes.Status403Forbidden, "Not for one brand's key", "It goes over all brands: a key that is bound to none may ask for it");
+                if (Caller.Of(http).OnlyBrand is not null) return ApiProblems.Create(StatusCodes.Status403Forbidden, "Not for one brand's key", "It goes over all brands: a key that is bound to none may ask for it");
                 var now = Timestamp.From(time.GetUtcNow());
                 await store.ForgetRunsAsync(kind, now - Kept, cancellation);
                 var run = new RunDocument { Id = ids.Next(), Kind = kind, Request = [.. "{\"by\":\"request\"}"u8], CreatedAt = now, UpdatedAt = now };
                 return await store.AddRunAsync(run, most: 1, cancellation)
                     ? Results.Json(RunAnswer.Of(run), ReportJson.Options, statusCode: StatusCodes.Status202Accepted)
-                    : ReportProblems.Of(StatusCodes.Status409Conflict, $"A {kind} goes on already", "One at a time; ask again when it has ended");
+                    : ApiProblems.Create(StatusCodes.Status409Conflict, $"A {kind} goes on already", "One at a time; ask again when it has ended");
             })
-            .TakesQuery().RequireScope(KeyScopes.Admin)
+            .AllowQueryParameters().RequireScope(KeyScopes.Admin)
             .WithTags("Operate").WithName(name).WithSummary(does)
             .Produces<RunAnswer>(StatusCodes.Status202Accepted).ProducesProblem(StatusCodes.Status409Conflict);
         routes.MapGet($"/v1/{kind}/{{id}}", async ([Description("The id that was answered.")] string id, HttpContext http, IRunStore store, CancellationToken cancellation) =>
                 Caller.Of(http).OnlyBrand is null && Guid.TryParse(id, out var run) && await store.FindRunAsync(kind, run, cancellation) is { } found
                     ? Results.Json(RunAnswer.Of(found), ReportJson.Options)
-                    : ReportProblems.NotFound($"There is no such run; POST /v1/{kind} begins one, and it is kept for 30 days"))
-            .TakesQuery().RequireScope(KeyScopes.Admin)
+                    : ApiProblems.NotFound($"There is no such run; POST /v1/{kind} begins one, and it is kept for 30 days"))
+            .AllowQueryParameters().RequireScope(KeyScopes.Admin)
             .WithTags("Operate").WithName($"Get{name}").WithSummary(tells)
             .Produces<RunAnswer>().ProducesProblem(StatusCodes.Status404NotFound);
     }

@@ -41,7 +41,7 @@ internal static class CatalogForms
 
     private static CatalogKindName? KindOf(PageCall page) => CatalogKinds.TryParse(page.Route("kind") ?? "brands", out var kind) ? kind : null;
 
-    private static object NoKind(PageCall page) => ReportProblems.NotFound($"There is no kind '{page.Route("kind")}'; the catalog has {string.Join(", ", CatalogKinds.All.Select(kind => kind.Name))}");
+    private static object NoKind(PageCall page) => ApiProblems.NotFound($"There is no kind '{page.Route("kind")}'; the catalog has {string.Join(", ", CatalogKinds.All.Select(kind => kind.Name))}");
 
     private static IEnumerable<ICatalogItem> Visible(PageCall page, CatalogKindName kind)
     {
@@ -63,7 +63,7 @@ internal static class CatalogForms
     {
         if (page.View.Given("id") is not { } id) return new CatalogOne(kind, "", New(page, kind), null);
         return page.View.Catalog.Contents.Items.GetValueOrDefault(new(kind.Kind, id)) is { } item && CatalogEndpoints.MaySee(page.Http, item, page.View.Catalog)
-            ? new CatalogOne(kind, id, JsonOf(item), Precondition.TagOf(item)) : CatalogEndpoints.Missing(kind, id);
+            ? new CatalogOne(kind, id, JsonOf(item), WritePrecondition.ComputeETag(item)) : CatalogEndpoints.Missing(kind, id);
     }
 
     /// <summary>What a new item begins with: nothing, or the name that is to be registered.</summary>
@@ -93,7 +93,7 @@ internal static class CatalogForms
         var id = known ?? item["id"]?.ToString() ?? "";
         // The id is the address's; an address needs one, and then the rule says what it may be.
         item["id"] = id;
-        var condition = known is null ? new Precondition(null, NoneMatch: true) : new Precondition([tag], NoneMatch: false);
+        var condition = known is null ? new WritePrecondition(null, NoneMatch: true) : new WritePrecondition([tag], NoneMatch: false);
         var result = await CatalogPut.WriteAsync(kind, id, JsonSerializer.SerializeToUtf8Bytes(item), condition, Caller.Of(page.Http), page.Get<CatalogWriter>(), page.Cancellation);
         if (result.Item is null)
             return new CatalogOne(kind, id, item, known is null ? null : tag)
@@ -114,7 +114,7 @@ internal static class CatalogForms
         var result = await CatalogPut.DeleteAsync(new(kind.Kind, id), new([form["etag"].ToString()], NoneMatch: false), Caller.Of(page.Http), page.Get<CatalogWriter>(), page.Cancellation);
         if (result.Item is not null) return Results.LocalRedirect(page.View.To($"/catalog/{kind.Name}", ("done", $"{id} is deleted.")));
         if (result.Known is not { } left) return CatalogEndpoints.Missing(kind, id);
-        return new CatalogOne(kind, id, JsonOf(left), Precondition.TagOf(left))
+        return new CatalogOne(kind, id, JsonOf(left), WritePrecondition.ComputeETag(left))
         {
             Faults = result.Faults, Message = result.Faults.Count > 0 ? "It cannot be deleted." : "Somebody else has changed it meanwhile. Look at what it is now, and delete it then.",
         };

@@ -22,7 +22,7 @@ internal static class PageAssets
                 response.Headers.CacheControl = "public, max-age=31536000, immutable";
                 return Results.Bytes(asset.Bytes, name.EndsWith(".css", StringComparison.Ordinal) ? "text/css; charset=utf-8" : "text/javascript; charset=utf-8", entityTag: new EntityTagHeaderValue($"\"{digest}\""));
             })
-            .AllowWithoutCredentials().TakesQuery().ExcludeFromDescription();
+            .AllowWithoutCredentials().AllowQueryParameters().ExcludeFromDescription();
 
     private static Dictionary<string, (byte[], string)> Load()
     {

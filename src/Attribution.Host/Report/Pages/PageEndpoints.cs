@@ -52,7 +52,7 @@ internal static class PageEndpoints
         routes.MapPage<CampaignPage>("/campaigns/{id}", async page => await OneAsync(page, null, page.Route("id")!) is var found && found is not One one ? found
             : one with { Budget = await BudgetEndpoint.AnswerAsync(page.View.Brand, one.Id, page.View.Today, page.View.Catalog, page.Get<IRollupStore>(), page.Cancellation) });
         routes.MapPage<OrdersPage>("/orders", SearchAsync, "order", "visitor", "customer");
-        routes.MapPage<OrderPage>("/orders/{id}", async page => await ConversionEndpoint.AnswerAsync(RouteText.Last(page.Http), page.View.Brand.Id, page.Get<CatalogSource>(), page.Get<IJourneyStore>(), page.Cancellation));
+        routes.MapPage<OrderPage>("/orders/{id}", async page => await ConversionEndpoint.AnswerAsync(RawRoute.DecodeLastSegment(page.Http), page.View.Brand.Id, page.Get<CatalogSource>(), page.Get<IJourneyStore>(), page.Cancellation));
         routes.MapPage<RestatementsPage>("/restatements", async page => await RestatementsEndpoint.AnswerAsync(
             new(page.View.Brand, page.View.Query.From, page.View.Query.To, null, null), page.View.ViewName, null, page.View.Given("cursor"), csv: null, page.Get<IJourneyStore>(), page.Cancellation), "cursor");
         routes.MapPage<QualityPage>("/quality", QualityAsync, "assigned", "replayed", "refused");
@@ -87,8 +87,8 @@ internal static class PageEndpoints
     /// <summary>A creator, or a campaign: the whole, the days, the other half of its placements, and every model side by side.</summary>
     private static async Task<object> OneAsync(PageCall page, string? creator, string? campaign, int orders = MostOrders)
     {
-        if (creator is not null && !page.View.Catalog.HasCreator(creator)) return ReportProblems.NotFound($"There is no creator '{creator}'");
-        if (campaign is not null && page.View.Catalog.Campaign(campaign)?.Brand != page.View.Brand.Id) return ReportProblems.NotFound($"The brand '{page.View.Brand.Id}' has no campaign '{campaign}'");
+        if (creator is not null && !page.View.Catalog.HasCreator(creator)) return ApiProblems.NotFound($"There is no creator '{creator}'");
+        if (campaign is not null && page.View.Catalog.Campaign(campaign)?.Brand != page.View.Brand.Id) return ApiProblems.NotFound($"The brand '{page.View.Brand.Id}' has no campaign '{campaign}'");
         var query = page.View.Query with { Creator = creator, Campaign = campaign };
         var models = query with { GroupBy = Whole, AllModels = true, Models = [.. Core.Models.ModelNames.Served.OrderBy(Core.Models.ModelNames.NameOf, StringComparer.Ordinal)] };
         var parts = creator is null ? ByCreator : ByCampaign;
@@ -120,10 +120,10 @@ internal static class PageEndpoints
     private static async Task<object> ReplayAsync(PageCall page, IFormCollection form)
     {
         if (page.Http.RequestServices.GetService<Replayer>() is not { } replayer)
-            return ReportProblems.Of(StatusCodes.Status404NotFound, "Not here", "The process with the role ingest replays: POST /v1/rejections/replay there");
+            return ApiProblems.Create(StatusCodes.Status404NotFound, "Not here", "The process with the role ingest replays: POST /v1/rejections/replay there");
         var ids = form["id"].Select(text => Guid.TryParse(text, out var id) ? id : Guid.Empty).ToList();
         if (await replayer(ids, Caller.Of(page.Http).OnlyBrand, page.Cancellation) is not { } done)
-            return ReportProblems.Of(StatusCodes.Status503ServiceUnavailable, "Not now", "Not all could be kept. Replay again, which is safe.");
+            return ApiProblems.Create(StatusCodes.Status503ServiceUnavailable, "Not now", "Not all could be kept. Replay again, which is safe.");
         return Results.LocalRedirect(page.View.To("/quality", ("replayed", $"{done.Replayed}"), ("refused", $"{done.Refused}")));
     }
 

@@ -53,7 +53,7 @@ internal sealed class PageView
         asked.TryAdd("from", Iso(last.AddDays(1 - DaysShown)));
         var (query, wrong) = RollupQuery.Read(new QueryCollection(asked.ToDictionary(pair => pair.Key, pair => new StringValues(pair.Value))), catalog, now);
         if (query is null) return (null, wrong);
-        if (query.AllModels) return (null, ReportProblems.BadParameter("model", "A page shows one model; the page of a creator or campaign shows all side by side"));
+        if (query.AllModels) return (null, ApiProblems.BadParameter("model", "A page shows one model; the page of a creator or campaign shows all side by side"));
         return (new PageView(query, catalog, today, CultureOf(request), request.Path, given), null);
     }
 

@@ -40,7 +40,7 @@ internal static class SettingsForms
     private static async Task<object> RevokeAsync(PageCall page, IFormCollection form)
     {
         var (store, id, own) = (page.Get<IKeyStore>(), form["id"].ToString(), Caller.Of(page.Http).OnlyBrand);
-        if (!(await store.KeysAsync(page.Cancellation)).Any(key => key.Id == id && (own is null || key.Brand == own))) return ReportProblems.NotFound($"There is no key '{id}'");
+        if (!(await store.KeysAsync(page.Cancellation)).Any(key => key.Id == id && (own is null || key.Brand == own))) return ApiProblems.NotFound($"There is no key '{id}'");
         await store.RevokeKeyAsync(id, page.Now, page.Cancellation);
         await page.Get<KeyRing>().RefreshAsync(page.Cancellation);
         return Results.LocalRedirect(page.View.To("/settings", ("done", $"Key {id} is revoked.")));

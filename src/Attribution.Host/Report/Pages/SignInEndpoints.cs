@@ -12,14 +12,14 @@ internal static class SignInEndpoints
     public static void MapSignIn(this IEndpointRouteBuilder routes)
     {
         routes.MapGet("/sign-in", (HttpContext http, Shown shown) => Page(http, shown, new(http.Request.Query["next"], null, null), StatusCodes.Status200OK))
-            .AllowWithoutCredentials().TakesQuery("next").ExcludeFromDescription();
-        routes.MapPost("/sign-in", (Delegate)SignInAsync).AllowWithoutCredentials().WithMetadata(new RequiresFormToken()).TakesQuery().ExcludeFromDescription();
+            .AllowWithoutCredentials().AllowQueryParameters("next").ExcludeFromDescription();
+        routes.MapPost("/sign-in", (Delegate)SignInAsync).AllowWithoutCredentials().WithMetadata(new RequiresFormToken()).AllowQueryParameters().ExcludeFromDescription();
         routes.MapPost("/sign-out", async (HttpContext http) =>
             {
                 await UserSessions.SignOutAsync(http);
                 return Results.LocalRedirect("/sign-in");
             })
-            .AllowWithoutCredentials().WithMetadata(new RequiresFormToken()).TakesQuery().ExcludeFromDescription();
+            .AllowWithoutCredentials().WithMetadata(new RequiresFormToken()).AllowQueryParameters().ExcludeFromDescription();
     }
 
     private static async Task<IResult> SignInAsync(HttpContext http, Passwords passwords, KeyRing keys, Shown shown, CancellationToken cancellation)

@@ -29,13 +29,13 @@ internal static class PostsEndpoint
                 var catalog = await source.RefreshAsync(cancellation);
                 var (scope, fault) = QueryScope.Read(http.Request.Query, catalog);
                 if (scope is null) return fault!;
-                if (!CsvFormat.TryRead(http.Request, out var csv, out fault) || !QueryRules.TryLimit(limit, out var most, out fault) || !QueryRules.TryCursor(cursor, out var after, out fault)) return fault;
+                if (!CsvFormat.TryRead(http.Request, out var csv, out fault) || !QueryParameters.TryReadLimit(limit, out var most, out fault) || !QueryParameters.TryReadCursor(cursor, out var after, out fault)) return fault;
                 if (csv)
-                    return limit is not null || cursor is not null ? QueryRules.WholeOnly(limit)
+                    return limit is not null || cursor is not null ? QueryParameters.PagingNotAllowed(limit)
                         : await CsvTable.WriteAsync(http.Response, $"posts-{scope.From:O}-{scope.To:O}.csv", (await AnswerAsync(scope, int.MaxValue - 1, after, catalog, store, cancellation)).Rows, cancellation);
                 return Results.Json(await AnswerAsync(scope, most, after, catalog, store, cancellation), ReportJson.Options);
             })
-            .TakesQuery("from", "to", "brand", "campaign", "creator", "limit", "cursor", "format")
+            .AllowQueryParameters("from", "to", "brand", "campaign", "creator", "limit", "cursor", "format")
             .WithTags("Report").WithName("ListPosts").WithSummary("Posts by what their counters grew by on the days asked for, with the benchmarks they meet or miss.")
             .WithDescription("The posts that links of the catalog name (postId), by id. Their cost is that of costs with the same postId; without any, cpe and cpm are null, since a fee of several posts is no post's own.")
             .Produces<PostsAnswer>(StatusCodes.Status200OK, "application/json", "text/csv").ProducesProblem(StatusCodes.Status400BadRequest);
@@ -52,7 +52,7 @@ internal static class PostsEndpoint
         var page = links.Take(limit).ToList();
         var load = await store.LoadAsync([], [.. page.Select(link => new AliasKey(brand.Id, Identity.Post(link.PostId!)))], cancellation);
         var costs = catalog.Of<CostItem>().Where(cost => cost.PostId is not null && catalog.Campaign(cost.CampaignId)?.Brand == brand.Id).ToLookup(cost => cost.PostId!, StringComparer.Ordinal);
-        return new([.. page.Select(Row)], links.Count > limit ? QueryRules.Cursor(page[^1].PostId!) : null);
+        return new([.. page.Select(Row)], links.Count > limit ? QueryParameters.EncodeCursor(page[^1].PostId!) : null);
 
         PostRow Row(LinkItem link)
         {

@@ -17,7 +17,7 @@ internal static class QualityEndpoint
                 [Description("The brand whose data is looked at; default when absent.")] string? brand,
                 IJourneyStore journeys, IRollupStore rollups, CatalogSource catalogs, IServiceProvider services, IOptions<TransportSection> bus, CancellationToken cancellation) =>
                 AnswerAsync(brand, journeys, rollups, catalogs, services.GetService<SpoolDepth>(), bus.Value.Transport == Transport.InMemory, cancellation))
-            .TakesQuery("brand")
+            .AllowQueryParameters("brand")
             .WithTags("Report").WithName("GetQuality").WithSummary("How far the rollups are behind what was accepted, and what of a brand could not be counted as it was stated.")
             .Produces<QualityAnswer>().ProducesProblem(StatusCodes.Status400BadRequest);
 
@@ -38,15 +38,15 @@ internal static class QualityEndpoint
             new QualityAnswer(
                 new(messages, reevaluating, stale, deltas, messages is null ? null : messages == 0 && !reevaluating && deltas == 0),
                 new(
-                    brand.Id, Count(days, Measure.RefundsCapped), Count(days, Measure.RefundsInOtherCurrency), Count(days, Measure.RefundsWaiting),
-                    Count(days, Measure.RateGaps),
+                    brand.Id, CountFaults(days, Measure.RefundsCapped), CountFaults(days, Measure.RefundsInOtherCurrency), CountFaults(days, Measure.RefundsWaiting),
+                    CountFaults(days, Measure.RateGaps),
                     new(
-                        Count(days, Measure.BeyondCustomersOfVisitor), Count(days, Measure.BeyondVisitorsOfClick), Count(days, Measure.BeyondVisitorsOfCustomer),
-                        Count(days, Measure.BeyondConversionsOfJourney)))),
+                        CountFaults(days, Measure.BeyondCustomersOfVisitor), CountFaults(days, Measure.BeyondVisitorsOfClick), CountFaults(days, Measure.BeyondVisitorsOfCustomer),
+                        CountFaults(days, Measure.BeyondConversionsOfJourney)))),
             ReportJson.Options);
     }
 
-    private static DataFaults Count(IReadOnlyList<KeyValuePair<DateOnly, MeasureCell>> days, Measure measure) => new(
+    private static DataFaults CountFaults(IReadOnlyList<KeyValuePair<DateOnly, MeasureCell>> days, Measure measure) => new(
         days.Sum(day => day.Value[measure]),
         [.. days.Where(day => day.Value[measure] != 0).Select(day => new DataFaultDay(day.Key, day.Value[measure])).Reverse().Take(MostDays)]);
 }

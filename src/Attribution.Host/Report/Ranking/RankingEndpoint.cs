@@ -27,12 +27,12 @@ internal static class RankingEndpoint
                 var now = Timestamp.From(time.GetUtcNow());
                 var (query, fault) = RollupQuery.Read(http.Request.Query, await source.RefreshAsync(cancellation), now);
                 if (query is null) return fault!;
-                if (query.AllModels) return ReportProblems.BadParameter("model", "A ranking is by one model");
+                if (query.AllModels) return ApiProblems.BadParameter("model", "A ranking is by one model");
                 if (!CsvFormat.TryRead(http.Request, out var csv, out fault)) return fault;
                 var answer = await AnswerAsync(query, store, cancellation);
                 return csv ? await CsvTable.WriteAsync(http.Response, $"ranking-{query.From:O}-{query.To:O}.csv", answer.Rows, cancellation) : Results.Json(answer, ReportJson.Options);
             })
-            .TakesQuery("from", "to", "brand", "campaign", "model", "view", "format")
+            .AllowQueryParameters("from", "to", "brand", "campaign", "model", "view", "format")
             .WithTags("Report").WithName("GetRanking").WithSummary("Creators by ROI drawn towards the mean of their tier, with the tiers and the benchmarks they meet or miss.")
             .WithDescription($"rankedRoiPercent is ROI as though {Shrinkage.PriorConversions} more conversions had come, each bringing and costing what one of the creator's tier does on average (the row of the tier): one lucky order does not lead the list, nor does one creator without luck end it. The more was spent on a creator, the more her own return weighs. Tiers are by followers on the platform where a creator has most; who has no tier is compared with the others without. Tiers and benchmarks, by tier and platform, are the brand's (members tiers, benchmarks).")
             .Produces<RankingAnswer>(StatusCodes.Status200OK, "application/json", "text/csv").ProducesProblem(StatusCodes.Status400BadRequest);
@@ -53,7 +53,7 @@ internal static class RankingEndpoint
 
         var names = standing.Tiers.Select(tier => tier.Name).ToList();
         var tiers = creators.GroupBy(creator => creator.Tier).OrderBy(tier => tier.Key is null ? int.MaxValue : names.IndexOf(tier.Key))
-            .Select(tier => (Name: tier.Key, Creators: tier.Count(), Sum: Sum(tier.Select(creator => creator.Shown)))).ToList();
+            .Select(tier => (Name: tier.Key, Creators: tier.Count(), Sum: SumGroups(tier.Select(creator => creator.Shown)))).ToList();
         var rows = new List<RankedCreator>();
         foreach (var (shown, handle, tier) in creators)
         {
@@ -73,7 +73,7 @@ internal static class RankingEndpoint
         RollupRow Row(RollupShown shown) => RollupRow.Of(query, shown, groups.ClosedThrough);
     }
 
-    private static RollupShown Sum(IEnumerable<RollupShown> members)
+    private static RollupShown SumGroups(IEnumerable<RollupShown> members)
     {
         var (cell, amount, hasMargin, model) = (new MeasureCell(), 0m, true, default(Core.Models.Model));
         foreach (var member in members)

@@ -23,7 +23,7 @@ internal static class RejectionsEndpoint
                 [Description("json (default), or ndjson to download all, one a line.")] string? format,
                 HttpContext http, CatalogSource source, IJourneyStore store, CancellationToken cancellation) =>
                 AnswerAsync(limit, cursor, brand, status, reason, format, http, source, store, cancellation))
-            .TakesQuery("limit", "cursor", "brand", "status", "reason", "format")
+            .AllowQueryParameters("limit", "cursor", "brand", "status", "reason", "format")
             .WithTags("Report").WithName("ListRejections").WithSummary("Events that were refused, newest first, as they came. Those still open, unless asked otherwise.")
             .WithDescription("A rejection is listed a moment after it was answered, and is open until POST /v1/rejections/replay takes it in. The payload is text where it is UTF-8, else base64; cut at 64 KiB.")
             .Produces<RejectionsAnswer>().ProducesProblem(StatusCodes.Status400BadRequest);
@@ -33,15 +33,15 @@ internal static class RejectionsEndpoint
         string? limitText, string? cursor, string? brand, string? status, string? reasonName, string? format,
         HttpContext http, CatalogSource source, IJourneyStore store, CancellationToken cancellation)
     {
-        if (!QueryRules.TryLimit(limitText, out var limit, out var fault) || !QueryRules.TryCursor(cursor, out var after, out fault)) return fault;
-        if (brand is not null && (await source.RefreshAsync(cancellation)).Brand(brand) is null) return ReportProblems.BadParameter("brand", $"There is no brand '{brand}'");
-        if (status is not (null or "open" or "resolved" or "all")) return ReportProblems.BadParameter("status", "open, resolved or all");
-        if (!EventNames.TryReason(reasonName, out var reason)) return ReportProblems.BadParameter("reason", $"One of {EventNames.AllReasons}");
+        if (!QueryParameters.TryReadLimit(limitText, out var limit, out var fault) || !QueryParameters.TryReadCursor(cursor, out var after, out fault)) return fault;
+        if (brand is not null && (await source.RefreshAsync(cancellation)).Brand(brand) is null) return ApiProblems.BadParameter("brand", $"There is no brand '{brand}'");
+        if (status is not (null or "open" or "resolved" or "all")) return ApiProblems.BadParameter("status", "open, resolved or all");
+        if (!EventNames.TryReason(reasonName, out var reason)) return ApiProblems.BadParameter("reason", $"One of {EventNames.AllReasons}");
         var query = new RejectionQuery(brand, status switch { "all" => null, "resolved" => true, _ => false }, reason);
-        if (format is not (null or "json" or "ndjson")) return ReportProblems.BadParameter("format", "json or ndjson");
+        if (format is not (null or "json" or "ndjson")) return ApiProblems.BadParameter("format", "json or ndjson");
         if (format == "ndjson")
         {
-            if (limitText is not null || cursor is not null) return ReportProblems.BadParameter(limitText is null ? "cursor" : "limit", "A download is whole; leave it out");
+            if (limitText is not null || cursor is not null) return ApiProblems.BadParameter(limitText is null ? "cursor" : "limit", "A download is whole; leave it out");
             return Results.Stream(
                 body => DownloadAsync(body, query, store, http.RequestAborted), "application/x-ndjson", "rejections.ndjson");
         }
@@ -49,12 +49,12 @@ internal static class RejectionsEndpoint
         try
         {
             var (rejections, next) = await store.RejectionsAsync(query, after.Length == 0 ? null : after, limit, cancellation);
-            return Results.Json(new RejectionsAnswer([.. rejections.Select(RejectionAnswer.Of)], next is null ? null : QueryRules.Cursor(next)), ReportJson.Options);
+            return Results.Json(new RejectionsAnswer([.. rejections.Select(RejectionAnswer.Of)], next is null ? null : QueryParameters.EncodeCursor(next)), ReportJson.Options);
         }
         catch (ArgumentException)
         {
             // Well-formed, but not one that the store gave.
-            return QueryRules.NoCursor();
+            return QueryParameters.UnknownCursor();
         }
     }
 

@@ -23,7 +23,7 @@ internal static class RestatementsEndpoint
                 [Description("json or csv (whole, without limit and cursor); by the header Accept when absent, else json.")] string? format,
                 HttpContext http, CatalogSource source, IJourneyStore store, CancellationToken cancellation) =>
                 AnswerAsync(view, limit, cursor, http, source, store, cancellation))
-            .TakesQuery("from", "to", "brand", "campaign", "creator", "view", "limit", "cursor", "format")
+            .AllowQueryParameters("from", "to", "brand", "campaign", "creator", "view", "limit", "cursor", "format")
             .WithTags("Report").WithName("ListRestatements")
             .WithSummary("Changes of days that were closed, from the ledger: day, conversion, placement, amount, reason, causing event, moment.")
             .WithDescription("By the moment of recording. The first page sums up the whole span by reason and by campaign and creator. The book model alone writes the ledger. The net of a closed day as it stands is its net when it closed plus the amounts listed for the day, in the same view.")
@@ -50,15 +50,15 @@ internal static class RestatementsEndpoint
     internal static async Task<IResult> AnswerAsync(
         QueryScope scope, string? view, string? limitText, string? cursorText, HttpResponse? csv, IJourneyStore store, CancellationToken cancellation)
     {
-        if (!QueryRules.TryLimit(limitText, out var limit, out var fault) || !QueryRules.TryCursor(cursorText, out var after, out fault)) return fault;
-        if (view is not (null or "cash" or "cohort")) return ReportProblems.BadParameter("view", "cash (the day a line stands on had closed) or cohort (the order's day had)");
+        if (!QueryParameters.TryReadLimit(limitText, out var limit, out var fault) || !QueryParameters.TryReadCursor(cursorText, out var after, out fault)) return fault;
+        if (view is not (null or "cash" or "cohort")) return ApiProblems.BadParameter("view", "cash (the day a line stands on had closed) or cohort (the order's day had)");
         var query = new RestatementQuery(
             scope.Brand.Id, scope.Brand.Calendar.StartOf(scope.From), scope.Brand.Calendar.EndOf(scope.To),
             view == "cohort" ? RestatedDay.OrderDay : RestatedDay.EntryDay, scope.Campaign, scope.Creator);
         var currency = scope.Brand.Currency;
         if (csv is not null)
         {
-            if (limitText is not null || cursorText is not null) return QueryRules.WholeOnly(limitText);
+            if (limitText is not null || cursorText is not null) return QueryParameters.PagingNotAllowed(limitText);
             await WriteCsvAsync(csv, $"restatements-{scope.From:O}-{scope.To:O}.csv", query, currency, store, cancellation);
             return Results.Empty;
         }
@@ -69,12 +69,12 @@ internal static class RestatementsEndpoint
             var summary = after.Length == 0 ? RestatementSummary.Of(await store.RestatementSumsAsync(query, cancellation), currency) : null;
             return Results.Json(
                 new RestatementsAnswer(
-                    [.. lines.Select(line => RestatementLine.Of(line, query.Day, currency))], next is null ? null : QueryRules.Cursor(next), currency.Code, summary),
+                    [.. lines.Select(line => RestatementLine.Of(line, query.Day, currency))], next is null ? null : QueryParameters.EncodeCursor(next), currency.Code, summary),
                 ReportJson.Options);
         }
         catch (ArgumentException)
         {
-            return QueryRules.NoCursor();
+            return QueryParameters.UnknownCursor();
         }
     }
 

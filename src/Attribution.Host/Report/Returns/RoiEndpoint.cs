@@ -25,7 +25,7 @@ internal static class RoiEndpoint
                 var (query, fault) = RollupQuery.Read(http.Request.Query, await source.RefreshAsync(cancellation), Timestamp.From(time.GetUtcNow()));
                 return query is null ? fault! : Results.Json(await AnswerAsync(query, rollups, journeys, cancellation), ReportJson.Options);
             })
-            .TakesQuery("from", "to", "brand", "campaign", "creator")
+            .AllowQueryParameters("from", "to", "brand", "campaign", "creator")
             .WithTags("Report").WithName("GetRoi").WithSummary("ROI by the books, with the interval that chance leaves it.")
             .WithDescription($"The interval is a bootstrap over orders: {Bootstrap.Resamples} resamples from a fixed seed, in which each order counts as often as a Poisson number of mean 1 says, and the 2.5th and 97.5th percentile of their ROI. It says what chance alone does to what an order brings and how many come; not what a season or a wrong attribution does.")
             .Produces<RoiAnswer>().ProducesProblem(StatusCodes.Status400BadRequest);

@@ -26,7 +26,7 @@ internal static class RollupEndpoint
                 [Description("json or csv; by the header Accept when absent, else json.")] string? format,
                 HttpContext http, CatalogSource source, IRollupStore store, TimeProvider time, CancellationToken cancellation) =>
                 AnswerAsync(http, source, store, time, cancellation))
-            .TakesQuery(RollupQuery.Parameters)
+            .AllowQueryParameters(RollupQuery.Parameters)
             .WithTags("Report").WithName("DailyRollups")
             .WithSummary("Measures, cost and ratios by day, campaign, creator and model.")
             .WithDescription("Rows sort by day, campaign, creator, model. A ratio whose divisor is 0 is null in JSON and empty in CSV. Touch, cost and engagement measures are the same under every model. A row without days is closed when every day asked for is. Days that a fitted model has no fit for have no rows under it; notShown (in CSV the header Attribution-Not-Shown) says which and why. With asOf, measures and statuses are those that were answered at that instant, names and currency those of today. With ETag: sent as If-None-Match, it is 304 where the rows are the same; none while changes wait.")
@@ -41,7 +41,7 @@ internal static class RollupEndpoint
             await fault!.ExecuteAsync(http);
             return;
         }
-        if (IsKnown(http, query, catalog.Version, await store.StateAsync(query.Brand.Id, cancellation)))
+        if (IsNotModified(http, query, catalog.Version, await store.StateAsync(query.Brand.Id, cancellation)))
         {
             http.Response.StatusCode = StatusCodes.Status304NotModified;
             return;
@@ -67,16 +67,16 @@ internal static class RollupEndpoint
     /// Gives the answer its validator, and says whether the caller has an answer of the same. It is weak: computedAt may differ. It is taken before the
     /// rollups are read, so that an answer is never newer than it says; while anything waits to be folded there is none, since the lag grows.
     /// </summary>
-    private static bool IsKnown(HttpContext http, RollupQuery query, long catalogVersion, RollupState state)
+    private static bool IsNotModified(HttpContext http, RollupQuery query, long catalogVersion, RollupState state)
     {
         http.Response.Headers.CacheControl = "private, no-cache";
         http.Response.Headers.Vary = "Accept, Authorization";
         if (state.WaitingSince is not null) return false;
-        var tag = new EntityTagHeaderValue($"\"{Build}.{query.Brand.Id}.{catalogVersion}.{state.Fold}.{state.ClosedThrough?.DayNumber}.{(query.Csv ? "csv" : "json")}\"", isWeak: true);
+        var tag = new EntityTagHeaderValue($"\"{BuildTag}.{query.Brand.Id}.{catalogVersion}.{state.Fold}.{state.ClosedThrough?.DayNumber}.{(query.Csv ? "csv" : "json")}\"", isWeak: true);
         http.Response.GetTypedHeaders().ETag = tag;
         return http.Request.GetTypedHeaders().IfNoneMatch.Any(known => known.Equals(EntityTagHeaderValue.Any) || known.Compare(tag, useStrongComparison: false));
     }
 
     /// <summary>Another build may tell the same numbers otherwise.</summary>
-    private static readonly string Build = typeof(RollupEndpoint).Module.ModuleVersionId.ToString("N")[..8];
+    private static readonly string BuildTag = typeof(RollupEndpoint).Module.ModuleVersionId.ToString("N")[..8];
 }

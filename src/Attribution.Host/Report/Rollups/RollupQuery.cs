@@ -125,7 +125,7 @@ internal sealed record RollupQuery
         string? Text(string name) => query.TryGetValue(name, out var values) ? values.ToString() : null;
     }
 
-    private static (RollupQuery?, IResult?) Bad(string parameter, string detail) => (null, ReportProblems.BadParameter(parameter, detail));
+    private static (RollupQuery?, IResult?) Bad(string parameter, string detail) => (null, ApiProblems.BadParameter(parameter, detail));
 
     /// <summary>Reads what is kept apart; all three where the text is null; null where it is none.</summary>
     public static RollupGrouping? ReadGrouping(string? text)

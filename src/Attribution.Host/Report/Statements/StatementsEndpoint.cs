@@ -23,7 +23,7 @@ internal static class StatementsEndpoint
                 [Description("json or csv; by the header Accept when absent, else json.")] string? format,
                 HttpContext http, CatalogSource source, StatementBook book, CancellationToken cancellation) =>
                 !CsvFormat.TryRead(http.Request, out var csv, out var fault) ? fault : await AnswerAsync(creator, month, brand, csv ? http.Response : null, source, book, cancellation))
-            .TakesQuery("creator", "month", "brand", "format")
+            .AllowQueryParameters("creator", "month", "brand", "format")
             .WithTags("Statements").WithName("GetStatement").WithSummary("A creator's statement of a month: as closed, or as it would be closed now.")
             .WithDescription("A line is what became payable of an order or adjustment by the month's last day, less what earlier statements said; so a refund of what was stated is a claw-back, and a negative total is carried to the next.")
             .Produces<StatementAnswer>(StatusCodes.Status200OK, "application/json", "text/csv").ProducesProblem(StatusCodes.Status400BadRequest);
@@ -32,7 +32,7 @@ internal static class StatementsEndpoint
                 [Description("json or csv; by the header Accept when absent, else json.")] string? format,
                 HttpContext http, CatalogSource source, StatementBook book, CancellationToken cancellation) =>
                 !CsvFormat.TryRead(http.Request, out var csv, out var fault) ? fault : await MonthAsync(month, brand, csv ? http.Response : null, source, book, cancellation))
-            .TakesQuery("brand", "format")
+            .AllowQueryParameters("brand", "format")
             .WithTags("Statements").WithName("ListStatements").WithSummary("Every creator's statement of a month in a row, and what they come to together: who is to be paid what.")
             .WithDescription("By creator; those with neither anything to state nor anything that waits are left out. The lines of one: GET /v1/statements?creator=…&month=….")
             .Produces<StatementMonth>(StatusCodes.Status200OK, "application/json", "text/csv").ProducesProblem(StatusCodes.Status400BadRequest);
@@ -41,17 +41,17 @@ internal static class StatementsEndpoint
                 CatalogSource source, IStatementStore store, CancellationToken cancellation) =>
                 !QueryScope.TryBrand(brand, await source.RefreshAsync(cancellation), out var settings, out var fault) || !TryNumber(number, out var known, out fault) ? fault
                 : Json(settings, known, await store.FindStatementAsync(settings.Id, known, cancellation)))
-            .TakesQuery("brand")
+            .AllowQueryParameters("brand")
             .WithTags("Statements").WithName("GetStatementByNumber").WithSummary("A closed statement by its number.")
             .Produces<StatementAnswer>().ProducesProblem(StatusCodes.Status404NotFound);
-        routes.MapPost("/v1/statements/close", CloseAsync).TakesQuery().RequireScope(KeyScopes.Admin)
+        routes.MapPost("/v1/statements/close", CloseAsync).AllowQueryParameters().RequireScope(KeyScopes.Admin)
             .WithTags("Statements").WithName("CloseStatements").WithSummary("Closes a month for a creator, or for all: the statements get numbers and never change again.")
             .WithDescription("A month closes when it is over, and before those after it. Statements that are closed already are answered as they are; of creators without anything to state none is made.")
             .Accepts<CloseRequest>("application/json").Produces<StatementsAnswer>().ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status409Conflict);
-        routes.MapPost("/v1/statements/approve", ApproveAsync).TakesQuery().RequireScope(KeyScopes.Admin)
+        routes.MapPost("/v1/statements/approve", ApproveAsync).AllowQueryParameters().RequireScope(KeyScopes.Admin)
             .WithTags("Statements").WithName("ApproveCommission").WithSummary("Approves commission of agreements whose approval is manual: of a creator all that accrued by a month's end, or the items named.")
             .Accepts<ApproveRequest>("application/json").Produces<ApproveAnswer>().ProducesProblem(StatusCodes.Status400BadRequest);
-        routes.MapPost("/v1/statements/{number}/paid", PayAsync).TakesQuery().RequireScope(KeyScopes.Admin)
+        routes.MapPost("/v1/statements/{number}/paid", PayAsync).AllowQueryParameters().RequireScope(KeyScopes.Admin)
             .WithTags("Statements").WithName("PayStatement").WithSummary("Notes that a closed statement was paid: who says so, when, and the payment's reference.")
             .WithDescription("What was noted first stays. What is taken back later is a negative line of a later statement.")
             .Accepts<PaidRequest>("application/json").Produces<StatementAnswer>().ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status404NotFound);
@@ -70,8 +70,8 @@ internal static class StatementsEndpoint
     {
         var catalog = await source.RefreshAsync(cancellation);
         if (!QueryScope.TryBrand(brandId, catalog, out var brand, out var fault)) return fault;
-        if (creator is null || !catalog.HasCreator(creator)) return ReportProblems.BadParameter("creator", creator is null ? "Is needed: whose statement" : $"There is no creator '{creator}'");
-        if (!StatementBook.TryMonth(monthText, out var month)) return ReportProblems.BadParameter("month", "Is needed: a month such as 2026-03");
+        if (creator is null || !catalog.HasCreator(creator)) return ApiProblems.BadParameter("creator", creator is null ? "Is needed: whose statement" : $"There is no creator '{creator}'");
+        if (!StatementBook.TryMonth(monthText, out var month)) return ApiProblems.BadParameter("month", "Is needed: a month such as 2026-03");
         var (statement, closed) = await book.ShowAsync(brand, creator, month, cancellation);
         var answer = StatementAnswer.Of(brand, creator, statement, closed);
         if (csv is null) return Results.Json(answer, ReportJson.Options);
@@ -92,7 +92,7 @@ internal static class StatementsEndpoint
     {
         var catalog = await source.RefreshAsync(cancellation);
         if (!QueryScope.TryBrand(brandId, catalog, out var brand, out var fault)) return fault;
-        if (!StatementBook.TryMonth(monthText, out var month)) return ReportProblems.BadParameter("month", "A month such as 2026-03");
+        if (!StatementBook.TryMonth(monthText, out var month)) return ApiProblems.BadParameter("month", "A month such as 2026-03");
         var (rows, sums) = (new List<StatementRow>(), new long[StatementSums.Members]);
         await foreach (var (creator, statement, closed) in book.ShowAllAsync(brand, month, cancellation))
         {
@@ -113,15 +113,15 @@ internal static class StatementsEndpoint
     {
         var (asked, brand, fault) = await ReadAsync<CloseRequest>(http, source, asked => asked.BrandId, cancellation);
         if (asked is null || brand is null) return fault!;
-        if (!StatementBook.TryMonth(asked.Month, out var month)) return ReportProblems.BadRequest("No month", "month is a month such as 2026-03");
-        if (asked.CreatorId is { } one && !source.Current.HasCreator(one)) return ReportProblems.BadRequest("Unknown creator", $"There is no creator '{one}'");
-        if (!book.IsOver(brand, month)) return ReportProblems.Of(StatusCodes.Status409Conflict, "The month is not over", $"{asked.Month} ends on {Core.Values.CalendarMonth.LastOf(month):O}; close it on a later day of {brand.Calendar.TimeZone}");
+        if (!StatementBook.TryMonth(asked.Month, out var month)) return ApiProblems.BadRequest("No month", "month is a month such as 2026-03");
+        if (asked.CreatorId is { } one && !source.Current.HasCreator(one)) return ApiProblems.BadRequest("Unknown creator", $"There is no creator '{one}'");
+        if (!book.IsOver(brand, month)) return ApiProblems.Create(StatusCodes.Status409Conflict, "The month is not over", $"{asked.Month} ends on {Core.Values.CalendarMonth.LastOf(month):O}; close it on a later day of {brand.Calendar.TimeZone}");
         var (statements, caller) = (new List<StatementAnswer>(), Caller.Of(http));
         foreach (var creator in asked.CreatorId is null ? await store.EarningCreatorsAsync(brand.Id, cancellation) : [asked.CreatorId])
         {
             var (closed, later) = await book.CloseAsync(brand, creator, month, caller.Name, caller.KeyId, cancellation);
             if (later is { } than && asked.CreatorId is not null)
-                return ReportProblems.Of(StatusCodes.Status409Conflict, "A later month is closed", $"The statement of {than:yyyy-MM} is closed and says all that {asked.Month} would; nothing of it can be parted now");
+                return ApiProblems.Create(StatusCodes.Status409Conflict, "A later month is closed", $"The statement of {than:yyyy-MM} is closed and says all that {asked.Month} would; nothing of it can be parted now");
             if (closed is not null) statements.Add(StatementAnswer.Of(brand, creator, closed.Statement, closed));
         }
 
@@ -132,20 +132,20 @@ internal static class StatementsEndpoint
     {
         var (asked, brand, fault) = await ReadAsync<ApproveRequest>(http, source, asked => asked.BrandId, cancellation);
         if (asked is null || brand is null) return fault!;
-        if (!StatementBook.TryMonth(asked.Month, out var month)) return ReportProblems.BadRequest("No month", "month is a month such as 2026-03");
-        if (!source.Current.HasCreator(asked.CreatorId)) return ReportProblems.BadRequest("Unknown creator", $"There is no creator '{asked.CreatorId}'");
+        if (!StatementBook.TryMonth(asked.Month, out var month)) return ApiProblems.BadRequest("No month", "month is a month such as 2026-03");
+        if (!source.Current.HasCreator(asked.CreatorId)) return ApiProblems.BadRequest("Unknown creator", $"There is no creator '{asked.CreatorId}'");
         var caller = Caller.Of(http);
         var (approved, unknown) = await book.ApproveAsync(brand, asked.CreatorId, month, asked.Items, caller.Name, caller.KeyId, cancellation);
         return unknown.Count == 0
             ? Results.Json(new ApproveAnswer(approved), ReportJson.Options)
-            : ReportProblems.BadRequest("Not waiting for approval", $"Of {asked.CreatorId} by the end of {asked.Month}: {string.Join(", ", unknown.Take(10))}. Nothing was approved; notYet of the statement lists what waits");
+            : ApiProblems.BadRequest("Not waiting for approval", $"Of {asked.CreatorId} by the end of {asked.Month}: {string.Join(", ", unknown.Take(10))}. Nothing was approved; notYet of the statement lists what waits");
     }
 
     private static async Task<IResult> PayAsync([Description("The brand's number of it.")] string number, HttpContext http, CatalogSource source, StatementBook book, CancellationToken cancellation)
     {
         var (asked, brand, fault) = await ReadAsync<PaidRequest>(http, source, asked => asked.BrandId, cancellation);
         if (asked is null || brand is null || !TryNumber(number, out var known, out fault)) return fault!;
-        if (asked.Reference is { Length: 0 or > 200 }) return ReportProblems.BadRequest("Reference", "1 to 200 characters, or none at all");
+        if (asked.Reference is { Length: 0 or > 200 }) return ApiProblems.BadRequest("Reference", "1 to 200 characters, or none at all");
         var caller = Caller.Of(http);
         return Json(brand, known, await book.PayAsync(brand, known, asked.Reference, caller.Name, caller.KeyId, cancellation));
     }
@@ -153,12 +153,12 @@ internal static class StatementsEndpoint
     private static bool TryNumber(string text, out long number, out IResult fault)
     {
         var whole = long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number);
-        fault = whole ? Results.Empty : ReportProblems.NotFound($"'{text}' is no statement's number; statements of a creator: GET /v1/statements?creator=…&month=…");
+        fault = whole ? Results.Empty : ApiProblems.NotFound($"'{text}' is no statement's number; statements of a creator: GET /v1/statements?creator=…&month=…");
         return whole;
     }
 
     private static IResult Json(BrandSettings brand, long number, ClosedStatement? closed) => closed is null
-        ? ReportProblems.NotFound(string.Create(CultureInfo.InvariantCulture, $"The brand '{brand.Id}' has no closed statement {number}"))
+        ? ApiProblems.NotFound(string.Create(CultureInfo.InvariantCulture, $"The brand '{brand.Id}' has no closed statement {number}"))
         : Results.Json(StatementAnswer.Of(brand, closed.Creator, closed.Statement, closed), ReportJson.Options);
 
     /// <summary>Reads a body, and the brand that it and the key name.</summary>
@@ -167,13 +167,13 @@ internal static class StatementsEndpoint
         var (body, tooLong) = await RequestBody.ReadAsync(http.Request, LongestBody, cancellation);
         if (tooLong is not null) return (null, null, tooLong);
         var (record, faults) = ItemReader.ReadRecord(typeof(T), body);
-        if (record is not T asked) return (null, null, ReportProblems.Faults(StatusCodes.Status400BadRequest, "The request cannot be read", faults));
+        if (record is not T asked) return (null, null, ApiProblems.ValidationFailed(StatusCodes.Status400BadRequest, "The request cannot be read", faults));
         var id = brandOf(asked) ?? Caller.Of(http).OnlyBrand ?? CatalogRules.DefaultBrand.Id;
         if (Caller.Of(http).OnlyBrand is { } own && own != id)
-            return (null, null, ReportProblems.Of(StatusCodes.Status403Forbidden, "Not your brand", $"The API key is of the brand '{own}' and may not speak for '{id}'"));
+            return (null, null, ApiProblems.Create(StatusCodes.Status403Forbidden, "Not your brand", $"The API key is of the brand '{own}' and may not speak for '{id}'"));
         return (await source.RefreshAsync(cancellation)).Brand(id) is { } brand
             ? (asked, brand, null)
-            : (null, null, ReportProblems.BadRequest("Unknown brand", $"There is no brand '{id}'"));
+            : (null, null, ApiProblems.BadRequest("Unknown brand", $"There is no brand '{id}'"));
     }
 }
 

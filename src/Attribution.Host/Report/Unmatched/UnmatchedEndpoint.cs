@@ -25,9 +25,9 @@ internal static class UnmatchedEndpoint
                 HttpContext http, CatalogSource source, IRollupStore store, CancellationToken cancellation) =>
                 !CsvFormat.TryRead(http.Request, out var csv, out var fault) ? fault
                     : !csv ? await AnswerAsync(brand, kind, limit, cursor, source, store, cancellation)
-                    : limit is not null || cursor is not null ? QueryRules.WholeOnly(limit)
-                    : await WriteAsync(http.Response, brand, kind, source, store, cancellation))
-            .TakesQuery("brand", "kind", "limit", "cursor", "format")
+                    : limit is not null || cursor is not null ? QueryParameters.PagingNotAllowed(limit)
+                    : await WriteCsvAsync(http.Response, brand, kind, source, store, cancellation))
+            .AllowQueryParameters("brand", "kind", "limit", "cursor", "format")
             .WithTags("Report").WithName("ListUnmatched").WithSummary("Names that matched nothing in the catalog, most often given first, with the nearest known names.")
             .WithDescription("Counts stand in the rollups' rhythm. When the catalog learns a name, its events are evaluated anew and it goes from the list. A code known for another time counts here too, and is its own nearest name. Bots' touches are left out; a name is cut at 200 characters.")
             .Produces<UnmatchedAnswer>(StatusCodes.Status200OK, "application/json", "text/csv").ProducesProblem(StatusCodes.Status400BadRequest);
@@ -37,11 +37,11 @@ internal static class UnmatchedEndpoint
         string? brandId, string? kindName, string? limitText, string? cursor, CatalogSource source, IRollupStore store, CancellationToken cancellation)
     {
         var catalog = await source.RefreshAsync(cancellation);
-        if (!QueryScope.TryBrand(brandId, catalog, out var brand, out var fault) || !QueryRules.TryLimit(limitText, out var limit, out fault)
-            || !QueryRules.TryCursor(cursor, out var after, out fault))
+        if (!QueryScope.TryBrand(brandId, catalog, out var brand, out var fault) || !QueryParameters.TryReadLimit(limitText, out var limit, out fault)
+            || !QueryParameters.TryReadCursor(cursor, out var after, out fault))
             return fault;
         UnmatchedKind? kind = kindName switch { "code" => UnmatchedKind.Code, "link" => UnmatchedKind.Link, "utm" => UnmatchedKind.Utm, "rate" => UnmatchedKind.Rate, _ => null };
-        if (kindName is not null && kind is null) return ReportProblems.BadParameter("kind", "code, link, utm or rate");
+        if (kindName is not null && kind is null) return ApiProblems.BadParameter("kind", "code, link, utm or rate");
 
         try
         {
@@ -50,23 +50,23 @@ internal static class UnmatchedEndpoint
             return Results.Json(
                 new UnmatchedAnswer(
                     [.. names.Select(name => new UnmatchedItem(name.Kind, name.Name, name.Count, name.First, name.Last, [.. Nearest.AllOf(name.Name, Known(name.Kind)).Take(MostNearest)]))],
-                    next is null ? null : QueryRules.Cursor(next)),
+                    next is null ? null : QueryParameters.EncodeCursor(next)),
                 ReportJson.Options);
 
-            IReadOnlyList<string> Known(UnmatchedKind of) => known.TryGetValue(of, out var all) ? all : known[of] = [.. KnownNames(catalog, brand.Id, of).Distinct(StringComparer.Ordinal)];
+            IReadOnlyList<string> Known(UnmatchedKind of) => known.TryGetValue(of, out var all) ? all : known[of] = [.. GetKnownNames(catalog, brand.Id, of).Distinct(StringComparer.Ordinal)];
         }
         catch (ArgumentException)
         {
-            return QueryRules.NoCursor();
+            return QueryParameters.UnknownCursor();
         }
     }
 
-    private static async Task<IResult> WriteAsync(HttpResponse response, string? brand, string? kind, CatalogSource source, IRollupStore store, CancellationToken cancellation)
+    private static async Task<IResult> WriteCsvAsync(HttpResponse response, string? brand, string? kind, CatalogSource source, IRollupStore store, CancellationToken cancellation)
     {
         var (items, cursor) = (new List<UnmatchedItem>(), (string?)null);
         do
         {
-            var page = await AnswerAsync(brand, kind, $"{QueryRules.GreatestLimit}", cursor, source, store, cancellation);
+            var page = await AnswerAsync(brand, kind, $"{QueryParameters.GreatestLimit}", cursor, source, store, cancellation);
             if (page is not IValueHttpResult { Value: UnmatchedAnswer answer }) return page;
             items.AddRange(answer.Items);
             cursor = answer.Cursor;
@@ -75,7 +75,7 @@ internal static class UnmatchedEndpoint
         return await CsvTable.WriteAsync(response, "unmatched.csv", items, cancellation);
     }
 
-    private static IEnumerable<string> KnownNames(Core.Catalog.Catalog catalog, string brand, UnmatchedKind kind)
+    private static IEnumerable<string> GetKnownNames(Core.Catalog.Catalog catalog, string brand, UnmatchedKind kind)
     {
         bool IsOurs(string campaign) => catalog.Campaign(campaign)!.Brand == brand;
         var links = catalog.Of<LinkItem>().Where(link => IsOurs(link.CampaignId));

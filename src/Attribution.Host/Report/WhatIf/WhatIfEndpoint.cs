@@ -28,7 +28,7 @@ internal static class WhatIfEndpoint
                 var (run, fault) = await AskAsync(body, Caller.Of(http), source, store, ids, time, cancellation);
                 return fault ?? Results.Json(RunAnswer.Of(run!), ReportJson.Options, statusCode: StatusCodes.Status202Accepted);
             })
-            .TakesQuery()
+            .AllowQueryParameters()
             .WithTags("Report").WithName("AskWhatIf").WithSummary("Works out what the books would say with another model, policy or lookback.")
             .WithDescription("Answers at once with the id of a run; GET /v1/what-if/{id} tells its progress, then its rows. The books are not touched. Commission has tiers, caps and guarantees in it, as they stand today; fees have no part in it. Campaigns with lookbacks of their own keep them. Runs are kept for 30 days.")
             .Accepts<WhatIfRequest>("application/json").Produces<RunAnswer>(StatusCodes.Status202Accepted)
@@ -44,9 +44,9 @@ internal static class WhatIfEndpoint
                 if (!csv) return Results.Json(run, ReportJson.Options);
                 return ResultOf(run) is { } result
                     ? await CsvTable.WriteAsync(http.Response, $"what-if-{run.Id}.csv", WhatIfLine.Of(result), cancellation)
-                    : ReportProblems.Of(StatusCodes.Status409Conflict, "No rows yet", "The run has no rows; ask without format=csv how far it is");
+                    : ApiProblems.Create(StatusCodes.Status409Conflict, "No rows yet", "The run has no rows; ask without format=csv how far it is");
             })
-            .TakesQuery("format")
+            .AllowQueryParameters("format")
             .WithTags("Report").WithName("GetWhatIf").WithSummary("Progress of a what-if run, then its rows side by side with the book.")
             .WithDescription("CSV has the rows, then those that nobody is credited with (attributed is false); it is there when the run is done.")
             .Produces<RunAnswer>(StatusCodes.Status200OK, "application/json", "text/csv").ProducesProblem(StatusCodes.Status400BadRequest)
@@ -58,14 +58,14 @@ internal static class WhatIfEndpoint
         ReadOnlyMemory<byte> body, Caller caller, CatalogSource source, IRunStore store, IdSource ids, TimeProvider time, CancellationToken cancellation)
     {
         var (record, faults) = ItemReader.ReadRecord(typeof(WhatIfRequest), body);
-        if (record is not WhatIfRequest request) return (null, ReportProblems.Faults(StatusCodes.Status400BadRequest, "The question cannot be read", faults));
+        if (record is not WhatIfRequest request) return (null, ApiProblems.ValidationFailed(StatusCodes.Status400BadRequest, "The question cannot be read", faults));
         if (caller.OnlyBrand is { } own)
         {
-            if ((request.Brand ?? own) != own) return (null, ReportProblems.Of(StatusCodes.Status403Forbidden, "Not your brand", $"The API key is of the brand '{own}' and may not ask for '{request.Brand}'"));
+            if ((request.Brand ?? own) != own) return (null, ApiProblems.Create(StatusCodes.Status403Forbidden, "Not your brand", $"The API key is of the brand '{own}' and may not ask for '{request.Brand}'"));
             request = request with { Brand = own };
         }
         faults = Check(request, await source.RefreshAsync(cancellation));
-        if (faults.Count > 0) return (null, ReportProblems.Faults(StatusCodes.Status422UnprocessableEntity, "The question cannot be answered", faults));
+        if (faults.Count > 0) return (null, ApiProblems.ValidationFailed(StatusCodes.Status422UnprocessableEntity, "The question cannot be answered", faults));
 
         var now = Timestamp.From(time.GetUtcNow());
         await store.ForgetRunsAsync(WhatIfRun.KindName, now - Kept, cancellation);
@@ -74,7 +74,7 @@ internal static class WhatIfEndpoint
             Id = ids.Next(), Kind = WhatIfRun.KindName, Request = [.. JsonSerializer.SerializeToUtf8Bytes(request, ReportJson.Options)], CreatedAt = now, UpdatedAt = now,
         };
         return await store.AddRunAsync(run, MostUnfinished, cancellation) ? (run, null)
-            : (null, ReportProblems.Of(StatusCodes.Status429TooManyRequests, "Too many questions at once", $"{MostUnfinished} what-if runs wait or go on; ask again when one has ended"));
+            : (null, ApiProblems.Create(StatusCodes.Status429TooManyRequests, "Too many questions at once", $"{MostUnfinished} what-if runs wait or go on; ask again when one has ended"));
     }
 
     /// <summary>A run that the caller may see; null where there is none.</summary>
@@ -84,7 +84,7 @@ internal static class WhatIfEndpoint
     /// <summary>What a run answers; null until it is done.</summary>
     internal static WhatIfAnswer? ResultOf(RunAnswer run) => run.Result?.Deserialize<WhatIfAnswer>(ReportJson.Options);
 
-    internal static IResult NoRun() => ReportProblems.NotFound("There is no such run; POST /v1/what-if begins one, and it is kept for 30 days");
+    internal static IResult NoRun() => ApiProblems.NotFound("There is no such run; POST /v1/what-if begins one, and it is kept for 30 days");
 
     private static bool MaySee(Caller caller, RunDocument run) =>
         caller.OnlyBrand is not { } own || JsonSerializer.Deserialize<WhatIfRequest>(run.Request.AsSpan(), ReportJson.Options)!.BrandId() == own;
