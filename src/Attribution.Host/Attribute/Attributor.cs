@@ -29,22 +29,22 @@ public sealed partial class Attributor(
     /// <exception cref="InvalidOperationException">Others were faster too many times in a row; the message stays on the bus.</exception>
     public async Task AttributeAsync(IReadOnlyList<EventPack> packs, CancellationToken cancellation)
     {
-        var waiting = new List<ReadPack>();
+        var waiting = new List<ParsedPack>();
         var events = 0;
         foreach (var pack in packs.DistinctBy(pack => pack.PackId))
         {
             if (waiting.Count > 0 && events + pack.Events.Count > options.Value.EventsPerCommit)
             {
-                await CommitAsync(waiting, cancellation);
+                await CommitWithRetriesAsync(waiting, cancellation);
                 waiting.Clear();
                 events = 0;
             }
 
-            waiting.Add(Read(pack));
+            waiting.Add(ParsePack(pack));
             events += pack.Events.Count;
         }
 
-        if (waiting.Count > 0) await CommitAsync(waiting, cancellation);
+        if (waiting.Count > 0) await CommitWithRetriesAsync(waiting, cancellation);
     }
 
     /// <summary>Evaluates up to <paramref name="limit"/> journeys anew that were last evaluated with an older catalog, as far as it reaches them.</summary>
@@ -75,10 +75,10 @@ public sealed partial class Attributor(
     }
 
     /// <summary>Reads packs: once, however often one is named.</summary>
-    internal List<ReadPack> Read(IEnumerable<EventPack> packs) => [.. packs.DistinctBy(pack => pack.PackId).Select(Read)];
+    internal List<ParsedPack> ParsePacks(IEnumerable<EventPack> packs) => [.. packs.DistinctBy(pack => pack.PackId).Select(ParsePack)];
 
     /// <summary>Loads what a commit of packs is planned on.</summary>
-    internal Task<LoadedPacks> LoadAsync(List<ReadPack> packs, CancellationToken cancellation) => LoadAsync(packs, time.GetTimestamp(), cancellation);
+    internal Task<LoadedPacks> LoadAsync(List<ParsedPack> packs, CancellationToken cancellation) => LoadFromStoreAsync(packs, time.GetTimestamp(), cancellation);
 
     /// <summary>Plans the commit of those packs that the store does not have.</summary>
     /// <param name="loaded">Packs for one commit, and what the store held.</param>
@@ -87,25 +87,25 @@ public sealed partial class Attributor(
     /// it was planned.
     /// </param>
     /// <returns>Null where it cannot be told what that will have written.</returns>
-    internal CommitPlan? Plan(LoadedPacks loaded, CommitPlan? ahead)
+    internal CommitPlan? PlanCommit(LoadedPacks loaded, CommitPlan? ahead)
     {
         var load = ahead?.Commit is { } before ? loaded.Load.After(before, loaded.Aliases) : loaded.Load;
         if (load is null) return null;
         Activity.Current = loaded.Span;
         var fresh = loaded.Packs.FindAll(pack => !load.KnownPacks.Contains(pack.Pack.PackId));
-        return new(fresh, fresh.Count == 0 ? null : Plan(fresh, load, loaded.Catalog), loaded.Span, loaded.Began);
+        return new(fresh, fresh.Count == 0 ? null : BuildCommit(fresh, load, loaded.Catalog), loaded.Span, loaded.StartedAt);
     }
 
     /// <summary>Commits as planned.</summary>
     /// <returns>False where others were faster, or what was planned ahead was not written: nothing is written, and packs are to be planned anew.</returns>
-    internal async Task<bool> CommitAsync(CommitPlan plan, CancellationToken cancellation)
+    internal async Task<bool> TryCommitAsync(CommitPlan plan, CancellationToken cancellation)
     {
         using var span = Activity.Current = plan.Span;
         if (plan.Commit is not { } commit) return true;
-        var outcome = await TracedAsync("store commit", () => plan.Encoded is { } encoded ? store.CommitAsync(encoded, cancellation) : store.CommitAsync(commit, cancellation));
+        var outcome = await TraceAsync("store commit", () => plan.Encoded is { } encoded ? store.CommitAsync(encoded, cancellation) : store.CommitAsync(commit, cancellation));
         if (outcome == CommitOutcome.Committed)
         {
-            meter?.Took(time.GetElapsedTime(plan.Began));
+            meter?.Took(time.GetElapsedTime(plan.StartedAt));
             meter?.Unmatched(commit.Deltas);
             foreach (var pack in plan.Packs) meter?.Committed(pack.Pack, pack.Events.ConvertAll(read => read.Happened), pack.Poisoned, time.GetUtcNow());
             return true;
@@ -116,34 +116,34 @@ public sealed partial class Attributor(
         return false;
     }
 
-    private async Task CommitAsync(List<ReadPack> packs, CancellationToken cancellation)
+    private async Task CommitWithRetriesAsync(List<ParsedPack> packs, CancellationToken cancellation)
     {
         var began = time.GetTimestamp();
         for (var attempt = 1; attempt <= options.Value.CommitAttempts; attempt++)
         {
-            if (await CommitAsync(Plan(await LoadAsync(packs, began, cancellation), ahead: null)!, cancellation)) return;
+            if (await TryCommitAsync(PlanCommit(await LoadFromStoreAsync(packs, began, cancellation), ahead: null)!, cancellation)) return;
         }
 
         throw new InvalidOperationException($"A commit of {packs.Count} packs met conflicts {options.Value.CommitAttempts} times in a row.");
     }
 
-    private async Task<LoadedPacks> LoadAsync(List<ReadPack> packs, long began, CancellationToken cancellation)
+    private async Task<LoadedPacks> LoadFromStoreAsync(List<ParsedPack> packs, long began, CancellationToken cancellation)
     {
         var span = Telemetry.Begin("attribute", ActivityKind.Consumer, packs.Select(pack => pack.Pack.TraceParent));
         span?.SetTag("attribution.packs", packs.Count);
         var catalog = catalogs.Current;
         var asked = packs.ConvertAll(pack => pack.Pack.PackId);
         var aliases = packs.SelectMany(pack => pack.Events).SelectMany(read => JourneyBatch.AliasesOf(read.Happened)).ToHashSet();
-        return new(packs, aliases, await TracedAsync("store load", () => store.LoadAsync(asked, aliases, cancellation)), catalog, span, began);
+        return new(packs, aliases, await TraceAsync("store load", () => store.LoadAsync(asked, aliases, cancellation)), catalog, span, began);
     }
 
-    private static async ValueTask<T> TracedAsync<T>(string name, Func<ValueTask<T>> work)
+    private static async ValueTask<T> TraceAsync<T>(string name, Func<ValueTask<T>> work)
     {
         using var span = Telemetry.Spans.StartActivity(name, ActivityKind.Client);
         return await work();
     }
 
-    private JourneyCommit Plan(List<ReadPack> packs, JourneyLoad load, Catalog catalog)
+    private JourneyCommit BuildCommit(List<ParsedPack> packs, JourneyLoad load, Catalog catalog)
     {
         var batch = new JourneyBatch(load, catalog, ids.Next, bounds);
         var rejections = new List<RejectionDocument>();
@@ -152,11 +152,11 @@ public sealed partial class Attributor(
         {
             // What states a receipt that is yet to come seals nothing before its time.
             var receivedAt = Timestamp.From(pack.ReceivedAt) is var stated && stated < now ? stated : now;
-            rejections.AddRange(refused.Select(refusal => ToDocument(pack, refusal)));
+            rejections.AddRange(refused.Select(refusal => ToRejection(pack, refusal)));
             foreach (var (happened, bytes) in events)
             {
                 if (catalog.Brand(happened.Brand) is not null) batch.Take(happened, receivedAt);
-                else rejections.Add(ToDocument(pack, UnknownBrand(happened, bytes)));
+                else rejections.Add(ToRejection(pack, UnknownBrand(happened, bytes)));
             }
         }
 
@@ -167,12 +167,12 @@ public sealed partial class Attributor(
     /// A bad event never faults its pack: it becomes a rejection, and the rest goes on. The door has taken addresses out and hashed customer
     /// keys already; what an outside producer published past it is archived so as well.
     /// </summary>
-    private ReadPack Read(EventPack pack)
+    private ParsedPack ParsePack(EventPack pack)
     {
-        pack = pack with { Events = [.. pack.Events.Select(AsKept)] };
+        pack = pack with { Events = [.. pack.Events.Select(RedactEvent)] };
         var context = new EventContext(pack.Source, pack.BrandId ?? "default", pack.ReceivedAt, acceptance.Value.Horizon) { Bots = bots };
         var events = new List<(JourneyEvent, byte[])>(pack.Events.Count);
-        List<RefusedEvent> refused = [.. (pack.Refused ?? []).Select(refusal => refusal with { Payload = AsKept(refusal.Payload) })];
+        List<RefusedEvent> refused = [.. (pack.Refused ?? []).Select(refusal => refusal with { Payload = RedactEvent(refusal.Payload) })];
         foreach (var bytes in pack.Events)
         {
             var read = EventReader.ReadFromBus(bytes, context);
@@ -188,7 +188,7 @@ public sealed partial class Attributor(
         return new(pack, events, refused);
     }
 
-    private byte[] AsKept(byte[] bytes) => EventReader.AsKept(bytes, keys) ?? bytes;
+    private byte[] RedactEvent(byte[] bytes) => EventReader.AsKept(bytes, keys) ?? bytes;
 
     private static RefusedEvent UnknownBrand(JourneyEvent happened, byte[] bytes) => new()
     {
@@ -199,7 +199,7 @@ public sealed partial class Attributor(
         Payload = bytes,
     };
 
-    private RejectionDocument ToDocument(EventPack pack, RefusedEvent refused) => new()
+    private RejectionDocument ToRejection(EventPack pack, RefusedEvent refused) => new()
     {
         Id = ids.Next(),
         Brand = pack.BrandId ?? "default",
@@ -219,15 +219,15 @@ public sealed partial class Attributor(
     /// <param name="Load">What the store held.</param>
     /// <param name="Catalog">No newer than what was loaded.</param>
     /// <param name="Span">Traces load, plan and commit; it ends with the commit.</param>
-    /// <param name="Began">When the first try began.</param>
-    internal sealed record LoadedPacks(List<ReadPack> Packs, HashSet<AliasKey> Aliases, JourneyLoad Load, Catalog Catalog, Activity? Span, long Began);
+    /// <param name="StartedAt">When the first try began.</param>
+    internal sealed record LoadedPacks(List<ParsedPack> Packs, HashSet<AliasKey> Aliases, JourneyLoad Load, Catalog Catalog, Activity? Span, long StartedAt);
 
     /// <summary>What one transaction is to write.</summary>
     /// <param name="Packs">Those that it is of.</param>
     /// <param name="Commit">Null where all packs are committed already.</param>
     /// <param name="Span">Traces load, plan and commit; it ends with the commit.</param>
-    /// <param name="Began">When the first try began.</param>
-    internal sealed record CommitPlan(List<ReadPack> Packs, JourneyCommit? Commit, Activity? Span, long Began)
+    /// <param name="StartedAt">When the first try began.</param>
+    internal sealed record CommitPlan(List<ParsedPack> Packs, JourneyCommit? Commit, Activity? Span, long StartedAt)
     {
         /// <summary>Gets the commit with its documents encoded; null when it is not encoded yet.</summary>
         public EncodedCommit? Encoded { get; private init; }
@@ -236,7 +236,7 @@ public sealed partial class Attributor(
         public CommitPlan Encode() => this with { Encoded = Commit is null ? null : EncodedCommit.Encode(Commit) };
     }
 
-    internal sealed record ReadPack(EventPack Pack, List<(JourneyEvent Happened, byte[] Bytes)> Events, List<RefusedEvent> Refused)
+    internal sealed record ParsedPack(EventPack Pack, List<(JourneyEvent Happened, byte[] Bytes)> Events, List<RefusedEvent> Refused)
     {
         /// <summary>Why events were refused here that the door, or an outside producer, had let pass.</summary>
         public IEnumerable<RejectionReason> Poisoned => Refused.Skip(Pack.Refused?.Count ?? 0).Select(refused => refused.Reason);

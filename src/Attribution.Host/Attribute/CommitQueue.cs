@@ -64,7 +64,7 @@ public sealed class CommitQueue(Attributor attributor, IOptions<AttributeOptions
     /// <summary>Reads messages while others are written, and loads what they lead to when those are.</summary>
     private async Task<Attributor.LoadedPacks> LoadAsync(List<Waiting> group, Task written)
     {
-        var packs = attributor.Read(group.Select(one => one.Pack));
+        var packs = attributor.ParsePacks(group.Select(one => one.Pack));
         await written;
         return await attributor.LoadAsync(packs, CancellationToken.None);
     }
@@ -74,7 +74,7 @@ public sealed class CommitQueue(Attributor attributor, IOptions<AttributeOptions
     {
         try
         {
-            return attributor.Plan(await loading, ahead) is { } plan ? new(group, plan, Task.Run(plan.Encode)) : null;
+            return attributor.PlanCommit(await loading, ahead) is { } plan ? new(group, plan, Task.Run(plan.Encode)) : null;
         }
         catch (Exception)
         {
@@ -105,7 +105,7 @@ public sealed class CommitQueue(Attributor attributor, IOptions<AttributeOptions
     {
         try
         {
-            var asPlanned = encoded is not null && await attributor.CommitAsync(await encoded, CancellationToken.None);
+            var asPlanned = encoded is not null && await attributor.TryCommitAsync(await encoded, CancellationToken.None);
             if (!asPlanned) await attributor.AttributeAsync(group.ConvertAll(one => one.Pack), CancellationToken.None);
             group.ForEach(one => one.End(null));
             return asPlanned;

@@ -33,7 +33,7 @@ public sealed class Planned_ahead
                     var plan = await PlanAsync(run, [pack], cancellation);
                     if (plan.Commit is not { } commit) continue;
                     var before = await run.Store.LoadAsync([], aliases, cancellation);
-                    (await run.Attributor.CommitAsync(plan, cancellation)).ShouldBeTrue();
+                    (await run.Attributor.TryCommitAsync(plan, cancellation)).ShouldBeTrue();
                     var after = await run.Store.LoadAsync([], aliases, cancellation);
 
                     if (before.After(commit, aliases) is not { } foretold)
@@ -80,7 +80,7 @@ public sealed class Planned_ahead
     private static StoredJourney Stored(byte id, long version) => new(new() { Id = new Guid(id, 0, 0, new byte[8]), Brand = "b" }, version);
 
     private static async Task<Attributor.CommitPlan> PlanAsync(EngineRun run, IEnumerable<EventPack> packs, CancellationToken cancellation) =>
-        run.Attributor.Plan(await run.Attributor.LoadAsync(run.Attributor.Read(packs), cancellation), ahead: null)!;
+        run.Attributor.PlanCommit(await run.Attributor.LoadAsync(run.Attributor.ParsePacks(packs), cancellation), ahead: null)!;
 
     /// <summary>Every alias that an event of the case has.</summary>
     private static async Task<HashSet<AliasKey>> AliasesAsync(EngineRun run, LawCase @case, CancellationToken cancellation)
