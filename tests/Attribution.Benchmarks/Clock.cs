@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace Attribution.Benchmarks;
 
 /// <summary>How long something takes: the median of many rounds, after a warm-up, so that a busy neighbour shifts it little.</summary>
-internal static class Clock
+internal static class RoundTimer
 {
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Measuring = TimeSpan.FromSeconds(3);

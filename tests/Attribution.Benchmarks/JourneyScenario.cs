@@ -39,7 +39,7 @@ internal static class JourneyScenario
             string[] names = ["new touch", "late touch", "new order", "repeated", "refund"];
             foreach (var (happened, name) in events.Zip(names))
             {
-                var (median, fastest, processor) = Clock.Measure(() =>
+                var (median, fastest, processor) = RoundTimer.Measure(() =>
                 {
                     var batch = new JourneyBatch(load, catalog, ids.Next);
                     batch.Take(happened);

@@ -44,7 +44,7 @@ internal static class PagesScenario
                 var today = DateOnly.FromDateTime(now.UtcDateTime);
                 if (!isFilled) await FillAsync(app, today, Timestamp.From(now));
                 await app.StartAsync();
-                using var seen = new Seen();
+                using var seen = new RequestRecorder();
                 using var http = new HttpClient { BaseAddress = new Uri(app.Urls.Single()), Timeout = TimeSpan.FromMinutes(10) };
                 if (!isFilled) await PostOrdersAsync(http, now);
                 for (var i = 0; i < downloads; i++) await DownloadAsync(http, "CSV of the year", $"/v1/rollups/daily?from={today.AddDays(1 - RollupYear.Days):O}&to={today:O}&format=csv");
@@ -109,7 +109,7 @@ internal static class PagesScenario
         while (!(await http.GetFromJsonAsync<JsonElement>("/v1/quality")).GetProperty("backlog").GetProperty("settled").GetBoolean()) await Task.Delay(100);
     }
 
-    private static async Task MeasureAsync(HttpClient http, Seen seen, string address)
+    private static async Task MeasureAsync(HttpClient http, RequestRecorder seen, string address)
     {
         var (half, most, processor, greatest, bytes) = (new List<double>(), new List<double>(), new List<double>(), 0.0, 0L);
         for (var round = -1; round < Rounds; round++)
@@ -155,12 +155,12 @@ internal static class PagesScenario
     }
 
     /// <summary>What the server says its requests took.</summary>
-    private sealed class Seen : IDisposable
+    private sealed class RequestRecorder : IDisposable
     {
         private readonly MeterListener listener = new();
         private ConcurrentBag<double> times = [];
 
-        public Seen()
+        public RequestRecorder()
         {
             listener.InstrumentPublished = (instrument, to) =>
             {

@@ -19,13 +19,13 @@ var scenarios = new SortedDictionary<string, Func<Task>>(StringComparer.Ordinal)
     ["journey"] = () => Task.Run(JourneyScenario.Run),
     ["lag"] = LagScenario.RunAsync,
     ["pages"] = () => PagesScenario.RunAsync(args.ElementAtOrDefault(1), args.ElementAtOrDefault(2) ?? ""),
-    ["queued"] = QueuedScenario.RunAsync,
+    ["queued"] = BacklogScenario.RunAsync,
     ["redirect"] = RedirectScenario.RunAsync,
     ["server"] = ServerScenario.RunAsync,
     ["shards"] = () => Task.Run(ShardsScenario.Run),
     ["singles"] = () => ThroughputScenario.SinglesAsync(argument),
     ["start"] = StartScenario.RunAsync,
-    ["stored"] = () => StoredScenario.RunAsync(argument is null ? int.MaxValue : int.Parse(argument, CultureInfo.InvariantCulture)),
+    ["stored"] = () => StoreSizeScenario.RunAsync(argument is null ? int.MaxValue : int.Parse(argument, CultureInfo.InvariantCulture)),
 };
 
 if (args is not [var name, .. var rest] || rest.Length > name switch { "batches" or "singles" or "stored" => 1, "pages" => 2, _ => 0 } || !scenarios.TryGetValue(name, out var run))

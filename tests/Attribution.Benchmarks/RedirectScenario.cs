@@ -43,7 +43,7 @@ internal static class RedirectScenario
         {
             await WriteLinksAsync(app.Services.GetRequiredService<ICatalogStore>());
             await app.StartAsync();
-            using var seen = new Seen();
+            using var seen = new RequestRecorder();
             using var http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, UseProxy = false, MaxConnectionsPerServer = 256 })
             {
                 BaseAddress = new Uri(app.Urls.Single()),
@@ -125,13 +125,13 @@ internal static class RedirectScenario
     }
 
     /// <summary>What the server says of itself: how long each redirect took, and clicks it could not keep.</summary>
-    private sealed class Seen : IDisposable
+    private sealed class RequestRecorder : IDisposable
     {
         private readonly MeterListener listener = new();
         private ConcurrentBag<double> times = [];
         private long lost;
 
-        public Seen()
+        public RequestRecorder()
         {
             listener.InstrumentPublished = (instrument, to) =>
             {

@@ -21,7 +21,7 @@ internal static class ShardsScenario
     private const double GreatestCreator = 0.30;
     private const double FoldSeconds = 2;
     private static readonly int[] Shards = [4, 16, 64];
-    private static readonly Pick BrandsBySize = new(Brands, 0);
+    private static readonly WeightedChoice BrandsBySize = new(Brands, 0);
 
     public static void Run()
     {
@@ -44,7 +44,7 @@ internal static class ShardsScenario
         foreach (var rate in (int[])[1_000, 10_000, 100_000, 1_000_000])
         {
             var random = new Random(2);
-            var creators = new Pick(Creators, GreatestCreator);
+            var creators = new WeightedChoice(Creators, GreatestCreator);
             var cells = Enumerable.Range(0, (int)(rate * FoldSeconds)).Select(_ => creators.Next(random)).Distinct().Count();
             Console.WriteLine($"{rate,10:N0} events/s {cells / FoldSeconds,10:N0}");
         }
@@ -73,7 +73,7 @@ internal static class ShardsScenario
     private static IEnumerable<(int Visitor, int Brand, int Creator)> Market()
     {
         var random = new Random(1);
-        var creators = new Pick(Creators, GreatestCreator);
+        var creators = new WeightedChoice(Creators, GreatestCreator);
         for (var i = 0; i < Events; i++)
         {
             // A visitor is one brand's.
@@ -88,11 +88,11 @@ internal static class ShardsScenario
     private static double Ranged(int brand) => BrandsBySize.UpTo(brand) - 1e-9;
 
     /// <summary>Chooses by Zipf's law, where the first may have a share of its own.</summary>
-    private sealed class Pick
+    private sealed class WeightedChoice
     {
         private readonly double[] upTo;
 
-        public Pick(int count, double first)
+        public WeightedChoice(int count, double first)
         {
             var rest = Enumerable.Range(1, count).Select(rank => first > 0 && rank == 1 ? 0 : 1.0 / rank).ToArray();
             var sum = rest.Sum();

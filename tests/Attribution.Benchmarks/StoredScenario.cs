@@ -20,7 +20,7 @@ namespace Attribution.Benchmarks;
 /// neighbour; the bytes are those it gave the operating system to write, the log's copy into the file included. At last the packs are forgotten,
 /// as by a retention that is over for all of them.
 /// </summary>
-internal static class StoredScenario
+internal static class StoreSizeScenario
 {
     private const int EventsPerCommit = 2_000;
     private const int EventsPerFill = 20_000;
@@ -39,7 +39,7 @@ internal static class StoredScenario
             var file = new FileInfo(Path.Combine(folder.FullName, "attribution.db"));
             await using var store = await SqliteStore.OpenAsync(new() { Path = file.FullName }, default);
             await store.WriteAsync(new() { ExpectedVersion = 0, Puts = [.. JourneyScenario.Items.Select(item => KeyValuePair.Create(CatalogKinds.RefOf(item), item))], At = Begin }, default);
-            var market = new Market(store, Catalog.From(await store.LoadAsync(default)));
+            var market = new EventStream(store, Catalog.From(await store.LoadAsync(default)));
             var none = new Dictionary<int, Cost>();
             foreach (var size in Sizes.TakeWhile(size => size <= most))
             {
@@ -66,7 +66,7 @@ internal static class StoredScenario
         }
     }
 
-    private static async Task AskAsync(SqliteStore store, Market market, FileInfo file)
+    private static async Task AskAsync(SqliteStore store, EventStream market, FileInfo file)
     {
         var today = DateOnly.FromDateTime(market.Now.ToDateTimeOffset().UtcDateTime);
         var early = (await store.LedgerAfterAsync("default", null, 1, default)).Cursor;
@@ -91,7 +91,7 @@ internal static class StoredScenario
         }
     }
 
-    private static async Task ForgetAsync(SqliteStore store, Market market, FileInfo file)
+    private static async Task ForgetAsync(SqliteStore store, EventStream market, FileInfo file)
     {
         var began = Stopwatch.GetTimestamp();
         while (await store.ForgetPacksAsync(market.Now, default) > 0)
@@ -128,7 +128,7 @@ internal static class StoredScenario
     }
 
     /// <summary>People and their events, one commit after the other.</summary>
-    private sealed class Market(SqliteStore store, Catalog catalog)
+    private sealed class EventStream(SqliteStore store, Catalog catalog)
     {
         private readonly IdSource ids = new(TimeProvider.System);
         private readonly Random random = new(1);

@@ -15,7 +15,7 @@ public sealed class Analysts(Desk desk) : IClassFixture<Desk>
     private static readonly string Days = $"from={Desk.Today.AddDays(-29):O}&to={Desk.Today:O}";
 
     [Fact]
-    public async Task The_worst_creator_by_roi_is_found_in_two_clicks_and_every_number_on_the_way_is_the_apis()
+    public async Task Worst_creator_is_found_in_two_clicks_with_the_numbers_of_the_api()
     {
         Market.NeedsBrowser();
         var page = await desk.PageAsync();
@@ -46,7 +46,7 @@ public sealed class Analysts(Desk desk) : IClassFixture<Desk>
     }
 
     [Fact]
-    public async Task An_order_is_explained_and_its_creators_models_stand_side_by_side()
+    public async Task Order_is_explained_and_its_creators_models_are_compared()
     {
         Market.NeedsBrowser();
         var page = await desk.PageAsync();
@@ -69,7 +69,7 @@ public sealed class Analysts(Desk desk) : IClassFixture<Desk>
     }
 
     [Fact]
-    public async Task An_unmatched_code_is_given_to_its_creator_and_the_revenue_moves_as_a_restatement_without_a_script()
+    public async Task Assigning_an_unmatched_code_restates_revenue_without_scripts()
     {
         Market.NeedsBrowser();
         var page = await desk.PageAsync(scripts: false);
@@ -96,7 +96,7 @@ public sealed class Analysts(Desk desk) : IClassFixture<Desk>
     }
 
     [Fact]
-    public async Task The_csv_says_what_the_table_says()
+    public async Task Csv_equals_the_table()
     {
         Market.NeedsBrowser();
         var page = await desk.PageAsync();
@@ -113,7 +113,7 @@ public sealed class Analysts(Desk desk) : IClassFixture<Desk>
     }
 
     [Fact]
-    public async Task Who_signs_in_as_a_viewer_is_refused_what_editors_do_and_signs_out()
+    public async Task Viewer_is_denied_editing_and_can_sign_out()
     {
         Market.NeedsBrowser();
         var page = await desk.PageAsync(signedIn: false);
@@ -139,7 +139,7 @@ public sealed class Analysts(Desk desk) : IClassFixture<Desk>
     }
 
     [Fact]
-    public async Task A_change_somebody_else_made_meanwhile_is_not_undone_and_a_question_is_answered_beside_the_books()
+    public async Task Concurrent_edit_is_not_overwritten_and_what_if_is_shown_beside_books()
     {
         Market.NeedsBrowser();
         var page = await desk.PageAsync();
@@ -168,7 +168,7 @@ public sealed class Analysts(Desk desk) : IClassFixture<Desk>
     }
 
     [Fact]
-    public async Task Names_full_of_markup_are_text_on_every_page_and_every_page_fits_a_phone()
+    public async Task Names_with_markup_are_escaped_and_every_page_fits_a_phone()
     {
         Market.NeedsBrowser();
         // With pictures of all of them, in four ways, where somebody wants to look at them.

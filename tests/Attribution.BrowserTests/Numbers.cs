@@ -12,7 +12,7 @@ public sealed partial class Numbers(Desk desk) : IClassFixture<Desk>
     private static readonly DateOnly Month = new(Desk.Today.AddMonths(-2).Year, Desk.Today.AddMonths(-2).Month, 1);
 
     [Fact]
-    public async Task Every_number_in_a_table_or_figure_is_one_that_the_api_gives()
+    public async Task Every_number_in_a_table_or_figure_comes_from_the_api()
     {
         Market.NeedsBrowser();
         await SellAsync("ben", "b");
@@ -77,7 +77,7 @@ public sealed partial class Numbers(Desk desk) : IClassFixture<Desk>
     }
 
     [Fact]
-    public async Task A_months_statement_is_approved_closed_and_paid_and_fits_on_paper()
+    public async Task Monthly_statement_is_approved_closed_paid_and_printed()
     {
         Market.NeedsBrowser();
         await SellAsync("mia", "m");
@@ -112,7 +112,7 @@ public sealed partial class Numbers(Desk desk) : IClassFixture<Desk>
     }
 
     [Fact]
-    public async Task What_was_refused_is_replayed_once_its_cause_is_gone()
+    public async Task Rejected_event_is_replayed_after_its_cause_is_fixed()
     {
         Market.NeedsBrowser();
         var page = await desk.PageAsync(scripts: false);

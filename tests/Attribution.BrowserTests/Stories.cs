@@ -6,7 +6,7 @@ public sealed class Stories(Market market) : IClassFixture<Market>
     private const string OneOrder = "1 orders, 181.09 net, 18.11 commission";
 
     [Fact]
-    public async Task A_link_followed_and_an_order_placed_stand_under_their_creator()
+    public async Task Followed_link_and_order_appear_under_their_creator()
     {
         Market.NeedsBrowser();
         await market.CreatorAsync("mia");
@@ -28,7 +28,7 @@ public sealed class Stories(Market market) : IClassFixture<Market>
     }
 
     [Fact]
-    public async Task A_page_reached_from_nowhere_is_a_landing_and_one_reached_from_the_shops_own_is_none()
+    public async Task Direct_visit_is_a_landing_and_internal_navigation_is_not()
     {
         Market.NeedsBrowser();
         await market.CreatorAsync("bea");
@@ -48,7 +48,7 @@ public sealed class Stories(Market market) : IClassFixture<Market>
     }
 
     [Fact]
-    public async Task Without_cookies_the_landing_page_still_hands_its_ids_on()
+    public async Task Landing_page_passes_its_ids_on_without_cookies()
     {
         Market.NeedsBrowser();
         await market.CreatorAsync("ana");
@@ -64,7 +64,7 @@ public sealed class Stories(Market market) : IClassFixture<Market>
     }
 
     [Fact]
-    public async Task Where_cookies_alone_do_not_hold_storage_does()
+    public async Task Storage_keeps_the_ids_when_cookies_do_not()
     {
         Market.NeedsBrowser();
         await market.CreatorAsync("eva");
@@ -80,7 +80,7 @@ public sealed class Stories(Market market) : IClassFixture<Market>
     }
 
     [Fact]
-    public async Task Without_scripts_the_click_alone_attributes()
+    public async Task Click_alone_attributes_without_scripts()
     {
         Market.NeedsBrowser();
         await market.CreatorAsync("lou");
@@ -95,7 +95,7 @@ public sealed class Stories(Market market) : IClassFixture<Market>
     }
 
     [Fact]
-    public async Task A_landing_address_that_was_passed_on_makes_its_readers_nobody_but_themselves()
+    public async Task Shared_landing_url_does_not_merge_its_readers()
     {
         Market.NeedsBrowser();
         await market.CreatorAsync("zoe");
@@ -136,7 +136,7 @@ public sealed class Stories(Market market) : IClassFixture<Market>
     [InlineData("nia", "", "<script>attribution = { consent: false }</script>")]
     [InlineData("ida", "data-consent", "")]
     [InlineData("una", "data-dnt", "<script>Object.defineProperty(navigator, 'globalPrivacyControl', { value: true })</script>")]
-    public async Task Where_consent_is_refused_nothing_is_stored_or_sent(string creator, string attributes, string before)
+    public async Task Without_consent_nothing_is_stored_or_sent(string creator, string attributes, string before)
     {
         Market.NeedsBrowser();
         await market.CreatorAsync(creator, attributes, before);
@@ -159,7 +159,7 @@ public sealed class Stories(Market market) : IClassFixture<Market>
     }
 
     [Fact]
-    public async Task Consent_that_is_given_begins_and_consent_that_is_taken_back_forgets()
+    public async Task Granted_consent_starts_tracking_and_withdrawn_consent_erases_it()
     {
         Market.NeedsBrowser();
         await market.CreatorAsync("kim", "data-consent");

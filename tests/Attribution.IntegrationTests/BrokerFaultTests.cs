@@ -15,7 +15,7 @@ public sealed class BrokerFaultTests
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_broker_that_is_killed_under_load_is_missed_by_nobody_who_posts()
+    public async Task Senders_do_not_notice_a_killed_broker_under_load()
     {
         await using var broker = await StartAsync();
         await using var installation = await Installation.StartAsync(broker, OneEach, Token, Example.Horizon);
@@ -37,7 +37,7 @@ public sealed class BrokerFaultTests
     }
 
     [Fact]
-    public async Task A_broker_that_hangs_under_load_is_missed_by_nobody_who_posts()
+    public async Task Senders_do_not_notice_a_hanging_broker_under_load()
     {
         await using var broker = await StartAsync();
         await using var installation = await Installation.StartAsync(broker, OneEach, Token, Example.Horizon);
@@ -52,7 +52,7 @@ public sealed class BrokerFaultTests
     }
 
     [Fact]
-    public async Task A_locked_store_under_load_is_missed_by_nobody_who_posts_and_makes_no_dead_letters()
+    public async Task Senders_do_not_notice_a_locked_store_and_there_are_no_dead_letters()
     {
         Assert.SkipWhen(StoreUnderTest.IsMongoDb, "it looks into SQLite's file");
         await using var broker = await StartAsync();
@@ -69,7 +69,7 @@ public sealed class BrokerFaultTests
     }
 
     [Fact]
-    public async Task While_the_broker_is_away_a_full_spool_answers_503_and_what_it_took_counts_when_the_broker_is_back()
+    public async Task Full_spool_returns_503_during_an_outage_and_drains_afterwards()
     {
         await using var broker = await StartAsync();
         await using var installation = await Installation.StartAsync(broker, OneEach, Token, Example.Horizon, "--Ingest:Spool:MaxPageCount=64");
@@ -101,7 +101,7 @@ public sealed class BrokerFaultTests
     }
 
     [Fact]
-    public async Task What_is_published_before_the_first_consumer_ever_ran_waits_for_it()
+    public async Task Messages_published_before_the_first_consumer_wait_for_it()
     {
         await using var broker = await StartAsync();
         await using var installation = await Installation.StartAsync(broker, ["ingest-1", "report-1", "rollup-1"], Token, Example.Horizon);
@@ -117,7 +117,7 @@ public sealed class BrokerFaultTests
     }
 
     [Fact]
-    public async Task An_ingest_whose_broker_is_away_at_its_start_says_so_once_takes_events_and_delivers_them_when_the_broker_comes()
+    public async Task Ingest_started_without_a_broker_accepts_events_and_delivers_later()
     {
         await using var broker = await StartAsync();
         await broker.Nodes[0].KillAsync();
@@ -142,7 +142,7 @@ public sealed class BrokerFaultTests
     }
 
     [Fact]
-    public async Task A_wrong_password_user_or_virtual_host_ends_the_start_with_one_line_that_tells_no_secret()
+    public async Task Wrong_broker_credentials_end_the_start_in_one_line_without_secrets()
     {
         await using var broker = await StartAsync();
         var port = broker.Nodes[0].Port;
@@ -151,7 +151,7 @@ public sealed class BrokerFaultTests
     }
 
     [Fact]
-    public async Task A_stop_leaves_what_it_cannot_finish_to_others_and_ends_in_order()
+    public async Task Stop_leaves_unfinished_messages_to_others_and_ends_gracefully()
     {
         await using var broker = await StartAsync();
         await using var installation = await Installation.StartAsync(broker, [.. OneEach, "attribute-2"], Token, Example.Horizon);

@@ -9,7 +9,7 @@ public sealed class BrokerTests
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_node_that_is_killed_keeps_what_it_confirmed_and_listens_on_loopback_alone()
+    public async Task Killed_node_keeps_confirmed_messages_and_listens_only_on_loopback()
     {
         Assert.SkipWhen(Broker.NotInstalled is not null, Broker.NotInstalled ?? "");
         await using var broker = await Broker.StartAsync(Token);
@@ -28,7 +28,7 @@ public sealed class BrokerTests
     }
 
     [Fact]
-    public async Task Three_nodes_are_one_cluster_that_goes_on_without_one()
+    public async Task Three_node_cluster_survives_the_loss_of_one_node()
     {
         Assert.SkipWhen(Broker.NotInstalled is not null, Broker.NotInstalled ?? "");
         await using var broker = await Broker.StartAsync(Token, size: 3);

@@ -22,7 +22,7 @@ public sealed class ChaosTests
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_month_posted_at_full_speed_while_processes_and_brokers_are_killed_and_started_again_ends_in_the_truth()
+    public async Task Rollups_equal_the_truth_while_processes_and_brokers_are_killed()
     {
         Assert.SkipWhen(Broker.NotInstalled is not null, Broker.NotInstalled ?? "");
         await using var broker = await Broker.StartAsync(Token, size: 3);

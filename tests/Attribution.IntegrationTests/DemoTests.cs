@@ -7,7 +7,7 @@ public sealed class DemoTests
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task The_demo_shows_the_leading_creators_serves_the_truth_and_stops_when_told_and_only_serves_the_next_time()
+    public async Task Demo_shows_leaders_serves_the_truth_stops_and_restarts_without_data()
     {
         using var folder = new TempFolder();
         Market market;
@@ -39,7 +39,7 @@ public sealed class DemoTests
     }
 
     [Fact]
-    public async Task The_demo_leaves_a_folder_with_other_data_alone()
+    public async Task Demo_leaves_a_folder_with_other_data_unchanged()
     {
         using var folder = new TempFolder();
         await using (var host = await HostProcess.ServeAsync(folder.Path, Token)) await host.StopAsync(Token);

@@ -7,7 +7,7 @@ public sealed class ExampleTests
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task The_printed_catalog_and_events_give_the_printed_rollup()
+    public async Task Documented_catalog_and_events_yield_the_documented_rollup()
     {
         using var folder = new TempFolder();
         await using var host = await HostProcess.ServeAsync(folder.Path, Token, Example.Horizon);
@@ -25,7 +25,7 @@ public sealed class ExampleTests
     }
 
     [Fact]
-    public async Task Any_order_and_everything_twice_gives_the_same_rollup()
+    public async Task Any_order_with_duplicates_yields_the_same_rollup()
     {
         using var folder = new TempFolder();
         await using var host = await HostProcess.ServeAsync(folder.Path, Token, Example.Horizon);

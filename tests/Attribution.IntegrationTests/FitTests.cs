@@ -8,7 +8,7 @@ public sealed class FitTests
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_market_is_fitted_and_its_rollups_by_either_model_sum_to_the_total()
+    public async Task Rollups_of_both_fitted_models_sum_to_the_total()
     {
         using var folder = new TempFolder();
         await using var host = await HostProcess.ServeAsync(folder.Path, Token, "--Rollup:FitAt=* * * * * ?");
@@ -36,7 +36,7 @@ public sealed class FitTests
     }
 
     [Fact]
-    public async Task A_night_that_was_missed_is_made_up_for_at_start_and_too_few_paths_are_said()
+    public async Task Missed_night_is_caught_up_at_start_and_too_few_paths_are_reported()
     {
         using var folder = new TempFolder();
         await using var host = await HostProcess.ServeAsync(folder.Path, Token);

@@ -12,7 +12,7 @@ public sealed class KillTests
 
     /// <summary>The promise: an event answered with 202 counts exactly once, though the process is killed at any moment; what got no answer is sent again.</summary>
     [Fact]
-    public async Task Killed_at_random_moments_while_20000_events_are_posted_and_started_again_ends_in_the_truth()
+    public async Task Rollups_equal_the_truth_after_random_kills_and_restarts()
     {
         using var folder = new TempFolder();
         var market = Market.Create(22, new DateOnly(2026, 3, 1), new MarketOptions { People = 5_500 });

@@ -8,7 +8,7 @@ public sealed class RebuildTests
 
     /// <summary>A rebuild is a run like others: taken over by the next process, it goes on with the packs it has not replayed yet.</summary>
     [Fact]
-    public async Task Killed_in_the_middle_of_a_rebuild_and_started_again_it_ends_and_the_books_are_the_truth()
+    public async Task Rebuild_killed_midway_completes_after_a_restart_with_a_true_ledger()
     {
         Assert.SkipWhen(StoreUnderTest.IsMongoDb, "it looks into SQLite's file");
         using var folder = new TempFolder();
@@ -47,7 +47,7 @@ public sealed class RebuildTests
     }
 
     [Fact]
-    public async Task The_command_has_a_running_host_rebuild_and_what_its_ledger_had_lost_is_there_again()
+    public async Task Command_rebuilds_on_a_running_host_and_restores_lost_entries()
     {
         Assert.SkipWhen(StoreUnderTest.IsMongoDb, "it looks into SQLite's file");
         using var folder = new TempFolder();

@@ -8,7 +8,7 @@ public sealed class RefusalTests
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_full_spool_asks_for_patience_and_loses_nothing()
+    public async Task Full_spool_asks_for_a_retry_and_loses_nothing()
     {
         using var folder = new TempFolder();
         await using var host = await HostProcess.ServeAsync(folder.Path, Token, Example.Horizon, "--Ingest:Spool:MaxPageCount=48", "--Ingest:PackEvents=20");
@@ -38,7 +38,7 @@ public sealed class RefusalTests
     }
 
     [Fact]
-    public async Task A_body_over_the_limit_is_refused_whole_and_the_host_goes_on()
+    public async Task Body_over_the_limit_is_rejected_and_the_host_continues()
     {
         using var folder = new TempFolder();
         await using var host = await HostProcess.ServeAsync(folder.Path, Token, Example.Horizon);
@@ -53,7 +53,7 @@ public sealed class RefusalTests
     }
 
     [Fact]
-    public async Task A_second_host_on_a_data_folder_ends_with_one_line()
+    public async Task Second_host_on_a_data_folder_ends_with_one_line()
     {
         using var folder = new TempFolder();
         await using var first = await HostProcess.ServeAsync(folder.Path, Token);
@@ -68,7 +68,7 @@ public sealed class RefusalTests
     [Theory]
     [InlineData("serve")]
     [InlineData("demo")]
-    public async Task A_port_in_use_ends_with_one_line(string command)
+    public async Task Port_in_use_ends_with_one_line(string command)
     {
         using var folder = new TempFolder();
         using var other = new TempFolder();

@@ -12,7 +12,7 @@ public sealed class RunKillTests
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Killed_in_the_middle_of_a_what_if_and_of_a_reconciling_both_end_in_the_next_process()
+    public async Task Killed_what_if_and_reconciliation_runs_complete_in_the_next_process()
     {
         Assert.SkipWhen(StoreUnderTest.IsMongoDb, "it looks into SQLite's file");
         using var folder = new TempFolder();

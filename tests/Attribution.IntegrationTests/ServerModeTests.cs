@@ -40,7 +40,7 @@ public sealed class ServerModeTests(ServerMode server) : IClassFixture<ServerMod
     }
 
     [Fact]
-    public async Task The_printed_catalog_and_events_give_the_printed_rollup()
+    public async Task Documented_catalog_and_events_yield_the_documented_rollup()
     {
         var installation = Installation;
         foreach (var (kind, item) in Example.Catalog()) await installation.Report.PutAsync(kind, (string)item["id"]!, item.ToJsonString(), Token);
@@ -52,7 +52,7 @@ public sealed class ServerModeTests(ServerMode server) : IClassFixture<ServerMod
     }
 
     [Fact]
-    public async Task Rollups_are_the_truth_for_10_seeds()
+    public async Task Rollups_equal_the_truth_for_10_seeds()
     {
         var installation = Installation;
         var markets = Enumerable.Range(100, 10).Select(seed => Market.Create(seed, TruthTests.First, new MarketOptions { People = 150, BrandId = $"s{seed}" })).ToList();
@@ -68,7 +68,7 @@ public sealed class ServerModeTests(ServerMode server) : IClassFixture<ServerMod
     }
 
     [Fact]
-    public async Task A_poison_event_in_a_pack_of_500_from_a_plain_client_is_a_rejection_and_the_other_499_are_attributed()
+    public async Task Poison_event_in_a_pack_is_rejected_and_the_others_are_attributed()
     {
         var installation = Installation;
         await installation.Report.PutAsync("brands", "outside", """{"id":"outside","name":"Outside"}""", Token);
@@ -90,7 +90,7 @@ public sealed class ServerModeTests(ServerMode server) : IClassFixture<ServerMod
     [InlineData("this is no JSON")]
     [InlineData("""{"packId":"0198a000-0000-7000-8000-000000000001"}""")]
     [InlineData("")]
-    public async Task A_message_that_cannot_be_read_is_a_dead_letter_with_its_reason_and_holds_nobody_up(string body)
+    public async Task Unreadable_message_becomes_a_dead_letter_without_blocking_others(string body)
     {
         var installation = Installation;
         var before = await server.Broker.MessagesAsync("attribution.attribute.dead", Token);
@@ -107,7 +107,7 @@ public sealed class ServerModeTests(ServerMode server) : IClassFixture<ServerMod
     }
 
     [Fact]
-    public async Task What_stands_on_the_broker_is_what_the_definitions_file_imports()
+    public async Task Broker_topology_equals_the_imported_definitions()
     {
         Installation.Ingest.Http.ShouldNotBeNull();
         var stands = JsonNode.Parse(await server.Broker.ControlAsync(Token, "--quiet", "export_definitions", "-"))!;

@@ -5,7 +5,7 @@ public sealed class ShopifyTests
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
-    public void The_documented_mapping_turns_Shopifys_own_order_into_the_documented_event()
+    public void Documented_mapping_turns_the_Shopify_order_into_the_documented_event()
     {
         var order = JsonNode.Parse(File.ReadAllText(Oracle.Path("webhooks/shopify_order_1073459981.json")))![0]!;
 
@@ -29,7 +29,7 @@ public sealed class ShopifyTests
     }
 
     [Fact]
-    public async Task The_order_stands_under_the_creator_whose_code_it_used()
+    public async Task Order_appears_under_the_creator_whose_code_it_used()
     {
         using var folder = new TempFolder();
         await using var host = await HostProcess.ServeAsync(folder.Path, Token, Example.Horizon);

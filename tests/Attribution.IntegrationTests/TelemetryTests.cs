@@ -43,7 +43,7 @@ public sealed class TelemetryTests
     }
 
     [Fact]
-    public async Task A_collector_that_is_away_holds_nothing_up()
+    public async Task Unreachable_collector_delays_nothing()
     {
         using var folder = new TempFolder();
         await using var host = await HostProcess.ServeAsync(folder.Path, Token, "--Telemetry:Endpoint=http://127.0.0.1:9", "--Telemetry:ExportEvery=00:00:01");

@@ -9,7 +9,7 @@ public sealed class TruthTests
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Rollups_are_the_truth_for_20_seeds_as_posted_shuffled_and_doubled()
+    public async Task Rollups_equal_the_truth_for_20_seeds_in_any_order_with_duplicates()
     {
         using var folder = new TempFolder();
         await using var host = await HostProcess.ServeAsync(folder.Path, Token, Example.Horizon);
@@ -39,7 +39,7 @@ public sealed class TruthTests
     }
 
     [Fact]
-    public async Task Events_that_come_before_their_catalog_are_credited_when_it_comes()
+    public async Task Events_before_their_catalog_are_credited_when_it_arrives()
     {
         using var folder = new TempFolder();
         await using var host = await HostProcess.ServeAsync(folder.Path, Token, Example.Horizon);

@@ -10,7 +10,7 @@ using Attribution.TestKit.Hosts;
 namespace Attribution.Benchmarks.Throughput;
 
 /// <summary>Who takes events by HTTP and has them in a store in the end, in a process of its own, over a broker of its own or none.</summary>
-internal abstract class Contestant(Broker? broker, TempFolder folder) : IAsyncDisposable
+internal abstract class PipelineUnderTest(Broker? broker, TempFolder folder) : IAsyncDisposable
 {
     /// <summary>Where events are posted.</summary>
     public HttpClient Http { get; protected set; } = null!;
@@ -40,7 +40,7 @@ internal abstract class Contestant(Broker? broker, TempFolder folder) : IAsyncDi
 }
 
 /// <summary>Attribution, all roles in one process.</summary>
-internal sealed class Product : Contestant
+internal sealed class AttributionPipeline : PipelineUnderTest
 {
     /// <summary>What is posted lies in 2026 and stays acceptable for ten years.</summary>
     public const string Horizon = "--Ingest:Horizon=3650.00:00:00";
@@ -48,13 +48,13 @@ internal sealed class Product : Contestant
     private readonly HostProcess host;
     private int ends;
 
-    private Product(HostProcess host, Broker? broker, TempFolder folder) : base(broker, folder) => (this.host, Http) = (host, HttpLoad.Client(host.Http.BaseAddress!));
+    private AttributionPipeline(HostProcess host, Broker? broker, TempFolder folder) : base(broker, folder) => (this.host, Http) = (host, HttpLoad.Client(host.Http.BaseAddress!));
 
     public override int ProcessId => host.Id;
 
     public HostProcess Host => host;
 
-    public static async Task<Product> StartAsync(bool overBroker)
+    public static async Task<AttributionPipeline> StartAsync(bool overBroker)
     {
         var folder = new TempFolder();
         var broker = overBroker ? await Broker.StartAsync(default) : null;
@@ -71,8 +71,8 @@ internal sealed class Product : Contestant
     public override async Task CommittedAsync(Market posted)
     {
         var id = string.Create(CultureInfo.InvariantCulture, $"end-{++ends}");
-        await HttpLoad.PostAsync(Http, Marks.Order("ends", id));
-        await Wait.UntilAsync(() => Marks.IsCommittedAsync(Http, "ends", id), TimeSpan.FromMinutes(5), () => host.Output, default);
+        await HttpLoad.PostAsync(Http, CommitMarkers.Order("ends", id));
+        await Wait.UntilAsync(() => CommitMarkers.IsCommittedAsync(Http, "ends", id), TimeSpan.FromMinutes(5), () => host.Output, default);
     }
 
     public override async Task CheckAsync(Market market)
@@ -88,20 +88,20 @@ internal sealed class Product : Contestant
 }
 
 /// <summary><see cref="MinimumPipeline"/>, with or without broker and store.</summary>
-internal sealed partial class Minimum : Contestant
+internal sealed partial class MinimumPipelineProcess : PipelineUnderTest
 {
     private readonly Process process;
     private long expected;
 
-    private Minimum(Process process, Uri address, Broker? broker, TempFolder folder) : base(broker, folder) => (this.process, Http) = (process, HttpLoad.Client(address));
+    private MinimumPipelineProcess(Process process, Uri address, Broker? broker, TempFolder folder) : base(broker, folder) => (this.process, Http) = (process, HttpLoad.Client(address));
 
     public override int ProcessId => process.Id;
 
-    public static async Task<Minimum> StartAsync(bool overBroker, bool store)
+    public static async Task<MinimumPipelineProcess> StartAsync(bool overBroker, bool store)
     {
         var folder = new TempFolder();
         var broker = overBroker ? await Broker.StartAsync(default) : null;
-        string[] arguments = [typeof(Minimum).Assembly.Location, "minimum", folder.Path, store ? "store" : "no-store", .. broker is null ? (string[])[] : [broker.Uri.ToString()]];
+        string[] arguments = [typeof(MinimumPipelineProcess).Assembly.Location, "minimum", folder.Path, store ? "store" : "no-store", .. broker is null ? (string[])[] : [broker.Uri.ToString()]];
         var process = Process.Start(new ProcessStartInfo("dotnet", arguments) { RedirectStandardOutput = true, RedirectStandardInput = true })!;
         var address = Listens().Match(await process.StandardOutput.ReadLineAsync() ?? "");
         return address.Success ? new(process, new Uri(address.Groups[1].Value), broker, folder) : throw new InvalidOperationException("The minimum did not start.");
@@ -132,7 +132,7 @@ internal sealed partial class Minimum : Contestant
 }
 
 /// <summary>Orders that are posted to see when they are there.</summary>
-internal static class Marks
+internal static class CommitMarkers
 {
     public static byte[] Order(string brand, string id) => System.Text.Encoding.UTF8.GetBytes(
         $$"""{"type":"conversion","kind":"order","id":"{{id}}","brandId":"{{brand}}","occurredAt":"2026-03-03T09:00:00Z","orderId":"{{id}}","currency":"USD","gross":"1.00"}""");

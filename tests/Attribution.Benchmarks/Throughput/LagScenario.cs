@@ -24,7 +24,7 @@ internal static class LagScenario
         Console.WriteLine($"{"",-15} {"events/s",9} {"marks",6} {"p50 s",6} {"p95 s",6} {"max s",6} {"peak MB",8}");
         foreach (var broker in (bool[])[false, true])
         {
-            await using var product = await Product.StartAsync(broker);
+            await using var product = await AttributionPipeline.StartAsync(broker);
             await product.PrepareAsync(market);
             var seen = new ConcurrentQueue<long>();
             var began = Stopwatch.GetTimestamp();
@@ -37,7 +37,7 @@ internal static class LagScenario
             await watching;
             var lags = marks.Order().Zip(seen, (answered, visible) => Stopwatch.GetElapsedTime(answered, Math.Max(answered, visible)).TotalSeconds).Order().ToArray();
             Console.WriteLine(
-                $"{(broker ? "over RabbitMQ" : "embedded"),-15} {sent * PerRequest / sending.TotalSeconds,9:N0} {lags.Length,6} {lags[lags.Length / 2],6:N2} {lags[(int)(lags.Length * 0.95)],6:N2} {lags[^1],6:N2} {Usage.Of([product.ProcessId]).PeakMegabytes,8:N0}");
+                $"{(broker ? "over RabbitMQ" : "embedded"),-15} {sent * PerRequest / sending.TotalSeconds,9:N0} {lags.Length,6} {lags[lags.Length / 2],6:N2} {lags[(int)(lags.Length * 0.95)],6:N2} {lags[^1],6:N2} {ResourceUsage.Of([product.ProcessId]).PeakMegabytes,8:N0}");
         }
     }
 
@@ -56,7 +56,7 @@ internal static class LagScenario
 
         async Task MarkAsync(string id)
         {
-            await HttpLoad.PostAsync(http, Marks.Order("ends", id));
+            await HttpLoad.PostAsync(http, CommitMarkers.Order("ends", id));
             marks.Add(Stopwatch.GetTimestamp());
         }
     }

@@ -27,9 +27,9 @@ internal static class MinimumPipeline
     {
         using var table = args[1] == "store" ? new Table(Path.Combine(args[0], "minimum.db")) : null;
         var broker = args.Length > 2 ? await new ConnectionFactory { Uri = new Uri(args[2]) }.CreateConnectionAsync() : null;
-        Func<Waiting[], Task> keep = broker is null ? waiting => Task.Run(() => Take(table, Body(waiting))) : await PublisherAsync(broker);
+        Func<PendingRequest[], Task> keep = broker is null ? waiting => Task.Run(() => Take(table, Body(waiting))) : await PublisherAsync(broker);
         if (broker is not null) await ConsumeAsync(broker, table);
-        var gathering = Channel.CreateUnbounded<Waiting>(new() { SingleReader = true });
+        var gathering = Channel.CreateUnbounded<PendingRequest>(new() { SingleReader = true });
         _ = Task.Run(() => GatherAsync(gathering.Reader, keep, broker is null ? 1 : PublishingAtOnce));
 
         var builder = WebApplication.CreateSlimBuilder();
@@ -41,7 +41,7 @@ internal static class MinimumPipeline
         {
             var body = new byte[(int)request.ContentLength!.Value];
             await request.Body.ReadExactlyAsync(body);
-            var waiting = new Waiting(body);
+            var waiting = new PendingRequest(body);
             gathering.Writer.TryWrite(waiting);
             await waiting.Kept.Task;
             return Results.Accepted();
@@ -52,13 +52,13 @@ internal static class MinimumPipeline
     }
 
     /// <summary>What waits is kept at once; what comes while as much is under way as may be waits for the next, as in the product.</summary>
-    private static async Task GatherAsync(ChannelReader<Waiting> reader, Func<Waiting[], Task> keep, int atOnce)
+    private static async Task GatherAsync(ChannelReader<PendingRequest> reader, Func<PendingRequest[], Task> keep, int atOnce)
     {
         using var free = new SemaphoreSlim(atOnce);
         while (await reader.WaitToReadAsync())
         {
             await free.WaitAsync();
-            var (pack, lines) = (new List<Waiting>(), 0);
+            var (pack, lines) = (new List<PendingRequest>(), 0);
             while (lines < PackEvents && reader.TryRead(out var waiting))
             {
                 pack.Add(waiting);
@@ -68,7 +68,7 @@ internal static class MinimumPipeline
             _ = KeepAsync([.. pack]);
         }
 
-        async Task KeepAsync(Waiting[] pack)
+        async Task KeepAsync(PendingRequest[] pack)
         {
             await keep(pack);
             free.Release();
@@ -76,7 +76,7 @@ internal static class MinimumPipeline
         }
     }
 
-    private static async Task<Func<Waiting[], Task>> PublisherAsync(IConnection broker)
+    private static async Task<Func<PendingRequest[], Task>> PublisherAsync(IConnection broker)
     {
         var channel = await broker.CreateChannelAsync(new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true));
         await channel.QueueDeclareAsync(Queue, durable: true, exclusive: false, autoDelete: false, new Dictionary<string, object?> { ["x-queue-type"] = "quorum" });
@@ -103,9 +103,9 @@ internal static class MinimumPipeline
         Interlocked.Add(ref count, body.Count((byte)'\n') + 1);
     }
 
-    private static byte[] Body(Waiting[] pack) => pack.Length == 1 ? pack[0].Body : [.. pack.SelectMany((one, i) => i == 0 ? one.Body : [(byte)'\n', .. one.Body])];
+    private static byte[] Body(PendingRequest[] pack) => pack.Length == 1 ? pack[0].Body : [.. pack.SelectMany((one, i) => i == 0 ? one.Body : [(byte)'\n', .. one.Body])];
 
-    private sealed class Waiting(byte[] body)
+    private sealed class PendingRequest(byte[] body)
     {
         public byte[] Body => body;
         public int Lines { get; } = body.AsSpan().Count((byte)'\n') + 1;

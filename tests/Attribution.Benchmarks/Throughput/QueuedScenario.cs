@@ -9,7 +9,7 @@ namespace Attribution.Benchmarks.Throughput;
 /// Attributing alone: all messages wait on the broker, then one process with the role attribute starts. From its first message, cold as it is, to the last
 /// commit; then one with the role rollup folds what that left. Three times, each fresh; the numbers are compared with the simulator's truth afterwards.
 /// </summary>
-internal static class QueuedScenario
+internal static class BacklogScenario
 {
     private const int Runs = 3;
 
@@ -22,22 +22,22 @@ internal static class QueuedScenario
         for (var run = 0; run < Runs; run++)
         {
             await using var broker = await Broker.StartAsync(default);
-            await using var installation = await Installation.StartAsync(broker, ["ingest-1", "report-1"], default, Product.Horizon);
+            await using var installation = await Installation.StartAsync(broker, ["ingest-1", "report-1"], default, AttributionPipeline.Horizon);
             await installation.Report.ImportAsync(market.Catalog, default);
             await installation.Report.PutAsync("brands", "ends", """{"id":"ends","name":"Ends"}""", default);
             using var http = HttpLoad.Client(installation.Ingest.Http.BaseAddress!);
             await HttpLoad.PostAsync(http, bodies, 16);
-            await HttpLoad.PostAsync(http, Marks.Order("ends", "end"));
+            await HttpLoad.PostAsync(http, CommitMarkers.Order("ends", "end"));
 
             var attribute = await installation.StartAsync("attribute-1", default, ready: false);
-            var (began, used) = (Stopwatch.GetTimestamp(), Usage.Of([attribute.Id]));
-            await Wait.UntilAsync(() => Marks.IsCommittedAsync(installation.Report.Http, "ends", "end"), TimeSpan.FromMinutes(10), () => attribute.Output, default);
-            var (attributed, attributing) = (Stopwatch.GetElapsedTime(began), Usage.Of([attribute.Id]).Since(used));
+            var (began, used) = (Stopwatch.GetTimestamp(), ResourceUsage.Of([attribute.Id]));
+            await Wait.UntilAsync(() => CommitMarkers.IsCommittedAsync(installation.Report.Http, "ends", "end"), TimeSpan.FromMinutes(10), () => attribute.Output, default);
+            var (attributed, attributing) = (Stopwatch.GetElapsedTime(began), ResourceUsage.Of([attribute.Id]).Since(used));
 
             var rollup = await installation.StartAsync("rollup-1", default, ready: false);
-            (began, used) = (Stopwatch.GetTimestamp(), Usage.Of([rollup.Id]));
+            (began, used) = (Stopwatch.GetTimestamp(), ResourceUsage.Of([rollup.Id]));
             await installation.SettledAsync(default);
-            var (folded, folding) = (Stopwatch.GetElapsedTime(began), Usage.Of([rollup.Id]).Since(used));
+            var (folded, folding) = (Stopwatch.GetElapsedTime(began), ResourceUsage.Of([rollup.Id]).Since(used));
 
             var differences = await ReportedRollups.DifferencesAsync(installation.Report, market, "last_touch", default);
             if (differences.Count > 0) throw new InvalidOperationException($"The rollups are not the truth: {differences[0]}");

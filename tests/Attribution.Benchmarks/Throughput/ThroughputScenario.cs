@@ -14,13 +14,13 @@ internal static class ThroughputScenario
     private const int Runs = 3;
     private static readonly DateOnly First = new(2026, 3, 1);
 
-    private static readonly (string Name, bool Broker, Func<Task<Contestant>> StartAsync)[] Contestants =
+    private static readonly (string Name, bool Broker, Func<Task<PipelineUnderTest>> StartAsync)[] Contestants =
     [
-        ("minimum over RabbitMQ", true, async () => await Minimum.StartAsync(overBroker: true, store: true)),
-        ("the same, no store", true, async () => await Minimum.StartAsync(overBroker: true, store: false)),
-        ("Attribution over RabbitMQ", true, async () => await Product.StartAsync(overBroker: true)),
-        ("minimum, no broker", false, async () => await Minimum.StartAsync(overBroker: false, store: true)),
-        ("Attribution embedded", false, async () => await Product.StartAsync(overBroker: false)),
+        ("minimum over RabbitMQ", true, async () => await MinimumPipelineProcess.StartAsync(overBroker: true, store: true)),
+        ("the same, no store", true, async () => await MinimumPipelineProcess.StartAsync(overBroker: true, store: false)),
+        ("Attribution over RabbitMQ", true, async () => await AttributionPipeline.StartAsync(overBroker: true)),
+        ("minimum, no broker", false, async () => await MinimumPipelineProcess.StartAsync(overBroker: false, store: true)),
+        ("Attribution embedded", false, async () => await AttributionPipeline.StartAsync(overBroker: false)),
     ];
 
     /// <summary>Batches of 100.</summary>
@@ -63,25 +63,25 @@ internal static class ThroughputScenario
 
     private static Result Median(List<Result> runs) => runs.OrderBy(run => run.Committed).ElementAt(runs.Count / 2);
 
-    private static async Task<Result> MeasureAsync(Func<Task<Contestant>> startAsync, Market market, byte[][] bodies, Market warm, byte[][] warming, int connections)
+    private static async Task<Result> MeasureAsync(Func<Task<PipelineUnderTest>> startAsync, Market market, byte[][] bodies, Market warm, byte[][] warming, int connections)
     {
         await using var contestant = await startAsync();
         await contestant.PrepareAsync(warm, market);
         await HttpLoad.PostAsync(contestant.Http, warming, connections);
         await contestant.CommittedAsync(warm);
 
-        var (own, broker) = (Usage.Of([contestant.ProcessId]), Usage.Of(contestant.BrokerIds));
+        var (own, broker) = (ResourceUsage.Of([contestant.ProcessId]), ResourceUsage.Of(contestant.BrokerIds));
         var began = Stopwatch.GetTimestamp();
         var answered = await HttpLoad.PostAsync(contestant.Http, bodies, connections);
         await contestant.CommittedAsync(market);
         var committed = Stopwatch.GetElapsedTime(began);
         var result = new Result(
             market.Events.Count / committed.TotalSeconds, market.Events.Count / answered.TotalSeconds,
-            Usage.Of([contestant.ProcessId]).Since(own), Usage.Of(contestant.BrokerIds).Since(broker));
+            ResourceUsage.Of([contestant.ProcessId]).Since(own), ResourceUsage.Of(contestant.BrokerIds).Since(broker));
         await contestant.CheckAsync(market);
         return result;
     }
 
     /// <summary>Events a second, to the last commit and to the last answer, and what was used.</summary>
-    private sealed record Result(double Committed, double Answered, Usage Own, Usage Broker);
+    private sealed record Result(double Committed, double Answered, ResourceUsage Own, ResourceUsage Broker);
 }

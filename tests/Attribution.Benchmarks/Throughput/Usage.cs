@@ -3,13 +3,13 @@ using System.Globalization;
 namespace Attribution.Benchmarks.Throughput;
 
 /// <summary>What processes used so far, as the operating system tells (Linux's /proc): seconds of the processor, bytes given to be written, and the most memory that was resident.</summary>
-internal readonly record struct Usage(double Cpu, double Written, double PeakMegabytes)
+internal readonly record struct ResourceUsage(double Cpu, double Written, double PeakMegabytes)
 {
     private const double TicksPerSecond = 100;
 
-    public static Usage Of(IEnumerable<int> processes)
+    public static ResourceUsage Of(IEnumerable<int> processes)
     {
-        var sum = new Usage();
+        var sum = new ResourceUsage();
         foreach (var id in processes)
         {
             // After the name in parentheses: state is field 3, user and system time are fields 14 and 15.
@@ -24,7 +24,7 @@ internal readonly record struct Usage(double Cpu, double Written, double PeakMeg
     }
 
     /// <summary>What was used since; memory is the peak of the whole life.</summary>
-    public Usage Since(Usage before) => this with { Cpu = Cpu - before.Cpu, Written = Written - before.Written };
+    public ResourceUsage Since(ResourceUsage before) => this with { Cpu = Cpu - before.Cpu, Written = Written - before.Written };
 
     private static double Value(string file, string name) => Number(File.ReadLines(file).First(line => line.StartsWith(name, StringComparison.Ordinal)).Split(' ', '\t').Last(part => part.Length > 0 && char.IsDigit(part[0])));
 

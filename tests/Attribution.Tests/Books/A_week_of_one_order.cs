@@ -65,21 +65,21 @@ public sealed class A_week_of_one_order : IAsyncLifetime
     [InlineData("2026-03-07T22:00:00Z", "closed; anna 1 45.00 4.50; ben 1 60.00 12.00; 105.00")]
     [InlineData("2026-03-08T11:30:00Z", "closed; anna 1 45.00 4.50; ben 1 60.00 12.00; 105.00")]
     [InlineData("2026-03-08T22:00:00Z", "closed; anna 0 0.00 0.00; ben 2 105.00 21.00; 105.00")]
-    public async Task Monday_as_it_was_told_each_night(string asOf, string told) => (await ToldAsync("2026-03-02", "2026-03-02", "cohort", asOf)).ShouldBe(told);
+    public async Task Accrual_view_reports_Monday_as_known_each_night(string asOf, string told) => (await ToldAsync("2026-03-02", "2026-03-02", "cohort", asOf)).ShouldBe(told);
 
     [Theory]
     [InlineData("2026-03-05T22:00:00Z", "nothing")]
     [InlineData("2026-03-06T22:00:00Z", "open; ben 0 -40.00 -8.00; -40.00")]
     [InlineData("2026-03-08T22:59:59Z", "open; ben 0 -40.00 -8.00; -40.00")]
     [InlineData("2026-03-09T06:00:00Z", "closed; ben 0 -40.00 -8.00; -40.00")]
-    public async Task Friday_as_it_was_told_in_cash(string asOf, string told) => (await ToldAsync("2026-03-06", "2026-03-06", "cash", asOf)).ShouldBe(told);
+    public async Task Cash_view_reports_Friday_as_known_each_night(string asOf, string told) => (await ToldAsync("2026-03-06", "2026-03-06", "cash", asOf)).ShouldBe(told);
 
     [Theory]
     [InlineData("2026-03-02T22:00:00Z", "open; anna 2 145.00 14.50; 145.00")]
     [InlineData("2026-03-06T22:00:00Z", "open; anna 1 45.00 4.50; ben 1 60.00 12.00; 105.00")]
     [InlineData("2026-03-08T11:30:00Z", "open; anna 1 45.00 4.50; ben 2 90.00 18.00; 135.00")]
     [InlineData("2026-03-08T22:00:00Z", "open; anna 0 0.00 0.00; ben 3 135.00 27.00; 135.00")]
-    public async Task The_week_comes_to_the_same_in_either_view(string asOf, string told)
+    public async Task Week_totals_agree_in_both_views(string asOf, string told)
     {
         (await ToldAsync("2026-03-02", "2026-03-08", "cohort", asOf)).ShouldBe(told);
         (await ToldAsync("2026-03-02", "2026-03-08", "cash", asOf)).ShouldBe(told);
@@ -98,13 +98,13 @@ public sealed class A_week_of_one_order : IAsyncLifetime
         "2026-03-08T12:00:00Z 2026-03-02 anna -45.00 -1.000000 -4.50 catalog ",
         "2026-03-08T12:00:00Z 2026-03-02 ben 45.00 1.000000 9.00 catalog ")]
     [InlineData("1003", "2026-03-08T11:00:00Z 2026-03-08 ben 30.00 1.000000 6.00 conversion shop/order-1003")]
-    public async Task Every_line_of_the_ledger(string order, params string[] lines) =>
+    public async Task Ledger_contains_every_expected_entry(string order, params string[] lines) =>
         (await books.GetAsync($"/v1/conversions/{order}"))["ledger"]!.AsArray()
             .Select(line => $"{line!["recordedAt"]} {line["entryDay"]} {line["creatorId"]} {line["amount"]} {line["share"]} {line["commission"]} {line["reason"]} {line["causedBy"]}")
             .ShouldBe(lines);
 
     [Fact]
-    public async Task What_changed_on_closed_days_is_listed_as_restated()
+    public async Task Changes_on_closed_days_are_listed_as_restatements()
     {
         // Wednesday's move found Monday open; the refund stands on Friday, which was open; the code alone reached back into a closed day.
         (await RestatedAsync("")).ShouldBe(

@@ -15,7 +15,7 @@ public sealed class Labelling_anew : IDisposable
     public void Dispose() => folder.Dispose();
 
     [Fact]
-    public async Task A_click_that_turns_out_to_be_a_bots_earns_nothing_and_the_ledger_says_so_and_back()
+    public async Task Click_relabeled_as_bot_loses_its_credit_and_gets_it_back()
     {
         var path = folder.File("attribution.db");
         await using (var shop = await RebuildShop.TradingAsync(path))

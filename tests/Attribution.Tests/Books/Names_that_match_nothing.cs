@@ -26,7 +26,7 @@ public sealed class Names_that_match_nothing : IAsyncLifetime
     public ValueTask DisposeAsync() => books.DisposeAsync();
 
     [Fact]
-    public async Task Are_listed_with_counts_days_and_the_nearest_known_names() => (await ListedAsync()).ShouldBe(
+    public async Task Unmatched_names_are_listed_with_counts_days_and_suggestions() => (await ListedAsync()).ShouldBe(
     [
         "link mia-sprnig 2 2026-03-02 2026-03-04 [mia-spring]",
         // Known, but not at the order's time.
@@ -36,7 +36,7 @@ public sealed class Names_that_match_nothing : IAsyncLifetime
     ]);
 
     [Fact]
-    public async Task Go_from_the_list_when_the_catalog_learns_them()
+    public async Task Unmatched_names_disappear_once_the_catalog_defines_them()
     {
         await books.CatalogAsync(
             ("/v1/links/typo", """{"slug":"mia-sprnig","destination":"https://shop.example/","campaignId":"spring","creatorId":"mia"}"""),
@@ -49,7 +49,7 @@ public sealed class Names_that_match_nothing : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Go_from_the_list_when_a_correction_takes_them_back()
+    public async Task Unmatched_names_disappear_once_a_correction_removes_them()
     {
         await books.TakeAsync("""{"type":"redemption","id":"o-1b","occurredAt":"2026-03-06T10:00:01Z","orderId":"1","codes":["SUMMER"],"currency":"USD","gross":"10.00"}""");
         (await ListedAsync("?kind=code")).ShouldBe(["code SUMMER 1 2026-03-06 2026-03-06 []"]);
@@ -60,7 +60,7 @@ public sealed class Names_that_match_nothing : IAsyncLifetime
     [InlineData("?kind=link", 1)]
     [InlineData("?kind=utm", 1)]
     [InlineData("?limit=3", 3)]
-    public async Task Can_be_asked_for_by_kind_and_page(string query, int names) => (await ListedAsync(query)).Count().ShouldBe(names);
+    public async Task Unmatched_names_can_be_filtered_by_kind_and_paged(string query, int names) => (await ListedAsync(query)).Count().ShouldBe(names);
 
     [Theory]
     [InlineData("brand=nobody", "brand")]
@@ -68,7 +68,7 @@ public sealed class Names_that_match_nothing : IAsyncLifetime
     [InlineData("limit=1001", "limit")]
     [InlineData("cursor=YWJj", "cursor")]
     [InlineData("campaign=spring", "campaign")]
-    public async Task A_parameter_that_cannot_be_used_is_named(string query, string parameter)
+    public async Task Invalid_parameters_are_named(string query, string parameter)
     {
         var (status, body) = await books.TryGetAsync($"/v1/unmatched?{query}");
         status.ShouldBe(400);

@@ -8,7 +8,7 @@ public sealed class Posts_and_returns
     private const string March = "from=2026-03-01&to=2026-03-31";
 
     [Fact]
-    public async Task A_posts_growth_its_cost_and_what_is_good_and_two_posts_as_an_A_and_a_B()
+    public async Task Posts_show_growth_cost_and_benchmark_and_compare_two_posts()
     {
         await using var shop = await ShopAsync();
         await shop.CatalogAsync(
@@ -48,7 +48,7 @@ public sealed class Posts_and_returns
     }
 
     [Fact]
-    public async Task The_ledgers_orders_sum_to_the_rollups_through_refunds_and_a_second_creator()
+    public async Task Orders_in_the_ledger_sum_to_the_rollups()
     {
         await using var shop = await ShopAsync();
         await shop.CatalogAsync(

@@ -19,7 +19,7 @@ public sealed class Rebuilding : IDisposable
     public void Dispose() => folder.Dispose();
 
     [Fact]
-    public async Task Books_that_are_right_stay_as_they_are_to_the_last_bit()
+    public async Task Rebuild_leaves_a_correct_ledger_unchanged_bit_for_bit()
     {
         await using var shop = await RebuildShop.TradingAsync(File);
         await shop.PutAsync(new CreatorItem("mia", "Mia G.", CustomerKeys: ["c-2"]));
@@ -36,7 +36,7 @@ public sealed class Rebuilding : IDisposable
     }
 
     [Fact]
-    public async Task History_that_was_sealed_by_age_says_the_same_though_it_may_be_parted_elsewhere()
+    public async Task Rebuild_of_archived_history_yields_the_same_sums()
     {
         await using var shop = await RebuildShop.TradingAsync(File, TimeSpan.FromDays(60));
         var journeys = 0;
@@ -61,7 +61,7 @@ public sealed class Rebuilding : IDisposable
     }
 
     [Fact]
-    public async Task What_went_wrong_in_journeys_aliases_rollups_and_ledger_is_put_right_and_told()
+    public async Task Rebuild_repairs_journeys_aliases_rollups_and_ledger_and_reports_it()
     {
         await using var shop = await RebuildShop.TradingAsync(File);
         var right = await shop.BooksAsync();
@@ -96,7 +96,7 @@ public sealed class Rebuilding : IDisposable
     }
 
     [Fact]
-    public async Task A_run_whose_process_ended_just_after_the_swap_still_answers_what_it_changed()
+    public async Task Run_that_ended_just_after_the_swap_still_reports_its_changes()
     {
         await using var shop = await RebuildShop.TradingAsync(File);
         var off = new MeasureSums();
@@ -108,7 +108,7 @@ public sealed class Rebuilding : IDisposable
     }
 
     [Fact]
-    public async Task What_was_planned_on_the_old_journeys_is_refused_after_the_swap()
+    public async Task Commits_planned_on_old_journeys_are_rejected_after_the_swap()
     {
         await using var shop = await RebuildShop.TradingAsync(File);
         AliasKey known = new("default", "v:v-1"), fresh = new("default", "v:v-7");
@@ -129,7 +129,7 @@ public sealed class Rebuilding : IDisposable
     }
 
     [Fact]
-    public async Task Stopped_before_any_statement_it_is_old_or_new_and_goes_on_to_the_end()
+    public async Task Interrupted_rebuild_is_all_or_nothing_and_can_be_resumed()
     {
         string? right = null;
         for (var stop = 0; ; stop++)
@@ -166,7 +166,7 @@ public sealed class Rebuilding : IDisposable
     }
 
     [Fact]
-    public async Task Events_and_catalog_changes_that_come_during_it_are_in_the_result_once()
+    public async Task Changes_during_a_rebuild_are_included_exactly_once()
     {
         await using var shop = await RebuildShop.TradingAsync(File);
         var meanwhile = new Meanwhile(shop.Store);

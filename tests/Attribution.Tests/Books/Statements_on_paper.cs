@@ -14,7 +14,7 @@ public sealed class Statements_on_paper
     private const string Quoted = "2,\\\"x\\\"";
 
     [Fact]
-    public async Task The_months_list_has_every_creator_once_by_id_however_many_there_are()
+    public async Task Monthly_list_contains_each_creator_once_ordered_by_id()
     {
         await using var books = await BooksHost.StartAsync("2026-03-10T12:00:00Z");
         var creators = Enumerable.Range(0, 11).Select(number => $"c{(char)('k' - number)}").ToList();
@@ -33,7 +33,7 @@ public sealed class Statements_on_paper
     [InlineData("USD", "100.00 -30.00 50.00 120.00 20.00 70.00 -100.00 -30.00 40.00 -150.00 30.00")]
     [InlineData("JPY", "10000 -3000 5000 12000 2000 7000 -10000 -3000 4000 -15000 3000")]
     [InlineData("KWD", "10.000 -3.000 5.000 12.000 2.000 7.000 -10.000 -3.000 4.000 -15.000 3.000")]
-    public async Task Every_line_and_sum_of_a_statement_and_of_the_months_list(string code, string amounts)
+    public async Task Statement_and_monthly_list_show_every_line_and_sum(string code, string amounts)
     {
         var (currency, a) = (Currency.Of(code), amounts.Split(' '));
         var zero = currency.Format(0);
@@ -141,7 +141,7 @@ public sealed class Statements_on_paper
     [InlineData("/v1/statements/months/march")]
     [InlineData("/v1/statements/months/2026-03?brand=none")]
     [InlineData("/v1/statements/months/2026-03?format=pdf")]
-    public async Task A_list_that_cannot_be_told_says_why(string path)
+    public async Task Invalid_list_request_names_the_reason(string path)
     {
         await using var books = await BooksHost.StartAsync("2026-03-10T12:00:00Z");
         (await books.TryGetAsync(path)).Status.ShouldBe(400);

@@ -6,7 +6,7 @@ namespace Attribution.Tests.Books;
 public sealed class What_creators_are_paid
 {
     [Fact]
-    public async Task From_the_order_to_the_payout_and_back()
+    public async Task Order_can_be_traced_to_its_payout_and_back()
     {
         await using var books = await BooksHost.StartAsync("2026-03-10T12:00:00Z");
         await books.CatalogAsync(
@@ -59,7 +59,7 @@ public sealed class What_creators_are_paid
     }
 
     [Fact]
-    public async Task Commission_is_accrued_held_approved_by_its_rule_paid_and_clawed_back()
+    public async Task Commission_is_accrued_held_approved_paid_and_clawed_back()
     {
         await using var books = await BooksHost.StartAsync("2026-03-09T12:00:00Z");
         await books.CatalogAsync(
@@ -101,7 +101,7 @@ public sealed class What_creators_are_paid
     [InlineData("/v1/statements?creator=nobody&month=2026-03")]
     [InlineData("/v1/statements?creator=mia&month=2026-3")]
     [InlineData("/v1/statements?creator=mia&month=2026-03&format=xml")]
-    public async Task A_question_at_fault_says_so(string path)
+    public async Task Invalid_requests_name_the_fault(string path)
     {
         await using var books = await BooksHost.StartAsync("2026-03-10T12:00:00Z");
         await books.CatalogAsync(("/v1/creators/mia", """{"id":"mia","name":"Mia"}"""));

@@ -44,7 +44,7 @@ public sealed class What_if : IAsyncLifetime
     [InlineData("\"lookback\":{\"click\":\"PT1H\"},\"model\":\"first_touch\"", "anna 45.00+0.00 4.50+0.00, ben 80.00+0.00 16.00+0.00; 7.00 +0.00")]
     [InlineData("\"lookback\":{\"click\":\"PT59M\"}", "anna 45.00+0.00 4.50+0.00, ben 80.00-80.00 16.00-16.00; 7.00 +80.00")]
     [InlineData("\"model\":\"last_touch\"", "anna 45.00+0.00 4.50+0.00, ben 80.00+0.00 16.00+0.00; 7.00 +0.00")]
-    public async Task The_book_stands_beside_what_it_would_say(string settings, string rows)
+    public async Task Result_shows_booked_and_simulated_figures_side_by_side(string settings, string rows)
     {
         var result = (await AnswerAsync($"{{{March},{settings},\"groupBy\":\"creator\"}}"))["result"]!;
         (string.Join(", ", result["rows"]!.AsArray().Select(row => $"{row!["creatorId"]} {Side(row, "net")} {Side(row, "commission")}"))
@@ -61,11 +61,11 @@ public sealed class What_if : IAsyncLifetime
     [InlineData("2026-03-04", "2026-03-05", "132.00")]
     [InlineData("2026-03-05", "2026-03-05", "52.00")]
     [InlineData("2026-03-04", "2026-03-04", "80.00")]
-    public async Task Both_days_asked_for_are_inside(string from, string to, string net) =>
+    public async Task Both_requested_days_are_inclusive(string from, string to, string net) =>
         (await AnswerAsync($$"""{"from":"{{from}}","to":"{{to}}","model":"linear"}"""))["result"]!["totals"]!["book"]!["net"]!.GetValue<string>().ShouldBe(net);
 
     [Fact]
-    public async Task It_is_what_the_books_say_once_the_brand_is_really_changed()
+    public async Task Result_equals_the_ledger_after_the_brand_is_actually_changed()
     {
         const string Settings = """
             "model":"linear","policy":{"name":"split","codeShare":"0.3"},"lookback":{"click":"P2D"}
@@ -89,7 +89,7 @@ public sealed class What_if : IAsyncLifetime
 
     /// <summary>Ben's cap cuts what Anna's order would have brought him; Anna is topped up to her guarantee when it has ended, and her tier begins with what she would not have reached.</summary>
     [Fact]
-    public async Task Tiers_caps_and_guarantees_are_in_it_on_both_sides_and_fees_are_not()
+    public async Task Tiers_caps_and_guarantees_count_on_both_sides_but_fees_do_not()
     {
         await books.CatalogAsync(
             ("/v1/agreements/anna", """{"campaignId":"spring","creatorId":"anna","validFrom":"2026-03-01","validTo":"2026-03-09","commission":{"kind":"percent_of_net","rate":"10"},"tiers":[{"from":100,"rate":30}],"guarantee":"6.00"}"""),
@@ -125,7 +125,7 @@ public sealed class What_if : IAsyncLifetime
     [InlineData("\"policy\":{\"name\":\"code_first\"}", "anna 0.00+45.00, ben 125.00-45.00")]
     [InlineData("\"model\":\"last_touch\"", "anna 0.00+45.00, ben 125.00-45.00")]
     [InlineData("\"lookback\":{\"click\":\"PT2H\"}", "ben 125.00+0.00")]
-    public async Task It_holds_over_settings_that_changed_meanwhile_and_leaves_what_was_not_asked(string settings, string rows)
+    public async Task Changed_settings_override_every_version_and_leave_others_alone(string settings, string rows)
     {
         await books.CatalogAsync(("/v1/brands/default", """
             {"name":"Default","versions":[{"validFrom":"2026-03-05T00:00:00Z","bookModel":"first_touch","policy":{"name":"all_evidence"}}]}
@@ -138,7 +138,7 @@ public sealed class What_if : IAsyncLifetime
     }
 
     [Fact]
-    public async Task It_is_answered_at_once_and_then_tells_its_progress()
+    public async Task Run_is_accepted_immediately_and_reports_its_progress()
     {
         var (status, body) = await books.PostAsync("/v1/what-if", $"{{{March},\"model\":\"linear\"}}");
         status.ShouldBe(202);
@@ -149,7 +149,7 @@ public sealed class What_if : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Its_rows_come_as_csv_and_the_page_leads_there()
+    public async Task Rows_are_available_as_csv_and_linked_from_the_page()
     {
         var run = await AnswerAsync($"{{{March},\"model\":\"first_touch\",\"groupBy\":\"day,creator\"}}");
         (await books.TextAsync($"/v1/what-if/{run["id"]}?format=csv")).Split("\r\n").ShouldBe(
@@ -169,7 +169,7 @@ public sealed class What_if : IAsyncLifetime
     private static readonly string[] Figures = ["Orders", "Conversions", "Leads", "NewCustomers", "Gross", "Discount", "Refunds", "Net", "Commission"];
 
     [Fact]
-    public async Task A_run_that_is_not_done_has_no_csv()
+    public async Task Unfinished_run_has_no_csv()
     {
         var run = new RunDocument { Id = Guid.CreateVersion7(), Kind = "what-if", Status = RunStatus.Failed, Request = [.. "{\"from\":\"2026-03-01\",\"to\":\"2026-03-31\"}"u8], CreatedAt = books.Now, UpdatedAt = books.Now };
         await books.Store.AddRunAsync(run, 20, BooksHost.Token);
@@ -190,7 +190,7 @@ public sealed class What_if : IAsyncLifetime
     [InlineData("""{"from":"2026-03-01","to":"2026-03-31","lookback":{"click":"soon"}}""", 422, "/lookback/click")]
     [InlineData("""{"from":"2026-03-01","to":"2026-03-31","model":"linear","groupBy":"week"}""", 422, "/groupBy")]
     [InlineData("""{"from":"2026-03-01","to":"2026-03-31","model":"linear","brand":"nobody"}""", 422, "/brand")]
-    public async Task A_question_at_fault_is_refused_with_pointers(string question, int refused, string pointers)
+    public async Task Invalid_request_is_rejected_with_pointers(string question, int refused, string pointers)
     {
         var (status, body) = await books.PostAsync("/v1/what-if", question);
         status.ShouldBe(refused, body?.ToJsonString());
@@ -200,7 +200,7 @@ public sealed class What_if : IAsyncLifetime
     [Theory]
     [InlineData("1")]
     [InlineData("0198a000-0000-7000-8000-000000000000")]
-    public async Task A_run_that_is_not_there_is_not_found(string id) => (await books.TryGetAsync($"/v1/what-if/{id}")).Status.ShouldBe(404);
+    public async Task Unknown_run_is_not_found(string id) => (await books.TryGetAsync($"/v1/what-if/{id}")).Status.ShouldBe(404);
 
     private async Task<JsonNode> AnswerAsync(string question)
     {

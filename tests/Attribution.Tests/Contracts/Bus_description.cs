@@ -18,7 +18,7 @@ public sealed class Bus_description
     private static JsonNode Pack => At("components", "schemas", "eventPack");
 
     [Fact]
-    public void Names_and_arguments_are_those_that_are_declared()
+    public void Names_and_arguments_match_the_declared_topology()
     {
         At("channels", "events", "address").ShouldBe(BusNames.Events);
         At("channels", "events", "bindings", "amqp", "exchange", "name").ShouldBe(BusNames.Events);
@@ -32,7 +32,7 @@ public sealed class Bus_description
     [Theory]
     [InlineData("eventPack", typeof(EventPack))]
     [InlineData("eventPack/properties/refused/items", typeof(RefusedEvent))]
-    public void Members_are_those_of_the_contract(string place, Type contract)
+    public void Members_match_the_contract(string place, Type contract)
     {
         var schema = At(["components", "schemas", .. place.Split('/')]);
         var members = ContractsJson.Default.GetTypeInfo(contract)!.Properties;
@@ -41,14 +41,14 @@ public sealed class Bus_description
     }
 
     [Fact]
-    public void The_shape_and_the_limits_are_todays()
+    public void Shape_and_limits_match_the_code()
     {
         Pack["properties"]!["schema"]!["const"]!.ToString().ShouldBe(EventPack.CurrentSchema.ToString(CultureInfo.InvariantCulture));
         Pack["properties"]!["source"]!["maxLength"]!.ToString().ShouldBe(EventLimits.Id.ToString(CultureInfo.InvariantCulture));
     }
 
     [Fact]
-    public void Every_reference_leads_somewhere()
+    public void Every_reference_resolves()
     {
         var references = Walk(Description).Where(node => node.Key == "$ref").Select(node => node.Value!.GetValue<string>()).ToList();
         references.Count.ShouldBeGreaterThan(3);
@@ -56,7 +56,7 @@ public sealed class Bus_description
     }
 
     [Fact]
-    public void The_example_is_a_message_that_is_taken()
+    public void Example_is_a_valid_message()
     {
         var example = At("components", "messages", "eventPack", "examples")[0]!;
         var pack = JsonSerializer.Deserialize(example["payload"], ContractsJson.Default.EventPack)!;

@@ -29,7 +29,7 @@ public sealed class Client_examples : IAsyncLifetime
     [InlineData("node", "node", "send-order.mjs")]
     [InlineData("python3", "python3", "send_order.py")]
     [InlineData("dotnet", "dotnet", "run SendOrder.cs --")]
-    public async Task A_client_sends_its_order_and_the_order_is_there(string needs, string program, string arguments)
+    public async Task Example_client_sends_an_order_that_arrives(string needs, string program, string arguments)
     {
         if (!IsThere(needs)) Assert.Skip($"{needs} is not on this machine: its client was not run.");
         var order = $"{needs}-1001";

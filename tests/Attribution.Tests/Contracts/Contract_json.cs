@@ -13,12 +13,12 @@ public class Contract_json
     private static readonly DateTimeOffset At = new(2026, 3, 2, 10, 15, 0, TimeSpan.FromHours(1));
 
     [Fact]
-    public void An_event_written_by_a_client_says_its_type_first_and_leaves_out_what_it_does_not_say() =>
+    public void Written_event_starts_with_its_type_and_omits_absent_members() =>
         JsonSerializer.Serialize(new ClickEvent("c-1", At, "mia-spring", VisitorId: "v-77"), ContractsJson.Default.ClickEvent)
             .ShouldBe("""{"type":"click","id":"c-1","occurredAt":"2026-03-02T10:15:00+01:00","link":"mia-spring","visitorId":"v-77"}""");
 
     [Fact]
-    public void Every_event_written_by_a_client_is_read()
+    public void Every_event_written_by_a_client_is_readable()
     {
         Reads<Click>(new ClickEvent("1", At, "a", Label: "bot"), ContractsJson.Default.ClickEvent);
         Reads<Visit>(new VisitEvent("1", At, "https://shop.example/?utm_source=a"), ContractsJson.Default.VisitEvent);
@@ -35,11 +35,11 @@ public class Contract_json
     [InlineData("""{"id":"a","campaignId":"c","creatorId":"m"}""", "code")]
     [InlineData("""{"id":"a","code":null,"campaignId":"c","creatorId":"m"}""", "code")]
     [InlineData("""{"id":"a","code":5,"campaignId":"c","creatorId":"m"}""", "code")]
-    public void A_catalog_item_of_another_shape_is_refused_by_the_members_name(string json, string member) =>
+    public void Catalog_item_with_a_wrong_member_is_rejected_by_member_name(string json, string member) =>
         Should.Throw<JsonException>(() => JsonSerializer.Deserialize(json, ContractsJson.Default.CodeItem)).Message.ShouldContain(member, Case.Insensitive);
 
     [Fact]
-    public void A_catalog_item_may_leave_out_or_null_what_is_optional()
+    public void Optional_catalog_members_may_be_absent_or_null()
     {
         var item = JsonSerializer.Deserialize("""{"id":"a","campaignId":"c","kind":"fee","currency":"USD","amount":"300.00","on":"2026-03-02","to":null}""", ContractsJson.Default.CostItem);
         item.ShouldBe(new CostItem("a", "c", "fee", "USD", 300.00m, On: new DateOnly(2026, 3, 2)));
@@ -47,7 +47,7 @@ public class Contract_json
     }
 
     [Fact]
-    public void A_pack_comes_back_as_it_was_written()
+    public void Pack_round_trips()
     {
         var pack = new EventPack
         {

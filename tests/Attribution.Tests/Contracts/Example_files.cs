@@ -30,7 +30,7 @@ public class Example_files
 
     [Theory]
     [MemberData(nameof(Valid))]
-    public void A_valid_example_is_read_and_fits_its_schema(string name)
+    public void Valid_example_is_accepted_and_matches_its_schema(string name)
     {
         var json = File.ReadAllBytes(Path("valid", name));
         EventReader.ReadAtDoor(json, Reading_events.Context).Fault.ShouldBeNull();
@@ -39,7 +39,7 @@ public class Example_files
 
     [Theory]
     [MemberData(nameof(Invalid))]
-    public void An_invalid_example_gets_its_reason_and_pointer(string name)
+    public void Invalid_example_yields_its_reason_and_pointer(string name)
     {
         var example = Example.Load(name);
         var fault = EventReader.ReadAtDoor(example.Json, Reading_events.Context).Fault.ShouldNotBeNull();
@@ -49,7 +49,7 @@ public class Example_files
     }
 
     [Fact]
-    public void Every_reason_that_the_reader_gives_has_an_example() =>
+    public void Every_reader_rejection_reason_has_an_example() =>
         Names("invalid").Select(name => Example.Load(name).Reason).Distinct().ShouldBe(Enum.GetValues<RejectionReason>().Except(NotTheReaders), ignoreOrder: true);
 
     [Fact]
@@ -59,7 +59,7 @@ public class Example_files
     /// <summary>One member at a time of every valid example is dropped, made null or replaced: what the schema refuses the reader
     /// refuses, and what it lets pass the reader refuses only for what no schema can say.</summary>
     [Fact]
-    public void Schema_and_reader_agree_on_every_change_of_one_member()
+    public void Schema_and_reader_agree_when_one_member_changes()
     {
         JsonNode?[] replacements =
         [

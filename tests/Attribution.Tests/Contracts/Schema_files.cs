@@ -14,7 +14,7 @@ public class Schema_files
     /// <c>schemas/CHANGELOG.md</c>.
     /// </summary>
     [Fact]
-    public void The_files_are_what_the_contracts_say()
+    public void Schema_files_match_the_contracts()
     {
         var made = EventSchemas.All().ToDictionary(file => file.Path, file => file.Schema.ToJsonString(Indented) + "\n");
         if (Environment.GetEnvironmentVariable("ATTRIBUTION_WRITE_SCHEMAS") == "1")
@@ -33,7 +33,7 @@ public class Schema_files
     }
 
     [Fact]
-    public void Every_member_is_described()
+    public void Every_member_has_a_description()
     {
         foreach (var (path, schema) in EventSchemas.All())
             foreach (var (name, member) in schema["properties"]!.AsObject())

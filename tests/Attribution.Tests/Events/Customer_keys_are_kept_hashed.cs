@@ -22,7 +22,7 @@ public class Customer_keys_are_kept_hashed
     [InlineData("""{"customerKey":"cus_9f","customerKey":"cus_9f"}""", """{"customerKey":"#","customerKey":"#"}""")]
     [InlineData("""{"specversion":"1.0","data":{"id":"e","customerKey":"cus_9f","ip":"203.0.113.9"},"id":"e"}""", """{"specversion":"1.0","data":{"id":"e","customerKey":"#"},"id":"e"}""")]
     [InlineData("""{"specversion":"1.0","data_base64":"eyJjdXN0b21lcktleSI6ImN1c185ZiJ9"}""", null)]
-    public void The_key_is_hashed_where_it_stands_and_the_rest_stays_as_it_was(string sent, string? kept)
+    public void Customer_key_is_hashed_in_place_and_the_rest_is_unchanged(string sent, string? kept)
     {
         var hashed = Kept(sent)!;
         if (kept is null) hashed = Encoding.UTF8.GetString(Convert.FromBase64String((string)JsonNode.Parse(hashed)!["data_base64"]!));
@@ -36,21 +36,21 @@ public class Customer_keys_are_kept_hashed
     [InlineData("""{"customerKey":4711}""")]
     [InlineData("""{"customerKey":{"raw":"cus_9f"}}""")]
     [InlineData("""{"customerKey":"\ud800"}""")]
-    public void What_is_no_key_is_not_kept_at_all(string sent) => (Kept(sent) ?? sent).ShouldBe("""{"customerKey":""}""");
+    public void Invalid_customer_key_is_removed(string sent) => (Kept(sent) ?? sent).ShouldBe("""{"customerKey":""}""");
 
     [Theory]
     [InlineData("""{"id":"e","customerKey":"cus_9f""", """{"id":"e",""")]
     [InlineData("""[{"id":"e","customerKey":"cus_9f"}]""", """[{"id":"e",""")]
     [InlineData("""{"ip":"1","customerKey":"cus_9f"} trailing""", "{")]
-    public void What_is_no_object_is_cut_off_at_the_key(string sent, string kept) => Kept(sent).ShouldBe(kept);
+    public void Malformed_json_is_cut_at_the_customer_key(string sent, string kept) => Kept(sent).ShouldBe(kept);
 
     [Theory]
     [InlineData("""{"customerKey":null}""")]
     [InlineData("""{"id":"customerKey","deep":{"customerKey":"cus_9f"}}""")]
-    public void Nothing_is_copied_where_there_is_none(string sent) => Kept(sent).ShouldBeNull();
+    public void Event_without_a_customer_key_is_not_copied(string sent) => Kept(sent).ShouldBeNull();
 
     [Fact]
-    public void One_person_has_one_key_and_another_secret_gives_another()
+    public void Hash_is_stable_per_person_and_differs_per_secret()
     {
         Keys.Of("cus_9f").ShouldBe(Hashed);
         Keys.Of(Hashed).ShouldBe(Hashed);

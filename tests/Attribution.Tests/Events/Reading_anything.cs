@@ -25,7 +25,7 @@ public class Reading_anything
     ];
 
     [Fact]
-    public void Random_bytes_are_refused()
+    public void Random_bytes_are_rejected()
     {
         var random = new Random(20260302);
         for (var i = 0; i < 20_000; i++)
@@ -38,7 +38,7 @@ public class Reading_anything
     }
 
     [Fact]
-    public void Valid_events_with_something_changed_are_read_or_refused()
+    public void Mutated_valid_events_are_read_or_rejected()
     {
         var random = new Random(20260303);
         var read = 0;

@@ -12,7 +12,7 @@ public class Reading_events
         new("shop", "default", new DateTimeOffset(2026, 3, 10, 0, 0, 0, TimeSpan.Zero), EventContext.DefaultHorizon);
 
     [Fact]
-    public void A_click_is_read()
+    public void Reads_a_click()
     {
         var click = Read<Click>("""
             {"type":"click","id":"c-1","occurredAt":"2026-03-02T10:15:00Z","link":"Mia-spring","visitorId":"v-77","clickId":"k-1",
@@ -25,7 +25,7 @@ public class Reading_events
     }
 
     [Fact]
-    public void A_visit_is_read_with_its_utm_parameters_and_click()
+    public void Reads_a_visit_with_utm_parameters_and_click()
     {
         var visit = Read<Visit>("""
             {"type":"visit","id":"p-1","occurredAt":"2026-03-02T10:15:02Z","visitorId":"v-77",
@@ -39,7 +39,7 @@ public class Reading_events
     }
 
     [Fact]
-    public void The_click_stated_goes_before_the_one_in_the_address()
+    public void Explicit_click_id_takes_precedence_over_the_one_in_the_url()
     {
         Read<Visit>("""{"type":"visit","id":"p","occurredAt":"2026-03-02T10:15:02Z","clickId":"k-2","url":"http://a?atr_cid=k-1"}""").ClickId.ShouldBe("k-2");
         var bare = Read<Visit>("""{"type":"visit","id":"p","occurredAt":"2026-03-02T10:15:02Z","url":"http://a?atr_cid="}""");
@@ -48,7 +48,7 @@ public class Reading_events
     }
 
     [Fact]
-    public void A_redemption_is_an_order_with_codes_and_money_in_minor_units()
+    public void Reads_a_redemption_as_an_order_with_codes_in_minor_units()
     {
         var order = Read<ConversionStatement>("""
             {"type":"redemption","id":"e-1","occurredAt":"2026-03-03T09:00:00Z","orderId":"1001","codes":[" mia10 ","Zo\u0065\u0308"],"currency":"USD","gross":"100.00",
@@ -63,7 +63,7 @@ public class Reading_events
     }
 
     [Fact]
-    public void A_sign_up_needs_no_money()
+    public void Sign_up_requires_no_amount()
     {
         var signup = Read<ConversionStatement>(
             """{"type":"conversion","id":"e-3","occurredAt":"2026-03-03T09:05:00Z","kind":"signup","conversionId":"s-5","orderId":null,"visitorId":"v-77"}""");
@@ -74,7 +74,7 @@ public class Reading_events
     }
 
     [Fact]
-    public void A_refund_is_read()
+    public void Reads_a_refund()
     {
         var refund = Read<RefundStatement>(
             """{"type":"refund","id":"e-4","occurredAt":"2026-03-09T12:00:00Z","orderId":"1001","refundId":"r-1","kind":"refund","currency":"JPY","amount":"45"}""");
@@ -86,7 +86,7 @@ public class Reading_events
     }
 
     [Fact]
-    public void A_snapshot_of_a_post_is_read()
+    public void Reads_a_snapshot_of_a_post()
     {
         var post = Read<PostSnapshot>("""
             {"type":"engagement","id":"g-1","occurredAt":"2026-03-04T00:00:00Z","postId":"ig-123","platform":"instagram","creatorId":"mia","campaignId":"spring",
@@ -100,7 +100,7 @@ public class Reading_events
     }
 
     [Fact]
-    public void An_event_may_name_its_own_source_and_brand()
+    public void Event_may_name_its_own_source_and_brand()
     {
         var click = Read<Click>("""{"type":"click","id":"c","occurredAt":"2026-03-02T10:15:00Z","link":"a","source":"pos","brandId":"glow"}""");
         click.Id.ShouldBe(new EventId("pos", "c"));
@@ -113,11 +113,11 @@ public class Reading_events
     [InlineData("\"label\":\"bot\"", TouchLabel.Bot)]
     [InlineData("\"userAgent\":\"Googlebot/2.1\"", TouchLabel.Bot)]
     [InlineData("\"label\":null,\"userAgent\":\"\"", TouchLabel.None)]
-    public void A_touch_is_labelled_by_its_sender_or_else_by_its_user_agent(string members, TouchLabel label) =>
+    public void Touch_is_labeled_by_its_sender_or_by_its_user_agent(string members, TouchLabel label) =>
         Read<Click>($$"""{"type":"click","id":"c","occurredAt":"2026-03-02T10:15:00Z","link":"a",{{members}}}""").Label.ShouldBe(label);
 
     [Fact]
-    public void Escapes_in_names_and_values_are_the_characters_they_stand_for()
+    public void Escapes_in_names_and_values_are_decoded()
     {
         var click = Read<Click>("""{"\u0074ype":"cl\u0069ck","id":"\ud83d\ude00","occurredAt":"2026-03-02T10:15:00\u002b00:00","link":"a\"\\b"}""");
         click.Id.Id.ShouldBe("😀");
@@ -126,7 +126,7 @@ public class Reading_events
     }
 
     [Fact]
-    public void Text_is_composed_and_an_id_is_given_back_as_sent()
+    public void Text_is_normalized_but_the_id_is_returned_as_sent()
     {
         var result = EventReader.ReadAtDoor(Encoding.UTF8.GetBytes("""{"type":"click","id":"e\u0301","occurredAt":"2026-03-02T10:15:00Z","link":"a"}"""), Context);
         result.Event!.Id.Id.ShouldBe("\u00e9");
@@ -134,7 +134,7 @@ public class Reading_events
     }
 
     [Fact]
-    public void An_unknown_member_is_refused_at_the_door_and_passed_over_on_the_bus()
+    public void Unknown_member_is_rejected_by_ingest_and_ignored_on_the_bus()
     {
         var json = """{"type":"click","id":"c","occurredAt":"2026-03-02T10:15:00Z","link":"a","novelty":{"deep":[1,{"x":null}]},"codes":"of another type"}"""u8;
         EventReader.ReadFromBus(json, Context).Event.ShouldBeOfType<Click>();
@@ -146,7 +146,7 @@ public class Reading_events
     [InlineData("visitorID", "visitorId")]
     [InlineData("visitor_id", "visitorId")]
     [InlineData("clikId", "clickId")]
-    public void A_mistyped_member_is_answered_with_the_one_meant(string sent, string meant)
+    public void Misspelled_member_is_answered_with_a_suggestion(string sent, string meant)
     {
         var result = EventReader.ReadAtDoor(
             Encoding.UTF8.GetBytes($$"""{"type":"click","id":"c","occurredAt":"2026-03-02T10:15:00Z","link":"a","{{sent}}":"v"}"""), Context);
@@ -155,7 +155,7 @@ public class Reading_events
     }
 
     [Fact]
-    public void The_id_of_a_refused_event_is_told_wherever_it_stands()
+    public void Id_of_a_rejected_event_is_reported_wherever_it_occurs()
     {
         var result = EventReader.ReadAtDoor("""{"novelty":1,"type":"click","id":"c-9"}"""u8, Context);
         result.Fault!.Reason.ShouldBe(RejectionReason.MemberUnknown);
@@ -164,11 +164,11 @@ public class Reading_events
     }
 
     [Fact]
-    public void A_pointer_escapes_what_would_break_it() =>
+    public void Pointer_escapes_reserved_characters() =>
         EventReader.ReadAtDoor("""{"type":"click","a/b~c":1}"""u8, Context).Fault!.Pointer.ShouldBe("/a~1b~0c");
 
     [Fact]
-    public void Depth_is_refused_at_the_seventeenth_level_and_no_earlier()
+    public void Nesting_is_rejected_at_the_seventeenth_level()
     {
         EventReader.ReadFromBus(Nested(15), Context).Fault.ShouldBeNull();
         EventReader.ReadFromBus(Nested(16), Context).Fault!.ShouldBe(
@@ -181,7 +181,7 @@ public class Reading_events
     }
 
     [Fact]
-    public void What_is_no_utf_8_is_malformed()
+    public void Invalid_utf8_is_malformed()
     {
         var json = """{"type":"click","id":"cX","occurredAt":"2026-03-02T10:15:00Z","link":"a"}"""u8.ToArray();
         json[json.IndexOf((byte)'X')] = 0xff;
@@ -189,7 +189,7 @@ public class Reading_events
     }
 
     [Fact]
-    public void The_size_of_an_event_is_bounded()
+    public void Event_size_is_limited()
     {
         var most = Padded(EventLimits.Bytes);
         EventReader.ReadAtDoor(most, Context).Fault.ShouldBeNull();
@@ -207,7 +207,7 @@ public class Reading_events
     [InlineData("2026-03-11T00:00:00.0009Z", null)]
     [InlineData("0001-01-01T00:00:00Z", RejectionReason.TooLate)]
     [InlineData("9999-12-31T23:59:59Z", RejectionReason.TooEarly)]
-    public void An_event_lies_within_the_horizon_and_at_most_a_day_ahead(string time, RejectionReason? reason) =>
+    public void Event_must_be_within_the_horizon_and_at_most_one_day_ahead(string time, RejectionReason? reason) =>
         ReasonOf($$"""{"type":"click","id":"c","occurredAt":"{{time}}","link":"a"}""").ShouldBe(reason);
 
     private static RejectionReason? ReasonOf(string json) => EventReader.ReadFromBus(Encoding.UTF8.GetBytes(json), Context).Fault?.Reason;

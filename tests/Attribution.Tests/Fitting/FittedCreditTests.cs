@@ -22,7 +22,7 @@ public sealed class FittedCreditTests
     [InlineData("a b a", "a:2 b:3")] // Back again is a step of its own.
     [InlineData("a x b", "a:1 b:3 x:0")]
     [InlineData("x x y", "x:2 y:1")] // Nobody has an effect: linear.
-    public void A_touch_weighs_its_placements_removal_effect(string path, string expected) => Weights(Model.Markov, path).ShouldBe(expected);
+    public void Touch_is_weighted_by_the_removal_effect_of_its_placement(string path, string expected) => Weights(Model.Markov, path).ShouldBe(expected);
 
     [Theory]
     [InlineData("a", "a:1")]
@@ -31,7 +31,7 @@ public sealed class FittedCreditTests
     public void Shapley_shares_evenly_among_distinct_placements(string path, string expected) => Weights(Model.Shapley, path).ShouldBe(expected);
 
     [Fact]
-    public void A_fit_credits_from_its_first_day_on_and_days_before_the_first_have_no_shares()
+    public void Fit_credits_from_its_first_day_and_earlier_days_have_no_shares()
     {
         var shelf = MarketOf(seed: 5);
         shelf.Put(FitOf(shelf, 1, First.AddDays(6)));
@@ -49,7 +49,7 @@ public sealed class FittedCreditTests
     }
 
     [Fact]
-    public void Rollups_by_the_fitted_models_sum_to_the_whole()
+    public void Rollups_of_fitted_models_sum_to_the_total()
     {
         var shelf = MarketOf(seed: 6);
         shelf.Put(FitOf(shelf, 1, DateOnly.MinValue));
@@ -68,7 +68,7 @@ public sealed class FittedCreditTests
     }
 
     [Fact]
-    public void A_refit_leaves_the_days_before_its_first_as_they_were_to_the_cent()
+    public void New_fit_leaves_earlier_days_unchanged_to_the_cent()
     {
         var shelf = MarketOf(seed: 7);
         shelf.Put(FitOf(shelf, 1, DateOnly.MinValue));
@@ -88,7 +88,7 @@ public sealed class FittedCreditTests
     }
 
     [Fact]
-    public void A_late_order_of_a_closed_day_is_credited_by_the_fit_of_that_day()
+    public void Late_order_of_a_closed_day_is_credited_by_the_fit_of_that_day()
     {
         var shelf = MarketOf(seed: 8);
         var fit = FitOf(shelf, 1, First);
@@ -102,7 +102,7 @@ public sealed class FittedCreditTests
     }
 
     [Fact]
-    public void A_window_shorter_than_the_lookback_cuts_no_path()
+    public void Window_shorter_than_the_lookback_truncates_no_path()
     {
         var shelf = Stories.Market().Take(
             Stories.Click("mia", 0), Stories.Click("ben", 20 * Stories.ADay), Stories.Order("1", 25 * Stories.ADay), Stories.Order("2", 10 * Stories.ADay),
@@ -114,7 +114,7 @@ public sealed class FittedCreditTests
     }
 
     [Fact]
-    public void The_paths_of_a_market_do_not_depend_on_the_order_of_its_journeys()
+    public void Paths_do_not_depend_on_the_order_of_journeys()
     {
         var shelf = MarketOf(seed: 9);
         var brand = shelf.Journeys.First().Brand;
@@ -132,7 +132,7 @@ public sealed class FittedCreditTests
     }
 
     [Fact]
-    public void A_path_converts_by_a_standing_conversion_on_the_days_both_ends_inside()
+    public void Path_converts_by_an_active_conversion_within_the_inclusive_days()
     {
         var shelf = Stories.Market().Take(
             Stories.Click("mia", 0), Stories.Order("1", 60), Stories.Click("ben", 120, "w"), Stories.Order("2", 180, visitor: "w"), Stories.Refund("2", 240, null, RefundKind.Cancel));

@@ -8,7 +8,7 @@ public sealed class MarkovTests
     private const double Near = 1e-9;
 
     [Fact]
-    public void A_loop_is_walked_to_its_end()
+    public void Loop_is_followed_until_it_converges()
     {
         // a leads to b, to an order and to nothing alike; b always back to a. v(a) = 1/3 + v(a)/3 = 1/2; without b it is 1/3.
         var effects = PathRow.Effects([PathRow.Of("a b a", conversions: 1), PathRow.Of("a", nulls: 1)]);
@@ -17,7 +17,7 @@ public sealed class MarkovTests
     }
 
     [Fact]
-    public void A_slow_loop_is_as_exact_as_a_fast_one()
+    public void Slow_loop_is_as_exact_as_a_fast_one()
     {
         // Of 1,000 touches of a 999 lead to b and back. v(a) = 1/1000 + 999/1000·v(a)·1/2 (b leads back or to nothing).
         var rows = new[] { PathRow.Of("a", conversions: 1), PathRow.Of(string.Join(' ', Enumerable.Repeat("a b", 999)), nulls: 1) };
@@ -29,7 +29,7 @@ public sealed class MarkovTests
     }
 
     [Fact]
-    public void The_first_order_forgets_where_a_path_came_from_and_the_second_does_not()
+    public void First_order_forgets_the_origin_of_a_path_and_second_order_does_not()
     {
         PathRow[] rows = [PathRow.Of("a b", conversions: 1), PathRow.Of("b a", nulls: 1)];
         // v(a) = v(b)/2, v(b) = 1/2 + v(a)/2: 1/3 and 2/3. Half begin at a. Without a: 1/4 of 1/2.
@@ -39,7 +39,7 @@ public sealed class MarkovTests
     }
 
     [Fact]
-    public void The_third_order_remembers_one_more_than_the_second()
+    public void Third_order_remembers_one_step_more_than_the_second()
     {
         PathRow[] rows = [PathRow.Of("a b c", conversions: 1), PathRow.Of("d b c", nulls: 1)];
         PathRow.Effects(rows, order: 2)["a"].ShouldBe(0.5, Near);
@@ -49,7 +49,7 @@ public sealed class MarkovTests
     }
 
     [Fact]
-    public void Without_paths_that_ended_in_nothing_an_effect_is_the_chance_to_be_met()
+    public void Without_null_paths_the_effect_is_the_probability_of_a_visit()
     {
         PathRow[] rows = [PathRow.Of("a b", conversions: 3, nulls: 5), PathRow.Of("a", conversions: 1), PathRow.Of("x", nulls: 9)];
         var effects = PathRow.Effects(rows, nulls: false);
@@ -59,11 +59,11 @@ public sealed class MarkovTests
     }
 
     [Fact]
-    public void A_placement_that_follows_itself_is_one_step() =>
+    public void Repeated_placement_is_one_step() =>
         PathRow.Effects([PathRow.Of("a a a b b", 2, 1), PathRow.Of("b", 0, 3)], order: 2).ShouldBe(PathRow.Effects([PathRow.Of("a b", 2, 1), PathRow.Of("b", 0, 3)], order: 2));
 
     [Fact]
-    public void Nothing_that_converts_and_nothing_at_all_have_no_effects()
+    public void Paths_without_conversions_and_no_paths_have_no_effects()
     {
         PathRow.Effects([PathRow.Of("a b", nulls: 4)]).Values.ShouldAllBe(effect => effect == 0);
         PathRow.Effects([PathRow.Of("a b", nulls: 4)], nulls: false).Values.ShouldAllBe(effect => effect == 0);
@@ -90,7 +90,7 @@ public sealed class MarkovTests
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(3)]
-    public void The_same_paths_in_any_order_give_the_same_bits(int order)
+    public void Order_of_paths_does_not_change_a_single_bit(int order)
     {
         for (var seed = 0; seed < 40; seed++)
         {
@@ -103,7 +103,7 @@ public sealed class MarkovTests
     }
 
     [Fact]
-    public void Thrice_as_many_of_every_path_change_no_effect_and_treble_the_Shapley_values()
+    public void Tripling_every_path_keeps_effects_and_triples_Shapley_values()
     {
         for (var seed = 0; seed < 20; seed++)
         {
@@ -116,7 +116,7 @@ public sealed class MarkovTests
     }
 
     [Fact]
-    public void An_order_with_too_many_steps_gives_way_to_the_one_below_whatever_came_first()
+    public void Order_with_too_many_steps_falls_back_to_the_next_lower_order()
     {
         var rows = PathRow.Random(3, placements: 4, paths: 80);
         var second = PathRow.Count(rows, order: 2);

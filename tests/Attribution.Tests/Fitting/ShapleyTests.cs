@@ -7,7 +7,7 @@ namespace Attribution.Tests.Fitting;
 public sealed class ShapleyTests
 {
     [Fact]
-    public void An_even_share_equals_what_each_adds_over_every_order_of_joining()
+    public void Even_share_equals_the_average_contribution_over_all_orders()
     {
         for (var seed = 0; seed < 15; seed++)
         {
@@ -27,7 +27,7 @@ public sealed class ShapleyTests
     }
 
     [Fact]
-    public void An_even_share_equals_the_weighted_sum_over_every_coalition()
+    public void Even_share_equals_the_weighted_sum_over_every_coalition()
     {
         for (var seed = 100; seed < 115; seed++)
         {
@@ -51,7 +51,7 @@ public sealed class ShapleyTests
     }
 
     [Fact]
-    public void Values_sum_to_the_conversions_and_say_how_many_paths_they_rest_on()
+    public void Values_sum_to_the_conversions_and_report_the_number_of_paths()
     {
         var counts = PathRow.Count([PathRow.Of("a b a", 4, 2), PathRow.Of("b", 1, 0), PathRow.Of("c", 0, 7)]);
         (counts.Conversions, counts.NonConverting).ShouldBe((5, 9));
@@ -60,7 +60,7 @@ public sealed class ShapleyTests
     }
 
     [Fact]
-    public void An_empty_path_is_no_path()
+    public void Empty_path_is_ignored()
     {
         var counts = new PathCounts(1);
         counts.Add([], 3, 4);

@@ -18,7 +18,7 @@ public sealed class A_cluster
     private static readonly JsonNode Container = Pod.Items("containers").Single();
 
     [Fact]
-    public void Every_file_is_used_and_every_object_says_what_it_is()
+    public void Every_file_is_referenced_and_every_object_is_labeled()
     {
         var used = Kustomization.Items("resources").Concat(Kustomization.Items("patches").Select(patch => patch["path"]).OfType<JsonNode>()).Select(file => file.ToString()).Append("kustomization.yaml").Distinct();
         Directory.GetFiles(Path.Combine(InfraFiles.Folder, "k8s"), "*.yaml").Select(Path.GetFileName).ShouldBe(used, ignoreOrder: true);
@@ -28,7 +28,7 @@ public sealed class A_cluster
     }
 
     [Fact]
-    public void Each_role_is_a_workload_whose_pods_bear_it_as_their_label()
+    public void Each_role_has_a_workload_whose_pods_carry_its_label()
     {
         Workloads().Select(one => one.Word("metadata/name")).ShouldBe(Product.Roles, ignoreOrder: true);
         foreach (var workload in Workloads())
@@ -49,7 +49,7 @@ public sealed class A_cluster
     }
 
     [Fact]
-    public void The_name_of_every_pod_is_one_that_an_instance_may_have()
+    public void Pod_names_are_valid_instance_names()
     {
         Variable("Host__Instance").Word("valueFrom/fieldRef/fieldPath").ShouldBe("metadata.name");
         // A Deployment adds a hash of up to ten and five of its own.
@@ -67,7 +67,7 @@ public sealed class A_cluster
     }
 
     [Fact]
-    public async Task Options_are_known_and_secrets_stand_apart()
+    public async Task Options_are_known_and_secrets_are_separate()
     {
         var product = await Product.GetAsync();
         var plain = Kustomization.Items("configMapGenerator/0/literals").Select(one => one.ToString().Split('=')[0]).ToList();
@@ -81,7 +81,7 @@ public sealed class A_cluster
     }
 
     [Fact]
-    public async Task Probes_ask_at_routes_that_every_role_has_and_the_ingest_stays_in_reach_without_a_broker()
+    public async Task Probes_use_routes_of_every_role_and_ingest_stays_ready_without_broker()
     {
         var routes = (await Product.GetAsync()).Routes;
         foreach (var probe in (string[])["startupProbe", "livenessProbe", "readinessProbe"])
@@ -99,14 +99,14 @@ public sealed class A_cluster
     }
 
     [Fact]
-    public void A_stop_has_the_time_that_the_host_takes()
+    public void Termination_grace_period_covers_the_host_shutdown()
     {
         var before = InfraFiles.Seconds(Container.Word("lifecycle/preStop/exec/command/1"));
         TimeSpan.FromSeconds(int.Parse(Pod.Word("terminationGracePeriodSeconds"), CultureInfo.InvariantCulture)).ShouldBeGreaterThan(before + HostWeb.StopWithin);
     }
 
     [Fact]
-    public void Nothing_runs_as_root_or_writes_beside_its_volumes()
+    public void Containers_run_unprivileged_and_write_only_to_volumes()
     {
         Pod.Word("securityContext/runAsNonRoot").ShouldBe("true");
         Pod.Word("securityContext/runAsUser").ShouldBe(Image.Last("USER"));
@@ -119,7 +119,7 @@ public sealed class A_cluster
     }
 
     [Fact]
-    public void The_ingest_s_spool_has_a_volume_of_its_own_that_holds_it_and_is_never_taken_away_by_itself()
+    public void Ingest_spool_has_its_own_sufficient_and_retained_volume()
     {
         var ingest = Workloads().Single(one => one.Word("kind") == "StatefulSet");
         ingest.Word("metadata/name").ShouldBe("ingest");
@@ -132,7 +132,7 @@ public sealed class A_cluster
     }
 
     [Fact]
-    public void What_scales_is_there_and_one_pod_at_a_time_is_taken_away()
+    public void Scaled_workloads_exist_and_disrupt_one_pod_at_a_time()
     {
         foreach (var scaler in Objects.Where(one => one.Word("kind") == "HorizontalPodAutoscaler"))
         {
@@ -150,7 +150,7 @@ public sealed class A_cluster
     }
 
     [Fact]
-    public async Task Each_route_of_the_ingest_leads_to_it_and_all_else_to_the_report()
+    public async Task Ingest_routes_lead_to_ingest_and_all_others_to_reporting()
     {
         var product = await Product.GetAsync();
         var paths = Objects.Where(one => one.Word("kind") == "Ingress").SelectMany(one => one.Items("spec/rules/0/http/paths")).ToList();
@@ -170,7 +170,7 @@ public sealed class A_cluster
     }
 
     [Fact]
-    public void The_network_lets_through_what_the_settings_name()
+    public void Network_policies_allow_the_configured_ports()
     {
         var every = Policy("every-role");
         every.At("spec/podSelector").AsObject().ShouldBeEmpty();
@@ -187,7 +187,7 @@ public sealed class A_cluster
 
     /// <summary>Where kubectl is not installed the tests above are all there is.</summary>
     [Fact]
-    public async Task Kustomize_makes_of_it_what_is_meant_where_there_is_one()
+    public async Task Kustomize_renders_the_expected_objects()
     {
         if (Tools.Find("kubectl") is not { } kubectl) return;
         using var folder = new TempFolder();

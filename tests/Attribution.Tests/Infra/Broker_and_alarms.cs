@@ -15,7 +15,7 @@ public sealed partial class Broker_and_alarms
     private static IEnumerable<string> Expressions => Shown.Concat(Alarms.Select(alarm => alarm.Word("expr")));
 
     [Fact]
-    public void The_queues_are_those_that_are_declared()
+    public void Queues_match_the_declared_topology()
     {
         var queues = Definitions.Items("queues").ToDictionary(queue => queue.Word("name"), queue => queue.Members("arguments").ToDictionary(one => one.Key, one => one.Value.ToString()));
         queues.Keys.ShouldBe([BusNames.AttributeQueue, BusNames.DeadLetters], ignoreOrder: true);
@@ -30,7 +30,7 @@ public sealed partial class Broker_and_alarms
     }
 
     [Fact]
-    public void Policies_bound_the_queue_and_never_the_dead_letters_and_repeat_nothing_that_is_declared()
+    public void Policies_limit_the_queue_but_not_dead_letters_and_repeat_nothing()
     {
         foreach (var policy in Definitions.Items("policies"))
         {
@@ -44,7 +44,7 @@ public sealed partial class Broker_and_alarms
     }
 
     [Fact]
-    public async Task Every_metric_that_is_asked_for_is_one_that_comes_out_and_every_one_is_looked_at()
+    public async Task Every_queried_metric_exists_and_every_metric_is_queried()
     {
         var series = (await Product.GetAsync()).Instruments.Values.ToDictionary(instrument => instrument.Name, Series);
         var asked = Expressions.SelectMany(expression => Metric().Matches(expression).Select(match => match.Value)).Distinct().ToList();
@@ -55,14 +55,14 @@ public sealed partial class Broker_and_alarms
     }
 
     [Fact]
-    public async Task Seconds_are_cut_finely_enough_for_the_alarms()
+    public async Task Histogram_buckets_are_fine_enough_for_the_alerts()
     {
         foreach (var histogram in (await Product.GetAsync()).Instruments.Values.OfType<Histogram<double>>())
             histogram.Advice.ShouldNotBeNull(histogram.Name).HistogramBucketBoundaries.ShouldBe(Telemetry.Seconds.HistogramBucketBoundaries, histogram.Name);
     }
 
     [Fact]
-    public async Task What_expressions_select_by_exists_and_brackets_close()
+    public async Task Selected_labels_exist_and_brackets_are_balanced()
     {
         foreach (var expression in Expressions)
         {
@@ -73,7 +73,7 @@ public sealed partial class Broker_and_alarms
     }
 
     [Fact]
-    public void Each_alarm_says_how_bad_it_is_and_what_it_is_and_the_runbook_what_to_do()
+    public void Each_alert_has_severity_description_and_a_runbook_entry()
     {
         foreach (var alarm in Alarms)
         {
@@ -86,7 +86,7 @@ public sealed partial class Broker_and_alarms
     }
 
     [Fact]
-    public void The_way_of_a_measurement_is_whole()
+    public void Telemetry_endpoints_match_across_hosts_collector_and_dashboard()
     {
         var collector = InfraFiles.Yaml("grafana/collector.yaml");
         var endpoint = new Uri(ComposeFile.Environment("ingest").Single(one => one.Key == "Telemetry__Endpoint").Value);

@@ -15,7 +15,7 @@ public sealed class One_machine
     public static TheoryData<string> Roles => [.. Product.Roles];
 
     [Fact]
-    public void What_the_image_copies_is_there_and_reaches_the_build()
+    public void Copied_paths_exist_and_reach_the_build()
     {
         var allowed = File.ReadAllLines(Path.Combine(Oracle.Repository, ".dockerignore")).Where(line => line.StartsWith('!')).Select(line => line[1..].Replace("*", "", StringComparison.Ordinal).Split('.')[0]).ToList();
         foreach (var copy in Image.Instructions.Where(one => one.Name == "COPY").Select(one => one.Arguments.Split(' ')))
@@ -35,7 +35,7 @@ public sealed class One_machine
     }
 
     [Fact]
-    public void The_image_is_built_with_the_tree_s_own_framework_properties_and_charts()
+    public void Image_uses_the_frameworks_properties_and_charts_of_the_tree()
     {
         var run = Image.Instructions.Last(one => one.Name == "RUN" && one.Arguments.Contains("publish", StringComparison.Ordinal)).Arguments;
         var project = Path.Combine(Oracle.Repository, "src", "Attribution.Host", "Attribution.Host.csproj");
@@ -51,7 +51,7 @@ public sealed class One_machine
     }
 
     [Fact]
-    public async Task The_image_starts_the_program_as_nobody_in_particular_and_asks_it_for_its_health()
+    public async Task Image_runs_as_a_nonroot_user_and_has_a_health_check()
     {
         JsonNode.Parse(Image.Last("ENTRYPOINT"))!.AsArray().Single()!.ToString().ShouldBe(typeof(AttributionHost).Assembly.GetName().Name);
         CommandLine.Commands().Subcommands.Select(command => command.Name).ShouldContain(JsonNode.Parse(Image.Last("CMD"))!.AsArray().Single()!.ToString());
@@ -69,7 +69,7 @@ public sealed class One_machine
 
     [Theory]
     [MemberData(nameof(Roles))]
-    public async Task Each_role_has_a_service_that_knows_its_options_and_waits_for_what_it_needs(string role)
+    public async Task Each_role_has_a_service_with_known_options_and_dependencies(string role)
     {
         var (service, product) = (ComposeFile.Services.At(role), await Product.GetAsync());
         var environment = ComposeFile.Environment(role).ToDictionary();
@@ -89,11 +89,11 @@ public sealed class One_machine
     }
 
     [Fact]
-    public void What_the_ingest_accepted_outlives_its_container() =>
+    public void Data_accepted_by_ingest_outlives_its_container() =>
         ComposeFile.Services.Items("ingest/volumes").Select(one => one.ToString().Split(':')[1]).ShouldBe([Image.Variable("Host__Data")]);
 
     [Fact]
-    public void Everything_is_published_on_this_machine_alone_and_volumes_and_files_exist()
+    public void Ports_are_published_on_loopback_only_and_volumes_and_files_exist()
     {
         var file = InfraFiles.Yaml("compose.yaml");
         file["name"].ShouldBeNull("docker-compose 1.29 refuses a name at the top");
@@ -111,7 +111,7 @@ public sealed class One_machine
     }
 
     [Fact]
-    public void The_example_of_secrets_names_each_variable_and_holds_none()
+    public void Example_secrets_file_names_each_variable_without_values()
     {
         var example = InfraFiles.Variables(".env.example");
         example.Keys.ShouldBe(ComposeFile.Variables, ignoreOrder: true);
@@ -121,7 +121,7 @@ public sealed class One_machine
 
     /// <summary>Where docker-compose is not installed the tests above are all there is.</summary>
     [Fact]
-    public async Task Docker_compose_takes_the_file_where_there_is_one()
+    public async Task Docker_compose_accepts_the_file()
     {
         if (Tools.Find("docker-compose") is not { } compose) return;
         using var folder = new TempFolder();

@@ -10,7 +10,7 @@ public sealed partial class Runbook
     private static readonly string Text = string.Join('\n', Directory.GetFiles(InfraFiles.Folder, "*.md").Order(StringComparer.Ordinal).Select(File.ReadAllText));
 
     [Fact]
-    public void Its_commands_are_the_program_s()
+    public void Commands_match_the_program()
     {
         var root = CommandLine.Commands();
         var told = Command().Matches(Text).Select(match => match.Groups["words"].Value.Trim()).Concat(Run().Matches(Text).Select(match => match.Groups["words"].Value.Trim())).ToList();
@@ -25,7 +25,7 @@ public sealed partial class Runbook
     }
 
     [Fact]
-    public async Task Its_routes_options_and_files_are_there()
+    public async Task Routes_options_and_files_exist()
     {
         var product = await Product.GetAsync();
         foreach (Match path in Route().Matches(Text)) product.Routes.SelectMany(role => role).ShouldContain(path.Groups["path"].Value);
@@ -37,7 +37,7 @@ public sealed partial class Runbook
     }
 
     [Fact]
-    public void Its_queues_services_and_sections_are_those_of_the_files()
+    public void Queues_services_and_sections_match_the_files()
     {
         QueueName().Matches(Text).Select(match => match.Value).Distinct().ShouldBe([BusNames.Events, BusNames.AttributeQueue, BusNames.DeadLetters], ignoreOrder: true);
         foreach (Match service in Service().Matches(Text)) ComposeFile.Services.AsObject().ContainsKey(service.Groups["name"].Value).ShouldBeTrue(service.Value);

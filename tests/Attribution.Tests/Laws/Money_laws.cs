@@ -26,7 +26,7 @@ public sealed class Money_laws
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task The_ledger_balances_and_statements_are_the_ledger_whatever_happens_in_whatever_order()
+    public async Task Ledger_balances_and_statements_match_it_in_any_order_of_events()
     {
         using var folder = new TempFolder();
         var empty = await EngineRun.EmptyAsync(folder.File("empty.db"), Cancellation);
@@ -40,7 +40,7 @@ public sealed class Money_laws
     }
 
     [Fact]
-    public async Task Accruals_that_strayed_are_put_right_by_the_night_and_reckoned_anew()
+    public async Task Nightly_job_corrects_and_recalculates_wrong_accruals()
     {
         using var folder = new TempFolder();
         await using var run = await EngineRun.OpenAsync(await EngineRun.EmptyAsync(folder.File("empty.db"), Cancellation), folder.File("run.db"), Cancellation);

@@ -12,7 +12,7 @@ public sealed class Planned_ahead
     private const int Cases = 100;
 
     [Fact]
-    public async Task A_load_that_is_told_of_a_commit_is_the_load_after_it()
+    public async Task Load_after_a_planned_commit_equals_the_load_after_writing_it()
     {
         var cancellation = TestContext.Current.CancellationToken;
         using var folder = new TempFolder();
@@ -55,7 +55,7 @@ public sealed class Planned_ahead
     }
 
     [Fact]
-    public void An_alias_that_a_commit_moves_leads_where_it_moves_it()
+    public void Alias_moved_by_a_commit_resolves_to_its_new_journey()
     {
         var (order, kept, apart) = (new AliasKey("b", "o:1"), Stored(1, version: 3), Stored(2, version: 0));
         var load = new JourneyLoad(new HashSet<Guid>(), new Dictionary<AliasKey, Guid> { [order] = kept.Journey.Id }, new Dictionary<Guid, StoredJourney> { [kept.Journey.Id] = kept });
@@ -68,7 +68,7 @@ public sealed class Planned_ahead
     }
 
     [Fact]
-    public void Where_a_new_alias_leads_to_a_journey_that_was_not_read_it_takes_another_load()
+    public void Alias_to_an_unread_journey_requires_another_load()
     {
         var alias = new AliasKey("b", "v:1");
         var load = new JourneyLoad(new HashSet<Guid>(), new Dictionary<AliasKey, Guid>(), new Dictionary<Guid, StoredJourney>());

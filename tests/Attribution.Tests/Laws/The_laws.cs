@@ -12,7 +12,7 @@ namespace Attribution.Tests.Laws;
 public sealed class The_laws
 {
     [Fact]
-    public async Task Hold_over_random_markets_in_any_order_of_arrival()
+    public async Task Laws_hold_for_random_markets_in_any_order_of_arrival()
     {
         var (first, count) = (Number("ATTRIBUTION_LAW_SEED", 1), Number("ATTRIBUTION_LAW_CASES", 2_000));
         var breaches = new ConcurrentDictionary<int, Breach>();

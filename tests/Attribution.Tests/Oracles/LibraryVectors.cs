@@ -18,11 +18,11 @@ public sealed class LibraryVectors
         [.. Read("library_test_vectors/cases.json").Select(Name).Where(name => !LeftOut.Any(left => name.Contains(left, StringComparison.Ordinal)))];
 
     [Fact]
-    public void All_cases_but_those_left_out_are_tried() => Cases.Count.ShouldBe(20);
+    public void All_cases_except_the_excluded_ones_are_tested() => Cases.Count.ShouldBe(20);
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void Credit_is_as_published(string name)
+    public void Credit_equals_the_published_values(string name)
     {
         var published = Read("library_test_vectors/cases.json").Single(each => Name(each) == name);
         PathRow[] rows = [.. published["journeys"]!.AsArray().Select(row => new PathRow([.. row!["path"]!.AsArray().Select(word => word!.GetValue<string>())], row["conversions"]!.GetValue<long>(), row["nulls"]!.GetValue<long>()))];
@@ -47,7 +47,7 @@ public sealed class LibraryVectors
     /// <summary>Any game is a sum of games in which one coalition must be whole; our paths are those, and those of negative worth are taken off.</summary>
     [Theory]
     [MemberData(nameof(Games))]
-    public void A_textbook_games_Shapley_values_are_the_published_ones(string id)
+    public void Shapley_values_of_textbook_games_equal_the_published_ones(string id)
     {
         var game = Read("worked_examples/cases.json").Single(each => each["id"]!.GetValue<string>() == id);
         var worths = game["v"]!.AsObject().ToDictionary(pair => pair.Key.Split(',').ToHashSet(), pair => pair.Value!.GetValue<double>(), HashSet<string>.CreateSetComparer());

@@ -14,7 +14,7 @@ namespace Attribution.Tests.Oracles;
 public sealed class SessionVectors
 {
     [Fact]
-    public void The_sessions_of_DP6_have_the_removal_effects_and_credits_it_publishes()
+    public void DP6_sessions_yield_its_published_removal_effects_and_credits()
     {
         var published = JsonNode.Parse(File.ReadAllText(Oracle.Path("dp6_mam/expected.json")))!["single"]!;
         var paths = Dp6Journeys();
@@ -39,7 +39,7 @@ public sealed class SessionVectors
     }
 
     [Fact]
-    public void The_sessions_of_Snowplow_make_the_paths_and_the_last_touch_ROAS_it_publishes()
+    public void Snowplow_sessions_yield_its_published_paths_and_last_touch_ROAS()
     {
         var (sessions, conversions) = (Rows("snowplow_fractribution/sessions.csv"), Rows("snowplow_fractribution/conversions.csv"));
         var shelf = new Shelf().Put("brands", """{"id":"default","name":"D","currency":"USD","timeZone":"Etc/UTC","policy":{"name":"touch_first"},"lookback":{"click":"P30D","visit":"P30D"}}""")
@@ -85,7 +85,7 @@ public sealed class SessionVectors
 
     [Theory]
     [MemberData(nameof(Transforms))]
-    public void Repeats_collapse_as_in_its_exposure_paths(string raw, string exposure)
+    public void Repeats_collapse_as_in_the_published_exposure_paths(string raw, string exposure)
     {
         PathCounts Count(string path)
         {

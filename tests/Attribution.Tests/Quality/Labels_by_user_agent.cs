@@ -18,7 +18,7 @@ public class Labels_by_user_agent
     [InlineData("a-shop-of-ours/3.1")]
     [InlineData("Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/120.0.0.0 Safari/537.36 (ask admin@example.org)")]
     [InlineData("Mozilla/5.0 (compatible; SomethingNew/1.0)")]
-    public void What_calls_itself_a_program_is_a_bot(string userAgent) => BotRules.Default.OfUserAgent(userAgent).ShouldBe(TouchLabel.Bot);
+    public void User_agent_of_a_program_is_a_bot(string userAgent) => BotRules.Default.OfUserAgent(userAgent).ShouldBe(TouchLabel.Bot);
 
     [Theory]
     [InlineData(null)]
@@ -30,10 +30,10 @@ public class Labels_by_user_agent
     [InlineData("Mozilla/5.0 (Linux; Android 14; Google Pixel 8) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/120.0.0.0 Mobile Safari/537.36")]
     [InlineData("Mozilla/5.0 (compatible; MSIE 10.0; Windows NT 6.2; Trident/6.0)")]
     [InlineData("TikTok 26.2.0 rv:262018 (iPhone; iOS 14.4.2; en_US) Cronet")]
-    public void A_persons_browser_is_none(string? userAgent) => BotRules.Default.OfUserAgent(userAgent).ShouldBe(TouchLabel.None);
+    public void User_agent_of_a_browser_is_not_a_bot(string? userAgent) => BotRules.Default.OfUserAgent(userAgent).ShouldBe(TouchLabel.None);
 
     [Fact]
-    public void No_browser_inside_an_app_is_taken_for_a_bot()
+    public void In_app_browsers_are_not_bots()
     {
         var browsers = Published("browser");
         browsers.Count.ShouldBe(52);
@@ -41,7 +41,7 @@ public class Labels_by_user_agent
     }
 
     [Fact]
-    public void At_least_99_of_100_published_crawlers_are_labelled()
+    public void At_least_99_percent_of_published_crawlers_are_labeled()
     {
         var bots = Published("bot");
         bots.Count.ShouldBe(2_107);
@@ -51,7 +51,7 @@ public class Labels_by_user_agent
     }
 
     [Fact]
-    public void What_is_remembered_is_what_was_judged_however_many_there_are()
+    public void Cached_results_equal_computed_ones_at_any_cache_size()
     {
         var rules = BotRules.Parse("""{"version":"1","groups":[{"origin":"o","licence":"l","bots":["odd"]}]}"""u8);
         for (var round = 0; round < 2; round++)
@@ -60,7 +60,7 @@ public class Labels_by_user_agent
     }
 
     [Fact]
-    public void An_exception_holds_for_its_own_group_alone()
+    public void Exception_applies_only_to_its_own_group()
     {
         var rules = BotRules.Parse("""{"version":"1","groups":[{"origin":"o","licence":"l","bots":["a"],"except":["x"]},{"origin":"o","licence":"l","bots":["b"]}]}"""u8);
         (rules.OfUserAgent("a"), rules.OfUserAgent("ax"), rules.OfUserAgent("abx")).ShouldBe((TouchLabel.Bot, TouchLabel.None, TouchLabel.Bot));
@@ -76,7 +76,7 @@ public class Labels_by_user_agent
     [InlineData("""{"version":"1","groups":[{"origin":"o","licence":"l","bots":["a","(b"]}]}""", "groups/0/bots/1: '(b' is no regular expression")]
     [InlineData("""{"version":"1","groups":[{"origin":"o","licence":"l","bots":["(?<!x)a"]}]}""", "groups/0/bots/0: '(?<!x)a' is no regular expression of the kind that takes linear time (no look-around, no back-reference)")]
     [InlineData("""{"version":"1","groups":[{"origin":"o","licence":"l","bots":["a*"]}]}""", "groups/0/bots/0: 'a*' matches the empty text, and so everybody.")]
-    public void A_bad_file_is_refused_with_the_place(string json, string message) =>
+    public void Invalid_rules_file_is_rejected_with_the_position(string json, string message) =>
         Should.Throw<FormatException>(() => BotRules.Parse(Encoding.UTF8.GetBytes(json))).Message.ShouldStartWith(message);
 
     private static List<string> Published(string expected)

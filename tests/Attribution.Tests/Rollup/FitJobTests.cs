@@ -51,7 +51,7 @@ public sealed class FitJobTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Below_the_minimum_there_is_no_fit_and_it_is_said_why()
+    public async Task Below_the_minimum_there_is_no_fit_and_a_reason()
     {
         await BuyAsync("mia tom", day: -3, times: 9);
         await RunAsync();
@@ -66,7 +66,7 @@ public sealed class FitJobTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_night_that_another_process_fitted_is_not_fitted_again()
+    public async Task Night_fitted_by_another_process_is_not_fitted_again()
     {
         await BuyAsync("mia tom", day: -3, times: 10);
         await store.RanAsync(FitJob.Name, Timestamp.From(Today.AddMinutes(1)), Cancellation);
@@ -75,7 +75,7 @@ public sealed class FitJobTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Paths_over_one_placement_are_too_few_however_many()
+    public async Task Paths_over_a_single_placement_are_never_enough()
     {
         await BuyAsync("mia", day: -3, times: 50);
         await WalkAsync("tom", day: -3, times: 50);
@@ -84,7 +84,7 @@ public sealed class FitJobTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_first_fit_credits_its_whole_window_though_its_days_are_closed()
+    public async Task First_fit_credits_its_whole_window_including_closed_days()
     {
         await store.CloseAsync("default", Day(-3), new Timestamp(0), Cancellation);
         await BuyAsync("mia tom", day: -29, times: 12);
@@ -101,7 +101,7 @@ public sealed class FitJobTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_later_fit_begins_at_the_first_open_day_and_the_same_again_is_not_made_twice()
+    public async Task Later_fit_begins_at_the_first_open_day_and_is_not_repeated()
     {
         await store.CloseAsync("default", Day(-3), new Timestamp(0), Cancellation);
         await BuyAsync("mia tom", day: -5, times: 12);
@@ -118,7 +118,7 @@ public sealed class FitJobTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Journeys_on_days_before_a_later_fit_are_not_evaluated_anew()
+    public async Task Journeys_on_days_before_a_later_fit_are_not_reevaluated()
     {
         await store.CloseAsync("default", Day(-3), new Timestamp(0), Cancellation);
         await BuyAsync("mia tom", day: -5, times: 12);

@@ -43,7 +43,7 @@ public sealed class MonthlyNetJobTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_month_is_fixed_when_its_last_day_has_closed_and_its_costs_move_to_their_creators()
+    public async Task Month_is_fixed_once_its_last_day_closed_and_costs_move_to_creators()
     {
         await store.CloseAsync("default", LastOfMarch.AddDays(-1), Now, Cancellation);
         await RunAsync();
@@ -63,7 +63,7 @@ public sealed class MonthlyNetJobTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_happens_later_changes_nothing_and_deleting_it_fixes_it_anew()
+    public async Task Fixed_month_ignores_later_changes_until_it_is_deleted()
     {
         await store.CloseAsync("default", LastOfMarch, Now, Cancellation);
         await RunAsync();
@@ -80,7 +80,7 @@ public sealed class MonthlyNetJobTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_somebody_wrote_by_hand_is_let_be()
+    public async Task Manual_entry_is_left_unchanged()
     {
         await WriteAsync(store, [new MonthlyNetItem("spring.2026-03", "spring", "2026-03", [new("zoe", 1)])]);
         await store.CloseAsync("default", LastOfMarch, Now, Cancellation);
@@ -89,7 +89,7 @@ public sealed class MonthlyNetJobTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Every_month_of_every_campaign_that_is_due_is_fixed_in_one_night_and_what_nobody_bears_holds_nothing_up()
+    public async Task All_due_months_are_fixed_in_one_night_despite_unshared_costs()
     {
         await WriteAsync(
             store,
@@ -109,7 +109,7 @@ public sealed class MonthlyNetJobTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_month_is_not_fixed_before_what_was_committed_is_folded()
+    public async Task Month_is_not_fixed_before_its_commits_are_folded()
     {
         await store.CloseAsync("default", LastOfMarch, Now, Cancellation);
         await SellAsync(store, "ben", new(2026, 3, 9), 50_000, 0, 0);
@@ -124,7 +124,7 @@ public sealed class MonthlyNetJobTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_month_is_not_fixed_while_journeys_are_evaluated_anew()
+    public async Task Month_is_not_fixed_while_journeys_are_reevaluated()
     {
         await store.CloseAsync("default", LastOfMarch, Now, Cancellation);
         using var catalogs = new CatalogSource(store);
@@ -139,7 +139,7 @@ public sealed class MonthlyNetJobTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task However_many_hosts_run_at_once_it_is_written_once()
+    public async Task Concurrent_hosts_write_a_month_once()
     {
         await store.CloseAsync("default", LastOfMarch, Now, Cancellation);
         var stores = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => OpenAsync("store.db")));
@@ -153,7 +153,7 @@ public sealed class MonthlyNetJobTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Killed_between_any_two_statements_the_next_run_ends_as_one_that_was_not()
+    public async Task Run_after_a_kill_between_any_statements_yields_the_same_result()
     {
         for (var stop = 0; ; stop++)
         {

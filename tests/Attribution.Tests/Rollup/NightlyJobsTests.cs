@@ -26,12 +26,12 @@ public sealed class NightlyJobsTests
     [Theory]
     [InlineData("2026-03-31T21:59:59.999Z", "2026-03-28")]
     [InlineData("2026-03-31T22:00:00Z", "2026-03-29")]
-    public void A_day_closes_48_hours_after_its_local_end_though_it_had_23(string now, string last) =>
+    public void Day_closes_48_hours_after_its_local_end_even_with_23_hours(string now, string last) =>
         CloseJob.LastClosed(BrandCalendar.Of("Europe/Berlin")!, Timestamp.From(DateTimeOffset.Parse(now, CultureInfo.InvariantCulture)), TimeSpan.FromHours(48))
             .ShouldBe(DateOnly.Parse(last, CultureInfo.InvariantCulture));
 
     [Fact]
-    public async Task Closed_days_stand_in_the_store_and_never_open_again()
+    public async Task Closed_days_are_stored_and_never_reopen()
     {
         await using var night = await Night.BeginAsync();
         foreach (var after in new[] { TimeSpan.Zero, TimeSpan.FromDays(30) })
@@ -41,7 +41,7 @@ public sealed class NightlyJobsTests
     }
 
     [Fact]
-    public async Task Rollups_that_equal_journeys_and_costs_are_let_be()
+    public async Task Consistent_rollups_are_left_unchanged()
     {
         await using var night = await Night.BeginAsync();
         await night.ReconcileAsync();
@@ -51,7 +51,7 @@ public sealed class NightlyJobsTests
     }
 
     [Fact]
-    public async Task What_strayed_from_journeys_and_costs_is_put_right_by_a_delta()
+    public async Task Inconsistent_rollups_are_corrected_by_a_delta()
     {
         await using var night = await Night.BeginAsync();
         var stray = new MeasureSums();
@@ -77,7 +77,7 @@ public sealed class NightlyJobsTests
     [InlineData("DELETE FROM rollup_seasons WHERE campaign = 'spring'", 1)]
     [InlineData("INSERT OR REPLACE INTO rollup_seasons SELECT brand, day + 84, campaign, creator, cell FROM rollup_seasons", 2)]
     [InlineData("INSERT OR REPLACE INTO rollup_campaigns SELECT brand, day + 1, campaign, creator, cell FROM rollup_campaigns WHERE campaign = 'spring'", 1)]
-    public async Task Sums_that_no_longer_equal_their_rollups_are_found_and_put_right(string breaks, int broken)
+    public async Task Inconsistent_sums_are_detected_and_corrected(string breaks, int broken)
     {
         await using var night = await Night.BeginAsync();
         var sums = new MeasureSums();
@@ -99,7 +99,7 @@ public sealed class NightlyJobsTests
     }
 
     [Fact]
-    public async Task The_night_asks_for_one_reconciling_unless_it_was_done()
+    public async Task Nightly_run_requests_one_reconciliation_unless_it_was_done()
     {
         await using var night = await Night.BeginAsync();
         var job = new ReconcileJob(night.Store, night.Store, new IdSource(TimeProvider.System), TimeProvider.System);

@@ -33,7 +33,7 @@ public sealed class NightlyRunTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task One_does_it_and_keeps_its_lease_for_longer_than_a_term_and_the_other_lets_it_be()
+    public async Task One_process_renews_its_lease_and_does_the_work_alone()
     {
         await Task.WhenAll(RunAsync("1", WorkAsync), RunAsync("2", WorkAsync));
         runs.ShouldBe(1);
@@ -53,7 +53,7 @@ public sealed class NightlyRunTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task When_the_one_that_has_it_is_killed_another_does_it_after_its_term()
+    public async Task Work_of_a_killed_process_is_taken_over_after_its_lease()
     {
         var term = clock.Timestamp + TimeSpan.FromSeconds(15);
         (await store.TryLeaseAsync("rollup", "killed", clock.Timestamp, term, Cancellation)).ShouldBeTrue();
@@ -68,7 +68,7 @@ public sealed class NightlyRunTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Work_whose_lease_was_lost_is_broken_off_and_done_again_only_if_nobody_else_did_it()
+    public async Task Work_with_a_lost_lease_is_canceled_and_repeated_only_if_not_done()
     {
         var later = clock.Timestamp + TimeSpan.FromSeconds(60);
         await RunAsync("1", async cancellation =>
@@ -84,7 +84,7 @@ public sealed class NightlyRunTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_stop_breaks_the_work_off_and_leaves_it_to_the_next_start()
+    public async Task Stop_cancels_the_work_and_leaves_it_to_the_next_start()
     {
         await RunAsync("1", async cancellation =>
         {
@@ -96,7 +96,7 @@ public sealed class NightlyRunTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_cannot_be_done_tonight_is_not_noted()
+    public async Task Unfinished_work_is_not_recorded_as_done()
     {
         await RunAsync("1", _ => Task.FromResult(false));
         (await store.LastRunAsync("job", Cancellation)).ShouldBeNull();

@@ -10,7 +10,7 @@ public sealed class MarketTests
     private static Market Small(int seed, int people = 150) => Market.Create(seed, First, new MarketOptions { People = people });
 
     [Fact]
-    public void One_seed_makes_one_market_to_the_byte()
+    public void Same_seed_yields_the_same_market_byte_for_byte()
     {
         var (one, other) = (Small(7), Small(7));
 
@@ -20,7 +20,7 @@ public sealed class MarketTests
     }
 
     [Fact]
-    public void Another_seed_makes_another_market() => Small(7).Events.ShouldNotBe(Small(8).Events);
+    public void Different_seed_yields_a_different_market() => Small(7).Events.ShouldNotBe(Small(8).Events);
 
     [Fact]
     public void Events_arrive_out_of_order_and_some_twice()
@@ -34,7 +34,7 @@ public sealed class MarketTests
     }
 
     [Fact]
-    public void Every_line_is_an_object_of_a_known_type_with_an_id_of_its_own()
+    public void Every_line_is_an_object_of_a_known_type_with_a_unique_id()
     {
         var ids = new HashSet<string>();
         foreach (var line in Small(4).Shuffled(1))
@@ -49,7 +49,7 @@ public sealed class MarketTests
     [InlineData("last_touch")]
     [InlineData("first_touch")]
     [InlineData("linear")]
-    public void What_creators_and_nobody_are_credited_with_is_the_total(string model)
+    public void Credited_and_unattributed_sums_equal_the_total(string model)
     {
         for (var seed = 0; seed < 12; seed++)
         {
@@ -62,7 +62,7 @@ public sealed class MarketTests
     }
 
     [Fact]
-    public void Both_views_come_to_the_same_in_the_end()
+    public void Both_views_agree_in_the_end()
     {
         var truth = Truth.Rollups(Small(5, 2000));
 
@@ -72,7 +72,7 @@ public sealed class MarketTests
     }
 
     [Fact]
-    public void A_market_has_a_bit_of_everything()
+    public void Market_contains_every_kind_of_event()
     {
         var market = Market.Create(2, First);
         var truth = Truth.Rollups(market);
@@ -90,7 +90,7 @@ public sealed class MarketTests
     }
 
     [Fact]
-    public void Seeds_differ_in_zone_and_currency()
+    public void Seeds_differ_in_time_zone_and_currency()
     {
         var markets = Enumerable.Range(0, 12).Select(seed => Small(seed, 1)).ToList();
 
@@ -116,7 +116,7 @@ public sealed class MarketTests
     }
 
     [Fact]
-    public void A_differing_cell_is_named_with_both_numbers()
+    public void Differing_cell_is_named_with_both_values()
     {
         var (expected, actual) = (new TruthTable(), new TruthTable());
         expected.Add(First, "spring", "mia", "clicks", 2);

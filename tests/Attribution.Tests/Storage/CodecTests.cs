@@ -17,7 +17,7 @@ namespace Attribution.Tests.Storage;
 public sealed class CodecTests
 {
     [Fact]
-    public void A_journey_comes_back_with_every_member_it_had()
+    public void Journey_round_trips_with_every_member()
     {
         var writer = new DocumentWriter();
         for (var seed = 0; seed < 500; seed++)
@@ -28,7 +28,7 @@ public sealed class CodecTests
     }
 
     [Fact]
-    public void Lists_that_were_never_made_come_back_empty()
+    public void Default_lists_decode_as_empty()
     {
         var journey = new Journey { Id = Guid.Empty, Brand = "default", Touches = default, Statements = default, Refunds = default, Snapshots = default, Conversions = default, PostDays = default };
 
@@ -39,7 +39,7 @@ public sealed class CodecTests
     }
 
     [Fact]
-    public void A_touch_of_a_journey_with_many_takes_less_than_a_hundred_bytes()
+    public void Touch_in_a_large_journey_takes_less_than_a_hundred_bytes()
     {
         var start = new Timestamp(1_772_000_000_000);
         var journey = new Journey
@@ -65,7 +65,7 @@ public sealed class CodecTests
     }
 
     [Fact]
-    public void Days_before_the_epoch_and_at_both_ends_of_the_calendar_come_back()
+    public void Days_before_the_epoch_and_at_calendar_limits_round_trip()
     {
         foreach (var (at, day) in new[] { (-1L, DateOnly.MinValue), (-86_400_001L, DateOnly.MaxValue), (0L, new DateOnly(1970, 1, 1)) })
         {
@@ -82,7 +82,7 @@ public sealed class CodecTests
     }
 
     [Fact]
-    public void A_document_of_another_version_is_refused_by_name()
+    public void Document_of_another_version_is_rejected_by_name()
     {
         var document = JourneyCodec.Encode(new Journey { Id = Guid.Empty, Brand = "b" }, new DocumentWriter());
         document[0] = 9;
@@ -92,7 +92,7 @@ public sealed class CodecTests
     }
 
     [Fact]
-    public void A_document_that_was_cut_or_changed_never_does_more_than_say_so()
+    public void Truncated_or_changed_document_only_reports_a_fault()
     {
         var document = JourneyCodec.Encode(new RandomDocuments(7).Make<Journey>(), new DocumentWriter());
         for (var length = 1; length < document.Length; length++)
@@ -114,7 +114,7 @@ public sealed class CodecTests
     }
 
     [Fact]
-    public void A_cell_comes_back_and_takes_room_only_for_what_is_not_zero()
+    public void Cell_round_trips_and_stores_only_nonzero_values()
     {
         var writer = new DocumentWriter();
         var random = new Random(5);
@@ -129,7 +129,7 @@ public sealed class CodecTests
     }
 
     [Fact]
-    public void Numbers_of_a_cell_never_change_their_place()
+    public void Numbers_of_a_cell_never_change_their_position()
     {
         // What is stored today must mean the same to every later build.
         var cell = new MeasureCell { [Measure.RateGaps] = 1 };
@@ -140,7 +140,7 @@ public sealed class CodecTests
     }
 
     [Fact]
-    public void Sums_come_back_by_brand_without_their_zeros()
+    public void Sums_round_trip_by_brand_without_zeros()
     {
         var sums = new MeasureSums();
         sums.Add(new RollupKey("a", new DateOnly(2026, 3, 2), "spring", "mia"), Measure.Clicks, 3);
@@ -158,7 +158,7 @@ public sealed class CodecTests
     }
 
     [Fact]
-    public void A_pack_comes_back_byte_by_byte_without_the_trace_of_its_way()
+    public void Pack_round_trips_byte_by_byte_without_trace_context()
     {
         var writer = new DocumentWriter();
         for (var seed = 0; seed < 100; seed++)
@@ -169,7 +169,7 @@ public sealed class CodecTests
     }
 
     [Fact]
-    public void A_pack_of_like_events_is_archived_in_a_fraction_of_its_size()
+    public void Pack_of_similar_events_is_compressed_to_a_fraction()
     {
         var events = Enumerable.Range(0, 500).Select(i => Encoding.UTF8.GetBytes(
             $$"""{"type":"click","id":"c-{{i}}","occurredAt":"2026-03-02T10:15:00Z","link":"mia-spring","visitorId":"v-{{i * 7919}}","clickId":"k-{{i}}"}""")).ToArray();
@@ -179,7 +179,7 @@ public sealed class CodecTests
     }
 
     [Fact]
-    public void Catalog_items_of_every_kind_come_back()
+    public void Catalog_items_of_every_kind_round_trip()
     {
         foreach (var (kind, type) in new (CatalogKind, Func<RandomDocuments, ICatalogItem>)[]
         {
@@ -202,7 +202,7 @@ public sealed class CodecTests
     [InlineData(1, "da87c1d86b99af44347659119b22fc45")]
     [InlineData(8, "3b62a9ba6258f5610f83e264f31497b4")]
     [InlineData(15, "5493e99933b0a8117e08ec0f97cfc3d9")]
-    public void Aliases_are_hashed_as_SipHash_says(int length, string expected)
+    public void Aliases_are_hashed_by_SipHash(int length, string expected)
     {
         var key = Enumerable.Range(0, 16).Select(i => (byte)i).ToArray();
 
@@ -215,7 +215,7 @@ public sealed class CodecTests
     }
 
     [Fact]
-    public void Aliases_of_any_length_are_hashed_brand_and_text_apart()
+    public void Aliases_of_any_length_hash_brand_and_text_separately()
     {
         var hash = new AliasHash(new byte[16]);
         List<AliasKey> aliases = [.. Enumerable.Range(0, 2000).Select(length => new AliasKey("a", new string('ü', length))), new("aü", ""), new("a", " "), new("b", "")];

@@ -23,7 +23,7 @@ public sealed class SqliteAliasesTests : IDisposable
     [InlineData(3, 64, 256, 10)]
     [InlineData(4, 1, 2, 5)]
     [InlineData(5, 7, 1_000_000, 4)]
-    public async Task Whatever_is_put_in_moved_and_erased_each_alias_leads_where_a_dictionary_says(int seed, long newTurn, long recentTurn, int most)
+    public async Task Aliases_resolve_as_in_a_dictionary_after_any_change(int seed, long newTurn, long recentTurn, int most)
     {
         var aliases = new SqliteAliases(new AliasHash(new byte[16]), new SqliteSettling("aliases", newTurn, recentTurn));
         await using var one = await OpenAsync("store.db");
@@ -89,7 +89,7 @@ public sealed class SqliteAliasesTests : IDisposable
     [InlineData(3)]
     [InlineData(1 << 16)]
     [InlineData((1 << 21) - 1)]
-    public void Every_hash_has_its_turn_once_however_many_a_commit_puts_in(long turn)
+    public void Every_hash_is_migrated_once_regardless_of_commit_size(long turn)
     {
         var random = new Random(1);
         for (var (count, expected) = (0L, long.MinValue); count < 3 * turn;)
@@ -113,7 +113,7 @@ public sealed class SqliteAliasesTests : IDisposable
     }
 
     [Fact]
-    public async Task Each_store_hashes_under_a_key_of_its_own_and_keeps_it()
+    public async Task Each_store_hashes_with_its_own_persistent_key()
     {
         (await HashAsync("a.db", "v:1")).ShouldNotBe(await HashAsync("b.db", "v:1"));
 

@@ -19,7 +19,7 @@ public sealed class SqliteDatabaseTests : IDisposable
     public void Dispose() => folder.Dispose();
 
     [Fact]
-    public async Task What_was_written_is_read_after_reopening()
+    public async Task Written_rows_are_read_after_reopening()
     {
         var id = Guid.Parse("0198a000-0000-7000-8000-0000000000ff");
         await using (var database = await Open(First))
@@ -52,7 +52,7 @@ public sealed class SqliteDatabaseTests : IDisposable
     }
 
     [Fact]
-    public async Task Work_that_throws_or_abandons_writes_nothing()
+    public async Task Failed_or_abandoned_work_writes_nothing()
     {
         await using var database = await Open(First);
 
@@ -76,7 +76,7 @@ public sealed class SqliteDatabaseTests : IDisposable
     }
 
     [Fact]
-    public async Task A_read_sees_one_moment_though_another_commits_meanwhile()
+    public async Task Read_sees_one_snapshot_while_another_commits()
     {
         await using var reader = await Open(First);
         await using var writer = await Open(First);
@@ -101,7 +101,7 @@ public sealed class SqliteDatabaseTests : IDisposable
     }
 
     [Fact]
-    public async Task A_newer_build_migrates_an_older_file_and_keeps_what_is_in_it()
+    public async Task Newer_build_migrates_an_older_file_and_keeps_its_rows()
     {
         await using (var old = await Open(First))
             await old.WriteAsync(session => { session["INSERT INTO t (n) VALUES (1)"].Run(); }, Cancellation);
@@ -113,7 +113,7 @@ public sealed class SqliteDatabaseTests : IDisposable
     }
 
     [Fact]
-    public async Task Many_that_open_a_new_file_at_once_migrate_it_once()
+    public async Task Concurrent_first_openings_migrate_once()
     {
         for (var round = 0; round < 20; round++)
         {
@@ -129,7 +129,7 @@ public sealed class SqliteDatabaseTests : IDisposable
     }
 
     [Fact]
-    public async Task A_migration_stopped_anywhere_is_finished_by_the_next_start()
+    public async Task Interrupted_migration_is_finished_by_the_next_start()
     {
         for (var stop = 0; ; stop++)
         {
@@ -154,7 +154,7 @@ public sealed class SqliteDatabaseTests : IDisposable
     }
 
     [Fact]
-    public async Task A_newer_file_is_refused_and_left_as_it_is()
+    public async Task Newer_file_is_refused_and_left_unchanged()
     {
         await using (await Open(Second))
         {
@@ -168,7 +168,7 @@ public sealed class SqliteDatabaseTests : IDisposable
     }
 
     [Fact]
-    public async Task Another_applications_file_is_refused()
+    public async Task File_of_another_application_is_refused()
     {
         await using (await SqliteDatabase.OpenAsync(File, 1234, ["CREATE TABLE theirs (n)"], cancellation: Cancellation))
         {
@@ -178,7 +178,7 @@ public sealed class SqliteDatabaseTests : IDisposable
     }
 
     [Fact]
-    public async Task A_file_that_is_not_SQLites_is_refused_and_left_as_it_is()
+    public async Task File_that_is_not_SQLite_is_refused_and_left_unchanged()
     {
         var text = string.Concat(Enumerable.Repeat("Dear diary, today ", 500));
         await System.IO.File.WriteAllTextAsync(File, text, Cancellation);
@@ -189,7 +189,7 @@ public sealed class SqliteDatabaseTests : IDisposable
     }
 
     [Fact]
-    public async Task A_damaged_file_is_refused()
+    public async Task Damaged_file_is_refused()
     {
         await using (await Open(First))
         {
@@ -204,7 +204,7 @@ public sealed class SqliteDatabaseTests : IDisposable
     }
 
     [Fact]
-    public async Task A_folder_that_cannot_be_made_or_written_is_named()
+    public async Task Folder_that_cannot_be_created_or_written_is_named()
     {
         await System.IO.File.WriteAllTextAsync(File, "", Cancellation);
         var below = Path.Combine(File, "below", "some.db");
@@ -218,7 +218,7 @@ public sealed class SqliteDatabaseTests : IDisposable
     }
 
     [Fact]
-    public async Task A_folder_or_file_without_the_right_to_write_is_named()
+    public async Task Folder_or_file_without_write_permission_is_named()
     {
         Assert.SkipWhen(Environment.IsPrivilegedProcess || OperatingSystem.IsWindows(), "the superuser may write anywhere");
 #pragma warning disable CA1416 // Skipped on Windows above.
@@ -235,7 +235,7 @@ public sealed class SqliteDatabaseTests : IDisposable
     }
 
     [Fact]
-    public async Task A_full_file_says_so_and_takes_more_when_there_is_room_again()
+    public async Task Full_file_is_reported_and_accepts_writes_once_there_is_room()
     {
         await using var database = await SqliteDatabase.OpenAsync(File, Application, First, new() { MaxPageCount = 20 }, Cancellation);
         ValueTask Insert(int n) => database.WriteAsync(
@@ -252,7 +252,7 @@ public sealed class SqliteDatabaseTests : IDisposable
     }
 
     [Fact]
-    public async Task A_lock_held_too_long_by_another_is_a_busy_fault()
+    public async Task Lock_held_too_long_is_a_busy_fault()
     {
         await using var holder = await Open(First);
         await using var waiter = await SqliteDatabase.OpenAsync(File, Application, First, new() { BusyTimeout = TimeSpan.Zero }, Cancellation);
@@ -277,7 +277,7 @@ public sealed class SqliteDatabaseTests : IDisposable
     }
 
     [Fact]
-    public async Task Work_after_closing_is_refused()
+    public async Task Work_after_closing_is_rejected()
     {
         var database = await Open(First);
         await database.DisposeAsync();

@@ -19,7 +19,7 @@ public sealed class SqliteStoreTests : IDisposable
 
     /// <summary>The rebuild's file appears after the erasure looked for it and before it has ended: what the rebuild reads must be what the erasure left.</summary>
     [Fact]
-    public async Task A_rebuild_begun_in_the_middle_of_an_erasure_reads_nothing_of_who_was_erased()
+    public async Task Rebuild_begun_during_an_erasure_reads_nothing_of_the_erased_person()
     {
         var options = new SqliteStoreOptions { Path = folder.File("store.db") };
         await using var other = await SqliteStore.OpenAsync(options with { Database = options.Database with { BusyTimeout = TimeSpan.FromMilliseconds(20) } }, Cancellation);
@@ -61,7 +61,7 @@ public sealed class SqliteStoreTests : IDisposable
 
     /// <summary>So many that they have gone from the first table of their index to the second, and some to the third.</summary>
     [Fact]
-    public async Task The_lines_of_each_conversion_are_found_among_many()
+    public async Task Entries_of_each_conversion_are_found_among_many()
     {
         const int Commits = 15, Lines = 10_000;
         await using var store = await SqliteStore.OpenAsync(new SqliteStoreOptions { Path = folder.File("store.db"), Database = new() { Synchronous = SqliteSynchronous.Normal } }, Cancellation);
@@ -86,7 +86,7 @@ public sealed class SqliteStoreTests : IDisposable
     }
 
     [Fact]
-    public async Task A_spool_is_refused_as_a_store()
+    public async Task Spool_file_is_refused_as_a_store()
     {
         await using (await SqliteDatabase.OpenAsync(folder.File("spool.db"), 99, ["CREATE TABLE messages (id)"], cancellation: Cancellation))
         {

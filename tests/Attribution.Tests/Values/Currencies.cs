@@ -13,7 +13,7 @@ public class Currencies
     [InlineData("CLF", "1.2345", 12345)]
     [InlineData("USD", "10000000000000.00", 1_000_000_000_000_000)]
     [InlineData("USD", "-10000000000000.00", -1_000_000_000_000_000)]
-    public void An_amount_becomes_whole_minor_units(string code, string major, long minor)
+    public void Amount_is_converted_to_whole_minor_units(string code, string major, long minor)
     {
         Currency.Of(code).TryToMinor(decimal.Parse(major, CultureInfo.InvariantCulture), out var read).ShouldBeTrue();
         read.ShouldBe(minor);
@@ -27,7 +27,7 @@ public class Currencies
     [InlineData("USD", "10000000000000.01")]
     [InlineData("USD", "-10000000000000.01")]
     [InlineData("JPY", "79228162514264337593543950335")]
-    public void More_decimals_than_the_currency_has_or_too_large_is_refused(string code, string major) =>
+    public void Amount_with_too_many_decimals_or_out_of_range_is_rejected(string code, string major) =>
         Currency.Of(code).TryToMinor(decimal.Parse(major, CultureInfo.InvariantCulture), out _).ShouldBeFalse();
 
     [Theory]
@@ -39,7 +39,7 @@ public class Currencies
     [InlineData("BHD", 5, "0.005")]
     [InlineData("USD", long.MaxValue, "92233720368547758.07")]
     [InlineData("USD", long.MinValue, "-92233720368547758.08")]
-    public void Text_has_the_currencys_own_number_of_decimals(string code, long minor, string text) =>
+    public void Text_has_the_currencys_number_of_decimals(string code, long minor, string text) =>
         Currency.Of(code).Format(minor).ShouldBe(text);
 
     [Theory]
@@ -49,14 +49,14 @@ public class Currencies
     [InlineData("US")]
     [InlineData("")]
     [InlineData("BTC")]
-    public void What_has_no_minor_units_or_is_no_code_is_unknown(string code)
+    public void Code_without_minor_units_is_unknown(string code)
     {
         Currency.TryGet(code, out _).ShouldBeFalse();
         Should.Throw<ArgumentException>(() => Currency.Of(code)).Message.ShouldContain(code);
     }
 
     [Fact]
-    public void The_table_is_that_of_iso_4217()
+    public void Table_matches_ISO_4217()
     {
         var path = Oracle.Path("iso4217/minor_units.csv");
         var published = File.ReadLines(path).Skip(1).Select(line => line.Split(','))

@@ -12,19 +12,19 @@ public class Normalised_text
     [InlineData("\u0131", "\u0131")] // dotless i has no ordinal capital: not the same code as MIA
     [InlineData("two  words", "TWO  WORDS")]
     [InlineData("\t\n", "")]
-    public void A_code_is_trimmed_composed_and_in_capitals(string sent, string kept) => Normalise.Code(sent).ShouldBe(kept);
+    public void Code_is_trimmed_composed_and_uppercased(string sent, string kept) => Normalise.Code(sent).ShouldBe(kept);
 
     [Theory]
     [InlineData(" Spring \t\r\n Sale ", "SPRING SALE")]
     [InlineData("\u00a0mia\u2003glow\u00a0", "MIA GLOW")]
     [InlineData("   ", "")]
     [InlineData("", "")]
-    public void A_utm_value_has_single_blanks_only(string sent, string kept) => Normalise.UtmValue(sent).ShouldBe(kept);
+    public void Utm_value_has_whitespace_collapsed(string sent, string kept) => Normalise.UtmValue(sent).ShouldBe(kept);
 
     [Theory]
     [InlineData("e\u0301", "\u00e9")]
     [InlineData("  Mia  ", "  Mia  ")]
-    public void Other_text_is_composed_and_otherwise_as_sent(string sent, string kept) => Normalise.Text(sent).ShouldBe(kept);
+    public void Other_text_is_composed_and_otherwise_unchanged(string sent, string kept) => Normalise.Text(sent).ShouldBe(kept);
 
     [Fact]
     public void Text_without_a_normal_form_is_replaced_and_never_throws()
@@ -37,7 +37,7 @@ public class Normalised_text
     }
 
     [Fact]
-    public void Twice_is_once_for_every_character_alone_and_before_a_mark()
+    public void Normalization_is_idempotent_for_every_character()
     {
         for (var character = 0; character <= char.MaxValue; character++)
         {

@@ -11,14 +11,14 @@ public sealed class Proportions
     [InlineData(0, 20, 0.0000, 0.1611)]
     [InlineData(1, 29, 0.0061, 0.1718)]
     [InlineData(20, 20, 0.8389, 1.0000)]
-    public void The_interval_is_the_published_one(long successes, long trials, double low, double high) =>
+    public void Interval_equals_the_published_values(long successes, long trials, double low, double high) =>
         Proportion.Interval95(successes * 1_000_000, trials).ShouldBe(((decimal)low, (decimal)high));
 
     [Theory]
     [InlineData(0, 0)]
     [InlineData(3_000_001, 3)]
     [InlineData(-1, 3)]
-    public void What_is_no_proportion_has_no_interval(long successMicros, long trials) => Proportion.Interval95(successMicros, trials).ShouldBeNull();
+    public void Invalid_proportion_has_no_interval(long successMicros, long trials) => Proportion.Interval95(successMicros, trials).ShouldBeNull();
 
     /// <summary>R. G. Newcombe, "Interval estimation for the difference between independent proportions: comparison of eleven methods", Statistics in Medicine 17 (1998), table II, method 10.</summary>
     [Theory]
@@ -30,7 +30,7 @@ public sealed class Proportions
     [InlineData(0, 10, 0, 10, -0.2775, 0.2775)]
     [InlineData(10, 10, 0, 20, 0.6791, 1.0000)]
     [InlineData(10, 10, 0, 10, 0.6075, 1.0000)]
-    public void The_interval_of_a_difference_is_the_published_one(long successes, long trials, long others, long otherTrials, double low, double high)
+    public void Interval_of_a_difference_equals_the_published_values(long successes, long trials, long others, long otherTrials, double low, double high)
     {
         var (difference, from, to) = Proportion.Difference95(successes * 1_000_000, trials, others * 1_000_000, otherTrials)!.Value;
         (from, to).ShouldBe(((decimal)low, (decimal)high));
@@ -39,14 +39,14 @@ public sealed class Proportions
     }
 
     [Fact]
-    public void What_is_no_proportion_has_no_difference()
+    public void Invalid_proportions_have_no_difference()
     {
         Proportion.Difference95(1, 0, 1, 1).ShouldBeNull();
         Proportion.Difference95(1, 1, 2_000_001, 2).ShouldBeNull();
     }
 
     [Fact]
-    public void Shares_count_by_their_share_and_more_trials_say_more()
+    public void Fractional_shares_count_and_more_trials_narrow_the_interval()
     {
         Proportion.Interval95(500_000, 1)!.Value.ShouldBe((0.0546m, 0.9454m));
         (decimal Low, decimal High) few = Proportion.Interval95(5_000_000, 50)!.Value, many = Proportion.Interval95(500_000_000, 5_000)!.Value;

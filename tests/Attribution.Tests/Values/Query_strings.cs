@@ -11,7 +11,7 @@ public class Query_strings
     [InlineData("https://shop.example/", "")]
     [InlineData("https://shop.example/?", "")]
     [InlineData("https://shop.example/?a=1?b=2", "a=1?b=2")]
-    public void The_query_lies_between_the_first_question_mark_and_the_fragment(string url, string query) =>
+    public void Query_lies_between_the_first_question_mark_and_the_fragment(string url, string query) =>
         QueryString.Of(url).ToString().ShouldBe(query);
 
     [Theory]
@@ -22,11 +22,11 @@ public class Query_strings
     [InlineData("a=%zz%4&b=%", "a:%zz%4|b:%")]
     [InlineData("a=%C3%A9&b=é", "a:é|b:é")]
     [InlineData("a=%ff", "a:\ufffd")]
-    public void Parameters_come_decoded_and_in_order(string query, string parameters) =>
+    public void Parameters_are_decoded_and_in_order(string query, string parameters) =>
         string.Join('|', Parse(query).Select(pair => $"{pair[0]}:{pair[1]}")).ShouldBe(parameters);
 
     [Fact]
-    public void Parsing_agrees_with_the_browsers()
+    public void Parsing_agrees_with_browsers()
     {
         using var cases = JsonDocument.Parse(File.ReadAllText(Oracle.Path("wpt_url/urlencoded-parser-data.json")));
         cases.RootElement.GetArrayLength().ShouldBe(35);

@@ -6,7 +6,7 @@ public sealed class Uncertain_returns
 {
     /// <summary>The first numbers of SplitMix64 from the seed 1234567, as published with the reference implementation (prng.di.unimi.it, and Rosetta Code).</summary>
     [Fact]
-    public void Chance_is_the_published_generators()
+    public void Random_sequence_equals_the_published_generator()
     {
         var state = 1234567UL;
         foreach (var expected in new[] { 6457827717110365317UL, 3203168211198807973UL, 9817491932198370423UL, 4593380528125082431UL, 16408922859458223821UL })
@@ -20,7 +20,7 @@ public sealed class Uncertain_returns
     [Theory]
     [InlineData(25, 16, 35)]
     [InlineData(100, 81, 120)]
-    public void Orders_alike_are_as_uncertain_as_how_many_come(int orders, int low, int high)
+    public void Equal_orders_are_as_uncertain_as_their_number(int orders, int low, int high)
     {
         var (from, to) = Bootstrap.RoiPercent95([.. Enumerable.Repeat(new OrderReturn(1_000, 0), orders)], 1_000)!.Value;
         ((double)from / 100 + 1).ShouldBe(low, 2);
@@ -31,7 +31,7 @@ public sealed class Uncertain_returns
     [Theory]
     [InlineData(1_500)]
     [InlineData(47_000)]
-    public void Of_many_orders_the_interval_nears_the_normal_one_drawn_one_by_one_or_as_a_whole(int count)
+    public void Interval_of_many_orders_approaches_the_normal_one(int count)
     {
         var orders = Enumerable.Range(0, count).Select(i => new OrderReturn(1_000 + i * 7919 % 9_000, 0)).ToList();
         var (sum, spread) = (orders.Sum(order => (double)order.Net), Math.Sqrt(orders.Sum(order => (double)order.Net * order.Net)));
@@ -41,7 +41,7 @@ public sealed class Uncertain_returns
     }
 
     [Fact]
-    public void The_same_orders_have_the_same_interval_and_commission_moves_with_its_order()
+    public void Same_orders_give_the_same_interval_and_commission_follows_its_order()
     {
         OrderReturn[] orders = [.. Enumerable.Range(1, 40).Select(i => new OrderReturn(i * 100, i * 10))];
         Bootstrap.RoiPercent95(orders, 50_000).ShouldBe(Bootstrap.RoiPercent95(orders, 50_000));
@@ -53,7 +53,7 @@ public sealed class Uncertain_returns
 
     /// <summary>Where commission is a fixed part of net, a return follows the net alone, drawn one by one or as a whole.</summary>
     [Fact]
-    public void Many_orders_drawn_as_a_whole_keep_commission_with_its_order()
+    public void Aggregated_draws_keep_commission_with_its_order()
     {
         var orders = Enumerable.Range(0, 4_000).Select(i => new OrderReturn(1_000 + i % 50 * 10, 100 + i % 50)).ToList();
         var (sum, spread) = (orders.Sum(order => (double)order.Net), Math.Sqrt(orders.Sum(order => (double)order.Net * order.Net)));
@@ -65,7 +65,7 @@ public sealed class Uncertain_returns
     }
 
     [Fact]
-    public void Without_orders_or_a_cost_of_its_own_there_is_no_interval()
+    public void Without_orders_or_costs_there_is_no_interval()
     {
         Bootstrap.RoiPercent95([], 1_000).ShouldBeNull();
         Bootstrap.RoiPercent95([new(1_000, 100)], 0).ShouldBeNull();
@@ -77,11 +77,11 @@ public sealed class Uncertain_returns
     [InlineData(0, 10_000, 500_000, 100_000, 100, 150.0)] // no order for 100.00, where ten were to be had: not −100 %
     [InlineData(0, 1_000_000, 500_000, 1_500_000, 100, -95.7)] // and nearly that where 10,000.00 brought none
     [InlineData(50_000, 10_000, 500_000, 100_000, 100, 400.0)] // the mean stays the mean
-    public void A_ranked_return_counts_ten_conversions_of_the_tiers_mean(long net, long cost, long tierNet, long tierCost, long tierConversions, double expected) =>
+    public void Ranked_return_is_shrunk_by_ten_conversions_of_the_tiers_mean(long net, long cost, long tierNet, long tierCost, long tierConversions, double expected) =>
         Shrinkage.RoiPercent(net, cost, tierNet, tierCost, tierConversions * 1_000_000).ShouldBe((decimal)expected);
 
     [Fact]
-    public void What_cost_nothing_or_has_no_mean_to_be_drawn_to_has_no_ranked_return()
+    public void Without_costs_or_a_mean_there_is_no_ranked_return()
     {
         Shrinkage.RoiPercent(100, 0, 100, 100, 1_000_000).ShouldBeNull();
         Shrinkage.RoiPercent(100, 100, 100, 100, 0).ShouldBeNull();
