@@ -23,11 +23,11 @@ public sealed class AgreementTruthTests
     }
 
     [Fact]
-    public void The_table_has_its_rows() => Table().Count.ShouldBeGreaterThan(80);
+    public void Table_is_complete() => Table().Count.ShouldBeGreaterThan(80);
 
     [Theory]
     [MemberData(nameof(Table))]
-    public void An_agreement_comes_to_what_the_table_says(string currency, string today, string row)
+    public void Agreement_yields_the_expected_amounts(string currency, string today, string row)
     {
         var parts = row.Split('|');
         var item = Agreement(parts[0].Trim());

@@ -13,12 +13,12 @@ public sealed class BoundsTests
     private static MeasureCell MiasDay(Shelf shelf, int day = 0) => shelf.Counted().Cells[RollupKey.Of("default", Day.AddDays(day), Mia)];
 
     [Fact]
-    public void The_defaults_are_500_touches_200_set_aside_and_2000_conversions() => JourneyBounds.Default.ShouldBe(new JourneyBounds(500, 200, 2_000));
+    public void Default_bounds_are_500_touches_200_set_aside_and_2000_conversions() => JourneyBounds.Default.ShouldBe(new JourneyBounds(500, 200, 2_000));
 
     [Theory]
     [InlineData(3, 0)]
     [InlineData(4, 1)]
-    public void The_newest_are_kept_and_the_others_leave(int touches, int leave)
+    public void Newest_touches_are_kept_and_older_ones_are_evicted(int touches, int leave)
     {
         var shelf = Market().Within(touches: 3, aside: 3);
         for (var i = 0; i < touches; i++) shelf.Take(Click("mia", i * Hour));
@@ -32,7 +32,7 @@ public sealed class BoundsTests
     [Theory]
     [InlineData(2, 0)]
     [InlineData(3, 1)]
-    public void What_is_labelled_or_matched_nothing_has_a_bound_of_its_own(int aside, int leave)
+    public void Labeled_and_unmatched_touches_have_a_separate_bound(int aside, int leave)
     {
         var shelf = Market().Within(touches: 2, aside: 2).Take(Click("mia", 0), Click("mia", 40));
         for (var i = 0; i < aside; i++) shelf.Take(i % 2 == 0 ? Click("mia", ADay + i, label: TouchLabel.Bot) : Click("nobody", ADay + i));
@@ -43,7 +43,7 @@ public sealed class BoundsTests
     }
 
     [Fact]
-    public void A_visit_that_names_a_click_has_room_among_the_valid_whether_its_click_has_come_or_not()
+    public void Visit_naming_a_click_counts_as_valid_before_the_click_arrives()
     {
         foreach (var clickFirst in new[] { true, false })
         {
@@ -56,7 +56,7 @@ public sealed class BoundsTests
     }
 
     [Fact]
-    public void What_left_is_recognised_when_it_comes_again()
+    public void Evicted_touch_is_recognized_when_it_is_sent_again()
     {
         var shelf = Market().Within(touches: 1, aside: 1).Take(Click("mia", 0), Click("mia", ADay));
         var journey = shelf.Journeys.Single();
@@ -66,7 +66,7 @@ public sealed class BoundsTests
     }
 
     [Fact]
-    public void What_left_is_no_candidate_any_more_and_the_order_goes_to_what_is_kept()
+    public void Evicted_touch_is_no_candidate_and_the_order_goes_to_a_kept_one()
     {
         var shelf = Market(bookModel: "first_touch").Within(touches: 2, aside: 2).Take(Click("mia", 0), Click("ben", 60), Order("1", 200));
         shelf.GrossOf("1", Core.Models.Model.FirstTouch).ShouldBe(new() { [Mia] = 10_000 });
@@ -75,7 +75,7 @@ public sealed class BoundsTests
     }
 
     [Fact]
-    public void A_click_that_left_still_owns_its_landing()
+    public void Evicted_click_still_owns_its_landing()
     {
         foreach (var events in new JourneyEvent[][] { [Click("mia", 0, clickId: "k"), Visit(1, "k"), Click("ben", 60)], [Click("mia", 0, clickId: "k"), Click("ben", 60), Click("ben", 120), Visit(1, "k")] })
         {
@@ -86,7 +86,7 @@ public sealed class BoundsTests
     }
 
     [Fact]
-    public void Journeys_that_become_one_count_a_visitor_once_though_touches_left_both()
+    public void Merged_journeys_count_a_visitor_once_despite_evictions()
     {
         var shelf = Market().Within(touches: 1, aside: 1)
             .Take(Click("mia", 0, "phone")).Take(Click("mia", 60, "phone")).Take(Click("mia", 120, "laptop")).Take(Click("mia", 180, "laptop"));
@@ -100,7 +100,7 @@ public sealed class BoundsTests
     }
 
     [Fact]
-    public void A_change_of_the_catalog_does_not_reach_what_left()
+    public void Catalog_change_does_not_affect_evicted_touches()
     {
         var shelf = Market().Within(touches: 1, aside: 1).Take(Click("mia", 0)).Take(Click("mia", 60));
         shelf.Put(new LinkItem("mia-l", "mia", "https://shop.example/", "spring", "ben")).Reevaluate();
@@ -118,7 +118,7 @@ public sealed class BoundsTests
     }
 
     [Fact]
-    public void A_journey_full_of_conversions_links_no_more()
+    public void Journey_full_of_conversions_links_no_further_ones()
     {
         var shelf = Market().Within(conversions: 3).Take(Click("mia", 0, "v"));
         for (var i = 1; i <= 4; i++) shelf.Take(Order($"{i}", i, customer: "guest"));
@@ -137,7 +137,7 @@ public sealed class BoundsTests
     [Theory]
     [InlineData(4, 1)]
     [InlineData(3, 2)]
-    public void Journeys_become_one_only_if_it_holds_the_conversions_of_both(int conversions, int journeys)
+    public void Journeys_merge_only_if_the_conversions_of_both_fit(int conversions, int journeys)
     {
         var shelf = Market().Within(conversions: conversions)
             .Take(Order("1", 1, visitor: "a"), Order("2", 2, visitor: "a"), Order("3", 3, visitor: "b"), Order("4", 4, visitor: "b"));
@@ -155,7 +155,7 @@ public sealed class BoundsTests
     [InlineData(6)]
     [InlineData(7)]
     [InlineData(8)]
-    public void In_any_order_the_same_is_kept_and_credited_alike(int seed)
+    public void Kept_touches_and_credit_do_not_depend_on_arrival_order(int seed)
     {
         var random = new Random(seed);
         JourneyEvent[] events =

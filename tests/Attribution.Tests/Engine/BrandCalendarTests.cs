@@ -28,7 +28,7 @@ public sealed class BrandCalendarTests
     [InlineData("Africa/Cairo", "2024-04-26")]
     [InlineData("Asia/Beirut", "2024-03-31")]
     [InlineData("Australia/Lord_Howe", "2024-10-06")]
-    public void A_day_whose_midnight_is_skipped_or_shifted_begins_where_the_day_before_ends(string zone, string date)
+    public void Day_without_a_midnight_begins_where_the_previous_day_ends(string zone, string date)
     {
         var (calendar, day) = (BrandCalendar.Of(zone)!, DateOnly.Parse(date, CultureInfo.InvariantCulture));
         var start = calendar.StartOf(day);
@@ -38,11 +38,11 @@ public sealed class BrandCalendarTests
     }
 
     [Fact]
-    public void Times_before_1970_have_days_too() =>
+    public void Times_before_1970_map_to_days() =>
         BrandCalendar.Of("Etc/UTC")!.DayOf(new(-1)).ShouldBe(new DateOnly(1969, 12, 31));
 
     [Fact]
-    public void An_unknown_zone_is_none() => BrandCalendar.Of("Mars/Olympus").ShouldBeNull();
+    public void Unknown_time_zone_is_not_found() => BrandCalendar.Of("Mars/Olympus").ShouldBeNull();
 
     private static Timestamp At(string text) => Timestamp.From(DateTimeOffset.Parse(text, CultureInfo.InvariantCulture));
 }

@@ -14,11 +14,11 @@ public sealed class CostSharingTests
     private static readonly ICatalogItem[] Creators = [new BrandItem("default", "Glow"), new CreatorItem("mia", "Mia"), new CreatorItem("ben", "Ben"), new CreatorItem("zoe", "Zoe"), new CreatorItem("out", "Out")];
 
     [Fact]
-    public void Without_a_rule_they_stay_the_campaigns_own() =>
+    public void Without_a_rule_costs_stay_with_the_campaign() =>
         Shown(Of(Campaign(null), Fee("mia", 300), Own(100))).ShouldBe(["1  0 10000", "1 mia 30000 0"]);
 
     [Fact]
-    public void Evenly_among_all_who_take_part_by_whatever_names_them()
+    public void Evenly_shares_among_all_participants_however_they_are_named()
     {
         var sums = Of(
             Campaign("evenly"), Own(100), Fee("mia", 300), new CodeItem("b", "BEN", "spring", "ben"),
@@ -29,10 +29,10 @@ public sealed class CostSharingTests
     }
 
     [Fact]
-    public void With_nobody_to_share_them_they_stay_the_campaigns_own() => Shown(Of(Campaign("evenly"), Own(100))).ShouldBe(["1  0 10000"]);
+    public void Without_participants_costs_stay_with_the_campaign() => Shown(Of(Campaign("evenly"), Own(100))).ShouldBe(["1  0 10000"]);
 
     [Fact]
-    public void By_fee_in_the_ratio_of_fees_in_the_brands_currency_whatever_else_a_creator_costs()
+    public void By_fee_shares_in_the_ratio_of_fees_in_the_brands_currency()
     {
         var sums = Of(
             Campaign("by_fee"), Own(100_000), Fee("mia", 300), Fee("ben", 100, "EUR"), new FxRateItem("r", First, "EUR", "USD", 2),
@@ -43,7 +43,7 @@ public sealed class CostSharingTests
     }
 
     [Fact]
-    public void Every_day_of_a_spread_sums_to_the_cent_and_the_odd_cents_go_round()
+    public void Spread_cost_sums_to_the_cent_each_day_and_rotates_odd_cents()
     {
         ICatalogItem[] items = [Campaign("evenly"), new CostItem("own", "spring", "production", "USD", 100.01m, null, "spread", null, First, First.AddDays(29)), new CodeItem("m", "MIA", "spring", "mia"), new CodeItem("b", "BEN", "spring", "ben"), new CodeItem("z", "ZOE", "spring", "zoe")];
         var shared = Of(items);
@@ -55,7 +55,7 @@ public sealed class CostSharingTests
     }
 
     [Fact]
-    public void A_credit_note_is_shared_too_and_a_missing_rate_marks_everyone_who_would_bear_it()
+    public void Credit_note_is_shared_and_a_missing_rate_marks_every_bearer()
     {
         Shown(Of(Campaign("evenly"), Own(-0.03m), new CodeItem("m", "MIA", "spring", "mia"), new CodeItem("b", "BEN", "spring", "ben"))).ShouldBe(["1 ben 0 -2", "1 mia 0 -1"], ignoreOrder: true);
         var gaps = Of(Campaign("evenly"), new CostItem("own", "spring", "production", "EUR", 5, null, "on_date", First), new CodeItem("m", "MIA", "spring", "mia"), new CodeItem("b", "BEN", "spring", "ben"));
@@ -64,7 +64,7 @@ public sealed class CostSharingTests
     }
 
     [Fact]
-    public void By_net_a_spread_cost_takes_the_ratio_of_each_days_month_and_waits_for_the_month_that_is_not_fixed()
+    public void By_net_spread_cost_uses_each_months_ratio_and_waits_for_open_months()
     {
         // 310.00 over four days, two of either month: 77.50 a day, of 3 : 1 58.125 and 19.375, and the odd cent goes to one today and to the other tomorrow.
         ICatalogItem[] items =
@@ -79,7 +79,7 @@ public sealed class CostSharingTests
     }
 
     [Fact]
-    public void By_net_nobody_above_0_is_everybody_named_alike_and_nobody_named_is_the_campaign_itself()
+    public void By_net_without_positive_net_shares_evenly_or_stays_with_the_campaign()
     {
         Shown(Of(Campaign("by_net"), Own(100), new CodeItem("z", "ZOE", "spring", "zoe"), Net("2026-03", ("mia", -5), ("ben", 0)))).ShouldBe(["1 ben 0 5000", "1 mia 0 5000"]);
         Shown(Of(Campaign("by_net"), Own(100), new CodeItem("z", "ZOE", "spring", "zoe"), Net("2026-03"))).ShouldBe(["1  0 10000"]);
@@ -89,7 +89,7 @@ public sealed class CostSharingTests
     }
 
     [Fact]
-    public void By_net_in_a_currency_without_decimals_a_credit_note_and_an_amount_without_a_rate()
+    public void By_net_handles_zero_decimal_currencies_credit_notes_and_missing_rates()
     {
         var yen = new BrandItem("default", "Glow", "JPY");
         Shown(Of(yen, Campaign("by_net"), Own(100) with { Currency = "JPY" }, Net("2026-03", ("mia", 2_000), ("ben", 1_000)))).ShouldBe(["1 ben 0 33", "1 mia 0 67"]);
@@ -99,7 +99,7 @@ public sealed class CostSharingTests
     }
 
     [Fact]
-    public void A_month_is_missing_where_a_cost_without_creator_has_a_day_and_no_item_says_its_net()
+    public void Month_is_reported_missing_when_a_shared_cost_has_no_net_for_it()
     {
         var spread = new CostItem("s", "spring", "other", "USD", 1, null, "spread", null, new(2025, 12, 31), new(2026, 2, 1));
         var missing = MonthlyNets.Missing(Catalog.From(new(1, Creators.Concat(

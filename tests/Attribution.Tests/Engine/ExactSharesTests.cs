@@ -23,7 +23,7 @@ public sealed class ExactSharesTests
     }
 
     [Fact]
-    public void Shares_sum_to_the_amount_and_stray_less_than_a_unit()
+    public void Shares_sum_to_the_amount_and_deviate_by_less_than_a_unit()
     {
         var splits =
             from amount in Gen.Choose(-1_000_000, 1_000_000)
@@ -41,7 +41,7 @@ public sealed class ExactSharesTests
     }
 
     [Fact]
-    public void Amounts_beyond_64_bits_of_products_are_split_as_exactly()
+    public void Amounts_beyond_64_bit_products_are_split_exactly()
     {
         var splits =
             from amount in Gen.Choose(0, 1_000_000)
@@ -63,7 +63,7 @@ public sealed class ExactSharesTests
     /// all, against the definition in integers without end.
     /// </summary>
     [Fact]
-    public void Shares_are_exact_on_either_side_of_64_bits()
+    public void Shares_are_exact_below_and_above_64_bits()
     {
         var weights = Gen.OneOf(
             Gen.Choose(0, 62).Zip(Gen.Choose(-2, 2)).Select(near => Math.Max(0, (1L << near.Item1) + near.Item2)),
@@ -90,7 +90,7 @@ public sealed class ExactSharesTests
 
     /// <summary>Enough pieces, close to each other, that finding the least remainder that gets a unit takes digit after digit.</summary>
     [Fact]
-    public void Units_go_to_the_largest_remainders_among_hundreds()
+    public void Largest_remainders_get_the_units_among_hundreds_of_shares()
     {
         var splits =
             from amount in Gen.Choose(1, 1_000_000)
@@ -142,11 +142,11 @@ public sealed class ExactSharesTests
     [InlineData(Model.JShaped, 4, new long[] { 2_000, 1_000, 1_000, 6_000 })]
     [InlineData(Model.InverseJ, 2, new long[] { 7_500, 2_500 })]
     [InlineData(Model.InverseJ, 3, new long[] { 6_000, 2_000, 2_000 })]
-    public void Models_share_as_their_shape_says(Model model, int touches, long[] expected) =>
+    public void Each_model_yields_its_documented_shares(Model model, int touches, long[] expected) =>
         Share(model, [.. Enumerable.Range(0, touches).Select(day => new Timestamp(day * 86_400_000L))]).ShouldBe(expected);
 
     [Fact]
-    public void Pieces_that_weigh_alike_are_split_as_if_each_stood_by_itself()
+    public void Equal_weights_are_split_as_if_each_were_separate()
     {
         var splits =
             from amount in Gen.Choose(-1_000_000, 1_000_000)
@@ -168,7 +168,7 @@ public sealed class ExactSharesTests
     }
 
     [Fact]
-    public void Equal_neighbours_stand_as_one_run()
+    public void Equal_neighbors_form_one_run()
     {
         var row = new WeightRow();
         foreach (var (weight, pieces) in new[] { (1, 2), (1, 1), (2, 1), (2, 0), (1, 1) }) row.Add(weight, pieces);
@@ -177,7 +177,7 @@ public sealed class ExactSharesTests
     }
 
     [Fact]
-    public void What_touches_alike_cannot_share_evenly_goes_to_the_first_of_them_sum_by_sum()
+    public void Remainder_among_equal_touches_goes_to_the_first_for_each_sum()
     {
         var shelf = Stories.Market(bookModel: "linear").Take(
             Stories.Click("mia", 0), Stories.Click("mia", 60), Stories.Click("ben", 120),
@@ -193,7 +193,7 @@ public sealed class ExactSharesTests
     }
 
     [Fact]
-    public void Decay_halves_in_seven_days_and_never_underflows_to_nothing()
+    public void Decay_halves_every_seven_days_and_never_underflows_to_zero()
     {
         Share(Model.TimeDecay, [new(0), new(7 * 86_400_000L)]).ShouldBe([3_333, 6_667]);
         Share(Model.TimeDecay, [new(0), new(3_650 * 86_400_000L)]).ShouldBe([0, 10_000]);

@@ -29,7 +29,7 @@ public sealed class ExchangeRateTests
     [InlineData("GBP", 7, "10 EUR USD 1.2; 10 EUR GBP 0.8; 10 GBP USD 7", "7")]
     [InlineData("GBP", 7, "10 GBP CHF 2; 10 CHF USD 3; 10 EUR USD 1.2; 10 EUR GBP 0.8", "6")]
     [InlineData("GBP", 7, "10 GBP CHF 2; 10 CHF EUR 3; 10 EUR USD 1.2", null)]
-    public void What_an_amount_is_converted_by(string currency, int maxAgeDays, string rates, string? expected)
+    public void Amount_is_converted_by_the_expected_rate(string currency, int maxAgeDays, string rates, string? expected)
     {
         var shelf = new Shelf().Put(new BrandItem("default", "Default", "USD", RateMaxAgeDays: maxAgeDays));
         shelf.Put(rates.Split("; ", StringSplitOptions.RemoveEmptyEntries).Select(text => text.Split(' ')).Select((rate, i) =>
@@ -39,10 +39,10 @@ public sealed class ExchangeRateTests
     }
 
     [Fact]
-    public void A_week_is_what_rates_hold_where_the_brand_says_nothing() => new Shelf().Catalog.Brand("default")!.RateMaxAgeDays.ShouldBe(7);
+    public void Rates_are_valid_for_a_week_by_default() => new Shelf().Catalog.Brand("default")!.RateMaxAgeDays.ShouldBe(7);
 
     [Fact]
-    public void A_cost_without_a_rate_waits_and_is_listed_under_its_currency()
+    public void Cost_without_a_rate_waits_and_is_listed_under_its_currency()
     {
         var shelf = new Shelf().Put(new CampaignItem("spring", "Spring"), new CostItem("fee", "spring", "fee", "EUR", 90m, Recognition: "spread", From: Day, To: Day.AddDays(8)))
             .Put(new FxRateItem("r", Day, "EUR", "USD", 2m));

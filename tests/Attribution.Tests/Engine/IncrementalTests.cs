@@ -14,7 +14,7 @@ namespace Attribution.Tests.Engine;
 public sealed class IncrementalTests
 {
     [Fact]
-    public void What_is_taken_over_from_before_is_what_would_be_derived_anew() => Prop.ForAll(Stories().ToArbitrary(), story =>
+    public void Reused_results_equal_a_full_evaluation() => Prop.ForAll(Stories().ToArbitrary(), story =>
     {
         var shelf = Market("split", "position_based", 0.3m).Put(
             new AgreementItem("a", "spring", "mia", new CommissionItem("percent_of_net", Rate: 10)),
@@ -37,11 +37,11 @@ public sealed class IncrementalTests
     [InlineData(-0.001, 0)]
     [InlineData(30 * ADay, 1)]
     [InlineData((30 * ADay) + 0.001, 0)]
-    public void A_late_touch_reaches_every_order_in_its_window_both_ends_inside(double touch, int credited) =>
+    public void Late_touch_affects_every_order_within_its_inclusive_window(double touch, int credited) =>
         Market().Take(Order("1", 30 * ADay)).Take(Click("mia", touch)).Conversion("1").Credits.Length.ShouldBe(credited);
 
     [Fact]
-    public void A_touch_that_comes_to_another_day_leaves_nothing_on_the_day_it_was_counted_on()
+    public void Touch_that_moves_to_another_day_leaves_no_count_on_the_old_day()
     {
         var shelf = Market().Take(Click("mia", 20 * Hour), Click("ben", 21 * Hour), Click("mia", 50 * Hour), Order("1", 51 * Hour));
         shelf.Put(new BrandItem("default", "Glow", TimeZone: "Asia/Tokyo")).Reevaluate();

@@ -13,22 +13,22 @@ public sealed class JourneyTests
     [Theory]
     [InlineData(30, Outcome.SameTouch)]
     [InlineData(30.0001, Outcome.Credited)]
-    public void A_touch_at_most_30_minutes_after_another_of_its_placement_is_the_same(double minutes, Outcome expected) =>
+    public void Touch_within_30_minutes_of_the_same_placement_is_a_repeat(double minutes, Outcome expected) =>
         Market().Take(Click("mia", 0), Click("mia", minutes), Order("1", 100)).OutcomesOf("1")[1].ShouldBe(expected);
 
     [Theory]
     [InlineData(199, 199)]
     [InlineData(198, 200)]
-    public void A_long_name_that_matched_nothing_is_cut_at_200_characters_and_never_in_half_of_one(int before, int expected) =>
+    public void Long_unmatched_name_is_cut_at_200_characters_without_splitting_one(int before, int expected) =>
         UnmatchedNames.Cut(new string('x', before) + "🌷🌷").Length.ShouldBe(expected);
 
     [Fact]
-    public void Repeats_chain_through_touches_that_are_repeats_themselves() =>
+    public void Repeats_chain_through_repeats() =>
         Market().Take(Click("mia", 0), Click("mia", 20), Click("mia", 45), Order("1", 100)).OutcomesOf("1")
             .ShouldBe([Outcome.Credited, Outcome.SameTouch, Outcome.SameTouch]);
 
     [Fact]
-    public void Another_placement_in_between_does_not_part_repeats() =>
+    public void Another_placement_in_between_does_not_end_a_repeat_chain() =>
         Market().Take(Click("mia", 0), Click("ben", 10), Click("mia", 20), Order("1", 100)).OutcomesOf("1")
             .ShouldBe([Outcome.Outweighed, Outcome.Credited, Outcome.SameTouch]);
 
@@ -37,13 +37,13 @@ public sealed class JourneyTests
     [InlineData((30 * ADay) + 0.001, Outcome.OutsideWindow)]
     [InlineData(0, Outcome.Credited)]
     [InlineData(-0.001, Outcome.AfterConversion)]
-    public void A_click_counts_for_30_days_both_ends_inside(double before, Outcome expected) =>
+    public void Click_counts_for_30_days_inclusive(double before, Outcome expected) =>
         Market().Take(Click("mia", 0), Order("1", before)).OutcomesOf("1").ShouldBe([expected]);
 
     [Theory]
     [InlineData(7 * ADay, Outcome.Credited)]
     [InlineData((7 * ADay) + 0.001, Outcome.OutsideWindow)]
-    public void A_visit_without_a_click_counts_for_7_days(double before, Outcome expected) =>
+    public void Visit_without_a_click_counts_for_7_days(double before, Outcome expected) =>
         Market().Take(Visit(0, utm: new Utm(Campaign: "SPRING", Content: "MIA-STORY")), Order("1", before)).OutcomesOf("1").ShouldBe([expected]);
 
     [Theory]
@@ -51,7 +51,7 @@ public sealed class JourneyTests
     [InlineData(41, Outcome.OutsideCampaign)]
     [InlineData(-40, Outcome.Credited)]
     [InlineData(-41, Outcome.OutsideCampaign)]
-    public void A_touch_earns_only_on_its_campaigns_days_both_ends_inside(int day, Outcome expected)
+    public void Touch_earns_only_on_the_days_of_its_campaign_inclusive(int day, Outcome expected)
     {
         var shelf = Market().Take(Click("mia", day * ADay), Order("1", (day * ADay) + Hour));
         shelf.OutcomesOf("1").ShouldBe([expected]);
@@ -59,7 +59,7 @@ public sealed class JourneyTests
     }
 
     [Fact]
-    public void A_visit_belongs_to_its_click_whichever_comes_first()
+    public void Visit_belongs_to_its_click_in_either_order_of_arrival()
     {
         foreach (var events in new JourneyEvent[][] { [Click("mia", 0, clickId: "k"), Visit(1, "k", visitor: "w")], [Visit(1, "k", visitor: "w"), Click("mia", 0, clickId: "k")] })
         {
@@ -72,7 +72,7 @@ public sealed class JourneyTests
     }
 
     [Fact]
-    public void Of_two_clicks_with_one_id_the_earliest_owns_the_landing()
+    public void Earliest_of_two_clicks_with_the_same_id_owns_the_landing()
     {
         var shelf = Market().Take(Click("ben", 5, clickId: "k"), Visit(6, "k"), Click("mia", 0, clickId: "k"));
         shelf.Counted().Cells[RollupKey.Of("default", Day, Mia)][Measure.Visits].ShouldBe(1);
@@ -80,14 +80,14 @@ public sealed class JourneyTests
     }
 
     [Fact]
-    public void The_landing_of_a_labelled_click_is_not_counted_at_all()
+    public void Landing_of_a_labeled_click_is_not_counted()
     {
         var cell = Market().Take(Click("mia", 0, clickId: "k", label: TouchLabel.Bot), Visit(1, "k")).Counted().Cells[RollupKey.Of("default", Day, Mia)];
         (cell[Measure.InvalidBot], cell[Measure.Visits], cell[Measure.Clicks], cell[Measure.UniqueVisitors]).ShouldBe((1, 0, 0, 0));
     }
 
     [Fact]
-    public void A_code_holds_from_its_first_instant_until_before_its_last()
+    public void Code_is_valid_from_its_first_instant_until_before_its_last()
     {
         var shelf = Market().Put(
             new CodeItem("mia-c", "MIA10", "spring", "mia", Moment(0), Moment(100)), new CodeItem("mia-c2", "mia10 ", "spring", "ben", Moment(100), null));
@@ -99,7 +99,7 @@ public sealed class JourneyTests
     }
 
     [Fact]
-    public void The_rule_with_most_exact_members_wins_then_most_prefixes_then_the_least_id_and_links_come_last()
+    public void Most_exact_utm_rule_wins_then_prefixes_then_id_then_links()
     {
         var utm = new Utm(Source: "IG", Campaign: "SPRING", Content: "MIA-1");
         UtmRuleItem Rule(string id, string creator, UtmItem match) => new(id, match, "spring", creator);
@@ -113,7 +113,7 @@ public sealed class JourneyTests
     }
 
     [Fact]
-    public void A_copied_link_does_not_make_strangers_one()
+    public void Copied_link_does_not_merge_two_people()
     {
         var shelf = Market().Take(Click("mia", 0, "redirector", "k"), Visit(1, "k", visitor: "first"));
         for (var i = 0; i < 5; i++)
@@ -126,7 +126,7 @@ public sealed class JourneyTests
     }
 
     [Fact]
-    public void A_visitor_links_three_customers_and_no_fourth()
+    public void Visitor_links_at_most_three_customers()
     {
         var shelf = Market().Take(Click("mia", 0));
         for (var i = 1; i <= 4; i++) shelf.Take(Order($"{i}", i, customer: $"c{i}"));
@@ -136,7 +136,7 @@ public sealed class JourneyTests
     }
 
     [Fact]
-    public void Nor_does_a_click_id_lead_a_fourth_customer_there()
+    public void Click_id_does_not_link_a_fourth_customer()
     {
         var shelf = Market().Take(Click("mia", 0, clickId: "k"));
         for (var i = 1; i <= 4; i++) shelf.Take(Order($"{i}", i, customer: $"c{i}", clickId: "k"));
@@ -145,7 +145,7 @@ public sealed class JourneyTests
     }
 
     [Fact]
-    public void A_refunds_line_names_the_refund_whether_it_came_after_its_order_with_it_or_before()
+    public void Refund_entry_names_the_refund_in_any_order_of_arrival()
     {
         JourneyEvent[] events = [Click("mia", 0), Order("1", 10), Refund("1", ADay, 4_000)];
         foreach (var shelf in new[] { Market().Take(events), Market().Take(events[2]).Take(events[0]).Take(events[1]), Market().Take(events[0], events[1]).Take(events[2]) })
@@ -154,18 +154,18 @@ public sealed class JourneyTests
     }
 
     [Fact]
-    public void A_code_at_the_very_instant_of_a_touch_of_its_creator_is_what_earned() =>
+    public void Code_at_the_same_instant_as_a_touch_of_its_creator_earns() =>
         Market().Take(Click("mia", 10), Order("1", 10, codes: ["MIA10"])).OutcomesOf("1").ShouldBe([Outcome.LostToCode, Outcome.Credited]);
 
     [Fact]
-    public void A_rate_beyond_all_counting_is_a_gap_and_no_fault()
+    public void Rate_that_overflows_is_treated_as_missing()
     {
         var shelf = Market().Put(new FxRateItem("r", Day, "EUR", "USD", 1_000_000_000m));
         shelf.Take(Click("mia", 0), Order("1", 10, gross: 10_000_000_000, currency: "EUR")).Conversion("1").RateMissing.ShouldBe("EUR");
     }
 
     [Fact]
-    public void Devices_of_one_customer_become_one_journey_and_the_ledger_follows()
+    public void Devices_of_one_customer_merge_and_the_ledger_follows()
     {
         var shelf = Market().Take(Click("mia", 0, "phone")).Take(Order("1", 60, visitor: "laptop", customer: "c"));
         shelf.Conversion("1").Credits.ShouldBeEmpty();
@@ -178,7 +178,7 @@ public sealed class JourneyTests
     }
 
     [Fact]
-    public void A_refund_waits_for_its_order_and_counts_once_up_to_what_is_left()
+    public void Refund_waits_for_its_order_and_counts_once_up_to_the_remainder()
     {
         var shelf = Market().Take(Refund("1", 50, 4_000, id: "a")).Take(Refund("1", 55, 4_000, id: "a"), Refund("1", 60, 9_000, id: "b"));
         shelf.Take(Click("mia", 0), Order("1", 10, discount: 1_000));
@@ -188,7 +188,7 @@ public sealed class JourneyTests
     }
 
     [Fact]
-    public void A_cancel_takes_the_order_out_of_every_count_and_leaves_its_money()
+    public void Cancellation_removes_the_order_from_counts_but_keeps_its_money()
     {
         var shelf = Market().Take(Click("mia", 0), Order("1", 10, codes: ["MIA10"]), Refund("1", 2 * ADay, null, RefundKind.Cancel));
         var day = shelf.Counted().Cells[RollupKey.Of("default", Day, Mia)];
@@ -198,7 +198,7 @@ public sealed class JourneyTests
     }
 
     [Fact]
-    public void A_correction_states_anew_what_it_states_and_leaves_the_rest()
+    public void Correction_replaces_only_the_members_it_contains()
     {
         var corrected = Order("1", 20, gross: 8_000, say: "corrected") with { VisitorId = null };
         var cleared = Order("1", 30, gross: 8_000, codes: [], say: "cleared") with { Gross = null, Currency = null };
@@ -214,7 +214,7 @@ public sealed class JourneyTests
     }
 
     [Fact]
-    public void A_creators_own_order_earns_her_nothing_and_counts_as_redemption_all_the_same()
+    public void Order_by_the_creator_earns_nothing_but_counts_as_redemption()
     {
         var shelf = Market().Take(Click("ben", 0), Click("mia", 5), Order("1", 60, codes: ["MIA10"], customer: "cus_mia"));
         shelf.GrossOf("1").ShouldBe(new() { [Ben] = 10_000 });
@@ -223,7 +223,7 @@ public sealed class JourneyTests
     }
 
     [Fact]
-    public void An_inactive_creator_keeps_what_she_earned_before()
+    public void Inactive_creator_keeps_earlier_earnings()
     {
         var shelf = Market().Put(new CreatorItem("mia", "Mia", Status: "inactive", InactiveSince: Moment(50)));
         shelf.Take(Click("mia", 49.999), Order("1", 60), Click("mia", 50, "w"), Order("2", 60, visitor: "w"));
@@ -232,7 +232,7 @@ public sealed class JourneyTests
     }
 
     [Fact]
-    public void Foreign_money_takes_the_order_days_rate_and_waits_without_one()
+    public void Foreign_amount_uses_the_rate_of_the_order_day_or_waits()
     {
         var shelf = Market().Take(Click("mia", 0), Order("1", 10, currency: "EUR"), Refund("1", ADay, 3_333, currency: "EUR"), Refund("1", ADay, 100, id: "usd"));
         shelf.Conversion("1").RateMissing.ShouldBe("EUR");
@@ -248,7 +248,7 @@ public sealed class JourneyTests
     }
 
     [Fact]
-    public void Commission_follows_the_net_share_and_refunds_take_it_back_on_their_day()
+    public void Commission_follows_the_net_share_and_refunds_reverse_it()
     {
         var shelf = Market().Put(new AgreementItem("a", "spring", "mia", new CommissionItem("percent_of_net", Rate: 10)));
         shelf.Take(Click("mia", 0), Order("1", 10, gross: 9_005), Refund("1", 2 * ADay, 4_500));
@@ -260,7 +260,7 @@ public sealed class JourneyTests
     }
 
     [Fact]
-    public void A_fixed_commission_stays_through_refunds_and_a_cancel_takes_it_back_on_its_day()
+    public void Fixed_commission_survives_refunds_and_is_reversed_by_cancellation()
     {
         var shelf = Market().Put(new AgreementItem("a", "spring", "mia", new CommissionItem("fixed_per_conversion", Amount: 5m)));
         shelf.Take(Click("mia", 0), Order("1", 10), Refund("1", ADay, 4_000));
@@ -276,7 +276,7 @@ public sealed class JourneyTests
     }
 
     [Fact]
-    public void A_percentage_and_a_sum_are_rounded_together_and_each_goes_back_in_its_own_way()
+    public void Percentage_and_fixed_commission_round_together_and_reverse_separately()
     {
         // 33.3 % of 10.05 is 3.34665, with 5.00 it is 8.34665: 8.35. After a refund of 10.00 the percentage is of 0.05, 0.01665: 5.02. A cancel takes all.
         var shelf = Market().Put(new AgreementItem("a", "spring", "mia", new CommissionItem("hybrid", Rate: 33.3m, Amount: 5m)));
@@ -291,7 +291,7 @@ public sealed class JourneyTests
     }
 
     [Fact]
-    public void A_code_that_is_excluded_pays_nothing_though_it_is_credited()
+    public void Excluded_code_pays_nothing_although_it_is_credited()
     {
         var shelf = Market().Put(new AgreementItem("a", "spring", "mia", new CommissionItem("percent_of_net", Rate: 10m), ExcludedCodes: [" mia10"]));
         shelf.Take(Click("mia", 0), Order("1", 10, codes: ["MIA10"]), Order("2", 20, codes: ["OTHER"]));
@@ -301,7 +301,7 @@ public sealed class JourneyTests
     }
 
     [Fact]
-    public void What_journeys_stand_on_is_kept_the_brand_of_an_unattributed_order_included()
+    public void Journey_keeps_its_evidence_including_brands_of_unattributed_orders()
     {
         Market().Take(Order("1", 0)).Matched.Select(item => item.ToString()).ShouldBe(["brands/default"]);
         Market().Take(Click("mia", 0), Order("1", 1, codes: ["BEN10"])).Matched.Select(item => item.ToString())
@@ -309,7 +309,7 @@ public sealed class JourneyTests
     }
 
     [Fact]
-    public void What_is_posted_twice_changes_nothing_the_second_time()
+    public void Duplicate_event_changes_nothing()
     {
         var shelf = Market().Take(Click("mia", 0), Order("1", 10));
         var (lines, journey) = (shelf.Ledger.Count, shelf.Journeys.Single());
@@ -319,7 +319,7 @@ public sealed class JourneyTests
     }
 
     [Fact]
-    public void A_late_click_moves_the_order_and_says_so()
+    public void Late_click_moves_the_order_and_records_why()
     {
         var shelf = Market().Take(Click("mia", 0), Order("1", 100)).Take(Click("ben", 50));
         shelf.GrossOf("1").ShouldBe(new() { [Ben] = 10_000 });
@@ -328,7 +328,7 @@ public sealed class JourneyTests
     }
 
     [Fact]
-    public void A_posts_day_is_its_latest_total_less_the_latest_before()
+    public void Posts_daily_value_is_the_difference_of_its_latest_totals()
     {
         PostSnapshot Snapshot(double minute, long likes, long? views = null) => new()
         {

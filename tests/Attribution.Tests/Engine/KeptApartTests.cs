@@ -9,7 +9,7 @@ public class KeptApartTests
     private static readonly int[][] Orders = [[0, 1, 2, 3, 4], [4, 3, 2, 1, 0], [2, 4, 1, 3, 0], [3, 0, 4, 2, 1]];
 
     [Fact]
-    public void Customers_beyond_three_of_a_visitor_count_once_each_in_any_order()
+    public void Customers_beyond_three_per_visitor_are_counted_once_in_any_order()
     {
         foreach (var order in Orders)
         {
@@ -23,7 +23,7 @@ public class KeptApartTests
     }
 
     [Fact]
-    public void Visitors_beyond_two_of_a_click_count_once_each_in_any_order()
+    public void Visitors_beyond_two_per_click_are_counted_once_in_any_order()
     {
         foreach (var order in Orders)
         {
@@ -34,7 +34,7 @@ public class KeptApartTests
     }
 
     [Fact]
-    public void Visitors_beyond_fifty_of_a_customer_count()
+    public void Visitors_beyond_fifty_per_customer_are_counted()
     {
         var shelf = Market();
         for (var i = 0; i < 53; i++) shelf.Take(Order($"{i}", i, visitor: $"v{i}", customer: "c"));
@@ -46,7 +46,7 @@ public class KeptApartTests
     }
 
     [Fact]
-    public void Conversions_beyond_those_of_a_journey_count_and_so_do_journeys_that_would_hold_too_many_together()
+    public void Conversions_and_merges_beyond_the_journey_limit_are_counted()
     {
         var shelf = Market().Within(conversions: 3);
         for (var i = 0; i < 5; i++) shelf.Take(Order($"{i}", i, visitor: null, customer: "guest"));
@@ -60,7 +60,7 @@ public class KeptApartTests
     }
 
     [Fact]
-    public void A_person_within_the_limits_counts_nowhere_and_a_day_is_the_brands()
+    public void Person_within_the_limits_is_not_counted()
     {
         var shelf = Market().Take(Click("mia", 0));
         for (var i = 1; i <= 3; i++) shelf.Take(Order($"{i}", i, customer: $"c{i}"));

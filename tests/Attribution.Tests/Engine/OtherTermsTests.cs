@@ -44,7 +44,7 @@ public sealed class OtherTermsTests
 
     [Theory]
     [MemberData(nameof(Questions))]
-    public void What_is_asked_for_holds_over_every_version_and_the_rest_goes_on_changing(OtherTerms asked, string[] terms)
+    public void Overridden_terms_apply_to_every_version_and_the_rest_still_change(OtherTerms asked, string[] terms)
     {
         var catalog = Market().Put(Glow).Catalog;
         asked.Of(catalog, "default").Brand("default")!.Terms.Select(held => held.InWords).ShouldBe(terms);

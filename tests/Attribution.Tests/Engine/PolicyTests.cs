@@ -14,7 +14,7 @@ public sealed class PolicyTests
     [InlineData("code_first", null, "ben")]
     [InlineData("split", 0.4, "ben mia")]
     [InlineData("all_evidence", null, "ben mia")]
-    public void Participation_gives_the_whole_to_each_who_takes_part(string policy, double? share, string creators)
+    public void Participation_gives_the_full_amount_to_each_participant(string policy, double? share, string creators)
     {
         var shelf = Market(policy, codeShare: (decimal?)share).Take(
             Click("mia", 0), Click("ben", Hour), Order("1", 2 * Hour, gross: 1_001, discount: 101, codes: ["BEN10"]), Refund("1", 3 * Hour, 100), Refund("1", ADay, 50, id: "s"));
@@ -44,7 +44,7 @@ public sealed class PolicyTests
     [InlineData("all_evidence", null, Model.LastTouch, "MIA10", 10_000, 0)]
     [InlineData("all_evidence", null, Model.Linear, "MIA10", 6_667, 3_333)]
     [InlineData("all_evidence", null, Model.PositionBased, "MIA10", 8_000, 2_000)]
-    public void A_policy_weighs_codes_against_touches(string policy, double? share, Model model, string codes, long mia, long ben)
+    public void Policy_decides_between_codes_and_touches(string policy, double? share, Model model, string codes, long mia, long ben)
     {
         var shelf = Market(policy, codeShare: (decimal?)share)
             .Take(Click("mia", 0), Click("ben", 60), Order("1", 120, codes: codes.Length == 0 ? null : codes.Split(',')));
@@ -59,12 +59,12 @@ public sealed class PolicyTests
     [InlineData("if_winner", 0)]
     [InlineData("split", 10_000)]
     [InlineData("all_evidence", 10_000)]
-    public void A_code_without_any_touch_takes_all_unless_the_policy_asks_for_a_touch(string policy, long expected) =>
+    public void Code_without_touches_gets_all_unless_the_policy_requires_a_touch(string policy, long expected) =>
         Market(policy, codeShare: policy == "split" ? 0.3m : null).Take(Order("1", 0, codes: ["MIA10"]))
             .GrossOf("1").GetValueOrDefault(Mia).ShouldBe(expected);
 
     [Fact]
-    public void What_lost_to_a_code_says_so() =>
+    public void Touch_that_lost_to_a_code_has_that_outcome() =>
         Market().Take(Click("mia", 0), Click("ben", 60), Order("1", 120, codes: ["BEN10", "NOBODY", "BEN10"])).OutcomesOf("1")
             .ShouldBe([Outcome.LostToCode, Outcome.LostToCode, Outcome.Credited, Outcome.CodeUnknown, Outcome.SameCode]);
 }

@@ -27,7 +27,7 @@ public sealed class RefundTests
     [InlineData("a cancel 100 EUR @1 -> applied 10000", 0, 0)]
     [InlineData("a refund 3000 USD @1 -> applied 3000; b cancel - - @2 -> applied 7000; c refund 3000 USD @3 -> after_cancel 0; d cancel - - @4 -> applied 0", 0, 0)]
     [InlineData("a cancel - - @1 -> applied 10000; b refund 10000 EUR @2 -> other_currency 0", 0, 1)]
-    public void Every_refund_says_what_became_of_it(string refunds, int capped, int foreign)
+    public void Every_refund_has_the_expected_outcome(string refunds, int capped, int foreign)
     {
         var rows = refunds.Split("; ").Select(row => row.Split(" -> ")).ToList();
         RefundStatement[] stated = [.. rows.Select(row => Stated(row[0].Split(' ')))];
@@ -57,7 +57,7 @@ public sealed class RefundTests
     }
 
     [Fact]
-    public void A_refund_whose_order_has_not_come_is_counted_as_waiting_once_on_its_own_day_until_the_order_comes()
+    public void Refund_without_its_order_is_counted_as_waiting_once_until_it_arrives()
     {
         var (first, second) = (RollupKey.Total("default", Day.AddDays(1)), RollupKey.Total("default", Day.AddDays(2)));
         var shelf = Market().Take(Refund("1", ADay, 100, id: "a"), Refund("1", ADay, 100, id: "b"));
@@ -74,7 +74,7 @@ public sealed class RefundTests
     }
 
     [Fact]
-    public void A_corrected_order_takes_the_count_back()
+    public void Corrected_order_reverts_the_count()
     {
         var shelf = Market().Take(Order("1", 10, gross: 5_000), Refund("1", ADay, 6_000, id: "a"), Refund("1", ADay, 50, id: "b", currency: "EUR"));
         (Counted(shelf, Whole, Measure.RefundsCapped), Counted(shelf, Whole, Measure.RefundsInOtherCurrency)).ShouldBe((1, 1));

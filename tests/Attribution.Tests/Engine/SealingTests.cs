@@ -58,7 +58,7 @@ public sealed class SealingTests
     [Theory]
     [InlineData(0, false)]
     [InlineData(1, true)]
-    public void An_order_older_than_the_horizon_goes_to_a_journey_of_its_own_and_one_exactly_as_old_stays(int more, bool goes)
+    public void Order_older_than_the_horizon_moves_to_its_own_archived_journey(int more, bool goes)
     {
         var shelf = Told(shelf => shelf.Take(Click("ben", -31 * ADay), Click("mia", -Hour), Order("1", 0)).Receive(At(0) + Horizon + more * AMillisecond, Click("ben", Later - 20 * ADay)));
         shelf.Journeys.Count().ShouldBe(goes ? 2 : 1);
@@ -68,7 +68,7 @@ public sealed class SealingTests
     [Theory]
     [InlineData(0, false)]
     [InlineData(1, true)]
-    public void A_touch_older_than_the_horizon_and_the_longest_lookback_leaves_and_one_exactly_as_old_stays(int more, bool leaves)
+    public void Touch_older_than_horizon_and_longest_lookback_is_evicted(int more, bool leaves)
     {
         var shelf = Told(shelf => shelf.Take(Click("mia", -ADay), Click("mia", 0), Click("ben", ADay)).Receive(At(0) + Horizon + Lookback + more * AMillisecond, Click("ben", Later)));
         var journey = shelf.Journeys.Single();
@@ -80,14 +80,14 @@ public sealed class SealingTests
     [Theory]
     [InlineData(0, true)]
     [InlineData(1, false)]
-    public void What_left_by_number_is_remembered_as_long_as_it_may_come_again(int more, bool known)
+    public void Touch_evicted_by_count_is_remembered_while_it_may_be_resent(int more, bool known)
     {
         var shelf = Sealing(touches: 1).Take(Click("mia", -ADay), Click("mia", 0), Click("ben", ADay)).Receive(At(0) + Horizon + more * AMillisecond, Click("ben", 2 * ADay));
         shelf.Journeys.Single().Gone.Select(gone => gone.At).ShouldBe(known ? [At(0), At(ADay)] : [At(ADay)]);
     }
 
     [Fact]
-    public void A_catalog_change_seals_nothing()
+    public void Catalog_change_archives_nothing()
     {
         var shelf = Sealing().Take(Click("mia", 0), Order("1", Hour), Click("ben", Later)).Put(new CreatorItem("eve", "Eve")).Reevaluate();
         shelf.Journeys.Count().ShouldBe(1);
@@ -97,7 +97,7 @@ public sealed class SealingTests
     [InlineData("last_touch")]
     [InlineData("linear")]
     [InlineData("first_touch")]
-    public void A_late_refund_of_a_sealed_order_comes_to_the_same_cents(string bookModel)
+    public void Late_refund_of_an_archived_order_yields_the_same_cents(string bookModel)
     {
         var shelf = Told(
             shelf =>
@@ -114,7 +114,7 @@ public sealed class SealingTests
     }
 
     [Fact]
-    public void An_order_that_stirs_keeps_what_it_rests_on_however_old()
+    public void Order_that_changes_keeps_its_evidence_at_any_age()
     {
         var shelf = Told(shelf =>
         {
@@ -132,7 +132,7 @@ public sealed class SealingTests
     /// known for its landings. A correction then brings the order back.
     /// </summary>
     [Fact]
-    public void An_order_that_comes_back_rests_on_what_it_rested_on_though_that_left_its_person_and_it_counts_once()
+    public void Restored_order_keeps_its_evicted_evidence_and_counts_once()
     {
         var shelf = Sealing(touches: 2).Take(Click("mia", 0, clickId: "k"), Order("1", Hour, 9_999));
         Receive(shelf, 402 * ADay, Click("ben", 402 * ADay));
@@ -149,7 +149,7 @@ public sealed class SealingTests
     }
 
     [Fact]
-    public void An_order_that_came_to_another_meanwhile_rests_on_the_same_when_both_turn_out_to_be_one()
+    public void Order_moved_to_another_journey_keeps_its_evidence_after_a_merge()
     {
         var shelf = Sealing(touches: 2).Take(Click("ben", 390 * ADay, "w")).Take(Click("mia", 0, clickId: "k"), Order("1", Hour, 9_999));
         Receive(shelf, 402 * ADay, Click("ben", 402 * ADay));
@@ -166,7 +166,7 @@ public sealed class SealingTests
     }
 
     [Fact]
-    public void A_landing_goes_on_belonging_to_a_click_older_than_any_lookback()
+    public void Landing_still_belongs_to_a_click_older_than_any_lookback()
     {
         var shelf = Told(shelf =>
         {
@@ -178,7 +178,7 @@ public sealed class SealingTests
     }
 
     [Fact]
-    public void A_click_that_left_by_number_owns_its_landings_as_long_as_it_may_earn()
+    public void Click_evicted_by_count_owns_its_landings_while_it_may_earn()
     {
         var shelf = Sealing(touches: 1).Take(Click("mia", 0, clickId: "k"), Click("ben", ADay));
         Receive(shelf, 402 * ADay, Click("ben", 402 * ADay));
@@ -187,7 +187,7 @@ public sealed class SealingTests
     }
 
     [Fact]
-    public void Evidence_is_no_path_that_did_not_convert()
+    public void Evidence_is_not_an_unconverted_path()
     {
         foreach (var shelf in new[] { Sealing(), Market() })
         {
@@ -201,7 +201,7 @@ public sealed class SealingTests
     }
 
     [Fact]
-    public void Evidence_counts_nothing_and_its_visitor_is_one()
+    public void Evidence_is_not_counted_and_its_visitor_is_counted_once()
     {
         var shelf = Told(shelf =>
         {
@@ -216,7 +216,7 @@ public sealed class SealingTests
     [Theory]
     [InlineData(Later)]
     [InlineData(MuchLater)]
-    public void A_correction_that_names_the_visitor_brings_a_sealed_order_back_until_it_is_old_again(int when)
+    public void Correction_naming_the_visitor_restores_an_archived_order_temporarily(int when)
     {
         var shelf = Told(shelf =>
         {
@@ -233,14 +233,14 @@ public sealed class SealingTests
     }
 
     [Fact]
-    public void A_journey_of_nothing_but_old_orders_is_not_parted()
+    public void Journey_with_only_old_orders_is_not_split()
     {
         var shelf = Told(shelf => shelf.Take(Order("1", 0)).Receive(At(Later), Order("1", 1, say: "again")));
         shelf.Journeys.Count().ShouldBe(1);
     }
 
     [Fact]
-    public void A_click_out_of_the_window_still_owns_a_landing_within_it()
+    public void Click_outside_the_window_still_owns_a_landing_within_it()
     {
         var shelf = Told(shelf =>
         {
@@ -254,7 +254,7 @@ public sealed class SealingTests
     }
 
     [Fact]
-    public void A_repeat_of_a_touch_out_of_the_window_stays_a_repeat()
+    public void Repeat_of_a_touch_outside_the_window_remains_a_repeat()
     {
         var shelf = Told(shelf =>
         {
@@ -269,7 +269,7 @@ public sealed class SealingTests
     /// <summary>Years of two people, at times that often lie on a boundary exactly, received up to a horizon late and committed in a disorder of up to the days held beyond it.</summary>
     [Theory]
     [MemberData(nameof(Seeds))]
-    public void However_long_a_history_sealing_changes_no_sum(int seed)
+    public void Archiving_changes_no_sum_however_long_the_history(int seed)
     {
         const int Step = 10 * ADay;
         const int Accepted = 60 * ADay;

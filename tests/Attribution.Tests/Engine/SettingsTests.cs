@@ -18,7 +18,7 @@ public sealed class SettingsTests
     [Theory]
     [InlineData(99.999, "mia")]
     [InlineData(100, "ben")]
-    public void A_version_holds_from_its_first_instant_on(double order, string credited)
+    public void Version_applies_from_its_first_instant(double order, string credited)
     {
         var shelf = Market().Put(From(100, new("touch_first"))).Take(Click("ben", 0), Order("1", order, codes: ["MIA10"]));
         shelf.GrossOf("1").Keys.Single().Creator.ShouldBe(credited);
@@ -26,7 +26,7 @@ public sealed class SettingsTests
     }
 
     [Fact]
-    public void What_a_version_does_not_say_is_as_in_the_one_before()
+    public void Version_inherits_absent_settings_from_the_previous_one()
     {
         var shelf = Market().Put(Glow with
         {
@@ -41,7 +41,7 @@ public sealed class SettingsTests
     }
 
     [Fact]
-    public void A_change_restates_only_conversions_of_its_time_and_says_it_was_the_settings()
+    public void Change_restates_only_conversions_of_its_period_with_reason_settings()
     {
         var shelf = Market().Take(Click("mia", 0), Click("ben", 50), Order("before", 99), Order("after", 100));
         var lines = shelf.Ledger.Count;
@@ -53,7 +53,7 @@ public sealed class SettingsTests
     }
 
     [Fact]
-    public void A_change_of_an_assignment_is_no_change_of_the_settings()
+    public void Changed_assignment_is_not_a_settings_change()
     {
         var shelf = Market().Take(Order("1", 100, codes: ["NEW"]));
         shelf.Put(new CodeItem("new", "NEW", "spring", "mia")).Reevaluate();
@@ -63,18 +63,18 @@ public sealed class SettingsTests
     [Theory]
     [InlineData(10, Outcome.Credited)]
     [InlineData(10.001, Outcome.OutsideWindow)]
-    public void A_campaigns_own_lookback_holds_whatever_the_version_says(double before, Outcome expected) =>
+    public void Campaign_lookback_overrides_the_version(double before, Outcome expected) =>
         Market().Put(From(-1_000, lookback: new("P1D"))).Put(new CampaignItem("spring", "Spring", Lookback: new("PT10M")))
             .Take(Click("mia", 0), Order("1", before)).OutcomesOf("1").ShouldBe([expected]);
 
     [Theory]
     [InlineData(2 * ADay, Outcome.Credited)]
     [InlineData((2 * ADay) + 0.001, Outcome.OutsideWindow)]
-    public void A_versions_lookback_counts_from_the_conversion(double before, Outcome expected) =>
+    public void Lookback_of_a_version_counts_from_the_conversion(double before, Outcome expected) =>
         Market().Put(From(ADay, lookback: new("P2D"))).Take(Click("mia", 0), Order("1", before)).OutcomesOf("1").ShouldBe([expected]);
 
     [Fact]
-    public void What_the_ledger_says_can_be_read_though_the_book_model_changed()
+    public void Book_figures_equal_the_ledger_after_the_book_model_changed()
     {
         var shelf = Market().Put(From(100, bookModel: "first_touch"))
             .Take(Click("mia", 0), Click("ben", 50), Order("1", 99), Order("2", 100), Refund("1", 2 * ADay, 1_000), Refund("2", 2 * ADay, 2_500));
@@ -100,7 +100,7 @@ public sealed class SettingsTests
     [InlineData(null, 100.0, -1_000, Outcome.CodeQuarantined)]
     [InlineData(0.0, null, 1_000, Outcome.CodeQuarantined)]
     [InlineData(null, null, 50, Outcome.Credited)]
-    public void A_code_in_quarantine_earns_nothing_from_its_first_instant_until_before_its_last(double? from, double? to, double order, Outcome expected)
+    public void Quarantined_code_earns_nothing_from_first_instant_until_before_last(double? from, double? to, double order, Outcome expected)
     {
         DateTimeOffset? At(double? minute) => minute is { } known ? Moment(known) : null;
         var shelf = Market().Put(new CodeItem("mia-c", "MIA10", "spring", "mia", QuarantinedFrom: At(from), QuarantinedTo: At(to)));
@@ -109,7 +109,7 @@ public sealed class SettingsTests
     }
 
     [Fact]
-    public void Every_outcome_has_words()
+    public void Every_outcome_has_a_description()
     {
         foreach (var outcome in Enum.GetValues<Outcome>())
             new Candidate("click", At(0), "e", Mia, null, null, outcome, 333_333).InWords.ShouldNotBeNullOrWhiteSpace();
@@ -117,7 +117,7 @@ public sealed class SettingsTests
     }
 
     [Fact]
-    public void A_decision_says_in_a_sentence_who_got_what()
+    public void Decision_describes_the_credited_parties_in_one_sentence()
     {
         var shelf = Market(bookModel: "linear").Take(Click("mia", 0), Click("ben", 50), Order("1", 100), Order("2", 100, visitor: "w"), Order("3", -1));
         shelf.DecisionOf("1").InWords.ShouldBe("By the policy code_first and the model linear: 50 % to mia in spring, 50 % to ben in spring.");
@@ -126,7 +126,7 @@ public sealed class SettingsTests
     }
 
     [Fact]
-    public void Versions_that_do_not_follow_one_another_or_say_nothing_are_refused_by_name()
+    public void Unordered_or_empty_versions_are_rejected_by_name()
     {
         string[] Faults(params BrandVersionItem[] versions) =>
             [.. CatalogRules.Check(Market().Catalog.Contents, Glow with { Versions = versions }).Select(fault => $"{fault.Reason} {fault.Pointer}")];

@@ -13,7 +13,7 @@ public sealed class SimulatedTruthTests
 
     [Theory]
     [MemberData(nameof(Seeds))]
-    public void Rollups_equal_the_truth_as_events_arrive_shuffled_and_doubled(int seed)
+    public void Rollups_equal_the_truth_for_shuffled_and_duplicated_events(int seed)
     {
         var market = Market.Create(seed, First, new MarketOptions { People = 200 });
         foreach (var (events, commitSize) in new[] { (market.Events, 500), (market.Shuffled(seed), 7), (market.Doubled(seed), 90) })
@@ -25,7 +25,7 @@ public sealed class SimulatedTruthTests
     }
 
     [Fact]
-    public void Events_before_the_catalog_come_to_the_same_once_they_are_evaluated_anew()
+    public void Events_before_the_catalog_yield_the_same_after_reevaluation()
     {
         var market = Market.Create(77, First, new MarketOptions { People = 200 });
         var shelf = new Shelf();
