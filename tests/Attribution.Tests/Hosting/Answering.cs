@@ -29,13 +29,13 @@ public sealed class Answering : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_live_process_says_so() =>
+    public async Task Live_process_reports_healthy() =>
         (await host.Http.GetAsync("/healthz/live", TestContext.Current.CancellationToken)).StatusCode.ShouldBe(HttpStatusCode.OK);
 
     [Theory]
     [InlineData(HealthStatus.Degraded)]
     [InlineData(HealthStatus.Unhealthy)]
-    public async Task What_is_not_ready_says_why(HealthStatus status)
+    public async Task Unready_process_reports_the_reason(HealthStatus status)
     {
         (await host.Http.GetAsync("/healthz/ready", TestContext.Current.CancellationToken)).StatusCode.ShouldBe(HttpStatusCode.OK);
         spool = status;
@@ -49,13 +49,13 @@ public sealed class Answering : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Nothing_there_is_a_problem() => (await ProblemOf(HttpMethod.Get, "/nope", 404)).GetProperty("detail").GetString()!.ShouldContain("/nope");
+    public async Task Unknown_route_returns_a_problem() => (await ProblemOf(HttpMethod.Get, "/nope", 404)).GetProperty("detail").GetString()!.ShouldContain("/nope");
 
     [Fact]
-    public async Task A_method_that_is_not_possible_is_a_problem() => await ProblemOf(HttpMethod.Delete, "/test/boom", 405);
+    public async Task Unsupported_method_returns_a_problem() => await ProblemOf(HttpMethod.Delete, "/test/boom", 405);
 
     [Fact]
-    public async Task A_fault_of_ours_is_a_problem_that_tells_nothing_of_our_insides()
+    public async Task Internal_error_returns_a_problem_without_details()
     {
         var text = (await ProblemOf(HttpMethod.Get, "/test/boom", 500)).GetRawText();
         text.ShouldNotContain("secret words");
@@ -64,7 +64,7 @@ public sealed class Answering : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_body_over_the_limit_is_a_problem()
+    public async Task Body_over_the_limit_returns_a_problem()
     {
         using var answer = await host.Http.PostAsync("/test/echo", new StringContent(new string('x', (1 << 20) + 1)), TestContext.Current.CancellationToken);
         await ShouldBeProblem(answer, 413);
@@ -76,7 +76,7 @@ public sealed class Answering : IAsyncLifetime
     [InlineData("shop.example")]
     [InlineData("127.0.0.1.shop.example")]
     [InlineData("192.0.2.1:8080")]
-    public async Task A_name_of_the_web_bound_to_this_machine_is_not_answered(string name)
+    public async Task Foreign_host_name_bound_to_loopback_is_rejected(string name)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, "/healthz/live") { Headers = { Host = name } };
         using var answer = await host.Http.SendAsync(request, TestContext.Current.CancellationToken);
@@ -84,7 +84,7 @@ public sealed class Answering : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Every_answer_bears_the_headers_that_browsers_heed()
+    public async Task Every_response_has_the_security_headers()
     {
         foreach (var path in (string[])["/healthz/live", "/nope", "/test/boom"])
         {

@@ -32,7 +32,7 @@ public sealed class BadStarts : IDisposable
     [InlineData("--urls=;", "--urls is empty: write for example http://127.0.0.1:8080.")]
     [InlineData("--Kestrel:Endpoints:A:Url=http://0.0.0.0:80", "Kestrel:Endpoints is not used: say where to listen with --urls.")]
     [InlineData("--Serilog:MinimumLevel=Loud", "Serilog: The value Loud is not a valid Serilog level.")]
-    public async Task A_fault_of_an_option_is_named_with_its_fix(string setting, string message)
+    public async Task Invalid_option_is_named_with_its_fix(string setting, string message)
     {
         var refusal = await RefusalOf(setting);
         refusal.Message.ShouldBe(message);
@@ -44,7 +44,7 @@ public sealed class BadStarts : IDisposable
     [InlineData("http://me:secret@host/", "Bus:RabbitMq:Uri: what it holds is no address of a broker")]
     [InlineData("amqp://me:secret@host/a/b", "Bus:RabbitMq:Uri: what it holds is no address of a broker")]
     [InlineData("amqp://me:secret@host/", "Bus:RabbitMq:Nodes: 'b/c' is no node; write host or host:port, separated by commas.", "--Bus:RabbitMq:Nodes=a:5672, b/c")]
-    public async Task An_address_of_a_broker_that_is_none_is_refused_without_telling_what_may_be_secret(string uri, string message, params string[] more)
+    public async Task Invalid_broker_address_is_rejected_without_revealing_secrets(string uri, string message, params string[] more)
     {
         var refusal = await RefusalOf(["--Bus:Transport=RabbitMq", $"--Bus:RabbitMq:Uri={uri}", .. more]);
         refusal.Message.ShouldStartWith(message);
@@ -53,7 +53,7 @@ public sealed class BadStarts : IDisposable
     }
 
     [Fact]
-    public async Task Two_processes_of_server_mode_share_a_folder_under_two_names_and_never_with_an_embedded_host()
+    public async Task Server_mode_processes_share_a_folder_but_not_with_an_embedded_host()
     {
         await using (await BuildAsync("--Host:Instance=a"))
         await using (await BuildAsync("--Host:Instance=b"))
@@ -78,11 +78,11 @@ public sealed class BadStarts : IDisposable
     [InlineData("http://192.0.2.1:8080")]
     [InlineData("http://localhost.example:8080")]
     [InlineData("http://127.0.0.1:8080;http://shop.example:8080")]
-    public async Task An_address_that_others_can_reach_is_refused_while_there_are_no_keys(string urls) =>
+    public async Task Public_address_is_rejected_while_there_are_no_keys(string urls) =>
         (await RefusalOf($"--urls={urls}")).Message.ShouldContain("could be reached from other machines, and there are no API keys");
 
     [Fact]
-    public async Task All_faults_are_told_at_once()
+    public async Task All_faults_are_reported_at_once()
     {
         var refusal = await RefusalOf("--Host:Roles=ingst,report", "--Host:Instanc=3", "--Store:Kind=MongoDb", "--urls=nonsense");
         refusal.Message.Split(Environment.NewLine).Length.ShouldBe(5);
@@ -96,11 +96,11 @@ public sealed class BadStarts : IDisposable
     [InlineData("--Rollup:FoldEvery=PT0S", "Rollup:FoldEvery: The field FoldEvery must be between 00:00:00.1000000 and 01:00:00.")]
     [InlineData("--Rollup:ReconcileAt=never", "Rollup:ReconcileAt: 'never' is no Quartz cron expression; the default is '0 17 3 * * ?'.")]
     [InlineData("--Rollup:FoldEvry=PT1S", "Unknown option 'Rollup:FoldEvry'; did you mean 'Rollup:FoldEvery'?")]
-    public async Task A_stage_that_reads_its_options_while_it_registers_is_refused_no_less_clearly(string setting, string message) =>
+    public async Task Invalid_option_read_during_registration_is_reported_as_clearly(string setting, string message) =>
         (await RefusalOf(setting)).Message.ShouldBe(message);
 
     [Fact]
-    public async Task A_store_that_is_no_store_is_told_in_one_line_and_left_as_it_is()
+    public async Task Invalid_store_file_is_reported_in_one_line_and_left_unchanged()
     {
         const string content = "not a database at all, but a text of some length that somebody put there";
         Directory.CreateDirectory(folder.File("data"));
@@ -114,14 +114,14 @@ public sealed class BadStarts : IDisposable
     }
 
     [Fact]
-    public async Task A_refused_start_leaves_no_trace_in_the_data_folder()
+    public async Task Refused_start_leaves_no_trace_in_the_data_folder()
     {
         await RefusalOf("--Store:Kind=MongoDb");
         Directory.Exists(folder.File("data")).ShouldBeFalse();
     }
 
     [Fact]
-    public async Task A_data_folder_that_cannot_be_made_is_named()
+    public async Task Data_folder_that_cannot_be_created_is_named()
     {
         await File.WriteAllTextAsync(folder.File("data"), "a file", TestContext.Current.CancellationToken);
         var refusal = await RefusalOf();
@@ -130,7 +130,7 @@ public sealed class BadStarts : IDisposable
     }
 
     [Fact]
-    public async Task A_second_host_on_a_data_folder_is_refused_until_the_first_is_gone()
+    public async Task Second_host_on_a_data_folder_is_refused_until_the_first_exits()
     {
         string[] settings = [$"--Host:Data={folder.File("data")}", "--urls=http://127.0.0.1:0"];
         await using (await AttributionHost.BuildAsync(settings, null, TestContext.Current.CancellationToken))

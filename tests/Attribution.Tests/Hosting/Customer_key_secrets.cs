@@ -14,7 +14,7 @@ public sealed class Customer_key_secrets : IDisposable
     private string OwnFile => folder.File("data/customer-keys.secret");
 
     [Fact]
-    public async Task The_secret_is_made_once_for_its_owner_alone_and_serves_every_process_of_the_folder()
+    public async Task Secret_is_created_once_for_the_owner_and_shared_by_all_processes()
     {
         string first, second;
         await using (var a = await BuildAsync("--Bus:Transport=RabbitMq", "--Host:Roles=report", "--Host:Instance=a"))
@@ -29,7 +29,7 @@ public sealed class Customer_key_secrets : IDisposable
     }
 
     [Fact]
-    public async Task A_start_with_another_secret_than_the_stores_is_refused_and_changes_nothing()
+    public async Task Start_with_a_different_secret_is_refused_and_changes_nothing()
     {
         await (await BuildAsync("--Ingest:CustomerKeySecret=the secret of the first host")).DisposeAsync();
         File.Exists(OwnFile).ShouldBeFalse("a secret that is given is not written anywhere");
@@ -51,7 +51,7 @@ public sealed class Customer_key_secrets : IDisposable
     [InlineData("Ingest:CustomerKeySecret: the secret of customer keys has 5 bytes and needs 16 or more; 'openssl rand -base64 32' makes one.", "--Ingest:CustomerKeySecret=short")]
     [InlineData("The secret of customer keys cannot be read: Could not find file '/nowhere.secret'.", "--Ingest:CustomerKeySecretFile=/nowhere.secret")]
     [InlineData("Ingest:CustomerKeySecret: give the secret or a file that holds it (Ingest:CustomerKeySecretFile), not both.", "--Ingest:CustomerKeySecret=a secret of a test", "--Ingest:CustomerKeySecretFile=/nowhere")]
-    public async Task A_secret_that_is_none_refuses_the_start(string message, params string[] settings) => (await RefusalOf(settings)).Message.ShouldBe(message);
+    public async Task Invalid_secret_refuses_the_start(string message, params string[] settings) => (await RefusalOf(settings)).Message.ShouldBe(message);
 
     public void Dispose() => folder.Dispose();
 

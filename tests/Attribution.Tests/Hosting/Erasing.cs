@@ -28,7 +28,7 @@ public sealed class Erasing : IAsyncLifetime
     public ValueTask DisposeAsync() => host.DisposeAsync();
 
     [Fact]
-    public async Task No_byte_of_a_forgotten_person_is_left_and_every_sum_is()
+    public async Task Erasure_leaves_no_byte_of_the_person_and_every_sum()
     {
         // By the redirector with her cookie, by an outside one, late, refused, refunded; and somebody else, whose id holds hers.
         using (var follow = new HttpRequestMessage(HttpMethod.Get, "/r/mia") { Headers = { { "Cookie", "atr_vid=MARK-cookie" } } })
@@ -78,7 +78,7 @@ public sealed class Erasing : IAsyncLifetime
     [InlineData("""{"customerKey":" "}""")]
     [InlineData("""{"customerKey":"a","brandId":"none"}""")]
     [InlineData("""{"customer":"a"}""")]
-    public async Task Who_is_meant_must_be_clear(string body)
+    public async Task Ambiguous_person_is_rejected(string body)
     {
         using var answer = await host.SendAsync(HttpMethod.Post, "/v1/erase", body);
         answer.StatusCode.ShouldBe(HttpStatusCode.BadRequest);

@@ -77,7 +77,7 @@ public sealed class Keys : IAsyncLifetime
         : KeyScopes.Admin;
 
     [Fact]
-    public async Task Every_route_answers_each_kind_of_key_as_it_should()
+    public async Task Every_route_enforces_the_scopes_of_each_kind_of_key()
     {
         var wrong = new List<string>();
         var routes = Routes().ToList();
@@ -111,7 +111,7 @@ public sealed class Keys : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_key_of_a_brand_asks_about_that_brand_alone()
+    public async Task Brand_key_queries_only_its_brand()
     {
         foreach (var (method, pattern, path) in Routes().ToList())
         {
@@ -129,7 +129,7 @@ public sealed class Keys : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_key_of_a_brand_writes_and_sees_what_is_the_brands_alone()
+    public async Task Brand_key_writes_and_sees_only_its_brand()
     {
         await PutAsync("Admin", "campaigns/theirs", """{"name":"Theirs"}""", 201);
         await PutAsync("Admin", "creators/mia", """{"name":"Mia"}""", 201);
@@ -150,7 +150,7 @@ public sealed class Keys : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_event_stands_under_its_keys_source_and_brand_and_names_no_other()
+    public async Task Event_gets_source_and_brand_of_its_key_and_may_not_name_others()
     {
         (await PostAsync("Ingest of glow", Make.Click("own"))).ShouldContain("accepted\":1");
         (await PostAsync("Ingest of glow", Make.Click("brand", ",\"brandId\":\"default\""))).ShouldContain("brand_unknown");
@@ -159,7 +159,7 @@ public sealed class Keys : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_browser_may_send_the_key_as_a_password_and_reads_with_it_only()
+    public async Task Browser_may_send_the_key_as_basic_password_for_reading_only()
     {
         var password = Convert.ToBase64String(Encoding.UTF8.GetBytes($"anyone:{keys["Admin"]}"));
         using var page = new HttpRequestMessage(HttpMethod.Get, "/") { Headers = { Authorization = new AuthenticationHeaderValue("Basic", password) } };
@@ -182,7 +182,7 @@ public sealed class Keys : IAsyncLifetime
     [InlineData("Basic", "!!!")]
     [InlineData("Basic", "")]
     [InlineData("Digest", "x")]
-    public async Task What_is_no_key_is_refused(string scheme, string parameter)
+    public async Task Invalid_key_is_rejected(string scheme, string parameter)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, "/v1/models");
         request.Headers.TryAddWithoutValidation("Authorization", $"{scheme} {parameter}");
@@ -190,7 +190,7 @@ public sealed class Keys : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_key_with_one_letter_of_its_secret_changed_opens_nothing()
+    public async Task Key_with_one_changed_character_is_rejected()
     {
         var key = keys["Read"];
         for (var i = key.Length - 32; i < key.Length; i++)
@@ -207,7 +207,7 @@ public sealed class Keys : IAsyncLifetime
     [InlineData(1001L, 1001L, true)]
     [InlineData(1000L, null, false)]
     [InlineData(null, 1000L, false)]
-    public void A_key_holds_until_the_very_instant_it_ends(long? expires, long? revoked, bool holds) =>
+    public void Key_is_valid_until_the_instant_it_expires(long? expires, long? revoked, bool holds) =>
         new KeyDocument
         {
             Id = "a", Name = "a", Hash = [], Scopes = KeyScopes.Read, Source = "a", CreatedAt = new Timestamp(0),
@@ -215,7 +215,7 @@ public sealed class Keys : IAsyncLifetime
         }.HoldsAt(new Timestamp(1000)).ShouldBe(holds);
 
     [Fact]
-    public async Task A_key_is_stored_as_a_hash_and_nowhere_as_itself()
+    public async Task Key_is_stored_only_as_a_hash()
     {
         await StatusAsync("Read", "/v1/models");
         await host.Get<KeyRing>().RefreshAsync(Cancellation);

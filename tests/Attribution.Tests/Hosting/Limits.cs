@@ -27,7 +27,7 @@ public sealed class Limits : IAsyncLifetime
     public ValueTask DisposeAsync() => host.DisposeAsync();
 
     [Fact]
-    public async Task A_key_is_told_where_it_stands_and_held_to_its_rate_alone()
+    public async Task Key_gets_its_rate_limit_headers_and_is_limited_separately()
     {
         foreach (var remaining in new[] { "2", "1", "0" })
         {
@@ -50,7 +50,7 @@ public sealed class Limits : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_operators_do_is_kept_with_name_and_outcome_and_what_they_read_is_not()
+    public async Task Audit_records_operator_actions_with_name_and_outcome_but_no_reads()
     {
         using (await SendAsync("chief", HttpMethod.Put, "/v1/creators/mia", """{"name":"Secret of mine"}""")) { }
         using (await SendAsync("chief", HttpMethod.Delete, "/v1/creators/none?x=secret")) { }
@@ -63,14 +63,14 @@ public sealed class Limits : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_operators_do_is_written_down_before_it_is_done()
+    public async Task Audit_records_an_action_before_it_is_performed()
     {
         using var answer = await SendAsync("chief", HttpMethod.Post, "/test/look");
         (await answer.Content.ReadAsStringAsync(Cancellation)).ShouldBe("POST /test/look, how it ended is not known yet");
     }
 
     [Fact]
-    public async Task Answers_say_to_browsers_what_they_may_not_do_with_them()
+    public async Task Responses_carry_restrictive_browser_headers()
     {
         using var answer = await SendAsync("shop", HttpMethod.Get, "/v1/models");
         Of(answer, "X-Content-Type-Options").ShouldBe("nosniff");

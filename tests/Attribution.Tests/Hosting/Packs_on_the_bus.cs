@@ -15,7 +15,7 @@ public sealed class Packs_on_the_bus
     [Theory]
     [InlineData("""{"packId":"019af3b0-0000-7000-8000-000000000001","schema":1,"source":"shop","receivedAt":"2026-03-02T10:00:00Z","events":["e30="]}""")]
     [InlineData("""{"PackId":"019af3b0-0000-7000-8000-000000000001","SCHEMA":1,"source":"shop","receivedAt":"2026-03-02T12:00:00+02:00","events":["e30="],"newer":{"than":["this"]}}""")]
-    public void What_any_client_may_write(string json)
+    public void Minimal_pack_from_any_client_is_accepted(string json)
     {
         var pack = Read(json);
         (pack.PackId, pack.Schema, pack.Source, pack.BrandId, pack.ReceivedAt).ShouldBe((Guid.Parse(Id), 1, "shop", null, new DateTimeOffset(2026, 3, 2, 10, 0, 0, TimeSpan.Zero)));
@@ -30,7 +30,7 @@ public sealed class Packs_on_the_bus
     [InlineData("""{"packId":"019af3b0-0000-7000-8000-000000000001","schema":1,"source":"shop","receivedAt":"2026-03-02T10:00:00Z","events":null}""", "events")]
     [InlineData("""{"packId":"019af3b0-0000-7000-8000-000000000001","schema":1,"source":"shop","receivedAt":"2026-03-02T10:00:00Z","events":["§"]}""", "events")]
     [InlineData("""{"packId":"1","schema":1,"source":"shop","receivedAt":"2026-03-02T10:00:00Z","events":[]}""", "packId")]
-    public void What_is_no_pack_is_refused_and_says_where(string json, string word) =>
+    public void Invalid_pack_is_rejected_with_its_position(string json, string word) =>
         Should.Throw<SerializationException>(() => Read(json)).Message.ShouldContain(word);
 
     private static EventPack Read(string json)

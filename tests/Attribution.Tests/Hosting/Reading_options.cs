@@ -15,7 +15,7 @@ public sealed class Reading_options
     [InlineData("P1DT2H", "1.02:00:00")]
     [InlineData("2.00:00:00", "2.00:00:00")]
     [InlineData("00:00:05", "00:00:05")]
-    public void A_duration_is_written_in_either_way(string text, string duration) =>
+    public void Duration_is_accepted_in_both_formats(string text, string duration) =>
         Read(("Ingest:Window", text)).Options.Window.ShouldBe(TimeSpan.Parse(duration, CultureInfo.InvariantCulture));
 
     [Theory]
@@ -25,7 +25,7 @@ public sealed class Reading_options
     [InlineData("P1Y")]
     [InlineData("5s")]
     [InlineData("")]
-    public void A_duration_that_could_mean_something_else_is_refused(string text) =>
+    public void Ambiguous_duration_is_rejected(string text) =>
         Faults(("Ingest:Window", text)).ShouldHaveSingleItem().ShouldStartWith($"Ingest:Window: '{text}' is no duration; write ");
 
     [Theory]
@@ -44,10 +44,10 @@ public sealed class Reading_options
     public void Each_fault_names_its_key(string key, string value, string fault) => Faults((key, value)).ShouldHaveSingleItem().ShouldBe(fault);
 
     [Fact]
-    public void Keys_are_read_whatever_their_case() => Read(("ingest:COUNT", "7")).Options.Count.ShouldBe(7);
+    public void Keys_are_case_insensitive() => Read(("ingest:COUNT", "7")).Options.Count.ShouldBe(7);
 
     [Fact]
-    public void A_variable_of_the_shell_that_happens_to_bear_a_sections_name_is_none_of_ours()
+    public void Environment_variable_named_like_a_section_is_ignored()
     {
         Environment.SetEnvironmentVariable("INGEST", "shell");
         try

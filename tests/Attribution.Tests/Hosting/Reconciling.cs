@@ -14,7 +14,7 @@ public sealed class Reconciling : IDisposable
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task It_succeeds_only_where_the_rollups_equal_the_journeys()
+    public async Task Succeeds_only_if_rollups_equal_the_journeys()
     {
         await using var host = await HostProgram.StartAsync("serve", "--urls", "http://127.0.0.1:0", "--data", folder.File("data"));
         var url = System.Text.RegularExpressions.Regex.Match(host.Output, @"listens on (http://[\d.:]+)").Groups[1].Value;
@@ -38,7 +38,7 @@ public sealed class Reconciling : IDisposable
     }
 
     [Fact]
-    public async Task A_host_that_is_not_there_is_named()
+    public async Task Unreachable_host_is_named()
     {
         using var port = HostProgram.TakePort();
         var url = $"http://127.0.0.1:{((IPEndPoint)port.LocalEndpoint).Port}/";

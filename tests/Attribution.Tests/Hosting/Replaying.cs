@@ -24,7 +24,7 @@ public sealed class Replaying : IAsyncLifetime
     public async ValueTask InitializeAsync() => host = await WholeHost.StartedAsync();
 
     [Fact]
-    public async Task After_the_fix_it_counts_as_if_it_had_passed_and_its_rejection_is_resolved()
+    public async Task Replayed_event_counts_as_accepted_and_its_rejection_is_resolved()
     {
         (await SendAsync("/v1/events", Order("1", brand: "glow"))).ShouldContain("brand_unknown");
         var id = await OnlyRejectionAsync();
@@ -44,7 +44,7 @@ public sealed class Replaying : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Killed_between_keeping_and_marking_it_is_replayed_again_and_counts_once()
+    public async Task Replay_interrupted_before_marking_is_repeated_and_counts_once()
     {
         await SendAsync("/v1/events", Order("1", brand: "glow"));
         var id = await OnlyRejectionAsync();
@@ -74,7 +74,7 @@ public sealed class Replaying : IAsyncLifetime
     [InlineData(401, 29, "refused")]
     [InlineData(399, 40, "refused")]
     [InlineData(300, 40, "replayed")]
-    public async Task It_is_as_late_as_it_was_when_it_was_received(int age, int ago, string expected)
+    public async Task Replayed_event_keeps_its_original_lateness(int age, int ago, string expected)
     {
         var receivedAt = now.AddDays(-ago).AddMilliseconds(-now.Millisecond % 100);
         var id = await RefusedAsync(Order("1", receivedAt.AddDays(-age)), receivedAt);
@@ -87,7 +87,7 @@ public sealed class Replaying : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_was_cut_is_said_to_be_cut_and_a_cloud_event_is_read_as_one()
+    public async Task Truncated_payload_is_reported_and_cloud_event_is_parsed()
     {
         var cut = await RefusedAsync(Encoding.UTF8.GetBytes("{\"type\":\"" + new string('x', 70_000))[..65_536], now);
         var cloud = await RefusedAsync(
@@ -98,7 +98,7 @@ public sealed class Replaying : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_open_ones_of_a_reason_go_page_by_page_and_what_is_refused_still_is_not_met_twice()
+    public async Task Replay_by_reason_pages_once_over_still_rejected_events()
     {
         var ids = new List<Guid>();
         for (var i = 0; i < 5; i++) ids.Add(await RefusedAsync(i % 2 == 0 ? Order($"{i}") : """{"type":"clack"}""", now, RejectionReason.TypeUnknown));
@@ -122,7 +122,7 @@ public sealed class Replaying : IAsyncLifetime
     }
 
     [Fact]
-    public async Task It_is_said_by_who_sent_it_with_the_rights_they_have_now_and_for_the_askers_brand_alone()
+    public async Task Replay_uses_the_senders_current_rights_and_the_callers_brand()
     {
         await host.Get<ICatalogStore>().AddAsync("glow");
         var admin = await KeyAsync("operator", KeyScopes.Admin);
@@ -163,7 +163,7 @@ public sealed class Replaying : IAsyncLifetime
     [InlineData("""{"reason":"too_long","limit":0}""", "1 to 1000")]
     [InlineData("""{"reason":"too_long","cursor":"x"}""", "cursor")]
     [InlineData("""{"reason":"too_long","more":1}""", "ids")]
-    public async Task A_request_that_cannot_be_answered_says_why(string body, string expected)
+    public async Task Unanswerable_request_names_the_reason(string body, string expected)
     {
         using var answer = await host.Http.PostAsync("/v1/rejections/replay", new StringContent(body, Encoding.UTF8, "application/json"), Cancellation);
         ((int)answer.StatusCode).ShouldBe(400);

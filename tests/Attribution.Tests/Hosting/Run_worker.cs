@@ -33,7 +33,7 @@ public sealed class Run_worker : IAsyncLifetime
     [InlineData(0, RunStatus.Done, null)]
     [InlineData(2, RunStatus.Done, null)]
     [InlineData(3, RunStatus.Failed, "Begun 3 times, and each time the process ended in the middle of it.")]
-    public async Task A_run_that_kills_its_process_each_time_is_given_up(int begunBefore, RunStatus status, string? fault)
+    public async Task Run_that_repeatedly_kills_its_process_is_abandoned(int begunBefore, RunStatus status, string? fault)
     {
         var id = await AddAsync();
         for (var i = 0; i < begunBefore; i++) (await store.TakeRunAsync("made-up", Later, LongAgo, Cancellation)).ShouldNotBeNull();
@@ -47,7 +47,7 @@ public sealed class Run_worker : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_host_that_stops_gives_its_run_back_and_another_does_it()
+    public async Task Stopping_host_releases_its_run_for_another()
     {
         var id = await AddAsync();
         using var stopping = new CancellationTokenSource();
@@ -66,7 +66,7 @@ public sealed class Run_worker : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Who_was_taken_for_dead_is_told_to_stop_and_ends_nothing()
+    public async Task Worker_presumed_dead_is_told_to_stop_and_completes_nothing()
     {
         var id = await AddAsync();
         var told = false;
@@ -84,7 +84,7 @@ public sealed class Run_worker : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_cannot_be_done_says_why_and_a_fault_of_ours_tells_nothing_of_our_insides()
+    public async Task Failed_run_reports_its_reason_but_no_internal_details()
     {
         var refused = await AddAsync();
         await Worker((_, _) => throw new RunRefusedException("There is no such brand.")).DoNextAsync(Cancellation);

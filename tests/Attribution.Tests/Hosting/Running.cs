@@ -13,22 +13,22 @@ public sealed class Running : IDisposable
     private string[] Settings => [$"--Host:Data={folder.File("data")}", "--urls=http://127.0.0.1:0"];
 
     [Fact]
-    public async Task A_host_stopped_by_its_token_succeeds()
+    public async Task Host_stopped_by_its_token_succeeds()
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         (await HostRun.RunAsync(Settings, (_, _) => stop.CancelAsync(), null, stop.Token)).ShouldBe(0);
     }
 
     [Fact]
-    public async Task Work_beside_the_host_that_fails_ends_it_as_failed() =>
+    public async Task Failing_work_beside_the_host_fails_the_run() =>
         (await HostRun.RunAsync(Settings, (_, _) => throw new InvalidOperationException("beside"), null, TestContext.Current.CancellationToken)).ShouldBe(1);
 
     [Fact]
-    public async Task A_part_of_the_host_that_fails_ends_it_as_failed() =>
+    public async Task Failing_service_of_the_host_fails_the_run() =>
         (await HostRun.RunAsync(Settings, null, builder => builder.Services.AddHostedService<Failing>(), TestContext.Current.CancellationToken)).ShouldBe(1);
 
     [Fact]
-    public async Task A_stop_that_fails_is_a_failure_and_no_crash() =>
+    public async Task Failing_stop_is_a_failure_but_no_crash() =>
         (await HostRun.RunAsync(Settings, (app, _) =>
         {
             app.Lifetime.StopApplication();
@@ -36,7 +36,7 @@ public sealed class Running : IDisposable
         }, builder => builder.Services.AddHostedService<Unstoppable>(), TestContext.Current.CancellationToken)).ShouldBe(1);
 
     [Fact]
-    public async Task What_had_started_is_stopped_in_order_where_the_start_fails()
+    public async Task Started_services_are_stopped_in_order_when_the_start_fails()
     {
         using var taken = HostProgram.TakePort();
         var part = new Part();

@@ -34,7 +34,7 @@ public sealed class Sending_files : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_refused_line_is_named_by_its_number_in_the_file_and_the_command_fails()
+    public async Task Rejected_line_is_named_by_number_and_the_command_fails()
     {
         answers.Enqueue((202, """
             {"accepted":1,"rejected":1,"results":[{"index":0,"id":"a","status":"accepted"},
@@ -48,7 +48,7 @@ public sealed class Sending_files : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_busy_host_is_sent_the_same_again()
+    public async Task Busy_host_gets_the_same_request_again()
     {
         answers.Enqueue((503, "{}"));
         answers.Enqueue((202, """{"accepted":1,"rejected":0,"results":[]}"""));
@@ -59,7 +59,7 @@ public sealed class Sending_files : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_long_file_goes_in_many_requests_and_loses_no_line()
+    public async Task Long_file_is_sent_in_many_requests_without_losing_a_line()
     {
         var lines = Enumerable.Range(0, 2_500).Select(i => $"{{\"id\":\"{i}\"}}").ToList();
         answers.Enqueue((202, """{"accepted":1000,"rejected":0,"results":[]}"""));
@@ -73,7 +73,7 @@ public sealed class Sending_files : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_import_is_sent_whole_with_its_type_and_its_faults_named()
+    public async Task Import_is_sent_in_full_with_its_type_and_its_faults_are_named()
     {
         answers.Enqueue((200, """
             {"accepted":0,"rejected":1,"results":[{"line":2,"id":"mia","status":"rejected","errors":[{"reason":"unknown_reference","pointer":"/campaignId","detail":"no campaign"}]}]}
@@ -85,7 +85,7 @@ public sealed class Sending_files : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_request_refused_as_a_whole_says_why()
+    public async Task Rejected_request_names_the_reason()
     {
         answers.Enqueue((400, """{"title":"Unknown column","detail":"There is no column 'slugg'"}"""));
         var ended = await Send("import", "slugg\n", ".csv", "links");
@@ -94,7 +94,7 @@ public sealed class Sending_files : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_host_that_is_not_there_is_named()
+    public async Task Unreachable_host_is_named()
     {
         using var port = HostProgram.TakePort();
         var url = $"http://127.0.0.1:{((IPEndPoint)port.LocalEndpoint).Port}/";

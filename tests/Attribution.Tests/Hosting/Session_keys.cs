@@ -14,7 +14,7 @@ public sealed class Session_keys
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task What_a_host_encrypts_every_host_of_its_store_reads_and_no_other()
+    public async Task Data_encrypted_by_a_host_is_readable_only_by_hosts_of_its_store()
     {
         using var folder = new TempFolder();
         await using var store = await SqliteStore.OpenAsync(new SqliteStoreOptions { Path = folder.File("attribution.db") }, Cancellation);

@@ -23,7 +23,7 @@ public sealed class Signing_in(PeopleHost people) : IClassFixture<PeopleHost>
     [InlineData("vera", 403, 403)]
     [InlineData("ed", 201, 403)]
     [InlineData("ada", 201, 201)]
-    public async Task A_role_reads_and_writes_what_it_may_and_only_with_the_token_of_a_form(string name, int creator, int brand)
+    public async Task Role_reads_and_writes_as_permitted_and_requires_the_form_token(string name, int creator, int brand)
     {
         using var browser = Browser();
         (await SignInAsync(browser, name)).ShouldBe("/");
@@ -41,7 +41,7 @@ public sealed class Signing_in(PeopleHost people) : IClassFixture<PeopleHost>
     }
 
     [Fact]
-    public async Task Who_is_not_signed_in_is_led_to_where_one_does_and_back_to_nowhere_else()
+    public async Task Anonymous_requests_redirect_to_sign_in_and_only_to_local_return_urls()
     {
         using var browser = Browser();
         using var asked = await browser.GetAsync("/creators?sort=roi", Cancellation);
@@ -55,7 +55,7 @@ public sealed class Signing_in(PeopleHost people) : IClassFixture<PeopleHost>
     }
 
     [Fact]
-    public async Task A_session_is_a_cookie_that_scripts_and_other_sites_do_not_get()
+    public async Task Session_cookie_is_hidden_from_scripts_and_other_sites()
     {
         using var browser = Browser();
         using var form = new FormUrlEncodedContent(new Dictionary<string, string> { ["form"] = TokenOf(await browser.GetStringAsync("/sign-in", Cancellation)), ["name"] = "vera", ["password"] = Password });
@@ -68,7 +68,7 @@ public sealed class Signing_in(PeopleHost people) : IClassFixture<PeopleHost>
     }
 
     [Fact]
-    public async Task After_five_wrong_tries_the_right_password_opens_nothing_for_a_while_and_nobody_learns_which_names_there_are()
+    public async Task Five_failed_attempts_lock_sign_in_without_revealing_user_names()
     {
         await people.AddAsync("lena", KeyScopes.Read);
         using var browser = Browser();
@@ -92,7 +92,7 @@ public sealed class Signing_in(PeopleHost people) : IClassFixture<PeopleHost>
     [InlineData(0, 1000L, 0, false)]
     [InlineData(0, 1001L, 0, false)]
     [InlineData(0, 999L, 1, true)]
-    public void A_lock_holds_until_the_very_instant_it_ends(int tries, long? locked, int after, bool may)
+    public void Lock_is_effective_until_the_instant_it_ends(int tries, long? locked, int after, bool may)
     {
         var rules = new SignInSection();
         var user = new UserDocument { Name = "a", Scopes = KeyScopes.Read, CreatedAt = default, WrongTries = tries, LockedUntil = locked is { } at ? new Timestamp(at) : null };
@@ -105,7 +105,7 @@ public sealed class Signing_in(PeopleHost people) : IClassFixture<PeopleHost>
     }
 
     [Fact]
-    public async Task A_session_survives_a_restart_and_ends_with_its_password_its_user_and_its_time()
+    public async Task Session_survives_a_restart_and_ends_with_password_user_or_time()
     {
         await using var own = new PeopleHost();
         await own.InitializeAsync();
@@ -132,7 +132,7 @@ public sealed class Signing_in(PeopleHost people) : IClassFixture<PeopleHost>
     }
 
     [Fact]
-    public async Task A_user_of_a_brand_sees_that_brand_alone()
+    public async Task Brand_user_sees_only_that_brand()
     {
         await people.App.Services.GetRequiredService<ICatalogStore>().AddAsync("glow", "JPY");
         await people.AddAsync("gil", KeyScopes.Edit, "glow");
@@ -144,7 +144,7 @@ public sealed class Signing_in(PeopleHost people) : IClassFixture<PeopleHost>
     }
 
     [Fact]
-    public async Task A_proxys_word_is_believed_from_named_proxies_alone()
+    public async Task Forwarded_headers_are_trusted_only_from_configured_proxies()
     {
         await using var own = new PeopleHost();
         await own.InitializeAsync();
@@ -180,11 +180,11 @@ public sealed class Signing_in(PeopleHost people) : IClassFixture<PeopleHost>
     [Theory]
     [InlineData("--Host:SignIn:UserHeader=X-User", "Host:SignIn:UserHeader: anybody could send that header; name in Host:SignIn:Proxies the reverse proxies that it is believed from.")]
     [InlineData("--Host:SignIn:Proxies=10.0.0.5, proxy.example", "Host:SignIn:Proxies: 'proxy.example' is neither an address (10.0.0.5) nor a network (10.1.0.0/16, without bits beyond its length).")]
-    public async Task A_proxy_that_is_named_wrongly_stops_the_start(string setting, string message) =>
+    public async Task Invalid_proxy_address_refuses_the_start(string setting, string message) =>
         (await Should.ThrowAsync<StartRefusedException>(() => AttributionHost.BuildAsync([$"--Host:Data={Path.Combine(people.Folder, "other")}", setting], null, Cancellation))).Message.ShouldBe(message);
 
     [Fact]
-    public async Task While_there_is_nobody_this_machine_may_do_everything_and_a_page_of_another_site_nothing()
+    public async Task Without_users_loopback_may_do_everything_but_cross_site_requests()
     {
         await using var own = new PeopleHost();
         await own.StartAsync();

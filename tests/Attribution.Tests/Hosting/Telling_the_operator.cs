@@ -18,7 +18,7 @@ public sealed class Telling_the_operator : IDisposable
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task One_trace_runs_from_the_request_over_the_bus_to_the_commit()
+    public async Task One_trace_spans_request_bus_and_commit()
     {
         var trace = ActivityTraceId.CreateRandom();
         var spans = new ConcurrentQueue<Activity>();
@@ -46,7 +46,7 @@ public sealed class Telling_the_operator : IDisposable
     }
 
     [Fact]
-    public async Task The_log_names_no_person()
+    public async Task Log_contains_no_personal_data()
     {
         const string person = "carla.persona@mail.example";
         await RunAsync(["--Serilog:MinimumLevel:Default=Verbose"], async http =>
@@ -70,7 +70,7 @@ public sealed class Telling_the_operator : IDisposable
     [Theory]
     [InlineData("collector:4317", "Telemetry:Endpoint")]
     [InlineData("ftp://collector", "Telemetry:Endpoint")]
-    public async Task An_endpoint_that_is_no_address_refuses_the_start(string endpoint, string named) =>
+    public async Task Invalid_telemetry_endpoint_refuses_the_start(string endpoint, string named) =>
         (await Should.ThrowAsync<StartRefusedException>(() => RunAsync([$"--Telemetry:Endpoint={endpoint}"], _ => Task.CompletedTask))).Message.ShouldContain(named);
 
     public void Dispose() => folder.Dispose();

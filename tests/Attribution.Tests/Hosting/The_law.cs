@@ -15,7 +15,7 @@ public sealed partial class The_law
 
     [Theory]
     [MemberData(nameof(Stages))]
-    public void A_stage_speaks_to_the_others_only_through_messages_and_the_store(string stage)
+    public void Stages_communicate_only_through_messages_and_the_store(string stage)
     {
         var files = Sources(Path.Combine("src", "Attribution.Host", stage)).ToList();
         files.ShouldNotBeEmpty();
@@ -25,7 +25,7 @@ public sealed partial class The_law
 
     [Theory]
     [MemberData(nameof(Stages))]
-    public void A_stages_folder_holds_its_own_namespace_alone(string stage)
+    public void Stage_folder_contains_only_its_own_namespace(string stage)
     {
         var own = $"namespace Attribution.Host.{Namespaces[stage]}";
         Sources(Path.Combine("src", "Attribution.Host", stage))
@@ -39,12 +39,12 @@ public sealed partial class The_law
     [InlineData("Attribution.Storage", "Attribution.Core")]
     [InlineData("Attribution.Simulator", "Attribution.Contracts")]
     [InlineData("Attribution.Host", "Attribution.Storage", "Attribution.Simulator")]
-    public void References_go_one_way(string project, params string[] references) =>
+    public void Project_references_point_in_one_direction(string project, params string[] references) =>
         XDocument.Load(Path.Combine(Oracle.Repository, "src", project, project + ".csproj")).Descendants("ProjectReference")
             .Select(reference => Path.GetFileNameWithoutExtension(reference.Attribute("Include")!.Value)).ShouldBe(references, ignoreOrder: true);
 
     [Fact]
-    public void Each_packages_version_is_written_once()
+    public void Each_package_version_is_declared_once()
     {
         var projects = Directory.GetFiles(Oracle.Repository, "*.csproj", SearchOption.AllDirectories);
         projects.ShouldNotBeEmpty();
@@ -53,7 +53,7 @@ public sealed partial class The_law
     }
 
     [Fact]
-    public void The_twin_shares_no_code_with_the_engine()
+    public void Twin_shares_no_code_with_the_engine()
     {
         var files = Sources(Path.Combine("tests", "Attribution.TestKit", "Twin")).ToList();
         files.ShouldNotBeEmpty();

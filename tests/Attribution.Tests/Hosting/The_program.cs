@@ -23,7 +23,7 @@ public sealed class The_program : IDisposable
     [InlineData("import linkz run.txt", "Unknown kind 'linkz' (did you mean 'links'?); the kinds are brands, creators, campaigns, links, codes, utm-rules, agreements, costs, fx-rates, monthly-nets. See 'attribution import --help'.")]
     [InlineData("events nowhere.ndjson", "There is no file 'nowhere.ndjson'. See 'attribution events --help'.")]
     [InlineData("import links nowhere.csv", "There is no file 'nowhere.csv'. See 'attribution import --help'.")]
-    public async Task What_is_asked_wrongly_ends_with_2_and_says_how_it_is_asked(string arguments, string line)
+    public async Task Invalid_command_line_exits_with_2_and_usage(string arguments, string line)
     {
         var ended = await HostProgram.RunAsync(arguments.Split(' '));
         ended.Errors.Split(Environment.NewLine)[0].ShouldBe(line);
@@ -37,7 +37,7 @@ public sealed class The_program : IDisposable
     [InlineData("demo --help", "--data")]
     [InlineData("import --help", "utm-rules")]
     [InlineData("events --help", "--url")]
-    public async Task Help_is_a_success(string arguments, string says)
+    public async Task Help_exits_with_success(string arguments, string says)
     {
         var ended = await HostProgram.RunAsync(arguments.Split(' '));
         ended.Output.ShouldContain(says);
@@ -45,14 +45,14 @@ public sealed class The_program : IDisposable
     }
 
     [Fact]
-    public async Task An_option_in_the_environment_is_checked_like_any_other()
+    public async Task Environment_options_are_validated_like_any_other()
     {
         var ended = await HostProgram.RunAsync(new Dictionary<string, string> { ["Host__Instanc"] = "1" }, "serve", "--data", Data);
         ended.ShouldBe(new Ended(2, "", "Unknown option 'Host:Instanc'; did you mean 'Host:Instance'?"));
     }
 
     [Fact]
-    public async Task Text_that_cannot_be_normalised_is_found_out_at_start()
+    public async Task Missing_normalization_support_is_detected_at_start()
     {
         var ended = await HostProgram.RunAsync(new Dictionary<string, string> { ["DOTNET_SYSTEM_GLOBALIZATION_INVARIANT"] = "1" }, "--data", Data);
         ended.Errors.ShouldStartWith("Unicode normalisation does nothing in this process");
@@ -60,7 +60,7 @@ public sealed class The_program : IDisposable
     }
 
     [Fact]
-    public async Task A_port_in_use_is_told_in_one_line()
+    public async Task Port_in_use_is_reported_in_one_line()
     {
         using var taken = HostProgram.TakePort();
         var port = ((IPEndPoint)taken.LocalEndpoint).Port;
@@ -72,7 +72,7 @@ public sealed class The_program : IDisposable
     }
 
     [Fact]
-    public async Task A_second_host_on_the_folder_is_told_who_holds_it_and_a_killed_one_holds_it_no_more()
+    public async Task Second_host_names_the_holder_and_a_killed_host_releases_the_folder()
     {
         await using var first = await HostProgram.StartAsync("--urls", "http://127.0.0.1:0", "--data", Data);
         var second = await HostProgram.RunAsync("--urls", "http://127.0.0.1:0", "--data", Data);
@@ -88,7 +88,7 @@ public sealed class The_program : IDisposable
     [Theory]
     [InlineData("TERM")]
     [InlineData("INT")]
-    public async Task A_host_told_to_stop_stops_in_order(string signal)
+    public async Task Stopped_host_shuts_down_gracefully(string signal)
     {
         await using var host = await HostProgram.StartAsync("serve", "--urls", "http://127.0.0.1:0", "--data", Data);
         await host.SignalAsync(signal);
@@ -100,7 +100,7 @@ public sealed class The_program : IDisposable
     }
 
     [Fact]
-    public async Task Keys_are_made_listed_and_revoked_beside_a_running_host()
+    public async Task Keys_are_created_listed_and_revoked_beside_a_running_host()
     {
         await using var host = await HostProgram.StartAsync("serve", "--urls", "http://127.0.0.1:0", "--data", Data);
         using var http = new HttpClient { BaseAddress = new Uri(host.Output.Split("listens on ")[1].Split(';')[0]) };
@@ -135,14 +135,14 @@ public sealed class The_program : IDisposable
     [InlineData("--name a --scopes read --expires 90", "--expires: '90' is neither a duration (P90D) nor an instant with its offset (2027-01-01T00:00:00Z).")]
     [InlineData("--name a --scopes read --expires 2020-01-01T00:00:00Z", "--expires: 2020-01-01T00:00:00Z has passed already.")]
     [InlineData("--name a --scopes read --brand nobody", "--brand: there is no brand 'nobody'.")]
-    public async Task A_key_that_is_asked_for_wrongly_is_not_made(string arguments, string line)
+    public async Task Invalid_key_request_creates_nothing(string arguments, string line)
     {
         var ended = await HostProgram.RunAsync(["keys", "create", .. arguments.Split(' '), "--data", Data]);
         ended.ShouldBe(new Ended(2, "", line));
     }
 
     [Fact]
-    public async Task Webhook_secrets_are_added_listed_without_their_text_and_revoked()
+    public async Task Webhook_secrets_are_added_listed_without_value_and_revoked()
     {
         var added = await HostProgram.RunAsync("webhooks", "add", "woocommerce", "shop", "--generate", "--data", Data);
         added.ExitCode.ShouldBe(0, added.Errors);
@@ -158,7 +158,7 @@ public sealed class The_program : IDisposable
     }
 
     [Fact]
-    public async Task Users_are_made_listed_given_passwords_and_removed()
+    public async Task Users_are_created_listed_given_passwords_and_removed()
     {
         var made = await HostProgram.RunAsync("users", "create", "anna", "--role", "editor", "--generate", "--data", Data);
         made.Errors.ShouldBe("User 'anna' is made.");
