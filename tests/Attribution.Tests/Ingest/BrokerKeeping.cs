@@ -44,7 +44,7 @@ public sealed class BrokerKeeping : IAsyncLifetime, IPublishObserver
     }
 
     [Fact]
-    public async Task What_the_broker_confirms_is_not_spooled()
+    public async Task Confirmed_message_is_not_spooled()
     {
         await Keeper.KeepAsync([Pack(), Pack()]);
         published.Count.ShouldBe(2);
@@ -52,7 +52,7 @@ public sealed class BrokerKeeping : IAsyncLifetime, IPublishObserver
     }
 
     [Fact]
-    public async Task What_it_does_not_confirm_is_spooled_and_then_nobody_waits_for_it()
+    public async Task Unconfirmed_message_is_spooled_and_later_ones_do_not_wait()
     {
         cut = true;
         await Keeper.KeepAsync([Pack(), Pack()]);
@@ -65,7 +65,7 @@ public sealed class BrokerKeeping : IAsyncLifetime, IPublishObserver
     }
 
     [Fact]
-    public async Task A_message_leaves_the_spool_when_it_is_confirmed_and_not_before_under_its_own_id()
+    public async Task Message_leaves_the_spool_only_when_confirmed_and_keeps_its_id()
     {
         cut = true;
         var packs = Enumerable.Range(0, 5).Select(_ => Pack()).ToList();
@@ -81,7 +81,7 @@ public sealed class BrokerKeeping : IAsyncLifetime, IPublishObserver
     }
 
     [Fact]
-    public async Task A_line_that_went_down_with_nothing_in_the_spool_is_tried_again()
+    public async Task Open_circuit_with_an_empty_spool_is_retried()
     {
         await drain.StartAsync(Cancellation);
         cut = true;

@@ -37,7 +37,7 @@ public sealed class BrowserVisits : IAsyncLifetime
     [Theory]
     [InlineData("br")]
     [InlineData("gzip")]
-    public async Task The_snippet_has_less_than_two_kibibytes(string encoding)
+    public async Task Snippet_is_smaller_than_two_kibibytes(string encoding)
     {
         using var answer = await GetAsync(("Accept-Encoding", encoding));
         answer.Content.Headers.ContentEncoding.ShouldBe([encoding]);
@@ -45,7 +45,7 @@ public sealed class BrowserVisits : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_snippet_is_kept_for_an_hour_and_then_asked_for_by_its_tag()
+    public async Task Snippet_is_cached_for_an_hour_and_then_revalidated_by_etag()
     {
         using var answer = await GetAsync(("Accept-Encoding", "br;q=0, gzip;q=0"));
         answer.Content.Headers.ContentType!.ToString().ShouldBe("text/javascript; charset=utf-8");
@@ -60,7 +60,7 @@ public sealed class BrowserVisits : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_visit_is_of_now_and_by_the_requests_own_user_agent()
+    public async Task Visit_gets_the_current_time_and_the_user_agent_of_the_request()
     {
         var before = DateTimeOffset.UtcNow.AddSeconds(-1);
         var (status, answer) = await PostAsync(Visit, "https://shop.example");
@@ -80,7 +80,7 @@ public sealed class BrowserVisits : IAsyncLifetime
     [InlineData("https://shop.example:444", HttpStatusCode.Forbidden)]
     [InlineData("null", HttpStatusCode.Forbidden)]
     [InlineData(null, HttpStatusCode.BadRequest)]
-    public async Task Pages_of_the_brands_origins_alone_may_report(string? origin, HttpStatusCode expected)
+    public async Task Only_origins_of_the_brand_may_report_visits(string? origin, HttpStatusCode expected)
     {
         using var answer = await SendAsync("/v1/visits", Visit, origin);
         answer.StatusCode.ShouldBe(expected);
@@ -90,7 +90,7 @@ public sealed class BrowserVisits : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_publishable_key_stands_in_the_address_and_speaks_of_its_brand()
+    public async Task Publishable_key_in_the_url_selects_its_brand()
     {
         var glow = await AddAsync("glow", KeyScopes.Visit, "glow");
         var bare = await AddAsync("bare", KeyScopes.Visit, "bare");
@@ -114,7 +114,7 @@ public sealed class BrowserVisits : IAsyncLifetime
     [InlineData("""{"id":"p-1","url":"https://shop.example/","occurredAt":"2020-01-01T00:00:00Z"}""", HttpStatusCode.BadRequest)]
     // A visit that is read and no visit is kept with its reason, as everywhere.
     [InlineData("""{"id":"p-1","url":"javascript:alert(1)"}""", HttpStatusCode.Accepted)]
-    public async Task What_is_no_visit_is_refused(string body, HttpStatusCode expected)
+    public async Task Invalid_visit_is_rejected(string body, HttpStatusCode expected)
     {
         var (status, answer) = await PostAsync(body, "https://shop.example");
         status.ShouldBe(expected);
@@ -122,7 +122,7 @@ public sealed class BrowserVisits : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_body_that_is_too_long_is_refused() =>
+    public async Task Body_over_the_limit_is_rejected() =>
         (await PostAsync($$"""{"id":"p-1","url":"https://shop.example/{{new string('a', 20_000)}}"}""", "https://shop.example")).Status.ShouldBe(HttpStatusCode.RequestEntityTooLarge);
 
     public async ValueTask DisposeAsync()

@@ -14,7 +14,7 @@ public sealed class CloudEvents
         """;
 
     [Fact]
-    public async Task A_structured_one_is_stored_as_an_event_of_ours()
+    public async Task Structured_cloud_event_is_stored_as_an_event()
     {
         await using var host = await IngestHost.StartAsync();
 
@@ -29,7 +29,7 @@ public sealed class CloudEvents
     }
 
     [Fact]
-    public async Task A_batch_has_a_result_for_each()
+    public async Task Batch_has_one_result_per_event()
     {
         await using var host = await IngestHost.StartAsync();
 
@@ -42,7 +42,7 @@ public sealed class CloudEvents
     }
 
     [Fact]
-    public async Task Structured_form_and_batch_form_are_not_mixed_up()
+    public async Task Structured_and_batch_modes_are_not_confused()
     {
         await using var host = await IngestHost.StartAsync();
 
@@ -51,7 +51,7 @@ public sealed class CloudEvents
     }
 
     [Fact]
-    public async Task A_binary_one_has_its_attributes_in_headers()
+    public async Task Binary_cloud_event_has_its_attributes_in_headers()
     {
         await using var host = await IngestHost.StartAsync();
 
@@ -67,7 +67,7 @@ public sealed class CloudEvents
     }
 
     [Fact]
-    public async Task A_fault_of_the_data_is_pointed_at_within_the_cloud_event()
+    public async Task Fault_in_data_has_a_pointer_into_the_cloud_event()
     {
         await using var host = await IngestHost.StartAsync();
         var late = Event("c-1").Replace(Make.Now[..4], "1999", StringComparison.Ordinal);
@@ -98,7 +98,7 @@ public sealed class CloudEvents
     [InlineData("""{"specversion":"1.0","id":"1","type":"click","source":"s","datacontenttype":"application/xml","data":"<x/>"}""", "value_unknown", "/datacontenttype")]
     [InlineData("7", "not_an_object", "")]
     [InlineData("""{"specversion":"1.0","id":"\ud800","type":"click","source":"s"}""", "malformed", "")]
-    public void What_is_no_cloud_event_of_ours_is_refused_by_name(string json, string reason, string pointer)
+    public void Foreign_cloud_event_is_rejected_by_name(string json, string reason, string pointer)
     {
         var mapped = CloudEvent.FromStructured(Encoding.UTF8.GetBytes(json));
 
@@ -108,7 +108,7 @@ public sealed class CloudEvents
     }
 
     [Fact]
-    public void Data_in_base64_is_data()
+    public void Base64_data_is_decoded()
     {
         var mapped = CloudEvent.FromStructured("""{"specversion":"1.0","id":"1","type":"click","source":"s","data_base64":"eyAibGluayI6ICJ4IiB9"}"""u8);
 
@@ -116,7 +116,7 @@ public sealed class CloudEvents
     }
 
     [Fact]
-    public void Data_without_members_and_no_data_at_all_come_to_the_same()
+    public void Empty_data_and_absent_data_are_equivalent()
     {
         const string mapped = """{"type":"click","id":"1","source":"s"}""";
 
@@ -125,7 +125,7 @@ public sealed class CloudEvents
     }
 
     [Fact]
-    public void The_published_examples_with_an_object_as_data_map_alike_in_structured_and_binary_form()
+    public void Published_examples_map_equally_in_structured_and_binary_mode()
     {
         using var cases = JsonDocument.Parse(File.ReadAllText(Oracle.Path("cloudevents/cases.json")));
         var pair = cases.RootElement.GetProperty("structured_binary_pairs").EnumerateArray().Single(p => p.TryGetProperty("binary_body_json", out _));
@@ -142,7 +142,7 @@ public sealed class CloudEvents
     }
 
     [Fact]
-    public void The_published_requests_keep_their_attributes()
+    public void Published_requests_keep_their_attributes()
     {
         using var cases = JsonDocument.Parse(File.ReadAllText(Oracle.Path("cloudevents/cases.json")));
         foreach (var request in cases.RootElement.GetProperty("http").EnumerateArray())

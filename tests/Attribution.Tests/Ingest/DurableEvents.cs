@@ -11,7 +11,7 @@ public sealed class DurableEvents
     private const string RedeliverSoon = "--Ingest:Spool:RedeliverAfter=00:00:00.05";
 
     [Fact]
-    public async Task What_was_answered_202_and_not_attributed_comes_again_after_a_restart_under_the_same_ids()
+    public async Task Unprocessed_202_events_are_redelivered_with_the_same_ids_after_restart()
     {
         using var folder = new TempFolder();
         var away = new Recorder { Commits = false };
@@ -38,7 +38,7 @@ public sealed class DurableEvents
     }
 
     [Fact]
-    public async Task What_comes_after_a_restart_is_not_taken_for_what_was_before()
+    public async Task Events_after_a_restart_are_distinct_from_those_before()
     {
         using var folder = new TempFolder();
         await using (var host = await IngestHost.StartAsync(new Recorder(), folder.Path))
@@ -56,7 +56,7 @@ public sealed class DurableEvents
     }
 
     [Fact]
-    public async Task A_consumer_that_throws_for_a_while_gets_every_message_again()
+    public async Task Temporarily_failing_consumer_gets_every_message_again()
     {
         var recorder = new Recorder { Commits = false };
         await using var host = await IngestHost.StartAsync(recorder, null, RedeliverSoon);
@@ -72,7 +72,7 @@ public sealed class DurableEvents
     }
 
     [Fact]
-    public async Task No_more_messages_are_on_the_bus_than_may_be()
+    public async Task Number_of_messages_on_the_bus_is_limited()
     {
         var recorder = new Recorder { Commits = false };
         await using var host = await IngestHost.StartAsync(recorder, null, RedeliverSoon, "--Ingest:Spool:MaxInFlight=3");
@@ -88,7 +88,7 @@ public sealed class DurableEvents
     }
 
     [Fact]
-    public async Task When_so_many_bytes_are_on_the_bus_no_further_message_is_put_there()
+    public async Task Number_of_bytes_on_the_bus_is_limited()
     {
         var recorder = new Recorder { Commits = false };
         await using var host = await IngestHost.StartAsync(recorder, null, RedeliverSoon, "--Ingest:Spool:MaxInFlightBytes=1024");
@@ -113,7 +113,7 @@ public sealed class DurableEvents
     }
 
     [Fact]
-    public async Task A_full_spool_answers_503_and_takes_events_again_as_it_drains_with_nothing_lost()
+    public async Task Full_spool_returns_503_and_accepts_again_while_draining()
     {
         var recorder = new Recorder { Commits = false };
         await using var host = await IngestHost.StartAsync(recorder, null, RedeliverSoon, "--Ingest:Spool:MaxPageCount=64");
@@ -143,7 +143,7 @@ public sealed class DurableEvents
     }
 
     [Fact]
-    public async Task A_full_spool_stops_a_long_stream_with_503()
+    public async Task Full_spool_interrupts_a_long_stream_with_503()
     {
         var recorder = new Recorder { Commits = false };
         await using var host = await IngestHost.StartAsync(recorder, null, "--Ingest:Spool:MaxPageCount=64");
@@ -155,7 +155,7 @@ public sealed class DurableEvents
     }
 
     [Fact]
-    public async Task Requests_at_the_same_time_share_messages_and_each_is_answered()
+    public async Task Concurrent_requests_share_messages_and_each_is_answered()
     {
         await using var host = await IngestHost.StartAsync();
 
@@ -168,7 +168,7 @@ public sealed class DurableEvents
     }
 
     [Fact]
-    public async Task A_stop_finishes_the_request_under_way_and_leaves_the_rest_in_the_spool()
+    public async Task Stop_finishes_the_current_request_and_leaves_the_rest_in_the_spool()
     {
         using var folder = new TempFolder();
         var away = new Recorder { Commits = false };
@@ -191,7 +191,7 @@ public sealed class DurableEvents
     }
 
     [Fact]
-    public async Task A_message_of_the_spool_that_cannot_be_read_stays_there_and_holds_nobody_up()
+    public async Task Unreadable_spool_message_stays_without_blocking_others()
     {
         using var folder = new TempFolder();
         var away = new Recorder { Commits = false };
@@ -216,7 +216,7 @@ public sealed class DurableEvents
     }
 
     [Fact]
-    public async Task After_the_stop_nothing_is_taken()
+    public async Task Nothing_is_accepted_after_the_stop()
     {
         await using var host = await IngestHost.StartAsync();
         await host.StopAsync();

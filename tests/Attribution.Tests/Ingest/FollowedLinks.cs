@@ -45,7 +45,7 @@ public sealed class FollowedLinks : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_link_leads_to_its_destination_and_the_click_comes_in()
+    public async Task Link_redirects_to_its_destination_and_records_a_click()
     {
         using var answer = await FollowAsync("/r/mia-spring", ("Referer", "https://www.instagram.com/"), ("User-Agent", "Mozilla/5.0 (iPhone) Instagram 300"));
 
@@ -68,7 +68,7 @@ public sealed class FollowedLinks : IAsyncLifetime
     [InlineData("", false)]
     [InlineData("a b", false)]
     [InlineData("<script>", false)]
-    public async Task A_visitor_who_comes_back_keeps_an_id_that_can_be_one(string id, bool kept)
+    public async Task Returning_visitor_keeps_a_valid_id(string id, bool kept)
     {
         using var answer = await FollowAsync("/r/mia-spring", ("Cookie", $"other=1; atr_vid={id}"));
         ((await ClickAsync()).GetProperty("visitorId").GetString() == id).ShouldBe(kept);
@@ -86,7 +86,7 @@ public sealed class FollowedLinks : IAsyncLifetime
     [InlineData("/r/bloom/shared", 302, "https://bloom.example/?atr_cid=")]
     [InlineData("/r/glow/mia-spring", 404, null)]
     [InlineData("/r/https:%2F%2Fevil.example", 404, null)]
-    public async Task What_a_slug_means(string path, int status, string? leadsTo)
+    public async Task Slug_resolves_to_the_expected_destination(string path, int status, string? leadsTo)
     {
         using var answer = await FollowAsync(path);
         ((int)answer.StatusCode).ShouldBe(status);
@@ -101,7 +101,7 @@ public sealed class FollowedLinks : IAsyncLifetime
     [InlineData("GET", "X-Purpose", "preview", "prefetch")]
     [InlineData("GET", "X-Moz", "prefetch", "prefetch")]
     [InlineData("HEAD", "X-Nothing", "1", "head")]
-    public async Task What_no_person_did_is_redirected_and_labelled(string method, string header, string value, string label)
+    public async Task Automated_click_is_redirected_and_labeled(string method, string header, string value, string label)
     {
         using var request = new HttpRequestMessage(new HttpMethod(method), "/r/mia-spring");
         request.Headers.Add(header, value);
@@ -111,7 +111,7 @@ public sealed class FollowedLinks : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Headers_beyond_an_events_bounds_are_cut_and_the_click_is_kept()
+    public async Task Oversized_headers_are_truncated_and_the_click_is_kept()
     {
         using var answer = await FollowAsync("/r/mia-spring", ("User-Agent", new string('a', 5_000)), ("Referer", "https://x.example/" + new string('b', 6_000)));
         var click = await ClickAsync();
@@ -120,7 +120,7 @@ public sealed class FollowedLinks : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_bus_and_a_store_that_are_away_do_not_hold_a_redirect_up()
+    public async Task Unavailable_bus_and_store_do_not_delay_a_redirect()
     {
         host.Recorder.Commits = false;
         for (var i = 0; i < 20; i++)

@@ -9,7 +9,7 @@ public sealed class HashedCustomers
     private const string Order = "\"type\":\"conversion\",\"kind\":\"order\",\"gross\":\"1.00\",\"customerKey\":\"cus_secret\"";
 
     [Fact]
-    public async Task What_leaves_the_door_accepted_or_refused_holds_no_customer_key_as_it_was_sent()
+    public async Task Customer_key_never_leaves_ingest_unhashed()
     {
         await using var host = await IngestHost.StartAsync();
 

@@ -11,7 +11,7 @@ public sealed class NdjsonEvents
     private const string Ndjson = "application/x-ndjson";
 
     [Fact]
-    public async Task Each_line_is_an_event_and_blank_lines_are_none()
+    public async Task Each_line_is_an_event_and_blank_lines_are_skipped()
     {
         await using var host = await IngestHost.StartAsync();
 
@@ -27,7 +27,7 @@ public sealed class NdjsonEvents
     }
 
     [Fact]
-    public async Task A_last_line_cut_short_is_rejected_with_its_line()
+    public async Task Truncated_last_line_is_rejected_with_its_number()
     {
         await using var host = await IngestHost.StartAsync();
 
@@ -39,7 +39,7 @@ public sealed class NdjsonEvents
     }
 
     [Fact]
-    public async Task Ten_thousand_levels_and_invalid_utf8_are_the_fault_of_their_line_alone()
+    public async Task Deep_nesting_and_invalid_utf8_reject_only_their_line()
     {
         await using var host = await IngestHost.StartAsync();
         byte[] body =
@@ -57,7 +57,7 @@ public sealed class NdjsonEvents
     }
 
     [Fact]
-    public async Task A_line_too_long_is_rejected_and_the_lines_after_it_are_read()
+    public async Task Too_long_line_is_rejected_and_later_lines_are_read()
     {
         await using var host = await IngestHost.StartAsync();
 
@@ -72,7 +72,7 @@ public sealed class NdjsonEvents
     }
 
     [Fact]
-    public async Task Of_more_events_than_are_listed_only_the_rejected_are()
+    public async Task Long_result_lists_contain_only_the_rejected_events()
     {
         await using var host = await IngestHost.StartAsync(settings: "--Ingest:MaxEvents=10");
         var lines = Enumerable.Range(0, 100).Select(i => i % 4 == 3 ? "{}" : Make.Click($"c-{i}"));
@@ -85,7 +85,7 @@ public sealed class NdjsonEvents
     }
 
     [Fact]
-    public async Task A_hundred_thousand_lines_stream_in_bounded_memory()
+    public async Task Hundred_thousand_lines_stream_in_bounded_memory()
     {
         const int lines = 100_000;
         using var folder = new TempFolder();

@@ -7,7 +7,7 @@ namespace Attribution.Tests.Ingest;
 public sealed class NearlyFullSpool
 {
     [Fact]
-    public async Task An_ingest_whose_spool_is_nearly_full_is_not_ready_until_it_has_drained()
+    public async Task Ingest_with_a_nearly_full_spool_is_unready_until_drained()
     {
         await using var host = await IngestHost.StartAsync(new Recorder { Commits = false }, null, "--Ingest:Spool:MaxPageCount=64", "--Ingest:Spool:RedeliverAfter=00:00:00.05");
         var health = host.Services.GetRequiredService<HealthCheckService>();

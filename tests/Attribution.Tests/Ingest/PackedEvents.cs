@@ -26,7 +26,7 @@ public sealed class PackedEvents
     }
 
     [Fact]
-    public void A_message_ends_before_it_grows_beyond_its_bytes_and_a_larger_event_travels_alone()
+    public void Message_stays_within_its_byte_limit_and_a_larger_event_goes_alone()
     {
         Packing.Form([Of(Caller.Local, 5, 40)], ids, 500, maxBytes: 100).Select(p => p.Events.Count).ShouldBe([2, 2, 1]);
         Packing.Form([Of(Caller.Local, 2, 50)], ids, 500, maxBytes: 100).Select(p => p.Events.Count).ShouldBe([2]);
@@ -34,7 +34,7 @@ public sealed class PackedEvents
     }
 
     [Fact]
-    public void Sources_brands_and_moments_of_receipt_do_not_share_messages()
+    public void Different_sources_brands_or_receipt_times_do_not_share_messages()
     {
         var packs = Packing.Form(
             [
@@ -48,7 +48,7 @@ public sealed class PackedEvents
     }
 
     [Fact]
-    public void What_was_refused_counts_as_what_was_accepted_does()
+    public void Rejected_events_count_toward_the_message_size_like_accepted_ones()
     {
         var batch = Of(Caller.Local, 3, 10);
         for (var i = 0; i < 3; i++)
@@ -63,7 +63,7 @@ public sealed class PackedEvents
     [InlineData("default", "default", null)]
     [InlineData("other", "default", RejectionReason.SourceNotAllowed)]
     [InlineData("default", "other", RejectionReason.BrandUnknown)]
-    public async Task A_caller_that_may_speak_for_itself_alone_may_name_itself_alone(string source, string brand, RejectionReason? refused)
+    public async Task Caller_restricted_to_its_own_name_may_name_only_itself(string source, string brand, RejectionReason? refused)
     {
         using var folder = new TempFolder();
         await using var store = await SqliteStore.OpenAsync(new SqliteStoreOptions { Path = folder.File("a.db") }, TestContext.Current.CancellationToken);

@@ -6,7 +6,7 @@ namespace Attribution.Tests.Ingest;
 public sealed class PostedEvents
 {
     [Fact]
-    public async Task One_event_is_accepted_stored_as_sent_and_delivered()
+    public async Task Single_event_is_accepted_stored_as_sent_and_delivered()
     {
         await using var host = await IngestHost.StartAsync();
         var sent = Make.Click("c-1", ",  \"visitorId\" : \"v-1\"");
@@ -25,7 +25,7 @@ public sealed class PostedEvents
     }
 
     [Fact]
-    public async Task The_results_of_an_array_stand_in_its_order_and_a_bad_event_sinks_nothing()
+    public async Task Array_results_keep_their_order_and_a_bad_event_rejects_only_itself()
     {
         await using var host = await IngestHost.StartAsync();
 
@@ -46,7 +46,7 @@ public sealed class PostedEvents
     }
 
     [Fact]
-    public async Task What_was_refused_travels_with_its_payload_to_the_store()
+    public async Task Rejected_event_reaches_the_store_with_its_payload()
     {
         await using var host = await IngestHost.StartAsync();
         var bad = $$"""{"type":"nonsense","id":"n-1","occurredAt":"{{Make.Now}}","extra":"ü"}""";
@@ -62,7 +62,7 @@ public sealed class PostedEvents
     }
 
     [Fact]
-    public async Task A_refused_payload_is_kept_to_its_first_64_KiB()
+    public async Task Rejected_payload_is_truncated_to_64_KiB()
     {
         await using var host = await IngestHost.StartAsync();
 
@@ -73,7 +73,7 @@ public sealed class PostedEvents
     }
 
     [Fact]
-    public async Task An_address_of_the_network_is_not_stored()
+    public async Task Ip_address_is_not_stored()
     {
         await using var host = await IngestHost.StartAsync();
 
@@ -86,7 +86,7 @@ public sealed class PostedEvents
     }
 
     [Fact]
-    public async Task An_unknown_brand_is_refused_and_one_made_a_moment_ago_is_known()
+    public async Task Unknown_brand_is_rejected_and_a_new_brand_is_known_immediately()
     {
         await using var host = await IngestHost.StartAsync();
         var answer = await host.PostAsync(Make.Click("c-1", ",\"brandId\":\"glow\""));
@@ -99,7 +99,7 @@ public sealed class PostedEvents
     }
 
     [Fact]
-    public async Task An_empty_array_is_a_request_without_events()
+    public async Task Empty_array_is_a_request_without_events()
     {
         await using var host = await IngestHost.StartAsync();
 
@@ -110,7 +110,7 @@ public sealed class PostedEvents
     }
 
     [Fact]
-    public async Task A_byte_order_mark_is_no_part_of_the_body()
+    public async Task Byte_order_mark_is_ignored()
     {
         await using var host = await IngestHost.StartAsync();
 
@@ -119,7 +119,7 @@ public sealed class PostedEvents
     }
 
     [Fact]
-    public async Task A_thousand_events_are_one_request()
+    public async Task Request_may_contain_a_thousand_events()
     {
         await using var host = await IngestHost.StartAsync();
         var ids = Enumerable.Range(0, 1_000).Select(i => $"c-{i}").ToList();

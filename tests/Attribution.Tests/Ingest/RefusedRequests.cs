@@ -10,7 +10,7 @@ public sealed class RefusedRequests
     [InlineData("{}{}", "line 1, byte 3")]
     [InlineData("{'a':1}", "line 1, byte 2")]
     [InlineData("nonsense", "line 1, byte 2")]
-    public async Task A_body_that_is_no_json_is_refused_with_the_position_of_the_fault(string body, string position)
+    public async Task Malformed_json_is_rejected_with_its_position(string body, string position)
     {
         await using var host = await IngestHost.StartAsync();
 
@@ -26,7 +26,7 @@ public sealed class RefusedRequests
     [InlineData("7")]
     [InlineData("\"text\"")]
     [InlineData("null")]
-    public async Task A_body_that_is_neither_object_nor_array_is_refused(string body)
+    public async Task Body_that_is_neither_object_nor_array_is_rejected(string body)
     {
         await using var host = await IngestHost.StartAsync();
 
@@ -44,7 +44,7 @@ public sealed class RefusedRequests
     [InlineData("\n \n\r\n", "application/x-ndjson")]
     [InlineData("", "application/cloudevents+json")]
     [InlineData("", "application/cloudevents-batch+json")]
-    public async Task An_empty_body_is_refused(string body, string contentType)
+    public async Task Empty_body_is_rejected(string body, string contentType)
     {
         await using var host = await IngestHost.StartAsync();
 
@@ -61,7 +61,7 @@ public sealed class RefusedRequests
     [InlineData("application/json; charset=utf-16")]
     [InlineData("application/cloudevents+xml")]
     [InlineData(null)]
-    public async Task Another_content_type_is_refused_with_the_names_of_those_that_are_read(string? contentType)
+    public async Task Unsupported_content_type_is_rejected_with_the_supported_ones(string? contentType)
     {
         await using var host = await IngestHost.StartAsync();
 
@@ -74,7 +74,7 @@ public sealed class RefusedRequests
     }
 
     [Fact]
-    public async Task A_content_type_that_cannot_be_read_is_refused()
+    public async Task Malformed_content_type_is_rejected()
     {
         await using var host = await IngestHost.StartAsync();
         var content = new ByteArrayContent("{}"u8.ToArray());
@@ -87,7 +87,7 @@ public sealed class RefusedRequests
     }
 
     [Fact]
-    public async Task A_compressed_body_is_refused()
+    public async Task Compressed_body_is_rejected()
     {
         await using var host = await IngestHost.StartAsync();
         var content = new ByteArrayContent([1, 2, 3]);
@@ -100,7 +100,7 @@ public sealed class RefusedRequests
     [Theory]
     [InlineData("application/json")]
     [InlineData("application/cloudevents-batch+json")]
-    public async Task More_events_than_may_be_in_an_array_are_refused_whole(string contentType)
+    public async Task Array_with_too_many_events_is_rejected_as_a_whole(string contentType)
     {
         await using var host = await IngestHost.StartAsync();
 
@@ -115,7 +115,7 @@ public sealed class RefusedRequests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task A_body_over_the_limit_is_refused_whole(bool saysItsLength)
+    public async Task Body_over_the_limit_is_rejected_as_a_whole(bool saysItsLength)
     {
         await using var host = await IngestHost.StartAsync();
         var body = Encoding.UTF8.GetBytes(Make.Click("c-1") + new string(' ', 1 << 20));
@@ -132,7 +132,7 @@ public sealed class RefusedRequests
     }
 
     [Fact]
-    public async Task A_body_exactly_at_the_limit_is_taken()
+    public async Task Body_exactly_at_the_limit_is_accepted()
     {
         await using var host = await IngestHost.StartAsync();
         var click = Make.Click("c-1");
@@ -144,7 +144,7 @@ public sealed class RefusedRequests
     [InlineData("[", "]", "application/json")]
     [InlineData("{\"a\":", "1}", "application/json")]
     [InlineData("[", "]", "application/cloudevents-batch+json")]
-    public async Task Ten_thousand_levels_are_refused(string open, string close, string contentType)
+    public async Task Ten_thousand_levels_of_nesting_are_rejected(string open, string close, string contentType)
     {
         await using var host = await IngestHost.StartAsync();
 
@@ -158,7 +158,7 @@ public sealed class RefusedRequests
     }
 
     [Fact]
-    public async Task Invalid_utf8_is_refused_with_its_position()
+    public async Task Invalid_utf8_is_rejected_with_its_position()
     {
         await using var host = await IngestHost.StartAsync();
 
@@ -171,7 +171,7 @@ public sealed class RefusedRequests
     }
 
     [Fact]
-    public async Task Half_a_surrogate_pair_is_the_fault_of_its_event_alone()
+    public async Task Unpaired_surrogate_rejects_only_its_event()
     {
         await using var host = await IngestHost.StartAsync();
 
@@ -182,7 +182,7 @@ public sealed class RefusedRequests
     }
 
     [Fact]
-    public async Task A_sender_that_goes_away_in_the_middle_leaves_no_trace_in_the_log()
+    public async Task Disconnected_sender_leaves_no_trace_in_the_log()
     {
         await using var host = await IngestHost.StartAsync();
         using (var client = new System.Net.Sockets.TcpClient())

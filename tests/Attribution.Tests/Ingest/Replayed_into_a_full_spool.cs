@@ -12,7 +12,7 @@ public sealed class Replayed_into_a_full_spool
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task What_could_not_be_kept_is_not_resolved_and_passes_once_there_is_room()
+    public async Task Replay_into_a_full_spool_stays_unresolved_until_there_is_room()
     {
         await using var host = await IngestHost.StartAsync(new Recorder { Commits = false }, null, "--Ingest:Spool:MaxPageCount=64", "--Ingest:Spool:RedeliverAfter=00:00:00.05");
         var rejection = new RejectionDocument

@@ -25,7 +25,7 @@ public sealed class Deliveries : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_order_comes_in_under_its_shop_and_brand()
+    public async Task Order_arrives_under_its_shop_and_brand()
     {
         var (status, answer) = await PostAsync(Shop.Shopify, Order.Bytes(), "orders/paid");
         status.ShouldBe(HttpStatusCode.Accepted);
@@ -36,7 +36,7 @@ public sealed class Deliveries : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_delivery_that_comes_again_becomes_the_same_events()
+    public async Task Repeated_delivery_yields_the_same_events()
     {
         var body = Order.Bytes();
         await PostAsync(Shop.Shopify, body, "orders/paid");
@@ -46,7 +46,7 @@ public sealed class Deliveries : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_makes_no_event_is_answered_with_success_and_kept_with_its_reason()
+    public async Task Delivery_without_events_is_accepted_and_recorded_with_its_reason()
     {
         var (status, answer) = await PostAsync(Shop.Shopify, Order.With(new JsonObject { ["test"] = true }).Bytes(), "orders/paid");
         status.ShouldBe(HttpStatusCode.Accepted);
@@ -58,7 +58,7 @@ public sealed class Deliveries : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_event_that_the_door_refuses_is_kept_as_the_event()
+    public async Task Event_rejected_by_validation_is_recorded_as_the_event()
     {
         await PostAsync(Shop.Shopify, Order.With(new JsonObject { ["currency"] = "XXX" }).Bytes(), "orders/paid");
         await Eventually.BeTrue(() => host.Recorder.Refused.Count == 1, "the rejection came in");
@@ -72,7 +72,7 @@ public sealed class Deliveries : IAsyncLifetime
     [InlineData("woocommerce")]
     [InlineData("stripe")]
     [InlineData("generic")]
-    public async Task A_body_that_was_changed_is_turned_away_and_nothing_of_it_kept(string vendor)
+    public async Task Tampered_body_is_rejected_and_not_stored(string vendor)
     {
         var shop = Shop.All.Single(one => one.Vendor == vendor);
         var body = Order.Bytes();
@@ -92,7 +92,7 @@ public sealed class Deliveries : IAsyncLifetime
     [InlineData("generic", 240, true)]
     [InlineData("generic", 360, false)]
     [InlineData("generic", -360, false)]
-    public async Task A_signature_holds_for_five_minutes(string vendor, int secondsAgo, bool holds)
+    public async Task Signature_is_valid_for_five_minutes(string vendor, int secondsAgo, bool holds)
     {
         var shop = Shop.All.Single(one => one.Vendor == vendor);
         var body = vendor == "stripe" ? Published.StripeSession().Bytes() : System.Text.Encoding.UTF8.GetBytes(Make.Click("c-1"));
@@ -102,7 +102,7 @@ public sealed class Deliveries : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_secret_is_replaced_without_a_delivery_lost()
+    public async Task Secret_rotation_loses_no_delivery()
     {
         var body = Order.Bytes();
         var next = Shop.Shopify with { Secret = "next" };
@@ -121,7 +121,7 @@ public sealed class Deliveries : IAsyncLifetime
     [Theory]
     [InlineData("/v1/webhooks/shopify/other", "webhook_unknown")]
     [InlineData("/v1/webhooks/shopfy/shop", "vendor_unknown")]
-    public async Task An_address_that_no_secret_is_known_of_is_not_found(string path, string reason)
+    public async Task Address_without_a_secret_is_not_found(string path, string reason)
     {
         var (status, answer) = await SendAsync(path, Order.Bytes(), Shop.Shopify.Sign(Order.Bytes(), "orders/paid"));
         status.ShouldBe(HttpStatusCode.NotFound);
@@ -129,7 +129,7 @@ public sealed class Deliveries : IAsyncLifetime
     }
 
     [Fact]
-    public async Task WooCommerces_trial_of_the_address_is_answered_as_it_wants()
+    public async Task WooCommerce_ping_is_answered_as_expected()
     {
         (await SendAsync(Shop.WooCommerce.Path, "webhook_id=12"u8.ToArray(), [])).Status.ShouldBe(HttpStatusCode.OK);
         (await SendAsync(Shop.WooCommerce.Path, "webhook_id=12&status=completed"u8.ToArray(), [])).Status.ShouldBe(HttpStatusCode.Unauthorized);
@@ -138,7 +138,7 @@ public sealed class Deliveries : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_body_that_is_no_json_is_kept_by_its_reason_alone()
+    public async Task Malformed_json_is_recorded_only_by_its_reason()
     {
         (await PostAsync(Shop.Shopify, "<order><email>bob@mail.example.com</email></order>"u8.ToArray(), "orders/paid")).Status.ShouldBe(HttpStatusCode.Accepted);
         await Eventually.BeTrue(() => host.Recorder.Refused.Count == 1, "the rejection came in");
@@ -147,11 +147,11 @@ public sealed class Deliveries : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_body_that_is_too_long_is_turned_away() =>
+    public async Task Body_over_the_limit_is_rejected() =>
         (await PostAsync(Shop.Shopify, new byte[(1 << 20) + 1], "orders/paid")).Status.ShouldBe(HttpStatusCode.RequestEntityTooLarge);
 
     [Fact]
-    public async Task A_generic_sender_posts_events_as_they_are()
+    public async Task Generic_sender_posts_events_unchanged()
     {
         var body = System.Text.Encoding.UTF8.GetBytes($"[{Make.Click("c-1")},{Make.Click("c-2", ",\"novelty\":1")}]");
         var (_, answer) = await PostAsync(Shop.Generic, body);

@@ -17,7 +17,7 @@ public sealed class Deliveries_in_any_order
     // 647.00 less 10.00 less 391.33.
     [InlineData(false, "standing", "245.67")]
     [InlineData(true, "cancelled", "0.00")]
-    public async Task The_books_say_the_same_whatever_came_first_twice_or_never(bool cancelled, string status, string net)
+    public async Task Ledger_does_not_depend_on_order_repetition_or_loss_of_deliveries(bool cancelled, string status, string net)
     {
         await using var books = await BooksHost.StartAsync("2026-03-10T00:00:00Z");
         for (var seed = 1; seed <= 20; seed++)

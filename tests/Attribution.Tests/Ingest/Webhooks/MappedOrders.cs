@@ -14,11 +14,11 @@ public sealed class MappedOrders
     private static readonly WebhookVendors Vendors = new(Options.Create(new IngestOptions()));
 
     [Fact]
-    public void Shopifys_own_order_becomes_the_documented_event() => Order(Shop.Shopify, Published.ShopifyOrder).ShouldBe(
+    public void Published_Shopify_order_maps_to_the_documented_event() => Order(Shop.Shopify, Published.ShopifyOrder).ShouldBe(
         """{"type":"conversion","id":"order:1073459981:2025-07-02T16:31:38.000Z","occurredAt":"2025-07-02T16:31:38+00:00","kind":"order","orderId":"shop:1073459981","currency":"USD","gross":"199.00","codes":["FAKE30"],"discount":"17.91","tax":"0.00","shipping":"0.00","customerKey":"shop:1073339475"}""");
 
     [Fact]
-    public void Shopifys_refunded_order_is_stated_with_its_refund_by_line()
+    public void Refunded_Shopify_order_maps_with_its_refund_by_line()
     {
         var events = Map(Shop.Shopify, Published.ShopifyRefundedOrder);
         Said(events[0], "gross", "discount", "codes", "tax").ShouldBe("""["597.00","10.00",["TENOFF"],"11.94"]""");
@@ -28,7 +28,7 @@ public sealed class MappedOrders
     }
 
     [Fact]
-    public void Shopifys_refund_alone_says_the_same_under_an_id_that_gives_way() => Text(Map(Shop.Shopify, Published.ShopifyRefund, "refunds/create").Single()).ShouldBe(
+    public void Separate_Shopify_refund_maps_equally_with_a_superseded_id() => Text(Map(Shop.Shopify, Published.ShopifyRefund, "refunds/create").Single()).ShouldBe(
         """{"type":"refund","id":"refund:509562969","occurredAt":"2025-07-02T16:38:15+00:00","orderId":"shop:450789469","refundId":"509562969","kind":"refund","currency":"USD","amount":"391.33"}""");
 
     [Theory]
@@ -39,7 +39,7 @@ public sealed class MappedOrders
     [InlineData("{}", """{"quantity":3}""", "0.00", "0.00")]
     // What the shop counts in is not what the buyer saw.
     [InlineData("""{"currency":"JPY","presentment_currency":"USD"}""", """{"price":"1000.00","quantity":1}""", "1000", "0")]
-    public void Shopify_lines(string order, string line, string gross, string discount)
+    public void Shopify_lines_map_to_amounts(string order, string line, string gross, string discount)
     {
         var sent = Published.ShopifyOrder.With(JsonNode.Parse(order)!.AsObject());
         sent["line_items"] = new JsonArray(JsonNode.Parse(line), JsonNode.Parse("""{"price":"50.00","quantity":1,"gift_card":true,"discount_allocations":[{"amount":"5.00"}]}"""));
@@ -59,11 +59,11 @@ public sealed class MappedOrders
     [InlineData("""{"landing_site":"/spring"}""", "clickId", "null")]
     [InlineData("""{"note_attributes":[{"name":"atr_vid","value":" "}]}""", "visitorId", "null")]
     [InlineData("""{"processed_at":"2025-07-01T10:00:00+02:00"}""", "occurredAt", "\"2025-07-01T08:00:00+00:00\"")]
-    public void Shopify_members(string order, string member, string expected) =>
+    public void Shopify_members_map_to_event_members(string order, string member, string expected) =>
         Said(Map(Shop.Shopify, Published.ShopifyOrder.With(JsonNode.Parse(order)!.AsObject()))[0], member).ShouldBe($"[{expected}]");
 
     [Fact]
-    public void A_cancelled_shopify_order_says_so_besides()
+    public void Canceled_Shopify_order_also_yields_a_cancellation()
     {
         var events = Map(Shop.Shopify, Published.ShopifyOrder.With(new JsonObject { ["cancelled_at"] = "2025-07-03T00:00:00Z", ["financial_status"] = "refunded" }), "orders/cancelled");
         Text(events[1]).ShouldBe("""{"type":"refund","id":"cancel:1073459981","occurredAt":"2025-07-03T00:00:00+00:00","orderId":"shop:1073459981","refundId":"cancel","kind":"cancel"}""");
@@ -76,11 +76,11 @@ public sealed class MappedOrders
     // Tax of 6 % within: told by the rate alone, since a refund that comes alone does not say.
     [InlineData("""{"refund_line_items":[{"subtotal":106.0,"total_tax":6.0,"subtotal_set":{"shop_money":{"currency_code":"USD"}},"line_item":{"tax_lines":[{"rate":0.06}]}}]}""", "100.00")]
     [InlineData("""{"refund_line_items":[{"subtotal":106.0,"total_tax":6.36,"subtotal_set":{"shop_money":{"currency_code":"USD"}},"line_item":{"tax_lines":[{"rate":0.06}]}}]}""", "106.00")]
-    public void Shopify_refunds(string refund, string amount) =>
+    public void Shopify_refunds_map_to_amounts(string refund, string amount) =>
         Said(Map(Shop.Shopify, Published.ShopifyRefund.With(JsonNode.Parse(refund)!.AsObject()), "refunds/create").Single(), "amount").ShouldBe($"""["{amount}"]""");
 
     [Fact]
-    public void WooCommerces_own_orders_become_events()
+    public void Published_WooCommerce_orders_map_to_events()
     {
         Order(Shop.WooCommerce, Published.WooCommerceOrder).ShouldBe(
             """{"type":"conversion","id":"order:727:2017-03-22T19:28:08Z","occurredAt":"2017-03-22T19:28:02+00:00","kind":"order","orderId":"shop:727","currency":"USD","gross":"18.00","codes":[],"discount":"0.00","tax":"1.35","shipping":"10.00"}""");
@@ -96,24 +96,24 @@ public sealed class MappedOrders
     [InlineData("""{"line_items":[{"subtotal":"100","total":"120"}]}""", """["100.00","0.00",[]]""")]
     [InlineData("""{"created_via":"subscription","coupon_lines":[{"code":"mia10"}],"line_items":[]}""", """["0.00","0.00",[]]""")]
     [InlineData("""{"meta_data":[{"key":"_subscription_renewal","value":"5"}],"coupon_lines":[{"code":"mia10"}],"line_items":[]}""", """["0.00","0.00",[]]""")]
-    public void WooCommerce_lines(string order, string expected) =>
+    public void WooCommerce_lines_map_to_amounts(string order, string expected) =>
         Said(Map(Shop.WooCommerce, Published.WooCommerceOrder.With(JsonNode.Parse(order)!.AsObject()))[0], "gross", "discount", "codes").ShouldBe(expected);
 
     [Theory]
     [InlineData("""[{"key":"atr_vid","value":"v-1"},{"key":"other","value":{"deep":[1]}}]""", "visitorId", "v-1")]
     [InlineData("""[{"key":"_wc_order_attribution_session_entry","value":"https://shop.example/?utm_source=x&atr_cid=k-2"}]""", "clickId", "k-2")]
-    public void WooCommerce_ids(string meta, string member, string value) =>
+    public void WooCommerce_ids_map_to_event_ids(string meta, string member, string value) =>
         Said(Map(Shop.WooCommerce, Published.WooCommerceOrder.With(new JsonObject { ["meta_data"] = JsonNode.Parse(meta) }))[0], member).ShouldBe($"""["{value}"]""");
 
     [Fact]
-    public void A_cancelled_woocommerce_order_that_was_paid_says_both()
+    public void Canceled_paid_WooCommerce_order_yields_order_and_cancellation()
     {
         var events = Map(Shop.WooCommerce, Published.WooCommerceOrder.With(new JsonObject { ["status"] = "cancelled" }));
         events.Select(one => one.EventId).ShouldBe(["order:727:2017-03-22T19:28:08Z", "cancel:727"]);
     }
 
     [Fact]
-    public void A_paid_stripe_session_becomes_an_order_named_by_its_payment() => Order(Shop.Stripe, Published.StripeSession()).ShouldBe(
+    public void Paid_Stripe_session_maps_to_an_order_named_by_its_payment() => Order(Shop.Stripe, Published.StripeSession()).ShouldBe(
         """{"type":"conversion","id":"evt_1Pgc76B7WZ01zgkWwyRHS12y","occurredAt":"2026-03-03T10:00:00+00:00","kind":"order","orderId":"shop:pi_1PgafyB7WZ01zgkWSjxsAJo3","currency":"USD","gross":"100.00","codes":["promo_1MIA"],"discount":"10.00","tax":"7.20","shipping":"5.00","customerKey":"shop:cus_9f"}""");
 
     [Theory]
@@ -131,11 +131,11 @@ public sealed class MappedOrders
     [InlineData("""{"client_reference_id":"cart-77"}""", "visitorId", "null")]
     [InlineData("""{"metadata":{"atr_vid":"v-2","atr_cid":"k-2"},"client_reference_id":"atr_v-1"}""", "visitorId", "\"v-2\"")]
     [InlineData("""{"metadata":{"atr_cid":"k-2"}}""", "clickId", "\"k-2\"")]
-    public void Stripe_sessions(string session, string member, string expected) =>
+    public void Stripe_sessions_map_to_events(string session, string member, string expected) =>
         Said(Map(Shop.Stripe, Published.StripeSession(JsonNode.Parse(session)!.AsObject()))[0], member).ShouldBe($"[{expected}]");
 
     [Fact]
-    public void Stripes_refunds_and_lost_disputes_name_the_payment()
+    public void Stripe_refunds_and_lost_disputes_name_the_payment()
     {
         Text(Map(Shop.Stripe, Published.StripeEvent("refund.created", "refund", new JsonObject { ["payment_intent"] = "pi_1" })).Single()).ShouldBe(
             """{"type":"refund","id":"refund:re_1Pgc72B7WZ01zgkWqPvrRrPE","occurredAt":"2009-02-13T23:31:30+00:00","orderId":"shop:pi_1","refundId":"re_1Pgc72B7WZ01zgkWqPvrRrPE","kind":"refund","currency":"USD","amount":"1.00"}""");
@@ -166,7 +166,7 @@ public sealed class MappedOrders
     [InlineData("stripe", "", """{"type":"charge.refunded","data":{"object":{"refunds":null}}}""", RejectionReason.TopicUnknown, "/data/object/refunds")]
     [InlineData("generic", "", "[]", RejectionReason.NotCounted, "")]
     [InlineData("generic", "", "{", RejectionReason.Malformed, "")]
-    public void What_makes_no_event_says_why(string vendor, string topic, string change, RejectionReason reason, string pointer)
+    public void Unmapped_payload_names_its_reason(string vendor, string topic, string change, RejectionReason reason, string pointer)
     {
         var body = vendor switch
         {
@@ -180,13 +180,13 @@ public sealed class MappedOrders
     }
 
     [Fact]
-    public void A_shopify_refund_of_shipping_alone_gives_back_no_goods() =>
+    public void Shopify_refund_of_shipping_only_refunds_no_goods() =>
         Should.Throw<UnmappedException>(() => Map(Shop.Shopify, Published.ShopifyRefundOfShipping.With(new JsonObject { ["transactions"] = new JsonArray() }), "refunds/create"))
             .Fault.Reason.ShouldBe(RejectionReason.NotCounted);
 
     /// <summary>What is kept of a payload names nobody, and is mapped as the whole would be but for the customer.</summary>
     [Fact]
-    public void What_is_kept_of_a_payload_means_the_same_and_names_nobody()
+    public void Stored_payload_is_equivalent_and_contains_no_personal_data()
     {
         var order = Published.ShopifyRefundedOrder.With(new JsonObject
         {

@@ -38,7 +38,7 @@ public sealed class Mutated_deliveries : IAsyncLifetime
 
     [Theory]
     [MemberData(nameof(Endpoints))]
-    public async Task Anything_is_answered_and_nothing_breaks(string endpoint)
+    public async Task Mutated_requests_are_always_answered(string endpoint)
     {
         var (wrong, statuses) = (new List<string>(), new SortedDictionary<int, int>());
         var before = GC.GetTotalMemory(forceFullCollection: true);

@@ -17,7 +17,7 @@ public sealed class Signatures
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void A_published_vector_holds_and_any_change_of_it_does_not(string name)
+    public void Published_vector_verifies_and_any_change_of_it_fails(string name)
     {
         var vector = Vectors.GetProperty("vectors").EnumerateArray().Single(one => one.GetProperty("name").GetString() == name);
         var (key, claim, body) = Read(vector);
@@ -37,14 +37,14 @@ public sealed class Signatures
     }
 
     [Fact]
-    public void The_last_character_of_a_signature_counts()
+    public void Last_character_of_a_signature_is_significant()
     {
         var rule = Rule("last character");
         Holds(rule.GetProperty("header").GetString()!).ShouldBeFalse();
     }
 
     [Fact]
-    public void Of_several_signatures_one_right_one_is_enough()
+    public void One_valid_signature_among_several_is_sufficient()
     {
         var prefix = Rule("several space separated").GetProperty("header_prefix").GetString()!;
         Holds(prefix + Vector.GetProperty("expected").GetString()).ShouldBeTrue();
@@ -57,7 +57,7 @@ public sealed class Signatures
     [InlineData("webhook-id")]
     [InlineData("webhook-timestamp")]
     [InlineData("webhook-signature")]
-    public void A_missing_header_is_refused(string name)
+    public void Missing_header_is_rejected(string name)
     {
         var headers = Headers(Vector.GetProperty("expected").GetString()!);
         headers.Remove(name);
@@ -69,7 +69,7 @@ public sealed class Signatures
     [InlineData("-1")]
     [InlineData("1614265330.5")]
     [InlineData("99999999999999999999")]
-    public void A_time_that_is_no_number_is_refused(string time)
+    public void Nonnumeric_timestamp_is_rejected(string time)
     {
         var headers = Headers(Vector.GetProperty("expected").GetString()!);
         headers["webhook-timestamp"] = time;
@@ -79,7 +79,7 @@ public sealed class Signatures
     }
 
     [Fact]
-    public void A_secret_may_lack_its_padding_and_must_hold_something()
+    public void Secret_may_lack_padding_but_must_not_be_empty()
     {
         new GenericVendor(1).KeyOf("whsec_" + Convert.ToBase64String(new byte[31]).TrimEnd('=')).ShouldBe(new byte[31]);
         new GenericVendor(1).KeyOf("whsec_").ShouldBeNull();
@@ -92,11 +92,11 @@ public sealed class Signatures
     [InlineData("v1=abc")]
     [InlineData("t=1614265330,v1=xyz")]
     [InlineData("t=1614265330,v0=5257a869e7ecebeda32affa62cdca3fa51cad7e77a0e56ff536d0ce8e108d8bd")]
-    public void A_stripe_signature_without_its_parts_is_refused(string header) =>
+    public void Incomplete_Stripe_signature_is_rejected(string header) =>
         Should.Throw<SignatureRefusedException>(() => new StripeVendor().ClaimOf(new HeaderDictionary { ["Stripe-Signature"] = header }));
 
     [Fact]
-    public void A_shopify_signature_that_is_no_base64_is_refused() =>
+    public void Shopify_signature_that_is_not_base64_is_rejected() =>
         Should.Throw<SignatureRefusedException>(() => new ShopifyVendor().ClaimOf(new HeaderDictionary { ["X-Shopify-Hmac-Sha256"] = "%%%" })).Reason.ShouldBe("signature_malformed");
 
     private static JsonElement Vector => Vectors.GetProperty("vectors").EnumerateArray().Single(one => one.GetProperty("scheme").GetString() == "standard-webhooks");
