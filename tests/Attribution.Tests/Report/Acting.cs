@@ -19,7 +19,7 @@ public sealed class Acting : IAsyncLifetime
     public ValueTask DisposeAsync() => host.DisposeAsync();
 
     [Fact]
-    public async Task A_form_writes_what_the_api_would_have_and_shows_what_was_written()
+    public async Task Form_writes_the_same_item_as_the_api_and_shows_it()
     {
         await SendAsync(
             "/catalog/creators/item", ("id", "ben"), ("name", "Ben <b>"), ("status", "inactive"), ("inactiveSince", "2026-03-01T00:00:00Z"), ("customerKeys", " cus_1 \r\ncus_2\r\n"),
@@ -41,7 +41,7 @@ public sealed class Acting : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_is_wrong_stands_at_its_field_with_what_was_typed_and_nothing_is_written()
+    public async Task Invalid_input_is_shown_at_its_field_and_nothing_is_written()
     {
         var page = await SendAsync("/catalog/creators/item", 400, ("id", "ben"), ("name", "Ben"), ("niche", new string('x', 300)), ("handles.0.platform", "x"), ("handles.0.handle", "b"), ("handles.0.followers", "many"));
         page.ShouldContain("Nothing was saved");
@@ -66,7 +66,7 @@ public sealed class Acting : IAsyncLifetime
     [InlineData("costs")]
     [InlineData("fx-rates")]
     [InlineData("monthly-nets")]
-    public async Task Every_field_is_called_by_words_with_its_column_beside_and_help_below(string kind)
+    public async Task Every_field_has_a_label_a_column_name_and_help(string kind)
     {
         var page = await PageAsync($"/catalog/{kind}/item");
         var fields = Regex.Matches(page, "<label for=\"([^\"]*)\">([^<]*)<code>([^<]*)</code></label>").ToList();
@@ -84,7 +84,7 @@ public sealed class Acting : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_form_does_not_undo_what_changed_since_it_was_opened()
+    public async Task Form_does_not_overwrite_changes_made_since_it_was_opened()
     {
         var opened = await PageAsync("/catalog/creators/item?id=mia");
         await host.CatalogAsync(("/v1/creators/mia", """{"name":"Mia","region":"AT"}"""));
@@ -100,7 +100,7 @@ public sealed class Acting : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_import_answers_each_line()
+    public async Task Import_reports_a_result_per_line()
     {
         (await SendAsync("/catalog/creators/import", ("lines", "id,name\nlia,Lia\nlou,Lou"))).ShouldContain("2 lines were taken");
         var page = await SendAsync("/catalog/creators/import", 400, ("lines", "{\"id\":\"zoe\",\"name\":\"Zoe\"}\n{\"id\":\"Z\",\"name\":\"<b>\"}"));
@@ -112,7 +112,7 @@ public sealed class Acting : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_export_holds_no_formula_and_comes_back_as_it_was()
+    public async Task Export_contains_no_formulas_and_imports_unchanged()
     {
         foreach (var (id, name) in new[] { ("a", "=1+1"), ("b", "'=1"), ("c", "'quoted'"), ("d", "-x"), ("e", "''@x"), ("f", "+") })
             await host.CatalogAsync(($"/v1/creators/{id}", $$"""{"name":"{{name}}"}"""));
@@ -124,7 +124,7 @@ public sealed class Acting : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_name_that_matched_nothing_opens_the_form_that_registers_it()
+    public async Task Unmatched_name_links_to_the_form_that_registers_it()
     {
         var sums = new MeasureSums();
         foreach (var (kind, name, measure) in new[] { (UnmatchedKind.Code, "SUMMER 10", Measure.Redemptions), (UnmatchedKind.Link, "mia-x", Measure.Clicks), (UnmatchedKind.Utm, "source=IG&content=A=B", Measure.Visits), (UnmatchedKind.Rate, "EUR", Measure.RateGaps) })
@@ -140,7 +140,7 @@ public sealed class Acting : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Keys_are_made_and_revoked_and_shown_once()
+    public async Task Keys_are_created_shown_once_and_revoked()
     {
         var page = await SendAsync("/settings/keys", 400, ("name", "desk"), ("scopes", "admin"), ("expires", "90"));
         page.ShouldContain("is neither a duration");
@@ -153,7 +153,7 @@ public sealed class Acting : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_form_without_its_token_does_nothing()
+    public async Task Form_without_its_token_does_nothing()
     {
         using var form = new FormUrlEncodedContent([new("id", "ben"), new("name", "Ben")]);
         using var answer = await host.Http.PostAsync(new Uri("/catalog/creators/item", UriKind.Relative), form, ReportHost.Token);

@@ -12,7 +12,7 @@ public class Api_description
 
     /// <summary>Run this test with <c>ATTRIBUTION_WRITE_SCHEMAS=1</c> to write the file anew after a change of any stage's endpoints.</summary>
     [Fact]
-    public async Task The_file_is_what_the_host_says_of_itself()
+    public async Task File_matches_the_description_served_by_the_host()
     {
         var token = TestContext.Current.CancellationToken;
         using var folder = new TempFolder();

@@ -39,7 +39,7 @@ public sealed class Budgets
     [InlineData("?campaign=none", "campaign")]
     [InlineData("?campaign=spring&brand=none", "brand")]
     [InlineData("?campaign=spring&on=tomorrow", "on")]
-    public async Task A_parameter_that_cannot_be_used_is_named(string query, string parameter)
+    public async Task Invalid_parameters_are_named(string query, string parameter)
     {
         await using var host = await ReportHost.StartAsync();
         await host.CatalogAsync(("/v1/campaigns/spring", """{"name":"Spring"}"""));
@@ -49,7 +49,7 @@ public sealed class Budgets
     }
 
     [Fact]
-    public void A_campaign_without_a_budget_or_a_last_day_has_no_number_for_it()
+    public void Campaign_without_budget_or_end_date_has_no_forecast()
     {
         var stand = BudgetStand.Of(null, new Dictionary<DateOnly, long> { [First] = 100 }, 100, First.AddDays(1), null, null);
         stand.ShouldBe(new(100, 0, null, 50, null, null));
@@ -58,19 +58,19 @@ public sealed class Budgets
     }
 
     [Fact]
-    public void What_is_overspent_was_used_up_and_what_is_left_is_below_0() =>
+    public void Overspent_budget_is_exhausted_with_a_negative_remainder() =>
         BudgetStand.Of(100, new Dictionary<DateOnly, long> { [First] = 150, [First.AddDays(5)] = 10 }, 0, First, First, First.AddDays(9)).ShouldBe(new(150, 10, -60, 0, 160, First));
 
     [Fact]
-    public void A_planned_cost_ends_the_budget_on_its_own_day() =>
+    public void Planned_cost_exhausts_the_budget_on_its_own_day() =>
         BudgetStand.Of(100, new Dictionary<DateOnly, long> { [First] = 60, [First.AddDays(5)] = 50 }, 0, First, First, First.AddDays(9)).ProjectedEnd.ShouldBe(First.AddDays(5));
 
     [Fact]
-    public void Before_it_begins_nothing_has_been_earned_a_day() =>
+    public void Campaign_that_has_not_begun_has_no_daily_earnings() =>
         BudgetStand.Of(100, new Dictionary<DateOnly, long> { [First] = 60 }, 0, First.AddDays(-3), First, First.AddDays(9)).ShouldBe(new(0, 60, 40, 0, 60, null));
 
     [Fact]
-    public async Task A_campaigns_own_costs_move_to_its_creators_and_on_with_whoever_joins_or_leaves()
+    public async Task Shared_costs_follow_the_creators_who_join_or_leave()
     {
         await using var host = await ReportHost.StartAsync();
         await host.CatalogAsync(

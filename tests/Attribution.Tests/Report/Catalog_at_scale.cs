@@ -19,7 +19,7 @@ public sealed class Catalog_at_scale : IAsyncLifetime
     public ValueTask DisposeAsync() => host.DisposeAsync();
 
     [Fact]
-    public async Task A_dry_run_answers_as_the_import_would_and_writes_nothing()
+    public async Task Dry_run_answers_like_the_import_and_writes_nothing()
     {
         const string Csv = "id,code,campaignId,creatorId\na,A1,spring,mia\nb,B1,spring,nobody\nc,a1,spring,mia\n";
         var version = await host.Store.VersionAsync(ReportHost.Token);
@@ -39,7 +39,7 @@ public sealed class Catalog_at_scale : IAsyncLifetime
     [Theory]
     [InlineData("csv", "text/csv")]
     [InlineData("ndjson", "application/x-ndjson")]
-    public async Task What_is_exported_and_imported_elsewhere_is_the_same_to_the_last_member(string format, string media)
+    public async Task Exported_catalog_imports_elsewhere_without_differences(string format, string media)
     {
         await host.CatalogAsync(
             ("/v1/creators/odd", """{"name":" =1+1, \"quoted\" ; @x","customerKeys":["a,b"],"handles":[{"platform":"x","handle":"-y","followers":null}],"status":"inactive"}"""),
@@ -65,7 +65,7 @@ public sealed class Catalog_at_scale : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Of_two_editors_the_second_is_told_and_undoes_nothing()
+    public async Task Second_of_two_editors_gets_a_conflict_and_overwrites_nothing()
     {
         var first = await SendAsync(HttpMethod.Get, "/v1/creators/mia");
         var tag = first.Tag!;
@@ -89,7 +89,7 @@ public sealed class Catalog_at_scale : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Who_changed_what_and_when_can_be_read_page_by_page_after_a_deletion_too()
+    public async Task Change_history_is_paged_and_includes_deleted_items()
     {
         foreach (var name in new[] { "Zoe", "Zoe 2", "Zoe 2", "Zoe 3" }) (await host.PutAsync("/v1/creators/zoe", $$"""{"name":"{{name}}"}""")).Status.ShouldBeOneOf(200, 201);
         (await host.SendAsync(HttpMethod.Post, "/v1/creators/import", "id,name\nzoe,Zoe 4\n", "text/csv")).Status.ShouldBe(200);
@@ -107,7 +107,7 @@ public sealed class Catalog_at_scale : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Codes_and_links_are_made_for_each_creator_unlike_any_other_and_matched_at_once()
+    public async Task Generated_codes_and_links_are_unique_and_match_immediately()
     {
         var (status, made) = await host.SendAsync(HttpMethod.Post, "/v1/codes/generate", """{"campaignId":"spring","creatorIds":["mia"],"perCreator":2000,"prefix":"GLOW-","length":8}""");
         status.ShouldBe(201, made?.ToJsonString());
@@ -133,7 +133,7 @@ public sealed class Catalog_at_scale : IAsyncLifetime
     [InlineData("""{"campaignId":"spring","creatorIds":["mia"],"length":7}""", "out_of_range", "/length")]
     [InlineData("""{"campaignId":"spring","creatorIds":["mia"],"prefix":"a b"}""", "value_unknown", "/prefix")]
     [InlineData("""{"campaignId":"spring","creatorIds":["mia"],"count":3}""", "member_unknown", "/count")]
-    public async Task What_cannot_be_generated_is_said_and_nothing_is_written(string body, string reason, string pointer)
+    public async Task Impossible_generation_is_reported_and_nothing_is_written(string body, string reason, string pointer)
     {
         var version = await host.Store.VersionAsync(ReportHost.Token);
         var (status, problem) = await host.SendAsync(HttpMethod.Post, "/v1/codes/generate", body);

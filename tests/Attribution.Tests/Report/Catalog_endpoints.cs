@@ -16,7 +16,7 @@ public sealed class Catalog_endpoints : IAsyncLifetime
     public ValueTask DisposeAsync() => host.DisposeAsync();
 
     [Fact]
-    public async Task The_documented_items_are_created_answered_as_sent_and_written_again_without_a_change()
+    public async Task Documented_items_are_created_echoed_and_rewritten_without_a_change()
     {
         var keys = host.Services.GetRequiredService<CustomerKeys>();
         foreach (var (path, body) in Example.Catalog)
@@ -37,7 +37,7 @@ public sealed class Catalog_endpoints : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_is_absent_has_its_default_and_an_amount_its_currencys_decimals()
+    public async Task Absent_members_get_defaults_and_amounts_their_currencys_decimals()
     {
         await PlacementAsync();
         var (_, cost) = await host.PutAsync("/v1/costs/c", """{"campaignId":"spring","kind":"fee","currency":"USD","amount":300,"on":"2026-03-02"}""");
@@ -48,7 +48,7 @@ public sealed class Catalog_endpoints : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_item_is_deleted_unless_others_name_it_or_it_has_matched()
+    public async Task Item_is_deleted_unless_referenced_or_matched()
     {
         await PlacementAsync();
         await host.CatalogAsync(("/v1/codes/k", """{"code":"K","campaignId":"spring","creatorId":"mia"}"""));
@@ -70,7 +70,7 @@ public sealed class Catalog_endpoints : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Costs_reach_the_rollups_as_the_difference_of_each_write()
+    public async Task Cost_updates_reach_the_rollups_as_differences()
     {
         await PlacementAsync();
         const string Path = "/v1/costs/fee";
@@ -89,7 +89,7 @@ public sealed class Catalog_endpoints : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_cost_that_its_rate_makes_too_large_is_refused_in_one_sentence()
+    public async Task Cost_that_overflows_after_conversion_is_rejected()
     {
         await PlacementAsync();
         await host.CatalogAsync(("/v1/fx-rates/f", """{"on":"2026-03-02","from":"EUR","to":"USD","rate":"1000000000"}"""));
@@ -100,7 +100,7 @@ public sealed class Catalog_endpoints : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_brand_with_rollups_keeps_its_currency()
+    public async Task Brand_with_rollups_keeps_its_currency()
     {
         (await host.PutAsync("/v1/brands/default", """{"name":"Glow","currency":"EUR"}""")).Status.ShouldBe(200);
         var sums = new MeasureSums();
@@ -113,7 +113,7 @@ public sealed class Catalog_endpoints : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Lists_page_by_id()
+    public async Task Lists_are_paged_by_id()
     {
         foreach (var id in new[] { "c", "a", "b" }) await host.CatalogAsync(($"/v1/creators/{id}", """{"name":"x"}"""));
         var (_, first) = await host.GetAsync("/v1/creators?limit=2");
@@ -125,7 +125,7 @@ public sealed class Catalog_endpoints : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_import_writes_the_valid_lines_at_once_and_answers_for_each()
+    public async Task Import_writes_valid_lines_at_once_and_reports_each_line()
     {
         await PlacementAsync();
         var before = await host.Store.VersionAsync(ReportHost.Token);
@@ -151,7 +151,7 @@ public sealed class Catalog_endpoints : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_import_reads_every_kind_of_cell()
+    public async Task Import_reads_every_kind_of_cell()
     {
         await PlacementAsync();
         (await ImportAsync("creators", "id;name;handles;customerKeys\r\nben;\"B\r\nen\";\"[{\"\"platform\"\":\"\"x\"\",\"\"handle\"\":\"\"b\"\",\"\"followers\"\":5}]\";\"[\"\"cus_1\"\"]\"\r\nzoe;Zoe;;nokeys\r\n"))
@@ -164,7 +164,7 @@ public sealed class Catalog_endpoints : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Rates_of_the_european_central_bank_are_taken_as_they_come()
+    public async Task Exchange_rates_of_the_European_Central_Bank_import_unchanged()
     {
         var (status, answer) = await ImportAsync("fx-rates", """
             Date,USD,CYP,JPY,GBP,
@@ -182,7 +182,7 @@ public sealed class Catalog_endpoints : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_import_of_ndjson_is_read_line_by_line()
+    public async Task Ndjson_import_is_read_line_by_line()
     {
         var (_, answer) = await host.SendAsync(HttpMethod.Post, "/v1/creators/import", "{\"id\":\"a\",\"name\":\"A\"}\r\n\n{\"name\":\"B\"}\nnonsense\n", "application/x-ndjson");
         answer!["results"]!.AsArray().Select(line => $"{line!["line"]} {line["status"]} {line["errors"]?[0]!["reason"]}")
@@ -190,7 +190,7 @@ public sealed class Catalog_endpoints : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_unknown_column_is_named_with_the_known_ones_and_nothing_is_written()
+    public async Task Unknown_column_is_rejected_with_the_known_ones()
     {
         var (status, problem) = await ImportAsync("creators", "id,name,nich\na,A,b\n");
         status.ShouldBe(400);
@@ -202,7 +202,7 @@ public sealed class Catalog_endpoints : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Another_media_type_and_too_large_a_body_are_refused()
+    public async Task Unsupported_media_type_and_oversized_body_are_rejected()
     {
         (await host.SendAsync(HttpMethod.Put, "/v1/creators/a", "name=A", "application/x-www-form-urlencoded")).Status.ShouldBe(415);
         (await host.SendAsync(HttpMethod.Post, "/v1/creators/import", "{}", "application/json")).Status.ShouldBe(415);
@@ -210,7 +210,7 @@ public sealed class Catalog_endpoints : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Writers_at_the_same_moment_all_get_through()
+    public async Task Concurrent_writers_all_succeed()
     {
         await Task.WhenAll(Enumerable.Range(0, 8).Select(i => host.CatalogAsync(($"/v1/creators/c{i}", """{"name":"x"}"""))));
         (await host.GetAsync("/v1/creators")).Body!["items"]!.AsArray().Count.ShouldBe(8);

@@ -16,7 +16,7 @@ public class Catalog_refusals(ExampleHost example) : IClassFixture<ExampleHost>
     [InlineData("""["Mia"]""", "member_wrong_type ")]
     [InlineData("""{"name":"\ud800"}""", "malformed ")]
     [InlineData("""{"name":"Mia","niche":[[[[[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]]]]}""", "malformed ")]
-    public async Task A_body_at_fault_is_answered_with_every_fault_and_its_pointer(string body, params string[] faults)
+    public async Task Invalid_body_is_answered_with_every_fault_and_its_pointer(string body, params string[] faults)
     {
         var (status, problem) = await example.Host.PutAsync("/v1/creators/mia", body);
         status.ShouldBe(400);
@@ -30,7 +30,7 @@ public class Catalog_refusals(ExampleHost example) : IClassFixture<ExampleHost>
     [InlineData("/v1/creators?cursor=%25", "cursor")]
     [InlineData("/v1/creators?page=2", "page")]
     [InlineData("/v1/creators/mia?x=1", "x")]
-    public async Task A_parameter_that_cannot_be_used_is_named(string path, string parameter)
+    public async Task Invalid_parameters_are_named(string path, string parameter)
     {
         var (status, body) = await example.Host.GetAsync(path);
         (status, body!["parameter"]!.GetValue<string>()).ShouldBe((400, parameter));

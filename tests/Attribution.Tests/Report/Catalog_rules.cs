@@ -130,7 +130,7 @@ public class Catalog_rules
 
     [Theory]
     [MemberData(nameof(Refused))]
-    public void An_item_with_one_fault_is_refused_with_its_reason_and_pointer(ICatalogItem item, CatalogFaultReason reason, string pointer)
+    public void Item_with_one_fault_is_rejected_with_its_reason_and_pointer(ICatalogItem item, CatalogFaultReason reason, string pointer)
     {
         var fault = CatalogRules.Check(Basis, item).ShouldHaveSingleItem();
         (fault.Reason, fault.Pointer).ShouldBe((reason, pointer));
@@ -163,15 +163,15 @@ public class Catalog_rules
 
     [Theory]
     [MemberData(nameof(Taken))]
-    public void An_item_on_the_edge_of_the_rules_is_taken(ICatalogItem item) => CatalogRules.Check(Basis, item).ShouldBeEmpty();
+    public void Item_at_the_limits_is_accepted(ICatalogItem item) => CatalogRules.Check(Basis, item).ShouldBeEmpty();
 
     [Fact]
-    public void All_faults_of_an_item_are_told_at_once() =>
+    public void All_faults_of_an_item_are_reported_at_once() =>
         CatalogRules.Check(Basis, new BrandItem("B!", "", "US", "Mars/Base", "x")).Select(fault => fault.Pointer)
             .ShouldBe(["/id", "/name", "/timeZone", "/bookModel", "/currency"], ignoreOrder: true);
 
     [Fact]
-    public void A_code_moves_on_where_its_last_assignment_ends_and_not_a_millisecond_earlier()
+    public void Code_can_be_reassigned_exactly_when_its_last_assignment_ends()
     {
         var held = With(new CodeItem("mia10", "MIA10", "spring", "mia", March, March.AddDays(10)));
         CatalogRules.Check(held, new CodeItem("next", " mia10 ", "spring", "ben", March.AddDays(10))).ShouldBeEmpty();
@@ -183,14 +183,14 @@ public class Catalog_rules
     }
 
     [Fact]
-    public void Codes_and_slugs_of_two_brands_do_not_meet()
+    public void Codes_and_slugs_of_two_brands_do_not_conflict()
     {
         CatalogRules.Check(With(new CodeItem("a", "SAVE", "spring", "mia")), new CodeItem("b", "SAVE", "sakura", "mia")).ShouldBeEmpty();
         CatalogRules.Check(With(Link()), Link() with { Id = "other", CampaignId = "sakura" }).ShouldBeEmpty();
     }
 
     [Fact]
-    public void A_slug_an_agreement_and_a_rate_have_one_holder_at_a_time()
+    public void Slug_agreement_and_rate_have_one_holder_at_a_time()
     {
         CatalogRules.Check(With(Link()), Link() with { Id = "other" }).Single().Pointer.ShouldBe("/slug");
         CatalogRules.Check(With(Link()), Link() with { Id = "other", Slug = "MIA-SPRING" }).ShouldBeEmpty();
@@ -202,10 +202,10 @@ public class Catalog_rules
     }
 
     [Fact]
-    public void An_item_does_not_stand_in_its_own_way() => CatalogRules.Check(With(Link()), Link() with { Destination = "https://shop.example/x" }).ShouldBeEmpty();
+    public void Item_does_not_conflict_with_itself() => CatalogRules.Check(With(Link()), Link() with { Destination = "https://shop.example/x" }).ShouldBeEmpty();
 
     [Fact]
-    public void A_currency_stays_once_amounts_are_stored_in_it()
+    public void Currency_is_fixed_once_amounts_are_stored_in_it()
     {
         var euro = new BrandItem("default", "Glow", "EUR");
         CatalogRules.Check(Basis, euro).ShouldBeEmpty();
@@ -217,14 +217,14 @@ public class Catalog_rules
     }
 
     [Fact]
-    public void A_campaign_keeps_its_brand_once_something_belongs_to_it()
+    public void Campaign_keeps_its_brand_once_something_belongs_to_it()
     {
         CatalogRules.Check(Basis, Spring with { BrandId = "kyoto" }).ShouldBeEmpty();
         CatalogRules.Check(With(Link()), Spring with { BrandId = "kyoto" }).Single().Pointer.ShouldBe("/brandId");
     }
 
     [Fact]
-    public void What_matched_or_is_named_by_others_is_not_deleted()
+    public void Matched_or_referenced_item_is_not_deleted()
     {
         var link = new CatalogRef(CatalogKind.Links, "mia-spring");
         Delete(With(Link()), link).ShouldBeEmpty();
@@ -242,11 +242,11 @@ public class Catalog_rules
     [InlineData("https://shop.example:443", false)]
     [InlineData("shop.example", false)]
     [InlineData("*", false)]
-    public void An_origin_is_written_as_browsers_write_it(string origin, bool isOne) =>
+    public void Origin_is_normalized_as_browsers_send_it(string origin, bool isOne) =>
         CatalogRules.Check(Basis, new BrandItem("default", "Glow", Origins: [origin])).Any(fault => fault.Pointer == "/origins/0").ShouldBe(!isOne);
 
     [Fact]
-    public void Amounts_are_kept_with_their_currencys_decimals_and_inactivity_with_its_moment()
+    public void Amounts_keep_their_decimals_and_inactivity_its_moment()
     {
         var now = Timestamp.From(March);
         ((CostItem)Stored(Basis, Cost() with { Amount = 300m }, now)).Amount.ToString(System.Globalization.CultureInfo.InvariantCulture).ShouldBe("300.00");

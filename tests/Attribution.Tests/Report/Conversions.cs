@@ -24,7 +24,7 @@ public sealed class Conversions : IAsyncLifetime
     public ValueTask DisposeAsync() => host.DisposeAsync();
 
     [Fact]
-    public async Task An_order_tells_its_money_credits_refunds_and_ledger()
+    public async Task Order_shows_its_money_credits_refunds_and_ledger()
     {
         var (status, order) = await host.GetAsync("/v1/conversions/1001");
         status.ShouldBe(200);
@@ -40,7 +40,7 @@ public sealed class Conversions : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Its_decision_lists_every_candidate_and_what_became_of_it()
+    public async Task Decision_lists_every_candidate_with_its_outcome()
     {
         var decision = (await host.GetAsync("/v1/conversions/1001")).Body!["decision"]!;
         Line(decision, "policy", "model").ShouldBe("code_first last_touch");
@@ -49,7 +49,7 @@ public sealed class Conversions : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Refunds_that_did_not_count_as_stated_are_counted_in_the_data_quality()
+    public async Task Refunds_not_counted_as_reported_appear_in_data_quality()
     {
         while (await host.Store.FoldAsync(100, ReportHost.Now, ReportHost.Token) > 0) { }
         var data = (await host.GetAsync("/v1/quality")).Body!["data"]!;
@@ -62,7 +62,7 @@ public sealed class Conversions : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_sign_up_is_found_by_its_own_id_and_an_unknown_id_is_said_to_be_unknown()
+    public async Task Sign_up_is_found_by_its_id_and_an_unknown_id_is_reported()
     {
         Line((await host.GetAsync("/v1/conversions/s-5")).Body!, "kind", "net").ShouldBe("signup 0.00");
         (await host.GetAsync("/v1/conversions/1003")).Status.ShouldBe(404);
@@ -73,7 +73,7 @@ public sealed class Conversions : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_journey_is_found_by_visitor_customer_or_order_and_by_one_of_them_only()
+    public async Task Journey_is_found_by_exactly_one_of_visitor_customer_or_order()
     {
         foreach (var by in new[] { "visitor=v-77", "customer=cus_9f", "order=1001" })
         {
@@ -87,7 +87,7 @@ public sealed class Conversions : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Models_are_those_served_with_the_brands_book_model_marked()
+    public async Task Served_models_are_listed_with_the_book_model_marked()
     {
         var models = (await host.GetAsync("/v1/models")).Body!["models"]!.AsArray();
         models.Count(model => model!["book"]!.GetValue<bool>()).ShouldBe(1);

@@ -25,7 +25,7 @@ public sealed class Creators_page : IAsyncLifetime
     public ValueTask DisposeAsync() => host.DisposeAsync();
 
     [Fact]
-    public async Task Creators_are_filtered_by_tier_and_niche_and_sorted_either_way_by_text_and_number()
+    public async Task Creators_are_filtered_by_tier_and_niche_and_sorted_by_any_column()
     {
         var sums = new MeasureSums();
         foreach (var (id, gross) in new[] { ("ann", 300), ("bob", 100), ("cid", 200), ("dot", 50) }) Add(sums, "spring", id, Today, gross);
@@ -53,7 +53,7 @@ public sealed class Creators_page : IAsyncLifetime
     [InlineData(98, "day", 1)]
     [InlineData(99, "fortnight", 14)]
     [InlineData(365, "fortnight", 14)]
-    public async Task The_line_of_a_creator_says_what_the_api_says_of_her_days(int length, string step, int days)
+    public async Task Sparkline_of_a_creator_equals_the_daily_api_values(int length, string step, int days)
     {
         var (sums, random, from) = (new MeasureSums(), new Random(length), Today.AddDays(1 - length));
         for (var day = from.AddDays(-20); day <= Today; day = day.AddDays(1))

@@ -20,7 +20,7 @@ public sealed class Daily_rollups : IAsyncLifetime
     public ValueTask DisposeAsync() => host.DisposeAsync();
 
     [Fact]
-    public async Task The_documented_example_is_answered_word_for_word()
+    public async Task Documented_example_is_returned_verbatim()
     {
         var (status, body) = await host.GetAsync($"{March}&groupBy=campaign,creator");
         status.ShouldBe(200);
@@ -40,7 +40,7 @@ public sealed class Daily_rollups : IAsyncLifetime
     }
 
     [Fact]
-    public async Task By_day_the_touches_stand_on_their_day_and_the_order_with_its_refund_on_its_own()
+    public async Task Accrual_view_puts_touches_and_orders_with_refunds_on_their_own_days()
     {
         var (_, body) = await host.GetAsync(March);
         body!["rows"]!.AsArray().Select(row => $"{row!["day"]} {row["creatorId"]} {row["clicks"]} {row["orders"]} {row["net"]} {row["cost"]!["total"]} {row["engagement"]!["impressions"]}")
@@ -50,7 +50,7 @@ public sealed class Daily_rollups : IAsyncLifetime
     }
 
     [Fact]
-    public async Task In_the_cash_view_refund_and_reversed_commission_stand_on_the_refunds_day()
+    public async Task Cash_view_puts_refund_and_reversed_commission_on_the_refund_day()
     {
         var (_, body) = await host.GetAsync($"{March}&view=cash");
         body!["rows"]!.AsArray().Select(row => $"{row!["day"]} {row["orders"]} {row["refunds"]} {row["net"]} {row["cost"]!["commission"]}")
@@ -66,7 +66,7 @@ public sealed class Daily_rollups : IAsyncLifetime
     [InlineData("creator", "creatorId,model")]
     [InlineData("creator,day", "day,creatorId,model")]
     [InlineData("", "model")]
-    public async Task Keys_that_are_not_named_are_added_up_and_no_member_of_the_row(string groupBy, string keys)
+    public async Task Keys_absent_from_groupBy_are_summed_and_omitted_from_rows(string groupBy, string keys)
     {
         var (_, body) = await host.GetAsync($"{March}&groupBy={groupBy}");
         var row = body!["rows"]![0]!.AsObject();
@@ -75,7 +75,7 @@ public sealed class Daily_rollups : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Every_model_has_its_row_with_the_touches_of_all_by_name()
+    public async Task Every_model_has_a_row_with_the_touches_of_all()
     {
         var sums = new MeasureSums();
         sums.Add(new("default", Example.ClickDay, "spring", "mia"), Model.Linear, CreditMeasure.Orders, 5);
@@ -88,7 +88,7 @@ public sealed class Daily_rollups : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_placement_credited_under_other_models_only_has_no_row()
+    public async Task Placement_credited_only_by_other_models_has_no_row()
     {
         var sums = new MeasureSums();
         sums.Add(new("default", new(2026, 3, 20), "spring", "mia"), Model.FirstTouch, CreditMeasure.Gross, 5);
@@ -101,7 +101,7 @@ public sealed class Daily_rollups : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Rows_sort_by_day_campaign_creator_and_a_campaigns_own_costs_have_no_creator()
+    public async Task Rows_sort_by_day_campaign_and_creator_with_campaign_costs_separate()
     {
         await host.CatalogAsync(
             ("/v1/creators/ben", """{"name":"Ben"}"""),
@@ -118,7 +118,7 @@ public sealed class Daily_rollups : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_filter_takes_rows_away_and_leaves_the_brands_whole()
+    public async Task Filter_removes_rows_but_keeps_totals_of_the_brand()
     {
         await host.CatalogAsync(("/v1/creators/ben", """{"name":"Ben"}"""));
         var (_, body) = await host.GetAsync($"{March}&creator=ben");
@@ -129,7 +129,7 @@ public sealed class Daily_rollups : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_row_is_closed_when_every_day_asked_for_is()
+    public async Task Row_is_closed_when_all_requested_days_are()
     {
         await host.Store.CloseAsync("default", Example.OrderDay, ReportHost.Now, ReportHost.Token);
         (await StatusesAsync("from=2026-03-01&to=2026-03-31")).ShouldBe(["closed", "closed", "open"]);
@@ -159,7 +159,7 @@ public sealed class Daily_rollups : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Lag_is_the_age_of_the_oldest_change_that_waits()
+    public async Task Lag_is_the_age_of_the_oldest_pending_change()
     {
         var sums = new MeasureSums();
         sums.Add(new("default", Example.ClickDay, "spring", "mia"), Measure.Clicks, 1);
@@ -168,7 +168,7 @@ public sealed class Daily_rollups : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Csv_has_a_rows_columns_flat_and_what_nobody_is_credited_with()
+    public async Task Csv_contains_flattened_rows_and_the_unattributed_row()
     {
         using var response = await host.Http.GetAsync($"{March}&groupBy=campaign,creator&format=csv", ReportHost.Token);
         response.Content.Headers.ContentType!.ToString().ShouldBe("text/csv; charset=utf-8");
@@ -181,7 +181,7 @@ public sealed class Daily_rollups : IAsyncLifetime
     }
 
     [Fact]
-    public async Task No_cell_of_text_is_a_formula_to_a_spreadsheet_and_numbers_stay_numbers()
+    public async Task Text_cells_are_no_spreadsheet_formulas_and_numbers_stay_numbers()
     {
         await host.CatalogAsync(("/v1/creators/-2-3", """{"name":"x"}"""));
         var sums = new MeasureSums();
@@ -193,7 +193,7 @@ public sealed class Daily_rollups : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_accept_header_asks_for_csv_where_no_format_does()
+    public async Task Accept_header_selects_csv_when_no_format_is_given()
     {
         (await TypeAsync(March, "text/csv")).ShouldBe("text/csv");
         (await TypeAsync(March, "application/json, text/csv;q=0.5")).ShouldBe("application/json");
@@ -209,7 +209,7 @@ public sealed class Daily_rollups : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_campaign_of_another_brand_is_said_to_be_one()
+    public async Task Campaign_of_another_brand_is_reported_as_such()
     {
         await host.CatalogAsync(("/v1/brands/other", """{"name":"Other"}"""), ("/v1/campaigns/theirs", """{"name":"Theirs","brandId":"other"}"""));
         var (status, body) = await host.GetAsync($"{March}&campaign=theirs");

@@ -18,7 +18,7 @@ public sealed class Exports : IAsyncLifetime
     public ValueTask DisposeAsync() => host.DisposeAsync();
 
     [Fact]
-    public async Task A_ledger_line_says_all_there_is_and_comes_once()
+    public async Task Ledger_entry_is_exported_in_full_and_once()
     {
         var (nothing, start) = await TakeAsync("ledger");
         nothing.ShouldBeEmpty();
@@ -42,7 +42,7 @@ public sealed class Exports : IAsyncLifetime
     [InlineData("")]
     [InlineData("&model=all")]
     [InlineData("&model=linear&view=cash")]
-    public async Task Rollups_come_as_the_api_answers_them_and_afterwards_those_alone_that_changed(string question)
+    public async Task Rollups_are_exported_like_the_api_and_then_only_changes(string question)
     {
         await host.RollupsAsync(Example.Measures());
         var answer = (await host.GetAsync("/v1/rollups/daily?from=2026-03-01&to=2026-03-31" + question)).Body!;
@@ -75,10 +75,10 @@ public sealed class Exports : IAsyncLifetime
     [InlineData("rollups?brand=none")]
     [InlineData("rollups?model=none")]
     [InlineData("rollups?from=2026-03-01")]
-    public async Task What_is_no_cursor_or_question_of_an_export_is_refused(string path) => (await host.GetAsync("/v1/export/" + path)).Status.ShouldBe(400);
+    public async Task Invalid_cursor_or_parameter_is_rejected(string path) => (await host.GetAsync("/v1/export/" + path)).Status.ShouldBe(400);
 
     [Fact]
-    public async Task Another_brands_rows_are_not_told()
+    public async Task Rows_of_other_brands_are_not_exported()
     {
         await host.CatalogAsync(("/v1/brands/glow", """{"name":"Glow","currency":"JPY"}"""));
         await host.RollupsAsync(Example.Measures());
@@ -89,7 +89,7 @@ public sealed class Exports : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Rows_that_are_known_are_not_sent_again_until_anything_changes_them()
+    public async Task Unchanged_rows_are_answered_with_not_modified()
     {
         await host.RollupsAsync(Example.Measures());
         const string Path = "/v1/rollups/daily?from=2026-03-01&to=2026-03-31";

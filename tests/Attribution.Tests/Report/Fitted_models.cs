@@ -23,7 +23,7 @@ public sealed class Fitted_models : IAsyncLifetime
     public ValueTask DisposeAsync() => host.DisposeAsync();
 
     [Fact]
-    public async Task Without_a_fit_there_are_no_rows_but_the_reason()
+    public async Task Without_a_fit_there_are_no_rows_and_a_reason()
     {
         var (status, body) = await host.GetAsync($"{March}&model=markov");
         status.ShouldBe(200);
@@ -39,7 +39,7 @@ public sealed class Fitted_models : IAsyncLifetime
     [Theory]
     [InlineData("day,campaign,creator")]
     [InlineData("campaign,creator")]
-    public async Task Days_before_the_first_fit_are_left_out_of_its_models_alone(string groupBy)
+    public async Task Days_before_the_first_fit_are_excluded_only_for_fitted_models(string groupBy)
     {
         // The click is on the 2nd, the order on the 3rd.
         await FitAsync(from: Example.OrderDay);
@@ -58,7 +58,7 @@ public sealed class Fitted_models : IAsyncLifetime
     }
 
     [Fact]
-    public async Task As_of_an_instant_before_the_fit_there_is_none()
+    public async Task As_of_before_the_fit_there_are_no_rows()
     {
         await FitAsync(from: DateOnly.MinValue);
         (await host.GetAsync($"{March}&model=markov")).Body!.AsObject().ContainsKey("notShown").ShouldBeFalse();
@@ -66,7 +66,7 @@ public sealed class Fitted_models : IAsyncLifetime
     }
 
     [Fact]
-    public async Task In_CSV_a_header_says_what_is_not_shown()
+    public async Task Csv_response_header_names_the_excluded_days()
     {
         using var answer = await host.Http.GetAsync(new Uri($"{March}&model=shapley&format=csv", UriKind.Relative), ReportHost.Token);
         answer.Headers.GetValues("Attribution-Not-Shown").ShouldBe(["shapley 2026-03-01..2026-03-31 no_fit"]);
@@ -74,7 +74,7 @@ public sealed class Fitted_models : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Models_say_what_they_rest_on_and_fits_what_each_placement_is_worth()
+    public async Task Models_report_their_basis_and_fits_their_placement_weights()
     {
         (await host.GetAsync("/v1/models")).Body!["models"]!.AsArray().Single(model => model!["name"]!.GetValue<string>() == "markov")!["fit"]!.ToJsonString()
             .ShouldBe("""{"reason":"No fit was tried yet; a job tries one each night","triedAt":null}""");
@@ -100,7 +100,7 @@ public sealed class Fitted_models : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_fitted_model_cannot_keep_the_books() =>
+    public async Task Fitted_model_cannot_be_the_book_model() =>
         (await host.PutAsync("/v1/brands/default", """{"id":"default","name":"Glow","currency":"USD","timeZone":"Etc/UTC","bookModel":"markov"}""")).Status.ShouldBe(400);
 
     private async Task FitAsync(DateOnly from, int number = 1)

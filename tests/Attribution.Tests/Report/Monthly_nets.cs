@@ -20,7 +20,7 @@ public sealed class Monthly_nets : IAsyncLifetime
     public ValueTask DisposeAsync() => host.DisposeAsync();
 
     [Fact]
-    public async Task Costs_are_the_campaigns_own_until_a_month_is_fixed_and_follow_a_correction()
+    public async Task Costs_stay_with_the_campaign_until_a_month_is_fixed_or_corrected()
     {
         (await RowsAsync()).ShouldBe(["null 100.00"]);
         (await UnsharedAsync()).ShouldBe("100.00");
@@ -48,7 +48,7 @@ public sealed class Monthly_nets : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_file_of_them_goes_out_and_comes_back_and_a_cell_that_is_no_net_is_named()
+    public async Task Export_imports_unchanged_and_an_invalid_cell_is_named()
     {
         await host.CatalogAsync(("/v1/monthly-nets/spring.2026-02", """{"campaignId":"spring","month":"2026-02","creators":[{"creatorId":"mia","net":30},{"creatorId":"ben","net":"10"}]}"""));
         var csv = await host.Http.GetStringAsync("/v1/monthly-nets?format=csv", ReportHost.Token);
@@ -61,7 +61,7 @@ public sealed class Monthly_nets : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_change_of_the_rule_or_of_sales_does_not_touch_what_is_fixed()
+    public async Task Changed_rule_or_sales_do_not_affect_a_fixed_month()
     {
         await host.CatalogAsync(("/v1/monthly-nets/spring.2026-02", """{"campaignId":"spring","month":"2026-02","creators":[{"creatorId":"mia","net":30}]}"""));
         var sums = new MeasureSums();

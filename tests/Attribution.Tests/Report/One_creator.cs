@@ -46,7 +46,7 @@ public sealed class One_creator : IAsyncLifetime
     public ValueTask DisposeAsync() => host.DisposeAsync();
 
     [Fact]
-    public async Task Her_conversions_come_latest_first_in_pages_and_as_a_file_without_formulas()
+    public async Task Conversions_are_listed_newest_first_paged_and_exported_safely()
     {
         var whole = (await host.GetAsync($"/v1/conversions?{Days}&creator=mia")).Body!;
         Told(whole).ShouldBe(["lead lead 2026-03-09 0.00", "=1+1 order 2026-03-04 40.00", "a/b%2Fc order 2026-03-04 50.00"]);
@@ -72,7 +72,7 @@ public sealed class One_creator : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_id_of_any_letters_is_found_where_it_is_percent_encoded()
+    public async Task Percent_encoded_id_of_any_characters_is_found()
     {
         foreach (var (sent, meant) in new[] { ("a%2Fb%252Fc", "a/b%2Fc"), ("a%2fb%252Fc/", "a/b%2Fc"), ("50%25%3F", "50%?"), ("%C3%A4%20", "ä ") })
         {
@@ -84,7 +84,7 @@ public sealed class One_creator : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_time_line_has_her_orders_costs_and_codes_in_order()
+    public async Task Timeline_lists_orders_costs_and_codes_in_order()
     {
         var line = Regex.Match(await TextAsync($"/creators/mia?{Days}"), "<ol class=\"timeline\">.*?</ol>", RegexOptions.Singleline).Value;
         Regex.Matches(line, "<li.*?</li>", RegexOptions.Singleline).Select(item => Regex.Replace(Regex.Replace(WebUtility.HtmlDecode(item.Value), "<[^>]*>", " "), "\\s+", " ").Trim()).ShouldBe(
@@ -95,7 +95,7 @@ public sealed class One_creator : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Goals_are_told_from_the_campaigns_own_first_day_to_its_last_of_those_shown()
+    public async Task Goals_cover_the_campaign_from_its_first_to_its_last_shown_day()
     {
         var api = (await host.GetAsync("/v1/rollups/daily?campaign=spring&from=2026-03-01&to=2026-03-08&groupBy=")).Body!["rows"]![0]!;
         var net = api["net"]!.GetValue<string>();
@@ -113,7 +113,7 @@ public sealed class One_creator : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Models_stand_beside_each_other_where_they_disagree_most_first()
+    public async Task Models_are_compared_with_the_largest_disagreement_first()
     {
         var page = await TextAsync($"/campaigns/spring?{Days}");
         var table = Regex.Match(page, "Where they disagree</h3>.*?</table>", RegexOptions.Singleline).Value;
@@ -134,7 +134,7 @@ public sealed class One_creator : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_report_says_of_whom_when_and_by_what_and_what_may_still_change()
+    public async Task Report_states_its_subject_period_basis_and_open_days()
     {
         await host.Store.CloseAsync("default", new(2026, 3, 5), ReportHost.Now, ReportHost.Token);
         var page = WebUtility.HtmlDecode(await TextAsync($"/creators/mia/report?{Days}"));
@@ -151,7 +151,7 @@ public sealed class One_creator : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Tables_come_as_csv_as_they_were_filtered()
+    public async Task Tables_are_exported_as_csv_with_their_filters()
     {
         await host.CatalogAsync(("/v1/creators/zoe", """{"name":"=Zoe"}"""));
         var csv = (await host.Http.GetStringAsync($"/creators.csv?{Days}&sort=-net&q=e", ReportHost.Token)).Split("\r\n");

@@ -14,7 +14,7 @@ public sealed class Page_colours
     [Theory]
     [InlineData("light")]
     [InlineData("dark")]
-    public void Every_colour_of_text_can_be_read_on_every_colour_behind_it(string scheme)
+    public void Every_text_color_is_legible_on_every_background(string scheme)
     {
         var colours = Colours(scheme);
         // Whatever text is of a named colour: one that is new is looked at too.
@@ -29,7 +29,7 @@ public sealed class Page_colours
     [Theory]
     [InlineData("light")]
     [InlineData("dark")]
-    public void The_outline_of_a_field_and_of_what_has_the_focus_can_be_seen(string scheme)
+    public void Outlines_of_fields_and_focus_are_visible(string scheme)
     {
         var colours = Colours(scheme);
         Css.ShouldMatch(@"input, select, button \{[^}]*border: 1px solid var\(--edge\)");
@@ -46,7 +46,7 @@ public sealed class Page_colours
     [InlineData("#777777", "#ffffff", 4.48)]
     [InlineData("#767676", "#ffffff", 4.54)]
     [InlineData("#fff", "#fff", 1)]
-    public void The_ratio_is_that_of_the_guideline(string one, string other, double ratio) => Math.Round(Contrast(one, other), 2).ShouldBe(ratio);
+    public void Contrast_ratio_matches_the_guideline(string one, string other, double ratio) => Math.Round(Contrast(one, other), 2).ShouldBe(ratio);
 
     private static double Contrast(string one, string other)
     {

@@ -14,7 +14,7 @@ public sealed class Pages : IAsyncLifetime
     public ValueTask DisposeAsync() => host.DisposeAsync();
 
     [Fact]
-    public async Task The_overview_shows_what_the_api_says_and_every_link_on_every_page_leads_somewhere()
+    public async Task Overview_equals_the_api_and_every_link_resolves()
     {
         await host.CatalogAsync(Example.Catalog);
         await host.RollupsAsync(Example.Measures());
@@ -38,7 +38,7 @@ public sealed class Pages : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Creators_sort_by_any_column_filter_by_name_and_come_in_pages()
+    public async Task Creators_can_be_sorted_filtered_and_paged()
     {
         var sums = new MeasureSums();
         for (var i = 0; i < 60; i++)
@@ -66,7 +66,7 @@ public sealed class Pages : IAsyncLifetime
     [InlineData(3, "3 2", "1")]
     [InlineData(7, "7 6 5 4", "1 2 3")]
     [InlineData(12, "12 11 10 9 8", "1 2 3 4 5")]
-    public async Task The_best_are_of_the_better_half_and_the_worst_of_the_other(int creators, string best, string worst)
+    public async Task Best_and_worst_come_from_opposite_halves(int creators, string best, string worst)
     {
         var sums = new MeasureSums();
         for (var i = 1; i <= creators + 2; i++)
@@ -85,7 +85,7 @@ public sealed class Pages : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Markup_in_names_is_text()
+    public async Task Markup_in_names_is_escaped()
     {
         const string Name = "<script>alert(1)</script>\"'&";
         await host.CatalogAsync(("/v1/creators/x", $$"""{"name":{{JsonSerializer.Serialize(Name)}}}"""), ("/v1/campaigns/y", $$"""{"name":{{JsonSerializer.Serialize(Name)}}}"""));
@@ -102,7 +102,7 @@ public sealed class Pages : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Numbers_and_days_are_written_as_the_reader_writes_them()
+    public async Task Numbers_and_dates_follow_the_readers_language()
     {
         await host.CatalogAsync(Example.Catalog);
         await host.RollupsAsync(Example.Measures());
@@ -120,7 +120,7 @@ public sealed class Pages : IAsyncLifetime
     [InlineData("/campaigns/none", 404)]
     [InlineData("/orders/none", 404)]
     [InlineData("/orders?visitor=none", 404)]
-    public async Task An_address_at_fault_is_told_on_a_page(string path, int status)
+    public async Task Invalid_address_is_explained_on_a_page(string path, int status)
     {
         using var response = await host.Http.GetAsync(path, ReportHost.Token);
         ((int)response.StatusCode).ShouldBe(status);
@@ -131,14 +131,14 @@ public sealed class Pages : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_empty_brand_has_every_page()
+    public async Task Every_page_renders_for_an_empty_brand()
     {
         (await PageAsync("/")).ShouldContain("Nothing yet");
         foreach (var path in new[] { "/creators", "/campaigns", "/orders", "/restatements", "/quality" }) await PageAsync(path);
     }
 
     [Fact]
-    public async Task Assets_are_kept_for_ever_under_an_address_that_changes_with_them()
+    public async Task Assets_are_cached_forever_under_content_addresses()
     {
         var address = Links(await PageAsync("/")).Single(link => link.EndsWith("page.css", StringComparison.Ordinal));
         using var response = await host.Http.GetAsync(address, ReportHost.Token);
@@ -159,7 +159,7 @@ public sealed class Pages : IAsyncLifetime
         Regex.Matches(page, "(?:href|src)=\"([^\"#]+)\"").Select(match => System.Net.WebUtility.HtmlDecode(match.Groups[1].Value));
 
     [Fact]
-    public async Task The_browsable_description_comes_whole_from_this_process()
+    public async Task Api_browser_is_served_entirely_by_this_process()
     {
         var page = await host.Http.GetStringAsync("/docs/index.html", ReportHost.Token);
         page.ShouldNotContain("https://");
@@ -172,7 +172,7 @@ public sealed class Pages : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Every_operation_is_named_summed_up_and_its_parameters_described()
+    public async Task Every_operation_has_a_name_a_summary_and_described_parameters()
     {
         var (_, description) = await host.GetAsync("/openapi/v1.json");
         var operations = description!["paths"]!.AsObject().SelectMany(path => path.Value!.AsObject().Select(operation => (Name: $"{operation.Key} {path.Key}", Value: operation.Value!))).ToList();

@@ -28,7 +28,7 @@ public sealed class Pages_for_everyone : IAsyncLifetime
     [InlineData("/restatements")]
     [InlineData("/quality")]
     [InlineData("/creators/nobody")]
-    public async Task A_page_names_its_fields_orders_its_headings_and_traps_nobody(string path)
+    public async Task Page_labels_its_fields_orders_headings_and_traps_no_focus(string path)
     {
         using var response = await host.Http.GetAsync(path, ReportHost.Token);
         var page = await response.Content.ReadAsStringAsync(ReportHost.Token);

@@ -20,7 +20,7 @@ public sealed class Qr_codes : IAsyncLifetime
     public ValueTask DisposeAsync() => host.DisposeAsync();
 
     [Fact]
-    public async Task Both_pictures_show_the_links_address()
+    public async Task Svg_and_png_encode_the_address_of_the_link()
     {
         var expected = Modules("https://go.shop.example/r/mia-spring");
         Png(await BytesAsync("format=png&scale=1&base=https://go.shop.example/")).ShouldBe(expected);
@@ -30,7 +30,7 @@ public sealed class Qr_codes : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_slug_that_two_brands_have_is_shown_with_its_brand()
+    public async Task Slug_used_by_two_brands_includes_its_brand()
     {
         await host.CatalogAsync(
             ("/v1/brands/other", """{"name":"Other","currency":"EUR","timeZone":"Etc/UTC"}"""), ("/v1/campaigns/theirs", """{"name":"Theirs","brandId":"other"}"""),
@@ -44,7 +44,7 @@ public sealed class Qr_codes : IAsyncLifetime
     [InlineData("/v1/links/mia-spring/qr?scale=65", 400)]
     [InlineData("/v1/links/mia-spring/qr?base=javascript:alert(1)", 400)]
     [InlineData("/v1/links/mia-spring/qr?base=https://a.example/?x=1", 400)]
-    public async Task What_cannot_be_drawn_is_said(string path, int status) => (await host.GetAsync(path)).Status.ShouldBe(status);
+    public async Task Invalid_qr_code_requests_are_rejected(string path, int status) => (await host.GetAsync(path)).Status.ShouldBe(status);
 
     private Task<byte[]> BytesAsync(string query) => host.Http.GetByteArrayAsync(new Uri($"/v1/links/mia-spring/qr?{query}", UriKind.Relative), ReportHost.Token);
 

@@ -38,7 +38,7 @@ public sealed class Rankings : IAsyncLifetime
     public ValueTask DisposeAsync() => host.DisposeAsync();
 
     [Fact]
-    public async Task One_lucky_order_does_not_lead_nor_does_one_without_luck_end_the_list()
+    public async Task Few_orders_do_not_put_a_creator_first_or_last()
     {
         var answer = await AnswerAsync($"/v1/ranking?{Days}");
         // The tier: 100 conversions, 5,000.00 net, 1,000.00 cost; ten of its conversions are 500.00 net for 100.00.
@@ -51,7 +51,7 @@ public sealed class Rankings : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Benchmarks_say_what_is_good_for_a_tier_or_for_all()
+    public async Task Benchmarks_are_reported_per_tier_or_overall()
     {
         (await JudgedAsync("steady")).ShouldBe("+engagementRate,roiPercent -"); // 3.00 %, 401 %
         (await JudgedAsync("star")).ShouldBe("+ -roiPercent"); // no posts: neither good nor not
@@ -80,7 +80,7 @@ public sealed class Rankings : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_page_of_the_ranking_shows_the_answers_numbers_and_says_how_they_came()
+    public async Task Ranking_page_shows_the_api_values_and_explains_them()
     {
         var page = await PageAsync($"/ranking?{Days}");
         foreach (var shown in new[] { "436.4\u00a0%", "800.0\u00a0%", "as though 10 more conversions", "good Engagement rate", "3.00\u00a0%", "49.00", "from 300\u00a0%" }) page.ShouldContain(shown);
@@ -88,7 +88,7 @@ public sealed class Rankings : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Two_creators_are_an_A_and_a_B_with_the_interval_of_their_difference()
+    public async Task Comparison_of_two_creators_has_an_interval_for_the_difference()
     {
         var answer = await AnswerAsync($"/v1/compare?{Days}&a=creators/steady&b=creators/star");
         $"{answer["measure"]} {answer["a"]!["successes"]} {answer["a"]!["trials"]} {answer["a"]!["rate"]} {answer["b"]!["rate"]} {answer["verdict"]}".ShouldBe("conversionRate 99.000000 2000 0.0495 0.0333 cannot_tell_apart");
@@ -111,7 +111,7 @@ public sealed class Rankings : IAsyncLifetime
     [InlineData("a=creators/none&b=creators/star", "a")]
     [InlineData("a=campaigns/spring&b=campaigns/none", "b")]
     [InlineData("a=posts/x&b=posts/y", "a")]
-    public async Task What_cannot_be_compared_is_named(string query, string parameter)
+    public async Task Invalid_comparison_is_named(string query, string parameter)
     {
         var (status, body) = await host.GetAsync($"/v1/compare?{Days}&{query}");
         status.ShouldBe(400);
@@ -128,7 +128,7 @@ public sealed class Rankings : IAsyncLifetime
     [InlineData("""{"name":"x","benchmarks":[{"measure":"roas","good":1},{"measure":"roas","good":2}]}""", "/benchmarks/1/measure")]
     [InlineData("""{"name":"x","benchmarks":[{"measure":"roas","good":1,"platform":"x"},{"measure":"roas","good":2},{"measure":"roas","good":2,"platform":"X"}]}""", "/benchmarks/2/measure")]
     [InlineData("""{"name":"x","benchmarks":[{"measure":"roas","good":1,"platform":" "}]}""", "/benchmarks/0/platform")]
-    public async Task A_tier_or_benchmark_that_makes_no_sense_is_refused(string brand, string pointer)
+    public async Task Inconsistent_tier_or_benchmark_is_rejected(string brand, string pointer)
     {
         var (status, body) = await host.PutAsync("/v1/brands/default", brand);
         status.ShouldBe(400);
@@ -145,10 +145,10 @@ public sealed class Rankings : IAsyncLifetime
     [InlineData(50_000L, "mid")]
     [InlineData(500_000L, "macro")]
     [InlineData(1_000_000L, "mega")]
-    public void A_tier_begins_where_the_one_before_ends(long? followers, string? tier) => Standing.Of(new BrandItem("x", "X")).TierOf(followers).ShouldBe(tier);
+    public void Tier_begins_where_the_previous_one_ends(long? followers, string? tier) => Standing.Of(new BrandItem("x", "X")).TierOf(followers).ShouldBe(tier);
 
     [Fact]
-    public void A_creator_is_of_the_platform_where_most_follow()
+    public void Platform_of_a_creator_is_the_one_with_most_followers()
     {
         Standing.MainHandleOf(new CreatorItem("x", "X", Handles: [new("instagram", "x", 5), new("tiktok", "x"), new("youtube", "x", 7)])).ShouldBe(new("youtube", "x", 7));
         Standing.MainHandleOf(new CreatorItem("x", "X", Handles: [new("tiktok", "x"), new("instagram", "x")])).ShouldBe(new("tiktok", "x"));
@@ -164,7 +164,7 @@ public sealed class Rankings : IAsyncLifetime
     [InlineData(null, "tiktok", 2)]
     [InlineData("micro", "youtube", 1)]
     [InlineData(null, null, 1)]
-    public void The_benchmark_that_says_most_of_tier_and_platform_counts(string? tier, string? platform, int good)
+    public void Most_specific_benchmark_of_tier_and_platform_applies(string? tier, string? platform, int good)
     {
         var standing = Standing.Of(new BrandItem("x", "X", Benchmarks: [new("roas", 4, "nano", "tiktok"), new("roas", 1), new("roas", 2, Platform: "tiktok"), new("roas", 3, "nano"), new("cpe", 2)]));
         (standing.IsGood("roas", tier, platform, good), standing.IsGood("roas", tier, platform, good - 0.01m)).ShouldBe((true, false));

@@ -23,7 +23,7 @@ public class Ratio_formulas
         Shown(Ratios.RoiPercent(net, cost)).ShouldBe(expected);
 
     [Fact]
-    public void Money_ratios_have_the_currencys_decimals_and_round_half_to_even_once()
+    public void Money_ratios_use_the_currencys_decimals_and_round_half_to_even_once()
     {
         Shown(Ratios.Cpa(Dollar, 30_450, 1_000_000)).ShouldBe("304.50");
         Shown(Ratios.Cpa(Dollar, 100, 333_333)).ShouldBe("3.00");
@@ -38,7 +38,7 @@ public class Ratio_formulas
     }
 
     [Fact]
-    public void Roas_has_two_decimals_a_rate_four()
+    public void Roas_has_two_decimals_and_a_rate_has_four()
     {
         Shown(Ratios.Roas(4_500, 30_450)).ShouldBe("0.15");
         Shown(Ratios.Roas(125, 1_000)).ShouldBe("0.12");
@@ -73,11 +73,11 @@ public class Ratio_formulas
     [InlineData(120_000, 20_000, 20_000, 20_000_000, null)] // nothing to cover but commission
     [InlineData(120_000, 0, 0, 20_000_000, null)]
     [InlineData(120_000, 120_000, 0, 0, null)]
-    public void Break_even_is_the_orders_that_cover_what_does_not_depend_on_them(decimal earned, long cost, long commission, long micros, long? expected) =>
+    public void Break_even_is_the_number_of_orders_that_cover_fixed_costs(decimal earned, long cost, long commission, long micros, long? expected) =>
         Ratios.BreakEvenOrders(earned, cost, commission, micros).ShouldBe(expected);
 
     [Fact]
-    public void Every_ratio_is_defined_once_and_the_readme_says_the_same()
+    public void Every_ratio_is_defined_once_and_matches_the_documentation()
     {
         RatioDefinition.All.Select(ratio => ratio.Name).ShouldBeUnique();
         var readme = File.ReadAllText(Path.Combine(Oracle.Repository, "README.md"));
@@ -88,7 +88,7 @@ public class Ratio_formulas
     }
 
     [Fact]
-    public void The_apis_description_says_of_each_ratio_what_its_definition_says()
+    public void Api_description_of_each_ratio_matches_its_definition()
     {
         var schemas = JsonNode.Parse(File.ReadAllText(Path.Combine(Oracle.Repository, "schemas", "openapi.json")))!["components"]!["schemas"]!;
         foreach (var ratio in RatioDefinition.All)
@@ -96,7 +96,7 @@ public class Ratio_formulas
     }
 
     [Fact]
-    public void The_greatest_sums_do_not_overflow()
+    public void Largest_sums_do_not_overflow()
     {
         Ratios.BreakEvenOrders(0.00000001m, long.MaxValue, 0, long.MaxValue).ShouldBe(long.MaxValue);
         Ratios.Cpm(Dollar, long.MaxValue, 1).ShouldNotBeNull();

@@ -33,7 +33,7 @@ public sealed class Rejections : IAsyncLifetime
     public ValueTask DisposeAsync() => host.DisposeAsync();
 
     [Fact]
-    public async Task They_are_listed_newest_first_as_they_came_page_by_page()
+    public async Task Rejections_are_listed_newest_first_and_paged()
     {
         var (_, first) = await host.GetAsync("/v1/rejections?limit=2");
         first!["items"]!.AsArray().Select(item => $"{item!["eventId"]} {item["reason"]} {item["payload"]} {item["payloadBase64"]}")
@@ -44,11 +44,11 @@ public sealed class Rejections : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Those_of_one_brand_can_be_asked_for() =>
+    public async Task Rejections_can_be_filtered_by_brand() =>
         (await host.GetAsync("/v1/rejections?brand=other")).Body!["items"]!.AsArray().Select(item => item!["eventId"]!.GetValue<string>()).ShouldBe(["e-2"]);
 
     [Fact]
-    public async Task All_can_be_downloaded_one_a_line()
+    public async Task All_rejections_can_be_downloaded_as_ndjson()
     {
         using var response = await host.Http.GetAsync("/v1/rejections?format=ndjson", ReportHost.Token);
         response.Content.Headers.ContentType!.MediaType.ShouldBe("application/x-ndjson");
@@ -61,7 +61,7 @@ public sealed class Rejections : IAsyncLifetime
     [InlineData("format=xml", "format")]
     [InlineData("format=ndjson&limit=3", "limit")]
     [InlineData("cursor=bm9uc2Vuc2U", "cursor")]
-    public async Task A_parameter_that_cannot_be_used_is_named(string query, string parameter)
+    public async Task Invalid_parameters_are_named(string query, string parameter)
     {
         var (status, body) = await host.GetAsync($"/v1/rejections?{query}");
         (status, body!["parameter"]!.GetValue<string>()).ShouldBe((400, parameter));

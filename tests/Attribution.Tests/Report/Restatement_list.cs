@@ -27,7 +27,7 @@ public sealed class Restatement_list : IAsyncLifetime
     public ValueTask DisposeAsync() => host.DisposeAsync();
 
     [Fact]
-    public async Task A_line_says_day_conversion_placement_amount_reason_event_and_moment()
+    public async Task Entry_shows_day_conversion_placement_amount_reason_event_and_time()
     {
         var (status, body) = await host.GetAsync(March);
         status.ShouldBe(200);
@@ -48,7 +48,7 @@ public sealed class Restatement_list : IAsyncLifetime
     [InlineData("&view=cohort&to=2026-03-08", "1001 =A1")]
     [InlineData("&from=2026-03-09", "s-5 1002")]
     [InlineData("&from=2026-03-10", "")]
-    public async Task What_is_asked_for_is_listed_by_the_local_day_of_recording(string query, string conversions)
+    public async Task Entries_are_selected_by_the_local_day_of_recording(string query, string conversions)
     {
         var path = March;
         foreach (var name in (string[])["from", "to"])
@@ -58,7 +58,7 @@ public sealed class Restatement_list : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_first_page_sums_up_the_whole_span_by_reason_and_placement()
+    public async Task First_page_summarizes_the_whole_period_by_reason_and_placement()
     {
         var (_, body) = await host.GetAsync($"{March}&view=cohort&limit=1");
         var summary = body!["summary"]!;
@@ -78,7 +78,7 @@ public sealed class Restatement_list : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Csv_is_the_whole_list()
+    public async Task Csv_contains_the_whole_list()
     {
         using var response = await host.Http.GetAsync($"{March}&format=csv", ReportHost.Token);
         response.Content.Headers.ContentType!.ToString().ShouldBe("text/csv; charset=utf-8");
@@ -103,7 +103,7 @@ public sealed class Restatement_list : IAsyncLifetime
     [InlineData("from=2026-03-01&to=2026-03-31&format=xml", "format")]
     [InlineData("from=2026-03-01&to=2026-03-31&format=csv&limit=5", "limit")]
     [InlineData("from=2026-03-01&to=2026-03-31&reason=refund", "reason")]
-    public async Task A_parameter_that_cannot_be_used_is_named(string query, string parameter)
+    public async Task Invalid_parameters_are_named(string query, string parameter)
     {
         var (status, body) = await host.GetAsync($"/v1/restatements?{query}");
         status.ShouldBe(400);
@@ -111,7 +111,7 @@ public sealed class Restatement_list : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_brand_sees_its_own_restatements_alone()
+    public async Task Brand_sees_only_its_own_restatements()
     {
         await host.CatalogAsync(("/v1/brands/other", """{"name":"Other"}"""));
         (await host.GetAsync($"{March}&brand=other")).Body!["items"]!.AsArray().ShouldBeEmpty();

@@ -20,7 +20,7 @@ public sealed class Returns : IAsyncLifetime
     public ValueTask DisposeAsync() => host.DisposeAsync();
 
     [Fact]
-    public async Task Ten_thousand_that_bring_fifty_thousand_are_four_hundred_percent()
+    public async Task Cost_of_10000_and_net_of_50000_are_400_percent_roi()
     {
         await CostAsync("spring", "10000");
         await host.RollupsAsync(Net((First, "spring", 5_000_000)));
@@ -33,7 +33,7 @@ public sealed class Returns : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_cost_nothing_has_no_roi_rather_than_none_or_an_endless_one()
+    public async Task Without_cost_there_is_no_roi()
     {
         await host.RollupsAsync(Net((First, "spring", 5_000_000)));
         var row = await RowAsync("");
@@ -43,7 +43,7 @@ public sealed class Returns : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_campaigns_margin_goes_before_its_brands_and_a_row_of_both_takes_each_by_its_own()
+    public async Task Campaign_margin_overrides_the_brands_and_mixed_rows_use_both()
     {
         await CostAsync("spring", "100");
         await CostAsync("summer", "100");
@@ -59,7 +59,7 @@ public sealed class Returns : IAsyncLifetime
     }
 
     [Fact]
-    public async Task It_has_paid_back_since_the_day_from_which_on_what_it_earned_covers_what_it_cost()
+    public async Task Payback_day_is_the_first_day_from_which_earnings_cover_costs()
     {
         await CostAsync("spring", "100");
         var summer = """{"name":"Spring","grossMarginPercent":50}""";
@@ -77,7 +77,7 @@ public sealed class Returns : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Two_campaigns_on_one_day_are_one_step_towards_payback()
+    public async Task Two_campaigns_on_one_day_are_one_step_toward_payback()
     {
         await CostAsync("spring", "100");
         await CostAsync("summer", "100");
@@ -86,7 +86,7 @@ public sealed class Returns : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_margin_is_a_percentage_above_0()
+    public async Task Margin_is_a_percentage_above_0()
     {
         foreach (var (path, body) in new[] { ("/v1/brands/default", """{"name":"x","grossMarginPercent":0}"""), ("/v1/campaigns/spring", """{"name":"x","grossMarginPercent":100.1}"""), ("/v1/campaigns/spring", """{"name":"x","grossMarginPercent":"50.0000001"}""") })
         {

@@ -24,7 +24,7 @@ public class Rollup_parameters(ExampleHost example) : IClassFixture<ExampleHost>
     [InlineData("from=2026-03-01&to=2026-03-31&asOf=", "asOf")]
     [InlineData("from=2026-03-01&to=2026-03-31&Model=all", "Model")]
     [InlineData("from=2026-03-01&to=2026-03-31&view=cash&view=cohort", "view")]
-    public async Task A_parameter_that_cannot_be_used_is_named(string query, string parameter)
+    public async Task Invalid_parameters_are_named(string query, string parameter)
     {
         var (status, body) = await example.Host.GetAsync($"/v1/rollups/daily?{query}");
         status.ShouldBe(400);
@@ -38,6 +38,6 @@ public class Rollup_parameters(ExampleHost example) : IClassFixture<ExampleHost>
     [InlineData("from=2026-03-01&to=2026-03-31&asOf=2026-03-10T00:00:00Z")]
     [InlineData("from=2026-03-01&to=2026-03-31&asOf=0001-01-01T00:00:00Z")]
     [InlineData("from=2026-03-01&to=2026-03-31&asOf=2026-03-09T00:00:00%2B01:00")]
-    public async Task One_day_and_three_years_can_be_asked_for(string query) =>
+    public async Task One_day_and_three_years_can_be_requested(string query) =>
         (await example.Host.GetAsync($"/v1/rollups/daily?{query}")).Status.ShouldBe(200);
 }

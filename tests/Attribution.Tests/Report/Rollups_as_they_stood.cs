@@ -30,7 +30,7 @@ public sealed class Rollups_as_they_stood : IAsyncLifetime
     [InlineData("&groupBy=day,creator&model=linear&view=cash")]
     [InlineData("&format=csv")]
     [InlineData("&format=csv&model=all&view=cash")]
-    public async Task Every_figure_is_answered_again_as_it_was_told(string query)
+    public async Task Every_figure_is_returned_as_originally_reported(string query)
     {
         var told = await TextAsync(March + query);
         await host.RollupsAsync(Everything(7), ReportHost.Now - TimeSpan.FromHours(1));
@@ -52,7 +52,7 @@ public sealed class Rollups_as_they_stood : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Totals_and_unattributed_stood_too()
+    public async Task Totals_and_unattributed_are_returned_as_of_the_instant()
     {
         var sums = new MeasureSums();
         sums.Add(RollupKey.Total("default", Example.OrderDay), Model.LastTouch, CreditMeasure.Gross, 700);
@@ -70,7 +70,7 @@ public sealed class Rollups_as_they_stood : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_day_that_closed_since_stood_open_then()
+    public async Task Day_closed_since_is_reported_as_open()
     {
         await host.Store.CloseAsync("default", Example.OrderDay, ReportHost.Now - TimeSpan.FromHours(1), ReportHost.Token);
         (await StatusAsync("2026-03-09T22:59:59Z")).ShouldBe("open");
@@ -81,7 +81,7 @@ public sealed class Rollups_as_they_stood : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_answer_names_its_instant_and_waits_for_nothing()
+    public async Task Response_names_its_instant_and_waits_for_nothing()
     {
         await host.Store.RepairAsync(Everything(1), null, Told, ReportHost.Token);
         var (_, body) = await host.GetAsync($"{March}&asOf=2026-03-09T01:00:00%2B01:00");

@@ -9,7 +9,7 @@ namespace Attribution.Tests.Report;
 public sealed class Sure_returns
 {
     [Fact]
-    public async Task A_return_has_the_interval_of_its_orders_and_the_page_says_the_same()
+    public async Task Interval_of_a_return_comes_from_its_orders_and_the_page_agrees()
     {
         await using var host = await ReportHost.StartAsync();
         await host.CatalogAsync(Example.Catalog);
@@ -33,7 +33,7 @@ public sealed class Sure_returns
     }
 
     [Fact]
-    public async Task Of_few_orders_it_says_so()
+    public async Task Few_orders_are_reported_as_too_few_to_tell()
     {
         await using var host = await ReportHost.StartAsync();
         await host.CatalogAsync(Example.Catalog);
