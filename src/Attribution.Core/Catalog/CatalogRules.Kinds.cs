@@ -68,10 +68,10 @@ public static partial class CatalogRules
             before = tier.FromFollowers;
         });
         var seen = new HashSet<(string, string?, string?)>();
-        var known = Standing.Of(brand).Tiers.Select(tier => tier.Name).ToList();
+        var known = CreatorBenchmarks.FromBrand(brand).Tiers.Select(tier => tier.Name).ToList();
         List(faults, "/benchmarks", brand.Benchmarks, (pointer, benchmark) =>
         {
-            Word(faults, $"{pointer}/measure", benchmark.Measure, Standing.Measures);
+            Word(faults, $"{pointer}/measure", benchmark.Measure, CreatorBenchmarks.SupportedRatios);
             if (benchmark.Tier is { } tier) Word(faults, $"{pointer}/tier", tier, known);
             if (benchmark.Platform is { } platform) Text(faults, $"{pointer}/platform", platform);
             if (!seen.Add((benchmark.Measure, benchmark.Tier, benchmark.Platform?.ToUpperInvariant())))

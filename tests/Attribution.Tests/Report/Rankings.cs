@@ -145,14 +145,14 @@ public sealed class Rankings : IAsyncLifetime
     [InlineData(50_000L, "mid")]
     [InlineData(500_000L, "macro")]
     [InlineData(1_000_000L, "mega")]
-    public void Tier_begins_where_the_previous_one_ends(long? followers, string? tier) => Standing.Of(new BrandItem("x", "X")).TierOf(followers).ShouldBe(tier);
+    public void Tier_begins_where_the_previous_one_ends(long? followers, string? tier) => CreatorBenchmarks.FromBrand(new BrandItem("x", "X")).TierOf(followers).ShouldBe(tier);
 
     [Fact]
     public void Platform_of_a_creator_is_the_one_with_most_followers()
     {
-        Standing.MainHandleOf(new CreatorItem("x", "X", Handles: [new("instagram", "x", 5), new("tiktok", "x"), new("youtube", "x", 7)])).ShouldBe(new("youtube", "x", 7));
-        Standing.MainHandleOf(new CreatorItem("x", "X", Handles: [new("tiktok", "x"), new("instagram", "x")])).ShouldBe(new("tiktok", "x"));
-        Standing.MainHandleOf(new CreatorItem("x", "X")).ShouldBeNull();
+        CreatorBenchmarks.PrimaryHandle(new CreatorItem("x", "X", Handles: [new("instagram", "x", 5), new("tiktok", "x"), new("youtube", "x", 7)])).ShouldBe(new("youtube", "x", 7));
+        CreatorBenchmarks.PrimaryHandle(new CreatorItem("x", "X", Handles: [new("tiktok", "x"), new("instagram", "x")])).ShouldBe(new("tiktok", "x"));
+        CreatorBenchmarks.PrimaryHandle(new CreatorItem("x", "X")).ShouldBeNull();
     }
 
     [Theory]
@@ -166,9 +166,9 @@ public sealed class Rankings : IAsyncLifetime
     [InlineData(null, null, 1)]
     public void Most_specific_benchmark_of_tier_and_platform_applies(string? tier, string? platform, int good)
     {
-        var standing = Standing.Of(new BrandItem("x", "X", Benchmarks: [new("roas", 4, "nano", "tiktok"), new("roas", 1), new("roas", 2, Platform: "tiktok"), new("roas", 3, "nano"), new("cpe", 2)]));
-        (standing.IsGood("roas", tier, platform, good), standing.IsGood("roas", tier, platform, good - 0.01m)).ShouldBe((true, false));
-        (standing.IsGood("cpe", tier, platform, 2), standing.IsGood("cpe", tier, platform, 2.01m), standing.IsGood("cpm", tier, platform, 1)).ShouldBe((true, false, null));
+        var standing = CreatorBenchmarks.FromBrand(new BrandItem("x", "X", Benchmarks: [new("roas", 4, "nano", "tiktok"), new("roas", 1), new("roas", 2, Platform: "tiktok"), new("roas", 3, "nano"), new("cpe", 2)]));
+        (standing.MeetsBenchmark("roas", tier, platform, good), standing.MeetsBenchmark("roas", tier, platform, good - 0.01m)).ShouldBe((true, false));
+        (standing.MeetsBenchmark("cpe", tier, platform, 2), standing.MeetsBenchmark("cpe", tier, platform, 2.01m), standing.MeetsBenchmark("cpm", tier, platform, 1)).ShouldBe((true, false, null));
     }
 
     private static (string, string) Creator(string id, long? followers) =>

@@ -63,17 +63,17 @@ internal sealed record CreatorsList(RollupAnswer All, IReadOnlyList<CreatorLine>
         var reading = (await page.Get<IRollupStore>().SumAsync(query.Brand.Id, [query.Question], asOf: null, page.Cancellation))[0];
         var cells = await reading.Cells.ToListAsync(page.Cancellation);
         var all = await RollupAnswer.OfAsync(query, reading with { Cells = cells.ToAsyncEnumerable() }, page.Now, page.Cancellation);
-        var standing = Standing.Of(view.Item<BrandItem>(CatalogKind.Brands, view.Brand.Id)!);
+        var standing = CreatorBenchmarks.FromBrand(view.Item<BrandItem>(CatalogKind.Brands, view.Brand.Id)!);
         var found = all.Rows.Where(row => row.CreatorId is not null).Select(row => LineOf(view, standing, row)).Where(line => Matches(view, line)).ToList();
         var (sort, sorted) = Sorted(found, view.Given("sort") ?? "");
         // Of a model that needs fits a placement may come twice, from before the first fit and since.
         return (all, cells.Select(cell => new Placement(cell.Key.Campaign, cell.Key.Creator)).Distinct().ToLookup(placement => placement.Creator), sort, [.. sorted]);
     }
 
-    private static CreatorLine LineOf(PageView view, Standing standing, RollupRow row)
+    private static CreatorLine LineOf(PageView view, CreatorBenchmarks standing, RollupRow row)
     {
         var creator = view.Item<CreatorItem>(CatalogKind.Creators, row.CreatorId!);
-        return new(row, creator?.Name ?? row.CreatorId!, standing.TierOf(Standing.MainHandleOf(creator)?.Followers), creator?.Niche);
+        return new(row, creator?.Name ?? row.CreatorId!, standing.TierOf(CreatorBenchmarks.PrimaryHandle(creator)?.Followers), creator?.Niche);
     }
 
     private static bool Matches(PageView view, CreatorLine line) =>

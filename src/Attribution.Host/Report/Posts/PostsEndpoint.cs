@@ -43,7 +43,7 @@ internal static class PostsEndpoint
     /// <summary>A page of the answer.</summary>
     public static async Task<PostsAnswer> AnswerAsync(QueryScope scope, int limit, string after, Core.Catalog.Catalog catalog, IJourneyStore store, CancellationToken cancellation)
     {
-        var (brand, standing) = (scope.Brand, Standing.Of((BrandItem)catalog.Contents.Items[new(CatalogKind.Brands, scope.Brand.Id)]));
+        var (brand, standing) = (scope.Brand, CreatorBenchmarks.FromBrand((BrandItem)catalog.Contents.Items[new(CatalogKind.Brands, scope.Brand.Id)]));
         var links = catalog.Of<LinkItem>()
             .Where(link => link.PostId is not null && catalog.Campaign(link.CampaignId)?.Brand == brand.Id
                 && (scope.Campaign ?? link.CampaignId) == link.CampaignId && (scope.Creator ?? link.CreatorId) == link.CreatorId)
@@ -69,8 +69,8 @@ internal static class PostsEndpoint
             var figures = RollupFigures.Of(cell, Model.Book, RollupView.Cohort);
             var engagement = RollupEngagement.Of(figures, brand.Currency);
             if (paid.Count == 0) engagement = engagement with { Cpe = null, Cpm = null };
-            var tier = standing.TierOf(Standing.MainHandleOf(catalog.Contents.Items.GetValueOrDefault(new(CatalogKind.Creators, link.CreatorId)) as CreatorItem)?.Followers);
-            var (meets, misses) = standing.Judge(tier, link.Platform, ratio => RollupRow.Number(ratio switch { "engagementRate" => engagement.EngagementRate, "cpe" => engagement.Cpe, "cpm" => engagement.Cpm, _ => null }));
+            var tier = standing.TierOf(CreatorBenchmarks.PrimaryHandle(catalog.Contents.Items.GetValueOrDefault(new(CatalogKind.Creators, link.CreatorId)) as CreatorItem)?.Followers);
+            var (meets, misses) = standing.Evaluate(tier, link.Platform, ratio => RollupRow.Number(ratio switch { "engagementRate" => engagement.EngagementRate, "cpe" => engagement.Cpe, "cpm" => engagement.Cpm, _ => null }));
             return new(
                 link.PostId!, link.Platform, link.CampaignId, link.CreatorId, tier, engagement, brand.Currency.Code, paid.Count == 0 ? null : brand.Currency.Format(figures.Cost), meets, misses,
                 figures.Incomplete);

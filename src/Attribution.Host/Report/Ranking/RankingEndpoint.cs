@@ -42,12 +42,12 @@ internal static class RankingEndpoint
     {
         var query = asked with { GroupBy = new(Day: false, Campaign: false, Creator: true), Creator = null };
         var groups = new RollupGroups(query, await RollupAnswer.ReadAsync(query, store, cancellation));
-        var standing = Standing.Of((BrandItem)query.Catalog.Contents.Items[new(CatalogKind.Brands, query.Brand.Id)]);
+        var standing = CreatorBenchmarks.FromBrand((BrandItem)query.Catalog.Contents.Items[new(CatalogKind.Brands, query.Brand.Id)]);
         var creators = new List<(RollupShown Shown, HandleItem? Handle, string? Tier)>();
         await foreach (var shown in groups.ShownAsync(cancellation))
         {
             if (shown.Key is not { Attributed: true, Creator: { } id }) continue;
-            var handle = Standing.MainHandleOf(query.Catalog.Contents.Items.GetValueOrDefault(new(CatalogKind.Creators, id)) as CreatorItem);
+            var handle = CreatorBenchmarks.PrimaryHandle(query.Catalog.Contents.Items.GetValueOrDefault(new(CatalogKind.Creators, id)) as CreatorItem);
             creators.Add((shown, handle, standing.TierOf(handle?.Followers)));
         }
 
@@ -59,7 +59,7 @@ internal static class RankingEndpoint
         {
             var (own, mean) = (Figures(shown), Figures(tiers.Single(each => each.Name == tier).Sum));
             var row = Row(shown);
-            var (meets, misses) = standing.Judge(tier, handle?.Platform, ratio => RollupRow.Number(row.Ratio(ratio)));
+            var (meets, misses) = standing.Evaluate(tier, handle?.Platform, ratio => RollupRow.Number(row.Ratio(ratio)));
             rows.Add(new(tier, handle?.Platform, handle?.Followers, RollupRow.Text(Shrinkage.RoiPercent(own.Net, own.Cost, mean.Net, mean.Cost, mean.ConversionMicros)), meets, misses, row));
         }
 
