@@ -3,7 +3,7 @@ using Microsoft.Net.Http.Headers;
 namespace Attribution.Host.Ingest;
 
 /// <summary>The forms in which events come.</summary>
-internal enum BodyForm
+internal enum BodyFormat
 {
     /// <summary><c>application/json</c>: one event or an array.</summary>
     Json,
@@ -22,11 +22,11 @@ internal enum BodyForm
 }
 
 /// <summary>Tells the forms apart.</summary>
-internal static class BodyForms
+internal static class BodyFormats
 {
     /// <summary>The form of a request, by its headers.</summary>
     /// <exception cref="RequestRefusedException">Its content type or encoding is none that is read.</exception>
-    public static BodyForm Of(HttpRequest request)
+    public static BodyFormat Of(HttpRequest request)
     {
         if (request.Headers.ContentEncoding is { Count: > 0 } encoding && encoding != "identity")
             throw RequestRefusedException.ContentType("A body with a Content-Encoding is not read; send it as it is.");
@@ -39,10 +39,10 @@ internal static class BodyForms
 
         return type.MediaType.Value?.ToLowerInvariant() switch
         {
-            "application/json" => request.Headers.ContainsKey("ce-specversion") ? BodyForm.CloudEventBinary : BodyForm.Json,
-            "application/x-ndjson" => BodyForm.Ndjson,
-            "application/cloudevents+json" => BodyForm.CloudEvent,
-            "application/cloudevents-batch+json" => BodyForm.CloudEventBatch,
+            "application/json" => request.Headers.ContainsKey("ce-specversion") ? BodyFormat.CloudEventBinary : BodyFormat.Json,
+            "application/x-ndjson" => BodyFormat.Ndjson,
+            "application/cloudevents+json" => BodyFormat.CloudEvent,
+            "application/cloudevents-batch+json" => BodyFormat.CloudEventBatch,
             _ => throw RequestRefusedException.ContentType($"The content type {type.MediaType} is not read."),
         };
     }

@@ -5,10 +5,10 @@ namespace Attribution.Host.Ingest;
 
 /// <summary>
 /// <c>POST /v1/events</c>: read the body, judge each event, keep them, answer. The forms differ in the reading alone: see
-/// <see cref="WholeBody"/> and <see cref="NdjsonBody"/>.
+/// <see cref="BufferedBody"/> and <see cref="NdjsonBody"/>.
 /// </summary>
 internal sealed class EventsEndpoint(
-    WholeBody wholeBody, NdjsonBody ndjsonBody, TimeProvider time, IOptions<IngestOptions> options, IngestMetrics metrics)
+    BufferedBody wholeBody, NdjsonBody ndjsonBody, TimeProvider time, IOptions<IngestOptions> options, IngestMetrics metrics)
 {
     /// <summary>Takes events: one, an array, NDJSON or CloudEvents. Answers a result per event.</summary>
     public Task PostAsync(HttpContext http) => IngestAnswers.GuardAsync(http, async () =>
@@ -19,10 +19,10 @@ internal sealed class EventsEndpoint(
 
     private Task<Kept> KeepAsync(HttpContext http, EventResults results)
     {
-        var form = BodyForms.Of(http.Request);
-        RequestBytes.Unlimited(http.Request);
+        var form = BodyFormats.Of(http.Request);
+        RequestBody.RemoveServerLimit(http.Request);
         var receipt = new Receipt(Caller.Of(http), time, options.Value.Horizon);
-        return form == BodyForm.Ndjson
+        return form == BodyFormat.Ndjson
             ? ndjsonBody.KeepAsync(http.Request, receipt, results, http.RequestAborted)
             : wholeBody.KeepAsync(http.Request, form, receipt, results, http.RequestAborted);
     }

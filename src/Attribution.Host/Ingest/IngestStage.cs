@@ -43,7 +43,7 @@ public static class IngestStage
         }
 
         services.AddSingleton<Door>();
-        services.AddSingleton<WholeBody>();
+        services.AddSingleton<BufferedBody>();
         services.AddSingleton<NdjsonBody>();
         services.AddSingleton<EventsEndpoint>();
         services.AddSingleton<RedirectEndpoint>();

@@ -4,13 +4,13 @@ using Microsoft.AspNetCore.Http.Features;
 namespace Attribution.Host.Ingest;
 
 /// <summary>Reads bodies as a whole, up to a limit.</summary>
-internal static class RequestBytes
+internal static class RequestBody
 {
     /// <summary>The body as it came, in memory of its own.</summary>
     /// <exception cref="RequestRefusedException">It is longer than it may be.</exception>
-    public static async Task<byte[]> ReadAsync(HttpRequest request, int limit, CancellationToken cancellation)
+    public static async Task<byte[]> ReadAllAsync(HttpRequest request, int limit, CancellationToken cancellation)
     {
-        Unlimited(request);
+        RemoveServerLimit(request);
         var read = await ReadSequenceAsync(request, limit, cancellation);
         var bytes = read.ToArray();
         request.BodyReader.AdvanceTo(read.End);
@@ -40,7 +40,7 @@ internal static class RequestBytes
     }
 
     /// <summary>Takes the server's own limit away: the readers have theirs, and their own words for them.</summary>
-    public static void Unlimited(HttpRequest request)
+    public static void RemoveServerLimit(HttpRequest request)
     {
         if (request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
             size.MaxRequestBodySize = null;

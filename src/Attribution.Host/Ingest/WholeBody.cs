@@ -4,17 +4,17 @@ using Microsoft.Extensions.Options;
 namespace Attribution.Host.Ingest;
 
 /// <summary>Reads the forms that are read as a whole: one event, an array, CloudEvents. Nothing of a request that is refused is kept.</summary>
-internal sealed class WholeBody(Door door, Gatherer gatherer, IOptions<IngestOptions> options)
+internal sealed class BufferedBody(Door door, Gatherer gatherer, IOptions<IngestOptions> options)
 {
     /// <summary>Judges every event and keeps them.</summary>
     /// <exception cref="RequestRefusedException">The request as a whole cannot be taken.</exception>
-    public async Task<Kept> KeepAsync(HttpRequest request, BodyForm form, Receipt receipt, EventResults results, CancellationToken cancellation)
+    public async Task<Kept> KeepAsync(HttpRequest request, BodyFormat form, Receipt receipt, EventResults results, CancellationToken cancellation)
     {
-        var read = await RequestBytes.ReadSequenceAsync(request, options.Value.MaxBodyBytes, cancellation);
+        var read = await RequestBody.ReadSequenceAsync(request, options.Value.MaxBodyBytes, cancellation);
         Batch batch;
         try
         {
-            batch = await JudgeAsync(WithoutMark(read.IsSingleSegment ? read.First : read.ToArray()), request.Headers, form, receipt, results, cancellation);
+            batch = await JudgeAsync(SkipByteOrderMark(read.IsSingleSegment ? read.First : read.ToArray()), request.Headers, form, receipt, results, cancellation);
         }
         finally
         {
@@ -25,10 +25,10 @@ internal sealed class WholeBody(Door door, Gatherer gatherer, IOptions<IngestOpt
     }
 
     private async Task<Batch> JudgeAsync(
-        ReadOnlyMemory<byte> body, IHeaderDictionary headers, BodyForm form, Receipt receipt, EventResults results, CancellationToken cancellation)
+        ReadOnlyMemory<byte> body, IHeaderDictionary headers, BodyFormat form, Receipt receipt, EventResults results, CancellationToken cancellation)
     {
         var (batch, context) = receipt.Begin();
-        if (form == BodyForm.CloudEventBinary)
+        if (form == BodyFormat.CloudEventBinary)
         {
             var verdict = await door.JudgeAsync(CloudEvent.FromBinary(headers, body.Span), body, receipt.Caller, context, cancellation);
             Add(verdict);
@@ -36,9 +36,9 @@ internal sealed class WholeBody(Door door, Gatherer gatherer, IOptions<IngestOpt
         }
 
         var events = EventSplitter.Split(body.Span, options.Value.MaxEvents, out var isArray);
-        CheckForm(form, isArray, body.Span[events is [var only] && !isArray ? only.Start.Value : 0]);
+        CheckFormat(form, isArray, body.Span[events is [var only] && !isArray ? only.Start.Value : 0]);
         foreach (var one in events)
-            Add(await door.JudgeAsync(body[one], form != BodyForm.Json, receipt.Caller, context, cancellation));
+            Add(await door.JudgeAsync(body[one], form != BodyFormat.Json, receipt.Caller, context, cancellation));
         return batch;
 
         void Add(Verdict verdict)
@@ -48,16 +48,16 @@ internal sealed class WholeBody(Door door, Gatherer gatherer, IOptions<IngestOpt
         }
     }
 
-    private static void CheckForm(BodyForm form, bool isArray, byte first)
+    private static void CheckFormat(BodyFormat form, bool isArray, byte first)
     {
         if (!isArray && first != (byte)'{')
             throw RequestRefusedException.Malformed("The body is one JSON value, but neither an event (an object) nor an array of events.");
-        if (form == BodyForm.CloudEvent && isArray)
+        if (form == BodyFormat.CloudEvent && isArray)
             throw RequestRefusedException.Malformed("application/cloudevents+json is one CloudEvent; send an array as application/cloudevents-batch+json.");
-        if (form == BodyForm.CloudEventBatch && !isArray)
+        if (form == BodyFormat.CloudEventBatch && !isArray)
             throw RequestRefusedException.Malformed("application/cloudevents-batch+json is an array; send one CloudEvent as application/cloudevents+json.");
     }
 
     /// <summary>A byte order mark is no part of the text.</summary>
-    private static ReadOnlyMemory<byte> WithoutMark(ReadOnlyMemory<byte> body) => body.Span.StartsWith("\uFEFF"u8) ? body[3..] : body;
+    private static ReadOnlyMemory<byte> SkipByteOrderMark(ReadOnlyMemory<byte> body) => body.Span.StartsWith("\uFEFF"u8) ? body[3..] : body;
 }

@@ -32,7 +32,7 @@ internal static class ReplayEndpoint
     private static Task PostAsync(HttpContext http, RejectionReplay replay, IJourneyStore store) => IngestAnswers.GuardAsync(http, async () =>
     {
         var own = Caller.Of(http).OnlyBrand;
-        var request = Read(await RequestBytes.ReadAsync(http.Request, LongestBody, http.RequestAborted), own);
+        var request = Read(await RequestBody.ReadAllAsync(http.Request, LongestBody, http.RequestAborted), own);
         var (rejections, missing, cursor) = await FindAsync(store, request, own, http.RequestAborted);
         var (results, kept) = await replay.ReplayAsync(rejections, own, http.RequestAborted);
         if (kept == Kept.Durable) await Results.Json(ReplayAnswer.Of([.. results, .. missing], cursor), Json).ExecuteAsync(http);

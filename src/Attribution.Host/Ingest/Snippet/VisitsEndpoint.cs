@@ -27,7 +27,7 @@ internal sealed class VisitsEndpoint(
     {
         var caller = Caller.Of(http);
         await AllowAsync(http, caller.Brand);
-        var body = await RequestBytes.ReadAsync(http.Request, MaxBody, http.RequestAborted);
+        var body = await RequestBody.ReadAllAsync(http.Request, MaxBody, http.RequestAborted);
         var report = Read(body);
         var (batch, context) = new Receipt(caller, time, options.Value.Horizon).Begin();
         var visit = new VisitEvent(

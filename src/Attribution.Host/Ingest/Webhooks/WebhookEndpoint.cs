@@ -28,7 +28,7 @@ internal sealed class WebhookEndpoint(
     {
         if (vendors.Find(vendorName) is not { } vendor)
             throw new RequestRefusedException(404, "vendor_unknown", $"There is no webhook of '{vendorName}'{Nearest.Hint(vendorName, vendors.Names)}; there are {string.Join(", ", vendors.Names)}.");
-        var body = await RequestBytes.ReadAsync(http.Request, options.Value.MaxBodyBytes, http.RequestAborted);
+        var body = await RequestBody.ReadAllAsync(http.Request, options.Value.MaxBodyBytes, http.RequestAborted);
         if (vendor is WooCommerceVendor && WooCommerceVendor.IsPing(http.Request.Headers, body))
         {
             http.Response.StatusCode = StatusCodes.Status200OK;
