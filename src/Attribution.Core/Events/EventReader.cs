@@ -118,7 +118,7 @@ public static partial class EventReader
             "bot" => TouchLabel.Bot,
             "prefetch" => TouchLabel.Prefetch,
             "head" => TouchLabel.Head,
-            _ => bots.OfUserAgent(userAgent),
+            _ => bots.Classify(userAgent),
         };
     }
 

@@ -14,16 +14,16 @@ namespace Attribution.Core.Quality;
 public sealed class BotRules
 {
     // Senders' user agents repeat; what does not is judged anew.
-    private const int MostRemembered = 8_192;
-    private const int LongestRemembered = 512;
+    private const int MaxCacheEntries = 8_192;
+    private const int MaxCachedLength = 512;
 
     private static readonly Lazy<BotRules> Embedded = new(ReadEmbedded);
 
-    private readonly Group[] groups;
-    private readonly ConcurrentDictionary<string, bool> remembered = new(StringComparer.Ordinal);
-    private int count;
+    private readonly RuleGroup[] groups;
+    private readonly ConcurrentDictionary<string, bool> cache = new(StringComparer.Ordinal);
+    private int cacheCount;
 
-    private BotRules(string version, Group[] groups, string fingerprint) => (Version, this.groups, Fingerprint) = (version, groups, fingerprint);
+    private BotRules(string version, RuleGroup[] groups, string fingerprint) => (Version, this.groups, Fingerprint) = (version, groups, fingerprint);
 
     /// <summary>The rules that come with Attribution, in <c>bot-rules.json</c>.</summary>
     public static BotRules Default => Embedded.Value;
@@ -52,9 +52,9 @@ public sealed class BotRules
         }
 
         if (file.Groups.Count == 0) throw new FormatException("groups: at least one is needed.");
-        var groups = file.Groups.Select((group, i) => new Group(
-            Any(group.Bots, $"groups/{i}/bots") ?? throw new FormatException($"groups/{i}/bots: at least one expression is needed."),
-            Any(group.Except ?? [], $"groups/{i}/except"))).ToArray();
+        var groups = file.Groups.Select((group, i) => new RuleGroup(
+            Combine(group.Bots, $"groups/{i}/bots") ?? throw new FormatException($"groups/{i}/bots: at least one expression is needed."),
+            Combine(group.Except ?? [], $"groups/{i}/except"))).ToArray();
         return new(file.Version, groups, Convert.ToHexStringLower(SHA256.HashData(utf8Json)));
     }
 
@@ -62,30 +62,30 @@ public sealed class BotRules
     /// <see cref="TouchLabel.Bot"/> or <see cref="TouchLabel.None"/>; the latter for none and an empty one too: a missing user agent says nothing,
     /// since servers report touches as well. Browsers inside the apps of social networks are people: they are the creators' audience.
     /// </summary>
-    public TouchLabel OfUserAgent(string? userAgent)
+    public TouchLabel Classify(string? userAgent)
     {
         if (string.IsNullOrEmpty(userAgent)) return TouchLabel.None;
-        if (!remembered.TryGetValue(userAgent, out var isBot))
+        if (!cache.TryGetValue(userAgent, out var isBot))
         {
-            isBot = Array.Exists(groups, group => group.Has(userAgent));
-            if (userAgent.Length <= LongestRemembered) Remember(userAgent, isBot);
+            isBot = Array.Exists(groups, group => group.Matches(userAgent));
+            if (userAgent.Length <= MaxCachedLength) AddToCache(userAgent, isBot);
         }
 
         return isBot ? TouchLabel.Bot : TouchLabel.None;
     }
 
-    private void Remember(string userAgent, bool isBot)
+    private void AddToCache(string userAgent, bool isBot)
     {
         // Beginning anew is as good as any way to forget, and costs nothing while nothing is forgotten.
-        if (Interlocked.Increment(ref count) > MostRemembered)
+        if (Interlocked.Increment(ref cacheCount) > MaxCacheEntries)
         {
-            remembered.Clear();
-            Interlocked.Exchange(ref count, 0);
+            cache.Clear();
+            Interlocked.Exchange(ref cacheCount, 0);
         }
-        remembered[userAgent] = isBot;
+        cache[userAgent] = isBot;
     }
 
-    private static Regex? Any(IReadOnlyList<string> expressions, string at)
+    private static Regex? Combine(IReadOnlyList<string> expressions, string at)
     {
         // NonBacktracking: linear, so that neither a sender's text nor an operator's expression can hold up the stage.
         const RegexOptions Options = RegexOptions.NonBacktracking | RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture;
@@ -113,9 +113,9 @@ public sealed class BotRules
         return Parse(bytes);
     }
 
-    private sealed record Group(Regex Bots, Regex? Except)
+    private sealed record RuleGroup(Regex Bots, Regex? Except)
     {
-        public bool Has(string userAgent) => Bots.IsMatch(userAgent) && Except?.IsMatch(userAgent) != true;
+        public bool Matches(string userAgent) => Bots.IsMatch(userAgent) && Except?.IsMatch(userAgent) != true;
     }
 }
 

@@ -18,7 +18,7 @@ public class Labels_by_user_agent
     [InlineData("a-shop-of-ours/3.1")]
     [InlineData("Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/120.0.0.0 Safari/537.36 (ask admin@example.org)")]
     [InlineData("Mozilla/5.0 (compatible; SomethingNew/1.0)")]
-    public void User_agent_of_a_program_is_a_bot(string userAgent) => BotRules.Default.OfUserAgent(userAgent).ShouldBe(TouchLabel.Bot);
+    public void User_agent_of_a_program_is_a_bot(string userAgent) => BotRules.Default.Classify(userAgent).ShouldBe(TouchLabel.Bot);
 
     [Theory]
     [InlineData(null)]
@@ -30,14 +30,14 @@ public class Labels_by_user_agent
     [InlineData("Mozilla/5.0 (Linux; Android 14; Google Pixel 8) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/120.0.0.0 Mobile Safari/537.36")]
     [InlineData("Mozilla/5.0 (compatible; MSIE 10.0; Windows NT 6.2; Trident/6.0)")]
     [InlineData("TikTok 26.2.0 rv:262018 (iPhone; iOS 14.4.2; en_US) Cronet")]
-    public void User_agent_of_a_browser_is_not_a_bot(string? userAgent) => BotRules.Default.OfUserAgent(userAgent).ShouldBe(TouchLabel.None);
+    public void User_agent_of_a_browser_is_not_a_bot(string? userAgent) => BotRules.Default.Classify(userAgent).ShouldBe(TouchLabel.None);
 
     [Fact]
     public void In_app_browsers_are_not_bots()
     {
         var browsers = Published("browser");
         browsers.Count.ShouldBe(52);
-        browsers.Where(userAgent => BotRules.Default.OfUserAgent(userAgent) != TouchLabel.None).ShouldBeEmpty();
+        browsers.Where(userAgent => BotRules.Default.Classify(userAgent) != TouchLabel.None).ShouldBeEmpty();
     }
 
     [Fact]
@@ -45,7 +45,7 @@ public class Labels_by_user_agent
     {
         var bots = Published("bot");
         bots.Count.ShouldBe(2_107);
-        var missed = bots.Where(userAgent => BotRules.Default.OfUserAgent(userAgent) != TouchLabel.Bot).ToList();
+        var missed = bots.Where(userAgent => BotRules.Default.Classify(userAgent) != TouchLabel.Bot).ToList();
         TestContext.Current.TestOutputHelper?.WriteLine($"{missed.Count} of {bots.Count} missed:\n{string.Join('\n', missed)}");
         ((double)missed.Count / bots.Count).ShouldBeLessThanOrEqualTo(0.01);
     }
@@ -56,14 +56,14 @@ public class Labels_by_user_agent
         var rules = BotRules.Parse("""{"version":"1","groups":[{"origin":"o","licence":"l","bots":["odd"]}]}"""u8);
         for (var round = 0; round < 2; round++)
             for (var i = 0; i < 20_000; i++)
-                rules.OfUserAgent($"{i} {(i % 2 == 1 ? "ODD" : "even")}").ShouldBe(i % 2 == 1 ? TouchLabel.Bot : TouchLabel.None);
+                rules.Classify($"{i} {(i % 2 == 1 ? "ODD" : "even")}").ShouldBe(i % 2 == 1 ? TouchLabel.Bot : TouchLabel.None);
     }
 
     [Fact]
     public void Exception_applies_only_to_its_own_group()
     {
         var rules = BotRules.Parse("""{"version":"1","groups":[{"origin":"o","licence":"l","bots":["a"],"except":["x"]},{"origin":"o","licence":"l","bots":["b"]}]}"""u8);
-        (rules.OfUserAgent("a"), rules.OfUserAgent("ax"), rules.OfUserAgent("abx")).ShouldBe((TouchLabel.Bot, TouchLabel.None, TouchLabel.Bot));
+        (rules.Classify("a"), rules.Classify("ax"), rules.Classify("abx")).ShouldBe((TouchLabel.Bot, TouchLabel.None, TouchLabel.Bot));
     }
 
     [Theory]
