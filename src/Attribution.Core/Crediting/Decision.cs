@@ -38,7 +38,7 @@ public sealed record Decision(CreditTerms Terms, long CatalogVersion, IReadOnlyL
         if (ConversionFacts.Of(evaluated, brand, catalog, known => known == key).SingleOrDefault() is not { } facts) return null;
 
         var terms = brand.TermsAt(facts.At);
-        var evidence = Evidence.For(facts, Contenders.Among(evaluated.Touches, catalog), terms, brand, catalog);
+        var evidence = Evidence.For(facts, CandidateTouches.FromTouches(evaluated.Touches, catalog), terms, brand, catalog);
         var weights = new WeightRow();
         var claims = Weighing.Weigh(terms.Policy, terms.BookModel, evidence, fit: null, weights);
         var shares = claims.Length == 0 ? [] : LargestRemainder.Split(Shares.Whole, weights.ToArray());

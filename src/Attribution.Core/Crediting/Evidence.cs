@@ -31,16 +31,16 @@ internal sealed record Evidence(Claims Touches, Claims Codes, Parties Parties)
         : all ??= new([.. Touches.Times, .. Codes.Times], [.. Touches.Parties, .. Codes.Parties], Touches.Length);
 
     /// <summary>Gathers what may earn a conversion from the contenders of its journey.</summary>
-    public static Evidence For(ConversionFacts conversion, Contenders contenders, CreditTerms terms, BrandSettings brand, Catalog.Catalog catalog)
+    public static Evidence For(ConversionFacts conversion, CandidateTouches contenders, CreditTerms terms, BrandSettings brand, Catalog.Catalog catalog)
     {
         var within = contenders.Between(conversion.At - brand.LongestLookback, conversion.At);
         var (times, parties, count) = (new Timestamp[within.Length], new int[within.Length], 0);
         foreach (ref readonly var contender in within)
-            if (contender.BarredFrom(conversion, terms, catalog) is null)
-                (times[count], parties[count++]) = (contender.At, contender.Party);
+            if (contender.ExclusionFor(conversion, terms, catalog) is null)
+                (times[count], parties[count++]) = (contender.At, contender.ClaimantIndex);
         Array.Resize(ref times, count);
         Array.Resize(ref parties, count);
-        return new(new(times, parties, count), CodesOf(conversion, contenders.Parties, brand, catalog), contenders.Parties);
+        return new(new(times, parties, count), CodesOf(conversion, contenders.Claimants, brand, catalog), contenders.Claimants);
     }
 
     /// <summary>The codes in the running, one a placement.</summary>
@@ -61,7 +61,7 @@ internal sealed record Evidence(Claims Touches, Claims Codes, Parties Parties)
         TouchRole.SameTouch => Outcome.SameTouch,
         TouchRole.OfClick => Outcome.OfClick,
         TouchRole.Labelled or TouchRole.OfLabelledClick => Outcome.Invalid,
-        _ => Contender.Of(touch, catalog, party: 0).BarredFrom(conversion, terms, catalog),
+        _ => CandidateTouch.FromTouch(touch, catalog, party: 0).ExclusionFor(conversion, terms, catalog),
     };
 
     /// <summary>Why a code is out of the running; null when it is in. A code is valid by its intervals alone.</summary>
@@ -102,43 +102,43 @@ internal sealed class Parties
 }
 
 /// <summary>The touches of a journey that may earn, in order, and all who may.</summary>
-internal sealed class Contenders
+internal sealed class CandidateTouches
 {
-    private readonly Contender[] inOrder;
+    private readonly CandidateTouch[] touches;
 
-    private Contenders(Contender[] inOrder, Parties parties) => (this.inOrder, Parties) = (inOrder, parties);
+    private CandidateTouches(CandidateTouch[] inOrder, Parties parties) => (this.touches, Claimants) = (inOrder, parties);
 
     /// <summary>No touches.</summary>
-    public static Contenders None => new([], new());
+    public static CandidateTouches None => new([], new());
 
     /// <summary>Whoever may earn in the journey: of the touches, and of the codes seen meanwhile.</summary>
-    public Parties Parties { get; }
+    public Parties Claimants { get; }
 
     /// <summary>The contenders among a journey's evaluated touches.</summary>
-    public static Contenders Among(ImmutableArray<Touch> touches, Catalog.Catalog catalog)
+    public static CandidateTouches FromTouches(ImmutableArray<Touch> touches, Catalog.Catalog catalog)
     {
-        var (contenders, parties) = (new List<Contender>(touches.Length), new Parties());
+        var (contenders, parties) = (new List<CandidateTouch>(touches.Length), new Parties());
         foreach (var touch in touches)
             if (touch.Role == TouchRole.Kept)
-                contenders.Add(Contender.Of(touch, catalog, parties.NumberOf(touch.Placement!)));
+                contenders.Add(CandidateTouch.FromTouch(touch, catalog, parties.NumberOf(touch.Placement!)));
         return new([.. contenders], parties);
     }
 
     /// <summary>Those from an instant to another, both inside.</summary>
-    public ReadOnlySpan<Contender> Between(Timestamp from, Timestamp to)
+    public ReadOnlySpan<CandidateTouch> Between(Timestamp from, Timestamp to)
     {
-        var (first, end) = (FirstFrom(from), FirstFrom(new(to.UnixMilliseconds + 1)));
-        return inOrder.AsSpan(first, end - first);
+        var (first, end) = (IndexOfFirstFrom(from), IndexOfFirstFrom(new(to.UnixMilliseconds + 1)));
+        return touches.AsSpan(first, end - first);
     }
 
     /// <summary>The place of the first contender that is not before an instant.</summary>
-    private int FirstFrom(Timestamp at)
+    private int IndexOfFirstFrom(Timestamp at)
     {
-        var (from, to) = (0, inOrder.Length);
+        var (from, to) = (0, touches.Length);
         while (from < to)
         {
             var middle = (from + to) / 2;
-            if (inOrder[middle].At < at) from = middle + 1;
+            if (touches[middle].At < at) from = middle + 1;
             else to = middle;
         }
 
@@ -151,12 +151,12 @@ internal sealed class Contenders
 /// <param name="Kind">Click or visit.</param>
 /// <param name="Placement">Who would be credited.</param>
 /// <param name="Lookback">Its campaign's own lookback for its kind; null: the terms'.</param>
-/// <param name="Barred">Why it earns no conversion at all; null where it may.</param>
-/// <param name="Party">The placement's number among the parties of its journey.</param>
-internal readonly record struct Contender(Timestamp At, TouchKind Kind, Placement Placement, TimeSpan? Lookback, Outcome? Barred, int Party)
+/// <param name="Exclusion">Why it earns no conversion at all; null where it may.</param>
+/// <param name="ClaimantIndex">The placement's number among the parties of its journey.</param>
+internal readonly record struct CandidateTouch(Timestamp At, TouchKind Kind, Placement Placement, TimeSpan? Lookback, Outcome? Exclusion, int ClaimantIndex)
 {
     /// <summary>A kept touch as contender.</summary>
-    public static Contender Of(Touch touch, Catalog.Catalog catalog, int party)
+    public static CandidateTouch FromTouch(Touch touch, Catalog.Catalog catalog, int party)
     {
         var campaign = catalog.Campaign(touch.Placement!.Campaign)!;
         return new(
@@ -168,10 +168,10 @@ internal readonly record struct Contender(Timestamp At, TouchKind Kind, Placemen
     }
 
     /// <summary>Why it is out of the running for a conversion; null when it is in.</summary>
-    public Outcome? BarredFrom(ConversionFacts conversion, CreditTerms terms, Catalog.Catalog catalog)
+    public Outcome? ExclusionFor(ConversionFacts conversion, CreditTerms terms, Catalog.Catalog catalog)
     {
         if (At > conversion.At) return Outcome.AfterConversion;
         if (At < conversion.At - (Lookback ?? (Kind == TouchKind.Click ? terms.ClickLookback : terms.VisitLookback))) return Outcome.OutsideWindow;
-        return Barred ?? (catalog.IsOwnKey(Placement.Creator, conversion.CustomerKey) ? Outcome.SelfPurchase : null);
+        return Exclusion ?? (catalog.IsOwnKey(Placement.Creator, conversion.CustomerKey) ? Outcome.SelfPurchase : null);
     }
 }

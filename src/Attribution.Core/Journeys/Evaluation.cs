@@ -72,7 +72,7 @@ public static class Evaluation
         // Most journeys are touches alone.
         if (journey.Statements.IsEmpty && journey.Conversions.IsEmpty) return [];
         var standing = changes is null ? [] : journey.Conversions.Where(known => !IsReached(known, changes, brand)).ToDictionary(known => known.Key, StringComparer.Ordinal);
-        var contenders = new Lazy<Contenders>(() => Contenders.Among(touches, catalog));
+        var contenders = new Lazy<CandidateTouches>(() => CandidateTouches.FromTouches(touches, catalog));
         var splitter = new Shares();
         return
         [
@@ -89,7 +89,7 @@ public static class Evaluation
         return first < changes.Count && changes[first] <= conversion.At;
     }
 
-    private static Conversion Credit(ConversionFacts facts, Contenders contenders, Shares splitter, BrandSettings brand, Catalog.Catalog catalog)
+    private static Conversion Credit(ConversionFacts facts, CandidateTouches contenders, Shares splitter, BrandSettings brand, Catalog.Catalog catalog)
     {
         var terms = brand.TermsAt(facts.At);
         var fit = catalog.FitOn(brand.Id, facts.Day);

@@ -40,7 +40,7 @@ public static class JourneyPaths
             if (conversion.Day < from || conversion.Day > to) continue;
             if (terms.Policy.Kind == PolicyKind.AllEvidence)
             {
-                var evidence = Evidence.For(conversion, Contenders.None, terms, brand, catalog);
+                var evidence = Evidence.For(conversion, CandidateTouches.None, terms, brand, catalog);
                 path.AddRange(evidence.Codes.Parties.Select(party => evidence.Parties[party]));
             }
 
