@@ -44,7 +44,7 @@ public sealed class BrandCalendar
     public Timestamp EndOf(DateOnly day) => StartOf(day.AddDays(1));
 
     /// <summary>What the clocks show at an instant.</summary>
-    public DateTime LocalOf(Timestamp at) => Instant.FromUnixTimeMilliseconds(at.UnixMilliseconds).InZone(zone).ToDateTimeUnspecified();
+    public DateTime LocalTimeAt(Timestamp at) => Instant.FromUnixTimeMilliseconds(at.UnixMilliseconds).InZone(zone).ToDateTimeUnspecified();
 
     private static readonly int UnixEpochDay = new DateOnly(1970, 1, 1).DayNumber;
 }

@@ -89,7 +89,7 @@ public sealed record Assignment(CatalogRef Item, Placement Placement, Timestamp 
     public (Timestamp From, Timestamp To)? Quarantine { get; init; }
 
     /// <summary>Whether it holds at an instant: <c>[From, To)</c>.</summary>
-    public bool HoldsAt(Timestamp at) => From <= at && at < To;
+    public bool IsActiveAt(Timestamp at) => From <= at && at < To;
 
     /// <summary>Whether it is in quarantine at an instant.</summary>
     public bool IsQuarantinedAt(Timestamp at) => Quarantine is { } quarantine && quarantine.From <= at && at < quarantine.To;
@@ -102,20 +102,20 @@ public sealed record Assignment(CatalogRef Item, Placement Placement, Timestamp 
 /// <param name="From">First local day, inside.</param>
 /// <param name="To">Local day it no longer holds on.</param>
 /// <param name="PercentOfNet">Percent of the net share; 0: none.</param>
-/// <param name="PerConversion">Fixed sum for a whole order, minor units; 0: none.</param>
+/// <param name="PerOrder">Fixed sum for a whole order, minor units; 0: none.</param>
 /// <param name="PerLead">Fixed sum for a whole sign-up or lead, minor units; 0: none.</param>
 /// <param name="NewCustomersOnly">Only conversions of new customers pay.</param>
 /// <param name="ExcludedCodes">Codes, normalised: an order that used one of them pays nothing.</param>
 public sealed record Agreement(
-    string Brand, Placement Placement, string Id, DateOnly From, DateOnly To, decimal PercentOfNet, long PerConversion, long PerLead, bool NewCustomersOnly,
+    string Brand, Placement Placement, string Id, DateOnly From, DateOnly To, decimal PercentOfNet, long PerOrder, long PerLead, bool NewCustomersOnly,
     FrozenSet<string> ExcludedCodes)
 {
     /// <summary>What it reckons over many conversions or apart from any; null: nothing, each conversion accrues all there is.</summary>
-    public PeriodTerms? Period { get; init; }
+    public PeriodTerms? PeriodTerms { get; init; }
 
     /// <summary>How many days after its own a conversion's commission becomes payable, by when it may have been sent back; 0: at once.</summary>
     public int HoldingDays { get; init; }
 
     /// <summary>Whether somebody must approve what it pays; else the holding period alone decides.</summary>
-    public bool ApprovedByHand { get; init; }
+    public bool RequiresManualApproval { get; init; }
 }

@@ -154,7 +154,7 @@ public sealed class Catalog
     {
         if (!index.TryGetValue(key, out var all)) return null;
         foreach (var assignment in all)
-            if (assignment.HoldsAt(at))
+            if (assignment.IsActiveAt(at))
                 return assignment;
         return null;
     }
@@ -215,9 +215,9 @@ public sealed class Catalog
         agreement.Commission.Rate ?? 0, Minor(agreement.Commission.Amount, brand), Minor(agreement.Commission.LeadAmount, brand),
         agreement.NewCustomersOnly, (agreement.ExcludedCodes ?? []).Select(Normalise.Code).ToFrozenSet(StringComparer.Ordinal))
     {
-        Period = PeriodTerms(agreement, brand),
+        PeriodTerms = PeriodTerms(agreement, brand),
         HoldingDays = agreement.HoldingDays ?? 0,
-        ApprovedByHand = agreement.Approval == AgreementItem.ApprovedByHand,
+        RequiresManualApproval = agreement.Approval == AgreementItem.ApprovedByHand,
     };
 
     private static PeriodTerms? PeriodTerms(AgreementItem agreement, BrandSettings brand)

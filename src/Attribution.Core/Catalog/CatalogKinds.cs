@@ -7,7 +7,7 @@ namespace Attribution.Core.Catalog;
 public static class CatalogKinds
 {
     /// <summary>All kinds, in the order in which items may refer to those before them: writing kind by kind in this order never meets an unknown reference.</summary>
-    public static readonly IReadOnlyList<CatalogKindName> All =
+    public static readonly IReadOnlyList<CatalogKindInfo> All =
     [
         new(CatalogKind.Brands, "brands", typeof(BrandItem)),
         new(CatalogKind.Creators, "creators", typeof(CreatorItem)),
@@ -21,9 +21,9 @@ public static class CatalogKinds
         new(CatalogKind.MonthlyNets, "monthly-nets", typeof(MonthlyNetItem)),
     ];
 
-    private static readonly FrozenDictionary<Type, CatalogKindName> ByType = All.ToFrozenDictionary(kind => kind.ItemType);
-    private static readonly FrozenDictionary<CatalogKind, CatalogKindName> ByKind = All.ToFrozenDictionary(kind => kind.Kind);
-    private static readonly FrozenDictionary<string, CatalogKindName> ByName = All.ToFrozenDictionary(kind => kind.Name, StringComparer.Ordinal);
+    private static readonly FrozenDictionary<Type, CatalogKindInfo> ByType = All.ToFrozenDictionary(kind => kind.ItemType);
+    private static readonly FrozenDictionary<CatalogKind, CatalogKindInfo> ByKind = All.ToFrozenDictionary(kind => kind.Kind);
+    private static readonly FrozenDictionary<string, CatalogKindInfo> ByName = All.ToFrozenDictionary(kind => kind.Name, StringComparer.Ordinal);
 
     /// <summary>The kind of an item.</summary>
     public static CatalogKind Of(ICatalogItem item) => ByType[item.GetType()].Kind;
@@ -55,11 +55,11 @@ public static class CatalogKinds
     public static string NameOf(CatalogKind kind) => ByKind[kind].Name;
 
     /// <summary>Finds a kind by its name on the wire, upper and lower case told apart.</summary>
-    public static bool TryParse(string name, out CatalogKindName kind) => ByName.TryGetValue(name, out kind!);
+    public static bool TryParse(string name, out CatalogKindInfo kind) => ByName.TryGetValue(name, out kind!);
 }
 
 /// <summary>A kind, its name on the wire and its record.</summary>
 /// <param name="Kind">The kind.</param>
 /// <param name="Name">Kebab-case plural, as in <c>/v1/utm-rules</c>.</param>
 /// <param name="ItemType">The record of its items.</param>
-public sealed record CatalogKindName(CatalogKind Kind, string Name, Type ItemType);
+public sealed record CatalogKindInfo(CatalogKind Kind, string Name, Type ItemType);

@@ -34,16 +34,16 @@ internal sealed class ExchangeRates
         for (var age = 0; age <= maxAgeDays && age <= on.DayNumber; age++)
         {
             var day = on.AddDays(-age);
-            if (Leg(from, to, day) is { } rate) return rate;
+            if (FindDirect(from, to, day) is { } rate) return rate;
             foreach (var through in neighbours)
-                if (Leg(from, through, day) is { } first && Leg(through, to, day) is { } second)
+                if (FindDirect(from, through, day) is { } first && FindDirect(through, to, day) is { } second)
                     return first * second;
         }
 
         return null;
     }
 
-    private decimal? Leg(string from, string to, DateOnly on) =>
+    private decimal? FindDirect(string from, string to, DateOnly on) =>
         rates.TryGetValue((from, to, on), out var rate) ? rate
         : rates.TryGetValue((to, from, on), out var inverse) ? 1 / inverse
         : null;

@@ -19,7 +19,7 @@ public static class LinkDestination
     /// <param name="destination">An absolute http or https address, as the catalog's rules let pass.</param>
     /// <param name="utm">The link's parameters; an absent member adds nothing and leaves what the destination says.</param>
     /// <param name="clickId">The click's id.</param>
-    public static string With(string destination, UtmItem? utm, string clickId)
+    public static string Build(string destination, UtmItem? utm, string clickId)
     {
         var (address, query, fragment) = Split(destination);
         (string Name, string Value)[] added =
@@ -52,7 +52,7 @@ public static class LinkDestination
     }
 
     /// <summary>The destination as it can stand in a header, nothing added.</summary>
-    public static string Plain(string destination)
+    public static string ToAsciiUrl(string destination)
     {
         var (address, query, fragment) = Split(destination);
         return query.Length == 0 ? address + Ascii(fragment) : $"{address}?{Ascii(query)}{Ascii(fragment)}";

@@ -10,13 +10,13 @@ namespace Attribution.Core.Catalog;
 /// </summary>
 internal sealed class UtmRules
 {
-    private readonly List<Shape> shapes;
+    private readonly List<RulePattern> patterns;
 
     public UtmRules(IEnumerable<Rule> rules) =>
-        shapes =
+        patterns =
         [
-            .. rules.GroupBy(rule => (rule.Implied, Exact: rule.Exact.Members(), Prefix: rule.Prefix.Members()))
-                .Select(group => new Shape(group.Key.Implied, group.Key.Exact, group.Key.Prefix, group))
+            .. rules.GroupBy(rule => (rule.Implied, Exact: rule.Exact.PresentMembers(), Prefix: rule.Prefix.PresentMembers()))
+                .Select(group => new RulePattern(group.Key.Implied, group.Key.Exact, group.Key.Prefix, group))
                 .OrderBy(shape => shape.Rank),
         ];
 
@@ -25,7 +25,7 @@ internal sealed class UtmRules
     {
         Rule? best = null;
         var rank = default((bool, int, int));
-        foreach (var shape in shapes)
+        foreach (var shape in patterns)
         {
             if (best is not null && shape.Rank != rank) break;
             if (shape.Match(utm, at) is { } rule && (best is null || string.CompareOrdinal(rule.Assignment.Item.Id, best.Assignment.Item.Id) < 0))
@@ -42,7 +42,7 @@ internal sealed class UtmRules
     /// <param name="Implied">Made of a link's own parameters.</param>
     internal sealed record Rule(Assignment Assignment, Utm Exact, Utm Prefix, bool Implied);
 
-    private sealed class Shape(bool implied, UtmMembers exact, UtmMembers prefix, IEnumerable<Rule> rules)
+    private sealed class RulePattern(bool implied, UtmMembers exact, UtmMembers prefix, IEnumerable<Rule> rules)
     {
         private readonly Dictionary<Utm, Rule[]> byExact =
             rules.GroupBy(rule => rule.Exact).ToDictionary(
@@ -54,9 +54,9 @@ internal sealed class UtmRules
 
         public Rule? Match(Utm utm, Timestamp at)
         {
-            if ((utm.Members() & exact) != exact || !byExact.TryGetValue(utm.Only(exact), out var candidates)) return null;
+            if ((utm.PresentMembers() & exact) != exact || !byExact.TryGetValue(utm.Keep(exact), out var candidates)) return null;
             foreach (var rule in candidates)
-                if (rule.Assignment.HoldsAt(at) && (prefix == UtmMembers.None || utm.StartsWith(rule.Prefix)))
+                if (rule.Assignment.IsActiveAt(at) && (prefix == UtmMembers.None || utm.StartsWith(rule.Prefix)))
                     return rule;
             return null;
         }
@@ -76,23 +76,23 @@ internal enum UtmMembers
     Id = 32,
 }
 
-internal static class UtmMembersOfUtm
+internal static class UtmExtensions
 {
-    public static UtmMembers Members(this Utm utm) =>
+    public static UtmMembers PresentMembers(this Utm utm) =>
         (utm.Source is null ? 0 : UtmMembers.Source) | (utm.Medium is null ? 0 : UtmMembers.Medium)
         | (utm.Campaign is null ? 0 : UtmMembers.Campaign) | (utm.Content is null ? 0 : UtmMembers.Content)
         | (utm.Term is null ? 0 : UtmMembers.Term) | (utm.Id is null ? 0 : UtmMembers.Id);
 
     /// <summary>The same with only some members.</summary>
-    public static Utm Only(this Utm utm, UtmMembers members) => new(
+    public static Utm Keep(this Utm utm, UtmMembers members) => new(
         (members & UtmMembers.Source) != 0 ? utm.Source : null, (members & UtmMembers.Medium) != 0 ? utm.Medium : null,
         (members & UtmMembers.Campaign) != 0 ? utm.Campaign : null, (members & UtmMembers.Content) != 0 ? utm.Content : null,
         (members & UtmMembers.Term) != 0 ? utm.Term : null, (members & UtmMembers.Id) != 0 ? utm.Id : null);
 
     /// <summary>Whether each member of the prefix begins the same member here.</summary>
     public static bool StartsWith(this Utm utm, Utm prefix) =>
-        Begins(utm.Source, prefix.Source) && Begins(utm.Medium, prefix.Medium) && Begins(utm.Campaign, prefix.Campaign)
-        && Begins(utm.Content, prefix.Content) && Begins(utm.Term, prefix.Term) && Begins(utm.Id, prefix.Id);
+        HasPrefix(utm.Source, prefix.Source) && HasPrefix(utm.Medium, prefix.Medium) && HasPrefix(utm.Campaign, prefix.Campaign)
+        && HasPrefix(utm.Content, prefix.Content) && HasPrefix(utm.Term, prefix.Term) && HasPrefix(utm.Id, prefix.Id);
 
-    private static bool Begins(string? value, string? prefix) => prefix is null || (value?.StartsWith(prefix, StringComparison.Ordinal) ?? false);
+    private static bool HasPrefix(string? value, string? prefix) => prefix is null || (value?.StartsWith(prefix, StringComparison.Ordinal) ?? false);
 }

@@ -35,7 +35,7 @@ public static class Adjustments
     /// <param name="today">The brand's local day: fees of this day and before are due, and guarantees of periods that ended before it.</param>
     public static ImmutableArray<Adjustment> Of(Agreement agreement, IEnumerable<PeriodAccrual> accruals, DateOnly today)
     {
-        if (agreement.Period is not { } terms) return [];
+        if (agreement.PeriodTerms is not { } terms) return [];
         var sums = new SortedDictionary<(string Period, DateOnly Day, LedgerReason Reason), long>(Comparer<(string, DateOnly, LedgerReason)>.Create(Compare));
         void Add(string period, DateOnly day, LedgerReason reason, long amount) => sums[(period, day, reason)] = sums.GetValueOrDefault((period, day, reason)) + amount;
 

@@ -28,7 +28,7 @@ internal static class Commissions
     /// <summary>A percentage follows the money that is left; a fixed sum follows the count: partial refunds leave it, a cancel takes it back on its own day.</summary>
     private static Accrual Accrue(ConversionFacts conversion, Credit credit, Agreement agreement)
     {
-        var fixedSum = conversion.Kind == ConversionKind.Order ? agreement.PerConversion : agreement.PerLead;
+        var fixedSum = conversion.Kind == ConversionKind.Order ? agreement.PerOrder : agreement.PerLead;
         long Earned(long refunded, bool stands) => (long)decimal.Round(
             (credit.Gross - credit.Discount - refunded) * agreement.PercentOfNet / 100 + (stands ? (decimal)fixedSum * credit.Micros / Shares.Whole : 0),
             MidpointRounding.ToEven);
@@ -45,6 +45,6 @@ internal static class Commissions
             commission = now;
         }
 
-        return new() { Placement = credit.Placement, Agreement = agreement.Id, Periodic = agreement.Period is not null, Commission = commission, Reversals = reversals.ToImmutable() };
+        return new() { Placement = credit.Placement, Agreement = agreement.Id, Periodic = agreement.PeriodTerms is not null, Commission = commission, Reversals = reversals.ToImmutable() };
     }
 }

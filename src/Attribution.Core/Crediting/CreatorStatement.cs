@@ -55,7 +55,7 @@ public sealed record CreatorStatement
             var agreement = AgreementOf(item, account.Creator, catalog);
             var payableOn = item.Day.AddDays(agreement?.HoldingDays ?? 0);
             var byRule = new Approval(Approval.Rule, payableOn <= last ? brand.Calendar.StartOf(payableOn) : null);
-            var approval = agreement is not { ApprovedByHand: true } ? byRule : account.Approvals.GetValueOrDefault((item.Item, item.Campaign));
+            var approval = agreement is not { RequiresManualApproval: true } ? byRule : account.Approvals.GetValueOrDefault((item.Item, item.Campaign));
             // What a statement has said once stays released: a holding period that was made longer takes nothing back.
             if (item.WasStated || (payableOn <= last && approval is not null))
             {

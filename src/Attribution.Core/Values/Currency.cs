@@ -12,7 +12,7 @@ public readonly record struct Currency
     /// <summary>The greatest amount that is accepted, in minor units: 10^15, inside. Leaves room to add up nine thousand of them in 64 bits.</summary>
     public const long MaxMinor = 1_000_000_000_000_000;
 
-    private static readonly FrozenDictionary<string, Currency> All = Table();
+    private static readonly FrozenDictionary<string, Currency> All = BuildTable();
 
     private static ReadOnlySpan<long> PowersOfTen => [1, 10, 100, 1_000, 10_000];
 
@@ -69,7 +69,7 @@ public readonly record struct Currency
     private static ulong Magnitude(long value) => value < 0 ? unchecked((ulong)-value) : (ulong)value;
 
     // ISO 4217 list one of 2024-06-25, and XCG, which took the place of ANG in 2025. Old codes stay: history is counted in them.
-    private static FrozenDictionary<string, Currency> Table()
+    private static FrozenDictionary<string, Currency> BuildTable()
     {
         var table = new Dictionary<string, Currency>(StringComparer.Ordinal);
         Add(0, "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF");

@@ -25,7 +25,7 @@ public sealed class Adjuster(IAgreementStore store, CatalogSource catalogs, Time
     {
         var catalog = await catalogs.RefreshAsync(cancellation);
         var now = Timestamp.From(time.GetUtcNow());
-        var paying = catalog.Agreements.Where(agreement => agreement.Period is not null).ToList();
+        var paying = catalog.Agreements.Where(agreement => agreement.PeriodTerms is not null).ToList();
         ImmutableArray<DateOnly> days = [.. paying.Select(agreement => agreement.Brand).Distinct().Order(StringComparer.Ordinal).Select(brand => Today(catalog, brand, now))];
         var changed = 0;
         if (lookedAtAll.Version != catalog.Version || !lookedAtAll.Days.SequenceEqual(days))

@@ -27,19 +27,19 @@ public sealed class Link_destinations
     [InlineData("https://shop.example/größe?q=ü#ö", "https://shop.example/gr%C3%B6%C3%9Fe?q=%C3%BC&" + Added + "#%C3%B6")]
     [InlineData("https://bücher.example/a", "https://xn--bcher-kva.example/a?" + Added)]
     public void Parameters_are_merged_into_the_query_and_nothing_else_changes(string destination, string followed) =>
-        LinkDestination.With(destination, Utm, "k-1").ShouldBe(followed);
+        LinkDestination.Build(destination, Utm, "k-1").ShouldBe(followed);
 
     [Fact]
     public void Values_are_escaped() =>
-        LinkDestination.With("https://shop.example/", new UtmItem(Campaign: "Été & soldes+50%", Term: "😀"), "k 1")
+        LinkDestination.Build("https://shop.example/", new UtmItem(Campaign: "Été & soldes+50%", Term: "😀"), "k 1")
             .ShouldBe("https://shop.example/?utm_campaign=%C3%89t%C3%A9%20%26%20soldes%2B50%25&utm_term=%F0%9F%98%80&atr_cid=k%201");
 
     [Fact]
     public void Link_without_parameters_gets_only_the_click_id() =>
-        LinkDestination.With("https://shop.example/?utm_source=kept", null, "k-1").ShouldBe("https://shop.example/?utm_source=kept&atr_cid=k-1");
+        LinkDestination.Build("https://shop.example/?utm_source=kept", null, "k-1").ShouldBe("https://shop.example/?utm_source=kept&atr_cid=k-1");
 
     [Theory]
     [InlineData("https://shop.example", "https://shop.example/")]
     [InlineData("https://shop.example/over?utm_source=kept#ü", "https://shop.example/over?utm_source=kept#%C3%BC")]
-    public void Fallback_is_only_made_valid_for_a_header(string fallback, string followed) => LinkDestination.Plain(fallback).ShouldBe(followed);
+    public void Fallback_is_only_made_valid_for_a_header(string fallback, string followed) => LinkDestination.ToAsciiUrl(fallback).ShouldBe(followed);
 }

@@ -42,8 +42,8 @@ internal sealed partial class RedirectEndpoint(
         var clickId = NewId();
         Report(http, registered, clickId, isEnded, VisitorOf(http), now);
         var link = registered.Link;
-        if (!isEnded) return Results.Redirect(LinkDestination.With(link.Destination, link.Utm, clickId));
-        return link.Fallback is { } fallback ? Results.Redirect(LinkDestination.Plain(fallback)) : RedirectPages.Ended;
+        if (!isEnded) return Results.Redirect(LinkDestination.Build(link.Destination, link.Utm, clickId));
+        return link.Fallback is { } fallback ? Results.Redirect(LinkDestination.ToAsciiUrl(fallback)) : RedirectPages.Ended;
     }
 
     /// <summary>The index of the current snapshot; made once a version, by the first who needs it.</summary>

@@ -104,7 +104,7 @@ internal static class CatalogEndpoints
     }
 
     /// <summary>Who may write a kind: what a brand is decides about all of its books.</summary>
-    internal static KeyScopes ScopeOf(CatalogKindName kind) => kind.Kind == CatalogKind.Brands ? KeyScopes.Admin : KeyScopes.Edit;
+    internal static KeyScopes ScopeOf(CatalogKindInfo kind) => kind.Kind == CatalogKind.Brands ? KeyScopes.Admin : KeyScopes.Edit;
 
     private static async Task<IResult> ListAsync<TItem>(string? limitText, string? cursor, HttpContext http, CatalogSource source, CancellationToken cancellation)
         where TItem : class, ICatalogItem
@@ -119,7 +119,7 @@ internal static class CatalogEndpoints
         return Results.Json(new CatalogPage<TItem>(page, more ? QueryParameters.EncodeCursor(page[^1].Id) : null), ReportJson.Options);
     }
 
-    private static async Task<IResult> GetAsync<TItem>(CatalogKindName kind, string id, HttpContext http, CatalogSource source, CancellationToken cancellation)
+    private static async Task<IResult> GetAsync<TItem>(CatalogKindInfo kind, string id, HttpContext http, CatalogSource source, CancellationToken cancellation)
         where TItem : class, ICatalogItem
     {
         var catalog = await source.RefreshAsync(cancellation);
@@ -128,7 +128,7 @@ internal static class CatalogEndpoints
         return Results.Json(item, ReportJson.Options);
     }
 
-    private static async Task<IResult> PutAsync(CatalogKindName kind, string id, HttpRequest request, CatalogWriter writer, CancellationToken cancellation)
+    private static async Task<IResult> PutAsync(CatalogKindInfo kind, string id, HttpRequest request, CatalogWriter writer, CancellationToken cancellation)
     {
         if (RequestBody.MediaType(request) is not ("" or "application/json"))
             return ApiProblems.Create(StatusCodes.Status415UnsupportedMediaType, "Unsupported media type", "Send application/json");
@@ -145,7 +145,7 @@ internal static class CatalogEndpoints
         return Results.Json<object>(written, ReportJson.Options, statusCode: isNew ? StatusCodes.Status201Created : StatusCodes.Status200OK);
     }
 
-    private static async Task<IResult> DeleteAsync(CatalogKindName kind, string id, HttpContext http, CatalogWriter writer, CancellationToken cancellation)
+    private static async Task<IResult> DeleteAsync(CatalogKindInfo kind, string id, HttpContext http, CatalogWriter writer, CancellationToken cancellation)
     {
         var reference = new CatalogRef(kind.Kind, id);
         if (!WritePrecondition.TryRead(http.Request, out var condition, out var unreadable)) return unreadable;
@@ -160,9 +160,9 @@ internal static class CatalogEndpoints
     internal static bool MaySee(HttpContext http, ICatalogItem item, Core.Catalog.Catalog catalog) =>
         Caller.Of(http).OnlyBrand is not { } brand || (CatalogKinds.BrandOf(item, catalog.Contents.Items.GetValueOrDefault) ?? brand) == brand;
 
-    internal static IResult Missing(CatalogKindName kind, string id) => ApiProblems.NotFound($"There is no {kind.Name}/{id}");
+    internal static IResult Missing(CatalogKindInfo kind, string id) => ApiProblems.NotFound($"There is no {kind.Name}/{id}");
 
-    private static IResult Refused(CatalogKindName kind, string id, IReadOnlyList<CatalogFault> faults) =>
+    private static IResult Refused(CatalogKindInfo kind, string id, IReadOnlyList<CatalogFault> faults) =>
         ApiProblems.ValidationFailed(
             faults.Any(fault => fault.Reason == CatalogFaultReason.BrandNotAllowed) ? StatusCodes.Status403Forbidden : StatusCodes.Status400BadRequest,
             $"{kind.Name}/{id} was not written", faults);

@@ -17,12 +17,12 @@ internal static class CatalogImport
     public const int LongestImport = 32 * 1024 * 1024;
     private const int MostLines = 100_000;
 
-    public static string Description(CatalogKindName kind) =>
+    public static string Description(CatalogKindInfo kind) =>
         "Lines are read in order, each checked against the catalog as the lines before it left it. Valid lines are written together; invalid ones are answered and change nothing. "
         + $"At most {MostLines} lines and {LongestImport / 1024 / 1024} MiB. CSV: comma, semicolon or tab; an empty cell is an absent member; columns: {string.Join(", ", ItemColumns.Of(kind.ItemType).Select(Shown))}."
         + (kind.ItemType == typeof(FxRateItem) ? " The European Central Bank's eurofxref.csv and eurofxref-hist.csv are taken as they come: a result a rate." : "");
 
-    public static async Task<IResult> ImportAsync(CatalogKindName kind, string? dryRunText, HttpRequest request, CatalogWriter writer, CancellationToken cancellation)
+    public static async Task<IResult> ImportAsync(CatalogKindInfo kind, string? dryRunText, HttpRequest request, CatalogWriter writer, CancellationToken cancellation)
     {
         if (dryRunText is not (null or "true" or "false")) return ApiProblems.BadParameter("dryRun", "true or false");
         var dryRun = dryRunText == "true";
@@ -44,7 +44,7 @@ internal static class CatalogImport
     /// <param name="writer">Writes.</param>
     /// <param name="cancellation">Stops before the write.</param>
     public static async Task<(ImportAnswer? Answer, IResult? Fault)> ImportAsync(
-        CatalogKindName kind, ReadOnlyMemory<byte> body, bool? isCsv, bool dryRun, Caller caller, CatalogWriter writer, CancellationToken cancellation)
+        CatalogKindInfo kind, ReadOnlyMemory<byte> body, bool? isCsv, bool dryRun, Caller caller, CatalogWriter writer, CancellationToken cancellation)
     {
         if (!System.Text.Unicode.Utf8.IsValid(body.Span)) return (null, ApiProblems.BadRequest("The import cannot be read", "The body is not UTF-8; save the file as UTF-8"));
         isCsv ??= !body.Span.TrimStart("\uFEFF \t\r\n"u8).StartsWith("{"u8);

@@ -9,7 +9,7 @@ internal static class CatalogPut
 {
     /// <summary>Writes an item of UTF-8 JSON where the condition holds.</summary>
     public static async ValueTask<CatalogPutResult> WriteAsync(
-        CatalogKindName kind, string id, ReadOnlyMemory<byte> json, WritePrecondition condition, Caller caller, CatalogWriter writer, CancellationToken cancellation)
+        CatalogKindInfo kind, string id, ReadOnlyMemory<byte> json, WritePrecondition condition, Caller caller, CatalogWriter writer, CancellationToken cancellation)
     {
         var (item, faults) = ItemReader.Read(kind.ItemType, json, id);
         if (item is null) return new(null, faults, null);

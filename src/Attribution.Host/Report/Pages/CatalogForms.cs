@@ -39,18 +39,18 @@ internal static class CatalogForms
         _ => null,
     };
 
-    private static CatalogKindName? KindOf(PageCall page) => CatalogKinds.TryParse(page.Route("kind") ?? "brands", out var kind) ? kind : null;
+    private static CatalogKindInfo? KindOf(PageCall page) => CatalogKinds.TryParse(page.Route("kind") ?? "brands", out var kind) ? kind : null;
 
     private static object NoKind(PageCall page) => ApiProblems.NotFound($"There is no kind '{page.Route("kind")}'; the catalog has {string.Join(", ", CatalogKinds.All.Select(kind => kind.Name))}");
 
-    private static IEnumerable<ICatalogItem> Visible(PageCall page, CatalogKindName kind)
+    private static IEnumerable<ICatalogItem> Visible(PageCall page, CatalogKindInfo kind)
     {
         var items = page.View.Catalog.Contents.Items;
         return items.Where(item => item.Key.Kind == kind.Kind).Select(item => item.Value).Where(item => CatalogEndpoints.MaySee(page.Http, item, page.View.Catalog)
             && (kind.Kind == CatalogKind.Brands || (CatalogKinds.BrandOf(item, items.GetValueOrDefault) ?? page.View.Brand.Id) == page.View.Brand.Id));
     }
 
-    private static CatalogItems List(PageCall page, CatalogKindName kind, ImportAnswer? import = null, string? fault = null, string? lines = null)
+    private static CatalogItems List(PageCall page, CatalogKindInfo kind, ImportAnswer? import = null, string? fault = null, string? lines = null)
     {
         var (text, after) = (page.View.Given("q"), page.View.Given("after") ?? "");
         var found = Visible(page, kind).OrderBy(item => item.Id, StringComparer.Ordinal).Where(item => string.CompareOrdinal(item.Id, after) > 0).Select(JsonOf)
@@ -59,7 +59,7 @@ internal static class CatalogForms
         return new CatalogItems(kind, [.. found.Take(PageSize)], found.Count > PageSize ? found[PageSize - 1]["id"]!.ToString() : null, import, fault, lines);
     }
 
-    private static object Item(PageCall page, CatalogKindName kind)
+    private static object Item(PageCall page, CatalogKindInfo kind)
     {
         if (page.View.Given("id") is not { } id) return new CatalogOne(kind, "", New(page, kind), null);
         return page.View.Catalog.Contents.Items.GetValueOrDefault(new(kind.Kind, id)) is { } item && CatalogEndpoints.MaySee(page.Http, item, page.View.Catalog)
@@ -67,7 +67,7 @@ internal static class CatalogForms
     }
 
     /// <summary>What a new item begins with: nothing, or the name that is to be registered.</summary>
-    private static JsonObject New(PageCall page, CatalogKindName kind)
+    private static JsonObject New(PageCall page, CatalogKindInfo kind)
     {
         var item = new JsonObject();
         if (kind.Kind == CatalogKind.Campaigns) item["brandId"] = page.View.Brand.Id;
@@ -140,14 +140,14 @@ internal static class CatalogForms
 internal sealed record CatalogCounts(IReadOnlyList<(string Kind, int Count)> Kinds);
 
 /// <summary>A page of a kind's items, and what became of an import.</summary>
-internal sealed record CatalogItems(CatalogKindName Kind, IReadOnlyList<JsonObject> Items, string? Next, ImportAnswer? Import, string? ImportFault, string? Lines);
+internal sealed record CatalogItems(CatalogKindInfo Kind, IReadOnlyList<JsonObject> Items, string? Next, ImportAnswer? Import, string? ImportFault, string? Lines);
 
 /// <summary>An item in its form, as stored or as it was typed.</summary>
 /// <param name="Kind">Its kind.</param>
 /// <param name="Id">Its id; empty of a new one.</param>
 /// <param name="Item">Its members.</param>
 /// <param name="Tag">What it was when the form was opened; null of a new one.</param>
-internal sealed record CatalogOne(CatalogKindName Kind, string Id, JsonObject Item, string? Tag)
+internal sealed record CatalogOne(CatalogKindInfo Kind, string Id, JsonObject Item, string? Tag)
 {
     /// <summary>Whether it is there already.</summary>
     public bool IsKnown { get; init; } = Tag is not null;

@@ -125,7 +125,7 @@ internal sealed class PageView
 
     /// <summary>An instant of the API's, on the brand's clock.</summary>
     public string Moment(string instant) =>
-        Rfc3339.TryParse(instant, out var at) ? Brand.Calendar.LocalOf(at).ToString("g", Culture) : instant;
+        Rfc3339.TryParse(instant, out var at) ? Brand.Calendar.LocalTimeAt(at).ToString("g", Culture) : instant;
 
     /// <summary>The brand's local day of an instant.</summary>
     public DateOnly DayOf(DateTimeOffset instant) => Brand.Calendar.DayOf(Timestamp.From(instant));
