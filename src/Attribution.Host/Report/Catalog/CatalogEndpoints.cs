@@ -14,31 +14,31 @@ internal static class CatalogEndpoints
 
     public static void MapCatalog(this IEndpointRouteBuilder routes)
     {
-        Map<BrandItem>(routes, "Brand");
-        Map<CreatorItem>(routes, "Creator");
-        Map<CampaignItem>(routes, "Campaign");
-        Map<LinkItem>(routes, "Link");
-        Map<CodeItem>(routes, "Code");
-        Map<UtmRuleItem>(routes, "UtmRule");
-        Map<AgreementItem>(routes, "Agreement");
-        Map<CostItem>(routes, "Cost");
-        Map<FxRateItem>(routes, "FxRate");
-        Map<MonthlyNetItem>(routes, "MonthlyNet");
+        MapKind<BrandItem>(routes, "Brand");
+        MapKind<CreatorItem>(routes, "Creator");
+        MapKind<CampaignItem>(routes, "Campaign");
+        MapKind<LinkItem>(routes, "Link");
+        MapKind<CodeItem>(routes, "Code");
+        MapKind<UtmRuleItem>(routes, "UtmRule");
+        MapKind<AgreementItem>(routes, "Agreement");
+        MapKind<CostItem>(routes, "Cost");
+        MapKind<FxRateItem>(routes, "FxRate");
+        MapKind<MonthlyNetItem>(routes, "MonthlyNet");
         MapGeneration<LinkGeneration, LinkItem>(routes, "links", "Links");
         MapGeneration<CodeGeneration, CodeItem>(routes, "codes", "Codes");
     }
 
-    private static void MapGeneration<TRequest, TItem>(IEndpointRouteBuilder routes, string kind, string noun) where TRequest : class, IGeneration =>
+    private static void MapGeneration<TRequest, TItem>(IEndpointRouteBuilder routes, string kind, string noun) where TRequest : class, IGenerationRequest =>
         routes.MapPost($"/v1/{kind}/generate", (HttpRequest request, CatalogWriter writer, CancellationToken cancellation) =>
-                Generation.GenerateAsync<TRequest>(request, writer, cancellation))
+                ItemGeneration.GenerateAsync<TRequest>(request, writer, cancellation))
             .RequireScope(KeyScopes.Edit)
             .AllowQueryParameters()
             .WithTags("Catalog").WithName($"Generate{noun}").WithSummary($"Makes so many {kind} for each of many creators, that nobody can guess.")
-            .WithDescription(Generation.Description)
+            .WithDescription(ItemGeneration.Description)
             .Accepts<TRequest>("application/json").Produces<GenerationAnswer<TItem>>(StatusCodes.Status201Created)
             .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status413PayloadTooLarge);
 
-    private static void Map<TItem>(IEndpointRouteBuilder routes, string noun) where TItem : class, ICatalogItem
+    private static void MapKind<TItem>(IEndpointRouteBuilder routes, string noun) where TItem : class, ICatalogItem
     {
         var kind = CatalogKinds.All.Single(known => known.ItemType == typeof(TItem));
         var group = routes.MapGroup($"/v1/{kind.Name}").WithTags("Catalog");
@@ -64,7 +64,7 @@ internal static class CatalogEndpoints
         group.MapPut("/{id}", (
                 [Description("1 to 64 of a-z 0-9 . _ -")] string id,
                 HttpRequest request, CatalogWriter writer, CancellationToken cancellation) => PutAsync(kind, id, request, writer, cancellation))
-            .RequireScope(ScopeOf(kind))
+            .RequireScope(GetRequiredScope(kind))
             .AllowQueryParameters()
             .WithName($"Put{noun}").WithSummary($"Writes one of {kind.Name} whole: what the body leaves out has its default afterwards.")
             .WithDescription("Answered when events posted afterwards are matched with it. The body may leave out the id. If-Match: <ETag> writes only what was read; If-None-Match: * only creates.")
@@ -75,7 +75,7 @@ internal static class CatalogEndpoints
         group.MapDelete("/{id}", (
                 [Description("The item's id.")] string id,
                 HttpContext http, CatalogWriter writer, CancellationToken cancellation) => DeleteAsync(kind, id, http, writer, cancellation))
-            .RequireScope(ScopeOf(kind))
+            .RequireScope(GetRequiredScope(kind))
             .AllowQueryParameters()
             .WithName($"Delete{noun}").WithSummary($"Deletes one of {kind.Name} that never matched an event and that nothing refers to.")
             .Produces(StatusCodes.Status204NoContent)
@@ -94,17 +94,17 @@ internal static class CatalogEndpoints
         group.MapPost("/import", (
                 [Description("true: check every line against the catalog as it stands, answer as ever, write nothing.")] string? dryRun,
                 HttpRequest request, CatalogWriter writer, CancellationToken cancellation) => CatalogImport.ImportAsync(kind, dryRun, request, writer, cancellation))
-            .RequireScope(ScopeOf(kind))
+            .RequireScope(GetRequiredScope(kind))
             .AllowQueryParameters("dryRun")
             .WithName($"Import{noun}s").WithSummary($"Writes many {kind.Name} from CSV with a header, or NDJSON, and answers for each line.")
-            .WithDescription(CatalogImport.Description(kind))
+            .WithDescription(CatalogImport.Describe(kind))
             .Accepts<string>("text/csv", "application/x-ndjson").Produces<ImportAnswer>()
             .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status413PayloadTooLarge)
             .ProducesProblem(StatusCodes.Status415UnsupportedMediaType);
     }
 
     /// <summary>Who may write a kind: what a brand is decides about all of its books.</summary>
-    internal static KeyScopes ScopeOf(CatalogKindInfo kind) => kind.Kind == CatalogKind.Brands ? KeyScopes.Admin : KeyScopes.Edit;
+    internal static KeyScopes GetRequiredScope(CatalogKindInfo kind) => kind.Kind == CatalogKind.Brands ? KeyScopes.Admin : KeyScopes.Edit;
 
     private static async Task<IResult> ListAsync<TItem>(string? limitText, string? cursor, HttpContext http, CatalogSource source, CancellationToken cancellation)
         where TItem : class, ICatalogItem
@@ -112,7 +112,7 @@ internal static class CatalogEndpoints
         if (!QueryParameters.TryReadLimit(limitText, out var limit, out var fault) || !QueryParameters.TryReadCursor(cursor, out var after, out fault)) return fault;
         var catalog = await source.RefreshAsync(cancellation);
         var page = catalog.Contents.Items.Values.OfType<TItem>()
-            .Where(item => string.CompareOrdinal(item.Id, after) > 0 && MaySee(http, item, catalog))
+            .Where(item => string.CompareOrdinal(item.Id, after) > 0 && IsVisibleTo(http, item, catalog))
             .OrderBy(item => item.Id, StringComparer.Ordinal).Take(limit + 1).ToList();
         var more = page.Count > limit;
         if (more) page.RemoveAt(limit);
@@ -123,7 +123,7 @@ internal static class CatalogEndpoints
         where TItem : class, ICatalogItem
     {
         var catalog = await source.RefreshAsync(cancellation);
-        if (catalog.Contents.Items.GetValueOrDefault(new CatalogRef(kind.Kind, id)) is not TItem item || !MaySee(http, item, catalog)) return Missing(kind, id);
+        if (catalog.Contents.Items.GetValueOrDefault(new CatalogRef(kind.Kind, id)) is not TItem item || !IsVisibleTo(http, item, catalog)) return ItemNotFound(kind, id);
         http.Response.Headers.ETag = WritePrecondition.ComputeETag(item);
         return Results.Json(item, ReportJson.Options);
     }
@@ -136,8 +136,8 @@ internal static class CatalogEndpoints
         if (tooLong is not null) return tooLong;
         if (!WritePrecondition.TryRead(request, out var condition, out var unreadable)) return unreadable;
 
-        var (written, wrong, known) = await CatalogPut.WriteAsync(kind, id, body, condition, Caller.Of(request.HttpContext), writer, cancellation);
-        if (wrong.Count > 0) return Refused(kind, id, wrong);
+        var (written, wrong, known) = await CatalogItemCommands.WriteAsync(kind, id, body, condition, Caller.Of(request.HttpContext), writer, cancellation);
+        if (wrong.Count > 0) return NotWritten(kind, id, wrong);
         if (written is null) return WritePrecondition.PreconditionFailed($"{kind.Name}/{id}", known);
         var isNew = known is null;
         request.HttpContext.Response.Headers.ETag = WritePrecondition.ComputeETag(written);
@@ -149,20 +149,20 @@ internal static class CatalogEndpoints
     {
         var reference = new CatalogRef(kind.Kind, id);
         if (!WritePrecondition.TryRead(http.Request, out var condition, out var unreadable)) return unreadable;
-        var (deleted, faults, known) = await CatalogPut.DeleteAsync(reference, condition, Caller.Of(http), writer, cancellation);
-        if (known is null) return Missing(kind, id);
+        var (deleted, faults, known) = await CatalogItemCommands.DeleteAsync(reference, condition, Caller.Of(http), writer, cancellation);
+        if (known is null) return ItemNotFound(kind, id);
         if (deleted is null && faults.Count == 0) return WritePrecondition.PreconditionFailed($"{kind.Name}/{id}", known);
         return faults.Count == 0 ? Results.NoContent() : ApiProblems.ValidationFailed(
             faults.Any(fault => fault.Reason == CatalogFaultReason.BrandNotAllowed) ? StatusCodes.Status403Forbidden : StatusCodes.Status409Conflict, $"{kind.Name}/{id} cannot be deleted", faults);
     }
 
     /// <summary>A key of one brand sees what is that brand's, and what all share.</summary>
-    internal static bool MaySee(HttpContext http, ICatalogItem item, Core.Catalog.Catalog catalog) =>
+    internal static bool IsVisibleTo(HttpContext http, ICatalogItem item, Core.Catalog.Catalog catalog) =>
         Caller.Of(http).OnlyBrand is not { } brand || (CatalogKinds.BrandOf(item, catalog.Contents.Items.GetValueOrDefault) ?? brand) == brand;
 
-    internal static IResult Missing(CatalogKindInfo kind, string id) => ApiProblems.NotFound($"There is no {kind.Name}/{id}");
+    internal static IResult ItemNotFound(CatalogKindInfo kind, string id) => ApiProblems.NotFound($"There is no {kind.Name}/{id}");
 
-    private static IResult Refused(CatalogKindInfo kind, string id, IReadOnlyList<CatalogFault> faults) =>
+    private static IResult NotWritten(CatalogKindInfo kind, string id, IReadOnlyList<CatalogFault> faults) =>
         ApiProblems.ValidationFailed(
             faults.Any(fault => fault.Reason == CatalogFaultReason.BrandNotAllowed) ? StatusCodes.Status403Forbidden : StatusCodes.Status400BadRequest,
             $"{kind.Name}/{id} was not written", faults);

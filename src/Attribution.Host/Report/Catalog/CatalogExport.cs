@@ -21,7 +21,7 @@ internal static class CatalogExport
         if (http.Request.Query.ContainsKey("limit") || http.Request.Query.ContainsKey("cursor"))
             return ApiProblems.BadParameter(http.Request.Query.ContainsKey("limit") ? "limit" : "cursor", "A file holds all of them: leave it out, or ask for format=json");
         var catalog = await source.RefreshAsync(cancellation);
-        var items = catalog.Contents.Items.Values.OfType<TItem>().Where(item => CatalogEndpoints.MaySee(http, item, catalog)).OrderBy(item => item.Id, StringComparer.Ordinal);
+        var items = catalog.Contents.Items.Values.OfType<TItem>().Where(item => CatalogEndpoints.IsVisibleTo(http, item, catalog)).OrderBy(item => item.Id, StringComparer.Ordinal);
 
         http.Response.ContentType = format == "csv" ? "text/csv; charset=utf-8" : "application/x-ndjson";
         http.Response.Headers.ContentDisposition = $"attachment; filename=\"{kind.Name}.{format}\"";
@@ -46,7 +46,7 @@ internal static class CatalogExport
             foreach (var item in items)
             {
                 var json = JsonSerializer.SerializeToNode(item, ReportJson.Options)!.AsObject();
-                foreach (var column in columns) csv.WriteField(column.Type == typeof(string) ? CsvFormat.Harmless(column.CellOf(json)) : column.CellOf(json));
+                foreach (var column in columns) csv.WriteField(column.Type == typeof(string) ? CsvFormat.Harmless(column.GetCell(json)) : column.GetCell(json));
                 await csv.NextRecordAsync();
                 cancellation.ThrowIfCancellationRequested();
             }

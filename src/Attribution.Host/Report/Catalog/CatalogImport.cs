@@ -17,9 +17,9 @@ internal static class CatalogImport
     public const int LongestImport = 32 * 1024 * 1024;
     private const int MostLines = 100_000;
 
-    public static string Description(CatalogKindInfo kind) =>
+    public static string Describe(CatalogKindInfo kind) =>
         "Lines are read in order, each checked against the catalog as the lines before it left it. Valid lines are written together; invalid ones are answered and change nothing. "
-        + $"At most {MostLines} lines and {LongestImport / 1024 / 1024} MiB. CSV: comma, semicolon or tab; an empty cell is an absent member; columns: {string.Join(", ", ItemColumns.Of(kind.ItemType).Select(Shown))}."
+        + $"At most {MostLines} lines and {LongestImport / 1024 / 1024} MiB. CSV: comma, semicolon or tab; an empty cell is an absent member; columns: {string.Join(", ", ItemColumns.Of(kind.ItemType).Select(DescribeColumn))}."
         + (kind.ItemType == typeof(FxRateItem) ? " The European Central Bank's eurofxref.csv and eurofxref-hist.csv are taken as they come: a result a rate." : "");
 
     public static async Task<IResult> ImportAsync(CatalogKindInfo kind, string? dryRunText, HttpRequest request, CatalogWriter writer, CancellationToken cancellation)
@@ -49,13 +49,13 @@ internal static class CatalogImport
         if (!System.Text.Unicode.Utf8.IsValid(body.Span)) return (null, ApiProblems.BadRequest("The import cannot be read", "The body is not UTF-8; save the file as UTF-8"));
         isCsv ??= !body.Span.TrimStart("\uFEFF \t\r\n"u8).StartsWith("{"u8);
         var lines = new List<ImportLine>();
-        var fault = isCsv.Value ? ImportCsv.Read(kind.ItemType, body, lines, MostLines) : ReadNdjson(kind.ItemType, body, lines);
+        var fault = isCsv.Value ? CsvImportReader.Read(kind.ItemType, body, lines, MostLines) : ReadNdjson(kind.ItemType, body, lines);
         if (fault is not null) return (null, fault);
         if (lines.Count > MostLines) return (null, ApiProblems.BadRequest("The import is too long", $"At most {MostLines} lines; send it in parts"));
-        return (await writer.EditAsync(caller, edit => Write(edit, lines, dryRun), cancellation, dryRun), null);
+        return (await writer.EditAsync(caller, edit => ApplyLines(edit, lines, dryRun), cancellation, dryRun), null);
     }
 
-    private static ImportAnswer Write(CatalogEdit edit, List<ImportLine> lines, bool dryRun)
+    private static ImportAnswer ApplyLines(CatalogEdit edit, List<ImportLine> lines, bool dryRun)
     {
         var seen = new Dictionary<string, int>(StringComparer.Ordinal);
         var results = new List<ImportResult>(lines.Count);
@@ -89,7 +89,7 @@ internal static class CatalogImport
         return null;
     }
 
-    private static string Shown(ItemColumn column) => column.IsList ? $"{column.Name} (a JSON array)" : column.Name;
+    private static string DescribeColumn(ItemColumn column) => column.IsList ? $"{column.Name} (a JSON array)" : column.Name;
 }
 
 /// <summary>A line as read: the item, or why there is none.</summary>

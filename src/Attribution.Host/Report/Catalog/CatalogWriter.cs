@@ -29,14 +29,14 @@ internal sealed partial class CatalogWriter(CatalogSource source, ICatalogStore 
             var before = await store.LoadAsync(cancellation);
             var edit = new CatalogEdit(before, withData, caller.OnlyBrand, Timestamp.From(time.GetUtcNow()), keys);
             var answer = decide(edit);
-            if (edit.BrandsInQuestion.Count > 0)
+            if (edit.UnresolvedBrands.Count > 0)
             {
-                foreach (var brand in edit.BrandsInQuestion) withData[brand] = await HasDataAsync(brand, cancellation);
+                foreach (var brand in edit.UnresolvedBrands) withData[brand] = await HasDataAsync(brand, cancellation);
                 continue;
             }
             if (edit.IsEmpty) return answer;
 
-            var change = edit.ToChange() with { Deltas = Deltas(before, edit), By = new(caller.Name, caller.KeyId) };
+            var change = edit.ToChange() with { Deltas = ComputeCostDeltas(before, edit), By = new(caller.Name, caller.KeyId) };
             if (dryRun) return answer;
             cancellation.ThrowIfCancellationRequested();
             if (!await store.WriteAsync(change, CancellationToken.None)) continue;
@@ -46,12 +46,12 @@ internal sealed partial class CatalogWriter(CatalogSource source, ICatalogStore 
         }
     }
 
-    private static MeasureSums Deltas(CatalogContents before, CatalogEdit edit)
+    private static MeasureSums ComputeCostDeltas(CatalogContents before, CatalogEdit edit)
     {
-        if (!edit.ReachesCosts) return new();
+        if (!edit.AffectsCosts) return new();
         try
         {
-            return CostMeasures.Between(Core.Catalog.Catalog.From(before), Core.Catalog.Catalog.From(edit.After()));
+            return CostMeasures.Between(Core.Catalog.Catalog.From(before), Core.Catalog.Catalog.From(edit.GetContentsAfter()));
         }
         catch (OverflowException)
         {

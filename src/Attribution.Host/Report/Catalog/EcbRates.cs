@@ -11,7 +11,7 @@ namespace Attribution.Host.Report.Catalog;
 /// a line a day, what one euro is. <c>N/A</c> and an empty cell are no rate; the header's trailing comma is no column. A rate becomes the item
 /// <c>2026-03-02-EUR-USD</c>, so that the same file may be imported again, and a corrected one corrects.
 /// </summary>
-internal static class EcbRates
+internal static class EcbRateReader
 {
     private static readonly string[] DayFormats = ["yyyy-MM-dd", "d MMMM yyyy", "dd MMMM yyyy"];
 
@@ -27,10 +27,10 @@ internal static class EcbRates
         if (unknown.Count > 0)
             lines.Add(new(1, null, [new(ValueUnknown, "", $"Left out, since no amount can be in it (not in ISO 4217 today): {string.Join(", ", unknown.Select(i => header[i]))}")]));
         columns.RemoveAll(unknown.Contains);
-        while (lines.Count <= most && parser.Read()) lines.AddRange(Day(parser.Record!, parser.RawRow, header, columns));
+        while (lines.Count <= most && parser.Read()) lines.AddRange(ReadDay(parser.Record!, parser.RawRow, header, columns));
     }
 
-    private static IEnumerable<ImportLine> Day(string[] cells, int number, string[] header, List<int> columns)
+    private static IEnumerable<ImportLine> ReadDay(string[] cells, int number, string[] header, List<int> columns)
     {
         if (!DateOnly.TryParseExact(cells[0].Trim(), DayFormats, CultureInfo.InvariantCulture, DateTimeStyles.None, out var day))
         {

@@ -7,7 +7,7 @@ using static Attribution.Core.Catalog.CatalogFaultReason;
 namespace Attribution.Host.Report.Catalog;
 
 /// <summary>Many links or codes at once, so many a creator, whose slug or code nobody can guess. All are written together, or nothing.</summary>
-internal static class Generation
+internal static class ItemGeneration
 {
     /// <summary>No vowels, so no words; nothing that is taken for another: 0 O D Q, 1 I L, 2 Z, 5 S, 8 B, U V.</summary>
     public const string Alphabet = "34679CFGHJKMNPRTVWXY";
@@ -22,14 +22,14 @@ internal static class Generation
         + $"None is given twice, whenever and to whomever; none collides with what the catalog holds. At most {MostItems} at once. Asked again it makes others.";
 
     public static async Task<IResult> GenerateAsync<TRequest>(HttpRequest request, CatalogWriter writer, CancellationToken cancellation)
-        where TRequest : class, IGeneration
+        where TRequest : class, IGenerationRequest
     {
         var (body, tooLong) = await RequestBody.ReadAsync(request, LongestBody, cancellation);
         if (tooLong is not null) return tooLong;
         var (record, faults) = ItemReader.ReadRecord(typeof(TRequest), body);
-        if (record is not TRequest asked) return Refused(faults);
-        faults = Check(asked);
-        if (faults.Count > 0) return Refused(faults);
+        if (record is not TRequest asked) return NotGenerated(faults);
+        faults = Validate(asked);
+        if (faults.Count > 0) return NotGenerated(faults);
         var (items, refused) = await writer.EditAsync(Caller.Of(request.HttpContext), edit => Generate(edit, asked), cancellation);
         if (refused.Count > 0)
             return ApiProblems.ValidationFailed(
@@ -37,7 +37,7 @@ internal static class Generation
         return Results.Json(new GenerationAnswer<object>(items.Count, [.. items]), ReportJson.Options, statusCode: StatusCodes.Status201Created);
     }
 
-    private static List<CatalogFault> Check(IGeneration asked)
+    private static List<CatalogFault> Validate(IGenerationRequest asked)
     {
         var faults = new List<CatalogFault>();
         if (asked.CreatorIds.Count == 0) faults.Add(new(MemberMissing, "/creatorIds", "Name at least one creator"));
@@ -51,17 +51,17 @@ internal static class Generation
         return faults;
     }
 
-    private static (List<ICatalogItem> Items, IReadOnlyList<CatalogFault> Faults) Generate(CatalogEdit edit, IGeneration asked)
+    private static (List<ICatalogItem> Items, IReadOnlyList<CatalogFault> Faults) Generate(CatalogEdit edit, IGenerationRequest asked)
     {
         var items = new List<ICatalogItem>();
         foreach (var creator in asked.CreatorIds)
         {
             for (var i = 0; i < asked.PerCreator; i++)
             {
-                var (item, faults) = Draw(edit, asked, creator);
+                var (item, faults) = GenerateUnique(edit, asked, creator);
                 if (faults.Count > 0)
                 {
-                    edit.GiveUp();
+                    edit.Discard();
                     return ([], [.. faults.Select(fault => fault with { Detail = $"{fault.Detail} (creator '{creator}')" })]);
                 }
                 items.Add(item);
@@ -71,21 +71,21 @@ internal static class Generation
     }
 
     /// <summary>Draws until nobody ever had it: what ended is not given out again, for an old order may still name it.</summary>
-    private static (ICatalogItem Item, IReadOnlyList<CatalogFault> Faults) Draw(CatalogEdit edit, IGeneration asked, string creator)
+    private static (ICatalogItem Item, IReadOnlyList<CatalogFault> Faults) GenerateUnique(CatalogEdit edit, IGenerationRequest asked, string creator)
     {
         for (var attempt = 1; ; attempt++)
         {
-            var item = asked.Make(creator, RandomNumberGenerator.GetString(Alphabet, (int)(asked.Length ?? DefaultLength)));
-            if (attempt < MostAttempts && (edit.Find(CatalogKinds.RefOf(item)) is not null || edit.WasEverHeld(item))) continue;
+            var item = asked.CreateItem(creator, RandomNumberGenerator.GetString(Alphabet, (int)(asked.Length ?? DefaultLength)));
+            if (attempt < MostAttempts && (edit.Find(CatalogKinds.RefOf(item)) is not null || edit.ConflictsAtAnyTime(item))) continue;
             return edit.Put(item);
         }
     }
 
-    private static IResult Refused(IReadOnlyList<CatalogFault> faults) => ApiProblems.ValidationFailed(StatusCodes.Status400BadRequest, "Nothing was generated", faults);
+    private static IResult NotGenerated(IReadOnlyList<CatalogFault> faults) => ApiProblems.ValidationFailed(StatusCodes.Status400BadRequest, "Nothing was generated", faults);
 }
 
 /// <summary>What is generated for each creator.</summary>
-internal interface IGeneration
+internal interface IGenerationRequest
 {
     IReadOnlyList<string> CreatorIds { get; }
 
@@ -96,7 +96,7 @@ internal interface IGeneration
     string? Prefix { get; }
 
     /// <summary>The item with a random part.</summary>
-    ICatalogItem Make(string creator, string random);
+    ICatalogItem CreateItem(string creator, string random);
 }
 
 /// <summary>Codes to generate. For codes that are good for one order each, make as many as there will be orders and let the shop take each once.</summary>
@@ -109,10 +109,10 @@ internal interface IGeneration
 /// <param name="ValidTo">Last instant, outside.</param>
 internal sealed record CodeGeneration(
     string CampaignId, IReadOnlyList<string> CreatorIds, long PerCreator = 1, long? Length = null, string? Prefix = null,
-    DateTimeOffset? ValidFrom = null, DateTimeOffset? ValidTo = null) : IGeneration
+    DateTimeOffset? ValidFrom = null, DateTimeOffset? ValidTo = null) : IGenerationRequest
 {
     /// <inheritdoc/>
-    public ICatalogItem Make(string creator, string random) =>
+    public ICatalogItem CreateItem(string creator, string random) =>
         new CodeItem($"g-{random.ToLowerInvariant()}", Prefix + random, CampaignId, creator, ValidFrom, ValidTo);
 }
 
@@ -130,10 +130,10 @@ internal sealed record CodeGeneration(
 /// <param name="Fallback">Where they lead once they have ended.</param>
 internal sealed record LinkGeneration(
     string CampaignId, IReadOnlyList<string> CreatorIds, string Destination, long PerCreator = 1, long? Length = null, string? Prefix = null, string? Platform = null,
-    UtmItem? Utm = null, DateTimeOffset? ValidFrom = null, DateTimeOffset? ValidTo = null, string? Fallback = null) : IGeneration
+    UtmItem? Utm = null, DateTimeOffset? ValidFrom = null, DateTimeOffset? ValidTo = null, string? Fallback = null) : IGenerationRequest
 {
     /// <inheritdoc/>
-    public ICatalogItem Make(string creator, string random)
+    public ICatalogItem CreateItem(string creator, string random)
     {
         string? Fill(string? value) => value?.Replace("{creator}", creator, StringComparison.Ordinal);
         var slug = random.ToLowerInvariant();

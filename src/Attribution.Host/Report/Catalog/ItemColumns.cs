@@ -11,7 +11,7 @@ namespace Attribution.Host.Report.Catalog;
 internal sealed record ItemColumn(string Name, Type Type, bool IsList)
 {
     /// <summary>Puts a cell that is not empty into the item. Null when it can be read; else what it should be.</summary>
-    public string? Put(JsonObject item, string cell)
+    public string? SetCell(JsonObject item, string cell)
     {
         JsonNode? value;
         if (IsList)
@@ -47,8 +47,8 @@ internal sealed record ItemColumn(string Name, Type Type, bool IsList)
         return null;
     }
 
-    /// <summary>The cell that <see cref="Put"/> reads back; empty for an absent member and for null.</summary>
-    public string CellOf(JsonObject item)
+    /// <summary>The cell that <see cref="SetCell"/> reads back; empty for an absent member and for null.</summary>
+    public string GetCell(JsonObject item)
     {
         JsonNode? value = item;
         foreach (var part in Name.Split('.')) value = value?[part];
@@ -65,16 +65,16 @@ internal sealed record ItemColumn(string Name, Type Type, bool IsList)
 internal static class ItemColumns
 {
     /// <summary>All columns of a record, in its own order.</summary>
-    public static IReadOnlyList<ItemColumn> Of(Type type) => [.. Columns("", type)];
+    public static IReadOnlyList<ItemColumn> Of(Type type) => [.. FindColumns("", type)];
 
-    private static IEnumerable<ItemColumn> Columns(string prefix, Type type)
+    private static IEnumerable<ItemColumn> FindColumns(string prefix, Type type)
     {
         foreach (var property in ReportJson.Options.GetTypeInfo(type).Properties)
         {
             var held = Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
-            if (ItemReader.ElementType(held) is not null) yield return new(prefix + property.Name, held, IsList: true);
+            if (ItemReader.GetElementType(held) is not null) yield return new(prefix + property.Name, held, IsList: true);
             else if (ReportJson.Options.GetTypeInfo(held).Kind == JsonTypeInfoKind.Object)
-                foreach (var inner in Columns($"{prefix}{property.Name}.", held)) yield return inner;
+                foreach (var inner in FindColumns($"{prefix}{property.Name}.", held)) yield return inner;
             else yield return new(prefix + property.Name, held, IsList: false);
         }
     }

@@ -56,7 +56,7 @@ internal static partial class ItemReader
         var faults = new List<CatalogFault>();
         try
         {
-            Check(faults, "", type, element, id);
+            Validate(faults, "", type, element, id);
             if (faults.Count > 0) return (null, faults);
             if (id is not null && !element.TryGetProperty("id", out _)) element = WithId(element, id);
             return (element.Deserialize(ReportJson.Options.GetTypeInfo(type))!, faults);
@@ -75,23 +75,23 @@ internal static partial class ItemReader
         return JsonSerializer.SerializeToElement(whole);
     }
 
-    private static void Check(List<CatalogFault> faults, string pointer, Type type, JsonElement value, string? id = null)
+    private static void Validate(List<CatalogFault> faults, string pointer, Type type, JsonElement value, string? id = null)
     {
         type = Nullable.GetUnderlyingType(type) ?? type;
-        if (ElementType(type) is { } entry)
+        if (GetElementType(type) is { } entry)
         {
             if (!Expect(value.ValueKind == JsonValueKind.Array, "an array")) return;
             var index = 0;
             foreach (var each in value.EnumerateArray())
             {
                 if (each.ValueKind == JsonValueKind.Null) faults.Add(new(MemberWrongType, $"{pointer}/{index}", "Must not be null"));
-                else Check(faults, $"{pointer}/{index}", entry, each);
+                else Validate(faults, $"{pointer}/{index}", entry, each);
                 index++;
             }
         }
         else if (ReportJson.Options.GetTypeInfo(type) is { Kind: JsonTypeInfoKind.Object } shape)
         {
-            if (Expect(value.ValueKind == JsonValueKind.Object, "an object")) CheckMembers(faults, pointer, shape, value, id);
+            if (Expect(value.ValueKind == JsonValueKind.Object, "an object")) ValidateMembers(faults, pointer, shape, value, id);
         }
         else if (type == typeof(string)) Expect(value.ValueKind == JsonValueKind.String && value.GetString() is not null, "a text");
         else if (type == typeof(bool)) Expect(value.ValueKind is JsonValueKind.True or JsonValueKind.False, "true or false");
@@ -109,14 +109,14 @@ internal static partial class ItemReader
         }
     }
 
-    private static void CheckMembers(List<CatalogFault> faults, string pointer, JsonTypeInfo shape, JsonElement value, string? id)
+    private static void ValidateMembers(List<CatalogFault> faults, string pointer, JsonTypeInfo shape, JsonElement value, string? id)
     {
         foreach (var member in value.EnumerateObject())
         {
-            var at = $"{pointer}/{Escape(member.Name)}";
+            var at = $"{pointer}/{EscapePointer(member.Name)}";
             var property = shape.Properties.FirstOrDefault(known => known.Name == member.Name);
             if (property is null) faults.Add(new(MemberUnknown, at, $"There is no such member; known: {string.Join(", ", shape.Properties.Select(known => known.Name))}"));
-            else if (member.Value.ValueKind != JsonValueKind.Null) Check(faults, at, property.PropertyType, member.Value);
+            else if (member.Value.ValueKind != JsonValueKind.Null) Validate(faults, at, property.PropertyType, member.Value);
             else if (!property.AssociatedParameter!.IsNullable) faults.Add(new(MemberWrongType, at, property.AssociatedParameter.HasDefaultValue ? "Must not be null; leave it out for its default" : "Must not be null"));
         }
         foreach (var property in shape.Properties)
@@ -127,7 +127,7 @@ internal static partial class ItemReader
     }
 
     /// <summary>The type of a list's entries; null when the type is no list.</summary>
-    public static Type? ElementType(Type type) =>
+    public static Type? GetElementType(Type type) =>
         type != typeof(string) && typeof(IEnumerable).IsAssignableFrom(type) && type.IsGenericType ? type.GetGenericArguments()[0] : null;
 
     private static bool IsDecimal(JsonElement value) => value.ValueKind switch
@@ -137,7 +137,7 @@ internal static partial class ItemReader
         _ => false,
     };
 
-    private static string Escape(string name) =>
+    private static string EscapePointer(string name) =>
         (name.Length <= 100 ? name : name[..100]).Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal);
 
     private static string FirstSentence(string message) => message.Split(" LineNumber:", 2)[0].Split(" Path:", 2)[0];

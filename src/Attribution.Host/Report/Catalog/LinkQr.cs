@@ -35,7 +35,7 @@ internal static class LinkQrEndpoint
             return ApiProblems.BadParameter("base", "An http or https address without a query, such as https://go.shop.example");
 
         var catalog = await source.RefreshAsync(cancellation);
-        if (catalog.Contents.Items.GetValueOrDefault(new CatalogRef(CatalogKind.Links, id)) is not LinkItem link || !CatalogEndpoints.MaySee(http, link, catalog))
+        if (catalog.Contents.Items.GetValueOrDefault(new CatalogRef(CatalogKind.Links, id)) is not LinkItem link || !CatalogEndpoints.IsVisibleTo(http, link, catalog))
             return ApiProblems.NotFound($"There is no links/{id}");
         var address = (at ?? $"{http.Request.Scheme}://{http.Request.Host}").TrimEnd('/') + GetPath(link, catalog);
         using var data = QRCodeGenerator.GenerateQrCode(address, QRCodeGenerator.ECCLevel.M);

@@ -46,7 +46,7 @@ internal static class CatalogForms
     private static IEnumerable<ICatalogItem> Visible(PageCall page, CatalogKindInfo kind)
     {
         var items = page.View.Catalog.Contents.Items;
-        return items.Where(item => item.Key.Kind == kind.Kind).Select(item => item.Value).Where(item => CatalogEndpoints.MaySee(page.Http, item, page.View.Catalog)
+        return items.Where(item => item.Key.Kind == kind.Kind).Select(item => item.Value).Where(item => CatalogEndpoints.IsVisibleTo(page.Http, item, page.View.Catalog)
             && (kind.Kind == CatalogKind.Brands || (CatalogKinds.BrandOf(item, items.GetValueOrDefault) ?? page.View.Brand.Id) == page.View.Brand.Id));
     }
 
@@ -62,8 +62,8 @@ internal static class CatalogForms
     private static object Item(PageCall page, CatalogKindInfo kind)
     {
         if (page.View.Given("id") is not { } id) return new CatalogOne(kind, "", New(page, kind), null);
-        return page.View.Catalog.Contents.Items.GetValueOrDefault(new(kind.Kind, id)) is { } item && CatalogEndpoints.MaySee(page.Http, item, page.View.Catalog)
-            ? new CatalogOne(kind, id, JsonOf(item), WritePrecondition.ComputeETag(item)) : CatalogEndpoints.Missing(kind, id);
+        return page.View.Catalog.Contents.Items.GetValueOrDefault(new(kind.Kind, id)) is { } item && CatalogEndpoints.IsVisibleTo(page.Http, item, page.View.Catalog)
+            ? new CatalogOne(kind, id, JsonOf(item), WritePrecondition.ComputeETag(item)) : CatalogEndpoints.ItemNotFound(kind, id);
     }
 
     /// <summary>What a new item begins with: nothing, or the name that is to be registered.</summary>
@@ -94,7 +94,7 @@ internal static class CatalogForms
         // The id is the address's; an address needs one, and then the rule says what it may be.
         item["id"] = id;
         var condition = known is null ? new WritePrecondition(null, NoneMatch: true) : new WritePrecondition([tag], NoneMatch: false);
-        var result = await CatalogPut.WriteAsync(kind, id, JsonSerializer.SerializeToUtf8Bytes(item), condition, Caller.Of(page.Http), page.Get<CatalogWriter>(), page.Cancellation);
+        var result = await CatalogItemCommands.WriteAsync(kind, id, JsonSerializer.SerializeToUtf8Bytes(item), condition, Caller.Of(page.Http), page.Get<CatalogWriter>(), page.Cancellation);
         if (result.Item is null)
             return new CatalogOne(kind, id, item, known is null ? null : tag)
             {
@@ -111,9 +111,9 @@ internal static class CatalogForms
     {
         if (KindOf(page) is not { } kind) return NoKind(page);
         var id = page.View.Given("id") ?? "";
-        var result = await CatalogPut.DeleteAsync(new(kind.Kind, id), new([form["etag"].ToString()], NoneMatch: false), Caller.Of(page.Http), page.Get<CatalogWriter>(), page.Cancellation);
+        var result = await CatalogItemCommands.DeleteAsync(new(kind.Kind, id), new([form["etag"].ToString()], NoneMatch: false), Caller.Of(page.Http), page.Get<CatalogWriter>(), page.Cancellation);
         if (result.Item is not null) return Results.LocalRedirect(page.View.To($"/catalog/{kind.Name}", ("done", $"{id} is deleted.")));
-        if (result.Known is not { } left) return CatalogEndpoints.Missing(kind, id);
+        if (result.Known is not { } left) return CatalogEndpoints.ItemNotFound(kind, id);
         return new CatalogOne(kind, id, JsonOf(left), WritePrecondition.ComputeETag(left))
         {
             Faults = result.Faults, Message = result.Faults.Count > 0 ? "It cannot be deleted." : "Somebody else has changed it meanwhile. Look at what it is now, and delete it then.",

@@ -46,13 +46,13 @@ internal static class ItemForm
 
     private static IEnumerable<ItemField> FieldsOf(Type record, ItemColumn column, JsonObject item)
     {
-        if (!column.IsList) return [FieldOf(record, column, column.Name, column.CellOf(item))];
+        if (!column.IsList) return [FieldOf(record, column, column.Name, column.GetCell(item))];
         var held = item[column.Name] as JsonArray;
         if (Entry(column) is not { } entry)
             return [new(column.Name, ItemFieldKind.Lines, string.Join('\n', held?.Select(each => each!.ToString()) ?? [])) { TakesInner = true }];
         return Enumerable.Range(0, (held?.Count ?? 0) + EmptyRows).SelectMany(number =>
             ItemColumns.Of(entry).Where(inner => !inner.IsList).Select(inner => FieldOf(
-                entry, inner, $"{column.Name}.{number}.{inner.Name}", held?.Count > number && held[number] is JsonObject each ? inner.CellOf(each) : "") with { Row = FieldWords.OfEntry(column.Name, number + 1), Needed = false }));
+                entry, inner, $"{column.Name}.{number}.{inner.Name}", held?.Count > number && held[number] is JsonObject each ? inner.GetCell(each) : "") with { Row = FieldWords.OfEntry(column.Name, number + 1), Needed = false }));
     }
 
     private static ItemField FieldOf(Type record, ItemColumn column, string name, string value) => new(
@@ -83,7 +83,7 @@ internal static class ItemForm
     private static void Put(JsonObject item, ItemColumn column, string text)
     {
         if (text.Length == 0) return;
-        if (column.Put(item, text) is not null || column.Type != typeof(long) && column.Type != typeof(int)) return;
+        if (column.SetCell(item, text) is not null || column.Type != typeof(long) && column.Type != typeof(int)) return;
         if (long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)) item[column.Name] = number;
     }
 
@@ -91,7 +91,7 @@ internal static class ItemForm
 
     private static string[] Lines(IFormCollection form, string name) => Text(form, name).Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 
-    private static Type? Entry(ItemColumn column) => ItemReader.ElementType(column.Type) is { } type && type != typeof(string) ? type : null;
+    private static Type? Entry(ItemColumn column) => ItemReader.GetElementType(column.Type) is { } type && type != typeof(string) ? type : null;
 }
 
 /// <summary>A field of a form.</summary>
