@@ -17,7 +17,7 @@ public static partial class CatalogRules
     /// <summary>The words that a member may hold, for whoever offers them; null where it takes other values than a closed list's.</summary>
     /// <param name="record">The record that has it.</param>
     /// <param name="member">Its name in JSON, a dot before one of an object inside: <c>policy.name</c>.</param>
-    public static IReadOnlyCollection<string>? WordsOf(Type record, string member) => member switch
+    public static IReadOnlyCollection<string>? AllowedValues(Type record, string member) => member switch
     {
         "status" => Statuses,
         "kind" when record == typeof(CostItem) => CostKinds,
@@ -31,77 +31,77 @@ public static partial class CatalogRules
         _ => null,
     };
 
-    private static void Brand(List<CatalogFault> faults, CatalogDraft current, BrandItem brand, bool hasData)
+    private static void CheckBrand(List<CatalogFault> faults, CatalogDraft current, BrandItem brand, bool hasData)
     {
-        Text(faults, "/name", brand.Name);
+        CheckText(faults, "/name", brand.Name);
         if (DateTimeZoneProviders.Tzdb.GetZoneOrNull(brand.TimeZone) is null)
-            faults.Add(new(TimeZoneUnknown, "/timeZone", $"'{Shown(brand.TimeZone)}' is not a time zone of the tz database, e.g. Europe/Berlin"));
+            faults.Add(new(TimeZoneUnknown, "/timeZone", $"'{Abbreviate(brand.TimeZone)}' is not a time zone of the tz database, e.g. Europe/Berlin"));
         if (brand.RateMaxAgeDays is < 0 or > 31) faults.Add(new(OutOfRange, "/rateMaxAgeDays", "A number of days from 0 to 31"));
-        Margin(faults, brand.GrossMarginPercent);
-        TiersAndBenchmarks(faults, brand);
-        List(faults, "/origins", brand.Origins, (pointer, origin) => Origin(faults, pointer, origin));
-        Terms(faults, "", brand.Policy, brand.BookModel, brand.Lookback);
+        CheckMargin(faults, brand.GrossMarginPercent);
+        CheckTiersAndBenchmarks(faults, brand);
+        CheckList(faults, "/origins", brand.Origins, (pointer, origin) => CheckOrigin(faults, pointer, origin));
+        CheckTerms(faults, "", brand.Policy, brand.BookModel, brand.Lookback);
         Timestamp? before = null;
-        List(faults, "/versions", brand.Versions, (pointer, version) =>
+        CheckList(faults, "/versions", brand.Versions, (pointer, version) =>
         {
             var from = Timestamp.From(version.ValidFrom);
             if (from <= before) faults.Add(new(OutOfRange, $"{pointer}/validFrom", "Must lie after that of the version before, by a millisecond or more"));
             before = from;
             if (version is { Policy: null, BookModel: null, Lookback: null or { Click: null, Visit: null } })
                 faults.Add(new(MemberMissing, pointer, "Say what changes: policy, bookModel or lookback"));
-            Terms(faults, pointer, version.Policy, version.BookModel, version.Lookback);
+            CheckTerms(faults, pointer, version.Policy, version.BookModel, version.Lookback);
         });
-        if (KnownCurrency(faults, "/currency", brand.Currency, out _)
+        if (TryGetCurrency(faults, "/currency", brand.Currency, out _)
             && current.Find<BrandItem>(CatalogKind.Brands, brand.Id) is { } known && known.Currency != brand.Currency && (hasData || HoldsMoney(current, brand.Id)))
             faults.Add(new(InUse, "/currency", $"The brand reports in {known.Currency} and has amounts stored in it. Make another brand for another currency"));
     }
 
-    private static void TiersAndBenchmarks(List<CatalogFault> faults, BrandItem brand)
+    private static void CheckTiersAndBenchmarks(List<CatalogFault> faults, BrandItem brand)
     {
         long? before = null;
         var tiers = new HashSet<string>(StringComparer.Ordinal);
-        List(faults, "/tiers", brand.Tiers, (pointer, tier) =>
+        CheckList(faults, "/tiers", brand.Tiers, (pointer, tier) =>
         {
-            Text(faults, $"{pointer}/name", tier.Name);
+            CheckText(faults, $"{pointer}/name", tier.Name);
             if (!tiers.Add(tier.Name)) faults.Add(new(OutOfRange, $"{pointer}/name", "Another tier has this name"));
             if (tier.FromFollowers < 0 || tier.FromFollowers <= before) faults.Add(new(OutOfRange, $"{pointer}/fromFollowers", "Must be 0 or more, and above that of the tier before"));
             before = tier.FromFollowers;
         });
         var seen = new HashSet<(string, string?, string?)>();
         var known = CreatorBenchmarks.FromBrand(brand).Tiers.Select(tier => tier.Name).ToList();
-        List(faults, "/benchmarks", brand.Benchmarks, (pointer, benchmark) =>
+        CheckList(faults, "/benchmarks", brand.Benchmarks, (pointer, benchmark) =>
         {
-            Word(faults, $"{pointer}/measure", benchmark.Measure, CreatorBenchmarks.SupportedRatios);
-            if (benchmark.Tier is { } tier) Word(faults, $"{pointer}/tier", tier, known);
-            if (benchmark.Platform is { } platform) Text(faults, $"{pointer}/platform", platform);
+            CheckKeyword(faults, $"{pointer}/measure", benchmark.Measure, CreatorBenchmarks.SupportedRatios);
+            if (benchmark.Tier is { } tier) CheckKeyword(faults, $"{pointer}/tier", tier, known);
+            if (benchmark.Platform is { } platform) CheckText(faults, $"{pointer}/platform", platform);
             if (!seen.Add((benchmark.Measure, benchmark.Tier, benchmark.Platform?.ToUpperInvariant())))
                 faults.Add(new(OutOfRange, $"{pointer}/measure", "The measure has a benchmark for this tier and platform already"));
         });
     }
 
-    private static void Margin(List<CatalogFault> faults, decimal? percent)
+    private static void CheckMargin(List<CatalogFault> faults, decimal? percent)
     {
         if (percent is <= 0 or > 100) faults.Add(new(OutOfRange, "/grossMarginPercent", "A percentage above 0 and at most 100: 60 where goods sold at 100 cost 40. Leave it out where it is not known"));
         else if (percent is { Scale: > 6 }) faults.Add(new(OutOfRange, "/grossMarginPercent", "At most 6 decimals"));
     }
 
-    private static void Terms(List<CatalogFault> faults, string pointer, PolicyItem? policy, string? bookModel, LookbackItem? lookback)
+    private static void CheckTerms(List<CatalogFault> faults, string pointer, PolicyItem? policy, string? bookModel, LookbackItem? lookback)
     {
-        Lookback(faults, pointer, lookback);
-        if (bookModel is not null) BookModel(faults, $"{pointer}/bookModel", bookModel);
-        if (policy is not null) Policy(faults, $"{pointer}/policy", policy);
+        CheckLookback(faults, pointer, lookback);
+        if (bookModel is not null) CheckBookModel(faults, $"{pointer}/bookModel", bookModel);
+        if (policy is not null) CheckPolicy(faults, $"{pointer}/policy", policy);
     }
 
-    private static void BookModel(List<CatalogFault> faults, string pointer, string name)
+    private static void CheckBookModel(List<CatalogFault> faults, string pointer, string name)
     {
         var known = string.Join(", ", ModelNames.Bookable.Select(ModelNames.NameOf));
-        if (!ModelNames.TryParse(name, out var model)) faults.Add(new(ValueUnknown, pointer, $"'{Shown(name)}' is not one of {known}"));
+        if (!ModelNames.TryParse(name, out var model)) faults.Add(new(ValueUnknown, pointer, $"'{Abbreviate(name)}' is not one of {known}"));
         else if (!ModelNames.Bookable.Contains(model)) faults.Add(new(ValueUnknown, pointer, $"{name} cannot write the ledger: its shares need a fit, or sum to more than the whole. Choose one of {known}"));
     }
 
-    private static void Policy(List<CatalogFault> faults, string pointer, PolicyItem policy)
+    private static void CheckPolicy(List<CatalogFault> faults, string pointer, PolicyItem policy)
     {
-        Word(faults, $"{pointer}/name", policy.Name, Crediting.Policy.Names);
+        CheckKeyword(faults, $"{pointer}/name", policy.Name, Crediting.Policy.Names);
         if (policy.Name == "split" && policy.CodeShare is null) faults.Add(new(MemberMissing, $"{pointer}/codeShare", "split needs the codes' share, above 0 and below 1"));
         if (policy.Name == "split" && policy.CodeShare is <= 0 or >= 1) faults.Add(new(OutOfRange, $"{pointer}/codeShare", "Must be above 0 and below 1"));
         if (policy.CodeShare is { } share && decimal.Round(share, 6) != share) faults.Add(new(OutOfRange, $"{pointer}/codeShare", "At most 6 decimals"));
@@ -114,75 +114,75 @@ public static partial class CatalogRules
             .Select(current.Find)
             .Any(item => item is CampaignItem { Budget: not null } or CostItem or MonthlyNetItem || (item is AgreementItem agreement && HoldsMoney(agreement)));
 
-    private static void Creator(List<CatalogFault> faults, CreatorItem creator)
+    private static void CheckCreator(List<CatalogFault> faults, CreatorItem creator)
     {
-        Text(faults, "/name", creator.Name);
-        Text(faults, "/niche", creator.Niche);
-        Text(faults, "/region", creator.Region);
-        Word(faults, "/status", creator.Status, Statuses);
+        CheckText(faults, "/name", creator.Name);
+        CheckText(faults, "/niche", creator.Niche);
+        CheckText(faults, "/region", creator.Region);
+        CheckKeyword(faults, "/status", creator.Status, Statuses);
         if (creator is { Status: "active", InactiveSince: not null })
             faults.Add(new(MemberNotAllowed, "/inactiveSince", "Only an inactive creator has it; leave it out or null"));
-        List(faults, "/handles", creator.Handles, (pointer, handle) =>
+        CheckList(faults, "/handles", creator.Handles, (pointer, handle) =>
         {
-            Text(faults, $"{pointer}/platform", handle.Platform);
-            Text(faults, $"{pointer}/handle", handle.Handle);
+            CheckText(faults, $"{pointer}/platform", handle.Platform);
+            CheckText(faults, $"{pointer}/handle", handle.Handle);
             if (handle.Followers < 0) faults.Add(new(OutOfRange, $"{pointer}/followers", "Must not be negative"));
         });
-        List(faults, "/customerKeys", creator.CustomerKeys, (pointer, key) =>
+        CheckList(faults, "/customerKeys", creator.CustomerKeys, (pointer, key) =>
         {
-            Text(faults, pointer, key);
+            CheckText(faults, pointer, key);
             if (key.Contains('@', StringComparison.Ordinal)) faults.Add(new(PersonalData, pointer, "Looks like an e-mail address; use the keyed hash or id that orders carry"));
         });
     }
 
-    private static void Campaign(List<CatalogFault> faults, CatalogDraft current, CampaignItem campaign)
+    private static void CheckCampaign(List<CatalogFault> faults, CatalogDraft current, CampaignItem campaign)
     {
-        Text(faults, "/name", campaign.Name);
-        Days(faults, "/endsOn", campaign.StartsOn, campaign.EndsOn);
-        Lookback(faults, "", campaign.Lookback);
-        Margin(faults, campaign.GrossMarginPercent);
+        CheckText(faults, "/name", campaign.Name);
+        CheckDays(faults, "/endsOn", campaign.StartsOn, campaign.EndsOn);
+        CheckLookback(faults, "", campaign.Lookback);
+        CheckMargin(faults, campaign.GrossMarginPercent);
         if (campaign.Budget is <= 0) faults.Add(new(OutOfRange, "/budget", "Must be above 0; leave it out where there is none"));
-        else if (campaign.Budget is { } budget && current.Find<BrandItem>(CatalogKind.Brands, campaign.BrandId) is { } brand && Currency.TryGet(brand.Currency, out var currency)) Money(faults, "/budget", currency, budget);
-        if (campaign.CostSharing is { } rule) Word(faults, "/costSharing", rule, CostSharing.Rules);
-        List(faults, "/goals", campaign.Goals, (pointer, goal) => Text(faults, $"{pointer}/measure", goal.Measure));
+        else if (campaign.Budget is { } budget && current.Find<BrandItem>(CatalogKind.Brands, campaign.BrandId) is { } brand && Currency.TryGet(brand.Currency, out var currency)) CheckMoney(faults, "/budget", currency, budget);
+        if (campaign.CostSharing is { } rule) CheckKeyword(faults, "/costSharing", rule, CostSharing.Rules);
+        CheckList(faults, "/goals", campaign.Goals, (pointer, goal) => CheckText(faults, $"{pointer}/measure", goal.Measure));
         var reference = CatalogKinds.RefOf(campaign);
         if (current.Find<CampaignItem>(CatalogKind.Campaigns, campaign.Id) is { } before && before.BrandId != campaign.BrandId
             && (current.ReferrersOf(reference).Count > 0 || current.Matched.Contains(reference)))
             faults.Add(new(InUse, "/brandId", $"The campaign belongs to {before.BrandId} and has links, codes, rules, agreements or costs there. Make another campaign"));
     }
 
-    private static void Link(List<CatalogFault> faults, LinkItem link)
+    private static void CheckLink(List<CatalogFault> faults, LinkItem link)
     {
         if (link.Slug.Length is 0 or > LongestText || !link.Slug.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-' or '~'))
             faults.Add(new(ValueUnknown, "/slug", $"A slug is 1 to {LongestText} of A-Z a-z 0-9 . _ - ~"));
         if (link.Slug is "." or "..") faults.Add(new(ValueUnknown, "/slug", "Browsers take . and .. out of an address"));
-        Url(faults, "/destination", link.Destination);
-        Url(faults, "/fallback", link.Fallback);
-        Text(faults, "/platform", link.Platform);
-        Text(faults, "/postId", link.PostId);
-        if (link.Utm is { } utm) Utm(faults, "/utm", utm, patterns: false);
-        Interval(faults, "/validTo", link.ValidFrom, link.ValidTo);
+        CheckUrl(faults, "/destination", link.Destination);
+        CheckUrl(faults, "/fallback", link.Fallback);
+        CheckText(faults, "/platform", link.Platform);
+        CheckText(faults, "/postId", link.PostId);
+        if (link.Utm is { } utm) CheckUtm(faults, "/utm", utm, patterns: false);
+        CheckInterval(faults, "/validTo", link.ValidFrom, link.ValidTo);
     }
 
-    private static void Code(List<CatalogFault> faults, CodeItem code)
+    private static void CheckCode(List<CatalogFault> faults, CodeItem code)
     {
-        Text(faults, "/code", code.Code);
-        Interval(faults, "/validTo", code.ValidFrom, code.ValidTo);
-        Interval(faults, "/quarantinedTo", code.QuarantinedFrom, code.QuarantinedTo);
+        CheckText(faults, "/code", code.Code);
+        CheckInterval(faults, "/validTo", code.ValidFrom, code.ValidTo);
+        CheckInterval(faults, "/quarantinedTo", code.QuarantinedFrom, code.QuarantinedTo);
     }
 
-    private static void UtmRule(List<CatalogFault> faults, UtmRuleItem rule)
+    private static void CheckUtmRule(List<CatalogFault> faults, UtmRuleItem rule)
     {
-        Utm(faults, "/match", rule.Match, patterns: true);
-        Interval(faults, "/validTo", rule.ValidFrom, rule.ValidTo);
+        CheckUtm(faults, "/match", rule.Match, patterns: true);
+        CheckInterval(faults, "/validTo", rule.ValidFrom, rule.ValidTo);
     }
 
-    private static void Cost(List<CatalogFault> faults, CostItem cost)
+    private static void CheckCost(List<CatalogFault> faults, CostItem cost)
     {
-        Word(faults, "/kind", cost.Kind, CostKinds);
-        Text(faults, "/postId", cost.PostId);
-        if (KnownCurrency(faults, "/currency", cost.Currency, out var currency)) Money(faults, "/amount", currency, cost.Amount);
-        Word(faults, "/recognition", cost.Recognition, Recognitions);
+        CheckKeyword(faults, "/kind", cost.Kind, CostKinds);
+        CheckText(faults, "/postId", cost.PostId);
+        if (TryGetCurrency(faults, "/currency", cost.Currency, out var currency)) CheckMoney(faults, "/amount", currency, cost.Amount);
+        CheckKeyword(faults, "/recognition", cost.Recognition, Recognitions);
         if (cost.Recognition == "on_date")
         {
             if (cost.On is null) faults.Add(new(MemberMissing, "/on", "on_date needs the local day it stands on"));
@@ -194,30 +194,30 @@ public static partial class CatalogRules
             if (cost.On is not null) faults.Add(new(MemberNotAllowed, "/on", "spread has a range (from, to), no day"));
             if (cost.From is null) faults.Add(new(MemberMissing, "/from", "spread needs its first local day"));
             if (cost.To is null) faults.Add(new(MemberMissing, "/to", "spread needs its last local day"));
-            Days(faults, "/to", cost.From, cost.To);
+            CheckDays(faults, "/to", cost.From, cost.To);
             if (cost.To is { } to && cost.From is { } from && to.DayNumber - from.DayNumber >= 3_660)
                 faults.Add(new(OutOfRange, "/to", "A cost is spread over at most 3660 days"));
         }
     }
 
-    private static void MonthlyNet(List<CatalogFault> faults, CatalogDraft current, MonthlyNetItem net)
+    private static void CheckMonthlyNet(List<CatalogFault> faults, CatalogDraft current, MonthlyNetItem net)
     {
-        if (!CalendarMonth.TryParse(net.Month, out _)) faults.Add(new(ValueUnknown, "/month", $"'{Shown(net.Month)}' is not a month such as 2026-03"));
-        if (net.Id != MonthlyNets.IdOf(net.CampaignId, net.Month)) faults.Add(new(IdInvalid, "/id", $"Is made of campaign and month: {Shown(MonthlyNets.IdOf(net.CampaignId, net.Month))}"));
+        if (!CalendarMonth.TryParse(net.Month, out _)) faults.Add(new(ValueUnknown, "/month", $"'{Abbreviate(net.Month)}' is not a month such as 2026-03"));
+        if (net.Id != MonthlyNets.IdOf(net.CampaignId, net.Month)) faults.Add(new(IdInvalid, "/id", $"Is made of campaign and month: {Abbreviate(MonthlyNets.IdOf(net.CampaignId, net.Month))}"));
         var currency = CurrencyOf(current, net.CampaignId);
         var seen = new HashSet<string>(StringComparer.Ordinal);
-        List(
+        CheckList(
             faults, "/creators", net.Creators, (pointer, each) =>
             {
                 if (!seen.Add(each.CreatorId)) faults.Add(new(OutOfRange, $"{pointer}/creatorId", "The creator is named already"));
-                if (currency is { } known) Money(faults, $"{pointer}/net", known, each.Net);
+                if (currency is { } known) CheckMoney(faults, $"{pointer}/net", known, each.Net);
             },
             MonthlyNets.MostCreators);
     }
 
-    private static void FxRate(List<CatalogFault> faults, FxRateItem rate)
+    private static void CheckFxRate(List<CatalogFault> faults, FxRateItem rate)
     {
-        var known = KnownCurrency(faults, "/from", rate.From, out var from) & KnownCurrency(faults, "/to", rate.To, out var to);
+        var known = TryGetCurrency(faults, "/from", rate.From, out var from) & TryGetCurrency(faults, "/to", rate.To, out var to);
         if (known && from == to) faults.Add(new(OutOfRange, "/to", "A rate leads from one currency to another"));
         if (rate.Rate is < 0.000_000_001m or > 1_000_000_000) faults.Add(new(OutOfRange, "/rate", "Must be from 0.000000001 to 1000000000"));
     }

@@ -8,9 +8,9 @@ namespace Attribution.Core.Catalog;
 public static partial class CatalogRules
 {
     /// <summary>A value as shown in a fault: never long.</summary>
-    private static string Shown(string value) => value.Length <= 80 ? value : value[..80] + "…";
+    private static string Abbreviate(string value) => value.Length <= 80 ? value : value[..80] + "…";
 
-    private static void Text(List<CatalogFault> faults, string pointer, string? value, int longest = LongestText)
+    private static void CheckText(List<CatalogFault> faults, string pointer, string? value, int longest = LongestText)
     {
         if (value is null) return;
         if (string.IsNullOrWhiteSpace(value)) faults.Add(new(TextEmpty, pointer, "Must not be empty; leave it out or null where it may be"));
@@ -18,12 +18,12 @@ public static partial class CatalogRules
         else if (value.Length > longest) faults.Add(new(TooLong, pointer, $"At most {longest} characters"));
     }
 
-    private static void Word(List<CatalogFault> faults, string pointer, string value, IReadOnlyCollection<string> known)
+    private static void CheckKeyword(List<CatalogFault> faults, string pointer, string value, IReadOnlyCollection<string> known)
     {
-        if (!known.Contains(value)) faults.Add(new(ValueUnknown, pointer, $"'{Shown(value)}' is not one of {string.Join(", ", known)}"));
+        if (!known.Contains(value)) faults.Add(new(ValueUnknown, pointer, $"'{Abbreviate(value)}' is not one of {string.Join(", ", known)}"));
     }
 
-    private static void List<T>(List<CatalogFault> faults, string pointer, IReadOnlyList<T>? list, Action<string, T> each, int most = LongestList)
+    private static void CheckList<T>(List<CatalogFault> faults, string pointer, IReadOnlyList<T>? list, Action<string, T> each, int most = LongestList)
     {
         if (list is null) return;
         if (list.Count > most) faults.Add(new(TooLong, pointer, $"At most {most} entries"));
@@ -31,14 +31,14 @@ public static partial class CatalogRules
             for (var i = 0; i < list.Count; i++) each($"{pointer}/{i}", list[i]);
     }
 
-    private static void Origin(List<CatalogFault> faults, string pointer, string origin)
+    private static void CheckOrigin(List<CatalogFault> faults, string pointer, string origin)
     {
         // Written as browsers write it, or it would never be met.
         if (!Uri.TryCreate(origin, UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https") || url.GetLeftPart(UriPartial.Authority) != origin)
-            faults.Add(new(UrlInvalid, pointer, $"'{Shown(origin)}' is not an origin as browsers write it: http:// or https://, a host in small letters, and a port where it is not the usual one; nothing after it"));
+            faults.Add(new(UrlInvalid, pointer, $"'{Abbreviate(origin)}' is not an origin as browsers write it: http:// or https://, a host in small letters, and a port where it is not the usual one; nothing after it"));
     }
 
-    private static void Url(List<CatalogFault> faults, string pointer, string? value)
+    private static void CheckUrl(List<CatalogFault> faults, string pointer, string? value)
     {
         if (value is null) return;
         if (value.Length > LongestUrl) faults.Add(new(TooLong, pointer, $"At most {LongestUrl} characters"));
@@ -46,14 +46,14 @@ public static partial class CatalogRules
             faults.Add(new(UrlInvalid, pointer, "Must be an absolute http or https address, e.g. https://shop.example/spring"));
     }
 
-    private static bool KnownCurrency(List<CatalogFault> faults, string pointer, string code, out Currency currency)
+    private static bool TryGetCurrency(List<CatalogFault> faults, string pointer, string code, out Currency currency)
     {
         if (Currency.TryGet(code, out currency)) return true;
-        faults.Add(new(CurrencyUnknown, pointer, $"'{Shown(code)}' is not an ISO 4217 currency, e.g. EUR"));
+        faults.Add(new(CurrencyUnknown, pointer, $"'{Abbreviate(code)}' is not an ISO 4217 currency, e.g. EUR"));
         return false;
     }
 
-    private static void Money(List<CatalogFault> faults, string pointer, Currency currency, decimal amount)
+    private static void CheckMoney(List<CatalogFault> faults, string pointer, Currency currency, decimal amount)
     {
         if (currency.TryToMinor(amount, out _)) return;
         faults.Add(amount.Scale > currency.Digits
@@ -61,18 +61,18 @@ public static partial class CatalogRules
             : new(OutOfRange, pointer, "The amount is too large"));
     }
 
-    private static void Interval<T>(List<CatalogFault> faults, string pointer, T? from, T? to) where T : struct, IComparable<T>
+    private static void CheckInterval<T>(List<CatalogFault> faults, string pointer, T? from, T? to) where T : struct, IComparable<T>
     {
         if (from is { } start && to is { } end && start.CompareTo(end) >= 0)
             faults.Add(new(IntervalEmpty, pointer, $"{pointer[1..]} must lie after {pointer[1..^2]}From: the interval holds its first instant and not its last"));
     }
 
-    private static void Days(List<CatalogFault> faults, string pointer, DateOnly? first, DateOnly? last)
+    private static void CheckDays(List<CatalogFault> faults, string pointer, DateOnly? first, DateOnly? last)
     {
         if (first > last) faults.Add(new(IntervalEmpty, pointer, $"Must not lie before {first:O}: both days are inside"));
     }
 
-    private static void Lookback(List<CatalogFault> faults, string pointer, LookbackItem? lookback)
+    private static void CheckLookback(List<CatalogFault> faults, string pointer, LookbackItem? lookback)
     {
         Duration($"{pointer}/lookback/click", lookback?.Click);
         Duration($"{pointer}/lookback/visit", lookback?.Visit);
@@ -81,13 +81,13 @@ public static partial class CatalogRules
         {
             if (text is null) return;
             if (!IsoDuration.TryParse(text, out var length))
-                faults.Add(new(DurationInvalid, pointer, $"'{Shown(text)}' is not an ISO 8601 duration of days, hours, minutes and seconds such as P30D or PT30M; months and years have no fixed length"));
+                faults.Add(new(DurationInvalid, pointer, $"'{Abbreviate(text)}' is not an ISO 8601 duration of days, hours, minutes and seconds such as P30D or PT30M; months and years have no fixed length"));
             else if (length <= TimeSpan.Zero || length > LongestLookback)
                 faults.Add(new(DurationInvalid, pointer, $"Must be above zero and at most P{LongestLookback.Days}D"));
         }
     }
 
-    private static void Utm(List<CatalogFault> faults, string pointer, UtmItem utm, bool patterns)
+    private static void CheckUtm(List<CatalogFault> faults, string pointer, UtmItem utm, bool patterns)
     {
         (string Name, string? Value)[] members =
             [("source", utm.Source), ("medium", utm.Medium), ("campaign", utm.Campaign), ("content", utm.Content), ("term", utm.Term), ("id", utm.Id)];
@@ -96,7 +96,7 @@ public static partial class CatalogRules
         foreach (var (name, value) in members)
         {
             if (value is null) continue;
-            Text(faults, $"{pointer}/{name}", value);
+            CheckText(faults, $"{pointer}/{name}", value);
             var star = value.IndexOf('*', StringComparison.Ordinal);
             if (star < 0) continue;
             if (!patterns) faults.Add(new(PatternInvalid, $"{pointer}/{name}", "A link's own parameters are exact: no *. Write a utm-rule for a pattern"));

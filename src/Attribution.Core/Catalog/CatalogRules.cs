@@ -38,22 +38,22 @@ public static partial class CatalogRules
         var faults = new List<CatalogFault>();
         if (!IsId(CatalogKinds.Of(item), item.Id))
             faults.Add(new(IdInvalid, "/id", $"An id is 1 to {LongestId(CatalogKinds.Of(item))} of a-z 0-9 . _ -{(item is FxRateItem ? " and A-Z" : "")}"));
-        References(faults, current, item);
+        CheckReferences(faults, current, item);
         switch (item)
         {
-            case BrandItem brand: Brand(faults, current, brand, brandHasData); break;
-            case CreatorItem creator: Creator(faults, creator); break;
-            case CampaignItem campaign: Campaign(faults, current, campaign); break;
-            case LinkItem link: Link(faults, link); break;
-            case CodeItem code: Code(faults, code); break;
-            case UtmRuleItem rule: UtmRule(faults, rule); break;
-            case AgreementItem agreement: Agreement(faults, current, agreement); break;
-            case CostItem cost: Cost(faults, cost); break;
-            case FxRateItem rate: FxRate(faults, rate); break;
-            case MonthlyNetItem net: MonthlyNet(faults, current, net); break;
+            case BrandItem brand: CheckBrand(faults, current, brand, brandHasData); break;
+            case CreatorItem creator: CheckCreator(faults, creator); break;
+            case CampaignItem campaign: CheckCampaign(faults, current, campaign); break;
+            case LinkItem link: CheckLink(faults, link); break;
+            case CodeItem code: CheckCode(faults, code); break;
+            case UtmRuleItem rule: CheckUtmRule(faults, rule); break;
+            case AgreementItem agreement: CheckAgreement(faults, current, agreement); break;
+            case CostItem cost: CheckCost(faults, cost); break;
+            case FxRateItem rate: CheckFxRate(faults, rate); break;
+            case MonthlyNetItem net: CheckMonthlyNet(faults, current, net); break;
             default: throw new ArgumentOutOfRangeException(nameof(item), item.GetType().Name, "Not a kind of the catalog");
         }
-        if (faults.Count == 0) Rivals(faults, current, item);
+        if (faults.Count == 0) CheckConflicts(faults, current, item);
         return faults;
     }
 
@@ -126,7 +126,7 @@ public static partial class CatalogRules
             ? currency
             : null;
 
-    private static void References(List<CatalogFault> faults, CatalogDraft current, ICatalogItem item)
+    private static void CheckReferences(List<CatalogFault> faults, CatalogDraft current, ICatalogItem item)
     {
         foreach (var (number, reference) in CatalogReferences.Of(item).Index())
         {
@@ -137,11 +137,11 @@ public static partial class CatalogRules
                 CatalogKind.Campaigns => ("/campaignId", "campaign"),
                 _ => (item is MonthlyNetItem ? $"/creators/{number - 1}/creatorId" : "/creatorId", "creator"),
             };
-            faults.Add(new(ReferenceUnknown, pointer, $"There is no {noun} '{Shown(reference.Id)}'. Write it first: PUT /v1/{CatalogKinds.NameOf(reference.Kind)}/{{id}}"));
+            faults.Add(new(ReferenceUnknown, pointer, $"There is no {noun} '{Abbreviate(reference.Id)}'. Write it first: PUT /v1/{CatalogKinds.NameOf(reference.Kind)}/{{id}}"));
         }
     }
 
-    private static void Rivals(List<CatalogFault> faults, CatalogDraft current, ICatalogItem item)
+    private static void CheckConflicts(List<CatalogFault> faults, CatalogDraft current, ICatalogItem item)
     {
         if (current.Rival(item) is not { } rival) return;
         var (pointer, what) = item switch

@@ -61,7 +61,7 @@ internal static class ItemForm
             : column.Name.EndsWith("campaignId", StringComparison.Ordinal) ? ItemFieldKind.Campaign : column.Name == "creatorId" ? ItemFieldKind.Creator : column.Name == "brandId" ? ItemFieldKind.Brand : ItemFieldKind.Text,
         value)
     {
-        Choices = CatalogRules.WordsOf(record, column.Name),
+        Choices = CatalogRules.AllowedValues(record, column.Name),
         Needed = !column.Name.Contains('.', StringComparison.Ordinal)
             && ReportJson.Options.GetTypeInfo(record).Properties.First(property => property.Name == column.Name).AssociatedParameter is { HasDefaultValue: false },
     };
