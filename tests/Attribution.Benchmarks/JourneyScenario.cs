@@ -25,7 +25,7 @@ internal static class JourneyScenario
     public static void Run()
     {
         Grow();
-        var catalog = Catalog.From(new(1, Items.ToImmutableDictionary(CatalogKinds.RefOf), []));
+        var catalog = CatalogSnapshot.Create(new(1, Items.ToImmutableDictionary(CatalogKinds.RefOf), []));
         var ids = new IdSource(TimeProvider.System);
         Console.WriteLine($"{"touches",8} {"orders",8}  {"event",-12} {"µs median",10} {"µs fastest",10} {"µs cpu",10}");
         foreach (var (touches, conversions) in Sizes)
@@ -57,7 +57,7 @@ internal static class JourneyScenario
     private static void Grow()
     {
         const int Touches = 500, Orders = 50, Rounds = 9;
-        var catalog = Catalog.From(new(1, Items.ToImmutableDictionary(CatalogKinds.RefOf), []));
+        var catalog = CatalogSnapshot.Create(new(1, Items.ToImmutableDictionary(CatalogKinds.RefOf), []));
         JourneyEvent[] events = [.. Enumerable.Range(0, Touches).Select(i => Touch(i, Touches, "touch")), .. Enumerable.Range(0, Orders).Select(i => Order(i, Orders, Touches, "order"))];
         JourneyEvent[] shuffled = [.. events];
         new Random(7).Shuffle(shuffled);
@@ -86,7 +86,7 @@ internal static class JourneyScenario
         }
     }
 
-    private static JourneyLoad Load(Catalog catalog, IdSource ids, int touches, int conversions)
+    private static JourneyLoad Load(CatalogSnapshot catalog, IdSource ids, int touches, int conversions)
     {
         var batch = new JourneyBatch(Nothing, catalog, ids.Next);
         for (var i = 0; i < touches; i++) batch.Take(Touch(i, touches, "touch"));

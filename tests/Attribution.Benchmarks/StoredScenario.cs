@@ -39,7 +39,7 @@ internal static class StoreSizeScenario
             var file = new FileInfo(Path.Combine(folder.FullName, "attribution.db"));
             await using var store = await SqliteStore.OpenAsync(new() { Path = file.FullName }, default);
             await store.WriteAsync(new() { ExpectedVersion = 0, Puts = [.. JourneyScenario.Items.Select(item => KeyValuePair.Create(CatalogKinds.RefOf(item), item))], At = Begin }, default);
-            var market = new EventStream(store, Catalog.From(await store.LoadAsync(default)));
+            var market = new EventStream(store, CatalogSnapshot.Create(await store.LoadAsync(default)));
             var none = new Dictionary<int, Cost>();
             foreach (var size in Sizes.TakeWhile(size => size <= most))
             {
@@ -128,7 +128,7 @@ internal static class StoreSizeScenario
     }
 
     /// <summary>People and their events, one commit after the other.</summary>
-    private sealed class EventStream(SqliteStore store, Catalog catalog)
+    private sealed class EventStream(SqliteStore store, CatalogSnapshot catalog)
     {
         private readonly IdSource ids = new(TimeProvider.System);
         private readonly Random random = new(1);

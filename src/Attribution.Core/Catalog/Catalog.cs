@@ -13,12 +13,12 @@ namespace Attribution.Core.Catalog;
 /// An immutable snapshot of the catalog, indexed for matching. Every look-up is by the event's own time, so a change of hands never
 /// reaches into the past. Thread-safe.
 /// </summary>
-public sealed class Catalog
+public sealed class CatalogSnapshot
 {
     private readonly FrozenDictionary<string, BrandSettings> brands;
     private readonly FrozenDictionary<string, CampaignSettings> campaigns;
     private readonly FrozenDictionary<string, Timestamp> inactiveSince;
-    private readonly FrozenDictionary<string, FrozenSet<string>> ownKeys;
+    private readonly FrozenDictionary<string, FrozenSet<string>> ownCustomerKeys;
     private readonly FrozenDictionary<(string Brand, string Slug), Assignment[]> links;
     private readonly FrozenDictionary<(string Brand, string Code), Assignment[]> codes;
     private readonly FrozenDictionary<(string Brand, string PostId), Assignment[]> posts;
@@ -28,7 +28,7 @@ public sealed class Catalog
     private readonly ExchangeRates rates;
     private readonly FrozenDictionary<string, Fit[]> fits;
 
-    private Catalog(CatalogContents contents)
+    private CatalogSnapshot(CatalogContents contents)
     {
         Contents = contents;
         var placements = new Dictionary<Placement, Placement>();
@@ -42,34 +42,34 @@ public sealed class Catalog
             new(new CatalogRef(kind, id), Intern(campaign, creator),
                 Since(from), Until(to));
 
-        campaigns = Of<CampaignItem>().ToFrozenDictionary(campaign => campaign.Id, Settings);
-        brands = Of<BrandItem>().Select(Settings).ToFrozenDictionary(brand => brand.Id);
-        inactiveSince = Of<CreatorItem>().Where(creator => creator.Status == "inactive")
+        campaigns = Items<CampaignItem>().ToFrozenDictionary(campaign => campaign.Id, Settings);
+        brands = Items<BrandItem>().Select(Settings).ToFrozenDictionary(brand => brand.Id);
+        inactiveSince = Items<CreatorItem>().Where(creator => creator.Status == "inactive")
             .ToFrozenDictionary(creator => creator.Id, creator => Timestamp.From(creator.InactiveSince ?? DateTimeOffset.MaxValue));
-        ownKeys = Of<CreatorItem>().Where(creator => creator.CustomerKeys is { Count: > 0 })
+        ownCustomerKeys = Items<CreatorItem>().Where(creator => creator.CustomerKeys is { Count: > 0 })
             .ToFrozenDictionary(creator => creator.Id, creator => creator.CustomerKeys!.ToFrozenSet(StringComparer.Ordinal));
-        links = Group(Of<LinkItem>().Select(link => (
+        links = Group(Items<LinkItem>().Select(link => (
             (BrandOf(link.CampaignId), link.Slug),
             Assign(CatalogKind.Links, link.Id, link.CampaignId, link.CreatorId, link.ValidFrom, link.ValidTo))));
-        codes = Group(Of<CodeItem>().Select(code => (
+        codes = Group(Items<CodeItem>().Select(code => (
             (BrandOf(code.CampaignId), Normalise.Code(code.Code)),
             Assign(CatalogKind.Codes, code.Id, code.CampaignId, code.CreatorId, code.ValidFrom, code.ValidTo) with
             {
                 Quarantine = code.QuarantinedFrom is null && code.QuarantinedTo is null ? null : (Since(code.QuarantinedFrom), Until(code.QuarantinedTo)),
             })));
-        posts = Group(Of<LinkItem>().Where(link => link.PostId is not null).OrderBy(link => link.Id, StringComparer.Ordinal).Select(link => (
+        posts = Group(Items<LinkItem>().Where(link => link.PostId is not null).OrderBy(link => link.Id, StringComparer.Ordinal).Select(link => (
             (BrandOf(link.CampaignId), link.PostId!),
             Assign(CatalogKind.Links, link.Id, link.CampaignId, link.CreatorId, null, null))));
-        utmRules = Of<UtmRuleItem>()
+        utmRules = Items<UtmRuleItem>()
             .Select(rule => (Brand: BrandOf(rule.CampaignId), Rule: Rule(
                 Assign(CatalogKind.UtmRules, rule.Id, rule.CampaignId, rule.CreatorId, rule.ValidFrom, rule.ValidTo), rule.Match, implied: false)))
-            .Concat(Of<LinkItem>().Where(link => link.Utm is not null && link.Utm != new UtmItem()).Select(link => (Brand: BrandOf(link.CampaignId), Rule: Rule(
+            .Concat(Items<LinkItem>().Where(link => link.Utm is not null && link.Utm != new UtmItem()).Select(link => (Brand: BrandOf(link.CampaignId), Rule: Rule(
                 Assign(CatalogKind.Links, link.Id, link.CampaignId, link.CreatorId, link.ValidFrom, link.ValidTo), link.Utm!, implied: true))))
             .GroupBy(rule => rule.Brand).ToFrozenDictionary(group => group.Key, group => new UtmRules(group.Select(rule => rule.Rule)));
-        agreements = Group(Of<AgreementItem>().Select(agreement => (
+        agreements = Group(Items<AgreementItem>().Select(agreement => (
             Intern(agreement.CampaignId, agreement.CreatorId), Settings(agreement, Intern(agreement.CampaignId, agreement.CreatorId), brands[BrandOf(agreement.CampaignId)]))));
         agreementsById = agreements.Values.SelectMany(all => all).ToFrozenDictionary(agreement => agreement.Id);
-        rates = new ExchangeRates(Of<FxRateItem>());
+        rates = new ExchangeRates(Items<FxRateItem>());
         fits = contents.Fits.Select(stored => stored.Fit).GroupBy(fit => fit.Brand)
             .ToFrozenDictionary(brand => brand.Key, brand => brand.OrderBy(fit => fit.Number).ToArray());
     }
@@ -81,22 +81,22 @@ public sealed class Catalog
     public long Version => Contents.Version;
 
     /// <summary>Indexes the contents, which must have passed the catalog's rules.</summary>
-    public static Catalog From(CatalogContents contents) => new(contents);
+    public static CatalogSnapshot Create(CatalogContents contents) => new(contents);
 
     /// <summary>The items of one kind, in no order.</summary>
-    public IEnumerable<T> Of<T>() where T : ICatalogItem => Contents.Items.Values.OfType<T>();
+    public IEnumerable<T> Items<T>() where T : ICatalogItem => Contents.Items.Values.OfType<T>();
 
     /// <summary>A brand's settings; null when there is no such brand.</summary>
-    public BrandSettings? Brand(string id) => brands.GetValueOrDefault(id);
+    public BrandSettings? FindBrand(string id) => brands.GetValueOrDefault(id);
 
     /// <summary>A campaign's settings; null when there is no such campaign.</summary>
-    public CampaignSettings? Campaign(string id) => campaigns.GetValueOrDefault(id);
+    public CampaignSettings? FindCampaign(string id) => campaigns.GetValueOrDefault(id);
 
     /// <summary>Whether there is such a creator.</summary>
     public bool HasCreator(string id) => Contents.Items.ContainsKey(new(CatalogKind.Creators, id));
 
     /// <summary>Whom a click on a slug belongs to; null when no link of that slug holds then. Slugs are compared ordinally.</summary>
-    public Assignment? MatchLink(string brand, string slug, Timestamp at) => HoldingAt(links, (brand, slug), at);
+    public Assignment? MatchLink(string brand, string slug, Timestamp at) => ActiveAt(links, (brand, slug), at);
 
     /// <summary>Whom a code belongs to at an order's time.</summary>
     /// <param name="brand">The brand.</param>
@@ -106,7 +106,7 @@ public sealed class Catalog
     public Assignment? MatchCode(string brand, string code, Timestamp at, out bool known)
     {
         known = codes.ContainsKey((brand, code));
-        return HoldingAt(codes, (brand, code), at);
+        return ActiveAt(codes, (brand, code), at);
     }
 
     /// <summary>Whom a landing's parameters name; null when no rule holds.</summary>
@@ -120,15 +120,15 @@ public sealed class Catalog
     public bool IsActive(string creator, Timestamp at) => !inactiveSince.TryGetValue(creator, out var since) || at < since;
 
     /// <summary>Whether a customer key is the creator's own.</summary>
-    public bool IsOwnKey(string creator, string? customerKey) =>
-        customerKey is not null && ownKeys.Count > 0 && ownKeys.TryGetValue(creator, out var keys) && keys.Contains(customerKey);
+    public bool IsOwnCustomerKey(string creator, string? customerKey) =>
+        customerKey is not null && ownCustomerKeys.Count > 0 && ownCustomerKeys.TryGetValue(creator, out var keys) && keys.Contains(customerKey);
 
     /// <summary>The agreement of a placement on a local day; null when none holds.</summary>
     public Agreement? AgreementOn(Placement placement, DateOnly day) =>
         agreements.TryGetValue(placement, out var all) ? Array.Find(all, agreement => agreement.From <= day && day < agreement.To) : null;
 
     /// <summary>An agreement by its id; null when there is no such agreement.</summary>
-    public Agreement? Agreement(string id) => agreementsById.GetValueOrDefault(id);
+    public Agreement? FindAgreement(string id) => agreementsById.GetValueOrDefault(id);
 
     /// <summary>All agreements, in no order.</summary>
     public IReadOnlyList<Agreement> Agreements => agreementsById.Values;
@@ -137,7 +137,7 @@ public sealed class Catalog
     /// How many units of the brand's currency one of another is on a local day: 1 for its own, null when no rate is known that is of that day
     /// or at most <see cref="BrandSettings.RateMaxAgeDays"/> older.
     /// </summary>
-    public decimal? Rate(string from, BrandSettings to, DateOnly on) => rates.Of(from, to.Currency.Code, on, to.RateMaxAgeDays);
+    public decimal? FindRate(string from, BrandSettings to, DateOnly on) => rates.Of(from, to.Currency.Code, on, to.RateMaxAgeDays);
 
     /// <summary>A brand's fits by number; empty when none was made.</summary>
     public IReadOnlyList<Fit> FitsOf(string brand) => fits.TryGetValue(brand, out var all) ? all : [];
@@ -150,7 +150,7 @@ public sealed class Catalog
 
     private string BrandOf(string campaign) => campaigns[campaign].Brand;
 
-    private static Assignment? HoldingAt(FrozenDictionary<(string, string), Assignment[]> index, (string, string) key, Timestamp at)
+    private static Assignment? ActiveAt(FrozenDictionary<(string, string), Assignment[]> index, (string, string) key, Timestamp at)
     {
         if (!index.TryGetValue(key, out var all)) return null;
         foreach (var assignment in all)

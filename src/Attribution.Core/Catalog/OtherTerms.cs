@@ -25,10 +25,10 @@ public sealed record OtherTerms(string? BookModel, PolicyItem? Policy, string? C
     };
 
     /// <summary>The catalog as it would be with the brand under these terms; a journey evaluated with it is what it would be. Pure.</summary>
-    public Catalog Of(Catalog catalog, string brand)
+    public CatalogSnapshot Of(CatalogSnapshot catalog, string brand)
     {
         var key = new CatalogRef(CatalogKind.Brands, brand);
-        return Catalog.From(catalog.Contents with
+        return CatalogSnapshot.Create(catalog.Contents with
         {
             // None of the store's, so that an evaluation takes nothing over from what the books' catalog came to.
             Version = -1,

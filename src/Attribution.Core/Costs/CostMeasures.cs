@@ -16,10 +16,10 @@ public static class CostMeasures
     /// The measures of all costs of a catalog, on the key of their placement. One that names no creator stands on the key of its campaign, or,
     /// where the campaign shares such costs, on those of its creators (<see cref="CostSharing"/>), to whom it sums.
     /// </summary>
-    public static MeasureSums Of(Catalog.Catalog catalog) => Of(catalog, catalog.Of<CostItem>());
+    public static MeasureSums Of(Catalog.CatalogSnapshot catalog) => Of(catalog, catalog.Items<CostItem>());
 
     /// <summary>What the measures of all costs change by from one catalog to another.</summary>
-    public static MeasureSums Between(Catalog.Catalog before, Catalog.Catalog after)
+    public static MeasureSums Between(Catalog.CatalogSnapshot before, Catalog.CatalogSnapshot after)
     {
         var deltas = Of(after);
         deltas.Add(Of(before), -1);
@@ -27,7 +27,7 @@ public static class CostMeasures
     }
 
     /// <summary>The measures of some costs of a catalog.</summary>
-    public static MeasureSums Of(Catalog.Catalog catalog, IEnumerable<CostItem> costs)
+    public static MeasureSums Of(Catalog.CatalogSnapshot catalog, IEnumerable<CostItem> costs)
     {
         var sums = new MeasureSums();
         var sharing = new Lazy<CostSharing>(() => CostSharing.Of(catalog));
@@ -35,9 +35,9 @@ public static class CostMeasures
         return sums;
     }
 
-    private static void Add(MeasureSums sums, CostItem cost, Catalog.Catalog catalog, Lazy<CostSharing> sharing)
+    private static void Add(MeasureSums sums, CostItem cost, Catalog.CatalogSnapshot catalog, Lazy<CostSharing> sharing)
     {
-        var brand = catalog.Brand(catalog.Campaign(cost.CampaignId)!.Brand)!;
+        var brand = catalog.FindBrand(catalog.FindCampaign(cost.CampaignId)!.Brand)!;
         var currency = Currency.Of(cost.Currency);
         if (!currency.TryToMinor(cost.Amount, out var amount))
             throw new InvalidOperationException($"Cost {cost.Id}: {cost.Amount} has more decimals than {currency.Code}.");
@@ -45,7 +45,7 @@ public static class CostMeasures
         foreach (var (day, share) in Recognise(cost, amount))
         {
             var isOwn = currency.Code == brand.Currency.Code;
-            var rate = isOwn ? 1 : catalog.Rate(currency.Code, brand, day);
+            var rate = isOwn ? 1 : catalog.FindRate(currency.Code, brand, day);
             if (rate is null) sums.AddUnmatched(brand.Id, day, UnmatchedKind.Rate, currency.Code, 1);
             var counted = isOwn ? share : rate is { } known ? brand.Currency.ToNearestMinor(currency.ToMajor(share) * known) : 0;
             foreach (var (creator, part) in cost.CreatorId is { } named ? [(named, counted)] : sharing.Value.Share(cost.CampaignId, day, counted))

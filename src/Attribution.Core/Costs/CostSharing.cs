@@ -22,10 +22,10 @@ internal sealed class CostSharing
     private CostSharing(Dictionary<string, Bearers> always, Dictionary<(string Campaign, DateOnly Month), Bearers> byMonth) => (this.always, this.byMonth) = (always, byMonth);
 
     /// <summary>The rules of a catalog, for the campaigns that share costs and have some to share.</summary>
-    public static CostSharing Of(Catalog.Catalog catalog)
+    public static CostSharing Of(Catalog.CatalogSnapshot catalog)
     {
-        var own = catalog.Of<CostItem>().Where(cost => cost.CreatorId is null).Select(cost => cost.CampaignId).ToHashSet(StringComparer.Ordinal);
-        var rules = catalog.Of<CampaignItem>().Where(campaign => campaign.CostSharing is not null && own.Contains(campaign.Id)).ToDictionary(campaign => campaign.Id, campaign => campaign.CostSharing!, StringComparer.Ordinal);
+        var own = catalog.Items<CostItem>().Where(cost => cost.CreatorId is null).Select(cost => cost.CampaignId).ToHashSet(StringComparer.Ordinal);
+        var rules = catalog.Items<CampaignItem>().Where(campaign => campaign.CostSharing is not null && own.Contains(campaign.Id)).ToDictionary(campaign => campaign.Id, campaign => campaign.CostSharing!, StringComparer.Ordinal);
         if (rules.Count == 0) return new([], []);
 
         var fees = rules.Where(rule => rule.Value != ByNet).ToDictionary(rule => rule.Key, _ => new SortedDictionary<string, Int128>(StringComparer.Ordinal), StringComparer.Ordinal);
@@ -51,7 +51,7 @@ internal sealed class CostSharing
     }
 
     /// <summary>Every creator with a link, code, rule, agreement or cost in a campaign, whenever it holds; each once, in no order.</summary>
-    public static IEnumerable<string> TakingPart(Catalog.Catalog catalog, string campaign) =>
+    public static IEnumerable<string> TakingPart(Catalog.CatalogSnapshot catalog, string campaign) =>
         catalog.Contents.Items.Values.Select(PlacementOf).Where(placement => placement.Campaign == campaign).Select(placement => placement.Creator).OfType<string>().Distinct(StringComparer.Ordinal);
 
     /// <summary>
@@ -78,7 +78,7 @@ internal sealed class CostSharing
     };
 
     /// <summary>In order of ids, whatever the item's: an order by hand changes no cent.</summary>
-    private static Bearers BearersOf(MonthlyNetItem net, Catalog.Catalog catalog)
+    private static Bearers BearersOf(MonthlyNetItem net, Catalog.CatalogSnapshot catalog)
     {
         var currency = BrandOf(net.CampaignId, catalog).Currency;
         return Bearers.Of(net.Creators.OrderBy(each => each.CreatorId, StringComparer.Ordinal).Select(each => (
@@ -88,13 +88,13 @@ internal sealed class CostSharing
     private static DateOnly MonthOf(MonthlyNetItem net) => CalendarMonth.TryParse(net.Month, out var month) ? month : throw new InvalidOperationException($"{net.Id}: no month {net.Month}.");
 
     /// <summary>A fee in the brand's currency by the rate of its first day; one that has no rate weighs nothing until it has.</summary>
-    private static Int128 WeightOf(CostItem fee, Catalog.Catalog catalog)
+    private static Int128 WeightOf(CostItem fee, Catalog.CatalogSnapshot catalog)
     {
         var brand = BrandOf(fee.CampaignId, catalog);
-        return catalog.Rate(fee.Currency, brand, (fee.On ?? fee.From)!.Value) is { } rate ? brand.Currency.ToNearestMinor(fee.Amount * rate) : 0;
+        return catalog.FindRate(fee.Currency, brand, (fee.On ?? fee.From)!.Value) is { } rate ? brand.Currency.ToNearestMinor(fee.Amount * rate) : 0;
     }
 
-    private static BrandSettings BrandOf(string campaign, Catalog.Catalog catalog) => catalog.Brand(catalog.Campaign(campaign)!.Brand)!;
+    private static BrandSettings BrandOf(string campaign, Catalog.CatalogSnapshot catalog) => catalog.FindBrand(catalog.FindCampaign(campaign)!.Brand)!;
 
     /// <summary>Those who bear something; all of them, alike, where none weighs anything.</summary>
     private sealed record Bearers(string[] Creators, Int128[] Weights)

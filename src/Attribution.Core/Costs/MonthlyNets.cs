@@ -14,12 +14,12 @@ public static class MonthlyNets
     public static string IdOf(string campaign, string month) => $"{campaign}.{month}";
 
     /// <summary>The months, by their first day, in which a campaign that shares costs by net has some to share and nothing says yet by what; by campaign and month, each once.</summary>
-    public static IReadOnlyList<(string Campaign, DateOnly Month)> Missing(Catalog.Catalog catalog)
+    public static IReadOnlyList<(string Campaign, DateOnly Month)> Missing(Catalog.CatalogSnapshot catalog)
     {
-        var sharing = catalog.Of<CampaignItem>().Where(campaign => campaign.CostSharing == CostSharing.ByNet).Select(campaign => campaign.Id).ToHashSet(StringComparer.Ordinal);
+        var sharing = catalog.Items<CampaignItem>().Where(campaign => campaign.CostSharing == CostSharing.ByNet).Select(campaign => campaign.Id).ToHashSet(StringComparer.Ordinal);
         return sharing.Count == 0 ? [] :
         [
-            .. catalog.Of<CostItem>().Where(cost => cost.CreatorId is null && sharing.Contains(cost.CampaignId)).SelectMany(cost => MonthsOf(cost).Select(month => (cost.CampaignId, Month: month))).Distinct()
+            .. catalog.Items<CostItem>().Where(cost => cost.CreatorId is null && sharing.Contains(cost.CampaignId)).SelectMany(cost => MonthsOf(cost).Select(month => (cost.CampaignId, Month: month))).Distinct()
                 .Where(each => !catalog.Contents.Items.ContainsKey(new(CatalogKind.MonthlyNets, IdOf(each.CampaignId, CalendarMonth.TextOf(each.Month)))))
                 .OrderBy(each => each.CampaignId, StringComparer.Ordinal).ThenBy(each => each.Month),
         ];
@@ -30,9 +30,9 @@ public static class MonthlyNets
     /// <param name="campaign">The campaign.</param>
     /// <param name="month">Any day of the month.</param>
     /// <param name="nets">Net of the month by creator, in minor units of the brand's currency.</param>
-    public static MonthlyNetItem Of(Catalog.Catalog catalog, string campaign, DateOnly month, IReadOnlyDictionary<string, long> nets)
+    public static MonthlyNetItem Of(Catalog.CatalogSnapshot catalog, string campaign, DateOnly month, IReadOnlyDictionary<string, long> nets)
     {
-        var currency = catalog.Brand(catalog.Campaign(campaign)!.Brand)!.Currency;
+        var currency = catalog.FindBrand(catalog.FindCampaign(campaign)!.Brand)!.Currency;
         return new(
             IdOf(campaign, CalendarMonth.TextOf(month)), campaign, CalendarMonth.TextOf(month),
             [

@@ -47,7 +47,7 @@ internal sealed record ConversionFacts
     /// <param name="brand">Its brand.</param>
     /// <param name="catalog">For the rates.</param>
     /// <param name="wanted">Which, by key; null: all.</param>
-    public static IEnumerable<ConversionFacts> Of(Journey journey, BrandSettings brand, Catalog.Catalog catalog, Func<string, bool>? wanted = null)
+    public static IEnumerable<ConversionFacts> Of(Journey journey, BrandSettings brand, Catalog.CatalogSnapshot catalog, Func<string, bool>? wanted = null)
     {
         if (journey.Statements.IsEmpty) return [];
         return journey.Statements
@@ -59,7 +59,7 @@ internal sealed record ConversionFacts
 
     /// <summary>Time is the earliest; each member is what the greatest (time, source, id) that states it says. Statements stand in that order.</summary>
     private static ConversionFacts Merge(
-        string key, List<ConversionStatement> statements, IEnumerable<RefundStatement> refunds, BrandSettings brand, Catalog.Catalog catalog)
+        string key, List<ConversionStatement> statements, IEnumerable<RefundStatement> refunds, BrandSettings brand, Catalog.CatalogSnapshot catalog)
     {
         T? Latest<T>(Func<ConversionStatement, T?> member)
         {
@@ -78,7 +78,7 @@ internal sealed record ConversionFacts
         var refunded = kind == ConversionKind.Order ? AppliedRefunds.Apply([.. refunds], currency, gross - discount, brand.Calendar) : AppliedRefunds.None;
         var refundDays = refunded.Days;
 
-        var rate = currency is null ? 1 : Usable(catalog.Rate(currency, brand, day), gross, Currency.Of(currency), brand.Currency);
+        var rate = currency is null ? 1 : Usable(catalog.FindRate(currency, brand, day), gross, Currency.Of(currency), brand.Currency);
         if (rate is { } known && currency is not null && currency != brand.Currency.Code)
             (gross, discount, refundDays) = Convert(gross, discount, refundDays, Currency.Of(currency), brand.Currency, known);
         else if (rate is null)

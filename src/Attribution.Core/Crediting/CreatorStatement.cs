@@ -45,7 +45,7 @@ public sealed record CreatorStatement
     /// <param name="brand">The brand, for its days.</param>
     /// <param name="catalog">For the agreements: how long they hold, and who approves.</param>
     /// <param name="today">The brand's local day: what becomes payable on a later one is not payable yet, though it be in this month.</param>
-    public static CreatorStatement Of(DateOnly month, CreatorAccount account, BrandSettings brand, Catalog.Catalog catalog, DateOnly today)
+    public static CreatorStatement Of(DateOnly month, CreatorAccount account, BrandSettings brand, Catalog.CatalogSnapshot catalog, DateOnly today)
     {
         var last = CalendarMonth.LastOf(month) < today ? CalendarMonth.LastOf(month) : today;
         var lines = new List<StatementLine>();
@@ -89,8 +89,8 @@ public sealed record CreatorStatement
                 Amount: group.Sum(part => part.Amount), Stated: group.Sum(part => part.Stated), WasStated: group.Any(part => part.WasStated)))
             .OrderBy(item => item.Day).ThenBy(item => item.Item, StringComparer.Ordinal).ThenBy(item => item.Campaign, StringComparer.Ordinal);
 
-    private static Agreement? AgreementOf((string Item, string Campaign, DateOnly Day, long, long, bool) item, string creator, Catalog.Catalog catalog) =>
-        ItemKey.IsAdjustment(item.Item) ? catalog.Agreement(ItemKey.AgreementOf(item.Item)) : catalog.AgreementOn(new(item.Campaign, creator), item.Day);
+    private static Agreement? AgreementOf((string Item, string Campaign, DateOnly Day, long, long, bool) item, string creator, Catalog.CatalogSnapshot catalog) =>
+        ItemKey.IsAdjustment(item.Item) ? catalog.FindAgreement(ItemKey.AgreementOf(item.Item)) : catalog.AgreementOn(new(item.Campaign, creator), item.Day);
 }
 
 /// <summary>What one item of a statement is named by: a conversion's key, or that of an adjustment with its day and reason.</summary>

@@ -31,9 +31,9 @@ public sealed record Decision(CreditTerms Terms, long CatalogVersion, IReadOnlyL
     /// <param name="key">The conversion's key.</param>
     /// <param name="catalog">The catalog to explain with.</param>
     /// <returns>Null when the journey has no such conversion.</returns>
-    public static Decision? Explain(Journey journey, string key, Catalog.Catalog catalog)
+    public static Decision? Explain(Journey journey, string key, Catalog.CatalogSnapshot catalog)
     {
-        var brand = catalog.Brand(journey.Brand) ?? throw new InvalidOperationException($"The catalog has no brand '{journey.Brand}'.");
+        var brand = catalog.FindBrand(journey.Brand) ?? throw new InvalidOperationException($"The catalog has no brand '{journey.Brand}'.");
         var evaluated = journey.Evaluate(catalog);
         if (ConversionFacts.Of(evaluated, brand, catalog, known => known == key).SingleOrDefault() is not { } facts) return null;
 

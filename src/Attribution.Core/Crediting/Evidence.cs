@@ -31,7 +31,7 @@ internal sealed record Evidence(Claims Touches, Claims Codes, Parties Parties)
         : all ??= new([.. Touches.Times, .. Codes.Times], [.. Touches.Parties, .. Codes.Parties], Touches.Length);
 
     /// <summary>Gathers what may earn a conversion from the contenders of its journey.</summary>
-    public static Evidence For(ConversionFacts conversion, CandidateTouches contenders, CreditTerms terms, BrandSettings brand, Catalog.Catalog catalog)
+    public static Evidence For(ConversionFacts conversion, CandidateTouches contenders, CreditTerms terms, BrandSettings brand, Catalog.CatalogSnapshot catalog)
     {
         var within = contenders.Between(conversion.At - brand.LongestLookback, conversion.At);
         var (times, parties, count) = (new Timestamp[within.Length], new int[within.Length], 0);
@@ -44,7 +44,7 @@ internal sealed record Evidence(Claims Touches, Claims Codes, Parties Parties)
     }
 
     /// <summary>The codes in the running, one a placement.</summary>
-    private static Claims CodesOf(ConversionFacts conversion, Parties parties, BrandSettings brand, Catalog.Catalog catalog)
+    private static Claims CodesOf(ConversionFacts conversion, Parties parties, BrandSettings brand, Catalog.CatalogSnapshot catalog)
     {
         if (conversion.Codes.Count == 0) return Claims.None;
         var codes = new List<int>();
@@ -55,7 +55,7 @@ internal sealed record Evidence(Claims Touches, Claims Codes, Parties Parties)
     }
 
     /// <summary>Why a touch is out of the running; null when it is in.</summary>
-    public static Outcome? OfTouch(Touch touch, ConversionFacts conversion, CreditTerms terms, Catalog.Catalog catalog) => touch.Role switch
+    public static Outcome? OfTouch(Touch touch, ConversionFacts conversion, CreditTerms terms, Catalog.CatalogSnapshot catalog) => touch.Role switch
     {
         TouchRole.Unmatched => Outcome.Unmatched,
         TouchRole.SameTouch => Outcome.SameTouch,
@@ -65,12 +65,12 @@ internal sealed record Evidence(Claims Touches, Claims Codes, Parties Parties)
     };
 
     /// <summary>Why a code is out of the running; null when it is in. A code is valid by its intervals alone.</summary>
-    public static Outcome? OfCode(string code, ConversionFacts conversion, BrandSettings brand, Catalog.Catalog catalog, out Assignment? assignment)
+    public static Outcome? OfCode(string code, ConversionFacts conversion, BrandSettings brand, Catalog.CatalogSnapshot catalog, out Assignment? assignment)
     {
         assignment = catalog.MatchCode(brand.Id, code, conversion.At, out var known);
         if (assignment is null) return known ? Outcome.CodeExpired : Outcome.CodeUnknown;
         if (assignment.IsQuarantinedAt(conversion.At)) return Outcome.CodeQuarantined;
-        return catalog.IsOwnKey(assignment.Placement.Creator, conversion.CustomerKey) ? Outcome.SelfPurchase : null;
+        return catalog.IsOwnCustomerKey(assignment.Placement.Creator, conversion.CustomerKey) ? Outcome.SelfPurchase : null;
     }
 }
 
@@ -115,7 +115,7 @@ internal sealed class CandidateTouches
     public Parties Claimants { get; }
 
     /// <summary>The contenders among a journey's evaluated touches.</summary>
-    public static CandidateTouches FromTouches(ImmutableArray<Touch> touches, Catalog.Catalog catalog)
+    public static CandidateTouches FromTouches(ImmutableArray<Touch> touches, Catalog.CatalogSnapshot catalog)
     {
         var (contenders, parties) = (new List<CandidateTouch>(touches.Length), new Parties());
         foreach (var touch in touches)
@@ -156,9 +156,9 @@ internal sealed class CandidateTouches
 internal readonly record struct CandidateTouch(Timestamp At, TouchKind Kind, Placement Placement, TimeSpan? Lookback, Outcome? Exclusion, int ClaimantIndex)
 {
     /// <summary>A kept touch as contender.</summary>
-    public static CandidateTouch FromTouch(Touch touch, Catalog.Catalog catalog, int party)
+    public static CandidateTouch FromTouch(Touch touch, Catalog.CatalogSnapshot catalog, int party)
     {
-        var campaign = catalog.Campaign(touch.Placement!.Campaign)!;
+        var campaign = catalog.FindCampaign(touch.Placement!.Campaign)!;
         return new(
             touch.At, touch.Kind, touch.Placement, touch.Kind == TouchKind.Click ? campaign.ClickLookback : campaign.VisitLookback,
             !campaign.Covers(touch.Day) ? Outcome.OutsideCampaign
@@ -168,10 +168,10 @@ internal readonly record struct CandidateTouch(Timestamp At, TouchKind Kind, Pla
     }
 
     /// <summary>Why it is out of the running for a conversion; null when it is in.</summary>
-    public Outcome? ExclusionFor(ConversionFacts conversion, CreditTerms terms, Catalog.Catalog catalog)
+    public Outcome? ExclusionFor(ConversionFacts conversion, CreditTerms terms, Catalog.CatalogSnapshot catalog)
     {
         if (At > conversion.At) return Outcome.AfterConversion;
         if (At < conversion.At - (Lookback ?? (Kind == TouchKind.Click ? terms.ClickLookback : terms.VisitLookback))) return Outcome.OutsideWindow;
-        return Exclusion ?? (catalog.IsOwnKey(Placement.Creator, conversion.CustomerKey) ? Outcome.SelfPurchase : null);
+        return Exclusion ?? (catalog.IsOwnCustomerKey(Placement.Creator, conversion.CustomerKey) ? Outcome.SelfPurchase : null);
     }
 }

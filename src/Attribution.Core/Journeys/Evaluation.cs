@@ -22,9 +22,9 @@ public static class Evaluation
     /// <param name="catalog">What to match and credit with.</param>
     /// <param name="bounds">How many touches it may hold; null: it keeps those it has.</param>
     /// <exception cref="InvalidOperationException">The catalog does not know the journey's brand.</exception>
-    public static Journey Evaluate(this Journey journey, Catalog.Catalog catalog, JourneyBounds? bounds = null)
+    public static Journey Evaluate(this Journey journey, Catalog.CatalogSnapshot catalog, JourneyBounds? bounds = null)
     {
-        var brand = catalog.Brand(journey.Brand) ?? throw new InvalidOperationException($"The catalog has no brand '{journey.Brand}'.");
+        var brand = catalog.FindBrand(journey.Brand) ?? throw new InvalidOperationException($"The catalog has no brand '{journey.Brand}'.");
         var matched = Matching.Match(journey.Touches, journey.Gone, brand, catalog);
         var all = journey.Touches;
         if (bounds is not null) (journey, matched) = Leaving.Leave(journey, matched, bounds);
@@ -67,7 +67,7 @@ public static class Evaluation
 
     /// <summary>The conversions by key: those nothing has changed for as they are, the others credited anew; all of them where the times of change are not known.</summary>
     private static ImmutableArray<Conversion> Credit(
-        Journey journey, ImmutableArray<Touch> touches, List<Timestamp>? changes, BrandSettings brand, Catalog.Catalog catalog)
+        Journey journey, ImmutableArray<Touch> touches, List<Timestamp>? changes, BrandSettings brand, Catalog.CatalogSnapshot catalog)
     {
         // Most journeys are touches alone.
         if (journey.Statements.IsEmpty && journey.Conversions.IsEmpty) return [];
@@ -89,7 +89,7 @@ public static class Evaluation
         return first < changes.Count && changes[first] <= conversion.At;
     }
 
-    private static Conversion Credit(ConversionFacts facts, CandidateTouches contenders, Shares splitter, BrandSettings brand, Catalog.Catalog catalog)
+    private static Conversion Credit(ConversionFacts facts, CandidateTouches contenders, Shares splitter, BrandSettings brand, Catalog.CatalogSnapshot catalog)
     {
         var terms = brand.TermsAt(facts.At);
         var fit = catalog.FitOn(brand.Id, facts.Day);

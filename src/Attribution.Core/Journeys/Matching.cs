@@ -17,7 +17,7 @@ internal static class Matching
     /// <param name="gone">Clicks that have left the journey and may own visits still.</param>
     /// <param name="brand">The journey's brand.</param>
     /// <param name="catalog">What to match with.</param>
-    public static Matched[] Match(ImmutableArray<Touch> touches, ImmutableArray<GoneTouch> gone, BrandSettings brand, Catalog.Catalog catalog)
+    public static Matched[] Match(ImmutableArray<Touch> touches, ImmutableArray<GoneTouch> gone, BrandSettings brand, Catalog.CatalogSnapshot catalog)
     {
         var matched = new Matched[touches.Length];
         var owners = new Dictionary<string, Owner>(StringComparer.Ordinal);
@@ -57,7 +57,7 @@ internal static class Matching
         owners[clickId] = click;
     }
 
-    private static Matched OfVisit(Touch visit, Dictionary<string, Owner> owners, BrandSettings brand, Catalog.Catalog catalog)
+    private static Matched OfVisit(Touch visit, Dictionary<string, Owner> owners, BrandSettings brand, Catalog.CatalogSnapshot catalog)
     {
         if (visit.ClickId is not null && owners.TryGetValue(visit.ClickId, out var click) && click.Placement is not null)
             return new(brand.Calendar.DayOf(visit.At), click.Placement, null,

@@ -18,11 +18,11 @@ internal static class PostGrowth
     ];
 
     /// <summary>The days on which a counter was stated, in order. The placement is the latest one stated, else that of a link to the post.</summary>
-    public static ImmutableArray<PostDay> Of(ImmutableArray<PostSnapshot> snapshots, BrandSettings brand, Catalog.Catalog catalog)
+    public static ImmutableArray<PostDay> Of(ImmutableArray<PostSnapshot> snapshots, BrandSettings brand, Catalog.CatalogSnapshot catalog)
     {
         if (snapshots.IsEmpty) return [];
         var stated = snapshots.LastOrDefault(snapshot => snapshot.Campaign is not null && snapshot.Creator is not null);
-        var placement = stated is not null && catalog.Campaign(stated.Campaign!)?.Brand == brand.Id && catalog.HasCreator(stated.Creator!)
+        var placement = stated is not null && catalog.FindCampaign(stated.Campaign!)?.Brand == brand.Id && catalog.HasCreator(stated.Creator!)
             ? new Placement(stated.Campaign!, stated.Creator!)
             : catalog.PlacementOfPost(brand.Id, snapshots[0].PostId);
 

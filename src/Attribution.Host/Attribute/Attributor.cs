@@ -143,7 +143,7 @@ public sealed partial class Attributor(
         return await work();
     }
 
-    private JourneyCommit BuildCommit(List<ParsedPack> packs, JourneyLoad load, Catalog catalog)
+    private JourneyCommit BuildCommit(List<ParsedPack> packs, JourneyLoad load, CatalogSnapshot catalog)
     {
         var batch = new JourneyBatch(load, catalog, ids.Next, bounds);
         var rejections = new List<RejectionDocument>();
@@ -155,7 +155,7 @@ public sealed partial class Attributor(
             rejections.AddRange(refused.Select(refusal => ToRejection(pack, refusal)));
             foreach (var (happened, bytes) in events)
             {
-                if (catalog.Brand(happened.Brand) is not null) batch.Take(happened, receivedAt);
+                if (catalog.FindBrand(happened.Brand) is not null) batch.Take(happened, receivedAt);
                 else rejections.Add(ToRejection(pack, UnknownBrand(happened, bytes)));
             }
         }
@@ -220,7 +220,7 @@ public sealed partial class Attributor(
     /// <param name="Catalog">No newer than what was loaded.</param>
     /// <param name="Span">Traces load, plan and commit; it ends with the commit.</param>
     /// <param name="StartedAt">When the first try began.</param>
-    internal sealed record LoadedPacks(List<ParsedPack> Packs, HashSet<AliasKey> Aliases, JourneyLoad Load, Catalog Catalog, Activity? Span, long StartedAt);
+    internal sealed record LoadedPacks(List<ParsedPack> Packs, HashSet<AliasKey> Aliases, JourneyLoad Load, CatalogSnapshot Catalog, Activity? Span, long StartedAt);
 
     /// <summary>What one transaction is to write.</summary>
     /// <param name="Packs">Those that it is of.</param>

@@ -15,7 +15,7 @@ namespace Attribution.Host.Attributing;
 /// </summary>
 public sealed class JourneyBatch
 {
-    private readonly Catalog catalog;
+    private readonly CatalogSnapshot catalog;
     private readonly Func<Guid> newId;
     private readonly JourneyBounds bounds;
     private readonly long? generation;
@@ -28,7 +28,7 @@ public sealed class JourneyBatch
     /// <param name="catalog">What to evaluate with.</param>
     /// <param name="newId">Returns a new id for each new journey.</param>
     /// <param name="bounds">How much a journey holds; null: <see cref="JourneyBounds.Default"/>.</param>
-    public JourneyBatch(JourneyLoad load, Catalog catalog, Func<Guid> newId, JourneyBounds? bounds = null)
+    public JourneyBatch(JourneyLoad load, CatalogSnapshot catalog, Func<Guid> newId, JourneyBounds? bounds = null)
     {
         this.bounds = bounds ?? JourneyBounds.Default;
         this.catalog = catalog;
@@ -130,7 +130,7 @@ public sealed class JourneyBatch
 
     private (Journey Journey, Journey? Apart) Seal(Slot slot, Journey evaluated) =>
         slot.ReceivedAt is { } now && bounds.Horizon is { } horizon
-            ? evaluated.Seal(now, horizon, catalog.Brand(evaluated.Brand)!, newId)
+            ? evaluated.Seal(now, horizon, catalog.FindBrand(evaluated.Brand)!, newId)
             : (evaluated, null);
 
     private Slot? Find(AliasKey alias) => byAlias.TryGetValue(alias, out var slot) ? slot.Live : null;

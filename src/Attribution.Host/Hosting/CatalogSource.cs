@@ -6,21 +6,21 @@ namespace Attribution.Host.Hosting;
 public sealed class CatalogSource(ICatalogStore store) : IDisposable
 {
     private readonly SemaphoreSlim reading = new(1);
-    private volatile Core.Catalog.Catalog? current;
+    private volatile Core.Catalog.CatalogSnapshot? current;
 
     /// <summary>The snapshot as last read.</summary>
     /// <exception cref="InvalidOperationException">Nothing was read yet; <see cref="RefreshAsync"/> runs at start.</exception>
-    public Core.Catalog.Catalog Current => current ?? throw new InvalidOperationException("The catalog was not read yet.");
+    public Core.Catalog.CatalogSnapshot Current => current ?? throw new InvalidOperationException("The catalog was not read yet.");
 
     /// <summary>Reads the catalog anew if the store's version is another one, and answers it.</summary>
-    public async ValueTask<Core.Catalog.Catalog> RefreshAsync(CancellationToken cancellation)
+    public async ValueTask<Core.Catalog.CatalogSnapshot> RefreshAsync(CancellationToken cancellation)
     {
         await reading.WaitAsync(cancellation);
         try
         {
             var seen = current;
             if (seen is null || await store.VersionAsync(cancellation) != seen.Version)
-                current = seen = Core.Catalog.Catalog.From(await store.LoadAsync(cancellation));
+                current = seen = Core.Catalog.CatalogSnapshot.Create(await store.LoadAsync(cancellation));
             return seen;
         }
         finally

@@ -17,7 +17,7 @@ internal sealed record QueryScope(BrandSettings Brand, DateOnly From, DateOnly T
     public const int MostDays = 1_096;
 
     /// <summary>Reads the parameters. Exactly one of the answers is not null.</summary>
-    public static (QueryScope? Scope, IResult? Fault) Read(IQueryCollection query, Core.Catalog.Catalog catalog)
+    public static (QueryScope? Scope, IResult? Fault) Read(IQueryCollection query, Core.Catalog.CatalogSnapshot catalog)
     {
         if (!Rfc3339.TryParseDay(Text("from"), out var from)) return Bad("from", "Is needed: the first local day, inside, such as 2026-03-01");
         if (!Rfc3339.TryParseDay(Text("to"), out var to)) return Bad("to", "Is needed: the last local day, inside, such as 2026-03-31");
@@ -27,8 +27,8 @@ internal sealed record QueryScope(BrandSettings Brand, DateOnly From, DateOnly T
 
         if (!TryBrand(Text("brand"), catalog, out var brand, out var fault)) return (null, fault);
         var campaign = Text("campaign");
-        if (campaign is not null && catalog.Campaign(campaign) is null) return Bad("campaign", Unknown<CampaignItem>(catalog, "campaign", campaign));
-        if (campaign is not null && catalog.Campaign(campaign)!.Brand is var owner && owner != brand.Id) return Bad("campaign", $"Belongs to the brand '{owner}'; ask with brand={owner}");
+        if (campaign is not null && catalog.FindCampaign(campaign) is null) return Bad("campaign", Unknown<CampaignItem>(catalog, "campaign", campaign));
+        if (campaign is not null && catalog.FindCampaign(campaign)!.Brand is var owner && owner != brand.Id) return Bad("campaign", $"Belongs to the brand '{owner}'; ask with brand={owner}");
         var creator = Text("creator");
         if (creator is not null && !catalog.HasCreator(creator)) return Bad("creator", Unknown<CreatorItem>(catalog, "creator", creator));
         return (new QueryScope(brand, from, to, campaign, creator), null);
@@ -37,19 +37,19 @@ internal sealed record QueryScope(BrandSettings Brand, DateOnly From, DateOnly T
     }
 
     /// <summary>Finds the brand of a question; <c>default</c> where none is named.</summary>
-    public static bool TryBrand(string? id, Core.Catalog.Catalog catalog, out BrandSettings brand, out IResult fault)
+    public static bool TryBrand(string? id, Core.Catalog.CatalogSnapshot catalog, out BrandSettings brand, out IResult fault)
     {
         id ??= CatalogRules.DefaultBrand.Id;
-        brand = catalog.Brand(id)!;
+        brand = catalog.FindBrand(id)!;
         fault = brand is null ? ApiProblems.BadParameter("brand", Unknown<BrandItem>(catalog, "brand", id)) : Results.Empty;
         return brand is not null;
     }
 
     private static (QueryScope?, IResult?) Bad(string parameter, string detail) => (null, ApiProblems.BadParameter(parameter, detail));
 
-    private static string Unknown<TItem>(Core.Catalog.Catalog catalog, string noun, string id) where TItem : ICatalogItem
+    private static string Unknown<TItem>(Core.Catalog.CatalogSnapshot catalog, string noun, string id) where TItem : ICatalogItem
     {
         var shown = id.Length <= 80 ? id : id[..80] + "…";
-        return $"There is no {noun} '{shown}'{(id.Length <= 80 ? Nearest.Hint(id, catalog.Of<TItem>().Select(item => item.Id)) : "")}";
+        return $"There is no {noun} '{shown}'{(id.Length <= 80 ? Nearest.Hint(id, catalog.Items<TItem>().Select(item => item.Id)) : "")}";
     }
 }

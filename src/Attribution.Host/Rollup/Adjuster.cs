@@ -46,11 +46,11 @@ public sealed class Adjuster(IAgreementStore store, CatalogSource catalogs, Time
     }
 
     /// <summary>Whether it has other adjustments now; null: somebody else was faster, so begin again later.</summary>
-    private async Task<bool?> ReckonAsync(AgreementKey key, Catalog catalog, Timestamp now, CancellationToken cancellation)
+    private async Task<bool?> ReckonAsync(AgreementKey key, CatalogSnapshot catalog, Timestamp now, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
         var book = await store.AgreementBookAsync(key, cancellation);
-        List<BookedAdjustment> right = catalog.Agreement(key.Agreement) is { } agreement && agreement.Brand == key.Brand
+        List<BookedAdjustment> right = catalog.FindAgreement(key.Agreement) is { } agreement && agreement.Brand == key.Brand
             ? [.. Adjustments.Of(agreement, book.Accruals, Today(catalog, key.Brand, now)).Select(line => new BookedAdjustment(key.Brand, key.Agreement, agreement.Placement, line))]
             : [];
         var lines = AdjustmentLines.Between(book.Adjustments, right, now).ToList();
@@ -62,5 +62,5 @@ public sealed class Adjuster(IAgreementStore store, CatalogSource catalogs, Time
         return await store.AdjustAsync(change, cancellation) ? lines.Count > 0 : null;
     }
 
-    private static DateOnly Today(Catalog catalog, string brand, Timestamp now) => catalog.Brand(brand)!.Calendar.DayOf(now);
+    private static DateOnly Today(CatalogSnapshot catalog, string brand, Timestamp now) => catalog.FindBrand(brand)!.Calendar.DayOf(now);
 }

@@ -18,9 +18,9 @@ public sealed class CloseJob(IRollupStore store, RollupLease lease, CatalogSourc
         if (!await lease.HoldsAsync(cancellationToken)) return;
         var catalog = catalogs.Current;
         var now = Timestamp.From(time.GetUtcNow());
-        foreach (var brand in catalog.Of<BrandItem>())
+        foreach (var brand in catalog.Items<BrandItem>())
         {
-            var through = LastClosed(catalog.Brand(brand.Id)!.Calendar, now, options.Value.CloseAfter);
+            var through = LastClosed(catalog.FindBrand(brand.Id)!.Calendar, now, options.Value.CloseAfter);
             if (await store.ClosedThroughAsync(brand.Id, cancellationToken) is { } closed && closed >= through) continue;
             await store.CloseAsync(brand.Id, through, now, cancellationToken);
         }

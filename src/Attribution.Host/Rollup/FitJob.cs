@@ -54,12 +54,12 @@ public sealed partial class FitJob(
     }
 
     /// <summary>False: the catalog moved on, or a day closed meanwhile; nothing is written.</summary>
-    private async Task<bool> TryFitAsync(Catalog catalog, Timestamp started, CancellationToken cancellation)
+    private async Task<bool> TryFitAsync(CatalogSnapshot catalog, Timestamp started, CancellationToken cancellation)
     {
         var now = Timestamp.From(time.GetUtcNow());
         // Where another host has fitted meanwhile there is nothing left to do.
-        var windows = catalog.Of<BrandItem>().Where(brand => !(catalog.FitsOf(brand.Id) is [.., var last] && last.FittedAt >= started))
-            .Select(brand => Window.Of(catalog.Brand(brand.Id)!, now, options.Value)).ToDictionary(window => window.Brand, StringComparer.Ordinal);
+        var windows = catalog.Items<BrandItem>().Where(brand => !(catalog.FitsOf(brand.Id) is [.., var last] && last.FittedAt >= started))
+            .Select(brand => Window.Of(catalog.FindBrand(brand.Id)!, now, options.Value)).ToDictionary(window => window.Brand, StringComparer.Ordinal);
         var (_, version, _) = await rollups.AuditAsync(
             journey =>
             {

@@ -52,21 +52,21 @@ public sealed partial class MonthlyNetJob(
     }
 
     /// <summary>The first month to fix that is closed and was not passed over; null when there is none.</summary>
-    private async Task<(string Campaign, DateOnly Month)?> NextAsync(Catalog catalog, HashSet<(string, DateOnly)> passedOver, CancellationToken cancellation)
+    private async Task<(string Campaign, DateOnly Month)?> NextAsync(CatalogSnapshot catalog, HashSet<(string, DateOnly)> passedOver, CancellationToken cancellation)
     {
         foreach (var (campaign, month) in MonthlyNets.Missing(catalog))
-            if (!passedOver.Contains((campaign, month)) && await rollups.ClosedThroughAsync(catalog.Campaign(campaign)!.Brand, cancellation) >= CalendarMonth.LastOf(month))
+            if (!passedOver.Contains((campaign, month)) && await rollups.ClosedThroughAsync(catalog.FindCampaign(campaign)!.Brand, cancellation) >= CalendarMonth.LastOf(month))
                 return (campaign, month);
         return null;
     }
 
-    private async Task<bool> IsSettledAsync(Catalog catalog, Timestamp started, CancellationToken cancellation) =>
+    private async Task<bool> IsSettledAsync(CatalogSnapshot catalog, Timestamp started, CancellationToken cancellation) =>
         (await journeys.FindStaleAsync(catalog.Contents, 1, cancellation)).Count == 0 && (await rollups.BacklogAsync(cancellation)).Oldest is var oldest && !(oldest < started);
 
     /// <summary>False: there is nothing to write, since nobody takes part, or too many do. True: it was written, or the catalog moved on, so that it is looked at again.</summary>
-    private async Task<bool> TryFixAsync(Catalog catalog, string campaign, DateOnly month, CancellationToken cancellation)
+    private async Task<bool> TryFixAsync(CatalogSnapshot catalog, string campaign, DateOnly month, CancellationToken cancellation)
     {
-        var brand = catalog.Brand(catalog.Campaign(campaign)!.Brand)!;
+        var brand = catalog.FindBrand(catalog.FindCampaign(campaign)!.Brand)!;
         var net = MonthlyNets.Of(catalog, campaign, month, await NetsAsync(brand, campaign, month, cancellation));
         if (net.Creators.Count == 0) return false;
         if (CatalogRules.Check(catalog.Contents, net) is [var fault, ..])
@@ -76,7 +76,7 @@ public sealed partial class MonthlyNetJob(
         }
 
         var put = KeyValuePair.Create(CatalogKinds.RefOf(net), (ICatalogItem)net);
-        var after = Catalog.From(catalog.Contents with { Items = catalog.Contents.Items.SetItem(put.Key, net) });
+        var after = CatalogSnapshot.Create(catalog.Contents with { Items = catalog.Contents.Items.SetItem(put.Key, net) });
         var change = new CatalogChange { ExpectedVersion = catalog.Version, Puts = [put], Deltas = CostMeasures.Between(catalog, after), At = Timestamp.From(time.GetUtcNow()) };
         if (await store.WriteAsync(change, cancellation)) LogFixed(net.Id, net.Creators.Count);
         return true;

@@ -86,8 +86,8 @@ internal sealed class RebuildShop : IAsyncDisposable
         };
         // What the endpoint adds: the change of the costs' measures.
         var before = await Store.LoadAsync(Token);
-        var costs = CostMeasures.Of(Catalog.From(before with { Items = before.Items.SetItems(change.Puts) }));
-        costs.Add(CostMeasures.Of(Catalog.From(before)), -1);
+        var costs = CostMeasures.Of(CatalogSnapshot.Create(before with { Items = before.Items.SetItems(change.Puts) }));
+        costs.Add(CostMeasures.Of(CatalogSnapshot.Create(before)), -1);
         (await Store.WriteAsync(change with { Deltas = costs }, Token)).ShouldBeTrue();
         await catalogs.RefreshAsync(Token);
     }

@@ -40,7 +40,7 @@ public sealed class AgreementTruthTests
         for (var i = 0; i < orders.Length; i++) shelf.Take(Events(orders[i], i, currency));
 
         shelf.Accruals.Values.Order(ByKey).ShouldBe(shelf.Journeys.SelectMany(PeriodAccrual.Of).Order(ByKey));
-        var adjustments = Adjustments.Of(shelf.Catalog.Agreement("a")!, shelf.Accruals.Values, Day(today));
+        var adjustments = Adjustments.Of(shelf.Catalog.FindAgreement("a")!, shelf.Accruals.Values, Day(today));
         var plain = shelf.Journeys.SelectMany(journey => journey.Conversions).SelectMany(conversion => conversion.Accruals).Where(accrual => accrual.Agreement == "a").Sum(accrual => accrual.Commission);
         var added = string.Join("; ", adjustments.Select(line => $"{Reason(line.Reason)} {line.Day:MM-dd} {Currency.Of(currency).Format(line.Amount)}"));
         $"{added} = {Currency.Of(currency).Format(plain + adjustments.Sum(line => line.Amount))}".Trim().ShouldBe(parts[2].Trim());

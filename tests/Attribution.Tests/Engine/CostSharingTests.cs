@@ -102,7 +102,7 @@ public sealed class CostSharingTests
     public void Month_is_reported_missing_when_a_shared_cost_has_no_net_for_it()
     {
         var spread = new CostItem("s", "spring", "other", "USD", 1, null, "spread", null, new(2025, 12, 31), new(2026, 2, 1));
-        var missing = MonthlyNets.Missing(Catalog.From(new(1, Creators.Concat(
+        var missing = MonthlyNets.Missing(CatalogSnapshot.Create(new(1, Creators.Concat(
             [Campaign("by_net"), Own(100), Own(5) with { Id = "again" }, spread, Fee("mia", 3) with { On = new(2026, 5, 1) }, Net("2026-01"), new CampaignItem("autumn", "Autumn", CostSharing: "evenly"), Own(1) with { Id = "o", CampaignId = "autumn" }])
             .ToImmutableDictionary(CatalogKinds.RefOf), [])));
         missing.ShouldBe([("spring", new(2025, 12, 1)), ("spring", new(2026, 2, 1)), ("spring", new(2026, 3, 1))]);
@@ -118,7 +118,7 @@ public sealed class CostSharingTests
     private static CostItem Fee(string creator, decimal amount, string currency = "USD") => new($"fee-{creator}", "spring", "fee", currency, amount, creator, "on_date", First);
 
     private static MeasureSums Of(params ICatalogItem[] items) =>
-        CostMeasures.Of(Catalog.From(new(1, Creators.Where(known => !items.Any(item => CatalogKinds.RefOf(item) == CatalogKinds.RefOf(known))).Concat(items).ToImmutableDictionary(CatalogKinds.RefOf), [])));
+        CostMeasures.Of(CatalogSnapshot.Create(new(1, Creators.Where(known => !items.Any(item => CatalogKinds.RefOf(item) == CatalogKinds.RefOf(known))).Concat(items).ToImmutableDictionary(CatalogKinds.RefOf), [])));
 
     private static IEnumerable<string> Shown(MeasureSums sums) =>
         sums.Cells.Select(cell => $"{cell.Key.Day.Day} {cell.Key.Creator} {cell.Value[Measure.CostFee]} {cell.Value[Measure.CostProduction]}").Order(StringComparer.Ordinal);

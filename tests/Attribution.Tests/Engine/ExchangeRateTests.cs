@@ -35,11 +35,11 @@ public sealed class ExchangeRateTests
         shelf.Put(rates.Split("; ", StringSplitOptions.RemoveEmptyEntries).Select(text => text.Split(' ')).Select((rate, i) =>
             new FxRateItem($"r{i}", new DateOnly(2026, 3, int.Parse(rate[0], CultureInfo.InvariantCulture)), rate[1], rate[2], decimal.Parse(rate[3], CultureInfo.InvariantCulture))));
 
-        shelf.Catalog.Rate(currency, shelf.Catalog.Brand("default")!, Day).ShouldBe(expected is null ? null : decimal.Parse(expected, CultureInfo.InvariantCulture));
+        shelf.Catalog.FindRate(currency, shelf.Catalog.FindBrand("default")!, Day).ShouldBe(expected is null ? null : decimal.Parse(expected, CultureInfo.InvariantCulture));
     }
 
     [Fact]
-    public void Rates_are_valid_for_a_week_by_default() => new Shelf().Catalog.Brand("default")!.RateMaxAgeDays.ShouldBe(7);
+    public void Rates_are_valid_for_a_week_by_default() => new Shelf().Catalog.FindBrand("default")!.RateMaxAgeDays.ShouldBe(7);
 
     [Fact]
     public void Cost_without_a_rate_waits_and_is_listed_under_its_currency()

@@ -33,7 +33,7 @@ public sealed class SettingsTests
             BookModel = "first_touch", Policy = new("split", 0.4m), Lookback = new("P10D"),
             Versions = [new(Moment(0), Lookback: new(Visit: "P3D")), new(Moment(100), BookModel: "linear"), new(Moment(200), Policy: new("touch_first"))],
         });
-        shelf.Catalog.Brand("default")!.Terms.Select(terms => terms.InWords).ShouldBe(
+        shelf.Catalog.FindBrand("default")!.Terms.Select(terms => terms.InWords).ShouldBe(
         [
             "split 0.4, first_touch, clicks P10D, visits P7D", "split 0.4, first_touch, clicks P10D, visits P3D",
             "split 0.4, linear, clicks P10D, visits P3D", "touch_first, linear, clicks P10D, visits P3D",
@@ -78,7 +78,7 @@ public sealed class SettingsTests
     {
         var shelf = Market().Put(From(100, bookModel: "first_touch"))
             .Take(Click("mia", 0), Click("ben", 50), Order("1", 99), Order("2", 100), Refund("1", 2 * ADay, 1_000), Refund("2", 2 * ADay, 2_500));
-        shelf.Catalog.Brand("default")!.ReportedModel.ShouldBe(Model.Book);
+        shelf.Catalog.FindBrand("default")!.ReportedModel.ShouldBe(Model.Book);
 
         foreach (var placement in new[] { Mia, Ben })
         {
@@ -89,7 +89,7 @@ public sealed class SettingsTests
                 .ShouldBe(-shelf.Ledger.Where(entry => entry.Placement == placement && entry.EntryDay == Day.AddDays(2)).Sum(entry => entry.Amount));
         }
 
-        Market().Catalog.Brand("default")!.ReportedModel.ShouldBe(Model.LastTouch);
+        Market().Catalog.FindBrand("default")!.ReportedModel.ShouldBe(Model.LastTouch);
     }
 
     [Theory]

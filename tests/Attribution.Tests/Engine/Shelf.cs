@@ -38,9 +38,9 @@ internal sealed class Shelf
     /// <summary>How much a journey holds.</summary>
     public JourneyBounds Bounds { get; set; } = JourneyBounds.Default;
 
-    public Shelf() => Catalog = Catalog.From(new(0, items.ToImmutableDictionary(), []));
+    public Shelf() => Catalog = CatalogSnapshot.Create(new(0, items.ToImmutableDictionary(), []));
 
-    public Catalog Catalog { get; private set; }
+    public CatalogSnapshot Catalog { get; private set; }
 
     public List<LedgerEntry> Ledger { get; } = [];
 
@@ -133,7 +133,7 @@ internal sealed class Shelf
 
     private static readonly DateTimeOffset Received = new(2030, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
-    private void ReadCatalog() => Catalog = Catalog.From(new(++version, items.ToImmutableDictionary(), []) { Fits = [.. fits] });
+    private void ReadCatalog() => Catalog = CatalogSnapshot.Create(new(++version, items.ToImmutableDictionary(), []) { Fits = [.. fits] });
 
     private void Commit(JourneyEvent[] events, Timestamp? receivedAt = null)
     {

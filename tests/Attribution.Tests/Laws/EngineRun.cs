@@ -71,7 +71,7 @@ internal sealed class EngineRun : IAsyncDisposable
     {
         var puts = items.Select(item => KeyValuePair.Create(CatalogKinds.RefOf(item), item)).ToList();
         var before = await store.LoadAsync(cancellation);
-        var costs = CostMeasures.Between(Catalog.From(before), Catalog.From(before with { Items = before.Items.SetItems(puts) }));
+        var costs = CostMeasures.Between(CatalogSnapshot.Create(before), CatalogSnapshot.Create(before with { Items = before.Items.SetItems(puts) }));
         var change = new CatalogChange { ExpectedVersion = before.Version, Puts = puts, Deltas = costs, At = new Timestamp(0) };
         (await store.WriteAsync(change, cancellation)).ShouldBeTrue();
     }

@@ -210,7 +210,7 @@ public sealed class Money_laws
         private async Task<(CreatorAccount Account, CreatorStatement Statement)> StatementAsync(string creator, DateOnly month)
         {
             var (account, known) = (await run.Store.AccountAsync(Brand, creator, CalendarMonth.LastOf(month), Cancellation), await run.Catalogs.RefreshAsync(Cancellation));
-            return (account, CreatorStatement.Of(month, account, known.Brand(Brand)!, known, CalendarMonth.LastOf(month)));
+            return (account, CreatorStatement.Of(month, account, known.FindBrand(Brand)!, known, CalendarMonth.LastOf(month)));
         }
 
         private async Task PutAsync(IReadOnlyList<ICatalogItem> puts)

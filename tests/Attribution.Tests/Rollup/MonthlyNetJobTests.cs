@@ -14,7 +14,7 @@ using Attribution.Storage.Sqlite;
 using Attribution.TestKit;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
-using Catalog = Attribution.Core.Catalog.Catalog;
+using Catalog = Attribution.Core.Catalog.CatalogSnapshot;
 
 namespace Attribution.Tests.Rollup;
 
@@ -230,7 +230,7 @@ public sealed class MonthlyNetJobTests : IAsyncLifetime
         var before = await store.LoadAsync(Cancellation);
         var puts = items.Select(item => KeyValuePair.Create(CatalogKinds.RefOf(item), item)).ToArray();
         var after = before with { Items = before.Items.RemoveRange(deletes ?? []).SetItems(puts) };
-        var change = new CatalogChange { ExpectedVersion = before.Version, Puts = puts, Deletes = deletes ?? [], Deltas = CostMeasures.Between(Catalog.From(before), Catalog.From(after)), At = Now };
+        var change = new CatalogChange { ExpectedVersion = before.Version, Puts = puts, Deletes = deletes ?? [], Deltas = CostMeasures.Between(CatalogSnapshot.Create(before), CatalogSnapshot.Create(after)), At = Now };
         (await store.WriteAsync(change, Cancellation)).ShouldBeTrue();
         await FoldAsync(store);
     }

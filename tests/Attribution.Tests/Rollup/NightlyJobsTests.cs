@@ -12,7 +12,7 @@ using Attribution.TestKit;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
-using Catalog = Attribution.Core.Catalog.Catalog;
+using Catalog = Attribution.Core.Catalog.CatalogSnapshot;
 
 namespace Attribution.Tests.Rollup;
 
@@ -135,7 +135,7 @@ public sealed class NightlyJobsTests
                 new(new(CatalogKind.Costs, "fee"), new CostItem("fee", "spring", "fee", "USD", 300m, "mia", On: Key.Day)),
             ];
             var contents = await night.Store.LoadAsync(Cancellation);
-            var costs = CostMeasures.Of(Catalog.From(contents with { Items = contents.Items.AddRange(items) }));
+            var costs = CostMeasures.Of(CatalogSnapshot.Create(contents with { Items = contents.Items.AddRange(items) }));
             (await night.Store.WriteAsync(new CatalogChange { ExpectedVersion = 0, Puts = items, Deltas = costs, At = new Timestamp(0) }, Cancellation)).ShouldBeTrue();
             await night.Catalogs.RefreshAsync(Cancellation);
             await night.FoldAsync();

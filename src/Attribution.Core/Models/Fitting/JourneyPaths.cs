@@ -20,9 +20,9 @@ public static class JourneyPaths
     /// <param name="from">First local day, inside.</param>
     /// <param name="to">Last local day, inside.</param>
     /// <param name="catalog">The catalog it was evaluated with.</param>
-    public static void Add(this PathCounts counts, Journey journey, DateOnly from, DateOnly to, Catalog.Catalog catalog)
+    public static void Add(this PathCounts counts, Journey journey, DateOnly from, DateOnly to, Catalog.CatalogSnapshot catalog)
     {
-        var brand = catalog.Brand(journey.Brand) ?? throw new InvalidOperationException($"The catalog has no brand '{journey.Brand}'.");
+        var brand = catalog.FindBrand(journey.Brand) ?? throw new InvalidOperationException($"The catalog has no brand '{journey.Brand}'.");
         var used = new bool[journey.Touches.Length];
         var path = new List<Placement>();
         foreach (var conversion in ConversionFacts.Of(journey, brand, catalog))
@@ -52,7 +52,7 @@ public static class JourneyPaths
         {
             var touch = journey.Touches[i];
             if (!used[i] && !touch.IsEvidenceOnly && touch.Role == TouchRole.Kept && from <= touch.Day && touch.Day <= to
-                && catalog.Campaign(touch.Placement!.Campaign)!.Covers(touch.Day) && catalog.IsActive(touch.Placement.Creator, touch.At))
+                && catalog.FindCampaign(touch.Placement!.Campaign)!.Covers(touch.Day) && catalog.IsActive(touch.Placement.Creator, touch.At))
                 path.Add(touch.Placement);
         }
 

@@ -9,19 +9,19 @@ internal sealed class RedirectTable
 {
     private readonly FrozenDictionary<string, Registered[]> bySlug;
 
-    private RedirectTable(Catalog catalog)
+    private RedirectTable(CatalogSnapshot catalog)
     {
         Catalog = catalog;
-        bySlug = catalog.Of<LinkItem>()
-            .GroupBy(link => link.Slug, link => new Registered(catalog.Campaign(link.CampaignId)!.Brand, link), StringComparer.Ordinal)
+        bySlug = catalog.Items<LinkItem>()
+            .GroupBy(link => link.Slug, link => new Registered(catalog.FindCampaign(link.CampaignId)!.Brand, link), StringComparer.Ordinal)
             .ToFrozenDictionary(group => group.Key, group => group.ToArray(), StringComparer.Ordinal);
     }
 
     /// <summary>What it was made from.</summary>
-    public Catalog Catalog { get; }
+    public CatalogSnapshot Catalog { get; }
 
     /// <summary>Indexes a snapshot.</summary>
-    public static RedirectTable Of(Catalog catalog) => new(catalog);
+    public static RedirectTable Of(CatalogSnapshot catalog) => new(catalog);
 
     /// <summary>
     /// The link that holds a slug at an instant, or the one that held it last and where it leads now. A slug without a brand is the brand

@@ -52,7 +52,7 @@ internal sealed class VisitsEndpoint(
         http.Response.Headers.AccessControlAllowOrigin = origin;
     }
 
-    private static IReadOnlyList<string> Origins(Catalog catalog, string brand) =>
+    private static IReadOnlyList<string> Origins(CatalogSnapshot catalog, string brand) =>
         catalog.Contents.Items.TryGetValue(new CatalogRef(CatalogKind.Brands, brand), out var item) && item is BrandItem { Origins: { } origins } ? origins : [];
 
     private static VisitReport Read(byte[] body)

@@ -21,7 +21,7 @@ internal static class BudgetEndpoint
             {
                 var catalog = await source.RefreshAsync(cancellation);
                 if (!QueryScope.TryBrand(brand, catalog, out var settings, out var fault)) return fault;
-                if (campaign is null || catalog.Campaign(campaign)?.Brand != settings.Id)
+                if (campaign is null || catalog.FindCampaign(campaign)?.Brand != settings.Id)
                     return ApiProblems.BadParameter("campaign", campaign is null ? "Is needed: the campaign's id" : $"The brand '{settings.Id}' has no campaign '{campaign}'");
                 var day = settings.Calendar.DayOf(Timestamp.From(time.GetUtcNow()));
                 if (on is not null && !Rfc3339.TryParseDay(on, out day)) return ApiProblems.BadParameter("on", "A local day such as 2026-03-31");
@@ -32,12 +32,12 @@ internal static class BudgetEndpoint
             .Produces<BudgetAnswer>().ProducesProblem(StatusCodes.Status400BadRequest);
 
     /// <summary>The answer of a campaign of the brand.</summary>
-    public static async Task<BudgetAnswer> AnswerAsync(BrandSettings brand, string campaign, DateOnly on, Core.Catalog.Catalog catalog, IRollupStore store, CancellationToken cancellation)
+    public static async Task<BudgetAnswer> AnswerAsync(BrandSettings brand, string campaign, DateOnly on, Core.Catalog.CatalogSnapshot catalog, IRollupStore store, CancellationToken cancellation)
     {
         var item = (CampaignItem)catalog.Contents.Items[new(CatalogKind.Campaigns, campaign)];
         var currency = brand.Currency;
         var (costs, commission) = (new Dictionary<DateOnly, long>(), 0L);
-        var dated = catalog.Of<CostItem>().Where(cost => cost.CampaignId == campaign).SelectMany(cost => new[] { cost.On, cost.From, cost.To }).OfType<DateOnly>()
+        var dated = catalog.Items<CostItem>().Where(cost => cost.CampaignId == campaign).SelectMany(cost => new[] { cost.On, cost.From, cost.To }).OfType<DateOnly>()
             .Concat(new[] { item.StartsOn, item.EndsOn }.OfType<DateOnly>()).Append(on).ToList();
         // An agreement may have paid before the first cost or the campaign's first day, but not before a year of it.
         var from = dated.Min() is var first && first.DayNumber > DaysBefore ? first.AddDays(-DaysBefore) : DateOnly.MinValue;
@@ -52,7 +52,7 @@ internal static class BudgetEndpoint
 
         var stand = BudgetStand.Of(
             item.Budget is { } budget && currency.TryToMinor(budget, out var limit) ? limit : null, costs, commission, on, item.StartsOn, item.EndsOn);
-        var own = CostMeasures.Of(catalog, catalog.Of<CostItem>().Where(cost => cost.CampaignId == campaign && cost.CreatorId is null));
+        var own = CostMeasures.Of(catalog, catalog.Items<CostItem>().Where(cost => cost.CampaignId == campaign && cost.CreatorId is null));
         var unshared = own.Cells.Where(cell => cell.Key is { IsUnmatched: false, Creator: "" }).Sum(cell => RollupFigures.Of(cell.Value, brand.ReportedModel, RollupView.Cohort).Cost);
         return new(
             campaign, on, currency.Code, item.Budget is { } stated ? stated.ToString(System.Globalization.CultureInfo.InvariantCulture) : null,

@@ -157,7 +157,7 @@ internal static class CatalogEndpoints
     }
 
     /// <summary>A key of one brand sees what is that brand's, and what all share.</summary>
-    internal static bool IsVisibleTo(HttpContext http, ICatalogItem item, Core.Catalog.Catalog catalog) =>
+    internal static bool IsVisibleTo(HttpContext http, ICatalogItem item, Core.Catalog.CatalogSnapshot catalog) =>
         Caller.Of(http).OnlyBrand is not { } brand || (CatalogKinds.BrandOf(item, catalog.Contents.Items.GetValueOrDefault) ?? brand) == brand;
 
     internal static IResult ItemNotFound(CatalogKindInfo kind, string id) => ApiProblems.NotFound($"There is no {kind.Name}/{id}");

@@ -51,7 +51,7 @@ internal sealed partial class CatalogWriter(CatalogSource source, ICatalogStore 
         if (!edit.AffectsCosts) return new();
         try
         {
-            return CostMeasures.Between(Core.Catalog.Catalog.From(before), Core.Catalog.Catalog.From(edit.GetContentsAfter()));
+            return CostMeasures.Between(Core.Catalog.CatalogSnapshot.Create(before), Core.Catalog.CatalogSnapshot.Create(edit.GetContentsAfter()));
         }
         catch (OverflowException)
         {

@@ -50,12 +50,12 @@ internal static class LinkQrEndpoint
     }
 
     /// <summary>By slug alone where no other brand has it.</summary>
-    private static string GetPath(LinkItem link, Core.Catalog.Catalog catalog)
+    private static string GetPath(LinkItem link, Core.Catalog.CatalogSnapshot catalog)
     {
         var brand = BrandOf(link);
-        var shared = catalog.Of<LinkItem>().Any(other => other.Slug == link.Slug && BrandOf(other) != brand);
+        var shared = catalog.Items<LinkItem>().Any(other => other.Slug == link.Slug && BrandOf(other) != brand);
         return shared ? $"/r/{brand}/{link.Slug}" : $"/r/{link.Slug}";
 
-        string BrandOf(LinkItem of) => catalog.Campaign(of.CampaignId)!.Brand;
+        string BrandOf(LinkItem of) => catalog.FindCampaign(of.CampaignId)!.Brand;
     }
 }

@@ -66,7 +66,7 @@ internal static class CompareEndpoint
             return CompareSide.Of(name, shown.Sum(day => Post.Engagements(day)) * 1_000_000, shown.Sum(Post.Reach));
         }
 
-        if (kind == "creators" ? !query.Catalog.HasCreator(id) : query.Catalog.Campaign(id)?.Brand != query.Brand.Id) return null;
+        if (kind == "creators" ? !query.Catalog.HasCreator(id) : query.Catalog.FindCampaign(id)?.Brand != query.Brand.Id) return null;
         var side = query with { Creator = kind == "creators" ? id : null, Campaign = kind == "creators" ? query.Campaign : id };
         var figures = await RollupGroups.BooksAsync(side, rollups, cancellation);
         return CompareSide.Of(name, figures.ConversionMicros, figures.UniqueVisitors);

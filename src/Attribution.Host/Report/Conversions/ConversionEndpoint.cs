@@ -28,7 +28,7 @@ internal static class ConversionEndpoint
     internal static async Task<IResult> AnswerAsync(string id, string brandId, CatalogSource source, IJourneyStore store, CancellationToken cancellation)
     {
         var catalog = await source.RefreshAsync(cancellation);
-        if (catalog.Brand(brandId) is not { } brand) return ApiProblems.BadParameter("brand", $"There is no brand '{brandId}'");
+        if (catalog.FindBrand(brandId) is not { } brand) return ApiProblems.BadParameter("brand", $"There is no brand '{brandId}'");
         foreach (var key in new[] { Identity.Order(id), Identity.OtherConversion(id) })
         {
             if (await store.FindAsync(new AliasKey(brandId, key), cancellation) is not { Journey: var journey }) continue;

@@ -17,7 +17,7 @@ internal static class ModelsEndpoint
                 CatalogSource source, IRollupStore rollups, TimeProvider time, CancellationToken cancellation) =>
             {
                 var catalog = await source.RefreshAsync(cancellation);
-                if (catalog.Brand(brand ?? "default") is not { } settings) return ApiProblems.BadParameter("brand", $"There is no brand '{brand}'");
+                if (catalog.FindBrand(brand ?? "default") is not { } settings) return ApiProblems.BadParameter("brand", $"There is no brand '{brand}'");
                 var book = settings.TermsAt(Timestamp.From(time.GetUtcNow())).BookModel;
                 var fit = ModelFit.Of(catalog.FitsOf(settings.Id), await rollups.LastFitAttemptAsync(settings.Id, cancellation));
                 return Results.Json(

@@ -108,7 +108,7 @@ internal sealed record ExportedRollup
         // Every conversion once is the same under every model.
         var query = asked with { From = key.Day, To = key.Day, Models = key.IsTotal ? [Core.Models.Model.LastTouch] : asked.Models };
         var sums = new RollupSums(query);
-        if (cell is not null) sums.Add(cell, key.Day, query.Catalog.Campaign(key.Campaign)?.GrossMarginPercent);
+        if (cell is not null) sums.Add(cell, key.Day, query.Catalog.FindCampaign(key.Campaign)?.GrossMarginPercent);
         var shown = sums.Shown().ToList();
         var kind = key.IsTotal ? "total" : key.IsUnattributed ? "unattributed" : key.Creator.Length == 0 ? "campaign" : "placement";
         var isRest = key.IsTotal || key.IsUnattributed;

@@ -46,7 +46,7 @@ internal static class EraseEndpoint
         if (Caller.Of(http).OnlyBrand is { } own && own != brand)
             return ApiProblems.Create(StatusCodes.Status403Forbidden, "Not your brand", $"The API key is of the brand '{own}' and may not erase for '{brand}'");
         var catalog = await source.RefreshAsync(cancellation);
-        if (catalog.Brand(brand) is null) return ApiProblems.BadRequest("Unknown brand", $"There is no brand '{brand}'");
+        if (catalog.FindBrand(brand) is null) return ApiProblems.BadRequest("Unknown brand", $"There is no brand '{brand}'");
         if (!await IsDrainedAsync(http, cancellation))
         {
             http.Response.Headers.RetryAfter = RetryAfterSeconds.ToString(System.Globalization.CultureInfo.InvariantCulture);
@@ -60,7 +60,7 @@ internal static class EraseEndpoint
             return ApiProblems.Create(StatusCodes.Status409Conflict, "A rebuild goes on", "It works on copies that name the person. Ask again when it has ended");
         // What is erased is erased; that its bytes are gone too is what is answered.
         foreach (var compact in compactions) await compact(CancellationToken.None);
-        var creators = catalog.Of<CreatorItem>().Where(creator => creator.CustomerKeys?.Any(erasure.IsIn) == true).Select(creator => creator.Id).Order(StringComparer.Ordinal).ToList();
+        var creators = catalog.Items<CreatorItem>().Where(creator => creator.CustomerKeys?.Any(erasure.IsIn) == true).Select(creator => creator.Id).Order(StringComparer.Ordinal).ToList();
         return Results.Json(
             new EraseAnswer(erasure.Identifiers, outcome.Events, outcome.Journeys, outcome.Aliases, outcome.LedgerLines, outcome.Rejections, outcome.Remaining, creators), ReportJson.Options);
     }

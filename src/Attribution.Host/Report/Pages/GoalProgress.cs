@@ -21,7 +21,7 @@ internal sealed record GoalProgress(CampaignItem Campaign, RollupQuery Query, Ro
     /// <summary>The campaigns with goals that run on some of the days shown, those that end first before the others, with what the API is asked of each.</summary>
     public static IReadOnlyList<(CampaignItem Campaign, RollupQuery Query)> Of(PageView view) =>
     [
-        .. view.Catalog.Of<CampaignItem>().Where(campaign => campaign.BrandId == view.Brand.Id && campaign.Goals is { Count: > 0 } && (campaign.EndsOn ?? DateOnly.MaxValue) >= view.Query.From)
+        .. view.Catalog.Items<CampaignItem>().Where(campaign => campaign.BrandId == view.Brand.Id && campaign.Goals is { Count: > 0 } && (campaign.EndsOn ?? DateOnly.MaxValue) >= view.Query.From)
             .OrderBy(campaign => campaign.EndsOn ?? DateOnly.MaxValue).ThenBy(campaign => campaign.Id, StringComparer.Ordinal)
             .Select(campaign => (campaign, Query: QueryOf(view, campaign))).Where(each => each.Query is not null).Take(Most).Select(each => (each.campaign, each.Query!)),
     ];

@@ -88,7 +88,7 @@ internal static class PageEndpoints
     private static async Task<object> OneAsync(PageCall page, string? creator, string? campaign, int orders = MostOrders)
     {
         if (creator is not null && !page.View.Catalog.HasCreator(creator)) return ApiProblems.NotFound($"There is no creator '{creator}'");
-        if (campaign is not null && page.View.Catalog.Campaign(campaign)?.Brand != page.View.Brand.Id) return ApiProblems.NotFound($"The brand '{page.View.Brand.Id}' has no campaign '{campaign}'");
+        if (campaign is not null && page.View.Catalog.FindCampaign(campaign)?.Brand != page.View.Brand.Id) return ApiProblems.NotFound($"The brand '{page.View.Brand.Id}' has no campaign '{campaign}'");
         var query = page.View.Query with { Creator = creator, Campaign = campaign };
         var models = query with { GroupBy = Whole, AllModels = true, Models = [.. Core.Models.ModelNames.Served.OrderBy(Core.Models.ModelNames.NameOf, StringComparer.Ordinal)] };
         var parts = creator is null ? ByCreator : ByCampaign;

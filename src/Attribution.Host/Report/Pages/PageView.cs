@@ -16,7 +16,7 @@ internal sealed class PageView
 
     private readonly Dictionary<string, string> given;
 
-    private PageView(RollupQuery query, Core.Catalog.Catalog catalog, DateOnly today, CultureInfo culture, string path, Dictionary<string, string> given) =>
+    private PageView(RollupQuery query, Core.Catalog.CatalogSnapshot catalog, DateOnly today, CultureInfo culture, string path, Dictionary<string, string> given) =>
         (Query, Catalog, Today, Culture, Path, this.given) = (query, catalog, today, culture, path, given);
 
     /// <summary>Parameters that every page takes and hands on.</summary>
@@ -25,7 +25,7 @@ internal sealed class PageView
     /// <summary>The question to the rollups that the address asks.</summary>
     public RollupQuery Query { get; }
 
-    public Core.Catalog.Catalog Catalog { get; }
+    public Core.Catalog.CatalogSnapshot Catalog { get; }
 
     public BrandSettings Brand => Query.Brand;
 
@@ -42,7 +42,7 @@ internal sealed class PageView
     public RollupQuery Before => Query with { From = Query.From.AddDays(Query.From.DayNumber - Query.To.DayNumber - 1), To = Query.From.AddDays(-1) };
 
     /// <summary>Reads an address; the last 30 days of the default brand where it says nothing. Exactly one of the answers is not null.</summary>
-    public static (PageView? View, IResult? Fault) Read(HttpRequest request, Core.Catalog.Catalog catalog, Timestamp now)
+    public static (PageView? View, IResult? Fault) Read(HttpRequest request, Core.Catalog.CatalogSnapshot catalog, Timestamp now)
     {
         var given = request.Query.Where(pair => !StringValues.IsNullOrEmpty(pair.Value)).ToDictionary(pair => pair.Key, pair => pair.Value.ToString(), StringComparer.Ordinal);
         if (!QueryScope.TryBrand(given.GetValueOrDefault("brand"), catalog, out var brand, out var fault)) return (null, fault);

@@ -27,7 +27,7 @@ internal static class SettingsForms
     {
         var own = Caller.Of(page.Http).OnlyBrand;
         var asked = new NewKey(form["name"].ToString(), string.Join(',', form["scopes"].ToArray()), own ?? Given("brand"), Given("source"), Given("expires"));
-        var (errors, brands) = (new List<(string, string)>(), page.View.Catalog.Of<BrandItem>().Select(brand => brand.Id).ToHashSet(StringComparer.Ordinal));
+        var (errors, brands) = (new List<(string, string)>(), page.View.Catalog.Items<BrandItem>().Select(brand => brand.Id).ToHashSet(StringComparer.Ordinal));
         if (asked.Make(brands, page.Now, errors) is not var (key, document)) return await ShowAsync(page, asked, errors);
         await page.Get<IKeyStore>().AddKeyAsync(document, page.Cancellation);
         await page.Get<KeyRing>().RefreshAsync(page.Cancellation);

@@ -41,17 +41,17 @@ internal static class PostsEndpoint
             .Produces<PostsAnswer>(StatusCodes.Status200OK, "application/json", "text/csv").ProducesProblem(StatusCodes.Status400BadRequest);
 
     /// <summary>A page of the answer.</summary>
-    public static async Task<PostsAnswer> AnswerAsync(QueryScope scope, int limit, string after, Core.Catalog.Catalog catalog, IJourneyStore store, CancellationToken cancellation)
+    public static async Task<PostsAnswer> AnswerAsync(QueryScope scope, int limit, string after, Core.Catalog.CatalogSnapshot catalog, IJourneyStore store, CancellationToken cancellation)
     {
         var (brand, standing) = (scope.Brand, CreatorBenchmarks.FromBrand((BrandItem)catalog.Contents.Items[new(CatalogKind.Brands, scope.Brand.Id)]));
-        var links = catalog.Of<LinkItem>()
-            .Where(link => link.PostId is not null && catalog.Campaign(link.CampaignId)?.Brand == brand.Id
+        var links = catalog.Items<LinkItem>()
+            .Where(link => link.PostId is not null && catalog.FindCampaign(link.CampaignId)?.Brand == brand.Id
                 && (scope.Campaign ?? link.CampaignId) == link.CampaignId && (scope.Creator ?? link.CreatorId) == link.CreatorId)
             .GroupBy(link => link.PostId!, StringComparer.Ordinal).Where(post => string.CompareOrdinal(post.Key, after) > 0)
             .OrderBy(post => post.Key, StringComparer.Ordinal).Take(limit + 1).Select(post => post.MinBy(link => link.Id, StringComparer.Ordinal)!).ToList();
         var page = links.Take(limit).ToList();
         var load = await store.LoadAsync([], [.. page.Select(link => new AliasKey(brand.Id, Identity.Post(link.PostId!)))], cancellation);
-        var costs = catalog.Of<CostItem>().Where(cost => cost.PostId is not null && catalog.Campaign(cost.CampaignId)?.Brand == brand.Id).ToLookup(cost => cost.PostId!, StringComparer.Ordinal);
+        var costs = catalog.Items<CostItem>().Where(cost => cost.PostId is not null && catalog.FindCampaign(cost.CampaignId)?.Brand == brand.Id).ToLookup(cost => cost.PostId!, StringComparer.Ordinal);
         return new([.. page.Select(Row)], links.Count > limit ? QueryParameters.EncodeCursor(page[^1].PostId!) : null);
 
         PostRow Row(LinkItem link)

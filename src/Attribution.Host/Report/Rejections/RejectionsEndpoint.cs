@@ -34,7 +34,7 @@ internal static class RejectionsEndpoint
         HttpContext http, CatalogSource source, IJourneyStore store, CancellationToken cancellation)
     {
         if (!QueryParameters.TryReadLimit(limitText, out var limit, out var fault) || !QueryParameters.TryReadCursor(cursor, out var after, out fault)) return fault;
-        if (brand is not null && (await source.RefreshAsync(cancellation)).Brand(brand) is null) return ApiProblems.BadParameter("brand", $"There is no brand '{brand}'");
+        if (brand is not null && (await source.RefreshAsync(cancellation)).FindBrand(brand) is null) return ApiProblems.BadParameter("brand", $"There is no brand '{brand}'");
         if (status is not (null or "open" or "resolved" or "all")) return ApiProblems.BadParameter("status", "open, resolved or all");
         if (!EventNames.TryReason(reasonName, out var reason)) return ApiProblems.BadParameter("reason", $"One of {EventNames.AllReasons}");
         var query = new RejectionQuery(brand, status switch { "all" => null, "resolved" => true, _ => false }, reason);

@@ -116,7 +116,7 @@ internal sealed class RollupGroups(RollupQuery query, RollupReading reading)
     private void Add(Dictionary<RollupGroupKey, RollupSums> held, RollupGroupKey group, MeasureCell cell, in RollupKey key)
     {
         if (!held.TryGetValue(group, out var sums)) held[group] = sums = new RollupSums(query);
-        sums.Add(cell, key.Day, query.Catalog.Campaign(key.Campaign)?.GrossMarginPercent);
+        sums.Add(cell, key.Day, query.Catalog.FindCampaign(key.Campaign)?.GrossMarginPercent);
     }
 
     private static IEnumerable<KeyValuePair<RollupGroupKey, RollupSums>> Sorted(Dictionary<RollupGroupKey, RollupSums> held) =>

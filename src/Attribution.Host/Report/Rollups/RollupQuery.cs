@@ -30,7 +30,7 @@ internal sealed record RollupQuery
     public required BrandSettings Brand { get; init; }
 
     /// <summary>The catalog it was checked against.</summary>
-    public required Core.Catalog.Catalog Catalog { get; init; }
+    public required Core.Catalog.CatalogSnapshot Catalog { get; init; }
 
     /// <summary>First local day, inside.</summary>
     public required DateOnly From { get; init; }
@@ -80,7 +80,7 @@ internal sealed record RollupQuery
     public bool IsLong => GroupBy.Day && GroupBy.Creator && Creator is null;
 
     /// <summary>Reads the parameters. Exactly one of the answers is not null.</summary>
-    public static (RollupQuery? Query, IResult? Fault) Read(HttpRequest request, Core.Catalog.Catalog catalog, Timestamp now)
+    public static (RollupQuery? Query, IResult? Fault) Read(HttpRequest request, Core.Catalog.CatalogSnapshot catalog, Timestamp now)
     {
         if (!CsvFormat.TryRead(request, out var csv, out var fault)) return (null, fault);
         var (query, other) = Read(request.Query, catalog, now);
@@ -88,7 +88,7 @@ internal sealed record RollupQuery
     }
 
     /// <summary>Reads the parameters but the format. Exactly one of the answers is not null.</summary>
-    public static (RollupQuery? Query, IResult? Fault) Read(IQueryCollection query, Core.Catalog.Catalog catalog, Timestamp now)
+    public static (RollupQuery? Query, IResult? Fault) Read(IQueryCollection query, Core.Catalog.CatalogSnapshot catalog, Timestamp now)
     {
         var (scope, fault) = QueryScope.Read(query, catalog);
         if (scope is null) return (null, fault);

@@ -77,7 +77,7 @@ internal sealed class StatementBook(IStatementStore store, CatalogSource catalog
     public ValueTask<ClosedStatement?> PayAsync(BrandSettings brand, long number, string? reference, string by, string? keyId, CancellationToken cancellation) =>
         store.PayStatementAsync(brand.Id, number, Now(by, keyId), reference, cancellation);
 
-    private async Task<(CreatorStatement Statement, ClosedStatement? Closed)> ShowAsync(BrandSettings brand, string creator, DateOnly month, Core.Catalog.Catalog catalog, CancellationToken cancellation)
+    private async Task<(CreatorStatement Statement, ClosedStatement? Closed)> ShowAsync(BrandSettings brand, string creator, DateOnly month, Core.Catalog.CatalogSnapshot catalog, CancellationToken cancellation)
     {
         if (await store.FindStatementAsync(brand.Id, creator, month, cancellation) is { } closed) return (closed.Statement, closed);
         var account = await store.AccountAsync(brand.Id, creator, CalendarMonth.LastOf(month), cancellation);

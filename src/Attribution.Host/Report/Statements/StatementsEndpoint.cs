@@ -171,7 +171,7 @@ internal static class StatementsEndpoint
         var id = brandOf(asked) ?? Caller.Of(http).OnlyBrand ?? CatalogRules.DefaultBrand.Id;
         if (Caller.Of(http).OnlyBrand is { } own && own != id)
             return (null, null, ApiProblems.Create(StatusCodes.Status403Forbidden, "Not your brand", $"The API key is of the brand '{own}' and may not speak for '{id}'"));
-        return (await source.RefreshAsync(cancellation)).Brand(id) is { } brand
+        return (await source.RefreshAsync(cancellation)).FindBrand(id) is { } brand
             ? (asked, brand, null)
             : (null, null, ApiProblems.BadRequest("Unknown brand", $"There is no brand '{id}'"));
     }

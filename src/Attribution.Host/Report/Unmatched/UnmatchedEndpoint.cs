@@ -75,15 +75,15 @@ internal static class UnmatchedEndpoint
         return await CsvTable.WriteAsync(response, "unmatched.csv", items, cancellation);
     }
 
-    private static IEnumerable<string> GetKnownNames(Core.Catalog.Catalog catalog, string brand, UnmatchedKind kind)
+    private static IEnumerable<string> GetKnownNames(Core.Catalog.CatalogSnapshot catalog, string brand, UnmatchedKind kind)
     {
-        bool IsOurs(string campaign) => catalog.Campaign(campaign)!.Brand == brand;
-        var links = catalog.Of<LinkItem>().Where(link => IsOurs(link.CampaignId));
+        bool IsOurs(string campaign) => catalog.FindCampaign(campaign)!.Brand == brand;
+        var links = catalog.Items<LinkItem>().Where(link => IsOurs(link.CampaignId));
         return kind switch
         {
-            UnmatchedKind.Code => catalog.Of<CodeItem>().Where(code => IsOurs(code.CampaignId)).Select(code => Normalise.Code(code.Code)),
+            UnmatchedKind.Code => catalog.Items<CodeItem>().Where(code => IsOurs(code.CampaignId)).Select(code => Normalise.Code(code.Code)),
             UnmatchedKind.Link => links.Select(link => link.Slug),
-            UnmatchedKind.Utm => catalog.Of<UtmRuleItem>().Where(rule => IsOurs(rule.CampaignId)).Select(rule => rule.Match)
+            UnmatchedKind.Utm => catalog.Items<UtmRuleItem>().Where(rule => IsOurs(rule.CampaignId)).Select(rule => rule.Match)
                 .Concat(links.Select(link => link.Utm).OfType<UtmItem>())
                 .Select(match => UnmatchedNames.NameOf(new Utm(match.Source, match.Medium, match.Campaign, match.Content, match.Term, match.Id))).Where(name => name.Length > 0),
             UnmatchedKind.Rate => [],

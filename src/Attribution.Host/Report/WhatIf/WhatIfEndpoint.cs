@@ -89,7 +89,7 @@ internal static class WhatIfEndpoint
     private static bool MaySee(Caller caller, RunDocument run) =>
         caller.OnlyBrand is not { } own || JsonSerializer.Deserialize<WhatIfRequest>(run.Request.AsSpan(), ReportJson.Options)!.BrandId() == own;
 
-    private static List<CatalogFault> Check(WhatIfRequest request, Core.Catalog.Catalog catalog)
+    private static List<CatalogFault> Check(WhatIfRequest request, Core.Catalog.CatalogSnapshot catalog)
     {
         var faults = new List<CatalogFault>();
         if (request.To < request.From) faults.Add(new(CatalogFaultReason.OutOfRange, "/to", $"Lies before from ({request.From:O})"));

@@ -31,7 +31,7 @@ internal sealed class WhatIfRun(IJourneyStore store, CatalogSource catalogs, Tim
     {
         var question = JsonSerializer.Deserialize<WhatIfRequest>(run.Request.AsSpan(), ReportJson.Options)!;
         var catalog = await catalogs.RefreshAsync(cancellation);
-        if (catalog.Brand(question.BrandId()) is not { } brand) throw new RunRefusedException($"There is no brand '{question.BrandId()}' any more.");
+        if (catalog.FindBrand(question.BrandId()) is not { } brand) throw new RunRefusedException($"There is no brand '{question.BrandId()}' any more.");
         var other = question.Terms().Of(catalog, brand.Id);
         var sides = new WhatIfSides(question.From, question.To, RollupQuery.ReadGrouping(question.GroupBy ?? "campaign,creator")!, MostRows);
 
