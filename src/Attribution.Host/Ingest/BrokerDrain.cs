@@ -7,7 +7,7 @@ namespace Attribution.Host.Ingest;
 /// not confirm, one message at a time tries whether it does again. Stopping leaves the rest in the spool.
 /// </summary>
 internal sealed partial class BrokerDrain(
-    Spool spool, BrokerLine line, TimeProvider time, IOptions<IngestOptions> options, ILogger<BrokerDrain> logger) : BackgroundService
+    Spool spool, BrokerCircuit line, TimeProvider time, IOptions<IngestOptions> options, ILogger<BrokerDrain> logger) : BackgroundService
 {
     private readonly SpoolOptions settings = options.Value.Spool;
     private long last;
@@ -19,7 +19,7 @@ internal sealed partial class BrokerDrain(
         {
             try
             {
-                var messages = await spool.ReadAsync(last, line.IsUp ? settings.MaxInFlight : 1, settings.MaxInFlightBytes, stoppingToken);
+                var messages = await spool.ReadAsync(last, line.IsClosed ? settings.MaxInFlight : 1, settings.MaxInFlightBytes, stoppingToken);
                 if (messages.Count == 0) await RestAsync(stoppingToken);
                 else if (!await IsDrainedAsync(messages)) await PauseAsync(stoppingToken);
             }
@@ -45,15 +45,15 @@ internal sealed partial class BrokerDrain(
     private async Task RestAsync(CancellationToken stopping)
     {
         await spool.MoreAsync(settings.RetryAfter, stopping);
-        if (spool.Depth == 0) line.Try();
+        if (spool.Depth == 0) line.HalfOpen();
     }
 
     private async Task<bool> IsDrainedAsync(List<SpooledPack> messages)
     {
         var confirmed = await Task.WhenAll(messages.Select(message =>
-            message.Pack is { } pack ? line.IsConfirmedAsync(pack, settings.PublishTimeout) : Task.FromResult(false)));
+            message.Pack is { } pack ? line.TryPublishAsync(pack, settings.PublishTimeout) : Task.FromResult(false)));
         await spool.RemoveAsync([.. messages.Where((_, i) => confirmed[i]).Select(message => message.Seq)], CancellationToken.None);
-        if (confirmed.Any(one => one)) line.Up();
+        if (confirmed.Any(one => one)) line.Close();
 
         // On from the first that was not confirmed; one that cannot be read stays where it is and holds nobody up.
         for (var i = 0; i < messages.Count; i++)

@@ -9,15 +9,15 @@ namespace Attribution.Host.Ingest;
 /// The way to the broker, and whether it works: down with the first message that is not confirmed, up with the first of the spool's that is.
 /// Thread-safe.
 /// </summary>
-internal sealed partial class BrokerLine(IBus bus, TimeProvider time, ILogger<BrokerLine> logger)
+internal sealed partial class BrokerCircuit(IBus bus, TimeProvider time, ILogger<BrokerCircuit> logger)
 {
-    private int down;
+    private int isOpen;
 
     /// <summary>Whether the broker confirmed what it was last given, as far as is known.</summary>
-    public bool IsUp => Volatile.Read(ref down) == 0;
+    public bool IsClosed => Volatile.Read(ref isOpen) == 0;
 
     /// <summary>Publishes a message, for a queue or back (mandatory), and says whether the broker confirmed it in time. One it did not confirm may be there all the same.</summary>
-    public async Task<bool> IsConfirmedAsync(EventPack pack, TimeSpan within)
+    public async Task<bool> TryPublishAsync(EventPack pack, TimeSpan within)
     {
         using var limit = new CancellationTokenSource(within, time);
         using var span = Telemetry.Begin("publish", ActivityKind.Producer, [pack.TraceParent]);
@@ -35,29 +35,29 @@ internal sealed partial class BrokerLine(IBus bus, TimeProvider time, ILogger<Br
         }
         catch (OperationCanceledException)
         {
-            Down($"no answer within {within.TotalSeconds:0.###} s");
+            Open($"no answer within {within.TotalSeconds:0.###} s");
         }
         catch (Exception e)
         {
             // Away, unroutable, refused: whatever it is, the message is not confirmed and is kept elsewhere.
-            Down(e.Message);
+            Open(e.Message);
         }
 
         return false;
     }
 
     /// <summary>A message of the spool was confirmed.</summary>
-    public void Up()
+    public void Close()
     {
-        if (Interlocked.Exchange(ref down, 0) == 1) LogUp();
+        if (Interlocked.Exchange(ref isOpen, 0) == 1) LogUp();
     }
 
     /// <summary>Lets the next message try it, though nothing says that it works.</summary>
-    public void Try() => Volatile.Write(ref down, 0);
+    public void HalfOpen() => Volatile.Write(ref isOpen, 0);
 
-    private void Down(string reason)
+    private void Open(string reason)
     {
-        if (Interlocked.Exchange(ref down, 1) == 0) LogDown(reason);
+        if (Interlocked.Exchange(ref isOpen, 1) == 0) LogDown(reason);
     }
 
     [LoggerMessage(1020, LogLevel.Warning, "The broker does not confirm ({Reason}); what is accepted goes into the spool until it does")]

@@ -29,15 +29,15 @@ internal sealed class SpoolKeeper(Spool spool) : IKeeper
 /// no queue wanted it, goes into the spool, from where <see cref="BrokerDrain"/> takes it. While the broker is known not to confirm,
 /// nobody waits for it.
 /// </summary>
-internal sealed class BrokerKeeper(Spool spool, BrokerLine line, Microsoft.Extensions.Options.IOptions<IngestOptions> options) : IKeeper
+internal sealed class BrokerKeeper(Spool spool, BrokerCircuit line, Microsoft.Extensions.Options.IOptions<IngestOptions> options) : IKeeper
 {
-    public int AtOnce => line.IsUp ? options.Value.MaxPublishing : 1;
+    public int AtOnce => line.IsClosed ? options.Value.MaxPublishing : 1;
 
     public async Task KeepAsync(IReadOnlyList<EventPack> packs)
     {
-        if (line.IsUp)
+        if (line.IsClosed)
         {
-            var confirmed = await Task.WhenAll(packs.Select(pack => line.IsConfirmedAsync(pack, options.Value.ConfirmWithin)));
+            var confirmed = await Task.WhenAll(packs.Select(pack => line.TryPublishAsync(pack, options.Value.ConfirmWithin)));
             packs = [.. packs.Where((_, i) => !confirmed[i])];
         }
 

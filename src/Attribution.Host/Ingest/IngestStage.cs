@@ -31,10 +31,10 @@ public static class IngestStage
         services.AddHostedService(provider => provider.GetRequiredService<Gatherer>());
         if (TransportSection.Of(configuration).Transport == Transport.RabbitMq)
         {
-            services.AddSingleton<BrokerLine>();
+            services.AddSingleton<BrokerCircuit>();
             services.AddSingleton<IKeeper, BrokerKeeper>();
             services.AddHostedService<BrokerDrain>();
-            services.AddHealthChecks().AddCheck<BrokerLineCheck>("broker");
+            services.AddHealthChecks().AddCheck<BrokerCircuitHealthCheck>("broker");
         }
         else
         {

@@ -23,7 +23,7 @@ public sealed class BrokerKeeping : IAsyncLifetime, IPublishObserver
 
     private ServiceProvider services = null!;
     private Spool spool = null!;
-    private BrokerLine line = null!;
+    private BrokerCircuit line = null!;
     private BrokerDrain drain = null!;
     private volatile bool cut;
 
@@ -39,7 +39,7 @@ public sealed class BrokerKeeping : IAsyncLifetime, IPublishObserver
         await bus.StartAsync(Cancellation);
         spool = new Spool(new HostSettings(new HashSet<Role> { Role.Ingest }, "0", folder.Path), options);
         await spool.OpenAsync(Cancellation);
-        line = new BrokerLine(bus, TimeProvider.System, NullLogger<BrokerLine>.Instance);
+        line = new BrokerCircuit(bus, TimeProvider.System, NullLogger<BrokerCircuit>.Instance);
         drain = new BrokerDrain(spool, line, TimeProvider.System, options, NullLogger<BrokerDrain>.Instance);
     }
 
@@ -57,7 +57,7 @@ public sealed class BrokerKeeping : IAsyncLifetime, IPublishObserver
         cut = true;
         await Keeper.KeepAsync([Pack(), Pack()]);
         spool.Depth.ShouldBe(2);
-        line.IsUp.ShouldBeFalse();
+        line.IsClosed.ShouldBeFalse();
         cut = false;
         await Keeper.KeepAsync([Pack()]);
         published.ShouldBeEmpty();
@@ -77,7 +77,7 @@ public sealed class BrokerKeeping : IAsyncLifetime, IPublishObserver
         cut = false;
         await Eventually.BeTrue(() => spool.Depth == 0, "the spool is empty");
         published.ShouldBe(packs.Select(pack => pack.PackId), ignoreOrder: true);
-        line.IsUp.ShouldBeTrue();
+        line.IsClosed.ShouldBeTrue();
     }
 
     [Fact]
@@ -85,9 +85,9 @@ public sealed class BrokerKeeping : IAsyncLifetime, IPublishObserver
     {
         await drain.StartAsync(Cancellation);
         cut = true;
-        (await line.IsConfirmedAsync(Pack(), TimeSpan.FromSeconds(10))).ShouldBeFalse();
+        (await line.TryPublishAsync(Pack(), TimeSpan.FromSeconds(10))).ShouldBeFalse();
         cut = false;
-        await Eventually.BeTrue(() => line.IsUp, "the line is tried again");
+        await Eventually.BeTrue(() => line.IsClosed, "the line is tried again");
     }
 
     public async ValueTask DisposeAsync()
