@@ -41,14 +41,14 @@ public sealed record Decision(CreditTerms Terms, long CatalogVersion, IReadOnlyL
         var evidence = Evidence.For(facts, CandidateTouches.FromTouches(evaluated.Touches, catalog), terms, brand, catalog);
         var weights = new WeightRow();
         var claims = Weighing.Weigh(terms.Policy, terms.BookModel, evidence, fit: null, weights);
-        var shares = claims.Length == 0 ? [] : LargestRemainder.Split(Shares.Whole, weights.ToArray());
+        var shares = claims.Count == 0 ? [] : LargestRemainder.Split(Shares.Whole, weights.ToArray());
 
-        var taken = new bool[claims.Length];
+        var taken = new bool[claims.Count];
         long? ShareOf(Placement placement, Timestamp at, bool isCode)
         {
             for (var i = 0; i < taken.Length; i++)
             {
-                if (taken[i] || i >= claims.Touches != isCode || claims.Times[i] != at || evidence.Parties[claims.Parties[i]] != placement) continue;
+                if (taken[i] || i >= claims.TouchCount != isCode || claims.Times[i] != at || evidence.Claimants[claims.Claimants[i]] != placement) continue;
                 taken[i] = true;
                 return shares[i];
             }
@@ -59,7 +59,7 @@ public sealed record Decision(CreditTerms Terms, long CatalogVersion, IReadOnlyL
         var candidates = new List<Candidate>();
         foreach (var touch in evaluated.Touches)
         {
-            var outcome = Evidence.OfTouch(touch, facts, terms, catalog);
+            var outcome = Evidence.TouchExclusion(touch, facts, terms, catalog);
             var share = outcome is null ? ShareOf(touch.Placement!, touch.At, isCode: false) : null;
             candidates.Add(new(
                 touch.Kind == TouchKind.Click ? "click" : "visit", touch.At, $"{touch.Id.Source}/{touch.Id.Id}", touch.Placement, touch.MatchedBy, null,
@@ -69,7 +69,7 @@ public sealed record Decision(CreditTerms Terms, long CatalogVersion, IReadOnlyL
         var named = new HashSet<Placement>();
         foreach (var code in facts.Codes)
         {
-            var outcome = Evidence.OfCode(code, facts, brand, catalog, out var assignment);
+            var outcome = Evidence.CodeExclusion(code, facts, brand, catalog, out var assignment);
             if (outcome is null && !named.Add(assignment!.Placement)) outcome = Outcome.SameCode;
             var share = outcome is null ? ShareOf(assignment!.Placement, facts.At, isCode: true) : null;
             candidates.Add(new(

@@ -7,28 +7,28 @@ namespace Attribution.Core.Crediting;
 
 /// <summary>What may earn a share of a conversion, in order: touches, codes, or touches and then codes.</summary>
 /// <param name="Times">When each was; of a code, the conversion's time.</param>
-/// <param name="Parties">Whose each is: the placement's number among the parties of its journey.</param>
-/// <param name="Touches">How many of them, from the first, are touches.</param>
-internal sealed record Claims(Timestamp[] Times, int[] Parties, int Touches)
+/// <param name="Claimants">Whose each is: the placement's number among the parties of its journey.</param>
+/// <param name="TouchCount">How many of them, from the first, are touches.</param>
+internal sealed record EligibleTouchpoints(Timestamp[] Times, int[] Claimants, int TouchCount)
 {
     /// <summary>Nothing.</summary>
-    public static readonly Claims None = new([], [], 0);
+    public static readonly EligibleTouchpoints None = new([], [], 0);
 
     /// <summary>How many there are.</summary>
-    public int Length => Times.Length;
+    public int Count => Times.Length;
 }
 
 /// <summary>The touches and codes in the running for one conversion, each in order.</summary>
 /// <param name="Touches">By (time, kind, source, id).</param>
 /// <param name="Codes">In the order's own sequence, one a placement.</param>
-/// <param name="Parties">Whoever may earn in the journey, by number.</param>
-internal sealed record Evidence(Claims Touches, Claims Codes, Parties Parties)
+/// <param name="Claimants">Whoever may earn in the journey, by number.</param>
+internal sealed record Evidence(EligibleTouchpoints Touches, EligibleTouchpoints Codes, Claimants Claimants)
 {
-    private Claims? all;
+    private EligibleTouchpoints? all;
 
     /// <summary>The touches, then the codes.</summary>
-    public Claims All => Codes.Length == 0 ? Touches : Touches.Length == 0 ? Codes
-        : all ??= new([.. Touches.Times, .. Codes.Times], [.. Touches.Parties, .. Codes.Parties], Touches.Length);
+    public EligibleTouchpoints All => Codes.Count == 0 ? Touches : Touches.Count == 0 ? Codes
+        : all ??= new([.. Touches.Times, .. Codes.Times], [.. Touches.Claimants, .. Codes.Claimants], Touches.Count);
 
     /// <summary>Gathers what may earn a conversion from the contenders of its journey.</summary>
     public static Evidence For(ConversionFacts conversion, CandidateTouches contenders, CreditTerms terms, BrandSettings brand, Catalog.CatalogSnapshot catalog)
@@ -40,22 +40,22 @@ internal sealed record Evidence(Claims Touches, Claims Codes, Parties Parties)
                 (times[count], parties[count++]) = (contender.At, contender.ClaimantIndex);
         Array.Resize(ref times, count);
         Array.Resize(ref parties, count);
-        return new(new(times, parties, count), CodesOf(conversion, contenders.Claimants, brand, catalog), contenders.Claimants);
+        return new(new(times, parties, count), EligibleCodes(conversion, contenders.Claimants, brand, catalog), contenders.Claimants);
     }
 
     /// <summary>The codes in the running, one a placement.</summary>
-    private static Claims CodesOf(ConversionFacts conversion, Parties parties, BrandSettings brand, Catalog.CatalogSnapshot catalog)
+    private static EligibleTouchpoints EligibleCodes(ConversionFacts conversion, Claimants parties, BrandSettings brand, Catalog.CatalogSnapshot catalog)
     {
-        if (conversion.Codes.Count == 0) return Claims.None;
+        if (conversion.Codes.Count == 0) return EligibleTouchpoints.None;
         var codes = new List<int>();
         foreach (var code in conversion.Codes)
-            if (OfCode(code, conversion, brand, catalog, out var assignment) is null && parties.NumberOf(assignment!.Placement) is var party && !codes.Contains(party))
+            if (CodeExclusion(code, conversion, brand, catalog, out var assignment) is null && parties.GetOrAddIndex(assignment!.Placement) is var party && !codes.Contains(party))
                 codes.Add(party);
-        return new([.. codes.Select(_ => conversion.At)], [.. codes], Touches: 0);
+        return new([.. codes.Select(_ => conversion.At)], [.. codes], TouchCount: 0);
     }
 
     /// <summary>Why a touch is out of the running; null when it is in.</summary>
-    public static Outcome? OfTouch(Touch touch, ConversionFacts conversion, CreditTerms terms, Catalog.CatalogSnapshot catalog) => touch.Role switch
+    public static Outcome? TouchExclusion(Touch touch, ConversionFacts conversion, CreditTerms terms, Catalog.CatalogSnapshot catalog) => touch.Role switch
     {
         TouchRole.Unmatched => Outcome.Unmatched,
         TouchRole.SameTouch => Outcome.SameTouch,
@@ -65,7 +65,7 @@ internal sealed record Evidence(Claims Touches, Claims Codes, Parties Parties)
     };
 
     /// <summary>Why a code is out of the running; null when it is in. A code is valid by its intervals alone.</summary>
-    public static Outcome? OfCode(string code, ConversionFacts conversion, BrandSettings brand, Catalog.CatalogSnapshot catalog, out Assignment? assignment)
+    public static Outcome? CodeExclusion(string code, ConversionFacts conversion, BrandSettings brand, Catalog.CatalogSnapshot catalog, out Assignment? assignment)
     {
         assignment = catalog.MatchCode(brand.Id, code, conversion.At, out var known);
         if (assignment is null) return known ? Outcome.CodeExpired : Outcome.CodeUnknown;
@@ -75,9 +75,9 @@ internal sealed record Evidence(Claims Touches, Claims Codes, Parties Parties)
 }
 
 /// <summary>The placements that may earn in a journey, numbered from 0 as they turn up, so that shares can be added up by number.</summary>
-internal sealed class Parties
+internal sealed class Claimants
 {
-    private readonly Dictionary<Placement, int> numbers = [];
+    private readonly Dictionary<Placement, int> indexes = [];
     private readonly List<Placement> placements = [];
     private int[] inOrder = [];
 
@@ -88,16 +88,16 @@ internal sealed class Parties
     public Placement this[int party] => placements[party];
 
     /// <summary>The numbers by (campaign, creator), ordinal.</summary>
-    public IReadOnlyList<int> InOrder =>
+    public IReadOnlyList<int> Sorted =>
         inOrder.Length == Count ? inOrder
         : inOrder = [.. Enumerable.Range(0, Count).OrderBy(party => placements[party].Campaign, StringComparer.Ordinal).ThenBy(party => placements[party].Creator, StringComparer.Ordinal)];
 
     /// <summary>A placement's number, given when it turns up first.</summary>
-    public int NumberOf(Placement placement)
+    public int GetOrAddIndex(Placement placement)
     {
-        if (numbers.TryGetValue(placement, out var number)) return number;
+        if (indexes.TryGetValue(placement, out var number)) return number;
         placements.Add(placement);
-        return numbers[placement] = placements.Count - 1;
+        return indexes[placement] = placements.Count - 1;
     }
 }
 
@@ -106,21 +106,21 @@ internal sealed class CandidateTouches
 {
     private readonly CandidateTouch[] touches;
 
-    private CandidateTouches(CandidateTouch[] inOrder, Parties parties) => (this.touches, Claimants) = (inOrder, parties);
+    private CandidateTouches(CandidateTouch[] inOrder, Claimants parties) => (this.touches, Claimants) = (inOrder, parties);
 
     /// <summary>No touches.</summary>
     public static CandidateTouches None => new([], new());
 
     /// <summary>Whoever may earn in the journey: of the touches, and of the codes seen meanwhile.</summary>
-    public Parties Claimants { get; }
+    public Claimants Claimants { get; }
 
     /// <summary>The contenders among a journey's evaluated touches.</summary>
     public static CandidateTouches FromTouches(ImmutableArray<Touch> touches, Catalog.CatalogSnapshot catalog)
     {
-        var (contenders, parties) = (new List<CandidateTouch>(touches.Length), new Parties());
+        var (contenders, parties) = (new List<CandidateTouch>(touches.Length), new Claimants());
         foreach (var touch in touches)
             if (touch.Role == TouchRole.Kept)
-                contenders.Add(CandidateTouch.FromTouch(touch, catalog, parties.NumberOf(touch.Placement!)));
+                contenders.Add(CandidateTouch.FromTouch(touch, catalog, parties.GetOrAddIndex(touch.Placement!)));
         return new([.. contenders], parties);
     }
 

@@ -29,7 +29,7 @@ internal sealed class Shares
     /// </summary>
     public ImmutableArray<Credit> Of(ConversionFacts conversion, Evidence evidence, Policy policy, Fit? fit)
     {
-        if (evidence.Touches.Length == 0 && evidence.Codes.Length == 0) return [];
+        if (evidence.Touches.Count == 0 && evidence.Codes.Count == 0) return [];
         shares.Clear();
         columns = SplitTable.ColumnsOf(conversion);
         if (IsOnePlacement(evidence))
@@ -40,10 +40,10 @@ internal sealed class Shares
                 else AddUnder(model, model.ToSet(), conversion, evidence, policy, fit);
 
         var credits = ImmutableArray.CreateBuilder<Credit>(shares.Count);
-        foreach (var party in evidence.Parties.InOrder)
+        foreach (var party in evidence.Claimants.Sorted)
             for (var share = 0; share < shares.Count; share++)
                 if (shares[share].Party == party)
-                    credits.Add(ToCredit(shares[share].Models, evidence.Parties[party], SplitOf(share), conversion.RefundDays));
+                    credits.Add(ToCredit(shares[share].Models, evidence.Claimants[party], SplitOf(share), conversion.RefundDays));
         return credits.MoveToImmutable();
     }
 
@@ -53,19 +53,19 @@ internal sealed class Shares
 
     private static bool IsOnePlacement(Evidence evidence)
     {
-        var first = evidence.All.Parties[0];
-        return !evidence.All.Parties.AsSpan().ContainsAnyExcept(first);
+        var first = evidence.All.Claimants[0];
+        return !evidence.All.Claimants.AsSpan().ContainsAnyExcept(first);
     }
 
     /// <summary>Adds what the parties get under a model; models come in the order of their numbers, so each party's shares stand by their least.</summary>
     private void AddUnder(Model model, ModelSet set, ConversionFacts conversion, Evidence evidence, Policy policy, Fit? fit)
     {
         var claims = Weighing.Weigh(policy, model, evidence, fit, weights);
-        if (claims.Length == 0) return;
+        if (claims.Count == 0) return;
         table.Split(conversion, weights);
-        var sums = Cleared(ref this.sums, evidence.Parties.Count * columns);
-        var counts = Cleared(ref this.counts, evidence.Parties.Count);
-        table.AddUp(claims.Parties, sums, counts);
+        var sums = Cleared(ref this.sums, evidence.Claimants.Count * columns);
+        var counts = Cleared(ref this.counts, evidence.Claimants.Count);
+        table.AddUp(claims.Claimants, sums, counts);
         for (var party = 0; party < counts.Length; party++)
             if (counts[party] > 0)
                 AddOrJoin(party, set, sums.Slice(party * columns, columns));

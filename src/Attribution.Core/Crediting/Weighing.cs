@@ -16,34 +16,34 @@ internal static class Weighing
     /// <param name="fit">Needed by the fitted models, and by them alone.</param>
     /// <param name="row">Receives what each claim weighs.</param>
     /// <returns>The claims that count, in order; none when nobody is credited.</returns>
-    public static Claims Weigh(Policy policy, Model model, Evidence evidence, Fit? fit, WeightRow row) =>
-        Weigh(policy, new Weigher(model, evidence.Parties, fit, row), evidence);
+    public static EligibleTouchpoints Weigh(Policy policy, Model model, Evidence evidence, Fit? fit, WeightRow row) =>
+        Weigh(policy, new Weigher(model, evidence.Claimants, fit, row), evidence);
 
-    private static Claims Weigh(Policy policy, Weigher model, Evidence evidence) => policy.Kind switch
+    private static EligibleTouchpoints Weigh(Policy policy, Weigher model, Evidence evidence) => policy.Kind switch
     {
-        PolicyKind.CodeFirst => evidence.Codes.Length > 0 ? model.Evenly(evidence.Codes) : model.Weigh(evidence.Touches),
-        PolicyKind.TouchFirst => evidence.Touches.Length > 0 ? model.Weigh(evidence.Touches) : model.Evenly(evidence.Codes),
-        PolicyKind.IfInvolved => CodesOf(evidence, creator => evidence.Touches.Parties.Any(party => evidence.Parties[party].Creator == creator), model),
-        PolicyKind.IfWinner => Winner(model, evidence) is { } winner ? CodesOf(evidence, creator => creator == winner, model) : Claims.None,
+        PolicyKind.CodeFirst => evidence.Codes.Count > 0 ? model.Evenly(evidence.Codes) : model.Weigh(evidence.Touches),
+        PolicyKind.TouchFirst => evidence.Touches.Count > 0 ? model.Weigh(evidence.Touches) : model.Evenly(evidence.Codes),
+        PolicyKind.IfInvolved => CodesOf(evidence, creator => evidence.Touches.Claimants.Any(party => evidence.Claimants[party].Creator == creator), model),
+        PolicyKind.IfWinner => Winner(model, evidence) is { } winner ? CodesOf(evidence, creator => creator == winner, model) : EligibleTouchpoints.None,
         PolicyKind.Split => Split(policy.CodeShare, model, evidence),
         PolicyKind.AllEvidence => model.Weigh(evidence.All),
         _ => throw new ArgumentOutOfRangeException(nameof(policy), policy.Kind, "No such policy."),
     };
 
-    private static Claims CodesOf(Evidence evidence, Func<string, bool> counts, Weigher model)
+    private static EligibleTouchpoints CodesOf(Evidence evidence, Func<string, bool> counts, Weigher model)
     {
-        int[] codes = [.. evidence.Codes.Parties.Where(party => counts(evidence.Parties[party].Creator))];
-        return codes.Length > 0 ? model.Evenly(new(evidence.Codes.Times[..codes.Length], codes, Touches: 0)) : model.Weigh(evidence.Touches);
+        int[] codes = [.. evidence.Codes.Claimants.Where(party => counts(evidence.Claimants[party].Creator))];
+        return codes.Length > 0 ? model.Evenly(new(evidence.Codes.Times[..codes.Length], codes, TouchCount: 0)) : model.Weigh(evidence.Touches);
     }
 
     /// <summary>The creator whose touches weigh most; of equals the one with the later touch. Null when there is no touch.</summary>
     private static string? Winner(Weigher model, Evidence evidence)
     {
         var sums = new Dictionary<string, (Int128 Weight, int Last)>();
-        var weights = model.Weigh(evidence.Touches).Length == 0 ? [] : model.Row.ToArray();
+        var weights = model.Weigh(evidence.Touches).Count == 0 ? [] : model.Row.ToArray();
         for (var i = 0; i < weights.Length; i++)
         {
-            var creator = evidence.Parties[evidence.Touches.Parties[i]].Creator;
+            var creator = evidence.Claimants[evidence.Touches.Claimants[i]].Creator;
             sums[creator] = (sums.GetValueOrDefault(creator).Weight + weights[i], i);
         }
 
@@ -51,10 +51,10 @@ internal static class Weighing
     }
 
     /// <summary>p to the codes evenly, 1 − p to the touches by weight, brought to one scale of integers.</summary>
-    private static Claims Split(decimal share, Weigher model, Evidence evidence)
+    private static EligibleTouchpoints Split(decimal share, Weigher model, Evidence evidence)
     {
-        if (evidence.Codes.Length == 0) return model.Weigh(evidence.Touches);
-        if (evidence.Touches.Length == 0) return model.Evenly(evidence.Codes);
+        if (evidence.Codes.Count == 0) return model.Weigh(evidence.Touches);
+        if (evidence.Touches.Count == 0) return model.Evenly(evidence.Codes);
 
         model.Weigh(evidence.Touches);
         var (touchSum, touchParts) = (Int128.Zero, (Int128)((1 - share) * ShareUnit));
@@ -62,28 +62,28 @@ internal static class Weighing
         {
             ref var weight = ref model.Row.Weights[run];
             touchSum += weight * model.Row.Lengths[run];
-            weight *= touchParts * evidence.Codes.Length;
+            weight *= touchParts * evidence.Codes.Count;
         }
 
-        model.Row.Add((Int128)(share * ShareUnit) * touchSum, evidence.Codes.Length);
+        model.Row.Add((Int128)(share * ShareUnit) * touchSum, evidence.Codes.Count);
         return evidence.All;
     }
 
     /// <summary>A model over claims in order, and the row it fills.</summary>
-    private readonly record struct Weigher(Model Model, Parties Parties, Fit? Fit, WeightRow Row)
+    private readonly record struct Weigher(Model Model, Claimants Parties, Fit? Fit, WeightRow Row)
     {
-        public Claims Evenly(Claims claims)
+        public EligibleTouchpoints Evenly(EligibleTouchpoints claims)
         {
-            Row.Clear().Add(1, claims.Length);
+            Row.Clear().Add(1, claims.Count);
             return claims;
         }
 
-        public Claims Weigh(Claims claims)
+        public EligibleTouchpoints Weigh(EligibleTouchpoints claims)
         {
-            if (claims.Length == 0) return claims;
+            if (claims.Count == 0) return claims;
             var parties = Parties;
             if (Model.IsFitted())
-                FittedWeights.Fill(Model, Array.ConvertAll(claims.Parties, party => parties[party]), Fit ?? throw new ArgumentException($"The model {Model} needs a fit."), Row);
+                FittedWeights.Fill(Model, Array.ConvertAll(claims.Claimants, party => parties[party]), Fit ?? throw new ArgumentException($"The model {Model} needs a fit."), Row);
             else
                 ModelWeights.Fill(Model, claims.Times, Row);
             return claims;

@@ -32,7 +32,7 @@ public static class JourneyPaths
             path.Clear();
             for (var i = 0; i < used.Length; i++)
             {
-                if (Evidence.OfTouch(journey.Touches[i], conversion, terms, catalog) is not null) continue;
+                if (Evidence.TouchExclusion(journey.Touches[i], conversion, terms, catalog) is not null) continue;
                 used[i] = true;
                 path.Add(journey.Touches[i].Placement!);
             }
@@ -41,7 +41,7 @@ public static class JourneyPaths
             if (terms.Policy.Kind == PolicyKind.AllEvidence)
             {
                 var evidence = Evidence.For(conversion, CandidateTouches.None, terms, brand, catalog);
-                path.AddRange(evidence.Codes.Parties.Select(party => evidence.Parties[party]));
+                path.AddRange(evidence.Codes.Claimants.Select(party => evidence.Claimants[party]));
             }
 
             counts.Add(path, 1, 0);
