@@ -19,7 +19,7 @@ internal sealed class DemoFeed(Uri url) : IDisposable
     public Uri Url => url;
 
     /// <summary>Imports the catalog, kind by kind.</summary>
-    /// <exception cref="SendFailedException">An item was refused, or nobody answers.</exception>
+    /// <exception cref="HostClientException">An item was refused, or nobody answers.</exception>
     public async Task CatalogAsync(IReadOnlyList<MarketItem> items, CancellationToken cancellation)
     {
         foreach (var kind in items.GroupBy(item => item.Kind))
@@ -30,7 +30,7 @@ internal sealed class DemoFeed(Uri url) : IDisposable
     }
 
     /// <summary>Posts events as NDJSON, in order, again where the host asks for it.</summary>
-    /// <exception cref="SendFailedException">An event was refused, or nobody answers.</exception>
+    /// <exception cref="HostClientException">An event was refused, or nobody answers.</exception>
     public async Task EventsAsync(IReadOnlyList<string> lines, Action<long> advance, CancellationToken cancellation)
     {
         foreach (var chunk in lines.Chunk(EventsPerRequest))
@@ -134,7 +134,7 @@ internal sealed class DemoFeed(Uri url) : IDisposable
     {
         if (answer.RootElement.GetProperty("rejected").GetInt64() == 0) return;
         var first = answer.RootElement.GetProperty("results").EnumerateArray().FirstOrDefault(result => result.GetProperty("status").GetString() == "rejected");
-        throw new SendFailedException($"{path} refused something that the demo made up, which is a fault of this program: {first}");
+        throw new HostClientException($"{path} refused something that the demo made up, which is a fault of this program: {first}");
     }
 
     private static string? Member(string json, string name)

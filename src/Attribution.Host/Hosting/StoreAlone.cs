@@ -5,11 +5,11 @@ using Attribution.Storage;
 namespace Attribution.Host.Hosting;
 
 /// <summary>The store of a configuration without a host on it, for commands that work beside one.</summary>
-internal sealed class StoreAlone : IAsyncDisposable
+internal sealed class StandaloneStore : IAsyncDisposable
 {
     private readonly OpenedStore opened;
 
-    private StoreAlone(OpenedStore opened) => this.opened = opened;
+    private StandaloneStore(OpenedStore opened) => this.opened = opened;
 
     /// <summary>The API keys.</summary>
     public IKeyStore Keys => opened.Store;
@@ -18,7 +18,7 @@ internal sealed class StoreAlone : IAsyncDisposable
     public IUserStore Users => opened.Store;
 
     /// <summary>Keeps that a command did something.</summary>
-    public async ValueTask NoteAsync(string action, CancellationToken cancellation) =>
+    public async ValueTask AuditAsync(string action, CancellationToken cancellation) =>
         await opened.Store.AddAuditAsync(new AuditEntry { At = Now, By = "command line", Action = action }, cancellation);
 
     /// <summary>The clock.</summary>
@@ -26,7 +26,7 @@ internal sealed class StoreAlone : IAsyncDisposable
 
     /// <summary>Opens it.</summary>
     /// <exception cref="StartRefusedException">The configuration is at fault, or the store cannot be opened.</exception>
-    public static async Task<StoreAlone> OpenAsync(IReadOnlyCollection<string> settings, CancellationToken cancellation)
+    public static async Task<StandaloneStore> OpenAsync(IReadOnlyCollection<string> settings, CancellationToken cancellation)
     {
         var configuration = AttributionHost.CreateBuilder(settings).Configuration;
         var errors = new List<string>();

@@ -54,7 +54,7 @@ public sealed class One_machine
     public async Task Image_runs_as_a_nonroot_user_and_has_a_health_check()
     {
         JsonNode.Parse(Image.Last("ENTRYPOINT"))!.AsArray().Single()!.ToString().ShouldBe(typeof(AttributionHost).Assembly.GetName().Name);
-        CommandLine.Commands().Subcommands.Select(command => command.Name).ShouldContain(JsonNode.Parse(Image.Last("CMD"))!.AsArray().Single()!.ToString());
+        CommandLine.CreateRoot().Subcommands.Select(command => command.Name).ShouldContain(JsonNode.Parse(Image.Last("CMD"))!.AsArray().Single()!.ToString());
         int.Parse(Image.Last("USER"), CultureInfo.InvariantCulture).ShouldBeGreaterThan(0);
         Image.Last("VOLUME").ShouldBe(Image.Variable("Host__Data"));
         (await Product.GetAsync()).Unknown("Host__Data").ShouldBeNull();

@@ -12,7 +12,7 @@ public sealed partial class Runbook
     [Fact]
     public void Commands_match_the_program()
     {
-        var root = CommandLine.Commands();
+        var root = CommandLine.CreateRoot();
         var told = Command().Matches(Text).Select(match => match.Groups["words"].Value.Trim()).Concat(Run().Matches(Text).Select(match => match.Groups["words"].Value.Trim())).ToList();
         told.Count.ShouldBeGreaterThan(5);
         foreach (var words in told)
@@ -20,7 +20,7 @@ public sealed partial class Runbook
             var parsed = root.Parse(words);
             // In a sentence a command stands without what it needs.
             parsed.CommandResult.Command.ShouldNotBe(root, words);
-            if (words.Contains("--", StringComparison.Ordinal)) Refusals.Of(parsed, root).ShouldBeNull(words);
+            if (words.Contains("--", StringComparison.Ordinal)) ArgumentValidator.Of(parsed, root).ShouldBeNull(words);
         }
     }
 

@@ -9,9 +9,9 @@ public static class CommandLine
     /// <returns>The process's exit code.</returns>
     public static async Task<int> RunAsync(string[] args)
     {
-        var root = Commands();
+        var root = CreateRoot();
         var parsed = root.Parse(args);
-        if (Refusals.Of(parsed, root) is { } refusal)
+        if (ArgumentValidator.Of(parsed, root) is { } refusal)
         {
             await Console.Error.WriteLineAsync(refusal);
             return 2;
@@ -29,12 +29,12 @@ public static class CommandLine
     }
 
     /// <summary>Every command there is.</summary>
-    internal static RootCommand Commands()
+    internal static RootCommand CreateRoot()
     {
         var root = new RootCommand("Attribution: which creator earned what, what did it cost, is it worth repeating?");
         ServeCommand.AddTo(root);
-        SendCommands.AddTo(root);
-        OperateCommands.AddTo(root);
+        TransferCommands.AddTo(root);
+        OperationsCommands.AddTo(root);
         KeysCommands.AddTo(root);
         UsersCommands.AddTo(root);
         WebhooksCommands.AddTo(root);

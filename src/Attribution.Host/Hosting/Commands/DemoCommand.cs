@@ -9,8 +9,8 @@ public static class DemoCommand
     public static void AddTo(RootCommand root)
     {
         var demo = new Command("demo", $"Make up a market, send it through the front door, show who earned what and keep serving (data in ./{Demo.DefaultData})");
-        ServeCommand.TakeSettings(demo);
-        demo.SetAction((parsed, cancellation) => Demo.RunAsync(ServeCommand.Settings(parsed), cancellation));
+        ServeCommand.AddSettings(demo);
+        demo.SetAction((parsed, cancellation) => Demo.RunAsync(ServeCommand.GetSettings(parsed), cancellation));
         root.Add(demo);
     }
 }

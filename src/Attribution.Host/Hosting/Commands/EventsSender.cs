@@ -14,10 +14,10 @@ public static class EventsSender
     public const int BytesARequest = 256 << 10;
 
     /// <summary>Sends it, in order.</summary>
-    /// <exception cref="SendFailedException">The host does not answer, or refuses a request as a whole; what came before it is taken, and sending all again changes nothing.</exception>
-    public static async Task<SendResult> SendAsync(HostClient client, FileInfo file, SendProgress progress, CancellationToken cancellation)
+    /// <exception cref="HostClientException">The host does not answer, or refuses a request as a whole; what came before it is taken, and sending all again changes nothing.</exception>
+    public static async Task<TransferResult> SendAsync(HostClient client, FileInfo file, TransferProgress progress, CancellationToken cancellation)
     {
-        var total = new SendResult();
+        var total = new TransferResult();
         var body = new MemoryStream();
         var numbers = new List<long>();
         long unsent = 0;
@@ -33,32 +33,32 @@ public static class EventsSender
             unsent += raw;
             if (numbers.Count >= LinesARequest || body.Length >= BytesARequest)
             {
-                total = await SendAsync(client, body, numbers, progress, total, cancellation);
+                total = await SendRequestAsync(client, body, numbers, progress, total, cancellation);
                 progress.Advance(unsent);
                 unsent = 0;
             }
         }
 
         if (numbers.Count > 0)
-            total = await SendAsync(client, body, numbers, progress, total, cancellation);
+            total = await SendRequestAsync(client, body, numbers, progress, total, cancellation);
         progress.Advance(unsent);
         return total;
     }
 
-    private static async Task<SendResult> SendAsync(
-        HostClient client, MemoryStream body, List<long> numbers, SendProgress progress, SendResult before, CancellationToken cancellation)
+    private static async Task<TransferResult> SendRequestAsync(
+        HostClient client, MemoryStream body, List<long> numbers, TransferProgress progress, TransferResult before, CancellationToken cancellation)
     {
-        using var answer = await client.PostAsync("/v1/events", () => Body(body), progress.Waiting, cancellation);
+        using var answer = await client.PostAsync("/v1/events", () => Body(body), progress.ReportWait, cancellation);
         var root = answer.RootElement;
         foreach (var result in root.GetProperty("results").EnumerateArray())
         {
             if (result.GetProperty("status").GetString() == "rejected")
-                progress.Say($"line {numbers[result.GetProperty("index").GetInt32()]}: {HostClient.Fault(result)}");
+                progress.WriteLine($"line {numbers[result.GetProperty("index").GetInt32()]}: {HostClient.FormatFault(result)}");
         }
 
         body.SetLength(0);
         numbers.Clear();
-        return new SendResult(before.Accepted + root.GetProperty("accepted").GetInt64(), before.Rejected + root.GetProperty("rejected").GetInt64());
+        return new TransferResult(before.Accepted + root.GetProperty("accepted").GetInt64(), before.Rejected + root.GetProperty("rejected").GetInt64());
     }
 
     private static ByteArrayContent Body(MemoryStream body) =>

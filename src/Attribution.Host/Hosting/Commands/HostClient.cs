@@ -6,10 +6,10 @@ namespace Attribution.Host.Hosting.Commands;
 /// <summary>How many lines of a file ended how.</summary>
 /// <param name="Accepted">Taken.</param>
 /// <param name="Rejected">Refused, each said with its line.</param>
-public readonly record struct SendResult(long Accepted, long Rejected);
+public readonly record struct TransferResult(long Accepted, long Rejected);
 
 /// <summary>The sending cannot go on. The message is for whoever sends.</summary>
-public sealed class SendFailedException(string message, Exception? inner = null) : Exception(message, inner);
+public sealed class HostClientException(string message, Exception? inner = null) : Exception(message, inner);
 
 /// <summary>Speaks to a running host.</summary>
 public sealed class HostClient : IDisposable
@@ -36,22 +36,22 @@ public sealed class HostClient : IDisposable
     /// <param name="content">Makes the body; called once a try.</param>
     /// <param name="waiting">Told each time the host asks for patience.</param>
     /// <param name="cancellation">Gives up.</param>
-    /// <exception cref="SendFailedException">Nobody answers, or with anything but success.</exception>
+    /// <exception cref="HostClientException">Nobody answers, or with anything but success.</exception>
     public Task<JsonDocument> PostAsync(string path, Func<HttpContent> content, Action<TimeSpan> waiting, CancellationToken cancellation) =>
         SendAsync(path, () => new HttpRequestMessage(HttpMethod.Post, path) { Content = content() }, waiting, cancellation);
 
     /// <summary>Gets the JSON of a success, patient as <see cref="PostAsync"/>.</summary>
-    /// <exception cref="SendFailedException">Nobody answers, or with anything but success.</exception>
+    /// <exception cref="HostClientException">Nobody answers, or with anything but success.</exception>
     public Task<JsonDocument> GetAsync(string path, CancellationToken cancellation) =>
         SendAsync(path, () => new HttpRequestMessage(HttpMethod.Get, path), _ => { }, cancellation);
 
     /// <summary>Writes what an address answers to a file, which is there whole or not at all.</summary>
-    /// <exception cref="SendFailedException">Nobody answers, or with anything but success.</exception>
+    /// <exception cref="HostClientException">Nobody answers, or with anything but success.</exception>
     public async Task DownloadAsync(string path, FileInfo file, CancellationToken cancellation)
     {
-        using var response = await TrySendAsync(() => new HttpRequestMessage(HttpMethod.Get, path), cancellation);
+        using var response = await SendOnceAsync(() => new HttpRequestMessage(HttpMethod.Get, path), cancellation);
         if (!response.IsSuccessStatusCode)
-            throw new SendFailedException($"{new Uri(url, path)} answered {(int)response.StatusCode}{Problem(await response.Content.ReadAsStringAsync(cancellation))}");
+            throw new HostClientException($"{new Uri(url, path)} answered {(int)response.StatusCode}{FormatProblem(await response.Content.ReadAsStringAsync(cancellation))}");
         var part = file.FullName + ".part";
         await using (var to = File.Create(part)) await response.Content.CopyToAsync(to, cancellation);
         File.Move(part, file.FullName, overwrite: true);
@@ -61,7 +61,7 @@ public sealed class HostClient : IDisposable
     {
         while (true)
         {
-            using var response = await TrySendAsync(request, cancellation);
+            using var response = await SendOnceAsync(request, cancellation);
             if (response.StatusCode == HttpStatusCode.ServiceUnavailable && RetryAfter(response) is { } pause)
             {
                 waiting(pause);
@@ -71,14 +71,14 @@ public sealed class HostClient : IDisposable
 
             var text = await response.Content.ReadAsStringAsync(cancellation);
             if (!response.IsSuccessStatusCode)
-                throw new SendFailedException($"{new Uri(url, path)} answered {(int)response.StatusCode}{Problem(text)}");
+                throw new HostClientException($"{new Uri(url, path)} answered {(int)response.StatusCode}{FormatProblem(text)}");
             try
             {
                 return JsonDocument.Parse(text);
             }
             catch (JsonException e)
             {
-                throw new SendFailedException($"{new Uri(url, path)} answered something that is no JSON: is it a host of this program?", e);
+                throw new HostClientException($"{new Uri(url, path)} answered something that is no JSON: is it a host of this program?", e);
             }
         }
     }
@@ -86,7 +86,7 @@ public sealed class HostClient : IDisposable
     /// <inheritdoc/>
     public void Dispose() => http.Dispose();
 
-    private async Task<HttpResponseMessage> TrySendAsync(Func<HttpRequestMessage> request, CancellationToken cancellation)
+    private async Task<HttpResponseMessage> SendOnceAsync(Func<HttpRequestMessage> request, CancellationToken cancellation)
     {
         try
         {
@@ -95,12 +95,12 @@ public sealed class HostClient : IDisposable
         }
         catch (HttpRequestException e)
         {
-            throw new SendFailedException(
+            throw new HostClientException(
                 $"No host answers at {url} ({e.Message.TrimEnd('.')}). Start one with 'attribution serve', or name it with --url; asking again is safe.", e);
         }
         catch (TaskCanceledException e) when (!cancellation.IsCancellationRequested)
         {
-            throw new SendFailedException($"The host at {url} did not answer within {http.Timeout}; asking again is safe.", e);
+            throw new HostClientException($"The host at {url} did not answer within {http.Timeout}; asking again is safe.", e);
         }
     }
 
@@ -111,13 +111,13 @@ public sealed class HostClient : IDisposable
         _ => null,
     };
 
-    private static string Problem(string text)
+    private static string FormatProblem(string text)
     {
         try
         {
             using var problem = JsonDocument.Parse(text);
-            var said = new[] { "title", "detail" }.Select(name => Text(problem.RootElement, name)).Where(part => part.Length > 0);
-            var errors = problem.RootElement.TryGetProperty("errors", out var list) && list.ValueKind == JsonValueKind.Array ? list.EnumerateArray().Select(Fault) : [];
+            var said = new[] { "title", "detail" }.Select(name => GetText(problem.RootElement, name)).Where(part => part.Length > 0);
+            var errors = problem.RootElement.TryGetProperty("errors", out var list) && list.ValueKind == JsonValueKind.Array ? list.EnumerateArray().Select(FormatFault) : [];
             return string.Concat(said.Concat(errors).Select(part => ": " + part.TrimEnd('.')));
         }
         catch (JsonException)
@@ -127,9 +127,9 @@ public sealed class HostClient : IDisposable
     }
 
     /// <summary>A fault of <c>{pointer, reason, detail}</c> in words.</summary>
-    public static string Fault(JsonElement fault) =>
-        Text(fault, "reason") + (Text(fault, "pointer") is { Length: > 0 } pointer ? $" at {pointer}" : "") + (Text(fault, "detail") is { Length: > 0 } detail ? $": {detail}" : "");
+    public static string FormatFault(JsonElement fault) =>
+        GetText(fault, "reason") + (GetText(fault, "pointer") is { Length: > 0 } pointer ? $" at {pointer}" : "") + (GetText(fault, "detail") is { Length: > 0 } detail ? $": {detail}" : "");
 
-    private static string Text(JsonElement element, string name) =>
+    private static string GetText(JsonElement element, string name) =>
         element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString()! : "";
 }

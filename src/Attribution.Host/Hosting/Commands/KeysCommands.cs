@@ -22,15 +22,15 @@ public static class KeysCommands
     public static void AddTo(RootCommand root)
     {
         var keys = new Command("keys", "Make, list and revoke API keys");
-        keys.Add(ServeCommand.OverStore("create", "Make a key and print it; it is shown this once and cannot be recovered", CreateAsync, Name, Scopes, Brand, Source, SpeaksForOthers, Expires));
-        keys.Add(ServeCommand.OverStore("list", "List every key that was ever made, without its secret", ListAsync));
-        var revoke = ServeCommand.OverStore("revoke", "Revoke a key for good; running hosts refuse it within a second", RevokeAsync);
+        keys.Add(ServeCommand.CreateStoreCommand("create", "Make a key and print it; it is shown this once and cannot be recovered", CreateAsync, Name, Scopes, Brand, Source, SpeaksForOthers, Expires));
+        keys.Add(ServeCommand.CreateStoreCommand("list", "List every key that was ever made, without its secret", ListAsync));
+        var revoke = ServeCommand.CreateStoreCommand("revoke", "Revoke a key for good; running hosts refuse it within a second", RevokeAsync);
         revoke.Add(Id);
         keys.Add(revoke);
         root.Add(keys);
     }
 
-    private static async Task<int> CreateAsync(ParseResult parsed, StoreAlone store, CancellationToken cancellation)
+    private static async Task<int> CreateAsync(ParseResult parsed, StandaloneStore store, CancellationToken cancellation)
     {
         var errors = new List<(string Member, string Fault)>();
         var asked = new NewKey(
@@ -38,28 +38,28 @@ public static class KeysCommands
         if (asked.Make(await store.BrandsAsync(cancellation), store.Now, errors) is not var (key, document))
             throw StartRefusedException.ForOptions([.. errors.Select(error => $"--{error.Member}: {error.Fault}")]);
         await store.Keys.AddKeyAsync(document, cancellation);
-        await store.NoteAsync($"keys create {key.Id} --scopes {NewKey.Written(document.Scopes)} --brand {document.Brand ?? "every"} --name {document.Name}", cancellation);
+        await store.AuditAsync($"keys create {key.Id} --scopes {NewKey.Written(document.Scopes)} --brand {document.Brand ?? "every"} --name {document.Name}", cancellation);
         Console.WriteLine(key.Text);
         await Console.Error.WriteLineAsync($"Key {key.Id} '{document.Name}' is made. It is shown this once: keep it where secrets are kept.");
         return 0;
     }
 
-    private static async Task<int> ListAsync(ParseResult parsed, StoreAlone store, CancellationToken cancellation)
+    private static async Task<int> ListAsync(ParseResult parsed, StandaloneStore store, CancellationToken cancellation)
     {
         Console.WriteLine(string.Join('\t', "id", "name", "scopes", "brand", "source", "created", "expires", "revoked", "last used"));
         foreach (var key in await store.Keys.KeysAsync(cancellation))
             Console.WriteLine(string.Join(
                 '\t', key.Id, key.Name, NewKey.Written(key.Scopes), key.Brand ?? "every", key.Source + (key.SpeaksForOthers ? " and others" : ""),
-                Written(key.CreatedAt), Written(key.ExpiresAt), Written(key.RevokedAt), Written(key.LastUsedAt)));
+                FormatTime(key.CreatedAt), FormatTime(key.ExpiresAt), FormatTime(key.RevokedAt), FormatTime(key.LastUsedAt)));
         return 0;
     }
 
-    private static async Task<int> RevokeAsync(ParseResult parsed, StoreAlone store, CancellationToken cancellation)
+    private static async Task<int> RevokeAsync(ParseResult parsed, StandaloneStore store, CancellationToken cancellation)
     {
         var id = parsed.GetValue(Id)!;
         if (await store.Keys.RevokeKeyAsync(id, store.Now, cancellation))
         {
-            await store.NoteAsync($"keys revoke {id}", cancellation);
+            await store.AuditAsync($"keys revoke {id}", cancellation);
             Console.WriteLine($"Key {id} is revoked.");
             return 0;
         }
@@ -68,5 +68,5 @@ public static class KeysCommands
         return 1;
     }
 
-    private static string Written(Timestamp? at) => at?.ToDateTimeOffset().ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture) ?? "never";
+    private static string FormatTime(Timestamp? at) => at?.ToDateTimeOffset().ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture) ?? "never";
 }

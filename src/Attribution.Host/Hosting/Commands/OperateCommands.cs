@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace Attribution.Host.Hosting.Commands;
 
 /// <summary><c>attribution reconcile</c> and <c>attribution rebuild</c>: have a running host do work over all that it stores, and wait for the answer.</summary>
-public static class OperateCommands
+public static class OperationsCommands
 {
     // Progress is told in thousandths: how much there is to do is only known once it goes on.
     private const int Whole = 1_000;
@@ -13,19 +13,19 @@ public static class OperateCommands
     /// <summary>Adds the commands.</summary>
     public static void AddTo(RootCommand root)
     {
-        Add(root, "reconcile", "Have a running host compare its rollups with its journeys and put right what differs; fails when anything did", TellReconciledAsync);
-        Add(root, "rebuild", "Have a running host make its journeys again from the stored events while it goes on serving", TellRebuiltAsync);
+        AddCommand(root, "reconcile", "Have a running host compare its rollups with its journeys and put right what differs; fails when anything did", PrintReconciledAsync);
+        AddCommand(root, "rebuild", "Have a running host make its journeys again from the stored events while it goes on serving", PrintRebuiltAsync);
     }
 
-    private static void Add(RootCommand root, string name, string does, Func<JsonElement, Task<int>> tell)
+    private static void AddCommand(RootCommand root, string name, string does, Func<JsonElement, Task<int>> tell)
     {
-        var url = SendCommands.UrlOption();
+        var url = TransferCommands.CreateUrlOption();
         var command = new Command(name, does) { url };
         command.SetAction((parsed, cancellation) => RunAsync(name, parsed.GetValue(url)!, tell, cancellation));
         root.Add(command);
     }
 
-    private static async Task<int> TellReconciledAsync(JsonElement result)
+    private static async Task<int> PrintReconciledAsync(JsonElement result)
     {
         var mismatches = result.GetProperty("mismatches").GetInt64();
         foreach (var cell in result.GetProperty("repaired").EnumerateArray())
@@ -37,7 +37,7 @@ public static class OperateCommands
         return mismatches == 0 ? 0 : 1;
     }
 
-    private static Task<int> TellRebuiltAsync(JsonElement result)
+    private static Task<int> PrintRebuiltAsync(JsonElement result)
     {
         var (conversions, lines, cells) = (result.GetProperty("conversions").GetInt64(), result.GetProperty("ledgerLines").GetInt64(), result.GetProperty("cells").GetInt64());
         Console.WriteLine(conversions + cells == 0
@@ -51,9 +51,9 @@ public static class OperateCommands
         try
         {
             using var client = new HostClient(new Uri(url));
-            return await tell(await SendProgress.ShowAsync(name, Whole, progress => WaitAsync(client, name, progress, cancellation)));
+            return await tell(await TransferProgress.RunAsync(name, Whole, progress => WaitAsync(client, name, progress, cancellation)));
         }
-        catch (SendFailedException e)
+        catch (HostClientException e)
         {
             await Console.Error.WriteLineAsync(e.Message);
             return 1;
@@ -65,10 +65,10 @@ public static class OperateCommands
         }
     }
 
-    private static async Task<JsonElement> WaitAsync(HostClient client, string name, SendProgress progress, CancellationToken cancellation)
+    private static async Task<JsonElement> WaitAsync(HostClient client, string name, TransferProgress progress, CancellationToken cancellation)
     {
         string id;
-        using (var begun = await client.PostAsync($"/v1/{name}", () => new ByteArrayContent([]), progress.Waiting, cancellation))
+        using (var begun = await client.PostAsync($"/v1/{name}", () => new ByteArrayContent([]), progress.ReportWait, cancellation))
             id = begun.RootElement.GetProperty("id").GetString()!;
         long shown = 0;
         while (true)
@@ -80,7 +80,7 @@ public static class OperateCommands
             if (now > shown) progress.Advance(now - shown);
             shown = Math.Max(shown, now);
             if (status == "done") return run.RootElement.GetProperty("result").Clone();
-            if (status == "failed") throw new SendFailedException($"The run failed: {run.RootElement.GetProperty("fault").GetString()}");
+            if (status == "failed") throw new HostClientException($"The run failed: {run.RootElement.GetProperty("fault").GetString()}");
             await Task.Delay(Look, cancellation);
         }
     }

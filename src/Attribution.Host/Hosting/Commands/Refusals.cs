@@ -4,9 +4,9 @@ using System.Text.RegularExpressions;
 namespace Attribution.Host.Hosting.Commands;
 
 /// <summary>What is refused on a command line before anything runs, in one line.</summary>
-public static partial class Refusals
+public static partial class ArgumentValidator
 {
-    private static readonly string[] Ours = ["Host", "Bus", "Store", "Telemetry", "Ingest", "Attribute", "Rollup", "Report", "Serilog"];
+    private static readonly string[] KnownSections = ["Host", "Bus", "Store", "Telemetry", "Ingest", "Attribute", "Rollup", "Report", "Serilog"];
 
     /// <summary>The refusal, or null.</summary>
     public static string? Of(ParseResult parsed, RootCommand root)
@@ -15,11 +15,11 @@ public static partial class Refusals
         var options = command.Options.Select(o => o.Name).ToList();
         foreach (var token in parsed.UnmatchedTokens)
         {
-            if (!command.TreatUnmatchedTokensAsErrors && Setting().Match(token) is { Success: true } setting)
+            if (!command.TreatUnmatchedTokensAsErrors && SettingPattern().Match(token) is { Success: true } setting)
             {
                 var name = setting.Groups["name"].Value;
                 var section = name.Split(':')[0];
-                var hint = name.Contains(':', StringComparison.Ordinal) ? Nearest.Of(section, Ours) : Nearest.Of("--" + name, options);
+                var hint = name.Contains(':', StringComparison.Ordinal) ? Nearest.Of(section, KnownSections) : Nearest.Of("--" + name, options);
                 if (hint is not null && !hint.Equals(section, StringComparison.OrdinalIgnoreCase))
                     return $"Unknown option '--{name}'; did you mean '{(name.Contains(':', StringComparison.Ordinal) ? "--" + hint + name[section.Length..] : hint)}'?";
                 continue;
@@ -36,8 +36,8 @@ public static partial class Refusals
     }
 
     /// <summary>The settings among the arguments: what matched no option and is written <c>--Key=value</c>.</summary>
-    public static IEnumerable<string> Settings(ParseResult parsed) => parsed.UnmatchedTokens.Where(token => Setting().IsMatch(token));
+    public static IEnumerable<string> GetSettings(ParseResult parsed) => parsed.UnmatchedTokens.Where(token => SettingPattern().IsMatch(token));
 
     [GeneratedRegex("^--(?<name>[A-Za-z][A-Za-z0-9_.:-]*)=", RegexOptions.CultureInvariant)]
-    private static partial Regex Setting();
+    private static partial Regex SettingPattern();
 }

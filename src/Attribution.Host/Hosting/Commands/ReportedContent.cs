@@ -4,14 +4,14 @@ using System.Net.Http.Headers;
 namespace Attribution.Host.Hosting.Commands;
 
 /// <summary>A body that says how much of it is on its way.</summary>
-internal sealed class ReportedContent : HttpContent
+internal sealed class ProgressContent : HttpContent
 {
     private const int Step = 64 * 1024;
 
     private readonly byte[] bytes;
     private readonly Action<int> sent;
 
-    public ReportedContent(byte[] bytes, string mediaType, Action<int> sent)
+    public ProgressContent(byte[] bytes, string mediaType, Action<int> sent)
     {
         (this.bytes, this.sent) = (bytes, sent);
         Headers.ContentType = new MediaTypeHeaderValue(mediaType);

@@ -8,53 +8,53 @@ namespace Attribution.Host.Hosting.Commands;
 /// <c>attribution import</c> and <c>attribution events</c>: send a file to a running host and say what became of each line that it refused;
 /// <c>attribution export</c>: fetch one that can be imported.
 /// </summary>
-public static class SendCommands
+public static class TransferCommands
 {
     private static readonly string[] Kinds = [.. Enum.GetNames<CatalogKind>().Select(JsonNamingPolicy.KebabCaseLower.ConvertName)];
 
     /// <summary>Adds them.</summary>
     public static void AddTo(RootCommand root)
     {
-        root.Add(Import());
-        root.Add(Export());
-        root.Add(Events());
+        root.Add(CreateImportCommand());
+        root.Add(CreateExportCommand());
+        root.Add(CreateEventsCommand());
     }
 
-    private static Command Import()
+    private static Command CreateImportCommand()
     {
-        var kind = KindArgument();
-        var file = FileArgument("CSV with a header (.csv), or a JSON object a line (.ndjson, .jsonl)", OfUnknownForm);
-        var url = UrlOption();
+        var kind = CreateKindArgument();
+        var file = CreateFileArgument("CSV with a header (.csv), or a JSON object a line (.ndjson, .jsonl)", FindExtensionFault);
+        var url = CreateUrlOption();
         var dryRun = new Option<bool>("--dry-run") { Description = "Have every line checked, write nothing" };
         var command = new Command("import", "Put a file of creators, campaigns, links, … into the catalog of a running host") { kind, file, url, dryRun };
         command.SetAction((parsed, cancellation) => RunAsync(parsed.GetValue(url)!, parsed.GetValue(file)!, (client, progress) =>
-            CatalogSender.SendAsync(client, parsed.GetValue(kind)!, parsed.GetValue(file)!, parsed.GetValue(dryRun), progress, cancellation)));
+            CatalogTransfer.SendAsync(client, parsed.GetValue(kind)!, parsed.GetValue(file)!, parsed.GetValue(dryRun), progress, cancellation)));
         return command;
     }
 
-    private static Command Export()
+    private static Command CreateExportCommand()
     {
-        var kind = KindArgument();
+        var kind = CreateKindArgument();
         var file = new Argument<FileInfo>("file") { Description = "Where to; .csv or .ndjson says the form" };
         file.Validators.Add(result =>
         {
-            if (OfUnknownForm(result.GetValueOrDefault<FileInfo>()) is { } fault) result.AddError(fault);
+            if (FindExtensionFault(result.GetValueOrDefault<FileInfo>()) is { } fault) result.AddError(fault);
         });
-        var url = UrlOption();
+        var url = CreateUrlOption();
         var command = new Command("export", "Write all creators, campaigns, links, … of a running host to a file that can be imported") { kind, file, url };
-        command.SetAction((parsed, cancellation) => TryAsync(parsed.GetValue(file)!, async () =>
+        command.SetAction((parsed, cancellation) => HandleFailuresAsync(parsed.GetValue(file)!, async () =>
         {
             using var client = new HostClient(new Uri(parsed.GetValue(url)!));
-            await CatalogSender.FetchAsync(client, parsed.GetValue(kind)!, parsed.GetValue(file)!, cancellation);
+            await CatalogTransfer.FetchAsync(client, parsed.GetValue(kind)!, parsed.GetValue(file)!, cancellation);
             return 0;
         }));
         return command;
     }
 
-    private static string? OfUnknownForm(FileInfo given) =>
-        CatalogSender.MediaTypeOf(given) is null ? $"'{given}' must end in .csv, .ndjson or .jsonl, so that its form is known." : null;
+    private static string? FindExtensionFault(FileInfo given) =>
+        CatalogTransfer.GetMediaType(given) is null ? $"'{given}' must end in .csv, .ndjson or .jsonl, so that its form is known." : null;
 
-    private static Argument<string> KindArgument()
+    private static Argument<string> CreateKindArgument()
     {
         var kind = new Argument<string>("kind") { Description = string.Join(", ", Kinds) };
         kind.Validators.Add(result =>
@@ -65,31 +65,31 @@ public static class SendCommands
         return kind;
     }
 
-    private static Command Events()
+    private static Command CreateEventsCommand()
     {
-        var file = FileArgument("An event a line (NDJSON)", _ => null);
-        var url = UrlOption();
+        var file = CreateFileArgument("An event a line (NDJSON)", _ => null);
+        var url = CreateUrlOption();
         var command = new Command("events", "Send a file of events to a running host; sending one again changes nothing") { file, url };
         command.SetAction((parsed, cancellation) => RunAsync(parsed.GetValue(url)!, parsed.GetValue(file)!, (client, progress) =>
             EventsSender.SendAsync(client, parsed.GetValue(file)!, progress, cancellation)));
         return command;
     }
 
-    private static Task<int> RunAsync(string url, FileInfo file, Func<HostClient, SendProgress, Task<SendResult>> send) => TryAsync(file, async () =>
+    private static Task<int> RunAsync(string url, FileInfo file, Func<HostClient, TransferProgress, Task<TransferResult>> send) => HandleFailuresAsync(file, async () =>
     {
         using var client = new HostClient(new Uri(url));
-        var result = await SendProgress.ShowAsync(file.Name, file.Length, progress => send(client, progress));
+        var result = await TransferProgress.RunAsync(file.Name, file.Length, progress => send(client, progress));
         Console.WriteLine($"{result.Accepted} accepted, {result.Rejected} rejected");
         return result.Rejected == 0 ? 0 : 1;
     });
 
-    private static async Task<int> TryAsync(FileInfo file, Func<Task<int>> work)
+    private static async Task<int> HandleFailuresAsync(FileInfo file, Func<Task<int>> work)
     {
         try
         {
             return await work();
         }
-        catch (SendFailedException e)
+        catch (HostClientException e)
         {
             await Console.Error.WriteLineAsync(e.Message);
             return 1;
@@ -106,7 +106,7 @@ public static class SendCommands
         }
     }
 
-    private static Argument<FileInfo> FileArgument(string description, Func<FileInfo, string?> refuse)
+    private static Argument<FileInfo> CreateFileArgument(string description, Func<FileInfo, string?> refuse)
     {
         var file = new Argument<FileInfo>("file") { Description = description };
         file.Validators.Add(result =>
@@ -119,7 +119,7 @@ public static class SendCommands
     }
 
     /// <summary>The option that names the host.</summary>
-    public static Option<string> UrlOption()
+    public static Option<string> CreateUrlOption()
     {
         var url = new Option<string>("--url") { Description = "The running host", DefaultValueFactory = _ => ListenAddresses.Default };
         url.Validators.Add(result =>

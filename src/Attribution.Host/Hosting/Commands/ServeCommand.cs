@@ -15,51 +15,51 @@ public static class ServeCommand
         var serve = new Command("serve", "Run the host until it is told to stop (default)");
         foreach (var command in (Command[])[root, serve])
         {
-            TakeSettings(command);
-            command.SetAction((parsed, cancellation) => HostRun.RunAsync(Settings(parsed), cancellation: cancellation));
+            AddSettings(command);
+            command.SetAction((parsed, cancellation) => HostRun.RunAsync(GetSettings(parsed), cancellation: cancellation));
         }
 
         root.Add(serve);
     }
 
     /// <summary>Lets a command take the host's options, and <c>--Section:Key=value</c> for its configuration.</summary>
-    public static void TakeSettings(Command command)
+    public static void AddSettings(Command command)
     {
         command.Add(Urls);
         command.Add(Roles);
-        TakeStore(command);
+        AddStoreSettings(command);
     }
 
     /// <summary>Lets a command take where the store is, and <c>--Section:Key=value</c> for its configuration.</summary>
-    private static void TakeStore(Command command)
+    private static void AddStoreSettings(Command command)
     {
         command.Add(Data);
         command.TreatUnmatchedTokensAsErrors = false;
     }
 
     /// <summary>A command that does its work on the store, beside a running host or without one.</summary>
-    internal static Command OverStore(string name, string description, Func<ParseResult, StoreAlone, CancellationToken, Task<int>> run, params Option[] options)
+    internal static Command CreateStoreCommand(string name, string description, Func<ParseResult, StandaloneStore, CancellationToken, Task<int>> run, params Option[] options)
     {
         var verb = new Command(name, description);
         foreach (var option in options) verb.Add(option);
-        TakeStore(verb);
+        AddStoreSettings(verb);
         verb.SetAction(async (parsed, cancellation) =>
         {
-            await using var store = await StoreAlone.OpenAsync(Settings(parsed), cancellation);
+            await using var store = await StandaloneStore.OpenAsync(GetSettings(parsed), cancellation);
             return await run(parsed, store, cancellation);
         });
         return verb;
     }
 
     /// <summary>The configuration that the arguments ask for.</summary>
-    public static IReadOnlyCollection<string> Settings(ParseResult parsed) =>
+    public static IReadOnlyCollection<string> GetSettings(ParseResult parsed) =>
     [
-        .. Refusals.Settings(parsed),
-        .. Given(parsed, Urls, "urls"),
-        .. Given(parsed, Data, "Host:Data"),
-        .. Given(parsed, Roles, "Host:Roles"),
+        .. ArgumentValidator.GetSettings(parsed),
+        .. ToSetting(parsed, Urls, "urls"),
+        .. ToSetting(parsed, Data, "Host:Data"),
+        .. ToSetting(parsed, Roles, "Host:Roles"),
     ];
 
-    private static string[] Given(ParseResult parsed, Option<string> option, string key) =>
+    private static string[] ToSetting(ParseResult parsed, Option<string> option, string key) =>
         parsed.GetValue(option) is { } value ? [$"--{key}={value}"] : [];
 }

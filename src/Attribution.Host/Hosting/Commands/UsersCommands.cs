@@ -22,21 +22,21 @@ public static class UsersCommands
     public static void AddTo(RootCommand root)
     {
         var users = new Command("users", "Make, list and remove the people who sign in to the page");
-        users.Add(OfOne("create", "Make a user; the password is read from standard input", CreateAsync, Role, Brand, Generate, NoPassword));
-        users.Add(ServeCommand.OverStore("list", "List the users", ListAsync));
-        users.Add(OfOne("password", "Give a user another password, unlock the name, and end the user's sessions", PasswordAsync, Generate));
-        users.Add(OfOne("remove", "Remove a user and end the user's sessions", RemoveAsync));
+        users.Add(CreateUserCommand("create", "Make a user; the password is read from standard input", CreateAsync, Role, Brand, Generate, NoPassword));
+        users.Add(ServeCommand.CreateStoreCommand("list", "List the users", ListAsync));
+        users.Add(CreateUserCommand("password", "Give a user another password, unlock the name, and end the user's sessions", PasswordAsync, Generate));
+        users.Add(CreateUserCommand("remove", "Remove a user and end the user's sessions", RemoveAsync));
         root.Add(users);
     }
 
-    private static Command OfOne(string name, string description, Func<ParseResult, StoreAlone, CancellationToken, Task<int>> run, params Option[] options)
+    private static Command CreateUserCommand(string name, string description, Func<ParseResult, StandaloneStore, CancellationToken, Task<int>> run, params Option[] options)
     {
-        var verb = ServeCommand.OverStore(name, description, run, options);
+        var verb = ServeCommand.CreateStoreCommand(name, description, run, options);
         verb.Add(Name);
         return verb;
     }
 
-    private static async Task<int> CreateAsync(ParseResult parsed, StoreAlone store, CancellationToken cancellation)
+    private static async Task<int> CreateAsync(ParseResult parsed, StandaloneStore store, CancellationToken cancellation)
     {
         var errors = new List<string>();
         var (name, role, brand) = (parsed.GetValue(Name)!, parsed.GetValue(Role)!, parsed.GetValue(Brand));
@@ -50,15 +50,15 @@ public static class UsersCommands
             errors.Add($"name: there is a user '{name}' already; 'attribution users password' gives another password, 'users remove' makes room for another role.");
         if (errors.Count > 0) throw StartRefusedException.ForOptions(errors);
 
-        var password = parsed.GetValue(NoPassword) ? null : await ReadAsync(parsed.GetValue(Generate), cancellation);
+        var password = parsed.GetValue(NoPassword) ? null : await ReadPasswordAsync(parsed.GetValue(Generate), cancellation);
         await store.Users.AddUserAsync(
             new UserDocument { Name = name, PasswordHash = password is null ? null : Passwords.Hash(password), Scopes = scopes, Brand = brand, CreatedAt = store.Now }, cancellation);
-        await store.NoteAsync($"users create {name} --role {role} --brand {brand ?? "every"}", cancellation);
+        await store.AuditAsync($"users create {name} --role {role} --brand {brand ?? "every"}", cancellation);
         await Console.Error.WriteLineAsync($"User '{name}' is made.");
         return 0;
     }
 
-    private static async Task<int> ListAsync(ParseResult parsed, StoreAlone store, CancellationToken cancellation)
+    private static async Task<int> ListAsync(ParseResult parsed, StandaloneStore store, CancellationToken cancellation)
     {
         Console.WriteLine(string.Join('\t', "name", "role", "brand", "password", "made", "signed in", "locked until"));
         foreach (var user in await store.Users.UsersAsync(cancellation))
@@ -68,30 +68,30 @@ public static class UsersCommands
         return 0;
     }
 
-    private static async Task<int> PasswordAsync(ParseResult parsed, StoreAlone store, CancellationToken cancellation)
+    private static async Task<int> PasswordAsync(ParseResult parsed, StandaloneStore store, CancellationToken cancellation)
     {
         var name = parsed.GetValue(Name)!;
-        if (await UnknownAsync(name, store, cancellation)) return 1;
-        var hash = Passwords.Hash(await ReadAsync(parsed.GetValue(Generate), cancellation));
+        if (await IsUnknownAsync(name, store, cancellation)) return 1;
+        var hash = Passwords.Hash(await ReadPasswordAsync(parsed.GetValue(Generate), cancellation));
         if (await store.Users.ChangeUserAsync(name, user => user with { PasswordHash = hash, WrongTries = 0, LockedUntil = null }, cancellation) is null) return 1;
-        await store.NoteAsync($"users password {name}", cancellation);
+        await store.AuditAsync($"users password {name}", cancellation);
         await Console.Error.WriteLineAsync($"User '{name}' has another password.");
         return 0;
     }
 
-    private static async Task<int> RemoveAsync(ParseResult parsed, StoreAlone store, CancellationToken cancellation)
+    private static async Task<int> RemoveAsync(ParseResult parsed, StandaloneStore store, CancellationToken cancellation)
     {
         var name = parsed.GetValue(Name)!;
-        if (await UnknownAsync(name, store, cancellation)) return 1;
+        if (await IsUnknownAsync(name, store, cancellation)) return 1;
         if ((await store.Users.UsersAsync(cancellation)).Count == 1 && (await store.Keys.KeysAsync(cancellation)).Count == 0)
             throw StartRefusedException.ForOptions([$"name: '{name}' is the only user, and there are no API keys: the host would be open to everybody on this machine. Make another user or a key first."]);
         await store.Users.RemoveUserAsync(name, cancellation);
-        await store.NoteAsync($"users remove {name}", cancellation);
+        await store.AuditAsync($"users remove {name}", cancellation);
         Console.WriteLine($"User '{name}' is removed.");
         return 0;
     }
 
-    private static async Task<bool> UnknownAsync(string name, StoreAlone store, CancellationToken cancellation)
+    private static async Task<bool> IsUnknownAsync(string name, StandaloneStore store, CancellationToken cancellation)
     {
         var names = (await store.Users.UsersAsync(cancellation)).Select(user => user.Name).ToList();
         if (names.Contains(name)) return false;
@@ -100,7 +100,7 @@ public static class UsersCommands
     }
 
     /// <summary>A new password: made and printed, typed unseen, or the first line of standard input. An argument would stand in the shell's history.</summary>
-    private static async Task<string> ReadAsync(bool generate, CancellationToken cancellation)
+    private static async Task<string> ReadPasswordAsync(bool generate, CancellationToken cancellation)
     {
         if (generate)
         {

@@ -24,20 +24,20 @@ public static class WebhooksCommands
     public static void AddTo(RootCommand root)
     {
         var webhooks = new Command("webhooks", "Add, list and revoke the secrets that shops sign their webhooks with");
-        var add = ServeCommand.OverStore("add", "Add a shop's secret, read from standard input; several hold side by side", AddAsync);
+        var add = ServeCommand.CreateStoreCommand("add", "Add a shop's secret, read from standard input; several hold side by side", AddAsync);
         add.Add(Vendor);
         add.Add(Source);
         add.Add(Brand);
         add.Add(Generate);
-        var revoke = ServeCommand.OverStore("revoke", "Revoke a secret and forget it; running hosts refuse it within a second", RevokeAsync);
+        var revoke = ServeCommand.CreateStoreCommand("revoke", "Revoke a secret and forget it; running hosts refuse it within a second", RevokeAsync);
         revoke.Add(Id);
         webhooks.Add(add);
-        webhooks.Add(ServeCommand.OverStore("list", "List every secret that was ever added, without its text", ListAsync));
+        webhooks.Add(ServeCommand.CreateStoreCommand("list", "List every secret that was ever added, without its text", ListAsync));
         webhooks.Add(revoke);
         root.Add(webhooks);
     }
 
-    private static async Task<int> AddAsync(ParseResult parsed, StoreAlone store, CancellationToken cancellation)
+    private static async Task<int> AddAsync(ParseResult parsed, StandaloneStore store, CancellationToken cancellation)
     {
         var errors = new List<string>();
         var (name, source, brand) = (parsed.GetValue(Vendor)!, parsed.GetValue(Source)!, parsed.GetValue(Brand) ?? "default");
@@ -51,7 +51,7 @@ public static class WebhooksCommands
         if (errors.Count > 0) throw StartRefusedException.ForOptions(errors);
 
         var generate = parsed.GetValue(Generate);
-        var secret = generate ? "whsec_" + Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)) : await ReadAsync(cancellation);
+        var secret = generate ? "whsec_" + Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)) : await ReadSecretAsync(cancellation);
         if (secret.Length is 0 or > 512 || vendor.KeyOf(secret) is not { Length: > 0 })
             throw StartRefusedException.ForOptions([secret.Length == 0 ? "Standard input: no secret came; type or pipe it in, or let --generate make one." : $"Standard input: no secret of {name} looks like this."]);
 
@@ -64,21 +64,21 @@ public static class WebhooksCommands
     }
 
     /// <summary>The first line of standard input: an argument would stand in the shell's history and in the list of processes.</summary>
-    private static async Task<string> ReadAsync(CancellationToken cancellation)
+    private static async Task<string> ReadSecretAsync(CancellationToken cancellation)
     {
         if (!Console.IsInputRedirected) await Console.Error.WriteAsync("The shop's secret: ");
         return (await Console.In.ReadLineAsync(cancellation))?.Trim() ?? "";
     }
 
-    private static async Task<int> ListAsync(ParseResult parsed, StoreAlone store, CancellationToken cancellation)
+    private static async Task<int> ListAsync(ParseResult parsed, StandaloneStore store, CancellationToken cancellation)
     {
         Console.WriteLine(string.Join('\t', "id", "vendor", "source", "brand", "added", "revoked", "last used"));
         foreach (var one in await store.Keys.WebhookSecretsAsync(cancellation))
-            Console.WriteLine(string.Join('\t', one.Id, one.Vendor, one.Source, one.Brand, Written(one.CreatedAt), Written(one.RevokedAt), Written(one.LastUsedAt)));
+            Console.WriteLine(string.Join('\t', one.Id, one.Vendor, one.Source, one.Brand, FormatTime(one.CreatedAt), FormatTime(one.RevokedAt), FormatTime(one.LastUsedAt)));
         return 0;
     }
 
-    private static async Task<int> RevokeAsync(ParseResult parsed, StoreAlone store, CancellationToken cancellation)
+    private static async Task<int> RevokeAsync(ParseResult parsed, StandaloneStore store, CancellationToken cancellation)
     {
         var id = parsed.GetValue(Id)!;
         if (await store.Keys.RevokeWebhookSecretAsync(id, store.Now, cancellation))
@@ -92,5 +92,5 @@ public static class WebhooksCommands
         return 1;
     }
 
-    private static string Written(Timestamp? at) => at?.ToString() ?? "never";
+    private static string FormatTime(Timestamp? at) => at?.ToString() ?? "never";
 }
