@@ -21,18 +21,18 @@ internal sealed class AliasHash
     }
 
     /// <summary>Of brand, blank and text: brand ids hold no blank, so the first one parts the two.</summary>
-    public (long Hash, long Mark) Of(in AliasKey alias)
+    public (long Hash, long Mark) Compute(in AliasKey alias)
     {
         var most = Encoding.UTF8.GetMaxByteCount(alias.Brand.Length + alias.Text.Length + 1);
         var buffer = most <= 1024 ? stackalloc byte[1024] : new byte[most];
         var length = Encoding.UTF8.GetBytes(alias.Brand, buffer);
         buffer[length++] = (byte)' ';
         length += Encoding.UTF8.GetBytes(alias.Text, buffer[length..]);
-        var (hash, mark) = Of(buffer[..length]);
+        var (hash, mark) = Compute(buffer[..length]);
         return unchecked(((long)hash, (long)mark));
     }
 
-    public (ulong Low, ulong High) Of(ReadOnlySpan<byte> text)
+    public (ulong Low, ulong High) Compute(ReadOnlySpan<byte> text)
     {
         unchecked
         {

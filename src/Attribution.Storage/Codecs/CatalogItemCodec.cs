@@ -9,12 +9,12 @@ namespace Attribution.Storage.Codecs;
 /// <summary>Catalog items as stored: the JSON that told them, without members that are null.</summary>
 internal static class CatalogItemCodec
 {
-    public static byte[] Encode(CatalogKind kind, ICatalogItem item) => JsonSerializer.SerializeToUtf8Bytes(item, TypeOf(kind));
+    public static byte[] Encode(CatalogKind kind, ICatalogItem item) => JsonSerializer.SerializeToUtf8Bytes(item, JsonTypeFor(kind));
 
     public static ICatalogItem Decode(CatalogKind kind, ReadOnlySpan<byte> json) =>
-        (ICatalogItem)(JsonSerializer.Deserialize(json, TypeOf(kind)) ?? throw new InvalidDataException($"A stored item of {kind} is damaged: it is null."));
+        (ICatalogItem)(JsonSerializer.Deserialize(json, JsonTypeFor(kind)) ?? throw new InvalidDataException($"A stored item of {kind} is damaged: it is null."));
 
-    private static JsonTypeInfo TypeOf(CatalogKind kind) => kind switch
+    private static JsonTypeInfo JsonTypeFor(CatalogKind kind) => kind switch
     {
         CatalogKind.Brands => CatalogItemJson.Default.BrandItem,
         CatalogKind.Creators => CatalogItemJson.Default.CreatorItem,

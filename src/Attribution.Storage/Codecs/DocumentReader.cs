@@ -18,7 +18,7 @@ internal ref struct DocumentReader
     {
         this.kind = kind;
         rest = document;
-        var found = Take(1)[0];
+        var found = ReadSpan(1)[0];
         if (found != version)
             throw new StoreUnusableException(
                 $"The store holds a {kind} of version {found}; this build knows version {version}: start the newer version of Attribution that wrote it.");
@@ -31,9 +31,9 @@ internal ref struct DocumentReader
         rest = body;
     }
 
-    public readonly ReadOnlySpan<byte> Rest => rest;
+    public readonly ReadOnlySpan<byte> Remaining => rest;
 
-    public ulong Number()
+    public ulong ReadNumber()
     {
         // Most are of one byte.
         if (!rest.IsEmpty && rest[0] < 0x80)
@@ -45,101 +45,101 @@ internal ref struct DocumentReader
         ulong value = 0;
         for (var i = 0; i < 10; i++)
         {
-            if (i >= rest.Length) throw Damaged("an end before its time");
+            if (i >= rest.Length) throw Corrupt("an end before its time");
             var next = rest[i];
             value |= (ulong)(next & 0x7F) << (7 * i);
             if (next >= 0x80) continue;
             rest = rest[(i + 1)..];
             return value;
         }
-        throw Damaged("a number of more than 64 bits");
+        throw Corrupt("a number of more than 64 bits");
     }
 
     /// <summary>A count of things that take at least a byte each, so that a damaged one cannot ask for more memory than the document is long.</summary>
-    public int Count()
+    public int ReadCount()
     {
-        var count = Number();
-        return count <= (ulong)rest.Length ? (int)count : throw Damaged("a count beyond its end");
+        var count = ReadNumber();
+        return count <= (ulong)rest.Length ? (int)count : throw Corrupt("a count beyond its end");
     }
 
-    public int Small()
+    public int ReadInt32()
     {
-        var value = Number();
-        return value <= int.MaxValue ? (int)value : throw Damaged("a number out of range");
+        var value = ReadNumber();
+        return value <= int.MaxValue ? (int)value : throw Corrupt("a number out of range");
     }
 
-    public long Signed()
+    public long ReadSigned()
     {
-        var value = Number();
+        var value = ReadNumber();
         return unchecked((long)(value >> 1) ^ -(long)(value & 1));
     }
 
-    public long? SignedOrNull() => Flag() ? Signed() : null;
+    public long? ReadSignedOrNull() => ReadFlag() ? ReadSigned() : null;
 
-    public bool Flag() => Take(1)[0] != 0;
+    public bool ReadFlag() => ReadSpan(1)[0] != 0;
 
-    public bool? FlagOrNull() => Take(1)[0] switch { 0 => null, 1 => false, _ => true };
+    public bool? ReadFlagOrNull() => ReadSpan(1)[0] switch { 0 => null, 1 => false, _ => true };
 
-    public Timestamp Time() => last = new(unchecked(last.UnixMilliseconds + Signed()));
+    public Timestamp ReadTime() => last = new(unchecked(last.UnixMilliseconds + ReadSigned()));
 
-    public DateOnly Day()
+    public DateOnly ReadDay()
     {
-        var number = DayOf(last) + Signed();
-        return number >= 0 && number <= DateOnly.MaxValue.DayNumber ? DateOnly.FromDayNumber((int)number) : throw Damaged("a day out of range");
+        var number = DayNumberOf(last) + ReadSigned();
+        return number >= 0 && number <= DateOnly.MaxValue.DayNumber ? DateOnly.FromDayNumber((int)number) : throw Corrupt("a day out of range");
     }
 
-    public ImmutableArray<T> List<T>(Item<T> read)
+    public ImmutableArray<T> ReadList<T>(ItemReader<T> read)
     {
-        var count = Count();
+        var count = ReadCount();
         if (count == 0) return [];
         var items = ImmutableArray.CreateBuilder<T>(count);
         for (var i = 0; i < count; i++) items.Add(read(ref this));
         return items.MoveToImmutable();
     }
 
-    public Guid Id() => new(Take(16), bigEndian: true);
+    public Guid ReadId() => new(ReadSpan(16), bigEndian: true);
 
-    public ReadOnlySpan<byte> Bytes() => Take(Count());
+    public ReadOnlySpan<byte> ReadBytes() => ReadSpan(ReadCount());
 
-    public string Text() => Encoding.UTF8.GetString(Bytes());
+    public string ReadText() => Encoding.UTF8.GetString(ReadBytes());
 
-    public string? TextOrNull() => Flag() ? Text() : null;
+    public string? ReadTextOrNull() => ReadFlag() ? ReadText() : null;
 
-    public string? SharedOrNull()
+    public string? ReadSharedTextOrNull()
     {
-        var which = Small();
+        var which = ReadInt32();
         switch (which)
         {
             case 0:
                 return null;
             case 1:
-                var text = Text();
+                var text = ReadText();
                 (texts ??= []).Add(text);
                 return text;
             default:
-                return which - 2 < (texts?.Count ?? 0) ? texts![which - 2] : throw Damaged("a text that it does not hold");
+                return which - 2 < (texts?.Count ?? 0) ? texts![which - 2] : throw Corrupt("a text that it does not hold");
         }
     }
 
-    public string Shared() => SharedOrNull() ?? throw Damaged("no text where one must be");
+    public string ReadSharedText() => ReadSharedTextOrNull() ?? throw Corrupt("no text where one must be");
 
     /// <summary>The number of the UTC day of a time.</summary>
-    public static long DayOf(Timestamp time) => Math.DivRem(time.UnixMilliseconds, 86_400_000, out var rest) + (rest < 0 ? 719_161 : 719_162);
+    public static long DayNumberOf(Timestamp time) => Math.DivRem(time.UnixMilliseconds, 86_400_000, out var rest) + (rest < 0 ? 719_161 : 719_162);
 
     /// <summary>Reads an item of a list.</summary>
-    public delegate T Item<T>(ref DocumentReader from);
+    public delegate T ItemReader<T>(ref DocumentReader from);
 
     /// <summary>Checks that nothing follows.</summary>
-    public readonly void End()
+    public readonly void EnsureEnd()
     {
-        if (!rest.IsEmpty) throw Damaged($"{rest.Length} bytes after its end");
+        if (!rest.IsEmpty) throw Corrupt($"{rest.Length} bytes after its end");
     }
 
-    public readonly InvalidDataException Damaged(string what) => new($"A stored {kind} is damaged: it has {what}.");
+    public readonly InvalidDataException Corrupt(string what) => new($"A stored {kind} is damaged: it has {what}.");
 
-    private ReadOnlySpan<byte> Take(int count)
+    private ReadOnlySpan<byte> ReadSpan(int count)
     {
-        if (count > rest.Length) throw Damaged("an end before its time");
+        if (count > rest.Length) throw Corrupt("an end before its time");
         var taken = rest[..count];
         rest = rest[count..];
         return taken;

@@ -26,9 +26,9 @@ internal sealed class DocumentWriter
         texts.Clear();
     }
 
-    public void Version(byte version) => Room(1)[0] = version;
+    public void WriteVersion(byte version) => Reserve(1)[0] = version;
 
-    public void Number(ulong value)
+    public void WriteNumber(ulong value)
     {
         var room = buffer.Length - length >= 10 ? buffer.AsSpan(length) : Grow(10);
         var i = 0;
@@ -37,83 +37,83 @@ internal sealed class DocumentWriter
         length += i;
     }
 
-    public void Count(int value) => Number((ulong)value);
+    public void WriteCount(int value) => WriteNumber((ulong)value);
 
-    public void Signed(long value) => Number(unchecked((ulong)((value << 1) ^ (value >> 63))));
+    public void WriteSigned(long value) => WriteNumber(unchecked((ulong)((value << 1) ^ (value >> 63))));
 
-    public void Signed(long? value)
+    public void WriteSigned(long? value)
     {
-        Flag(value is not null);
-        if (value is { } number) Signed(number);
+        WriteFlag(value is not null);
+        if (value is { } number) WriteSigned(number);
     }
 
-    public void Flag(bool value) => Room(1)[0] = value ? (byte)1 : (byte)0;
+    public void WriteFlag(bool value) => Reserve(1)[0] = value ? (byte)1 : (byte)0;
 
-    public void Flag(bool? value) => Room(1)[0] = value switch { null => 0, false => 1, true => 2 };
+    public void WriteFlag(bool? value) => Reserve(1)[0] = value switch { null => 0, false => 1, true => 2 };
 
-    public void Id(Guid value)
+    public void WriteId(Guid value)
     {
-        value.TryWriteBytes(Room(16), bigEndian: true, out _);
+        value.TryWriteBytes(Reserve(16), bigEndian: true, out _);
     }
 
     /// <summary>As the difference to the time written before.</summary>
-    public void Time(Timestamp value)
+    public void WriteTime(Timestamp value)
     {
-        Signed(unchecked(value.UnixMilliseconds - last.UnixMilliseconds));
+        WriteSigned(unchecked(value.UnixMilliseconds - last.UnixMilliseconds));
         last = value;
     }
 
     /// <summary>As the difference to the UTC day of the time written last.</summary>
-    public void Day(DateOnly value) => Signed(value.DayNumber - DocumentReader.DayOf(last));
+    public void WriteDay(DateOnly value) => WriteSigned(value.DayNumber - DocumentReader.DayNumberOf(last));
 
     /// <summary>A list, which may also be the default one: that is an empty one.</summary>
-    public void List<T>(ImmutableArray<T> items, Action<DocumentWriter, T> write)
+    public void WriteList<T>(ImmutableArray<T> items, Action<DocumentWriter, T> write)
     {
-        Count(items.IsDefault ? 0 : items.Length);
+        WriteCount(items.IsDefault ? 0 : items.Length);
         if (items.IsDefault) return;
         foreach (var item in items) write(this, item);
     }
 
-    public void Bytes(ReadOnlySpan<byte> value)
+    public void WriteBytes(ReadOnlySpan<byte> value)
     {
-        Count(value.Length);
-        value.CopyTo(Room(value.Length));
+        WriteCount(value.Length);
+        value.CopyTo(Reserve(value.Length));
     }
 
     /// <summary>Text that does not recur.</summary>
-    public void Text(string value)
+    public void WriteText(string value)
     {
         var count = Utf8.GetByteCount(value);
-        Count(count);
-        Utf8.GetBytes(value, Room(count));
+        WriteCount(count);
+        Utf8.GetBytes(value, Reserve(count));
     }
 
-    public void TextOrNull(string? value)
+    public void WriteTextOrNull(string? value)
     {
-        Flag(value is not null);
-        if (value is not null) Text(value);
+        WriteFlag(value is not null);
+        if (value is not null) WriteText(value);
     }
 
     /// <summary>Text that may recur: 0 is null, 1 a new one, n + 2 the n-th new one.</summary>
-    public void Shared(string? value)
+    public void WriteSharedText(string? value)
     {
         if (value is null)
         {
-            Number(0);
+            WriteNumber(0);
         }
         else if (texts.TryGetValue(value, out var known))
         {
-            Count(known + 2);
+            WriteCount(known + 2);
         }
         else
         {
             texts.Add(value, texts.Count);
-            Number(1);
-            Text(value);
+            WriteNumber(1);
+            WriteText(value);
         }
     }
 
-    private Span<byte> Room(int count)
+    private Span<byte> Reserve(int count)
     {
         var room = buffer.Length - length >= count ? buffer.AsSpan(length, count) : Grow(count)[..count];
         length += count;

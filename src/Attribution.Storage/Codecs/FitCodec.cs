@@ -11,17 +11,17 @@ internal static class FitCodec
     public static byte[] Encode(Fit fit, DocumentWriter to)
     {
         to.Clear();
-        to.Version(Version);
-        to.Shared(fit.Brand);
-        to.Count(fit.Number);
-        to.Time(fit.FittedAt);
-        to.Day(fit.From);
-        to.Count(fit.Order);
-        to.Day(fit.WindowFrom);
-        to.Day(fit.WindowTo);
-        to.Signed(fit.Conversions);
-        to.Signed(fit.NonConverting);
-        to.List(fit.Values, Value);
+        to.WriteVersion(Version);
+        to.WriteSharedText(fit.Brand);
+        to.WriteCount(fit.Number);
+        to.WriteTime(fit.FittedAt);
+        to.WriteDay(fit.From);
+        to.WriteCount(fit.Order);
+        to.WriteDay(fit.WindowFrom);
+        to.WriteDay(fit.WindowTo);
+        to.WriteSigned(fit.Conversions);
+        to.WriteSigned(fit.NonConverting);
+        to.WriteList(fit.Values, WriteValue);
         return to.Written.ToArray();
     }
 
@@ -30,31 +30,31 @@ internal static class FitCodec
         var from = new DocumentReader("fit", Version, document);
         var fit = new Fit
         {
-            Brand = from.Shared(),
-            Number = from.Small(),
-            FittedAt = from.Time(),
-            From = from.Day(),
-            Order = from.Small(),
-            WindowFrom = from.Day(),
-            WindowTo = from.Day(),
-            Conversions = from.Signed(),
-            NonConverting = from.Signed(),
-            Values = from.List(Value),
+            Brand = from.ReadSharedText(),
+            Number = from.ReadInt32(),
+            FittedAt = from.ReadTime(),
+            From = from.ReadDay(),
+            Order = from.ReadInt32(),
+            WindowFrom = from.ReadDay(),
+            WindowTo = from.ReadDay(),
+            Conversions = from.ReadSigned(),
+            NonConverting = from.ReadSigned(),
+            Values = from.ReadList(ReadValue),
         };
-        from.End();
+        from.EnsureEnd();
         return fit;
     }
 
-    private static void Value(DocumentWriter to, FitValue value)
+    private static void WriteValue(DocumentWriter to, FitValue value)
     {
-        to.Shared(value.Placement.Campaign);
-        to.Shared(value.Placement.Creator);
-        to.Signed(value.Paths);
-        to.Signed(value.Conversions);
-        to.Signed(value.Effect);
-        to.Signed(value.Shapley);
+        to.WriteSharedText(value.Placement.Campaign);
+        to.WriteSharedText(value.Placement.Creator);
+        to.WriteSigned(value.Paths);
+        to.WriteSigned(value.Conversions);
+        to.WriteSigned(value.Effect);
+        to.WriteSigned(value.Shapley);
     }
 
-    private static FitValue Value(ref DocumentReader from) =>
-        new(new Placement(from.Shared(), from.Shared()), from.Signed(), from.Signed(), from.Signed(), from.Signed());
+    private static FitValue ReadValue(ref DocumentReader from) =>
+        new(new Placement(from.ReadSharedText(), from.ReadSharedText()), from.ReadSigned(), from.ReadSigned(), from.ReadSigned(), from.ReadSigned());
 }

@@ -16,28 +16,28 @@ internal static class JourneyCodec
     private const byte Version = 1;
 
     /// <summary>Beside a touch's kind, which is 0 or 1.</summary>
-    private const int EvidenceOnly = 2;
+    private const int EvidenceOnlyBit = 2;
 
     /// <summary>Where the limits stand beside a kind.</summary>
-    private const int Limits = 2;
+    private const int LimitsShift = 2;
 
     public static byte[] Encode(Journey journey, DocumentWriter to)
     {
         to.Clear();
-        to.Version(Version);
-        to.Id(journey.Id);
-        to.Shared(journey.Brand);
-        to.Signed(journey.CatalogVersion);
-        to.List(journey.Touches, Touch);
-        to.List(journey.Gone, Gone);
-        to.List(journey.Base, Base);
-        to.List(journey.Statements, Statement);
-        to.List(journey.Refunds, Refund);
-        to.List(journey.Snapshots, Snapshot);
-        to.List(journey.Conversions, Conversion);
-        to.List(journey.WaitingRefunds, static (to, day) => to.Day(day));
-        to.List(journey.KeptApart, KeptApart);
-        to.List(journey.PostDays, PostDay);
+        to.WriteVersion(Version);
+        to.WriteId(journey.Id);
+        to.WriteSharedText(journey.Brand);
+        to.WriteSigned(journey.CatalogVersion);
+        to.WriteList(journey.Touches, WriteTouch);
+        to.WriteList(journey.Gone, WriteEvictedTouch);
+        to.WriteList(journey.Base, WriteBaseCount);
+        to.WriteList(journey.Statements, WriteReportedConversion);
+        to.WriteList(journey.Refunds, WriteReportedRefund);
+        to.WriteList(journey.Snapshots, WritePostSnapshot);
+        to.WriteList(journey.Conversions, WriteConversion);
+        to.WriteList(journey.WaitingRefunds, static (to, day) => to.WriteDay(day));
+        to.WriteList(journey.KeptApart, WriteLinkLimitExceeded);
+        to.WriteList(journey.PostDays, WritePostDay);
         return to.Written.ToArray();
     }
 
@@ -46,336 +46,336 @@ internal static class JourneyCodec
         var from = new DocumentReader("journey", Version, document);
         var journey = new Journey
         {
-            Id = from.Id(),
-            Brand = from.Shared(),
-            CatalogVersion = from.Signed(),
-            Touches = from.List(Touch),
-            Gone = from.List(Gone),
-            Base = from.List(Base),
-            Statements = from.List(Statement),
-            Refunds = from.List(Refund),
-            Snapshots = from.List(Snapshot),
-            Conversions = from.List(Conversion),
-            WaitingRefunds = from.List(static (ref from) => from.Day()),
-            KeptApart = from.List(KeptApart),
-            PostDays = from.List(PostDay),
+            Id = from.ReadId(),
+            Brand = from.ReadSharedText(),
+            CatalogVersion = from.ReadSigned(),
+            Touches = from.ReadList(ReadTouch),
+            Gone = from.ReadList(ReadEvictedTouch),
+            Base = from.ReadList(ReadBaseCount),
+            Statements = from.ReadList(ReadReportedConversion),
+            Refunds = from.ReadList(ReadReportedRefund),
+            Snapshots = from.ReadList(ReadPostSnapshot),
+            Conversions = from.ReadList(ReadConversion),
+            WaitingRefunds = from.ReadList(static (ref from) => from.ReadDay()),
+            KeptApart = from.ReadList(ReadLinkLimitExceeded),
+            PostDays = from.ReadList(ReadPostDay),
         };
-        from.End();
+        from.EnsureEnd();
         return journey;
     }
 
-    private static void Touch(DocumentWriter to, Touch touch)
+    private static void WriteTouch(DocumentWriter to, Touch touch)
     {
-        Event(to, touch.Id);
-        to.Time(touch.At);
-        to.Count((int)touch.Kind | (touch.IsEvidenceOnly ? EvidenceOnly : 0) | ((int)touch.Beyond << Limits));
-        to.Shared(touch.Slug);
-        to.Flag(touch.Utm is not null);
+        WriteEventId(to, touch.Id);
+        to.WriteTime(touch.At);
+        to.WriteCount((int)touch.Kind | (touch.IsEvidenceOnly ? EvidenceOnlyBit : 0) | ((int)touch.Beyond << LimitsShift));
+        to.WriteSharedText(touch.Slug);
+        to.WriteFlag(touch.Utm is not null);
         if (touch.Utm is { } utm)
         {
-            to.Shared(utm.Source);
-            to.Shared(utm.Medium);
-            to.Shared(utm.Campaign);
-            to.Shared(utm.Content);
-            to.Shared(utm.Term);
-            to.Shared(utm.Id);
+            to.WriteSharedText(utm.Source);
+            to.WriteSharedText(utm.Medium);
+            to.WriteSharedText(utm.Campaign);
+            to.WriteSharedText(utm.Content);
+            to.WriteSharedText(utm.Term);
+            to.WriteSharedText(utm.Id);
         }
-        to.Shared(touch.VisitorId);
-        to.Shared(touch.ClickId);
-        to.Count((int)touch.Label);
-        to.Day(touch.Day);
-        Placement(to, touch.Placement);
-        to.Shared(touch.MatchedBy);
-        to.Count((int)touch.Role);
+        to.WriteSharedText(touch.VisitorId);
+        to.WriteSharedText(touch.ClickId);
+        to.WriteCount((int)touch.Label);
+        to.WriteDay(touch.Day);
+        WritePlacement(to, touch.Placement);
+        to.WriteSharedText(touch.MatchedBy);
+        to.WriteCount((int)touch.Role);
     }
 
-    private static Touch Touch(ref DocumentReader from)
+    private static Touch ReadTouch(ref DocumentReader from)
     {
-        var (id, at, kind) = (Event(ref from), from.Time(), from.Small());
+        var (id, at, kind) = (ReadEventId(ref from), from.ReadTime(), from.ReadInt32());
         return new()
         {
             Id = id,
             At = at,
-            Kind = (TouchKind)(kind & ~EvidenceOnly & ((1 << Limits) - 1)),
-            IsEvidenceOnly = (kind & EvidenceOnly) != 0,
-            Beyond = (LinkLimits)(kind >> Limits),
-            Slug = from.SharedOrNull(),
-            Utm = from.Flag()
-                ? new Utm(from.SharedOrNull(), from.SharedOrNull(), from.SharedOrNull(), from.SharedOrNull(), from.SharedOrNull(), from.SharedOrNull())
+            Kind = (TouchKind)(kind & ~EvidenceOnlyBit & ((1 << LimitsShift) - 1)),
+            IsEvidenceOnly = (kind & EvidenceOnlyBit) != 0,
+            Beyond = (LinkLimits)(kind >> LimitsShift),
+            Slug = from.ReadSharedTextOrNull(),
+            Utm = from.ReadFlag()
+                ? new Utm(from.ReadSharedTextOrNull(), from.ReadSharedTextOrNull(), from.ReadSharedTextOrNull(), from.ReadSharedTextOrNull(), from.ReadSharedTextOrNull(), from.ReadSharedTextOrNull())
                 : null,
-            VisitorId = from.SharedOrNull(),
-            ClickId = from.SharedOrNull(),
-            Label = (TouchLabel)from.Small(),
-            Day = from.Day(),
-            Placement = PlacementOrNull(ref from),
-            MatchedBy = from.SharedOrNull(),
-            Role = (TouchRole)from.Small(),
+            VisitorId = from.ReadSharedTextOrNull(),
+            ClickId = from.ReadSharedTextOrNull(),
+            Label = (TouchLabel)from.ReadInt32(),
+            Day = from.ReadDay(),
+            Placement = ReadPlacementOrNull(ref from),
+            MatchedBy = from.ReadSharedTextOrNull(),
+            Role = (TouchRole)from.ReadInt32(),
         };
     }
 
-    private static void Gone(DocumentWriter to, GoneTouch touch)
+    private static void WriteEvictedTouch(DocumentWriter to, GoneTouch touch)
     {
-        Event(to, touch.Id);
-        to.Time(touch.At);
-        to.Shared(touch.ClickId);
-        Placement(to, touch.Placement);
-        to.Flag(touch.Labelled);
+        WriteEventId(to, touch.Id);
+        to.WriteTime(touch.At);
+        to.WriteSharedText(touch.ClickId);
+        WritePlacement(to, touch.Placement);
+        to.WriteFlag(touch.Labelled);
     }
 
-    private static GoneTouch Gone(ref DocumentReader from) => new(Event(ref from), from.Time(), from.SharedOrNull(), PlacementOrNull(ref from), from.Flag());
+    private static GoneTouch ReadEvictedTouch(ref DocumentReader from) => new(ReadEventId(ref from), from.ReadTime(), from.ReadSharedTextOrNull(), ReadPlacementOrNull(ref from), from.ReadFlag());
 
-    private static void Base(DocumentWriter to, BaseCount count)
+    private static void WriteBaseCount(DocumentWriter to, BaseCount count)
     {
-        to.Day(count.Day);
-        Placement(to, count.Placement);
-        to.Count((int)count.Measure);
-        to.Signed(count.Count);
+        to.WriteDay(count.Day);
+        WritePlacement(to, count.Placement);
+        to.WriteCount((int)count.Measure);
+        to.WriteSigned(count.Count);
     }
 
-    private static BaseCount Base(ref DocumentReader from) => new(from.Day(), Placement(ref from), (Measure)from.Small(), from.Signed());
+    private static BaseCount ReadBaseCount(ref DocumentReader from) => new(from.ReadDay(), ReadPlacement(ref from), (Measure)from.ReadInt32(), from.ReadSigned());
 
-    private static void Statement(DocumentWriter to, ConversionStatement statement)
+    private static void WriteReportedConversion(DocumentWriter to, ConversionStatement statement)
     {
-        Event(to, statement.Id);
-        to.Shared(statement.Brand);
-        to.Time(statement.At);
-        to.Count((int)statement.Kind | ((int)statement.Beyond << Limits));
-        to.Shared(statement.ConversionId);
-        to.Shared(statement.Currency);
-        to.Signed(statement.Gross);
-        to.Signed(statement.Discount);
-        to.Flag(statement.Codes is not null);
-        if (statement.Codes is { } codes) to.List([.. codes], Text);
-        to.Shared(statement.CustomerKey);
-        to.Flag(statement.IsNewCustomer);
-        to.Shared(statement.VisitorId);
-        to.Shared(statement.ClickId);
+        WriteEventId(to, statement.Id);
+        to.WriteSharedText(statement.Brand);
+        to.WriteTime(statement.At);
+        to.WriteCount((int)statement.Kind | ((int)statement.Beyond << LimitsShift));
+        to.WriteSharedText(statement.ConversionId);
+        to.WriteSharedText(statement.Currency);
+        to.WriteSigned(statement.Gross);
+        to.WriteSigned(statement.Discount);
+        to.WriteFlag(statement.Codes is not null);
+        if (statement.Codes is { } codes) to.WriteList([.. codes], WriteText);
+        to.WriteSharedText(statement.CustomerKey);
+        to.WriteFlag(statement.IsNewCustomer);
+        to.WriteSharedText(statement.VisitorId);
+        to.WriteSharedText(statement.ClickId);
     }
 
-    private static ConversionStatement Statement(ref DocumentReader from)
+    private static ConversionStatement ReadReportedConversion(ref DocumentReader from)
     {
-        var (id, brand, at, kind) = (Event(ref from), from.Shared(), from.Time(), from.Small());
+        var (id, brand, at, kind) = (ReadEventId(ref from), from.ReadSharedText(), from.ReadTime(), from.ReadInt32());
         return new()
         {
             Id = id,
             Brand = brand,
             At = at,
-            Kind = (ConversionKind)(kind & ((1 << Limits) - 1)),
-            Beyond = (LinkLimits)(kind >> Limits),
-            ConversionId = from.Shared(),
-            Currency = from.SharedOrNull(),
-            Gross = from.SignedOrNull(),
-            Discount = from.SignedOrNull(),
-            Codes = from.Flag() ? from.List(Text) : null,
-            CustomerKey = from.SharedOrNull(),
-            IsNewCustomer = from.FlagOrNull(),
-            VisitorId = from.SharedOrNull(),
-            ClickId = from.SharedOrNull(),
+            Kind = (ConversionKind)(kind & ((1 << LimitsShift) - 1)),
+            Beyond = (LinkLimits)(kind >> LimitsShift),
+            ConversionId = from.ReadSharedText(),
+            Currency = from.ReadSharedTextOrNull(),
+            Gross = from.ReadSignedOrNull(),
+            Discount = from.ReadSignedOrNull(),
+            Codes = from.ReadFlag() ? from.ReadList(ReadText) : null,
+            CustomerKey = from.ReadSharedTextOrNull(),
+            IsNewCustomer = from.ReadFlagOrNull(),
+            VisitorId = from.ReadSharedTextOrNull(),
+            ClickId = from.ReadSharedTextOrNull(),
         };
     }
 
-    private static void KeptApart(DocumentWriter to, KeptApart pair)
+    private static void WriteLinkLimitExceeded(DocumentWriter to, KeptApart pair)
     {
-        to.Count((int)pair.Limit);
-        to.Day(pair.Day);
+        to.WriteCount((int)pair.Limit);
+        to.WriteDay(pair.Day);
     }
 
-    private static KeptApart KeptApart(ref DocumentReader from) => new((LinkLimits)from.Small(), from.Day());
+    private static KeptApart ReadLinkLimitExceeded(ref DocumentReader from) => new((LinkLimits)from.ReadInt32(), from.ReadDay());
 
-    private static void Refund(DocumentWriter to, RefundStatement refund)
+    private static void WriteReportedRefund(DocumentWriter to, RefundStatement refund)
     {
-        Event(to, refund.Id);
-        to.Shared(refund.Brand);
-        to.Time(refund.At);
-        to.Shared(refund.OrderId);
-        to.Shared(refund.RefundId);
-        to.Count((int)refund.Kind);
-        to.Shared(refund.Currency);
-        to.Signed(refund.Amount);
+        WriteEventId(to, refund.Id);
+        to.WriteSharedText(refund.Brand);
+        to.WriteTime(refund.At);
+        to.WriteSharedText(refund.OrderId);
+        to.WriteSharedText(refund.RefundId);
+        to.WriteCount((int)refund.Kind);
+        to.WriteSharedText(refund.Currency);
+        to.WriteSigned(refund.Amount);
     }
 
-    private static RefundStatement Refund(ref DocumentReader from) => new()
+    private static RefundStatement ReadReportedRefund(ref DocumentReader from) => new()
     {
-        Id = Event(ref from),
-        Brand = from.Shared(),
-        At = from.Time(),
-        OrderId = from.Shared(),
-        RefundId = from.Shared(),
-        Kind = (RefundKind)from.Small(),
-        Currency = from.SharedOrNull(),
-        Amount = from.SignedOrNull(),
+        Id = ReadEventId(ref from),
+        Brand = from.ReadSharedText(),
+        At = from.ReadTime(),
+        OrderId = from.ReadSharedText(),
+        RefundId = from.ReadSharedText(),
+        Kind = (RefundKind)from.ReadInt32(),
+        Currency = from.ReadSharedTextOrNull(),
+        Amount = from.ReadSignedOrNull(),
     };
 
-    private static void Snapshot(DocumentWriter to, PostSnapshot snapshot)
+    private static void WritePostSnapshot(DocumentWriter to, PostSnapshot snapshot)
     {
-        Event(to, snapshot.Id);
-        to.Shared(snapshot.Brand);
-        to.Time(snapshot.At);
-        to.Shared(snapshot.PostId);
-        to.Shared(snapshot.Platform);
-        to.Shared(snapshot.Creator);
-        to.Shared(snapshot.Campaign);
-        to.Signed(snapshot.Impressions);
-        to.Signed(snapshot.Reach);
-        to.Signed(snapshot.Likes);
-        to.Signed(snapshot.Comments);
-        to.Signed(snapshot.Shares);
-        to.Signed(snapshot.Saves);
-        to.Signed(snapshot.Views);
+        WriteEventId(to, snapshot.Id);
+        to.WriteSharedText(snapshot.Brand);
+        to.WriteTime(snapshot.At);
+        to.WriteSharedText(snapshot.PostId);
+        to.WriteSharedText(snapshot.Platform);
+        to.WriteSharedText(snapshot.Creator);
+        to.WriteSharedText(snapshot.Campaign);
+        to.WriteSigned(snapshot.Impressions);
+        to.WriteSigned(snapshot.Reach);
+        to.WriteSigned(snapshot.Likes);
+        to.WriteSigned(snapshot.Comments);
+        to.WriteSigned(snapshot.Shares);
+        to.WriteSigned(snapshot.Saves);
+        to.WriteSigned(snapshot.Views);
     }
 
-    private static PostSnapshot Snapshot(ref DocumentReader from) => new()
+    private static PostSnapshot ReadPostSnapshot(ref DocumentReader from) => new()
     {
-        Id = Event(ref from),
-        Brand = from.Shared(),
-        At = from.Time(),
-        PostId = from.Shared(),
-        Platform = from.Shared(),
-        Creator = from.SharedOrNull(),
-        Campaign = from.SharedOrNull(),
-        Impressions = from.SignedOrNull(),
-        Reach = from.SignedOrNull(),
-        Likes = from.SignedOrNull(),
-        Comments = from.SignedOrNull(),
-        Shares = from.SignedOrNull(),
-        Saves = from.SignedOrNull(),
-        Views = from.SignedOrNull(),
+        Id = ReadEventId(ref from),
+        Brand = from.ReadSharedText(),
+        At = from.ReadTime(),
+        PostId = from.ReadSharedText(),
+        Platform = from.ReadSharedText(),
+        Creator = from.ReadSharedTextOrNull(),
+        Campaign = from.ReadSharedTextOrNull(),
+        Impressions = from.ReadSignedOrNull(),
+        Reach = from.ReadSignedOrNull(),
+        Likes = from.ReadSignedOrNull(),
+        Comments = from.ReadSignedOrNull(),
+        Shares = from.ReadSignedOrNull(),
+        Saves = from.ReadSignedOrNull(),
+        Views = from.ReadSignedOrNull(),
     };
 
-    private static void Conversion(DocumentWriter to, Conversion conversion)
+    private static void WriteConversion(DocumentWriter to, Conversion conversion)
     {
-        to.Shared(conversion.Key);
-        to.Count((int)conversion.Kind);
-        to.Time(conversion.At);
-        to.Day(conversion.Day);
-        to.Flag(conversion.Cancelled);
-        to.Flag(conversion.NewCustomer);
-        to.Signed(conversion.Gross);
-        to.Signed(conversion.Discount);
-        to.Signed(conversion.Refunds);
-        to.List(conversion.RefundDays, DayAmount);
-        to.Count(conversion.RefundsCapped);
-        to.Count(conversion.RefundsInOtherCurrency);
-        to.Shared(conversion.RateMissing);
-        to.Count((int)conversion.BookModel);
-        to.Shared(conversion.Terms);
-        to.Count(conversion.Fit);
-        to.List(conversion.Credits, Credit);
-        to.List(conversion.Accruals, Accrual);
-        to.List(conversion.Redeemed, Placement);
-        to.List(conversion.MatchedBy, Text);
-        to.List(conversion.UnmatchedCodes, Text);
+        to.WriteSharedText(conversion.Key);
+        to.WriteCount((int)conversion.Kind);
+        to.WriteTime(conversion.At);
+        to.WriteDay(conversion.Day);
+        to.WriteFlag(conversion.Cancelled);
+        to.WriteFlag(conversion.NewCustomer);
+        to.WriteSigned(conversion.Gross);
+        to.WriteSigned(conversion.Discount);
+        to.WriteSigned(conversion.Refunds);
+        to.WriteList(conversion.RefundDays, WriteDayAmount);
+        to.WriteCount(conversion.RefundsCapped);
+        to.WriteCount(conversion.RefundsInOtherCurrency);
+        to.WriteSharedText(conversion.RateMissing);
+        to.WriteCount((int)conversion.BookModel);
+        to.WriteSharedText(conversion.Terms);
+        to.WriteCount(conversion.Fit);
+        to.WriteList(conversion.Credits, WriteCredit);
+        to.WriteList(conversion.Accruals, WriteAccrual);
+        to.WriteList(conversion.Redeemed, WritePlacement);
+        to.WriteList(conversion.MatchedBy, WriteText);
+        to.WriteList(conversion.UnmatchedCodes, WriteText);
     }
 
-    private static Conversion Conversion(ref DocumentReader from) => new()
+    private static Conversion ReadConversion(ref DocumentReader from) => new()
     {
-        Key = from.Shared(),
-        Kind = (ConversionKind)from.Small(),
-        At = from.Time(),
-        Day = from.Day(),
-        Cancelled = from.Flag(),
-        NewCustomer = from.Flag(),
-        Gross = from.Signed(),
-        Discount = from.Signed(),
-        Refunds = from.Signed(),
-        RefundDays = from.List(DayAmount),
-        RefundsCapped = from.Small(),
-        RefundsInOtherCurrency = from.Small(),
-        RateMissing = from.SharedOrNull(),
-        BookModel = (Model)from.Small(),
-        Terms = from.Shared(),
-        Fit = from.Small(),
-        Credits = from.List(Credit),
-        Accruals = from.List(Accrual),
-        Redeemed = from.List(Placement),
-        MatchedBy = from.List(Text),
-        UnmatchedCodes = from.List(Text),
+        Key = from.ReadSharedText(),
+        Kind = (ConversionKind)from.ReadInt32(),
+        At = from.ReadTime(),
+        Day = from.ReadDay(),
+        Cancelled = from.ReadFlag(),
+        NewCustomer = from.ReadFlag(),
+        Gross = from.ReadSigned(),
+        Discount = from.ReadSigned(),
+        Refunds = from.ReadSigned(),
+        RefundDays = from.ReadList(ReadDayAmount),
+        RefundsCapped = from.ReadInt32(),
+        RefundsInOtherCurrency = from.ReadInt32(),
+        RateMissing = from.ReadSharedTextOrNull(),
+        BookModel = (Model)from.ReadInt32(),
+        Terms = from.ReadSharedText(),
+        Fit = from.ReadInt32(),
+        Credits = from.ReadList(ReadCredit),
+        Accruals = from.ReadList(ReadAccrual),
+        Redeemed = from.ReadList(ReadPlacement),
+        MatchedBy = from.ReadList(ReadText),
+        UnmatchedCodes = from.ReadList(ReadText),
     };
 
-    private static void Credit(DocumentWriter to, Credit credit)
+    private static void WriteCredit(DocumentWriter to, Credit credit)
     {
-        to.Count((int)credit.Models);
-        Placement(to, credit.Placement);
-        to.Signed(credit.Micros);
-        to.Signed(credit.Gross);
-        to.Signed(credit.Discount);
-        to.Signed(credit.Refunds);
-        to.List(credit.RefundDays, DayAmount);
+        to.WriteCount((int)credit.Models);
+        WritePlacement(to, credit.Placement);
+        to.WriteSigned(credit.Micros);
+        to.WriteSigned(credit.Gross);
+        to.WriteSigned(credit.Discount);
+        to.WriteSigned(credit.Refunds);
+        to.WriteList(credit.RefundDays, WriteDayAmount);
     }
 
-    private static Credit Credit(ref DocumentReader from) => new()
+    private static Credit ReadCredit(ref DocumentReader from) => new()
     {
-        Models = (ModelSet)from.Small(),
-        Placement = Placement(ref from),
-        Micros = from.Signed(),
-        Gross = from.Signed(),
-        Discount = from.Signed(),
-        Refunds = from.Signed(),
-        RefundDays = from.List(DayAmount),
+        Models = (ModelSet)from.ReadInt32(),
+        Placement = ReadPlacement(ref from),
+        Micros = from.ReadSigned(),
+        Gross = from.ReadSigned(),
+        Discount = from.ReadSigned(),
+        Refunds = from.ReadSigned(),
+        RefundDays = from.ReadList(ReadDayAmount),
     };
 
-    private static void Accrual(DocumentWriter to, Accrual accrual)
+    private static void WriteAccrual(DocumentWriter to, Accrual accrual)
     {
-        Placement(to, accrual.Placement);
-        to.Shared(accrual.Agreement);
-        to.Flag(accrual.Periodic);
-        to.Signed(accrual.Commission);
-        to.List(accrual.Reversals, DayAmount);
+        WritePlacement(to, accrual.Placement);
+        to.WriteSharedText(accrual.Agreement);
+        to.WriteFlag(accrual.Periodic);
+        to.WriteSigned(accrual.Commission);
+        to.WriteList(accrual.Reversals, WriteDayAmount);
     }
 
-    private static Accrual Accrual(ref DocumentReader from) => new()
+    private static Accrual ReadAccrual(ref DocumentReader from) => new()
     {
-        Placement = Placement(ref from),
-        Agreement = from.Shared(),
-        Periodic = from.Flag(),
-        Commission = from.Signed(),
-        Reversals = from.List(DayAmount),
+        Placement = ReadPlacement(ref from),
+        Agreement = from.ReadSharedText(),
+        Periodic = from.ReadFlag(),
+        Commission = from.ReadSigned(),
+        Reversals = from.ReadList(ReadDayAmount),
     };
 
-    private static void PostDay(DocumentWriter to, PostDay day)
+    private static void WritePostDay(DocumentWriter to, PostDay day)
     {
-        to.Day(day.Day);
-        Placement(to, day.Placement);
-        to.Shared(day.PaidBy);
-        to.List(day.Growth, static (to, value) => to.Signed(value));
+        to.WriteDay(day.Day);
+        WritePlacement(to, day.Placement);
+        to.WriteSharedText(day.PaidBy);
+        to.WriteList(day.Growth, static (to, value) => to.WriteSigned(value));
     }
 
-    private static PostDay PostDay(ref DocumentReader from) => new()
+    private static PostDay ReadPostDay(ref DocumentReader from) => new()
     {
-        Day = from.Day(),
-        Placement = PlacementOrNull(ref from),
-        PaidBy = from.SharedOrNull(),
-        Growth = from.List(static (ref from) => from.Signed()),
+        Day = from.ReadDay(),
+        Placement = ReadPlacementOrNull(ref from),
+        PaidBy = from.ReadSharedTextOrNull(),
+        Growth = from.ReadList(static (ref from) => from.ReadSigned()),
     };
 
-    private static void DayAmount(DocumentWriter to, DayAmount amount)
+    private static void WriteDayAmount(DocumentWriter to, DayAmount amount)
     {
-        to.Day(amount.Day);
-        to.Signed(amount.Amount);
+        to.WriteDay(amount.Day);
+        to.WriteSigned(amount.Amount);
     }
 
-    private static DayAmount DayAmount(ref DocumentReader from) => new(from.Day(), from.Signed());
+    private static DayAmount ReadDayAmount(ref DocumentReader from) => new(from.ReadDay(), from.ReadSigned());
 
-    private static void Event(DocumentWriter to, EventId id)
+    private static void WriteEventId(DocumentWriter to, EventId id)
     {
-        to.Shared(id.Source);
-        to.Text(id.Id);
+        to.WriteSharedText(id.Source);
+        to.WriteText(id.Id);
     }
 
-    private static EventId Event(ref DocumentReader from) => new(from.Shared(), from.Text());
+    private static EventId ReadEventId(ref DocumentReader from) => new(from.ReadSharedText(), from.ReadText());
 
-    private static void Placement(DocumentWriter to, Placement? placement)
+    private static void WritePlacement(DocumentWriter to, Placement? placement)
     {
-        to.Shared(placement?.Campaign);
-        if (placement is not null) to.Shared(placement.Creator);
+        to.WriteSharedText(placement?.Campaign);
+        if (placement is not null) to.WriteSharedText(placement.Creator);
     }
 
-    private static Placement Placement(ref DocumentReader from) => new(from.Shared(), from.Shared());
+    private static Placement ReadPlacement(ref DocumentReader from) => new(from.ReadSharedText(), from.ReadSharedText());
 
-    private static Placement? PlacementOrNull(ref DocumentReader from) =>
-        from.SharedOrNull() is { } campaign ? new Placement(campaign, from.Shared()) : null;
+    private static Placement? ReadPlacementOrNull(ref DocumentReader from) =>
+        from.ReadSharedTextOrNull() is { } campaign ? new Placement(campaign, from.ReadSharedText()) : null;
 
-    private static void Text(DocumentWriter to, string text) => to.Shared(text);
+    private static void WriteText(DocumentWriter to, string text) => to.WriteSharedText(text);
 
-    private static string Text(ref DocumentReader from) => from.Shared();
+    private static string ReadText(ref DocumentReader from) => from.ReadSharedText();
 }

@@ -13,8 +13,8 @@ internal static class MeasureCodec
     public static ReadOnlySpan<byte> Encode(MeasureCell cell, DocumentWriter to)
     {
         to.Clear();
-        to.Version(Version);
-        Write(cell, to);
+        to.WriteVersion(Version);
+        WriteCell(cell, to);
         return to.Written;
     }
 
@@ -34,7 +34,7 @@ internal static class MeasureCodec
     public static void AddTo(MeasureCell cell, ReadOnlySpan<byte> document, int models = -1, bool isLess = false)
     {
         var from = new DocumentReader("rollup", Version, document);
-        if (Add(ref from, cell, models, isLess)) from.End();
+        if (ReadCellInto(ref from, cell, models, isLess)) from.EnsureEnd();
     }
 
     /// <summary>Sums as one document a brand; none where nothing but zeros is said of it.</summary>
@@ -45,19 +45,19 @@ internal static class MeasureCodec
     public static byte[] Encode(IEnumerable<KeyValuePair<RollupKey, MeasureCell>> brandSums, DocumentWriter to)
     {
         to.Clear();
-        to.Version(Version);
+        to.WriteVersion(Version);
         var day = 0;
         foreach (var (key, cell) in brandSums)
         {
             if (cell.IsZero) continue;
-            to.Shared(key.Campaign);
-            to.Shared(key.Creator);
-            to.Signed(key.Day.DayNumber - day);
+            to.WriteSharedText(key.Campaign);
+            to.WriteSharedText(key.Creator);
+            to.WriteSigned(key.Day.DayNumber - day);
             day = key.Day.DayNumber;
-            Write(cell, to);
+            WriteCell(cell, to);
         }
         // No campaign: the end.
-        to.Shared(null);
+        to.WriteSharedText(null);
         return to.Written.ToArray();
     }
 
@@ -70,41 +70,41 @@ internal static class MeasureCodec
     {
         var from = new DocumentReader("sum of measures", Version, document);
         long day = 0;
-        while (from.SharedOrNull() is { } campaign)
+        while (from.ReadSharedTextOrNull() is { } campaign)
         {
-            var creator = from.Shared();
-            day += from.Signed();
-            if (day is < 0 or > 3_652_058) throw from.Damaged("a day out of range");
+            var creator = from.ReadSharedText();
+            day += from.ReadSigned();
+            if (day is < 0 or > 3_652_058) throw from.Corrupt("a day out of range");
             var isInside = day >= first.DayNumber && day <= last.DayNumber;
-            Add(ref from, isInside ? sums[new RollupKey(brand, DateOnly.FromDayNumber((int)day), campaign, creator)] : new MeasureCell());
+            ReadCellInto(ref from, isInside ? sums[new RollupKey(brand, DateOnly.FromDayNumber((int)day), campaign, creator)] : new MeasureCell());
         }
-        from.End();
+        from.EnsureEnd();
     }
 
-    private static void Write(MeasureCell cell, DocumentWriter to)
+    private static void WriteCell(MeasureCell cell, DocumentWriter to)
     {
         var values = cell.Values;
-        to.Count(MeasureCell.Length - values.Count(0L));
+        to.WriteCount(MeasureCell.Length - values.Count(0L));
         var next = 0;
         for (var i = 0; i < values.Length; i++)
         {
             if (values[i] == 0) continue;
-            to.Count(i - next);
-            to.Signed(values[i]);
+            to.WriteCount(i - next);
+            to.WriteSigned(values[i]);
             next = i + 1;
         }
     }
 
     /// <returns>False: the rest is of models that were not asked for, and was not read.</returns>
-    private static bool Add(ref DocumentReader from, MeasureCell to, int models = -1, bool isLess = false)
+    private static bool ReadCellInto(ref DocumentReader from, MeasureCell to, int models = -1, bool isLess = false)
     {
         var values = to.Values;
         var next = 0;
-        for (var left = from.Count(); left > 0; left--)
+        for (var left = from.ReadCount(); left > 0; left--)
         {
-            next += from.Small();
-            if (next >= values.Length) throw from.Damaged("a measure that this build does not know");
-            var number = from.Signed();
+            next += from.ReadInt32();
+            if (next >= values.Length) throw from.Corrupt("a measure that this build does not know");
+            var number = from.ReadSigned();
             if (next < MeasureCell.MeasureCount || (models >> (next - MeasureCell.MeasureCount) / MeasureCell.CreditMeasureCount) is var rest && (rest & 1) != 0)
                 values[next] += isLess ? -number : number;
             else if (rest == 0) return false;

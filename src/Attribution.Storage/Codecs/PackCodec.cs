@@ -15,30 +15,30 @@ internal static class PackCodec
     // The quickest that still finds what recurs between events of one pack: both are JSON with the same members.
     private const int Quality = 1;
     private const int Window = 18;
-    private const int MostUnpacked = 1 << 30;
+    private const int MaxUnpackedLength = 1 << 30;
 
     public static byte[] Encode(EventPack pack, DocumentWriter to)
     {
         to.Clear();
-        to.Id(pack.PackId);
-        to.Signed(pack.Schema);
-        to.Text(pack.Source);
-        to.TextOrNull(pack.BrandId);
-        to.Signed(pack.ReceivedAt.Ticks);
-        to.Signed(pack.ReceivedAt.TotalOffsetMinutes);
-        to.Count(pack.Events.Count);
-        foreach (var one in pack.Events) to.Bytes(one);
-        to.Flag(pack.Refused is not null);
+        to.WriteId(pack.PackId);
+        to.WriteSigned(pack.Schema);
+        to.WriteText(pack.Source);
+        to.WriteTextOrNull(pack.BrandId);
+        to.WriteSigned(pack.ReceivedAt.Ticks);
+        to.WriteSigned(pack.ReceivedAt.TotalOffsetMinutes);
+        to.WriteCount(pack.Events.Count);
+        foreach (var one in pack.Events) to.WriteBytes(one);
+        to.WriteFlag(pack.Refused is not null);
         if (pack.Refused is { } refused)
         {
-            to.Count(refused.Count);
+            to.WriteCount(refused.Count);
             foreach (var one in refused)
             {
-                to.Count((int)one.Reason);
-                to.Text(one.Pointer);
-                to.Text(one.Detail);
-                to.TextOrNull(one.EventId);
-                to.Bytes(one.Payload);
+                to.WriteCount((int)one.Reason);
+                to.WriteText(one.Pointer);
+                to.WriteText(one.Detail);
+                to.WriteTextOrNull(one.EventId);
+                to.WriteBytes(one.Payload);
             }
         }
         return Compress(to.Written);
@@ -47,35 +47,35 @@ internal static class PackCodec
     public static EventPack Decode(ReadOnlySpan<byte> document)
     {
         var outer = new DocumentReader("pack", Version, document);
-        var from = new DocumentReader("pack", Decompress(outer.Small(), outer));
+        var from = new DocumentReader("pack", Decompress(outer.ReadInt32(), outer));
         var pack = new EventPack
         {
-            PackId = from.Id(),
-            Schema = (int)from.Signed(),
-            Source = from.Text(),
-            BrandId = from.TextOrNull(),
-            ReceivedAt = new DateTimeOffset(from.Signed(), TimeSpan.FromMinutes(from.Signed())),
-            Events = from.List(static (ref from) => from.Bytes().ToArray()),
-            Refused = from.Flag() ? from.List(Refused) : null,
+            PackId = from.ReadId(),
+            Schema = (int)from.ReadSigned(),
+            Source = from.ReadText(),
+            BrandId = from.ReadTextOrNull(),
+            ReceivedAt = new DateTimeOffset(from.ReadSigned(), TimeSpan.FromMinutes(from.ReadSigned())),
+            Events = from.ReadList(static (ref from) => from.ReadBytes().ToArray()),
+            Refused = from.ReadFlag() ? from.ReadList(ReadRefused) : null,
         };
-        from.End();
+        from.EnsureEnd();
         return pack;
     }
 
-    private static RefusedEvent Refused(ref DocumentReader from) => new()
+    private static RefusedEvent ReadRefused(ref DocumentReader from) => new()
     {
-        Reason = (RejectionReason)from.Small(),
-        Pointer = from.Text(),
-        Detail = from.Text(),
-        EventId = from.TextOrNull(),
-        Payload = from.Bytes().ToArray(),
+        Reason = (RejectionReason)from.ReadInt32(),
+        Pointer = from.ReadText(),
+        Detail = from.ReadText(),
+        EventId = from.ReadTextOrNull(),
+        Payload = from.ReadBytes().ToArray(),
     };
 
     private static byte[] Compress(ReadOnlySpan<byte> body)
     {
         var header = new DocumentWriter();
-        header.Version(Version);
-        header.Count(body.Length);
+        header.WriteVersion(Version);
+        header.WriteCount(body.Length);
         var start = header.Written.Length;
         var room = ArrayPool<byte>.Shared.Rent(start + BrotliEncoder.GetMaxCompressedLength(body.Length));
         header.Written.CopyTo(room);
@@ -88,8 +88,8 @@ internal static class PackCodec
 
     private static byte[] Decompress(int length, DocumentReader outer)
     {
-        if (length > MostUnpacked) throw outer.Damaged("a length out of range");
+        if (length > MaxUnpackedLength) throw outer.Corrupt("a length out of range");
         var body = new byte[length];
-        return BrotliDecoder.TryDecompress(outer.Rest, body, out var written) && written == length ? body : throw outer.Damaged("an archive that does not unpack");
+        return BrotliDecoder.TryDecompress(outer.Remaining, body, out var written) && written == length ? body : throw outer.Corrupt("an archive that does not unpack");
     }
 }

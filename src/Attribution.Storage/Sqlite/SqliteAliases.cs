@@ -57,7 +57,7 @@ internal sealed class SqliteAliases(AliasHash hash, SqliteSettling settling)
 
     private SqliteStatement Bind(SqliteStatement statement, in AliasKey alias)
     {
-        var (hashed, mark) = hash.Of(alias);
+        var (hashed, mark) = hash.Compute(alias);
         return statement.Bind(1, hashed).Bind(2, mark);
     }
 }

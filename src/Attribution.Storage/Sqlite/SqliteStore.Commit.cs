@@ -145,7 +145,7 @@ public sealed partial class SqliteStore
                 .Bind(5, entry.OrderDay.DayNumber).Bind(6, entry.EntryDay.DayNumber).Bind(7, entry.Amount).Bind(8, entry.Micros)
                 .Bind(9, entry.Commission).Bind(10, (int)entry.Reason).Bind(11, entry.CausedBy).Bind(12, entry.RecordedAt.UnixMilliseconds)
                 .Bind(13, (entry.OrderDay <= through ? (int)RestatedDay.OrderDay : 0) | (entry.EntryDay <= through ? (int)RestatedDay.EntryDay : 0)).Run();
-            find.Bind(1, hash.Of(new AliasKey(entry.Brand, entry.Conversion)).Hash).Bind(2, session.LastRow).Run();
+            find.Bind(1, hash.Compute(new AliasKey(entry.Brand, entry.Conversion)).Hash).Bind(2, session.LastRow).Run();
         }
         ledgerConversions.Settle(session, entries.Count);
     }

@@ -101,7 +101,7 @@ public sealed partial class SqliteStore
         var entries = new List<LedgerEntry>();
         // The plus keeps SQLite from going by the brand, which all lines may have.
         var select = session[LedgerColumns + " FROM ledger WHERE seq IN (SELECT line FROM ledger_conversions WHERE hash = ?) AND +brand = ? AND conversion = ? ORDER BY seq"]
-            .Bind(1, hash.Of(new AliasKey(brand, conversion)).Hash).Bind(2, brand).Bind(3, conversion);
+            .Bind(1, hash.Compute(new AliasKey(brand, conversion)).Hash).Bind(2, brand).Bind(3, conversion);
         while (select.Step()) entries.Add(ReadLine(select, brand));
         return entries;
     }

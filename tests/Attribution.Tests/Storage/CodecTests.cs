@@ -77,8 +77,8 @@ public sealed class CodecTests
             };
             JourneyCodec.Decode(JourneyCodec.Encode(journey, new DocumentWriter())).Conversions[0].Day.ShouldBe(day);
         }
-        DocumentReader.DayOf(new Timestamp(-1)).ShouldBe(new DateOnly(1969, 12, 31).DayNumber);
-        DocumentReader.DayOf(new Timestamp(-86_400_000)).ShouldBe(new DateOnly(1969, 12, 31).DayNumber);
+        DocumentReader.DayNumberOf(new Timestamp(-1)).ShouldBe(new DateOnly(1969, 12, 31).DayNumber);
+        DocumentReader.DayNumberOf(new Timestamp(-86_400_000)).ShouldBe(new DateOnly(1969, 12, 31).DayNumber);
     }
 
     [Fact]
@@ -206,7 +206,7 @@ public sealed class CodecTests
     {
         var key = Enumerable.Range(0, 16).Select(i => (byte)i).ToArray();
 
-        var (low, high) = new AliasHash(key).Of(key.AsSpan(0, length));
+        var (low, high) = new AliasHash(key).Compute(key.AsSpan(0, length));
 
         var bytes = new byte[16];
         BinaryPrimitives.WriteUInt64LittleEndian(bytes, low);
@@ -220,7 +220,7 @@ public sealed class CodecTests
         var hash = new AliasHash(new byte[16]);
         List<AliasKey> aliases = [.. Enumerable.Range(0, 2000).Select(length => new AliasKey("a", new string('ü', length))), new("aü", ""), new("a", " "), new("b", "")];
 
-        aliases.Select(alias => hash.Of(alias)).Distinct().Count().ShouldBe(aliases.Count);
-        hash.Of(new AliasKey("a", "b")).ShouldBe(unchecked(((long, long))hash.Of("a b"u8)));
+        aliases.Select(alias => hash.Compute(alias)).Distinct().Count().ShouldBe(aliases.Count);
+        hash.Compute(new AliasKey("a", "b")).ShouldBe(unchecked(((long, long))hash.Compute("a b"u8)));
     }
 }
