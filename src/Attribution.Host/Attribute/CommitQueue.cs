@@ -13,17 +13,17 @@ namespace Attribution.Host.Attributing;
 /// </summary>
 public sealed class CommitQueue(Attributor attributor, IOptions<AttributeOptions> options)
 {
-    private readonly Lock gate = new();
-    private readonly Queue<Waiting> queue = [];
+    private readonly Lock sync = new();
+    private readonly Queue<PendingPack> queue = [];
     private bool running;
 
     /// <summary>Returns when the message is committed, by this call or before it.</summary>
     /// <exception cref="StoreFaultException">The store is away, or refuses the message.</exception>
     /// <exception cref="OperationCanceledException">It may be committed or not.</exception>
-    public Task AttributeAsync(EventPack pack, CancellationToken cancellation)
+    public Task EnqueueAsync(EventPack pack, CancellationToken cancellation)
     {
-        var waiting = new Waiting(pack);
-        lock (gate)
+        var waiting = new PendingPack(pack);
+        lock (sync)
         {
             queue.Enqueue(waiting);
             if (!running) _ = Task.Run(RunAsync, CancellationToken.None);
@@ -35,42 +35,42 @@ public sealed class CommitQueue(Attributor attributor, IOptions<AttributeOptions
 
     private async Task RunAsync()
     {
-        var (planned, written) = (default(Planned), Task.FromResult(true));
+        var (planned, written) = (default(PlannedGroup), Task.FromResult(true));
         while (true)
         {
             var mayEnd = planned is null && written.IsCompleted;
-            var group = Next(mayEnd);
+            var group = DequeueGroup(mayEnd);
             if (group.Count == 0 && mayEnd) return;
 
-            var loading = group.Count == 0 ? null : LoadAsync(group, written);
+            var loading = group.Count == 0 ? null : LoadGroupAsync(group, written);
             if (!await written && planned is not null)
             {
-                await CommitAsync(planned.Group, encoded: null);
+                await CommitGroupAsync(planned.Group, encoded: null);
                 planned = null;
             }
 
             if (loading is not null) await Task.WhenAny(loading);
             var ahead = planned;
-            written = ahead is null ? Task.FromResult(true) : Task.Run(() => CommitAsync(ahead.Group, ahead.Encoded));
-            planned = loading is null ? null : await PlanAsync(group, loading, ahead?.Plan);
+            written = ahead is null ? Task.FromResult(true) : Task.Run(() => CommitGroupAsync(ahead.Group, ahead.Encoded));
+            planned = loading is null ? null : await PlanGroupAsync(group, loading, ahead?.Plan);
             if (planned is null && group.Count > 0)
             {
                 await written;
-                await CommitAsync(group, encoded: null);
+                await CommitGroupAsync(group, encoded: null);
             }
         }
     }
 
     /// <summary>Reads messages while others are written, and loads what they lead to when those are.</summary>
-    private async Task<Attributor.LoadedPacks> LoadAsync(List<Waiting> group, Task written)
+    private async Task<Attributor.LoadedPacks> LoadGroupAsync(List<PendingPack> group, Task written)
     {
         var packs = attributor.ParsePacks(group.Select(one => one.Pack));
         await written;
         return await attributor.LoadAsync(packs, CancellationToken.None);
     }
 
-    /// <returns>Null where they cannot be planned: what kept them comes again in <see cref="CommitAsync"/>, where each message hears its own.</returns>
-    private async Task<Planned?> PlanAsync(List<Waiting> group, Task<Attributor.LoadedPacks> loading, Attributor.CommitPlan? ahead)
+    /// <returns>Null where they cannot be planned: what kept them comes again in <see cref="CommitGroupAsync"/>, where each message hears its own.</returns>
+    private async Task<PlannedGroup?> PlanGroupAsync(List<PendingPack> group, Task<Attributor.LoadedPacks> loading, Attributor.CommitPlan? ahead)
     {
         try
         {
@@ -82,11 +82,11 @@ public sealed class CommitQueue(Attributor attributor, IOptions<AttributeOptions
         }
     }
 
-    private List<Waiting> Next(bool mayEnd)
+    private List<PendingPack> DequeueGroup(bool mayEnd)
     {
-        lock (gate)
+        lock (sync)
         {
-            var (group, events) = (new List<Waiting>(), 0);
+            var (group, events) = (new List<PendingPack>(), 0);
             while (group.Count < options.Value.MessagesPerBatch && queue.TryPeek(out var next)
                 && (group.Count == 0 || events + next.Pack.Events.Count <= options.Value.EventsPerCommit))
             {
@@ -101,31 +101,31 @@ public sealed class CommitQueue(Attributor attributor, IOptions<AttributeOptions
 
     /// <summary>Commits as planned or, without a plan or where others were faster, from the load on.</summary>
     /// <returns>Whether just what was planned is written.</returns>
-    private async Task<bool> CommitAsync(List<Waiting> group, Task<Attributor.CommitPlan>? encoded)
+    private async Task<bool> CommitGroupAsync(List<PendingPack> group, Task<Attributor.CommitPlan>? encoded)
     {
         try
         {
             var asPlanned = encoded is not null && await attributor.TryCommitAsync(await encoded, CancellationToken.None);
             if (!asPlanned) await attributor.AttributeAsync(group.ConvertAll(one => one.Pack), CancellationToken.None);
-            group.ForEach(one => one.End(null));
+            group.ForEach(one => one.Complete(null));
             return asPlanned;
         }
         catch (Exception e) when (group.Count == 1 || e is StoreFaultException { MayPass: true })
         {
-            group.ForEach(one => one.End(e));
+            group.ForEach(one => one.Complete(e));
         }
         catch (Exception)
         {
             // Which of them it is, each says for itself.
-            foreach (var one in group) await CommitAsync([one], encoded: null);
+            foreach (var one in group) await CommitGroupAsync([one], encoded: null);
         }
 
         return false;
     }
 
-    private sealed record Planned(List<Waiting> Group, Attributor.CommitPlan Plan, Task<Attributor.CommitPlan> Encoded);
+    private sealed record PlannedGroup(List<PendingPack> Group, Attributor.CommitPlan Plan, Task<Attributor.CommitPlan> Encoded);
 
-    private sealed class Waiting(EventPack pack)
+    private sealed class PendingPack(EventPack pack)
     {
         private readonly TaskCompletionSource committed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -133,7 +133,7 @@ public sealed class CommitQueue(Attributor attributor, IOptions<AttributeOptions
 
         public Task Committed => committed.Task;
 
-        public void End(Exception? failure)
+        public void Complete(Exception? failure)
         {
             if (failure is null) committed.SetResult();
             else committed.SetException(failure);

@@ -10,7 +10,7 @@ namespace Attribution.Host.Attributing;
 public sealed class EventPackConsumer(CommitQueue commits) : IConsumer<EventPack>
 {
     /// <inheritdoc/>
-    public Task Consume(ConsumeContext<EventPack> context) => commits.AttributeAsync(context.Message, context.CancellationToken);
+    public Task Consume(ConsumeContext<EventPack> context) => commits.EnqueueAsync(context.Message, context.CancellationToken);
 }
 
 /// <summary>Where packs are taken from, and how.</summary>

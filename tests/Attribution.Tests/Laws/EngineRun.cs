@@ -79,7 +79,7 @@ internal sealed class EngineRun : IAsyncDisposable
     public Task TakeAsync(IReadOnlyList<EventPack> packs, CancellationToken cancellation) => attributor.AttributeAsync(packs, cancellation);
 
     /// <summary>The same by the queue that the host commits with: one or two packs a commit, each planned while the one before is written.</summary>
-    public Task TakeAheadAsync(IReadOnlyList<EventPack> packs, CancellationToken cancellation) => Task.WhenAll(packs.Select(pack => queue.AttributeAsync(pack, cancellation)));
+    public Task TakeAheadAsync(IReadOnlyList<EventPack> packs, CancellationToken cancellation) => Task.WhenAll(packs.Select(pack => queue.EnqueueAsync(pack, cancellation)));
 
     /// <summary>Brings every journey to the newest catalog, some at a time.</summary>
     public async Task ReevaluateAsync(CancellationToken cancellation)
