@@ -92,8 +92,8 @@ internal sealed record CreatorsList(RollupAnswer All, IReadOnlyList<CreatorLine>
             return (asked, ordered.ThenByDescending(line => RollupRow.Number(line.Row.Net)).ThenBy(line => line.Row.CreatorId, StringComparer.Ordinal));
         }
 
-        if (!RowsTable.Sorts(key)) (asked, key, isReversed) = ("net", "net", false);
-        var places = RowsTable.Sorted(lines.Select(line => line.Row), key, isReversed);
+        if (!RollupTable.CanSortBy(key)) (asked, key, isReversed) = ("net", "net", false);
+        var places = RollupTable.Sort(lines.Select(line => line.Row), key, isReversed);
         var of = lines.ToDictionary(line => line.Row.CreatorId!, StringComparer.Ordinal);
         return (asked, places.Select(row => of[row.CreatorId!]));
     }

@@ -40,13 +40,13 @@ internal static class PageEndpoints
         routes.MapPage<CreatorsPage>("/creators", async page => await CreatorsList.ReadAsync(page), CreatorsList.Parameters);
         routes.MapPage<CreatorsPage>("/creators.csv", CreatorsList.DownloadAsync, CreatorsList.Parameters);
         routes.MapPage<CreatorPage>("/creators/{id}", async page => await OneAsync(page, page.Route("id")!, null));
-        routes.MapPage<ReportPage>("/creators/{id}/report", async page => await OneAsync(page, page.Route("id")!, null, MostPrinted));
+        routes.MapPage<CreatorReportPage>("/creators/{id}/report", async page => await OneAsync(page, page.Route("id")!, null, MostPrinted));
         routes.MapPage<RankingPage>("/ranking", async page => await RankingEndpoint.AnswerAsync(page.View.Query, page.Get<IRollupStore>(), page.Cancellation));
-        routes.MapPage<ComparePage>("/compare", async page => page.View.Given("a") is null && page.View.Given("b") is null ? new object()
+        routes.MapPage<ComparisonPage>("/compare", async page => page.View.Given("a") is null && page.View.Given("b") is null ? new object()
             : await CompareEndpoint.AnswerAsync(page.View.Query, page.View.Given("a"), page.View.Given("b"), page.Get<IRollupStore>(), page.Get<IJourneyStore>(), page.Cancellation), "a", "b");
-        routes.MapPage<StatementPage>("/creators/{id}/statements/{month}", async page => await StatementsEndpoint.AnswerAsync(
+        routes.MapPage<PayoutStatementPage>("/creators/{id}/statements/{month}", async page => await StatementsEndpoint.AnswerAsync(
             page.Route("id"), page.Route("month"), page.View.Brand.Id, csv: null, page.Get<CatalogSource>(), page.Get<StatementBook>(), page.Cancellation));
-        routes.MapPage<StatementsPage>("/statements", async page => await StatementsEndpoint.MonthAsync(
+        routes.MapPage<PayoutStatementsPage>("/statements", async page => await StatementsEndpoint.MonthAsync(
             page.View.Given("month") ?? CalendarMonth.TextOf(page.View.Today.AddMonths(-1)), page.View.Brand.Id, csv: null, page.Get<CatalogSource>(), page.Get<StatementBook>(), page.Cancellation), "month");
         routes.MapPage<CampaignsPage>("/campaigns", async page => await page.RowsAsync(page.View.Query with { GroupBy = ByCampaign }));
         routes.MapPage<CampaignPage>("/campaigns/{id}", async page => await OneAsync(page, null, page.Route("id")!) is var found && found is not One one ? found

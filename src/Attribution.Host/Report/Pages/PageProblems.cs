@@ -20,6 +20,6 @@ internal sealed class PageProblems(IOptions<ProblemDetailsOptions> options) : IP
         problem.Title ??= ReasonPhrases.GetReasonPhrase(problem.Status.Value);
         options.Value.CustomizeProblemDetails?.Invoke(context);
         http.RequestServices.GetRequiredService<Shown>().Fill(http, null, TypedResults.Problem(problem));
-        await new RazorComponentResult<FaultPage> { StatusCode = problem.Status }.ExecuteAsync(http);
+        await new RazorComponentResult<ErrorPage> { StatusCode = problem.Status }.ExecuteAsync(http);
     }
 }

@@ -35,7 +35,7 @@ internal static class PageRoutes
         else if (found is IResult and not ProblemHttpResult) return (IResult)found;
         shown.Fill(http, view, found);
         return found is ProblemHttpResult problem
-            ? new RazorComponentResult<FaultPage> { StatusCode = problem.StatusCode }
+            ? new RazorComponentResult<ErrorPage> { StatusCode = problem.StatusCode }
             : new RazorComponentResult<TPage> { StatusCode = status };
     }
 }
