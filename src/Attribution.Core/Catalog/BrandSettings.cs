@@ -22,7 +22,7 @@ public sealed record BrandSettings
     public required ImmutableArray<CreditTerms> Terms { get; init; }
 
     /// <summary>The longest lookback there is under any terms and in any campaign: no touch further back earns anything.</summary>
-    public required TimeSpan LongestLookback { get; init; }
+    public required TimeSpan MaxLookback { get; init; }
 
     /// <summary>How many days before the day of an amount its exchange rate may be of, inside.</summary>
     public required int RateMaxAgeDays { get; init; }

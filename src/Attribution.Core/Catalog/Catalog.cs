@@ -182,7 +182,7 @@ public sealed class CatalogSnapshot
             Calendar = BrandCalendar.Of(brand.TimeZone) ?? throw new InvalidOperationException($"Brand {brand.Id}: no time zone {brand.TimeZone}."),
             Terms = terms,
             RateMaxAgeDays = brand.RateMaxAgeDays ?? BrandSettings.DefaultRateMaxAgeDays,
-            LongestLookback = terms.SelectMany(each => new TimeSpan?[] { each.ClickLookback, each.VisitLookback })
+            MaxLookback = terms.SelectMany(each => new TimeSpan?[] { each.ClickLookback, each.VisitLookback })
                 .Concat(campaigns.Values.Where(campaign => campaign.Brand == brand.Id).SelectMany(campaign => new[] { campaign.ClickLookback, campaign.VisitLookback }))
                 .Max()!.Value,
         };

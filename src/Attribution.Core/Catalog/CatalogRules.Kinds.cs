@@ -153,8 +153,8 @@ public static partial class CatalogRules
 
     private static void CheckLink(List<CatalogFault> faults, LinkItem link)
     {
-        if (link.Slug.Length is 0 or > LongestText || !link.Slug.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-' or '~'))
-            faults.Add(new(ValueUnknown, "/slug", $"A slug is 1 to {LongestText} of A-Z a-z 0-9 . _ - ~"));
+        if (link.Slug.Length is 0 or > MaxTextLength || !link.Slug.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-' or '~'))
+            faults.Add(new(ValueUnknown, "/slug", $"A slug is 1 to {MaxTextLength} of A-Z a-z 0-9 . _ - ~"));
         if (link.Slug is "." or "..") faults.Add(new(ValueUnknown, "/slug", "Browsers take . and .. out of an address"));
         CheckUrl(faults, "/destination", link.Destination);
         CheckUrl(faults, "/fallback", link.Fallback);

@@ -10,7 +10,7 @@ public static partial class CatalogRules
     /// <summary>A value as shown in a fault: never long.</summary>
     private static string Abbreviate(string value) => value.Length <= 80 ? value : value[..80] + "…";
 
-    private static void CheckText(List<CatalogFault> faults, string pointer, string? value, int longest = LongestText)
+    private static void CheckText(List<CatalogFault> faults, string pointer, string? value, int longest = MaxTextLength)
     {
         if (value is null) return;
         if (string.IsNullOrWhiteSpace(value)) faults.Add(new(TextEmpty, pointer, "Must not be empty; leave it out or null where it may be"));
@@ -23,7 +23,7 @@ public static partial class CatalogRules
         if (!known.Contains(value)) faults.Add(new(ValueUnknown, pointer, $"'{Abbreviate(value)}' is not one of {string.Join(", ", known)}"));
     }
 
-    private static void CheckList<T>(List<CatalogFault> faults, string pointer, IReadOnlyList<T>? list, Action<string, T> each, int most = LongestList)
+    private static void CheckList<T>(List<CatalogFault> faults, string pointer, IReadOnlyList<T>? list, Action<string, T> each, int most = MaxListLength)
     {
         if (list is null) return;
         if (list.Count > most) faults.Add(new(TooLong, pointer, $"At most {most} entries"));
@@ -41,7 +41,7 @@ public static partial class CatalogRules
     private static void CheckUrl(List<CatalogFault> faults, string pointer, string? value)
     {
         if (value is null) return;
-        if (value.Length > LongestUrl) faults.Add(new(TooLong, pointer, $"At most {LongestUrl} characters"));
+        if (value.Length > MaxUrlLength) faults.Add(new(TooLong, pointer, $"At most {MaxUrlLength} characters"));
         else if (!Uri.TryCreate(value, UriKind.Absolute, out var url) || url.Host.Length == 0 || url.Scheme is not ("http" or "https") || value.Any(char.IsWhiteSpace) || value.Any(char.IsControl))
             faults.Add(new(UrlInvalid, pointer, "Must be an absolute http or https address, e.g. https://shop.example/spring"));
     }
@@ -82,8 +82,8 @@ public static partial class CatalogRules
             if (text is null) return;
             if (!IsoDuration.TryParse(text, out var length))
                 faults.Add(new(DurationInvalid, pointer, $"'{Abbreviate(text)}' is not an ISO 8601 duration of days, hours, minutes and seconds such as P30D or PT30M; months and years have no fixed length"));
-            else if (length <= TimeSpan.Zero || length > LongestLookback)
-                faults.Add(new(DurationInvalid, pointer, $"Must be above zero and at most P{LongestLookback.Days}D"));
+            else if (length <= TimeSpan.Zero || length > MaxLookback)
+                faults.Add(new(DurationInvalid, pointer, $"Must be above zero and at most P{MaxLookback.Days}D"));
         }
     }
 

@@ -8,16 +8,16 @@ namespace Attribution.Core.Catalog;
 public static partial class CatalogRules
 {
     /// <summary>Longest name, slug, code, handle or UTM value, in UTF-16 code units.</summary>
-    public const int LongestText = 200;
+    public const int MaxTextLength = 200;
 
     /// <summary>Longest address, in UTF-16 code units.</summary>
-    public const int LongestUrl = 2_048;
+    public const int MaxUrlLength = 2_048;
 
     /// <summary>Longest list (handles, customer keys, goals) of one item.</summary>
-    public const int LongestList = 1_000;
+    public const int MaxListLength = 1_000;
 
     /// <summary>Longest lookback. A touch older than this earns nothing under any setting.</summary>
-    public static readonly TimeSpan LongestLookback = TimeSpan.FromDays(400);
+    public static readonly TimeSpan MaxLookback = TimeSpan.FromDays(400);
 
     /// <summary>The faults of an item against the catalog as it stands; empty when it may be written.</summary>
     /// <param name="current">The catalog it would be written to.</param>
@@ -37,7 +37,7 @@ public static partial class CatalogRules
     {
         var faults = new List<CatalogFault>();
         if (!IsId(CatalogKinds.Of(item), item.Id))
-            faults.Add(new(IdInvalid, "/id", $"An id is 1 to {LongestId(CatalogKinds.Of(item))} of a-z 0-9 . _ -{(item is FxRateItem ? " and A-Z" : "")}"));
+            faults.Add(new(IdInvalid, "/id", $"An id is 1 to {MaxIdLength(CatalogKinds.Of(item))} of a-z 0-9 . _ -{(item is FxRateItem ? " and A-Z" : "")}"));
         CheckReferences(faults, current, item);
         switch (item)
         {
@@ -111,10 +111,10 @@ public static partial class CatalogRules
 
     /// <summary>Whether a text is 1 to 64 of <c>a-z 0-9 . _ -</c>; of a rate also of <c>A-Z</c>, since its id is made of currencies; of a monthly net up to 72, since its id is made of a campaign's.</summary>
     public static bool IsId(CatalogKind kind, string? id) =>
-        id is { Length: >= 1 } && id.Length <= LongestId(kind)
+        id is { Length: >= 1 } && id.Length <= MaxIdLength(kind)
         && id.All(c => c is (>= 'a' and <= 'z') or (>= '0' and <= '9') or '.' or '_' or '-' || (kind == CatalogKind.FxRates && char.IsAsciiLetterUpper(c)));
 
-    private static int LongestId(CatalogKind kind) => kind == CatalogKind.MonthlyNets ? 72 : 64;
+    private static int MaxIdLength(CatalogKind kind) => kind == CatalogKind.MonthlyNets ? 72 : 64;
 
     private static decimal WithDecimalsOf(Currency currency, decimal amount) =>
         currency.TryToMinor(amount, out var minor) ? currency.ToMajor(minor) : amount;

@@ -33,7 +33,7 @@ internal sealed record Evidence(EligibleTouchpoints Touches, EligibleTouchpoints
     /// <summary>Gathers what may earn a conversion from the contenders of its journey.</summary>
     public static Evidence For(ConversionFacts conversion, CandidateTouches contenders, CreditTerms terms, BrandSettings brand, Catalog.CatalogSnapshot catalog)
     {
-        var within = contenders.Between(conversion.At - brand.LongestLookback, conversion.At);
+        var within = contenders.Between(conversion.At - brand.MaxLookback, conversion.At);
         var (times, parties, count) = (new Timestamp[within.Length], new int[within.Length], 0);
         foreach (ref readonly var contender in within)
             if (contender.ExclusionFor(conversion, terms, catalog) is null)

@@ -37,5 +37,5 @@ public static class EventLimits
     public const long Counter = 1_000_000_000_000_000;
 
     /// <summary>How far after its receipt an event may claim to lie: a day, for clocks that are wrong and zones that are mixed up.</summary>
-    public static readonly TimeSpan Ahead = TimeSpan.FromDays(1);
+    public static readonly TimeSpan MaxClockSkew = TimeSpan.FromDays(1);
 }

@@ -70,7 +70,7 @@ public static partial class EventReader
             var age = Timestamp.From(context.ReceivedAt) - at;
             if (age > context.Horizon)
                 text.Refuse(RejectionReason.TooLate, OccurredAt, $"lies more than {context.Horizon.TotalDays:0.##} days before the event was received.");
-            else if (age < -EventLimits.Ahead)
+            else if (age < -EventLimits.MaxClockSkew)
                 text.Refuse(RejectionReason.TooEarly, OccurredAt, "lies more than a day after the event was received.");
         }
         var source = text.Text(Source, EventLimits.Id) ?? context.Source;

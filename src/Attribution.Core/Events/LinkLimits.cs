@@ -16,6 +16,6 @@ public enum LinkLimits
     /// <summary><see cref="Journeys.Identity.MaxVisitorsOfClick"/>: the click is two visitors' already.</summary>
     VisitorsOfClick = 4,
 
-    /// <summary><see cref="Journeys.JourneyBounds.Conversions"/>: the journey holds as many conversions as it may, or the two would together.</summary>
+    /// <summary><see cref="Journeys.JourneyBounds.MaxConversions"/>: the journey holds as many conversions as it may, or the two would together.</summary>
     ConversionsOfJourney = 8,
 }

@@ -84,7 +84,7 @@ public static class Evaluation
     /// <summary>Whether a change lies within the longest lookback before a conversion, both ends inside.</summary>
     private static bool IsReached(Conversion conversion, List<Timestamp> changes, BrandSettings brand)
     {
-        var first = changes.BinarySearch(conversion.At - brand.LongestLookback);
+        var first = changes.BinarySearch(conversion.At - brand.MaxLookback);
         if (first < 0) first = ~first;
         return first < changes.Count && changes[first] <= conversion.At;
     }

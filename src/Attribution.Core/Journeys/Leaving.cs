@@ -19,10 +19,10 @@ internal static class Leaving
     public static (Journey Journey, Matched[] Matched) Leave(Journey journey, Matched[] matched, JourneyBounds bounds)
     {
         var touches = journey.Touches;
-        if (touches.Length <= Math.Min(bounds.Touches, bounds.TouchesAside)) return (journey, matched);
+        if (touches.Length <= Math.Min(bounds.MaxTouches, bounds.MaxUncreditableTouches)) return (journey, matched);
 
         var leaves = new bool[touches.Length];
-        var (room, roomAside, leaving) = (bounds.Touches, bounds.TouchesAside, 0);
+        var (room, roomAside, leaving) = (bounds.MaxTouches, bounds.MaxUncreditableTouches, 0);
         for (var i = touches.Length - 1; i >= 0; i--)
             if (!touches[i].IsEvidenceOnly && (IsAside(touches[i], matched[i]) ? --roomAside : --room) < 0)
                 (leaves[i], leaving) = (true, leaving + 1);

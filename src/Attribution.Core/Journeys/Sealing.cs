@@ -21,7 +21,7 @@ public static class Sealing
     public static (Journey Journey, Journey? Apart) Seal(this Journey journey, Timestamp now, TimeSpan horizon, BrandSettings brand, Func<Guid> newId)
     {
         var accepted = now - horizon;
-        var earning = accepted - brand.LongestLookback;
+        var earning = accepted - brand.MaxLookback;
         if (!(journey.Touches is [var touch, ..] && touch.At < earning)
             && !(journey.Gone is [var gone, ..] && gone.At < accepted)
             && !(journey.Statements is [var statement, ..] && statement.At < accepted)) return (journey, null);
@@ -68,7 +68,7 @@ public static class Sealing
     /// <summary>The times whose touches may earn the conversions, both ends inside.</summary>
     private static List<(Timestamp From, Timestamp To)> WindowsOf(
         Dictionary<string, (Timestamp First, Timestamp Last)> spans, Func<string, bool> wanted, BrandSettings brand) =>
-        [.. spans.Where(span => wanted(span.Key)).Select(span => (span.Value.First - brand.LongestLookback, span.Value.First))];
+        [.. spans.Where(span => wanted(span.Key)).Select(span => (span.Value.First - brand.MaxLookback, span.Value.First))];
 
     private static Journey Without(this Journey journey, HashSet<string> conversions) => journey with
     {

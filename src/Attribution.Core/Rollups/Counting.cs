@@ -31,7 +31,7 @@ internal static class Counting
         }
 
         (RollupKey, Measure) OfName(UnmatchedKind kind, string name) =>
-            (RollupKey.Unmatched(brand, matched.Day, kind, UnmatchedNames.Cut(name)), UnmatchedNames.MeasureOf(kind));
+            (RollupKey.Unmatched(brand, matched.Day, kind, UnmatchedNames.Truncate(name)), UnmatchedNames.MeasureOf(kind));
     }
 
     /// <summary>Whether a touch that counts makes its journey a visitor of the day and placement.</summary>

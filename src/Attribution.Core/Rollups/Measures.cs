@@ -107,7 +107,7 @@ public static class Measures
 
     /// <summary>Counts a name that the catalog does not know.</summary>
     internal static void AddUnmatched(this MeasureSums sums, string brand, DateOnly day, UnmatchedKind kind, string name, int times) =>
-        sums.Add(RollupKey.Unmatched(brand, day, kind, UnmatchedNames.Cut(name)), UnmatchedNames.MeasureOf(kind), times);
+        sums.Add(RollupKey.Unmatched(brand, day, kind, UnmatchedNames.Truncate(name)), UnmatchedNames.MeasureOf(kind), times);
 
     /// <summary>
     /// Every conversion counts once in the brand's total, and once in the unattributed where nobody is credited, alike under every

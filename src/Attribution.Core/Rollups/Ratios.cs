@@ -12,7 +12,7 @@ public static class Ratios
     private const decimal Million = 1_000_000;
 
     /// <summary>Beyond so many times the orders there were, break-even is out of sight and the number stays at that.</summary>
-    private const decimal MostTimes = 1_000_000_000_000;
+    private const decimal MaxBreakEvenMultiple = 1_000_000_000_000;
 
     /// <summary>(net − cost) ÷ cost × 100, one decimal: 10,000 that bring 50,000 are 400.0. Both in minor units of one currency.</summary>
     public static decimal? RoiPercent(decimal net, decimal cost) => Rounded((net - cost) * 100, cost, 1);
@@ -66,7 +66,7 @@ public static class Ratios
         var (toCover, left) = (cost - commission, earned - commission);
         if (toCover <= 0 || left <= 0 || conversionMicros <= 0) return null;
         // Rounded to a millionth of an order first, so that a quotient that comes out even is not pushed over by its last digit.
-        var orders = Math.Round(Math.Min(toCover / left, MostTimes) * (conversionMicros / Million), 6);
+        var orders = Math.Round(Math.Min(toCover / left, MaxBreakEvenMultiple) * (conversionMicros / Million), 6);
         return (long)Math.Min(Math.Ceiling(orders), long.MaxValue);
     }
 

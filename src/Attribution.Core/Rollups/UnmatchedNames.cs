@@ -26,7 +26,7 @@ public enum UnmatchedKind
 public static class UnmatchedNames
 {
     /// <summary>Longest name kept: longer ones are cut, and those alike in their first 200 characters count as one.</summary>
-    public const int Longest = 200;
+    public const int MaxLength = 200;
 
     /// <summary>The measure that counts names of a kind: redemptions, clicks, visits or amounts that named it.</summary>
     public static Measure MeasureOf(UnmatchedKind kind) => kind switch
@@ -78,7 +78,7 @@ public static class UnmatchedNames
         return name.ToString();
     }
 
-    /// <summary>A name as it is kept: at most <see cref="Longest"/> characters, never half of one.</summary>
-    public static string Cut(string name) =>
-        name.Length <= Longest ? name : name[..(char.IsHighSurrogate(name[Longest - 1]) ? Longest - 1 : Longest)];
+    /// <summary>A name as it is kept: at most <see cref="MaxLength"/> characters, never half of one.</summary>
+    public static string Truncate(string name) =>
+        name.Length <= MaxLength ? name : name[..(char.IsHighSurrogate(name[MaxLength - 1]) ? MaxLength - 1 : MaxLength)];
 }

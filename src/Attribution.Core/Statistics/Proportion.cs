@@ -4,7 +4,7 @@ namespace Attribution.Core.Statistics;
 public static class Proportion
 {
     /// <summary>Below so many conversions, a share's worth each, a report says that there are too few to tell: 10.</summary>
-    public const int Enough = 10;
+    public const int MinConversions = 10;
 
     /// <summary>The 97.5 % quantile of the normal distribution.</summary>
     private const double Z = 1.959963984540054;

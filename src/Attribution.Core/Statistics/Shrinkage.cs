@@ -6,7 +6,7 @@ namespace Attribution.Core.Statistics;
 public static class Shrinkage
 {
     /// <summary>How many conversions the group's mean counts for: as many as are enough to tell.</summary>
-    public const int PriorConversions = Proportion.Enough;
+    public const int PriorConversions = Proportion.MinConversions;
 
     /// <summary>
     /// ROI in percent as though <see cref="PriorConversions"/> more conversions had come, each bringing and costing what one of the group does on

@@ -6,8 +6,8 @@ namespace Attribution.Core.Values;
 /// <summary>Times as RFC 3339 writes them, with an offset always, and days.</summary>
 public static class Rfc3339
 {
-    private static readonly long First = DateTimeOffset.MinValue.ToUnixTimeMilliseconds();
-    private static readonly long Last = DateTimeOffset.MaxValue.ToUnixTimeMilliseconds();
+    private static readonly long MinUnixMilliseconds = DateTimeOffset.MinValue.ToUnixTimeMilliseconds();
+    private static readonly long MaxUnixMilliseconds = DateTimeOffset.MaxValue.ToUnixTimeMilliseconds();
 
     /// <summary>
     /// Reads <c>2026-03-02T10:15:00Z</c>, with any number of decimals of a second (beyond milliseconds truncated towards the past) and an
@@ -45,7 +45,7 @@ public static class Rfc3339
 
         var local = (new DateTime(year, month, day, hour, minute, second, DateTimeKind.Utc) - DateTime.UnixEpoch).Ticks / TimeSpan.TicksPerMillisecond;
         var utc = local + millisecond - offset;
-        if (utc < First || utc > Last) return false;
+        if (utc < MinUnixMilliseconds || utc > MaxUnixMilliseconds) return false;
         time = new Timestamp(utc);
         return true;
     }

@@ -57,7 +57,7 @@ public sealed class JourneyBatch
         {
             if (Find(alias) is not { } found || found == slot) continue;
             if (slot is null) slot = found;
-            else if (ConversionsOf(slot) + ConversionsOf(found) <= bounds.Conversions) slot = Merge(slot, found);
+            else if (ConversionsOf(slot) + ConversionsOf(found) <= bounds.MaxConversions) slot = Merge(slot, found);
             else beyond |= LinkLimits.ConversionsOfJourney;
         }
 
@@ -187,12 +187,12 @@ public sealed class JourneyBatch
     /// </summary>
     private List<AliasKey> WithinJourneys(List<AliasKey> aliases, JourneyEvent happened) =>
         happened is ConversionStatement && Find(aliases[0]) is null
-            ? aliases.FindAll(alias => Find(alias) is not { } slot || ConversionsOf(slot) < bounds.Conversions)
+            ? aliases.FindAll(alias => Find(alias) is not { } slot || ConversionsOf(slot) < bounds.MaxConversions)
             : aliases;
 
     /// <summary>How many conversions a journey holds; of one that cannot be near the bound, how many statements.</summary>
     private int ConversionsOf(Slot slot) =>
-        slot.Journey.Statements.Length < bounds.Conversions / 2
+        slot.Journey.Statements.Length < bounds.MaxConversions / 2
             ? slot.Journey.Statements.Length
             : slot.Journey.Statements.Select(Identity.ConversionKey).Distinct(StringComparer.Ordinal).Count();
 

@@ -23,13 +23,13 @@ public sealed partial class RebuildRun(
     private const int JourneysPerCommit = 500;
 
     /// <summary>A tail of fewer packs is left to the swap.</summary>
-    private const int ShortTail = 100;
+    private const int MaxTailPacks = 100;
 
     /// <inheritdoc/>
     public string Name => RunNames.Rebuild;
 
     /// <summary>Each attempt goes on where the one before stood, so that many restarts are no sign of a fault.</summary>
-    public int MostAttempts => 100;
+    public int MaxAttempts => 100;
 
     /// <inheritdoc/>
     public async Task<byte[]> RunAsync(RunDocument run, RunProgress progress, CancellationToken cancellation)
@@ -97,7 +97,7 @@ public sealed partial class RebuildRun(
 
     private static async Task ReplayAsync(IRebuild rebuild, Attributor attributor, RunProgress progress, CancellationToken cancellation)
     {
-        while (await ReportAsync(rebuild, progress, cancellation) >= ShortTail)
+        while (await ReportAsync(rebuild, progress, cancellation) >= MaxTailPacks)
         {
             await attributor.AttributeAsync(await rebuild.NextPacksAsync(cancellation), cancellation);
             cancellation.ThrowIfCancellationRequested();

@@ -7,7 +7,7 @@ namespace Attribution.Host.Attributing;
 public sealed partial class Reevaluation(Attributor attributor, TimeProvider time, ILogger<Reevaluation> logger) : BackgroundService
 {
     private const int JourneysPerCommit = 500;
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(1);
 
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -17,7 +17,7 @@ public sealed partial class Reevaluation(Attributor attributor, TimeProvider tim
             try
             {
                 if (await attributor.ReevaluateAsync(JourneysPerCommit, stoppingToken) == 0)
-                    await Task.Delay(Pause, time, stoppingToken);
+                    await Task.Delay(PollInterval, time, stoppingToken);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
@@ -26,7 +26,7 @@ public sealed partial class Reevaluation(Attributor attributor, TimeProvider tim
             catch (Exception e)
             {
                 LogFailed(e);
-                await Task.Delay(Pause, time, CancellationToken.None);
+                await Task.Delay(PollInterval, time, CancellationToken.None);
             }
         }
     }

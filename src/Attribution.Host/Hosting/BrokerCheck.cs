@@ -9,14 +9,14 @@ namespace Attribution.Host.Hosting;
 /// </summary>
 internal static partial class BrokerCheck
 {
-    private static readonly TimeSpan Within = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(10);
 
     /// <summary>Connects once.</summary>
     /// <exception cref="StartRefusedException">User, password, virtual host or certificate are at fault.</exception>
     public static async Task RunAsync(RabbitMqSection section, ILogger logger, CancellationToken cancellation)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        limit.CancelAfter(Within);
+        limit.CancelAfter(ConnectTimeout);
         var factory = section.Factory();
         try
         {

@@ -11,7 +11,7 @@ namespace Attribution.Host.Hosting;
 internal sealed class DemoFeed(Uri url) : IDisposable
 {
     private const int EventsPerRequest = 1_000;
-    private static readonly TimeSpan SettleEvery = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(250);
     private readonly HostClient host = new(url);
     private readonly HttpClient http = new(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = url };
 
@@ -45,7 +45,7 @@ internal sealed class DemoFeed(Uri url) : IDisposable
     public async Task SettleAsync(long events, Action<long> advance, CancellationToken cancellation)
     {
         var (most, shown) = (1L, 0L);
-        using var timer = new PeriodicTimer(SettleEvery);
+        using var timer = new PeriodicTimer(PollInterval);
         while (true)
         {
             using var quality = JsonDocument.Parse(await http.GetStringAsync(new Uri("/v1/quality", UriKind.Relative), cancellation));
@@ -65,7 +65,7 @@ internal sealed class DemoFeed(Uri url) : IDisposable
     /// <summary>Waits until a fit of the models was tried at a moment or after it.</summary>
     public async Task FittedAsync(DateTimeOffset asked, CancellationToken cancellation)
     {
-        using var timer = new PeriodicTimer(SettleEvery);
+        using var timer = new PeriodicTimer(PollInterval);
         do
         {
             using var models = JsonDocument.Parse(await http.GetStringAsync(new Uri("/v1/models", UriKind.Relative), cancellation));

@@ -7,7 +7,7 @@ namespace Attribution.Host.Hosting;
 /// <summary>What the demo shows: bars and a table on a terminal, plain lines elsewhere.</summary>
 internal sealed class DemoScreen
 {
-    private const int Leading = 12;
+    private const int LeaderCount = 12;
     private readonly IAnsiConsole console = AnsiConsole.Console;
     private readonly TextWriter plain = Console.Out; // The console above would wrap a command that is there to be pasted.
     private readonly bool isTerminal = !Console.IsOutputRedirected;
@@ -47,7 +47,7 @@ internal sealed class DemoScreen
             .Where(row => row.GetProperty("creatorId").ValueKind == JsonValueKind.String && row.GetProperty("orders").GetInt64() > 0)
             .OrderByDescending(row => Number(row, "roiPercent") ?? decimal.MinValue)
             .ThenByDescending(row => Number(row, "net"))
-            .Take(Leading);
+            .Take(LeaderCount);
 
         var table = new Table { Border = isTerminal ? TableBorder.Rounded : TableBorder.Ascii };
         table.AddColumn("Creator").AddColumn("Campaign");

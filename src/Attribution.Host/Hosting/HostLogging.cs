@@ -11,7 +11,7 @@ namespace Attribution.Host.Hosting;
 public static class HostLogging
 {
     /// <summary>Days of log files kept; older ones are deleted.</summary>
-    public const int FilesKept = 14;
+    public const int RetainedFiles = 14;
 
     /// <summary>Makes Serilog the host's only logger. What is wrong with its section is added to <paramref name="errors"/>.</summary>
     public static void Add(WebApplicationBuilder builder, HostSettings host, List<string> errors)
@@ -32,7 +32,7 @@ public static class HostLogging
                 outputTemplate: "{Timestamp:HH:mm:ss} {Level:u3} {Message:lj}{NewLine}{Exception}", formatProvider: CultureInfo.InvariantCulture)
             .WriteTo.File(
                 new JsonFormatter(renderMessage: true), Path.Combine(logs, $"attribution-{host.Instance}-.json"), rollingInterval: RollingInterval.Day,
-                fileSizeLimitBytes: 64L << 20, rollOnFileSizeLimit: true, retainedFileCountLimit: FilesKept, flushToDiskInterval: TimeSpan.FromSeconds(2));
+                fileSizeLimitBytes: 64L << 20, rollOnFileSizeLimit: true, retainedFileCountLimit: RetainedFiles, flushToDiskInterval: TimeSpan.FromSeconds(2));
         Logger logger;
         try
         {

@@ -63,7 +63,7 @@ public static class HostRun
     private static Exception? FailedPart(WebApplication app) => app.Services.GetServices<IHostedService>().OfType<BackgroundService>()
         .Select(service => service.ExecuteTask?.Exception?.InnerException).FirstOrDefault(e => e is not null and not OperationCanceledException);
 
-    /// <summary>What an orderly stop failed with, a stop that takes longer than <see cref="HostWeb.StopWithin"/> among it; null when it did not.</summary>
+    /// <summary>What an orderly stop failed with, a stop that takes longer than <see cref="HostWeb.ShutdownTimeout"/> among it; null when it did not.</summary>
     private static async Task<Exception?> FailureOf(Func<Task> stop)
     {
         try
@@ -73,7 +73,7 @@ public static class HostRun
         }
         catch (OperationCanceledException e)
         {
-            return new TimeoutException($"not everything had stopped within {HostWeb.StopWithin.TotalSeconds:0} s; nothing accepted is lost.", e);
+            return new TimeoutException($"not everything had stopped within {HostWeb.ShutdownTimeout.TotalSeconds:0} s; nothing accepted is lost.", e);
         }
         catch (Exception e)
         {

@@ -11,7 +11,7 @@ public static class HostWeb
     public const long MaxBodySize = 1 << 20;
 
     /// <summary>How long an orderly stop may take; what is not done by then is left to the next start, which loses nothing.</summary>
-    public static readonly TimeSpan StopWithin = TimeSpan.FromSeconds(25);
+    public static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(25);
 
     /// <summary>Listens on the addresses, with limits on everything a caller sends.</summary>
     public static void Add(WebApplicationBuilder builder, IReadOnlyList<string> urls)
@@ -28,7 +28,7 @@ public static class HostWeb
         builder.Services.AddOptions<RequestTimeoutOptions>().Configure<IOptions<HostSection>>((timeouts, host) =>
             timeouts.DefaultPolicy = new RequestTimeoutPolicy { Timeout = host.Value.RequestTimeout, TimeoutStatusCode = StatusCodes.Status504GatewayTimeout });
         builder.Services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = false);
-        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = StopWithin);
+        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = ShutdownTimeout);
     }
 
     /// <summary>Headers, problems, time, who calls and how often, what operators do, health.</summary>

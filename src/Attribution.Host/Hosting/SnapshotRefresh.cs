@@ -6,7 +6,7 @@ namespace Attribution.Host.Hosting;
 public sealed partial class SnapshotRefresh(CatalogSource catalog, KeyRing keys, TimeProvider time, ILogger<SnapshotRefresh> logger) : BackgroundService
 {
     /// <summary>How often the store is asked for its catalog's version and its keys.</summary>
-    public static TimeSpan Every { get; } = TimeSpan.FromSeconds(1);
+    public static TimeSpan Interval { get; } = TimeSpan.FromSeconds(1);
 
     /// <summary>Waits for the first reading: a stage never meets a catalog that was not read.</summary>
     public override async Task StartAsync(CancellationToken cancellationToken)
@@ -19,7 +19,7 @@ public sealed partial class SnapshotRefresh(CatalogSource catalog, KeyRing keys,
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(Every, time);
+        using var timer = new PeriodicTimer(Interval, time);
         var failing = false;
         while (await Next(timer, stoppingToken))
         {

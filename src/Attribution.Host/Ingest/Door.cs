@@ -80,7 +80,7 @@ internal sealed class Door(CatalogSource catalog, CustomerKeys keys)
 internal readonly record struct Verdict(byte[]? Event, RefusedEvent? Refused, string? EventId, string Type)
 {
     /// <summary>Longest payload kept of a refused event, in bytes. The rest is lost.</summary>
-    public const int KeptPayload = EventLimits.Bytes;
+    public const int MaxPayloadBytes = EventLimits.Bytes;
 
     public static Verdict Refuse(Fault fault, string? eventId, ReadOnlySpan<byte> sent, CustomerKeys? keys)
     {
@@ -93,7 +93,7 @@ internal readonly record struct Verdict(byte[]? Event, RefusedEvent? Refused, st
                 Pointer = fault.Pointer,
                 Detail = fault.Detail,
                 EventId = eventId,
-                Payload = payload.Length > KeptPayload ? payload[..KeptPayload] : payload,
+                Payload = payload.Length > MaxPayloadBytes ? payload[..MaxPayloadBytes] : payload,
             },
             eventId,
             EventNames.Unknown);

@@ -7,7 +7,7 @@ namespace Attribution.Host.Ingest;
 
 /// <summary>
 /// Makes messages of the batches of all requests and has them kept. What waits is kept at once; what comes while as many are being kept as
-/// may be (<see cref="IKeeper.AtOnce"/>) waits for the next. So a lone request never waits for company, and under load the disk or broker
+/// may be (<see cref="IKeeper.MaxConcurrency"/>) waits for the next. So a lone request never waits for company, and under load the disk or broker
 /// sets the pace at which company gathers: the more requests, the fuller the messages. A fixed delay would cost every sender that posts
 /// one event after the other, and gain nothing.
 /// </summary>
@@ -15,7 +15,7 @@ internal sealed partial class Gatherer(
     Spool spool, IKeeper keeper, IdSource ids, IOptions<IngestOptions> options, IngestMetrics metrics, ILogger<Gatherer> logger) : IHostedService
 {
     /// <summary>What is kept together is whole batches, until they have this many bytes.</summary>
-    private const long GroupBytes = 8 << 20;
+    private const long MaxGroupBytes = 8 << 20;
 
     private readonly Channel<Batch> waiting = Channel.CreateUnbounded<Batch>(new UnboundedChannelOptions { SingleReader = true });
     private long waitingBytes;
@@ -61,14 +61,14 @@ internal sealed partial class Gatherer(
         while (await waiting.Reader.WaitToReadAsync())
         {
             underWay.RemoveAll(task => task.IsCompleted);
-            if (underWay.Count >= keeper.AtOnce)
+            if (underWay.Count >= keeper.MaxConcurrency)
             {
                 await Task.WhenAny(underWay);
                 continue;
             }
 
             var (group, bytes) = (new List<Batch>(), 0L);
-            while (bytes < GroupBytes && waiting.Reader.TryRead(out var batch))
+            while (bytes < MaxGroupBytes && waiting.Reader.TryRead(out var batch))
             {
                 group.Add(batch);
                 bytes += batch.Bytes;

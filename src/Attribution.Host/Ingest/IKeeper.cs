@@ -9,7 +9,7 @@ namespace Attribution.Host.Ingest;
 internal interface IKeeper
 {
     /// <summary>How many calls may be under way; what comes meanwhile is gathered into the next. At least 1.</summary>
-    int AtOnce { get; }
+    int MaxConcurrency { get; }
 
     /// <summary>Returns when every message is durable.</summary>
     /// <exception cref="Storage.Sqlite.SqliteFaultException">Some may not be; <see cref="Storage.Sqlite.SqliteFaultException.IsFull"/> when the spool has no room.</exception>
@@ -19,7 +19,7 @@ internal interface IKeeper
 /// <summary>Into the spool, from where <see cref="Drain"/> takes them.</summary>
 internal sealed class SpoolKeeper(Spool spool) : IKeeper
 {
-    public int AtOnce => 1;
+    public int MaxConcurrency => 1;
 
     public Task KeepAsync(IReadOnlyList<EventPack> packs) => spool.WriteAsync(packs);
 }
@@ -31,7 +31,7 @@ internal sealed class SpoolKeeper(Spool spool) : IKeeper
 /// </summary>
 internal sealed class BrokerKeeper(Spool spool, BrokerCircuit line, Microsoft.Extensions.Options.IOptions<IngestOptions> options) : IKeeper
 {
-    public int AtOnce => line.IsClosed ? options.Value.MaxPublishing : 1;
+    public int MaxConcurrency => line.IsClosed ? options.Value.MaxPublishing : 1;
 
     public async Task KeepAsync(IReadOnlyList<EventPack> packs)
     {

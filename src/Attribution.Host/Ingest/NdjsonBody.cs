@@ -12,7 +12,7 @@ namespace Attribution.Host.Ingest;
 internal sealed class NdjsonBody(Door door, Gatherer gatherer, IOptions<IngestOptions> options)
 {
     /// <summary>Most batches of one request that wait for the disk; the reading stops until there is room, and so does the sender.</summary>
-    private const int MaxWaiting = 4;
+    private const int MaxPendingBatches = 4;
 
     /// <summary>Longest line that is looked at: an event at its longest, and the carriage return of a line's end.</summary>
     private const int MaxLineBytes = EventLimits.Bytes + 1;
@@ -40,7 +40,7 @@ internal sealed class NdjsonBody(Door door, Gatherer gatherer, IOptions<IngestOp
                 continue;
             waiting.Enqueue(gatherer.KeepAsync(batch));
             (batch, context) = receipt.Begin();
-            if (waiting.Count == MaxWaiting && await waiting.Dequeue() is var kept and not Kept.Durable)
+            if (waiting.Count == MaxPendingBatches && await waiting.Dequeue() is var kept and not Kept.Durable)
                 return kept;
         }
 

@@ -11,7 +11,7 @@ internal sealed class Receipt(Caller caller, TimeProvider time, TimeSpan horizon
     /// Moments of receipt are cut to this. Events of one message share the moment by which they were judged, so that the consumer judges
     /// them alike; were it finer, hardly two requests could share a message.
     /// </summary>
-    public static readonly TimeSpan Step = TimeSpan.FromMilliseconds(100);
+    public static readonly TimeSpan TimestampResolution = TimeSpan.FromMilliseconds(100);
 
     public Caller Caller => caller;
 
@@ -19,7 +19,7 @@ internal sealed class Receipt(Caller caller, TimeProvider time, TimeSpan horizon
     public (Batch Batch, EventContext Context) Begin()
     {
         var now = time.GetUtcNow().ToUniversalTime();
-        var receivedAt = new DateTimeOffset(now.Ticks - (now.Ticks % Step.Ticks), TimeSpan.Zero);
+        var receivedAt = new DateTimeOffset(now.Ticks - (now.Ticks % TimestampResolution.Ticks), TimeSpan.Zero);
         return (new Batch(caller, receivedAt), new EventContext(caller.Source, caller.Brand, receivedAt, horizon) { Bots = BotRules.None });
     }
 }

@@ -15,7 +15,7 @@ internal sealed class Spool(HostSettings host, IOptions<IngestOptions> options) 
     private const int ApplicationId = 0x41545350; // "ATSP"
 
     /// <summary>Messages just written and still in memory, so that the drain need not read them back. At most this many are remembered.</summary>
-    private const int MaxFresh = 16;
+    private const int MaxCached = 16;
 
     private static readonly string[] Migrations =
     [
@@ -95,7 +95,7 @@ internal sealed class Spool(HostSettings host, IOptions<IngestOptions> options) 
                         // Numbered under the lock, so that none appears behind a reader. Remembered before it can be read: one that
                         // is remembered after it was read would be remembered for ever.
                         insert.Bind(1, ++next).Bind(2, row.Body).Run();
-                        if (fresh.Count < MaxFresh && fresh.TryAdd(next, row.Pack)) remembered.Add(next);
+                        if (fresh.Count < MaxCached && fresh.TryAdd(next, row.Pack)) remembered.Add(next);
                     }
                 },
                 CancellationToken.None);

@@ -5,7 +5,7 @@ namespace Attribution.Host.Report;
 /// <summary>CSV as this stage writes it: RFC 4180, CRLF, UTF-8, a header, no thousands separators.</summary>
 internal static class CsvFormat
 {
-    private const int FlushAt = 64 * 1024;
+    private const int FlushThreshold = 64 * 1024;
 
     /// <summary>Whether CSV is asked for: by <c>format</c>, json or csv; by the header Accept where that is absent; else not.</summary>
     public static bool TryRead(HttpRequest request, out bool csv, out IResult fault)
@@ -21,7 +21,7 @@ internal static class CsvFormat
     {
         response.ContentType = "text/csv; charset=utf-8";
         response.Headers.ContentDisposition = $"attachment; filename=\"{fileName}\"";
-        return new StreamWriter(response.Body, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), FlushAt, leaveOpen: true) { NewLine = "\r\n" };
+        return new StreamWriter(response.Body, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), FlushThreshold, leaveOpen: true) { NewLine = "\r\n" };
     }
 
     /// <summary>A text as a cell: harmless to a spreadsheet, quoted where it must be.</summary>

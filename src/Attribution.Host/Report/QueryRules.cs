@@ -9,7 +9,7 @@ namespace Attribution.Host.Report;
 internal static class QueryParameters
 {
     /// <summary>Most entries of a page.</summary>
-    public const int GreatestLimit = 1_000;
+    public const int MaxLimit = 1_000;
 
     private const int DefaultLimit = 100;
 
@@ -28,14 +28,14 @@ internal static class QueryParameters
         return null;
     }
 
-    /// <summary>Reads <c>limit</c>: 1 to <see cref="GreatestLimit"/>, 100 when absent.</summary>
+    /// <summary>Reads <c>limit</c>: 1 to <see cref="MaxLimit"/>, 100 when absent.</summary>
     public static bool TryReadLimit(string? text, out int limit, out IResult fault)
     {
         limit = DefaultLimit;
         fault = Results.Empty;
         if (text is null) return true;
-        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out limit) && limit is >= 1 and <= GreatestLimit) return true;
-        fault = ApiProblems.BadParameter("limit", $"A whole number from 1 to {GreatestLimit}");
+        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out limit) && limit is >= 1 and <= MaxLimit) return true;
+        fault = ApiProblems.BadParameter("limit", $"A whole number from 1 to {MaxLimit}");
         return false;
     }
 

@@ -14,7 +14,7 @@ namespace Attribution.Host.Report;
 internal sealed record QueryScope(BrandSettings Brand, DateOnly From, DateOnly To, string? Campaign, string? Creator)
 {
     /// <summary>Most days of one question: three years.</summary>
-    public const int MostDays = 1_096;
+    public const int MaxDays = 1_096;
 
     /// <summary>Reads the parameters. Exactly one of the answers is not null.</summary>
     public static (QueryScope? Scope, IResult? Fault) Read(IQueryCollection query, Core.Catalog.CatalogSnapshot catalog)
@@ -22,7 +22,7 @@ internal sealed record QueryScope(BrandSettings Brand, DateOnly From, DateOnly T
         if (!Rfc3339.TryParseDay(Text("from"), out var from)) return Bad("from", "Is needed: the first local day, inside, such as 2026-03-01");
         if (!Rfc3339.TryParseDay(Text("to"), out var to)) return Bad("to", "Is needed: the last local day, inside, such as 2026-03-31");
         if (to < from) return Bad("to", $"Lies before from ({from:O})");
-        if (to.DayNumber - from.DayNumber >= MostDays) return Bad("to", $"At most {MostDays} days at once; ask in parts");
+        if (to.DayNumber - from.DayNumber >= MaxDays) return Bad("to", $"At most {MaxDays} days at once; ask in parts");
         if (to == DateOnly.MaxValue) return Bad("to", "No day follows it");
 
         if (!TryBrand(Text("brand"), catalog, out var brand, out var fault)) return (null, fault);

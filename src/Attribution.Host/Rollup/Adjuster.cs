@@ -15,7 +15,7 @@ namespace Attribution.Host.Rollup;
 /// </summary>
 public sealed class Adjuster(IAgreementStore store, CatalogSource catalogs, TimeProvider time)
 {
-    private const int Some = 256;
+    private const int BatchSize = 256;
     private (long Version, ImmutableArray<DateOnly> Days) lookedAtAll = (-1, []);
 
     /// <summary>Reckons what there is to reckon.</summary>
@@ -38,7 +38,7 @@ public sealed class Adjuster(IAgreementStore store, CatalogSource catalogs, Time
             lookedAtAll = (catalog.Version, days);
         }
 
-        while (await store.ChangedAgreementsAsync(Some, cancellation) is { Count: > 0 } some)
+        while (await store.ChangedAgreementsAsync(BatchSize, cancellation) is { Count: > 0 } some)
             foreach (var key in some)
                 if (await ReckonAsync(key, catalog, now, cancellation) is not { } booked) return changed;
                 else if (booked) changed++;

@@ -22,8 +22,8 @@ public sealed partial class FitJob(
     /// <summary>The job's name in the store's last runs.</summary>
     public const string Name = "fit";
 
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan SettleTimeout = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(1);
 
     /// <inheritdoc/>
     public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken) => await RunAsync(NightlyRun.Due(context), cancellationToken);
@@ -39,13 +39,13 @@ public sealed partial class FitJob(
             var catalog = await catalogs.RefreshAsync(cancellation);
             if ((await journeys.FindStaleAsync(catalog.Contents, 1, cancellation)).Count > 0)
             {
-                if (Timestamp.From(time.GetUtcNow()) - started > Patience)
+                if (Timestamp.From(time.GetUtcNow()) - started > SettleTimeout)
                 {
-                    LogUnsettled(Patience);
+                    LogUnsettled(SettleTimeout);
                     return false;
                 }
 
-                await Task.Delay(Pause, time, cancellation);
+                await Task.Delay(PollInterval, time, cancellation);
                 continue;
             }
 

@@ -21,8 +21,8 @@ public sealed partial class MonthlyNetJob(
     /// <summary>The job's name in the store's last runs.</summary>
     public const string Name = "monthly-nets";
 
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan SettleTimeout = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(1);
 
     /// <inheritdoc/>
     public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken) => await RunAsync(NightlyRun.Due(context), cancellationToken);
@@ -42,12 +42,12 @@ public sealed partial class MonthlyNetJob(
             {
                 if (!await TryFixAsync(catalog, campaign, month, cancellation)) passedOver.Add((campaign, month));
             }
-            else if (Timestamp.From(time.GetUtcNow()) - started > Patience)
+            else if (Timestamp.From(time.GetUtcNow()) - started > SettleTimeout)
             {
-                LogUnsettled(Patience);
+                LogUnsettled(SettleTimeout);
                 return false;
             }
-            else await Task.Delay(Pause, time, cancellation);
+            else await Task.Delay(PollInterval, time, cancellation);
         }
     }
 

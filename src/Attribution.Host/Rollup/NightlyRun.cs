@@ -12,7 +12,7 @@ namespace Attribution.Host.Rollup;
 /// </summary>
 public sealed class NightlyRun(IRollupStore store, RollupLease lease, TimeProvider time, IHostApplicationLifetime host, IOptions<RollupOptions> options)
 {
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(1);
 
     /// <summary>When the run that a scheduler calls for was due.</summary>
     public static Timestamp Due(IJobExecutionContext context)
@@ -34,7 +34,7 @@ public sealed class NightlyRun(IRollupStore store, RollupLease lease, TimeProvid
         {
             while (!(await store.LastRunAsync(job, stops.Token) >= due))
             {
-                if (!await lease.HoldsAsync(stops.Token)) await Task.Delay(Pause, time, stops.Token);
+                if (!await lease.HoldsAsync(stops.Token)) await Task.Delay(PollInterval, time, stops.Token);
                 else if (await TryAsync(job, work, stops.Token)) return;
             }
         }

@@ -17,7 +17,7 @@ public sealed partial class ReconcileRun(
     IRollupStore store, IJourneyStore journeys, IAgreementStore agreements, CatalogSource catalogs, TimeProvider time, RollupMeter meter, ILogger<ReconcileRun> logger) : IRunKind
 {
     /// <summary>Most cells that an answer names; all are logged.</summary>
-    private const int MostNamed = 1_000;
+    private const int MaxListedCells = 1_000;
 
     /// <inheritdoc/>
     public string Name => RunNames.Reconcile;
@@ -111,7 +111,7 @@ public sealed partial class ReconcileRun(
             json.WriteStartObject();
             json.WriteNumber("mismatches", difference.Cells.Count + agreements.Count + sums);
             json.WriteStartArray("repaired");
-            foreach (var (key, _) in difference.Cells.OrderBy(cell => cell.Key.Brand, StringComparer.Ordinal).ThenBy(cell => cell.Key.Day).Take(MostNamed))
+            foreach (var (key, _) in difference.Cells.OrderBy(cell => cell.Key.Brand, StringComparer.Ordinal).ThenBy(cell => cell.Key.Day).Take(MaxListedCells))
             {
                 json.WriteStartObject();
                 json.WriteString("brandId", key.Brand);
@@ -122,7 +122,7 @@ public sealed partial class ReconcileRun(
             }
             json.WriteEndArray();
             json.WriteStartArray("agreements");
-            foreach (var (_, agreement) in agreements.Take(MostNamed)) json.WriteStringValue(agreement);
+            foreach (var (_, agreement) in agreements.Take(MaxListedCells)) json.WriteStringValue(agreement);
             json.WriteEndArray();
             json.WriteNumber("sums", sums);
             json.WriteEndObject();

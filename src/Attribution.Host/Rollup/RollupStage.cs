@@ -7,7 +7,7 @@ namespace Attribution.Host.Rollup;
 /// <summary>Folds deltas into daily rollups, closes days, reconciles, fits the fitted models, fixes by what net costs are shared.</summary>
 public static class RollupStage
 {
-    private static readonly TimeSpan ForgetEvery = TimeSpan.FromHours(1);
+    private static readonly TimeSpan RetentionInterval = TimeSpan.FromHours(1);
 
     /// <summary>Registers the stage's jobs. Quartz keeps them in memory; what they did stands in the store.</summary>
     public static IServiceCollection AddRollup(this IServiceCollection services, IConfiguration configuration)
@@ -30,7 +30,7 @@ public static class RollupStage
             quartz.ScheduleJob<FoldJob>(trigger => trigger.StartNow().WithSimpleSchedule(every => every.WithInterval(options.FoldEvery).RepeatForever()));
             quartz.ScheduleJob<CloseJob>(trigger => trigger.StartNow().WithSimpleSchedule(every => every.WithInterval(options.CloseEvery).RepeatForever()));
             quartz.ScheduleJob<AdjustJob>(trigger => trigger.StartNow().WithSimpleSchedule(every => every.WithInterval(options.AdjustEvery).RepeatForever()));
-            quartz.ScheduleJob<ForgetJob>(trigger => trigger.StartNow().WithSimpleSchedule(every => every.WithInterval(ForgetEvery).RepeatForever()));
+            quartz.ScheduleJob<ForgetJob>(trigger => trigger.StartNow().WithSimpleSchedule(every => every.WithInterval(RetentionInterval).RepeatForever()));
             ByCalendar<ReconcileJob>(new(RunNames.Reconcile, options.ReconcileAt));
             ByCalendar<FitJob>(new(FitJob.Name, options.FitAt));
             ByCalendar<MonthlyNetJob>(new(MonthlyNetJob.Name, options.FixNetAt));

@@ -13,7 +13,7 @@ namespace Attribution.Storage.MongoDb;
 public sealed partial class MongoStore
 {
     // A write's number is its version and its place in the change: so many items a change has room for.
-    private const int MostItems = 1 << 24;
+    private const int MaxItemsPerVersion = 1 << 24;
 
     /// <summary>The brand that is there from the start.</summary>
     internal static BsonDocument DefaultBrand => ItemOf(
@@ -49,7 +49,7 @@ public sealed partial class MongoStore
     /// <inheritdoc/>
     public async ValueTask<bool> WriteAsync(CatalogChange change, CancellationToken cancellation)
     {
-        if (change.Puts.Count + change.Deletes.Count > MostItems) throw new ArgumentException($"The change has more than {MostItems} items.", nameof(change));
+        if (change.Puts.Count + change.Deletes.Count > MaxItemsPerVersion) throw new ArgumentException($"The change has more than {MaxItemsPerVersion} items.", nameof(change));
         if (await VersionAsync(cancellation) != change.ExpectedVersion) return false;
         return await ExclusiveAsync(
             async bar => await TransactAsync(
@@ -123,7 +123,7 @@ public sealed partial class MongoStore
 
     private static IEnumerable<BsonDocument> HistoryOf(CatalogChange change)
     {
-        var number = (change.ExpectedVersion + 1) * MostItems;
+        var number = (change.ExpectedVersion + 1) * MaxItemsPerVersion;
         foreach (var (reference, item) in change.Puts.Select(put => (put.Key, (ICatalogItem?)put.Value)).Concat(change.Deletes.Select(reference => (reference, (ICatalogItem?)null))))
             yield return new BsonDocument { { "_id", number++ }, { "item", IdOf(reference) }, { "version", change.ExpectedVersion + 1 }, { "at", change.At.UnixMilliseconds } }
                 .With("byName", change.By?.Name).With("byKey", change.By?.KeyId).With("written", item is null ? null : TextOf(reference.Kind, item));

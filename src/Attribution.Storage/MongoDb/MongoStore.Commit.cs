@@ -10,7 +10,7 @@ namespace Attribution.Storage.MongoDb;
 public sealed partial class MongoStore
 {
     /// <summary>How many cells a delta holds at most: some 4 MiB where every number of them is large.</summary>
-    private const int CellsPerDelta = 4_000;
+    private const int MaxCellsPerDelta = 4_000;
 
     /// <inheritdoc/>
     public ValueTask<CommitOutcome> CommitAsync(JourneyCommit commit, CancellationToken cancellation) =>
@@ -139,7 +139,7 @@ public sealed partial class MongoStore
     /// <summary>Deltas, one a brand; what would outgrow a document is parted, as a repair or a change of many costs may have to be.</summary>
     private static List<BsonDocument> DeltasOf(MeasureSums sums, Timestamp at, DocumentWriter documents) =>
     [
-        .. sums.Cells.Where(cell => !cell.Value.IsZero).GroupBy(cell => cell.Key.Brand, StringComparer.Ordinal).SelectMany(brand => brand.Chunk(CellsPerDelta).Select(cells => new BsonDocument
+        .. sums.Cells.Where(cell => !cell.Value.IsZero).GroupBy(cell => cell.Key.Brand, StringComparer.Ordinal).SelectMany(brand => brand.Chunk(MaxCellsPerDelta).Select(cells => new BsonDocument
         {
             { "_id", ObjectId.GenerateNewId() }, { "brand", brand.Key }, { "at", at.UnixMilliseconds }, { "sums", MeasureCodec.Encode(cells, documents) },
         })),

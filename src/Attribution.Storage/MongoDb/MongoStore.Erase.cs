@@ -11,8 +11,8 @@ namespace Attribution.Storage.MongoDb;
 // more, while they are: that far may the clocks lie apart that the packs' order comes from.
 public sealed partial class MongoStore
 {
-    private const int MostForgotten = 1_000;
-    private static readonly TimeSpan ClocksApart = TimeSpan.FromHours(1);
+    private const int MaxDeletedPacks = 1_000;
+    private static readonly TimeSpan MaxClockSkew = TimeSpan.FromHours(1);
 
     /// <inheritdoc/>
     public async ValueTask<ErasureOutcome?> EraseAsync(Erasure erasure, CancellationToken cancellation)
@@ -22,7 +22,7 @@ public sealed partial class MongoStore
             async bar =>
             {
                 if (await Rebuilding.AnyAsync(cancellation)) return null;
-                var since = last == ObjectId.Empty ? last : ObjectId.Parse($"{last.Timestamp - (int)ClocksApart.TotalSeconds:x8}{new string('0', 16)}");
+                var since = last == ObjectId.Empty ? last : ObjectId.Parse($"{last.Timestamp - (int)MaxClockSkew.TotalSeconds:x8}{new string('0', 16)}");
                 foreach (var (id, pack) in (await PacksOfAsync(erasure, since, cancellation)).Found) found[id] = pack;
                 return await TransactAsync(
                     async session =>
@@ -44,7 +44,7 @@ public sealed partial class MongoStore
                     await OpenGatesAsync(session, bar, cancellation);
                     var old = new List<BsonValue>();
                     if (!await Rebuilding.AnyAsync(cancellation))
-                        await foreach (var pack in session.EachAsync(Packs, [], new("seq", 1), MostForgotten, null, cancellation))
+                        await foreach (var pack in session.EachAsync(Packs, [], new("seq", 1), MaxDeletedPacks, null, cancellation))
                         {
                             if (Timestamp.From(PackCodec.Decode(pack.Bytes("archive")).ReceivedAt) >= before) break;
                             old.Add(pack["_id"]);

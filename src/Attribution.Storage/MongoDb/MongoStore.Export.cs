@@ -9,7 +9,7 @@ namespace Attribution.Storage.MongoDb;
 // what is committed later has the greater one. Manifests are numbered by folds.
 public sealed partial class MongoStore
 {
-    private const int LinesAtOnce = 1_000;
+    private const int NumberingBatchSize = 1_000;
 
     /// <inheritdoc/>
     public async ValueTask<LedgerPage> LedgerAfterAsync(string brand, string? after, int limit, CancellationToken cancellation)
@@ -65,7 +65,7 @@ public sealed partial class MongoStore
     /// <summary>Whether there may be more without a number.</summary>
     private async Task<bool> NumberLinesAsync(MongoSession session, CancellationToken cancellation)
     {
-        var fresh = await session.FindAsync(Ledger, new("fresh", true), cancellation, sort: new("_id", 1), limit: LinesAtOnce, only: new() { { "brand", 1 }, { "conversion", 1 } });
+        var fresh = await session.FindAsync(Ledger, new("fresh", true), cancellation, sort: new("_id", 1), limit: NumberingBatchSize, only: new() { { "brand", 1 }, { "conversion", 1 } });
         if (fresh.Count == 0)
         {
             session.Abandon();
@@ -79,7 +79,7 @@ public sealed partial class MongoStore
             fresh.ConvertAll(line => new UpdateOneModel<BsonDocument>(
                 line, new BsonDocument { { "$set", new BsonDocument("number", ++number) }, { "$unset", new BsonDocument("fresh", 1) } })),
             cancellation);
-        return fresh.Count == LinesAtOnce;
+        return fresh.Count == NumberingBatchSize;
     }
 
     /// <summary>The rollups of the days after one, whole days at a time.</summary>

@@ -11,10 +11,10 @@ namespace Attribution.Storage.MongoDb;
 public sealed partial class MongoStore
 {
     /// <summary>
-    /// A fold takes no further delta when its sums hold as many cells. With the last delta's (<see cref="CellsPerDelta"/>) they are at most 12,000, and its manifest some 12 MiB where every
+    /// A fold takes no further delta when its sums hold as many cells. With the last delta's (<see cref="MaxCellsPerDelta"/>) they are at most 12,000, and its manifest some 12 MiB where every
     /// number of them is large: a document holds 16. Each cell is two or three documents written, of the 60 seconds that a transaction has a few.
     /// </summary>
-    private const int CellsPerFold = 8_000;
+    private const int MaxCellsPerFold = 8_000;
 
     /// <inheritdoc/>
     public async ValueTask<int> FoldAsync(int limit, Timestamp at, CancellationToken cancellation)
@@ -52,7 +52,7 @@ public sealed partial class MongoStore
         var deltas = await session.FindAsync(Deltas, new("brand", brand), cancellation, sort: new("_id", 1), limit: Math.Min(limit, 1_000));
         if (deltas.Count == 0) return 0;
         var folded = 0;
-        for (; folded < deltas.Count && sums.Cells.Count < CellsPerFold; folded++) MeasureCodec.AddTo(sums, brand, deltas[folded].Bytes("sums"));
+        for (; folded < deltas.Count && sums.Cells.Count < MaxCellsPerFold; folded++) MeasureCodec.AddTo(sums, brand, deltas[folded].Bytes("sums"));
         sums.DropZeros();
 
         await CountUnmatchedAsync(session, brand, sums, cancellation);

@@ -105,7 +105,7 @@ public sealed partial class MongoStore
         }
     }
 
-    /// <summary>Waits until the gates are open. A bar that nobody was heard of for <see cref="Patience"/>, by this process's own clock, is taken away.</summary>
+    /// <summary>Waits until the gates are open. A bar that nobody was heard of for <see cref="RetryTimeout"/>, by this process's own clock, is taken away.</summary>
     private async Task AwaitGatesAsync(CancellationToken cancellation)
     {
         var (seen, since) = ((BsonDocument?)null, Stopwatch.GetTimestamp());
@@ -114,7 +114,7 @@ public sealed partial class MongoStore
             var gate = await Gates.Find(new BsonDocument("_id", 0)).Project<BsonDocument>(new BsonDocument { { "bar", 1 }, { "beat", 1 } }).SingleAsync(cancellation);
             if (!gate.TryGetValue("bar", out var bar)) return;
             if (!gate.Equals(seen)) (seen, since) = (gate, Stopwatch.GetTimestamp());
-            else if (Stopwatch.GetElapsedTime(since) > Patience) await UnbarAsync(bar.AsObjectId);
+            else if (Stopwatch.GetElapsedTime(since) > RetryTimeout) await UnbarAsync(bar.AsObjectId);
             await Task.Delay(10, cancellation);
         }
     }

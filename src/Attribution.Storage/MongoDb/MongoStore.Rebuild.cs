@@ -10,8 +10,8 @@ namespace Attribution.Storage.MongoDb;
 public sealed partial class MongoStore
 {
     // Packs are taken a few MiB at a time: the tail that is replayed while commits are barred is shorter than one such piece, mostly.
-    private const int MostPacks = 2_000;
-    private const int EnoughBytes = 4 * 1024 * 1024;
+    private const int MaxPacksPerRead = 2_000;
+    private const int MaxBytesPerRead = 4 * 1024 * 1024;
 
     private IFindFluent<BsonDocument, BsonDocument> Rebuilding => database.GetCollection<BsonDocument>(MongoSchema.Rebuild + "meta").Find(new BsonDocument("_id", "store"));
 
@@ -80,7 +80,7 @@ public sealed partial class MongoStore
         {
             var page = await ReadAsync(
                 session => session.FindAsync(
-                    Packs, new("seq", new BsonDocument("$gt", after)), cancellation, sort: new("seq", 1), limit: MostPacks, only: new("seq", 1)),
+                    Packs, new("seq", new BsonDocument("$gt", after)), cancellation, sort: new("seq", 1), limit: MaxPacksPerRead, only: new("seq", 1)),
                 cancellation);
             if (page.Count == 0) return ([], ObjectId.Empty);
             var known = await scratch.CommittedPacksAsync([.. page.Select(pack => pack.Id())], cancellation);
@@ -97,7 +97,7 @@ public sealed partial class MongoStore
                 var archive = pack.Bytes("archive");
                 packs.Add(PackCodec.Decode(archive));
                 next = pack["seq"].AsObjectId;
-                if ((bytes += archive.Length) >= EnoughBytes) break;
+                if ((bytes += archive.Length) >= MaxBytesPerRead) break;
             }
             return (packs, next);
         }

@@ -10,7 +10,7 @@ namespace Attribution.Storage.MongoDb;
 // differs, which is little or nothing, and names the new generation.
 public sealed partial class MongoStore
 {
-    private const int AtOnce = 500;
+    private const int BatchSize = 500;
 
     internal ValueTask<RebuildOutcome?> SwapAsync(MongoStore scratch, MongoRebuild rebuild, RebuildSwap swap, CancellationToken cancellation) =>
         ExclusiveAsync(
@@ -64,7 +64,7 @@ public sealed partial class MongoStore
             var journey = JourneyCodec.Decode(document.Bytes("journey"));
             measures.Add(journey, 1);
             foreach (var (key, standing) in RebuiltBooks.Of(journey, swap.At)) waiting[(journey.Brand, key)] = standing;
-            if (waiting.Count >= AtOnce) await BookAsync();
+            if (waiting.Count >= BatchSize) await BookAsync();
         }
         await BookAsync();
 
@@ -77,7 +77,7 @@ public sealed partial class MongoStore
             if (of == last) continue;
             last = of;
             if (Identity.IsConversionKey(last.Conversion)) gone.Add(last);
-            if (gone.Count >= AtOnce) await ReverseAsync();
+            if (gone.Count >= BatchSize) await ReverseAsync();
         }
         await ReverseAsync();
         return (lines, conversions, measures);

@@ -9,7 +9,7 @@ public sealed partial class MongoStore
     private static readonly TransactionOptions Options = new(ReadConcern.Snapshot, ReadPreference.Primary, WriteConcern.WMajority);
 
     // A conflict is over as soon as the other transaction is; a fault that stays longer than this is told.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan RetryTimeout = TimeSpan.FromSeconds(30);
 
     /// <summary>
     /// Runs the work in a transaction and commits it; what conflicts with another, or is in the way of an exclusive one, is begun again. If the
@@ -29,7 +29,7 @@ public sealed partial class MongoStore
             {
                 await AwaitGatesAsync(cancellation);
             }
-            catch (MongoException e) when (e.HasErrorLabel("TransientTransactionError") && Stopwatch.GetElapsedTime(began) < Patience)
+            catch (MongoException e) when (e.HasErrorLabel("TransientTransactionError") && Stopwatch.GetElapsedTime(began) < RetryTimeout)
             {
                 await Task.Delay(Math.Min(attempt, 20), cancellation);
             }
@@ -72,7 +72,7 @@ public sealed partial class MongoStore
                 await handle.CommitTransactionAsync(cancellation);
                 return;
             }
-            catch (MongoException e) when (e.HasErrorLabel("UnknownTransactionCommitResult") && Stopwatch.GetElapsedTime(began) < Patience)
+            catch (MongoException e) when (e.HasErrorLabel("UnknownTransactionCommitResult") && Stopwatch.GetElapsedTime(began) < RetryTimeout)
             {
                 await Task.Delay(20, cancellation);
             }

@@ -8,7 +8,7 @@ namespace Attribution.Storage.Sqlite;
 // Packs have no index by person, so all are looked through: those that there are outside the transaction, and what came since within.
 public sealed partial class SqliteStore
 {
-    private const int MostForgotten = 1_000;
+    private const int MaxDeletedPacks = 1_000;
 
     /// <inheritdoc/>
     public async ValueTask<ErasureOutcome?> EraseAsync(Erasure erasure, CancellationToken cancellation) =>
@@ -31,7 +31,7 @@ public sealed partial class SqliteStore
                 var forgotten = 0L;
                 var oldest = session["SELECT seq, archive FROM packs ORDER BY seq LIMIT 1"];
                 var delete = session["DELETE FROM packs WHERE seq = ?"];
-                while (forgotten < MostForgotten && oldest.Step())
+                while (forgotten < MaxDeletedPacks && oldest.Step())
                 {
                     var (seq, receivedAt) = (oldest.Int64(0), Timestamp.From(PackCodec.Decode(oldest.Blob(1)).ReceivedAt));
                     oldest.Reset();

@@ -8,7 +8,7 @@ namespace Attribution.Storage.Sqlite;
 public sealed partial class SqliteStore
 {
     /// <summary>A fold takes no further delta when its sums hold as many cells: some 20 MiB.</summary>
-    private const int CellsPerFold = 20_000;
+    private const int MaxCellsPerFold = 20_000;
 
     /// <inheritdoc/>
     public async ValueTask<int> FoldAsync(int limit, Timestamp at, CancellationToken cancellation)
@@ -53,7 +53,7 @@ public sealed partial class SqliteStore
         var sums = new MeasureSums();
         var folded = new List<long>();
         var deltas = session["SELECT seq, sums FROM deltas WHERE brand = ? ORDER BY seq LIMIT ?"].Bind(1, brand).Bind(2, limit);
-        while (sums.Cells.Count < CellsPerFold && deltas.Step())
+        while (sums.Cells.Count < MaxCellsPerFold && deltas.Step())
         {
             folded.Add(deltas.Int64(0));
             MeasureCodec.AddTo(sums, brand, deltas.Blob(1));

@@ -11,7 +11,7 @@ public sealed partial class SqliteStore
     private const string LedgerColumns =
         "SELECT conversion, campaign, creator, order_day, entry_day, amount, micros, commission, reason, caused_by, recorded_at";
 
-    private const string Restating =
+    private const string RestatementPredicate =
         " FROM ledger WHERE restates <> 0 AND brand = ?1 AND recorded_at >= ?2 AND recorded_at < ?3 AND restates & ?4 "
         + "AND (?5 IS NULL OR campaign = ?5) AND (?6 IS NULL OR creator = ?6) ";
 
@@ -30,7 +30,7 @@ public sealed partial class SqliteStore
             {
                 var select = Bind(session[
                     LedgerColumns + ", (SELECT at FROM closed_days WHERE brand = ?1 AND through >= iif(?4 = 1, order_day, entry_day) ORDER BY through LIMIT 1), seq"
-                    + Restating + "AND (recorded_at, seq) > (?7, ?8) ORDER BY recorded_at, seq LIMIT ?9"], query);
+                    + RestatementPredicate + "AND (recorded_at, seq) > (?7, ?8) ORDER BY recorded_at, seq LIMIT ?9"], query);
                 select.Bind(7, recorded).Bind(8, seq).Bind(9, limit + 1L);
                 var restatements = new List<Restatement>();
                 var last = "";
@@ -56,7 +56,7 @@ public sealed partial class SqliteStore
             {
                 var sums = new List<RestatementSum>();
                 var select = Bind(session[
-                    "SELECT reason, campaign, creator, COUNT(*), SUM(amount), SUM(micros), SUM(commission)" + Restating
+                    "SELECT reason, campaign, creator, COUNT(*), SUM(amount), SUM(micros), SUM(commission)" + RestatementPredicate
                     + "GROUP BY reason, campaign, creator ORDER BY reason, campaign, creator"], query);
                 while (select.Step())
                     sums.Add(new RestatementSum(

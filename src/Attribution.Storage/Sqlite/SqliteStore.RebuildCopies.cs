@@ -8,8 +8,8 @@ namespace Attribution.Storage.Sqlite;
 public sealed partial class SqliteStore
 {
     // Packs are taken a few MiB at a time: the tail that is replayed under the lock is shorter than one such piece, mostly.
-    private const int MostPacks = 2_000;
-    private const int EnoughBytes = 4 * 1024 * 1024;
+    private const int MaxPacksPerRead = 2_000;
+    private const int MaxBytesPerRead = 4 * 1024 * 1024;
 
     internal ValueTask<long> CountPacksAsync(CancellationToken cancellation) =>
         database.ReadAsync(
@@ -76,12 +76,12 @@ public sealed partial class SqliteStore
         }
 
         var (packs, bytes) = (new List<EventPack>(), 0L);
-        var select = session["SELECT archive FROM packs WHERE seq > ? ORDER BY seq LIMIT ?"].Bind(1, after).Bind(2, MostPacks);
+        var select = session["SELECT archive FROM packs WHERE seq > ? ORDER BY seq LIMIT ?"].Bind(1, after).Bind(2, MaxPacksPerRead);
         while (select.Step())
         {
             var archive = select.Blob(0);
             packs.Add(PackCodec.Decode(archive));
-            if ((bytes += archive.Length) < EnoughBytes) continue;
+            if ((bytes += archive.Length) < MaxBytesPerRead) continue;
             select.Reset();
             break;
         }

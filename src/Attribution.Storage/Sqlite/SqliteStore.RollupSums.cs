@@ -58,7 +58,7 @@ public sealed partial class SqliteStore
         if (part.Creator is not { } creator || part.Campaign is not null) return [part];
         // From season to season and campaign to campaign by the key, past the creators of each.
         var select = session[
-            EachDay + ", known (day, campaign) AS (SELECT day, (SELECT MIN(campaign) FROM rollup_seasons s WHERE brand = ?1 AND s.day = each.day) FROM each UNION ALL "
+            EachDayCte + ", known (day, campaign) AS (SELECT day, (SELECT MIN(campaign) FROM rollup_seasons s WHERE brand = ?1 AND s.day = each.day) FROM each UNION ALL "
             + "SELECT day, (SELECT MIN(campaign) FROM rollup_seasons s WHERE brand = ?1 AND s.day = known.day AND s.campaign > known.campaign) FROM known WHERE campaign IS NOT NULL) "
             + "SELECT DISTINCT s.campaign FROM known CROSS JOIN rollup_seasons s ON brand = ?1 AND s.day = known.day AND s.campaign = known.campaign AND creator = ?5"];
         Bound(select, brand, part with { First = StoredRollups.KeyOf(RollupRows.Seasons, new(brand, part.First, "", "")).Day }).Bind(4, SeasonDays).Bind(5, creator);
@@ -79,10 +79,10 @@ public sealed partial class SqliteStore
     private static SqliteStatement RowsOf(SqliteSession session, string brand, in RollupPart part) => part switch
     {
         { Campaign: { } campaign, Creator: { } creator } => Bound(
-            session[$"{EachDay} SELECT each.day, campaign, creator, cell FROM each CROSS JOIN {TableOf(part.Rows)} r ON brand = ?1 AND r.day = each.day AND campaign = ?5 AND creator = ?6"],
+            session[$"{EachDayCte} SELECT each.day, campaign, creator, cell FROM each CROSS JOIN {TableOf(part.Rows)} r ON brand = ?1 AND r.day = each.day AND campaign = ?5 AND creator = ?6"],
             brand, part).Bind(4, StoredRollups.DaysOf(part.Rows)).Bind(5, campaign).Bind(6, creator),
         { Campaign: { } campaign } => Bound(
-            session[$"{EachDay} SELECT each.day, campaign, creator, cell FROM each CROSS JOIN {TableOf(part.Rows)} r ON brand = ?1 AND r.day = each.day AND campaign IN (?5, '', '*')"],
+            session[$"{EachDayCte} SELECT each.day, campaign, creator, cell FROM each CROSS JOIN {TableOf(part.Rows)} r ON brand = ?1 AND r.day = each.day AND campaign IN (?5, '', '*')"],
             brand, part).Bind(4, StoredRollups.DaysOf(part.Rows)).Bind(5, campaign),
         _ => Bound(session[$"SELECT day, campaign, creator, cell FROM {TableOf(part.Rows)} WHERE brand = ?1 AND day BETWEEN ?2 AND ?3"], brand, part),
     };
@@ -90,7 +90,7 @@ public sealed partial class SqliteStore
     private static SqliteStatement Bound(SqliteStatement rows, string brand, in RollupPart part) => rows.Bind(1, brand).Bind(2, part.First.DayNumber).Bind(3, part.Last.DayNumber);
 
     /// <summary>One by one, so that what is sought is sought on each and the others are passed over.</summary>
-    private const string EachDay = "WITH RECURSIVE each (day) AS (SELECT ?2 WHERE ?2 <= ?3 UNION ALL SELECT day + ?4 FROM each WHERE day + ?4 <= ?3)";
+    private const string EachDayCte = "WITH RECURSIVE each (day) AS (SELECT ?2 WHERE ?2 <= ?3 UNION ALL SELECT day + ?4 FROM each WHERE day + ?4 <= ?3)";
 
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<long[]>> TrendsAsync(

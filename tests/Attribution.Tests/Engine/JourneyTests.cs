@@ -20,7 +20,7 @@ public sealed class JourneyTests
     [InlineData(199, 199)]
     [InlineData(198, 200)]
     public void Long_unmatched_name_is_cut_at_200_characters_without_splitting_one(int before, int expected) =>
-        UnmatchedNames.Cut(new string('x', before) + "🌷🌷").Length.ShouldBe(expected);
+        UnmatchedNames.Truncate(new string('x', before) + "🌷🌷").Length.ShouldBe(expected);
 
     [Fact]
     public void Repeats_chain_through_repeats() =>

@@ -39,12 +39,12 @@ public sealed class PackedEvents
         var packs = Packing.Form(
             [
                 Of(Caller.Local, 1, 10), Of(new Caller("shop", "default", false), 1, 10), Of(new Caller("default", "glow", false), 1, 10),
-                Of(Caller.Local, 1, 10, Noon + Receipt.Step), Of(Caller.Local, 1, 10),
+                Of(Caller.Local, 1, 10, Noon + Receipt.TimestampResolution), Of(Caller.Local, 1, 10),
             ],
             ids, 500, 1_000);
 
         packs.Select(p => (p.Source, p.BrandId, p.ReceivedAt, p.Events.Count)).ShouldBe(
-            [("default", "default", Noon, 2), ("shop", "default", Noon, 1), ("default", "glow", Noon, 1), ("default", "default", Noon + Receipt.Step, 1)]);
+            [("default", "default", Noon, 2), ("shop", "default", Noon, 1), ("default", "glow", Noon, 1), ("default", "default", Noon + Receipt.TimestampResolution, 1)]);
     }
 
     [Fact]

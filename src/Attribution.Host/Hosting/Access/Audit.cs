@@ -9,7 +9,7 @@ namespace Attribution.Host.Hosting.Access;
 /// </summary>
 internal sealed partial class AuditMiddleware(RequestDelegate next, IAuditStore store, TimeProvider time, ILogger<AuditMiddleware> logger)
 {
-    private const int LongestAction = 300;
+    private const int MaxActionLength = 300;
 
     public async Task InvokeAsync(HttpContext http)
     {
@@ -23,7 +23,7 @@ internal sealed partial class AuditMiddleware(RequestDelegate next, IAuditStore 
         var entry = new AuditEntry
         {
             At = Timestamp.From(time.GetUtcNow()), By = caller.Name, KeyId = caller.KeyId,
-            Action = $"{http.Request.Method} {(path.Length <= LongestAction ? path : path[..LongestAction])}",
+            Action = $"{http.Request.Method} {(path.Length <= MaxActionLength ? path : path[..MaxActionLength])}",
         };
         var number = await store.AddAuditAsync(entry, http.RequestAborted);
         await next(http);

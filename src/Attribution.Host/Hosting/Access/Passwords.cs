@@ -9,12 +9,12 @@ namespace Attribution.Host.Hosting.Access;
 internal sealed class Passwords(IUserStore store, IAuditStore audit, IOptions<HostSection> host, TimeProvider time)
 {
     /// <summary>Fewest and most characters of a password.</summary>
-    public const int Shortest = 12, Longest = 256;
+    public const int MinLength = 12, MaxLength = 256;
 
     private static readonly PasswordHasher<UserDocument> Hasher = new();
 
     // Hashing is work on purpose; strangers who try names must not take the machine from the rest.
-    private static readonly SemaphoreSlim AtOnce = new(Math.Max(1, Environment.ProcessorCount / 2));
+    private static readonly SemaphoreSlim Concurrency = new(Math.Max(1, Environment.ProcessorCount / 2));
 
     // Hashed once, so that an unknown name takes as long as a known one.
     private static readonly Lazy<string> Nobodys = new(() => Hash(Guid.Empty.ToString()));
@@ -24,7 +24,7 @@ internal sealed class Passwords(IUserStore store, IAuditStore audit, IOptions<Ho
 
     /// <summary>Why a password cannot be one; null where it can.</summary>
     public static string? Fault(string password) =>
-        password.Length is < Shortest or > Longest ? $"A password has {Shortest} to {Longest} characters; this one has {password.Length}." : null;
+        password.Length is < MinLength or > MaxLength ? $"A password has {MinLength} to {MaxLength} characters; this one has {password.Length}." : null;
 
     /// <summary>The user whose name and password these are; null where they are not, or are not looked at since the name is locked.</summary>
     public async Task<UserDocument?> FindAsync(string name, string password, CancellationToken cancellation)
@@ -50,15 +50,15 @@ internal sealed class Passwords(IUserStore store, IAuditStore audit, IOptions<Ho
 
     private static async Task<PasswordVerificationResult> VerifyAsync(string hash, string password, CancellationToken cancellation)
     {
-        if (password.Length > Longest) return PasswordVerificationResult.Failed;
-        await AtOnce.WaitAsync(cancellation);
+        if (password.Length > MaxLength) return PasswordVerificationResult.Failed;
+        await Concurrency.WaitAsync(cancellation);
         try
         {
             return Hasher.VerifyHashedPassword(null!, hash, password);
         }
         finally
         {
-            AtOnce.Release();
+            Concurrency.Release();
         }
     }
 

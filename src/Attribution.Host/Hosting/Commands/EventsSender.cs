@@ -8,10 +8,10 @@ namespace Attribution.Host.Hosting.Commands;
 public static class EventsSender
 {
     /// <summary>Most lines of a request.</summary>
-    public const int LinesARequest = 1_000;
+    public const int LinesPerRequest = 1_000;
 
     /// <summary>A request ends with the line that reaches this many bytes.</summary>
-    public const int BytesARequest = 256 << 10;
+    public const int BytesPerRequest = 256 << 10;
 
     /// <summary>Sends it, in order.</summary>
     /// <exception cref="HostClientException">The host does not answer, or refuses a request as a whole; what came before it is taken, and sending all again changes nothing.</exception>
@@ -31,7 +31,7 @@ public static class EventsSender
             }
 
             unsent += raw;
-            if (numbers.Count >= LinesARequest || body.Length >= BytesARequest)
+            if (numbers.Count >= LinesPerRequest || body.Length >= BytesPerRequest)
             {
                 total = await SendRequestAsync(client, body, numbers, progress, total, cancellation);
                 progress.Advance(unsent);

@@ -7,8 +7,8 @@ namespace Attribution.Host.Hosting.Commands;
 public static class OperationsCommands
 {
     // Progress is told in thousandths: how much there is to do is only known once it goes on.
-    private const int Whole = 1_000;
-    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(250);
+    private const int ProgressScale = 1_000;
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(250);
 
     /// <summary>Adds the commands.</summary>
     public static void AddTo(RootCommand root)
@@ -51,7 +51,7 @@ public static class OperationsCommands
         try
         {
             using var client = new HostClient(new Uri(url));
-            return await tell(await TransferProgress.RunAsync(name, Whole, progress => WaitAsync(client, name, progress, cancellation)));
+            return await tell(await TransferProgress.RunAsync(name, ProgressScale, progress => WaitAsync(client, name, progress, cancellation)));
         }
         catch (HostClientException e)
         {
@@ -76,12 +76,12 @@ public static class OperationsCommands
             using var run = await client.GetAsync($"/v1/{name}/{id}", cancellation);
             var (done, total) = (run.RootElement.GetProperty("progress").GetProperty("done").GetInt64(), run.RootElement.GetProperty("progress").GetProperty("total").GetInt64());
             var status = run.RootElement.GetProperty("status").GetString();
-            var now = status == "done" ? Whole : total == 0 ? 0 : (long)(done / (double)total * Whole);
+            var now = status == "done" ? ProgressScale : total == 0 ? 0 : (long)(done / (double)total * ProgressScale);
             if (now > shown) progress.Advance(now - shown);
             shown = Math.Max(shown, now);
             if (status == "done") return run.RootElement.GetProperty("result").Clone();
             if (status == "failed") throw new HostClientException($"The run failed: {run.RootElement.GetProperty("fault").GetString()}");
-            await Task.Delay(Look, cancellation);
+            await Task.Delay(PollInterval, cancellation);
         }
     }
 }

@@ -6,7 +6,7 @@ namespace Attribution.Host.Hosting.Commands;
 /// <summary>A body that says how much of it is on its way.</summary>
 internal sealed class ProgressContent : HttpContent
 {
-    private const int Step = 64 * 1024;
+    private const int ChunkBytes = 64 * 1024;
 
     private readonly byte[] bytes;
     private readonly Action<int> sent;
@@ -19,9 +19,9 @@ internal sealed class ProgressContent : HttpContent
 
     protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context)
     {
-        for (var at = 0; at < bytes.Length; at += Step)
+        for (var at = 0; at < bytes.Length; at += ChunkBytes)
         {
-            var length = Math.Min(Step, bytes.Length - at);
+            var length = Math.Min(ChunkBytes, bytes.Length - at);
             await stream.WriteAsync(bytes.AsMemory(at, length));
             sent(length);
         }

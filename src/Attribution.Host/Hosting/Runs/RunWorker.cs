@@ -11,7 +11,7 @@ public interface IRunKind
     string Name { get; }
 
     /// <summary>How often a run is begun, or gone on with, before it is given up.</summary>
-    int MostAttempts => 3;
+    int MaxAttempts => 3;
 
     /// <summary>Does the work from its beginning, or goes on with what an attempt before left, and answers JSON.</summary>
     /// <param name="run">The run, with what was asked for.</param>
@@ -56,9 +56,9 @@ public sealed class RunRefusedException(string message) : Exception(message);
 public sealed partial class RunWorker<TKind>(TKind kind, IRunStore store, TimeProvider time, ILogger<RunWorker<TKind>> logger) : BackgroundService
     where TKind : IRunKind
 {
-    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(500);
-    private static readonly TimeSpan Keep = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan Silence = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan ProgressInterval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan AbandonedAfter = TimeSpan.FromSeconds(30);
 
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -67,7 +67,7 @@ public sealed partial class RunWorker<TKind>(TKind kind, IRunStore store, TimePr
         {
             try
             {
-                if (!await DoNextAsync(stoppingToken)) await Task.Delay(Look, time, stoppingToken);
+                if (!await DoNextAsync(stoppingToken)) await Task.Delay(PollInterval, time, stoppingToken);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
@@ -76,7 +76,7 @@ public sealed partial class RunWorker<TKind>(TKind kind, IRunStore store, TimePr
             catch (Exception e)
             {
                 LogStore(kind.Name, e);
-                await Task.Delay(Keep, time, CancellationToken.None);
+                await Task.Delay(ProgressInterval, time, CancellationToken.None);
             }
         }
     }
@@ -86,17 +86,17 @@ public sealed partial class RunWorker<TKind>(TKind kind, IRunStore store, TimePr
     public async Task<bool> DoNextAsync(CancellationToken stopping)
     {
         var now = Now();
-        if (await store.TakeRunAsync(kind.Name, now - Silence, now, stopping) is not { } run) return false;
-        if (run.Attempt > kind.MostAttempts)
+        if (await store.TakeRunAsync(kind.Name, now - AbandonedAfter, now, stopping) is not { } run) return false;
+        if (run.Attempt > kind.MaxAttempts)
         {
-            await store.UpdateRunAsync(run with { Status = RunStatus.Failed, Fault = $"Begun {kind.MostAttempts} times, and each time the process ended in the middle of it." }, stopping);
+            await store.UpdateRunAsync(run with { Status = RunStatus.Failed, Fault = $"Begun {kind.MaxAttempts} times, and each time the process ended in the middle of it." }, stopping);
             return true;
         }
 
         var progress = new RunProgress();
         using var mayGoOn = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         var work = kind.RunAsync(run, progress, mayGoOn.Token);
-        while (await Task.WhenAny(work, Task.Delay(Keep, time, CancellationToken.None)) != work)
+        while (await Task.WhenAny(work, Task.Delay(ProgressInterval, time, CancellationToken.None)) != work)
         {
             // Another has taken it for dead: this one is not to end it twice.
             if (!mayGoOn.IsCancellationRequested && !await store.UpdateRunAsync(At(run, progress), CancellationToken.None)) await mayGoOn.CancelAsync();

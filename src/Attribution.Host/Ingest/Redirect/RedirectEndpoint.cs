@@ -23,7 +23,7 @@ internal sealed partial class RedirectEndpoint(
     /// <summary>The first-party cookie that holds the visitor's id.</summary>
     public const string VisitorCookie = "atr_vid";
 
-    private static readonly TimeSpan VisitorFor = TimeSpan.FromDays(365);
+    private static readonly TimeSpan VisitorCookieLifetime = TimeSpan.FromDays(365);
 
     private RedirectTable? table;
 
@@ -92,7 +92,7 @@ internal sealed partial class RedirectEndpoint(
         var visitor = known is { Length: > 0 and <= 64 } && known.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_') ? known : NewId();
         http.Response.Cookies.Append(VisitorCookie, visitor, new CookieOptions
         {
-            HttpOnly = true, SameSite = SameSiteMode.Lax, Secure = http.Request.IsHttps, MaxAge = VisitorFor, Path = "/", IsEssential = true,
+            HttpOnly = true, SameSite = SameSiteMode.Lax, Secure = http.Request.IsHttps, MaxAge = VisitorCookieLifetime, Path = "/", IsEssential = true,
         });
         return visitor;
     }

@@ -19,7 +19,7 @@ internal sealed class RejectionReplay(
     /// How long a rejection may be replayed though its event is older than the horizon by now: the default of <c>Attribute:SealAfter</c>, for
     /// which journeys hold everything. Later such an event is refused as <c>too_late</c>: nobody could tell any more whether it came meanwhile.
     /// </summary>
-    private static readonly TimeSpan Held = TimeSpan.FromDays(30);
+    private static readonly TimeSpan ReplayWindow = TimeSpan.FromDays(30);
 
     /// <summary>Replays rejections.</summary>
     /// <param name="rejections">Open or resolved.</param>
@@ -69,8 +69,8 @@ internal sealed class RejectionReplay(
 
         var receivedAt = rejection.ReceivedAt.ToDateTimeOffset();
         var verdict = await AsReceivedAt(receivedAt);
-        if (verdict.Event is null || time.GetUtcNow() - receivedAt <= Held) return verdict;
-        var late = await AsReceivedAt(time.GetUtcNow() - Held);
+        if (verdict.Event is null || time.GetUtcNow() - receivedAt <= ReplayWindow) return verdict;
+        var late = await AsReceivedAt(time.GetUtcNow() - ReplayWindow);
         return late.Refused?.Reason == RejectionReason.TooLate ? late : verdict;
     }
 }
@@ -88,7 +88,7 @@ internal sealed record ReplayResult(
     public static ReplayResult Of(RejectionDocument rejection, Verdict verdict) => verdict.Refused switch
     {
         null => new(rejection.Id, ReplayStatus.Replayed, verdict.EventId),
-        { Reason: RejectionReason.Malformed } when rejection.Payload.Length == Verdict.KeptPayload =>
+        { Reason: RejectionReason.Malformed } when rejection.Payload.Length == Verdict.MaxPayloadBytes =>
             new(rejection.Id, ReplayStatus.PayloadCut, rejection.EventId, Detail: "Only the first 64 KiB of what was sent are kept; have it sent again."),
         var refused => new(rejection.Id, ReplayStatus.Refused, refused.EventId, refused.Reason, refused.Pointer, refused.Detail),
     };

@@ -9,8 +9,8 @@ namespace Attribution.Host.Ingest.Replay;
 /// <summary><c>POST /v1/rejections/replay</c>: what was refused, once more, after the fix.</summary>
 internal static class ReplayEndpoint
 {
-    private const int LongestBody = 64 << 10;
-    private const int MostRejections = 1_000;
+    private const int MaxBodyBytes = 64 << 10;
+    private const int MaxRejections = 1_000;
 
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {
@@ -32,7 +32,7 @@ internal static class ReplayEndpoint
     private static Task PostAsync(HttpContext http, RejectionReplay replay, IJourneyStore store) => IngestAnswers.GuardAsync(http, async () =>
     {
         var own = Caller.Of(http).OnlyBrand;
-        var request = Read(await RequestBody.ReadAllAsync(http.Request, LongestBody, http.RequestAborted), own);
+        var request = Read(await RequestBody.ReadAllAsync(http.Request, MaxBodyBytes, http.RequestAborted), own);
         var (rejections, missing, cursor) = await FindAsync(store, request, own, http.RequestAborted);
         var (results, kept) = await replay.ReplayAsync(rejections, own, http.RequestAborted);
         if (kept == Kept.Durable) await Results.Json(ReplayAnswer.Of([.. results, .. missing], cursor), Json).ExecuteAsync(http);
@@ -53,7 +53,7 @@ internal static class ReplayEndpoint
         if (request.Ids is not { } ids)
         {
             EventNames.TryReason(request.Reason, out var reason);
-            var (page, next) = await store.RejectionsAsync(new(request.Brand ?? own, Resolved: false, reason), request.Cursor, request.Limit ?? MostRejections, cancellation);
+            var (page, next) = await store.RejectionsAsync(new(request.Brand ?? own, Resolved: false, reason), request.Cursor, request.Limit ?? MaxRejections, cancellation);
             return (page, [], next);
         }
 
@@ -82,8 +82,8 @@ internal static class ReplayEndpoint
     {
         { Ids: null, Brand: null, Reason: null } => "Name ids, or the brand or reason of those that are to be replayed.",
         { Ids: not null } and not { Brand: null, Reason: null, Limit: null, Cursor: null } => "Name ids alone, or leave them out and name brand or reason.",
-        { Ids.Count: 0 or > MostRejections } => $"ids: from 1 to {MostRejections} of them.",
-        { Limit: < 1 or > MostRejections } => $"limit: a whole number from 1 to {MostRejections}.",
+        { Ids.Count: 0 or > MaxRejections } => $"ids: from 1 to {MaxRejections} of them.",
+        { Limit: < 1 or > MaxRejections } => $"limit: a whole number from 1 to {MaxRejections}.",
         { Reason: var reason } when !EventNames.TryReason(reason, out _) => $"reason: one of {EventNames.AllReasons}.",
         { Cursor: { } cursor } when !Guid.TryParseExact(cursor, "N", out _) => "cursor: not one of ours; pass on the one that the page before answered, or none.",
         _ => null,

@@ -18,7 +18,7 @@ internal sealed class VisitsEndpoint(
     CatalogSource catalogs, Door door, Gatherer gatherer, TimeProvider time, IOptions<IngestOptions> options, IngestMetrics metrics)
 {
     /// <summary>Greatest body in bytes; a visit's longest address and referrer fit.</summary>
-    private const int MaxBody = 16 << 10;
+    private const int MaxBodyBytes = 16 << 10;
 
     /// <summary>Takes a visit.</summary>
     public Task PostAsync(HttpContext http) => IngestAnswers.GuardAsync(http, () => TakeAsync(http));
@@ -27,7 +27,7 @@ internal sealed class VisitsEndpoint(
     {
         var caller = Caller.Of(http);
         await AllowAsync(http, caller.Brand);
-        var body = await RequestBody.ReadAllAsync(http.Request, MaxBody, http.RequestAborted);
+        var body = await RequestBody.ReadAllAsync(http.Request, MaxBodyBytes, http.RequestAborted);
         var report = Read(body);
         var (batch, context) = new Receipt(caller, time, options.Value.Horizon).Begin();
         var visit = new VisitEvent(

@@ -11,7 +11,7 @@ namespace Attribution.Host.Ingest.Webhooks;
 /// </summary>
 internal static class KeptPayload
 {
-    private const int LongestTopic = 100;
+    private const int MaxTopicLength = 100;
 
     private static readonly FrozenSet<string> Names = FrozenSet.ToFrozenSet(
     [
@@ -38,7 +38,7 @@ internal static class KeptPayload
         {
             writer.WriteStartObject();
             writer.WriteString("webhook", vendor);
-            if (topic.Length > 0) writer.WriteString("topic", topic.Length > LongestTopic ? topic[..LongestTopic] : topic);
+            if (topic.Length > 0) writer.WriteString("topic", topic.Length > MaxTopicLength ? topic[..MaxTopicLength] : topic);
             if (Reduced(body) is { } payload)
             {
                 writer.WritePropertyName("payload");

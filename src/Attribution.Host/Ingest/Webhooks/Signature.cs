@@ -8,7 +8,7 @@ namespace Attribution.Host.Ingest.Webhooks;
 internal static class Signature
 {
     /// <summary>Most signatures of one delivery that are looked at; the rest are passed over.</summary>
-    public const int Most = 16;
+    public const int MaxDigests = 16;
 
     /// <summary>Whether one of the digests claimed is the right one. Takes as long whichever it is, and where none is.</summary>
     public static bool Holds(ReadOnlySpan<byte> key, SignatureClaim claim, ReadOnlySpan<byte> body)
@@ -19,7 +19,7 @@ internal static class Signature
         Span<byte> right = stackalloc byte[HMACSHA256.HashSizeInBytes];
         hmac.GetHashAndReset(right);
         var holds = false;
-        foreach (var digest in claim.Digests.Take(Most))
+        foreach (var digest in claim.Digests.Take(MaxDigests))
             holds |= CryptographicOperations.FixedTimeEquals(right, digest);
         return holds;
     }

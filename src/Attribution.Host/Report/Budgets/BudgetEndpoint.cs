@@ -40,7 +40,7 @@ internal static class BudgetEndpoint
         var dated = catalog.Items<CostItem>().Where(cost => cost.CampaignId == campaign).SelectMany(cost => new[] { cost.On, cost.From, cost.To }).OfType<DateOnly>()
             .Concat(new[] { item.StartsOn, item.EndsOn }.OfType<DateOnly>()).Append(on).ToList();
         // An agreement may have paid before the first cost or the campaign's first day, but not before a year of it.
-        var from = dated.Min() is var first && first.DayNumber > DaysBefore ? first.AddDays(-DaysBefore) : DateOnly.MinValue;
+        var from = dated.Min() is var first && first.DayNumber > LookbackDays ? first.AddDays(-LookbackDays) : DateOnly.MinValue;
         var question = new RollupQuestion { Grain = RollupGrain.Campaigns, From = from, To = dated.Max(), Campaign = campaign };
         await foreach (var (key, cell) in (await store.SumAsync(brand.Id, [question], asOf: null, cancellation))[0].Cells.WithCancellation(cancellation))
         {
@@ -61,7 +61,7 @@ internal static class BudgetEndpoint
             stand.ProjectedSpend is { } projected ? currency.Format(projected) : null, stand.ProjectedEnd, currency.Format(unshared));
     }
 
-    private const int DaysBefore = 366;
+    private const int LookbackDays = 366;
 }
 
 /// <summary>Where a campaign stands against its budget. Amounts are major units of the brand's currency.</summary>

@@ -10,7 +10,7 @@ namespace Attribution.Host.Report.Catalog;
 /// <summary>What brands tell us about their creators: one set of addresses a kind.</summary>
 internal static class CatalogEndpoints
 {
-    private const int LongestItem = 2 * 1024 * 1024;
+    private const int MaxItemBytes = 2 * 1024 * 1024;
 
     public static void MapCatalog(this IEndpointRouteBuilder routes)
     {
@@ -132,7 +132,7 @@ internal static class CatalogEndpoints
     {
         if (RequestBody.MediaType(request) is not ("" or "application/json"))
             return ApiProblems.Create(StatusCodes.Status415UnsupportedMediaType, "Unsupported media type", "Send application/json");
-        var (body, tooLong) = await RequestBody.ReadAsync(request, LongestItem, cancellation);
+        var (body, tooLong) = await RequestBody.ReadAsync(request, MaxItemBytes, cancellation);
         if (tooLong is not null) return tooLong;
         if (!WritePrecondition.TryRead(request, out var condition, out var unreadable)) return unreadable;
 

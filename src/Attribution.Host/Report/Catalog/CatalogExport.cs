@@ -12,7 +12,7 @@ namespace Attribution.Host.Report.Catalog;
 /// <summary>All items of a kind as a file that an import takes: importing it where it came from changes nothing.</summary>
 internal static class CatalogExport
 {
-    private const int FlushAt = 64 * 1024;
+    private const int FlushThreshold = 64 * 1024;
 
     public static async Task<IResult> ExportAsync<TItem>(CatalogKindInfo kind, string format, HttpContext http, CatalogSource source, CancellationToken cancellation)
         where TItem : class, ICatalogItem
@@ -25,7 +25,7 @@ internal static class CatalogExport
 
         http.Response.ContentType = format == "csv" ? "text/csv; charset=utf-8" : "application/x-ndjson";
         http.Response.Headers.ContentDisposition = $"attachment; filename=\"{kind.Name}.{format}\"";
-        var writer = new StreamWriter(http.Response.Body, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), FlushAt, leaveOpen: true) { NewLine = "\n" };
+        var writer = new StreamWriter(http.Response.Body, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), FlushThreshold, leaveOpen: true) { NewLine = "\n" };
         await using (writer.ConfigureAwait(false))
         {
             if (format == "csv") await WriteCsvAsync(writer, items, cancellation);

@@ -14,12 +14,12 @@ namespace Attribution.Host.Report.Catalog;
 internal static class CatalogImport
 {
     /// <summary>Most bytes of an import.</summary>
-    public const int LongestImport = 32 * 1024 * 1024;
-    private const int MostLines = 100_000;
+    public const int MaxImportBytes = 32 * 1024 * 1024;
+    private const int MaxLines = 100_000;
 
     public static string Describe(CatalogKindInfo kind) =>
         "Lines are read in order, each checked against the catalog as the lines before it left it. Valid lines are written together; invalid ones are answered and change nothing. "
-        + $"At most {MostLines} lines and {LongestImport / 1024 / 1024} MiB. CSV: comma, semicolon or tab; an empty cell is an absent member; columns: {string.Join(", ", ItemColumns.Of(kind.ItemType).Select(DescribeColumn))}."
+        + $"At most {MaxLines} lines and {MaxImportBytes / 1024 / 1024} MiB. CSV: comma, semicolon or tab; an empty cell is an absent member; columns: {string.Join(", ", ItemColumns.Of(kind.ItemType).Select(DescribeColumn))}."
         + (kind.ItemType == typeof(FxRateItem) ? " The European Central Bank's eurofxref.csv and eurofxref-hist.csv are taken as they come: a result a rate." : "");
 
     public static async Task<IResult> ImportAsync(CatalogKindInfo kind, string? dryRunText, HttpRequest request, CatalogWriter writer, CancellationToken cancellation)
@@ -29,7 +29,7 @@ internal static class CatalogImport
         var media = RequestBody.MediaType(request);
         if (media is not ("text/csv" or "application/x-ndjson" or "application/ndjson" or "application/jsonl"))
             return ApiProblems.Create(StatusCodes.Status415UnsupportedMediaType, "Unsupported media type", "Send text/csv with a header, or application/x-ndjson");
-        var (body, tooLong) = await RequestBody.ReadAsync(request, LongestImport, cancellation);
+        var (body, tooLong) = await RequestBody.ReadAsync(request, MaxImportBytes, cancellation);
         if (tooLong is not null) return tooLong;
         var (answer, fault) = await ImportAsync(kind, body, media == "text/csv", dryRun, Caller.Of(request.HttpContext), writer, cancellation);
         return fault ?? Results.Json(answer, ReportJson.Options);
@@ -49,9 +49,9 @@ internal static class CatalogImport
         if (!System.Text.Unicode.Utf8.IsValid(body.Span)) return (null, ApiProblems.BadRequest("The import cannot be read", "The body is not UTF-8; save the file as UTF-8"));
         isCsv ??= !body.Span.TrimStart("\uFEFF \t\r\n"u8).StartsWith("{"u8);
         var lines = new List<ImportLine>();
-        var fault = isCsv.Value ? CsvImportReader.Read(kind.ItemType, body, lines, MostLines) : ReadNdjson(kind.ItemType, body, lines);
+        var fault = isCsv.Value ? CsvImportReader.Read(kind.ItemType, body, lines, MaxLines) : ReadNdjson(kind.ItemType, body, lines);
         if (fault is not null) return (null, fault);
-        if (lines.Count > MostLines) return (null, ApiProblems.BadRequest("The import is too long", $"At most {MostLines} lines; send it in parts"));
+        if (lines.Count > MaxLines) return (null, ApiProblems.BadRequest("The import is too long", $"At most {MaxLines} lines; send it in parts"));
         return (await writer.EditAsync(caller, edit => ApplyLines(edit, lines, dryRun), cancellation, dryRun), null);
     }
 
@@ -77,7 +77,7 @@ internal static class CatalogImport
     private static IResult? ReadNdjson(Type type, ReadOnlyMemory<byte> body, List<ImportLine> lines)
     {
         if (body.Span.StartsWith("\uFEFF"u8)) body = body[3..];
-        for (var number = 1; body.Length > 0 && lines.Count <= MostLines; number++)
+        for (var number = 1; body.Length > 0 && lines.Count <= MaxLines; number++)
         {
             var end = body.Span.IndexOf((byte)'\n');
             var line = end < 0 ? body : body[..end];

@@ -12,19 +12,19 @@ internal static class ItemGeneration
     /// <summary>No vowels, so no words; nothing that is taken for another: 0 O D Q, 1 I L, 2 Z, 5 S, 8 B, U V.</summary>
     public const string Alphabet = "34679CFGHJKMNPRTVWXY";
 
-    private const int MostItems = 100_000;
-    private const int MostAttempts = 100;
-    private const int LongestBody = 1024 * 1024;
+    private const int MaxItems = 100_000;
+    private const int MaxAttempts = 100;
+    private const int MaxBodyBytes = 1024 * 1024;
     private const int DefaultLength = 10;
 
     public static string Description { get; } =
         $"Each has a random part of so many characters ({DefaultLength} when absent, 8 to 32) out of {Alphabet}, drawn by the operating system's source of chance: 4.3 bits a character. "
-        + $"None is given twice, whenever and to whomever; none collides with what the catalog holds. At most {MostItems} at once. Asked again it makes others.";
+        + $"None is given twice, whenever and to whomever; none collides with what the catalog holds. At most {MaxItems} at once. Asked again it makes others.";
 
     public static async Task<IResult> GenerateAsync<TRequest>(HttpRequest request, CatalogWriter writer, CancellationToken cancellation)
         where TRequest : class, IGenerationRequest
     {
-        var (body, tooLong) = await RequestBody.ReadAsync(request, LongestBody, cancellation);
+        var (body, tooLong) = await RequestBody.ReadAsync(request, MaxBodyBytes, cancellation);
         if (tooLong is not null) return tooLong;
         var (record, faults) = ItemReader.ReadRecord(typeof(TRequest), body);
         if (record is not TRequest asked) return NotGenerated(faults);
@@ -43,8 +43,8 @@ internal static class ItemGeneration
         if (asked.CreatorIds.Count == 0) faults.Add(new(MemberMissing, "/creatorIds", "Name at least one creator"));
         if (asked.CreatorIds.GroupBy(id => id, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1) is { } twice)
             faults.Add(new(IdDuplicate, "/creatorIds", $"Names '{twice.Key}' more than once; say perCreator instead"));
-        if (asked.PerCreator is < 1 or > MostItems) faults.Add(new(OutOfRange, "/perCreator", $"From 1 to {MostItems}"));
-        else if (asked.PerCreator * asked.CreatorIds.Count > MostItems) faults.Add(new(OutOfRange, "/perCreator", $"{asked.PerCreator} for each of {asked.CreatorIds.Count} creators are more than {MostItems}; ask in parts"));
+        if (asked.PerCreator is < 1 or > MaxItems) faults.Add(new(OutOfRange, "/perCreator", $"From 1 to {MaxItems}"));
+        else if (asked.PerCreator * asked.CreatorIds.Count > MaxItems) faults.Add(new(OutOfRange, "/perCreator", $"{asked.PerCreator} for each of {asked.CreatorIds.Count} creators are more than {MaxItems}; ask in parts"));
         if (asked.Length is < 8 or > 32) faults.Add(new(OutOfRange, "/length", "From 8 to 32 random characters"));
         if (asked.Prefix is { } prefix && (prefix.Length > 32 || !prefix.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.')))
             faults.Add(new(ValueUnknown, "/prefix", "At most 32 of A-Z a-z 0-9 - _ ."));
@@ -76,7 +76,7 @@ internal static class ItemGeneration
         for (var attempt = 1; ; attempt++)
         {
             var item = asked.CreateItem(creator, RandomNumberGenerator.GetString(Alphabet, (int)(asked.Length ?? DefaultLength)));
-            if (attempt < MostAttempts && (edit.Find(CatalogKinds.RefOf(item)) is not null || edit.ConflictsAtAnyTime(item))) continue;
+            if (attempt < MaxAttempts && (edit.Find(CatalogKinds.RefOf(item)) is not null || edit.ConflictsAtAnyTime(item))) continue;
             return edit.Put(item);
         }
     }

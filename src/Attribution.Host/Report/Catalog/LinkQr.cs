@@ -11,7 +11,7 @@ namespace Attribution.Host.Report.Catalog;
 internal static class LinkQrEndpoint
 {
     private const int DefaultScale = 8;
-    private const int GreatestScale = 64;
+    private const int MaxScale = 64;
 
     public static void MapLinkQr(this IEndpointRouteBuilder routes) =>
         routes.MapGet("/v1/links/{id}/qr", async (
@@ -29,8 +29,8 @@ internal static class LinkQrEndpoint
     {
         if (format is not (null or "svg" or "png")) return ApiProblems.BadParameter("format", "svg or png");
         var scale = DefaultScale;
-        if (scaleText is not null && !(int.TryParse(scaleText, NumberStyles.None, CultureInfo.InvariantCulture, out scale) && scale is >= 1 and <= GreatestScale))
-            return ApiProblems.BadParameter("scale", $"A whole number from 1 to {GreatestScale}");
+        if (scaleText is not null && !(int.TryParse(scaleText, NumberStyles.None, CultureInfo.InvariantCulture, out scale) && scale is >= 1 and <= MaxScale))
+            return ApiProblems.BadParameter("scale", $"A whole number from 1 to {MaxScale}");
         if (at is not null && !(at.Length <= 200 && Uri.TryCreate(at, UriKind.Absolute, out var given) && given.Scheme is "http" or "https" && given.Query.Length + given.Fragment.Length == 0))
             return ApiProblems.BadParameter("base", "An http or https address without a query, such as https://go.shop.example");
 

@@ -44,7 +44,7 @@ internal static class CompareEndpoint
         }
 
         var difference = Proportion.Difference95(sides[0].SuccessMicros, sides[0].Trials, sides[1].SuccessMicros, sides[1].Trials);
-        var isFew = sides.Any(side => side.SuccessMicros < Proportion.Enough * 1_000_000L);
+        var isFew = sides.Any(side => side.SuccessMicros < Proportion.MinConversions * 1_000_000L);
         return Results.Json(
             new CompareAnswer(
                 kind == "posts" ? "engagementRate" : "conversionRate", sides[0], sides[1],

@@ -18,7 +18,7 @@ namespace Attribution.Host.Report.Export;
 internal static class ExportEndpoints
 {
     /// <summary>Lines of the ledger, or rollups, that are read at a time; a cursor follows them.</summary>
-    private const int Page = 5_000;
+    private const int PageSize = 5_000;
 
     private const string How =
         "One JSON object a line. A line with the one member cursor (and closedThrough) says that everything before it has been told: keep it with what was taken over, and pass it on "
@@ -56,7 +56,7 @@ internal static class ExportEndpoints
     {
         if (!QueryScope.TryBrand(brandId, await source.RefreshAsync(cancellation), out var brand, out var fault)) return fault;
         return await WriteAsync<LedgerPage>(
-            http, "ledger", after, place => store.LedgerAfterAsync(brand.Id, place, Page, cancellation), page => (page.Cursor, page.More),
+            http, "ledger", after, place => store.LedgerAfterAsync(brand.Id, place, PageSize, cancellation), page => (page.Cursor, page.More),
             (page, write) =>
             {
                 foreach (var line in page.Lines) write(ExportedLine.Of(line, brand.Currency));
@@ -75,7 +75,7 @@ internal static class ExportEndpoints
         var (query, fault) = RollupQuery.Read(new QueryCollection(asked), await source.RefreshAsync(cancellation), now);
         if (query is null) return fault!;
         return await WriteAsync<RollupChanges>(
-            http, "rollups", after, place => store.ChangesAsync(query.Brand.Id, place, Page, cancellation), page => (page.Cursor, page.More),
+            http, "rollups", after, place => store.ChangesAsync(query.Brand.Id, place, PageSize, cancellation), page => (page.Cursor, page.More),
             (page, write) =>
             {
                 foreach (var (key, cell) in page.Changes)

@@ -15,10 +15,10 @@ namespace Attribution.Host.Report.Operate;
 /// <summary>Forgets a person: their identifiers go from all that is stored, amounts and sums stay.</summary>
 internal static class EraseEndpoint
 {
-    private const int LongestBody = 16 * 1024;
+    private const int MaxBodyBytes = 16 * 1024;
     private const int RetryAfterSeconds = 5;
-    private static readonly TimeSpan DrainedWithin = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan DrainTimeout = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(20);
 
     public static void MapErase(this IEndpointRouteBuilder routes) =>
         routes.MapPost("/v1/erase", EraseAsync)
@@ -35,7 +35,7 @@ internal static class EraseEndpoint
     private static async Task<IResult> EraseAsync(
         HttpContext http, CatalogSource source, IJourneyStore journeys, IErasureStore store, CustomerKeys keys, IEnumerable<FileCompaction> compactions, CancellationToken cancellation)
     {
-        var (body, tooLong) = await RequestBody.ReadAsync(http.Request, LongestBody, cancellation);
+        var (body, tooLong) = await RequestBody.ReadAsync(http.Request, MaxBodyBytes, cancellation);
         if (tooLong is not null) return tooLong;
         var (record, faults) = ItemReader.ReadRecord(typeof(EraseRequest), body);
         if (record is not EraseRequest asked) return ApiProblems.ValidationFailed(StatusCodes.Status400BadRequest, "The request cannot be read", faults);
@@ -72,8 +72,8 @@ internal static class EraseEndpoint
         var began = time.GetTimestamp();
         while (depth() > 0)
         {
-            if (time.GetElapsedTime(began) > DrainedWithin) return false;
-            await Task.Delay(LookEvery, cancellation);
+            if (time.GetElapsedTime(began) > DrainTimeout) return false;
+            await Task.Delay(PollInterval, cancellation);
         }
         return true;
     }

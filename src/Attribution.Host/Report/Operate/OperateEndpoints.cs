@@ -10,7 +10,7 @@ namespace Attribution.Host.Report.Operate;
 /// <summary>Work over all that is stored, asked for here and done by another stage: one of a kind at a time, for a key that is bound to no brand.</summary>
 internal static class OperateEndpoints
 {
-    private static readonly TimeSpan Kept = TimeSpan.FromDays(30);
+    private static readonly TimeSpan RunRetention = TimeSpan.FromDays(30);
 
     public static void MapOperate(this IEndpointRouteBuilder routes)
     {
@@ -28,7 +28,7 @@ internal static class OperateEndpoints
             {
                 if (Caller.Of(http).OnlyBrand is not null) return ApiProblems.Create(StatusCodes.Status403Forbidden, "Not for one brand's key", "It goes over all brands: a key that is bound to none may ask for it");
                 var now = Timestamp.From(time.GetUtcNow());
-                await store.ForgetRunsAsync(kind, now - Kept, cancellation);
+                await store.ForgetRunsAsync(kind, now - RunRetention, cancellation);
                 var run = new RunDocument { Id = ids.Next(), Kind = kind, Request = [.. "{\"by\":\"request\"}"u8], CreatedAt = now, UpdatedAt = now };
                 return await store.AddRunAsync(run, most: 1, cancellation)
                     ? Results.Json(RunAnswer.Of(run), ReportJson.Options, statusCode: StatusCodes.Status202Accepted)

@@ -26,7 +26,7 @@ internal static class CatalogForms
             routes.MapPage<CatalogItemPage>($"/catalog/{kind}/item", page => Task.FromResult(KindOf(page) is { } known ? Item(page, known) : NoKind(page)), "id", "saved", "assign");
             routes.MapForm<CatalogItemPage>($"/catalog/{kind}/item", scope, SaveAsync, "id", "saved", "assign");
             routes.MapForm<CatalogItemPage>($"/catalog/{kind}/delete", scope, DeleteAsync, "id");
-            routes.MapForm<CatalogKindPage>($"/catalog/{kind}/import", scope, ImportAsync).WithMetadata(new Microsoft.AspNetCore.Mvc.RequestSizeLimitAttribute(CatalogImport.LongestImport + (1 << 20)));
+            routes.MapForm<CatalogKindPage>($"/catalog/{kind}/import", scope, ImportAsync).WithMetadata(new Microsoft.AspNetCore.Mvc.RequestSizeLimitAttribute(CatalogImport.MaxImportBytes + (1 << 20)));
         }
     }
 

@@ -23,7 +23,7 @@ internal sealed record CreatorsList(RollupAnswer All, IReadOnlyList<CreatorLine>
     public const string NoTier = "-";
 
     /// <summary>More days than these are drawn by fortnight: a line of 100 pixels has no more points than that to show.</summary>
-    private const int MostDaysOfTrend = 98;
+    private const int MaxDailyTrendDays = 98;
 
     private const int PageSize = 50;
 
@@ -36,7 +36,7 @@ internal sealed record CreatorsList(RollupAnswer All, IReadOnlyList<CreatorLine>
         var number = int.TryParse(view.Given("page"), out var asked) ? Math.Clamp(asked, 1, pages) : 1;
         var lines = found.Skip((number - 1) * PageSize).Take(PageSize).ToList();
 
-        var byFortnight = query.To.DayNumber - query.From.DayNumber >= MostDaysOfTrend;
+        var byFortnight = query.To.DayNumber - query.From.DayNumber >= MaxDailyTrendDays;
         var shown = lines.SelectMany(line => placements[line.Row.CreatorId!]).ToList();
         var trends = await store.TrendsAsync(query.Brand.Id, shown, query.From, query.To, byFortnight, cell => RollupFigures.Of(cell, view.Model, query.View).Net, page.Cancellation);
         foreach (var (placement, trend) in shown.Zip(trends))

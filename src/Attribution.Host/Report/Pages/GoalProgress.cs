@@ -16,14 +16,14 @@ internal sealed record GoalProgress(CampaignItem Campaign, RollupQuery Query, Ro
     public RollupRow? Row => Answer.Rows is [var row, ..] ? row : null;
 
     /// <summary>Most campaigns of a page.</summary>
-    private const int Most = 10;
+    private const int MaxCampaigns = 10;
 
     /// <summary>The campaigns with goals that run on some of the days shown, those that end first before the others, with what the API is asked of each.</summary>
     public static IReadOnlyList<(CampaignItem Campaign, RollupQuery Query)> Of(PageView view) =>
     [
         .. view.Catalog.Items<CampaignItem>().Where(campaign => campaign.BrandId == view.Brand.Id && campaign.Goals is { Count: > 0 } && (campaign.EndsOn ?? DateOnly.MaxValue) >= view.Query.From)
             .OrderBy(campaign => campaign.EndsOn ?? DateOnly.MaxValue).ThenBy(campaign => campaign.Id, StringComparer.Ordinal)
-            .Select(campaign => (campaign, Query: QueryOf(view, campaign))).Where(each => each.Query is not null).Take(Most).Select(each => (each.campaign, each.Query!)),
+            .Select(campaign => (campaign, Query: QueryOf(view, campaign))).Where(each => each.Query is not null).Take(MaxCampaigns).Select(each => (each.campaign, each.Query!)),
     ];
 
     /// <summary>What the API is asked of a campaign; null where it begins after the days shown.</summary>
@@ -32,7 +32,7 @@ internal sealed record GoalProgress(CampaignItem Campaign, RollupQuery Query, Ro
         var to = campaign.EndsOn is { } end && end < view.Query.To ? end : view.Query.To;
         var from = campaign.StartsOn ?? view.Query.From;
         if (from > to) return null;
-        if (to.DayNumber - from.DayNumber >= QueryScope.MostDays) from = to.AddDays(1 - QueryScope.MostDays);
+        if (to.DayNumber - from.DayNumber >= QueryScope.MaxDays) from = to.AddDays(1 - QueryScope.MaxDays);
         return view.Query with { Campaign = campaign.Id, Creator = null, From = from, To = to, GroupBy = new(Day: false, Campaign: false, Creator: false) };
     }
 

@@ -40,7 +40,7 @@ internal static class PageEndpoints
         routes.MapPage<CreatorsPage>("/creators", async page => await CreatorsList.ReadAsync(page), CreatorsList.Parameters);
         routes.MapPage<CreatorsPage>("/creators.csv", CreatorsList.DownloadAsync, CreatorsList.Parameters);
         routes.MapPage<CreatorPage>("/creators/{id}", async page => await OneAsync(page, page.Route("id")!, null));
-        routes.MapPage<CreatorReportPage>("/creators/{id}/report", async page => await OneAsync(page, page.Route("id")!, null, MostPrinted));
+        routes.MapPage<CreatorReportPage>("/creators/{id}/report", async page => await OneAsync(page, page.Route("id")!, null, MaxPrintedOrders));
         routes.MapPage<RankingPage>("/ranking", async page => await RankingEndpoint.AnswerAsync(page.View.Query, page.Get<IRollupStore>(), page.Cancellation));
         routes.MapPage<ComparisonPage>("/compare", async page => page.View.Given("a") is null && page.View.Given("b") is null ? new object()
             : await CompareEndpoint.AnswerAsync(page.View.Query, page.View.Given("a"), page.View.Given("b"), page.Get<IRollupStore>(), page.Get<IJourneyStore>(), page.Cancellation), "a", "b");
@@ -64,9 +64,9 @@ internal static class PageEndpoints
         PageAssets.Map(routes);
     }
 
-    private const int MostPosts = 50;
-    private const int MostOrders = 50;
-    private const int MostPrinted = 500;
+    private const int MaxPosts = 50;
+    private const int MaxOrders = 50;
+    private const int MaxPrintedOrders = 500;
     private static readonly RollupGrouping Whole = new(Day: false, Campaign: false, Creator: false);
     private static readonly RollupGrouping ByDay = new(Day: true, Campaign: false, Creator: false);
     private static readonly RollupGrouping ByCreator = new(Day: false, Campaign: false, Creator: true);
@@ -85,7 +85,7 @@ internal static class PageEndpoints
     }
 
     /// <summary>A creator, or a campaign: the whole, the days, the other half of its placements, and every model side by side.</summary>
-    private static async Task<object> OneAsync(PageCall page, string? creator, string? campaign, int orders = MostOrders)
+    private static async Task<object> OneAsync(PageCall page, string? creator, string? campaign, int orders = MaxOrders)
     {
         if (creator is not null && !page.View.Catalog.HasCreator(creator)) return ApiProblems.NotFound($"There is no creator '{creator}'");
         if (campaign is not null && page.View.Catalog.FindCampaign(campaign)?.Brand != page.View.Brand.Id) return ApiProblems.NotFound($"The brand '{page.View.Brand.Id}' has no campaign '{campaign}'");
@@ -103,7 +103,7 @@ internal static class PageEndpoints
         return new One(creator ?? campaign!, answers[0], answers[1], answers[2], answers[3], answers[4], latest)
         {
             Goals = goals.Query is null ? null : new(goals.Item, goals.Query, answers[5]),
-            Posts = await PostsEndpoint.AnswerAsync(new(query.Brand, query.From, query.To, campaign, creator), MostPosts, "", query.Catalog, page.Get<IJourneyStore>(), page.Cancellation),
+            Posts = await PostsEndpoint.AnswerAsync(new(query.Brand, query.From, query.To, campaign, creator), MaxPosts, "", query.Catalog, page.Get<IJourneyStore>(), page.Cancellation),
             Sure = await RoiEndpoint.AnswerAsync(query, sums, page.Get<IRollupStore>(), page.Cancellation),
         };
     }

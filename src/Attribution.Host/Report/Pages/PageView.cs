@@ -12,7 +12,7 @@ namespace Attribution.Host.Report.Pages;
 /// <summary>What a page is about, all of it in its address, so that every view is a link: brand, days, model, view, filters. And how it writes numbers.</summary>
 internal sealed class PageView
 {
-    private const int DaysShown = 30;
+    private const int DefaultDays = 30;
 
     private readonly Dictionary<string, string> given;
 
@@ -50,7 +50,7 @@ internal sealed class PageView
         var asked = given.Where(pair => Shared.Contains(pair.Key)).ToDictionary();
         var last = asked.TryGetValue("to", out var to) && Rfc3339.TryParseDay(to, out var lastDay) ? lastDay : today;
         asked.TryAdd("to", Iso(today));
-        asked.TryAdd("from", Iso(last.AddDays(1 - DaysShown)));
+        asked.TryAdd("from", Iso(last.AddDays(1 - DefaultDays)));
         var (query, wrong) = RollupQuery.Read(new QueryCollection(asked.ToDictionary(pair => pair.Key, pair => new StringValues(pair.Value))), catalog, now);
         if (query is null) return (null, wrong);
         if (query.AllModels) return (null, ApiProblems.BadParameter("model", "A page shows one model; the page of a creator or campaign shows all side by side"));

@@ -10,7 +10,7 @@ namespace Attribution.Host.Report.Quality;
 internal static class QualityEndpoint
 {
     /// <summary>Most days listed of each fault.</summary>
-    private const int MostDays = 31;
+    private const int MaxListedDays = 31;
 
     public static void MapQuality(this IEndpointRouteBuilder routes) =>
         routes.MapGet("/v1/quality", (
@@ -48,7 +48,7 @@ internal static class QualityEndpoint
 
     private static DataFaults CountFaults(IReadOnlyList<KeyValuePair<DateOnly, MeasureCell>> days, Measure measure) => new(
         days.Sum(day => day.Value[measure]),
-        [.. days.Where(day => day.Value[measure] != 0).Select(day => new DataFaultDay(day.Key, day.Value[measure])).Reverse().Take(MostDays)]);
+        [.. days.Where(day => day.Value[measure] != 0).Select(day => new DataFaultDay(day.Key, day.Value[measure])).Reverse().Take(MaxListedDays)]);
 }
 
 /// <summary>The answer of <c>GET /v1/quality</c>.</summary>

@@ -11,7 +11,7 @@ namespace Attribution.Host.Report.Rejections;
 /// <summary>What was refused, with its reason and as it came.</summary>
 internal static class RejectionsEndpoint
 {
-    private const int Chunk = 500;
+    private const int ChunkSize = 500;
 
     public static void MapRejections(this IEndpointRouteBuilder routes) =>
         routes.MapGet("/v1/rejections", (
@@ -63,7 +63,7 @@ internal static class RejectionsEndpoint
         string? cursor = null;
         do
         {
-            (var rejections, cursor) = await store.RejectionsAsync(query, cursor, Chunk, cancellation);
+            (var rejections, cursor) = await store.RejectionsAsync(query, cursor, ChunkSize, cancellation);
             foreach (var rejection in rejections)
             {
                 await JsonSerializer.SerializeAsync(body, RejectionAnswer.Of(rejection), ReportJson.Options, cancellation);

@@ -8,7 +8,7 @@ namespace Attribution.Host.Report.Restatements;
 /// <summary>What changed on days that were closed: who, what, when, by how much, which event.</summary>
 internal static class RestatementsEndpoint
 {
-    private const int Chunk = 500;
+    private const int ChunkSize = 500;
 
     public static void MapRestatements(this IEndpointRouteBuilder routes) =>
         routes.MapGet("/v1/restatements", (
@@ -86,7 +86,7 @@ internal static class RestatementsEndpoint
         string? cursor = null;
         do
         {
-            (var lines, cursor) = await store.RestatementsAsync(query, cursor, Chunk, cancellation);
+            (var lines, cursor) = await store.RestatementsAsync(query, cursor, ChunkSize, cancellation);
             foreach (var line in lines) await text.WriteLineAsync(RestatementLine.Of(line, query.Day, currency).ToCsv(currency.Code).AsMemory(), cancellation);
         }
         while (cursor is not null);

@@ -9,7 +9,7 @@ namespace Attribution.Host.Report.Rollups;
 /// <summary>Writes an answer in JSON, a row at a time: what is held does not grow with the days asked for.</summary>
 internal static class RollupJson
 {
-    private const int FlushAt = 64 * 1024;
+    private const int FlushThreshold = 64 * 1024;
 
     /// <summary>How rows are written.</summary>
     public static readonly JsonSerializerOptions Options = Make();
@@ -25,7 +25,7 @@ internal static class RollupJson
         {
             if (shown.Key.Attributed) JsonSerializer.Serialize(json, RollupRow.Of(query, shown, groups.ClosedThrough), Options);
             else unattributed.Add(RollupRest.Of(query, shown.Key.Day, shown.Cell, shown.Model));
-            if (json.BytesPending < FlushAt) continue;
+            if (json.BytesPending < FlushThreshold) continue;
             await json.FlushAsync(cancellation);
             await body.FlushAsync(cancellation);
         }

@@ -125,7 +125,7 @@ internal sealed record RollupRow
             Aov = Text(Ratios.Aov(currency, figures.Gross - figures.Discount, figures.ConversionMicros)),
             ConversionRate = Text(Ratios.ConversionRate(figures.ConversionMicros, figures.UniqueVisitors)),
             ConversionRateInterval = Proportion.Interval95(figures.ConversionMicros, figures.UniqueVisitors) is { } sure ? new(Text(sure.Low)!, Text(sure.High)!) : null,
-            TooFewToTell = figures.ConversionMicros < Proportion.Enough * 1_000_000L,
+            TooFewToTell = figures.ConversionMicros < Proportion.MinConversions * 1_000_000L,
             Epc = Text(Ratios.Epc(currency, figures.Net, figures.Clicks)),
             // Of many creators days are added up before they come here.
             PaybackDay = query.GroupBy.Day || (query.GroupBy.Creator && query.Creator is null) ? null : earnings.PaybackDay,

@@ -10,10 +10,10 @@ namespace Attribution.Host.Report.Statements;
 /// <summary>Creators' statements: shows one as it stands, closes months, has held commission approved. Decides nothing itself: <see cref="CreatorStatement"/> does.</summary>
 internal sealed class StatementBook(IStatementStore store, CatalogSource catalogs, TimeProvider time)
 {
-    private const int Attempts = 10;
+    private const int MaxAttempts = 10;
 
     /// <summary>Accounts that are read at once for a list: as many as an embedded store reads, each in a moment, so that whoever else asks is not kept waiting.</summary>
-    private const int AtOnce = 4;
+    private const int MaxConcurrency = 4;
 
     /// <summary>A month as it stands in addresses and bodies: <c>2026-03</c>.</summary>
     public static bool TryMonth(string? text, out DateOnly month) =>
@@ -28,7 +28,7 @@ internal sealed class StatementBook(IStatementStore store, CatalogSource catalog
         BrandSettings brand, DateOnly month, [EnumeratorCancellation] CancellationToken cancellation)
     {
         var catalog = await catalogs.RefreshAsync(cancellation);
-        foreach (var some in (await store.EarningCreatorsAsync(brand.Id, cancellation)).Chunk(AtOnce))
+        foreach (var some in (await store.EarningCreatorsAsync(brand.Id, cancellation)).Chunk(MaxConcurrency))
         {
             // An embedded store reads on the caller's thread.
             var shown = await Task.WhenAll(some.Select(creator => Task.Run(() => ShowAsync(brand, creator, month, catalog, cancellation), cancellation)));
@@ -47,7 +47,7 @@ internal sealed class StatementBook(IStatementStore store, CatalogSource catalog
     public async ValueTask<(ClosedStatement? Statement, DateOnly? Later)> CloseAsync(
         BrandSettings brand, string creator, DateOnly month, string by, string? keyId, CancellationToken cancellation)
     {
-        for (var attempt = 0; attempt < Attempts; attempt++)
+        for (var attempt = 0; attempt < MaxAttempts; attempt++)
         {
             if (await store.FindStatementAsync(brand.Id, creator, month, cancellation) is { } known) return (known, null);
             var account = await store.AccountAsync(brand.Id, creator, CalendarMonth.LastOf(month), cancellation);
@@ -57,7 +57,7 @@ internal sealed class StatementBook(IStatementStore store, CatalogSource catalog
             if (await store.CloseStatementAsync(brand.Id, account, statement, Now(by, keyId), cancellation) is { } closed) return (closed, null);
         }
 
-        throw new InvalidOperationException($"The statement of {creator} was closed by others {Attempts} times in a row, and is not there.");
+        throw new InvalidOperationException($"The statement of {creator} was closed by others {MaxAttempts} times in a row, and is not there.");
     }
 
     /// <summary>Approves what waits for it by a month's end: of these items, or all.</summary>

@@ -12,7 +12,7 @@ namespace Attribution.Host.Report.Statements;
 /// <summary>What creators are paid, month by month.</summary>
 internal static class StatementsEndpoint
 {
-    private const int LongestBody = 1024 * 1024;
+    private const int MaxBodyBytes = 1024 * 1024;
 
     public static void MapStatements(this IEndpointRouteBuilder routes)
     {
@@ -164,7 +164,7 @@ internal static class StatementsEndpoint
     /// <summary>Reads a body, and the brand that it and the key name.</summary>
     private static async Task<(T? Asked, BrandSettings? Brand, IResult? Fault)> ReadAsync<T>(HttpContext http, CatalogSource source, Func<T, string?> brandOf, CancellationToken cancellation) where T : class
     {
-        var (body, tooLong) = await RequestBody.ReadAsync(http.Request, LongestBody, cancellation);
+        var (body, tooLong) = await RequestBody.ReadAsync(http.Request, MaxBodyBytes, cancellation);
         if (tooLong is not null) return (null, null, tooLong);
         var (record, faults) = ItemReader.ReadRecord(typeof(T), body);
         if (record is not T asked) return (null, null, ApiProblems.ValidationFailed(StatusCodes.Status400BadRequest, "The request cannot be read", faults));

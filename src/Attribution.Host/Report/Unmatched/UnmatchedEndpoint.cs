@@ -13,7 +13,7 @@ namespace Attribution.Host.Report.Unmatched;
 /// <summary>Codes, slugs, UTM parameters and currencies that the catalog knows nothing of, and what was probably meant.</summary>
 internal static class UnmatchedEndpoint
 {
-    private const int MostNearest = 3;
+    private const int MaxSuggestions = 3;
 
     public static void MapUnmatched(this IEndpointRouteBuilder routes) =>
         routes.MapGet("/v1/unmatched", async (
@@ -49,7 +49,7 @@ internal static class UnmatchedEndpoint
             var known = new Dictionary<UnmatchedKind, IReadOnlyList<string>>();
             return Results.Json(
                 new UnmatchedAnswer(
-                    [.. names.Select(name => new UnmatchedItem(name.Kind, name.Name, name.Count, name.First, name.Last, [.. Nearest.AllOf(name.Name, Known(name.Kind)).Take(MostNearest)]))],
+                    [.. names.Select(name => new UnmatchedItem(name.Kind, name.Name, name.Count, name.First, name.Last, [.. Nearest.AllOf(name.Name, Known(name.Kind)).Take(MaxSuggestions)]))],
                     next is null ? null : QueryParameters.EncodeCursor(next)),
                 ReportJson.Options);
 
@@ -66,7 +66,7 @@ internal static class UnmatchedEndpoint
         var (items, cursor) = (new List<UnmatchedItem>(), (string?)null);
         do
         {
-            var page = await AnswerAsync(brand, kind, $"{QueryParameters.GreatestLimit}", cursor, source, store, cancellation);
+            var page = await AnswerAsync(brand, kind, $"{QueryParameters.MaxLimit}", cursor, source, store, cancellation);
             if (page is not IValueHttpResult { Value: UnmatchedAnswer answer }) return page;
             items.AddRange(answer.Items);
             cursor = answer.Cursor;

@@ -15,15 +15,15 @@ namespace Attribution.Host.Report.WhatIf;
 /// <summary>What would the books say, had the brand another model, policy or lookback? Asked for here, worked out in the background.</summary>
 internal static class WhatIfEndpoint
 {
-    private const int LongestBody = 64 * 1024;
-    private const int MostUnfinished = 20;
-    private static readonly TimeSpan Kept = TimeSpan.FromDays(30);
+    private const int MaxBodyBytes = 64 * 1024;
+    private const int MaxUnfinishedRuns = 20;
+    private static readonly TimeSpan RunRetention = TimeSpan.FromDays(30);
 
     public static void MapWhatIf(this IEndpointRouteBuilder routes)
     {
         routes.MapPost("/v1/what-if", async (HttpContext http, CatalogSource source, IRunStore store, IdSource ids, TimeProvider time, CancellationToken cancellation) =>
             {
-                var (body, tooLong) = await RequestBody.ReadAsync(http.Request, LongestBody, cancellation);
+                var (body, tooLong) = await RequestBody.ReadAsync(http.Request, MaxBodyBytes, cancellation);
                 if (tooLong is not null) return tooLong;
                 var (run, fault) = await AskAsync(body, Caller.Of(http), source, store, ids, time, cancellation);
                 return fault ?? Results.Json(RunAnswer.Of(run!), ReportJson.Options, statusCode: StatusCodes.Status202Accepted);
@@ -68,13 +68,13 @@ internal static class WhatIfEndpoint
         if (faults.Count > 0) return (null, ApiProblems.ValidationFailed(StatusCodes.Status422UnprocessableEntity, "The question cannot be answered", faults));
 
         var now = Timestamp.From(time.GetUtcNow());
-        await store.ForgetRunsAsync(WhatIfRun.KindName, now - Kept, cancellation);
+        await store.ForgetRunsAsync(WhatIfRun.KindName, now - RunRetention, cancellation);
         var run = new RunDocument
         {
             Id = ids.Next(), Kind = WhatIfRun.KindName, Request = [.. JsonSerializer.SerializeToUtf8Bytes(request, ReportJson.Options)], CreatedAt = now, UpdatedAt = now,
         };
-        return await store.AddRunAsync(run, MostUnfinished, cancellation) ? (run, null)
-            : (null, ApiProblems.Create(StatusCodes.Status429TooManyRequests, "Too many questions at once", $"{MostUnfinished} what-if runs wait or go on; ask again when one has ended"));
+        return await store.AddRunAsync(run, MaxUnfinishedRuns, cancellation) ? (run, null)
+            : (null, ApiProblems.Create(StatusCodes.Status429TooManyRequests, "Too many questions at once", $"{MaxUnfinishedRuns} what-if runs wait or go on; ask again when one has ended"));
     }
 
     /// <summary>A run that the caller may see; null where there is none.</summary>
@@ -93,7 +93,7 @@ internal static class WhatIfEndpoint
     {
         var faults = new List<CatalogFault>();
         if (request.To < request.From) faults.Add(new(CatalogFaultReason.OutOfRange, "/to", $"Lies before from ({request.From:O})"));
-        else if (request.To.DayNumber - request.From.DayNumber >= QueryScope.MostDays) faults.Add(new(CatalogFaultReason.OutOfRange, "/to", $"At most {QueryScope.MostDays} days at once; ask in parts"));
+        else if (request.To.DayNumber - request.From.DayNumber >= QueryScope.MaxDays) faults.Add(new(CatalogFaultReason.OutOfRange, "/to", $"At most {QueryScope.MaxDays} days at once; ask in parts"));
         if (RollupQuery.ReadGrouping(request.GroupBy ?? "campaign,creator") is null) faults.Add(new(CatalogFaultReason.ValueUnknown, "/groupBy", "A list of day, campaign, creator, each at most once, such as campaign,creator"));
         if (request.Terms() == new OtherTerms(null, null, null, null)) faults.Add(new(CatalogFaultReason.MemberMissing, "", "Name at least one of model, policy, lookback"));
         var brand = new CatalogRef(CatalogKind.Brands, request.BrandId());

@@ -23,7 +23,7 @@ internal sealed class WhatIfRun(IJourneyStore store, CatalogSource catalogs, Tim
     public const string KindName = "what-if";
 
     /// <summary>Most rows held, and so answered. A question with more is refused: by day a long span may have many.</summary>
-    private const int MostRows = 100_000;
+    private const int MaxRows = 100_000;
 
     public string Name => KindName;
 
@@ -33,7 +33,7 @@ internal sealed class WhatIfRun(IJourneyStore store, CatalogSource catalogs, Tim
         var catalog = await catalogs.RefreshAsync(cancellation);
         if (catalog.FindBrand(question.BrandId()) is not { } brand) throw new RunRefusedException($"There is no brand '{question.BrandId()}' any more.");
         var other = question.Terms().Of(catalog, brand.Id);
-        var sides = new WhatIfSides(question.From, question.To, RollupQuery.ReadGrouping(question.GroupBy ?? "campaign,creator")!, MostRows);
+        var sides = new WhatIfSides(question.From, question.To, RollupQuery.ReadGrouping(question.GroupBy ?? "campaign,creator")!, MaxRows);
 
         await store.ScanAsync(
             (journey, done, total) =>
