@@ -23,7 +23,7 @@ internal static class Commissions
     ];
 
     private static bool Covers(Agreement agreement, ConversionFacts conversion) =>
-        (conversion.NewCustomer || !agreement.NewCustomersOnly) && !conversion.Codes.Any(agreement.ExcludedCodes.Contains);
+        (conversion.IsNewCustomer || !agreement.NewCustomersOnly) && !conversion.Codes.Any(agreement.ExcludedCodes.Contains);
 
     /// <summary>A percentage follows the money that is left; a fixed sum follows the count: partial refunds leave it, a cancel takes it back on its own day.</summary>
     private static Accrual Accrue(ConversionFacts conversion, Credit credit, Agreement agreement)
@@ -34,13 +34,13 @@ internal static class Commissions
             MidpointRounding.ToEven);
 
         var days = credit.RefundDays;
-        if (conversion.CancelledOn is { } cancelled && (days.IsEmpty || days[^1].Day != cancelled)) days = days.Add(new(cancelled, 0));
+        if (conversion.CanceledOn is { } cancelled && (days.IsEmpty || days[^1].Day != cancelled)) days = days.Add(new(cancelled, 0));
         var reversals = ImmutableArray.CreateBuilder<DayAmount>();
         var (refunded, commission) = (0L, Earned(0, stands: true));
         foreach (var (day, amount) in days)
         {
             refunded += amount;
-            var now = Earned(refunded, stands: conversion.CancelledOn is null || day < conversion.CancelledOn);
+            var now = Earned(refunded, stands: conversion.CanceledOn is null || day < conversion.CanceledOn);
             if (now != commission) reversals.Add(new(day, commission - now));
             commission = now;
         }

@@ -15,13 +15,13 @@ internal sealed record ConversionFacts
     public required DateOnly Day { get; init; }
     public required IReadOnlyList<string> Codes { get; init; }
     public required string? CustomerKey { get; init; }
-    public required bool NewCustomer { get; init; }
+    public required bool IsNewCustomer { get; init; }
 
     /// <summary>The local day of the first cancel; null when the order stands.</summary>
-    public required DateOnly? CancelledOn { get; init; }
+    public required DateOnly? CanceledOn { get; init; }
 
     /// <summary>The currency that there is no rate for, so that the money waits; null when there is one.</summary>
-    public required string? RateMissing { get; init; }
+    public required string? MissingRateCurrency { get; init; }
 
     public required long Gross { get; init; }
     public required long Discount { get; init; }
@@ -78,7 +78,7 @@ internal sealed record ConversionFacts
         var refunded = kind == ConversionKind.Order ? AppliedRefunds.Apply([.. refunds], currency, gross - discount, brand.Calendar) : AppliedRefunds.None;
         var refundDays = refunded.Days;
 
-        var rate = currency is null ? 1 : Usable(catalog.FindRate(currency, brand, day), gross, Currency.Of(currency), brand.Currency);
+        var rate = currency is null ? 1 : UsableRateOrNull(catalog.FindRate(currency, brand, day), gross, Currency.Of(currency), brand.Currency);
         if (rate is { } known && currency is not null && currency != brand.Currency.Code)
             (gross, discount, refundDays) = Convert(gross, discount, refundDays, Currency.Of(currency), brand.Currency, known);
         else if (rate is null)
@@ -92,9 +92,9 @@ internal sealed record ConversionFacts
             Day = day,
             Codes = Latest(statement => statement.Codes) ?? [],
             CustomerKey = Latest(statement => statement.CustomerKey),
-            NewCustomer = Latest(statement => statement.IsNewCustomer) ?? false,
-            CancelledOn = refunded.CancelledOn,
-            RateMissing = rate is null ? currency : null,
+            IsNewCustomer = Latest(statement => statement.IsNewCustomer) ?? false,
+            CanceledOn = refunded.CancelledOn,
+            MissingRateCurrency = rate is null ? currency : null,
             Gross = gross,
             Discount = discount,
             RefundDays = refundDays,
@@ -103,7 +103,7 @@ internal sealed record ConversionFacts
     }
 
     /// <summary>A rate that makes more of an amount than can be counted is as good as none: the money waits and the row says so.</summary>
-    private static decimal? Usable(decimal? rate, long gross, Currency from, Currency to) =>
+    private static decimal? UsableRateOrNull(decimal? rate, long gross, Currency from, Currency to) =>
         rate is { } known && from.ToMajor(gross) * known <= to.ToMajor(Currency.MaxMinor) ? rate : null;
 
     /// <summary>Converts the sums, not the parts, so that what is wholly refunded is wholly refunded in both currencies.</summary>

@@ -24,10 +24,10 @@ public sealed record Conversion
     public required DateOnly Day { get; init; }
 
     /// <summary>Taken out of every count by a cancel; its money stays.</summary>
-    public bool Cancelled { get; init; }
+    public bool IsCanceled { get; init; }
 
     /// <summary>The customer's first order.</summary>
-    public bool NewCustomer { get; init; }
+    public bool IsNewCustomer { get; init; }
 
     /// <summary>Goods before discounts.</summary>
     public long Gross { get; init; }
@@ -48,7 +48,7 @@ public sealed record Conversion
     public int RefundsInOtherCurrency { get; init; }
 
     /// <summary>The currency of money that could not be counted for want of an exchange rate; null when it was counted.</summary>
-    public string? RateMissing { get; init; }
+    public string? MissingRateCurrency { get; init; }
 
     /// <summary>The model that wrote its ledger lines.</summary>
     public required Model BookModel { get; init; }
@@ -57,7 +57,7 @@ public sealed record Conversion
     public required string Terms { get; init; }
 
     /// <summary>Number of the fit that its shares under the fitted models come from; 0: its day has none, and it has no such shares.</summary>
-    public int Fit { get; init; }
+    public int FitNumber { get; init; }
 
     /// <summary>Shares by placement; those alike under several models stand once. Empty: unattributed.</summary>
     public ImmutableArray<Credit> Credits { get; init; } = [];
@@ -66,7 +66,7 @@ public sealed record Conversion
     public ImmutableArray<Accrual> Accruals { get; init; } = [];
 
     /// <summary>Placements whose codes a standing order used, each once.</summary>
-    public ImmutableArray<Placement> Redeemed { get; init; } = [];
+    public ImmutableArray<Placement> RedeemedPlacements { get; init; } = [];
 
     /// <summary>Catalog items its codes matched, as <c>kind/id</c>.</summary>
     public ImmutableArray<string> MatchedBy { get; init; } = [];

@@ -117,9 +117,9 @@ public static class Measures
     {
         var whole = new Credit
         {
-            Models = Shares.ComputedWith(conversion.Fit),
+            Models = Shares.ComputedWith(conversion.FitNumber),
             Placement = Nobody,
-            Micros = conversion.Cancelled ? 0 : 1_000_000,
+            Micros = conversion.IsCanceled ? 0 : 1_000_000,
             Gross = conversion.Gross,
             Discount = conversion.Discount,
             Refunds = conversion.Refunds,
@@ -148,11 +148,11 @@ public static class Measures
         }
 
         foreach (var code in conversion.UnmatchedCodes) sums.AddUnmatched(brand, conversion.Day, UnmatchedKind.Code, code, times);
-        foreach (var placement in conversion.Redeemed) sums.Add(RollupKey.Of(brand, conversion.Day, placement), Measure.Redemptions, times);
+        foreach (var placement in conversion.RedeemedPlacements) sums.Add(RollupKey.Of(brand, conversion.Day, placement), Measure.Redemptions, times);
 
         sums.Add(RollupKey.Total(brand, conversion.Day), Measure.RefundsCapped, times * conversion.RefundsCapped);
         sums.Add(RollupKey.Total(brand, conversion.Day), Measure.RefundsInOtherCurrency, times * conversion.RefundsInOtherCurrency);
-        if (conversion.RateMissing is not { } currency) return;
+        if (conversion.MissingRateCurrency is not { } currency) return;
         sums.AddUnmatched(brand, conversion.Day, UnmatchedKind.Rate, currency, times);
         sums.Add(RollupKey.Total(brand, conversion.Day), Measure.RateGaps, times);
         if (conversion.Credits.IsEmpty) sums.Add(RollupKey.Unattributed(brand, conversion.Day), Measure.RateGaps, times);
@@ -184,7 +184,7 @@ public static class Measures
             if (isOrder && credit.Micros > 0)
             {
                 cell[model, CreditMeasure.Orders] += times;
-                if (conversion.NewCustomer) cell[model, CreditMeasure.NewCustomers] += times;
+                if (conversion.IsNewCustomer) cell[model, CreditMeasure.NewCustomers] += times;
             }
 
             cell[model, isOrder ? CreditMeasure.ConversionMicros : CreditMeasure.LeadMicros] += times * credit.Micros;

@@ -248,21 +248,21 @@ internal static class JourneyCodec
         to.WriteCount((int)conversion.Kind);
         to.WriteTime(conversion.At);
         to.WriteDay(conversion.Day);
-        to.WriteFlag(conversion.Cancelled);
-        to.WriteFlag(conversion.NewCustomer);
+        to.WriteFlag(conversion.IsCanceled);
+        to.WriteFlag(conversion.IsNewCustomer);
         to.WriteSigned(conversion.Gross);
         to.WriteSigned(conversion.Discount);
         to.WriteSigned(conversion.Refunds);
         to.WriteList(conversion.RefundDays, WriteDayAmount);
         to.WriteCount(conversion.RefundsCapped);
         to.WriteCount(conversion.RefundsInOtherCurrency);
-        to.WriteSharedText(conversion.RateMissing);
+        to.WriteSharedText(conversion.MissingRateCurrency);
         to.WriteCount((int)conversion.BookModel);
         to.WriteSharedText(conversion.Terms);
-        to.WriteCount(conversion.Fit);
+        to.WriteCount(conversion.FitNumber);
         to.WriteList(conversion.Credits, WriteCredit);
         to.WriteList(conversion.Accruals, WriteAccrual);
-        to.WriteList(conversion.Redeemed, WritePlacement);
+        to.WriteList(conversion.RedeemedPlacements, WritePlacement);
         to.WriteList(conversion.MatchedBy, WriteText);
         to.WriteList(conversion.UnmatchedCodes, WriteText);
     }
@@ -273,21 +273,21 @@ internal static class JourneyCodec
         Kind = (ConversionKind)from.ReadInt32(),
         At = from.ReadTime(),
         Day = from.ReadDay(),
-        Cancelled = from.ReadFlag(),
-        NewCustomer = from.ReadFlag(),
+        IsCanceled = from.ReadFlag(),
+        IsNewCustomer = from.ReadFlag(),
         Gross = from.ReadSigned(),
         Discount = from.ReadSigned(),
         Refunds = from.ReadSigned(),
         RefundDays = from.ReadList(ReadDayAmount),
         RefundsCapped = from.ReadInt32(),
         RefundsInOtherCurrency = from.ReadInt32(),
-        RateMissing = from.ReadSharedTextOrNull(),
+        MissingRateCurrency = from.ReadSharedTextOrNull(),
         BookModel = (Model)from.ReadInt32(),
         Terms = from.ReadSharedText(),
-        Fit = from.ReadInt32(),
+        FitNumber = from.ReadInt32(),
         Credits = from.ReadList(ReadCredit),
         Accruals = from.ReadList(ReadAccrual),
-        Redeemed = from.ReadList(ReadPlacement),
+        RedeemedPlacements = from.ReadList(ReadPlacement),
         MatchedBy = from.ReadList(ReadText),
         UnmatchedCodes = from.ReadList(ReadText),
     };

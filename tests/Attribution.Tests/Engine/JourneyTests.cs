@@ -161,7 +161,7 @@ public sealed class JourneyTests
     public void Rate_that_overflows_is_treated_as_missing()
     {
         var shelf = Market().Put(new FxRateItem("r", Day, "EUR", "USD", 1_000_000_000m));
-        shelf.Take(Click("mia", 0), Order("1", 10, gross: 10_000_000_000, currency: "EUR")).Conversion("1").RateMissing.ShouldBe("EUR");
+        shelf.Take(Click("mia", 0), Order("1", 10, gross: 10_000_000_000, currency: "EUR")).Conversion("1").MissingRateCurrency.ShouldBe("EUR");
     }
 
     [Fact]
@@ -235,7 +235,7 @@ public sealed class JourneyTests
     public void Foreign_amount_uses_the_rate_of_the_order_day_or_waits()
     {
         var shelf = Market().Take(Click("mia", 0), Order("1", 10, currency: "EUR"), Refund("1", ADay, 3_333, currency: "EUR"), Refund("1", ADay, 100, id: "usd"));
-        shelf.Conversion("1").RateMissing.ShouldBe("EUR");
+        shelf.Conversion("1").MissingRateCurrency.ShouldBe("EUR");
         shelf.GrossOf("1").ShouldBe(new() { [Mia] = 0 });
         shelf.Counted().Cells[RollupKey.Of("default", Day, Mia)][Measure.RateGaps].ShouldBe(1);
         shelf.Counted().Cells[RollupKey.Unmatched("default", Day, UnmatchedKind.Rate, "EUR")][Measure.RateGaps].ShouldBe(1);

@@ -56,13 +56,13 @@ public sealed class SimulatedTruthTests
 
         foreach (var journey in shelf.Journeys)
         foreach (var conversion in journey.Conversions.Where(conversion => !conversion.Credits.IsEmpty))
-        foreach (var model in (conversion.Fit > 0 ? ModelNames.Served : ModelNames.Heuristic).Where(model => model != Model.Participation))
+        foreach (var model in (conversion.FitNumber > 0 ? ModelNames.Served : ModelNames.Heuristic).Where(model => model != Model.Participation))
         {
             var credits = conversion.Credits.Where(credit => credit.Models.Holds(model)).ToList();
             credits.Sum(credit => credit.Gross).ShouldBe(conversion.Gross);
             credits.Sum(credit => credit.Discount).ShouldBe(conversion.Discount);
             credits.Sum(credit => credit.Refunds).ShouldBe(conversion.Refunds);
-            credits.Sum(credit => credit.Micros).ShouldBe(conversion.Cancelled ? 0 : 1_000_000);
+            credits.Sum(credit => credit.Micros).ShouldBe(conversion.IsCanceled ? 0 : 1_000_000);
             credits.ShouldAllBe(credit => credit.Gross - credit.Discount - credit.Refunds >= 0);
         }
 

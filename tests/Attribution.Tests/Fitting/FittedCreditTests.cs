@@ -38,12 +38,12 @@ public sealed class FittedCreditTests
         shelf.Reevaluate();
 
         var conversions = Credited(shelf).ToList();
-        conversions.ShouldContain(conversion => conversion.Fit == 0);
-        conversions.ShouldContain(conversion => conversion.Fit == 1);
+        conversions.ShouldContain(conversion => conversion.FitNumber == 0);
+        conversions.ShouldContain(conversion => conversion.FitNumber == 1);
         foreach (var conversion in conversions)
         {
-            conversion.Fit.ShouldBe(conversion.Day < First.AddDays(6) ? 0 : 1);
-            conversion.Credits.Any(credit => (credit.Models & ModelSet.Fitted) != 0).ShouldBe(conversion.Fit == 1);
+            conversion.FitNumber.ShouldBe(conversion.Day < First.AddDays(6) ? 0 : 1);
+            conversion.Credits.Any(credit => (credit.Models & ModelSet.Fitted) != 0).ShouldBe(conversion.FitNumber == 1);
         }
         SimulatedTruthTests.ShouldObeyTheLaws(shelf);
     }

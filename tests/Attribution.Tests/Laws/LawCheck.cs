@@ -75,12 +75,12 @@ internal sealed class LawCheck(TempFolder folder, byte[] empty)
     private static Breach? Credits(EngineBooks books)
     {
         foreach (var conversion in books.Journeys.SelectMany(journey => journey.Conversions).Where(conversion => !conversion.Credits.IsEmpty))
-        foreach (var model in (conversion.Fit > 0 ? ModelNames.Served : ModelNames.Heuristic).Where(model => model != Model.Participation))
+        foreach (var model in (conversion.FitNumber > 0 ? ModelNames.Served : ModelNames.Heuristic).Where(model => model != Model.Participation))
         {
             var credits = conversion.Credits.Where(credit => credit.Models.Holds(model)).ToList();
             var sums = (
                 credits.Sum(credit => credit.Gross), credits.Sum(credit => credit.Discount), credits.Sum(credit => credit.Refunds), credits.Sum(credit => credit.Micros));
-            if (sums != (conversion.Gross, conversion.Discount, conversion.Refunds, conversion.Cancelled ? 0 : 1_000_000)
+            if (sums != (conversion.Gross, conversion.Discount, conversion.Refunds, conversion.IsCanceled ? 0 : 1_000_000)
                 || credits.Exists(credit => credit.Gross - credit.Discount - credit.Refunds < 0))
                 return new("credits sum to their conversion", $"{conversion.Key} under {model}: {string.Join("; ", credits)}");
         }

@@ -129,7 +129,7 @@ public sealed class FitJobTests : IAsyncLifetime
         (await ReevaluateAsync()).ShouldBe(2);
 
         var fits = new Dictionary<DateOnly, int>();
-        await store.AuditAsync(journey => fits[journey.Conversions[0].Day] = journey.Conversions[0].Fit, Cancellation);
+        await store.AuditAsync(journey => fits[journey.Conversions[0].Day] = journey.Conversions[0].FitNumber, Cancellation);
         fits.ShouldBe(new Dictionary<DateOnly, int> { [Day(-5)] = 1, [Day(-1)] = 2 });
     }
 

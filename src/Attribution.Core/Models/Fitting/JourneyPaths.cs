@@ -27,7 +27,7 @@ public static class JourneyPaths
         var path = new List<Placement>();
         foreach (var conversion in ConversionFacts.Of(journey, brand, catalog))
         {
-            if (conversion.CancelledOn is not null) continue;
+            if (conversion.CanceledOn is not null) continue;
             var terms = brand.TermsAt(conversion.At);
             path.Clear();
             for (var i = 0; i < used.Length; i++)

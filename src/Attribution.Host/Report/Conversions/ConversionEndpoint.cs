@@ -105,9 +105,9 @@ internal sealed record ConversionAnswer
         return new()
         {
             Id = id, Kind = conversion.Kind.ToString().ToLowerInvariant(), BrandId = brand.Id, OccurredAt = conversion.At.ToString(), Day = conversion.Day,
-            Status = conversion.Cancelled ? "cancelled" : "standing", NewCustomer = conversion.NewCustomer, Currency = currency.Code,
+            Status = conversion.IsCanceled ? "cancelled" : "standing", NewCustomer = conversion.IsNewCustomer, Currency = currency.Code,
             Gross = currency.Format(conversion.Gross), Discount = currency.Format(conversion.Discount), Refunds = currency.Format(conversion.Refunds),
-            Net = currency.Format(conversion.Gross - conversion.Discount - conversion.Refunds), Incomplete = conversion.RateMissing is not null,
+            Net = currency.Format(conversion.Gross - conversion.Discount - conversion.Refunds), Incomplete = conversion.MissingRateCurrency is not null,
             RefundDays = [.. conversion.RefundDays.Select(day => new ConversionDayAmount(day.Day, currency.Format(day.Amount)))],
             RefundStatements = [.. (decision?.Refunds ?? []).Select(ConversionRefund.Of)],
             Credits =
@@ -118,7 +118,7 @@ internal sealed record ConversionAnswer
                    select new ConversionCredit(
                        ModelNames.NameOf(model), credit.Placement.Campaign, credit.Placement.Creator, Rollups.RollupRow.Micros(credit.Micros),
                        currency.Format(credit.Gross), currency.Format(credit.Discount), currency.Format(credit.Refunds),
-                       currency.Format(credit.Gross - credit.Discount - credit.Refunds)) { Fit = model.IsFitted() ? conversion.Fit : null },
+                       currency.Format(credit.Gross - credit.Discount - credit.Refunds)) { Fit = model.IsFitted() ? conversion.FitNumber : null },
             ],
             Commissions = [.. conversion.Accruals.Select(accrual => new ConversionCommission(accrual.Placement.Campaign, accrual.Placement.Creator, accrual.Agreement, currency.Format(accrual.Commission)))],
             Decision = decision is null ? null : ConversionDecision.Of(decision, journey),

@@ -45,7 +45,7 @@ internal static class JourneyEndpoint
                 ],
                 [
                     .. journey.Conversions.Select(conversion => new JourneyConversion(
-                        conversion.Key[2..], conversion.Kind.ToString().ToLowerInvariant(), conversion.At.ToString(), conversion.Cancelled ? "cancelled" : "standing",
+                        conversion.Key[2..], conversion.Kind.ToString().ToLowerInvariant(), conversion.At.ToString(), conversion.IsCanceled ? "cancelled" : "standing",
                         brand.Currency.Code, brand.Currency.Format(conversion.Gross - conversion.Discount - conversion.Refunds))),
                 ]),
             ReportJson.Options);
