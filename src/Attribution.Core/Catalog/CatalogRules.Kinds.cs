@@ -212,7 +212,7 @@ public static partial class CatalogRules
                 if (!seen.Add(each.CreatorId)) faults.Add(new(OutOfRange, $"{pointer}/creatorId", "The creator is named already"));
                 if (currency is { } known) CheckMoney(faults, $"{pointer}/net", known, each.Net);
             },
-            MonthlyNets.MostCreators);
+            MonthlyNets.MaxCreators);
     }
 
     private static void CheckFxRate(List<CatalogFault> faults, FxRateItem rate)

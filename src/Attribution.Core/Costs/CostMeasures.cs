@@ -30,7 +30,7 @@ public static class CostMeasures
     public static MeasureSums Of(Catalog.CatalogSnapshot catalog, IEnumerable<CostItem> costs)
     {
         var sums = new MeasureSums();
-        var sharing = new Lazy<CostSharing>(() => CostSharing.Of(catalog));
+        var sharing = new Lazy<CostSharing>(() => CostSharing.FromCatalog(catalog));
         foreach (var cost in costs) Add(sums, cost, catalog, sharing);
         return sums;
     }

@@ -16,23 +16,23 @@ internal sealed class CostSharing
     /// <summary>The names of the rules.</summary>
     public static readonly IReadOnlyCollection<string> Rules = ["evenly", "by_fee", ByNet];
 
-    private readonly Dictionary<string, Bearers> always;
-    private readonly Dictionary<(string Campaign, DateOnly Month), Bearers> byMonth;
+    private readonly Dictionary<string, CostShares> fixedShares;
+    private readonly Dictionary<(string Campaign, DateOnly Month), CostShares> sharesByMonth;
 
-    private CostSharing(Dictionary<string, Bearers> always, Dictionary<(string Campaign, DateOnly Month), Bearers> byMonth) => (this.always, this.byMonth) = (always, byMonth);
+    private CostSharing(Dictionary<string, CostShares> always, Dictionary<(string Campaign, DateOnly Month), CostShares> byMonth) => (this.fixedShares, this.sharesByMonth) = (always, byMonth);
 
     /// <summary>The rules of a catalog, for the campaigns that share costs and have some to share.</summary>
-    public static CostSharing Of(Catalog.CatalogSnapshot catalog)
+    public static CostSharing FromCatalog(Catalog.CatalogSnapshot catalog)
     {
         var own = catalog.Items<CostItem>().Where(cost => cost.CreatorId is null).Select(cost => cost.CampaignId).ToHashSet(StringComparer.Ordinal);
         var rules = catalog.Items<CampaignItem>().Where(campaign => campaign.CostSharing is not null && own.Contains(campaign.Id)).ToDictionary(campaign => campaign.Id, campaign => campaign.CostSharing!, StringComparer.Ordinal);
         if (rules.Count == 0) return new([], []);
 
         var fees = rules.Where(rule => rule.Value != ByNet).ToDictionary(rule => rule.Key, _ => new SortedDictionary<string, Int128>(StringComparer.Ordinal), StringComparer.Ordinal);
-        var byMonth = new Dictionary<(string, DateOnly), Bearers>();
+        var byMonth = new Dictionary<(string, DateOnly), CostShares>();
         foreach (var item in catalog.Contents.Items.Values)
         {
-            if (item is MonthlyNetItem net && rules.GetValueOrDefault(net.CampaignId) == ByNet && net.Creators.Count > 0) byMonth.Add((net.CampaignId, MonthOf(net)), BearersOf(net, catalog));
+            if (item is MonthlyNetItem net && rules.GetValueOrDefault(net.CampaignId) == ByNet && net.Creators.Count > 0) byMonth.Add((net.CampaignId, MonthOf(net)), SharesOf(net, catalog));
             if (PlacementOf(item) is not (var campaign, { } creator) || !fees.TryGetValue(campaign, out var known)) continue;
             known[creator] = known.GetValueOrDefault(creator) + item switch
             {
@@ -45,13 +45,13 @@ internal sealed class CostSharing
         return new(
             fees.Where(campaign => campaign.Value.Count > 0).ToDictionary(
                 campaign => campaign.Key,
-                campaign => Bearers.Of(campaign.Value.Select(fee => (fee.Key, rules[campaign.Key] == "by_fee" ? fee.Value : 1))),
+                campaign => CostShares.Create(campaign.Value.Select(fee => (fee.Key, rules[campaign.Key] == "by_fee" ? fee.Value : 1))),
                 StringComparer.Ordinal),
             byMonth);
     }
 
     /// <summary>Every creator with a link, code, rule, agreement or cost in a campaign, whenever it holds; each once, in no order.</summary>
-    public static IEnumerable<string> TakingPart(Catalog.CatalogSnapshot catalog, string campaign) =>
+    public static IEnumerable<string> ParticipantsOf(Catalog.CatalogSnapshot catalog, string campaign) =>
         catalog.Contents.Items.Values.Select(PlacementOf).Where(placement => placement.Campaign == campaign).Select(placement => placement.Creator).OfType<string>().Distinct(StringComparer.Ordinal);
 
     /// <summary>
@@ -60,7 +60,7 @@ internal sealed class CostSharing
     /// </summary>
     public IEnumerable<(string Creator, long Amount)> Share(string campaign, DateOnly day, long amount)
     {
-        if (!always.TryGetValue(campaign, out var shared) && !byMonth.TryGetValue((campaign, CalendarMonth.FirstOf(day)), out shared)) return [("", amount)];
+        if (!fixedShares.TryGetValue(campaign, out var shared) && !sharesByMonth.TryGetValue((campaign, CalendarMonth.FirstOf(day)), out shared)) return [("", amount)];
         var first = day.DayNumber % shared.Creators.Length;
         var weights = new Int128[shared.Creators.Length];
         for (var i = 0; i < weights.Length; i++) weights[i] = shared.Weights[(first + i) % weights.Length];
@@ -78,10 +78,10 @@ internal sealed class CostSharing
     };
 
     /// <summary>In order of ids, whatever the item's: an order by hand changes no cent.</summary>
-    private static Bearers BearersOf(MonthlyNetItem net, Catalog.CatalogSnapshot catalog)
+    private static CostShares SharesOf(MonthlyNetItem net, Catalog.CatalogSnapshot catalog)
     {
         var currency = BrandOf(net.CampaignId, catalog).Currency;
-        return Bearers.Of(net.Creators.OrderBy(each => each.CreatorId, StringComparer.Ordinal).Select(each => (
+        return CostShares.Create(net.Creators.OrderBy(each => each.CreatorId, StringComparer.Ordinal).Select(each => (
             each.CreatorId, (Int128)(currency.TryToMinor(each.Net, out var minor) ? minor : throw new InvalidOperationException($"{net.Id}: {each.Net} has more decimals than {currency.Code}.")))));
     }
 
@@ -97,9 +97,9 @@ internal sealed class CostSharing
     private static BrandSettings BrandOf(string campaign, Catalog.CatalogSnapshot catalog) => catalog.FindBrand(catalog.FindCampaign(campaign)!.Brand)!;
 
     /// <summary>Those who bear something; all of them, alike, where none weighs anything.</summary>
-    private sealed record Bearers(string[] Creators, Int128[] Weights)
+    private sealed record CostShares(string[] Creators, Int128[] Weights)
     {
-        public static Bearers Of(IEnumerable<(string Creator, Int128 Weight)> all)
+        public static CostShares Create(IEnumerable<(string Creator, Int128 Weight)> all)
         {
             var weighing = all.Where(each => each.Weight > 0).ToList();
             if (weighing.Count == 0) weighing = [.. all];

@@ -8,13 +8,13 @@ namespace Attribution.Core.Costs;
 public static class MonthlyNets
 {
     /// <summary>Most creators of one item: a campaign of more keeps the month's costs for itself.</summary>
-    public const int MostCreators = 10_000;
+    public const int MaxCreators = 10_000;
 
     /// <summary>The id of a campaign's month: <c>spring.2026-03</c>.</summary>
     public static string IdOf(string campaign, string month) => $"{campaign}.{month}";
 
     /// <summary>The months, by their first day, in which a campaign that shares costs by net has some to share and nothing says yet by what; by campaign and month, each once.</summary>
-    public static IReadOnlyList<(string Campaign, DateOnly Month)> Missing(Catalog.CatalogSnapshot catalog)
+    public static IReadOnlyList<(string Campaign, DateOnly Month)> FindMissing(Catalog.CatalogSnapshot catalog)
     {
         var sharing = catalog.Items<CampaignItem>().Where(campaign => campaign.CostSharing == CostSharing.ByNet).Select(campaign => campaign.Id).ToHashSet(StringComparer.Ordinal);
         return sharing.Count == 0 ? [] :
@@ -30,13 +30,13 @@ public static class MonthlyNets
     /// <param name="campaign">The campaign.</param>
     /// <param name="month">Any day of the month.</param>
     /// <param name="nets">Net of the month by creator, in minor units of the brand's currency.</param>
-    public static MonthlyNetItem Of(Catalog.CatalogSnapshot catalog, string campaign, DateOnly month, IReadOnlyDictionary<string, long> nets)
+    public static MonthlyNetItem CreateItem(Catalog.CatalogSnapshot catalog, string campaign, DateOnly month, IReadOnlyDictionary<string, long> nets)
     {
         var currency = catalog.FindBrand(catalog.FindCampaign(campaign)!.Brand)!.Currency;
         return new(
             IdOf(campaign, CalendarMonth.TextOf(month)), campaign, CalendarMonth.TextOf(month),
             [
-                .. CostSharing.TakingPart(catalog, campaign).Union(nets.Where(net => net.Value != 0).Select(net => net.Key)).Order(StringComparer.Ordinal)
+                .. CostSharing.ParticipantsOf(catalog, campaign).Union(nets.Where(net => net.Value != 0).Select(net => net.Key)).Order(StringComparer.Ordinal)
                     .Select(creator => new CreatorNetItem(creator, currency.ToMajor(nets.GetValueOrDefault(creator)))),
             ]);
     }

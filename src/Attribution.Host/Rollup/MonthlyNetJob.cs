@@ -54,7 +54,7 @@ public sealed partial class MonthlyNetJob(
     /// <summary>The first month to fix that is closed and was not passed over; null when there is none.</summary>
     private async Task<(string Campaign, DateOnly Month)?> NextAsync(CatalogSnapshot catalog, HashSet<(string, DateOnly)> passedOver, CancellationToken cancellation)
     {
-        foreach (var (campaign, month) in MonthlyNets.Missing(catalog))
+        foreach (var (campaign, month) in MonthlyNets.FindMissing(catalog))
             if (!passedOver.Contains((campaign, month)) && await rollups.ClosedThroughAsync(catalog.FindCampaign(campaign)!.Brand, cancellation) >= CalendarMonth.LastOf(month))
                 return (campaign, month);
         return null;
@@ -67,7 +67,7 @@ public sealed partial class MonthlyNetJob(
     private async Task<bool> TryFixAsync(CatalogSnapshot catalog, string campaign, DateOnly month, CancellationToken cancellation)
     {
         var brand = catalog.FindBrand(catalog.FindCampaign(campaign)!.Brand)!;
-        var net = MonthlyNets.Of(catalog, campaign, month, await NetsAsync(brand, campaign, month, cancellation));
+        var net = MonthlyNets.CreateItem(catalog, campaign, month, await NetsAsync(brand, campaign, month, cancellation));
         if (net.Creators.Count == 0) return false;
         if (CatalogRules.Check(catalog.Contents, net) is [var fault, ..])
         {

@@ -102,7 +102,7 @@ public sealed class CostSharingTests
     public void Month_is_reported_missing_when_a_shared_cost_has_no_net_for_it()
     {
         var spread = new CostItem("s", "spring", "other", "USD", 1, null, "spread", null, new(2025, 12, 31), new(2026, 2, 1));
-        var missing = MonthlyNets.Missing(CatalogSnapshot.Create(new(1, Creators.Concat(
+        var missing = MonthlyNets.FindMissing(CatalogSnapshot.Create(new(1, Creators.Concat(
             [Campaign("by_net"), Own(100), Own(5) with { Id = "again" }, spread, Fee("mia", 3) with { On = new(2026, 5, 1) }, Net("2026-01"), new CampaignItem("autumn", "Autumn", CostSharing: "evenly"), Own(1) with { Id = "o", CampaignId = "autumn" }])
             .ToImmutableDictionary(CatalogKinds.RefOf), [])));
         missing.ShouldBe([("spring", new(2025, 12, 1)), ("spring", new(2026, 2, 1)), ("spring", new(2026, 3, 1))]);
