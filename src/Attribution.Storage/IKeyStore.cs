@@ -7,31 +7,31 @@ namespace Attribution.Storage;
 /// The API keys and the webhooks' secrets: few, read whole, written rarely. What is stored of a key opens nothing; a secret is stored as it is,
 /// since signatures are reckoned with it.
 /// </summary>
-public interface IKeyStore
+public interface ICredentialStore
 {
     /// <summary>Every key that was ever made, by id; revoked and expired ones too.</summary>
-    ValueTask<IReadOnlyList<KeyDocument>> KeysAsync(CancellationToken cancellation);
+    ValueTask<IReadOnlyList<ApiKeyDocument>> ListKeysAsync(CancellationToken cancellation);
 
     /// <summary>Adds a key.</summary>
     /// <exception cref="ArgumentException">There is one of that id.</exception>
-    ValueTask AddKeyAsync(KeyDocument key, CancellationToken cancellation);
+    ValueTask AddKeyAsync(ApiKeyDocument key, CancellationToken cancellation);
 
     /// <summary>Revokes a key; one that is revoked already stays revoked since then.</summary>
     /// <returns>Whether there is one of that id.</returns>
     ValueTask<bool> RevokeKeyAsync(string id, Timestamp at, CancellationToken cancellation);
 
     /// <summary>Notes when keys were last used; an earlier instant than the one known, and an unknown id, are let be.</summary>
-    ValueTask KeysUsedAsync(IReadOnlyCollection<KeyValuePair<string, Timestamp>> used, CancellationToken cancellation);
+    ValueTask RecordKeyUseAsync(IReadOnlyCollection<KeyValuePair<string, Timestamp>> used, CancellationToken cancellation);
 
     /// <summary>The fingerprint of the secret that stored customer keys were hashed with; null before there is one.</summary>
-    ValueTask<string?> CustomerKeyFingerprintAsync(CancellationToken cancellation);
+    ValueTask<string?> ReadCustomerKeyFingerprintAsync(CancellationToken cancellation);
 
     /// <summary>Keeps the fingerprint of the secret that customer keys are hashed with, for good: where one is kept already it stays.</summary>
     /// <returns>The one that is kept.</returns>
-    ValueTask<string> KeepCustomerKeyFingerprintAsync(string fingerprint, CancellationToken cancellation);
+    ValueTask<string> GetOrAddCustomerKeyFingerprintAsync(string fingerprint, CancellationToken cancellation);
 
     /// <summary>Every webhook secret that was ever added, by id; revoked and expired ones too.</summary>
-    ValueTask<IReadOnlyList<WebhookSecretDocument>> WebhookSecretsAsync(CancellationToken cancellation);
+    ValueTask<IReadOnlyList<WebhookSecretDocument>> ListWebhookSecretsAsync(CancellationToken cancellation);
 
     /// <summary>Adds a webhook's secret.</summary>
     /// <exception cref="ArgumentException">There is one of that id.</exception>
@@ -42,11 +42,11 @@ public interface IKeyStore
     ValueTask<bool> RevokeWebhookSecretAsync(string id, Timestamp at, CancellationToken cancellation);
 
     /// <summary>Notes when secrets were last used; an earlier instant than the one known, and an unknown id, are let be.</summary>
-    ValueTask WebhookSecretsUsedAsync(IReadOnlyCollection<KeyValuePair<string, Timestamp>> used, CancellationToken cancellation);
+    ValueTask RecordWebhookSecretUseAsync(IReadOnlyCollection<KeyValuePair<string, Timestamp>> used, CancellationToken cancellation);
 }
 
 /// <summary>An API key as stored.</summary>
-public sealed record KeyDocument
+public sealed record ApiKeyDocument
 {
     /// <summary>The part of the key that names it; not secret.</summary>
     public required string Id { get; init; }
@@ -67,7 +67,7 @@ public sealed record KeyDocument
     public required string Source { get; init; }
 
     /// <summary>Whether its events may name another source.</summary>
-    public bool SpeaksForOthers { get; init; }
+    public bool MayNameOtherSources { get; init; }
 
     /// <summary>When it was made.</summary>
     public required Timestamp CreatedAt { get; init; }
@@ -82,7 +82,7 @@ public sealed record KeyDocument
     public Timestamp? LastUsedAt { get; init; }
 
     /// <summary>Whether it opens anything at an instant.</summary>
-    public bool HoldsAt(Timestamp now) => !(ExpiresAt <= now) && !(RevokedAt <= now);
+    public bool IsValidAt(Timestamp now) => !(ExpiresAt <= now) && !(RevokedAt <= now);
 }
 
 /// <summary>What a key or a user may do. Stored: never renumber.</summary>

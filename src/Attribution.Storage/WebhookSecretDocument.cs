@@ -30,7 +30,7 @@ public sealed record WebhookSecretDocument
     public Timestamp? LastUsedAt { get; init; }
 
     /// <summary>Whether it proves anything at an instant.</summary>
-    public bool HoldsAt(Timestamp now) => !(RevokedAt <= now);
+    public bool IsValidAt(Timestamp now) => !(RevokedAt <= now);
 
     /// <summary>Its name alone: a secret is never to be seen in a log.</summary>
     public override string ToString() => $"{Vendor}/{Source} {Id}";

@@ -23,7 +23,7 @@ public sealed class CustomerKeyOptions
 }
 
 /// <summary>The secret of customer keys: found or made before anything starts, and compared with the one that the store was begun with.</summary>
-public sealed class CustomerKeySecret(HostSettings host, IKeyStore store, IOptions<CustomerKeyOptions> options)
+public sealed class CustomerKeySecret(HostSettings host, ICredentialStore store, IOptions<CustomerKeyOptions> options)
 {
     private CustomerKeys? keys;
 
@@ -37,12 +37,12 @@ public sealed class CustomerKeySecret(HostSettings host, IKeyStore store, IOptio
     /// <exception cref="StartRefusedException">It cannot be read, is too short, or is not the one that the store was begun with.</exception>
     public async ValueTask OpenAsync(CancellationToken cancellation)
     {
-        var known = await store.CustomerKeyFingerprintAsync(cancellation);
+        var known = await store.ReadCustomerKeyFingerprintAsync(cancellation);
         var (secret, from) = Read(mayMake: known is null);
         if (secret.Length < CustomerKeys.LeastSecret)
             throw StartRefusedException.ForOptions([$"{from}: the secret of customer keys has {secret.Length} bytes and needs {CustomerKeys.LeastSecret} or more; 'openssl rand -base64 32' makes one."]);
         var found = new CustomerKeys(secret);
-        if (await store.KeepCustomerKeyFingerprintAsync(found.Fingerprint, cancellation) is var begun && begun != found.Fingerprint)
+        if (await store.GetOrAddCustomerKeyFingerprintAsync(found.Fingerprint, cancellation) is var begun && begun != found.Fingerprint)
             throw StartRefusedException.ForSurroundings(
                 $"{from}: this is not the secret that the store's customer keys were hashed with (fingerprint {found.Fingerprint}, the store's is {begun}); "
                 + "nobody's orders would meet those stored before. Give this process the secret of the others: Ingest:CustomerKeySecret, Ingest:CustomerKeySecretFile or the data folder's customer-keys.secret.");

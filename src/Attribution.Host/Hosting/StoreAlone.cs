@@ -12,7 +12,7 @@ internal sealed class StandaloneStore : IAsyncDisposable
     private StandaloneStore(OpenedStore opened) => this.opened = opened;
 
     /// <summary>The API keys.</summary>
-    public IKeyStore Keys => opened.Store;
+    public ICredentialStore Keys => opened.Store;
 
     /// <summary>The people who may sign in.</summary>
     public IUserStore Users => opened.Store;

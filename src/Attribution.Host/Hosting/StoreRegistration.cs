@@ -14,7 +14,7 @@ public static class StoreRegistration
         services.AddSingleton<IJourneyStore>(provider => provider.GetRequiredService<OpenedStore>().Store);
         services.AddSingleton<ICatalogStore>(provider => provider.GetRequiredService<OpenedStore>().Store);
         services.AddSingleton<IRollupStore>(provider => provider.GetRequiredService<OpenedStore>().Store);
-        services.AddSingleton<IKeyStore>(provider => provider.GetRequiredService<OpenedStore>().Store);
+        services.AddSingleton<ICredentialStore>(provider => provider.GetRequiredService<OpenedStore>().Store);
         services.AddSingleton<IErasureStore>(provider => provider.GetRequiredService<OpenedStore>().Store);
         services.AddSingleton<FileCompaction>(provider => provider.GetRequiredService<OpenedStore>().Store.CompactAsync);
         services.AddSingleton<IAuditStore>(provider => provider.GetRequiredService<OpenedStore>().Store);

@@ -9,9 +9,9 @@ namespace Attribution.Storage.MongoDb;
 public sealed partial class MongoStore
 {
     /// <inheritdoc/>
-    public ValueTask<IReadOnlyList<KeyDocument>> KeysAsync(CancellationToken cancellation) =>
-        ReadAsync<IReadOnlyList<KeyDocument>>(
-            async session => (await session.FindAsync(Keys, [], cancellation, sort: new("_id", 1))).ConvertAll(key => new KeyDocument
+    public ValueTask<IReadOnlyList<ApiKeyDocument>> ListKeysAsync(CancellationToken cancellation) =>
+        ReadAsync<IReadOnlyList<ApiKeyDocument>>(
+            async session => (await session.FindAsync(Keys, [], cancellation, sort: new("_id", 1))).ConvertAll(key => new ApiKeyDocument
             {
                 Id = key.Text("_id"),
                 Name = key.Text("name"),
@@ -19,7 +19,7 @@ public sealed partial class MongoStore
                 Scopes = (KeyScopes)key.Number("scopes"),
                 Brand = key.TextOrNull("brand"),
                 Source = key.Text("source"),
-                SpeaksForOthers = key["speaksForOthers"].AsBoolean,
+                MayNameOtherSources = key["speaksForOthers"].AsBoolean,
                 CreatedAt = key.Instant("createdAt"),
                 ExpiresAt = key.InstantOrNull("expiresAt"),
                 RevokedAt = key.InstantOrNull("revokedAt"),
@@ -28,12 +28,12 @@ public sealed partial class MongoStore
             cancellation);
 
     /// <inheritdoc/>
-    public async ValueTask AddKeyAsync(KeyDocument key, CancellationToken cancellation)
+    public async ValueTask AddKeyAsync(ApiKeyDocument key, CancellationToken cancellation)
     {
         var document = new BsonDocument
         {
             { "_id", key.Id }, { "name", key.Name }, { "hash", key.Hash.ToArray() }, { "scopes", (int)key.Scopes }, { "source", key.Source },
-            { "speaksForOthers", key.SpeaksForOthers }, { "createdAt", key.CreatedAt.UnixMilliseconds },
+            { "speaksForOthers", key.MayNameOtherSources }, { "createdAt", key.CreatedAt.UnixMilliseconds },
         };
         if (!await AddAsync(Keys, document.With("brand", key.Brand).With("expiresAt", key.ExpiresAt).With("revokedAt", key.RevokedAt).With("usedAt", key.LastUsedAt), cancellation))
             throw new ArgumentException($"There is a key '{key.Id}' already.", nameof(key));
@@ -43,21 +43,21 @@ public sealed partial class MongoStore
     public ValueTask<bool> RevokeKeyAsync(string id, Timestamp at, CancellationToken cancellation) => RevokeAsync(Keys, id, new("revokedAt", at.UnixMilliseconds), cancellation);
 
     /// <inheritdoc/>
-    public ValueTask KeysUsedAsync(IReadOnlyCollection<KeyValuePair<string, Timestamp>> used, CancellationToken cancellation) => UsedAsync(Keys, used, cancellation);
+    public ValueTask RecordKeyUseAsync(IReadOnlyCollection<KeyValuePair<string, Timestamp>> used, CancellationToken cancellation) => UsedAsync(Keys, used, cancellation);
 
     /// <inheritdoc/>
-    public ValueTask<string?> CustomerKeyFingerprintAsync(CancellationToken cancellation) =>
+    public ValueTask<string?> ReadCustomerKeyFingerprintAsync(CancellationToken cancellation) =>
         ReadAsync(async session => (await session.FirstAsync(Meta, new("_id", "customerKeys"), cancellation))?.Text("fingerprint"), cancellation);
 
     /// <inheritdoc/>
-    public async ValueTask<string> KeepCustomerKeyFingerprintAsync(string fingerprint, CancellationToken cancellation)
+    public async ValueTask<string> GetOrAddCustomerKeyFingerprintAsync(string fingerprint, CancellationToken cancellation)
     {
         await AddAsync(Meta, new() { { "_id", "customerKeys" }, { "fingerprint", fingerprint } }, cancellation);
-        return (await CustomerKeyFingerprintAsync(cancellation))!;
+        return (await ReadCustomerKeyFingerprintAsync(cancellation))!;
     }
 
     /// <inheritdoc/>
-    public ValueTask<IReadOnlyList<WebhookSecretDocument>> WebhookSecretsAsync(CancellationToken cancellation) =>
+    public ValueTask<IReadOnlyList<WebhookSecretDocument>> ListWebhookSecretsAsync(CancellationToken cancellation) =>
         ReadAsync<IReadOnlyList<WebhookSecretDocument>>(
             async session => (await session.FindAsync(Secrets, [], cancellation, sort: new("_id", 1))).ConvertAll(secret => new WebhookSecretDocument
             {
@@ -89,7 +89,7 @@ public sealed partial class MongoStore
         RevokeAsync(Secrets, id, new() { { "revokedAt", at.UnixMilliseconds }, { "secret", "" } }, cancellation);
 
     /// <inheritdoc/>
-    public ValueTask WebhookSecretsUsedAsync(IReadOnlyCollection<KeyValuePair<string, Timestamp>> used, CancellationToken cancellation) => UsedAsync(Secrets, used, cancellation);
+    public ValueTask RecordWebhookSecretUseAsync(IReadOnlyCollection<KeyValuePair<string, Timestamp>> used, CancellationToken cancellation) => UsedAsync(Secrets, used, cancellation);
 
     /// <inheritdoc/>
     public async ValueTask<long> AddAuditAsync(AuditEntry entry, CancellationToken cancellation)

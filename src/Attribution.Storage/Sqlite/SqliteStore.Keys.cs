@@ -5,14 +5,14 @@ namespace Attribution.Storage.Sqlite;
 public sealed partial class SqliteStore
 {
     /// <inheritdoc/>
-    public ValueTask<IReadOnlyList<KeyDocument>> KeysAsync(CancellationToken cancellation) =>
-        database.ReadAsync<IReadOnlyList<KeyDocument>>(
+    public ValueTask<IReadOnlyList<ApiKeyDocument>> ListKeysAsync(CancellationToken cancellation) =>
+        database.ReadAsync<IReadOnlyList<ApiKeyDocument>>(
             session =>
             {
-                var keys = new List<KeyDocument>();
+                var keys = new List<ApiKeyDocument>();
                 var select = session["SELECT id, name, hash, scopes, brand, source, speaks_for_others, created_at, expires_at, revoked_at, used_at FROM keys ORDER BY id"];
                 while (select.Step())
-                    keys.Add(new KeyDocument
+                    keys.Add(new ApiKeyDocument
                     {
                         Id = select.Text(0),
                         Name = select.Text(1),
@@ -20,7 +20,7 @@ public sealed partial class SqliteStore
                         Scopes = (KeyScopes)select.Int64(3),
                         Brand = select.TextOrNull(4),
                         Source = select.Text(5),
-                        SpeaksForOthers = select.Int64(6) != 0,
+                        MayNameOtherSources = select.Int64(6) != 0,
                         CreatedAt = new Timestamp(select.Int64(7)),
                         ExpiresAt = InstantOrNull(select, 8),
                         RevokedAt = InstantOrNull(select, 9),
@@ -31,7 +31,7 @@ public sealed partial class SqliteStore
             cancellation);
 
     /// <inheritdoc/>
-    public async ValueTask AddKeyAsync(KeyDocument key, CancellationToken cancellation)
+    public async ValueTask AddKeyAsync(ApiKeyDocument key, CancellationToken cancellation)
     {
         var added = await database.WriteAsync(
             session =>
@@ -39,7 +39,7 @@ public sealed partial class SqliteStore
                 var insert = session[
                     "INSERT OR IGNORE INTO keys (id, name, hash, scopes, brand, source, speaks_for_others, created_at, expires_at, revoked_at, used_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"];
                 insert.Bind(1, key.Id).Bind(2, key.Name).Bind(3, key.Hash.AsSpan()).Bind(4, (long)key.Scopes).Bind(5, key.Brand).Bind(6, key.Source)
-                    .Bind(7, key.SpeaksForOthers ? 1 : 0).Bind(8, key.CreatedAt.UnixMilliseconds);
+                    .Bind(7, key.MayNameOtherSources ? 1 : 0).Bind(8, key.CreatedAt.UnixMilliseconds);
                 BindInstant(insert, 9, key.ExpiresAt);
                 BindInstant(insert, 10, key.RevokedAt);
                 BindInstant(insert, 11, key.LastUsedAt);
@@ -56,7 +56,7 @@ public sealed partial class SqliteStore
             cancellation);
 
     /// <inheritdoc/>
-    public ValueTask KeysUsedAsync(IReadOnlyCollection<KeyValuePair<string, Timestamp>> used, CancellationToken cancellation) =>
+    public ValueTask RecordKeyUseAsync(IReadOnlyCollection<KeyValuePair<string, Timestamp>> used, CancellationToken cancellation) =>
         database.WriteAsync(
             session =>
             {
@@ -66,10 +66,10 @@ public sealed partial class SqliteStore
             cancellation);
 
     /// <inheritdoc/>
-    public ValueTask<string?> CustomerKeyFingerprintAsync(CancellationToken cancellation) => database.ReadAsync(Fingerprint, cancellation);
+    public ValueTask<string?> ReadCustomerKeyFingerprintAsync(CancellationToken cancellation) => database.ReadAsync(Fingerprint, cancellation);
 
     /// <inheritdoc/>
-    public ValueTask<string> KeepCustomerKeyFingerprintAsync(string fingerprint, CancellationToken cancellation) =>
+    public ValueTask<string> GetOrAddCustomerKeyFingerprintAsync(string fingerprint, CancellationToken cancellation) =>
         database.WriteAsync(
             session =>
             {

@@ -5,7 +5,7 @@ namespace Attribution.Storage.Sqlite;
 public sealed partial class SqliteStore
 {
     /// <inheritdoc/>
-    public ValueTask<IReadOnlyList<WebhookSecretDocument>> WebhookSecretsAsync(CancellationToken cancellation) =>
+    public ValueTask<IReadOnlyList<WebhookSecretDocument>> ListWebhookSecretsAsync(CancellationToken cancellation) =>
         database.ReadAsync<IReadOnlyList<WebhookSecretDocument>>(
             session =>
             {
@@ -52,7 +52,7 @@ public sealed partial class SqliteStore
             cancellation);
 
     /// <inheritdoc/>
-    public ValueTask WebhookSecretsUsedAsync(IReadOnlyCollection<KeyValuePair<string, Timestamp>> used, CancellationToken cancellation) =>
+    public ValueTask RecordWebhookSecretUseAsync(IReadOnlyCollection<KeyValuePair<string, Timestamp>> used, CancellationToken cancellation) =>
         database.WriteAsync(
             session =>
             {

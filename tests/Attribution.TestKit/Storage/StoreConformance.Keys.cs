@@ -11,18 +11,18 @@ public abstract partial class StoreConformance
     public async Task A_key_comes_back_as_it_was_added()
     {
         await using var store = await Fresh();
-        (await store.Keys.KeysAsync(Cancellation)).ShouldBeEmpty();
+        (await store.Keys.ListKeysAsync(Cancellation)).ShouldBeEmpty();
 
-        var whole = new KeyDocument
+        var whole = new ApiKeyDocument
         {
             Id = "b", Name = "Shop ✓", Hash = [.. Enumerable.Range(0, 32).Select(n => (byte)n)], Scopes = KeyScopes.Ingest | KeyScopes.Admin, Brand = "glow", Source = "shop",
-            SpeaksForOthers = true, CreatedAt = new Timestamp(1), ExpiresAt = new Timestamp(2), RevokedAt = new Timestamp(3), LastUsedAt = new Timestamp(4),
+            MayNameOtherSources = true, CreatedAt = new Timestamp(1), ExpiresAt = new Timestamp(2), RevokedAt = new Timestamp(3), LastUsedAt = new Timestamp(4),
         };
-        var bare = new KeyDocument { Id = "a", Name = "Bare", Hash = [.. new byte[32]], Scopes = KeyScopes.Read, Source = "default", CreatedAt = new Timestamp(5) };
+        var bare = new ApiKeyDocument { Id = "a", Name = "Bare", Hash = [.. new byte[32]], Scopes = KeyScopes.Read, Source = "default", CreatedAt = new Timestamp(5) };
         await store.Keys.AddKeyAsync(whole, Cancellation);
         await store.Keys.AddKeyAsync(bare, Cancellation);
 
-        (await store.Keys.KeysAsync(Cancellation)).Select(Same.Text).ShouldBe([Same.Text(bare), Same.Text(whole)]);
+        (await store.Keys.ListKeysAsync(Cancellation)).Select(Same.Text).ShouldBe([Same.Text(bare), Same.Text(whole)]);
         await Should.ThrowAsync<ArgumentException>(async () => await store.Keys.AddKeyAsync(whole, Cancellation));
     }
 
@@ -30,36 +30,36 @@ public abstract partial class StoreConformance
     public async Task The_first_fingerprint_of_a_customer_key_secret_stays()
     {
         await using var store = await Fresh();
-        (await store.Keys.CustomerKeyFingerprintAsync(Cancellation)).ShouldBeNull();
+        (await store.Keys.ReadCustomerKeyFingerprintAsync(Cancellation)).ShouldBeNull();
 
-        (await store.Keys.KeepCustomerKeyFingerprintAsync("first", Cancellation)).ShouldBe("first");
-        (await store.Keys.KeepCustomerKeyFingerprintAsync("second", Cancellation)).ShouldBe("first");
+        (await store.Keys.GetOrAddCustomerKeyFingerprintAsync("first", Cancellation)).ShouldBe("first");
+        (await store.Keys.GetOrAddCustomerKeyFingerprintAsync("second", Cancellation)).ShouldBe("first");
 
-        (await store.Keys.CustomerKeyFingerprintAsync(Cancellation)).ShouldBe("first");
+        (await store.Keys.ReadCustomerKeyFingerprintAsync(Cancellation)).ShouldBe("first");
     }
 
     [Fact]
     public async Task A_revoked_key_stays_revoked_since_the_first_time()
     {
         await using var store = await Fresh();
-        await store.Keys.AddKeyAsync(new KeyDocument { Id = "a", Name = "A", Hash = [.. new byte[32]], Scopes = KeyScopes.Read, Source = "default", CreatedAt = new Timestamp(5) }, Cancellation);
+        await store.Keys.AddKeyAsync(new ApiKeyDocument { Id = "a", Name = "A", Hash = [.. new byte[32]], Scopes = KeyScopes.Read, Source = "default", CreatedAt = new Timestamp(5) }, Cancellation);
 
         (await store.Keys.RevokeKeyAsync("a", new Timestamp(7), Cancellation)).ShouldBeTrue();
         (await store.Keys.RevokeKeyAsync("a", new Timestamp(9), Cancellation)).ShouldBeTrue();
         (await store.Keys.RevokeKeyAsync("b", new Timestamp(9), Cancellation)).ShouldBeFalse();
 
-        (await store.Keys.KeysAsync(Cancellation)).Single().RevokedAt.ShouldBe(new Timestamp(7));
+        (await store.Keys.ListKeysAsync(Cancellation)).Single().RevokedAt.ShouldBe(new Timestamp(7));
     }
 
     [Fact]
     public async Task The_latest_use_of_a_key_is_kept()
     {
         await using var store = await Fresh();
-        await store.Keys.AddKeyAsync(new KeyDocument { Id = "a", Name = "A", Hash = [.. new byte[32]], Scopes = KeyScopes.Read, Source = "default", CreatedAt = new Timestamp(5) }, Cancellation);
+        await store.Keys.AddKeyAsync(new ApiKeyDocument { Id = "a", Name = "A", Hash = [.. new byte[32]], Scopes = KeyScopes.Read, Source = "default", CreatedAt = new Timestamp(5) }, Cancellation);
 
         foreach (var at in new long[] { 20, 10 })
-            await store.Keys.KeysUsedAsync([KeyValuePair.Create("a", new Timestamp(at)), KeyValuePair.Create("gone", new Timestamp(at))], Cancellation);
+            await store.Keys.RecordKeyUseAsync([KeyValuePair.Create("a", new Timestamp(at)), KeyValuePair.Create("gone", new Timestamp(at))], Cancellation);
 
-        (await store.Keys.KeysAsync(Cancellation)).Single().LastUsedAt.ShouldBe(new Timestamp(20));
+        (await store.Keys.ListKeysAsync(Cancellation)).Single().LastUsedAt.ShouldBe(new Timestamp(20));
     }
 }

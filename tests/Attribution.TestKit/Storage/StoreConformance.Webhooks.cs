@@ -11,13 +11,13 @@ public abstract partial class StoreConformance
     public async Task A_webhook_secret_comes_back_as_it_was_added()
     {
         await using var store = await Fresh();
-        (await store.Keys.WebhookSecretsAsync(Cancellation)).ShouldBeEmpty();
+        (await store.Keys.ListWebhookSecretsAsync(Cancellation)).ShouldBeEmpty();
 
         var whole = Secret("b") with { RevokedAt = new Timestamp(3), LastUsedAt = new Timestamp(4) };
         await store.Keys.AddWebhookSecretAsync(whole, Cancellation);
         await store.Keys.AddWebhookSecretAsync(Secret("a"), Cancellation);
 
-        (await store.Keys.WebhookSecretsAsync(Cancellation)).ShouldBe([Secret("a"), whole]);
+        (await store.Keys.ListWebhookSecretsAsync(Cancellation)).ShouldBe([Secret("a"), whole]);
         await Should.ThrowAsync<ArgumentException>(async () => await store.Keys.AddWebhookSecretAsync(whole, Cancellation));
     }
 
@@ -31,7 +31,7 @@ public abstract partial class StoreConformance
         (await store.Keys.RevokeWebhookSecretAsync("a", new Timestamp(9), Cancellation)).ShouldBeTrue();
         (await store.Keys.RevokeWebhookSecretAsync("b", new Timestamp(9), Cancellation)).ShouldBeFalse();
 
-        (await store.Keys.WebhookSecretsAsync(Cancellation)).Single().ShouldBe(Secret("a") with { Secret = "", RevokedAt = new Timestamp(7) });
+        (await store.Keys.ListWebhookSecretsAsync(Cancellation)).Single().ShouldBe(Secret("a") with { Secret = "", RevokedAt = new Timestamp(7) });
     }
 
     [Fact]
@@ -41,9 +41,9 @@ public abstract partial class StoreConformance
         await store.Keys.AddWebhookSecretAsync(Secret("a"), Cancellation);
 
         foreach (var at in new long[] { 20, 10 })
-            await store.Keys.WebhookSecretsUsedAsync([KeyValuePair.Create("a", new Timestamp(at)), KeyValuePair.Create("gone", new Timestamp(at))], Cancellation);
+            await store.Keys.RecordWebhookSecretUseAsync([KeyValuePair.Create("a", new Timestamp(at)), KeyValuePair.Create("gone", new Timestamp(at))], Cancellation);
 
-        (await store.Keys.WebhookSecretsAsync(Cancellation)).Single().LastUsedAt.ShouldBe(new Timestamp(20));
+        (await store.Keys.ListWebhookSecretsAsync(Cancellation)).Single().LastUsedAt.ShouldBe(new Timestamp(20));
     }
 
     private static WebhookSecretDocument Secret(string id) =>

@@ -15,7 +15,7 @@ namespace Attribution.TestKit.Storage;
 
 /// <summary>A store's ports, in the suite's hands.</summary>
 public sealed record OpenedStore(
-    IJourneyStore Journeys, ICatalogStore Catalog, IRollupStore Rollups, IKeyStore Keys, IUserStore Users, IRunStore Runs, IRebuildStore Rebuilds, IErasureStore Erasure,
+    IJourneyStore Journeys, ICatalogStore Catalog, IRollupStore Rollups, ICredentialStore Keys, IUserStore Users, IRunStore Runs, IRebuildStore Rebuilds, IErasureStore Erasure,
     IAgreementStore Agreements, IStatementStore Statements, IAsyncDisposable Lifetime) : IAsyncDisposable
 {
     public OpenedStore(IStore store) : this(store, store, store, store, store, store, store, store, store, store, store)

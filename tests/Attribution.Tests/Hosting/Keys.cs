@@ -208,19 +208,19 @@ public sealed class Keys : IAsyncLifetime
     [InlineData(1000L, null, false)]
     [InlineData(null, 1000L, false)]
     public void Key_is_valid_until_the_instant_it_expires(long? expires, long? revoked, bool holds) =>
-        new KeyDocument
+        new ApiKeyDocument
         {
             Id = "a", Name = "a", Hash = [], Scopes = KeyScopes.Read, Source = "a", CreatedAt = new Timestamp(0),
             ExpiresAt = expires is { } end ? new Timestamp(end) : null, RevokedAt = revoked is { } at ? new Timestamp(at) : null,
-        }.HoldsAt(new Timestamp(1000)).ShouldBe(holds);
+        }.IsValidAt(new Timestamp(1000)).ShouldBe(holds);
 
     [Fact]
     public async Task Key_is_stored_only_as_a_hash()
     {
         await StatusAsync("Read", "/v1/models");
         await host.Get<KeyRing>().RefreshAsync(Cancellation);
-        var store = host.Get<IKeyStore>();
-        (await store.KeysAsync(Cancellation)).Single(key => key.Name == "Read").LastUsedAt.ShouldNotBeNull();
+        var store = host.Get<ICredentialStore>();
+        (await store.ListKeysAsync(Cancellation)).Single(key => key.Name == "Read").LastUsedAt.ShouldNotBeNull();
         await host.App.StopAsync(Cancellation);
         foreach (var file in Directory.GetFiles(host.Data, "*", SearchOption.AllDirectories))
         {
@@ -233,7 +233,7 @@ public sealed class Keys : IAsyncLifetime
 
     public ValueTask DisposeAsync() => host.DisposeAsync();
 
-    private async Task AddAsync(string name, KeyScopes scope, Func<KeyDocument, KeyDocument> more) =>
+    private async Task AddAsync(string name, KeyScopes scope, Func<ApiKeyDocument, ApiKeyDocument> more) =>
         keys[name] = (await host.AddKeyAsync(name, scope, more: more)).Text;
 
     /// <summary>Every route of the host, and an address of it.</summary>

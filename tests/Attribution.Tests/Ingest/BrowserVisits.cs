@@ -135,7 +135,7 @@ public sealed class BrowserVisits : IAsyncLifetime
     {
         var key = ApiKey.New();
         await host.Store.AddKeyAsync(
-            new KeyDocument { Id = key.Id, Name = name, Hash = [.. key.Hash()], Scopes = scopes, Brand = brand, Source = "snippet", CreatedAt = new Timestamp(1) }, Cancellation);
+            new ApiKeyDocument { Id = key.Id, Name = name, Hash = [.. key.Hash()], Scopes = scopes, Brand = brand, Source = "snippet", CreatedAt = new Timestamp(1) }, Cancellation);
         await host.Services.GetRequiredService<KeyRing>().RefreshAsync(Cancellation);
         return key.Text;
     }

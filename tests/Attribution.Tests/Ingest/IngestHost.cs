@@ -57,7 +57,7 @@ public sealed class IngestHost : IAsyncDisposable
         services.AddSingleton(store);
         services.AddSingleton<IJourneyStore>(store);
         services.AddSingleton<ICatalogStore>(store);
-        services.AddSingleton<IKeyStore>(store);
+        services.AddSingleton<ICredentialStore>(store);
         services.AddSingleton<IUserStore>(store);
         services.AddSingleton<IAuditStore>(store);
         services.AddAccess();

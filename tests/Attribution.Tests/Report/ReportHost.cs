@@ -44,7 +44,7 @@ public sealed class ReportHost : IAsyncDisposable
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Services.AddRouting().AddProblems();
         builder.Services.AddSingleton<TimeProvider>(clock ?? new StoppedClock());
-        builder.Services.AddSingleton<IdSource>().AddSingleton<CatalogSource>().AddSingleton<IKeyStore>(store).AddSingleton<IUserStore>(store).AddSingleton<IAuditStore>(store).AddSingleton<IErasureStore>(store);
+        builder.Services.AddSingleton<IdSource>().AddSingleton<CatalogSource>().AddSingleton<ICredentialStore>(store).AddSingleton<IUserStore>(store).AddSingleton<IAuditStore>(store).AddSingleton<IErasureStore>(store);
         builder.Services.AddSingleton<ICatalogStore>(store).AddSingleton<IJourneyStore>(store).AddSingleton<IRollupStore>(store).AddSingleton<IRunStore>(store).AddSingleton<IStatementStore>(store);
         builder.Services.AddAccess();
         builder.Services.AddSingleton(new CustomerKeys(new byte[CustomerKeys.LeastSecret]));

@@ -28,7 +28,7 @@ public sealed record Caller(string Source, string Brand, bool MaySpeakForOthers)
     public static readonly Caller Local = new("default", "default", MaySpeakForOthers: true) { Scopes = KeyScopes.Ingest | KeyScopes.Admin | KeyScopes.Visit };
 
     /// <summary>The holder of a key.</summary>
-    public static Caller Of(KeyDocument key) => new(key.Source, key.Brand ?? "default", key.SpeaksForOthers) { OnlyBrand = key.Brand, Name = key.Name, KeyId = key.Id, Scopes = key.Scopes };
+    public static Caller Of(ApiKeyDocument key) => new(key.Source, key.Brand ?? "default", key.MayNameOtherSources) { OnlyBrand = key.Brand, Name = key.Name, KeyId = key.Id, Scopes = key.Scopes };
 
     /// <summary>A user who signed in.</summary>
     public static Caller Of(UserDocument user) =>

@@ -7,11 +7,11 @@ using Attribution.Storage;
 namespace Attribution.Host.Hosting.Access;
 
 /// <summary>The keys, the webhooks' secrets and the users as last read, and which keys and secrets were used since. Thread-safe.</summary>
-public sealed class KeyRing(IKeyStore store, IUserStore people, TimeProvider time)
+public sealed class KeyRing(ICredentialStore store, IUserStore people, TimeProvider time)
 {
     private readonly ConcurrentDictionary<string, Timestamp> used = new();
     private readonly ConcurrentDictionary<string, Timestamp> usedSecrets = new();
-    private volatile FrozenDictionary<string, KeyDocument> keys = FrozenDictionary<string, KeyDocument>.Empty;
+    private volatile FrozenDictionary<string, ApiKeyDocument> keys = FrozenDictionary<string, ApiKeyDocument>.Empty;
     private volatile IReadOnlyList<WebhookSecretDocument> secrets = [];
     private volatile FrozenDictionary<string, UserDocument> users = FrozenDictionary<string, UserDocument>.Empty;
 
@@ -30,19 +30,19 @@ public sealed class KeyRing(IKeyStore store, IUserStore people, TimeProvider tim
         var noted = used.ToArray();
         if (noted.Length > 0)
         {
-            await store.KeysUsedAsync(noted, cancellation);
+            await store.RecordKeyUseAsync(noted, cancellation);
             foreach (var one in noted) used.TryRemove(one);
         }
 
         var notedSecrets = usedSecrets.ToArray();
         if (notedSecrets.Length > 0)
         {
-            await store.WebhookSecretsUsedAsync(notedSecrets, cancellation);
+            await store.RecordWebhookSecretUseAsync(notedSecrets, cancellation);
             foreach (var one in notedSecrets) usedSecrets.TryRemove(one);
         }
 
-        keys = (await store.KeysAsync(cancellation)).ToFrozenDictionary(key => key.Id);
-        secrets = await store.WebhookSecretsAsync(cancellation);
+        keys = (await store.ListKeysAsync(cancellation)).ToFrozenDictionary(key => key.Id);
+        secrets = await store.ListWebhookSecretsAsync(cancellation);
         users = (await people.UsersAsync(cancellation)).ToFrozenDictionary(user => user.Name, StringComparer.Ordinal);
     }
 
@@ -50,7 +50,7 @@ public sealed class KeyRing(IKeyStore store, IUserStore people, TimeProvider tim
     public IReadOnlyList<WebhookSecretDocument> SecretsOf(string vendor, string source)
     {
         var now = Timestamp.From(time.GetUtcNow());
-        return [.. secrets.Where(secret => secret.Vendor == vendor && secret.Source == source && secret.HoldsAt(now))];
+        return [.. secrets.Where(secret => secret.Vendor == vendor && secret.Source == source && secret.IsValidAt(now))];
     }
 
     /// <summary>Notes that a webhook was signed with a secret.</summary>
@@ -61,11 +61,11 @@ public sealed class KeyRing(IKeyStore store, IUserStore people, TimeProvider tim
     }
 
     /// <summary>The key of a text, if it holds now; else null, whatever the reason. Takes as long for a wrong secret as for the right one.</summary>
-    public KeyDocument? Find(string text)
+    public ApiKeyDocument? Find(string text)
     {
         if (!ApiKey.TryParse(text, out var key) || !keys.TryGetValue(key.Id, out var known)) return null;
         var now = Timestamp.From(time.GetUtcNow());
-        if (!CryptographicOperations.FixedTimeEquals(key.Hash(), known.Hash.AsSpan()) || !known.HoldsAt(now)) return null;
+        if (!CryptographicOperations.FixedTimeEquals(key.Hash(), known.Hash.AsSpan()) || !known.IsValidAt(now)) return null;
         Note(known, now);
         return known;
     }
@@ -78,13 +78,13 @@ public sealed class KeyRing(IKeyStore store, IUserStore people, TimeProvider tim
     {
         if (keys.Count == 0) return Caller.Local with { Source = source, Brand = brand };
         var now = Timestamp.From(time.GetUtcNow());
-        var key = keys.Values.Where(key => key.Source == source && (key.Brand ?? Caller.Local.Brand) == brand && key.Scopes.HasFlag(KeyScopes.Ingest) && key.HoldsAt(now))
-            .OrderByDescending(key => key.Brand is null).ThenByDescending(key => key.SpeaksForOthers).FirstOrDefault();
+        var key = keys.Values.Where(key => key.Source == source && (key.Brand ?? Caller.Local.Brand) == brand && key.Scopes.HasFlag(KeyScopes.Ingest) && key.IsValidAt(now))
+            .OrderByDescending(key => key.Brand is null).ThenByDescending(key => key.MayNameOtherSources).FirstOrDefault();
         return key is null ? new(source, brand, MaySpeakForOthers: false) { OnlyBrand = brand } : Caller.Of(key);
     }
 
     /// <summary>To the minute: a busy key is not worth a write a second.</summary>
-    private void Note(KeyDocument key, Timestamp now)
+    private void Note(ApiKeyDocument key, Timestamp now)
     {
         if (IsWorthNoting(key.LastUsedAt, now)) used[key.Id] = now;
     }

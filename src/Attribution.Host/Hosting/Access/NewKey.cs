@@ -16,7 +16,7 @@ internal sealed record NewKey(string Name, string Scopes, string? Brand = null, 
     private static readonly Dictionary<string, KeyScopes> Known = Enum.GetValues<KeyScopes>().Where(scope => scope != KeyScopes.None).ToDictionary(Written);
 
     /// <summary>Makes the key; null, with what is wrong in <paramref name="errors"/> (member and words), where it cannot be made.</summary>
-    public (ApiKey Key, KeyDocument Document)? Make(IReadOnlySet<string> brands, Timestamp now, ICollection<(string Member, string Fault)> errors)
+    public (ApiKey Key, ApiKeyDocument Document)? Make(IReadOnlySet<string> brands, Timestamp now, ICollection<(string Member, string Fault)> errors)
     {
         var scopes = ReadScopes(errors);
         var expires = ReadExpiry(now, errors);
@@ -28,7 +28,7 @@ internal sealed record NewKey(string Name, string Scopes, string? Brand = null, 
         var key = ApiKey.New();
         return (key, new()
         {
-            Id = key.Id, Name = name, Hash = [.. key.Hash()], Scopes = scopes, Brand = Brand, Source = source, SpeaksForOthers = SpeaksForOthers, CreatedAt = now, ExpiresAt = expires,
+            Id = key.Id, Name = name, Hash = [.. key.Hash()], Scopes = scopes, Brand = Brand, Source = source, MayNameOtherSources = SpeaksForOthers, CreatedAt = now, ExpiresAt = expires,
         });
     }
 

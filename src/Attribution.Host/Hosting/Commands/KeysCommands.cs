@@ -47,9 +47,9 @@ public static class KeysCommands
     private static async Task<int> ListAsync(ParseResult parsed, StandaloneStore store, CancellationToken cancellation)
     {
         Console.WriteLine(string.Join('\t', "id", "name", "scopes", "brand", "source", "created", "expires", "revoked", "last used"));
-        foreach (var key in await store.Keys.KeysAsync(cancellation))
+        foreach (var key in await store.Keys.ListKeysAsync(cancellation))
             Console.WriteLine(string.Join(
-                '\t', key.Id, key.Name, NewKey.Written(key.Scopes), key.Brand ?? "every", key.Source + (key.SpeaksForOthers ? " and others" : ""),
+                '\t', key.Id, key.Name, NewKey.Written(key.Scopes), key.Brand ?? "every", key.Source + (key.MayNameOtherSources ? " and others" : ""),
                 FormatTime(key.CreatedAt), FormatTime(key.ExpiresAt), FormatTime(key.RevokedAt), FormatTime(key.LastUsedAt)));
         return 0;
     }
@@ -64,7 +64,7 @@ public static class KeysCommands
             return 0;
         }
 
-        await Console.Error.WriteLineAsync($"There is no key '{id}'{Nearest.Hint(id, (await store.Keys.KeysAsync(cancellation)).Select(key => key.Id))}. See 'attribution keys list'.");
+        await Console.Error.WriteLineAsync($"There is no key '{id}'{Nearest.Hint(id, (await store.Keys.ListKeysAsync(cancellation)).Select(key => key.Id))}. See 'attribution keys list'.");
         return 1;
     }
 

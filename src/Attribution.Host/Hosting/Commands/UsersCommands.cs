@@ -83,7 +83,7 @@ public static class UsersCommands
     {
         var name = parsed.GetValue(Name)!;
         if (await IsUnknownAsync(name, store, cancellation)) return 1;
-        if ((await store.Users.UsersAsync(cancellation)).Count == 1 && (await store.Keys.KeysAsync(cancellation)).Count == 0)
+        if ((await store.Users.UsersAsync(cancellation)).Count == 1 && (await store.Keys.ListKeysAsync(cancellation)).Count == 0)
             throw StartRefusedException.ForOptions([$"name: '{name}' is the only user, and there are no API keys: the host would be open to everybody on this machine. Make another user or a key first."]);
         await store.Users.RemoveUserAsync(name, cancellation);
         await store.AuditAsync($"users remove {name}", cancellation);

@@ -46,7 +46,7 @@ public static class WebhooksCommands
         if (source.Length is 0 or > 64 || !source.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '.' or '_' or '-'))
             errors.Add("source: 1 to 64 of a-z 0-9 . _ -, since it stands in the address.");
         if (!(await store.BrandsAsync(cancellation)).Contains(brand)) errors.Add($"--brand: there is no brand '{brand}'.");
-        var known = (await store.Keys.WebhookSecretsAsync(cancellation)).FirstOrDefault(one => one.Vendor == name && one.Source == source && one.HoldsAt(store.Now));
+        var known = (await store.Keys.ListWebhookSecretsAsync(cancellation)).FirstOrDefault(one => one.Vendor == name && one.Source == source && one.IsValidAt(store.Now));
         if (known is not null && known.Brand != brand) errors.Add($"--brand: the shop {name}/{source} is of the brand '{known.Brand}'; name another source.");
         if (errors.Count > 0) throw StartRefusedException.ForOptions(errors);
 
@@ -73,7 +73,7 @@ public static class WebhooksCommands
     private static async Task<int> ListAsync(ParseResult parsed, StandaloneStore store, CancellationToken cancellation)
     {
         Console.WriteLine(string.Join('\t', "id", "vendor", "source", "brand", "added", "revoked", "last used"));
-        foreach (var one in await store.Keys.WebhookSecretsAsync(cancellation))
+        foreach (var one in await store.Keys.ListWebhookSecretsAsync(cancellation))
             Console.WriteLine(string.Join('\t', one.Id, one.Vendor, one.Source, one.Brand, FormatTime(one.CreatedAt), FormatTime(one.RevokedAt), FormatTime(one.LastUsedAt)));
         return 0;
     }
@@ -87,7 +87,7 @@ public static class WebhooksCommands
             return 0;
         }
 
-        var ids = (await store.Keys.WebhookSecretsAsync(cancellation)).Select(one => one.Id);
+        var ids = (await store.Keys.ListWebhookSecretsAsync(cancellation)).Select(one => one.Id);
         await Console.Error.WriteLineAsync($"There is no webhook secret '{id}'{Nearest.Hint(id, ids)}. See 'attribution webhooks list'.");
         return 1;
     }

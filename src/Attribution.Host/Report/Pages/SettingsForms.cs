@@ -19,7 +19,7 @@ internal static class SettingsForms
     {
         var own = Caller.Of(page.Http).OnlyBrand;
         return new Settings(
-            [.. (await page.Get<IKeyStore>().KeysAsync(page.Cancellation)).Where(key => own is null || key.Brand == own).OrderByDescending(key => key.CreatedAt)],
+            [.. (await page.Get<ICredentialStore>().ListKeysAsync(page.Cancellation)).Where(key => own is null || key.Brand == own).OrderByDescending(key => key.CreatedAt)],
             [.. (await page.Get<IUserStore>().UsersAsync(page.Cancellation)).Where(user => own is null || user.Brand == own)], asked ?? new("", "read", own), faults ?? [], made, page.Now);
     }
 
@@ -29,7 +29,7 @@ internal static class SettingsForms
         var asked = new NewKey(form["name"].ToString(), string.Join(',', form["scopes"].ToArray()), own ?? Given("brand"), Given("source"), Given("expires"));
         var (errors, brands) = (new List<(string, string)>(), page.View.Catalog.Items<BrandItem>().Select(brand => brand.Id).ToHashSet(StringComparer.Ordinal));
         if (asked.Make(brands, page.Now, errors) is not var (key, document)) return await ShowAsync(page, asked, errors);
-        await page.Get<IKeyStore>().AddKeyAsync(document, page.Cancellation);
+        await page.Get<ICredentialStore>().AddKeyAsync(document, page.Cancellation);
         await page.Get<KeyRing>().RefreshAsync(page.Cancellation);
         // The one form that does not lead elsewhere: the key is shown this once, and stands in no address.
         return new Done(await ShowAsync(page, made: key.Text));
@@ -39,8 +39,8 @@ internal static class SettingsForms
 
     private static async Task<object> RevokeAsync(PageCall page, IFormCollection form)
     {
-        var (store, id, own) = (page.Get<IKeyStore>(), form["id"].ToString(), Caller.Of(page.Http).OnlyBrand);
-        if (!(await store.KeysAsync(page.Cancellation)).Any(key => key.Id == id && (own is null || key.Brand == own))) return ApiProblems.NotFound($"There is no key '{id}'");
+        var (store, id, own) = (page.Get<ICredentialStore>(), form["id"].ToString(), Caller.Of(page.Http).OnlyBrand);
+        if (!(await store.ListKeysAsync(page.Cancellation)).Any(key => key.Id == id && (own is null || key.Brand == own))) return ApiProblems.NotFound($"There is no key '{id}'");
         await store.RevokeKeyAsync(id, page.Now, page.Cancellation);
         await page.Get<KeyRing>().RefreshAsync(page.Cancellation);
         return Results.LocalRedirect(page.View.To("/settings", ("done", $"Key {id} is revoked.")));
@@ -49,4 +49,4 @@ internal static class SettingsForms
 
 /// <summary>What the operator's page shows.</summary>
 internal sealed record Settings(
-    IReadOnlyList<KeyDocument> Keys, IReadOnlyList<UserDocument> Users, NewKey Asked, IReadOnlyList<(string Member, string Fault)> Faults, string? Made, Timestamp Now);
+    IReadOnlyList<ApiKeyDocument> Keys, IReadOnlyList<UserDocument> Users, NewKey Asked, IReadOnlyList<(string Member, string Fault)> Faults, string? Made, Timestamp Now);

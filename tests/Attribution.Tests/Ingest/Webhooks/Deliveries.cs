@@ -115,7 +115,7 @@ public sealed class Deliveries : IAsyncLifetime
         await host.Services.GetRequiredService<KeyRing>().RefreshAsync(Cancellation);
         (await PostAsync(next, body, "orders/paid")).Status.ShouldBe(HttpStatusCode.Accepted);
         (await PostAsync(Shop.Shopify, body, "orders/paid")).Status.ShouldBe(HttpStatusCode.Unauthorized);
-        (await host.Store.WebhookSecretsAsync(Cancellation)).Single(one => one.Id == "next").LastUsedAt.ShouldNotBeNull();
+        (await host.Store.ListWebhookSecretsAsync(Cancellation)).Single(one => one.Id == "next").LastUsedAt.ShouldNotBeNull();
     }
 
     [Theory]

@@ -36,7 +36,7 @@ internal sealed record Shop(string Vendor, string Secret, string Source = "shop"
     public async Task AddAsync(IServiceProvider services, string id, string brand = "default")
     {
         var cancellation = TestContext.Current.CancellationToken;
-        await services.GetRequiredService<IKeyStore>().AddWebhookSecretAsync(
+        await services.GetRequiredService<ICredentialStore>().AddWebhookSecretAsync(
             new WebhookSecretDocument { Id = id, Vendor = Vendor, Source = Source, Brand = brand, Secret = Secret, CreatedAt = new Timestamp(1) }, cancellation);
         await services.GetRequiredService<KeyRing>().RefreshAsync(cancellation);
     }
