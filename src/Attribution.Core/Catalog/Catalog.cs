@@ -227,7 +227,7 @@ public sealed class CatalogSnapshot
         List<Tier> tiers =
         [
             .. (agreement.Tiers ?? []).Select(tier => new Tier(
-                byOrders ? (long)(tier.From * Shares.Whole) : Minor(tier.From, brand),
+                byOrders ? (long)(tier.From * CreditSplitter.WholeMicros) : Minor(tier.From, brand),
                 Millionths(tier.Rate ?? agreement.Commission.Rate ?? 0), Minor(tier.Amount ?? agreement.Commission.Amount, brand))),
         ];
         if (tiers is [{ From: > 0 }, ..]) tiers.Insert(0, new(0, Millionths(agreement.Commission.Rate ?? 0), Minor(agreement.Commission.Amount, brand)));

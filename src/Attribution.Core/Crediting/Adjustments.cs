@@ -113,7 +113,7 @@ public static class Adjustments
     /// <summary>What a tier pays for a conversion, in parts of <see cref="RateOfWhole"/> of a minor unit: its rate of the net, and the sum times the credited share.</summary>
     private static BigInteger Worth(Agreement agreement, in Tier tier, PeriodAccrual accrual) =>
         (BigInteger)accrual.Net * tier.Rate
-        + (BigInteger)accrual.Micros * (RateOfWhole / Shares.Whole) * (accrual.Kind == AccrualKind.Order ? tier.PerOrder : agreement.PerLead);
+        + (BigInteger)accrual.Micros * (RateOfWhole / CreditSplitter.WholeMicros) * (accrual.Kind == AccrualKind.Order ? tier.PerOrder : agreement.PerLead);
 
     private static long HalfToEven(BigInteger amount, BigInteger of)
     {

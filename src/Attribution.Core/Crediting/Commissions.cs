@@ -30,7 +30,7 @@ internal static class Commissions
     {
         var fixedSum = conversion.Kind == ConversionKind.Order ? agreement.PerOrder : agreement.PerLead;
         long Earned(long refunded, bool stands) => (long)decimal.Round(
-            (credit.Gross - credit.Discount - refunded) * agreement.PercentOfNet / 100 + (stands ? (decimal)fixedSum * credit.Micros / Shares.Whole : 0),
+            (credit.Gross - credit.Discount - refunded) * agreement.PercentOfNet / 100 + (stands ? (decimal)fixedSum * credit.Micros / CreditSplitter.WholeMicros : 0),
             MidpointRounding.ToEven);
 
         var days = credit.RefundDays;

@@ -41,7 +41,7 @@ public sealed record Decision(CreditTerms Terms, long CatalogVersion, IReadOnlyL
         var evidence = Evidence.For(facts, CandidateTouches.FromTouches(evaluated.Touches, catalog), terms, brand, catalog);
         var weights = new WeightRow();
         var claims = Weighing.Weigh(terms.Policy, terms.BookModel, evidence, fit: null, weights);
-        var shares = claims.Count == 0 ? [] : LargestRemainder.Split(Shares.Whole, weights.ToArray());
+        var shares = claims.Count == 0 ? [] : LargestRemainder.Split(CreditSplitter.WholeMicros, weights.ToArray());
 
         var taken = new bool[claims.Count];
         long? ShareOf(Placement placement, Timestamp at, bool isCode)

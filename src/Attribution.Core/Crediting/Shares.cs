@@ -10,10 +10,10 @@ namespace Attribution.Core.Crediting;
 /// Splits a conversion over the evidence, to the cent, under every served model: so no share goes below zero and what is wholly refunded
 /// leaves exactly zero everywhere. Its answers depend on nothing but what is asked; it keeps room to work in, for one conversion after the other.
 /// </summary>
-internal sealed class Shares
+internal sealed class CreditSplitter
 {
     /// <summary>The whole of a conversion in micros.</summary>
-    public const long Whole = 1_000_000;
+    public const long WholeMicros = 1_000_000;
 
     private readonly WeightRow weights = new();
     private readonly SplitTable table = new();
@@ -27,51 +27,51 @@ internal sealed class Shares
     /// The credits of a conversion under every served model, by placement and least model; empty when nobody is credited. Without a fit
     /// there are none under the fitted models. Micros are those of a standing conversion, whether it was cancelled or not.
     /// </summary>
-    public ImmutableArray<Credit> Of(ConversionFacts conversion, Evidence evidence, Policy policy, Fit? fit)
+    public ImmutableArray<Credit> Split(ConversionFacts conversion, Evidence evidence, Policy policy, Fit? fit)
     {
         if (evidence.Touches.Count == 0 && evidence.Codes.Count == 0) return [];
         shares.Clear();
         columns = SplitTable.ColumnsOf(conversion);
-        if (IsOnePlacement(evidence))
-            AddUnder(Model.LastTouch, ComputedWith(fit?.Number ?? 0), conversion, evidence, policy, fit);
+        if (HasSinglePlacement(evidence))
+            AddModelShares(Model.LastTouch, ModelsFor(fit?.Number ?? 0), conversion, evidence, policy, fit);
         else
             foreach (var model in fit is null ? ModelNames.Heuristic : ModelNames.Served)
-                if (model == Model.Participation) AddInFull(conversion);
-                else AddUnder(model, model.ToSet(), conversion, evidence, policy, fit);
+                if (model == Model.Participation) AddParticipation(conversion);
+                else AddModelShares(model, model.ToSet(), conversion, evidence, policy, fit);
 
         var credits = ImmutableArray.CreateBuilder<Credit>(shares.Count);
         foreach (var party in evidence.Claimants.Sorted)
             for (var share = 0; share < shares.Count; share++)
                 if (shares[share].Party == party)
-                    credits.Add(ToCredit(shares[share].Models, evidence.Claimants[party], SplitOf(share), conversion.RefundDays));
+                    credits.Add(ToCredit(shares[share].Models, evidence.Claimants[party], ColumnsOf(share), conversion.RefundDays));
         return credits.MoveToImmutable();
     }
 
     /// <summary>The models that a conversion is computed under: all where there is a fit, else those that need none.</summary>
     /// <param name="fit">The fit's number; 0: none.</param>
-    public static ModelSet ComputedWith(int fit) => fit > 0 ? ModelSet.Heuristic | ModelSet.Fitted : ModelSet.Heuristic;
+    public static ModelSet ModelsFor(int fit) => fit > 0 ? ModelSet.Heuristic | ModelSet.Fitted : ModelSet.Heuristic;
 
-    private static bool IsOnePlacement(Evidence evidence)
+    private static bool HasSinglePlacement(Evidence evidence)
     {
         var first = evidence.All.Claimants[0];
         return !evidence.All.Claimants.AsSpan().ContainsAnyExcept(first);
     }
 
     /// <summary>Adds what the parties get under a model; models come in the order of their numbers, so each party's shares stand by their least.</summary>
-    private void AddUnder(Model model, ModelSet set, ConversionFacts conversion, Evidence evidence, Policy policy, Fit? fit)
+    private void AddModelShares(Model model, ModelSet set, ConversionFacts conversion, Evidence evidence, Policy policy, Fit? fit)
     {
         var claims = Weighing.Weigh(policy, model, evidence, fit, weights);
         if (claims.Count == 0) return;
         table.Split(conversion, weights);
-        var sums = Cleared(ref this.sums, evidence.Claimants.Count * columns);
-        var counts = Cleared(ref this.counts, evidence.Claimants.Count);
+        var sums = GetClearedSpan(ref this.sums, evidence.Claimants.Count * columns);
+        var counts = GetClearedSpan(ref this.counts, evidence.Claimants.Count);
         table.AddUp(claims.Claimants, sums, counts);
         for (var party = 0; party < counts.Length; party++)
             if (counts[party] > 0)
-                AddOrJoin(party, set, sums.Slice(party * columns, columns));
+                AddOrMerge(party, set, sums.Slice(party * columns, columns));
     }
 
-    private static Span<T> Cleared<T>(ref T[] room, int length)
+    private static Span<T> GetClearedSpan<T>(ref T[] room, int length)
     {
         if (room.Length < length) room = new T[length];
         var cleared = room.AsSpan(0, length);
@@ -80,22 +80,22 @@ internal sealed class Shares
     }
 
     /// <summary>Adds what the parties get by participation, which is the whole value for each that took part: for those with a share by <see cref="Model.Linear"/>.</summary>
-    private void AddInFull(ConversionFacts conversion)
+    private void AddParticipation(ConversionFacts conversion)
     {
-        var whole = Cleared(ref sums, columns);
-        (whole[SplitTable.Micros], whole[SplitTable.Gross], whole[SplitTable.Discount]) = (Whole, conversion.Gross, conversion.Discount);
+        var whole = GetClearedSpan(ref sums, columns);
+        (whole[SplitTable.Micros], whole[SplitTable.Gross], whole[SplitTable.Discount]) = (WholeMicros, conversion.Gross, conversion.Discount);
         var refunded = 0L;
         for (var day = 0; day < conversion.RefundDays.Length; day++) whole[SplitTable.Refunded + day] = refunded += conversion.RefundDays[day].Amount;
         for (var (share, known) = (0, shares.Count); share < known; share++)
             if (shares[share].Models.Holds(Model.Linear))
-                AddOrJoin(shares[share].Party, Model.Participation.ToSet(), whole);
+                AddOrMerge(shares[share].Party, Model.Participation.ToSet(), whole);
     }
 
     /// <summary>Adds what a party gets under some models, or the models to those under which it gets the same.</summary>
-    private void AddOrJoin(int party, ModelSet set, ReadOnlySpan<long> split)
+    private void AddOrMerge(int party, ModelSet set, ReadOnlySpan<long> split)
     {
         for (var share = 0; share < shares.Count; share++)
-            if (shares[share].Party == party && SplitOf(share).SequenceEqual(split))
+            if (shares[share].Party == party && ColumnsOf(share).SequenceEqual(split))
             {
                 shares[share] = (party, shares[share].Models | set);
                 return;
@@ -106,7 +106,7 @@ internal sealed class Shares
         split.CopyTo(splits.AsSpan((shares.Count - 1) * columns));
     }
 
-    private ReadOnlySpan<long> SplitOf(int share) => splits.AsSpan(share * columns, columns);
+    private ReadOnlySpan<long> ColumnsOf(int share) => splits.AsSpan(share * columns, columns);
 
     private static Credit ToCredit(ModelSet models, Placement placement, ReadOnlySpan<long> split, ImmutableArray<DayAmount> days) => new()
     {

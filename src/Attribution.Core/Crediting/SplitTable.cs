@@ -47,7 +47,7 @@ internal sealed class SplitTable
         isNarrow = LargestRemainder.TryNarrow(row.Weights, narrow);
 
         SplitByWeight(conversion.Gross, Gross);
-        SplitByWeight(Shares.Whole, Micros);
+        SplitByWeight(CreditSplitter.WholeMicros, Micros);
         SplitBy(Column(Gross), conversion.Discount, Discount);
         var refunded = 0L;
         for (var day = 0; day < conversion.RefundDays.Length; day++)

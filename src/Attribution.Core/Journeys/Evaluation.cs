@@ -73,7 +73,7 @@ public static class Evaluation
         if (journey.Statements.IsEmpty && journey.Conversions.IsEmpty) return [];
         var standing = changes is null ? [] : journey.Conversions.Where(known => !IsReached(known, changes, brand)).ToDictionary(known => known.Key, StringComparer.Ordinal);
         var contenders = new Lazy<CandidateTouches>(() => CandidateTouches.FromTouches(touches, catalog));
-        var splitter = new Shares();
+        var splitter = new CreditSplitter();
         return
         [
             .. ConversionFacts.Of(journey, brand, catalog, key => !standing.ContainsKey(key)).Select(facts => Credit(facts, contenders.Value, splitter, brand, catalog))
@@ -89,11 +89,11 @@ public static class Evaluation
         return first < changes.Count && changes[first] <= conversion.At;
     }
 
-    private static Conversion Credit(ConversionFacts facts, CandidateTouches contenders, Shares splitter, BrandSettings brand, Catalog.CatalogSnapshot catalog)
+    private static Conversion Credit(ConversionFacts facts, CandidateTouches contenders, CreditSplitter splitter, BrandSettings brand, Catalog.CatalogSnapshot catalog)
     {
         var terms = brand.TermsAt(facts.At);
         var fit = catalog.FitOn(brand.Id, facts.Day);
-        var shares = splitter.Of(facts, Evidence.For(facts, contenders, terms, brand, catalog), terms.Policy, fit);
+        var shares = splitter.Split(facts, Evidence.For(facts, contenders, terms, brand, catalog), terms.Policy, fit);
         var codes = facts.Codes.ToLookup(code => catalog.MatchCode(brand.Id, code, facts.At, out _));
         var used = codes.Select(matched => matched.Key).OfType<Assignment>().ToList();
         return new()

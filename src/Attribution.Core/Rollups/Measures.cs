@@ -117,7 +117,7 @@ public static class Measures
     {
         var whole = new Credit
         {
-            Models = Shares.ComputedWith(conversion.FitNumber),
+            Models = CreditSplitter.ModelsFor(conversion.FitNumber),
             Placement = Nobody,
             Micros = conversion.IsCanceled ? 0 : 1_000_000,
             Gross = conversion.Gross,
