@@ -20,7 +20,7 @@ public static partial class EventReader
     /// </summary>
     /// <param name="utf8Object">As it was sent, or kept already.</param>
     /// <param name="keys">Hashes customer keys; null: they are, as in an archive, and stay.</param>
-    public static byte[]? AsKept(ReadOnlySpan<byte> utf8Object, CustomerKeys? keys)
+    public static byte[]? AsKept(ReadOnlySpan<byte> utf8Object, CustomerKeyHasher? keys)
     {
         // An escape might hide a name, hence the last question.
         if (utf8Object.IndexOf(IpName) < 0 && (keys is null || (utf8Object.IndexOf(CustomerKeyName) < 0 && utf8Object.IndexOf(EncodedName) < 0)) && !utf8Object.Contains((byte)'\\'))
@@ -69,7 +69,7 @@ public static partial class EventReader
     }
 
     /// <summary>The value of a customer's key as JSON; null where it stays as it is.</summary>
-    private static byte[]? Hashed(ref Utf8JsonReader reader, CustomerKeys keys)
+    private static byte[]? Hashed(ref Utf8JsonReader reader, CustomerKeyHasher keys)
     {
         if (reader.TokenType == JsonTokenType.Null) return null;
         string? key = null;
@@ -81,17 +81,17 @@ public static partial class EventReader
         {
             // Half a surrogate pair: no text, and refused as such.
         }
-        if (key is "" || (key is not null && CustomerKeys.IsHashed(key))) return null;
+        if (key is "" || (key is not null && CustomerKeyHasher.IsHashed(key))) return null;
         var isOne = !string.IsNullOrWhiteSpace(key) && !IsEmailAddress(key) && EventText.Length(key) <= EventLimits.Id;
-        return JsonSerializer.SerializeToUtf8Bytes(isOne ? keys.Of(key!) : "");
+        return JsonSerializer.SerializeToUtf8Bytes(isOne ? keys.Hash(key!) : "");
     }
 
     /// <summary>A CloudEvent's data in base64, as kept; null where it stays as it is.</summary>
-    private static byte[]? Recoded(ref Utf8JsonReader reader, CustomerKeys? keys) =>
+    private static byte[]? Recoded(ref Utf8JsonReader reader, CustomerKeyHasher? keys) =>
         reader.TokenType == JsonTokenType.String && reader.TryGetBytesFromBase64(out var data) && AsKept(data, keys) is { } kept
             ? JsonSerializer.SerializeToUtf8Bytes(Convert.ToBase64String(kept)) : null;
 
-    private static byte[]? Cut(ReadOnlySpan<byte> text, int first, CustomerKeys? keys)
+    private static byte[]? Cut(ReadOnlySpan<byte> text, int first, CustomerKeyHasher? keys)
     {
         foreach (var name in (int[])[text.IndexOf(IpName), keys is null ? -1 : text.IndexOf(CustomerKeyName)])
             if (name >= 0) first = Math.Min(first, name);

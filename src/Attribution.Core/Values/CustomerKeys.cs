@@ -8,26 +8,26 @@ namespace Attribution.Core.Values;
 /// What senders call their customers, made into what is stored: a hash under the installation's secret, from which nobody leads back who has
 /// the stored data and not the secret. One person's key is the same whatever door it comes through. Immutable; thread-safe.
 /// </summary>
-public sealed class CustomerKeys
+public sealed class CustomerKeyHasher
 {
     /// <summary>How a hashed key begins; what comes in this form is taken as it is, so that hashing twice is hashing once.</summary>
     private const string Prefix = "hk_";
 
     /// <summary>128 bits, in base64url: customers would have to be counted in 10^16 before two met.</summary>
-    private const int Bytes = 16;
+    private const int HashBytes = 16;
 
     /// <summary>Least length of a secret, in bytes.</summary>
-    public const int LeastSecret = 16;
+    public const int MinSecretBytes = 16;
 
-    private static readonly int Length = Prefix.Length + Base64Url.GetEncodedLength(Bytes);
+    private static readonly int HashedLength = Prefix.Length + Base64Url.GetEncodedLength(HashBytes);
 
     private readonly byte[] secret;
 
     /// <summary>Hashes under a secret.</summary>
-    /// <param name="secret">At least <see cref="LeastSecret"/> bytes, and as hard to guess as a key.</param>
-    public CustomerKeys(ReadOnlySpan<byte> secret)
+    /// <param name="secret">At least <see cref="MinSecretBytes"/> bytes, and as hard to guess as a key.</param>
+    public CustomerKeyHasher(ReadOnlySpan<byte> secret)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(secret.Length, LeastSecret, nameof(secret));
+        ArgumentOutOfRangeException.ThrowIfLessThan(secret.Length, MinSecretBytes, nameof(secret));
         this.secret = secret.ToArray();
         Fingerprint = Convert.ToHexStringLower(HMACSHA256.HashData(this.secret, "fingerprint of an Attribution customer key secret"u8)[..8]);
     }
@@ -36,9 +36,9 @@ public sealed class CustomerKeys
     public string Fingerprint { get; }
 
     /// <summary>The stored form of a key: <c>hk_</c> and the first 128 bits of HMAC-SHA256 of its normal form C; a key in that form as it is.</summary>
-    public string Of(string key) => IsHashed(key) ? key : Prefix + Base64Url.EncodeToString(HMACSHA256.HashData(secret, Encoding.UTF8.GetBytes(Normalise.Text(key))).AsSpan(0, Bytes));
+    public string Hash(string key) => IsHashed(key) ? key : Prefix + Base64Url.EncodeToString(HMACSHA256.HashData(secret, Encoding.UTF8.GetBytes(Normalise.Text(key))).AsSpan(0, HashBytes));
 
     /// <summary>Whether a key is in the stored form already.</summary>
     public static bool IsHashed(string key) =>
-        key.Length == Length && key.StartsWith(Prefix, StringComparison.Ordinal) && Base64Url.IsValid(key.AsSpan(Prefix.Length));
+        key.Length == HashedLength && key.StartsWith(Prefix, StringComparison.Ordinal) && Base64Url.IsValid(key.AsSpan(Prefix.Length));
 }

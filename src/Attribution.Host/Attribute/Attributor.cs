@@ -19,7 +19,7 @@ namespace Attribution.Host.Attributing;
 /// </summary>
 public sealed partial class Attributor(
     IJourneyStore store, CatalogSource catalogs, IdSource ids, TimeProvider time, AttributeMeter? meter,
-    IOptions<AttributeOptions> options, IOptions<AcceptanceOptions> acceptance, BotRules bots, CustomerKeys? keys, ILogger<Attributor> logger)
+    IOptions<AttributeOptions> options, IOptions<AcceptanceOptions> acceptance, BotRules bots, CustomerKeyHasher? keys, ILogger<Attributor> logger)
 {
     private readonly JourneyBounds bounds = new(
         options.Value.TouchesPerJourney, options.Value.TouchesSetAsidePerJourney, options.Value.ConversionsPerJourney,

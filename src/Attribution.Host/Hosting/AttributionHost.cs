@@ -69,7 +69,7 @@ public static class AttributionHost
 
             app.Services.GetRequiredService<DataFolder>().Open();
             await app.Services.GetRequiredService<OpenedStore>().OpenAsync(cancellation);
-            await app.Services.GetRequiredService<CustomerKeySecret>().OpenAsync(cancellation);
+            await app.Services.GetRequiredService<CustomerKeySecret>().LoadAsync(cancellation);
             await RefuseOpenDoorAsync(app.Services.GetRequiredService<KeyRing>(), urls, cancellation);
             if (TransportSection.Of(configuration) is { Transport: Transport.RabbitMq, RabbitMq: var broker } && TransportSection.SpeaksToBus(host))
                 await BrokerCheck.RunAsync(broker, app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Attribution.Host"), cancellation);

@@ -25,23 +25,23 @@ public sealed class CustomerKeyOptions
 /// <summary>The secret of customer keys: found or made before anything starts, and compared with the one that the store was begun with.</summary>
 public sealed class CustomerKeySecret(HostSettings host, ICredentialStore store, IOptions<CustomerKeyOptions> options)
 {
-    private CustomerKeys? keys;
+    private CustomerKeyHasher? keys;
 
     /// <summary>What hashes customer keys.</summary>
     /// <exception cref="InvalidOperationException">The secret is not known yet.</exception>
-    public CustomerKeys Keys => keys ?? throw new InvalidOperationException("The secret of customer keys was not read yet.");
+    public CustomerKeyHasher Keys => keys ?? throw new InvalidOperationException("The secret of customer keys was not read yet.");
 
-    private string OwnFile => Path.Combine(host.DataFolder, "customer-keys.secret");
+    private string DefaultFile => Path.Combine(host.DataFolder, "customer-keys.secret");
 
     /// <summary>Reads the secret, or makes it with a new store. Called once, when the store is open.</summary>
     /// <exception cref="StartRefusedException">It cannot be read, is too short, or is not the one that the store was begun with.</exception>
-    public async ValueTask OpenAsync(CancellationToken cancellation)
+    public async ValueTask LoadAsync(CancellationToken cancellation)
     {
         var known = await store.ReadCustomerKeyFingerprintAsync(cancellation);
-        var (secret, from) = Read(mayMake: known is null);
-        if (secret.Length < CustomerKeys.LeastSecret)
-            throw StartRefusedException.ForOptions([$"{from}: the secret of customer keys has {secret.Length} bytes and needs {CustomerKeys.LeastSecret} or more; 'openssl rand -base64 32' makes one."]);
-        var found = new CustomerKeys(secret);
+        var (secret, from) = ReadSecret(mayMake: known is null);
+        if (secret.Length < CustomerKeyHasher.MinSecretBytes)
+            throw StartRefusedException.ForOptions([$"{from}: the secret of customer keys has {secret.Length} bytes and needs {CustomerKeyHasher.MinSecretBytes} or more; 'openssl rand -base64 32' makes one."]);
+        var found = new CustomerKeyHasher(secret);
         if (await store.GetOrAddCustomerKeyFingerprintAsync(found.Fingerprint, cancellation) is var begun && begun != found.Fingerprint)
             throw StartRefusedException.ForSurroundings(
                 $"{from}: this is not the secret that the store's customer keys were hashed with (fingerprint {found.Fingerprint}, the store's is {begun}); "
@@ -49,19 +49,19 @@ public sealed class CustomerKeySecret(HostSettings host, ICredentialStore store,
         keys = found;
     }
 
-    private (byte[] Secret, string From) Read(bool mayMake)
+    private (byte[] Secret, string From) ReadSecret(bool mayMake)
     {
         var (given, file) = (options.Value.CustomerKeySecret, options.Value.CustomerKeySecretFile);
         if (given is not null) return (Encoding.UTF8.GetBytes(given), "Ingest:CustomerKeySecret");
-        if (file is null && !File.Exists(OwnFile))
+        if (file is null && !File.Exists(DefaultFile))
         {
             if (!mayMake)
                 throw StartRefusedException.ForSurroundings(
-                    $"{OwnFile} is missing, and the store's customer keys were hashed with it. Put it back from a copy, or give the secret by Ingest:CustomerKeySecret or Ingest:CustomerKeySecretFile.");
-            Make();
+                    $"{DefaultFile} is missing, and the store's customer keys were hashed with it. Put it back from a copy, or give the secret by Ingest:CustomerKeySecret or Ingest:CustomerKeySecretFile.");
+            CreateFile();
         }
 
-        file ??= OwnFile;
+        file ??= DefaultFile;
         try
         {
             return (Encoding.UTF8.GetBytes(File.ReadAllText(file).Trim()), file);
@@ -73,9 +73,9 @@ public sealed class CustomerKeySecret(HostSettings host, ICredentialStore store,
     }
 
     /// <summary>Whole or not at all, and never over one that another process of the folder made meanwhile.</summary>
-    private void Make()
+    private void CreateFile()
     {
-        var made = $"{OwnFile}.{host.Instance}.new";
+        var made = $"{DefaultFile}.{host.Instance}.new";
         try
         {
             var way = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
@@ -86,9 +86,9 @@ public sealed class CustomerKeySecret(HostSettings host, ICredentialStore store,
                 file.Flush(flushToDisk: true);
             }
 
-            File.Move(made, OwnFile, overwrite: false);
+            File.Move(made, DefaultFile, overwrite: false);
         }
-        catch (IOException) when (File.Exists(OwnFile))
+        catch (IOException) when (File.Exists(DefaultFile))
         {
             File.Delete(made);
         }
@@ -102,13 +102,13 @@ public sealed class CustomerKeySecret(HostSettings host, ICredentialStore store,
 /// <summary>Registers what hashes customer keys.</summary>
 public static class CustomerKeyRegistration
 {
-    /// <summary>Registers the secret and, once it is open, <see cref="CustomerKeys"/>.</summary>
+    /// <summary>Registers the secret and, once it is open, <see cref="CustomerKeyHasher"/>.</summary>
     public static IServiceCollection AddCustomerKeys(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddStageOptions<CustomerKeyOptions>(configuration, "Ingest").Refuse((options, _) =>
             options is { CustomerKeySecret: not null, CustomerKeySecretFile: not null } ? ["Ingest:CustomerKeySecret: give the secret or a file that holds it (Ingest:CustomerKeySecretFile), not both."] : []);
         services.AddSingleton<CustomerKeySecret>();
-        services.AddSingleton<CustomerKeys>(provider => provider.GetRequiredService<CustomerKeySecret>().Keys);
+        services.AddSingleton<CustomerKeyHasher>(provider => provider.GetRequiredService<CustomerKeySecret>().Keys);
         return services;
     }
 }

@@ -8,7 +8,7 @@ using Attribution.Host.Hosting.Access;
 namespace Attribution.Host.Ingest;
 
 /// <summary>Judges one event: may it come in? From here on customer keys are hashed, in what is refused too. Thread-safe.</summary>
-internal sealed class Door(CatalogSource catalog, CustomerKeys keys)
+internal sealed class Door(CatalogSource catalog, CustomerKeyHasher keys)
 {
     /// <summary>The event as it will be stored, or why it is refused. <paramref name="json"/> need not outlive the call.</summary>
     /// <param name="json">One JSON value as sent.</param>
@@ -82,7 +82,7 @@ internal readonly record struct Verdict(byte[]? Event, RefusedEvent? Refused, st
     /// <summary>Longest payload kept of a refused event, in bytes. The rest is lost.</summary>
     public const int MaxPayloadBytes = EventLimits.Bytes;
 
-    public static Verdict Refuse(Fault fault, string? eventId, ReadOnlySpan<byte> sent, CustomerKeys? keys)
+    public static Verdict Refuse(Fault fault, string? eventId, ReadOnlySpan<byte> sent, CustomerKeyHasher? keys)
     {
         var payload = EventReader.AsKept(sent, keys) ?? sent.ToArray();
         return new Verdict(

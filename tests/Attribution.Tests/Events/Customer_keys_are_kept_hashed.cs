@@ -9,7 +9,7 @@ namespace Attribution.Tests.Events;
 public class Customer_keys_are_kept_hashed
 {
     private static readonly byte[] Secret = "a secret of a test, 32 bytes long"u8.ToArray();
-    private static readonly CustomerKeys Keys = new(Secret);
+    private static readonly CustomerKeyHasher Keys = new(Secret);
 
     // What everybody can reckon who has the secret: the first 128 bits of HMAC-SHA256 over the key's UTF-8, in base64url.
     private static readonly string Hashed = "hk_" + Convert.ToBase64String(HMACSHA256.HashData(Secret, "cus_9f"u8.ToArray())[..16]).TrimEnd('=').Replace('+', '-').Replace('/', '_');
@@ -52,16 +52,16 @@ public class Customer_keys_are_kept_hashed
     [Fact]
     public void Hash_is_stable_per_person_and_differs_per_secret()
     {
-        Keys.Of("cus_9f").ShouldBe(Hashed);
-        Keys.Of(Hashed).ShouldBe(Hashed);
-        Keys.Of("Zoe\u0301").ShouldBe(Keys.Of("Zo\u00e9"), "however it is composed");
-        Keys.Of("CUS_9F").ShouldNotBe(Hashed);
+        Keys.Hash("cus_9f").ShouldBe(Hashed);
+        Keys.Hash(Hashed).ShouldBe(Hashed);
+        Keys.Hash("Zoe\u0301").ShouldBe(Keys.Hash("Zo\u00e9"), "however it is composed");
+        Keys.Hash("CUS_9F").ShouldNotBe(Hashed);
 
-        var others = new CustomerKeys("another secret of a test"u8);
-        others.Of("cus_9f").ShouldNotBe(Hashed);
+        var others = new CustomerKeyHasher("another secret of a test"u8);
+        others.Hash("cus_9f").ShouldNotBe(Hashed);
         others.Fingerprint.ShouldNotBe(Keys.Fingerprint);
-        new CustomerKeys(Secret).Fingerprint.ShouldBe(Keys.Fingerprint);
-        Should.Throw<ArgumentOutOfRangeException>(() => new CustomerKeys(new byte[15]));
+        new CustomerKeyHasher(Secret).Fingerprint.ShouldBe(Keys.Fingerprint);
+        Should.Throw<ArgumentOutOfRangeException>(() => new CustomerKeyHasher(new byte[15]));
     }
 
     private static string? Kept(string json) => EventReader.AsKept(Encoding.UTF8.GetBytes(json), Keys) is { } kept ? Encoding.UTF8.GetString(kept) : null;

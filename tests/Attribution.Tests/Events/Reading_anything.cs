@@ -62,7 +62,7 @@ public class Reading_anything
         read.ShouldBeInRange(15_000, 59_999); // some of both, or nothing was tried
     }
 
-    private static readonly CustomerKeys Keys = new(new byte[CustomerKeys.LeastSecret]);
+    private static readonly CustomerKeyHasher Keys = new(new byte[CustomerKeyHasher.MinSecretBytes]);
 
     private static bool Judge(byte[] bytes)
     {
@@ -84,7 +84,7 @@ public class Reading_anything
         {
             using var document = JsonDocument.Parse(without ?? bytes);
             document.RootElement.TryGetProperty("ip", out _).ShouldBeFalse();
-            if (document.RootElement.TryGetProperty("customerKey", out var key) && key.ValueKind != JsonValueKind.Null) CustomerKeys.IsHashed(key.GetString()!).ShouldBeTrue();
+            if (document.RootElement.TryGetProperty("customerKey", out var key) && key.ValueKind != JsonValueKind.Null) CustomerKeyHasher.IsHashed(key.GetString()!).ShouldBeTrue();
         }
         return door.Event is not null;
     }

@@ -44,7 +44,7 @@ public sealed class Customer_key_secrets : IDisposable
 
         await File.WriteAllTextAsync(folder.File("secret"), "the secret of the first host\n", TestContext.Current.CancellationToken);
         await using var host = await BuildAsync($"--Ingest:CustomerKeySecretFile={folder.File("secret")}");
-        Of(host).ShouldBe(new CustomerKeys("the secret of the first host"u8).Of("cus_9f"));
+        Of(host).ShouldBe(new CustomerKeyHasher("the secret of the first host"u8).Hash("cus_9f"));
     }
 
     [Theory]
@@ -55,7 +55,7 @@ public sealed class Customer_key_secrets : IDisposable
 
     public void Dispose() => folder.Dispose();
 
-    private static string Of(WebApplication host) => host.Services.GetRequiredService<CustomerKeys>().Of("cus_9f");
+    private static string Of(WebApplication host) => host.Services.GetRequiredService<CustomerKeyHasher>().Hash("cus_9f");
 
     private Task<WebApplication> BuildAsync(params string[] settings) =>
         AttributionHost.BuildAsync([$"--Host:Data={folder.File("data")}", "--urls=http://127.0.0.1:0", .. settings], null, TestContext.Current.CancellationToken);

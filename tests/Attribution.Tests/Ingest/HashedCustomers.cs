@@ -23,7 +23,7 @@ public sealed class HashedCustomers
 
         (answer.Accepted, answer.Rejected).ShouldBe((1, 2));
         await Eventually.BeTrue(() => host.Recorder.Events.Count == 1 && host.Recorder.Refused.Count == 2, "all are delivered");
-        var hashed = new CustomerKeys(new byte[CustomerKeys.LeastSecret]).Of("cus_secret");
+        var hashed = new CustomerKeyHasher(new byte[CustomerKeyHasher.MinSecretBytes]).Hash("cus_secret");
         host.Recorder.Events.Single().ShouldContain(hashed);
         var refused = host.Recorder.Refused.Select(one => Encoding.UTF8.GetString(one.Payload)).ToList();
         refused.Count(payload => payload.Contains(hashed, StringComparison.Ordinal)).ShouldBe(1);

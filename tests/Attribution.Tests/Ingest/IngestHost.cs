@@ -62,7 +62,7 @@ public sealed class IngestHost : IAsyncDisposable
         services.AddSingleton<IAuditStore>(store);
         services.AddAccess();
         services.AddSingleton<CatalogSource>();
-        services.AddSingleton(new CustomerKeys(new byte[CustomerKeys.LeastSecret]));
+        services.AddSingleton(new CustomerKeyHasher(new byte[CustomerKeyHasher.MinSecretBytes]));
         services.AddProblems();
         services.AddBus(builder.Configuration, bus => RecordingConsumer.Add(bus));
         services.AddIngest(builder.Configuration);

@@ -73,7 +73,7 @@ public sealed class PackedEvents
         var context = new EventContext("default", "default", DateTimeOffset.UtcNow, EventContext.DefaultHorizon);
         var json = System.Text.Encoding.UTF8.GetBytes(Make.Click("c-1", $",\"source\":\"{source}\",\"brandId\":\"{brand}\""));
 
-        var verdict = await new Door(catalog, new CustomerKeys(new byte[CustomerKeys.LeastSecret])).JudgeAsync(json, false, new Caller("default", "default", MaySpeakForOthers: false) { OnlyBrand = "default" }, context, TestContext.Current.CancellationToken);
+        var verdict = await new Door(catalog, new CustomerKeyHasher(new byte[CustomerKeyHasher.MinSecretBytes])).JudgeAsync(json, false, new Caller("default", "default", MaySpeakForOthers: false) { OnlyBrand = "default" }, context, TestContext.Current.CancellationToken);
 
         verdict.Refused?.Reason.ShouldBe(refused!.Value);
         (verdict.Event is null).ShouldBe(refused is not null);

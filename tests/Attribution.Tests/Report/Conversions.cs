@@ -98,7 +98,7 @@ public sealed class Conversions : IAsyncLifetime
     private async Task StoreAsync()
     {
         Timestamp At(string time) => Timestamp.From(DateTimeOffset.Parse(time, System.Globalization.CultureInfo.InvariantCulture));
-        var customer = host.Services.GetRequiredService<CustomerKeys>().Of("cus_9f");
+        var customer = host.Services.GetRequiredService<CustomerKeyHasher>().Hash("cus_9f");
         var journey = new Journey
         {
             Id = Guid.CreateVersion7(), Brand = "default",

@@ -47,7 +47,7 @@ public sealed class ReportHost : IAsyncDisposable
         builder.Services.AddSingleton<IdSource>().AddSingleton<CatalogSource>().AddSingleton<ICredentialStore>(store).AddSingleton<IUserStore>(store).AddSingleton<IAuditStore>(store).AddSingleton<IErasureStore>(store);
         builder.Services.AddSingleton<ICatalogStore>(store).AddSingleton<IJourneyStore>(store).AddSingleton<IRollupStore>(store).AddSingleton<IRunStore>(store).AddSingleton<IStatementStore>(store);
         builder.Services.AddAccess();
-        builder.Services.AddSingleton(new CustomerKeys(new byte[CustomerKeys.LeastSecret]));
+        builder.Services.AddSingleton(new CustomerKeyHasher(new byte[CustomerKeyHasher.MinSecretBytes]));
         builder.Services.AddReport(builder.Configuration);
         var app = builder.Build();
         app.UseExceptionHandler();

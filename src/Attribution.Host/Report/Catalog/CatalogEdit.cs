@@ -8,7 +8,7 @@ namespace Attribution.Host.Report.Catalog;
 
 /// <summary>A write in progress: checks each item against what the ones before it left, and gathers what passed.</summary>
 internal sealed class CatalogEdit(
-    CatalogContents before, IReadOnlyDictionary<string, bool> brandsWithData, string? onlyBrand, Timestamp now, CustomerKeys keys)
+    CatalogContents before, IReadOnlyDictionary<string, bool> brandsWithData, string? onlyBrand, Timestamp now, CustomerKeyHasher keys)
 {
     private readonly CatalogDraft draft = new(before);
     private readonly OrderedDictionary<CatalogRef, ICatalogItem> puts = [];
@@ -38,7 +38,7 @@ internal sealed class CatalogEdit(
         if (faults.Count > 0) return (item, faults);
         if ((CheckBrandAccess(item) ?? CheckBrandAccess(draft.Find(CatalogKinds.RefOf(item)))) is { } fault) return (item, [fault]);
         item = CatalogRules.Normalise(draft, item, now);
-        if (item is CreatorItem { CustomerKeys: { } own } creator) item = creator with { CustomerKeys = [.. own.Select(keys.Of)] };
+        if (item is CreatorItem { CustomerKeys: { } own } creator) item = creator with { CustomerKeys = [.. own.Select(keys.Hash)] };
         if (draft.Find(CatalogKinds.RefOf(item)) is { } old && HasSameJson(old, item)) return (item, []);
         draft.Put(item);
         puts[CatalogKinds.RefOf(item)] = item;

@@ -15,7 +15,7 @@ internal static class JourneyEndpoint
                 [Description("A customer key, as it is sent.")] string? customer,
                 [Description("An order id.")] string? order,
                 [Description("The brand; default when absent.")] string? brand,
-                CatalogSource source, IJourneyStore store, CustomerKeys keys, CancellationToken cancellation) =>
+                CatalogSource source, IJourneyStore store, CustomerKeyHasher keys, CancellationToken cancellation) =>
                 AnswerAsync(visitor, customer, order, brand ?? "default", source, store, keys, cancellation))
             .AllowQueryParameters("visitor", "customer", "order", "brand")
             .WithTags("Report").WithName("GetJourney").WithSummary("The touches and conversions of one person, by exactly one of visitor, customer, order.")
@@ -23,11 +23,11 @@ internal static class JourneyEndpoint
 
     /// <summary>The answer, or the problem.</summary>
     internal static async Task<IResult> AnswerAsync(
-        string? visitor, string? customer, string? order, string brandId, CatalogSource source, IJourneyStore store, CustomerKeys keys, CancellationToken cancellation)
+        string? visitor, string? customer, string? order, string brandId, CatalogSource source, IJourneyStore store, CustomerKeyHasher keys, CancellationToken cancellation)
     {
         string?[] aliases =
         [
-            visitor is null ? null : Identity.Visitor(visitor), customer is null ? null : Identity.Customer(keys.Of(customer)), order is null ? null : Identity.Order(order),
+            visitor is null ? null : Identity.Visitor(visitor), customer is null ? null : Identity.Customer(keys.Hash(customer)), order is null ? null : Identity.Order(order),
         ];
         if (aliases.Count(alias => alias is not null) != 1) return ApiProblems.BadRequest("One person at a time", "Name exactly one of visitor, customer, order");
         var catalog = await source.RefreshAsync(cancellation);

@@ -33,7 +33,7 @@ internal static class EraseEndpoint
             .DisableRequestTimeout();
 
     private static async Task<IResult> EraseAsync(
-        HttpContext http, CatalogSource source, IJourneyStore journeys, IErasureStore store, CustomerKeys keys, IEnumerable<FileCompaction> compactions, CancellationToken cancellation)
+        HttpContext http, CatalogSource source, IJourneyStore journeys, IErasureStore store, CustomerKeyHasher keys, IEnumerable<FileCompaction> compactions, CancellationToken cancellation)
     {
         var (body, tooLong) = await RequestBody.ReadAsync(http.Request, MaxBodyBytes, cancellation);
         if (tooLong is not null) return tooLong;
@@ -53,7 +53,7 @@ internal static class EraseEndpoint
             return ApiProblems.Create(StatusCodes.Status503ServiceUnavailable, "Events wait in the spool", "They may name the person, and nothing was done. Ask again when they are attributed");
         }
 
-        var alias = asked.CustomerKey is null ? Identity.Visitor(id) : Identity.Customer(keys.Of(id));
+        var alias = asked.CustomerKey is null ? Identity.Visitor(id) : Identity.Customer(keys.Hash(id));
         var known = await journeys.FindAsync(new AliasKey(brand, alias), cancellation);
         var erasure = Erasure.Of(brand, alias, id, known?.Journey, NewToken);
         if (await store.EraseAsync(erasure, cancellation) is not { } outcome)

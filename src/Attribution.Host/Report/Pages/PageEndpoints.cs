@@ -114,7 +114,7 @@ internal static class PageEndpoints
         var (order, visitor, customer) = (page.View.Given("order"), page.View.Given("visitor"), page.View.Given("customer"));
         if (order is not null) return Results.Redirect(page.View.To($"/orders/{Uri.EscapeDataString(order)}"));
         if (visitor is null && customer is null) return new object();
-        return await JourneyEndpoint.AnswerAsync(visitor, customer, null, page.View.Brand.Id, page.Get<CatalogSource>(), page.Get<IJourneyStore>(), page.Get<CustomerKeys>(), page.Cancellation);
+        return await JourneyEndpoint.AnswerAsync(visitor, customer, null, page.View.Brand.Id, page.Get<CatalogSource>(), page.Get<IJourneyStore>(), page.Get<CustomerKeyHasher>(), page.Cancellation);
     }
 
     private static async Task<object> ReplayAsync(PageCall page, IFormCollection form)
