@@ -5,7 +5,7 @@ using Spectre.Console;
 namespace Attribution.Host.Hosting;
 
 /// <summary>What the demo shows: bars and a table on a terminal, plain lines elsewhere.</summary>
-internal sealed class DemoScreen
+internal sealed class DemoConsole
 {
     private const int LeaderCount = 12;
     private readonly IAnsiConsole console = AnsiConsole.Console;
@@ -13,7 +13,7 @@ internal sealed class DemoScreen
     private readonly bool isTerminal = !Console.IsOutputRedirected;
 
     /// <summary>A line.</summary>
-    public void Say(string line) => plain.WriteLine(line);
+    public void WriteLine(string line) => plain.WriteLine(line);
 
     /// <summary>Does the work and shows how far it is: a bar, or a line every quarter.</summary>
     public async Task ProgressAsync(string title, long all, Func<Action<long>, Task> work)
@@ -36,17 +36,17 @@ internal sealed class DemoScreen
             sum += done;
             if (sum * 4 / all <= quarters) return;
             quarters = sum * 4 / all;
-            Say(string.Create(CultureInfo.InvariantCulture, $"{title}: {sum:N0} of {all:N0}"));
+            WriteLine(string.Create(CultureInfo.InvariantCulture, $"{title}: {sum:N0} of {all:N0}"));
         });
     }
 
     /// <summary>The creators whose money came back best, by ROI; those without cost have none and stand last.</summary>
-    public void Leaders(JsonDocument rollups, IReadOnlyDictionary<string, string> names)
+    public void WriteLeaders(JsonDocument rollups, IReadOnlyDictionary<string, string> names)
     {
         var rows = rollups.RootElement.GetProperty("rows").EnumerateArray()
             .Where(row => row.GetProperty("creatorId").ValueKind == JsonValueKind.String && row.GetProperty("orders").GetInt64() > 0)
-            .OrderByDescending(row => Number(row, "roiPercent") ?? decimal.MinValue)
-            .ThenByDescending(row => Number(row, "net"))
+            .OrderByDescending(row => GetNumber(row, "roiPercent") ?? decimal.MinValue)
+            .ThenByDescending(row => GetNumber(row, "net"))
             .Take(LeaderCount);
 
         var table = new Table { Border = isTerminal ? TableBorder.Rounded : TableBorder.Ascii };
@@ -57,25 +57,25 @@ internal sealed class DemoScreen
                 Markup.Escape(names.GetValueOrDefault("creators/" + row.GetProperty("creatorId").GetString(), "?")),
                 Markup.Escape(names.GetValueOrDefault("campaigns/" + row.GetProperty("campaignId").GetString(), "?")),
                 row.GetProperty("orders").GetInt64().ToString("N0", CultureInfo.InvariantCulture),
-                Money(row, Text(row, "net")),
-                Money(row, Text(row.GetProperty("cost"), "total")),
-                Text(row, "roiPercent") ?? "no cost");
-        Say("");
-        Say("Leading creators by return on investment");
+                FormatMoney(row, GetText(row, "net")),
+                FormatMoney(row, GetText(row.GetProperty("cost"), "total")),
+                GetText(row, "roiPercent") ?? "no cost");
+        WriteLine("");
+        WriteLine("Leading creators by return on investment");
         console.Write(table);
 
         var totals = rollups.RootElement.GetProperty("totals");
         var unattributed = rollups.RootElement.GetProperty("unattributed").EnumerateArray().Sum(row => row.GetProperty("orders").GetInt64());
-        Say(string.Create(CultureInfo.InvariantCulture,
-            $"{totals.GetProperty("orders").GetInt64():N0} orders in all, net {Money(totals, Text(totals, "net"))}; {unattributed:N0} of them nobody's."));
+        WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"{totals.GetProperty("orders").GetInt64():N0} orders in all, net {FormatMoney(totals, GetText(totals, "net"))}; {unattributed:N0} of them nobody's."));
     }
 
     /// <summary>Where everything is, with commands to paste.</summary>
-    public void Where(Uri url, DateOnly from, DateOnly to, string order)
+    public void WriteInstructions(Uri url, DateOnly from, DateOnly to, string order)
     {
         var at = url.GetLeftPart(UriPartial.Authority);
         var now = to.ToDateTime(new TimeOnly(0, 0), DateTimeKind.Utc);
-        Say("");
+        WriteLine("");
         foreach (var line in string.Create(CultureInfo.InvariantCulture,
             $$"""
             The page:                      {{at}}/
@@ -92,14 +92,14 @@ internal sealed class DemoScreen
 
             People keep coming by. Stop with Ctrl-C.
             """).Split('\n'))
-            Say(line.TrimEnd('\r'));
+            WriteLine(line.TrimEnd('\r'));
     }
 
-    private static string Money(JsonElement row, string? amount) =>
-        decimal.Parse(amount ?? "0", CultureInfo.InvariantCulture).ToString("N2", CultureInfo.InvariantCulture) + " " + Text(row, "currency");
+    private static string FormatMoney(JsonElement row, string? amount) =>
+        decimal.Parse(amount ?? "0", CultureInfo.InvariantCulture).ToString("N2", CultureInfo.InvariantCulture) + " " + GetText(row, "currency");
 
-    private static string? Text(JsonElement element, string name) =>
+    private static string? GetText(JsonElement element, string name) =>
         element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 
-    private static decimal? Number(JsonElement element, string name) => Text(element, name) is { } text ? decimal.Parse(text, CultureInfo.InvariantCulture) : null;
+    private static decimal? GetNumber(JsonElement element, string name) => GetText(element, name) is { } text ? decimal.Parse(text, CultureInfo.InvariantCulture) : null;
 }

@@ -8,9 +8,9 @@ public static class DemoCommand
     /// <summary>Adds the command.</summary>
     public static void AddTo(RootCommand root)
     {
-        var demo = new Command("demo", $"Make up a market, send it through the front door, show who earned what and keep serving (data in ./{Demo.DefaultData})");
+        var demo = new Command("demo", $"Make up a market, send it through the front door, show who earned what and keep serving (data in ./{DemoHost.DefaultData})");
         ServeCommand.AddSettings(demo);
-        demo.SetAction((parsed, cancellation) => Demo.RunAsync(ServeCommand.GetSettings(parsed), cancellation));
+        demo.SetAction((parsed, cancellation) => DemoHost.RunAsync(ServeCommand.GetSettings(parsed), cancellation));
         root.Add(demo);
     }
 }
