@@ -57,7 +57,7 @@ public sealed record BrandSettings
 public sealed record CreditTerms(Timestamp From, Policy Policy, Model BookModel, TimeSpan ClickLookback, TimeSpan VisitLookback)
 {
     /// <summary>All of it but its interval, in one line; equal where the terms are: <c>code_first, last_touch, clicks P30D, visits P7D</c>.</summary>
-    public string InWords { get; } =
+    public string Description { get; } =
         $"{Policy}, {ModelNames.NameOf(BookModel)}, clicks {IsoDuration.Format(ClickLookback)}, visits {IsoDuration.Format(VisitLookback)}";
 }
 

@@ -81,7 +81,7 @@ internal sealed record AppliedRefunds(ImmutableArray<DayAmount> Days, DateOnly? 
 public sealed record AppliedRefund(RefundStatement Stated, RefundOutcome Outcome, long Amount, string? Currency)
 {
     /// <summary>The outcome in a sentence.</summary>
-    public string InWords => Outcome switch
+    public string Description => Outcome switch
     {
         RefundOutcome.Applied when Stated.Kind == RefundKind.Cancel => "cancelled the order and gave back all that was left of it",
         RefundOutcome.Applied => "was given back in full",

@@ -14,12 +14,12 @@ namespace Attribution.Core.Crediting;
 public sealed record Decision(CreditTerms Terms, long CatalogVersion, IReadOnlyList<Candidate> Candidates, IReadOnlyList<AppliedRefund> Refunds)
 {
     /// <summary>The decision in a sentence.</summary>
-    public string InWords
+    public string Description
     {
         get
         {
             var shares = Candidates.Where(candidate => candidate.Outcome == Outcome.Credited).GroupBy(candidate => candidate.Placement!)
-                .Select(placement => $"{Percent(placement.Sum(candidate => candidate.Micros))} to {placement.Key.Creator} in {placement.Key.Campaign}").ToList();
+                .Select(placement => $"{FormatPercent(placement.Sum(candidate => candidate.Micros))} to {placement.Key.Creator} in {placement.Key.Campaign}").ToList();
             if (shares.Count > 0) return $"By the policy {Terms.Policy} and the model {ModelNames.NameOf(Terms.BookModel)}: {string.Join(", ", shares)}.";
             return Candidates.Count == 0 ? "Nobody is credited: no touch is known of the buyer, and no code was used."
                 : "Nobody is credited: none of the touches and codes below was in the running.";
@@ -63,7 +63,7 @@ public sealed record Decision(CreditTerms Terms, long CatalogVersion, IReadOnlyL
             var share = outcome is null ? ShareOf(touch.Placement!, touch.At, isCode: false) : null;
             candidates.Add(new(
                 touch.Kind == TouchKind.Click ? "click" : "visit", touch.At, $"{touch.Id.Source}/{touch.Id.Id}", touch.Placement, touch.MatchedBy, null,
-                outcome ?? Won(share, lost: Outcome.LostToCode), share ?? 0));
+                outcome ?? OutcomeOf(share, lost: Outcome.LostToCode), share ?? 0));
         }
 
         var named = new HashSet<Placement>();
@@ -74,16 +74,16 @@ public sealed record Decision(CreditTerms Terms, long CatalogVersion, IReadOnlyL
             var share = outcome is null ? ShareOf(assignment!.Placement, facts.At, isCode: true) : null;
             candidates.Add(new(
                 "code", facts.At, null, assignment?.Placement, assignment?.Item.ToString(), code,
-                outcome ?? Won(share, lost: Outcome.LostToTouch), share ?? 0));
+                outcome ?? OutcomeOf(share, lost: Outcome.LostToTouch), share ?? 0));
         }
 
         return new(terms, catalog.Version, candidates, facts.Refunds);
     }
 
     /// <summary>Millionths as a percentage, to as many decimals as it has.</summary>
-    internal static string Percent(long micros) => string.Create(CultureInfo.InvariantCulture, $"{micros / 10_000m:0.####} %");
+    internal static string FormatPercent(long micros) => string.Create(CultureInfo.InvariantCulture, $"{micros / 10_000m:0.####} %");
 
-    private static Outcome Won(long? share, Outcome lost) => share switch
+    private static Outcome OutcomeOf(long? share, Outcome lost) => share switch
     {
         null => lost,
         0 => Outcome.Outweighed,
@@ -104,9 +104,9 @@ public sealed record Candidate(
     string Kind, Timestamp At, string? Event, Placement? Placement, string? MatchedBy, string? Code, Outcome Outcome, long Micros)
 {
     /// <summary>The outcome in a sentence.</summary>
-    public string InWords => Outcome switch
+    public string Description => Outcome switch
     {
-        Outcome.Credited => $"earned {Decision.Percent(Micros)} of the conversion",
+        Outcome.Credited => $"earned {Decision.FormatPercent(Micros)} of the conversion",
         Outcome.Outweighed => "was in the running, and the model gave it nothing",
         Outcome.LostToCode => "was in the running, and the policy gave the conversion to a discount code",
         Outcome.LostToTouch => "was valid, and the policy gave the conversion to the touches",

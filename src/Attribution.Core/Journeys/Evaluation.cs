@@ -112,7 +112,7 @@ public static class Evaluation
             RefundsInOtherCurrency = facts.CountOf(RefundOutcome.OtherCurrency),
             MissingRateCurrency = facts.MissingRateCurrency,
             BookModel = terms.BookModel,
-            Terms = terms.InWords,
+            Terms = terms.Description,
             FitNumber = fit?.Number ?? 0,
             Credits = facts.CanceledOn is null ? shares : [.. shares.Select(credit => credit with { Micros = 0 })],
             Accruals = Commissions.Of(facts, shares, terms.BookModel, catalog),

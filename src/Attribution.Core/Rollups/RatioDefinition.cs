@@ -30,8 +30,8 @@ public enum RatioUnit
 /// <param name="Title">Its name on the page.</param>
 /// <param name="Formula">Of which sums, in words; all of them over the row.</param>
 /// <param name="Unit">What it is counted in.</param>
-/// <param name="Without">When there is none: null in JSON, empty in CSV, a dash on the page.</param>
-public sealed record RatioDefinition(string Name, string Title, string Formula, RatioUnit Unit, string Without)
+/// <param name="UndefinedWhen">When there is none: null in JSON, empty in CSV, a dash on the page.</param>
+public sealed record RatioDefinition(string Name, string Title, string Formula, RatioUnit Unit, string UndefinedWhen)
 {
     private const string NoCost = "cost is not above 0";
 
@@ -54,10 +54,10 @@ public sealed record RatioDefinition(string Name, string Title, string Formula, 
     ];
 
     /// <summary>The definition in one sentence.</summary>
-    public string InWords => $"{Formula}; {UnitInWords}. None where {Without}.";
+    public string Description => $"{Formula}; {UnitDescription}. None where {UndefinedWhen}.";
 
     /// <summary>The unit in words.</summary>
-    public string UnitInWords => Unit switch
+    public string UnitDescription => Unit switch
     {
         RatioUnit.Percent => "percent",
         RatioUnit.Factor => "times",

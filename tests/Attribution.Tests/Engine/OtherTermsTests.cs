@@ -47,7 +47,7 @@ public sealed class OtherTermsTests
     public void Overridden_terms_apply_to_every_version_and_the_rest_still_change(OtherTerms asked, string[] terms)
     {
         var catalog = Market().Put(Glow).Catalog;
-        asked.Of(catalog, "default").FindBrand("default")!.Terms.Select(held => held.InWords).ShouldBe(terms);
-        catalog.FindBrand("default")!.Terms[2].InWords.ShouldBe("split 0.4, linear, clicks P20D, visits P3D", "the books' catalog is as it was");
+        asked.Of(catalog, "default").FindBrand("default")!.Terms.Select(held => held.Description).ShouldBe(terms);
+        catalog.FindBrand("default")!.Terms[2].Description.ShouldBe("split 0.4, linear, clicks P20D, visits P3D", "the books' catalog is as it was");
     }
 }

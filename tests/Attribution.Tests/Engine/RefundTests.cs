@@ -44,7 +44,7 @@ public sealed class RefundTests
             {
                 var one = told.Single(one => one.Stated == refund);
                 $"{Word(one.Outcome)} {one.Amount}".ShouldBe(row[1]);
-                one.InWords.ShouldNotBeNullOrWhiteSpace();
+                one.Description.ShouldNotBeNullOrWhiteSpace();
                 one.Currency.ShouldBe("USD");
             }
 

@@ -33,7 +33,7 @@ public sealed class SettingsTests
             BookModel = "first_touch", Policy = new("split", 0.4m), Lookback = new("P10D"),
             Versions = [new(Moment(0), Lookback: new(Visit: "P3D")), new(Moment(100), BookModel: "linear"), new(Moment(200), Policy: new("touch_first"))],
         });
-        shelf.Catalog.FindBrand("default")!.Terms.Select(terms => terms.InWords).ShouldBe(
+        shelf.Catalog.FindBrand("default")!.Terms.Select(terms => terms.Description).ShouldBe(
         [
             "split 0.4, first_touch, clicks P10D, visits P7D", "split 0.4, first_touch, clicks P10D, visits P3D",
             "split 0.4, linear, clicks P10D, visits P3D", "touch_first, linear, clicks P10D, visits P3D",
@@ -112,17 +112,17 @@ public sealed class SettingsTests
     public void Every_outcome_has_a_description()
     {
         foreach (var outcome in Enum.GetValues<Outcome>())
-            new Candidate("click", At(0), "e", Mia, null, null, outcome, 333_333).InWords.ShouldNotBeNullOrWhiteSpace();
-        new Candidate("click", At(0), "e", Mia, null, null, Outcome.Credited, 333_333).InWords.ShouldBe("earned 33.3333 % of the conversion");
+            new Candidate("click", At(0), "e", Mia, null, null, outcome, 333_333).Description.ShouldNotBeNullOrWhiteSpace();
+        new Candidate("click", At(0), "e", Mia, null, null, Outcome.Credited, 333_333).Description.ShouldBe("earned 33.3333 % of the conversion");
     }
 
     [Fact]
     public void Decision_describes_the_credited_parties_in_one_sentence()
     {
         var shelf = Market(bookModel: "linear").Take(Click("mia", 0), Click("ben", 50), Order("1", 100), Order("2", 100, visitor: "w"), Order("3", -1));
-        shelf.DecisionOf("1").InWords.ShouldBe("By the policy code_first and the model linear: 50 % to mia in spring, 50 % to ben in spring.");
-        shelf.DecisionOf("2").InWords.ShouldBe("Nobody is credited: no touch is known of the buyer, and no code was used.");
-        shelf.DecisionOf("3").InWords.ShouldBe("Nobody is credited: none of the touches and codes below was in the running.");
+        shelf.DecisionOf("1").Description.ShouldBe("By the policy code_first and the model linear: 50 % to mia in spring, 50 % to ben in spring.");
+        shelf.DecisionOf("2").Description.ShouldBe("Nobody is credited: no touch is known of the buyer, and no code was used.");
+        shelf.DecisionOf("3").Description.ShouldBe("Nobody is credited: none of the touches and codes below was in the running.");
     }
 
     [Fact]

@@ -82,7 +82,7 @@ public class Ratio_formulas
         RatioDefinition.All.Select(ratio => ratio.Name).ShouldBeUnique();
         var readme = File.ReadAllText(Path.Combine(Oracle.Repository, "README.md"));
         foreach (var ratio in RatioDefinition.All)
-            readme.ShouldContain($"| `{ratio.Name}` | {ratio.Formula} | {ratio.UnitInWords} | {ratio.Without} |");
+            readme.ShouldContain($"| `{ratio.Name}` | {ratio.Formula} | {ratio.UnitDescription} | {ratio.UndefinedWhen} |");
         foreach (var ratio in RatioDefinition.All)
             Regex.Count(readme, $@"^\| `{ratio.Name}` \|", RegexOptions.Multiline).ShouldBe(1);
     }
@@ -92,7 +92,7 @@ public class Ratio_formulas
     {
         var schemas = JsonNode.Parse(File.ReadAllText(Path.Combine(Oracle.Repository, "schemas", "openapi.json")))!["components"]!["schemas"]!;
         foreach (var ratio in RatioDefinition.All)
-            ((string?)(schemas["RollupRow"]!["properties"]![ratio.Name] ?? schemas["RollupEngagement"]!["properties"]![ratio.Name])?["description"]).ShouldBe(ratio.InWords);
+            ((string?)(schemas["RollupRow"]!["properties"]![ratio.Name] ?? schemas["RollupEngagement"]!["properties"]![ratio.Name])?["description"]).ShouldBe(ratio.Description);
     }
 
     [Fact]

@@ -149,7 +149,7 @@ internal sealed record ConversionRefund(
         return new(
             stated.RefundId, stated.Kind.ToString().ToLowerInvariant(), stated.At.ToString(), $"{stated.Id.Source}/{stated.Id.Id}", stated.Currency,
             stated is { Currency: { } code, Amount: { } amount } ? Core.Values.Currency.Of(code).Format(amount) : null,
-            refund.Currency is { } own ? Core.Values.Currency.Of(own).Format(refund.Amount) : null, refund.Outcome, refund.InWords);
+            refund.Currency is { } own ? Core.Values.Currency.Of(own).Format(refund.Amount) : null, refund.Outcome, refund.Description);
     }
 }
 
@@ -181,14 +181,14 @@ internal sealed record ConversionDecision(
     long CatalogVersion, long EvaluatedWith, IReadOnlyList<ConversionCandidate> Candidates)
 {
     public static ConversionDecision Of(Decision decision, Journey journey) => new(
-        decision.InWords, decision.Terms.Policy.Name,
+        decision.Description, decision.Terms.Policy.Name,
         decision.Terms.Policy.Kind == PolicyKind.Split ? decision.Terms.Policy.CodeShare.ToString(System.Globalization.CultureInfo.InvariantCulture) : null,
         ModelNames.NameOf(decision.Terms.BookModel), IsoDuration.Format(decision.Terms.ClickLookback), IsoDuration.Format(decision.Terms.VisitLookback),
         decision.Terms.From == new Timestamp(long.MinValue) ? null : decision.Terms.From.ToString(), decision.CatalogVersion, journey.CatalogVersion,
         [
             .. decision.Candidates.Select(candidate => new ConversionCandidate(
                 candidate.Kind, candidate.At.ToString(), candidate.Event, candidate.Placement?.Campaign, candidate.Placement?.Creator,
-                candidate.MatchedBy, candidate.Code, candidate.Outcome, Rollups.RollupRow.Micros(candidate.Micros), candidate.InWords)),
+                candidate.MatchedBy, candidate.Code, candidate.Outcome, Rollups.RollupRow.Micros(candidate.Micros), candidate.Description)),
         ]);
 }
 

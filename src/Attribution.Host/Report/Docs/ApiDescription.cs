@@ -14,7 +14,7 @@ internal static class ApiDescription
             if (context.JsonTypeInfo.Type != typeof(RollupRow) && context.JsonTypeInfo.Type != typeof(RollupEngagement)) return Task.CompletedTask;
             foreach (var ratio in RatioDefinition.All)
                 if (schema.Properties!.TryGetValue(ratio.Name, out var property))
-                    property.Description = ratio.InWords;
+                    property.Description = ratio.Description;
             return Task.CompletedTask;
         })
         .AddDocumentTransformer((document, _, _) =>
