@@ -11,18 +11,18 @@ public interface IErasureStore
     /// rollups and credits stay as they are. Bytes of before may lie in the file until it is compacted.
     /// </summary>
     /// <returns>What changed; null: a rebuild goes on, whose copy names them still, and nothing was done.</returns>
-    ValueTask<ErasureOutcome?> EraseAsync(Erasure erasure, CancellationToken cancellation);
+    ValueTask<ErasureOutcome?> EraseAsync(PersonErasure erasure, CancellationToken cancellation);
 
     /// <summary>Deletes the rejections that were received before an instant, outside.</summary>
     /// <returns>How many.</returns>
-    ValueTask<long> ForgetRejectionsAsync(Timestamp before, CancellationToken cancellation);
+    ValueTask<long> DeleteRejectionsBeforeAsync(Timestamp before, CancellationToken cancellation);
 
     /// <summary>
     /// Deletes archived packs from the oldest on, up to the first that was received at an instant or after, at most 1,000 at once. Journeys, ledger and
     /// rollups stay; from then on the store cannot be rebuilt. None while a rebuild goes on.
     /// </summary>
     /// <returns>How many; 0 when there are none left to delete, or none may be.</returns>
-    ValueTask<long> ForgetPacksAsync(Timestamp before, CancellationToken cancellation);
+    ValueTask<long> DeletePacksBeforeAsync(Timestamp before, CancellationToken cancellation);
 
     /// <summary>Rewrites the files so that nothing is in them but what is stored. Takes as long as they are large, and writers wait for it.</summary>
     /// <exception cref="TimeoutException">Somebody reads on; what is stored is right, and bytes of before may lie in the log still.</exception>

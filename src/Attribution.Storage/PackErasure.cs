@@ -9,20 +9,20 @@ namespace Attribution.Storage;
 internal static class PackErasure
 {
     /// <summary>The pack without them, how many events changed or went, and how many hold one of their identifiers still.</summary>
-    public static (EventPack Pack, long Changed, long Remaining) Of(EventPack pack, Erasure erasure)
+    public static (EventPack Pack, long Changed, long Remaining) Erase(EventPack pack, PersonErasure erasure)
     {
         var context = new EventContext(pack.Source, pack.BrandId ?? "default", pack.ReceivedAt, TimeSpan.MaxValue) { Bots = Core.Quality.BotRules.None };
         var (changed, remaining) = (0L, 0L);
         var events = new List<byte[]>(pack.Events.Count);
         foreach (var one in pack.Events)
         {
-            var erased = erasure.Of(one, context);
+            var erased = erasure.Erase(one, context);
             if (erased is not null) changed++;
             events.Add(erased ?? one);
-            if (erased is not null && erasure.IsIn(Encoding.UTF8.GetString(erased))) remaining++;
+            if (erased is not null && erasure.OccursIn(Encoding.UTF8.GetString(erased))) remaining++;
         }
 
-        var refused = pack.Refused?.Where(one => context.Brand != erasure.Brand || !erasure.IsIn(Encoding.UTF8.GetString(one.Payload))).ToList();
+        var refused = pack.Refused?.Where(one => context.Brand != erasure.Brand || !erasure.OccursIn(Encoding.UTF8.GetString(one.Payload))).ToList();
         changed += (pack.Refused?.Count ?? 0) - (refused?.Count ?? 0);
         return (pack with { Events = events, Refused = refused }, changed, remaining);
     }

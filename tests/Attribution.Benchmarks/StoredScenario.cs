@@ -94,7 +94,7 @@ internal static class StoreSizeScenario
     private static async Task ForgetAsync(SqliteStore store, EventStream market, FileInfo file)
     {
         var began = Stopwatch.GetTimestamp();
-        while (await store.ForgetPacksAsync(market.Now, default) > 0)
+        while (await store.DeletePacksBeforeAsync(market.Now, default) > 0)
         {
         }
         var forgotten = Stopwatch.GetElapsedTime(began);

@@ -16,9 +16,9 @@ namespace Attribution.Core.Journeys;
 /// conversion, which are the shop's books. Visitor, customer and click id become tokens, as does what of them stands in the event's own
 /// id; the address is reduced to its campaign parameters; referrer and members that are not known go.
 /// </remarks>
-public sealed class Erasure
+public sealed class PersonErasure
 {
-    private static readonly FrozenSet<string> Kept = new[]
+    private static readonly FrozenSet<string> RetainedMembers = new[]
     {
         "type", "id", "source", "brandId", "occurredAt", "link", "visitorId", "clickId", "customerKey", "url", "userAgent", "label", "orderId", "conversionId", "kind",
         "codes", "currency", "gross", "discount", "tax", "shipping", "isNewCustomer", "refundId", "amount", "postId", "platform", "creatorId", "campaignId",
@@ -27,13 +27,13 @@ public sealed class Erasure
 
     private readonly FrozenDictionary<string, string> tokens;
     private readonly SearchValues<string> search;
-    private readonly bool plain;
+    private readonly bool isAscii;
 
-    private Erasure(string brand, IReadOnlyCollection<string> aliases, IReadOnlyDictionary<string, string> tokens)
+    private PersonErasure(string brand, IReadOnlyCollection<string> aliases, IReadOnlyDictionary<string, string> tokens)
     {
         (Brand, Aliases, this.tokens) = (brand, aliases, tokens.ToFrozenDictionary(StringComparer.Ordinal));
         search = SearchValues.Create([.. tokens.Keys], StringComparison.Ordinal);
-        plain = tokens.Keys.All(id => Ascii.IsValid(id));
+        isAscii = tokens.Keys.All(id => Ascii.IsValid(id));
     }
 
     /// <summary>The brand whose person it is; the same id with another brand is another person's.</summary>
@@ -43,7 +43,7 @@ public sealed class Erasure
     public IReadOnlyCollection<string> Aliases { get; }
 
     /// <summary>How many identifiers there are.</summary>
-    public int Identifiers => tokens.Values.Distinct().Count();
+    public int IdentifierCount => tokens.Values.Distinct().Count();
 
     /// <summary>Whom an alias names, with everybody that their journey knows them as; the alias alone where it leads nowhere.</summary>
     /// <param name="brand">The brand.</param>
@@ -51,7 +51,7 @@ public sealed class Erasure
     /// <param name="named">What the person was named by: of a customer the key as sent, which stands hashed in the alias and may stand in an event's id as it is.</param>
     /// <param name="journey">Where it leads, if anywhere.</param>
     /// <param name="newToken">Makes a token; each call another.</param>
-    public static Erasure Of(string brand, string alias, string named, Journey? journey, Func<string> newToken)
+    public static PersonErasure Of(string brand, string alias, string named, Journey? journey, Func<string> newToken)
     {
         var aliases = new HashSet<string>(StringComparer.Ordinal) { alias };
         foreach (var touch in journey?.Touches ?? [])
@@ -73,10 +73,10 @@ public sealed class Erasure
     }
 
     /// <summary>Whether a text holds one of the identifiers as a whole word: no letter or digit stands next to it.</summary>
-    public bool IsIn(string text) => !ReferenceEquals(Replace(text), text);
+    public bool OccursIn(string text) => !ReferenceEquals(Replace(text), text);
 
     /// <summary>Whether stored text may hold one; false is sure.</summary>
-    public bool MayBeIn(ReadOnlySpan<byte> utf8) => Encoding.UTF8.GetString(utf8).AsSpan().ContainsAny(search);
+    public bool MayOccurIn(ReadOnlySpan<byte> utf8) => Encoding.UTF8.GetString(utf8).AsSpan().ContainsAny(search);
 
     /// <summary>The text with each identifier in it that is a whole word replaced; the very same where there is none.</summary>
     public string Replace(string text)
@@ -104,16 +104,16 @@ public sealed class Erasure
     }
 
     /// <summary>The journey without them; the very same where it names none.</summary>
-    public Journey Of(Journey journey)
+    public Journey Erase(Journey journey)
     {
         if (journey.Brand != Brand) return journey;
-        var touches = journey.Touches.Select(touch => touch with { Id = Of(touch.Id), VisitorId = Of(touch.VisitorId), ClickId = Of(touch.ClickId) }).ToList();
-        var gone = journey.Gone.Select(touch => touch with { Id = Of(touch.Id), ClickId = Of(touch.ClickId) }).ToList();
+        var touches = journey.Touches.Select(touch => touch with { Id = EraseId(touch.Id), VisitorId = Of(touch.VisitorId), ClickId = Of(touch.ClickId) }).ToList();
+        var gone = journey.Gone.Select(touch => touch with { Id = EraseId(touch.Id), ClickId = Of(touch.ClickId) }).ToList();
         var statements = journey.Statements.Select(statement => statement with
         {
-            Id = Of(statement.Id), VisitorId = Of(statement.VisitorId), ClickId = Of(statement.ClickId), CustomerKey = Of(statement.CustomerKey),
+            Id = EraseId(statement.Id), VisitorId = Of(statement.VisitorId), ClickId = Of(statement.ClickId), CustomerKey = Of(statement.CustomerKey),
         }).ToList();
-        var refunds = journey.Refunds.Select(refund => refund with { Id = Of(refund.Id) }).ToList();
+        var refunds = journey.Refunds.Select(refund => refund with { Id = EraseId(refund.Id) }).ToList();
         if (touches.SequenceEqual(journey.Touches) && gone.SequenceEqual(journey.Gone) && statements.SequenceEqual(journey.Statements) && refunds.SequenceEqual(journey.Refunds))
             return journey;
         touches.Sort(Gathering.Compare);
@@ -129,23 +129,23 @@ public sealed class Erasure
     /// <summary>The event without them; null where it names none. What cannot be read and holds one becomes <c>{}</c>, which is refused as it was.</summary>
     /// <param name="utf8">As archived.</param>
     /// <param name="context">What its pack says.</param>
-    public byte[]? Of(ReadOnlySpan<byte> utf8, EventContext context)
+    public byte[]? Erase(ReadOnlySpan<byte> utf8, EventContext context)
     {
         var text = Encoding.UTF8.GetString(utf8);
         // What is escaped, or not in NFC, shows only when it is read.
-        if (plain && !text.Contains('\\', StringComparison.Ordinal) && !text.AsSpan().ContainsAny(search)) return null;
-        if (EventReader.ReadFromBus(utf8, context).Event is not { } happened) return IsIn(text) ? "{}"u8.ToArray() : null;
+        if (isAscii && !text.Contains('\\', StringComparison.Ordinal) && !text.AsSpan().ContainsAny(search)) return null;
+        if (EventReader.ReadFromBus(utf8, context).Event is not { } happened) return OccursIn(text) ? "{}"u8.ToArray() : null;
         if (happened.Brand != Brand) return null;
         var (visitor, click, customer) = Identity.PersonOf(happened);
-        if (Of(visitor) == visitor && Of(click) == click && Of(customer) == customer && Of(happened.Id) == happened.Id) return null;
+        if (Of(visitor) == visitor && Of(click) == click && Of(customer) == customer && EraseId(happened.Id) == happened.Id) return null;
 
         var json = JsonNode.Parse(utf8)!.AsObject();
-        foreach (var other in json.Select(member => member.Key).Where(name => !Kept.Contains(name)).ToList()) json.Remove(other);
-        json["id"] = Of(happened.Id).Id;
+        foreach (var other in json.Select(member => member.Key).Where(name => !RetainedMembers.Contains(name)).ToList()) json.Remove(other);
+        json["id"] = EraseId(happened.Id).Id;
         Put("visitorId", Of(visitor));
         Put("clickId", Of(click));
         Put("customerKey", Of(customer));
-        if (happened is Visit visit) json["url"] = Address(visit.Utm);
+        if (happened is Visit visit) json["url"] = ErasedUrl(visit.Utm);
         return JsonSerializer.SerializeToUtf8Bytes(json);
 
         void Put(string name, string? value)
@@ -155,11 +155,11 @@ public sealed class Erasure
         }
     }
 
-    private EventId Of(EventId id) => IsIn(id.Id) ? id with { Id = Replace(id.Id) } : id;
+    private EventId EraseId(EventId id) => OccursIn(id.Id) ? id with { Id = Replace(id.Id) } : id;
 
     private string? Of(string? identifier) => identifier is not null && tokens.TryGetValue(identifier, out var token) ? token : identifier;
 
-    private static string Address(Utm? utm)
+    private static string ErasedUrl(Utm? utm)
     {
         (string Name, string? Value)[] members =
             [("source", utm?.Source), ("medium", utm?.Medium), ("campaign", utm?.Campaign), ("content", utm?.Content), ("term", utm?.Term), ("id", utm?.Id)];

@@ -14,8 +14,8 @@ public sealed class ForgetJob(IErasureStore store, RollupLease lease, TimeProvid
     {
         if (!await lease.HoldsAsync(cancellationToken)) return;
         var now = Timestamp.From(time.GetUtcNow());
-        await store.ForgetRejectionsAsync(now - options.Value.KeepRejections, cancellationToken);
+        await store.DeleteRejectionsBeforeAsync(now - options.Value.KeepRejections, cancellationToken);
         if (options.Value.KeepEvents is not { } kept) return;
-        while (await store.ForgetPacksAsync(now - kept, cancellationToken) > 0) cancellationToken.ThrowIfCancellationRequested();
+        while (await store.DeletePacksBeforeAsync(now - kept, cancellationToken) > 0) cancellationToken.ThrowIfCancellationRequested();
     }
 }

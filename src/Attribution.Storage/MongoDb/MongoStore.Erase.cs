@@ -15,7 +15,7 @@ public sealed partial class MongoStore
     private static readonly TimeSpan MaxClockSkew = TimeSpan.FromHours(1);
 
     /// <inheritdoc/>
-    public async ValueTask<ErasureOutcome?> EraseAsync(Erasure erasure, CancellationToken cancellation)
+    public async ValueTask<ErasureOutcome?> EraseAsync(PersonErasure erasure, CancellationToken cancellation)
     {
         var (found, last) = await PacksOfAsync(erasure, ObjectId.Empty, cancellation);
         return await ExclusiveAsync<ErasureOutcome?>(
@@ -36,7 +36,7 @@ public sealed partial class MongoStore
     }
 
     /// <inheritdoc/>
-    public ValueTask<long> ForgetPacksAsync(Timestamp before, CancellationToken cancellation) =>
+    public ValueTask<long> DeletePacksBeforeAsync(Timestamp before, CancellationToken cancellation) =>
         ExclusiveAsync(
             async bar => await TransactAsync(
                 async session =>
@@ -62,27 +62,27 @@ public sealed partial class MongoStore
     /// </summary>
     public ValueTask CompactAsync(CancellationToken cancellation) => ValueTask.CompletedTask;
 
-    private async Task<(Dictionary<Guid, (long Changed, long Remaining)> Found, ObjectId Last)> PacksOfAsync(Erasure erasure, ObjectId after, CancellationToken cancellation)
+    private async Task<(Dictionary<Guid, (long Changed, long Remaining)> Found, ObjectId Last)> PacksOfAsync(PersonErasure erasure, ObjectId after, CancellationToken cancellation)
     {
         var found = new Dictionary<Guid, (long, long)>();
         while (true)
         {
             var packs = await ReadAsync(session => session.FindAsync(Packs, new("seq", new BsonDocument("$gt", after)), cancellation, sort: new("seq", 1), limit: 256), cancellation);
             foreach (var pack in packs)
-                if (PackErasure.Of(PackCodec.Decode(pack.Bytes("archive")), erasure) is var (_, changed, remaining) && changed + remaining > 0) found[pack.Id()] = (changed, remaining);
+                if (PackErasure.Erase(PackCodec.Decode(pack.Bytes("archive")), erasure) is var (_, changed, remaining) && changed + remaining > 0) found[pack.Id()] = (changed, remaining);
             if (packs.Count == 0) return (found, after);
             after = packs[^1]["seq"].AsObjectId;
         }
     }
 
     private async Task<ErasureOutcome> EraseAsync(
-        MongoSession session, Erasure erasure, Dictionary<Guid, (long Changed, long Remaining)> packs, CancellationToken cancellation)
+        MongoSession session, PersonErasure erasure, Dictionary<Guid, (long Changed, long Remaining)> packs, CancellationToken cancellation)
     {
         var documents = new DocumentWriter();
         foreach (var some in packs.Where(pack => pack.Value.Changed > 0).Select(pack => pack.Key).Chunk(100))
         {
             var writes = (await session.FindAsync(Packs, Documents.InIds(some), cancellation)).ConvertAll(pack => Set(
-                pack, "archive", PackCodec.Encode(PackErasure.Of(PackCodec.Decode(pack.Bytes("archive")), erasure).Pack, documents)));
+                pack, "archive", PackCodec.Encode(PackErasure.Erase(PackCodec.Decode(pack.Bytes("archive")), erasure).Pack, documents)));
             await session.WriteAsync(Packs, writes, cancellation);
         }
 
@@ -91,10 +91,10 @@ public sealed partial class MongoStore
         var journeys = new List<UpdateOneModel<BsonDocument>>();
         await foreach (var document in session.EachAsync(Journeys(generation), new BsonDocument(brand).Merge(Alive), null, null, new("journey", 1), cancellation))
         {
-            if (!erasure.MayBeIn(document.Bytes("journey"))) continue;
+            if (!erasure.MayOccurIn(document.Bytes("journey"))) continue;
             var journey = JourneyCodec.Decode(document.Bytes("journey"));
             // The version says to whoever plans on the journey as it was that it is another now.
-            if (erasure.Of(journey) is var without && !ReferenceEquals(without, journey))
+            if (erasure.Erase(journey) is var without && !ReferenceEquals(without, journey))
                 journeys.Add(Set(document, "journey", JourneyCodec.Encode(without, documents), new("$inc", new BsonDocument("version", 1L))));
         }
         await session.WriteAsync(Journeys(generation), journeys, cancellation);
@@ -104,12 +104,12 @@ public sealed partial class MongoStore
 
         var causes = new List<UpdateOneModel<BsonDocument>>();
         await foreach (var line in session.EachAsync(Ledger, brand, null, null, new("causedBy", 1), cancellation))
-            if (erasure.IsIn(line.Text("causedBy"))) causes.Add(Set(line, "causedBy", erasure.Replace(line.Text("causedBy"))));
+            if (erasure.OccursIn(line.Text("causedBy"))) causes.Add(Set(line, "causedBy", erasure.Replace(line.Text("causedBy"))));
         await session.WriteAsync(Ledger, causes, cancellation);
 
         var rejections = new List<BsonValue>();
         await foreach (var rejection in session.EachAsync(Rejections, brand, null, null, new() { { "payload", 1 }, { "eventId", 1 }, { "detail", 1 } }, cancellation))
-            if (erasure.IsIn(Encoding.UTF8.GetString(rejection.Bytes("payload"))) || erasure.IsIn(rejection.TextOrNull("eventId") ?? "") || erasure.IsIn(rejection.Text("detail")))
+            if (erasure.OccursIn(Encoding.UTF8.GetString(rejection.Bytes("payload"))) || erasure.OccursIn(rejection.TextOrNull("eventId") ?? "") || erasure.OccursIn(rejection.Text("detail")))
                 rejections.Add(rejection["_id"]);
         var erasedRejections = rejections.Count == 0 ? 0 : await session.DeleteAsync(Rejections, new("_id", Documents.In(rejections)), cancellation);
 

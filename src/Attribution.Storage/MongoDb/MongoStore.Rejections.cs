@@ -41,7 +41,7 @@ public sealed partial class MongoStore
             cancellation);
 
     /// <inheritdoc/>
-    public ValueTask<long> ForgetRejectionsAsync(Timestamp before, CancellationToken cancellation) =>
+    public ValueTask<long> DeleteRejectionsBeforeAsync(Timestamp before, CancellationToken cancellation) =>
         WriteOneAsync(async () => (await Rejections.DeleteManyAsync(new BsonDocument("receivedAt", new BsonDocument("$lt", before.UnixMilliseconds)), cancellation)).DeletedCount);
 
     private static BsonDocument RejectionOf(RejectionDocument rejection) => new BsonDocument

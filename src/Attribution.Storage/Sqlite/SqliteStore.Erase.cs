@@ -11,7 +11,7 @@ public sealed partial class SqliteStore
     private const int MaxDeletedPacks = 1_000;
 
     /// <inheritdoc/>
-    public async ValueTask<ErasureOutcome?> EraseAsync(Erasure erasure, CancellationToken cancellation) =>
+    public async ValueTask<ErasureOutcome?> EraseAsync(PersonErasure erasure, CancellationToken cancellation) =>
         await Task.Run(async () =>
         {
             var (found, last) = database.ReadApart(session => PacksOf(session, erasure, after: 0, cancellation));
@@ -19,11 +19,11 @@ public sealed partial class SqliteStore
         }, cancellation);
 
     /// <inheritdoc/>
-    public ValueTask<long> ForgetRejectionsAsync(Timestamp before, CancellationToken cancellation) =>
+    public ValueTask<long> DeleteRejectionsBeforeAsync(Timestamp before, CancellationToken cancellation) =>
         database.WriteAsync(session => (long)session["DELETE FROM rejections WHERE received_at < ?"].Bind(1, before.UnixMilliseconds).Run(), cancellation);
 
     /// <inheritdoc/>
-    public ValueTask<long> ForgetPacksAsync(Timestamp before, CancellationToken cancellation) =>
+    public ValueTask<long> DeletePacksBeforeAsync(Timestamp before, CancellationToken cancellation) =>
         database.WriteAsync(
             session =>
             {
@@ -49,7 +49,7 @@ public sealed partial class SqliteStore
     /// <inheritdoc/>
     public ValueTask CompactAsync(CancellationToken cancellation) => database.CompactAsync(cancellation);
 
-    private ErasureOutcome? Erase(SqliteSession session, Erasure erasure, List<long> packs, long last, CancellationToken cancellation)
+    private ErasureOutcome? Erase(SqliteSession session, PersonErasure erasure, List<long> packs, long last, CancellationToken cancellation)
     {
         if (File.Exists(RebuildFile)) return null;
         packs.AddRange(PacksOf(session, erasure, last, cancellation).Packs);
@@ -62,7 +62,7 @@ public sealed partial class SqliteStore
             read.Bind(1, seq).Step();
             var pack = PackCodec.Decode(read.Blob(0));
             read.Reset();
-            var (erased, changed, still) = PackErasure.Of(pack, erasure);
+            var (erased, changed, still) = PackErasure.Erase(pack, erasure);
             events += changed;
             remaining += still;
             if (changed > 0) write.Bind(1, PackCodec.Encode(erased, documents)).Bind(2, seq).Run();
@@ -72,7 +72,7 @@ public sealed partial class SqliteStore
             EraseCauses(session, erasure), EraseRejections(session, erasure), remaining);
     }
 
-    private static (List<long> Packs, long Last) PacksOf(SqliteSession session, Erasure erasure, long after, CancellationToken cancellation)
+    private static (List<long> Packs, long Last) PacksOf(SqliteSession session, PersonErasure erasure, long after, CancellationToken cancellation)
     {
         var packs = new List<long>();
         var select = session["SELECT seq, archive FROM packs WHERE seq > ? ORDER BY seq"].Bind(1, after);
@@ -80,22 +80,22 @@ public sealed partial class SqliteStore
         {
             cancellation.ThrowIfCancellationRequested();
             after = select.Int64(0);
-            var (_, changed, remaining) = PackErasure.Of(PackCodec.Decode(select.Blob(1)), erasure);
+            var (_, changed, remaining) = PackErasure.Erase(PackCodec.Decode(select.Blob(1)), erasure);
             if (changed + remaining > 0) packs.Add(after);
         }
         return (packs, after);
     }
 
-    private static long EraseJourneys(SqliteSession session, Erasure erasure, DocumentWriter documents, CancellationToken cancellation)
+    private static long EraseJourneys(SqliteSession session, PersonErasure erasure, DocumentWriter documents, CancellationToken cancellation)
     {
         var erased = new List<(long Seq, byte[] Document)>();
         var select = session["SELECT seq, doc FROM journeys WHERE brand = ? AND merged_into IS NULL"].Bind(1, erasure.Brand);
         while (select.Step())
         {
             cancellation.ThrowIfCancellationRequested();
-            if (!erasure.MayBeIn(select.Blob(1))) continue;
+            if (!erasure.MayOccurIn(select.Blob(1))) continue;
             var journey = JourneyCodec.Decode(select.Blob(1));
-            if (erasure.Of(journey) is var without && !ReferenceEquals(without, journey)) erased.Add((select.Int64(0), JourneyCodec.Encode(without, documents)));
+            if (erasure.Erase(journey) is var without && !ReferenceEquals(without, journey)) erased.Add((select.Int64(0), JourneyCodec.Encode(without, documents)));
         }
 
         // The version says to whoever plans on the journey as it was that it is another now.
@@ -104,23 +104,23 @@ public sealed partial class SqliteStore
         return erased.Count;
     }
 
-    private static long EraseCauses(SqliteSession session, Erasure erasure)
+    private static long EraseCauses(SqliteSession session, PersonErasure erasure)
     {
         var named = new List<(long Seq, string Cause)>();
         var select = session["SELECT seq, caused_by FROM ledger WHERE brand = ? AND caused_by <> ''"].Bind(1, erasure.Brand);
         while (select.Step())
-            if (select.Text(1) is var cause && erasure.IsIn(cause)) named.Add((select.Int64(0), erasure.Replace(cause)));
+            if (select.Text(1) is var cause && erasure.OccursIn(cause)) named.Add((select.Int64(0), erasure.Replace(cause)));
         var update = session["UPDATE ledger SET caused_by = ? WHERE seq = ?"];
         foreach (var (seq, cause) in named) update.Bind(1, cause).Bind(2, seq).Run();
         return named.Count;
     }
 
-    private static long EraseRejections(SqliteSession session, Erasure erasure)
+    private static long EraseRejections(SqliteSession session, PersonErasure erasure)
     {
         var named = new List<long>();
         var select = session["SELECT seq, payload, COALESCE(event_id, ''), detail FROM rejections WHERE brand = ?"].Bind(1, erasure.Brand);
         while (select.Step())
-            if (erasure.IsIn(Encoding.UTF8.GetString(select.Blob(1))) || erasure.IsIn(select.Text(2)) || erasure.IsIn(select.Text(3))) named.Add(select.Int64(0));
+            if (erasure.OccursIn(Encoding.UTF8.GetString(select.Blob(1))) || erasure.OccursIn(select.Text(2)) || erasure.OccursIn(select.Text(3))) named.Add(select.Int64(0));
         var delete = session["DELETE FROM rejections WHERE seq = ?"];
         foreach (var seq in named) delete.Bind(1, seq).Run();
         return named.Count;

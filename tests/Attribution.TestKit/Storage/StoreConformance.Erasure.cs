@@ -59,7 +59,7 @@ public abstract partial class StoreConformance
         {
             CatalogVersion = 0, At = Now, Rejections = [Rejection("old") with { ReceivedAt = Now - TimeSpan.FromMilliseconds(1) }, Rejection("young")],
         });
-        (await store.Erasure.ForgetRejectionsAsync(Now, Cancellation)).ShouldBe(1);
+        (await store.Erasure.DeleteRejectionsBeforeAsync(Now, Cancellation)).ShouldBe(1);
         (await store.Journeys.RejectionsAsync(new(), null, 10, Cancellation)).Rejections.Select(rejection => rejection.Detail).ShouldBe(["young"]);
     }
 
@@ -72,22 +72,22 @@ public abstract partial class StoreConformance
         async Task<string> KeptAsync() => string.Concat(await store.Journeys.PacksAsync(Cancellation).Select(pack => Encoding.UTF8.GetString(pack.Events.Single())).ToListAsync(Cancellation));
 
         await using (await store.Rebuilds.OpenRebuildAsync("mark", Cancellation))
-            (await store.Erasure.ForgetPacksAsync(Now, Cancellation)).ShouldBe(0, "a rebuild goes on");
+            (await store.Erasure.DeletePacksBeforeAsync(Now, Cancellation)).ShouldBe(0, "a rebuild goes on");
         await store.Rebuilds.DiscardRebuildAsync(Cancellation);
-        (await store.Erasure.ForgetPacksAsync(Now - TimeSpan.FromMilliseconds(2), Cancellation)).ShouldBe(0, "one received at the instant stays");
+        (await store.Erasure.DeletePacksBeforeAsync(Now - TimeSpan.FromMilliseconds(2), Cancellation)).ShouldBe(0, "one received at the instant stays");
         await (await store.Rebuilds.OpenRebuildAsync("mark", Cancellation)).DisposeAsync();
         await store.Rebuilds.DiscardRebuildAsync(Cancellation);
 
-        (await store.Erasure.ForgetPacksAsync(Now, Cancellation)).ShouldBe(2);
+        (await store.Erasure.DeletePacksBeforeAsync(Now, Cancellation)).ShouldBe(2);
 
         (await KeptAsync()).ShouldBe("34", "from the oldest on, up to the first that is younger");
-        (await store.Erasure.ForgetPacksAsync(Now, Cancellation)).ShouldBe(0);
+        (await store.Erasure.DeletePacksBeforeAsync(Now, Cancellation)).ShouldBe(0);
         (await Should.ThrowAsync<ArchiveIncompleteException>(async () => await store.Rebuilds.OpenRebuildAsync("mark", Cancellation))).Message.ShouldContain($"before {Now}");
     }
 
     private static async Task<ErasureOutcome> EraseAsync(OpenedStore store, string alias, Journey journey)
     {
         var made = 0;
-        return (await store.Erasure.EraseAsync(Erasure.Of(Brand, alias, alias[2..], journey, () => $"x-{++made}"), Cancellation)).ShouldNotBeNull();
+        return (await store.Erasure.EraseAsync(PersonErasure.Of(Brand, alias, alias[2..], journey, () => $"x-{++made}"), Cancellation)).ShouldNotBeNull();
     }
 }

@@ -32,7 +32,7 @@ public sealed class SqliteStoreTests : IDisposable
         };
         (await store.CommitAsync(new JourneyCommit { CatalogVersion = 0, At = new Timestamp(0), Packs = [pack] }, Cancellation)).ShouldBe(CommitOutcome.Committed);
 
-        (await store.EraseAsync(Erasure.Of("default", "v:secret", "secret", null, () => "x-1"), Cancellation))!.Events.ShouldBe(1);
+        (await store.EraseAsync(PersonErasure.Of("default", "v:secret", "secret", null, () => "x-1"), Cancellation))!.Events.ShouldBe(1);
 
         begun.ShouldBe(1);
         read.ShouldBe("", "it cannot begin before the erasure has ended");

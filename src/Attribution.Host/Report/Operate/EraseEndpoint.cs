@@ -55,14 +55,14 @@ internal static class EraseEndpoint
 
         var alias = asked.CustomerKey is null ? Identity.Visitor(id) : Identity.Customer(keys.Hash(id));
         var known = await journeys.FindAsync(new AliasKey(brand, alias), cancellation);
-        var erasure = Erasure.Of(brand, alias, id, known?.Journey, NewToken);
+        var erasure = PersonErasure.Of(brand, alias, id, known?.Journey, NewToken);
         if (await store.EraseAsync(erasure, cancellation) is not { } outcome)
             return ApiProblems.Create(StatusCodes.Status409Conflict, "A rebuild goes on", "It works on copies that name the person. Ask again when it has ended");
         // What is erased is erased; that its bytes are gone too is what is answered.
         foreach (var compact in compactions) await compact(CancellationToken.None);
-        var creators = catalog.Items<CreatorItem>().Where(creator => creator.CustomerKeys?.Any(erasure.IsIn) == true).Select(creator => creator.Id).Order(StringComparer.Ordinal).ToList();
+        var creators = catalog.Items<CreatorItem>().Where(creator => creator.CustomerKeys?.Any(erasure.OccursIn) == true).Select(creator => creator.Id).Order(StringComparer.Ordinal).ToList();
         return Results.Json(
-            new EraseAnswer(erasure.Identifiers, outcome.Events, outcome.Journeys, outcome.Aliases, outcome.LedgerLines, outcome.Rejections, outcome.Remaining, creators), ReportJson.Options);
+            new EraseAnswer(erasure.IdentifierCount, outcome.Events, outcome.Journeys, outcome.Aliases, outcome.LedgerLines, outcome.Rejections, outcome.Remaining, creators), ReportJson.Options);
     }
 
     private static async Task<bool> IsDrainedAsync(HttpContext http, CancellationToken cancellation)
