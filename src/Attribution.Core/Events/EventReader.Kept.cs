@@ -82,7 +82,7 @@ public static partial class EventReader
             // Half a surrogate pair: no text, and refused as such.
         }
         if (key is "" || (key is not null && CustomerKeyHasher.IsHashed(key))) return null;
-        var isOne = !string.IsNullOrWhiteSpace(key) && !IsEmailAddress(key) && EventText.Length(key) <= EventLimits.Id;
+        var isOne = !string.IsNullOrWhiteSpace(key) && !IsEmailAddress(key) && EventJson.Length(key) <= EventLimits.Id;
         return JsonSerializer.SerializeToUtf8Bytes(isOne ? keys.Hash(key!) : "");
     }
 

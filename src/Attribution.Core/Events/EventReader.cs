@@ -24,12 +24,12 @@ public static partial class EventReader
 
     private static ReadResult Read(ReadOnlySpan<byte> utf8Object, EventContext context, bool strict)
     {
-        var text = EventText.Scan(utf8Object);
+        var text = EventJson.Parse(utf8Object);
         var read = text.Fault is null ? Read(ref text, context, strict) : null;
         return new ReadResult(text.Fault is null ? read : null, text.Fault, text.IdAsSent(read?.Id.Id));
     }
 
-    private static JourneyEvent? Read(ref EventText text, EventContext context, bool strict)
+    private static JourneyEvent? Read(ref EventJson text, EventContext context, bool strict)
     {
         var type = text.Type();
         var members = type switch
@@ -44,10 +44,10 @@ public static partial class EventReader
         };
         if (members == 0)
         {
-            text.Refuse(RejectionReason.TypeUnknown, EventMember.Type, "must be one of click, visit, redemption, conversion, refund, engagement.");
+            text.Reject(RejectionReason.TypeUnknown, EventMember.Type, "must be one of click, visit, redemption, conversion, refund, engagement.");
             return null;
         }
-        if (strict) text.RefuseOthers(members, type!);
+        if (strict) text.RejectUnknownMembers(members, type!);
 
         var head = ReadHead(ref text, context);
         return type switch
@@ -61,7 +61,7 @@ public static partial class EventReader
         };
     }
 
-    private static Head ReadHead(ref EventText text, EventContext context)
+    private static EventHeader ReadHead(ref EventJson text, EventContext context)
     {
         var id = text.RequiredText(Id, EventLimits.Id);
         var at = text.RequiredTime(OccurredAt);
@@ -69,16 +69,16 @@ public static partial class EventReader
         {
             var age = Timestamp.From(context.ReceivedAt) - at;
             if (age > context.Horizon)
-                text.Refuse(RejectionReason.TooLate, OccurredAt, $"lies more than {context.Horizon.TotalDays:0.##} days before the event was received.");
+                text.Reject(RejectionReason.TooLate, OccurredAt, $"lies more than {context.Horizon.TotalDays:0.##} days before the event was received.");
             else if (age < -EventLimits.MaxClockSkew)
-                text.Refuse(RejectionReason.TooEarly, OccurredAt, "lies more than a day after the event was received.");
+                text.Reject(RejectionReason.TooEarly, OccurredAt, "lies more than a day after the event was received.");
         }
         var source = text.Text(Source, EventLimits.Id) ?? context.Source;
         var brand = text.Text(BrandId, EventLimits.Name) ?? context.Brand;
-        return new Head(new EventId(source, id), brand, at);
+        return new EventHeader(new EventId(source, id), brand, at);
     }
 
-    private static Click ReadClick(ref EventText text, Head head, BotRules bots) => new()
+    private static Click ReadClick(ref EventJson text, EventHeader head, BotRules bots) => new()
     {
         Id = head.Id,
         Brand = head.Brand,
@@ -89,11 +89,11 @@ public static partial class EventReader
         Label = ReadLabel(ref text, bots),
     };
 
-    private static Visit ReadVisit(ref EventText text, Head head, BotRules bots)
+    private static Visit ReadVisit(ref EventJson text, EventHeader head, BotRules bots)
     {
         var url = text.RequiredText(Url, EventLimits.Url);
         if (!LandingUrl.IsAbsolute(url))
-            text.Refuse(RejectionReason.UrlInvalid, Url, "must be an absolute address: http:// or https://, then a host.");
+            text.Reject(RejectionReason.UrlInvalid, Url, "must be an absolute address: http:// or https://, then a host.");
         var landing = LandingUrl.Read(url);
         return new Visit
         {
@@ -108,12 +108,12 @@ public static partial class EventReader
     }
 
     // Referrer and ip are checked, so that the archive holds nothing beyond the bounds, and not used here.
-    private static TouchLabel ReadLabel(ref EventText text, BotRules bots)
+    private static TouchLabel ReadLabel(ref EventJson text, BotRules bots)
     {
-        text.Pass(Referrer, EventLimits.Url);
-        text.Pass(Ip, EventLimits.Ip);
+        text.CheckOptionalText(Referrer, EventLimits.Url);
+        text.CheckOptionalText(Ip, EventLimits.Ip);
         var userAgent = text.Text(UserAgent, EventLimits.UserAgent, mayBeEmpty: true);
-        return text.Word(Label, "bot", "prefetch", "head") switch
+        return text.Keyword(Label, "bot", "prefetch", "head") switch
         {
             "bot" => TouchLabel.Bot,
             "prefetch" => TouchLabel.Prefetch,
@@ -122,16 +122,16 @@ public static partial class EventReader
         };
     }
 
-    private static ConversionStatement ReadRedemption(ref EventText text, Head head)
+    private static ConversionStatement ReadRedemption(ref EventJson text, EventHeader head)
     {
         var order = text.RequiredText(OrderId, EventLimits.Id);
-        if (!text.States(Codes)) text.Missing(Codes);
+        if (!text.HasValue(Codes)) text.RejectMissing(Codes);
         return ReadStatement(ref text, head, ConversionKind.Order, order);
     }
 
-    private static ConversionStatement? ReadConversion(ref EventText text, Head head)
+    private static ConversionStatement? ReadConversion(ref EventJson text, EventHeader head)
     {
-        var kind = text.Word(Kind, "order", "signup", "lead") switch
+        var kind = text.Keyword(Kind, "order", "signup", "lead") switch
         {
             "order" => ConversionKind.Order,
             "signup" => ConversionKind.Signup,
@@ -140,19 +140,19 @@ public static partial class EventReader
         };
         if (kind == default)
         {
-            text.Missing(Kind);
+            text.RejectMissing(Kind);
             return null;
         }
         var (own, other) = kind == ConversionKind.Order ? (OrderId, ConversionId) : (ConversionId, OrderId);
-        if (text.States(other))
-            text.Refuse(RejectionReason.MemberNotAllowed, other, $"does not go with this kind; it is named by {EventMembers.Names[(int)own]} alone.");
+        if (text.HasValue(other))
+            text.Reject(RejectionReason.MemberNotAllowed, other, $"does not go with this kind; it is named by {EventMembers.Names[(int)own]} alone.");
         return ReadStatement(ref text, head, kind, text.RequiredText(own, EventLimits.Id));
     }
 
-    private static ConversionStatement ReadStatement(ref EventText text, Head head, ConversionKind kind, string conversionId)
+    private static ConversionStatement ReadStatement(ref EventJson text, EventHeader head, ConversionKind kind, string conversionId)
     {
         var codes = text.Codes(Codes);
-        var currency = text.CurrencyOf(EventMember.Currency);
+        var currency = text.ReadCurrency(EventMember.Currency);
         var gross = text.Money(Gross, currency);
         var discount = text.Money(Discount, currency);
         text.Money(Tax, currency);
@@ -160,9 +160,9 @@ public static partial class EventReader
 
         // Money is stated whole or not at all, so that the statements of one conversion never mix the amounts of two currencies.
         var someMoney = currency is not null || kind == ConversionKind.Order;
-        if (someMoney && currency is null) text.Missing(EventMember.Currency);
-        if (someMoney && gross is null) text.Missing(Gross);
-        if (discount > gross) text.Refuse(RejectionReason.DiscountAboveGross, Discount, "is greater than gross, from which it is taken.");
+        if (someMoney && currency is null) text.RejectMissing(EventMember.Currency);
+        if (someMoney && gross is null) text.RejectMissing(Gross);
+        if (discount > gross) text.Reject(RejectionReason.DiscountAboveGross, Discount, "is greater than gross, from which it is taken.");
 
         return new ConversionStatement
         {
@@ -182,34 +182,34 @@ public static partial class EventReader
         };
     }
 
-    private static string? ReadCustomerKey(ref EventText text)
+    private static string? ReadCustomerKey(ref EventJson text)
     {
         var key = text.Text(CustomerKey, EventLimits.Id);
         if (key is not null && IsEmailAddress(key))
-            text.Refuse(RejectionReason.PersonalData, CustomerKey, "looks like an e-mail address; send a keyed hash (HMAC) of it, or your own id of the customer.");
+            text.Reject(RejectionReason.PersonalData, CustomerKey, "looks like an e-mail address; send a keyed hash (HMAC) of it, or your own id of the customer.");
         return key;
     }
 
     private static bool IsEmailAddress(string key) => key.Contains('@') && EmailAddress().IsMatch(key);
 
-    private static RefundStatement ReadRefund(ref EventText text, Head head)
+    private static RefundStatement ReadRefund(ref EventJson text, EventHeader head)
     {
         var order = text.RequiredText(OrderId, EventLimits.Id);
         var refund = text.RequiredText(RefundId, EventLimits.Id);
-        var kind = text.Word(Kind, "refund", "cancel", "chargeback") switch
+        var kind = text.Keyword(Kind, "refund", "cancel", "chargeback") switch
         {
             "refund" => RefundKind.Refund,
             "cancel" => RefundKind.Cancel,
             "chargeback" => RefundKind.Chargeback,
             _ => default,
         };
-        if (kind == default) text.Missing(Kind);
-        var currency = text.CurrencyOf(EventMember.Currency);
+        if (kind == default) text.RejectMissing(Kind);
+        var currency = text.ReadCurrency(EventMember.Currency);
         var amount = text.Money(Amount, currency);
         if (kind != RefundKind.Cancel)
         {
-            if (amount is null) text.Missing(Amount);
-            if (amount == 0) text.Refuse(RejectionReason.OutOfRange, Amount, "must be above 0; only a cancel may give nothing back.");
+            if (amount is null) text.RejectMissing(Amount);
+            if (amount == 0) text.Reject(RejectionReason.OutOfRange, Amount, "must be above 0; only a cancel may give nothing back.");
         }
         return new RefundStatement
         {
@@ -224,7 +224,7 @@ public static partial class EventReader
         };
     }
 
-    private static PostSnapshot ReadEngagement(ref EventText text, Head head)
+    private static PostSnapshot ReadEngagement(ref EventJson text, EventHeader head)
     {
         var snapshot = new PostSnapshot
         {
@@ -251,5 +251,5 @@ public static partial class EventReader
     [GeneratedRegex(@"[^@\s]@[^@\s]+\.[^@\s]")]
     private static partial Regex EmailAddress();
 
-    private readonly record struct Head(EventId Id, string Brand, Timestamp At);
+    private readonly record struct EventHeader(EventId Id, string Brand, Timestamp At);
 }

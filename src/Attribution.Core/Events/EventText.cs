@@ -14,27 +14,27 @@ namespace Attribution.Core.Events;
 /// One event's JSON after a single pass over it: where each known member's value lies. Values are decoded when asked for. The first fault
 /// found is kept, and from then on every question is answered with nothing, so that a reader can ask on without checking each answer.
 /// </summary>
-internal ref struct EventText
+internal ref struct EventJson
 {
     private readonly ReadOnlySpan<byte> json;
-    private Slots slots;
+    private ValueBuffer values;
     private ulong present;
-    private string? stranger;
-    private int strangerAt;
+    private string? unknownMember;
+    private int unknownMemberAt;
 
-    private EventText(ReadOnlySpan<byte> json) => this.json = json;
+    private EventJson(ReadOnlySpan<byte> json) => this.json = json;
 
     /// <summary>The first fault; null as long as there is none.</summary>
     public Fault? Fault { get; private set; }
 
     /// <summary>Finds the members. What is no JSON object of the allowed depth, and a member named twice, is a fault.</summary>
-    public static EventText Scan(ReadOnlySpan<byte> json)
+    public static EventJson Parse(ReadOnlySpan<byte> json)
     {
-        var text = new EventText(json);
+        var text = new EventJson(json);
         if (json.Length > EventLimits.Bytes)
-            text.Refuse(RejectionReason.TooLong, "", $"The event has {json.Length} bytes; {EventLimits.Bytes} are allowed.");
+            text.Reject(RejectionReason.TooLong, "", $"The event has {json.Length} bytes; {EventLimits.Bytes} are allowed.");
         else if (!Utf8.IsValid(json))
-            text.Refuse(RejectionReason.Malformed, "", "The event is not valid UTF-8.");
+            text.Reject(RejectionReason.Malformed, "", "The event is not valid UTF-8.");
         else
             text.ReadMembers();
         return text;
@@ -48,9 +48,9 @@ internal ref struct EventText
             reader.Read();
             if (reader.TokenType != JsonTokenType.StartObject)
             {
-                if (!PassValue(ref reader, [])) return;
+                if (!SkipValue(ref reader, [])) return;
                 reader.Read();
-                Refuse(RejectionReason.NotAnObject, "", "An event is a JSON object: {\"type\":…,\"id\":…,\"occurredAt\":…}.");
+                Reject(RejectionReason.NotAnObject, "", "An event is a JSON object: {\"type\":…,\"id\":…,\"occurredAt\":…}.");
                 return;
             }
             while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
@@ -58,37 +58,37 @@ internal ref struct EventText
                 var name = reader.ValueIsEscaped ? Unescape(ref reader) : reader.ValueSpan;
                 var nameAt = (int)reader.TokenStartIndex;
                 var member = EventMembers.Find(name);
-                if (member is null && stranger is null) (stranger, strangerAt) = (Encoding.UTF8.GetString(name), nameAt);
+                if (member is null && unknownMember is null) (unknownMember, unknownMemberAt) = (Encoding.UTF8.GetString(name), nameAt);
                 reader.Read();
                 var (kind, start) = (reader.TokenType, (int)reader.TokenStartIndex);
-                if (!PassValue(ref reader, name)) return;
-                if (member is { } known) Keep(known, new Value(kind, start, (int)reader.BytesConsumed - start));
+                if (!SkipValue(ref reader, name)) return;
+                if (member is { } known) SetValue(known, new Value(kind, start, (int)reader.BytesConsumed - start));
             }
             reader.Read();
         }
         catch (JsonException fault)
         {
             Fault = null; // whatever was wrong before, this is what the sender has to see first
-            Refuse(RejectionReason.Malformed, "", $"Not valid JSON at line {fault.LineNumber + 1}, byte {fault.BytePositionInLine + 1}.");
+            Reject(RejectionReason.Malformed, "", $"Not valid JSON at line {fault.LineNumber + 1}, byte {fault.BytePositionInLine + 1}.");
         }
     }
 
-    private void Keep(EventMember member, Value value)
+    private void SetValue(EventMember member, Value value)
     {
-        if (Has(member)) Refuse(RejectionReason.Malformed, member, "is named twice; name it once.");
+        if (Contains(member)) Reject(RejectionReason.Malformed, member, "is named twice; name it once.");
         present |= EventMembers.Bit(member);
-        slots[(int)member] = value;
+        values[(int)member] = value;
     }
 
     // Steps over a value. By hand rather than by Skip, so that depth is judged level by level and 10,000 levels cost no more than 17.
-    private bool PassValue(ref Utf8JsonReader reader, ReadOnlySpan<byte> name)
+    private bool SkipValue(ref Utf8JsonReader reader, ReadOnlySpan<byte> name)
     {
         var depth = reader.CurrentDepth;
         do
         {
             if (reader.TokenType is not (JsonTokenType.StartObject or JsonTokenType.StartArray) || reader.CurrentDepth < EventLimits.Depth) continue;
             Fault = null;
-            Refuse(
+            Reject(
                 RejectionReason.Malformed, name.IsEmpty ? "" : Pointer(Encoding.UTF8.GetString(name)),
                 $"Nested deeper than {EventLimits.Depth} levels, the event itself being the first.");
             return false;
@@ -105,29 +105,29 @@ internal ref struct EventText
         }
         catch (InvalidOperationException)
         {
-            Refuse(RejectionReason.Malformed, "", "The name of a member holds one half of a surrogate pair; send whole characters.");
+            Reject(RejectionReason.Malformed, "", "The name of a member holds one half of a surrogate pair; send whole characters.");
             return [];
         }
     }
 
     /// <summary>Whether a member is there, be it null.</summary>
-    public readonly bool Has(EventMember member) => (present & EventMembers.Bit(member)) != 0;
+    public readonly bool Contains(EventMember member) => (present & EventMembers.Bit(member)) != 0;
 
     /// <summary>Whether a member is there and not null.</summary>
-    public readonly bool States(EventMember member) => Has(member) && slots[(int)member].Kind != JsonTokenType.Null;
+    public readonly bool HasValue(EventMember member) => Contains(member) && values[(int)member].Kind != JsonTokenType.Null;
 
     /// <summary>Refuses what the type does not have: the first such member in the order sent.</summary>
-    public void RefuseOthers(ulong known, string type)
+    public void RejectUnknownMembers(ulong known, string type)
     {
-        var (name, at) = (stranger, stranger is null ? int.MaxValue : strangerAt);
+        var (name, at) = (unknownMember, unknownMember is null ? int.MaxValue : unknownMemberAt);
         for (var others = present & ~known; others != 0; others &= others - 1)
         {
             var member = (int)ulong.TrailingZeroCount(others);
-            if (slots[member].Start < at) (name, at) = (EventMembers.Names[member], slots[member].Start);
+            if (values[member].Start < at) (name, at) = (EventMembers.Names[member], values[member].Start);
         }
         if (name is null) return;
         var near = EventMembers.Nearest(name, known);
-        Refuse(
+        Reject(
             RejectionReason.MemberUnknown, Pointer(name),
             $"A {type} has no such member; {(near is null ? "leave it out." : $"did you mean {near}?")}");
     }
@@ -135,48 +135,48 @@ internal ref struct EventText
     /// <summary>The text of a member, in normal form C; null when it is absent or null, and after a fault.</summary>
     public string? Text(EventMember member, int limit, bool mayBeEmpty = false)
     {
-        if (!Take(member, out var value)) return null;
-        if (value.Kind != JsonTokenType.String) return WrongType(member, "must be a text");
-        if (!TryDecode(value, out var text)) return HalfSurrogate(Pointer(member));
-        return Check(text, limit, mayBeEmpty, Pointer(member)) ? Normalise.Text(text) : null;
+        if (!TryGetValue(member, out var value)) return null;
+        if (value.Kind != JsonTokenType.String) return RejectWrongType(member, "must be a text");
+        if (!TryDecode(value, out var text)) return RejectHalfSurrogate(Pointer(member));
+        return CheckText(text, limit, mayBeEmpty, Pointer(member)) ? Normalise.Text(text) : null;
     }
 
     /// <summary>Checks a text that may be empty and that nobody needs: it is decoded only where its bytes do not show at once that it is within the limit.</summary>
-    public void Pass(EventMember member, int limit)
+    public void CheckOptionalText(EventMember member, int limit)
     {
-        if (!Take(member, out var value)) return;
+        if (!TryGetValue(member, out var value)) return;
         var raw = Raw(value);
         if (value.Kind != JsonTokenType.String || raw.Length - 2 > limit || raw.Contains((byte)'\\')) Text(member, limit, mayBeEmpty: true);
     }
 
     /// <summary>The text of a member that must be there; empty after a fault.</summary>
-    public string RequiredText(EventMember member, int limit) => Text(member, limit) ?? Missing(member);
+    public string RequiredText(EventMember member, int limit) => Text(member, limit) ?? RejectMissing(member);
 
     /// <summary>One of a few words; null when it is absent or null, and after a fault.</summary>
-    public string? Word(EventMember member, params ReadOnlySpan<string> words)
+    public string? Keyword(EventMember member, params ReadOnlySpan<string> words)
     {
         if (Text(member, EventLimits.Id) is not { } word) return null;
         if (words.Contains(word)) return word;
-        Refuse(RejectionReason.ValueUnknown, member, $"must be one of {string.Join(", ", words)}.");
+        Reject(RejectionReason.ValueUnknown, member, $"must be one of {string.Join(", ", words)}.");
         return null;
     }
 
     /// <summary>A time that must be there; the epoch after a fault.</summary>
     public Timestamp RequiredTime(EventMember member)
     {
-        if (!Take(member, out var value))
+        if (!TryGetValue(member, out var value))
         {
-            Missing(member);
+            RejectMissing(member);
             return default;
         }
         if (value.Kind != JsonTokenType.String)
         {
-            WrongType(member, "must be a text");
+            RejectWrongType(member, "must be a text");
             return default;
         }
         if (Rfc3339.TryParse(Raw(value)[1..^1], out var time)) return time;
         if (TryDecode(value, out var decoded) && Rfc3339.TryParse(Encoding.UTF8.GetBytes(decoded), out time)) return time;
-        Refuse(
+        Reject(
             RejectionReason.TimeInvalid, member,
             "must be a time as RFC 3339 has it, with an offset: 2026-03-02T10:15:00Z or 2026-03-02T11:15:00.250+01:00.");
         return default;
@@ -185,69 +185,69 @@ internal ref struct EventText
     /// <summary>True or false; null when it is absent or null, and after a fault.</summary>
     public bool? Flag(EventMember member)
     {
-        if (!Take(member, out var value)) return null;
+        if (!TryGetValue(member, out var value)) return null;
         if (value.Kind is JsonTokenType.True or JsonTokenType.False) return value.Kind == JsonTokenType.True;
-        WrongType(member, "must be true or false");
+        RejectWrongType(member, "must be true or false");
         return null;
     }
 
     /// <summary>A counter; null when it is absent or null, and after a fault.</summary>
     public long? Count(EventMember member)
     {
-        if (!Take(member, out var value)) return null;
+        if (!TryGetValue(member, out var value)) return null;
         var raw = Raw(value);
         if (value.Kind != JsonTokenType.Number || raw.IndexOfAny((byte)'.', (byte)'e', (byte)'E') >= 0)
         {
-            WrongType(member, "must be a whole number, without quotes or decimals");
+            RejectWrongType(member, "must be a whole number, without quotes or decimals");
             return null;
         }
         if (Utf8Parser.TryParse(raw, out long count, out var used) && used == raw.Length && count is >= 0 and <= EventLimits.Counter) return count;
-        Refuse(RejectionReason.OutOfRange, member, $"must be from 0 to {EventLimits.Counter}.");
+        Reject(RejectionReason.OutOfRange, member, $"must be from 0 to {EventLimits.Counter}.");
         return null;
     }
 
     /// <summary>The currency; null when it is absent or null, and after a fault.</summary>
-    public Currency? CurrencyOf(EventMember member)
+    public Currency? ReadCurrency(EventMember member)
     {
         if (Text(member, int.MaxValue, mayBeEmpty: true) is not { } code) return null;
         if (Currency.TryGet(code, out var currency)) return currency;
-        Refuse(RejectionReason.CurrencyUnknown, member, "must be the code of an ISO 4217 currency with minor units, in capitals, such as USD or EUR.");
+        Reject(RejectionReason.CurrencyUnknown, member, "must be the code of an ISO 4217 currency with minor units, in capitals, such as USD or EUR.");
         return null;
     }
 
     /// <summary>An amount of 0 or more in minor units; null when it is absent or null, and after a fault. Without a currency, that is missing.</summary>
     public long? Money(EventMember member, Currency? currency)
     {
-        if (!Take(member, out var value)) return null;
+        if (!TryGetValue(member, out var value)) return null;
         if (currency is not { } unit)
         {
-            Missing(EventMember.Currency);
+            RejectMissing(EventMember.Currency);
             return null;
         }
         var raw = value.Kind == JsonTokenType.Number ? Raw(value) : value.Kind == JsonTokenType.String ? Raw(value)[1..^1] : [];
         if (raw.IsEmpty || (value.Kind == JsonTokenType.String && !IsPlainDecimal(raw)))
         {
-            WrongType(member, "must be a decimal number in major units, such as 45.00 or \"45.00\"");
+            RejectWrongType(member, "must be a decimal number in major units, such as 45.00 or \"45.00\"");
             return null;
         }
         if (!decimal.TryParse(raw, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out var major)
             || major < 0 || (!unit.HasMoreDecimals(major) && !unit.TryToMinor(major, out _)))
         {
-            Refuse(RejectionReason.OutOfRange, member, $"must be from 0 to {unit.Format(Currency.MaxMinor)}.");
+            Reject(RejectionReason.OutOfRange, member, $"must be from 0 to {unit.Format(Currency.MaxMinor)}.");
             return null;
         }
         if (unit.TryToMinor(major, out var minor)) return minor;
-        Refuse(RejectionReason.MoneyPrecision, member, $"must have at most {unit.Digits} decimals, which is what {unit} has.");
+        Reject(RejectionReason.MoneyPrecision, member, $"must have at most {unit.Digits} decimals, which is what {unit} has.");
         return null;
     }
 
     /// <summary>Discount codes, normalised, in the order sent; null when they are absent or null, and after a fault.</summary>
     public IReadOnlyList<string>? Codes(EventMember member)
     {
-        if (!Take(member, out var value)) return null;
+        if (!TryGetValue(member, out var value)) return null;
         if (value.Kind != JsonTokenType.StartArray)
         {
-            WrongType(member, "must be a list of texts");
+            RejectWrongType(member, "must be a list of texts");
             return null;
         }
         var codes = new List<string>();
@@ -258,80 +258,80 @@ internal ref struct EventText
             var pointer = $"{Pointer(member)}/{codes.Count}";
             if (codes.Count == EventLimits.Codes)
             {
-                Refuse(RejectionReason.TooLong, member, $"may hold at most {EventLimits.Codes} codes.");
+                Reject(RejectionReason.TooLong, member, $"may hold at most {EventLimits.Codes} codes.");
                 return null;
             }
             if (reader.TokenType != JsonTokenType.String)
             {
-                Refuse(RejectionReason.MemberWrongType, pointer, "A code must be a text.");
+                Reject(RejectionReason.MemberWrongType, pointer, "A code must be a text.");
                 return null;
             }
             var item = new Value(JsonTokenType.String, value.Start + (int)reader.TokenStartIndex, (int)(reader.BytesConsumed - reader.TokenStartIndex));
             if (!TryDecode(item, out var text))
             {
-                HalfSurrogate(pointer);
+                RejectHalfSurrogate(pointer);
                 return null;
             }
-            if (!Check(text, EventLimits.Code, mayBeEmpty: false, pointer)) return null;
+            if (!CheckText(text, EventLimits.Code, mayBeEmpty: false, pointer)) return null;
             codes.Add(Normalise.Code(text));
         }
         return codes;
     }
 
     /// <summary>Records that a member is needed and absent. Gives the empty text, for the reader to go on with.</summary>
-    public string Missing(EventMember member)
+    public string RejectMissing(EventMember member)
     {
-        Refuse(RejectionReason.MemberMissing, member, "is needed here and is absent or null.");
+        Reject(RejectionReason.MemberMissing, member, "is needed here and is absent or null.");
         return "";
     }
 
     /// <summary>Records a fault of a member, unless there was one before. The detail goes on from the member's name.</summary>
-    public void Refuse(RejectionReason reason, EventMember member, string detail) =>
-        Refuse(reason, Pointer(member), $"{EventMembers.Names[(int)member]} {detail}");
+    public void Reject(RejectionReason reason, EventMember member, string detail) =>
+        Reject(reason, Pointer(member), $"{EventMembers.Names[(int)member]} {detail}");
 
     /// <summary>The event's type as sent; null when it is no text.</summary>
     public readonly string? Type() =>
-        Has(EventMember.Type) && slots[(int)EventMember.Type] is { Kind: JsonTokenType.String } value && TryDecode(value, out var type) ? type : null;
+        Contains(EventMember.Type) && values[(int)EventMember.Type] is { Kind: JsonTokenType.String } value && TryDecode(value, out var type) ? type : null;
 
     /// <summary>The id as sent, where there is one of allowed length; whatever else is wrong.</summary>
     /// <param name="read">The id as it was read, mostly the same; null: it was not.</param>
     public readonly string? IdAsSent(string? read) =>
-        !Has(EventMember.Id) || slots[(int)EventMember.Id] is not { Kind: JsonTokenType.String } value ? null
+        !Contains(EventMember.Id) || values[(int)EventMember.Id] is not { Kind: JsonTokenType.String } value ? null
         // Mostly the same letter for letter, so that it need not be decoded again.
         : read is not null && Ascii.Equals(Raw(value)[1..^1], read) ? read
         : TryDecode(value, out var id) && id.Length > 0 && Length(id) <= EventLimits.Id ? id : null;
 
-    private void Refuse(RejectionReason reason, string pointer, string detail) => Fault ??= new Fault(reason, pointer, detail);
+    private void Reject(RejectionReason reason, string pointer, string detail) => Fault ??= new Fault(reason, pointer, detail);
 
-    private string? WrongType(EventMember member, string detail)
+    private string? RejectWrongType(EventMember member, string detail)
     {
-        Refuse(RejectionReason.MemberWrongType, member, detail + ".");
+        Reject(RejectionReason.MemberWrongType, member, detail + ".");
         return null;
     }
 
-    private string? HalfSurrogate(string pointer)
+    private string? RejectHalfSurrogate(string pointer)
     {
-        Refuse(RejectionReason.Malformed, pointer, "The text holds one half of a surrogate pair; send whole characters.");
+        Reject(RejectionReason.Malformed, pointer, "The text holds one half of a surrogate pair; send whole characters.");
         return null;
     }
 
-    private bool Check(string text, int limit, bool mayBeEmpty, string pointer)
+    private bool CheckText(string text, int limit, bool mayBeEmpty, string pointer)
     {
         if (!mayBeEmpty && string.IsNullOrWhiteSpace(text))
-            Refuse(RejectionReason.TextEmpty, pointer, "The text is empty; leave an optional member out, or make it null, where there is nothing to say.");
+            Reject(RejectionReason.TextEmpty, pointer, "The text is empty; leave an optional member out, or make it null, where there is nothing to say.");
         else if (text.Length > limit && Length(text) > limit)
-            Refuse(RejectionReason.TooLong, pointer, $"The text is longer than {limit} characters.");
+            Reject(RejectionReason.TooLong, pointer, $"The text is longer than {limit} characters.");
         else
             return true;
         return false;
     }
 
     // A member that is there, is not null, and is still worth reading.
-    private readonly bool Take(EventMember member, out Value value)
+    private readonly bool TryGetValue(EventMember member, out Value value)
     {
         value = default;
-        if (Fault is not null || !States(member)) return false;
-        value = slots[(int)member];
+        if (Fault is not null || !HasValue(member)) return false;
+        value = values[(int)member];
         return true;
     }
 
@@ -384,7 +384,7 @@ internal ref struct EventText
     private readonly record struct Value(JsonTokenType Kind, int Start, int Length);
 
     [InlineArray(EventMembers.Count)]
-    private struct Slots
+    private struct ValueBuffer
     {
         private Value first;
     }
