@@ -10,7 +10,7 @@ public static partial class EventReader
 
     private static ReadOnlySpan<byte> CustomerKeyName => "\"customerKey\""u8;
 
-    private static ReadOnlySpan<byte> EncodedName => "\"data_base64\""u8;
+    private static ReadOnlySpan<byte> DataBase64Name => "\"data_base64\""u8;
 
     /// <summary>
     /// The event as it is kept: without <c>ip</c>, which is used on the way in and never stored, and with <c>customerKey</c> hashed. Null when it
@@ -20,10 +20,10 @@ public static partial class EventReader
     /// </summary>
     /// <param name="utf8Object">As it was sent, or kept already.</param>
     /// <param name="keys">Hashes customer keys; null: they are, as in an archive, and stay.</param>
-    public static byte[]? AsKept(ReadOnlySpan<byte> utf8Object, CustomerKeyHasher? keys)
+    public static byte[]? Redact(ReadOnlySpan<byte> utf8Object, CustomerKeyHasher? keys)
     {
         // An escape might hide a name, hence the last question.
-        if (utf8Object.IndexOf(IpName) < 0 && (keys is null || (utf8Object.IndexOf(CustomerKeyName) < 0 && utf8Object.IndexOf(EncodedName) < 0)) && !utf8Object.Contains((byte)'\\'))
+        if (utf8Object.IndexOf(IpName) < 0 && (keys is null || (utf8Object.IndexOf(CustomerKeyName) < 0 && utf8Object.IndexOf(DataBase64Name) < 0)) && !utf8Object.Contains((byte)'\\'))
             return null;
 
         var kept = new ArrayBufferWriter<byte>(utf8Object.Length + 32);
@@ -32,7 +32,7 @@ public static partial class EventReader
         var changed = false;
         try
         {
-            if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject) return Cut(utf8Object, first, keys);
+            if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject) return CutAtPersonalData(utf8Object, first, keys);
             var end = (int)reader.BytesConsumed;
             kept.Write(utf8Object[..end]);
             for (var empty = true; reader.Read() && reader.TokenType == JsonTokenType.PropertyName;)
@@ -46,10 +46,10 @@ public static partial class EventReader
                 reader.Read();
                 isData &= reader.TokenType == JsonTokenType.StartObject;
                 var value = (int)reader.TokenStartIndex;
-                var other = isKey ? Hashed(ref reader, keys!) : isEncoded ? Recoded(ref reader, keys) : null;
+                var other = isKey ? HashCustomerKey(ref reader, keys!) : isEncoded ? RedactBase64Data(ref reader, keys) : null;
                 reader.Skip();
                 end = (int)reader.BytesConsumed;
-                if (isData) other = AsKept(utf8Object[value..end], keys);
+                if (isData) other = Redact(utf8Object[value..end], keys);
                 changed |= isIp || other is not null;
                 if (isIp) continue;
                 if (!empty) kept.Write(","u8);
@@ -64,12 +64,12 @@ public static partial class EventReader
         catch (Exception fault) when (fault is JsonException or InvalidOperationException)
         {
             // The second is what a name with half of a surrogate pair in it comes to.
-            return Cut(utf8Object, first, keys);
+            return CutAtPersonalData(utf8Object, first, keys);
         }
     }
 
     /// <summary>The value of a customer's key as JSON; null where it stays as it is.</summary>
-    private static byte[]? Hashed(ref Utf8JsonReader reader, CustomerKeyHasher keys)
+    private static byte[]? HashCustomerKey(ref Utf8JsonReader reader, CustomerKeyHasher keys)
     {
         if (reader.TokenType == JsonTokenType.Null) return null;
         string? key = null;
@@ -87,11 +87,11 @@ public static partial class EventReader
     }
 
     /// <summary>A CloudEvent's data in base64, as kept; null where it stays as it is.</summary>
-    private static byte[]? Recoded(ref Utf8JsonReader reader, CustomerKeyHasher? keys) =>
-        reader.TokenType == JsonTokenType.String && reader.TryGetBytesFromBase64(out var data) && AsKept(data, keys) is { } kept
+    private static byte[]? RedactBase64Data(ref Utf8JsonReader reader, CustomerKeyHasher? keys) =>
+        reader.TokenType == JsonTokenType.String && reader.TryGetBytesFromBase64(out var data) && Redact(data, keys) is { } kept
             ? JsonSerializer.SerializeToUtf8Bytes(Convert.ToBase64String(kept)) : null;
 
-    private static byte[]? Cut(ReadOnlySpan<byte> text, int first, CustomerKeyHasher? keys)
+    private static byte[]? CutAtPersonalData(ReadOnlySpan<byte> text, int first, CustomerKeyHasher? keys)
     {
         foreach (var name in (int[])[text.IndexOf(IpName), keys is null ? -1 : text.IndexOf(CustomerKeyName)])
             if (name >= 0) first = Math.Min(first, name);

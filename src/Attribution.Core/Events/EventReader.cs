@@ -15,12 +15,12 @@ public static partial class EventReader
     /// <summary>Reads an event as a sender gave it: a member that its type does not have is refused by name.</summary>
     /// <param name="utf8Object">One JSON object in UTF-8 without a byte order mark.</param>
     /// <param name="context">What holds for events that do not say it themselves.</param>
-    public static ReadResult ReadAtDoor(ReadOnlySpan<byte> utf8Object, EventContext context) => Read(utf8Object, context, strict: true);
+    public static ReadResult ReadStrict(ReadOnlySpan<byte> utf8Object, EventContext context) => Read(utf8Object, context, strict: true);
 
     /// <summary>Reads an event out of a pack: unknown members, which a newer producer may have added, are passed over. All else is as at the door.</summary>
     /// <param name="utf8Object">One JSON object in UTF-8 without a byte order mark.</param>
     /// <param name="context">What the pack says for events that do not say it themselves.</param>
-    public static ReadResult ReadFromBus(ReadOnlySpan<byte> utf8Object, EventContext context) => Read(utf8Object, context, strict: false);
+    public static ReadResult ReadLenient(ReadOnlySpan<byte> utf8Object, EventContext context) => Read(utf8Object, context, strict: false);
 
     private static ReadResult Read(ReadOnlySpan<byte> utf8Object, EventContext context, bool strict)
     {
@@ -49,7 +49,7 @@ public static partial class EventReader
         }
         if (strict) text.RejectUnknownMembers(members, type!);
 
-        var head = ReadHead(ref text, context);
+        var head = ReadHeader(ref text, context);
         return type switch
         {
             "click" => ReadClick(ref text, head, context.Bots),
@@ -61,7 +61,7 @@ public static partial class EventReader
         };
     }
 
-    private static EventHeader ReadHead(ref EventJson text, EventContext context)
+    private static EventHeader ReadHeader(ref EventJson text, EventContext context)
     {
         var id = text.RequiredText(Id, EventLimits.Id);
         var at = text.RequiredTime(OccurredAt);
@@ -126,7 +126,7 @@ public static partial class EventReader
     {
         var order = text.RequiredText(OrderId, EventLimits.Id);
         if (!text.HasValue(Codes)) text.RejectMissing(Codes);
-        return ReadStatement(ref text, head, ConversionKind.Order, order);
+        return ReadReportedConversion(ref text, head, ConversionKind.Order, order);
     }
 
     private static ConversionStatement? ReadConversion(ref EventJson text, EventHeader head)
@@ -146,10 +146,10 @@ public static partial class EventReader
         var (own, other) = kind == ConversionKind.Order ? (OrderId, ConversionId) : (ConversionId, OrderId);
         if (text.HasValue(other))
             text.Reject(RejectionReason.MemberNotAllowed, other, $"does not go with this kind; it is named by {EventMembers.Names[(int)own]} alone.");
-        return ReadStatement(ref text, head, kind, text.RequiredText(own, EventLimits.Id));
+        return ReadReportedConversion(ref text, head, kind, text.RequiredText(own, EventLimits.Id));
     }
 
-    private static ConversionStatement ReadStatement(ref EventJson text, EventHeader head, ConversionKind kind, string conversionId)
+    private static ConversionStatement ReadReportedConversion(ref EventJson text, EventHeader head, ConversionKind kind, string conversionId)
     {
         var codes = text.Codes(Codes);
         var currency = text.ReadCurrency(EventMember.Currency);

@@ -134,7 +134,7 @@ public sealed class PersonErasure
         var text = Encoding.UTF8.GetString(utf8);
         // What is escaped, or not in NFC, shows only when it is read.
         if (isAscii && !text.Contains('\\', StringComparison.Ordinal) && !text.AsSpan().ContainsAny(search)) return null;
-        if (EventReader.ReadFromBus(utf8, context).Event is not { } happened) return OccursIn(text) ? "{}"u8.ToArray() : null;
+        if (EventReader.ReadLenient(utf8, context).Event is not { } happened) return OccursIn(text) ? "{}"u8.ToArray() : null;
         if (happened.Brand != Brand) return null;
         var (visitor, click, customer) = Identity.PersonOf(happened);
         if (Of(visitor) == visitor && Of(click) == click && Of(customer) == customer && EraseId(happened.Id) == happened.Id) return null;

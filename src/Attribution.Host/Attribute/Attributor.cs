@@ -175,7 +175,7 @@ public sealed partial class Attributor(
         List<RefusedEvent> refused = [.. (pack.Refused ?? []).Select(refusal => refusal with { Payload = RedactEvent(refusal.Payload) })];
         foreach (var bytes in pack.Events)
         {
-            var read = EventReader.ReadFromBus(bytes, context);
+            var read = EventReader.ReadLenient(bytes, context);
             if (read.Event is not null) events.Add((read.Event, bytes));
             else
             {
@@ -188,7 +188,7 @@ public sealed partial class Attributor(
         return new(pack, events, refused);
     }
 
-    private byte[] RedactEvent(byte[] bytes) => EventReader.AsKept(bytes, keys) ?? bytes;
+    private byte[] RedactEvent(byte[] bytes) => EventReader.Redact(bytes, keys) ?? bytes;
 
     private static RefusedEvent UnknownBrand(JourneyEvent happened, byte[] bytes) => new()
     {

@@ -47,13 +47,13 @@ internal sealed class Door(CatalogSource catalog, CustomerKeyHasher keys)
     private async ValueTask<Verdict> JudgeAsync(
         ReadOnlyMemory<byte> json, ReadOnlyMemory<byte> sent, Caller caller, EventContext context, CancellationToken cancellation)
     {
-        var read = EventReader.ReadAtDoor(json.Span, context);
+        var read = EventReader.ReadStrict(json.Span, context);
         if (read.Event is not { } judged)
             return Refuse(read.Fault!, read.EventId, sent.Span);
         var fault = NotAllowed(judged, caller) ?? (await KnowsAsync(judged.Brand, cancellation) ? null
             : new Fault(RejectionReason.BrandUnknown, "/brandId", "There is no such brand; make it first with PUT /v1/brands/{id}, or leave brandId out."));
         return fault is null
-            ? new Verdict(EventReader.AsKept(json.Span, keys) ?? json.ToArray(), null, judged.Id.Id, EventNames.Of(judged))
+            ? new Verdict(EventReader.Redact(json.Span, keys) ?? json.ToArray(), null, judged.Id.Id, EventNames.Of(judged))
             : Refuse(fault, read.EventId, sent.Span);
     }
 
@@ -84,7 +84,7 @@ internal readonly record struct Verdict(byte[]? Event, RefusedEvent? Refused, st
 
     public static Verdict Refuse(Fault fault, string? eventId, ReadOnlySpan<byte> sent, CustomerKeyHasher? keys)
     {
-        var payload = EventReader.AsKept(sent, keys) ?? sent.ToArray();
+        var payload = EventReader.Redact(sent, keys) ?? sent.ToArray();
         return new Verdict(
             null,
             new RefusedEvent

@@ -66,7 +66,7 @@ public class Contract_json
     private static T Reads<T>(object @event, JsonTypeInfo type) where T : JourneyEvent
     {
         var json = JsonSerializer.Serialize(@event, type);
-        var result = EventReader.ReadAtDoor(Encoding.UTF8.GetBytes(json), Reading_events.Context);
+        var result = EventReader.ReadStrict(Encoding.UTF8.GetBytes(json), Reading_events.Context);
         result.Fault.ShouldBeNull(json);
         return result.Event.ShouldBeOfType<T>();
     }

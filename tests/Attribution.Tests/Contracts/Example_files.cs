@@ -33,7 +33,7 @@ public class Example_files
     public void Valid_example_is_accepted_and_matches_its_schema(string name)
     {
         var json = File.ReadAllBytes(Path("valid", name));
-        EventReader.ReadAtDoor(json, Reading_events.Context).Fault.ShouldBeNull();
+        EventReader.ReadStrict(json, Reading_events.Context).Fault.ShouldBeNull();
         Misfit(JsonNode.Parse(json)).ShouldBeNull();
     }
 
@@ -42,7 +42,7 @@ public class Example_files
     public void Invalid_example_yields_its_reason_and_pointer(string name)
     {
         var example = Example.Load(name);
-        var fault = EventReader.ReadAtDoor(example.Json, Reading_events.Context).Fault.ShouldNotBeNull();
+        var fault = EventReader.ReadStrict(example.Json, Reading_events.Context).Fault.ShouldNotBeNull();
         (fault.Reason, fault.Pointer).ShouldBe((example.Reason, example.Pointer), fault.Detail);
         if (example.Event is not null && !BeyondSchema.Contains(example.Reason) && !ExamplesBeyondSchema.Contains(name))
             Misfit(example.Event).ShouldNotBeNull();
@@ -91,7 +91,7 @@ public class Example_files
         static void Agree(JsonObject changed, string what)
         {
             var misfit = Misfit(changed);
-            var fault = EventReader.ReadAtDoor(Encoding.UTF8.GetBytes(changed.ToJsonString()), Reading_events.Context).Fault;
+            var fault = EventReader.ReadStrict(Encoding.UTF8.GetBytes(changed.ToJsonString()), Reading_events.Context).Fault;
             if (misfit is not null) fault.ShouldNotBeNull($"{what}: the schema says {misfit}");
             else if (fault is not null) BeyondSchema.ShouldContain(fault.Reason, $"{what}: {fault}");
         }

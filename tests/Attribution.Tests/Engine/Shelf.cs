@@ -127,7 +127,7 @@ internal sealed class Shelf
 
     public static JourneyEvent Read(string line)
     {
-        var read = EventReader.ReadFromBus(Encoding.UTF8.GetBytes(line), new("test", "default", Received, TimeSpan.FromDays(36_500)));
+        var read = EventReader.ReadLenient(Encoding.UTF8.GetBytes(line), new("test", "default", Received, TimeSpan.FromDays(36_500)));
         return read.Event ?? throw new InvalidOperationException($"{read.Fault} {line}");
     }
 

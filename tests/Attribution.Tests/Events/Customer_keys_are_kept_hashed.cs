@@ -64,5 +64,5 @@ public class Customer_keys_are_kept_hashed
         Should.Throw<ArgumentOutOfRangeException>(() => new CustomerKeyHasher(new byte[15]));
     }
 
-    private static string? Kept(string json) => EventReader.AsKept(Encoding.UTF8.GetBytes(json), Keys) is { } kept ? Encoding.UTF8.GetString(kept) : null;
+    private static string? Kept(string json) => EventReader.Redact(Encoding.UTF8.GetBytes(json), Keys) is { } kept ? Encoding.UTF8.GetString(kept) : null;
 }

@@ -128,7 +128,7 @@ public class Reading_events
     [Fact]
     public void Text_is_normalized_but_the_id_is_returned_as_sent()
     {
-        var result = EventReader.ReadAtDoor(Encoding.UTF8.GetBytes("""{"type":"click","id":"e\u0301","occurredAt":"2026-03-02T10:15:00Z","link":"a"}"""), Context);
+        var result = EventReader.ReadStrict(Encoding.UTF8.GetBytes("""{"type":"click","id":"e\u0301","occurredAt":"2026-03-02T10:15:00Z","link":"a"}"""), Context);
         result.Event!.Id.Id.ShouldBe("\u00e9");
         result.EventId.ShouldBe("e\u0301");
     }
@@ -137,8 +137,8 @@ public class Reading_events
     public void Unknown_member_is_rejected_by_ingest_and_ignored_on_the_bus()
     {
         var json = """{"type":"click","id":"c","occurredAt":"2026-03-02T10:15:00Z","link":"a","novelty":{"deep":[1,{"x":null}]},"codes":"of another type"}"""u8;
-        EventReader.ReadFromBus(json, Context).Event.ShouldBeOfType<Click>();
-        var fault = EventReader.ReadAtDoor(json, Context).Fault!;
+        EventReader.ReadLenient(json, Context).Event.ShouldBeOfType<Click>();
+        var fault = EventReader.ReadStrict(json, Context).Fault!;
         fault.ShouldBe(new Fault(RejectionReason.MemberUnknown, "/novelty", "A click has no such member; leave it out."));
     }
 
@@ -148,7 +148,7 @@ public class Reading_events
     [InlineData("clikId", "clickId")]
     public void Misspelled_member_is_answered_with_a_suggestion(string sent, string meant)
     {
-        var result = EventReader.ReadAtDoor(
+        var result = EventReader.ReadStrict(
             Encoding.UTF8.GetBytes($$"""{"type":"click","id":"c","occurredAt":"2026-03-02T10:15:00Z","link":"a","{{sent}}":"v"}"""), Context);
         result.Fault!.Pointer.ShouldBe("/" + sent);
         result.Fault.Detail.ShouldContain($"did you mean {meant}?");
@@ -157,7 +157,7 @@ public class Reading_events
     [Fact]
     public void Id_of_a_rejected_event_is_reported_wherever_it_occurs()
     {
-        var result = EventReader.ReadAtDoor("""{"novelty":1,"type":"click","id":"c-9"}"""u8, Context);
+        var result = EventReader.ReadStrict("""{"novelty":1,"type":"click","id":"c-9"}"""u8, Context);
         result.Fault!.Reason.ShouldBe(RejectionReason.MemberUnknown);
         result.Event.ShouldBeNull();
         result.EventId.ShouldBe("c-9");
@@ -165,16 +165,16 @@ public class Reading_events
 
     [Fact]
     public void Pointer_escapes_reserved_characters() =>
-        EventReader.ReadAtDoor("""{"type":"click","a/b~c":1}"""u8, Context).Fault!.Pointer.ShouldBe("/a~1b~0c");
+        EventReader.ReadStrict("""{"type":"click","a/b~c":1}"""u8, Context).Fault!.Pointer.ShouldBe("/a~1b~0c");
 
     [Fact]
     public void Nesting_is_rejected_at_the_seventeenth_level()
     {
-        EventReader.ReadFromBus(Nested(15), Context).Fault.ShouldBeNull();
-        EventReader.ReadFromBus(Nested(16), Context).Fault!.ShouldBe(
+        EventReader.ReadLenient(Nested(15), Context).Fault.ShouldBeNull();
+        EventReader.ReadLenient(Nested(16), Context).Fault!.ShouldBe(
             new Fault(RejectionReason.Malformed, "/deep", "Nested deeper than 16 levels, the event itself being the first."));
-        EventReader.ReadFromBus(Nested(10_000), Context).Fault!.Pointer.ShouldBe("/deep");
-        EventReader.ReadAtDoor(Encoding.UTF8.GetBytes(new string('[', 10_000)), Context).Fault!.Reason.ShouldBe(RejectionReason.Malformed);
+        EventReader.ReadLenient(Nested(10_000), Context).Fault!.Pointer.ShouldBe("/deep");
+        EventReader.ReadStrict(Encoding.UTF8.GetBytes(new string('[', 10_000)), Context).Fault!.Reason.ShouldBe(RejectionReason.Malformed);
 
         static byte[] Nested(int levels) => Encoding.UTF8.GetBytes(
             $$"""{"type":"click","id":"c","occurredAt":"2026-03-02T10:15:00Z","link":"a","deep":{{new string('[', levels)}}{{new string(']', levels)}}}""");
@@ -185,15 +185,15 @@ public class Reading_events
     {
         var json = """{"type":"click","id":"cX","occurredAt":"2026-03-02T10:15:00Z","link":"a"}"""u8.ToArray();
         json[json.IndexOf((byte)'X')] = 0xff;
-        EventReader.ReadAtDoor(json, Context).Fault!.ShouldBe(new Fault(RejectionReason.Malformed, "", "The event is not valid UTF-8."));
+        EventReader.ReadStrict(json, Context).Fault!.ShouldBe(new Fault(RejectionReason.Malformed, "", "The event is not valid UTF-8."));
     }
 
     [Fact]
     public void Event_size_is_limited()
     {
         var most = Padded(EventLimits.Bytes);
-        EventReader.ReadAtDoor(most, Context).Fault.ShouldBeNull();
-        EventReader.ReadAtDoor(Padded(EventLimits.Bytes + 1), Context).Fault!.Reason.ShouldBe(RejectionReason.TooLong);
+        EventReader.ReadStrict(most, Context).Fault.ShouldBeNull();
+        EventReader.ReadStrict(Padded(EventLimits.Bytes + 1), Context).Fault!.Reason.ShouldBe(RejectionReason.TooLong);
 
         static byte[] Padded(int length) =>
             Encoding.UTF8.GetBytes("""{"type":"click","id":"c","occurredAt":"2026-03-02T10:15:00Z","link":"a"}""".PadRight(length));
@@ -210,11 +210,11 @@ public class Reading_events
     public void Event_must_be_within_the_horizon_and_at_most_one_day_ahead(string time, RejectionReason? reason) =>
         ReasonOf($$"""{"type":"click","id":"c","occurredAt":"{{time}}","link":"a"}""").ShouldBe(reason);
 
-    private static RejectionReason? ReasonOf(string json) => EventReader.ReadFromBus(Encoding.UTF8.GetBytes(json), Context).Fault?.Reason;
+    private static RejectionReason? ReasonOf(string json) => EventReader.ReadLenient(Encoding.UTF8.GetBytes(json), Context).Fault?.Reason;
 
     private static T Read<T>(string json) where T : JourneyEvent
     {
-        var result = EventReader.ReadAtDoor(Encoding.UTF8.GetBytes(json), Context);
+        var result = EventReader.ReadStrict(Encoding.UTF8.GetBytes(json), Context);
         result.Fault.ShouldBeNull();
         return result.Event.ShouldBeOfType<T>();
     }
