@@ -33,31 +33,31 @@ internal static class EventMembers
             .Select(length => Enum.GetValues<EventMember>().Where(member => Names[(int)member].Length == length).ToArray()),
     ];
 
-    private static readonly ulong Common = Set(EventMember.Type, Id, OccurredAt, Source, BrandId);
-    private static readonly ulong Touch = Common | Set(VisitorId, ClickId, Referrer, UserAgent, Ip, Label);
-    private static readonly ulong Order = Common | Set(OrderId, Codes, Currency, Gross, Discount, Tax, Shipping, CustomerKey, IsNewCustomer, VisitorId, ClickId);
+    private static readonly ulong CommonMembers = SetOf(EventMember.Type, Id, OccurredAt, Source, BrandId);
+    private static readonly ulong TouchMembers = CommonMembers | SetOf(VisitorId, ClickId, Referrer, UserAgent, Ip, Label);
+    private static readonly ulong OrderMembers = CommonMembers | SetOf(OrderId, Codes, Currency, Gross, Discount, Tax, Shipping, CustomerKey, IsNewCustomer, VisitorId, ClickId);
 
     /// <summary>What a click may carry.</summary>
-    public static readonly ulong OfClick = Touch | Set(Link);
+    public static readonly ulong ClickMembers = TouchMembers | SetOf(Link);
 
     /// <summary>What a visit may carry.</summary>
-    public static readonly ulong OfVisit = Touch | Set(Url);
+    public static readonly ulong VisitMembers = TouchMembers | SetOf(Url);
 
     /// <summary>What a redemption may carry.</summary>
-    public static readonly ulong OfRedemption = Order;
+    public static readonly ulong RedemptionMembers = OrderMembers;
 
     /// <summary>What a conversion may carry; its kind narrows it further.</summary>
-    public static readonly ulong OfConversion = Order | Set(Kind, ConversionId);
+    public static readonly ulong ConversionMembers = OrderMembers | SetOf(Kind, ConversionId);
 
     /// <summary>What a refund may carry.</summary>
-    public static readonly ulong OfRefund = Common | Set(OrderId, RefundId, Kind, Currency, Amount);
+    public static readonly ulong RefundMembers = CommonMembers | SetOf(OrderId, RefundId, Kind, Currency, Amount);
 
     /// <summary>What an engagement may carry.</summary>
-    public static readonly ulong OfEngagement =
-        Common | Set(PostId, Platform, CreatorId, CampaignId, Impressions, Reach, Likes, Comments, Shares, Saves, Views, Followers);
+    public static readonly ulong EngagementMembers =
+        CommonMembers | SetOf(PostId, Platform, CreatorId, CampaignId, Impressions, Reach, Likes, Comments, Shares, Saves, Views, Followers);
 
     /// <summary>A set of members: a bit each.</summary>
-    public static ulong Set(params ReadOnlySpan<EventMember> members)
+    public static ulong SetOf(params ReadOnlySpan<EventMember> members)
     {
         var set = 0UL;
         foreach (var member in members) set |= Bit(member);
@@ -78,16 +78,16 @@ internal static class EventMembers
     }
 
     /// <summary>The member of a set that a wrong name most likely meant: the one fewest letters away, at most two, case aside; null if there is none.</summary>
-    public static string? Nearest(string name, ulong set) =>
+    public static string? ClosestName(string name, ulong set) =>
         (from member in Enum.GetValues<EventMember>()
          where (set & Bit(member)) != 0
-         let distance = Distance(name.ToUpperInvariant(), Names[(int)member].ToUpperInvariant())
+         let distance = EditDistance(name.ToUpperInvariant(), Names[(int)member].ToUpperInvariant())
          where distance <= 2 && distance < Names[(int)member].Length - 1
          orderby distance
          select Names[(int)member]).FirstOrDefault();
 
     // Levenshtein's distance.
-    private static int Distance(string left, string right)
+    private static int EditDistance(string left, string right)
     {
         var row = Enumerable.Range(0, right.Length + 1).ToArray();
         for (var i = 1; i <= left.Length; i++)

@@ -34,12 +34,12 @@ public static partial class EventReader
         var type = text.Type();
         var members = type switch
         {
-            "click" => EventMembers.OfClick,
-            "visit" => EventMembers.OfVisit,
-            "redemption" => EventMembers.OfRedemption,
-            "conversion" => EventMembers.OfConversion,
-            "refund" => EventMembers.OfRefund,
-            "engagement" => EventMembers.OfEngagement,
+            "click" => EventMembers.ClickMembers,
+            "visit" => EventMembers.VisitMembers,
+            "redemption" => EventMembers.RedemptionMembers,
+            "conversion" => EventMembers.ConversionMembers,
+            "refund" => EventMembers.RefundMembers,
+            "engagement" => EventMembers.EngagementMembers,
             _ => 0UL,
         };
         if (members == 0)

@@ -126,7 +126,7 @@ internal ref struct EventJson
             if (values[member].Start < at) (name, at) = (EventMembers.Names[member], values[member].Start);
         }
         if (name is null) return;
-        var near = EventMembers.Nearest(name, known);
+        var near = EventMembers.ClosestName(name, known);
         Reject(
             RejectionReason.MemberUnknown, Pointer(name),
             $"A {type} has no such member; {(near is null ? "leave it out." : $"did you mean {near}?")}");
