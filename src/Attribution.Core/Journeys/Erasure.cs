@@ -59,7 +59,7 @@ public sealed class PersonErasure
             if (touch.VisitorId is { } visitor) aliases.Add(Identity.Visitor(visitor));
             if (touch.ClickId is { } click) aliases.Add(Identity.ClickAlias(click));
         }
-        foreach (var gone in journey?.Gone ?? [])
+        foreach (var gone in journey?.EvictedTouches ?? [])
             if (gone.ClickId is { } click) aliases.Add(Identity.ClickAlias(click));
         foreach (var statement in journey?.Statements ?? [])
         {
@@ -108,19 +108,19 @@ public sealed class PersonErasure
     {
         if (journey.Brand != Brand) return journey;
         var touches = journey.Touches.Select(touch => touch with { Id = EraseId(touch.Id), VisitorId = Of(touch.VisitorId), ClickId = Of(touch.ClickId) }).ToList();
-        var gone = journey.Gone.Select(touch => touch with { Id = EraseId(touch.Id), ClickId = Of(touch.ClickId) }).ToList();
+        var gone = journey.EvictedTouches.Select(touch => touch with { Id = EraseId(touch.Id), ClickId = Of(touch.ClickId) }).ToList();
         var statements = journey.Statements.Select(statement => statement with
         {
             Id = EraseId(statement.Id), VisitorId = Of(statement.VisitorId), ClickId = Of(statement.ClickId), CustomerKey = Of(statement.CustomerKey),
         }).ToList();
         var refunds = journey.Refunds.Select(refund => refund with { Id = EraseId(refund.Id) }).ToList();
-        if (touches.SequenceEqual(journey.Touches) && gone.SequenceEqual(journey.Gone) && statements.SequenceEqual(journey.Statements) && refunds.SequenceEqual(journey.Refunds))
+        if (touches.SequenceEqual(journey.Touches) && gone.SequenceEqual(journey.EvictedTouches) && statements.SequenceEqual(journey.Statements) && refunds.SequenceEqual(journey.Refunds))
             return journey;
         touches.Sort(Gathering.Compare);
         return journey with
         {
             Touches = [.. touches],
-            Gone = [.. gone.OrderBy(touch => touch.At).ThenBy(touch => touch.Id)],
+            EvictedTouches = [.. gone.OrderBy(touch => touch.At).ThenBy(touch => touch.Id)],
             Statements = [.. statements.OrderBy(statement => statement.At).ThenBy(statement => statement.Id)],
             Refunds = [.. refunds.OrderBy(refund => refund.At).ThenBy(refund => refund.Id)],
         };

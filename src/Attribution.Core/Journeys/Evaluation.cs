@@ -25,9 +25,9 @@ public static class Evaluation
     public static Journey Evaluate(this Journey journey, Catalog.CatalogSnapshot catalog, JourneyBounds? bounds = null)
     {
         var brand = catalog.FindBrand(journey.Brand) ?? throw new InvalidOperationException($"The catalog has no brand '{journey.Brand}'.");
-        var matched = Matching.Match(journey.Touches, journey.Gone, brand, catalog);
+        var matched = Matching.Match(journey.Touches, journey.EvictedTouches, brand, catalog);
         var all = journey.Touches;
-        if (bounds is not null) (journey, matched) = Leaving.Leave(journey, matched, bounds);
+        if (bounds is not null) (journey, matched) = TouchEviction.Evict(journey, matched, bounds);
         Matching.FindRepeats(journey.Touches, matched);
         var touches = Apply(matched, journey.Touches);
         var changes = journey.CatalogVersion == catalog.Version ? TimesOfChange(all, touches) : null;

@@ -22,15 +22,15 @@ public static class Gathering
     /// <summary>The journey with the events of another, under its own id.</summary>
     public static Journey With(this Journey journey, Journey other)
     {
-        var counts = new BaseCounts(journey.Base);
-        foreach (var count in other.Base) counts.Add(count);
+        var counts = new EvictedCountsBuilder(journey.EvictedCounts);
+        foreach (var count in other.EvictedCounts) counts.Add(count);
         journey = journey with
         {
             CatalogVersion = Journey.NeverEvaluated,
-            Base = counts.ToBase(),
-            Gone = [.. journey.Gone.UnionBy(other.Gone, touch => touch.Id).OrderBy(touch => touch.At).ThenBy(touch => touch.Id)],
+            EvictedCounts = counts.ToImmutable(),
+            EvictedTouches = [.. journey.EvictedTouches.UnionBy(other.EvictedTouches, touch => touch.Id).OrderBy(touch => touch.At).ThenBy(touch => touch.Id)],
         };
-        journey = journey with { Touches = journey.Touches.RemoveAll(touch => !touch.IsEvidenceOnly && journey.Gone.Any(gone => gone.Id == touch.Id)) };
+        journey = journey with { Touches = journey.Touches.RemoveAll(touch => !touch.IsEvidenceOnly && journey.EvictedTouches.Any(gone => gone.Id == touch.Id)) };
         foreach (var touch in other.Touches) journey = touch.IsEvidenceOnly ? journey.WithEvidence(touch) : journey.WithoutEvidence(touch.Id).WithTouch(touch);
         foreach (var statement in other.Statements) journey = journey.With(statement);
         foreach (var refund in other.Refunds) journey = journey.With(refund);
@@ -51,7 +51,7 @@ public static class Gathering
         foreach (var known in journey.Touches)
             if (known.Id == touch.Id)
                 return journey;
-        foreach (var gone in journey.Gone)
+        foreach (var gone in journey.EvictedTouches)
             if (gone.Id == touch.Id)
                 return journey;
         return journey with { Touches = InsertInOrder(journey.Touches, touch, Compare) };
@@ -63,7 +63,7 @@ public static class Gathering
 
     /// <summary>Makes room for the twin that counts; one that left already is counted in the base, and the evidence stays.</summary>
     private static Journey WithoutEvidence(this Journey journey, EventId id) =>
-        journey.Gone.Any(gone => gone.Id == id) ? journey : journey with { Touches = journey.Touches.RemoveAll(known => known.IsEvidenceOnly && known.Id == id) };
+        journey.EvictedTouches.Any(gone => gone.Id == id) ? journey : journey with { Touches = journey.Touches.RemoveAll(known => known.IsEvidenceOnly && known.Id == id) };
 
     /// <summary>The journey with a conversion's evaluation taken away, since more was said of it.</summary>
     private static Journey Without(this Journey journey, string conversion) =>

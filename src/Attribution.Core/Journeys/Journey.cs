@@ -26,10 +26,10 @@ public sealed record Journey
     public ImmutableArray<Touch> Touches { get; init; } = [];
 
     /// <summary>Touches that left by the bounds, by (time, source, id).</summary>
-    public ImmutableArray<GoneTouch> Gone { get; init; } = [];
+    public ImmutableArray<EvictedTouch> EvictedTouches { get; init; } = [];
 
     /// <summary>What the touches that left count, by (day, campaign, creator, measure). Part of its measures for good.</summary>
-    public ImmutableArray<BaseCount> Base { get; init; } = [];
+    public ImmutableArray<EvictedCount> EvictedCounts { get; init; } = [];
 
     /// <summary>What was said of conversions, by (time, source, id).</summary>
     public ImmutableArray<ConversionStatement> Statements { get; init; } = [];

@@ -17,7 +17,7 @@ internal static class Matching
     /// <param name="gone">Clicks that have left the journey and may own visits still.</param>
     /// <param name="brand">The journey's brand.</param>
     /// <param name="catalog">What to match with.</param>
-    public static Matched[] Match(ImmutableArray<Touch> touches, ImmutableArray<GoneTouch> gone, BrandSettings brand, Catalog.CatalogSnapshot catalog)
+    public static Matched[] Match(ImmutableArray<Touch> touches, ImmutableArray<EvictedTouch> gone, BrandSettings brand, Catalog.CatalogSnapshot catalog)
     {
         var matched = new Matched[touches.Length];
         var owners = new Dictionary<string, Owner>(StringComparer.Ordinal);

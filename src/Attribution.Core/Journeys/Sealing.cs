@@ -23,7 +23,7 @@ public static class Sealing
         var accepted = now - horizon;
         var earning = accepted - brand.MaxLookback;
         if (!(journey.Touches is [var touch, ..] && touch.At < earning)
-            && !(journey.Gone is [var gone, ..] && gone.At < accepted)
+            && !(journey.EvictedTouches is [var gone, ..] && gone.At < accepted)
             && !(journey.Statements is [var statement, ..] && statement.At < accepted)) return (journey, null);
 
         var spans = SpansOf(journey);
@@ -37,8 +37,8 @@ public static class Sealing
         {
             Id = newId(),
             Touches = [.. journey.Touches.Where((_, i) => needed[i]).Select(known => known with { IsEvidenceOnly = true })],
-            Gone = [.. journey.Gone.Where(click => click.ClickId is not null && clicks.Contains(click.ClickId))],
-            Base = [],
+            EvictedTouches = [.. journey.EvictedTouches.Where(click => click.ClickId is not null && clicks.Contains(click.ClickId))],
+            EvictedCounts = [],
             WaitingRefunds = [],
             // Counted with the rest until either is evaluated again.
             KeptApart = [],
@@ -78,14 +78,14 @@ public static class Sealing
     };
 
     private static bool IsEmpty(Journey journey) =>
-        journey.Statements.IsEmpty && journey.Refunds.IsEmpty && journey.Snapshots.IsEmpty && journey.Base.IsEmpty && journey.Touches.All(touch => touch.IsEvidenceOnly);
+        journey.Statements.IsEmpty && journey.Refunds.IsEmpty && journey.Snapshots.IsEmpty && journey.EvictedCounts.IsEmpty && journey.Touches.All(touch => touch.IsEvidenceOnly);
 
     /// <summary>The journey with the touches before <paramref name="earning"/> in its base; those its conversions rest on stay as evidence.</summary>
     private static Journey WithoutTouches(this Journey journey, Timestamp earning, Timestamp accepted, List<(Timestamp From, Timestamp To)> windows)
     {
         windows.Add((earning, new(long.MaxValue)));
         var (needed, clicks) = Needed(journey.Touches, windows);
-        var counts = new BaseCounts(journey.Base);
+        var counts = new EvictedCountsBuilder(journey.EvictedCounts);
         var touches = ImmutableArray.CreateBuilder<Touch>();
         for (var i = 0; i < needed.Length; i++)
         {
@@ -98,9 +98,9 @@ public static class Sealing
         return journey with
         {
             Touches = touches.ToImmutable(),
-            Base = counts.ToBase(),
+            EvictedCounts = counts.ToImmutable(),
             // A click is held as long as a landing may come that names it; anything else as long as it may come again itself.
-            Gone = journey.Gone.RemoveAll(gone => gone.At < (gone.ClickId is null ? accepted : earning) && (gone.ClickId is null || !clicks.Contains(gone.ClickId))),
+            EvictedTouches = journey.EvictedTouches.RemoveAll(gone => gone.At < (gone.ClickId is null ? accepted : earning) && (gone.ClickId is null || !clicks.Contains(gone.ClickId))),
         };
     }
 

@@ -61,7 +61,7 @@ public static class Measures
     private static HashSet<DateOnly> DaysOfChange(Journey before, Journey after)
     {
         var days = new HashSet<DateOnly>();
-        if (before.Base != after.Base) days.UnionWith(before.Base.Except(after.Base).Concat(after.Base.Except(before.Base)).Select(count => count.Day));
+        if (before.EvictedCounts != after.EvictedCounts) days.UnionWith(before.EvictedCounts.Except(after.EvictedCounts).Concat(after.EvictedCounts.Except(before.EvictedCounts)).Select(count => count.Day));
         if (before.Touches == after.Touches) return days;
         for (var (was, now) = (0, 0); was < before.Touches.Length || now < after.Touches.Length;)
         {
@@ -85,7 +85,7 @@ public static class Measures
     private static void AddTouches(MeasureSums sums, Journey journey, int times, Func<DateOnly, bool> isAsked)
     {
         HashSet<RollupKey>? visitorDays = null;
-        foreach (var count in journey.Base)
+        foreach (var count in journey.EvictedCounts)
         {
             if (!isAsked(count.Day)) continue;
             var counted = RollupKey.Of(journey.Brand, count.Day, count.Placement);

@@ -29,8 +29,8 @@ internal static class JourneyCodec
         to.WriteSharedText(journey.Brand);
         to.WriteSigned(journey.CatalogVersion);
         to.WriteList(journey.Touches, WriteTouch);
-        to.WriteList(journey.Gone, WriteEvictedTouch);
-        to.WriteList(journey.Base, WriteBaseCount);
+        to.WriteList(journey.EvictedTouches, WriteEvictedTouch);
+        to.WriteList(journey.EvictedCounts, WriteBaseCount);
         to.WriteList(journey.Statements, WriteReportedConversion);
         to.WriteList(journey.Refunds, WriteReportedRefund);
         to.WriteList(journey.Snapshots, WritePostSnapshot);
@@ -50,8 +50,8 @@ internal static class JourneyCodec
             Brand = from.ReadSharedText(),
             CatalogVersion = from.ReadSigned(),
             Touches = from.ReadList(ReadTouch),
-            Gone = from.ReadList(ReadEvictedTouch),
-            Base = from.ReadList(ReadBaseCount),
+            EvictedTouches = from.ReadList(ReadEvictedTouch),
+            EvictedCounts = from.ReadList(ReadBaseCount),
             Statements = from.ReadList(ReadReportedConversion),
             Refunds = from.ReadList(ReadReportedRefund),
             Snapshots = from.ReadList(ReadPostSnapshot),
@@ -113,7 +113,7 @@ internal static class JourneyCodec
         };
     }
 
-    private static void WriteEvictedTouch(DocumentWriter to, GoneTouch touch)
+    private static void WriteEvictedTouch(DocumentWriter to, EvictedTouch touch)
     {
         WriteEventId(to, touch.Id);
         to.WriteTime(touch.At);
@@ -122,9 +122,9 @@ internal static class JourneyCodec
         to.WriteFlag(touch.Labelled);
     }
 
-    private static GoneTouch ReadEvictedTouch(ref DocumentReader from) => new(ReadEventId(ref from), from.ReadTime(), from.ReadSharedTextOrNull(), ReadPlacementOrNull(ref from), from.ReadFlag());
+    private static EvictedTouch ReadEvictedTouch(ref DocumentReader from) => new(ReadEventId(ref from), from.ReadTime(), from.ReadSharedTextOrNull(), ReadPlacementOrNull(ref from), from.ReadFlag());
 
-    private static void WriteBaseCount(DocumentWriter to, BaseCount count)
+    private static void WriteBaseCount(DocumentWriter to, EvictedCount count)
     {
         to.WriteDay(count.Day);
         WritePlacement(to, count.Placement);
@@ -132,7 +132,7 @@ internal static class JourneyCodec
         to.WriteSigned(count.Count);
     }
 
-    private static BaseCount ReadBaseCount(ref DocumentReader from) => new(from.ReadDay(), ReadPlacement(ref from), (Measure)from.ReadInt32(), from.ReadSigned());
+    private static EvictedCount ReadBaseCount(ref DocumentReader from) => new(from.ReadDay(), ReadPlacement(ref from), (Measure)from.ReadInt32(), from.ReadSigned());
 
     private static void WriteReportedConversion(DocumentWriter to, ConversionStatement statement)
     {

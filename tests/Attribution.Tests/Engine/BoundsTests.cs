@@ -24,7 +24,7 @@ public sealed class BoundsTests
         for (var i = 0; i < touches; i++) shelf.Take(Click("mia", i * Hour));
         var journey = shelf.Journeys.Single();
         journey.Touches.Select(touch => touch.At).ShouldBe(Enumerable.Range(leave, touches - leave).Select(i => At(i * Hour)));
-        journey.Gone.Length.ShouldBe(leave);
+        journey.EvictedTouches.Length.ShouldBe(leave);
         MiasDay(shelf)[Measure.Clicks].ShouldBe(touches);
         MiasDay(shelf)[Measure.UniqueVisitors].ShouldBe(1);
     }
@@ -37,7 +37,7 @@ public sealed class BoundsTests
         var shelf = Market().Within(touches: 2, aside: 2).Take(Click("mia", 0), Click("mia", 40));
         for (var i = 0; i < aside; i++) shelf.Take(i % 2 == 0 ? Click("mia", ADay + i, label: TouchLabel.Bot) : Click("nobody", ADay + i));
         shelf.Journeys.Single().Touches.Count(touch => touch.At < At(ADay)).ShouldBe(2);
-        shelf.Journeys.Single().Gone.Length.ShouldBe(leave);
+        shelf.Journeys.Single().EvictedTouches.Length.ShouldBe(leave);
         MiasDay(shelf, 1)[Measure.InvalidBot].ShouldBe((aside + 1) / 2);
         MiasDay(shelf, 1)[Measure.UniqueVisitors].ShouldBe(0);
     }

@@ -74,7 +74,7 @@ public sealed class SealingTests
         var journey = shelf.Journeys.Single();
         journey.Touches.Count(touch => !touch.IsEvidenceOnly).ShouldBe(leaves ? 2 : 3);
         journey.Touches.ShouldAllBe(touch => !touch.IsEvidenceOnly);
-        journey.Gone.ShouldBeEmpty();
+        journey.EvictedTouches.ShouldBeEmpty();
     }
 
     [Theory]
@@ -83,7 +83,7 @@ public sealed class SealingTests
     public void Touch_evicted_by_count_is_remembered_while_it_may_be_resent(int more, bool known)
     {
         var shelf = Sealing(touches: 1).Take(Click("mia", -ADay), Click("mia", 0), Click("ben", ADay)).Receive(At(0) + Horizon + more * AMillisecond, Click("ben", 2 * ADay));
-        shelf.Journeys.Single().Gone.Select(gone => gone.At).ShouldBe(known ? [At(0), At(ADay)] : [At(ADay)]);
+        shelf.Journeys.Single().EvictedTouches.Select(gone => gone.At).ShouldBe(known ? [At(0), At(ADay)] : [At(ADay)]);
     }
 
     [Fact]
@@ -138,11 +138,11 @@ public sealed class SealingTests
         Receive(shelf, 402 * ADay, Click("ben", 402 * ADay));
         shelf.JourneyOf("1").Touches.ShouldHaveSingleItem().IsEvidenceOnly.ShouldBeTrue();
         Receive(shelf, 403 * ADay, Click("ben", 403 * ADay));
-        shelf.Journeys.Single(journey => journey.Conversions.IsEmpty).Gone.ShouldHaveSingleItem().ClickId.ShouldBe("k");
+        shelf.Journeys.Single(journey => journey.Conversions.IsEmpty).EvictedTouches.ShouldHaveSingleItem().ClickId.ShouldBe("k");
 
         Receive(shelf, 404 * ADay, Order("1", 404 * ADay, 9_999, say: "corrected"));
 
-        shelf.Journeys.ShouldHaveSingleItem().Gone.ShouldHaveSingleItem();
+        shelf.Journeys.ShouldHaveSingleItem().EvictedTouches.ShouldHaveSingleItem();
         shelf.GrossOf("1").ShouldBe(new() { [Mia] = 9_999 });
         shelf.Counted().Cells[RollupKey.Of("default", Day, Mia)][Measure.Clicks].ShouldBe(1);
         shelf.Emitted.DropZeros().Cells.Keys.ShouldBe(shelf.Counted().Cells.Keys, ignoreOrder: true);
