@@ -9,23 +9,23 @@ internal readonly record struct ExportCursor(long? Manifest, long? Day)
 {
     /// <summary>Reads <c>17@739000</c>: everything there is up to that day, and nothing yet of what fold 18 and later ones changed; <c>17</c>: all days; null: nothing yet.</summary>
     /// <exception cref="ArgumentException">It is no such cursor.</exception>
-    public static ExportCursor OfRollups(string? after)
+    public static ExportCursor ParseRollups(string? after)
     {
         if (after is null) return new(null, -1);
         var at = after.IndexOf('@', StringComparison.Ordinal);
-        return at < 0 ? new(NumberOf(after), null) : new(NumberOf(after[..at]), NumberOf(after[(at + 1)..]));
+        return at < 0 ? new(ParseNumber(after), null) : new(ParseNumber(after[..at]), ParseNumber(after[(at + 1)..]));
     }
 
     /// <summary>The cursor that says so.</summary>
-    public static string Text(long number, long? day = null) =>
+    public static string Format(long number, long? day = null) =>
         day is null ? number.ToString(CultureInfo.InvariantCulture) : string.Create(CultureInfo.InvariantCulture, $"{number}@{day}");
 
     /// <summary>Reads a number.</summary>
     /// <exception cref="ArgumentException">It is none.</exception>
-    public static long NumberOf(string text) => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+    public static long ParseNumber(string text) => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
         ? number
         : throw new ArgumentException("The cursor is none that an export answered.", nameof(text));
 
     /// <summary>What is told of a cursor beyond what is stored.</summary>
-    public static ArgumentException Ahead(string? cursor) => new($"The cursor {cursor} is ahead of the store: it was answered by another, or the store went back to an older copy.", nameof(cursor));
+    public static ArgumentException AheadOfStore(string? cursor) => new($"The cursor {cursor} is ahead of the store: it was answered by another, or the store went back to an older copy.", nameof(cursor));
 }

@@ -11,31 +11,31 @@ namespace Attribution.Host.Report;
 /// </summary>
 internal static class CsvTable
 {
-    private static readonly string[] WithoutPrefix = ["row", "engagement"];
+    private static readonly string[] UnprefixedMembers = ["row", "engagement"];
 
     /// <summary>Writes a file with a row a record.</summary>
     public static async Task<IResult> WriteAsync<T>(HttpResponse response, string fileName, IEnumerable<T> records, CancellationToken cancellation)
     {
-        var columns = Columns(typeof(T), [], "").ToList();
-        await using var text = CsvFormat.Begin(response, fileName);
+        var columns = FindColumns(typeof(T), [], "").ToList();
+        await using var text = CsvFormat.OpenWriter(response, fileName);
         await text.WriteLineAsync(string.Join(',', columns.Select(column => column.Name)).AsMemory(), cancellation);
         foreach (var record in records)
         {
             var json = JsonSerializer.SerializeToNode(record, ReportJson.Options);
-            await text.WriteLineAsync(string.Join(',', columns.Select(column => Cell(column.Path.Aggregate(json, (node, name) => node?[name])))).AsMemory(), cancellation);
+            await text.WriteLineAsync(string.Join(',', columns.Select(column => FormatCell(column.Path.Aggregate(json, (node, name) => node?[name])))).AsMemory(), cancellation);
         }
         await text.FlushAsync(cancellation);
         return Results.Empty;
     }
 
-    private static IEnumerable<(string Name, string[] Path)> Columns(Type type, string[] path, string prefix)
+    private static IEnumerable<(string Name, string[] Path)> FindColumns(Type type, string[] path, string prefix)
     {
         foreach (var member in ReportJson.Options.GetTypeInfo(type).Properties.Where(member => member.Get is not null))
         {
             var name = prefix.Length == 0 ? member.Name : prefix + char.ToUpperInvariant(member.Name[0]) + member.Name[1..];
             string[] here = [.. path, member.Name];
             if (ReportJson.Options.GetTypeInfo(member.PropertyType).Kind == JsonTypeInfoKind.Object)
-                foreach (var inner in Columns(member.PropertyType, here, WithoutPrefix.Contains(member.Name) ? "" : name))
+                foreach (var inner in FindColumns(member.PropertyType, here, UnprefixedMembers.Contains(member.Name) ? "" : name))
                     yield return inner;
             else
                 yield return (name, here);
@@ -43,9 +43,9 @@ internal static class CsvTable
     }
 
     /// <summary>A number is no formula, though it begins with a minus.</summary>
-    private static string Cell(JsonNode? value)
+    private static string FormatCell(JsonNode? value)
     {
         var text = value is JsonArray list ? string.Join("; ", list.Select(each => each?.ToString())) : value?.ToString() ?? "";
-        return decimal.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out _) ? text : CsvFormat.Text(text);
+        return decimal.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out _) ? text : CsvFormat.EscapeCell(text);
     }
 }

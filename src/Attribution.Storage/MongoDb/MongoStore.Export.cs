@@ -15,7 +15,7 @@ public sealed partial class MongoStore
     public async ValueTask<LedgerPage> LedgerAfterAsync(string brand, string? after, int limit, CancellationToken cancellation)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
-        var from = after is null ? 0 : ExportCursor.NumberOf(after);
+        var from = after is null ? 0 : ExportCursor.ParseNumber(after);
         while (await TransactAsync(session => NumberLinesAsync(session, cancellation), cancellation))
         {
         }
@@ -23,7 +23,7 @@ public sealed partial class MongoStore
             async session =>
             {
                 var last = (await session.FirstAsync(Meta, new("_id", "lines"), cancellation))?.Number("number") ?? 0;
-                if (from > last) throw ExportCursor.Ahead(after);
+                if (from > last) throw ExportCursor.AheadOfStore(after);
                 var found = await session.FindAsync(Ledger, new() { { "brand", brand }, { "number", new BsonDocument("$gt", from) } }, cancellation, sort: new("number", 1), limit: limit);
                 var lines = found.ConvertAll(line =>
                 {
@@ -32,7 +32,7 @@ public sealed partial class MongoStore
                 });
                 // What is of other brands is behind the reader as well.
                 var isWhole = lines.Count < limit;
-                return new LedgerPage(lines, ExportCursor.Text(isWhole ? last : lines[^1].Number), !isWhole);
+                return new LedgerPage(lines, ExportCursor.Format(isWhole ? last : lines[^1].Number), !isWhole);
             },
             cancellation);
     }
@@ -41,12 +41,12 @@ public sealed partial class MongoStore
     public ValueTask<RollupChanges> ChangesAsync(string brand, string? after, int limit, CancellationToken cancellation)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
-        var (manifest, day) = ExportCursor.OfRollups(after);
+        var (manifest, day) = ExportCursor.ParseRollups(after);
         return ReadAsync(
             async session =>
             {
                 var last = await LastManifestAsync(session, brand, cancellation);
-                if (manifest > last) throw ExportCursor.Ahead(after);
+                if (manifest > last) throw ExportCursor.AheadOfStore(after);
                 var closed = await ClosedThroughAsync(session, brand, null, cancellation);
                 return day is { } delivered
                     ? await StandingAsync(session, brand, manifest ?? last, delivered, limit, closed, cancellation)
@@ -91,10 +91,10 @@ public sealed partial class MongoStore
         {
             var key = KeyOf(rollup);
             if (changes.Count >= limit && changes[^1].Key.Day != key.Day)
-                return new RollupChanges(changes, ExportCursor.Text(manifest, changes[^1].Key.Day.DayNumber), More: true, closed);
+                return new RollupChanges(changes, ExportCursor.Format(manifest, changes[^1].Key.Day.DayNumber), More: true, closed);
             changes.Add(new(key, MeasureCodec.DecodeCell(rollup.Bytes("cell"))));
         }
-        return new RollupChanges(changes, ExportCursor.Text(manifest), More: true, closed);
+        return new RollupChanges(changes, ExportCursor.Format(manifest), More: true, closed);
     }
 
     /// <summary>What the folds after one changed, as it stands now; several folds at a time, so that a rollup that all of them changed comes once.</summary>
@@ -114,7 +114,7 @@ public sealed partial class MongoStore
             foreach (var rollup in await session.FindAsync(RollupCells, new() { { "brand", brand }, { "_id", Documents.In(some.Select(key => (BsonValue)IdOf(key))) } }, cancellation))
                 cells.Add(KeyOf(rollup), MeasureCodec.DecodeCell(rollup.Bytes("cell")));
         var keys = sums.Cells.Keys.OrderBy(key => key.Day).ThenBy(key => key.Campaign, StringComparer.Ordinal).ThenBy(key => key.Creator, StringComparer.Ordinal);
-        return new RollupChanges([.. keys.Select(key => KeyValuePair.Create(key, cells.GetValueOrDefault(key)))], ExportCursor.Text(manifest), manifest < last, closed);
+        return new RollupChanges([.. keys.Select(key => KeyValuePair.Create(key, cells.GetValueOrDefault(key)))], ExportCursor.Format(manifest), manifest < last, closed);
     }
 
     private async Task<long> LastManifestAsync(MongoSession session, string brand, CancellationToken cancellation) =>

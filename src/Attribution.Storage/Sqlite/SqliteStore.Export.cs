@@ -11,12 +11,12 @@ public sealed partial class SqliteStore
     public ValueTask<LedgerPage> LedgerAfterAsync(string brand, string? after, int limit, CancellationToken cancellation)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
-        var from = after is null ? 0 : ExportCursor.NumberOf(after);
+        var from = after is null ? 0 : ExportCursor.ParseNumber(after);
         return database.ReadAsync(
             session =>
             {
                 var last = Single(session["SELECT MAX(seq) FROM ledger"]);
-                if (from > last) throw ExportCursor.Ahead(after);
+                if (from > last) throw ExportCursor.AheadOfStore(after);
                 var lines = new List<NumberedLine>();
                 // The plus keeps SQLite from sorting all lines of the brand for each page.
                 var select = session[LedgerColumns + ", seq, restates FROM ledger WHERE seq > ?1 AND +brand = ?2 ORDER BY seq LIMIT ?3"]
@@ -26,7 +26,7 @@ public sealed partial class SqliteStore
                         select.Int64(11), ReadLine(select, brand), (select.Int64(12) & (int)RestatedDay.OrderDay) != 0, (select.Int64(12) & (int)RestatedDay.EntryDay) != 0));
                 // What is of other brands is behind the reader as well.
                 var isWhole = lines.Count < limit;
-                return new LedgerPage(lines, ExportCursor.Text(isWhole ? last : lines[^1].Number), !isWhole);
+                return new LedgerPage(lines, ExportCursor.Format(isWhole ? last : lines[^1].Number), !isWhole);
             },
             cancellation);
     }
@@ -35,12 +35,12 @@ public sealed partial class SqliteStore
     public ValueTask<RollupChanges> ChangesAsync(string brand, string? after, int limit, CancellationToken cancellation)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
-        var (manifest, day) = ExportCursor.OfRollups(after);
+        var (manifest, day) = ExportCursor.ParseRollups(after);
         return database.ReadAsync(
             session =>
             {
                 var last = LastManifest(session, brand);
-                if (manifest > last) throw ExportCursor.Ahead(after);
+                if (manifest > last) throw ExportCursor.AheadOfStore(after);
                 var closed = ClosedThrough(session, brand, asOf: null);
                 return day is { } delivered ? Standing(session, brand, manifest ?? last, delivered, limit, closed) : Changed(session, brand, manifest!.Value, last, limit, closed);
             },
@@ -57,12 +57,12 @@ public sealed partial class SqliteStore
             next.Step();
             var found = next.Int64OrNull(0);
             next.Reset();
-            if (found is not { } day) return new RollupChanges(changes, ExportCursor.Text(manifest), More: true, closed);
+            if (found is not { } day) return new RollupChanges(changes, ExportCursor.Format(manifest), More: true, closed);
             foreach (var (key, cell) in StoredCells(session, brand, DateOnly.FromDayNumber((int)day))) changes.Add(new(key, MeasureCodec.DecodeCell(cell)));
             delivered = day;
         }
 
-        return new RollupChanges(changes, ExportCursor.Text(manifest, delivered), More: true, closed);
+        return new RollupChanges(changes, ExportCursor.Format(manifest, delivered), More: true, closed);
     }
 
     /// <summary>What the folds after one changed, as it stands now; several folds at a time, so that a rollup that all of them changed comes once.</summary>
@@ -85,7 +85,7 @@ public sealed partial class SqliteStore
             select.Reset();
         }
 
-        return new RollupChanges(changes, ExportCursor.Text(manifest), manifest < last, closed);
+        return new RollupChanges(changes, ExportCursor.Format(manifest), manifest < last, closed);
     }
 
     private static long Single(SqliteStatement select)

@@ -46,7 +46,7 @@ internal static class CatalogExport
             foreach (var item in items)
             {
                 var json = JsonSerializer.SerializeToNode(item, ReportJson.Options)!.AsObject();
-                foreach (var column in columns) csv.WriteField(column.Type == typeof(string) ? CsvFormat.Harmless(column.GetCell(json)) : column.GetCell(json));
+                foreach (var column in columns) csv.WriteField(column.Type == typeof(string) ? CsvFormat.NeutralizeFormula(column.GetCell(json)) : column.GetCell(json));
                 await csv.NextRecordAsync();
                 cancellation.ThrowIfCancellationRequested();
             }

@@ -45,7 +45,7 @@ internal static class CsvImportReader
         var faults = new List<CatalogFault>();
         for (var i = 0; i < cells.Length; i++)
         {
-            if (cells[i].Length > 0 && columns[i].SetCell(item, columns[i].Type == typeof(string) ? CsvFormat.Original(cells[i]) : cells[i]) is { } fault)
+            if (cells[i].Length > 0 && columns[i].SetCell(item, columns[i].Type == typeof(string) ? CsvFormat.RestoreFormula(cells[i]) : cells[i]) is { } fault)
                 faults.Add(new(MemberWrongType, "/" + columns[i].Name.Replace('.', '/'), fault));
         }
         if (faults.Count > 0) return new(number, null, faults);

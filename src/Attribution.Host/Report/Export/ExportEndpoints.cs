@@ -20,7 +20,7 @@ internal static class ExportEndpoints
     /// <summary>Lines of the ledger, or rollups, that are read at a time; a cursor follows them.</summary>
     private const int PageSize = 5_000;
 
-    private const string How =
+    private const string CursorDescription =
         "One JSON object a line. A line with the one member cursor (and closedThrough) says that everything before it has been told: keep it with what was taken over, and pass it on "
         + "as after to get what changed since. A download may be broken off at any byte; ask again from the last cursor kept. What was told after that comes again under the same id: write over it.";
 
@@ -33,7 +33,7 @@ internal static class ExportEndpoints
                 LedgerAsync(after, brand, http, source, store, cancellation))
             .AllowQueryParameters("after", "brand")
             .WithTags("Report").WithName("ExportLedger").WithSummary("Ledger lines of every kind since a cursor, as NDJSON.")
-            .WithDescription(How + " Lines are never changed and never removed; they come in the order in which they were written.")
+            .WithDescription(CursorDescription + " Lines are never changed and never removed; they come in the order in which they were written.")
             .Produces<ExportedLine>(StatusCodes.Status200OK, "application/x-ndjson").ProducesProblem(StatusCodes.Status400BadRequest);
 
         routes.MapGet("/v1/export/rollups", (
@@ -46,7 +46,7 @@ internal static class ExportEndpoints
             .AllowQueryParameters("after", "brand", "model", "view")
             .WithTags("Report").WithName("ExportRollups").WithSummary("Daily rollups that changed since a cursor, each as it stands, as NDJSON.")
             .WithDescription(
-                How + " deleted says that the row came to nothing: remove it. A day that closes changes no row: closedThrough says to which day all are closed. "
+                CursorDescription + " deleted says that the row came to nothing: remove it. A day that closes changes no row: closedThrough says to which day all are closed. "
                 + "Rows of a fitted model begin with the first day that a fit credits; ask for all of them anew when the first fit is made. An event is in it when it was folded, within seconds.")
             .Produces<ExportedRollup>(StatusCodes.Status200OK, "application/x-ndjson").ProducesProblem(StatusCodes.Status400BadRequest);
     }
@@ -60,7 +60,7 @@ internal static class ExportEndpoints
             (page, write) =>
             {
                 foreach (var line in page.Lines) write(ExportedLine.Of(line, brand.Currency));
-                return new ExportedPlace(QueryParameters.EncodeCursor(page.Cursor), null);
+                return new ExportCursorLine(QueryParameters.EncodeCursor(page.Cursor), null);
             },
             cancellation);
     }
@@ -81,7 +81,7 @@ internal static class ExportEndpoints
                 foreach (var (key, cell) in page.Changes)
                     foreach (var row in ExportedRollup.Of(query, key, cell, page.ClosedThrough))
                         write(row);
-                return new ExportedPlace(QueryParameters.EncodeCursor(page.Cursor), page.ClosedThrough);
+                return new ExportCursorLine(QueryParameters.EncodeCursor(page.Cursor), page.ClosedThrough);
             },
             cancellation);
     }
@@ -89,9 +89,9 @@ internal static class ExportEndpoints
     /// <summary>Writes page after page, each with its cursor, until there is no more; what is held is a page.</summary>
     private static async Task<IResult> WriteAsync<TPage>(
         HttpContext http, string name, string? after, Func<string?, ValueTask<TPage>> read, Func<TPage, (string Cursor, bool More)> next,
-        Func<TPage, Action<object>, ExportedPlace> write, CancellationToken cancellation)
+        Func<TPage, Action<object>, ExportCursorLine> write, CancellationToken cancellation)
     {
-        if (!QueryParameters.TryReadCursor(after, out var place, out _)) return NoCursor();
+        if (!QueryParameters.TryReadCursor(after, out var place, out _)) return UnknownCursor();
         TPage page;
         try
         {
@@ -99,7 +99,7 @@ internal static class ExportEndpoints
         }
         catch (ArgumentException)
         {
-            return NoCursor();
+            return UnknownCursor();
         }
 
         http.Response.ContentType = "application/x-ndjson";
@@ -124,6 +124,6 @@ internal static class ExportEndpoints
         }
     }
 
-    private static IResult NoCursor() => ApiProblems.BadParameter(
+    private static IResult UnknownCursor() => ApiProblems.BadParameter(
         "after", "Not a cursor of this export: pass on the last that it gave, or none for everything. If it was, the store went back to an older copy: take everything anew");
 }

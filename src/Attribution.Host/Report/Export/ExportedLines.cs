@@ -12,7 +12,7 @@ namespace Attribution.Host.Report.Export;
 /// <summary>The last line, and one now and then: everything before it has been told.</summary>
 /// <param name="Cursor">To be passed on as <c>after</c>.</param>
 /// <param name="ClosedThrough">Of rollups: the last local day that is closed; absent when none is, and of the ledger.</param>
-internal sealed record ExportedPlace(string Cursor, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateOnly? ClosedThrough);
+internal sealed record ExportCursorLine(string Cursor, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateOnly? ClosedThrough);
 
 /// <summary>A line of the ledger.</summary>
 internal sealed record ExportedLine

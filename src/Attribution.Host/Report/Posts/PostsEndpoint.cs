@@ -29,7 +29,7 @@ internal static class PostsEndpoint
                 var catalog = await source.RefreshAsync(cancellation);
                 var (scope, fault) = QueryScope.Read(http.Request.Query, catalog);
                 if (scope is null) return fault!;
-                if (!CsvFormat.TryRead(http.Request, out var csv, out fault) || !QueryParameters.TryReadLimit(limit, out var most, out fault) || !QueryParameters.TryReadCursor(cursor, out var after, out fault)) return fault;
+                if (!CsvFormat.TryReadFormat(http.Request, out var csv, out fault) || !QueryParameters.TryReadLimit(limit, out var most, out fault) || !QueryParameters.TryReadCursor(cursor, out var after, out fault)) return fault;
                 if (csv)
                     return limit is not null || cursor is not null ? QueryParameters.PagingNotAllowed(limit)
                         : await CsvTable.WriteAsync(http.Response, $"posts-{scope.From:O}-{scope.To:O}.csv", (await AnswerAsync(scope, int.MaxValue - 1, after, catalog, store, cancellation)).Rows, cancellation);

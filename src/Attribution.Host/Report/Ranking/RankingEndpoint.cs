@@ -28,7 +28,7 @@ internal static class RankingEndpoint
                 var (query, fault) = RollupQuery.Read(http.Request.Query, await source.RefreshAsync(cancellation), now);
                 if (query is null) return fault!;
                 if (query.AllModels) return ApiProblems.BadParameter("model", "A ranking is by one model");
-                if (!CsvFormat.TryRead(http.Request, out var csv, out fault)) return fault;
+                if (!CsvFormat.TryReadFormat(http.Request, out var csv, out fault)) return fault;
                 var answer = await AnswerAsync(query, store, cancellation);
                 return csv ? await CsvTable.WriteAsync(http.Response, $"ranking-{query.From:O}-{query.To:O}.csv", answer.Rows, cancellation) : Results.Json(answer, ReportJson.Options);
             })

@@ -64,8 +64,8 @@ internal sealed record RestatementLine
     }
 
     public string ToCsv(string currency) =>
-        $"{Day:O},{ClosedAt},{CsvFormat.Text(ConversionId)},{CsvFormat.Text(CampaignId)},{CsvFormat.Text(CreatorId)},{OrderDay:O},{EntryDay:O},{currency},"
-        + $"{Amount},{Share},{Commission},{JsonNamingPolicy.SnakeCaseLower.ConvertName(Reason.ToString())},{CsvFormat.Text(CausedBy)},{RecordedAt}";
+        $"{Day:O},{ClosedAt},{CsvFormat.EscapeCell(ConversionId)},{CsvFormat.EscapeCell(CampaignId)},{CsvFormat.EscapeCell(CreatorId)},{OrderDay:O},{EntryDay:O},{currency},"
+        + $"{Amount},{Share},{Commission},{JsonNamingPolicy.SnakeCaseLower.ConvertName(Reason.ToString())},{CsvFormat.EscapeCell(CausedBy)},{RecordedAt}";
 }
 
 /// <summary>What restatements come to.</summary>

@@ -34,7 +34,7 @@ internal static class RestatementsEndpoint
     {
         var (scope, fault) = QueryScope.Read(http.Request.Query, await source.RefreshAsync(cancellation));
         if (scope is null) return fault!;
-        return CsvFormat.TryRead(http.Request, out var csv, out fault)
+        return CsvFormat.TryReadFormat(http.Request, out var csv, out fault)
             ? await AnswerAsync(scope, view, limitText, cursorText, csv ? http.Response : null, store, cancellation)
             : fault;
     }
@@ -81,7 +81,7 @@ internal static class RestatementsEndpoint
     private static async Task WriteCsvAsync(
         HttpResponse response, string name, RestatementQuery query, Currency currency, IJourneyStore store, CancellationToken cancellation)
     {
-        await using var text = CsvFormat.Begin(response, name);
+        await using var text = CsvFormat.OpenWriter(response, name);
         await text.WriteLineAsync(RestatementLine.CsvHeader.AsMemory(), cancellation);
         string? cursor = null;
         do

@@ -12,7 +12,7 @@ internal static class RollupCsv
 {
     private static readonly (string Name, Func<RollupRow, string> Cell)[] Figures =
     [
-        ("model", row => CsvFormat.Text(row.Model)),
+        ("model", row => CsvFormat.EscapeCell(row.Model)),
         ("status", row => row.Status),
         ("clicks", row => Number(row.Clicks)),
         ("uniqueVisitors", row => Number(row.UniqueVisitors)),
@@ -23,7 +23,7 @@ internal static class RollupCsv
         ("leads", row => row.Leads),
         ("redemptions", row => Number(row.Redemptions)),
         ("newCustomers", row => Number(row.NewCustomers)),
-        ("currency", row => CsvFormat.Text(row.Currency)),
+        ("currency", row => CsvFormat.EscapeCell(row.Currency)),
         ("gross", row => row.Gross),
         ("discount", row => row.Discount),
         ("refunds", row => row.Refunds),
@@ -67,15 +67,15 @@ internal static class RollupCsv
     public static IReadOnlyList<(string Name, Func<RollupRow, string> Cell)> Columns(RollupGrouping groupBy) =>
     [
         .. groupBy.Day ? [("day", row => row.Day!.Value.ToString("O", CultureInfo.InvariantCulture))] : None,
-        .. groupBy.Campaign ? [("campaignId", row => CsvFormat.Text(row.CampaignId))] : None,
-        .. groupBy.Creator ? [("creatorId", row => CsvFormat.Text(row.CreatorId))] : None,
+        .. groupBy.Campaign ? [("campaignId", row => CsvFormat.EscapeCell(row.CampaignId))] : None,
+        .. groupBy.Creator ? [("creatorId", row => CsvFormat.EscapeCell(row.CreatorId))] : None,
         .. Figures,
     ];
 
     public static async Task WriteAsync(HttpResponse response, RollupQuery query, RollupGroups groups, CancellationToken cancellation)
     {
         var columns = Columns(query.GroupBy);
-        await using var text = CsvFormat.Begin(response, $"rollups-{query.From:O}-{query.To:O}.csv");
+        await using var text = CsvFormat.OpenWriter(response, $"rollups-{query.From:O}-{query.To:O}.csv");
         await text.WriteLineAsync(string.Join(',', columns.Select(column => column.Name)).AsMemory(), cancellation);
         await foreach (var shown in groups.ShownAsync(cancellation))
         {

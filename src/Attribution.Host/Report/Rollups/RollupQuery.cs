@@ -82,7 +82,7 @@ internal sealed record RollupQuery
     /// <summary>Reads the parameters. Exactly one of the answers is not null.</summary>
     public static (RollupQuery? Query, IResult? Fault) Read(HttpRequest request, Core.Catalog.CatalogSnapshot catalog, Timestamp now)
     {
-        if (!CsvFormat.TryRead(request, out var csv, out var fault)) return (null, fault);
+        if (!CsvFormat.TryReadFormat(request, out var csv, out var fault)) return (null, fault);
         var (query, other) = Read(request.Query, catalog, now);
         return (query is null ? null : query with { Csv = csv }, other);
     }

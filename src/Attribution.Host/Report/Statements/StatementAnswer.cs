@@ -102,11 +102,11 @@ internal sealed record StatementAnswer
     /// <summary>Its lines, and what was carried in; so that the amounts sum to the total.</summary>
     public IEnumerable<string> ToCsv()
     {
-        var (head, tail) = ($"{Number},{Month},{CsvFormat.Text(CreatorId)}", Currency);
+        var (head, tail) = ($"{Number},{Month},{CsvFormat.EscapeCell(CreatorId)}", Currency);
         if (CarriedIn.StartsWith('-')) yield return $"{head},carried_in,,,,,,{tail},{CarriedIn},,,";
         foreach (var line in Lines)
-            yield return $"{head},{Word(line.Kind)},{line.Day:O},{CsvFormat.Text(line.ConversionId)},{CsvFormat.Text(line.CampaignId)},{CsvFormat.Text(line.AgreementId)},"
-                + $"{(line.Reason is { } reason ? Word(reason) : "")},{tail},{line.Amount},{Word(line.State)},{CsvFormat.Text(line.ApprovedBy)},{line.ApprovedAt}";
+            yield return $"{head},{Word(line.Kind)},{line.Day:O},{CsvFormat.EscapeCell(line.ConversionId)},{CsvFormat.EscapeCell(line.CampaignId)},{CsvFormat.EscapeCell(line.AgreementId)},"
+                + $"{(line.Reason is { } reason ? Word(reason) : "")},{tail},{line.Amount},{Word(line.State)},{CsvFormat.EscapeCell(line.ApprovedBy)},{line.ApprovedAt}";
     }
 
     internal static StatementStatus StatusOf(ClosedStatement? closed) => closed is null ? StatementStatus.Open : closed.Paid is null ? StatementStatus.Closed : StatementStatus.Paid;

@@ -21,9 +21,9 @@ internal sealed record StatementMonth(string Month, string Currency, IReadOnlyLi
 
     /// <summary>A line a row, without the totals.</summary>
     public IEnumerable<string> ToCsv() => Rows.Select(row =>
-        $"{Month},{CsvFormat.Text(row.CreatorId)},{CsvFormat.Text(row.CreatorName)},{row.Number},{JsonNamingPolicy.SnakeCaseLower.ConvertName(row.Status.ToString())},{Currency},"
+        $"{Month},{CsvFormat.EscapeCell(row.CreatorId)},{CsvFormat.EscapeCell(row.CreatorName)},{row.Number},{JsonNamingPolicy.SnakeCaseLower.ConvertName(row.Status.ToString())},{Currency},"
         + $"{row.Amounts.Commission},{row.Amounts.Adjustments},{row.Amounts.ClawBacks},{row.Amounts.CarriedIn},{row.Amounts.Total},{row.Amounts.Payable},{row.Amounts.CarriedOut},{row.Amounts.NotYet},"
-        + $"{row.ToApprove},{row.ClosedAt},{CsvFormat.Text(row.ClosedBy)},{row.PaidAt},{CsvFormat.Text(row.PaidBy)},{CsvFormat.Text(row.Reference)}");
+        + $"{row.ToApprove},{row.ClosedAt},{CsvFormat.EscapeCell(row.ClosedBy)},{row.PaidAt},{CsvFormat.EscapeCell(row.PaidBy)},{CsvFormat.EscapeCell(row.Reference)}");
 }
 
 /// <summary>A creator's statement without its lines.</summary>

@@ -22,7 +22,7 @@ internal static class StatementsEndpoint
                 [Description("The brand; default when absent.")] string? brand,
                 [Description("json or csv; by the header Accept when absent, else json.")] string? format,
                 HttpContext http, CatalogSource source, StatementBook book, CancellationToken cancellation) =>
-                !CsvFormat.TryRead(http.Request, out var csv, out var fault) ? fault : await AnswerAsync(creator, month, brand, csv ? http.Response : null, source, book, cancellation))
+                !CsvFormat.TryReadFormat(http.Request, out var csv, out var fault) ? fault : await AnswerAsync(creator, month, brand, csv ? http.Response : null, source, book, cancellation))
             .AllowQueryParameters("creator", "month", "brand", "format")
             .WithTags("Statements").WithName("GetStatement").WithSummary("A creator's statement of a month: as closed, or as it would be closed now.")
             .WithDescription("A line is what became payable of an order or adjustment by the month's last day, less what earlier statements said; so a refund of what was stated is a claw-back, and a negative total is carried to the next.")
@@ -31,7 +31,7 @@ internal static class StatementsEndpoint
                 [Description("The month: 2026-03.")] string month, [Description("The brand; default when absent.")] string? brand,
                 [Description("json or csv; by the header Accept when absent, else json.")] string? format,
                 HttpContext http, CatalogSource source, StatementBook book, CancellationToken cancellation) =>
-                !CsvFormat.TryRead(http.Request, out var csv, out var fault) ? fault : await MonthAsync(month, brand, csv ? http.Response : null, source, book, cancellation))
+                !CsvFormat.TryReadFormat(http.Request, out var csv, out var fault) ? fault : await MonthAsync(month, brand, csv ? http.Response : null, source, book, cancellation))
             .AllowQueryParameters("brand", "format")
             .WithTags("Statements").WithName("ListStatements").WithSummary("Every creator's statement of a month in a row, and what they come to together: who is to be paid what.")
             .WithDescription("By creator; those with neither anything to state nor anything that waits are left out. The lines of one: GET /v1/statements?creator=…&month=….")
@@ -75,7 +75,7 @@ internal static class StatementsEndpoint
         var (statement, closed) = await book.ShowAsync(brand, creator, month, cancellation);
         var answer = StatementAnswer.Of(brand, creator, statement, closed);
         if (csv is null) return Results.Json(answer, ReportJson.Options);
-        await using var text = CsvFormat.Begin(csv, $"statement-{creator}-{monthText}.csv");
+        await using var text = CsvFormat.OpenWriter(csv, $"statement-{creator}-{monthText}.csv");
         await text.WriteLineAsync(StatementAnswer.CsvHeader.AsMemory(), cancellation);
         foreach (var line in answer.ToCsv()) await text.WriteLineAsync(line.AsMemory(), cancellation);
         return Results.Empty;
@@ -103,7 +103,7 @@ internal static class StatementsEndpoint
 
         var answer = new StatementMonth(monthText, brand.Currency.Code, rows, StatementSums.Of(brand.Currency, sums));
         if (csv is null) return Results.Json(answer, ReportJson.Options);
-        await using var text = CsvFormat.Begin(csv, $"statements-{monthText}.csv");
+        await using var text = CsvFormat.OpenWriter(csv, $"statements-{monthText}.csv");
         await text.WriteLineAsync(StatementMonth.CsvHeader.AsMemory(), cancellation);
         foreach (var line in answer.ToCsv()) await text.WriteLineAsync(line.AsMemory(), cancellation);
         return Results.Empty;

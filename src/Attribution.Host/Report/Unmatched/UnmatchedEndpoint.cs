@@ -23,7 +23,7 @@ internal static class UnmatchedEndpoint
                 [Description("The cursor that the page before answered; absent for the first.")] string? cursor,
                 [Description("json or csv (whole, without limit and cursor); by the header Accept when absent, else json.")] string? format,
                 HttpContext http, CatalogSource source, IRollupStore store, CancellationToken cancellation) =>
-                !CsvFormat.TryRead(http.Request, out var csv, out var fault) ? fault
+                !CsvFormat.TryReadFormat(http.Request, out var csv, out var fault) ? fault
                     : !csv ? await AnswerAsync(brand, kind, limit, cursor, source, store, cancellation)
                     : limit is not null || cursor is not null ? QueryParameters.PagingNotAllowed(limit)
                     : await WriteCsvAsync(http.Response, brand, kind, source, store, cancellation))

@@ -38,7 +38,7 @@ internal static class WhatIfEndpoint
                 [Description("json or csv; by the header Accept when absent, else json.")] string? format,
                 HttpContext http, IRunStore store, CancellationToken cancellation) =>
             {
-                if (!CsvFormat.TryRead(http.Request, out var csv, out var fault)) return fault;
+                if (!CsvFormat.TryReadFormat(http.Request, out var csv, out var fault)) return fault;
                 if (await FindAsync(id, Caller.Of(http), store, cancellation) is not { } found) return NoRun();
                 var run = RunAnswer.Of(found);
                 if (!csv) return Results.Json(run, ReportJson.Options);
