@@ -5,7 +5,7 @@ namespace Attribution.Simulator;
 /// <summary>How far back a touch may lie: the campaign's own word, else the brand's, else 30 days for a click and 7 for a visit.</summary>
 internal static class Lookbacks
 {
-    public static TimeSpan Of(MarketCatalog catalog, string? campaignId, bool isClick)
+    public static TimeSpan For(MarketCatalog catalog, string? campaignId, bool isClick)
     {
         var campaign = catalog.Campaigns.SingleOrDefault(c => c.Id == campaignId);
         var said = isClick ? campaign?.Lookback?.Click ?? catalog.Brand.Lookback?.Click : campaign?.Lookback?.Visit ?? catalog.Brand.Lookback?.Visit;

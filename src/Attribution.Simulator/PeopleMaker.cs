@@ -428,7 +428,7 @@ internal sealed class PeopleMaker(int seed, MarketCatalog catalog, MarketOptions
 
     // Times and names
 
-    private TimeSpan LookbackOf(string? campaignId, bool isClick) => Lookbacks.Of(catalog, campaignId, isClick);
+    private TimeSpan LookbackOf(string? campaignId, bool isClick) => Lookbacks.For(catalog, campaignId, isClick);
 
     private static Place? PlaceOf(LinkItem link, DateTimeOffset at) => link.ValidTo is { } ended && at >= ended ? null : new Place(link.CampaignId, link.CreatorId);
 

@@ -252,7 +252,7 @@ public static class Truth
         var creator = market.Made.Creators.Single(c => c.Id == creatorId);
         var day = market.LocalDays.Of(touch.At);
         // [9] Within the lookback, both ends inside.
-        return touch.At <= conversion.At && conversion.At - touch.At <= Lookbacks.Of(market.Made, campaignId, touch.IsClick)
+        return touch.At <= conversion.At && conversion.At - touch.At <= Lookbacks.For(market.Made, campaignId, touch.IsClick)
             // [9] On a local day of its campaign, both ends inside.
             && (campaign.StartsOn is null || campaign.StartsOn <= day) && (campaign.EndsOn is null || day <= campaign.EndsOn)
             // [9] By a creator who is not the buyer, [8] and who was active at that time.

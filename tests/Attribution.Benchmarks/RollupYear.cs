@@ -64,7 +64,7 @@ internal static class RollupYear
         var (all, nobody) = (sums[RollupKey.Total(Brand, day)], sums[RollupKey.Unattributed(Brand, day)]);
         foreach (var placement in placements)
         {
-            var cell = sums[RollupKey.Of(Brand, day, placement)];
+            var cell = sums[RollupKey.ForPlacement(Brand, day, placement)];
             cell[Measure.Clicks] = 1 + random.Next(60);
             cell[Measure.UniqueVisitors] = 1 + cell[Measure.Clicks] * 4 / 5;
             cell[Measure.Visits] = cell[Measure.UniqueVisitors] / 2;

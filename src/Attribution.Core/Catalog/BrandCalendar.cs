@@ -21,7 +21,7 @@ public sealed class BrandCalendar
 
     /// <summary>The calendar of an IANA time zone of the bundled tz database.</summary>
     /// <returns>Null when there is no such zone.</returns>
-    public static BrandCalendar? Of(string timeZone) =>
+    public static BrandCalendar? ForTimeZone(string timeZone) =>
         DateTimeZoneProviders.Tzdb.GetZoneOrNull(timeZone) is { } zone ? new BrandCalendar(zone) : null;
 
     /// <summary>The IANA id.</summary>

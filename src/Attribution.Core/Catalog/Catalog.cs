@@ -137,7 +137,7 @@ public sealed class CatalogSnapshot
     /// How many units of the brand's currency one of another is on a local day: 1 for its own, null when no rate is known that is of that day
     /// or at most <see cref="BrandSettings.RateMaxAgeDays"/> older.
     /// </summary>
-    public decimal? FindRate(string from, BrandSettings to, DateOnly on) => rates.Of(from, to.Currency.Code, on, to.RateMaxAgeDays);
+    public decimal? FindRate(string from, BrandSettings to, DateOnly on) => rates.Find(from, to.Currency.Code, on, to.RateMaxAgeDays);
 
     /// <summary>A brand's fits by number; empty when none was made.</summary>
     public IReadOnlyList<Fit> FitsOf(string brand) => fits.TryGetValue(brand, out var all) ? all : [];
@@ -178,8 +178,8 @@ public sealed class CatalogSnapshot
         return new()
         {
             Id = brand.Id,
-            Currency = Currency.Of(brand.Currency),
-            Calendar = BrandCalendar.Of(brand.TimeZone) ?? throw new InvalidOperationException($"Brand {brand.Id}: no time zone {brand.TimeZone}."),
+            Currency = Currency.Parse(brand.Currency),
+            Calendar = BrandCalendar.ForTimeZone(brand.TimeZone) ?? throw new InvalidOperationException($"Brand {brand.Id}: no time zone {brand.TimeZone}."),
             Terms = terms,
             RateMaxAgeDays = brand.RateMaxAgeDays ?? BrandSettings.DefaultRateMaxAgeDays,
             MaxLookback = terms.SelectMany(each => new TimeSpan?[] { each.ClickLookback, each.VisitLookback })
@@ -199,7 +199,7 @@ public sealed class CatalogSnapshot
 
         CreditTerms Next(CreditTerms before, BrandVersionItem version) => new(
             Timestamp.From(version.ValidFrom),
-            version.Policy is { } policy ? Policy.Of(policy.Name, policy.CodeShare) : before.Policy,
+            version.Policy is { } policy ? Policy.Create(policy.Name, policy.CodeShare) : before.Policy,
             version.BookModel is not { } name ? before.BookModel
                 : ModelNames.TryParse(name, out var model) ? model : throw new InvalidOperationException($"Brand {brand.Id}: no model {name}."),
             Lookback(version.Lookback?.Click) ?? before.ClickLookback, Lookback(version.Lookback?.Visit) ?? before.VisitLookback);

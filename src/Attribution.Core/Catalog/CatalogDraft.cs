@@ -48,7 +48,7 @@ public sealed class CatalogDraft
     public void Remove(CatalogRef reference)
     {
         if (!items.Remove(reference, out var old)) return;
-        foreach (var target in CatalogReferences.Of(old)) referrers[target].Remove(reference);
+        foreach (var target in CatalogReferences.ReferencedBy(old)) referrers[target].Remove(reference);
         if (Holding.Of(old, BrandOfPlacement(old)) is { } holding) holdings[holding.Key].RemoveAll(other => other.Id == holding.Id);
     }
 
@@ -65,7 +65,7 @@ public sealed class CatalogDraft
     private void Index(ICatalogItem item)
     {
         var reference = CatalogKinds.RefOf(item);
-        foreach (var target in CatalogReferences.Of(item))
+        foreach (var target in CatalogReferences.ReferencedBy(item))
         {
             if (!referrers.TryGetValue(target, out var set)) referrers[target] = set = [];
             set.Add(reference);

@@ -26,10 +26,10 @@ public static class CatalogKinds
     private static readonly FrozenDictionary<string, CatalogKindInfo> ByName = All.ToFrozenDictionary(kind => kind.Name, StringComparer.Ordinal);
 
     /// <summary>The kind of an item.</summary>
-    public static CatalogKind Of(ICatalogItem item) => ByType[item.GetType()].Kind;
+    public static CatalogKind KindOf(ICatalogItem item) => ByType[item.GetType()].Kind;
 
     /// <summary>What names an item: its kind and id.</summary>
-    public static CatalogRef RefOf(ICatalogItem item) => new(Of(item), item.Id);
+    public static CatalogRef RefOf(ICatalogItem item) => new(KindOf(item), item.Id);
 
     /// <summary>The brand that an item belongs to; null for what all brands share (creators, exchange rates), and where its campaign is not known.</summary>
     public static string? BrandOf(ICatalogItem item, Func<CatalogRef, ICatalogItem?> find)

@@ -142,7 +142,7 @@ public static partial class CatalogRules
         CheckLookback(faults, "", campaign.Lookback);
         CheckMargin(faults, campaign.GrossMarginPercent);
         if (campaign.Budget is <= 0) faults.Add(new(OutOfRange, "/budget", "Must be above 0; leave it out where there is none"));
-        else if (campaign.Budget is { } budget && current.Find<BrandItem>(CatalogKind.Brands, campaign.BrandId) is { } brand && Currency.TryGet(brand.Currency, out var currency)) CheckMoney(faults, "/budget", currency, budget);
+        else if (campaign.Budget is { } budget && current.Find<BrandItem>(CatalogKind.Brands, campaign.BrandId) is { } brand && Currency.TryParse(brand.Currency, out var currency)) CheckMoney(faults, "/budget", currency, budget);
         if (campaign.CostSharing is { } rule) CheckKeyword(faults, "/costSharing", rule, CostSharing.Rules);
         CheckList(faults, "/goals", campaign.Goals, (pointer, goal) => CheckText(faults, $"{pointer}/measure", goal.Measure));
         var reference = CatalogKinds.RefOf(campaign);

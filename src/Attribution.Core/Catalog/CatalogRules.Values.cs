@@ -48,7 +48,7 @@ public static partial class CatalogRules
 
     private static bool TryGetCurrency(List<CatalogFault> faults, string pointer, string code, out Currency currency)
     {
-        if (Currency.TryGet(code, out currency)) return true;
+        if (Currency.TryParse(code, out currency)) return true;
         faults.Add(new(CurrencyUnknown, pointer, $"'{Abbreviate(code)}' is not an ISO 4217 currency, e.g. EUR"));
         return false;
     }

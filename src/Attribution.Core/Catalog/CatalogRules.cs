@@ -36,8 +36,8 @@ public static partial class CatalogRules
     public static IReadOnlyList<CatalogFault> Check(CatalogDraft current, ICatalogItem item, bool brandHasData = false)
     {
         var faults = new List<CatalogFault>();
-        if (!IsId(CatalogKinds.Of(item), item.Id))
-            faults.Add(new(IdInvalid, "/id", $"An id is 1 to {MaxIdLength(CatalogKinds.Of(item))} of a-z 0-9 . _ -{(item is FxRateItem ? " and A-Z" : "")}"));
+        if (!IsId(CatalogKinds.KindOf(item), item.Id))
+            faults.Add(new(IdInvalid, "/id", $"An id is 1 to {MaxIdLength(CatalogKinds.KindOf(item))} of a-z 0-9 . _ -{(item is FxRateItem ? " and A-Z" : "")}"));
         CheckReferences(faults, current, item);
         switch (item)
         {
@@ -81,11 +81,11 @@ public static partial class CatalogRules
     {
         CreatorItem { Status: "inactive", InactiveSince: null } x =>
             x with { InactiveSince = current.Find<CreatorItem>(CatalogKind.Creators, x.Id)?.InactiveSince ?? now.ToDateTimeOffset() },
-        CostItem x => x with { Amount = WithDecimalsOf(Currency.Of(x.Currency), x.Amount) },
+        CostItem x => x with { Amount = WithDecimalsOf(Currency.Parse(x.Currency), x.Amount) },
         MonthlyNetItem x when CurrencyOf(current, x.CampaignId) is { } currency =>
             x with { Creators = [.. x.Creators.Select(each => each with { Net = WithDecimalsOf(currency, each.Net) })] },
         CampaignItem { Budget: { } budget } x when current.Find<BrandItem>(CatalogKind.Brands, x.BrandId) is { } brand =>
-            x with { Budget = WithDecimalsOf(Currency.Of(brand.Currency), budget) },
+            x with { Budget = WithDecimalsOf(Currency.Parse(brand.Currency), budget) },
         AgreementItem { Commission: var paid } x when CurrencyOf(current, x.CampaignId) is { } currency => x with
         {
             Commission = paid with
@@ -122,13 +122,13 @@ public static partial class CatalogRules
     private static decimal? WithDecimalsOf(Currency currency, decimal? amount) => amount is { } known ? WithDecimalsOf(currency, known) : null;
 
     private static Currency? CurrencyOf(CatalogDraft current, string campaign) =>
-        current.BrandOf(campaign) is { } brand && current.Find<BrandItem>(CatalogKind.Brands, brand) is { } found && Currency.TryGet(found.Currency, out var currency)
+        current.BrandOf(campaign) is { } brand && current.Find<BrandItem>(CatalogKind.Brands, brand) is { } found && Currency.TryParse(found.Currency, out var currency)
             ? currency
             : null;
 
     private static void CheckReferences(List<CatalogFault> faults, CatalogDraft current, ICatalogItem item)
     {
-        foreach (var (number, reference) in CatalogReferences.Of(item).Index())
+        foreach (var (number, reference) in CatalogReferences.ReferencedBy(item).Index())
         {
             if (current.Find(reference) is not null) continue;
             var (pointer, noun) = reference.Kind switch

@@ -27,7 +27,7 @@ internal sealed class ExchangeRates
     /// <param name="on">The local day.</param>
     /// <param name="maxAgeDays">How many days before it a rate may be of, inside; 0: of that very day only.</param>
     /// <returns>1 for the same currency; null when no rate is known.</returns>
-    public decimal? Of(string from, string to, DateOnly on, int maxAgeDays)
+    public decimal? Find(string from, string to, DateOnly on, int maxAgeDays)
     {
         if (from == to) return 1;
         if (!partners.TryGetValue(from, out var neighbours) || !partners.ContainsKey(to)) return null;

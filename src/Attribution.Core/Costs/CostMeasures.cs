@@ -38,7 +38,7 @@ public static class CostMeasures
     private static void Add(MeasureSums sums, CostItem cost, Catalog.CatalogSnapshot catalog, Lazy<CostSharing> sharing)
     {
         var brand = catalog.FindBrand(catalog.FindCampaign(cost.CampaignId)!.Brand)!;
-        var currency = Currency.Of(cost.Currency);
+        var currency = Currency.Parse(cost.Currency);
         if (!currency.TryToMinor(cost.Amount, out var amount))
             throw new InvalidOperationException($"Cost {cost.Id}: {cost.Amount} has more decimals than {currency.Code}.");
 

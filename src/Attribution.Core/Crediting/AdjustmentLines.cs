@@ -41,7 +41,7 @@ public static class AdjustmentLines
     /// <summary>Adds what an adjustment is in the rollups: commission, or a fee.</summary>
     public static void Add(this MeasureSums sums, BookedAdjustment booked, int times) =>
         sums.Add(
-            RollupKey.Of(booked.Brand, booked.Adjustment.Day, booked.Placement),
+            RollupKey.ForPlacement(booked.Brand, booked.Adjustment.Day, booked.Placement),
             booked.Adjustment.Reason is LedgerReason.Fee or LedgerReason.PostFee ? Measure.CostFee : Measure.Commission,
             times * booked.Adjustment.Amount);
 }

@@ -14,7 +14,7 @@ namespace Attribution.Core.Crediting;
 internal static class Commissions
 {
     /// <summary>What each credited placement earns, by placement; those without agreement or commission are left out.</summary>
-    public static ImmutableArray<Accrual> Of(ConversionFacts conversion, IEnumerable<Credit> credits, Model bookModel, Catalog.CatalogSnapshot catalog) =>
+    public static ImmutableArray<Accrual> ForConversion(ConversionFacts conversion, IEnumerable<Credit> credits, Model bookModel, Catalog.CatalogSnapshot catalog) =>
     [
         .. credits.Where(credit => credit.Models.Holds(bookModel))
             .Select(credit => catalog.AgreementOn(credit.Placement, conversion.Day) is { } agreement && Covers(agreement, conversion) ? Accrue(conversion, credit, agreement) : null)

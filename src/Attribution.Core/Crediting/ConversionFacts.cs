@@ -47,7 +47,7 @@ internal sealed record ConversionFacts
     /// <param name="brand">Its brand.</param>
     /// <param name="catalog">For the rates.</param>
     /// <param name="wanted">Which, by key; null: all.</param>
-    public static IEnumerable<ConversionFacts> Of(Journey journey, BrandSettings brand, Catalog.CatalogSnapshot catalog, Func<string, bool>? wanted = null)
+    public static IEnumerable<ConversionFacts> FromJourney(Journey journey, BrandSettings brand, Catalog.CatalogSnapshot catalog, Func<string, bool>? wanted = null)
     {
         if (journey.Statements.IsEmpty) return [];
         return journey.Statements
@@ -78,9 +78,9 @@ internal sealed record ConversionFacts
         var refunded = kind == ConversionKind.Order ? AppliedRefunds.Apply([.. refunds], currency, gross - discount, brand.Calendar) : AppliedRefunds.None;
         var refundDays = refunded.Days;
 
-        var rate = currency is null ? 1 : UsableRateOrNull(catalog.FindRate(currency, brand, day), gross, Currency.Of(currency), brand.Currency);
+        var rate = currency is null ? 1 : UsableRateOrNull(catalog.FindRate(currency, brand, day), gross, Currency.Parse(currency), brand.Currency);
         if (rate is { } known && currency is not null && currency != brand.Currency.Code)
-            (gross, discount, refundDays) = Convert(gross, discount, refundDays, Currency.Of(currency), brand.Currency, known);
+            (gross, discount, refundDays) = Convert(gross, discount, refundDays, Currency.Parse(currency), brand.Currency, known);
         else if (rate is null)
             (gross, discount, refundDays) = (0, 0, []);
 

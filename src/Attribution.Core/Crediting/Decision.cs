@@ -35,10 +35,10 @@ public sealed record Decision(CreditTerms Terms, long CatalogVersion, IReadOnlyL
     {
         var brand = catalog.FindBrand(journey.Brand) ?? throw new InvalidOperationException($"The catalog has no brand '{journey.Brand}'.");
         var evaluated = journey.Evaluate(catalog);
-        if (ConversionFacts.Of(evaluated, brand, catalog, known => known == key).SingleOrDefault() is not { } facts) return null;
+        if (ConversionFacts.FromJourney(evaluated, brand, catalog, known => known == key).SingleOrDefault() is not { } facts) return null;
 
         var terms = brand.TermsAt(facts.At);
-        var evidence = Evidence.For(facts, CandidateTouches.FromTouches(evaluated.Touches, catalog), terms, brand, catalog);
+        var evidence = Evidence.ForConversion(facts, CandidateTouches.FromTouches(evaluated.Touches, catalog), terms, brand, catalog);
         var weights = new WeightRow();
         var claims = Weighing.Weigh(terms.Policy, terms.BookModel, evidence, fit: null, weights);
         var shares = claims.Count == 0 ? [] : LargestRemainder.Split(CreditSplitter.WholeMicros, weights.ToArray());

@@ -31,7 +31,7 @@ internal sealed record Evidence(EligibleTouchpoints Touches, EligibleTouchpoints
         : all ??= new([.. Touches.Times, .. Codes.Times], [.. Touches.Claimants, .. Codes.Claimants], Touches.Count);
 
     /// <summary>Gathers what may earn a conversion from the contenders of its journey.</summary>
-    public static Evidence For(ConversionFacts conversion, CandidateTouches contenders, CreditTerms terms, BrandSettings brand, Catalog.CatalogSnapshot catalog)
+    public static Evidence ForConversion(ConversionFacts conversion, CandidateTouches contenders, CreditTerms terms, BrandSettings brand, Catalog.CatalogSnapshot catalog)
     {
         var within = contenders.Between(conversion.At - brand.MaxLookback, conversion.At);
         var (times, parties, count) = (new Timestamp[within.Length], new int[within.Length], 0);

@@ -60,7 +60,7 @@ public sealed record Policy
 
     /// <summary>The policy of a name.</summary>
     /// <exception cref="ArgumentException">The name is unknown, or the share does not go with it.</exception>
-    public static Policy Of(string name, decimal? codeShare = null)
+    public static Policy Create(string name, decimal? codeShare = null)
     {
         if (!ByName.TryGetValue(name, out var kind))
             throw new ArgumentException($"No policy is named '{name}'; there are {string.Join(", ", ByName.Keys.Order())}.", nameof(name));

@@ -94,7 +94,7 @@ public static partial class EventReader
         var url = text.RequiredText(Url, EventLimits.Url);
         if (!LandingUrl.IsAbsolute(url))
             text.Reject(RejectionReason.UrlInvalid, Url, "must be an absolute address: http:// or https://, then a host.");
-        var landing = LandingUrl.Read(url);
+        var landing = LandingUrl.Parse(url);
         return new Visit
         {
             Id = head.Id,

@@ -210,7 +210,7 @@ internal ref struct EventJson
     public Currency? ReadCurrency(EventMember member)
     {
         if (Text(member, int.MaxValue, mayBeEmpty: true) is not { } code) return null;
-        if (Currency.TryGet(code, out var currency)) return currency;
+        if (Currency.TryParse(code, out var currency)) return currency;
         Reject(RejectionReason.CurrencyUnknown, member, "must be the code of an ISO 4217 currency with minor units, in capitals, such as USD or EUR.");
         return null;
     }

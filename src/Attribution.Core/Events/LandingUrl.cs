@@ -28,12 +28,12 @@ public readonly record struct LandingUrl(Utm? Utm, string? ClickId)
     /// Reads <c>utm_source</c>, <c>utm_medium</c>, <c>utm_campaign</c>, <c>utm_content</c>, <c>utm_term</c>, <c>utm_id</c> and <c>atr_cid</c>.
     /// Names are case-sensitive; of a repeated one the last counts; an empty value is absent. Never throws.
     /// </summary>
-    public static LandingUrl Read(string url)
+    public static LandingUrl Parse(string url)
     {
         // Browsers drop these from an address before they look at it.
         if (url.AsSpan().IndexOfAny('\t', '\r', '\n') >= 0) url = string.Concat(url.Where(character => character is not ('\t' or '\r' or '\n')));
         string? source = null, medium = null, campaign = null, content = null, term = null, id = null, clickId = null;
-        foreach (var parameter in QueryString.Parameters(QueryString.Of(url)))
+        foreach (var parameter in QueryString.Parameters(QueryString.FromUrl(url)))
         {
             switch (parameter.Name)
             {

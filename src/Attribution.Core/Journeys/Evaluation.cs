@@ -37,8 +37,8 @@ public static class Evaluation
             Touches = touches,
             Conversions = Credit(journey, touches, changes, brand, catalog),
             WaitingRefunds = AppliedRefunds.Waiting(journey, brand.Calendar),
-            KeptApart = KeptApart.Of(journey, brand.Calendar),
-            PostDays = PostGrowth.Of(journey.Snapshots, brand, catalog),
+            KeptApart = KeptApart.FromJourney(journey, brand.Calendar),
+            PostDays = PostGrowth.ByDay(journey.Snapshots, brand, catalog),
         };
     }
 
@@ -76,7 +76,7 @@ public static class Evaluation
         var splitter = new CreditSplitter();
         return
         [
-            .. ConversionFacts.Of(journey, brand, catalog, key => !standing.ContainsKey(key)).Select(facts => Credit(facts, contenders.Value, splitter, brand, catalog))
+            .. ConversionFacts.FromJourney(journey, brand, catalog, key => !standing.ContainsKey(key)).Select(facts => Credit(facts, contenders.Value, splitter, brand, catalog))
                 .Concat(standing.Values).OrderBy(conversion => conversion.Key, StringComparer.Ordinal),
         ];
     }
@@ -93,7 +93,7 @@ public static class Evaluation
     {
         var terms = brand.TermsAt(facts.At);
         var fit = catalog.FitOn(brand.Id, facts.Day);
-        var shares = splitter.Split(facts, Evidence.For(facts, contenders, terms, brand, catalog), terms.Policy, fit);
+        var shares = splitter.Split(facts, Evidence.ForConversion(facts, contenders, terms, brand, catalog), terms.Policy, fit);
         var codes = facts.Codes.ToLookup(code => catalog.MatchCode(brand.Id, code, facts.At, out _));
         var used = codes.Select(matched => matched.Key).OfType<Assignment>().ToList();
         return new()
@@ -115,7 +115,7 @@ public static class Evaluation
             Terms = terms.Description,
             FitNumber = fit?.Number ?? 0,
             Credits = facts.CanceledOn is null ? shares : [.. shares.Select(credit => credit with { Micros = 0 })],
-            Accruals = Commissions.Of(facts, shares, terms.BookModel, catalog),
+            Accruals = Commissions.ForConversion(facts, shares, terms.BookModel, catalog),
             RedeemedPlacements = facts.Kind == ConversionKind.Order && facts.CanceledOn is null ? [.. used.Select(assignment => assignment.Placement).Distinct()] : [],
             MatchedBy = [.. used.Select(assignment => assignment.Name).Distinct()],
             UnmatchedCodes = [.. codes[null].Distinct(StringComparer.Ordinal)],

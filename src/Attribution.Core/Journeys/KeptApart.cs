@@ -14,7 +14,7 @@ public readonly record struct KeptApart(LinkLimits Limit, DateOnly Day)
     /// Those of a journey, each pair once for each limit, by (limit, day). Which of a shared device's customers are linked hangs on who came first; how
     /// many are not does not, and that is what is counted. What left the journey is counted no more.
     /// </summary>
-    internal static ImmutableArray<KeptApart> Of(Journey journey, BrandCalendar calendar)
+    internal static ImmutableArray<KeptApart> FromJourney(Journey journey, BrandCalendar calendar)
     {
         Dictionary<(LinkLimits Limit, string One, string Other), Timestamp>? first = null;
         foreach (var touch in journey.Touches)

@@ -17,10 +17,10 @@ internal static class Counting
                 if (touch.Utm is not null) yield return OfName(UnmatchedKind.Utm, UnmatchedNames.NameOf(touch.Utm));
                 break;
             case TouchRole.Kept or TouchRole.SameTouch or TouchRole.OfClick:
-                yield return (RollupKey.Of(brand, matched.Day, matched.Placement!), touch.Kind == TouchKind.Click ? Measure.Clicks : Measure.Visits);
+                yield return (RollupKey.ForPlacement(brand, matched.Day, matched.Placement!), touch.Kind == TouchKind.Click ? Measure.Clicks : Measure.Visits);
                 break;
             case TouchRole.Labelled:
-                yield return (RollupKey.Of(brand, matched.Day, matched.Placement!), touch.Label switch
+                yield return (RollupKey.ForPlacement(brand, matched.Day, matched.Placement!), touch.Label switch
                 {
                     TouchLabel.Bot => Measure.InvalidBot,
                     TouchLabel.Prefetch => Measure.InvalidPrefetch,

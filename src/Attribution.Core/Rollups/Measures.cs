@@ -88,7 +88,7 @@ public static class Measures
         foreach (var count in journey.EvictedCounts)
         {
             if (!isAsked(count.Day)) continue;
-            var counted = RollupKey.Of(journey.Brand, count.Day, count.Placement);
+            var counted = RollupKey.ForPlacement(journey.Brand, count.Day, count.Placement);
             sums.Add(counted, count.Measure, times * count.Count);
             if (count.Measure == Measure.UniqueVisitors) (visitorDays ??= []).Add(counted);
         }
@@ -132,23 +132,23 @@ public static class Measures
             // Credits of one placement stand together.
             var (placement, count) = (left[0].Placement, 1);
             while (count < left.Length && left[count].Placement == placement) count++;
-            AddCredits(sums, RollupKey.Of(brand, conversion.Day, placement), conversion, left[..count], times);
+            AddCredits(sums, RollupKey.ForPlacement(brand, conversion.Day, placement), conversion, left[..count], times);
             left = left[count..];
         }
 
         foreach (var accrual in conversion.Accruals)
         {
-            var key = RollupKey.Of(brand, conversion.Day, accrual.Placement);
+            var key = RollupKey.ForPlacement(brand, conversion.Day, accrual.Placement);
             sums.Add(key, Measure.Commission, times * accrual.Commission);
             foreach (var (day, amount) in accrual.Reversals)
             {
                 sums.Add(key, Measure.CommissionRefunded, times * amount);
-                sums.Add(RollupKey.Of(brand, day, accrual.Placement), Measure.CommissionReversed, times * amount);
+                sums.Add(RollupKey.ForPlacement(brand, day, accrual.Placement), Measure.CommissionReversed, times * amount);
             }
         }
 
         foreach (var code in conversion.UnmatchedCodes) sums.AddUnmatched(brand, conversion.Day, UnmatchedKind.Code, code, times);
-        foreach (var placement in conversion.RedeemedPlacements) sums.Add(RollupKey.Of(brand, conversion.Day, placement), Measure.Redemptions, times);
+        foreach (var placement in conversion.RedeemedPlacements) sums.Add(RollupKey.ForPlacement(brand, conversion.Day, placement), Measure.Redemptions, times);
 
         sums.Add(RollupKey.Total(brand, conversion.Day), Measure.RefundsCapped, times * conversion.RefundsCapped);
         sums.Add(RollupKey.Total(brand, conversion.Day), Measure.RefundsInOtherCurrency, times * conversion.RefundsInOtherCurrency);
@@ -157,7 +157,7 @@ public static class Measures
         sums.Add(RollupKey.Total(brand, conversion.Day), Measure.RateGaps, times);
         if (conversion.Credits.IsEmpty) sums.Add(RollupKey.Unattributed(brand, conversion.Day), Measure.RateGaps, times);
         foreach (var placement in conversion.Credits.Select(credit => credit.Placement).Distinct())
-            sums.Add(RollupKey.Of(brand, conversion.Day, placement), Measure.RateGaps, times);
+            sums.Add(RollupKey.ForPlacement(brand, conversion.Day, placement), Measure.RateGaps, times);
     }
 
     private static void AddCredits(MeasureSums sums, in RollupKey key, Conversion conversion, ReadOnlySpan<Credit> credits, int times)
@@ -218,7 +218,7 @@ public static class Measures
     private static void AddPostDay(MeasureSums sums, string brand, PostDay day, int times)
     {
         if (day.Placement is null) return;
-        var key = RollupKey.Of(brand, day.Day, day.Placement);
+        var key = RollupKey.ForPlacement(brand, day.Day, day.Placement);
         for (var i = 0; i < day.Growth.Length; i++) sums.Add(key, Measure.Impressions + i, times * day.Growth[i]);
     }
 

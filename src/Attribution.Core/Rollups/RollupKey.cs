@@ -13,7 +13,7 @@ public readonly record struct RollupKey(string Brand, DateOnly Day, string Campa
     public const string All = "*";
 
     /// <summary>The key of a placement's day.</summary>
-    public static RollupKey Of(string brand, DateOnly day, Placement placement) => new(brand, day, placement.Campaign, placement.Creator);
+    public static RollupKey ForPlacement(string brand, DateOnly day, Placement placement) => new(brand, day, placement.Campaign, placement.Creator);
 
     /// <summary>The key of what no placement is credited with, and of touches of none.</summary>
     public static RollupKey Unattributed(string brand, DateOnly day) => new(brand, day, "", "");

@@ -28,12 +28,12 @@ public readonly record struct Currency
     public static IReadOnlyList<Currency> Known { get; } = [.. All.Values.OrderBy(currency => currency.Code, StringComparer.Ordinal)];
 
     /// <summary>Finds a currency by its code in capital letters; false for any other text.</summary>
-    public static bool TryGet(string code, out Currency currency) => All.TryGetValue(code, out currency);
+    public static bool TryParse(string code, out Currency currency) => All.TryGetValue(code, out currency);
 
     /// <summary>Finds a currency by its code in capital letters.</summary>
     /// <exception cref="ArgumentException">The code is not one of ISO 4217 with minor units.</exception>
-    public static Currency Of(string code) =>
-        TryGet(code, out var currency) ? currency : throw new ArgumentException($"'{code}' is not an ISO 4217 currency with minor units.", nameof(code));
+    public static Currency Parse(string code) =>
+        TryParse(code, out var currency) ? currency : throw new ArgumentException($"'{code}' is not an ISO 4217 currency with minor units.", nameof(code));
 
     /// <summary>
     /// An amount in minor units, exactly. False, and 0, when the amount was written with more decimals than the currency has (the scale

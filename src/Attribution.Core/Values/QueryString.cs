@@ -10,7 +10,7 @@ namespace Attribution.Core.Values;
 public static class QueryString
 {
     /// <summary>What stands between the first <c>?</c> and the fragment; empty when there is neither a query nor anything in it.</summary>
-    public static ReadOnlySpan<char> Of(ReadOnlySpan<char> url)
+    public static ReadOnlySpan<char> FromUrl(ReadOnlySpan<char> url)
     {
         var fragment = url.IndexOf('#');
         if (fragment >= 0) url = url[..fragment];

@@ -35,7 +35,7 @@ public sealed class Statements_on_paper
     [InlineData("KWD", "10.000 -3.000 5.000 12.000 2.000 7.000 -10.000 -3.000 4.000 -15.000 3.000")]
     public async Task Statement_and_monthly_list_show_every_line_and_sum(string code, string amounts)
     {
-        var (currency, a) = (Currency.Of(code), amounts.Split(' '));
+        var (currency, a) = (Currency.Parse(code), amounts.Split(' '));
         var zero = currency.Format(0);
         await using var books = await BooksHost.StartAsync("2026-03-10T12:00:00Z");
         string Order(string id, string day, long minor, string of = "MIA") =>

@@ -42,8 +42,8 @@ public sealed class AgreementTruthTests
         shelf.Accruals.Values.Order(ByKey).ShouldBe(shelf.Journeys.SelectMany(PeriodAccrual.Of).Order(ByKey));
         var adjustments = Adjustments.Of(shelf.Catalog.FindAgreement("a")!, shelf.Accruals.Values, Day(today));
         var plain = shelf.Journeys.SelectMany(journey => journey.Conversions).SelectMany(conversion => conversion.Accruals).Where(accrual => accrual.Agreement == "a").Sum(accrual => accrual.Commission);
-        var added = string.Join("; ", adjustments.Select(line => $"{Reason(line.Reason)} {line.Day:MM-dd} {Currency.Of(currency).Format(line.Amount)}"));
-        $"{added} = {Currency.Of(currency).Format(plain + adjustments.Sum(line => line.Amount))}".Trim().ShouldBe(parts[2].Trim());
+        var added = string.Join("; ", adjustments.Select(line => $"{Reason(line.Reason)} {line.Day:MM-dd} {Currency.Parse(currency).Format(line.Amount)}"));
+        $"{added} = {Currency.Parse(currency).Format(plain + adjustments.Sum(line => line.Amount))}".Trim().ShouldBe(parts[2].Trim());
     }
 
     private static readonly IComparer<PeriodAccrual> ByKey = Comparer<PeriodAccrual>.Create((a, b) => string.CompareOrdinal(a.Key, b.Key));

@@ -10,7 +10,7 @@ namespace Attribution.Tests.Engine;
 /// <summary>A journey beyond its bounds: what it keeps, and that nothing it ever counted is lost or counted twice.</summary>
 public sealed class BoundsTests
 {
-    private static MeasureCell MiasDay(Shelf shelf, int day = 0) => shelf.Counted().Cells[RollupKey.Of("default", Day.AddDays(day), Mia)];
+    private static MeasureCell MiasDay(Shelf shelf, int day = 0) => shelf.Counted().Cells[RollupKey.ForPlacement("default", Day.AddDays(day), Mia)];
 
     [Fact]
     public void Default_bounds_are_500_touches_200_set_aside_and_2000_conversions() => JourneyBounds.Default.ShouldBe(new JourneyBounds(500, 200, 2_000));
@@ -96,7 +96,7 @@ public sealed class BoundsTests
 
         shelf.Journeys.Count().ShouldBe(1);
         (MiasDay(shelf)[Measure.Clicks], MiasDay(shelf)[Measure.UniqueVisitors]).ShouldBe((4, 1));
-        shelf.Emitted.Cells[RollupKey.Of("default", Day, Mia)][Measure.UniqueVisitors].ShouldBe(1);
+        shelf.Emitted.Cells[RollupKey.ForPlacement("default", Day, Mia)][Measure.UniqueVisitors].ShouldBe(1);
     }
 
     [Fact]
@@ -105,7 +105,7 @@ public sealed class BoundsTests
         var shelf = Market().Within(touches: 1, aside: 1).Take(Click("mia", 0)).Take(Click("mia", 60));
         shelf.Put(new LinkItem("mia-l", "mia", "https://shop.example/", "spring", "ben")).Reevaluate();
         MiasDay(shelf)[Measure.Clicks].ShouldBe(1);
-        shelf.Counted().Cells[RollupKey.Of("default", Day, Ben)][Measure.Clicks].ShouldBe(1);
+        shelf.Counted().Cells[RollupKey.ForPlacement("default", Day, Ben)][Measure.Clicks].ShouldBe(1);
     }
 
     [Fact]

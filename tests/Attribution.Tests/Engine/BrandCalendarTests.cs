@@ -11,7 +11,7 @@ public sealed class BrandCalendarTests
     {
         foreach (var row in File.ReadLines(Oracle.Path("tz_dst/irregular_days.csv")).Skip(1).Select(line => line.Split(',')))
         {
-            var (calendar, day) = (BrandCalendar.Of(row[0])!, DateOnly.Parse(row[1], CultureInfo.InvariantCulture));
+            var (calendar, day) = (BrandCalendar.ForTimeZone(row[0])!, DateOnly.Parse(row[1], CultureInfo.InvariantCulture));
             var (start, end) = (At(row[2]), At(row[3]));
             calendar.StartOf(day).ShouldBe(start);
             calendar.EndOf(day).ShouldBe(end);
@@ -30,7 +30,7 @@ public sealed class BrandCalendarTests
     [InlineData("Australia/Lord_Howe", "2024-10-06")]
     public void Day_without_a_midnight_begins_where_the_previous_day_ends(string zone, string date)
     {
-        var (calendar, day) = (BrandCalendar.Of(zone)!, DateOnly.Parse(date, CultureInfo.InvariantCulture));
+        var (calendar, day) = (BrandCalendar.ForTimeZone(zone)!, DateOnly.Parse(date, CultureInfo.InvariantCulture));
         var start = calendar.StartOf(day);
         calendar.DayOf(start).ShouldBe(day);
         calendar.DayOf(new(start.UnixMilliseconds - 1)).ShouldBe(day.AddDays(-1));
@@ -39,10 +39,10 @@ public sealed class BrandCalendarTests
 
     [Fact]
     public void Times_before_1970_map_to_days() =>
-        BrandCalendar.Of("Etc/UTC")!.DayOf(new(-1)).ShouldBe(new DateOnly(1969, 12, 31));
+        BrandCalendar.ForTimeZone("Etc/UTC")!.DayOf(new(-1)).ShouldBe(new DateOnly(1969, 12, 31));
 
     [Fact]
-    public void Unknown_time_zone_is_not_found() => BrandCalendar.Of("Mars/Olympus").ShouldBeNull();
+    public void Unknown_time_zone_is_not_found() => BrandCalendar.ForTimeZone("Mars/Olympus").ShouldBeNull();
 
     private static Timestamp At(string text) => Timestamp.From(DateTimeOffset.Parse(text, CultureInfo.InvariantCulture));
 }

@@ -46,7 +46,7 @@ public sealed class IncrementalTests
         var shelf = Market().Take(Click("mia", 20 * Hour), Click("ben", 21 * Hour), Click("mia", 50 * Hour), Order("1", 51 * Hour));
         shelf.Put(new BrandItem("default", "Glow", TimeZone: "Asia/Tokyo")).Reevaluate();
         var counted = shelf.Counted();
-        counted.Cells[RollupKey.Of("default", Day.AddDays(1), Mia)][Measure.Clicks].ShouldBe(1);
+        counted.Cells[RollupKey.ForPlacement("default", Day.AddDays(1), Mia)][Measure.Clicks].ShouldBe(1);
         counted.Add(shelf.Emitted, -1);
         counted.IsZero.ShouldBeTrue();
     }

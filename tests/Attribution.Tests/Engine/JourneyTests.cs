@@ -55,7 +55,7 @@ public sealed class JourneyTests
     {
         var shelf = Market().Take(Click("mia", day * ADay), Order("1", (day * ADay) + Hour));
         shelf.OutcomesOf("1").ShouldBe([expected]);
-        shelf.Counted().Cells[RollupKey.Of("default", Day.AddDays(day), Mia)][Measure.Clicks].ShouldBe(1);
+        shelf.Counted().Cells[RollupKey.ForPlacement("default", Day.AddDays(day), Mia)][Measure.Clicks].ShouldBe(1);
     }
 
     [Fact]
@@ -65,7 +65,7 @@ public sealed class JourneyTests
         {
             var shelf = Market();
             foreach (var happened in events) shelf.Take(happened);
-            var cell = shelf.Take(Order("1", 90, visitor: "w")).Counted().Cells[RollupKey.Of("default", Day, Mia)];
+            var cell = shelf.Take(Order("1", 90, visitor: "w")).Counted().Cells[RollupKey.ForPlacement("default", Day, Mia)];
             (cell[Measure.Clicks], cell[Measure.Visits], cell[Measure.UniqueVisitors]).ShouldBe((1, 1, 1));
             shelf.OutcomesOf("1").ShouldBe([Outcome.Credited, Outcome.OfClick]);
         }
@@ -75,14 +75,14 @@ public sealed class JourneyTests
     public void Earliest_of_two_clicks_with_the_same_id_owns_the_landing()
     {
         var shelf = Market().Take(Click("ben", 5, clickId: "k"), Visit(6, "k"), Click("mia", 0, clickId: "k"));
-        shelf.Counted().Cells[RollupKey.Of("default", Day, Mia)][Measure.Visits].ShouldBe(1);
-        shelf.Counted().Cells[RollupKey.Of("default", Day, Ben)][Measure.Visits].ShouldBe(0);
+        shelf.Counted().Cells[RollupKey.ForPlacement("default", Day, Mia)][Measure.Visits].ShouldBe(1);
+        shelf.Counted().Cells[RollupKey.ForPlacement("default", Day, Ben)][Measure.Visits].ShouldBe(0);
     }
 
     [Fact]
     public void Landing_of_a_labeled_click_is_not_counted()
     {
-        var cell = Market().Take(Click("mia", 0, clickId: "k", label: TouchLabel.Bot), Visit(1, "k")).Counted().Cells[RollupKey.Of("default", Day, Mia)];
+        var cell = Market().Take(Click("mia", 0, clickId: "k", label: TouchLabel.Bot), Visit(1, "k")).Counted().Cells[RollupKey.ForPlacement("default", Day, Mia)];
         (cell[Measure.InvalidBot], cell[Measure.Visits], cell[Measure.Clicks], cell[Measure.UniqueVisitors]).ShouldBe((1, 0, 0, 0));
     }
 
@@ -191,10 +191,10 @@ public sealed class JourneyTests
     public void Cancellation_removes_the_order_from_counts_but_keeps_its_money()
     {
         var shelf = Market().Take(Click("mia", 0), Order("1", 10, codes: ["MIA10"]), Refund("1", 2 * ADay, null, RefundKind.Cancel));
-        var day = shelf.Counted().Cells[RollupKey.Of("default", Day, Mia)];
+        var day = shelf.Counted().Cells[RollupKey.ForPlacement("default", Day, Mia)];
         (day[Model.LastTouch, CreditMeasure.Orders], day[Model.LastTouch, CreditMeasure.ConversionMicros], day[Measure.Redemptions]).ShouldBe((0, 0, 0));
         (day[Model.LastTouch, CreditMeasure.Gross], day[Model.LastTouch, CreditMeasure.Refunds]).ShouldBe((10_000, 10_000));
-        shelf.Counted().Cells[RollupKey.Of("default", Day.AddDays(2), Mia)][Model.LastTouch, CreditMeasure.RefundsCash].ShouldBe(10_000);
+        shelf.Counted().Cells[RollupKey.ForPlacement("default", Day.AddDays(2), Mia)][Model.LastTouch, CreditMeasure.RefundsCash].ShouldBe(10_000);
     }
 
     [Fact]
@@ -219,7 +219,7 @@ public sealed class JourneyTests
         var shelf = Market().Take(Click("ben", 0), Click("mia", 5), Order("1", 60, codes: ["MIA10"], customer: "cus_mia"));
         shelf.GrossOf("1").ShouldBe(new() { [Ben] = 10_000 });
         shelf.OutcomesOf("1").ShouldBe([Outcome.Credited, Outcome.SelfPurchase, Outcome.SelfPurchase]);
-        shelf.Counted().Cells[RollupKey.Of("default", Day, Mia)][Measure.Redemptions].ShouldBe(1);
+        shelf.Counted().Cells[RollupKey.ForPlacement("default", Day, Mia)][Measure.Redemptions].ShouldBe(1);
     }
 
     [Fact]
@@ -237,7 +237,7 @@ public sealed class JourneyTests
         var shelf = Market().Take(Click("mia", 0), Order("1", 10, currency: "EUR"), Refund("1", ADay, 3_333, currency: "EUR"), Refund("1", ADay, 100, id: "usd"));
         shelf.Conversion("1").MissingRateCurrency.ShouldBe("EUR");
         shelf.GrossOf("1").ShouldBe(new() { [Mia] = 0 });
-        shelf.Counted().Cells[RollupKey.Of("default", Day, Mia)][Measure.RateGaps].ShouldBe(1);
+        shelf.Counted().Cells[RollupKey.ForPlacement("default", Day, Mia)][Measure.RateGaps].ShouldBe(1);
         shelf.Counted().Cells[RollupKey.Unmatched("default", Day, UnmatchedKind.Rate, "EUR")][Measure.RateGaps].ShouldBe(1);
 
         shelf.Put(new FxRateItem("r", Day, "EUR", "USD", 1.0832m)).Reevaluate();
@@ -252,8 +252,8 @@ public sealed class JourneyTests
     {
         var shelf = Market().Put(new AgreementItem("a", "spring", "mia", new CommissionItem("percent_of_net", Rate: 10)));
         shelf.Take(Click("mia", 0), Order("1", 10, gross: 9_005), Refund("1", 2 * ADay, 4_500));
-        var order = shelf.Counted().Cells[RollupKey.Of("default", Day, Mia)];
-        var refund = shelf.Counted().Cells[RollupKey.Of("default", Day.AddDays(2), Mia)];
+        var order = shelf.Counted().Cells[RollupKey.ForPlacement("default", Day, Mia)];
+        var refund = shelf.Counted().Cells[RollupKey.ForPlacement("default", Day.AddDays(2), Mia)];
         // 10 % of 90.05 is 9.005, half to even 9.00; of 45.05 it is 4.505, half to even 4.50.
         (order[Measure.Commission], order[Measure.CommissionRefunded], refund[Measure.CommissionReversed]).ShouldBe((450, 450, 450));
         shelf.Ledger.Sum(entry => entry.Commission).ShouldBe(450);
@@ -264,14 +264,14 @@ public sealed class JourneyTests
     {
         var shelf = Market().Put(new AgreementItem("a", "spring", "mia", new CommissionItem("fixed_per_conversion", Amount: 5m)));
         shelf.Take(Click("mia", 0), Order("1", 10), Refund("1", ADay, 4_000));
-        var order = shelf.Counted().Cells[RollupKey.Of("default", Day, Mia)];
+        var order = shelf.Counted().Cells[RollupKey.ForPlacement("default", Day, Mia)];
         (order[Measure.Commission], order[Measure.CommissionRefunded]).ShouldBe((500, 0));
 
         shelf.Take(Refund("1", 2 * ADay, null, RefundKind.Cancel, id: "c"));
 
-        order = shelf.Counted().Cells[RollupKey.Of("default", Day, Mia)];
+        order = shelf.Counted().Cells[RollupKey.ForPlacement("default", Day, Mia)];
         (order[Measure.Commission], order[Measure.CommissionRefunded]).ShouldBe((0, 500));
-        shelf.Counted().Cells[RollupKey.Of("default", Day.AddDays(2), Mia)][Measure.CommissionReversed].ShouldBe(500);
+        shelf.Counted().Cells[RollupKey.ForPlacement("default", Day.AddDays(2), Mia)][Measure.CommissionReversed].ShouldBe(500);
         shelf.Ledger.Sum(entry => entry.Commission).ShouldBe(0);
     }
 
@@ -286,8 +286,8 @@ public sealed class JourneyTests
         shelf.Ledger.Sum(entry => entry.Commission).ShouldBe(502);
         shelf.Take(Refund("1", 2 * ADay, null, RefundKind.Cancel, id: "c"));
         shelf.Ledger.Sum(entry => entry.Commission).ShouldBe(0);
-        shelf.Counted().Cells[RollupKey.Of("default", Day.AddDays(1), Mia)][Measure.CommissionReversed].ShouldBe(333);
-        shelf.Counted().Cells[RollupKey.Of("default", Day.AddDays(2), Mia)][Measure.CommissionReversed].ShouldBe(502);
+        shelf.Counted().Cells[RollupKey.ForPlacement("default", Day.AddDays(1), Mia)][Measure.CommissionReversed].ShouldBe(333);
+        shelf.Counted().Cells[RollupKey.ForPlacement("default", Day.AddDays(2), Mia)][Measure.CommissionReversed].ShouldBe(502);
     }
 
     [Fact]
@@ -337,7 +337,7 @@ public sealed class JourneyTests
         };
         var shelf = Market().Take(Snapshot(ADay + 5, 90)).Take(Snapshot(0, 10, 5), Snapshot(10, 30), Snapshot(ADay, 100, 7));
         var cells = shelf.Counted().Cells;
-        (cells[RollupKey.Of("default", Day, Mia)][Measure.Likes], cells[RollupKey.Of("default", Day, Mia)][Measure.Views]).ShouldBe((30, 5));
-        (cells[RollupKey.Of("default", Day.AddDays(1), Mia)][Measure.Likes], cells[RollupKey.Of("default", Day.AddDays(1), Mia)][Measure.Views]).ShouldBe((60, 2));
+        (cells[RollupKey.ForPlacement("default", Day, Mia)][Measure.Likes], cells[RollupKey.ForPlacement("default", Day, Mia)][Measure.Views]).ShouldBe((30, 5));
+        (cells[RollupKey.ForPlacement("default", Day.AddDays(1), Mia)][Measure.Likes], cells[RollupKey.ForPlacement("default", Day.AddDays(1), Mia)][Measure.Views]).ShouldBe((60, 2));
     }
 }

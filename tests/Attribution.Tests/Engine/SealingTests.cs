@@ -144,7 +144,7 @@ public sealed class SealingTests
 
         shelf.Journeys.ShouldHaveSingleItem().EvictedTouches.ShouldHaveSingleItem();
         shelf.GrossOf("1").ShouldBe(new() { [Mia] = 9_999 });
-        shelf.Counted().Cells[RollupKey.Of("default", Day, Mia)][Measure.Clicks].ShouldBe(1);
+        shelf.Counted().Cells[RollupKey.ForPlacement("default", Day, Mia)][Measure.Clicks].ShouldBe(1);
         shelf.Emitted.DropZeros().Cells.Keys.ShouldBe(shelf.Counted().Cells.Keys, ignoreOrder: true);
     }
 
@@ -162,7 +162,7 @@ public sealed class SealingTests
 
         shelf.Journeys.Count().ShouldBe(1);
         shelf.GrossOf("1").ShouldBe(new() { [Mia] = 9_999 });
-        shelf.Counted().Cells[RollupKey.Of("default", Day, Mia)][Measure.Clicks].ShouldBe(1);
+        shelf.Counted().Cells[RollupKey.ForPlacement("default", Day, Mia)][Measure.Clicks].ShouldBe(1);
     }
 
     [Fact]
@@ -183,7 +183,7 @@ public sealed class SealingTests
         var shelf = Sealing(touches: 1).Take(Click("mia", 0, clickId: "k"), Click("ben", ADay));
         Receive(shelf, 402 * ADay, Click("ben", 402 * ADay));
         Receive(shelf, 403 * ADay, Visit(403 * ADay, "k"));
-        shelf.Counted().Cells[RollupKey.Of("default", Day.AddDays(403), Mia)][Measure.Visits].ShouldBe(1);
+        shelf.Counted().Cells[RollupKey.ForPlacement("default", Day.AddDays(403), Mia)][Measure.Visits].ShouldBe(1);
     }
 
     [Fact]
@@ -209,7 +209,7 @@ public sealed class SealingTests
             Receive(shelf, Later, Click("ben", Later));
             Receive(shelf, MuchLater, Click("ben", MuchLater));
         });
-        var day = shelf.Counted().Cells[RollupKey.Of("default", Day, Mia)];
+        var day = shelf.Counted().Cells[RollupKey.ForPlacement("default", Day, Mia)];
         (day[Measure.Clicks], day[Measure.UniqueVisitors]).ShouldBe((2, 1));
     }
 

@@ -82,10 +82,10 @@ public sealed class SettingsTests
 
         foreach (var placement in new[] { Mia, Ben })
         {
-            var cell = shelf.Counted().Cells[RollupKey.Of("default", Day, placement)];
+            var cell = shelf.Counted().Cells[RollupKey.ForPlacement("default", Day, placement)];
             var net = cell[Model.Book, CreditMeasure.Gross] - cell[Model.Book, CreditMeasure.Discount] - cell[Model.Book, CreditMeasure.Refunds];
             net.ShouldBe(shelf.Ledger.Where(entry => entry.Placement == placement).Sum(entry => entry.Amount));
-            shelf.Counted().Cells[RollupKey.Of("default", Day.AddDays(2), placement)][Model.Book, CreditMeasure.RefundsCash]
+            shelf.Counted().Cells[RollupKey.ForPlacement("default", Day.AddDays(2), placement)][Model.Book, CreditMeasure.RefundsCash]
                 .ShouldBe(-shelf.Ledger.Where(entry => entry.Placement == placement && entry.EntryDay == Day.AddDays(2)).Sum(entry => entry.Amount));
         }
 
@@ -105,7 +105,7 @@ public sealed class SettingsTests
         DateTimeOffset? At(double? minute) => minute is { } known ? Moment(known) : null;
         var shelf = Market().Put(new CodeItem("mia-c", "MIA10", "spring", "mia", QuarantinedFrom: At(from), QuarantinedTo: At(to)));
         shelf.Take(Order("1", order, codes: ["MIA10"])).OutcomesOf("1").ShouldBe([expected]);
-        shelf.Counted().Cells[RollupKey.Of("default", DateOnly.FromDateTime(Moment(order).Date), Mia)][Measure.Redemptions].ShouldBe(1);
+        shelf.Counted().Cells[RollupKey.ForPlacement("default", DateOnly.FromDateTime(Moment(order).Date), Mia)][Measure.Redemptions].ShouldBe(1);
     }
 
     [Fact]

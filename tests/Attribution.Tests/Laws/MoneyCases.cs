@@ -65,7 +65,7 @@ internal sealed class MoneyCases
     /// <summary>Costs that name nobody or a creator, on a day or over several months, now and then corrected; the nets of months, corrected too; sometimes another rule.</summary>
     private IEnumerable<ICatalogItem> Costs(DateOnly month)
     {
-        decimal Amount(int least, int most) => Currency.Of(currency).ToMajor(spending.Next(least, most));
+        decimal Amount(int least, int most) => Currency.Parse(currency).ToMajor(spending.Next(least, most));
         if (month.Month == 1 || spending.Next(6) == 0) yield return new CampaignItem("spring", "Spring", CostSharing: Rules[spending.Next(Rules.Length)]);
         foreach (var number in Enumerable.Range(0, 6).Where(_ => spending.Next(3) == 0))
         {
@@ -103,7 +103,7 @@ internal sealed class MoneyCases
         if (Chance(25)) return item;
         var byOrders = Chance(50);
         var tiers = Enumerable.Range(0, dice.Next(4)).Select(i => new TierItem(
-            byOrders ? (i * 2) + dice.Next(2) : Currency.Of(currency).ToMajor((i * 30_000) + dice.Next(25_000)), Chance(35) ? null : 5m * (i + 2), Money(900))).ToList();
+            byOrders ? (i * 2) + dice.Next(2) : Currency.Parse(currency).ToMajor((i * 30_000) + dice.Next(25_000)), Chance(35) ? null : 5m * (i + 2), Money(900))).ToList();
         var monthly = Chance(50);
         var cap = Chance(40) ? Money(15_000) : (decimal?)null;
         var guarantee = Chance(40) && (monthly || item.ValidTo is not null) ? Math.Min(Money(12_000), cap ?? decimal.MaxValue) : (decimal?)null;
@@ -127,11 +127,11 @@ internal sealed class MoneyCases
             var paidIn = Chance(60) ? currency : Pick(Currencies);
             for (var times = Chance(15) ? 2 : 1; times > 0; times--)
                 yield return new RedemptionEvent(
-                    $"o{orders}-{times}", At(), $"{orders}", codes, paidIn, Currency.Of(paidIn).ToMajor(dice.Next(900, 60_000)), Discount: Chance(20) ? Currency.Of(paidIn).ToMajor(dice.Next(900)) : null,
+                    $"o{orders}-{times}", At(), $"{orders}", codes, paidIn, Currency.Parse(paidIn).ToMajor(dice.Next(900, 60_000)), Discount: Chance(20) ? Currency.Parse(paidIn).ToMajor(dice.Next(900)) : null,
                     CustomerKey: customer, IsNewCustomer: Chance(30), VisitorId: visitor);
             var back = dice.Next(1, orders + 1);
             var backIn = Chance(90) ? paidIn : Pick(Currencies);
-            if (Chance(45)) yield return new RefundEvent($"r{orders}", At(), $"{back}", $"{orders}", Pick(["refund", "refund", "chargeback"]), backIn, Currency.Of(backIn).ToMajor(dice.Next(1, 40_000)));
+            if (Chance(45)) yield return new RefundEvent($"r{orders}", At(), $"{back}", $"{orders}", Pick(["refund", "refund", "chargeback"]), backIn, Currency.Parse(backIn).ToMajor(dice.Next(1, 40_000)));
             if (Chance(10)) yield return new RefundEvent($"x{orders}", At(), $"{back}", $"x{orders}", "cancel");
             if (Chance(25)) yield return new EngagementEvent($"g{orders}", At(), $"{dice.Next(5)}", "instagram", CreatorId: Pick(Creators), CampaignId: "spring", Likes: orders);
             var (lead, who) = Person();
@@ -146,7 +146,7 @@ internal sealed class MoneyCases
         return (Chance(70) ? $"v{number}" : null, Chance(50) ? $"c{(number + dice.Next(2)) % 6}" : null);
     }
 
-    private decimal Money(int most) => Currency.Of(currency).ToMajor(dice.Next(most) + 1);
+    private decimal Money(int most) => Currency.Parse(currency).ToMajor(dice.Next(most) + 1);
 
     private bool Chance(int percent) => dice.Next(100) < percent;
 

@@ -7,7 +7,7 @@ namespace Attribution.Tests.Report;
 
 public class Ratio_formulas
 {
-    private static readonly Currency Dollar = Currency.Of("USD");
+    private static readonly Currency Dollar = Currency.Parse("USD");
 
     [Theory]
     [InlineData(5_000_000, 1_000_000, "400.0")]
@@ -29,9 +29,9 @@ public class Ratio_formulas
         Shown(Ratios.Cpa(Dollar, 100, 333_333)).ShouldBe("3.00");
         Shown(Ratios.Cpc(Dollar, 5, 2)).ShouldBe("0.02");
         Shown(Ratios.Cpc(Dollar, 7, 2)).ShouldBe("0.04");
-        Shown(Ratios.Cpc(Currency.Of("JPY"), 5, 2)).ShouldBe("2");
-        Shown(Ratios.Epc(Currency.Of("KWD"), 1, 2)).ShouldBe("0.000");
-        Shown(Ratios.Epc(Currency.Of("KWD"), 3, 2)).ShouldBe("0.002");
+        Shown(Ratios.Cpc(Currency.Parse("JPY"), 5, 2)).ShouldBe("2");
+        Shown(Ratios.Epc(Currency.Parse("KWD"), 1, 2)).ShouldBe("0.000");
+        Shown(Ratios.Epc(Currency.Parse("KWD"), 3, 2)).ShouldBe("0.002");
         Shown(Ratios.Aov(Dollar, 9_000, 500_000)).ShouldBe("180.00");
         Shown(Ratios.Cpe(Dollar, 30_000, 2_310)).ShouldBe("0.13");
         Shown(Ratios.Cpm(Dollar, 30_000, 41_000)).ShouldBe("7.32");

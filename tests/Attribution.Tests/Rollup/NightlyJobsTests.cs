@@ -27,7 +27,7 @@ public sealed class NightlyJobsTests
     [InlineData("2026-03-31T21:59:59.999Z", "2026-03-28")]
     [InlineData("2026-03-31T22:00:00Z", "2026-03-29")]
     public void Day_closes_48_hours_after_its_local_end_even_with_23_hours(string now, string last) =>
-        CloseJob.LastClosed(BrandCalendar.Of("Europe/Berlin")!, Timestamp.From(DateTimeOffset.Parse(now, CultureInfo.InvariantCulture)), TimeSpan.FromHours(48))
+        CloseJob.LastClosed(BrandCalendar.ForTimeZone("Europe/Berlin")!, Timestamp.From(DateTimeOffset.Parse(now, CultureInfo.InvariantCulture)), TimeSpan.FromHours(48))
             .ShouldBe(DateOnly.Parse(last, CultureInfo.InvariantCulture));
 
     [Fact]

@@ -15,7 +15,7 @@ public class Currencies
     [InlineData("USD", "-10000000000000.00", -1_000_000_000_000_000)]
     public void Amount_is_converted_to_whole_minor_units(string code, string major, long minor)
     {
-        Currency.Of(code).TryToMinor(decimal.Parse(major, CultureInfo.InvariantCulture), out var read).ShouldBeTrue();
+        Currency.Parse(code).TryToMinor(decimal.Parse(major, CultureInfo.InvariantCulture), out var read).ShouldBeTrue();
         read.ShouldBe(minor);
     }
 
@@ -28,7 +28,7 @@ public class Currencies
     [InlineData("USD", "-10000000000000.01")]
     [InlineData("JPY", "79228162514264337593543950335")]
     public void Amount_with_too_many_decimals_or_out_of_range_is_rejected(string code, string major) =>
-        Currency.Of(code).TryToMinor(decimal.Parse(major, CultureInfo.InvariantCulture), out _).ShouldBeFalse();
+        Currency.Parse(code).TryToMinor(decimal.Parse(major, CultureInfo.InvariantCulture), out _).ShouldBeFalse();
 
     [Theory]
     [InlineData("USD", 4500, "45.00")]
@@ -40,7 +40,7 @@ public class Currencies
     [InlineData("USD", long.MaxValue, "92233720368547758.07")]
     [InlineData("USD", long.MinValue, "-92233720368547758.08")]
     public void Text_has_the_currencys_number_of_decimals(string code, long minor, string text) =>
-        Currency.Of(code).Format(minor).ShouldBe(text);
+        Currency.Parse(code).Format(minor).ShouldBe(text);
 
     [Theory]
     [InlineData("XAU")]
@@ -51,8 +51,8 @@ public class Currencies
     [InlineData("BTC")]
     public void Code_without_minor_units_is_unknown(string code)
     {
-        Currency.TryGet(code, out _).ShouldBeFalse();
-        Should.Throw<ArgumentException>(() => Currency.Of(code)).Message.ShouldContain(code);
+        Currency.TryParse(code, out _).ShouldBeFalse();
+        Should.Throw<ArgumentException>(() => Currency.Parse(code)).Message.ShouldContain(code);
     }
 
     [Fact]

@@ -12,7 +12,7 @@ public class Query_strings
     [InlineData("https://shop.example/?", "")]
     [InlineData("https://shop.example/?a=1?b=2", "a=1?b=2")]
     public void Query_lies_between_the_first_question_mark_and_the_fragment(string url, string query) =>
-        QueryString.Of(url).ToString().ShouldBe(query);
+        QueryString.FromUrl(url).ToString().ShouldBe(query);
 
     [Theory]
     [InlineData("a=1&b=2&a=3", "a:1|b:2|a:3")]

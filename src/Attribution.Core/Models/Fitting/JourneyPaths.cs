@@ -25,7 +25,7 @@ public static class JourneyPaths
         var brand = catalog.FindBrand(journey.Brand) ?? throw new InvalidOperationException($"The catalog has no brand '{journey.Brand}'.");
         var used = new bool[journey.Touches.Length];
         var path = new List<Placement>();
-        foreach (var conversion in ConversionFacts.Of(journey, brand, catalog))
+        foreach (var conversion in ConversionFacts.FromJourney(journey, brand, catalog))
         {
             if (conversion.CanceledOn is not null) continue;
             var terms = brand.TermsAt(conversion.At);
@@ -40,7 +40,7 @@ public static class JourneyPaths
             if (conversion.Day < from || conversion.Day > to) continue;
             if (terms.Policy.Kind == PolicyKind.AllEvidence)
             {
-                var evidence = Evidence.For(conversion, CandidateTouches.None, terms, brand, catalog);
+                var evidence = Evidence.ForConversion(conversion, CandidateTouches.None, terms, brand, catalog);
                 path.AddRange(evidence.Codes.Claimants.Select(party => evidence.Claimants[party]));
             }
 

@@ -33,10 +33,10 @@ internal static class ShopEvents
         JsonSerializer.SerializeToUtf8Bytes(refund with { Amount = Rounded(refund.Amount, refund.Currency) }, ContractsJson.Default.RefundEvent), null, refund.Id);
 
     /// <summary>The click's id in the address of a landing, where that is all a shop kept of it; null when there is none.</summary>
-    public static string? ClickOf(string? landing) => landing is null ? null : LandingUrl.Read(landing).ClickId;
+    public static string? ClickOf(string? landing) => landing is null ? null : LandingUrl.Parse(landing).ClickId;
 
     private static decimal? Rounded(decimal? amount, string? currency) =>
-        amount is { } given && currency is not null && Currency.TryGet(currency, out var known) ? decimal.Round(given, known.Digits, MidpointRounding.ToEven) + known.ToMajor(0) : amount;
+        amount is { } given && currency is not null && Currency.TryParse(currency, out var known) ? decimal.Round(given, known.Digits, MidpointRounding.ToEven) + known.ToMajor(0) : amount;
 
     private static string? Present(string? text) => string.IsNullOrWhiteSpace(text) ? null : text;
 

@@ -23,7 +23,7 @@ internal static class EcbRateReader
     {
         var header = parser.Record!.Select(name => name.Trim()).ToArray();
         var columns = Enumerable.Range(1, header.Length - 1).Where(i => header[i].Length > 0).ToList();
-        var unknown = columns.Where(i => !Currency.TryGet(header[i], out _)).ToList();
+        var unknown = columns.Where(i => !Currency.TryParse(header[i], out _)).ToList();
         if (unknown.Count > 0)
             lines.Add(new(1, null, [new(ValueUnknown, "", $"Left out, since no amount can be in it (not in ISO 4217 today): {string.Join(", ", unknown.Select(i => header[i]))}")]));
         columns.RemoveAll(unknown.Contains);

@@ -148,8 +148,8 @@ internal sealed record ConversionRefund(
         var stated = refund.Stated;
         return new(
             stated.RefundId, stated.Kind.ToString().ToLowerInvariant(), stated.At.ToString(), $"{stated.Id.Source}/{stated.Id.Id}", stated.Currency,
-            stated is { Currency: { } code, Amount: { } amount } ? Core.Values.Currency.Of(code).Format(amount) : null,
-            refund.Currency is { } own ? Core.Values.Currency.Of(own).Format(refund.Amount) : null, refund.Outcome, refund.Description);
+            stated is { Currency: { } code, Amount: { } amount } ? Core.Values.Currency.Parse(code).Format(amount) : null,
+            refund.Currency is { } own ? Core.Values.Currency.Parse(own).Format(refund.Amount) : null, refund.Outcome, refund.Description);
     }
 }
 
