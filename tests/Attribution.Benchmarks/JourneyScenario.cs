@@ -102,13 +102,13 @@ internal static class JourneyScenario
         Id = new("bench", $"{id} {i}"), Brand = "default", At = At((double)i / of), Slug = Creators[i % Creators.Length], VisitorId = "v",
     };
 
-    private static ConversionStatement Order(int i, int of, int touches, string id) => new()
+    private static ReportedConversion Order(int i, int of, int touches, string id) => new()
     {
         Id = new("bench", $"{id} {i}"), Brand = "default", At = At((i + 1.0) / (of + 1) + (0.1 / touches)), Kind = ConversionKind.Order,
         ConversionId = $"{i}", Currency = "USD", Gross = 10_000 + i, Discount = 500, VisitorId = "v", CustomerKey = "c",
     };
 
-    private static RefundStatement Refund(int order) => new()
+    private static ReportedRefund Refund(int order) => new()
     {
         Id = new("bench", "refund"), Brand = "default", At = At(1.1), OrderId = $"{order}", RefundId = "r", Kind = RefundKind.Refund, Currency = "USD", Amount = 1_000,
     };

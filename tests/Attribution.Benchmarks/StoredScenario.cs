@@ -192,7 +192,7 @@ internal static class StoreSizeScenario
             Id = new("bench", $"{++Events}"), Brand = "default", At = Now, Slug = JourneyScenario.Creators[Events % 4], VisitorId = $"v{++people}",
         };
 
-        private ConversionStatement Order(int reach) => new()
+        private ReportedConversion Order(int reach) => new()
         {
             Id = new("bench", $"{++Events}"), Brand = "default", At = Now, Kind = ConversionKind.Order,
             ConversionId = Number(Events), Currency = "USD", Gross = 10_000, Discount = 500, VisitorId = $"v{people - random.Next(Math.Min(people, reach))}",

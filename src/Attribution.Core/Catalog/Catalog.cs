@@ -52,7 +52,7 @@ public sealed class CatalogSnapshot
             (BrandOf(link.CampaignId), link.Slug),
             Assign(CatalogKind.Links, link.Id, link.CampaignId, link.CreatorId, link.ValidFrom, link.ValidTo))));
         codes = Group(Items<CodeItem>().Select(code => (
-            (BrandOf(code.CampaignId), Normalise.Code(code.Code)),
+            (BrandOf(code.CampaignId), TextNormalizer.Code(code.Code)),
             Assign(CatalogKind.Codes, code.Id, code.CampaignId, code.CreatorId, code.ValidFrom, code.ValidTo) with
             {
                 Quarantine = code.QuarantinedFrom is null && code.QuarantinedTo is null ? null : (Since(code.QuarantinedFrom), Until(code.QuarantinedTo)),
@@ -164,8 +164,8 @@ public sealed class CatalogSnapshot
 
     private static UtmRules.Rule Rule(Assignment assignment, UtmItem match, bool implied)
     {
-        static string? Whole(string? value, bool implied) => value is null || (!implied && value.EndsWith('*')) ? null : Normalise.UtmValue(value);
-        static string? Start(string? value, bool implied) => value is null || implied || !value.EndsWith('*') ? null : Normalise.UtmValue(value[..^1]);
+        static string? Whole(string? value, bool implied) => value is null || (!implied && value.EndsWith('*')) ? null : TextNormalizer.UtmValue(value);
+        static string? Start(string? value, bool implied) => value is null || implied || !value.EndsWith('*') ? null : TextNormalizer.UtmValue(value[..^1]);
         Utm Map(Func<string?, bool, string?> member) => new(
             member(match.Source, implied), member(match.Medium, implied), member(match.Campaign, implied),
             member(match.Content, implied), member(match.Term, implied), member(match.Id, implied));
@@ -213,7 +213,7 @@ public sealed class CatalogSnapshot
     private static Agreement Settings(AgreementItem agreement, Placement placement, BrandSettings brand) => new(
         brand.Id, placement, agreement.Id, agreement.ValidFrom ?? DateOnly.MinValue, agreement.ValidTo ?? DateOnly.MaxValue,
         agreement.Commission.Rate ?? 0, Minor(agreement.Commission.Amount, brand), Minor(agreement.Commission.LeadAmount, brand),
-        agreement.NewCustomersOnly, (agreement.ExcludedCodes ?? []).Select(Normalise.Code).ToFrozenSet(StringComparer.Ordinal))
+        agreement.NewCustomersOnly, (agreement.ExcludedCodes ?? []).Select(TextNormalizer.Code).ToFrozenSet(StringComparer.Ordinal))
     {
         PeriodTerms = PeriodTerms(agreement, brand),
         HoldingDays = agreement.HoldingDays ?? 0,

@@ -10,7 +10,7 @@ namespace Attribution.Core.Catalog;
 public sealed class CatalogDraft
 {
     private readonly Dictionary<CatalogRef, ICatalogItem> items = [];
-    private readonly Dictionary<string, List<Holding>> holdings = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, List<Reservation>> reservations = new(StringComparer.Ordinal);
     private readonly Dictionary<CatalogRef, HashSet<CatalogRef>> referrers = [];
 
     /// <summary>Starts from what the catalog holds.</summary>
@@ -49,16 +49,16 @@ public sealed class CatalogDraft
     {
         if (!items.Remove(reference, out var old)) return;
         foreach (var target in CatalogReferences.ReferencedBy(old)) referrers[target].Remove(reference);
-        if (Holding.Of(old, BrandOfPlacement(old)) is { } holding) holdings[holding.Key].RemoveAll(other => other.Id == holding.Id);
+        if (Reservation.FromItem(old, BrandOfPlacement(old)) is { } holding) reservations[holding.Key].RemoveAll(other => other.Id == holding.Id);
     }
 
     /// <summary>Whether another item holds the same slug, code, agreement or rate, whenever.</summary>
-    public bool IsHeldAtAnyTime(ICatalogItem item) =>
-        Holding.Of(item, BrandOfPlacement(item)) is { } mine && holdings.TryGetValue(mine.Key, out var others) && others.Exists(other => other.Id != mine.Id);
+    public bool IsReservedAtAnyTime(ICatalogItem item) =>
+        Reservation.FromItem(item, BrandOfPlacement(item)) is { } mine && reservations.TryGetValue(mine.Key, out var others) && others.Exists(other => other.Id != mine.Id);
 
     /// <summary>The hold of another item on the same slug, code, agreement or rate at the same time; null when there is none.</summary>
-    internal Holding? Rival(ICatalogItem item) =>
-        Holding.Of(item, BrandOfPlacement(item)) is { } mine && holdings.TryGetValue(mine.Key, out var others)
+    internal Reservation? FindConflict(ICatalogItem item) =>
+        Reservation.FromItem(item, BrandOfPlacement(item)) is { } mine && reservations.TryGetValue(mine.Key, out var others)
             ? others.Find(other => other.Id != mine.Id && other.Overlaps(mine))
             : null;
 
@@ -70,8 +70,8 @@ public sealed class CatalogDraft
             if (!referrers.TryGetValue(target, out var set)) referrers[target] = set = [];
             set.Add(reference);
         }
-        if (Holding.Of(item, BrandOfPlacement(item)) is not { } holding) return;
-        if (!holdings.TryGetValue(holding.Key, out var list)) holdings[holding.Key] = list = [];
+        if (Reservation.FromItem(item, BrandOfPlacement(item)) is not { } holding) return;
+        if (!reservations.TryGetValue(holding.Key, out var list)) reservations[holding.Key] = list = [];
         list.Add(holding);
     }
 
@@ -88,20 +88,20 @@ public sealed class CatalogDraft
 /// <param name="Id">The item that holds it.</param>
 /// <param name="From">First instant, inside.</param>
 /// <param name="To">Last instant, outside.</param>
-internal sealed record Holding(string Key, string Id, DateTimeOffset From, DateTimeOffset To)
+internal sealed record Reservation(string Key, string Id, DateTimeOffset From, DateTimeOffset To)
 {
-    public bool Overlaps(Holding other) => From < other.To && other.From < To;
+    public bool Overlaps(Reservation other) => From < other.To && other.From < To;
 
     /// <summary>A slug is compared as written, a code trimmed and without regard to case.</summary>
-    public static Holding? Of(ICatalogItem item, string brand) => item switch
+    public static Reservation? FromItem(ICatalogItem item, string brand) => item switch
     {
         LinkItem x => new($"slug/{brand}/{x.Slug}", x.Id, x.ValidFrom ?? DateTimeOffset.MinValue, x.ValidTo ?? DateTimeOffset.MaxValue),
-        CodeItem x => new($"code/{brand}/{Normalise.Code(x.Code)}", x.Id, x.ValidFrom ?? DateTimeOffset.MinValue, x.ValidTo ?? DateTimeOffset.MaxValue),
-        AgreementItem x => new($"agreement/{x.CampaignId}/{x.CreatorId}", x.Id, Day(x.ValidFrom, DateTimeOffset.MinValue), Day(x.ValidTo, DateTimeOffset.MaxValue)),
+        CodeItem x => new($"code/{brand}/{TextNormalizer.Code(x.Code)}", x.Id, x.ValidFrom ?? DateTimeOffset.MinValue, x.ValidTo ?? DateTimeOffset.MaxValue),
+        AgreementItem x => new($"agreement/{x.CampaignId}/{x.CreatorId}", x.Id, StartOfDay(x.ValidFrom, DateTimeOffset.MinValue), StartOfDay(x.ValidTo, DateTimeOffset.MaxValue)),
         FxRateItem x => new($"rate/{x.On:O}/{x.From}/{x.To}", x.Id, DateTimeOffset.MinValue, DateTimeOffset.MaxValue),
         _ => null,
     };
 
-    private static DateTimeOffset Day(DateOnly? day, DateTimeOffset open) =>
+    private static DateTimeOffset StartOfDay(DateOnly? day, DateTimeOffset open) =>
         day is { } known ? new DateTimeOffset(known.ToDateTime(TimeOnly.MinValue), TimeSpan.Zero) : open;
 }

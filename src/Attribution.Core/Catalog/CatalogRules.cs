@@ -77,7 +77,7 @@ public static partial class CatalogRules
     /// <param name="current">The catalog as it stands; a creator that was inactive before keeps its moment.</param>
     /// <param name="item">The item.</param>
     /// <param name="now">The moment of the write.</param>
-    public static ICatalogItem Normalise(CatalogDraft current, ICatalogItem item, Timestamp now) => item switch
+    public static ICatalogItem Normalize(CatalogDraft current, ICatalogItem item, Timestamp now) => item switch
     {
         CreatorItem { Status: "inactive", InactiveSince: null } x =>
             x with { InactiveSince = current.Find<CreatorItem>(CatalogKind.Creators, x.Id)?.InactiveSince ?? now.ToDateTimeOffset() },
@@ -143,7 +143,7 @@ public static partial class CatalogRules
 
     private static void CheckConflicts(List<CatalogFault> faults, CatalogDraft current, ICatalogItem item)
     {
-        if (current.Rival(item) is not { } rival) return;
+        if (current.FindConflict(item) is not { } rival) return;
         var (pointer, what) = item switch
         {
             LinkItem x => ("/slug", $"The slug '{x.Slug}' is held within the brand by links/{rival.Id}"),

@@ -42,7 +42,7 @@ public static class CostMeasures
         if (!currency.TryToMinor(cost.Amount, out var amount))
             throw new InvalidOperationException($"Cost {cost.Id}: {cost.Amount} has more decimals than {currency.Code}.");
 
-        foreach (var (day, share) in Recognise(cost, amount))
+        foreach (var (day, share) in Recognize(cost, amount))
         {
             var isOwn = currency.Code == brand.Currency.Code;
             var rate = isOwn ? 1 : catalog.FindRate(currency.Code, brand, day);
@@ -57,7 +57,7 @@ public static class CostMeasures
         }
     }
 
-    private static IEnumerable<(DateOnly Day, long Amount)> Recognise(CostItem cost, long amount)
+    private static IEnumerable<(DateOnly Day, long Amount)> Recognize(CostItem cost, long amount)
     {
         if (cost.Recognition == "on_date")
             return [(cost.On ?? throw new InvalidOperationException($"Cost {cost.Id} names no day."), amount)];

@@ -9,9 +9,9 @@ namespace Attribution.Core.Crediting;
 
 /// <summary>What the refunds of one order came to, in minor units of the order's own currency.</summary>
 /// <param name="Days">What was given back, by the refund's local day, in order of days.</param>
-/// <param name="CancelledOn">The local day of the first cancel; null when the order stands.</param>
-/// <param name="Each">Every refund as stated, with what became of it, by (time, source, id).</param>
-internal sealed record AppliedRefunds(ImmutableArray<DayAmount> Days, DateOnly? CancelledOn, ImmutableArray<AppliedRefund> Each)
+/// <param name="CanceledOn">The local day of the first cancel; null when the order stands.</param>
+/// <param name="All">Every refund as stated, with what became of it, by (time, source, id).</param>
+internal sealed record AppliedRefunds(ImmutableArray<DayAmount> Days, DateOnly? CanceledOn, ImmutableArray<AppliedRefund> All)
 {
     /// <summary>No refunds.</summary>
     public static readonly AppliedRefunds None = new([], null, []);
@@ -21,12 +21,12 @@ internal sealed record AppliedRefunds(ImmutableArray<DayAmount> Days, DateOnly? 
     /// <param name="currency">The order's currency.</param>
     /// <param name="net">What may be given back in all.</param>
     /// <param name="calendar">For the local days.</param>
-    public static AppliedRefunds Apply(IReadOnlyCollection<RefundStatement> stated, string? currency, long net, BrandCalendar calendar)
+    public static AppliedRefunds Apply(IReadOnlyCollection<ReportedRefund> stated, string? currency, long net, BrandCalendar calendar)
     {
         if (stated.Count == 0) return None;
         var days = ImmutableArray.CreateBuilder<DayAmount>();
         var each = ImmutableArray.CreateBuilder<AppliedRefund>(stated.Count);
-        var counts = new Dictionary<string, RefundStatement>(StringComparer.Ordinal);
+        var counts = new Dictionary<string, ReportedRefund>(StringComparer.Ordinal);
         foreach (var refund in stated) counts[refund.RefundId] = refund;
         var left = net;
         DateOnly? cancelledOn = null;
@@ -60,13 +60,13 @@ internal sealed record AppliedRefunds(ImmutableArray<DayAmount> Days, DateOnly? 
     }
 
     /// <summary>The local days of refunds whose order has not come, one for each refund id, in order of the refunds that count.</summary>
-    public static ImmutableArray<DateOnly> Waiting(Journey journey, BrandCalendar calendar)
+    public static ImmutableArray<DateOnly> WaitingDays(Journey journey, BrandCalendar calendar)
     {
-        if (journey.Refunds.IsEmpty) return [];
-        var orders = journey.Statements.Select(Identity.ConversionKey).ToHashSet(StringComparer.Ordinal);
+        if (journey.ReportedRefunds.IsEmpty) return [];
+        var orders = journey.ReportedConversions.Select(Identity.ConversionKey).ToHashSet(StringComparer.Ordinal);
         return
         [
-            .. journey.Refunds.Where(refund => !orders.Contains(Identity.Order(refund.OrderId)))
+            .. journey.ReportedRefunds.Where(refund => !orders.Contains(Identity.Order(refund.OrderId)))
                 .GroupBy(refund => (refund.OrderId, refund.RefundId)).Select(told => told.Last())
                 .OrderBy(refund => refund.At).ThenBy(refund => refund.Id).Select(refund => calendar.DayOf(refund.At)),
         ];
@@ -74,16 +74,16 @@ internal sealed record AppliedRefunds(ImmutableArray<DayAmount> Days, DateOnly? 
 }
 
 /// <summary>A refund as stated, and what became of it.</summary>
-/// <param name="Stated">What was said.</param>
+/// <param name="Refund">What was said.</param>
 /// <param name="Outcome">What became of it.</param>
 /// <param name="Amount">What was given back by it, in minor units of the order's own currency.</param>
 /// <param name="Currency">The order's own currency; null where that is not known.</param>
-public sealed record AppliedRefund(RefundStatement Stated, RefundOutcome Outcome, long Amount, string? Currency)
+public sealed record AppliedRefund(ReportedRefund Refund, RefundOutcome Outcome, long Amount, string? Currency)
 {
     /// <summary>The outcome in a sentence.</summary>
     public string Description => Outcome switch
     {
-        RefundOutcome.Applied when Stated.Kind == RefundKind.Cancel => "cancelled the order and gave back all that was left of it",
+        RefundOutcome.Applied when Refund.Kind == RefundKind.Cancel => "cancelled the order and gave back all that was left of it",
         RefundOutcome.Applied => "was given back in full",
         RefundOutcome.Capped => "is more than was left of the order; only what was left was given back",
         RefundOutcome.AfterCancel => "came after the order was cancelled, which had given back all that was left",

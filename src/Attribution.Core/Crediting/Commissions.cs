@@ -16,7 +16,7 @@ internal static class Commissions
     /// <summary>What each credited placement earns, by placement; those without agreement or commission are left out.</summary>
     public static ImmutableArray<Accrual> ForConversion(ConversionFacts conversion, IEnumerable<Credit> credits, Model bookModel, Catalog.CatalogSnapshot catalog) =>
     [
-        .. credits.Where(credit => credit.Models.Holds(bookModel))
+        .. credits.Where(credit => credit.Models.Contains(bookModel))
             .Select(credit => catalog.AgreementOn(credit.Placement, conversion.Day) is { } agreement && Covers(agreement, conversion) ? Accrue(conversion, credit, agreement) : null)
             .OfType<Accrual>()
             .Where(accrual => accrual.Periodic || accrual.Commission != 0 || !accrual.Reversals.IsEmpty),

@@ -49,19 +49,19 @@ internal sealed record ConversionFacts
     /// <param name="wanted">Which, by key; null: all.</param>
     public static IEnumerable<ConversionFacts> FromJourney(Journey journey, BrandSettings brand, Catalog.CatalogSnapshot catalog, Func<string, bool>? wanted = null)
     {
-        if (journey.Statements.IsEmpty) return [];
-        return journey.Statements
+        if (journey.ReportedConversions.IsEmpty) return [];
+        return journey.ReportedConversions
             .GroupBy(Identity.ConversionKey, StringComparer.Ordinal)
             .Where(group => wanted?.Invoke(group.Key) ?? true)
             .OrderBy(group => group.Key, StringComparer.Ordinal)
-            .Select(group => Merge(group.Key, [.. group], journey.Refunds.Where(refund => refund.OrderId == group.First().ConversionId), brand, catalog));
+            .Select(group => Merge(group.Key, [.. group], journey.ReportedRefunds.Where(refund => refund.OrderId == group.First().ConversionId), brand, catalog));
     }
 
     /// <summary>Time is the earliest; each member is what the greatest (time, source, id) that states it says. Statements stand in that order.</summary>
     private static ConversionFacts Merge(
-        string key, List<ConversionStatement> statements, IEnumerable<RefundStatement> refunds, BrandSettings brand, Catalog.CatalogSnapshot catalog)
+        string key, List<ReportedConversion> statements, IEnumerable<ReportedRefund> refunds, BrandSettings brand, Catalog.CatalogSnapshot catalog)
     {
-        T? Latest<T>(Func<ConversionStatement, T?> member)
+        T? Latest<T>(Func<ReportedConversion, T?> member)
         {
             for (var i = statements.Count - 1; i >= 0; i--)
                 if (member(statements[i]) is { } value)
@@ -93,12 +93,12 @@ internal sealed record ConversionFacts
             Codes = Latest(statement => statement.Codes) ?? [],
             CustomerKey = Latest(statement => statement.CustomerKey),
             IsNewCustomer = Latest(statement => statement.IsNewCustomer) ?? false,
-            CanceledOn = refunded.CancelledOn,
+            CanceledOn = refunded.CanceledOn,
             MissingRateCurrency = rate is null ? currency : null,
             Gross = gross,
             Discount = discount,
             RefundDays = refundDays,
-            Refunds = refunded.Each,
+            Refunds = refunded.All,
         };
     }
 

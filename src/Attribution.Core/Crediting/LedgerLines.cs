@@ -39,7 +39,7 @@ public static class LedgerLines
             var isUnderOtherTerms = conversion.DistinctBy(state => state.Conversion.Terms).Count() > 1;
             foreach (var (line, change) in changes)
             {
-                var (reason, causedBy) = Explain(conversion.Key, line.OfRefund, isKnown ? [] : after.Refunds, cause);
+                var (reason, causedBy) = Explain(conversion.Key, line.OfRefund, isKnown ? [] : after.ReportedRefunds, cause);
                 if (reason == LedgerReason.Catalog && isUnderOtherTerms) reason = LedgerReason.Policy;
                 yield return new()
                 {
@@ -64,7 +64,7 @@ public static class LedgerLines
     {
         foreach (var credit in conversion.Credits)
         {
-            if (!credit.Models.Holds(conversion.BookModel)) continue;
+            if (!credit.Models.Contains(conversion.BookModel)) continue;
             Book(credit.Placement, conversion.Day, false, new(credit.Gross - credit.Discount, credit.Micros, 0));
             foreach (var (day, amount) in credit.RefundDays) Book(credit.Placement, day, true, new(-amount, 0, 0));
         }
@@ -92,10 +92,10 @@ public static class LedgerLines
     /// The nearest cause: of a refund's line the refund, be it one that waited for its order; else what was said of the conversion itself,
     /// then its refunds, then a merge, then a touch, else the catalog.
     /// </summary>
-    private static (LedgerReason Reason, EventId? CausedBy) Explain(string conversion, bool ofRefund, IEnumerable<RefundStatement> waited, Cause cause)
+    private static (LedgerReason Reason, EventId? CausedBy) Explain(string conversion, bool ofRefund, IEnumerable<ReportedRefund> waited, Cause cause)
     {
-        var refund = cause.Events.OfType<RefundStatement>().Concat(ofRefund ? waited : []).LastOrDefault(refund => Identity.Order(refund.OrderId) == conversion);
-        var statement = cause.Events.OfType<ConversionStatement>().FirstOrDefault(statement => Identity.ConversionKey(statement) == conversion);
+        var refund = cause.Events.OfType<ReportedRefund>().Concat(ofRefund ? waited : []).LastOrDefault(refund => Identity.Order(refund.OrderId) == conversion);
+        var statement = cause.Events.OfType<ReportedConversion>().FirstOrDefault(statement => Identity.ConversionKey(statement) == conversion);
         if (statement is not null && (refund is null || !ofRefund)) return (LedgerReason.Conversion, statement.Id);
         if (refund is not null)
             return (refund.Kind switch

@@ -45,7 +45,7 @@ public sealed record PeriodAccrual
         foreach (var accrual in conversion.Accruals)
             if (accrual.Periodic)
             {
-                var credit = conversion.Credits.First(credit => credit.Placement == accrual.Placement && credit.Models.Holds(conversion.BookModel));
+                var credit = conversion.Credits.First(credit => credit.Placement == accrual.Placement && credit.Models.Contains(conversion.BookModel));
                 yield return new()
                 {
                     Brand = journey.Brand,

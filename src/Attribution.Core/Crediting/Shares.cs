@@ -87,7 +87,7 @@ internal sealed class CreditSplitter
         var refunded = 0L;
         for (var day = 0; day < conversion.RefundDays.Length; day++) whole[SplitTable.Refunded + day] = refunded += conversion.RefundDays[day].Amount;
         for (var (share, known) = (0, shares.Count); share < known; share++)
-            if (shares[share].Models.Holds(Model.Linear))
+            if (shares[share].Models.Contains(Model.Linear))
                 AddOrMerge(shares[share].Party, Model.Participation.ToSet(), whole);
     }
 

@@ -15,18 +15,18 @@ public static partial class EventReader
     /// <summary>Reads an event as a sender gave it: a member that its type does not have is refused by name.</summary>
     /// <param name="utf8Object">One JSON object in UTF-8 without a byte order mark.</param>
     /// <param name="context">What holds for events that do not say it themselves.</param>
-    public static ReadResult ReadStrict(ReadOnlySpan<byte> utf8Object, EventContext context) => Read(utf8Object, context, strict: true);
+    public static EventReadResult ReadStrict(ReadOnlySpan<byte> utf8Object, EventContext context) => Read(utf8Object, context, strict: true);
 
     /// <summary>Reads an event out of a pack: unknown members, which a newer producer may have added, are passed over. All else is as at the door.</summary>
     /// <param name="utf8Object">One JSON object in UTF-8 without a byte order mark.</param>
     /// <param name="context">What the pack says for events that do not say it themselves.</param>
-    public static ReadResult ReadLenient(ReadOnlySpan<byte> utf8Object, EventContext context) => Read(utf8Object, context, strict: false);
+    public static EventReadResult ReadLenient(ReadOnlySpan<byte> utf8Object, EventContext context) => Read(utf8Object, context, strict: false);
 
-    private static ReadResult Read(ReadOnlySpan<byte> utf8Object, EventContext context, bool strict)
+    private static EventReadResult Read(ReadOnlySpan<byte> utf8Object, EventContext context, bool strict)
     {
         var text = EventJson.Parse(utf8Object);
         var read = text.Fault is null ? Read(ref text, context, strict) : null;
-        return new ReadResult(text.Fault is null ? read : null, text.Fault, text.IdAsSent(read?.Id.Id));
+        return new EventReadResult(text.Fault is null ? read : null, text.Fault, text.IdAsSent(read?.Id.Id));
     }
 
     private static JourneyEvent? Read(ref EventJson text, EventContext context, bool strict)
@@ -122,14 +122,14 @@ public static partial class EventReader
         };
     }
 
-    private static ConversionStatement ReadRedemption(ref EventJson text, EventHeader head)
+    private static ReportedConversion ReadRedemption(ref EventJson text, EventHeader head)
     {
         var order = text.RequiredText(OrderId, EventLimits.Id);
         if (!text.HasValue(Codes)) text.RejectMissing(Codes);
         return ReadReportedConversion(ref text, head, ConversionKind.Order, order);
     }
 
-    private static ConversionStatement? ReadConversion(ref EventJson text, EventHeader head)
+    private static ReportedConversion? ReadConversion(ref EventJson text, EventHeader head)
     {
         var kind = text.Keyword(Kind, "order", "signup", "lead") switch
         {
@@ -149,7 +149,7 @@ public static partial class EventReader
         return ReadReportedConversion(ref text, head, kind, text.RequiredText(own, EventLimits.Id));
     }
 
-    private static ConversionStatement ReadReportedConversion(ref EventJson text, EventHeader head, ConversionKind kind, string conversionId)
+    private static ReportedConversion ReadReportedConversion(ref EventJson text, EventHeader head, ConversionKind kind, string conversionId)
     {
         var codes = text.Codes(Codes);
         var currency = text.ReadCurrency(EventMember.Currency);
@@ -164,7 +164,7 @@ public static partial class EventReader
         if (someMoney && gross is null) text.RejectMissing(Gross);
         if (discount > gross) text.Reject(RejectionReason.DiscountAboveGross, Discount, "is greater than gross, from which it is taken.");
 
-        return new ConversionStatement
+        return new ReportedConversion
         {
             Id = head.Id,
             Brand = head.Brand,
@@ -192,7 +192,7 @@ public static partial class EventReader
 
     private static bool IsEmailAddress(string key) => key.Contains('@') && EmailAddress().IsMatch(key);
 
-    private static RefundStatement ReadRefund(ref EventJson text, EventHeader head)
+    private static ReportedRefund ReadRefund(ref EventJson text, EventHeader head)
     {
         var order = text.RequiredText(OrderId, EventLimits.Id);
         var refund = text.RequiredText(RefundId, EventLimits.Id);
@@ -211,7 +211,7 @@ public static partial class EventReader
             if (amount is null) text.RejectMissing(Amount);
             if (amount == 0) text.Reject(RejectionReason.OutOfRange, Amount, "must be above 0; only a cancel may give nothing back.");
         }
-        return new RefundStatement
+        return new ReportedRefund
         {
             Id = head.Id,
             Brand = head.Brand,

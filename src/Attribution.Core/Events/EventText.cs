@@ -25,7 +25,7 @@ internal ref struct EventJson
     private EventJson(ReadOnlySpan<byte> json) => this.json = json;
 
     /// <summary>The first fault; null as long as there is none.</summary>
-    public Fault? Fault { get; private set; }
+    public EventFault? Fault { get; private set; }
 
     /// <summary>Finds the members. What is no JSON object of the allowed depth, and a member named twice, is a fault.</summary>
     public static EventJson Parse(ReadOnlySpan<byte> json)
@@ -138,7 +138,7 @@ internal ref struct EventJson
         if (!TryGetValue(member, out var value)) return null;
         if (value.Kind != JsonTokenType.String) return RejectWrongType(member, "must be a text");
         if (!TryDecode(value, out var text)) return RejectHalfSurrogate(Pointer(member));
-        return CheckText(text, limit, mayBeEmpty, Pointer(member)) ? Normalise.Text(text) : null;
+        return CheckText(text, limit, mayBeEmpty, Pointer(member)) ? TextNormalizer.Text(text) : null;
     }
 
     /// <summary>Checks a text that may be empty and that nobody needs: it is decoded only where its bytes do not show at once that it is within the limit.</summary>
@@ -273,7 +273,7 @@ internal ref struct EventJson
                 return null;
             }
             if (!CheckText(text, EventLimits.Code, mayBeEmpty: false, pointer)) return null;
-            codes.Add(Normalise.Code(text));
+            codes.Add(TextNormalizer.Code(text));
         }
         return codes;
     }
@@ -301,7 +301,7 @@ internal ref struct EventJson
         : read is not null && Ascii.Equals(Raw(value)[1..^1], read) ? read
         : TryDecode(value, out var id) && id.Length > 0 && Length(id) <= EventLimits.Id ? id : null;
 
-    private void Reject(RejectionReason reason, string pointer, string detail) => Fault ??= new Fault(reason, pointer, detail);
+    private void Reject(RejectionReason reason, string pointer, string detail) => Fault ??= new EventFault(reason, pointer, detail);
 
     private string? RejectWrongType(EventMember member, string detail)
     {
@@ -378,7 +378,7 @@ internal ref struct EventJson
 
     // Names are cut at the length of an id: longer ones help nobody.
     private static string Pointer(string name) =>
-        "/" + Normalise.Text(name.Length <= EventLimits.Id ? name : name[..EventLimits.Id]).Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal);
+        "/" + TextNormalizer.Text(name.Length <= EventLimits.Id ? name : name[..EventLimits.Id]).Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal);
 
     // Where a value lies, quotes and brackets included.
     private readonly record struct Value(JsonTokenType Kind, int Start, int Length);

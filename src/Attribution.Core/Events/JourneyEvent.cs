@@ -69,7 +69,7 @@ public sealed record Visit : PersonEvent
 }
 
 /// <summary>What one event says of a conversion (an order with or without codes, a sign-up, a lead). Members it does not state are null.</summary>
-public sealed record ConversionStatement : PersonEvent
+public sealed record ReportedConversion : PersonEvent
 {
     /// <summary>What kind of conversion.</summary>
     public required ConversionKind Kind { get; init; }
@@ -116,7 +116,7 @@ public enum ConversionKind
 }
 
 /// <summary>What one event says of a refund.</summary>
-public sealed record RefundStatement : JourneyEvent
+public sealed record ReportedRefund : JourneyEvent
 {
     /// <summary>The order it belongs to.</summary>
     public required string OrderId { get; init; }

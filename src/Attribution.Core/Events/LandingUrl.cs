@@ -46,9 +46,9 @@ public readonly record struct LandingUrl(Utm? Utm, string? ClickId)
                 case "atr_cid": clickId = parameter.Value; break;
             }
         }
-        var utm = new Utm(Normal(source), Normal(medium), Normal(campaign), Normal(content), Normal(term), Normal(id));
-        return new LandingUrl(utm == new Utm() ? null : utm, string.IsNullOrWhiteSpace(clickId) || clickId.Length > EventLimits.Id ? null : Normalise.Text(clickId));
+        var utm = new Utm(NormalizeOrNull(source), NormalizeOrNull(medium), NormalizeOrNull(campaign), NormalizeOrNull(content), NormalizeOrNull(term), NormalizeOrNull(id));
+        return new LandingUrl(utm == new Utm() ? null : utm, string.IsNullOrWhiteSpace(clickId) || clickId.Length > EventLimits.Id ? null : TextNormalizer.Text(clickId));
     }
 
-    private static string? Normal(string? value) => value is null ? null : Normalise.UtmValue(value) is { Length: > 0 } normal ? normal : null;
+    private static string? NormalizeOrNull(string? value) => value is null ? null : TextNormalizer.UtmValue(value) is { Length: > 0 } normal ? normal : null;
 }

@@ -61,7 +61,7 @@ public sealed class PersonErasure
         }
         foreach (var gone in journey?.EvictedTouches ?? [])
             if (gone.ClickId is { } click) aliases.Add(Identity.ClickAlias(click));
-        foreach (var statement in journey?.Statements ?? [])
+        foreach (var statement in journey?.ReportedConversions ?? [])
         {
             if (statement.VisitorId is { } visitor) aliases.Add(Identity.Visitor(visitor));
             if (statement.CustomerKey is { } customer) aliases.Add(Identity.Customer(customer));
@@ -109,20 +109,20 @@ public sealed class PersonErasure
         if (journey.Brand != Brand) return journey;
         var touches = journey.Touches.Select(touch => touch with { Id = EraseId(touch.Id), VisitorId = Of(touch.VisitorId), ClickId = Of(touch.ClickId) }).ToList();
         var gone = journey.EvictedTouches.Select(touch => touch with { Id = EraseId(touch.Id), ClickId = Of(touch.ClickId) }).ToList();
-        var statements = journey.Statements.Select(statement => statement with
+        var statements = journey.ReportedConversions.Select(statement => statement with
         {
             Id = EraseId(statement.Id), VisitorId = Of(statement.VisitorId), ClickId = Of(statement.ClickId), CustomerKey = Of(statement.CustomerKey),
         }).ToList();
-        var refunds = journey.Refunds.Select(refund => refund with { Id = EraseId(refund.Id) }).ToList();
-        if (touches.SequenceEqual(journey.Touches) && gone.SequenceEqual(journey.EvictedTouches) && statements.SequenceEqual(journey.Statements) && refunds.SequenceEqual(journey.Refunds))
+        var refunds = journey.ReportedRefunds.Select(refund => refund with { Id = EraseId(refund.Id) }).ToList();
+        if (touches.SequenceEqual(journey.Touches) && gone.SequenceEqual(journey.EvictedTouches) && statements.SequenceEqual(journey.ReportedConversions) && refunds.SequenceEqual(journey.ReportedRefunds))
             return journey;
-        touches.Sort(Gathering.Compare);
+        touches.Sort(JourneyEventSet.CompareTouches);
         return journey with
         {
             Touches = [.. touches],
             EvictedTouches = [.. gone.OrderBy(touch => touch.At).ThenBy(touch => touch.Id)],
-            Statements = [.. statements.OrderBy(statement => statement.At).ThenBy(statement => statement.Id)],
-            Refunds = [.. refunds.OrderBy(refund => refund.At).ThenBy(refund => refund.Id)],
+            ReportedConversions = [.. statements.OrderBy(statement => statement.At).ThenBy(statement => statement.Id)],
+            ReportedRefunds = [.. refunds.OrderBy(refund => refund.At).ThenBy(refund => refund.Id)],
         };
     }
 

@@ -15,7 +15,7 @@ namespace Attribution.Core.Journeys;
 /// What was derived before with the same catalog is taken over where nothing it rests on has changed: a conversion rests on what was
 /// said of it and on the touches up to the longest lookback before it, and on nothing else.
 /// </remarks>
-public static class Evaluation
+public static class JourneyEvaluation
 {
     /// <summary>The journey with everything derived brought up to its events and the catalog.</summary>
     /// <param name="journey">The journey.</param>
@@ -29,20 +29,20 @@ public static class Evaluation
         var all = journey.Touches;
         if (bounds is not null) (journey, matched) = TouchEviction.Evict(journey, matched, bounds);
         Matching.FindRepeats(journey.Touches, matched);
-        var touches = Apply(matched, journey.Touches);
-        var changes = journey.CatalogVersion == catalog.Version ? TimesOfChange(all, touches) : null;
+        var touches = ApplyMatches(matched, journey.Touches);
+        var changes = journey.CatalogVersion == catalog.Version ? ChangedTouchTimes(all, touches) : null;
         return journey with
         {
             CatalogVersion = catalog.Version,
             Touches = touches,
             Conversions = Credit(journey, touches, changes, brand, catalog),
-            WaitingRefunds = AppliedRefunds.Waiting(journey, brand.Calendar),
+            WaitingRefunds = AppliedRefunds.WaitingDays(journey, brand.Calendar),
             KeptApart = KeptApart.FromJourney(journey, brand.Calendar),
             PostDays = PostGrowth.ByDay(journey.Snapshots, brand, catalog),
         };
     }
 
-    private static ImmutableArray<Touch> Apply(Matched[] matched, ImmutableArray<Touch> touches)
+    private static ImmutableArray<Touch> ApplyMatches(Matched[] matched, ImmutableArray<Touch> touches)
     {
         ImmutableArray<Touch>.Builder? changed = null;
         for (var i = 0; i < matched.Length; i++)
@@ -52,7 +52,7 @@ public static class Evaluation
     }
 
     /// <summary>When touches that earn, or did, came, left, or came to something else, in order.</summary>
-    private static List<Timestamp> TimesOfChange(ImmutableArray<Touch> before, ImmutableArray<Touch> after)
+    private static List<Timestamp> ChangedTouchTimes(ImmutableArray<Touch> before, ImmutableArray<Touch> after)
     {
         var times = new List<Timestamp>();
         var kept = 0;
@@ -70,8 +70,8 @@ public static class Evaluation
         Journey journey, ImmutableArray<Touch> touches, List<Timestamp>? changes, BrandSettings brand, Catalog.CatalogSnapshot catalog)
     {
         // Most journeys are touches alone.
-        if (journey.Statements.IsEmpty && journey.Conversions.IsEmpty) return [];
-        var standing = changes is null ? [] : journey.Conversions.Where(known => !IsReached(known, changes, brand)).ToDictionary(known => known.Key, StringComparer.Ordinal);
+        if (journey.ReportedConversions.IsEmpty && journey.Conversions.IsEmpty) return [];
+        var standing = changes is null ? [] : journey.Conversions.Where(known => !IsAffected(known, changes, brand)).ToDictionary(known => known.Key, StringComparer.Ordinal);
         var contenders = new Lazy<CandidateTouches>(() => CandidateTouches.FromTouches(touches, catalog));
         var splitter = new CreditSplitter();
         return
@@ -82,7 +82,7 @@ public static class Evaluation
     }
 
     /// <summary>Whether a change lies within the longest lookback before a conversion, both ends inside.</summary>
-    private static bool IsReached(Conversion conversion, List<Timestamp> changes, BrandSettings brand)
+    private static bool IsAffected(Conversion conversion, List<Timestamp> changes, BrandSettings brand)
     {
         var first = changes.BinarySearch(conversion.At - brand.MaxLookback);
         if (first < 0) first = ~first;

@@ -4,23 +4,23 @@ using Attribution.Core.Events;
 namespace Attribution.Core.Journeys;
 
 /// <summary>A journey's events as a set: adding one twice, or two in another order, or two journeys' together, gives the same set. Pure.</summary>
-public static class Gathering
+public static class JourneyEventSet
 {
     /// <summary>The journey with one more event; the very same journey when it has it already. What it comes to is not evaluated here.</summary>
-    public static Journey With(this Journey journey, JourneyEvent happened) => happened switch
+    public static Journey WithEvent(this Journey journey, JourneyEvent happened) => happened switch
     {
         Click click => journey.WithTouch(ToTouch(click)),
         Visit visit => journey.WithTouch(ToTouch(visit)),
-        ConversionStatement statement => Insert(journey.Statements, statement, ByTime) is { } statements
-            ? journey.Without(Identity.ConversionKey(statement)) with { Statements = statements } : journey,
-        RefundStatement refund => Insert(journey.Refunds, refund, ByTime) is { } refunds
-            ? journey.Without(Identity.Order(refund.OrderId)) with { Refunds = refunds } : journey,
-        PostSnapshot snapshot => Insert(journey.Snapshots, snapshot, ByTime) is { } snapshots ? journey with { Snapshots = snapshots } : journey,
+        ReportedConversion statement => Insert(journey.ReportedConversions, statement, CompareByTime) is { } statements
+            ? journey.WithoutEvaluation(Identity.ConversionKey(statement)) with { ReportedConversions = statements } : journey,
+        ReportedRefund refund => Insert(journey.ReportedRefunds, refund, CompareByTime) is { } refunds
+            ? journey.WithoutEvaluation(Identity.Order(refund.OrderId)) with { ReportedRefunds = refunds } : journey,
+        PostSnapshot snapshot => Insert(journey.Snapshots, snapshot, CompareByTime) is { } snapshots ? journey with { Snapshots = snapshots } : journey,
         _ => throw new ArgumentOutOfRangeException(nameof(happened), happened.GetType().Name, "No such event."),
     };
 
     /// <summary>The journey with the events of another, under its own id.</summary>
-    public static Journey With(this Journey journey, Journey other)
+    public static Journey MergeFrom(this Journey journey, Journey other)
     {
         var counts = new EvictedCountsBuilder(journey.EvictedCounts);
         foreach (var count in other.EvictedCounts) counts.Add(count);
@@ -32,19 +32,19 @@ public static class Gathering
         };
         journey = journey with { Touches = journey.Touches.RemoveAll(touch => !touch.IsEvidenceOnly && journey.EvictedTouches.Any(gone => gone.Id == touch.Id)) };
         foreach (var touch in other.Touches) journey = touch.IsEvidenceOnly ? journey.WithEvidence(touch) : journey.WithoutEvidence(touch.Id).WithTouch(touch);
-        foreach (var statement in other.Statements) journey = journey.With(statement);
-        foreach (var refund in other.Refunds) journey = journey.With(refund);
-        foreach (var snapshot in other.Snapshots) journey = journey.With(snapshot);
+        foreach (var statement in other.ReportedConversions) journey = journey.WithEvent(statement);
+        foreach (var refund in other.ReportedRefunds) journey = journey.WithEvent(refund);
+        foreach (var snapshot in other.Snapshots) journey = journey.WithEvent(snapshot);
         return journey;
     }
 
     /// <summary>Touches stand by (time, evidence rank, source, id).</summary>
-    public static int Compare(Touch a, Touch b) =>
+    public static int CompareTouches(Touch a, Touch b) =>
         a.At != b.At ? a.At.CompareTo(b.At)
         : a.Kind != b.Kind ? a.Kind.CompareTo(b.Kind)
         : a.Id.CompareTo(b.Id);
 
-    private static int ByTime(JourneyEvent a, JourneyEvent b) => a.At != b.At ? a.At.CompareTo(b.At) : a.Id.CompareTo(b.Id);
+    private static int CompareByTime(JourneyEvent a, JourneyEvent b) => a.At != b.At ? a.At.CompareTo(b.At) : a.Id.CompareTo(b.Id);
 
     private static Journey WithTouch(this Journey journey, Touch touch)
     {
@@ -54,19 +54,19 @@ public static class Gathering
         foreach (var gone in journey.EvictedTouches)
             if (gone.Id == touch.Id)
                 return journey;
-        return journey with { Touches = InsertInOrder(journey.Touches, touch, Compare) };
+        return journey with { Touches = InsertInOrder(journey.Touches, touch, CompareTouches) };
     }
 
     /// <summary>Evidence may rest on what left: what counts of it stands in the base, and it is not counted again.</summary>
     private static Journey WithEvidence(this Journey journey, Touch touch) =>
-        journey.Touches.Any(known => known.Id == touch.Id) ? journey : journey with { Touches = InsertInOrder(journey.Touches, touch, Compare) };
+        journey.Touches.Any(known => known.Id == touch.Id) ? journey : journey with { Touches = InsertInOrder(journey.Touches, touch, CompareTouches) };
 
     /// <summary>Makes room for the twin that counts; one that left already is counted in the base, and the evidence stays.</summary>
     private static Journey WithoutEvidence(this Journey journey, EventId id) =>
         journey.EvictedTouches.Any(gone => gone.Id == id) ? journey : journey with { Touches = journey.Touches.RemoveAll(known => known.IsEvidenceOnly && known.Id == id) };
 
     /// <summary>The journey with a conversion's evaluation taken away, since more was said of it.</summary>
-    private static Journey Without(this Journey journey, string conversion) =>
+    private static Journey WithoutEvaluation(this Journey journey, string conversion) =>
         journey with { Conversions = journey.Conversions.RemoveAll(known => known.Key == conversion) };
 
     private static ImmutableArray<T>? Insert<T>(ImmutableArray<T> events, T happened, Comparison<T> order) where T : JourneyEvent

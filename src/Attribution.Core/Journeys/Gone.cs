@@ -9,8 +9,8 @@ namespace Attribution.Core.Journeys;
 /// <param name="At">When it happened.</param>
 /// <param name="ClickId">A click's own id, by which it still owns its landings; null of a visit.</param>
 /// <param name="Placement">What it had matched.</param>
-/// <param name="Labelled">Whether it was no person's act.</param>
-public sealed record EvictedTouch(EventId Id, Timestamp At, string? ClickId, Placement? Placement, bool Labelled);
+/// <param name="IsLabeled">Whether it was no person's act.</param>
+public sealed record EvictedTouch(EventId Id, Timestamp At, string? ClickId, Placement? Placement, bool IsLabeled);
 
 /// <summary>What touches that left a journey count on a day of a placement, as matched when they left: catalog changes reach them no more.</summary>
 /// <param name="Day">The brand's local day.</param>

@@ -33,7 +33,7 @@ public static class Identity
     public static string Post(string id) => "p:" + id;
 
     /// <summary>The key of the conversion that a statement speaks of, which is its alias too.</summary>
-    public static string ConversionKey(ConversionStatement statement) =>
+    public static string ConversionKey(ReportedConversion statement) =>
         statement.Kind == ConversionKind.Order ? Order(statement.ConversionId) : OtherConversion(statement.ConversionId);
 
     /// <summary>Whether a key or alias is that of a conversion.</summary>
@@ -44,15 +44,15 @@ public static class Identity
     {
         Click click => (click.VisitorId, click.ClickId, null),
         Visit visit => (visit.VisitorId, visit.ClickId, null),
-        ConversionStatement conversion => (conversion.VisitorId, conversion.ClickId, conversion.CustomerKey),
+        ReportedConversion conversion => (conversion.VisitorId, conversion.ClickId, conversion.CustomerKey),
         _ => (null, null, null),
     };
 
     /// <summary>The alias of an event that stands for itself: its order, conversion or post; null where it has none.</summary>
     public static string? OwnAlias(JourneyEvent happened) => happened switch
     {
-        ConversionStatement conversion => ConversionKey(conversion),
-        RefundStatement refund => Order(refund.OrderId),
+        ReportedConversion conversion => ConversionKey(conversion),
+        ReportedRefund refund => Order(refund.OrderId),
         PostSnapshot snapshot => Post(snapshot.PostId),
         _ => null,
     };
@@ -63,16 +63,16 @@ public static class Identity
     /// <summary>The visitors that a journey's events saw with a click.</summary>
     public static IReadOnlySet<string> VisitorsOfClick(this Journey journey, string click) =>
         journey.Touches.Where(touch => touch.ClickId == click).Select(touch => touch.VisitorId)
-            .Concat(journey.Statements.Where(statement => statement.ClickId == click).Select(statement => statement.VisitorId))
+            .Concat(journey.ReportedConversions.Where(statement => statement.ClickId == click).Select(statement => statement.VisitorId))
             .OfType<string>().ToHashSet(StringComparer.Ordinal);
 
     /// <summary>The customers that a journey's events saw with a visitor.</summary>
     public static IReadOnlySet<string> CustomersOfVisitor(this Journey journey, string visitor) =>
-        journey.Statements.Where(statement => statement.VisitorId == visitor).Select(statement => statement.CustomerKey)
+        journey.ReportedConversions.Where(statement => statement.VisitorId == visitor).Select(statement => statement.CustomerKey)
             .OfType<string>().ToHashSet(StringComparer.Ordinal);
 
     /// <summary>The visitors that a journey's events saw with a customer, less those that were kept apart though the event is the customer's.</summary>
     public static IReadOnlySet<string> VisitorsOfCustomer(this Journey journey, string customer) =>
-        journey.Statements.Where(statement => statement.CustomerKey == customer && !statement.Beyond.HasFlag(LinkLimits.VisitorsOfCustomer)).Select(statement => statement.VisitorId)
+        journey.ReportedConversions.Where(statement => statement.CustomerKey == customer && !statement.Beyond.HasFlag(LinkLimits.VisitorsOfCustomer)).Select(statement => statement.VisitorId)
             .OfType<string>().ToHashSet(StringComparer.Ordinal);
 }

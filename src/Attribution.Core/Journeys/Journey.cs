@@ -32,10 +32,10 @@ public sealed record Journey
     public ImmutableArray<EvictedCount> EvictedCounts { get; init; } = [];
 
     /// <summary>What was said of conversions, by (time, source, id).</summary>
-    public ImmutableArray<ConversionStatement> Statements { get; init; } = [];
+    public ImmutableArray<ReportedConversion> ReportedConversions { get; init; } = [];
 
     /// <summary>What was said of refunds, by (time, source, id). A refund whose order has not come waits here.</summary>
-    public ImmutableArray<RefundStatement> Refunds { get; init; } = [];
+    public ImmutableArray<ReportedRefund> ReportedRefunds { get; init; } = [];
 
     /// <summary>A post's counters, by (time, source, id).</summary>
     public ImmutableArray<PostSnapshot> Snapshots { get; init; } = [];

@@ -21,7 +21,7 @@ internal static class Matching
     {
         var matched = new Matched[touches.Length];
         var owners = new Dictionary<string, Owner>(StringComparer.Ordinal);
-        foreach (var click in gone) Own(owners, click.ClickId, new(click.At, click.Id, click.Placement, click.Labelled));
+        foreach (var click in gone) Own(owners, click.ClickId, new(click.At, click.Id, click.Placement, click.IsLabeled));
         for (var i = 0; i < matched.Length; i++)
         {
             var touch = touches[i];
@@ -61,7 +61,7 @@ internal static class Matching
     {
         if (visit.ClickId is not null && owners.TryGetValue(visit.ClickId, out var click) && click.Placement is not null)
             return new(brand.Calendar.DayOf(visit.At), click.Placement, null,
-                click.Labelled ? TouchRole.OfLabelledClick
+                click.IsLabeled ? TouchRole.OfLabelledClick
                     : visit.Label != TouchLabel.None ? TouchRole.Labelled
                     : TouchRole.OfClick);
         return Claimed(visit, visit.Utm is null ? null : catalog.MatchUtm(brand.Id, visit.Utm, visit.At), brand);
@@ -71,5 +71,5 @@ internal static class Matching
         brand.Calendar.DayOf(touch.At), assignment?.Placement, assignment?.Name,
         assignment is null ? TouchRole.Unmatched : touch.Label != TouchLabel.None ? TouchRole.Labelled : TouchRole.Kept);
 
-    private readonly record struct Owner(Timestamp At, EventId Id, Placement? Placement, bool Labelled);
+    private readonly record struct Owner(Timestamp At, EventId Id, Placement? Placement, bool IsLabeled);
 }

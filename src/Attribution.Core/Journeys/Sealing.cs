@@ -9,7 +9,7 @@ namespace Attribution.Core.Journeys;
 /// what they rest on; touches too old to earn any conversion that may still come are counted in the base. Neither changes a count or a
 /// credit, then or when what was sealed is evaluated again: a late refund finds its order where it went, with all it rests on. Pure.
 /// </summary>
-public static class Sealing
+public static class JourneyArchiving
 {
     /// <summary>The journey without what is too old, and what was set apart from it.</summary>
     /// <param name="journey">The journey, evaluated.</param>
@@ -18,22 +18,22 @@ public static class Sealing
     /// <param name="brand">For the longest lookback.</param>
     /// <param name="newId">Makes the id of the journey set apart; called at most once.</param>
     /// <returns>The very same journey where nothing is too old. Apart: the sealed conversions, evaluated; null where there are none, or nothing else would stay.</returns>
-    public static (Journey Journey, Journey? Apart) Seal(this Journey journey, Timestamp now, TimeSpan horizon, BrandSettings brand, Func<Guid> newId)
+    public static (Journey Journey, Journey? Apart) Archive(this Journey journey, Timestamp now, TimeSpan horizon, BrandSettings brand, Func<Guid> newId)
     {
         var accepted = now - horizon;
         var earning = accepted - brand.MaxLookback;
         if (!(journey.Touches is [var touch, ..] && touch.At < earning)
             && !(journey.EvictedTouches is [var gone, ..] && gone.At < accepted)
-            && !(journey.Statements is [var statement, ..] && statement.At < accepted)) return (journey, null);
+            && !(journey.ReportedConversions is [var statement, ..] && statement.At < accepted)) return (journey, null);
 
-        var spans = SpansOf(journey);
+        var spans = ConversionSpans(journey);
         var sealedOnes = spans.Where(span => span.Value.Last < accepted).Select(span => span.Key).ToHashSet(StringComparer.Ordinal);
-        var rest = journey.Without(sealedOnes);
-        if (sealedOnes.Count == 0 || IsEmpty(rest)) return (journey.WithoutTouches(earning, accepted, WindowsOf(spans, _ => true, brand)), null);
+        var rest = journey.WithoutConversions(sealedOnes);
+        if (sealedOnes.Count == 0 || IsEmpty(rest)) return (journey.ArchiveTouches(earning, accepted, LookbackWindows(spans, _ => true, brand)), null);
 
-        var windows = WindowsOf(spans, sealedOnes.Contains, brand);
-        var (needed, clicks) = Needed(journey.Touches, windows);
-        var apart = journey.Without(spans.Keys.Except(sealedOnes, StringComparer.Ordinal).ToHashSet(StringComparer.Ordinal)) with
+        var windows = LookbackWindows(spans, sealedOnes.Contains, brand);
+        var (needed, clicks) = FindRequiredTouches(journey.Touches, windows);
+        var apart = journey.WithoutConversions(spans.Keys.Except(sealedOnes, StringComparer.Ordinal).ToHashSet(StringComparer.Ordinal)) with
         {
             Id = newId(),
             Touches = [.. journey.Touches.Where((_, i) => needed[i]).Select(known => known with { IsEvidenceOnly = true })],
@@ -45,46 +45,46 @@ public static class Sealing
             Snapshots = [],
             PostDays = [],
         };
-        apart = apart with { Refunds = [.. apart.Refunds.Where(refund => sealedOnes.Contains(Identity.Order(refund.OrderId)))] };
-        return (rest.WithoutTouches(earning, accepted, WindowsOf(spans, key => !sealedOnes.Contains(key), brand)), apart);
+        apart = apart with { ReportedRefunds = [.. apart.ReportedRefunds.Where(refund => sealedOnes.Contains(Identity.Order(refund.OrderId)))] };
+        return (rest.ArchiveTouches(earning, accepted, LookbackWindows(spans, key => !sealedOnes.Contains(key), brand)), apart);
     }
 
     /// <summary>Of each conversion when it was, and when the newest that was said of it or its refunds.</summary>
-    private static Dictionary<string, (Timestamp First, Timestamp Last)> SpansOf(Journey journey)
+    private static Dictionary<string, (Timestamp First, Timestamp Last)> ConversionSpans(Journey journey)
     {
         var spans = new Dictionary<string, (Timestamp First, Timestamp Last)>(StringComparer.Ordinal);
-        foreach (var statement in journey.Statements)
+        foreach (var statement in journey.ReportedConversions)
         {
             var key = Identity.ConversionKey(statement);
             spans[key] = (spans.TryGetValue(key, out var span) ? span.First : statement.At, statement.At);
         }
 
-        foreach (var refund in journey.Refunds)
+        foreach (var refund in journey.ReportedRefunds)
             if (Identity.Order(refund.OrderId) is var key && spans.TryGetValue(key, out var span) && refund.At > span.Last)
                 spans[key] = (span.First, refund.At);
         return spans;
     }
 
     /// <summary>The times whose touches may earn the conversions, both ends inside.</summary>
-    private static List<(Timestamp From, Timestamp To)> WindowsOf(
+    private static List<(Timestamp From, Timestamp To)> LookbackWindows(
         Dictionary<string, (Timestamp First, Timestamp Last)> spans, Func<string, bool> wanted, BrandSettings brand) =>
         [.. spans.Where(span => wanted(span.Key)).Select(span => (span.Value.First - brand.MaxLookback, span.Value.First))];
 
-    private static Journey Without(this Journey journey, HashSet<string> conversions) => journey with
+    private static Journey WithoutConversions(this Journey journey, HashSet<string> conversions) => journey with
     {
-        Statements = journey.Statements.RemoveAll(statement => conversions.Contains(Identity.ConversionKey(statement))),
-        Refunds = journey.Refunds.RemoveAll(refund => conversions.Contains(Identity.Order(refund.OrderId))),
+        ReportedConversions = journey.ReportedConversions.RemoveAll(statement => conversions.Contains(Identity.ConversionKey(statement))),
+        ReportedRefunds = journey.ReportedRefunds.RemoveAll(refund => conversions.Contains(Identity.Order(refund.OrderId))),
         Conversions = journey.Conversions.RemoveAll(conversion => conversions.Contains(conversion.Key)),
     };
 
     private static bool IsEmpty(Journey journey) =>
-        journey.Statements.IsEmpty && journey.Refunds.IsEmpty && journey.Snapshots.IsEmpty && journey.EvictedCounts.IsEmpty && journey.Touches.All(touch => touch.IsEvidenceOnly);
+        journey.ReportedConversions.IsEmpty && journey.ReportedRefunds.IsEmpty && journey.Snapshots.IsEmpty && journey.EvictedCounts.IsEmpty && journey.Touches.All(touch => touch.IsEvidenceOnly);
 
     /// <summary>The journey with the touches before <paramref name="earning"/> in its base; those its conversions rest on stay as evidence.</summary>
-    private static Journey WithoutTouches(this Journey journey, Timestamp earning, Timestamp accepted, List<(Timestamp From, Timestamp To)> windows)
+    private static Journey ArchiveTouches(this Journey journey, Timestamp earning, Timestamp accepted, List<(Timestamp From, Timestamp To)> windows)
     {
         windows.Add((earning, new(long.MaxValue)));
-        var (needed, clicks) = Needed(journey.Touches, windows);
+        var (needed, clicks) = FindRequiredTouches(journey.Touches, windows);
         var counts = new EvictedCountsBuilder(journey.EvictedCounts);
         var touches = ImmutableArray.CreateBuilder<Touch>();
         for (var i = 0; i < needed.Length; i++)
@@ -108,7 +108,7 @@ public static class Sealing
     /// Which touches what happens in the windows hangs on: those within, those before them that make them repeats, and the clicks that own the
     /// visits among them; and the ids of those clicks.
     /// </summary>
-    private static (bool[] Needed, HashSet<string> Clicks) Needed(ImmutableArray<Touch> touches, List<(Timestamp From, Timestamp To)> windows)
+    private static (bool[] Needed, HashSet<string> Clicks) FindRequiredTouches(ImmutableArray<Touch> touches, List<(Timestamp From, Timestamp To)> windows)
     {
         var needed = new bool[touches.Length];
         for (var i = 0; i < needed.Length; i++)

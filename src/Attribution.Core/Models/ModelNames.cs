@@ -32,11 +32,11 @@ public static class ModelNames
     public static bool TryParse(string name, out Model model) => ByName.TryGetValue(name, out model);
 
     /// <summary>Whether a model's weights are fitted over all paths by a job.</summary>
-    public static bool IsFitted(this Model model) => ModelSet.Fitted.Holds(model);
+    public static bool IsFitted(this Model model) => ModelSet.Fitted.Contains(model);
 
     /// <summary>The set that holds one model.</summary>
     public static ModelSet ToSet(this Model model) => (ModelSet)(1 << (int)model);
 
     /// <summary>Whether a set holds a model.</summary>
-    public static bool Holds(this ModelSet set, Model model) => (set & model.ToSet()) != 0;
+    public static bool Contains(this ModelSet set, Model model) => (set & model.ToSet()) != 0;
 }

@@ -38,13 +38,13 @@ public static class ModelWeights
                 FillDecay(times, row);
                 break;
             case Model.PositionBased:
-                FillShape(times.Length, first: 2, last: 2, row);
+                FillPositional(times.Length, first: 2, last: 2, row);
                 break;
             case Model.JShaped:
-                FillShape(times.Length, first: 1, last: 3, row);
+                FillPositional(times.Length, first: 1, last: 3, row);
                 break;
             case Model.InverseJ:
-                FillShape(times.Length, first: 3, last: 1, row);
+                FillPositional(times.Length, first: 3, last: 1, row);
                 break;
             default:
                 throw new ArgumentOutOfRangeException(nameof(model), model, "The model needs a fit.");
@@ -52,7 +52,7 @@ public static class ModelWeights
     }
 
     /// <summary>The middle weighs 1 fifth in all, the ends <paramref name="first"/> and <paramref name="last"/> fifths; 5 = first + 1 + last.</summary>
-    private static void FillShape(int touches, int first, int last, WeightRow row)
+    private static void FillPositional(int touches, int first, int last, WeightRow row)
     {
         var middle = touches - 2;
         if (middle < 0)

@@ -10,7 +10,7 @@ namespace Attribution.Core.Rollups;
 /// What a journey adds to the rollups: a pure function of the journey as stored, and of nothing else. Added once and subtracted once it
 /// leaves no trace, so a change of a journey is the sum of its measures after, less those before.
 /// </summary>
-public static class Measures
+public static class JourneyMeasures
 {
     /// <summary>Adds a journey's measures <paramref name="times"/> times (-1 takes them back).</summary>
     public static void Add(this MeasureSums sums, Journey journey, int times)
@@ -18,7 +18,7 @@ public static class Measures
         AddTouches(sums, journey, times, _ => true);
         foreach (var conversion in journey.Conversions) AddConversion(sums, journey.Brand, conversion, times);
         AddWaitingRefunds(sums, journey, times);
-        AddKeptApart(sums, journey, times);
+        AddExceededLinkLimits(sums, journey, times);
         foreach (var day in journey.PostDays) AddPostDay(sums, journey.Brand, day, times);
     }
 
@@ -37,7 +37,7 @@ public static class Measures
             return;
         }
 
-        var days = DaysOfChange(known, after);
+        var days = ChangedDays(known, after);
         AddTouches(sums, after, 1, days.Contains);
         AddTouches(sums, known, -1, days.Contains);
 
@@ -51,14 +51,14 @@ public static class Measures
                 AddConversion(sums, known.Brand, conversion, -1);
         AddWaitingRefunds(sums, after, 1);
         AddWaitingRefunds(sums, known, -1);
-        AddKeptApart(sums, after, 1);
-        AddKeptApart(sums, known, -1);
+        AddExceededLinkLimits(sums, after, 1);
+        AddExceededLinkLimits(sums, known, -1);
         foreach (var day in after.PostDays) AddPostDay(sums, after.Brand, day, 1);
         foreach (var day in known.PostDays) AddPostDay(sums, known.Brand, day, -1);
     }
 
     /// <summary>The local days on which touches came, left or came to something else: on any other they count what they did.</summary>
-    private static HashSet<DateOnly> DaysOfChange(Journey before, Journey after)
+    private static HashSet<DateOnly> ChangedDays(Journey before, Journey after)
     {
         var days = new HashSet<DateOnly>();
         if (before.EvictedCounts != after.EvictedCounts) days.UnionWith(before.EvictedCounts.Except(after.EvictedCounts).Concat(after.EvictedCounts.Except(before.EvictedCounts)).Select(count => count.Day));
@@ -73,7 +73,7 @@ public static class Measures
                 continue;
             }
 
-            var order = gone is null ? 1 : come is null ? -1 : Gathering.Compare(gone, come);
+            var order = gone is null ? 1 : come is null ? -1 : JourneyEventSet.CompareTouches(gone, come);
             if (order <= 0) days.Add(before.Touches[was++].Day);
             if (order >= 0) days.Add(after.Touches[now++].Day);
         }
@@ -118,7 +118,7 @@ public static class Measures
         var whole = new Credit
         {
             Models = CreditSplitter.ModelsFor(conversion.FitNumber),
-            Placement = Nobody,
+            Placement = NoPlacement,
             Micros = conversion.IsCanceled ? 0 : 1_000_000,
             Gross = conversion.Gross,
             Discount = conversion.Discount,
@@ -165,12 +165,12 @@ public static class Measures
         var cell = sums[key];
         foreach (var credit in credits)
         {
-            var models = credit.Models.Holds(conversion.BookModel) ? credit.Models | Model.Book.ToSet() : credit.Models;
+            var models = credit.Models.Contains(conversion.BookModel) ? credit.Models | Model.Book.ToSet() : credit.Models;
             AddCredit(cell, conversion, credit, models, times);
             foreach (var (day, amount) in credit.RefundDays)
             {
                 var cash = sums[key with { Day = day }];
-                for (var left = models; left != ModelSet.None; left &= left - 1) cash[LeastOf(left), CreditMeasure.RefundsCash] += times * amount;
+                for (var left = models; left != ModelSet.None; left &= left - 1) cash[LowestModel(left), CreditMeasure.RefundsCash] += times * amount;
             }
         }
     }
@@ -180,7 +180,7 @@ public static class Measures
         var isOrder = conversion.Kind == ConversionKind.Order;
         for (var left = models; left != ModelSet.None; left &= left - 1)
         {
-            var model = LeastOf(left);
+            var model = LowestModel(left);
             if (isOrder && credit.Micros > 0)
             {
                 cell[model, CreditMeasure.Orders] += times;
@@ -199,7 +199,7 @@ public static class Measures
         foreach (var day in journey.WaitingRefunds) sums.Add(RollupKey.Total(journey.Brand, day), Measure.RefundsWaiting, times);
     }
 
-    private static void AddKeptApart(MeasureSums sums, Journey journey, int times)
+    private static void AddExceededLinkLimits(MeasureSums sums, Journey journey, int times)
     {
         foreach (var (limit, day) in journey.KeptApart) sums.Add(RollupKey.Total(journey.Brand, day), MeasureOf(limit), times);
     }
@@ -213,7 +213,7 @@ public static class Measures
         _ => throw new ArgumentOutOfRangeException(nameof(limit), limit, "Not one limit."),
     };
 
-    private static Model LeastOf(ModelSet models) => (Model)int.TrailingZeroCount((int)models);
+    private static Model LowestModel(ModelSet models) => (Model)int.TrailingZeroCount((int)models);
 
     private static void AddPostDay(MeasureSums sums, string brand, PostDay day, int times)
     {
@@ -222,5 +222,5 @@ public static class Measures
         for (var i = 0; i < day.Growth.Length; i++) sums.Add(key, Measure.Impressions + i, times * day.Growth[i]);
     }
 
-    private static readonly Placement Nobody = new("", "");
+    private static readonly Placement NoPlacement = new("", "");
 }

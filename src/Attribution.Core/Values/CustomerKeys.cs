@@ -36,7 +36,7 @@ public sealed class CustomerKeyHasher
     public string Fingerprint { get; }
 
     /// <summary>The stored form of a key: <c>hk_</c> and the first 128 bits of HMAC-SHA256 of its normal form C; a key in that form as it is.</summary>
-    public string Hash(string key) => IsHashed(key) ? key : Prefix + Base64Url.EncodeToString(HMACSHA256.HashData(secret, Encoding.UTF8.GetBytes(Normalise.Text(key))).AsSpan(0, HashBytes));
+    public string Hash(string key) => IsHashed(key) ? key : Prefix + Base64Url.EncodeToString(HMACSHA256.HashData(secret, Encoding.UTF8.GetBytes(TextNormalizer.Text(key))).AsSpan(0, HashBytes));
 
     /// <summary>Whether a key is in the stored form already.</summary>
     public static bool IsHashed(string key) =>

@@ -6,7 +6,7 @@ namespace Attribution.Core.Values;
 /// The one form in which texts are compared. Events and catalog go through the same functions, so that what looks alike is alike.
 /// None throws, whatever the text: lone surrogates and U+FFFE, which have no normal form, become U+FFFD. Each is idempotent.
 /// </summary>
-public static class Normalise
+public static class TextNormalizer
 {
     /// <summary>Unicode normal form C; nothing else changes, neither case nor white space.</summary>
     public static string Text(string text)

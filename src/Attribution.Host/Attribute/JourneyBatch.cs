@@ -130,7 +130,7 @@ public sealed class JourneyBatch
 
     private (Journey Journey, Journey? Apart) Seal(Slot slot, Journey evaluated) =>
         slot.ReceivedAt is { } now && bounds.Horizon is { } horizon
-            ? evaluated.Seal(now, horizon, catalog.FindBrand(evaluated.Brand)!, newId)
+            ? evaluated.Archive(now, horizon, catalog.FindBrand(evaluated.Brand)!, newId)
             : (evaluated, null);
 
     private Slot? Find(AliasKey alias) => byAlias.TryGetValue(alias, out var slot) ? slot.Live : null;
@@ -186,15 +186,15 @@ public sealed class JourneyBatch
     /// brings the next order nowhere.
     /// </summary>
     private List<AliasKey> WithinJourneys(List<AliasKey> aliases, JourneyEvent happened) =>
-        happened is ConversionStatement && Find(aliases[0]) is null
+        happened is ReportedConversion && Find(aliases[0]) is null
             ? aliases.FindAll(alias => Find(alias) is not { } slot || ConversionsOf(slot) < bounds.MaxConversions)
             : aliases;
 
     /// <summary>How many conversions a journey holds; of one that cannot be near the bound, how many statements.</summary>
     private int ConversionsOf(Slot slot) =>
-        slot.Journey.Statements.Length < bounds.MaxConversions / 2
-            ? slot.Journey.Statements.Length
-            : slot.Journey.Statements.Select(Identity.ConversionKey).Distinct(StringComparer.Ordinal).Count();
+        slot.Journey.ReportedConversions.Length < bounds.MaxConversions / 2
+            ? slot.Journey.ReportedConversions.Length
+            : slot.Journey.ReportedConversions.Select(Identity.ConversionKey).Distinct(StringComparer.Ordinal).Count();
 
     private static bool IsFull(IReadOnlySet<string> linked, string another, int limit) => linked.Count >= limit && !linked.Contains(another);
 
@@ -253,7 +253,7 @@ public sealed class JourneyBatch
 
         public void Take(JourneyEvent happened, Timestamp? receivedAt)
         {
-            var with = Journey.With(happened);
+            var with = Journey.WithEvent(happened);
             if (ReferenceEquals(with, Journey)) return;
             Journey = with;
             Events.Add(happened);
@@ -263,7 +263,7 @@ public sealed class JourneyBatch
 
         public void Absorb(Slot other)
         {
-            Journey = Journey.With(other.Journey);
+            Journey = Journey.MergeFrom(other.Journey);
             Stored.AddRange(other.Stored);
             Events.AddRange(other.Events);
             ReceivedAt = Later(ReceivedAt, other.ReceivedAt);

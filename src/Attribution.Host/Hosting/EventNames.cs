@@ -37,8 +37,8 @@ internal static class EventNames
     {
         Click => "click",
         Visit => "visit",
-        ConversionStatement => "conversion",
-        RefundStatement => "refund",
+        ReportedConversion => "conversion",
+        ReportedRefund => "refund",
         PostSnapshot => "engagement",
         _ => throw new ArgumentOutOfRangeException(nameof(happened), happened.GetType().Name, "Not a type of event."),
     };

@@ -45,7 +45,7 @@ internal static class CloudEvent
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            return MappedEvent.Refused(new Fault(RejectionReason.Malformed, "", "The CloudEvent is not well-formed JSON."));
+            return MappedEvent.Refused(new EventFault(RejectionReason.Malformed, "", "The CloudEvent is not well-formed JSON."));
         }
     }
 
@@ -70,7 +70,7 @@ internal static class CloudEvent
         var reader = new Utf8JsonReader(json);
         reader.Read();
         if (reader.TokenType != JsonTokenType.StartObject)
-            return MappedEvent.Refused(new Fault(RejectionReason.NotAnObject, "", "A CloudEvent is a JSON object."));
+            return MappedEvent.Refused(new EventFault(RejectionReason.NotAnObject, "", "A CloudEvent is a JSON object."));
 
         var attributes = new CloudEventAttributes();
         ReadOnlySpan<byte> data = default, base64 = default;
@@ -226,7 +226,7 @@ internal sealed record CloudEventAttributes
         }
     }
 
-    public MappedEvent Refused(RejectionReason reason, string pointer, string detail) => new(null, new Fault(reason, pointer, detail), Id);
+    public MappedEvent Refused(RejectionReason reason, string pointer, string detail) => new(null, new EventFault(reason, pointer, detail), Id);
 }
 
 /// <summary>A CloudEvent as an event of ours, or why it is none.</summary>
@@ -235,9 +235,9 @@ internal sealed record CloudEventAttributes
 /// <param name="EventId">Its id, where one could be read.</param>
 /// <param name="DataPointer">Where its data stands.</param>
 /// <param name="HasTime">Whether <c>time</c> says when it occurred.</param>
-internal readonly record struct MappedEvent(byte[]? Event, Fault? Fault, string? EventId, string DataPointer = "", bool HasTime = false)
+internal readonly record struct MappedEvent(byte[]? Event, EventFault? Fault, string? EventId, string DataPointer = "", bool HasTime = false)
 {
-    public static MappedEvent Refused(Fault fault) => new(null, fault, null);
+    public static MappedEvent Refused(EventFault fault) => new(null, fault, null);
 
     /// <summary>Where a member of the mapped event stands in the CloudEvent.</summary>
     public string PointerInto(string pointer) => pointer switch

@@ -42,7 +42,7 @@ internal sealed class Door(CatalogSource catalog, CustomerKeyHasher keys)
     }
 
     /// <summary>What is kept of an event that is refused before it is judged.</summary>
-    public Verdict Refuse(Fault fault, string? eventId, ReadOnlySpan<byte> sent) => Verdict.Refuse(fault, eventId, sent, keys);
+    public Verdict Refuse(EventFault fault, string? eventId, ReadOnlySpan<byte> sent) => Verdict.Refuse(fault, eventId, sent, keys);
 
     private async ValueTask<Verdict> JudgeAsync(
         ReadOnlyMemory<byte> json, ReadOnlyMemory<byte> sent, Caller caller, EventContext context, CancellationToken cancellation)
@@ -51,17 +51,17 @@ internal sealed class Door(CatalogSource catalog, CustomerKeyHasher keys)
         if (read.Event is not { } judged)
             return Refuse(read.Fault!, read.EventId, sent.Span);
         var fault = NotAllowed(judged, caller) ?? (await KnowsAsync(judged.Brand, cancellation) ? null
-            : new Fault(RejectionReason.BrandUnknown, "/brandId", "There is no such brand; make it first with PUT /v1/brands/{id}, or leave brandId out."));
+            : new EventFault(RejectionReason.BrandUnknown, "/brandId", "There is no such brand; make it first with PUT /v1/brands/{id}, or leave brandId out."));
         return fault is null
             ? new Verdict(EventReader.Redact(json.Span, keys) ?? json.ToArray(), null, judged.Id.Id, EventNames.Of(judged))
             : Refuse(fault, read.EventId, sent.Span);
     }
 
-    private static Fault? NotAllowed(JourneyEvent judged, Caller caller) =>
+    private static EventFault? NotAllowed(JourneyEvent judged, Caller caller) =>
         !caller.MaySpeakForOthers && judged.Id.Source != caller.Source
-            ? new Fault(RejectionReason.SourceNotAllowed, "/source", "The key may not speak for another source; leave source out.")
+            ? new EventFault(RejectionReason.SourceNotAllowed, "/source", "The key may not speak for another source; leave source out.")
         : caller.OnlyBrand is { } brand && judged.Brand != brand
-            ? new Fault(RejectionReason.BrandUnknown, "/brandId", "The key may not speak of another brand; leave brandId out.")
+            ? new EventFault(RejectionReason.BrandUnknown, "/brandId", "The key may not speak of another brand; leave brandId out.")
         : null;
 
     /// <summary>A brand made a moment ago through another process may be missing from the snapshot: look again before refusing.</summary>
@@ -82,7 +82,7 @@ internal readonly record struct Verdict(byte[]? Event, RefusedEvent? Refused, st
     /// <summary>Longest payload kept of a refused event, in bytes. The rest is lost.</summary>
     public const int MaxPayloadBytes = EventLimits.Bytes;
 
-    public static Verdict Refuse(Fault fault, string? eventId, ReadOnlySpan<byte> sent, CustomerKeyHasher? keys)
+    public static Verdict Refuse(EventFault fault, string? eventId, ReadOnlySpan<byte> sent, CustomerKeyHasher? keys)
     {
         var payload = EventReader.Redact(sent, keys) ?? sent.ToArray();
         return new Verdict(

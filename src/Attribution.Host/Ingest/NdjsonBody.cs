@@ -50,6 +50,6 @@ internal sealed class NdjsonBody(Door door, Gatherer gatherer, IOptions<IngestOp
         return (await Task.WhenAll(waiting)).FirstOrDefault(outcome => outcome != Kept.Durable, Kept.Durable);
     }
 
-    private static Fault TooLong() =>
+    private static EventFault TooLong() =>
         new(RejectionReason.TooLong, "", $"The line has more than the {EventLimits.Bytes} bytes that an event may have.");
 }

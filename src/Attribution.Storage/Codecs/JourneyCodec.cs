@@ -31,8 +31,8 @@ internal static class JourneyCodec
         to.WriteList(journey.Touches, WriteTouch);
         to.WriteList(journey.EvictedTouches, WriteEvictedTouch);
         to.WriteList(journey.EvictedCounts, WriteBaseCount);
-        to.WriteList(journey.Statements, WriteReportedConversion);
-        to.WriteList(journey.Refunds, WriteReportedRefund);
+        to.WriteList(journey.ReportedConversions, WriteReportedConversion);
+        to.WriteList(journey.ReportedRefunds, WriteReportedRefund);
         to.WriteList(journey.Snapshots, WritePostSnapshot);
         to.WriteList(journey.Conversions, WriteConversion);
         to.WriteList(journey.WaitingRefunds, static (to, day) => to.WriteDay(day));
@@ -52,8 +52,8 @@ internal static class JourneyCodec
             Touches = from.ReadList(ReadTouch),
             EvictedTouches = from.ReadList(ReadEvictedTouch),
             EvictedCounts = from.ReadList(ReadBaseCount),
-            Statements = from.ReadList(ReadReportedConversion),
-            Refunds = from.ReadList(ReadReportedRefund),
+            ReportedConversions = from.ReadList(ReadReportedConversion),
+            ReportedRefunds = from.ReadList(ReadReportedRefund),
             Snapshots = from.ReadList(ReadPostSnapshot),
             Conversions = from.ReadList(ReadConversion),
             WaitingRefunds = from.ReadList(static (ref from) => from.ReadDay()),
@@ -119,7 +119,7 @@ internal static class JourneyCodec
         to.WriteTime(touch.At);
         to.WriteSharedText(touch.ClickId);
         WritePlacement(to, touch.Placement);
-        to.WriteFlag(touch.Labelled);
+        to.WriteFlag(touch.IsLabeled);
     }
 
     private static EvictedTouch ReadEvictedTouch(ref DocumentReader from) => new(ReadEventId(ref from), from.ReadTime(), from.ReadSharedTextOrNull(), ReadPlacementOrNull(ref from), from.ReadFlag());
@@ -134,7 +134,7 @@ internal static class JourneyCodec
 
     private static EvictedCount ReadBaseCount(ref DocumentReader from) => new(from.ReadDay(), ReadPlacement(ref from), (Measure)from.ReadInt32(), from.ReadSigned());
 
-    private static void WriteReportedConversion(DocumentWriter to, ConversionStatement statement)
+    private static void WriteReportedConversion(DocumentWriter to, ReportedConversion statement)
     {
         WriteEventId(to, statement.Id);
         to.WriteSharedText(statement.Brand);
@@ -152,7 +152,7 @@ internal static class JourneyCodec
         to.WriteSharedText(statement.ClickId);
     }
 
-    private static ConversionStatement ReadReportedConversion(ref DocumentReader from)
+    private static ReportedConversion ReadReportedConversion(ref DocumentReader from)
     {
         var (id, brand, at, kind) = (ReadEventId(ref from), from.ReadSharedText(), from.ReadTime(), from.ReadInt32());
         return new()
@@ -182,7 +182,7 @@ internal static class JourneyCodec
 
     private static KeptApart ReadLinkLimitExceeded(ref DocumentReader from) => new((LinkLimits)from.ReadInt32(), from.ReadDay());
 
-    private static void WriteReportedRefund(DocumentWriter to, RefundStatement refund)
+    private static void WriteReportedRefund(DocumentWriter to, ReportedRefund refund)
     {
         WriteEventId(to, refund.Id);
         to.WriteSharedText(refund.Brand);
@@ -194,7 +194,7 @@ internal static class JourneyCodec
         to.WriteSigned(refund.Amount);
     }
 
-    private static RefundStatement ReadReportedRefund(ref DocumentReader from) => new()
+    private static ReportedRefund ReadReportedRefund(ref DocumentReader from) => new()
     {
         Id = ReadEventId(ref from),
         Brand = from.ReadSharedText(),

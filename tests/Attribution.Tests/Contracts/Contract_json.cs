@@ -22,10 +22,10 @@ public class Contract_json
     {
         Reads<Click>(new ClickEvent("1", At, "a", Label: "bot"), ContractsJson.Default.ClickEvent);
         Reads<Visit>(new VisitEvent("1", At, "https://shop.example/?utm_source=a"), ContractsJson.Default.VisitEvent);
-        var order = Reads<ConversionStatement>(new RedemptionEvent("1", At, "o", ["MIA10"], "USD", 100.00m, Discount: 0.10m), ContractsJson.Default.RedemptionEvent);
+        var order = Reads<ReportedConversion>(new RedemptionEvent("1", At, "o", ["MIA10"], "USD", 100.00m, Discount: 0.10m), ContractsJson.Default.RedemptionEvent);
         (order.Gross, order.Discount).ShouldBe((10000, 10));
-        Reads<ConversionStatement>(new ConversionEvent("1", At, "lead", ConversionId: "n"), ContractsJson.Default.ConversionEvent);
-        Reads<RefundStatement>(new RefundEvent("1", At, "o", "r", "cancel"), ContractsJson.Default.RefundEvent);
+        Reads<ReportedConversion>(new ConversionEvent("1", At, "lead", ConversionId: "n"), ContractsJson.Default.ConversionEvent);
+        Reads<ReportedRefund>(new RefundEvent("1", At, "o", "r", "cancel"), ContractsJson.Default.RefundEvent);
         Reads<PostSnapshot>(new EngagementEvent("1", At, "p", "tiktok", Views: 5), ContractsJson.Default.EngagementEvent);
     }
 

@@ -183,7 +183,7 @@ public sealed class ExactSharesTests
             Stories.Click("mia", 0), Stories.Click("mia", 60), Stories.Click("ben", 120),
             Stories.Order("1", 180, gross: 10, discount: 2), Stories.Refund("1", 200, 4));
         // Gross 4 3 3; discount by that 1 1 0; refund by the net 3 2 3: 2 1 1.
-        shelf.Conversion("1").Credits.Where(credit => credit.Models.Holds(Model.Linear)).ToDictionary(credit => credit.Placement, credit => (credit.Micros, credit.Gross, credit.Discount, credit.Refunds))
+        shelf.Conversion("1").Credits.Where(credit => credit.Models.Contains(Model.Linear)).ToDictionary(credit => credit.Placement, credit => (credit.Micros, credit.Gross, credit.Discount, credit.Refunds))
             .ShouldBe(new Dictionary<Placement, (long, long, long, long)> { [Stories.Ben] = (333_333, 3, 0, 1), [Stories.Mia] = (666_667, 7, 2, 3) }, ignoreOrder: true);
 
         // 3 3 2 2 2: two of the five get one more.

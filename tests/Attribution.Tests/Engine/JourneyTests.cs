@@ -202,7 +202,7 @@ public sealed class JourneyTests
     {
         var corrected = Order("1", 20, gross: 8_000, say: "corrected") with { VisitorId = null };
         var cleared = Order("1", 30, gross: 8_000, codes: [], say: "cleared") with { Gross = null, Currency = null };
-        foreach (var events in new ConversionStatement[][] { [Order("1", 10, codes: ["MIA10"], customer: "c"), corrected], [corrected, Order("1", 10, codes: ["MIA10"], customer: "c")] })
+        foreach (var events in new ReportedConversion[][] { [Order("1", 10, codes: ["MIA10"], customer: "c"), corrected], [corrected, Order("1", 10, codes: ["MIA10"], customer: "c")] })
         {
             var shelf = Market();
             foreach (var statement in events) shelf.Take(statement);

@@ -18,7 +18,7 @@ public sealed class PolicyTests
     {
         var shelf = Market(policy, codeShare: (decimal?)share).Take(
             Click("mia", 0), Click("ben", Hour), Order("1", 2 * Hour, gross: 1_001, discount: 101, codes: ["BEN10"]), Refund("1", 3 * Hour, 100), Refund("1", ADay, 50, id: "s"));
-        var credits = shelf.Conversion("1").Credits.Where(credit => credit.Models.Holds(Model.Participation)).ToList();
+        var credits = shelf.Conversion("1").Credits.Where(credit => credit.Models.Contains(Model.Participation)).ToList();
         string.Join(' ', credits.Select(credit => credit.Placement.Creator)).ShouldBe(creators);
         credits.ShouldAllBe(credit => credit.Micros == 1_000_000 && credit.Gross == 1_001 && credit.Discount == 101 && credit.Refunds == 150);
         credits.ShouldAllBe(credit => credit.RefundDays.SequenceEqual(new DayAmount[] { new(Day, 100), new(Day.AddDays(1), 50) }));

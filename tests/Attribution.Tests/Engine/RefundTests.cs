@@ -30,7 +30,7 @@ public sealed class RefundTests
     public void Every_refund_has_the_expected_outcome(string refunds, int capped, int foreign)
     {
         var rows = refunds.Split("; ").Select(row => row.Split(" -> ")).ToList();
-        RefundStatement[] stated = [.. rows.Select(row => Stated(row[0].Split(' ')))];
+        ReportedRefund[] stated = [.. rows.Select(row => Stated(row[0].Split(' ')))];
         foreach (var events in new[] { stated, [.. stated.Reverse()] })
         {
             var shelf = Market().Take(Click("mia", 0));
@@ -39,10 +39,10 @@ public sealed class RefundTests
             foreach (var refund in events[(events.Length / 2)..]) shelf.Take(refund);
 
             var told = shelf.DecisionOf("1").Refunds;
-            told.Select(refund => refund.Stated.Id).ShouldBeInOrder();
+            told.Select(refund => refund.Refund.Id).ShouldBeInOrder();
             foreach (var (refund, row) in stated.Zip(rows))
             {
-                var one = told.Single(one => one.Stated == refund);
+                var one = told.Single(one => one.Refund == refund);
                 $"{Word(one.Outcome)} {one.Amount}".ShouldBe(row[1]);
                 one.Description.ShouldNotBeNullOrWhiteSpace();
                 one.Currency.ShouldBe("USD");
@@ -92,7 +92,7 @@ public sealed class RefundTests
         return counted;
     }
 
-    private static RefundStatement Stated(string[] words) => Refund(
+    private static ReportedRefund Stated(string[] words) => Refund(
         "1", int.Parse(words[4][1..], CultureInfo.InvariantCulture) * ADay, words[2] == "-" ? null : long.Parse(words[2], CultureInfo.InvariantCulture),
         Enum.Parse<RefundKind>(words[1], ignoreCase: true), words[0], words[3]) with { Currency = words[3] == "-" ? null : words[3] };
 

@@ -58,7 +58,7 @@ public sealed class SimulatedTruthTests
         foreach (var conversion in journey.Conversions.Where(conversion => !conversion.Credits.IsEmpty))
         foreach (var model in (conversion.FitNumber > 0 ? ModelNames.Served : ModelNames.Heuristic).Where(model => model != Model.Participation))
         {
-            var credits = conversion.Credits.Where(credit => credit.Models.Holds(model)).ToList();
+            var credits = conversion.Credits.Where(credit => credit.Models.Contains(model)).ToList();
             credits.Sum(credit => credit.Gross).ShouldBe(conversion.Gross);
             credits.Sum(credit => credit.Discount).ShouldBe(conversion.Discount);
             credits.Sum(credit => credit.Refunds).ShouldBe(conversion.Refunds);
@@ -69,7 +69,7 @@ public sealed class SimulatedTruthTests
         var ledger = shelf.Ledger.GroupBy(entry => (entry.Conversion, entry.Placement))
             .ToDictionary(group => group.Key, group => (Amount: group.Sum(entry => entry.Amount), Micros: group.Sum(entry => entry.Micros), Commission: group.Sum(entry => entry.Commission)));
         foreach (var conversion in shelf.Journeys.SelectMany(journey => journey.Conversions))
-        foreach (var credit in conversion.Credits.Where(credit => credit.Models.Holds(conversion.BookModel)))
+        foreach (var credit in conversion.Credits.Where(credit => credit.Models.Contains(conversion.BookModel)))
         {
             ledger.Remove((conversion.Key, credit.Placement), out var booked);
             booked.ShouldBe((

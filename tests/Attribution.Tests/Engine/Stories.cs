@@ -41,7 +41,7 @@ internal static class Stories
         Id = Id($"visit {minute} {visitor}"), Brand = "default", At = At(minute), ClickId = clickId, Utm = utm, VisitorId = visitor, Label = label,
     };
 
-    public static ConversionStatement Order(
+    public static ReportedConversion Order(
         string id, double minute, long gross = 10_000, string[]? codes = null, string? visitor = "v", string? customer = null,
         long? discount = null, string currency = "USD", string? clickId = null, string say = "order") => new()
     {
@@ -49,7 +49,7 @@ internal static class Stories
         Gross = gross, Discount = discount, Codes = codes, VisitorId = visitor, CustomerKey = customer, ClickId = clickId,
     };
 
-    public static RefundStatement Refund(string order, double minute, long? amount, RefundKind kind = RefundKind.Refund, string id = "r", string currency = "USD") => new()
+    public static ReportedRefund Refund(string order, double minute, long? amount, RefundKind kind = RefundKind.Refund, string id = "r", string currency = "USD") => new()
     {
         Id = Id($"refund {order} {id} {minute}"), Brand = "default", At = At(minute), OrderId = order, RefundId = id, Kind = kind, Currency = currency, Amount = amount,
     };
@@ -63,7 +63,7 @@ internal static class Stories
 
     /// <summary>Who has how much of an order's gross under a model.</summary>
     public static Dictionary<Placement, long> GrossOf(this Shelf shelf, string order, Model model = Model.LastTouch) =>
-        shelf.Conversion(order).Credits.Where(credit => credit.Models.Holds(model)).ToDictionary(credit => credit.Placement, credit => credit.Gross);
+        shelf.Conversion(order).Credits.Where(credit => credit.Models.Contains(model)).ToDictionary(credit => credit.Placement, credit => credit.Gross);
 
     public static Conversion Conversion(this Shelf shelf, string order) =>
         shelf.Journeys.SelectMany(journey => journey.Conversions).Single(conversion => conversion.Key == "o:" + order);

@@ -50,12 +50,12 @@ public class Reading_events
     [Fact]
     public void Reads_a_redemption_as_an_order_with_codes_in_minor_units()
     {
-        var order = Read<ConversionStatement>("""
+        var order = Read<ReportedConversion>("""
             {"type":"redemption","id":"e-1","occurredAt":"2026-03-03T09:00:00Z","orderId":"1001","codes":[" mia10 ","Zo\u0065\u0308"],"currency":"USD","gross":"100.00",
              "discount":10,"tax":"7.20","shipping":5.00,"customerKey":"cus_9f","isNewCustomer":true,"visitorId":"v-77","clickId":"k-1"}
             """);
         order.Codes.ShouldBe(["MIA10", "ZO\u00CB"]);
-        (order with { Codes = null }).ShouldBe(new ConversionStatement
+        (order with { Codes = null }).ShouldBe(new ReportedConversion
         {
             Id = new EventId("shop", "e-1"), Brand = "default", At = Time("2026-03-03T09:00:00Z"), Kind = ConversionKind.Order, ConversionId = "1001",
             Currency = "USD", Gross = 10000, Discount = 1000, CustomerKey = "cus_9f", IsNewCustomer = true, VisitorId = "v-77", ClickId = "k-1",
@@ -65,9 +65,9 @@ public class Reading_events
     [Fact]
     public void Sign_up_requires_no_amount()
     {
-        var signup = Read<ConversionStatement>(
+        var signup = Read<ReportedConversion>(
             """{"type":"conversion","id":"e-3","occurredAt":"2026-03-03T09:05:00Z","kind":"signup","conversionId":"s-5","orderId":null,"visitorId":"v-77"}""");
-        signup.ShouldBe(new ConversionStatement
+        signup.ShouldBe(new ReportedConversion
         {
             Id = new EventId("shop", "e-3"), Brand = "default", At = Time("2026-03-03T09:05:00Z"), Kind = ConversionKind.Signup, ConversionId = "s-5", VisitorId = "v-77",
         });
@@ -76,9 +76,9 @@ public class Reading_events
     [Fact]
     public void Reads_a_refund()
     {
-        var refund = Read<RefundStatement>(
+        var refund = Read<ReportedRefund>(
             """{"type":"refund","id":"e-4","occurredAt":"2026-03-09T12:00:00Z","orderId":"1001","refundId":"r-1","kind":"refund","currency":"JPY","amount":"45"}""");
-        refund.ShouldBe(new RefundStatement
+        refund.ShouldBe(new ReportedRefund
         {
             Id = new EventId("shop", "e-4"), Brand = "default", At = Time("2026-03-09T12:00:00Z"), OrderId = "1001", RefundId = "r-1",
             Kind = RefundKind.Refund, Currency = "JPY", Amount = 45,
@@ -139,7 +139,7 @@ public class Reading_events
         var json = """{"type":"click","id":"c","occurredAt":"2026-03-02T10:15:00Z","link":"a","novelty":{"deep":[1,{"x":null}]},"codes":"of another type"}"""u8;
         EventReader.ReadLenient(json, Context).Event.ShouldBeOfType<Click>();
         var fault = EventReader.ReadStrict(json, Context).Fault!;
-        fault.ShouldBe(new Fault(RejectionReason.MemberUnknown, "/novelty", "A click has no such member; leave it out."));
+        fault.ShouldBe(new EventFault(RejectionReason.MemberUnknown, "/novelty", "A click has no such member; leave it out."));
     }
 
     [Theory]
@@ -172,7 +172,7 @@ public class Reading_events
     {
         EventReader.ReadLenient(Nested(15), Context).Fault.ShouldBeNull();
         EventReader.ReadLenient(Nested(16), Context).Fault!.ShouldBe(
-            new Fault(RejectionReason.Malformed, "/deep", "Nested deeper than 16 levels, the event itself being the first."));
+            new EventFault(RejectionReason.Malformed, "/deep", "Nested deeper than 16 levels, the event itself being the first."));
         EventReader.ReadLenient(Nested(10_000), Context).Fault!.Pointer.ShouldBe("/deep");
         EventReader.ReadStrict(Encoding.UTF8.GetBytes(new string('[', 10_000)), Context).Fault!.Reason.ShouldBe(RejectionReason.Malformed);
 
@@ -185,7 +185,7 @@ public class Reading_events
     {
         var json = """{"type":"click","id":"cX","occurredAt":"2026-03-02T10:15:00Z","link":"a"}"""u8.ToArray();
         json[json.IndexOf((byte)'X')] = 0xff;
-        EventReader.ReadStrict(json, Context).Fault!.ShouldBe(new Fault(RejectionReason.Malformed, "", "The event is not valid UTF-8."));
+        EventReader.ReadStrict(json, Context).Fault!.ShouldBe(new EventFault(RejectionReason.Malformed, "", "The event is not valid UTF-8."));
     }
 
     [Fact]

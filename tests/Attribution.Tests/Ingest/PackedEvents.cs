@@ -52,7 +52,7 @@ public sealed class PackedEvents
     {
         var batch = Of(Caller.Local, 3, 10);
         for (var i = 0; i < 3; i++)
-            batch.Add(Verdict.Refuse(new Fault(RejectionReason.Malformed, "", "x"), null, new byte[10], keys: null));
+            batch.Add(Verdict.Refuse(new EventFault(RejectionReason.Malformed, "", "x"), null, new byte[10], keys: null));
 
         var packs = Packing.Form([batch], ids, maxEvents: 4, maxBytes: 1_000);
 

@@ -77,7 +77,7 @@ internal sealed class LawCheck(TempFolder folder, byte[] empty)
         foreach (var conversion in books.Journeys.SelectMany(journey => journey.Conversions).Where(conversion => !conversion.Credits.IsEmpty))
         foreach (var model in (conversion.FitNumber > 0 ? ModelNames.Served : ModelNames.Heuristic).Where(model => model != Model.Participation))
         {
-            var credits = conversion.Credits.Where(credit => credit.Models.Holds(model)).ToList();
+            var credits = conversion.Credits.Where(credit => credit.Models.Contains(model)).ToList();
             var sums = (
                 credits.Sum(credit => credit.Gross), credits.Sum(credit => credit.Discount), credits.Sum(credit => credit.Refunds), credits.Sum(credit => credit.Micros));
             if (sums != (conversion.Gross, conversion.Discount, conversion.Refunds, conversion.IsCanceled ? 0 : 1_000_000)

@@ -256,7 +256,7 @@ public class Catalog_rules
         ((CreatorItem)Stored(before, new CreatorItem("mia", "Mia"), now)).InactiveSince.ShouldBeNull();
     }
 
-    private static ICatalogItem Stored(CatalogContents contents, ICatalogItem item, Timestamp now) => CatalogRules.Normalise(new CatalogDraft(contents), item, now);
+    private static ICatalogItem Stored(CatalogContents contents, ICatalogItem item, Timestamp now) => CatalogRules.Normalize(new CatalogDraft(contents), item, now);
 
     private static IReadOnlyList<CatalogFault> Delete(CatalogContents contents, CatalogRef reference) => CatalogRules.CheckDelete(new CatalogDraft(contents), reference);
 

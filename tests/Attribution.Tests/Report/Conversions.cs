@@ -103,29 +103,29 @@ public sealed class Conversions : IAsyncLifetime
         {
             Id = Guid.CreateVersion7(), Brand = "default",
             Touches = [new Touch { Id = new("default", "c-1"), At = At("2026-03-02T10:15:00Z"), Kind = TouchKind.Click, Slug = "mia-spring", VisitorId = "v-77", ClickId = "k-1" }],
-            Statements =
+            ReportedConversions =
             [
-                new ConversionStatement
+                new ReportedConversion
                 {
                     Id = new("default", "e-1"), Brand = "default", At = At("2026-03-03T09:00:00Z"), Kind = ConversionKind.Order, ConversionId = "1001", Currency = "USD",
                     Gross = 10_000, Discount = 1_000, Codes = ["MIA10", "NOBODY"], CustomerKey = customer, IsNewCustomer = true, VisitorId = "v-77",
                 },
-                new ConversionStatement
+                new ReportedConversion
                 {
                     Id = new("default", "e-3"), Brand = "default", At = At("2026-03-03T09:05:00Z"), Kind = ConversionKind.Signup, ConversionId = "s-5", VisitorId = "v-77",
                 },
             ],
-            Refunds =
+            ReportedRefunds =
             [
-                new RefundStatement
+                new ReportedRefund
                 {
                     Id = new("default", "e-4"), Brand = "default", At = At("2026-03-09T12:00:00Z"), OrderId = "1001", RefundId = "r-1", Kind = RefundKind.Refund, Currency = "USD", Amount = 4_500,
                 },
-                new RefundStatement
+                new ReportedRefund
                 {
                     Id = new("default", "e-6"), Brand = "default", At = At("2026-03-10T12:00:00Z"), OrderId = "1001", RefundId = "r-2", Kind = RefundKind.Refund, Currency = "EUR", Amount = 2_000,
                 },
-                new RefundStatement
+                new ReportedRefund
                 {
                     Id = new("default", "e-7"), Brand = "default", At = At("2026-03-11T12:00:00Z"), OrderId = "1001", RefundId = "r-3", Kind = RefundKind.Refund, Currency = "USD", Amount = 4_501,
                 },
@@ -134,7 +134,7 @@ public sealed class Conversions : IAsyncLifetime
         var waiting = new Journey
         {
             Id = Guid.CreateVersion7(), Brand = "default",
-            Refunds = [new RefundStatement { Id = new("default", "e-5"), Brand = "default", At = At("2026-03-09T12:00:00Z"), OrderId = "waiting", RefundId = "r", Kind = RefundKind.Cancel }],
+            ReportedRefunds = [new ReportedRefund { Id = new("default", "e-5"), Brand = "default", At = At("2026-03-09T12:00:00Z"), OrderId = "waiting", RefundId = "r", Kind = RefundKind.Cancel }],
         };
         var catalog = CatalogSnapshot.Create(await host.Store.LoadAsync(ReportHost.Token));
         journey = journey.Evaluate(catalog);
@@ -148,7 +148,7 @@ public sealed class Conversions : IAsyncLifetime
             {
                 CatalogVersion = catalog.Version, Journeys = [new(journey, 0), new(waiting, 0)], At = ReportHost.Now, Deltas = measures,
                 Aliases = [.. aliases.Select(alias => KeyValuePair.Create(new AliasKey("default", alias), journey.Id)), new(new AliasKey("default", Identity.Order("waiting")), waiting.Id)],
-                Ledger = [.. LedgerLines.Of([], journey, new Cause([journey.Statements[0]], Merged: false), ReportHost.Now)],
+                Ledger = [.. LedgerLines.Of([], journey, new Cause([journey.ReportedConversions[0]], Merged: false), ReportHost.Now)],
             },
             ReportHost.Token);
         outcome.ShouldBe(CommitOutcome.Committed);

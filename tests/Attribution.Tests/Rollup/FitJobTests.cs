@@ -149,7 +149,7 @@ public sealed class FitJobTests : IAsyncLifetime
             foreach (var (creator, i) in path.Split(' ').Select((creator, i) => (creator, i)))
                 batch.Take(new Click { Id = new("t", $"{person} {i}"), Brand = "default", At = at + TimeSpan.FromHours(i), Slug = creator, VisitorId = person });
             if (!buys) continue;
-            batch.Take(new ConversionStatement
+            batch.Take(new ReportedConversion
             {
                 Id = new("t", $"{person} order"), Brand = "default", At = at + TimeSpan.FromHours(5), Kind = ConversionKind.Order,
                 ConversionId = person, Currency = "USD", Gross = 10_001, VisitorId = person,

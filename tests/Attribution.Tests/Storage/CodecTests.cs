@@ -30,7 +30,7 @@ public sealed class CodecTests
     [Fact]
     public void Default_lists_decode_as_empty()
     {
-        var journey = new Journey { Id = Guid.Empty, Brand = "default", Touches = default, Statements = default, Refunds = default, Snapshots = default, Conversions = default, PostDays = default };
+        var journey = new Journey { Id = Guid.Empty, Brand = "default", Touches = default, ReportedConversions = default, ReportedRefunds = default, Snapshots = default, Conversions = default, PostDays = default };
 
         var back = JourneyCodec.Decode(JourneyCodec.Encode(journey, new DocumentWriter()));
 

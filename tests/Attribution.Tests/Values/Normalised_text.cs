@@ -12,28 +12,28 @@ public class Normalised_text
     [InlineData("\u0131", "\u0131")] // dotless i has no ordinal capital: not the same code as MIA
     [InlineData("two  words", "TWO  WORDS")]
     [InlineData("\t\n", "")]
-    public void Code_is_trimmed_composed_and_uppercased(string sent, string kept) => Normalise.Code(sent).ShouldBe(kept);
+    public void Code_is_trimmed_composed_and_uppercased(string sent, string kept) => TextNormalizer.Code(sent).ShouldBe(kept);
 
     [Theory]
     [InlineData(" Spring \t\r\n Sale ", "SPRING SALE")]
     [InlineData("\u00a0mia\u2003glow\u00a0", "MIA GLOW")]
     [InlineData("   ", "")]
     [InlineData("", "")]
-    public void Utm_value_has_whitespace_collapsed(string sent, string kept) => Normalise.UtmValue(sent).ShouldBe(kept);
+    public void Utm_value_has_whitespace_collapsed(string sent, string kept) => TextNormalizer.UtmValue(sent).ShouldBe(kept);
 
     [Theory]
     [InlineData("e\u0301", "\u00e9")]
     [InlineData("  Mia  ", "  Mia  ")]
-    public void Other_text_is_composed_and_otherwise_unchanged(string sent, string kept) => Normalise.Text(sent).ShouldBe(kept);
+    public void Other_text_is_composed_and_otherwise_unchanged(string sent, string kept) => TextNormalizer.Text(sent).ShouldBe(kept);
 
     [Fact]
     public void Text_without_a_normal_form_is_replaced_and_never_throws()
     {
         // Not as test data: an attribute's text is stored as UTF-8, which cannot hold these.
-        Normalise.Text("a\ud800b").ShouldBe("a\ufffdb");
-        Normalise.Text("\udc00").ShouldBe("\ufffd");
-        Normalise.Text("\ufffe").ShouldBe("\ufffd");
-        Normalise.Text("\ud83d\ude00\ud83d").ShouldBe("\ud83d\ude00\ufffd");
+        TextNormalizer.Text("a\ud800b").ShouldBe("a\ufffdb");
+        TextNormalizer.Text("\udc00").ShouldBe("\ufffd");
+        TextNormalizer.Text("\ufffe").ShouldBe("\ufffd");
+        TextNormalizer.Text("\ud83d\ude00\ud83d").ShouldBe("\ud83d\ude00\ufffd");
     }
 
     [Fact]
@@ -43,10 +43,10 @@ public class Normalised_text
         {
             foreach (var text in new[] { ((char)character).ToString(), $"a{(char)character}\u0301\u0308" })
             {
-                var code = Normalise.Code(text);
-                Normalise.Code(code).ShouldBe(code);
-                var value = Normalise.UtmValue(text);
-                Normalise.UtmValue(value).ShouldBe(value);
+                var code = TextNormalizer.Code(text);
+                TextNormalizer.Code(code).ShouldBe(code);
+                var value = TextNormalizer.UtmValue(text);
+                TextNormalizer.UtmValue(value).ShouldBe(value);
             }
         }
     }

@@ -36,8 +36,8 @@ internal readonly record struct WebhookDelivery(string Source, IHeaderDictionary
 }
 
 /// <summary>A delivery, or a part of it, from which no event can be made. Caught where it is kept as a rejection.</summary>
-internal sealed class UnmappedException(Core.Events.Fault fault) : Exception(fault.Detail)
+internal sealed class UnmappedException(Core.Events.EventFault fault) : Exception(fault.Detail)
 {
     /// <summary>Why, and where in the payload.</summary>
-    public Core.Events.Fault Fault { get; } = fault;
+    public Core.Events.EventFault Fault { get; } = fault;
 }

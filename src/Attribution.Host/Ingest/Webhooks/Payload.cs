@@ -29,7 +29,7 @@ internal readonly struct Payload
     /// <exception cref="UnmappedException">It is none.</exception>
     public static Payload Parse(ReadOnlyMemory<byte> body)
     {
-        if (!Utf8.IsValid(body.Span)) throw new UnmappedException(new Fault(RejectionReason.Malformed, "", "The body is not UTF-8."));
+        if (!Utf8.IsValid(body.Span)) throw new UnmappedException(new EventFault(RejectionReason.Malformed, "", "The body is not UTF-8."));
         try
         {
             using var document = JsonDocument.Parse(body);
@@ -37,7 +37,7 @@ internal readonly struct Payload
         }
         catch (JsonException)
         {
-            throw new UnmappedException(new Fault(RejectionReason.Malformed, "", "The body is not JSON; have the shop send its webhooks as JSON."));
+            throw new UnmappedException(new EventFault(RejectionReason.Malformed, "", "The body is not JSON; have the shop send its webhooks as JSON."));
         }
     }
 
@@ -55,7 +55,7 @@ internal readonly struct Payload
 
     /// <summary>A member's text that must be there.</summary>
     public string Needed(string name) => Text(name) is { Length: > 0 } text ? text
-        : throw new UnmappedException(new Fault(RejectionReason.MemberMissing, PointerTo(name), "is missing from the shop's payload."));
+        : throw new UnmappedException(new EventFault(RejectionReason.MemberMissing, PointerTo(name), "is missing from the shop's payload."));
 
     /// <summary>A thing that stands here whole; null where it stands by its id, and when absent.</summary>
     public Payload? Whole(string name) => Member(name) is { ValueKind: JsonValueKind.Object } ? Object(name) : null;
@@ -89,20 +89,20 @@ internal readonly struct Payload
         var text = Text(name);
         if (string.IsNullOrEmpty(text)) return null;
         return Rfc3339.TryParse(text + zone, out var at) ? at.ToDateTimeOffset()
-            : throw new UnmappedException(new Fault(RejectionReason.TimeInvalid, PointerTo(name), "is no RFC 3339 time."));
+            : throw new UnmappedException(new EventFault(RejectionReason.TimeInvalid, PointerTo(name), "is no RFC 3339 time."));
     }
 
     /// <summary>Seconds since 1970; null when absent.</summary>
     public DateTimeOffset? UnixTime(string name) => Amount(name) is not { } seconds ? null
         : seconds >= 0 && seconds <= DateTimeOffset.MaxValue.ToUnixTimeSeconds() ? DateTimeOffset.FromUnixTimeSeconds((long)seconds)
-        : throw new UnmappedException(new Fault(RejectionReason.TimeInvalid, PointerTo(name), "is no number of seconds since 1970."));
+        : throw new UnmappedException(new EventFault(RejectionReason.TimeInvalid, PointerTo(name), "is no number of seconds since 1970."));
 
     /// <summary>An object; null when absent.</summary>
     public Payload? Object(string name) => Member(name) is { } member ? new Payload(member, PointerTo(name)) : null;
 
     /// <summary>An object that must be there.</summary>
     public Payload NeededObject(string name) => Object(name) ??
-        throw new UnmappedException(new Fault(RejectionReason.MemberMissing, PointerTo(name), "is missing from the shop's payload."));
+        throw new UnmappedException(new EventFault(RejectionReason.MemberMissing, PointerTo(name), "is missing from the shop's payload."));
 
     /// <summary>The objects of a list; none when absent.</summary>
     public IReadOnlyList<Payload> List(string name)
@@ -114,7 +114,7 @@ internal readonly struct Payload
     }
 
     /// <summary>Why nothing is made of it, at a member.</summary>
-    public UnmappedException Not(RejectionReason reason, string name, string detail) => new(new Fault(reason, PointerTo(name), detail));
+    public UnmappedException Not(RejectionReason reason, string name, string detail) => new(new EventFault(reason, PointerTo(name), detail));
 
     private JsonElement? Member(string name) => json.TryGetProperty(name, out var member) && member.ValueKind != JsonValueKind.Null ? member : null;
 
@@ -126,9 +126,9 @@ internal readonly struct Payload
         }
         catch (InvalidOperationException)
         {
-            throw new UnmappedException(new Fault(RejectionReason.Malformed, PointerTo(name), "holds half a surrogate pair, which is no text."));
+            throw new UnmappedException(new EventFault(RejectionReason.Malformed, PointerTo(name), "holds half a surrogate pair, which is no text."));
         }
     }
 
-    private static UnmappedException Wrong(string pointer, string what) => new(new Fault(RejectionReason.MemberWrongType, pointer, $"must be {what}."));
+    private static UnmappedException Wrong(string pointer, string what) => new(new EventFault(RejectionReason.MemberWrongType, pointer, $"must be {what}."));
 }

@@ -86,7 +86,7 @@ internal sealed class WebhookEndpoint(
         }
         catch (OverflowException)
         {
-            return [MappedEvent.Refused(new Fault(RejectionReason.OutOfRange, "", "The amounts add up to more than can be counted."))];
+            return [MappedEvent.Refused(new EventFault(RejectionReason.OutOfRange, "", "The amounts add up to more than can be counted."))];
         }
     }
 }

@@ -50,13 +50,13 @@ internal static class BudgetEndpoint
             if (key.Day <= on) commission += figures.Commission;
         }
 
-        var stand = BudgetStand.Of(
+        var stand = BudgetStatus.Calculate(
             item.Budget is { } budget && currency.TryToMinor(budget, out var limit) ? limit : null, costs, commission, on, item.StartsOn, item.EndsOn);
         var own = CostMeasures.Of(catalog, catalog.Items<CostItem>().Where(cost => cost.CampaignId == campaign && cost.CreatorId is null));
         var unshared = own.Cells.Where(cell => cell.Key is { IsUnmatched: false, Creator: "" }).Sum(cell => RollupFigures.Of(cell.Value, brand.ReportedModel, RollupView.Cohort).Cost);
         return new(
             campaign, on, currency.Code, item.Budget is { } stated ? stated.ToString(System.Globalization.CultureInfo.InvariantCulture) : null,
-            currency.Format(stand.Spent), currency.Format(stand.Planned), stand.Left is { } left ? currency.Format(left) : null,
+            currency.Format(stand.Spent), currency.Format(stand.Planned), stand.Remaining is { } left ? currency.Format(left) : null,
             currency.Format((long)decimal.Round(stand.CommissionPerDay, MidpointRounding.ToEven)),
             stand.ProjectedSpend is { } projected ? currency.Format(projected) : null, stand.ProjectedEnd, currency.Format(unshared));
     }

@@ -37,7 +37,7 @@ internal sealed class CatalogEdit(
         var faults = CatalogRules.Check(draft, item, hasData);
         if (faults.Count > 0) return (item, faults);
         if ((CheckBrandAccess(item) ?? CheckBrandAccess(draft.Find(CatalogKinds.RefOf(item)))) is { } fault) return (item, [fault]);
-        item = CatalogRules.Normalise(draft, item, now);
+        item = CatalogRules.Normalize(draft, item, now);
         if (item is CreatorItem { CustomerKeys: { } own } creator) item = creator with { CustomerKeys = [.. own.Select(keys.Hash)] };
         if (draft.Find(CatalogKinds.RefOf(item)) is { } old && HasSameJson(old, item)) return (item, []);
         draft.Put(item);
@@ -46,7 +46,7 @@ internal sealed class CatalogEdit(
     }
 
     /// <summary>Whether another item holds the same slug or code of the brand at any time.</summary>
-    public bool ConflictsAtAnyTime(ICatalogItem item) => draft.IsHeldAtAnyTime(item);
+    public bool ConflictsAtAnyTime(ICatalogItem item) => draft.IsReservedAtAnyTime(item);
 
     /// <summary>Writes nothing of what was put: the edit is all or nothing.</summary>
     public void Discard()

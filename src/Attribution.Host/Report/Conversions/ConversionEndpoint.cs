@@ -37,7 +37,7 @@ internal static class ConversionEndpoint
                 var ledger = await store.LedgerAsync(brandId, key, cancellation);
                 return Results.Json(ConversionAnswer.Of(id, conversion, journey, Decision.Explain(journey, key, catalog), ledger, brand), ReportJson.Options);
             }
-            if (journey.Refunds.Where(refund => Identity.Order(refund.OrderId) == key).ToList() is { Count: > 0 } waiting)
+            if (journey.ReportedRefunds.Where(refund => Identity.Order(refund.OrderId) == key).ToList() is { Count: > 0 } waiting)
                 return Results.Problem(
                     $"Refunds of the order '{id}' wait for it; the order itself has not come", statusCode: StatusCodes.Status404NotFound, title: "Not found",
                     extensions: new Dictionary<string, object?> { ["refunds"] = waiting.Select(refund => ConversionRefund.Of(new(refund, RefundOutcome.WaitsForOrder, 0, null))) });
@@ -114,7 +114,7 @@ internal sealed record ConversionAnswer
             [
                 .. from model in ModelNames.Served.OrderBy(ModelNames.NameOf, StringComparer.Ordinal)
                    from credit in conversion.Credits
-                   where credit.Models.Holds(model)
+                   where credit.Models.Contains(model)
                    select new ConversionCredit(
                        ModelNames.NameOf(model), credit.Placement.Campaign, credit.Placement.Creator, Rollups.RollupRow.Micros(credit.Micros),
                        currency.Format(credit.Gross), currency.Format(credit.Discount), currency.Format(credit.Refunds),
@@ -145,7 +145,7 @@ internal sealed record ConversionRefund(
 {
     public static ConversionRefund Of(AppliedRefund refund)
     {
-        var stated = refund.Stated;
+        var stated = refund.Refund;
         return new(
             stated.RefundId, stated.Kind.ToString().ToLowerInvariant(), stated.At.ToString(), $"{stated.Id.Source}/{stated.Id.Id}", stated.Currency,
             stated is { Currency: { } code, Amount: { } amount } ? Core.Values.Currency.Parse(code).Format(amount) : null,

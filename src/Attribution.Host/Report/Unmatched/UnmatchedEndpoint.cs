@@ -81,7 +81,7 @@ internal static class UnmatchedEndpoint
         var links = catalog.Items<LinkItem>().Where(link => IsOurs(link.CampaignId));
         return kind switch
         {
-            UnmatchedKind.Code => catalog.Items<CodeItem>().Where(code => IsOurs(code.CampaignId)).Select(code => Normalise.Code(code.Code)),
+            UnmatchedKind.Code => catalog.Items<CodeItem>().Where(code => IsOurs(code.CampaignId)).Select(code => TextNormalizer.Code(code.Code)),
             UnmatchedKind.Link => links.Select(link => link.Slug),
             UnmatchedKind.Utm => catalog.Items<UtmRuleItem>().Where(rule => IsOurs(rule.CampaignId)).Select(rule => rule.Match)
                 .Concat(links.Select(link => link.Utm).OfType<UtmItem>())

@@ -39,7 +39,7 @@ internal sealed class WhatIfRun(IJourneyStore store, CatalogSource catalogs, Tim
             (journey, done, total) =>
             {
                 progress.Report(done, total);
-                if (journey.Brand != brand.Id || journey.Statements.IsEmpty) return;
+                if (journey.Brand != brand.Id || journey.ReportedConversions.IsEmpty) return;
                 sides.Add(journey, journey.Evaluate(other));
             },
             cancellation);

@@ -31,12 +31,12 @@ internal sealed class GenericVendor(int maxEvents) : IWebhookVendor
         {
             var events = EventSplitter.Split(delivery.Body.Span, maxEvents, out _);
             return events.Count == 0
-                ? throw new UnmappedException(new Fault(RejectionReason.NotCounted, "", "The array is empty."))
+                ? throw new UnmappedException(new EventFault(RejectionReason.NotCounted, "", "The array is empty."))
                 : [.. events.Select(one => new MappedEvent(delivery.Body[one].ToArray(), null, null))];
         }
         catch (RequestRefusedException e) when (e.Status == StatusCodes.Status400BadRequest)
         {
-            throw new UnmappedException(new Fault(RejectionReason.Malformed, "", e.Message));
+            throw new UnmappedException(new EventFault(RejectionReason.Malformed, "", e.Message));
         }
     }
 

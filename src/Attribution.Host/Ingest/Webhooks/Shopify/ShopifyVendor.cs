@@ -25,5 +25,5 @@ internal sealed class ShopifyVendor : IWebhookVendor
 
     public byte[] Keep(WebhookDelivery delivery) => KeptPayload.Of(Name, delivery.Headers["X-Shopify-Topic"].ToString(), delivery.Body);
 
-    private static UnmappedException Unknown(string detail) => new(new Fault(RejectionReason.TopicUnknown, "", detail));
+    private static UnmappedException Unknown(string detail) => new(new EventFault(RejectionReason.TopicUnknown, "", detail));
 }

@@ -17,9 +17,9 @@ internal sealed class WooCommerceVendor : IWebhookVendor
     public IReadOnlyList<MappedEvent> Map(WebhookDelivery delivery) => delivery.Headers["X-WC-Webhook-Topic"].ToString() switch
     {
         "order.created" or "order.updated" or "order.restored" => WooCommerceOrder.Map(delivery, Payload.Parse(delivery.Body)),
-        "order.deleted" => throw new UnmappedException(new Fault(
+        "order.deleted" => throw new UnmappedException(new EventFault(
             RejectionReason.NotCounted, "", "A deleted order is housekeeping and takes nothing back; cancel or refund it first.")),
-        var topic => throw new UnmappedException(new Fault(
+        var topic => throw new UnmappedException(new EventFault(
             RejectionReason.TopicUnknown, "", $"The topic '{topic}' is not read; choose order.created and order.updated, which hold refunds too.")),
     };
 
