@@ -26,7 +26,7 @@ internal static class JourneyScenario
     {
         Grow();
         var catalog = CatalogSnapshot.Create(new(1, Items.ToImmutableDictionary(CatalogKinds.RefOf), []));
-        var ids = new IdSource(TimeProvider.System);
+        var ids = new IdGenerator(TimeProvider.System);
         Console.WriteLine($"{"touches",8} {"orders",8}  {"event",-12} {"µs median",10} {"µs fastest",10} {"µs cpu",10}");
         foreach (var (touches, conversions) in Sizes)
         {
@@ -70,7 +70,7 @@ internal static class JourneyScenario
                 foreach (var happened in order)
                 {
                     var began = System.Diagnostics.Stopwatch.GetTimestamp();
-                    var batch = new JourneyBatch(load, catalog, new IdSource(TimeProvider.System).Next);
+                    var batch = new JourneyBatch(load, catalog, new IdGenerator(TimeProvider.System).Next);
                     batch.Take(happened);
                     var commit = batch.ToCommit(Begin);
                     times.Add(System.Diagnostics.Stopwatch.GetElapsedTime(began).TotalMicroseconds);
@@ -86,7 +86,7 @@ internal static class JourneyScenario
         }
     }
 
-    private static JourneyLoad Load(CatalogSnapshot catalog, IdSource ids, int touches, int conversions)
+    private static JourneyLoad Load(CatalogSnapshot catalog, IdGenerator ids, int touches, int conversions)
     {
         var batch = new JourneyBatch(Nothing, catalog, ids.Next);
         for (var i = 0; i < touches; i++) batch.Take(Touch(i, touches, "touch"));

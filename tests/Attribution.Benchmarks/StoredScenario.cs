@@ -130,7 +130,7 @@ internal static class StoreSizeScenario
     /// <summary>People and their events, one commit after the other.</summary>
     private sealed class EventStream(SqliteStore store, CatalogSnapshot catalog)
     {
-        private readonly IdSource ids = new(TimeProvider.System);
+        private readonly IdGenerator ids = new(TimeProvider.System);
         private readonly Random random = new(1);
         private int people;
 

@@ -27,18 +27,18 @@ public sealed class AttributeMeter
         events = meter.CreateCounter<long>("attribution.attribute.events", "{event}", "Events of committed packs, by type and outcome (committed, or the reason of the rejection).");
         conflicts = meter.CreateCounter<long>("attribution.attribute.conflicts", "{commit}", "Commits that started again, by outcome.");
         unmatched = meter.CreateUpDownCounter<long>("attribution.attribute.unmatched", "{name}", "Slugs, UTM tuples and codes that matched nothing, less those that match by now, by kind.");
-        commit = meter.CreateHistogram<double>("attribution.attribute.commit.duration", "s", "From the load of a commit's journeys to its end, conflicts included.", advice: Telemetry.Seconds);
-        lag = meter.CreateHistogram<double>("attribution.attribute.lag", "s", "From the receipt of a pack to its commit.", advice: Telemetry.Seconds);
-        age = meter.CreateHistogram<double>("attribution.attribute.age", "s", "From an event's own time to its commit.", advice: Telemetry.Seconds);
+        commit = meter.CreateHistogram<double>("attribution.attribute.commit.duration", "s", "From the load of a commit's journeys to its end, conflicts included.", advice: Telemetry.SecondsBuckets);
+        lag = meter.CreateHistogram<double>("attribution.attribute.lag", "s", "From the receipt of a pack to its commit.", advice: Telemetry.SecondsBuckets);
+        age = meter.CreateHistogram<double>("attribution.attribute.age", "s", "From an event's own time to its commit.", advice: Telemetry.SecondsBuckets);
     }
 
     /// <summary>A pack was committed, with the events that were good and the reasons of those that were not.</summary>
     public void Committed(EventPack pack, IReadOnlyCollection<JourneyEvent> happened, IEnumerable<RejectionReason> poisoned, DateTimeOffset now)
     {
-        foreach (var (type, count) in happened.CountBy(EventNames.Of))
+        foreach (var (type, count) in happened.CountBy(WireNames.Of))
             events.Add(count, new("type", type), new("outcome", "committed"));
         foreach (var (reason, count) in poisoned.CountBy(reason => reason))
-            events.Add(count, new("type", EventNames.Unknown), new("outcome", EventNames.Of(reason)));
+            events.Add(count, new("type", WireNames.UnknownType), new("outcome", WireNames.Of(reason)));
         lag.Record((now - pack.ReceivedAt).TotalSeconds);
         foreach (var one in happened)
             age.Record((now - one.At.ToDateTimeOffset()).TotalSeconds);

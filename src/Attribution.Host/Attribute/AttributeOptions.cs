@@ -4,7 +4,7 @@ using Attribution.Core.Events;
 namespace Attribution.Host.Attributing;
 
 /// <summary>Section <c>Attribute</c>.</summary>
-public sealed class AttributeOptions
+public sealed class AttributionOptions
 {
     /// <summary>
     /// Most events that one transaction takes, unless a single message holds more. Default 1,500; 1 to 20,000. More make the commit

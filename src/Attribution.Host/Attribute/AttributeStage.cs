@@ -6,18 +6,18 @@ using Microsoft.Extensions.Options;
 namespace Attribution.Host.Attributing;
 
 /// <summary>Takes packs off the bus and turns them into journeys, credits and deltas.</summary>
-public static class AttributeStage
+public static class AttributionStage
 {
     /// <summary>Registers the stage's services.</summary>
-    public static IServiceCollection AddAttribute(this IServiceCollection services, IConfiguration configuration)
+    public static IServiceCollection AddAttribution(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddStageOptions<AttributeOptions>(configuration, "Attribute").Refuse((options, _) => BotRulesFile.Refuse(options.BotRules));
-        services.AddSingleton(provider => BotRulesFile.Read(provider.GetRequiredService<IOptions<AttributeOptions>>().Value.BotRules));
+        services.AddStageOptions<AttributionOptions>(configuration, "Attribute").Refuse((options, _) => BotRulesFile.Refuse(options.BotRules));
+        services.AddSingleton(provider => BotRulesFile.Read(provider.GetRequiredService<IOptions<AttributionOptions>>().Value.BotRules));
         services.AddStageOptions<AcceptanceOptions>(configuration, "Ingest");
         services.AddSingleton<AttributeMeter>();
         services.AddSingleton<Attributor>();
         services.AddSingleton<CommitQueue>();
-        services.AddHostedService<Reevaluation>();
+        services.AddHostedService<ReevaluationService>();
         services.AddSingleton<RebuildRun>().AddHostedService<RunWorker<RebuildRun>>();
         return services;
     }

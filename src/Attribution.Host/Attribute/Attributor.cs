@@ -18,8 +18,8 @@ namespace Attribution.Host.Attributing;
 /// where they are. Thread-safe.
 /// </summary>
 public sealed partial class Attributor(
-    IJourneyStore store, CatalogSource catalogs, IdSource ids, TimeProvider time, AttributeMeter? meter,
-    IOptions<AttributeOptions> options, IOptions<AcceptanceOptions> acceptance, BotRules bots, CustomerKeyHasher? keys, ILogger<Attributor> logger)
+    IJourneyStore store, CatalogCache catalogs, IdGenerator ids, TimeProvider time, AttributeMeter? meter,
+    IOptions<AttributionOptions> options, IOptions<AcceptanceOptions> acceptance, BotRules bots, CustomerKeyHasher? keys, ILogger<Attributor> logger)
 {
     private readonly JourneyBounds bounds = new(
         options.Value.TouchesPerJourney, options.Value.TouchesSetAsidePerJourney, options.Value.ConversionsPerJourney,
@@ -129,7 +129,7 @@ public sealed partial class Attributor(
 
     private async Task<LoadedPacks> LoadFromStoreAsync(List<ParsedPack> packs, long began, CancellationToken cancellation)
     {
-        var span = Telemetry.Begin("attribute", ActivityKind.Consumer, packs.Select(pack => pack.Pack.TraceParent));
+        var span = Telemetry.StartSpan("attribute", ActivityKind.Consumer, packs.Select(pack => pack.Pack.TraceParent));
         span?.SetTag("attribution.packs", packs.Count);
         var catalog = catalogs.Current;
         var asked = packs.ConvertAll(pack => pack.Pack.PackId);
@@ -139,7 +139,7 @@ public sealed partial class Attributor(
 
     private static async ValueTask<T> TraceAsync<T>(string name, Func<ValueTask<T>> work)
     {
-        using var span = Telemetry.Spans.StartActivity(name, ActivityKind.Client);
+        using var span = Telemetry.Source.StartActivity(name, ActivityKind.Client);
         return await work();
     }
 

@@ -2,7 +2,7 @@ using Attribution.Core.Quality;
 
 namespace Attribution.Host.Attributing;
 
-/// <summary>The file that <see cref="AttributeOptions.BotRules"/> names.</summary>
+/// <summary>The file that <see cref="AttributionOptions.BotRules"/> names.</summary>
 internal static class BotRulesFile
 {
     /// <summary>Its rules; Attribution's own where none is named.</summary>

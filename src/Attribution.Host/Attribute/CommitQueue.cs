@@ -11,7 +11,7 @@ namespace Attribution.Host.Attributing;
 /// which has it in memory, is free; meanwhile the documents of the one before are encoded. A message that cannot be committed fails alone: the others of its transaction
 /// are committed without it. Thread-safe.
 /// </summary>
-public sealed class CommitQueue(Attributor attributor, IOptions<AttributeOptions> options)
+public sealed class CommitQueue(Attributor attributor, IOptions<AttributionOptions> options)
 {
     private readonly Lock sync = new();
     private readonly Queue<PendingPack> queue = [];

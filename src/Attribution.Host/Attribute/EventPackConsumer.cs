@@ -16,11 +16,11 @@ public sealed class EventPackConsumer(CommitQueue commits) : IConsumer<EventPack
 /// <summary>Where packs are taken from, and how.</summary>
 public sealed class EventPackConsumerDefinition : ConsumerDefinition<EventPackConsumer>
 {
-    private readonly AttributeOptions options;
+    private readonly AttributionOptions options;
     private readonly bool onBroker;
 
     /// <summary>Names the queue.</summary>
-    public EventPackConsumerDefinition(IOptions<AttributeOptions> options, IOptions<TransportSection> bus)
+    public EventPackConsumerDefinition(IOptions<AttributionOptions> options, IOptions<TransportSection> bus)
     {
         this.options = options.Value;
         onBroker = bus.Value.Transport == Transport.RabbitMq;

@@ -18,7 +18,7 @@ namespace Attribution.Host.Attributing;
 /// that was killed left it.
 /// </summary>
 public sealed partial class RebuildRun(
-    IRebuildStore store, IdSource ids, TimeProvider time, IOptions<AttributeOptions> options, IOptions<AcceptanceOptions> acceptance, BotRules bots, ILogger<RebuildRun> logger) : IRunKind
+    IRebuildStore store, IdGenerator ids, TimeProvider time, IOptions<AttributionOptions> options, IOptions<AcceptanceOptions> acceptance, BotRules bots, ILogger<RebuildRun> logger) : IRunKind
 {
     private const int JourneysPerCommit = 500;
 
@@ -62,7 +62,7 @@ public sealed partial class RebuildRun(
             CultureInfo.InvariantCulture,
             $"{run:N} {typeof(Journey).Module.ModuleVersionId:N} {GetType().Module.ModuleVersionId:N} {options.Value.TouchesPerJourney} {options.Value.TouchesSetAsidePerJourney} {options.Value.ConversionsPerJourney} {acceptance.Value.Horizon} {options.Value.SealAfter} {bots.Fingerprint}");
         await using var rebuild = await store.OpenRebuildAsync(mark, cancellation);
-        using var catalogs = new CatalogSource(rebuild.Catalog);
+        using var catalogs = new CatalogCache(rebuild.Catalog);
         // Its events were counted and its poison logged when they came.
         var attributor = new Attributor(rebuild.Journeys, catalogs, ids, time, meter: null, options, acceptance, bots, keys: null, NullLogger<Attributor>.Instance);
         progress.Phase = "replaying";

@@ -4,7 +4,7 @@ namespace Attribution.Host.Attributing;
 /// Brings journeys that stand on an older catalog to the current one, in small commits in the background. Where it stands is written in
 /// the journeys themselves, so it resumes after a kill and cannot miss one that changed meanwhile.
 /// </summary>
-public sealed partial class Reevaluation(Attributor attributor, TimeProvider time, ILogger<Reevaluation> logger) : BackgroundService
+public sealed partial class ReevaluationService(Attributor attributor, TimeProvider time, ILogger<ReevaluationService> logger) : BackgroundService
 {
     private const int JourneysPerCommit = 500;
     private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(1);

@@ -20,11 +20,11 @@ public static class AttributionHost
     /// <param name="settings">Configuration as <c>--Key=value</c>, over environment variables and the working directory's appsettings.json.</param>
     /// <param name="configure">Called after everything is registered: what it registers wins.</param>
     /// <param name="cancellation">Gives up.</param>
-    /// <exception cref="StartRefusedException">With everything that is wrong with the configuration, or the first thing wrong with the surroundings.</exception>
+    /// <exception cref="StartupException">With everything that is wrong with the configuration, or the first thing wrong with the surroundings.</exception>
     public static async Task<WebApplication> BuildAsync(
         IReadOnlyCollection<string> settings, Action<WebApplicationBuilder>? configure = null, CancellationToken cancellation = default)
     {
-        TextCheck.NormalizationWorks();
+        UnicodeSupport.RequireNormalization();
         var builder = CreateBuilder(settings);
         var (services, configuration) = (builder.Services, builder.Configuration);
 
@@ -34,7 +34,7 @@ public static class AttributionHost
 
         services.AddSingleton(host);
         services.AddSingleton(TimeProvider.System);
-        services.AddSingleton<IdSource>();
+        services.AddSingleton<IdGenerator>();
         services.AddSingleton<DataFolder>();
         services.AddStageOptions<HostSection>(configuration, "Host").Refuse((section, _) => section.SignIn.Refuse());
         services.AddStageOptions<TransportSection>(configuration, "Bus").Refuse((bus, _) => bus.Refuse(host));
@@ -49,14 +49,14 @@ public static class AttributionHost
         {
             AddStages(services, configuration, host);
         }
-        catch (Exception) when (Faults().Concat(ValuesSoFar(services)).ToList() is { Count: > 0 } faults)
+        catch (Exception) when (Faults().Concat(FindValueFaults(services)).ToList() is { Count: > 0 } faults)
         {
             // A stage that reads its options while it registers fails on what the check would have told.
-            throw StartRefusedException.ForOptions([.. errors, .. faults]);
+            throw StartupException.ForConfiguration([.. errors, .. faults]);
         }
 
         errors.AddRange(Faults());
-        HostLogging.Add(builder, host, errors);
+        LoggingSetup.Add(builder, host, errors);
         HostWeb.Add(builder, urls);
         configure?.Invoke(builder);
 
@@ -65,12 +65,12 @@ public static class AttributionHost
         {
             errors.AddRange(OptionsCheck.Values(app.Services, errors));
             if (errors.Count > 0)
-                throw StartRefusedException.ForOptions(errors);
+                throw StartupException.ForConfiguration(errors);
 
             app.Services.GetRequiredService<DataFolder>().Open();
             await app.Services.GetRequiredService<OpenedStore>().OpenAsync(cancellation);
             await app.Services.GetRequiredService<CustomerKeySecret>().LoadAsync(cancellation);
-            await RefuseOpenDoorAsync(app.Services.GetRequiredService<KeyRing>(), urls, cancellation);
+            await RequireCredentialsOrLoopbackAsync(app.Services.GetRequiredService<CredentialCache>(), urls, cancellation);
             if (TransportSection.Of(configuration) is { Transport: Transport.RabbitMq, RabbitMq: var broker } && TransportSection.SpeaksToBus(host))
                 await BrokerCheck.RunAsync(broker, app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Attribution.Host"), cancellation);
             HostWeb.Use(app);
@@ -86,18 +86,18 @@ public static class AttributionHost
         IEnumerable<string> Faults() => OptionsCheck.Faults(services, configuration, host);
     }
 
-    private static List<string> ValuesSoFar(IServiceCollection services)
+    private static List<string> FindValueFaults(IServiceCollection services)
     {
         using var provider = services.BuildServiceProvider();
         return OptionsCheck.Values(provider, []).ToList();
     }
 
     /// <summary>Without keys and users a loopback caller may do everything, so nobody else may reach the host.</summary>
-    private static async Task RefuseOpenDoorAsync(KeyRing keys, IReadOnlyList<string> urls, CancellationToken cancellation)
+    private static async Task RequireCredentialsOrLoopbackAsync(CredentialCache keys, IReadOnlyList<string> urls, CancellationToken cancellation)
     {
         await keys.RefreshAsync(cancellation);
         if (keys.IsEmpty && urls.FirstOrDefault(url => !ListenAddresses.IsLoopbackUrl(url)) is { } url)
-            throw StartRefusedException.ForOptions([
+            throw StartupException.ForConfiguration([
                 $"--urls: '{url}' could be reached from other machines, and there are no API keys to tell callers apart: make one with 'attribution keys create' (or a user with 'attribution users create'), or listen on 127.0.0.1, [::1] or localhost."]);
     }
 
@@ -108,14 +108,14 @@ public static class AttributionHost
             services.AddBus(configuration, bus =>
             {
                 if (host.Has(Role.Attribute))
-                    AttributeStage.AddConsumers(bus);
+                    AttributionStage.AddConsumers(bus);
             });
         }
 
         if (host.Has(Role.Ingest))
             services.AddIngest(configuration);
         if (host.Has(Role.Attribute))
-            services.AddAttribute(configuration);
+            services.AddAttribution(configuration);
         if (host.Has(Role.Rollup))
             services.AddRollup(configuration);
         if (host.Has(Role.Report))
@@ -140,7 +140,7 @@ public static class AttributionHost
         }
         catch (Exception e) when (e is InvalidDataException or FormatException)
         {
-            throw StartRefusedException.ForOptions([$"The configuration cannot be read: {e.Message}{(e.InnerException is { } inner ? " " + inner.Message : "")}"]);
+            throw StartupException.ForConfiguration([$"The configuration cannot be read: {e.Message}{(e.InnerException is { } inner ? " " + inner.Message : "")}"]);
         }
     }
 }

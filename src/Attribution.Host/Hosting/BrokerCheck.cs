@@ -12,7 +12,7 @@ internal static partial class BrokerCheck
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(10);
 
     /// <summary>Connects once.</summary>
-    /// <exception cref="StartRefusedException">User, password, virtual host or certificate are at fault.</exception>
+    /// <exception cref="StartupException">User, password, virtual host or certificate are at fault.</exception>
     public static async Task RunAsync(RabbitMqSection section, ILogger logger, CancellationToken cancellation)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
@@ -36,7 +36,7 @@ internal static partial class BrokerCheck
             LogAway(logger, section.Where);
         }
 
-        StartRefusedException Refused(string why, Exception e) => StartRefusedException.ForSurroundings($"The broker at {section.Where} {why}.", e);
+        StartupException Refused(string why, Exception e) => StartupException.ForEnvironment($"The broker at {section.Where} {why}.", e);
     }
 
     private static IEnumerable<Exception> Causes(Exception e) =>

@@ -3,7 +3,7 @@ using Attribution.Storage;
 namespace Attribution.Host.Hosting;
 
 /// <summary>The catalog as last read, shared by all stages of the process. Thread-safe; readers take <see cref="Current"/> once and use that.</summary>
-public sealed class CatalogSource(ICatalogStore store) : IDisposable
+public sealed class CatalogCache(ICatalogStore store) : IDisposable
 {
     private readonly SemaphoreSlim reading = new(1);
     private volatile Core.Catalog.CatalogSnapshot? current;

@@ -34,16 +34,16 @@ public sealed class CustomerKeySecret(HostSettings host, ICredentialStore store,
     private string DefaultFile => Path.Combine(host.DataFolder, "customer-keys.secret");
 
     /// <summary>Reads the secret, or makes it with a new store. Called once, when the store is open.</summary>
-    /// <exception cref="StartRefusedException">It cannot be read, is too short, or is not the one that the store was begun with.</exception>
+    /// <exception cref="StartupException">It cannot be read, is too short, or is not the one that the store was begun with.</exception>
     public async ValueTask LoadAsync(CancellationToken cancellation)
     {
         var known = await store.ReadCustomerKeyFingerprintAsync(cancellation);
         var (secret, from) = ReadSecret(mayMake: known is null);
         if (secret.Length < CustomerKeyHasher.MinSecretBytes)
-            throw StartRefusedException.ForOptions([$"{from}: the secret of customer keys has {secret.Length} bytes and needs {CustomerKeyHasher.MinSecretBytes} or more; 'openssl rand -base64 32' makes one."]);
+            throw StartupException.ForConfiguration([$"{from}: the secret of customer keys has {secret.Length} bytes and needs {CustomerKeyHasher.MinSecretBytes} or more; 'openssl rand -base64 32' makes one."]);
         var found = new CustomerKeyHasher(secret);
         if (await store.GetOrAddCustomerKeyFingerprintAsync(found.Fingerprint, cancellation) is var begun && begun != found.Fingerprint)
-            throw StartRefusedException.ForSurroundings(
+            throw StartupException.ForEnvironment(
                 $"{from}: this is not the secret that the store's customer keys were hashed with (fingerprint {found.Fingerprint}, the store's is {begun}); "
                 + "nobody's orders would meet those stored before. Give this process the secret of the others: Ingest:CustomerKeySecret, Ingest:CustomerKeySecretFile or the data folder's customer-keys.secret.");
         keys = found;
@@ -56,7 +56,7 @@ public sealed class CustomerKeySecret(HostSettings host, ICredentialStore store,
         if (file is null && !File.Exists(DefaultFile))
         {
             if (!mayMake)
-                throw StartRefusedException.ForSurroundings(
+                throw StartupException.ForEnvironment(
                     $"{DefaultFile} is missing, and the store's customer keys were hashed with it. Put it back from a copy, or give the secret by Ingest:CustomerKeySecret or Ingest:CustomerKeySecretFile.");
             CreateFile();
         }
@@ -68,7 +68,7 @@ public sealed class CustomerKeySecret(HostSettings host, ICredentialStore store,
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw StartRefusedException.ForSurroundings($"The secret of customer keys cannot be read: {e.Message}", e);
+            throw StartupException.ForEnvironment($"The secret of customer keys cannot be read: {e.Message}", e);
         }
     }
 
@@ -94,7 +94,7 @@ public sealed class CustomerKeySecret(HostSettings host, ICredentialStore store,
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw StartRefusedException.ForSurroundings($"The secret of customer keys cannot be written: {e.Message}", e);
+            throw StartupException.ForEnvironment($"The secret of customer keys cannot be written: {e.Message}", e);
         }
     }
 }

@@ -19,7 +19,7 @@ public sealed class DataFolder(HostSettings settings, IOptions<TransportSection>
     public string Logs => System.IO.Path.Combine(Path, "logs");
 
     /// <summary>Makes the folder if it is missing and takes the lock.</summary>
-    /// <exception cref="StartRefusedException">The folder cannot be made or written, or another process holds it.</exception>
+    /// <exception cref="StartupException">The folder cannot be made or written, or another process holds it.</exception>
     public void Open()
     {
         try
@@ -28,7 +28,7 @@ public sealed class DataFolder(HostSettings settings, IOptions<TransportSection>
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw StartRefusedException.ForSurroundings($"The data folder {Path} cannot be made: {e.Message} Choose another with --data.", e);
+            throw StartupException.ForEnvironment($"The data folder {Path} cannot be made: {e.Message} Choose another with --data.", e);
         }
 
         if (bus.Value.Transport == Transport.InMemory)
@@ -53,12 +53,12 @@ public sealed class DataFolder(HostSettings settings, IOptions<TransportSection>
         }
         catch (IOException e) when (e is not FileNotFoundException and not DirectoryNotFoundException and not PathTooLongException)
         {
-            throw StartRefusedException.ForSurroundings(
+            throw StartupException.ForEnvironment(
                 $"The data folder {Path} is in use by another host{asWhat}{Holder(path)}. Stop that one, or choose another {(asWhat.Length > 0 ? "name with --Host:Instance" : "folder with --data")}.", e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw StartRefusedException.ForSurroundings($"The data folder {Path} cannot be written: {e.Message} Choose another with --data.", e);
+            throw StartupException.ForEnvironment($"The data folder {Path} cannot be written: {e.Message} Choose another with --data.", e);
         }
 
         if (share == FileShare.None) File.WriteAllText(path + ".pid", Environment.ProcessId.ToString(CultureInfo.InvariantCulture));

@@ -20,7 +20,7 @@ public static class DemoHost
     /// <param name="settings">As for <see cref="HostRun.RunAsync"/>; <c>Host:Data</c> defaults to <see cref="DefaultData"/>.</param>
     /// <param name="cancellation">Stops it.</param>
     /// <returns>0 after an orderly stop, 1 when a part of it failed.</returns>
-    /// <exception cref="StartRefusedException">It cannot start, or the folder holds data that are not the demo's.</exception>
+    /// <exception cref="StartupException">It cannot start, or the folder holds data that are not the demo's.</exception>
     public static Task<int> RunAsync(IReadOnlyCollection<string> settings, CancellationToken cancellation)
     {
         const string data = "--Host:Data=";
@@ -92,13 +92,13 @@ internal sealed record DemoManifest(int Seed, DateOnly FirstDay, bool Fed)
     public Market CreateMarket() => Simulator.Market.Create(Seed, FirstDay, new MarketOptions { Days = Days, TimeZone = "Europe/Berlin", Currency = "EUR" });
 
     /// <summary>The folder's note; null where it has none and holds no data.</summary>
-    /// <exception cref="StartRefusedException">The folder holds other data, or a note that cannot be read.</exception>
+    /// <exception cref="StartupException">The folder holds other data, or a note that cannot be read.</exception>
     public static DemoManifest? Read(string folder)
     {
         var path = Path.Combine(folder, FileName);
         if (!System.IO.File.Exists(path))
             return System.IO.File.Exists(Path.Combine(folder, "attribution.db"))
-                ? throw StartRefusedException.ForSurroundings($"The data folder {folder} holds data that are not the demo's. Choose another with --data.")
+                ? throw StartupException.ForEnvironment($"The data folder {folder} holds data that are not the demo's. Choose another with --data.")
                 : null;
         try
         {
@@ -107,7 +107,7 @@ internal sealed record DemoManifest(int Seed, DateOnly FirstDay, bool Fed)
         }
         catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException)
         {
-            throw StartRefusedException.ForSurroundings($"{path} cannot be read: {e.Message} Delete {folder}, or choose another folder with --data.", e);
+            throw StartupException.ForEnvironment($"{path} cannot be read: {e.Message} Delete {folder}, or choose another folder with --data.", e);
         }
     }
 

@@ -6,10 +6,10 @@ using Attribution.Core.Events;
 namespace Attribution.Host.Hosting;
 
 /// <summary>What events and reasons are called on the wire and in every meter.</summary>
-internal static class EventNames
+internal static class WireNames
 {
     /// <summary>The type of what could not be read as an event.</summary>
-    public const string Unknown = "unknown";
+    public const string UnknownType = "unknown";
 
     private static readonly FrozenDictionary<RejectionReason, string> Reasons =
         Enum.GetValues<RejectionReason>().ToFrozenDictionary(reason => reason, reason => JsonNamingPolicy.SnakeCaseLower.ConvertName(reason.ToString()));
@@ -22,7 +22,7 @@ internal static class EventNames
 
     /// <summary>Reads a reason as it stands in answers. Null is null.</summary>
     /// <returns>False where the word is none.</returns>
-    public static bool TryReason(string? word, out RejectionReason? reason)
+    public static bool TryParseReason(string? word, out RejectionReason? reason)
     {
         reason = null;
         if (word is null) return true;

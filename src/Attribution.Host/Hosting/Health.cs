@@ -9,7 +9,7 @@ namespace Attribution.Host.Hosting;
 /// <c>/healthz/live</c>: the process answers. <c>/healthz/ready</c>: everything it needs works, else 503 with the reasons. Stages add what
 /// they need with <c>services.AddHealthChecks().AddCheck(…)</c>; a check's description is for the operator.
 /// </summary>
-public static class Health
+public static class HealthEndpoints
 {
     /// <summary>Registers the checks of what all stages share.</summary>
     public static IServiceCollection AddHealth(this IServiceCollection services)

@@ -3,7 +3,7 @@ using Attribution.Host.Hosting.Access;
 namespace Attribution.Host.Hosting;
 
 /// <summary>What a host says of itself when it starts and stops.</summary>
-public static partial class HostLog
+public static partial class LifecycleLog
 {
     /// <summary>Says what started, where it keeps its things and where it listens.</summary>
     public static void Started(WebApplication app)
@@ -12,7 +12,7 @@ public static partial class HostLog
         var logger = Logger(app);
         var urls = string.Join(", ", app.Urls);
         var roles = string.Join(",", host.Roles.Order()).ToLowerInvariant();
-        if (app.Services.GetRequiredService<KeyRing>().IsEmpty) LogNoKeys(logger);
+        if (app.Services.GetRequiredService<CredentialCache>().IsEmpty) LogNoKeys(logger);
         LogStarted(logger, AttributionHost.Version, urls, host.DataFolder, roles, host.Instance);
     }
 

@@ -8,7 +8,7 @@ using Serilog.Formatting.Json;
 namespace Attribution.Host.Hosting;
 
 /// <summary>Log lines for people on the console, the same as JSON in the data folder's <c>logs/</c>, a file a day. The section <c>Serilog</c> changes and adds.</summary>
-public static class HostLogging
+public static class LoggingSetup
 {
     /// <summary>Days of log files kept; older ones are deleted.</summary>
     public const int RetainedFiles = 14;
@@ -26,7 +26,7 @@ public static class HostLogging
             .MinimumLevel.Override("System", LogEventLevel.Warning)
             .MinimumLevel.Override("MassTransit", LogEventLevel.Error) // Each of its tries to connect is a warning with a stack; the watch says it once.
             .MinimumLevel.Override("Quartz", LogEventLevel.Warning)
-            .Filter.ByExcluding(SaysAgainWhatTheExitSays)
+            .Filter.ByExcluding(IsDuplicateStartupFault)
             .Filter.ByExcluding(line => line.MessageTemplate.Text.StartsWith("S-FAULT", StringComparison.Ordinal)) // Who publishes says it, once.
             .WriteTo.Console(
                 outputTemplate: "{Timestamp:HH:mm:ss} {Level:u3} {Message:lj}{NewLine}{Exception}", formatProvider: CultureInfo.InvariantCulture)
@@ -48,7 +48,7 @@ public static class HostLogging
     }
 
     /// <summary>A start that fails is told in one line when the process ends; the framework's own report of it is a stack trace.</summary>
-    private static bool SaysAgainWhatTheExitSays(LogEvent line) =>
+    private static bool IsDuplicateStartupFault(LogEvent line) =>
         line.Properties.TryGetValue("SourceContext", out var source) && source is ScalarValue { Value: "Microsoft.Extensions.Hosting.Internal.Host" }
         && line.Properties.TryGetValue("EventId", out var id) && id is StructureValue structure
         && structure.Properties.Any(p => p is { Name: "Name", Value: ScalarValue { Value: "HostedServiceStartupFaulted" } });

@@ -11,7 +11,7 @@ public static class HostRun
     /// <param name="configure">As for <see cref="AttributionHost.BuildAsync"/>.</param>
     /// <param name="cancellation">Stops the host.</param>
     /// <returns>0 after an orderly stop, 1 when a part of it failed.</returns>
-    /// <exception cref="StartRefusedException">It cannot start.</exception>
+    /// <exception cref="StartupException">It cannot start.</exception>
     public static async Task<int> RunAsync(
         IReadOnlyCollection<string> settings, Func<WebApplication, CancellationToken, Task>? beside = null,
         Action<WebApplicationBuilder>? configure = null, CancellationToken cancellation = default)
@@ -21,14 +21,14 @@ public static class HostRun
         {
             await StartAsync(app, cancellation);
         }
-        catch (StartRefusedException)
+        catch (StartupException)
         {
             // What had started already must not outlive the store.
             await FailureOf(() => app.StopAsync(CancellationToken.None));
             throw;
         }
 
-        HostLog.Started(app);
+        LifecycleLog.Started(app);
 
         var lifetime = app.Lifetime;
         Exception? failure = null;
@@ -52,7 +52,7 @@ public static class HostRun
 
         var unstopped = await FailureOf(() => app.WaitForShutdownAsync(cancellation));
         failure ??= unstopped;
-        HostLog.Stopped(app);
+        LifecycleLog.Stopped(app);
         if (failure is null)
             return 0;
 
@@ -89,15 +89,15 @@ public static class HostRun
         }
         catch (IOException e) when (e.InnerException is AddressInUseException)
         {
-            throw StartRefusedException.ForSurroundings($"The port is in use: {e.Message.TrimEnd('.')}. Choose another with --urls.", e);
+            throw StartupException.ForEnvironment($"The port is in use: {e.Message.TrimEnd('.')}. Choose another with --urls.", e);
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested || app.Lifetime.ApplicationStopping.IsCancellationRequested)
         {
-            throw StartRefusedException.ForSurroundings("The host was told to stop before it had started.");
+            throw StartupException.ForEnvironment("The host was told to stop before it had started.");
         }
-        catch (Exception e) when (e is not StartRefusedException)
+        catch (Exception e) when (e is not StartupException)
         {
-            throw StartRefusedException.ForSurroundings($"The host cannot start: {e.Message}", e);
+            throw StartupException.ForEnvironment($"The host cannot start: {e.Message}", e);
         }
     }
 }

@@ -43,7 +43,7 @@ public sealed class HostSection
             if (known.Contains(name))
                 roles.Add(Enum.Parse<Role>(name, ignoreCase: true));
             else
-                errors.Add($"Host:Roles: unknown role '{name}'{Nearest.Hint(name, known)}; the roles are {string.Join(", ", known)}.");
+                errors.Add($"Host:Roles: unknown role '{name}'{SimilarNames.Suggest(name, known)}; the roles are {string.Join(", ", known)}.");
         }
 
         if (roles.Count == 0 && errors.Count == 0)

@@ -1,19 +1,19 @@
 namespace Attribution.Host.Hosting;
 
 /// <summary>Finds what somebody probably meant.</summary>
-public static class Nearest
+public static class SimilarNames
 {
     /// <summary>The candidate with the fewest edits (insert, delete, replace, swap of neighbours), case ignored; null when none is within a third of its length, or two.</summary>
-    public static string? Of(string text, IEnumerable<string> candidates) => AllOf(text, candidates).FirstOrDefault();
+    public static string? Of(string text, IEnumerable<string> candidates) => FindAll(text, candidates).FirstOrDefault();
 
     /// <summary>The candidates that <see cref="Of"/> chooses from, nearest first, then ordinal.</summary>
-    public static IEnumerable<string> AllOf(string text, IEnumerable<string> candidates)
+    public static IEnumerable<string> FindAll(string text, IEnumerable<string> candidates)
     {
         text = text.ToUpperInvariant();
         return candidates
             // Each character more or less is an edit at least.
             .Where(candidate => Math.Abs(candidate.Length - text.Length) <= Most(candidate))
-            .Select(candidate => (candidate, edits: Edits(text, candidate.ToUpperInvariant())))
+            .Select(candidate => (candidate, edits: GetEditDistance(text, candidate.ToUpperInvariant())))
             .Where(c => c.edits <= Most(c.candidate) && c.edits < c.candidate.Length)
             .OrderBy(c => c.edits).ThenBy(c => c.candidate, StringComparer.Ordinal)
             .Select(c => c.candidate);
@@ -22,9 +22,9 @@ public static class Nearest
     }
 
     /// <summary><c>; did you mean 'x'?</c>, or nothing when there is no near candidate.</summary>
-    public static string Hint(string text, IEnumerable<string> candidates) => Of(text, candidates) is { } nearest ? $" (did you mean '{nearest}'?)" : "";
+    public static string Suggest(string text, IEnumerable<string> candidates) => Of(text, candidates) is { } nearest ? $" (did you mean '{nearest}'?)" : "";
 
-    private static int Edits(string a, string b)
+    private static int GetEditDistance(string a, string b)
     {
         var table = new int[a.Length + 1, b.Length + 1];
         for (var i = 0; i <= a.Length; i++)

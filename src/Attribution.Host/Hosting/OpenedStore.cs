@@ -14,7 +14,7 @@ public sealed class OpenedStore(HostSettings host, StoreSection section) : IAsyn
     public IStore Store => store ?? throw new InvalidOperationException("The store is not open.");
 
     /// <summary>Opens the store of the data folder, or of the cluster.</summary>
-    /// <exception cref="StartRefusedException">It is foreign, newer or corrupt, or cannot be written or reached.</exception>
+    /// <exception cref="StartupException">It is foreign, newer or corrupt, or cannot be written or reached.</exception>
     public async ValueTask OpenAsync(CancellationToken cancellation)
     {
         try
@@ -25,7 +25,7 @@ public sealed class OpenedStore(HostSettings host, StoreSection section) : IAsyn
         }
         catch (StoreUnusableException e)
         {
-            throw StartRefusedException.ForSurroundings(e.Message, e);
+            throw StartupException.ForEnvironment(e.Message, e);
         }
     }
 

@@ -42,7 +42,7 @@ public static class OptionsCheck
             if (!known.Contains(child.Key))
             {
                 var names = known.Select(k => $"{section.Path}:{k.Key}").Order(StringComparer.Ordinal).ToList();
-                yield return $"Unknown option '{child.Path}'" + (Nearest.Of(child.Path, names) is { } near ? $"; did you mean '{near}'?"
+                yield return $"Unknown option '{child.Path}'" + (SimilarNames.Of(child.Path, names) is { } near ? $"; did you mean '{near}'?"
                     : names.Count == 0 ? $"; '{section.Path}' has no options." : $"; '{section.Path}' has {string.Join(", ", names)}.");
             }
             else if (IsNested(known[child.Key].First()))
@@ -121,7 +121,7 @@ public static class OptionsCheck
         if (type.IsEnum)
         {
             var names = Enum.GetNames(type);
-            return names.Contains(text, StringComparer.OrdinalIgnoreCase) ? null : $"'{text}' is none of {string.Join(", ", names)}{Nearest.Hint(text, names)}.";
+            return names.Contains(text, StringComparer.OrdinalIgnoreCase) ? null : $"'{text}' is none of {string.Join(", ", names)}{SimilarNames.Suggest(text, names)}.";
         }
 
         try

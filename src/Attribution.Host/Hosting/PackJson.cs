@@ -13,4 +13,4 @@ namespace Attribution.Host.Hosting;
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(EventPack))]
-internal sealed partial class PackJson : JsonSerializerContext;
+internal sealed partial class EventPackJsonContext : JsonSerializerContext;

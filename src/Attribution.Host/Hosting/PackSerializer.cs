@@ -8,7 +8,7 @@ using MassTransit.Serialization;
 namespace Attribution.Host.Hosting;
 
 /// <summary>
-/// Puts a pack on the bus and takes it off again as <see cref="PackJson"/> says, in one pass each. MassTransit's own reader copies a message and parses
+/// Puts a pack on the bus and takes it off again as <see cref="EventPackJsonContext"/> says, in one pass each. MassTransit's own reader copies a message and parses
 /// it as a document first, a tenth of all that is allocated for an event.
 /// </summary>
 internal sealed class PackSerializer : ISerializerFactory, IMessageSerializer, IMessageDeserializer
@@ -25,7 +25,7 @@ internal sealed class PackSerializer : ISerializerFactory, IMessageSerializer, I
     public MessageBody GetMessageBody<T>(SendContext<T> context)
         where T : class =>
         context.Message is EventPack pack
-            ? new BytesMessageBody(JsonSerializer.SerializeToUtf8Bytes(pack, PackJson.Default.EventPack))
+            ? new BytesMessageBody(JsonSerializer.SerializeToUtf8Bytes(pack, EventPackJsonContext.Default.EventPack))
             : throw new NotSupportedException($"The bus carries packs of events, and no {typeof(T)}.");
 
     public MessageBody GetMessageBody(string text) => new StringMessageBody(text);
@@ -38,7 +38,7 @@ internal sealed class PackSerializer : ISerializerFactory, IMessageSerializer, I
     {
         try
         {
-            var pack = JsonSerializer.Deserialize(body.GetBytes(), PackJson.Default.EventPack) ?? throw new SerializationException("The message is null.");
+            var pack = JsonSerializer.Deserialize(body.GetBytes(), EventPackJsonContext.Default.EventPack) ?? throw new SerializationException("The message is null.");
             return new Context(pack, ContentType, new RawMessageContext(headers, destinationAddress, BodyAlone));
         }
         catch (JsonException e)

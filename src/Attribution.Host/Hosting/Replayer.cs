@@ -5,7 +5,7 @@ namespace Attribution.Host.Hosting;
 /// has none.
 /// </summary>
 /// <returns>What became of them; null where not all could be kept: asked again, it is as good.</returns>
-public delegate Task<ReplayCounts?> Replayer(IReadOnlyList<Guid> ids, string? onlyBrand, CancellationToken cancellation);
+public delegate Task<ReplayCounts?> ReplayRejections(IReadOnlyList<Guid> ids, string? onlyBrand, CancellationToken cancellation);
 
 /// <summary>What became of a replay.</summary>
 /// <param name="Replayed">How many passed, are kept and resolved.</param>

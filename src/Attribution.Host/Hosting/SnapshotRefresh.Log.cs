@@ -1,6 +1,6 @@
 namespace Attribution.Host.Hosting;
 
-public sealed partial class SnapshotRefresh
+public sealed partial class SnapshotRefresher
 {
     [LoggerMessage(EventId = 5010, Level = LogLevel.Warning, Message = "Catalog and keys cannot be read; the last snapshot of them stays in use and the reading is tried again each second")]
     private partial void LogFailed(Exception error);

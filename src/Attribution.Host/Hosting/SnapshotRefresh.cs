@@ -3,7 +3,7 @@ using Attribution.Host.Hosting.Access;
 namespace Attribution.Host.Hosting;
 
 /// <summary>Reads catalog and keys before anything listens, then looks each second whether they moved on.</summary>
-public sealed partial class SnapshotRefresh(CatalogSource catalog, KeyRing keys, TimeProvider time, ILogger<SnapshotRefresh> logger) : BackgroundService
+public sealed partial class SnapshotRefresher(CatalogCache catalog, CredentialCache keys, TimeProvider time, ILogger<SnapshotRefresher> logger) : BackgroundService
 {
     /// <summary>How often the store is asked for its catalog's version and its keys.</summary>
     public static TimeSpan Interval { get; } = TimeSpan.FromSeconds(1);
@@ -21,7 +21,7 @@ public sealed partial class SnapshotRefresh(CatalogSource catalog, KeyRing keys,
     {
         using var timer = new PeriodicTimer(Interval, time);
         var failing = false;
-        while (await Next(timer, stoppingToken))
+        while (await WaitForNextTickAsync(timer, stoppingToken))
         {
             try
             {
@@ -45,7 +45,7 @@ public sealed partial class SnapshotRefresh(CatalogSource catalog, KeyRing keys,
         }
     }
 
-    private static async ValueTask<bool> Next(PeriodicTimer timer, CancellationToken stopping)
+    private static async ValueTask<bool> WaitForNextTickAsync(PeriodicTimer timer, CancellationToken stopping)
     {
         try
         {

@@ -25,7 +25,7 @@ internal sealed class StandaloneStore : IAsyncDisposable
     public Timestamp Now { get; } = Timestamp.From(TimeProvider.System.GetUtcNow());
 
     /// <summary>Opens it.</summary>
-    /// <exception cref="StartRefusedException">The configuration is at fault, or the store cannot be opened.</exception>
+    /// <exception cref="StartupException">The configuration is at fault, or the store cannot be opened.</exception>
     public static async Task<StandaloneStore> OpenAsync(IReadOnlyCollection<string> settings, CancellationToken cancellation)
     {
         var configuration = AttributionHost.CreateBuilder(settings).Configuration;
@@ -33,7 +33,7 @@ internal sealed class StandaloneStore : IAsyncDisposable
         var host = HostSection.Read(configuration, errors);
         var store = StoreSection.Of(configuration);
         errors.AddRange(store.Refuse());
-        if (errors.Count > 0) throw StartRefusedException.ForOptions(errors);
+        if (errors.Count > 0) throw StartupException.ForConfiguration(errors);
         var opened = new OpenedStore(host, store);
         await opened.OpenAsync(cancellation);
         return new(opened);

@@ -23,14 +23,14 @@ public static class StoreRegistration
         services.AddSingleton<IRebuildStore>(provider => provider.GetRequiredService<OpenedStore>().Store);
         services.AddSingleton<IAgreementStore>(provider => provider.GetRequiredService<OpenedStore>().Store);
         services.AddSingleton<IStatementStore>(provider => provider.GetRequiredService<OpenedStore>().Store);
-        services.AddSingleton<CatalogSource>();
-        services.AddHostedService<SnapshotRefresh>();
-        services.AddHealthChecks().AddCheck<StoreCheck>("store");
+        services.AddSingleton<CatalogCache>();
+        services.AddHostedService<SnapshotRefresher>();
+        services.AddHealthChecks().AddCheck<StoreHealthCheck>("store");
         return services;
     }
 
     /// <summary>Reads the least there is to read.</summary>
-    private sealed class StoreCheck(ICatalogStore store) : IHealthCheck
+    private sealed class StoreHealthCheck(ICatalogStore store) : IHealthCheck
     {
         public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
         {

@@ -11,7 +11,7 @@ namespace Attribution.Host.Hosting;
 
 /// <summary>
 /// Metrics and traces out of the process. Each stage has one meter, <c>Attribution.Ingest</c> to <c>Attribution.Report</c>; all spans come from
-/// <see cref="Spans"/>, beside the web server's and the bus's own. Tags are of closed sets: no ids, no texts that people sent.
+/// <see cref="Source"/>, beside the web server's and the bus's own. Tags are of closed sets: no ids, no texts that people sent.
 /// </summary>
 public static class Telemetry
 {
@@ -19,13 +19,13 @@ public static class Telemetry
     public const string Name = "Attribution";
 
     /// <summary>Where spans come from. A pack carries the context of the request that it came with, so that one trace runs from the request to the commit.</summary>
-    public static readonly ActivitySource Spans = new(Name, AttributionHost.Version);
+    public static readonly ActivitySource Source = new(Name, AttributionHost.Version);
 
     /// <summary>
     /// Where histograms of seconds are cut, from a millisecond to a month, both a commit and an event's age being told in them. Those that come of themselves are
     /// meant for milliseconds: nothing below five seconds could be told apart.
     /// </summary>
-    internal static readonly InstrumentAdvice<double> Seconds = new()
+    internal static readonly InstrumentAdvice<double> SecondsBuckets = new()
     {
         HistogramBucketBoundaries = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900, 3_600, 21_600, 86_400, 604_800, 2_592_000],
     };
@@ -35,24 +35,24 @@ public static class Telemetry
     {
         services.AddMetrics();
         services.AddStageOptions<TelemetrySection>(configuration, "Telemetry").Refuse((telemetry, _) => telemetry.Refuse());
-        return services.AddHostedService<Export>();
+        return services.AddHostedService<OtlpExporter>();
     }
 
     /// <summary>Begins a span under the given context (W3C <c>traceparent</c>), beside the other contexts it serves. Null when nobody listens.</summary>
     /// <param name="name">Its name, of a closed set.</param>
     /// <param name="kind">Which side of the bus.</param>
     /// <param name="contexts">The first is its parent, the others are links; null ones are let be.</param>
-    public static Activity? Begin(string name, ActivityKind kind, IEnumerable<string?> contexts)
+    public static Activity? StartSpan(string name, ActivityKind kind, IEnumerable<string?> contexts)
     {
-        if (!Spans.HasListeners())
+        if (!Source.HasListeners())
             return null;
         var known = contexts.Distinct(StringComparer.Ordinal)
             .Select(text => ActivityContext.TryParse(text, null, isRemote: true, out var context) ? context : default)
             .Where(context => context != default).ToList();
-        return Spans.StartActivity(name, kind, known.FirstOrDefault(), tags: null, known.Skip(1).Select(context => new ActivityLink(context)));
+        return Source.StartActivity(name, kind, known.FirstOrDefault(), tags: null, known.Skip(1).Select(context => new ActivityLink(context)));
     }
 
-    private sealed class Export(IOptions<TelemetrySection> options, HostSettings host) : IHostedService, IDisposable
+    private sealed class OtlpExporter(IOptions<TelemetrySection> options, HostSettings host) : IHostedService, IDisposable
     {
         private MeterProvider? meters;
         private TracerProvider? traces;

@@ -5,9 +5,9 @@ using Attribution.Host.Hosting.Access;
 namespace Attribution.Host.Ingest;
 
 /// <summary>Events of one request on their way to be kept. Filled by the request, then handed over once.</summary>
-internal sealed class Batch(Caller caller, DateTimeOffset receivedAt)
+internal sealed class EventBatch(Caller caller, DateTimeOffset receivedAt)
 {
-    private readonly TaskCompletionSource<Kept> kept = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<WriteOutcome> completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Whose they are; everything in one message has one caller's source and brand and one moment of receipt.</summary>
     public (string Source, string Brand, DateTimeOffset ReceivedAt) Key { get; } = (caller.Source, caller.Brand, receivedAt);
@@ -28,9 +28,9 @@ internal sealed class Batch(Caller caller, DateTimeOffset receivedAt)
     public int Count => Events.Count + Refused.Count;
 
     /// <summary>How it ended.</summary>
-    public Task<Kept> Kept => kept.Task;
+    public Task<WriteOutcome> Completion => completion.Task;
 
-    public void Add(Verdict verdict)
+    public void Add(ValidationResult verdict)
     {
         if (verdict.Event is { } accepted)
         {
@@ -44,11 +44,11 @@ internal sealed class Batch(Caller caller, DateTimeOffset receivedAt)
         }
     }
 
-    public void End(Kept outcome) => kept.TrySetResult(outcome);
+    public void Complete(WriteOutcome outcome) => completion.TrySetResult(outcome);
 }
 
 /// <summary>What became of a batch. Anything but <see cref="Durable"/> is answered 503: the sender sends again.</summary>
-internal enum Kept
+internal enum WriteOutcome
 {
     /// <summary>Every message that holds one of its events is on the disk, or confirmed by the broker.</summary>
     Durable,

@@ -20,7 +20,7 @@ internal sealed partial class BrokerCircuit(IBus bus, TimeProvider time, ILogger
     public async Task<bool> TryPublishAsync(EventPack pack, TimeSpan within)
     {
         using var limit = new CancellationTokenSource(within, time);
-        using var span = Telemetry.Begin("publish", ActivityKind.Producer, [pack.TraceParent]);
+        using var span = Telemetry.StartSpan("publish", ActivityKind.Producer, [pack.TraceParent]);
         try
         {
             await bus.Publish(

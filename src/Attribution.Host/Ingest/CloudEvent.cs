@@ -12,7 +12,7 @@ namespace Attribution.Host.Ingest;
 /// <c>subject</c> are let be; an attribute that is null is absent. What is said once must not be said again: data with an <c>id</c>,
 /// <c>type</c> or <c>source</c>, or with <c>occurredAt</c> beside <c>time</c>, is refused.
 /// </summary>
-internal static class CloudEvent
+internal static class CloudEventMapper
 {
     /// <summary>Whether a JSON value is a CloudEvent in the structured form: an object with <c>specversion</c>, which no event of ours has.</summary>
     public static bool IsStructured(ReadOnlySpan<byte> json)
@@ -41,7 +41,7 @@ internal static class CloudEvent
     {
         try
         {
-            return Structured(json);
+            return MapStructured(json);
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
@@ -65,7 +65,7 @@ internal static class CloudEvent
         string? Header(string name) => headers["ce-" + name] is [{ } value, ..] ? Uri.UnescapeDataString(value.Trim('"')) : null;
     }
 
-    private static MappedEvent Structured(ReadOnlySpan<byte> json)
+    private static MappedEvent MapStructured(ReadOnlySpan<byte> json)
     {
         var reader = new Utf8JsonReader(json);
         reader.Read();
@@ -81,7 +81,7 @@ internal static class CloudEvent
             reader.Read();
             var start = (int)reader.TokenStartIndex;
             if (!seen.Add(name))
-                return attributes.Refused(RejectionReason.Malformed, Pointer(name), "The attribute stands here twice.");
+                return attributes.Refused(RejectionReason.Malformed, ToPointer(name), "The attribute stands here twice.");
             if (reader.TokenType == JsonTokenType.Null)
                 continue;
             if (name == "data")
@@ -90,7 +90,7 @@ internal static class CloudEvent
                 data = json[start..(int)reader.BytesConsumed];
             }
             else if (name is "id" or "type" or "source" or "time" or "specversion" or "datacontenttype" or "data_base64" && reader.TokenType != JsonTokenType.String)
-                return attributes.Refused(RejectionReason.MemberWrongType, Pointer(name), "The attribute must be a text.");
+                return attributes.Refused(RejectionReason.MemberWrongType, ToPointer(name), "The attribute must be a text.");
             else if (name == "data_base64")
                 base64 = System.Text.Encoding.UTF8.GetBytes(reader.GetString()!);
             else if (reader.TokenType == JsonTokenType.String)
@@ -118,13 +118,13 @@ internal static class CloudEvent
             return attributes.SpecVersion is null
                 ? attributes.Refused(RejectionReason.MemberMissing, "/specversion", "A CloudEvent needs specversion, \"1.0\".")
                 : attributes.Refused(RejectionReason.ValueUnknown, "/specversion", "Only specversion \"1.0\" is read.");
-        foreach (var (name, value) in attributes.Needed)
+        foreach (var (name, value) in attributes.Required)
         {
             if (string.IsNullOrEmpty(value))
-                return attributes.Refused(value is null ? RejectionReason.MemberMissing : RejectionReason.TextEmpty, Pointer(name), $"A CloudEvent needs {name}.");
+                return attributes.Refused(value is null ? RejectionReason.MemberMissing : RejectionReason.TextEmpty, ToPointer(name), $"A CloudEvent needs {name}.");
         }
 
-        if (Inside(attributes, ref data, dataPointer) is { } refused)
+        if (TrimToMembers(attributes, ref data, dataPointer) is { } refused)
             return refused;
 
         var composed = new ArrayBufferWriter<byte>(data.Length + 256);
@@ -150,7 +150,7 @@ internal static class CloudEvent
     }
 
     /// <summary>Narrows the data to what stands between its braces, empty when it has no member, or says why it cannot be used.</summary>
-    private static MappedEvent? Inside(CloudEventAttributes attributes, ref ReadOnlySpan<byte> data, string dataPointer)
+    private static MappedEvent? TrimToMembers(CloudEventAttributes attributes, ref ReadOnlySpan<byte> data, string dataPointer)
     {
         if (!data.ContainsAnyExcept(" \t\r\n"u8))
         {
@@ -192,7 +192,7 @@ internal static class CloudEvent
         return media is null || media.Equals("application/json", StringComparison.OrdinalIgnoreCase) || media.EndsWith("+json", StringComparison.OrdinalIgnoreCase);
     }
 
-    private static string Pointer(string name) => "/" + name.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal);
+    private static string ToPointer(string name) => "/" + name.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal);
 }
 
 /// <summary>The attributes of a CloudEvent that matter here; null where absent.</summary>
@@ -210,7 +210,7 @@ internal sealed record CloudEventAttributes
 
     public string? DataContentType { get; set; }
 
-    public IEnumerable<(string Name, string? Value)> Needed => [("id", Id), ("type", Type), ("source", Source)];
+    public IEnumerable<(string Name, string? Value)> Required => [("id", Id), ("type", Type), ("source", Source)];
 
     public void Set(string name, string value)
     {
@@ -240,7 +240,7 @@ internal readonly record struct MappedEvent(byte[]? Event, EventFault? Fault, st
     public static MappedEvent Refused(EventFault fault) => new(null, fault, null);
 
     /// <summary>Where a member of the mapped event stands in the CloudEvent.</summary>
-    public string PointerInto(string pointer) => pointer switch
+    public string ToSourcePointer(string pointer) => pointer switch
     {
         "" or "/id" or "/type" or "/source" => pointer,
         "/occurredAt" when HasTime => "/time",

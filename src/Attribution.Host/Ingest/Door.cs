@@ -8,7 +8,7 @@ using Attribution.Host.Hosting.Access;
 namespace Attribution.Host.Ingest;
 
 /// <summary>Judges one event: may it come in? From here on customer keys are hashed, in what is refused too. Thread-safe.</summary>
-internal sealed class Door(CatalogSource catalog, CustomerKeyHasher keys)
+internal sealed class EventValidator(CatalogCache catalog, CustomerKeyHasher keys)
 {
     /// <summary>The event as it will be stored, or why it is refused. <paramref name="json"/> need not outlive the call.</summary>
     /// <param name="json">One JSON value as sent.</param>
@@ -16,12 +16,12 @@ internal sealed class Door(CatalogSource catalog, CustomerKeyHasher keys)
     /// <param name="caller">Who sends it.</param>
     /// <param name="context">What the event does not say itself.</param>
     /// <param name="cancellation">Stops the look at the catalog.</param>
-    public ValueTask<Verdict> JudgeAsync(ReadOnlyMemory<byte> json, bool isCloudEvent, Caller caller, EventContext context, CancellationToken cancellation)
+    public ValueTask<ValidationResult> ValidateAsync(ReadOnlyMemory<byte> json, bool isCloudEvent, Caller caller, EventContext context, CancellationToken cancellation)
     {
         if (!isCloudEvent)
-            return JudgeAsync(json, json, caller, context, cancellation);
-        var mapped = CloudEvent.FromStructured(json.Span);
-        return JudgeAsync(mapped, json, caller, context, cancellation);
+            return ValidateAsync(json, json, caller, context, cancellation);
+        var mapped = CloudEventMapper.FromStructured(json.Span);
+        return ValidateAsync(mapped, json, caller, context, cancellation);
     }
 
     /// <summary>The same of a CloudEvent that was mapped already.</summary>
@@ -30,34 +30,34 @@ internal sealed class Door(CatalogSource catalog, CustomerKeyHasher keys)
     /// <param name="caller">Who sends it.</param>
     /// <param name="context">What the event does not say itself.</param>
     /// <param name="cancellation">Stops the look at the catalog.</param>
-    public async ValueTask<Verdict> JudgeAsync(
+    public async ValueTask<ValidationResult> ValidateAsync(
         MappedEvent mapped, ReadOnlyMemory<byte> sent, Caller caller, EventContext context, CancellationToken cancellation)
     {
         if (mapped.Fault is { } fault)
             return Refuse(fault, mapped.EventId, sent.Span);
-        var verdict = await JudgeAsync(mapped.Event, sent, caller, context, cancellation);
+        var verdict = await ValidateAsync(mapped.Event, sent, caller, context, cancellation);
         return verdict.Refused is { } refused
-            ? verdict with { Refused = refused with { Pointer = mapped.PointerInto(refused.Pointer) } }
+            ? verdict with { Refused = refused with { Pointer = mapped.ToSourcePointer(refused.Pointer) } }
             : verdict;
     }
 
     /// <summary>What is kept of an event that is refused before it is judged.</summary>
-    public Verdict Refuse(EventFault fault, string? eventId, ReadOnlySpan<byte> sent) => Verdict.Refuse(fault, eventId, sent, keys);
+    public ValidationResult Refuse(EventFault fault, string? eventId, ReadOnlySpan<byte> sent) => ValidationResult.Refuse(fault, eventId, sent, keys);
 
-    private async ValueTask<Verdict> JudgeAsync(
+    private async ValueTask<ValidationResult> ValidateAsync(
         ReadOnlyMemory<byte> json, ReadOnlyMemory<byte> sent, Caller caller, EventContext context, CancellationToken cancellation)
     {
         var read = EventReader.ReadStrict(json.Span, context);
         if (read.Event is not { } judged)
             return Refuse(read.Fault!, read.EventId, sent.Span);
-        var fault = NotAllowed(judged, caller) ?? (await KnowsAsync(judged.Brand, cancellation) ? null
+        var fault = CheckCaller(judged, caller) ?? (await BrandExistsAsync(judged.Brand, cancellation) ? null
             : new EventFault(RejectionReason.BrandUnknown, "/brandId", "There is no such brand; make it first with PUT /v1/brands/{id}, or leave brandId out."));
         return fault is null
-            ? new Verdict(EventReader.Redact(json.Span, keys) ?? json.ToArray(), null, judged.Id.Id, EventNames.Of(judged))
+            ? new ValidationResult(EventReader.Redact(json.Span, keys) ?? json.ToArray(), null, judged.Id.Id, WireNames.Of(judged))
             : Refuse(fault, read.EventId, sent.Span);
     }
 
-    private static EventFault? NotAllowed(JourneyEvent judged, Caller caller) =>
+    private static EventFault? CheckCaller(JourneyEvent judged, Caller caller) =>
         !caller.MaySpeakForOthers && judged.Id.Source != caller.Source
             ? new EventFault(RejectionReason.SourceNotAllowed, "/source", "The key may not speak for another source; leave source out.")
         : caller.OnlyBrand is { } brand && judged.Brand != brand
@@ -65,7 +65,7 @@ internal sealed class Door(CatalogSource catalog, CustomerKeyHasher keys)
         : null;
 
     /// <summary>A brand made a moment ago through another process may be missing from the snapshot: look again before refusing.</summary>
-    private async ValueTask<bool> KnowsAsync(string brand, CancellationToken cancellation)
+    private async ValueTask<bool> BrandExistsAsync(string brand, CancellationToken cancellation)
     {
         var key = new CatalogRef(CatalogKind.Brands, brand);
         return catalog.Current.Contents.Items.ContainsKey(key) || (await catalog.RefreshAsync(cancellation)).Contents.Items.ContainsKey(key);
@@ -77,15 +77,15 @@ internal sealed class Door(CatalogSource catalog, CustomerKeyHasher keys)
 /// <param name="Refused">Why it was refused, with what was sent; null when accepted.</param>
 /// <param name="EventId">The event's own id, where one could be read.</param>
 /// <param name="Type">For the metrics; what was refused is <c>unknown</c>.</param>
-internal readonly record struct Verdict(byte[]? Event, RefusedEvent? Refused, string? EventId, string Type)
+internal readonly record struct ValidationResult(byte[]? Event, RefusedEvent? Refused, string? EventId, string Type)
 {
     /// <summary>Longest payload kept of a refused event, in bytes. The rest is lost.</summary>
     public const int MaxPayloadBytes = EventLimits.Bytes;
 
-    public static Verdict Refuse(EventFault fault, string? eventId, ReadOnlySpan<byte> sent, CustomerKeyHasher? keys)
+    public static ValidationResult Refuse(EventFault fault, string? eventId, ReadOnlySpan<byte> sent, CustomerKeyHasher? keys)
     {
         var payload = EventReader.Redact(sent, keys) ?? sent.ToArray();
-        return new Verdict(
+        return new ValidationResult(
             null,
             new RefusedEvent
             {
@@ -96,6 +96,6 @@ internal readonly record struct Verdict(byte[]? Event, RefusedEvent? Refused, st
                 Payload = payload.Length > MaxPayloadBytes ? payload[..MaxPayloadBytes] : payload,
             },
             eventId,
-            EventNames.Unknown);
+            WireNames.UnknownType);
     }
 }

@@ -69,7 +69,7 @@ internal sealed partial class Drain(
         cancellation.ThrowIfCancellationRequested();
         using var limit = new CancellationTokenSource(settings.PublishTimeout, time);
         message.PublishedAt = time.GetTimestamp();
-        using var span = Telemetry.Begin("publish", ActivityKind.Producer, [message.Pack.TraceParent]);
+        using var span = Telemetry.StartSpan("publish", ActivityKind.Producer, [message.Pack.TraceParent]);
         await bus.Publish(message.Pack with { TraceParent = span?.Id }, context => context.MessageId = message.Pack.PackId, limit.Token);
         if (inFlight.TryAdd(message.Pack.PackId, message)) bytesInFlight += message.Bytes;
     }

@@ -17,7 +17,7 @@ internal sealed class EventResults(int limit)
     private long rejectedCount;
 
     /// <summary>Adds the next event's result. <paramref name="line"/> is its line in NDJSON, from 1.</summary>
-    public void Add(Verdict verdict, long? line = null)
+    public void Add(ValidationResult verdict, long? line = null)
     {
         var result = new EventResult(count++, line, verdict.EventId, verdict.Refused?.Reason, verdict.Refused?.Pointer, verdict.Refused?.Detail);
         var outcome = (verdict.Type, result.Reason);
@@ -65,7 +65,7 @@ internal sealed class EventResults(int limit)
         writer.WriteString("status", result.Reason is null ? "accepted" : "rejected");
         if (result.Reason is { } reason)
         {
-            writer.WriteString("reason", EventNames.Of(reason));
+            writer.WriteString("reason", WireNames.Of(reason));
             writer.WriteString("pointer", result.Pointer);
             writer.WriteString("detail", result.Detail);
         }

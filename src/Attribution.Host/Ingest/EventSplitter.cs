@@ -22,30 +22,30 @@ internal static class EventSplitter
                 throw RequestRefusedException.Empty();
             reader.Read();
             isArray = reader.TokenType == JsonTokenType.StartArray;
-            var events = isArray ? Elements(ref reader, maxEvents) : [Value(ref reader)];
+            var events = isArray ? ReadElements(ref reader, maxEvents) : [ReadValue(ref reader)];
             reader.Read();
             return events;
         }
         catch (JsonException e)
         {
-            throw RequestRefusedException.Malformed($"The body is not JSON, from line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1} on: {Said(e)}");
+            throw RequestRefusedException.Malformed($"The body is not JSON, from line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1} on: {GetMessage(e)}");
         }
     }
 
-    private static List<Range> Elements(ref Utf8JsonReader reader, int maxEvents)
+    private static List<Range> ReadElements(ref Utf8JsonReader reader, int maxEvents)
     {
         var events = new List<Range>();
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
             if (events.Count == maxEvents)
                 throw RequestRefusedException.TooMany(maxEvents);
-            events.Add(Value(ref reader));
+            events.Add(ReadValue(ref reader));
         }
 
         return events;
     }
 
-    private static Range Value(ref Utf8JsonReader reader)
+    private static Range ReadValue(ref Utf8JsonReader reader)
     {
         var start = (int)reader.TokenStartIndex;
         reader.Skip();
@@ -65,7 +65,7 @@ internal static class EventSplitter
     }
 
     /// <summary>The reader's own words, without the position it adds in its own way of counting.</summary>
-    private static string Said(JsonException e)
+    private static string GetMessage(JsonException e)
     {
         var end = e.Message.IndexOf(" LineNumber:", StringComparison.Ordinal);
         return end < 0 ? e.Message : e.Message[..end];

@@ -11,17 +11,17 @@ internal sealed class EventsEndpoint(
     BufferedBody wholeBody, NdjsonBody ndjsonBody, TimeProvider time, IOptions<IngestOptions> options, IngestMetrics metrics)
 {
     /// <summary>Takes events: one, an array, NDJSON or CloudEvents. Answers a result per event.</summary>
-    public Task PostAsync(HttpContext http) => IngestAnswers.GuardAsync(http, async () =>
+    public Task PostAsync(HttpContext http) => IngestResponses.ExecuteAsync(http, async () =>
     {
         var results = new EventResults(options.Value.MaxEvents);
-        await IngestAnswers.AnswerAsync(http, await KeepAsync(http, results), results, metrics);
+        await IngestResponses.WriteResultsAsync(http, await KeepAsync(http, results), results, metrics);
     });
 
-    private Task<Kept> KeepAsync(HttpContext http, EventResults results)
+    private Task<WriteOutcome> KeepAsync(HttpContext http, EventResults results)
     {
         var form = BodyFormats.Of(http.Request);
         RequestBody.RemoveServerLimit(http.Request);
-        var receipt = new Receipt(Caller.Of(http), time, options.Value.Horizon);
+        var receipt = new BatchFactory(Caller.Of(http), time, options.Value.Horizon);
         return form == BodyFormat.Ndjson
             ? ndjsonBody.KeepAsync(http.Request, receipt, results, http.RequestAborted)
             : wholeBody.KeepAsync(http.Request, form, receipt, results, http.RequestAborted);

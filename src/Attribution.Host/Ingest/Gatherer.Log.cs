@@ -1,6 +1,6 @@
 namespace Attribution.Host.Ingest;
 
-internal sealed partial class Gatherer
+internal sealed partial class BatchWriter
 {
     [LoggerMessage(1000, LogLevel.Information, "The spool is open; {Messages} messages wait in it")]
     private partial void LogOpened(long messages);

@@ -4,6 +4,6 @@ namespace Attribution.Host.Ingest;
 internal static class HeaderText
 {
     /// <summary>As long as an event may say it; null when absent. Never cut within a character.</summary>
-    public static string? Cut(string? text, int limit) =>
+    public static string? Truncate(string? text, int limit) =>
         string.IsNullOrEmpty(text) ? null : text.Length <= limit ? text : text[..(char.IsHighSurrogate(text[limit - 1]) ? limit - 1 : limit)];
 }

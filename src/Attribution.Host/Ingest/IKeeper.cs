@@ -3,10 +3,10 @@ using Attribution.Contracts;
 namespace Attribution.Host.Ingest;
 
 /// <summary>
-/// Makes messages durable before their senders are answered: in the spool (<see cref="SpoolKeeper"/>, embedded mode), or with the broker and
-/// in the spool while that does not confirm (<see cref="BrokerKeeper"/>, server mode).
+/// Makes messages durable before their senders are answered: in the spool (<see cref="SpoolWriter"/>, embedded mode), or with the broker and
+/// in the spool while that does not confirm (<see cref="BrokerWriter"/>, server mode).
 /// </summary>
-internal interface IKeeper
+internal interface IDurableWriter
 {
     /// <summary>How many calls may be under way; what comes meanwhile is gathered into the next. At least 1.</summary>
     int MaxConcurrency { get; }
@@ -17,7 +17,7 @@ internal interface IKeeper
 }
 
 /// <summary>Into the spool, from where <see cref="Drain"/> takes them.</summary>
-internal sealed class SpoolKeeper(Spool spool) : IKeeper
+internal sealed class SpoolWriter(Spool spool) : IDurableWriter
 {
     public int MaxConcurrency => 1;
 
@@ -29,7 +29,7 @@ internal sealed class SpoolKeeper(Spool spool) : IKeeper
 /// no queue wanted it, goes into the spool, from where <see cref="BrokerDrain"/> takes it. While the broker is known not to confirm,
 /// nobody waits for it.
 /// </summary>
-internal sealed class BrokerKeeper(Spool spool, BrokerCircuit line, Microsoft.Extensions.Options.IOptions<IngestOptions> options) : IKeeper
+internal sealed class BrokerWriter(Spool spool, BrokerCircuit line, Microsoft.Extensions.Options.IOptions<IngestOptions> options) : IDurableWriter
 {
     public int MaxConcurrency => line.IsClosed ? options.Value.MaxPublishing : 1;
 

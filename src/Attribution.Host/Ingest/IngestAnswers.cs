@@ -7,13 +7,13 @@ using Attribution.Host.Ingest.Webhooks;
 namespace Attribution.Host.Ingest;
 
 /// <summary>How every door of the ingest answers: 202 with a result an event, or a problem that says what to do.</summary>
-internal static class IngestAnswers
+internal static class IngestResponses
 {
     /// <summary>Seconds that a sender should wait after a 503.</summary>
     private const int RetryAfterSeconds = 2;
 
     /// <summary>Has a request taken, and answers what it is refused for as a whole.</summary>
-    public static async Task GuardAsync(HttpContext http, Func<Task> take)
+    public static async Task ExecuteAsync(HttpContext http, Func<Task> take)
     {
         try
         {
@@ -21,16 +21,16 @@ internal static class IngestAnswers
         }
         catch (RequestRefusedException e)
         {
-            await ProblemAsync(http, e.Status, e.Reason, e.Message);
+            await WriteProblemAsync(http, e.Status, e.Reason, e.Message);
         }
         catch (SignatureRefusedException e)
         {
-            await ProblemAsync(http, StatusCodes.Status401Unauthorized, e.Reason, e.Message);
+            await WriteProblemAsync(http, StatusCodes.Status401Unauthorized, e.Reason, e.Message);
         }
         catch (BadHttpRequestException e)
         {
             // The connection broke the protocol, or sent too slowly.
-            await ProblemAsync(http, e.StatusCode, "malformed", e.Message);
+            await WriteProblemAsync(http, e.StatusCode, "malformed", e.Message);
         }
         catch (Exception e) when (http.RequestAborted.IsCancellationRequested && e is IOException or OperationCanceledException)
         {
@@ -40,11 +40,11 @@ internal static class IngestAnswers
     }
 
     /// <summary>Answers what became of the events.</summary>
-    public static async Task AnswerAsync(HttpContext http, Kept kept, EventResults results, IngestMetrics metrics)
+    public static async Task WriteResultsAsync(HttpContext http, WriteOutcome kept, EventResults results, IngestMetrics metrics)
     {
-        if (kept != Kept.Durable)
+        if (kept != WriteOutcome.Durable)
         {
-            await UnavailableAsync(http, kept);
+            await WriteUnavailableAsync(http, kept);
             return;
         }
 
@@ -59,21 +59,21 @@ internal static class IngestAnswers
     }
 
     /// <summary>Answers that not all was kept: 503, to be sent again.</summary>
-    public static Task UnavailableAsync(HttpContext http, Kept kept)
+    public static Task WriteUnavailableAsync(HttpContext http, WriteOutcome kept)
     {
         http.Response.Headers.RetryAfter = RetryAfterSeconds.ToString(CultureInfo.InvariantCulture);
         var (reason, detail) = kept switch
         {
-            Kept.Full => ("spool_full", "The spool is full."),
-            Kept.Busy => ("busy", "More waits to be written than may."),
-            Kept.Failed => ("spool_failed", "The spool could not be written."),
-            Kept.Stopping => ("stopping", "The host is stopping."),
+            WriteOutcome.Full => ("spool_full", "The spool is full."),
+            WriteOutcome.Busy => ("busy", "More waits to be written than may."),
+            WriteOutcome.Failed => ("spool_failed", "The spool could not be written."),
+            WriteOutcome.Stopping => ("stopping", "The host is stopping."),
             _ => throw new ArgumentOutOfRangeException(nameof(kept), kept, "Not a reason to be unavailable."),
         };
         detail += " Part of the request may have been taken: send all of it again after the seconds in Retry-After, which is safe.";
-        return ProblemAsync(http, StatusCodes.Status503ServiceUnavailable, reason, detail);
+        return WriteProblemAsync(http, StatusCodes.Status503ServiceUnavailable, reason, detail);
     }
 
-    private static Task ProblemAsync(HttpContext http, int status, string reason, string detail) =>
+    private static Task WriteProblemAsync(HttpContext http, int status, string reason, string detail) =>
         Results.Problem(detail, statusCode: status, extensions: new Dictionary<string, object?> { ["errors"] = new[] { new { pointer = "", reason, detail } } }).ExecuteAsync(http);
 }

@@ -10,10 +10,10 @@ namespace Attribution.Host.Ingest;
 
 /// <summary>
 /// Takes events at the door and gets them onto the bus: <see cref="EventsEndpoint"/> reads a body in one of its forms,
-/// <see cref="Door"/> judges each event, <see cref="Gatherer"/> packs what waits and has it kept by an <see cref="IKeeper"/> (only now the
+/// <see cref="EventValidator"/> judges each event, <see cref="BatchWriter"/> packs what waits and has it kept by an <see cref="IDurableWriter"/> (only now the
 /// sender is answered). Embedded mode keeps all of it in the <see cref="Spool"/>, and <see cref="Drain"/> puts the messages on the bus until
 /// the store has them. Server mode keeps it with the broker, and in the spool what the broker does not confirm; <see cref="BrokerDrain"/>
-/// puts that on the broker when it confirms again. <see cref="RejectionReplay"/> puts what was refused through the same door once more.
+/// puts that on the broker when it confirms again. <see cref="RejectionReplayer"/> puts what was refused through the same door once more.
 /// </summary>
 public static class IngestStage
 {
@@ -27,33 +27,33 @@ public static class IngestStage
         services.AddSingleton<FileCompaction>(provider => provider.GetRequiredService<Spool>().CompactAsync);
         services.AddSingleton<SpoolDepth>(provider => () => provider.GetRequiredService<Spool>().Depth);
         services.AddHealthChecks().AddCheck<SpoolCheck>("spool");
-        services.AddSingleton<Gatherer>();
-        services.AddHostedService(provider => provider.GetRequiredService<Gatherer>());
+        services.AddSingleton<BatchWriter>();
+        services.AddHostedService(provider => provider.GetRequiredService<BatchWriter>());
         if (TransportSection.Of(configuration).Transport == Transport.RabbitMq)
         {
             services.AddSingleton<BrokerCircuit>();
-            services.AddSingleton<IKeeper, BrokerKeeper>();
+            services.AddSingleton<IDurableWriter, BrokerWriter>();
             services.AddHostedService<BrokerDrain>();
             services.AddHealthChecks().AddCheck<BrokerCircuitHealthCheck>("broker");
         }
         else
         {
-            services.AddSingleton<IKeeper, SpoolKeeper>();
+            services.AddSingleton<IDurableWriter, SpoolWriter>();
             services.AddHostedService<Drain>();
         }
 
-        services.AddSingleton<Door>();
+        services.AddSingleton<EventValidator>();
         services.AddSingleton<BufferedBody>();
         services.AddSingleton<NdjsonBody>();
         services.AddSingleton<EventsEndpoint>();
         services.AddSingleton<RedirectEndpoint>();
-        services.AddSingleton<SnippetFile>();
+        services.AddSingleton<SnippetEndpoint>();
         services.AddSingleton<VisitsEndpoint>();
         services.AddSingleton<WebhookVendors>();
         services.AddSingleton<WebhookEndpoint>();
-        services.AddSingleton<RejectionReplay>();
-        services.AddSingleton<Replayer>(provider => (ids, brand, cancellation) =>
-            ReplayEndpoint.ReplayAsync(provider.GetRequiredService<RejectionReplay>(), provider.GetRequiredService<IJourneyStore>(), ids, brand, cancellation));
+        services.AddSingleton<RejectionReplayer>();
+        services.AddSingleton<ReplayRejections>(provider => (ids, brand, cancellation) =>
+            ReplayEndpoint.ReplayByIdsAsync(provider.GetRequiredService<RejectionReplayer>(), provider.GetRequiredService<IJourneyStore>(), ids, brand, cancellation));
         return services;
     }
 
@@ -80,7 +80,7 @@ public static class IngestStage
             .ProducesProblem(StatusCodes.Status403Forbidden)
             .ProducesProblem(StatusCodes.Status413PayloadTooLarge)
             .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
-        var snippet = routes.ServiceProvider.GetRequiredService<SnippetFile>();
+        var snippet = routes.ServiceProvider.GetRequiredService<SnippetEndpoint>();
         routes.MapMethods("/attribution.js", [HttpMethods.Get, HttpMethods.Head], snippet.Get).AllowWithoutCredentials()
             .WithTags("Ingest").WithName("GetSnippet").WithSummary("The browser snippet.")
             .Produces(StatusCodes.Status200OK, contentType: "text/javascript").Produces(StatusCodes.Status304NotModified);

@@ -12,26 +12,26 @@ internal sealed class LineReader(PipeReader body, int maxBytes) : IDisposable
     private long number;
 
     /// <summary>The next line without its end (<c>\n</c> or <c>\r\n</c>); null when there is none. What follows the last end is a line unless it is empty.</summary>
-    public async ValueTask<Line?> NextAsync(CancellationToken cancellation)
+    public async ValueTask<Line?> ReadLineAsync(CancellationToken cancellation)
     {
         while (true)
         {
             if (buffer.PositionOf((byte)'\n') is { } end)
             {
-                var line = Cut(buffer.Slice(0, end), buffer.Slice(0, end).Length > maxBytes);
+                var line = SliceLine(buffer.Slice(0, end), buffer.Slice(0, end).Length > maxBytes);
                 buffer = buffer.Slice(buffer.GetPosition(1, end));
                 return line;
             }
 
             if (buffer.Length > maxBytes)
-                return await SkipAsync(cancellation);
+                return await ReadOversizedLineAsync(cancellation);
             if (!completed)
-                await ReadAsync(cancellation);
+                await FillBufferAsync(cancellation);
             else if (buffer.IsEmpty)
                 return null;
             else
             {
-                var last = Cut(buffer, false);
+                var last = SliceLine(buffer, false);
                 buffer = buffer.Slice(buffer.End);
                 return last;
             }
@@ -47,7 +47,7 @@ internal sealed class LineReader(PipeReader body, int maxBytes) : IDisposable
     }
 
     /// <summary>The line is too long: its beginning is kept, the rest is read and dropped.</summary>
-    private async ValueTask<Line?> SkipAsync(CancellationToken cancellation)
+    private async ValueTask<Line?> ReadOversizedLineAsync(CancellationToken cancellation)
     {
         var beginning = buffer.Slice(0, maxBytes).ToArray();
         while (true)
@@ -61,12 +61,12 @@ internal sealed class LineReader(PipeReader body, int maxBytes) : IDisposable
             buffer = buffer.Slice(buffer.End);
             if (completed)
                 return new Line(++number, beginning, true);
-            await ReadAsync(cancellation);
+            await FillBufferAsync(cancellation);
         }
     }
 
     /// <summary>Reads on from what is left of the buffer.</summary>
-    private async ValueTask ReadAsync(CancellationToken cancellation)
+    private async ValueTask FillBufferAsync(CancellationToken cancellation)
     {
         if (reading)
             body.AdvanceTo(buffer.Start, buffer.End);
@@ -75,7 +75,7 @@ internal sealed class LineReader(PipeReader body, int maxBytes) : IDisposable
         (buffer, completed, reading) = (read.Buffer, read.IsCompleted, true);
     }
 
-    private Line Cut(ReadOnlySequence<byte> line, bool isCut)
+    private Line SliceLine(ReadOnlySequence<byte> line, bool isCut)
     {
         if (isCut)
             line = line.Slice(0, maxBytes);
@@ -89,5 +89,5 @@ internal sealed class LineReader(PipeReader body, int maxBytes) : IDisposable
 /// <summary>A line.</summary>
 /// <param name="Number">From 1.</param>
 /// <param name="Bytes">Its bytes, or the first of them.</param>
-/// <param name="IsCut">Whether it was too long and these are only its first bytes.</param>
-internal readonly record struct Line(long Number, ReadOnlyMemory<byte> Bytes, bool IsCut);
+/// <param name="IsTruncated">Whether it was too long and these are only its first bytes.</param>
+internal readonly record struct Line(long Number, ReadOnlyMemory<byte> Bytes, bool IsTruncated);

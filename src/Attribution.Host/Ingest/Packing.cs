@@ -4,13 +4,13 @@ using Attribution.Host.Hosting;
 namespace Attribution.Host.Ingest;
 
 /// <summary>Forms messages from the batches that wait.</summary>
-internal static class Packing
+internal static class PackBuilder
 {
     /// <summary>
     /// Messages that hold each event of the batches once, in order: of one source, brand and moment of receipt, and at most so many events
     /// (accepted and refused) and bytes; an event that alone is larger travels alone.
     /// </summary>
-    public static List<EventPack> Form(IReadOnlyList<Batch> batches, IdSource ids, int maxEvents, int maxBytes)
+    public static List<EventPack> Build(IReadOnlyList<EventBatch> batches, IdGenerator ids, int maxEvents, int maxBytes)
     {
         var packs = new List<EventPack>();
         foreach (var group in batches.GroupBy(b => b.Key))
@@ -25,13 +25,13 @@ internal static class Packing
                     Room(refused.Payload.Length).Refused.Add(refused);
             }
 
-            packs.Add(Close(group.Key, open, ids));
+            packs.Add(ToPack(group.Key, open, ids));
 
             OpenPack Room(int bytes)
             {
                 if (open.Count > 0 && (open.Count == maxEvents || open.Bytes + bytes > maxBytes))
                 {
-                    packs.Add(Close(group.Key, open, ids));
+                    packs.Add(ToPack(group.Key, open, ids));
                     open = new OpenPack { TraceParent = open.TraceParent };
                 }
 
@@ -43,7 +43,7 @@ internal static class Packing
         return packs;
     }
 
-    private static EventPack Close((string Source, string Brand, DateTimeOffset ReceivedAt) key, OpenPack open, IdSource ids) => new()
+    private static EventPack ToPack((string Source, string Brand, DateTimeOffset ReceivedAt) key, OpenPack open, IdGenerator ids) => new()
     {
         PackId = ids.Next(),
         Schema = EventPack.CurrentSchema,

@@ -82,7 +82,7 @@ internal sealed class Spool(HostSettings host, IOptions<IngestOptions> options) 
     /// <exception cref="SqliteFaultException">Nothing was written; <see cref="SqliteFaultException.IsFull"/> when there is no room.</exception>
     public async Task WriteAsync(IReadOnlyList<EventPack> packs)
     {
-        var rows = packs.Select(pack => (Pack: pack, Body: JsonSerializer.SerializeToUtf8Bytes(pack, PackJson.Default.EventPack))).ToList();
+        var rows = packs.Select(pack => (Pack: pack, Body: JsonSerializer.SerializeToUtf8Bytes(pack, EventPackJsonContext.Default.EventPack))).ToList();
         var remembered = new List<long>();
         try
         {
@@ -174,7 +174,7 @@ internal sealed class Spool(HostSettings host, IOptions<IngestOptions> options) 
     {
         try
         {
-            return JsonSerializer.Deserialize(body, PackJson.Default.EventPack);
+            return JsonSerializer.Deserialize(body, EventPackJsonContext.Default.EventPack);
         }
         catch (JsonException)
         {

@@ -4,17 +4,17 @@ using Microsoft.Extensions.Options;
 namespace Attribution.Host.Ingest;
 
 /// <summary>Reads the forms that are read as a whole: one event, an array, CloudEvents. Nothing of a request that is refused is kept.</summary>
-internal sealed class BufferedBody(Door door, Gatherer gatherer, IOptions<IngestOptions> options)
+internal sealed class BufferedBody(EventValidator door, BatchWriter gatherer, IOptions<IngestOptions> options)
 {
     /// <summary>Judges every event and keeps them.</summary>
     /// <exception cref="RequestRefusedException">The request as a whole cannot be taken.</exception>
-    public async Task<Kept> KeepAsync(HttpRequest request, BodyFormat form, Receipt receipt, EventResults results, CancellationToken cancellation)
+    public async Task<WriteOutcome> KeepAsync(HttpRequest request, BodyFormat form, BatchFactory receipt, EventResults results, CancellationToken cancellation)
     {
         var read = await RequestBody.ReadSequenceAsync(request, options.Value.MaxBodyBytes, cancellation);
-        Batch batch;
+        EventBatch batch;
         try
         {
-            batch = await JudgeAsync(SkipByteOrderMark(read.IsSingleSegment ? read.First : read.ToArray()), request.Headers, form, receipt, results, cancellation);
+            batch = await ValidateAsync(SkipByteOrderMark(read.IsSingleSegment ? read.First : read.ToArray()), request.Headers, form, receipt, results, cancellation);
         }
         finally
         {
@@ -24,13 +24,13 @@ internal sealed class BufferedBody(Door door, Gatherer gatherer, IOptions<Ingest
         return await gatherer.KeepAsync(batch);
     }
 
-    private async Task<Batch> JudgeAsync(
-        ReadOnlyMemory<byte> body, IHeaderDictionary headers, BodyFormat form, Receipt receipt, EventResults results, CancellationToken cancellation)
+    private async Task<EventBatch> ValidateAsync(
+        ReadOnlyMemory<byte> body, IHeaderDictionary headers, BodyFormat form, BatchFactory receipt, EventResults results, CancellationToken cancellation)
     {
-        var (batch, context) = receipt.Begin();
+        var (batch, context) = receipt.CreateBatch();
         if (form == BodyFormat.CloudEventBinary)
         {
-            var verdict = await door.JudgeAsync(CloudEvent.FromBinary(headers, body.Span), body, receipt.Caller, context, cancellation);
+            var verdict = await door.ValidateAsync(CloudEventMapper.FromBinary(headers, body.Span), body, receipt.Caller, context, cancellation);
             Add(verdict);
             return batch;
         }
@@ -38,10 +38,10 @@ internal sealed class BufferedBody(Door door, Gatherer gatherer, IOptions<Ingest
         var events = EventSplitter.Split(body.Span, options.Value.MaxEvents, out var isArray);
         CheckFormat(form, isArray, body.Span[events is [var only] && !isArray ? only.Start.Value : 0]);
         foreach (var one in events)
-            Add(await door.JudgeAsync(body[one], form != BodyFormat.Json, receipt.Caller, context, cancellation));
+            Add(await door.ValidateAsync(body[one], form != BodyFormat.Json, receipt.Caller, context, cancellation));
         return batch;
 
-        void Add(Verdict verdict)
+        void Add(ValidationResult verdict)
         {
             batch.Add(verdict);
             results.Add(verdict);

@@ -50,6 +50,6 @@ internal sealed record QueryScope(BrandSettings Brand, DateOnly From, DateOnly T
     private static string Unknown<TItem>(Core.Catalog.CatalogSnapshot catalog, string noun, string id) where TItem : ICatalogItem
     {
         var shown = id.Length <= 80 ? id : id[..80] + "…";
-        return $"There is no {noun} '{shown}'{(id.Length <= 80 ? Nearest.Hint(id, catalog.Items<TItem>().Select(item => item.Id)) : "")}";
+        return $"There is no {noun} '{shown}'{(id.Length <= 80 ? SimilarNames.Suggest(id, catalog.Items<TItem>().Select(item => item.Id)) : "")}";
     }
 }

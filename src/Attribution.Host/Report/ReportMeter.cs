@@ -13,7 +13,7 @@ internal sealed class ReportMeter
 
     /// <summary>Makes the instruments.</summary>
     public ReportMeter(IMeterFactory meters) =>
-        duration = meters.Create(Name).CreateHistogram<double>("attribution.report.duration", "s", "How long a report took to make, by the endpoint's name.", advice: Telemetry.Seconds);
+        duration = meters.Create(Name).CreateHistogram<double>("attribution.report.duration", "s", "How long a report took to make, by the endpoint's name.", advice: Telemetry.SecondsBuckets);
 
     /// <summary>Measures how long an endpoint takes to answer.</summary>
     public async ValueTask<object?> MeasureAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)

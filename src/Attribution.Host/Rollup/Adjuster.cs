@@ -13,7 +13,7 @@ namespace Attribution.Host.Rollup;
 /// right, and appends the difference to what is booked. Whenever the catalog or a brand's day is another than last time, and at start, it looks
 /// at all agreements. Not thread-safe; two processes at once cost work and change nothing, for a booking names the one it was reckoned after.
 /// </summary>
-public sealed class Adjuster(IAgreementStore store, CatalogSource catalogs, TimeProvider time)
+public sealed class Adjuster(IAgreementStore store, CatalogCache catalogs, TimeProvider time)
 {
     private const int BatchSize = 256;
     private (long Version, ImmutableArray<DateOnly> Days) lookedAtAll = (-1, []);

@@ -10,7 +10,7 @@ namespace Attribution.Host.Rollup;
 
 /// <summary>Closes each brand's days when long enough has passed since their local end.</summary>
 [DisallowConcurrentExecution]
-public sealed class CloseJob(IRollupStore store, RollupLease lease, CatalogSource catalogs, TimeProvider time, IOptions<RollupOptions> options) : IJob
+public sealed class CloseJob(IRollupStore store, RollupLease lease, CatalogCache catalogs, TimeProvider time, IOptions<RollupOptions> options) : IJob
 {
     /// <inheritdoc/>
     public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken)

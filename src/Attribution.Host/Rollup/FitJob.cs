@@ -17,7 +17,7 @@ namespace Attribution.Host.Rollup;
 /// </summary>
 [DisallowConcurrentExecution]
 public sealed partial class FitJob(
-    IRollupStore rollups, IJourneyStore journeys, ICatalogStore store, CatalogSource catalogs, NightlyRun nightly, TimeProvider time, IOptions<RollupOptions> options, ILogger<FitJob> logger) : IJob
+    IRollupStore rollups, IJourneyStore journeys, ICatalogStore store, CatalogCache catalogs, NightlyRun nightly, TimeProvider time, IOptions<RollupOptions> options, ILogger<FitJob> logger) : IJob
 {
     /// <summary>The job's name in the store's last runs.</summary>
     public const string Name = "fit";

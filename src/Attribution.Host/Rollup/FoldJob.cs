@@ -16,7 +16,7 @@ public sealed class FoldJob(IRollupStore store, RollupLease lease, TimeProvider 
         var (waiting, oldest) = await store.BacklogAsync(cancellationToken);
         meter.Waiting(waiting, oldest is { } since ? time.GetUtcNow() - since.ToDateTimeOffset() : TimeSpan.Zero);
         if (waiting == 0) return;
-        using var span = Telemetry.Spans.StartActivity("fold");
+        using var span = Telemetry.Source.StartActivity("fold");
         while (await lease.HoldsAsync(cancellationToken) && await store.FoldAsync(options.Value.DeltasPerFold, Timestamp.From(time.GetUtcNow()), cancellationToken) is var folded and > 0)
             meter.Folded(folded);
     }

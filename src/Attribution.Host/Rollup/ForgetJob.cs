@@ -7,7 +7,7 @@ namespace Attribution.Host.Rollup;
 
 /// <summary>Deletes what was kept long enough: refused events, which were never checked for whom they name, and archived ones where an option says so.</summary>
 [DisallowConcurrentExecution]
-public sealed class ForgetJob(IErasureStore store, RollupLease lease, TimeProvider time, IOptions<RollupOptions> options) : IJob
+public sealed class RetentionJob(IErasureStore store, RollupLease lease, TimeProvider time, IOptions<RollupOptions> options) : IJob
 {
     /// <inheritdoc/>
     public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken)

@@ -16,7 +16,7 @@ namespace Attribution.Host.Rollup;
 /// </summary>
 [DisallowConcurrentExecution]
 public sealed partial class MonthlyNetJob(
-    IRollupStore rollups, IJourneyStore journeys, ICatalogStore store, CatalogSource catalogs, NightlyRun nightly, TimeProvider time, ILogger<MonthlyNetJob> logger) : IJob
+    IRollupStore rollups, IJourneyStore journeys, ICatalogStore store, CatalogCache catalogs, NightlyRun nightly, TimeProvider time, ILogger<MonthlyNetJob> logger) : IJob
 {
     /// <summary>The job's name in the store's last runs.</summary>
     public const string Name = "monthly-nets";

@@ -8,7 +8,7 @@ namespace Attribution.Host.Rollup;
 
 /// <summary>Asks for the nightly reconciling, which one process does; should that be killed over it, another begins it again.</summary>
 [DisallowConcurrentExecution]
-public sealed class ReconcileJob(IRollupStore rollups, IRunStore runs, IdSource ids, TimeProvider time) : IJob
+public sealed class ReconcileJob(IRollupStore rollups, IRunStore runs, IdGenerator ids, TimeProvider time) : IJob
 {
     /// <inheritdoc/>
     public ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken) =>

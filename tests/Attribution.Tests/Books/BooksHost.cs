@@ -20,21 +20,21 @@ internal sealed class BooksHost : IAsyncDisposable
     private readonly Clock clock;
     private readonly ReportHost report;
     private readonly RollupMeter meter;
-    private readonly IdSource ids;
+    private readonly IdGenerator ids;
     private readonly ServiceProvider instruments = new ServiceCollection().AddMetrics().AddSingleton<RollupMeter>().AddSingleton<AttributeMeter>().BuildServiceProvider();
 
     private BooksHost(Clock clock, ReportHost report)
     {
         (this.clock, this.report) = (clock, report);
-        (meter, ids) = (instruments.GetRequiredService<RollupMeter>(), new IdSource(clock));
+        (meter, ids) = (instruments.GetRequiredService<RollupMeter>(), new IdGenerator(clock));
         Attributor = new(
-            Store, Catalogs, ids, clock, instruments.GetRequiredService<AttributeMeter>(), Options.Create(new AttributeOptions()),
+            Store, Catalogs, ids, clock, instruments.GetRequiredService<AttributeMeter>(), Options.Create(new AttributionOptions()),
             Options.Create(new AcceptanceOptions()), BotRules.Default, keys: null, NullLogger<Attributor>.Instance);
     }
 
     public SqliteStore Store => report.Store;
 
-    public CatalogSource Catalogs => report.Services.GetRequiredService<CatalogSource>();
+    public CatalogCache Catalogs => report.Services.GetRequiredService<CatalogCache>();
 
     public Attributor Attributor { get; }
 

@@ -22,11 +22,11 @@ namespace Attribution.Tests.Books;
 internal sealed class RebuildShop : IAsyncDisposable
 {
     public static readonly Guid Run = new("0198c000-0000-7000-8000-000000000001");
-    private static readonly IOptions<AttributeOptions> Options = Microsoft.Extensions.Options.Options.Create(new AttributeOptions());
+    private static readonly IOptions<AttributionOptions> Options = Microsoft.Extensions.Options.Options.Create(new AttributionOptions());
     private readonly IOptions<AcceptanceOptions> acceptance;
 
-    private readonly IdSource ids = new(TimeProvider.System);
-    private readonly CatalogSource catalogs;
+    private readonly IdGenerator ids = new(TimeProvider.System);
+    private readonly CatalogCache catalogs;
 
     private readonly BotRules bots;
 
@@ -35,7 +35,7 @@ internal sealed class RebuildShop : IAsyncDisposable
         this.bots = bots;
         acceptance = Microsoft.Extensions.Options.Options.Create(new AcceptanceOptions { Horizon = horizon });
         Store = store;
-        catalogs = new CatalogSource(store);
+        catalogs = new CatalogCache(store);
         Attributor = new Attributor(store, catalogs, ids, TimeProvider.System, meter: null, Options, acceptance, bots, keys: null, NullLogger<Attributor>.Instance);
     }
 

@@ -26,7 +26,7 @@ internal sealed class Shelf
     private readonly Dictionary<AliasKey, Guid> aliases = [];
     private readonly Dictionary<Guid, StoredJourney> journeys = [];
     private readonly Dictionary<Guid, Guid> tombstones = [];
-    private readonly IdSource ids = new(TimeProvider.System);
+    private readonly IdGenerator ids = new(TimeProvider.System);
     private readonly Dictionary<CatalogRef, ICatalogItem> items = new()
     {
         [new(CatalogKind.Brands, "default")] = new BrandItem("default", "Default"),

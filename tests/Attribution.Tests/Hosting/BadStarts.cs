@@ -146,8 +146,8 @@ public sealed class BadStarts : IDisposable
 
     public void Dispose() => folder.Dispose();
 
-    private async Task<StartRefusedException> RefusalOf(params string[] settings) =>
-        await Should.ThrowAsync<StartRefusedException>(async () =>
+    private async Task<StartupException> RefusalOf(params string[] settings) =>
+        await Should.ThrowAsync<StartupException>(async () =>
         {
             await using var app = await AttributionHost.BuildAsync(
                 [$"--Host:Data={folder.File("data")}", .. settings], null, TestContext.Current.CancellationToken);

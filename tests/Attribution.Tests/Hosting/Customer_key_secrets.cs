@@ -60,6 +60,6 @@ public sealed class Customer_key_secrets : IDisposable
     private Task<WebApplication> BuildAsync(params string[] settings) =>
         AttributionHost.BuildAsync([$"--Host:Data={folder.File("data")}", "--urls=http://127.0.0.1:0", .. settings], null, TestContext.Current.CancellationToken);
 
-    private async Task<StartRefusedException> RefusalOf(params string[] settings) =>
-        await Should.ThrowAsync<StartRefusedException>(async () => await (await BuildAsync(settings)).DisposeAsync());
+    private async Task<StartupException> RefusalOf(params string[] settings) =>
+        await Should.ThrowAsync<StartupException>(async () => await (await BuildAsync(settings)).DisposeAsync());
 }

@@ -218,7 +218,7 @@ public sealed class Keys : IAsyncLifetime
     public async Task Key_is_stored_only_as_a_hash()
     {
         await StatusAsync("Read", "/v1/models");
-        await host.Get<KeyRing>().RefreshAsync(Cancellation);
+        await host.Get<CredentialCache>().RefreshAsync(Cancellation);
         var store = host.Get<ICredentialStore>();
         (await store.ListKeysAsync(Cancellation)).Single(key => key.Name == "Read").LastUsedAt.ShouldNotBeNull();
         await host.App.StopAsync(Cancellation);

@@ -129,7 +129,7 @@ public sealed class Replaying : IAsyncLifetime
         var ofGlow = await KeyAsync("glow's operator", KeyScopes.Admin, brand: "glow");
         var ofDefault = await KeyAsync("the default brand's operator", KeyScopes.Admin, brand: "default");
         var shop = await KeyAsync("shop", KeyScopes.Ingest);
-        await host.Get<KeyRing>().RefreshAsync(Cancellation);
+        await host.Get<CredentialCache>().RefreshAsync(Cancellation);
 
         host.Http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", admin);
         var own = await RefusedAsync(Order("1"), now, source: "shop");
@@ -188,7 +188,7 @@ public sealed class Replaying : IAsyncLifetime
     {
         var rejection = new RejectionDocument
         {
-            Id = host.Get<IdSource>().Next(), Brand = brand, Source = source, ReceivedAt = Timestamp.From(receivedAt),
+            Id = host.Get<IdGenerator>().Next(), Brand = brand, Source = source, ReceivedAt = Timestamp.From(receivedAt),
             Reason = reason, Pointer = "", Detail = "then", Schema = 1, Payload = [.. payload],
         };
         var version = await host.Get<ICatalogStore>().VersionAsync(Cancellation);

@@ -15,7 +15,7 @@ public sealed class Run_worker : IAsyncLifetime
     private static readonly Timestamp LongAgo = new(1_000);
 
     private readonly TempFolder folder = new();
-    private readonly IdSource ids = new(TimeProvider.System);
+    private readonly IdGenerator ids = new(TimeProvider.System);
     private SqliteStore store = null!;
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;

@@ -40,7 +40,7 @@ public sealed class Running : IDisposable
     {
         using var taken = HostProgram.TakePort();
         var part = new Part();
-        var refusal = await Should.ThrowAsync<StartRefusedException>(() => HostRun.RunAsync(
+        var refusal = await Should.ThrowAsync<StartupException>(() => HostRun.RunAsync(
             [$"--Host:Data={folder.File("data")}", $"--urls=http://{taken.LocalEndpoint}"], null,
             builder => builder.Services.AddHostedService(_ => part), TestContext.Current.CancellationToken));
         refusal.Message.ShouldStartWith("The port is in use");

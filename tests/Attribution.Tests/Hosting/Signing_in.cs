@@ -181,7 +181,7 @@ public sealed class Signing_in(PeopleHost people) : IClassFixture<PeopleHost>
     [InlineData("--Host:SignIn:UserHeader=X-User", "Host:SignIn:UserHeader: anybody could send that header; name in Host:SignIn:Proxies the reverse proxies that it is believed from.")]
     [InlineData("--Host:SignIn:Proxies=10.0.0.5, proxy.example", "Host:SignIn:Proxies: 'proxy.example' is neither an address (10.0.0.5) nor a network (10.1.0.0/16, without bits beyond its length).")]
     public async Task Invalid_proxy_address_refuses_the_start(string setting, string message) =>
-        (await Should.ThrowAsync<StartRefusedException>(() => AttributionHost.BuildAsync([$"--Host:Data={Path.Combine(people.Folder, "other")}", setting], null, Cancellation))).Message.ShouldBe(message);
+        (await Should.ThrowAsync<StartupException>(() => AttributionHost.BuildAsync([$"--Host:Data={Path.Combine(people.Folder, "other")}", setting], null, Cancellation))).Message.ShouldBe(message);
 
     [Fact]
     public async Task Without_users_loopback_may_do_everything_but_cross_site_requests()
@@ -282,7 +282,7 @@ public sealed class PeopleHost : IAsyncLifetime
     }
 
     /// <summary>Has the host learn of users now, not within a second.</summary>
-    public async Task RefreshAsync() => await App.Services.GetRequiredService<KeyRing>().RefreshAsync(Cancellation);
+    public async Task RefreshAsync() => await App.Services.GetRequiredService<CredentialCache>().RefreshAsync(Cancellation);
 
     public HttpClient Browser(bool html = true, CookieContainer? cookies = null)
     {

@@ -71,7 +71,7 @@ public sealed class Telling_the_operator : IDisposable
     [InlineData("collector:4317", "Telemetry:Endpoint")]
     [InlineData("ftp://collector", "Telemetry:Endpoint")]
     public async Task Invalid_telemetry_endpoint_refuses_the_start(string endpoint, string named) =>
-        (await Should.ThrowAsync<StartRefusedException>(() => RunAsync([$"--Telemetry:Endpoint={endpoint}"], _ => Task.CompletedTask))).Message.ShouldContain(named);
+        (await Should.ThrowAsync<StartupException>(() => RunAsync([$"--Telemetry:Endpoint={endpoint}"], _ => Task.CompletedTask))).Message.ShouldContain(named);
 
     public void Dispose() => folder.Dispose();
 

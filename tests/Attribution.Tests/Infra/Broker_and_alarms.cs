@@ -58,7 +58,7 @@ public sealed partial class Broker_and_alarms
     public async Task Histogram_buckets_are_fine_enough_for_the_alerts()
     {
         foreach (var histogram in (await Product.GetAsync()).Instruments.Values.OfType<Histogram<double>>())
-            histogram.Advice.ShouldNotBeNull(histogram.Name).HistogramBucketBoundaries.ShouldBe(Telemetry.Seconds.HistogramBucketBoundaries, histogram.Name);
+            histogram.Advice.ShouldNotBeNull(histogram.Name).HistogramBucketBoundaries.ShouldBe(Telemetry.SecondsBuckets.HistogramBucketBoundaries, histogram.Name);
     }
 
     [Fact]

@@ -29,7 +29,7 @@ public sealed class BrokerKeeping : IAsyncLifetime, IPublishObserver
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    private BrokerKeeper Keeper => new(spool, line, options);
+    private BrokerWriter Keeper => new(spool, line, options);
 
     public async ValueTask InitializeAsync()
     {

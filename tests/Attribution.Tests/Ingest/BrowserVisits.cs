@@ -136,7 +136,7 @@ public sealed class BrowserVisits : IAsyncLifetime
         var key = ApiKey.New();
         await host.Store.AddKeyAsync(
             new ApiKeyDocument { Id = key.Id, Name = name, Hash = [.. key.Hash()], Scopes = scopes, Brand = brand, Source = "snippet", CreatedAt = new Timestamp(1) }, Cancellation);
-        await host.Services.GetRequiredService<KeyRing>().RefreshAsync(Cancellation);
+        await host.Services.GetRequiredService<CredentialCache>().RefreshAsync(Cancellation);
         return key.Text;
     }
 

@@ -220,10 +220,10 @@ public sealed class DurableEvents
     {
         await using var host = await IngestHost.StartAsync();
         await host.StopAsync();
-        var batch = new Batch(Attribution.Host.Hosting.Access.Caller.Local, DateTimeOffset.UtcNow);
-        batch.Add(new Verdict("{}"u8.ToArray(), null, "1", "click"));
+        var batch = new EventBatch(Attribution.Host.Hosting.Access.Caller.Local, DateTimeOffset.UtcNow);
+        batch.Add(new ValidationResult("{}"u8.ToArray(), null, "1", "click"));
 
-        (await host.Services.GetRequiredService<Gatherer>().KeepAsync(batch)).ShouldBe(Kept.Stopping);
+        (await host.Services.GetRequiredService<BatchWriter>().KeepAsync(batch)).ShouldBe(WriteOutcome.Stopping);
     }
 
     /// <summary>NDJSON whose second half waits.</summary>

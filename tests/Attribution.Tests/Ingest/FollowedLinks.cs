@@ -41,7 +41,7 @@ public sealed class FollowedLinks : IAsyncLifetime
                 At = new Timestamp(0),
             },
             Cancellation)).ShouldBeTrue();
-        await host.Services.GetRequiredService<CatalogSource>().RefreshAsync(Cancellation);
+        await host.Services.GetRequiredService<CatalogCache>().RefreshAsync(Cancellation);
     }
 
     [Fact]

@@ -52,7 +52,7 @@ public sealed class IngestHost : IAsyncDisposable
         var services = builder.Services;
         services.AddSingleton(new HostSettings(new HashSet<Role> { Role.Ingest }, "0", path));
         services.AddSingleton(TimeProvider.System);
-        services.AddSingleton<IdSource>();
+        services.AddSingleton<IdGenerator>();
         services.AddSingleton(recorder);
         services.AddSingleton(store);
         services.AddSingleton<IJourneyStore>(store);
@@ -61,13 +61,13 @@ public sealed class IngestHost : IAsyncDisposable
         services.AddSingleton<IUserStore>(store);
         services.AddSingleton<IAuditStore>(store);
         services.AddAccess();
-        services.AddSingleton<CatalogSource>();
+        services.AddSingleton<CatalogCache>();
         services.AddSingleton(new CustomerKeyHasher(new byte[CustomerKeyHasher.MinSecretBytes]));
         services.AddProblems();
         services.AddBus(builder.Configuration, bus => RecordingConsumer.Add(bus));
         services.AddIngest(builder.Configuration);
         var app = builder.Build();
-        await app.Services.GetRequiredService<CatalogSource>().RefreshAsync(TestContext.Current.CancellationToken);
+        await app.Services.GetRequiredService<CatalogCache>().RefreshAsync(TestContext.Current.CancellationToken);
         app.UseExceptionHandler();
         app.UseRouting();
         app.UseMiddleware<AccessMiddleware>();

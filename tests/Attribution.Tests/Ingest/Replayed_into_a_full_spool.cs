@@ -17,7 +17,7 @@ public sealed class Replayed_into_a_full_spool
         await using var host = await IngestHost.StartAsync(new Recorder { Commits = false }, null, "--Ingest:Spool:MaxPageCount=64", "--Ingest:Spool:RedeliverAfter=00:00:00.05");
         var rejection = new RejectionDocument
         {
-            Id = host.Services.GetRequiredService<IdSource>().Next(), Brand = "default", Source = "default", ReceivedAt = Timestamp.From(TimeProvider.System.GetUtcNow()),
+            Id = host.Services.GetRequiredService<IdGenerator>().Next(), Brand = "default", Source = "default", ReceivedAt = Timestamp.From(TimeProvider.System.GetUtcNow()),
             Reason = RejectionReason.ValueUnknown, Pointer = "", Detail = "then", Schema = 1, Payload = [.. Encoding.UTF8.GetBytes(Make.Click("again"))],
         };
         var version = await ((ICatalogStore)host.Store).VersionAsync(Cancellation);

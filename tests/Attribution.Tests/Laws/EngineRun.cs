@@ -27,29 +27,29 @@ namespace Attribution.Tests.Laws;
 internal sealed class EngineRun : IAsyncDisposable
 {
     private static readonly IOptions<AcceptanceOptions> AnyAge = Options.Create(new AcceptanceOptions { Horizon = TimeSpan.FromDays(36_500) });
-    private static readonly IOptions<AttributeOptions> Defaults = Options.Create(new AttributeOptions());
+    private static readonly IOptions<AttributionOptions> Defaults = Options.Create(new AttributionOptions());
 
     private static readonly SqliteDatabaseOptions Quick = new() { Synchronous = SqliteSynchronous.Normal, CacheKiB = 1_024, Readers = 1 };
 
     private readonly SqliteStore store;
-    private readonly CatalogSource catalogs;
+    private readonly CatalogCache catalogs;
     private readonly Attributor attributor;
     private readonly CommitQueue queue;
 
     private EngineRun(SqliteStore store)
     {
         this.store = store;
-        catalogs = new CatalogSource(store);
+        catalogs = new CatalogCache(store);
         attributor = new Attributor(
-            store, catalogs, new IdSource(TimeProvider.System), TimeProvider.System, new AttributeMeter(new NoMeters()), Defaults, AnyAge, BotRules.Default, keys: null, NullLogger<Attributor>.Instance);
-        queue = new CommitQueue(attributor, Options.Create(new AttributeOptions { MessagesPerBatch = 2 }));
+            store, catalogs, new IdGenerator(TimeProvider.System), TimeProvider.System, new AttributeMeter(new NoMeters()), Defaults, AnyAge, BotRules.Default, keys: null, NullLogger<Attributor>.Instance);
+        queue = new CommitQueue(attributor, Options.Create(new AttributionOptions { MessagesPerBatch = 2 }));
     }
 
     public SqliteStore Store => store;
 
     public Attributor Attributor => attributor;
 
-    public CatalogSource Catalogs => catalogs;
+    public CatalogCache Catalogs => catalogs;
 
     /// <summary>Makes an empty store's file, for runs to begin with a copy of: a copy is made in a fraction of the time.</summary>
     public static async Task<byte[]> EmptyAsync(string path, CancellationToken cancellation)
@@ -92,7 +92,7 @@ internal sealed class EngineRun : IAsyncDisposable
     /// <summary>Rebuilds the store from its packs, and answers what that changed.</summary>
     public async Task<string> RebuildAsync(CancellationToken cancellation)
     {
-        var (time, ids) = (TimeProvider.System, new IdSource(TimeProvider.System));
+        var (time, ids) = (TimeProvider.System, new IdGenerator(TimeProvider.System));
         var run = new RunDocument { Id = ids.Next(), Kind = "rebuild", Request = [], CreatedAt = new Timestamp(0), UpdatedAt = new Timestamp(0) };
         return Encoding.UTF8.GetString(
             await new RebuildRun(store, ids, time, Defaults, AnyAge, BotRules.Default, NullLogger<RebuildRun>.Instance).RunAsync(run, new RunProgress(), cancellation));

@@ -44,7 +44,7 @@ public sealed class ReportHost : IAsyncDisposable
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Services.AddRouting().AddProblems();
         builder.Services.AddSingleton<TimeProvider>(clock ?? new StoppedClock());
-        builder.Services.AddSingleton<IdSource>().AddSingleton<CatalogSource>().AddSingleton<ICredentialStore>(store).AddSingleton<IUserStore>(store).AddSingleton<IAuditStore>(store).AddSingleton<IErasureStore>(store);
+        builder.Services.AddSingleton<IdGenerator>().AddSingleton<CatalogCache>().AddSingleton<ICredentialStore>(store).AddSingleton<IUserStore>(store).AddSingleton<IAuditStore>(store).AddSingleton<IErasureStore>(store);
         builder.Services.AddSingleton<ICatalogStore>(store).AddSingleton<IJourneyStore>(store).AddSingleton<IRollupStore>(store).AddSingleton<IRunStore>(store).AddSingleton<IStatementStore>(store);
         builder.Services.AddAccess();
         builder.Services.AddSingleton(new CustomerKeyHasher(new byte[CustomerKeyHasher.MinSecretBytes]));
@@ -55,7 +55,7 @@ public sealed class ReportHost : IAsyncDisposable
         app.UseRouting();
         app.UseMiddleware<AccessMiddleware>();
         app.MapReport();
-        await app.Services.GetRequiredService<CatalogSource>().RefreshAsync(Token);
+        await app.Services.GetRequiredService<CatalogCache>().RefreshAsync(Token);
         await app.StartAsync(Token);
         var host = new ReportHost(folder, app, store);
         host.Http.BaseAddress = new Uri(app.Urls.Single());

@@ -21,9 +21,9 @@ public sealed class FitJobTests : IAsyncLifetime
     private static readonly DateTimeOffset Today = new(2026, 3, 20, 12, 0, 0, TimeSpan.Zero);
 
     private readonly TempFolder folder = new();
-    private readonly IdSource ids = new(TimeProvider.System);
+    private readonly IdGenerator ids = new(TimeProvider.System);
     private SqliteStore store = null!;
-    private CatalogSource catalogs = null!;
+    private CatalogCache catalogs = null!;
     private int people;
     private int runs;
 

@@ -127,9 +127,9 @@ public sealed class MonthlyNetJobTests : IAsyncLifetime
     public async Task Month_is_not_fixed_while_journeys_are_reevaluated()
     {
         await store.CloseAsync("default", LastOfMarch, Now, Cancellation);
-        using var catalogs = new CatalogSource(store);
+        using var catalogs = new CatalogCache(store);
         var nothing = new JourneyLoad(ImmutableHashSet<Guid>.Empty, new Dictionary<AliasKey, Guid>(), new Dictionary<Guid, StoredJourney>());
-        var batch = new JourneyBatch(nothing, await catalogs.RefreshAsync(Cancellation), new IdSource(TimeProvider.System).Next);
+        var batch = new JourneyBatch(nothing, await catalogs.RefreshAsync(Cancellation), new IdGenerator(TimeProvider.System).Next);
         batch.Take(new Click { Id = new("t", "1"), Brand = "default", At = Now, Slug = "zoe", VisitorId = "v" });
         (await store.CommitAsync(batch.ToCommit(Now), Cancellation)).ShouldBe(CommitOutcome.Committed);
         await FoldAsync(store);
@@ -251,7 +251,7 @@ public sealed class MonthlyNetJobTests : IAsyncLifetime
     {
         var (clock, options) = (new StoppedClock(now), Options.Create(new RollupOptions()));
         using var lifetime = new Lifetime();
-        using var catalogs = new CatalogSource(at);
+        using var catalogs = new CatalogCache(at);
         var nightly = new NightlyRun(at, new RollupLease(at, new HostSettings(new HashSet<Role> { Role.Rollup }, $"{now}", folder.Path), clock, options), clock, lifetime, options);
         await new MonthlyNetJob(at, at, at, catalogs, nightly, clock, NullLogger<MonthlyNetJob>.Instance).RunAsync(Timestamp.From(now), cancellation);
     }

@@ -102,7 +102,7 @@ public sealed class NightlyJobsTests
     public async Task Nightly_run_requests_one_reconciliation_unless_it_was_done()
     {
         await using var night = await Night.BeginAsync();
-        var job = new ReconcileJob(night.Store, night.Store, new IdSource(TimeProvider.System), TimeProvider.System);
+        var job = new ReconcileJob(night.Store, night.Store, new IdGenerator(TimeProvider.System), TimeProvider.System);
         for (var i = 0; i < 3; i++) await job.AskAsync(new Timestamp(10), Cancellation);
 
         (await night.Store.TakeRunAsync(RunNames.Reconcile, new Timestamp(0), new Timestamp(1), Cancellation)).ShouldNotBeNull();
@@ -110,7 +110,7 @@ public sealed class NightlyJobsTests
 
         await using var another = await Night.BeginAsync();
         await another.Store.RanAsync(RunNames.Reconcile, new Timestamp(10), Cancellation);
-        await new ReconcileJob(another.Store, another.Store, new IdSource(TimeProvider.System), TimeProvider.System).AskAsync(new Timestamp(10), Cancellation);
+        await new ReconcileJob(another.Store, another.Store, new IdGenerator(TimeProvider.System), TimeProvider.System).AskAsync(new Timestamp(10), Cancellation);
         (await another.Store.TakeRunAsync(RunNames.Reconcile, new Timestamp(0), new Timestamp(1), Cancellation)).ShouldBeNull();
     }
 
@@ -121,7 +121,7 @@ public sealed class NightlyJobsTests
 
         public SqliteStore Store => store;
 
-        public CatalogSource Catalogs { get; } = new(store);
+        public CatalogCache Catalogs { get; } = new(store);
 
         public RollupLease Lease { get; } = new(store, new HostSettings(new HashSet<Role> { Role.Rollup }, "0", folder.Path), TimeProvider.System, Options.Create(new RollupOptions()));
 

@@ -11,7 +11,7 @@ namespace Attribution.Host.Hosting.Access;
 /// calls from this machine, meaning this machine, may do everything; from the first key or user on, every endpoint that is not open to all asks for one.
 /// What a browser sends by itself (a session, a proxy's word, being on this machine) writes only with the token of a form of ours.
 /// </summary>
-internal sealed class AccessMiddleware(RequestDelegate next, KeyRing keys, UserSessions sessions, IAntiforgery antiforgery, IProblemDetailsService problems)
+internal sealed class AccessMiddleware(RequestDelegate next, CredentialCache keys, UserSessions sessions, IAntiforgery antiforgery, IProblemDetailsService problems)
 {
     private const string Challenge = "Bearer realm=\"attribution\"";
 
@@ -29,7 +29,7 @@ internal sealed class AccessMiddleware(RequestDelegate next, KeyRing keys, UserS
         if (needed == KeyScopes.None) return ContinueAsync(http, null, needsToken: false);
         var inAddress = endpoint.Metadata.GetMetadata<KeyInQuery>() is not null && http.Request.Query["key"] is [{ Length: > 0 } given] ? given : null;
         if ((ReadKey(http.Request) ?? inAddress) is not { } text) return AuthorizeUserAsync(http, needed);
-        if (keys.Find(text) is not { } key)
+        if (keys.FindKey(text) is not { } key)
             return ChallengeAsync(http, "The API key is none that holds: unknown, mistyped, expired or revoked.");
         if (text == inAddress && key.Scopes != KeyScopes.Visit)
             return ForbidAsync(http, $"The API key '{key.Name}' is none to be published and must not stand in an address: revoke it, and make one with the scope 'visit' alone.");

@@ -7,7 +7,7 @@ using Attribution.Storage;
 namespace Attribution.Host.Hosting.Access;
 
 /// <summary>The keys, the webhooks' secrets and the users as last read, and which keys and secrets were used since. Thread-safe.</summary>
-public sealed class KeyRing(ICredentialStore store, IUserStore people, TimeProvider time)
+public sealed class CredentialCache(ICredentialStore store, IUserStore people, TimeProvider time)
 {
     private readonly ConcurrentDictionary<string, Timestamp> used = new();
     private readonly ConcurrentDictionary<string, Timestamp> usedSecrets = new();
@@ -47,26 +47,26 @@ public sealed class KeyRing(ICredentialStore store, IUserStore people, TimeProvi
     }
 
     /// <summary>The secrets that a shop may sign with now: none where the address is unknown, two while one replaces another.</summary>
-    public IReadOnlyList<WebhookSecretDocument> SecretsOf(string vendor, string source)
+    public IReadOnlyList<WebhookSecretDocument> GetWebhookSecrets(string vendor, string source)
     {
         var now = Timestamp.From(time.GetUtcNow());
         return [.. secrets.Where(secret => secret.Vendor == vendor && secret.Source == source && secret.IsValidAt(now))];
     }
 
     /// <summary>Notes that a webhook was signed with a secret.</summary>
-    public void Used(WebhookSecretDocument secret)
+    public void MarkSecretUsed(WebhookSecretDocument secret)
     {
         var now = Timestamp.From(time.GetUtcNow());
-        if (IsWorthNoting(secret.LastUsedAt, now)) usedSecrets[secret.Id] = now;
+        if (ShouldRecordUse(secret.LastUsedAt, now)) usedSecrets[secret.Id] = now;
     }
 
     /// <summary>The key of a text, if it holds now; else null, whatever the reason. Takes as long for a wrong secret as for the right one.</summary>
-    public ApiKeyDocument? Find(string text)
+    public ApiKeyDocument? FindKey(string text)
     {
         if (!ApiKey.TryParse(text, out var key) || !keys.TryGetValue(key.Id, out var known)) return null;
         var now = Timestamp.From(time.GetUtcNow());
         if (!CryptographicOperations.FixedTimeEquals(key.Hash(), known.Hash.AsSpan()) || !known.IsValidAt(now)) return null;
-        Note(known, now);
+        MarkKeyUsed(known, now);
         return known;
     }
 
@@ -74,7 +74,7 @@ public sealed class KeyRing(ICredentialStore store, IUserStore people, TimeProvi
     /// Whoever sent under a source and brand, with the rights that their keys have now: those of one key that holds, rather one that is bound
     /// to no brand, then one that may speak for others; of their own source and brand alone where none does.
     /// </summary>
-    public Caller CallerOf(string source, string brand)
+    public Caller GetCaller(string source, string brand)
     {
         if (keys.Count == 0) return Caller.Local with { Source = source, Brand = brand };
         var now = Timestamp.From(time.GetUtcNow());
@@ -84,10 +84,10 @@ public sealed class KeyRing(ICredentialStore store, IUserStore people, TimeProvi
     }
 
     /// <summary>To the minute: a busy key is not worth a write a second.</summary>
-    private void Note(ApiKeyDocument key, Timestamp now)
+    private void MarkKeyUsed(ApiKeyDocument key, Timestamp now)
     {
-        if (IsWorthNoting(key.LastUsedAt, now)) used[key.Id] = now;
+        if (ShouldRecordUse(key.LastUsedAt, now)) used[key.Id] = now;
     }
 
-    private static bool IsWorthNoting(Timestamp? last, Timestamp now) => last is not { } known || now - known >= TimeSpan.FromMinutes(1);
+    private static bool ShouldRecordUse(Timestamp? last, Timestamp now) => last is not { } known || now - known >= TimeSpan.FromMinutes(1);
 }

@@ -43,7 +43,7 @@ internal sealed record NewKey(string Name, string Scopes, string? Brand = null, 
         foreach (var name in Scopes.Split(',', StringSplitOptions.TrimEntries))
         {
             if (Known.TryGetValue(name, out var scope)) scopes |= scope;
-            else errors.Add(("scopes", $"unknown scope '{name}'{Nearest.Hint(name, Known.Keys)}; the scopes are {string.Join(", ", Known.Keys)}."));
+            else errors.Add(("scopes", $"unknown scope '{name}'{SimilarNames.Suggest(name, Known.Keys)}; the scopes are {string.Join(", ", Known.Keys)}."));
         }
 
         if (scopes.HasFlag(KeyScopes.Visit) && scopes != KeyScopes.Visit)

@@ -21,7 +21,7 @@ public static class CommandLine
         {
             return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
         }
-        catch (StartRefusedException e)
+        catch (StartupException e)
         {
             await Console.Error.WriteLineAsync(e.Message);
             return e.ExitCode;

@@ -36,7 +36,7 @@ public static class KeysCommands
         var asked = new NewKey(
             parsed.GetValue(Name)!, parsed.GetValue(Scopes)!, parsed.GetValue(Brand), parsed.GetValue(Source), parsed.GetValue(Expires), parsed.GetValue(SpeaksForOthers));
         if (asked.Make(await store.BrandsAsync(cancellation), store.Now, errors) is not var (key, document))
-            throw StartRefusedException.ForOptions([.. errors.Select(error => $"--{error.Member}: {error.Fault}")]);
+            throw StartupException.ForConfiguration([.. errors.Select(error => $"--{error.Member}: {error.Fault}")]);
         await store.Keys.AddKeyAsync(document, cancellation);
         await store.AuditAsync($"keys create {key.Id} --scopes {NewKey.Written(document.Scopes)} --brand {document.Brand ?? "every"} --name {document.Name}", cancellation);
         Console.WriteLine(key.Text);
@@ -64,7 +64,7 @@ public static class KeysCommands
             return 0;
         }
 
-        await Console.Error.WriteLineAsync($"There is no key '{id}'{Nearest.Hint(id, (await store.Keys.ListKeysAsync(cancellation)).Select(key => key.Id))}. See 'attribution keys list'.");
+        await Console.Error.WriteLineAsync($"There is no key '{id}'{SimilarNames.Suggest(id, (await store.Keys.ListKeysAsync(cancellation)).Select(key => key.Id))}. See 'attribution keys list'.");
         return 1;
     }
 

@@ -19,16 +19,16 @@ public static partial class ArgumentValidator
             {
                 var name = setting.Groups["name"].Value;
                 var section = name.Split(':')[0];
-                var hint = name.Contains(':', StringComparison.Ordinal) ? Nearest.Of(section, KnownSections) : Nearest.Of("--" + name, options);
+                var hint = name.Contains(':', StringComparison.Ordinal) ? SimilarNames.Of(section, KnownSections) : SimilarNames.Of("--" + name, options);
                 if (hint is not null && !hint.Equals(section, StringComparison.OrdinalIgnoreCase))
                     return $"Unknown option '--{name}'; did you mean '{(name.Contains(':', StringComparison.Ordinal) ? "--" + hint + name[section.Length..] : hint)}'?";
                 continue;
             }
 
             return token.StartsWith('-')
-                ? $"Unknown option '{token}'{Nearest.Hint(token.Split('=')[0], options)}. See 'attribution {(command == root ? "" : command.Name + " ")}--help'."
+                ? $"Unknown option '{token}'{SimilarNames.Suggest(token.Split('=')[0], options)}. See 'attribution {(command == root ? "" : command.Name + " ")}--help'."
                 : command == root
-                    ? $"Unknown command '{token}'{Nearest.Hint(token, root.Subcommands.Select(c => c.Name))}. See 'attribution --help'."
+                    ? $"Unknown command '{token}'{SimilarNames.Suggest(token, root.Subcommands.Select(c => c.Name))}. See 'attribution --help'."
                     : $"Unexpected argument '{token}'. See 'attribution {command.Name} --help'.";
         }
 

@@ -60,7 +60,7 @@ public static class TransferCommands
         kind.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<string>() is { } given && !Kinds.Contains(given))
-                result.AddError($"Unknown kind '{given}'{Nearest.Hint(given, Kinds)}; the kinds are {string.Join(", ", Kinds)}.");
+                result.AddError($"Unknown kind '{given}'{SimilarNames.Suggest(given, Kinds)}; the kinds are {string.Join(", ", Kinds)}.");
         });
         return kind;
     }

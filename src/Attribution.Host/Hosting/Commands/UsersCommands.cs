@@ -43,12 +43,12 @@ public static class UsersCommands
         if (name.Length is 0 or > 64 || !name.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '.' or '_' or '@' or '-'))
             errors.Add("name: 1 to 64 of a-z 0-9 . _ @ -.");
         if (!UserRoles.All.TryGetValue(role, out var scopes))
-            errors.Add($"--role: there is no '{role}'{Nearest.Hint(role, UserRoles.All.Keys)}; the roles are viewer, editor, admin.");
+            errors.Add($"--role: there is no '{role}'{SimilarNames.Suggest(role, UserRoles.All.Keys)}; the roles are viewer, editor, admin.");
         if (brand is not null && !(await store.BrandsAsync(cancellation)).Contains(brand)) errors.Add($"--brand: there is no brand '{brand}'.");
         if (parsed.GetValue(NoPassword) && parsed.GetValue(Generate)) errors.Add("--generate: makes a password, and --no-password wants none; give one of them.");
         if ((await store.Users.UsersAsync(cancellation)).Any(user => user.Name == name))
             errors.Add($"name: there is a user '{name}' already; 'attribution users password' gives another password, 'users remove' makes room for another role.");
-        if (errors.Count > 0) throw StartRefusedException.ForOptions(errors);
+        if (errors.Count > 0) throw StartupException.ForConfiguration(errors);
 
         var password = parsed.GetValue(NoPassword) ? null : await ReadPasswordAsync(parsed.GetValue(Generate), cancellation);
         await store.Users.AddUserAsync(
@@ -84,7 +84,7 @@ public static class UsersCommands
         var name = parsed.GetValue(Name)!;
         if (await IsUnknownAsync(name, store, cancellation)) return 1;
         if ((await store.Users.UsersAsync(cancellation)).Count == 1 && (await store.Keys.ListKeysAsync(cancellation)).Count == 0)
-            throw StartRefusedException.ForOptions([$"name: '{name}' is the only user, and there are no API keys: the host would be open to everybody on this machine. Make another user or a key first."]);
+            throw StartupException.ForConfiguration([$"name: '{name}' is the only user, and there are no API keys: the host would be open to everybody on this machine. Make another user or a key first."]);
         await store.Users.RemoveUserAsync(name, cancellation);
         await store.AuditAsync($"users remove {name}", cancellation);
         Console.WriteLine($"User '{name}' is removed.");
@@ -95,7 +95,7 @@ public static class UsersCommands
     {
         var names = (await store.Users.UsersAsync(cancellation)).Select(user => user.Name).ToList();
         if (names.Contains(name)) return false;
-        await Console.Error.WriteLineAsync($"There is no user '{name}'{Nearest.Hint(name, names)}. See 'attribution users list'.");
+        await Console.Error.WriteLineAsync($"There is no user '{name}'{SimilarNames.Suggest(name, names)}. See 'attribution users list'.");
         return true;
     }
 
@@ -111,6 +111,6 @@ public static class UsersCommands
 
         var password = Console.IsInputRedirected ? await Console.In.ReadLineAsync(cancellation) ?? ""
             : await new TextPrompt<string>("Password:").Secret().ShowAsync(AnsiConsole.Console, cancellation);
-        return Passwords.Fault(password) is { } fault ? throw StartRefusedException.ForOptions([$"Standard input: {fault} --generate makes one."]) : password;
+        return Passwords.Fault(password) is { } fault ? throw StartupException.ForConfiguration([$"Standard input: {fault} --generate makes one."]) : password;
     }
 }

@@ -42,18 +42,18 @@ public static class WebhooksCommands
         var errors = new List<string>();
         var (name, source, brand) = (parsed.GetValue(Vendor)!, parsed.GetValue(Source)!, parsed.GetValue(Brand) ?? "default");
         if (Vendors.Find(name) is not { } vendor)
-            throw StartRefusedException.ForOptions([$"vendor: there is no '{name}'{Nearest.Hint(name, Vendors.Names)}; there are {string.Join(", ", Vendors.Names)}."]);
+            throw StartupException.ForConfiguration([$"vendor: there is no '{name}'{SimilarNames.Suggest(name, Vendors.Names)}; there are {string.Join(", ", Vendors.Names)}."]);
         if (source.Length is 0 or > 64 || !source.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '.' or '_' or '-'))
             errors.Add("source: 1 to 64 of a-z 0-9 . _ -, since it stands in the address.");
         if (!(await store.BrandsAsync(cancellation)).Contains(brand)) errors.Add($"--brand: there is no brand '{brand}'.");
         var known = (await store.Keys.ListWebhookSecretsAsync(cancellation)).FirstOrDefault(one => one.Vendor == name && one.Source == source && one.IsValidAt(store.Now));
         if (known is not null && known.Brand != brand) errors.Add($"--brand: the shop {name}/{source} is of the brand '{known.Brand}'; name another source.");
-        if (errors.Count > 0) throw StartRefusedException.ForOptions(errors);
+        if (errors.Count > 0) throw StartupException.ForConfiguration(errors);
 
         var generate = parsed.GetValue(Generate);
         var secret = generate ? "whsec_" + Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)) : await ReadSecretAsync(cancellation);
         if (secret.Length is 0 or > 512 || vendor.KeyOf(secret) is not { Length: > 0 })
-            throw StartRefusedException.ForOptions([secret.Length == 0 ? "Standard input: no secret came; type or pipe it in, or let --generate make one." : $"Standard input: no secret of {name} looks like this."]);
+            throw StartupException.ForConfiguration([secret.Length == 0 ? "Standard input: no secret came; type or pipe it in, or let --generate make one." : $"Standard input: no secret of {name} looks like this."]);
 
         var id = RandomNumberGenerator.GetString("abcdefghijklmnopqrstuvwxyz234567", 10);
         await store.Keys.AddWebhookSecretAsync(
@@ -88,7 +88,7 @@ public static class WebhooksCommands
         }
 
         var ids = (await store.Keys.ListWebhookSecretsAsync(cancellation)).Select(one => one.Id);
-        await Console.Error.WriteLineAsync($"There is no webhook secret '{id}'{Nearest.Hint(id, ids)}. See 'attribution webhooks list'.");
+        await Console.Error.WriteLineAsync($"There is no webhook secret '{id}'{SimilarNames.Suggest(id, ids)}. See 'attribution webhooks list'.");
         return 1;
     }
 

@@ -15,7 +15,7 @@ namespace Attribution.Host.Ingest.Redirect;
 /// way of every event, and nobody waits for it: a spool that is full or a disk that fails costs the click, counted, and never the redirect.
 /// </summary>
 internal sealed partial class RedirectEndpoint(
-    CatalogSource catalogs, Door door, Gatherer gatherer, TimeProvider time, IOptions<IngestOptions> options, IngestMetrics metrics, ILogger<RedirectEndpoint> logger)
+    CatalogCache catalogs, EventValidator door, BatchWriter gatherer, TimeProvider time, IOptions<IngestOptions> options, IngestMetrics metrics, ILogger<RedirectEndpoint> logger)
 {
     /// <summary>The source of its clicks.</summary>
     public const string Source = "redirect";
@@ -61,7 +61,7 @@ internal sealed partial class RedirectEndpoint(
         metrics.Redirected(label ?? (isEnded ? "ended" : "redirected"));
         var click = new ClickEvent(
             clickId, now, registered.Link.Slug, BrandId: registered.Brand, VisitorId: visitor, ClickId: clickId,
-            Referrer: HeaderText.Cut(http.Request.Headers.Referer, EventLimits.Url), UserAgent: HeaderText.Cut(http.Request.Headers.UserAgent, EventLimits.UserAgent), Label: label);
+            Referrer: HeaderText.Truncate(http.Request.Headers.Referer, EventLimits.Url), UserAgent: HeaderText.Truncate(http.Request.Headers.UserAgent, EventLimits.UserAgent), Label: label);
         _ = KeepAsync(click, registered.Brand);
     }
 
@@ -71,12 +71,12 @@ internal sealed partial class RedirectEndpoint(
         try
         {
             var caller = new Caller(Source, brand, MaySpeakForOthers: false) { OnlyBrand = brand };
-            var (batch, context) = new Receipt(caller, time, options.Value.Horizon).Begin();
+            var (batch, context) = new BatchFactory(caller, time, options.Value.Horizon).CreateBatch();
             var json = JsonSerializer.SerializeToUtf8Bytes(click, ContractsJson.Default.ClickEvent);
-            var verdict = await door.JudgeAsync(json, isCloudEvent: false, caller, context, CancellationToken.None);
+            var verdict = await door.ValidateAsync(json, isCloudEvent: false, caller, context, CancellationToken.None);
             batch.Add(verdict);
             metrics.Answered(verdict.Type, verdict.Refused?.Reason, 1);
-            if (await gatherer.KeepAsync(batch) != Kept.Durable) metrics.LostClick();
+            if (await gatherer.KeepAsync(batch) != WriteOutcome.Durable) metrics.LostClick();
         }
         catch (Exception e)
         {

@@ -12,8 +12,8 @@ namespace Attribution.Host.Ingest.Replay;
 /// What passes is kept like any event, and only then its rejection is marked as resolved. A process killed in between leaves it open: replayed
 /// once more it is the same event, which its journey knows already, so nothing is lost and nothing counted twice. Thread-safe.
 /// </summary>
-internal sealed class RejectionReplay(
-    IJourneyStore store, Door door, Gatherer gatherer, KeyRing keys, TimeProvider time, IOptions<IngestOptions> options)
+internal sealed class RejectionReplayer(
+    IJourneyStore store, EventValidator door, BatchWriter gatherer, CredentialCache keys, TimeProvider time, IOptions<IngestOptions> options)
 {
     /// <summary>
     /// How long a rejection may be replayed though its event is older than the horizon by now: the default of <c>Attribute:SealAfter</c>, for
@@ -26,11 +26,11 @@ internal sealed class RejectionReplay(
     /// <param name="onlyBrand">The only brand that who asks may speak of; null: every brand.</param>
     /// <param name="cancellation">Stops the judging; what was handed over to be kept is kept and marked.</param>
     /// <returns>What became of each, in order, and whether all that passed was kept: of what was not the result says nothing, and it stays open.</returns>
-    public async Task<(IReadOnlyList<ReplayResult> Results, Kept Kept)> ReplayAsync(
+    public async Task<(IReadOnlyList<ReplayResult> Results, WriteOutcome Kept)> ReplayAsync(
         IReadOnlyList<RejectionDocument> rejections, string? onlyBrand, CancellationToken cancellation)
     {
         var results = new List<ReplayResult>(rejections.Count);
-        var batches = new Dictionary<(string Source, string Brand, Timestamp ReceivedAt), (Batch Batch, List<Guid> Ids)>();
+        var batches = new Dictionary<(string Source, string Brand, Timestamp ReceivedAt), (EventBatch Batch, List<Guid> Ids)>();
         foreach (var rejection in rejections)
         {
             if (rejection.ResolvedAt is not null)
@@ -39,32 +39,32 @@ internal sealed class RejectionReplay(
                 continue;
             }
 
-            var verdict = await JudgeAsync(rejection, onlyBrand, cancellation);
+            var verdict = await ValidateAsync(rejection, onlyBrand, cancellation);
             results.Add(ReplayResult.Of(rejection, verdict));
             if (verdict.Event is null) continue;
             var key = (rejection.Source, rejection.Brand, rejection.ReceivedAt);
             if (!batches.TryGetValue(key, out var batch))
-                batches.Add(key, batch = (new Batch(new Caller(key.Source, key.Brand, MaySpeakForOthers: true), key.ReceivedAt.ToDateTimeOffset()), []));
+                batches.Add(key, batch = (new EventBatch(new Caller(key.Source, key.Brand, MaySpeakForOthers: true), key.ReceivedAt.ToDateTimeOffset()), []));
             batch.Batch.Add(verdict);
             batch.Ids.Add(rejection.Id);
         }
 
         var kept = await Task.WhenAll(batches.Values.Select(async batch => (Outcome: await gatherer.KeepAsync(batch.Batch), batch.Ids)));
-        var durable = kept.Where(one => one.Outcome == Kept.Durable).SelectMany(one => one.Ids).ToList();
+        var durable = kept.Where(one => one.Outcome == WriteOutcome.Durable).SelectMany(one => one.Ids).ToList();
         if (durable.Count > 0) await store.ResolveRejectionsAsync(durable, Timestamp.From(time.GetUtcNow()), CancellationToken.None);
-        return (results, kept.Select(one => one.Outcome).FirstOrDefault(outcome => outcome != Kept.Durable, Kept.Durable));
+        return (results, kept.Select(one => one.Outcome).FirstOrDefault(outcome => outcome != WriteOutcome.Durable, WriteOutcome.Durable));
     }
 
-    private async ValueTask<Verdict> JudgeAsync(RejectionDocument rejection, string? onlyBrand, CancellationToken cancellation)
+    private async ValueTask<ValidationResult> ValidateAsync(RejectionDocument rejection, string? onlyBrand, CancellationToken cancellation)
     {
         // A shop's delivery of which no event was made: what is kept of it is no event.
         if (rejection.Reason is RejectionReason.TopicUnknown or RejectionReason.NotCounted)
-            return Verdict.Refuse(new(rejection.Reason, rejection.Pointer, $"{rejection.Detail} Have the shop deliver it again."), rejection.EventId, rejection.Payload.AsSpan(), keys: null);
-        var speaker = keys.CallerOf(rejection.Source, rejection.Brand);
+            return ValidationResult.Refuse(new(rejection.Reason, rejection.Pointer, $"{rejection.Detail} Have the shop deliver it again."), rejection.EventId, rejection.Payload.AsSpan(), keys: null);
+        var speaker = keys.GetCaller(rejection.Source, rejection.Brand);
         if (onlyBrand is not null) speaker = speaker with { OnlyBrand = onlyBrand };
         var payload = rejection.Payload.AsMemory();
-        var isCloudEvent = CloudEvent.IsStructured(payload.Span);
-        ValueTask<Verdict> AsReceivedAt(DateTimeOffset moment) => door.JudgeAsync(
+        var isCloudEvent = CloudEventMapper.IsStructured(payload.Span);
+        ValueTask<ValidationResult> AsReceivedAt(DateTimeOffset moment) => door.ValidateAsync(
             payload, isCloudEvent, speaker, new EventContext(rejection.Source, rejection.Brand, moment, options.Value.Horizon), cancellation);
 
         var receivedAt = rejection.ReceivedAt.ToDateTimeOffset();
@@ -85,10 +85,10 @@ internal sealed class RejectionReplay(
 internal sealed record ReplayResult(
     Guid Id, ReplayStatus Status, string? EventId = null, RejectionReason? Reason = null, string? Pointer = null, string? Detail = null)
 {
-    public static ReplayResult Of(RejectionDocument rejection, Verdict verdict) => verdict.Refused switch
+    public static ReplayResult Of(RejectionDocument rejection, ValidationResult verdict) => verdict.Refused switch
     {
         null => new(rejection.Id, ReplayStatus.Replayed, verdict.EventId),
-        { Reason: RejectionReason.Malformed } when rejection.Payload.Length == Verdict.MaxPayloadBytes =>
+        { Reason: RejectionReason.Malformed } when rejection.Payload.Length == ValidationResult.MaxPayloadBytes =>
             new(rejection.Id, ReplayStatus.PayloadCut, rejection.EventId, Detail: "Only the first 64 KiB of what was sent are kept; have it sent again."),
         var refused => new(rejection.Id, ReplayStatus.Refused, refused.EventId, refused.Reason, refused.Pointer, refused.Detail),
     };

@@ -12,7 +12,7 @@ internal static class ReplayEndpoint
     private const int MaxBodyBytes = 64 << 10;
     private const int MaxRejections = 1_000;
 
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    private static readonly JsonSerializerOptions JsonOptions = new(JsonSerializerDefaults.Web)
     {
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
         AllowDuplicateProperties = false,
@@ -29,30 +29,30 @@ internal static class ReplayEndpoint
             .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status403Forbidden)
             .ProducesProblem(StatusCodes.Status413PayloadTooLarge).ProducesProblem(StatusCodes.Status503ServiceUnavailable);
 
-    private static Task PostAsync(HttpContext http, RejectionReplay replay, IJourneyStore store) => IngestAnswers.GuardAsync(http, async () =>
+    private static Task PostAsync(HttpContext http, RejectionReplayer replay, IJourneyStore store) => IngestResponses.ExecuteAsync(http, async () =>
     {
         var own = Caller.Of(http).OnlyBrand;
-        var request = Read(await RequestBody.ReadAllAsync(http.Request, MaxBodyBytes, http.RequestAborted), own);
-        var (rejections, missing, cursor) = await FindAsync(store, request, own, http.RequestAborted);
+        var request = ParseRequest(await RequestBody.ReadAllAsync(http.Request, MaxBodyBytes, http.RequestAborted), own);
+        var (rejections, missing, cursor) = await FindRejectionsAsync(store, request, own, http.RequestAborted);
         var (results, kept) = await replay.ReplayAsync(rejections, own, http.RequestAborted);
-        if (kept == Kept.Durable) await Results.Json(ReplayAnswer.Of([.. results, .. missing], cursor), Json).ExecuteAsync(http);
-        else await IngestAnswers.UnavailableAsync(http, kept);
+        if (kept == WriteOutcome.Durable) await Results.Json(ReplayAnswer.Of([.. results, .. missing], cursor), JsonOptions).ExecuteAsync(http);
+        else await IngestResponses.WriteUnavailableAsync(http, kept);
     });
 
     /// <summary>The same for those that a page names.</summary>
-    public static async Task<ReplayCounts?> ReplayAsync(RejectionReplay replay, IJourneyStore store, IReadOnlyList<Guid> ids, string? own, CancellationToken cancellation)
+    public static async Task<ReplayCounts?> ReplayByIdsAsync(RejectionReplayer replay, IJourneyStore store, IReadOnlyList<Guid> ids, string? own, CancellationToken cancellation)
     {
-        var (rejections, _, _) = await FindAsync(store, new ReplayRequest(ids), own, cancellation);
+        var (rejections, _, _) = await FindRejectionsAsync(store, new ReplayRequest(ids), own, cancellation);
         var (results, kept) = await replay.ReplayAsync(rejections, own, cancellation);
-        return kept == Kept.Durable ? new(results.Count(result => result.Status == ReplayStatus.Replayed), results.Count(result => result.Status is ReplayStatus.Refused or ReplayStatus.PayloadCut)) : null;
+        return kept == WriteOutcome.Durable ? new(results.Count(result => result.Status == ReplayStatus.Replayed), results.Count(result => result.Status is ReplayStatus.Refused or ReplayStatus.PayloadCut)) : null;
     }
 
-    private static async Task<(IReadOnlyList<RejectionDocument> Found, IEnumerable<ReplayResult> Missing, string? Cursor)> FindAsync(
+    private static async Task<(IReadOnlyList<RejectionDocument> Found, IEnumerable<ReplayResult> Missing, string? Cursor)> FindRejectionsAsync(
         IJourneyStore store, ReplayRequest request, string? own, CancellationToken cancellation)
     {
         if (request.Ids is not { } ids)
         {
-            EventNames.TryReason(request.Reason, out var reason);
+            WireNames.TryParseReason(request.Reason, out var reason);
             var (page, next) = await store.RejectionsAsync(new(request.Brand ?? own, Resolved: false, reason), request.Cursor, request.Limit ?? MaxRejections, cancellation);
             return (page, [], next);
         }
@@ -63,12 +63,12 @@ internal static class ReplayEndpoint
             ids.Distinct().Where(id => !found.ContainsKey(id)).Select(id => new ReplayResult(id, ReplayStatus.Unknown)), null);
     }
 
-    private static ReplayRequest Read(ReadOnlySpan<byte> body, string? own)
+    private static ReplayRequest ParseRequest(ReadOnlySpan<byte> body, string? own)
     {
         try
         {
-            var request = JsonSerializer.Deserialize<ReplayRequest>(body, Json) ?? throw RequestRefusedException.Malformed("The body is null.");
-            if (Fault(request) is { } fault) throw RequestRefusedException.Malformed(fault);
+            var request = JsonSerializer.Deserialize<ReplayRequest>(body, JsonOptions) ?? throw RequestRefusedException.Malformed("The body is null.");
+            if (FindFault(request) is { } fault) throw RequestRefusedException.Malformed(fault);
             return own is null || request.Brand is null || request.Brand == own ? request
                 : throw new RequestRefusedException(StatusCodes.Status403Forbidden, "brand_unknown", $"The API key is of the brand '{own}' and may not ask for '{request.Brand}'.");
         }
@@ -78,13 +78,13 @@ internal static class ReplayEndpoint
         }
     }
 
-    private static string? Fault(ReplayRequest request) => request switch
+    private static string? FindFault(ReplayRequest request) => request switch
     {
         { Ids: null, Brand: null, Reason: null } => "Name ids, or the brand or reason of those that are to be replayed.",
         { Ids: not null } and not { Brand: null, Reason: null, Limit: null, Cursor: null } => "Name ids alone, or leave them out and name brand or reason.",
         { Ids.Count: 0 or > MaxRejections } => $"ids: from 1 to {MaxRejections} of them.",
         { Limit: < 1 or > MaxRejections } => $"limit: a whole number from 1 to {MaxRejections}.",
-        { Reason: var reason } when !EventNames.TryReason(reason, out _) => $"reason: one of {EventNames.AllReasons}.",
+        { Reason: var reason } when !WireNames.TryParseReason(reason, out _) => $"reason: one of {WireNames.AllReasons}.",
         { Cursor: { } cursor } when !Guid.TryParseExact(cursor, "N", out _) => "cursor: not one of ours; pass on the one that the page before answered, or none.",
         _ => null,
     };

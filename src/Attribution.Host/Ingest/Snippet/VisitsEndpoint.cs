@@ -15,51 +15,51 @@ namespace Attribution.Host.Ingest.Snippet;
 /// and by the request's own user agent. Only pages of the brand's origins may report.
 /// </summary>
 internal sealed class VisitsEndpoint(
-    CatalogSource catalogs, Door door, Gatherer gatherer, TimeProvider time, IOptions<IngestOptions> options, IngestMetrics metrics)
+    CatalogCache catalogs, EventValidator door, BatchWriter gatherer, TimeProvider time, IOptions<IngestOptions> options, IngestMetrics metrics)
 {
     /// <summary>Greatest body in bytes; a visit's longest address and referrer fit.</summary>
     private const int MaxBodyBytes = 16 << 10;
 
     /// <summary>Takes a visit.</summary>
-    public Task PostAsync(HttpContext http) => IngestAnswers.GuardAsync(http, () => TakeAsync(http));
+    public Task PostAsync(HttpContext http) => IngestResponses.ExecuteAsync(http, () => HandleAsync(http));
 
-    private async Task TakeAsync(HttpContext http)
+    private async Task HandleAsync(HttpContext http)
     {
         var caller = Caller.Of(http);
-        await AllowAsync(http, caller.Brand);
+        await CheckOriginAsync(http, caller.Brand);
         var body = await RequestBody.ReadAllAsync(http.Request, MaxBodyBytes, http.RequestAborted);
-        var report = Read(body);
-        var (batch, context) = new Receipt(caller, time, options.Value.Horizon).Begin();
+        var report = ParseReport(body);
+        var (batch, context) = new BatchFactory(caller, time, options.Value.Horizon).CreateBatch();
         var visit = new VisitEvent(
             report.Id, context.ReceivedAt, report.Url, BrandId: caller.Brand, VisitorId: report.VisitorId,
-            Referrer: HeaderText.Cut(report.Referrer, EventLimits.Url), UserAgent: HeaderText.Cut(http.Request.Headers.UserAgent, EventLimits.UserAgent));
+            Referrer: HeaderText.Truncate(report.Referrer, EventLimits.Url), UserAgent: HeaderText.Truncate(http.Request.Headers.UserAgent, EventLimits.UserAgent));
         var json = JsonSerializer.SerializeToUtf8Bytes(visit, ContractsJson.Default.VisitEvent);
         var results = new EventResults(options.Value.MaxEvents);
-        var verdict = await door.JudgeAsync(json, isCloudEvent: false, caller, context, http.RequestAborted);
+        var verdict = await door.ValidateAsync(json, isCloudEvent: false, caller, context, http.RequestAborted);
         batch.Add(verdict);
         results.Add(verdict);
-        await IngestAnswers.AnswerAsync(http, await gatherer.KeepAsync(batch), results, metrics);
+        await IngestResponses.WriteResultsAsync(http, await gatherer.KeepAsync(batch), results, metrics);
     }
 
     /// <summary>Lets a page of the brand's origins through, and says so to the browser (CORS); nothing more is needed for a body of plain text.</summary>
-    private async Task AllowAsync(HttpContext http, string brand)
+    private async Task CheckOriginAsync(HttpContext http, string brand)
     {
         http.Response.Headers.Vary = "Origin";
         if (http.Request.Headers.Origin is not [{ Length: > 0 } origin])
             throw new RequestRefusedException(400, "origin_missing", "The header Origin is missing: visits are reported by browsers. A server posts them to /v1/events.");
-        if (!Origins(catalogs.Current, brand).Contains(origin) && !Origins(await catalogs.RefreshAsync(http.RequestAborted), brand).Contains(origin))
+        if (!GetOrigins(catalogs.Current, brand).Contains(origin) && !GetOrigins(await catalogs.RefreshAsync(http.RequestAborted), brand).Contains(origin))
             throw new RequestRefusedException(403, "origin_not_allowed", $"The page's origin is not among those of the brand '{brand}': add it to \"origins\" with PUT /v1/brands/{brand}.");
         http.Response.Headers.AccessControlAllowOrigin = origin;
     }
 
-    private static IReadOnlyList<string> Origins(CatalogSnapshot catalog, string brand) =>
+    private static IReadOnlyList<string> GetOrigins(CatalogSnapshot catalog, string brand) =>
         catalog.Contents.Items.TryGetValue(new CatalogRef(CatalogKind.Brands, brand), out var item) && item is BrandItem { Origins: { } origins } ? origins : [];
 
-    private static VisitReport Read(byte[] body)
+    private static VisitReport ParseReport(byte[] body)
     {
         try
         {
-            return JsonSerializer.Deserialize(body, VisitReportJson.Default.VisitReport) ?? throw new JsonException("It is null.");
+            return JsonSerializer.Deserialize(body, VisitReportJsonContext.Default.VisitReport) ?? throw new JsonException("It is null.");
         }
         catch (JsonException e)
         {
@@ -79,4 +79,4 @@ internal sealed record VisitReport(string Id, string Url, string? VisitorId = nu
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, AllowDuplicateProperties = false,
     RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(VisitReport))]
-internal sealed partial class VisitReportJson : JsonSerializerContext;
+internal sealed partial class VisitReportJsonContext : JsonSerializerContext;

@@ -19,15 +19,15 @@ namespace Attribution.Host.Ingest.Webhooks;
 /// from: that is the memory of deliveries, and there is no other.
 /// </remarks>
 internal sealed class WebhookEndpoint(
-    WebhookVendors vendors, KeyRing keys, Door door, Gatherer gatherer, TimeProvider time, IOptions<IngestOptions> options, IngestMetrics metrics)
+    WebhookVendors vendors, CredentialCache keys, EventValidator door, BatchWriter gatherer, TimeProvider time, IOptions<IngestOptions> options, IngestMetrics metrics)
 {
     /// <summary>Takes a delivery.</summary>
-    public Task PostAsync(HttpContext http, string vendor, string source) => IngestAnswers.GuardAsync(http, () => TakeAsync(http, vendor, source));
+    public Task PostAsync(HttpContext http, string vendor, string source) => IngestResponses.ExecuteAsync(http, () => TakeAsync(http, vendor, source));
 
     private async Task TakeAsync(HttpContext http, string vendorName, string source)
     {
         if (vendors.Find(vendorName) is not { } vendor)
-            throw new RequestRefusedException(404, "vendor_unknown", $"There is no webhook of '{vendorName}'{Nearest.Hint(vendorName, vendors.Names)}; there are {string.Join(", ", vendors.Names)}.");
+            throw new RequestRefusedException(404, "vendor_unknown", $"There is no webhook of '{vendorName}'{SimilarNames.Suggest(vendorName, vendors.Names)}; there are {string.Join(", ", vendors.Names)}.");
         var body = await RequestBody.ReadAllAsync(http.Request, options.Value.MaxBodyBytes, http.RequestAborted);
         if (vendor is WooCommerceVendor && WooCommerceVendor.IsPing(http.Request.Headers, body))
         {
@@ -38,24 +38,24 @@ internal sealed class WebhookEndpoint(
         var delivery = new WebhookDelivery(source, http.Request.Headers, body);
         var secret = Check(vendor, delivery);
         var caller = new Caller(source, secret.Brand, MaySpeakForOthers: false) { OnlyBrand = secret.Brand };
-        var (batch, context) = new Receipt(caller, time, options.Value.Horizon).Begin();
+        var (batch, context) = new BatchFactory(caller, time, options.Value.Horizon).CreateBatch();
         var results = new EventResults(options.Value.MaxEvents);
         var kept = default(byte[]);
         foreach (var mapped in Map(vendor, delivery))
         {
             var sent = mapped.Event ?? (kept ??= vendor.Keep(delivery));
-            var verdict = await door.JudgeAsync(mapped, sent, caller, context, http.RequestAborted);
+            var verdict = await door.ValidateAsync(mapped, sent, caller, context, http.RequestAborted);
             batch.Add(verdict);
             results.Add(verdict);
         }
 
-        await IngestAnswers.AnswerAsync(http, await gatherer.KeepAsync(batch), results, metrics);
+        await IngestResponses.WriteResultsAsync(http, await gatherer.KeepAsync(batch), results, metrics);
     }
 
     /// <summary>The secret that the delivery was signed with, within the window where the signature says when.</summary>
     private WebhookSecretDocument Check(IWebhookVendor vendor, WebhookDelivery delivery)
     {
-        var secrets = keys.SecretsOf(vendor.Name, delivery.Source);
+        var secrets = keys.GetWebhookSecrets(vendor.Name, delivery.Source);
         if (secrets.Count == 0)
             throw new RequestRefusedException(
                 404, "webhook_unknown", "No secret is known for this address; 'attribution webhooks add' adds the shop's.");
@@ -70,7 +70,7 @@ internal sealed class WebhookEndpoint(
             throw new SignatureRefusedException("signature_wrong", "The signature is of another secret or another body; compare the shop's secret with 'attribution webhooks list'.");
         if (claim.At is { } at && (time.GetUtcNow() - at).Duration() > options.Value.WebhookTolerance)
             throw new SignatureRefusedException("signature_stale", $"It was signed more than {options.Value.WebhookTolerance} from now; only fresh deliveries are taken.");
-        keys.Used(signedWith);
+        keys.MarkSecretUsed(signedWith);
         return signedWith;
     }
 

@@ -17,7 +17,7 @@ internal static class BudgetEndpoint
                 [Description("Needed. The campaign.")] string? campaign,
                 [Description("The brand; default when absent.")] string? brand,
                 [Description("The local day at whose end the books are looked at; today when absent. Later days count as planned.")] string? on,
-                CatalogSource source, IRollupStore store, TimeProvider time, CancellationToken cancellation) =>
+                CatalogCache source, IRollupStore store, TimeProvider time, CancellationToken cancellation) =>
             {
                 var catalog = await source.RefreshAsync(cancellation);
                 if (!QueryScope.TryBrand(brand, catalog, out var settings, out var fault)) return fault;

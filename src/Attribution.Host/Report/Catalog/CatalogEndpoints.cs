@@ -47,7 +47,7 @@ internal static class CatalogEndpoints
                 [Description("Most items of the page, 1 to 1000; 100 when absent.")] string? limit,
                 [Description("The cursor that the page before answered; absent for the first page.")] string? cursor,
                 [Description("csv or ndjson: all of them as a file of the import's shape, without limit and cursor; json, a page, when absent.")] string? format,
-                HttpContext http, CatalogSource source, CancellationToken cancellation) =>
+                HttpContext http, CatalogCache source, CancellationToken cancellation) =>
                 format is null or "json" ? ListAsync<TItem>(limit, cursor, http, source, cancellation) : CatalogExport.ExportAsync<TItem>(kind, format, http, source, cancellation))
             .AllowQueryParameters("limit", "cursor", "format")
             .WithName($"List{noun}s").WithSummary($"Lists {kind.Name} by id.")
@@ -55,7 +55,7 @@ internal static class CatalogEndpoints
 
         group.MapGet("/{id}", (
                 [Description("The item's id.")] string id,
-                HttpContext http, CatalogSource source, CancellationToken cancellation) => GetAsync<TItem>(kind, id, http, source, cancellation))
+                HttpContext http, CatalogCache source, CancellationToken cancellation) => GetAsync<TItem>(kind, id, http, source, cancellation))
             .AllowQueryParameters()
             .WithName($"Get{noun}").WithSummary($"One of {kind.Name}, as stored.")
             .WithDescription("The header ETag names what was answered: send it as If-Match with a PUT or DELETE that must not undo somebody else's change.")
@@ -85,7 +85,7 @@ internal static class CatalogEndpoints
                 [Description("The item's id.")] string id,
                 [Description("Most changes of the page, 1 to 1000; 100 when absent.")] string? limit,
                 [Description("The cursor that the page before answered; absent for the first page.")] string? cursor,
-                HttpContext http, CatalogSource source, ICatalogStore store, CancellationToken cancellation) =>
+                HttpContext http, CatalogCache source, ICatalogStore store, CancellationToken cancellation) =>
                 CatalogHistory.ListAsync(kind, id, limit, cursor, http, source, store, cancellation))
             .AllowQueryParameters("limit", "cursor")
             .WithName($"Get{noun}History").WithSummary($"Who changed one of {kind.Name}, when and to what; newest first.")
@@ -106,7 +106,7 @@ internal static class CatalogEndpoints
     /// <summary>Who may write a kind: what a brand is decides about all of its books.</summary>
     internal static KeyScopes GetRequiredScope(CatalogKindInfo kind) => kind.Kind == CatalogKind.Brands ? KeyScopes.Admin : KeyScopes.Edit;
 
-    private static async Task<IResult> ListAsync<TItem>(string? limitText, string? cursor, HttpContext http, CatalogSource source, CancellationToken cancellation)
+    private static async Task<IResult> ListAsync<TItem>(string? limitText, string? cursor, HttpContext http, CatalogCache source, CancellationToken cancellation)
         where TItem : class, ICatalogItem
     {
         if (!QueryParameters.TryReadLimit(limitText, out var limit, out var fault) || !QueryParameters.TryReadCursor(cursor, out var after, out fault)) return fault;
@@ -119,7 +119,7 @@ internal static class CatalogEndpoints
         return Results.Json(new CatalogPage<TItem>(page, more ? QueryParameters.EncodeCursor(page[^1].Id) : null), ReportJson.Options);
     }
 
-    private static async Task<IResult> GetAsync<TItem>(CatalogKindInfo kind, string id, HttpContext http, CatalogSource source, CancellationToken cancellation)
+    private static async Task<IResult> GetAsync<TItem>(CatalogKindInfo kind, string id, HttpContext http, CatalogCache source, CancellationToken cancellation)
         where TItem : class, ICatalogItem
     {
         var catalog = await source.RefreshAsync(cancellation);

@@ -14,7 +14,7 @@ internal static class CatalogExport
 {
     private const int FlushThreshold = 64 * 1024;
 
-    public static async Task<IResult> ExportAsync<TItem>(CatalogKindInfo kind, string format, HttpContext http, CatalogSource source, CancellationToken cancellation)
+    public static async Task<IResult> ExportAsync<TItem>(CatalogKindInfo kind, string format, HttpContext http, CatalogCache source, CancellationToken cancellation)
         where TItem : class, ICatalogItem
     {
         if (format is not ("csv" or "ndjson")) return ApiProblems.BadParameter("format", "json, csv or ndjson");

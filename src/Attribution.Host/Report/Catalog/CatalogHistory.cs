@@ -10,7 +10,7 @@ namespace Attribution.Host.Report.Catalog;
 internal static class CatalogHistory
 {
     public static async Task<IResult> ListAsync(
-        CatalogKindInfo kind, string id, string? limitText, string? cursor, HttpContext http, CatalogSource source, ICatalogStore store, CancellationToken cancellation)
+        CatalogKindInfo kind, string id, string? limitText, string? cursor, HttpContext http, CatalogCache source, ICatalogStore store, CancellationToken cancellation)
     {
         if (!QueryParameters.TryReadLimit(limitText, out var limit, out var fault) || !QueryParameters.TryReadCursor(cursor, out var after, out fault)) return fault;
         long? before = null;

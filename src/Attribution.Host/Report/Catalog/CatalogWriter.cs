@@ -13,7 +13,7 @@ namespace Attribution.Host.Report.Catalog;
 /// by, and starts again when somebody else wrote meanwhile. Returns when the write is in the store and in this process's snapshot:
 /// events posted afterwards are matched with it in every process, since a commit names the catalog it was evaluated with.
 /// </summary>
-internal sealed partial class CatalogWriter(CatalogSource source, ICatalogStore store, IRollupStore rollups, TimeProvider time, CustomerKeyHasher keys, ILogger<CatalogWriter> logger)
+internal sealed partial class CatalogWriter(CatalogCache source, ICatalogStore store, IRollupStore rollups, TimeProvider time, CustomerKeyHasher keys, ILogger<CatalogWriter> logger)
 {
     /// <summary>Runs an edit and writes what it gathered.</summary>
     /// <param name="caller">Who asks, and whose brand's items alone may be written.</param>

@@ -19,13 +19,13 @@ internal static class LinkQrEndpoint
                 [Description("svg or png; svg when absent.")] string? format,
                 [Description("Pixels a module, 1 to 64; 8 when absent.")] string? scale,
                 [Description("Where links are followed, such as https://go.shop.example; the address this was asked at when absent.")] string? @base,
-                HttpContext http, CatalogSource source, CancellationToken cancellation) => await DrawAsync(id, format, scale, @base, http, source, cancellation))
+                HttpContext http, CatalogCache source, CancellationToken cancellation) => await DrawAsync(id, format, scale, @base, http, source, cancellation))
             .AllowQueryParameters("format", "scale", "base")
             .WithTags("Catalog").WithName("GetLinkQr").WithSummary("The link's address as a QR code, error correction level M, with the quiet zone around it.")
             .Produces(StatusCodes.Status200OK, contentType: "image/svg+xml", additionalContentTypes: "image/png")
             .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status404NotFound);
 
-    private static async Task<IResult> DrawAsync(string id, string? format, string? scaleText, string? at, HttpContext http, CatalogSource source, CancellationToken cancellation)
+    private static async Task<IResult> DrawAsync(string id, string? format, string? scaleText, string? at, HttpContext http, CatalogCache source, CancellationToken cancellation)
     {
         if (format is not (null or "svg" or "png")) return ApiProblems.BadParameter("format", "svg or png");
         var scale = DefaultScale;

@@ -20,7 +20,7 @@ internal static class CompareEndpoint
                 [Description("Needed. Last local day, inside.")] string? to,
                 [Description("The brand; default when absent.")] string? brand,
                 [Description("Creators in this campaign only.")] string? campaign,
-                HttpContext http, CatalogSource source, IRollupStore rollups, IJourneyStore journeys, TimeProvider time, CancellationToken cancellation) =>
+                HttpContext http, CatalogCache source, IRollupStore rollups, IJourneyStore journeys, TimeProvider time, CancellationToken cancellation) =>
             {
                 var (query, fault) = RollupQuery.Read(http.Request.Query, await source.RefreshAsync(cancellation), Timestamp.From(time.GetUtcNow()));
                 return query is null ? fault! : await AnswerAsync(query, a, b, rollups, journeys, cancellation);

@@ -17,7 +17,7 @@ internal static class ConversionEndpoint
         routes.MapGet("/v1/conversions/{id}", (
                 [Description("An order id, else a conversion id (of a sign-up or lead).")] string id,
                 [Description("The brand; default when absent.")] string? brand,
-                HttpContext http, CatalogSource source, IJourneyStore store, CancellationToken cancellation) =>
+                HttpContext http, CatalogCache source, IJourneyStore store, CancellationToken cancellation) =>
                 AnswerAsync(id.Contains('%', StringComparison.Ordinal) ? RawRoute.DecodeLastSegment(http) : id, brand ?? "default", source, store, cancellation))
             .AllowQueryParameters("brand")
             .WithTags("Report").WithName("GetConversion")
@@ -25,7 +25,7 @@ internal static class ConversionEndpoint
             .Produces<ConversionAnswer>().ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status404NotFound);
 
     /// <summary>The answer, or the problem.</summary>
-    internal static async Task<IResult> AnswerAsync(string id, string brandId, CatalogSource source, IJourneyStore store, CancellationToken cancellation)
+    internal static async Task<IResult> AnswerAsync(string id, string brandId, CatalogCache source, IJourneyStore store, CancellationToken cancellation)
     {
         var catalog = await source.RefreshAsync(cancellation);
         if (catalog.FindBrand(brandId) is not { } brand) return ApiProblems.BadParameter("brand", $"There is no brand '{brandId}'");

@@ -13,7 +13,7 @@ internal static class FitsEndpoint
                 [Description("The brand; default when absent.")] string? brand,
                 [Description("Most fits of a page, 1 to 1000; 100 when absent.")] string? limit,
                 [Description("The cursor that the page before answered.")] string? cursor,
-                CatalogSource source, CancellationToken cancellation) =>
+                CatalogCache source, CancellationToken cancellation) =>
             {
                 var catalog = await source.RefreshAsync(cancellation);
                 if (catalog.FindBrand(brand ?? "default") is not { } settings) return ApiProblems.BadParameter("brand", $"There is no brand '{brand}'");

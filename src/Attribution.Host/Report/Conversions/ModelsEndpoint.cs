@@ -14,7 +14,7 @@ internal static class ModelsEndpoint
     public static void MapModels(this IEndpointRouteBuilder routes) =>
         routes.MapGet("/v1/models", async (
                 [Description("The brand whose book model is marked; default when absent.")] string? brand,
-                CatalogSource source, IRollupStore rollups, TimeProvider time, CancellationToken cancellation) =>
+                CatalogCache source, IRollupStore rollups, TimeProvider time, CancellationToken cancellation) =>
             {
                 var catalog = await source.RefreshAsync(cancellation);
                 if (catalog.FindBrand(brand ?? "default") is not { } settings) return ApiProblems.BadParameter("brand", $"There is no brand '{brand}'");

@@ -29,7 +29,7 @@ internal static class ExportEndpoints
         routes.MapGet("/v1/export/ledger", (
                 [Description("The last cursor that a download of this ledger gave; everything when absent.")] string? after,
                 [Description("The brand; default when absent.")] string? brand,
-                HttpContext http, CatalogSource source, IJourneyStore store, CancellationToken cancellation) =>
+                HttpContext http, CatalogCache source, IJourneyStore store, CancellationToken cancellation) =>
                 LedgerAsync(after, brand, http, source, store, cancellation))
             .AllowQueryParameters("after", "brand")
             .WithTags("Report").WithName("ExportLedger").WithSummary("Ledger lines of every kind since a cursor, as NDJSON.")
@@ -41,7 +41,7 @@ internal static class ExportEndpoints
                 [Description("The brand; default when absent.")] string? brand,
                 [Description("As in /v1/rollups/daily: a name, book or all; the brand's book model when absent.")] string? model,
                 [Description("As in /v1/rollups/daily: cohort (default) or cash.")] string? view,
-                HttpContext http, CatalogSource source, IRollupStore store, TimeProvider time, CancellationToken cancellation) =>
+                HttpContext http, CatalogCache source, IRollupStore store, TimeProvider time, CancellationToken cancellation) =>
                 RollupsAsync(after, http, source, store, time, cancellation))
             .AllowQueryParameters("after", "brand", "model", "view")
             .WithTags("Report").WithName("ExportRollups").WithSummary("Daily rollups that changed since a cursor, each as it stands, as NDJSON.")
@@ -52,7 +52,7 @@ internal static class ExportEndpoints
     }
 
     private static async Task<IResult> LedgerAsync(
-        string? after, string? brandId, HttpContext http, CatalogSource source, IJourneyStore store, CancellationToken cancellation)
+        string? after, string? brandId, HttpContext http, CatalogCache source, IJourneyStore store, CancellationToken cancellation)
     {
         if (!QueryScope.TryBrand(brandId, await source.RefreshAsync(cancellation), out var brand, out var fault)) return fault;
         return await WriteAsync<LedgerPage>(
@@ -66,7 +66,7 @@ internal static class ExportEndpoints
     }
 
     private static async Task<IResult> RollupsAsync(
-        string? after, HttpContext http, CatalogSource source, IRollupStore store, TimeProvider time, CancellationToken cancellation)
+        string? after, HttpContext http, CatalogCache source, IRollupStore store, TimeProvider time, CancellationToken cancellation)
     {
         var now = Timestamp.From(time.GetUtcNow());
         // A question like the daily rollups', about no days in particular.

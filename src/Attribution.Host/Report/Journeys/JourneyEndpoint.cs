@@ -15,7 +15,7 @@ internal static class JourneyEndpoint
                 [Description("A customer key, as it is sent.")] string? customer,
                 [Description("An order id.")] string? order,
                 [Description("The brand; default when absent.")] string? brand,
-                CatalogSource source, IJourneyStore store, CustomerKeyHasher keys, CancellationToken cancellation) =>
+                CatalogCache source, IJourneyStore store, CustomerKeyHasher keys, CancellationToken cancellation) =>
                 AnswerAsync(visitor, customer, order, brand ?? "default", source, store, keys, cancellation))
             .AllowQueryParameters("visitor", "customer", "order", "brand")
             .WithTags("Report").WithName("GetJourney").WithSummary("The touches and conversions of one person, by exactly one of visitor, customer, order.")
@@ -23,7 +23,7 @@ internal static class JourneyEndpoint
 
     /// <summary>The answer, or the problem.</summary>
     internal static async Task<IResult> AnswerAsync(
-        string? visitor, string? customer, string? order, string brandId, CatalogSource source, IJourneyStore store, CustomerKeyHasher keys, CancellationToken cancellation)
+        string? visitor, string? customer, string? order, string brandId, CatalogCache source, IJourneyStore store, CustomerKeyHasher keys, CancellationToken cancellation)
     {
         string?[] aliases =
         [

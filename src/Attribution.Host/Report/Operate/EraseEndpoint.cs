@@ -33,7 +33,7 @@ internal static class EraseEndpoint
             .DisableRequestTimeout();
 
     private static async Task<IResult> EraseAsync(
-        HttpContext http, CatalogSource source, IJourneyStore journeys, IErasureStore store, CustomerKeyHasher keys, IEnumerable<FileCompaction> compactions, CancellationToken cancellation)
+        HttpContext http, CatalogCache source, IJourneyStore journeys, IErasureStore store, CustomerKeyHasher keys, IEnumerable<FileCompaction> compactions, CancellationToken cancellation)
     {
         var (body, tooLong) = await RequestBody.ReadAsync(http.Request, MaxBodyBytes, cancellation);
         if (tooLong is not null) return tooLong;

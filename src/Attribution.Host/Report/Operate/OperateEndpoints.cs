@@ -24,7 +24,7 @@ internal static class OperateEndpoints
 
     private static void Map(this IEndpointRouteBuilder routes, string kind, string name, string does, string tells)
     {
-        routes.MapPost($"/v1/{kind}", async (HttpContext http, IRunStore store, IdSource ids, TimeProvider time, CancellationToken cancellation) =>
+        routes.MapPost($"/v1/{kind}", async (HttpContext http, IRunStore store, IdGenerator ids, TimeProvider time, CancellationToken cancellation) =>
             {
                 if (Caller.Of(http).OnlyBrand is not null) return ApiProblems.Create(StatusCodes.Status403Forbidden, "Not for one brand's key", "It goes over all brands: a key that is bound to none may ask for it");
                 var now = Timestamp.From(time.GetUtcNow());

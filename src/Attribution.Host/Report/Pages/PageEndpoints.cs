@@ -45,14 +45,14 @@ internal static class PageEndpoints
         routes.MapPage<ComparisonPage>("/compare", async page => page.View.Given("a") is null && page.View.Given("b") is null ? new object()
             : await CompareEndpoint.AnswerAsync(page.View.Query, page.View.Given("a"), page.View.Given("b"), page.Get<IRollupStore>(), page.Get<IJourneyStore>(), page.Cancellation), "a", "b");
         routes.MapPage<PayoutStatementPage>("/creators/{id}/statements/{month}", async page => await StatementsEndpoint.AnswerAsync(
-            page.Route("id"), page.Route("month"), page.View.Brand.Id, csv: null, page.Get<CatalogSource>(), page.Get<StatementBook>(), page.Cancellation));
+            page.Route("id"), page.Route("month"), page.View.Brand.Id, csv: null, page.Get<CatalogCache>(), page.Get<StatementBook>(), page.Cancellation));
         routes.MapPage<PayoutStatementsPage>("/statements", async page => await StatementsEndpoint.MonthAsync(
-            page.View.Given("month") ?? CalendarMonth.TextOf(page.View.Today.AddMonths(-1)), page.View.Brand.Id, csv: null, page.Get<CatalogSource>(), page.Get<StatementBook>(), page.Cancellation), "month");
+            page.View.Given("month") ?? CalendarMonth.TextOf(page.View.Today.AddMonths(-1)), page.View.Brand.Id, csv: null, page.Get<CatalogCache>(), page.Get<StatementBook>(), page.Cancellation), "month");
         routes.MapPage<CampaignsPage>("/campaigns", async page => await page.RowsAsync(page.View.Query with { GroupBy = ByCampaign }));
         routes.MapPage<CampaignPage>("/campaigns/{id}", async page => await OneAsync(page, null, page.Route("id")!) is var found && found is not One one ? found
             : one with { Budget = await BudgetEndpoint.AnswerAsync(page.View.Brand, one.Id, page.View.Today, page.View.Catalog, page.Get<IRollupStore>(), page.Cancellation) });
         routes.MapPage<OrdersPage>("/orders", SearchAsync, "order", "visitor", "customer");
-        routes.MapPage<OrderPage>("/orders/{id}", async page => await ConversionEndpoint.AnswerAsync(RawRoute.DecodeLastSegment(page.Http), page.View.Brand.Id, page.Get<CatalogSource>(), page.Get<IJourneyStore>(), page.Cancellation));
+        routes.MapPage<OrderPage>("/orders/{id}", async page => await ConversionEndpoint.AnswerAsync(RawRoute.DecodeLastSegment(page.Http), page.View.Brand.Id, page.Get<CatalogCache>(), page.Get<IJourneyStore>(), page.Cancellation));
         routes.MapPage<RestatementsPage>("/restatements", async page => await RestatementsEndpoint.AnswerAsync(
             new(page.View.Brand, page.View.Query.From, page.View.Query.To, null, null), page.View.ViewName, null, page.View.Given("cursor"), csv: null, page.Get<IJourneyStore>(), page.Cancellation), "cursor");
         routes.MapPage<QualityPage>("/quality", QualityAsync, "assigned", "replayed", "refused");
@@ -114,12 +114,12 @@ internal static class PageEndpoints
         var (order, visitor, customer) = (page.View.Given("order"), page.View.Given("visitor"), page.View.Given("customer"));
         if (order is not null) return Results.Redirect(page.View.To($"/orders/{Uri.EscapeDataString(order)}"));
         if (visitor is null && customer is null) return new object();
-        return await JourneyEndpoint.AnswerAsync(visitor, customer, null, page.View.Brand.Id, page.Get<CatalogSource>(), page.Get<IJourneyStore>(), page.Get<CustomerKeyHasher>(), page.Cancellation);
+        return await JourneyEndpoint.AnswerAsync(visitor, customer, null, page.View.Brand.Id, page.Get<CatalogCache>(), page.Get<IJourneyStore>(), page.Get<CustomerKeyHasher>(), page.Cancellation);
     }
 
     private static async Task<object> ReplayAsync(PageCall page, IFormCollection form)
     {
-        if (page.Http.RequestServices.GetService<Replayer>() is not { } replayer)
+        if (page.Http.RequestServices.GetService<ReplayRejections>() is not { } replayer)
             return ApiProblems.Create(StatusCodes.Status404NotFound, "Not here", "The process with the role ingest replays: POST /v1/rejections/replay there");
         var ids = form["id"].Select(text => Guid.TryParse(text, out var id) ? id : Guid.Empty).ToList();
         if (await replayer(ids, Caller.Of(page.Http).OnlyBrand, page.Cancellation) is not { } done)
@@ -129,7 +129,7 @@ internal static class PageEndpoints
 
     private static async Task<object> QualityAsync(PageCall page)
     {
-        var (source, rollups, services) = (page.Get<CatalogSource>(), page.Get<IRollupStore>(), page.Http.RequestServices);
+        var (source, rollups, services) = (page.Get<CatalogCache>(), page.Get<IRollupStore>(), page.Http.RequestServices);
         var isEmbedded = page.Get<Microsoft.Extensions.Options.IOptions<TransportSection>>().Value.Transport == Transport.InMemory;
         var quality = await QualityEndpoint.AnswerAsync(page.View.Brand.Id, page.Get<IJourneyStore>(), rollups, source, services.GetService<SpoolDepth>(), isEmbedded, page.Cancellation);
         var unmatched = await UnmatchedEndpoint.AnswerAsync(page.View.Brand.Id, null, null, null, source, rollups, page.Cancellation);

@@ -13,19 +13,19 @@ internal static class PageRoutes
 {
     /// <summary>Shows a component over what is answered: a value, a problem (told on a page of its own), or a redirection.</summary>
     public static RouteHandlerBuilder MapPage<TPage>(this IEndpointRouteBuilder routes, string pattern, Func<PageCall, Task<object>> answer, params string[] more) where TPage : IComponent =>
-        routes.MapGet(pattern, (HttpContext http, CatalogSource source, TimeProvider time, Shown shown, CancellationToken cancellation) =>
+        routes.MapGet(pattern, (HttpContext http, CatalogCache source, TimeProvider time, Shown shown, CancellationToken cancellation) =>
                 ShowAsync<TPage>(http, source, time, shown, answer, StatusCodes.Status200OK, cancellation))
             .AllowQueryParameters([.. PageView.Shared, .. more]).ExcludeFromDescription();
 
     /// <summary>Does what a form of ours asks for: answers where to go then, or what the component shows instead, since it could not be done (400).</summary>
     public static RouteHandlerBuilder MapForm<TPage>(
         this IEndpointRouteBuilder routes, string pattern, KeyScopes scope, Func<PageCall, IFormCollection, Task<object>> act, params string[] more) where TPage : IComponent =>
-        routes.MapPost(pattern, (HttpContext http, CatalogSource source, TimeProvider time, Shown shown, CancellationToken cancellation) =>
+        routes.MapPost(pattern, (HttpContext http, CatalogCache source, TimeProvider time, Shown shown, CancellationToken cancellation) =>
                 ShowAsync<TPage>(http, source, time, shown, async page => await act(page, await http.Request.ReadFormAsync(cancellation)), StatusCodes.Status400BadRequest, cancellation))
             .RequireScope(scope).WithMetadata(new RequiresFormToken()).AllowQueryParameters([.. PageView.Shared, .. more]).ExcludeFromDescription();
 
     private static async Task<IResult> ShowAsync<TPage>(
-        HttpContext http, CatalogSource source, TimeProvider time, Shown shown, Func<PageCall, Task<object>> answer, int status, CancellationToken cancellation) where TPage : IComponent
+        HttpContext http, CatalogCache source, TimeProvider time, Shown shown, Func<PageCall, Task<object>> answer, int status, CancellationToken cancellation) where TPage : IComponent
     {
         var now = Timestamp.From(time.GetUtcNow());
         var (view, fault) = PageView.Read(http.Request, await source.RefreshAsync(cancellation), now);

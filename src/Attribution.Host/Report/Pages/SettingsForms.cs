@@ -30,7 +30,7 @@ internal static class SettingsForms
         var (errors, brands) = (new List<(string, string)>(), page.View.Catalog.Items<BrandItem>().Select(brand => brand.Id).ToHashSet(StringComparer.Ordinal));
         if (asked.Make(brands, page.Now, errors) is not var (key, document)) return await ShowAsync(page, asked, errors);
         await page.Get<ICredentialStore>().AddKeyAsync(document, page.Cancellation);
-        await page.Get<KeyRing>().RefreshAsync(page.Cancellation);
+        await page.Get<CredentialCache>().RefreshAsync(page.Cancellation);
         // The one form that does not lead elsewhere: the key is shown this once, and stands in no address.
         return new Done(await ShowAsync(page, made: key.Text));
 
@@ -42,7 +42,7 @@ internal static class SettingsForms
         var (store, id, own) = (page.Get<ICredentialStore>(), form["id"].ToString(), Caller.Of(page.Http).OnlyBrand);
         if (!(await store.ListKeysAsync(page.Cancellation)).Any(key => key.Id == id && (own is null || key.Brand == own))) return ApiProblems.NotFound($"There is no key '{id}'");
         await store.RevokeKeyAsync(id, page.Now, page.Cancellation);
-        await page.Get<KeyRing>().RefreshAsync(page.Cancellation);
+        await page.Get<CredentialCache>().RefreshAsync(page.Cancellation);
         return Results.LocalRedirect(page.View.To("/settings", ("done", $"Key {id} is revoked.")));
     }
 }

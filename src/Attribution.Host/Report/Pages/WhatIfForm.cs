@@ -32,7 +32,7 @@ internal static class WhatIfForm
         var question = ItemForm.Read(typeof(WhatIfRequest), form);
         question["brand"] = page.View.Brand.Id;
         var (run, fault) = await WhatIfEndpoint.AskAsync(
-            JsonSerializer.SerializeToUtf8Bytes(question), Caller.Of(page.Http), page.Get<CatalogSource>(), page.Get<IRunStore>(), page.Get<IdSource>(), page.Get<TimeProvider>(), page.Cancellation);
+            JsonSerializer.SerializeToUtf8Bytes(question), Caller.Of(page.Http), page.Get<CatalogCache>(), page.Get<IRunStore>(), page.Get<IdGenerator>(), page.Get<TimeProvider>(), page.Cancellation);
         if (run is not null) return Results.LocalRedirect(page.View.To("/what-if", ("run", run.Id.ToString())));
         return fault is ProblemHttpResult { ProblemDetails.Extensions: var more } && more.TryGetValue("errors", out var errors) && errors is IReadOnlyList<CatalogFault> faults
             ? new WhatIfShown(question, faults, null, null) : fault!;

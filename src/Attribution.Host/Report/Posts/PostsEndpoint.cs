@@ -24,7 +24,7 @@ internal static class PostsEndpoint
                 [Description("Most posts of a page, 1 to 1000; 100 when absent.")] string? limit,
                 [Description("The cursor that the page before answered.")] string? cursor,
                 [Description("json or csv (whole, without limit and cursor); by the header Accept when absent, else json.")] string? format,
-                HttpContext http, CatalogSource source, IJourneyStore store, CancellationToken cancellation) =>
+                HttpContext http, CatalogCache source, IJourneyStore store, CancellationToken cancellation) =>
             {
                 var catalog = await source.RefreshAsync(cancellation);
                 var (scope, fault) = QueryScope.Read(http.Request.Query, catalog);

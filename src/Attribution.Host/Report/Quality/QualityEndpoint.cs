@@ -15,7 +15,7 @@ internal static class QualityEndpoint
     public static void MapQuality(this IEndpointRouteBuilder routes) =>
         routes.MapGet("/v1/quality", (
                 [Description("The brand whose data is looked at; default when absent.")] string? brand,
-                IJourneyStore journeys, IRollupStore rollups, CatalogSource catalogs, IServiceProvider services, IOptions<TransportSection> bus, CancellationToken cancellation) =>
+                IJourneyStore journeys, IRollupStore rollups, CatalogCache catalogs, IServiceProvider services, IOptions<TransportSection> bus, CancellationToken cancellation) =>
                 AnswerAsync(brand, journeys, rollups, catalogs, services.GetService<SpoolDepth>(), bus.Value.Transport == Transport.InMemory, cancellation))
             .AllowQueryParameters("brand")
             .WithTags("Report").WithName("GetQuality").WithSummary("How far the rollups are behind what was accepted, and what of a brand could not be counted as it was stated.")
@@ -24,7 +24,7 @@ internal static class QualityEndpoint
     // In the order in which an event passes through: what moves on meanwhile is met again further on, never missed.
     /// <summary>The answer, or the problem.</summary>
     internal static async Task<IResult> AnswerAsync(
-        string? brandId, IJourneyStore journeys, IRollupStore rollups, CatalogSource catalogs, SpoolDepth? spool, bool knowsAll, CancellationToken cancellation)
+        string? brandId, IJourneyStore journeys, IRollupStore rollups, CatalogCache catalogs, SpoolDepth? spool, bool knowsAll, CancellationToken cancellation)
     {
         // What lies with a broker, or in another process's spool, is not seen from here.
         var messages = knowsAll ? spool?.Invoke() ?? 0 : (long?)null;

@@ -22,7 +22,7 @@ internal static class RankingEndpoint
                 [Description("A model's name, or book; the brand's book model when absent.")] string? model,
                 [Description("cohort (default) or cash, as in the rollups.")] string? view,
                 [Description("json or csv; by the header Accept when absent, else json.")] string? format,
-                HttpContext http, CatalogSource source, IRollupStore store, TimeProvider time, CancellationToken cancellation) =>
+                HttpContext http, CatalogCache source, IRollupStore store, TimeProvider time, CancellationToken cancellation) =>
             {
                 var now = Timestamp.From(time.GetUtcNow());
                 var (query, fault) = RollupQuery.Read(http.Request.Query, await source.RefreshAsync(cancellation), now);

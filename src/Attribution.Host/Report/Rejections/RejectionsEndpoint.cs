@@ -21,7 +21,7 @@ internal static class RejectionsEndpoint
                 [Description("open (default): those not yet replayed; resolved: those that were, and taken in; all.")] string? status,
                 [Description("Those refused for this reason, such as brand_unknown; absent: for any.")] string? reason,
                 [Description("json (default), or ndjson to download all, one a line.")] string? format,
-                HttpContext http, CatalogSource source, IJourneyStore store, CancellationToken cancellation) =>
+                HttpContext http, CatalogCache source, IJourneyStore store, CancellationToken cancellation) =>
                 AnswerAsync(limit, cursor, brand, status, reason, format, http, source, store, cancellation))
             .AllowQueryParameters("limit", "cursor", "brand", "status", "reason", "format")
             .WithTags("Report").WithName("ListRejections").WithSummary("Events that were refused, newest first, as they came. Those still open, unless asked otherwise.")
@@ -31,12 +31,12 @@ internal static class RejectionsEndpoint
     /// <summary>The answer, or the problem.</summary>
     internal static async Task<IResult> AnswerAsync(
         string? limitText, string? cursor, string? brand, string? status, string? reasonName, string? format,
-        HttpContext http, CatalogSource source, IJourneyStore store, CancellationToken cancellation)
+        HttpContext http, CatalogCache source, IJourneyStore store, CancellationToken cancellation)
     {
         if (!QueryParameters.TryReadLimit(limitText, out var limit, out var fault) || !QueryParameters.TryReadCursor(cursor, out var after, out fault)) return fault;
         if (brand is not null && (await source.RefreshAsync(cancellation)).FindBrand(brand) is null) return ApiProblems.BadParameter("brand", $"There is no brand '{brand}'");
         if (status is not (null or "open" or "resolved" or "all")) return ApiProblems.BadParameter("status", "open, resolved or all");
-        if (!EventNames.TryReason(reasonName, out var reason)) return ApiProblems.BadParameter("reason", $"One of {EventNames.AllReasons}");
+        if (!WireNames.TryParseReason(reasonName, out var reason)) return ApiProblems.BadParameter("reason", $"One of {WireNames.AllReasons}");
         var query = new RejectionQuery(brand, status switch { "all" => null, "resolved" => true, _ => false }, reason);
         if (format is not (null or "json" or "ndjson")) return ApiProblems.BadParameter("format", "json or ndjson");
         if (format == "ndjson")

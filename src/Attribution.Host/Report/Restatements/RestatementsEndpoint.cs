@@ -21,7 +21,7 @@ internal static class RestatementsEndpoint
                 [Description("Most lines of the page, 1 to 1000; 100 when absent.")] string? limit,
                 [Description("The cursor that the page before answered; absent for the first.")] string? cursor,
                 [Description("json or csv (whole, without limit and cursor); by the header Accept when absent, else json.")] string? format,
-                HttpContext http, CatalogSource source, IJourneyStore store, CancellationToken cancellation) =>
+                HttpContext http, CatalogCache source, IJourneyStore store, CancellationToken cancellation) =>
                 AnswerAsync(view, limit, cursor, http, source, store, cancellation))
             .AllowQueryParameters("from", "to", "brand", "campaign", "creator", "view", "limit", "cursor", "format")
             .WithTags("Report").WithName("ListRestatements")
@@ -30,7 +30,7 @@ internal static class RestatementsEndpoint
             .Produces<RestatementsAnswer>(StatusCodes.Status200OK, "application/json", "text/csv").ProducesProblem(StatusCodes.Status400BadRequest);
 
     private static async Task<IResult> AnswerAsync(
-        string? view, string? limitText, string? cursorText, HttpContext http, CatalogSource source, IJourneyStore store, CancellationToken cancellation)
+        string? view, string? limitText, string? cursorText, HttpContext http, CatalogCache source, IJourneyStore store, CancellationToken cancellation)
     {
         var (scope, fault) = QueryScope.Read(http.Request.Query, await source.RefreshAsync(cancellation));
         if (scope is null) return fault!;

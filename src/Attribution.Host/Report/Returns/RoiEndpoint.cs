@@ -20,7 +20,7 @@ internal static class RoiEndpoint
                 [Description("The brand; default when absent.")] string? brand,
                 [Description("Of this campaign only.")] string? campaign,
                 [Description("Of this creator only.")] string? creator,
-                HttpContext http, CatalogSource source, IRollupStore rollups, IJourneyStore journeys, TimeProvider time, CancellationToken cancellation) =>
+                HttpContext http, CatalogCache source, IRollupStore rollups, IJourneyStore journeys, TimeProvider time, CancellationToken cancellation) =>
             {
                 var (query, fault) = RollupQuery.Read(http.Request.Query, await source.RefreshAsync(cancellation), Timestamp.From(time.GetUtcNow()));
                 return query is null ? fault! : Results.Json(await AnswerAsync(query, rollups, journeys, cancellation), ReportJson.Options);

@@ -24,7 +24,7 @@ internal static class RollupEndpoint
                 [Description("cohort (default): refunds on the order's day. cash: refunds, and the commission they take back, on the refund's day.")] string? view,
                 [Description("An instant, such as 2026-03-10T00:00:00Z, not in the future: everything as it was answered then. As it stands when absent.")] string? asOf,
                 [Description("json or csv; by the header Accept when absent, else json.")] string? format,
-                HttpContext http, CatalogSource source, IRollupStore store, TimeProvider time, CancellationToken cancellation) =>
+                HttpContext http, CatalogCache source, IRollupStore store, TimeProvider time, CancellationToken cancellation) =>
                 AnswerAsync(http, source, store, time, cancellation))
             .AllowQueryParameters(RollupQuery.Parameters)
             .WithTags("Report").WithName("DailyRollups")
@@ -32,7 +32,7 @@ internal static class RollupEndpoint
             .WithDescription("Rows sort by day, campaign, creator, model. A ratio whose divisor is 0 is null in JSON and empty in CSV. Touch, cost and engagement measures are the same under every model. A row without days is closed when every day asked for is. Days that a fitted model has no fit for have no rows under it; notShown (in CSV the header Attribution-Not-Shown) says which and why. With asOf, measures and statuses are those that were answered at that instant, names and currency those of today. With ETag: sent as If-None-Match, it is 304 where the rows are the same; none while changes wait.")
             .Produces<RollupAnswer>(StatusCodes.Status200OK, "application/json", "text/csv").Produces(StatusCodes.Status304NotModified).ProducesProblem(StatusCodes.Status400BadRequest);
 
-    private static async Task AnswerAsync(HttpContext http, CatalogSource source, IRollupStore store, TimeProvider time, CancellationToken cancellation)
+    private static async Task AnswerAsync(HttpContext http, CatalogCache source, IRollupStore store, TimeProvider time, CancellationToken cancellation)
     {
         var catalog = await source.RefreshAsync(cancellation);
         var (query, fault) = RollupQuery.Read(http.Request, catalog, Timestamp.From(time.GetUtcNow()));

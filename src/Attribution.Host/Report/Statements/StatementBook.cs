@@ -8,7 +8,7 @@ using Attribution.Storage;
 namespace Attribution.Host.Report.Statements;
 
 /// <summary>Creators' statements: shows one as it stands, closes months, has held commission approved. Decides nothing itself: <see cref="CreatorStatement"/> does.</summary>
-internal sealed class StatementBook(IStatementStore store, CatalogSource catalogs, TimeProvider time)
+internal sealed class StatementBook(IStatementStore store, CatalogCache catalogs, TimeProvider time)
 {
     private const int MaxAttempts = 10;
 

@@ -21,7 +21,7 @@ internal static class StatementsEndpoint
                 [Description("Needed. The month: 2026-03.")] string? month,
                 [Description("The brand; default when absent.")] string? brand,
                 [Description("json or csv; by the header Accept when absent, else json.")] string? format,
-                HttpContext http, CatalogSource source, StatementBook book, CancellationToken cancellation) =>
+                HttpContext http, CatalogCache source, StatementBook book, CancellationToken cancellation) =>
                 !CsvFormat.TryReadFormat(http.Request, out var csv, out var fault) ? fault : await AnswerAsync(creator, month, brand, csv ? http.Response : null, source, book, cancellation))
             .AllowQueryParameters("creator", "month", "brand", "format")
             .WithTags("Statements").WithName("GetStatement").WithSummary("A creator's statement of a month: as closed, or as it would be closed now.")
@@ -30,7 +30,7 @@ internal static class StatementsEndpoint
         routes.MapGet("/v1/statements/months/{month}", async (
                 [Description("The month: 2026-03.")] string month, [Description("The brand; default when absent.")] string? brand,
                 [Description("json or csv; by the header Accept when absent, else json.")] string? format,
-                HttpContext http, CatalogSource source, StatementBook book, CancellationToken cancellation) =>
+                HttpContext http, CatalogCache source, StatementBook book, CancellationToken cancellation) =>
                 !CsvFormat.TryReadFormat(http.Request, out var csv, out var fault) ? fault : await MonthAsync(month, brand, csv ? http.Response : null, source, book, cancellation))
             .AllowQueryParameters("brand", "format")
             .WithTags("Statements").WithName("ListStatements").WithSummary("Every creator's statement of a month in a row, and what they come to together: who is to be paid what.")
@@ -38,7 +38,7 @@ internal static class StatementsEndpoint
             .Produces<StatementMonth>(StatusCodes.Status200OK, "application/json", "text/csv").ProducesProblem(StatusCodes.Status400BadRequest);
         routes.MapGet("/v1/statements/{number}", async (
                 [Description("The brand's number of it.")] string number, [Description("The brand; default when absent.")] string? brand,
-                CatalogSource source, IStatementStore store, CancellationToken cancellation) =>
+                CatalogCache source, IStatementStore store, CancellationToken cancellation) =>
                 !QueryScope.TryBrand(brand, await source.RefreshAsync(cancellation), out var settings, out var fault) || !TryNumber(number, out var known, out fault) ? fault
                 : Json(settings, known, await store.FindStatementAsync(settings.Id, known, cancellation)))
             .AllowQueryParameters("brand")
@@ -66,7 +66,7 @@ internal static class StatementsEndpoint
     /// <param name="book">The statements.</param>
     /// <param name="cancellation">Gives up.</param>
     internal static async Task<IResult> AnswerAsync(
-        string? creator, string? monthText, string? brandId, HttpResponse? csv, CatalogSource source, StatementBook book, CancellationToken cancellation)
+        string? creator, string? monthText, string? brandId, HttpResponse? csv, CatalogCache source, StatementBook book, CancellationToken cancellation)
     {
         var catalog = await source.RefreshAsync(cancellation);
         if (!QueryScope.TryBrand(brandId, catalog, out var brand, out var fault)) return fault;
@@ -88,7 +88,7 @@ internal static class StatementsEndpoint
     /// <param name="source">The catalog.</param>
     /// <param name="book">The statements.</param>
     /// <param name="cancellation">Gives up.</param>
-    internal static async Task<IResult> MonthAsync(string monthText, string? brandId, HttpResponse? csv, CatalogSource source, StatementBook book, CancellationToken cancellation)
+    internal static async Task<IResult> MonthAsync(string monthText, string? brandId, HttpResponse? csv, CatalogCache source, StatementBook book, CancellationToken cancellation)
     {
         var catalog = await source.RefreshAsync(cancellation);
         if (!QueryScope.TryBrand(brandId, catalog, out var brand, out var fault)) return fault;
@@ -109,7 +109,7 @@ internal static class StatementsEndpoint
         return Results.Empty;
     }
 
-    private static async Task<IResult> CloseAsync(HttpContext http, CatalogSource source, IStatementStore store, StatementBook book, CancellationToken cancellation)
+    private static async Task<IResult> CloseAsync(HttpContext http, CatalogCache source, IStatementStore store, StatementBook book, CancellationToken cancellation)
     {
         var (asked, brand, fault) = await ReadAsync<CloseRequest>(http, source, asked => asked.BrandId, cancellation);
         if (asked is null || brand is null) return fault!;
@@ -128,7 +128,7 @@ internal static class StatementsEndpoint
         return Results.Json(new StatementsAnswer(statements), ReportJson.Options);
     }
 
-    private static async Task<IResult> ApproveAsync(HttpContext http, CatalogSource source, StatementBook book, CancellationToken cancellation)
+    private static async Task<IResult> ApproveAsync(HttpContext http, CatalogCache source, StatementBook book, CancellationToken cancellation)
     {
         var (asked, brand, fault) = await ReadAsync<ApproveRequest>(http, source, asked => asked.BrandId, cancellation);
         if (asked is null || brand is null) return fault!;
@@ -141,7 +141,7 @@ internal static class StatementsEndpoint
             : ApiProblems.BadRequest("Not waiting for approval", $"Of {asked.CreatorId} by the end of {asked.Month}: {string.Join(", ", unknown.Take(10))}. Nothing was approved; notYet of the statement lists what waits");
     }
 
-    private static async Task<IResult> PayAsync([Description("The brand's number of it.")] string number, HttpContext http, CatalogSource source, StatementBook book, CancellationToken cancellation)
+    private static async Task<IResult> PayAsync([Description("The brand's number of it.")] string number, HttpContext http, CatalogCache source, StatementBook book, CancellationToken cancellation)
     {
         var (asked, brand, fault) = await ReadAsync<PaidRequest>(http, source, asked => asked.BrandId, cancellation);
         if (asked is null || brand is null || !TryNumber(number, out var known, out fault)) return fault!;
@@ -162,7 +162,7 @@ internal static class StatementsEndpoint
         : Results.Json(StatementAnswer.Of(brand, closed.Creator, closed.Statement, closed), ReportJson.Options);
 
     /// <summary>Reads a body, and the brand that it and the key name.</summary>
-    private static async Task<(T? Asked, BrandSettings? Brand, IResult? Fault)> ReadAsync<T>(HttpContext http, CatalogSource source, Func<T, string?> brandOf, CancellationToken cancellation) where T : class
+    private static async Task<(T? Asked, BrandSettings? Brand, IResult? Fault)> ReadAsync<T>(HttpContext http, CatalogCache source, Func<T, string?> brandOf, CancellationToken cancellation) where T : class
     {
         var (body, tooLong) = await RequestBody.ReadAsync(http.Request, MaxBodyBytes, cancellation);
         if (tooLong is not null) return (null, null, tooLong);

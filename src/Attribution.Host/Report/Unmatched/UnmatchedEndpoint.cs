@@ -22,7 +22,7 @@ internal static class UnmatchedEndpoint
                 [Description("Most names of the page, 1 to 1000; 100 when absent.")] string? limit,
                 [Description("The cursor that the page before answered; absent for the first.")] string? cursor,
                 [Description("json or csv (whole, without limit and cursor); by the header Accept when absent, else json.")] string? format,
-                HttpContext http, CatalogSource source, IRollupStore store, CancellationToken cancellation) =>
+                HttpContext http, CatalogCache source, IRollupStore store, CancellationToken cancellation) =>
                 !CsvFormat.TryReadFormat(http.Request, out var csv, out var fault) ? fault
                     : !csv ? await AnswerAsync(brand, kind, limit, cursor, source, store, cancellation)
                     : limit is not null || cursor is not null ? QueryParameters.PagingNotAllowed(limit)
@@ -34,7 +34,7 @@ internal static class UnmatchedEndpoint
 
     /// <summary>The answer, or the problem.</summary>
     internal static async Task<IResult> AnswerAsync(
-        string? brandId, string? kindName, string? limitText, string? cursor, CatalogSource source, IRollupStore store, CancellationToken cancellation)
+        string? brandId, string? kindName, string? limitText, string? cursor, CatalogCache source, IRollupStore store, CancellationToken cancellation)
     {
         var catalog = await source.RefreshAsync(cancellation);
         if (!QueryScope.TryBrand(brandId, catalog, out var brand, out var fault) || !QueryParameters.TryReadLimit(limitText, out var limit, out fault)
@@ -49,7 +49,7 @@ internal static class UnmatchedEndpoint
             var known = new Dictionary<UnmatchedKind, IReadOnlyList<string>>();
             return Results.Json(
                 new UnmatchedAnswer(
-                    [.. names.Select(name => new UnmatchedItem(name.Kind, name.Name, name.Count, name.First, name.Last, [.. Nearest.AllOf(name.Name, Known(name.Kind)).Take(MaxSuggestions)]))],
+                    [.. names.Select(name => new UnmatchedItem(name.Kind, name.Name, name.Count, name.First, name.Last, [.. SimilarNames.FindAll(name.Name, Known(name.Kind)).Take(MaxSuggestions)]))],
                     next is null ? null : QueryParameters.EncodeCursor(next)),
                 ReportJson.Options);
 
@@ -61,7 +61,7 @@ internal static class UnmatchedEndpoint
         }
     }
 
-    private static async Task<IResult> WriteCsvAsync(HttpResponse response, string? brand, string? kind, CatalogSource source, IRollupStore store, CancellationToken cancellation)
+    private static async Task<IResult> WriteCsvAsync(HttpResponse response, string? brand, string? kind, CatalogCache source, IRollupStore store, CancellationToken cancellation)
     {
         var (items, cursor) = (new List<UnmatchedItem>(), (string?)null);
         do

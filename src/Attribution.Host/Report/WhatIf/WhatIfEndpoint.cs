@@ -21,7 +21,7 @@ internal static class WhatIfEndpoint
 
     public static void MapWhatIf(this IEndpointRouteBuilder routes)
     {
-        routes.MapPost("/v1/what-if", async (HttpContext http, CatalogSource source, IRunStore store, IdSource ids, TimeProvider time, CancellationToken cancellation) =>
+        routes.MapPost("/v1/what-if", async (HttpContext http, CatalogCache source, IRunStore store, IdGenerator ids, TimeProvider time, CancellationToken cancellation) =>
             {
                 var (body, tooLong) = await RequestBody.ReadAsync(http.Request, MaxBodyBytes, cancellation);
                 if (tooLong is not null) return tooLong;
@@ -55,7 +55,7 @@ internal static class WhatIfEndpoint
 
     /// <summary>Has a question of UTF-8 JSON worked out. Exactly one of the answers is not null.</summary>
     internal static async Task<(RunDocument? Run, IResult? Fault)> AskAsync(
-        ReadOnlyMemory<byte> body, Caller caller, CatalogSource source, IRunStore store, IdSource ids, TimeProvider time, CancellationToken cancellation)
+        ReadOnlyMemory<byte> body, Caller caller, CatalogCache source, IRunStore store, IdGenerator ids, TimeProvider time, CancellationToken cancellation)
     {
         var (record, faults) = ItemReader.ReadRecord(typeof(WhatIfRequest), body);
         if (record is not WhatIfRequest request) return (null, ApiProblems.ValidationFailed(StatusCodes.Status400BadRequest, "The question cannot be read", faults));

@@ -18,7 +18,7 @@ namespace Attribution.Host.Report.WhatIf;
 /// measures, of the same journeys, read as of one moment; and so is what agreements reckon over many conversions, but for fees, which no setting changes.
 /// What is held are the rows, and what accrued under those agreements.
 /// </summary>
-internal sealed class WhatIfRun(IJourneyStore store, CatalogSource catalogs, TimeProvider time) : IRunKind
+internal sealed class WhatIfRun(IJourneyStore store, CatalogCache catalogs, TimeProvider time) : IRunKind
 {
     public const string KindName = "what-if";
 

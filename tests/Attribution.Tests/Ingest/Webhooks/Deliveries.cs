@@ -112,7 +112,7 @@ public sealed class Deliveries : IAsyncLifetime
         (await PostAsync(Shop.Shopify, body, "orders/paid")).Status.ShouldBe(HttpStatusCode.Accepted);
 
         await host.Store.RevokeWebhookSecretAsync("shopify", Timestamp.From(DateTimeOffset.UtcNow), Cancellation);
-        await host.Services.GetRequiredService<KeyRing>().RefreshAsync(Cancellation);
+        await host.Services.GetRequiredService<CredentialCache>().RefreshAsync(Cancellation);
         (await PostAsync(next, body, "orders/paid")).Status.ShouldBe(HttpStatusCode.Accepted);
         (await PostAsync(Shop.Shopify, body, "orders/paid")).Status.ShouldBe(HttpStatusCode.Unauthorized);
         (await host.Store.ListWebhookSecretsAsync(Cancellation)).Single(one => one.Id == "next").LastUsedAt.ShouldNotBeNull();
