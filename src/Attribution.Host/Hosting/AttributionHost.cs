@@ -119,7 +119,7 @@ public static class AttributionHost
         if (host.Has(Role.Rollup))
             services.AddRollup(configuration);
         if (host.Has(Role.Report))
-            services.AddReport(configuration);
+            services.AddReporting(configuration);
     }
 
     private static void MapStages(IEndpointRouteBuilder routes, HostSettings host)
@@ -127,7 +127,7 @@ public static class AttributionHost
         if (host.Has(Role.Ingest))
             routes.MapIngest();
         if (host.Has(Role.Report))
-            routes.MapReport();
+            routes.MapReporting();
     }
 
     internal static WebApplicationBuilder CreateBuilder(IReadOnlyCollection<string> settings)

@@ -10,9 +10,9 @@ namespace Attribution.Host.Report;
 /// <summary>How this stage writes and reads JSON: camelCase, nulls shown, unknown members refused, times in UTC with <c>Z</c>.</summary>
 internal static class ReportJson
 {
-    public static readonly JsonSerializerOptions Options = Make();
+    public static readonly JsonSerializerOptions Options = CreateOptions();
 
-    private static JsonSerializerOptions Make()
+    private static JsonSerializerOptions CreateOptions()
     {
         var options = new JsonSerializerOptions
         {
@@ -24,14 +24,14 @@ internal static class ReportJson
             // Answers are application/json, never part of a page.
             Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
             Converters = { new UtcTimeConverter() },
-            TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { LeaveOutNulls } },
+            TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { OmitNulls } },
         };
         options.MakeReadOnly();
         return options;
     }
 
     // Of these an absent member is the usual case: a match names two parameters of six, a commission has a rate or an amount.
-    private static void LeaveOutNulls(JsonTypeInfo shape)
+    private static void OmitNulls(JsonTypeInfo shape)
     {
         if (shape.Type != typeof(UtmItem) && shape.Type != typeof(CommissionItem) && shape.Type != typeof(TierItem) && shape.Type != typeof(LookbackItem)) return;
         foreach (var property in shape.Properties) property.ShouldSerialize = (_, value) => value is not null;

@@ -24,14 +24,14 @@ using Attribution.Storage;
 namespace Attribution.Host.Report;
 
 /// <summary>Answers analysts, and takes the catalog.</summary>
-public static class ReportStage
+public static class ReportingStage
 {
     /// <summary>Registers the stage's services.</summary>
-    public static IServiceCollection AddReport(this IServiceCollection services, IConfiguration configuration) =>
+    public static IServiceCollection AddReporting(this IServiceCollection services, IConfiguration configuration) =>
         services.AddMetrics().AddSingleton<ReportMeter>().AddSingleton<CatalogWriter>().AddSingleton<StatementBook>().AddSingleton<WhatIfRun>().AddHostedService<RunWorker<WhatIfRun>>().AddPages().AddApiDescription();
 
     /// <summary>Maps the stage's endpoints.</summary>
-    public static IEndpointRouteBuilder MapReport(this IEndpointRouteBuilder routes)
+    public static IEndpointRouteBuilder MapReporting(this IEndpointRouteBuilder routes)
     {
         // Endpoints that write ask for more themselves, and those that are open say so.
         routes = routes.MapGroup("").RequireScope(KeyScopes.Read).AddEndpointFilter(routes.ServiceProvider.GetRequiredService<ReportMeter>().MeasureAsync);
@@ -41,7 +41,7 @@ public static class ReportStage
         routes.MapBudget();
         routes.MapRoi();
         routes.MapRanking();
-        routes.MapCompare();
+        routes.MapComparison();
         routes.MapPosts();
         routes.MapConversionList();
         routes.MapConversion();
@@ -53,7 +53,7 @@ public static class ReportStage
         routes.MapUnmatched();
         routes.MapWhatIf();
         routes.MapLinkQr();
-        routes.MapOperate();
+        routes.MapOperations();
         routes.MapAudit();
         routes.MapErase();
         routes.MapRejections();

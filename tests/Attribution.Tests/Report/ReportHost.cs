@@ -48,13 +48,13 @@ public sealed class ReportHost : IAsyncDisposable
         builder.Services.AddSingleton<ICatalogStore>(store).AddSingleton<IJourneyStore>(store).AddSingleton<IRollupStore>(store).AddSingleton<IRunStore>(store).AddSingleton<IStatementStore>(store);
         builder.Services.AddAccess();
         builder.Services.AddSingleton(new CustomerKeyHasher(new byte[CustomerKeyHasher.MinSecretBytes]));
-        builder.Services.AddReport(builder.Configuration);
+        builder.Services.AddReporting(builder.Configuration);
         var app = builder.Build();
         app.UseExceptionHandler();
         app.UseStatusCodePages();
         app.UseRouting();
         app.UseMiddleware<AccessMiddleware>();
-        app.MapReport();
+        app.MapReporting();
         await app.Services.GetRequiredService<CatalogCache>().RefreshAsync(Token);
         await app.StartAsync(Token);
         var host = new ReportHost(folder, app, store);

@@ -10,9 +10,9 @@ using Attribution.Storage;
 namespace Attribution.Host.Report.Comparing;
 
 /// <summary><c>GET /v1/compare</c>: two creators, campaigns or posts as an A/B.</summary>
-internal static class CompareEndpoint
+internal static class ComparisonEndpoint
 {
-    public static void MapCompare(this IEndpointRouteBuilder routes) =>
+    public static void MapComparison(this IEndpointRouteBuilder routes) =>
         routes.MapGet("/v1/compare", async (
                 [Description("Needed. The one: creators/mia, campaigns/spring or posts/ig-123.")] string? a,
                 [Description("Needed. The other, of the same kind.")] string? b,
@@ -33,12 +33,12 @@ internal static class CompareEndpoint
     /// <summary>The answer, or the problem.</summary>
     public static async Task<IResult> AnswerAsync(RollupQuery query, string? a, string? b, IRollupStore rollups, IJourneyStore journeys, CancellationToken cancellation)
     {
-        if (Kind(a) is not { } kind) return ApiProblems.BadParameter("a", "Is needed: creators/{id}, campaigns/{id} or posts/{id}");
-        if (Kind(b) != kind) return ApiProblems.BadParameter("b", $"Is needed, of the same kind: {kind}/{{id}}");
+        if (ParseKind(a) is not { } kind) return ApiProblems.BadParameter("a", "Is needed: creators/{id}, campaigns/{id} or posts/{id}");
+        if (ParseKind(b) != kind) return ApiProblems.BadParameter("b", $"Is needed, of the same kind: {kind}/{{id}}");
         var sides = new List<CompareSide>();
         foreach (var (parameter, name) in new[] { ("a", a!), ("b", b!) })
         {
-            if (await SideAsync(kind, name, query, rollups, journeys, cancellation) is not { } side)
+            if (await ReadSideAsync(kind, name, query, rollups, journeys, cancellation) is not { } side)
                 return ApiProblems.BadParameter(parameter, kind == "posts" ? "No counters were reported for the post" : $"The brand '{query.Brand.Id}' knows no {name}");
             sides.Add(side);
         }
@@ -48,22 +48,22 @@ internal static class CompareEndpoint
         return Results.Json(
             new CompareAnswer(
                 kind == "posts" ? "engagementRate" : "conversionRate", sides[0], sides[1],
-                difference is var (value, low, high) ? new(RollupRow.Text(value)!, RollupRow.Text(low)!, RollupRow.Text(high)!) : null,
+                difference is var (value, low, high) ? new(RollupRow.FormatRatio(value)!, RollupRow.FormatRatio(low)!, RollupRow.FormatRatio(high)!) : null,
                 difference is not { } told ? "not_comparable" : isFew ? "too_few_to_tell" : told.Low > 0 ? "a_is_higher" : told.High < 0 ? "b_is_higher" : "cannot_tell_apart"),
             ReportJson.Options);
     }
 
-    private static string? Kind(string? name) =>
+    private static string? ParseKind(string? name) =>
         name?.Split('/', 2) is [("creators" or "campaigns" or "posts") and var kind, { Length: > 0 }] ? kind : null;
 
-    private static async Task<CompareSide?> SideAsync(string kind, string name, RollupQuery query, IRollupStore rollups, IJourneyStore journeys, CancellationToken cancellation)
+    private static async Task<CompareSide?> ReadSideAsync(string kind, string name, RollupQuery query, IRollupStore rollups, IJourneyStore journeys, CancellationToken cancellation)
     {
         var id = name[(kind.Length + 1)..];
         if (kind == "posts")
         {
             if (await journeys.FindAsync(new(query.Brand.Id, Identity.Post(id)), cancellation) is not { Journey.PostDays: { IsEmpty: false } days }) return null;
             var shown = days.Where(day => day.Day >= query.From && day.Day <= query.To).ToList();
-            return CompareSide.Of(name, shown.Sum(day => Post.Engagements(day)) * 1_000_000, shown.Sum(Post.Reach));
+            return CompareSide.Of(name, shown.Sum(day => PostCounters.Engagements(day)) * 1_000_000, shown.Sum(PostCounters.Reach));
         }
 
         if (kind == "creators" ? !query.Catalog.HasCreator(id) : query.Catalog.FindCampaign(id)?.Brand != query.Brand.Id) return null;
@@ -74,7 +74,7 @@ internal static class CompareEndpoint
 }
 
 /// <summary>What a post's counters grew by on a day, by the place that each has in <see cref="PostDay.Growth"/>.</summary>
-internal static class Post
+internal static class PostCounters
 {
     public static long Reach(PostDay day) => day.Growth[Measure.Reach - Measure.Impressions];
 
@@ -106,6 +106,6 @@ internal sealed record CompareSide(string Name, string Successes, long Trials, s
     public long SuccessMicros { get; private init; }
 
     public static CompareSide Of(string name, long successMicros, long trials) => new(
-        name, RollupRow.Micros(successMicros), trials, RollupRow.Text(Ratios.ConversionRate(successMicros, trials)),
-        Proportion.Interval95(successMicros, trials) is var (low, high) ? new(RollupRow.Text(low)!, RollupRow.Text(high)!) : null) { SuccessMicros = successMicros };
+        name, RollupRow.FormatShare(successMicros), trials, RollupRow.FormatRatio(Ratios.ConversionRate(successMicros, trials)),
+        Proportion.Interval95(successMicros, trials) is var (low, high) ? new(RollupRow.FormatRatio(low)!, RollupRow.FormatRatio(high)!) : null) { SuccessMicros = successMicros };
 }

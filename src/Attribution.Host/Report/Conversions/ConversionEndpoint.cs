@@ -116,7 +116,7 @@ internal sealed record ConversionAnswer
                    from credit in conversion.Credits
                    where credit.Models.Contains(model)
                    select new ConversionCredit(
-                       ModelNames.NameOf(model), credit.Placement.Campaign, credit.Placement.Creator, Rollups.RollupRow.Micros(credit.Micros),
+                       ModelNames.NameOf(model), credit.Placement.Campaign, credit.Placement.Creator, Rollups.RollupRow.FormatShare(credit.Micros),
                        currency.Format(credit.Gross), currency.Format(credit.Discount), currency.Format(credit.Refunds),
                        currency.Format(credit.Gross - credit.Discount - credit.Refunds)) { Fit = model.IsFitted() ? conversion.FitNumber : null },
             ],
@@ -188,7 +188,7 @@ internal sealed record ConversionDecision(
         [
             .. decision.Candidates.Select(candidate => new ConversionCandidate(
                 candidate.Kind, candidate.At.ToString(), candidate.Event, candidate.Placement?.Campaign, candidate.Placement?.Creator,
-                candidate.MatchedBy, candidate.Code, candidate.Outcome, Rollups.RollupRow.Micros(candidate.Micros), candidate.Description)),
+                candidate.MatchedBy, candidate.Code, candidate.Outcome, Rollups.RollupRow.FormatShare(candidate.Micros), candidate.Description)),
         ]);
 }
 
@@ -214,5 +214,5 @@ internal sealed record ConversionLedgerLine(
 {
     public static ConversionLedgerLine Of(LedgerEntry entry, Currency currency) => new(
         entry.Placement.Campaign, entry.Placement.Creator, entry.OrderDay, entry.EntryDay, currency.Format(entry.Amount),
-        Rollups.RollupRow.Micros(entry.Micros), currency.Format(entry.Commission), entry.Reason, entry.CausedBy, entry.RecordedAt.ToString());
+        Rollups.RollupRow.FormatShare(entry.Micros), currency.Format(entry.Commission), entry.Reason, entry.CausedBy, entry.RecordedAt.ToString());
 }

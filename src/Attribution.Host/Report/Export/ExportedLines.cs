@@ -64,7 +64,7 @@ internal sealed record ExportedLine
         {
             Id = numbered.Number.ToString(CultureInfo.InvariantCulture), BrandId = line.Brand, Subject = line.Conversion,
             CampaignId = line.Placement.Campaign, CreatorId = line.Placement.Creator, OrderDay = line.OrderDay, EntryDay = line.EntryDay, Currency = currency.Code,
-            Amount = currency.Format(line.Amount), Share = RollupRow.Micros(line.Micros), Commission = currency.Format(line.Commission),
+            Amount = currency.Format(line.Amount), Share = RollupRow.FormatShare(line.Micros), Commission = currency.Format(line.Commission),
             Reason = line.Reason, CausedBy = line.CausedBy, RecordedAt = line.RecordedAt.ToString(),
             RestatesOrderDay = numbered.RestatesOrderDay, RestatesEntryDay = numbered.RestatesEntryDay,
         };

@@ -47,7 +47,7 @@ internal static class EraseEndpoint
             return ApiProblems.Create(StatusCodes.Status403Forbidden, "Not your brand", $"The API key is of the brand '{own}' and may not erase for '{brand}'");
         var catalog = await source.RefreshAsync(cancellation);
         if (catalog.FindBrand(brand) is null) return ApiProblems.BadRequest("Unknown brand", $"There is no brand '{brand}'");
-        if (!await IsDrainedAsync(http, cancellation))
+        if (!await WaitForDrainAsync(http, cancellation))
         {
             http.Response.Headers.RetryAfter = RetryAfterSeconds.ToString(System.Globalization.CultureInfo.InvariantCulture);
             return ApiProblems.Create(StatusCodes.Status503ServiceUnavailable, "Events wait in the spool", "They may name the person, and nothing was done. Ask again when they are attributed");
@@ -65,7 +65,7 @@ internal static class EraseEndpoint
             new EraseAnswer(erasure.IdentifierCount, outcome.Events, outcome.Journeys, outcome.Aliases, outcome.LedgerLines, outcome.Rejections, outcome.Remaining, creators), ReportJson.Options);
     }
 
-    private static async Task<bool> IsDrainedAsync(HttpContext http, CancellationToken cancellation)
+    private static async Task<bool> WaitForDrainAsync(HttpContext http, CancellationToken cancellation)
     {
         if (http.RequestServices.GetService<SpoolDepth>() is not { } depth) return true;
         var time = http.RequestServices.GetRequiredService<TimeProvider>();

@@ -8,11 +8,11 @@ using Attribution.Storage;
 namespace Attribution.Host.Report.Operate;
 
 /// <summary>Work over all that is stored, asked for here and done by another stage: one of a kind at a time, for a key that is bound to no brand.</summary>
-internal static class OperateEndpoints
+internal static class OperationsEndpoints
 {
     private static readonly TimeSpan RunRetention = TimeSpan.FromDays(30);
 
-    public static void MapOperate(this IEndpointRouteBuilder routes)
+    public static void MapOperations(this IEndpointRouteBuilder routes)
     {
         routes.Map(
             RunNames.Reconcile, "Reconcile", "Compares the rollups with what journeys and costs add up to, and puts right what differs.",

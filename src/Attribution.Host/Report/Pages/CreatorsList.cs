@@ -89,7 +89,7 @@ internal sealed record CreatorsList(RollupAnswer All, IReadOnlyList<CreatorLine>
         {
             var byText = lines.OrderBy(line => text(line) is null);
             var ordered = isReversed ? byText.ThenByDescending(text, StringComparer.CurrentCultureIgnoreCase) : byText.ThenBy(text, StringComparer.CurrentCultureIgnoreCase);
-            return (asked, ordered.ThenByDescending(line => RollupRow.Number(line.Row.Net)).ThenBy(line => line.Row.CreatorId, StringComparer.Ordinal));
+            return (asked, ordered.ThenByDescending(line => RollupRow.ParseRatio(line.Row.Net)).ThenBy(line => line.Row.CreatorId, StringComparer.Ordinal));
         }
 
         if (!RollupTable.CanSortBy(key)) (asked, key, isReversed) = ("net", "net", false);

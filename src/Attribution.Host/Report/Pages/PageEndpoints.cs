@@ -43,7 +43,7 @@ internal static class PageEndpoints
         routes.MapPage<CreatorReportPage>("/creators/{id}/report", async page => await OneAsync(page, page.Route("id")!, null, MaxPrintedOrders));
         routes.MapPage<RankingPage>("/ranking", async page => await RankingEndpoint.AnswerAsync(page.View.Query, page.Get<IRollupStore>(), page.Cancellation));
         routes.MapPage<ComparisonPage>("/compare", async page => page.View.Given("a") is null && page.View.Given("b") is null ? new object()
-            : await CompareEndpoint.AnswerAsync(page.View.Query, page.View.Given("a"), page.View.Given("b"), page.Get<IRollupStore>(), page.Get<IJourneyStore>(), page.Cancellation), "a", "b");
+            : await ComparisonEndpoint.AnswerAsync(page.View.Query, page.View.Given("a"), page.View.Given("b"), page.Get<IRollupStore>(), page.Get<IJourneyStore>(), page.Cancellation), "a", "b");
         routes.MapPage<PayoutStatementPage>("/creators/{id}/statements/{month}", async page => await StatementsEndpoint.AnswerAsync(
             page.Route("id"), page.Route("month"), page.View.Brand.Id, csv: null, page.Get<CatalogCache>(), page.Get<StatementBook>(), page.Cancellation));
         routes.MapPage<PayoutStatementsPage>("/statements", async page => await StatementsEndpoint.MonthAsync(

@@ -70,7 +70,7 @@ internal static class PostsEndpoint
             var engagement = RollupEngagement.Of(figures, brand.Currency);
             if (paid.Count == 0) engagement = engagement with { Cpe = null, Cpm = null };
             var tier = standing.TierOf(CreatorBenchmarks.PrimaryHandle(catalog.Contents.Items.GetValueOrDefault(new(CatalogKind.Creators, link.CreatorId)) as CreatorItem)?.Followers);
-            var (meets, misses) = standing.Evaluate(tier, link.Platform, ratio => RollupRow.Number(ratio switch { "engagementRate" => engagement.EngagementRate, "cpe" => engagement.Cpe, "cpm" => engagement.Cpm, _ => null }));
+            var (meets, misses) = standing.Evaluate(tier, link.Platform, ratio => RollupRow.ParseRatio(ratio switch { "engagementRate" => engagement.EngagementRate, "cpe" => engagement.Cpe, "cpm" => engagement.Cpm, _ => null }));
             return new(
                 link.PostId!, link.Platform, link.CampaignId, link.CreatorId, tier, engagement, brand.Currency.Code, paid.Count == 0 ? null : brand.Currency.Format(figures.Cost), meets, misses,
                 figures.Incomplete);

@@ -59,12 +59,12 @@ internal static class RankingEndpoint
         {
             var (own, mean) = (Figures(shown), Figures(tiers.Single(each => each.Name == tier).Sum));
             var row = Row(shown);
-            var (meets, misses) = standing.Evaluate(tier, handle?.Platform, ratio => RollupRow.Number(row.Ratio(ratio)));
-            rows.Add(new(tier, handle?.Platform, handle?.Followers, RollupRow.Text(Shrinkage.RoiPercent(own.Net, own.Cost, mean.Net, mean.Cost, mean.ConversionMicros)), meets, misses, row));
+            var (meets, misses) = standing.Evaluate(tier, handle?.Platform, ratio => RollupRow.ParseRatio(row.Ratio(ratio)));
+            rows.Add(new(tier, handle?.Platform, handle?.Followers, RollupRow.FormatRatio(Shrinkage.RoiPercent(own.Net, own.Cost, mean.Net, mean.Cost, mean.ConversionMicros)), meets, misses, row));
         }
 
         return new(
-            [.. rows.OrderBy(row => row.RankedRoiPercent is null).ThenByDescending(row => RollupRow.Number(row.RankedRoiPercent)).ThenBy(row => row.Row.CreatorId, StringComparer.Ordinal)],
+            [.. rows.OrderBy(row => row.RankedRoiPercent is null).ThenByDescending(row => RollupRow.ParseRatio(row.RankedRoiPercent)).ThenBy(row => row.Row.CreatorId, StringComparer.Ordinal)],
             [.. tiers.Select(tier => new RankedTier(tier.Name, standing.Tiers.FirstOrDefault(each => each.Name == tier.Name)?.FromFollowers, tier.Creators, Row(tier.Sum)))],
             standing.Benchmarks);
 

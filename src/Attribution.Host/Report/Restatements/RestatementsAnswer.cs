@@ -58,7 +58,7 @@ internal sealed record RestatementLine
         {
             Day = day == RestatedDay.OrderDay ? line.OrderDay : line.EntryDay, ClosedAt = restatement.ClosedAt.ToString(), ConversionId = Identity.IsConversionKey(line.Conversion) ? line.Conversion[2..] : "",
             CampaignId = line.Placement.Campaign, CreatorId = line.Placement.Creator, OrderDay = line.OrderDay, EntryDay = line.EntryDay,
-            Amount = currency.Format(line.Amount), Share = Rollups.RollupRow.Micros(line.Micros), Commission = currency.Format(line.Commission),
+            Amount = currency.Format(line.Amount), Share = Rollups.RollupRow.FormatShare(line.Micros), Commission = currency.Format(line.Commission),
             Reason = line.Reason, CausedBy = line.CausedBy, RecordedAt = line.RecordedAt.ToString(),
         };
     }
@@ -76,14 +76,14 @@ internal sealed record RestatementSummary(IReadOnlyList<RestatementReasonSum> By
     public static RestatementSummary Of(IReadOnlyList<RestatementSum> sums, Currency currency) => new(
         [
             .. sums.GroupBy(sum => sum.Reason).OrderBy(group => group.Key).Select(group => new RestatementReasonSum(
-                group.Key, group.Sum(sum => sum.Lines), currency.Format(group.Sum(sum => sum.Amount)), Rollups.RollupRow.Micros(group.Sum(sum => sum.Micros)),
+                group.Key, group.Sum(sum => sum.Lines), currency.Format(group.Sum(sum => sum.Amount)), Rollups.RollupRow.FormatShare(group.Sum(sum => sum.Micros)),
                 currency.Format(group.Sum(sum => sum.Commission)))),
         ],
         [
             .. sums.GroupBy(sum => sum.Placement).OrderBy(group => group.Key.Campaign, StringComparer.Ordinal).ThenBy(group => group.Key.Creator, StringComparer.Ordinal)
                 .Select(group => new RestatementPlacementSum(
                     group.Key.Campaign, group.Key.Creator, group.Sum(sum => sum.Lines), currency.Format(group.Sum(sum => sum.Amount)),
-                    Rollups.RollupRow.Micros(group.Sum(sum => sum.Micros)), currency.Format(group.Sum(sum => sum.Commission)))),
+                    Rollups.RollupRow.FormatShare(group.Sum(sum => sum.Micros)), currency.Format(group.Sum(sum => sum.Commission)))),
         ]);
 }
 

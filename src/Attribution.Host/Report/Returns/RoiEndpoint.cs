@@ -42,7 +42,7 @@ internal static class RoiEndpoint
         var currency = scope.Brand.Currency;
         return new(
             scope.Campaign, scope.Creator, scope.From, scope.To, ModelNames.NameOf(scope.Brand.ReportedModel), currency.Code, currency.Format(figures.Net), currency.Format(figures.Cost),
-            RollupRow.Text(Ratios.RoiPercent(figures.Net, figures.Cost)), interval is var (low, high) ? new(RollupRow.Text(low)!, RollupRow.Text(high)!) : null,
+            RollupRow.FormatRatio(Ratios.RoiPercent(figures.Net, figures.Cost)), interval is var (low, high) ? new(RollupRow.FormatRatio(low)!, RollupRow.FormatRatio(high)!) : null,
             sums.Count(sum => sum.Micros > 0 && sum.Conversion.StartsWith(Identity.Order(""), StringComparison.Ordinal)), figures.ConversionMicros < Proportion.MinConversions * 1_000_000L);
     }
 }

@@ -126,8 +126,8 @@ internal sealed record RollupRest
         {
             Day = day, Model = query.AllModels ? ModelNames.NameOf(model) : null, Orders = figures.Orders, Currency = currency.Code,
             Net = currency.Format(figures.Net), Gross = currency.Format(figures.Gross), Discount = currency.Format(figures.Discount),
-            Refunds = currency.Format(figures.Refunds), Conversions = RollupRow.Micros(figures.ConversionMicros),
-            Leads = RollupRow.Micros(figures.LeadMicros), NewCustomers = figures.NewCustomers, Incomplete = figures.Incomplete,
+            Refunds = currency.Format(figures.Refunds), Conversions = RollupRow.FormatShare(figures.ConversionMicros),
+            Leads = RollupRow.FormatShare(figures.LeadMicros), NewCustomers = figures.NewCustomers, Incomplete = figures.Incomplete,
         };
     }
 }

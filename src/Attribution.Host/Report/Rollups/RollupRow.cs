@@ -112,21 +112,21 @@ internal sealed record RollupRow
             Model = ModelNames.NameOf(model),
             Status = (key.Day ?? query.To) <= closedThrough ? "closed" : "open",
             Clicks = figures.Clicks, UniqueVisitors = figures.UniqueVisitors, Visits = figures.Visits, InvalidTouches = figures.InvalidTouches,
-            Orders = figures.Orders, Conversions = Micros(figures.ConversionMicros), Leads = Micros(figures.LeadMicros),
+            Orders = figures.Orders, Conversions = FormatShare(figures.ConversionMicros), Leads = FormatShare(figures.LeadMicros),
             Redemptions = figures.Redemptions, NewCustomers = figures.NewCustomers, Currency = currency.Code,
             Gross = currency.Format(figures.Gross), Discount = currency.Format(figures.Discount),
             Refunds = currency.Format(figures.Refunds), Net = currency.Format(figures.Net),
             Cost = RollupCost.Of(figures, currency),
-            RoiPercent = Text(Ratios.RoiPercent(figures.Net, figures.Cost)),
-            MarginRoiPercent = earnings.HasMargin ? Text(Ratios.RoiPercent(earnings.Amount, figures.Cost)) : null,
-            Roas = Text(Ratios.Roas(figures.Net, figures.Cost)),
-            Cpa = Text(Ratios.Cpa(currency, figures.Cost, figures.ConversionMicros)),
-            Cpc = Text(Ratios.Cpc(currency, figures.Cost, figures.Clicks)),
-            Aov = Text(Ratios.Aov(currency, figures.Gross - figures.Discount, figures.ConversionMicros)),
-            ConversionRate = Text(Ratios.ConversionRate(figures.ConversionMicros, figures.UniqueVisitors)),
-            ConversionRateInterval = Proportion.Interval95(figures.ConversionMicros, figures.UniqueVisitors) is { } sure ? new(Text(sure.Low)!, Text(sure.High)!) : null,
+            RoiPercent = FormatRatio(Ratios.RoiPercent(figures.Net, figures.Cost)),
+            MarginRoiPercent = earnings.HasMargin ? FormatRatio(Ratios.RoiPercent(earnings.Amount, figures.Cost)) : null,
+            Roas = FormatRatio(Ratios.Roas(figures.Net, figures.Cost)),
+            Cpa = FormatRatio(Ratios.Cpa(currency, figures.Cost, figures.ConversionMicros)),
+            Cpc = FormatRatio(Ratios.Cpc(currency, figures.Cost, figures.Clicks)),
+            Aov = FormatRatio(Ratios.Aov(currency, figures.Gross - figures.Discount, figures.ConversionMicros)),
+            ConversionRate = FormatRatio(Ratios.ConversionRate(figures.ConversionMicros, figures.UniqueVisitors)),
+            ConversionRateInterval = Proportion.Interval95(figures.ConversionMicros, figures.UniqueVisitors) is { } sure ? new(FormatRatio(sure.Low)!, FormatRatio(sure.High)!) : null,
             TooFewToTell = figures.ConversionMicros < Proportion.MinConversions * 1_000_000L,
-            Epc = Text(Ratios.Epc(currency, figures.Net, figures.Clicks)),
+            Epc = FormatRatio(Ratios.Epc(currency, figures.Net, figures.Clicks)),
             // Of many creators days are added up before they come here.
             PaybackDay = query.GroupBy.Day || (query.GroupBy.Creator && query.Creator is null) ? null : earnings.PaybackDay,
             BreakEvenOrders = Ratios.BreakEvenOrders(earnings.Amount, figures.Cost, figures.Commission, figures.ConversionMicros),
@@ -155,12 +155,12 @@ internal sealed record RollupRow
     };
 
     /// <summary>Millionths as a number of six decimals.</summary>
-    internal static string Micros(long micros) => (micros / 1_000_000m + 0.000000m).ToString("0.000000", CultureInfo.InvariantCulture);
+    internal static string FormatShare(long micros) => (micros / 1_000_000m + 0.000000m).ToString("0.000000", CultureInfo.InvariantCulture);
 
-    /// <summary>What <see cref="Text(decimal?)"/> wrote.</summary>
-    internal static decimal? Number(string? ratio) => ratio is null ? null : decimal.Parse(ratio, CultureInfo.InvariantCulture);
+    /// <summary>What <see cref="FormatRatio(decimal?)"/> wrote.</summary>
+    internal static decimal? ParseRatio(string? ratio) => ratio is null ? null : decimal.Parse(ratio, CultureInfo.InvariantCulture);
 
-    internal static string? Text(decimal? ratio) => ratio?.ToString(CultureInfo.InvariantCulture);
+    internal static string? FormatRatio(decimal? ratio) => ratio?.ToString(CultureInfo.InvariantCulture);
 }
 
 /// <summary>Where the true value lies in 95 of 100 cases, both ends inside.</summary>
@@ -188,7 +188,7 @@ internal sealed record RollupEngagement(
         var (engagements, impressions, reach) = (likes + comments + shares + saves, figures.Once(Measure.Impressions), figures.Once(Measure.Reach));
         return new(
             impressions, reach, likes, comments, shares, saves, figures.Once(Measure.Views),
-            RollupRow.Text(Ratios.Cpe(currency, figures.Cost, engagements)), RollupRow.Text(Ratios.Cpm(currency, figures.Cost, impressions)),
-            RollupRow.Text(Ratios.EngagementRate(engagements, reach)));
+            RollupRow.FormatRatio(Ratios.Cpe(currency, figures.Cost, engagements)), RollupRow.FormatRatio(Ratios.Cpm(currency, figures.Cost, impressions)),
+            RollupRow.FormatRatio(Ratios.EngagementRate(engagements, reach)));
     }
 }

@@ -182,7 +182,7 @@ internal sealed record WhatIfFigures(
     {
         var figures = RollupFigures.Of(cell, Model.Book, RollupView.Cohort);
         return new(
-            figures.Orders, RollupRow.Micros(figures.ConversionMicros), RollupRow.Micros(figures.LeadMicros), figures.NewCustomers, currency.Format(figures.Gross),
+            figures.Orders, RollupRow.FormatShare(figures.ConversionMicros), RollupRow.FormatShare(figures.LeadMicros), figures.NewCustomers, currency.Format(figures.Gross),
             currency.Format(figures.Discount), currency.Format(figures.Refunds), currency.Format(figures.Net), currency.Format(figures.Commission));
     }
 }
