@@ -7,13 +7,13 @@ public interface IAuditStore
 {
     /// <summary>Adds an entry, before what it tells of is done: what cannot be kept is not done.</summary>
     /// <returns>Its number.</returns>
-    ValueTask<long> AddAuditAsync(AuditEntry entry, CancellationToken cancellation);
+    ValueTask<long> AddAuditEntryAsync(AuditEntry entry, CancellationToken cancellation);
 
     /// <summary>Says of an entry without a status how it ended; one that has a status keeps it.</summary>
-    ValueTask EndAuditAsync(long number, int status, CancellationToken cancellation);
+    ValueTask CompleteAuditEntryAsync(long number, int status, CancellationToken cancellation);
 
     /// <summary>Entries, newest first: at most <paramref name="limit"/>, those before <paramref name="before"/> (null: from the newest).</summary>
-    ValueTask<IReadOnlyList<AuditEntry>> AuditLogAsync(long? before, int limit, CancellationToken cancellation);
+    ValueTask<IReadOnlyList<AuditEntry>> ReadAuditLogAsync(long? before, int limit, CancellationToken cancellation);
 }
 
 /// <summary>Something an operator did.</summary>

@@ -10,10 +10,10 @@ namespace Attribution.Storage;
 public interface ICatalogStore
 {
     /// <summary>The current version: 0 before the first write.</summary>
-    ValueTask<long> VersionAsync(CancellationToken cancellation);
+    ValueTask<long> ReadCatalogVersionAsync(CancellationToken cancellation);
 
     /// <summary>All items as of one moment. The brand <c>default</c> is there from the start.</summary>
-    ValueTask<CatalogContents> LoadAsync(CancellationToken cancellation);
+    ValueTask<CatalogContents> LoadCatalogAsync(CancellationToken cancellation);
 
     /// <summary>
     /// Writes all of the change in one transaction and raises the version by one, or nothing: where the version is no longer the one
@@ -21,10 +21,10 @@ public interface ICatalogStore
     /// now. The caller then starts again from the load.
     /// </summary>
     /// <returns>Whether it was written.</returns>
-    ValueTask<bool> WriteAsync(CatalogChange change, CancellationToken cancellation);
+    ValueTask<bool> WriteChangeAsync(CatalogChange change, CancellationToken cancellation);
 
     /// <summary>What was written to an item, newest first: at most <paramref name="limit"/>, those before <paramref name="before"/> (null: from the newest).</summary>
-    ValueTask<IReadOnlyList<CatalogHistoryEntry>> HistoryAsync(CatalogRef item, long? before, int limit, CancellationToken cancellation);
+    ValueTask<IReadOnlyList<CatalogHistoryEntry>> ReadHistoryAsync(CatalogRef item, long? before, int limit, CancellationToken cancellation);
 }
 
 /// <summary>A change of the catalog, checked against the version it expects.</summary>
@@ -40,7 +40,7 @@ public sealed record CatalogChange
     public IReadOnlyList<CatalogRef> Deletes { get; init; } = [];
 
     /// <summary>Whether journeys can depend on it: costs, and the nets they are shared by, stand in rollups by themselves, all else is matched or credited by.</summary>
-    public bool ReachesJourneys => Puts.Select(put => put.Key).Concat(Deletes).Any(item => item.Kind is not (CatalogKind.Costs or CatalogKind.MonthlyNets));
+    public bool AffectsJourneys => Puts.Select(put => put.Key).Concat(Deletes).Any(item => item.Kind is not (CatalogKind.Costs or CatalogKind.MonthlyNets));
 
     /// <summary>
     /// Fits to add, each with the number after its brand's last. They do not reach journeys as other changes do: only those with conversions

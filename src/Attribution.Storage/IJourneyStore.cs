@@ -97,8 +97,8 @@ public interface IJourneyStore
     /// <paramref name="limit"/>, and the cursor of the next, null at the end.
     /// </summary>
     /// <exception cref="ArgumentException">The cursor is none that this answered.</exception>
-    ValueTask<(IReadOnlyList<RejectionDocument> Rejections, string? Cursor)> RejectionsAsync(
-        RejectionQuery query, string? cursor, int limit, CancellationToken cancellation);
+    ValueTask<(IReadOnlyList<RejectionDocument> Rejections, string? Cursor)> ListRejectionsAsync(
+        RejectionFilter query, string? cursor, int limit, CancellationToken cancellation);
 
     /// <summary>Those of the rejections that there are, open or resolved, in no order.</summary>
     ValueTask<IReadOnlyList<RejectionDocument>> FindRejectionsAsync(IReadOnlyCollection<Guid> ids, CancellationToken cancellation);

@@ -29,14 +29,14 @@ public interface IRebuild : IAsyncDisposable
     /// <summary>Takes the commits. It remembers which packs it has, but keeps no pack, ledger line, delta or rejection.</summary>
     IJourneyStore Journeys { get; }
 
-    /// <summary>The catalog of the serving store, as last taken over by <see cref="TakeCatalogAsync"/>. Not to be written.</summary>
+    /// <summary>The catalog of the serving store, as last taken over by <see cref="CopyCatalogAsync"/>. Not to be written.</summary>
     ICatalogStore Catalog { get; }
 
     /// <summary>Takes over the catalog and the fits of the serving store as they are now.</summary>
-    ValueTask TakeCatalogAsync(CancellationToken cancellation);
+    ValueTask CopyCatalogAsync(CancellationToken cancellation);
 
     /// <summary>The next packs of the serving store that are not committed here, in the order of commit there; empty when there are none.</summary>
-    ValueTask<IReadOnlyList<EventPack>> NextPacksAsync(CancellationToken cancellation);
+    ValueTask<IReadOnlyList<EventPack>> ReadNextPacksAsync(CancellationToken cancellation);
 
     /// <summary>How many packs are committed here, and how many there are.</summary>
     ValueTask<(long Done, long Total)> CountPacksAsync(CancellationToken cancellation);

@@ -104,14 +104,14 @@ public interface IRollupStore
     /// Rollups plus waiting deltas, less the agreements' adjustments as booked, by key: what journeys and costs should come to. And the catalog
     /// version and generation of journeys of the moment.
     /// </returns>
-    ValueTask<(MeasureSums Sums, long CatalogVersion, long Generation)> AuditAsync(Action<Journey> onJourney, CancellationToken cancellation);
+    ValueTask<(MeasureSums Sums, long CatalogVersion, long Generation)> ReadForReconciliationAsync(Action<Journey> onJourney, CancellationToken cancellation);
 
     /// <summary>
     /// Compares the sums that the store keeps beside the rollups, if it keeps any, with them, and puts right what differs; a part at a time, while others go on writing.
     /// </summary>
     /// <param name="cancellation">Stops it; what was put right stays so.</param>
     /// <returns>How many sums differed; expected: 0.</returns>
-    ValueTask<int> MendSumsAsync(CancellationToken cancellation);
+    ValueTask<int> RepairSumsAsync(CancellationToken cancellation);
 
     /// <summary>Appends a delta document a brand: what reconciling found missing.</summary>
     /// <param name="deltas">What is missing.</param>
@@ -119,7 +119,7 @@ public interface IRollupStore
     /// <param name="at">When.</param>
     /// <param name="cancellation">Gives up.</param>
     /// <returns>False: the journeys are of another generation by now, which put right what it found, and nothing was written.</returns>
-    ValueTask<bool> RepairAsync(MeasureSums deltas, long? generation, Timestamp at, CancellationToken cancellation);
+    ValueTask<bool> AppendCorrectionAsync(MeasureSums deltas, long? generation, Timestamp at, CancellationToken cancellation);
 
     /// <summary>
     /// Takes a lease or prolongs it: it is held by one holder until its term ends, unless prolonged or given back before. It keeps several

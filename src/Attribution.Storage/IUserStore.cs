@@ -6,7 +6,7 @@ namespace Attribution.Storage;
 public interface IUserStore
 {
     /// <summary>Every user, by name.</summary>
-    ValueTask<IReadOnlyList<UserDocument>> UsersAsync(CancellationToken cancellation);
+    ValueTask<IReadOnlyList<UserDocument>> ListUsersAsync(CancellationToken cancellation);
 
     /// <summary>Adds a user.</summary>
     /// <exception cref="ArgumentException">There is one of that name.</exception>
@@ -17,14 +17,14 @@ public interface IUserStore
     /// <param name="change">Pure, leaves the name be, and may be asked more than once.</param>
     /// <param name="cancellation">Gives up.</param>
     /// <returns>The user as changed; null where there is none of that name.</returns>
-    ValueTask<UserDocument?> ChangeUserAsync(string name, Func<UserDocument, UserDocument> change, CancellationToken cancellation);
+    ValueTask<UserDocument?> UpdateUserAsync(string name, Func<UserDocument, UserDocument> change, CancellationToken cancellation);
 
     /// <summary>Removes a user and all that was kept of them here.</summary>
     /// <returns>Whether there was one of that name.</returns>
     ValueTask<bool> RemoveUserAsync(string name, CancellationToken cancellation);
 
     /// <summary>What cookies and forms are encrypted and signed with, as the framework writes it, by name. Whoever reads it can sign in as anybody.</summary>
-    ValueTask<IReadOnlyList<string>> SessionKeysAsync(CancellationToken cancellation);
+    ValueTask<IReadOnlyList<string>> ListSessionKeysAsync(CancellationToken cancellation);
 
     /// <summary>Keeps such a key; one of that name stays as it is.</summary>
     ValueTask AddSessionKeyAsync(string name, string key, CancellationToken cancellation);
@@ -49,7 +49,7 @@ public sealed record UserDocument
     public required Timestamp CreatedAt { get; init; }
 
     /// <summary>Tries since the last success or lock that were not known to be right.</summary>
-    public int WrongTries { get; init; }
+    public int FailedAttempts { get; init; }
 
     /// <summary>Until when, outside, no password is looked at; null: it never was locked, or was opened since.</summary>
     public Timestamp? LockedUntil { get; init; }

@@ -5,10 +5,10 @@ using Attribution.Core.Values;
 namespace Attribution.Storage;
 
 /// <summary>What a rebuilt journey says that the ledger should.</summary>
-internal static class RebuiltBooks
+internal static class RebuiltLedger
 {
     /// <summary>Every conversion of the journey with the lines that it comes to.</summary>
-    public static IEnumerable<(string Conversion, IEnumerable<LedgerEntry> Standing)> Of(Journey journey, Timestamp at)
+    public static IEnumerable<(string Conversion, IEnumerable<LedgerEntry> Standing)> ExpectedEntries(Journey journey, Timestamp at)
     {
         var standing = LedgerDifference.Standing(journey, at).ToLookup(line => line.Conversion, StringComparer.Ordinal);
         // An order of which only refunds are known has no credit, whatever the ledger says.
@@ -17,5 +17,5 @@ internal static class RebuiltBooks
     }
 
     /// <summary>What stands as the cause of a rebuild's lines.</summary>
-    public static string Cause(Guid run) => $"rebuild/{run}";
+    public static string CauseFor(Guid run) => $"rebuild/{run}";
 }

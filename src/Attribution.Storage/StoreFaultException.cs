@@ -4,5 +4,5 @@ namespace Attribution.Storage;
 public abstract class StoreFaultException(string message, Exception? inner = null) : IOException(message, inner)
 {
     /// <summary>Whether the same may succeed later without anybody's mending what was asked: the store is away, locked, full or out of memory.</summary>
-    public abstract bool MayPass { get; }
+    public abstract bool IsTransient { get; }
 }

@@ -84,9 +84,9 @@ internal static class PagesScenario
         var (catalog, rollups) = (app.Services.GetRequiredService<ICatalogStore>(), app.Services.GetRequiredService<IRollupStore>());
         var change = new CatalogChange
         {
-            ExpectedVersion = await catalog.VersionAsync(default), Puts = [.. RollupYear.Catalog().Select(item => KeyValuePair.Create(CatalogKinds.RefOf(item), item))], At = at,
+            ExpectedVersion = await catalog.ReadCatalogVersionAsync(default), Puts = [.. RollupYear.Catalog().Select(item => KeyValuePair.Create(CatalogKinds.RefOf(item), item))], At = at,
         };
-        if (!await catalog.WriteAsync(change, default)) throw new InvalidOperationException("The catalog could not be written.");
+        if (!await catalog.WriteChangeAsync(change, default)) throw new InvalidOperationException("The catalog could not be written.");
         await RollupYear.FillAsync(rollups, today, at);
         // The night's jobs would compare the rollups with journeys that there are none of, and take them away.
         foreach (var job in app.Services.GetServices<CalendarJob>()) await rollups.RanAsync(job.Name, at, default);

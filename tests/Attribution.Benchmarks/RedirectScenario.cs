@@ -72,9 +72,9 @@ internal static class RedirectScenario
         ];
         var change = new CatalogChange
         {
-            ExpectedVersion = await store.VersionAsync(default), Puts = [.. items.Select(item => KeyValuePair.Create(CatalogKinds.RefOf(item), item))], At = new Timestamp(0),
+            ExpectedVersion = await store.ReadCatalogVersionAsync(default), Puts = [.. items.Select(item => KeyValuePair.Create(CatalogKinds.RefOf(item), item))], At = new Timestamp(0),
         };
-        if (!await store.WriteAsync(change, default)) throw new InvalidOperationException("The links could not be written.");
+        if (!await store.WriteChangeAsync(change, default)) throw new InvalidOperationException("The links could not be written.");
     }
 
     /// <summary>Each is sent when it is due: what is slow makes nothing else late.</summary>

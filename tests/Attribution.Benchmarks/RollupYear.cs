@@ -36,7 +36,7 @@ internal static class RollupYear
         {
             var sums = Day(last.AddDays(i + 1 - Days), placements, random);
             var from = Stopwatch.GetTimestamp();
-            if (!await store.RepairAsync(sums, generation: null, at, default)) throw new InvalidOperationException("The deltas were not taken.");
+            if (!await store.AppendCorrectionAsync(sums, generation: null, at, default)) throw new InvalidOperationException("The deltas were not taken.");
             appending += Stopwatch.GetElapsedTime(from);
             from = Stopwatch.GetTimestamp();
             while (await store.FoldAsync(256, at, default) > 0)

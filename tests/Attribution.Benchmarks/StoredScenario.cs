@@ -38,8 +38,8 @@ internal static class StoreSizeScenario
         {
             var file = new FileInfo(Path.Combine(folder.FullName, "attribution.db"));
             await using var store = await SqliteStore.OpenAsync(new() { Path = file.FullName }, default);
-            await store.WriteAsync(new() { ExpectedVersion = 0, Puts = [.. JourneyScenario.Items.Select(item => KeyValuePair.Create(CatalogKinds.RefOf(item), item))], At = Begin }, default);
-            var market = new EventStream(store, CatalogSnapshot.Create(await store.LoadAsync(default)));
+            await store.WriteChangeAsync(new() { ExpectedVersion = 0, Puts = [.. JourneyScenario.Items.Select(item => KeyValuePair.Create(CatalogKinds.RefOf(item), item))], At = Begin }, default);
+            var market = new EventStream(store, CatalogSnapshot.Create(await store.LoadCatalogAsync(default)));
             var none = new Dictionary<int, Cost>();
             foreach (var size in Sizes.TakeWhile(size => size <= most))
             {

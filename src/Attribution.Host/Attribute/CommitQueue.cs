@@ -110,7 +110,7 @@ public sealed class CommitQueue(Attributor attributor, IOptions<AttributionOptio
             group.ForEach(one => one.Complete(null));
             return asPlanned;
         }
-        catch (Exception e) when (group.Count == 1 || e is StoreFaultException { MayPass: true })
+        catch (Exception e) when (group.Count == 1 || e is StoreFaultException { IsTransient: true })
         {
             group.ForEach(one => one.Complete(e));
         }

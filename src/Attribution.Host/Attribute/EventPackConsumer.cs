@@ -41,14 +41,14 @@ public sealed class EventPackConsumerDefinition : ConsumerDefinition<EventPackCo
         {
             endpointConfigurator.UseMessageRetry(retry =>
             {
-                retry.Handle<StoreFaultException>(fault => fault.MayPass);
+                retry.Handle<StoreFaultException>(fault => fault.IsTransient);
                 retry.Exponential(int.MaxValue, TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(30), TimeSpan.FromMilliseconds(200));
             });
         }
 
         endpointConfigurator.UseMessageRetry(retry =>
         {
-            if (onBroker) retry.Ignore<StoreFaultException>(fault => fault.MayPass);
+            if (onBroker) retry.Ignore<StoreFaultException>(fault => fault.IsTransient);
             retry.Intervals(100, 500, 2_000, 5_000);
         });
     }

@@ -68,7 +68,7 @@ public sealed partial class RebuildRun(
         progress.Phase = "replaying";
         while (true)
         {
-            await rebuild.TakeCatalogAsync(cancellation);
+            await rebuild.CopyCatalogAsync(cancellation);
             await catalogs.RefreshAsync(cancellation);
             await ReplayAsync(rebuild, attributor, progress, cancellation);
             progress.Phase = "catching up";
@@ -99,7 +99,7 @@ public sealed partial class RebuildRun(
     {
         while (await ReportAsync(rebuild, progress, cancellation) >= MaxTailPacks)
         {
-            await attributor.AttributeAsync(await rebuild.NextPacksAsync(cancellation), cancellation);
+            await attributor.AttributeAsync(await rebuild.ReadNextPacksAsync(cancellation), cancellation);
             cancellation.ThrowIfCancellationRequested();
         }
     }

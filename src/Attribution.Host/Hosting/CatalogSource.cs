@@ -19,8 +19,8 @@ public sealed class CatalogCache(ICatalogStore store) : IDisposable
         try
         {
             var seen = current;
-            if (seen is null || await store.VersionAsync(cancellation) != seen.Version)
-                current = seen = Core.Catalog.CatalogSnapshot.Create(await store.LoadAsync(cancellation));
+            if (seen is null || await store.ReadCatalogVersionAsync(cancellation) != seen.Version)
+                current = seen = Core.Catalog.CatalogSnapshot.Create(await store.LoadCatalogAsync(cancellation));
             return seen;
         }
         finally

@@ -19,7 +19,7 @@ internal sealed class StandaloneStore : IAsyncDisposable
 
     /// <summary>Keeps that a command did something.</summary>
     public async ValueTask AuditAsync(string action, CancellationToken cancellation) =>
-        await opened.Store.AddAuditAsync(new AuditEntry { At = Now, By = "command line", Action = action }, cancellation);
+        await opened.Store.AddAuditEntryAsync(new AuditEntry { At = Now, By = "command line", Action = action }, cancellation);
 
     /// <summary>The clock.</summary>
     public Timestamp Now { get; } = Timestamp.From(TimeProvider.System.GetUtcNow());
@@ -41,7 +41,7 @@ internal sealed class StandaloneStore : IAsyncDisposable
 
     /// <summary>The brands there are.</summary>
     public async Task<IReadOnlySet<string>> BrandsAsync(CancellationToken cancellation) =>
-        (await ((ICatalogStore)opened.Store).LoadAsync(cancellation)).Items.Values.OfType<BrandItem>().Select(brand => brand.Id).ToHashSet(StringComparer.Ordinal);
+        (await ((ICatalogStore)opened.Store).LoadCatalogAsync(cancellation)).Items.Values.OfType<BrandItem>().Select(brand => brand.Id).ToHashSet(StringComparer.Ordinal);
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => opened.DisposeAsync();

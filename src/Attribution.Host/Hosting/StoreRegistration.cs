@@ -22,7 +22,7 @@ public static class StoreRegistration
         services.AddSingleton<IRunStore>(provider => provider.GetRequiredService<OpenedStore>().Store);
         services.AddSingleton<IRebuildStore>(provider => provider.GetRequiredService<OpenedStore>().Store);
         services.AddSingleton<IAgreementStore>(provider => provider.GetRequiredService<OpenedStore>().Store);
-        services.AddSingleton<IStatementStore>(provider => provider.GetRequiredService<OpenedStore>().Store);
+        services.AddSingleton<IPayoutStatementStore>(provider => provider.GetRequiredService<OpenedStore>().Store);
         services.AddSingleton<CatalogCache>();
         services.AddHostedService<SnapshotRefresher>();
         services.AddHealthChecks().AddCheck<StoreHealthCheck>("store");
@@ -36,7 +36,7 @@ public static class StoreRegistration
         {
             try
             {
-                await store.VersionAsync(cancellationToken);
+                await store.ReadCatalogVersionAsync(cancellationToken);
                 return HealthCheckResult.Healthy();
             }
             catch (Exception e) when (e is not OperationCanceledException)

@@ -60,7 +60,7 @@ public sealed partial class FitJob(
         // Where another host has fitted meanwhile there is nothing left to do.
         var windows = catalog.Items<BrandItem>().Where(brand => !(catalog.FitsOf(brand.Id) is [.., var last] && last.FittedAt >= started))
             .Select(brand => Window.Of(catalog.FindBrand(brand.Id)!, now, options.Value)).ToDictionary(window => window.Brand, StringComparer.Ordinal);
-        var (_, version, _) = await rollups.AuditAsync(
+        var (_, version, _) = await rollups.ReadForReconciliationAsync(
             journey =>
             {
                 if (windows.TryGetValue(journey.Brand, out var window)) window.Counts.Add(journey, window.From, window.To, catalog);
@@ -75,7 +75,7 @@ public sealed partial class FitJob(
             if (catalog.FitsOf(window.Brand) is not [.., var last] || !fit.SaysTheSameAs(last)) fits.Add(fit);
         }
 
-        if (fits.Count > 0 && !await store.WriteAsync(new CatalogChange { ExpectedVersion = version, Fits = fits, At = now }, cancellation)) return false;
+        if (fits.Count > 0 && !await store.WriteChangeAsync(new CatalogChange { ExpectedVersion = version, Fits = fits, At = now }, cancellation)) return false;
         foreach (var window in windows.Values) await rollups.NoteFitAttemptAsync(new(window.Brand, now, Refusal(window.Counts)), cancellation);
         foreach (var fit in fits) LogFitted(fit.Brand, fit.Number, fit.From, fit.Order, fit.Conversions, fit.NonConverting, fit.Values.Length);
         await catalogs.RefreshAsync(cancellation);

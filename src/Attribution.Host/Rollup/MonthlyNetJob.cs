@@ -78,7 +78,7 @@ public sealed partial class MonthlyNetJob(
         var put = KeyValuePair.Create(CatalogKinds.RefOf(net), (ICatalogItem)net);
         var after = CatalogSnapshot.Create(catalog.Contents with { Items = catalog.Contents.Items.SetItem(put.Key, net) });
         var change = new CatalogChange { ExpectedVersion = catalog.Version, Puts = [put], Deltas = CostMeasures.Between(catalog, after), At = Timestamp.From(time.GetUtcNow()) };
-        if (await store.WriteAsync(change, cancellation)) LogFixed(net.Id, net.Creators.Count);
+        if (await store.WriteChangeAsync(change, cancellation)) LogFixed(net.Id, net.Creators.Count);
         return true;
     }
 

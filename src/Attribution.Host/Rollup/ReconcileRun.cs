@@ -31,7 +31,7 @@ public sealed partial class ReconcileRun(
         {
             cancellation.ThrowIfCancellationRequested();
             // A rebuild in between has put it right.
-            await store.RepairAsync(difference, generation, Timestamp.From(time.GetUtcNow()), cancellation);
+            await store.AppendCorrectionAsync(difference, generation, Timestamp.From(time.GetUtcNow()), cancellation);
         }
 
         foreach (var (book, right) in accruals)
@@ -40,7 +40,7 @@ public sealed partial class ReconcileRun(
             await agreements.ReplaceAccrualsAsync(book, right, cancellation);
         }
 
-        var sums = await store.MendSumsAsync(cancellation);
+        var sums = await store.RepairSumsAsync(cancellation);
         if (sums > 0) LogSums(sums);
         var mismatches = difference.Cells.Count + accruals.Count + sums;
         if (mismatches > 0) meter.Mismatched(mismatches);
@@ -58,7 +58,7 @@ public sealed partial class ReconcileRun(
             var total = await journeys.CountStaleAsync(long.MaxValue, cancellation);
             var before = await BooksAsync(cancellation);
             var (expected, accruals, done) = (new MeasureSums(), new Dictionary<AgreementKey, List<PeriodAccrual>>(), 0L);
-            var (actual, version, generation) = await store.AuditAsync(
+            var (actual, version, generation) = await store.ReadForReconciliationAsync(
                 journey =>
                 {
                     expected.Add(journey, 1);

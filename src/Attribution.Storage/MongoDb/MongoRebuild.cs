@@ -12,9 +12,9 @@ internal sealed class MongoRebuild(MongoStore serving, MongoStore scratch) : IRe
 
     public ICatalogStore Catalog => scratch;
 
-    public ValueTask TakeCatalogAsync(CancellationToken cancellation) => serving.CopyCatalogAsync(scratch, cancellation);
+    public ValueTask CopyCatalogAsync(CancellationToken cancellation) => serving.CopyCatalogAsync(scratch, cancellation);
 
-    public async ValueTask<IReadOnlyList<EventPack>> NextPacksAsync(CancellationToken cancellation)
+    public async ValueTask<IReadOnlyList<EventPack>> ReadNextPacksAsync(CancellationToken cancellation)
     {
         // Packs that appear late may stand before those taken already. At the end it begins again, but where there are as many here as there.
         if (after == ObjectId.Empty && await CountPacksAsync(cancellation) is var (done, total) && done == total) return [];

@@ -20,11 +20,11 @@ public sealed partial class MongoStore
         new(CatalogKind.Brands, "default"), new BrandItem("default", "Default", "USD", "Etc/UTC", "last_touch", new PolicyItem("code_first"), new LookbackItem("P30D", "P7D")));
 
     /// <inheritdoc/>
-    public ValueTask<long> VersionAsync(CancellationToken cancellation) =>
+    public ValueTask<long> ReadCatalogVersionAsync(CancellationToken cancellation) =>
         ReadAsync(async session => (await MetaAsync(session, cancellation)).Number("catalogVersion"), cancellation);
 
     /// <inheritdoc/>
-    public ValueTask<CatalogContents> LoadAsync(CancellationToken cancellation) =>
+    public ValueTask<CatalogContents> LoadCatalogAsync(CancellationToken cancellation) =>
         ReadAsync(
             async session =>
             {
@@ -47,10 +47,10 @@ public sealed partial class MongoStore
             cancellation);
 
     /// <inheritdoc/>
-    public async ValueTask<bool> WriteAsync(CatalogChange change, CancellationToken cancellation)
+    public async ValueTask<bool> WriteChangeAsync(CatalogChange change, CancellationToken cancellation)
     {
         if (change.Puts.Count + change.Deletes.Count > MaxItemsPerVersion) throw new ArgumentException($"The change has more than {MaxItemsPerVersion} items.", nameof(change));
-        if (await VersionAsync(cancellation) != change.ExpectedVersion) return false;
+        if (await ReadCatalogVersionAsync(cancellation) != change.ExpectedVersion) return false;
         return await ExclusiveAsync(
             async bar => await TransactAsync(
                 async session =>
@@ -65,7 +65,7 @@ public sealed partial class MongoStore
     }
 
     /// <inheritdoc/>
-    public ValueTask<IReadOnlyList<CatalogHistoryEntry>> HistoryAsync(CatalogRef item, long? before, int limit, CancellationToken cancellation) =>
+    public ValueTask<IReadOnlyList<CatalogHistoryEntry>> ReadHistoryAsync(CatalogRef item, long? before, int limit, CancellationToken cancellation) =>
         ReadAsync<IReadOnlyList<CatalogHistoryEntry>>(
             async session => (await session.FindAsync(
                 History, new() { { "item", IdOf(item) }, { "_id", new BsonDocument("$lt", before ?? long.MaxValue) } }, cancellation, sort: new("_id", -1), limit: limit))
@@ -79,7 +79,7 @@ public sealed partial class MongoStore
     {
         var version = change.ExpectedVersion + 1;
         var set = new BsonDocument("catalogVersion", version);
-        if (change.ReachesJourneys) set.Add("journeysVersion", version);
+        if (change.AffectsJourneys) set.Add("journeysVersion", version);
         if (await session.UpdateAsync(Meta, new() { { "_id", "store" }, { "catalogVersion", change.ExpectedVersion } }, new("$set", set), cancellation) == 0) return false;
 
         if (change.Deletes.Count > 0)

@@ -39,7 +39,7 @@ public sealed partial class MongoStore
             {
                 // It was silent for so long that somebody took the bar away.
             }
-            catch (Exception e) when (MongoFaultException.Is(e))
+            catch (Exception e) when (MongoFaultException.IsDriverFault(e))
             {
                 throw new MongoFaultException(e);
             }
@@ -83,7 +83,7 @@ public sealed partial class MongoStore
             await Gates.UpdateManyAsync(new BsonDocument { { "_id", new BsonDocument("$gt", 0) }, { "bar", bar } }, open);
             await Gates.UpdateOneAsync(new BsonDocument { { "_id", 0 }, { "bar", bar } }, open);
         }
-        catch (Exception e) when (MongoFaultException.Is(e))
+        catch (Exception e) when (MongoFaultException.IsDriverFault(e))
         {
             // Who waits takes it away in time.
         }
@@ -99,7 +99,7 @@ public sealed partial class MongoStore
                 await Gates.UpdateOneAsync(new BsonDocument { { "_id", 0 }, { "bar", bar } }, new BsonDocument("$inc", new BsonDocument("beat", 1L)), cancellationToken: done);
             }
         }
-        catch (Exception e) when (e is OperationCanceledException || MongoFaultException.Is(e))
+        catch (Exception e) when (e is OperationCanceledException || MongoFaultException.IsDriverFault(e))
         {
             // Done; or silent from now on, and whoever waits draws the conclusion.
         }

@@ -8,7 +8,7 @@ namespace Attribution.Storage.MongoDb;
 public sealed partial class MongoStore
 {
     /// <inheritdoc/>
-    public async ValueTask<int> MendSumsAsync(CancellationToken cancellation)
+    public async ValueTask<int> RepairSumsAsync(CancellationToken cancellation)
     {
         var mended = 0;
         foreach (var (brand, first) in await ReadAsync(session => SeasonsAsync(session, cancellation), cancellation))

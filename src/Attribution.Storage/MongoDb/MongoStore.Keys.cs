@@ -92,7 +92,7 @@ public sealed partial class MongoStore
     public ValueTask RecordWebhookSecretUseAsync(IReadOnlyCollection<KeyValuePair<string, Timestamp>> used, CancellationToken cancellation) => UsedAsync(Secrets, used, cancellation);
 
     /// <inheritdoc/>
-    public async ValueTask<long> AddAuditAsync(AuditEntry entry, CancellationToken cancellation)
+    public async ValueTask<long> AddAuditEntryAsync(AuditEntry entry, CancellationToken cancellation)
     {
         var next = await WriteOneAsync(() => Meta.FindOneAndUpdateAsync<BsonDocument>(
             new BsonDocument("_id", "audit"), new BsonDocument("$inc", new BsonDocument("number", 1L)), new() { IsUpsert = true, ReturnDocument = ReturnDocument.After }, cancellation));
@@ -102,12 +102,12 @@ public sealed partial class MongoStore
     }
 
     /// <inheritdoc/>
-    public async ValueTask EndAuditAsync(long number, int status, CancellationToken cancellation) =>
+    public async ValueTask CompleteAuditEntryAsync(long number, int status, CancellationToken cancellation) =>
         await WriteOneAsync(() => AuditEntries.UpdateOneAsync(
             new BsonDocument { { "_id", number }, { "status", BsonNull.Value } }, new BsonDocument("$set", new BsonDocument("status", status)), cancellationToken: cancellation));
 
     /// <inheritdoc/>
-    public ValueTask<IReadOnlyList<AuditEntry>> AuditLogAsync(long? before, int limit, CancellationToken cancellation) =>
+    public ValueTask<IReadOnlyList<AuditEntry>> ReadAuditLogAsync(long? before, int limit, CancellationToken cancellation) =>
         ReadAsync<IReadOnlyList<AuditEntry>>(
             async session => (await session.FindAsync(AuditEntries, new("_id", new BsonDocument("$lt", before ?? long.MaxValue)), cancellation, sort: new("_id", -1), limit: limit))
                 .ConvertAll(entry => new AuditEntry

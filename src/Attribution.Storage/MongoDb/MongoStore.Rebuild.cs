@@ -40,7 +40,7 @@ public sealed partial class MongoStore
             }
             return new MongoRebuild(this, new MongoStore(client, database, beforeStatement, generation));
         }
-        catch (Exception e) when (MongoFaultException.Is(e))
+        catch (Exception e) when (MongoFaultException.IsDriverFault(e))
         {
             throw new MongoFaultException(e);
         }
@@ -61,7 +61,7 @@ public sealed partial class MongoStore
                 || (name.StartsWith("aliases.", StringComparison.Ordinal) && name != MongoSchema.Aliases(generation))
                 || (name.StartsWith("accruals.", StringComparison.Ordinal) && name != MongoSchema.Accruals(generation));
         }
-        catch (Exception e) when (MongoFaultException.Is(e))
+        catch (Exception e) when (MongoFaultException.IsDriverFault(e))
         {
             throw new MongoFaultException(e);
         }

@@ -9,8 +9,8 @@ namespace Attribution.Storage.MongoDb;
 public sealed partial class MongoStore
 {
     /// <inheritdoc/>
-    public ValueTask<(IReadOnlyList<RejectionDocument> Rejections, string? Cursor)> RejectionsAsync(
-        RejectionQuery query, string? cursor, int limit, CancellationToken cancellation)
+    public ValueTask<(IReadOnlyList<RejectionDocument> Rejections, string? Cursor)> ListRejectionsAsync(
+        RejectionFilter query, string? cursor, int limit, CancellationToken cancellation)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
         var filter = new BsonDocument().With("brand", query.Brand).With("reason", query.Reason is { } reason ? (BsonValue)(int)reason : null)

@@ -86,7 +86,7 @@ public sealed partial class MongoStore
             new BsonDocument { { "_id", attempt.Brand }, { "at", attempt.At.UnixMilliseconds } }.With("refusal", attempt.Refusal), new ReplaceOptions { IsUpsert = true }, cancellation));
 
     /// <inheritdoc/>
-    public ValueTask<(MeasureSums Sums, long CatalogVersion, long Generation)> AuditAsync(Action<Journey> onJourney, CancellationToken cancellation) =>
+    public ValueTask<(MeasureSums Sums, long CatalogVersion, long Generation)> ReadForReconciliationAsync(Action<Journey> onJourney, CancellationToken cancellation) =>
         ReadAsync(
             async session =>
             {
@@ -99,7 +99,7 @@ public sealed partial class MongoStore
             cancellation);
 
     /// <inheritdoc/>
-    public ValueTask<bool> RepairAsync(MeasureSums deltas, long? generation, Timestamp at, CancellationToken cancellation)
+    public ValueTask<bool> AppendCorrectionAsync(MeasureSums deltas, long? generation, Timestamp at, CancellationToken cancellation)
     {
         var documents = DeltasOf(deltas, at, new DocumentWriter());
         return TransactAsync(

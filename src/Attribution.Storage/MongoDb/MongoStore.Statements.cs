@@ -10,7 +10,7 @@ namespace Attribution.Storage.MongoDb;
 public sealed partial class MongoStore
 {
     /// <inheritdoc/>
-    public ValueTask<IReadOnlyList<string>> EarningCreatorsAsync(string brand, CancellationToken cancellation) =>
+    public ValueTask<IReadOnlyList<string>> ListEarningCreatorsAsync(string brand, CancellationToken cancellation) =>
         ReadAsync<IReadOnlyList<string>>(
             async session => [.. (await session.AggregateAsync(
                 Ledger, cancellation,
@@ -19,7 +19,7 @@ public sealed partial class MongoStore
             cancellation);
 
     /// <inheritdoc/>
-    public ValueTask<CreatorAccount> AccountAsync(string brand, string creator, DateOnly through, CancellationToken cancellation) =>
+    public ValueTask<CreatorAccount> ReadAccountAsync(string brand, string creator, DateOnly through, CancellationToken cancellation) =>
         ReadAsync(
             async session =>
             {
@@ -57,8 +57,8 @@ public sealed partial class MongoStore
             cancellation);
 
     /// <inheritdoc/>
-    public ValueTask<ClosedStatement?> CloseStatementAsync(string brand, CreatorAccount read, CreatorStatement statement, Signature by, CancellationToken cancellation) =>
-        TransactAsync<ClosedStatement?>(
+    public ValueTask<ClosedPayoutStatement?> CloseStatementAsync(string brand, CreatorAccount read, CreatorStatement statement, ActorStamp by, CancellationToken cancellation) =>
+        TransactAsync<ClosedPayoutStatement?>(
             async session =>
             {
                 var before = await session.FirstAsync(Statements, new() { { "brand", brand }, { "creator", read.Creator } }, cancellation, sort: new("month", -1));
@@ -80,15 +80,15 @@ public sealed partial class MongoStore
             cancellation);
 
     /// <inheritdoc/>
-    public ValueTask<ClosedStatement?> FindStatementAsync(string brand, string creator, DateOnly month, CancellationToken cancellation) =>
+    public ValueTask<ClosedPayoutStatement?> FindStatementAsync(string brand, string creator, DateOnly month, CancellationToken cancellation) =>
         FindStatementAsync(new BsonDocument { { "brand", brand }, { "creator", creator }, { "month", month.DayNumber } }, cancellation);
 
     /// <inheritdoc/>
-    public ValueTask<ClosedStatement?> FindStatementAsync(string brand, long number, CancellationToken cancellation) =>
+    public ValueTask<ClosedPayoutStatement?> FindStatementAsync(string brand, long number, CancellationToken cancellation) =>
         FindStatementAsync(new BsonDocument("_id", IdOf(brand, number)), cancellation);
 
     /// <inheritdoc/>
-    public ValueTask<ClosedStatement?> PayStatementAsync(string brand, long number, Signature by, string? reference, CancellationToken cancellation) =>
+    public ValueTask<ClosedPayoutStatement?> MarkStatementPaidAsync(string brand, long number, ActorStamp by, string? reference, CancellationToken cancellation) =>
         TransactAsync(
             async session =>
             {
@@ -101,7 +101,7 @@ public sealed partial class MongoStore
             cancellation);
 
     /// <inheritdoc/>
-    public ValueTask<long> ApproveAsync(string brand, string creator, IReadOnlyCollection<(string Item, string Campaign)> items, Signature by, CancellationToken cancellation) =>
+    public ValueTask<long> ApproveItemsAsync(string brand, string creator, IReadOnlyCollection<(string Item, string Campaign)> items, ActorStamp by, CancellationToken cancellation) =>
         TransactAsync(
             async session =>
             {
@@ -119,12 +119,12 @@ public sealed partial class MongoStore
             },
             cancellation);
 
-    private ValueTask<ClosedStatement?> FindStatementAsync(BsonDocument filter, CancellationToken cancellation) =>
+    private ValueTask<ClosedPayoutStatement?> FindStatementAsync(BsonDocument filter, CancellationToken cancellation) =>
         ReadAsync(async session => await session.FirstAsync(Statements, filter, cancellation) is { } statement ? StatementOf(statement) : null, cancellation);
 
     private static string IdOf(string brand, long number) => FormattableString.Invariant($"{brand} {number}");
 
-    private static ClosedStatement StatementOf(BsonDocument statement) => new(
+    private static ClosedPayoutStatement StatementOf(BsonDocument statement) => new(
         statement.Number("number"), statement.Text("creator"),
         new() { Month = statement.Day("month"), Lines = [.. LinesOf(statement)], CarriedIn = statement.Number("carriedIn") },
         new(statement.Text("closedBy"), statement.TextOrNull("closedByKey"), statement.Instant("closedAt")),

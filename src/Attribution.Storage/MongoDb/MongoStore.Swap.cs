@@ -19,7 +19,7 @@ public sealed partial class MongoStore
                 var meta = await ReadAsync(session => MetaAsync(session, cancellation), cancellation);
                 if (FindRebuild(meta, swap.Run) is { } before) return before;
                 if (meta.Number("catalogVersion") != swap.CatalogVersion) return null;
-                while (await rebuild.NextPacksAsync(cancellation) is { Count: > 0 } packs) await swap.Replay(packs);
+                while (await rebuild.ReadNextPacksAsync(cancellation) is { Count: > 0 } packs) await swap.Replay(packs);
 
                 var (lines, conversions, journeys) = await ReadAsync(session => BooksAsync(session, scratch, swap, cancellation), cancellation);
                 var matched = await scratch.ReadAsync(session => session.FindAsync(scratch.Items, new("matched", true), cancellation, only: new("_id", 1)), cancellation);
@@ -63,7 +63,7 @@ public sealed partial class MongoStore
         {
             var journey = JourneyCodec.Decode(document.Bytes("journey"));
             measures.Add(journey, 1);
-            foreach (var (key, standing) in RebuiltBooks.Of(journey, swap.At)) waiting[(journey.Brand, key)] = standing;
+            foreach (var (key, standing) in RebuiltLedger.ExpectedEntries(journey, swap.At)) waiting[(journey.Brand, key)] = standing;
             if (waiting.Count >= BatchSize) await BookAsync();
         }
         await BookAsync();
@@ -101,7 +101,7 @@ public sealed partial class MongoStore
                 var recorded = stored.ConvertAll(LineOf).ToLookup(line => line.Conversion, StringComparer.Ordinal);
                 foreach (var ((_, conversion), standing) in brand)
                 {
-                    var difference = LedgerDifference.Of([.. recorded[conversion]], standing, RebuiltBooks.Cause(swap.Run), swap.At).ToList();
+                    var difference = LedgerDifference.Of([.. recorded[conversion]], standing, RebuiltLedger.CauseFor(swap.Run), swap.At).ToList();
                     if (difference.Count == 0) continue;
                     lines.AddRange(difference);
                     conversions++;

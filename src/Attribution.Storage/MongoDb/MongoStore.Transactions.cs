@@ -33,7 +33,7 @@ public sealed partial class MongoStore
             {
                 await Task.Delay(Math.Min(attempt, 20), cancellation);
             }
-            catch (Exception e) when (MongoFaultException.Is(e))
+            catch (Exception e) when (MongoFaultException.IsDriverFault(e))
             {
                 throw new MongoFaultException(e);
             }
@@ -87,7 +87,7 @@ public sealed partial class MongoStore
             using var handle = await client.StartSessionAsync(new ClientSessionOptions { Snapshot = true }, cancellation);
             return await work(new MongoSession(handle, null));
         }
-        catch (Exception e) when (MongoFaultException.Is(e))
+        catch (Exception e) when (MongoFaultException.IsDriverFault(e))
         {
             throw new MongoFaultException(e);
         }
@@ -103,7 +103,7 @@ public sealed partial class MongoStore
             beforeStatement?.Invoke("committed");
             return result;
         }
-        catch (Exception e) when (MongoFaultException.Is(e))
+        catch (Exception e) when (MongoFaultException.IsDriverFault(e))
         {
             throw new MongoFaultException(e);
         }

@@ -6,7 +6,7 @@ namespace Attribution.Storage.MongoDb;
 public sealed partial class MongoStore
 {
     /// <inheritdoc/>
-    public ValueTask<IReadOnlyList<UserDocument>> UsersAsync(CancellationToken cancellation) =>
+    public ValueTask<IReadOnlyList<UserDocument>> ListUsersAsync(CancellationToken cancellation) =>
         ReadAsync<IReadOnlyList<UserDocument>>(async session => (await session.FindAsync(Users, [], cancellation, sort: new("_id", 1))).ConvertAll(UserOf), cancellation);
 
     /// <inheritdoc/>
@@ -16,7 +16,7 @@ public sealed partial class MongoStore
     }
 
     /// <inheritdoc/>
-    public ValueTask<UserDocument?> ChangeUserAsync(string name, Func<UserDocument, UserDocument> change, CancellationToken cancellation) =>
+    public ValueTask<UserDocument?> UpdateUserAsync(string name, Func<UserDocument, UserDocument> change, CancellationToken cancellation) =>
         TransactAsync(
             async session =>
             {
@@ -32,7 +32,7 @@ public sealed partial class MongoStore
         WriteOneAsync(async () => (await Users.DeleteOneAsync(new BsonDocument("_id", name), cancellation)).DeletedCount == 1);
 
     /// <inheritdoc/>
-    public ValueTask<IReadOnlyList<string>> SessionKeysAsync(CancellationToken cancellation) =>
+    public ValueTask<IReadOnlyList<string>> ListSessionKeysAsync(CancellationToken cancellation) =>
         ReadAsync<IReadOnlyList<string>>(async session => (await session.FindAsync(SessionKeys, [], cancellation, sort: new("_id", 1))).ConvertAll(key => key.Text("key")), cancellation);
 
     /// <inheritdoc/>
@@ -41,7 +41,7 @@ public sealed partial class MongoStore
 
     private static BsonDocument UserOf(UserDocument user) => new BsonDocument
     {
-        { "_id", user.Name }, { "scopes", (int)user.Scopes }, { "createdAt", user.CreatedAt.UnixMilliseconds }, { "wrongTries", user.WrongTries },
+        { "_id", user.Name }, { "scopes", (int)user.Scopes }, { "createdAt", user.CreatedAt.UnixMilliseconds }, { "wrongTries", user.FailedAttempts },
     }.With("password", user.PasswordHash).With("brand", user.Brand).With("lockedUntil", user.LockedUntil).With("signedInAt", user.SignedInAt);
 
     private static UserDocument UserOf(BsonDocument user) => new()
@@ -51,7 +51,7 @@ public sealed partial class MongoStore
         Scopes = (KeyScopes)user.Number("scopes"),
         Brand = user.TextOrNull("brand"),
         CreatedAt = user.Instant("createdAt"),
-        WrongTries = (int)user.Number("wrongTries"),
+        FailedAttempts = (int)user.Number("wrongTries"),
         LockedUntil = user.InstantOrNull("lockedUntil"),
         SignedInAt = user.InstantOrNull("signedInAt"),
     };

@@ -21,6 +21,6 @@ public sealed class SqliteFaultException : StoreFaultException
     public bool IsBusy => PrimaryCode == raw.SQLITE_BUSY;
 
     /// <inheritdoc/>
-    public override bool MayPass => PrimaryCode is raw.SQLITE_BUSY or raw.SQLITE_LOCKED or raw.SQLITE_FULL or raw.SQLITE_IOERR or raw.SQLITE_NOMEM
+    public override bool IsTransient => PrimaryCode is raw.SQLITE_BUSY or raw.SQLITE_LOCKED or raw.SQLITE_FULL or raw.SQLITE_IOERR or raw.SQLITE_NOMEM
         or raw.SQLITE_CANTOPEN or raw.SQLITE_READONLY or raw.SQLITE_PROTOCOL or raw.SQLITE_INTERRUPT;
 }

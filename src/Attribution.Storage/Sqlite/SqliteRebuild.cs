@@ -9,9 +9,9 @@ internal sealed class SqliteRebuild(SqliteStore serving, SqliteStore scratch) : 
 
     public ICatalogStore Catalog => scratch;
 
-    public ValueTask TakeCatalogAsync(CancellationToken cancellation) => serving.CopyCatalogAsync(scratch, cancellation);
+    public ValueTask CopyCatalogAsync(CancellationToken cancellation) => serving.CopyCatalogAsync(scratch, cancellation);
 
-    public ValueTask<IReadOnlyList<EventPack>> NextPacksAsync(CancellationToken cancellation) => serving.PacksAfterAsync(scratch, cancellation);
+    public ValueTask<IReadOnlyList<EventPack>> ReadNextPacksAsync(CancellationToken cancellation) => serving.PacksAfterAsync(scratch, cancellation);
 
     public async ValueTask<(long Done, long Total)> CountPacksAsync(CancellationToken cancellation) =>
         (await scratch.CountPacksAsync(cancellation), await serving.CountPacksAsync(cancellation));

@@ -5,7 +5,7 @@ namespace Attribution.Storage.Sqlite;
 public sealed partial class SqliteStore
 {
     /// <inheritdoc/>
-    public ValueTask<long> AddAuditAsync(AuditEntry entry, CancellationToken cancellation) =>
+    public ValueTask<long> AddAuditEntryAsync(AuditEntry entry, CancellationToken cancellation) =>
         database.WriteAsync(
             session =>
             {
@@ -19,11 +19,11 @@ public sealed partial class SqliteStore
             cancellation);
 
     /// <inheritdoc/>
-    public ValueTask EndAuditAsync(long number, int status, CancellationToken cancellation) =>
+    public ValueTask CompleteAuditEntryAsync(long number, int status, CancellationToken cancellation) =>
         database.WriteAsync(session => { session["UPDATE audit SET status = ? WHERE seq = ? AND status IS NULL"].Bind(1, status).Bind(2, number).Run(); }, cancellation);
 
     /// <inheritdoc/>
-    public ValueTask<IReadOnlyList<AuditEntry>> AuditLogAsync(long? before, int limit, CancellationToken cancellation) =>
+    public ValueTask<IReadOnlyList<AuditEntry>> ReadAuditLogAsync(long? before, int limit, CancellationToken cancellation) =>
         database.ReadAsync<IReadOnlyList<AuditEntry>>(
             session =>
             {

@@ -10,10 +10,10 @@ namespace Attribution.Storage.Sqlite;
 public sealed partial class SqliteStore
 {
     /// <inheritdoc/>
-    public ValueTask<long> VersionAsync(CancellationToken cancellation) => database.ReadAsync(CatalogVersion, cancellation);
+    public ValueTask<long> ReadCatalogVersionAsync(CancellationToken cancellation) => database.ReadAsync(CatalogVersion, cancellation);
 
     /// <inheritdoc/>
-    public ValueTask<CatalogContents> LoadAsync(CancellationToken cancellation) =>
+    public ValueTask<CatalogContents> LoadCatalogAsync(CancellationToken cancellation) =>
         database.ReadAsync(
             session =>
             {
@@ -35,7 +35,7 @@ public sealed partial class SqliteStore
             cancellation);
 
     /// <inheritdoc/>
-    public async ValueTask<bool> WriteAsync(CatalogChange change, CancellationToken cancellation)
+    public async ValueTask<bool> WriteChangeAsync(CatalogChange change, CancellationToken cancellation)
     {
         var puts = change.Puts.Select(put => (put.Key, Item: CatalogItemCodec.Encode(put.Key.Kind, put.Value))).ToArray();
         var fits = change.Fits.Select(fit => (Fit: fit, Document: FitCodec.Encode(fit, new DocumentWriter()))).ToArray();
@@ -52,7 +52,7 @@ public sealed partial class SqliteStore
                 }
                 var put = session["INSERT INTO catalog_items (kind, id, item) VALUES (?, ?, ?) ON CONFLICT (kind, id) DO UPDATE SET item = excluded.item"];
                 foreach (var (reference, item) in puts) put.Bind(1, (int)reference.Kind).Bind(2, reference.Id).BindText(3, item).Run();
-                if (change.ReachesJourneys)
+                if (change.AffectsJourneys)
                     session["UPDATE meta SET value = ? WHERE key = 'journeys_version'"].Bind(1, change.ExpectedVersion + 1).Run();
                 InsertHistory(session, change, puts);
                 InsertDeltas(session, deltas, change.At);
@@ -85,7 +85,7 @@ public sealed partial class SqliteStore
     }
 
     /// <inheritdoc/>
-    public ValueTask<IReadOnlyList<CatalogHistoryEntry>> HistoryAsync(CatalogRef item, long? before, int limit, CancellationToken cancellation) =>
+    public ValueTask<IReadOnlyList<CatalogHistoryEntry>> ReadHistoryAsync(CatalogRef item, long? before, int limit, CancellationToken cancellation) =>
         database.ReadAsync<IReadOnlyList<CatalogHistoryEntry>>(
             session =>
             {

@@ -7,7 +7,7 @@ namespace Attribution.Storage.Sqlite;
 public sealed partial class SqliteStore
 {
     /// <inheritdoc/>
-    public async ValueTask<int> MendSumsAsync(CancellationToken cancellation)
+    public async ValueTask<int> RepairSumsAsync(CancellationToken cancellation)
     {
         var seasons = await database.ReadAsync(
             session =>

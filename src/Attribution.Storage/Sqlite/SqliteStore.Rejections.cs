@@ -10,8 +10,8 @@ public sealed partial class SqliteStore
     private const string RejectionColumns = "SELECT id, brand, source, received_at, reason, pointer, detail, event_id, schema, payload, resolved_at FROM rejections ";
 
     /// <inheritdoc/>
-    public ValueTask<(IReadOnlyList<RejectionDocument> Rejections, string? Cursor)> RejectionsAsync(
-        RejectionQuery query, string? cursor, int limit, CancellationToken cancellation)
+    public ValueTask<(IReadOnlyList<RejectionDocument> Rejections, string? Cursor)> ListRejectionsAsync(
+        RejectionFilter query, string? cursor, int limit, CancellationToken cancellation)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
         // The cursor is the id of the last one answered.

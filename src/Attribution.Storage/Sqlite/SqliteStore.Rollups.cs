@@ -95,7 +95,7 @@ public sealed partial class SqliteStore
             cancellation);
 
     /// <inheritdoc/>
-    public async ValueTask<(MeasureSums Sums, long CatalogVersion, long Generation)> AuditAsync(Action<Journey> onJourney, CancellationToken cancellation)
+    public async ValueTask<(MeasureSums Sums, long CatalogVersion, long Generation)> ReadForReconciliationAsync(Action<Journey> onJourney, CancellationToken cancellation)
     {
         // It takes as long as the store is large, so it has a connection of its own and leaves its caller's thread.
         return await Task.Run(
@@ -115,7 +115,7 @@ public sealed partial class SqliteStore
     }
 
     /// <inheritdoc/>
-    public async ValueTask<bool> RepairAsync(MeasureSums deltas, long? generation, Timestamp at, CancellationToken cancellation)
+    public async ValueTask<bool> AppendCorrectionAsync(MeasureSums deltas, long? generation, Timestamp at, CancellationToken cancellation)
     {
         var documents = MeasureCodec.EncodeByBrand(deltas, new DocumentWriter());
         return await database.WriteAsync(

@@ -8,7 +8,7 @@ namespace Attribution.Storage.Sqlite;
 public sealed partial class SqliteStore
 {
     /// <inheritdoc/>
-    public ValueTask<IReadOnlyList<string>> EarningCreatorsAsync(string brand, CancellationToken cancellation) =>
+    public ValueTask<IReadOnlyList<string>> ListEarningCreatorsAsync(string brand, CancellationToken cancellation) =>
         database.ReadAsync<IReadOnlyList<string>>(
             session =>
             {
@@ -20,7 +20,7 @@ public sealed partial class SqliteStore
             cancellation);
 
     /// <inheritdoc/>
-    public ValueTask<CreatorAccount> AccountAsync(string brand, string creator, DateOnly through, CancellationToken cancellation) =>
+    public ValueTask<CreatorAccount> ReadAccountAsync(string brand, string creator, DateOnly through, CancellationToken cancellation) =>
         database.ReadAsync(
             session =>
             {
@@ -50,8 +50,8 @@ public sealed partial class SqliteStore
             cancellation);
 
     /// <inheritdoc/>
-    public ValueTask<ClosedStatement?> CloseStatementAsync(string brand, CreatorAccount read, CreatorStatement statement, Signature by, CancellationToken cancellation) =>
-        database.WriteAsync<ClosedStatement?>(
+    public ValueTask<ClosedPayoutStatement?> CloseStatementAsync(string brand, CreatorAccount read, CreatorStatement statement, ActorStamp by, CancellationToken cancellation) =>
+        database.WriteAsync<ClosedPayoutStatement?>(
             session =>
             {
                 if (LastStatement(session, brand, read.Creator).Month != read.LastMonth) return null;
@@ -74,7 +74,7 @@ public sealed partial class SqliteStore
             cancellation);
 
     /// <inheritdoc/>
-    public ValueTask<ClosedStatement?> FindStatementAsync(string brand, string creator, DateOnly month, CancellationToken cancellation) =>
+    public ValueTask<ClosedPayoutStatement?> FindStatementAsync(string brand, string creator, DateOnly month, CancellationToken cancellation) =>
         database.ReadAsync(
             session =>
             {
@@ -86,11 +86,11 @@ public sealed partial class SqliteStore
             cancellation);
 
     /// <inheritdoc/>
-    public ValueTask<ClosedStatement?> FindStatementAsync(string brand, long number, CancellationToken cancellation) =>
+    public ValueTask<ClosedPayoutStatement?> FindStatementAsync(string brand, long number, CancellationToken cancellation) =>
         database.ReadAsync(session => ReadStatement(session, brand, number), cancellation);
 
     /// <inheritdoc/>
-    public ValueTask<ClosedStatement?> PayStatementAsync(string brand, long number, Signature by, string? reference, CancellationToken cancellation) =>
+    public ValueTask<ClosedPayoutStatement?> MarkStatementPaidAsync(string brand, long number, ActorStamp by, string? reference, CancellationToken cancellation) =>
         database.WriteAsync(
             session =>
             {
@@ -101,7 +101,7 @@ public sealed partial class SqliteStore
             cancellation);
 
     /// <inheritdoc/>
-    public ValueTask<long> ApproveAsync(string brand, string creator, IReadOnlyCollection<(string Item, string Campaign)> items, Signature by, CancellationToken cancellation) =>
+    public ValueTask<long> ApproveItemsAsync(string brand, string creator, IReadOnlyCollection<(string Item, string Campaign)> items, ActorStamp by, CancellationToken cancellation) =>
         database.WriteAsync(
             session =>
             {
@@ -121,15 +121,15 @@ public sealed partial class SqliteStore
         return last;
     }
 
-    private static ClosedStatement? ReadStatement(SqliteSession session, string brand, long number)
+    private static ClosedPayoutStatement? ReadStatement(SqliteSession session, string brand, long number)
     {
         var select = session[
             "SELECT s.creator, s.month, s.carried_in, s.closed_at, s.by_name, s.by_key, p.at, p.by_name, p.by_key, p.reference "
             + "FROM statements s LEFT JOIN payouts p ON p.brand = s.brand AND p.number = s.number WHERE s.brand = ? AND s.number = ?"].Bind(1, brand).Bind(2, number);
         if (!select.Step()) return null;
         var (creator, month, carriedIn) = (select.Text(0), DateOnly.FromDayNumber((int)select.Int64(1)), select.Int64(2));
-        var closed = new Signature(select.Text(4), select.TextOrNull(5), new Timestamp(select.Int64(3)));
-        var paid = select.IsNull(6) ? null : new Signature(select.Text(7), select.TextOrNull(8), new Timestamp(select.Int64(6)));
+        var closed = new ActorStamp(select.Text(4), select.TextOrNull(5), new Timestamp(select.Int64(3)));
+        var paid = select.IsNull(6) ? null : new ActorStamp(select.Text(7), select.TextOrNull(8), new Timestamp(select.Int64(6)));
         var reference = select.TextOrNull(9);
         select.Reset();
 

@@ -44,7 +44,7 @@ public sealed partial class SqliteStore
         void Take(Journey journey)
         {
             missing.Add(journey, 1);
-            foreach (var (key, standing) in RebuiltBooks.Of(journey, swap.At)) Book(journey.Brand, key, standing);
+            foreach (var (key, standing) in RebuiltLedger.ExpectedEntries(journey, swap.At)) Book(journey.Brand, key, standing);
         }
 
         void ReverseWhatIsGone()
@@ -63,7 +63,7 @@ public sealed partial class SqliteStore
 
         void Book(string brand, string key, IEnumerable<LedgerEntry> standing)
         {
-            var difference = LedgerDifference.Of(ReadLines(session, brand, key), standing, RebuiltBooks.Cause(swap.Run), swap.At).ToList();
+            var difference = LedgerDifference.Of(ReadLines(session, brand, key), standing, RebuiltLedger.CauseFor(swap.Run), swap.At).ToList();
             if (difference.Count == 0) return;
             InsertLedger(session, difference);
             conversions++;

@@ -5,7 +5,7 @@ public sealed partial class SqliteStore
     private const string UserColumns = "name, password, scopes, brand, created_at, wrong_tries, locked_until, signed_in_at";
 
     /// <inheritdoc/>
-    public ValueTask<IReadOnlyList<UserDocument>> UsersAsync(CancellationToken cancellation) =>
+    public ValueTask<IReadOnlyList<UserDocument>> ListUsersAsync(CancellationToken cancellation) =>
         database.ReadAsync<IReadOnlyList<UserDocument>>(
             session =>
             {
@@ -24,7 +24,7 @@ public sealed partial class SqliteStore
     }
 
     /// <inheritdoc/>
-    public ValueTask<UserDocument?> ChangeUserAsync(string name, Func<UserDocument, UserDocument> change, CancellationToken cancellation) =>
+    public ValueTask<UserDocument?> UpdateUserAsync(string name, Func<UserDocument, UserDocument> change, CancellationToken cancellation) =>
         database.WriteAsync(
             session =>
             {
@@ -42,7 +42,7 @@ public sealed partial class SqliteStore
         database.WriteAsync(session => session["DELETE FROM users WHERE name = ?"].Bind(1, name).Run() > 0, cancellation);
 
     /// <inheritdoc/>
-    public ValueTask<IReadOnlyList<string>> SessionKeysAsync(CancellationToken cancellation) =>
+    public ValueTask<IReadOnlyList<string>> ListSessionKeysAsync(CancellationToken cancellation) =>
         database.ReadAsync<IReadOnlyList<string>>(
             session =>
             {
@@ -64,7 +64,7 @@ public sealed partial class SqliteStore
         Scopes = (KeyScopes)row.Int64(2),
         Brand = row.TextOrNull(3),
         CreatedAt = new(row.Int64(4)),
-        WrongTries = (int)row.Int64(5),
+        FailedAttempts = (int)row.Int64(5),
         LockedUntil = InstantOrNull(row, 6),
         SignedInAt = InstantOrNull(row, 7),
     };
@@ -72,7 +72,7 @@ public sealed partial class SqliteStore
     private static int PutUser(SqliteSession session, string orElse, UserDocument user)
     {
         var put = session[$"INSERT OR {orElse} INTO users ({UserColumns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"];
-        put.Bind(1, user.Name).Bind(2, user.PasswordHash).Bind(3, (long)user.Scopes).Bind(4, user.Brand).Bind(5, user.CreatedAt.UnixMilliseconds).Bind(6, user.WrongTries);
+        put.Bind(1, user.Name).Bind(2, user.PasswordHash).Bind(3, (long)user.Scopes).Bind(4, user.Brand).Bind(5, user.CreatedAt.UnixMilliseconds).Bind(6, user.FailedAttempts);
         BindInstant(put, 7, user.LockedUntil);
         BindInstant(put, 8, user.SignedInAt);
         return put.Run();

@@ -50,7 +50,7 @@ public abstract partial class StoreConformance
         await store.Rollups.FoldAsync(100, Now, Cancellation);
         await foreach (var (key, cell) in (await store.Rollups.ReadAsync(Brand, DateOnly.MinValue, DateOnly.MaxValue, null, Cancellation)).Cells)
             (key, cell[Measure.Commission]).ShouldBe((new RollupKey(Brand, new DateOnly(2026, 3, 2), "spring", "mia"), 400));
-        ShouldBeSame((await store.Rollups.AuditAsync(_ => { }, Cancellation)).Sums, new MeasureSums());
+        ShouldBeSame((await store.Rollups.ReadForReconciliationAsync(_ => { }, Cancellation)).Sums, new MeasureSums());
 
         await Write(store, Creator("mia"));
         booked = await store.Agreements.AgreementBookAsync(Agreed, Cancellation);
@@ -65,7 +65,7 @@ public abstract partial class StoreConformance
         foreach (var key in await store.Agreements.KnownAgreementsAsync(Cancellation))
             (await store.Agreements.AdjustAsync(Booking(await store.Agreements.AgreementBookAsync(key, Cancellation)), Cancellation)).ShouldBeTrue();
         await using var rebuild = await store.Rebuilds.OpenRebuildAsync("a", Cancellation);
-        await rebuild.TakeCatalogAsync(Cancellation);
+        await rebuild.CopyCatalogAsync(Cancellation);
         await rebuild.Journeys.CommitAsync(Accrued(Accrual("o:1", 70), Accrual("o:3", 1) with { Agreement = "eve-1" }) with { CatalogVersion = 0 }, Cancellation);
 
         await rebuild.SwapAsync(Swap(NextId()), Cancellation);

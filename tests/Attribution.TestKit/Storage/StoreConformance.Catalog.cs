@@ -14,8 +14,8 @@ public abstract partial class StoreConformance
     {
         await using var store = await Fresh();
 
-        (await store.Catalog.VersionAsync(Cancellation)).ShouldBe(0);
-        var contents = await store.Catalog.LoadAsync(Cancellation);
+        (await store.Catalog.ReadCatalogVersionAsync(Cancellation)).ShouldBe(0);
+        var contents = await store.Catalog.LoadCatalogAsync(Cancellation);
         contents.Version.ShouldBe(0);
         contents.Matched.ShouldBeEmpty();
         contents.Items.Single().ShouldBe(new(
@@ -29,13 +29,13 @@ public abstract partial class StoreConformance
         await using var store = await Fresh();
         await Write(store, Creator("mia"), Creator("tom"), Creator("eve"));
 
-        (await store.Catalog.WriteAsync(
+        (await store.Catalog.WriteChangeAsync(
             new CatalogChange { ExpectedVersion = 1, At = Now, Puts = [Creator("mia", "Mia G.")], Deletes = [new(CatalogKind.Creators, "tom"), new(CatalogKind.Codes, "eve")] },
             Cancellation)).ShouldBeTrue();
 
-        var contents = await store.Catalog.LoadAsync(Cancellation);
+        var contents = await store.Catalog.LoadCatalogAsync(Cancellation);
         contents.Version.ShouldBe(2);
-        (await store.Catalog.VersionAsync(Cancellation)).ShouldBe(2);
+        (await store.Catalog.ReadCatalogVersionAsync(Cancellation)).ShouldBe(2);
         contents.Items.Keys.Select(item => item.Id).Order(StringComparer.Ordinal).ShouldBe(["default", "eve", "mia"]);
         ((CreatorItem)contents.Items[new(CatalogKind.Creators, "mia")]).Name.ShouldBe("Mia G.");
     }
@@ -46,16 +46,16 @@ public abstract partial class StoreConformance
         await using var store = await Fresh();
         var mia = new CatalogRef(CatalogKind.Creators, "mia");
         await Write(store, Creator("mia"), Creator("tom"));
-        (await store.Catalog.WriteAsync(new CatalogChange { ExpectedVersion = 1, At = Now, Puts = [Creator("mia", "Mia G.")], By = new("shop", "k1") }, Cancellation)).ShouldBeTrue();
-        (await store.Catalog.WriteAsync(new CatalogChange { ExpectedVersion = 1, At = Now, Puts = [Creator("mia", "Mia X.")] }, Cancellation)).ShouldBeFalse();
-        (await store.Catalog.WriteAsync(new CatalogChange { ExpectedVersion = 2, At = Now, Deletes = [mia], By = new("local", null) }, Cancellation)).ShouldBeTrue();
+        (await store.Catalog.WriteChangeAsync(new CatalogChange { ExpectedVersion = 1, At = Now, Puts = [Creator("mia", "Mia G.")], By = new("shop", "k1") }, Cancellation)).ShouldBeTrue();
+        (await store.Catalog.WriteChangeAsync(new CatalogChange { ExpectedVersion = 1, At = Now, Puts = [Creator("mia", "Mia X.")] }, Cancellation)).ShouldBeFalse();
+        (await store.Catalog.WriteChangeAsync(new CatalogChange { ExpectedVersion = 2, At = Now, Deletes = [mia], By = new("local", null) }, Cancellation)).ShouldBeTrue();
 
-        var all = await store.Catalog.HistoryAsync(mia, null, 10, Cancellation);
+        var all = await store.Catalog.ReadHistoryAsync(mia, null, 10, Cancellation);
         all.Select(entry => (entry.Version, entry.At, entry.By, ((CreatorItem?)entry.Item)?.Name)).ShouldBe(
             [(3, Now, new("local", null), null), (2, Now, new("shop", "k1"), "Mia G."), (1, Now, null, ((CreatorItem)Creator("mia").Value).Name)]);
-        (await store.Catalog.HistoryAsync(mia, null, 2, Cancellation)).ShouldBe(all.Take(2));
-        (await store.Catalog.HistoryAsync(mia, all[1].Number, 10, Cancellation)).Select(entry => entry.Number).ShouldBe([all[2].Number]);
-        (await store.Catalog.HistoryAsync(new(CatalogKind.Codes, "mia"), null, 10, Cancellation)).ShouldBeEmpty();
+        (await store.Catalog.ReadHistoryAsync(mia, null, 2, Cancellation)).ShouldBe(all.Take(2));
+        (await store.Catalog.ReadHistoryAsync(mia, all[1].Number, 10, Cancellation)).Select(entry => entry.Number).ShouldBe([all[2].Number]);
+        (await store.Catalog.ReadHistoryAsync(new(CatalogKind.Codes, "mia"), null, 10, Cancellation)).ShouldBeEmpty();
     }
 
     [Fact]
@@ -66,7 +66,7 @@ public abstract partial class StoreConformance
         await Write(store, new KeyValuePair<CatalogRef, ICatalogItem>(
             new(CatalogKind.Costs, "fee"), new CostItem("fee", "spring", "fee", "USD", 1m, On: new DateOnly(2026, 3, 1))));
 
-        var contents = await store.Catalog.LoadAsync(Cancellation);
+        var contents = await store.Catalog.LoadCatalogAsync(Cancellation);
         (contents.Version, contents.JourneysVersion).ShouldBe((2, 1));
     }
 
@@ -77,11 +77,11 @@ public abstract partial class StoreConformance
         await Write(store, Creator("mia"));
 
         foreach (var version in (long[])[0, 2])
-            (await store.Catalog.WriteAsync(
+            (await store.Catalog.WriteChangeAsync(
                 new CatalogChange { ExpectedVersion = version, At = Now, Puts = [Creator("tom")], Deltas = Sums((Key(), 1)) }, Cancellation)).ShouldBeFalse();
 
-        (await store.Catalog.LoadAsync(Cancellation)).Items.Count.ShouldBe(2);
-        (await store.Catalog.VersionAsync(Cancellation)).ShouldBe(1);
+        (await store.Catalog.LoadCatalogAsync(Cancellation)).Items.Count.ShouldBe(2);
+        (await store.Catalog.ReadCatalogVersionAsync(Cancellation)).ShouldBe(1);
         (await store.Rollups.BacklogAsync(Cancellation)).Count.ShouldBe(0);
     }
 
@@ -93,10 +93,10 @@ public abstract partial class StoreConformance
         deltas.Add(Key(), Measure.CostFee, 30_000);
         deltas.Add(Key(brand: "other"), Measure.CostGift, -5);
 
-        (await store.Catalog.WriteAsync(new CatalogChange { ExpectedVersion = 0, At = Now, Deltas = deltas }, Cancellation)).ShouldBeTrue();
+        (await store.Catalog.WriteChangeAsync(new CatalogChange { ExpectedVersion = 0, At = Now, Deltas = deltas }, Cancellation)).ShouldBeTrue();
 
         (await store.Rollups.BacklogAsync(Cancellation)).ShouldBe((2, Now));
-        ShouldBeSame((await store.Rollups.AuditAsync(_ => { }, Cancellation)).Sums, deltas);
+        ShouldBeSame((await store.Rollups.ReadForReconciliationAsync(_ => { }, Cancellation)).Sums, deltas);
     }
 
     [Fact]
@@ -109,12 +109,12 @@ public abstract partial class StoreConformance
         for (var round = 0; round < 2; round++)
             await Committed(store, new JourneyCommit { CatalogVersion = 1, At = Now, Matched = [mia, new(CatalogKind.Codes, "unknown")] });
 
-        (await store.Catalog.VersionAsync(Cancellation)).ShouldBe(1, "a match is no change of the catalog");
-        (await store.Catalog.WriteAsync(new CatalogChange { ExpectedVersion = 1, At = Now, Puts = [Creator("eve")], Deletes = [tom, mia] }, Cancellation)).ShouldBeFalse();
-        (await store.Catalog.VersionAsync(Cancellation)).ShouldBe(1);
-        (await store.Catalog.LoadAsync(Cancellation)).Items.Count.ShouldBe(3);
+        (await store.Catalog.ReadCatalogVersionAsync(Cancellation)).ShouldBe(1, "a match is no change of the catalog");
+        (await store.Catalog.WriteChangeAsync(new CatalogChange { ExpectedVersion = 1, At = Now, Puts = [Creator("eve")], Deletes = [tom, mia] }, Cancellation)).ShouldBeFalse();
+        (await store.Catalog.ReadCatalogVersionAsync(Cancellation)).ShouldBe(1);
+        (await store.Catalog.LoadCatalogAsync(Cancellation)).Items.Count.ShouldBe(3);
         await Write(store, Creator("mia", "Mia G."));
 
-        (await store.Catalog.LoadAsync(Cancellation)).Matched.ShouldBe([mia]);
+        (await store.Catalog.LoadCatalogAsync(Cancellation)).Matched.ShouldBe([mia]);
     }
 }

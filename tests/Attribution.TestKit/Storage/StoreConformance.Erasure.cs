@@ -60,7 +60,7 @@ public abstract partial class StoreConformance
             CatalogVersion = 0, At = Now, Rejections = [Rejection("old") with { ReceivedAt = Now - TimeSpan.FromMilliseconds(1) }, Rejection("young")],
         });
         (await store.Erasure.DeleteRejectionsBeforeAsync(Now, Cancellation)).ShouldBe(1);
-        (await store.Journeys.RejectionsAsync(new(), null, 10, Cancellation)).Rejections.Select(rejection => rejection.Detail).ShouldBe(["young"]);
+        (await store.Journeys.ListRejectionsAsync(new(), null, 10, Cancellation)).Rejections.Select(rejection => rejection.Detail).ShouldBe(["young"]);
     }
 
     [Fact]

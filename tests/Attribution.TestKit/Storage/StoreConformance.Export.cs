@@ -61,8 +61,8 @@ public abstract partial class StoreConformance
         {
             if (round == 0 || random.Next(3) > 0)
             {
-                await store.Rollups.RepairAsync(RandomSums(random), null, Now, Cancellation);
-                await store.Rollups.RepairAsync(Sums((Key(brand: "other"), 1)), null, Now, Cancellation);
+                await store.Rollups.AppendCorrectionAsync(RandomSums(random), null, Now, Cancellation);
+                await store.Rollups.AppendCorrectionAsync(Sums((Key(brand: "other"), 1)), null, Now, Cancellation);
                 await store.Rollups.FoldAsync(100, Now, Cancellation);
             }
 

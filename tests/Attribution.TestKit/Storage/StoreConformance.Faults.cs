@@ -54,7 +54,7 @@ public abstract partial class StoreConformance
         check: async (store, _) =>
         {
             var sums = Sums((Key(1), 7), (Key(2), -20), (Key(3), 15), (Key(1, brand: "other"), 1021));
-            ShouldBeSame((await store.Rollups.AuditAsync(_ => { }, Cancellation)).Sums, sums);
+            ShouldBeSame((await store.Rollups.ReadForReconciliationAsync(_ => { }, Cancellation)).Sums, sums);
             await ManifestsShouldSumToRollups(store, Brand, "other");
 
             await store.Rollups.FoldAsync(100, Now, Cancellation);
@@ -84,11 +84,11 @@ public abstract partial class StoreConformance
             reopen,
             leastStatements: 7,
             prepare: store => Write(store, Creator("mia"), Creator("eve")),
-            write: async store => { await store.Catalog.WriteAsync(change, Cancellation); },
+            write: async store => { await store.Catalog.WriteChangeAsync(change, Cancellation); },
             check: async (store, before) =>
             {
                 var now = await Everything(store);
-                (await store.Catalog.WriteAsync(change, Cancellation)).ShouldBe(now == before);
+                (await store.Catalog.WriteChangeAsync(change, Cancellation)).ShouldBe(now == before);
                 now = await Everything(store);
                 now.ShouldNotBe(before);
                 now.ShouldBe(whole ??= now);
@@ -169,17 +169,17 @@ public abstract partial class StoreConformance
     {
         var text = new StringBuilder();
         var journeys = new List<Journey>();
-        var (sums, version, _) = await store.Rollups.AuditAsync(journeys.Add, Cancellation);
+        var (sums, version, _) = await store.Rollups.ReadForReconciliationAsync(journeys.Add, Cancellation);
         text.AppendLine(Same.Text(journeys.OrderBy(journey => journey.Id)));
         text.AppendLine(Same.Text(sums.Cells.Select(pair => $"{pair.Key} {string.Join(' ', pair.Value.Values.ToArray())}").Order(StringComparer.Ordinal)));
-        var catalog = await store.Catalog.LoadAsync(Cancellation);
+        var catalog = await store.Catalog.LoadCatalogAsync(Cancellation);
         text.AppendLine(Same.Text(catalog.Items.Select(item => $"{item.Key} {item.Value}").Order(StringComparer.Ordinal)));
         text.AppendLine(Same.Text(catalog.Matched)).AppendLine(Same.Text((object[])[version, catalog.Version]));
         var load = await store.Journeys.LoadAsync(FaultyIds, [Alias("v:a"), Alias("v:b"), Alias("v:c"), Alias("v:n"), Alias("k:a"), Alias("o:c")], Cancellation);
         text.AppendLine(Same.Text(load.KnownPacks.Order())).AppendLine(Same.Text(load.Aliases.Select(pair => $"{pair}").Order(StringComparer.Ordinal)));
         text.AppendLine(Same.Text(load.Journeys.Select(pair => $"{pair.Key} {pair.Value.Version}").Order(StringComparer.Ordinal)));
         text.AppendLine(Same.Text(await store.Journeys.LedgerAsync(Brand, "o:1", Cancellation)));
-        text.AppendLine(Same.Text((await store.Journeys.RejectionsAsync(new(), null, 100, Cancellation)).Rejections));
+        text.AppendLine(Same.Text((await store.Journeys.ListRejectionsAsync(new(), null, 100, Cancellation)).Rejections));
         text.AppendLine(Same.Text((await store.Rollups.BacklogAsync(Cancellation)).Count));
         return text.ToString();
     }

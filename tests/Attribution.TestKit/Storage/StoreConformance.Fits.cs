@@ -21,7 +21,7 @@ public abstract partial class StoreConformance
         (await AddFits(store, 1, first, other)).ShouldBeTrue();
         (await AddFits(store, 2, second)).ShouldBeTrue();
 
-        var contents = await store.Catalog.LoadAsync(Cancellation);
+        var contents = await store.Catalog.LoadCatalogAsync(Cancellation);
         (contents.Version, contents.JourneysVersion).ShouldBe((3, 1));
         contents.Fits.Select(stored => (stored.Fit.Brand, stored.Fit.Number, stored.CatalogVersion)).ShouldBe([(Brand, 1, 2L), (Brand, 2, 3L), ("other", 1, 2L)]);
         Same.Text(contents.Fits.Select(stored => stored.Fit)).ShouldBe(Same.Text(new[] { first, second, other }));
@@ -35,7 +35,7 @@ public abstract partial class StoreConformance
 
         (await AddFits(store, 0, NewFit(1, day: 2))).ShouldBeFalse();
 
-        (await store.Catalog.LoadAsync(Cancellation)).Fits.ShouldBeEmpty();
+        (await store.Catalog.LoadCatalogAsync(Cancellation)).Fits.ShouldBeEmpty();
     }
 
     [Fact]
@@ -47,7 +47,7 @@ public abstract partial class StoreConformance
         (await AddFits(store, 0, NewFit(1, day: 2))).ShouldBeTrue("a brand's first reaches days that had none");
 
         (await AddFits(store, 1, NewFit(2, day: 5))).ShouldBeFalse();
-        (await store.Catalog.VersionAsync(Cancellation)).ShouldBe(1);
+        (await store.Catalog.ReadCatalogVersionAsync(Cancellation)).ShouldBe(1);
         (await AddFits(store, 1, NewFit(2, day: 6))).ShouldBeTrue();
     }
 
@@ -83,7 +83,7 @@ public abstract partial class StoreConformance
     }
 
     private static ValueTask<bool> AddFits(OpenedStore store, long version, params Fit[] fits) =>
-        store.Catalog.WriteAsync(new CatalogChange { ExpectedVersion = version, Fits = fits, At = Now }, Cancellation);
+        store.Catalog.WriteChangeAsync(new CatalogChange { ExpectedVersion = version, Fits = fits, At = Now }, Cancellation);
 
     private static Fit NewFit(int number, int day, string brand = Brand) => new()
     {

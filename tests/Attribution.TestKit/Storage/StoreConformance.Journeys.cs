@@ -103,9 +103,9 @@ public abstract partial class StoreConformance
         (await store.Journeys.CommittedPacksAsync([pack.PackId], Cancellation)).ShouldBeEmpty();
         (await store.Journeys.FindAsync(Alias("v:2"), Cancellation)).ShouldBeNull();
         (await store.Journeys.LedgerAsync(Brand, "o:1", Cancellation)).ShouldBeEmpty();
-        (await store.Journeys.RejectionsAsync(new(), null, 10, Cancellation)).Rejections.ShouldBeEmpty();
+        (await store.Journeys.ListRejectionsAsync(new(), null, 10, Cancellation)).Rejections.ShouldBeEmpty();
         (await store.Rollups.BacklogAsync(Cancellation)).ShouldBe((0, null));
-        (await store.Catalog.LoadAsync(Cancellation)).Matched.ShouldBeEmpty();
+        (await store.Catalog.LoadCatalogAsync(Cancellation)).Matched.ShouldBeEmpty();
     }
 
     [Fact]
@@ -192,7 +192,7 @@ public abstract partial class StoreConformance
         Marks((await Found(store, "v:3")).Journey).ShouldBe("ax");
         (await store.Journeys.FindStaleAsync(long.MaxValue, 10, Cancellation)).Count.ShouldBe(1);
         var audited = new List<Guid>();
-        await store.Rollups.AuditAsync(journey => audited.Add(journey.Id), Cancellation);
+        await store.Rollups.ReadForReconciliationAsync(journey => audited.Add(journey.Id), Cancellation);
         audited.ShouldBe([journeys[0].Id]);
     }
 
@@ -307,7 +307,7 @@ public abstract partial class StoreConformance
         await using var store = await Fresh();
         var mine = Enumerable.Range(0, 4).Select(i => Rejection($"{i}") with { Reason = i == 1 ? RejectionReason.TooLong : RejectionReason.TooLate }).ToArray();
         await Committed(store, new JourneyCommit { CatalogVersion = 0, At = Now, Rejections = [.. mine, Rejection("theirs", "other")] });
-        async Task<string> Listed(RejectionQuery query) => string.Join(' ', (await store.Journeys.RejectionsAsync(query, null, 10, Cancellation)).Rejections.Select(one => one.Detail));
+        async Task<string> Listed(RejectionFilter query) => string.Join(' ', (await store.Journeys.ListRejectionsAsync(query, null, 10, Cancellation)).Rejections.Select(one => one.Detail));
 
         await store.Journeys.ResolveRejectionsAsync([mine[2].Id, mine[1].Id, Guid.NewGuid()], Now, Cancellation);
         await store.Journeys.ResolveRejectionsAsync([mine[2].Id], Now + TimeSpan.FromDays(1), Cancellation);
@@ -337,18 +337,18 @@ public abstract partial class StoreConformance
         string? cursor = null;
         do
         {
-            var (rejections, next) = await store.Journeys.RejectionsAsync(new(Brand), cursor, 2, Cancellation);
+            var (rejections, next) = await store.Journeys.ListRejectionsAsync(new(Brand), cursor, 2, Cancellation);
             pages.Add(string.Concat(rejections.Select(rejection => rejection.Detail)));
             cursor = next;
         }
         while (cursor is not null);
 
         pages.ShouldBe(["43", "21", "0"]);
-        var all = await store.Journeys.RejectionsAsync(new(), null, 6, Cancellation);
+        var all = await store.Journeys.ListRejectionsAsync(new(), null, 6, Cancellation);
         all.Cursor.ShouldBeNull();
         all.Rejections.Select(rejection => rejection.Detail).ShouldBe(["theirs", "4", "3", "2", "1", "0"]);
         Same.Text(all.Rejections[2]).ShouldBe(Same.Text(mine[3]));
-        await Should.ThrowAsync<ArgumentException>(async () => await store.Journeys.RejectionsAsync(new(), "page 2", 5, Cancellation));
+        await Should.ThrowAsync<ArgumentException>(async () => await store.Journeys.ListRejectionsAsync(new(), "page 2", 5, Cancellation));
     }
 
     [Fact]
@@ -380,6 +380,6 @@ public abstract partial class StoreConformance
         await using var again = await OpenAsync(name);
         Marks((await Found(again, "v:1")).Journey).ShouldBe("a");
         (await Rollups(again)).ShouldBe([(Key(), 4L)]);
-        (await again.Catalog.VersionAsync(Cancellation)).ShouldBe(1);
+        (await again.Catalog.ReadCatalogVersionAsync(Cancellation)).ShouldBe(1);
     }
 }

@@ -31,7 +31,7 @@ public abstract partial class StoreConformance
         var last = await Found(right, "v:1");
         last.Version.ShouldBe(Rounds + 1);
         last.Journey.Touches.Length.ShouldBe(Rounds + 1);
-        ShouldBeSame((await left.Rollups.AuditAsync(_ => { }, Cancellation)).Sums, Sums((Key(), Rounds)));
+        ShouldBeSame((await left.Rollups.ReadForReconciliationAsync(_ => { }, Cancellation)).Sums, Sums((Key(), Rounds)));
     }
 
     [Fact]
@@ -51,7 +51,7 @@ public abstract partial class StoreConformance
         }
 
         var live = 0;
-        await left.Rollups.AuditAsync(_ => live++, Cancellation);
+        await left.Rollups.ReadForReconciliationAsync(_ => live++, Cancellation);
         live.ShouldBe(Rounds);
     }
 
@@ -69,7 +69,7 @@ public abstract partial class StoreConformance
             outcomes.Order().ShouldBe([CommitOutcome.Committed, CommitOutcome.Conflict]);
         }
 
-        ShouldBeSame((await left.Rollups.AuditAsync(_ => { }, Cancellation)).Sums, Sums((Key(), Rounds)));
+        ShouldBeSame((await left.Rollups.ReadForReconciliationAsync(_ => { }, Cancellation)).Sums, Sums((Key(), Rounds)));
     }
 
     [Fact]
@@ -81,10 +81,10 @@ public abstract partial class StoreConformance
         for (var round = 0; round < Rounds; round++)
         {
             var written = await AtOnce([left, right], async store =>
-                await store.Catalog.WriteAsync(new CatalogChange { ExpectedVersion = round, At = Now, Puts = [Creator($"c{round}")] }, Cancellation));
+                await store.Catalog.WriteChangeAsync(new CatalogChange { ExpectedVersion = round, At = Now, Puts = [Creator($"c{round}")] }, Cancellation));
             written.Order().ShouldBe([false, true]);
         }
-        (await left.Catalog.VersionAsync(Cancellation)).ShouldBe(Rounds);
+        (await left.Catalog.ReadCatalogVersionAsync(Cancellation)).ShouldBe(Rounds);
     }
 
     [Fact]
@@ -179,7 +179,7 @@ public abstract partial class StoreConformance
                 else
                 {
                     var lengths = new List<long>();
-                    var (sums, _, _) = await store.Rollups.AuditAsync(journey => lengths.Add(journey.Touches.Length - 1), Cancellation);
+                    var (sums, _, _) = await store.Rollups.ReadForReconciliationAsync(journey => lengths.Add(journey.Touches.Length - 1), Cancellation);
                     lengths.ShouldBe([sums[Key()][Measure.Clicks], sums[Key()][Measure.Clicks]]);
                 }
             }

@@ -15,14 +15,14 @@ public abstract partial class StoreConformance
         await Committed(store, new JourneyCommit { CatalogVersion = 0, At = Now, Packs = packs });
         await using (var first = await store.Rebuilds.OpenRebuildAsync("a", Cancellation))
         {
-            (await first.NextPacksAsync(Cancellation)).Select(pack => pack.PackId).ShouldBe(packs.Select(pack => pack.PackId));
+            (await first.ReadNextPacksAsync(Cancellation)).Select(pack => pack.PackId).ShouldBe(packs.Select(pack => pack.PackId));
             (await first.Journeys.CommitAsync(new JourneyCommit { CatalogVersion = 0, At = Now, Packs = [packs[0]] }, Cancellation)).ShouldBe(CommitOutcome.Committed);
         }
 
         await using (var again = await store.Rebuilds.OpenRebuildAsync("a", Cancellation))
         {
             (await again.CountPacksAsync(Cancellation)).ShouldBe((1, 3));
-            (await again.NextPacksAsync(Cancellation)).Select(pack => pack.PackId).ShouldBe(packs[1..].Select(pack => pack.PackId));
+            (await again.ReadNextPacksAsync(Cancellation)).Select(pack => pack.PackId).ShouldBe(packs[1..].Select(pack => pack.PackId));
         }
 
         await using (var other = await store.Rebuilds.OpenRebuildAsync("b", Cancellation))
@@ -38,13 +38,13 @@ public abstract partial class StoreConformance
         await using var store = await Fresh();
         var (pack, old, made) = (NewPack(), NewJourney("old"), NewJourney("new"));
         await Committed(store, new JourneyCommit { CatalogVersion = 0, At = Now, Packs = [pack], Journeys = [new(old, 0)], Aliases = [new(Alias("v:1"), old.Id), new(Alias("v:gone"), old.Id)] });
-        await store.Rollups.RepairAsync(Sums((Key(), 7)), null, Now, Cancellation);
-        var generation = (await store.Rollups.AuditAsync(_ => { }, Cancellation)).Generation;
+        await store.Rollups.AppendCorrectionAsync(Sums((Key(), 7)), null, Now, Cancellation);
+        var generation = (await store.Rollups.ReadForReconciliationAsync(_ => { }, Cancellation)).Generation;
 
         var run = NextId();
         await using (var rebuild = await store.Rebuilds.OpenRebuildAsync("a", Cancellation))
         {
-            await rebuild.TakeCatalogAsync(Cancellation);
+            await rebuild.CopyCatalogAsync(Cancellation);
             (await rebuild.Journeys.CommitAsync(
                 new JourneyCommit { CatalogVersion = 0, At = Now, Packs = [pack], Journeys = [new(made, 0)], Aliases = [new(Alias("v:1"), made.Id)] }, Cancellation)).ShouldBe(CommitOutcome.Committed);
             Marks((await Found(store, "v:1")).Journey).ShouldBe("old");
@@ -63,7 +63,7 @@ public abstract partial class StoreConformance
         (await store.Rebuilds.FindRebuildAsync(NextId(), Cancellation)).ShouldBeNull();
         (await Commit(store, Replace(old, 1))).ShouldBe(CommitOutcome.Conflict);
         (await Commit(store, new JourneyCommit { CatalogVersion = 0, Generation = generation, At = Now, Aliases = [new(Alias("v:2"), made.Id)] })).ShouldBe(CommitOutcome.Conflict);
-        (await store.Rollups.RepairAsync(Sums((Key(), 1)), generation, Now, Cancellation)).ShouldBeFalse();
+        (await store.Rollups.AppendCorrectionAsync(Sums((Key(), 1)), generation, Now, Cancellation)).ShouldBeFalse();
     }
 
     [Fact]
@@ -73,7 +73,7 @@ public abstract partial class StoreConformance
         var (first, last, made) = (NewPack(), NewPack(), NewJourney("made"));
         await Committed(store, new JourneyCommit { CatalogVersion = 0, At = Now, Packs = [first, last] });
         await using var rebuild = await store.Rebuilds.OpenRebuildAsync("a", Cancellation);
-        await rebuild.TakeCatalogAsync(Cancellation);
+        await rebuild.CopyCatalogAsync(Cancellation);
         (await rebuild.Journeys.CommitAsync(new JourneyCommit { CatalogVersion = 0, At = Now, Packs = [first] }, Cancellation)).ShouldBe(CommitOutcome.Committed);
 
         var replayed = new List<Guid>();

@@ -38,8 +38,8 @@ public abstract partial class StoreConformance
         foreach (var model in Enum.GetValues<Model>())
             foreach (var measure in Enum.GetValues<CreditMeasure>())
                 sums.Add(Key(), model, measure, -1 - (int)model * 1000 - (int)measure);
-        await store.Rollups.RepairAsync(sums, null, Now, Cancellation);
-        await store.Rollups.RepairAsync(sums, null, Now, Cancellation);
+        await store.Rollups.AppendCorrectionAsync(sums, null, Now, Cancellation);
+        await store.Rollups.AppendCorrectionAsync(sums, null, Now, Cancellation);
 
         await store.Rollups.FoldAsync(100, Now, Cancellation);
 
@@ -55,8 +55,8 @@ public abstract partial class StoreConformance
         await using var store = await Fresh();
         for (var i = 0; i < 3; i++)
         {
-            await store.Rollups.RepairAsync(Sums((Key(), 1 << i)), null, Now + TimeSpan.FromSeconds(i), Cancellation);
-            await store.Rollups.RepairAsync(Sums((Key(brand: "other"), 1 << i)), null, Now + TimeSpan.FromSeconds(i), Cancellation);
+            await store.Rollups.AppendCorrectionAsync(Sums((Key(), 1 << i)), null, Now + TimeSpan.FromSeconds(i), Cancellation);
+            await store.Rollups.AppendCorrectionAsync(Sums((Key(brand: "other"), 1 << i)), null, Now + TimeSpan.FromSeconds(i), Cancellation);
         }
         (await store.Rollups.BacklogAsync(Cancellation)).ShouldBe((6, Now));
 
@@ -96,7 +96,7 @@ public abstract partial class StoreConformance
         var change = new MeasureSums();
         for (var i = 0; i < 9_000; i++) change.Add(Key(1 + i % 3, $"c{i}"), Measure.Clicks, i + 1);
 
-        await store.Rollups.RepairAsync(change, null, Now, Cancellation);
+        await store.Rollups.AppendCorrectionAsync(change, null, Now, Cancellation);
         while (await store.Rollups.FoldAsync(100, Now, Cancellation) > 0)
         {
         }
@@ -249,10 +249,10 @@ public abstract partial class StoreConformance
         await Delta(store, (Key(1), 1), (Key(2, brand: "other"), 10));
         await store.Rollups.FoldAsync(100, Now, Cancellation);
         await Delta(store, (Key(1), 2), (Key(3), 3));
-        await store.Rollups.RepairAsync(Sums((Key(1), 4)), null, Now, Cancellation);
+        await store.Rollups.AppendCorrectionAsync(Sums((Key(1), 4)), null, Now, Cancellation);
 
         var seen = new List<string>();
-        var (sums, version, _) = await store.Rollups.AuditAsync(journey => seen.Add(Marks(journey)), Cancellation);
+        var (sums, version, _) = await store.Rollups.ReadForReconciliationAsync(journey => seen.Add(Marks(journey)), Cancellation);
 
         seen.Order(StringComparer.Ordinal).ShouldBe(["ax", "c"]);
         version.ShouldBe(1);
@@ -268,7 +268,7 @@ public abstract partial class StoreConformance
         await Delta(store, (Key(), 5));
 
         var seen = new List<string>();
-        var (sums, _, _) = await store.Rollups.AuditAsync(
+        var (sums, _, _) = await store.Rollups.ReadForReconciliationAsync(
             journey =>
             {
                 if (seen.Count == 0)

@@ -17,14 +17,14 @@ public abstract partial class StoreConformance
         await EarnAsync(store, ("o:1", 2, 2, 300, LedgerReason.Conversion), ("o:1", 2, 9, -100, LedgerReason.Refund), ("o:2", 3, 3, 0, LedgerReason.Conversion),
             ("a:m:2026-03", 5, 5, 40, LedgerReason.Tier), ("a:m:2026-03", 5, 6, 2, LedgerReason.Cap));
 
-        (await store.Statements.EarningCreatorsAsync(Brand, Cancellation)).ShouldBe(["mia"]);
-        var account = await store.Statements.AccountAsync(Brand, "mia", EndOfMarch, Cancellation);
+        (await store.Statements.ListEarningCreatorsAsync(Brand, Cancellation)).ShouldBe(["mia"]);
+        var account = await store.Statements.ReadAccountAsync(Brand, "mia", EndOfMarch, Cancellation);
         account.Earned.OrderBy(one => one.Key, StringComparer.Ordinal).ThenBy(one => one.Reason).ShouldBe(
         [
             new("a:m:2026-03", "spring", new(2026, 3, 5), LedgerReason.Tier, 40), new("a:m:2026-03", "spring", new(2026, 3, 5), LedgerReason.Cap, 2),
             new("o:1", "spring", new(2026, 3, 2), null, 200),
         ], ignoreOrder: true);
-        (await store.Statements.AccountAsync(Brand, "mia", new(2026, 3, 5), Cancellation)).Earned.Sum(one => one.Amount).ShouldBe(340);
+        (await store.Statements.ReadAccountAsync(Brand, "mia", new(2026, 3, 5), Cancellation)).Earned.Sum(one => one.Amount).ShouldBe(340);
         (account.Stated.Count, account.Approvals.Count, account.LastMonth, account.CarriedOut).ShouldBe((0, 0, null, 0));
     }
 
@@ -33,7 +33,7 @@ public abstract partial class StoreConformance
     {
         await using var store = await Fresh();
         await EarnAsync(store, ("o:1", 2, 2, 300, LedgerReason.Conversion));
-        var account = await store.Statements.AccountAsync(Brand, "mia", EndOfMarch, Cancellation);
+        var account = await store.Statements.ReadAccountAsync(Brand, "mia", EndOfMarch, Cancellation);
         var statement = new CreatorStatement
         {
             Month = March, CarriedIn = -20,
@@ -41,17 +41,17 @@ public abstract partial class StoreConformance
         };
 
         var closed = (await store.Statements.CloseStatementAsync(Brand, account, statement, new("anna", "k", Now), Cancellation)).ShouldNotBeNull();
-        (closed.Number, closed.Creator, closed.Closed, closed.Paid).ShouldBe((1, "mia", new Signature("anna", "k", Now), null));
+        (closed.Number, closed.Creator, closed.Closed, closed.Paid).ShouldBe((1, "mia", new ActorStamp("anna", "k", Now), null));
         (await store.Statements.CloseStatementAsync(Brand, account, statement with { Month = March.AddMonths(1) }, new("anna", null, Now), Cancellation)).ShouldBeNull("the account was read before");
         (await store.Statements.CloseStatementAsync(Brand, account with { Creator = "ben" }, statement with { CarriedIn = 0 }, new("anna", null, Now), Cancellation))!.Number.ShouldBe(2);
         // Another brand counts from 1, of the same creator and month, and its payment is its own.
         (await store.Statements.CloseStatementAsync("other", account, statement with { CarriedIn = -7 }, new("anna", null, Now), Cancellation))!.Number.ShouldBe(1);
-        (await store.Statements.PayStatementAsync("other", 1, new("eve", null, new(6)), "theirs", Cancellation))!.Statement.CarriedIn.ShouldBe(-7);
+        (await store.Statements.MarkStatementPaidAsync("other", 1, new("eve", null, new(6)), "theirs", Cancellation))!.Statement.CarriedIn.ShouldBe(-7);
         (await store.Statements.FindStatementAsync(Brand, 1, Cancellation))!.Paid.ShouldBeNull();
 
-        var paid = (await store.Statements.PayStatementAsync(Brand, 1, new("otto", null, new(7)), "ref", Cancellation)).ShouldNotBeNull();
-        (await store.Statements.PayStatementAsync(Brand, 1, new("anna", null, new(8)), "again", Cancellation)).ShouldNotBeNull().Paid.ShouldBe(new Signature("otto", null, new(7)));
-        (await store.Statements.PayStatementAsync(Brand, 3, new("anna", null, new(8)), null, Cancellation)).ShouldBeNull();
+        var paid = (await store.Statements.MarkStatementPaidAsync(Brand, 1, new("otto", null, new(7)), "ref", Cancellation)).ShouldNotBeNull();
+        (await store.Statements.MarkStatementPaidAsync(Brand, 1, new("anna", null, new(8)), "again", Cancellation)).ShouldNotBeNull().Paid.ShouldBe(new ActorStamp("otto", null, new(7)));
+        (await store.Statements.MarkStatementPaidAsync(Brand, 3, new("anna", null, new(8)), null, Cancellation)).ShouldBeNull();
         var found = (await store.Statements.FindStatementAsync(Brand, "mia", March, Cancellation)).ShouldNotBeNull();
         Same.Text(found).ShouldBe(Same.Text(paid));
         Same.Text((await store.Statements.FindStatementAsync(Brand, 1, Cancellation))!).ShouldBe(Same.Text(paid));
@@ -59,7 +59,7 @@ public abstract partial class StoreConformance
         (found.Statement.CarriedIn, found.Reference).ShouldBe((-20, "ref"));
         (await store.Statements.FindStatementAsync("glow", 1, Cancellation)).ShouldBeNull();
 
-        var after = await store.Statements.AccountAsync(Brand, "mia", EndOfMarch, Cancellation);
+        var after = await store.Statements.ReadAccountAsync(Brand, "mia", EndOfMarch, Cancellation);
         (after.LastMonth, after.CarriedOut).ShouldBe((March, 0));
         after.Stated.ShouldBe([new("o:1", "spring", new(2026, 3, 2), 300)]);
     }
@@ -68,10 +68,10 @@ public abstract partial class StoreConformance
     public async Task What_is_approved_stays_approved_by_the_first()
     {
         await using var store = await Fresh();
-        (await store.Statements.ApproveAsync(Brand, "mia", [("o:1", "spring"), ("o:2", "spring")], new("anna", "k", Now), Cancellation)).ShouldBe(2);
-        (await store.Statements.ApproveAsync(Brand, "mia", [("o:1", "spring"), ("o:3", "spring")], new("otto", null, new(9)), Cancellation)).ShouldBe(1);
+        (await store.Statements.ApproveItemsAsync(Brand, "mia", [("o:1", "spring"), ("o:2", "spring")], new("anna", "k", Now), Cancellation)).ShouldBe(2);
+        (await store.Statements.ApproveItemsAsync(Brand, "mia", [("o:1", "spring"), ("o:3", "spring")], new("otto", null, new(9)), Cancellation)).ShouldBe(1);
 
-        (await store.Statements.AccountAsync(Brand, "mia", EndOfMarch, Cancellation)).Approvals.ShouldBe(
+        (await store.Statements.ReadAccountAsync(Brand, "mia", EndOfMarch, Cancellation)).Approvals.ShouldBe(
             new Dictionary<(string, string), Approval> { [("o:1", "spring")] = new("anna", Now), [("o:2", "spring")] = new("anna", Now), [("o:3", "spring")] = new("otto", new(9)) }, ignoreOrder: true);
     }
 
@@ -79,7 +79,7 @@ public abstract partial class StoreConformance
     {
         var commit = new JourneyCommit
         {
-            CatalogVersion = await store.Catalog.VersionAsync(Cancellation), At = Now,
+            CatalogVersion = await store.Catalog.ReadCatalogVersionAsync(Cancellation), At = Now,
             Ledger =
             [
                 .. lines.Select(line => new LedgerEntry

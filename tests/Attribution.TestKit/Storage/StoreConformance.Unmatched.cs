@@ -11,7 +11,7 @@ public abstract partial class StoreConformance
     public async Task Unmatched_names_are_counted_by_folding_and_gone_when_they_come_to_nothing()
     {
         await using var store = await Fresh();
-        await store.Rollups.RepairAsync(
+        await store.Rollups.AppendCorrectionAsync(
             Names((UnmatchedKind.Code, "GLOW11", 3, 1), (UnmatchedKind.Code, "GLOW11", 7, 2), (UnmatchedKind.Link, "mai", 5, 3), (UnmatchedKind.Utm, "source=x", 5, 1)), null, Now, Cancellation);
         (await Unmatched(store)).ShouldBeEmpty();
         await store.Rollups.FoldAsync(100, Now, Cancellation);
@@ -22,7 +22,7 @@ public abstract partial class StoreConformance
         (await Rollups(store)).ShouldBeEmpty("no report of placements has them");
         (await Manifests(store)).ShouldBeEmpty();
 
-        await store.Rollups.RepairAsync(Names((UnmatchedKind.Code, "GLOW11", 7, -2), (UnmatchedKind.Link, "mai", 5, -3)), null, Now, Cancellation);
+        await store.Rollups.AppendCorrectionAsync(Names((UnmatchedKind.Code, "GLOW11", 7, -2), (UnmatchedKind.Link, "mai", 5, -3)), null, Now, Cancellation);
         await store.Rollups.FoldAsync(100, Now, Cancellation);
         (await Unmatched(store)).ShouldBe(["Code GLOW11 1 3-3", "Utm source=x 1 5-5"]);
     }
@@ -31,12 +31,12 @@ public abstract partial class StoreConformance
     public async Task An_audit_sees_unmatched_names_folded_or_waiting()
     {
         await using var store = await Fresh();
-        await store.Rollups.RepairAsync(Names((UnmatchedKind.Code, "GLOW11", 3, 1), (UnmatchedKind.Utm, "source=x", 3, 4)), null, Now, Cancellation);
+        await store.Rollups.AppendCorrectionAsync(Names((UnmatchedKind.Code, "GLOW11", 3, 1), (UnmatchedKind.Utm, "source=x", 3, 4)), null, Now, Cancellation);
         await store.Rollups.FoldAsync(100, Now, Cancellation);
-        await store.Rollups.RepairAsync(Names((UnmatchedKind.Code, "GLOW11", 3, 1), (UnmatchedKind.Link, "mai", 4, 2)), null, Now, Cancellation);
+        await store.Rollups.AppendCorrectionAsync(Names((UnmatchedKind.Code, "GLOW11", 3, 1), (UnmatchedKind.Link, "mai", 4, 2)), null, Now, Cancellation);
 
         ShouldBeSame(
-            (await store.Rollups.AuditAsync(_ => { }, Cancellation)).Sums,
+            (await store.Rollups.ReadForReconciliationAsync(_ => { }, Cancellation)).Sums,
             Names((UnmatchedKind.Code, "GLOW11", 3, 2), (UnmatchedKind.Utm, "source=x", 3, 4), (UnmatchedKind.Link, "mai", 4, 2)));
     }
 
@@ -47,7 +47,7 @@ public abstract partial class StoreConformance
     public async Task Pages_of_unmatched_names_hold_each_once_most_often_given_first(int limit)
     {
         await using var store = await Fresh();
-        await store.Rollups.RepairAsync(
+        await store.Rollups.AppendCorrectionAsync(
             Names((UnmatchedKind.Utm, "a b=c", 2, 2), (UnmatchedKind.Code, "B", 2, 2), (UnmatchedKind.Code, "A", 2, 2), (UnmatchedKind.Link, "z", 1, 9), (UnmatchedKind.Link, "y", 1, 1)), null, Now, Cancellation);
         await store.Rollups.FoldAsync(100, Now, Cancellation);
 

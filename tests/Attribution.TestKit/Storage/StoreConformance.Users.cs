@@ -13,29 +13,29 @@ public abstract partial class StoreConformance
     public async Task A_user_comes_back_as_added_and_goes_when_removed()
     {
         await using var store = await Fresh();
-        (await store.Users.UsersAsync(Cancellation)).ShouldBeEmpty();
+        (await store.Users.ListUsersAsync(Cancellation)).ShouldBeEmpty();
         var whole = new UserDocument
         {
-            Name = "ben@glow.example", PasswordHash = "AQ==", Scopes = KeyScopes.Edit, Brand = "glow", CreatedAt = new Timestamp(1), WrongTries = 2, LockedUntil = new Timestamp(3),
+            Name = "ben@glow.example", PasswordHash = "AQ==", Scopes = KeyScopes.Edit, Brand = "glow", CreatedAt = new Timestamp(1), FailedAttempts = 2, LockedUntil = new Timestamp(3),
             SignedInAt = new Timestamp(4),
         };
         await store.Users.AddUserAsync(whole, Cancellation);
         await store.Users.AddUserAsync(Bare, Cancellation);
-        (await store.Users.UsersAsync(Cancellation)).ShouldBe([Bare, whole]);
+        (await store.Users.ListUsersAsync(Cancellation)).ShouldBe([Bare, whole]);
         await Should.ThrowAsync<ArgumentException>(async () => await store.Users.AddUserAsync(Bare with { Scopes = KeyScopes.Admin }, Cancellation));
 
         (await store.Users.RemoveUserAsync("anna", Cancellation)).ShouldBeTrue();
         (await store.Users.RemoveUserAsync("anna", Cancellation)).ShouldBeFalse();
-        (await store.Users.UsersAsync(Cancellation)).ShouldBe([whole]);
+        (await store.Users.ListUsersAsync(Cancellation)).ShouldBe([whole]);
     }
 
     [Fact]
     public async Task Session_keys_come_back_as_they_were_kept_first()
     {
         await using var store = await Fresh();
-        (await store.Users.SessionKeysAsync(Cancellation)).ShouldBeEmpty();
+        (await store.Users.ListSessionKeysAsync(Cancellation)).ShouldBeEmpty();
         foreach (var (name, key) in new[] { ("key-2", "<key a=\"2\">ä</key>"), ("key-1", "<key/>"), ("key-2", "<other/>") }) await store.Users.AddSessionKeyAsync(name, key, Cancellation);
-        (await store.Users.SessionKeysAsync(Cancellation)).ShouldBe(["<key/>", "<key a=\"2\">ä</key>"]);
+        (await store.Users.ListSessionKeysAsync(Cancellation)).ShouldBe(["<key/>", "<key a=\"2\">ä</key>"]);
     }
 
     [Fact]
@@ -44,9 +44,9 @@ public abstract partial class StoreConformance
         await using var store = await Fresh();
         await store.Users.AddUserAsync(Bare, Cancellation);
         await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => Task.Run(
-            async () => await store.Users.ChangeUserAsync("anna", user => user with { WrongTries = user.WrongTries + 1 }, Cancellation), Cancellation)));
-        (await store.Users.UsersAsync(Cancellation)).ShouldBe([Bare with { WrongTries = 20 }]);
-        (await store.Users.ChangeUserAsync("anna", user => user with { LockedUntil = new Timestamp(9) }, Cancellation)).ShouldBe(Bare with { WrongTries = 20, LockedUntil = new Timestamp(9) });
-        (await store.Users.ChangeUserAsync("ben", user => user, Cancellation)).ShouldBeNull();
+            async () => await store.Users.UpdateUserAsync("anna", user => user with { FailedAttempts = user.FailedAttempts + 1 }, Cancellation), Cancellation)));
+        (await store.Users.ListUsersAsync(Cancellation)).ShouldBe([Bare with { FailedAttempts = 20 }]);
+        (await store.Users.UpdateUserAsync("anna", user => user with { LockedUntil = new Timestamp(9) }, Cancellation)).ShouldBe(Bare with { FailedAttempts = 20, LockedUntil = new Timestamp(9) });
+        (await store.Users.UpdateUserAsync("ben", user => user, Cancellation)).ShouldBeNull();
     }
 }

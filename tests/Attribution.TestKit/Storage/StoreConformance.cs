@@ -16,7 +16,7 @@ namespace Attribution.TestKit.Storage;
 /// <summary>A store's ports, in the suite's hands.</summary>
 public sealed record OpenedStore(
     IJourneyStore Journeys, ICatalogStore Catalog, IRollupStore Rollups, ICredentialStore Keys, IUserStore Users, IRunStore Runs, IRebuildStore Rebuilds, IErasureStore Erasure,
-    IAgreementStore Agreements, IStatementStore Statements, IAsyncDisposable Lifetime) : IAsyncDisposable
+    IAgreementStore Agreements, IPayoutStatementStore Statements, IAsyncDisposable Lifetime) : IAsyncDisposable
 {
     public OpenedStore(IStore store) : this(store, store, store, store, store, store, store, store, store, store, store)
     {
@@ -118,8 +118,8 @@ public abstract partial class StoreConformance
 
     private static async ValueTask Write(OpenedStore store, params KeyValuePair<CatalogRef, ICatalogItem>[] puts)
     {
-        var version = await store.Catalog.VersionAsync(Cancellation);
-        (await store.Catalog.WriteAsync(new CatalogChange { ExpectedVersion = version, Puts = puts, At = Now }, Cancellation)).ShouldBeTrue();
+        var version = await store.Catalog.ReadCatalogVersionAsync(Cancellation);
+        (await store.Catalog.WriteChangeAsync(new CatalogChange { ExpectedVersion = version, Puts = puts, At = Now }, Cancellation)).ShouldBeTrue();
     }
 
     /// <summary>Commits what is encoded ahead, as messages are; what is not, rebuilds and other tests commit.</summary>

@@ -82,13 +82,13 @@ internal sealed class RebuildShop : IAsyncDisposable
     {
         var change = new CatalogChange
         {
-            ExpectedVersion = await Store.VersionAsync(Token), Puts = [.. items.Select(item => KeyValuePair.Create(CatalogKinds.RefOf(item), item))], At = new Timestamp(0),
+            ExpectedVersion = await Store.ReadCatalogVersionAsync(Token), Puts = [.. items.Select(item => KeyValuePair.Create(CatalogKinds.RefOf(item), item))], At = new Timestamp(0),
         };
         // What the endpoint adds: the change of the costs' measures.
-        var before = await Store.LoadAsync(Token);
+        var before = await Store.LoadCatalogAsync(Token);
         var costs = CostMeasures.Of(CatalogSnapshot.Create(before with { Items = before.Items.SetItems(change.Puts) }));
         costs.Add(CostMeasures.Of(CatalogSnapshot.Create(before)), -1);
-        (await Store.WriteAsync(change with { Deltas = costs }, Token)).ShouldBeTrue();
+        (await Store.WriteChangeAsync(change with { Deltas = costs }, Token)).ShouldBeTrue();
         await catalogs.RefreshAsync(Token);
     }
 
@@ -116,7 +116,7 @@ internal sealed class RebuildShop : IAsyncDisposable
     public async Task<string> BooksAsync()
     {
         var journeys = new List<string>();
-        var (sums, _, _) = await Store.AuditAsync(
+        var (sums, _, _) = await Store.ReadForReconciliationAsync(
             journey => journeys.Add(Same.Text(journey with { Id = Guid.Empty, CatalogVersion = 0 })), Token);
         var text = new StringBuilder().AppendJoin('\n', journeys.Order(StringComparer.Ordinal)).AppendLine();
         foreach (var (key, cell) in sums.DropZeros().Cells.OrderBy(cell => cell.Key.ToString(), StringComparer.Ordinal))

@@ -40,13 +40,13 @@ public sealed class Rebuilding : IDisposable
     {
         await using var shop = await RebuildShop.TradingAsync(File, TimeSpan.FromDays(60));
         var journeys = 0;
-        await shop.Store.AuditAsync(_ => journeys++, Token);
+        await shop.Store.ReadForReconciliationAsync(_ => journeys++, Token);
         shop.ReceivedAt = shop.ReceivedAt.AddDays(120);
         await shop.TakeAsync("""{"type":"click","id":"late","occurredAt":"2026-07-05T09:00:00Z","link":"mia","visitorId":"v-1"}""");
         await shop.TakeAsync("""{"type":"refund","id":"r-2","occurredAt":"2026-07-06T09:00:00Z","orderId":"1001","refundId":"r-2","kind":"refund","currency":"USD","amount":"10.00"}""");
         var before = Sums(await shop.BooksAsync());
         var after = 0;
-        await shop.Store.AuditAsync(_ => after++, Token);
+        await shop.Store.ReadForReconciliationAsync(_ => after++, Token);
         after.ShouldBe(journeys + 1, "the old order stands apart from the person who came again");
         (await shop.LedgerAsync("1001")).ShouldBe("mia 03-03 10000 1000000; mia 03-06 -4000 0; mia 07-06 -1000 0");
 
@@ -101,7 +101,7 @@ public sealed class Rebuilding : IDisposable
         await using var shop = await RebuildShop.TradingAsync(File);
         var off = new MeasureSums();
         off.Add(new RollupKey("default", new DateOnly(2026, 3, 2), "spring", "mia"), Measure.Clicks, 3);
-        await shop.Store.RepairAsync(off, null, default, Token);
+        await shop.Store.AppendCorrectionAsync(off, null, default, Token);
 
         (await shop.RebuildAsync(RebuildShop.Run)).ShouldBe((0, 0, 1));
         (await shop.RebuildAsync(RebuildShop.Run)).ShouldBe((0, 0, 1));
@@ -113,7 +113,7 @@ public sealed class Rebuilding : IDisposable
         await using var shop = await RebuildShop.TradingAsync(File);
         AliasKey known = new("default", "v:v-1"), fresh = new("default", "v:v-7");
         var load = await shop.Store.LoadAsync([], [known, fresh], Token);
-        var (_, version, generation) = await shop.Store.AuditAsync(_ => { }, Token);
+        var (_, version, generation) = await shop.Store.ReadForReconciliationAsync(_ => { }, Token);
         var before = await shop.BooksAsync();
 
         await shop.RebuildAsync();
@@ -123,9 +123,9 @@ public sealed class Rebuilding : IDisposable
             new JourneyCommit { CatalogVersion = version, Generation = load.Generation, At = default, Aliases = [new(fresh, load.Aliases[known])] }, Token)).ShouldBe(CommitOutcome.Conflict);
         var off = new MeasureSums();
         off.Add(new RollupKey("default", new DateOnly(2026, 3, 2), "spring", "mia"), Measure.Clicks, 3);
-        (await shop.Store.RepairAsync(off, generation, default, Token)).ShouldBeFalse("it was found in the old journeys");
+        (await shop.Store.AppendCorrectionAsync(off, generation, default, Token)).ShouldBeFalse("it was found in the old journeys");
         (await shop.BooksAsync()).ShouldBe(before);
-        (await shop.Store.RepairAsync(off, generation + 1, default, Token)).ShouldBeTrue();
+        (await shop.Store.AppendCorrectionAsync(off, generation + 1, default, Token)).ShouldBeTrue();
     }
 
     [Fact]
@@ -140,7 +140,7 @@ public sealed class Rebuilding : IDisposable
                 right ??= await shop.BooksAsync();
                 var off = new MeasureSums();
                 off.Add(new RollupKey("default", new DateOnly(2026, 3, 2), "spring", "mia"), Measure.Clicks, 3);
-                await shop.Store.RepairAsync(off, null, default, Token);
+                await shop.Store.AppendCorrectionAsync(off, null, default, Token);
             }
 
             var (armed, seen, stopped) = (false, 0, false);
@@ -209,9 +209,9 @@ public sealed class Rebuilding : IDisposable
 
             public ICatalogStore Catalog => rebuild.Catalog;
 
-            public ValueTask TakeCatalogAsync(CancellationToken cancellation) => rebuild.TakeCatalogAsync(cancellation);
+            public ValueTask CopyCatalogAsync(CancellationToken cancellation) => rebuild.CopyCatalogAsync(cancellation);
 
-            public ValueTask<IReadOnlyList<EventPack>> NextPacksAsync(CancellationToken cancellation) => rebuild.NextPacksAsync(cancellation);
+            public ValueTask<IReadOnlyList<EventPack>> ReadNextPacksAsync(CancellationToken cancellation) => rebuild.ReadNextPacksAsync(cancellation);
 
             public async ValueTask<(long Done, long Total)> CountPacksAsync(CancellationToken cancellation)
             {

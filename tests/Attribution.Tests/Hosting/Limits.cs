@@ -20,7 +20,7 @@ public sealed class Limits : IAsyncLifetime
         foreach (var (name, scopes) in new[] { ("shop", KeyScopes.Read), ("desk", KeyScopes.Read), ("chief", KeyScopes.Admin) })
             keys[name] = await host.AddKeyAsync(name, scopes);
         host.App.MapPost("/test/look", async (IAuditStore audit) =>
-            string.Join("; ", (await audit.AuditLogAsync(null, 10, Cancellation)).Select(entry => $"{entry.Action}, {(entry.Status is null ? "how it ended is not known yet" : $"{entry.Status}")}")));
+            string.Join("; ", (await audit.ReadAuditLogAsync(null, 10, Cancellation)).Select(entry => $"{entry.Action}, {(entry.Status is null ? "how it ended is not known yet" : $"{entry.Status}")}")));
         await host.StartAsync();
     }
 

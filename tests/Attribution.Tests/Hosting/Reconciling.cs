@@ -27,7 +27,7 @@ public sealed class Reconciling : IDisposable
         {
             var stray = new MeasureSums();
             stray.Add(new RollupKey("default", new DateOnly(2026, 3, 2), "spring", "mia"), Measure.Clicks, 3);
-            await store.RepairAsync(stray, null, new Timestamp(0), Cancellation);
+            await store.AppendCorrectionAsync(stray, null, new Timestamp(0), Cancellation);
         }
 
         var differed = await AskedAsync(url);

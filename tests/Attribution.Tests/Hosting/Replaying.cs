@@ -191,7 +191,7 @@ public sealed class Replaying : IAsyncLifetime
             Id = host.Get<IdGenerator>().Next(), Brand = brand, Source = source, ReceivedAt = Timestamp.From(receivedAt),
             Reason = reason, Pointer = "", Detail = "then", Schema = 1, Payload = [.. payload],
         };
-        var version = await host.Get<ICatalogStore>().VersionAsync(Cancellation);
+        var version = await host.Get<ICatalogStore>().ReadCatalogVersionAsync(Cancellation);
         (await Store.CommitAsync(new JourneyCommit { CatalogVersion = version, At = rejection.ReceivedAt, Rejections = [rejection] }, Cancellation)).ShouldBe(CommitOutcome.Committed);
         return rejection.Id;
     }

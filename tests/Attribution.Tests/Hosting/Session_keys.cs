@@ -23,7 +23,7 @@ public sealed class Session_keys
         var cookie = first.Protect("anna");
         ProtectorOf(store).Unprotect(cookie).ShouldBe("anna");
         first.Unprotect(ProtectorOf(store).Protect("ben")).ShouldBe("ben");
-        (await store.SessionKeysAsync(Cancellation)).Count.ShouldBe(1);
+        (await store.ListSessionKeysAsync(Cancellation)).Count.ShouldBe(1);
         Should.Throw<System.Security.Cryptography.CryptographicException>(() => ProtectorOf(elsewhere).Unprotect(cookie));
     }
 

@@ -83,7 +83,7 @@ public sealed class Signing_in(PeopleHost people) : IClassFixture<PeopleHost>
         people.Ahead += TimeSpan.FromMinutes(15);
         (await SignInAsync(browser, "lena")).ShouldBe("/");
 
-        var log = (await people.App.Services.GetRequiredService<IAuditStore>().AuditLogAsync(null, 50, Cancellation)).Where(entry => entry.By == "lena").Select(entry => $"{entry.By} {entry.Action}");
+        var log = (await people.App.Services.GetRequiredService<IAuditStore>().ReadAuditLogAsync(null, 50, Cancellation)).Where(entry => entry.By == "lena").Select(entry => $"{entry.By} {entry.Action}");
         log.ShouldBe(["lena sign-in", "lena sign-in locked", "lena sign-in"]);
     }
 
@@ -95,11 +95,11 @@ public sealed class Signing_in(PeopleHost people) : IClassFixture<PeopleHost>
     public void Lock_is_effective_until_the_instant_it_ends(int tries, long? locked, int after, bool may)
     {
         var rules = new SignInSection();
-        var user = new UserDocument { Name = "a", Scopes = KeyScopes.Read, CreatedAt = default, WrongTries = tries, LockedUntil = locked is { } at ? new Timestamp(at) : null };
+        var user = new UserDocument { Name = "a", Scopes = KeyScopes.Read, CreatedAt = default, FailedAttempts = tries, LockedUntil = locked is { } at ? new Timestamp(at) : null };
         user.MayTryAt(new Timestamp(999)).ShouldBe(may);
         if (!may) return;
         var tried = user.Tried(new Timestamp(999), rules);
-        tried.WrongTries.ShouldBe(after);
+        tried.FailedAttempts.ShouldBe(after);
         tried.MayTryAt(new Timestamp(999)).ShouldBe(tries < 4);
         tried.SignedIn(new Timestamp(1000)).MayTryAt(new Timestamp(999)).ShouldBeTrue();
     }
@@ -116,7 +116,7 @@ public sealed class Signing_in(PeopleHost people) : IClassFixture<PeopleHost>
         using var browser = own.Browser(cookies: cookies);
         (await StatusAsync(browser, HttpMethod.Get, "/v1/models")).ShouldBe(200);
 
-        await own.Users.ChangeUserAsync("vera", user => user with { PasswordHash = Passwords.Hash("another password") }, Cancellation);
+        await own.Users.UpdateUserAsync("vera", user => user with { PasswordHash = Passwords.Hash("another password") }, Cancellation);
         await own.RefreshAsync();
         (await StatusAsync(browser, HttpMethod.Get, "/v1/models")).ShouldBe(401);
 

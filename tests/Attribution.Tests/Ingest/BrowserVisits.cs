@@ -24,10 +24,10 @@ public sealed class BrowserVisits : IAsyncLifetime
         host = await IngestHost.StartAsync();
         http.BaseAddress = host.Client.BaseAddress;
         ICatalogItem[] brands = [new BrandItem("default", "Default", Origins: ["https://shop.example"]), new BrandItem("glow", "Glow", Origins: ["https://glow.example", "http://127.0.0.1:5000"]), new BrandItem("bare", "Bare")];
-        (await host.Store.WriteAsync(
+        (await host.Store.WriteChangeAsync(
             new CatalogChange
             {
-                ExpectedVersion = await host.Store.VersionAsync(Cancellation),
+                ExpectedVersion = await host.Store.ReadCatalogVersionAsync(Cancellation),
                 Puts = [.. brands.Select(brand => KeyValuePair.Create(CatalogKinds.RefOf(brand), brand))],
                 At = new Timestamp(0),
             },

@@ -33,10 +33,10 @@ public sealed class FollowedLinks : IAsyncLifetime
             Link("only-glow", "https://glow.example/", "glow-1"),
             Link("shared-glow", "https://glow.example/", "glow-1", "shared"), Link("shared-bloom", "https://bloom.example/", "bloom-1", "shared"),
         ];
-        (await host.Store.WriteAsync(
+        (await host.Store.WriteChangeAsync(
             new CatalogChange
             {
-                ExpectedVersion = await host.Store.VersionAsync(Cancellation),
+                ExpectedVersion = await host.Store.ReadCatalogVersionAsync(Cancellation),
                 Puts = [.. items.Select(item => KeyValuePair.Create(CatalogKinds.RefOf(item), item))],
                 At = new Timestamp(0),
             },

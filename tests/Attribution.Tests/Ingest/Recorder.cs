@@ -69,7 +69,7 @@ public sealed class Recorder
         if (known.Count == 0)
         {
             var outcome = await store.CommitAsync(
-                new JourneyCommit { CatalogVersion = await store.VersionAsync(cancellation), Packs = [pack], At = new Timestamp(0) }, cancellation);
+                new JourneyCommit { CatalogVersion = await store.ReadCatalogVersionAsync(cancellation), Packs = [pack], At = new Timestamp(0) }, cancellation);
             outcome.ShouldBe(CommitOutcome.Committed);
         }
 
@@ -105,10 +105,10 @@ public static class Brands
 {
     public static async Task AddAsync(this ICatalogStore store, string id, string currency = "USD")
     {
-        var written = await store.WriteAsync(
+        var written = await store.WriteChangeAsync(
             new CatalogChange
             {
-                ExpectedVersion = await store.VersionAsync(TestContext.Current.CancellationToken),
+                ExpectedVersion = await store.ReadCatalogVersionAsync(TestContext.Current.CancellationToken),
                 Puts = [new(new CatalogRef(CatalogKind.Brands, id), new BrandItem(id, id, currency))],
                 At = new Timestamp(0),
             },

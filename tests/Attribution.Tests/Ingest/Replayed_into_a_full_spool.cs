@@ -20,7 +20,7 @@ public sealed class Replayed_into_a_full_spool
             Id = host.Services.GetRequiredService<IdGenerator>().Next(), Brand = "default", Source = "default", ReceivedAt = Timestamp.From(TimeProvider.System.GetUtcNow()),
             Reason = RejectionReason.ValueUnknown, Pointer = "", Detail = "then", Schema = 1, Payload = [.. Encoding.UTF8.GetBytes(Make.Click("again"))],
         };
-        var version = await ((ICatalogStore)host.Store).VersionAsync(Cancellation);
+        var version = await ((ICatalogStore)host.Store).ReadCatalogVersionAsync(Cancellation);
         (await host.Store.CommitAsync(new JourneyCommit { CatalogVersion = version, At = rejection.ReceivedAt, Rejections = [rejection] }, Cancellation)).ShouldBe(CommitOutcome.Committed);
         (await host.PostAsync(string.Join('\n', Enumerable.Range(0, 20_000).Select(i => Make.Click($"c-{i}"))), "application/x-ndjson")).Status.ShouldBe(503);
         for (var i = 0; (await host.PostAsync(Make.Click($"d-{i}"))).Status == 202; i++) i.ShouldBeLessThan(10_000, "not one more has room");

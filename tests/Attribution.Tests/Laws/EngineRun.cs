@@ -70,10 +70,10 @@ internal sealed class EngineRun : IAsyncDisposable
     public async Task PutAsync(IEnumerable<ICatalogItem> items, CancellationToken cancellation)
     {
         var puts = items.Select(item => KeyValuePair.Create(CatalogKinds.RefOf(item), item)).ToList();
-        var before = await store.LoadAsync(cancellation);
+        var before = await store.LoadCatalogAsync(cancellation);
         var costs = CostMeasures.Between(CatalogSnapshot.Create(before), CatalogSnapshot.Create(before with { Items = before.Items.SetItems(puts) }));
         var change = new CatalogChange { ExpectedVersion = before.Version, Puts = puts, Deltas = costs, At = new Timestamp(0) };
-        (await store.WriteAsync(change, cancellation)).ShouldBeTrue();
+        (await store.WriteChangeAsync(change, cancellation)).ShouldBeTrue();
     }
 
     public Task TakeAsync(IReadOnlyList<EventPack> packs, CancellationToken cancellation) => attributor.AttributeAsync(packs, cancellation);
@@ -108,7 +108,7 @@ internal sealed class EngineRun : IAsyncDisposable
                 EngineBooks.AddTo(rollups, key, cell);
 
         var journeys = new List<Journey>();
-        await store.AuditAsync(journeys.Add, cancellation);
+        await store.ReadForReconciliationAsync(journeys.Add, cancellation);
         var counted = new MeasureSums();
         foreach (var journey in journeys) counted.Add(journey, 1);
         var measured = new Dictionary<TwinCell, BigInteger>();

@@ -86,8 +86,8 @@ public sealed class Money_laws
                 await run.ReevaluateAsync(Cancellation);
                 await Adjuster.RunAsync(Cancellation);
                 await IsRightAsync($"seed {seed}, {month.Month:yyyy-MM}");
-                foreach (var creator in await run.Store.EarningCreatorsAsync(Brand, Cancellation)) await StateAsync(creator, month.Month);
-                foreach (var creator in await run.Store.EarningCreatorsAsync(Brand, Cancellation)) await BalancesAsync(creator, $"seed {seed}, {month.Month:yyyy-MM}, {creator}");
+                foreach (var creator in await run.Store.ListEarningCreatorsAsync(Brand, Cancellation)) await StateAsync(creator, month.Month);
+                foreach (var creator in await run.Store.ListEarningCreatorsAsync(Brand, Cancellation)) await BalancesAsync(creator, $"seed {seed}, {month.Month:yyyy-MM}, {creator}");
             }
         }
 
@@ -159,11 +159,11 @@ public sealed class Money_laws
         /// <summary>Approves or does not, closes or does not, pays or does not.</summary>
         private async Task StateAsync(string creator, DateOnly month)
         {
-            var by = new Signature("clerk", null, Timestamp.From(clock.Now));
+            var by = new ActorStamp("clerk", null, Timestamp.From(clock.Now));
             if (dice.Next(2) == 0)
             {
                 var waiting = (await StatementAsync(creator, month)).Statement.NotYet.Where(item => item.NeedsApproval).Select(item => (item.Item, item.Campaign)).ToList();
-                (await run.Store.ApproveAsync(Brand, creator, waiting, by, Cancellation)).ShouldBe(waiting.Count);
+                (await run.Store.ApproveItemsAsync(Brand, creator, waiting, by, Cancellation)).ShouldBe(waiting.Count);
             }
 
             if (dice.Next(5) == 0) return;
@@ -173,7 +173,7 @@ public sealed class Money_laws
             (await run.Store.CloseStatementAsync(Brand, account, statement, by, Cancellation)).ShouldBeNull();
             Said(kept).ShouldBe(Said(new(kept.Number, creator, statement, by, null, null)));
             closed.Add(kept.Number, Said(kept));
-            if (dice.Next(2) == 0) await run.Store.PayStatementAsync(Brand, kept.Number, by, "bank 1", Cancellation);
+            if (dice.Next(2) == 0) await run.Store.MarkStatementPaidAsync(Brand, kept.Number, by, "bank 1", Cancellation);
         }
 
         /// <summary>Closed statements stand as they were closed, each begins with what the one before left over, and with what is to come they are what the twin says.</summary>
@@ -209,7 +209,7 @@ public sealed class Money_laws
 
         private async Task<(CreatorAccount Account, CreatorStatement Statement)> StatementAsync(string creator, DateOnly month)
         {
-            var (account, known) = (await run.Store.AccountAsync(Brand, creator, CalendarMonth.LastOf(month), Cancellation), await run.Catalogs.RefreshAsync(Cancellation));
+            var (account, known) = (await run.Store.ReadAccountAsync(Brand, creator, CalendarMonth.LastOf(month), Cancellation), await run.Catalogs.RefreshAsync(Cancellation));
             return (account, CreatorStatement.Of(month, account, known.FindBrand(Brand)!, known, CalendarMonth.LastOf(month)));
         }
 
@@ -239,7 +239,7 @@ public sealed class Money_laws
                 .RunAsync(document, new RunProgress(), Cancellation));
         }
 
-        private static string Said(ClosedStatement closed) =>
+        private static string Said(ClosedPayoutStatement closed) =>
             string.Join('\n', closed.Statement.Lines.Select(line => line.ToString()).Prepend($"{closed.Number} {closed.Creator} {closed.Statement.Month} {closed.Statement.CarriedIn} {closed.Closed}"));
 
         private static BigInteger Sum(IEnumerable<BigInteger> amounts) => amounts.Aggregate(BigInteger.Zero, BigInteger.Add);

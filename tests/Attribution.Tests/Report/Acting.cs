@@ -118,9 +118,9 @@ public sealed class Acting : IAsyncLifetime
             await host.CatalogAsync(($"/v1/creators/{id}", $$"""{"name":"{{name}}"}"""));
         var csv = await host.Http.GetStringAsync("/v1/creators?format=csv", ReportHost.Token);
         csv.Split("\r\n").Skip(1).Take(6).Select(line => line.Split(',')[1]).ShouldBe(["'=1+1", "''=1", "'quoted'", "'-x", "'''@x", "'+"]);
-        var version = await host.Store.VersionAsync(ReportHost.Token);
+        var version = await host.Store.ReadCatalogVersionAsync(ReportHost.Token);
         (await host.SendAsync(HttpMethod.Post, "/v1/creators/import", csv, "text/csv")).Body!["accepted"]!.GetValue<int>().ShouldBe(7);
-        (await host.Store.VersionAsync(ReportHost.Token)).ShouldBe(version, "what came back is what was there");
+        (await host.Store.ReadCatalogVersionAsync(ReportHost.Token)).ShouldBe(version, "what came back is what was there");
     }
 
     [Fact]

@@ -31,9 +31,9 @@ public sealed class Catalog_endpoints : IAsyncLifetime
                 JsonNode.DeepEquals(stored![name], told).ShouldBeTrue($"{path} {name}: {stored[name]?.ToJsonString()}");
             }
         }
-        var version = await host.Store.VersionAsync(ReportHost.Token);
+        var version = await host.Store.ReadCatalogVersionAsync(ReportHost.Token);
         foreach (var (path, body) in Example.Catalog) (await host.PutAsync(path, body)).Status.ShouldBe(200);
-        (await host.Store.VersionAsync(ReportHost.Token)).ShouldBe(version);
+        (await host.Store.ReadCatalogVersionAsync(ReportHost.Token)).ShouldBe(version);
     }
 
     [Fact]
@@ -58,7 +58,7 @@ public sealed class Catalog_endpoints : IAsyncLifetime
         await host.Store.CommitAsync(
             new JourneyCommit
             {
-                CatalogVersion = await host.Store.VersionAsync(ReportHost.Token), Matched = [new CatalogRef(CatalogKind.Codes, "k")], At = ReportHost.Now,
+                CatalogVersion = await host.Store.ReadCatalogVersionAsync(ReportHost.Token), Matched = [new CatalogRef(CatalogKind.Codes, "k")], At = ReportHost.Now,
             },
             ReportHost.Token);
         var (status, problem) = await DeleteAsync("/v1/codes/k");
@@ -128,7 +128,7 @@ public sealed class Catalog_endpoints : IAsyncLifetime
     public async Task Import_writes_valid_lines_at_once_and_reports_each_line()
     {
         await PlacementAsync();
-        var before = await host.Store.VersionAsync(ReportHost.Token);
+        var before = await host.Store.ReadCatalogVersionAsync(ReportHost.Token);
         var (status, answer) = await ImportAsync("links", """
             id,slug,destination,campaignId,creatorId,utm.source,utm.content,validFrom
             a,a,https://shop.example/,spring,mia,instagram,"mi,a",2026-03-01T00:00:00Z
@@ -147,7 +147,7 @@ public sealed class Catalog_endpoints : IAsyncLifetime
         ]);
         (answer["accepted"]!.GetValue<int>(), answer["rejected"]!.GetValue<int>()).ShouldBe((1, 5));
         (await host.GetAsync("/v1/links/a")).Body!["utm"]!["content"]!.GetValue<string>().ShouldBe("mi,a");
-        (await host.Store.VersionAsync(ReportHost.Token)).ShouldBe(before + 1);
+        (await host.Store.ReadCatalogVersionAsync(ReportHost.Token)).ShouldBe(before + 1);
     }
 
     [Fact]

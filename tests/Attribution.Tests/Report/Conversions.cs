@@ -136,7 +136,7 @@ public sealed class Conversions : IAsyncLifetime
             Id = Guid.CreateVersion7(), Brand = "default",
             ReportedRefunds = [new ReportedRefund { Id = new("default", "e-5"), Brand = "default", At = At("2026-03-09T12:00:00Z"), OrderId = "waiting", RefundId = "r", Kind = RefundKind.Cancel }],
         };
-        var catalog = CatalogSnapshot.Create(await host.Store.LoadAsync(ReportHost.Token));
+        var catalog = CatalogSnapshot.Create(await host.Store.LoadCatalogAsync(ReportHost.Token));
         journey = journey.Evaluate(catalog);
         waiting = waiting.Evaluate(catalog);
         var measures = new MeasureSums();

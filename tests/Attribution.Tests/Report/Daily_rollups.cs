@@ -163,7 +163,7 @@ public sealed class Daily_rollups : IAsyncLifetime
     {
         var sums = new MeasureSums();
         sums.Add(new("default", Example.ClickDay, "spring", "mia"), Measure.Clicks, 1);
-        await host.Store.RepairAsync(sums, null, ReportHost.Now - TimeSpan.FromSeconds(2), ReportHost.Token);
+        await host.Store.AppendCorrectionAsync(sums, null, ReportHost.Now - TimeSpan.FromSeconds(2), ReportHost.Token);
         (await host.GetAsync(March)).Body!["lag"]!.GetValue<string>().ShouldBe("PT2S");
     }
 

@@ -100,7 +100,7 @@ public sealed class Exports : IAsyncLifetime
 
         var sums = new MeasureSums();
         sums.Add(new RollupKey("default", Example.PostDay, "spring", "mia"), Measure.Clicks, 1);
-        await host.Store.RepairAsync(sums, null, ReportHost.Now, ReportHost.Token);
+        await host.Store.AppendCorrectionAsync(sums, null, ReportHost.Now, ReportHost.Token);
         (await AskAsync(Path, first.Tag)).ShouldBe((200, null), "what waits is not in it yet, and the answer says since when");
         await host.Store.FoldAsync(100, ReportHost.Now, ReportHost.Token);
         var second = await AskAsync(Path, first.Tag);

@@ -110,7 +110,7 @@ public sealed class Fitted_models : IAsyncLifetime
             Brand = "default", Number = number, FittedAt = ReportHost.Now, From = from, Order = 1, WindowFrom = new(2025, 12, 10), WindowTo = new(2026, 3, 10),
             Conversions = 150, NonConverting = 250, Values = [new(new Placement("spring", "mia"), 300, 150, 123_456_789_012, 150_000_000)],
         };
-        var version = await host.Store.VersionAsync(ReportHost.Token);
-        (await host.Store.WriteAsync(new CatalogChange { ExpectedVersion = version, Fits = [fit], At = ReportHost.Now }, ReportHost.Token)).ShouldBeTrue();
+        var version = await host.Store.ReadCatalogVersionAsync(ReportHost.Token);
+        (await host.Store.WriteChangeAsync(new CatalogChange { ExpectedVersion = version, Fits = [fit], At = ReportHost.Now }, ReportHost.Token)).ShouldBeTrue();
     }
 }

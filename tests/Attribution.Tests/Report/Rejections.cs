@@ -17,7 +17,7 @@ public sealed class Rejections : IAsyncLifetime
         await host.Store.CommitAsync(
             new JourneyCommit
             {
-                CatalogVersion = await host.Store.VersionAsync(ReportHost.Token), At = ReportHost.Now,
+                CatalogVersion = await host.Store.ReadCatalogVersionAsync(ReportHost.Token), At = ReportHost.Now,
                 Rejections =
                 [
                     .. payloads.Select((payload, i) => new RejectionDocument

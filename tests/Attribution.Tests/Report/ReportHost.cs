@@ -45,7 +45,7 @@ public sealed class ReportHost : IAsyncDisposable
         builder.Services.AddRouting().AddProblems();
         builder.Services.AddSingleton<TimeProvider>(clock ?? new StoppedClock());
         builder.Services.AddSingleton<IdGenerator>().AddSingleton<CatalogCache>().AddSingleton<ICredentialStore>(store).AddSingleton<IUserStore>(store).AddSingleton<IAuditStore>(store).AddSingleton<IErasureStore>(store);
-        builder.Services.AddSingleton<ICatalogStore>(store).AddSingleton<IJourneyStore>(store).AddSingleton<IRollupStore>(store).AddSingleton<IRunStore>(store).AddSingleton<IStatementStore>(store);
+        builder.Services.AddSingleton<ICatalogStore>(store).AddSingleton<IJourneyStore>(store).AddSingleton<IRollupStore>(store).AddSingleton<IRunStore>(store).AddSingleton<IPayoutStatementStore>(store);
         builder.Services.AddAccess();
         builder.Services.AddSingleton(new CustomerKeyHasher(new byte[CustomerKeyHasher.MinSecretBytes]));
         builder.Services.AddReporting(builder.Configuration);
@@ -90,7 +90,7 @@ public sealed class ReportHost : IAsyncDisposable
     /// <summary>Puts measures where folding would have put them.</summary>
     public async Task RollupsAsync(MeasureSums sums, Timestamp? at = null)
     {
-        await Store.RepairAsync(sums, null, at ?? Now, Token);
+        await Store.AppendCorrectionAsync(sums, null, at ?? Now, Token);
         while (await Store.FoldAsync(100, at ?? Now, Token) > 0) { }
     }
 

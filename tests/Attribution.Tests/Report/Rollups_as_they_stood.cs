@@ -83,7 +83,7 @@ public sealed class Rollups_as_they_stood : IAsyncLifetime
     [Fact]
     public async Task Response_names_its_instant_and_waits_for_nothing()
     {
-        await host.Store.RepairAsync(Everything(1), null, Told, ReportHost.Token);
+        await host.Store.AppendCorrectionAsync(Everything(1), null, Told, ReportHost.Token);
         var (_, body) = await host.GetAsync($"{March}&asOf=2026-03-09T01:00:00%2B01:00");
         $"{body!["asOf"]} {body["computedAt"]} {body["lag"]}".ShouldBe("2026-03-09T00:00:00Z 2026-03-10T00:00:00Z PT0S");
         (await host.GetAsync(March)).Body!.AsObject().ContainsKey("asOf").ShouldBeFalse();

@@ -39,7 +39,7 @@ public sealed class FitJobTests : IAsyncLifetime
             .. new[] { "mia", "tom" }.SelectMany(name => (ICatalogItem[])[new CreatorItem(name, name), new LinkItem(name, name, "https://shop.example/", "spring", name)]),
         ];
         var puts = items.Select(item => KeyValuePair.Create(CatalogKinds.RefOf(item), item)).ToArray();
-        (await store.WriteAsync(new CatalogChange { ExpectedVersion = 0, Puts = puts, At = new Timestamp(0) }, Cancellation)).ShouldBeTrue();
+        (await store.WriteChangeAsync(new CatalogChange { ExpectedVersion = 0, Puts = puts, At = new Timestamp(0) }, Cancellation)).ShouldBeTrue();
         await catalogs.RefreshAsync(Cancellation);
     }
 
@@ -129,7 +129,7 @@ public sealed class FitJobTests : IAsyncLifetime
         (await ReevaluateAsync()).ShouldBe(2);
 
         var fits = new Dictionary<DateOnly, int>();
-        await store.AuditAsync(journey => fits[journey.Conversions[0].Day] = journey.Conversions[0].FitNumber, Cancellation);
+        await store.ReadForReconciliationAsync(journey => fits[journey.Conversions[0].Day] = journey.Conversions[0].FitNumber, Cancellation);
         fits.ShouldBe(new Dictionary<DateOnly, int> { [Day(-5)] = 1, [Day(-1)] = 2 });
     }
 
@@ -180,7 +180,7 @@ public sealed class FitJobTests : IAsyncLifetime
         await new FitJob(store, store, store, catalogs, nightly, clock, options, NullLogger<FitJob>.Instance).RunAsync(Timestamp.From(clock.GetUtcNow()), ends.Token);
     }
 
-    private async Task<List<Fit>> FitsAsync() => [.. (await store.LoadAsync(Cancellation)).Fits.Select(stored => stored.Fit)];
+    private async Task<List<Fit>> FitsAsync() => [.. (await store.LoadCatalogAsync(Cancellation)).Fits.Select(stored => stored.Fit)];
 
     private static JourneyLoad Nothing { get; } = new(ImmutableHashSet<Guid>.Empty, new Dictionary<AliasKey, Guid>(), new Dictionary<Guid, StoredJourney>());
 

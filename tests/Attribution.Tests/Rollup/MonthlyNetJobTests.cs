@@ -57,9 +57,9 @@ public sealed class MonthlyNetJobTests : IAsyncLifetime
         (await NetsAsync()).ShouldBe(["spring.2026-03 spring 2026-03: ben 100.00, mia 300.00, zoe 0.00"]);
         await FoldAsync(store);
         (await CostsAsync()).ShouldBe(["03-30 ben 2500", "03-30 mia 7500", "03-31 ben 2500", "03-31 mia 7500", "04-01  10000"]);
-        var told = (await store.HistoryAsync(new(CatalogKind.MonthlyNets, "spring.2026-03"), null, 10, Cancellation)).ShouldHaveSingleItem();
+        var told = (await store.ReadHistoryAsync(new(CatalogKind.MonthlyNets, "spring.2026-03"), null, 10, Cancellation)).ShouldHaveSingleItem();
         (told.By, told.Item is null).ShouldBe((null, false));
-        (await store.LoadAsync(Cancellation)).JourneysVersion.ShouldBe(1, "no journey is evaluated anew for it");
+        (await store.LoadCatalogAsync(Cancellation)).JourneysVersion.ShouldBe(1, "no journey is evaluated anew for it");
     }
 
     [Fact]
@@ -69,9 +69,9 @@ public sealed class MonthlyNetJobTests : IAsyncLifetime
         await RunAsync();
         await SellAsync(store, "ben", new(2026, 3, 9), 50_000, 0, 0);
         await FoldAsync(store);
-        var version = await store.VersionAsync(Cancellation);
+        var version = await store.ReadCatalogVersionAsync(Cancellation);
         await RunAsync();
-        (await store.VersionAsync(Cancellation)).ShouldBe(version);
+        (await store.ReadCatalogVersionAsync(Cancellation)).ShouldBe(version);
         (await NetsAsync()).ShouldBe(["spring.2026-03 spring 2026-03: ben 100.00, mia 300.00, zoe 0.00"]);
 
         await WriteAsync(store, [], [new(CatalogKind.MonthlyNets, "spring.2026-03")]);
@@ -101,7 +101,7 @@ public sealed class MonthlyNetJobTests : IAsyncLifetime
         foreach (var brand in (string[])["default", "kyoto"]) await store.CloseAsync(brand, LastOfMarch, Now, Cancellation);
         var sums = new MeasureSums();
         sums.Add(new("kyoto", new(2026, 3, 5), "sakura", "mia"), Model.LastTouch, CreditMeasure.Refunds, 70);
-        await store.RepairAsync(sums, null, Now, Cancellation);
+        await store.AppendCorrectionAsync(sums, null, Now, Cancellation);
         await FoldAsync(store);
         await RunAsync();
         (await NetsAsync()).ShouldBe(
@@ -147,7 +147,7 @@ public sealed class MonthlyNetJobTests : IAsyncLifetime
         await Task.WhenAll(stores.Select((one, host) => Task.Run(() => RunAsync(one, Night.AddHours(host), Cancellation), Cancellation)));
         foreach (var one in stores) await one.DisposeAsync();
         (await NetsAsync()).ShouldBe(["spring.2026-03 spring 2026-03: ben 100.00, mia 300.00, zoe 0.00"]);
-        (await store.HistoryAsync(new(CatalogKind.MonthlyNets, "spring.2026-03"), null, 10, Cancellation)).ShouldHaveSingleItem();
+        (await store.ReadHistoryAsync(new(CatalogKind.MonthlyNets, "spring.2026-03"), null, 10, Cancellation)).ShouldHaveSingleItem();
         await FoldAsync(store);
         (await CostsAsync()).ShouldBe(["03-30 ben 2500", "03-30 mia 7500", "03-31 ben 2500", "03-31 mia 7500", "04-01  10000"]);
     }
@@ -183,7 +183,7 @@ public sealed class MonthlyNetJobTests : IAsyncLifetime
             await FoldAsync(again);
             (await NetsAsync(again)).ShouldBe(["spring.2026-03 spring 2026-03: ben 100.00, mia 300.00, zoe 0.00"], $"stopped at {stop}");
             (await CostsAsync(again)).ShouldBe(["03-30 ben 2500", "03-30 mia 7500", "03-31 ben 2500", "03-31 mia 7500", "04-01  10000"], $"stopped at {stop}");
-            (await again.HistoryAsync(new(CatalogKind.MonthlyNets, "spring.2026-03"), null, 10, Cancellation)).ShouldHaveSingleItem();
+            (await again.ReadHistoryAsync(new(CatalogKind.MonthlyNets, "spring.2026-03"), null, 10, Cancellation)).ShouldHaveSingleItem();
             if (stopped) continue;
             stop.ShouldBeGreaterThan(8);
             return;
@@ -213,7 +213,7 @@ public sealed class MonthlyNetJobTests : IAsyncLifetime
         var sums = new MeasureSums();
         sums.Add(new("default", new(2026, 3, 5), "spring", "zoe"), Model.FirstTouch, CreditMeasure.Gross, 90_000); // under another model than the books'
         sums.Add(new("default", new(2026, 3, 5), "autumn", "mia"), Model.LastTouch, CreditMeasure.Gross, 90_000);
-        await store.RepairAsync(sums, null, Now, Cancellation);
+        await store.AppendCorrectionAsync(sums, null, Now, Cancellation);
         await FoldAsync(store);
     }
 
@@ -222,16 +222,16 @@ public sealed class MonthlyNetJobTests : IAsyncLifetime
         var sums = new MeasureSums();
         foreach (var (measure, value) in new[] { (CreditMeasure.Gross, gross), (CreditMeasure.Discount, discount), (CreditMeasure.Refunds, refunds) })
             sums.Add(new("default", day, "spring", creator), Model.LastTouch, measure, value);
-        await store.RepairAsync(sums, null, at ?? Now, Cancellation);
+        await store.AppendCorrectionAsync(sums, null, at ?? Now, Cancellation);
     }
 
     private static async Task WriteAsync(SqliteStore store, ICatalogItem[] items, CatalogRef[]? deletes = null)
     {
-        var before = await store.LoadAsync(Cancellation);
+        var before = await store.LoadCatalogAsync(Cancellation);
         var puts = items.Select(item => KeyValuePair.Create(CatalogKinds.RefOf(item), item)).ToArray();
         var after = before with { Items = before.Items.RemoveRange(deletes ?? []).SetItems(puts) };
         var change = new CatalogChange { ExpectedVersion = before.Version, Puts = puts, Deletes = deletes ?? [], Deltas = CostMeasures.Between(CatalogSnapshot.Create(before), CatalogSnapshot.Create(after)), At = Now };
-        (await store.WriteAsync(change, Cancellation)).ShouldBeTrue();
+        (await store.WriteChangeAsync(change, Cancellation)).ShouldBeTrue();
         await FoldAsync(store);
     }
 
@@ -258,7 +258,7 @@ public sealed class MonthlyNetJobTests : IAsyncLifetime
 
     private async Task<List<string>> NetsAsync(SqliteStore? at = null) =>
     [
-        .. (await (at ?? store).LoadAsync(Cancellation)).Items.Values.OfType<MonthlyNetItem>().OrderBy(net => net.Id, StringComparer.Ordinal)
+        .. (await (at ?? store).LoadCatalogAsync(Cancellation)).Items.Values.OfType<MonthlyNetItem>().OrderBy(net => net.Id, StringComparer.Ordinal)
             .Select(net => $"{net.Id} {net.CampaignId} {net.Month}: {string.Join(", ", net.Creators.Select(each => string.Create(CultureInfo.InvariantCulture, $"{each.CreatorId} {each.Net}")))}"),
     ];
 

@@ -57,7 +57,7 @@ public sealed class NightlyJobsTests
         var stray = new MeasureSums();
         stray.Add(Key, Measure.CostFee, 7);
         stray.Add(Key, Measure.Clicks, 3);
-        await night.Store.RepairAsync(stray, null, new Timestamp(0), Cancellation);
+        await night.Store.AppendCorrectionAsync(stray, null, new Timestamp(0), Cancellation);
         await night.FoldAsync();
         (await night.CostAsync()).ShouldBe(30_007);
 
@@ -82,16 +82,16 @@ public sealed class NightlyJobsTests
         await using var night = await Night.BeginAsync();
         var sums = new MeasureSums();
         sums.Add(new RollupKey("default", Key.Day, "autumn", ""), Measure.CostFee, 5);
-        await night.Store.RepairAsync(sums, null, new Timestamp(0), Cancellation);
+        await night.Store.AppendCorrectionAsync(sums, null, new Timestamp(0), Cancellation);
         await night.FoldAsync();
-        (await night.Store.MendSumsAsync(Cancellation)).ShouldBe(0);
+        (await night.Store.RepairSumsAsync(Cancellation)).ShouldBe(0);
         var right = await night.SumsAsync();
 
         await night.BreakAsync(breaks);
         (await night.SumsAsync()).ShouldNotBe(right);
-        (await night.Store.MendSumsAsync(Cancellation)).ShouldBe(broken);
+        (await night.Store.RepairSumsAsync(Cancellation)).ShouldBe(broken);
         (await night.SumsAsync()).ShouldBe(right);
-        (await night.Store.MendSumsAsync(Cancellation)).ShouldBe(0);
+        (await night.Store.RepairSumsAsync(Cancellation)).ShouldBe(0);
 
         // And the night does so.
         await night.BreakAsync(breaks);
@@ -134,9 +134,9 @@ public sealed class NightlyJobsTests
                 new(new(CatalogKind.Creators, "mia"), new CreatorItem("mia", "Mia")), new(new(CatalogKind.Campaigns, "spring"), new CampaignItem("spring", "Spring")),
                 new(new(CatalogKind.Costs, "fee"), new CostItem("fee", "spring", "fee", "USD", 300m, "mia", On: Key.Day)),
             ];
-            var contents = await night.Store.LoadAsync(Cancellation);
+            var contents = await night.Store.LoadCatalogAsync(Cancellation);
             var costs = CostMeasures.Of(CatalogSnapshot.Create(contents with { Items = contents.Items.AddRange(items) }));
-            (await night.Store.WriteAsync(new CatalogChange { ExpectedVersion = 0, Puts = items, Deltas = costs, At = new Timestamp(0) }, Cancellation)).ShouldBeTrue();
+            (await night.Store.WriteChangeAsync(new CatalogChange { ExpectedVersion = 0, Puts = items, Deltas = costs, At = new Timestamp(0) }, Cancellation)).ShouldBeTrue();
             await night.Catalogs.RefreshAsync(Cancellation);
             await night.FoldAsync();
             return night;
@@ -173,7 +173,7 @@ public sealed class NightlyJobsTests
 
         public async Task<long> CostAsync()
         {
-            var (sums, _, _) = await store.AuditAsync(_ => { }, Cancellation);
+            var (sums, _, _) = await store.ReadForReconciliationAsync(_ => { }, Cancellation);
             return sums[Key][Measure.CostFee];
         }
 

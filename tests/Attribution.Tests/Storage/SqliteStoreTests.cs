@@ -55,7 +55,7 @@ public sealed class SqliteStoreTests : IDisposable
         async Task BeginAsync()
         {
             await using var rebuild = await other.OpenRebuildAsync("mark", Cancellation);
-            read = System.Text.Encoding.UTF8.GetString((await rebuild.NextPacksAsync(Cancellation)).Single().Events.Single());
+            read = System.Text.Encoding.UTF8.GetString((await rebuild.ReadNextPacksAsync(Cancellation)).Single().Events.Single());
         }
     }
 

@@ -25,12 +25,12 @@ internal sealed partial class AuditMiddleware(RequestDelegate next, IAuditStore 
             At = Timestamp.From(time.GetUtcNow()), By = caller.Name, KeyId = caller.KeyId,
             Action = $"{http.Request.Method} {(path.Length <= MaxActionLength ? path : path[..MaxActionLength])}",
         };
-        var number = await store.AddAuditAsync(entry, http.RequestAborted);
+        var number = await store.AddAuditEntryAsync(entry, http.RequestAborted);
         await next(http);
         try
         {
             // What was done is done, though its caller went away.
-            await store.EndAuditAsync(number, http.Response.StatusCode, CancellationToken.None);
+            await store.CompleteAuditEntryAsync(number, http.Response.StatusCode, CancellationToken.None);
         }
         catch (StoreFaultException e)
         {

@@ -43,7 +43,7 @@ public sealed class CredentialCache(ICredentialStore store, IUserStore people, T
 
         keys = (await store.ListKeysAsync(cancellation)).ToFrozenDictionary(key => key.Id);
         secrets = await store.ListWebhookSecretsAsync(cancellation);
-        users = (await people.UsersAsync(cancellation)).ToFrozenDictionary(user => user.Name, StringComparer.Ordinal);
+        users = (await people.ListUsersAsync(cancellation)).ToFrozenDictionary(user => user.Name, StringComparer.Ordinal);
     }
 
     /// <summary>The secrets that a shop may sign with now: none where the address is unknown, two while one replaces another.</summary>

@@ -31,7 +31,7 @@ internal sealed class Passwords(IUserStore store, IAuditStore audit, IOptions<Ho
     {
         var (now, rules, mayTry) = (Timestamp.From(time.GetUtcNow()), host.Value.SignIn, false);
         // A try that has begun is counted, though its sender goes away.
-        var user = await store.ChangeUserAsync(name, user => (mayTry = user.MayTryAt(now)) ? user.Tried(now, rules) : user, CancellationToken.None);
+        var user = await store.UpdateUserAsync(name, user => (mayTry = user.MayTryAt(now)) ? user.Tried(now, rules) : user, CancellationToken.None);
         var verdict = await VerifyAsync(user?.PasswordHash ?? Nobodys.Value, password, cancellation);
         if (user?.PasswordHash is null || !mayTry || verdict == PasswordVerificationResult.Failed)
         {
@@ -41,7 +41,7 @@ internal sealed class Passwords(IUserStore store, IAuditStore audit, IOptions<Ho
 
         var rehashed = verdict == PasswordVerificationResult.SuccessRehashNeeded ? Hash(password) : user.PasswordHash;
         // Only where the password is still the one that was looked at.
-        user = await store.ChangeUserAsync(
+        user = await store.UpdateUserAsync(
             name, known => known.PasswordHash == user.PasswordHash ? known.SignedIn(now) with { PasswordHash = rehashed } : known, cancellation);
         if (user?.PasswordHash != rehashed) return null;
         await NoteAsync(name, "sign-in", now);
@@ -62,5 +62,5 @@ internal sealed class Passwords(IUserStore store, IAuditStore audit, IOptions<Ho
         }
     }
 
-    private async ValueTask NoteAsync(string name, string action, Timestamp now) => await audit.AddAuditAsync(new AuditEntry { At = now, By = name, Action = action }, CancellationToken.None);
+    private async ValueTask NoteAsync(string name, string action, Timestamp now) => await audit.AddAuditEntryAsync(new AuditEntry { At = now, By = name, Action = action }, CancellationToken.None);
 }

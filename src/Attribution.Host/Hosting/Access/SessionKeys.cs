@@ -11,7 +11,7 @@ namespace Attribution.Host.Hosting.Access;
 internal sealed class SessionKeys(IUserStore store) : IXmlRepository
 {
     public IReadOnlyCollection<XElement> GetAllElements() =>
-        [.. store.SessionKeysAsync(CancellationToken.None).AsTask().GetAwaiter().GetResult().Select(key => XElement.Parse(key))];
+        [.. store.ListSessionKeysAsync(CancellationToken.None).AsTask().GetAwaiter().GetResult().Select(key => XElement.Parse(key))];
 
     public void StoreElement(XElement element, string friendlyName) =>
         store.AddSessionKeyAsync(friendlyName, element.ToString(SaveOptions.DisableFormatting), CancellationToken.None).AsTask().GetAwaiter().GetResult();

@@ -11,8 +11,8 @@ internal static class Tries
 
     /// <summary>The user after a try that may be wrong: the last that is allowed locks.</summary>
     public static UserDocument Tried(this UserDocument user, Timestamp now, SignInSection rules) =>
-        user.WrongTries + 1 < rules.WrongTries ? user with { WrongTries = user.WrongTries + 1 } : user with { WrongTries = 0, LockedUntil = now + rules.LockedFor };
+        user.FailedAttempts + 1 < rules.WrongTries ? user with { FailedAttempts = user.FailedAttempts + 1 } : user with { FailedAttempts = 0, LockedUntil = now + rules.LockedFor };
 
     /// <summary>The user after a try that was right.</summary>
-    public static UserDocument SignedIn(this UserDocument user, Timestamp now) => user with { WrongTries = 0, LockedUntil = null, SignedInAt = now };
+    public static UserDocument SignedIn(this UserDocument user, Timestamp now) => user with { FailedAttempts = 0, LockedUntil = null, SignedInAt = now };
 }

@@ -46,7 +46,7 @@ public static class UsersCommands
             errors.Add($"--role: there is no '{role}'{SimilarNames.Suggest(role, UserRoles.All.Keys)}; the roles are viewer, editor, admin.");
         if (brand is not null && !(await store.BrandsAsync(cancellation)).Contains(brand)) errors.Add($"--brand: there is no brand '{brand}'.");
         if (parsed.GetValue(NoPassword) && parsed.GetValue(Generate)) errors.Add("--generate: makes a password, and --no-password wants none; give one of them.");
-        if ((await store.Users.UsersAsync(cancellation)).Any(user => user.Name == name))
+        if ((await store.Users.ListUsersAsync(cancellation)).Any(user => user.Name == name))
             errors.Add($"name: there is a user '{name}' already; 'attribution users password' gives another password, 'users remove' makes room for another role.");
         if (errors.Count > 0) throw StartupException.ForConfiguration(errors);
 
@@ -61,7 +61,7 @@ public static class UsersCommands
     private static async Task<int> ListAsync(ParseResult parsed, StandaloneStore store, CancellationToken cancellation)
     {
         Console.WriteLine(string.Join('\t', "name", "role", "brand", "password", "made", "signed in", "locked until"));
-        foreach (var user in await store.Users.UsersAsync(cancellation))
+        foreach (var user in await store.Users.ListUsersAsync(cancellation))
             Console.WriteLine(string.Join(
                 '\t', user.Name, UserRoles.NameOf(user.Scopes), user.Brand ?? "every", user.PasswordHash is null ? "none" : "kept", user.CreatedAt,
                 user.SignedInAt?.ToString() ?? "never", user.LockedUntil is { } until && until > store.Now ? until : "not"));
@@ -73,7 +73,7 @@ public static class UsersCommands
         var name = parsed.GetValue(Name)!;
         if (await IsUnknownAsync(name, store, cancellation)) return 1;
         var hash = Passwords.Hash(await ReadPasswordAsync(parsed.GetValue(Generate), cancellation));
-        if (await store.Users.ChangeUserAsync(name, user => user with { PasswordHash = hash, WrongTries = 0, LockedUntil = null }, cancellation) is null) return 1;
+        if (await store.Users.UpdateUserAsync(name, user => user with { PasswordHash = hash, FailedAttempts = 0, LockedUntil = null }, cancellation) is null) return 1;
         await store.AuditAsync($"users password {name}", cancellation);
         await Console.Error.WriteLineAsync($"User '{name}' has another password.");
         return 0;
@@ -83,7 +83,7 @@ public static class UsersCommands
     {
         var name = parsed.GetValue(Name)!;
         if (await IsUnknownAsync(name, store, cancellation)) return 1;
-        if ((await store.Users.UsersAsync(cancellation)).Count == 1 && (await store.Keys.ListKeysAsync(cancellation)).Count == 0)
+        if ((await store.Users.ListUsersAsync(cancellation)).Count == 1 && (await store.Keys.ListKeysAsync(cancellation)).Count == 0)
             throw StartupException.ForConfiguration([$"name: '{name}' is the only user, and there are no API keys: the host would be open to everybody on this machine. Make another user or a key first."]);
         await store.Users.RemoveUserAsync(name, cancellation);
         await store.AuditAsync($"users remove {name}", cancellation);
@@ -93,7 +93,7 @@ public static class UsersCommands
 
     private static async Task<bool> IsUnknownAsync(string name, StandaloneStore store, CancellationToken cancellation)
     {
-        var names = (await store.Users.UsersAsync(cancellation)).Select(user => user.Name).ToList();
+        var names = (await store.Users.ListUsersAsync(cancellation)).Select(user => user.Name).ToList();
         if (names.Contains(name)) return false;
         await Console.Error.WriteLineAsync($"There is no user '{name}'{SimilarNames.Suggest(name, names)}. See 'attribution users list'.");
         return true;

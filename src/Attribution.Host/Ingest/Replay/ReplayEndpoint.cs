@@ -53,7 +53,7 @@ internal static class ReplayEndpoint
         if (request.Ids is not { } ids)
         {
             WireNames.TryParseReason(request.Reason, out var reason);
-            var (page, next) = await store.RejectionsAsync(new(request.Brand ?? own, Resolved: false, reason), request.Cursor, request.Limit ?? MaxRejections, cancellation);
+            var (page, next) = await store.ListRejectionsAsync(new(request.Brand ?? own, Resolved: false, reason), request.Cursor, request.Limit ?? MaxRejections, cancellation);
             return (page, [], next);
         }
 

@@ -25,7 +25,7 @@ internal static class CatalogHistory
         var item = catalog.Contents.Items.GetValueOrDefault(reference);
         // Whose a deleted item was cannot be told any more, so it is for keys of every brand.
         if (item is null ? Caller.Of(http).OnlyBrand is not null : !CatalogEndpoints.IsVisibleTo(http, item, catalog)) return CatalogEndpoints.ItemNotFound(kind, id);
-        var changes = await store.HistoryAsync(reference, before, limit + 1, cancellation);
+        var changes = await store.ReadHistoryAsync(reference, before, limit + 1, cancellation);
         if (changes.Count == 0 && item is null) return CatalogEndpoints.ItemNotFound(kind, id);
         var page = changes.Take(limit).Select(change => new HistoryChange<object>(
             change.Version, change.At.ToDateTimeOffset(), change.By?.Name, change.By?.KeyId, change.Item is null ? "deleted" : "written", change.Item)).ToList();

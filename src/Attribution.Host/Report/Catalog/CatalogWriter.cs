@@ -26,7 +26,7 @@ internal sealed partial class CatalogWriter(CatalogCache source, ICatalogStore s
         while (true)
         {
             // From the store, not from the snapshot: what has matched meanwhile does not raise the version.
-            var before = await store.LoadAsync(cancellation);
+            var before = await store.LoadCatalogAsync(cancellation);
             var edit = new CatalogEdit(before, withData, caller.OnlyBrand, Timestamp.From(time.GetUtcNow()), keys);
             var answer = decide(edit);
             if (edit.UnresolvedBrands.Count > 0)
@@ -39,7 +39,7 @@ internal sealed partial class CatalogWriter(CatalogCache source, ICatalogStore s
             var change = edit.ToChange() with { Deltas = ComputeCostDeltas(before, edit), By = new(caller.Name, caller.KeyId) };
             if (dryRun) return answer;
             cancellation.ThrowIfCancellationRequested();
-            if (!await store.WriteAsync(change, CancellationToken.None)) continue;
+            if (!await store.WriteChangeAsync(change, CancellationToken.None)) continue;
             await source.RefreshAsync(CancellationToken.None);
             LogWritten(change.ExpectedVersion + 1, change.Puts.Count, change.Deletes.Count);
             return answer;

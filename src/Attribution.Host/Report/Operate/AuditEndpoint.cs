@@ -28,7 +28,7 @@ internal static class AuditEndpoint
             before = number;
         }
 
-        var entries = await store.AuditLogAsync(before, limit + 1, cancellation);
+        var entries = await store.ReadAuditLogAsync(before, limit + 1, cancellation);
         var next = entries.Count > limit ? QueryParameters.EncodeCursor(entries[limit - 1].Number.ToString(CultureInfo.InvariantCulture)) : null;
         return Results.Json(
             new AuditPage([.. entries.Take(limit).Select(entry => new AuditLine(entry.At.ToDateTimeOffset(), entry.By, entry.KeyId, entry.Action, entry.Status))], next), ReportJson.Options);

@@ -20,7 +20,7 @@ internal static class SettingsForms
         var own = Caller.Of(page.Http).OnlyBrand;
         return new Settings(
             [.. (await page.Get<ICredentialStore>().ListKeysAsync(page.Cancellation)).Where(key => own is null || key.Brand == own).OrderByDescending(key => key.CreatedAt)],
-            [.. (await page.Get<IUserStore>().UsersAsync(page.Cancellation)).Where(user => own is null || user.Brand == own)], asked ?? new("", "read", own), faults ?? [], made, page.Now);
+            [.. (await page.Get<IUserStore>().ListUsersAsync(page.Cancellation)).Where(user => own is null || user.Brand == own)], asked ?? new("", "read", own), faults ?? [], made, page.Now);
     }
 
     private static async Task<object> CreateAsync(PageCall page, IFormCollection form)

@@ -37,7 +37,7 @@ internal static class RejectionsEndpoint
         if (brand is not null && (await source.RefreshAsync(cancellation)).FindBrand(brand) is null) return ApiProblems.BadParameter("brand", $"There is no brand '{brand}'");
         if (status is not (null or "open" or "resolved" or "all")) return ApiProblems.BadParameter("status", "open, resolved or all");
         if (!WireNames.TryParseReason(reasonName, out var reason)) return ApiProblems.BadParameter("reason", $"One of {WireNames.AllReasons}");
-        var query = new RejectionQuery(brand, status switch { "all" => null, "resolved" => true, _ => false }, reason);
+        var query = new RejectionFilter(brand, status switch { "all" => null, "resolved" => true, _ => false }, reason);
         if (format is not (null or "json" or "ndjson")) return ApiProblems.BadParameter("format", "json or ndjson");
         if (format == "ndjson")
         {
@@ -48,7 +48,7 @@ internal static class RejectionsEndpoint
 
         try
         {
-            var (rejections, next) = await store.RejectionsAsync(query, after.Length == 0 ? null : after, limit, cancellation);
+            var (rejections, next) = await store.ListRejectionsAsync(query, after.Length == 0 ? null : after, limit, cancellation);
             return Results.Json(new RejectionsAnswer([.. rejections.Select(RejectionAnswer.Of)], next is null ? null : QueryParameters.EncodeCursor(next)), ReportJson.Options);
         }
         catch (ArgumentException)
@@ -58,12 +58,12 @@ internal static class RejectionsEndpoint
         }
     }
 
-    private static async Task DownloadAsync(Stream body, RejectionQuery query, IJourneyStore store, CancellationToken cancellation)
+    private static async Task DownloadAsync(Stream body, RejectionFilter query, IJourneyStore store, CancellationToken cancellation)
     {
         string? cursor = null;
         do
         {
-            (var rejections, cursor) = await store.RejectionsAsync(query, cursor, ChunkSize, cancellation);
+            (var rejections, cursor) = await store.ListRejectionsAsync(query, cursor, ChunkSize, cancellation);
             foreach (var rejection in rejections)
             {
                 await JsonSerializer.SerializeAsync(body, RejectionAnswer.Of(rejection), ReportJson.Options, cancellation);

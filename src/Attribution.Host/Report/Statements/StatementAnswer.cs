@@ -67,7 +67,7 @@ internal sealed record StatementAnswer
 
     public const string CsvHeader = "number,month,creatorId,kind,day,conversionId,campaignId,agreementId,reason,currency,amount,state,approvedBy,approvedAt";
 
-    public static StatementAnswer Of(BrandSettings brand, string creator, CreatorStatement statement, ClosedStatement? closed)
+    public static StatementAnswer Of(BrandSettings brand, string creator, CreatorStatement statement, ClosedPayoutStatement? closed)
     {
         var currency = brand.Currency;
         return new()
@@ -109,7 +109,7 @@ internal sealed record StatementAnswer
                 + $"{(line.Reason is { } reason ? Word(reason) : "")},{tail},{line.Amount},{Word(line.State)},{CsvFormat.EscapeCell(line.ApprovedBy)},{line.ApprovedAt}";
     }
 
-    internal static StatementStatus StatusOf(ClosedStatement? closed) => closed is null ? StatementStatus.Open : closed.Paid is null ? StatementStatus.Closed : StatementStatus.Paid;
+    internal static StatementStatus StatusOf(ClosedPayoutStatement? closed) => closed is null ? StatementStatus.Open : closed.Paid is null ? StatementStatus.Closed : StatementStatus.Paid;
 
     private static string? ConversionOf(string item) => ItemKey.IsAdjustment(item) ? null : item[2..];
 

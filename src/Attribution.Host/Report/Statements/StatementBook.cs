@@ -8,7 +8,7 @@ using Attribution.Storage;
 namespace Attribution.Host.Report.Statements;
 
 /// <summary>Creators' statements: shows one as it stands, closes months, has held commission approved. Decides nothing itself: <see cref="CreatorStatement"/> does.</summary>
-internal sealed class StatementBook(IStatementStore store, CatalogCache catalogs, TimeProvider time)
+internal sealed class StatementBook(IPayoutStatementStore store, CatalogCache catalogs, TimeProvider time)
 {
     private const int MaxAttempts = 10;
 
@@ -20,15 +20,15 @@ internal sealed class StatementBook(IStatementStore store, CatalogCache catalogs
         CalendarMonth.TryParse(text, out month) && month < new DateOnly(9999, 12, 1);
 
     /// <summary>The statement as closed, or as it would be closed now.</summary>
-    public async ValueTask<(CreatorStatement Statement, ClosedStatement? Closed)> ShowAsync(BrandSettings brand, string creator, DateOnly month, CancellationToken cancellation) =>
+    public async ValueTask<(CreatorStatement Statement, ClosedPayoutStatement? Closed)> ShowAsync(BrandSettings brand, string creator, DateOnly month, CancellationToken cancellation) =>
         await ShowAsync(brand, creator, month, await catalogs.RefreshAsync(cancellation), cancellation);
 
     /// <summary>Every creator's statement of a month, by creator; those without anything to state or to come are left out.</summary>
-    public async IAsyncEnumerable<(string Creator, CreatorStatement Statement, ClosedStatement? Closed)> ShowAllAsync(
+    public async IAsyncEnumerable<(string Creator, CreatorStatement Statement, ClosedPayoutStatement? Closed)> ShowAllAsync(
         BrandSettings brand, DateOnly month, [EnumeratorCancellation] CancellationToken cancellation)
     {
         var catalog = await catalogs.RefreshAsync(cancellation);
-        foreach (var some in (await store.EarningCreatorsAsync(brand.Id, cancellation)).Chunk(MaxConcurrency))
+        foreach (var some in (await store.ListEarningCreatorsAsync(brand.Id, cancellation)).Chunk(MaxConcurrency))
         {
             // An embedded store reads on the caller's thread.
             var shown = await Task.WhenAll(some.Select(creator => Task.Run(() => ShowAsync(brand, creator, month, catalog, cancellation), cancellation)));
@@ -44,13 +44,13 @@ internal sealed class StatementBook(IStatementStore store, CatalogCache catalogs
     /// Closes a creator's month. One that is closed already is answered as it is; one of nothing is not made.
     /// </summary>
     /// <returns>The statement, or the later month that is closed already; both null where there is nothing to state.</returns>
-    public async ValueTask<(ClosedStatement? Statement, DateOnly? Later)> CloseAsync(
+    public async ValueTask<(ClosedPayoutStatement? Statement, DateOnly? Later)> CloseAsync(
         BrandSettings brand, string creator, DateOnly month, string by, string? keyId, CancellationToken cancellation)
     {
         for (var attempt = 0; attempt < MaxAttempts; attempt++)
         {
             if (await store.FindStatementAsync(brand.Id, creator, month, cancellation) is { } known) return (known, null);
-            var account = await store.AccountAsync(brand.Id, creator, CalendarMonth.LastOf(month), cancellation);
+            var account = await store.ReadAccountAsync(brand.Id, creator, CalendarMonth.LastOf(month), cancellation);
             if (account.LastMonth > month) return (null, account.LastMonth);
             var statement = CreatorStatement.Of(month, account, brand, await catalogs.RefreshAsync(cancellation), TodayOf(brand));
             if (statement.IsEmpty) return default;
@@ -65,26 +65,26 @@ internal sealed class StatementBook(IStatementStore store, CatalogCache catalogs
     public async ValueTask<(long Approved, IReadOnlyList<string> Unknown)> ApproveAsync(
         BrandSettings brand, string creator, DateOnly month, IReadOnlyList<string>? items, string by, string? keyId, CancellationToken cancellation)
     {
-        var account = await store.AccountAsync(brand.Id, creator, CalendarMonth.LastOf(month), cancellation);
+        var account = await store.ReadAccountAsync(brand.Id, creator, CalendarMonth.LastOf(month), cancellation);
         var waiting = CreatorStatement.Of(month, account, brand, await catalogs.RefreshAsync(cancellation), TodayOf(brand)).NotYet.Where(item => item.NeedsApproval).ToList();
         var unknown = items?.Except(waiting.Select(item => item.Item), StringComparer.Ordinal).ToList() ?? [];
         if (unknown.Count > 0) return (0, unknown);
         var chosen = waiting.Where(item => items?.Contains(item.Item, StringComparer.Ordinal) ?? true).Select(item => (item.Item, item.Campaign)).ToList();
-        return (await store.ApproveAsync(brand.Id, creator, chosen, Now(by, keyId), cancellation), []);
+        return (await store.ApproveItemsAsync(brand.Id, creator, chosen, Now(by, keyId), cancellation), []);
     }
 
     /// <summary>Notes a statement as paid; null when there is none of the number.</summary>
-    public ValueTask<ClosedStatement?> PayAsync(BrandSettings brand, long number, string? reference, string by, string? keyId, CancellationToken cancellation) =>
-        store.PayStatementAsync(brand.Id, number, Now(by, keyId), reference, cancellation);
+    public ValueTask<ClosedPayoutStatement?> PayAsync(BrandSettings brand, long number, string? reference, string by, string? keyId, CancellationToken cancellation) =>
+        store.MarkStatementPaidAsync(brand.Id, number, Now(by, keyId), reference, cancellation);
 
-    private async Task<(CreatorStatement Statement, ClosedStatement? Closed)> ShowAsync(BrandSettings brand, string creator, DateOnly month, Core.Catalog.CatalogSnapshot catalog, CancellationToken cancellation)
+    private async Task<(CreatorStatement Statement, ClosedPayoutStatement? Closed)> ShowAsync(BrandSettings brand, string creator, DateOnly month, Core.Catalog.CatalogSnapshot catalog, CancellationToken cancellation)
     {
         if (await store.FindStatementAsync(brand.Id, creator, month, cancellation) is { } closed) return (closed.Statement, closed);
-        var account = await store.AccountAsync(brand.Id, creator, CalendarMonth.LastOf(month), cancellation);
+        var account = await store.ReadAccountAsync(brand.Id, creator, CalendarMonth.LastOf(month), cancellation);
         return (CreatorStatement.Of(month, account, brand, catalog, TodayOf(brand)), null);
     }
 
     private DateOnly TodayOf(BrandSettings brand) => brand.Calendar.DayOf(Timestamp.From(time.GetUtcNow()));
 
-    private Signature Now(string by, string? keyId) => new(by, keyId, Timestamp.From(time.GetUtcNow()));
+    private ActorStamp Now(string by, string? keyId) => new(by, keyId, Timestamp.From(time.GetUtcNow()));
 }

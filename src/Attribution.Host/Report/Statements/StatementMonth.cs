@@ -41,7 +41,7 @@ internal sealed record StatementMonth(string Month, string Currency, IReadOnlyLi
 internal sealed record StatementRow(
     string CreatorId, string CreatorName, long? Number, StatementStatus Status, StatementSums Amounts, int ToApprove, string? ClosedAt, string? ClosedBy, string? PaidAt, string? PaidBy, string? Reference)
 {
-    public static StatementRow Of(BrandSettings brand, string creator, string name, CreatorStatement statement, ClosedStatement? closed) => new(
+    public static StatementRow Of(BrandSettings brand, string creator, string name, CreatorStatement statement, ClosedPayoutStatement? closed) => new(
         creator, name, closed?.Number, StatementAnswer.StatusOf(closed), StatementSums.Of(brand.Currency, StatementSums.Amounts(statement)), statement.NotYet.Count(item => item.NeedsApproval),
         closed?.Closed.At.ToString(), closed?.Closed.By, closed?.Paid?.At.ToString(), closed?.Paid?.By, closed?.Reference);
 }

@@ -38,7 +38,7 @@ internal static class StatementsEndpoint
             .Produces<StatementMonth>(StatusCodes.Status200OK, "application/json", "text/csv").ProducesProblem(StatusCodes.Status400BadRequest);
         routes.MapGet("/v1/statements/{number}", async (
                 [Description("The brand's number of it.")] string number, [Description("The brand; default when absent.")] string? brand,
-                CatalogCache source, IStatementStore store, CancellationToken cancellation) =>
+                CatalogCache source, IPayoutStatementStore store, CancellationToken cancellation) =>
                 !QueryScope.TryBrand(brand, await source.RefreshAsync(cancellation), out var settings, out var fault) || !TryNumber(number, out var known, out fault) ? fault
                 : Json(settings, known, await store.FindStatementAsync(settings.Id, known, cancellation)))
             .AllowQueryParameters("brand")
@@ -109,7 +109,7 @@ internal static class StatementsEndpoint
         return Results.Empty;
     }
 
-    private static async Task<IResult> CloseAsync(HttpContext http, CatalogCache source, IStatementStore store, StatementBook book, CancellationToken cancellation)
+    private static async Task<IResult> CloseAsync(HttpContext http, CatalogCache source, IPayoutStatementStore store, StatementBook book, CancellationToken cancellation)
     {
         var (asked, brand, fault) = await ReadAsync<CloseRequest>(http, source, asked => asked.BrandId, cancellation);
         if (asked is null || brand is null) return fault!;
@@ -117,7 +117,7 @@ internal static class StatementsEndpoint
         if (asked.CreatorId is { } one && !source.Current.HasCreator(one)) return ApiProblems.BadRequest("Unknown creator", $"There is no creator '{one}'");
         if (!book.IsOver(brand, month)) return ApiProblems.Create(StatusCodes.Status409Conflict, "The month is not over", $"{asked.Month} ends on {Core.Values.CalendarMonth.LastOf(month):O}; close it on a later day of {brand.Calendar.TimeZone}");
         var (statements, caller) = (new List<StatementAnswer>(), Caller.Of(http));
-        foreach (var creator in asked.CreatorId is null ? await store.EarningCreatorsAsync(brand.Id, cancellation) : [asked.CreatorId])
+        foreach (var creator in asked.CreatorId is null ? await store.ListEarningCreatorsAsync(brand.Id, cancellation) : [asked.CreatorId])
         {
             var (closed, later) = await book.CloseAsync(brand, creator, month, caller.Name, caller.KeyId, cancellation);
             if (later is { } than && asked.CreatorId is not null)
@@ -157,7 +157,7 @@ internal static class StatementsEndpoint
         return whole;
     }
 
-    private static IResult Json(BrandSettings brand, long number, ClosedStatement? closed) => closed is null
+    private static IResult Json(BrandSettings brand, long number, ClosedPayoutStatement? closed) => closed is null
         ? ApiProblems.NotFound(string.Create(CultureInfo.InvariantCulture, $"The brand '{brand.Id}' has no closed statement {number}"))
         : Results.Json(StatementAnswer.Of(brand, closed.Creator, closed.Statement, closed), ReportJson.Options);
 

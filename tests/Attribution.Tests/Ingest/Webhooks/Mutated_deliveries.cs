@@ -31,8 +31,8 @@ public sealed class Mutated_deliveries : IAsyncLifetime
         host = await IngestHost.StartAsync(new Recorder { WritesDown = false });
         foreach (var shop in Shop.All) await shop.AddAsync(host.Services, shop.Vendor);
         var brand = new BrandItem("default", "Default", Origins: ["https://shop.example"]);
-        await host.Store.WriteAsync(
-            new CatalogChange { ExpectedVersion = await host.Store.VersionAsync(Cancellation), Puts = [KeyValuePair.Create(CatalogKinds.RefOf(brand), (ICatalogItem)brand)], At = new Timestamp(0) },
+        await host.Store.WriteChangeAsync(
+            new CatalogChange { ExpectedVersion = await host.Store.ReadCatalogVersionAsync(Cancellation), Puts = [KeyValuePair.Create(CatalogKinds.RefOf(brand), (ICatalogItem)brand)], At = new Timestamp(0) },
             Cancellation);
     }
 
