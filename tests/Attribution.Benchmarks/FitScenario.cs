@@ -40,7 +40,7 @@ internal static class FitScenario
         for (var i = 0; i < paths.Length; i++) counts.Add(paths[i], i % 20 == 0 ? 1 : 0, i % 20 == 0 ? 0 : 1);
         var counting = Environment.CpuUsage.TotalTime - began;
         began = Environment.CpuUsage.TotalTime;
-        GC.KeepAlive(Core.Models.Fitting.Fit.ValuesOf(counts, nonConverting: true));
+        GC.KeepAlive(Core.Models.Fitting.Fit.Calculate(counts, nonConverting: true));
         return (counts, counting, Environment.CpuUsage.TotalTime - began);
     }
 

@@ -63,7 +63,7 @@ public sealed partial class FitJob(
         var (_, version, _) = await rollups.ReadForReconciliationAsync(
             journey =>
             {
-                if (windows.TryGetValue(journey.Brand, out var window)) window.Counts.Add(journey, window.From, window.To, catalog);
+                if (windows.TryGetValue(journey.Brand, out var window)) window.Counts.AddJourney(journey, window.From, window.To, catalog);
             },
             cancellation);
         if (version != catalog.Version) return false;
@@ -72,7 +72,7 @@ public sealed partial class FitJob(
         foreach (var window in windows.Values.Where(window => Refusal(window.Counts) is null))
         {
             var fit = Fit(window, catalog.FitsOf(window.Brand), await rollups.ClosedThroughAsync(window.Brand, cancellation), now);
-            if (catalog.FitsOf(window.Brand) is not [.., var last] || !fit.SaysTheSameAs(last)) fits.Add(fit);
+            if (catalog.FitsOf(window.Brand) is not [.., var last] || !fit.HasSameValuesAs(last)) fits.Add(fit);
         }
 
         if (fits.Count > 0 && !await store.WriteChangeAsync(new CatalogChange { ExpectedVersion = version, Fits = fits, At = now }, cancellation)) return false;
@@ -93,7 +93,7 @@ public sealed partial class FitJob(
         WindowTo = window.To,
         Conversions = window.Counts.Conversions,
         NonConverting = options.Value.FitNonConverting ? window.Counts.NonConverting : 0,
-        Values = Core.Models.Fitting.Fit.ValuesOf(window.Counts, options.Value.FitNonConverting),
+        Values = Core.Models.Fitting.Fit.Calculate(window.Counts, options.Value.FitNonConverting),
     };
 
     /// <summary>The first open day; of a brand's first fit the first of its window, where that is earlier: those days had no fit to keep.</summary>

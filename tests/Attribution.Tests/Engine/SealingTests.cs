@@ -195,7 +195,7 @@ public sealed class SealingTests
             Receive(shelf, 402 * ADay, Click("ben", 402 * ADay));
             Receive(shelf, 403 * ADay, Refund("1", 403 * ADay, null, RefundKind.Cancel));
             var counts = new Core.Models.Fitting.PathCounts(1);
-            foreach (var journey in shelf.Journeys) Core.Models.Fitting.JourneyPaths.Add(counts, journey, Day.AddDays(-1), Day.AddDays(500), shelf.Catalog);
+            foreach (var journey in shelf.Journeys) Core.Models.Fitting.JourneyPaths.AddJourney(counts, journey, Day.AddDays(-1), Day.AddDays(500), shelf.Catalog);
             (counts.Conversions, counts.NonConverting).ShouldBe((0, 1));
         }
     }

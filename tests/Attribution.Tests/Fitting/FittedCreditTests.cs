@@ -77,7 +77,7 @@ public sealed class FittedCreditTests
 
         // The other way round: who had most has least.
         var fit = FitOf(shelf, 1, open);
-        shelf.Put(fit with { Number = 2, Values = [.. fit.Values.Select(value => value with { Effect = Fit.WholeEffect - value.Effect })] });
+        shelf.Put(fit with { Number = 2, Values = [.. fit.Values.Select(value => value with { Effect = Fit.EffectScale - value.Effect })] });
         shelf.Reevaluate();
 
         // A refund's cash stands on the refund's day, and moves with the credit of its order.
@@ -108,7 +108,7 @@ public sealed class FittedCreditTests
             Stories.Click("mia", 0), Stories.Click("ben", 20 * Stories.ADay), Stories.Order("1", 25 * Stories.ADay), Stories.Order("2", 10 * Stories.ADay),
             Stories.Click("mia", 24 * Stories.ADay, "other"), Stories.Click("ben", 25 * Stories.ADay, "other"));
         var counts = new PathCounts(1);
-        foreach (var journey in shelf.Journeys) counts.Add(journey, Stories.Day.AddDays(25), Stories.Day.AddDays(26), shelf.Catalog);
+        foreach (var journey in shelf.Journeys) counts.AddJourney(journey, Stories.Day.AddDays(25), Stories.Day.AddDays(26), shelf.Catalog);
         (counts.Conversions, counts.NonConverting).ShouldBe((1, 1));
         counts.Placements.Where(counted => counted.Conversions > 0).Select(counted => counted.Placement).ShouldBe([Stories.Mia, Stories.Ben], ignoreOrder: true);
     }
@@ -121,9 +121,9 @@ public sealed class FittedCreditTests
         ImmutableArray<FitValue> Values(IEnumerable<Journey> journeys)
         {
             var counts = new PathCounts(2);
-            foreach (var journey in journeys) counts.Add(journey, First, First.AddDays(60), shelf.Catalog);
+            foreach (var journey in journeys) counts.AddJourney(journey, First, First.AddDays(60), shelf.Catalog);
             counts.Conversions.ShouldBeGreaterThan(20, brand);
-            return Fit.ValuesOf(counts, nonConverting: true);
+            return Fit.Calculate(counts, nonConverting: true);
         }
 
         var values = Values(shelf.Journeys);
@@ -139,7 +139,7 @@ public sealed class FittedCreditTests
         (long Converting, long NonConverting) Counted(DateOnly from, DateOnly to)
         {
             var counts = new PathCounts(1);
-            foreach (var journey in shelf.Journeys) counts.Add(journey, from, to, shelf.Catalog);
+            foreach (var journey in shelf.Journeys) counts.AddJourney(journey, from, to, shelf.Catalog);
             return (counts.Conversions, counts.NonConverting);
         }
 
@@ -171,11 +171,11 @@ public sealed class FittedCreditTests
     private static Fit FitOf(Shelf shelf, int number, DateOnly from)
     {
         var counts = new PathCounts(1);
-        foreach (var journey in shelf.Journeys) counts.Add(journey, DateOnly.MinValue, DateOnly.MaxValue, shelf.Catalog);
+        foreach (var journey in shelf.Journeys) counts.AddJourney(journey, DateOnly.MinValue, DateOnly.MaxValue, shelf.Catalog);
         return new()
         {
             Brand = shelf.Journeys.First().Brand, Number = number, FittedAt = new Timestamp(0), From = from, Order = 1, WindowFrom = First, WindowTo = First.AddDays(60),
-            Conversions = counts.Conversions, NonConverting = counts.NonConverting, Values = Fit.ValuesOf(counts, nonConverting: true),
+            Conversions = counts.Conversions, NonConverting = counts.NonConverting, Values = Fit.Calculate(counts, nonConverting: true),
         };
     }
 

@@ -98,7 +98,7 @@ public sealed class MarkovTests
             var shuffled = rows.SelectMany(row => Enumerable.Repeat(row with { Nulls = 0, Conversions = 1 }, (int)row.Conversions)
                 .Concat(Enumerable.Repeat(row with { Nulls = 1, Conversions = 0 }, (int)row.Nulls))).ToArray();
             new Random(seed).Shuffle(shuffled);
-            Fit.ValuesOf(PathRow.Count(shuffled, order), true).ShouldBe(Fit.ValuesOf(PathRow.Count(rows, order), true), $"seed {seed}");
+            Fit.Calculate(PathRow.Count(shuffled, order), true).ShouldBe(Fit.Calculate(PathRow.Count(rows, order), true), $"seed {seed}");
         }
     }
 
@@ -124,7 +124,7 @@ public sealed class MarkovTests
         {
             var counts = PathRow.Count(sorted, order: 3, mostSteps: 100);
             counts.Order.ShouldBe(2);
-            Fit.ValuesOf(counts, true).ShouldBe(Fit.ValuesOf(second, true));
+            Fit.Calculate(counts, true).ShouldBe(Fit.Calculate(second, true));
         }
         PathRow.Count(rows, order: 3, mostSteps: 1).Order.ShouldBe(1);
     }

@@ -10,7 +10,7 @@ internal sealed record PathRow(string[] Path, long Conversions, long Nulls)
 
     public static Placement Placement(string word) => new("c", word);
 
-    public static PathCounts Count(IEnumerable<PathRow> rows, int order = 1, int mostSteps = PathCounts.MostSteps)
+    public static PathCounts Count(IEnumerable<PathRow> rows, int order = 1, int mostSteps = PathCounts.MaxSteps)
     {
         var counts = new PathCounts(order, mostSteps);
         foreach (var row in rows) counts.Add([.. row.Path.Select(Placement)], row.Conversions, row.Nulls);
@@ -19,7 +19,7 @@ internal sealed record PathRow(string[] Path, long Conversions, long Nulls)
 
     public static Dictionary<string, double> Effects(IEnumerable<PathRow> rows, int order = 1, bool nulls = true)
     {
-        var chain = MarkovChain.Of(Count(rows, order), nulls);
+        var chain = MarkovChain.FromPaths(Count(rows, order), nulls);
         return chain.Placements.Select(placement => placement.Creator).Zip(chain.RemovalEffects()).ToDictionary(pair => pair.First, pair => pair.Second, StringComparer.Ordinal);
     }
 

@@ -55,7 +55,7 @@ public sealed class ShapleyTests
     {
         var counts = PathRow.Count([PathRow.Of("a b a", 4, 2), PathRow.Of("b", 1, 0), PathRow.Of("c", 0, 7)]);
         (counts.Conversions, counts.NonConverting).ShouldBe((5, 9));
-        Fit.ValuesOf(counts, true).Select(value => (value.Placement.Creator, value.Paths, value.Conversions, value.Shapley))
+        Fit.Calculate(counts, true).Select(value => (value.Placement.Creator, value.Paths, value.Conversions, value.Shapley))
             .ShouldBe([("a", 6, 4, 2_000_000), ("b", 7, 5, 3_000_000), ("c", 7, 0, 0)]);
     }
 

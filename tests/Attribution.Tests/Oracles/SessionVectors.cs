@@ -58,7 +58,7 @@ public sealed class SessionVectors
         {
             var journey = shelf.Journeys.Single(journey => journey.Conversions.Any(conversion => conversion.Key == "o:" + row["customer_id"]));
             var counts = new PathCounts(3);
-            counts.Add(journey, DateOnly.MinValue, DateOnly.MaxValue, shelf.Catalog);
+            counts.AddJourney(journey, DateOnly.MinValue, DateOnly.MaxValue, shelf.Catalog);
             var expected = new PathCounts(3);
             expected.Add([.. row["transformed_path"].Split(" > ").Select(channel => new Placement("c", channel.ToLowerInvariant()))], 1, counts.NonConverting);
             counts.Conversions.ShouldBe(1);
@@ -94,7 +94,7 @@ public sealed class SessionVectors
             return counts;
         }
 
-        Fit.ValuesOf(Count(raw), true).ShouldBe(Fit.ValuesOf(Count(exposure), true));
+        Fit.Calculate(Count(raw), true).ShouldBe(Fit.Calculate(Count(exposure), true));
         Count(raw).StepCount.ShouldBe(Count(exposure).StepCount);
     }
 

@@ -97,7 +97,7 @@ public sealed class FitJobTests : IAsyncLifetime
         (fit.Conversions, fit.NonConverting).ShouldBe((12, 3));
         fit.Values.Select(value => (value.Placement.Creator, value.Paths, value.Conversions, value.Shapley)).ShouldBe([("mia", 12, 12, 6_000_000), ("tom", 15, 12, 6_000_000)]);
         // 12 of 15 begin at mia, all go on to tom, 12 of whose 15 convert: without either nobody does but the 3/15 who begin at tom.
-        fit.Values.Select(value => value.Effect).ShouldBe([800_000_000_000, Fit.WholeEffect]);
+        fit.Values.Select(value => value.Effect).ShouldBe([800_000_000_000, Fit.EffectScale]);
     }
 
     [Fact]

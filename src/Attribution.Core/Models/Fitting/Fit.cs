@@ -11,10 +11,10 @@ namespace Attribution.Core.Models.Fitting;
 public sealed record Fit
 {
     /// <summary>What a removal effect of 1 is as an integer weight.</summary>
-    public const long WholeEffect = 1_000_000_000_000;
+    public const long EffectScale = 1_000_000_000_000;
 
     /// <summary>What one conversion is in Shapley values.</summary>
-    public const long WholeConversion = 1_000_000;
+    public const long ShapleyScale = 1_000_000;
 
     /// <summary>The brand whose paths it was made from.</summary>
     public required string Brand { get; init; }
@@ -66,21 +66,21 @@ public sealed record Fit
     }
 
     /// <summary>Whether another fit says the same, made from the same days or not: then there is no need of both.</summary>
-    public bool SaysTheSameAs(Fit other) =>
+    public bool HasSameValuesAs(Fit other) =>
         Brand == other.Brand && Order == other.Order && Conversions == other.Conversions && NonConverting == other.NonConverting && Values.SequenceEqual(other.Values);
 
     /// <summary>Fits counted paths. Pure: the same counts give the same values to the bit.</summary>
     /// <param name="counts">The paths.</param>
     /// <param name="nonConverting">Whether paths that ended in no conversion count in the chain.</param>
-    public static ImmutableArray<FitValue> ValuesOf(PathCounts counts, bool nonConverting)
+    public static ImmutableArray<FitValue> Calculate(PathCounts counts, bool nonConverting)
     {
-        var effects = MarkovChain.Of(counts, nonConverting).RemovalEffects();
+        var effects = MarkovChain.FromPaths(counts, nonConverting).RemovalEffects();
         return
         [
             .. counts.Placements.Select((counted, i) => new FitValue(
                 counted.Placement, counted.Paths, counted.Conversions,
-                (long)Math.Round(effects[i] * WholeEffect),
-                (long)Math.Round(counts.ShapleyOf(counted.Placement) * WholeConversion))),
+                (long)Math.Round(effects[i] * EffectScale),
+                (long)Math.Round(counts.ShapleyOf(counted.Placement) * ShapleyScale))),
         ];
     }
 }

@@ -20,7 +20,7 @@ public static class JourneyPaths
     /// <param name="from">First local day, inside.</param>
     /// <param name="to">Last local day, inside.</param>
     /// <param name="catalog">The catalog it was evaluated with.</param>
-    public static void Add(this PathCounts counts, Journey journey, DateOnly from, DateOnly to, Catalog.CatalogSnapshot catalog)
+    public static void AddJourney(this PathCounts counts, Journey journey, DateOnly from, DateOnly to, Catalog.CatalogSnapshot catalog)
     {
         var brand = catalog.FindBrand(journey.Brand) ?? throw new InvalidOperationException($"The catalog has no brand '{journey.Brand}'.");
         var used = new bool[journey.Touches.Length];

@@ -16,26 +16,26 @@ namespace Attribution.Core.Models.Fitting;
 public sealed class MarkovChain
 {
     private const int Lanes = 8;
-    private const double Settled = 4 * 2.220446049250313e-16;
-    private const int MostSweeps = 1_000_000;
+    private const double ConvergenceTolerance = 4 * 2.220446049250313e-16;
+    private const int MaxSweeps = 1_000_000;
 
     /// <summary>Sweeps from one look whether they shrink alike to the next.</summary>
-    private const int SweepsApart = 4;
+    private const int SweepsPerCheck = 4;
 
     /// <summary>How far what is left may shrink by another part than in the sweep before, and still shrinks alike.</summary>
-    private const double Alike = 0.1;
+    private const double RatioTolerance = 0.1;
 
-    private readonly int[] lastOf;
+    private readonly int[] lastPlacement;
     private readonly int[] firstStep;
     private readonly int[] targets;
-    private readonly double[] chances;
-    private readonly double[] converts;
+    private readonly double[] probabilities;
+    private readonly double[] conversionProbability;
     private readonly int start;
 
     private MarkovChain(IReadOnlyList<Placement> placements, int[] lastOf, int[] firstStep, int[] targets, double[] chances, double[] converts, int start)
     {
         Placements = placements;
-        (this.lastOf, this.firstStep, this.targets, this.chances, this.converts, this.start) = (lastOf, firstStep, targets, chances, converts, start);
+        (this.lastPlacement, this.firstStep, this.targets, this.probabilities, this.conversionProbability, this.start) = (lastOf, firstStep, targets, chances, converts, start);
     }
 
     /// <summary>The placements, by campaign and creator, ordinal.</summary>
@@ -47,15 +47,15 @@ public sealed class MarkovChain
     /// Whether paths that ended in no conversion count. Without them every path converts, and the effect of a placement is the chance that
     /// a path meets it.
     /// </param>
-    public static MarkovChain Of(PathCounts counts, bool nonConverting)
+    public static MarkovChain FromPaths(PathCounts counts, bool nonConverting)
     {
         Placement[] placements = [.. counts.Placements.Select(counted => counted.Placement)];
         var rank = new int[placements.Length];
-        for (var i = 0; i < placements.Length; i++) rank[counts.NumberOf(placements[i])] = i;
+        for (var i = 0; i < placements.Length; i++) rank[counts.IndexOf(placements[i])] = i;
 
         State Ranked(State state) => new(RankOf(state.Third), RankOf(state.Second), RankOf(state.Last));
         int RankOf(int number) => number < 0 ? number : rank[number];
-        long Times(PathCounts.Count count) => nonConverting ? count.Conversions + count.NonConverting : count.Conversions;
+        long Times(PathCounts.StepCounts count) => nonConverting ? count.Conversions + count.NonConverting : count.Conversions;
 
         var steps = counts.Steps.Select(step => (From: Ranked(step.Key.From), To: RankOf(step.Key.To), Times: Times(step.Value)))
             .Where(step => step.Times > 0)
@@ -70,11 +70,11 @@ public sealed class MarkovChain
         for (var i = 0; i < states.Count; i++) index.Add(states[i], i);
         if (!index.TryGetValue(State.Start, out var start)) return new(placements, [], [0], [], [], [], -1);
 
-        var leadsTo = Array.ConvertAll(steps, step => step.To < 0 ? step.To : index[step.From.Then(step.To, counts.Order)]);
+        var leadsTo = Array.ConvertAll(steps, step => step.To < 0 ? step.To : index[step.From.Next(step.To, counts.Order)]);
         var from = new int[states.Count + 1];
         foreach (var step in steps) from[index[step.From] + 1]++;
         for (var i = 0; i < states.Count; i++) from[i + 1] += from[i];
-        var order = TargetsFirst(start, from, leadsTo);
+        var order = OrderTargetsFirst(start, from, leadsTo);
         var place = new int[states.Count];
         for (var i = 0; i < order.Count; i++) place[order[i]] = i;
 
@@ -113,7 +113,7 @@ public sealed class MarkovChain
     /// <param name="start">Where every path begins.</param>
     /// <param name="from">A state's first step, by state; the next state's is the first no more.</param>
     /// <param name="leadsTo">The state that a step leads to; below 0 an end.</param>
-    private static List<int> TargetsFirst(int start, int[] from, int[] leadsTo)
+    private static List<int> OrderTargetsFirst(int start, int[] from, int[] leadsTo)
     {
         var order = new List<int>(from.Length - 1);
         var next = (int[])from.Clone();
@@ -144,13 +144,13 @@ public sealed class MarkovChain
     {
         var effects = new double[Placements.Count];
         if (start < 0) return effects;
-        var value = ChancesToConvert();
+        var value = ConversionProbabilities();
         if (value[start] == 0) return effects;
-        var (lost, changes) = (new Vector512<double>[lastOf.Length], new Vector512<double>[lastOf.Length]);
+        var (lost, changes) = (new Vector512<double>[lastPlacement.Length], new Vector512<double>[lastPlacement.Length]);
         for (var first = 0; first < effects.Length; first += Lanes)
         {
             Array.Clear(lost);
-            Solve(lost, changes, new double[lastOf.Length], first, value);
+            Solve(lost, changes, new double[lastPlacement.Length], first, value);
             for (var lane = 0; lane < Lanes && first + lane < effects.Length; lane++) effects[first + lane] = Math.Min(1, lost[start][lane] / value[start]);
         }
 
@@ -158,10 +158,10 @@ public sealed class MarkovChain
     }
 
     /// <summary>From each state, the chance that the path converts.</summary>
-    private double[] ChancesToConvert()
+    private double[] ConversionProbabilities()
     {
-        var (value, changes) = (new Vector512<double>[lastOf.Length], new Vector512<double>[lastOf.Length]);
-        Solve(value, changes, converts, Placements.Count, converts);
+        var (value, changes) = (new Vector512<double>[lastPlacement.Length], new Vector512<double>[lastPlacement.Length]);
+        Solve(value, changes, conversionProbability, Placements.Count, conversionProbability);
         return Array.ConvertAll(value, lanes => lanes[0]);
     }
 
@@ -182,36 +182,36 @@ public sealed class MarkovChain
     private void Solve(Vector512<double>[] found, Vector512<double>[] changes, double[] ends, int first, double[] own)
     {
         var (before, shrankBefore) = (Vector512<double>.Zero, Vector512<double>.Zero);
-        for (var sweep = 1; sweep <= MostSweeps; sweep++)
+        for (var sweep = 1; sweep <= MaxSweeps; sweep++)
         {
             var (settled, all) = (true, Vector512<double>.Zero);
             for (var i = 0; i < found.Length; i++)
             {
                 var now = Vector512.Create(ends[i]);
-                for (var step = firstStep[i]; step < firstStep[i + 1]; step++) now += Vector512.Create(chances[step]) * found[targets[step]];
-                var lane = lastOf[i] - first;
+                for (var step = firstStep[i]; step < firstStep[i + 1]; step++) now += Vector512.Create(probabilities[step]) * found[targets[step]];
+                var lane = lastPlacement[i] - first;
                 if (lane is >= 0 and < Lanes) now = now.WithElement(lane, own[i]);
                 var change = now - found[i];
                 all += change;
-                settled &= Vector512.LessThanOrEqualAll(Vector512.Abs(change), now * Settled);
-                if (sweep % SweepsApart == 0) changes[i] = change;
+                settled &= Vector512.LessThanOrEqualAll(Vector512.Abs(change), now * ConvergenceTolerance);
+                if (sweep % SweepsPerCheck == 0) changes[i] = change;
                 found[i] = now;
             }
 
             if (settled) return;
             var shrinks = all / before;
-            if (sweep % SweepsApart == 0) AddTheRest(found, changes, shrinks, shrankBefore);
+            if (sweep % SweepsPerCheck == 0) ExtrapolateRemainder(found, changes, shrinks, shrankBefore);
             (before, shrankBefore) = (all, shrinks);
         }
 
-        throw new InvalidOperationException($"The chances of a chain of {lastOf.Length} states did not settle in {MostSweeps} sweeps.");
+        throw new InvalidOperationException($"The chances of a chain of {lastPlacement.Length} states did not settle in {MaxSweeps} sweeps.");
     }
 
     /// <summary>Adds q + q² + … of the last changes in the lanes that shrink alike, by q below 1.</summary>
-    private static void AddTheRest(Vector512<double>[] found, Vector512<double>[] changes, Vector512<double> shrinks, Vector512<double> shrankBefore)
+    private static void ExtrapolateRemainder(Vector512<double>[] found, Vector512<double>[] changes, Vector512<double> shrinks, Vector512<double> shrankBefore)
     {
         var whole = Vector512<double>.One;
-        var alike = Vector512.LessThan(Vector512.Abs(shrinks - shrankBefore), shrinks * Alike) & Vector512.LessThan(shrinks, whole);
+        var alike = Vector512.LessThan(Vector512.Abs(shrinks - shrankBefore), shrinks * RatioTolerance) & Vector512.LessThan(shrinks, whole);
         var rest = Vector512.ConditionalSelect(alike, shrinks / (whole - shrinks), Vector512<double>.Zero);
         for (var i = 0; i < found.Length; i++) found[i] += changes[i] * rest;
     }

@@ -13,25 +13,25 @@ public sealed class PathCounts
     /// Most distinct steps of a chain of order 2 or 3, some 100 MB. Beyond it that order is given up and <see cref="Order"/> is the next
     /// lower one; a chain of order 1 has at most one step for two placements and is never given up.
     /// </summary>
-    public const int MostSteps = 1_000_000;
+    public const int MaxSteps = 1_000_000;
 
-    private readonly Dictionary<Placement, int> numbers = [];
+    private readonly Dictionary<Placement, int> indexes = [];
     private readonly List<PlacementCounts> placements = [];
-    private readonly List<Dictionary<Step, Count>> steps = [];
+    private readonly List<Dictionary<Step, StepCounts>> steps = [];
     private readonly Dictionary<(int Placement, int Shared), long> shared = [];
-    private readonly int mostSteps;
+    private readonly int maxSteps;
     private int[] path = [];
     private long paths;
 
     /// <summary>Begins with no paths.</summary>
     /// <param name="order">How many placements back the chance of the next step depends on: 1, 2 or 3.</param>
-    /// <param name="mostSteps">Most distinct steps of a chain of order 2 or 3. <see cref="MostSteps"/> unless told otherwise.</param>
+    /// <param name="mostSteps">Most distinct steps of a chain of order 2 or 3. <see cref="MaxSteps"/> unless told otherwise.</param>
     /// <exception cref="ArgumentOutOfRangeException">Another order.</exception>
-    public PathCounts(int order, int mostSteps = MostSteps)
+    public PathCounts(int order, int mostSteps = MaxSteps)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(order, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(order, 3);
-        this.mostSteps = mostSteps;
+        this.maxSteps = mostSteps;
         for (var k = 1; k <= order; k++) steps.Add([]);
     }
 
@@ -51,9 +51,9 @@ public sealed class PathCounts
     /// <summary>Distinct steps of the chain of <see cref="Order"/>: what its memory grows with.</summary>
     public int StepCount => steps[^1].Count;
 
-    internal IReadOnlyDictionary<Step, Count> Steps => steps[^1];
+    internal IReadOnlyDictionary<Step, StepCounts> Steps => steps[^1];
 
-    internal int NumberOf(Placement placement) => numbers[placement];
+    internal int IndexOf(Placement placement) => indexes[placement];
 
     /// <summary>Adds a path as often as it was seen.</summary>
     /// <param name="touches">The placements in order; an empty path says nothing and is not counted.</param>
@@ -67,10 +67,10 @@ public sealed class PathCounts
         paths++;
         Conversions += conversions;
         NonConverting += nonConverting;
-        var length = Read(touches);
+        var length = ReadPath(touches);
         AddToPlacements(path.AsSpan(0, length), conversions, nonConverting);
         for (var k = 0; k < steps.Count; k++) AddSteps(k, path.AsSpan(0, length), new(conversions, nonConverting));
-        while (steps.Count > 1 && steps[^1].Count > mostSteps) steps.RemoveAt(steps.Count - 1);
+        while (steps.Count > 1 && steps[^1].Count > maxSteps) steps.RemoveAt(steps.Count - 1);
     }
 
     /// <summary>
@@ -79,8 +79,8 @@ public sealed class PathCounts
     /// </summary>
     public double ShapleyOf(Placement placement)
     {
-        if (!numbers.TryGetValue(placement, out var number)) return 0;
-        var most = placements[number].MostShared;
+        if (!indexes.TryGetValue(placement, out var number)) return 0;
+        var most = placements[number].MaxShared;
         var value = 0.0;
         for (var size = most; size >= 1; size--)
             if (shared.TryGetValue((number, size), out var conversions))
@@ -89,15 +89,15 @@ public sealed class PathCounts
     }
 
     /// <summary>Puts the numbers of the path's placements where they can be walked, repeats collapsed.</summary>
-    private int Read(IReadOnlyList<Placement> touches)
+    private int ReadPath(IReadOnlyList<Placement> touches)
     {
         if (path.Length < touches.Count) path = new int[Math.Max(touches.Count, path.Length * 2)];
         var length = 0;
         foreach (var touch in touches)
         {
-            if (!numbers.TryGetValue(touch, out var number))
+            if (!indexes.TryGetValue(touch, out var number))
             {
-                numbers.Add(touch, number = placements.Count);
+                indexes.Add(touch, number = placements.Count);
                 placements.Add(new(touch));
             }
 
@@ -126,25 +126,25 @@ public sealed class PathCounts
             var counts = placements[number];
             if (counts.LastPath != paths) continue;
             counts.LastPath = -paths;
-            counts.MostShared = Math.Max(counts.MostShared, distinct);
+            counts.MaxShared = Math.Max(counts.MaxShared, distinct);
             shared[(number, distinct)] = shared.GetValueOrDefault((number, distinct)) + conversions;
         }
     }
 
-    private void AddSteps(int k, ReadOnlySpan<int> path, Count times)
+    private void AddSteps(int k, ReadOnlySpan<int> path, StepCounts times)
     {
         var state = State.Start;
         foreach (var number in path)
         {
             Add(steps[k], new(state, number), times);
-            state = state.Then(number, k + 1);
+            state = state.Next(number, k + 1);
         }
 
         if (times.Conversions > 0) Add(steps[k], new(state, Step.ToConversion), times with { NonConverting = 0 });
-        if (times.NonConverting > 0) Add(steps[k], new(state, Step.ToNothing), times with { Conversions = 0 });
+        if (times.NonConverting > 0) Add(steps[k], new(state, Step.ToNonConversion), times with { Conversions = 0 });
     }
 
-    private static void Add(Dictionary<Step, Count> steps, Step step, Count times)
+    private static void Add(Dictionary<Step, StepCounts> steps, Step step, StepCounts times)
     {
         ref var count = ref System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(steps, step, out _);
         count = new(count.Conversions + times.Conversions, count.NonConverting + times.NonConverting);
@@ -155,7 +155,7 @@ public sealed class PathCounts
     {
         public static readonly State Start = new(-1, -1, -1);
 
-        public State Then(int next, int order) => order switch
+        public State Next(int next, int order) => order switch
         {
             1 => new(-1, -1, next),
             2 => new(-1, Last, next),
@@ -167,11 +167,11 @@ public sealed class PathCounts
     internal readonly record struct Step(State From, int To)
     {
         public const int ToConversion = -1;
-        public const int ToNothing = -2;
+        public const int ToNonConversion = -2;
     }
 
     /// <summary>How often a step was made in paths that converted, and in those that did not.</summary>
-    internal readonly record struct Count(long Conversions, long NonConverting);
+    internal readonly record struct StepCounts(long Conversions, long NonConverting);
 }
 
 /// <summary>How many paths hold a placement.</summary>
@@ -190,5 +190,5 @@ public sealed class PlacementCounts
 
     internal long LastPath { get; set; }
 
-    internal int MostShared { get; set; }
+    internal int MaxShared { get; set; }
 }

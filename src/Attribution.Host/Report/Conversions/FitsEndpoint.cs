@@ -51,7 +51,7 @@ internal sealed record FitAnswer(
         [
             .. fit.Values.Select(value => new FitAnswerValue(
                 value.Placement.Campaign, value.Placement.Creator, value.Paths, value.Conversions,
-                (value.Effect / (decimal)Fit.WholeEffect).ToString("0.000000", CultureInfo.InvariantCulture), Rollups.RollupRow.FormatShare(value.Shapley))),
+                (value.Effect / (decimal)Fit.EffectScale).ToString("0.000000", CultureInfo.InvariantCulture), Rollups.RollupRow.FormatShare(value.Shapley))),
         ]);
 }
 
