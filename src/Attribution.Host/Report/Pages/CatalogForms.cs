@@ -18,12 +18,12 @@ internal static class CatalogForms
 
     public static void MapCatalogForms(this IEndpointRouteBuilder routes)
     {
-        routes.MapPage<CatalogPage>("/catalog", page => Task.FromResult<object>(new CatalogCounts([.. CatalogKinds.All.Select(kind => (kind.Name, Visible(page, kind).Count()))])));
+        routes.MapPage<CatalogPage>("/catalog", page => Task.FromResult<object>(new CatalogCounts([.. CatalogKinds.All.Select(kind => (kind.Name, GetVisibleItems(page, kind).Count()))])));
         // Brands have addresses of their own, since writing them needs more.
         foreach (var (kind, scope) in new[] { ("brands", KeyScopes.Admin), ("{kind}", KeyScopes.Edit) })
         {
-            routes.MapPage<CatalogKindPage>($"/catalog/{kind}", page => Task.FromResult(KindOf(page) is { } known ? (object)List(page, known) : NoKind(page)), "q", "after", "done");
-            routes.MapPage<CatalogItemPage>($"/catalog/{kind}/item", page => Task.FromResult(KindOf(page) is { } known ? Item(page, known) : NoKind(page)), "id", "saved", "assign");
+            routes.MapPage<CatalogKindPage>($"/catalog/{kind}", page => Task.FromResult(FindKind(page) is { } known ? (object)CreateKindModel(page, known) : KindNotFound(page)), "q", "after", "done");
+            routes.MapPage<CatalogItemPage>($"/catalog/{kind}/item", page => Task.FromResult(FindKind(page) is { } known ? CreateItemModel(page, known) : KindNotFound(page)), "id", "saved", "assign");
             routes.MapForm<CatalogItemPage>($"/catalog/{kind}/item", scope, SaveAsync, "id", "saved", "assign");
             routes.MapForm<CatalogItemPage>($"/catalog/{kind}/delete", scope, DeleteAsync, "id");
             routes.MapForm<CatalogKindPage>($"/catalog/{kind}/import", scope, ImportAsync).WithMetadata(new Microsoft.AspNetCore.Mvc.RequestSizeLimitAttribute(CatalogImport.MaxImportBytes + (1 << 20)));
@@ -31,7 +31,7 @@ internal static class CatalogForms
     }
 
     /// <summary>The address of the form that registers a name which matched nothing; null for what no item registers.</summary>
-    public static string? AssignPath(PageView view, UnmatchedKind kind, string name) => kind switch
+    public static string? GetAssignLink(PageView view, UnmatchedKind kind, string name) => kind switch
     {
         UnmatchedKind.Code => view.To("/catalog/codes/item", ("assign", name)),
         UnmatchedKind.Link => view.To("/catalog/links/item", ("assign", name)),
@@ -39,40 +39,40 @@ internal static class CatalogForms
         _ => null,
     };
 
-    private static CatalogKindInfo? KindOf(PageCall page) => CatalogKinds.TryParse(page.Route("kind") ?? "brands", out var kind) ? kind : null;
+    private static CatalogKindInfo? FindKind(PageCall page) => CatalogKinds.TryParse(page.Route("kind") ?? "brands", out var kind) ? kind : null;
 
-    private static object NoKind(PageCall page) => ApiProblems.NotFound($"There is no kind '{page.Route("kind")}'; the catalog has {string.Join(", ", CatalogKinds.All.Select(kind => kind.Name))}");
+    private static object KindNotFound(PageCall page) => ApiProblems.NotFound($"There is no kind '{page.Route("kind")}'; the catalog has {string.Join(", ", CatalogKinds.All.Select(kind => kind.Name))}");
 
-    private static IEnumerable<ICatalogItem> Visible(PageCall page, CatalogKindInfo kind)
+    private static IEnumerable<ICatalogItem> GetVisibleItems(PageCall page, CatalogKindInfo kind)
     {
         var items = page.View.Catalog.Contents.Items;
         return items.Where(item => item.Key.Kind == kind.Kind).Select(item => item.Value).Where(item => CatalogEndpoints.IsVisibleTo(page.Http, item, page.View.Catalog)
             && (kind.Kind == CatalogKind.Brands || (CatalogKinds.BrandOf(item, items.GetValueOrDefault) ?? page.View.Brand.Id) == page.View.Brand.Id));
     }
 
-    private static CatalogItems List(PageCall page, CatalogKindInfo kind, ImportAnswer? import = null, string? fault = null, string? lines = null)
+    private static CatalogItems CreateKindModel(PageCall page, CatalogKindInfo kind, ImportAnswer? import = null, string? fault = null, string? lines = null)
     {
         var (text, after) = (page.View.Given("q"), page.View.Given("after") ?? "");
-        var found = Visible(page, kind).OrderBy(item => item.Id, StringComparer.Ordinal).Where(item => string.CompareOrdinal(item.Id, after) > 0).Select(JsonOf)
+        var found = GetVisibleItems(page, kind).OrderBy(item => item.Id, StringComparer.Ordinal).Where(item => string.CompareOrdinal(item.Id, after) > 0).Select(ToJson)
             .Where(item => text is null || item.Any(member => member.Value is JsonValue value && value.ToString().Contains(text, StringComparison.OrdinalIgnoreCase)))
             .Take(PageSize + 1).ToList();
         return new CatalogItems(kind, [.. found.Take(PageSize)], found.Count > PageSize ? found[PageSize - 1]["id"]!.ToString() : null, import, fault, lines);
     }
 
-    private static object Item(PageCall page, CatalogKindInfo kind)
+    private static object CreateItemModel(PageCall page, CatalogKindInfo kind)
     {
-        if (page.View.Given("id") is not { } id) return new CatalogOne(kind, "", New(page, kind), null);
+        if (page.View.Given("id") is not { } id) return new CatalogOne(kind, "", CreateBlankItem(page, kind), null);
         return page.View.Catalog.Contents.Items.GetValueOrDefault(new(kind.Kind, id)) is { } item && CatalogEndpoints.IsVisibleTo(page.Http, item, page.View.Catalog)
-            ? new CatalogOne(kind, id, JsonOf(item), WritePrecondition.ComputeETag(item)) : CatalogEndpoints.ItemNotFound(kind, id);
+            ? new CatalogOne(kind, id, ToJson(item), WritePrecondition.ComputeETag(item)) : CatalogEndpoints.ItemNotFound(kind, id);
     }
 
     /// <summary>What a new item begins with: nothing, or the name that is to be registered.</summary>
-    private static JsonObject New(PageCall page, CatalogKindInfo kind)
+    private static JsonObject CreateBlankItem(PageCall page, CatalogKindInfo kind)
     {
         var item = new JsonObject();
         if (kind.Kind == CatalogKind.Campaigns) item["brandId"] = page.View.Brand.Id;
         if (page.View.Given("assign") is not { } name) return item;
-        item["id"] = IdOf(name);
+        item["id"] = CreateId(name);
         if (kind.Kind == CatalogKind.Codes) item["code"] = name;
         if (kind.Kind == CatalogKind.Links) item["slug"] = name;
         if (kind.Kind == CatalogKind.UtmRules)
@@ -80,7 +80,7 @@ internal static class CatalogForms
         return item;
     }
 
-    private static string IdOf(string name)
+    private static string CreateId(string name)
     {
         var id = new string([.. name.ToLowerInvariant().Select(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' ? c : '-')]).Trim('-');
         return id.Length <= 64 ? id : id[..64];
@@ -88,7 +88,7 @@ internal static class CatalogForms
 
     private static async Task<object> SaveAsync(PageCall page, IFormCollection form)
     {
-        if (KindOf(page) is not { } kind) return NoKind(page);
+        if (FindKind(page) is not { } kind) return KindNotFound(page);
         var (item, known, tag) = (ItemForm.Read(kind.ItemType, form), page.View.Given("id"), form["etag"].ToString());
         var id = known ?? item["id"]?.ToString() ?? "";
         // The id is the address's; an address needs one, and then the rule says what it may be.
@@ -109,12 +109,12 @@ internal static class CatalogForms
 
     private static async Task<object> DeleteAsync(PageCall page, IFormCollection form)
     {
-        if (KindOf(page) is not { } kind) return NoKind(page);
+        if (FindKind(page) is not { } kind) return KindNotFound(page);
         var id = page.View.Given("id") ?? "";
         var result = await CatalogItemCommands.DeleteAsync(new(kind.Kind, id), new([form["etag"].ToString()], NoneMatch: false), Caller.Of(page.Http), page.Get<CatalogWriter>(), page.Cancellation);
         if (result.Item is not null) return Results.LocalRedirect(page.View.To($"/catalog/{kind.Name}", ("done", $"{id} is deleted.")));
         if (result.Known is not { } left) return CatalogEndpoints.ItemNotFound(kind, id);
-        return new CatalogOne(kind, id, JsonOf(left), WritePrecondition.ComputeETag(left))
+        return new CatalogOne(kind, id, ToJson(left), WritePrecondition.ComputeETag(left))
         {
             Faults = result.Faults, Message = result.Faults.Count > 0 ? "It cannot be deleted." : "Somebody else has changed it meanwhile. Look at what it is now, and delete it then.",
         };
@@ -122,18 +122,18 @@ internal static class CatalogForms
 
     private static async Task<object> ImportAsync(PageCall page, IFormCollection form)
     {
-        if (KindOf(page) is not { } kind) return NoKind(page);
+        if (FindKind(page) is not { } kind) return KindNotFound(page);
         var lines = form["lines"].ToString();
         using var body = new MemoryStream();
         if (form.Files["file"] is { Length: > 0 } file) await file.CopyToAsync(body, page.Cancellation);
         else body.Write(Encoding.UTF8.GetBytes(lines));
         var (answer, fault) = await CatalogImport.ImportAsync(kind, body.ToArray(), isCsv: null, form["dryRun"] == "true", Caller.Of(page.Http), page.Get<CatalogWriter>(), page.Cancellation);
         if (answer is { Rejected: 0, DryRun: false }) return Results.LocalRedirect(page.View.To($"/catalog/{kind.Name}", ("done", $"{page.View.Number(answer.Accepted)} lines were taken.")));
-        var shown = List(page, kind, answer, (fault as ProblemHttpResult)?.ProblemDetails.Detail, lines);
+        var shown = CreateKindModel(page, kind, answer, (fault as ProblemHttpResult)?.ProblemDetails.Detail, lines);
         return answer is { Rejected: 0 } ? new Done(shown) : shown;
     }
 
-    private static JsonObject JsonOf(ICatalogItem item) => JsonSerializer.SerializeToNode(item, item.GetType(), ReportJson.Options)!.AsObject();
+    private static JsonObject ToJson(ICatalogItem item) => JsonSerializer.SerializeToNode(item, item.GetType(), ReportJson.Options)!.AsObject();
 }
 
 /// <summary>How many items there are of each kind.</summary>

@@ -1,10 +1,10 @@
 namespace Attribution.Host.Report.Pages;
 
 /// <summary>What a field of a form is called by people, and what to write into it. The member's name in the API stands beside it.</summary>
-internal static class FieldWords
+internal static class FieldLabels
 {
     // By the record's member alone, or by the kind of record and the member where it means another thing there.
-    private static readonly Dictionary<string, (string Label, string Help)> All = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, (string Label, string Help)> Labels = new(StringComparer.Ordinal)
     {
         ["id"] = ("Id", "1 to 64 of a-z, 0-9, dot, underscore and hyphen; stays as it is"),
         ["name"] = ("Name", "As reports show it"),
@@ -102,17 +102,17 @@ internal static class FieldWords
         ["model"] = ("Model", "In the place of the books'"),
     };
 
-    private static readonly Dictionary<string, string> Entries = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, string> EntryLabels = new(StringComparer.Ordinal)
     {
         ["handles"] = "Account", ["goals"] = "Goal", ["versions"] = "Version", ["tiers"] = "Tier", ["benchmarks"] = "Benchmark", ["creators"] = "Creator",
     };
 
     /// <summary>What an entry of a list is called.</summary>
-    public static string OfEntry(string list, int number) => $"{Entries.GetValueOrDefault(list, list)} {number}";
+    public static string GetEntryLabel(string list, int number) => $"{EntryLabels.GetValueOrDefault(list, list)} {number}";
 
     /// <summary>The words of a member.</summary>
     /// <param name="member">Its name in the API, without numbers: <c>handles.platform</c>.</param>
     /// <param name="isRate">Whether it is of an exchange rate, whose from and to are currencies.</param>
-    public static (string Label, string Help) Of(string member, bool isRate) =>
-        (isRate && All.TryGetValue($"fx-rates.{member}", out var words)) || All.TryGetValue(member, out words) ? words : (member, "");
+    public static (string Label, string Help) GetLabel(string member, bool isRate) =>
+        (isRate && Labels.TryGetValue($"fx-rates.{member}", out var words)) || Labels.TryGetValue(member, out words) ? words : (member, "");
 }

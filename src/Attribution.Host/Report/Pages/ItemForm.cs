@@ -13,20 +13,20 @@ namespace Attribution.Host.Report.Pages;
 /// </summary>
 internal static class ItemForm
 {
-    private const int EmptyRows = 2;
+    private const int SpareRows = 2;
 
     /// <summary>The fields of a record, filled with an item.</summary>
-    public static IEnumerable<ItemField> Fields(Type record, JsonObject item, IReadOnlyList<CatalogFault> faults) =>
-        ItemColumns.Of(record).SelectMany(column => FieldsOf(record, column, item)).Select(field => field with
+    public static IEnumerable<ItemField> GetFields(Type record, JsonObject item, IReadOnlyList<CatalogFault> faults) =>
+        ItemColumns.Of(record).SelectMany(column => CreateFields(record, column, item)).Select(field => field with
         {
-            Words = FieldWords.Of(field.Member, record == typeof(FxRateItem)),
-            Faults = [.. faults.Where(fault => fault.Pointer == field.Pointer || (field.TakesInner && fault.Pointer.StartsWith(field.Pointer + "/", StringComparison.Ordinal))).Select(fault => fault.Detail)],
+            Words = FieldLabels.GetLabel(field.Member, record == typeof(FxRateItem)),
+            Faults = [.. faults.Where(fault => fault.Pointer == field.Pointer || (field.HoldsList && fault.Pointer.StartsWith(field.Pointer + "/", StringComparison.Ordinal))).Select(fault => fault.Detail)],
         });
 
     /// <summary>Faults that no field shows.</summary>
-    public static IEnumerable<string> Elsewhere(Type record, JsonObject item, IReadOnlyList<CatalogFault> faults)
+    public static IEnumerable<string> GetUnplacedFaults(Type record, JsonObject item, IReadOnlyList<CatalogFault> faults)
     {
-        var shown = Fields(record, item, faults).SelectMany(field => field.Faults).ToHashSet(StringComparer.Ordinal);
+        var shown = GetFields(record, item, faults).SelectMany(field => field.Faults).ToHashSet(StringComparer.Ordinal);
         return faults.Select(fault => fault.Detail).Where(detail => !shown.Contains(detail));
     }
 
@@ -36,43 +36,43 @@ internal static class ItemForm
         var item = new JsonObject();
         foreach (var column in ItemColumns.Of(record))
         {
-            if (!column.IsList) Put(item, column, Text(form, column.Name));
-            else if (Entry(column) is { } entry) PutRows(item, column, entry, form);
-            else if (Lines(form, column.Name) is { Length: > 0 } lines) item[column.Name] = new JsonArray([.. lines.Select(line => JsonValue.Create(line))]);
+            if (!column.IsList) SetValue(item, column, GetText(form, column.Name));
+            else if (FindEntryType(column) is { } entry) SetRows(item, column, entry, form);
+            else if (GetLines(form, column.Name) is { Length: > 0 } lines) item[column.Name] = new JsonArray([.. lines.Select(line => JsonValue.Create(line))]);
         }
 
         return item;
     }
 
-    private static IEnumerable<ItemField> FieldsOf(Type record, ItemColumn column, JsonObject item)
+    private static IEnumerable<ItemField> CreateFields(Type record, ItemColumn column, JsonObject item)
     {
-        if (!column.IsList) return [FieldOf(record, column, column.Name, column.GetCell(item))];
+        if (!column.IsList) return [CreateField(record, column, column.Name, column.GetCell(item))];
         var held = item[column.Name] as JsonArray;
-        if (Entry(column) is not { } entry)
-            return [new(column.Name, ItemFieldKind.Lines, string.Join('\n', held?.Select(each => each!.ToString()) ?? [])) { TakesInner = true }];
-        return Enumerable.Range(0, (held?.Count ?? 0) + EmptyRows).SelectMany(number =>
-            ItemColumns.Of(entry).Where(inner => !inner.IsList).Select(inner => FieldOf(
-                entry, inner, $"{column.Name}.{number}.{inner.Name}", held?.Count > number && held[number] is JsonObject each ? inner.GetCell(each) : "") with { Row = FieldWords.OfEntry(column.Name, number + 1), Needed = false }));
+        if (FindEntryType(column) is not { } entry)
+            return [new(column.Name, ItemFieldKind.Lines, string.Join('\n', held?.Select(each => each!.ToString()) ?? [])) { HoldsList = true }];
+        return Enumerable.Range(0, (held?.Count ?? 0) + SpareRows).SelectMany(number =>
+            ItemColumns.Of(entry).Where(inner => !inner.IsList).Select(inner => CreateField(
+                entry, inner, $"{column.Name}.{number}.{inner.Name}", held?.Count > number && held[number] is JsonObject each ? inner.GetCell(each) : "") with { EntryLabel = FieldLabels.GetEntryLabel(column.Name, number + 1), IsRequired = false }));
     }
 
-    private static ItemField FieldOf(Type record, ItemColumn column, string name, string value) => new(
+    private static ItemField CreateField(Type record, ItemColumn column, string name, string value) => new(
         name,
-        column.Type == typeof(bool) ? ItemFieldKind.YesOrNo : column.Type == typeof(DateOnly) ? ItemFieldKind.Day : column.Type == typeof(DateTimeOffset) ? ItemFieldKind.Instant
+        column.Type == typeof(bool) ? ItemFieldKind.Boolean : column.Type == typeof(DateOnly) ? ItemFieldKind.Day : column.Type == typeof(DateTimeOffset) ? ItemFieldKind.Instant
             : column.Name.EndsWith("campaignId", StringComparison.Ordinal) ? ItemFieldKind.Campaign : column.Name == "creatorId" ? ItemFieldKind.Creator : column.Name == "brandId" ? ItemFieldKind.Brand : ItemFieldKind.Text,
         value)
     {
         Choices = CatalogRules.AllowedValues(record, column.Name),
-        Needed = !column.Name.Contains('.', StringComparison.Ordinal)
+        IsRequired = !column.Name.Contains('.', StringComparison.Ordinal)
             && ReportJson.Options.GetTypeInfo(record).Properties.First(property => property.Name == column.Name).AssociatedParameter is { HasDefaultValue: false },
     };
 
-    private static void PutRows(JsonObject item, ItemColumn column, Type entry, IFormCollection form)
+    private static void SetRows(JsonObject item, ItemColumn column, Type entry, IFormCollection form)
     {
         var rows = new JsonArray();
         for (var number = 0; form.Keys.Any(key => key.StartsWith($"{column.Name}.{number}.", StringComparison.Ordinal)); number++)
         {
             var row = new JsonObject();
-            foreach (var inner in ItemColumns.Of(entry)) Put(row, inner, Text(form, $"{column.Name}.{number}.{inner.Name}"));
+            foreach (var inner in ItemColumns.Of(entry)) SetValue(row, inner, GetText(form, $"{column.Name}.{number}.{inner.Name}"));
             if (row.Count > 0) rows.Add(row);
         }
 
@@ -80,18 +80,18 @@ internal static class ItemForm
     }
 
     /// <summary>Numbers are written as numbers where JSON wants them so; what is none stays a text, and the reader says what it should be.</summary>
-    private static void Put(JsonObject item, ItemColumn column, string text)
+    private static void SetValue(JsonObject item, ItemColumn column, string text)
     {
         if (text.Length == 0) return;
         if (column.SetCell(item, text) is not null || column.Type != typeof(long) && column.Type != typeof(int)) return;
         if (long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)) item[column.Name] = number;
     }
 
-    private static string Text(IFormCollection form, string name) => form.TryGetValue(name, out StringValues values) ? values.ToString().Trim() : "";
+    private static string GetText(IFormCollection form, string name) => form.TryGetValue(name, out StringValues values) ? values.ToString().Trim() : "";
 
-    private static string[] Lines(IFormCollection form, string name) => Text(form, name).Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+    private static string[] GetLines(IFormCollection form, string name) => GetText(form, name).Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 
-    private static Type? Entry(ItemColumn column) => ItemReader.GetElementType(column.Type) is { } type && type != typeof(string) ? type : null;
+    private static Type? FindEntryType(ItemColumn column) => ItemReader.GetElementType(column.Type) is { } type && type != typeof(string) ? type : null;
 }
 
 /// <summary>A field of a form.</summary>
@@ -110,13 +110,13 @@ internal sealed record ItemField(string Name, ItemFieldKind Kind, string Value)
     public string Member => string.Join('.', Name.Split('.').Where(part => !char.IsAsciiDigit(part[0])));
 
     /// <summary>Whether it must hold something.</summary>
-    public bool Needed { get; init; }
+    public bool IsRequired { get; init; }
 
     /// <summary>The entry of a list that it is of; null: none.</summary>
-    public string? Row { get; init; }
+    public string? EntryLabel { get; init; }
 
     /// <summary>Whether it holds a whole list.</summary>
-    public bool TakesInner { get; init; }
+    public bool HoldsList { get; init; }
 
     /// <summary>What is wrong with it.</summary>
     public IReadOnlyList<string> Faults { get; init; } = [];
@@ -130,7 +130,7 @@ internal enum ItemFieldKind
 {
     Text,
     Lines,
-    YesOrNo,
+    Boolean,
     Day,
     Instant,
     Campaign,

@@ -16,18 +16,18 @@ internal static class WhatIfForm
     public static void MapWhatIfForm(this IEndpointRouteBuilder routes)
     {
         routes.MapPage<WhatIfPage>("/what-if", ShowAsync, "run");
-        routes.MapForm<WhatIfPage>("/what-if", KeyScopes.Read, AskAsync);
+        routes.MapForm<WhatIfPage>("/what-if", KeyScopes.Read, StartAsync);
     }
 
     private static async Task<object> ShowAsync(PageCall page)
     {
-        if (page.View.Given("run") is not { } id) return new WhatIfShown(Blank(page), [], null, null);
+        if (page.View.Given("run") is not { } id) return new WhatIfShown(CreateBlankQuestion(page), [], null, null);
         if (await WhatIfEndpoint.FindAsync(id, Caller.Of(page.Http), page.Get<IRunStore>(), page.Cancellation) is not { } found) return WhatIfEndpoint.NoRun();
         var run = RunAnswer.Of(found);
         return new WhatIfShown(JsonObject.Create(run.Request)!, [], run, WhatIfEndpoint.ResultOf(run));
     }
 
-    private static async Task<object> AskAsync(PageCall page, IFormCollection form)
+    private static async Task<object> StartAsync(PageCall page, IFormCollection form)
     {
         var question = ItemForm.Read(typeof(WhatIfRequest), form);
         question["brand"] = page.View.Brand.Id;
@@ -38,7 +38,7 @@ internal static class WhatIfForm
             ? new WhatIfShown(question, faults, null, null) : fault!;
     }
 
-    private static JsonObject Blank(PageCall page) => new() { ["from"] = PageView.Iso(page.View.Query.From), ["to"] = PageView.Iso(page.View.Query.To) };
+    private static JsonObject CreateBlankQuestion(PageCall page) => new() { ["from"] = PageView.Iso(page.View.Query.From), ["to"] = PageView.Iso(page.View.Query.To) };
 }
 
 /// <summary>A question, what is wrong with it, and how far its answer is.</summary>
