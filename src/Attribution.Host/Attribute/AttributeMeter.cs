@@ -35,10 +35,10 @@ public sealed class AttributeMeter
     /// <summary>A pack was committed, with the events that were good and the reasons of those that were not.</summary>
     public void Committed(EventPack pack, IReadOnlyCollection<JourneyEvent> happened, IEnumerable<RejectionReason> poisoned, DateTimeOffset now)
     {
-        foreach (var (type, count) in happened.CountBy(WireNames.Of))
+        foreach (var (type, count) in happened.CountBy(WireNames.ForEvent))
             events.Add(count, new("type", type), new("outcome", "committed"));
         foreach (var (reason, count) in poisoned.CountBy(reason => reason))
-            events.Add(count, new("type", WireNames.UnknownType), new("outcome", WireNames.Of(reason)));
+            events.Add(count, new("type", WireNames.UnknownType), new("outcome", WireNames.ForReason(reason)));
         lag.Record((now - pack.ReceivedAt).TotalSeconds);
         foreach (var one in happened)
             age.Record((now - one.At.ToDateTimeOffset()).TotalSeconds);

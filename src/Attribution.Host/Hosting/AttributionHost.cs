@@ -71,7 +71,7 @@ public static class AttributionHost
             await app.Services.GetRequiredService<OpenedStore>().OpenAsync(cancellation);
             await app.Services.GetRequiredService<CustomerKeySecret>().LoadAsync(cancellation);
             await RequireCredentialsOrLoopbackAsync(app.Services.GetRequiredService<CredentialCache>(), urls, cancellation);
-            if (TransportSection.Of(configuration) is { Transport: Transport.RabbitMq, RabbitMq: var broker } && TransportSection.SpeaksToBus(host))
+            if (TransportSection.FromConfiguration(configuration) is { Transport: Transport.RabbitMq, RabbitMq: var broker } && TransportSection.SpeaksToBus(host))
                 await BrokerCheck.RunAsync(broker, app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Attribution.Host"), cancellation);
             HostWeb.Use(app);
             MapStages(app, host);

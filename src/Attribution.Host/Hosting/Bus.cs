@@ -21,7 +21,7 @@ public static class Bus
         this IServiceCollection services, IConfiguration configuration, Action<IBusRegistrationConfigurator> consumers)
     {
         ArgumentNullException.ThrowIfNull(configuration);
-        var section = TransportSection.Of(configuration);
+        var section = TransportSection.FromConfiguration(configuration);
         services.AddOptions<MassTransitHostOptions>().Configure(host =>
         {
             // A broker may be away when the host starts: the ingest takes events all the same.

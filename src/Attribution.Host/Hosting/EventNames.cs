@@ -15,7 +15,7 @@ internal static class WireNames
         Enum.GetValues<RejectionReason>().ToFrozenDictionary(reason => reason, reason => JsonNamingPolicy.SnakeCaseLower.ConvertName(reason.ToString()));
 
     /// <summary>The reason as it stands in answers.</summary>
-    public static string Of(RejectionReason reason) => Reasons[reason];
+    public static string ForReason(RejectionReason reason) => Reasons[reason];
 
     /// <summary>All reasons as they stand in answers, for a message that lists them.</summary>
     public static string AllReasons => string.Join(", ", Reasons.Values);
@@ -33,7 +33,7 @@ internal static class WireNames
     }
 
     /// <summary>The event's type. A redemption is a conversion here: both are statements about an order.</summary>
-    public static string Of(JourneyEvent happened) => happened switch
+    public static string ForEvent(JourneyEvent happened) => happened switch
     {
         Click => "click",
         Visit => "visit",

@@ -4,9 +4,9 @@ namespace Attribution.Host.Hosting;
 public static class SimilarNames
 {
     /// <summary>The candidate with the fewest edits (insert, delete, replace, swap of neighbours), case ignored; null when none is within a third of its length, or two.</summary>
-    public static string? Of(string text, IEnumerable<string> candidates) => FindAll(text, candidates).FirstOrDefault();
+    public static string? Find(string text, IEnumerable<string> candidates) => FindAll(text, candidates).FirstOrDefault();
 
-    /// <summary>The candidates that <see cref="Of"/> chooses from, nearest first, then ordinal.</summary>
+    /// <summary>The candidates that <see cref="Find"/> chooses from, nearest first, then ordinal.</summary>
     public static IEnumerable<string> FindAll(string text, IEnumerable<string> candidates)
     {
         text = text.ToUpperInvariant();
@@ -22,7 +22,7 @@ public static class SimilarNames
     }
 
     /// <summary><c>; did you mean 'x'?</c>, or nothing when there is no near candidate.</summary>
-    public static string Suggest(string text, IEnumerable<string> candidates) => Of(text, candidates) is { } nearest ? $" (did you mean '{nearest}'?)" : "";
+    public static string Suggest(string text, IEnumerable<string> candidates) => Find(text, candidates) is { } nearest ? $" (did you mean '{nearest}'?)" : "";
 
     private static int GetEditDistance(string a, string b)
     {

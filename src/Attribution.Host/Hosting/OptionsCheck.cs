@@ -42,7 +42,7 @@ public static class OptionsCheck
             if (!known.Contains(child.Key))
             {
                 var names = known.Select(k => $"{section.Path}:{k.Key}").Order(StringComparer.Ordinal).ToList();
-                yield return $"Unknown option '{child.Path}'" + (SimilarNames.Of(child.Path, names) is { } near ? $"; did you mean '{near}'?"
+                yield return $"Unknown option '{child.Path}'" + (SimilarNames.Find(child.Path, names) is { } near ? $"; did you mean '{near}'?"
                     : names.Count == 0 ? $"; '{section.Path}' has no options." : $"; '{section.Path}' has {string.Join(", ", names)}.");
             }
             else if (IsNested(known[child.Key].First()))

@@ -31,7 +31,7 @@ internal sealed class StandaloneStore : IAsyncDisposable
         var configuration = AttributionHost.CreateBuilder(settings).Configuration;
         var errors = new List<string>();
         var host = HostSection.Read(configuration, errors);
-        var store = StoreSection.Of(configuration);
+        var store = StoreSection.FromConfiguration(configuration);
         errors.AddRange(store.Refuse());
         if (errors.Count > 0) throw StartupException.ForConfiguration(errors);
         var opened = new OpenedStore(host, store);

@@ -20,7 +20,7 @@ public sealed class StoreSection
     public MongoDbSection MongoDb { get; set; } = new();
 
     /// <summary>The section of a configuration.</summary>
-    public static StoreSection Of(IConfiguration configuration) => configuration.GetSection("Store").Get<StoreSection>() ?? new StoreSection();
+    public static StoreSection FromConfiguration(IConfiguration configuration) => configuration.GetSection("Store").Get<StoreSection>() ?? new StoreSection();
 
     /// <summary>Returns an error when the cluster's connection string is missing.</summary>
     public IEnumerable<string> Refuse()

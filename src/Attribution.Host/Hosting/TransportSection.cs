@@ -20,7 +20,7 @@ public sealed class TransportSection
     public RabbitMqSection RabbitMq { get; set; } = new();
 
     /// <summary>The section of a configuration.</summary>
-    public static TransportSection Of(IConfiguration configuration) => configuration.GetSection("Bus").Get<TransportSection>() ?? new TransportSection();
+    public static TransportSection FromConfiguration(IConfiguration configuration) => configuration.GetSection("Bus").Get<TransportSection>() ?? new TransportSection();
 
     /// <summary>Refuses what these roles cannot run.</summary>
     public IEnumerable<string> Refuse(HostSettings host)

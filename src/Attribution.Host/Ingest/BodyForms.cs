@@ -26,7 +26,7 @@ internal static class BodyFormats
 {
     /// <summary>The form of a request, by its headers.</summary>
     /// <exception cref="RequestRefusedException">Its content type or encoding is none that is read.</exception>
-    public static BodyFormat Of(HttpRequest request)
+    public static BodyFormat FromRequest(HttpRequest request)
     {
         if (request.Headers.ContentEncoding is { Count: > 0 } encoding && encoding != "identity")
             throw RequestRefusedException.ContentType("A body with a Content-Encoding is not read; send it as it is.");

@@ -53,7 +53,7 @@ internal sealed class EventValidator(CatalogCache catalog, CustomerKeyHasher key
         var fault = CheckCaller(judged, caller) ?? (await BrandExistsAsync(judged.Brand, cancellation) ? null
             : new EventFault(RejectionReason.BrandUnknown, "/brandId", "There is no such brand; make it first with PUT /v1/brands/{id}, or leave brandId out."));
         return fault is null
-            ? new ValidationResult(EventReader.Redact(json.Span, keys) ?? json.ToArray(), null, judged.Id.Id, WireNames.Of(judged))
+            ? new ValidationResult(EventReader.Redact(json.Span, keys) ?? json.ToArray(), null, judged.Id.Id, WireNames.ForEvent(judged))
             : Refuse(fault, read.EventId, sent.Span);
     }
 

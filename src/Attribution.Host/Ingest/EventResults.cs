@@ -65,7 +65,7 @@ internal sealed class EventResults(int limit)
         writer.WriteString("status", result.Reason is null ? "accepted" : "rejected");
         if (result.Reason is { } reason)
         {
-            writer.WriteString("reason", WireNames.Of(reason));
+            writer.WriteString("reason", WireNames.ForReason(reason));
             writer.WriteString("pointer", result.Pointer);
             writer.WriteString("detail", result.Detail);
         }

@@ -19,9 +19,9 @@ internal sealed class EventsEndpoint(
 
     private Task<WriteOutcome> KeepAsync(HttpContext http, EventResults results)
     {
-        var form = BodyFormats.Of(http.Request);
+        var form = BodyFormats.FromRequest(http.Request);
         RequestBody.RemoveServerLimit(http.Request);
-        var receipt = new BatchFactory(Caller.Of(http), time, options.Value.Horizon);
+        var receipt = new BatchFactory(Caller.FromContext(http), time, options.Value.Horizon);
         return form == BodyFormat.Ndjson
             ? ndjsonBody.KeepAsync(http.Request, receipt, results, http.RequestAborted)
             : wholeBody.KeepAsync(http.Request, form, receipt, results, http.RequestAborted);

@@ -29,7 +29,7 @@ internal sealed class IngestMetrics
 
     /// <summary>So many events were answered.</summary>
     public void Answered(string type, RejectionReason? refused, long count) =>
-        events.Add(count, new("type", type), new("outcome", refused is { } reason ? WireNames.Of(reason) : "accepted"));
+        events.Add(count, new("type", type), new("outcome", refused is { } reason ? WireNames.ForReason(reason) : "accepted"));
 
     /// <summary>A link was followed.</summary>
     public void Redirected(string outcome) => redirects.Add(1, new KeyValuePair<string, object?>("outcome", outcome));

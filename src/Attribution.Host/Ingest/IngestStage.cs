@@ -29,7 +29,7 @@ public static class IngestStage
         services.AddHealthChecks().AddCheck<SpoolCheck>("spool");
         services.AddSingleton<BatchWriter>();
         services.AddHostedService(provider => provider.GetRequiredService<BatchWriter>());
-        if (TransportSection.Of(configuration).Transport == Transport.RabbitMq)
+        if (TransportSection.FromConfiguration(configuration).Transport == Transport.RabbitMq)
         {
             services.AddSingleton<BrokerCircuit>();
             services.AddSingleton<IDurableWriter, BrokerWriter>();

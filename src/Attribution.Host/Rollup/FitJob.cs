@@ -59,7 +59,7 @@ public sealed partial class FitJob(
         var now = Timestamp.From(time.GetUtcNow());
         // Where another host has fitted meanwhile there is nothing left to do.
         var windows = catalog.Items<BrandItem>().Where(brand => !(catalog.FitsOf(brand.Id) is [.., var last] && last.FittedAt >= started))
-            .Select(brand => Window.Of(catalog.FindBrand(brand.Id)!, now, options.Value)).ToDictionary(window => window.Brand, StringComparer.Ordinal);
+            .Select(brand => Window.Create(catalog.FindBrand(brand.Id)!, now, options.Value)).ToDictionary(window => window.Brand, StringComparer.Ordinal);
         var (_, version, _) = await rollups.ReadForReconciliationAsync(
             journey =>
             {
@@ -116,7 +116,7 @@ public sealed partial class FitJob(
 
     private sealed record Window(string Brand, DateOnly From, DateOnly To, PathCounts Counts)
     {
-        public static Window Of(BrandSettings brand, Timestamp now, RollupOptions options) =>
+        public static Window Create(BrandSettings brand, Timestamp now, RollupOptions options) =>
             new(brand.Id, brand.Calendar.DayOf(now - options.FitWindow), brand.Calendar.DayOf(now), new PathCounts(options.FitOrder));
     }
 

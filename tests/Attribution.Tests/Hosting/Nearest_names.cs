@@ -9,10 +9,10 @@ public sealed class Nearest_names
     [InlineData("imprt", "import")]
     [InlineData("SERVE", "serve")]
     [InlineData("event", "events")]
-    public void Misspelled_name_finds_the_nearest_one(string typed, string meant) => SimilarNames.Of(typed, ["serve", "demo", "import", "events"]).ShouldBe(meant);
+    public void Misspelled_name_finds_the_nearest_one(string typed, string meant) => SimilarNames.Find(typed, ["serve", "demo", "import", "events"]).ShouldBe(meant);
 
     [Theory]
     [InlineData("frobnicate")]
     [InlineData("")]
-    public void Dissimilar_name_finds_nothing(string typed) => SimilarNames.Of(typed, ["serve", "demo", "import", "events"]).ShouldBeNull();
+    public void Dissimilar_name_finds_nothing(string typed) => SimilarNames.Find(typed, ["serve", "demo", "import", "events"]).ShouldBeNull();
 }

@@ -20,7 +20,7 @@ public sealed partial class Runbook
             var parsed = root.Parse(words);
             // In a sentence a command stands without what it needs.
             parsed.CommandResult.Command.ShouldNotBe(root, words);
-            if (words.Contains("--", StringComparison.Ordinal)) ArgumentValidator.Of(parsed, root).ShouldBeNull(words);
+            if (words.Contains("--", StringComparison.Ordinal)) ArgumentValidator.FindFault(parsed, root).ShouldBeNull(words);
         }
     }
 

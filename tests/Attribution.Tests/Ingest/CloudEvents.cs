@@ -103,7 +103,7 @@ public sealed class CloudEvents
         var mapped = CloudEventMapper.FromStructured(Encoding.UTF8.GetBytes(json));
 
         mapped.Event.ShouldBeNull();
-        WireNames.Of(mapped.Fault!.Reason).ShouldBe(reason);
+        WireNames.ForReason(mapped.Fault!.Reason).ShouldBe(reason);
         mapped.Fault.Pointer.ShouldBe(pointer);
     }
 

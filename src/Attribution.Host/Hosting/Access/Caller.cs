@@ -31,9 +31,9 @@ public sealed record Caller(string Source, string Brand, bool MaySpeakForOthers)
     public static Caller Of(ApiKeyDocument key) => new(key.Source, key.Brand ?? "default", key.MayNameOtherSources) { OnlyBrand = key.Brand, Name = key.Name, KeyId = key.Id, Scopes = key.Scopes };
 
     /// <summary>A user who signed in.</summary>
-    public static Caller Of(UserDocument user) =>
+    public static Caller FromUser(UserDocument user) =>
         new("default", user.Brand ?? "default", MaySpeakForOthers: false) { OnlyBrand = user.Brand, Name = user.Name, Scopes = user.Scopes, IsUser = true };
 
     /// <summary>The caller of a request that the gate has let through.</summary>
-    public static Caller Of(HttpContext http) => http.Features.GetRequiredFeature<ICallerFeature>().Caller;
+    public static Caller FromContext(HttpContext http) => http.Features.GetRequiredFeature<ICallerFeature>().Caller;
 }

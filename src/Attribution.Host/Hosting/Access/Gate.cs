@@ -40,17 +40,17 @@ internal sealed class AccessMiddleware(RequestDelegate next, CredentialCache key
     {
         var (user, unknown) = await sessions.AuthenticateAsync(http);
         // A page that tells of a refusal says to whom.
-        if (user is not null) http.Features.Set<ICallerFeature>(new CallerFeature(Caller.Of(user)));
+        if (user is not null) http.Features.Set<ICallerFeature>(new CallerFeature(Caller.FromUser(user)));
         if (unknown is not null)
             await ForbidAsync(http, $"The proxy has signed in '{unknown}', and there is no such user here: 'attribution users create' makes one.");
         else if (user is null)
             await ChallengeAsync(http, keys.HasUsers
                 ? "Sign in at /sign-in, or send an API key as 'Authorization: Bearer <key>'."
                 : "An API key is needed: send it as 'Authorization: Bearer <key>'. 'attribution keys create' makes one.");
-        else if (FindDenial(http, Caller.Of(user), needed, $"The user '{user.Name}'") is { } wrong)
+        else if (FindDenial(http, Caller.FromUser(user), needed, $"The user '{user.Name}'") is { } wrong)
             await ForbidAsync(http, wrong);
         else
-            await ContinueAsync(http, Caller.Of(user), needsToken: true);
+            await ContinueAsync(http, Caller.FromUser(user), needsToken: true);
     }
 
     private async Task ContinueAsync(HttpContext http, Caller? caller, bool needsToken)

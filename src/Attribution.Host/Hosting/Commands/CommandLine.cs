@@ -11,7 +11,7 @@ public static class CommandLine
     {
         var root = CreateRoot();
         var parsed = root.Parse(args);
-        if (ArgumentValidator.Of(parsed, root) is { } refusal)
+        if (ArgumentValidator.FindFault(parsed, root) is { } refusal)
         {
             await Console.Error.WriteLineAsync(refusal);
             return 2;

@@ -9,7 +9,7 @@ public static partial class ArgumentValidator
     private static readonly string[] KnownSections = ["Host", "Bus", "Store", "Telemetry", "Ingest", "Attribute", "Rollup", "Report", "Serilog"];
 
     /// <summary>The refusal, or null.</summary>
-    public static string? Of(ParseResult parsed, RootCommand root)
+    public static string? FindFault(ParseResult parsed, RootCommand root)
     {
         var command = parsed.CommandResult.Command;
         var options = command.Options.Select(o => o.Name).ToList();
@@ -19,7 +19,7 @@ public static partial class ArgumentValidator
             {
                 var name = setting.Groups["name"].Value;
                 var section = name.Split(':')[0];
-                var hint = name.Contains(':', StringComparison.Ordinal) ? SimilarNames.Of(section, KnownSections) : SimilarNames.Of("--" + name, options);
+                var hint = name.Contains(':', StringComparison.Ordinal) ? SimilarNames.Find(section, KnownSections) : SimilarNames.Find("--" + name, options);
                 if (hint is not null && !hint.Equals(section, StringComparison.OrdinalIgnoreCase))
                     return $"Unknown option '--{name}'; did you mean '{(name.Contains(':', StringComparison.Ordinal) ? "--" + hint + name[section.Length..] : hint)}'?";
                 continue;

@@ -20,7 +20,7 @@ public sealed record RunAnswer(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] JsonElement? Result)
 {
     /// <summary>The run as kept, as answered.</summary>
-    public static RunAnswer Of(RunDocument run) => new(
+    public static RunAnswer FromDocument(RunDocument run) => new(
         run.Id, run.Status, new(run.Done, run.Total, run.Attempt, run.Phase), run.CreatedAt.ToString(), run.UpdatedAt.ToString(), run.Fault,
         Parse(run.Request.AsSpan()), run.Answer.IsEmpty ? null : Parse(run.Answer.AsSpan()));
 

@@ -51,7 +51,7 @@ internal sealed partial class RedirectEndpoint(
     {
         var catalog = catalogs.Current;
         var seen = Volatile.Read(ref table);
-        if (seen?.Catalog != catalog) Volatile.Write(ref table, seen = RedirectTable.Of(catalog));
+        if (seen?.Catalog != catalog) Volatile.Write(ref table, seen = RedirectTable.FromCatalog(catalog));
         return seen;
     }
 

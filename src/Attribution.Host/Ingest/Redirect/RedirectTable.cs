@@ -21,7 +21,7 @@ internal sealed class RedirectTable
     public CatalogSnapshot Catalog { get; }
 
     /// <summary>Indexes a snapshot.</summary>
-    public static RedirectTable Of(CatalogSnapshot catalog) => new(catalog);
+    public static RedirectTable FromCatalog(CatalogSnapshot catalog) => new(catalog);
 
     /// <summary>
     /// The link that holds a slug at an instant, or the one that held it last and where it leads now. A slug without a brand is the brand

@@ -40,7 +40,7 @@ internal sealed class RejectionReplayer(
             }
 
             var verdict = await ValidateAsync(rejection, onlyBrand, cancellation);
-            results.Add(ReplayResult.Of(rejection, verdict));
+            results.Add(ReplayResult.FromValidation(rejection, verdict));
             if (verdict.Event is null) continue;
             var key = (rejection.Source, rejection.Brand, rejection.ReceivedAt);
             if (!batches.TryGetValue(key, out var batch))
@@ -85,7 +85,7 @@ internal sealed class RejectionReplayer(
 internal sealed record ReplayResult(
     Guid Id, ReplayStatus Status, string? EventId = null, RejectionReason? Reason = null, string? Pointer = null, string? Detail = null)
 {
-    public static ReplayResult Of(RejectionDocument rejection, ValidationResult verdict) => verdict.Refused switch
+    public static ReplayResult FromValidation(RejectionDocument rejection, ValidationResult verdict) => verdict.Refused switch
     {
         null => new(rejection.Id, ReplayStatus.Replayed, verdict.EventId),
         { Reason: RejectionReason.Malformed } when rejection.Payload.Length == ValidationResult.MaxPayloadBytes =>

@@ -31,11 +31,11 @@ internal static class ReplayEndpoint
 
     private static Task PostAsync(HttpContext http, RejectionReplayer replay, IJourneyStore store) => IngestResponses.ExecuteAsync(http, async () =>
     {
-        var own = Caller.Of(http).OnlyBrand;
+        var own = Caller.FromContext(http).OnlyBrand;
         var request = ParseRequest(await RequestBody.ReadAllAsync(http.Request, MaxBodyBytes, http.RequestAborted), own);
         var (rejections, missing, cursor) = await FindRejectionsAsync(store, request, own, http.RequestAborted);
         var (results, kept) = await replay.ReplayAsync(rejections, own, http.RequestAborted);
-        if (kept == WriteOutcome.Durable) await Results.Json(ReplayAnswer.Of([.. results, .. missing], cursor), JsonOptions).ExecuteAsync(http);
+        if (kept == WriteOutcome.Durable) await Results.Json(ReplayAnswer.FromResults([.. results, .. missing], cursor), JsonOptions).ExecuteAsync(http);
         else await IngestResponses.WriteUnavailableAsync(http, kept);
     });
 
@@ -105,6 +105,6 @@ internal sealed record ReplayRequest(IReadOnlyList<Guid>? Ids = null, string? Br
 /// <param name="Cursor">Where the next page begins; null at the end, and where ids were named.</param>
 internal sealed record ReplayAnswer(int Replayed, int Refused, IReadOnlyList<ReplayResult> Results, string? Cursor)
 {
-    public static ReplayAnswer Of(IReadOnlyList<ReplayResult> results, string? cursor) => new(
+    public static ReplayAnswer FromResults(IReadOnlyList<ReplayResult> results, string? cursor) => new(
         results.Count(result => result.Status == ReplayStatus.Replayed), results.Count(result => result.Status == ReplayStatus.Refused), results, cursor);
 }

@@ -25,7 +25,7 @@ internal sealed class VisitsEndpoint(
 
     private async Task HandleAsync(HttpContext http)
     {
-        var caller = Caller.Of(http);
+        var caller = Caller.FromContext(http);
         await CheckOriginAsync(http, caller.Brand);
         var body = await RequestBody.ReadAllAsync(http.Request, MaxBodyBytes, http.RequestAborted);
         var report = ParseReport(body);

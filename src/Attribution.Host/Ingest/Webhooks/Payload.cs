@@ -23,7 +23,7 @@ internal readonly struct Payload
     }
 
     /// <summary>The whole of a body.</summary>
-    public static Payload Of(JsonElement json) => new(json, "");
+    public static Payload FromElement(JsonElement json) => new(json, "");
 
     /// <summary>The body as a JSON object, whose elements live as long as the answer does.</summary>
     /// <exception cref="UnmappedException">It is none.</exception>
@@ -33,7 +33,7 @@ internal readonly struct Payload
         try
         {
             using var document = JsonDocument.Parse(body);
-            return Of(document.RootElement.Clone());
+            return FromElement(document.RootElement.Clone());
         }
         catch (JsonException)
         {

@@ -45,7 +45,7 @@ internal static class BudgetEndpoint
         await foreach (var (key, cell) in (await store.SumAsync(brand.Id, [question], asOf: null, cancellation))[0].Cells.WithCancellation(cancellation))
         {
             if (key.Campaign != campaign) continue;
-            var figures = RollupFigures.Of(cell, brand.ReportedModel, RollupView.Cohort);
+            var figures = RollupFigures.FromCell(cell, brand.ReportedModel, RollupView.Cohort);
             costs[key.Day] = costs.GetValueOrDefault(key.Day) + figures.Cost;
             if (key.Day <= on) commission += figures.Commission;
         }
@@ -53,7 +53,7 @@ internal static class BudgetEndpoint
         var stand = BudgetStatus.Calculate(
             item.Budget is { } budget && currency.TryToMinor(budget, out var limit) ? limit : null, costs, commission, on, item.StartsOn, item.EndsOn);
         var own = CostMeasures.Of(catalog, catalog.Items<CostItem>().Where(cost => cost.CampaignId == campaign && cost.CreatorId is null));
-        var unshared = own.Cells.Where(cell => cell.Key is { IsUnmatched: false, Creator: "" }).Sum(cell => RollupFigures.Of(cell.Value, brand.ReportedModel, RollupView.Cohort).Cost);
+        var unshared = own.Cells.Where(cell => cell.Key is { IsUnmatched: false, Creator: "" }).Sum(cell => RollupFigures.FromCell(cell.Value, brand.ReportedModel, RollupView.Cohort).Cost);
         return new(
             campaign, on, currency.Code, item.Budget is { } stated ? stated.ToString(System.Globalization.CultureInfo.InvariantCulture) : null,
             currency.Format(stand.Spent), currency.Format(stand.Planned), stand.Remaining is { } left ? currency.Format(left) : null,

@@ -136,7 +136,7 @@ internal static class CatalogEndpoints
         if (tooLong is not null) return tooLong;
         if (!WritePrecondition.TryRead(request, out var condition, out var unreadable)) return unreadable;
 
-        var (written, wrong, known) = await CatalogItemCommands.WriteAsync(kind, id, body, condition, Caller.Of(request.HttpContext), writer, cancellation);
+        var (written, wrong, known) = await CatalogItemCommands.WriteAsync(kind, id, body, condition, Caller.FromContext(request.HttpContext), writer, cancellation);
         if (wrong.Count > 0) return NotWritten(kind, id, wrong);
         if (written is null) return WritePrecondition.PreconditionFailed($"{kind.Name}/{id}", known);
         var isNew = known is null;
@@ -149,7 +149,7 @@ internal static class CatalogEndpoints
     {
         var reference = new CatalogRef(kind.Kind, id);
         if (!WritePrecondition.TryRead(http.Request, out var condition, out var unreadable)) return unreadable;
-        var (deleted, faults, known) = await CatalogItemCommands.DeleteAsync(reference, condition, Caller.Of(http), writer, cancellation);
+        var (deleted, faults, known) = await CatalogItemCommands.DeleteAsync(reference, condition, Caller.FromContext(http), writer, cancellation);
         if (known is null) return ItemNotFound(kind, id);
         if (deleted is null && faults.Count == 0) return WritePrecondition.PreconditionFailed($"{kind.Name}/{id}", known);
         return faults.Count == 0 ? Results.NoContent() : ApiProblems.ValidationFailed(
@@ -158,7 +158,7 @@ internal static class CatalogEndpoints
 
     /// <summary>A key of one brand sees what is that brand's, and what all share.</summary>
     internal static bool IsVisibleTo(HttpContext http, ICatalogItem item, Core.Catalog.CatalogSnapshot catalog) =>
-        Caller.Of(http).OnlyBrand is not { } brand || (CatalogKinds.BrandOf(item, catalog.Contents.Items.GetValueOrDefault) ?? brand) == brand;
+        Caller.FromContext(http).OnlyBrand is not { } brand || (CatalogKinds.BrandOf(item, catalog.Contents.Items.GetValueOrDefault) ?? brand) == brand;
 
     internal static IResult ItemNotFound(CatalogKindInfo kind, string id) => ApiProblems.NotFound($"There is no {kind.Name}/{id}");
 

@@ -37,7 +37,7 @@ internal static class CatalogExport
 
     private static async Task WriteCsvAsync<TItem>(StreamWriter writer, IEnumerable<TItem> items, CancellationToken cancellation)
     {
-        var columns = ItemColumns.Of(typeof(TItem));
+        var columns = ItemColumns.ForType(typeof(TItem));
         var csv = new CsvWriter(writer, new CsvConfiguration(CultureInfo.InvariantCulture) { NewLine = "\r\n" }, leaveOpen: true);
         await using (csv.ConfigureAwait(false))
         {

@@ -24,7 +24,7 @@ internal static class CatalogHistory
         var reference = new CatalogRef(kind.Kind, id);
         var item = catalog.Contents.Items.GetValueOrDefault(reference);
         // Whose a deleted item was cannot be told any more, so it is for keys of every brand.
-        if (item is null ? Caller.Of(http).OnlyBrand is not null : !CatalogEndpoints.IsVisibleTo(http, item, catalog)) return CatalogEndpoints.ItemNotFound(kind, id);
+        if (item is null ? Caller.FromContext(http).OnlyBrand is not null : !CatalogEndpoints.IsVisibleTo(http, item, catalog)) return CatalogEndpoints.ItemNotFound(kind, id);
         var changes = await store.ReadHistoryAsync(reference, before, limit + 1, cancellation);
         if (changes.Count == 0 && item is null) return CatalogEndpoints.ItemNotFound(kind, id);
         var page = changes.Take(limit).Select(change => new HistoryChange<object>(

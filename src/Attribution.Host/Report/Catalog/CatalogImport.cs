@@ -19,7 +19,7 @@ internal static class CatalogImport
 
     public static string Describe(CatalogKindInfo kind) =>
         "Lines are read in order, each checked against the catalog as the lines before it left it. Valid lines are written together; invalid ones are answered and change nothing. "
-        + $"At most {MaxLines} lines and {MaxImportBytes / 1024 / 1024} MiB. CSV: comma, semicolon or tab; an empty cell is an absent member; columns: {string.Join(", ", ItemColumns.Of(kind.ItemType).Select(DescribeColumn))}."
+        + $"At most {MaxLines} lines and {MaxImportBytes / 1024 / 1024} MiB. CSV: comma, semicolon or tab; an empty cell is an absent member; columns: {string.Join(", ", ItemColumns.ForType(kind.ItemType).Select(DescribeColumn))}."
         + (kind.ItemType == typeof(FxRateItem) ? " The European Central Bank's eurofxref.csv and eurofxref-hist.csv are taken as they come: a result a rate." : "");
 
     public static async Task<IResult> ImportAsync(CatalogKindInfo kind, string? dryRunText, HttpRequest request, CatalogWriter writer, CancellationToken cancellation)
@@ -31,7 +31,7 @@ internal static class CatalogImport
             return ApiProblems.Create(StatusCodes.Status415UnsupportedMediaType, "Unsupported media type", "Send text/csv with a header, or application/x-ndjson");
         var (body, tooLong) = await RequestBody.ReadAsync(request, MaxImportBytes, cancellation);
         if (tooLong is not null) return tooLong;
-        var (answer, fault) = await ImportAsync(kind, body, media == "text/csv", dryRun, Caller.Of(request.HttpContext), writer, cancellation);
+        var (answer, fault) = await ImportAsync(kind, body, media == "text/csv", dryRun, Caller.FromContext(request.HttpContext), writer, cancellation);
         return fault ?? Results.Json(answer, ReportJson.Options);
     }
 

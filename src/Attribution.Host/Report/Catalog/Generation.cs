@@ -30,7 +30,7 @@ internal static class ItemGeneration
         if (record is not TRequest asked) return NotGenerated(faults);
         faults = Validate(asked);
         if (faults.Count > 0) return NotGenerated(faults);
-        var (items, refused) = await writer.EditAsync(Caller.Of(request.HttpContext), edit => Generate(edit, asked), cancellation);
+        var (items, refused) = await writer.EditAsync(Caller.FromContext(request.HttpContext), edit => Generate(edit, asked), cancellation);
         if (refused.Count > 0)
             return ApiProblems.ValidationFailed(
                 refused.Any(fault => fault.Reason == BrandNotAllowed) ? StatusCodes.Status403Forbidden : StatusCodes.Status400BadRequest, "Nothing was generated", refused);

@@ -55,7 +55,7 @@ internal static class CsvImportReader
 
     private static IResult? ReadHeader(Type type, string[] names, out ItemColumn[] columns)
     {
-        var known = ItemColumns.Of(type);
+        var known = ItemColumns.ForType(type);
         var unknown = names.Where(name => !known.Any(column => column.Name == name.Trim())).ToArray();
         columns = [];
         if (unknown.Length > 0)

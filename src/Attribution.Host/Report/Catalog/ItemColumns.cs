@@ -65,7 +65,7 @@ internal sealed record ItemColumn(string Name, Type Type, bool IsList)
 internal static class ItemColumns
 {
     /// <summary>All columns of a record, in its own order.</summary>
-    public static IReadOnlyList<ItemColumn> Of(Type type) => [.. FindColumns("", type)];
+    public static IReadOnlyList<ItemColumn> ForType(Type type) => [.. FindColumns("", type)];
 
     private static IEnumerable<ItemColumn> FindColumns(string prefix, Type type)
     {

@@ -63,13 +63,13 @@ internal static class ComparisonEndpoint
         {
             if (await journeys.FindAsync(new(query.Brand.Id, Identity.Post(id)), cancellation) is not { Journey.PostDays: { IsEmpty: false } days }) return null;
             var shown = days.Where(day => day.Day >= query.From && day.Day <= query.To).ToList();
-            return CompareSide.Of(name, shown.Sum(day => PostCounters.Engagements(day)) * 1_000_000, shown.Sum(PostCounters.Reach));
+            return CompareSide.FromCounts(name, shown.Sum(day => PostCounters.Engagements(day)) * 1_000_000, shown.Sum(PostCounters.Reach));
         }
 
         if (kind == "creators" ? !query.Catalog.HasCreator(id) : query.Catalog.FindCampaign(id)?.Brand != query.Brand.Id) return null;
         var side = query with { Creator = kind == "creators" ? id : null, Campaign = kind == "creators" ? query.Campaign : id };
         var figures = await RollupGroups.BooksAsync(side, rollups, cancellation);
-        return CompareSide.Of(name, figures.ConversionMicros, figures.UniqueVisitors);
+        return CompareSide.FromCounts(name, figures.ConversionMicros, figures.UniqueVisitors);
     }
 }
 
@@ -105,7 +105,7 @@ internal sealed record CompareSide(string Name, string Successes, long Trials, s
     [System.Text.Json.Serialization.JsonIgnore]
     public long SuccessMicros { get; private init; }
 
-    public static CompareSide Of(string name, long successMicros, long trials) => new(
+    public static CompareSide FromCounts(string name, long successMicros, long trials) => new(
         name, RollupRow.FormatShare(successMicros), trials, RollupRow.FormatRatio(Ratios.ConversionRate(successMicros, trials)),
         Proportion.Interval95(successMicros, trials) is var (low, high) ? new(RollupRow.FormatRatio(low)!, RollupRow.FormatRatio(high)!) : null) { SuccessMicros = successMicros };
 }

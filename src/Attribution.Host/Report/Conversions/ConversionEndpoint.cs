@@ -35,12 +35,12 @@ internal static class ConversionEndpoint
             if (journey.Conversions.FirstOrDefault(known => known.Key == key) is { } conversion)
             {
                 var ledger = await store.LedgerAsync(brandId, key, cancellation);
-                return Results.Json(ConversionAnswer.Of(id, conversion, journey, Decision.Explain(journey, key, catalog), ledger, brand), ReportJson.Options);
+                return Results.Json(ConversionAnswer.Create(id, conversion, journey, Decision.Explain(journey, key, catalog), ledger, brand), ReportJson.Options);
             }
             if (journey.ReportedRefunds.Where(refund => Identity.Order(refund.OrderId) == key).ToList() is { Count: > 0 } waiting)
                 return Results.Problem(
                     $"Refunds of the order '{id}' wait for it; the order itself has not come", statusCode: StatusCodes.Status404NotFound, title: "Not found",
-                    extensions: new Dictionary<string, object?> { ["refunds"] = waiting.Select(refund => ConversionRefund.Of(new(refund, RefundOutcome.WaitsForOrder, 0, null))) });
+                    extensions: new Dictionary<string, object?> { ["refunds"] = waiting.Select(refund => ConversionRefund.FromAppliedRefund(new(refund, RefundOutcome.WaitsForOrder, 0, null))) });
         }
         return ApiProblems.NotFound($"The brand '{brandId}' has no order or conversion '{id}'. An event just accepted appears within a second or two");
     }
@@ -98,7 +98,7 @@ internal sealed record ConversionAnswer
     /// <summary>The ledger's lines, in the order they were recorded.</summary>
     public required IReadOnlyList<ConversionLedgerLine> Ledger { get; init; }
 
-    public static ConversionAnswer Of(
+    public static ConversionAnswer Create(
         string id, Conversion conversion, Journey journey, Decision? decision, IReadOnlyList<LedgerEntry> ledger, BrandSettings brand)
     {
         var currency = brand.Currency;
@@ -109,7 +109,7 @@ internal sealed record ConversionAnswer
             Gross = currency.Format(conversion.Gross), Discount = currency.Format(conversion.Discount), Refunds = currency.Format(conversion.Refunds),
             Net = currency.Format(conversion.Gross - conversion.Discount - conversion.Refunds), Incomplete = conversion.MissingRateCurrency is not null,
             RefundDays = [.. conversion.RefundDays.Select(day => new ConversionDayAmount(day.Day, currency.Format(day.Amount)))],
-            RefundStatements = [.. (decision?.Refunds ?? []).Select(ConversionRefund.Of)],
+            RefundStatements = [.. (decision?.Refunds ?? []).Select(ConversionRefund.FromAppliedRefund)],
             Credits =
             [
                 .. from model in ModelNames.Served.OrderBy(ModelNames.NameOf, StringComparer.Ordinal)
@@ -121,8 +121,8 @@ internal sealed record ConversionAnswer
                        currency.Format(credit.Gross - credit.Discount - credit.Refunds)) { Fit = model.IsFitted() ? conversion.FitNumber : null },
             ],
             Commissions = [.. conversion.Accruals.Select(accrual => new ConversionCommission(accrual.Placement.Campaign, accrual.Placement.Creator, accrual.Agreement, currency.Format(accrual.Commission)))],
-            Decision = decision is null ? null : ConversionDecision.Of(decision, journey),
-            Ledger = [.. ledger.Select(entry => ConversionLedgerLine.Of(entry, currency))],
+            Decision = decision is null ? null : ConversionDecision.FromDecision(decision, journey),
+            Ledger = [.. ledger.Select(entry => ConversionLedgerLine.FromEntry(entry, currency))],
         };
     }
 }
@@ -143,7 +143,7 @@ internal sealed record ConversionDayAmount(DateOnly Day, string Amount);
 internal sealed record ConversionRefund(
     string RefundId, string Kind, string OccurredAt, string Event, string? Currency, string? Amount, string? Applied, RefundOutcome Outcome, string InWords)
 {
-    public static ConversionRefund Of(AppliedRefund refund)
+    public static ConversionRefund FromAppliedRefund(AppliedRefund refund)
     {
         var stated = refund.Refund;
         return new(
@@ -180,7 +180,7 @@ internal sealed record ConversionDecision(
     string Summary, string Policy, string? CodeShare, string Model, string ClickLookback, string VisitLookback, string? SettingsFrom,
     long CatalogVersion, long EvaluatedWith, IReadOnlyList<ConversionCandidate> Candidates)
 {
-    public static ConversionDecision Of(Decision decision, Journey journey) => new(
+    public static ConversionDecision FromDecision(Decision decision, Journey journey) => new(
         decision.Description, decision.Terms.Policy.Name,
         decision.Terms.Policy.Kind == PolicyKind.Split ? decision.Terms.Policy.CodeShare.ToString(System.Globalization.CultureInfo.InvariantCulture) : null,
         ModelNames.NameOf(decision.Terms.BookModel), IsoDuration.Format(decision.Terms.ClickLookback), IsoDuration.Format(decision.Terms.VisitLookback),
@@ -212,7 +212,7 @@ internal sealed record ConversionLedgerLine(
     string CampaignId, string CreatorId, DateOnly OrderDay, DateOnly EntryDay, string Amount, string Share, string Commission,
     LedgerReason Reason, string CausedBy, string RecordedAt)
 {
-    public static ConversionLedgerLine Of(LedgerEntry entry, Currency currency) => new(
+    public static ConversionLedgerLine FromEntry(LedgerEntry entry, Currency currency) => new(
         entry.Placement.Campaign, entry.Placement.Creator, entry.OrderDay, entry.EntryDay, currency.Format(entry.Amount),
         Rollups.RollupRow.FormatShare(entry.Micros), currency.Format(entry.Commission), entry.Reason, entry.CausedBy, entry.RecordedAt.ToString());
 }

@@ -28,9 +28,9 @@ internal static class ConversionListEndpoint
                 if (!CsvFormat.TryReadFormat(http.Request, out var csv, out fault) || !QueryParameters.TryReadLimit(limit, out var most, out fault) || !QueryParameters.TryReadCursor(cursor, out var after, out fault)) return fault;
                 var sums = await store.ConversionSumsAsync(scope.Brand.Id, scope.From, scope.To, scope.Campaign, scope.Creator, cancellation);
                 if (csv)
-                    return limit is not null || cursor is not null || !ConversionList.TryOf(scope.Brand, sums, int.MaxValue - 1, after, out var whole) ? QueryParameters.PagingNotAllowed(limit)
+                    return limit is not null || cursor is not null || !ConversionList.TryCreatePage(scope.Brand, sums, int.MaxValue - 1, after, out var whole) ? QueryParameters.PagingNotAllowed(limit)
                         : await CsvTable.WriteAsync(http.Response, $"conversions-{scope.From:O}-{scope.To:O}.csv", whole.Items, cancellation);
-                return ConversionList.TryOf(scope.Brand, sums, most, after, out var list) ? Results.Json(list, ReportJson.Options) : QueryParameters.UnknownCursor();
+                return ConversionList.TryCreatePage(scope.Brand, sums, most, after, out var list) ? Results.Json(list, ReportJson.Options) : QueryParameters.UnknownCursor();
             })
             .AllowQueryParameters("from", "to", "brand", "campaign", "creator", "limit", "cursor", "format")
             .WithTags("Report").WithName("ListConversions").WithSummary("The conversions that a brand, campaign or creator is credited with, by the books.")
@@ -45,7 +45,7 @@ internal static class ConversionListEndpoint
 internal sealed record ConversionList(string Currency, IReadOnlyList<CreditedConversion> Items, string? Cursor)
 {
     /// <summary>A page of what the ledger sums to. False: the cursor is none of ours.</summary>
-    public static bool TryOf(BrandSettings brand, IReadOnlyList<ConversionSum> sums, int limit, string after, out ConversionList list)
+    public static bool TryCreatePage(BrandSettings brand, IReadOnlyList<ConversionSum> sums, int limit, string after, out ConversionList list)
     {
         list = null!;
         var (day, key) = (int.MaxValue, "");
@@ -60,7 +60,7 @@ internal sealed record ConversionList(string Currency, IReadOnlyList<CreditedCon
             .OrderByDescending(sum => sum.OrderDay).ThenBy(sum => sum.Conversion, StringComparer.Ordinal).Take(limit + 1).ToList();
         var last = page.Count > limit ? page[limit - 1] : null;
         list = new(
-            brand.Currency.Code, [.. page.Take(limit).Select(sum => CreditedConversion.Of(brand, sum))],
+            brand.Currency.Code, [.. page.Take(limit).Select(sum => CreditedConversion.FromSum(brand, sum))],
             last is null ? null : QueryParameters.EncodeCursor(string.Create(CultureInfo.InvariantCulture, $"{last.OrderDay.DayNumber} {last.Conversion}")));
         return true;
     }
@@ -75,7 +75,7 @@ internal sealed record ConversionList(string Currency, IReadOnlyList<CreditedCon
 /// <param name="Commission">Commission on it, without what agreements reckon over many.</param>
 internal sealed record CreditedConversion(string Id, string Kind, DateOnly Day, string Share, string Net, string Commission)
 {
-    public static CreditedConversion Of(BrandSettings brand, ConversionSum sum) => new(
+    public static CreditedConversion FromSum(BrandSettings brand, ConversionSum sum) => new(
         sum.Conversion[2..], sum.Conversion.StartsWith(Identity.Order(""), StringComparison.Ordinal) ? "order" : "lead", sum.OrderDay, RollupRow.FormatShare(sum.Micros),
         brand.Currency.Format(sum.Net), brand.Currency.Format(sum.Commission));
 }

@@ -21,7 +21,7 @@ internal static class FitsEndpoint
                 var before = int.TryParse(after, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : int.MaxValue;
                 var fits = catalog.FitsOf(settings.Id).Reverse().Where(fit => fit.Number < before).Take(most + 1).ToList();
                 return Results.Json(
-                    new FitsAnswer([.. fits.Take(most).Select(FitAnswer.Of)], fits.Count > most ? QueryParameters.EncodeCursor(fits[most - 1].Number.ToString(CultureInfo.InvariantCulture)) : null),
+                    new FitsAnswer([.. fits.Take(most).Select(FitAnswer.FromFit)], fits.Count > most ? QueryParameters.EncodeCursor(fits[most - 1].Number.ToString(CultureInfo.InvariantCulture)) : null),
                     ReportJson.Options);
             })
             .AllowQueryParameters("brand", "limit", "cursor")
@@ -46,7 +46,7 @@ internal sealed record FitsAnswer(IReadOnlyList<FitAnswer> Fits, string? Cursor)
 internal sealed record FitAnswer(
     int Number, string FittedAt, DateOnly From, int Order, FitWindow Window, long Paths, long Conversions, IReadOnlyList<FitAnswerValue> Values)
 {
-    public static FitAnswer Of(Fit fit) => new(
+    public static FitAnswer FromFit(Fit fit) => new(
         fit.Number, fit.FittedAt.ToString(), fit.From, fit.Order, new(fit.WindowFrom, fit.WindowTo), fit.Conversions + fit.NonConverting, fit.Conversions,
         [
             .. fit.Values.Select(value => new FitAnswerValue(

@@ -19,7 +19,7 @@ internal static class ModelsEndpoint
                 var catalog = await source.RefreshAsync(cancellation);
                 if (catalog.FindBrand(brand ?? "default") is not { } settings) return ApiProblems.BadParameter("brand", $"There is no brand '{brand}'");
                 var book = settings.TermsAt(Timestamp.From(time.GetUtcNow())).BookModel;
-                var fit = ModelFit.Of(catalog.FitsOf(settings.Id), await rollups.LastFitAttemptAsync(settings.Id, cancellation));
+                var fit = ModelFit.FromFits(catalog.FitsOf(settings.Id), await rollups.LastFitAttemptAsync(settings.Id, cancellation));
                 return Results.Json(
                     new ModelsAnswer([.. ModelNames.Served.Select(model => new ModelAnswer(ModelNames.NameOf(model), model.IsFitted(), model == book) { Fit = model.IsFitted() ? fit : null })]),
                     ReportJson.Options);
@@ -76,9 +76,9 @@ internal sealed record ModelFit
     /// <summary>When a fit was last tried; null before the first attempt.</summary>
     public required string? TriedAt { get; init; }
 
-    public static ModelFit Of(IReadOnlyList<Fit> fits, FitAttempt? attempt)
+    public static ModelFit FromFits(IReadOnlyList<Fit> fits, FitAttempt? attempt)
     {
-        var (triedAt, reason) = attempt is null ? (null, fits.Count > 0 ? null : NotTried) : (attempt.At.ToString(), attempt.Refusal);
+        var (triedAt, reason) = attempt is null ? (null, fits.Count > 0 ? null : NoAttemptReason) : (attempt.At.ToString(), attempt.Refusal);
         return fits is not [.., var last]
             ? new() { TriedAt = triedAt, Reason = reason }
             : new()
@@ -88,7 +88,7 @@ internal sealed record ModelFit
             };
     }
 
-    private const string NotTried = "No fit was tried yet; a job tries one each night";
+    private const string NoAttemptReason = "No fit was tried yet; a job tries one each night";
 }
 
 /// <summary>Local days, both inside.</summary>

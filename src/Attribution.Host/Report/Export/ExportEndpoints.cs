@@ -59,7 +59,7 @@ internal static class ExportEndpoints
             http, "ledger", after, place => store.LedgerAfterAsync(brand.Id, place, PageSize, cancellation), page => (page.Cursor, page.More),
             (page, write) =>
             {
-                foreach (var line in page.Lines) write(ExportedLine.Of(line, brand.Currency));
+                foreach (var line in page.Lines) write(ExportedLine.FromLine(line, brand.Currency));
                 return new ExportCursorLine(QueryParameters.EncodeCursor(page.Cursor), null);
             },
             cancellation);
@@ -79,7 +79,7 @@ internal static class ExportEndpoints
             (page, write) =>
             {
                 foreach (var (key, cell) in page.Changes)
-                    foreach (var row in ExportedRollup.Of(query, key, cell, page.ClosedThrough))
+                    foreach (var row in ExportedRollup.FromCell(query, key, cell, page.ClosedThrough))
                         write(row);
                 return new ExportCursorLine(QueryParameters.EncodeCursor(page.Cursor), page.ClosedThrough);
             },

@@ -57,7 +57,7 @@ internal sealed record ExportedLine
     /// <summary>Whether the entry's day was.</summary>
     public required bool RestatesEntryDay { get; init; }
 
-    public static ExportedLine Of(NumberedLine numbered, Currency currency)
+    public static ExportedLine FromLine(NumberedLine numbered, Currency currency)
     {
         var line = numbered.Line;
         return new()
@@ -103,7 +103,7 @@ internal sealed record ExportedRollup
     public required RollupRest? Rest { get; init; }
 
     /// <summary>The lines of a rollup: one a model asked for that has numbers of the day.</summary>
-    public static IEnumerable<ExportedRollup> Of(RollupQuery asked, RollupKey key, MeasureCell? cell, DateOnly? closedThrough)
+    public static IEnumerable<ExportedRollup> FromCell(RollupQuery asked, RollupKey key, MeasureCell? cell, DateOnly? closedThrough)
     {
         // Every conversion once is the same under every model.
         var query = asked with { From = key.Day, To = key.Day, Models = key.IsTotal ? [Core.Models.Model.LastTouch] : asked.Models };
@@ -122,8 +122,8 @@ internal sealed record ExportedRollup
                 Id = string.Join('/', new[] { key.Brand, $"{key.Day:O}", kind, isRest ? "" : key.Campaign, key.Creator, name }.Where(part => !string.IsNullOrEmpty(part))),
                 Kind = kind, BrandId = key.Brand, Day = key.Day, CampaignId = isRest ? null : key.Campaign, CreatorId = key.Creator.Length == 0 ? null : key.Creator, Model = name,
                 Deleted = row is null,
-                Row = row is null || isRest ? null : RollupRow.Of(query, row, closedThrough),
-                Rest = row is null || !isRest ? null : RollupRest.Of(query, key.Day, row.Cell, model) with { Model = name },
+                Row = row is null || isRest ? null : RollupRow.FromGroup(query, row, closedThrough),
+                Rest = row is null || !isRest ? null : RollupRest.FromCell(query, key.Day, row.Cell, model) with { Model = name },
             };
         }
     }

@@ -19,7 +19,7 @@ internal static class AuditEndpoint
 
     private static async Task<IResult> ListAsync(string? limitText, string? cursor, HttpContext http, IAuditStore store, CancellationToken cancellation)
     {
-        if (Caller.Of(http).OnlyBrand is not null) return ApiProblems.Create(StatusCodes.Status403Forbidden, "Not for one brand's key", "It goes over all brands: a key that is bound to none may ask for it");
+        if (Caller.FromContext(http).OnlyBrand is not null) return ApiProblems.Create(StatusCodes.Status403Forbidden, "Not for one brand's key", "It goes over all brands: a key that is bound to none may ask for it");
         if (!QueryParameters.TryReadLimit(limitText, out var limit, out var fault) || !QueryParameters.TryReadCursor(cursor, out var after, out fault)) return fault;
         long? before = null;
         if (after.Length > 0)

@@ -42,8 +42,8 @@ internal static class EraseEndpoint
         if ((asked.CustomerKey is null) == (asked.VisitorId is null)) return ApiProblems.BadRequest("One person at a time", "Name exactly one of customerKey, visitorId");
         var id = (asked.CustomerKey ?? asked.VisitorId)!.Normalize(NormalizationForm.FormC);
         if (string.IsNullOrWhiteSpace(id)) return ApiProblems.BadRequest("Nobody is named", "The identifier must not be empty");
-        var brand = asked.BrandId ?? Caller.Of(http).OnlyBrand ?? CatalogRules.DefaultBrand.Id;
-        if (Caller.Of(http).OnlyBrand is { } own && own != brand)
+        var brand = asked.BrandId ?? Caller.FromContext(http).OnlyBrand ?? CatalogRules.DefaultBrand.Id;
+        if (Caller.FromContext(http).OnlyBrand is { } own && own != brand)
             return ApiProblems.Create(StatusCodes.Status403Forbidden, "Not your brand", $"The API key is of the brand '{own}' and may not erase for '{brand}'");
         var catalog = await source.RefreshAsync(cancellation);
         if (catalog.FindBrand(brand) is null) return ApiProblems.BadRequest("Unknown brand", $"There is no brand '{brand}'");

@@ -26,20 +26,20 @@ internal static class OperationsEndpoints
     {
         routes.MapPost($"/v1/{kind}", async (HttpContext http, IRunStore store, IdGenerator ids, TimeProvider time, CancellationToken cancellation) =>
             {
-                if (Caller.Of(http).OnlyBrand is not null) return ApiProblems.Create(StatusCodes.Status403Forbidden, "Not for one brand's key", "It goes over all brands: a key that is bound to none may ask for it");
+                if (Caller.FromContext(http).OnlyBrand is not null) return ApiProblems.Create(StatusCodes.Status403Forbidden, "Not for one brand's key", "It goes over all brands: a key that is bound to none may ask for it");
                 var now = Timestamp.From(time.GetUtcNow());
                 await store.ForgetRunsAsync(kind, now - RunRetention, cancellation);
                 var run = new RunDocument { Id = ids.Next(), Kind = kind, Request = [.. "{\"by\":\"request\"}"u8], CreatedAt = now, UpdatedAt = now };
                 return await store.AddRunAsync(run, most: 1, cancellation)
-                    ? Results.Json(RunAnswer.Of(run), ReportJson.Options, statusCode: StatusCodes.Status202Accepted)
+                    ? Results.Json(RunAnswer.FromDocument(run), ReportJson.Options, statusCode: StatusCodes.Status202Accepted)
                     : ApiProblems.Create(StatusCodes.Status409Conflict, $"A {kind} goes on already", "One at a time; ask again when it has ended");
             })
             .AllowQueryParameters().RequireScope(KeyScopes.Admin)
             .WithTags("Operate").WithName(name).WithSummary(does)
             .Produces<RunAnswer>(StatusCodes.Status202Accepted).ProducesProblem(StatusCodes.Status409Conflict);
         routes.MapGet($"/v1/{kind}/{{id}}", async ([Description("The id that was answered.")] string id, HttpContext http, IRunStore store, CancellationToken cancellation) =>
-                Caller.Of(http).OnlyBrand is null && Guid.TryParse(id, out var run) && await store.FindRunAsync(kind, run, cancellation) is { } found
-                    ? Results.Json(RunAnswer.Of(found), ReportJson.Options)
+                Caller.FromContext(http).OnlyBrand is null && Guid.TryParse(id, out var run) && await store.FindRunAsync(kind, run, cancellation) is { } found
+                    ? Results.Json(RunAnswer.FromDocument(found), ReportJson.Options)
                     : ApiProblems.NotFound($"There is no such run; POST /v1/{kind} begins one, and it is kept for 30 days"))
             .AllowQueryParameters().RequireScope(KeyScopes.Admin)
             .WithTags("Operate").WithName($"Get{name}").WithSummary(tells)

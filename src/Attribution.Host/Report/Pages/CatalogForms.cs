@@ -94,7 +94,7 @@ internal static class CatalogForms
         // The id is the address's; an address needs one, and then the rule says what it may be.
         item["id"] = id;
         var condition = known is null ? new WritePrecondition(null, NoneMatch: true) : new WritePrecondition([tag], NoneMatch: false);
-        var result = await CatalogItemCommands.WriteAsync(kind, id, JsonSerializer.SerializeToUtf8Bytes(item), condition, Caller.Of(page.Http), page.Get<CatalogWriter>(), page.Cancellation);
+        var result = await CatalogItemCommands.WriteAsync(kind, id, JsonSerializer.SerializeToUtf8Bytes(item), condition, Caller.FromContext(page.Http), page.Get<CatalogWriter>(), page.Cancellation);
         if (result.Item is null)
             return new CatalogOne(kind, id, item, known is null ? null : tag)
             {
@@ -111,7 +111,7 @@ internal static class CatalogForms
     {
         if (FindKind(page) is not { } kind) return KindNotFound(page);
         var id = page.View.Given("id") ?? "";
-        var result = await CatalogItemCommands.DeleteAsync(new(kind.Kind, id), new([form["etag"].ToString()], NoneMatch: false), Caller.Of(page.Http), page.Get<CatalogWriter>(), page.Cancellation);
+        var result = await CatalogItemCommands.DeleteAsync(new(kind.Kind, id), new([form["etag"].ToString()], NoneMatch: false), Caller.FromContext(page.Http), page.Get<CatalogWriter>(), page.Cancellation);
         if (result.Item is not null) return Results.LocalRedirect(page.View.To($"/catalog/{kind.Name}", ("done", $"{id} is deleted.")));
         if (result.Known is not { } left) return CatalogEndpoints.ItemNotFound(kind, id);
         return new CatalogOne(kind, id, ToJson(left), WritePrecondition.ComputeETag(left))
@@ -127,7 +127,7 @@ internal static class CatalogForms
         using var body = new MemoryStream();
         if (form.Files["file"] is { Length: > 0 } file) await file.CopyToAsync(body, page.Cancellation);
         else body.Write(Encoding.UTF8.GetBytes(lines));
-        var (answer, fault) = await CatalogImport.ImportAsync(kind, body.ToArray(), isCsv: null, form["dryRun"] == "true", Caller.Of(page.Http), page.Get<CatalogWriter>(), page.Cancellation);
+        var (answer, fault) = await CatalogImport.ImportAsync(kind, body.ToArray(), isCsv: null, form["dryRun"] == "true", Caller.FromContext(page.Http), page.Get<CatalogWriter>(), page.Cancellation);
         if (answer is { Rejected: 0, DryRun: false }) return Results.LocalRedirect(page.View.To($"/catalog/{kind.Name}", ("done", $"{page.View.Number(answer.Accepted)} lines were taken.")));
         var shown = CreateKindModel(page, kind, answer, (fault as ProblemHttpResult)?.ProblemDetails.Detail, lines);
         return answer is { Rejected: 0 } ? new Done(shown) : shown;

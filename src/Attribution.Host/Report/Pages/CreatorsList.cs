@@ -38,7 +38,7 @@ internal sealed record CreatorsList(RollupAnswer All, IReadOnlyList<CreatorLine>
 
         var byFortnight = query.To.DayNumber - query.From.DayNumber >= MaxDailyTrendDays;
         var shown = lines.SelectMany(line => placements[line.Row.CreatorId!]).ToList();
-        var trends = await store.TrendsAsync(query.Brand.Id, shown, query.From, query.To, byFortnight, cell => RollupFigures.Of(cell, view.Model, query.View).Net, page.Cancellation);
+        var trends = await store.TrendsAsync(query.Brand.Id, shown, query.From, query.To, byFortnight, cell => RollupFigures.FromCell(cell, view.Model, query.View).Net, page.Cancellation);
         foreach (var (placement, trend) in shown.Zip(trends))
         {
             var line = lines.Single(line => line.Row.CreatorId == placement.Creator);
@@ -62,7 +62,7 @@ internal sealed record CreatorsList(RollupAnswer All, IReadOnlyList<CreatorLine>
         var (view, query) = (page.View, QueryOf(page));
         var reading = (await page.Get<IRollupStore>().SumAsync(query.Brand.Id, [query.Question], asOf: null, page.Cancellation))[0];
         var cells = await reading.Cells.ToListAsync(page.Cancellation);
-        var all = await RollupAnswer.OfAsync(query, reading with { Cells = cells.ToAsyncEnumerable() }, page.Now, page.Cancellation);
+        var all = await RollupAnswer.CreateAsync(query, reading with { Cells = cells.ToAsyncEnumerable() }, page.Now, page.Cancellation);
         var standing = CreatorBenchmarks.FromBrand(view.Item<BrandItem>(CatalogKind.Brands, view.Brand.Id)!);
         var found = all.Rows.Where(row => row.CreatorId is not null).Select(row => LineOf(view, standing, row)).Where(line => Matches(view, line)).ToList();
         var (sort, sorted) = Sorted(found, view.Given("sort") ?? "");

@@ -19,7 +19,7 @@ internal sealed record GoalProgress(CampaignItem Campaign, RollupQuery Query, Ro
     private const int MaxCampaigns = 10;
 
     /// <summary>The campaigns with goals that run on some of the days shown, those that end first before the others, with what the API is asked of each.</summary>
-    public static IReadOnlyList<(CampaignItem Campaign, RollupQuery Query)> Of(PageView view) =>
+    public static IReadOnlyList<(CampaignItem Campaign, RollupQuery Query)> ForScope(PageView view) =>
     [
         .. view.Catalog.Items<CampaignItem>().Where(campaign => campaign.BrandId == view.Brand.Id && campaign.Goals is { Count: > 0 } && (campaign.EndsOn ?? DateOnly.MaxValue) >= view.Query.From)
             .OrderBy(campaign => campaign.EndsOn ?? DateOnly.MaxValue).ThenBy(campaign => campaign.Id, StringComparer.Ordinal)

@@ -17,7 +17,7 @@ internal static class ItemForm
 
     /// <summary>The fields of a record, filled with an item.</summary>
     public static IEnumerable<ItemField> GetFields(Type record, JsonObject item, IReadOnlyList<CatalogFault> faults) =>
-        ItemColumns.Of(record).SelectMany(column => CreateFields(record, column, item)).Select(field => field with
+        ItemColumns.ForType(record).SelectMany(column => CreateFields(record, column, item)).Select(field => field with
         {
             Words = FieldLabels.GetLabel(field.Member, record == typeof(FxRateItem)),
             Faults = [.. faults.Where(fault => fault.Pointer == field.Pointer || (field.HoldsList && fault.Pointer.StartsWith(field.Pointer + "/", StringComparison.Ordinal))).Select(fault => fault.Detail)],
@@ -34,7 +34,7 @@ internal static class ItemForm
     public static JsonObject Read(Type record, IFormCollection form)
     {
         var item = new JsonObject();
-        foreach (var column in ItemColumns.Of(record))
+        foreach (var column in ItemColumns.ForType(record))
         {
             if (!column.IsList) SetValue(item, column, GetText(form, column.Name));
             else if (FindEntryType(column) is { } entry) SetRows(item, column, entry, form);
@@ -51,7 +51,7 @@ internal static class ItemForm
         if (FindEntryType(column) is not { } entry)
             return [new(column.Name, ItemFieldKind.Lines, string.Join('\n', held?.Select(each => each!.ToString()) ?? [])) { HoldsList = true }];
         return Enumerable.Range(0, (held?.Count ?? 0) + SpareRows).SelectMany(number =>
-            ItemColumns.Of(entry).Where(inner => !inner.IsList).Select(inner => CreateField(
+            ItemColumns.ForType(entry).Where(inner => !inner.IsList).Select(inner => CreateField(
                 entry, inner, $"{column.Name}.{number}.{inner.Name}", held?.Count > number && held[number] is JsonObject each ? inner.GetCell(each) : "") with { EntryLabel = FieldLabels.GetEntryLabel(column.Name, number + 1), IsRequired = false }));
     }
 
@@ -72,7 +72,7 @@ internal static class ItemForm
         for (var number = 0; form.Keys.Any(key => key.StartsWith($"{column.Name}.{number}.", StringComparison.Ordinal)); number++)
         {
             var row = new JsonObject();
-            foreach (var inner in ItemColumns.Of(entry)) SetValue(row, inner, GetText(form, $"{column.Name}.{number}.{inner.Name}"));
+            foreach (var inner in ItemColumns.ForType(entry)) SetValue(row, inner, GetText(form, $"{column.Name}.{number}.{inner.Name}"));
             if (row.Count > 0) rows.Add(row);
         }
 

@@ -75,7 +75,7 @@ internal static class PageEndpoints
     private static async Task<object> OverviewAsync(PageCall page)
     {
         var query = page.View.Query;
-        var goals = GoalProgress.Of(page.View);
+        var goals = GoalProgress.ForScope(page.View);
         var answers = await page.RowsAsync(
         [
             query with { GroupBy = Whole }, page.View.Before with { GroupBy = Whole }, query with { GroupBy = ByDay }, query with { GroupBy = ByCreator }, query with { GroupBy = ByCampaign },
@@ -99,7 +99,7 @@ internal static class PageEndpoints
             .. goals.Query is null ? Array.Empty<RollupQuery>() : [goals.Query],
         ]);
         var sums = await page.Get<IJourneyStore>().ConversionSumsAsync(query.Brand.Id, query.From, query.To, campaign, creator, page.Cancellation);
-        ConversionList.TryOf(query.Brand, sums, orders, "", out var latest);
+        ConversionList.TryCreatePage(query.Brand, sums, orders, "", out var latest);
         return new One(creator ?? campaign!, answers[0], answers[1], answers[2], answers[3], answers[4], latest)
         {
             Goals = goals.Query is null ? null : new(goals.Item, goals.Query, answers[5]),
@@ -122,7 +122,7 @@ internal static class PageEndpoints
         if (page.Http.RequestServices.GetService<ReplayRejections>() is not { } replayer)
             return ApiProblems.Create(StatusCodes.Status404NotFound, "Not here", "The process with the role ingest replays: POST /v1/rejections/replay there");
         var ids = form["id"].Select(text => Guid.TryParse(text, out var id) ? id : Guid.Empty).ToList();
-        if (await replayer(ids, Caller.Of(page.Http).OnlyBrand, page.Cancellation) is not { } done)
+        if (await replayer(ids, Caller.FromContext(page.Http).OnlyBrand, page.Cancellation) is not { } done)
             return ApiProblems.Create(StatusCodes.Status503ServiceUnavailable, "Not now", "Not all could be kept. Replay again, which is safe.");
         return Results.LocalRedirect(page.View.To("/quality", ("replayed", $"{done.Replayed}"), ("refused", $"{done.Refused}")));
     }

@@ -17,7 +17,7 @@ internal static class SettingsForms
 
     private static async Task<object> ShowAsync(PageCall page, NewKey? asked = null, IReadOnlyList<(string, string)>? faults = null, string? made = null)
     {
-        var own = Caller.Of(page.Http).OnlyBrand;
+        var own = Caller.FromContext(page.Http).OnlyBrand;
         return new Settings(
             [.. (await page.Get<ICredentialStore>().ListKeysAsync(page.Cancellation)).Where(key => own is null || key.Brand == own).OrderByDescending(key => key.CreatedAt)],
             [.. (await page.Get<IUserStore>().ListUsersAsync(page.Cancellation)).Where(user => own is null || user.Brand == own)], asked ?? new("", "read", own), faults ?? [], made, page.Now);
@@ -25,7 +25,7 @@ internal static class SettingsForms
 
     private static async Task<object> CreateAsync(PageCall page, IFormCollection form)
     {
-        var own = Caller.Of(page.Http).OnlyBrand;
+        var own = Caller.FromContext(page.Http).OnlyBrand;
         var asked = new NewKey(form["name"].ToString(), string.Join(',', form["scopes"].ToArray()), own ?? Given("brand"), Given("source"), Given("expires"));
         var (errors, brands) = (new List<(string, string)>(), page.View.Catalog.Items<BrandItem>().Select(brand => brand.Id).ToHashSet(StringComparer.Ordinal));
         if (asked.Make(brands, page.Now, errors) is not var (key, document)) return await ShowAsync(page, asked, errors);
@@ -39,7 +39,7 @@ internal static class SettingsForms
 
     private static async Task<object> RevokeAsync(PageCall page, IFormCollection form)
     {
-        var (store, id, own) = (page.Get<ICredentialStore>(), form["id"].ToString(), Caller.Of(page.Http).OnlyBrand);
+        var (store, id, own) = (page.Get<ICredentialStore>(), form["id"].ToString(), Caller.FromContext(page.Http).OnlyBrand);
         if (!(await store.ListKeysAsync(page.Cancellation)).Any(key => key.Id == id && (own is null || key.Brand == own))) return ApiProblems.NotFound($"There is no key '{id}'");
         await store.RevokeKeyAsync(id, page.Now, page.Cancellation);
         await page.Get<CredentialCache>().RefreshAsync(page.Cancellation);

@@ -22,8 +22,8 @@ internal static class WhatIfForm
     private static async Task<object> ShowAsync(PageCall page)
     {
         if (page.View.Given("run") is not { } id) return new WhatIfShown(CreateBlankQuestion(page), [], null, null);
-        if (await WhatIfEndpoint.FindAsync(id, Caller.Of(page.Http), page.Get<IRunStore>(), page.Cancellation) is not { } found) return WhatIfEndpoint.NoRun();
-        var run = RunAnswer.Of(found);
+        if (await WhatIfEndpoint.FindAsync(id, Caller.FromContext(page.Http), page.Get<IRunStore>(), page.Cancellation) is not { } found) return WhatIfEndpoint.NoRun();
+        var run = RunAnswer.FromDocument(found);
         return new WhatIfShown(JsonObject.Create(run.Request)!, [], run, WhatIfEndpoint.ResultOf(run));
     }
 
@@ -32,7 +32,7 @@ internal static class WhatIfForm
         var question = ItemForm.Read(typeof(WhatIfRequest), form);
         question["brand"] = page.View.Brand.Id;
         var (run, fault) = await WhatIfEndpoint.AskAsync(
-            JsonSerializer.SerializeToUtf8Bytes(question), Caller.Of(page.Http), page.Get<CatalogCache>(), page.Get<IRunStore>(), page.Get<IdGenerator>(), page.Get<TimeProvider>(), page.Cancellation);
+            JsonSerializer.SerializeToUtf8Bytes(question), Caller.FromContext(page.Http), page.Get<CatalogCache>(), page.Get<IRunStore>(), page.Get<IdGenerator>(), page.Get<TimeProvider>(), page.Cancellation);
         if (run is not null) return Results.LocalRedirect(page.View.To("/what-if", ("run", run.Id.ToString())));
         return fault is ProblemHttpResult { ProblemDetails.Extensions: var more } && more.TryGetValue("errors", out var errors) && errors is IReadOnlyList<CatalogFault> faults
             ? new WhatIfShown(question, faults, null, null) : fault!;

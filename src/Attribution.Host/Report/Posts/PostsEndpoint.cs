@@ -66,8 +66,8 @@ internal static class PostsEndpoint
                 if (key.Brand == brand.Id && !key.IsUnmatched && IsAsked(key.Day))
                     cell.Add(cost);
 
-            var figures = RollupFigures.Of(cell, Model.Book, RollupView.Cohort);
-            var engagement = RollupEngagement.Of(figures, brand.Currency);
+            var figures = RollupFigures.FromCell(cell, Model.Book, RollupView.Cohort);
+            var engagement = RollupEngagement.FromFigures(figures, brand.Currency);
             if (paid.Count == 0) engagement = engagement with { Cpe = null, Cpm = null };
             var tier = standing.TierOf(CreatorBenchmarks.PrimaryHandle(catalog.Contents.Items.GetValueOrDefault(new(CatalogKind.Creators, link.CreatorId)) as CreatorItem)?.Followers);
             var (meets, misses) = standing.Evaluate(tier, link.Platform, ratio => RollupRow.ParseRatio(ratio switch { "engagementRate" => engagement.EngagementRate, "cpe" => engagement.Cpe, "cpm" => engagement.Cpm, _ => null }));

@@ -68,9 +68,9 @@ internal static class RankingEndpoint
             [.. tiers.Select(tier => new RankedTier(tier.Name, standing.Tiers.FirstOrDefault(each => each.Name == tier.Name)?.FromFollowers, tier.Creators, Row(tier.Sum)))],
             standing.Benchmarks);
 
-        RollupFigures Figures(RollupShown shown) => RollupFigures.Of(shown.Cell, shown.Model, query.View);
+        RollupFigures Figures(RollupShown shown) => RollupFigures.FromCell(shown.Cell, shown.Model, query.View);
 
-        RollupRow Row(RollupShown shown) => RollupRow.Of(query, shown, groups.ClosedThrough);
+        RollupRow Row(RollupShown shown) => RollupRow.FromGroup(query, shown, groups.ClosedThrough);
     }
 
     private static RollupShown SumGroups(IEnumerable<RollupShown> members)

@@ -49,7 +49,7 @@ internal static class RejectionsEndpoint
         try
         {
             var (rejections, next) = await store.ListRejectionsAsync(query, after.Length == 0 ? null : after, limit, cancellation);
-            return Results.Json(new RejectionsAnswer([.. rejections.Select(RejectionAnswer.Of)], next is null ? null : QueryParameters.EncodeCursor(next)), ReportJson.Options);
+            return Results.Json(new RejectionsAnswer([.. rejections.Select(RejectionAnswer.FromRejection)], next is null ? null : QueryParameters.EncodeCursor(next)), ReportJson.Options);
         }
         catch (ArgumentException)
         {
@@ -66,7 +66,7 @@ internal static class RejectionsEndpoint
             (var rejections, cursor) = await store.ListRejectionsAsync(query, cursor, ChunkSize, cancellation);
             foreach (var rejection in rejections)
             {
-                await JsonSerializer.SerializeAsync(body, RejectionAnswer.Of(rejection), ReportJson.Options, cancellation);
+                await JsonSerializer.SerializeAsync(body, RejectionAnswer.FromRejection(rejection), ReportJson.Options, cancellation);
                 await body.WriteAsync("\n"u8.ToArray(), cancellation);
             }
         }
@@ -112,7 +112,7 @@ internal sealed record RejectionAnswer
     /// <summary>What was sent, where it is not UTF-8; else null.</summary>
     public required string? PayloadBase64 { get; init; }
 
-    public static RejectionAnswer Of(RejectionDocument rejection)
+    public static RejectionAnswer FromRejection(RejectionDocument rejection)
     {
         var isText = Utf8.IsValid(rejection.Payload.AsSpan());
         return new()

@@ -51,7 +51,7 @@ internal sealed record RestatementLine
 
     public const string CsvHeader = "day,closedAt,conversionId,campaignId,creatorId,orderDay,entryDay,currency,amount,share,commission,reason,causedBy,recordedAt";
 
-    public static RestatementLine Of(Restatement restatement, RestatedDay day, Currency currency)
+    public static RestatementLine FromRestatement(Restatement restatement, RestatedDay day, Currency currency)
     {
         var line = restatement.Line;
         return new()
@@ -63,7 +63,7 @@ internal sealed record RestatementLine
         };
     }
 
-    public string ToCsv(string currency) =>
+    public string ToCsvLine(string currency) =>
         $"{Day:O},{ClosedAt},{CsvFormat.EscapeCell(ConversionId)},{CsvFormat.EscapeCell(CampaignId)},{CsvFormat.EscapeCell(CreatorId)},{OrderDay:O},{EntryDay:O},{currency},"
         + $"{Amount},{Share},{Commission},{JsonNamingPolicy.SnakeCaseLower.ConvertName(Reason.ToString())},{CsvFormat.EscapeCell(CausedBy)},{RecordedAt}";
 }
@@ -73,7 +73,7 @@ internal sealed record RestatementLine
 /// <param name="ByPlacement">By campaign and creator.</param>
 internal sealed record RestatementSummary(IReadOnlyList<RestatementReasonSum> ByReason, IReadOnlyList<RestatementPlacementSum> ByPlacement)
 {
-    public static RestatementSummary Of(IReadOnlyList<RestatementSum> sums, Currency currency) => new(
+    public static RestatementSummary FromSums(IReadOnlyList<RestatementSum> sums, Currency currency) => new(
         [
             .. sums.GroupBy(sum => sum.Reason).OrderBy(group => group.Key).Select(group => new RestatementReasonSum(
                 group.Key, group.Sum(sum => sum.Lines), currency.Format(group.Sum(sum => sum.Amount)), Rollups.RollupRow.FormatShare(group.Sum(sum => sum.Micros)),

@@ -66,10 +66,10 @@ internal static class RestatementsEndpoint
         try
         {
             var (lines, next) = await store.RestatementsAsync(query, after.Length == 0 ? null : after, limit, cancellation);
-            var summary = after.Length == 0 ? RestatementSummary.Of(await store.RestatementSumsAsync(query, cancellation), currency) : null;
+            var summary = after.Length == 0 ? RestatementSummary.FromSums(await store.RestatementSumsAsync(query, cancellation), currency) : null;
             return Results.Json(
                 new RestatementsAnswer(
-                    [.. lines.Select(line => RestatementLine.Of(line, query.Day, currency))], next is null ? null : QueryParameters.EncodeCursor(next), currency.Code, summary),
+                    [.. lines.Select(line => RestatementLine.FromRestatement(line, query.Day, currency))], next is null ? null : QueryParameters.EncodeCursor(next), currency.Code, summary),
                 ReportJson.Options);
         }
         catch (ArgumentException)
@@ -87,7 +87,7 @@ internal static class RestatementsEndpoint
         do
         {
             (var lines, cursor) = await store.RestatementsAsync(query, cursor, ChunkSize, cancellation);
-            foreach (var line in lines) await text.WriteLineAsync(RestatementLine.Of(line, query.Day, currency).ToCsv(currency.Code).AsMemory(), cancellation);
+            foreach (var line in lines) await text.WriteLineAsync(RestatementLine.FromRestatement(line, query.Day, currency).ToCsvLine(currency.Code).AsMemory(), cancellation);
         }
         while (cursor is not null);
         await text.FlushAsync(cancellation);

@@ -32,24 +32,24 @@ internal sealed record RollupAnswer(
         foreach (var query in queries)
         {
             var which = questions.FindIndex(question => question with { Models = 0 } == query.Question with { Models = 0 });
-            answers.Add(await OfAsync(query, readings[which] with { Cells = cells[which].ToAsyncEnumerable() }, now, cancellation));
+            answers.Add(await CreateAsync(query, readings[which] with { Cells = cells[which].ToAsyncEnumerable() }, now, cancellation));
         }
         return answers;
     }
 
     /// <summary>The answer to a query from what the store said to its question.</summary>
-    public static async Task<RollupAnswer> OfAsync(RollupQuery query, RollupReading reading, Timestamp now, CancellationToken cancellation)
+    public static async Task<RollupAnswer> CreateAsync(RollupQuery query, RollupReading reading, Timestamp now, CancellationToken cancellation)
     {
         var groups = new RollupGroups(query, reading);
         var (rows, rest) = (new List<RollupRow>(), new List<RollupRest>());
         await foreach (var shown in groups.ShownAsync(cancellation))
         {
-            if (shown.Key.Attributed) rows.Add(RollupRow.Of(query, shown, groups.ClosedThrough));
-            else rest.Add(RollupRest.Of(query, shown.Key.Day, shown.Cell, shown.Model));
+            if (shown.Key.Attributed) rows.Add(RollupRow.FromGroup(query, shown, groups.ClosedThrough));
+            else rest.Add(RollupRest.FromCell(query, shown.Key.Day, shown.Cell, shown.Model));
         }
 
         return new(
-            rows, rest, RollupRest.OfAll(query, groups.Totals), RollupNotShown.Of(query), query.AsOf?.ToDateTimeOffset(), now.ToDateTimeOffset(),
+            rows, rest, RollupRest.FromTotals(query, groups.Totals), RollupNotShown.ForQuery(query), query.AsOf?.ToDateTimeOffset(), now.ToDateTimeOffset(),
             LagOf(reading, now));
     }
 
@@ -72,7 +72,7 @@ internal sealed record RollupAnswer(
 internal sealed record RollupNotShown(string Model, DateOnly From, DateOnly To, string Reason, string Detail)
 {
     /// <summary>What of a question has no numbers.</summary>
-    public static IReadOnlyList<RollupNotShown> Of(RollupQuery query)
+    public static IReadOnlyList<RollupNotShown> ForQuery(RollupQuery query)
     {
         if (query.FittedFrom <= query.From) return [];
         var to = query.FittedFrom is { } first && first <= query.To ? first.AddDays(-1) : query.To;
@@ -117,11 +117,11 @@ internal sealed record RollupRest
     public bool Incomplete { get; init; }
 
     /// <summary>The whole, which is the whole under every model that needs no fit.</summary>
-    public static RollupRest OfAll(RollupQuery query, MeasureCell totals) => Of(query, null, totals, Core.Models.Model.LastTouch) with { Model = null };
+    public static RollupRest FromTotals(RollupQuery query, MeasureCell totals) => FromCell(query, null, totals, Core.Models.Model.LastTouch) with { Model = null };
 
-    public static RollupRest Of(RollupQuery query, DateOnly? day, MeasureCell cell, Model model)
+    public static RollupRest FromCell(RollupQuery query, DateOnly? day, MeasureCell cell, Model model)
     {
-        var (figures, currency) = (RollupFigures.Of(cell, model, query.View), query.Brand.Currency);
+        var (figures, currency) = (RollupFigures.FromCell(cell, model, query.View), query.Brand.Currency);
         return new()
         {
             Day = day, Model = query.AllModels ? ModelNames.NameOf(model) : null, Orders = figures.Orders, Currency = currency.Code,

@@ -79,7 +79,7 @@ internal static class RollupCsv
         await text.WriteLineAsync(string.Join(',', columns.Select(column => column.Name)).AsMemory(), cancellation);
         await foreach (var shown in groups.ShownAsync(cancellation))
         {
-            var row = RollupRow.Of(query, shown, groups.ClosedThrough);
+            var row = RollupRow.FromGroup(query, shown, groups.ClosedThrough);
             await text.WriteLineAsync(string.Join(',', columns.Select(column => column.Cell(row))).AsMemory(), cancellation);
         }
         await text.FlushAsync(cancellation);

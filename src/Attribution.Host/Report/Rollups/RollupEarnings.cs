@@ -26,7 +26,7 @@ internal sealed class RollupEarning(Model model, RollupView view)
     {
         if (lastDay != day) coveredSince = CoveredSince;
         lastDay = day;
-        var figures = RollupFigures.Of(cell, model, view);
+        var figures = RollupFigures.FromCell(cell, model, view);
         var net = figures.Net;
         withoutMargin |= marginPercent is null;
         earned += marginPercent is { } percent ? net * percent / 100 : net;

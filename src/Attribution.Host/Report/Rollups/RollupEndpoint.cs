@@ -50,7 +50,7 @@ internal static class RollupEndpoint
         var now = Timestamp.From(time.GetUtcNow());
         var reading = await RollupAnswer.ReadAsync(query, store, cancellation);
         var groups = new RollupGroups(query, reading);
-        var notShown = RollupNotShown.Of(query);
+        var notShown = RollupNotShown.ForQuery(query);
         if (query.Csv)
         {
             if (notShown.Count > 0) http.Response.Headers[NotShownHeader] = string.Join(", ", notShown);

@@ -12,7 +12,7 @@ internal readonly struct RollupFigures
 
     private RollupFigures(MeasureCell cell, Model model, RollupView view) => (this.cell, this.model, this.view) = (cell, model, view);
 
-    public static RollupFigures Of(MeasureCell cell, Model model, RollupView view) => new(cell, model, view);
+    public static RollupFigures FromCell(MeasureCell cell, Model model, RollupView view) => new(cell, model, view);
 
     public long Clicks => cell[Measure.Clicks];
 

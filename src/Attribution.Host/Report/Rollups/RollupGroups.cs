@@ -40,7 +40,7 @@ internal sealed class RollupSums(RollupQuery query)
         for (var i = 0; i < earnings.Length; i++)
         {
             var model = query.Models[i];
-            if ((!model.IsFitted() || fittedThroughout ? all : fitted) is { } cell && !RollupFigures.Of(cell, model, query.View).IsZero)
+            if ((!model.IsFitted() || fittedThroughout ? all : fitted) is { } cell && !RollupFigures.FromCell(cell, model, query.View).IsZero)
                 yield return (model, cell, earnings[i].Sum);
         }
     }
@@ -71,7 +71,7 @@ internal sealed class RollupGroups(RollupQuery query, RollupReading reading)
         var cell = new MeasureCell();
         await foreach (var shown in groups.ShownAsync(cancellation))
             if (shown.Key.Attributed) cell = shown.Cell;
-        return RollupFigures.Of(cell, query.Models[0], query.View);
+        return RollupFigures.FromCell(cell, query.Models[0], query.View);
     }
 
     /// <summary>The groups by day, then the unattributed, then by campaign and creator, ordinal; an absent key before any.</summary>

@@ -23,8 +23,8 @@ internal static class RollupJson
         json.WriteStartArray("rows");
         await foreach (var shown in groups.ShownAsync(cancellation))
         {
-            if (shown.Key.Attributed) JsonSerializer.Serialize(json, RollupRow.Of(query, shown, groups.ClosedThrough), Options);
-            else unattributed.Add(RollupRest.Of(query, shown.Key.Day, shown.Cell, shown.Model));
+            if (shown.Key.Attributed) JsonSerializer.Serialize(json, RollupRow.FromGroup(query, shown, groups.ClosedThrough), Options);
+            else unattributed.Add(RollupRest.FromCell(query, shown.Key.Day, shown.Cell, shown.Model));
             if (json.BytesPending < FlushThreshold) continue;
             await json.FlushAsync(cancellation);
             await body.FlushAsync(cancellation);
@@ -34,7 +34,7 @@ internal static class RollupJson
         json.WritePropertyName("unattributed");
         JsonSerializer.Serialize(json, unattributed, Options);
         json.WritePropertyName("totals");
-        JsonSerializer.Serialize(json, RollupRest.OfAll(query, groups.Totals), Options);
+        JsonSerializer.Serialize(json, RollupRest.FromTotals(query, groups.Totals), Options);
         if (notShown.Count > 0)
         {
             json.WritePropertyName("notShown");

@@ -101,10 +101,10 @@ internal sealed record RollupRow
     public bool Attributed { get; init; }
 
     /// <summary>The row of a group under a model.</summary>
-    public static RollupRow Of(RollupQuery query, RollupShown shown, DateOnly? closedThrough)
+    public static RollupRow FromGroup(RollupQuery query, RollupShown shown, DateOnly? closedThrough)
     {
         var (key, model, cell, earnings) = shown;
-        var figures = RollupFigures.Of(cell, model, query.View);
+        var figures = RollupFigures.FromCell(cell, model, query.View);
         var currency = query.Brand.Currency;
         return new RollupRow
         {
@@ -116,7 +116,7 @@ internal sealed record RollupRow
             Redemptions = figures.Redemptions, NewCustomers = figures.NewCustomers, Currency = currency.Code,
             Gross = currency.Format(figures.Gross), Discount = currency.Format(figures.Discount),
             Refunds = currency.Format(figures.Refunds), Net = currency.Format(figures.Net),
-            Cost = RollupCost.Of(figures, currency),
+            Cost = RollupCost.FromFigures(figures, currency),
             RoiPercent = FormatRatio(Ratios.RoiPercent(figures.Net, figures.Cost)),
             MarginRoiPercent = earnings.HasMargin ? FormatRatio(Ratios.RoiPercent(earnings.Amount, figures.Cost)) : null,
             Roas = FormatRatio(Ratios.Roas(figures.Net, figures.Cost)),
@@ -130,7 +130,7 @@ internal sealed record RollupRow
             // Of many creators days are added up before they come here.
             PaybackDay = query.GroupBy.Day || (query.GroupBy.Creator && query.Creator is null) ? null : earnings.PaybackDay,
             BreakEvenOrders = Ratios.BreakEvenOrders(earnings.Amount, figures.Cost, figures.Commission, figures.ConversionMicros),
-            Engagement = RollupEngagement.Of(figures, currency),
+            Engagement = RollupEngagement.FromFigures(figures, currency),
             Incomplete = figures.Incomplete,
         };
     }
@@ -170,7 +170,7 @@ internal sealed record RollupInterval(string Low, string High);
 internal sealed record RollupCost(
     string Fee, string Production, string Management, string Gift, string Shipping, string Commission, string Other, string Total)
 {
-    public static RollupCost Of(RollupFigures figures, Currency currency) => new(
+    public static RollupCost FromFigures(RollupFigures figures, Currency currency) => new(
         currency.Format(figures.Once(Measure.CostFee)), currency.Format(figures.Once(Measure.CostProduction)),
         currency.Format(figures.Once(Measure.CostManagement)), currency.Format(figures.Once(Measure.CostGift)),
         currency.Format(figures.Once(Measure.CostShipping)), currency.Format(figures.Commission),
@@ -181,7 +181,7 @@ internal sealed record RollupCost(
 internal sealed record RollupEngagement(
     long Impressions, long Reach, long Likes, long Comments, long Shares, long Saves, long Views, string? Cpe, string? Cpm, string? EngagementRate)
 {
-    public static RollupEngagement Of(RollupFigures figures, Currency currency)
+    public static RollupEngagement FromFigures(RollupFigures figures, Currency currency)
     {
         var (likes, comments) = (figures.Once(Measure.Likes), figures.Once(Measure.Comments));
         var (shares, saves) = (figures.Once(Measure.Shares), figures.Once(Measure.Saves));

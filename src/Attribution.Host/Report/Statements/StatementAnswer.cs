@@ -67,7 +67,7 @@ internal sealed record StatementAnswer
 
     public const string CsvHeader = "number,month,creatorId,kind,day,conversionId,campaignId,agreementId,reason,currency,amount,state,approvedBy,approvedAt";
 
-    public static StatementAnswer Of(BrandSettings brand, string creator, CreatorStatement statement, ClosedPayoutStatement? closed)
+    public static StatementAnswer FromStatement(BrandSettings brand, string creator, CreatorStatement statement, ClosedPayoutStatement? closed)
     {
         var currency = brand.Currency;
         return new()

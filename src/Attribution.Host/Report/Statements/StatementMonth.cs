@@ -41,8 +41,8 @@ internal sealed record StatementMonth(string Month, string Currency, IReadOnlyLi
 internal sealed record StatementRow(
     string CreatorId, string CreatorName, long? Number, StatementStatus Status, StatementSums Amounts, int ToApprove, string? ClosedAt, string? ClosedBy, string? PaidAt, string? PaidBy, string? Reference)
 {
-    public static StatementRow Of(BrandSettings brand, string creator, string name, CreatorStatement statement, ClosedPayoutStatement? closed) => new(
-        creator, name, closed?.Number, StatementAnswer.StatusOf(closed), StatementSums.Of(brand.Currency, StatementSums.Amounts(statement)), statement.NotYet.Count(item => item.NeedsApproval),
+    public static StatementRow FromStatement(BrandSettings brand, string creator, string name, CreatorStatement statement, ClosedPayoutStatement? closed) => new(
+        creator, name, closed?.Number, StatementAnswer.StatusOf(closed), StatementSums.FromAmounts(brand.Currency, StatementSums.Amounts(statement)), statement.NotYet.Count(item => item.NeedsApproval),
         closed?.Closed.At.ToString(), closed?.Closed.By, closed?.Paid?.At.ToString(), closed?.Paid?.By, closed?.Reference);
 }
 
@@ -68,7 +68,7 @@ internal sealed record StatementSums(string Commission, string Adjustments, stri
     ];
 
     /// <summary>Amounts in the order of the members, written.</summary>
-    public static StatementSums Of(Currency currency, long[] amounts) => new(
+    public static StatementSums FromAmounts(Currency currency, long[] amounts) => new(
         currency.Format(amounts[0]), currency.Format(amounts[1]), currency.Format(amounts[2]), currency.Format(amounts[3]),
         currency.Format(amounts[4]), currency.Format(amounts[5]), currency.Format(amounts[6]), currency.Format(amounts[7]));
 }

@@ -73,7 +73,7 @@ internal static class StatementsEndpoint
         if (creator is null || !catalog.HasCreator(creator)) return ApiProblems.BadParameter("creator", creator is null ? "Is needed: whose statement" : $"There is no creator '{creator}'");
         if (!StatementBook.TryMonth(monthText, out var month)) return ApiProblems.BadParameter("month", "Is needed: a month such as 2026-03");
         var (statement, closed) = await book.ShowAsync(brand, creator, month, cancellation);
-        var answer = StatementAnswer.Of(brand, creator, statement, closed);
+        var answer = StatementAnswer.FromStatement(brand, creator, statement, closed);
         if (csv is null) return Results.Json(answer, ReportJson.Options);
         await using var text = CsvFormat.OpenWriter(csv, $"statement-{creator}-{monthText}.csv");
         await text.WriteLineAsync(StatementAnswer.CsvHeader.AsMemory(), cancellation);
@@ -98,10 +98,10 @@ internal static class StatementsEndpoint
         {
             var amounts = StatementSums.Amounts(statement);
             for (var i = 0; i < sums.Length; i++) sums[i] += amounts[i];
-            rows.Add(StatementRow.Of(brand, creator, (catalog.Contents.Items.GetValueOrDefault(new(CatalogKind.Creators, creator)) as CreatorItem)?.Name ?? creator, statement, closed));
+            rows.Add(StatementRow.FromStatement(brand, creator, (catalog.Contents.Items.GetValueOrDefault(new(CatalogKind.Creators, creator)) as CreatorItem)?.Name ?? creator, statement, closed));
         }
 
-        var answer = new StatementMonth(monthText, brand.Currency.Code, rows, StatementSums.Of(brand.Currency, sums));
+        var answer = new StatementMonth(monthText, brand.Currency.Code, rows, StatementSums.FromAmounts(brand.Currency, sums));
         if (csv is null) return Results.Json(answer, ReportJson.Options);
         await using var text = CsvFormat.OpenWriter(csv, $"statements-{monthText}.csv");
         await text.WriteLineAsync(StatementMonth.CsvHeader.AsMemory(), cancellation);
@@ -116,13 +116,13 @@ internal static class StatementsEndpoint
         if (!StatementBook.TryMonth(asked.Month, out var month)) return ApiProblems.BadRequest("No month", "month is a month such as 2026-03");
         if (asked.CreatorId is { } one && !source.Current.HasCreator(one)) return ApiProblems.BadRequest("Unknown creator", $"There is no creator '{one}'");
         if (!book.IsOver(brand, month)) return ApiProblems.Create(StatusCodes.Status409Conflict, "The month is not over", $"{asked.Month} ends on {Core.Values.CalendarMonth.LastOf(month):O}; close it on a later day of {brand.Calendar.TimeZone}");
-        var (statements, caller) = (new List<StatementAnswer>(), Caller.Of(http));
+        var (statements, caller) = (new List<StatementAnswer>(), Caller.FromContext(http));
         foreach (var creator in asked.CreatorId is null ? await store.ListEarningCreatorsAsync(brand.Id, cancellation) : [asked.CreatorId])
         {
             var (closed, later) = await book.CloseAsync(brand, creator, month, caller.Name, caller.KeyId, cancellation);
             if (later is { } than && asked.CreatorId is not null)
                 return ApiProblems.Create(StatusCodes.Status409Conflict, "A later month is closed", $"The statement of {than:yyyy-MM} is closed and says all that {asked.Month} would; nothing of it can be parted now");
-            if (closed is not null) statements.Add(StatementAnswer.Of(brand, creator, closed.Statement, closed));
+            if (closed is not null) statements.Add(StatementAnswer.FromStatement(brand, creator, closed.Statement, closed));
         }
 
         return Results.Json(new StatementsAnswer(statements), ReportJson.Options);
@@ -134,7 +134,7 @@ internal static class StatementsEndpoint
         if (asked is null || brand is null) return fault!;
         if (!StatementBook.TryMonth(asked.Month, out var month)) return ApiProblems.BadRequest("No month", "month is a month such as 2026-03");
         if (!source.Current.HasCreator(asked.CreatorId)) return ApiProblems.BadRequest("Unknown creator", $"There is no creator '{asked.CreatorId}'");
-        var caller = Caller.Of(http);
+        var caller = Caller.FromContext(http);
         var (approved, unknown) = await book.ApproveAsync(brand, asked.CreatorId, month, asked.Items, caller.Name, caller.KeyId, cancellation);
         return unknown.Count == 0
             ? Results.Json(new ApproveAnswer(approved), ReportJson.Options)
@@ -146,7 +146,7 @@ internal static class StatementsEndpoint
         var (asked, brand, fault) = await ReadAsync<PaidRequest>(http, source, asked => asked.BrandId, cancellation);
         if (asked is null || brand is null || !TryNumber(number, out var known, out fault)) return fault!;
         if (asked.Reference is { Length: 0 or > 200 }) return ApiProblems.BadRequest("Reference", "1 to 200 characters, or none at all");
-        var caller = Caller.Of(http);
+        var caller = Caller.FromContext(http);
         return Json(brand, known, await book.PayAsync(brand, known, asked.Reference, caller.Name, caller.KeyId, cancellation));
     }
 
@@ -159,7 +159,7 @@ internal static class StatementsEndpoint
 
     private static IResult Json(BrandSettings brand, long number, ClosedPayoutStatement? closed) => closed is null
         ? ApiProblems.NotFound(string.Create(CultureInfo.InvariantCulture, $"The brand '{brand.Id}' has no closed statement {number}"))
-        : Results.Json(StatementAnswer.Of(brand, closed.Creator, closed.Statement, closed), ReportJson.Options);
+        : Results.Json(StatementAnswer.FromStatement(brand, closed.Creator, closed.Statement, closed), ReportJson.Options);
 
     /// <summary>Reads a body, and the brand that it and the key name.</summary>
     private static async Task<(T? Asked, BrandSettings? Brand, IResult? Fault)> ReadAsync<T>(HttpContext http, CatalogCache source, Func<T, string?> brandOf, CancellationToken cancellation) where T : class
@@ -168,8 +168,8 @@ internal static class StatementsEndpoint
         if (tooLong is not null) return (null, null, tooLong);
         var (record, faults) = ItemReader.ReadRecord(typeof(T), body);
         if (record is not T asked) return (null, null, ApiProblems.ValidationFailed(StatusCodes.Status400BadRequest, "The request cannot be read", faults));
-        var id = brandOf(asked) ?? Caller.Of(http).OnlyBrand ?? CatalogRules.DefaultBrand.Id;
-        if (Caller.Of(http).OnlyBrand is { } own && own != id)
+        var id = brandOf(asked) ?? Caller.FromContext(http).OnlyBrand ?? CatalogRules.DefaultBrand.Id;
+        if (Caller.FromContext(http).OnlyBrand is { } own && own != id)
             return (null, null, ApiProblems.Create(StatusCodes.Status403Forbidden, "Not your brand", $"The API key is of the brand '{own}' and may not speak for '{id}'"));
         return (await source.RefreshAsync(cancellation)).FindBrand(id) is { } brand
             ? (asked, brand, null)

@@ -25,8 +25,8 @@ internal static class WhatIfEndpoint
             {
                 var (body, tooLong) = await RequestBody.ReadAsync(http.Request, MaxBodyBytes, cancellation);
                 if (tooLong is not null) return tooLong;
-                var (run, fault) = await AskAsync(body, Caller.Of(http), source, store, ids, time, cancellation);
-                return fault ?? Results.Json(RunAnswer.Of(run!), ReportJson.Options, statusCode: StatusCodes.Status202Accepted);
+                var (run, fault) = await AskAsync(body, Caller.FromContext(http), source, store, ids, time, cancellation);
+                return fault ?? Results.Json(RunAnswer.FromDocument(run!), ReportJson.Options, statusCode: StatusCodes.Status202Accepted);
             })
             .AllowQueryParameters()
             .WithTags("Report").WithName("AskWhatIf").WithSummary("Works out what the books would say with another model, policy or lookback.")
@@ -39,11 +39,11 @@ internal static class WhatIfEndpoint
                 HttpContext http, IRunStore store, CancellationToken cancellation) =>
             {
                 if (!CsvFormat.TryReadFormat(http.Request, out var csv, out var fault)) return fault;
-                if (await FindAsync(id, Caller.Of(http), store, cancellation) is not { } found) return NoRun();
-                var run = RunAnswer.Of(found);
+                if (await FindAsync(id, Caller.FromContext(http), store, cancellation) is not { } found) return NoRun();
+                var run = RunAnswer.FromDocument(found);
                 if (!csv) return Results.Json(run, ReportJson.Options);
                 return ResultOf(run) is { } result
-                    ? await CsvTable.WriteAsync(http.Response, $"what-if-{run.Id}.csv", WhatIfLine.Of(result), cancellation)
+                    ? await CsvTable.WriteAsync(http.Response, $"what-if-{run.Id}.csv", WhatIfLine.FromAnswer(result), cancellation)
                     : ApiProblems.Create(StatusCodes.Status409Conflict, "No rows yet", "The run has no rows; ask without format=csv how far it is");
             })
             .AllowQueryParameters("format")

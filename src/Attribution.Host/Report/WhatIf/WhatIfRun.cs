@@ -84,8 +84,8 @@ internal sealed class WhatIfSides(DateOnly from, DateOnly to, RollupGrouping gro
             difference.Add(sides.Book, -1);
             return new()
             {
-                Day = key?.Day, CampaignId = key?.Campaign, CreatorId = key?.Creator, Book = WhatIfFigures.Of(sides.Book, currency),
-                WhatIf = WhatIfFigures.Of(sides.WhatIf, currency), Difference = WhatIfFigures.Of(difference, currency),
+                Day = key?.Day, CampaignId = key?.Campaign, CreatorId = key?.Creator, Book = WhatIfFigures.FromCell(sides.Book, currency),
+                WhatIf = WhatIfFigures.FromCell(sides.WhatIf, currency), Difference = WhatIfFigures.FromCell(difference, currency),
             };
         }
 
@@ -96,7 +96,7 @@ internal sealed class WhatIfSides(DateOnly from, DateOnly to, RollupGrouping gro
             [.. sorted.Where(row => !row.Key.Attributed).Select(row => Row(row.Key, row.Value))], Row(null, totals), currency.Code);
     }
 
-    private static bool IsZero(MeasureCell cell) => RollupFigures.Of(cell, Model.Book, RollupView.Cohort) is var figures
+    private static bool IsZero(MeasureCell cell) => RollupFigures.FromCell(cell, Model.Book, RollupView.Cohort) is var figures
         && (figures.Orders | figures.ConversionMicros | figures.LeadMicros | figures.NewCustomers | figures.Gross | figures.Discount | figures.Refunds | figures.Commission) == 0;
 
     private void Add(Journey journey, bool isBook)
@@ -148,7 +148,7 @@ internal sealed record WhatIfAnswer(IReadOnlyList<WhatIfRow> Rows, IReadOnlyList
 internal sealed record WhatIfLine(WhatIfRow Row, string Currency, bool Attributed)
 {
     /// <summary>The rows, then what nobody is credited with.</summary>
-    public static IEnumerable<WhatIfLine> Of(WhatIfAnswer answer) =>
+    public static IEnumerable<WhatIfLine> FromAnswer(WhatIfAnswer answer) =>
         [.. answer.Rows.Select(row => new WhatIfLine(row, answer.Currency, Attributed: true)), .. answer.Unattributed.Select(row => new WhatIfLine(row, answer.Currency, Attributed: false))];
 }
 
@@ -178,9 +178,9 @@ internal sealed record WhatIfRow
 internal sealed record WhatIfFigures(
     long Orders, string Conversions, string Leads, long NewCustomers, string Gross, string Discount, string Refunds, string Net, string Commission)
 {
-    public static WhatIfFigures Of(MeasureCell cell, Currency currency)
+    public static WhatIfFigures FromCell(MeasureCell cell, Currency currency)
     {
-        var figures = RollupFigures.Of(cell, Model.Book, RollupView.Cohort);
+        var figures = RollupFigures.FromCell(cell, Model.Book, RollupView.Cohort);
         return new(
             figures.Orders, RollupRow.FormatShare(figures.ConversionMicros), RollupRow.FormatShare(figures.LeadMicros), figures.NewCustomers, currency.Format(figures.Gross),
             currency.Format(figures.Discount), currency.Format(figures.Refunds), currency.Format(figures.Net), currency.Format(figures.Commission));
