@@ -57,7 +57,7 @@ public static class AttributionHost
 
         errors.AddRange(Faults());
         LoggingSetup.Add(builder, host, errors);
-        HostWeb.Add(builder, urls);
+        WebPipeline.Add(builder, urls);
         configure?.Invoke(builder);
 
         var app = builder.Build();
@@ -73,7 +73,7 @@ public static class AttributionHost
             await RequireCredentialsOrLoopbackAsync(app.Services.GetRequiredService<CredentialCache>(), urls, cancellation);
             if (TransportSection.FromConfiguration(configuration) is { Transport: Transport.RabbitMq, RabbitMq: var broker } && TransportSection.SpeaksToBus(host))
                 await BrokerCheck.RunAsync(broker, app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Attribution.Host"), cancellation);
-            HostWeb.Use(app);
+            WebPipeline.Use(app);
             MapStages(app, host);
             return app;
         }

@@ -10,7 +10,7 @@ namespace Attribution.Host.Hosting;
 /// </summary>
 public sealed class DataFolder(HostSettings settings, IOptions<TransportSection> bus) : IDisposable
 {
-    private readonly List<FileStream> held = [];
+    private readonly List<FileStream> locks = [];
 
     /// <summary>Full path.</summary>
     public string Path => settings.DataFolder;
@@ -33,28 +33,28 @@ public sealed class DataFolder(HostSettings settings, IOptions<TransportSection>
 
         if (bus.Value.Transport == Transport.InMemory)
         {
-            Hold("host", FileAccess.ReadWrite, FileShare.None, "");
+            AcquireLock("host", FileAccess.ReadWrite, FileShare.None, "");
             return;
         }
 
-        Hold("host", FileAccess.Read, FileShare.Read, "");
-        Hold($"host-{settings.Instance}", FileAccess.ReadWrite, FileShare.None, $" under the name '{settings.Instance}'");
+        AcquireLock("host", FileAccess.Read, FileShare.Read, "");
+        AcquireLock($"host-{settings.Instance}", FileAccess.ReadWrite, FileShare.None, $" under the name '{settings.Instance}'");
     }
 
     /// <inheritdoc/>
-    public void Dispose() => held.ForEach(file => file.Dispose());
+    public void Dispose() => locks.ForEach(file => file.Dispose());
 
-    private void Hold(string name, FileAccess access, FileShare share, string asWhat)
+    private void AcquireLock(string name, FileAccess access, FileShare share, string asWhat)
     {
         var path = System.IO.Path.Combine(Path, name);
         try
         {
-            held.Add(new FileStream(path + ".lock", FileMode.OpenOrCreate, access, share));
+            locks.Add(new FileStream(path + ".lock", FileMode.OpenOrCreate, access, share));
         }
         catch (IOException e) when (e is not FileNotFoundException and not DirectoryNotFoundException and not PathTooLongException)
         {
             throw StartupException.ForEnvironment(
-                $"The data folder {Path} is in use by another host{asWhat}{Holder(path)}. Stop that one, or choose another {(asWhat.Length > 0 ? "name with --Host:Instance" : "folder with --data")}.", e);
+                $"The data folder {Path} is in use by another host{asWhat}{DescribeHolder(path)}. Stop that one, or choose another {(asWhat.Length > 0 ? "name with --Host:Instance" : "folder with --data")}.", e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -65,7 +65,7 @@ public sealed class DataFolder(HostSettings settings, IOptions<TransportSection>
     }
 
     /// <summary>A note beside the lock, since a locked file cannot be read: worth a word in a message, never a decision.</summary>
-    private static string Holder(string path)
+    private static string DescribeHolder(string path)
     {
         try
         {

@@ -17,7 +17,7 @@ public static class DemoHost
     private const int Seed = 7;
 
     /// <summary>Runs the demo until it is told to stop.</summary>
-    /// <param name="settings">As for <see cref="HostRun.RunAsync"/>; <c>Host:Data</c> defaults to <see cref="DefaultData"/>.</param>
+    /// <param name="settings">As for <see cref="HostRunner.RunAsync"/>; <c>Host:Data</c> defaults to <see cref="DefaultData"/>.</param>
     /// <param name="cancellation">Stops it.</param>
     /// <returns>0 after an orderly stop, 1 when a part of it failed.</returns>
     /// <exception cref="StartupException">It cannot start, or the folder holds data that are not the demo's.</exception>
@@ -29,7 +29,7 @@ public static class DemoHost
         var note = DemoManifest.Read(folder);
         // The story is told by the demo itself; of the log it shows what goes wrong.
         string[] all = ["--Serilog:MinimumLevel:Default=Warning", .. settings, data + folder];
-        return HostRun.RunAsync(all, (app, stopping) => PlayAsync(app, folder, note, stopping), cancellation: cancellation);
+        return HostRunner.RunAsync(all, (app, stopping) => PlayAsync(app, folder, note, stopping), cancellation: cancellation);
     }
 
     /// <summary>Has the fitted models fitted now, which else would wait for the night, and waits until their numbers are there.</summary>

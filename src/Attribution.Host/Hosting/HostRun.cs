@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Connections;
 namespace Attribution.Host.Hosting;
 
 /// <summary>Runs a host from its start to its orderly stop.</summary>
-public static class HostRun
+public static class HostRunner
 {
     /// <summary>Builds and starts a host and waits until it is told to stop (SIGTERM, Ctrl-C, the token).</summary>
     /// <param name="settings">As for <see cref="AttributionHost.BuildAsync"/>.</param>
@@ -24,7 +24,7 @@ public static class HostRun
         catch (StartupException)
         {
             // What had started already must not outlive the store.
-            await FailureOf(() => app.StopAsync(CancellationToken.None));
+            await CaptureFailureAsync(() => app.StopAsync(CancellationToken.None));
             throw;
         }
 
@@ -33,7 +33,7 @@ public static class HostRun
         var lifetime = app.Lifetime;
         Exception? failure = null;
         // A part that fails has the host stopped; what fails because the host stops comes later.
-        using var stopping = lifetime.ApplicationStopping.Register(() => failure = FailedPart(app));
+        using var stopping = lifetime.ApplicationStopping.Register(() => failure = FindFailedService(app));
         if (beside is not null)
         {
             try
@@ -50,7 +50,7 @@ public static class HostRun
             }
         }
 
-        var unstopped = await FailureOf(() => app.WaitForShutdownAsync(cancellation));
+        var unstopped = await CaptureFailureAsync(() => app.WaitForShutdownAsync(cancellation));
         failure ??= unstopped;
         LifecycleLog.Stopped(app);
         if (failure is null)
@@ -60,11 +60,11 @@ public static class HostRun
         return 1;
     }
 
-    private static Exception? FailedPart(WebApplication app) => app.Services.GetServices<IHostedService>().OfType<BackgroundService>()
+    private static Exception? FindFailedService(WebApplication app) => app.Services.GetServices<IHostedService>().OfType<BackgroundService>()
         .Select(service => service.ExecuteTask?.Exception?.InnerException).FirstOrDefault(e => e is not null and not OperationCanceledException);
 
-    /// <summary>What an orderly stop failed with, a stop that takes longer than <see cref="HostWeb.ShutdownTimeout"/> among it; null when it did not.</summary>
-    private static async Task<Exception?> FailureOf(Func<Task> stop)
+    /// <summary>What an orderly stop failed with, a stop that takes longer than <see cref="WebPipeline.ShutdownTimeout"/> among it; null when it did not.</summary>
+    private static async Task<Exception?> CaptureFailureAsync(Func<Task> stop)
     {
         try
         {
@@ -73,7 +73,7 @@ public static class HostRun
         }
         catch (OperationCanceledException e)
         {
-            return new TimeoutException($"not everything had stopped within {HostWeb.ShutdownTimeout.TotalSeconds:0} s; nothing accepted is lost.", e);
+            return new TimeoutException($"not everything had stopped within {WebPipeline.ShutdownTimeout.TotalSeconds:0} s; nothing accepted is lost.", e);
         }
         catch (Exception e)
         {

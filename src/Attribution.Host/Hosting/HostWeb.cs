@@ -5,7 +5,7 @@ using Microsoft.Extensions.Options;
 namespace Attribution.Host.Hosting;
 
 /// <summary>What every request meets before a stage does.</summary>
-public static class HostWeb
+public static class WebPipeline
 {
     /// <summary>Greatest request body in bytes (1 MiB). An endpoint that streams raises it for its own requests.</summary>
     public const long MaxBodySize = 1 << 20;

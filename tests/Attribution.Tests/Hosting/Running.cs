@@ -16,20 +16,20 @@ public sealed class Running : IDisposable
     public async Task Host_stopped_by_its_token_succeeds()
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        (await HostRun.RunAsync(Settings, (_, _) => stop.CancelAsync(), null, stop.Token)).ShouldBe(0);
+        (await HostRunner.RunAsync(Settings, (_, _) => stop.CancelAsync(), null, stop.Token)).ShouldBe(0);
     }
 
     [Fact]
     public async Task Failing_work_beside_the_host_fails_the_run() =>
-        (await HostRun.RunAsync(Settings, (_, _) => throw new InvalidOperationException("beside"), null, TestContext.Current.CancellationToken)).ShouldBe(1);
+        (await HostRunner.RunAsync(Settings, (_, _) => throw new InvalidOperationException("beside"), null, TestContext.Current.CancellationToken)).ShouldBe(1);
 
     [Fact]
     public async Task Failing_service_of_the_host_fails_the_run() =>
-        (await HostRun.RunAsync(Settings, null, builder => builder.Services.AddHostedService<Failing>(), TestContext.Current.CancellationToken)).ShouldBe(1);
+        (await HostRunner.RunAsync(Settings, null, builder => builder.Services.AddHostedService<Failing>(), TestContext.Current.CancellationToken)).ShouldBe(1);
 
     [Fact]
     public async Task Failing_stop_is_a_failure_but_no_crash() =>
-        (await HostRun.RunAsync(Settings, (app, _) =>
+        (await HostRunner.RunAsync(Settings, (app, _) =>
         {
             app.Lifetime.StopApplication();
             return Task.CompletedTask;
@@ -40,7 +40,7 @@ public sealed class Running : IDisposable
     {
         using var taken = HostProgram.TakePort();
         var part = new Part();
-        var refusal = await Should.ThrowAsync<StartupException>(() => HostRun.RunAsync(
+        var refusal = await Should.ThrowAsync<StartupException>(() => HostRunner.RunAsync(
             [$"--Host:Data={folder.File("data")}", $"--urls=http://{taken.LocalEndpoint}"], null,
             builder => builder.Services.AddHostedService(_ => part), TestContext.Current.CancellationToken));
         refusal.Message.ShouldStartWith("The port is in use");

@@ -89,7 +89,7 @@ public sealed class Telling_the_operator : IDisposable
 
     private async Task RunAsync(string[] settings, Func<HttpClient, Task> use)
     {
-        (await HostRun.RunAsync(
+        (await HostRunner.RunAsync(
             [$"--Host:Data={folder.File("data")}", "--urls=http://127.0.0.1:0", .. settings],
             async (app, _) =>
             {

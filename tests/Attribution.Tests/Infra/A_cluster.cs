@@ -102,7 +102,7 @@ public sealed class A_cluster
     public void Termination_grace_period_covers_the_host_shutdown()
     {
         var before = InfraFiles.Seconds(Container.Word("lifecycle/preStop/exec/command/1"));
-        TimeSpan.FromSeconds(int.Parse(Pod.Word("terminationGracePeriodSeconds"), CultureInfo.InvariantCulture)).ShouldBeGreaterThan(before + HostWeb.ShutdownTimeout);
+        TimeSpan.FromSeconds(int.Parse(Pod.Word("terminationGracePeriodSeconds"), CultureInfo.InvariantCulture)).ShouldBeGreaterThan(before + WebPipeline.ShutdownTimeout);
     }
 
     [Fact]

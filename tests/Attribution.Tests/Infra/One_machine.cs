@@ -82,7 +82,7 @@ public sealed class One_machine
         service.Members("depends_on").ShouldAllBe(one => one.Value.Word("condition") == "service_healthy" && ComposeFile.Services.At(one.Key)["healthcheck"] != null);
         environment.ContainsKey("Bus__RabbitMq__Uri").ShouldBe(Product.OnTheBus.Contains(role), "the broker's password is for those who speak to it");
 
-        InfraFiles.Seconds(service.Word("stop_grace_period")).ShouldBeGreaterThan(HostWeb.ShutdownTimeout);
+        InfraFiles.Seconds(service.Word("stop_grace_period")).ShouldBeGreaterThan(WebPipeline.ShutdownTimeout);
         service.Word("read_only").ShouldBe("true");
         service.Items("cap_drop").Select(one => one.ToString()).ShouldBe(["ALL"]);
         File.Exists(Path.Combine(InfraFiles.Folder, service.Word("build/context"), service.Word("build/dockerfile"))).ShouldBeTrue();

@@ -43,7 +43,7 @@ public sealed partial class Runbook
         foreach (Match service in Service().Matches(Text)) ComposeFile.Services.AsObject().ContainsKey(service.Groups["name"].Value).ShouldBeTrue(service.Value);
         var sections = Section().Matches(Text).Select(match => match.Groups["name"].Value.Trim().ToLowerInvariant().Replace(",", "", StringComparison.Ordinal).Replace(' ', '-')).ToList();
         foreach (Match link in Anchor().Matches(Text)) sections.ShouldContain(link.Groups["name"].Value);
-        Text.ShouldContain($"at most {(int)HostWeb.ShutdownTimeout.TotalSeconds} s");
+        Text.ShouldContain($"at most {(int)WebPipeline.ShutdownTimeout.TotalSeconds} s");
         Text.ShouldContain($"{BusTopology.DeliveryLimit} deliveries");
     }
 

@@ -16,7 +16,7 @@ public static class ServeCommand
         foreach (var command in (Command[])[root, serve])
         {
             AddSettings(command);
-            command.SetAction((parsed, cancellation) => HostRun.RunAsync(GetSettings(parsed), cancellation: cancellation));
+            command.SetAction((parsed, cancellation) => HostRunner.RunAsync(GetSettings(parsed), cancellation: cancellation));
         }
 
         root.Add(serve);
