@@ -12,7 +12,7 @@ internal static class RebuiltLedger
     {
         var standing = LedgerDifference.Standing(journey, at).ToLookup(line => line.Conversion, StringComparer.Ordinal);
         // An order of which only refunds are known has no credit, whatever the ledger says.
-        var keys = journey.Conversions.Select(conversion => conversion.Key).Concat(journey.ReportedRefunds.Select(refund => Identity.Order(refund.OrderId)));
+        var keys = journey.Conversions.Select(conversion => conversion.Key).Concat(journey.ReportedRefunds.Select(refund => IdentityRules.OrderAlias(refund.OrderId)));
         return keys.Distinct(StringComparer.Ordinal).Select(key => (key, standing[key]));
     }
 

@@ -63,10 +63,10 @@ internal sealed record AppliedRefunds(ImmutableArray<DayAmount> Days, DateOnly? 
     public static ImmutableArray<DateOnly> WaitingDays(Journey journey, BrandCalendar calendar)
     {
         if (journey.ReportedRefunds.IsEmpty) return [];
-        var orders = journey.ReportedConversions.Select(Identity.ConversionKey).ToHashSet(StringComparer.Ordinal);
+        var orders = journey.ReportedConversions.Select(IdentityRules.ConversionKey).ToHashSet(StringComparer.Ordinal);
         return
         [
-            .. journey.ReportedRefunds.Where(refund => !orders.Contains(Identity.Order(refund.OrderId)))
+            .. journey.ReportedRefunds.Where(refund => !orders.Contains(IdentityRules.OrderAlias(refund.OrderId)))
                 .GroupBy(refund => (refund.OrderId, refund.RefundId)).Select(told => told.Last())
                 .OrderBy(refund => refund.At).ThenBy(refund => refund.Id).Select(refund => calendar.DayOf(refund.At)),
         ];

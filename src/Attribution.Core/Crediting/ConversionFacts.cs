@@ -51,7 +51,7 @@ internal sealed record ConversionFacts
     {
         if (journey.ReportedConversions.IsEmpty) return [];
         return journey.ReportedConversions
-            .GroupBy(Identity.ConversionKey, StringComparer.Ordinal)
+            .GroupBy(IdentityRules.ConversionKey, StringComparer.Ordinal)
             .Where(group => wanted?.Invoke(group.Key) ?? true)
             .OrderBy(group => group.Key, StringComparer.Ordinal)
             .Select(group => Merge(group.Key, [.. group], journey.ReportedRefunds.Where(refund => refund.OrderId == group.First().ConversionId), brand, catalog));

@@ -94,8 +94,8 @@ public static class LedgerLines
     /// </summary>
     private static (LedgerReason Reason, EventId? CausedBy) Explain(string conversion, bool ofRefund, IEnumerable<ReportedRefund> waited, Cause cause)
     {
-        var refund = cause.Events.OfType<ReportedRefund>().Concat(ofRefund ? waited : []).LastOrDefault(refund => Identity.Order(refund.OrderId) == conversion);
-        var statement = cause.Events.OfType<ReportedConversion>().FirstOrDefault(statement => Identity.ConversionKey(statement) == conversion);
+        var refund = cause.Events.OfType<ReportedRefund>().Concat(ofRefund ? waited : []).LastOrDefault(refund => IdentityRules.OrderAlias(refund.OrderId) == conversion);
+        var statement = cause.Events.OfType<ReportedConversion>().FirstOrDefault(statement => IdentityRules.ConversionKey(statement) == conversion);
         if (statement is not null && (refund is null || !ofRefund)) return (LedgerReason.Conversion, statement.Id);
         if (refund is not null)
             return (refund.Kind switch

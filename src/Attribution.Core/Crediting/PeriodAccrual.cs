@@ -66,7 +66,7 @@ public sealed record PeriodAccrual
                 {
                     Brand = journey.Brand,
                     Agreement = agreement,
-                    Key = Identity.Post(journey.Snapshots[0].PostId),
+                    Key = IdentityRules.PostAlias(journey.Snapshots[0].PostId),
                     At = journey.Snapshots[0].At,
                     Day = day.Day,
                     Kind = AccrualKind.Post,

@@ -7,13 +7,13 @@ public enum LinkLimits
     /// <summary>It was linked with all that it names.</summary>
     None = 0,
 
-    /// <summary><see cref="Journeys.Identity.MaxCustomersOfVisitor"/>: the visitor is three customers already.</summary>
+    /// <summary><see cref="Journeys.IdentityRules.MaxCustomersPerVisitor"/>: the visitor is three customers already.</summary>
     CustomersOfVisitor = 1,
 
-    /// <summary><see cref="Journeys.Identity.MaxVisitorsOfCustomer"/>: the customer is fifty visitors already.</summary>
+    /// <summary><see cref="Journeys.IdentityRules.MaxVisitorsPerCustomer"/>: the customer is fifty visitors already.</summary>
     VisitorsOfCustomer = 2,
 
-    /// <summary><see cref="Journeys.Identity.MaxVisitorsOfClick"/>: the click is two visitors' already.</summary>
+    /// <summary><see cref="Journeys.IdentityRules.MaxVisitorsPerClick"/>: the click is two visitors' already.</summary>
     VisitorsOfClick = 4,
 
     /// <summary><see cref="Journeys.JourneyBounds.MaxConversions"/>: the journey holds as many conversions as it may, or the two would together.</summary>

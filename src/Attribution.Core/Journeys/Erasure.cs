@@ -56,16 +56,16 @@ public sealed class PersonErasure
         var aliases = new HashSet<string>(StringComparer.Ordinal) { alias };
         foreach (var touch in journey?.Touches ?? [])
         {
-            if (touch.VisitorId is { } visitor) aliases.Add(Identity.Visitor(visitor));
-            if (touch.ClickId is { } click) aliases.Add(Identity.ClickAlias(click));
+            if (touch.VisitorId is { } visitor) aliases.Add(IdentityRules.VisitorAlias(visitor));
+            if (touch.ClickId is { } click) aliases.Add(IdentityRules.ClickAlias(click));
         }
         foreach (var gone in journey?.EvictedTouches ?? [])
-            if (gone.ClickId is { } click) aliases.Add(Identity.ClickAlias(click));
+            if (gone.ClickId is { } click) aliases.Add(IdentityRules.ClickAlias(click));
         foreach (var statement in journey?.ReportedConversions ?? [])
         {
-            if (statement.VisitorId is { } visitor) aliases.Add(Identity.Visitor(visitor));
-            if (statement.CustomerKey is { } customer) aliases.Add(Identity.Customer(customer));
-            if (statement.ClickId is { } click) aliases.Add(Identity.ClickAlias(click));
+            if (statement.VisitorId is { } visitor) aliases.Add(IdentityRules.VisitorAlias(visitor));
+            if (statement.CustomerKey is { } customer) aliases.Add(IdentityRules.CustomerAlias(customer));
+            if (statement.ClickId is { } click) aliases.Add(IdentityRules.ClickAlias(click));
         }
         var tokens = aliases.Select(one => one[2..]).Distinct(StringComparer.Ordinal).ToDictionary(id => id, _ => newToken(), StringComparer.Ordinal);
         tokens.TryAdd(named, tokens[alias[2..]]);
@@ -136,7 +136,7 @@ public sealed class PersonErasure
         if (isAscii && !text.Contains('\\', StringComparison.Ordinal) && !text.AsSpan().ContainsAny(search)) return null;
         if (EventReader.ReadLenient(utf8, context).Event is not { } happened) return OccursIn(text) ? "{}"u8.ToArray() : null;
         if (happened.Brand != Brand) return null;
-        var (visitor, click, customer) = Identity.PersonOf(happened);
+        var (visitor, click, customer) = IdentityRules.PersonIdentifiers(happened);
         if (Of(visitor) == visitor && Of(click) == click && Of(customer) == customer && EraseId(happened.Id) == happened.Id) return null;
 
         var json = JsonNode.Parse(utf8)!.AsObject();

@@ -12,9 +12,9 @@ public static class JourneyEventSet
         Click click => journey.WithTouch(ToTouch(click)),
         Visit visit => journey.WithTouch(ToTouch(visit)),
         ReportedConversion statement => Insert(journey.ReportedConversions, statement, CompareByTime) is { } statements
-            ? journey.WithoutEvaluation(Identity.ConversionKey(statement)) with { ReportedConversions = statements } : journey,
+            ? journey.WithoutEvaluation(IdentityRules.ConversionKey(statement)) with { ReportedConversions = statements } : journey,
         ReportedRefund refund => Insert(journey.ReportedRefunds, refund, CompareByTime) is { } refunds
-            ? journey.WithoutEvaluation(Identity.Order(refund.OrderId)) with { ReportedRefunds = refunds } : journey,
+            ? journey.WithoutEvaluation(IdentityRules.OrderAlias(refund.OrderId)) with { ReportedRefunds = refunds } : journey,
         PostSnapshot snapshot => Insert(journey.Snapshots, snapshot, CompareByTime) is { } snapshots ? journey with { Snapshots = snapshots } : journey,
         _ => throw new ArgumentOutOfRangeException(nameof(happened), happened.GetType().Name, "No such event."),
     };

@@ -18,9 +18,9 @@ public readonly record struct KeptApart(LinkLimits Limit, DateOnly Day)
     {
         Dictionary<(LinkLimits Limit, string One, string Other), Timestamp>? first = null;
         foreach (var touch in journey.Touches)
-            if (touch.Beyond != LinkLimits.None && !touch.IsEvidenceOnly) Note(touch.Beyond, touch.At, touch.VisitorId, touch.ClickId, null, Identity.Event(touch.Id));
+            if (touch.Beyond != LinkLimits.None && !touch.IsEvidenceOnly) Note(touch.Beyond, touch.At, touch.VisitorId, touch.ClickId, null, IdentityRules.EventAlias(touch.Id));
         foreach (var statement in journey.ReportedConversions)
-            if (statement.Beyond != LinkLimits.None) Note(statement.Beyond, statement.At, statement.VisitorId, statement.ClickId, statement.CustomerKey, Identity.ConversionKey(statement));
+            if (statement.Beyond != LinkLimits.None) Note(statement.Beyond, statement.At, statement.VisitorId, statement.ClickId, statement.CustomerKey, IdentityRules.ConversionKey(statement));
         return first is null ? [] : [.. first.Select(pair => new KeptApart(pair.Key.Limit, calendar.DayOf(pair.Value))).OrderBy(pair => pair.Limit).ThenBy(pair => pair.Day)];
 
         void Note(LinkLimits beyond, Timestamp at, string? visitor, string? click, string? customer, string own)

@@ -45,7 +45,7 @@ public static class JourneyArchiving
             Snapshots = [],
             PostDays = [],
         };
-        apart = apart with { ReportedRefunds = [.. apart.ReportedRefunds.Where(refund => sealedOnes.Contains(Identity.Order(refund.OrderId)))] };
+        apart = apart with { ReportedRefunds = [.. apart.ReportedRefunds.Where(refund => sealedOnes.Contains(IdentityRules.OrderAlias(refund.OrderId)))] };
         return (rest.ArchiveTouches(earning, accepted, LookbackWindows(spans, key => !sealedOnes.Contains(key), brand)), apart);
     }
 
@@ -55,12 +55,12 @@ public static class JourneyArchiving
         var spans = new Dictionary<string, (Timestamp First, Timestamp Last)>(StringComparer.Ordinal);
         foreach (var statement in journey.ReportedConversions)
         {
-            var key = Identity.ConversionKey(statement);
+            var key = IdentityRules.ConversionKey(statement);
             spans[key] = (spans.TryGetValue(key, out var span) ? span.First : statement.At, statement.At);
         }
 
         foreach (var refund in journey.ReportedRefunds)
-            if (Identity.Order(refund.OrderId) is var key && spans.TryGetValue(key, out var span) && refund.At > span.Last)
+            if (IdentityRules.OrderAlias(refund.OrderId) is var key && spans.TryGetValue(key, out var span) && refund.At > span.Last)
                 spans[key] = (span.First, refund.At);
         return spans;
     }
@@ -72,8 +72,8 @@ public static class JourneyArchiving
 
     private static Journey WithoutConversions(this Journey journey, HashSet<string> conversions) => journey with
     {
-        ReportedConversions = journey.ReportedConversions.RemoveAll(statement => conversions.Contains(Identity.ConversionKey(statement))),
-        ReportedRefunds = journey.ReportedRefunds.RemoveAll(refund => conversions.Contains(Identity.Order(refund.OrderId))),
+        ReportedConversions = journey.ReportedConversions.RemoveAll(statement => conversions.Contains(IdentityRules.ConversionKey(statement))),
+        ReportedRefunds = journey.ReportedRefunds.RemoveAll(refund => conversions.Contains(IdentityRules.OrderAlias(refund.OrderId))),
         Conversions = journey.Conversions.RemoveAll(conversion => conversions.Contains(conversion.Key)),
     };
 

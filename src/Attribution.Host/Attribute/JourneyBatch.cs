@@ -42,7 +42,7 @@ public sealed class JourneyBatch
     /// <summary>Every alias that a look at the store must include for an event.</summary>
     public static IEnumerable<AliasKey> AliasesOf(JourneyEvent happened)
     {
-        var (visitor, click, customer) = Identity.PersonOf(happened);
+        var (visitor, click, customer) = IdentityRules.PersonIdentifiers(happened);
         return AliasesOf(happened, visitor, click, customer);
     }
 
@@ -150,11 +150,11 @@ public sealed class JourneyBatch
     /// </summary>
     private (List<AliasKey> Aliases, LinkLimits Beyond) WithinLimits(JourneyEvent happened)
     {
-        var (visitor, click, customer) = Identity.PersonOf(happened);
+        var (visitor, click, customer) = IdentityRules.PersonIdentifiers(happened);
         var brand = happened.Brand;
         var beyond = LinkLimits.None;
-        if (visitor is not null && click is not null && Find(new(brand, Identity.ClickAlias(click)))?.Journey is { } ofClick
-            && IsFull(ofClick.VisitorsOfClick(click), visitor, Identity.MaxVisitorsOfClick))
+        if (visitor is not null && click is not null && Find(new(brand, IdentityRules.ClickAlias(click)))?.Journey is { } ofClick
+            && IsFull(ofClick.VisitorsOfClick(click), visitor, IdentityRules.MaxVisitorsPerClick))
         {
             click = null;
             beyond |= LinkLimits.VisitorsOfClick;
@@ -164,7 +164,7 @@ public sealed class JourneyBatch
         {
             beyond |= limit;
             // The click would lead there all the same.
-            if (click is not null && Find(new(brand, Identity.ClickAlias(click))) is { } byClick && byClick == Find(new(brand, Identity.Visitor(visitor)))) click = null;
+            if (click is not null && Find(new(brand, IdentityRules.ClickAlias(click))) is { } byClick && byClick == Find(new(brand, IdentityRules.VisitorAlias(visitor)))) click = null;
             visitor = null;
         }
 
@@ -175,9 +175,9 @@ public sealed class JourneyBatch
 
     /// <summary>The limit that keeps a visitor and a customer apart.</summary>
     private LinkLimits PersonLimit(string brand, string visitor, string customer) =>
-        Find(new(brand, Identity.Visitor(visitor)))?.Journey is { } ofVisitor && IsFull(ofVisitor.CustomersOfVisitor(visitor), customer, Identity.MaxCustomersOfVisitor)
+        Find(new(brand, IdentityRules.VisitorAlias(visitor)))?.Journey is { } ofVisitor && IsFull(ofVisitor.CustomersOfVisitor(visitor), customer, IdentityRules.MaxCustomersPerVisitor)
             ? LinkLimits.CustomersOfVisitor
-        : Find(new(brand, Identity.Customer(customer)))?.Journey is { } ofCustomer && IsFull(ofCustomer.VisitorsOfCustomer(customer), visitor, Identity.MaxVisitorsOfCustomer)
+        : Find(new(brand, IdentityRules.CustomerAlias(customer)))?.Journey is { } ofCustomer && IsFull(ofCustomer.VisitorsOfCustomer(customer), visitor, IdentityRules.MaxVisitorsPerCustomer)
             ? LinkLimits.VisitorsOfCustomer
         : LinkLimits.None;
 
@@ -194,18 +194,18 @@ public sealed class JourneyBatch
     private int ConversionsOf(Slot slot) =>
         slot.Journey.ReportedConversions.Length < bounds.MaxConversions / 2
             ? slot.Journey.ReportedConversions.Length
-            : slot.Journey.ReportedConversions.Select(Identity.ConversionKey).Distinct(StringComparer.Ordinal).Count();
+            : slot.Journey.ReportedConversions.Select(IdentityRules.ConversionKey).Distinct(StringComparer.Ordinal).Count();
 
     private static bool IsFull(IReadOnlySet<string> linked, string another, int limit) => linked.Count >= limit && !linked.Contains(another);
 
     private static List<AliasKey> AliasesOf(JourneyEvent happened, string? visitor, string? click, string? customer)
     {
         var (brand, aliases) = (happened.Brand, new List<AliasKey>());
-        if (Identity.OwnAlias(happened) is { } own) aliases.Add(new(brand, own));
-        if (customer is not null) aliases.Add(new(brand, Identity.Customer(customer)));
-        if (click is not null) aliases.Add(new(brand, Identity.ClickAlias(click)));
-        if (visitor is not null) aliases.Add(new(brand, Identity.Visitor(visitor)));
-        if (aliases.Count == 0) aliases.Add(new(brand, Identity.Event(happened.Id)));
+        if (IdentityRules.SubjectAlias(happened) is { } own) aliases.Add(new(brand, own));
+        if (customer is not null) aliases.Add(new(brand, IdentityRules.CustomerAlias(customer)));
+        if (click is not null) aliases.Add(new(brand, IdentityRules.ClickAlias(click)));
+        if (visitor is not null) aliases.Add(new(brand, IdentityRules.VisitorAlias(visitor)));
+        if (aliases.Count == 0) aliases.Add(new(brand, IdentityRules.EventAlias(happened.Id)));
         return aliases;
     }
 

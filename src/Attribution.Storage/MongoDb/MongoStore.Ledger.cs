@@ -80,7 +80,7 @@ public sealed partial class MongoStore
                     { "commission", new BsonDocument("$sum", "$commission") },
                 })))
                 .Select(sum => new ConversionSum(sum["_id"].AsBsonDocument.Text("conversion"), sum["_id"].AsBsonDocument.Day("day"), Summed(sum, "net"), Summed(sum, "micros"), Summed(sum, "commission")))
-                .Where(sum => Identity.IsConversionKey(sum.Conversion) && (sum.Net, sum.Micros, sum.Commission) != (0, 0, 0))
+                .Where(sum => IdentityRules.IsConversionKey(sum.Conversion) && (sum.Net, sum.Micros, sum.Commission) != (0, 0, 0))
                 .OrderBy(sum => sum.Conversion, StringComparer.Ordinal).ThenBy(sum => sum.OrderDay)],
             cancellation);
     }

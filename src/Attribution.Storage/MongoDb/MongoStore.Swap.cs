@@ -76,7 +76,7 @@ public sealed partial class MongoStore
             var of = (line.Text("brand"), line.Text("conversion"));
             if (of == last) continue;
             last = of;
-            if (Identity.IsConversionKey(last.Conversion)) gone.Add(last);
+            if (IdentityRules.IsConversionKey(last.Conversion)) gone.Add(last);
             if (gone.Count >= BatchSize) await ReverseAsync();
         }
         await ReverseAsync();

@@ -57,7 +57,7 @@ public sealed partial class SqliteStore
                 cancellation.ThrowIfCancellationRequested();
                 (line, var brand, var key) = (next.Int64(0), next.Text(1), next.Text(2));
                 next.Reset();
-                if (Identity.IsConversionKey(key) && aliases.Find(session, new AliasKey(brand, key)) is null) Book(brand, key, []);
+                if (IdentityRules.IsConversionKey(key) && aliases.Find(session, new AliasKey(brand, key)) is null) Book(brand, key, []);
             }
         }
 

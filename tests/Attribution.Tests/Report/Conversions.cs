@@ -142,12 +142,12 @@ public sealed class Conversions : IAsyncLifetime
         var measures = new MeasureSums();
         measures.Add(journey, 1);
         measures.Add(waiting, 1);
-        string[] aliases = [Identity.Visitor("v-77"), Identity.Customer(customer), Identity.Order("1001"), Identity.OtherConversion("s-5")];
+        string[] aliases = [IdentityRules.VisitorAlias("v-77"), IdentityRules.CustomerAlias(customer), IdentityRules.OrderAlias("1001"), IdentityRules.NonOrderAlias("s-5")];
         var outcome = await host.Store.CommitAsync(
             new JourneyCommit
             {
                 CatalogVersion = catalog.Version, Journeys = [new(journey, 0), new(waiting, 0)], At = ReportHost.Now, Deltas = measures,
-                Aliases = [.. aliases.Select(alias => KeyValuePair.Create(new AliasKey("default", alias), journey.Id)), new(new AliasKey("default", Identity.Order("waiting")), waiting.Id)],
+                Aliases = [.. aliases.Select(alias => KeyValuePair.Create(new AliasKey("default", alias), journey.Id)), new(new AliasKey("default", IdentityRules.OrderAlias("waiting")), waiting.Id)],
                 Ledger = [.. LedgerLines.Of([], journey, new Cause([journey.ReportedConversions[0]], Merged: false), ReportHost.Now)],
             },
             ReportHost.Token);

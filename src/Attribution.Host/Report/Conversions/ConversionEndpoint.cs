@@ -29,7 +29,7 @@ internal static class ConversionEndpoint
     {
         var catalog = await source.RefreshAsync(cancellation);
         if (catalog.FindBrand(brandId) is not { } brand) return ApiProblems.BadParameter("brand", $"There is no brand '{brandId}'");
-        foreach (var key in new[] { Identity.Order(id), Identity.OtherConversion(id) })
+        foreach (var key in new[] { IdentityRules.OrderAlias(id), IdentityRules.NonOrderAlias(id) })
         {
             if (await store.FindAsync(new AliasKey(brandId, key), cancellation) is not { Journey: var journey }) continue;
             if (journey.Conversions.FirstOrDefault(known => known.Key == key) is { } conversion)
@@ -37,7 +37,7 @@ internal static class ConversionEndpoint
                 var ledger = await store.LedgerAsync(brandId, key, cancellation);
                 return Results.Json(ConversionAnswer.Create(id, conversion, journey, Decision.Explain(journey, key, catalog), ledger, brand), ReportJson.Options);
             }
-            if (journey.ReportedRefunds.Where(refund => Identity.Order(refund.OrderId) == key).ToList() is { Count: > 0 } waiting)
+            if (journey.ReportedRefunds.Where(refund => IdentityRules.OrderAlias(refund.OrderId) == key).ToList() is { Count: > 0 } waiting)
                 return Results.Problem(
                     $"Refunds of the order '{id}' wait for it; the order itself has not come", statusCode: StatusCodes.Status404NotFound, title: "Not found",
                     extensions: new Dictionary<string, object?> { ["refunds"] = waiting.Select(refund => ConversionRefund.FromAppliedRefund(new(refund, RefundOutcome.WaitsForOrder, 0, null))) });

@@ -76,6 +76,6 @@ internal sealed record ConversionList(string Currency, IReadOnlyList<CreditedCon
 internal sealed record CreditedConversion(string Id, string Kind, DateOnly Day, string Share, string Net, string Commission)
 {
     public static CreditedConversion FromSum(BrandSettings brand, ConversionSum sum) => new(
-        sum.Conversion[2..], sum.Conversion.StartsWith(Identity.Order(""), StringComparison.Ordinal) ? "order" : "lead", sum.OrderDay, RollupRow.FormatShare(sum.Micros),
+        sum.Conversion[2..], sum.Conversion.StartsWith(IdentityRules.OrderAlias(""), StringComparison.Ordinal) ? "order" : "lead", sum.OrderDay, RollupRow.FormatShare(sum.Micros),
         brand.Currency.Format(sum.Net), brand.Currency.Format(sum.Commission));
 }

@@ -27,7 +27,7 @@ internal static class JourneyEndpoint
     {
         string?[] aliases =
         [
-            visitor is null ? null : Identity.Visitor(visitor), customer is null ? null : Identity.Customer(keys.Hash(customer)), order is null ? null : Identity.Order(order),
+            visitor is null ? null : IdentityRules.VisitorAlias(visitor), customer is null ? null : IdentityRules.CustomerAlias(keys.Hash(customer)), order is null ? null : IdentityRules.OrderAlias(order),
         ];
         if (aliases.Count(alias => alias is not null) != 1) return ApiProblems.BadRequest("One person at a time", "Name exactly one of visitor, customer, order");
         var catalog = await source.RefreshAsync(cancellation);

@@ -53,7 +53,7 @@ internal static class EraseEndpoint
             return ApiProblems.Create(StatusCodes.Status503ServiceUnavailable, "Events wait in the spool", "They may name the person, and nothing was done. Ask again when they are attributed");
         }
 
-        var alias = asked.CustomerKey is null ? Identity.Visitor(id) : Identity.Customer(keys.Hash(id));
+        var alias = asked.CustomerKey is null ? IdentityRules.VisitorAlias(id) : IdentityRules.CustomerAlias(keys.Hash(id));
         var known = await journeys.FindAsync(new AliasKey(brand, alias), cancellation);
         var erasure = PersonErasure.Of(brand, alias, id, known?.Journey, NewToken);
         if (await store.EraseAsync(erasure, cancellation) is not { } outcome)

@@ -56,7 +56,7 @@ internal sealed record RestatementLine
         var line = restatement.Line;
         return new()
         {
-            Day = day == RestatedDay.OrderDay ? line.OrderDay : line.EntryDay, ClosedAt = restatement.ClosedAt.ToString(), ConversionId = Identity.IsConversionKey(line.Conversion) ? line.Conversion[2..] : "",
+            Day = day == RestatedDay.OrderDay ? line.OrderDay : line.EntryDay, ClosedAt = restatement.ClosedAt.ToString(), ConversionId = IdentityRules.IsConversionKey(line.Conversion) ? line.Conversion[2..] : "",
             CampaignId = line.Placement.Campaign, CreatorId = line.Placement.Creator, OrderDay = line.OrderDay, EntryDay = line.EntryDay,
             Amount = currency.Format(line.Amount), Share = Rollups.RollupRow.FormatShare(line.Micros), Commission = currency.Format(line.Commission),
             Reason = line.Reason, CausedBy = line.CausedBy, RecordedAt = line.RecordedAt.ToString(),

@@ -43,7 +43,7 @@ internal static class RoiEndpoint
         return new(
             scope.Campaign, scope.Creator, scope.From, scope.To, ModelNames.NameOf(scope.Brand.ReportedModel), currency.Code, currency.Format(figures.Net), currency.Format(figures.Cost),
             RollupRow.FormatRatio(Ratios.RoiPercent(figures.Net, figures.Cost)), interval is var (low, high) ? new(RollupRow.FormatRatio(low)!, RollupRow.FormatRatio(high)!) : null,
-            sums.Count(sum => sum.Micros > 0 && sum.Conversion.StartsWith(Identity.Order(""), StringComparison.Ordinal)), figures.ConversionMicros < Proportion.MinConversions * 1_000_000L);
+            sums.Count(sum => sum.Micros > 0 && sum.Conversion.StartsWith(IdentityRules.OrderAlias(""), StringComparison.Ordinal)), figures.ConversionMicros < Proportion.MinConversions * 1_000_000L);
     }
 }
 
