@@ -132,22 +132,22 @@ public interface IRollupStore
     /// <param name="until">The end of the term, itself outside.</param>
     /// <param name="cancellation">Gives up.</param>
     /// <returns>Whether the asker holds it now: it did already, nobody did, or the other's term is over.</returns>
-    ValueTask<bool> TryLeaseAsync(string lease, string holder, Timestamp now, Timestamp until, CancellationToken cancellation);
+    ValueTask<bool> TryAcquireLeaseAsync(string lease, string holder, Timestamp now, Timestamp until, CancellationToken cancellation);
 
     /// <summary>Gives a lease back, where the asker holds it.</summary>
-    ValueTask EndLeaseAsync(string lease, string holder, CancellationToken cancellation);
+    ValueTask ReleaseLeaseAsync(string lease, string holder, CancellationToken cancellation);
 
     /// <summary>When a job last ended well, the latest noted; null when it never did.</summary>
-    ValueTask<Timestamp?> LastRunAsync(string job, CancellationToken cancellation);
+    ValueTask<Timestamp?> ReadLastJobRunAsync(string job, CancellationToken cancellation);
 
     /// <summary>Notes that a job ended well.</summary>
-    ValueTask RanAsync(string job, Timestamp at, CancellationToken cancellation);
+    ValueTask RecordJobRunAsync(string job, Timestamp at, CancellationToken cancellation);
 
     /// <summary>The latest attempt to fit a brand's models; null when there was none.</summary>
-    ValueTask<FitAttempt?> LastFitAttemptAsync(string brand, CancellationToken cancellation);
+    ValueTask<FitAttempt?> ReadLastFitAttemptAsync(string brand, CancellationToken cancellation);
 
     /// <summary>Notes an attempt in the place of the one before.</summary>
-    ValueTask NoteFitAttemptAsync(FitAttempt attempt, CancellationToken cancellation);
+    ValueTask RecordFitAttemptAsync(FitAttempt attempt, CancellationToken cancellation);
 
     /// <summary>
     /// The manifests of a brand that were folded after an instant, by number: the rollups less these are the rollups as they stood then.

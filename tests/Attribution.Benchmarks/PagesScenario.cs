@@ -89,7 +89,7 @@ internal static class PagesScenario
         if (!await catalog.WriteChangeAsync(change, default)) throw new InvalidOperationException("The catalog could not be written.");
         await RollupYear.FillAsync(rollups, today, at);
         // The night's jobs would compare the rollups with journeys that there are none of, and take them away.
-        foreach (var job in app.Services.GetServices<CalendarJob>()) await rollups.RanAsync(job.Name, at, default);
+        foreach (var job in app.Services.GetServices<ScheduledJob>()) await rollups.RecordJobRunAsync(job.Name, at, default);
     }
 
     /// <summary>Orders of people who clicked, so that their pages have something to say; returns when they are in the rollups.</summary>

@@ -37,7 +37,7 @@ public static class DemoHost
     {
         var asked = app.Services.GetRequiredService<TimeProvider>().GetUtcNow();
         var scheduler = await app.Services.GetRequiredService<ISchedulerFactory>().GetScheduler(stopping);
-        await scheduler.TriggerJob(new JobKey(FitJob.Name), stopping);
+        await scheduler.TriggerJob(new JobKey(FitModelsJob.Name), stopping);
         await feed.WaitForFitAsync(asked, stopping);
         await feed.WaitUntilProcessedAsync(0, _ => { }, stopping);
     }

@@ -9,6 +9,6 @@ public sealed class AdjustJob(Adjuster adjuster, RollupLease lease) : IJob
     /// <inheritdoc/>
     public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken)
     {
-        if (await lease.HoldsAsync(cancellationToken)) await adjuster.RunAsync(cancellationToken);
+        if (await lease.TryAcquireAsync(cancellationToken)) await adjuster.RunAsync(cancellationToken);
     }
 }

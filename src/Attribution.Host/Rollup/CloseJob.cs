@@ -10,22 +10,22 @@ namespace Attribution.Host.Rollup;
 
 /// <summary>Closes each brand's days when long enough has passed since their local end.</summary>
 [DisallowConcurrentExecution]
-public sealed class CloseJob(IRollupStore store, RollupLease lease, CatalogCache catalogs, TimeProvider time, IOptions<RollupOptions> options) : IJob
+public sealed class CloseDaysJob(IRollupStore store, RollupLease lease, CatalogCache catalogs, TimeProvider time, IOptions<RollupOptions> options) : IJob
 {
     /// <inheritdoc/>
     public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken)
     {
-        if (!await lease.HoldsAsync(cancellationToken)) return;
+        if (!await lease.TryAcquireAsync(cancellationToken)) return;
         var catalog = catalogs.Current;
         var now = Timestamp.From(time.GetUtcNow());
         foreach (var brand in catalog.Items<BrandItem>())
         {
-            var through = LastClosed(catalog.FindBrand(brand.Id)!.Calendar, now, options.Value.CloseAfter);
+            var through = GetLastClosableDay(catalog.FindBrand(brand.Id)!.Calendar, now, options.Value.CloseAfter);
             if (await store.ClosedThroughAsync(brand.Id, cancellationToken) is { } closed && closed >= through) continue;
             await store.CloseAsync(brand.Id, through, now, cancellationToken);
         }
     }
 
     /// <summary>The last local day whose end lies at least <paramref name="closeAfter"/> back.</summary>
-    public static DateOnly LastClosed(BrandCalendar calendar, Timestamp now, TimeSpan closeAfter) => calendar.DayOf(now - closeAfter).AddDays(-1);
+    public static DateOnly GetLastClosableDay(BrandCalendar calendar, Timestamp now, TimeSpan closeAfter) => calendar.DayOf(now - closeAfter).AddDays(-1);
 }

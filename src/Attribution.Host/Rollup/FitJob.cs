@@ -16,8 +16,8 @@ namespace Attribution.Host.Rollup;
 /// fit. One that says what the brand's last one says is not written.
 /// </summary>
 [DisallowConcurrentExecution]
-public sealed partial class FitJob(
-    IRollupStore rollups, IJourneyStore journeys, ICatalogStore store, CatalogCache catalogs, NightlyRun nightly, TimeProvider time, IOptions<RollupOptions> options, ILogger<FitJob> logger) : IJob
+public sealed partial class FitModelsJob(
+    IRollupStore rollups, IJourneyStore journeys, ICatalogStore store, CatalogCache catalogs, NightlyJobRunner nightly, TimeProvider time, IOptions<RollupOptions> options, ILogger<FitModelsJob> logger) : IJob
 {
     /// <summary>The job's name in the store's last runs.</summary>
     public const string Name = "fit";
@@ -26,10 +26,10 @@ public sealed partial class FitJob(
     private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(1);
 
     /// <inheritdoc/>
-    public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken) => await RunAsync(NightlyRun.Due(context), cancellationToken);
+    public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken) => await RunAsync(NightlyJobRunner.GetDueTime(context), cancellationToken);
 
     /// <summary>The run that was due then, where no other process has done it.</summary>
-    public Task RunAsync(Timestamp due, CancellationToken cancellation) => nightly.OnceAsync(Name, due, FitAsync, cancellation);
+    public Task RunAsync(Timestamp due, CancellationToken cancellation) => nightly.RunOnceAsync(Name, due, FitAsync, cancellation);
 
     private async Task<bool> FitAsync(CancellationToken cancellation)
     {
@@ -69,25 +69,25 @@ public sealed partial class FitJob(
         if (version != catalog.Version) return false;
 
         var fits = new List<Fit>();
-        foreach (var window in windows.Values.Where(window => Refusal(window.Counts) is null))
+        foreach (var window in windows.Values.Where(window => FindShortfall(window.Counts) is null))
         {
-            var fit = Fit(window, catalog.FitsOf(window.Brand), await rollups.ClosedThroughAsync(window.Brand, cancellation), now);
+            var fit = CreateFit(window, catalog.FitsOf(window.Brand), await rollups.ClosedThroughAsync(window.Brand, cancellation), now);
             if (catalog.FitsOf(window.Brand) is not [.., var last] || !fit.HasSameValuesAs(last)) fits.Add(fit);
         }
 
         if (fits.Count > 0 && !await store.WriteChangeAsync(new CatalogChange { ExpectedVersion = version, Fits = fits, At = now }, cancellation)) return false;
-        foreach (var window in windows.Values) await rollups.NoteFitAttemptAsync(new(window.Brand, now, Refusal(window.Counts)), cancellation);
+        foreach (var window in windows.Values) await rollups.RecordFitAttemptAsync(new(window.Brand, now, FindShortfall(window.Counts)), cancellation);
         foreach (var fit in fits) LogFitted(fit.Brand, fit.Number, fit.From, fit.Order, fit.Conversions, fit.NonConverting, fit.Values.Length);
         await catalogs.RefreshAsync(cancellation);
         return true;
     }
 
-    private Fit Fit(Window window, IReadOnlyList<Fit> before, DateOnly? closedThrough, Timestamp now) => new()
+    private Fit CreateFit(Window window, IReadOnlyList<Fit> before, DateOnly? closedThrough, Timestamp now) => new()
     {
         Brand = window.Brand,
         Number = before.Count == 0 ? 1 : before[^1].Number + 1,
         FittedAt = now,
-        From = FirstDay(window.From, before, closedThrough),
+        From = GetFirstDay(window.From, before, closedThrough),
         Order = window.Counts.Order,
         WindowFrom = window.From,
         WindowTo = window.To,
@@ -97,14 +97,14 @@ public sealed partial class FitJob(
     };
 
     /// <summary>The first open day; of a brand's first fit the first of its window, where that is earlier: those days had no fit to keep.</summary>
-    private static DateOnly FirstDay(DateOnly windowFrom, IReadOnlyList<Fit> before, DateOnly? closedThrough)
+    private static DateOnly GetFirstDay(DateOnly windowFrom, IReadOnlyList<Fit> before, DateOnly? closedThrough)
     {
         var open = closedThrough?.AddDays(1);
         if (before is [.., var last]) return open > last.From ? open.Value : last.From;
         return open < windowFrom ? open.Value : windowFrom;
     }
 
-    private string? Refusal(PathCounts counts)
+    private string? FindShortfall(PathCounts counts)
     {
         var placements = counts.Placements.Count(counted => counted.Conversions > 0);
         return counts.Conversions >= options.Value.FitMinimumConversions && placements >= options.Value.FitMinimumPlacements

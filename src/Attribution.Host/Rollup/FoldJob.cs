@@ -17,7 +17,7 @@ public sealed class FoldJob(IRollupStore store, RollupLease lease, TimeProvider 
         meter.Waiting(waiting, oldest is { } since ? time.GetUtcNow() - since.ToDateTimeOffset() : TimeSpan.Zero);
         if (waiting == 0) return;
         using var span = Telemetry.Source.StartActivity("fold");
-        while (await lease.HoldsAsync(cancellationToken) && await store.FoldAsync(options.Value.DeltasPerFold, Timestamp.From(time.GetUtcNow()), cancellationToken) is var folded and > 0)
+        while (await lease.TryAcquireAsync(cancellationToken) && await store.FoldAsync(options.Value.DeltasPerFold, Timestamp.From(time.GetUtcNow()), cancellationToken) is var folded and > 0)
             meter.Folded(folded);
     }
 }

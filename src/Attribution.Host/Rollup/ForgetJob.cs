@@ -12,7 +12,7 @@ public sealed class RetentionJob(IErasureStore store, RollupLease lease, TimePro
     /// <inheritdoc/>
     public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken)
     {
-        if (!await lease.HoldsAsync(cancellationToken)) return;
+        if (!await lease.TryAcquireAsync(cancellationToken)) return;
         var now = Timestamp.From(time.GetUtcNow());
         await store.DeleteRejectionsBeforeAsync(now - options.Value.KeepRejections, cancellationToken);
         if (options.Value.KeepEvents is not { } kept) return;

@@ -16,7 +16,7 @@ namespace Attribution.Host.Rollup;
 /// </summary>
 [DisallowConcurrentExecution]
 public sealed partial class MonthlyNetJob(
-    IRollupStore rollups, IJourneyStore journeys, ICatalogStore store, CatalogCache catalogs, NightlyRun nightly, TimeProvider time, ILogger<MonthlyNetJob> logger) : IJob
+    IRollupStore rollups, IJourneyStore journeys, ICatalogStore store, CatalogCache catalogs, NightlyJobRunner nightly, TimeProvider time, ILogger<MonthlyNetJob> logger) : IJob
 {
     /// <summary>The job's name in the store's last runs.</summary>
     public const string Name = "monthly-nets";
@@ -25,22 +25,22 @@ public sealed partial class MonthlyNetJob(
     private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(1);
 
     /// <inheritdoc/>
-    public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken) => await RunAsync(NightlyRun.Due(context), cancellationToken);
+    public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken) => await RunAsync(NightlyJobRunner.GetDueTime(context), cancellationToken);
 
     /// <summary>The run that was due then, where no other process has done it.</summary>
-    public Task RunAsync(Timestamp due, CancellationToken cancellation) => nightly.OnceAsync(Name, due, FixAsync, cancellation);
+    public Task RunAsync(Timestamp due, CancellationToken cancellation) => nightly.RunOnceAsync(Name, due, FreezeMonthsAsync, cancellation);
 
-    private async Task<bool> FixAsync(CancellationToken cancellation)
+    private async Task<bool> FreezeMonthsAsync(CancellationToken cancellation)
     {
         var started = Timestamp.From(time.GetUtcNow());
         var passedOver = new HashSet<(string, DateOnly)>();
         while (true)
         {
             var catalog = await catalogs.RefreshAsync(cancellation);
-            if (await NextAsync(catalog, passedOver, cancellation) is not var (campaign, month)) return true;
+            if (await FindNextMonthAsync(catalog, passedOver, cancellation) is not var (campaign, month)) return true;
             if (await IsSettledAsync(catalog, started, cancellation))
             {
-                if (!await TryFixAsync(catalog, campaign, month, cancellation)) passedOver.Add((campaign, month));
+                if (!await TryFreezeMonthAsync(catalog, campaign, month, cancellation)) passedOver.Add((campaign, month));
             }
             else if (Timestamp.From(time.GetUtcNow()) - started > SettleTimeout)
             {
@@ -52,7 +52,7 @@ public sealed partial class MonthlyNetJob(
     }
 
     /// <summary>The first month to fix that is closed and was not passed over; null when there is none.</summary>
-    private async Task<(string Campaign, DateOnly Month)?> NextAsync(CatalogSnapshot catalog, HashSet<(string, DateOnly)> passedOver, CancellationToken cancellation)
+    private async Task<(string Campaign, DateOnly Month)?> FindNextMonthAsync(CatalogSnapshot catalog, HashSet<(string, DateOnly)> passedOver, CancellationToken cancellation)
     {
         foreach (var (campaign, month) in MonthlyNets.FindMissing(catalog))
             if (!passedOver.Contains((campaign, month)) && await rollups.ClosedThroughAsync(catalog.FindCampaign(campaign)!.Brand, cancellation) >= CalendarMonth.LastOf(month))
@@ -64,10 +64,10 @@ public sealed partial class MonthlyNetJob(
         (await journeys.FindStaleAsync(catalog.Contents, 1, cancellation)).Count == 0 && (await rollups.BacklogAsync(cancellation)).Oldest is var oldest && !(oldest < started);
 
     /// <summary>False: there is nothing to write, since nobody takes part, or too many do. True: it was written, or the catalog moved on, so that it is looked at again.</summary>
-    private async Task<bool> TryFixAsync(CatalogSnapshot catalog, string campaign, DateOnly month, CancellationToken cancellation)
+    private async Task<bool> TryFreezeMonthAsync(CatalogSnapshot catalog, string campaign, DateOnly month, CancellationToken cancellation)
     {
         var brand = catalog.FindBrand(catalog.FindCampaign(campaign)!.Brand)!;
-        var net = MonthlyNets.CreateItem(catalog, campaign, month, await NetsAsync(brand, campaign, month, cancellation));
+        var net = MonthlyNets.CreateItem(catalog, campaign, month, await LoadNetsAsync(brand, campaign, month, cancellation));
         if (net.Creators.Count == 0) return false;
         if (CatalogRules.Check(catalog.Contents, net) is [var fault, ..])
         {
@@ -83,7 +83,7 @@ public sealed partial class MonthlyNetJob(
     }
 
     /// <summary>Net of a campaign's month by creator, as reports show it under the model of the books.</summary>
-    private async Task<Dictionary<string, long>> NetsAsync(BrandSettings brand, string campaign, DateOnly month, CancellationToken cancellation)
+    private async Task<Dictionary<string, long>> LoadNetsAsync(BrandSettings brand, string campaign, DateOnly month, CancellationToken cancellation)
     {
         var question = new RollupQuestion { Grain = RollupGrain.Spans, From = month, To = CalendarMonth.LastOf(month), Campaign = campaign, Models = 1 << (int)brand.ReportedModel };
         var nets = new Dictionary<string, long>(StringComparer.Ordinal);

@@ -10,12 +10,12 @@ namespace Attribution.Host.Rollup;
 /// the work lasts, and stops working when it loses it. The others wait until the run is noted, for should the first be killed over it, one
 /// of them does it. Stopping the host breaks the work off: it is made up for at the next start.
 /// </summary>
-public sealed class NightlyRun(IRollupStore store, RollupLease lease, TimeProvider time, IHostApplicationLifetime host, IOptions<RollupOptions> options)
+public sealed class NightlyJobRunner(IRollupStore store, RollupLease lease, TimeProvider time, IHostApplicationLifetime host, IOptions<RollupOptions> options)
 {
     private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(1);
 
     /// <summary>When the run that a scheduler calls for was due.</summary>
-    public static Timestamp Due(IJobExecutionContext context)
+    public static Timestamp GetDueTime(IJobExecutionContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
         return Timestamp.From(context.ScheduledFireTimeUtc ?? context.FireTimeUtc);
@@ -27,15 +27,15 @@ public sealed class NightlyRun(IRollupStore store, RollupLease lease, TimeProvid
     /// <param name="work">Does it; false: it cannot be done tonight, and is not noted.</param>
     /// <param name="cancellation">Breaks it off.</param>
     /// <exception cref="OperationCanceledException">It was broken off by the caller.</exception>
-    public async Task OnceAsync(string job, Timestamp due, Func<CancellationToken, Task<bool>> work, CancellationToken cancellation)
+    public async Task RunOnceAsync(string job, Timestamp due, Func<CancellationToken, Task<bool>> work, CancellationToken cancellation)
     {
         using var stops = CancellationTokenSource.CreateLinkedTokenSource(cancellation, host.ApplicationStopping);
         try
         {
-            while (!(await store.LastRunAsync(job, stops.Token) >= due))
+            while (!(await store.ReadLastJobRunAsync(job, stops.Token) >= due))
             {
-                if (!await lease.HoldsAsync(stops.Token)) await Task.Delay(PollInterval, time, stops.Token);
-                else if (await TryAsync(job, work, stops.Token)) return;
+                if (!await lease.TryAcquireAsync(stops.Token)) await Task.Delay(PollInterval, time, stops.Token);
+                else if (await TryRunAsync(job, work, stops.Token)) return;
             }
         }
         catch (OperationCanceledException) when (host.ApplicationStopping.IsCancellationRequested)
@@ -45,13 +45,13 @@ public sealed class NightlyRun(IRollupStore store, RollupLease lease, TimeProvid
     }
 
     /// <summary>False: the lease was lost over the work.</summary>
-    private async Task<bool> TryAsync(string job, Func<CancellationToken, Task<bool>> work, CancellationToken cancellation)
+    private async Task<bool> TryRunAsync(string job, Func<CancellationToken, Task<bool>> work, CancellationToken cancellation)
     {
         using var ends = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var keeping = KeepAsync(ends);
         try
         {
-            if (await work(ends.Token)) await store.RanAsync(job, Timestamp.From(time.GetUtcNow()), ends.Token);
+            if (await work(ends.Token)) await store.RecordJobRunAsync(job, Timestamp.From(time.GetUtcNow()), ends.Token);
             return true;
         }
         catch (OperationCanceledException) when (ends.IsCancellationRequested && !cancellation.IsCancellationRequested)
@@ -71,7 +71,7 @@ public sealed class NightlyRun(IRollupStore store, RollupLease lease, TimeProvid
         try
         {
             using var timer = new PeriodicTimer(options.Value.LeaseFor / 3, time);
-            while (await timer.WaitForNextTickAsync(ends.Token) && await lease.HoldsAsync(ends.Token))
+            while (await timer.WaitForNextTickAsync(ends.Token) && await lease.TryAcquireAsync(ends.Token))
             {
             }
         }

@@ -12,12 +12,12 @@ public sealed class ReconcileJob(IRollupStore rollups, IRunStore runs, IdGenerat
 {
     /// <inheritdoc/>
     public ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken) =>
-        AskAsync(Timestamp.From(context.ScheduledFireTimeUtc ?? context.FireTimeUtc), cancellationToken);
+        RequestAsync(Timestamp.From(context.ScheduledFireTimeUtc ?? context.FireTimeUtc), cancellationToken);
 
     /// <summary>Asks for what is due since an instant, unless it was done since, or waits or goes on already.</summary>
-    public async ValueTask AskAsync(Timestamp due, CancellationToken cancellation)
+    public async ValueTask RequestAsync(Timestamp due, CancellationToken cancellation)
     {
-        if (await rollups.LastRunAsync(RunNames.Reconcile, cancellation) >= due) return;
+        if (await rollups.ReadLastJobRunAsync(RunNames.Reconcile, cancellation) >= due) return;
         var now = Timestamp.From(time.GetUtcNow());
         await runs.AddRunAsync(
             new RunDocument { Id = ids.Next(), Kind = RunNames.Reconcile, Request = [.. "{\"by\":\"schedule\"}"u8], CreatedAt = now, UpdatedAt = now }, most: 1, cancellation);

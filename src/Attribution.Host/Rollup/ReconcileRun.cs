@@ -44,7 +44,7 @@ public sealed partial class ReconcileRun(
         if (sums > 0) LogSums(sums);
         var mismatches = difference.Cells.Count + accruals.Count + sums;
         if (mismatches > 0) meter.Mismatched(mismatches);
-        await store.RanAsync(Name, Timestamp.From(time.GetUtcNow()), cancellation);
+        await store.RecordJobRunAsync(Name, Timestamp.From(time.GetUtcNow()), cancellation);
         LogDone(mismatches);
         return Answer(difference, [.. accruals.Select(one => one.Book.Key)], sums);
     }

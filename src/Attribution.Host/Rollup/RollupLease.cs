@@ -13,15 +13,15 @@ public sealed class RollupLease(IRollupStore store, HostSettings host, TimeProvi
     private readonly string holder = string.Create(CultureInfo.InvariantCulture, $"{host.Instance} {Environment.MachineName} {Environment.ProcessId}");
 
     /// <summary>Takes the lease or prolongs it, and says whether this process has it.</summary>
-    public ValueTask<bool> HoldsAsync(CancellationToken cancellation)
+    public ValueTask<bool> TryAcquireAsync(CancellationToken cancellation)
     {
         var now = Timestamp.From(time.GetUtcNow());
-        return store.TryLeaseAsync(Name, holder, now, now + options.Value.LeaseFor, cancellation);
+        return store.TryAcquireLeaseAsync(Name, holder, now, now + options.Value.LeaseFor, cancellation);
     }
 
     /// <inheritdoc/>
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <summary>Its jobs have ended by now: another process may begin at once.</summary>
-    public async Task StopAsync(CancellationToken cancellationToken) => await store.EndLeaseAsync(Name, holder, cancellationToken);
+    public async Task StopAsync(CancellationToken cancellationToken) => await store.ReleaseLeaseAsync(Name, holder, cancellationToken);
 }

@@ -20,7 +20,7 @@ public static class RollupStage
         ]);
         services.AddSingleton<RollupMeter>();
         services.AddSingleton<RollupLease>();
-        services.AddSingleton<NightlyRun>();
+        services.AddSingleton<NightlyJobRunner>();
         services.AddSingleton<Adjuster>();
         services.AddHostedService(provider => provider.GetRequiredService<RollupLease>());
 
@@ -28,14 +28,14 @@ public static class RollupStage
         services.AddQuartz(quartz =>
         {
             quartz.ScheduleJob<FoldJob>(trigger => trigger.StartNow().WithSimpleSchedule(every => every.WithInterval(options.FoldEvery).RepeatForever()));
-            quartz.ScheduleJob<CloseJob>(trigger => trigger.StartNow().WithSimpleSchedule(every => every.WithInterval(options.CloseEvery).RepeatForever()));
+            quartz.ScheduleJob<CloseDaysJob>(trigger => trigger.StartNow().WithSimpleSchedule(every => every.WithInterval(options.CloseEvery).RepeatForever()));
             quartz.ScheduleJob<AdjustJob>(trigger => trigger.StartNow().WithSimpleSchedule(every => every.WithInterval(options.AdjustEvery).RepeatForever()));
             quartz.ScheduleJob<RetentionJob>(trigger => trigger.StartNow().WithSimpleSchedule(every => every.WithInterval(RetentionInterval).RepeatForever()));
             ByCalendar<ReconcileJob>(new(RunNames.Reconcile, options.ReconcileAt));
-            ByCalendar<FitJob>(new(FitJob.Name, options.FitAt));
+            ByCalendar<FitModelsJob>(new(FitModelsJob.Name, options.FitAt));
             ByCalendar<MonthlyNetJob>(new(MonthlyNetJob.Name, options.FixNetAt));
 
-            void ByCalendar<TJob>(CalendarJob calendar) where TJob : class, IJob
+            void ByCalendar<TJob>(ScheduledJob calendar) where TJob : class, IJob
             {
                 services.AddSingleton(calendar);
                 quartz.ScheduleJob<TJob>(
@@ -50,7 +50,7 @@ public static class RollupStage
             hosting.AwaitApplicationStarted = false;
         });
         services.AddSingleton<ReconcileRun>().AddHostedService<RunWorker<ReconcileRun>>();
-        services.AddHostedService<MissedRuns>();
+        services.AddHostedService<MissedRunRecovery>();
         return services;
     }
 

@@ -41,7 +41,7 @@ public sealed partial class MongoStore
     }
 
     /// <inheritdoc/>
-    public ValueTask<bool> TryLeaseAsync(string lease, string holder, Timestamp now, Timestamp until, CancellationToken cancellation) =>
+    public ValueTask<bool> TryAcquireLeaseAsync(string lease, string holder, Timestamp now, Timestamp until, CancellationToken cancellation) =>
         WriteOneAsync(async () =>
         {
             var free = new BsonArray { new BsonDocument("holder", holder), new BsonDocument("until", new BsonDocument("$lte", now.UnixMilliseconds)) };
@@ -60,27 +60,27 @@ public sealed partial class MongoStore
         });
 
     /// <inheritdoc/>
-    public async ValueTask EndLeaseAsync(string lease, string holder, CancellationToken cancellation) =>
+    public async ValueTask ReleaseLeaseAsync(string lease, string holder, CancellationToken cancellation) =>
         await WriteOneAsync(() => Leases.DeleteOneAsync(new BsonDocument { { "_id", lease }, { "holder", holder } }, cancellation));
 
     /// <inheritdoc/>
-    public ValueTask<Timestamp?> LastRunAsync(string job, CancellationToken cancellation) =>
+    public ValueTask<Timestamp?> ReadLastJobRunAsync(string job, CancellationToken cancellation) =>
         ReadAsync(async session => (await session.FirstAsync(Jobs, new("_id", job), cancellation))?.Instant("ranAt"), cancellation);
 
     /// <inheritdoc/>
-    public async ValueTask RanAsync(string job, Timestamp at, CancellationToken cancellation) =>
+    public async ValueTask RecordJobRunAsync(string job, Timestamp at, CancellationToken cancellation) =>
         await WriteOneAsync(() => Jobs.UpdateOneAsync(
             new BsonDocument("_id", job), new BsonDocument("$max", new BsonDocument("ranAt", at.UnixMilliseconds)), new UpdateOptions { IsUpsert = true }, cancellation));
 
     /// <inheritdoc/>
-    public ValueTask<FitAttempt?> LastFitAttemptAsync(string brand, CancellationToken cancellation) =>
+    public ValueTask<FitAttempt?> ReadLastFitAttemptAsync(string brand, CancellationToken cancellation) =>
         ReadAsync(
             async session => await session.FirstAsync(FitAttempts, new("_id", brand), cancellation) is { } attempt
                 ? new FitAttempt(brand, attempt.Instant("at"), attempt.TextOrNull("refusal")) : null,
             cancellation);
 
     /// <inheritdoc/>
-    public async ValueTask NoteFitAttemptAsync(FitAttempt attempt, CancellationToken cancellation) =>
+    public async ValueTask RecordFitAttemptAsync(FitAttempt attempt, CancellationToken cancellation) =>
         await WriteOneAsync(() => FitAttempts.ReplaceOneAsync(
             new BsonDocument("_id", attempt.Brand),
             new BsonDocument { { "_id", attempt.Brand }, { "at", attempt.At.UnixMilliseconds } }.With("refusal", attempt.Refusal), new ReplaceOptions { IsUpsert = true }, cancellation));

@@ -41,7 +41,7 @@ public sealed partial class SqliteStore
             cancellation);
 
     /// <inheritdoc/>
-    public ValueTask<bool> TryLeaseAsync(string lease, string holder, Timestamp now, Timestamp until, CancellationToken cancellation) =>
+    public ValueTask<bool> TryAcquireLeaseAsync(string lease, string holder, Timestamp now, Timestamp until, CancellationToken cancellation) =>
         database.WriteAsync(
             session => session[
                 "INSERT INTO leases (name, holder, until) VALUES (?1, ?2, ?4) ON CONFLICT (name) DO UPDATE SET holder = ?2, until = ?4 "
@@ -50,12 +50,12 @@ public sealed partial class SqliteStore
             cancellation);
 
     /// <inheritdoc/>
-    public ValueTask EndLeaseAsync(string lease, string holder, CancellationToken cancellation) =>
+    public ValueTask ReleaseLeaseAsync(string lease, string holder, CancellationToken cancellation) =>
         database.WriteAsync(
             session => { session["DELETE FROM leases WHERE name = ? AND holder = ?"].Bind(1, lease).Bind(2, holder).Run(); }, cancellation);
 
     /// <inheritdoc/>
-    public ValueTask<Timestamp?> LastRunAsync(string job, CancellationToken cancellation) =>
+    public ValueTask<Timestamp?> ReadLastJobRunAsync(string job, CancellationToken cancellation) =>
         database.ReadAsync<Timestamp?>(
             session =>
             {
@@ -65,7 +65,7 @@ public sealed partial class SqliteStore
             cancellation);
 
     /// <inheritdoc/>
-    public ValueTask RanAsync(string job, Timestamp at, CancellationToken cancellation) =>
+    public ValueTask RecordJobRunAsync(string job, Timestamp at, CancellationToken cancellation) =>
         database.WriteAsync(
             session =>
             {
@@ -75,7 +75,7 @@ public sealed partial class SqliteStore
             cancellation);
 
     /// <inheritdoc/>
-    public ValueTask<FitAttempt?> LastFitAttemptAsync(string brand, CancellationToken cancellation) =>
+    public ValueTask<FitAttempt?> ReadLastFitAttemptAsync(string brand, CancellationToken cancellation) =>
         database.ReadAsync(
             session =>
             {
@@ -85,7 +85,7 @@ public sealed partial class SqliteStore
             cancellation);
 
     /// <inheritdoc/>
-    public ValueTask NoteFitAttemptAsync(FitAttempt attempt, CancellationToken cancellation) =>
+    public ValueTask RecordFitAttemptAsync(FitAttempt attempt, CancellationToken cancellation) =>
         database.WriteAsync(
             session =>
             {

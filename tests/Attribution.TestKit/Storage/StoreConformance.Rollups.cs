@@ -196,13 +196,13 @@ public abstract partial class StoreConformance
     public async Task The_last_run_of_each_job_is_remembered()
     {
         await using var store = await Fresh();
-        (await store.Rollups.LastRunAsync("reconcile", Cancellation)).ShouldBeNull();
+        (await store.Rollups.ReadLastJobRunAsync("reconcile", Cancellation)).ShouldBeNull();
 
-        await store.Rollups.RanAsync("reconcile", Now, Cancellation);
-        await store.Rollups.RanAsync("reconcile", Now - TimeSpan.FromDays(1), Cancellation);
+        await store.Rollups.RecordJobRunAsync("reconcile", Now, Cancellation);
+        await store.Rollups.RecordJobRunAsync("reconcile", Now - TimeSpan.FromDays(1), Cancellation);
 
-        (await store.Rollups.LastRunAsync("reconcile", Cancellation)).ShouldBe(Now);
-        (await store.Rollups.LastRunAsync("close", Cancellation)).ShouldBeNull();
+        (await store.Rollups.ReadLastJobRunAsync("reconcile", Cancellation)).ShouldBe(Now);
+        (await store.Rollups.ReadLastJobRunAsync("close", Cancellation)).ShouldBeNull();
     }
 
     [Fact]
@@ -220,13 +220,13 @@ public abstract partial class StoreConformance
         (await LeaseAsync("second", end + TimeSpan.FromSeconds(5))).ShouldBeTrue();
         (await LeaseAsync("first", end + TimeSpan.FromSeconds(5))).ShouldBeFalse();
 
-        await store.Rollups.EndLeaseAsync("fold", "first", Cancellation);
+        await store.Rollups.ReleaseLeaseAsync("fold", "first", Cancellation);
         (await LeaseAsync("first", end + TimeSpan.FromSeconds(5))).ShouldBeFalse();
-        await store.Rollups.EndLeaseAsync("fold", "second", Cancellation);
+        await store.Rollups.ReleaseLeaseAsync("fold", "second", Cancellation);
         (await LeaseAsync("first", end + TimeSpan.FromSeconds(5))).ShouldBeTrue();
 
         ValueTask<bool> LeaseAsync(string holder, Timestamp now, string lease = "fold") =>
-            store.Rollups.TryLeaseAsync(lease, holder, now, now + TimeSpan.FromSeconds(15), Cancellation);
+            store.Rollups.TryAcquireLeaseAsync(lease, holder, now, now + TimeSpan.FromSeconds(15), Cancellation);
     }
 
     [Fact]
@@ -234,7 +234,7 @@ public abstract partial class StoreConformance
     {
         await using var store = await Fresh();
         var asked = await Task.WhenAll(Enumerable.Range(0, 20).Select(i =>
-            Task.Run(() => store.Rollups.TryLeaseAsync("fold", $"holder {i}", Now, Now + TimeSpan.FromSeconds(15), Cancellation).AsTask(), Cancellation)));
+            Task.Run(() => store.Rollups.TryAcquireLeaseAsync("fold", $"holder {i}", Now, Now + TimeSpan.FromSeconds(15), Cancellation).AsTask(), Cancellation)));
         asked.Count(held => held).ShouldBe(1);
     }
 

@@ -54,7 +54,7 @@ internal sealed class BooksHost : IAsyncDisposable
     public async Task UntilAsync(string moment)
     {
         clock.Now = Time(moment);
-        await new CloseJob(Store, Lease, Catalogs, clock, Options.Create(new RollupOptions())).Execute(null!, Token);
+        await new CloseDaysJob(Store, Lease, Catalogs, clock, Options.Create(new RollupOptions())).Execute(null!, Token);
     }
 
     public Task CatalogAsync(params (string Path, string Body)[] items) => report.CatalogAsync(items);

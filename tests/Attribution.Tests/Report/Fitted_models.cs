@@ -82,7 +82,7 @@ public sealed class Fitted_models : IAsyncLifetime
 
         await FitAsync(from: Example.OrderDay);
         await FitAsync(from: Example.RefundDay, number: 2);
-        await host.Store.NoteFitAttemptAsync(new("default", ReportHost.Now, null), ReportHost.Token);
+        await host.Store.RecordFitAttemptAsync(new("default", ReportHost.Now, null), ReportHost.Token);
 
         var models = (await host.GetAsync("/v1/models")).Body!["models"]!.AsArray();
         models.Where(model => model!["fitted"]!.GetValue<bool>()).Select(model => model!["fit"]!.ToJsonString()).ShouldBe(Enumerable.Repeat(

@@ -56,20 +56,20 @@ public sealed class FitJobTests : IAsyncLifetime
         await BuyAsync("mia tom", day: -3, times: 9);
         await RunAsync();
         (await FitsAsync()).ShouldBeEmpty();
-        (await store.LastFitAttemptAsync("default", Cancellation))!.Refusal.ShouldBe("Too few paths: 9 converted, over 2 placements; a fit needs 10 over 2");
-        (await store.LastRunAsync(FitJob.Name, Cancellation)).ShouldNotBeNull();
+        (await store.ReadLastFitAttemptAsync("default", Cancellation))!.Refusal.ShouldBe("Too few paths: 9 converted, over 2 placements; a fit needs 10 over 2");
+        (await store.ReadLastJobRunAsync(FitModelsJob.Name, Cancellation)).ShouldNotBeNull();
 
         await BuyAsync("mia", day: -3, times: 1);
         await RunAsync();
         (await FitsAsync()).ShouldHaveSingleItem();
-        (await store.LastFitAttemptAsync("default", Cancellation))!.Refusal.ShouldBeNull();
+        (await store.ReadLastFitAttemptAsync("default", Cancellation))!.Refusal.ShouldBeNull();
     }
 
     [Fact]
     public async Task Night_fitted_by_another_process_is_not_fitted_again()
     {
         await BuyAsync("mia tom", day: -3, times: 10);
-        await store.RanAsync(FitJob.Name, Timestamp.From(Today.AddMinutes(1)), Cancellation);
+        await store.RecordJobRunAsync(FitModelsJob.Name, Timestamp.From(Today.AddMinutes(1)), Cancellation);
         await RunAsync();
         (await FitsAsync()).ShouldBeEmpty();
     }
@@ -176,8 +176,8 @@ public sealed class FitJobTests : IAsyncLifetime
         var clock = new StoppedClock(Today.AddMinutes(++runs));
         using var lifetime = new Lifetime();
         var lease = new RollupLease(store, new HostSettings(new HashSet<Role> { Role.Rollup }, "0", folder.Path), clock, options);
-        var nightly = new NightlyRun(store, lease, clock, lifetime, options);
-        await new FitJob(store, store, store, catalogs, nightly, clock, options, NullLogger<FitJob>.Instance).RunAsync(Timestamp.From(clock.GetUtcNow()), ends.Token);
+        var nightly = new NightlyJobRunner(store, lease, clock, lifetime, options);
+        await new FitModelsJob(store, store, store, catalogs, nightly, clock, options, NullLogger<FitModelsJob>.Instance).RunAsync(Timestamp.From(clock.GetUtcNow()), ends.Token);
     }
 
     private async Task<List<Fit>> FitsAsync() => [.. (await store.LoadCatalogAsync(Cancellation)).Fits.Select(stored => stored.Fit)];

@@ -252,7 +252,7 @@ public sealed class MonthlyNetJobTests : IAsyncLifetime
         var (clock, options) = (new StoppedClock(now), Options.Create(new RollupOptions()));
         using var lifetime = new Lifetime();
         using var catalogs = new CatalogCache(at);
-        var nightly = new NightlyRun(at, new RollupLease(at, new HostSettings(new HashSet<Role> { Role.Rollup }, $"{now}", folder.Path), clock, options), clock, lifetime, options);
+        var nightly = new NightlyJobRunner(at, new RollupLease(at, new HostSettings(new HashSet<Role> { Role.Rollup }, $"{now}", folder.Path), clock, options), clock, lifetime, options);
         await new MonthlyNetJob(at, at, at, catalogs, nightly, clock, NullLogger<MonthlyNetJob>.Instance).RunAsync(Timestamp.From(now), cancellation);
     }
 

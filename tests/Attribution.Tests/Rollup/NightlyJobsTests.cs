@@ -27,7 +27,7 @@ public sealed class NightlyJobsTests
     [InlineData("2026-03-31T21:59:59.999Z", "2026-03-28")]
     [InlineData("2026-03-31T22:00:00Z", "2026-03-29")]
     public void Day_closes_48_hours_after_its_local_end_even_with_23_hours(string now, string last) =>
-        CloseJob.LastClosed(BrandCalendar.ForTimeZone("Europe/Berlin")!, Timestamp.From(DateTimeOffset.Parse(now, CultureInfo.InvariantCulture)), TimeSpan.FromHours(48))
+        CloseDaysJob.GetLastClosableDay(BrandCalendar.ForTimeZone("Europe/Berlin")!, Timestamp.From(DateTimeOffset.Parse(now, CultureInfo.InvariantCulture)), TimeSpan.FromHours(48))
             .ShouldBe(DateOnly.Parse(last, CultureInfo.InvariantCulture));
 
     [Fact]
@@ -35,7 +35,7 @@ public sealed class NightlyJobsTests
     {
         await using var night = await Night.BeginAsync();
         foreach (var after in new[] { TimeSpan.Zero, TimeSpan.FromDays(30) })
-            await new CloseJob(night.Store, night.Lease, night.Catalogs, TimeProvider.System, Options.Create(new RollupOptions { CloseAfter = after })).Execute(null!, Cancellation);
+            await new CloseDaysJob(night.Store, night.Lease, night.Catalogs, TimeProvider.System, Options.Create(new RollupOptions { CloseAfter = after })).Execute(null!, Cancellation);
 
         (await night.Store.ClosedThroughAsync("default", Cancellation)).ShouldBe(DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime).AddDays(-1));
     }
@@ -47,7 +47,7 @@ public sealed class NightlyJobsTests
         await night.ReconcileAsync();
         (await night.CostAsync()).ShouldBe(30_000);
         (await night.Store.BacklogAsync(Cancellation)).Count.ShouldBe(0);
-        (await night.Store.LastRunAsync(RunNames.Reconcile, Cancellation)).ShouldNotBeNull();
+        (await night.Store.ReadLastJobRunAsync(RunNames.Reconcile, Cancellation)).ShouldNotBeNull();
     }
 
     [Fact]
@@ -103,14 +103,14 @@ public sealed class NightlyJobsTests
     {
         await using var night = await Night.BeginAsync();
         var job = new ReconcileJob(night.Store, night.Store, new IdGenerator(TimeProvider.System), TimeProvider.System);
-        for (var i = 0; i < 3; i++) await job.AskAsync(new Timestamp(10), Cancellation);
+        for (var i = 0; i < 3; i++) await job.RequestAsync(new Timestamp(10), Cancellation);
 
         (await night.Store.TakeRunAsync(RunNames.Reconcile, new Timestamp(0), new Timestamp(1), Cancellation)).ShouldNotBeNull();
         (await night.Store.TakeRunAsync(RunNames.Reconcile, new Timestamp(0), new Timestamp(1), Cancellation)).ShouldBeNull();
 
         await using var another = await Night.BeginAsync();
-        await another.Store.RanAsync(RunNames.Reconcile, new Timestamp(10), Cancellation);
-        await new ReconcileJob(another.Store, another.Store, new IdGenerator(TimeProvider.System), TimeProvider.System).AskAsync(new Timestamp(10), Cancellation);
+        await another.Store.RecordJobRunAsync(RunNames.Reconcile, new Timestamp(10), Cancellation);
+        await new ReconcileJob(another.Store, another.Store, new IdGenerator(TimeProvider.System), TimeProvider.System).RequestAsync(new Timestamp(10), Cancellation);
         (await another.Store.TakeRunAsync(RunNames.Reconcile, new Timestamp(0), new Timestamp(1), Cancellation)).ShouldBeNull();
     }
 

@@ -19,7 +19,7 @@ internal static class ModelsEndpoint
                 var catalog = await source.RefreshAsync(cancellation);
                 if (catalog.FindBrand(brand ?? "default") is not { } settings) return ApiProblems.BadParameter("brand", $"There is no brand '{brand}'");
                 var book = settings.TermsAt(Timestamp.From(time.GetUtcNow())).BookModel;
-                var fit = ModelFit.FromFits(catalog.FitsOf(settings.Id), await rollups.LastFitAttemptAsync(settings.Id, cancellation));
+                var fit = ModelFit.FromFits(catalog.FitsOf(settings.Id), await rollups.ReadLastFitAttemptAsync(settings.Id, cancellation));
                 return Results.Json(
                     new ModelsAnswer([.. ModelNames.Served.Select(model => new ModelAnswer(ModelNames.NameOf(model), model.IsFitted(), model == book) { Fit = model.IsFitted() ? fit : null })]),
                     ReportJson.Options);
