@@ -44,7 +44,7 @@ public sealed record CatalogChange
 
     /// <summary>
     /// Fits to add, each with the number after its brand's last. They do not reach journeys as other changes do: only those with conversions
-    /// from their first day on (<see cref="IJourneyStore.FindUnfittedAsync"/>).
+    /// from their first day on (<see cref="IJourneyStore.FindStaleForFitAsync"/>).
     /// </summary>
     public IReadOnlyList<Fit> Fits { get; init; } = [];
 

@@ -15,7 +15,7 @@ public interface IJourneyStore
     /// Reads, as of one moment, which of the packs are known already and the journeys that the aliases lead to (tombstones followed to
     /// the journey that survived). Aliases that lead nowhere are absent from the answer.
     /// </summary>
-    ValueTask<JourneyLoad> LoadAsync(IReadOnlyCollection<Guid> packs, IReadOnlyCollection<AliasKey> aliases, CancellationToken cancellation);
+    ValueTask<JourneyLoad> LoadJourneysAsync(IReadOnlyCollection<Guid> packs, IReadOnlyCollection<AliasKey> aliases, CancellationToken cancellation);
 
     /// <summary>
     /// Writes all of the commit in one transaction or nothing of it. Anything but <see cref="CommitOutcome.Committed"/> means nothing
@@ -29,7 +29,7 @@ public interface IJourneyStore
     ValueTask<CommitOutcome> CommitAsync(EncodedCommit encoded, CancellationToken cancellation);
 
     /// <summary>Which of these packs are committed.</summary>
-    ValueTask<IReadOnlySet<Guid>> CommittedPacksAsync(IReadOnlyCollection<Guid> packs, CancellationToken cancellation);
+    ValueTask<IReadOnlySet<Guid>> FindCommittedPacksAsync(IReadOnlyCollection<Guid> packs, CancellationToken cancellation);
 
     /// <summary>Up to <paramref name="limit"/> live journeys last evaluated with a catalog version below <paramref name="catalogVersion"/>.</summary>
     ValueTask<IReadOnlyList<StoredJourney>> FindStaleAsync(long catalogVersion, int limit, CancellationToken cancellation);
@@ -38,7 +38,7 @@ public interface IJourneyStore
     /// Up to <paramref name="limit"/> live journeys of a brand that have a conversion on a local day or after it and were last evaluated with a
     /// catalog version below <paramref name="catalogVersion"/>: those that a fit reaches and that do not know it yet.
     /// </summary>
-    ValueTask<IReadOnlyList<StoredJourney>> FindUnfittedAsync(string brand, DateOnly from, long catalogVersion, int limit, CancellationToken cancellation);
+    ValueTask<IReadOnlyList<StoredJourney>> FindStaleForFitAsync(string brand, DateOnly from, long catalogVersion, int limit, CancellationToken cancellation);
 
     /// <summary>How many live journeys were last evaluated with a catalog version below <paramref name="catalogVersion"/>.</summary>
     ValueTask<long> CountStaleAsync(long catalogVersion, CancellationToken cancellation);
@@ -52,7 +52,7 @@ public interface IJourneyStore
     ValueTask ScanAsync(Action<Journey, long, long> onJourney, CancellationToken cancellation);
 
     /// <summary>The live journey that an alias leads to, or null.</summary>
-    ValueTask<StoredJourney?> FindAsync(AliasKey alias, CancellationToken cancellation);
+    ValueTask<StoredJourney?> FindByAliasAsync(AliasKey alias, CancellationToken cancellation);
 
     /// <summary>The ledger lines of a conversion, in the order they were recorded.</summary>
     ValueTask<IReadOnlyList<LedgerEntry>> LedgerAsync(string brand, string conversion, CancellationToken cancellation);
@@ -107,5 +107,5 @@ public interface IJourneyStore
     ValueTask ResolveRejectionsAsync(IReadOnlyCollection<Guid> ids, Timestamp at, CancellationToken cancellation);
 
     /// <summary>Every committed pack, in the order of commit, for replay. What is committed meanwhile may come too.</summary>
-    IAsyncEnumerable<EventPack> PacksAsync(CancellationToken cancellation);
+    IAsyncEnumerable<EventPack> ReadPacksAsync(CancellationToken cancellation);
 }

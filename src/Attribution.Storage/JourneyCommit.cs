@@ -51,7 +51,7 @@ public sealed record JourneyCommit
     public IReadOnlyList<PeriodAccrual> Accruals { get; init; } = [];
 
     /// <summary>Accruals that are no longer; none of them among <see cref="Accruals"/>.</summary>
-    public IReadOnlyCollection<(string Brand, string Agreement, string Key)> AccrualsGone { get; init; } = [];
+    public IReadOnlyCollection<(string Brand, string Agreement, string Key)> RemovedAccruals { get; init; } = [];
 
     /// <summary>Catalog items that matched an event; those not yet marked are marked.</summary>
     public IReadOnlyCollection<CatalogRef> Matched { get; init; } = [];

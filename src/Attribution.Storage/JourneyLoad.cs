@@ -25,10 +25,10 @@ public sealed record JourneyLoad(
     /// <param name="ahead">The commit.</param>
     /// <param name="aliases">The aliases that were asked for.</param>
     /// <returns>Null where it takes another load to tell: an alias came to lead to a journey that the commit does not write.</returns>
-    public JourneyLoad? After(JourneyCommit ahead, IEnumerable<AliasKey> aliases)
+    public JourneyLoad? AfterCommit(JourneyCommit ahead, IEnumerable<AliasKey> aliases)
     {
         var written = ahead.Journeys.ToDictionary(stored => stored.Journey.Id, stored => stored with { Version = stored.Version + 1 });
-        var buried = ahead.Tombstones.ToDictionary(tombstone => tombstone.Id, tombstone => tombstone.Into);
+        var buried = ahead.Tombstones.ToDictionary(tombstone => tombstone.Id, tombstone => tombstone.MergedInto);
         var led = ahead.Aliases.Concat(ahead.MovedAliases).ToDictionary();
         var (leads, journeys) = (new Dictionary<AliasKey, Guid>(), new Dictionary<Guid, StoredJourney>());
         foreach (var alias in aliases)

@@ -3,7 +3,7 @@ using Attribution.Core.Catalog;
 namespace Attribution.Storage;
 
 /// <summary>Journeys that a catalog reaches and that were last evaluated with an older one.</summary>
-public static class StaleJourneys
+public static class StaleJourneyQueries
 {
     /// <summary>
     /// Up to <paramref name="limit"/> journeys that are to be evaluated anew: those older than the last write that all journeys can depend on;
@@ -18,7 +18,7 @@ public static class StaleJourneys
         {
             if (stale.Count > 0) return stale;
             var (fit, version) = brand.MaxBy(stored => stored.Fit.Number)!;
-            stale = await store.FindUnfittedAsync(brand.Key, fit.From, version, limit, cancellation);
+            stale = await store.FindStaleForFitAsync(brand.Key, fit.From, version, limit, cancellation);
         }
 
         return stale;

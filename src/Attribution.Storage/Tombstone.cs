@@ -11,5 +11,5 @@ namespace Attribution.Storage;
 /// <summary>A journey that was merged into another.</summary>
 /// <param name="Id">The journey that ends.</param>
 /// <param name="Version">The version read.</param>
-/// <param name="Into">The journey that lives on.</param>
-public sealed record Tombstone(Guid Id, long Version, Guid Into);
+/// <param name="MergedInto">The journey that lives on.</param>
+public sealed record Tombstone(Guid Id, long Version, Guid MergedInto);

@@ -72,7 +72,7 @@ internal static class StoreSizeScenario
         var early = (await store.LedgerAfterAsync("default", null, 1, default)).Cursor;
         file.Refresh();
         Console.WriteLine(
-            $"{market.Events,10:N0}   a question, median µs: a person's journey {await TimeAsync(() => store.FindAsync(new("default", market.AnyVisitor()), default)):N0}, "
+            $"{market.Events,10:N0}   a question, median µs: a person's journey {await TimeAsync(() => store.FindByAliasAsync(new("default", market.AnyVisitor()), default)):N0}, "
             + $"an order's ledger lines {await TimeAsync(() => store.LedgerAsync("default", market.AnyOrder(), default)):N0}, "
             + $"100 lines for a copy of the ledger {await TimeAsync(() => store.LedgerAfterAsync("default", early, 100, default)):N0}, "
             + $"rollups of 7 days {await TimeAsync(() => store.ReadAsync("default", today.AddDays(-6), today, null, default)):N0}; "
@@ -170,7 +170,7 @@ internal static class StoreSizeScenario
             var aliases = happened.SelectMany(JourneyBatch.AliasesOf).ToHashSet();
 
             var began = Stopwatch.GetTimestamp();
-            var load = await store.LoadAsync(packs.ConvertAll(pack => pack.PackId), aliases, default);
+            var load = await store.LoadJourneysAsync(packs.ConvertAll(pack => pack.PackId), aliases, default);
             var loaded = Stopwatch.GetTimestamp();
             var batch = new JourneyBatch(load, catalog, ids.Next);
             foreach (var one in happened) batch.Take(one, Begin);

@@ -89,7 +89,7 @@ public sealed partial class Attributor(
     /// <returns>Null where it cannot be told what that will have written.</returns>
     internal CommitPlan? PlanCommit(LoadedPacks loaded, CommitPlan? ahead)
     {
-        var load = ahead?.Commit is { } before ? loaded.Load.After(before, loaded.Aliases) : loaded.Load;
+        var load = ahead?.Commit is { } before ? loaded.Load.AfterCommit(before, loaded.Aliases) : loaded.Load;
         if (load is null) return null;
         Activity.Current = loaded.Span;
         var fresh = loaded.Packs.FindAll(pack => !load.KnownPacks.Contains(pack.Pack.PackId));
@@ -134,7 +134,7 @@ public sealed partial class Attributor(
         var catalog = catalogs.Current;
         var asked = packs.ConvertAll(pack => pack.Pack.PackId);
         var aliases = packs.SelectMany(pack => pack.Events).SelectMany(read => JourneyBatch.AliasesOf(read.Happened)).ToHashSet();
-        return new(packs, aliases, await TraceAsync("store load", () => store.LoadAsync(asked, aliases, cancellation)), catalog, span, began);
+        return new(packs, aliases, await TraceAsync("store load", () => store.LoadJourneysAsync(asked, aliases, cancellation)), catalog, span, began);
     }
 
     private static async ValueTask<T> TraceAsync<T>(string name, Func<ValueTask<T>> work)

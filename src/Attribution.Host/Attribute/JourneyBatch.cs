@@ -122,7 +122,7 @@ public sealed class JourneyBatch
             Ledger = ledger,
             Deltas = deltas.DropZeros(),
             Accruals = accruals,
-            AccrualsGone = gone,
+            RemovedAccruals = gone,
             Matched = matched,
             At = at,
         };

@@ -78,7 +78,7 @@ internal sealed partial class Drain(
     {
         if (inFlight.Count == 0)
             return;
-        var committed = await store.CommittedPacksAsync(inFlight.Keys, cancellation);
+        var committed = await store.FindCommittedPacksAsync(inFlight.Keys, cancellation);
         if (committed.Count == 0)
             return;
         await spool.RemoveAsync([.. committed.Select(id => inFlight[id].Seq)], cancellation);

@@ -88,11 +88,11 @@ public sealed partial class MongoStore
 
     private async Task WriteAccrualsAsync(MongoSession session, JourneyCommit commit, long generation, CancellationToken cancellation)
     {
-        if (commit.AccrualsGone.Count > 0)
+        if (commit.RemovedAccruals.Count > 0)
             await session.DeleteAsync(
-                Accruals(generation), new("_id", Documents.In(commit.AccrualsGone.Select(gone => (BsonValue)IdOf(new(gone.Brand, gone.Agreement), gone.Key)))), cancellation);
+                Accruals(generation), new("_id", Documents.In(commit.RemovedAccruals.Select(gone => (BsonValue)IdOf(new(gone.Brand, gone.Agreement), gone.Key)))), cancellation);
         await session.WriteAsync(Accruals(generation), [.. commit.Accruals.Select(accrual => Putting(AccrualOf(accrual)))], cancellation);
-        var changed = commit.AccrualsGone.Select(gone => new AgreementKey(gone.Brand, gone.Agreement)).Concat(commit.Accruals.Select(accrual => new AgreementKey(accrual.Brand, accrual.Agreement)));
+        var changed = commit.RemovedAccruals.Select(gone => new AgreementKey(gone.Brand, gone.Agreement)).Concat(commit.Accruals.Select(accrual => new AgreementKey(accrual.Brand, accrual.Agreement)));
         await session.WriteAsync(Agreements, [.. changed.Distinct().Select(Changed)], cancellation);
     }
 

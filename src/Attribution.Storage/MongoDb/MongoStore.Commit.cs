@@ -20,7 +20,7 @@ public sealed partial class MongoStore
     public async ValueTask<CommitOutcome> CommitAsync(EncodedCommit encoded, CancellationToken cancellation)
     {
         var commit = encoded.Commit;
-        commit.Check();
+        commit.Validate();
         var packs = commit.Packs.Select((pack, i) => PackOf(pack.PackId, rebuilding is null ? encoded.Packs[i] : null)).ToList();
         var journeys = commit.Journeys.Select((stored, i) => JourneyWrite(stored, encoded.Journeys[i])).Concat(commit.Tombstones.Select(Burial)).ToList();
         var deltas = DeltasOf(commit.Deltas, commit.At, new DocumentWriter());
@@ -87,7 +87,7 @@ public sealed partial class MongoStore
         LiveAt(tombstone.Id, tombstone.Version),
         new BsonDocument
         {
-            { "$set", new BsonDocument { { "version", tombstone.Version + 1 }, { "mergedInto", Documents.Of(tombstone.Into) } } },
+            { "$set", new BsonDocument { { "version", tombstone.Version + 1 }, { "mergedInto", Documents.Of(tombstone.MergedInto) } } },
             { "$unset", new BsonDocument { { "journey", 1 }, { "catalogVersion", 1 }, { "convertedOn", 1 } } },
         });
 
@@ -103,7 +103,7 @@ public sealed partial class MongoStore
     private async Task<bool> SurviveAsync(MongoSession session, JourneyCommit commit, long generation, CancellationToken cancellation)
     {
         var written = commit.Journeys.Select(stored => stored.Journey.Id).ToHashSet();
-        foreach (var into in commit.Tombstones.Select(tombstone => tombstone.Into).Where(id => !written.Contains(id)).Distinct())
+        foreach (var into in commit.Tombstones.Select(tombstone => tombstone.MergedInto).Where(id => !written.Contains(id)).Distinct())
         {
             if (await session.UpdateAsync(Journeys(generation), Live(into), new("$inc", new BsonDocument("survived", 1)), cancellation) == 1) continue;
             await MustBeAsync(session, generation, [into], cancellation);

@@ -11,7 +11,7 @@ public sealed partial class MongoStore
     private static readonly BsonDocument Alive = new("catalogVersion", new BsonDocument("$exists", true));
 
     /// <inheritdoc/>
-    public ValueTask<JourneyLoad> LoadAsync(IReadOnlyCollection<Guid> packs, IReadOnlyCollection<AliasKey> aliases, CancellationToken cancellation) =>
+    public ValueTask<JourneyLoad> LoadJourneysAsync(IReadOnlyCollection<Guid> packs, IReadOnlyCollection<AliasKey> aliases, CancellationToken cancellation) =>
         ReadAsync(
             async session =>
             {
@@ -23,7 +23,7 @@ public sealed partial class MongoStore
             cancellation);
 
     /// <inheritdoc/>
-    public ValueTask<IReadOnlySet<Guid>> CommittedPacksAsync(IReadOnlyCollection<Guid> packs, CancellationToken cancellation) =>
+    public ValueTask<IReadOnlySet<Guid>> FindCommittedPacksAsync(IReadOnlyCollection<Guid> packs, CancellationToken cancellation) =>
         ReadAsync<IReadOnlySet<Guid>>(async session => await KnownPacksAsync(session, packs, cancellation), cancellation);
 
     /// <inheritdoc/>
@@ -31,7 +31,7 @@ public sealed partial class MongoStore
         FindJourneysAsync(new("catalogVersion", new BsonDocument("$lt", catalogVersion)), limit, cancellation);
 
     /// <inheritdoc/>
-    public ValueTask<IReadOnlyList<StoredJourney>> FindUnfittedAsync(
+    public ValueTask<IReadOnlyList<StoredJourney>> FindStaleForFitAsync(
         string brand, DateOnly from, long catalogVersion, int limit, CancellationToken cancellation) =>
         FindJourneysAsync(
             new()
@@ -61,13 +61,13 @@ public sealed partial class MongoStore
             cancellation);
 
     /// <inheritdoc/>
-    public ValueTask<StoredJourney?> FindAsync(AliasKey alias, CancellationToken cancellation) =>
+    public ValueTask<StoredJourney?> FindByAliasAsync(AliasKey alias, CancellationToken cancellation) =>
         ReadAsync(
             async session => (await LoadAsync(session, await GenerationAsync(session, cancellation), [alias], cancellation)).Journeys.Values.SingleOrDefault(), cancellation);
 
     /// <inheritdoc/>
     /// <remarks>The order is that of the keys which the committing processes drew, by their clocks' seconds.</remarks>
-    public async IAsyncEnumerable<EventPack> PacksAsync([EnumeratorCancellation] CancellationToken cancellation)
+    public async IAsyncEnumerable<EventPack> ReadPacksAsync([EnumeratorCancellation] CancellationToken cancellation)
     {
         const int Chunk = 64;
         var last = ObjectId.Empty;

@@ -83,7 +83,7 @@ public sealed partial class MongoStore
                     Packs, new("seq", new BsonDocument("$gt", after)), cancellation, sort: new("seq", 1), limit: MaxPacksPerRead, only: new("seq", 1)),
                 cancellation);
             if (page.Count == 0) return ([], ObjectId.Empty);
-            var known = await scratch.CommittedPacksAsync([.. page.Select(pack => pack.Id())], cancellation);
+            var known = await scratch.FindCommittedPacksAsync([.. page.Select(pack => pack.Id())], cancellation);
             var missing = page.Where(pack => !known.Contains(pack.Id())).Select(pack => pack.Id()).ToList();
             if (missing.Count > 0) return await ReadAsync(session => TakeAsync(session, missing), cancellation);
             after = page[^1]["seq"].AsObjectId;

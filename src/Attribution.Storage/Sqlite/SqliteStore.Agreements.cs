@@ -90,7 +90,7 @@ public sealed partial class SqliteStore
     private static void WriteAccruals(SqliteSession session, JourneyCommit commit)
     {
         var changed = new HashSet<AgreementKey>();
-        foreach (var (brand, agreement, key) in commit.AccrualsGone)
+        foreach (var (brand, agreement, key) in commit.RemovedAccruals)
         {
             session["DELETE FROM accruals WHERE brand = ? AND agreement = ? AND key = ?"].Bind(1, brand).Bind(2, agreement).Bind(3, key).Run();
             changed.Add(new(brand, agreement));

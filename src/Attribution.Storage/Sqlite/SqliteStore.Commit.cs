@@ -14,7 +14,7 @@ public sealed partial class SqliteStore
     {
         // Everything is encoded before the lock is taken: others wait for the writing alone.
         var commit = encoded.Commit;
-        commit.Check();
+        commit.Validate();
         var deltas = MeasureCodec.EncodeByBrand(commit.Deltas, new DocumentWriter());
 
         return await database.WriteAsync(
@@ -118,13 +118,13 @@ public sealed partial class SqliteStore
     {
         var bury = session["UPDATE journeys SET version = ?1 + 1, doc = x'', merged_into = ?2 WHERE id = ?3 AND version = ?1 AND merged_into IS NULL"];
         foreach (var tombstone in tombstones)
-            if (bury.Bind(1, tombstone.Version).Bind(2, RowOf(session, tombstone.Into)).Bind(3, tombstone.Id).Run() == 0)
+            if (bury.Bind(1, tombstone.Version).Bind(2, RowOf(session, tombstone.MergedInto)).Bind(3, tombstone.Id).Run() == 0)
                 return false;
         // A survivor that was buried meanwhile would be found all the same, but what it was given would be lost.
         var alive = session["SELECT 1 FROM journeys WHERE id = ? AND merged_into IS NULL"];
         foreach (var tombstone in tombstones)
         {
-            var lives = alive.Bind(1, tombstone.Into).Step();
+            var lives = alive.Bind(1, tombstone.MergedInto).Step();
             alive.Reset();
             if (!lives) return false;
         }

@@ -6,7 +6,7 @@ namespace Attribution.Storage.Sqlite;
 public sealed partial class SqliteStore
 {
     /// <inheritdoc/>
-    public ValueTask<JourneyLoad> LoadAsync(IReadOnlyCollection<Guid> packs, IReadOnlyCollection<AliasKey> aliases, CancellationToken cancellation) =>
+    public ValueTask<JourneyLoad> LoadJourneysAsync(IReadOnlyCollection<Guid> packs, IReadOnlyCollection<AliasKey> aliases, CancellationToken cancellation) =>
         database.ReadAheadOfWriteAsync(
             session =>
             {
@@ -27,7 +27,7 @@ public sealed partial class SqliteStore
             cancellation);
 
     /// <inheritdoc/>
-    public ValueTask<IReadOnlySet<Guid>> CommittedPacksAsync(IReadOnlyCollection<Guid> packs, CancellationToken cancellation) =>
+    public ValueTask<IReadOnlySet<Guid>> FindCommittedPacksAsync(IReadOnlyCollection<Guid> packs, CancellationToken cancellation) =>
         database.ReadAsync<IReadOnlySet<Guid>>(session => KnownPacks(session, packs), cancellation);
 
     /// <inheritdoc/>
@@ -44,7 +44,7 @@ public sealed partial class SqliteStore
             cancellation);
 
     /// <inheritdoc/>
-    public ValueTask<IReadOnlyList<StoredJourney>> FindUnfittedAsync(
+    public ValueTask<IReadOnlyList<StoredJourney>> FindStaleForFitAsync(
         string brand, DateOnly from, long catalogVersion, int limit, CancellationToken cancellation) =>
         database.ReadAsync<IReadOnlyList<StoredJourney>>(
             session =>
@@ -98,7 +98,7 @@ public sealed partial class SqliteStore
             cancellation);
 
     /// <inheritdoc/>
-    public ValueTask<StoredJourney?> FindAsync(AliasKey alias, CancellationToken cancellation) =>
+    public ValueTask<StoredJourney?> FindByAliasAsync(AliasKey alias, CancellationToken cancellation) =>
         database.ReadAsync(session => aliases.Find(session, alias) is { } row ? ReadLive(session, row) : null, cancellation);
 
     private static HashSet<Guid> KnownPacks(SqliteSession session, IReadOnlyCollection<Guid> packs)

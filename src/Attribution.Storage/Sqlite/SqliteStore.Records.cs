@@ -8,7 +8,7 @@ namespace Attribution.Storage.Sqlite;
 public sealed partial class SqliteStore
 {
     /// <inheritdoc/>
-    public async IAsyncEnumerable<EventPack> PacksAsync([EnumeratorCancellation] CancellationToken cancellation)
+    public async IAsyncEnumerable<EventPack> ReadPacksAsync([EnumeratorCancellation] CancellationToken cancellation)
     {
         const int Chunk = 64;
         long last = 0;

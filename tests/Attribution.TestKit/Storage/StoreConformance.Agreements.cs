@@ -16,7 +16,7 @@ public abstract partial class StoreConformance
     {
         await using var store = await Fresh();
         await Committed(store, Accrued(Accrual("o:1", 100), Accrual("o:2", 200), Accrual("o:1", 7) with { Agreement = "ben-1" }));
-        await Committed(store, Accrued(Accrual("o:2", 250), Accrual("p:3", 0) with { Kind = AccrualKind.Post }) with { AccrualsGone = [(Brand, "mia-1", "o:1"), (Brand, "mia-1", "o:9")] });
+        await Committed(store, Accrued(Accrual("o:2", 250), Accrual("p:3", 0) with { Kind = AccrualKind.Post }) with { RemovedAccruals = [(Brand, "mia-1", "o:1"), (Brand, "mia-1", "o:9")] });
 
         var book = await store.Agreements.AgreementBookAsync(Agreed, Cancellation);
         book.Accruals.ShouldBe([Accrual("o:2", 250), Accrual("p:3", 0) with { Kind = AccrualKind.Post }]);
@@ -26,7 +26,7 @@ public abstract partial class StoreConformance
         (await store.Agreements.AdjustAsync(Booking(book), Cancellation)).ShouldBeTrue();
         (await store.Agreements.ChangedAgreementsAsync(10, Cancellation)).ShouldBe([Agreed with { Agreement = "ben-1" }]);
         (await store.Agreements.KnownAgreementsAsync(Cancellation)).Count.ShouldBe(2);
-        await Committed(store, Accrued() with { AccrualsGone = [(Brand, "mia-1", "o:2")] });
+        await Committed(store, Accrued() with { RemovedAccruals = [(Brand, "mia-1", "o:2")] });
         (await store.Agreements.ChangedAgreementsAsync(10, Cancellation)).ShouldContain(Agreed, "what is gone changes it as well as what came");
         (await store.Agreements.AgreementBookAsync(new(Brand, "nobody"), Cancellation)).ShouldSatisfyAllConditions(none => none.Revision.ShouldBe(0), none => none.Accruals.ShouldBeEmpty());
     }

@@ -19,13 +19,13 @@ public abstract partial class StoreConformance
         {
             var (journey, _) = await Found(store, "v:" + gone);
             (await EraseAsync(store, "v:" + gone, journey)).Aliases.ShouldBe(1);
-            (await store.Journeys.FindAsync(Alias("v:" + gone), Cancellation)).ShouldBeNull();
+            (await store.Journeys.FindByAliasAsync(Alias("v:" + gone), Cancellation)).ShouldBeNull();
         }
 
         foreach (var stays in new[] { "a", "c" }) Marks((await Found(store, "v:" + stays)).Journey).ShouldBe(stays);
         await Insert(store, (NewJourney("n"), "v:b"));
         Marks((await Found(store, "v:b")).Journey).ShouldBe("n", "who comes again is somebody new");
-        (await store.Journeys.FindAsync(Alias("v:d"), Cancellation)).ShouldBeNull();
+        (await store.Journeys.FindByAliasAsync(Alias("v:d"), Cancellation)).ShouldBeNull();
     }
 
     [Fact]
@@ -47,7 +47,7 @@ public abstract partial class StoreConformance
 
         (await Commit(store, Replace(Marked(known, 'x'), version))).ShouldBe(CommitOutcome.Conflict);
         (await store.Journeys.LedgerAsync(Brand, "o:1", Cancellation)).Select(line => (line.Amount, line.CausedBy)).ShouldBe([(100, "shop/of x-1"), (5, "shop/e-1")]);
-        await foreach (var pack in store.Journeys.PacksAsync(Cancellation))
+        await foreach (var pack in store.Journeys.ReadPacksAsync(Cancellation))
             Encoding.UTF8.GetString(pack.Events.Single()).ShouldBe("""{"type":"click","id":"a","occurredAt":"2026-03-02T10:00:00Z","link":"mia","visitorId":"x-1","clickId":"x-2"}""");
     }
 
@@ -69,7 +69,7 @@ public abstract partial class StoreConformance
         await using var store = await Fresh();
         EventPack Received(string text, long before) => NewPack(text) with { ReceivedAt = (Now - TimeSpan.FromMilliseconds(before)).ToDateTimeOffset() };
         await Committed(store, new JourneyCommit { CatalogVersion = 0, At = Now, Packs = [Received("1", 2), Received("2", 1), Received("3", 0), Received("4", 1)] });
-        async Task<string> KeptAsync() => string.Concat(await store.Journeys.PacksAsync(Cancellation).Select(pack => Encoding.UTF8.GetString(pack.Events.Single())).ToListAsync(Cancellation));
+        async Task<string> KeptAsync() => string.Concat(await store.Journeys.ReadPacksAsync(Cancellation).Select(pack => Encoding.UTF8.GetString(pack.Events.Single())).ToListAsync(Cancellation));
 
         await using (await store.Rebuilds.OpenRebuildAsync("mark", Cancellation))
             (await store.Erasure.DeletePacksBeforeAsync(Now, Cancellation)).ShouldBe(0, "a rebuild goes on");

@@ -175,7 +175,7 @@ public abstract partial class StoreConformance
         var catalog = await store.Catalog.LoadCatalogAsync(Cancellation);
         text.AppendLine(Same.Text(catalog.Items.Select(item => $"{item.Key} {item.Value}").Order(StringComparer.Ordinal)));
         text.AppendLine(Same.Text(catalog.Matched)).AppendLine(Same.Text((object[])[version, catalog.Version]));
-        var load = await store.Journeys.LoadAsync(FaultyIds, [Alias("v:a"), Alias("v:b"), Alias("v:c"), Alias("v:n"), Alias("k:a"), Alias("o:c")], Cancellation);
+        var load = await store.Journeys.LoadJourneysAsync(FaultyIds, [Alias("v:a"), Alias("v:b"), Alias("v:c"), Alias("v:n"), Alias("k:a"), Alias("o:c")], Cancellation);
         text.AppendLine(Same.Text(load.KnownPacks.Order())).AppendLine(Same.Text(load.Aliases.Select(pair => $"{pair}").Order(StringComparer.Ordinal)));
         text.AppendLine(Same.Text(load.Journeys.Select(pair => $"{pair.Key} {pair.Value.Version}").Order(StringComparer.Ordinal)));
         text.AppendLine(Same.Text(await store.Journeys.LedgerAsync(Brand, "o:1", Cancellation)));

@@ -65,7 +65,7 @@ public abstract partial class StoreConformance
             (Converted("e", 4, "other", 3), "v:e"), (Converted("f", 4, Brand), "v:f"));
 
         async Task<string[]> Unfitted(int day, int limit = 10) =>
-            [.. (await store.Journeys.FindUnfittedAsync(Brand, Key(day).Day, 5, limit, Cancellation)).Select(stored => Marks(stored.Journey)).Order(StringComparer.Ordinal)];
+            [.. (await store.Journeys.FindStaleForFitAsync(Brand, Key(day).Day, 5, limit, Cancellation)).Select(stored => Marks(stored.Journey)).Order(StringComparer.Ordinal)];
         (await Unfitted(3)).ShouldBe(["b", "c"]);
         (await Unfitted(1)).ShouldBe(["a", "b", "c"]);
         (await Unfitted(1, limit: 2)).Length.ShouldBe(2);

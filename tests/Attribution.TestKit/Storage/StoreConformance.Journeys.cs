@@ -23,7 +23,7 @@ public abstract partial class StoreConformance
             Aliases = [new(Alias("v:1"), journey.Id), new(Alias("o:ünï"), journey.Id)],
         });
 
-        var load = await store.Journeys.LoadAsync([], [Alias("v:1"), Alias("o:ünï"), Alias("v:2"), Alias("v:1")], Cancellation);
+        var load = await store.Journeys.LoadJourneysAsync([], [Alias("v:1"), Alias("o:ünï"), Alias("v:2"), Alias("v:1")], Cancellation);
 
         load.KnownPacks.ShouldBeEmpty();
         load.Aliases.Count.ShouldBe(2);
@@ -33,7 +33,7 @@ public abstract partial class StoreConformance
         load.Journeys[journey.Id].Version.ShouldBe(1);
         Same.Text(load.Journeys[journey.Id].Journey).ShouldBe(Same.Text(journey));
         (await Found(store, "v:1")).Version.ShouldBe(1);
-        (await store.Journeys.FindAsync(Alias("v:2"), Cancellation)).ShouldBeNull();
+        (await store.Journeys.FindByAliasAsync(Alias("v:2"), Cancellation)).ShouldBeNull();
     }
 
     [Fact]
@@ -100,8 +100,8 @@ public abstract partial class StoreConformance
             Matched = [new CatalogRef(CatalogKind.Creators, "mia")],
         })).ShouldBe(CommitOutcome.Conflict);
 
-        (await store.Journeys.CommittedPacksAsync([pack.PackId], Cancellation)).ShouldBeEmpty();
-        (await store.Journeys.FindAsync(Alias("v:2"), Cancellation)).ShouldBeNull();
+        (await store.Journeys.FindCommittedPacksAsync([pack.PackId], Cancellation)).ShouldBeEmpty();
+        (await store.Journeys.FindByAliasAsync(Alias("v:2"), Cancellation)).ShouldBeNull();
         (await store.Journeys.LedgerAsync(Brand, "o:1", Cancellation)).ShouldBeEmpty();
         (await store.Journeys.ListRejectionsAsync(new(), null, 10, Cancellation)).Rejections.ShouldBeEmpty();
         (await store.Rollups.BacklogAsync(Cancellation)).ShouldBe((0, null));
@@ -118,8 +118,8 @@ public abstract partial class StoreConformance
 
         (await Commit(store, new JourneyCommit { CatalogVersion = 0, At = Now, Packs = [other, pack], Deltas = Sums((Key(), 1)) })).ShouldBe(CommitOutcome.Conflict);
 
-        (await store.Journeys.LoadAsync([pack.PackId, other.PackId], [], Cancellation)).KnownPacks.ShouldBe([pack.PackId]);
-        (await store.Journeys.CommittedPacksAsync([other.PackId, pack.PackId], Cancellation)).ShouldBe([pack.PackId]);
+        (await store.Journeys.LoadJourneysAsync([pack.PackId, other.PackId], [], Cancellation)).KnownPacks.ShouldBe([pack.PackId]);
+        (await store.Journeys.FindCommittedPacksAsync([other.PackId, pack.PackId], Cancellation)).ShouldBe([pack.PackId]);
         (await store.Rollups.BacklogAsync(Cancellation)).Count.ShouldBe(1);
     }
 
@@ -133,7 +133,7 @@ public abstract partial class StoreConformance
         foreach (var some in packs.Chunk(40)) await Committed(store, new JourneyCommit { CatalogVersion = 0, At = Now, Packs = some });
 
         var back = new List<EventPack>();
-        await foreach (var pack in store.Journeys.PacksAsync(Cancellation)) back.Add(pack);
+        await foreach (var pack in store.Journeys.ReadPacksAsync(Cancellation)) back.Add(pack);
 
         Same.Text(back).ShouldBe(Same.Text(packs));
     }
@@ -154,7 +154,7 @@ public abstract partial class StoreConformance
         })).ShouldBe(CommitOutcome.Conflict);
 
         Marks((await Found(store, "v:1")).Journey).ShouldBe("a");
-        (await store.Journeys.FindAsync(Alias("v:2"), Cancellation)).ShouldBeNull();
+        (await store.Journeys.FindByAliasAsync(Alias("v:2"), Cancellation)).ShouldBeNull();
     }
 
     [Fact]
@@ -185,7 +185,7 @@ public abstract partial class StoreConformance
                 Tombstones = [new Tombstone(journeys[i + 1].Id, i == 2 ? 1 : 2, journeys[i].Id)],
             });
 
-        var load = await store.Journeys.LoadAsync([], [Alias("v:0"), Alias("v:1"), Alias("v:2"), Alias("v:3")], Cancellation);
+        var load = await store.Journeys.LoadJourneysAsync([], [Alias("v:0"), Alias("v:1"), Alias("v:2"), Alias("v:3")], Cancellation);
         load.Aliases.Values.ShouldAllBe(id => id == journeys[0].Id);
         load.Aliases.Count.ShouldBe(4);
         load.Journeys.Keys.ShouldBe([journeys[0].Id]);

@@ -40,7 +40,7 @@ public abstract partial class StoreConformance
         Marks((await Found(store, "o:1")).Journey).ShouldBe("s");
         Marks((await Found(store, "v:1")).Journey).ShouldBe("ax");
         Marks((await Found(store, "o:2")).Journey).ShouldBe("ax");
-        var load = await store.Journeys.LoadAsync([], [Alias("o:1"), Alias("o:2")], Cancellation);
+        var load = await store.Journeys.LoadJourneysAsync([], [Alias("o:1"), Alias("o:2")], Cancellation);
         load.Journeys.Count.ShouldBe(2);
 
         var apart = load.Journeys[load.Aliases[Alias("o:1")]];

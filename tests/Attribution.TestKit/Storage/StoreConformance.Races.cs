@@ -173,7 +173,7 @@ public abstract partial class StoreConformance
                 last = Volatile.Read(ref done);
                 if (index == 1)
                 {
-                    var load = await store.Journeys.LoadAsync([], [Alias("v:a"), Alias("v:b")], Cancellation);
+                    var load = await store.Journeys.LoadJourneysAsync([], [Alias("v:a"), Alias("v:b")], Cancellation);
                     load.Journeys.Values.Select(stored => stored.Version).Distinct().Count().ShouldBe(1);
                 }
                 else

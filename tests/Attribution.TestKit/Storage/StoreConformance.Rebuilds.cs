@@ -56,9 +56,9 @@ public abstract partial class StoreConformance
         }
 
         Marks((await Found(store, "v:1")).Journey).ShouldBe("new");
-        (await store.Journeys.FindAsync(Alias("v:gone"), Cancellation)).ShouldBeNull();
+        (await store.Journeys.FindByAliasAsync(Alias("v:gone"), Cancellation)).ShouldBeNull();
         (await store.Journeys.FindStaleAsync(long.MaxValue, 10, Cancellation)).Count.ShouldBe(1);
-        (await store.Journeys.CommittedPacksAsync([pack.PackId], Cancellation)).ShouldHaveSingleItem();
+        (await store.Journeys.FindCommittedPacksAsync([pack.PackId], Cancellation)).ShouldHaveSingleItem();
         (await store.Rebuilds.FindRebuildAsync(run, Cancellation)).ShouldBe(new RebuildOutcome(0, 0, 2));
         (await store.Rebuilds.FindRebuildAsync(NextId(), Cancellation)).ShouldBeNull();
         (await Commit(store, Replace(old, 1))).ShouldBe(CommitOutcome.Conflict);

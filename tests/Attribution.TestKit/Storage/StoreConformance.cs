@@ -148,7 +148,7 @@ public abstract partial class StoreConformance
         Committed(store, new JourneyCommit { CatalogVersion = long.MaxValue, At = Now, Deltas = Sums(clicks) });
 
     private static async ValueTask<StoredJourney> Found(OpenedStore store, string alias, string brand = Brand) =>
-        (await store.Journeys.FindAsync(Alias(alias, brand), Cancellation)).ShouldNotBeNull();
+        (await store.Journeys.FindByAliasAsync(Alias(alias, brand), Cancellation)).ShouldNotBeNull();
 
     private static async ValueTask<ImmutableArray<(RollupKey Key, long Clicks)>> Rollups(OpenedStore store, string brand = Brand, Timestamp? asOf = null)
     {

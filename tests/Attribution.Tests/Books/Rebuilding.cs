@@ -67,8 +67,8 @@ public sealed class Rebuilding : IDisposable
         var right = await shop.BooksAsync();
 
         // A journey loses all that it knew; the aliases of another come to lead to a stranger's; a rollup is off; the ledger tells of an order that never was.
-        var lost = (await shop.Store.FindAsync(new("default", "o:1001"), Token))!;
-        var (robbed, other) = ((await shop.Store.FindAsync(new("default", "o:1002"), Token))!, (await shop.Store.FindAsync(new("default", "o:1003"), Token))!);
+        var lost = (await shop.Store.FindByAliasAsync(new("default", "o:1001"), Token))!;
+        var (robbed, other) = ((await shop.Store.FindByAliasAsync(new("default", "o:1002"), Token))!, (await shop.Store.FindByAliasAsync(new("default", "o:1003"), Token))!);
         var off = new MeasureSums();
         off.Add(new RollupKey("default", new DateOnly(2026, 3, 2), "spring", "mia"), Measure.Clicks, 3);
         var ghost = new LedgerEntry
@@ -112,7 +112,7 @@ public sealed class Rebuilding : IDisposable
     {
         await using var shop = await RebuildShop.TradingAsync(File);
         AliasKey known = new("default", "v:v-1"), fresh = new("default", "v:v-7");
-        var load = await shop.Store.LoadAsync([], [known, fresh], Token);
+        var load = await shop.Store.LoadJourneysAsync([], [known, fresh], Token);
         var (_, version, generation) = await shop.Store.ReadForReconciliationAsync(_ => { }, Token);
         var before = await shop.BooksAsync();
 

@@ -165,7 +165,7 @@ internal sealed class Shelf
             tombstones.Add(id, into);
         }
 
-        foreach (var gone in commit.AccrualsGone) Accruals.Remove(gone).ShouldBeTrue();
+        foreach (var gone in commit.RemovedAccruals) Accruals.Remove(gone).ShouldBeTrue();
         foreach (var accrual in commit.Accruals) Accruals[(accrual.Brand, accrual.Agreement, accrual.Key)] = accrual;
         Matched.UnionWith(commit.Matched);
         Ledger.AddRange(commit.Ledger);

@@ -95,7 +95,7 @@ public sealed class Erasing : IAsyncLifetime
             .Select(file => Path.GetFileName(file)).ToList();
 
         // Archives are compressed, so they are asked too.
-        var packs = host.Get<IJourneyStore>().PacksAsync(Cancellation).ToBlockingEnumerable(Cancellation).ToList();
+        var packs = host.Get<IJourneyStore>().ReadPacksAsync(Cancellation).ToBlockingEnumerable(Cancellation).ToList();
         if (packs.SelectMany(pack => pack.Events).Any(one => Encoding.UTF8.GetString(one).Contains(mark, StringComparison.Ordinal))) named.Add("packs");
         return named;
     }

@@ -65,7 +65,7 @@ public sealed class Recorder
                 delivered.Add(pack);
         if (!commit)
             throw new InvalidOperationException("The store is away.");
-        var known = await store.CommittedPacksAsync([pack.PackId], cancellation);
+        var known = await store.FindCommittedPacksAsync([pack.PackId], cancellation);
         if (known.Count == 0)
         {
             var outcome = await store.CommitAsync(

@@ -32,18 +32,18 @@ public sealed class Planned_ahead
                 {
                     var plan = await PlanAsync(run, [pack], cancellation);
                     if (plan.Commit is not { } commit) continue;
-                    var before = await run.Store.LoadAsync([], aliases, cancellation);
+                    var before = await run.Store.LoadJourneysAsync([], aliases, cancellation);
                     (await run.Attributor.TryCommitAsync(plan, cancellation)).ShouldBeTrue();
-                    var after = await run.Store.LoadAsync([], aliases, cancellation);
+                    var after = await run.Store.LoadJourneysAsync([], aliases, cancellation);
 
-                    if (before.After(commit, aliases) is not { } foretold)
+                    if (before.AfterCommit(commit, aliases) is not { } foretold)
                     {
                         untold++;
                         continue;
                     }
 
                     Text(foretold).ShouldBe(Text(after), $"seed {seed}");
-                    Text(after.After(commit, aliases)!).ShouldBe(Text(after), $"seed {seed}: loaded when it was written");
+                    Text(after.AfterCommit(commit, aliases)!).ShouldBe(Text(after), $"seed {seed}: loaded when it was written");
                     told++;
                     merged += commit.Tombstones.Count;
                 }
@@ -61,7 +61,7 @@ public sealed class Planned_ahead
         var load = new JourneyLoad(new HashSet<Guid>(), new Dictionary<AliasKey, Guid> { [order] = kept.Journey.Id }, new Dictionary<Guid, StoredJourney> { [kept.Journey.Id] = kept });
         var commit = new JourneyCommit { CatalogVersion = 1, At = default, Journeys = [kept, apart], MovedAliases = [new(order, apart.Journey.Id)] };
 
-        var after = load.After(commit, [order])!;
+        var after = load.AfterCommit(commit, [order])!;
 
         after.Aliases[order].ShouldBe(apart.Journey.Id);
         after.Journeys.Values.Single().ShouldBe(apart with { Version = 1 });
@@ -73,8 +73,8 @@ public sealed class Planned_ahead
         var alias = new AliasKey("b", "v:1");
         var load = new JourneyLoad(new HashSet<Guid>(), new Dictionary<AliasKey, Guid>(), new Dictionary<Guid, StoredJourney>());
 
-        load.After(new() { CatalogVersion = 1, At = default, Aliases = [new(alias, Stored(1, version: 1).Journey.Id)] }, [alias]).ShouldBeNull();
-        load.After(new() { CatalogVersion = 1, At = default }, [alias])!.Aliases.ShouldBeEmpty();
+        load.AfterCommit(new() { CatalogVersion = 1, At = default, Aliases = [new(alias, Stored(1, version: 1).Journey.Id)] }, [alias]).ShouldBeNull();
+        load.AfterCommit(new() { CatalogVersion = 1, At = default }, [alias])!.Aliases.ShouldBeEmpty();
     }
 
     private static StoredJourney Stored(byte id, long version) => new(new() { Id = new Guid(id, 0, 0, new byte[8]), Brand = "b" }, version);

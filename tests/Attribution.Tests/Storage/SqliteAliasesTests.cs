@@ -119,7 +119,7 @@ public sealed class SqliteAliasesTests : IDisposable
 
         // The hash of the second is that of the first only if the key is: the store says so by knowing it.
         await using var again = await SqliteStore.OpenAsync(new SqliteStoreOptions { Path = folder.File("a.db") }, Cancellation);
-        (await again.FindAsync(new AliasKey("default", "v:1"), Cancellation)).ShouldNotBeNull();
+        (await again.FindByAliasAsync(new AliasKey("default", "v:1"), Cancellation)).ShouldNotBeNull();
 
         async Task<long> HashAsync(string name, string alias)
         {

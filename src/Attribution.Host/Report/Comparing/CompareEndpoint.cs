@@ -61,7 +61,7 @@ internal static class ComparisonEndpoint
         var id = name[(kind.Length + 1)..];
         if (kind == "posts")
         {
-            if (await journeys.FindAsync(new(query.Brand.Id, IdentityRules.PostAlias(id)), cancellation) is not { Journey.PostDays: { IsEmpty: false } days }) return null;
+            if (await journeys.FindByAliasAsync(new(query.Brand.Id, IdentityRules.PostAlias(id)), cancellation) is not { Journey.PostDays: { IsEmpty: false } days }) return null;
             var shown = days.Where(day => day.Day >= query.From && day.Day <= query.To).ToList();
             return CompareSide.FromCounts(name, shown.Sum(day => PostCounters.Engagements(day)) * 1_000_000, shown.Sum(PostCounters.Reach));
         }

@@ -31,7 +31,7 @@ internal static class ConversionEndpoint
         if (catalog.FindBrand(brandId) is not { } brand) return ApiProblems.BadParameter("brand", $"There is no brand '{brandId}'");
         foreach (var key in new[] { IdentityRules.OrderAlias(id), IdentityRules.NonOrderAlias(id) })
         {
-            if (await store.FindAsync(new AliasKey(brandId, key), cancellation) is not { Journey: var journey }) continue;
+            if (await store.FindByAliasAsync(new AliasKey(brandId, key), cancellation) is not { Journey: var journey }) continue;
             if (journey.Conversions.FirstOrDefault(known => known.Key == key) is { } conversion)
             {
                 var ledger = await store.LedgerAsync(brandId, key, cancellation);

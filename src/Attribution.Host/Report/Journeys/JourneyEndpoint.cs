@@ -32,7 +32,7 @@ internal static class JourneyEndpoint
         if (aliases.Count(alias => alias is not null) != 1) return ApiProblems.BadRequest("One person at a time", "Name exactly one of visitor, customer, order");
         var catalog = await source.RefreshAsync(cancellation);
         if (catalog.FindBrand(brandId) is not { } brand) return ApiProblems.BadParameter("brand", $"There is no brand '{brandId}'");
-        if (await store.FindAsync(new AliasKey(brandId, aliases.Single(alias => alias is not null)!), cancellation) is not { Journey: var journey })
+        if (await store.FindByAliasAsync(new AliasKey(brandId, aliases.Single(alias => alias is not null)!), cancellation) is not { Journey: var journey })
             return ApiProblems.NotFound($"The brand '{brandId}' knows no such person or order");
 
         return Results.Json(

@@ -54,7 +54,7 @@ internal static class EraseEndpoint
         }
 
         var alias = asked.CustomerKey is null ? IdentityRules.VisitorAlias(id) : IdentityRules.CustomerAlias(keys.Hash(id));
-        var known = await journeys.FindAsync(new AliasKey(brand, alias), cancellation);
+        var known = await journeys.FindByAliasAsync(new AliasKey(brand, alias), cancellation);
         var erasure = PersonErasure.Of(brand, alias, id, known?.Journey, NewToken);
         if (await store.EraseAsync(erasure, cancellation) is not { } outcome)
             return ApiProblems.Create(StatusCodes.Status409Conflict, "A rebuild goes on", "It works on copies that name the person. Ask again when it has ended");

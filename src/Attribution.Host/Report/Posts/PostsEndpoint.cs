@@ -50,7 +50,7 @@ internal static class PostsEndpoint
             .GroupBy(link => link.PostId!, StringComparer.Ordinal).Where(post => string.CompareOrdinal(post.Key, after) > 0)
             .OrderBy(post => post.Key, StringComparer.Ordinal).Take(limit + 1).Select(post => post.MinBy(link => link.Id, StringComparer.Ordinal)!).ToList();
         var page = links.Take(limit).ToList();
-        var load = await store.LoadAsync([], [.. page.Select(link => new AliasKey(brand.Id, IdentityRules.PostAlias(link.PostId!)))], cancellation);
+        var load = await store.LoadJourneysAsync([], [.. page.Select(link => new AliasKey(brand.Id, IdentityRules.PostAlias(link.PostId!)))], cancellation);
         var costs = catalog.Items<CostItem>().Where(cost => cost.PostId is not null && catalog.FindCampaign(cost.CampaignId)?.Brand == brand.Id).ToLookup(cost => cost.PostId!, StringComparer.Ordinal);
         return new([.. page.Select(Row)], links.Count > limit ? QueryParameters.EncodeCursor(page[^1].PostId!) : null);
 
