@@ -14,16 +14,16 @@ internal sealed class EventsEndpoint(
     public Task PostAsync(HttpContext http) => IngestResponses.ExecuteAsync(http, async () =>
     {
         var results = new EventResults(options.Value.MaxEvents);
-        await IngestResponses.WriteResultsAsync(http, await KeepAsync(http, results), results, metrics);
+        await IngestResponses.WriteResultsAsync(http, await ProcessAsync(http, results), results, metrics);
     });
 
-    private Task<WriteOutcome> KeepAsync(HttpContext http, EventResults results)
+    private Task<WriteOutcome> ProcessAsync(HttpContext http, EventResults results)
     {
         var form = BodyFormats.FromRequest(http.Request);
         RequestBody.RemoveServerLimit(http.Request);
         var receipt = new BatchFactory(Caller.FromContext(http), time, options.Value.Horizon);
         return form == BodyFormat.Ndjson
-            ? ndjsonBody.KeepAsync(http.Request, receipt, results, http.RequestAborted)
-            : wholeBody.KeepAsync(http.Request, form, receipt, results, http.RequestAborted);
+            ? ndjsonBody.ProcessAsync(http.Request, receipt, results, http.RequestAborted)
+            : wholeBody.ProcessAsync(http.Request, form, receipt, results, http.RequestAborted);
     }
 }

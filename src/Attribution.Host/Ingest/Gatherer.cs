@@ -93,7 +93,7 @@ internal sealed partial class BatchWriter(
         try
         {
             var packs = PackBuilder.Build(group, ids, options.Value.PackEvents, options.Value.PackBytes);
-            await keeper.KeepAsync(packs);
+            await keeper.WriteAsync(packs);
             foreach (var pack in packs)
                 metrics.Packed(pack.Events.Count + (pack.Refused?.Count ?? 0));
             return WriteOutcome.Durable;

@@ -13,7 +13,7 @@ internal interface IDurableWriter
 
     /// <summary>Returns when every message is durable.</summary>
     /// <exception cref="Storage.Sqlite.SqliteFaultException">Some may not be; <see cref="Storage.Sqlite.SqliteFaultException.IsFull"/> when the spool has no room.</exception>
-    Task KeepAsync(IReadOnlyList<EventPack> packs);
+    Task WriteAsync(IReadOnlyList<EventPack> packs);
 }
 
 /// <summary>Into the spool, from where <see cref="Drain"/> takes them.</summary>
@@ -21,7 +21,7 @@ internal sealed class SpoolWriter(Spool spool) : IDurableWriter
 {
     public int MaxConcurrency => 1;
 
-    public Task KeepAsync(IReadOnlyList<EventPack> packs) => spool.WriteAsync(packs);
+    public Task WriteAsync(IReadOnlyList<EventPack> packs) => spool.WriteAsync(packs);
 }
 
 /// <summary>
@@ -33,7 +33,7 @@ internal sealed class BrokerWriter(Spool spool, BrokerCircuit line, Microsoft.Ex
 {
     public int MaxConcurrency => line.IsClosed ? options.Value.MaxPublishing : 1;
 
-    public async Task KeepAsync(IReadOnlyList<EventPack> packs)
+    public async Task WriteAsync(IReadOnlyList<EventPack> packs)
     {
         if (line.IsClosed)
         {

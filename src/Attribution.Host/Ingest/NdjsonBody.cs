@@ -19,7 +19,7 @@ internal sealed class NdjsonBody(EventValidator door, BatchWriter gatherer, IOpt
 
     /// <summary>Judges every line and keeps them.</summary>
     /// <exception cref="RequestRefusedException">The body holds no event at all.</exception>
-    public async Task<WriteOutcome> KeepAsync(HttpRequest request, BatchFactory receipt, EventResults results, CancellationToken cancellation)
+    public async Task<WriteOutcome> ProcessAsync(HttpRequest request, BatchFactory receipt, EventResults results, CancellationToken cancellation)
     {
         var waiting = new Queue<Task<WriteOutcome>>();
         var (batch, context) = receipt.CreateBatch();

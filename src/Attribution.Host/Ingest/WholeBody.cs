@@ -8,7 +8,7 @@ internal sealed class BufferedBody(EventValidator door, BatchWriter gatherer, IO
 {
     /// <summary>Judges every event and keeps them.</summary>
     /// <exception cref="RequestRefusedException">The request as a whole cannot be taken.</exception>
-    public async Task<WriteOutcome> KeepAsync(HttpRequest request, BodyFormat form, BatchFactory receipt, EventResults results, CancellationToken cancellation)
+    public async Task<WriteOutcome> ProcessAsync(HttpRequest request, BodyFormat form, BatchFactory receipt, EventResults results, CancellationToken cancellation)
     {
         var read = await RequestBody.ReadSequenceAsync(request, options.Value.MaxBodyBytes, cancellation);
         EventBatch batch;

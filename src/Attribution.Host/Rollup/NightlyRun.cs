@@ -48,7 +48,7 @@ public sealed class NightlyJobRunner(IRollupStore store, RollupLease lease, Time
     private async Task<bool> TryRunAsync(string job, Func<CancellationToken, Task<bool>> work, CancellationToken cancellation)
     {
         using var ends = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        var keeping = KeepAsync(ends);
+        var keeping = RenewLeaseAsync(ends);
         try
         {
             if (await work(ends.Token)) await store.RecordJobRunAsync(job, Timestamp.From(time.GetUtcNow()), ends.Token);
@@ -66,7 +66,7 @@ public sealed class NightlyJobRunner(IRollupStore store, RollupLease lease, Time
     }
 
     /// <summary>Prolongs the lease until the work ends; ends the work where it cannot.</summary>
-    private async Task KeepAsync(CancellationTokenSource ends)
+    private async Task RenewLeaseAsync(CancellationTokenSource ends)
     {
         try
         {

@@ -46,7 +46,7 @@ public sealed class BrokerKeeping : IAsyncLifetime, IPublishObserver
     [Fact]
     public async Task Confirmed_message_is_not_spooled()
     {
-        await Keeper.KeepAsync([Pack(), Pack()]);
+        await Keeper.WriteAsync([Pack(), Pack()]);
         published.Count.ShouldBe(2);
         spool.Depth.ShouldBe(0);
     }
@@ -55,11 +55,11 @@ public sealed class BrokerKeeping : IAsyncLifetime, IPublishObserver
     public async Task Unconfirmed_message_is_spooled_and_later_ones_do_not_wait()
     {
         cut = true;
-        await Keeper.KeepAsync([Pack(), Pack()]);
+        await Keeper.WriteAsync([Pack(), Pack()]);
         spool.Depth.ShouldBe(2);
         line.IsClosed.ShouldBeFalse();
         cut = false;
-        await Keeper.KeepAsync([Pack()]);
+        await Keeper.WriteAsync([Pack()]);
         published.ShouldBeEmpty();
         spool.Depth.ShouldBe(3);
     }
@@ -69,7 +69,7 @@ public sealed class BrokerKeeping : IAsyncLifetime, IPublishObserver
     {
         cut = true;
         var packs = Enumerable.Range(0, 5).Select(_ => Pack()).ToList();
-        await Keeper.KeepAsync(packs);
+        await Keeper.WriteAsync(packs);
         await drain.StartAsync(Cancellation);
         await Eventually.BeTrue(() => tries > packs.Count + 3, "the drain has tried");
         spool.Depth.ShouldBe(5);

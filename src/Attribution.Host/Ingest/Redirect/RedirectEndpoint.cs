@@ -62,11 +62,11 @@ internal sealed partial class RedirectEndpoint(
         var click = new ClickEvent(
             clickId, now, registered.Link.Slug, BrandId: registered.Brand, VisitorId: visitor, ClickId: clickId,
             Referrer: HeaderText.Truncate(http.Request.Headers.Referer, EventLimits.Url), UserAgent: HeaderText.Truncate(http.Request.Headers.UserAgent, EventLimits.UserAgent), Label: label);
-        _ = KeepAsync(click, registered.Brand);
+        _ = WriteClickAsync(click, registered.Brand);
     }
 
     /// <summary>Never awaited by the redirect; what goes wrong is counted, since nobody is left to be told.</summary>
-    private async Task KeepAsync(ClickEvent click, string brand)
+    private async Task WriteClickAsync(ClickEvent click, string brand)
     {
         try
         {
