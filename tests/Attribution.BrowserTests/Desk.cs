@@ -40,9 +40,9 @@ public sealed class Desk : IAsyncLifetime
         var hash = new PasswordHasher<UserDocument>().HashPassword(null!, Password);
         foreach (var (name, scopes) in new[] { ("vera", KeyScopes.Read), ("ada", KeyScopes.Admin) })
             await app.Services.GetRequiredService<IUserStore>().AddUserAsync(new UserDocument { Name = name, PasswordHash = hash, Scopes = scopes, CreatedAt = new Timestamp(1) }, cancellation);
-        var key = ApiKey.New();
+        var key = ApiKey.Create();
         await app.Services.GetRequiredService<ICredentialStore>().AddKeyAsync(
-            new ApiKeyDocument { Id = key.Id, Name = "desk", Hash = [.. key.Hash()], Scopes = KeyScopes.Admin | KeyScopes.Ingest, Source = "shop", CreatedAt = new Timestamp(1) }, cancellation);
+            new ApiKeyDocument { Id = key.Id, Name = "desk", Hash = [.. key.ComputeHash()], Scopes = KeyScopes.Admin | KeyScopes.Ingest, Source = "shop", CreatedAt = new Timestamp(1) }, cancellation);
         await app.StartAsync(cancellation);
         Api = new HttpClient(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false }) { BaseAddress = new Uri(app.Urls.Single()), DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", key.Text) } };
         await FillAsync();

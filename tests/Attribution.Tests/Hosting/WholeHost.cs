@@ -67,8 +67,8 @@ internal sealed class WholeHost : IAsyncDisposable
     /// <summary>Makes a key. A host that is running learns of it within a second.</summary>
     public async Task<ApiKey> AddKeyAsync(string name, KeyScopes scopes, string source = "shop", Func<ApiKeyDocument, ApiKeyDocument>? more = null)
     {
-        var key = ApiKey.New();
-        var document = new ApiKeyDocument { Id = key.Id, Name = name, Hash = [.. key.Hash()], Scopes = scopes, Source = source, CreatedAt = new Timestamp(1) };
+        var key = ApiKey.Create();
+        var document = new ApiKeyDocument { Id = key.Id, Name = name, Hash = [.. key.ComputeHash()], Scopes = scopes, Source = source, CreatedAt = new Timestamp(1) };
         await Get<ICredentialStore>().AddKeyAsync(more?.Invoke(document) ?? document, Cancellation);
         return key;
     }

@@ -133,9 +133,9 @@ public sealed class BrowserVisits : IAsyncLifetime
 
     private async Task<string> AddAsync(string name, KeyScopes scopes, string brand)
     {
-        var key = ApiKey.New();
+        var key = ApiKey.Create();
         await host.Store.AddKeyAsync(
-            new ApiKeyDocument { Id = key.Id, Name = name, Hash = [.. key.Hash()], Scopes = scopes, Brand = brand, Source = "snippet", CreatedAt = new Timestamp(1) }, Cancellation);
+            new ApiKeyDocument { Id = key.Id, Name = name, Hash = [.. key.ComputeHash()], Scopes = scopes, Brand = brand, Source = "snippet", CreatedAt = new Timestamp(1) }, Cancellation);
         await host.Services.GetRequiredService<CredentialCache>().RefreshAsync(Cancellation);
         return key.Text;
     }

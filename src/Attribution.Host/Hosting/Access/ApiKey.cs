@@ -17,7 +17,7 @@ public readonly record struct ApiKey(string Id, string Text)
     private const int SecretLength = 32;
 
     /// <summary>A new key.</summary>
-    public static ApiKey New()
+    public static ApiKey Create()
     {
         var id = RandomNumberGenerator.GetString(Alphabet, IdLength);
         return new(id, $"{Prefix}{id}_{RandomNumberGenerator.GetString(Alphabet, SecretLength)}");
@@ -36,7 +36,7 @@ public readonly record struct ApiKey(string Id, string Text)
     }
 
     /// <summary>SHA-256 of all of it, which is what is stored.</summary>
-    public byte[] Hash() => SHA256.HashData(Encoding.ASCII.GetBytes(Text));
+    public byte[] ComputeHash() => SHA256.HashData(Encoding.ASCII.GetBytes(Text));
 
     /// <summary>Its name alone: a key is never to be seen in a log.</summary>
     public override string ToString() => Prefix + Id;

@@ -65,7 +65,7 @@ public sealed class CredentialCache(ICredentialStore store, IUserStore people, T
     {
         if (!ApiKey.TryParse(text, out var key) || !keys.TryGetValue(key.Id, out var known)) return null;
         var now = Timestamp.From(time.GetUtcNow());
-        if (!CryptographicOperations.FixedTimeEquals(key.Hash(), known.Hash.AsSpan()) || !known.IsValidAt(now)) return null;
+        if (!CryptographicOperations.FixedTimeEquals(key.ComputeHash(), known.Hash.AsSpan()) || !known.IsValidAt(now)) return null;
         MarkKeyUsed(known, now);
         return known;
     }

@@ -10,40 +10,40 @@ namespace Attribution.Host.Hosting.Access;
 /// <param name="Source">The source of its events; null: <c>default</c>.</param>
 /// <param name="Expires">A duration or an instant; null: never.</param>
 /// <param name="SpeaksForOthers">Whether its events may name another source.</param>
-internal sealed record NewKey(string Name, string Scopes, string? Brand = null, string? Source = null, string? Expires = null, bool SpeaksForOthers = false)
+internal sealed record ApiKeyRequest(string Name, string Scopes, string? Brand = null, string? Source = null, string? Expires = null, bool SpeaksForOthers = false)
 {
     /// <summary>The names of scopes.</summary>
-    private static readonly Dictionary<string, KeyScopes> Known = Enum.GetValues<KeyScopes>().Where(scope => scope != KeyScopes.None).ToDictionary(Written);
+    private static readonly Dictionary<string, KeyScopes> ScopesByName = Enum.GetValues<KeyScopes>().Where(scope => scope != KeyScopes.None).ToDictionary(FormatScopes);
 
     /// <summary>Makes the key; null, with what is wrong in <paramref name="errors"/> (member and words), where it cannot be made.</summary>
-    public (ApiKey Key, ApiKeyDocument Document)? Make(IReadOnlySet<string> brands, Timestamp now, ICollection<(string Member, string Fault)> errors)
+    public (ApiKey Key, ApiKeyDocument Document)? TryCreate(IReadOnlySet<string> brands, Timestamp now, ICollection<(string Member, string Fault)> errors)
     {
-        var scopes = ReadScopes(errors);
-        var expires = ReadExpiry(now, errors);
+        var scopes = ParseScopes(errors);
+        var expires = ParseExpiry(now, errors);
         var (name, source) = (Name.Trim(), Source ?? "default");
         if (!IsLabel(name)) errors.Add(("name", "1 to 64 characters, none of them a control character."));
         if (!IsLabel(source)) errors.Add(("source", "1 to 64 characters, none of them a control character."));
         if (Brand is not null && !brands.Contains(Brand)) errors.Add(("brand", $"there is no brand '{Brand}'."));
         if (errors.Count > 0) return null;
-        var key = ApiKey.New();
+        var key = ApiKey.Create();
         return (key, new()
         {
-            Id = key.Id, Name = name, Hash = [.. key.Hash()], Scopes = scopes, Brand = Brand, Source = source, MayNameOtherSources = SpeaksForOthers, CreatedAt = now, ExpiresAt = expires,
+            Id = key.Id, Name = name, Hash = [.. key.ComputeHash()], Scopes = scopes, Brand = Brand, Source = source, MayNameOtherSources = SpeaksForOthers, CreatedAt = now, ExpiresAt = expires,
         });
     }
 
     /// <summary>Scopes as they are written.</summary>
-    public static string Written(KeyScopes scopes) => scopes.ToString().ToLowerInvariant().Replace(" ", "", StringComparison.Ordinal);
+    public static string FormatScopes(KeyScopes scopes) => scopes.ToString().ToLowerInvariant().Replace(" ", "", StringComparison.Ordinal);
 
     private static bool IsLabel(string text) => text.Length is > 0 and <= 64 && !text.Any(char.IsControl);
 
-    private KeyScopes ReadScopes(ICollection<(string, string)> errors)
+    private KeyScopes ParseScopes(ICollection<(string, string)> errors)
     {
         var scopes = KeyScopes.None;
         foreach (var name in Scopes.Split(',', StringSplitOptions.TrimEntries))
         {
-            if (Known.TryGetValue(name, out var scope)) scopes |= scope;
-            else errors.Add(("scopes", $"unknown scope '{name}'{SimilarNames.Suggest(name, Known.Keys)}; the scopes are {string.Join(", ", Known.Keys)}."));
+            if (ScopesByName.TryGetValue(name, out var scope)) scopes |= scope;
+            else errors.Add(("scopes", $"unknown scope '{name}'{SimilarNames.Suggest(name, ScopesByName.Keys)}; the scopes are {string.Join(", ", ScopesByName.Keys)}."));
         }
 
         if (scopes.HasFlag(KeyScopes.Visit) && scopes != KeyScopes.Visit)
@@ -51,7 +51,7 @@ internal sealed record NewKey(string Name, string Scopes, string? Brand = null, 
         return scopes;
     }
 
-    private Timestamp? ReadExpiry(Timestamp now, ICollection<(string, string)> errors)
+    private Timestamp? ParseExpiry(Timestamp now, ICollection<(string, string)> errors)
     {
         if (Expires is null) return null;
         Timestamp? expires = IsoDuration.TryParse(Expires, out var after) ? now + after : Rfc3339.TryParse(Expires, out var at) ? at : null;

@@ -33,12 +33,12 @@ public static class KeysCommands
     private static async Task<int> CreateAsync(ParseResult parsed, StandaloneStore store, CancellationToken cancellation)
     {
         var errors = new List<(string Member, string Fault)>();
-        var asked = new NewKey(
+        var asked = new ApiKeyRequest(
             parsed.GetValue(Name)!, parsed.GetValue(Scopes)!, parsed.GetValue(Brand), parsed.GetValue(Source), parsed.GetValue(Expires), parsed.GetValue(SpeaksForOthers));
-        if (asked.Make(await store.BrandsAsync(cancellation), store.Now, errors) is not var (key, document))
+        if (asked.TryCreate(await store.BrandsAsync(cancellation), store.Now, errors) is not var (key, document))
             throw StartupException.ForConfiguration([.. errors.Select(error => $"--{error.Member}: {error.Fault}")]);
         await store.Keys.AddKeyAsync(document, cancellation);
-        await store.AuditAsync($"keys create {key.Id} --scopes {NewKey.Written(document.Scopes)} --brand {document.Brand ?? "every"} --name {document.Name}", cancellation);
+        await store.AuditAsync($"keys create {key.Id} --scopes {ApiKeyRequest.FormatScopes(document.Scopes)} --brand {document.Brand ?? "every"} --name {document.Name}", cancellation);
         Console.WriteLine(key.Text);
         await Console.Error.WriteLineAsync($"Key {key.Id} '{document.Name}' is made. It is shown this once: keep it where secrets are kept.");
         return 0;
@@ -49,7 +49,7 @@ public static class KeysCommands
         Console.WriteLine(string.Join('\t', "id", "name", "scopes", "brand", "source", "created", "expires", "revoked", "last used"));
         foreach (var key in await store.Keys.ListKeysAsync(cancellation))
             Console.WriteLine(string.Join(
-                '\t', key.Id, key.Name, NewKey.Written(key.Scopes), key.Brand ?? "every", key.Source + (key.MayNameOtherSources ? " and others" : ""),
+                '\t', key.Id, key.Name, ApiKeyRequest.FormatScopes(key.Scopes), key.Brand ?? "every", key.Source + (key.MayNameOtherSources ? " and others" : ""),
                 FormatTime(key.CreatedAt), FormatTime(key.ExpiresAt), FormatTime(key.RevokedAt), FormatTime(key.LastUsedAt)));
         return 0;
     }

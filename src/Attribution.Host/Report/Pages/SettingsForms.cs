@@ -15,7 +15,7 @@ internal static class SettingsForms
         routes.MapForm<SettingsPage>("/settings/keys/revoke", KeyScopes.Admin, RevokeAsync);
     }
 
-    private static async Task<object> ShowAsync(PageCall page, NewKey? asked = null, IReadOnlyList<(string, string)>? faults = null, string? made = null)
+    private static async Task<object> ShowAsync(PageCall page, ApiKeyRequest? asked = null, IReadOnlyList<(string, string)>? faults = null, string? made = null)
     {
         var own = Caller.FromContext(page.Http).OnlyBrand;
         return new Settings(
@@ -26,9 +26,9 @@ internal static class SettingsForms
     private static async Task<object> CreateAsync(PageCall page, IFormCollection form)
     {
         var own = Caller.FromContext(page.Http).OnlyBrand;
-        var asked = new NewKey(form["name"].ToString(), string.Join(',', form["scopes"].ToArray()), own ?? Given("brand"), Given("source"), Given("expires"));
+        var asked = new ApiKeyRequest(form["name"].ToString(), string.Join(',', form["scopes"].ToArray()), own ?? Given("brand"), Given("source"), Given("expires"));
         var (errors, brands) = (new List<(string, string)>(), page.View.Catalog.Items<BrandItem>().Select(brand => brand.Id).ToHashSet(StringComparer.Ordinal));
-        if (asked.Make(brands, page.Now, errors) is not var (key, document)) return await ShowAsync(page, asked, errors);
+        if (asked.TryCreate(brands, page.Now, errors) is not var (key, document)) return await ShowAsync(page, asked, errors);
         await page.Get<ICredentialStore>().AddKeyAsync(document, page.Cancellation);
         await page.Get<CredentialCache>().RefreshAsync(page.Cancellation);
         // The one form that does not lead elsewhere: the key is shown this once, and stands in no address.
@@ -49,4 +49,4 @@ internal static class SettingsForms
 
 /// <summary>What the operator's page shows.</summary>
 internal sealed record Settings(
-    IReadOnlyList<ApiKeyDocument> Keys, IReadOnlyList<UserDocument> Users, NewKey Asked, IReadOnlyList<(string Member, string Fault)> Faults, string? Made, Timestamp Now);
+    IReadOnlyList<ApiKeyDocument> Keys, IReadOnlyList<UserDocument> Users, ApiKeyRequest Asked, IReadOnlyList<(string Member, string Fault)> Faults, string? Made, Timestamp Now);
