@@ -55,7 +55,7 @@ public interface IJourneyStore
     ValueTask<StoredJourney?> FindByAliasAsync(AliasKey alias, CancellationToken cancellation);
 
     /// <summary>The ledger lines of a conversion, in the order they were recorded.</summary>
-    ValueTask<IReadOnlyList<LedgerEntry>> LedgerAsync(string brand, string conversion, CancellationToken cancellation);
+    ValueTask<IReadOnlyList<LedgerEntry>> ReadLedgerAsync(string brand, string conversion, CancellationToken cancellation);
 
     /// <summary>
     /// Lines of a brand's ledger, of every kind, in the order in which they were written, from a place on. What is committed later stands after every
@@ -66,18 +66,18 @@ public interface IJourneyStore
     /// <param name="limit">At most so many; at least 1.</param>
     /// <param name="cancellation">Stops the reading.</param>
     /// <exception cref="ArgumentException">The place is none that this store answered, or the store went back to an older copy since.</exception>
-    ValueTask<LedgerPage> LedgerAfterAsync(string brand, string? after, int limit, CancellationToken cancellation);
+    ValueTask<LedgerPage> ReadLedgerPageAsync(string brand, string? after, int limit, CancellationToken cancellation);
 
     /// <summary>
     /// The ledger lines that were committed when their day was closed already, by (recorded, commit), from the cursor on (null: from the
     /// first); at most <paramref name="limit"/>, and the cursor of the next, null at the end.
     /// </summary>
     /// <exception cref="ArgumentException">The cursor is none that this answered.</exception>
-    ValueTask<(IReadOnlyList<Restatement> Restatements, string? Cursor)> RestatementsAsync(
-        RestatementQuery query, string? cursor, int limit, CancellationToken cancellation);
+    ValueTask<(IReadOnlyList<Restatement> Restatements, string? Cursor)> ListRestatementsAsync(
+        RestatementFilter query, string? cursor, int limit, CancellationToken cancellation);
 
     /// <summary>What all of them come to, by reason, campaign, creator (ordinal).</summary>
-    ValueTask<IReadOnlyList<RestatementSum>> RestatementSumsAsync(RestatementQuery query, CancellationToken cancellation);
+    ValueTask<IReadOnlyList<RestatementSum>> SumRestatementsAsync(RestatementFilter query, CancellationToken cancellation);
 
     /// <summary>
     /// What the ledger lines of conversions of some local days sum to, a conversion each, by key (ordinal); those that sum to nothing are left out, so that
@@ -89,7 +89,7 @@ public interface IJourneyStore
     /// <param name="campaign">Lines of this campaign only; null: of all.</param>
     /// <param name="creator">Lines of this creator only; null: of all.</param>
     /// <param name="cancellation">Stops the reading.</param>
-    ValueTask<IReadOnlyList<ConversionSum>> ConversionSumsAsync(
+    ValueTask<IReadOnlyList<ConversionSum>> SumByConversionAsync(
         string brand, DateOnly from, DateOnly to, string? campaign, string? creator, CancellationToken cancellation);
 
     /// <summary>

@@ -9,7 +9,7 @@ using Attribution.Core.Values;
 namespace Attribution.Storage;
 
 /// <summary>Lines of the ledger from a place on.</summary>
-/// <param name="Lines">By number.</param>
+/// <param name="Entries">By number.</param>
 /// <param name="Cursor">The place after them.</param>
-/// <param name="More">Whether there were more already.</param>
-public sealed record LedgerPage(IReadOnlyList<NumberedLine> Lines, string Cursor, bool More);
+/// <param name="HasMore">Whether there were more already.</param>
+public sealed record LedgerPage(IReadOnlyList<NumberedLedgerEntry> Entries, string Cursor, bool HasMore);

@@ -10,7 +10,7 @@ internal static class RebuiltLedger
     /// <summary>Every conversion of the journey with the lines that it comes to.</summary>
     public static IEnumerable<(string Conversion, IEnumerable<LedgerEntry> Standing)> ExpectedEntries(Journey journey, Timestamp at)
     {
-        var standing = LedgerDifference.Standing(journey, at).ToLookup(line => line.Conversion, StringComparer.Ordinal);
+        var standing = LedgerDifference.ExpectedLines(journey, at).ToLookup(line => line.Conversion, StringComparer.Ordinal);
         // An order of which only refunds are known has no credit, whatever the ledger says.
         var keys = journey.Conversions.Select(conversion => conversion.Key).Concat(journey.ReportedRefunds.Select(refund => IdentityRules.OrderAlias(refund.OrderId)));
         return keys.Distinct(StringComparer.Ordinal).Select(key => (key, standing[key]));

@@ -69,12 +69,12 @@ internal static class StoreSizeScenario
     private static async Task AskAsync(SqliteStore store, EventStream market, FileInfo file)
     {
         var today = DateOnly.FromDateTime(market.Now.ToDateTimeOffset().UtcDateTime);
-        var early = (await store.LedgerAfterAsync("default", null, 1, default)).Cursor;
+        var early = (await store.ReadLedgerPageAsync("default", null, 1, default)).Cursor;
         file.Refresh();
         Console.WriteLine(
             $"{market.Events,10:N0}   a question, median µs: a person's journey {await TimeAsync(() => store.FindByAliasAsync(new("default", market.AnyVisitor()), default)):N0}, "
-            + $"an order's ledger lines {await TimeAsync(() => store.LedgerAsync("default", market.AnyOrder(), default)):N0}, "
-            + $"100 lines for a copy of the ledger {await TimeAsync(() => store.LedgerAfterAsync("default", early, 100, default)):N0}, "
+            + $"an order's ledger lines {await TimeAsync(() => store.ReadLedgerAsync("default", market.AnyOrder(), default)):N0}, "
+            + $"100 lines for a copy of the ledger {await TimeAsync(() => store.ReadLedgerPageAsync("default", early, 100, default)):N0}, "
             + $"rollups of 7 days {await TimeAsync(() => store.ReadAsync("default", today.AddDays(-6), today, null, default)):N0}; "
             + $"file {(double)file.Length / market.Events:N0} B an event; {Environment.WorkingSet >> 20:N0} MB resident");
 

@@ -7,7 +7,7 @@ namespace Attribution.Core.Crediting;
 public static class LedgerDifference
 {
     /// <summary>The lines that a journey's conversions would have, had they come all at once: what the ledger's lines of them sum to.</summary>
-    public static IEnumerable<LedgerEntry> Standing(Journey journey, Timestamp at) => LedgerLines.Of([], journey, new Cause([], Merged: false), at);
+    public static IEnumerable<LedgerEntry> ExpectedLines(Journey journey, Timestamp at) => LedgerLines.ForChange([], journey, new LedgerCause([], Merged: false), at);
 
     /// <summary>
     /// The lines that turn what is recorded of one conversion into what is expected: one a placement, order day and entry day, and none
@@ -17,7 +17,7 @@ public static class LedgerDifference
     /// <param name="expected">The lines that would say what is right; empty: it should have no credit.</param>
     /// <param name="causedBy">What found it.</param>
     /// <param name="at">When it is recorded.</param>
-    public static IEnumerable<LedgerEntry> Of(IEnumerable<LedgerEntry> recorded, IEnumerable<LedgerEntry> expected, string causedBy, Timestamp at) =>
+    public static IEnumerable<LedgerEntry> Between(IEnumerable<LedgerEntry> recorded, IEnumerable<LedgerEntry> expected, string causedBy, Timestamp at) =>
         expected.Select(line => (Line: line, Times: 1)).Concat(recorded.Select(line => (Line: line, Times: -1)))
             .GroupBy(one => (one.Line.Brand, one.Line.Conversion, one.Line.Placement, one.Line.OrderDay, one.Line.EntryDay))
             .Select(group => group.First().Line with

@@ -8,7 +8,7 @@ namespace Attribution.Core.Crediting;
 /// <summary>What changed a journey: the events it took in, and whether it is now one with another.</summary>
 /// <param name="Events">The events taken in, in any order; empty when the catalog was the cause.</param>
 /// <param name="Merged">Whether journeys became one.</param>
-public sealed record Cause(IReadOnlyList<JourneyEvent> Events, bool Merged);
+public sealed record LedgerCause(IReadOnlyList<JourneyEvent> Events, bool Merged);
 
 /// <summary>
 /// The ledger lines of a change: the book model's credits after it, less those before. A line a conversion, placement and day, and
@@ -21,7 +21,7 @@ public static class LedgerLines
     /// <param name="after">The journey as it is now.</param>
     /// <param name="cause">Why.</param>
     /// <param name="at">When it is recorded.</param>
-    public static IEnumerable<LedgerEntry> Of(IReadOnlyCollection<Conversion> before, Journey after, Cause cause, Timestamp at)
+    public static IEnumerable<LedgerEntry> ForChange(IReadOnlyCollection<Conversion> before, Journey after, LedgerCause cause, Timestamp at)
     {
         var same = before.ToHashSet<Conversion>(ReferenceEqualityComparer.Instance);
         same.IntersectWith(after.Conversions);
@@ -30,7 +30,7 @@ public static class LedgerLines
         foreach (var conversion in states.Where(state => !same.Contains(state.Conversion)).GroupBy(state => state.Conversion.Key, StringComparer.Ordinal).OrderBy(states => states.Key, StringComparer.Ordinal))
         {
             changes.Clear();
-            foreach (var (state, times) in conversion) Add(changes, state, times);
+            foreach (var (state, times) in conversion) AddChanges(changes, state, times);
             changes.RemoveAll(change => change.Change == default);
             if (changes.Count == 0) continue;
 
@@ -39,7 +39,7 @@ public static class LedgerLines
             var isUnderOtherTerms = conversion.DistinctBy(state => state.Conversion.Terms).Count() > 1;
             foreach (var (line, change) in changes)
             {
-                var (reason, causedBy) = Explain(conversion.Key, line.OfRefund, isKnown ? [] : after.ReportedRefunds, cause);
+                var (reason, causedBy) = FindCause(conversion.Key, line.IsRefund, isKnown ? [] : after.ReportedRefunds, cause);
                 if (reason == LedgerReason.Catalog && isUnderOtherTerms) reason = LedgerReason.Policy;
                 yield return new()
                 {
@@ -60,7 +60,7 @@ public static class LedgerLines
     }
 
     /// <summary>Adds what a conversion's lines come to; a conversion has few, so that they are looked through.</summary>
-    private static void Add(List<(Line Line, Change Change)> changes, Conversion conversion, int times)
+    private static void AddChanges(List<(Line Line, Change Change)> changes, Conversion conversion, int times)
     {
         foreach (var credit in conversion.Credits)
         {
@@ -92,7 +92,7 @@ public static class LedgerLines
     /// The nearest cause: of a refund's line the refund, be it one that waited for its order; else what was said of the conversion itself,
     /// then its refunds, then a merge, then a touch, else the catalog.
     /// </summary>
-    private static (LedgerReason Reason, EventId? CausedBy) Explain(string conversion, bool ofRefund, IEnumerable<ReportedRefund> waited, Cause cause)
+    private static (LedgerReason Reason, EventId? CausedBy) FindCause(string conversion, bool ofRefund, IEnumerable<ReportedRefund> waited, LedgerCause cause)
     {
         var refund = cause.Events.OfType<ReportedRefund>().Concat(ofRefund ? waited : []).LastOrDefault(refund => IdentityRules.OrderAlias(refund.OrderId) == conversion);
         var statement = cause.Events.OfType<ReportedConversion>().FirstOrDefault(statement => IdentityRules.ConversionKey(statement) == conversion);
@@ -109,11 +109,11 @@ public static class LedgerLines
         return touch is not null ? (LedgerReason.LateTouch, touch.Id) : (LedgerReason.Catalog, null);
     }
 
-    private readonly record struct Line(DateOnly OrderDay, bool OfRefund, DateOnly EntryDay, Placement Placement) : IComparable<Line>
+    private readonly record struct Line(DateOnly OrderDay, bool IsRefund, DateOnly EntryDay, Placement Placement) : IComparable<Line>
     {
         public int CompareTo(Line other) =>
             OrderDay != other.OrderDay ? OrderDay.CompareTo(other.OrderDay)
-            : OfRefund != other.OfRefund ? OfRefund.CompareTo(other.OfRefund)
+            : IsRefund != other.IsRefund ? IsRefund.CompareTo(other.IsRefund)
             : EntryDay != other.EntryDay ? EntryDay.CompareTo(other.EntryDay)
             : string.CompareOrdinal(Placement.Campaign, other.Placement.Campaign) is var byCampaign and not 0 ? byCampaign
             : string.CompareOrdinal(Placement.Creator, other.Placement.Creator);

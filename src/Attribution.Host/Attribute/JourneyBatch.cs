@@ -107,7 +107,7 @@ public sealed class JourneyBatch
 
             // Most journeys have no conversions, now or before.
             if (!after.Conversions.IsEmpty || known.Exists(before => !before.Conversions.IsEmpty))
-                ledger.AddRange(LedgerLines.Of([.. known.SelectMany(before => before.Conversions)], after, new Cause(slot.Events, slot.Merged), at));
+                ledger.AddRange(LedgerLines.ForChange([.. known.SelectMany(before => before.Conversions)], after, new LedgerCause(slot.Events, slot.Merged), at));
             Mark(matched, named, after);
         }
 

@@ -12,7 +12,7 @@ public sealed partial class MongoStore
     private const int NumberingBatchSize = 1_000;
 
     /// <inheritdoc/>
-    public async ValueTask<LedgerPage> LedgerAfterAsync(string brand, string? after, int limit, CancellationToken cancellation)
+    public async ValueTask<LedgerPage> ReadLedgerPageAsync(string brand, string? after, int limit, CancellationToken cancellation)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
         var from = after is null ? 0 : ExportCursor.ParseNumber(after);
@@ -28,7 +28,7 @@ public sealed partial class MongoStore
                 var lines = found.ConvertAll(line =>
                 {
                     var restates = line.Contains("restates") ? (RestatedDay)line.Number("restates") : 0;
-                    return new NumberedLine(line.Number("number"), LineOf(line), restates.HasFlag(RestatedDay.OrderDay), restates.HasFlag(RestatedDay.EntryDay));
+                    return new NumberedLedgerEntry(line.Number("number"), LineOf(line), restates.HasFlag(RestatedDay.OrderDay), restates.HasFlag(RestatedDay.EntryDay));
                 });
                 // What is of other brands is behind the reader as well.
                 var isWhole = lines.Count < limit;

@@ -11,14 +11,14 @@ namespace Attribution.Storage.MongoDb;
 public sealed partial class MongoStore
 {
     /// <inheritdoc/>
-    public ValueTask<IReadOnlyList<LedgerEntry>> LedgerAsync(string brand, string conversion, CancellationToken cancellation) =>
+    public ValueTask<IReadOnlyList<LedgerEntry>> ReadLedgerAsync(string brand, string conversion, CancellationToken cancellation) =>
         ReadAsync<IReadOnlyList<LedgerEntry>>(
             async session => (await session.FindAsync(Ledger, new() { { "brand", brand }, { "conversion", conversion } }, cancellation, sort: new("_id", 1))).ConvertAll(LineOf),
             cancellation);
 
     /// <inheritdoc/>
-    public ValueTask<(IReadOnlyList<Restatement> Restatements, string? Cursor)> RestatementsAsync(
-        RestatementQuery query, string? cursor, int limit, CancellationToken cancellation)
+    public ValueTask<(IReadOnlyList<Restatement> Restatements, string? Cursor)> ListRestatementsAsync(
+        RestatementFilter query, string? cursor, int limit, CancellationToken cancellation)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
         var filter = Restating(query);
@@ -45,7 +45,7 @@ public sealed partial class MongoStore
     }
 
     /// <inheritdoc/>
-    public ValueTask<IReadOnlyList<RestatementSum>> RestatementSumsAsync(RestatementQuery query, CancellationToken cancellation) =>
+    public ValueTask<IReadOnlyList<RestatementSum>> SumRestatementsAsync(RestatementFilter query, CancellationToken cancellation) =>
         ReadAsync<IReadOnlyList<RestatementSum>>(
             async session => (await session.AggregateAsync(
                 Ledger, cancellation,
@@ -65,7 +65,7 @@ public sealed partial class MongoStore
             cancellation);
 
     /// <inheritdoc/>
-    public ValueTask<IReadOnlyList<ConversionSum>> ConversionSumsAsync(
+    public ValueTask<IReadOnlyList<ConversionSum>> SumByConversionAsync(
         string brand, DateOnly from, DateOnly to, string? campaign, string? creator, CancellationToken cancellation)
     {
         var lines = new BsonDocument { { "brand", brand }, { "orderDay", new BsonDocument { { "$gte", from.DayNumber }, { "$lte", to.DayNumber } } } }
@@ -93,7 +93,7 @@ public sealed partial class MongoStore
         await session.InsertAsync(Ledger, [.. entries.Select(entry => LineOf(entry, closed[entry.Brand]))], cancellation);
     }
 
-    private static BsonDocument Restating(RestatementQuery query)
+    private static BsonDocument Restating(RestatementFilter query)
     {
         var filter = new BsonDocument
         {

@@ -101,7 +101,7 @@ public sealed partial class MongoStore
                 var recorded = stored.ConvertAll(LineOf).ToLookup(line => line.Conversion, StringComparer.Ordinal);
                 foreach (var ((_, conversion), standing) in brand)
                 {
-                    var difference = LedgerDifference.Of([.. recorded[conversion]], standing, RebuiltLedger.CauseFor(swap.Run), swap.At).ToList();
+                    var difference = LedgerDifference.Between([.. recorded[conversion]], standing, RebuiltLedger.CauseFor(swap.Run), swap.At).ToList();
                     if (difference.Count == 0) continue;
                     lines.AddRange(difference);
                     conversions++;

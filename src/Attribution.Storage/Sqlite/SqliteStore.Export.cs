@@ -8,7 +8,7 @@ namespace Attribution.Storage.Sqlite;
 public sealed partial class SqliteStore
 {
     /// <inheritdoc/>
-    public ValueTask<LedgerPage> LedgerAfterAsync(string brand, string? after, int limit, CancellationToken cancellation)
+    public ValueTask<LedgerPage> ReadLedgerPageAsync(string brand, string? after, int limit, CancellationToken cancellation)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
         var from = after is null ? 0 : ExportCursor.ParseNumber(after);
@@ -17,12 +17,12 @@ public sealed partial class SqliteStore
             {
                 var last = Single(session["SELECT MAX(seq) FROM ledger"]);
                 if (from > last) throw ExportCursor.AheadOfStore(after);
-                var lines = new List<NumberedLine>();
+                var lines = new List<NumberedLedgerEntry>();
                 // The plus keeps SQLite from sorting all lines of the brand for each page.
                 var select = session[LedgerColumns + ", seq, restates FROM ledger WHERE seq > ?1 AND +brand = ?2 ORDER BY seq LIMIT ?3"]
                     .Bind(1, from).Bind(2, brand).Bind(3, limit);
                 while (select.Step())
-                    lines.Add(new NumberedLine(
+                    lines.Add(new NumberedLedgerEntry(
                         select.Int64(11), ReadLine(select, brand), (select.Int64(12) & (int)RestatedDay.OrderDay) != 0, (select.Int64(12) & (int)RestatedDay.EntryDay) != 0));
                 // What is of other brands is behind the reader as well.
                 var isWhole = lines.Count < limit;

@@ -16,12 +16,12 @@ public sealed partial class SqliteStore
         + "AND (?5 IS NULL OR campaign = ?5) AND (?6 IS NULL OR creator = ?6) ";
 
     /// <inheritdoc/>
-    public ValueTask<IReadOnlyList<LedgerEntry>> LedgerAsync(string brand, string conversion, CancellationToken cancellation) =>
+    public ValueTask<IReadOnlyList<LedgerEntry>> ReadLedgerAsync(string brand, string conversion, CancellationToken cancellation) =>
         database.ReadAsync<IReadOnlyList<LedgerEntry>>(session => ReadLines(session, brand, conversion), cancellation);
 
     /// <inheritdoc/>
-    public ValueTask<(IReadOnlyList<Restatement> Restatements, string? Cursor)> RestatementsAsync(
-        RestatementQuery query, string? cursor, int limit, CancellationToken cancellation)
+    public ValueTask<(IReadOnlyList<Restatement> Restatements, string? Cursor)> ListRestatementsAsync(
+        RestatementFilter query, string? cursor, int limit, CancellationToken cancellation)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
         var (recorded, seq) = AfterLine(cursor);
@@ -50,7 +50,7 @@ public sealed partial class SqliteStore
     }
 
     /// <inheritdoc/>
-    public ValueTask<IReadOnlyList<RestatementSum>> RestatementSumsAsync(RestatementQuery query, CancellationToken cancellation) =>
+    public ValueTask<IReadOnlyList<RestatementSum>> SumRestatementsAsync(RestatementFilter query, CancellationToken cancellation) =>
         database.ReadAsync<IReadOnlyList<RestatementSum>>(
             session =>
             {
@@ -66,7 +66,7 @@ public sealed partial class SqliteStore
             cancellation);
 
     /// <inheritdoc/>
-    public ValueTask<IReadOnlyList<ConversionSum>> ConversionSumsAsync(
+    public ValueTask<IReadOnlyList<ConversionSum>> SumByConversionAsync(
         string brand, DateOnly from, DateOnly to, string? campaign, string? creator, CancellationToken cancellation) =>
         database.ReadAsync<IReadOnlyList<ConversionSum>>(
             session =>
@@ -82,7 +82,7 @@ public sealed partial class SqliteStore
             },
             cancellation);
 
-    private static SqliteStatement Bind(SqliteStatement select, RestatementQuery query) =>
+    private static SqliteStatement Bind(SqliteStatement select, RestatementFilter query) =>
         select.Bind(1, query.Brand).Bind(2, query.From.UnixMilliseconds).Bind(3, query.To.UnixMilliseconds).Bind(4, (int)query.Day)
             .Bind(5, query.Campaign).Bind(6, query.Creator);
 

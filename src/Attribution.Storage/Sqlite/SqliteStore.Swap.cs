@@ -63,7 +63,7 @@ public sealed partial class SqliteStore
 
         void Book(string brand, string key, IEnumerable<LedgerEntry> standing)
         {
-            var difference = LedgerDifference.Of(ReadLines(session, brand, key), standing, RebuiltLedger.CauseFor(swap.Run), swap.At).ToList();
+            var difference = LedgerDifference.Between(ReadLines(session, brand, key), standing, RebuiltLedger.CauseFor(swap.Run), swap.At).ToList();
             if (difference.Count == 0) return;
             InsertLedger(session, difference);
             conversions++;

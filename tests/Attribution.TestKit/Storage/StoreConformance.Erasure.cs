@@ -46,7 +46,7 @@ public abstract partial class StoreConformance
         (await EraseAsync(store, "v:secret", known)).ShouldBe(new(Events: 1, Journeys: 1, Aliases: 1, LedgerLines: 1, Rejections: 2, Remaining: 0));
 
         (await Commit(store, Replace(Marked(known, 'x'), version))).ShouldBe(CommitOutcome.Conflict);
-        (await store.Journeys.LedgerAsync(Brand, "o:1", Cancellation)).Select(line => (line.Amount, line.CausedBy)).ShouldBe([(100, "shop/of x-1"), (5, "shop/e-1")]);
+        (await store.Journeys.ReadLedgerAsync(Brand, "o:1", Cancellation)).Select(line => (line.Amount, line.CausedBy)).ShouldBe([(100, "shop/of x-1"), (5, "shop/e-1")]);
         await foreach (var pack in store.Journeys.ReadPacksAsync(Cancellation))
             Encoding.UTF8.GetString(pack.Events.Single()).ShouldBe("""{"type":"click","id":"a","occurredAt":"2026-03-02T10:00:00Z","link":"mia","visitorId":"x-1","clickId":"x-2"}""");
     }

@@ -16,21 +16,21 @@ public abstract partial class StoreConformance
         foreach (var reason in reasons)
             await Committed(store, Ledger(Entry($"o:{reason}", (int)reason) with { Reason = reason }, Entry("o:theirs", 1, "other")));
 
-        var lines = new List<NumberedLine>();
+        var lines = new List<NumberedLedgerEntry>();
         string? place = null;
         for (var more = true; more;)
         {
-            var page = await store.Journeys.LedgerAfterAsync(Brand, place, 3, Cancellation);
-            page.Lines.Count.ShouldBeLessThanOrEqualTo(3);
-            lines.AddRange(page.Lines);
-            (place, more) = (page.Cursor, page.More);
+            var page = await store.Journeys.ReadLedgerPageAsync(Brand, place, 3, Cancellation);
+            page.Entries.Count.ShouldBeLessThanOrEqualTo(3);
+            lines.AddRange(page.Entries);
+            (place, more) = (page.Cursor, page.HasMore);
         }
 
-        lines.Select(line => line.Line).ShouldBe(reasons.Select(reason => Entry($"o:{reason}", (int)reason) with { Reason = reason }));
+        lines.Select(line => line.Entry).ShouldBe(reasons.Select(reason => Entry($"o:{reason}", (int)reason) with { Reason = reason }));
         lines.Select(line => line.Number).ShouldBe(lines.Select(line => line.Number).Distinct().Order());
-        (await store.Journeys.LedgerAfterAsync(Brand, place, 3, Cancellation)).Lines.ShouldBeEmpty();
+        (await store.Journeys.ReadLedgerPageAsync(Brand, place, 3, Cancellation)).Entries.ShouldBeEmpty();
         await Committed(store, Ledger(Entry("o:late", 7)));
-        (await store.Journeys.LedgerAfterAsync(Brand, place, 3, Cancellation)).Lines.Single().Line.Conversion.ShouldBe("o:late");
+        (await store.Journeys.ReadLedgerPageAsync(Brand, place, 3, Cancellation)).Entries.Single().Entry.Conversion.ShouldBe("o:late");
     }
 
     [Theory]
@@ -43,7 +43,7 @@ public abstract partial class StoreConformance
     public async Task A_place_that_no_export_answered_is_refused(string place)
     {
         await using var store = await Fresh();
-        await Should.ThrowAsync<ArgumentException>(async () => await store.Journeys.LedgerAfterAsync(Brand, place, 3, Cancellation));
+        await Should.ThrowAsync<ArgumentException>(async () => await store.Journeys.ReadLedgerPageAsync(Brand, place, 3, Cancellation));
         await Should.ThrowAsync<ArgumentException>(async () => await store.Rollups.ChangesAsync(Brand, place, 3, Cancellation));
     }
 
@@ -119,9 +119,9 @@ public abstract partial class StoreConformance
         for (var (done, more) = (false, true); !done || more;)
         {
             done = writing.IsCompleted;
-            var page = await second.Journeys.LedgerAfterAsync(Brand, place, 7, Cancellation);
-            read.AddRange(page.Lines.Select(line => $"{line.Line.Conversion} {line.Line.Amount}"));
-            (place, more) = (page.Cursor, page.More);
+            var page = await second.Journeys.ReadLedgerPageAsync(Brand, place, 7, Cancellation);
+            read.AddRange(page.Entries.Select(line => $"{line.Entry.Conversion} {line.Entry.Amount}"));
+            (place, more) = (page.Cursor, page.HasMore);
         }
 
         await writing;

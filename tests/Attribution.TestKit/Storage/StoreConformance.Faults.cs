@@ -178,7 +178,7 @@ public abstract partial class StoreConformance
         var load = await store.Journeys.LoadJourneysAsync(FaultyIds, [Alias("v:a"), Alias("v:b"), Alias("v:c"), Alias("v:n"), Alias("k:a"), Alias("o:c")], Cancellation);
         text.AppendLine(Same.Text(load.KnownPacks.Order())).AppendLine(Same.Text(load.Aliases.Select(pair => $"{pair}").Order(StringComparer.Ordinal)));
         text.AppendLine(Same.Text(load.Journeys.Select(pair => $"{pair.Key} {pair.Value.Version}").Order(StringComparer.Ordinal)));
-        text.AppendLine(Same.Text(await store.Journeys.LedgerAsync(Brand, "o:1", Cancellation)));
+        text.AppendLine(Same.Text(await store.Journeys.ReadLedgerAsync(Brand, "o:1", Cancellation)));
         text.AppendLine(Same.Text((await store.Journeys.ListRejectionsAsync(new(), null, 100, Cancellation)).Rejections));
         text.AppendLine(Same.Text((await store.Rollups.BacklogAsync(Cancellation)).Count));
         return text.ToString();

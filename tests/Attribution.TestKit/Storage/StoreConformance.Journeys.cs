@@ -102,7 +102,7 @@ public abstract partial class StoreConformance
 
         (await store.Journeys.FindCommittedPacksAsync([pack.PackId], Cancellation)).ShouldBeEmpty();
         (await store.Journeys.FindByAliasAsync(Alias("v:2"), Cancellation)).ShouldBeNull();
-        (await store.Journeys.LedgerAsync(Brand, "o:1", Cancellation)).ShouldBeEmpty();
+        (await store.Journeys.ReadLedgerAsync(Brand, "o:1", Cancellation)).ShouldBeEmpty();
         (await store.Journeys.ListRejectionsAsync(new(), null, 10, Cancellation)).Rejections.ShouldBeEmpty();
         (await store.Rollups.BacklogAsync(Cancellation)).ShouldBe((0, null));
         (await store.Catalog.LoadCatalogAsync(Cancellation)).Matched.ShouldBeEmpty();
@@ -293,12 +293,12 @@ public abstract partial class StoreConformance
         await Committed(store, new JourneyCommit { CatalogVersion = 0, At = Now, Ledger = [Entry("o:1", 30), Entry("o:2", 7), Entry("o:1", -10), Entry("o:1", 1, "other")] });
         await Committed(store, new JourneyCommit { CatalogVersion = 0, At = Now, Ledger = [Entry("o:1", 20)] });
 
-        var lines = await store.Journeys.LedgerAsync(Brand, "o:1", Cancellation);
+        var lines = await store.Journeys.ReadLedgerAsync(Brand, "o:1", Cancellation);
 
         lines.Select(line => line.Amount).ShouldBe([30, -10, 20]);
         lines[0].ShouldBe(Entry("o:1", 30));
-        (await store.Journeys.LedgerAsync("other", "o:1", Cancellation)).Single().Amount.ShouldBe(1);
-        (await store.Journeys.LedgerAsync(Brand, "o:3", Cancellation)).ShouldBeEmpty();
+        (await store.Journeys.ReadLedgerAsync("other", "o:1", Cancellation)).Single().Amount.ShouldBe(1);
+        (await store.Journeys.ReadLedgerAsync(Brand, "o:3", Cancellation)).ShouldBeEmpty();
     }
 
     [Fact]

@@ -9,7 +9,7 @@ namespace Attribution.TestKit.Storage;
 // Ledger lines of days that were closed when they were committed.
 public abstract partial class StoreConformance
 {
-    private static readonly RestatementQuery Ever = new(Brand, new Timestamp(long.MinValue), new Timestamp(long.MaxValue), RestatedDay.EntryDay, null, null);
+    private static readonly RestatementFilter Ever = new(Brand, new Timestamp(long.MinValue), new Timestamp(long.MaxValue), RestatedDay.EntryDay, null, null);
 
     [Fact]
     public async Task A_line_restates_the_days_that_were_closed_when_it_was_committed()
@@ -59,15 +59,15 @@ public abstract partial class StoreConformance
         string? cursor = null;
         do
         {
-            (var page, cursor) = await store.Journeys.RestatementsAsync(Ever, cursor, limit, Cancellation);
+            (var page, cursor) = await store.Journeys.ListRestatementsAsync(Ever, cursor, limit, Cancellation);
             page.Count.ShouldBeLessThanOrEqualTo(limit);
-            seen.AddRange(page.Select(restatement => restatement.Line.RecordedAt.UnixMilliseconds));
+            seen.AddRange(page.Select(restatement => restatement.Entry.RecordedAt.UnixMilliseconds));
         }
         while (cursor is not null);
 
         seen.ShouldBe([5, 6, 7, 7, 7, 9]);
         foreach (var made in (string[])["", "7", "x.1", "7.x", "7.-1"])
-            await Should.ThrowAsync<ArgumentException>(async () => await store.Journeys.RestatementsAsync(Ever, made, 1, Cancellation));
+            await Should.ThrowAsync<ArgumentException>(async () => await store.Journeys.ListRestatementsAsync(Ever, made, 1, Cancellation));
     }
 
     [Fact]
@@ -80,13 +80,13 @@ public abstract partial class StoreConformance
             store, Line("o:1", 2, 2, amount: 100), Line("o:2", 2, 2, amount: -30), Line("o:1", 2, 2, amount: 1) with { Reason = LedgerReason.Refund },
             Line("o:3", 2, 2, amount: 5) with { Placement = new("autumn", "mia") });
 
-        (await store.Journeys.RestatementSumsAsync(Ever, Cancellation)).ShouldBe(
+        (await store.Journeys.SumRestatementsAsync(Ever, Cancellation)).ShouldBe(
         [
             new(LedgerReason.Refund, new("spring", "mia"), 1, 1, -1_000_000, 450),
             new(LedgerReason.Chargeback, new("autumn", "mia"), 1, 5, -1_000_000, 450),
             new(LedgerReason.Chargeback, new("spring", "mia"), 2, 70, -2_000_000, 900),
         ]);
-        (await store.Journeys.RestatementSumsAsync(Ever with { Creator = "tom" }, Cancellation)).ShouldBeEmpty();
+        (await store.Journeys.SumRestatementsAsync(Ever with { Creator = "tom" }, Cancellation)).ShouldBeEmpty();
     }
 
     [Fact]
@@ -107,7 +107,7 @@ public abstract partial class StoreConformance
         static DateOnly On(int day) => new(2026, 3, day);
 
         ValueTask<IReadOnlyList<ConversionSum>> Sums(string? campaign, string? creator) =>
-            store.Journeys.ConversionSumsAsync(Brand, new DateOnly(2026, 3, 2), new DateOnly(2026, 3, 3), campaign, creator, Cancellation);
+            store.Journeys.SumByConversionAsync(Brand, new DateOnly(2026, 3, 2), new DateOnly(2026, 3, 3), campaign, creator, Cancellation);
     }
 
     [Fact]
@@ -132,6 +132,6 @@ public abstract partial class StoreConformance
     private static ValueTask Book(OpenedStore store, params LedgerEntry[] lines) =>
         Committed(store, new JourneyCommit { CatalogVersion = long.MaxValue, At = Now, Ledger = lines });
 
-    private static async ValueTask<List<(string Conversion, Timestamp ClosedAt)>> Restated(OpenedStore store, RestatementQuery query) =>
-        [.. (await store.Journeys.RestatementsAsync(query, null, 100, Cancellation)).Restatements.Select(one => (one.Line.Conversion, one.ClosedAt))];
+    private static async ValueTask<List<(string Conversion, Timestamp ClosedAt)>> Restated(OpenedStore store, RestatementFilter query) =>
+        [.. (await store.Journeys.ListRestatementsAsync(query, null, 100, Cancellation)).Restatements.Select(one => (one.Entry.Conversion, one.ClosedAt))];
 }

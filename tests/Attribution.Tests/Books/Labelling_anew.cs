@@ -31,7 +31,7 @@ public sealed class Labelling_anew : IDisposable
             var (conversions, lines, _) = await shop.RebuildAsync();
             (conversions, lines).ShouldBe((1, 1));
             (await shop.LedgerAsync("1004")).ShouldBe("", "what it had earned is taken back");
-            (await shop.Store.LedgerAsync("default", "o:1004", Token))[^1].Reason.ShouldBe(Core.Crediting.LedgerReason.Rebuild);
+            (await shop.Store.ReadLedgerAsync("default", "o:1004", Token))[^1].Reason.ShouldBe(Core.Crediting.LedgerReason.Rebuild);
         }
 
         await using (var shop = await RebuildShop.OpenAsync(path))

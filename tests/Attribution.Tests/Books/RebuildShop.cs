@@ -129,7 +129,7 @@ internal sealed class RebuildShop : IAsyncDisposable
     /// <summary>An order's net, micros and commission in the ledger, by day of entry.</summary>
     public async Task<string> LedgerAsync(string order) => string.Join(
         "; ",
-        (await Store.LedgerAsync("default", "o:" + order, Token)).GroupBy(line => (line.EntryDay, line.Placement)).OrderBy(day => day.Key.EntryDay)
+        (await Store.ReadLedgerAsync("default", "o:" + order, Token)).GroupBy(line => (line.EntryDay, line.Placement)).OrderBy(day => day.Key.EntryDay)
             .Select(day => (day.Key, Amount: day.Sum(line => line.Amount), Micros: day.Sum(line => line.Micros))).Where(day => (day.Amount | day.Micros) != 0)
             .Select(day => $"{day.Key.Placement.Creator} {day.Key.EntryDay:MM-dd} {day.Amount} {day.Micros}"));
 

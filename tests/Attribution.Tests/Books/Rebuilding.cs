@@ -89,7 +89,7 @@ public sealed class Rebuilding : IDisposable
         (await shop.RebuildAsync(RebuildShop.Run)).ShouldBe((2, 2, 1));
 
         (await shop.BooksAsync()).ShouldBe(right);
-        var line = (await shop.Store.LedgerAsync("default", "o:ghost", Token))[^1];
+        var line = (await shop.Store.ReadLedgerAsync("default", "o:ghost", Token))[^1];
         (line.Amount, line.Micros, line.Reason, line.CausedBy).ShouldBe((-77, -1, LedgerReason.Rebuild, $"rebuild/{RebuildShop.Run}"));
         (await shop.RebuildAsync()).ShouldBe((0, 0, 0));
         (await shop.RebuildAsync(RebuildShop.Run)).ShouldBe((0, 0, 0), "another rebuild came after it");

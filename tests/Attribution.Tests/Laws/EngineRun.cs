@@ -128,7 +128,7 @@ internal sealed class EngineRun : IAsyncDisposable
         var ledger = new TwinBooks();
         foreach (var journey in journeys)
         foreach (var conversion in journey.Conversions)
-        foreach (var entry in await store.LedgerAsync(journey.Brand, conversion.Key, cancellation))
+        foreach (var entry in await store.ReadLedgerAsync(journey.Brand, conversion.Key, cancellation))
             ledger.Enter(
                 new(entry.Brand, entry.Conversion, entry.OrderDay, entry.EntryDay, new(entry.Placement.Campaign, entry.Placement.Creator)),
                 new(entry.Amount, entry.Micros, entry.Commission));

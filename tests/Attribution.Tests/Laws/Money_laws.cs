@@ -138,7 +138,7 @@ public sealed class Money_laws
                 Differences(right, booked.ToDictionary(line => (line.Adjustment.Period, line.Adjustment.Day, line.Adjustment.Reason.ToString()), line => (BigInteger)line.Adjustment.Amount)).ShouldBeEmpty($"{of}, {agreement}");
                 foreach (var period in right.GroupBy(line => line.Key.Period))
                 {
-                    var lines = await run.Store.LedgerAsync(Brand, $"a:{agreement.Id}:{period.Key}", Cancellation);
+                    var lines = await run.Store.ReadLedgerAsync(Brand, $"a:{agreement.Id}:{period.Key}", Cancellation);
                     lines.Sum(line => line.Commission).ShouldBe((long)Sum(period.Select(line => line.Value)), of);
                     lines.ShouldAllBe(line => line.Amount == 0 && line.Micros == 0);
                 }

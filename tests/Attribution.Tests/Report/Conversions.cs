@@ -148,7 +148,7 @@ public sealed class Conversions : IAsyncLifetime
             {
                 CatalogVersion = catalog.Version, Journeys = [new(journey, 0), new(waiting, 0)], At = ReportHost.Now, Deltas = measures,
                 Aliases = [.. aliases.Select(alias => KeyValuePair.Create(new AliasKey("default", alias), journey.Id)), new(new AliasKey("default", IdentityRules.OrderAlias("waiting")), waiting.Id)],
-                Ledger = [.. LedgerLines.Of([], journey, new Cause([journey.ReportedConversions[0]], Merged: false), ReportHost.Now)],
+                Ledger = [.. LedgerLines.ForChange([], journey, new LedgerCause([journey.ReportedConversions[0]], Merged: false), ReportHost.Now)],
             },
             ReportHost.Token);
         outcome.ShouldBe(CommitOutcome.Committed);

@@ -71,9 +71,9 @@ public sealed class SqliteStoreTests : IDisposable
                 .ShouldBe(CommitOutcome.Committed);
 
         for (var conversion = 0; conversion < Commits * Lines / 2; conversion += 191)
-            (await store.LedgerAsync("default", $"o:{conversion}", Cancellation)).ShouldBe([Line(conversion), Line(conversion + Commits * Lines / 2)]);
-        (await store.LedgerAsync("default", $"o:{Commits * Lines / 2}", Cancellation)).ShouldBeEmpty();
-        (await store.LedgerAsync("other", "o:0", Cancellation)).ShouldBeEmpty();
+            (await store.ReadLedgerAsync("default", $"o:{conversion}", Cancellation)).ShouldBe([Line(conversion), Line(conversion + Commits * Lines / 2)]);
+        (await store.ReadLedgerAsync("default", $"o:{Commits * Lines / 2}", Cancellation)).ShouldBeEmpty();
+        (await store.ReadLedgerAsync("other", "o:0", Cancellation)).ShouldBeEmpty();
         await using var file = await SqliteDatabase.OpenAsync(folder.File("store.db"), SqliteSchema.ApplicationId, SqliteSchema.Migrations, cancellation: Cancellation);
         foreach (var table in (string[])["new", "recent", "settled"])
             (await file.ReadAsync(session => session[$"SELECT 1 FROM ledger_conversions_{table}"].Step(), Cancellation)).ShouldBeTrue(table);

@@ -34,7 +34,7 @@ internal static class ConversionEndpoint
             if (await store.FindByAliasAsync(new AliasKey(brandId, key), cancellation) is not { Journey: var journey }) continue;
             if (journey.Conversions.FirstOrDefault(known => known.Key == key) is { } conversion)
             {
-                var ledger = await store.LedgerAsync(brandId, key, cancellation);
+                var ledger = await store.ReadLedgerAsync(brandId, key, cancellation);
                 return Results.Json(ConversionAnswer.Create(id, conversion, journey, Decision.Explain(journey, key, catalog), ledger, brand), ReportJson.Options);
             }
             if (journey.ReportedRefunds.Where(refund => IdentityRules.OrderAlias(refund.OrderId) == key).ToList() is { Count: > 0 } waiting)

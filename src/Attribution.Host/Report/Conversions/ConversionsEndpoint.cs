@@ -26,7 +26,7 @@ internal static class ConversionListEndpoint
                 var (scope, fault) = QueryScope.Read(http.Request.Query, await source.RefreshAsync(cancellation));
                 if (scope is null) return fault!;
                 if (!CsvFormat.TryReadFormat(http.Request, out var csv, out fault) || !QueryParameters.TryReadLimit(limit, out var most, out fault) || !QueryParameters.TryReadCursor(cursor, out var after, out fault)) return fault;
-                var sums = await store.ConversionSumsAsync(scope.Brand.Id, scope.From, scope.To, scope.Campaign, scope.Creator, cancellation);
+                var sums = await store.SumByConversionAsync(scope.Brand.Id, scope.From, scope.To, scope.Campaign, scope.Creator, cancellation);
                 if (csv)
                     return limit is not null || cursor is not null || !ConversionList.TryCreatePage(scope.Brand, sums, int.MaxValue - 1, after, out var whole) ? QueryParameters.PagingNotAllowed(limit)
                         : await CsvTable.WriteAsync(http.Response, $"conversions-{scope.From:O}-{scope.To:O}.csv", whole.Items, cancellation);

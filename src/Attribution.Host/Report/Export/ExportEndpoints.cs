@@ -56,10 +56,10 @@ internal static class ExportEndpoints
     {
         if (!QueryScope.TryBrand(brandId, await source.RefreshAsync(cancellation), out var brand, out var fault)) return fault;
         return await WriteAsync<LedgerPage>(
-            http, "ledger", after, place => store.LedgerAfterAsync(brand.Id, place, PageSize, cancellation), page => (page.Cursor, page.More),
+            http, "ledger", after, place => store.ReadLedgerPageAsync(brand.Id, place, PageSize, cancellation), page => (page.Cursor, page.HasMore),
             (page, write) =>
             {
-                foreach (var line in page.Lines) write(ExportedLine.FromLine(line, brand.Currency));
+                foreach (var line in page.Entries) write(ExportedLine.FromLine(line, brand.Currency));
                 return new ExportCursorLine(QueryParameters.EncodeCursor(page.Cursor), null);
             },
             cancellation);

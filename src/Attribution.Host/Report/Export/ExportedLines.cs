@@ -57,9 +57,9 @@ internal sealed record ExportedLine
     /// <summary>Whether the entry's day was.</summary>
     public required bool RestatesEntryDay { get; init; }
 
-    public static ExportedLine FromLine(NumberedLine numbered, Currency currency)
+    public static ExportedLine FromLine(NumberedLedgerEntry numbered, Currency currency)
     {
-        var line = numbered.Line;
+        var line = numbered.Entry;
         return new()
         {
             Id = numbered.Number.ToString(CultureInfo.InvariantCulture), BrandId = line.Brand, Subject = line.Conversion,

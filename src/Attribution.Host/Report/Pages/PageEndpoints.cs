@@ -98,7 +98,7 @@ internal static class PageEndpoints
             query with { GroupBy = Whole }, query with { GroupBy = ByDay }, query with { GroupBy = parts }, models, models with { GroupBy = parts },
             .. goals.Query is null ? Array.Empty<RollupQuery>() : [goals.Query],
         ]);
-        var sums = await page.Get<IJourneyStore>().ConversionSumsAsync(query.Brand.Id, query.From, query.To, campaign, creator, page.Cancellation);
+        var sums = await page.Get<IJourneyStore>().SumByConversionAsync(query.Brand.Id, query.From, query.To, campaign, creator, page.Cancellation);
         ConversionList.TryCreatePage(query.Brand, sums, orders, "", out var latest);
         return new One(creator ?? campaign!, answers[0], answers[1], answers[2], answers[3], answers[4], latest)
         {

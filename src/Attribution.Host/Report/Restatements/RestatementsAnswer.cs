@@ -53,7 +53,7 @@ internal sealed record RestatementLine
 
     public static RestatementLine FromRestatement(Restatement restatement, RestatedDay day, Currency currency)
     {
-        var line = restatement.Line;
+        var line = restatement.Entry;
         return new()
         {
             Day = day == RestatedDay.OrderDay ? line.OrderDay : line.EntryDay, ClosedAt = restatement.ClosedAt.ToString(), ConversionId = IdentityRules.IsConversionKey(line.Conversion) ? line.Conversion[2..] : "",
@@ -76,13 +76,13 @@ internal sealed record RestatementSummary(IReadOnlyList<RestatementReasonSum> By
     public static RestatementSummary FromSums(IReadOnlyList<RestatementSum> sums, Currency currency) => new(
         [
             .. sums.GroupBy(sum => sum.Reason).OrderBy(group => group.Key).Select(group => new RestatementReasonSum(
-                group.Key, group.Sum(sum => sum.Lines), currency.Format(group.Sum(sum => sum.Amount)), Rollups.RollupRow.FormatShare(group.Sum(sum => sum.Micros)),
+                group.Key, group.Sum(sum => sum.Count), currency.Format(group.Sum(sum => sum.Amount)), Rollups.RollupRow.FormatShare(group.Sum(sum => sum.Micros)),
                 currency.Format(group.Sum(sum => sum.Commission)))),
         ],
         [
             .. sums.GroupBy(sum => sum.Placement).OrderBy(group => group.Key.Campaign, StringComparer.Ordinal).ThenBy(group => group.Key.Creator, StringComparer.Ordinal)
                 .Select(group => new RestatementPlacementSum(
-                    group.Key.Campaign, group.Key.Creator, group.Sum(sum => sum.Lines), currency.Format(group.Sum(sum => sum.Amount)),
+                    group.Key.Campaign, group.Key.Creator, group.Sum(sum => sum.Count), currency.Format(group.Sum(sum => sum.Amount)),
                     Rollups.RollupRow.FormatShare(group.Sum(sum => sum.Micros)), currency.Format(group.Sum(sum => sum.Commission)))),
         ]);
 }

@@ -52,7 +52,7 @@ internal static class RestatementsEndpoint
     {
         if (!QueryParameters.TryReadLimit(limitText, out var limit, out var fault) || !QueryParameters.TryReadCursor(cursorText, out var after, out fault)) return fault;
         if (view is not (null or "cash" or "cohort")) return ApiProblems.BadParameter("view", "cash (the day a line stands on had closed) or cohort (the order's day had)");
-        var query = new RestatementQuery(
+        var query = new RestatementFilter(
             scope.Brand.Id, scope.Brand.Calendar.StartOf(scope.From), scope.Brand.Calendar.EndOf(scope.To),
             view == "cohort" ? RestatedDay.OrderDay : RestatedDay.EntryDay, scope.Campaign, scope.Creator);
         var currency = scope.Brand.Currency;
@@ -65,8 +65,8 @@ internal static class RestatementsEndpoint
 
         try
         {
-            var (lines, next) = await store.RestatementsAsync(query, after.Length == 0 ? null : after, limit, cancellation);
-            var summary = after.Length == 0 ? RestatementSummary.FromSums(await store.RestatementSumsAsync(query, cancellation), currency) : null;
+            var (lines, next) = await store.ListRestatementsAsync(query, after.Length == 0 ? null : after, limit, cancellation);
+            var summary = after.Length == 0 ? RestatementSummary.FromSums(await store.SumRestatementsAsync(query, cancellation), currency) : null;
             return Results.Json(
                 new RestatementsAnswer(
                     [.. lines.Select(line => RestatementLine.FromRestatement(line, query.Day, currency))], next is null ? null : QueryParameters.EncodeCursor(next), currency.Code, summary),
@@ -79,14 +79,14 @@ internal static class RestatementsEndpoint
     }
 
     private static async Task WriteCsvAsync(
-        HttpResponse response, string name, RestatementQuery query, Currency currency, IJourneyStore store, CancellationToken cancellation)
+        HttpResponse response, string name, RestatementFilter query, Currency currency, IJourneyStore store, CancellationToken cancellation)
     {
         await using var text = CsvFormat.OpenWriter(response, name);
         await text.WriteLineAsync(RestatementLine.CsvHeader.AsMemory(), cancellation);
         string? cursor = null;
         do
         {
-            (var lines, cursor) = await store.RestatementsAsync(query, cursor, ChunkSize, cancellation);
+            (var lines, cursor) = await store.ListRestatementsAsync(query, cursor, ChunkSize, cancellation);
             foreach (var line in lines) await text.WriteLineAsync(RestatementLine.FromRestatement(line, query.Day, currency).ToCsvLine(currency.Code).AsMemory(), cancellation);
         }
         while (cursor is not null);

@@ -32,7 +32,7 @@ internal static class RoiEndpoint
 
     /// <summary>The answer for the scope of a query, by the books and in the cohort view.</summary>
     public static async Task<RoiAnswer> AnswerAsync(RollupQuery scope, IRollupStore rollups, IJourneyStore journeys, CancellationToken cancellation) =>
-        await AnswerAsync(scope, await journeys.ConversionSumsAsync(scope.Brand.Id, scope.From, scope.To, scope.Campaign, scope.Creator, cancellation), rollups, cancellation);
+        await AnswerAsync(scope, await journeys.SumByConversionAsync(scope.Brand.Id, scope.From, scope.To, scope.Campaign, scope.Creator, cancellation), rollups, cancellation);
 
     /// <summary>The answer where the sums of its conversions are known.</summary>
     public static async Task<RoiAnswer> AnswerAsync(RollupQuery scope, IReadOnlyList<ConversionSum> sums, IRollupStore rollups, CancellationToken cancellation)
