@@ -33,7 +33,7 @@ public abstract record JourneyEvent
 public abstract record PersonEvent : JourneyEvent
 {
     /// <summary>By which limits it stands apart from a journey that it names; known once it is in one.</summary>
-    public LinkLimits Beyond { get; init; }
+    public LinkLimits ExceededLimits { get; init; }
 }
 
 /// <summary>A tracking link was followed.</summary>

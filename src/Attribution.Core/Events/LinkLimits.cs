@@ -8,14 +8,14 @@ public enum LinkLimits
     None = 0,
 
     /// <summary><see cref="Journeys.IdentityRules.MaxCustomersPerVisitor"/>: the visitor is three customers already.</summary>
-    CustomersOfVisitor = 1,
+    CustomersPerVisitor = 1,
 
     /// <summary><see cref="Journeys.IdentityRules.MaxVisitorsPerCustomer"/>: the customer is fifty visitors already.</summary>
-    VisitorsOfCustomer = 2,
+    VisitorsPerCustomer = 2,
 
     /// <summary><see cref="Journeys.IdentityRules.MaxVisitorsPerClick"/>: the click is two visitors' already.</summary>
-    VisitorsOfClick = 4,
+    VisitorsPerClick = 4,
 
     /// <summary><see cref="Journeys.JourneyBounds.MaxConversions"/>: the journey holds as many conversions as it may, or the two would together.</summary>
-    ConversionsOfJourney = 8,
+    ConversionsPerJourney = 8,
 }

@@ -37,7 +37,7 @@ public static class JourneyEvaluation
             Touches = touches,
             Conversions = Credit(journey, touches, changes, brand, catalog),
             WaitingRefunds = AppliedRefunds.WaitingDays(journey, brand.Calendar),
-            KeptApart = KeptApart.FromJourney(journey, brand.Calendar),
+            ExceededLinkLimits = LinkLimitExceeded.FromJourney(journey, brand.Calendar),
             PostDays = PostGrowth.ByDay(journey.Snapshots, brand, catalog),
         };
     }

@@ -86,11 +86,11 @@ public static class JourneyEventSet
 
     private static Touch ToTouch(Click click) => new()
     {
-        Id = click.Id, At = click.At, Kind = TouchKind.Click, Slug = click.Slug, VisitorId = click.VisitorId, ClickId = click.ClickId, Label = click.Label, Beyond = click.Beyond,
+        Id = click.Id, At = click.At, Kind = TouchKind.Click, Slug = click.Slug, VisitorId = click.VisitorId, ClickId = click.ClickId, Label = click.Label, ExceededLimits = click.ExceededLimits,
     };
 
     private static Touch ToTouch(Visit visit) => new()
     {
-        Id = visit.Id, At = visit.At, Kind = TouchKind.Visit, Utm = visit.Utm, VisitorId = visit.VisitorId, ClickId = visit.ClickId, Label = visit.Label, Beyond = visit.Beyond,
+        Id = visit.Id, At = visit.At, Kind = TouchKind.Visit, Utm = visit.Utm, VisitorId = visit.VisitorId, ClickId = visit.ClickId, Label = visit.Label, ExceededLimits = visit.ExceededLimits,
     };
 }

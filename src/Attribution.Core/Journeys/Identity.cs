@@ -73,6 +73,6 @@ public static class IdentityRules
 
     /// <summary>The visitors that a journey's events saw with a customer, less those that were kept apart though the event is the customer's.</summary>
     public static IReadOnlySet<string> VisitorsOfCustomer(this Journey journey, string customer) =>
-        journey.ReportedConversions.Where(statement => statement.CustomerKey == customer && !statement.Beyond.HasFlag(LinkLimits.VisitorsOfCustomer)).Select(statement => statement.VisitorId)
+        journey.ReportedConversions.Where(statement => statement.CustomerKey == customer && !statement.ExceededLimits.HasFlag(LinkLimits.VisitorsPerCustomer)).Select(statement => statement.VisitorId)
             .OfType<string>().ToHashSet(StringComparer.Ordinal);
 }

@@ -49,7 +49,7 @@ public sealed record Journey
     public ImmutableArray<DateOnly> WaitingRefunds { get; init; } = [];
 
     /// <summary>Derived: whom its events name and limits on linking kept apart.</summary>
-    public ImmutableArray<KeptApart> KeptApart { get; init; } = [];
+    public ImmutableArray<LinkLimitExceeded> ExceededLinkLimits { get; init; } = [];
 
     /// <summary>Derived: what the post's counters came to by day, as last emitted.</summary>
     public ImmutableArray<PostDay> PostDays { get; init; } = [];

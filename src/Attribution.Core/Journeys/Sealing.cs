@@ -41,7 +41,7 @@ public static class JourneyArchiving
             EvictedCounts = [],
             WaitingRefunds = [],
             // Counted with the rest until either is evaluated again.
-            KeptApart = [],
+            ExceededLinkLimits = [],
             Snapshots = [],
             PostDays = [],
         };

@@ -32,7 +32,7 @@ public sealed record Touch
     public TouchLabel Label { get; init; }
 
     /// <summary>By which limits it stands apart from a journey that it names.</summary>
-    public LinkLimits Beyond { get; init; }
+    public LinkLimits ExceededLimits { get; init; }
 
     /// <summary>It may earn, and counts nothing: it is counted where it came from, in a base or in the journey that a conversion was set apart from.</summary>
     public bool IsEvidenceOnly { get; init; }

@@ -88,16 +88,16 @@ public enum Measure
     RefundsWaiting = 26,
 
     /// <summary>Customers that a visitor was kept apart from, three being linked with it, on the day they are first named together; counted for the brand's whole alone, as the three below.</summary>
-    BeyondCustomersOfVisitor = 27,
+    CustomersPerVisitorExceeded = 27,
 
     /// <summary>Visitors that a customer was kept apart from, fifty being linked with it.</summary>
-    BeyondVisitorsOfCustomer = 28,
+    VisitorsPerCustomerExceeded = 28,
 
     /// <summary>Visitors that a click was kept apart from, two being linked with it.</summary>
-    BeyondVisitorsOfClick = 29,
+    VisitorsPerClickExceeded = 29,
 
     /// <summary>Conversions and touches kept apart from a journey because of how many conversions it holds.</summary>
-    BeyondConversionsOfJourney = 30,
+    ConversionsPerJourneyExceeded = 30,
 }
 
 /// <summary>A number that conversions add to a day of a placement under each model. Integers, as above. Stored: never renumber.</summary>

@@ -201,15 +201,15 @@ public static class JourneyMeasures
 
     private static void AddExceededLinkLimits(MeasureSums sums, Journey journey, int times)
     {
-        foreach (var (limit, day) in journey.KeptApart) sums.Add(RollupKey.Total(journey.Brand, day), MeasureOf(limit), times);
+        foreach (var (limit, day) in journey.ExceededLinkLimits) sums.Add(RollupKey.Total(journey.Brand, day), MeasureOf(limit), times);
     }
 
     private static Measure MeasureOf(LinkLimits limit) => limit switch
     {
-        LinkLimits.CustomersOfVisitor => Measure.BeyondCustomersOfVisitor,
-        LinkLimits.VisitorsOfCustomer => Measure.BeyondVisitorsOfCustomer,
-        LinkLimits.VisitorsOfClick => Measure.BeyondVisitorsOfClick,
-        LinkLimits.ConversionsOfJourney => Measure.BeyondConversionsOfJourney,
+        LinkLimits.CustomersPerVisitor => Measure.CustomersPerVisitorExceeded,
+        LinkLimits.VisitorsPerCustomer => Measure.VisitorsPerCustomerExceeded,
+        LinkLimits.VisitorsPerClick => Measure.VisitorsPerClickExceeded,
+        LinkLimits.ConversionsPerJourney => Measure.ConversionsPerJourneyExceeded,
         _ => throw new ArgumentOutOfRangeException(nameof(limit), limit, "Not one limit."),
     };
 

@@ -58,14 +58,14 @@ public sealed class JourneyBatch
             if (Find(alias) is not { } found || found == slot) continue;
             if (slot is null) slot = found;
             else if (ConversionsOf(slot) + ConversionsOf(found) <= bounds.MaxConversions) slot = Merge(slot, found);
-            else beyond |= LinkLimits.ConversionsOfJourney;
+            else beyond |= LinkLimits.ConversionsPerJourney;
         }
 
         if (slot is null) slots.Add(slot = new Slot(new Journey { Id = newId(), Brand = happened.Brand }));
         foreach (var alias in aliases)
             if (byAlias.TryAdd(alias, slot))
                 newAliases.Add((alias, slot));
-        slot.Take(beyond != LinkLimits.None && happened is PersonEvent person ? person with { Beyond = beyond } : happened, receivedAt);
+        slot.Take(beyond != LinkLimits.None && happened is PersonEvent person ? person with { ExceededLimits = beyond } : happened, receivedAt);
     }
 
     /// <summary>Evaluates every journey loaded anew, whether an event came or not.</summary>
@@ -157,7 +157,7 @@ public sealed class JourneyBatch
             && IsFull(ofClick.VisitorsOfClick(click), visitor, IdentityRules.MaxVisitorsPerClick))
         {
             click = null;
-            beyond |= LinkLimits.VisitorsOfClick;
+            beyond |= LinkLimits.VisitorsPerClick;
         }
 
         if (visitor is not null && customer is not null && PersonLimit(brand, visitor, customer) is var limit and not LinkLimits.None)
@@ -170,15 +170,15 @@ public sealed class JourneyBatch
 
         var aliases = AliasesOf(happened, visitor, click, customer);
         var within = WithinJourneys(aliases, happened);
-        return (within, within.Count < aliases.Count ? beyond | LinkLimits.ConversionsOfJourney : beyond);
+        return (within, within.Count < aliases.Count ? beyond | LinkLimits.ConversionsPerJourney : beyond);
     }
 
     /// <summary>The limit that keeps a visitor and a customer apart.</summary>
     private LinkLimits PersonLimit(string brand, string visitor, string customer) =>
         Find(new(brand, IdentityRules.VisitorAlias(visitor)))?.Journey is { } ofVisitor && IsFull(ofVisitor.CustomersOfVisitor(visitor), customer, IdentityRules.MaxCustomersPerVisitor)
-            ? LinkLimits.CustomersOfVisitor
+            ? LinkLimits.CustomersPerVisitor
         : Find(new(brand, IdentityRules.CustomerAlias(customer)))?.Journey is { } ofCustomer && IsFull(ofCustomer.VisitorsOfCustomer(customer), visitor, IdentityRules.MaxVisitorsPerCustomer)
-            ? LinkLimits.VisitorsOfCustomer
+            ? LinkLimits.VisitorsPerCustomer
         : LinkLimits.None;
 
     /// <summary>

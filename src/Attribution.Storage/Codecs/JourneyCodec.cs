@@ -36,7 +36,7 @@ internal static class JourneyCodec
         to.WriteList(journey.Snapshots, WritePostSnapshot);
         to.WriteList(journey.Conversions, WriteConversion);
         to.WriteList(journey.WaitingRefunds, static (to, day) => to.WriteDay(day));
-        to.WriteList(journey.KeptApart, WriteLinkLimitExceeded);
+        to.WriteList(journey.ExceededLinkLimits, WriteLinkLimitExceeded);
         to.WriteList(journey.PostDays, WritePostDay);
         return to.Written.ToArray();
     }
@@ -57,7 +57,7 @@ internal static class JourneyCodec
             Snapshots = from.ReadList(ReadPostSnapshot),
             Conversions = from.ReadList(ReadConversion),
             WaitingRefunds = from.ReadList(static (ref from) => from.ReadDay()),
-            KeptApart = from.ReadList(ReadLinkLimitExceeded),
+            ExceededLinkLimits = from.ReadList(ReadLinkLimitExceeded),
             PostDays = from.ReadList(ReadPostDay),
         };
         from.EnsureEnd();
@@ -68,7 +68,7 @@ internal static class JourneyCodec
     {
         WriteEventId(to, touch.Id);
         to.WriteTime(touch.At);
-        to.WriteCount((int)touch.Kind | (touch.IsEvidenceOnly ? EvidenceOnlyBit : 0) | ((int)touch.Beyond << LimitsShift));
+        to.WriteCount((int)touch.Kind | (touch.IsEvidenceOnly ? EvidenceOnlyBit : 0) | ((int)touch.ExceededLimits << LimitsShift));
         to.WriteSharedText(touch.Slug);
         to.WriteFlag(touch.Utm is not null);
         if (touch.Utm is { } utm)
@@ -98,7 +98,7 @@ internal static class JourneyCodec
             At = at,
             Kind = (TouchKind)(kind & ~EvidenceOnlyBit & ((1 << LimitsShift) - 1)),
             IsEvidenceOnly = (kind & EvidenceOnlyBit) != 0,
-            Beyond = (LinkLimits)(kind >> LimitsShift),
+            ExceededLimits = (LinkLimits)(kind >> LimitsShift),
             Slug = from.ReadSharedTextOrNull(),
             Utm = from.ReadFlag()
                 ? new Utm(from.ReadSharedTextOrNull(), from.ReadSharedTextOrNull(), from.ReadSharedTextOrNull(), from.ReadSharedTextOrNull(), from.ReadSharedTextOrNull(), from.ReadSharedTextOrNull())
@@ -139,7 +139,7 @@ internal static class JourneyCodec
         WriteEventId(to, statement.Id);
         to.WriteSharedText(statement.Brand);
         to.WriteTime(statement.At);
-        to.WriteCount((int)statement.Kind | ((int)statement.Beyond << LimitsShift));
+        to.WriteCount((int)statement.Kind | ((int)statement.ExceededLimits << LimitsShift));
         to.WriteSharedText(statement.ConversionId);
         to.WriteSharedText(statement.Currency);
         to.WriteSigned(statement.Gross);
@@ -161,7 +161,7 @@ internal static class JourneyCodec
             Brand = brand,
             At = at,
             Kind = (ConversionKind)(kind & ((1 << LimitsShift) - 1)),
-            Beyond = (LinkLimits)(kind >> LimitsShift),
+            ExceededLimits = (LinkLimits)(kind >> LimitsShift),
             ConversionId = from.ReadSharedText(),
             Currency = from.ReadSharedTextOrNull(),
             Gross = from.ReadSignedOrNull(),
@@ -174,13 +174,13 @@ internal static class JourneyCodec
         };
     }
 
-    private static void WriteLinkLimitExceeded(DocumentWriter to, KeptApart pair)
+    private static void WriteLinkLimitExceeded(DocumentWriter to, LinkLimitExceeded pair)
     {
         to.WriteCount((int)pair.Limit);
         to.WriteDay(pair.Day);
     }
 
-    private static KeptApart ReadLinkLimitExceeded(ref DocumentReader from) => new((LinkLimits)from.ReadInt32(), from.ReadDay());
+    private static LinkLimitExceeded ReadLinkLimitExceeded(ref DocumentReader from) => new((LinkLimits)from.ReadInt32(), from.ReadDay());
 
     private static void WriteReportedRefund(DocumentWriter to, ReportedRefund refund)
     {

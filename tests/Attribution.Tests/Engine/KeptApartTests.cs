@@ -66,7 +66,7 @@ public class KeptApartTests
         for (var i = 1; i <= 3; i++) shelf.Take(Order($"{i}", i, customer: $"c{i}"));
         Counts(shelf).ShouldBe((0, 0, 0, 0));
         shelf.Take(Order("4", 4, customer: "c4"));
-        shelf.Counted().Cells.Single(cell => cell.Value[Measure.BeyondCustomersOfVisitor] != 0).Key
+        shelf.Counted().Cells.Single(cell => cell.Value[Measure.CustomersPerVisitorExceeded] != 0).Key
             .ShouldBe(RollupKey.Total("default", shelf.Conversion("4").Day));
     }
 
@@ -78,6 +78,6 @@ public class KeptApartTests
         emitted.Add(counted, -1);
         emitted.DropZeros().Cells.ShouldBeEmpty("what was emitted is what is counted");
         long Sum(Measure measure) => counted.Cells.Sum(cell => cell.Value[measure]);
-        return (Sum(Measure.BeyondCustomersOfVisitor), Sum(Measure.BeyondVisitorsOfClick), Sum(Measure.BeyondVisitorsOfCustomer), Sum(Measure.BeyondConversionsOfJourney));
+        return (Sum(Measure.CustomersPerVisitorExceeded), Sum(Measure.VisitorsPerClickExceeded), Sum(Measure.VisitorsPerCustomerExceeded), Sum(Measure.ConversionsPerJourneyExceeded));
     }
 }

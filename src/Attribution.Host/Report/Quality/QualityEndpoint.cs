@@ -41,8 +41,8 @@ internal static class QualityEndpoint
                     brand.Id, CountFaults(days, Measure.RefundsCapped), CountFaults(days, Measure.RefundsInOtherCurrency), CountFaults(days, Measure.RefundsWaiting),
                     CountFaults(days, Measure.RateGaps),
                     new(
-                        CountFaults(days, Measure.BeyondCustomersOfVisitor), CountFaults(days, Measure.BeyondVisitorsOfClick), CountFaults(days, Measure.BeyondVisitorsOfCustomer),
-                        CountFaults(days, Measure.BeyondConversionsOfJourney)))),
+                        CountFaults(days, Measure.CustomersPerVisitorExceeded), CountFaults(days, Measure.VisitorsPerClickExceeded), CountFaults(days, Measure.VisitorsPerCustomerExceeded),
+                        CountFaults(days, Measure.ConversionsPerJourneyExceeded)))),
             ReportJson.Options);
     }
 
