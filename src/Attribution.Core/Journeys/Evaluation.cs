@@ -25,10 +25,10 @@ public static class JourneyEvaluation
     public static Journey Evaluate(this Journey journey, Catalog.CatalogSnapshot catalog, JourneyBounds? bounds = null)
     {
         var brand = catalog.FindBrand(journey.Brand) ?? throw new InvalidOperationException($"The catalog has no brand '{journey.Brand}'.");
-        var matched = Matching.Match(journey.Touches, journey.EvictedTouches, brand, catalog);
+        var matched = TouchMatching.MatchTouches(journey.Touches, journey.EvictedTouches, brand, catalog);
         var all = journey.Touches;
         if (bounds is not null) (journey, matched) = TouchEviction.Evict(journey, matched, bounds);
-        Matching.FindRepeats(journey.Touches, matched);
+        TouchMatching.MarkRepeats(journey.Touches, matched);
         var touches = ApplyMatches(matched, journey.Touches);
         var changes = journey.CatalogVersion == catalog.Version ? ChangedTouchTimes(all, touches) : null;
         return journey with
@@ -42,11 +42,11 @@ public static class JourneyEvaluation
         };
     }
 
-    private static ImmutableArray<Touch> ApplyMatches(Matched[] matched, ImmutableArray<Touch> touches)
+    private static ImmutableArray<Touch> ApplyMatches(TouchMatch[] matched, ImmutableArray<Touch> touches)
     {
         ImmutableArray<Touch>.Builder? changed = null;
         for (var i = 0; i < matched.Length; i++)
-            if (touches[i].With(matched[i]) is var now && !ReferenceEquals(now, touches[i]))
+            if (touches[i].WithMatch(matched[i]) is var now && !ReferenceEquals(now, touches[i]))
                 (changed ??= touches.ToBuilder())[i] = now;
         return changed?.MoveToImmutable() ?? touches;
     }

@@ -16,7 +16,7 @@ internal static class TouchEviction
     /// <param name="journey">The journey with all its touches.</param>
     /// <param name="matched">What each of its touches comes to.</param>
     /// <param name="bounds">How many may stay.</param>
-    public static (Journey Journey, Matched[] Matched) Evict(Journey journey, Matched[] matched, JourneyBounds bounds)
+    public static (Journey Journey, TouchMatch[] Matched) Evict(Journey journey, TouchMatch[] matched, JourneyBounds bounds)
     {
         var touches = journey.Touches;
         if (touches.Length <= Math.Min(bounds.MaxTouches, bounds.MaxUncreditableTouches)) return (journey, matched);
@@ -52,7 +52,7 @@ internal static class TouchEviction
     /// Labelled, or matched nothing. A visit that names a click is not set aside though it matched nothing yet: its click may come, and
     /// what is kept must not hang on which of the two came first.
     /// </summary>
-    private static bool IsUncreditable(Touch touch, in Matched matched) =>
+    private static bool IsUncreditable(Touch touch, in TouchMatch matched) =>
         touch.Label != TouchLabel.None || (matched.Placement is null && (touch.Kind == TouchKind.Click || touch.ClickId is null));
 }
 
@@ -65,13 +65,13 @@ internal sealed class EvictedCountsBuilder
     public EvictedCountsBuilder(ImmutableArray<EvictedCount> counted) => counts = counted.ToDictionary(count => (count.Day, count.Placement, count.Measure), count => count.Count);
 
     /// <summary>Adds what a touch counts.</summary>
-    public void Add(Touch touch, in Matched matched)
+    public void Add(Touch touch, in TouchMatch matched)
     {
-        foreach (var (key, measure) in Counting.Of("", touch, matched))
+        foreach (var (key, measure) in TouchCounting.CountsFor("", touch, matched))
         {
             var placement = new Placement(key.Campaign, key.Creator);
             Add(new(key.Day, placement, measure, 1));
-            if (Counting.IsVisitors(matched)) Add(new(key.Day, placement, Measure.UniqueVisitors, 1));
+            if (TouchCounting.CountsAsVisitor(matched)) Add(new(key.Day, placement, Measure.UniqueVisitors, 1));
         }
     }
 

@@ -91,7 +91,7 @@ public static class JourneyArchiving
         {
             var touch = journey.Touches[i];
             var leaves = touch.At < earning && !touch.IsEvidenceOnly;
-            if (leaves) counts.Add(touch, touch.Matched);
+            if (leaves) counts.Add(touch, touch.Match);
             if (needed[i]) touches.Add(leaves ? touch with { IsEvidenceOnly = true } : touch);
         }
 
@@ -114,7 +114,7 @@ public static class JourneyArchiving
         for (var i = 0; i < needed.Length; i++)
             needed[i] = windows.Exists(window => window.From <= touches[i].At && touches[i].At <= window.To);
         for (var i = needed.Length - 2; i >= 0; i--)
-            needed[i] |= needed[i + 1] && touches[i + 1].At - touches[i].At <= Matching.SameTouchWithin;
+            needed[i] |= needed[i + 1] && touches[i + 1].At - touches[i].At <= TouchMatching.RepeatWindow;
 
         var clicks = touches.Where((touch, i) => needed[i] && touch.Kind == TouchKind.Visit).Select(visit => visit.ClickId).OfType<string>().ToHashSet(StringComparer.Ordinal);
         for (var i = 0; i < needed.Length; i++)

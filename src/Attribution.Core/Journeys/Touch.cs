@@ -50,15 +50,15 @@ public sealed record Touch
     public TouchRole Role { get; init; }
 
     /// <summary>What it came to when last evaluated.</summary>
-    internal Matched Matched => new(Day, Placement, MatchedBy, Role);
+    internal TouchMatch Match => new(Day, Placement, MatchedBy, Role);
 
     /// <summary>The touch with what it came to now; the very same touch where that is what it was.</summary>
-    internal Touch With(in Matched now) =>
-        now == Matched ? this : this with { Day = now.Day, Placement = now.Placement, MatchedBy = now.MatchedBy, Role = now.Role };
+    internal Touch WithMatch(in TouchMatch now) =>
+        now == Match ? this : this with { Day = now.Day, Placement = now.Placement, MatchedBy = now.MatchedBy, Role = now.Role };
 }
 
 /// <summary>What a touch comes to under a catalog; see the members of <see cref="Touch"/>.</summary>
-internal readonly record struct Matched(DateOnly Day, Placement? Placement, string? MatchedBy, TouchRole Role);
+internal readonly record struct TouchMatch(DateOnly Day, Placement? Placement, string? MatchedBy, TouchRole Role);
 
 /// <summary>Click or visit; the number is the evidence rank, which orders touches of one instant. Stored: never renumber.</summary>
 public enum TouchKind

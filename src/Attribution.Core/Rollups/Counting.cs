@@ -4,10 +4,10 @@ using Attribution.Core.Quality;
 namespace Attribution.Core.Rollups;
 
 /// <summary>As what a touch counts, while its journey holds it and after it left. Pure.</summary>
-internal static class Counting
+internal static class TouchCounting
 {
     /// <summary>Where it counts: under its placement, or, where nothing matched, under the names that did not; nowhere, where it belongs to a labelled click or is evidence only.</summary>
-    public static IEnumerable<(RollupKey Key, Measure Measure)> Of(string brand, Touch touch, Matched matched)
+    public static IEnumerable<(RollupKey Key, Measure Measure)> CountsFor(string brand, Touch touch, TouchMatch matched)
     {
         if (touch.IsEvidenceOnly) yield break;
         switch (matched.Role)
@@ -35,5 +35,5 @@ internal static class Counting
     }
 
     /// <summary>Whether a touch that counts makes its journey a visitor of the day and placement.</summary>
-    public static bool IsVisitors(in Matched matched) => matched.Role is TouchRole.Kept or TouchRole.SameTouch or TouchRole.OfClick;
+    public static bool CountsAsVisitor(in TouchMatch matched) => matched.Role is TouchRole.Kept or TouchRole.SameTouch or TouchRole.OfClick;
 }

@@ -96,11 +96,11 @@ public static class JourneyMeasures
         foreach (var touch in journey.Touches)
         {
             if (!isAsked(touch.Day)) continue;
-            var matched = touch.Matched;
-            foreach (var (key, measure) in Counting.Of(journey.Brand, touch, matched))
+            var matched = touch.Match;
+            foreach (var (key, measure) in TouchCounting.CountsFor(journey.Brand, touch, matched))
             {
                 sums.Add(key, measure, times);
-                if (Counting.IsVisitors(matched) && (visitorDays ??= []).Add(key)) sums.Add(key, Measure.UniqueVisitors, times);
+                if (TouchCounting.CountsAsVisitor(matched) && (visitorDays ??= []).Add(key)) sums.Add(key, Measure.UniqueVisitors, times);
             }
         }
     }
