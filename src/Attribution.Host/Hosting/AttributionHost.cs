@@ -72,7 +72,7 @@ public static class AttributionHost
             await app.Services.GetRequiredService<CustomerKeySecret>().LoadAsync(cancellation);
             await RequireCredentialsOrLoopbackAsync(app.Services.GetRequiredService<CredentialCache>(), urls, cancellation);
             if (TransportSection.FromConfiguration(configuration) is { Transport: Transport.RabbitMq, RabbitMq: var broker } && TransportSection.SpeaksToBus(host))
-                await BrokerCheck.RunAsync(broker, app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Attribution.Host"), cancellation);
+                await BrokerProbe.RunAsync(broker, app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Attribution.Host"), cancellation);
             WebPipeline.Use(app);
             MapStages(app, host);
             return app;

@@ -7,7 +7,7 @@ namespace Attribution.Host.Hosting;
 /// A look at the broker before anything starts. One that is away comes back, and the host waits for it; one that knows us and turns us
 /// away will do so for ever, and the start is refused.
 /// </summary>
-internal static partial class BrokerCheck
+internal static partial class BrokerProbe
 {
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(10);
 
@@ -26,7 +26,7 @@ internal static partial class BrokerCheck
         }
         catch (Exception e) when (!cancellation.IsCancellationRequested)
         {
-            var causes = Causes(e).ToList();
+            var causes = GetCauses(e).ToList();
             if (causes.OfType<AuthenticationFailureException>().Any())
                 throw Refused($"turns the user '{factory.UserName}' away: the user or the password in Bus:RabbitMq:Uri is wrong", e);
             if (causes.OfType<OperationInterruptedException>().Any(cause => cause.ShutdownReason?.ReplyCode == 530))
@@ -39,8 +39,8 @@ internal static partial class BrokerCheck
         StartupException Refused(string why, Exception e) => StartupException.ForEnvironment($"The broker at {section.Where} {why}.", e);
     }
 
-    private static IEnumerable<Exception> Causes(Exception e) =>
-        (e is AggregateException many ? many.InnerExceptions : e.InnerException is { } inner ? [inner] : []).SelectMany(Causes).Prepend(e);
+    private static IEnumerable<Exception> GetCauses(Exception e) =>
+        (e is AggregateException many ? many.InnerExceptions : e.InnerException is { } inner ? [inner] : []).SelectMany(GetCauses).Prepend(e);
 
     [LoggerMessage(EventId = 5012, Level = LogLevel.Warning, Message = "The broker at {Where} cannot be reached; trying again until it can, and what is accepted until then is kept in the spool")]
     private static partial void LogAway(ILogger logger, string where);

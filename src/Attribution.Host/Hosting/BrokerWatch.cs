@@ -3,19 +3,19 @@ using MassTransit;
 namespace Attribution.Host.Hosting;
 
 /// <summary>Says once that a queue cannot be consumed from, and once that it can again; the transport itself would say it with every try.</summary>
-internal sealed partial class BrokerWatch(ILogger<BrokerWatch> logger) : IReceiveEndpointObserver
+internal sealed partial class BrokerConnectionObserver(ILogger<BrokerConnectionObserver> logger) : IReceiveEndpointObserver
 {
-    private int away;
+    private int isUnavailable;
 
     public Task Ready(ReceiveEndpointReady ready)
     {
-        if (IsOurs(ready.InputAddress) && ready.IsStarted && Interlocked.Exchange(ref away, 0) == 1) LogBack(BusNames.AttributeQueue);
+        if (IsAttributeQueue(ready.InputAddress) && ready.IsStarted && Interlocked.Exchange(ref isUnavailable, 0) == 1) LogBack(BusNames.AttributeQueue);
         return Task.CompletedTask;
     }
 
     public Task Faulted(ReceiveEndpointFaulted faulted)
     {
-        if (IsOurs(faulted.InputAddress) && Interlocked.Exchange(ref away, 1) == 0) LogAway(BusNames.AttributeQueue, faulted.Exception?.Message ?? "no reason given");
+        if (IsAttributeQueue(faulted.InputAddress) && Interlocked.Exchange(ref isUnavailable, 1) == 0) LogAway(BusNames.AttributeQueue, faulted.Exception?.Message ?? "no reason given");
         return Task.CompletedTask;
     }
 
@@ -24,7 +24,7 @@ internal sealed partial class BrokerWatch(ILogger<BrokerWatch> logger) : IReceiv
     public Task Completed(ReceiveEndpointCompleted completed) => Task.CompletedTask;
 
     // The transport has a queue of its own, which it makes when it is asked for answers, and nobody here asks.
-    private static bool IsOurs(Uri address) => address.AbsolutePath.EndsWith(BusNames.AttributeQueue, StringComparison.Ordinal);
+    private static bool IsAttributeQueue(Uri address) => address.AbsolutePath.EndsWith(BusNames.AttributeQueue, StringComparison.Ordinal);
 
     [LoggerMessage(5010, LogLevel.Warning, "The broker's queue {Queue} cannot be consumed from ({Reason}); trying again until it can")]
     private partial void LogAway(string queue, string reason);

@@ -8,7 +8,7 @@ namespace Attribution.Host.Hosting;
 /// The bus between Ingest and Attribute. One registration for every transport; a consumer's definition owns its queue's name, retries and
 /// concurrency, and nothing here knows what is consumed.
 /// </summary>
-public static class Bus
+public static class BusRegistration
 {
     /// <summary>How often the broker and we say that we are there; one that is silent for twice as long is taken for gone.</summary>
     private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(10);
@@ -34,8 +34,8 @@ public static class Bus
         {
             bus.DisableUsageTelemetry();
             consumers(bus);
-            if (section.Transport == Transport.RabbitMq) RabbitMq(bus, section.RabbitMq);
-            else InMemory(bus);
+            if (section.Transport == Transport.RabbitMq) ConfigureRabbitMq(bus, section.RabbitMq);
+            else ConfigureInMemory(bus);
         });
     }
 
@@ -43,7 +43,7 @@ public static class Bus
     /// Within the process, behind the durable spool. A message that failed to its end is discarded and not parked in a queue of errors,
     /// where it would lie in memory for ever: the spool still has it and sends it again.
     /// </summary>
-    private static void InMemory(IBusRegistrationConfigurator bus)
+    private static void ConfigureInMemory(IBusRegistrationConfigurator bus)
     {
         bus.AddConfigureEndpointsCallback((_, _, endpoint) =>
         {
@@ -53,36 +53,36 @@ public static class Bus
         });
         bus.UsingInMemory((context, transport) =>
         {
-            Packs(transport);
+            AddEventPackSerializer(transport);
             transport.ConfigureEndpoints(context);
         });
     }
 
-    private static void RabbitMq(IBusRegistrationConfigurator bus, RabbitMqSection section)
+    private static void ConfigureRabbitMq(IBusRegistrationConfigurator bus, RabbitMqSection section)
     {
-        bus.AddReceiveEndpointObserver<BrokerWatch>();
+        bus.AddReceiveEndpointObserver<BrokerConnectionObserver>();
         bus.AddConfigureEndpointsCallback((_, _, endpoint) =>
         {
             if (endpoint is IRabbitMqReceiveEndpointConfigurator rabbit) BusTopology.Apply(rabbit);
         });
         bus.UsingRabbitMq((context, rabbit) =>
         {
-            Connect(rabbit, section);
-            Packs(rabbit);
+            ConfigureHost(rabbit, section);
+            AddEventPackSerializer(rabbit);
             BusTopology.Apply(rabbit);
             rabbit.ConfigureEndpoints(context);
         });
     }
 
     /// <summary>A message is the JSON of its contract and nothing around it, so that any AMQP client can write one.</summary>
-    private static void Packs(IBusFactoryConfigurator bus)
+    private static void AddEventPackSerializer(IBusFactoryConfigurator bus)
     {
-        var packs = new PackSerializer();
+        var packs = new EventPackSerializer();
         bus.AddSerializer(packs);
         bus.AddDeserializer(packs, isDefault: true);
     }
 
-    private static void Connect(IRabbitMqBusFactoryConfigurator rabbit, RabbitMqSection section)
+    private static void ConfigureHost(IRabbitMqBusFactoryConfigurator rabbit, RabbitMqSection section)
     {
         var (factory, endpoints) = (section.Factory(), section.Endpoints);
         rabbit.Host(endpoints[0].HostName, (ushort)endpoints[0].Port, factory.VirtualHost, "attribution", host =>

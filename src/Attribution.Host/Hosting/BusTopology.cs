@@ -25,10 +25,10 @@ internal static class BusTopology
             foreach (var (name, value) in QueueArguments) queue.SetQueueArgument(name, value);
         }));
         rabbit.DeployPublishTopology = true;
-        rabbit.SendTopology.ErrorQueueNameFormatter = new DeadLetterName();
-        rabbit.SendTopology.ConfigureErrorSettings = ToDeadLetters;
-        rabbit.SendTopology.DeadLetterQueueNameFormatter = new DeadLetterName();
-        rabbit.SendTopology.ConfigureDeadLetterSettings = ToDeadLetters;
+        rabbit.SendTopology.ErrorQueueNameFormatter = new DeadLetterNameFormatter();
+        rabbit.SendTopology.ConfigureErrorSettings = ConfigureDeadLetterQueue;
+        rabbit.SendTopology.DeadLetterQueueNameFormatter = new DeadLetterNameFormatter();
+        rabbit.SendTopology.ConfigureDeadLetterSettings = ConfigureDeadLetterQueue;
     }
 
     /// <summary>Declares the queue that is consumed from, and the dead letters beside it.</summary>
@@ -51,13 +51,13 @@ internal static class BusTopology
     ];
 
     /// <summary>Takes off what was copied from the queue whose letters they are.</summary>
-    private static void ToDeadLetters(IRabbitMqQueueBindingConfigurator queue)
+    private static void ConfigureDeadLetterQueue(IRabbitMqQueueBindingConfigurator queue)
     {
         foreach (var (name, _) in QueueArguments) queue.SetQueueArgument(name, null);
         queue.SetQueueArgument("x-queue-type", "quorum");
     }
 
-    private sealed class DeadLetterName : IErrorQueueNameFormatter, IDeadLetterQueueNameFormatter
+    private sealed class DeadLetterNameFormatter : IErrorQueueNameFormatter, IDeadLetterQueueNameFormatter
     {
         public string FormatErrorQueueName(string queueName) => BusNames.DeadLetters;
 

@@ -11,10 +11,10 @@ namespace Attribution.Host.Hosting;
 /// Puts a pack on the bus and takes it off again as <see cref="EventPackJsonContext"/> says, in one pass each. MassTransit's own reader copies a message and parses
 /// it as a document first, a tenth of all that is allocated for an event.
 /// </summary>
-internal sealed class PackSerializer : ISerializerFactory, IMessageSerializer, IMessageDeserializer
+internal sealed class EventPackSerializer : ISerializerFactory, IMessageSerializer, IMessageDeserializer
 {
     // No message carries more than its body.
-    private const RawSerializerOptions BodyAlone = RawSerializerOptions.AnyMessageType;
+    private const RawSerializerOptions RawOptions = RawSerializerOptions.AnyMessageType;
 
     public ContentType ContentType => SystemTextJsonRawMessageSerializer.JsonContentType;
 
@@ -39,7 +39,7 @@ internal sealed class PackSerializer : ISerializerFactory, IMessageSerializer, I
         try
         {
             var pack = JsonSerializer.Deserialize(body.GetBytes(), EventPackJsonContext.Default.EventPack) ?? throw new SerializationException("The message is null.");
-            return new Context(pack, ContentType, new RawMessageContext(headers, destinationAddress, BodyAlone));
+            return new EventPackSerializerContext(pack, ContentType, new RawMessageContext(headers, destinationAddress, RawOptions));
         }
         catch (JsonException e)
         {
@@ -49,7 +49,7 @@ internal sealed class PackSerializer : ISerializerFactory, IMessageSerializer, I
 
     public void Probe(ProbeContext context) => context.CreateScope("json").Add("contentType", ContentType.MediaType);
 
-    private sealed class Context(EventPack pack, ContentType contentType, MessageContext context)
+    private sealed class EventPackSerializerContext(EventPack pack, ContentType contentType, MessageContext context)
         : SystemTextJsonSerializerContext(SystemTextJsonMessageSerializer.Instance, SystemTextJsonMessageSerializer.Options, contentType, context, [], message: pack)
     {
         public override bool IsSupportedMessageType<T>() => typeof(T) == typeof(EventPack);

@@ -35,7 +35,7 @@ public sealed class Packs_on_the_bus
 
     private static EventPack Read(string json)
     {
-        var context = new PackSerializer().Deserialize(new BytesMessageBody(Encoding.UTF8.GetBytes(json)), EmptyHeaders.Instance);
+        var context = new EventPackSerializer().Deserialize(new BytesMessageBody(Encoding.UTF8.GetBytes(json)), EmptyHeaders.Instance);
         context.IsSupportedMessageType<EventPack>().ShouldBeTrue();
         context.IsSupportedMessageType<Fault<EventPack>>().ShouldBeFalse();
         return context.TryGetMessage<EventPack>(out var pack) && pack is not null ? pack : throw new InvalidOperationException("It is none.");
