@@ -8,10 +8,10 @@ using Attribution.Storage;
 namespace Attribution.Host.Attributing;
 
 /// <summary>The stage's instruments, on the meter <c>Attribution.Attribute</c>.</summary>
-public sealed class AttributeMeter
+public sealed class AttributionMetrics
 {
     /// <summary>The meter's name.</summary>
-    public const string Name = "Attribution.Attribute";
+    public const string MeterName = "Attribution.Attribute";
 
     private readonly Counter<long> events;
     private readonly Counter<long> conflicts;
@@ -21,9 +21,9 @@ public sealed class AttributeMeter
     private readonly Histogram<double> age;
 
     /// <summary>Makes the instruments.</summary>
-    public AttributeMeter(IMeterFactory meters)
+    public AttributionMetrics(IMeterFactory meters)
     {
-        var meter = meters.Create(Name);
+        var meter = meters.Create(MeterName);
         events = meter.CreateCounter<long>("attribution.attribute.events", "{event}", "Events of committed packs, by type and outcome (committed, or the reason of the rejection).");
         conflicts = meter.CreateCounter<long>("attribution.attribute.conflicts", "{commit}", "Commits that started again, by outcome.");
         unmatched = meter.CreateUpDownCounter<long>("attribution.attribute.unmatched", "{name}", "Slugs, UTM tuples and codes that matched nothing, less those that match by now, by kind.");
@@ -33,7 +33,7 @@ public sealed class AttributeMeter
     }
 
     /// <summary>A pack was committed, with the events that were good and the reasons of those that were not.</summary>
-    public void Committed(EventPack pack, IReadOnlyCollection<JourneyEvent> happened, IEnumerable<RejectionReason> poisoned, DateTimeOffset now)
+    public void RecordPack(EventPack pack, IReadOnlyCollection<JourneyEvent> happened, IEnumerable<RejectionReason> poisoned, DateTimeOffset now)
     {
         foreach (var (type, count) in happened.CountBy(WireNames.ForEvent))
             events.Add(count, new("type", type), new("outcome", "committed"));
@@ -45,7 +45,7 @@ public sealed class AttributeMeter
     }
 
     /// <summary>What a commit changed of the names that match nothing.</summary>
-    public void Unmatched(MeasureSums deltas)
+    public void RecordUnmatched(MeasureSums deltas)
     {
         foreach (var (key, cell) in deltas.Cells)
         {
@@ -56,8 +56,8 @@ public sealed class AttributeMeter
     }
 
     /// <summary>A commit ended well after so long.</summary>
-    public void Took(TimeSpan duration) => commit.Record(duration.TotalSeconds);
+    public void RecordCommitDuration(TimeSpan duration) => commit.Record(duration.TotalSeconds);
 
     /// <summary>A commit was refused and starts again.</summary>
-    public void Conflict(CommitOutcome outcome) => conflicts.Add(1, new KeyValuePair<string, object?>("outcome", outcome.ToString()));
+    public void RecordConflict(CommitOutcome outcome) => conflicts.Add(1, new KeyValuePair<string, object?>("outcome", outcome.ToString()));
 }

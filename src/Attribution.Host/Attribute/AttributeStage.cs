@@ -14,7 +14,7 @@ public static class AttributionStage
         services.AddStageOptions<AttributionOptions>(configuration, "Attribute").Refuse((options, _) => BotRulesFile.Refuse(options.BotRules));
         services.AddSingleton(provider => BotRulesFile.Read(provider.GetRequiredService<IOptions<AttributionOptions>>().Value.BotRules));
         services.AddStageOptions<AcceptanceOptions>(configuration, "Ingest");
-        services.AddSingleton<AttributeMeter>();
+        services.AddSingleton<AttributionMetrics>();
         services.AddSingleton<Attributor>();
         services.AddSingleton<CommitQueue>();
         services.AddHostedService<ReevaluationService>();

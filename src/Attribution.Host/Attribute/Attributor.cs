@@ -18,7 +18,7 @@ namespace Attribution.Host.Attributing;
 /// where they are. Thread-safe.
 /// </summary>
 public sealed partial class Attributor(
-    IJourneyStore store, CatalogCache catalogs, IdGenerator ids, TimeProvider time, AttributeMeter? meter,
+    IJourneyStore store, CatalogCache catalogs, IdGenerator ids, TimeProvider time, AttributionMetrics? meter,
     IOptions<AttributionOptions> options, IOptions<AcceptanceOptions> acceptance, BotRules bots, CustomerKeyHasher? keys, ILogger<Attributor> logger)
 {
     private readonly JourneyBounds bounds = new(
@@ -63,12 +63,12 @@ public sealed partial class Attributor(
         var outcome = await store.CommitAsync(commit, cancellation);
         if (outcome == CommitOutcome.Committed)
         {
-            meter?.Unmatched(commit.Deltas);
+            meter?.RecordUnmatched(commit.Deltas);
             LogReevaluated(stale.Count, catalog.Version);
         }
         else
         {
-            meter?.Conflict(outcome);
+            meter?.RecordConflict(outcome);
         }
 
         return stale.Count;
@@ -105,13 +105,13 @@ public sealed partial class Attributor(
         var outcome = await TraceAsync("store commit", () => plan.Encoded is { } encoded ? store.CommitAsync(encoded, cancellation) : store.CommitAsync(commit, cancellation));
         if (outcome == CommitOutcome.Committed)
         {
-            meter?.Took(time.GetElapsedTime(plan.StartedAt));
-            meter?.Unmatched(commit.Deltas);
-            foreach (var pack in plan.Packs) meter?.Committed(pack.Pack, pack.Events.ConvertAll(read => read.Happened), pack.Poisoned, time.GetUtcNow());
+            meter?.RecordCommitDuration(time.GetElapsedTime(plan.StartedAt));
+            meter?.RecordUnmatched(commit.Deltas);
+            foreach (var pack in plan.Packs) meter?.RecordPack(pack.Pack, pack.Events.ConvertAll(read => read.Happened), pack.Poisoned, time.GetUtcNow());
             return true;
         }
 
-        meter?.Conflict(outcome);
+        meter?.RecordConflict(outcome);
         if (outcome == CommitOutcome.CatalogChanged) await catalogs.RefreshAsync(cancellation);
         return false;
     }

@@ -93,7 +93,7 @@ internal sealed partial class Drain(
         if (overdue.Count == 0)
             return;
         LogAgain(overdue.Count, settings.RedeliverAfter);
-        metrics.Redelivered(overdue.Count);
+        metrics.RecordRedelivery(overdue.Count);
         foreach (var message in overdue)
             await PublishAsync(message, cancellation);
     }

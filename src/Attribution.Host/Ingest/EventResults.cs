@@ -32,10 +32,10 @@ internal sealed class EventResults(int limit)
     }
 
     /// <summary>Counts what was answered.</summary>
-    public void Count(IngestMetrics metrics)
+    public void RecordTo(IngestMetrics metrics)
     {
         foreach (var ((type, reason), events) in outcomes)
-            metrics.Answered(type, reason, events);
+            metrics.RecordEvents(type, reason, events);
     }
 
     /// <summary>Writes the answer of a request that is kept.</summary>

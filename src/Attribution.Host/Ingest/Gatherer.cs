@@ -95,7 +95,7 @@ internal sealed partial class BatchWriter(
             var packs = PackBuilder.Build(group, ids, options.Value.PackEvents, options.Value.PackBytes);
             await keeper.WriteAsync(packs);
             foreach (var pack in packs)
-                metrics.Packed(pack.Events.Count + (pack.Refused?.Count ?? 0));
+                metrics.RecordPack(pack.Events.Count + (pack.Refused?.Count ?? 0));
             return WriteOutcome.Durable;
         }
         catch (SqliteFaultException e) when (e.IsFull)

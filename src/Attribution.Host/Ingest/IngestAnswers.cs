@@ -48,7 +48,7 @@ internal static class IngestResponses
             return;
         }
 
-        results.Count(metrics);
+        results.RecordTo(metrics);
         http.Response.StatusCode = StatusCodes.Status202Accepted;
         http.Response.ContentType = "application/json; charset=utf-8";
         var answer = new ArrayBufferWriter<byte>(4_096);

@@ -8,7 +8,7 @@ namespace Attribution.Host.Ingest;
 internal sealed class IngestMetrics
 {
     /// <summary>The meter's name.</summary>
-    public const string Name = "Attribution.Ingest";
+    public const string MeterName = "Attribution.Ingest";
 
     private readonly Counter<long> events;
     private readonly Counter<long> redelivered;
@@ -18,7 +18,7 @@ internal sealed class IngestMetrics
 
     public IngestMetrics(IMeterFactory meters, Spool spool)
     {
-        var meter = meters.Create(Name);
+        var meter = meters.Create(MeterName);
         events = meter.CreateCounter<long>("attribution.ingest.events", "{event}", "Events answered, by type and outcome (accepted, or the reason of the rejection).");
         redelivered = meter.CreateCounter<long>("attribution.ingest.redelivered", "{message}", "Messages put on the bus again.");
         redirects = meter.CreateCounter<long>("attribution.ingest.redirects", "{request}", "Links followed, by outcome: redirected, ended, unknown, head, prefetch.");
@@ -28,16 +28,16 @@ internal sealed class IngestMetrics
     }
 
     /// <summary>So many events were answered.</summary>
-    public void Answered(string type, RejectionReason? refused, long count) =>
+    public void RecordEvents(string type, RejectionReason? refused, long count) =>
         events.Add(count, new("type", type), new("outcome", refused is { } reason ? WireNames.ForReason(reason) : "accepted"));
 
     /// <summary>A link was followed.</summary>
-    public void Redirected(string outcome) => redirects.Add(1, new KeyValuePair<string, object?>("outcome", outcome));
+    public void RecordRedirect(string outcome) => redirects.Add(1, new KeyValuePair<string, object?>("outcome", outcome));
 
     /// <summary>A click was redirected and could not be kept.</summary>
-    public void LostClick() => lostClicks.Add(1);
+    public void RecordLostClick() => lostClicks.Add(1);
 
-    public void Packed(int count) => packSize.Record(count);
+    public void RecordPack(int count) => packSize.Record(count);
 
-    public void Redelivered(int count) => redelivered.Add(count);
+    public void RecordRedelivery(int count) => redelivered.Add(count);
 }

@@ -4,7 +4,7 @@ using Attribution.Host.Hosting;
 namespace Attribution.Host.Report;
 
 /// <summary>The stage's instruments, on the meter <c>Attribution.Report</c>.</summary>
-internal sealed class ReportMeter
+internal sealed class ReportingMetrics
 {
     /// <summary>The meter's name.</summary>
     public const string Name = "Attribution.Report";
@@ -12,7 +12,7 @@ internal sealed class ReportMeter
     private readonly Histogram<double> duration;
 
     /// <summary>Makes the instruments.</summary>
-    public ReportMeter(IMeterFactory meters) =>
+    public ReportingMetrics(IMeterFactory meters) =>
         duration = meters.Create(Name).CreateHistogram<double>("attribution.report.duration", "s", "How long a report took to make, by the endpoint's name.", advice: Telemetry.SecondsBuckets);
 
     /// <summary>Measures how long an endpoint takes to answer.</summary>

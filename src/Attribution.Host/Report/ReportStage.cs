@@ -28,13 +28,13 @@ public static class ReportingStage
 {
     /// <summary>Registers the stage's services.</summary>
     public static IServiceCollection AddReporting(this IServiceCollection services, IConfiguration configuration) =>
-        services.AddMetrics().AddSingleton<ReportMeter>().AddSingleton<CatalogWriter>().AddSingleton<StatementBook>().AddSingleton<WhatIfRun>().AddHostedService<RunWorker<WhatIfRun>>().AddPages().AddApiDescription();
+        services.AddMetrics().AddSingleton<ReportingMetrics>().AddSingleton<CatalogWriter>().AddSingleton<StatementBook>().AddSingleton<WhatIfRun>().AddHostedService<RunWorker<WhatIfRun>>().AddPages().AddApiDescription();
 
     /// <summary>Maps the stage's endpoints.</summary>
     public static IEndpointRouteBuilder MapReporting(this IEndpointRouteBuilder routes)
     {
         // Endpoints that write ask for more themselves, and those that are open say so.
-        routes = routes.MapGroup("").RequireScope(KeyScopes.Read).AddEndpointFilter(routes.ServiceProvider.GetRequiredService<ReportMeter>().MeasureAsync);
+        routes = routes.MapGroup("").RequireScope(KeyScopes.Read).AddEndpointFilter(routes.ServiceProvider.GetRequiredService<ReportingMetrics>().MeasureAsync);
         routes.MapCatalog();
         routes.MapRollups();
         routes.MapExport();

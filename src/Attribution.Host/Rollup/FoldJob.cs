@@ -8,16 +8,16 @@ namespace Attribution.Host.Rollup;
 
 /// <summary>Folds waiting deltas into the daily rollups until none waits.</summary>
 [DisallowConcurrentExecution]
-public sealed class FoldJob(IRollupStore store, RollupLease lease, TimeProvider time, RollupMeter meter, IOptions<RollupOptions> options) : IJob
+public sealed class FoldJob(IRollupStore store, RollupLease lease, TimeProvider time, RollupMetrics meter, IOptions<RollupOptions> options) : IJob
 {
     /// <inheritdoc/>
     public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken)
     {
         var (waiting, oldest) = await store.BacklogAsync(cancellationToken);
-        meter.Waiting(waiting, oldest is { } since ? time.GetUtcNow() - since.ToDateTimeOffset() : TimeSpan.Zero);
+        meter.RecordBacklog(waiting, oldest is { } since ? time.GetUtcNow() - since.ToDateTimeOffset() : TimeSpan.Zero);
         if (waiting == 0) return;
         using var span = Telemetry.Source.StartActivity("fold");
         while (await lease.TryAcquireAsync(cancellationToken) && await store.FoldAsync(options.Value.DeltasPerFold, Timestamp.From(time.GetUtcNow()), cancellationToken) is var folded and > 0)
-            meter.Folded(folded);
+            meter.RecordFolded(folded);
     }
 }

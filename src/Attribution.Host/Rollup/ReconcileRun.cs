@@ -14,7 +14,7 @@ namespace Attribution.Host.Rollup;
 /// what waits to be folded, all as of one moment; and what agreements look at with what journeys say they should; and then the sums that the store keeps beside the rollups with these. What differs is reported, counted, and put right by a delta of its own; the expected number is 0.
 /// </summary>
 public sealed partial class ReconcileRun(
-    IRollupStore store, IJourneyStore journeys, IAgreementStore agreements, CatalogCache catalogs, TimeProvider time, RollupMeter meter, ILogger<ReconcileRun> logger) : IRunKind
+    IRollupStore store, IJourneyStore journeys, IAgreementStore agreements, CatalogCache catalogs, TimeProvider time, RollupMetrics meter, ILogger<ReconcileRun> logger) : IRunKind
 {
     /// <summary>Most cells that an answer names; all are logged.</summary>
     private const int MaxListedCells = 1_000;
@@ -43,7 +43,7 @@ public sealed partial class ReconcileRun(
         var sums = await store.RepairSumsAsync(cancellation);
         if (sums > 0) LogSums(sums);
         var mismatches = difference.Cells.Count + accruals.Count + sums;
-        if (mismatches > 0) meter.Mismatched(mismatches);
+        if (mismatches > 0) meter.RecordMismatches(mismatches);
         await store.RecordJobRunAsync(Name, Timestamp.From(time.GetUtcNow()), cancellation);
         LogDone(mismatches);
         return Answer(difference, [.. accruals.Select(one => one.Book.Key)], sums);

@@ -3,10 +3,10 @@ using System.Diagnostics.Metrics;
 namespace Attribution.Host.Rollup;
 
 /// <summary>The stage's instruments, on the meter <c>Attribution.Rollup</c>.</summary>
-public sealed class RollupMeter
+public sealed class RollupMetrics
 {
     /// <summary>The meter's name.</summary>
-    public const string Name = "Attribution.Rollup";
+    public const string MeterName = "Attribution.Rollup";
 
     private readonly Counter<long> folded;
     private readonly Counter<long> mismatches;
@@ -14,9 +14,9 @@ public sealed class RollupMeter
     private readonly Gauge<double> lag;
 
     /// <summary>Makes the instruments.</summary>
-    public RollupMeter(IMeterFactory meters)
+    public RollupMetrics(IMeterFactory meters)
     {
-        var meter = meters.Create(Name);
+        var meter = meters.Create(MeterName);
         folded = meter.CreateCounter<long>("attribution.rollup.folded", "{delta}", "Delta documents folded into rollups.");
         backlog = meter.CreateGauge<long>("attribution.rollup.backlog", "{delta}", "Delta documents that waited when the last fold began.");
         lag = meter.CreateGauge<double>("attribution.rollup.lag", "s", "How long the oldest of them had waited; 0 when none did.");
@@ -24,15 +24,15 @@ public sealed class RollupMeter
     }
 
     /// <summary>A fold begins: so many delta documents wait, the oldest for so long.</summary>
-    public void Waiting(long deltas, TimeSpan oldest)
+    public void RecordBacklog(long deltas, TimeSpan oldest)
     {
         backlog.Record(deltas);
         lag.Record(oldest.TotalSeconds);
     }
 
     /// <summary>Delta documents were folded.</summary>
-    public void Folded(int deltas) => folded.Add(deltas);
+    public void RecordFolded(int deltas) => folded.Add(deltas);
 
     /// <summary>Reconciling found cells that differ.</summary>
-    public void Mismatched(int cells) => mismatches.Add(cells);
+    public void RecordMismatches(int cells) => mismatches.Add(cells);
 }

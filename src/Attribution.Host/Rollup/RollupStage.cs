@@ -18,7 +18,7 @@ public static class RollupStage
             .. NoCron(nameof(RollupOptions.FitAt), rollup.FitAt, new RollupOptions().FitAt),
             .. NoCron(nameof(RollupOptions.FixNetAt), rollup.FixNetAt, new RollupOptions().FixNetAt),
         ]);
-        services.AddSingleton<RollupMeter>();
+        services.AddSingleton<RollupMetrics>();
         services.AddSingleton<RollupLease>();
         services.AddSingleton<NightlyJobRunner>();
         services.AddSingleton<Adjuster>();

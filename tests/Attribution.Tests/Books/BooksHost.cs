@@ -19,16 +19,16 @@ internal sealed class BooksHost : IAsyncDisposable
 {
     private readonly Clock clock;
     private readonly ReportHost report;
-    private readonly RollupMeter meter;
+    private readonly RollupMetrics meter;
     private readonly IdGenerator ids;
-    private readonly ServiceProvider instruments = new ServiceCollection().AddMetrics().AddSingleton<RollupMeter>().AddSingleton<AttributeMeter>().BuildServiceProvider();
+    private readonly ServiceProvider instruments = new ServiceCollection().AddMetrics().AddSingleton<RollupMetrics>().AddSingleton<AttributionMetrics>().BuildServiceProvider();
 
     private BooksHost(Clock clock, ReportHost report)
     {
         (this.clock, this.report) = (clock, report);
-        (meter, ids) = (instruments.GetRequiredService<RollupMeter>(), new IdGenerator(clock));
+        (meter, ids) = (instruments.GetRequiredService<RollupMetrics>(), new IdGenerator(clock));
         Attributor = new(
-            Store, Catalogs, ids, clock, instruments.GetRequiredService<AttributeMeter>(), Options.Create(new AttributionOptions()),
+            Store, Catalogs, ids, clock, instruments.GetRequiredService<AttributionMetrics>(), Options.Create(new AttributionOptions()),
             Options.Create(new AcceptanceOptions()), BotRules.Default, keys: null, NullLogger<Attributor>.Instance);
     }
 

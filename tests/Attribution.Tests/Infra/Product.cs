@@ -65,7 +65,7 @@ internal sealed record Product
             await using var host = await AttributionHost.BuildAsync([.. settings, "--Bus:RabbitMq:Uri=amqp://127.0.0.1:1/", $"--Host:Data={folder.File("data")}", "--urls=http://127.0.0.1:0"]);
             routes.AddRange(((IEndpointRouteBuilder)host).DataSources.SelectMany(source => source.Endpoints).OfType<RouteEndpoint>().Select(route => (role, "/" + route.RoutePattern.RawText!.TrimStart('/'))));
             options.AddRange(host.Services.GetServices<OptionsSection>().Select(section => (section.Path, section.Type)));
-            foreach (var meter in (Type[])[typeof(IngestMetrics), typeof(AttributeMeter), typeof(RollupMeter), typeof(ReportMeter)]) host.Services.GetService(meter);
+            foreach (var meter in (Type[])[typeof(IngestMetrics), typeof(AttributionMetrics), typeof(RollupMetrics), typeof(ReportingMetrics)]) host.Services.GetService(meter);
         }
 
         return new Product

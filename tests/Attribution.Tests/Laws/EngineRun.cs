@@ -41,7 +41,7 @@ internal sealed class EngineRun : IAsyncDisposable
         this.store = store;
         catalogs = new CatalogCache(store);
         attributor = new Attributor(
-            store, catalogs, new IdGenerator(TimeProvider.System), TimeProvider.System, new AttributeMeter(new NoMeters()), Defaults, AnyAge, BotRules.Default, keys: null, NullLogger<Attributor>.Instance);
+            store, catalogs, new IdGenerator(TimeProvider.System), TimeProvider.System, new AttributionMetrics(new NoMeters()), Defaults, AnyAge, BotRules.Default, keys: null, NullLogger<Attributor>.Instance);
         queue = new CommitQueue(attributor, Options.Create(new AttributionOptions { MessagesPerBatch = 2 }));
     }
 

@@ -117,7 +117,7 @@ public sealed class NightlyJobsTests
     /// <summary>A store with one cost, folded.</summary>
     private sealed class Night(TempFolder folder, SqliteStore store) : IAsyncDisposable
     {
-        private readonly ServiceProvider services = new ServiceCollection().AddMetrics().AddSingleton<RollupMeter>().BuildServiceProvider();
+        private readonly ServiceProvider services = new ServiceCollection().AddMetrics().AddSingleton<RollupMetrics>().BuildServiceProvider();
 
         public SqliteStore Store => store;
 
@@ -165,10 +165,10 @@ public sealed class NightlyJobsTests
         }
 
         public async Task FoldAsync() =>
-            await new FoldJob(store, Lease, TimeProvider.System, services.GetRequiredService<RollupMeter>(), Options.Create(new RollupOptions())).Execute(null!, Cancellation);
+            await new FoldJob(store, Lease, TimeProvider.System, services.GetRequiredService<RollupMetrics>(), Options.Create(new RollupOptions())).Execute(null!, Cancellation);
 
         public async Task<byte[]> ReconcileAsync() =>
-            await new ReconcileRun(store, store, store, Catalogs, TimeProvider.System, services.GetRequiredService<RollupMeter>(), NullLogger<ReconcileRun>.Instance)
+            await new ReconcileRun(store, store, store, Catalogs, TimeProvider.System, services.GetRequiredService<RollupMetrics>(), NullLogger<ReconcileRun>.Instance)
                 .RunAsync(new RunDocument { Id = Guid.Empty, Kind = RunNames.Reconcile, Request = [], CreatedAt = default, UpdatedAt = default }, new RunProgress(), Cancellation);
 
         public async Task<long> CostAsync()

@@ -35,7 +35,7 @@ internal sealed partial class RedirectEndpoint(
         http.Response.Headers.CacheControl = "no-store";
         if (registered is null)
         {
-            metrics.Redirected("unknown");
+            metrics.RecordRedirect("unknown");
             return RedirectPages.Unknown;
         }
 
@@ -58,7 +58,7 @@ internal sealed partial class RedirectEndpoint(
     private void Report(HttpContext http, RedirectTable.Registered registered, string clickId, bool isEnded, string visitor, DateTimeOffset now)
     {
         var label = LabelOf(http.Request);
-        metrics.Redirected(label ?? (isEnded ? "ended" : "redirected"));
+        metrics.RecordRedirect(label ?? (isEnded ? "ended" : "redirected"));
         var click = new ClickEvent(
             clickId, now, registered.Link.Slug, BrandId: registered.Brand, VisitorId: visitor, ClickId: clickId,
             Referrer: HeaderText.Truncate(http.Request.Headers.Referer, EventLimits.Url), UserAgent: HeaderText.Truncate(http.Request.Headers.UserAgent, EventLimits.UserAgent), Label: label);
@@ -75,12 +75,12 @@ internal sealed partial class RedirectEndpoint(
             var json = JsonSerializer.SerializeToUtf8Bytes(click, ContractsJson.Default.ClickEvent);
             var verdict = await door.ValidateAsync(json, isCloudEvent: false, caller, context, CancellationToken.None);
             batch.Add(verdict);
-            metrics.Answered(verdict.Type, verdict.Refused?.Reason, 1);
-            if (await gatherer.KeepAsync(batch) != WriteOutcome.Durable) metrics.LostClick();
+            metrics.RecordEvents(verdict.Type, verdict.Refused?.Reason, 1);
+            if (await gatherer.KeepAsync(batch) != WriteOutcome.Durable) metrics.RecordLostClick();
         }
         catch (Exception e)
         {
-            metrics.LostClick();
+            metrics.RecordLostClick();
             LogLost(e);
         }
     }
