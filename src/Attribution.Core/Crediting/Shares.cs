@@ -60,7 +60,7 @@ internal sealed class CreditSplitter
     /// <summary>Adds what the parties get under a model; models come in the order of their numbers, so each party's shares stand by their least.</summary>
     private void AddModelShares(Model model, ModelSet set, ConversionFacts conversion, Evidence evidence, Policy policy, Fit? fit)
     {
-        var claims = Weighing.Weigh(policy, model, evidence, fit, weights);
+        var claims = ModelApplication.Apply(policy, model, evidence, fit, weights);
         if (claims.Count == 0) return;
         table.Split(conversion, weights);
         var sums = GetClearedSpan(ref this.sums, evidence.Claimants.Count * columns);

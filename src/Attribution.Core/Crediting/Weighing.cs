@@ -5,7 +5,7 @@ using Attribution.Core.Values;
 namespace Attribution.Core.Crediting;
 
 /// <summary>The six policies: which evidence counts, and what each piece weighs under a model. Pure.</summary>
-internal static class Weighing
+internal static class ModelApplication
 {
     private const decimal ShareUnit = 1_000_000;
 
@@ -16,31 +16,31 @@ internal static class Weighing
     /// <param name="fit">Needed by the fitted models, and by them alone.</param>
     /// <param name="row">Receives what each claim weighs.</param>
     /// <returns>The claims that count, in order; none when nobody is credited.</returns>
-    public static EligibleTouchpoints Weigh(Policy policy, Model model, Evidence evidence, Fit? fit, WeightRow row) =>
-        Weigh(policy, new Weigher(model, evidence.Claimants, fit, row), evidence);
+    public static EligibleTouchpoints Apply(Policy policy, Model model, Evidence evidence, Fit? fit, WeightRow row) =>
+        Apply(policy, new AppliedModel(model, evidence.Claimants, fit, row), evidence);
 
-    private static EligibleTouchpoints Weigh(Policy policy, Weigher model, Evidence evidence) => policy.Kind switch
+    private static EligibleTouchpoints Apply(Policy policy, AppliedModel model, Evidence evidence) => policy.Kind switch
     {
-        PolicyKind.CodeFirst => evidence.Codes.Count > 0 ? model.Evenly(evidence.Codes) : model.Weigh(evidence.Touches),
-        PolicyKind.TouchFirst => evidence.Touches.Count > 0 ? model.Weigh(evidence.Touches) : model.Evenly(evidence.Codes),
-        PolicyKind.IfInvolved => CodesOf(evidence, creator => evidence.Touches.Claimants.Any(party => evidence.Claimants[party].Creator == creator), model),
-        PolicyKind.IfWinner => Winner(model, evidence) is { } winner ? CodesOf(evidence, creator => creator == winner, model) : EligibleTouchpoints.None,
-        PolicyKind.Split => Split(policy.CodeShare, model, evidence),
-        PolicyKind.AllEvidence => model.Weigh(evidence.All),
+        PolicyKind.CodeFirst => evidence.Codes.Count > 0 ? model.WeighEvenly(evidence.Codes) : model.WeighByModel(evidence.Touches),
+        PolicyKind.TouchFirst => evidence.Touches.Count > 0 ? model.WeighByModel(evidence.Touches) : model.WeighEvenly(evidence.Codes),
+        PolicyKind.IfInvolved => ApplyToCodesWhere(evidence, creator => evidence.Touches.Claimants.Any(party => evidence.Claimants[party].Creator == creator), model),
+        PolicyKind.IfWinner => LeadingCreator(model, evidence) is { } winner ? ApplyToCodesWhere(evidence, creator => creator == winner, model) : EligibleTouchpoints.None,
+        PolicyKind.Split => ApplySplit(policy.CodeShare, model, evidence),
+        PolicyKind.AllEvidence => model.WeighByModel(evidence.All),
         _ => throw new ArgumentOutOfRangeException(nameof(policy), policy.Kind, "No such policy."),
     };
 
-    private static EligibleTouchpoints CodesOf(Evidence evidence, Func<string, bool> counts, Weigher model)
+    private static EligibleTouchpoints ApplyToCodesWhere(Evidence evidence, Func<string, bool> counts, AppliedModel model)
     {
         int[] codes = [.. evidence.Codes.Claimants.Where(party => counts(evidence.Claimants[party].Creator))];
-        return codes.Length > 0 ? model.Evenly(new(evidence.Codes.Times[..codes.Length], codes, TouchCount: 0)) : model.Weigh(evidence.Touches);
+        return codes.Length > 0 ? model.WeighEvenly(new(evidence.Codes.Times[..codes.Length], codes, TouchCount: 0)) : model.WeighByModel(evidence.Touches);
     }
 
     /// <summary>The creator whose touches weigh most; of equals the one with the later touch. Null when there is no touch.</summary>
-    private static string? Winner(Weigher model, Evidence evidence)
+    private static string? LeadingCreator(AppliedModel model, Evidence evidence)
     {
         var sums = new Dictionary<string, (Int128 Weight, int Last)>();
-        var weights = model.Weigh(evidence.Touches).Count == 0 ? [] : model.Row.ToArray();
+        var weights = model.WeighByModel(evidence.Touches).Count == 0 ? [] : model.Weights.ToArray();
         for (var i = 0; i < weights.Length; i++)
         {
             var creator = evidence.Claimants[evidence.Touches.Claimants[i]].Creator;
@@ -51,41 +51,41 @@ internal static class Weighing
     }
 
     /// <summary>p to the codes evenly, 1 − p to the touches by weight, brought to one scale of integers.</summary>
-    private static EligibleTouchpoints Split(decimal share, Weigher model, Evidence evidence)
+    private static EligibleTouchpoints ApplySplit(decimal share, AppliedModel model, Evidence evidence)
     {
-        if (evidence.Codes.Count == 0) return model.Weigh(evidence.Touches);
-        if (evidence.Touches.Count == 0) return model.Evenly(evidence.Codes);
+        if (evidence.Codes.Count == 0) return model.WeighByModel(evidence.Touches);
+        if (evidence.Touches.Count == 0) return model.WeighEvenly(evidence.Codes);
 
-        model.Weigh(evidence.Touches);
+        model.WeighByModel(evidence.Touches);
         var (touchSum, touchParts) = (Int128.Zero, (Int128)((1 - share) * ShareUnit));
-        for (var run = 0; run < model.Row.Runs; run++)
+        for (var run = 0; run < model.Weights.Runs; run++)
         {
-            ref var weight = ref model.Row.Weights[run];
-            touchSum += weight * model.Row.Lengths[run];
+            ref var weight = ref model.Weights.Weights[run];
+            touchSum += weight * model.Weights.Lengths[run];
             weight *= touchParts * evidence.Codes.Count;
         }
 
-        model.Row.Add((Int128)(share * ShareUnit) * touchSum, evidence.Codes.Count);
+        model.Weights.Add((Int128)(share * ShareUnit) * touchSum, evidence.Codes.Count);
         return evidence.All;
     }
 
     /// <summary>A model over claims in order, and the row it fills.</summary>
-    private readonly record struct Weigher(Model Model, Claimants Parties, Fit? Fit, WeightRow Row)
+    private readonly record struct AppliedModel(Model Model, Claimants Claimants, Fit? Fit, WeightRow Weights)
     {
-        public EligibleTouchpoints Evenly(EligibleTouchpoints claims)
+        public EligibleTouchpoints WeighEvenly(EligibleTouchpoints claims)
         {
-            Row.Clear().Add(1, claims.Count);
+            Weights.Clear().Add(1, claims.Count);
             return claims;
         }
 
-        public EligibleTouchpoints Weigh(EligibleTouchpoints claims)
+        public EligibleTouchpoints WeighByModel(EligibleTouchpoints claims)
         {
             if (claims.Count == 0) return claims;
-            var parties = Parties;
+            var parties = Claimants;
             if (Model.IsFitted())
-                FittedWeights.Fill(Model, Array.ConvertAll(claims.Claimants, party => parties[party]), Fit ?? throw new ArgumentException($"The model {Model} needs a fit."), Row);
+                FittedWeights.Fill(Model, Array.ConvertAll(claims.Claimants, party => parties[party]), Fit ?? throw new ArgumentException($"The model {Model} needs a fit."), Weights);
             else
-                ModelWeights.Fill(Model, claims.Times, Row);
+                ModelWeights.Fill(Model, claims.Times, Weights);
             return claims;
         }
     }
