@@ -4,23 +4,23 @@ using MongoDB.Bson;
 namespace Attribution.Storage.MongoDb;
 
 /// <summary>Values as they stand in documents. A member that is null is left out.</summary>
-internal static class Documents
+internal static class BsonValues
 {
-    public static BsonBinaryData Of(Guid id) => new(id, GuidRepresentation.Standard);
+    public static BsonBinaryData ToBson(Guid id) => new(id, GuidRepresentation.Standard);
 
-    public static BsonDocument In(IEnumerable<BsonValue> values) => new("$in", new BsonArray(values));
+    public static BsonDocument MatchAny(IEnumerable<BsonValue> values) => new("$in", new BsonArray(values));
 
-    public static BsonDocument InIds(IEnumerable<Guid> ids) => new("_id", In(ids.Select(Of)));
+    public static BsonDocument MatchIds(IEnumerable<Guid> ids) => new("_id", MatchAny(ids.Select(ToBson)));
 
-    public static BsonDocument With(this BsonDocument document, string name, BsonValue? value)
+    public static BsonDocument AddIfPresent(this BsonDocument document, string name, BsonValue? value)
     {
         if (value is not null) document.Add(name, value);
         return document;
     }
 
-    public static BsonDocument With(this BsonDocument document, string name, string? text) => document.With(name, text is null ? null : (BsonValue)text);
+    public static BsonDocument AddIfPresent(this BsonDocument document, string name, string? text) => document.AddIfPresent(name, text is null ? null : (BsonValue)text);
 
-    public static BsonDocument With(this BsonDocument document, string name, Timestamp? at) => document.With(name, at is { } instant ? (BsonValue)instant.UnixMilliseconds : null);
+    public static BsonDocument AddIfPresent(this BsonDocument document, string name, Timestamp? at) => document.AddIfPresent(name, at is { } instant ? (BsonValue)instant.UnixMilliseconds : null);
 
     public static Guid Id(this BsonDocument document, string name = "_id") => document[name].AsBsonBinaryData.ToGuid(GuidRepresentation.Standard);
 

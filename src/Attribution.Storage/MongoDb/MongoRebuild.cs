@@ -18,9 +18,9 @@ internal sealed class MongoRebuild(MongoStore serving, MongoStore scratch) : IRe
     {
         // Packs that appear late may stand before those taken already. At the end it begins again, but where there are as many here as there.
         if (after == ObjectId.Empty && await CountPacksAsync(cancellation) is var (done, total) && done == total) return [];
-        (var packs, after) = await serving.PacksAfterAsync(scratch, after, cancellation);
+        (var packs, after) = await serving.ReadPacksAfterAsync(scratch, after, cancellation);
         if (packs.Count > 0 || await CountPacksAsync(cancellation) is var (now, all) && now == all) return packs;
-        (packs, after) = await serving.PacksAfterAsync(scratch, after, cancellation);
+        (packs, after) = await serving.ReadPacksAfterAsync(scratch, after, cancellation);
         return packs;
     }
 

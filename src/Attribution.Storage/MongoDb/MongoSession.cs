@@ -12,13 +12,13 @@ internal sealed class MongoSession(IClientSessionHandle session, Action<string>?
 
     public bool Abandoned { get; private set; }
 
-    public void Announce(string statement, IMongoCollection<BsonDocument> collection) => beforeStatement?.Invoke($"{statement} {collection.CollectionNamespace.CollectionName}");
+    public void InvokeHook(string statement, IMongoCollection<BsonDocument> collection) => beforeStatement?.Invoke($"{statement} {collection.CollectionNamespace.CollectionName}");
 
     /// <summary>Documents, in no order unless one is asked for; one by one as they come.</summary>
-    public async IAsyncEnumerable<BsonDocument> EachAsync(
+    public async IAsyncEnumerable<BsonDocument> StreamAsync(
         IMongoCollection<BsonDocument> collection, BsonDocument filter, BsonDocument? sort, int? limit, BsonDocument? only, [EnumeratorCancellation] CancellationToken cancellation)
     {
-        Announce("find", collection);
+        InvokeHook("find", collection);
         using var cursor = await collection.FindAsync(session, filter, new FindOptions<BsonDocument> { Sort = sort, Limit = limit, Projection = only }, cancellation);
         while (await cursor.MoveNextAsync(cancellation))
             foreach (var document in cursor.Current) yield return document;
@@ -28,7 +28,7 @@ internal sealed class MongoSession(IClientSessionHandle session, Action<string>?
         IMongoCollection<BsonDocument> collection, BsonDocument filter, CancellationToken cancellation, BsonDocument? sort = null, int? limit = null, BsonDocument? only = null)
     {
         var documents = new List<BsonDocument>();
-        await foreach (var document in EachAsync(collection, filter, sort, limit, only, cancellation)) documents.Add(document);
+        await foreach (var document in StreamAsync(collection, filter, sort, limit, only, cancellation)) documents.Add(document);
         return documents;
     }
 
@@ -37,21 +37,21 @@ internal sealed class MongoSession(IClientSessionHandle session, Action<string>?
 
     public async Task<List<BsonDocument>> AggregateAsync(IMongoCollection<BsonDocument> collection, CancellationToken cancellation, params BsonDocument[] stages)
     {
-        Announce("aggregate", collection);
+        InvokeHook("aggregate", collection);
         using var cursor = await collection.AggregateAsync<BsonDocument>(session, stages, cancellationToken: cancellation);
         return await cursor.ToListAsync(cancellation);
     }
 
     public async Task<long> CountAsync(IMongoCollection<BsonDocument> collection, BsonDocument filter, CancellationToken cancellation)
     {
-        Announce("count", collection);
+        InvokeHook("count", collection);
         return await collection.CountDocumentsAsync(session, filter, cancellationToken: cancellation);
     }
 
     public async Task InsertAsync(IMongoCollection<BsonDocument> collection, IReadOnlyCollection<BsonDocument> documents, CancellationToken cancellation)
     {
         if (documents.Count == 0) return;
-        Announce("insert", collection);
+        InvokeHook("insert", collection);
         await collection.InsertManyAsync(session, documents, cancellationToken: cancellation);
     }
 
@@ -59,7 +59,7 @@ internal sealed class MongoSession(IClientSessionHandle session, Action<string>?
     /// <returns>How many it found.</returns>
     public async Task<long> UpdateAsync(IMongoCollection<BsonDocument> collection, BsonDocument filter, BsonDocument update, CancellationToken cancellation)
     {
-        Announce("update", collection);
+        InvokeHook("update", collection);
         return (await collection.UpdateManyAsync(session, filter, update, cancellationToken: cancellation)).MatchedCount;
     }
 
@@ -68,13 +68,13 @@ internal sealed class MongoSession(IClientSessionHandle session, Action<string>?
     public async Task<long> WriteAsync(IMongoCollection<BsonDocument> collection, IReadOnlyCollection<WriteModel<BsonDocument>> writes, CancellationToken cancellation)
     {
         if (writes.Count == 0) return 0;
-        Announce("write", collection);
+        InvokeHook("write", collection);
         return (await collection.BulkWriteAsync(session, writes, cancellationToken: cancellation)).MatchedCount;
     }
 
     public async Task<long> DeleteAsync(IMongoCollection<BsonDocument> collection, BsonDocument filter, CancellationToken cancellation)
     {
-        Announce("delete", collection);
+        InvokeHook("delete", collection);
         return (await collection.DeleteManyAsync(session, filter, cancellationToken: cancellation)).DeletedCount;
     }
 }

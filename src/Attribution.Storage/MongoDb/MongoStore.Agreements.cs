@@ -13,35 +13,35 @@ public sealed partial class MongoStore
 {
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<AgreementKey>> ChangedAgreementsAsync(int limit, CancellationToken cancellation) =>
-        ReadAsync<IReadOnlyList<AgreementKey>>(async session => (await session.FindAsync(Agreements, new("changed", true), cancellation, limit: limit)).ConvertAll(AgreementOf), cancellation);
+        ReadSnapshotAsync<IReadOnlyList<AgreementKey>>(async session => (await session.FindAsync(Agreements, new("changed", true), cancellation, limit: limit)).ConvertAll(AgreementFromBson), cancellation);
 
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<AgreementKey>> KnownAgreementsAsync(CancellationToken cancellation) =>
-        ReadAsync<IReadOnlyList<AgreementKey>>(async session => (await session.FindAsync(Agreements, [], cancellation)).ConvertAll(AgreementOf), cancellation);
+        ReadSnapshotAsync<IReadOnlyList<AgreementKey>>(async session => (await session.FindAsync(Agreements, [], cancellation)).ConvertAll(AgreementFromBson), cancellation);
 
     /// <inheritdoc/>
     public ValueTask<AgreementBook> AgreementBookAsync(AgreementKey agreement, CancellationToken cancellation) =>
-        ReadAsync(
+        ReadSnapshotAsync(
             async session =>
             {
-                var book = await BookAsync(session, agreement, cancellation);
-                var accruals = await session.FindAsync(Accruals(await GenerationAsync(session, cancellation)), Of(agreement), cancellation, sort: new("key", 1));
+                var book = await ReadAgreementDocumentAsync(session, agreement, cancellation);
+                var accruals = await session.FindAsync(Accruals(await ReadGenerationAsync(session, cancellation)), AgreementFields(agreement), cancellation, sort: new("key", 1));
                 return new AgreementBook(
-                    agreement, book.Number("revision"), book.Number("reckoned"), book.Number("booking"), accruals.ConvertAll(AccrualOf), [.. AdjustmentsOf(book)]);
+                    agreement, book.Number("revision"), book.Number("reckoned"), book.Number("booking"), accruals.ConvertAll(AccrualFromBson), [.. AdjustmentsFromBson(book)]);
             },
             cancellation);
 
     /// <inheritdoc/>
     public async ValueTask<bool> AdjustAsync(AgreementChange change, CancellationToken cancellation)
     {
-        var deltas = DeltasOf(change.Deltas, change.At, new DocumentWriter());
+        var deltas = DeltasToBson(change.Deltas, change.At, new DocumentWriter());
         try
         {
-            return await TransactAsync(
+            return await RunTransactionAsync(
                 async session =>
                 {
-                    var book = await BookAsync(session, change.Read.Key, cancellation);
-                    if ((await MetaAsync(session, cancellation)).Number("catalogVersion") > change.CatalogVersion || book.Number("booking") != change.Read.Booking)
+                    var book = await ReadAgreementDocumentAsync(session, change.Read.Key, cancellation);
+                    if ((await ReadMetaAsync(session, cancellation)).Number("catalogVersion") > change.CatalogVersion || book.Number("booking") != change.Read.Booking)
                     {
                         session.Abandon();
                         return false;
@@ -49,8 +49,8 @@ public sealed partial class MongoStore
                     book["reckoned"] = change.Read.Revision;
                     book["booking"] = change.Read.Booking + 1;
                     book["changed"] = book.Number("revision") != change.Read.Revision;
-                    book["adjustments"] = new BsonArray(change.Adjustments.Select(AdjustmentOf));
-                    await PutAsync(session, Agreements, book, cancellation);
+                    book["adjustments"] = new BsonArray(change.Adjustments.Select(AdjustmentToBson));
+                    await UpsertAsync(session, Agreements, book, cancellation);
                     await InsertLedgerAsync(session, change.Ledger, cancellation);
                     await session.InsertAsync(Deltas, deltas, cancellation);
                     await PassGateAsync(session, cancellation);
@@ -66,10 +66,10 @@ public sealed partial class MongoStore
 
     /// <inheritdoc/>
     public ValueTask<bool> ReplaceAccrualsAsync(AgreementBook read, IReadOnlyCollection<PeriodAccrual> right, CancellationToken cancellation) =>
-        TransactAsync(
+        RunTransactionAsync(
             async session =>
             {
-                var book = await BookAsync(session, read.Key, cancellation);
+                var book = await ReadAgreementDocumentAsync(session, read.Key, cancellation);
                 if (book.Number("revision") != read.Revision)
                 {
                     session.Abandon();
@@ -77,10 +77,10 @@ public sealed partial class MongoStore
                 }
                 book["revision"] = read.Revision + 1;
                 book["changed"] = true;
-                await PutAsync(session, Agreements, book, cancellation);
-                var accruals = Accruals(await GenerationAsync(session, cancellation));
-                await session.DeleteAsync(accruals, Of(read.Key), cancellation);
-                await session.InsertAsync(accruals, [.. right.Select(AccrualOf)], cancellation);
+                await UpsertAsync(session, Agreements, book, cancellation);
+                var accruals = Accruals(await ReadGenerationAsync(session, cancellation));
+                await session.DeleteAsync(accruals, AgreementFields(read.Key), cancellation);
+                await session.InsertAsync(accruals, [.. right.Select(AccrualToBson)], cancellation);
                 await PassGateAsync(session, cancellation);
                 return true;
             },
@@ -90,58 +90,58 @@ public sealed partial class MongoStore
     {
         if (commit.RemovedAccruals.Count > 0)
             await session.DeleteAsync(
-                Accruals(generation), new("_id", Documents.In(commit.RemovedAccruals.Select(gone => (BsonValue)IdOf(new(gone.Brand, gone.Agreement), gone.Key)))), cancellation);
-        await session.WriteAsync(Accruals(generation), [.. commit.Accruals.Select(accrual => Putting(AccrualOf(accrual)))], cancellation);
+                Accruals(generation), new("_id", BsonValues.MatchAny(commit.RemovedAccruals.Select(gone => (BsonValue)AccrualId(new(gone.Brand, gone.Agreement), gone.Key)))), cancellation);
+        await session.WriteAsync(Accruals(generation), [.. commit.Accruals.Select(accrual => ToUpsert(AccrualToBson(accrual)))], cancellation);
         var changed = commit.RemovedAccruals.Select(gone => new AgreementKey(gone.Brand, gone.Agreement)).Concat(commit.Accruals.Select(accrual => new AgreementKey(accrual.Brand, accrual.Agreement)));
-        await session.WriteAsync(Agreements, [.. changed.Distinct().Select(Changed)], cancellation);
+        await session.WriteAsync(Agreements, [.. changed.Distinct().Select(MarkChanged)], cancellation);
     }
 
     /// <summary>At the end of a rebuild its accruals are those of the generation, and every agreement is to be reckoned anew.</summary>
-    private async Task ChangeAgreementsAsync(MongoSession session, List<AgreementKey> rebuilt, CancellationToken cancellation)
+    private async Task MarkAgreementsChangedAsync(MongoSession session, List<AgreementKey> rebuilt, CancellationToken cancellation)
     {
-        var known = (await session.FindAsync(Agreements, [], cancellation)).Select(AgreementOf);
-        await session.WriteAsync(Agreements, [.. known.Union(rebuilt).Select(Changed)], cancellation);
+        var known = (await session.FindAsync(Agreements, [], cancellation)).Select(AgreementFromBson);
+        await session.WriteAsync(Agreements, [.. known.Union(rebuilt).Select(MarkChanged)], cancellation);
     }
 
     /// <summary>Adds what the booked adjustments are in the rollups.</summary>
     private async Task AddAdjustmentsAsync(MongoSession session, MeasureSums sums, int times, CancellationToken cancellation)
     {
-        await foreach (var book in session.EachAsync(Agreements, [], null, null, null, cancellation))
-            foreach (var line in AdjustmentsOf(book)) sums.Add(line, times);
+        await foreach (var book in session.StreamAsync(Agreements, [], null, null, null, cancellation))
+            foreach (var line in AdjustmentsFromBson(book)) sums.Add(line, times);
     }
 
-    private async Task<BsonDocument> BookAsync(MongoSession session, AgreementKey agreement, CancellationToken cancellation) =>
-        await session.FirstAsync(Agreements, new("_id", IdOf(agreement)), cancellation)
-        ?? new BsonDocument("_id", IdOf(agreement)).Merge(Of(agreement)).Merge(New).Add("revision", 0L).Add("changed", false);
+    private async Task<BsonDocument> ReadAgreementDocumentAsync(MongoSession session, AgreementKey agreement, CancellationToken cancellation) =>
+        await session.FirstAsync(Agreements, new("_id", AgreementId(agreement)), cancellation)
+        ?? new BsonDocument("_id", AgreementId(agreement)).Merge(AgreementFields(agreement)).Merge(NewAgreementFields).Add("revision", 0L).Add("changed", false);
 
-    private static UpdateOneModel<BsonDocument> Changed(AgreementKey agreement) => new(
-        new BsonDocument("_id", IdOf(agreement)).Merge(Of(agreement)),
-        new BsonDocument { { "$inc", new BsonDocument("revision", 1L) }, { "$set", new BsonDocument("changed", true) }, { "$setOnInsert", New } }) { IsUpsert = true };
+    private static UpdateOneModel<BsonDocument> MarkChanged(AgreementKey agreement) => new(
+        new BsonDocument("_id", AgreementId(agreement)).Merge(AgreementFields(agreement)),
+        new BsonDocument { { "$inc", new BsonDocument("revision", 1L) }, { "$set", new BsonDocument("changed", true) }, { "$setOnInsert", NewAgreementFields } }) { IsUpsert = true };
 
-    private static BsonDocument New => new() { { "reckoned", 0L }, { "booking", 0L }, { "adjustments", new BsonArray() } };
+    private static BsonDocument NewAgreementFields => new() { { "reckoned", 0L }, { "booking", 0L }, { "adjustments", new BsonArray() } };
 
-    private static Task<long> PutAsync(MongoSession session, IMongoCollection<BsonDocument> collection, BsonDocument document, CancellationToken cancellation) =>
-        session.WriteAsync(collection, [Putting(document)], cancellation);
+    private static Task<long> UpsertAsync(MongoSession session, IMongoCollection<BsonDocument> collection, BsonDocument document, CancellationToken cancellation) =>
+        session.WriteAsync(collection, [ToUpsert(document)], cancellation);
 
-    private static ReplaceOneModel<BsonDocument> Putting(BsonDocument document) => new(new BsonDocument("_id", document["_id"]), document) { IsUpsert = true };
+    private static ReplaceOneModel<BsonDocument> ToUpsert(BsonDocument document) => new(new BsonDocument("_id", document["_id"]), document) { IsUpsert = true };
 
     // Ids hold no blank.
-    private static string IdOf(AgreementKey agreement) => $"{agreement.Brand} {agreement.Agreement}";
+    private static string AgreementId(AgreementKey agreement) => $"{agreement.Brand} {agreement.Agreement}";
 
-    private static string IdOf(AgreementKey agreement, string key) => $"{IdOf(agreement)} {key}";
+    private static string AccrualId(AgreementKey agreement, string key) => $"{AgreementId(agreement)} {key}";
 
-    private static BsonDocument Of(AgreementKey agreement) => new() { { "brand", agreement.Brand }, { "agreement", agreement.Agreement } };
+    private static BsonDocument AgreementFields(AgreementKey agreement) => new() { { "brand", agreement.Brand }, { "agreement", agreement.Agreement } };
 
-    private static AgreementKey AgreementOf(BsonDocument document) => new(document.Text("brand"), document.Text("agreement"));
+    private static AgreementKey AgreementFromBson(BsonDocument document) => new(document.Text("brand"), document.Text("agreement"));
 
-    private static BsonDocument AccrualOf(PeriodAccrual accrual) => new()
+    private static BsonDocument AccrualToBson(PeriodAccrual accrual) => new()
     {
-        { "_id", IdOf(new(accrual.Brand, accrual.Agreement), accrual.Key) }, { "brand", accrual.Brand }, { "agreement", accrual.Agreement }, { "key", accrual.Key },
+        { "_id", AccrualId(new(accrual.Brand, accrual.Agreement), accrual.Key) }, { "brand", accrual.Brand }, { "agreement", accrual.Agreement }, { "key", accrual.Key },
         { "at", accrual.At.UnixMilliseconds }, { "day", accrual.Day.DayNumber }, { "kind", (int)accrual.Kind }, { "net", accrual.Net }, { "micros", accrual.Micros },
         { "commission", accrual.Commission },
     };
 
-    private static PeriodAccrual AccrualOf(BsonDocument document) => new()
+    private static PeriodAccrual AccrualFromBson(BsonDocument document) => new()
     {
         Brand = document.Text("brand"),
         Agreement = document.Text("agreement"),
@@ -154,13 +154,13 @@ public sealed partial class MongoStore
         Commission = document.Number("commission"),
     };
 
-    private static BsonDocument AdjustmentOf(BookedAdjustment line) => new()
+    private static BsonDocument AdjustmentToBson(BookedAdjustment line) => new()
     {
         { "period", line.Adjustment.Period }, { "day", line.Adjustment.Day.DayNumber }, { "reason", (int)line.Adjustment.Reason }, { "campaign", line.Placement.Campaign },
         { "creator", line.Placement.Creator }, { "amount", line.Adjustment.Amount },
     };
 
-    private static IEnumerable<BookedAdjustment> AdjustmentsOf(BsonDocument book) =>
+    private static IEnumerable<BookedAdjustment> AdjustmentsFromBson(BsonDocument book) =>
         book["adjustments"].AsBsonArray.Select(line => line.AsBsonDocument)
             .OrderBy(line => line.Text("period"), StringComparer.Ordinal).ThenBy(line => line.Number("day")).ThenBy(line => line.Number("reason"))
             .Select(line => new BookedAdjustment(

@@ -17,14 +17,14 @@ public sealed partial class MongoStore
     /// <inheritdoc/>
     public async ValueTask<ErasureOutcome?> EraseAsync(PersonErasure erasure, CancellationToken cancellation)
     {
-        var (found, last) = await PacksOfAsync(erasure, ObjectId.Empty, cancellation);
+        var (found, last) = await FindPacksAsync(erasure, ObjectId.Empty, cancellation);
         return await ExclusiveAsync<ErasureOutcome?>(
             async bar =>
             {
-                if (await Rebuilding.AnyAsync(cancellation)) return null;
+                if (await RebuildMeta.AnyAsync(cancellation)) return null;
                 var since = last == ObjectId.Empty ? last : ObjectId.Parse($"{last.Timestamp - (int)MaxClockSkew.TotalSeconds:x8}{new string('0', 16)}");
-                foreach (var (id, pack) in (await PacksOfAsync(erasure, since, cancellation)).Found) found[id] = pack;
-                return await TransactAsync(
+                foreach (var (id, pack) in (await FindPacksAsync(erasure, since, cancellation)).Found) found[id] = pack;
+                return await RunTransactionAsync(
                     async session =>
                     {
                         await OpenGatesAsync(session, bar, cancellation);
@@ -38,20 +38,20 @@ public sealed partial class MongoStore
     /// <inheritdoc/>
     public ValueTask<long> DeletePacksBeforeAsync(Timestamp before, CancellationToken cancellation) =>
         ExclusiveAsync(
-            async bar => await TransactAsync(
+            async bar => await RunTransactionAsync(
                 async session =>
                 {
                     await OpenGatesAsync(session, bar, cancellation);
                     var old = new List<BsonValue>();
-                    if (!await Rebuilding.AnyAsync(cancellation))
-                        await foreach (var pack in session.EachAsync(Packs, [], new("seq", 1), MaxDeletedPacks, null, cancellation))
+                    if (!await RebuildMeta.AnyAsync(cancellation))
+                        await foreach (var pack in session.StreamAsync(Packs, [], new("seq", 1), MaxDeletedPacks, null, cancellation))
                         {
                             if (Timestamp.From(PackCodec.Decode(pack.Bytes("archive")).ReceivedAt) >= before) break;
                             old.Add(pack["_id"]);
                         }
                     if (old.Count == 0) return 0;
                     await session.UpdateAsync(Meta, new("_id", "store"), new("$set", new BsonDocument("packsForgotten", before.UnixMilliseconds)), cancellation);
-                    return await session.DeleteAsync(Packs, new("_id", Documents.In(old)), cancellation);
+                    return await session.DeleteAsync(Packs, new("_id", BsonValues.MatchAny(old)), cancellation);
                 },
                 cancellation),
             cancellation);
@@ -62,12 +62,12 @@ public sealed partial class MongoStore
     /// </summary>
     public ValueTask CompactAsync(CancellationToken cancellation) => ValueTask.CompletedTask;
 
-    private async Task<(Dictionary<Guid, (long Changed, long Remaining)> Found, ObjectId Last)> PacksOfAsync(PersonErasure erasure, ObjectId after, CancellationToken cancellation)
+    private async Task<(Dictionary<Guid, (long Changed, long Remaining)> Found, ObjectId Last)> FindPacksAsync(PersonErasure erasure, ObjectId after, CancellationToken cancellation)
     {
         var found = new Dictionary<Guid, (long, long)>();
         while (true)
         {
-            var packs = await ReadAsync(session => session.FindAsync(Packs, new("seq", new BsonDocument("$gt", after)), cancellation, sort: new("seq", 1), limit: 256), cancellation);
+            var packs = await ReadSnapshotAsync(session => session.FindAsync(Packs, new("seq", new BsonDocument("$gt", after)), cancellation, sort: new("seq", 1), limit: 256), cancellation);
             foreach (var pack in packs)
                 if (PackErasure.Erase(PackCodec.Decode(pack.Bytes("archive")), erasure) is var (_, changed, remaining) && changed + remaining > 0) found[pack.Id()] = (changed, remaining);
             if (packs.Count == 0) return (found, after);
@@ -81,41 +81,41 @@ public sealed partial class MongoStore
         var documents = new DocumentWriter();
         foreach (var some in packs.Where(pack => pack.Value.Changed > 0).Select(pack => pack.Key).Chunk(100))
         {
-            var writes = (await session.FindAsync(Packs, Documents.InIds(some), cancellation)).ConvertAll(pack => Set(
+            var writes = (await session.FindAsync(Packs, BsonValues.MatchIds(some), cancellation)).ConvertAll(pack => ToSetUpdate(
                 pack, "archive", PackCodec.Encode(PackErasure.Erase(PackCodec.Decode(pack.Bytes("archive")), erasure).Pack, documents)));
             await session.WriteAsync(Packs, writes, cancellation);
         }
 
-        var generation = await GenerationAsync(session, cancellation);
+        var generation = await ReadGenerationAsync(session, cancellation);
         var brand = new BsonDocument("brand", erasure.Brand);
         var journeys = new List<UpdateOneModel<BsonDocument>>();
-        await foreach (var document in session.EachAsync(Journeys(generation), new BsonDocument(brand).Merge(Alive), null, null, new("journey", 1), cancellation))
+        await foreach (var document in session.StreamAsync(Journeys(generation), new BsonDocument(brand).Merge(LiveFilter), null, null, new("journey", 1), cancellation))
         {
             if (!erasure.MayOccurIn(document.Bytes("journey"))) continue;
             var journey = JourneyCodec.Decode(document.Bytes("journey"));
             // The version says to whoever plans on the journey as it was that it is another now.
             if (erasure.Erase(journey) is var without && !ReferenceEquals(without, journey))
-                journeys.Add(Set(document, "journey", JourneyCodec.Encode(without, documents), new("$inc", new BsonDocument("version", 1L))));
+                journeys.Add(ToSetUpdate(document, "journey", JourneyCodec.Encode(without, documents), new("$inc", new BsonDocument("version", 1L))));
         }
         await session.WriteAsync(Journeys(generation), journeys, cancellation);
 
-        var aliases = new BsonDocument("_id", Documents.In(erasure.Aliases.Select(alias => (BsonValue)TextOf(new(erasure.Brand, alias)))));
+        var aliases = new BsonDocument("_id", BsonValues.MatchAny(erasure.Aliases.Select(alias => (BsonValue)AliasId(new(erasure.Brand, alias)))));
         var erasedAliases = await session.DeleteAsync(Aliases(generation), aliases, cancellation);
 
         var causes = new List<UpdateOneModel<BsonDocument>>();
-        await foreach (var line in session.EachAsync(Ledger, brand, null, null, new("causedBy", 1), cancellation))
-            if (erasure.OccursIn(line.Text("causedBy"))) causes.Add(Set(line, "causedBy", erasure.Replace(line.Text("causedBy"))));
+        await foreach (var line in session.StreamAsync(Ledger, brand, null, null, new("causedBy", 1), cancellation))
+            if (erasure.OccursIn(line.Text("causedBy"))) causes.Add(ToSetUpdate(line, "causedBy", erasure.Replace(line.Text("causedBy"))));
         await session.WriteAsync(Ledger, causes, cancellation);
 
         var rejections = new List<BsonValue>();
-        await foreach (var rejection in session.EachAsync(Rejections, brand, null, null, new() { { "payload", 1 }, { "eventId", 1 }, { "detail", 1 } }, cancellation))
+        await foreach (var rejection in session.StreamAsync(Rejections, brand, null, null, new() { { "payload", 1 }, { "eventId", 1 }, { "detail", 1 } }, cancellation))
             if (erasure.OccursIn(Encoding.UTF8.GetString(rejection.Bytes("payload"))) || erasure.OccursIn(rejection.TextOrNull("eventId") ?? "") || erasure.OccursIn(rejection.Text("detail")))
                 rejections.Add(rejection["_id"]);
-        var erasedRejections = rejections.Count == 0 ? 0 : await session.DeleteAsync(Rejections, new("_id", Documents.In(rejections)), cancellation);
+        var erasedRejections = rejections.Count == 0 ? 0 : await session.DeleteAsync(Rejections, new("_id", BsonValues.MatchAny(rejections)), cancellation);
 
         return new(packs.Values.Sum(pack => pack.Changed), journeys.Count, erasedAliases, causes.Count, erasedRejections, packs.Values.Sum(pack => pack.Remaining));
     }
 
-    private static UpdateOneModel<BsonDocument> Set(BsonDocument document, string member, BsonValue value, BsonDocument? further = null) =>
+    private static UpdateOneModel<BsonDocument> ToSetUpdate(BsonDocument document, string member, BsonValue value, BsonDocument? further = null) =>
         new(new BsonDocument("_id", document["_id"]), new BsonDocument("$set", new BsonDocument(member, value)).Merge(further ?? []));
 }

@@ -16,10 +16,10 @@ public sealed partial class MongoStore
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
         var from = after is null ? 0 : ExportCursor.ParseNumber(after);
-        while (await TransactAsync(session => NumberLinesAsync(session, cancellation), cancellation))
+        while (await RunTransactionAsync(session => NumberLinesAsync(session, cancellation), cancellation))
         {
         }
-        return await ReadAsync(
+        return await ReadSnapshotAsync(
             async session =>
             {
                 var last = (await session.FirstAsync(Meta, new("_id", "lines"), cancellation))?.Number("number") ?? 0;
@@ -28,7 +28,7 @@ public sealed partial class MongoStore
                 var lines = found.ConvertAll(line =>
                 {
                     var restates = line.Contains("restates") ? (RestatedDay)line.Number("restates") : 0;
-                    return new NumberedLedgerEntry(line.Number("number"), LineOf(line), restates.HasFlag(RestatedDay.OrderDay), restates.HasFlag(RestatedDay.EntryDay));
+                    return new NumberedLedgerEntry(line.Number("number"), LedgerEntryFromBson(line), restates.HasFlag(RestatedDay.OrderDay), restates.HasFlag(RestatedDay.EntryDay));
                 });
                 // What is of other brands is behind the reader as well.
                 var isWhole = lines.Count < limit;
@@ -42,24 +42,24 @@ public sealed partial class MongoStore
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
         var (manifest, day) = ExportCursor.ParseRollups(after);
-        return ReadAsync(
+        return ReadSnapshotAsync(
             async session =>
             {
-                var last = await LastManifestAsync(session, brand, cancellation);
+                var last = await ReadLastManifestAsync(session, brand, cancellation);
                 if (manifest > last) throw ExportCursor.AheadOfStore(after);
-                var closed = await ClosedThroughAsync(session, brand, null, cancellation);
+                var closed = await ReadClosedThroughAsync(session, brand, null, cancellation);
                 return day is { } delivered
-                    ? await StandingAsync(session, brand, manifest ?? last, delivered, limit, closed, cancellation)
-                    : await ChangedAsync(session, brand, manifest!.Value, last, limit, closed, cancellation);
+                    ? await ReadSnapshotPageAsync(session, brand, manifest ?? last, delivered, limit, closed, cancellation)
+                    : await ReadChangesPageAsync(session, brand, manifest!.Value, last, limit, closed, cancellation);
             },
             cancellation);
     }
 
     /// <inheritdoc/>
     public ValueTask<RollupState> StateAsync(string brand, CancellationToken cancellation) =>
-        ReadAsync(
+        ReadSnapshotAsync(
             async session => new RollupState(
-                await LastManifestAsync(session, brand, cancellation), await ClosedThroughAsync(session, brand, null, cancellation), await OldestDeltaAsync(session, cancellation)),
+                await ReadLastManifestAsync(session, brand, cancellation), await ReadClosedThroughAsync(session, brand, null, cancellation), await ReadOldestDeltaAsync(session, cancellation)),
             cancellation);
 
     /// <summary>Whether there may be more without a number.</summary>
@@ -73,7 +73,7 @@ public sealed partial class MongoStore
         }
         var number = (await session.FirstAsync(Meta, new("_id", "lines"), cancellation))?.Number("number") ?? 0;
         // Two that number at once meet here, and one begins again.
-        await PutAsync(session, Meta, new() { { "_id", "lines" }, { "number", number + fresh.Count } }, cancellation);
+        await UpsertAsync(session, Meta, new() { { "_id", "lines" }, { "number", number + fresh.Count } }, cancellation);
         await session.WriteAsync(
             Ledger,
             fresh.ConvertAll(line => new UpdateOneModel<BsonDocument>(
@@ -83,13 +83,13 @@ public sealed partial class MongoStore
     }
 
     /// <summary>The rollups of the days after one, whole days at a time.</summary>
-    private async Task<RollupChanges> StandingAsync(MongoSession session, string brand, long manifest, long delivered, int limit, DateOnly? closed, CancellationToken cancellation)
+    private async Task<RollupChanges> ReadSnapshotPageAsync(MongoSession session, string brand, long manifest, long delivered, int limit, DateOnly? closed, CancellationToken cancellation)
     {
         var changes = new List<KeyValuePair<RollupKey, MeasureCell?>>();
         var days = new BsonDocument { { "brand", brand }, { "day", new BsonDocument("$gt", delivered) } };
-        await foreach (var rollup in session.EachAsync(RollupCells, days, new() { { "day", 1 }, { "campaign", 1 }, { "creator", 1 } }, null, null, cancellation))
+        await foreach (var rollup in session.StreamAsync(RollupCells, days, new() { { "day", 1 }, { "campaign", 1 }, { "creator", 1 } }, null, null, cancellation))
         {
-            var key = KeyOf(rollup);
+            var key = RollupKeyFromBson(rollup);
             if (changes.Count >= limit && changes[^1].Key.Day != key.Day)
                 return new RollupChanges(changes, ExportCursor.Format(manifest, changes[^1].Key.Day.DayNumber), More: true, closed);
             changes.Add(new(key, MeasureCodec.DecodeCell(rollup.Bytes("cell"))));
@@ -98,10 +98,10 @@ public sealed partial class MongoStore
     }
 
     /// <summary>What the folds after one changed, as it stands now; several folds at a time, so that a rollup that all of them changed comes once.</summary>
-    private async Task<RollupChanges> ChangedAsync(MongoSession session, string brand, long manifest, long last, int limit, DateOnly? closed, CancellationToken cancellation)
+    private async Task<RollupChanges> ReadChangesPageAsync(MongoSession session, string brand, long manifest, long last, int limit, DateOnly? closed, CancellationToken cancellation)
     {
         var sums = new MeasureSums();
-        await foreach (var fold in session.EachAsync(
+        await foreach (var fold in session.StreamAsync(
             Manifests, new() { { "brand", brand }, { "number", new BsonDocument("$gt", manifest) } }, new("number", 1), null, null, cancellation))
         {
             manifest = fold.Number("number");
@@ -111,12 +111,12 @@ public sealed partial class MongoStore
 
         var cells = new Dictionary<RollupKey, MeasureCell>();
         foreach (var some in sums.Cells.Keys.Chunk(1_000))
-            foreach (var rollup in await session.FindAsync(RollupCells, new() { { "brand", brand }, { "_id", Documents.In(some.Select(key => (BsonValue)IdOf(key))) } }, cancellation))
-                cells.Add(KeyOf(rollup), MeasureCodec.DecodeCell(rollup.Bytes("cell")));
+            foreach (var rollup in await session.FindAsync(RollupCells, new() { { "brand", brand }, { "_id", BsonValues.MatchAny(some.Select(key => (BsonValue)RollupId(key))) } }, cancellation))
+                cells.Add(RollupKeyFromBson(rollup), MeasureCodec.DecodeCell(rollup.Bytes("cell")));
         var keys = sums.Cells.Keys.OrderBy(key => key.Day).ThenBy(key => key.Campaign, StringComparer.Ordinal).ThenBy(key => key.Creator, StringComparer.Ordinal);
         return new RollupChanges([.. keys.Select(key => KeyValuePair.Create(key, cells.GetValueOrDefault(key)))], ExportCursor.Format(manifest), manifest < last, closed);
     }
 
-    private async Task<long> LastManifestAsync(MongoSession session, string brand, CancellationToken cancellation) =>
+    private async Task<long> ReadLastManifestAsync(MongoSession session, string brand, CancellationToken cancellation) =>
         (await session.FirstAsync(Manifests, new("brand", brand), cancellation, sort: new("number", -1), only: new("number", 1)))?.Number("number") ?? 0;
 }

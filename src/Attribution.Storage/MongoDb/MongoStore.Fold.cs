@@ -27,12 +27,12 @@ public sealed partial class MongoStore
             // A brand beyond counting must not take the place of those that can be folded.
             again = false;
             var aside = new BsonDocument("brand", new BsonDocument("$nin", new BsonArray(beyond)));
-            var oldest = await ReadAsync(session => session.FindAsync(Deltas, aside, cancellation, sort: new("_id", 1), limit: limit - folded, only: new("brand", 1)), cancellation);
+            var oldest = await ReadSnapshotAsync(session => session.FindAsync(Deltas, aside, cancellation, sort: new("_id", 1), limit: limit - folded, only: new("brand", 1)), cancellation);
             foreach (var brand in oldest.GroupBy(delta => delta.Text("brand"), StringComparer.Ordinal).OrderBy(brand => brand.Key, StringComparer.Ordinal))
             {
                 try
                 {
-                    folded += await TransactAsync(session => FoldAsync(session, brand.Key, brand.Count(), at, cancellation), cancellation);
+                    folded += await RunTransactionAsync(session => FoldBrandAsync(session, brand.Key, brand.Count(), at, cancellation), cancellation);
                 }
                 catch (OverflowException)
                 {
@@ -46,7 +46,7 @@ public sealed partial class MongoStore
         return beyond.Count == 0 ? folded : throw StoredRollups.Beyond(beyond);
     }
 
-    private async Task<int> FoldAsync(MongoSession session, string brand, int limit, Timestamp at, CancellationToken cancellation)
+    private async Task<int> FoldBrandAsync(MongoSession session, string brand, int limit, Timestamp at, CancellationToken cancellation)
     {
         var sums = new MeasureSums();
         var deltas = await session.FindAsync(Deltas, new("brand", brand), cancellation, sort: new("_id", 1), limit: Math.Min(limit, 1_000));
@@ -59,10 +59,10 @@ public sealed partial class MongoStore
         // Deltas that cancel out have nothing to tell.
         if (sums.Cells.Count > 0)
         {
-            foreach (var rows in StoredRollups.Kept) await AddAsync(session, Of(rows), brand, StoredRollups.ChangesOf(rows, sums).DropZeros(), cancellation);
+            foreach (var rows in StoredRollups.Kept) await AddToRollupsAsync(session, CollectionFor(rows), brand, StoredRollups.ChangesOf(rows, sums).DropZeros(), cancellation);
             await InsertManifestAsync(session, brand, at, sums, cancellation);
         }
-        await session.DeleteAsync(Deltas, new("_id", Documents.In(deltas.Take(folded).Select(delta => delta["_id"]))), cancellation);
+        await session.DeleteAsync(Deltas, new("_id", BsonValues.MatchAny(deltas.Take(folded).Select(delta => delta["_id"]))), cancellation);
         return folded;
     }
 
@@ -101,6 +101,6 @@ public sealed partial class MongoStore
         }
         if (counts.Count == 0) return;
         await session.WriteAsync(Unmatched, counts, cancellation);
-        await session.DeleteAsync(Unmatched, new() { { "brand", brand }, { "day", Documents.In(days.Select(day => (BsonValue)day)) }, { "count", 0L } }, cancellation);
+        await session.DeleteAsync(Unmatched, new() { { "brand", brand }, { "day", BsonValues.MatchAny(days.Select(day => (BsonValue)day)) }, { "count", 0L } }, cancellation);
     }
 }

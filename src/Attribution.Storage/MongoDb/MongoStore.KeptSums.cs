@@ -11,16 +11,16 @@ public sealed partial class MongoStore
     public async ValueTask<int> RepairSumsAsync(CancellationToken cancellation)
     {
         var mended = 0;
-        foreach (var (brand, first) in await ReadAsync(session => SeasonsAsync(session, cancellation), cancellation))
+        foreach (var (brand, first) in await ReadSnapshotAsync(session => FindSeasonsAsync(session, cancellation), cancellation))
         {
             // Looked at first, so that writers meet those alone where something is wrong.
-            var wrong = await ReadAsync(session => WrongSumsAsync(session, brand, first, cancellation), cancellation);
+            var wrong = await ReadSnapshotAsync(session => FindWrongSumsAsync(session, brand, first, cancellation), cancellation);
             if (wrong.All(each => each.Lacking.Cells.Count == 0)) continue;
-            mended += await TransactAsync(
+            mended += await RunTransactionAsync(
                 async session =>
                 {
-                    var now = await WrongSumsAsync(session, brand, first, cancellation);
-                    foreach (var (rows, lacking) in now) await AddAsync(session, Of(rows), brand, lacking, cancellation);
+                    var now = await FindWrongSumsAsync(session, brand, first, cancellation);
+                    foreach (var (rows, lacking) in now) await AddToRollupsAsync(session, CollectionFor(rows), brand, lacking, cancellation);
                     return now.Sum(each => each.Lacking.Cells.Count);
                 },
                 cancellation);
@@ -28,12 +28,12 @@ public sealed partial class MongoStore
         return mended;
     }
 
-    private async Task<HashSet<(string Brand, DateOnly First)>> SeasonsAsync(MongoSession session, CancellationToken cancellation)
+    private async Task<HashSet<(string Brand, DateOnly First)>> FindSeasonsAsync(MongoSession session, CancellationToken cancellation)
     {
         var days = new BsonDocument("$group", new BsonDocument("_id", new BsonDocument { { "brand", "$brand" }, { "day", "$day" } }));
         var seasons = new HashSet<(string, DateOnly)>();
         foreach (var rows in StoredRollups.Kept)
-            foreach (var found in await session.AggregateAsync(Of(rows), cancellation, days))
+            foreach (var found in await session.AggregateAsync(CollectionFor(rows), cancellation, days))
             {
                 var key = found["_id"].AsBsonDocument;
                 seasons.Add((key.Text("brand"), StoredRollups.KeyOf(RollupRows.Seasons, new(key.Text("brand"), key.Day("day"), "", "")).Day));
@@ -42,7 +42,7 @@ public sealed partial class MongoStore
     }
 
     /// <summary>What the kept sums of a season lack to equal their rollups; nothing where they do.</summary>
-    private async Task<List<(RollupRows Rows, MeasureSums Lacking)>> WrongSumsAsync(MongoSession session, string brand, DateOnly first, CancellationToken cancellation)
+    private async Task<List<(RollupRows Rows, MeasureSums Lacking)>> FindWrongSumsAsync(MongoSession session, string brand, DateOnly first, CancellationToken cancellation)
     {
         var wrong = StoredRollups.Kept.Where(rows => rows != RollupRows.Days).Select(rows => (Rows: rows, Lacking: new MeasureSums())).ToList();
         await foreach (var (key, cell) in CellsAsync(RollupRows.Days))
@@ -58,8 +58,8 @@ public sealed partial class MongoStore
         async IAsyncEnumerable<(RollupKey Key, MeasureCell Cell)> CellsAsync(RollupRows rows)
         {
             var last = Math.Min(first.DayNumber + StoredRollups.DaysOf(RollupRows.Seasons) - 1, DateOnly.MaxValue.DayNumber);
-            await foreach (var row in session.EachAsync(Of(rows), Days(brand, first, DateOnly.FromDayNumber(last)), null, null, null, cancellation))
-                yield return (KeyOf(row), MeasureCodec.DecodeCell(row.Bytes("cell")));
+            await foreach (var row in session.StreamAsync(CollectionFor(rows), DayRangeFilter(brand, first, DateOnly.FromDayNumber(last)), null, null, null, cancellation))
+                yield return (RollupKeyFromBson(row), MeasureCodec.DecodeCell(row.Bytes("cell")));
         }
     }
 }

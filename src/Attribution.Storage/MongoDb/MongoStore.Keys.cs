@@ -10,7 +10,7 @@ public sealed partial class MongoStore
 {
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<ApiKeyDocument>> ListKeysAsync(CancellationToken cancellation) =>
-        ReadAsync<IReadOnlyList<ApiKeyDocument>>(
+        ReadSnapshotAsync<IReadOnlyList<ApiKeyDocument>>(
             async session => (await session.FindAsync(Keys, [], cancellation, sort: new("_id", 1))).ConvertAll(key => new ApiKeyDocument
             {
                 Id = key.Text("_id"),
@@ -35,7 +35,7 @@ public sealed partial class MongoStore
             { "_id", key.Id }, { "name", key.Name }, { "hash", key.Hash.ToArray() }, { "scopes", (int)key.Scopes }, { "source", key.Source },
             { "speaksForOthers", key.MayNameOtherSources }, { "createdAt", key.CreatedAt.UnixMilliseconds },
         };
-        if (!await AddAsync(Keys, document.With("brand", key.Brand).With("expiresAt", key.ExpiresAt).With("revokedAt", key.RevokedAt).With("usedAt", key.LastUsedAt), cancellation))
+        if (!await TryInsertAsync(Keys, document.AddIfPresent("brand", key.Brand).AddIfPresent("expiresAt", key.ExpiresAt).AddIfPresent("revokedAt", key.RevokedAt).AddIfPresent("usedAt", key.LastUsedAt), cancellation))
             throw new ArgumentException($"There is a key '{key.Id}' already.", nameof(key));
     }
 
@@ -43,22 +43,22 @@ public sealed partial class MongoStore
     public ValueTask<bool> RevokeKeyAsync(string id, Timestamp at, CancellationToken cancellation) => RevokeAsync(Keys, id, new("revokedAt", at.UnixMilliseconds), cancellation);
 
     /// <inheritdoc/>
-    public ValueTask RecordKeyUseAsync(IReadOnlyCollection<KeyValuePair<string, Timestamp>> used, CancellationToken cancellation) => UsedAsync(Keys, used, cancellation);
+    public ValueTask RecordKeyUseAsync(IReadOnlyCollection<KeyValuePair<string, Timestamp>> used, CancellationToken cancellation) => RecordUseAsync(Keys, used, cancellation);
 
     /// <inheritdoc/>
     public ValueTask<string?> ReadCustomerKeyFingerprintAsync(CancellationToken cancellation) =>
-        ReadAsync(async session => (await session.FirstAsync(Meta, new("_id", "customerKeys"), cancellation))?.Text("fingerprint"), cancellation);
+        ReadSnapshotAsync(async session => (await session.FirstAsync(Meta, new("_id", "customerKeys"), cancellation))?.Text("fingerprint"), cancellation);
 
     /// <inheritdoc/>
     public async ValueTask<string> GetOrAddCustomerKeyFingerprintAsync(string fingerprint, CancellationToken cancellation)
     {
-        await AddAsync(Meta, new() { { "_id", "customerKeys" }, { "fingerprint", fingerprint } }, cancellation);
+        await TryInsertAsync(Meta, new() { { "_id", "customerKeys" }, { "fingerprint", fingerprint } }, cancellation);
         return (await ReadCustomerKeyFingerprintAsync(cancellation))!;
     }
 
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<WebhookSecretDocument>> ListWebhookSecretsAsync(CancellationToken cancellation) =>
-        ReadAsync<IReadOnlyList<WebhookSecretDocument>>(
+        ReadSnapshotAsync<IReadOnlyList<WebhookSecretDocument>>(
             async session => (await session.FindAsync(Secrets, [], cancellation, sort: new("_id", 1))).ConvertAll(secret => new WebhookSecretDocument
             {
                 Id = secret.Text("_id"),
@@ -80,7 +80,7 @@ public sealed partial class MongoStore
             { "_id", secret.Id }, { "vendor", secret.Vendor }, { "source", secret.Source }, { "brand", secret.Brand }, { "secret", secret.Secret },
             { "createdAt", secret.CreatedAt.UnixMilliseconds },
         };
-        if (!await AddAsync(Secrets, document.With("revokedAt", secret.RevokedAt).With("usedAt", secret.LastUsedAt), cancellation))
+        if (!await TryInsertAsync(Secrets, document.AddIfPresent("revokedAt", secret.RevokedAt).AddIfPresent("usedAt", secret.LastUsedAt), cancellation))
             throw new ArgumentException($"There is a webhook secret '{secret.Id}' already.", nameof(secret));
     }
 
@@ -89,26 +89,26 @@ public sealed partial class MongoStore
         RevokeAsync(Secrets, id, new() { { "revokedAt", at.UnixMilliseconds }, { "secret", "" } }, cancellation);
 
     /// <inheritdoc/>
-    public ValueTask RecordWebhookSecretUseAsync(IReadOnlyCollection<KeyValuePair<string, Timestamp>> used, CancellationToken cancellation) => UsedAsync(Secrets, used, cancellation);
+    public ValueTask RecordWebhookSecretUseAsync(IReadOnlyCollection<KeyValuePair<string, Timestamp>> used, CancellationToken cancellation) => RecordUseAsync(Secrets, used, cancellation);
 
     /// <inheritdoc/>
     public async ValueTask<long> AddAuditEntryAsync(AuditEntry entry, CancellationToken cancellation)
     {
-        var next = await WriteOneAsync(() => Meta.FindOneAndUpdateAsync<BsonDocument>(
+        var next = await WriteSingleAsync(() => Meta.FindOneAndUpdateAsync<BsonDocument>(
             new BsonDocument("_id", "audit"), new BsonDocument("$inc", new BsonDocument("number", 1L)), new() { IsUpsert = true, ReturnDocument = ReturnDocument.After }, cancellation));
         var document = new BsonDocument { { "_id", next.Number("number") }, { "at", entry.At.UnixMilliseconds }, { "by", entry.By }, { "action", entry.Action } };
-        await AddAsync(AuditEntries, document.With("key", entry.KeyId).With("status", entry.Status is { } status ? (BsonValue)status : null), cancellation);
+        await TryInsertAsync(AuditEntries, document.AddIfPresent("key", entry.KeyId).AddIfPresent("status", entry.Status is { } status ? (BsonValue)status : null), cancellation);
         return next.Number("number");
     }
 
     /// <inheritdoc/>
     public async ValueTask CompleteAuditEntryAsync(long number, int status, CancellationToken cancellation) =>
-        await WriteOneAsync(() => AuditEntries.UpdateOneAsync(
+        await WriteSingleAsync(() => AuditEntries.UpdateOneAsync(
             new BsonDocument { { "_id", number }, { "status", BsonNull.Value } }, new BsonDocument("$set", new BsonDocument("status", status)), cancellationToken: cancellation));
 
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<AuditEntry>> ReadAuditLogAsync(long? before, int limit, CancellationToken cancellation) =>
-        ReadAsync<IReadOnlyList<AuditEntry>>(
+        ReadSnapshotAsync<IReadOnlyList<AuditEntry>>(
             async session => (await session.FindAsync(AuditEntries, new("_id", new BsonDocument("$lt", before ?? long.MaxValue)), cancellation, sort: new("_id", -1), limit: limit))
                 .ConvertAll(entry => new AuditEntry
                 {
@@ -122,8 +122,8 @@ public sealed partial class MongoStore
             cancellation);
 
     /// <summary>False: there is one of that id.</summary>
-    private ValueTask<bool> AddAsync(IMongoCollection<BsonDocument> collection, BsonDocument document, CancellationToken cancellation) =>
-        WriteOneAsync(async () =>
+    private ValueTask<bool> TryInsertAsync(IMongoCollection<BsonDocument> collection, BsonDocument document, CancellationToken cancellation) =>
+        WriteSingleAsync(async () =>
         {
             try
             {
@@ -137,14 +137,14 @@ public sealed partial class MongoStore
         });
 
     private ValueTask<bool> RevokeAsync(IMongoCollection<BsonDocument> collection, string id, BsonDocument revoked, CancellationToken cancellation) =>
-        WriteOneAsync(async () =>
+        WriteSingleAsync(async () =>
             (await collection.UpdateOneAsync(new BsonDocument { { "_id", id }, { "revokedAt", BsonNull.Value } }, new BsonDocument("$set", revoked), cancellationToken: cancellation)).MatchedCount == 1
             || await collection.Find(new BsonDocument("_id", id)).AnyAsync(cancellation));
 
-    private async ValueTask UsedAsync(IMongoCollection<BsonDocument> collection, IReadOnlyCollection<KeyValuePair<string, Timestamp>> used, CancellationToken cancellation)
+    private async ValueTask RecordUseAsync(IMongoCollection<BsonDocument> collection, IReadOnlyCollection<KeyValuePair<string, Timestamp>> used, CancellationToken cancellation)
     {
         if (used.Count == 0) return;
-        await WriteOneAsync(() => collection.BulkWriteAsync(
+        await WriteSingleAsync(() => collection.BulkWriteAsync(
             used.Select(one => new UpdateOneModel<BsonDocument>(
                 new BsonDocument("_id", one.Key), new BsonDocument("$max", new BsonDocument("usedAt", one.Value.UnixMilliseconds)))), cancellationToken: cancellation));
     }

@@ -12,8 +12,8 @@ public sealed partial class MongoStore
 {
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<LedgerEntry>> ReadLedgerAsync(string brand, string conversion, CancellationToken cancellation) =>
-        ReadAsync<IReadOnlyList<LedgerEntry>>(
-            async session => (await session.FindAsync(Ledger, new() { { "brand", brand }, { "conversion", conversion } }, cancellation, sort: new("_id", 1))).ConvertAll(LineOf),
+        ReadSnapshotAsync<IReadOnlyList<LedgerEntry>>(
+            async session => (await session.FindAsync(Ledger, new() { { "brand", brand }, { "conversion", conversion } }, cancellation, sort: new("_id", 1))).ConvertAll(LedgerEntryFromBson),
             cancellation);
 
     /// <inheritdoc/>
@@ -21,17 +21,17 @@ public sealed partial class MongoStore
         RestatementFilter query, string? cursor, int limit, CancellationToken cancellation)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
-        var filter = Restating(query);
-        if (AfterLine(cursor) is var (recorded, id))
+        var filter = RestatementMatch(query);
+        if (ParseRestatementCursor(cursor) is var (recorded, id))
             filter.Add("$or", new BsonArray
             {
                 new BsonDocument("recordedAt", new BsonDocument("$gt", recorded)), new BsonDocument { { "recordedAt", recorded }, { "_id", new BsonDocument("$gt", id) } },
             });
-        return ReadAsync<(IReadOnlyList<Restatement>, string?)>(
+        return ReadSnapshotAsync<(IReadOnlyList<Restatement>, string?)>(
             async session =>
             {
                 var found = await session.FindAsync(Ledger, filter, cancellation, sort: new() { { "recordedAt", 1 }, { "_id", 1 } }, limit: limit + 1);
-                var lines = found.Take(limit).Select(LineOf).ToList();
+                var lines = found.Take(limit).Select(LedgerEntryFromBson).ToList();
                 if (lines.Count == 0) return ([], null);
                 var closings = await session.FindAsync(
                     Closings, new() { { "brand", query.Brand }, { "through", new BsonDocument("$gte", lines.Min(Day).DayNumber) } }, cancellation, sort: new("through", 1));
@@ -46,10 +46,10 @@ public sealed partial class MongoStore
 
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<RestatementSum>> SumRestatementsAsync(RestatementFilter query, CancellationToken cancellation) =>
-        ReadAsync<IReadOnlyList<RestatementSum>>(
+        ReadSnapshotAsync<IReadOnlyList<RestatementSum>>(
             async session => (await session.AggregateAsync(
                 Ledger, cancellation,
-                new("$match", Restating(query)),
+                new("$match", RestatementMatch(query)),
                 new("$group", new BsonDocument
                 {
                     { "_id", new BsonDocument { { "reason", "$reason" }, { "campaign", "$campaign" }, { "creator", "$creator" } } }, { "lines", new BsonDocument("$sum", 1L) },
@@ -59,8 +59,8 @@ public sealed partial class MongoStore
                 {
                     var of = sum["_id"].AsBsonDocument;
                     return new RestatementSum(
-                        (LedgerReason)of.Number("reason"), new Placement(of.Text("campaign"), of.Text("creator")), sum.Number("lines"), Summed(sum, "amount"), Summed(sum, "micros"),
-                        Summed(sum, "commission"));
+                        (LedgerReason)of.Number("reason"), new Placement(of.Text("campaign"), of.Text("creator")), sum.Number("lines"), ReadSum(sum, "amount"), ReadSum(sum, "micros"),
+                        ReadSum(sum, "commission"));
                 }),
             cancellation);
 
@@ -69,8 +69,8 @@ public sealed partial class MongoStore
         string brand, DateOnly from, DateOnly to, string? campaign, string? creator, CancellationToken cancellation)
     {
         var lines = new BsonDocument { { "brand", brand }, { "orderDay", new BsonDocument { { "$gte", from.DayNumber }, { "$lte", to.DayNumber } } } }
-            .With("campaign", campaign).With("creator", creator);
-        return ReadAsync<IReadOnlyList<ConversionSum>>(
+            .AddIfPresent("campaign", campaign).AddIfPresent("creator", creator);
+        return ReadSnapshotAsync<IReadOnlyList<ConversionSum>>(
             async session => [.. (await session.AggregateAsync(
                 Ledger, cancellation,
                 new("$match", lines),
@@ -79,7 +79,7 @@ public sealed partial class MongoStore
                     { "_id", new BsonDocument { { "conversion", "$conversion" }, { "day", "$orderDay" } } }, { "net", new BsonDocument("$sum", "$amount") }, { "micros", new BsonDocument("$sum", "$micros") },
                     { "commission", new BsonDocument("$sum", "$commission") },
                 })))
-                .Select(sum => new ConversionSum(sum["_id"].AsBsonDocument.Text("conversion"), sum["_id"].AsBsonDocument.Day("day"), Summed(sum, "net"), Summed(sum, "micros"), Summed(sum, "commission")))
+                .Select(sum => new ConversionSum(sum["_id"].AsBsonDocument.Text("conversion"), sum["_id"].AsBsonDocument.Day("day"), ReadSum(sum, "net"), ReadSum(sum, "micros"), ReadSum(sum, "commission")))
                 .Where(sum => IdentityRules.IsConversionKey(sum.Conversion) && (sum.Net, sum.Micros, sum.Commission) != (0, 0, 0))
                 .OrderBy(sum => sum.Conversion, StringComparer.Ordinal).ThenBy(sum => sum.OrderDay)],
             cancellation);
@@ -89,21 +89,21 @@ public sealed partial class MongoStore
     {
         var closed = new Dictionary<string, DateOnly?>(StringComparer.Ordinal);
         foreach (var entry in entries)
-            if (!closed.ContainsKey(entry.Brand)) closed.Add(entry.Brand, await ClosedThroughAsync(session, entry.Brand, null, cancellation));
-        await session.InsertAsync(Ledger, [.. entries.Select(entry => LineOf(entry, closed[entry.Brand]))], cancellation);
+            if (!closed.ContainsKey(entry.Brand)) closed.Add(entry.Brand, await ReadClosedThroughAsync(session, entry.Brand, null, cancellation));
+        await session.InsertAsync(Ledger, [.. entries.Select(entry => LedgerEntryToBson(entry, closed[entry.Brand]))], cancellation);
     }
 
-    private static BsonDocument Restating(RestatementFilter query)
+    private static BsonDocument RestatementMatch(RestatementFilter query)
     {
         var filter = new BsonDocument
         {
             { "brand", query.Brand }, { "recordedAt", new BsonDocument { { "$gte", query.From.UnixMilliseconds }, { "$lt", query.To.UnixMilliseconds } } },
-            { "restates", Documents.In([(int)query.Day, (int)(RestatedDay.OrderDay | RestatedDay.EntryDay)]) },
+            { "restates", BsonValues.MatchAny([(int)query.Day, (int)(RestatedDay.OrderDay | RestatedDay.EntryDay)]) },
         };
-        return filter.With("campaign", query.Campaign).With("creator", query.Creator);
+        return filter.AddIfPresent("campaign", query.Campaign).AddIfPresent("creator", query.Creator);
     }
 
-    private static (long Recorded, ObjectId Id)? AfterLine(string? cursor)
+    private static (long Recorded, ObjectId Id)? ParseRestatementCursor(string? cursor)
     {
         if (cursor is null) return null;
         var dot = cursor.IndexOf('.', StringComparison.Ordinal);
@@ -113,7 +113,7 @@ public sealed partial class MongoStore
             : throw new ArgumentException("The cursor is none that this list answered.", nameof(cursor));
     }
 
-    private static BsonDocument LineOf(LedgerEntry entry, DateOnly? closed)
+    private static BsonDocument LedgerEntryToBson(LedgerEntry entry, DateOnly? closed)
     {
         var restates = (entry.OrderDay <= closed ? (int)RestatedDay.OrderDay : 0) | (entry.EntryDay <= closed ? (int)RestatedDay.EntryDay : 0);
         return new BsonDocument
@@ -122,10 +122,10 @@ public sealed partial class MongoStore
             { "creator", entry.Placement.Creator }, { "orderDay", entry.OrderDay.DayNumber }, { "entryDay", entry.EntryDay.DayNumber }, { "amount", entry.Amount },
             { "micros", entry.Micros }, { "commission", entry.Commission }, { "reason", (int)entry.Reason }, { "causedBy", entry.CausedBy },
             { "recordedAt", entry.RecordedAt.UnixMilliseconds }, { "fresh", true },
-        }.With("restates", restates == 0 ? null : (BsonValue)restates);
+        }.AddIfPresent("restates", restates == 0 ? null : (BsonValue)restates);
     }
 
-    private static LedgerEntry LineOf(BsonDocument line) => new()
+    private static LedgerEntry LedgerEntryFromBson(BsonDocument line) => new()
     {
         Brand = line.Text("brand"),
         Conversion = line.Text("conversion"),

@@ -13,16 +13,16 @@ public sealed partial class MongoStore
         RejectionFilter query, string? cursor, int limit, CancellationToken cancellation)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
-        var filter = new BsonDocument().With("brand", query.Brand).With("reason", query.Reason is { } reason ? (BsonValue)(int)reason : null)
-            .With("open", query.Resolved switch { null => null, true => new BsonDocument("$exists", false), false => (BsonValue)true });
+        var filter = new BsonDocument().AddIfPresent("brand", query.Brand).AddIfPresent("reason", query.Reason is { } reason ? (BsonValue)(int)reason : null)
+            .AddIfPresent("open", query.Resolved switch { null => null, true => new BsonDocument("$exists", false), false => (BsonValue)true });
         // The cursor is the id of the last one answered.
         if (cursor is not null)
-            filter.Add("_id", new BsonDocument("$lt", Documents.Of(Guid.TryParseExact(cursor, "N", out var last) ? last : throw new ArgumentException("The cursor is none that this list answered.", nameof(cursor)))));
-        return ReadAsync<(IReadOnlyList<RejectionDocument>, string?)>(
+            filter.Add("_id", new BsonDocument("$lt", BsonValues.ToBson(Guid.TryParseExact(cursor, "N", out var last) ? last : throw new ArgumentException("The cursor is none that this list answered.", nameof(cursor)))));
+        return ReadSnapshotAsync<(IReadOnlyList<RejectionDocument>, string?)>(
             async session =>
             {
                 var found = await session.FindAsync(Rejections, filter, cancellation, sort: new("_id", -1), limit: limit + 1);
-                var rejections = found.Take(limit).Select(RejectionOf).ToList();
+                var rejections = found.Take(limit).Select(RejectionFromBson).ToList();
                 return (rejections, found.Count > limit ? rejections[^1].Id.ToString("N") : null);
             },
             cancellation);
@@ -30,28 +30,28 @@ public sealed partial class MongoStore
 
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<RejectionDocument>> FindRejectionsAsync(IReadOnlyCollection<Guid> ids, CancellationToken cancellation) =>
-        ReadAsync<IReadOnlyList<RejectionDocument>>(async session => (await session.FindAsync(Rejections, Documents.InIds(ids), cancellation)).ConvertAll(RejectionOf), cancellation);
+        ReadSnapshotAsync<IReadOnlyList<RejectionDocument>>(async session => (await session.FindAsync(Rejections, BsonValues.MatchIds(ids), cancellation)).ConvertAll(RejectionFromBson), cancellation);
 
     /// <inheritdoc/>
     public async ValueTask ResolveRejectionsAsync(IReadOnlyCollection<Guid> ids, Timestamp at, CancellationToken cancellation) =>
-        await TransactAsync(
+        await RunTransactionAsync(
             session => session.UpdateAsync(
-                Rejections, Documents.InIds(ids).Add("open", true),
+                Rejections, BsonValues.MatchIds(ids).Add("open", true),
                 new() { { "$set", new BsonDocument("resolvedAt", at.UnixMilliseconds) }, { "$unset", new BsonDocument("open", 1) } }, cancellation),
             cancellation);
 
     /// <inheritdoc/>
     public ValueTask<long> DeleteRejectionsBeforeAsync(Timestamp before, CancellationToken cancellation) =>
-        WriteOneAsync(async () => (await Rejections.DeleteManyAsync(new BsonDocument("receivedAt", new BsonDocument("$lt", before.UnixMilliseconds)), cancellation)).DeletedCount);
+        WriteSingleAsync(async () => (await Rejections.DeleteManyAsync(new BsonDocument("receivedAt", new BsonDocument("$lt", before.UnixMilliseconds)), cancellation)).DeletedCount);
 
-    private static BsonDocument RejectionOf(RejectionDocument rejection) => new BsonDocument
+    private static BsonDocument RejectionToBson(RejectionDocument rejection) => new BsonDocument
     {
-        { "_id", Documents.Of(rejection.Id) }, { "brand", rejection.Brand }, { "source", rejection.Source }, { "receivedAt", rejection.ReceivedAt.UnixMilliseconds },
+        { "_id", BsonValues.ToBson(rejection.Id) }, { "brand", rejection.Brand }, { "source", rejection.Source }, { "receivedAt", rejection.ReceivedAt.UnixMilliseconds },
         { "reason", (int)rejection.Reason }, { "pointer", rejection.Pointer }, { "detail", rejection.Detail }, { "schema", rejection.Schema },
         { "payload", rejection.Payload.ToArray() }, { "open", true },
-    }.With("eventId", rejection.EventId);
+    }.AddIfPresent("eventId", rejection.EventId);
 
-    private static RejectionDocument RejectionOf(BsonDocument document) => new()
+    private static RejectionDocument RejectionFromBson(BsonDocument document) => new()
     {
         Id = document.Id(),
         Brand = document.Text("brand"),

@@ -13,21 +13,21 @@ public sealed partial class MongoStore
 {
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<RollupReading>> SumAsync(string brand, IReadOnlyList<RollupQuestion> questions, Timestamp? asOf, CancellationToken cancellation) =>
-        ReadAsync<IReadOnlyList<RollupReading>>(
+        ReadSnapshotAsync<IReadOnlyList<RollupReading>>(
             async session =>
             {
                 var sums = new List<MeasureSums>(questions.Count);
-                foreach (var question in questions) sums.Add(await SumOfAsync(session, brand, question, cancellation));
+                foreach (var question in questions) sums.Add(await SumRollupsAsync(session, brand, question, cancellation));
                 if (asOf is { } instant && questions.Count > 0)
                 {
-                    var since = await FoldedAfterAsync(session, brand, questions.Min(question => question.From), questions.Max(question => question.To), instant, cancellation);
+                    var since = await SumFoldedAfterAsync(session, brand, questions.Min(question => question.From), questions.Max(question => question.To), instant, cancellation);
                     foreach (var (question, sum) in questions.Zip(sums))
                         foreach (var (key, change) in since.Cells)
                             if (question.Takes(key)) sum[question.KeyOf(key)].Add(change, -1);
                 }
 
-                var closed = await ClosedThroughAsync(session, brand, asOf, cancellation);
-                var waiting = asOf is null ? await OldestDeltaAsync(session, cancellation) : null;
+                var closed = await ReadClosedThroughAsync(session, brand, asOf, cancellation);
+                var waiting = asOf is null ? await ReadOldestDeltaAsync(session, cancellation) : null;
                 return [.. sums.Select(sum => new RollupReading(StoredRollups.InOrder(sum).ToAsyncEnumerable(), closed, waiting))];
             },
             cancellation);
@@ -35,19 +35,19 @@ public sealed partial class MongoStore
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<long[]>> TrendsAsync(
         string brand, IReadOnlyList<Placement> placements, DateOnly from, DateOnly to, bool byFortnight, Func<MeasureCell, long> number, CancellationToken cancellation) =>
-        ReadAsync<IReadOnlyList<long[]>>(
+        ReadSnapshotAsync<IReadOnlyList<long[]>>(
             async session =>
             {
                 var trends = placements.Select(_ => new long[byFortnight ? RollupFortnight.Count(from, to) : to.DayNumber - from.DayNumber + 1]).ToList();
                 var places = placements.Select((placement, i) => (placement, i)).ToLookup(each => each.placement, each => each.i);
                 foreach (var part in byFortnight ? StoredRollups.Span(from, to, longest: RollupRows.Fortnights) : [new(RollupRows.Days, from, to)])
                 {
-                    var filter = Days(brand, part.First, part.Last);
-                    filter.Add("campaign", Documents.In(placements.Select(placement => placement.Campaign).Distinct().Select(campaign => (BsonValue)campaign)));
-                    filter.Add("creator", Documents.In(placements.Select(placement => placement.Creator).Distinct().Select(creator => (BsonValue)creator)));
-                    await foreach (var row in session.EachAsync(Of(part.Rows), filter, null, null, null, cancellation))
+                    var filter = DayRangeFilter(brand, part.First, part.Last);
+                    filter.Add("campaign", BsonValues.MatchAny(placements.Select(placement => placement.Campaign).Distinct().Select(campaign => (BsonValue)campaign)));
+                    filter.Add("creator", BsonValues.MatchAny(placements.Select(placement => placement.Creator).Distinct().Select(creator => (BsonValue)creator)));
+                    await foreach (var row in session.StreamAsync(CollectionFor(part.Rows), filter, null, null, null, cancellation))
                     {
-                        var key = KeyOf(row);
+                        var key = RollupKeyFromBson(row);
                         var step = byFortnight ? RollupFortnight.Count(from, key.Day) - 1 : key.Day.DayNumber - from.DayNumber;
                         var told = number(MeasureCodec.DecodeCell(row.Bytes("cell")));
                         foreach (var place in places[new(key.Campaign, key.Creator)]) trends[place][step] += part.IsLess ? -told : told;
@@ -57,21 +57,21 @@ public sealed partial class MongoStore
             },
             cancellation);
 
-    private async Task<MeasureSums> SumOfAsync(MongoSession session, string brand, RollupQuestion question, CancellationToken cancellation)
+    private async Task<MeasureSums> SumRollupsAsync(MongoSession session, string brand, RollupQuestion question, CancellationToken cancellation)
     {
         var sums = new MeasureSums();
         foreach (var part in StoredRollups.PartsOf(question))
         {
             // The index leads from day to day past the campaigns, and from campaign to campaign past the creators, that are not asked for.
-            var filter = Days(brand, part.First, part.Last);
-            if (part.Creator is { } creator) filter.With("campaign", part.Campaign).Add("creator", creator);
-            else if (part.Campaign is { } campaign) filter.Add("campaign", Documents.In([campaign, "", RollupKey.All]));
-            await foreach (var row in session.EachAsync(Of(part.Rows), filter, null, null, null, cancellation)) MeasureCodec.AddTo(sums[StoredRollups.KeyOf(question, part, KeyOf(row))], row.Bytes("cell"), isLess: part.IsLess);
+            var filter = DayRangeFilter(brand, part.First, part.Last);
+            if (part.Creator is { } creator) filter.AddIfPresent("campaign", part.Campaign).Add("creator", creator);
+            else if (part.Campaign is { } campaign) filter.Add("campaign", BsonValues.MatchAny([campaign, "", RollupKey.All]));
+            await foreach (var row in session.StreamAsync(CollectionFor(part.Rows), filter, null, null, null, cancellation)) MeasureCodec.AddTo(sums[StoredRollups.KeyOf(question, part, RollupKeyFromBson(row))], row.Bytes("cell"), isLess: part.IsLess);
         }
         return sums.DropZeros();
     }
 
-    private IMongoCollection<BsonDocument> Of(RollupRows rows) => rows switch
+    private IMongoCollection<BsonDocument> CollectionFor(RollupRows rows) => rows switch
     {
         RollupRows.Days => RollupCells,
         RollupRows.Fortnights => Fortnights,
@@ -81,7 +81,7 @@ public sealed partial class MongoStore
     };
 
     /// <summary>Adds changes to rollups, or to sums of them. What comes to nothing is removed.</summary>
-    private static async Task AddAsync(MongoSession session, IMongoCollection<BsonDocument> rows, string brand, MeasureSums changes, CancellationToken cancellation)
+    private static async Task AddToRollupsAsync(MongoSession session, IMongoCollection<BsonDocument> rows, string brand, MeasureSums changes, CancellationToken cancellation)
     {
         var documents = new DocumentWriter();
         foreach (var some in changes.Cells.Chunk(1_000))
@@ -90,17 +90,17 @@ public sealed partial class MongoStore
                 rows,
                 new()
                 {
-                    { "brand", brand }, { "day", Documents.In(some.Select(pair => pair.Key.Day.DayNumber).Distinct().Select(day => (BsonValue)day)) },
-                    { "_id", Documents.In(some.Select(pair => (BsonValue)IdOf(pair.Key))) },
+                    { "brand", brand }, { "day", BsonValues.MatchAny(some.Select(pair => pair.Key.Day.DayNumber).Distinct().Select(day => (BsonValue)day)) },
+                    { "_id", BsonValues.MatchAny(some.Select(pair => (BsonValue)RollupId(pair.Key))) },
                 },
                 cancellation);
-            var cells = stored.ToDictionary(KeyOf, row => MeasureCodec.DecodeCell(row.Bytes("cell")));
+            var cells = stored.ToDictionary(RollupKeyFromBson, row => MeasureCodec.DecodeCell(row.Bytes("cell")));
             var writes = new List<WriteModel<BsonDocument>>(some.Length);
             foreach (var (key, change) in some)
             {
                 var cell = cells.GetValueOrDefault(key) ?? new MeasureCell();
                 cell.Add(change);
-                var id = new BsonDocument { { "_id", IdOf(key) }, { "brand", brand }, { "day", key.Day.DayNumber } };
+                var id = new BsonDocument { { "_id", RollupId(key) }, { "brand", brand }, { "day", key.Day.DayNumber } };
                 if (cell.IsZero) writes.Add(new DeleteOneModel<BsonDocument>(id));
                 else
                     writes.Add(new ReplaceOneModel<BsonDocument>(
@@ -111,7 +111,7 @@ public sealed partial class MongoStore
     }
 
     // Ids hold no blank.
-    private static string IdOf(in RollupKey key) => string.Create(CultureInfo.InvariantCulture, $"{key.Brand} {key.Day.DayNumber} {key.Campaign} {key.Creator}");
+    private static string RollupId(in RollupKey key) => string.Create(CultureInfo.InvariantCulture, $"{key.Brand} {key.Day.DayNumber} {key.Campaign} {key.Creator}");
 
-    private static RollupKey KeyOf(BsonDocument rollup) => new(rollup.Text("brand"), rollup.Day("day"), rollup.Text("campaign"), rollup.Text("creator"));
+    private static RollupKey RollupKeyFromBson(BsonDocument rollup) => new(rollup.Text("brand"), rollup.Day("day"), rollup.Text("campaign"), rollup.Text("creator"));
 }

@@ -12,24 +12,24 @@ public sealed partial class MongoStore
 {
     /// <inheritdoc/>
     public ValueTask<(long Count, Timestamp? Oldest)> BacklogAsync(CancellationToken cancellation) =>
-        ReadAsync(async session => (await session.CountAsync(Deltas, [], cancellation), await OldestDeltaAsync(session, cancellation)), cancellation);
+        ReadSnapshotAsync(async session => (await session.CountAsync(Deltas, [], cancellation), await ReadOldestDeltaAsync(session, cancellation)), cancellation);
 
     /// <inheritdoc/>
     public ValueTask<DateOnly?> ClosedThroughAsync(string brand, CancellationToken cancellation) =>
-        ReadAsync(session => ClosedThroughAsync(session, brand, null, cancellation), cancellation);
+        ReadSnapshotAsync(session => ReadClosedThroughAsync(session, brand, null, cancellation), cancellation);
 
     /// <inheritdoc/>
     public async ValueTask CloseAsync(string brand, DateOnly through, Timestamp at, CancellationToken cancellation)
     {
         if (through <= await ClosedThroughAsync(brand, cancellation)) return;
         await ExclusiveAsync(
-            async bar => await TransactAsync(
+            async bar => await RunTransactionAsync(
                 async session =>
                 {
                     await OpenGatesAsync(session, bar, cancellation);
                     var last = await session.FirstAsync(Closings, new("brand", brand), cancellation, sort: new("through", -1));
                     if (last is not null && through <= last.Day("through")) return false;
-                    while (await FoldAsync(session, brand, int.MaxValue, at, cancellation) > 0)
+                    while (await FoldBrandAsync(session, brand, int.MaxValue, at, cancellation) > 0)
                     {
                     }
                     var then = Math.Max(last?.Number("at") ?? long.MinValue, at.UnixMilliseconds);
@@ -42,7 +42,7 @@ public sealed partial class MongoStore
 
     /// <inheritdoc/>
     public ValueTask<bool> TryAcquireLeaseAsync(string lease, string holder, Timestamp now, Timestamp until, CancellationToken cancellation) =>
-        WriteOneAsync(async () =>
+        WriteSingleAsync(async () =>
         {
             var free = new BsonArray { new BsonDocument("holder", holder), new BsonDocument("until", new BsonDocument("$lte", now.UnixMilliseconds)) };
             try
@@ -61,38 +61,38 @@ public sealed partial class MongoStore
 
     /// <inheritdoc/>
     public async ValueTask ReleaseLeaseAsync(string lease, string holder, CancellationToken cancellation) =>
-        await WriteOneAsync(() => Leases.DeleteOneAsync(new BsonDocument { { "_id", lease }, { "holder", holder } }, cancellation));
+        await WriteSingleAsync(() => Leases.DeleteOneAsync(new BsonDocument { { "_id", lease }, { "holder", holder } }, cancellation));
 
     /// <inheritdoc/>
     public ValueTask<Timestamp?> ReadLastJobRunAsync(string job, CancellationToken cancellation) =>
-        ReadAsync(async session => (await session.FirstAsync(Jobs, new("_id", job), cancellation))?.Instant("ranAt"), cancellation);
+        ReadSnapshotAsync(async session => (await session.FirstAsync(Jobs, new("_id", job), cancellation))?.Instant("ranAt"), cancellation);
 
     /// <inheritdoc/>
     public async ValueTask RecordJobRunAsync(string job, Timestamp at, CancellationToken cancellation) =>
-        await WriteOneAsync(() => Jobs.UpdateOneAsync(
+        await WriteSingleAsync(() => Jobs.UpdateOneAsync(
             new BsonDocument("_id", job), new BsonDocument("$max", new BsonDocument("ranAt", at.UnixMilliseconds)), new UpdateOptions { IsUpsert = true }, cancellation));
 
     /// <inheritdoc/>
     public ValueTask<FitAttempt?> ReadLastFitAttemptAsync(string brand, CancellationToken cancellation) =>
-        ReadAsync(
+        ReadSnapshotAsync(
             async session => await session.FirstAsync(FitAttempts, new("_id", brand), cancellation) is { } attempt
                 ? new FitAttempt(brand, attempt.Instant("at"), attempt.TextOrNull("refusal")) : null,
             cancellation);
 
     /// <inheritdoc/>
     public async ValueTask RecordFitAttemptAsync(FitAttempt attempt, CancellationToken cancellation) =>
-        await WriteOneAsync(() => FitAttempts.ReplaceOneAsync(
+        await WriteSingleAsync(() => FitAttempts.ReplaceOneAsync(
             new BsonDocument("_id", attempt.Brand),
-            new BsonDocument { { "_id", attempt.Brand }, { "at", attempt.At.UnixMilliseconds } }.With("refusal", attempt.Refusal), new ReplaceOptions { IsUpsert = true }, cancellation));
+            new BsonDocument { { "_id", attempt.Brand }, { "at", attempt.At.UnixMilliseconds } }.AddIfPresent("refusal", attempt.Refusal), new ReplaceOptions { IsUpsert = true }, cancellation));
 
     /// <inheritdoc/>
     public ValueTask<(MeasureSums Sums, long CatalogVersion, long Generation)> ReadForReconciliationAsync(Action<Journey> onJourney, CancellationToken cancellation) =>
-        ReadAsync(
+        ReadSnapshotAsync(
             async session =>
             {
-                var meta = await MetaAsync(session, cancellation);
-                var sums = await RecordedAsync(session, cancellation);
-                await foreach (var document in session.EachAsync(Journeys(meta.Number("generation")), Alive, null, null, new("journey", 1), cancellation))
+                var meta = await ReadMetaAsync(session, cancellation);
+                var sums = await SumRecordedMeasuresAsync(session, cancellation);
+                await foreach (var document in session.StreamAsync(Journeys(meta.Number("generation")), LiveFilter, null, null, new("journey", 1), cancellation))
                     onJourney(JourneyCodec.Decode(document.Bytes("journey")));
                 return (sums, meta.Number("catalogVersion"), meta.Number("generation"));
             },
@@ -101,11 +101,11 @@ public sealed partial class MongoStore
     /// <inheritdoc/>
     public ValueTask<bool> AppendCorrectionAsync(MeasureSums deltas, long? generation, Timestamp at, CancellationToken cancellation)
     {
-        var documents = DeltasOf(deltas, at, new DocumentWriter());
-        return TransactAsync(
+        var documents = DeltasToBson(deltas, at, new DocumentWriter());
+        return RunTransactionAsync(
             async session =>
             {
-                if (generation is { } seen && seen != await GenerationAsync(session, cancellation))
+                if (generation is { } seen && seen != await ReadGenerationAsync(session, cancellation))
                 {
                     session.Abandon();
                     return false;
@@ -128,7 +128,7 @@ public sealed partial class MongoStore
         {
             var filter = new BsonDocument { { "brand", brand }, { "number", new BsonDocument("$gt", last) } };
             if (after is { } instant) filter.Add("at", new BsonDocument("$gt", instant.UnixMilliseconds));
-            var manifests = await ReadAsync(session => session.FindAsync(Manifests, filter, cancellation, sort: new("number", 1), limit: Chunk), cancellation);
+            var manifests = await ReadSnapshotAsync(session => session.FindAsync(Manifests, filter, cancellation, sort: new("number", 1), limit: Chunk), cancellation);
             foreach (var manifest in manifests)
             {
                 var sums = new MeasureSums();
@@ -141,16 +141,16 @@ public sealed partial class MongoStore
     }
 
     /// <summary>What rollups, unmatched names and waiting deltas say together, less what agreements add to journeys and costs.</summary>
-    private async Task<MeasureSums> RecordedAsync(MongoSession session, CancellationToken cancellation)
+    private async Task<MeasureSums> SumRecordedMeasuresAsync(MongoSession session, CancellationToken cancellation)
     {
         var sums = new MeasureSums();
-        await foreach (var rollup in session.EachAsync(RollupCells, [], null, null, null, cancellation)) sums[KeyOf(rollup)].Add(MeasureCodec.DecodeCell(rollup.Bytes("cell")));
-        await foreach (var name in session.EachAsync(Unmatched, [], null, null, null, cancellation))
+        await foreach (var rollup in session.StreamAsync(RollupCells, [], null, null, null, cancellation)) sums[RollupKeyFromBson(rollup)].Add(MeasureCodec.DecodeCell(rollup.Bytes("cell")));
+        await foreach (var name in session.StreamAsync(Unmatched, [], null, null, null, cancellation))
         {
             var kind = (UnmatchedKind)name.Number("kind");
             sums.Add(RollupKey.Unmatched(name.Text("brand"), name.Day("day"), kind, name.Text("name")), UnmatchedNames.MeasureOf(kind), name.Number("count"));
         }
-        await foreach (var delta in session.EachAsync(Deltas, [], null, null, null, cancellation)) MeasureCodec.AddTo(sums, delta.Text("brand"), delta.Bytes("sums"));
+        await foreach (var delta in session.StreamAsync(Deltas, [], null, null, null, cancellation)) MeasureCodec.AddTo(sums, delta.Text("brand"), delta.Bytes("sums"));
         await AddAdjustmentsAsync(session, sums, -1, cancellation);
         return sums;
     }

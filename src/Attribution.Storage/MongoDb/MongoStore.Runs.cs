@@ -9,7 +9,7 @@ public sealed partial class MongoStore
 {
     /// <inheritdoc/>
     public ValueTask<bool> AddRunAsync(RunDocument run, int most, CancellationToken cancellation) =>
-        TransactAsync(
+        RunTransactionAsync(
             async session =>
             {
                 // Two that count at once must not both find room: they meet here.
@@ -20,14 +20,14 @@ public sealed partial class MongoStore
                     session.Abandon();
                     return false;
                 }
-                await session.InsertAsync(Runs, [RunOf(run)], cancellation);
+                await session.InsertAsync(Runs, [RunToBson(run)], cancellation);
                 return true;
             },
             cancellation);
 
     /// <inheritdoc/>
     public ValueTask<RunDocument?> TakeRunAsync(string kind, Timestamp silentSince, Timestamp at, CancellationToken cancellation) =>
-        WriteOneAsync(async () =>
+        WriteSingleAsync(async () =>
         {
             var waiting = new BsonArray
             {
@@ -42,36 +42,36 @@ public sealed partial class MongoStore
                     { "$inc", new BsonDocument("attempt", 1) }, { "$unset", new BsonDocument("phase", 1) },
                 },
                 new() { Sort = new BsonDocument("_id", 1), ReturnDocument = ReturnDocument.After }, cancellation);
-            return taken is null ? null : RunOf(taken);
+            return taken is null ? null : RunFromBson(taken);
         });
 
     /// <inheritdoc/>
     public ValueTask<bool> UpdateRunAsync(RunDocument run, CancellationToken cancellation) =>
-        WriteOneAsync(async () => (await Runs.ReplaceOneAsync(
-            new BsonDocument { { "_id", Documents.Of(run.Id) }, { "attempt", run.Attempt }, { "status", (int)RunStatus.Running } }, RunOf(run), cancellationToken: cancellation)).MatchedCount == 1);
+        WriteSingleAsync(async () => (await Runs.ReplaceOneAsync(
+            new BsonDocument { { "_id", BsonValues.ToBson(run.Id) }, { "attempt", run.Attempt }, { "status", (int)RunStatus.Running } }, RunToBson(run), cancellationToken: cancellation)).MatchedCount == 1);
 
     /// <inheritdoc/>
     public ValueTask<RunDocument?> FindRunAsync(string kind, Guid id, CancellationToken cancellation) =>
-        ReadAsync(
-            async session => await session.FirstAsync(Runs, new() { { "_id", Documents.Of(id) }, { "kind", kind } }, cancellation) is { } run ? RunOf(run) : null, cancellation);
+        ReadSnapshotAsync(
+            async session => await session.FirstAsync(Runs, new() { { "_id", BsonValues.ToBson(id) }, { "kind", kind } }, cancellation) is { } run ? RunFromBson(run) : null, cancellation);
 
     /// <inheritdoc/>
     public async ValueTask ForgetRunsAsync(string kind, Timestamp endedBefore, CancellationToken cancellation) =>
-        await WriteOneAsync(() => Runs.DeleteManyAsync(
+        await WriteSingleAsync(() => Runs.DeleteManyAsync(
             new BsonDocument
             {
                 { "kind", kind }, { "status", new BsonDocument("$gt", (int)RunStatus.Running) }, { "updatedAt", new BsonDocument("$lt", endedBefore.UnixMilliseconds) },
             },
             cancellation));
 
-    private static BsonDocument RunOf(RunDocument run) => new BsonDocument
+    private static BsonDocument RunToBson(RunDocument run) => new BsonDocument
     {
-        { "_id", Documents.Of(run.Id) }, { "kind", run.Kind }, { "request", run.Request.ToArray() }, { "status", (int)run.Status }, { "attempt", run.Attempt },
+        { "_id", BsonValues.ToBson(run.Id) }, { "kind", run.Kind }, { "request", run.Request.ToArray() }, { "status", (int)run.Status }, { "attempt", run.Attempt },
         { "done", run.Done }, { "total", run.Total }, { "createdAt", run.CreatedAt.UnixMilliseconds }, { "updatedAt", run.UpdatedAt.UnixMilliseconds },
         { "answer", run.Answer.ToArray() },
-    }.With("fault", run.Fault).With("phase", run.Phase);
+    }.AddIfPresent("fault", run.Fault).AddIfPresent("phase", run.Phase);
 
-    private static RunDocument RunOf(BsonDocument run) => new()
+    private static RunDocument RunFromBson(BsonDocument run) => new()
     {
         Id = run.Id(),
         Kind = run.Text("kind"),

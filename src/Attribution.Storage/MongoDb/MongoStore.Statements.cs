@@ -11,7 +11,7 @@ public sealed partial class MongoStore
 {
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<string>> ListEarningCreatorsAsync(string brand, CancellationToken cancellation) =>
-        ReadAsync<IReadOnlyList<string>>(
+        ReadSnapshotAsync<IReadOnlyList<string>>(
             async session => [.. (await session.AggregateAsync(
                 Ledger, cancellation,
                 new("$match", new BsonDocument { { "brand", brand }, { "commission", new BsonDocument("$ne", 0L) } }),
@@ -20,7 +20,7 @@ public sealed partial class MongoStore
 
     /// <inheritdoc/>
     public ValueTask<CreatorAccount> ReadAccountAsync(string brand, string creator, DateOnly through, CancellationToken cancellation) =>
-        ReadAsync(
+        ReadSnapshotAsync(
             async session =>
             {
                 var lines = await session.AggregateAsync(
@@ -40,10 +40,10 @@ public sealed partial class MongoStore
                         one => (
                             Key: one.Of.Text("conversion"), Campaign: one.Of.Text("campaign"), Day: one.Of.Day("day"),
                             Reason: ItemKey.IsAdjustment(one.Of.Text("conversion")) ? (LedgerReason?)one.Of.Number("reason") : null),
-                        (of, parts) => new Earning(of.Key, of.Campaign, of.Day, of.Reason, parts.Sum(part => Summed(part.Line, "commission"))));
+                        (of, parts) => new Earning(of.Key, of.Campaign, of.Day, of.Reason, parts.Sum(part => ReadSum(part.Line, "commission"))));
 
                 var statements = await session.FindAsync(Statements, new() { { "brand", brand }, { "creator", creator } }, cancellation, sort: new("month", 1));
-                var stated = statements.SelectMany(LinesOf).GroupBy(line => (line.Item, line.Campaign))
+                var stated = statements.SelectMany(StatementLinesFromBson).GroupBy(line => (line.Item, line.Campaign))
                     .Select(lines => new StatedItem(lines.Key.Item, lines.Key.Campaign, lines.Max(line => line.Day), lines.Sum(line => line.Amount)));
                 var approvals = await session.FindAsync(Approvals, new() { { "brand", brand }, { "creator", creator } }, cancellation);
                 return new CreatorAccount
@@ -51,14 +51,14 @@ public sealed partial class MongoStore
                     Creator = creator, Earned = [.. earned], Stated = [.. stated],
                     Approvals = approvals.ToImmutableDictionary(one => (one.Text("item"), one.Text("campaign")), one => new Approval(one.Text("by"), one.Instant("at"))),
                     LastMonth = statements.LastOrDefault()?.Day("month"), CarriedOut = statements.LastOrDefault()?.Number("carriedOut") ?? 0,
-                    ClosedThrough = await ClosedThroughAsync(session, brand, null, cancellation),
+                    ClosedThrough = await ReadClosedThroughAsync(session, brand, null, cancellation),
                 };
             },
             cancellation);
 
     /// <inheritdoc/>
     public ValueTask<ClosedPayoutStatement?> CloseStatementAsync(string brand, CreatorAccount read, CreatorStatement statement, ActorStamp by, CancellationToken cancellation) =>
-        TransactAsync<ClosedPayoutStatement?>(
+        RunTransactionAsync<ClosedPayoutStatement?>(
             async session =>
             {
                 var before = await session.FirstAsync(Statements, new() { { "brand", brand }, { "creator", read.Creator } }, cancellation, sort: new("month", -1));
@@ -70,12 +70,12 @@ public sealed partial class MongoStore
                 var number = ((await session.FirstAsync(Statements, new("brand", brand), cancellation, sort: new("number", -1)))?.Number("number") ?? 0) + 1;
                 var closed = new BsonDocument
                 {
-                    { "_id", IdOf(brand, number) }, { "brand", brand }, { "number", number }, { "creator", read.Creator }, { "month", statement.Month.DayNumber },
+                    { "_id", StatementId(brand, number) }, { "brand", brand }, { "number", number }, { "creator", read.Creator }, { "month", statement.Month.DayNumber },
                     { "carriedIn", statement.CarriedIn }, { "carriedOut", statement.CarriedOut }, { "closedAt", by.At.UnixMilliseconds }, { "closedBy", by.By },
-                    { "lines", new BsonArray(statement.Lines.Select(LineOf)) },
-                }.With("closedByKey", by.KeyId);
+                    { "lines", new BsonArray(statement.Lines.Select(StatementLineToBson)) },
+                }.AddIfPresent("closedByKey", by.KeyId);
                 await session.InsertAsync(Statements, [closed], cancellation);
-                return StatementOf(closed);
+                return StatementFromBson(closed);
             },
             cancellation);
 
@@ -85,24 +85,24 @@ public sealed partial class MongoStore
 
     /// <inheritdoc/>
     public ValueTask<ClosedPayoutStatement?> FindStatementAsync(string brand, long number, CancellationToken cancellation) =>
-        FindStatementAsync(new BsonDocument("_id", IdOf(brand, number)), cancellation);
+        FindStatementAsync(new BsonDocument("_id", StatementId(brand, number)), cancellation);
 
     /// <inheritdoc/>
     public ValueTask<ClosedPayoutStatement?> MarkStatementPaidAsync(string brand, long number, ActorStamp by, string? reference, CancellationToken cancellation) =>
-        TransactAsync(
+        RunTransactionAsync(
             async session =>
             {
-                if (await session.FirstAsync(Statements, new("_id", IdOf(brand, number)), cancellation) is not { } statement) return null;
-                if (statement.Contains("paidAt")) return StatementOf(statement);
-                statement.Add("paidAt", by.At.UnixMilliseconds).Add("paidBy", by.By).With("paidByKey", by.KeyId).With("reference", reference);
-                await PutAsync(session, Statements, statement, cancellation);
-                return StatementOf(statement);
+                if (await session.FirstAsync(Statements, new("_id", StatementId(brand, number)), cancellation) is not { } statement) return null;
+                if (statement.Contains("paidAt")) return StatementFromBson(statement);
+                statement.Add("paidAt", by.At.UnixMilliseconds).Add("paidBy", by.By).AddIfPresent("paidByKey", by.KeyId).AddIfPresent("reference", reference);
+                await UpsertAsync(session, Statements, statement, cancellation);
+                return StatementFromBson(statement);
             },
             cancellation);
 
     /// <inheritdoc/>
     public ValueTask<long> ApproveItemsAsync(string brand, string creator, IReadOnlyCollection<(string Item, string Campaign)> items, ActorStamp by, CancellationToken cancellation) =>
-        TransactAsync(
+        RunTransactionAsync(
             async session =>
             {
                 var known = (await session.FindAsync(Approvals, new() { { "brand", brand }, { "creator", creator } }, cancellation)).Select(one => (Item: one.Text("item"), Campaign: one.Text("campaign")));
@@ -113,30 +113,30 @@ public sealed partial class MongoStore
                     {
                         { "_id", $"{brand} {creator} {one.Campaign} {one.Item}" }, { "brand", brand }, { "creator", creator }, { "item", one.Item }, { "campaign", one.Campaign },
                         { "at", by.At.UnixMilliseconds }, { "by", by.By },
-                    }.With("byKey", by.KeyId)),
+                    }.AddIfPresent("byKey", by.KeyId)),
                     cancellation);
                 return (long)fresh.Count;
             },
             cancellation);
 
     private ValueTask<ClosedPayoutStatement?> FindStatementAsync(BsonDocument filter, CancellationToken cancellation) =>
-        ReadAsync(async session => await session.FirstAsync(Statements, filter, cancellation) is { } statement ? StatementOf(statement) : null, cancellation);
+        ReadSnapshotAsync(async session => await session.FirstAsync(Statements, filter, cancellation) is { } statement ? StatementFromBson(statement) : null, cancellation);
 
-    private static string IdOf(string brand, long number) => FormattableString.Invariant($"{brand} {number}");
+    private static string StatementId(string brand, long number) => FormattableString.Invariant($"{brand} {number}");
 
-    private static ClosedPayoutStatement StatementOf(BsonDocument statement) => new(
+    private static ClosedPayoutStatement StatementFromBson(BsonDocument statement) => new(
         statement.Number("number"), statement.Text("creator"),
-        new() { Month = statement.Day("month"), Lines = [.. LinesOf(statement)], CarriedIn = statement.Number("carriedIn") },
+        new() { Month = statement.Day("month"), Lines = [.. StatementLinesFromBson(statement)], CarriedIn = statement.Number("carriedIn") },
         new(statement.Text("closedBy"), statement.TextOrNull("closedByKey"), statement.Instant("closedAt")),
         statement.InstantOrNull("paidAt") is { } paid ? new(statement.Text("paidBy"), statement.TextOrNull("paidByKey"), paid) : null,
         statement.TextOrNull("reference"));
 
-    private static BsonDocument LineOf(StatementLine line) => new BsonDocument
+    private static BsonDocument StatementLineToBson(StatementLine line) => new BsonDocument
     {
         { "item", line.Item }, { "campaign", line.Campaign }, { "day", line.Day.DayNumber }, { "kind", (int)line.Kind }, { "amount", line.Amount }, { "approvedBy", line.ApprovedBy },
-    }.With("agreement", line.Agreement).With("approvedAt", line.ApprovedAt);
+    }.AddIfPresent("agreement", line.Agreement).AddIfPresent("approvedAt", line.ApprovedAt);
 
-    private static IEnumerable<StatementLine> LinesOf(BsonDocument statement) =>
+    private static IEnumerable<StatementLine> StatementLinesFromBson(BsonDocument statement) =>
         statement["lines"].AsBsonArray.Select(line => line.AsBsonDocument)
             .Select(line => new StatementLine
             {

@@ -6,7 +6,7 @@ namespace Attribution.Storage.MongoDb;
 // Every access passes here: a transaction, or reads as of one moment without one.
 public sealed partial class MongoStore
 {
-    private static readonly TransactionOptions Options = new(ReadConcern.Snapshot, ReadPreference.Primary, WriteConcern.WMajority);
+    private static readonly TransactionOptions SnapshotTransaction = new(ReadConcern.Snapshot, ReadPreference.Primary, WriteConcern.WMajority);
 
     // A conflict is over as soon as the other transaction is; a fault that stays longer than this is told.
     private static readonly TimeSpan RetryTimeout = TimeSpan.FromSeconds(30);
@@ -16,14 +16,14 @@ public sealed partial class MongoStore
     /// work throws or abandons it, nothing is written.
     /// </summary>
     /// <exception cref="MongoFaultException">The server refused something, or is away. Out of the commit itself: it may have happened.</exception>
-    private async ValueTask<T> TransactAsync<T>(Func<MongoSession, Task<T>> work, CancellationToken cancellation)
+    private async ValueTask<T> RunTransactionAsync<T>(Func<MongoSession, Task<T>> work, CancellationToken cancellation)
     {
         var began = Stopwatch.GetTimestamp();
         for (var attempt = 1; ; attempt++)
         {
             try
             {
-                return await TransactOnceAsync(work, cancellation);
+                return await RunTransactionOnceAsync(work, cancellation);
             }
             catch (BarredException)
             {
@@ -40,17 +40,17 @@ public sealed partial class MongoStore
         }
     }
 
-    private async Task<T> TransactOnceAsync<T>(Func<MongoSession, Task<T>> work, CancellationToken cancellation)
+    private async Task<T> RunTransactionOnceAsync<T>(Func<MongoSession, Task<T>> work, CancellationToken cancellation)
     {
         using var handle = await client.StartSessionAsync(cancellationToken: cancellation);
-        handle.StartTransaction(Options);
+        handle.StartTransaction(SnapshotTransaction);
         try
         {
             var session = new MongoSession(handle, beforeStatement);
             var result = await work(session);
             if (session.Abandoned) return result;
             beforeStatement?.Invoke("commit");
-            await CommitAsync(handle, cancellation);
+            await CommitTransactionAsync(handle, cancellation);
             beforeStatement?.Invoke("committed");
             return result;
         }
@@ -62,7 +62,7 @@ public sealed partial class MongoStore
     }
 
     /// <summary>A commit may be asked for again: it happens once.</summary>
-    private static async Task CommitAsync(IClientSessionHandle handle, CancellationToken cancellation)
+    private static async Task CommitTransactionAsync(IClientSessionHandle handle, CancellationToken cancellation)
     {
         var began = Stopwatch.GetTimestamp();
         while (true)
@@ -80,7 +80,7 @@ public sealed partial class MongoStore
     }
 
     /// <summary>Runs reads as of one moment. They may take as long as the server keeps history (<c>minSnapshotHistoryWindowInSeconds</c>).</summary>
-    private async ValueTask<T> ReadAsync<T>(Func<MongoSession, Task<T>> work, CancellationToken cancellation)
+    private async ValueTask<T> ReadSnapshotAsync<T>(Func<MongoSession, Task<T>> work, CancellationToken cancellation)
     {
         try
         {
@@ -94,7 +94,7 @@ public sealed partial class MongoStore
     }
 
     /// <summary>Runs a write of a single document, which needs no transaction.</summary>
-    private async ValueTask<T> WriteOneAsync<T>(Func<Task<T>> write)
+    private async ValueTask<T> WriteSingleAsync<T>(Func<Task<T>> write)
     {
         try
         {

@@ -7,44 +7,44 @@ public sealed partial class MongoStore
 {
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<UserDocument>> ListUsersAsync(CancellationToken cancellation) =>
-        ReadAsync<IReadOnlyList<UserDocument>>(async session => (await session.FindAsync(Users, [], cancellation, sort: new("_id", 1))).ConvertAll(UserOf), cancellation);
+        ReadSnapshotAsync<IReadOnlyList<UserDocument>>(async session => (await session.FindAsync(Users, [], cancellation, sort: new("_id", 1))).ConvertAll(UserFromBson), cancellation);
 
     /// <inheritdoc/>
     public async ValueTask AddUserAsync(UserDocument user, CancellationToken cancellation)
     {
-        if (!await AddAsync(Users, UserOf(user), cancellation)) throw new ArgumentException($"There is a user '{user.Name}' already.", nameof(user));
+        if (!await TryInsertAsync(Users, UserToBson(user), cancellation)) throw new ArgumentException($"There is a user '{user.Name}' already.", nameof(user));
     }
 
     /// <inheritdoc/>
     public ValueTask<UserDocument?> UpdateUserAsync(string name, Func<UserDocument, UserDocument> change, CancellationToken cancellation) =>
-        TransactAsync(
+        RunTransactionAsync(
             async session =>
             {
                 if (await session.FirstAsync(Users, new("_id", name), cancellation) is not { } found) return null;
-                var changed = change(UserOf(found));
-                await session.WriteAsync(Users, [new ReplaceOneModel<BsonDocument>(new BsonDocument("_id", name), UserOf(changed))], cancellation);
+                var changed = change(UserFromBson(found));
+                await session.WriteAsync(Users, [new ReplaceOneModel<BsonDocument>(new BsonDocument("_id", name), UserToBson(changed))], cancellation);
                 return changed;
             },
             cancellation);
 
     /// <inheritdoc/>
     public ValueTask<bool> RemoveUserAsync(string name, CancellationToken cancellation) =>
-        WriteOneAsync(async () => (await Users.DeleteOneAsync(new BsonDocument("_id", name), cancellation)).DeletedCount == 1);
+        WriteSingleAsync(async () => (await Users.DeleteOneAsync(new BsonDocument("_id", name), cancellation)).DeletedCount == 1);
 
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<string>> ListSessionKeysAsync(CancellationToken cancellation) =>
-        ReadAsync<IReadOnlyList<string>>(async session => (await session.FindAsync(SessionKeys, [], cancellation, sort: new("_id", 1))).ConvertAll(key => key.Text("key")), cancellation);
+        ReadSnapshotAsync<IReadOnlyList<string>>(async session => (await session.FindAsync(SessionKeys, [], cancellation, sort: new("_id", 1))).ConvertAll(key => key.Text("key")), cancellation);
 
     /// <inheritdoc/>
     public async ValueTask AddSessionKeyAsync(string name, string key, CancellationToken cancellation) =>
-        await AddAsync(SessionKeys, new() { { "_id", name }, { "key", key } }, cancellation);
+        await TryInsertAsync(SessionKeys, new() { { "_id", name }, { "key", key } }, cancellation);
 
-    private static BsonDocument UserOf(UserDocument user) => new BsonDocument
+    private static BsonDocument UserToBson(UserDocument user) => new BsonDocument
     {
         { "_id", user.Name }, { "scopes", (int)user.Scopes }, { "createdAt", user.CreatedAt.UnixMilliseconds }, { "wrongTries", user.FailedAttempts },
-    }.With("password", user.PasswordHash).With("brand", user.Brand).With("lockedUntil", user.LockedUntil).With("signedInAt", user.SignedInAt);
+    }.AddIfPresent("password", user.PasswordHash).AddIfPresent("brand", user.Brand).AddIfPresent("lockedUntil", user.LockedUntil).AddIfPresent("signedInAt", user.SignedInAt);
 
-    private static UserDocument UserOf(BsonDocument user) => new()
+    private static UserDocument UserFromBson(BsonDocument user) => new()
     {
         Name = user.Text("_id"),
         PasswordHash = user.TextOrNull("password"),

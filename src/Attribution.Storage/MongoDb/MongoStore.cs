@@ -15,21 +15,21 @@ public sealed partial class MongoStore : IStore
     private readonly Action<string>? beforeStatement;
 
     /// <summary>A rebuild's generation: packs' archives, ledger lines, deltas and rejections stand in the store that serves. Null: this one serves.</summary>
-    private readonly long? rebuilding;
+    private readonly long? rebuildGeneration;
 
     private MongoStore(IMongoClient client, IMongoDatabase database, Action<string>? beforeStatement, long? rebuilding = null)
     {
-        (this.client, this.database, this.beforeStatement, this.rebuilding) = (client, database, beforeStatement, rebuilding);
-        prefix = rebuilding is null ? "" : MongoSchema.Rebuild;
-        (Meta, Gates, Packs) = (Named("meta"), Named("gates"), Named("packs"));
-        (Items, Fits, History) = (Named("catalogItems"), Named("fits"), Named("catalogHistory"));
-        (Ledger, Rejections, Deltas) = (Named("ledger"), Named("rejections"), Named("deltas"));
-        (RollupCells, Fortnights, Seasons, CampaignDays) = (Named("rollups"), Named("rollupFortnights"), Named("rollupSeasons"), Named("rollupCampaigns"));
-        (Unmatched, Manifests, Closings) = (Named("unmatched"), Named("manifests"), Named("closings"));
-        (Jobs, Leases, FitAttempts, Runs) = (Named("jobs"), Named("leases"), Named("fitAttempts"), Named("runs"));
-        (Agreements, Statements, Approvals) = (Named("agreements"), Named("statements"), Named("approvals"));
-        (Keys, Secrets, AuditEntries) = (Named("keys"), Named("webhookSecrets"), Named("audit"));
-        (Users, SessionKeys) = (Named("users"), Named("sessionKeys"));
+        (this.client, this.database, this.beforeStatement, this.rebuildGeneration) = (client, database, beforeStatement, rebuilding);
+        prefix = rebuilding is null ? "" : MongoSchema.RebuildPrefix;
+        (Meta, Gates, Packs) = (GetCollection("meta"), GetCollection("gates"), GetCollection("packs"));
+        (Items, Fits, History) = (GetCollection("catalogItems"), GetCollection("fits"), GetCollection("catalogHistory"));
+        (Ledger, Rejections, Deltas) = (GetCollection("ledger"), GetCollection("rejections"), GetCollection("deltas"));
+        (RollupCells, Fortnights, Seasons, CampaignDays) = (GetCollection("rollups"), GetCollection("rollupFortnights"), GetCollection("rollupSeasons"), GetCollection("rollupCampaigns"));
+        (Unmatched, Manifests, Closings) = (GetCollection("unmatched"), GetCollection("manifests"), GetCollection("closings"));
+        (Jobs, Leases, FitAttempts, Runs) = (GetCollection("jobs"), GetCollection("leases"), GetCollection("fitAttempts"), GetCollection("runs"));
+        (Agreements, Statements, Approvals) = (GetCollection("agreements"), GetCollection("statements"), GetCollection("approvals"));
+        (Keys, Secrets, AuditEntries) = (GetCollection("keys"), GetCollection("webhookSecrets"), GetCollection("audit"));
+        (Users, SessionKeys) = (GetCollection("users"), GetCollection("sessionKeys"));
     }
 
     private IMongoCollection<BsonDocument> Meta { get; }
@@ -105,7 +105,7 @@ public sealed partial class MongoStore : IStore
             settings.ApplicationName ??= "attribution";
             client = new MongoClient(settings);
             var database = client.GetDatabase(databaseName);
-            await MongoSchema.MakeAsync(database, cancellation);
+            await MongoSchema.CreateAsync(database, cancellation);
             return new MongoStore(client, database, beforeStatement);
         }
         catch (Exception e)
@@ -121,11 +121,11 @@ public sealed partial class MongoStore : IStore
     /// <summary>Closes the connections, but a rebuild's, which are its store's.</summary>
     public ValueTask DisposeAsync()
     {
-        if (rebuilding is null) client.Dispose();
+        if (rebuildGeneration is null) client.Dispose();
         return ValueTask.CompletedTask;
     }
 
-    private IMongoCollection<BsonDocument> Named(string name) => database.GetCollection<BsonDocument>(prefix + name);
+    private IMongoCollection<BsonDocument> GetCollection(string name) => database.GetCollection<BsonDocument>(prefix + name);
 
     // Journeys, aliases and accruals stand in collections of their own for each generation, so that a rebuild is taken over by naming another.
     private IMongoCollection<BsonDocument> Journeys(long generation) => database.GetCollection<BsonDocument>(MongoSchema.Journeys(generation));
