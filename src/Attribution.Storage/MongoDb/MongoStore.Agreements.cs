@@ -53,7 +53,7 @@ public sealed partial class MongoStore
                     await UpsertAsync(session, Agreements, book, cancellation);
                     await InsertLedgerAsync(session, change.Ledger, cancellation);
                     await session.InsertAsync(Deltas, deltas, cancellation);
-                    await PassGateAsync(session, cancellation);
+                    await EnterGateAsync(session, cancellation);
                     return true;
                 },
                 cancellation);
@@ -81,7 +81,7 @@ public sealed partial class MongoStore
                 var accruals = Accruals(await ReadGenerationAsync(session, cancellation));
                 await session.DeleteAsync(accruals, AgreementFields(read.Key), cancellation);
                 await session.InsertAsync(accruals, [.. right.Select(AccrualToBson)], cancellation);
-                await PassGateAsync(session, cancellation);
+                await EnterGateAsync(session, cancellation);
                 return true;
             },
             cancellation);

@@ -51,11 +51,11 @@ public sealed partial class MongoStore
     {
         if (change.Puts.Count + change.Deletes.Count > MaxItemsPerVersion) throw new ArgumentException($"The change has more than {MaxItemsPerVersion} items.", nameof(change));
         if (await ReadCatalogVersionAsync(cancellation) != change.ExpectedVersion) return false;
-        return await ExclusiveAsync(
+        return await RunExclusiveAsync(
             async bar => await RunTransactionAsync(
                 async session =>
                 {
-                    await OpenGatesAsync(session, bar, cancellation);
+                    await ReopenGatesAsync(session, bar, cancellation);
                     var written = await WriteCatalogChangeAsync(session, change, cancellation);
                     if (!written) session.Abandon();
                     return written;

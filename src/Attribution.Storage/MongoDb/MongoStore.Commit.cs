@@ -64,7 +64,7 @@ public sealed partial class MongoStore
             await session.InsertAsync(Rejections, [.. commit.Rejections.Select(RejectionToBson)], cancellation);
             await session.InsertAsync(Deltas, deltas, cancellation);
         }
-        await PassGateAsync(session, cancellation);
+        await EnterGateAsync(session, cancellation);
         return CommitOutcome.Committed;
     }
 

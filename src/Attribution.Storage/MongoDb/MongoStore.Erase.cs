@@ -18,7 +18,7 @@ public sealed partial class MongoStore
     public async ValueTask<ErasureOutcome?> EraseAsync(PersonErasure erasure, CancellationToken cancellation)
     {
         var (found, last) = await FindPacksAsync(erasure, ObjectId.Empty, cancellation);
-        return await ExclusiveAsync<ErasureOutcome?>(
+        return await RunExclusiveAsync<ErasureOutcome?>(
             async bar =>
             {
                 if (await RebuildMeta.AnyAsync(cancellation)) return null;
@@ -27,7 +27,7 @@ public sealed partial class MongoStore
                 return await RunTransactionAsync(
                     async session =>
                     {
-                        await OpenGatesAsync(session, bar, cancellation);
+                        await ReopenGatesAsync(session, bar, cancellation);
                         return await EraseAsync(session, erasure, found, cancellation);
                     },
                     cancellation);
@@ -37,11 +37,11 @@ public sealed partial class MongoStore
 
     /// <inheritdoc/>
     public ValueTask<long> DeletePacksBeforeAsync(Timestamp before, CancellationToken cancellation) =>
-        ExclusiveAsync(
+        RunExclusiveAsync(
             async bar => await RunTransactionAsync(
                 async session =>
                 {
-                    await OpenGatesAsync(session, bar, cancellation);
+                    await ReopenGatesAsync(session, bar, cancellation);
                     var old = new List<BsonValue>();
                     if (!await RebuildMeta.AnyAsync(cancellation))
                         await foreach (var pack in session.StreamAsync(Packs, [], new("seq", 1), MaxDeletedPacks, null, cancellation))

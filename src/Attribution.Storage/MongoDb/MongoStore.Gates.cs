@@ -10,19 +10,19 @@ namespace Attribution.Storage.MongoDb;
 // two never overlap, commits do not meet each other, and a bar whose owner died is taken away by whoever waits for it.
 public sealed partial class MongoStore
 {
-    private static readonly TimeSpan Beat = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan HeartbeatInterval = TimeSpan.FromSeconds(5);
     private int nextGate = ObjectId.GenerateNewId().GetHashCode();
 
     /// <summary>The last statement of a transaction that must not overlap an exclusive one.</summary>
-    private async Task PassGateAsync(MongoSession session, CancellationToken cancellation)
+    private async Task EnterGateAsync(MongoSession session, CancellationToken cancellation)
     {
         var gate = Interlocked.Increment(ref nextGate) & (MongoSchema.GateCount - 1);
         var passed = await session.UpdateAsync(Gates, new() { { "_id", gate }, { "bar", BsonNull.Value } }, new("$inc", new BsonDocument("passed", 1L)), cancellation);
-        if (passed == 0) throw new BarredException();
+        if (passed == 0) throw new GateBarredException();
     }
 
-    /// <summary>Runs work that no commit overlaps. It reads first, and ends with one transaction that begins with <see cref="OpenGatesAsync"/>.</summary>
-    private async ValueTask<T> ExclusiveAsync<T>(Func<ObjectId, Task<T>> work, CancellationToken cancellation)
+    /// <summary>Runs work that no commit overlaps. It reads first, and ends with one transaction that begins with <see cref="ReopenGatesAsync"/>.</summary>
+    private async ValueTask<T> RunExclusiveAsync<T>(Func<ObjectId, Task<T>> work, CancellationToken cancellation)
     {
         while (true)
         {
@@ -31,11 +31,11 @@ public sealed partial class MongoStore
             var beating = Task.CompletedTask;
             try
             {
-                if (!await BarGatesAsync(bar, cancellation)) continue;
-                beating = BeatAsync(bar, done.Token);
+                if (!await TryBarGatesAsync(bar, cancellation)) continue;
+                beating = HeartbeatAsync(bar, done.Token);
                 return await work(bar);
             }
-            catch (BarLostException)
+            catch (GateBarLostException)
             {
                 // It was silent for so long that somebody took the bar away.
             }
@@ -47,20 +47,20 @@ public sealed partial class MongoStore
             {
                 await done.CancelAsync();
                 await beating;
-                await UnbarAsync(bar);
+                await RemoveBarAsync(bar);
             }
         }
     }
 
     /// <summary>The first statement of an exclusive transaction.</summary>
-    private async Task OpenGatesAsync(MongoSession session, ObjectId bar, CancellationToken cancellation)
+    private async Task ReopenGatesAsync(MongoSession session, ObjectId bar, CancellationToken cancellation)
     {
         var opened = await session.UpdateAsync(Gates, new("bar", bar), new("$unset", new BsonDocument { { "bar", 1 }, { "beat", 1 } }), cancellation);
-        if (opened < MongoSchema.GateCount) throw new BarLostException();
+        if (opened < MongoSchema.GateCount) throw new GateBarLostException();
     }
 
     /// <summary>False: another was faster, and is done now.</summary>
-    private async Task<bool> BarGatesAsync(ObjectId bar, CancellationToken cancellation)
+    private async Task<bool> TryBarGatesAsync(ObjectId bar, CancellationToken cancellation)
     {
         // The first gate says who has them all: it is barred first and opened last.
         var set = new BsonDocument("$set", new BsonDocument("bar", bar));
@@ -75,7 +75,7 @@ public sealed partial class MongoStore
         return others.MatchedCount == MongoSchema.GateCount - 1;
     }
 
-    private async Task UnbarAsync(ObjectId bar)
+    private async Task RemoveBarAsync(ObjectId bar)
     {
         try
         {
@@ -89,13 +89,13 @@ public sealed partial class MongoStore
         }
     }
 
-    private async Task BeatAsync(ObjectId bar, CancellationToken done)
+    private async Task HeartbeatAsync(ObjectId bar, CancellationToken done)
     {
         try
         {
             while (true)
             {
-                await Task.Delay(Beat, done);
+                await Task.Delay(HeartbeatInterval, done);
                 await Gates.UpdateOneAsync(new BsonDocument { { "_id", 0 }, { "bar", bar } }, new BsonDocument("$inc", new BsonDocument("beat", 1L)), cancellationToken: done);
             }
         }
@@ -114,12 +114,12 @@ public sealed partial class MongoStore
             var gate = await Gates.Find(new BsonDocument("_id", 0)).Project<BsonDocument>(new BsonDocument { { "bar", 1 }, { "beat", 1 } }).SingleAsync(cancellation);
             if (!gate.TryGetValue("bar", out var bar)) return;
             if (!gate.Equals(seen)) (seen, since) = (gate, Stopwatch.GetTimestamp());
-            else if (Stopwatch.GetElapsedTime(since) > RetryTimeout) await UnbarAsync(bar.AsObjectId);
+            else if (Stopwatch.GetElapsedTime(since) > RetryTimeout) await RemoveBarAsync(bar.AsObjectId);
             await Task.Delay(10, cancellation);
         }
     }
 
-    private sealed class BarredException : Exception;
+    private sealed class GateBarredException : Exception;
 
-    private sealed class BarLostException : Exception;
+    private sealed class GateBarLostException : Exception;
 }

@@ -29,7 +29,7 @@ public sealed partial class MongoStore
                 async session =>
                 {
                     var meta = await ReadMetaAsync(session, cancellation);
-                    await PassGateAsync(session, cancellation);
+                    await EnterGateAsync(session, cancellation);
                     return meta.InstantOrNull("packsForgotten");
                 },
                 cancellation);

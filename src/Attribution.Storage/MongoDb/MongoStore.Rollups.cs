@@ -22,11 +22,11 @@ public sealed partial class MongoStore
     public async ValueTask CloseAsync(string brand, DateOnly through, Timestamp at, CancellationToken cancellation)
     {
         if (through <= await ClosedThroughAsync(brand, cancellation)) return;
-        await ExclusiveAsync(
+        await RunExclusiveAsync(
             async bar => await RunTransactionAsync(
                 async session =>
                 {
-                    await OpenGatesAsync(session, bar, cancellation);
+                    await ReopenGatesAsync(session, bar, cancellation);
                     var last = await session.FirstAsync(Closings, new("brand", brand), cancellation, sort: new("through", -1));
                     if (last is not null && through <= last.Day("through")) return false;
                     while (await FoldBrandAsync(session, brand, int.MaxValue, at, cancellation) > 0)
@@ -111,7 +111,7 @@ public sealed partial class MongoStore
                     return false;
                 }
                 await session.InsertAsync(Deltas, documents, cancellation);
-                await PassGateAsync(session, cancellation);
+                await EnterGateAsync(session, cancellation);
                 return true;
             },
             cancellation);

@@ -13,7 +13,7 @@ public sealed partial class MongoStore
     private const int BatchSize = 500;
 
     internal ValueTask<RebuildOutcome?> SwapAsync(MongoStore scratch, MongoRebuild rebuild, RebuildSwap swap, CancellationToken cancellation) =>
-        ExclusiveAsync(
+        RunExclusiveAsync(
             async bar =>
             {
                 var meta = await ReadSnapshotAsync(session => ReadMetaAsync(session, cancellation), cancellation);
@@ -27,7 +27,7 @@ public sealed partial class MongoStore
                 return await RunTransactionAsync(
                     async session =>
                     {
-                        await OpenGatesAsync(session, bar, cancellation);
+                        await ReopenGatesAsync(session, bar, cancellation);
                         await MarkAgreementsChangedAsync(session, [.. agreements], cancellation);
                         return await TakeOverAsync(session, swap, lines, conversions, journeys, matched, cancellation);
                     },

@@ -25,7 +25,7 @@ public sealed partial class MongoStore
             {
                 return await RunTransactionOnceAsync(work, cancellation);
             }
-            catch (BarredException)
+            catch (GateBarredException)
             {
                 await AwaitGatesAsync(cancellation);
             }
