@@ -11,9 +11,9 @@ public static class AttributionStage
     /// <summary>Registers the stage's services.</summary>
     public static IServiceCollection AddAttribution(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddStageOptions<AttributionOptions>(configuration, "Attribute").Refuse((options, _) => BotRulesFile.Refuse(options.BotRules));
+        services.AddValidatedOptions<AttributionOptions>(configuration, "Attribute").Refuse((options, _) => BotRulesFile.Refuse(options.BotRules));
         services.AddSingleton(provider => BotRulesFile.Read(provider.GetRequiredService<IOptions<AttributionOptions>>().Value.BotRules));
-        services.AddStageOptions<AcceptanceOptions>(configuration, "Ingest");
+        services.AddValidatedOptions<AcceptanceOptions>(configuration, "Ingest");
         services.AddSingleton<AttributionMetrics>();
         services.AddSingleton<Attributor>();
         services.AddSingleton<CommitQueue>();

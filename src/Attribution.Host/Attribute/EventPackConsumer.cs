@@ -20,7 +20,7 @@ public sealed class EventPackConsumerDefinition : ConsumerDefinition<EventPackCo
     private readonly bool onBroker;
 
     /// <summary>Names the queue.</summary>
-    public EventPackConsumerDefinition(IOptions<AttributionOptions> options, IOptions<TransportSection> bus)
+    public EventPackConsumerDefinition(IOptions<AttributionOptions> options, IOptions<BusOptions> bus)
     {
         this.options = options.Value;
         onBroker = bus.Value.Transport == Transport.RabbitMq;

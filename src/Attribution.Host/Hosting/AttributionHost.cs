@@ -29,16 +29,16 @@ public static class AttributionHost
         var (services, configuration) = (builder.Services, builder.Configuration);
 
         var errors = new List<string>();
-        var host = HostSection.Read(configuration, errors);
+        var host = AttributionHostOptions.ReadSettings(configuration, errors);
         var urls = ListenAddresses.Read(configuration, errors);
 
         services.AddSingleton(host);
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton<IdGenerator>();
         services.AddSingleton<DataFolder>();
-        services.AddStageOptions<HostSection>(configuration, "Host").Refuse((section, _) => section.SignIn.Refuse());
-        services.AddStageOptions<TransportSection>(configuration, "Bus").Refuse((bus, _) => bus.Refuse(host));
-        services.AddStageOptions<StoreSection>(configuration, "Store").Refuse((store, _) => store.Refuse());
+        services.AddValidatedOptions<AttributionHostOptions>(configuration, "Host").Refuse((section, _) => section.SignIn.Refuse());
+        services.AddValidatedOptions<BusOptions>(configuration, "Bus").Refuse((bus, _) => bus.Refuse(host));
+        services.AddValidatedOptions<StoreOptions>(configuration, "Store").Refuse((store, _) => store.Refuse());
         services.AddStore();
         services.AddAccess();
         services.AddCustomerKeys(configuration);
@@ -63,7 +63,7 @@ public static class AttributionHost
         var app = builder.Build();
         try
         {
-            errors.AddRange(OptionsCheck.Values(app.Services, errors));
+            errors.AddRange(ConfigurationValidator.Values(app.Services, errors));
             if (errors.Count > 0)
                 throw StartupException.ForConfiguration(errors);
 
@@ -71,7 +71,7 @@ public static class AttributionHost
             await app.Services.GetRequiredService<OpenedStore>().OpenAsync(cancellation);
             await app.Services.GetRequiredService<CustomerKeySecret>().LoadAsync(cancellation);
             await RequireCredentialsOrLoopbackAsync(app.Services.GetRequiredService<CredentialCache>(), urls, cancellation);
-            if (TransportSection.FromConfiguration(configuration) is { Transport: Transport.RabbitMq, RabbitMq: var broker } && TransportSection.SpeaksToBus(host))
+            if (BusOptions.FromConfiguration(configuration) is { Transport: Transport.RabbitMq, RabbitMq: var broker } && BusOptions.UsesBus(host))
                 await BrokerProbe.RunAsync(broker, app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Attribution.Host"), cancellation);
             WebPipeline.Use(app);
             MapStages(app, host);
@@ -83,13 +83,13 @@ public static class AttributionHost
             throw;
         }
 
-        IEnumerable<string> Faults() => OptionsCheck.Faults(services, configuration, host);
+        IEnumerable<string> Faults() => ConfigurationValidator.Faults(services, configuration, host);
     }
 
     private static List<string> FindValueFaults(IServiceCollection services)
     {
         using var provider = services.BuildServiceProvider();
-        return OptionsCheck.Values(provider, []).ToList();
+        return ConfigurationValidator.Values(provider, []).ToList();
     }
 
     /// <summary>Without keys and users a loopback caller may do everything, so nobody else may reach the host.</summary>
@@ -103,7 +103,7 @@ public static class AttributionHost
 
     private static void AddStages(IServiceCollection services, IConfiguration configuration, HostSettings host)
     {
-        if (TransportSection.SpeaksToBus(host))
+        if (BusOptions.UsesBus(host))
         {
             services.AddBus(configuration, bus =>
             {

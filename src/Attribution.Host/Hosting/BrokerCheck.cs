@@ -13,11 +13,11 @@ internal static partial class BrokerProbe
 
     /// <summary>Connects once.</summary>
     /// <exception cref="StartupException">User, password, virtual host or certificate are at fault.</exception>
-    public static async Task RunAsync(RabbitMqSection section, ILogger logger, CancellationToken cancellation)
+    public static async Task RunAsync(RabbitMqOptions section, ILogger logger, CancellationToken cancellation)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         limit.CancelAfter(ConnectTimeout);
-        var factory = section.Factory();
+        var factory = section.CreateConnectionFactory();
         try
         {
             await using var connection = await factory.CreateConnectionAsync(section.Endpoints, "attribution, looking", limit.Token);
@@ -33,10 +33,10 @@ internal static partial class BrokerProbe
                 throw Refused($"lets the user '{factory.UserName}' not into the virtual host '{factory.VirtualHost}': it does not exist, or the user has no access to it", e);
             if (causes.OfType<AuthenticationException>().FirstOrDefault() is { } tls)
                 throw Refused($"has a certificate that is not trusted ({tls.Message.TrimEnd('.')})", e);
-            LogAway(logger, section.Where);
+            LogAway(logger, section.DisplayAddress);
         }
 
-        StartupException Refused(string why, Exception e) => StartupException.ForEnvironment($"The broker at {section.Where} {why}.", e);
+        StartupException Refused(string why, Exception e) => StartupException.ForEnvironment($"The broker at {section.DisplayAddress} {why}.", e);
     }
 
     private static IEnumerable<Exception> GetCauses(Exception e) =>

@@ -21,7 +21,7 @@ public static class BusRegistration
         this IServiceCollection services, IConfiguration configuration, Action<IBusRegistrationConfigurator> consumers)
     {
         ArgumentNullException.ThrowIfNull(configuration);
-        var section = TransportSection.FromConfiguration(configuration);
+        var section = BusOptions.FromConfiguration(configuration);
         services.AddOptions<MassTransitHostOptions>().Configure(host =>
         {
             // A broker may be away when the host starts: the ingest takes events all the same.
@@ -58,7 +58,7 @@ public static class BusRegistration
         });
     }
 
-    private static void ConfigureRabbitMq(IBusRegistrationConfigurator bus, RabbitMqSection section)
+    private static void ConfigureRabbitMq(IBusRegistrationConfigurator bus, RabbitMqOptions section)
     {
         bus.AddReceiveEndpointObserver<BrokerConnectionObserver>();
         bus.AddConfigureEndpointsCallback((_, _, endpoint) =>
@@ -82,9 +82,9 @@ public static class BusRegistration
         bus.AddDeserializer(packs, isDefault: true);
     }
 
-    private static void ConfigureHost(IRabbitMqBusFactoryConfigurator rabbit, RabbitMqSection section)
+    private static void ConfigureHost(IRabbitMqBusFactoryConfigurator rabbit, RabbitMqOptions section)
     {
-        var (factory, endpoints) = (section.Factory(), section.Endpoints);
+        var (factory, endpoints) = (section.CreateConnectionFactory(), section.Endpoints);
         rabbit.Host(endpoints[0].HostName, (ushort)endpoints[0].Port, factory.VirtualHost, "attribution", host =>
         {
             host.Username(factory.UserName);

@@ -4,7 +4,7 @@ using Attribution.Host.Hosting.Access;
 namespace Attribution.Host.Hosting;
 
 /// <summary>The section <c>Host</c> as written; <see cref="HostSettings"/> is made from it.</summary>
-public sealed class HostSection
+public sealed class AttributionHostOptions
 {
     /// <summary>Roles of the process, separated by commas: <c>ingest</c>, <c>attribute</c>, <c>rollup</c>, <c>report</c>. Default: all. Empty or unknown refuses to start.</summary>
     public string Roles { get; set; } = "ingest,attribute,rollup,report";
@@ -18,10 +18,10 @@ public sealed class HostSection
     public string Data { get; set; } = "attribution-data";
 
     /// <summary>How much one API key may ask.</summary>
-    public RateLimitSection RateLimit { get; set; } = new();
+    public RateLimitOptions RateLimit { get; set; } = new();
 
     /// <summary>How people sign in to the analysts' page.</summary>
-    public SignInSection SignIn { get; set; } = new();
+    public SignInOptions SignIn { get; set; } = new();
 
     /// <summary>
     /// After how long a request that is not done is given up with 504. Default 5 minutes; a second to a day. What it wrote until then stays, or
@@ -31,9 +31,9 @@ public sealed class HostSection
     public TimeSpan RequestTimeout { get; set; } = TimeSpan.FromMinutes(5);
 
     /// <summary>The settings, or what is wrong with the section (added to <paramref name="errors"/>; the settings are then of no use).</summary>
-    public static HostSettings Read(IConfiguration configuration, List<string> errors)
+    public static HostSettings ReadSettings(IConfiguration configuration, List<string> errors)
     {
-        var section = new HostSection();
+        var section = new AttributionHostOptions();
         configuration.GetSection("Host").Bind(section);
 
         var roles = new HashSet<Role>();

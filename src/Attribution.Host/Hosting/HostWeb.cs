@@ -25,7 +25,7 @@ public static class WebPipeline
             kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
         });
         builder.Services.AddRequestTimeouts(_ => { });
-        builder.Services.AddOptions<RequestTimeoutOptions>().Configure<IOptions<HostSection>>((timeouts, host) =>
+        builder.Services.AddOptions<RequestTimeoutOptions>().Configure<IOptions<AttributionHostOptions>>((timeouts, host) =>
             timeouts.DefaultPolicy = new RequestTimeoutPolicy { Timeout = host.Value.RequestTimeout, TimeoutStatusCode = StatusCodes.Status504GatewayTimeout });
         builder.Services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = false);
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = ShutdownTimeout);

@@ -5,7 +5,7 @@ using Attribution.Storage.Sqlite;
 namespace Attribution.Host.Hosting;
 
 /// <summary>The store, opened before anything starts and closed after everything has stopped.</summary>
-public sealed class OpenedStore(HostSettings host, StoreSection section) : IAsyncDisposable
+public sealed class OpenedStore(HostSettings host, StoreOptions section) : IAsyncDisposable
 {
     private IStore? store;
 

@@ -8,14 +8,14 @@ using Microsoft.Extensions.Options;
 namespace Attribution.Host.Hosting;
 
 /// <summary>Checks the configuration against the option types: every key known, every value readable, every value allowed. Finds all faults, not the first.</summary>
-public static class OptionsCheck
+public static class ConfigurationValidator
 {
     private static readonly string[] Sections = ["Host", "Bus", "Store", "Telemetry", .. Enum.GetNames<Role>()];
 
     /// <summary>Unknown keys and unreadable values in all of our sections, but for those of stages that this process does not run.</summary>
     public static IEnumerable<string> Faults(IServiceCollection services, IConfiguration configuration, HostSettings host)
     {
-        var registered = services.Select(s => s.ImplementationInstance).OfType<OptionsSection>().ToLookup(s => s.Path);
+        var registered = services.Select(s => s.ImplementationInstance).OfType<RegisteredOptions>().ToLookup(s => s.Path);
         return Sections.Where(name => !Enum.TryParse<Role>(name, out var role) || host.Has(role))
             .SelectMany(name => UnknownKeys(configuration.GetSection(name), registered[name].Select(s => s.Type).ToList()).Concat(registered[name].SelectMany(s => s.Faults)))
             .Distinct();
@@ -25,7 +25,7 @@ public static class OptionsCheck
     public static IEnumerable<string> Values(IServiceProvider services, IReadOnlyCollection<string> known)
     {
         var seen = known.ToList();
-        return services.GetServices<OptionsSection>()
+        return services.GetServices<RegisteredOptions>()
             .Where(section => !seen.Exists(error => error.Contains(section.Path + ":", StringComparison.Ordinal)))
             .SelectMany(section => section.Validate(services)).Distinct().ToList();
     }

@@ -4,7 +4,7 @@ using RabbitMQ.Client;
 namespace Attribution.Host.Hosting;
 
 /// <summary>The section <c>Bus:RabbitMq</c>: where the broker is and who we are to it. Read by processes that ingest or attribute.</summary>
-public sealed class RabbitMqSection
+public sealed class RabbitMqOptions
 {
     /// <summary>
     /// <c>amqp://user:password@host:port/vhost</c>, or <c>amqps</c> for TLS, where the broker's certificate must be trusted by the machine and
@@ -17,10 +17,10 @@ public sealed class RabbitMqSection
     public string Nodes { get; set; } = "";
 
     /// <summary>Where a connection can be had, in the order to try.</summary>
-    internal IReadOnlyList<AmqpTcpEndpoint> Endpoints => [.. Hosts().Select(node => new AmqpTcpEndpoint(node.Host, node.Port, Tls()))];
+    internal IReadOnlyList<AmqpTcpEndpoint> Endpoints => [.. ParseNodes().Select(node => new AmqpTcpEndpoint(node.Host, node.Port, CreateSslOption()))];
 
     /// <summary>The nodes as people may see them.</summary>
-    internal string Where => string.Join(", ", Hosts().Select(node => string.Create(CultureInfo.InvariantCulture, $"{node.Host}:{node.Port}")));
+    internal string DisplayAddress => string.Join(", ", ParseNodes().Select(node => string.Create(CultureInfo.InvariantCulture, $"{node.Host}:{node.Port}")));
 
     /// <summary>Refuses what is no address.</summary>
     internal IEnumerable<string> Refuse()
@@ -32,13 +32,13 @@ public sealed class RabbitMqSection
             yield break;
         }
 
-        foreach (var node in Split(Nodes))
+        foreach (var node in SplitNodes(Nodes))
             if (!System.Uri.TryCreate("amqp://" + node, UriKind.Absolute, out var one) || one.UserInfo.Length > 0 || one.PathAndQuery != "/" || one.Host.Length == 0)
                 yield return $"Bus:RabbitMq:Nodes: '{node}' is no node; write host or host:port, separated by commas.";
     }
 
     /// <summary>A connection as the bus makes them, for a look beforehand.</summary>
-    internal ConnectionFactory Factory() => new()
+    internal ConnectionFactory CreateConnectionFactory() => new()
     {
         Uri = new Uri(Uri),
         AutomaticRecoveryEnabled = false,
@@ -46,19 +46,19 @@ public sealed class RabbitMqSection
         HandshakeContinuationTimeout = TimeSpan.FromSeconds(5),
     };
 
-    private SslOption Tls()
+    private SslOption CreateSslOption()
     {
         var uri = new Uri(Uri);
         return uri.Scheme == "amqps" ? new SslOption(uri.Host, enabled: true) : new SslOption();
     }
 
-    private List<(string Host, int Port)> Hosts()
+    private List<(string Host, int Port)> ParseNodes()
     {
         var uri = new Uri(Uri);
         var usual = uri.Port > 0 ? uri.Port : uri.Scheme == "amqps" ? 5671 : 5672;
-        var nodes = Split(Nodes).Select(node => new Uri("amqp://" + node)).Select(node => (node.Host, node.Port > 0 ? node.Port : usual)).ToList();
+        var nodes = SplitNodes(Nodes).Select(node => new Uri("amqp://" + node)).Select(node => (node.Host, node.Port > 0 ? node.Port : usual)).ToList();
         return nodes.Count > 0 ? nodes : [(uri.Host, usual)];
     }
 
-    private static string[] Split(string nodes) => nodes.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+    private static string[] SplitNodes(string nodes) => nodes.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 }

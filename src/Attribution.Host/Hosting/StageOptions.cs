@@ -7,21 +7,21 @@ namespace Attribution.Host.Hosting;
 /// <param name="Type">Its settable properties are the options that exist.</param>
 /// <param name="Faults">Values of the section that cannot be read; each was set back to its default, so that the reading goes on to find all faults.</param>
 /// <param name="Validate">Makes the options and answers what else is wrong with them; empty when nothing is.</param>
-public sealed record OptionsSection(string Path, Type Type, IReadOnlyList<string> Faults, Func<IServiceProvider, IEnumerable<string>> Validate);
+public sealed record RegisteredOptions(string Path, Type Type, IReadOnlyList<string> Faults, Func<IServiceProvider, IEnumerable<string>> Validate);
 
 /// <summary>The one way to register options.</summary>
-public static class StageOptions
+public static class OptionsRegistration
 {
     /// <summary>
     /// Binds a section of the configuration to a type. Before anything starts, keys that the type has no property for are refused, as are
     /// values that do not parse, break a data annotation or fail an <see cref="IValidateOptions{T}"/>.
     /// Several types may share a section. Once registered, the section can be read at once too: what was unreadable in it has its default. Durations are written <c>[d.]hh:mm:ss</c> or ISO 8601 (<c>P400D</c>, <c>PT30M</c>).
     /// </summary>
-    public static OptionsBuilder<T> AddStageOptions<T>(this IServiceCollection services, IConfiguration configuration, string section)
+    public static OptionsBuilder<T> AddValidatedOptions<T>(this IServiceCollection services, IConfiguration configuration, string section)
         where T : class
     {
-        var faults = OptionsCheck.Settle(configuration.GetSection(section), typeof(T));
-        services.AddSingleton(new OptionsSection(section, typeof(T), faults, provider => OptionsCheck.Values<T>(provider, section)));
+        var faults = ConfigurationValidator.Settle(configuration.GetSection(section), typeof(T));
+        services.AddSingleton(new RegisteredOptions(section, typeof(T), faults, provider => ConfigurationValidator.Values<T>(provider, section)));
         return services.AddOptions<T>().Bind(configuration.GetSection(section));
     }
 

@@ -30,8 +30,8 @@ internal sealed class StandaloneStore : IAsyncDisposable
     {
         var configuration = AttributionHost.CreateBuilder(settings).Configuration;
         var errors = new List<string>();
-        var host = HostSection.Read(configuration, errors);
-        var store = StoreSection.FromConfiguration(configuration);
+        var host = AttributionHostOptions.ReadSettings(configuration, errors);
+        var store = StoreOptions.FromConfiguration(configuration);
         errors.AddRange(store.Refuse());
         if (errors.Count > 0) throw StartupException.ForConfiguration(errors);
         var opened = new OpenedStore(host, store);

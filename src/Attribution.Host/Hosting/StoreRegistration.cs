@@ -10,7 +10,7 @@ public static class StoreRegistration
     /// <summary>Registers the store under its ports, the catalog that is read from it, and the check that it can be read.</summary>
     public static IServiceCollection AddStore(this IServiceCollection services)
     {
-        services.AddSingleton(provider => new OpenedStore(provider.GetRequiredService<HostSettings>(), provider.GetRequiredService<IOptions<StoreSection>>().Value));
+        services.AddSingleton(provider => new OpenedStore(provider.GetRequiredService<HostSettings>(), provider.GetRequiredService<IOptions<StoreOptions>>().Value));
         services.AddSingleton<IJourneyStore>(provider => provider.GetRequiredService<OpenedStore>().Store);
         services.AddSingleton<ICatalogStore>(provider => provider.GetRequiredService<OpenedStore>().Store);
         services.AddSingleton<IRollupStore>(provider => provider.GetRequiredService<OpenedStore>().Store);

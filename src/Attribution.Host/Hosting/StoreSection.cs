@@ -11,16 +11,16 @@ public enum StoreKind
 }
 
 /// <summary>The section <c>Store</c>.</summary>
-public sealed class StoreSection
+public sealed class StoreOptions
 {
     /// <summary>Default <see cref="StoreKind.Sqlite"/>.</summary>
     public StoreKind Kind { get; set; } = StoreKind.Sqlite;
 
     /// <summary>The cluster, where that is the store.</summary>
-    public MongoDbSection MongoDb { get; set; } = new();
+    public MongoDbOptions MongoDb { get; set; } = new();
 
     /// <summary>The section of a configuration.</summary>
-    public static StoreSection FromConfiguration(IConfiguration configuration) => configuration.GetSection("Store").Get<StoreSection>() ?? new StoreSection();
+    public static StoreOptions FromConfiguration(IConfiguration configuration) => configuration.GetSection("Store").Get<StoreOptions>() ?? new StoreOptions();
 
     /// <summary>Returns an error when the cluster's connection string is missing.</summary>
     public IEnumerable<string> Refuse()
@@ -32,7 +32,7 @@ public sealed class StoreSection
 }
 
 /// <summary>The section <c>Store:MongoDb</c>.</summary>
-public sealed class MongoDbSection
+public sealed class MongoDbOptions
 {
     /// <summary>
     /// The cluster, as <c>mongodb://user:password@host1,host2/?replicaSet=rs0</c> or <c>mongodb+srv://…</c>: a secret, best given by the environment. Read and write

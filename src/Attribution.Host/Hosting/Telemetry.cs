@@ -34,7 +34,7 @@ public static class Telemetry
     public static IServiceCollection AddTelemetry(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddMetrics();
-        services.AddStageOptions<TelemetrySection>(configuration, "Telemetry").Refuse((telemetry, _) => telemetry.Refuse());
+        services.AddValidatedOptions<TelemetryOptions>(configuration, "Telemetry").Refuse((telemetry, _) => telemetry.Refuse());
         return services.AddHostedService<OtlpExporter>();
     }
 
@@ -52,7 +52,7 @@ public static class Telemetry
         return Source.StartActivity(name, kind, known.FirstOrDefault(), tags: null, known.Skip(1).Select(context => new ActivityLink(context)));
     }
 
-    private sealed class OtlpExporter(IOptions<TelemetrySection> options, HostSettings host) : IHostedService, IDisposable
+    private sealed class OtlpExporter(IOptions<TelemetryOptions> options, HostSettings host) : IHostedService, IDisposable
     {
         private MeterProvider? meters;
         private TracerProvider? traces;

@@ -4,7 +4,7 @@ using OpenTelemetry.Exporter;
 namespace Attribution.Host.Hosting;
 
 /// <summary>The section <c>Telemetry</c>: where metrics and traces go, by OTLP. Without an endpoint nothing is collected or sent.</summary>
-public sealed class TelemetrySection
+public sealed class TelemetryOptions
 {
     /// <summary>
     /// Address of an OTLP collector, <c>http://127.0.0.1:4317</c> for example. With <see cref="Protocol"/> HttpProtobuf it is the base:

@@ -11,27 +11,27 @@ public enum Transport
 }
 
 /// <summary>The section <c>Bus</c>: which transport.</summary>
-public sealed class TransportSection
+public sealed class BusOptions
 {
     /// <summary>Default <see cref="Hosting.Transport.InMemory"/>, which asks for all roles in one process.</summary>
     public Transport Transport { get; set; } = Transport.InMemory;
 
     /// <summary>The broker, where that is the transport.</summary>
-    public RabbitMqSection RabbitMq { get; set; } = new();
+    public RabbitMqOptions RabbitMq { get; set; } = new();
 
     /// <summary>The section of a configuration.</summary>
-    public static TransportSection FromConfiguration(IConfiguration configuration) => configuration.GetSection("Bus").Get<TransportSection>() ?? new TransportSection();
+    public static BusOptions FromConfiguration(IConfiguration configuration) => configuration.GetSection("Bus").Get<BusOptions>() ?? new BusOptions();
 
     /// <summary>Refuses what these roles cannot run.</summary>
     public IEnumerable<string> Refuse(HostSettings host)
     {
         if (Transport == Transport.RabbitMq)
-            return SpeaksToBus(host) ? RabbitMq.Refuse() : [];
+            return UsesBus(host) ? RabbitMq.Refuse() : [];
         return host.Roles.Count is > 0 and < 4
             ? ["Host:Roles: the in-memory bus cannot leave the process, so every role must run in it; leave Host:Roles out, or set Bus:Transport to RabbitMq."]
             : [];
     }
 
     /// <summary>Whether the process publishes or consumes; the other stages meet in the store.</summary>
-    public static bool SpeaksToBus(HostSettings host) => host.Has(Role.Ingest) || host.Has(Role.Attribute);
+    public static bool UsesBus(HostSettings host) => host.Has(Role.Ingest) || host.Has(Role.Attribute);
 }

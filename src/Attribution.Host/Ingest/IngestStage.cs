@@ -20,7 +20,7 @@ public static class IngestStage
     /// <summary>Registers the stage's services and options. Needs the bus, the store, the catalog, clock, ids and <see cref="HostSettings"/>.</summary>
     public static IServiceCollection AddIngest(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddStageOptions<IngestOptions>(configuration, "Ingest");
+        services.AddValidatedOptions<IngestOptions>(configuration, "Ingest");
         services.AddMetrics();
         services.AddSingleton<IngestMetrics>();
         services.AddSingleton<Spool>();
@@ -29,7 +29,7 @@ public static class IngestStage
         services.AddHealthChecks().AddCheck<SpoolCheck>("spool");
         services.AddSingleton<BatchWriter>();
         services.AddHostedService(provider => provider.GetRequiredService<BatchWriter>());
-        if (TransportSection.FromConfiguration(configuration).Transport == Transport.RabbitMq)
+        if (BusOptions.FromConfiguration(configuration).Transport == Transport.RabbitMq)
         {
             services.AddSingleton<BrokerCircuit>();
             services.AddSingleton<IDurableWriter, BrokerWriter>();

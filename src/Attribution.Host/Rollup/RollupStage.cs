@@ -12,7 +12,7 @@ public static class RollupStage
     /// <summary>Registers the stage's jobs. Quartz keeps them in memory; what they did stands in the store.</summary>
     public static IServiceCollection AddRollup(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddStageOptions<RollupOptions>(configuration, "Rollup").Refuse((rollup, _) =>
+        services.AddValidatedOptions<RollupOptions>(configuration, "Rollup").Refuse((rollup, _) =>
         [
             .. NoCron(nameof(RollupOptions.ReconcileAt), rollup.ReconcileAt, new RollupOptions().ReconcileAt),
             .. NoCron(nameof(RollupOptions.FitAt), rollup.FitAt, new RollupOptions().FitAt),

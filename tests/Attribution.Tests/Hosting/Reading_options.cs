@@ -53,7 +53,7 @@ public sealed class Reading_options
         try
         {
             var configuration = new ConfigurationBuilder().AddEnvironmentVariables().Build();
-            OptionsCheck.UnknownKeys(configuration.GetSection("Ingest"), [typeof(SampleOptions)]).ShouldBeEmpty();
+            ConfigurationValidator.UnknownKeys(configuration.GetSection("Ingest"), [typeof(SampleOptions)]).ShouldBeEmpty();
         }
         finally
         {
@@ -68,11 +68,11 @@ public sealed class Reading_options
         var configuration = new ConfigurationBuilder()
             .AddInMemoryCollection(settings.Select(s => new KeyValuePair<string, string?>(s.Key, s.Value))).Build();
         var services = new ServiceCollection();
-        services.AddStageOptions<SampleOptions>(configuration, "Ingest")
+        services.AddValidatedOptions<SampleOptions>(configuration, "Ingest")
             .Refuse((options, _) => options.Window > TimeSpan.Zero ? [] : ["Ingest:Window must be longer than nothing."]);
-        var faults = OptionsCheck.Faults(services, configuration, new HostSettings(new HashSet<Role> { Role.Ingest }, "0", "/")).ToList();
+        var faults = ConfigurationValidator.Faults(services, configuration, new HostSettings(new HashSet<Role> { Role.Ingest }, "0", "/")).ToList();
         using var provider = services.BuildServiceProvider();
-        faults.AddRange(OptionsCheck.Values(provider, faults));
+        faults.AddRange(ConfigurationValidator.Values(provider, faults));
         return (faults.Count == 0 ? provider.GetRequiredService<IOptions<SampleOptions>>().Value : new SampleOptions(), faults);
     }
 

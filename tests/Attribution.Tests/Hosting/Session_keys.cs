@@ -30,7 +30,7 @@ public sealed class Session_keys
     private static IDataProtector ProtectorOf(IUserStore store)
     {
         var services = new ServiceCollection().AddLogging().AddSingleton(store);
-        services.AddOptions<HostSection>();
+        services.AddOptions<AttributionHostOptions>();
         return services.AddAccess().BuildServiceProvider().GetRequiredService<IDataProtectionProvider>().CreateProtector("session");
     }
 }

@@ -94,7 +94,7 @@ public sealed class Signing_in(PeopleHost people) : IClassFixture<PeopleHost>
     [InlineData(0, 999L, 1, true)]
     public void Lock_is_effective_until_the_instant_it_ends(int tries, long? locked, int after, bool may)
     {
-        var rules = new SignInSection();
+        var rules = new SignInOptions();
         var user = new UserDocument { Name = "a", Scopes = KeyScopes.Read, CreatedAt = default, FailedAttempts = tries, LockedUntil = locked is { } at ? new Timestamp(at) : null };
         user.MayTryAt(new Timestamp(999)).ShouldBe(may);
         if (!may) return;

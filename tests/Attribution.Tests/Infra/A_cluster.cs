@@ -60,7 +60,7 @@ public sealed class A_cluster
         static IEnumerable<string> OptionsOf(string name)
         {
             var results = new List<System.ComponentModel.DataAnnotations.ValidationResult>();
-            var section = new HostSection { Instance = name };
+            var section = new AttributionHostOptions { Instance = name };
             System.ComponentModel.DataAnnotations.Validator.TryValidateObject(section, new(section), results, validateAllProperties: true);
             return results.Select(result => $"{name}: {result.ErrorMessage}");
         }

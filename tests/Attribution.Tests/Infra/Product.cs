@@ -21,7 +21,7 @@ internal sealed record Product
 
     /// <summary>Those that publish or consume.</summary>
     public static IReadOnlyList<string> OnTheBus { get; } =
-        [.. Enum.GetValues<Role>().Where(role => TransportSection.SpeaksToBus(new(new HashSet<Role> { role }, "0", "/"))).Select(role => role.ToString().ToLowerInvariant())];
+        [.. Enum.GetValues<Role>().Where(role => BusOptions.UsesBus(new(new HashSet<Role> { role }, "0", "/"))).Select(role => role.ToString().ToLowerInvariant())];
 
     /// <summary>Where it listens unless told otherwise.</summary>
     public static int Port { get; } = new Uri(ListenAddresses.Default).Port;
@@ -42,7 +42,7 @@ internal sealed record Product
     {
         var key = variable.Replace("__", ":", StringComparison.Ordinal);
         var section = new ConfigurationBuilder().AddInMemoryCollection([KeyValuePair.Create(key, (string?)"x")]).Build().GetSection(key.Split(':')[0]);
-        return Options.Contains(section.Path) ? OptionsCheck.UnknownKeys(section, Options[section.Path].ToList()).FirstOrDefault() : $"There is no section '{section.Path}'.";
+        return Options.Contains(section.Path) ? ConfigurationValidator.UnknownKeys(section, Options[section.Path].ToList()).FirstOrDefault() : $"There is no section '{section.Path}'.";
     }
 
     private static async Task<Product> ReadAsync()
@@ -64,7 +64,7 @@ internal sealed record Product
                 .Select(one => $"--{one.Key.Replace("__", ":", StringComparison.Ordinal)}={one.Value}");
             await using var host = await AttributionHost.BuildAsync([.. settings, "--Bus:RabbitMq:Uri=amqp://127.0.0.1:1/", $"--Host:Data={folder.File("data")}", "--urls=http://127.0.0.1:0"]);
             routes.AddRange(((IEndpointRouteBuilder)host).DataSources.SelectMany(source => source.Endpoints).OfType<RouteEndpoint>().Select(route => (role, "/" + route.RoutePattern.RawText!.TrimStart('/'))));
-            options.AddRange(host.Services.GetServices<OptionsSection>().Select(section => (section.Path, section.Type)));
+            options.AddRange(host.Services.GetServices<RegisteredOptions>().Select(section => (section.Path, section.Type)));
             foreach (var meter in (Type[])[typeof(IngestMetrics), typeof(AttributionMetrics), typeof(RollupMetrics), typeof(ReportingMetrics)]) host.Services.GetService(meter);
         }
 

@@ -10,7 +10,7 @@ namespace Attribution.Host.Hosting.Access;
 /// <summary>Registers who may call, and how they are told apart.</summary>
 internal static class AccessRegistration
 {
-    /// <summary>Registers keys, users, sessions and the tokens of forms. Needs the store's ports, the clock and <see cref="HostSection"/>.</summary>
+    /// <summary>Registers keys, users, sessions and the tokens of forms. Needs the store's ports, the clock and <see cref="AttributionHostOptions"/>.</summary>
     /// <param name="services">Where to.</param>
     public static IServiceCollection AddAccess(this IServiceCollection services)
     {
@@ -19,7 +19,7 @@ internal static class AccessRegistration
         services.AddOptions<KeyManagementOptions>().Configure<IUserStore>((options, store) => options.XmlRepository = new SessionKeys(store));
         services.AddAntiforgery(options => (options.Cookie.Name, options.FormFieldName, options.Cookie.SecurePolicy) = ("atr_form", "form", CookieSecurePolicy.SameAsRequest));
         services.AddAuthentication().AddCookie(UserSessions.Scheme);
-        services.AddOptions<CookieAuthenticationOptions>(UserSessions.Scheme).Configure<IOptions<HostSection>>((options, host) =>
+        services.AddOptions<CookieAuthenticationOptions>(UserSessions.Scheme).Configure<IOptions<AttributionHostOptions>>((options, host) =>
         {
             options.Cookie.Name = "atr_session";
             options.Cookie.HttpOnly = true;
@@ -27,12 +27,12 @@ internal static class AccessRegistration
             options.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
             options.ExpireTimeSpan = host.Value.SignIn.SessionFor;
         });
-        services.AddOptions<ForwardedHeadersOptions>().Configure<IOptions<HostSection>>((options, host) =>
+        services.AddOptions<ForwardedHeadersOptions>().Configure<IOptions<AttributionHostOptions>>((options, host) =>
         {
             options.ForwardedHeaders = ForwardedHeaders.XForwardedProto;
             options.KnownProxies.Clear();
             options.KnownIPNetworks.Clear();
-            foreach (var network in host.Value.SignIn.Networks([])) options.KnownIPNetworks.Add(network);
+            foreach (var network in host.Value.SignIn.ParseProxies([])) options.KnownIPNetworks.Add(network);
         });
         return services;
     }
@@ -40,6 +40,6 @@ internal static class AccessRegistration
     /// <summary>Believes the proxies that are named, and nobody else, of how the caller came.</summary>
     public static void UseNamedProxies(this WebApplication app)
     {
-        if (app.Services.GetRequiredService<IOptions<HostSection>>().Value.SignIn.Proxies.Length > 0) app.UseForwardedHeaders();
+        if (app.Services.GetRequiredService<IOptions<AttributionHostOptions>>().Value.SignIn.Proxies.Length > 0) app.UseForwardedHeaders();
     }
 }

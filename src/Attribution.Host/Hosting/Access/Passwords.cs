@@ -6,7 +6,7 @@ using Microsoft.Extensions.Options;
 namespace Attribution.Host.Hosting.Access;
 
 /// <summary>Names and passwords, checked against the store. Thread-safe.</summary>
-internal sealed class Passwords(IUserStore store, IAuditStore audit, IOptions<HostSection> host, TimeProvider time)
+internal sealed class Passwords(IUserStore store, IAuditStore audit, IOptions<AttributionHostOptions> host, TimeProvider time)
 {
     /// <summary>Fewest and most characters of a password.</summary>
     public const int MinLength = 12, MaxLength = 256;

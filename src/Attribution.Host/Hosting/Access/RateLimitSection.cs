@@ -3,7 +3,7 @@ using System.ComponentModel.DataAnnotations;
 namespace Attribution.Host.Hosting.Access;
 
 /// <summary>Section <c>Host:RateLimit</c>: how much one API key may ask.</summary>
-public sealed class RateLimitSection
+public sealed class RateLimitOptions
 {
     /// <summary>
     /// Most requests that a key may make at once; they come back evenly over <see cref="Per"/>. Default 60,000; 0: no limit; to 100,000,000. Beyond

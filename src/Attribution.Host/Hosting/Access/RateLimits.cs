@@ -12,10 +12,10 @@ internal sealed class RateLimitMiddleware : IDisposable
 {
     private readonly RequestDelegate next;
     private readonly IProblemDetailsService problems;
-    private readonly RateLimitSection options;
+    private readonly RateLimitOptions options;
     private readonly PartitionedRateLimiter<string>? limiter;
 
-    public RateLimitMiddleware(RequestDelegate next, IOptions<HostSection> host, IProblemDetailsService problems)
+    public RateLimitMiddleware(RequestDelegate next, IOptions<AttributionHostOptions> host, IProblemDetailsService problems)
     {
         (this.next, this.problems, options) = (next, problems, host.Value.RateLimit);
         if (options.Requests == 0) return;

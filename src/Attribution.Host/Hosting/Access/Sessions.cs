@@ -12,7 +12,7 @@ namespace Attribution.Host.Hosting.Access;
 /// Who is signed in: by the framework's session cookie, or by the word of a reverse proxy. A session names its user and the password it was opened
 /// with; it ends when either goes, and what its user may do is looked up anew with each request.
 /// </summary>
-internal sealed class UserSessions(CredentialCache ring, IOptions<HostSection> host)
+internal sealed class UserSessions(CredentialCache ring, IOptions<AttributionHostOptions> host)
 {
     /// <summary>The cookie's authentication scheme.</summary>
     public const string Scheme = "session";
@@ -20,7 +20,7 @@ internal sealed class UserSessions(CredentialCache ring, IOptions<HostSection> h
     private const string PasswordClaim = "password";
 
     private readonly string header = host.Value.SignIn.UserHeader;
-    private readonly IReadOnlyList<IPNetwork> proxies = host.Value.SignIn.Networks([]);
+    private readonly IReadOnlyList<IPNetwork> proxies = host.Value.SignIn.ParseProxies([]);
 
     /// <summary>The signed-in user of a request, whom it is from then on; null without one. <c>Unknown</c> is a user that a proxy vouches for and that was never made.</summary>
     public async ValueTask<(UserDocument? User, string? Unknown)> AuthenticateAsync(HttpContext http)

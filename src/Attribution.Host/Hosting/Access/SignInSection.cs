@@ -4,7 +4,7 @@ using System.Net;
 namespace Attribution.Host.Hosting.Access;
 
 /// <summary>Section <c>Host:SignIn</c>: how people sign in to the analysts' page.</summary>
-public sealed class SignInSection
+public sealed class SignInOptions
 {
     /// <summary>After so many wrong tries in a row a name is locked for <see cref="LockedFor"/>, its right password too. Default 5; 1 to 100.</summary>
     [Range(1, 100)]
@@ -32,7 +32,7 @@ public sealed class SignInSection
     public string UserHeader { get; set; } = "";
 
     /// <summary><see cref="Proxies"/> as networks; what cannot be read is added to <paramref name="errors"/>.</summary>
-    internal IReadOnlyList<IPNetwork> Networks(ICollection<string> errors)
+    internal IReadOnlyList<IPNetwork> ParseProxies(ICollection<string> errors)
     {
         var networks = new List<IPNetwork>();
         foreach (var text in Proxies.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
@@ -49,7 +49,7 @@ public sealed class SignInSection
     internal IEnumerable<string> Refuse()
     {
         var errors = new List<string>();
-        if (Networks(errors).Count == 0 && errors.Count == 0 && UserHeader.Length > 0)
+        if (ParseProxies(errors).Count == 0 && errors.Count == 0 && UserHeader.Length > 0)
             errors.Add("Host:SignIn:UserHeader: anybody could send that header; name in Host:SignIn:Proxies the reverse proxies that it is believed from.");
         return errors;
     }

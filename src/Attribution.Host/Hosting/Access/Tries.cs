@@ -10,7 +10,7 @@ internal static class Tries
     public static bool MayTryAt(this UserDocument user, Timestamp now) => !(user.LockedUntil > now);
 
     /// <summary>The user after a try that may be wrong: the last that is allowed locks.</summary>
-    public static UserDocument Tried(this UserDocument user, Timestamp now, SignInSection rules) =>
+    public static UserDocument Tried(this UserDocument user, Timestamp now, SignInOptions rules) =>
         user.FailedAttempts + 1 < rules.WrongTries ? user with { FailedAttempts = user.FailedAttempts + 1 } : user with { FailedAttempts = 0, LockedUntil = now + rules.LockedFor };
 
     /// <summary>The user after a try that was right.</summary>

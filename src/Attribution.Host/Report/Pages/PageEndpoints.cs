@@ -130,7 +130,7 @@ internal static class PageEndpoints
     private static async Task<object> QualityAsync(PageCall page)
     {
         var (source, rollups, services) = (page.Get<CatalogCache>(), page.Get<IRollupStore>(), page.Http.RequestServices);
-        var isEmbedded = page.Get<Microsoft.Extensions.Options.IOptions<TransportSection>>().Value.Transport == Transport.InMemory;
+        var isEmbedded = page.Get<Microsoft.Extensions.Options.IOptions<BusOptions>>().Value.Transport == Transport.InMemory;
         var quality = await QualityEndpoint.AnswerAsync(page.View.Brand.Id, page.Get<IJourneyStore>(), rollups, source, services.GetService<SpoolDepth>(), isEmbedded, page.Cancellation);
         var unmatched = await UnmatchedEndpoint.AnswerAsync(page.View.Brand.Id, null, null, null, source, rollups, page.Cancellation);
         var refused = await RejectionsEndpoint.AnswerAsync("20", null, page.View.Brand.Id, null, null, null, page.Http, source, page.Get<IJourneyStore>(), page.Cancellation);

@@ -15,7 +15,7 @@ internal static class QualityEndpoint
     public static void MapQuality(this IEndpointRouteBuilder routes) =>
         routes.MapGet("/v1/quality", (
                 [Description("The brand whose data is looked at; default when absent.")] string? brand,
-                IJourneyStore journeys, IRollupStore rollups, CatalogCache catalogs, IServiceProvider services, IOptions<TransportSection> bus, CancellationToken cancellation) =>
+                IJourneyStore journeys, IRollupStore rollups, CatalogCache catalogs, IServiceProvider services, IOptions<BusOptions> bus, CancellationToken cancellation) =>
                 AnswerAsync(brand, journeys, rollups, catalogs, services.GetService<SpoolDepth>(), bus.Value.Transport == Transport.InMemory, cancellation))
             .AllowQueryParameters("brand")
             .WithTags("Report").WithName("GetQuality").WithSummary("How far the rollups are behind what was accepted, and what of a brand could not be counted as it was stated.")
