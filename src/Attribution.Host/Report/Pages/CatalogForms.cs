@@ -128,7 +128,7 @@ internal static class CatalogForms
         if (form.Files["file"] is { Length: > 0 } file) await file.CopyToAsync(body, page.Cancellation);
         else body.Write(Encoding.UTF8.GetBytes(lines));
         var (answer, fault) = await CatalogImport.ImportAsync(kind, body.ToArray(), isCsv: null, form["dryRun"] == "true", Caller.FromContext(page.Http), page.Get<CatalogWriter>(), page.Cancellation);
-        if (answer is { Rejected: 0, DryRun: false }) return Results.LocalRedirect(page.View.To($"/catalog/{kind.Name}", ("done", $"{page.View.Number(answer.Accepted)} lines were taken.")));
+        if (answer is { Rejected: 0, DryRun: false }) return Results.LocalRedirect(page.View.To($"/catalog/{kind.Name}", ("done", $"{page.View.FormatNumber(answer.Accepted)} lines were taken.")));
         var shown = CreateKindModel(page, kind, answer, (fault as ProblemHttpResult)?.ProblemDetails.Detail, lines);
         return answer is { Rejected: 0 } ? new Done(shown) : shown;
     }

@@ -49,8 +49,8 @@ internal sealed class PageView
         var today = brand.Calendar.DayOf(now);
         var asked = given.Where(pair => Shared.Contains(pair.Key)).ToDictionary();
         var last = asked.TryGetValue("to", out var to) && Rfc3339.TryParseDay(to, out var lastDay) ? lastDay : today;
-        asked.TryAdd("to", Iso(today));
-        asked.TryAdd("from", Iso(last.AddDays(1 - DefaultDays)));
+        asked.TryAdd("to", ToIsoDay(today));
+        asked.TryAdd("from", ToIsoDay(last.AddDays(1 - DefaultDays)));
         var (query, wrong) = RollupQuery.Read(new QueryCollection(asked.ToDictionary(pair => pair.Key, pair => new StringValues(pair.Value))), catalog, now);
         if (query is null) return (null, wrong);
         if (query.AllModels) return (null, ApiProblems.BadParameter("model", "A page shows one model; the page of a creator or campaign shows all side by side"));
@@ -79,13 +79,13 @@ internal sealed class PageView
         "/v1/rollups/daily",
         new Dictionary<string, string?>
         {
-            ["from"] = Iso(days?.From ?? Query.From), ["to"] = Iso(days?.To ?? Query.To), ["brand"] = Brand.Id, ["groupBy"] = groupBy, ["model"] = model ?? ModelNames.NameOf(Model),
+            ["from"] = ToIsoDay(days?.From ?? Query.From), ["to"] = ToIsoDay(days?.To ?? Query.To), ["brand"] = Brand.Id, ["groupBy"] = groupBy, ["model"] = model ?? ModelNames.NameOf(Model),
             ["view"] = ViewName, ["creator"] = creator, ["campaign"] = campaign, ["format"] = csv ? "csv" : null,
         }.Where(pair => pair.Value is not null));
 
     /// <summary>The address of another question to the API, of the brand and days shown.</summary>
     public string Address(string path, params (string Name, string? Value)[] more) => QueryHelpers.AddQueryString(
-        path, new[] { ("from", Iso(Query.From)), ("to", Iso(Query.To)), ("brand", Brand.Id) }.Concat(more.Where(each => each.Value is not null).Select(each => (each.Name, each.Value!)))
+        path, new[] { ("from", ToIsoDay(Query.From)), ("to", ToIsoDay(Query.To)), ("brand", Brand.Id) }.Concat(more.Where(each => each.Value is not null).Select(each => (each.Name, each.Value!)))
             .Select(each => KeyValuePair.Create(each.Item1, (string?)each.Item2)));
 
     /// <summary>A creator's name; the id where the catalog holds none.</summary>
@@ -98,7 +98,7 @@ internal sealed class PageView
     public T? Item<T>(CatalogKind kind, string id) where T : class, ICatalogItem => Catalog.Contents.Items.GetValueOrDefault(new(kind, id)) as T;
 
     /// <summary>A number of the API's, as the reader writes it, with the decimals it came with; a dash where there is none.</summary>
-    public string Number(string? number)
+    public string FormatNumber(string? number)
     {
         if (number is null) return "–";
         var point = number.IndexOf('.', StringComparison.Ordinal);
@@ -106,32 +106,32 @@ internal sealed class PageView
     }
 
     /// <summary>A count.</summary>
-    public string Number(long number) => number.ToString("N0", Culture);
+    public string FormatNumber(long number) => number.ToString("N0", Culture);
 
     /// <summary>A share of something counted, in millionths by the API: without the zeros at its end.</summary>
-    public string Count(string micros) => decimal.Parse(micros, CultureInfo.InvariantCulture).ToString("#,0.######", Culture);
+    public string FormatShare(string micros) => decimal.Parse(micros, CultureInfo.InvariantCulture).ToString("#,0.######", Culture);
 
     /// <summary>A percentage.</summary>
-    public string Percent(string? percent) => percent is null ? "–" : Number(percent) + "\u00A0%";
+    public string FormatPercent(string? percent) => percent is null ? "–" : FormatNumber(percent) + "\u00A0%";
 
     /// <summary>A rate of the API's (0.0412) as a percentage.</summary>
-    public string Rate(string? rate) => rate is null ? "–" : (decimal.Parse(rate, CultureInfo.InvariantCulture) * 100).ToString("N2", Culture) + "\u00A0%";
+    public string FormatRate(string? rate) => rate is null ? "–" : (decimal.Parse(rate, CultureInfo.InvariantCulture) * 100).ToString("N2", Culture) + "\u00A0%";
 
     /// <summary>A word of a closed list, as the API writes it.</summary>
-    public static string Word<T>(T word) where T : struct, Enum => System.Text.Json.JsonNamingPolicy.SnakeCaseLower.ConvertName(word.ToString());
+    public static string ToSnakeCase<T>(T word) where T : struct, Enum => System.Text.Json.JsonNamingPolicy.SnakeCaseLower.ConvertName(word.ToString());
 
     /// <summary>A local day.</summary>
-    public string Day(DateOnly day) => day.ToString("d", Culture);
+    public string FormatDay(DateOnly day) => day.ToString("d", Culture);
 
     /// <summary>An instant of the API's, on the brand's clock.</summary>
-    public string Moment(string instant) =>
+    public string FormatTime(string instant) =>
         Rfc3339.TryParse(instant, out var at) ? Brand.Calendar.LocalTimeAt(at).ToString("g", Culture) : instant;
 
     /// <summary>The brand's local day of an instant.</summary>
     public DateOnly DayOf(DateTimeOffset instant) => Brand.Calendar.DayOf(Timestamp.From(instant));
 
     /// <summary>A day as addresses write it.</summary>
-    public static string Iso(DateOnly day) => day.ToString("O", CultureInfo.InvariantCulture);
+    public static string ToIsoDay(DateOnly day) => day.ToString("O", CultureInfo.InvariantCulture);
 
     /// <summary>The first language of the reader's that has a country or a way with numbers of its own.</summary>
     private static CultureInfo CultureOf(HttpRequest request)

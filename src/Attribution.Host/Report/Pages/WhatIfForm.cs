@@ -38,7 +38,7 @@ internal static class WhatIfForm
             ? new WhatIfShown(question, faults, null, null) : fault!;
     }
 
-    private static JsonObject CreateBlankQuestion(PageCall page) => new() { ["from"] = PageView.Iso(page.View.Query.From), ["to"] = PageView.Iso(page.View.Query.To) };
+    private static JsonObject CreateBlankQuestion(PageCall page) => new() { ["from"] = PageView.ToIsoDay(page.View.Query.From), ["to"] = PageView.ToIsoDay(page.View.Query.To) };
 }
 
 /// <summary>A question, what is wrong with it, and how far its answer is.</summary>
