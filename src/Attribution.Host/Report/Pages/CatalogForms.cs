@@ -18,7 +18,7 @@ internal static class CatalogForms
 
     public static void MapCatalogForms(this IEndpointRouteBuilder routes)
     {
-        routes.MapPage<CatalogPage>("/catalog", page => Task.FromResult<object>(new CatalogCounts([.. CatalogKinds.All.Select(kind => (kind.Name, GetVisibleItems(page, kind).Count()))])));
+        routes.MapPage<CatalogPage>("/catalog", page => Task.FromResult<object>(new CatalogOverviewModel([.. CatalogKinds.All.Select(kind => (kind.Name, GetVisibleItems(page, kind).Count()))])));
         // Brands have addresses of their own, since writing them needs more.
         foreach (var (kind, scope) in new[] { ("brands", KeyScopes.Admin), ("{kind}", KeyScopes.Edit) })
         {
@@ -31,7 +31,7 @@ internal static class CatalogForms
     }
 
     /// <summary>The address of the form that registers a name which matched nothing; null for what no item registers.</summary>
-    public static string? GetAssignLink(PageView view, UnmatchedKind kind, string name) => kind switch
+    public static string? GetAssignLink(PageScope view, UnmatchedKind kind, string name) => kind switch
     {
         UnmatchedKind.Code => view.To("/catalog/codes/item", ("assign", name)),
         UnmatchedKind.Link => view.To("/catalog/links/item", ("assign", name)),
@@ -39,39 +39,39 @@ internal static class CatalogForms
         _ => null,
     };
 
-    private static CatalogKindInfo? FindKind(PageCall page) => CatalogKinds.TryParse(page.Route("kind") ?? "brands", out var kind) ? kind : null;
+    private static CatalogKindInfo? FindKind(PageContext page) => CatalogKinds.TryParse(page.GetRouteValue("kind") ?? "brands", out var kind) ? kind : null;
 
-    private static object KindNotFound(PageCall page) => ApiProblems.NotFound($"There is no kind '{page.Route("kind")}'; the catalog has {string.Join(", ", CatalogKinds.All.Select(kind => kind.Name))}");
+    private static object KindNotFound(PageContext page) => ApiProblems.NotFound($"There is no kind '{page.GetRouteValue("kind")}'; the catalog has {string.Join(", ", CatalogKinds.All.Select(kind => kind.Name))}");
 
-    private static IEnumerable<ICatalogItem> GetVisibleItems(PageCall page, CatalogKindInfo kind)
+    private static IEnumerable<ICatalogItem> GetVisibleItems(PageContext page, CatalogKindInfo kind)
     {
-        var items = page.View.Catalog.Contents.Items;
-        return items.Where(item => item.Key.Kind == kind.Kind).Select(item => item.Value).Where(item => CatalogEndpoints.IsVisibleTo(page.Http, item, page.View.Catalog)
-            && (kind.Kind == CatalogKind.Brands || (CatalogKinds.BrandOf(item, items.GetValueOrDefault) ?? page.View.Brand.Id) == page.View.Brand.Id));
+        var items = page.Scope.Catalog.Contents.Items;
+        return items.Where(item => item.Key.Kind == kind.Kind).Select(item => item.Value).Where(item => CatalogEndpoints.IsVisibleTo(page.Http, item, page.Scope.Catalog)
+            && (kind.Kind == CatalogKind.Brands || (CatalogKinds.BrandOf(item, items.GetValueOrDefault) ?? page.Scope.Brand.Id) == page.Scope.Brand.Id));
     }
 
-    private static CatalogItems CreateKindModel(PageCall page, CatalogKindInfo kind, ImportAnswer? import = null, string? fault = null, string? lines = null)
+    private static CatalogKindModel CreateKindModel(PageContext page, CatalogKindInfo kind, ImportAnswer? import = null, string? fault = null, string? lines = null)
     {
-        var (text, after) = (page.View.Given("q"), page.View.Given("after") ?? "");
+        var (text, after) = (page.Scope.Given("q"), page.Scope.Given("after") ?? "");
         var found = GetVisibleItems(page, kind).OrderBy(item => item.Id, StringComparer.Ordinal).Where(item => string.CompareOrdinal(item.Id, after) > 0).Select(ToJson)
             .Where(item => text is null || item.Any(member => member.Value is JsonValue value && value.ToString().Contains(text, StringComparison.OrdinalIgnoreCase)))
             .Take(PageSize + 1).ToList();
-        return new CatalogItems(kind, [.. found.Take(PageSize)], found.Count > PageSize ? found[PageSize - 1]["id"]!.ToString() : null, import, fault, lines);
+        return new CatalogKindModel(kind, [.. found.Take(PageSize)], found.Count > PageSize ? found[PageSize - 1]["id"]!.ToString() : null, import, fault, lines);
     }
 
-    private static object CreateItemModel(PageCall page, CatalogKindInfo kind)
+    private static object CreateItemModel(PageContext page, CatalogKindInfo kind)
     {
-        if (page.View.Given("id") is not { } id) return new CatalogOne(kind, "", CreateBlankItem(page, kind), null);
-        return page.View.Catalog.Contents.Items.GetValueOrDefault(new(kind.Kind, id)) is { } item && CatalogEndpoints.IsVisibleTo(page.Http, item, page.View.Catalog)
-            ? new CatalogOne(kind, id, ToJson(item), WritePrecondition.ComputeETag(item)) : CatalogEndpoints.ItemNotFound(kind, id);
+        if (page.Scope.Given("id") is not { } id) return new CatalogItemModel(kind, "", CreateBlankItem(page, kind), null);
+        return page.Scope.Catalog.Contents.Items.GetValueOrDefault(new(kind.Kind, id)) is { } item && CatalogEndpoints.IsVisibleTo(page.Http, item, page.Scope.Catalog)
+            ? new CatalogItemModel(kind, id, ToJson(item), WritePrecondition.ComputeETag(item)) : CatalogEndpoints.ItemNotFound(kind, id);
     }
 
     /// <summary>What a new item begins with: nothing, or the name that is to be registered.</summary>
-    private static JsonObject CreateBlankItem(PageCall page, CatalogKindInfo kind)
+    private static JsonObject CreateBlankItem(PageContext page, CatalogKindInfo kind)
     {
         var item = new JsonObject();
-        if (kind.Kind == CatalogKind.Campaigns) item["brandId"] = page.View.Brand.Id;
-        if (page.View.Given("assign") is not { } name) return item;
+        if (kind.Kind == CatalogKind.Campaigns) item["brandId"] = page.Scope.Brand.Id;
+        if (page.Scope.Given("assign") is not { } name) return item;
         item["id"] = CreateId(name);
         if (kind.Kind == CatalogKind.Codes) item["code"] = name;
         if (kind.Kind == CatalogKind.Links) item["slug"] = name;
@@ -86,71 +86,71 @@ internal static class CatalogForms
         return id.Length <= 64 ? id : id[..64];
     }
 
-    private static async Task<object> SaveAsync(PageCall page, IFormCollection form)
+    private static async Task<object> SaveAsync(PageContext page, IFormCollection form)
     {
         if (FindKind(page) is not { } kind) return KindNotFound(page);
-        var (item, known, tag) = (ItemForm.Read(kind.ItemType, form), page.View.Given("id"), form["etag"].ToString());
+        var (item, known, tag) = (ItemForm.Read(kind.ItemType, form), page.Scope.Given("id"), form["etag"].ToString());
         var id = known ?? item["id"]?.ToString() ?? "";
         // The id is the address's; an address needs one, and then the rule says what it may be.
         item["id"] = id;
         var condition = known is null ? new WritePrecondition(null, NoneMatch: true) : new WritePrecondition([tag], NoneMatch: false);
-        var result = await CatalogItemCommands.WriteAsync(kind, id, JsonSerializer.SerializeToUtf8Bytes(item), condition, Caller.FromContext(page.Http), page.Get<CatalogWriter>(), page.Cancellation);
+        var result = await CatalogItemCommands.WriteAsync(kind, id, JsonSerializer.SerializeToUtf8Bytes(item), condition, Caller.FromContext(page.Http), page.GetService<CatalogWriter>(), page.Cancellation);
         if (result.Item is null)
-            return new CatalogOne(kind, id, item, known is null ? null : tag)
+            return new CatalogItemModel(kind, id, item, known is null ? null : tag)
             {
-                IsKnown = known is not null, Faults = result.Faults,
+                IsStored = known is not null, Faults = result.Faults,
                 Message = result.Faults.Count > 0 ? "Nothing was saved; what is wrong stands at its field."
                     : known is null ? $"There is {kind.Name}/{id} already: choose another id, or change that one."
                     : "Somebody else has changed or deleted it since this form was opened, and nothing was saved. Open it again, and make your change to what it is now.",
             };
-        return page.View.Given("assign") is { } name ? Results.LocalRedirect(page.View.To("/quality", ("assigned", name)))
-            : Results.LocalRedirect(page.View.To($"/catalog/{kind.Name}/item", ("id", id), ("saved", "1")));
+        return page.Scope.Given("assign") is { } name ? Results.LocalRedirect(page.Scope.To("/quality", ("assigned", name)))
+            : Results.LocalRedirect(page.Scope.To($"/catalog/{kind.Name}/item", ("id", id), ("saved", "1")));
     }
 
-    private static async Task<object> DeleteAsync(PageCall page, IFormCollection form)
+    private static async Task<object> DeleteAsync(PageContext page, IFormCollection form)
     {
         if (FindKind(page) is not { } kind) return KindNotFound(page);
-        var id = page.View.Given("id") ?? "";
-        var result = await CatalogItemCommands.DeleteAsync(new(kind.Kind, id), new([form["etag"].ToString()], NoneMatch: false), Caller.FromContext(page.Http), page.Get<CatalogWriter>(), page.Cancellation);
-        if (result.Item is not null) return Results.LocalRedirect(page.View.To($"/catalog/{kind.Name}", ("done", $"{id} is deleted.")));
+        var id = page.Scope.Given("id") ?? "";
+        var result = await CatalogItemCommands.DeleteAsync(new(kind.Kind, id), new([form["etag"].ToString()], NoneMatch: false), Caller.FromContext(page.Http), page.GetService<CatalogWriter>(), page.Cancellation);
+        if (result.Item is not null) return Results.LocalRedirect(page.Scope.To($"/catalog/{kind.Name}", ("done", $"{id} is deleted.")));
         if (result.Known is not { } left) return CatalogEndpoints.ItemNotFound(kind, id);
-        return new CatalogOne(kind, id, ToJson(left), WritePrecondition.ComputeETag(left))
+        return new CatalogItemModel(kind, id, ToJson(left), WritePrecondition.ComputeETag(left))
         {
             Faults = result.Faults, Message = result.Faults.Count > 0 ? "It cannot be deleted." : "Somebody else has changed it meanwhile. Look at what it is now, and delete it then.",
         };
     }
 
-    private static async Task<object> ImportAsync(PageCall page, IFormCollection form)
+    private static async Task<object> ImportAsync(PageContext page, IFormCollection form)
     {
         if (FindKind(page) is not { } kind) return KindNotFound(page);
         var lines = form["lines"].ToString();
         using var body = new MemoryStream();
         if (form.Files["file"] is { Length: > 0 } file) await file.CopyToAsync(body, page.Cancellation);
         else body.Write(Encoding.UTF8.GetBytes(lines));
-        var (answer, fault) = await CatalogImport.ImportAsync(kind, body.ToArray(), isCsv: null, form["dryRun"] == "true", Caller.FromContext(page.Http), page.Get<CatalogWriter>(), page.Cancellation);
-        if (answer is { Rejected: 0, DryRun: false }) return Results.LocalRedirect(page.View.To($"/catalog/{kind.Name}", ("done", $"{page.View.FormatNumber(answer.Accepted)} lines were taken.")));
+        var (answer, fault) = await CatalogImport.ImportAsync(kind, body.ToArray(), isCsv: null, form["dryRun"] == "true", Caller.FromContext(page.Http), page.GetService<CatalogWriter>(), page.Cancellation);
+        if (answer is { Rejected: 0, DryRun: false }) return Results.LocalRedirect(page.Scope.To($"/catalog/{kind.Name}", ("done", $"{page.Scope.FormatNumber(answer.Accepted)} lines were taken.")));
         var shown = CreateKindModel(page, kind, answer, (fault as ProblemHttpResult)?.ProblemDetails.Detail, lines);
-        return answer is { Rejected: 0 } ? new Done(shown) : shown;
+        return answer is { Rejected: 0 } ? new FormCompleted(shown) : shown;
     }
 
     private static JsonObject ToJson(ICatalogItem item) => JsonSerializer.SerializeToNode(item, item.GetType(), ReportJson.Options)!.AsObject();
 }
 
 /// <summary>How many items there are of each kind.</summary>
-internal sealed record CatalogCounts(IReadOnlyList<(string Kind, int Count)> Kinds);
+internal sealed record CatalogOverviewModel(IReadOnlyList<(string Kind, int Count)> Kinds);
 
 /// <summary>A page of a kind's items, and what became of an import.</summary>
-internal sealed record CatalogItems(CatalogKindInfo Kind, IReadOnlyList<JsonObject> Items, string? Next, ImportAnswer? Import, string? ImportFault, string? Lines);
+internal sealed record CatalogKindModel(CatalogKindInfo Kind, IReadOnlyList<JsonObject> Items, string? Next, ImportAnswer? Import, string? ImportFault, string? Lines);
 
 /// <summary>An item in its form, as stored or as it was typed.</summary>
 /// <param name="Kind">Its kind.</param>
 /// <param name="Id">Its id; empty of a new one.</param>
 /// <param name="Item">Its members.</param>
-/// <param name="Tag">What it was when the form was opened; null of a new one.</param>
-internal sealed record CatalogOne(CatalogKindInfo Kind, string Id, JsonObject Item, string? Tag)
+/// <param name="ETag">What it was when the form was opened; null of a new one.</param>
+internal sealed record CatalogItemModel(CatalogKindInfo Kind, string Id, JsonObject Item, string? ETag)
 {
     /// <summary>Whether it is there already.</summary>
-    public bool IsKnown { get; init; } = Tag is not null;
+    public bool IsStored { get; init; } = ETag is not null;
 
     /// <summary>What is wrong with it.</summary>
     public IReadOnlyList<CatalogFault> Faults { get; init; } = [];

@@ -8,19 +8,19 @@ namespace Attribution.Host.Report.Pages;
 
 /// <summary>What the page of creators shows: rows of the API, filtered, sorted, a page of them, and how the net of each of these went.</summary>
 /// <param name="All">Every row.</param>
-/// <param name="Lines">Those of the page.</param>
+/// <param name="Rows">Those of the page.</param>
 /// <param name="Count">How many there are after filtering.</param>
 /// <param name="Page">Which page, from 1.</param>
 /// <param name="Pages">How many pages.</param>
 /// <param name="Sort">What they are sorted by; with a minus in front the other way round.</param>
 /// <param name="ByFortnight">Whether trends are by fortnight, not by day.</param>
-internal sealed record CreatorsList(RollupAnswer All, IReadOnlyList<CreatorLine> Lines, int Count, int Page, int Pages, string Sort, bool ByFortnight)
+internal sealed record CreatorListModel(RollupAnswer All, IReadOnlyList<CreatorListRow> Rows, int Count, int Page, int Pages, string Sort, bool ByFortnight)
 {
     /// <summary>Parameters of the page, beside those of every page.</summary>
     public static readonly string[] Parameters = ["q", "tier", "niche", "sort", "page"];
 
     /// <summary>What a filter says that wants creators without a tier.</summary>
-    public const string NoTier = "-";
+    public const string NoTierFilter = "-";
 
     /// <summary>More days than these are drawn by fortnight: a line of 100 pixels has no more points than that to show.</summary>
     private const int MaxDailyTrendDays = 98;
@@ -28,9 +28,9 @@ internal sealed record CreatorsList(RollupAnswer All, IReadOnlyList<CreatorLine>
     private const int PageSize = 50;
 
     /// <summary>The page that an address asks for.</summary>
-    public static async Task<CreatorsList> ReadAsync(PageCall page)
+    public static async Task<CreatorListModel> ReadAsync(PageContext page)
     {
-        var (view, query, store) = (page.View, QueryOf(page), page.Get<IRollupStore>());
+        var (view, query, store) = (page.Scope, CreateQuery(page), page.GetService<IRollupStore>());
         var (all, placements, sort, found) = await FindAsync(page);
         var pages = Math.Max(1, (found.Count + PageSize - 1) / PageSize);
         var number = int.TryParse(view.Given("page"), out var asked) ? Math.Clamp(asked, 1, pages) : 1;
@@ -48,43 +48,43 @@ internal sealed record CreatorsList(RollupAnswer All, IReadOnlyList<CreatorLine>
     }
 
     /// <summary>All that the filters leave, in the same order, as CSV.</summary>
-    public static async Task<object> DownloadAsync(PageCall page)
+    public static async Task<object> DownloadAsync(PageContext page)
     {
         var (_, _, _, found) = await FindAsync(page);
-        var name = $"creators-{page.View.Query.From:O}-{page.View.Query.To:O}.csv";
-        return await CsvTable.WriteAsync(page.Http.Response, name, found.Select(line => new CreatorRow(line.Name, line.Tier, line.Niche, line.Row)), page.Cancellation);
+        var name = $"creators-{page.Scope.Query.From:O}-{page.Scope.Query.To:O}.csv";
+        return await CsvTable.WriteAsync(page.Http.Response, name, found.Select(line => new CreatorCsvRow(line.Name, line.Tier, line.Niche, line.Row)), page.Cancellation);
     }
 
-    private static RollupQuery QueryOf(PageCall page) => page.View.Query with { GroupBy = new(Day: false, Campaign: false, Creator: true) };
+    private static RollupQuery CreateQuery(PageContext page) => page.Scope.Query with { GroupBy = new(Day: false, Campaign: false, Creator: true) };
 
-    private static async Task<(RollupAnswer All, ILookup<string, Placement> Placements, string Sort, List<CreatorLine> Found)> FindAsync(PageCall page)
+    private static async Task<(RollupAnswer All, ILookup<string, Placement> Placements, string Sort, List<CreatorListRow> Found)> FindAsync(PageContext page)
     {
-        var (view, query) = (page.View, QueryOf(page));
-        var reading = (await page.Get<IRollupStore>().SumAsync(query.Brand.Id, [query.Question], asOf: null, page.Cancellation))[0];
+        var (view, query) = (page.Scope, CreateQuery(page));
+        var reading = (await page.GetService<IRollupStore>().SumAsync(query.Brand.Id, [query.Question], asOf: null, page.Cancellation))[0];
         var cells = await reading.Cells.ToListAsync(page.Cancellation);
         var all = await RollupAnswer.CreateAsync(query, reading with { Cells = cells.ToAsyncEnumerable() }, page.Now, page.Cancellation);
         var standing = CreatorBenchmarks.FromBrand(view.Item<BrandItem>(CatalogKind.Brands, view.Brand.Id)!);
-        var found = all.Rows.Where(row => row.CreatorId is not null).Select(row => LineOf(view, standing, row)).Where(line => Matches(view, line)).ToList();
-        var (sort, sorted) = Sorted(found, view.Given("sort") ?? "");
+        var found = all.Rows.Where(row => row.CreatorId is not null).Select(row => CreateRow(view, standing, row)).Where(line => Matches(view, line)).ToList();
+        var (sort, sorted) = ApplySort(found, view.Given("sort") ?? "");
         // Of a model that needs fits a placement may come twice, from before the first fit and since.
         return (all, cells.Select(cell => new Placement(cell.Key.Campaign, cell.Key.Creator)).Distinct().ToLookup(placement => placement.Creator), sort, [.. sorted]);
     }
 
-    private static CreatorLine LineOf(PageView view, CreatorBenchmarks standing, RollupRow row)
+    private static CreatorListRow CreateRow(PageScope view, CreatorBenchmarks standing, RollupRow row)
     {
         var creator = view.Item<CreatorItem>(CatalogKind.Creators, row.CreatorId!);
         return new(row, creator?.Name ?? row.CreatorId!, standing.TierOf(CreatorBenchmarks.PrimaryHandle(creator)?.Followers), creator?.Niche);
     }
 
-    private static bool Matches(PageView view, CreatorLine line) =>
+    private static bool Matches(PageScope view, CreatorListRow line) =>
         (view.Given("q") is not { } text || new[] { line.Row.CreatorId, line.Name, line.Niche }.Any(known => known?.Contains(text, StringComparison.OrdinalIgnoreCase) == true))
-        && (view.Given("tier") is not { } tier || (line.Tier ?? NoTier) == tier)
+        && (view.Given("tier") is not { } tier || (line.Tier ?? NoTierFilter) == tier)
         && (view.Given("niche") is not { } niche || string.Equals(line.Niche, niche, StringComparison.OrdinalIgnoreCase));
 
-    private static (string Sort, IEnumerable<CreatorLine> Lines) Sorted(List<CreatorLine> lines, string asked)
+    private static (string Sort, IEnumerable<CreatorListRow> Lines) ApplySort(List<CreatorListRow> lines, string asked)
     {
         var (key, isReversed) = asked.StartsWith('-') ? (asked[1..], true) : (asked, false);
-        Func<CreatorLine, string?>? text = key switch { "name" => line => line.Name, "tier" => line => line.Tier, "niche" => line => line.Niche, _ => null };
+        Func<CreatorListRow, string?>? text = key switch { "name" => line => line.Name, "tier" => line => line.Tier, "niche" => line => line.Niche, _ => null };
         if (text is not null)
         {
             var byText = lines.OrderBy(line => text(line) is null);
@@ -100,11 +100,11 @@ internal sealed record CreatorsList(RollupAnswer All, IReadOnlyList<CreatorLine>
 }
 
 /// <summary>A creator's row with what the catalog says of her.</summary>
-internal sealed record CreatorLine(RollupRow Row, string Name, string? Tier, string? Niche)
+internal sealed record CreatorListRow(RollupRow Row, string Name, string? Tier, string? Niche)
 {
     /// <summary>Her net by day, or fortnight, minor units.</summary>
     public long[] Trend { get; set; } = [];
 }
 
 /// <summary>A creator's line of a download.</summary>
-internal sealed record CreatorRow(string Name, string? Tier, string? Niche, RollupRow Row);
+internal sealed record CreatorCsvRow(string Name, string? Tier, string? Niche, RollupRow Row);

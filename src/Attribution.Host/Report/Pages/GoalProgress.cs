@@ -19,15 +19,15 @@ internal sealed record GoalProgress(CampaignItem Campaign, RollupQuery Query, Ro
     private const int MaxCampaigns = 10;
 
     /// <summary>The campaigns with goals that run on some of the days shown, those that end first before the others, with what the API is asked of each.</summary>
-    public static IReadOnlyList<(CampaignItem Campaign, RollupQuery Query)> ForScope(PageView view) =>
+    public static IReadOnlyList<(CampaignItem Campaign, RollupQuery Query)> ForScope(PageScope view) =>
     [
         .. view.Catalog.Items<CampaignItem>().Where(campaign => campaign.BrandId == view.Brand.Id && campaign.Goals is { Count: > 0 } && (campaign.EndsOn ?? DateOnly.MaxValue) >= view.Query.From)
             .OrderBy(campaign => campaign.EndsOn ?? DateOnly.MaxValue).ThenBy(campaign => campaign.Id, StringComparer.Ordinal)
-            .Select(campaign => (campaign, Query: QueryOf(view, campaign))).Where(each => each.Query is not null).Take(MaxCampaigns).Select(each => (each.campaign, each.Query!)),
+            .Select(campaign => (campaign, Query: CreateQuery(view, campaign))).Where(each => each.Query is not null).Take(MaxCampaigns).Select(each => (each.campaign, each.Query!)),
     ];
 
     /// <summary>What the API is asked of a campaign; null where it begins after the days shown.</summary>
-    public static RollupQuery? QueryOf(PageView view, CampaignItem campaign)
+    public static RollupQuery? CreateQuery(PageScope view, CampaignItem campaign)
     {
         var to = campaign.EndsOn is { } end && end < view.Query.To ? end : view.Query.To;
         var from = campaign.StartsOn ?? view.Query.From;
@@ -37,7 +37,7 @@ internal sealed record GoalProgress(CampaignItem Campaign, RollupQuery Query, Ro
     }
 
     /// <summary>Its goals, each with the measure's value by its name in the API; null where no such measure is reported.</summary>
-    public IEnumerable<(GoalItem Goal, string? Value)> Goals()
+    public IEnumerable<(GoalItem Goal, string? Value)> GetMeasures()
     {
         var members = Row is null ? null : JsonSerializer.SerializeToNode(Row, ReportJson.Options);
         foreach (var goal in Campaign.Goals ?? [])

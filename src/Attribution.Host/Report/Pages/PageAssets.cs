@@ -13,7 +13,7 @@ internal static class PageAssets
     private static readonly Dictionary<string, (byte[] Bytes, string Digest)> All = Load();
 
     /// <summary>The address of an asset; null where this build carries none of the name.</summary>
-    public static string? AddressOf(string name) => All.TryGetValue(name, out var asset) ? $"/assets/{asset.Digest}/{name}" : null;
+    public static string? GetUrl(string name) => All.TryGetValue(name, out var asset) ? $"/assets/{asset.Digest}/{name}" : null;
 
     public static void Map(IEndpointRouteBuilder routes) =>
         routes.MapGet("/assets/{digest}/{name}", (string digest, string name, HttpResponse response) =>

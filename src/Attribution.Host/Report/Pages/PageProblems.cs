@@ -5,13 +5,13 @@ using Microsoft.Extensions.Options;
 namespace Attribution.Host.Report.Pages;
 
 /// <summary>Tells people in a browser on a page what programs are told as a problem: a sign-in that does not suffice, an address that leads nowhere, a fault of ours.</summary>
-internal sealed class PageProblems(IOptions<ProblemDetailsOptions> options) : IProblemDetailsWriter
+internal sealed class PageProblemWriter(IOptions<ProblemDetailsOptions> options) : IProblemDetailsWriter
 {
-    private static readonly PathString[] ForPrograms = ["/v1", "/openapi", "/r", "/healthz"];
+    private static readonly PathString[] ApiPaths = ["/v1", "/openapi", "/r", "/healthz"];
 
     public bool CanWrite(ProblemDetailsContext context) =>
         context.HttpContext.Request is var request && request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase)
-        && !ForPrograms.Any(path => request.Path.StartsWithSegments(path));
+        && !ApiPaths.Any(path => request.Path.StartsWithSegments(path));
 
     public async ValueTask WriteAsync(ProblemDetailsContext context)
     {
@@ -19,7 +19,7 @@ internal sealed class PageProblems(IOptions<ProblemDetailsOptions> options) : IP
         problem.Status ??= http.Response.StatusCode;
         problem.Title ??= ReasonPhrases.GetReasonPhrase(problem.Status.Value);
         options.Value.CustomizeProblemDetails?.Invoke(context);
-        http.RequestServices.GetRequiredService<Shown>().Fill(http, null, TypedResults.Problem(problem));
+        http.RequestServices.GetRequiredService<PageModel>().Initialize(http, null, TypedResults.Problem(problem));
         await new RazorComponentResult<ErrorPage> { StatusCode = problem.Status }.ExecuteAsync(http);
     }
 }

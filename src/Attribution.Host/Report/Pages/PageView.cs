@@ -10,13 +10,13 @@ using Microsoft.Extensions.Primitives;
 namespace Attribution.Host.Report.Pages;
 
 /// <summary>What a page is about, all of it in its address, so that every view is a link: brand, days, model, view, filters. And how it writes numbers.</summary>
-internal sealed class PageView
+internal sealed class PageScope
 {
     private const int DefaultDays = 30;
 
     private readonly Dictionary<string, string> given;
 
-    private PageView(RollupQuery query, Core.Catalog.CatalogSnapshot catalog, DateOnly today, CultureInfo culture, string path, Dictionary<string, string> given) =>
+    private PageScope(RollupQuery query, Core.Catalog.CatalogSnapshot catalog, DateOnly today, CultureInfo culture, string path, Dictionary<string, string> given) =>
         (Query, Catalog, Today, Culture, Path, this.given) = (query, catalog, today, culture, path, given);
 
     /// <summary>Parameters that every page takes and hands on.</summary>
@@ -42,7 +42,7 @@ internal sealed class PageView
     public RollupQuery Before => Query with { From = Query.From.AddDays(Query.From.DayNumber - Query.To.DayNumber - 1), To = Query.From.AddDays(-1) };
 
     /// <summary>Reads an address; the last 30 days of the default brand where it says nothing. Exactly one of the answers is not null.</summary>
-    public static (PageView? View, IResult? Fault) Read(HttpRequest request, Core.Catalog.CatalogSnapshot catalog, Timestamp now)
+    public static (PageScope? View, IResult? Fault) Read(HttpRequest request, Core.Catalog.CatalogSnapshot catalog, Timestamp now)
     {
         var given = request.Query.Where(pair => !StringValues.IsNullOrEmpty(pair.Value)).ToDictionary(pair => pair.Key, pair => pair.Value.ToString(), StringComparer.Ordinal);
         if (!QueryScope.TryBrand(given.GetValueOrDefault("brand"), catalog, out var brand, out var fault)) return (null, fault);
@@ -54,7 +54,7 @@ internal sealed class PageView
         var (query, wrong) = RollupQuery.Read(new QueryCollection(asked.ToDictionary(pair => pair.Key, pair => new StringValues(pair.Value))), catalog, now);
         if (query is null) return (null, wrong);
         if (query.AllModels) return (null, ApiProblems.BadParameter("model", "A page shows one model; the page of a creator or campaign shows all side by side"));
-        return (new PageView(query, catalog, today, CultureOf(request), request.Path, given), null);
+        return (new PageScope(query, catalog, today, CultureOf(request), request.Path, given), null);
     }
 
     /// <summary>The model that is shown.</summary>

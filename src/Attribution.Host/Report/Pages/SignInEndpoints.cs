@@ -7,11 +7,11 @@ namespace Attribution.Host.Report.Pages;
 internal static class SignInEndpoints
 {
     // One answer to every failure: who tries names must not learn which there are.
-    private const string Failed = "That name and password do not open anything. After several wrong tries a name is locked for a while, then its right password does not open it either.";
+    private const string FailedMessage = "That name and password do not open anything. After several wrong tries a name is locked for a while, then its right password does not open it either.";
 
     public static void MapSignIn(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/sign-in", (HttpContext http, Shown shown) => Page(http, shown, new(http.Request.Query["next"], null, null), StatusCodes.Status200OK))
+        routes.MapGet("/sign-in", (HttpContext http, PageModel shown) => ShowForm(http, shown, new(http.Request.Query["next"], null, null), StatusCodes.Status200OK))
             .AllowWithoutCredentials().AllowQueryParameters("next").ExcludeFromDescription();
         routes.MapPost("/sign-in", (Delegate)SignInAsync).AllowWithoutCredentials().WithMetadata(new RequiresFormToken()).AllowQueryParameters().ExcludeFromDescription();
         routes.MapPost("/sign-out", async (HttpContext http) =>
@@ -22,22 +22,22 @@ internal static class SignInEndpoints
             .AllowWithoutCredentials().WithMetadata(new RequiresFormToken()).AllowQueryParameters().ExcludeFromDescription();
     }
 
-    private static async Task<IResult> SignInAsync(HttpContext http, Passwords passwords, CredentialCache keys, Shown shown, CancellationToken cancellation)
+    private static async Task<IResult> SignInAsync(HttpContext http, Passwords passwords, CredentialCache keys, PageModel shown, CancellationToken cancellation)
     {
         var form = await http.Request.ReadFormAsync(cancellation);
         var (name, next) = (form["name"].ToString().Trim().ToLowerInvariant(), form["next"].ToString());
         if (!UserSessions.IsCookieProtected(http))
-            return Page(http, shown, new(next, name, "Signing in needs https: over plain http everybody on the way could take the session. A proxy that ends TLS is named in Host:SignIn:Proxies and sends X-Forwarded-Proto."), StatusCodes.Status403Forbidden);
+            return ShowForm(http, shown, new(next, name, "Signing in needs https: over plain http everybody on the way could take the session. A proxy that ends TLS is named in Host:SignIn:Proxies and sends X-Forwarded-Proto."), StatusCodes.Status403Forbidden);
         if (await passwords.FindAsync(name, form["password"].ToString(), cancellation) is not { } user)
-            return Page(http, shown, new(next, name, Failed), StatusCodes.Status403Forbidden);
+            return ShowForm(http, shown, new(next, name, FailedMessage), StatusCodes.Status403Forbidden);
         await keys.RefreshAsync(cancellation);
         await UserSessions.SignInAsync(http, user);
         return Results.LocalRedirect(RedirectHttpResult.IsLocalUrl(next) ? next : "/");
     }
 
-    private static RazorComponentResult<SignInPage> Page(HttpContext http, Shown shown, SignIn signIn, int status)
+    private static RazorComponentResult<SignInPage> ShowForm(HttpContext http, PageModel shown, SignInModel signIn, int status)
     {
-        shown.Fill(http, null, signIn);
+        shown.Initialize(http, null, signIn);
         return new() { StatusCode = status };
     }
 }
@@ -46,4 +46,4 @@ internal static class SignInEndpoints
 /// <param name="Next">Where to go afterwards.</param>
 /// <param name="Name">As it was typed.</param>
 /// <param name="Fault">Why it failed; null on the first try.</param>
-internal sealed record SignIn(string? Next, string? Name, string? Fault);
+internal sealed record SignInModel(string? Next, string? Name, string? Fault);

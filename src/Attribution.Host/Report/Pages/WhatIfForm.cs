@@ -19,27 +19,27 @@ internal static class WhatIfForm
         routes.MapForm<WhatIfPage>("/what-if", KeyScopes.Read, StartAsync);
     }
 
-    private static async Task<object> ShowAsync(PageCall page)
+    private static async Task<object> ShowAsync(PageContext page)
     {
-        if (page.View.Given("run") is not { } id) return new WhatIfShown(CreateBlankQuestion(page), [], null, null);
-        if (await WhatIfEndpoint.FindAsync(id, Caller.FromContext(page.Http), page.Get<IRunStore>(), page.Cancellation) is not { } found) return WhatIfEndpoint.NoRun();
+        if (page.Scope.Given("run") is not { } id) return new WhatIfModel(CreateBlankQuestion(page), [], null, null);
+        if (await WhatIfEndpoint.FindAsync(id, Caller.FromContext(page.Http), page.GetService<IRunStore>(), page.Cancellation) is not { } found) return WhatIfEndpoint.NoRun();
         var run = RunAnswer.FromDocument(found);
-        return new WhatIfShown(JsonObject.Create(run.Request)!, [], run, WhatIfEndpoint.ResultOf(run));
+        return new WhatIfModel(JsonObject.Create(run.Request)!, [], run, WhatIfEndpoint.ResultOf(run));
     }
 
-    private static async Task<object> StartAsync(PageCall page, IFormCollection form)
+    private static async Task<object> StartAsync(PageContext page, IFormCollection form)
     {
         var question = ItemForm.Read(typeof(WhatIfRequest), form);
-        question["brand"] = page.View.Brand.Id;
+        question["brand"] = page.Scope.Brand.Id;
         var (run, fault) = await WhatIfEndpoint.AskAsync(
-            JsonSerializer.SerializeToUtf8Bytes(question), Caller.FromContext(page.Http), page.Get<CatalogCache>(), page.Get<IRunStore>(), page.Get<IdGenerator>(), page.Get<TimeProvider>(), page.Cancellation);
-        if (run is not null) return Results.LocalRedirect(page.View.To("/what-if", ("run", run.Id.ToString())));
+            JsonSerializer.SerializeToUtf8Bytes(question), Caller.FromContext(page.Http), page.GetService<CatalogCache>(), page.GetService<IRunStore>(), page.GetService<IdGenerator>(), page.GetService<TimeProvider>(), page.Cancellation);
+        if (run is not null) return Results.LocalRedirect(page.Scope.To("/what-if", ("run", run.Id.ToString())));
         return fault is ProblemHttpResult { ProblemDetails.Extensions: var more } && more.TryGetValue("errors", out var errors) && errors is IReadOnlyList<CatalogFault> faults
-            ? new WhatIfShown(question, faults, null, null) : fault!;
+            ? new WhatIfModel(question, faults, null, null) : fault!;
     }
 
-    private static JsonObject CreateBlankQuestion(PageCall page) => new() { ["from"] = PageView.ToIsoDay(page.View.Query.From), ["to"] = PageView.ToIsoDay(page.View.Query.To) };
+    private static JsonObject CreateBlankQuestion(PageContext page) => new() { ["from"] = PageScope.ToIsoDay(page.Scope.Query.From), ["to"] = PageScope.ToIsoDay(page.Scope.Query.To) };
 }
 
 /// <summary>A question, what is wrong with it, and how far its answer is.</summary>
-internal sealed record WhatIfShown(JsonObject Question, IReadOnlyList<CatalogFault> Faults, RunAnswer? Run, WhatIfAnswer? Answer);
+internal sealed record WhatIfModel(JsonObject Question, IReadOnlyList<CatalogFault> Faults, RunAnswer? Run, WhatIfAnswer? Answer);
