@@ -33,9 +33,9 @@ internal static class CatalogForms
     /// <summary>The address of the form that registers a name which matched nothing; null for what no item registers.</summary>
     public static string? GetAssignLink(PageScope view, UnmatchedKind kind, string name) => kind switch
     {
-        UnmatchedKind.Code => view.To("/catalog/codes/item", ("assign", name)),
-        UnmatchedKind.Link => view.To("/catalog/links/item", ("assign", name)),
-        UnmatchedKind.Utm => view.To("/catalog/utm-rules/item", ("assign", name)),
+        UnmatchedKind.Code => view.LinkTo("/catalog/codes/item", ("assign", name)),
+        UnmatchedKind.Link => view.LinkTo("/catalog/links/item", ("assign", name)),
+        UnmatchedKind.Utm => view.LinkTo("/catalog/utm-rules/item", ("assign", name)),
         _ => null,
     };
 
@@ -52,7 +52,7 @@ internal static class CatalogForms
 
     private static CatalogKindModel CreateKindModel(PageContext page, CatalogKindInfo kind, ImportAnswer? import = null, string? fault = null, string? lines = null)
     {
-        var (text, after) = (page.Scope.Given("q"), page.Scope.Given("after") ?? "");
+        var (text, after) = (page.Scope.GetParameter("q"), page.Scope.GetParameter("after") ?? "");
         var found = GetVisibleItems(page, kind).OrderBy(item => item.Id, StringComparer.Ordinal).Where(item => string.CompareOrdinal(item.Id, after) > 0).Select(ToJson)
             .Where(item => text is null || item.Any(member => member.Value is JsonValue value && value.ToString().Contains(text, StringComparison.OrdinalIgnoreCase)))
             .Take(PageSize + 1).ToList();
@@ -61,7 +61,7 @@ internal static class CatalogForms
 
     private static object CreateItemModel(PageContext page, CatalogKindInfo kind)
     {
-        if (page.Scope.Given("id") is not { } id) return new CatalogItemModel(kind, "", CreateBlankItem(page, kind), null);
+        if (page.Scope.GetParameter("id") is not { } id) return new CatalogItemModel(kind, "", CreateBlankItem(page, kind), null);
         return page.Scope.Catalog.Contents.Items.GetValueOrDefault(new(kind.Kind, id)) is { } item && CatalogEndpoints.IsVisibleTo(page.Http, item, page.Scope.Catalog)
             ? new CatalogItemModel(kind, id, ToJson(item), WritePrecondition.ComputeETag(item)) : CatalogEndpoints.ItemNotFound(kind, id);
     }
@@ -71,7 +71,7 @@ internal static class CatalogForms
     {
         var item = new JsonObject();
         if (kind.Kind == CatalogKind.Campaigns) item["brandId"] = page.Scope.Brand.Id;
-        if (page.Scope.Given("assign") is not { } name) return item;
+        if (page.Scope.GetParameter("assign") is not { } name) return item;
         item["id"] = CreateId(name);
         if (kind.Kind == CatalogKind.Codes) item["code"] = name;
         if (kind.Kind == CatalogKind.Links) item["slug"] = name;
@@ -89,7 +89,7 @@ internal static class CatalogForms
     private static async Task<object> SaveAsync(PageContext page, IFormCollection form)
     {
         if (FindKind(page) is not { } kind) return KindNotFound(page);
-        var (item, known, tag) = (ItemForm.Read(kind.ItemType, form), page.Scope.Given("id"), form["etag"].ToString());
+        var (item, known, tag) = (ItemForm.Read(kind.ItemType, form), page.Scope.GetParameter("id"), form["etag"].ToString());
         var id = known ?? item["id"]?.ToString() ?? "";
         // The id is the address's; an address needs one, and then the rule says what it may be.
         item["id"] = id;
@@ -103,16 +103,16 @@ internal static class CatalogForms
                     : known is null ? $"There is {kind.Name}/{id} already: choose another id, or change that one."
                     : "Somebody else has changed or deleted it since this form was opened, and nothing was saved. Open it again, and make your change to what it is now.",
             };
-        return page.Scope.Given("assign") is { } name ? Results.LocalRedirect(page.Scope.To("/quality", ("assigned", name)))
-            : Results.LocalRedirect(page.Scope.To($"/catalog/{kind.Name}/item", ("id", id), ("saved", "1")));
+        return page.Scope.GetParameter("assign") is { } name ? Results.LocalRedirect(page.Scope.LinkTo("/quality", ("assigned", name)))
+            : Results.LocalRedirect(page.Scope.LinkTo($"/catalog/{kind.Name}/item", ("id", id), ("saved", "1")));
     }
 
     private static async Task<object> DeleteAsync(PageContext page, IFormCollection form)
     {
         if (FindKind(page) is not { } kind) return KindNotFound(page);
-        var id = page.Scope.Given("id") ?? "";
+        var id = page.Scope.GetParameter("id") ?? "";
         var result = await CatalogItemCommands.DeleteAsync(new(kind.Kind, id), new([form["etag"].ToString()], NoneMatch: false), Caller.FromContext(page.Http), page.GetService<CatalogWriter>(), page.Cancellation);
-        if (result.Item is not null) return Results.LocalRedirect(page.Scope.To($"/catalog/{kind.Name}", ("done", $"{id} is deleted.")));
+        if (result.Item is not null) return Results.LocalRedirect(page.Scope.LinkTo($"/catalog/{kind.Name}", ("done", $"{id} is deleted.")));
         if (result.Known is not { } left) return CatalogEndpoints.ItemNotFound(kind, id);
         return new CatalogItemModel(kind, id, ToJson(left), WritePrecondition.ComputeETag(left))
         {
@@ -128,7 +128,7 @@ internal static class CatalogForms
         if (form.Files["file"] is { Length: > 0 } file) await file.CopyToAsync(body, page.Cancellation);
         else body.Write(Encoding.UTF8.GetBytes(lines));
         var (answer, fault) = await CatalogImport.ImportAsync(kind, body.ToArray(), isCsv: null, form["dryRun"] == "true", Caller.FromContext(page.Http), page.GetService<CatalogWriter>(), page.Cancellation);
-        if (answer is { Rejected: 0, DryRun: false }) return Results.LocalRedirect(page.Scope.To($"/catalog/{kind.Name}", ("done", $"{page.Scope.FormatNumber(answer.Accepted)} lines were taken.")));
+        if (answer is { Rejected: 0, DryRun: false }) return Results.LocalRedirect(page.Scope.LinkTo($"/catalog/{kind.Name}", ("done", $"{page.Scope.FormatNumber(answer.Accepted)} lines were taken.")));
         var shown = CreateKindModel(page, kind, answer, (fault as ProblemHttpResult)?.ProblemDetails.Detail, lines);
         return answer is { Rejected: 0 } ? new FormCompleted(shown) : shown;
     }

@@ -33,7 +33,7 @@ internal sealed record CreatorListModel(RollupAnswer All, IReadOnlyList<CreatorL
         var (view, query, store) = (page.Scope, CreateQuery(page), page.GetService<IRollupStore>());
         var (all, placements, sort, found) = await FindAsync(page);
         var pages = Math.Max(1, (found.Count + PageSize - 1) / PageSize);
-        var number = int.TryParse(view.Given("page"), out var asked) ? Math.Clamp(asked, 1, pages) : 1;
+        var number = int.TryParse(view.GetParameter("page"), out var asked) ? Math.Clamp(asked, 1, pages) : 1;
         var lines = found.Skip((number - 1) * PageSize).Take(PageSize).ToList();
 
         var byFortnight = query.To.DayNumber - query.From.DayNumber >= MaxDailyTrendDays;
@@ -63,23 +63,23 @@ internal sealed record CreatorListModel(RollupAnswer All, IReadOnlyList<CreatorL
         var reading = (await page.GetService<IRollupStore>().SumAsync(query.Brand.Id, [query.Question], asOf: null, page.Cancellation))[0];
         var cells = await reading.Cells.ToListAsync(page.Cancellation);
         var all = await RollupAnswer.CreateAsync(query, reading with { Cells = cells.ToAsyncEnumerable() }, page.Now, page.Cancellation);
-        var standing = CreatorBenchmarks.FromBrand(view.Item<BrandItem>(CatalogKind.Brands, view.Brand.Id)!);
+        var standing = CreatorBenchmarks.FromBrand(view.FindItem<BrandItem>(CatalogKind.Brands, view.Brand.Id)!);
         var found = all.Rows.Where(row => row.CreatorId is not null).Select(row => CreateRow(view, standing, row)).Where(line => Matches(view, line)).ToList();
-        var (sort, sorted) = ApplySort(found, view.Given("sort") ?? "");
+        var (sort, sorted) = ApplySort(found, view.GetParameter("sort") ?? "");
         // Of a model that needs fits a placement may come twice, from before the first fit and since.
         return (all, cells.Select(cell => new Placement(cell.Key.Campaign, cell.Key.Creator)).Distinct().ToLookup(placement => placement.Creator), sort, [.. sorted]);
     }
 
     private static CreatorListRow CreateRow(PageScope view, CreatorBenchmarks standing, RollupRow row)
     {
-        var creator = view.Item<CreatorItem>(CatalogKind.Creators, row.CreatorId!);
+        var creator = view.FindItem<CreatorItem>(CatalogKind.Creators, row.CreatorId!);
         return new(row, creator?.Name ?? row.CreatorId!, standing.TierOf(CreatorBenchmarks.PrimaryHandle(creator)?.Followers), creator?.Niche);
     }
 
     private static bool Matches(PageScope view, CreatorListRow line) =>
-        (view.Given("q") is not { } text || new[] { line.Row.CreatorId, line.Name, line.Niche }.Any(known => known?.Contains(text, StringComparison.OrdinalIgnoreCase) == true))
-        && (view.Given("tier") is not { } tier || (line.Tier ?? NoTierFilter) == tier)
-        && (view.Given("niche") is not { } niche || string.Equals(line.Niche, niche, StringComparison.OrdinalIgnoreCase));
+        (view.GetParameter("q") is not { } text || new[] { line.Row.CreatorId, line.Name, line.Niche }.Any(known => known?.Contains(text, StringComparison.OrdinalIgnoreCase) == true))
+        && (view.GetParameter("tier") is not { } tier || (line.Tier ?? NoTierFilter) == tier)
+        && (view.GetParameter("niche") is not { } niche || string.Equals(line.Niche, niche, StringComparison.OrdinalIgnoreCase));
 
     private static (string Sort, IEnumerable<CreatorListRow> Lines) ApplySort(List<CreatorListRow> lines, string asked)
     {

@@ -42,19 +42,19 @@ internal static class PageEndpoints
         routes.MapPage<CreatorPage>("/creators/{id}", async page => await ReadDetailAsync(page, page.GetRouteValue("id")!, null));
         routes.MapPage<CreatorReportPage>("/creators/{id}/report", async page => await ReadDetailAsync(page, page.GetRouteValue("id")!, null, MaxPrintedOrders));
         routes.MapPage<RankingPage>("/ranking", async page => await RankingEndpoint.AnswerAsync(page.Scope.Query, page.GetService<IRollupStore>(), page.Cancellation));
-        routes.MapPage<ComparisonPage>("/compare", async page => page.Scope.Given("a") is null && page.Scope.Given("b") is null ? new object()
-            : await ComparisonEndpoint.AnswerAsync(page.Scope.Query, page.Scope.Given("a"), page.Scope.Given("b"), page.GetService<IRollupStore>(), page.GetService<IJourneyStore>(), page.Cancellation), "a", "b");
+        routes.MapPage<ComparisonPage>("/compare", async page => page.Scope.GetParameter("a") is null && page.Scope.GetParameter("b") is null ? new object()
+            : await ComparisonEndpoint.AnswerAsync(page.Scope.Query, page.Scope.GetParameter("a"), page.Scope.GetParameter("b"), page.GetService<IRollupStore>(), page.GetService<IJourneyStore>(), page.Cancellation), "a", "b");
         routes.MapPage<PayoutStatementPage>("/creators/{id}/statements/{month}", async page => await StatementsEndpoint.AnswerAsync(
             page.GetRouteValue("id"), page.GetRouteValue("month"), page.Scope.Brand.Id, csv: null, page.GetService<CatalogCache>(), page.GetService<StatementBook>(), page.Cancellation));
         routes.MapPage<PayoutStatementsPage>("/statements", async page => await StatementsEndpoint.MonthAsync(
-            page.Scope.Given("month") ?? CalendarMonth.TextOf(page.Scope.Today.AddMonths(-1)), page.Scope.Brand.Id, csv: null, page.GetService<CatalogCache>(), page.GetService<StatementBook>(), page.Cancellation), "month");
+            page.Scope.GetParameter("month") ?? CalendarMonth.TextOf(page.Scope.Today.AddMonths(-1)), page.Scope.Brand.Id, csv: null, page.GetService<CatalogCache>(), page.GetService<StatementBook>(), page.Cancellation), "month");
         routes.MapPage<CampaignsPage>("/campaigns", async page => await page.ReadRollupsAsync(page.Scope.Query with { GroupBy = ByCampaign }));
         routes.MapPage<CampaignPage>("/campaigns/{id}", async page => await ReadDetailAsync(page, null, page.GetRouteValue("id")!) is var found && found is not DetailModel one ? found
             : one with { Budget = await BudgetEndpoint.AnswerAsync(page.Scope.Brand, one.Id, page.Scope.Today, page.Scope.Catalog, page.GetService<IRollupStore>(), page.Cancellation) });
         routes.MapPage<OrdersPage>("/orders", SearchAsync, "order", "visitor", "customer");
         routes.MapPage<OrderPage>("/orders/{id}", async page => await ConversionEndpoint.AnswerAsync(RawRoute.DecodeLastSegment(page.Http), page.Scope.Brand.Id, page.GetService<CatalogCache>(), page.GetService<IJourneyStore>(), page.Cancellation));
         routes.MapPage<RestatementsPage>("/restatements", async page => await RestatementsEndpoint.AnswerAsync(
-            new(page.Scope.Brand, page.Scope.Query.From, page.Scope.Query.To, null, null), page.Scope.ViewName, null, page.Scope.Given("cursor"), csv: null, page.GetService<IJourneyStore>(), page.Cancellation), "cursor");
+            new(page.Scope.Brand, page.Scope.Query.From, page.Scope.Query.To, null, null), page.Scope.ViewName, null, page.Scope.GetParameter("cursor"), csv: null, page.GetService<IJourneyStore>(), page.Cancellation), "cursor");
         routes.MapPage<QualityPage>("/quality", QualityAsync, "assigned", "replayed", "refused");
         routes.MapForm<QualityPage>("/quality/replay", KeyScopes.Edit, ReplayAsync);
         routes.MapCatalogForms();
@@ -78,7 +78,7 @@ internal static class PageEndpoints
         var goals = GoalProgress.ForScope(page.Scope);
         var answers = await page.ReadRollupsAsync(
         [
-            query with { GroupBy = Total }, page.Scope.Before with { GroupBy = Total }, query with { GroupBy = ByDay }, query with { GroupBy = ByCreator }, query with { GroupBy = ByCampaign },
+            query with { GroupBy = Total }, page.Scope.PreviousPeriod with { GroupBy = Total }, query with { GroupBy = ByDay }, query with { GroupBy = ByCreator }, query with { GroupBy = ByCampaign },
             .. goals.Select(goal => goal.Query),
         ]);
         return new OverviewModel(answers[0], answers[1], answers[2], answers[3], answers[4], [.. goals.Zip(answers.Skip(5), (goal, answer) => new GoalProgress(goal.Campaign, goal.Query, answer))]);
@@ -92,7 +92,7 @@ internal static class PageEndpoints
         var query = page.Scope.Query with { Creator = creator, Campaign = campaign };
         var models = query with { GroupBy = Total, AllModels = true, Models = [.. Core.Models.ModelNames.Served.OrderBy(Core.Models.ModelNames.NameOf, StringComparer.Ordinal)] };
         var parts = creator is null ? ByCreator : ByCampaign;
-        var goals = campaign is not null && page.Scope.Item<CampaignItem>(CatalogKind.Campaigns, campaign) is { Goals.Count: > 0 } item && GoalProgress.CreateQuery(page.Scope, item) is { } of ? (Item: item, Query: of) : default;
+        var goals = campaign is not null && page.Scope.FindItem<CampaignItem>(CatalogKind.Campaigns, campaign) is { Goals.Count: > 0 } item && GoalProgress.CreateQuery(page.Scope, item) is { } of ? (Item: item, Query: of) : default;
         var answers = await page.ReadRollupsAsync(
         [
             query with { GroupBy = Total }, query with { GroupBy = ByDay }, query with { GroupBy = parts }, models, models with { GroupBy = parts },
@@ -111,8 +111,8 @@ internal static class PageEndpoints
     /// <summary>An order leads to its page, a person to what is known of her.</summary>
     private static async Task<object> SearchAsync(PageContext page)
     {
-        var (order, visitor, customer) = (page.Scope.Given("order"), page.Scope.Given("visitor"), page.Scope.Given("customer"));
-        if (order is not null) return Results.Redirect(page.Scope.To($"/orders/{Uri.EscapeDataString(order)}"));
+        var (order, visitor, customer) = (page.Scope.GetParameter("order"), page.Scope.GetParameter("visitor"), page.Scope.GetParameter("customer"));
+        if (order is not null) return Results.Redirect(page.Scope.LinkTo($"/orders/{Uri.EscapeDataString(order)}"));
         if (visitor is null && customer is null) return new object();
         return await JourneyEndpoint.AnswerAsync(visitor, customer, null, page.Scope.Brand.Id, page.GetService<CatalogCache>(), page.GetService<IJourneyStore>(), page.GetService<CustomerKeyHasher>(), page.Cancellation);
     }
@@ -124,7 +124,7 @@ internal static class PageEndpoints
         var ids = form["id"].Select(text => Guid.TryParse(text, out var id) ? id : Guid.Empty).ToList();
         if (await replayer(ids, Caller.FromContext(page.Http).OnlyBrand, page.Cancellation) is not { } done)
             return ApiProblems.Create(StatusCodes.Status503ServiceUnavailable, "Not now", "Not all could be kept. Replay again, which is safe.");
-        return Results.LocalRedirect(page.Scope.To("/quality", ("replayed", $"{done.Replayed}"), ("refused", $"{done.Refused}")));
+        return Results.LocalRedirect(page.Scope.LinkTo("/quality", ("replayed", $"{done.Replayed}"), ("refused", $"{done.Refused}")));
     }
 
     private static async Task<object> QualityAsync(PageContext page)

@@ -15,14 +15,14 @@ internal static class PageRoutes
     public static RouteHandlerBuilder MapPage<TPage>(this IEndpointRouteBuilder routes, string pattern, Func<PageContext, Task<object>> answer, params string[] more) where TPage : IComponent =>
         routes.MapGet(pattern, (HttpContext http, CatalogCache source, TimeProvider time, PageModel shown, CancellationToken cancellation) =>
                 ShowAsync<TPage>(http, source, time, shown, answer, StatusCodes.Status200OK, cancellation))
-            .AllowQueryParameters([.. PageScope.Shared, .. more]).ExcludeFromDescription();
+            .AllowQueryParameters([.. PageScope.SharedParameters, .. more]).ExcludeFromDescription();
 
     /// <summary>Does what a form of ours asks for: answers where to go then, or what the component shows instead, since it could not be done (400).</summary>
     public static RouteHandlerBuilder MapForm<TPage>(
         this IEndpointRouteBuilder routes, string pattern, KeyScopes scope, Func<PageContext, IFormCollection, Task<object>> act, params string[] more) where TPage : IComponent =>
         routes.MapPost(pattern, (HttpContext http, CatalogCache source, TimeProvider time, PageModel shown, CancellationToken cancellation) =>
                 ShowAsync<TPage>(http, source, time, shown, async page => await act(page, await http.Request.ReadFormAsync(cancellation)), StatusCodes.Status400BadRequest, cancellation))
-            .RequireScope(scope).WithMetadata(new RequiresFormToken()).AllowQueryParameters([.. PageScope.Shared, .. more]).ExcludeFromDescription();
+            .RequireScope(scope).WithMetadata(new RequiresFormToken()).AllowQueryParameters([.. PageScope.SharedParameters, .. more]).ExcludeFromDescription();
 
     private static async Task<IResult> ShowAsync<TPage>(
         HttpContext http, CatalogCache source, TimeProvider time, PageModel shown, Func<PageContext, Task<object>> answer, int status, CancellationToken cancellation) where TPage : IComponent

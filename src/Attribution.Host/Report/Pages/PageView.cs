@@ -20,7 +20,7 @@ internal sealed class PageScope
         (Query, Catalog, Today, Culture, Path, this.given) = (query, catalog, today, culture, path, given);
 
     /// <summary>Parameters that every page takes and hands on.</summary>
-    public static readonly string[] Shared = ["brand", "from", "to", "model", "view"];
+    public static readonly string[] SharedParameters = ["brand", "from", "to", "model", "view"];
 
     /// <summary>The question to the rollups that the address asks.</summary>
     public RollupQuery Query { get; }
@@ -39,7 +39,7 @@ internal sealed class PageScope
     public string Path { get; }
 
     /// <summary>As many days, just before.</summary>
-    public RollupQuery Before => Query with { From = Query.From.AddDays(Query.From.DayNumber - Query.To.DayNumber - 1), To = Query.From.AddDays(-1) };
+    public RollupQuery PreviousPeriod => Query with { From = Query.From.AddDays(Query.From.DayNumber - Query.To.DayNumber - 1), To = Query.From.AddDays(-1) };
 
     /// <summary>Reads an address; the last 30 days of the default brand where it says nothing. Exactly one of the answers is not null.</summary>
     public static (PageScope? View, IResult? Fault) Read(HttpRequest request, Core.Catalog.CatalogSnapshot catalog, Timestamp now)
@@ -47,14 +47,14 @@ internal sealed class PageScope
         var given = request.Query.Where(pair => !StringValues.IsNullOrEmpty(pair.Value)).ToDictionary(pair => pair.Key, pair => pair.Value.ToString(), StringComparer.Ordinal);
         if (!QueryScope.TryBrand(given.GetValueOrDefault("brand"), catalog, out var brand, out var fault)) return (null, fault);
         var today = brand.Calendar.DayOf(now);
-        var asked = given.Where(pair => Shared.Contains(pair.Key)).ToDictionary();
+        var asked = given.Where(pair => SharedParameters.Contains(pair.Key)).ToDictionary();
         var last = asked.TryGetValue("to", out var to) && Rfc3339.TryParseDay(to, out var lastDay) ? lastDay : today;
         asked.TryAdd("to", ToIsoDay(today));
         asked.TryAdd("from", ToIsoDay(last.AddDays(1 - DefaultDays)));
         var (query, wrong) = RollupQuery.Read(new QueryCollection(asked.ToDictionary(pair => pair.Key, pair => new StringValues(pair.Value))), catalog, now);
         if (query is null) return (null, wrong);
         if (query.AllModels) return (null, ApiProblems.BadParameter("model", "A page shows one model; the page of a creator or campaign shows all side by side"));
-        return (new PageScope(query, catalog, today, CultureOf(request), request.Path, given), null);
+        return (new PageScope(query, catalog, today, DetectCulture(request), request.Path, given), null);
     }
 
     /// <summary>The model that is shown.</summary>
@@ -64,18 +64,18 @@ internal sealed class PageScope
     public string ViewName => Query.View == RollupView.Cash ? "cash" : "cohort";
 
     /// <summary>A parameter of the address; null when absent or empty.</summary>
-    public string? Given(string name) => given.GetValueOrDefault(name);
+    public string? GetParameter(string name) => given.GetValueOrDefault(name);
 
     /// <summary>An address of this brand, these days, this model and view.</summary>
-    public string To(string path, params (string Name, string? Value)[] more)
+    public string LinkTo(string path, params (string Name, string? Value)[] more)
     {
-        var parameters = Shared.Where(given.ContainsKey).ToDictionary(name => name, name => (string?)given[name], StringComparer.Ordinal);
+        var parameters = SharedParameters.Where(given.ContainsKey).ToDictionary(name => name, name => (string?)given[name], StringComparer.Ordinal);
         foreach (var (name, value) in more) parameters[name] = value;
         return QueryHelpers.AddQueryString(path, parameters.Where(pair => pair.Value is not null));
     }
 
     /// <summary>The API's address of the rows shown, or their CSV.</summary>
-    public string Api(string groupBy, bool csv = false, string? creator = null, string? campaign = null, string? model = null, (DateOnly From, DateOnly To)? days = null) => QueryHelpers.AddQueryString(
+    public string RollupsApiLink(string groupBy, bool csv = false, string? creator = null, string? campaign = null, string? model = null, (DateOnly From, DateOnly To)? days = null) => QueryHelpers.AddQueryString(
         "/v1/rollups/daily",
         new Dictionary<string, string?>
         {
@@ -84,18 +84,18 @@ internal sealed class PageScope
         }.Where(pair => pair.Value is not null));
 
     /// <summary>The address of another question to the API, of the brand and days shown.</summary>
-    public string Address(string path, params (string Name, string? Value)[] more) => QueryHelpers.AddQueryString(
+    public string ApiLink(string path, params (string Name, string? Value)[] more) => QueryHelpers.AddQueryString(
         path, new[] { ("from", ToIsoDay(Query.From)), ("to", ToIsoDay(Query.To)), ("brand", Brand.Id) }.Concat(more.Where(each => each.Value is not null).Select(each => (each.Name, each.Value!)))
             .Select(each => KeyValuePair.Create(each.Item1, (string?)each.Item2)));
 
     /// <summary>A creator's name; the id where the catalog holds none.</summary>
-    public string NameOfCreator(string id) => Item<CreatorItem>(CatalogKind.Creators, id)?.Name ?? id;
+    public string GetCreatorName(string id) => FindItem<CreatorItem>(CatalogKind.Creators, id)?.Name ?? id;
 
     /// <summary>A campaign's name; the id where the catalog holds none.</summary>
-    public string NameOfCampaign(string id) => Item<CampaignItem>(CatalogKind.Campaigns, id)?.Name ?? id;
+    public string GetCampaignName(string id) => FindItem<CampaignItem>(CatalogKind.Campaigns, id)?.Name ?? id;
 
     /// <summary>An item of the catalog; null where there is none.</summary>
-    public T? Item<T>(CatalogKind kind, string id) where T : class, ICatalogItem => Catalog.Contents.Items.GetValueOrDefault(new(kind, id)) as T;
+    public T? FindItem<T>(CatalogKind kind, string id) where T : class, ICatalogItem => Catalog.Contents.Items.GetValueOrDefault(new(kind, id)) as T;
 
     /// <summary>A number of the API's, as the reader writes it, with the decimals it came with; a dash where there is none.</summary>
     public string FormatNumber(string? number)
@@ -134,7 +134,7 @@ internal sealed class PageScope
     public static string ToIsoDay(DateOnly day) => day.ToString("O", CultureInfo.InvariantCulture);
 
     /// <summary>The first language of the reader's that has a country or a way with numbers of its own.</summary>
-    private static CultureInfo CultureOf(HttpRequest request)
+    private static CultureInfo DetectCulture(HttpRequest request)
     {
         foreach (var language in request.GetTypedHeaders().AcceptLanguage.OrderByDescending(language => language.Quality ?? 1))
         {

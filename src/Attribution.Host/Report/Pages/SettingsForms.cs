@@ -43,7 +43,7 @@ internal static class SettingsForms
         if (!(await store.ListKeysAsync(page.Cancellation)).Any(key => key.Id == id && (own is null || key.Brand == own))) return ApiProblems.NotFound($"There is no key '{id}'");
         await store.RevokeKeyAsync(id, page.Now, page.Cancellation);
         await page.GetService<CredentialCache>().RefreshAsync(page.Cancellation);
-        return Results.LocalRedirect(page.Scope.To("/settings", ("done", $"Key {id} is revoked.")));
+        return Results.LocalRedirect(page.Scope.LinkTo("/settings", ("done", $"Key {id} is revoked.")));
     }
 }
 

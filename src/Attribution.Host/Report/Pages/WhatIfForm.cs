@@ -21,7 +21,7 @@ internal static class WhatIfForm
 
     private static async Task<object> ShowAsync(PageContext page)
     {
-        if (page.Scope.Given("run") is not { } id) return new WhatIfModel(CreateBlankQuestion(page), [], null, null);
+        if (page.Scope.GetParameter("run") is not { } id) return new WhatIfModel(CreateBlankQuestion(page), [], null, null);
         if (await WhatIfEndpoint.FindAsync(id, Caller.FromContext(page.Http), page.GetService<IRunStore>(), page.Cancellation) is not { } found) return WhatIfEndpoint.NoRun();
         var run = RunAnswer.FromDocument(found);
         return new WhatIfModel(JsonObject.Create(run.Request)!, [], run, WhatIfEndpoint.ResultOf(run));
@@ -33,7 +33,7 @@ internal static class WhatIfForm
         question["brand"] = page.Scope.Brand.Id;
         var (run, fault) = await WhatIfEndpoint.AskAsync(
             JsonSerializer.SerializeToUtf8Bytes(question), Caller.FromContext(page.Http), page.GetService<CatalogCache>(), page.GetService<IRunStore>(), page.GetService<IdGenerator>(), page.GetService<TimeProvider>(), page.Cancellation);
-        if (run is not null) return Results.LocalRedirect(page.Scope.To("/what-if", ("run", run.Id.ToString())));
+        if (run is not null) return Results.LocalRedirect(page.Scope.LinkTo("/what-if", ("run", run.Id.ToString())));
         return fault is ProblemHttpResult { ProblemDetails.Extensions: var more } && more.TryGetValue("errors", out var errors) && errors is IReadOnlyList<CatalogFault> faults
             ? new WhatIfModel(question, faults, null, null) : fault!;
     }
