@@ -17,37 +17,37 @@ internal sealed record QueryScope(BrandSettings Brand, DateOnly From, DateOnly T
     public const int MaxDays = 1_096;
 
     /// <summary>Reads the parameters. Exactly one of the answers is not null.</summary>
-    public static (QueryScope? Scope, IResult? Fault) Read(IQueryCollection query, Core.Catalog.CatalogSnapshot catalog)
+    public static (QueryScope? Scope, IResult? Fault) Parse(IQueryCollection query, Core.Catalog.CatalogSnapshot catalog)
     {
-        if (!Rfc3339.TryParseDay(Text("from"), out var from)) return Bad("from", "Is needed: the first local day, inside, such as 2026-03-01");
-        if (!Rfc3339.TryParseDay(Text("to"), out var to)) return Bad("to", "Is needed: the last local day, inside, such as 2026-03-31");
-        if (to < from) return Bad("to", $"Lies before from ({from:O})");
-        if (to.DayNumber - from.DayNumber >= MaxDays) return Bad("to", $"At most {MaxDays} days at once; ask in parts");
-        if (to == DateOnly.MaxValue) return Bad("to", "No day follows it");
+        if (!Rfc3339.TryParseDay(Text("from"), out var from)) return BadParameter("from", "Is needed: the first local day, inside, such as 2026-03-01");
+        if (!Rfc3339.TryParseDay(Text("to"), out var to)) return BadParameter("to", "Is needed: the last local day, inside, such as 2026-03-31");
+        if (to < from) return BadParameter("to", $"Lies before from ({from:O})");
+        if (to.DayNumber - from.DayNumber >= MaxDays) return BadParameter("to", $"At most {MaxDays} days at once; ask in parts");
+        if (to == DateOnly.MaxValue) return BadParameter("to", "No day follows it");
 
-        if (!TryBrand(Text("brand"), catalog, out var brand, out var fault)) return (null, fault);
+        if (!TryFindBrand(Text("brand"), catalog, out var brand, out var fault)) return (null, fault);
         var campaign = Text("campaign");
-        if (campaign is not null && catalog.FindCampaign(campaign) is null) return Bad("campaign", Unknown<CampaignItem>(catalog, "campaign", campaign));
-        if (campaign is not null && catalog.FindCampaign(campaign)!.Brand is var owner && owner != brand.Id) return Bad("campaign", $"Belongs to the brand '{owner}'; ask with brand={owner}");
+        if (campaign is not null && catalog.FindCampaign(campaign) is null) return BadParameter("campaign", DescribeUnknown<CampaignItem>(catalog, "campaign", campaign));
+        if (campaign is not null && catalog.FindCampaign(campaign)!.Brand is var owner && owner != brand.Id) return BadParameter("campaign", $"Belongs to the brand '{owner}'; ask with brand={owner}");
         var creator = Text("creator");
-        if (creator is not null && !catalog.HasCreator(creator)) return Bad("creator", Unknown<CreatorItem>(catalog, "creator", creator));
+        if (creator is not null && !catalog.HasCreator(creator)) return BadParameter("creator", DescribeUnknown<CreatorItem>(catalog, "creator", creator));
         return (new QueryScope(brand, from, to, campaign, creator), null);
 
         string? Text(string name) => query.TryGetValue(name, out var values) ? values.ToString() : null;
     }
 
     /// <summary>Finds the brand of a question; <c>default</c> where none is named.</summary>
-    public static bool TryBrand(string? id, Core.Catalog.CatalogSnapshot catalog, out BrandSettings brand, out IResult fault)
+    public static bool TryFindBrand(string? id, Core.Catalog.CatalogSnapshot catalog, out BrandSettings brand, out IResult fault)
     {
         id ??= CatalogRules.DefaultBrand.Id;
         brand = catalog.FindBrand(id)!;
-        fault = brand is null ? ApiProblems.BadParameter("brand", Unknown<BrandItem>(catalog, "brand", id)) : Results.Empty;
+        fault = brand is null ? ApiProblems.BadParameter("brand", DescribeUnknown<BrandItem>(catalog, "brand", id)) : Results.Empty;
         return brand is not null;
     }
 
-    private static (QueryScope?, IResult?) Bad(string parameter, string detail) => (null, ApiProblems.BadParameter(parameter, detail));
+    private static (QueryScope?, IResult?) BadParameter(string parameter, string detail) => (null, ApiProblems.BadParameter(parameter, detail));
 
-    private static string Unknown<TItem>(Core.Catalog.CatalogSnapshot catalog, string noun, string id) where TItem : ICatalogItem
+    private static string DescribeUnknown<TItem>(Core.Catalog.CatalogSnapshot catalog, string noun, string id) where TItem : ICatalogItem
     {
         var shown = id.Length <= 80 ? id : id[..80] + "…";
         return $"There is no {noun} '{shown}'{(id.Length <= 80 ? SimilarNames.Suggest(id, catalog.Items<TItem>().Select(item => item.Id)) : "")}";

@@ -20,7 +20,7 @@ internal static class BudgetEndpoint
                 CatalogCache source, IRollupStore store, TimeProvider time, CancellationToken cancellation) =>
             {
                 var catalog = await source.RefreshAsync(cancellation);
-                if (!QueryScope.TryBrand(brand, catalog, out var settings, out var fault)) return fault;
+                if (!QueryScope.TryFindBrand(brand, catalog, out var settings, out var fault)) return fault;
                 if (campaign is null || catalog.FindCampaign(campaign)?.Brand != settings.Id)
                     return ApiProblems.BadParameter("campaign", campaign is null ? "Is needed: the campaign's id" : $"The brand '{settings.Id}' has no campaign '{campaign}'");
                 var day = settings.Calendar.DayOf(Timestamp.From(time.GetUtcNow()));

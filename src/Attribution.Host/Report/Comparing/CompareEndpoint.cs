@@ -22,7 +22,7 @@ internal static class ComparisonEndpoint
                 [Description("Creators in this campaign only.")] string? campaign,
                 HttpContext http, CatalogCache source, IRollupStore rollups, IJourneyStore journeys, TimeProvider time, CancellationToken cancellation) =>
             {
-                var (query, fault) = RollupQuery.Read(http.Request.Query, await source.RefreshAsync(cancellation), Timestamp.From(time.GetUtcNow()));
+                var (query, fault) = RollupQuery.Parse(http.Request.Query, await source.RefreshAsync(cancellation), Timestamp.From(time.GetUtcNow()));
                 return query is null ? fault! : await AnswerAsync(query, a, b, rollups, journeys, cancellation);
             })
             .AllowQueryParameters("a", "b", "from", "to", "brand", "campaign")

@@ -23,7 +23,7 @@ internal static class ConversionListEndpoint
                 [Description("json or csv (whole, without limit and cursor); by the header Accept when absent, else json.")] string? format,
                 HttpContext http, CatalogCache source, IJourneyStore store, CancellationToken cancellation) =>
             {
-                var (scope, fault) = QueryScope.Read(http.Request.Query, await source.RefreshAsync(cancellation));
+                var (scope, fault) = QueryScope.Parse(http.Request.Query, await source.RefreshAsync(cancellation));
                 if (scope is null) return fault!;
                 if (!CsvFormat.TryReadFormat(http.Request, out var csv, out fault) || !QueryParameters.TryReadLimit(limit, out var most, out fault) || !QueryParameters.TryReadCursor(cursor, out var after, out fault)) return fault;
                 var sums = await store.SumByConversionAsync(scope.Brand.Id, scope.From, scope.To, scope.Campaign, scope.Creator, cancellation);

@@ -54,7 +54,7 @@ internal static class ExportEndpoints
     private static async Task<IResult> LedgerAsync(
         string? after, string? brandId, HttpContext http, CatalogCache source, IJourneyStore store, CancellationToken cancellation)
     {
-        if (!QueryScope.TryBrand(brandId, await source.RefreshAsync(cancellation), out var brand, out var fault)) return fault;
+        if (!QueryScope.TryFindBrand(brandId, await source.RefreshAsync(cancellation), out var brand, out var fault)) return fault;
         return await WriteAsync<LedgerPage>(
             http, "ledger", after, place => store.ReadLedgerPageAsync(brand.Id, place, PageSize, cancellation), page => (page.Cursor, page.HasMore),
             (page, write) =>
@@ -72,7 +72,7 @@ internal static class ExportEndpoints
         // A question like the daily rollups', about no days in particular.
         var asked = http.Request.Query.Where(pair => pair.Key is "brand" or "model" or "view").ToDictionary(StringComparer.Ordinal);
         asked["from"] = asked["to"] = new StringValues(DateOnly.FromDateTime(now.ToDateTimeOffset().UtcDateTime).ToString("O", CultureInfo.InvariantCulture));
-        var (query, fault) = RollupQuery.Read(new QueryCollection(asked), await source.RefreshAsync(cancellation), now);
+        var (query, fault) = RollupQuery.Parse(new QueryCollection(asked), await source.RefreshAsync(cancellation), now);
         if (query is null) return fault!;
         return await WriteAsync<RollupChanges>(
             http, "rollups", after, place => store.ChangesAsync(query.Brand.Id, place, PageSize, cancellation), page => (page.Cursor, page.More),

@@ -28,7 +28,7 @@ internal static class PageRoutes
         HttpContext http, CatalogCache source, TimeProvider time, PageModel shown, Func<PageContext, Task<object>> answer, int status, CancellationToken cancellation) where TPage : IComponent
     {
         var now = Timestamp.From(time.GetUtcNow());
-        var (view, fault) = PageScope.Read(http.Request, await source.RefreshAsync(cancellation), now);
+        var (view, fault) = PageScope.Parse(http.Request, await source.RefreshAsync(cancellation), now);
         var found = view is null ? fault! : await answer(new PageContext(http, view, now, cancellation));
         if (found is FormCompleted done) (found, status) = (done.Answer, StatusCodes.Status200OK);
         if (found is IValueHttpResult { Value: { } value } and not ProblemHttpResult) found = value;

@@ -42,16 +42,16 @@ internal sealed class PageScope
     public RollupQuery PreviousPeriod => Query with { From = Query.From.AddDays(Query.From.DayNumber - Query.To.DayNumber - 1), To = Query.From.AddDays(-1) };
 
     /// <summary>Reads an address; the last 30 days of the default brand where it says nothing. Exactly one of the answers is not null.</summary>
-    public static (PageScope? View, IResult? Fault) Read(HttpRequest request, Core.Catalog.CatalogSnapshot catalog, Timestamp now)
+    public static (PageScope? View, IResult? Fault) Parse(HttpRequest request, Core.Catalog.CatalogSnapshot catalog, Timestamp now)
     {
         var given = request.Query.Where(pair => !StringValues.IsNullOrEmpty(pair.Value)).ToDictionary(pair => pair.Key, pair => pair.Value.ToString(), StringComparer.Ordinal);
-        if (!QueryScope.TryBrand(given.GetValueOrDefault("brand"), catalog, out var brand, out var fault)) return (null, fault);
+        if (!QueryScope.TryFindBrand(given.GetValueOrDefault("brand"), catalog, out var brand, out var fault)) return (null, fault);
         var today = brand.Calendar.DayOf(now);
         var asked = given.Where(pair => SharedParameters.Contains(pair.Key)).ToDictionary();
         var last = asked.TryGetValue("to", out var to) && Rfc3339.TryParseDay(to, out var lastDay) ? lastDay : today;
         asked.TryAdd("to", ToIsoDay(today));
         asked.TryAdd("from", ToIsoDay(last.AddDays(1 - DefaultDays)));
-        var (query, wrong) = RollupQuery.Read(new QueryCollection(asked.ToDictionary(pair => pair.Key, pair => new StringValues(pair.Value))), catalog, now);
+        var (query, wrong) = RollupQuery.Parse(new QueryCollection(asked.ToDictionary(pair => pair.Key, pair => new StringValues(pair.Value))), catalog, now);
         if (query is null) return (null, wrong);
         if (query.AllModels) return (null, ApiProblems.BadParameter("model", "A page shows one model; the page of a creator or campaign shows all side by side"));
         return (new PageScope(query, catalog, today, DetectCulture(request), request.Path, given), null);

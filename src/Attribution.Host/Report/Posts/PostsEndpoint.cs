@@ -27,7 +27,7 @@ internal static class PostsEndpoint
                 HttpContext http, CatalogCache source, IJourneyStore store, CancellationToken cancellation) =>
             {
                 var catalog = await source.RefreshAsync(cancellation);
-                var (scope, fault) = QueryScope.Read(http.Request.Query, catalog);
+                var (scope, fault) = QueryScope.Parse(http.Request.Query, catalog);
                 if (scope is null) return fault!;
                 if (!CsvFormat.TryReadFormat(http.Request, out var csv, out fault) || !QueryParameters.TryReadLimit(limit, out var most, out fault) || !QueryParameters.TryReadCursor(cursor, out var after, out fault)) return fault;
                 if (csv)

@@ -29,7 +29,7 @@ internal static class QualityEndpoint
         // What lies with a broker, or in another process's spool, is not seen from here.
         var messages = knowsAll ? spool?.Invoke() ?? 0 : (long?)null;
         var catalog = await catalogs.RefreshAsync(cancellation);
-        if (!QueryScope.TryBrand(brandId, catalog, out var brand, out var fault)) return fault;
+        if (!QueryScope.TryFindBrand(brandId, catalog, out var brand, out var fault)) return fault;
         var reevaluating = (await journeys.FindStaleAsync(catalog.Contents, 1, cancellation)).Count > 0;
         var stale = await journeys.CountStaleAsync(catalog.Contents.JourneysVersion, cancellation);
         var (deltas, _) = await rollups.BacklogAsync(cancellation);

@@ -25,7 +25,7 @@ internal static class RankingEndpoint
                 HttpContext http, CatalogCache source, IRollupStore store, TimeProvider time, CancellationToken cancellation) =>
             {
                 var now = Timestamp.From(time.GetUtcNow());
-                var (query, fault) = RollupQuery.Read(http.Request.Query, await source.RefreshAsync(cancellation), now);
+                var (query, fault) = RollupQuery.Parse(http.Request.Query, await source.RefreshAsync(cancellation), now);
                 if (query is null) return fault!;
                 if (query.AllModels) return ApiProblems.BadParameter("model", "A ranking is by one model");
                 if (!CsvFormat.TryReadFormat(http.Request, out var csv, out fault)) return fault;

@@ -32,7 +32,7 @@ internal static class RestatementsEndpoint
     private static async Task<IResult> AnswerAsync(
         string? view, string? limitText, string? cursorText, HttpContext http, CatalogCache source, IJourneyStore store, CancellationToken cancellation)
     {
-        var (scope, fault) = QueryScope.Read(http.Request.Query, await source.RefreshAsync(cancellation));
+        var (scope, fault) = QueryScope.Parse(http.Request.Query, await source.RefreshAsync(cancellation));
         if (scope is null) return fault!;
         return CsvFormat.TryReadFormat(http.Request, out var csv, out fault)
             ? await AnswerAsync(scope, view, limitText, cursorText, csv ? http.Response : null, store, cancellation)

@@ -22,7 +22,7 @@ internal static class RoiEndpoint
                 [Description("Of this creator only.")] string? creator,
                 HttpContext http, CatalogCache source, IRollupStore rollups, IJourneyStore journeys, TimeProvider time, CancellationToken cancellation) =>
             {
-                var (query, fault) = RollupQuery.Read(http.Request.Query, await source.RefreshAsync(cancellation), Timestamp.From(time.GetUtcNow()));
+                var (query, fault) = RollupQuery.Parse(http.Request.Query, await source.RefreshAsync(cancellation), Timestamp.From(time.GetUtcNow()));
                 return query is null ? fault! : Results.Json(await AnswerAsync(query, rollups, journeys, cancellation), ReportJson.Options);
             })
             .AllowQueryParameters("from", "to", "brand", "campaign", "creator")

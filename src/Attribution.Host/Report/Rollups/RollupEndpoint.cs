@@ -26,7 +26,7 @@ internal static class RollupEndpoint
                 [Description("json or csv; by the header Accept when absent, else json.")] string? format,
                 HttpContext http, CatalogCache source, IRollupStore store, TimeProvider time, CancellationToken cancellation) =>
                 AnswerAsync(http, source, store, time, cancellation))
-            .AllowQueryParameters(RollupQuery.Parameters)
+            .AllowQueryParameters(RollupQuery.ParameterNames)
             .WithTags("Report").WithName("DailyRollups")
             .WithSummary("Measures, cost and ratios by day, campaign, creator and model.")
             .WithDescription("Rows sort by day, campaign, creator, model. A ratio whose divisor is 0 is null in JSON and empty in CSV. Touch, cost and engagement measures are the same under every model. A row without days is closed when every day asked for is. Days that a fitted model has no fit for have no rows under it; notShown (in CSV the header Attribution-Not-Shown) says which and why. With asOf, measures and statuses are those that were answered at that instant, names and currency those of today. With ETag: sent as If-None-Match, it is 304 where the rows are the same; none while changes wait.")
@@ -35,7 +35,7 @@ internal static class RollupEndpoint
     private static async Task AnswerAsync(HttpContext http, CatalogCache source, IRollupStore store, TimeProvider time, CancellationToken cancellation)
     {
         var catalog = await source.RefreshAsync(cancellation);
-        var (query, fault) = RollupQuery.Read(http.Request, catalog, Timestamp.From(time.GetUtcNow()));
+        var (query, fault) = RollupQuery.Parse(http.Request, catalog, Timestamp.From(time.GetUtcNow()));
         if (query is null)
         {
             await fault!.ExecuteAsync(http);

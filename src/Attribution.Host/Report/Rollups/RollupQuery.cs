@@ -25,7 +25,7 @@ internal sealed record RollupGrouping(bool Day, bool Campaign, bool Creator);
 internal sealed record RollupQuery
 {
     /// <summary>Every parameter there is.</summary>
-    public static readonly string[] Parameters = ["from", "to", "brand", "campaign", "creator", "model", "groupBy", "view", "asOf", "format"];
+    public static readonly string[] ParameterNames = ["from", "to", "brand", "campaign", "creator", "model", "groupBy", "view", "asOf", "format"];
 
     public required BrandSettings Brand { get; init; }
 
@@ -80,17 +80,17 @@ internal sealed record RollupQuery
     public bool IsLong => GroupBy.Day && GroupBy.Creator && Creator is null;
 
     /// <summary>Reads the parameters. Exactly one of the answers is not null.</summary>
-    public static (RollupQuery? Query, IResult? Fault) Read(HttpRequest request, Core.Catalog.CatalogSnapshot catalog, Timestamp now)
+    public static (RollupQuery? Query, IResult? Fault) Parse(HttpRequest request, Core.Catalog.CatalogSnapshot catalog, Timestamp now)
     {
         if (!CsvFormat.TryReadFormat(request, out var csv, out var fault)) return (null, fault);
-        var (query, other) = Read(request.Query, catalog, now);
+        var (query, other) = Parse(request.Query, catalog, now);
         return (query is null ? null : query with { Csv = csv }, other);
     }
 
     /// <summary>Reads the parameters but the format. Exactly one of the answers is not null.</summary>
-    public static (RollupQuery? Query, IResult? Fault) Read(IQueryCollection query, Core.Catalog.CatalogSnapshot catalog, Timestamp now)
+    public static (RollupQuery? Query, IResult? Fault) Parse(IQueryCollection query, Core.Catalog.CatalogSnapshot catalog, Timestamp now)
     {
-        var (scope, fault) = QueryScope.Read(query, catalog);
+        var (scope, fault) = QueryScope.Parse(query, catalog);
         if (scope is null) return (null, fault);
         var brand = scope.Brand;
 
@@ -101,15 +101,15 @@ internal sealed record RollupQuery
             "all" => ModelNames.Served,
             _ => ModelNames.TryParse(model, out var named) && ModelNames.Reported.Contains(named) ? [named] : Array.Empty<Model>() as IReadOnlyList<Model>,
         };
-        if (models.Count == 0) return Bad("model", $"'{model}' is not served; served: all, {string.Join(", ", ModelNames.Reported.Select(ModelNames.NameOf))}");
-        if (ReadGrouping(Text("groupBy")) is not { } grouping) return Bad("groupBy", "A list of day, campaign, creator, each at most once, such as campaign,creator");
+        if (models.Count == 0) return BadParameter("model", $"'{model}' is not served; served: all, {string.Join(", ", ModelNames.Reported.Select(ModelNames.NameOf))}");
+        if (ParseGrouping(Text("groupBy")) is not { } grouping) return BadParameter("groupBy", "A list of day, campaign, creator, each at most once, such as campaign,creator");
         var view = Text("view");
-        if (view is not (null or "cohort" or "cash")) return Bad("view", "cohort (refunds on the order's day) or cash (on the refund's)");
+        if (view is not (null or "cohort" or "cash")) return BadParameter("view", "cohort (refunds on the order's day) or cash (on the refund's)");
         Timestamp? asOf = null;
         if (Text("asOf") is { } given)
         {
-            if (!Rfc3339.TryParse(given, out var instant)) return Bad("asOf", "An RFC 3339 time with its offset such as 2026-03-10T00:00:00Z; a plus sign is written %2B");
-            if (instant > now) return Bad("asOf", $"Lies in the future; it is {now}");
+            if (!Rfc3339.TryParse(given, out var instant)) return BadParameter("asOf", "An RFC 3339 time with its offset such as 2026-03-10T00:00:00Z; a plus sign is written %2B");
+            if (instant > now) return BadParameter("asOf", $"Lies in the future; it is {now}");
             asOf = instant;
         }
 
@@ -125,10 +125,10 @@ internal sealed record RollupQuery
         string? Text(string name) => query.TryGetValue(name, out var values) ? values.ToString() : null;
     }
 
-    private static (RollupQuery?, IResult?) Bad(string parameter, string detail) => (null, ApiProblems.BadParameter(parameter, detail));
+    private static (RollupQuery?, IResult?) BadParameter(string parameter, string detail) => (null, ApiProblems.BadParameter(parameter, detail));
 
     /// <summary>Reads what is kept apart; all three where the text is null; null where it is none.</summary>
-    public static RollupGrouping? ReadGrouping(string? text)
+    public static RollupGrouping? ParseGrouping(string? text)
     {
         if (text is null) return new(true, true, true);
         var names = text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);

@@ -16,7 +16,7 @@ internal sealed class StatementBook(IPayoutStatementStore store, CatalogCache ca
     private const int MaxConcurrency = 4;
 
     /// <summary>A month as it stands in addresses and bodies: <c>2026-03</c>.</summary>
-    public static bool TryMonth(string? text, out DateOnly month) =>
+    public static bool TryParseMonth(string? text, out DateOnly month) =>
         CalendarMonth.TryParse(text, out month) && month < new DateOnly(9999, 12, 1);
 
     /// <summary>The statement as closed, or as it would be closed now.</summary>

@@ -39,7 +39,7 @@ internal static class StatementsEndpoint
         routes.MapGet("/v1/statements/{number}", async (
                 [Description("The brand's number of it.")] string number, [Description("The brand; default when absent.")] string? brand,
                 CatalogCache source, IPayoutStatementStore store, CancellationToken cancellation) =>
-                !QueryScope.TryBrand(brand, await source.RefreshAsync(cancellation), out var settings, out var fault) || !TryNumber(number, out var known, out fault) ? fault
+                !QueryScope.TryFindBrand(brand, await source.RefreshAsync(cancellation), out var settings, out var fault) || !TryParseNumber(number, out var known, out fault) ? fault
                 : Json(settings, known, await store.FindStatementAsync(settings.Id, known, cancellation)))
             .AllowQueryParameters("brand")
             .WithTags("Statements").WithName("GetStatementByNumber").WithSummary("A closed statement by its number.")
@@ -69,9 +69,9 @@ internal static class StatementsEndpoint
         string? creator, string? monthText, string? brandId, HttpResponse? csv, CatalogCache source, StatementBook book, CancellationToken cancellation)
     {
         var catalog = await source.RefreshAsync(cancellation);
-        if (!QueryScope.TryBrand(brandId, catalog, out var brand, out var fault)) return fault;
+        if (!QueryScope.TryFindBrand(brandId, catalog, out var brand, out var fault)) return fault;
         if (creator is null || !catalog.HasCreator(creator)) return ApiProblems.BadParameter("creator", creator is null ? "Is needed: whose statement" : $"There is no creator '{creator}'");
-        if (!StatementBook.TryMonth(monthText, out var month)) return ApiProblems.BadParameter("month", "Is needed: a month such as 2026-03");
+        if (!StatementBook.TryParseMonth(monthText, out var month)) return ApiProblems.BadParameter("month", "Is needed: a month such as 2026-03");
         var (statement, closed) = await book.ShowAsync(brand, creator, month, cancellation);
         var answer = StatementAnswer.FromStatement(brand, creator, statement, closed);
         if (csv is null) return Results.Json(answer, ReportJson.Options);
@@ -91,8 +91,8 @@ internal static class StatementsEndpoint
     internal static async Task<IResult> MonthAsync(string monthText, string? brandId, HttpResponse? csv, CatalogCache source, StatementBook book, CancellationToken cancellation)
     {
         var catalog = await source.RefreshAsync(cancellation);
-        if (!QueryScope.TryBrand(brandId, catalog, out var brand, out var fault)) return fault;
-        if (!StatementBook.TryMonth(monthText, out var month)) return ApiProblems.BadParameter("month", "A month such as 2026-03");
+        if (!QueryScope.TryFindBrand(brandId, catalog, out var brand, out var fault)) return fault;
+        if (!StatementBook.TryParseMonth(monthText, out var month)) return ApiProblems.BadParameter("month", "A month such as 2026-03");
         var (rows, sums) = (new List<StatementRow>(), new long[StatementSums.Members]);
         await foreach (var (creator, statement, closed) in book.ShowAllAsync(brand, month, cancellation))
         {
@@ -113,7 +113,7 @@ internal static class StatementsEndpoint
     {
         var (asked, brand, fault) = await ReadAsync<CloseRequest>(http, source, asked => asked.BrandId, cancellation);
         if (asked is null || brand is null) return fault!;
-        if (!StatementBook.TryMonth(asked.Month, out var month)) return ApiProblems.BadRequest("No month", "month is a month such as 2026-03");
+        if (!StatementBook.TryParseMonth(asked.Month, out var month)) return ApiProblems.BadRequest("No month", "month is a month such as 2026-03");
         if (asked.CreatorId is { } one && !source.Current.HasCreator(one)) return ApiProblems.BadRequest("Unknown creator", $"There is no creator '{one}'");
         if (!book.IsOver(brand, month)) return ApiProblems.Create(StatusCodes.Status409Conflict, "The month is not over", $"{asked.Month} ends on {Core.Values.CalendarMonth.LastOf(month):O}; close it on a later day of {brand.Calendar.TimeZone}");
         var (statements, caller) = (new List<StatementAnswer>(), Caller.FromContext(http));
@@ -132,7 +132,7 @@ internal static class StatementsEndpoint
     {
         var (asked, brand, fault) = await ReadAsync<ApproveRequest>(http, source, asked => asked.BrandId, cancellation);
         if (asked is null || brand is null) return fault!;
-        if (!StatementBook.TryMonth(asked.Month, out var month)) return ApiProblems.BadRequest("No month", "month is a month such as 2026-03");
+        if (!StatementBook.TryParseMonth(asked.Month, out var month)) return ApiProblems.BadRequest("No month", "month is a month such as 2026-03");
         if (!source.Current.HasCreator(asked.CreatorId)) return ApiProblems.BadRequest("Unknown creator", $"There is no creator '{asked.CreatorId}'");
         var caller = Caller.FromContext(http);
         var (approved, unknown) = await book.ApproveAsync(brand, asked.CreatorId, month, asked.Items, caller.Name, caller.KeyId, cancellation);
@@ -144,13 +144,13 @@ internal static class StatementsEndpoint
     private static async Task<IResult> PayAsync([Description("The brand's number of it.")] string number, HttpContext http, CatalogCache source, StatementBook book, CancellationToken cancellation)
     {
         var (asked, brand, fault) = await ReadAsync<PaidRequest>(http, source, asked => asked.BrandId, cancellation);
-        if (asked is null || brand is null || !TryNumber(number, out var known, out fault)) return fault!;
+        if (asked is null || brand is null || !TryParseNumber(number, out var known, out fault)) return fault!;
         if (asked.Reference is { Length: 0 or > 200 }) return ApiProblems.BadRequest("Reference", "1 to 200 characters, or none at all");
         var caller = Caller.FromContext(http);
         return Json(brand, known, await book.PayAsync(brand, known, asked.Reference, caller.Name, caller.KeyId, cancellation));
     }
 
-    private static bool TryNumber(string text, out long number, out IResult fault)
+    private static bool TryParseNumber(string text, out long number, out IResult fault)
     {
         var whole = long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number);
         fault = whole ? Results.Empty : ApiProblems.NotFound($"'{text}' is no statement's number; statements of a creator: GET /v1/statements?creator=…&month=…");

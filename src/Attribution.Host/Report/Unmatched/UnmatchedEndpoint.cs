@@ -37,7 +37,7 @@ internal static class UnmatchedEndpoint
         string? brandId, string? kindName, string? limitText, string? cursor, CatalogCache source, IRollupStore store, CancellationToken cancellation)
     {
         var catalog = await source.RefreshAsync(cancellation);
-        if (!QueryScope.TryBrand(brandId, catalog, out var brand, out var fault) || !QueryParameters.TryReadLimit(limitText, out var limit, out fault)
+        if (!QueryScope.TryFindBrand(brandId, catalog, out var brand, out var fault) || !QueryParameters.TryReadLimit(limitText, out var limit, out fault)
             || !QueryParameters.TryReadCursor(cursor, out var after, out fault))
             return fault;
         UnmatchedKind? kind = kindName switch { "code" => UnmatchedKind.Code, "link" => UnmatchedKind.Link, "utm" => UnmatchedKind.Utm, "rate" => UnmatchedKind.Rate, _ => null };

@@ -94,7 +94,7 @@ internal static class WhatIfEndpoint
         var faults = new List<CatalogFault>();
         if (request.To < request.From) faults.Add(new(CatalogFaultReason.OutOfRange, "/to", $"Lies before from ({request.From:O})"));
         else if (request.To.DayNumber - request.From.DayNumber >= QueryScope.MaxDays) faults.Add(new(CatalogFaultReason.OutOfRange, "/to", $"At most {QueryScope.MaxDays} days at once; ask in parts"));
-        if (RollupQuery.ReadGrouping(request.GroupBy ?? "campaign,creator") is null) faults.Add(new(CatalogFaultReason.ValueUnknown, "/groupBy", "A list of day, campaign, creator, each at most once, such as campaign,creator"));
+        if (RollupQuery.ParseGrouping(request.GroupBy ?? "campaign,creator") is null) faults.Add(new(CatalogFaultReason.ValueUnknown, "/groupBy", "A list of day, campaign, creator, each at most once, such as campaign,creator"));
         if (request.Terms() == new OtherTerms(null, null, null, null)) faults.Add(new(CatalogFaultReason.MemberMissing, "", "Name at least one of model, policy, lookback"));
         var brand = new CatalogRef(CatalogKind.Brands, request.BrandId());
         if (!catalog.Contents.Items.TryGetValue(brand, out var item)) faults.Add(new(CatalogFaultReason.ReferenceUnknown, "/brand", "There is no such brand"));

@@ -33,7 +33,7 @@ internal sealed class WhatIfRun(IJourneyStore store, CatalogCache catalogs, Time
         var catalog = await catalogs.RefreshAsync(cancellation);
         if (catalog.FindBrand(question.BrandId()) is not { } brand) throw new RunRefusedException($"There is no brand '{question.BrandId()}' any more.");
         var other = question.Terms().Of(catalog, brand.Id);
-        var sides = new WhatIfSides(question.From, question.To, RollupQuery.ReadGrouping(question.GroupBy ?? "campaign,creator")!, MaxRows);
+        var sides = new WhatIfSides(question.From, question.To, RollupQuery.ParseGrouping(question.GroupBy ?? "campaign,creator")!, MaxRows);
 
         await store.ScanAsync(
             (journey, done, total) =>
