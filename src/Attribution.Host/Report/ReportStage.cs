@@ -28,7 +28,7 @@ public static class ReportingStage
 {
     /// <summary>Registers the stage's services.</summary>
     public static IServiceCollection AddReporting(this IServiceCollection services, IConfiguration configuration) =>
-        services.AddMetrics().AddSingleton<ReportingMetrics>().AddSingleton<CatalogWriter>().AddSingleton<StatementBook>().AddSingleton<WhatIfRun>().AddHostedService<RunWorker<WhatIfRun>>().AddPages().AddApiDescription();
+        services.AddMetrics().AddSingleton<ReportingMetrics>().AddSingleton<CatalogWriter>().AddSingleton<PayoutStatementService>().AddSingleton<WhatIfRun>().AddHostedService<RunWorker<WhatIfRun>>().AddPages().AddApiDescription();
 
     /// <summary>Maps the stage's endpoints.</summary>
     public static IEndpointRouteBuilder MapReporting(this IEndpointRouteBuilder routes)
@@ -49,7 +49,7 @@ public static class ReportingStage
         routes.MapModels();
         routes.MapFits();
         routes.MapRestatements();
-        routes.MapStatements();
+        routes.MapPayoutStatements();
         routes.MapUnmatched();
         routes.MapWhatIf();
         routes.MapLinkQr();

@@ -44,10 +44,10 @@ internal static class PageEndpoints
         routes.MapPage<RankingPage>("/ranking", async page => await RankingEndpoint.AnswerAsync(page.Scope.Query, page.GetService<IRollupStore>(), page.Cancellation));
         routes.MapPage<ComparisonPage>("/compare", async page => page.Scope.GetParameter("a") is null && page.Scope.GetParameter("b") is null ? new object()
             : await ComparisonEndpoint.AnswerAsync(page.Scope.Query, page.Scope.GetParameter("a"), page.Scope.GetParameter("b"), page.GetService<IRollupStore>(), page.GetService<IJourneyStore>(), page.Cancellation), "a", "b");
-        routes.MapPage<PayoutStatementPage>("/creators/{id}/statements/{month}", async page => await StatementsEndpoint.AnswerAsync(
-            page.GetRouteValue("id"), page.GetRouteValue("month"), page.Scope.Brand.Id, csv: null, page.GetService<CatalogCache>(), page.GetService<StatementBook>(), page.Cancellation));
-        routes.MapPage<PayoutStatementsPage>("/statements", async page => await StatementsEndpoint.MonthAsync(
-            page.Scope.GetParameter("month") ?? CalendarMonth.TextOf(page.Scope.Today.AddMonths(-1)), page.Scope.Brand.Id, csv: null, page.GetService<CatalogCache>(), page.GetService<StatementBook>(), page.Cancellation), "month");
+        routes.MapPage<PayoutStatementPage>("/creators/{id}/statements/{month}", async page => await PayoutStatementEndpoints.GetStatementAsync(
+            page.GetRouteValue("id"), page.GetRouteValue("month"), page.Scope.Brand.Id, csv: null, page.GetService<CatalogCache>(), page.GetService<PayoutStatementService>(), page.Cancellation));
+        routes.MapPage<PayoutStatementsPage>("/statements", async page => await PayoutStatementEndpoints.ListMonthAsync(
+            page.Scope.GetParameter("month") ?? CalendarMonth.TextOf(page.Scope.Today.AddMonths(-1)), page.Scope.Brand.Id, csv: null, page.GetService<CatalogCache>(), page.GetService<PayoutStatementService>(), page.Cancellation), "month");
         routes.MapPage<CampaignsPage>("/campaigns", async page => await page.ReadRollupsAsync(page.Scope.Query with { GroupBy = ByCampaign }));
         routes.MapPage<CampaignPage>("/campaigns/{id}", async page => await ReadDetailAsync(page, null, page.GetRouteValue("id")!) is var found && found is not DetailModel one ? found
             : one with { Budget = await BudgetEndpoint.AnswerAsync(page.Scope.Brand, one.Id, page.Scope.Today, page.Scope.Catalog, page.GetService<IRollupStore>(), page.Cancellation) });

@@ -73,13 +73,13 @@ internal sealed record StatementAnswer
         return new()
         {
             Number = closed?.Number,
-            Status = StatusOf(closed),
+            Status = GetStatus(closed),
             BrandId = brand.Id,
             CreatorId = creator,
             Month = CalendarMonth.TextOf(statement.Month),
             Currency = currency.Code,
             Lines = [.. statement.Lines.Select(line => new StatementLineAnswer(
-                line.Item, line.Kind, line.Day, ConversionOf(line.Item), line.Campaign, line.Agreement, ItemKey.ReasonOf(line.Item), currency.Format(line.Amount),
+                line.Item, line.Kind, line.Day, GetConversionId(line.Item), line.Campaign, line.Agreement, ItemKey.ReasonOf(line.Item), currency.Format(line.Amount),
                 line.Kind == StatementLineKind.ClawBack ? CommissionState.ClawedBack : closed?.Paid is null ? CommissionState.Approved : CommissionState.Paid,
                 line.ApprovedBy, line.ApprovedAt?.ToString()))],
             Commission = currency.Format(statement.SumOf(StatementLineKind.Commission)),
@@ -90,7 +90,7 @@ internal sealed record StatementAnswer
             Payable = currency.Format(statement.Payable),
             CarriedOut = currency.Format(statement.CarriedOut),
             NotYet = [.. statement.NotYet.Select(item => new OpenItemAnswer(
-                item.Item, item.Day, ConversionOf(item.Item), item.Campaign, item.Agreement, ItemKey.ReasonOf(item.Item), currency.Format(item.Amount), item.State, item.PayableOn, item.NeedsApproval))],
+                item.Item, item.Day, GetConversionId(item.Item), item.Campaign, item.Agreement, ItemKey.ReasonOf(item.Item), currency.Format(item.Amount), item.State, item.PayableOn, item.NeedsApproval))],
             ClosedAt = closed?.Closed.At.ToString(),
             ClosedBy = closed?.Closed.By,
             PaidAt = closed?.Paid?.At.ToString(),
@@ -100,20 +100,20 @@ internal sealed record StatementAnswer
     }
 
     /// <summary>Its lines, and what was carried in; so that the amounts sum to the total.</summary>
-    public IEnumerable<string> ToCsv()
+    public IEnumerable<string> ToCsvLines()
     {
         var (head, tail) = ($"{Number},{Month},{CsvFormat.EscapeCell(CreatorId)}", Currency);
         if (CarriedIn.StartsWith('-')) yield return $"{head},carried_in,,,,,,{tail},{CarriedIn},,,";
         foreach (var line in Lines)
-            yield return $"{head},{Word(line.Kind)},{line.Day:O},{CsvFormat.EscapeCell(line.ConversionId)},{CsvFormat.EscapeCell(line.CampaignId)},{CsvFormat.EscapeCell(line.AgreementId)},"
-                + $"{(line.Reason is { } reason ? Word(reason) : "")},{tail},{line.Amount},{Word(line.State)},{CsvFormat.EscapeCell(line.ApprovedBy)},{line.ApprovedAt}";
+            yield return $"{head},{ToSnakeCase(line.Kind)},{line.Day:O},{CsvFormat.EscapeCell(line.ConversionId)},{CsvFormat.EscapeCell(line.CampaignId)},{CsvFormat.EscapeCell(line.AgreementId)},"
+                + $"{(line.Reason is { } reason ? ToSnakeCase(reason) : "")},{tail},{line.Amount},{ToSnakeCase(line.State)},{CsvFormat.EscapeCell(line.ApprovedBy)},{line.ApprovedAt}";
     }
 
-    internal static StatementStatus StatusOf(ClosedPayoutStatement? closed) => closed is null ? StatementStatus.Open : closed.Paid is null ? StatementStatus.Closed : StatementStatus.Paid;
+    internal static StatementStatus GetStatus(ClosedPayoutStatement? closed) => closed is null ? StatementStatus.Open : closed.Paid is null ? StatementStatus.Closed : StatementStatus.Paid;
 
-    private static string? ConversionOf(string item) => ItemKey.IsAdjustment(item) ? null : item[2..];
+    private static string? GetConversionId(string item) => ItemKey.IsAdjustment(item) ? null : item[2..];
 
-    private static string Word<T>(T value) where T : struct, Enum => JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString());
+    private static string ToSnakeCase<T>(T value) where T : struct, Enum => JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString());
 }
 
 /// <summary>A line: what became payable of one item, less what earlier statements said.</summary>

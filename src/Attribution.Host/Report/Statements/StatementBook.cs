@@ -8,7 +8,7 @@ using Attribution.Storage;
 namespace Attribution.Host.Report.Statements;
 
 /// <summary>Creators' statements: shows one as it stands, closes months, has held commission approved. Decides nothing itself: <see cref="CreatorStatement"/> does.</summary>
-internal sealed class StatementBook(IPayoutStatementStore store, CatalogCache catalogs, TimeProvider time)
+internal sealed class PayoutStatementService(IPayoutStatementStore store, CatalogCache catalogs, TimeProvider time)
 {
     private const int MaxAttempts = 10;
 
@@ -20,25 +20,25 @@ internal sealed class StatementBook(IPayoutStatementStore store, CatalogCache ca
         CalendarMonth.TryParse(text, out month) && month < new DateOnly(9999, 12, 1);
 
     /// <summary>The statement as closed, or as it would be closed now.</summary>
-    public async ValueTask<(CreatorStatement Statement, ClosedPayoutStatement? Closed)> ShowAsync(BrandSettings brand, string creator, DateOnly month, CancellationToken cancellation) =>
-        await ShowAsync(brand, creator, month, await catalogs.RefreshAsync(cancellation), cancellation);
+    public async ValueTask<(CreatorStatement Statement, ClosedPayoutStatement? Closed)> GetAsync(BrandSettings brand, string creator, DateOnly month, CancellationToken cancellation) =>
+        await GetAsync(brand, creator, month, await catalogs.RefreshAsync(cancellation), cancellation);
 
     /// <summary>Every creator's statement of a month, by creator; those without anything to state or to come are left out.</summary>
-    public async IAsyncEnumerable<(string Creator, CreatorStatement Statement, ClosedPayoutStatement? Closed)> ShowAllAsync(
+    public async IAsyncEnumerable<(string Creator, CreatorStatement Statement, ClosedPayoutStatement? Closed)> ListAsync(
         BrandSettings brand, DateOnly month, [EnumeratorCancellation] CancellationToken cancellation)
     {
         var catalog = await catalogs.RefreshAsync(cancellation);
         foreach (var some in (await store.ListEarningCreatorsAsync(brand.Id, cancellation)).Chunk(MaxConcurrency))
         {
             // An embedded store reads on the caller's thread.
-            var shown = await Task.WhenAll(some.Select(creator => Task.Run(() => ShowAsync(brand, creator, month, catalog, cancellation), cancellation)));
+            var shown = await Task.WhenAll(some.Select(creator => Task.Run(() => GetAsync(brand, creator, month, catalog, cancellation), cancellation)));
             foreach (var (creator, (statement, closed)) in some.Zip(shown))
                 if (closed is not null || !statement.IsEmpty || !statement.NotYet.IsEmpty) yield return (creator, statement, closed);
         }
     }
 
     /// <summary>Whether a month of the brand has passed.</summary>
-    public bool IsOver(BrandSettings brand, DateOnly month) => CalendarMonth.LastOf(month) < TodayOf(brand);
+    public bool HasEnded(BrandSettings brand, DateOnly month) => CalendarMonth.LastOf(month) < GetToday(brand);
 
     /// <summary>
     /// Closes a creator's month. One that is closed already is answered as it is; one of nothing is not made.
@@ -52,9 +52,9 @@ internal sealed class StatementBook(IPayoutStatementStore store, CatalogCache ca
             if (await store.FindStatementAsync(brand.Id, creator, month, cancellation) is { } known) return (known, null);
             var account = await store.ReadAccountAsync(brand.Id, creator, CalendarMonth.LastOf(month), cancellation);
             if (account.LastMonth > month) return (null, account.LastMonth);
-            var statement = CreatorStatement.Of(month, account, brand, await catalogs.RefreshAsync(cancellation), TodayOf(brand));
+            var statement = CreatorStatement.Of(month, account, brand, await catalogs.RefreshAsync(cancellation), GetToday(brand));
             if (statement.IsEmpty) return default;
-            if (await store.CloseStatementAsync(brand.Id, account, statement, Now(by, keyId), cancellation) is { } closed) return (closed, null);
+            if (await store.CloseStatementAsync(brand.Id, account, statement, CreateSignature(by, keyId), cancellation) is { } closed) return (closed, null);
         }
 
         throw new InvalidOperationException($"The statement of {creator} was closed by others {MaxAttempts} times in a row, and is not there.");
@@ -66,25 +66,25 @@ internal sealed class StatementBook(IPayoutStatementStore store, CatalogCache ca
         BrandSettings brand, string creator, DateOnly month, IReadOnlyList<string>? items, string by, string? keyId, CancellationToken cancellation)
     {
         var account = await store.ReadAccountAsync(brand.Id, creator, CalendarMonth.LastOf(month), cancellation);
-        var waiting = CreatorStatement.Of(month, account, brand, await catalogs.RefreshAsync(cancellation), TodayOf(brand)).NotYet.Where(item => item.NeedsApproval).ToList();
+        var waiting = CreatorStatement.Of(month, account, brand, await catalogs.RefreshAsync(cancellation), GetToday(brand)).NotYet.Where(item => item.NeedsApproval).ToList();
         var unknown = items?.Except(waiting.Select(item => item.Item), StringComparer.Ordinal).ToList() ?? [];
         if (unknown.Count > 0) return (0, unknown);
         var chosen = waiting.Where(item => items?.Contains(item.Item, StringComparer.Ordinal) ?? true).Select(item => (item.Item, item.Campaign)).ToList();
-        return (await store.ApproveItemsAsync(brand.Id, creator, chosen, Now(by, keyId), cancellation), []);
+        return (await store.ApproveItemsAsync(brand.Id, creator, chosen, CreateSignature(by, keyId), cancellation), []);
     }
 
     /// <summary>Notes a statement as paid; null when there is none of the number.</summary>
     public ValueTask<ClosedPayoutStatement?> PayAsync(BrandSettings brand, long number, string? reference, string by, string? keyId, CancellationToken cancellation) =>
-        store.MarkStatementPaidAsync(brand.Id, number, Now(by, keyId), reference, cancellation);
+        store.MarkStatementPaidAsync(brand.Id, number, CreateSignature(by, keyId), reference, cancellation);
 
-    private async Task<(CreatorStatement Statement, ClosedPayoutStatement? Closed)> ShowAsync(BrandSettings brand, string creator, DateOnly month, Core.Catalog.CatalogSnapshot catalog, CancellationToken cancellation)
+    private async Task<(CreatorStatement Statement, ClosedPayoutStatement? Closed)> GetAsync(BrandSettings brand, string creator, DateOnly month, Core.Catalog.CatalogSnapshot catalog, CancellationToken cancellation)
     {
         if (await store.FindStatementAsync(brand.Id, creator, month, cancellation) is { } closed) return (closed.Statement, closed);
         var account = await store.ReadAccountAsync(brand.Id, creator, CalendarMonth.LastOf(month), cancellation);
-        return (CreatorStatement.Of(month, account, brand, catalog, TodayOf(brand)), null);
+        return (CreatorStatement.Of(month, account, brand, catalog, GetToday(brand)), null);
     }
 
-    private DateOnly TodayOf(BrandSettings brand) => brand.Calendar.DayOf(Timestamp.From(time.GetUtcNow()));
+    private DateOnly GetToday(BrandSettings brand) => brand.Calendar.DayOf(Timestamp.From(time.GetUtcNow()));
 
-    private ActorStamp Now(string by, string? keyId) => new(by, keyId, Timestamp.From(time.GetUtcNow()));
+    private ActorStamp CreateSignature(string by, string? keyId) => new(by, keyId, Timestamp.From(time.GetUtcNow()));
 }

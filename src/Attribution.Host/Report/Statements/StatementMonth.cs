@@ -20,7 +20,7 @@ internal sealed record StatementMonth(string Month, string Currency, IReadOnlyLi
         "month,creatorId,creatorName,number,status,currency,commission,adjustments,clawBacks,carriedIn,total,payable,carriedOut,notYet,toApprove,closedAt,closedBy,paidAt,paidBy,reference";
 
     /// <summary>A line a row, without the totals.</summary>
-    public IEnumerable<string> ToCsv() => Rows.Select(row =>
+    public IEnumerable<string> ToCsvLines() => Rows.Select(row =>
         $"{Month},{CsvFormat.EscapeCell(row.CreatorId)},{CsvFormat.EscapeCell(row.CreatorName)},{row.Number},{JsonNamingPolicy.SnakeCaseLower.ConvertName(row.Status.ToString())},{Currency},"
         + $"{row.Amounts.Commission},{row.Amounts.Adjustments},{row.Amounts.ClawBacks},{row.Amounts.CarriedIn},{row.Amounts.Total},{row.Amounts.Payable},{row.Amounts.CarriedOut},{row.Amounts.NotYet},"
         + $"{row.ToApprove},{row.ClosedAt},{CsvFormat.EscapeCell(row.ClosedBy)},{row.PaidAt},{CsvFormat.EscapeCell(row.PaidBy)},{CsvFormat.EscapeCell(row.Reference)}");
@@ -42,7 +42,7 @@ internal sealed record StatementRow(
     string CreatorId, string CreatorName, long? Number, StatementStatus Status, StatementSums Amounts, int ToApprove, string? ClosedAt, string? ClosedBy, string? PaidAt, string? PaidBy, string? Reference)
 {
     public static StatementRow FromStatement(BrandSettings brand, string creator, string name, CreatorStatement statement, ClosedPayoutStatement? closed) => new(
-        creator, name, closed?.Number, StatementAnswer.StatusOf(closed), StatementSums.FromAmounts(brand.Currency, StatementSums.Amounts(statement)), statement.NotYet.Count(item => item.NeedsApproval),
+        creator, name, closed?.Number, StatementAnswer.GetStatus(closed), StatementSums.FromAmounts(brand.Currency, StatementSums.GetAmounts(statement)), statement.NotYet.Count(item => item.NeedsApproval),
         closed?.Closed.At.ToString(), closed?.Closed.By, closed?.Paid?.At.ToString(), closed?.Paid?.By, closed?.Reference);
 }
 
@@ -58,10 +58,10 @@ internal sealed record StatementRow(
 internal sealed record StatementSums(string Commission, string Adjustments, string ClawBacks, string CarriedIn, string Total, string Payable, string CarriedOut, string NotYet)
 {
     /// <summary>How many amounts it has.</summary>
-    public const int Members = 8;
+    public const int AmountCount = 8;
 
     /// <summary>The amounts of one, in the order of the members, minor units.</summary>
-    public static long[] Amounts(CreatorStatement one) =>
+    public static long[] GetAmounts(CreatorStatement one) =>
     [
         one.SumOf(StatementLineKind.Commission), one.SumOf(StatementLineKind.Adjustment), one.SumOf(StatementLineKind.ClawBack),
         one.CarriedIn, one.Total, one.Payable, one.CarriedOut, one.NotYet.Sum(item => item.Amount),

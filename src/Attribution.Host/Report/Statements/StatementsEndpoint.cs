@@ -10,19 +10,19 @@ using Attribution.Storage;
 namespace Attribution.Host.Report.Statements;
 
 /// <summary>What creators are paid, month by month.</summary>
-internal static class StatementsEndpoint
+internal static class PayoutStatementEndpoints
 {
     private const int MaxBodyBytes = 1024 * 1024;
 
-    public static void MapStatements(this IEndpointRouteBuilder routes)
+    public static void MapPayoutStatements(this IEndpointRouteBuilder routes)
     {
         routes.MapGet("/v1/statements", async (
                 [Description("Needed. The creator.")] string? creator,
                 [Description("Needed. The month: 2026-03.")] string? month,
                 [Description("The brand; default when absent.")] string? brand,
                 [Description("json or csv; by the header Accept when absent, else json.")] string? format,
-                HttpContext http, CatalogCache source, StatementBook book, CancellationToken cancellation) =>
-                !CsvFormat.TryReadFormat(http.Request, out var csv, out var fault) ? fault : await AnswerAsync(creator, month, brand, csv ? http.Response : null, source, book, cancellation))
+                HttpContext http, CatalogCache source, PayoutStatementService book, CancellationToken cancellation) =>
+                !CsvFormat.TryReadFormat(http.Request, out var csv, out var fault) ? fault : await GetStatementAsync(creator, month, brand, csv ? http.Response : null, source, book, cancellation))
             .AllowQueryParameters("creator", "month", "brand", "format")
             .WithTags("Statements").WithName("GetStatement").WithSummary("A creator's statement of a month: as closed, or as it would be closed now.")
             .WithDescription("A line is what became payable of an order or adjustment by the month's last day, less what earlier statements said; so a refund of what was stated is a claw-back, and a negative total is carried to the next.")
@@ -30,8 +30,8 @@ internal static class StatementsEndpoint
         routes.MapGet("/v1/statements/months/{month}", async (
                 [Description("The month: 2026-03.")] string month, [Description("The brand; default when absent.")] string? brand,
                 [Description("json or csv; by the header Accept when absent, else json.")] string? format,
-                HttpContext http, CatalogCache source, StatementBook book, CancellationToken cancellation) =>
-                !CsvFormat.TryReadFormat(http.Request, out var csv, out var fault) ? fault : await MonthAsync(month, brand, csv ? http.Response : null, source, book, cancellation))
+                HttpContext http, CatalogCache source, PayoutStatementService book, CancellationToken cancellation) =>
+                !CsvFormat.TryReadFormat(http.Request, out var csv, out var fault) ? fault : await ListMonthAsync(month, brand, csv ? http.Response : null, source, book, cancellation))
             .AllowQueryParameters("brand", "format")
             .WithTags("Statements").WithName("ListStatements").WithSummary("Every creator's statement of a month in a row, and what they come to together: who is to be paid what.")
             .WithDescription("By creator; those with neither anything to state nor anything that waits are left out. The lines of one: GET /v1/statements?creator=…&month=….")
@@ -40,7 +40,7 @@ internal static class StatementsEndpoint
                 [Description("The brand's number of it.")] string number, [Description("The brand; default when absent.")] string? brand,
                 CatalogCache source, IPayoutStatementStore store, CancellationToken cancellation) =>
                 !QueryScope.TryFindBrand(brand, await source.RefreshAsync(cancellation), out var settings, out var fault) || !TryParseNumber(number, out var known, out fault) ? fault
-                : Json(settings, known, await store.FindStatementAsync(settings.Id, known, cancellation)))
+                : ToResult(settings, known, await store.FindStatementAsync(settings.Id, known, cancellation)))
             .AllowQueryParameters("brand")
             .WithTags("Statements").WithName("GetStatementByNumber").WithSummary("A closed statement by its number.")
             .Produces<StatementAnswer>().ProducesProblem(StatusCodes.Status404NotFound);
@@ -65,19 +65,19 @@ internal static class StatementsEndpoint
     /// <param name="source">The catalog.</param>
     /// <param name="book">The statements.</param>
     /// <param name="cancellation">Gives up.</param>
-    internal static async Task<IResult> AnswerAsync(
-        string? creator, string? monthText, string? brandId, HttpResponse? csv, CatalogCache source, StatementBook book, CancellationToken cancellation)
+    internal static async Task<IResult> GetStatementAsync(
+        string? creator, string? monthText, string? brandId, HttpResponse? csv, CatalogCache source, PayoutStatementService book, CancellationToken cancellation)
     {
         var catalog = await source.RefreshAsync(cancellation);
         if (!QueryScope.TryFindBrand(brandId, catalog, out var brand, out var fault)) return fault;
         if (creator is null || !catalog.HasCreator(creator)) return ApiProblems.BadParameter("creator", creator is null ? "Is needed: whose statement" : $"There is no creator '{creator}'");
-        if (!StatementBook.TryParseMonth(monthText, out var month)) return ApiProblems.BadParameter("month", "Is needed: a month such as 2026-03");
-        var (statement, closed) = await book.ShowAsync(brand, creator, month, cancellation);
+        if (!PayoutStatementService.TryParseMonth(monthText, out var month)) return ApiProblems.BadParameter("month", "Is needed: a month such as 2026-03");
+        var (statement, closed) = await book.GetAsync(brand, creator, month, cancellation);
         var answer = StatementAnswer.FromStatement(brand, creator, statement, closed);
         if (csv is null) return Results.Json(answer, ReportJson.Options);
         await using var text = CsvFormat.OpenWriter(csv, $"statement-{creator}-{monthText}.csv");
         await text.WriteLineAsync(StatementAnswer.CsvHeader.AsMemory(), cancellation);
-        foreach (var line in answer.ToCsv()) await text.WriteLineAsync(line.AsMemory(), cancellation);
+        foreach (var line in answer.ToCsvLines()) await text.WriteLineAsync(line.AsMemory(), cancellation);
         return Results.Empty;
     }
 
@@ -88,15 +88,15 @@ internal static class StatementsEndpoint
     /// <param name="source">The catalog.</param>
     /// <param name="book">The statements.</param>
     /// <param name="cancellation">Gives up.</param>
-    internal static async Task<IResult> MonthAsync(string monthText, string? brandId, HttpResponse? csv, CatalogCache source, StatementBook book, CancellationToken cancellation)
+    internal static async Task<IResult> ListMonthAsync(string monthText, string? brandId, HttpResponse? csv, CatalogCache source, PayoutStatementService book, CancellationToken cancellation)
     {
         var catalog = await source.RefreshAsync(cancellation);
         if (!QueryScope.TryFindBrand(brandId, catalog, out var brand, out var fault)) return fault;
-        if (!StatementBook.TryParseMonth(monthText, out var month)) return ApiProblems.BadParameter("month", "A month such as 2026-03");
-        var (rows, sums) = (new List<StatementRow>(), new long[StatementSums.Members]);
-        await foreach (var (creator, statement, closed) in book.ShowAllAsync(brand, month, cancellation))
+        if (!PayoutStatementService.TryParseMonth(monthText, out var month)) return ApiProblems.BadParameter("month", "A month such as 2026-03");
+        var (rows, sums) = (new List<StatementRow>(), new long[StatementSums.AmountCount]);
+        await foreach (var (creator, statement, closed) in book.ListAsync(brand, month, cancellation))
         {
-            var amounts = StatementSums.Amounts(statement);
+            var amounts = StatementSums.GetAmounts(statement);
             for (var i = 0; i < sums.Length; i++) sums[i] += amounts[i];
             rows.Add(StatementRow.FromStatement(brand, creator, (catalog.Contents.Items.GetValueOrDefault(new(CatalogKind.Creators, creator)) as CreatorItem)?.Name ?? creator, statement, closed));
         }
@@ -105,17 +105,17 @@ internal static class StatementsEndpoint
         if (csv is null) return Results.Json(answer, ReportJson.Options);
         await using var text = CsvFormat.OpenWriter(csv, $"statements-{monthText}.csv");
         await text.WriteLineAsync(StatementMonth.CsvHeader.AsMemory(), cancellation);
-        foreach (var line in answer.ToCsv()) await text.WriteLineAsync(line.AsMemory(), cancellation);
+        foreach (var line in answer.ToCsvLines()) await text.WriteLineAsync(line.AsMemory(), cancellation);
         return Results.Empty;
     }
 
-    private static async Task<IResult> CloseAsync(HttpContext http, CatalogCache source, IPayoutStatementStore store, StatementBook book, CancellationToken cancellation)
+    private static async Task<IResult> CloseAsync(HttpContext http, CatalogCache source, IPayoutStatementStore store, PayoutStatementService book, CancellationToken cancellation)
     {
-        var (asked, brand, fault) = await ReadAsync<CloseRequest>(http, source, asked => asked.BrandId, cancellation);
+        var (asked, brand, fault) = await ReadRequestAsync<CloseRequest>(http, source, asked => asked.BrandId, cancellation);
         if (asked is null || brand is null) return fault!;
-        if (!StatementBook.TryParseMonth(asked.Month, out var month)) return ApiProblems.BadRequest("No month", "month is a month such as 2026-03");
+        if (!PayoutStatementService.TryParseMonth(asked.Month, out var month)) return ApiProblems.BadRequest("No month", "month is a month such as 2026-03");
         if (asked.CreatorId is { } one && !source.Current.HasCreator(one)) return ApiProblems.BadRequest("Unknown creator", $"There is no creator '{one}'");
-        if (!book.IsOver(brand, month)) return ApiProblems.Create(StatusCodes.Status409Conflict, "The month is not over", $"{asked.Month} ends on {Core.Values.CalendarMonth.LastOf(month):O}; close it on a later day of {brand.Calendar.TimeZone}");
+        if (!book.HasEnded(brand, month)) return ApiProblems.Create(StatusCodes.Status409Conflict, "The month is not over", $"{asked.Month} ends on {Core.Values.CalendarMonth.LastOf(month):O}; close it on a later day of {brand.Calendar.TimeZone}");
         var (statements, caller) = (new List<StatementAnswer>(), Caller.FromContext(http));
         foreach (var creator in asked.CreatorId is null ? await store.ListEarningCreatorsAsync(brand.Id, cancellation) : [asked.CreatorId])
         {
@@ -128,11 +128,11 @@ internal static class StatementsEndpoint
         return Results.Json(new StatementsAnswer(statements), ReportJson.Options);
     }
 
-    private static async Task<IResult> ApproveAsync(HttpContext http, CatalogCache source, StatementBook book, CancellationToken cancellation)
+    private static async Task<IResult> ApproveAsync(HttpContext http, CatalogCache source, PayoutStatementService book, CancellationToken cancellation)
     {
-        var (asked, brand, fault) = await ReadAsync<ApproveRequest>(http, source, asked => asked.BrandId, cancellation);
+        var (asked, brand, fault) = await ReadRequestAsync<ApproveRequest>(http, source, asked => asked.BrandId, cancellation);
         if (asked is null || brand is null) return fault!;
-        if (!StatementBook.TryParseMonth(asked.Month, out var month)) return ApiProblems.BadRequest("No month", "month is a month such as 2026-03");
+        if (!PayoutStatementService.TryParseMonth(asked.Month, out var month)) return ApiProblems.BadRequest("No month", "month is a month such as 2026-03");
         if (!source.Current.HasCreator(asked.CreatorId)) return ApiProblems.BadRequest("Unknown creator", $"There is no creator '{asked.CreatorId}'");
         var caller = Caller.FromContext(http);
         var (approved, unknown) = await book.ApproveAsync(brand, asked.CreatorId, month, asked.Items, caller.Name, caller.KeyId, cancellation);
@@ -141,13 +141,13 @@ internal static class StatementsEndpoint
             : ApiProblems.BadRequest("Not waiting for approval", $"Of {asked.CreatorId} by the end of {asked.Month}: {string.Join(", ", unknown.Take(10))}. Nothing was approved; notYet of the statement lists what waits");
     }
 
-    private static async Task<IResult> PayAsync([Description("The brand's number of it.")] string number, HttpContext http, CatalogCache source, StatementBook book, CancellationToken cancellation)
+    private static async Task<IResult> PayAsync([Description("The brand's number of it.")] string number, HttpContext http, CatalogCache source, PayoutStatementService book, CancellationToken cancellation)
     {
-        var (asked, brand, fault) = await ReadAsync<PaidRequest>(http, source, asked => asked.BrandId, cancellation);
+        var (asked, brand, fault) = await ReadRequestAsync<PaidRequest>(http, source, asked => asked.BrandId, cancellation);
         if (asked is null || brand is null || !TryParseNumber(number, out var known, out fault)) return fault!;
         if (asked.Reference is { Length: 0 or > 200 }) return ApiProblems.BadRequest("Reference", "1 to 200 characters, or none at all");
         var caller = Caller.FromContext(http);
-        return Json(brand, known, await book.PayAsync(brand, known, asked.Reference, caller.Name, caller.KeyId, cancellation));
+        return ToResult(brand, known, await book.PayAsync(brand, known, asked.Reference, caller.Name, caller.KeyId, cancellation));
     }
 
     private static bool TryParseNumber(string text, out long number, out IResult fault)
@@ -157,12 +157,12 @@ internal static class StatementsEndpoint
         return whole;
     }
 
-    private static IResult Json(BrandSettings brand, long number, ClosedPayoutStatement? closed) => closed is null
+    private static IResult ToResult(BrandSettings brand, long number, ClosedPayoutStatement? closed) => closed is null
         ? ApiProblems.NotFound(string.Create(CultureInfo.InvariantCulture, $"The brand '{brand.Id}' has no closed statement {number}"))
         : Results.Json(StatementAnswer.FromStatement(brand, closed.Creator, closed.Statement, closed), ReportJson.Options);
 
     /// <summary>Reads a body, and the brand that it and the key name.</summary>
-    private static async Task<(T? Asked, BrandSettings? Brand, IResult? Fault)> ReadAsync<T>(HttpContext http, CatalogCache source, Func<T, string?> brandOf, CancellationToken cancellation) where T : class
+    private static async Task<(T? Asked, BrandSettings? Brand, IResult? Fault)> ReadRequestAsync<T>(HttpContext http, CatalogCache source, Func<T, string?> brandOf, CancellationToken cancellation) where T : class
     {
         var (body, tooLong) = await RequestBody.ReadAsync(http.Request, MaxBodyBytes, cancellation);
         if (tooLong is not null) return (null, null, tooLong);
