@@ -14,7 +14,7 @@ public interface IPayoutStatementStore
 
     /// <summary>Keeps a statement under the brand's next number, in one transaction.</summary>
     /// <returns>The statement as kept; null, and nothing is written: the creator's last statement is no longer the one that the account was read with.</returns>
-    ValueTask<ClosedPayoutStatement?> CloseStatementAsync(string brand, CreatorAccount read, CreatorStatement statement, ActorStamp by, CancellationToken cancellation);
+    ValueTask<ClosedPayoutStatement?> CloseStatementAsync(string brand, CreatorAccount read, PayoutStatement statement, ActorStamp by, CancellationToken cancellation);
 
     /// <summary>The closed statement of a creator and month; null when there is none.</summary>
     ValueTask<ClosedPayoutStatement?> FindStatementAsync(string brand, string creator, DateOnly month, CancellationToken cancellation);
@@ -44,4 +44,4 @@ public sealed record ActorStamp(string By, string? KeyId, Timestamp At);
 /// <param name="Closed">Who closed it, and when.</param>
 /// <param name="Paid">Who noted that it was paid, and when; null while it is not.</param>
 /// <param name="Reference">Of the payment, as given.</param>
-public sealed record ClosedPayoutStatement(long Number, string Creator, CreatorStatement Statement, ActorStamp Closed, ActorStamp? Paid, string? Reference);
+public sealed record ClosedPayoutStatement(long Number, string Creator, PayoutStatement Statement, ActorStamp Closed, ActorStamp? Paid, string? Reference);

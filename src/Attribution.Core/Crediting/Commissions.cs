@@ -17,12 +17,12 @@ internal static class Commissions
     public static ImmutableArray<Accrual> ForConversion(ConversionFacts conversion, IEnumerable<Credit> credits, Model bookModel, Catalog.CatalogSnapshot catalog) =>
     [
         .. credits.Where(credit => credit.Models.Contains(bookModel))
-            .Select(credit => catalog.AgreementOn(credit.Placement, conversion.Day) is { } agreement && Covers(agreement, conversion) ? Accrue(conversion, credit, agreement) : null)
+            .Select(credit => catalog.AgreementOn(credit.Placement, conversion.Day) is { } agreement && AppliesTo(agreement, conversion) ? Accrue(conversion, credit, agreement) : null)
             .OfType<Accrual>()
             .Where(accrual => accrual.Periodic || accrual.Commission != 0 || !accrual.Reversals.IsEmpty),
     ];
 
-    private static bool Covers(Agreement agreement, ConversionFacts conversion) =>
+    private static bool AppliesTo(Agreement agreement, ConversionFacts conversion) =>
         (conversion.IsNewCustomer || !agreement.NewCustomersOnly) && !conversion.Codes.Any(agreement.ExcludedCodes.Contains);
 
     /// <summary>A percentage follows the money that is left; a fixed sum follows the count: partial refunds leave it, a cancel takes it back on its own day.</summary>

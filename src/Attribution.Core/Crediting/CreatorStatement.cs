@@ -10,34 +10,34 @@ namespace Attribution.Core.Crediting;
 /// A creator's statement of a month: what became payable by its last day, less what earlier statements said. So a refund of something that was paid is a
 /// negative line of the next statement by itself, and a closed statement never has to change. Minor units of the brand's currency. A pure function.
 /// </summary>
-public sealed record CreatorStatement
+public sealed record PayoutStatement
 {
     /// <summary>The first day of its month.</summary>
     public required DateOnly Month { get; init; }
 
     /// <summary>What it says, by (day, item, campaign).</summary>
-    public required ImmutableArray<StatementLine> Lines { get; init; }
+    public required ImmutableArray<PayoutStatementLine> Lines { get; init; }
 
     /// <summary>What accrued by the month's last day and is payable later.</summary>
-    public ImmutableArray<OpenItem> NotYet { get; init; } = [];
+    public ImmutableArray<OpenItem> PendingItems { get; init; } = [];
 
     /// <summary>What the statement before left over: never above 0.</summary>
-    public required long CarriedIn { get; init; }
+    public required long BroughtForward { get; init; }
 
     /// <summary>What its lines of a kind come to.</summary>
     public long SumOf(StatementLineKind kind) => Lines.Where(line => line.Kind == kind).Sum(line => line.Amount);
 
     /// <summary>All lines, and what was carried in.</summary>
-    public long Total => CarriedIn + Lines.Sum(line => line.Amount);
+    public long Total => BroughtForward + Lines.Sum(line => line.Amount);
 
     /// <summary>To be paid out: the total, or nothing where it is negative.</summary>
     public long Payable => Math.Max(0, Total);
 
     /// <summary>What the next statement begins with: a negative total, else 0.</summary>
-    public long CarriedOut => Math.Min(0, Total);
+    public long CarriedForward => Math.Min(0, Total);
 
     /// <summary>Whether there is nothing to state.</summary>
-    public bool IsEmpty => Lines.IsEmpty && CarriedIn == 0;
+    public bool IsEmpty => Lines.IsEmpty && BroughtForward == 0;
 
     /// <summary>The statement of a month as things stand.</summary>
     /// <param name="month">The first day of the month.</param>
@@ -45,12 +45,12 @@ public sealed record CreatorStatement
     /// <param name="brand">The brand, for its days.</param>
     /// <param name="catalog">For the agreements: how long they hold, and who approves.</param>
     /// <param name="today">The brand's local day: what becomes payable on a later one is not payable yet, though it be in this month.</param>
-    public static CreatorStatement Of(DateOnly month, CreatorAccount account, BrandSettings brand, Catalog.CatalogSnapshot catalog, DateOnly today)
+    public static PayoutStatement Create(DateOnly month, CreatorAccount account, BrandSettings brand, Catalog.CatalogSnapshot catalog, DateOnly today)
     {
         var last = CalendarMonth.LastOf(month) < today ? CalendarMonth.LastOf(month) : today;
-        var lines = new List<StatementLine>();
+        var lines = new List<PayoutStatementLine>();
         var notYet = new List<OpenItem>();
-        foreach (var item in Items(account))
+        foreach (var item in CollectItems(account))
         {
             var agreement = AgreementOf(item, account.Creator, catalog);
             var payableOn = item.Day.AddDays(agreement?.HoldingDays ?? 0);
@@ -64,7 +64,7 @@ public sealed record CreatorStatement
                 {
                     Item = item.Item, Campaign = item.Campaign, Day = item.Day, Agreement = agreement?.Id, Amount = item.Amount - item.Stated,
                     Kind = item.Amount < item.Stated && item.Stated > 0 ? StatementLineKind.ClawBack
-                        : ItemKey.IsAdjustment(item.Item) ? StatementLineKind.Adjustment : StatementLineKind.Commission,
+                        : PayoutItemKey.IsAdjustment(item.Item) ? StatementLineKind.Adjustment : StatementLineKind.Commission,
                     ApprovedBy = (approval ?? byRule).By, ApprovedAt = (approval ?? byRule).At,
                 });
             }
@@ -75,13 +75,13 @@ public sealed record CreatorStatement
             }
         }
 
-        return new() { Month = month, Lines = [.. lines], NotYet = [.. notYet], CarriedIn = account.CarriedOut };
+        return new() { Month = month, Lines = [.. lines], PendingItems = [.. notYet], BroughtForward = account.CarriedForward };
     }
 
     /// <summary>What is owed and what was stated, item by item, in order of (day, item, campaign). An order that moved to another day is one item.</summary>
-    private static IEnumerable<(string Item, string Campaign, DateOnly Day, long Amount, long Stated, bool WasStated)> Items(CreatorAccount account) =>
-        account.Earned.Select(earned => (Key: (Item: ItemKey.Of(earned.Key, earned.Day, earned.Reason), earned.Campaign), earned.Day, earned.Amount, Stated: 0L, WasStated: false))
-            .Concat(account.Stated.Select(stated => (Key: (stated.Item, stated.Campaign), stated.Day, Amount: 0L, Stated: stated.Amount, WasStated: true)))
+    private static IEnumerable<(string Item, string Campaign, DateOnly Day, long Amount, long Stated, bool WasStated)> CollectItems(CreatorAccount account) =>
+        account.Earnings.Select(earned => (Key: (Item: PayoutItemKey.Create(earned.Key, earned.Day, earned.Reason), earned.Campaign), earned.Day, earned.Amount, Stated: 0L, WasStated: false))
+            .Concat(account.StatementSums.Select(stated => (Key: (stated.Item, stated.Campaign), stated.Day, Amount: 0L, Stated: stated.Amount, WasStated: true)))
             .GroupBy(part => part.Key)
             .Select(group => (
                 group.Key.Item, group.Key.Campaign,
@@ -90,14 +90,14 @@ public sealed record CreatorStatement
             .OrderBy(item => item.Day).ThenBy(item => item.Item, StringComparer.Ordinal).ThenBy(item => item.Campaign, StringComparer.Ordinal);
 
     private static Agreement? AgreementOf((string Item, string Campaign, DateOnly Day, long, long, bool) item, string creator, Catalog.CatalogSnapshot catalog) =>
-        ItemKey.IsAdjustment(item.Item) ? catalog.FindAgreement(ItemKey.AgreementOf(item.Item)) : catalog.AgreementOn(new(item.Campaign, creator), item.Day);
+        PayoutItemKey.IsAdjustment(item.Item) ? catalog.FindAgreement(PayoutItemKey.AgreementOf(item.Item)) : catalog.AgreementOn(new(item.Campaign, creator), item.Day);
 }
 
 /// <summary>What one item of a statement is named by: a conversion's key, or that of an adjustment with its day and reason.</summary>
-public static class ItemKey
+public static class PayoutItemKey
 {
     /// <summary>The name of an item.</summary>
-    public static string Of(string key, DateOnly day, LedgerReason? reason) => reason is null ? key : $"{key}:{day:yyyy-MM-dd}:{reason}";
+    public static string Create(string key, DateOnly day, LedgerReason? reason) => reason is null ? key : $"{key}:{day:yyyy-MM-dd}:{reason}";
 
     /// <summary>Whether an item is an agreement's rather than a conversion's.</summary>
     public static bool IsAdjustment(string item) => item.StartsWith("a:", StringComparison.Ordinal);
@@ -116,10 +116,10 @@ public sealed record CreatorAccount
     public required string Creator { get; init; }
 
     /// <summary>What the ledger's lines that stand on the day and before sum to.</summary>
-    public required IReadOnlyList<Earning> Earned { get; init; }
+    public required IReadOnlyList<Earning> Earnings { get; init; }
 
     /// <summary>What closed statements said, summed by item.</summary>
-    public required IReadOnlyList<StatedItem> Stated { get; init; }
+    public required IReadOnlyList<StatementItemSum> StatementSums { get; init; }
 
     /// <summary>What was approved by hand, by item and campaign.</summary>
     public IReadOnlyDictionary<(string Item, string Campaign), Approval> Approvals { get; init; } = ImmutableDictionary<(string, string), Approval>.Empty;
@@ -128,7 +128,7 @@ public sealed record CreatorAccount
     public DateOnly? LastMonth { get; init; }
 
     /// <summary>What the last closed statement left over.</summary>
-    public long CarriedOut { get; init; }
+    public long CarriedForward { get; init; }
 
     /// <summary>The last local day of the brand that is closed; null when none is.</summary>
     public DateOnly? ClosedThrough { get; init; }
@@ -147,7 +147,7 @@ public sealed record Earning(string Key, string Campaign, DateOnly Day, LedgerRe
 /// <param name="Campaign">The campaign.</param>
 /// <param name="Day">The latest day it was stated for.</param>
 /// <param name="Amount">Minor units.</param>
-public sealed record StatedItem(string Item, string Campaign, DateOnly Day, long Amount);
+public sealed record StatementItemSum(string Item, string Campaign, DateOnly Day, long Amount);
 
 /// <summary>Who approved, and when.</summary>
 /// <param name="By">The API key's name; <see cref="Rule"/> where the agreement leaves it to the holding period.</param>
@@ -159,9 +159,9 @@ public sealed record Approval(string By, Timestamp? At)
 }
 
 /// <summary>A line of a statement.</summary>
-public sealed record StatementLine
+public sealed record PayoutStatementLine
 {
-    /// <summary>What it is about (<see cref="ItemKey"/>).</summary>
+    /// <summary>What it is about (<see cref="PayoutItemKey"/>).</summary>
     public required string Item { get; init; }
 
     /// <summary>The campaign.</summary>

@@ -39,25 +39,25 @@ public sealed partial class MongoStore
                     .GroupBy(
                         one => (
                             Key: one.Of.Text("conversion"), Campaign: one.Of.Text("campaign"), Day: one.Of.Day("day"),
-                            Reason: ItemKey.IsAdjustment(one.Of.Text("conversion")) ? (LedgerReason?)one.Of.Number("reason") : null),
+                            Reason: PayoutItemKey.IsAdjustment(one.Of.Text("conversion")) ? (LedgerReason?)one.Of.Number("reason") : null),
                         (of, parts) => new Earning(of.Key, of.Campaign, of.Day, of.Reason, parts.Sum(part => ReadSum(part.Line, "commission"))));
 
                 var statements = await session.FindAsync(Statements, new() { { "brand", brand }, { "creator", creator } }, cancellation, sort: new("month", 1));
                 var stated = statements.SelectMany(StatementLinesFromBson).GroupBy(line => (line.Item, line.Campaign))
-                    .Select(lines => new StatedItem(lines.Key.Item, lines.Key.Campaign, lines.Max(line => line.Day), lines.Sum(line => line.Amount)));
+                    .Select(lines => new StatementItemSum(lines.Key.Item, lines.Key.Campaign, lines.Max(line => line.Day), lines.Sum(line => line.Amount)));
                 var approvals = await session.FindAsync(Approvals, new() { { "brand", brand }, { "creator", creator } }, cancellation);
                 return new CreatorAccount
                 {
-                    Creator = creator, Earned = [.. earned], Stated = [.. stated],
+                    Creator = creator, Earnings = [.. earned], StatementSums = [.. stated],
                     Approvals = approvals.ToImmutableDictionary(one => (one.Text("item"), one.Text("campaign")), one => new Approval(one.Text("by"), one.Instant("at"))),
-                    LastMonth = statements.LastOrDefault()?.Day("month"), CarriedOut = statements.LastOrDefault()?.Number("carriedOut") ?? 0,
+                    LastMonth = statements.LastOrDefault()?.Day("month"), CarriedForward = statements.LastOrDefault()?.Number("carriedOut") ?? 0,
                     ClosedThrough = await ReadClosedThroughAsync(session, brand, null, cancellation),
                 };
             },
             cancellation);
 
     /// <inheritdoc/>
-    public ValueTask<ClosedPayoutStatement?> CloseStatementAsync(string brand, CreatorAccount read, CreatorStatement statement, ActorStamp by, CancellationToken cancellation) =>
+    public ValueTask<ClosedPayoutStatement?> CloseStatementAsync(string brand, CreatorAccount read, PayoutStatement statement, ActorStamp by, CancellationToken cancellation) =>
         RunTransactionAsync<ClosedPayoutStatement?>(
             async session =>
             {
@@ -71,7 +71,7 @@ public sealed partial class MongoStore
                 var closed = new BsonDocument
                 {
                     { "_id", StatementId(brand, number) }, { "brand", brand }, { "number", number }, { "creator", read.Creator }, { "month", statement.Month.DayNumber },
-                    { "carriedIn", statement.CarriedIn }, { "carriedOut", statement.CarriedOut }, { "closedAt", by.At.UnixMilliseconds }, { "closedBy", by.By },
+                    { "carriedIn", statement.BroughtForward }, { "carriedOut", statement.CarriedForward }, { "closedAt", by.At.UnixMilliseconds }, { "closedBy", by.By },
                     { "lines", new BsonArray(statement.Lines.Select(StatementLineToBson)) },
                 }.AddIfPresent("closedByKey", by.KeyId);
                 await session.InsertAsync(Statements, [closed], cancellation);
@@ -126,19 +126,19 @@ public sealed partial class MongoStore
 
     private static ClosedPayoutStatement StatementFromBson(BsonDocument statement) => new(
         statement.Number("number"), statement.Text("creator"),
-        new() { Month = statement.Day("month"), Lines = [.. StatementLinesFromBson(statement)], CarriedIn = statement.Number("carriedIn") },
+        new() { Month = statement.Day("month"), Lines = [.. StatementLinesFromBson(statement)], BroughtForward = statement.Number("carriedIn") },
         new(statement.Text("closedBy"), statement.TextOrNull("closedByKey"), statement.Instant("closedAt")),
         statement.InstantOrNull("paidAt") is { } paid ? new(statement.Text("paidBy"), statement.TextOrNull("paidByKey"), paid) : null,
         statement.TextOrNull("reference"));
 
-    private static BsonDocument StatementLineToBson(StatementLine line) => new BsonDocument
+    private static BsonDocument StatementLineToBson(PayoutStatementLine line) => new BsonDocument
     {
         { "item", line.Item }, { "campaign", line.Campaign }, { "day", line.Day.DayNumber }, { "kind", (int)line.Kind }, { "amount", line.Amount }, { "approvedBy", line.ApprovedBy },
     }.AddIfPresent("agreement", line.Agreement).AddIfPresent("approvedAt", line.ApprovedAt);
 
-    private static IEnumerable<StatementLine> StatementLinesFromBson(BsonDocument statement) =>
+    private static IEnumerable<PayoutStatementLine> StatementLinesFromBson(BsonDocument statement) =>
         statement["lines"].AsBsonArray.Select(line => line.AsBsonDocument)
-            .Select(line => new StatementLine
+            .Select(line => new PayoutStatementLine
             {
                 Item = line.Text("item"), Campaign = line.Text("campaign"), Day = line.Day("day"), Agreement = line.TextOrNull("agreement"),
                 Kind = (StatementLineKind)line.Number("kind"), Amount = line.Number("amount"), ApprovedBy = line.Text("approvedBy"), ApprovedAt = line.InstantOrNull("approvedAt"),

@@ -32,7 +32,7 @@ public sealed partial class SqliteStore
                 while (lines.Step())
                     earned.Add(new(lines.Text(0), lines.Text(1), DateOnly.FromDayNumber((int)lines.Int64(2)), lines.Int64(3) == 0 ? null : (LedgerReason)lines.Int64(3), lines.Int64(4)));
 
-                var stated = new List<StatedItem>();
+                var stated = new List<StatementItemSum>();
                 var said = session["SELECT item, campaign, MAX(day), SUM(amount) FROM statement_lines WHERE brand = ? AND creator = ? GROUP BY item, campaign"].Bind(1, brand).Bind(2, creator);
                 while (said.Step()) stated.Add(new(said.Text(0), said.Text(1), DateOnly.FromDayNumber((int)said.Int64(2)), said.Int64(3)));
 
@@ -43,14 +43,14 @@ public sealed partial class SqliteStore
                 var (month, carriedOut) = LastStatement(session, brand, creator);
                 return new CreatorAccount
                 {
-                    Creator = creator, Earned = earned, Stated = stated, Approvals = approvals.ToImmutable(), LastMonth = month, CarriedOut = carriedOut,
+                    Creator = creator, Earnings = earned, StatementSums = stated, Approvals = approvals.ToImmutable(), LastMonth = month, CarriedForward = carriedOut,
                     ClosedThrough = ClosedThrough(session, brand, asOf: null),
                 };
             },
             cancellation);
 
     /// <inheritdoc/>
-    public ValueTask<ClosedPayoutStatement?> CloseStatementAsync(string brand, CreatorAccount read, CreatorStatement statement, ActorStamp by, CancellationToken cancellation) =>
+    public ValueTask<ClosedPayoutStatement?> CloseStatementAsync(string brand, CreatorAccount read, PayoutStatement statement, ActorStamp by, CancellationToken cancellation) =>
         database.WriteAsync<ClosedPayoutStatement?>(
             session =>
             {
@@ -59,7 +59,7 @@ public sealed partial class SqliteStore
                 var number = last.Step() ? last.Int64(0) + 1 : 1;
                 last.Reset();
                 session["INSERT INTO statements (brand, number, creator, month, carried_in, carried_out, closed_at, by_name, by_key) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"]
-                    .Bind(1, brand).Bind(2, number).Bind(3, read.Creator).Bind(4, statement.Month.DayNumber).Bind(5, statement.CarriedIn).Bind(6, statement.CarriedOut)
+                    .Bind(1, brand).Bind(2, number).Bind(3, read.Creator).Bind(4, statement.Month.DayNumber).Bind(5, statement.BroughtForward).Bind(6, statement.CarriedForward)
                     .Bind(7, by.At.UnixMilliseconds).Bind(8, by.By).Bind(9, by.KeyId).Run();
                 var insert = session["INSERT INTO statement_lines (brand, creator, item, campaign, number, day, agreement, kind, amount, approved_by, approved_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"];
                 foreach (var line in statement.Lines)
@@ -133,7 +133,7 @@ public sealed partial class SqliteStore
         var reference = select.TextOrNull(9);
         select.Reset();
 
-        var lines = ImmutableArray.CreateBuilder<StatementLine>();
+        var lines = ImmutableArray.CreateBuilder<PayoutStatementLine>();
         var rows = session["SELECT item, campaign, day, agreement, kind, amount, approved_by, approved_at FROM statement_lines WHERE brand = ? AND creator = ? AND number = ? ORDER BY day, item, campaign"]
             .Bind(1, brand).Bind(2, creator).Bind(3, number);
         while (rows.Step())
@@ -143,6 +143,6 @@ public sealed partial class SqliteStore
                 Kind = (StatementLineKind)rows.Int64(4), Amount = rows.Int64(5), ApprovedBy = rows.Text(6),
                 ApprovedAt = rows.Int64OrNull(7) is { } at ? new Timestamp(at) : null,
             });
-        return new(number, creator, new() { Month = month, Lines = lines.ToImmutable(), CarriedIn = carriedIn }, closed, paid, reference);
+        return new(number, creator, new() { Month = month, Lines = lines.ToImmutable(), BroughtForward = carriedIn }, closed, paid, reference);
     }
 }

@@ -19,13 +19,13 @@ public abstract partial class StoreConformance
 
         (await store.Statements.ListEarningCreatorsAsync(Brand, Cancellation)).ShouldBe(["mia"]);
         var account = await store.Statements.ReadAccountAsync(Brand, "mia", EndOfMarch, Cancellation);
-        account.Earned.OrderBy(one => one.Key, StringComparer.Ordinal).ThenBy(one => one.Reason).ShouldBe(
+        account.Earnings.OrderBy(one => one.Key, StringComparer.Ordinal).ThenBy(one => one.Reason).ShouldBe(
         [
             new("a:m:2026-03", "spring", new(2026, 3, 5), LedgerReason.Tier, 40), new("a:m:2026-03", "spring", new(2026, 3, 5), LedgerReason.Cap, 2),
             new("o:1", "spring", new(2026, 3, 2), null, 200),
         ], ignoreOrder: true);
-        (await store.Statements.ReadAccountAsync(Brand, "mia", new(2026, 3, 5), Cancellation)).Earned.Sum(one => one.Amount).ShouldBe(340);
-        (account.Stated.Count, account.Approvals.Count, account.LastMonth, account.CarriedOut).ShouldBe((0, 0, null, 0));
+        (await store.Statements.ReadAccountAsync(Brand, "mia", new(2026, 3, 5), Cancellation)).Earnings.Sum(one => one.Amount).ShouldBe(340);
+        (account.StatementSums.Count, account.Approvals.Count, account.LastMonth, account.CarriedForward).ShouldBe((0, 0, null, 0));
     }
 
     [Fact]
@@ -34,19 +34,19 @@ public abstract partial class StoreConformance
         await using var store = await Fresh();
         await EarnAsync(store, ("o:1", 2, 2, 300, LedgerReason.Conversion));
         var account = await store.Statements.ReadAccountAsync(Brand, "mia", EndOfMarch, Cancellation);
-        var statement = new CreatorStatement
+        var statement = new PayoutStatement
         {
-            Month = March, CarriedIn = -20,
+            Month = March, BroughtForward = -20,
             Lines = [new() { Item = "o:1", Campaign = "spring", Day = new(2026, 3, 2), Agreement = "m", Kind = StatementLineKind.Commission, Amount = 300, ApprovedBy = "anna", ApprovedAt = Now }],
         };
 
         var closed = (await store.Statements.CloseStatementAsync(Brand, account, statement, new("anna", "k", Now), Cancellation)).ShouldNotBeNull();
         (closed.Number, closed.Creator, closed.Closed, closed.Paid).ShouldBe((1, "mia", new ActorStamp("anna", "k", Now), null));
         (await store.Statements.CloseStatementAsync(Brand, account, statement with { Month = March.AddMonths(1) }, new("anna", null, Now), Cancellation)).ShouldBeNull("the account was read before");
-        (await store.Statements.CloseStatementAsync(Brand, account with { Creator = "ben" }, statement with { CarriedIn = 0 }, new("anna", null, Now), Cancellation))!.Number.ShouldBe(2);
+        (await store.Statements.CloseStatementAsync(Brand, account with { Creator = "ben" }, statement with { BroughtForward = 0 }, new("anna", null, Now), Cancellation))!.Number.ShouldBe(2);
         // Another brand counts from 1, of the same creator and month, and its payment is its own.
-        (await store.Statements.CloseStatementAsync("other", account, statement with { CarriedIn = -7 }, new("anna", null, Now), Cancellation))!.Number.ShouldBe(1);
-        (await store.Statements.MarkStatementPaidAsync("other", 1, new("eve", null, new(6)), "theirs", Cancellation))!.Statement.CarriedIn.ShouldBe(-7);
+        (await store.Statements.CloseStatementAsync("other", account, statement with { BroughtForward = -7 }, new("anna", null, Now), Cancellation))!.Number.ShouldBe(1);
+        (await store.Statements.MarkStatementPaidAsync("other", 1, new("eve", null, new(6)), "theirs", Cancellation))!.Statement.BroughtForward.ShouldBe(-7);
         (await store.Statements.FindStatementAsync(Brand, 1, Cancellation))!.Paid.ShouldBeNull();
 
         var paid = (await store.Statements.MarkStatementPaidAsync(Brand, 1, new("otto", null, new(7)), "ref", Cancellation)).ShouldNotBeNull();
@@ -56,12 +56,12 @@ public abstract partial class StoreConformance
         Same.Text(found).ShouldBe(Same.Text(paid));
         Same.Text((await store.Statements.FindStatementAsync(Brand, 1, Cancellation))!).ShouldBe(Same.Text(paid));
         Same.Text(found.Statement.Lines).ShouldBe(Same.Text(statement.Lines));
-        (found.Statement.CarriedIn, found.Reference).ShouldBe((-20, "ref"));
+        (found.Statement.BroughtForward, found.Reference).ShouldBe((-20, "ref"));
         (await store.Statements.FindStatementAsync("glow", 1, Cancellation)).ShouldBeNull();
 
         var after = await store.Statements.ReadAccountAsync(Brand, "mia", EndOfMarch, Cancellation);
-        (after.LastMonth, after.CarriedOut).ShouldBe((March, 0));
-        after.Stated.ShouldBe([new("o:1", "spring", new(2026, 3, 2), 300)]);
+        (after.LastMonth, after.CarriedForward).ShouldBe((March, 0));
+        after.StatementSums.ShouldBe([new("o:1", "spring", new(2026, 3, 2), 300)]);
     }
 
     [Fact]

@@ -162,7 +162,7 @@ public sealed class Money_laws
             var by = new ActorStamp("clerk", null, Timestamp.From(clock.Now));
             if (dice.Next(2) == 0)
             {
-                var waiting = (await StatementAsync(creator, month)).Statement.NotYet.Where(item => item.NeedsApproval).Select(item => (item.Item, item.Campaign)).ToList();
+                var waiting = (await StatementAsync(creator, month)).Statement.PendingItems.Where(item => item.NeedsApproval).Select(item => (item.Item, item.Campaign)).ToList();
                 (await run.Store.ApproveItemsAsync(Brand, creator, waiting, by, Cancellation)).ShouldBe(waiting.Count);
             }
 
@@ -179,7 +179,7 @@ public sealed class Money_laws
         /// <summary>Closed statements stand as they were closed, each begins with what the one before left over, and with what is to come they are what the twin says.</summary>
         private async Task BalancesAsync(string creator, string of)
         {
-            var mine = new List<CreatorStatement>();
+            var mine = new List<PayoutStatement>();
             foreach (var (number, said) in closed)
             {
                 var now = (await run.Store.FindStatementAsync(Brand, number, Cancellation)).ShouldNotBeNull();
@@ -190,15 +190,15 @@ public sealed class Money_laws
             long carried = 0;
             foreach (var statement in mine.OrderBy(statement => statement.Month))
             {
-                statement.CarriedIn.ShouldBe(carried, of);
-                (statement.Payable + statement.CarriedOut).ShouldBe(statement.CarriedIn + statement.Lines.Sum(line => line.Amount), of);
-                carried = statement.CarriedOut;
+                statement.BroughtForward.ShouldBe(carried, of);
+                (statement.Payable + statement.CarriedForward).ShouldBe(statement.BroughtForward + statement.Lines.Sum(line => line.Amount), of);
+                carried = statement.CarriedForward;
             }
 
             // What a statement of the end of time would say beside what waits.
             var (account, open) = await StatementAsync(creator, new DateOnly(2099, 1, 1));
-            var (stated, owed) = (mine.Sum(one => one.Lines.Sum(line => line.Amount)), account.Earned.Sum(earned => earned.Amount));
-            (stated + open.Lines.Sum(line => line.Amount) + open.NotYet.Sum(item => item.Amount)).ShouldBe(owed, of);
+            var (stated, owed) = (mine.Sum(one => one.Lines.Sum(line => line.Amount)), account.Earnings.Sum(earned => earned.Amount));
+            (stated + open.Lines.Sum(line => line.Amount) + open.PendingItems.Sum(item => item.Amount)).ShouldBe(owed, of);
             (mine.Sum(one => one.Payable) + carried).ShouldBe(stated, of);
 
             var (twin, today) = Twin();
@@ -207,10 +207,10 @@ public sealed class Money_laws
             ((BigInteger)owed).ShouldBe(Sum(twin.Ledger.Where(line => line.Key.Placement.Creator == creator).Select(line => line.Value.Commission)) + Sum(adjusted), of);
         }
 
-        private async Task<(CreatorAccount Account, CreatorStatement Statement)> StatementAsync(string creator, DateOnly month)
+        private async Task<(CreatorAccount Account, PayoutStatement Statement)> StatementAsync(string creator, DateOnly month)
         {
             var (account, known) = (await run.Store.ReadAccountAsync(Brand, creator, CalendarMonth.LastOf(month), Cancellation), await run.Catalogs.RefreshAsync(Cancellation));
-            return (account, CreatorStatement.Of(month, account, known.FindBrand(Brand)!, known, CalendarMonth.LastOf(month)));
+            return (account, PayoutStatement.Create(month, account, known.FindBrand(Brand)!, known, CalendarMonth.LastOf(month)));
         }
 
         private async Task PutAsync(IReadOnlyList<ICatalogItem> puts)
@@ -240,7 +240,7 @@ public sealed class Money_laws
         }
 
         private static string Said(ClosedPayoutStatement closed) =>
-            string.Join('\n', closed.Statement.Lines.Select(line => line.ToString()).Prepend($"{closed.Number} {closed.Creator} {closed.Statement.Month} {closed.Statement.CarriedIn} {closed.Closed}"));
+            string.Join('\n', closed.Statement.Lines.Select(line => line.ToString()).Prepend($"{closed.Number} {closed.Creator} {closed.Statement.Month} {closed.Statement.BroughtForward} {closed.Closed}"));
 
         private static BigInteger Sum(IEnumerable<BigInteger> amounts) => amounts.Aggregate(BigInteger.Zero, BigInteger.Add);
 

@@ -67,7 +67,7 @@ internal sealed record StatementAnswer
 
     public const string CsvHeader = "number,month,creatorId,kind,day,conversionId,campaignId,agreementId,reason,currency,amount,state,approvedBy,approvedAt";
 
-    public static StatementAnswer FromStatement(BrandSettings brand, string creator, CreatorStatement statement, ClosedPayoutStatement? closed)
+    public static StatementAnswer FromStatement(BrandSettings brand, string creator, PayoutStatement statement, ClosedPayoutStatement? closed)
     {
         var currency = brand.Currency;
         return new()
@@ -79,18 +79,18 @@ internal sealed record StatementAnswer
             Month = CalendarMonth.TextOf(statement.Month),
             Currency = currency.Code,
             Lines = [.. statement.Lines.Select(line => new StatementLineAnswer(
-                line.Item, line.Kind, line.Day, GetConversionId(line.Item), line.Campaign, line.Agreement, ItemKey.ReasonOf(line.Item), currency.Format(line.Amount),
+                line.Item, line.Kind, line.Day, GetConversionId(line.Item), line.Campaign, line.Agreement, PayoutItemKey.ReasonOf(line.Item), currency.Format(line.Amount),
                 line.Kind == StatementLineKind.ClawBack ? CommissionState.ClawedBack : closed?.Paid is null ? CommissionState.Approved : CommissionState.Paid,
                 line.ApprovedBy, line.ApprovedAt?.ToString()))],
             Commission = currency.Format(statement.SumOf(StatementLineKind.Commission)),
             Adjustments = currency.Format(statement.SumOf(StatementLineKind.Adjustment)),
             ClawBacks = currency.Format(statement.SumOf(StatementLineKind.ClawBack)),
-            CarriedIn = currency.Format(statement.CarriedIn),
+            CarriedIn = currency.Format(statement.BroughtForward),
             Total = currency.Format(statement.Total),
             Payable = currency.Format(statement.Payable),
-            CarriedOut = currency.Format(statement.CarriedOut),
-            NotYet = [.. statement.NotYet.Select(item => new OpenItemAnswer(
-                item.Item, item.Day, GetConversionId(item.Item), item.Campaign, item.Agreement, ItemKey.ReasonOf(item.Item), currency.Format(item.Amount), item.State, item.PayableOn, item.NeedsApproval))],
+            CarriedOut = currency.Format(statement.CarriedForward),
+            NotYet = [.. statement.PendingItems.Select(item => new OpenItemAnswer(
+                item.Item, item.Day, GetConversionId(item.Item), item.Campaign, item.Agreement, PayoutItemKey.ReasonOf(item.Item), currency.Format(item.Amount), item.State, item.PayableOn, item.NeedsApproval))],
             ClosedAt = closed?.Closed.At.ToString(),
             ClosedBy = closed?.Closed.By,
             PaidAt = closed?.Paid?.At.ToString(),
@@ -111,7 +111,7 @@ internal sealed record StatementAnswer
 
     internal static StatementStatus GetStatus(ClosedPayoutStatement? closed) => closed is null ? StatementStatus.Open : closed.Paid is null ? StatementStatus.Closed : StatementStatus.Paid;
 
-    private static string? GetConversionId(string item) => ItemKey.IsAdjustment(item) ? null : item[2..];
+    private static string? GetConversionId(string item) => PayoutItemKey.IsAdjustment(item) ? null : item[2..];
 
     private static string ToSnakeCase<T>(T value) where T : struct, Enum => JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString());
 }

@@ -7,7 +7,7 @@ using Attribution.Storage;
 
 namespace Attribution.Host.Report.Statements;
 
-/// <summary>Creators' statements: shows one as it stands, closes months, has held commission approved. Decides nothing itself: <see cref="CreatorStatement"/> does.</summary>
+/// <summary>Creators' statements: shows one as it stands, closes months, has held commission approved. Decides nothing itself: <see cref="PayoutStatement"/> does.</summary>
 internal sealed class PayoutStatementService(IPayoutStatementStore store, CatalogCache catalogs, TimeProvider time)
 {
     private const int MaxAttempts = 10;
@@ -20,11 +20,11 @@ internal sealed class PayoutStatementService(IPayoutStatementStore store, Catalo
         CalendarMonth.TryParse(text, out month) && month < new DateOnly(9999, 12, 1);
 
     /// <summary>The statement as closed, or as it would be closed now.</summary>
-    public async ValueTask<(CreatorStatement Statement, ClosedPayoutStatement? Closed)> GetAsync(BrandSettings brand, string creator, DateOnly month, CancellationToken cancellation) =>
+    public async ValueTask<(PayoutStatement Statement, ClosedPayoutStatement? Closed)> GetAsync(BrandSettings brand, string creator, DateOnly month, CancellationToken cancellation) =>
         await GetAsync(brand, creator, month, await catalogs.RefreshAsync(cancellation), cancellation);
 
     /// <summary>Every creator's statement of a month, by creator; those without anything to state or to come are left out.</summary>
-    public async IAsyncEnumerable<(string Creator, CreatorStatement Statement, ClosedPayoutStatement? Closed)> ListAsync(
+    public async IAsyncEnumerable<(string Creator, PayoutStatement Statement, ClosedPayoutStatement? Closed)> ListAsync(
         BrandSettings brand, DateOnly month, [EnumeratorCancellation] CancellationToken cancellation)
     {
         var catalog = await catalogs.RefreshAsync(cancellation);
@@ -33,7 +33,7 @@ internal sealed class PayoutStatementService(IPayoutStatementStore store, Catalo
             // An embedded store reads on the caller's thread.
             var shown = await Task.WhenAll(some.Select(creator => Task.Run(() => GetAsync(brand, creator, month, catalog, cancellation), cancellation)));
             foreach (var (creator, (statement, closed)) in some.Zip(shown))
-                if (closed is not null || !statement.IsEmpty || !statement.NotYet.IsEmpty) yield return (creator, statement, closed);
+                if (closed is not null || !statement.IsEmpty || !statement.PendingItems.IsEmpty) yield return (creator, statement, closed);
         }
     }
 
@@ -52,7 +52,7 @@ internal sealed class PayoutStatementService(IPayoutStatementStore store, Catalo
             if (await store.FindStatementAsync(brand.Id, creator, month, cancellation) is { } known) return (known, null);
             var account = await store.ReadAccountAsync(brand.Id, creator, CalendarMonth.LastOf(month), cancellation);
             if (account.LastMonth > month) return (null, account.LastMonth);
-            var statement = CreatorStatement.Of(month, account, brand, await catalogs.RefreshAsync(cancellation), GetToday(brand));
+            var statement = PayoutStatement.Create(month, account, brand, await catalogs.RefreshAsync(cancellation), GetToday(brand));
             if (statement.IsEmpty) return default;
             if (await store.CloseStatementAsync(brand.Id, account, statement, CreateSignature(by, keyId), cancellation) is { } closed) return (closed, null);
         }
@@ -66,7 +66,7 @@ internal sealed class PayoutStatementService(IPayoutStatementStore store, Catalo
         BrandSettings brand, string creator, DateOnly month, IReadOnlyList<string>? items, string by, string? keyId, CancellationToken cancellation)
     {
         var account = await store.ReadAccountAsync(brand.Id, creator, CalendarMonth.LastOf(month), cancellation);
-        var waiting = CreatorStatement.Of(month, account, brand, await catalogs.RefreshAsync(cancellation), GetToday(brand)).NotYet.Where(item => item.NeedsApproval).ToList();
+        var waiting = PayoutStatement.Create(month, account, brand, await catalogs.RefreshAsync(cancellation), GetToday(brand)).PendingItems.Where(item => item.NeedsApproval).ToList();
         var unknown = items?.Except(waiting.Select(item => item.Item), StringComparer.Ordinal).ToList() ?? [];
         if (unknown.Count > 0) return (0, unknown);
         var chosen = waiting.Where(item => items?.Contains(item.Item, StringComparer.Ordinal) ?? true).Select(item => (item.Item, item.Campaign)).ToList();
@@ -77,11 +77,11 @@ internal sealed class PayoutStatementService(IPayoutStatementStore store, Catalo
     public ValueTask<ClosedPayoutStatement?> PayAsync(BrandSettings brand, long number, string? reference, string by, string? keyId, CancellationToken cancellation) =>
         store.MarkStatementPaidAsync(brand.Id, number, CreateSignature(by, keyId), reference, cancellation);
 
-    private async Task<(CreatorStatement Statement, ClosedPayoutStatement? Closed)> GetAsync(BrandSettings brand, string creator, DateOnly month, Core.Catalog.CatalogSnapshot catalog, CancellationToken cancellation)
+    private async Task<(PayoutStatement Statement, ClosedPayoutStatement? Closed)> GetAsync(BrandSettings brand, string creator, DateOnly month, Core.Catalog.CatalogSnapshot catalog, CancellationToken cancellation)
     {
         if (await store.FindStatementAsync(brand.Id, creator, month, cancellation) is { } closed) return (closed.Statement, closed);
         var account = await store.ReadAccountAsync(brand.Id, creator, CalendarMonth.LastOf(month), cancellation);
-        return (CreatorStatement.Of(month, account, brand, catalog, GetToday(brand)), null);
+        return (PayoutStatement.Create(month, account, brand, catalog, GetToday(brand)), null);
     }
 
     private DateOnly GetToday(BrandSettings brand) => brand.Calendar.DayOf(Timestamp.From(time.GetUtcNow()));

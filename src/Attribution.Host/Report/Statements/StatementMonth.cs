@@ -41,8 +41,8 @@ internal sealed record StatementMonth(string Month, string Currency, IReadOnlyLi
 internal sealed record StatementRow(
     string CreatorId, string CreatorName, long? Number, StatementStatus Status, StatementSums Amounts, int ToApprove, string? ClosedAt, string? ClosedBy, string? PaidAt, string? PaidBy, string? Reference)
 {
-    public static StatementRow FromStatement(BrandSettings brand, string creator, string name, CreatorStatement statement, ClosedPayoutStatement? closed) => new(
-        creator, name, closed?.Number, StatementAnswer.GetStatus(closed), StatementSums.FromAmounts(brand.Currency, StatementSums.GetAmounts(statement)), statement.NotYet.Count(item => item.NeedsApproval),
+    public static StatementRow FromStatement(BrandSettings brand, string creator, string name, PayoutStatement statement, ClosedPayoutStatement? closed) => new(
+        creator, name, closed?.Number, StatementAnswer.GetStatus(closed), StatementSums.FromAmounts(brand.Currency, StatementSums.GetAmounts(statement)), statement.PendingItems.Count(item => item.NeedsApproval),
         closed?.Closed.At.ToString(), closed?.Closed.By, closed?.Paid?.At.ToString(), closed?.Paid?.By, closed?.Reference);
 }
 
@@ -61,10 +61,10 @@ internal sealed record StatementSums(string Commission, string Adjustments, stri
     public const int AmountCount = 8;
 
     /// <summary>The amounts of one, in the order of the members, minor units.</summary>
-    public static long[] GetAmounts(CreatorStatement one) =>
+    public static long[] GetAmounts(PayoutStatement one) =>
     [
         one.SumOf(StatementLineKind.Commission), one.SumOf(StatementLineKind.Adjustment), one.SumOf(StatementLineKind.ClawBack),
-        one.CarriedIn, one.Total, one.Payable, one.CarriedOut, one.NotYet.Sum(item => item.Amount),
+        one.BroughtForward, one.Total, one.Payable, one.CarriedForward, one.PendingItems.Sum(item => item.Amount),
     ];
 
     /// <summary>Amounts in the order of the members, written.</summary>
