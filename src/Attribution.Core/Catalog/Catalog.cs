@@ -234,8 +234,8 @@ public sealed class CatalogSnapshot
         return new()
         {
             Monthly = agreement.Period == AgreementItem.Month,
-            ByOrders = byOrders,
-            Whole = agreement.TierMode == AgreementItem.WholeTiers,
+            TiersByOrders = byOrders,
+            WholeTiers = agreement.TierMode == AgreementItem.WholeTiers,
             Tiers = [.. tiers],
             Cap = agreement.Cap is null ? null : Minor(agreement.Cap, brand),
             Guarantee = Minor(agreement.Guarantee, brand),

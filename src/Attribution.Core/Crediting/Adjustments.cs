@@ -25,15 +25,15 @@ public sealed record Adjustment(string Period, DateOnly Day, LedgerReason Reason
 /// <item>A guarantee adds, on the last day of each period that has ended, what the period's commission falls short of it; of one without any conversion the whole.</item>
 /// </list>
 /// </remarks>
-public static class Adjustments
+public static class PeriodAdjustments
 {
-    private const long RateOfWhole = 100_000_000;
+    private const long RateUnit = 100_000_000;
 
     /// <summary>The adjustments of an agreement, by (period, day, reason); none where it reckons over nothing.</summary>
     /// <param name="agreement">The agreement.</param>
     /// <param name="accruals">All that accrued under it, in any order.</param>
     /// <param name="today">The brand's local day: fees of this day and before are due, and guarantees of periods that ended before it.</param>
-    public static ImmutableArray<Adjustment> Of(Agreement agreement, IEnumerable<PeriodAccrual> accruals, DateOnly today)
+    public static ImmutableArray<Adjustment> Calculate(Agreement agreement, IEnumerable<PeriodAccrual> accruals, DateOnly today)
     {
         if (agreement.PeriodTerms is not { } terms) return [];
         var sums = new SortedDictionary<(string Period, DateOnly Day, LedgerReason Reason), long>(Comparer<(string, DateOnly, LedgerReason)>.Create(Compare));
@@ -56,7 +56,7 @@ public static class Adjustments
         foreach (var (period, within) in conversions)
         {
             var (sum, bounded) = (0L, 0L);
-            foreach (var (accrual, tiered) in within.Zip(Tiered(agreement, terms, within)))
+            foreach (var (accrual, tiered) in within.Zip(TieredCommissions(agreement, terms, within)))
             {
                 sum += tiered;
                 var upTo = Math.Min(sum, terms.Cap ?? long.MaxValue);
@@ -69,19 +69,19 @@ public static class Adjustments
         }
 
         if (terms.Guarantee > 0)
-            foreach (var (period, last) in Ended(agreement, terms, today))
+            foreach (var (period, last) in EndedPeriods(agreement, terms, today))
                 Add(period, last, LedgerReason.Guarantee, Math.Max(0, terms.Guarantee - paid.GetValueOrDefault(period)));
         return [.. sums.Where(line => line.Value != 0).Select(line => new Adjustment(line.Key.Period, line.Key.Day, line.Key.Reason, line.Value))];
     }
 
-    private static IEnumerable<long> Tiered(Agreement agreement, PeriodTerms terms, List<PeriodAccrual> within)
+    private static IEnumerable<long> TieredCommissions(Agreement agreement, PeriodTerms terms, List<PeriodAccrual> within)
     {
         if (terms.Tiers.IsEmpty) return within.Select(accrual => accrual.Commission);
-        long Size(PeriodAccrual accrual) => !terms.ByOrders ? accrual.Net : accrual.Kind == AccrualKind.Order ? accrual.Micros : 0;
-        if (terms.Whole)
+        long Size(PeriodAccrual accrual) => !terms.TiersByOrders ? accrual.Net : accrual.Kind == AccrualKind.Order ? accrual.Micros : 0;
+        if (terms.WholeTiers)
         {
             var reached = TierAt(terms.Tiers, within.Sum(Size));
-            return within.Select(accrual => HalfToEven(Worth(agreement, reached, accrual), RateOfWhole));
+            return within.Select(accrual => DivideHalfToEven(TierAmount(agreement, reached, accrual), RateUnit));
         }
 
         var reachedSoFar = 0L;
@@ -89,16 +89,16 @@ public static class Adjustments
         {
             var (start, size) = (reachedSoFar, Size(accrual));
             reachedSoFar += size;
-            if (size == 0) return HalfToEven(Worth(agreement, TierAt(terms.Tiers, start), accrual), RateOfWhole);
+            if (size == 0) return DivideHalfToEven(TierAmount(agreement, TierAt(terms.Tiers, start), accrual), RateUnit);
             var worth = BigInteger.Zero;
             for (var i = 0; i < terms.Tiers.Length; i++)
             {
                 var end = i + 1 < terms.Tiers.Length ? terms.Tiers[i + 1].From : long.MaxValue;
                 var piece = Math.Min(end, start + size) - Math.Max(terms.Tiers[i].From, start);
-                if (piece > 0) worth += piece * Worth(agreement, terms.Tiers[i], accrual);
+                if (piece > 0) worth += piece * TierAmount(agreement, terms.Tiers[i], accrual);
             }
 
-            return HalfToEven(worth, (BigInteger)size * RateOfWhole);
+            return DivideHalfToEven(worth, (BigInteger)size * RateUnit);
         }).ToList();
     }
 
@@ -110,12 +110,12 @@ public static class Adjustments
         return tiers[last];
     }
 
-    /// <summary>What a tier pays for a conversion, in parts of <see cref="RateOfWhole"/> of a minor unit: its rate of the net, and the sum times the credited share.</summary>
-    private static BigInteger Worth(Agreement agreement, in Tier tier, PeriodAccrual accrual) =>
+    /// <summary>What a tier pays for a conversion, in parts of <see cref="RateUnit"/> of a minor unit: its rate of the net, and the sum times the credited share.</summary>
+    private static BigInteger TierAmount(Agreement agreement, in Tier tier, PeriodAccrual accrual) =>
         (BigInteger)accrual.Net * tier.Rate
-        + (BigInteger)accrual.Micros * (RateOfWhole / CreditSplitter.WholeMicros) * (accrual.Kind == AccrualKind.Order ? tier.PerOrder : agreement.PerLead);
+        + (BigInteger)accrual.Micros * (RateUnit / CreditSplitter.WholeMicros) * (accrual.Kind == AccrualKind.Order ? tier.PerOrder : agreement.PerLead);
 
-    private static long HalfToEven(BigInteger amount, BigInteger of)
+    private static long DivideHalfToEven(BigInteger amount, BigInteger of)
     {
         var down = BigInteger.DivRem(amount, of, out var rest);
         var side = (rest * 2).CompareTo(of);
@@ -123,7 +123,7 @@ public static class Adjustments
     }
 
     /// <summary>The periods that ended before a day, from the agreement's first on, with their last days.</summary>
-    private static IEnumerable<(string Name, DateOnly Last)> Ended(Agreement agreement, PeriodTerms terms, DateOnly today)
+    private static IEnumerable<(string Name, DateOnly Last)> EndedPeriods(Agreement agreement, PeriodTerms terms, DateOnly today)
     {
         for (var day = agreement.From; day < agreement.To;)
         {

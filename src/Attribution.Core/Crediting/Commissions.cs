@@ -9,7 +9,7 @@ namespace Attribution.Core.Crediting;
 /// <summary>
 /// Commission on the book model's credit, by the agreement valid on the conversion's local day: a percentage of the current net share, and a
 /// fixed sum of an order or of a lead times its credited share. What these come to together is rounded once, per conversion and placement,
-/// half a minor unit to even. Pure. What looks at many conversions (tiers, caps, guarantees) is <see cref="Adjustments"/>'.
+/// half a minor unit to even. Pure. What looks at many conversions (tiers, caps, guarantees) is <see cref="PeriodAdjustments"/>'.
 /// </summary>
 internal static class Commissions
 {
@@ -19,7 +19,7 @@ internal static class Commissions
         .. credits.Where(credit => credit.Models.Contains(bookModel))
             .Select(credit => catalog.AgreementOn(credit.Placement, conversion.Day) is { } agreement && AppliesTo(agreement, conversion) ? Accrue(conversion, credit, agreement) : null)
             .OfType<Accrual>()
-            .Where(accrual => accrual.Periodic || accrual.Commission != 0 || !accrual.Reversals.IsEmpty),
+            .Where(accrual => accrual.IsSettledPerPeriod || accrual.Commission != 0 || !accrual.Reversals.IsEmpty),
     ];
 
     private static bool AppliesTo(Agreement agreement, ConversionFacts conversion) =>
@@ -45,6 +45,6 @@ internal static class Commissions
             commission = now;
         }
 
-        return new() { Placement = credit.Placement, Agreement = agreement.Id, Periodic = agreement.PeriodTerms is not null, Commission = commission, Reversals = reversals.ToImmutable() };
+        return new() { Placement = credit.Placement, Agreement = agreement.Id, IsSettledPerPeriod = agreement.PeriodTerms is not null, Commission = commission, Reversals = reversals.ToImmutable() };
     }
 }

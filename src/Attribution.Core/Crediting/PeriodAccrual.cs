@@ -39,11 +39,11 @@ public sealed record PeriodAccrual
     public long Commission { get; init; }
 
     /// <summary>The accruals of a journey under agreements that reckon over many, each (agreement, key) once.</summary>
-    public static IEnumerable<PeriodAccrual> Of(Journey journey)
+    public static IEnumerable<PeriodAccrual> FromJourney(Journey journey)
     {
         foreach (var conversion in journey.Conversions)
         foreach (var accrual in conversion.Accruals)
-            if (accrual.Periodic)
+            if (accrual.IsSettledPerPeriod)
             {
                 var credit = conversion.Credits.First(credit => credit.Placement == accrual.Placement && credit.Models.Contains(conversion.BookModel));
                 yield return new()
@@ -61,7 +61,7 @@ public sealed record PeriodAccrual
             }
 
         foreach (var day in journey.PostDays)
-            if (day.PaidBy is { } agreement)
+            if (day.FeeAgreement is { } agreement)
                 yield return new()
                 {
                     Brand = journey.Brand,
@@ -77,8 +77,8 @@ public sealed record PeriodAccrual
     public static void AddChange(IReadOnlyList<Journey> before, Journey after, ICollection<PeriodAccrual> put, ISet<(string Brand, string Agreement, string Key)> gone)
     {
         if (!MayAccrue(after) && !before.Any(MayAccrue)) return;
-        var known = before.SelectMany(Of).ToDictionary(accrual => (accrual.Brand, accrual.Agreement, accrual.Key));
-        foreach (var accrual in Of(after))
+        var known = before.SelectMany(FromJourney).ToDictionary(accrual => (accrual.Brand, accrual.Agreement, accrual.Key));
+        foreach (var accrual in FromJourney(after))
             if (!known.Remove((accrual.Brand, accrual.Agreement, accrual.Key), out var was) || was != accrual)
                 put.Add(accrual);
         gone.UnionWith(known.Keys);

@@ -5,7 +5,7 @@ namespace Attribution.Core.Crediting;
 
 /// <summary>
 /// What an agreement reckons over many conversions or apart from any: tiers, cap and guarantee over a period, and fees. It comes on top of the
-/// commission that each conversion accrues by itself, as <see cref="Adjustments"/>. Money in minor units of the brand's currency.
+/// commission that each conversion accrues by itself, as <see cref="PeriodAdjustments"/>. Money in minor units of the brand's currency.
 /// </summary>
 public sealed record PeriodTerms
 {
@@ -13,10 +13,10 @@ public sealed record PeriodTerms
     public bool Monthly { get; init; }
 
     /// <summary>Whether tiers begin at a number of orders, in millionths; else at net revenue.</summary>
-    public bool ByOrders { get; init; }
+    public bool TiersByOrders { get; init; }
 
     /// <summary>Whether the tier that the period's total reaches pays for all of it; else each tier pays for what lies within it.</summary>
-    public bool Whole { get; init; }
+    public bool WholeTiers { get; init; }
 
     /// <summary>What is paid from where on, in order; the first begins at 0. Empty: there are no tiers.</summary>
     public ImmutableArray<Tier> Tiers { get; init; } = [];

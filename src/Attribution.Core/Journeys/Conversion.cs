@@ -115,7 +115,7 @@ public sealed record Accrual
     public required string Agreement { get; init; }
 
     /// <summary>Whether the agreement reckons over many conversions, so that this one is told to it (<see cref="Crediting.PeriodAccrual"/>).</summary>
-    public bool Periodic { get; init; }
+    public bool IsSettledPerPeriod { get; init; }
 
     /// <summary>Commission on the current net share.</summary>
     public required long Commission { get; init; }
@@ -134,7 +134,7 @@ public sealed record PostDay
     public Placement? Placement { get; init; }
 
     /// <summary>The agreement that pays a fee for the post; stands on its first day alone, null on every other and where none does.</summary>
-    public string? PaidBy { get; init; }
+    public string? FeeAgreement { get; init; }
 
     /// <summary>Impressions, reach, likes, comments, shares, saves, views: latest of the day less the latest before.</summary>
     public required ImmutableArray<long> Growth { get; init; }

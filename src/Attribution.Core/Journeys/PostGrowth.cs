@@ -40,7 +40,7 @@ internal static class PostGrowth
 
             // A post is paid for once, on the first day that it is known of.
             var paying = days.Count == 0 && placement is not null && catalog.AgreementOn(placement, day.Key) is { PeriodTerms.FeePerPost: > 0 } agreement ? agreement.Id : null;
-            days.Add(new() { Day = day.Key, Placement = placement, PaidBy = paying, Growth = [.. growth] });
+            days.Add(new() { Day = day.Key, Placement = placement, FeeAgreement = paying, Growth = [.. growth] });
         }
 
         return days.ToImmutable();

@@ -221,7 +221,7 @@ public sealed class JourneyBatch
                 matched.Add(new(CatalogKind.Creators, placement.Creator));
             }
 
-            if (day.PaidBy is { } agreement) matched.Add(new(CatalogKind.Agreements, agreement));
+            if (day.FeeAgreement is { } agreement) matched.Add(new(CatalogKind.Agreements, agreement));
         }
 
         foreach (var touch in journey.Touches) MarkItem(touch.MatchedBy);

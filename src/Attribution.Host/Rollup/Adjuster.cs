@@ -9,7 +9,7 @@ using Attribution.Storage;
 namespace Attribution.Host.Rollup;
 
 /// <summary>
-/// Books what agreements reckon over many conversions: takes each agreement whose accruals changed, has <see cref="Adjustments"/> say what is
+/// Books what agreements reckon over many conversions: takes each agreement whose accruals changed, has <see cref="PeriodAdjustments"/> say what is
 /// right, and appends the difference to what is booked. Whenever the catalog or a brand's day is another than last time, and at start, it looks
 /// at all agreements. Not thread-safe; two processes at once cost work and change nothing, for a booking names the one it was reckoned after.
 /// </summary>
@@ -51,7 +51,7 @@ public sealed class Adjuster(IAgreementStore store, CatalogCache catalogs, TimeP
         cancellation.ThrowIfCancellationRequested();
         var book = await store.AgreementBookAsync(key, cancellation);
         List<BookedAdjustment> right = catalog.FindAgreement(key.Agreement) is { } agreement && agreement.Brand == key.Brand
-            ? [.. Adjustments.Of(agreement, book.Accruals, Today(catalog, key.Brand, now)).Select(line => new BookedAdjustment(key.Brand, key.Agreement, agreement.Placement, line))]
+            ? [.. PeriodAdjustments.Calculate(agreement, book.Accruals, Today(catalog, key.Brand, now)).Select(line => new BookedAdjustment(key.Brand, key.Agreement, agreement.Placement, line))]
             : [];
         var lines = AdjustmentLines.Between(book.Adjustments, right, now).ToList();
         if (lines.Count == 0 && book.Revision == book.Reckoned) return false;

@@ -62,7 +62,7 @@ public sealed partial class ReconcileRun(
                 journey =>
                 {
                     expected.Add(journey, 1);
-                    foreach (var accrual in PeriodAccrual.Of(journey))
+                    foreach (var accrual in PeriodAccrual.FromJourney(journey))
                     {
                         var key = new AgreementKey(accrual.Brand, accrual.Agreement);
                         if (!accruals.TryGetValue(key, out var of)) accruals.Add(key, of = []);

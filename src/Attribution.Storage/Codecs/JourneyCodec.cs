@@ -318,7 +318,7 @@ internal static class JourneyCodec
     {
         WritePlacement(to, accrual.Placement);
         to.WriteSharedText(accrual.Agreement);
-        to.WriteFlag(accrual.Periodic);
+        to.WriteFlag(accrual.IsSettledPerPeriod);
         to.WriteSigned(accrual.Commission);
         to.WriteList(accrual.Reversals, WriteDayAmount);
     }
@@ -327,7 +327,7 @@ internal static class JourneyCodec
     {
         Placement = ReadPlacement(ref from),
         Agreement = from.ReadSharedText(),
-        Periodic = from.ReadFlag(),
+        IsSettledPerPeriod = from.ReadFlag(),
         Commission = from.ReadSigned(),
         Reversals = from.ReadList(ReadDayAmount),
     };
@@ -336,7 +336,7 @@ internal static class JourneyCodec
     {
         to.WriteDay(day.Day);
         WritePlacement(to, day.Placement);
-        to.WriteSharedText(day.PaidBy);
+        to.WriteSharedText(day.FeeAgreement);
         to.WriteList(day.Growth, static (to, value) => to.WriteSigned(value));
     }
 
@@ -344,7 +344,7 @@ internal static class JourneyCodec
     {
         Day = from.ReadDay(),
         Placement = ReadPlacementOrNull(ref from),
-        PaidBy = from.ReadSharedTextOrNull(),
+        FeeAgreement = from.ReadSharedTextOrNull(),
         Growth = from.ReadList(static (ref from) => from.ReadSigned()),
     };
 

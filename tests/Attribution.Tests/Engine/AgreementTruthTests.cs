@@ -39,8 +39,8 @@ public sealed class AgreementTruthTests
         var orders = parts[1].Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         for (var i = 0; i < orders.Length; i++) shelf.Take(Events(orders[i], i, currency));
 
-        shelf.Accruals.Values.Order(ByKey).ShouldBe(shelf.Journeys.SelectMany(PeriodAccrual.Of).Order(ByKey));
-        var adjustments = Adjustments.Of(shelf.Catalog.FindAgreement("a")!, shelf.Accruals.Values, Day(today));
+        shelf.Accruals.Values.Order(ByKey).ShouldBe(shelf.Journeys.SelectMany(PeriodAccrual.FromJourney).Order(ByKey));
+        var adjustments = PeriodAdjustments.Calculate(shelf.Catalog.FindAgreement("a")!, shelf.Accruals.Values, Day(today));
         var plain = shelf.Journeys.SelectMany(journey => journey.Conversions).SelectMany(conversion => conversion.Accruals).Where(accrual => accrual.Agreement == "a").Sum(accrual => accrual.Commission);
         var added = string.Join("; ", adjustments.Select(line => $"{Reason(line.Reason)} {line.Day:MM-dd} {Currency.Parse(currency).Format(line.Amount)}"));
         $"{added} = {Currency.Parse(currency).Format(plain + adjustments.Sum(line => line.Amount))}".Trim().ShouldBe(parts[2].Trim());

@@ -70,7 +70,7 @@ internal sealed class WhatIfSides(DateOnly from, DateOnly to, RollupGrouping gro
         foreach (var (side, isBook) in new[] { (book, true), (whatIf, false) })
         {
             var sums = new MeasureSums();
-            foreach (var line in Adjustments.Of(agreement, side, today)) sums.Add(new BookedAdjustment(agreement.Brand, agreement.Id, agreement.Placement, line), 1);
+            foreach (var line in PeriodAdjustments.Calculate(agreement, side, today)) sums.Add(new BookedAdjustment(agreement.Brand, agreement.Id, agreement.Placement, line), 1);
             Add(sums, isBook);
         }
     }
@@ -101,7 +101,7 @@ internal sealed class WhatIfSides(DateOnly from, DateOnly to, RollupGrouping gro
 
     private void Add(Journey journey, bool isBook)
     {
-        foreach (var accrual in PeriodAccrual.Of(journey))
+        foreach (var accrual in PeriodAccrual.FromJourney(journey))
         {
             var (book, whatIf) = AccrualsOf(accrual.Agreement);
             (isBook ? book : whatIf).Add(accrual);
