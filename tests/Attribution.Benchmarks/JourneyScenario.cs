@@ -41,8 +41,8 @@ internal static class JourneyScenario
             {
                 var (median, fastest, processor) = RoundTimer.Measure(() =>
                 {
-                    var batch = new JourneyBatch(load, catalog, ids.Next);
-                    batch.Take(happened);
+                    var batch = new JourneyPlanner(load, catalog, ids.Next);
+                    batch.Add(happened);
                     return batch.ToCommit(Begin);
                 });
                 Console.WriteLine($"{touches,8} {conversions,8}  {name,-12} {median.TotalMicroseconds,10:N1} {fastest.TotalMicroseconds,10:N1} {processor.TotalMicroseconds,10:N1}");
@@ -70,8 +70,8 @@ internal static class JourneyScenario
                 foreach (var happened in order)
                 {
                     var began = System.Diagnostics.Stopwatch.GetTimestamp();
-                    var batch = new JourneyBatch(load, catalog, new IdGenerator(TimeProvider.System).Next);
-                    batch.Take(happened);
+                    var batch = new JourneyPlanner(load, catalog, new IdGenerator(TimeProvider.System).Next);
+                    batch.Add(happened);
                     var commit = batch.ToCommit(Begin);
                     times.Add(System.Diagnostics.Stopwatch.GetElapsedTime(began).TotalMicroseconds);
                     load = new(load.KnownPacks, load.Aliases.Concat(commit.Aliases).ToDictionary(), commit.Journeys.ToDictionary(stored => stored.Journey.Id, stored => stored with { Version = stored.Version + 1 }));
@@ -88,9 +88,9 @@ internal static class JourneyScenario
 
     private static JourneyLoad Load(CatalogSnapshot catalog, IdGenerator ids, int touches, int conversions)
     {
-        var batch = new JourneyBatch(Nothing, catalog, ids.Next);
-        for (var i = 0; i < touches; i++) batch.Take(Touch(i, touches, "touch"));
-        for (var i = 0; i < conversions; i++) batch.Take(Order(i, conversions, touches, "order"));
+        var batch = new JourneyPlanner(Nothing, catalog, ids.Next);
+        for (var i = 0; i < touches; i++) batch.Add(Touch(i, touches, "touch"));
+        for (var i = 0; i < conversions; i++) batch.Add(Order(i, conversions, touches, "order"));
         var commit = batch.ToCommit(Begin);
         return new(ImmutableHashSet<Guid>.Empty, commit.Aliases.ToDictionary(), commit.Journeys.ToDictionary(stored => stored.Journey.Id, stored => stored with { Version = 1 }));
     }

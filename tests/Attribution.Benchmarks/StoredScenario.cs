@@ -167,13 +167,13 @@ internal static class StoreSizeScenario
         {
             List<JourneyEvent> happened = [.. Enumerable.Range(0, events).Select(i => i % 2 == 1 ? (JourneyEvent)Order(reach) : Click())];
             var packs = happened.Chunk(500).Select(Pack).ToList();
-            var aliases = happened.SelectMany(JourneyBatch.AliasesOf).ToHashSet();
+            var aliases = happened.SelectMany(JourneyPlanner.GetAliases).ToHashSet();
 
             var began = Stopwatch.GetTimestamp();
             var load = await store.LoadJourneysAsync(packs.ConvertAll(pack => pack.PackId), aliases, default);
             var loaded = Stopwatch.GetTimestamp();
-            var batch = new JourneyBatch(load, catalog, ids.Next);
-            foreach (var one in happened) batch.Take(one, Begin);
+            var batch = new JourneyPlanner(load, catalog, ids.Next);
+            foreach (var one in happened) batch.Add(one, Begin);
             var commit = batch.ToCommit(Now) with { Packs = packs };
             var planned = Stopwatch.GetTimestamp();
             var outcome = await store.CommitAsync(commit, default);

@@ -57,8 +57,8 @@ public sealed partial class Attributor(
 
         var load = new JourneyLoad(
             ImmutableHashSet<Guid>.Empty, ImmutableDictionary<AliasKey, Guid>.Empty, stale.ToImmutableDictionary(stored => stored.Journey.Id));
-        var batch = new JourneyBatch(load, catalog, ids.Next, bounds);
-        batch.TakeCatalog();
+        var batch = new JourneyPlanner(load, catalog, ids.Next, bounds);
+        batch.ReevaluateAll();
         var commit = batch.ToCommit(Timestamp.From(time.GetUtcNow()));
         var outcome = await store.CommitAsync(commit, cancellation);
         if (outcome == CommitOutcome.Committed)
@@ -133,7 +133,7 @@ public sealed partial class Attributor(
         span?.SetTag("attribution.packs", packs.Count);
         var catalog = catalogs.Current;
         var asked = packs.ConvertAll(pack => pack.Pack.PackId);
-        var aliases = packs.SelectMany(pack => pack.Events).SelectMany(read => JourneyBatch.AliasesOf(read.Happened)).ToHashSet();
+        var aliases = packs.SelectMany(pack => pack.Events).SelectMany(read => JourneyPlanner.GetAliases(read.Happened)).ToHashSet();
         return new(packs, aliases, await TraceAsync("store load", () => store.LoadJourneysAsync(asked, aliases, cancellation)), catalog, span, began);
     }
 
@@ -145,7 +145,7 @@ public sealed partial class Attributor(
 
     private JourneyCommit BuildCommit(List<ParsedPack> packs, JourneyLoad load, CatalogSnapshot catalog)
     {
-        var batch = new JourneyBatch(load, catalog, ids.Next, bounds);
+        var batch = new JourneyPlanner(load, catalog, ids.Next, bounds);
         var rejections = new List<RejectionDocument>();
         var now = Timestamp.From(time.GetUtcNow());
         foreach (var (pack, events, refused) in packs)
@@ -155,7 +155,7 @@ public sealed partial class Attributor(
             rejections.AddRange(refused.Select(refusal => ToRejection(pack, refusal)));
             foreach (var (happened, bytes) in events)
             {
-                if (catalog.FindBrand(happened.Brand) is not null) batch.Take(happened, receivedAt);
+                if (catalog.FindBrand(happened.Brand) is not null) batch.Add(happened, receivedAt);
                 else rejections.Add(ToRejection(pack, UnknownBrand(happened, bytes)));
             }
         }

@@ -111,8 +111,8 @@ internal sealed class Shelf
 
     public Shelf Reevaluate()
     {
-        var batch = new JourneyBatch(new(ImmutableHashSet<Guid>.Empty, new Dictionary<AliasKey, Guid>(), new Dictionary<Guid, StoredJourney>(journeys)), Catalog, ids.Next, Bounds);
-        batch.TakeCatalog();
+        var batch = new JourneyPlanner(new(ImmutableHashSet<Guid>.Empty, new Dictionary<AliasKey, Guid>(), new Dictionary<Guid, StoredJourney>(journeys)), Catalog, ids.Next, Bounds);
+        batch.ReevaluateAll();
         Apply(batch);
         return this;
     }
@@ -137,13 +137,13 @@ internal sealed class Shelf
 
     private void Commit(JourneyEvent[] events, Timestamp? receivedAt = null)
     {
-        var found = events.SelectMany(JourneyBatch.AliasesOf).Distinct().Where(aliases.ContainsKey).ToDictionary(alias => alias, alias => Live(aliases[alias]));
-        var batch = new JourneyBatch(new(ImmutableHashSet<Guid>.Empty, found, found.Values.Distinct().ToDictionary(id => id, id => journeys[id])), Catalog, ids.Next, Bounds);
-        foreach (var happened in events) batch.Take(happened, receivedAt);
+        var found = events.SelectMany(JourneyPlanner.GetAliases).Distinct().Where(aliases.ContainsKey).ToDictionary(alias => alias, alias => Live(aliases[alias]));
+        var batch = new JourneyPlanner(new(ImmutableHashSet<Guid>.Empty, found, found.Values.Distinct().ToDictionary(id => id, id => journeys[id])), Catalog, ids.Next, Bounds);
+        foreach (var happened in events) batch.Add(happened, receivedAt);
         Apply(batch);
     }
 
-    private void Apply(JourneyBatch batch)
+    private void Apply(JourneyPlanner batch)
     {
         var commit = batch.ToCommit(new Timestamp(0));
         foreach (var (alias, id) in commit.Aliases) aliases.Add(alias, id);

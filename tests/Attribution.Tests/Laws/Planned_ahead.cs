@@ -87,7 +87,7 @@ public sealed class Planned_ahead
     {
         var packs = Delivery.Straight(@case).OfType<Step.Take>().SelectMany(take => take.Packs);
         var plan = await PlanAsync(run, packs, cancellation);
-        return [.. plan.Packs.SelectMany(pack => pack.Events).SelectMany(read => JourneyBatch.AliasesOf(read.Happened))];
+        return [.. plan.Packs.SelectMany(pack => pack.Events).SelectMany(read => JourneyPlanner.GetAliases(read.Happened))];
     }
 
     private static string Text(JourneyLoad load) => string.Join(

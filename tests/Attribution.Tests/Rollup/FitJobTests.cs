@@ -142,14 +142,14 @@ public sealed class FitJobTests : IAsyncLifetime
     /// <summary>So many people who follow these creators' links an hour apart and order or not.</summary>
     private async Task CommitAsync(string path, int day, int times, bool buys)
     {
-        var batch = new JourneyBatch(Nothing, catalogs.Current, ids.Next);
+        var batch = new JourneyPlanner(Nothing, catalogs.Current, ids.Next);
         for (; times > 0; times--)
         {
             var (person, at) = ($"v{++people}", Timestamp.From(Today.AddDays(day).AddHours(-6)));
             foreach (var (creator, i) in path.Split(' ').Select((creator, i) => (creator, i)))
-                batch.Take(new Click { Id = new("t", $"{person} {i}"), Brand = "default", At = at + TimeSpan.FromHours(i), Slug = creator, VisitorId = person });
+                batch.Add(new Click { Id = new("t", $"{person} {i}"), Brand = "default", At = at + TimeSpan.FromHours(i), Slug = creator, VisitorId = person });
             if (!buys) continue;
-            batch.Take(new ReportedConversion
+            batch.Add(new ReportedConversion
             {
                 Id = new("t", $"{person} order"), Brand = "default", At = at + TimeSpan.FromHours(5), Kind = ConversionKind.Order,
                 ConversionId = person, Currency = "USD", Gross = 10_001, VisitorId = person,
@@ -162,8 +162,8 @@ public sealed class FitJobTests : IAsyncLifetime
     {
         var catalog = await catalogs.RefreshAsync(Cancellation);
         var stale = await store.FindStaleAsync(catalog.Contents, 1_000, Cancellation);
-        var batch = new JourneyBatch(Nothing with { Journeys = stale.ToDictionary(stored => stored.Journey.Id) }, catalog, ids.Next);
-        batch.TakeCatalog();
+        var batch = new JourneyPlanner(Nothing with { Journeys = stale.ToDictionary(stored => stored.Journey.Id) }, catalog, ids.Next);
+        batch.ReevaluateAll();
         (await store.CommitAsync(batch.ToCommit(new Timestamp(0)), Cancellation)).ShouldBe(CommitOutcome.Committed);
         return stale.Count;
     }

@@ -129,8 +129,8 @@ public sealed class MonthlyNetJobTests : IAsyncLifetime
         await store.CloseAsync("default", LastOfMarch, Now, Cancellation);
         using var catalogs = new CatalogCache(store);
         var nothing = new JourneyLoad(ImmutableHashSet<Guid>.Empty, new Dictionary<AliasKey, Guid>(), new Dictionary<Guid, StoredJourney>());
-        var batch = new JourneyBatch(nothing, await catalogs.RefreshAsync(Cancellation), new IdGenerator(TimeProvider.System).Next);
-        batch.Take(new Click { Id = new("t", "1"), Brand = "default", At = Now, Slug = "zoe", VisitorId = "v" });
+        var batch = new JourneyPlanner(nothing, await catalogs.RefreshAsync(Cancellation), new IdGenerator(TimeProvider.System).Next);
+        batch.Add(new Click { Id = new("t", "1"), Brand = "default", At = Now, Slug = "zoe", VisitorId = "v" });
         (await store.CommitAsync(batch.ToCommit(Now), Cancellation)).ShouldBe(CommitOutcome.Committed);
         await FoldAsync(store);
         await WriteAsync(store, [new CreatorItem("new", "New")]);
