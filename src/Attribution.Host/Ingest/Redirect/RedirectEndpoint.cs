@@ -31,7 +31,7 @@ internal sealed partial class RedirectEndpoint(
     public IResult Follow(HttpContext http, string slug, string? brand)
     {
         var now = time.GetUtcNow();
-        var (registered, isEnded) = Table().Find(brand, slug, now);
+        var (registered, isEnded) = GetTable().Find(brand, slug, now);
         http.Response.Headers.CacheControl = "no-store";
         if (registered is null)
         {
@@ -39,15 +39,15 @@ internal sealed partial class RedirectEndpoint(
             return RedirectPages.Unknown;
         }
 
-        var clickId = NewId();
-        Report(http, registered, clickId, isEnded, VisitorOf(http), now);
+        var clickId = CreateId();
+        RecordClick(http, registered, clickId, isEnded, GetOrCreateVisitorId(http), now);
         var link = registered.Link;
         if (!isEnded) return Results.Redirect(LinkDestination.Build(link.Destination, link.Utm, clickId));
         return link.Fallback is { } fallback ? Results.Redirect(LinkDestination.ToAsciiUrl(fallback)) : RedirectPages.Ended;
     }
 
     /// <summary>The index of the current snapshot; made once a version, by the first who needs it.</summary>
-    private RedirectTable Table()
+    private RedirectTable GetTable()
     {
         var catalog = catalogs.Current;
         var seen = Volatile.Read(ref table);
@@ -55,9 +55,9 @@ internal sealed partial class RedirectEndpoint(
         return seen;
     }
 
-    private void Report(HttpContext http, RedirectTable.Registered registered, string clickId, bool isEnded, string visitor, DateTimeOffset now)
+    private void RecordClick(HttpContext http, RedirectTable.RegisteredLink registered, string clickId, bool isEnded, string visitor, DateTimeOffset now)
     {
-        var label = LabelOf(http.Request);
+        var label = DetectLabel(http.Request);
         metrics.RecordRedirect(label ?? (isEnded ? "ended" : "redirected"));
         var click = new ClickEvent(
             clickId, now, registered.Link.Slug, BrandId: registered.Brand, VisitorId: visitor, ClickId: clickId,
@@ -86,10 +86,10 @@ internal sealed partial class RedirectEndpoint(
     }
 
     /// <summary>The visitor's id in the cookie, a new one where there is none that can be; the cookie lives for a year from now.</summary>
-    private static string VisitorOf(HttpContext http)
+    private static string GetOrCreateVisitorId(HttpContext http)
     {
         var known = http.Request.Cookies[VisitorCookie];
-        var visitor = known is { Length: > 0 and <= 64 } && known.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_') ? known : NewId();
+        var visitor = known is { Length: > 0 and <= 64 } && known.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_') ? known : CreateId();
         http.Response.Cookies.Append(VisitorCookie, visitor, new CookieOptions
         {
             HttpOnly = true, SameSite = SameSiteMode.Lax, Secure = http.Request.IsHttps, MaxAge = VisitorCookieLifetime, Path = "/", IsEssential = true,
@@ -98,7 +98,7 @@ internal sealed partial class RedirectEndpoint(
     }
 
     /// <summary>What the request says of itself; a bot is known by its user agent when the event is read.</summary>
-    private static string? LabelOf(HttpRequest request)
+    private static string? DetectLabel(HttpRequest request)
     {
         if (HttpMethods.IsHead(request.Method)) return "head";
         return Says("Sec-Purpose") || Says("Purpose") || Says("X-Purpose") || Says("X-Moz") ? "prefetch" : null;
@@ -109,7 +109,7 @@ internal sealed partial class RedirectEndpoint(
     }
 
     /// <summary>128 random bits: an id that cannot be guessed, in 22 characters that need no escape.</summary>
-    private static string NewId() => Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(16));
+    private static string CreateId() => Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(16));
 
     [LoggerMessage(1040, LogLevel.Error, "A click was redirected and could not be kept")]
     private partial void LogLost(Exception exception);

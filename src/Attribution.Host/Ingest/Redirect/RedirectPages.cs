@@ -6,12 +6,12 @@ namespace Attribution.Host.Ingest.Redirect;
 internal static class RedirectPages
 {
     /// <summary>404: no link has the slug, or its link has not begun.</summary>
-    public static IResult Unknown { get; } = Page(StatusCodes.Status404NotFound, "This link is unknown", "Please check that it was copied whole.");
+    public static IResult Unknown { get; } = CreatePage(StatusCodes.Status404NotFound, "This link is unknown", "Please check that it was copied whole.");
 
     /// <summary>410: the link has ended and names no fallback.</summary>
-    public static IResult Ended { get; } = Page(StatusCodes.Status410Gone, "This link has ended", "The offer it led to is over.");
+    public static IResult Ended { get; } = CreatePage(StatusCodes.Status410Gone, "This link has ended", "The offer it led to is over.");
 
-    private static IResult Page(int status, string title, string text) => Results.Content(
+    private static IResult CreatePage(int status, string title, string text) => Results.Content(
         $"""
         <!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>{title}</title>
         <style>body{"{"}font:1.1rem/1.5 system-ui,sans-serif;max-width:30rem;margin:20vh auto;padding:0 1rem;color-scheme:light dark{"}"}</style>

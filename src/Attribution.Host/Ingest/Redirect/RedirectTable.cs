@@ -7,13 +7,13 @@ namespace Attribution.Host.Ingest.Redirect;
 /// <summary>Which link a slug means, indexed from one snapshot of the catalog. Immutable.</summary>
 internal sealed class RedirectTable
 {
-    private readonly FrozenDictionary<string, Registered[]> bySlug;
+    private readonly FrozenDictionary<string, RegisteredLink[]> bySlug;
 
     private RedirectTable(CatalogSnapshot catalog)
     {
         Catalog = catalog;
         bySlug = catalog.Items<LinkItem>()
-            .GroupBy(link => link.Slug, link => new Registered(catalog.FindCampaign(link.CampaignId)!.Brand, link), StringComparer.Ordinal)
+            .GroupBy(link => link.Slug, link => new RegisteredLink(catalog.FindCampaign(link.CampaignId)!.Brand, link), StringComparer.Ordinal)
             .ToFrozenDictionary(group => group.Key, group => group.ToArray(), StringComparer.Ordinal);
     }
 
@@ -27,11 +27,11 @@ internal sealed class RedirectTable
     /// The link that holds a slug at an instant, or the one that held it last and where it leads now. A slug without a brand is the brand
     /// <c>default</c>'s, else that of the only brand that has it; one that several others share needs its brand.
     /// </summary>
-    public Found Find(string? brand, string slug, DateTimeOffset now)
+    public LookupResult Find(string? brand, string slug, DateTimeOffset now)
     {
         if (!bySlug.TryGetValue(slug, out var all)) return default;
         brand ??= all.Any(link => link.Brand == "default") || all.Select(link => link.Brand).Distinct().Count() > 1 ? "default" : all[0].Brand;
-        Registered? ended = null;
+        RegisteredLink? ended = null;
         foreach (var registered in all)
         {
             if (registered.Brand != brand) continue;
@@ -44,10 +44,10 @@ internal sealed class RedirectTable
     }
 
     /// <summary>A link and the brand of its campaign.</summary>
-    public sealed record Registered(string Brand, LinkItem Link);
+    public sealed record RegisteredLink(string Brand, LinkItem Link);
 
     /// <summary>What a slug means.</summary>
-    /// <param name="Registered">The link; null when the slug is unknown, or its link has not begun.</param>
+    /// <param name="Link">The link; null when the slug is unknown, or its link has not begun.</param>
     /// <param name="IsEnded">Whether the link no longer holds.</param>
-    public readonly record struct Found(Registered? Registered, bool IsEnded);
+    public readonly record struct LookupResult(RegisteredLink? Link, bool IsEnded);
 }
