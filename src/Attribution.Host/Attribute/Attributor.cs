@@ -107,7 +107,7 @@ public sealed partial class Attributor(
         {
             meter?.RecordCommitDuration(time.GetElapsedTime(plan.StartedAt));
             meter?.RecordUnmatched(commit.Deltas);
-            foreach (var pack in plan.Packs) meter?.RecordPack(pack.Pack, pack.Events.ConvertAll(read => read.Happened), pack.Poisoned, time.GetUtcNow());
+            foreach (var pack in plan.Packs) meter?.RecordPack(pack.Pack, pack.Events.ConvertAll(read => read.Happened), pack.NewRejectionReasons, time.GetUtcNow());
             return true;
         }
 
@@ -156,7 +156,7 @@ public sealed partial class Attributor(
             foreach (var (happened, bytes) in events)
             {
                 if (catalog.FindBrand(happened.Brand) is not null) batch.Add(happened, receivedAt);
-                else rejections.Add(ToRejection(pack, UnknownBrand(happened, bytes)));
+                else rejections.Add(ToRejection(pack, RejectUnknownBrand(happened, bytes)));
             }
         }
 
@@ -190,7 +190,7 @@ public sealed partial class Attributor(
 
     private byte[] RedactEvent(byte[] bytes) => EventReader.Redact(bytes, keys) ?? bytes;
 
-    private static RefusedEvent UnknownBrand(JourneyEvent happened, byte[] bytes) => new()
+    private static RefusedEvent RejectUnknownBrand(JourneyEvent happened, byte[] bytes) => new()
     {
         Reason = RejectionReason.BrandUnknown,
         Pointer = "/brandId",
@@ -239,7 +239,7 @@ public sealed partial class Attributor(
     internal sealed record ParsedPack(EventPack Pack, List<(JourneyEvent Happened, byte[] Bytes)> Events, List<RefusedEvent> Refused)
     {
         /// <summary>Why events were refused here that the door, or an outside producer, had let pass.</summary>
-        public IEnumerable<RejectionReason> Poisoned => Refused.Skip(Pack.Refused?.Count ?? 0).Select(refused => refused.Reason);
+        public IEnumerable<RejectionReason> NewRejectionReasons => Refused.Skip(Pack.Refused?.Count ?? 0).Select(refused => refused.Reason);
     }
 
     [LoggerMessage(2001, LogLevel.Warning, "An event of pack {Pack} was refused on the bus: {Reason}")]

@@ -25,17 +25,17 @@ internal enum BodyFormat
 internal static class BodyFormats
 {
     /// <summary>The form of a request, by its headers.</summary>
-    /// <exception cref="RequestRefusedException">Its content type or encoding is none that is read.</exception>
+    /// <exception cref="RequestRejectedException">Its content type or encoding is none that is read.</exception>
     public static BodyFormat FromRequest(HttpRequest request)
     {
         if (request.Headers.ContentEncoding is { Count: > 0 } encoding && encoding != "identity")
-            throw RequestRefusedException.ContentType("A body with a Content-Encoding is not read; send it as it is.");
+            throw RequestRejectedException.UnsupportedContentType("A body with a Content-Encoding is not read; send it as it is.");
         if (string.IsNullOrWhiteSpace(request.ContentType))
-            throw RequestRefusedException.ContentType("The request names no Content-Type.");
+            throw RequestRejectedException.UnsupportedContentType("The request names no Content-Type.");
         if (!MediaTypeHeaderValue.TryParse(request.ContentType, out var type))
-            throw RequestRefusedException.ContentType("The Content-Type cannot be read.");
+            throw RequestRejectedException.UnsupportedContentType("The Content-Type cannot be read.");
         if (type.Charset.HasValue && !HeaderUtilities.RemoveQuotes(type.Charset).Equals("utf-8", StringComparison.OrdinalIgnoreCase))
-            throw RequestRefusedException.ContentType($"The charset {type.Charset} is not read.");
+            throw RequestRejectedException.UnsupportedContentType($"The charset {type.Charset} is not read.");
 
         return type.MediaType.Value?.ToLowerInvariant() switch
         {
@@ -43,7 +43,7 @@ internal static class BodyFormats
             "application/x-ndjson" => BodyFormat.Ndjson,
             "application/cloudevents+json" => BodyFormat.CloudEvent,
             "application/cloudevents-batch+json" => BodyFormat.CloudEventBatch,
-            _ => throw RequestRefusedException.ContentType($"The content type {type.MediaType} is not read."),
+            _ => throw RequestRejectedException.UnsupportedContentType($"The content type {type.MediaType} is not read."),
         };
     }
 }

@@ -45,7 +45,7 @@ internal static class CloudEventMapper
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            return MappedEvent.Refused(new EventFault(RejectionReason.Malformed, "", "The CloudEvent is not well-formed JSON."));
+            return MappedEvent.Reject(new EventFault(RejectionReason.Malformed, "", "The CloudEvent is not well-formed JSON."));
         }
     }
 
@@ -70,7 +70,7 @@ internal static class CloudEventMapper
         var reader = new Utf8JsonReader(json);
         reader.Read();
         if (reader.TokenType != JsonTokenType.StartObject)
-            return MappedEvent.Refused(new EventFault(RejectionReason.NotAnObject, "", "A CloudEvent is a JSON object."));
+            return MappedEvent.Reject(new EventFault(RejectionReason.NotAnObject, "", "A CloudEvent is a JSON object."));
 
         var attributes = new CloudEventAttributes();
         ReadOnlySpan<byte> data = default, base64 = default;
@@ -81,7 +81,7 @@ internal static class CloudEventMapper
             reader.Read();
             var start = (int)reader.TokenStartIndex;
             if (!seen.Add(name))
-                return attributes.Refused(RejectionReason.Malformed, ToPointer(name), "The attribute stands here twice.");
+                return attributes.Reject(RejectionReason.Malformed, ToPointer(name), "The attribute stands here twice.");
             if (reader.TokenType == JsonTokenType.Null)
                 continue;
             if (name == "data")
@@ -90,7 +90,7 @@ internal static class CloudEventMapper
                 data = json[start..(int)reader.BytesConsumed];
             }
             else if (name is "id" or "type" or "source" or "time" or "specversion" or "datacontenttype" or "data_base64" && reader.TokenType != JsonTokenType.String)
-                return attributes.Refused(RejectionReason.MemberWrongType, ToPointer(name), "The attribute must be a text.");
+                return attributes.Reject(RejectionReason.MemberWrongType, ToPointer(name), "The attribute must be a text.");
             else if (name == "data_base64")
                 base64 = System.Text.Encoding.UTF8.GetBytes(reader.GetString()!);
             else if (reader.TokenType == JsonTokenType.String)
@@ -100,28 +100,28 @@ internal static class CloudEventMapper
         }
 
         if (!IsJson(attributes.DataContentType))
-            return attributes.Refused(RejectionReason.ValueUnknown, "/datacontenttype", "The data must be JSON: application/json, or left out.");
+            return attributes.Reject(RejectionReason.ValueUnknown, "/datacontenttype", "The data must be JSON: application/json, or left out.");
         if (base64.IsEmpty)
             return Compose(attributes, data, "/data");
         if (!data.IsEmpty)
-            return attributes.Refused(RejectionReason.MemberNotAllowed, "/data_base64", "Beside data there must be no data_base64.");
+            return attributes.Reject(RejectionReason.MemberNotAllowed, "/data_base64", "Beside data there must be no data_base64.");
 
         var decoded = new byte[Base64.GetMaxDecodedFromUtf8Length(base64.Length)];
         return Base64.DecodeFromUtf8(base64, decoded, out _, out var length) == OperationStatus.Done
             ? Compose(attributes, decoded.AsSpan(0, length), "/data_base64")
-            : attributes.Refused(RejectionReason.Malformed, "/data_base64", "The text is not base64.");
+            : attributes.Reject(RejectionReason.Malformed, "/data_base64", "The text is not base64.");
     }
 
     private static MappedEvent Compose(CloudEventAttributes attributes, ReadOnlySpan<byte> data, string dataPointer)
     {
         if (attributes.SpecVersion is not "1.0")
             return attributes.SpecVersion is null
-                ? attributes.Refused(RejectionReason.MemberMissing, "/specversion", "A CloudEvent needs specversion, \"1.0\".")
-                : attributes.Refused(RejectionReason.ValueUnknown, "/specversion", "Only specversion \"1.0\" is read.");
+                ? attributes.Reject(RejectionReason.MemberMissing, "/specversion", "A CloudEvent needs specversion, \"1.0\".")
+                : attributes.Reject(RejectionReason.ValueUnknown, "/specversion", "Only specversion \"1.0\" is read.");
         foreach (var (name, value) in attributes.Required)
         {
             if (string.IsNullOrEmpty(value))
-                return attributes.Refused(value is null ? RejectionReason.MemberMissing : RejectionReason.TextEmpty, ToPointer(name), $"A CloudEvent needs {name}.");
+                return attributes.Reject(value is null ? RejectionReason.MemberMissing : RejectionReason.TextEmpty, ToPointer(name), $"A CloudEvent needs {name}.");
         }
 
         if (TrimToMembers(attributes, ref data, dataPointer) is { } refused)
@@ -163,14 +163,14 @@ internal static class CloudEventMapper
             var reader = new Utf8JsonReader(data);
             reader.Read();
             if (reader.TokenType != JsonTokenType.StartObject)
-                return attributes.Refused(RejectionReason.MemberWrongType, dataPointer, "The data must be a JSON object with the event's members.");
+                return attributes.Reject(RejectionReason.MemberWrongType, dataPointer, "The data must be a JSON object with the event's members.");
             var (start, any) = ((int)reader.BytesConsumed, false);
             while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
             {
                 any = true;
                 var name = reader.GetString();
                 if (name is "id" or "type" or "source" || (name == "occurredAt" && attributes.Time is not null))
-                    return attributes.Refused(RejectionReason.MemberNotAllowed, $"{dataPointer}/{name}", "The CloudEvent's own attribute says it already; leave it out of the data.");
+                    return attributes.Reject(RejectionReason.MemberNotAllowed, $"{dataPointer}/{name}", "The CloudEvent's own attribute says it already; leave it out of the data.");
                 reader.Read();
                 reader.Skip();
             }
@@ -182,7 +182,7 @@ internal static class CloudEventMapper
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            return attributes.Refused(RejectionReason.Malformed, dataPointer, "The data is not well-formed JSON.");
+            return attributes.Reject(RejectionReason.Malformed, dataPointer, "The data is not well-formed JSON.");
         }
     }
 
@@ -226,7 +226,7 @@ internal sealed record CloudEventAttributes
         }
     }
 
-    public MappedEvent Refused(RejectionReason reason, string pointer, string detail) => new(null, new EventFault(reason, pointer, detail), Id);
+    public MappedEvent Reject(RejectionReason reason, string pointer, string detail) => new(null, new EventFault(reason, pointer, detail), Id);
 }
 
 /// <summary>A CloudEvent as an event of ours, or why it is none.</summary>
@@ -237,7 +237,7 @@ internal sealed record CloudEventAttributes
 /// <param name="HasTime">Whether <c>time</c> says when it occurred.</param>
 internal readonly record struct MappedEvent(byte[]? Event, EventFault? Fault, string? EventId, string DataPointer = "", bool HasTime = false)
 {
-    public static MappedEvent Refused(EventFault fault) => new(null, fault, null);
+    public static MappedEvent Reject(EventFault fault) => new(null, fault, null);
 
     /// <summary>Where a member of the mapped event stands in the CloudEvent.</summary>
     public string ToSourcePointer(string pointer) => pointer switch

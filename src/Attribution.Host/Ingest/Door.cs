@@ -34,7 +34,7 @@ internal sealed class EventValidator(CatalogCache catalog, CustomerKeyHasher key
         MappedEvent mapped, ReadOnlyMemory<byte> sent, Caller caller, EventContext context, CancellationToken cancellation)
     {
         if (mapped.Fault is { } fault)
-            return Refuse(fault, mapped.EventId, sent.Span);
+            return Reject(fault, mapped.EventId, sent.Span);
         var verdict = await ValidateAsync(mapped.Event, sent, caller, context, cancellation);
         return verdict.Refused is { } refused
             ? verdict with { Refused = refused with { Pointer = mapped.ToSourcePointer(refused.Pointer) } }
@@ -42,19 +42,19 @@ internal sealed class EventValidator(CatalogCache catalog, CustomerKeyHasher key
     }
 
     /// <summary>What is kept of an event that is refused before it is judged.</summary>
-    public ValidationResult Refuse(EventFault fault, string? eventId, ReadOnlySpan<byte> sent) => ValidationResult.Refuse(fault, eventId, sent, keys);
+    public ValidationResult Reject(EventFault fault, string? eventId, ReadOnlySpan<byte> sent) => ValidationResult.Reject(fault, eventId, sent, keys);
 
     private async ValueTask<ValidationResult> ValidateAsync(
         ReadOnlyMemory<byte> json, ReadOnlyMemory<byte> sent, Caller caller, EventContext context, CancellationToken cancellation)
     {
         var read = EventReader.ReadStrict(json.Span, context);
         if (read.Event is not { } judged)
-            return Refuse(read.Fault!, read.EventId, sent.Span);
+            return Reject(read.Fault!, read.EventId, sent.Span);
         var fault = CheckCaller(judged, caller) ?? (await BrandExistsAsync(judged.Brand, cancellation) ? null
             : new EventFault(RejectionReason.BrandUnknown, "/brandId", "There is no such brand; make it first with PUT /v1/brands/{id}, or leave brandId out."));
         return fault is null
             ? new ValidationResult(EventReader.Redact(json.Span, keys) ?? json.ToArray(), null, judged.Id.Id, WireNames.ForEvent(judged))
-            : Refuse(fault, read.EventId, sent.Span);
+            : Reject(fault, read.EventId, sent.Span);
     }
 
     private static EventFault? CheckCaller(JourneyEvent judged, Caller caller) =>
@@ -82,7 +82,7 @@ internal readonly record struct ValidationResult(byte[]? Event, RefusedEvent? Re
     /// <summary>Longest payload kept of a refused event, in bytes. The rest is lost.</summary>
     public const int MaxPayloadBytes = EventLimits.Bytes;
 
-    public static ValidationResult Refuse(EventFault fault, string? eventId, ReadOnlySpan<byte> sent, CustomerKeyHasher? keys)
+    public static ValidationResult Reject(EventFault fault, string? eventId, ReadOnlySpan<byte> sent, CustomerKeyHasher? keys)
     {
         var payload = EventReader.Redact(sent, keys) ?? sent.ToArray();
         return new ValidationResult(

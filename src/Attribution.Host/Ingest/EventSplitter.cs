@@ -11,7 +11,7 @@ internal static class EventSplitter
     /// The body's event or, of an array, its elements in order, whatever they are. The whole body is checked: UTF-8, JSON, nothing after
     /// the value, at most 64 levels deep.
     /// </summary>
-    /// <exception cref="RequestRefusedException">The body is at fault as a whole; the message says at which line and byte.</exception>
+    /// <exception cref="RequestRejectedException">The body is at fault as a whole; the message says at which line and byte.</exception>
     public static List<Range> Split(ReadOnlySpan<byte> body, int maxEvents, out bool isArray)
     {
         CheckUtf8(body);
@@ -19,7 +19,7 @@ internal static class EventSplitter
         {
             var reader = new Utf8JsonReader(body);
             if (!HasValue(body))
-                throw RequestRefusedException.Empty();
+                throw RequestRejectedException.EmptyBody();
             reader.Read();
             isArray = reader.TokenType == JsonTokenType.StartArray;
             var events = isArray ? ReadElements(ref reader, maxEvents) : [ReadValue(ref reader)];
@@ -28,7 +28,7 @@ internal static class EventSplitter
         }
         catch (JsonException e)
         {
-            throw RequestRefusedException.Malformed($"The body is not JSON, from line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1} on: {GetMessage(e)}");
+            throw RequestRejectedException.Malformed($"The body is not JSON, from line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1} on: {GetMessage(e)}");
         }
     }
 
@@ -38,7 +38,7 @@ internal static class EventSplitter
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
             if (events.Count == maxEvents)
-                throw RequestRefusedException.TooMany(maxEvents);
+                throw RequestRejectedException.TooManyEvents(maxEvents);
             events.Add(ReadValue(ref reader));
         }
 
@@ -61,7 +61,7 @@ internal static class EventSplitter
         var at = 0;
         while (System.Text.Rune.DecodeFromUtf8(body[at..], out _, out var length) == OperationStatus.Done)
             at += length;
-        throw RequestRefusedException.Malformed($"The body is not UTF-8, from byte {at + 1} on.");
+        throw RequestRejectedException.Malformed($"The body is not UTF-8, from byte {at + 1} on.");
     }
 
     /// <summary>The reader's own words, without the position it adds in its own way of counting.</summary>

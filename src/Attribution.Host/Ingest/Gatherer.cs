@@ -27,9 +27,9 @@ internal sealed partial class BatchWriter(
         if (batch.Count == 0)
             batch.Complete(WriteOutcome.Durable);
         else if (Interlocked.Add(ref queuedBytes, batch.Bytes) > options.Value.MaxWaitingBytes && batch.Bytes < Interlocked.Read(ref queuedBytes))
-            Refuse(batch, WriteOutcome.Busy);
+            Reject(batch, WriteOutcome.Busy);
         else if (!queue.Writer.TryWrite(batch))
-            Refuse(batch, WriteOutcome.Stopping);
+            Reject(batch, WriteOutcome.Stopping);
         return batch.Completion;
     }
 
@@ -49,7 +49,7 @@ internal sealed partial class BatchWriter(
             await writeLoop.WaitAsync(cancellationToken);
     }
 
-    private void Refuse(EventBatch batch, WriteOutcome outcome)
+    private void Reject(EventBatch batch, WriteOutcome outcome)
     {
         Interlocked.Add(ref queuedBytes, -batch.Bytes);
         batch.Complete(outcome);

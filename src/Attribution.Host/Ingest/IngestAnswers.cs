@@ -19,11 +19,11 @@ internal static class IngestResponses
         {
             await take();
         }
-        catch (RequestRefusedException e)
+        catch (RequestRejectedException e)
         {
             await WriteProblemAsync(http, e.Status, e.Reason, e.Message);
         }
-        catch (SignatureRefusedException e)
+        catch (SignatureRejectedException e)
         {
             await WriteProblemAsync(http, StatusCodes.Status401Unauthorized, e.Reason, e.Message);
         }

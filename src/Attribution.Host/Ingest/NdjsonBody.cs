@@ -18,7 +18,7 @@ internal sealed class NdjsonBody(EventValidator door, BatchWriter gatherer, IOpt
     private const int MaxLineBytes = EventLimits.Bytes + 1;
 
     /// <summary>Judges every line and keeps them.</summary>
-    /// <exception cref="RequestRefusedException">The body holds no event at all.</exception>
+    /// <exception cref="RequestRejectedException">The body holds no event at all.</exception>
     public async Task<WriteOutcome> ProcessAsync(HttpRequest request, BatchFactory receipt, EventResults results, CancellationToken cancellation)
     {
         var waiting = new Queue<Task<WriteOutcome>>();
@@ -31,7 +31,7 @@ internal sealed class NdjsonBody(EventValidator door, BatchWriter gatherer, IOpt
                 continue;
             any = true;
             var verdict = line.IsTruncated
-                ? door.Refuse(LineTooLong(), null, line.Bytes.Span)
+                ? door.Reject(LineTooLong(), null, line.Bytes.Span)
                 : await door.ValidateAsync(line.Bytes, false, receipt.Caller, context, cancellation);
             batch.Add(verdict);
             results.Add(verdict, line.Number);
@@ -45,7 +45,7 @@ internal sealed class NdjsonBody(EventValidator door, BatchWriter gatherer, IOpt
         }
 
         if (!any)
-            throw RequestRefusedException.Empty();
+            throw RequestRejectedException.EmptyBody();
         waiting.Enqueue(gatherer.KeepAsync(batch));
         return (await Task.WhenAll(waiting)).FirstOrDefault(outcome => outcome != WriteOutcome.Durable, WriteOutcome.Durable);
     }

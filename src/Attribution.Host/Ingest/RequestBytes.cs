@@ -7,7 +7,7 @@ namespace Attribution.Host.Ingest;
 internal static class RequestBody
 {
     /// <summary>The body as it came, in memory of its own.</summary>
-    /// <exception cref="RequestRefusedException">It is longer than it may be.</exception>
+    /// <exception cref="RequestRejectedException">It is longer than it may be.</exception>
     public static async Task<byte[]> ReadAllAsync(HttpRequest request, int limit, CancellationToken cancellation)
     {
         RemoveServerLimit(request);
@@ -18,11 +18,11 @@ internal static class RequestBody
     }
 
     /// <summary>The body as it came; valid until the reader is advanced.</summary>
-    /// <exception cref="RequestRefusedException">It is longer than it may be.</exception>
+    /// <exception cref="RequestRejectedException">It is longer than it may be.</exception>
     public static async Task<ReadOnlySequence<byte>> ReadSequenceAsync(HttpRequest request, int limit, CancellationToken cancellation)
     {
         if (request.ContentLength > limit)
-            throw RequestRefusedException.TooLarge(limit);
+            throw RequestRejectedException.BodyTooLarge(limit);
         while (true)
         {
             var read = await request.BodyReader.ReadAsync(cancellation);
@@ -30,7 +30,7 @@ internal static class RequestBody
             {
                 // Let go of, or the server cannot read the rest and answer on a connection in order.
                 request.BodyReader.AdvanceTo(read.Buffer.End);
-                throw RequestRefusedException.TooLarge(limit);
+                throw RequestRejectedException.BodyTooLarge(limit);
             }
 
             if (read.IsCompleted)

@@ -1,7 +1,7 @@
 namespace Attribution.Host.Ingest;
 
 /// <summary>A request as a whole cannot be taken: nothing of it was. Caught by the endpoint, which answers it as a problem.</summary>
-internal sealed class RequestRefusedException(int status, string reason, string detail) : Exception(detail)
+internal sealed class RequestRejectedException(int status, string reason, string detail) : Exception(detail)
 {
     /// <summary>The HTTP status.</summary>
     public int Status { get; } = status;
@@ -9,17 +9,17 @@ internal sealed class RequestRefusedException(int status, string reason, string 
     /// <summary>The word in <c>errors[].reason</c>.</summary>
     public string Reason { get; } = reason;
 
-    public static RequestRefusedException Empty() => new(
+    public static RequestRejectedException EmptyBody() => new(
         400, "body_empty", "The body is empty. Send one event, an array of events, NDJSON or CloudEvents.");
 
-    public static RequestRefusedException Malformed(string detail) => new(400, "malformed", detail);
+    public static RequestRejectedException Malformed(string detail) => new(400, "malformed", detail);
 
-    public static RequestRefusedException TooLarge(long limit) => new(
+    public static RequestRejectedException BodyTooLarge(long limit) => new(
         413, "body_too_large", $"The body has more than {limit} bytes. Send several requests, or application/x-ndjson, which may be of any length.");
 
-    public static RequestRefusedException TooMany(int limit) => new(
+    public static RequestRejectedException TooManyEvents(int limit) => new(
         413, "too_many_events", $"The body has more than {limit} events. Send several requests, or application/x-ndjson, which may be of any length.");
 
-    public static RequestRefusedException ContentType(string detail) => new(
+    public static RequestRejectedException UnsupportedContentType(string detail) => new(
         415, "content_type_unknown", $"{detail} Send application/json, application/x-ndjson, application/cloudevents+json or application/cloudevents-batch+json, in UTF-8.");
 }

@@ -7,7 +7,7 @@ namespace Attribution.Host.Ingest;
 internal sealed class BufferedBody(EventValidator door, BatchWriter gatherer, IOptions<IngestOptions> options)
 {
     /// <summary>Judges every event and keeps them.</summary>
-    /// <exception cref="RequestRefusedException">The request as a whole cannot be taken.</exception>
+    /// <exception cref="RequestRejectedException">The request as a whole cannot be taken.</exception>
     public async Task<WriteOutcome> ProcessAsync(HttpRequest request, BodyFormat form, BatchFactory receipt, EventResults results, CancellationToken cancellation)
     {
         var read = await RequestBody.ReadSequenceAsync(request, options.Value.MaxBodyBytes, cancellation);
@@ -51,11 +51,11 @@ internal sealed class BufferedBody(EventValidator door, BatchWriter gatherer, IO
     private static void CheckFormat(BodyFormat form, bool isArray, byte first)
     {
         if (!isArray && first != (byte)'{')
-            throw RequestRefusedException.Malformed("The body is one JSON value, but neither an event (an object) nor an array of events.");
+            throw RequestRejectedException.Malformed("The body is one JSON value, but neither an event (an object) nor an array of events.");
         if (form == BodyFormat.CloudEvent && isArray)
-            throw RequestRefusedException.Malformed("application/cloudevents+json is one CloudEvent; send an array as application/cloudevents-batch+json.");
+            throw RequestRejectedException.Malformed("application/cloudevents+json is one CloudEvent; send an array as application/cloudevents-batch+json.");
         if (form == BodyFormat.CloudEventBatch && !isArray)
-            throw RequestRefusedException.Malformed("application/cloudevents-batch+json is an array; send one CloudEvent as application/cloudevents+json.");
+            throw RequestRejectedException.Malformed("application/cloudevents-batch+json is an array; send one CloudEvent as application/cloudevents+json.");
     }
 
     /// <summary>A byte order mark is no part of the text.</summary>

@@ -52,7 +52,7 @@ public sealed class PackedEvents
     {
         var batch = Of(Caller.Local, 3, 10);
         for (var i = 0; i < 3; i++)
-            batch.Add(ValidationResult.Refuse(new EventFault(RejectionReason.Malformed, "", "x"), null, new byte[10], keys: null));
+            batch.Add(ValidationResult.Reject(new EventFault(RejectionReason.Malformed, "", "x"), null, new byte[10], keys: null));
 
         var packs = PackBuilder.Build([batch], ids, maxEvents: 4, maxBytes: 1_000);
 

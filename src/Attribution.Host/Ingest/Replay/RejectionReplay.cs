@@ -59,7 +59,7 @@ internal sealed class RejectionReplayer(
     {
         // A shop's delivery of which no event was made: what is kept of it is no event.
         if (rejection.Reason is RejectionReason.TopicUnknown or RejectionReason.NotCounted)
-            return ValidationResult.Refuse(new(rejection.Reason, rejection.Pointer, $"{rejection.Detail} Have the shop deliver it again."), rejection.EventId, rejection.Payload.AsSpan(), keys: null);
+            return ValidationResult.Reject(new(rejection.Reason, rejection.Pointer, $"{rejection.Detail} Have the shop deliver it again."), rejection.EventId, rejection.Payload.AsSpan(), keys: null);
         var speaker = keys.GetCaller(rejection.Source, rejection.Brand);
         if (onlyBrand is not null) speaker = speaker with { OnlyBrand = onlyBrand };
         var payload = rejection.Payload.AsMemory();

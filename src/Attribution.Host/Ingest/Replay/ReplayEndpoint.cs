@@ -67,14 +67,14 @@ internal static class ReplayEndpoint
     {
         try
         {
-            var request = JsonSerializer.Deserialize<ReplayRequest>(body, JsonOptions) ?? throw RequestRefusedException.Malformed("The body is null.");
-            if (FindFault(request) is { } fault) throw RequestRefusedException.Malformed(fault);
+            var request = JsonSerializer.Deserialize<ReplayRequest>(body, JsonOptions) ?? throw RequestRejectedException.Malformed("The body is null.");
+            if (FindFault(request) is { } fault) throw RequestRejectedException.Malformed(fault);
             return own is null || request.Brand is null || request.Brand == own ? request
-                : throw new RequestRefusedException(StatusCodes.Status403Forbidden, "brand_unknown", $"The API key is of the brand '{own}' and may not ask for '{request.Brand}'.");
+                : throw new RequestRejectedException(StatusCodes.Status403Forbidden, "brand_unknown", $"The API key is of the brand '{own}' and may not ask for '{request.Brand}'.");
         }
         catch (JsonException e)
         {
-            throw RequestRefusedException.Malformed($"Not such a request{(e.Path is { Length: > 2 } path ? $" (at {path[2..]})" : "")}: {{\"ids\":[…]}}, or brand, reason, limit and cursor.");
+            throw RequestRejectedException.Malformed($"Not such a request{(e.Path is { Length: > 2 } path ? $" (at {path[2..]})" : "")}: {{\"ids\":[…]}}, or brand, reason, limit and cursor.");
         }
     }
 

@@ -46,9 +46,9 @@ internal sealed class VisitsEndpoint(
     {
         http.Response.Headers.Vary = "Origin";
         if (http.Request.Headers.Origin is not [{ Length: > 0 } origin])
-            throw new RequestRefusedException(400, "origin_missing", "The header Origin is missing: visits are reported by browsers. A server posts them to /v1/events.");
+            throw new RequestRejectedException(400, "origin_missing", "The header Origin is missing: visits are reported by browsers. A server posts them to /v1/events.");
         if (!GetOrigins(catalogs.Current, brand).Contains(origin) && !GetOrigins(await catalogs.RefreshAsync(http.RequestAborted), brand).Contains(origin))
-            throw new RequestRefusedException(403, "origin_not_allowed", $"The page's origin is not among those of the brand '{brand}': add it to \"origins\" with PUT /v1/brands/{brand}.");
+            throw new RequestRejectedException(403, "origin_not_allowed", $"The page's origin is not among those of the brand '{brand}': add it to \"origins\" with PUT /v1/brands/{brand}.");
         http.Response.Headers.AccessControlAllowOrigin = origin;
     }
 
@@ -63,7 +63,7 @@ internal sealed class VisitsEndpoint(
         }
         catch (JsonException e)
         {
-            throw RequestRefusedException.Malformed($"The body is no visit: {e.Message}");
+            throw RequestRejectedException.Malformed($"The body is no visit: {e.Message}");
         }
     }
 }

@@ -13,7 +13,7 @@ internal interface IWebhookVendor
     byte[]? KeyOf(string secret);
 
     /// <summary>What the headers claim of the body.</summary>
-    /// <exception cref="SignatureRefusedException">A header is missing or cannot be read.</exception>
+    /// <exception cref="SignatureRejectedException">A header is missing or cannot be read.</exception>
     SignatureClaim ClaimOf(IHeaderDictionary headers);
 
     /// <summary>The events that a delivery is made into, each one or why it is none. At least one of either.</summary>

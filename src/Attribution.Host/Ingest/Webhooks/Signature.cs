@@ -25,15 +25,15 @@ internal static class Signature
     }
 
     /// <summary>The one value of a header.</summary>
-    /// <exception cref="SignatureRefusedException">It is missing, empty or there twice.</exception>
+    /// <exception cref="SignatureRejectedException">It is missing, empty or there twice.</exception>
     public static string Header(IHeaderDictionary headers, string name) =>
         headers[name] is [{ Length: > 0 } only] ? only
-            : throw new SignatureRefusedException("signature_missing", $"The header {name} is missing: only what the shop signed is taken.");
+            : throw new SignatureRejectedException("signature_missing", $"The header {name} is missing: only what the shop signed is taken.");
 
     /// <summary>A digest in base64.</summary>
-    /// <exception cref="SignatureRefusedException">The text is none.</exception>
+    /// <exception cref="SignatureRejectedException">The text is none.</exception>
     public static byte[] FromBase64(string name, string text) => TryBase64(text) ??
-        throw new SignatureRefusedException("signature_malformed", $"The header {name} holds no base64.");
+        throw new SignatureRejectedException("signature_malformed", $"The header {name} holds no base64.");
 
     /// <summary>Bytes in base64, padded or not; null where the text is none.</summary>
     public static byte[]? TryBase64(string text)
@@ -44,11 +44,11 @@ internal static class Signature
     }
 
     /// <summary>Seconds since 1970, as they were signed.</summary>
-    /// <exception cref="SignatureRefusedException">The text is no such number.</exception>
+    /// <exception cref="SignatureRejectedException">The text is no such number.</exception>
     public static DateTimeOffset Time(string name, string text) =>
         long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds <= DateTimeOffset.MaxValue.ToUnixTimeSeconds()
             ? DateTimeOffset.FromUnixTimeSeconds(seconds)
-            : throw new SignatureRefusedException("signature_malformed", $"The time in {name} is no number of seconds since 1970.");
+            : throw new SignatureRejectedException("signature_malformed", $"The time in {name} is no number of seconds since 1970.");
 }
 
 /// <summary>What a delivery's headers claim.</summary>
@@ -58,7 +58,7 @@ internal static class Signature
 internal readonly record struct SignatureClaim(string Prefix, IReadOnlyList<byte[]> Digests, DateTimeOffset? At = null);
 
 /// <summary>A delivery is not proven to be the shop's, or not of now: nothing of it is taken or kept. Answered 401.</summary>
-internal sealed class SignatureRefusedException(string reason, string detail) : Exception(detail)
+internal sealed class SignatureRejectedException(string reason, string detail) : Exception(detail)
 {
     /// <summary>The word in <c>errors[].reason</c>.</summary>
     public string Reason { get; } = reason;

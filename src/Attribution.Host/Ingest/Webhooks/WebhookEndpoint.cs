@@ -27,7 +27,7 @@ internal sealed class WebhookEndpoint(
     private async Task TakeAsync(HttpContext http, string vendorName, string source)
     {
         if (vendors.Find(vendorName) is not { } vendor)
-            throw new RequestRefusedException(404, "vendor_unknown", $"There is no webhook of '{vendorName}'{SimilarNames.Suggest(vendorName, vendors.Names)}; there are {string.Join(", ", vendors.Names)}.");
+            throw new RequestRejectedException(404, "vendor_unknown", $"There is no webhook of '{vendorName}'{SimilarNames.Suggest(vendorName, vendors.Names)}; there are {string.Join(", ", vendors.Names)}.");
         var body = await RequestBody.ReadAllAsync(http.Request, options.Value.MaxBodyBytes, http.RequestAborted);
         if (vendor is WooCommerceVendor && WooCommerceVendor.IsPing(http.Request.Headers, body))
         {
@@ -57,7 +57,7 @@ internal sealed class WebhookEndpoint(
     {
         var secrets = keys.GetWebhookSecrets(vendor.Name, delivery.Source);
         if (secrets.Count == 0)
-            throw new RequestRefusedException(
+            throw new RequestRejectedException(
                 404, "webhook_unknown", "No secret is known for this address; 'attribution webhooks add' adds the shop's.");
         var claim = vendor.ClaimOf(delivery.Headers);
         WebhookSecretDocument? signedWith = null;
@@ -67,9 +67,9 @@ internal sealed class WebhookEndpoint(
         }
 
         if (signedWith is null)
-            throw new SignatureRefusedException("signature_wrong", "The signature is of another secret or another body; compare the shop's secret with 'attribution webhooks list'.");
+            throw new SignatureRejectedException("signature_wrong", "The signature is of another secret or another body; compare the shop's secret with 'attribution webhooks list'.");
         if (claim.At is { } at && (time.GetUtcNow() - at).Duration() > options.Value.WebhookTolerance)
-            throw new SignatureRefusedException("signature_stale", $"It was signed more than {options.Value.WebhookTolerance} from now; only fresh deliveries are taken.");
+            throw new SignatureRejectedException("signature_stale", $"It was signed more than {options.Value.WebhookTolerance} from now; only fresh deliveries are taken.");
         keys.MarkSecretUsed(signedWith);
         return signedWith;
     }
@@ -82,11 +82,11 @@ internal sealed class WebhookEndpoint(
         }
         catch (UnmappedException e)
         {
-            return [MappedEvent.Refused(e.Fault)];
+            return [MappedEvent.Reject(e.Fault)];
         }
         catch (OverflowException)
         {
-            return [MappedEvent.Refused(new EventFault(RejectionReason.OutOfRange, "", "The amounts add up to more than can be counted."))];
+            return [MappedEvent.Reject(new EventFault(RejectionReason.OutOfRange, "", "The amounts add up to more than can be counted."))];
         }
     }
 }

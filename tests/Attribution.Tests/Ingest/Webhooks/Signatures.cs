@@ -50,7 +50,7 @@ public sealed class Signatures
         Holds(prefix + Vector.GetProperty("expected").GetString()).ShouldBeTrue();
         Holds(prefix).ShouldBeFalse();
         // Another version's is none, though its digest were right.
-        Should.Throw<SignatureRefusedException>(() => Holds(Vector.GetProperty("expected").GetString()!.Replace("v1,", "v2,", StringComparison.Ordinal)));
+        Should.Throw<SignatureRejectedException>(() => Holds(Vector.GetProperty("expected").GetString()!.Replace("v1,", "v2,", StringComparison.Ordinal)));
     }
 
     [Theory]
@@ -61,7 +61,7 @@ public sealed class Signatures
     {
         var headers = Headers(Vector.GetProperty("expected").GetString()!);
         headers.Remove(name);
-        Should.Throw<SignatureRefusedException>(() => new GenericVendor(1).ClaimOf(headers)).Reason.ShouldBe("signature_missing");
+        Should.Throw<SignatureRejectedException>(() => new GenericVendor(1).ClaimOf(headers)).Reason.ShouldBe("signature_missing");
     }
 
     [Theory]
@@ -73,8 +73,8 @@ public sealed class Signatures
     {
         var headers = Headers(Vector.GetProperty("expected").GetString()!);
         headers["webhook-timestamp"] = time;
-        Should.Throw<SignatureRefusedException>(() => new GenericVendor(1).ClaimOf(headers)).Reason.ShouldBe("signature_malformed");
-        Should.Throw<SignatureRefusedException>(() => new StripeVendor().ClaimOf(new HeaderDictionary { ["Stripe-Signature"] = $"t={time},v1={new string('a', 64)}" }))
+        Should.Throw<SignatureRejectedException>(() => new GenericVendor(1).ClaimOf(headers)).Reason.ShouldBe("signature_malformed");
+        Should.Throw<SignatureRejectedException>(() => new StripeVendor().ClaimOf(new HeaderDictionary { ["Stripe-Signature"] = $"t={time},v1={new string('a', 64)}" }))
             .Reason.ShouldBe("signature_malformed");
     }
 
@@ -93,11 +93,11 @@ public sealed class Signatures
     [InlineData("t=1614265330,v1=xyz")]
     [InlineData("t=1614265330,v0=5257a869e7ecebeda32affa62cdca3fa51cad7e77a0e56ff536d0ce8e108d8bd")]
     public void Incomplete_Stripe_signature_is_rejected(string header) =>
-        Should.Throw<SignatureRefusedException>(() => new StripeVendor().ClaimOf(new HeaderDictionary { ["Stripe-Signature"] = header }));
+        Should.Throw<SignatureRejectedException>(() => new StripeVendor().ClaimOf(new HeaderDictionary { ["Stripe-Signature"] = header }));
 
     [Fact]
     public void Shopify_signature_that_is_not_base64_is_rejected() =>
-        Should.Throw<SignatureRefusedException>(() => new ShopifyVendor().ClaimOf(new HeaderDictionary { ["X-Shopify-Hmac-Sha256"] = "%%%" })).Reason.ShouldBe("signature_malformed");
+        Should.Throw<SignatureRejectedException>(() => new ShopifyVendor().ClaimOf(new HeaderDictionary { ["X-Shopify-Hmac-Sha256"] = "%%%" })).Reason.ShouldBe("signature_malformed");
 
     private static JsonElement Vector => Vectors.GetProperty("vectors").EnumerateArray().Single(one => one.GetProperty("scheme").GetString() == "standard-webhooks");
 

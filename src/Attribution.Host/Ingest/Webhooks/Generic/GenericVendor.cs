@@ -21,7 +21,7 @@ internal sealed class GenericVendor(int maxEvents) : IWebhookVendor
         var (id, time) = (Signature.Header(headers, "webhook-id"), Signature.Header(headers, "webhook-timestamp"));
         var digests = Signature.Header(headers, "webhook-signature").Split(' ', StringSplitOptions.RemoveEmptyEntries)
             .Where(one => one.StartsWith("v1,", StringComparison.Ordinal)).Select(one => Signature.TryBase64(one[3..])).OfType<byte[]>().ToList();
-        if (digests.Count == 0) throw new SignatureRefusedException("signature_malformed", "The header webhook-signature must hold v1,<base64>.");
+        if (digests.Count == 0) throw new SignatureRejectedException("signature_malformed", "The header webhook-signature must hold v1,<base64>.");
         return new($"{id}.{time}.", digests, Signature.Time("webhook-timestamp", time));
     }
 
@@ -34,7 +34,7 @@ internal sealed class GenericVendor(int maxEvents) : IWebhookVendor
                 ? throw new UnmappedException(new EventFault(RejectionReason.NotCounted, "", "The array is empty."))
                 : [.. events.Select(one => new MappedEvent(delivery.Body[one].ToArray(), null, null))];
         }
-        catch (RequestRefusedException e) when (e.Status == StatusCodes.Status400BadRequest)
+        catch (RequestRejectedException e) when (e.Status == StatusCodes.Status400BadRequest)
         {
             throw new UnmappedException(new EventFault(RejectionReason.Malformed, "", e.Message));
         }

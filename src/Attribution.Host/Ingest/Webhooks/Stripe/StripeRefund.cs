@@ -25,7 +25,7 @@ internal static class StripeRefund
         return refunds.Count > 0 ? [.. refunds.Where(one => (one.Text("status") ?? "succeeded") == "succeeded").Select(one => Refund(delivery, one)).DefaultIfEmpty(Pending())]
             : throw charge.Not(RejectionReason.TopicUnknown, "refunds", "does not list the refunds: choose refund.created and refund.updated, which say each.");
 
-        MappedEvent Pending() => MappedEvent.Refused(charge.Not(RejectionReason.NotCounted, "refunds", "have not succeeded yet.").Fault);
+        MappedEvent Pending() => MappedEvent.Reject(charge.Not(RejectionReason.NotCounted, "refunds", "have not succeeded yet.").Fault);
     }
 
     /// <summary>A dispute that was lost is a chargeback, of the instant it was lost.</summary>

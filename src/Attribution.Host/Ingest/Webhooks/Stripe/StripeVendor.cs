@@ -26,7 +26,7 @@ internal sealed class StripeVendor : IWebhookVendor
                 digests.Add(Convert.FromHexString(part.AsSpan(3)));
         }
 
-        if (time is null || digests.Count == 0) throw new SignatureRefusedException("signature_malformed", $"The header {Header} must hold t=<seconds> and v1=<hex>.");
+        if (time is null || digests.Count == 0) throw new SignatureRejectedException("signature_malformed", $"The header {Header} must hold t=<seconds> and v1=<hex>.");
         return new(time + ".", digests, Signature.Time(Header, time));
     }
 
