@@ -68,7 +68,7 @@ internal static class ComparisonEndpoint
 
         if (kind == "creators" ? !query.Catalog.HasCreator(id) : query.Catalog.FindCampaign(id)?.Brand != query.Brand.Id) return null;
         var side = query with { Creator = kind == "creators" ? id : null, Campaign = kind == "creators" ? query.Campaign : id };
-        var figures = await RollupGroups.BooksAsync(side, rollups, cancellation);
+        var figures = await RollupAggregation.ReadBookTotalsAsync(side, rollups, cancellation);
         return CompareSide.FromCounts(name, figures.ConversionMicros, figures.UniqueVisitors);
     }
 }

@@ -107,16 +107,16 @@ internal sealed record ExportedRollup
     {
         // Every conversion once is the same under every model.
         var query = asked with { From = key.Day, To = key.Day, Models = key.IsTotal ? [Core.Models.Model.LastTouch] : asked.Models };
-        var sums = new RollupSums(query);
+        var sums = new RollupGroupSums(query);
         if (cell is not null) sums.Add(cell, key.Day, query.Catalog.FindCampaign(key.Campaign)?.GrossMarginPercent);
-        var shown = sums.Shown().ToList();
+        var shown = sums.GetResults().ToList();
         var kind = key.IsTotal ? "total" : key.IsUnattributed ? "unattributed" : key.Creator.Length == 0 ? "campaign" : "placement";
         var isRest = key.IsTotal || key.IsUnattributed;
         foreach (var model in query.Models.Where(model => !model.IsFitted() || query.FittedFrom <= key.Day))
         {
             var name = key.IsTotal ? null : ModelNames.NameOf(model);
             var at = shown.FindIndex(one => one.Model == model);
-            var row = at < 0 ? null : new RollupShown(RollupGroups.KeyOf(key, query.GroupBy), model, shown[at].Cell, shown[at].Earnings);
+            var row = at < 0 ? null : new RollupGroupResult(RollupAggregation.GetGroupKey(key, query.GroupBy), model, shown[at].Cell, shown[at].Earnings);
             yield return new ExportedRollup
             {
                 Id = string.Join('/', new[] { key.Brand, $"{key.Day:O}", kind, isRest ? "" : key.Campaign, key.Creator, name }.Where(part => !string.IsNullOrEmpty(part))),

@@ -53,5 +53,5 @@ internal sealed record PageContext(HttpContext Http, PageScope Scope, Timestamp 
     public async Task<RollupAnswer> ReadRollupsAsync(RollupQuery query) => (await ReadRollupsAsync([query]))[0];
 
     /// <summary>Several answers, as of one moment.</summary>
-    public Task<IReadOnlyList<RollupAnswer>> ReadRollupsAsync(params IReadOnlyList<RollupQuery> queries) => RollupAnswer.ReadAsync(queries, GetService<IRollupStore>(), Now, Cancellation);
+    public Task<IReadOnlyList<RollupAnswer>> ReadRollupsAsync(params IReadOnlyList<RollupQuery> queries) => RollupAnswer.ReadAllAsync(queries, GetService<IRollupStore>(), Now, Cancellation);
 }

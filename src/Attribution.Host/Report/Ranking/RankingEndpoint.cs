@@ -41,10 +41,10 @@ internal static class RankingEndpoint
     public static async Task<RankingAnswer> AnswerAsync(RollupQuery asked, IRollupStore store, CancellationToken cancellation)
     {
         var query = asked with { GroupBy = new(Day: false, Campaign: false, Creator: true), Creator = null };
-        var groups = new RollupGroups(query, await RollupAnswer.ReadAsync(query, store, cancellation));
+        var groups = new RollupAggregation(query, await RollupAnswer.OpenReadingAsync(query, store, cancellation));
         var standing = CreatorBenchmarks.FromBrand((BrandItem)query.Catalog.Contents.Items[new(CatalogKind.Brands, query.Brand.Id)]);
-        var creators = new List<(RollupShown Shown, HandleItem? Handle, string? Tier)>();
-        await foreach (var shown in groups.ShownAsync(cancellation))
+        var creators = new List<(RollupGroupResult Shown, HandleItem? Handle, string? Tier)>();
+        await foreach (var shown in groups.ReadResultsAsync(cancellation))
         {
             if (shown.Key is not { Attributed: true, Creator: { } id }) continue;
             var handle = CreatorBenchmarks.PrimaryHandle(query.Catalog.Contents.Items.GetValueOrDefault(new(CatalogKind.Creators, id)) as CreatorItem);
@@ -59,7 +59,7 @@ internal static class RankingEndpoint
         {
             var (own, mean) = (Figures(shown), Figures(tiers.Single(each => each.Name == tier).Sum));
             var row = Row(shown);
-            var (meets, misses) = standing.Evaluate(tier, handle?.Platform, ratio => RollupRow.ParseRatio(row.Ratio(ratio)));
+            var (meets, misses) = standing.Evaluate(tier, handle?.Platform, ratio => RollupRow.ParseRatio(row.GetRatio(ratio)));
             rows.Add(new(tier, handle?.Platform, handle?.Followers, RollupRow.FormatRatio(Shrinkage.RoiPercent(own.Net, own.Cost, mean.Net, mean.Cost, mean.ConversionMicros)), meets, misses, row));
         }
 
@@ -68,12 +68,12 @@ internal static class RankingEndpoint
             [.. tiers.Select(tier => new RankedTier(tier.Name, standing.Tiers.FirstOrDefault(each => each.Name == tier.Name)?.FromFollowers, tier.Creators, Row(tier.Sum)))],
             standing.Benchmarks);
 
-        RollupFigures Figures(RollupShown shown) => RollupFigures.FromCell(shown.Cell, shown.Model, query.View);
+        RollupFigures Figures(RollupGroupResult shown) => RollupFigures.FromCell(shown.Cell, shown.Model, query.View);
 
-        RollupRow Row(RollupShown shown) => RollupRow.FromGroup(query, shown, groups.ClosedThrough);
+        RollupRow Row(RollupGroupResult shown) => RollupRow.FromGroup(query, shown, groups.ClosedThrough);
     }
 
-    private static RollupShown SumGroups(IEnumerable<RollupShown> members)
+    private static RollupGroupResult SumGroups(IEnumerable<RollupGroupResult> members)
     {
         var (cell, amount, hasMargin, model) = (new MeasureCell(), 0m, true, default(Core.Models.Model));
         foreach (var member in members)

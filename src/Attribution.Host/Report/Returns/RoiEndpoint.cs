@@ -37,7 +37,7 @@ internal static class RoiEndpoint
     /// <summary>The answer where the sums of its conversions are known.</summary>
     public static async Task<RoiAnswer> AnswerAsync(RollupQuery scope, IReadOnlyList<ConversionSum> sums, IRollupStore rollups, CancellationToken cancellation)
     {
-        var figures = await RollupGroups.BooksAsync(scope, rollups, cancellation);
+        var figures = await RollupAggregation.ReadBookTotalsAsync(scope, rollups, cancellation);
         var interval = Bootstrap.RoiPercent95([.. sums.Select(sum => new OrderReturn(sum.Net, sum.Commission))], figures.Cost - sums.Sum(sum => sum.Commission));
         var currency = scope.Brand.Currency;
         return new(

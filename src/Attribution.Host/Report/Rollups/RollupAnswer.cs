@@ -21,7 +21,7 @@ internal sealed record RollupAnswer(
     /// Whole answers at once, for those who show them: what the API writes row by row. All are of one brand and one instant, and as of one
     /// moment, so that their sums agree; what several need is read once.
     /// </summary>
-    public static async Task<IReadOnlyList<RollupAnswer>> ReadAsync(IReadOnlyList<RollupQuery> queries, IRollupStore store, Timestamp now, CancellationToken cancellation)
+    public static async Task<IReadOnlyList<RollupAnswer>> ReadAllAsync(IReadOnlyList<RollupQuery> queries, IRollupStore store, Timestamp now, CancellationToken cancellation)
     {
         // Of questions that differ in their models alone one answers all.
         var questions = queries.Select(query => query.Question).GroupBy(question => question with { Models = 0 }).Select(same => same.Key with { Models = same.Aggregate(0, (models, one) => models | one.Models) }).ToList();
@@ -40,9 +40,9 @@ internal sealed record RollupAnswer(
     /// <summary>The answer to a query from what the store said to its question.</summary>
     public static async Task<RollupAnswer> CreateAsync(RollupQuery query, RollupReading reading, Timestamp now, CancellationToken cancellation)
     {
-        var groups = new RollupGroups(query, reading);
+        var groups = new RollupAggregation(query, reading);
         var (rows, rest) = (new List<RollupRow>(), new List<RollupRest>());
-        await foreach (var shown in groups.ShownAsync(cancellation))
+        await foreach (var shown in groups.ReadResultsAsync(cancellation))
         {
             if (shown.Key.Attributed) rows.Add(RollupRow.FromGroup(query, shown, groups.ClosedThrough));
             else rest.Add(RollupRest.FromCell(query, shown.Key.Day, shown.Cell, shown.Model));
@@ -50,16 +50,16 @@ internal sealed record RollupAnswer(
 
         return new(
             rows, rest, RollupRest.FromTotals(query, groups.Totals), RollupNotShown.ForQuery(query), query.AsOf?.ToDateTimeOffset(), now.ToDateTimeOffset(),
-            LagOf(reading, now));
+            FormatLag(reading, now));
     }
 
     /// <summary>What answers a question that is written row by row: streamed where it may be long, else added up by the store.</summary>
-    public static async Task<RollupReading> ReadAsync(RollupQuery query, IRollupStore store, CancellationToken cancellation) => query.IsLong
+    public static async Task<RollupReading> OpenReadingAsync(RollupQuery query, IRollupStore store, CancellationToken cancellation) => query.RequiresStreaming
         ? await store.ReadAsync(query.Brand.Id, query.From, query.To, query.AsOf, cancellation)
         : (await store.SumAsync(query.Brand.Id, [query.Question], query.AsOf, cancellation))[0];
 
     /// <summary>How long the oldest change has waited that a reading does not hold yet.</summary>
-    public static string LagOf(RollupReading reading, Timestamp now) =>
+    public static string FormatLag(RollupReading reading, Timestamp now) =>
         IsoDuration.Format(reading.WaitingSince is { } since && since < now ? now - since : TimeSpan.Zero);
 }
 

@@ -14,15 +14,15 @@ internal static class RollupCsv
     [
         ("model", row => CsvFormat.EscapeCell(row.Model)),
         ("status", row => row.Status),
-        ("clicks", row => Number(row.Clicks)),
-        ("uniqueVisitors", row => Number(row.UniqueVisitors)),
-        ("visits", row => Number(row.Visits)),
-        ("invalidTouches", row => Number(row.InvalidTouches)),
-        ("orders", row => Number(row.Orders)),
+        ("clicks", row => FormatNumber(row.Clicks)),
+        ("uniqueVisitors", row => FormatNumber(row.UniqueVisitors)),
+        ("visits", row => FormatNumber(row.Visits)),
+        ("invalidTouches", row => FormatNumber(row.InvalidTouches)),
+        ("orders", row => FormatNumber(row.Orders)),
         ("conversions", row => row.Conversions),
         ("leads", row => row.Leads),
-        ("redemptions", row => Number(row.Redemptions)),
-        ("newCustomers", row => Number(row.NewCustomers)),
+        ("redemptions", row => FormatNumber(row.Redemptions)),
+        ("newCustomers", row => FormatNumber(row.NewCustomers)),
         ("currency", row => CsvFormat.EscapeCell(row.Currency)),
         ("gross", row => row.Gross),
         ("discount", row => row.Discount),
@@ -43,13 +43,13 @@ internal static class RollupCsv
         ("aov", row => row.Aov ?? ""),
         ("conversionRate", row => row.ConversionRate ?? ""),
         ("epc", row => row.Epc ?? ""),
-        ("impressions", row => Number(row.Engagement.Impressions)),
-        ("reach", row => Number(row.Engagement.Reach)),
-        ("likes", row => Number(row.Engagement.Likes)),
-        ("comments", row => Number(row.Engagement.Comments)),
-        ("shares", row => Number(row.Engagement.Shares)),
-        ("saves", row => Number(row.Engagement.Saves)),
-        ("views", row => Number(row.Engagement.Views)),
+        ("impressions", row => FormatNumber(row.Engagement.Impressions)),
+        ("reach", row => FormatNumber(row.Engagement.Reach)),
+        ("likes", row => FormatNumber(row.Engagement.Likes)),
+        ("comments", row => FormatNumber(row.Engagement.Comments)),
+        ("shares", row => FormatNumber(row.Engagement.Shares)),
+        ("saves", row => FormatNumber(row.Engagement.Saves)),
+        ("views", row => FormatNumber(row.Engagement.Views)),
         ("cpe", row => row.Engagement.Cpe ?? ""),
         ("conversionRateLow", row => row.ConversionRateInterval?.Low ?? ""),
         ("conversionRateHigh", row => row.ConversionRateInterval?.High ?? ""),
@@ -58,26 +58,26 @@ internal static class RollupCsv
         ("attributed", row => row.Attributed ? "true" : "false"),
         ("marginRoiPercent", row => row.MarginRoiPercent ?? ""),
         ("paybackDay", row => row.PaybackDay?.ToString("O", CultureInfo.InvariantCulture) ?? ""),
-        ("breakEvenOrders", row => row.BreakEvenOrders is { } orders ? Number(orders) : ""),
+        ("breakEvenOrders", row => row.BreakEvenOrders is { } orders ? FormatNumber(orders) : ""),
         ("cpm", row => row.Engagement.Cpm ?? ""),
         ("engagementRate", row => row.Engagement.EngagementRate ?? ""),
     ];
 
     /// <summary>The columns of a question, in order.</summary>
-    public static IReadOnlyList<(string Name, Func<RollupRow, string> Cell)> Columns(RollupGrouping groupBy) =>
+    public static IReadOnlyList<(string Name, Func<RollupRow, string> Cell)> GetColumns(RollupGrouping groupBy) =>
     [
-        .. groupBy.Day ? [("day", row => row.Day!.Value.ToString("O", CultureInfo.InvariantCulture))] : None,
-        .. groupBy.Campaign ? [("campaignId", row => CsvFormat.EscapeCell(row.CampaignId))] : None,
-        .. groupBy.Creator ? [("creatorId", row => CsvFormat.EscapeCell(row.CreatorId))] : None,
+        .. groupBy.Day ? [("day", row => row.Day!.Value.ToString("O", CultureInfo.InvariantCulture))] : NoColumns,
+        .. groupBy.Campaign ? [("campaignId", row => CsvFormat.EscapeCell(row.CampaignId))] : NoColumns,
+        .. groupBy.Creator ? [("creatorId", row => CsvFormat.EscapeCell(row.CreatorId))] : NoColumns,
         .. Figures,
     ];
 
-    public static async Task WriteAsync(HttpResponse response, RollupQuery query, RollupGroups groups, CancellationToken cancellation)
+    public static async Task WriteAsync(HttpResponse response, RollupQuery query, RollupAggregation groups, CancellationToken cancellation)
     {
-        var columns = Columns(query.GroupBy);
+        var columns = GetColumns(query.GroupBy);
         await using var text = CsvFormat.OpenWriter(response, $"rollups-{query.From:O}-{query.To:O}.csv");
         await text.WriteLineAsync(string.Join(',', columns.Select(column => column.Name)).AsMemory(), cancellation);
-        await foreach (var shown in groups.ShownAsync(cancellation))
+        await foreach (var shown in groups.ReadResultsAsync(cancellation))
         {
             var row = RollupRow.FromGroup(query, shown, groups.ClosedThrough);
             await text.WriteLineAsync(string.Join(',', columns.Select(column => column.Cell(row))).AsMemory(), cancellation);
@@ -85,7 +85,7 @@ internal static class RollupCsv
         await text.FlushAsync(cancellation);
     }
 
-    private static readonly (string, Func<RollupRow, string>)[] None = [];
+    private static readonly (string, Func<RollupRow, string>)[] NoColumns = [];
 
-    private static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);
+    private static string FormatNumber(long value) => value.ToString(CultureInfo.InvariantCulture);
 }

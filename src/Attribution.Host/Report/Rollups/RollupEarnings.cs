@@ -10,7 +10,7 @@ namespace Attribution.Host.Report.Rollups;
 internal readonly record struct RollupEarnings(decimal Amount, bool HasMargin, DateOnly? PaybackDay);
 
 /// <summary>Adds up what a group earns, in the order of days, and holds no more of them than a sum.</summary>
-internal sealed class RollupEarning(Model model, RollupView view)
+internal sealed class RollupEarningsAccumulator(Model model, RollupView view)
 {
     private decimal earned;
     private long cost;

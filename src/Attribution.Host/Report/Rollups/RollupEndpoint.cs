@@ -48,8 +48,8 @@ internal static class RollupEndpoint
         }
 
         var now = Timestamp.From(time.GetUtcNow());
-        var reading = await RollupAnswer.ReadAsync(query, store, cancellation);
-        var groups = new RollupGroups(query, reading);
+        var reading = await RollupAnswer.OpenReadingAsync(query, store, cancellation);
+        var groups = new RollupAggregation(query, reading);
         var notShown = RollupNotShown.ForQuery(query);
         if (query.Csv)
         {
@@ -59,7 +59,7 @@ internal static class RollupEndpoint
         else
         {
             http.Response.ContentType = "application/json";
-            await RollupJson.WriteAsync(http.Response.BodyWriter, query, groups, notShown, now, RollupAnswer.LagOf(reading, now), cancellation);
+            await RollupJson.WriteAsync(http.Response.BodyWriter, query, groups, notShown, now, RollupAnswer.FormatLag(reading, now), cancellation);
         }
     }
 

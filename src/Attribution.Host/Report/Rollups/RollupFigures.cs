@@ -51,7 +51,7 @@ internal readonly struct RollupFigures
     public bool Incomplete => cell[Measure.RateGaps] > 0;
 
     /// <summary>A measure that is the same in every view and under every model.</summary>
-    public long Once(Measure measure) => cell[measure];
+    public long GetMeasure(Measure measure) => cell[measure];
 
     /// <summary>Whether nothing is to be seen: a refund's day has nothing in the cohort view, a placement may have credit under other models only.</summary>
     public bool IsZero

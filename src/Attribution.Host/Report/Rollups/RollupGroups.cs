@@ -13,11 +13,11 @@ namespace Attribution.Host.Report.Rollups;
 internal readonly record struct RollupGroupKey(DateOnly? Day, string? Campaign, string? Creator, bool Attributed);
 
 /// <summary>What a group adds up to: the days asked for, and those of them that the fitted models have numbers for.</summary>
-internal sealed class RollupSums(RollupQuery query)
+internal sealed class RollupGroupSums(RollupQuery query)
 {
     private readonly bool fittedThroughout = query.FittedFrom <= query.From;
     private readonly MeasureCell all = new();
-    private readonly RollupEarning[] earnings = [.. query.Models.Select(model => new RollupEarning(model, query.View))];
+    private readonly RollupEarningsAccumulator[] earnings = [.. query.Models.Select(model => new RollupEarningsAccumulator(model, query.View))];
     private MeasureCell? fitted;
 
     /// <summary>Adds a cell of a day, no earlier than the one before.</summary>
@@ -35,7 +35,7 @@ internal sealed class RollupSums(RollupQuery query)
     }
 
     /// <summary>The sums that are shown under the models asked for; none under one that has no numbers for the days.</summary>
-    public IEnumerable<(Model Model, MeasureCell Cell, RollupEarnings Earnings)> Shown()
+    public IEnumerable<(Model Model, MeasureCell Cell, RollupEarnings Earnings)> GetResults()
     {
         for (var i = 0; i < earnings.Length; i++)
         {
@@ -47,13 +47,13 @@ internal sealed class RollupSums(RollupQuery query)
 }
 
 /// <summary>What there is to see of a group under a model.</summary>
-internal sealed record RollupShown(RollupGroupKey Key, Model Model, MeasureCell Cell, RollupEarnings Earnings);
+internal sealed record RollupGroupResult(RollupGroupKey Key, Model Model, MeasureCell Cell, RollupEarnings Earnings);
 
 /// <summary>
 /// Reads rollups and adds them up by what a question keeps apart. Rollups come by day, so with days kept apart only one day is held at
 /// a time; without, one sum a placement. Not thread-safe; one for each question.
 /// </summary>
-internal sealed class RollupGroups(RollupQuery query, RollupReading reading)
+internal sealed class RollupAggregation(RollupQuery query, RollupReading reading)
 {
     /// <summary>The last day that was closed; null when none was.</summary>
     public DateOnly? ClosedThrough => reading.ClosedThrough;
@@ -62,22 +62,22 @@ internal sealed class RollupGroups(RollupQuery query, RollupReading reading)
     public MeasureCell Totals { get; } = new();
 
     /// <summary>What the scope of a query comes to as one row: by the books, refunds on the order's day.</summary>
-    public static async Task<RollupFigures> BooksAsync(RollupQuery scope, IRollupStore store, CancellationToken cancellation)
+    public static async Task<RollupFigures> ReadBookTotalsAsync(RollupQuery scope, IRollupStore store, CancellationToken cancellation)
     {
         var query = scope with { Models = [scope.Brand.ReportedModel], AllModels = false, View = RollupView.Cohort, AsOf = null, GroupBy = new(Day: false, Campaign: false, Creator: false) };
         // A creator's days need not be kept apart for this, and a campaign's are added up already.
         var question = query.Question with { Grain = query.Creator is null ? RollupGrain.Campaigns : RollupGrain.Spans };
-        var groups = new RollupGroups(query, (await store.SumAsync(query.Brand.Id, [question], query.AsOf, cancellation))[0]);
+        var groups = new RollupAggregation(query, (await store.SumAsync(query.Brand.Id, [question], query.AsOf, cancellation))[0]);
         var cell = new MeasureCell();
-        await foreach (var shown in groups.ShownAsync(cancellation))
+        await foreach (var shown in groups.ReadResultsAsync(cancellation))
             if (shown.Key.Attributed) cell = shown.Cell;
         return RollupFigures.FromCell(cell, query.Models[0], query.View);
     }
 
     /// <summary>The groups by day, then the unattributed, then by campaign and creator, ordinal; an absent key before any.</summary>
-    public async IAsyncEnumerable<KeyValuePair<RollupGroupKey, RollupSums>> ReadAsync([EnumeratorCancellation] CancellationToken cancellation)
+    public async IAsyncEnumerable<KeyValuePair<RollupGroupKey, RollupGroupSums>> ReadAsync([EnumeratorCancellation] CancellationToken cancellation)
     {
-        var held = new Dictionary<RollupGroupKey, RollupSums>();
+        var held = new Dictionary<RollupGroupKey, RollupGroupSums>();
         DateOnly? day = null;
         await foreach (var (key, cell) in reading.Cells.WithCancellation(cancellation))
         {
@@ -88,16 +88,16 @@ internal sealed class RollupGroups(RollupQuery query, RollupReading reading)
                 day = key.Day;
             }
             if (key.IsTotal) Totals.Add(cell);
-            else if (key.IsUnattributed || Matches(key)) Add(held, KeyOf(key, query.GroupBy), cell, key);
+            else if (key.IsUnattributed || Matches(key)) Add(held, GetGroupKey(key, query.GroupBy), cell, key);
         }
         foreach (var group in Sorted(held)) yield return group;
     }
 
     /// <summary>What there is to see of the groups, in their order, under each model asked for.</summary>
-    public async IAsyncEnumerable<RollupShown> ShownAsync([EnumeratorCancellation] CancellationToken cancellation)
+    public async IAsyncEnumerable<RollupGroupResult> ReadResultsAsync([EnumeratorCancellation] CancellationToken cancellation)
     {
         await foreach (var (key, sums) in ReadAsync(cancellation))
-            foreach (var (model, cell, earnings) in sums.Shown())
+            foreach (var (model, cell, earnings) in sums.GetResults())
                 yield return new(key, model, cell, earnings);
     }
 
@@ -105,7 +105,7 @@ internal sealed class RollupGroups(RollupQuery query, RollupReading reading)
         (query.Campaign is null || key.Campaign == query.Campaign) && (query.Creator is null || key.Creator == query.Creator);
 
     /// <summary>The group of a key that is no total.</summary>
-    public static RollupGroupKey KeyOf(in RollupKey key, RollupGrouping groupBy) => key.IsUnattributed
+    public static RollupGroupKey GetGroupKey(in RollupKey key, RollupGrouping groupBy) => key.IsUnattributed
         ? new(groupBy.Day ? key.Day : null, null, null, Attributed: false)
         : new(
             groupBy.Day ? key.Day : null,
@@ -113,13 +113,13 @@ internal sealed class RollupGroups(RollupQuery query, RollupReading reading)
             groupBy.Creator && key.Creator.Length > 0 ? key.Creator : null,
             Attributed: true);
 
-    private void Add(Dictionary<RollupGroupKey, RollupSums> held, RollupGroupKey group, MeasureCell cell, in RollupKey key)
+    private void Add(Dictionary<RollupGroupKey, RollupGroupSums> held, RollupGroupKey group, MeasureCell cell, in RollupKey key)
     {
-        if (!held.TryGetValue(group, out var sums)) held[group] = sums = new RollupSums(query);
+        if (!held.TryGetValue(group, out var sums)) held[group] = sums = new RollupGroupSums(query);
         sums.Add(cell, key.Day, query.Catalog.FindCampaign(key.Campaign)?.GrossMarginPercent);
     }
 
-    private static IEnumerable<KeyValuePair<RollupGroupKey, RollupSums>> Sorted(Dictionary<RollupGroupKey, RollupSums> held) =>
+    private static IEnumerable<KeyValuePair<RollupGroupKey, RollupGroupSums>> Sorted(Dictionary<RollupGroupKey, RollupGroupSums> held) =>
         held.OrderBy(group => group.Key.Attributed)
             .ThenBy(group => group.Key.Campaign, StringComparer.Ordinal)
             .ThenBy(group => group.Key.Creator, StringComparer.Ordinal);

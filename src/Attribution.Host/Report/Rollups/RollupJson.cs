@@ -12,16 +12,16 @@ internal static class RollupJson
     private const int FlushThreshold = 64 * 1024;
 
     /// <summary>How rows are written.</summary>
-    public static readonly JsonSerializerOptions Options = Make();
+    public static readonly JsonSerializerOptions Options = CreateOptions();
 
     public static async Task WriteAsync(
-        PipeWriter body, RollupQuery query, RollupGroups groups, IReadOnlyList<RollupNotShown> notShown, Timestamp now, string lag, CancellationToken cancellation)
+        PipeWriter body, RollupQuery query, RollupAggregation groups, IReadOnlyList<RollupNotShown> notShown, Timestamp now, string lag, CancellationToken cancellation)
     {
         await using var json = new Utf8JsonWriter(body, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
         var unattributed = new List<RollupRest>();
         json.WriteStartObject();
         json.WriteStartArray("rows");
-        await foreach (var shown in groups.ShownAsync(cancellation))
+        await foreach (var shown in groups.ReadResultsAsync(cancellation))
         {
             if (shown.Key.Attributed) JsonSerializer.Serialize(json, RollupRow.FromGroup(query, shown, groups.ClosedThrough), Options);
             else unattributed.Add(RollupRest.FromCell(query, shown.Key.Day, shown.Cell, shown.Model));
@@ -49,7 +49,7 @@ internal static class RollupJson
     }
 
     // A creator that is null says "the campaign's own" where creators are kept apart, and is no member at all where they are not.
-    private static JsonSerializerOptions Make()
+    private static JsonSerializerOptions CreateOptions()
     {
         var options = new JsonSerializerOptions(ReportJson.Options)
         {

@@ -77,7 +77,7 @@ internal sealed record RollupQuery
     };
 
     /// <summary>Whether the answer may be as long as there are rollups, so that it is not to be held as a whole.</summary>
-    public bool IsLong => GroupBy.Day && GroupBy.Creator && Creator is null;
+    public bool RequiresStreaming => GroupBy.Day && GroupBy.Creator && Creator is null;
 
     /// <summary>Reads the parameters. Exactly one of the answers is not null.</summary>
     public static (RollupQuery? Query, IResult? Fault) Parse(HttpRequest request, Core.Catalog.CatalogSnapshot catalog, Timestamp now)

@@ -101,7 +101,7 @@ internal sealed record RollupRow
     public bool Attributed { get; init; }
 
     /// <summary>The row of a group under a model.</summary>
-    public static RollupRow FromGroup(RollupQuery query, RollupShown shown, DateOnly? closedThrough)
+    public static RollupRow FromGroup(RollupQuery query, RollupGroupResult shown, DateOnly? closedThrough)
     {
         var (key, model, cell, earnings) = shown;
         var figures = RollupFigures.FromCell(cell, model, query.View);
@@ -136,7 +136,7 @@ internal sealed record RollupRow
     }
 
     /// <summary>A ratio by the name of its <see cref="RatioDefinition"/>; null where there is none.</summary>
-    public string? Ratio(string name) => name switch
+    public string? GetRatio(string name) => name switch
     {
         "roiPercent" => RoiPercent,
         "marginRoiPercent" => MarginRoiPercent,
@@ -171,10 +171,10 @@ internal sealed record RollupCost(
     string Fee, string Production, string Management, string Gift, string Shipping, string Commission, string Other, string Total)
 {
     public static RollupCost FromFigures(RollupFigures figures, Currency currency) => new(
-        currency.Format(figures.Once(Measure.CostFee)), currency.Format(figures.Once(Measure.CostProduction)),
-        currency.Format(figures.Once(Measure.CostManagement)), currency.Format(figures.Once(Measure.CostGift)),
-        currency.Format(figures.Once(Measure.CostShipping)), currency.Format(figures.Commission),
-        currency.Format(figures.Once(Measure.CostOther)), currency.Format(figures.Cost));
+        currency.Format(figures.GetMeasure(Measure.CostFee)), currency.Format(figures.GetMeasure(Measure.CostProduction)),
+        currency.Format(figures.GetMeasure(Measure.CostManagement)), currency.Format(figures.GetMeasure(Measure.CostGift)),
+        currency.Format(figures.GetMeasure(Measure.CostShipping)), currency.Format(figures.Commission),
+        currency.Format(figures.GetMeasure(Measure.CostOther)), currency.Format(figures.Cost));
 }
 
 /// <summary>What a row's posts grew by, and what that cost.</summary>
@@ -183,11 +183,11 @@ internal sealed record RollupEngagement(
 {
     public static RollupEngagement FromFigures(RollupFigures figures, Currency currency)
     {
-        var (likes, comments) = (figures.Once(Measure.Likes), figures.Once(Measure.Comments));
-        var (shares, saves) = (figures.Once(Measure.Shares), figures.Once(Measure.Saves));
-        var (engagements, impressions, reach) = (likes + comments + shares + saves, figures.Once(Measure.Impressions), figures.Once(Measure.Reach));
+        var (likes, comments) = (figures.GetMeasure(Measure.Likes), figures.GetMeasure(Measure.Comments));
+        var (shares, saves) = (figures.GetMeasure(Measure.Shares), figures.GetMeasure(Measure.Saves));
+        var (engagements, impressions, reach) = (likes + comments + shares + saves, figures.GetMeasure(Measure.Impressions), figures.GetMeasure(Measure.Reach));
         return new(
-            impressions, reach, likes, comments, shares, saves, figures.Once(Measure.Views),
+            impressions, reach, likes, comments, shares, saves, figures.GetMeasure(Measure.Views),
             RollupRow.FormatRatio(Ratios.Cpe(currency, figures.Cost, engagements)), RollupRow.FormatRatio(Ratios.Cpm(currency, figures.Cost, impressions)),
             RollupRow.FormatRatio(Ratios.EngagementRate(engagements, reach)));
     }

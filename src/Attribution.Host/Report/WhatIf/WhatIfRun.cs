@@ -127,7 +127,7 @@ internal sealed class WhatIfSides(DateOnly from, DateOnly to, RollupGrouping gro
 
     private (MeasureCell Book, MeasureCell WhatIf) SidesOf(in RollupKey key)
     {
-        var group = RollupGroups.KeyOf(key, groupBy);
+        var group = RollupAggregation.GetGroupKey(key, groupBy);
         if (rows.TryGetValue(group, out var sides)) return sides;
         if (rows.Count == mostRows) throw new RunRefusedException($"It comes to more than {mostRows} rows: ask for fewer days, or keep less apart (groupBy).");
         return rows[group] = (new(), new());
