@@ -17,7 +17,7 @@ public interface IRollupStore
     ValueTask<int> FoldAsync(int limit, Timestamp at, CancellationToken cancellation);
 
     /// <summary>How many delta documents wait, and since when the oldest (null when none).</summary>
-    ValueTask<(long Count, Timestamp? Oldest)> BacklogAsync(CancellationToken cancellation);
+    ValueTask<(long Count, Timestamp? Oldest)> ReadBacklogAsync(CancellationToken cancellation);
 
     /// <summary>
     /// The rollups of a brand from one local day to another, read as of one moment; or, of the same moment, less everything that was folded
@@ -28,17 +28,17 @@ public interface IRollupStore
     /// <param name="to">Last day, inside.</param>
     /// <param name="asOf">The instant; what was folded at it is inside. Null: as they stand now.</param>
     /// <param name="cancellation">Stops the reading.</param>
-    ValueTask<RollupReading> ReadAsync(string brand, DateOnly from, DateOnly to, Timestamp? asOf, CancellationToken cancellation);
+    ValueTask<RollupReading> ReadRollupsAsync(string brand, DateOnly from, DateOnly to, Timestamp? asOf, CancellationToken cancellation);
 
     /// <summary>
-    /// Rollups of a brand added up in several ways, all as of one moment: for each question exactly the sums of what <see cref="ReadAsync"/>
+    /// Rollups of a brand added up in several ways, all as of one moment: for each question exactly the sums of what <see cref="ReadRollupsAsync"/>
     /// would answer at that moment, in the questions' order.
     /// </summary>
     /// <param name="brand">The brand.</param>
     /// <param name="questions">What is added up, and what kept apart. What each comes to is held as a whole: see <see cref="RollupGrain"/>.</param>
     /// <param name="asOf">The instant; null: as they stand now.</param>
     /// <param name="cancellation">Stops the reading.</param>
-    ValueTask<IReadOnlyList<RollupReading>> SumAsync(string brand, IReadOnlyList<RollupQuestion> questions, Timestamp? asOf, CancellationToken cancellation);
+    ValueTask<IReadOnlyList<RollupReading>> SumRollupsAsync(string brand, IReadOnlyList<RollupSumQuery> questions, Timestamp? asOf, CancellationToken cancellation);
 
     /// <summary>
     /// How some placements went, as they stand now: of each, in the order asked, a number for each day from one to another; or, where <paramref name="byFortnight"/>, for each
@@ -51,7 +51,7 @@ public interface IRollupStore
     /// <param name="byFortnight">Whether days are added up.</param>
     /// <param name="number">What a rollup comes to: of two added up, the sum of what they come to. It may not keep the cell.</param>
     /// <param name="cancellation">Stops the reading.</param>
-    ValueTask<IReadOnlyList<long[]>> TrendsAsync(
+    ValueTask<IReadOnlyList<long[]>> ReadTrendsAsync(
         string brand, IReadOnlyList<Placement> placements, DateOnly from, DateOnly to, bool byFortnight, Func<MeasureCell, long> number, CancellationToken cancellation);
 
     /// <summary>
@@ -63,13 +63,13 @@ public interface IRollupStore
     /// <param name="limit">About so many, at least 1: whole days, or all that a fold changed, come at once.</param>
     /// <param name="cancellation">Stops the reading.</param>
     /// <exception cref="ArgumentException">The place is none that this store answered, or the store went back to an older copy since.</exception>
-    ValueTask<RollupChanges> ChangesAsync(string brand, string? after, int limit, CancellationToken cancellation);
+    ValueTask<RollupChanges> ReadChangesAsync(string brand, string? after, int limit, CancellationToken cancellation);
 
     /// <summary>What is the same at two moments when the rollups of a brand are, and their days stand open or closed alike.</summary>
-    ValueTask<RollupState> StateAsync(string brand, CancellationToken cancellation);
+    ValueTask<RollupState> ReadStateAsync(string brand, CancellationToken cancellation);
 
     /// <summary>The rollups of a brand as a whole (<see cref="RollupKey.Total"/>) as they stand now, of every day that has any, in order of days.</summary>
-    ValueTask<IReadOnlyList<KeyValuePair<DateOnly, MeasureCell>>> TotalsAsync(string brand, CancellationToken cancellation);
+    ValueTask<IReadOnlyList<KeyValuePair<DateOnly, MeasureCell>>> ReadTotalsAsync(string brand, CancellationToken cancellation);
 
     /// <summary>
     /// The names of a brand that matched nothing, with how often, most often first, then by kind and name (ordinal), from the cursor on
@@ -81,11 +81,11 @@ public interface IRollupStore
     /// <param name="limit">At most so many; at least 1.</param>
     /// <param name="cancellation">Stops the reading.</param>
     /// <exception cref="ArgumentException">The cursor is none that this answered.</exception>
-    ValueTask<(IReadOnlyList<UnmatchedName> Names, string? Cursor)> UnmatchedAsync(
+    ValueTask<(IReadOnlyList<UnmatchedName> Names, string? Cursor)> ListUnmatchedAsync(
         string brand, UnmatchedKind? kind, string? cursor, int limit, CancellationToken cancellation);
 
     /// <summary>The last local day of the brand that is closed; null when none is.</summary>
-    ValueTask<DateOnly?> ClosedThroughAsync(string brand, CancellationToken cancellation);
+    ValueTask<DateOnly?> ReadClosedThroughAsync(string brand, CancellationToken cancellation);
 
     /// <summary>
     /// Closes the brand's days through one, and keeps when; never opens any again, nor moves the instant of those that are closed. What
@@ -93,7 +93,7 @@ public interface IRollupStore
     /// is committed later to a day of them restates it. The instant kept is never before that of the closing before it, whatever the
     /// clocks of several hosts say.
     /// </summary>
-    ValueTask CloseAsync(string brand, DateOnly through, Timestamp at, CancellationToken cancellation);
+    ValueTask CloseDaysAsync(string brand, DateOnly through, Timestamp at, CancellationToken cancellation);
 
     /// <summary>
     /// As of one moment: every rollup and every waiting delta of every brand summed, and every live journey, for the caller to compare.
@@ -156,5 +156,5 @@ public interface IRollupStore
     /// <param name="brand">The brand.</param>
     /// <param name="after">The instant, itself outside; null: since ever.</param>
     /// <param name="cancellation">Stops the reading.</param>
-    IAsyncEnumerable<FoldManifestDocument> ManifestsAsync(string brand, Timestamp? after, CancellationToken cancellation);
+    IAsyncEnumerable<FoldManifestDocument> ReadManifestsAsync(string brand, Timestamp? after, CancellationToken cancellation);
 }

@@ -11,8 +11,8 @@ public static class RollupFortnight
     public const int Days = 14;
 
     /// <summary>The first day of the fortnight that a day lies in.</summary>
-    public static DateOnly Of(DateOnly day) => day.AddDays(-(day.DayNumber % Days));
+    public static DateOnly FirstDayOf(DateOnly day) => day.AddDays(-(day.DayNumber % Days));
 
     /// <summary>How many fortnights the days from one to another, both inside, touch.</summary>
-    public static int Count(DateOnly from, DateOnly to) => to.DayNumber / Days - from.DayNumber / Days + 1;
+    public static int CountBetween(DateOnly from, DateOnly to) => to.DayNumber / Days - from.DayNumber / Days + 1;
 }

@@ -5,7 +5,7 @@ using Attribution.Core.Values;
 namespace Attribution.Storage;
 
 /// <summary>Where the rollups of a brand stand.</summary>
-/// <param name="Fold">The number of the last fold that changed them; 0: none has.</param>
+/// <param name="LastFold">The number of the last fold that changed them; 0: none has.</param>
 /// <param name="ClosedThrough">The last day that is closed; null when none is.</param>
 /// <param name="WaitingSince">Since when the oldest delta of any brand waits to be folded; null when none does.</param>
-public readonly record struct RollupState(long Fold, DateOnly? ClosedThrough, Timestamp? WaitingSince);
+public readonly record struct RollupState(long LastFold, DateOnly? ClosedThrough, Timestamp? WaitingSince);

@@ -75,7 +75,7 @@ internal static class StoreSizeScenario
             $"{market.Events,10:N0}   a question, median µs: a person's journey {await TimeAsync(() => store.FindByAliasAsync(new("default", market.AnyVisitor()), default)):N0}, "
             + $"an order's ledger lines {await TimeAsync(() => store.ReadLedgerAsync("default", market.AnyOrder(), default)):N0}, "
             + $"100 lines for a copy of the ledger {await TimeAsync(() => store.ReadLedgerPageAsync("default", early, 100, default)):N0}, "
-            + $"rollups of 7 days {await TimeAsync(() => store.ReadAsync("default", today.AddDays(-6), today, null, default)):N0}; "
+            + $"rollups of 7 days {await TimeAsync(() => store.ReadRollupsAsync("default", today.AddDays(-6), today, null, default)):N0}; "
             + $"file {(double)file.Length / market.Events:N0} B an event; {Environment.WorkingSet >> 20:N0} MB resident");
 
         static async Task<double> TimeAsync<T>(Func<ValueTask<T>> ask)

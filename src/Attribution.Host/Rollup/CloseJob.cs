@@ -21,8 +21,8 @@ public sealed class CloseDaysJob(IRollupStore store, RollupLease lease, CatalogC
         foreach (var brand in catalog.Items<BrandItem>())
         {
             var through = GetLastClosableDay(catalog.FindBrand(brand.Id)!.Calendar, now, options.Value.CloseAfter);
-            if (await store.ClosedThroughAsync(brand.Id, cancellationToken) is { } closed && closed >= through) continue;
-            await store.CloseAsync(brand.Id, through, now, cancellationToken);
+            if (await store.ReadClosedThroughAsync(brand.Id, cancellationToken) is { } closed && closed >= through) continue;
+            await store.CloseDaysAsync(brand.Id, through, now, cancellationToken);
         }
     }
 

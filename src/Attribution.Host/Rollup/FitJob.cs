@@ -71,7 +71,7 @@ public sealed partial class FitModelsJob(
         var fits = new List<Fit>();
         foreach (var window in windows.Values.Where(window => FindShortfall(window.Counts) is null))
         {
-            var fit = CreateFit(window, catalog.FitsOf(window.Brand), await rollups.ClosedThroughAsync(window.Brand, cancellation), now);
+            var fit = CreateFit(window, catalog.FitsOf(window.Brand), await rollups.ReadClosedThroughAsync(window.Brand, cancellation), now);
             if (catalog.FitsOf(window.Brand) is not [.., var last] || !fit.HasSameValuesAs(last)) fits.Add(fit);
         }
 

@@ -13,7 +13,7 @@ public sealed class FoldJob(IRollupStore store, RollupLease lease, TimeProvider 
     /// <inheritdoc/>
     public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken)
     {
-        var (waiting, oldest) = await store.BacklogAsync(cancellationToken);
+        var (waiting, oldest) = await store.ReadBacklogAsync(cancellationToken);
         meter.RecordBacklog(waiting, oldest is { } since ? time.GetUtcNow() - since.ToDateTimeOffset() : TimeSpan.Zero);
         if (waiting == 0) return;
         using var span = Telemetry.Source.StartActivity("fold");

@@ -55,13 +55,13 @@ public sealed partial class MonthlyNetJob(
     private async Task<(string Campaign, DateOnly Month)?> FindNextMonthAsync(CatalogSnapshot catalog, HashSet<(string, DateOnly)> passedOver, CancellationToken cancellation)
     {
         foreach (var (campaign, month) in MonthlyNets.FindMissing(catalog))
-            if (!passedOver.Contains((campaign, month)) && await rollups.ClosedThroughAsync(catalog.FindCampaign(campaign)!.Brand, cancellation) >= CalendarMonth.LastOf(month))
+            if (!passedOver.Contains((campaign, month)) && await rollups.ReadClosedThroughAsync(catalog.FindCampaign(campaign)!.Brand, cancellation) >= CalendarMonth.LastOf(month))
                 return (campaign, month);
         return null;
     }
 
     private async Task<bool> IsSettledAsync(CatalogSnapshot catalog, Timestamp started, CancellationToken cancellation) =>
-        (await journeys.FindStaleAsync(catalog.Contents, 1, cancellation)).Count == 0 && (await rollups.BacklogAsync(cancellation)).Oldest is var oldest && !(oldest < started);
+        (await journeys.FindStaleAsync(catalog.Contents, 1, cancellation)).Count == 0 && (await rollups.ReadBacklogAsync(cancellation)).Oldest is var oldest && !(oldest < started);
 
     /// <summary>False: there is nothing to write, since nobody takes part, or too many do. True: it was written, or the catalog moved on, so that it is looked at again.</summary>
     private async Task<bool> TryFreezeMonthAsync(CatalogSnapshot catalog, string campaign, DateOnly month, CancellationToken cancellation)
@@ -85,9 +85,9 @@ public sealed partial class MonthlyNetJob(
     /// <summary>Net of a campaign's month by creator, as reports show it under the model of the books.</summary>
     private async Task<Dictionary<string, long>> LoadNetsAsync(BrandSettings brand, string campaign, DateOnly month, CancellationToken cancellation)
     {
-        var question = new RollupQuestion { Grain = RollupGrain.Spans, From = month, To = CalendarMonth.LastOf(month), Campaign = campaign, Models = 1 << (int)brand.ReportedModel };
+        var question = new RollupSumQuery { Grain = RollupGrain.Periods, From = month, To = CalendarMonth.LastOf(month), Campaign = campaign, Models = 1 << (int)brand.ReportedModel };
         var nets = new Dictionary<string, long>(StringComparer.Ordinal);
-        await foreach (var (key, cell) in (await rollups.SumAsync(brand.Id, [question], asOf: null, cancellation))[0].Cells.WithCancellation(cancellation))
+        await foreach (var (key, cell) in (await rollups.SumRollupsAsync(brand.Id, [question], asOf: null, cancellation))[0].Cells.WithCancellation(cancellation))
             if (key.Campaign == campaign && key.Creator.Length > 0)
                 nets[key.Creator] = nets.GetValueOrDefault(key.Creator) + cell.NetOf(brand.ReportedModel);
         return nets;

@@ -38,7 +38,7 @@ public sealed partial class MongoStore
     }
 
     /// <inheritdoc/>
-    public ValueTask<RollupChanges> ChangesAsync(string brand, string? after, int limit, CancellationToken cancellation)
+    public ValueTask<RollupChanges> ReadChangesAsync(string brand, string? after, int limit, CancellationToken cancellation)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
         var (manifest, day) = ExportCursor.ParseRollups(after);
@@ -56,7 +56,7 @@ public sealed partial class MongoStore
     }
 
     /// <inheritdoc/>
-    public ValueTask<RollupState> StateAsync(string brand, CancellationToken cancellation) =>
+    public ValueTask<RollupState> ReadStateAsync(string brand, CancellationToken cancellation) =>
         ReadSnapshotAsync(
             async session => new RollupState(
                 await ReadLastManifestAsync(session, brand, cancellation), await ReadClosedThroughAsync(session, brand, null, cancellation), await ReadOldestDeltaAsync(session, cancellation)),
@@ -91,10 +91,10 @@ public sealed partial class MongoStore
         {
             var key = RollupKeyFromBson(rollup);
             if (changes.Count >= limit && changes[^1].Key.Day != key.Day)
-                return new RollupChanges(changes, ExportCursor.Format(manifest, changes[^1].Key.Day.DayNumber), More: true, closed);
+                return new RollupChanges(changes, ExportCursor.Format(manifest, changes[^1].Key.Day.DayNumber), HasMore: true, closed);
             changes.Add(new(key, MeasureCodec.DecodeCell(rollup.Bytes("cell"))));
         }
-        return new RollupChanges(changes, ExportCursor.Format(manifest), More: true, closed);
+        return new RollupChanges(changes, ExportCursor.Format(manifest), HasMore: true, closed);
     }
 
     /// <summary>What the folds after one changed, as it stands now; several folds at a time, so that a rollup that all of them changed comes once.</summary>

@@ -43,7 +43,7 @@ public sealed partial class MongoStore
         }
         while (again && folded < limit);
 
-        return beyond.Count == 0 ? folded : throw StoredRollups.Beyond(beyond);
+        return beyond.Count == 0 ? folded : throw RollupLayout.SumOverflow(beyond);
     }
 
     private async Task<int> FoldBrandAsync(MongoSession session, string brand, int limit, Timestamp at, CancellationToken cancellation)
@@ -59,7 +59,7 @@ public sealed partial class MongoStore
         // Deltas that cancel out have nothing to tell.
         if (sums.Cells.Count > 0)
         {
-            foreach (var rows in StoredRollups.Kept) await AddToRollupsAsync(session, CollectionFor(rows), brand, StoredRollups.ChangesOf(rows, sums).DropZeros(), cancellation);
+            foreach (var rows in RollupLayout.AllTables) await AddToRollupsAsync(session, CollectionFor(rows), brand, RollupLayout.ChangesFor(rows, sums).DropZeros(), cancellation);
             await InsertManifestAsync(session, brand, at, sums, cancellation);
         }
         await session.DeleteAsync(Deltas, new("_id", BsonValues.MatchAny(deltas.Take(folded).Select(delta => delta["_id"]))), cancellation);

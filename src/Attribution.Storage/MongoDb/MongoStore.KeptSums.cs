@@ -32,22 +32,22 @@ public sealed partial class MongoStore
     {
         var days = new BsonDocument("$group", new BsonDocument("_id", new BsonDocument { { "brand", "$brand" }, { "day", "$day" } }));
         var seasons = new HashSet<(string, DateOnly)>();
-        foreach (var rows in StoredRollups.Kept)
+        foreach (var rows in RollupLayout.AllTables)
             foreach (var found in await session.AggregateAsync(CollectionFor(rows), cancellation, days))
             {
                 var key = found["_id"].AsBsonDocument;
-                seasons.Add((key.Text("brand"), StoredRollups.KeyOf(RollupRows.Seasons, new(key.Text("brand"), key.Day("day"), "", "")).Day));
+                seasons.Add((key.Text("brand"), RollupLayout.RowKeyFor(RollupTable.Seasons, new(key.Text("brand"), key.Day("day"), "", "")).Day));
             }
         return seasons;
     }
 
     /// <summary>What the kept sums of a season lack to equal their rollups; nothing where they do.</summary>
-    private async Task<List<(RollupRows Rows, MeasureSums Lacking)>> FindWrongSumsAsync(MongoSession session, string brand, DateOnly first, CancellationToken cancellation)
+    private async Task<List<(RollupTable Rows, MeasureSums Lacking)>> FindWrongSumsAsync(MongoSession session, string brand, DateOnly first, CancellationToken cancellation)
     {
-        var wrong = StoredRollups.Kept.Where(rows => rows != RollupRows.Days).Select(rows => (Rows: rows, Lacking: new MeasureSums())).ToList();
-        await foreach (var (key, cell) in CellsAsync(RollupRows.Days))
+        var wrong = RollupLayout.AllTables.Where(rows => rows != RollupTable.Days).Select(rows => (Rows: rows, Lacking: new MeasureSums())).ToList();
+        await foreach (var (key, cell) in CellsAsync(RollupTable.Days))
             foreach (var (rows, lacking) in wrong)
-                lacking[StoredRollups.KeyOf(rows, key)].Add(cell);
+                lacking[RollupLayout.RowKeyFor(rows, key)].Add(cell);
         foreach (var (rows, lacking) in wrong)
         {
             await foreach (var (key, cell) in CellsAsync(rows)) lacking[key].Add(cell, -1);
@@ -55,9 +55,9 @@ public sealed partial class MongoStore
         }
         return wrong;
 
-        async IAsyncEnumerable<(RollupKey Key, MeasureCell Cell)> CellsAsync(RollupRows rows)
+        async IAsyncEnumerable<(RollupKey Key, MeasureCell Cell)> CellsAsync(RollupTable rows)
         {
-            var last = Math.Min(first.DayNumber + StoredRollups.DaysOf(RollupRows.Seasons) - 1, DateOnly.MaxValue.DayNumber);
+            var last = Math.Min(first.DayNumber + RollupLayout.DaysPerRow(RollupTable.Seasons) - 1, DateOnly.MaxValue.DayNumber);
             await foreach (var row in session.StreamAsync(CollectionFor(rows), DayRangeFilter(brand, first, DateOnly.FromDayNumber(last)), null, null, null, cancellation))
                 yield return (RollupKeyFromBson(row), MeasureCodec.DecodeCell(row.Bytes("cell")));
         }

@@ -10,7 +10,7 @@ namespace Attribution.Storage.MongoDb;
 public sealed partial class MongoStore
 {
     /// <inheritdoc/>
-    public ValueTask<RollupReading> ReadAsync(string brand, DateOnly from, DateOnly to, Timestamp? asOf, CancellationToken cancellation) =>
+    public ValueTask<RollupReading> ReadRollupsAsync(string brand, DateOnly from, DateOnly to, Timestamp? asOf, CancellationToken cancellation) =>
         ReadSnapshotAsync(
             async session =>
             {
@@ -20,25 +20,25 @@ public sealed partial class MongoStore
                     rows.Add((RollupKeyFromBson(rollup), rollup.Bytes("cell")));
                 var since = asOf is { } instant ? await SumFoldedAfterAsync(session, brand, from, to, instant, cancellation) : new MeasureSums();
                 return new RollupReading(
-                    StoredRollups.Less(rows, since).ToAsyncEnumerable(), await ReadClosedThroughAsync(session, brand, asOf, cancellation),
+                    RollupLayout.SubtractFolds(rows, since).ToAsyncEnumerable(), await ReadClosedThroughAsync(session, brand, asOf, cancellation),
                     asOf is null ? await ReadOldestDeltaAsync(session, cancellation) : null);
             },
             cancellation);
 
     /// <inheritdoc/>
-    public ValueTask<IReadOnlyList<KeyValuePair<DateOnly, MeasureCell>>> TotalsAsync(string brand, CancellationToken cancellation) =>
+    public ValueTask<IReadOnlyList<KeyValuePair<DateOnly, MeasureCell>>> ReadTotalsAsync(string brand, CancellationToken cancellation) =>
         ReadSnapshotAsync<IReadOnlyList<KeyValuePair<DateOnly, MeasureCell>>>(
             async session => (await session.FindAsync(
-                RollupCells, new() { { "brand", brand }, { "campaign", RollupKey.All }, { "creator", "" } }, cancellation, sort: new("day", 1)))
+                RollupCells, new() { { "brand", brand }, { "campaign", RollupKey.TotalCampaign }, { "creator", "" } }, cancellation, sort: new("day", 1)))
                 .ConvertAll(rollup => KeyValuePair.Create(rollup.Day("day"), MeasureCodec.DecodeCell(rollup.Bytes("cell")))),
             cancellation);
 
     /// <inheritdoc/>
-    public ValueTask<(IReadOnlyList<UnmatchedName> Names, string? Cursor)> UnmatchedAsync(
+    public ValueTask<(IReadOnlyList<UnmatchedName> Names, string? Cursor)> ListUnmatchedAsync(
         string brand, UnmatchedKind? kind, string? cursor, int limit, CancellationToken cancellation)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
-        var after = StoredRollups.After(cursor);
+        var after = RollupLayout.ParseUnmatchedCursor(cursor);
         var of = new BsonDocument("brand", brand);
         if (kind is { } one) of.Add("kind", (int)one);
         var rest = new BsonDocument("$or", new BsonArray
@@ -63,7 +63,7 @@ public sealed partial class MongoStore
                     new("$limit", limit + 1L));
                 var names = found.Take(limit).Select(name => new UnmatchedName(
                     (UnmatchedKind)name["_id"].AsBsonDocument.Number("kind"), name["_id"].AsBsonDocument.Text("name"), ReadSum(name, "total"), name.Day("first"), name.Day("last"))).ToList();
-                return (names, found.Count > limit ? StoredRollups.CursorAfter(names[^1]) : null);
+                return (names, found.Count > limit ? RollupLayout.FormatUnmatchedCursor(names[^1]) : null);
             },
             cancellation);
     }

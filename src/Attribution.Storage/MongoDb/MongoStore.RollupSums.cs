@@ -12,7 +12,7 @@ namespace Attribution.Storage.MongoDb;
 public sealed partial class MongoStore
 {
     /// <inheritdoc/>
-    public ValueTask<IReadOnlyList<RollupReading>> SumAsync(string brand, IReadOnlyList<RollupQuestion> questions, Timestamp? asOf, CancellationToken cancellation) =>
+    public ValueTask<IReadOnlyList<RollupReading>> SumRollupsAsync(string brand, IReadOnlyList<RollupSumQuery> questions, Timestamp? asOf, CancellationToken cancellation) =>
         ReadSnapshotAsync<IReadOnlyList<RollupReading>>(
             async session =>
             {
@@ -23,60 +23,60 @@ public sealed partial class MongoStore
                     var since = await SumFoldedAfterAsync(session, brand, questions.Min(question => question.From), questions.Max(question => question.To), instant, cancellation);
                     foreach (var (question, sum) in questions.Zip(sums))
                         foreach (var (key, change) in since.Cells)
-                            if (question.Takes(key)) sum[question.KeyOf(key)].Add(change, -1);
+                            if (question.Includes(key)) sum[question.GroupKeyFor(key)].Add(change, -1);
                 }
 
                 var closed = await ReadClosedThroughAsync(session, brand, asOf, cancellation);
                 var waiting = asOf is null ? await ReadOldestDeltaAsync(session, cancellation) : null;
-                return [.. sums.Select(sum => new RollupReading(StoredRollups.InOrder(sum).ToAsyncEnumerable(), closed, waiting))];
+                return [.. sums.Select(sum => new RollupReading(RollupLayout.Sort(sum).ToAsyncEnumerable(), closed, waiting))];
             },
             cancellation);
 
     /// <inheritdoc/>
-    public ValueTask<IReadOnlyList<long[]>> TrendsAsync(
+    public ValueTask<IReadOnlyList<long[]>> ReadTrendsAsync(
         string brand, IReadOnlyList<Placement> placements, DateOnly from, DateOnly to, bool byFortnight, Func<MeasureCell, long> number, CancellationToken cancellation) =>
         ReadSnapshotAsync<IReadOnlyList<long[]>>(
             async session =>
             {
-                var trends = placements.Select(_ => new long[byFortnight ? RollupFortnight.Count(from, to) : to.DayNumber - from.DayNumber + 1]).ToList();
+                var trends = placements.Select(_ => new long[byFortnight ? RollupFortnight.CountBetween(from, to) : to.DayNumber - from.DayNumber + 1]).ToList();
                 var places = placements.Select((placement, i) => (placement, i)).ToLookup(each => each.placement, each => each.i);
-                foreach (var part in byFortnight ? StoredRollups.Span(from, to, longest: RollupRows.Fortnights) : [new(RollupRows.Days, from, to)])
+                foreach (var part in byFortnight ? RollupLayout.PlanSpan(from, to, longest: RollupTable.Fortnights) : [new(RollupTable.Days, from, to)])
                 {
                     var filter = DayRangeFilter(brand, part.First, part.Last);
                     filter.Add("campaign", BsonValues.MatchAny(placements.Select(placement => placement.Campaign).Distinct().Select(campaign => (BsonValue)campaign)));
                     filter.Add("creator", BsonValues.MatchAny(placements.Select(placement => placement.Creator).Distinct().Select(creator => (BsonValue)creator)));
-                    await foreach (var row in session.StreamAsync(CollectionFor(part.Rows), filter, null, null, null, cancellation))
+                    await foreach (var row in session.StreamAsync(CollectionFor(part.Table), filter, null, null, null, cancellation))
                     {
                         var key = RollupKeyFromBson(row);
-                        var step = byFortnight ? RollupFortnight.Count(from, key.Day) - 1 : key.Day.DayNumber - from.DayNumber;
+                        var step = byFortnight ? RollupFortnight.CountBetween(from, key.Day) - 1 : key.Day.DayNumber - from.DayNumber;
                         var told = number(MeasureCodec.DecodeCell(row.Bytes("cell")));
-                        foreach (var place in places[new(key.Campaign, key.Creator)]) trends[place][step] += part.IsLess ? -told : told;
+                        foreach (var place in places[new(key.Campaign, key.Creator)]) trends[place][step] += part.IsSubtracted ? -told : told;
                     }
                 }
                 return trends;
             },
             cancellation);
 
-    private async Task<MeasureSums> SumRollupsAsync(MongoSession session, string brand, RollupQuestion question, CancellationToken cancellation)
+    private async Task<MeasureSums> SumRollupsAsync(MongoSession session, string brand, RollupSumQuery question, CancellationToken cancellation)
     {
         var sums = new MeasureSums();
-        foreach (var part in StoredRollups.PartsOf(question))
+        foreach (var part in RollupLayout.PlanScans(question))
         {
             // The index leads from day to day past the campaigns, and from campaign to campaign past the creators, that are not asked for.
             var filter = DayRangeFilter(brand, part.First, part.Last);
             if (part.Creator is { } creator) filter.AddIfPresent("campaign", part.Campaign).Add("creator", creator);
-            else if (part.Campaign is { } campaign) filter.Add("campaign", BsonValues.MatchAny([campaign, "", RollupKey.All]));
-            await foreach (var row in session.StreamAsync(CollectionFor(part.Rows), filter, null, null, null, cancellation)) MeasureCodec.AddTo(sums[StoredRollups.KeyOf(question, part, RollupKeyFromBson(row))], row.Bytes("cell"), isLess: part.IsLess);
+            else if (part.Campaign is { } campaign) filter.Add("campaign", BsonValues.MatchAny([campaign, "", RollupKey.TotalCampaign]));
+            await foreach (var row in session.StreamAsync(CollectionFor(part.Table), filter, null, null, null, cancellation)) MeasureCodec.AddTo(sums[RollupLayout.GroupKeyFor(question, part, RollupKeyFromBson(row))], row.Bytes("cell"), isLess: part.IsSubtracted);
         }
         return sums.DropZeros();
     }
 
-    private IMongoCollection<BsonDocument> CollectionFor(RollupRows rows) => rows switch
+    private IMongoCollection<BsonDocument> CollectionFor(RollupTable rows) => rows switch
     {
-        RollupRows.Days => RollupCells,
-        RollupRows.Fortnights => Fortnights,
-        RollupRows.Seasons => Seasons,
-        RollupRows.CampaignDays => CampaignDays,
+        RollupTable.Days => RollupCells,
+        RollupTable.Fortnights => Fortnights,
+        RollupTable.Seasons => Seasons,
+        RollupTable.CampaignDays => CampaignDays,
         _ => throw new ArgumentOutOfRangeException(nameof(rows), rows, null),
     };
 

@@ -11,17 +11,17 @@ namespace Attribution.Storage.MongoDb;
 public sealed partial class MongoStore
 {
     /// <inheritdoc/>
-    public ValueTask<(long Count, Timestamp? Oldest)> BacklogAsync(CancellationToken cancellation) =>
+    public ValueTask<(long Count, Timestamp? Oldest)> ReadBacklogAsync(CancellationToken cancellation) =>
         ReadSnapshotAsync(async session => (await session.CountAsync(Deltas, [], cancellation), await ReadOldestDeltaAsync(session, cancellation)), cancellation);
 
     /// <inheritdoc/>
-    public ValueTask<DateOnly?> ClosedThroughAsync(string brand, CancellationToken cancellation) =>
+    public ValueTask<DateOnly?> ReadClosedThroughAsync(string brand, CancellationToken cancellation) =>
         ReadSnapshotAsync(session => ReadClosedThroughAsync(session, brand, null, cancellation), cancellation);
 
     /// <inheritdoc/>
-    public async ValueTask CloseAsync(string brand, DateOnly through, Timestamp at, CancellationToken cancellation)
+    public async ValueTask CloseDaysAsync(string brand, DateOnly through, Timestamp at, CancellationToken cancellation)
     {
-        if (through <= await ClosedThroughAsync(brand, cancellation)) return;
+        if (through <= await ReadClosedThroughAsync(brand, cancellation)) return;
         await RunExclusiveAsync(
             async bar => await RunTransactionAsync(
                 async session =>
@@ -118,7 +118,7 @@ public sealed partial class MongoStore
     }
 
     /// <inheritdoc/>
-    public async IAsyncEnumerable<FoldManifestDocument> ManifestsAsync(
+    public async IAsyncEnumerable<FoldManifestDocument> ReadManifestsAsync(
         string brand, Timestamp? after, [EnumeratorCancellation] CancellationToken cancellation)
     {
         const int Chunk = 256;

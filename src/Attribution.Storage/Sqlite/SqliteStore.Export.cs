@@ -32,7 +32,7 @@ public sealed partial class SqliteStore
     }
 
     /// <inheritdoc/>
-    public ValueTask<RollupChanges> ChangesAsync(string brand, string? after, int limit, CancellationToken cancellation)
+    public ValueTask<RollupChanges> ReadChangesAsync(string brand, string? after, int limit, CancellationToken cancellation)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
         var (manifest, day) = ExportCursor.ParseRollups(after);
@@ -57,12 +57,12 @@ public sealed partial class SqliteStore
             next.Step();
             var found = next.Int64OrNull(0);
             next.Reset();
-            if (found is not { } day) return new RollupChanges(changes, ExportCursor.Format(manifest), More: true, closed);
+            if (found is not { } day) return new RollupChanges(changes, ExportCursor.Format(manifest), HasMore: true, closed);
             foreach (var (key, cell) in StoredCells(session, brand, DateOnly.FromDayNumber((int)day))) changes.Add(new(key, MeasureCodec.DecodeCell(cell)));
             delivered = day;
         }
 
-        return new RollupChanges(changes, ExportCursor.Format(manifest, delivered), More: true, closed);
+        return new RollupChanges(changes, ExportCursor.Format(manifest, delivered), HasMore: true, closed);
     }
 
     /// <summary>What the folds after one changed, as it stands now; several folds at a time, so that a rollup that all of them changed comes once.</summary>

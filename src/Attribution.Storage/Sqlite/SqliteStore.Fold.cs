@@ -35,7 +35,7 @@ public sealed partial class SqliteStore
         }
         while (again && folded < limit);
 
-        return beyond.Count == 0 ? folded : throw StoredRollups.Beyond(beyond);
+        return beyond.Count == 0 ? folded : throw RollupLayout.SumOverflow(beyond);
     }
 
     /// <summary>Whose the oldest waiting deltas are, some brands aside. Only a plan: what is folded is read again under the lock.</summary>

@@ -13,7 +13,7 @@ public sealed partial class SqliteStore
             session =>
             {
                 var found = new List<(string Brand, int First)>();
-                var select = session[string.Join(" UNION ", StoredRollups.Kept.Select(rows => $"SELECT DISTINCT brand, day - day % {SeasonDays} FROM {TableOf(rows)}"))];
+                var select = session[string.Join(" UNION ", RollupLayout.AllTables.Select(rows => $"SELECT DISTINCT brand, day - day % {SeasonDays} FROM {TableOf(rows)}"))];
                 while (select.Step()) found.Add((select.Text(0), (int)select.Int64(1)));
                 return found;
             },
@@ -30,21 +30,21 @@ public sealed partial class SqliteStore
         return mended;
     }
 
-    private static readonly int SeasonDays = StoredRollups.DaysOf(RollupRows.Seasons);
+    private static readonly int SeasonDays = RollupLayout.DaysPerRow(RollupTable.Seasons);
 
     /// <summary>The kept sums of a season that do not equal their rollups, with what they should be; null: there should be none.</summary>
-    private static List<(RollupRows Rows, RollupKey Key, MeasureCell? Right)> WrongSums(SqliteSession session, string brand, int first)
+    private static List<(RollupTable Rows, RollupKey Key, MeasureCell? Right)> WrongSums(SqliteSession session, string brand, int first)
     {
-        var right = StoredRollups.Kept.Where(rows => rows != RollupRows.Days).Select(rows => (Rows: rows, Sums: new MeasureSums())).ToList();
-        foreach (var (key, cell) in Cells(RollupRows.Days))
+        var right = RollupLayout.AllTables.Where(rows => rows != RollupTable.Days).Select(rows => (Rows: rows, Sums: new MeasureSums())).ToList();
+        foreach (var (key, cell) in Cells(RollupTable.Days))
             foreach (var (rows, sums) in right)
-                sums[StoredRollups.KeyOf(rows, key)].Add(cell);
+                sums[RollupLayout.RowKeyFor(rows, key)].Add(cell);
 
-        var wrong = new List<(RollupRows, RollupKey, MeasureCell?)>();
+        var wrong = new List<(RollupTable, RollupKey, MeasureCell?)>();
         foreach (var (rows, sums) in right)
         {
             // A season stays though its days come to nothing together, and though they are gone.
-            var mayBeZero = rows == RollupRows.Seasons;
+            var mayBeZero = rows == RollupTable.Seasons;
             if (!mayBeZero) sums.DropZeros();
             foreach (var (key, cell) in Cells(rows))
             {
@@ -57,16 +57,16 @@ public sealed partial class SqliteStore
         }
         return wrong;
 
-        IEnumerable<(RollupKey Key, MeasureCell Cell)> Cells(RollupRows rows)
+        IEnumerable<(RollupKey Key, MeasureCell Cell)> Cells(RollupTable rows)
         {
-            var part = new RollupPart(rows, DateOnly.FromDayNumber(first), DateOnly.FromDayNumber(Math.Min(first + SeasonDays - 1, DateOnly.MaxValue.DayNumber)));
+            var part = new RollupScan(rows, DateOnly.FromDayNumber(first), DateOnly.FromDayNumber(Math.Min(first + SeasonDays - 1, DateOnly.MaxValue.DayNumber)));
             var stored = RowsOf(session, brand, part);
             while (stored.Step())
                 yield return (new RollupKey(brand, DateOnly.FromDayNumber((int)stored.Int64(0)), stored.Text(1), stored.Text(2)), MeasureCodec.DecodeCell(stored.Blob(3)));
         }
     }
 
-    private static int Mend(SqliteSession session, List<(RollupRows Rows, RollupKey Key, MeasureCell? Right)> wrong)
+    private static int Mend(SqliteSession session, List<(RollupTable Rows, RollupKey Key, MeasureCell? Right)> wrong)
     {
         var documents = new DocumentWriter();
         foreach (var (rows, key, right) in wrong) Put(session, rows, key, right, documents);

@@ -9,7 +9,7 @@ namespace Attribution.Storage.Sqlite;
 public sealed partial class SqliteStore
 {
     /// <inheritdoc/>
-    public async ValueTask<RollupReading> ReadAsync(string brand, DateOnly from, DateOnly to, Timestamp? asOf, CancellationToken cancellation)
+    public async ValueTask<RollupReading> ReadRollupsAsync(string brand, DateOnly from, DateOnly to, Timestamp? asOf, CancellationToken cancellation)
     {
         // A look back takes as long as much was folded since, so it has a connection of its own and leaves its caller's thread.
         if (asOf is { } instant)
@@ -18,7 +18,7 @@ public sealed partial class SqliteStore
     }
 
     /// <inheritdoc/>
-    public ValueTask<IReadOnlyList<KeyValuePair<DateOnly, MeasureCell>>> TotalsAsync(string brand, CancellationToken cancellation) =>
+    public ValueTask<IReadOnlyList<KeyValuePair<DateOnly, MeasureCell>>> ReadTotalsAsync(string brand, CancellationToken cancellation) =>
         database.ReadAsync<IReadOnlyList<KeyValuePair<DateOnly, MeasureCell>>>(
             session =>
             {
@@ -27,7 +27,7 @@ public sealed partial class SqliteStore
                     "WITH RECURSIVE days (day) AS (SELECT MIN(day) FROM rollups WHERE brand = ?1 "
                     + "UNION ALL SELECT (SELECT MIN(day) FROM rollups WHERE brand = ?1 AND day > days.day) FROM days WHERE day IS NOT NULL) "
                     + "SELECT days.day, cell FROM days CROSS JOIN rollups ON brand = ?1 AND rollups.day = days.day AND campaign = ?2 AND creator = '' ORDER BY days.day"];
-                select.Bind(1, brand).Bind(2, RollupKey.All);
+                select.Bind(1, brand).Bind(2, RollupKey.TotalCampaign);
                 var totals = new List<KeyValuePair<DateOnly, MeasureCell>>();
                 while (select.Step()) totals.Add(new(DateOnly.FromDayNumber((int)select.Int64(0)), MeasureCodec.DecodeCell(select.Blob(1))));
                 return totals;
@@ -35,7 +35,7 @@ public sealed partial class SqliteStore
             cancellation);
 
     /// <inheritdoc/>
-    public ValueTask<RollupState> StateAsync(string brand, CancellationToken cancellation) =>
+    public ValueTask<RollupState> ReadStateAsync(string brand, CancellationToken cancellation) =>
         database.ReadAsync(session => new RollupState(LastManifest(session, brand), ClosedThrough(session, brand, asOf: null), OldestDelta(session)), cancellation);
 
     private RollupReading Read(SqliteSession session, string brand, DateOnly from, DateOnly to, Timestamp? asOf, CancellationToken cancellation)
@@ -76,7 +76,7 @@ public sealed partial class SqliteStore
             while (since.TryPeek(out var day) && day.Day <= through)
                 foreach (var (key, change) in since.Dequeue().Changes)
                     changes[key].Add(change);
-            foreach (var cell in StoredRollups.Less(rows, changes)) yield return cell;
+            foreach (var cell in RollupLayout.SubtractFolds(rows, changes)) yield return cell;
             next = through < DateOnly.MaxValue ? through.AddDays(1) : null;
         }
     }

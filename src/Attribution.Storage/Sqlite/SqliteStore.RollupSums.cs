@@ -9,8 +9,8 @@ namespace Attribution.Storage.Sqlite;
 public sealed partial class SqliteStore
 {
     /// <inheritdoc/>
-    public async ValueTask<IReadOnlyList<RollupReading>> SumAsync(
-        string brand, IReadOnlyList<RollupQuestion> questions, Timestamp? asOf, CancellationToken cancellation)
+    public async ValueTask<IReadOnlyList<RollupReading>> SumRollupsAsync(
+        string brand, IReadOnlyList<RollupSumQuery> questions, Timestamp? asOf, CancellationToken cancellation)
     {
         // A look back takes as long as much was folded since, so it has a connection of its own and leaves its caller's thread.
         if (asOf is not null) return await Task.Run(() => database.ReadApart(Sum), cancellation);
@@ -25,26 +25,26 @@ public sealed partial class SqliteStore
                 var since = FoldedAfter(session, brand, questions.Min(question => question.From), questions.Max(question => question.To), instant, cancellation);
                 foreach (var (question, sum) in questions.Zip(sums))
                     foreach (var (key, change) in since.Cells)
-                        if (question.Takes(key)) sum[question.KeyOf(key)].Add(change, -1);
+                        if (question.Includes(key)) sum[question.GroupKeyFor(key)].Add(change, -1);
             }
 
             var closed = ClosedThrough(session, brand, asOf);
             var waiting = asOf is null ? OldestDelta(session) : null;
-            return [.. sums.Select(sum => new RollupReading(StoredRollups.InOrder(sum).ToAsyncEnumerable(), closed, waiting))];
+            return [.. sums.Select(sum => new RollupReading(RollupLayout.Sort(sum).ToAsyncEnumerable(), closed, waiting))];
         }
     }
 
-    private static MeasureSums SumOf(SqliteSession session, string brand, RollupQuestion question, CancellationToken cancellation)
+    private static MeasureSums SumOf(SqliteSession session, string brand, RollupSumQuery question, CancellationToken cancellation)
     {
         var sums = new MeasureSums();
-        foreach (var part in StoredRollups.PartsOf(question).SelectMany(part => ByCampaign(session, brand, part)))
+        foreach (var part in RollupLayout.PlanScans(question).SelectMany(part => ByCampaign(session, brand, part)))
         {
             var rows = RowsOf(session, brand, part);
             while (rows.Step())
             {
                 cancellation.ThrowIfCancellationRequested();
                 var key = new RollupKey(brand, DateOnly.FromDayNumber((int)rows.Int64(0)), rows.Text(1), rows.Text(2));
-                MeasureCodec.AddTo(sums[StoredRollups.KeyOf(question, part, key)], rows.Blob(3), question.Models, part.IsLess);
+                MeasureCodec.AddTo(sums[RollupLayout.GroupKeyFor(question, part, key)], rows.Blob(3), question.Models, part.IsSubtracted);
             }
         }
         return sums.DropZeros();
@@ -53,7 +53,7 @@ public sealed partial class SqliteStore
     /// <summary>
     /// A creator's days as those of her placements, which her seasons tell: an index by creator would cost every fold a page for each new row, all over the file.
     /// </summary>
-    private static List<RollupPart> ByCampaign(SqliteSession session, string brand, RollupPart part)
+    private static List<RollupScan> ByCampaign(SqliteSession session, string brand, RollupScan part)
     {
         if (part.Creator is not { } creator || part.Campaign is not null) return [part];
         // From season to season and campaign to campaign by the key, past the creators of each.
@@ -61,50 +61,50 @@ public sealed partial class SqliteStore
             EachDayCte + ", known (day, campaign) AS (SELECT day, (SELECT MIN(campaign) FROM rollup_seasons s WHERE brand = ?1 AND s.day = each.day) FROM each UNION ALL "
             + "SELECT day, (SELECT MIN(campaign) FROM rollup_seasons s WHERE brand = ?1 AND s.day = known.day AND s.campaign > known.campaign) FROM known WHERE campaign IS NOT NULL) "
             + "SELECT DISTINCT s.campaign FROM known CROSS JOIN rollup_seasons s ON brand = ?1 AND s.day = known.day AND s.campaign = known.campaign AND creator = ?5"];
-        Bound(select, brand, part with { First = StoredRollups.KeyOf(RollupRows.Seasons, new(brand, part.First, "", "")).Day }).Bind(4, SeasonDays).Bind(5, creator);
-        var placements = new List<RollupPart>();
+        Bound(select, brand, part with { First = RollupLayout.RowKeyFor(RollupTable.Seasons, new(brand, part.First, "", "")).Day }).Bind(4, SeasonDays).Bind(5, creator);
+        var placements = new List<RollupScan>();
         while (select.Step()) placements.Add(part with { Campaign = select.Text(0) });
         return placements;
     }
 
-    private static string TableOf(RollupRows rows) => rows switch
+    private static string TableOf(RollupTable rows) => rows switch
     {
-        RollupRows.Days => "rollups",
-        RollupRows.Fortnights => "rollup_fortnights",
-        RollupRows.Seasons => "rollup_seasons",
-        RollupRows.CampaignDays => "rollup_campaigns",
+        RollupTable.Days => "rollups",
+        RollupTable.Fortnights => "rollup_fortnights",
+        RollupTable.Seasons => "rollup_seasons",
+        RollupTable.CampaignDays => "rollup_campaigns",
         _ => throw new ArgumentOutOfRangeException(nameof(rows), rows, null),
     };
 
-    private static SqliteStatement RowsOf(SqliteSession session, string brand, in RollupPart part) => part switch
+    private static SqliteStatement RowsOf(SqliteSession session, string brand, in RollupScan part) => part switch
     {
         { Campaign: { } campaign, Creator: { } creator } => Bound(
-            session[$"{EachDayCte} SELECT each.day, campaign, creator, cell FROM each CROSS JOIN {TableOf(part.Rows)} r ON brand = ?1 AND r.day = each.day AND campaign = ?5 AND creator = ?6"],
-            brand, part).Bind(4, StoredRollups.DaysOf(part.Rows)).Bind(5, campaign).Bind(6, creator),
+            session[$"{EachDayCte} SELECT each.day, campaign, creator, cell FROM each CROSS JOIN {TableOf(part.Table)} r ON brand = ?1 AND r.day = each.day AND campaign = ?5 AND creator = ?6"],
+            brand, part).Bind(4, RollupLayout.DaysPerRow(part.Table)).Bind(5, campaign).Bind(6, creator),
         { Campaign: { } campaign } => Bound(
-            session[$"{EachDayCte} SELECT each.day, campaign, creator, cell FROM each CROSS JOIN {TableOf(part.Rows)} r ON brand = ?1 AND r.day = each.day AND campaign IN (?5, '', '*')"],
-            brand, part).Bind(4, StoredRollups.DaysOf(part.Rows)).Bind(5, campaign),
-        _ => Bound(session[$"SELECT day, campaign, creator, cell FROM {TableOf(part.Rows)} WHERE brand = ?1 AND day BETWEEN ?2 AND ?3"], brand, part),
+            session[$"{EachDayCte} SELECT each.day, campaign, creator, cell FROM each CROSS JOIN {TableOf(part.Table)} r ON brand = ?1 AND r.day = each.day AND campaign IN (?5, '', '*')"],
+            brand, part).Bind(4, RollupLayout.DaysPerRow(part.Table)).Bind(5, campaign),
+        _ => Bound(session[$"SELECT day, campaign, creator, cell FROM {TableOf(part.Table)} WHERE brand = ?1 AND day BETWEEN ?2 AND ?3"], brand, part),
     };
 
-    private static SqliteStatement Bound(SqliteStatement rows, string brand, in RollupPart part) => rows.Bind(1, brand).Bind(2, part.First.DayNumber).Bind(3, part.Last.DayNumber);
+    private static SqliteStatement Bound(SqliteStatement rows, string brand, in RollupScan part) => rows.Bind(1, brand).Bind(2, part.First.DayNumber).Bind(3, part.Last.DayNumber);
 
     /// <summary>One by one, so that what is sought is sought on each and the others are passed over.</summary>
     private const string EachDayCte = "WITH RECURSIVE each (day) AS (SELECT ?2 WHERE ?2 <= ?3 UNION ALL SELECT day + ?4 FROM each WHERE day + ?4 <= ?3)";
 
     /// <inheritdoc/>
-    public ValueTask<IReadOnlyList<long[]>> TrendsAsync(
+    public ValueTask<IReadOnlyList<long[]>> ReadTrendsAsync(
         string brand, IReadOnlyList<Placement> placements, DateOnly from, DateOnly to, bool byFortnight, Func<MeasureCell, long> number, CancellationToken cancellation) =>
         database.ReadAsync<IReadOnlyList<long[]>>(
             session =>
             {
                 var (first, cell) = (from.DayNumber, new MeasureCell());
-                var parts = byFortnight ? StoredRollups.Span(from, to, longest: RollupRows.Fortnights).ToList() : [new(RollupRows.Days, from, to)];
+                var parts = byFortnight ? RollupLayout.PlanSpan(from, to, longest: RollupTable.Fortnights).ToList() : [new(RollupTable.Days, from, to)];
                 var trends = new List<long[]>(placements.Count);
                 foreach (var placement in placements)
                 {
                     cancellation.ThrowIfCancellationRequested();
-                    var trend = new long[byFortnight ? RollupFortnight.Count(from, to) : to.DayNumber - first + 1];
+                    var trend = new long[byFortnight ? RollupFortnight.CountBetween(from, to) : to.DayNumber - first + 1];
                     foreach (var part in parts)
                     {
                         var rows = RowsOf(session, brand, part with { Campaign = placement.Campaign, Creator = placement.Creator });
@@ -113,7 +113,7 @@ public sealed partial class SqliteStore
                             cell.Values.Clear();
                             MeasureCodec.AddTo(cell, rows.Blob(3));
                             var day = (int)rows.Int64(0);
-                            trend[byFortnight ? RollupFortnight.Count(from, DateOnly.FromDayNumber(day)) - 1 : day - first] += part.IsLess ? -number(cell) : number(cell);
+                            trend[byFortnight ? RollupFortnight.CountBetween(from, DateOnly.FromDayNumber(day)) - 1 : day - first] += part.IsSubtracted ? -number(cell) : number(cell);
                         }
                     }
                     trends.Add(trend);
@@ -129,19 +129,19 @@ public sealed partial class SqliteStore
     /// </summary>
     private static void AddToRollups(SqliteSession session, MeasureSums changes, DocumentWriter documents)
     {
-        foreach (var rows in StoredRollups.Kept)
+        foreach (var rows in RollupLayout.AllTables)
         {
             var select = $"SELECT cell FROM {TableOf(rows)} WHERE brand = ? AND day = ? AND campaign = ? AND creator = ?";
-            foreach (var (key, change) in StoredRollups.ChangesOf(rows, changes).Cells)
+            foreach (var (key, change) in RollupLayout.ChangesFor(rows, changes).Cells)
             {
                 var cell = Stored(OfKey(session[select], key), change);
-                Put(session, rows, key, cell.IsZero && rows != RollupRows.Seasons ? null : cell, documents);
+                Put(session, rows, key, cell.IsZero && rows != RollupTable.Seasons ? null : cell, documents);
             }
         }
     }
 
     /// <summary>Puts a cell in the place of what is stored; null: removes it.</summary>
-    private static void Put(SqliteSession session, RollupRows rows, in RollupKey key, MeasureCell? cell, DocumentWriter documents)
+    private static void Put(SqliteSession session, RollupTable rows, in RollupKey key, MeasureCell? cell, DocumentWriter documents)
     {
         if (cell is null) OfKey(session[$"DELETE FROM {TableOf(rows)} WHERE brand = ? AND day = ? AND campaign = ? AND creator = ?"], key).Run();
         else

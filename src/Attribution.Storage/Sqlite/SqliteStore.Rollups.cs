@@ -9,7 +9,7 @@ namespace Attribution.Storage.Sqlite;
 public sealed partial class SqliteStore
 {
     /// <inheritdoc/>
-    public ValueTask<(long Count, Timestamp? Oldest)> BacklogAsync(CancellationToken cancellation) =>
+    public ValueTask<(long Count, Timestamp? Oldest)> ReadBacklogAsync(CancellationToken cancellation) =>
         database.ReadAsync<(long, Timestamp?)>(
             session =>
             {
@@ -20,11 +20,11 @@ public sealed partial class SqliteStore
             cancellation);
 
     /// <inheritdoc/>
-    public ValueTask<DateOnly?> ClosedThroughAsync(string brand, CancellationToken cancellation) =>
+    public ValueTask<DateOnly?> ReadClosedThroughAsync(string brand, CancellationToken cancellation) =>
         database.ReadAsync(session => ClosedThrough(session, brand, asOf: null), cancellation);
 
     /// <inheritdoc/>
-    public ValueTask CloseAsync(string brand, DateOnly through, Timestamp at, CancellationToken cancellation) =>
+    public ValueTask CloseDaysAsync(string brand, DateOnly through, Timestamp at, CancellationToken cancellation) =>
         database.WriteAsync(
             session =>
             {
@@ -129,7 +129,7 @@ public sealed partial class SqliteStore
     }
 
     /// <inheritdoc/>
-    public async IAsyncEnumerable<FoldManifestDocument> ManifestsAsync(
+    public async IAsyncEnumerable<FoldManifestDocument> ReadManifestsAsync(
         string brand, Timestamp? after, [EnumeratorCancellation] CancellationToken cancellation)
     {
         const int Chunk = 256;

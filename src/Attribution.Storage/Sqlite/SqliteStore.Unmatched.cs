@@ -6,11 +6,11 @@ namespace Attribution.Storage.Sqlite;
 public sealed partial class SqliteStore
 {
     /// <inheritdoc/>
-    public ValueTask<(IReadOnlyList<UnmatchedName> Names, string? Cursor)> UnmatchedAsync(
+    public ValueTask<(IReadOnlyList<UnmatchedName> Names, string? Cursor)> ListUnmatchedAsync(
         string brand, UnmatchedKind? kind, string? cursor, int limit, CancellationToken cancellation)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
-        var (count, lastKind, lastName) = StoredRollups.After(cursor);
+        var (count, lastKind, lastName) = RollupLayout.ParseUnmatchedCursor(cursor);
         return database.ReadAsync<(IReadOnlyList<UnmatchedName>, string?)>(
             session =>
             {
@@ -25,7 +25,7 @@ public sealed partial class SqliteStore
                     if (names.Count == limit)
                     {
                         select.Reset();
-                        return (names, StoredRollups.CursorAfter(names[^1]));
+                        return (names, RollupLayout.FormatUnmatchedCursor(names[^1]));
                     }
                     names.Add(new UnmatchedName(
                         (UnmatchedKind)select.Int64(0), select.Text(1), select.Int64(2),

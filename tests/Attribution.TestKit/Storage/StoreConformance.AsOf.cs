@@ -56,7 +56,7 @@ public abstract partial class StoreConformance
         await store.Rollups.FoldAsync(1, Now + TimeSpan.FromHours(1), Cancellation);
         await store.Rollups.FoldAsync(1, Now + TimeSpan.FromHours(1), Cancellation);
 
-        var reading = await store.Rollups.ReadAsync(Brand, Key(first).Day, Key(last).Day, Now, Cancellation);
+        var reading = await store.Rollups.ReadRollupsAsync(Brand, Key(first).Day, Key(last).Day, Now, Cancellation);
         var rows = new List<(RollupKey, long)>();
         await foreach (var (key, cell) in reading.Cells) rows.Add((key, cell[Measure.Clicks]));
 
@@ -79,7 +79,7 @@ public abstract partial class StoreConformance
         await store.Rollups.FoldAsync(100, Now + TimeSpan.FromSeconds(1), Cancellation);
 
         var read = new MeasureSums();
-        await foreach (var (key, cell) in (await store.Rollups.ReadAsync(Brand, Key().Day, Key().Day, Now, Cancellation)).Cells) read[key].Add(cell);
+        await foreach (var (key, cell) in (await store.Rollups.ReadRollupsAsync(Brand, Key().Day, Key().Day, Now, Cancellation)).Cells) read[key].Add(cell);
 
         ShouldBeSame(read, first);
     }
@@ -89,12 +89,12 @@ public abstract partial class StoreConformance
     {
         await using var store = await Fresh();
         var day = new DateOnly(2026, 3, 2);
-        await store.Rollups.CloseAsync(Brand, day, Now, Cancellation);
-        await store.Rollups.CloseAsync(Brand, day, Now + TimeSpan.FromHours(1), Cancellation);
-        await store.Rollups.CloseAsync(Brand, day.AddDays(2), Now + TimeSpan.FromHours(3), Cancellation);
+        await store.Rollups.CloseDaysAsync(Brand, day, Now, Cancellation);
+        await store.Rollups.CloseDaysAsync(Brand, day, Now + TimeSpan.FromHours(1), Cancellation);
+        await store.Rollups.CloseDaysAsync(Brand, day.AddDays(2), Now + TimeSpan.FromHours(3), Cancellation);
         // A clock that goes back closes nothing in the past.
-        await store.Rollups.CloseAsync(Brand, day.AddDays(3), Now + TimeSpan.FromHours(2), Cancellation);
-        await store.Rollups.CloseAsync("other", day.AddDays(9), Now, Cancellation);
+        await store.Rollups.CloseDaysAsync(Brand, day.AddDays(3), Now + TimeSpan.FromHours(2), Cancellation);
+        await store.Rollups.CloseDaysAsync("other", day.AddDays(9), Now, Cancellation);
 
         (await ClosedAsOf(Now - TimeSpan.FromMilliseconds(1))).ShouldBeNull();
         (await ClosedAsOf(Now)).ShouldBe(day);
@@ -102,7 +102,7 @@ public abstract partial class StoreConformance
         (await ClosedAsOf(Now + TimeSpan.FromHours(3))).ShouldBe(day.AddDays(3));
         (await ClosedAsOf(null)).ShouldBe(day.AddDays(3));
 
-        async Task<DateOnly?> ClosedAsOf(Timestamp? instant) => (await store.Rollups.ReadAsync(Brand, day, day, instant, Cancellation)).ClosedThrough;
+        async Task<DateOnly?> ClosedAsOf(Timestamp? instant) => (await store.Rollups.ReadRollupsAsync(Brand, day, day, instant, Cancellation)).ClosedThrough;
     }
 
     [Fact]
@@ -115,7 +115,7 @@ public abstract partial class StoreConformance
         (await Reading(null)).WaitingSince.ShouldBe(Now);
         (await Reading(Now)).WaitingSince.ShouldBeNull();
 
-        ValueTask<RollupReading> Reading(Timestamp? asOf) => store.Rollups.ReadAsync(Brand, Key().Day, Key().Day, asOf, Cancellation);
+        ValueTask<RollupReading> Reading(Timestamp? asOf) => store.Rollups.ReadRollupsAsync(Brand, Key().Day, Key().Day, asOf, Cancellation);
     }
 
     [Fact]

@@ -82,7 +82,7 @@ public abstract partial class StoreConformance
 
         (await store.Catalog.LoadCatalogAsync(Cancellation)).Items.Count.ShouldBe(2);
         (await store.Catalog.ReadCatalogVersionAsync(Cancellation)).ShouldBe(1);
-        (await store.Rollups.BacklogAsync(Cancellation)).Count.ShouldBe(0);
+        (await store.Rollups.ReadBacklogAsync(Cancellation)).Count.ShouldBe(0);
     }
 
     [Fact]
@@ -95,7 +95,7 @@ public abstract partial class StoreConformance
 
         (await store.Catalog.WriteChangeAsync(new CatalogChange { ExpectedVersion = 0, At = Now, Deltas = deltas }, Cancellation)).ShouldBeTrue();
 
-        (await store.Rollups.BacklogAsync(Cancellation)).ShouldBe((2, Now));
+        (await store.Rollups.ReadBacklogAsync(Cancellation)).ShouldBe((2, Now));
         ShouldBeSame((await store.Rollups.ReadForReconciliationAsync(_ => { }, Cancellation)).Sums, deltas);
     }
 

@@ -44,7 +44,7 @@ public abstract partial class StoreConformance
     {
         await using var store = await Fresh();
         await Should.ThrowAsync<ArgumentException>(async () => await store.Journeys.ReadLedgerPageAsync(Brand, place, 3, Cancellation));
-        await Should.ThrowAsync<ArgumentException>(async () => await store.Rollups.ChangesAsync(Brand, place, 3, Cancellation));
+        await Should.ThrowAsync<ArgumentException>(async () => await store.Rollups.ReadChangesAsync(Brand, place, 3, Cancellation));
     }
 
     /// <summary>A copy is kept by what is told of changes alone, broken off and taken up at any place, while folds go on: it equals the rollups.</summary>
@@ -66,7 +66,7 @@ public abstract partial class StoreConformance
                 await store.Rollups.FoldAsync(100, Now, Cancellation);
             }
 
-            var page = await store.Rollups.ChangesAsync(Brand, place, 1 + random.Next(30), Cancellation);
+            var page = await store.Rollups.ReadChangesAsync(Brand, place, 1 + random.Next(30), Cancellation);
             page.Changes.Select(change => change.Key).ShouldBeUnique();
             foreach (var (key, cell) in page.Changes)
             {
@@ -80,25 +80,25 @@ public abstract partial class StoreConformance
 
         for (var more = true; more;)
         {
-            var page = await store.Rollups.ChangesAsync(Brand, place, 10, Cancellation);
+            var page = await store.Rollups.ReadChangesAsync(Brand, place, 10, Cancellation);
             foreach (var (key, cell) in page.Changes)
             {
                 if (cell is null) copy.Remove(key);
                 else copy[key] = cell;
             }
 
-            (place, more) = (page.Cursor, page.More);
+            (place, more) = (page.Cursor, page.HasMore);
         }
 
         var rollups = new MeasureSums();
-        await foreach (var (key, cell) in (await store.Rollups.ReadAsync(Brand, DateOnly.MinValue, DateOnly.MaxValue, null, Cancellation)).Cells) rollups[key].Add(cell);
+        await foreach (var (key, cell) in (await store.Rollups.ReadRollupsAsync(Brand, DateOnly.MinValue, DateOnly.MaxValue, null, Cancellation)).Cells) rollups[key].Add(cell);
         copy.Keys.ShouldBe(rollups.Cells.Keys, ignoreOrder: true);
         foreach (var (key, cell) in copy) rollups[key].Add(cell, -1);
         rollups.IsZero.ShouldBeTrue();
-        (await store.Rollups.ChangesAsync(Brand, place, 10, Cancellation)).Changes.ShouldBeEmpty();
+        (await store.Rollups.ReadChangesAsync(Brand, place, 10, Cancellation)).Changes.ShouldBeEmpty();
         await Delta(store, (Key(2), 1000));
         await store.Rollups.FoldAsync(100, Now, Cancellation);
-        (await store.Rollups.ChangesAsync(Brand, place, 10, Cancellation)).Changes.Select(change => change.Key).ShouldBe([Key(2)]);
+        (await store.Rollups.ReadChangesAsync(Brand, place, 10, Cancellation)).Changes.Select(change => change.Key).ShouldBe([Key(2)]);
     }
 
     /// <summary>Lines are written by several writers meanwhile: whoever follows from place to place has each of them once.</summary>

@@ -59,7 +59,7 @@ public abstract partial class StoreConformance
 
             await store.Rollups.FoldAsync(100, Now, Cancellation);
 
-            (await store.Rollups.BacklogAsync(Cancellation)).Count.ShouldBe(0);
+            (await store.Rollups.ReadBacklogAsync(Cancellation)).Count.ShouldBe(0);
             (await Rollups(store)).ShouldBe([(Key(1), 7L), (Key(2), -20L), (Key(3), 15L)]);
             (await Rollups(store, "other")).ShouldBe([(Key(1, brand: "other"), 1021L)]);
             await ManifestsShouldSumToRollups(store, Brand, "other");
@@ -180,7 +180,7 @@ public abstract partial class StoreConformance
         text.AppendLine(Same.Text(load.Journeys.Select(pair => $"{pair.Key} {pair.Value.Version}").Order(StringComparer.Ordinal)));
         text.AppendLine(Same.Text(await store.Journeys.ReadLedgerAsync(Brand, "o:1", Cancellation)));
         text.AppendLine(Same.Text((await store.Journeys.ListRejectionsAsync(new(), null, 100, Cancellation)).Rejections));
-        text.AppendLine(Same.Text((await store.Rollups.BacklogAsync(Cancellation)).Count));
+        text.AppendLine(Same.Text((await store.Rollups.ReadBacklogAsync(Cancellation)).Count));
         return text.ToString();
     }
 

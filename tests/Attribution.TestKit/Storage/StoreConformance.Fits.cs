@@ -42,8 +42,8 @@ public abstract partial class StoreConformance
     public async Task A_later_fit_never_begins_on_a_day_that_is_closed_by_now()
     {
         await using var store = await Fresh();
-        await store.Rollups.CloseAsync(Brand, Key(5).Day, Now, Cancellation);
-        await store.Rollups.CloseAsync("other", Key(20).Day, Now, Cancellation);
+        await store.Rollups.CloseDaysAsync(Brand, Key(5).Day, Now, Cancellation);
+        await store.Rollups.CloseDaysAsync("other", Key(20).Day, Now, Cancellation);
         (await AddFits(store, 0, NewFit(1, day: 2))).ShouldBeTrue("a brand's first reaches days that had none");
 
         (await AddFits(store, 1, NewFit(2, day: 5))).ShouldBeFalse();

@@ -61,7 +61,7 @@ public abstract partial class StoreConformance
         var found = await Found(store, "v:1");
         found.Version.ShouldBe(3);
         Marks(found.Journey).ShouldBe("ac");
-        (await store.Rollups.BacklogAsync(Cancellation)).Count.ShouldBe(0);
+        (await store.Rollups.ReadBacklogAsync(Cancellation)).Count.ShouldBe(0);
     }
 
     [Fact]
@@ -104,7 +104,7 @@ public abstract partial class StoreConformance
         (await store.Journeys.FindByAliasAsync(Alias("v:2"), Cancellation)).ShouldBeNull();
         (await store.Journeys.ReadLedgerAsync(Brand, "o:1", Cancellation)).ShouldBeEmpty();
         (await store.Journeys.ListRejectionsAsync(new(), null, 10, Cancellation)).Rejections.ShouldBeEmpty();
-        (await store.Rollups.BacklogAsync(Cancellation)).ShouldBe((0, null));
+        (await store.Rollups.ReadBacklogAsync(Cancellation)).ShouldBe((0, null));
         (await store.Catalog.LoadCatalogAsync(Cancellation)).Matched.ShouldBeEmpty();
     }
 
@@ -120,7 +120,7 @@ public abstract partial class StoreConformance
 
         (await store.Journeys.LoadJourneysAsync([pack.PackId, other.PackId], [], Cancellation)).KnownPacks.ShouldBe([pack.PackId]);
         (await store.Journeys.FindCommittedPacksAsync([other.PackId, pack.PackId], Cancellation)).ShouldBe([pack.PackId]);
-        (await store.Rollups.BacklogAsync(Cancellation)).Count.ShouldBe(1);
+        (await store.Rollups.ReadBacklogAsync(Cancellation)).Count.ShouldBe(1);
     }
 
     [Fact]
@@ -262,7 +262,7 @@ public abstract partial class StoreConformance
 
         (await Commit(store, new JourneyCommit { CatalogVersion = 1, At = Now, Packs = [NewPack()], Journeys = [new(journey, 0)], Deltas = Sums((Key(), 1)) }))
             .ShouldBe(CommitOutcome.CatalogChanged);
-        (await store.Rollups.BacklogAsync(Cancellation)).Count.ShouldBe(0);
+        (await store.Rollups.ReadBacklogAsync(Cancellation)).Count.ShouldBe(0);
         await Committed(store, new JourneyCommit { CatalogVersion = 2, At = Now, Journeys = [new(journey, 0)] });
     }
 
@@ -356,12 +356,12 @@ public abstract partial class StoreConformance
     {
         await using var store = await Fresh();
         await Delta(store, (Key(1), 1), (Key(2), 2), (Key(2, brand: "other"), 3), (Key(3, brand: "quiet"), 0));
-        (await store.Rollups.BacklogAsync(Cancellation)).Count.ShouldBe(2);
+        (await store.Rollups.ReadBacklogAsync(Cancellation)).Count.ShouldBe(2);
 
         var zero = new MeasureSums();
         _ = zero[Key()];
         await Committed(store, new JourneyCommit { CatalogVersion = 0, At = Now, Deltas = zero });
-        (await store.Rollups.BacklogAsync(Cancellation)).Count.ShouldBe(2);
+        (await store.Rollups.ReadBacklogAsync(Cancellation)).Count.ShouldBe(2);
     }
 
     [Fact]

@@ -131,7 +131,7 @@ public abstract partial class StoreConformance
             var (brand, day) = ($"b{round}", Key(2).Day);
             await AtOnce([left, right, left, right], async (store, index) =>
             {
-                if (index == 0) await store.Rollups.CloseAsync(brand, day, Now, Cancellation);
+                if (index == 0) await store.Rollups.CloseDaysAsync(brand, day, Now, Cancellation);
                 else
                     await Committed(store, new JourneyCommit
                     {

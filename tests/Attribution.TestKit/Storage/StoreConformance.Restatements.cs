@@ -16,10 +16,10 @@ public abstract partial class StoreConformance
     {
         await using var store = await Fresh();
         await Book(store, Line("o:before", 2, 2));
-        await store.Rollups.CloseAsync(Brand, new DateOnly(2026, 3, 2), Now + TimeSpan.FromHours(1), Cancellation);
-        await store.Rollups.CloseAsync("other", new DateOnly(2026, 3, 9), Now + TimeSpan.FromHours(1), Cancellation);
+        await store.Rollups.CloseDaysAsync(Brand, new DateOnly(2026, 3, 2), Now + TimeSpan.FromHours(1), Cancellation);
+        await store.Rollups.CloseDaysAsync("other", new DateOnly(2026, 3, 9), Now + TimeSpan.FromHours(1), Cancellation);
         await Book(store, Line("o:both", 2, 2), Line("o:refund", 2, 5), Line("o:open", 3, 3), Line("o:theirs", 2, 2, brand: "other"));
-        await store.Rollups.CloseAsync(Brand, new DateOnly(2026, 3, 5), Now + TimeSpan.FromHours(2), Cancellation);
+        await store.Rollups.CloseDaysAsync(Brand, new DateOnly(2026, 3, 5), Now + TimeSpan.FromHours(2), Cancellation);
         await Book(store, Line("o:later", 4, 5));
 
         (await Restated(store, Ever)).ShouldBe([("o:both", Now + TimeSpan.FromHours(1)), ("o:later", Now + TimeSpan.FromHours(2))]);
@@ -32,7 +32,7 @@ public abstract partial class StoreConformance
     public async Task Restatements_are_chosen_by_recording_campaign_and_creator()
     {
         await using var store = await Fresh();
-        await store.Rollups.CloseAsync(Brand, new DateOnly(2026, 3, 30), Now, Cancellation);
+        await store.Rollups.CloseDaysAsync(Brand, new DateOnly(2026, 3, 30), Now, Cancellation);
         await Book(
             store, Line("o:1", 2, 2) with { RecordedAt = new Timestamp(10) }, Line("o:2", 2, 2) with { RecordedAt = new Timestamp(20), Placement = new("spring", "tom") },
             Line("o:3", 2, 2) with { RecordedAt = new Timestamp(30), Placement = new("autumn", "mia") });
@@ -52,7 +52,7 @@ public abstract partial class StoreConformance
     public async Task Pages_of_restatements_hold_each_line_once_by_recording(int limit)
     {
         await using var store = await Fresh();
-        await store.Rollups.CloseAsync(Brand, new DateOnly(2026, 3, 30), Now, Cancellation);
+        await store.Rollups.CloseDaysAsync(Brand, new DateOnly(2026, 3, 30), Now, Cancellation);
         foreach (var recorded in (int[])[5, 7, 7, 7, 6, 9]) await Book(store, Line($"o:{recorded}", 2, 2) with { RecordedAt = new Timestamp(recorded) });
 
         var seen = new List<long>();
@@ -75,7 +75,7 @@ public abstract partial class StoreConformance
     {
         await using var store = await Fresh();
         await Book(store, Line("o:0", 2, 2));
-        await store.Rollups.CloseAsync(Brand, new DateOnly(2026, 3, 30), Now, Cancellation);
+        await store.Rollups.CloseDaysAsync(Brand, new DateOnly(2026, 3, 30), Now, Cancellation);
         await Book(
             store, Line("o:1", 2, 2, amount: 100), Line("o:2", 2, 2, amount: -30), Line("o:1", 2, 2, amount: 1) with { Reason = LedgerReason.Refund },
             Line("o:3", 2, 2, amount: 5) with { Placement = new("autumn", "mia") });
@@ -117,7 +117,7 @@ public abstract partial class StoreConformance
         await Delta(store, (Key(2), 5), (Key(2, brand: "other"), 1));
         await Delta(store, (Key(2), 2));
 
-        await store.Rollups.CloseAsync(Brand, Key(2).Day, Now, Cancellation);
+        await store.Rollups.CloseDaysAsync(Brand, Key(2).Day, Now, Cancellation);
         await Delta(store, (Key(2), 100));
         await store.Rollups.FoldAsync(100, Now + TimeSpan.FromSeconds(1), Cancellation);
 

@@ -22,7 +22,7 @@ public abstract partial class StoreConformance
 
         (await Rollups(store)).ShouldBe([(Key(1), 1L), (Key(2), 42L)]);
         (await Rollups(store, "other")).ShouldBe([(Key(2, brand: "other"), 5L)]);
-        (await store.Rollups.BacklogAsync(Cancellation)).ShouldBe((0, null));
+        (await store.Rollups.ReadBacklogAsync(Cancellation)).ShouldBe((0, null));
         await Delta(store, (Key(2), -2));
         (await store.Rollups.FoldAsync(100, Now, Cancellation)).ShouldBe(1);
         (await Rollups(store)).ShouldBe([(Key(1), 1L), (Key(2), 40L)]);
@@ -44,7 +44,7 @@ public abstract partial class StoreConformance
         await store.Rollups.FoldAsync(100, Now, Cancellation);
 
         sums.Add(sums);
-        await foreach (var (key, cell) in (await store.Rollups.ReadAsync(Brand, Key().Day, Key().Day, null, Cancellation)).Cells)
+        await foreach (var (key, cell) in (await store.Rollups.ReadRollupsAsync(Brand, Key().Day, Key().Day, null, Cancellation)).Cells)
             sums[key].Add(cell, -1);
         sums.IsZero.ShouldBeTrue();
     }
@@ -58,11 +58,11 @@ public abstract partial class StoreConformance
             await store.Rollups.AppendCorrectionAsync(Sums((Key(), 1 << i)), null, Now + TimeSpan.FromSeconds(i), Cancellation);
             await store.Rollups.AppendCorrectionAsync(Sums((Key(brand: "other"), 1 << i)), null, Now + TimeSpan.FromSeconds(i), Cancellation);
         }
-        (await store.Rollups.BacklogAsync(Cancellation)).ShouldBe((6, Now));
+        (await store.Rollups.ReadBacklogAsync(Cancellation)).ShouldBe((6, Now));
 
         (await store.Rollups.FoldAsync(3, Now, Cancellation)).ShouldBe(3);
 
-        (await store.Rollups.BacklogAsync(Cancellation)).ShouldBe((3, Now + TimeSpan.FromSeconds(1)));
+        (await store.Rollups.ReadBacklogAsync(Cancellation)).ShouldBe((3, Now + TimeSpan.FromSeconds(1)));
         (await Rollups(store)).ShouldBe([(Key(), 3L)]);
         (await Rollups(store, "other")).ShouldBe([(Key(brand: "other"), 1L)]);
         (await store.Rollups.FoldAsync(100, Now, Cancellation)).ShouldBe(3);
@@ -135,7 +135,7 @@ public abstract partial class StoreConformance
         await store.Rollups.FoldAsync(100, Now, Cancellation);
 
         var read = new List<RollupKey>();
-        await foreach (var (key, _) in (await store.Rollups.ReadAsync(Brand, Key(2).Day, Key(4).Day, null, Cancellation)).Cells) read.Add(key);
+        await foreach (var (key, _) in (await store.Rollups.ReadRollupsAsync(Brand, Key(2).Day, Key(4).Day, null, Cancellation)).Cells) read.Add(key);
 
         read.ShouldBe(inOrder);
     }
@@ -181,15 +181,15 @@ public abstract partial class StoreConformance
     {
         await using var store = await Fresh();
         var day = new DateOnly(2026, 3, 2);
-        (await store.Rollups.ClosedThroughAsync(Brand, Cancellation)).ShouldBeNull();
+        (await store.Rollups.ReadClosedThroughAsync(Brand, Cancellation)).ShouldBeNull();
 
-        await store.Rollups.CloseAsync(Brand, day, Now, Cancellation);
-        await store.Rollups.CloseAsync(Brand, day.AddDays(-1), Now, Cancellation);
-        (await store.Rollups.ClosedThroughAsync(Brand, Cancellation)).ShouldBe(day);
-        (await store.Rollups.ClosedThroughAsync("other", Cancellation)).ShouldBeNull();
-        await store.Rollups.CloseAsync(Brand, day.AddDays(3), Now, Cancellation);
+        await store.Rollups.CloseDaysAsync(Brand, day, Now, Cancellation);
+        await store.Rollups.CloseDaysAsync(Brand, day.AddDays(-1), Now, Cancellation);
+        (await store.Rollups.ReadClosedThroughAsync(Brand, Cancellation)).ShouldBe(day);
+        (await store.Rollups.ReadClosedThroughAsync("other", Cancellation)).ShouldBeNull();
+        await store.Rollups.CloseDaysAsync(Brand, day.AddDays(3), Now, Cancellation);
 
-        (await store.Rollups.ClosedThroughAsync(Brand, Cancellation)).ShouldBe(day.AddDays(3));
+        (await store.Rollups.ReadClosedThroughAsync(Brand, Cancellation)).ShouldBe(day.AddDays(3));
     }
 
     [Fact]

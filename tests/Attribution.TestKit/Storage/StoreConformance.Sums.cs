@@ -37,15 +37,15 @@ public abstract partial class StoreConformance
             Timestamp? asOf = round % 3 == 0 ? folds[random.Next(folds.Count)] : null;
             var questions = Enumerable.Range(0, 4).Select(_ => RandomQuestion(random)).ToList();
 
-            var answers = await store.Rollups.SumAsync(Brand, questions, asOf, Cancellation);
+            var answers = await store.Rollups.SumRollupsAsync(Brand, questions, asOf, Cancellation);
 
             answers.Count.ShouldBe(questions.Count);
             foreach (var (question, answer) in questions.Zip(answers))
             {
                 var expected = new MeasureSums();
-                await foreach (var (key, cell) in (await store.Rollups.ReadAsync(Brand, DateOnly.MinValue, DateOnly.MaxValue, asOf, Cancellation)).Cells)
-                    if (question.Takes(key))
-                        expected[question.KeyOf(key)].Add(AskedOf(cell, question.Models));
+                await foreach (var (key, cell) in (await store.Rollups.ReadRollupsAsync(Brand, DateOnly.MinValue, DateOnly.MaxValue, asOf, Cancellation)).Cells)
+                    if (question.Includes(key))
+                        expected[question.GroupKeyFor(key)].Add(AskedOf(cell, question.Models));
                 var (answered, keys) = (new MeasureSums(), new List<RollupKey>());
                 await foreach (var (key, whole) in answer.Cells)
                 {
@@ -69,7 +69,7 @@ public abstract partial class StoreConformance
         await Delta(store, (Key(2), 5), (Key(2, creator: "tom"), -5), (Key(4), -5));
         await store.Rollups.FoldAsync(100, Now, Cancellation);
 
-        var answer = await store.Rollups.SumAsync(Brand, [new() { Grain = RollupGrain.Placements, From = Key(1).Day, To = Key(3).Day, Creator = "mia" }], null, Cancellation);
+        var answer = await store.Rollups.SumRollupsAsync(Brand, [new() { Grain = RollupGrain.Placements, From = Key(1).Day, To = Key(3).Day, Creator = "mia" }], null, Cancellation);
 
         (await answer[0].Cells.Select(cell => (cell.Key, cell.Value[Measure.Clicks])).ToListAsync(Cancellation)).ShouldBe([(Key(2), 5L)]);
     }
@@ -94,10 +94,10 @@ public abstract partial class StoreConformance
             // One twice, one that there is none of.
             var placements = Enumerable.Range(0, 6).Select(_ => new Placement($"c{random.Next(4)}", $"p{random.Next(5)}")).ToList();
 
-            var trends = await store.Rollups.TrendsAsync(Brand, placements, from, to, byFortnight, NumberOf, Cancellation);
+            var trends = await store.Rollups.ReadTrendsAsync(Brand, placements, from, to, byFortnight, NumberOf, Cancellation);
 
             var expected = placements.Select(_ => new long[byFortnight ? (to.DayNumber / 14) - (from.DayNumber / 14) + 1 : to.DayNumber - from.DayNumber + 1]).ToList();
-            await foreach (var (key, cell) in (await store.Rollups.ReadAsync(Brand, from, to, null, Cancellation)).Cells)
+            await foreach (var (key, cell) in (await store.Rollups.ReadRollupsAsync(Brand, from, to, null, Cancellation)).Cells)
                 for (var i = 0; i < placements.Count; i++)
                     if (placements[i] == new Placement(key.Campaign, key.Creator))
                         expected[i][byFortnight ? (key.Day.DayNumber / 14) - (from.DayNumber / 14) : key.Day.DayNumber - from.DayNumber] += NumberOf(cell);
@@ -105,7 +105,7 @@ public abstract partial class StoreConformance
             foreach (var (trend, right) in trends.Zip(expected)) trend.ShouldBe(right);
         }
 
-        RollupFortnight.Of(Key(1).Day).DayOfWeek.ShouldBe(DayOfWeek.Monday);
+        RollupFortnight.FirstDayOf(Key(1).Day).DayOfWeek.ShouldBe(DayOfWeek.Monday);
 
         static long NumberOf(MeasureCell cell) => cell[Measure.Clicks] + (3 * cell[Model.LastTouch, CreditMeasure.Gross]);
     }
@@ -117,7 +117,7 @@ public abstract partial class StoreConformance
         for (var day = 1; day <= 9; day++) await Delta(store, (Key(day), day), (Key(day, "", ""), 1));
         await store.Rollups.FoldAsync(100, Now, Cancellation);
         var before = await Rollups(store);
-        var reading = await store.Rollups.ReadAsync(Brand, DateOnly.MinValue, DateOnly.MaxValue, null, Cancellation);
+        var reading = await store.Rollups.ReadRollupsAsync(Brand, DateOnly.MinValue, DateOnly.MaxValue, null, Cancellation);
         await using var cells = reading.Cells.GetAsyncEnumerator(Cancellation);
         var read = new List<(RollupKey, long)>();
 
@@ -161,7 +161,7 @@ public abstract partial class StoreConformance
         return sums;
     }
 
-    private static RollupQuestion RandomQuestion(Random random)
+    private static RollupSumQuery RandomQuestion(Random random)
     {
         var (from, length) = (Key(1).Day.AddDays(random.Next(-20, 200)), random.Next(220));
         return new()
@@ -169,7 +169,7 @@ public abstract partial class StoreConformance
             Grain = (RollupGrain)random.Next(3), From = from, To = from.AddDays(length),
             Campaign = random.Next(3) == 0 ? $"c{random.Next(4)}" : null, Creator = random.Next(3) == 0 ? $"p{random.Next(5)}" : null,
             Models = random.Next(3) == 0 ? -1 : random.Next(1 << MeasureCell.ModelCount),
-            Cut = random.Next(2) == 0 ? from.AddDays(random.Next(-5, length + 5)) : null,
+            SplitDay = random.Next(2) == 0 ? from.AddDays(random.Next(-5, length + 5)) : null,
         };
     }
 }

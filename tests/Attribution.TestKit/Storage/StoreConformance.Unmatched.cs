@@ -55,7 +55,7 @@ public abstract partial class StoreConformance
         string? cursor = null;
         do
         {
-            (var page, cursor) = await store.Rollups.UnmatchedAsync(Brand, null, cursor, limit, Cancellation);
+            (var page, cursor) = await store.Rollups.ListUnmatchedAsync(Brand, null, cursor, limit, Cancellation);
             page.Count.ShouldBeLessThanOrEqualTo(limit);
             seen.AddRange(page.Select(name => name.Name));
         }
@@ -63,7 +63,7 @@ public abstract partial class StoreConformance
 
         seen.ShouldBe(["z", "A", "B", "a b=c", "y"]);
         foreach (var made in (string[])["", "7", "x 1 a", "7 x a"])
-            await Should.ThrowAsync<ArgumentException>(async () => await store.Rollups.UnmatchedAsync(Brand, null, made, 1, Cancellation));
+            await Should.ThrowAsync<ArgumentException>(async () => await store.Rollups.ListUnmatchedAsync(Brand, null, made, 1, Cancellation));
     }
 
     private static MeasureSums Names(params (UnmatchedKind Kind, string Name, int Day, long Count)[] names)
@@ -75,5 +75,5 @@ public abstract partial class StoreConformance
     }
 
     private static async ValueTask<IEnumerable<string>> Unmatched(OpenedStore store, UnmatchedKind? kind = null, string brand = Brand) =>
-        (await store.Rollups.UnmatchedAsync(brand, kind, null, 100, Cancellation)).Names.Select(name => $"{name.Kind} {name.Name} {name.Count} {name.First.Day}-{name.Last.Day}");
+        (await store.Rollups.ListUnmatchedAsync(brand, kind, null, 100, Cancellation)).Names.Select(name => $"{name.Kind} {name.Name} {name.Count} {name.First.Day}-{name.Last.Day}");
 }

@@ -153,14 +153,14 @@ public abstract partial class StoreConformance
     private static async ValueTask<ImmutableArray<(RollupKey Key, long Clicks)>> Rollups(OpenedStore store, string brand = Brand, Timestamp? asOf = null)
     {
         var rows = ImmutableArray.CreateBuilder<(RollupKey, long)>();
-        await foreach (var (key, cell) in (await store.Rollups.ReadAsync(brand, DateOnly.MinValue, DateOnly.MaxValue, asOf, Cancellation)).Cells) rows.Add((key, cell[Measure.Clicks]));
+        await foreach (var (key, cell) in (await store.Rollups.ReadRollupsAsync(brand, DateOnly.MinValue, DateOnly.MaxValue, asOf, Cancellation)).Cells) rows.Add((key, cell[Measure.Clicks]));
         return rows.ToImmutable();
     }
 
     private static async ValueTask<List<FoldManifestDocument>> Manifests(OpenedStore store, string brand = Brand, Timestamp? after = null)
     {
         var manifests = new List<FoldManifestDocument>();
-        await foreach (var manifest in store.Rollups.ManifestsAsync(brand, after, Cancellation)) manifests.Add(manifest);
+        await foreach (var manifest in store.Rollups.ReadManifestsAsync(brand, after, Cancellation)) manifests.Add(manifest);
         return manifests;
     }
 
@@ -180,7 +180,7 @@ public abstract partial class StoreConformance
             var manifests = await Manifests(store, brand);
             manifests.Select(manifest => manifest.Number).ShouldBe(Enumerable.Range(1, manifests.Count).Select(n => (long)n));
             foreach (var manifest in manifests) sums.Add(manifest.Sums);
-            await foreach (var (key, cell) in (await store.Rollups.ReadAsync(brand, DateOnly.MinValue, DateOnly.MaxValue, null, Cancellation)).Cells) sums[key].Add(cell, -1);
+            await foreach (var (key, cell) in (await store.Rollups.ReadRollupsAsync(brand, DateOnly.MinValue, DateOnly.MaxValue, null, Cancellation)).Cells) sums[key].Add(cell, -1);
         }
         sums.DropZeros().Cells.Keys.ShouldBeEmpty();
     }

@@ -104,7 +104,7 @@ internal sealed class EngineRun : IAsyncDisposable
         while (await store.FoldAsync(1_000, new Timestamp(0), cancellation) > 0) cancellation.ThrowIfCancellationRequested();
         var rollups = new Dictionary<TwinCell, BigInteger>();
         foreach (var brand in brands)
-            await foreach (var (key, cell) in (await store.ReadAsync(brand, DateOnly.MinValue, DateOnly.MaxValue, asOf: null, cancellation)).Cells)
+            await foreach (var (key, cell) in (await store.ReadRollupsAsync(brand, DateOnly.MinValue, DateOnly.MaxValue, asOf: null, cancellation)).Cells)
                 EngineBooks.AddTo(rollups, key, cell);
 
         var journeys = new List<Journey>();
@@ -119,7 +119,7 @@ internal sealed class EngineRun : IAsyncDisposable
         foreach (var (cell, count) in unmatched) rollups.Add(cell, count);
         foreach (var brand in brands)
         {
-            var names = (await store.UnmatchedAsync(brand, kind: null, cursor: null, 1_000, cancellation)).Names;
+            var names = (await store.ListUnmatchedAsync(brand, kind: null, cursor: null, 1_000, cancellation)).Names;
             names.ToDictionary(name => $"{UnmatchedNames.CampaignOf(name.Kind)} {name.Name}", name => (BigInteger)name.Count).ShouldBe(
                 unmatched.Where(cell => cell.Key.Brand == brand).GroupBy(cell => $"{cell.Key.Campaign} {cell.Key.Creator}")
                     .ToDictionary(name => name.Key, name => name.Aggregate(BigInteger.Zero, (sum, cell) => sum + cell.Value)), ignoreOrder: true);

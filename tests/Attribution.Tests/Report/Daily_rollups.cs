@@ -131,7 +131,7 @@ public sealed class Daily_rollups : IAsyncLifetime
     [Fact]
     public async Task Row_is_closed_when_all_requested_days_are()
     {
-        await host.Store.CloseAsync("default", Example.OrderDay, ReportHost.Now, ReportHost.Token);
+        await host.Store.CloseDaysAsync("default", Example.OrderDay, ReportHost.Now, ReportHost.Token);
         (await StatusesAsync("from=2026-03-01&to=2026-03-31")).ShouldBe(["closed", "closed", "open"]);
         (await StatusesAsync("from=2026-03-01&to=2026-03-03&groupBy=creator")).ShouldBe(["closed"]);
         (await StatusesAsync("from=2026-03-01&to=2026-03-04&groupBy=creator")).ShouldBe(["open"]);

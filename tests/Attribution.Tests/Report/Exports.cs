@@ -22,7 +22,7 @@ public sealed class Exports : IAsyncLifetime
     {
         var (nothing, start) = await TakeAsync("ledger");
         nothing.ShouldBeEmpty();
-        await host.Store.CloseAsync("default", Example.OrderDay, ReportHost.Now, ReportHost.Token);
+        await host.Store.CloseDaysAsync("default", Example.OrderDay, ReportHost.Now, ReportHost.Token);
         await BookAsync(Enum.GetValues<LedgerReason>());
 
         var (lines, place) = await TakeAsync("ledger", start);
@@ -105,7 +105,7 @@ public sealed class Exports : IAsyncLifetime
         await host.Store.FoldAsync(100, ReportHost.Now, ReportHost.Token);
         var second = await AskAsync(Path, first.Tag);
         second.Status.ShouldBe(200);
-        await host.Store.CloseAsync("default", Example.OrderDay, ReportHost.Now, ReportHost.Token);
+        await host.Store.CloseDaysAsync("default", Example.OrderDay, ReportHost.Now, ReportHost.Token);
         var third = await AskAsync(Path, second.Tag);
         third.Status.ShouldBe(200);
         await host.CatalogAsync(("/v1/creators/ben", """{"name":"Ben"}"""));

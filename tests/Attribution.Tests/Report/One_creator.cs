@@ -136,7 +136,7 @@ public sealed class One_creator : IAsyncLifetime
     [Fact]
     public async Task Report_states_its_subject_period_basis_and_open_days()
     {
-        await host.Store.CloseAsync("default", new(2026, 3, 5), ReportHost.Now, ReportHost.Token);
+        await host.Store.CloseDaysAsync("default", new(2026, 3, 5), ReportHost.Now, ReportHost.Token);
         var page = WebUtility.HtmlDecode(await TextAsync($"/creators/mia/report?{Days}"));
         foreach (var told in new[]
         {
@@ -145,7 +145,7 @@ public sealed class One_creator : IAsyncLifetime
         }) page.ShouldContain(told);
         page.ShouldNotContain("bens");
         (await TextAsync($"/creators/mia?{Days}")).ShouldContain($"href=\"/creators/mia/report?{Days.Replace("&", "&amp;", StringComparison.Ordinal)}\"");
-        await host.Store.CloseAsync("default", new(2026, 3, 9), ReportHost.Now, ReportHost.Token);
+        await host.Store.CloseDaysAsync("default", new(2026, 3, 9), ReportHost.Now, ReportHost.Token);
         (await TextAsync($"/creators/mia/report?{Days}")).ShouldContain("every day of it is closed");
         await TextAsync($"/creators/nobody/report?{Days}", 404);
     }

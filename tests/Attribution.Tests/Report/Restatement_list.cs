@@ -15,7 +15,7 @@ public sealed class Restatement_list : IAsyncLifetime
         host = await ReportHost.StartAsync();
         await host.CatalogAsync(Example.Catalog);
         await host.CatalogAsync(("/v1/creators/ben", """{"name":"Ben"}"""));
-        await host.Store.CloseAsync("default", Example.OrderDay, Timestamp.From(new(2026, 3, 5, 23, 0, 0, TimeSpan.Zero)), ReportHost.Token);
+        await host.Store.CloseDaysAsync("default", Example.OrderDay, Timestamp.From(new(2026, 3, 5, 23, 0, 0, TimeSpan.Zero)), ReportHost.Token);
         // The brand's days are Berlin's: its 8 March ends at 23:00 UTC.
         await BookAsync(
             Line("o:1001", "mia", "2026-03-08T22:59:59.999Z", -4_500, LedgerReason.Refund, Example.RefundDay),

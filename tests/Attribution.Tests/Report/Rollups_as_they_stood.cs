@@ -72,7 +72,7 @@ public sealed class Rollups_as_they_stood : IAsyncLifetime
     [Fact]
     public async Task Day_closed_since_is_reported_as_open()
     {
-        await host.Store.CloseAsync("default", Example.OrderDay, ReportHost.Now - TimeSpan.FromHours(1), ReportHost.Token);
+        await host.Store.CloseDaysAsync("default", Example.OrderDay, ReportHost.Now - TimeSpan.FromHours(1), ReportHost.Token);
         (await StatusAsync("2026-03-09T22:59:59Z")).ShouldBe("open");
         (await StatusAsync("2026-03-09T23:00:00Z")).ShouldBe("closed");
 

@@ -86,7 +86,7 @@ public sealed class FitJobTests : IAsyncLifetime
     [Fact]
     public async Task First_fit_credits_its_whole_window_including_closed_days()
     {
-        await store.CloseAsync("default", Day(-3), new Timestamp(0), Cancellation);
+        await store.CloseDaysAsync("default", Day(-3), new Timestamp(0), Cancellation);
         await BuyAsync("mia tom", day: -29, times: 12);
         await BuyAsync("mia tom", day: -31, times: 5); // Before the window.
         await WalkAsync("tom", day: -2, times: 3);
@@ -103,7 +103,7 @@ public sealed class FitJobTests : IAsyncLifetime
     [Fact]
     public async Task Later_fit_begins_at_the_first_open_day_and_is_not_repeated()
     {
-        await store.CloseAsync("default", Day(-3), new Timestamp(0), Cancellation);
+        await store.CloseDaysAsync("default", Day(-3), new Timestamp(0), Cancellation);
         await BuyAsync("mia tom", day: -5, times: 12);
         await RunAsync();
         await Should.ThrowAsync<OperationCanceledException>(() => RunAsync(TimeSpan.FromMilliseconds(200)), "journeys that the first fit reaches do not know it yet");
@@ -120,7 +120,7 @@ public sealed class FitJobTests : IAsyncLifetime
     [Fact]
     public async Task Journeys_on_days_before_a_later_fit_are_not_reevaluated()
     {
-        await store.CloseAsync("default", Day(-3), new Timestamp(0), Cancellation);
+        await store.CloseDaysAsync("default", Day(-3), new Timestamp(0), Cancellation);
         await BuyAsync("mia tom", day: -5, times: 12);
         await RunAsync();
         (await ReevaluateAsync()).ShouldBe(12);

@@ -45,12 +45,12 @@ public sealed class MonthlyNetJobTests : IAsyncLifetime
     [Fact]
     public async Task Month_is_fixed_once_its_last_day_closed_and_costs_move_to_creators()
     {
-        await store.CloseAsync("default", LastOfMarch.AddDays(-1), Now, Cancellation);
+        await store.CloseDaysAsync("default", LastOfMarch.AddDays(-1), Now, Cancellation);
         await RunAsync();
         (await NetsAsync()).ShouldBeEmpty();
         (await CostsAsync()).ShouldBe(["03-30  10000", "03-31  10000", "04-01  10000"]);
 
-        await store.CloseAsync("default", LastOfMarch, Now, Cancellation);
+        await store.CloseDaysAsync("default", LastOfMarch, Now, Cancellation);
         await RunAsync();
 
         // Net is gross less discount and refunds under the model of the books; zoe has a code and sold nothing, out takes no part.
@@ -65,7 +65,7 @@ public sealed class MonthlyNetJobTests : IAsyncLifetime
     [Fact]
     public async Task Fixed_month_ignores_later_changes_until_it_is_deleted()
     {
-        await store.CloseAsync("default", LastOfMarch, Now, Cancellation);
+        await store.CloseDaysAsync("default", LastOfMarch, Now, Cancellation);
         await RunAsync();
         await SellAsync(store, "ben", new(2026, 3, 9), 50_000, 0, 0);
         await FoldAsync(store);
@@ -83,7 +83,7 @@ public sealed class MonthlyNetJobTests : IAsyncLifetime
     public async Task Manual_entry_is_left_unchanged()
     {
         await WriteAsync(store, [new MonthlyNetItem("spring.2026-03", "spring", "2026-03", [new("zoe", 1)])]);
-        await store.CloseAsync("default", LastOfMarch, Now, Cancellation);
+        await store.CloseDaysAsync("default", LastOfMarch, Now, Cancellation);
         await RunAsync();
         (await NetsAsync()).ShouldBe(["spring.2026-03 spring 2026-03: zoe 1"]);
     }
@@ -98,7 +98,7 @@ public sealed class MonthlyNetJobTests : IAsyncLifetime
                 new CostItem("e", "even", "other", "USD", 1, On: new(2026, 1, 5)), new CostItem("old", "spring", "other", "USD", 1, On: new(2026, 1, 31)),
                 new BrandItem("kyoto", "Kyoto", "JPY"), new CampaignItem("sakura", "Sakura", "kyoto", CostSharing: "by_net"), new CostItem("k", "sakura", "other", "JPY", 100, On: new(2026, 3, 5)), new CodeItem("k", "K", "sakura", "zoe"),
             ]);
-        foreach (var brand in (string[])["default", "kyoto"]) await store.CloseAsync(brand, LastOfMarch, Now, Cancellation);
+        foreach (var brand in (string[])["default", "kyoto"]) await store.CloseDaysAsync(brand, LastOfMarch, Now, Cancellation);
         var sums = new MeasureSums();
         sums.Add(new("kyoto", new(2026, 3, 5), "sakura", "mia"), Model.LastTouch, CreditMeasure.Refunds, 70);
         await store.AppendCorrectionAsync(sums, null, Now, Cancellation);
@@ -111,7 +111,7 @@ public sealed class MonthlyNetJobTests : IAsyncLifetime
     [Fact]
     public async Task Month_is_not_fixed_before_its_commits_are_folded()
     {
-        await store.CloseAsync("default", LastOfMarch, Now, Cancellation);
+        await store.CloseDaysAsync("default", LastOfMarch, Now, Cancellation);
         await SellAsync(store, "ben", new(2026, 3, 9), 50_000, 0, 0);
         await Should.ThrowAsync<OperationCanceledException>(() => RunAsync(TimeSpan.FromMilliseconds(300)));
         (await NetsAsync()).ShouldBeEmpty();
@@ -126,7 +126,7 @@ public sealed class MonthlyNetJobTests : IAsyncLifetime
     [Fact]
     public async Task Month_is_not_fixed_while_journeys_are_reevaluated()
     {
-        await store.CloseAsync("default", LastOfMarch, Now, Cancellation);
+        await store.CloseDaysAsync("default", LastOfMarch, Now, Cancellation);
         using var catalogs = new CatalogCache(store);
         var nothing = new JourneyLoad(ImmutableHashSet<Guid>.Empty, new Dictionary<AliasKey, Guid>(), new Dictionary<Guid, StoredJourney>());
         var batch = new JourneyPlanner(nothing, await catalogs.RefreshAsync(Cancellation), new IdGenerator(TimeProvider.System).Next);
@@ -141,7 +141,7 @@ public sealed class MonthlyNetJobTests : IAsyncLifetime
     [Fact]
     public async Task Concurrent_hosts_write_a_month_once()
     {
-        await store.CloseAsync("default", LastOfMarch, Now, Cancellation);
+        await store.CloseDaysAsync("default", LastOfMarch, Now, Cancellation);
         var stores = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => OpenAsync("store.db")));
         // An hour apart by their clocks: to each the lease of the others is over, and their run another night's.
         await Task.WhenAll(stores.Select((one, host) => Task.Run(() => RunAsync(one, Night.AddHours(host), Cancellation), Cancellation)));
@@ -166,7 +166,7 @@ public sealed class MonthlyNetJobTests : IAsyncLifetime
             }))
             {
                 await BeginAsync(faulty);
-                await faulty.CloseAsync("default", LastOfMarch, Now, Cancellation);
+                await faulty.CloseDaysAsync("default", LastOfMarch, Now, Cancellation);
                 armed = true;
                 try
                 {
@@ -265,7 +265,7 @@ public sealed class MonthlyNetJobTests : IAsyncLifetime
     private async Task<List<string>> CostsAsync(SqliteStore? at = null)
     {
         var costs = new List<string>();
-        await foreach (var (key, cell) in (await (at ?? store).ReadAsync("default", new(2026, 3, 1), new(2026, 4, 30), null, Cancellation)).Cells)
+        await foreach (var (key, cell) in (await (at ?? store).ReadRollupsAsync("default", new(2026, 3, 1), new(2026, 4, 30), null, Cancellation)).Cells)
             if (cell[Measure.CostProduction] != 0) costs.Add(string.Create(CultureInfo.InvariantCulture, $"{key.Day:MM-dd} {key.Creator} {cell[Measure.CostProduction]}"));
         return costs;
     }

@@ -37,7 +37,7 @@ public sealed class NightlyJobsTests
         foreach (var after in new[] { TimeSpan.Zero, TimeSpan.FromDays(30) })
             await new CloseDaysJob(night.Store, night.Lease, night.Catalogs, TimeProvider.System, Options.Create(new RollupOptions { CloseAfter = after })).Execute(null!, Cancellation);
 
-        (await night.Store.ClosedThroughAsync("default", Cancellation)).ShouldBe(DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime).AddDays(-1));
+        (await night.Store.ReadClosedThroughAsync("default", Cancellation)).ShouldBe(DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime).AddDays(-1));
     }
 
     [Fact]
@@ -46,7 +46,7 @@ public sealed class NightlyJobsTests
         await using var night = await Night.BeginAsync();
         await night.ReconcileAsync();
         (await night.CostAsync()).ShouldBe(30_000);
-        (await night.Store.BacklogAsync(Cancellation)).Count.ShouldBe(0);
+        (await night.Store.ReadBacklogAsync(Cancellation)).Count.ShouldBe(0);
         (await night.Store.ReadLastJobRunAsync(RunNames.Reconcile, Cancellation)).ShouldNotBeNull();
     }
 
@@ -145,14 +145,14 @@ public sealed class NightlyJobsTests
         /// <summary>What questions are answered from that are not asked of single rollups: a campaign's day, and a placement's fourteen and 84 days.</summary>
         public async Task<string> SumsAsync()
         {
-            var (from, season) = (RollupFortnight.Of(Key.Day), DateOnly.FromDayNumber(Key.Day.DayNumber / 84 * 84));
-            RollupQuestion[] questions =
+            var (from, season) = (RollupFortnight.FirstDayOf(Key.Day), DateOnly.FromDayNumber(Key.Day.DayNumber / 84 * 84));
+            RollupSumQuery[] questions =
             [
-                new() { Grain = RollupGrain.Campaigns, From = from, To = from.AddDays(27) }, new() { Grain = RollupGrain.Spans, From = from, To = from.AddDays(27) },
-                new() { Grain = RollupGrain.Spans, From = season, To = season.AddDays(167) },
+                new() { Grain = RollupGrain.Campaigns, From = from, To = from.AddDays(27) }, new() { Grain = RollupGrain.Periods, From = from, To = from.AddDays(27) },
+                new() { Grain = RollupGrain.Periods, From = season, To = season.AddDays(167) },
             ];
             var told = new List<string>();
-            foreach (var reading in await store.SumAsync("default", questions, null, Cancellation))
+            foreach (var reading in await store.SumRollupsAsync("default", questions, null, Cancellation))
                 await foreach (var (key, cell) in reading.Cells)
                     told.Add($"{key.Day:O} {key.Campaign} {key.Creator} {string.Join(' ', cell.Values.ToArray())}");
             return string.Join('\n', told);

@@ -41,8 +41,8 @@ internal static class BudgetEndpoint
             .Concat(new[] { item.StartsOn, item.EndsOn }.OfType<DateOnly>()).Append(on).ToList();
         // An agreement may have paid before the first cost or the campaign's first day, but not before a year of it.
         var from = dated.Min() is var first && first.DayNumber > LookbackDays ? first.AddDays(-LookbackDays) : DateOnly.MinValue;
-        var question = new RollupQuestion { Grain = RollupGrain.Campaigns, From = from, To = dated.Max(), Campaign = campaign };
-        await foreach (var (key, cell) in (await store.SumAsync(brand.Id, [question], asOf: null, cancellation))[0].Cells.WithCancellation(cancellation))
+        var question = new RollupSumQuery { Grain = RollupGrain.Campaigns, From = from, To = dated.Max(), Campaign = campaign };
+        await foreach (var (key, cell) in (await store.SumRollupsAsync(brand.Id, [question], asOf: null, cancellation))[0].Cells.WithCancellation(cancellation))
         {
             if (key.Campaign != campaign) continue;
             var figures = RollupFigures.FromCell(cell, brand.ReportedModel, RollupView.Cohort);

@@ -61,7 +61,7 @@ internal sealed partial class CatalogWriter(CatalogCache source, ICatalogStore s
 
     private async ValueTask<bool> HasDataAsync(string brand, CancellationToken cancellation)
     {
-        await foreach (var _ in (await rollups.ReadAsync(brand, DateOnly.MinValue, DateOnly.MaxValue, asOf: null, cancellation)).Cells) return true;
+        await foreach (var _ in (await rollups.ReadRollupsAsync(brand, DateOnly.MinValue, DateOnly.MaxValue, asOf: null, cancellation)).Cells) return true;
         return false;
     }
 }

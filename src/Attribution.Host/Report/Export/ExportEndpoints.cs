@@ -75,7 +75,7 @@ internal static class ExportEndpoints
         var (query, fault) = RollupQuery.Parse(new QueryCollection(asked), await source.RefreshAsync(cancellation), now);
         if (query is null) return fault!;
         return await WriteAsync<RollupChanges>(
-            http, "rollups", after, place => store.ChangesAsync(query.Brand.Id, place, PageSize, cancellation), page => (page.Cursor, page.More),
+            http, "rollups", after, place => store.ReadChangesAsync(query.Brand.Id, place, PageSize, cancellation), page => (page.Cursor, page.HasMore),
             (page, write) =>
             {
                 foreach (var (key, cell) in page.Changes)

@@ -38,7 +38,7 @@ internal sealed record CreatorListModel(RollupAnswer All, IReadOnlyList<CreatorL
 
         var byFortnight = query.To.DayNumber - query.From.DayNumber >= MaxDailyTrendDays;
         var shown = lines.SelectMany(line => placements[line.Row.CreatorId!]).ToList();
-        var trends = await store.TrendsAsync(query.Brand.Id, shown, query.From, query.To, byFortnight, cell => RollupFigures.FromCell(cell, view.Model, query.View).Net, page.Cancellation);
+        var trends = await store.ReadTrendsAsync(query.Brand.Id, shown, query.From, query.To, byFortnight, cell => RollupFigures.FromCell(cell, view.Model, query.View).Net, page.Cancellation);
         foreach (var (placement, trend) in shown.Zip(trends))
         {
             var line = lines.Single(line => line.Row.CreatorId == placement.Creator);
@@ -60,7 +60,7 @@ internal sealed record CreatorListModel(RollupAnswer All, IReadOnlyList<CreatorL
     private static async Task<(RollupAnswer All, ILookup<string, Placement> Placements, string Sort, List<CreatorListRow> Found)> FindAsync(PageContext page)
     {
         var (view, query) = (page.Scope, CreateQuery(page));
-        var reading = (await page.GetService<IRollupStore>().SumAsync(query.Brand.Id, [query.Question], asOf: null, page.Cancellation))[0];
+        var reading = (await page.GetService<IRollupStore>().SumRollupsAsync(query.Brand.Id, [query.Question], asOf: null, page.Cancellation))[0];
         var cells = await reading.Cells.ToListAsync(page.Cancellation);
         var all = await RollupAnswer.CreateAsync(query, reading with { Cells = cells.ToAsyncEnumerable() }, page.Now, page.Cancellation);
         var standing = CreatorBenchmarks.FromBrand(view.FindItem<BrandItem>(CatalogKind.Brands, view.Brand.Id)!);

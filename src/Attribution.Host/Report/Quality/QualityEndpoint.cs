@@ -32,8 +32,8 @@ internal static class QualityEndpoint
         if (!QueryScope.TryFindBrand(brandId, catalog, out var brand, out var fault)) return fault;
         var reevaluating = (await journeys.FindStaleAsync(catalog.Contents, 1, cancellation)).Count > 0;
         var stale = await journeys.CountStaleAsync(catalog.Contents.JourneysVersion, cancellation);
-        var (deltas, _) = await rollups.BacklogAsync(cancellation);
-        var days = await rollups.TotalsAsync(brand.Id, cancellation);
+        var (deltas, _) = await rollups.ReadBacklogAsync(cancellation);
+        var days = await rollups.ReadTotalsAsync(brand.Id, cancellation);
         return Results.Json(
             new QualityAnswer(
                 new(messages, reevaluating, stale, deltas, messages is null ? null : messages == 0 && !reevaluating && deltas == 0),

@@ -25,7 +25,7 @@ internal sealed record RollupAnswer(
     {
         // Of questions that differ in their models alone one answers all.
         var questions = queries.Select(query => query.Question).GroupBy(question => question with { Models = 0 }).Select(same => same.Key with { Models = same.Aggregate(0, (models, one) => models | one.Models) }).ToList();
-        var readings = await store.SumAsync(queries[0].Brand.Id, questions, queries[0].AsOf, cancellation);
+        var readings = await store.SumRollupsAsync(queries[0].Brand.Id, questions, queries[0].AsOf, cancellation);
         var cells = new List<IReadOnlyList<KeyValuePair<RollupKey, MeasureCell>>>();
         foreach (var reading in readings) cells.Add(await reading.Cells.ToListAsync(cancellation));
         var answers = new List<RollupAnswer>();
@@ -55,8 +55,8 @@ internal sealed record RollupAnswer(
 
     /// <summary>What answers a question that is written row by row: streamed where it may be long, else added up by the store.</summary>
     public static async Task<RollupReading> OpenReadingAsync(RollupQuery query, IRollupStore store, CancellationToken cancellation) => query.RequiresStreaming
-        ? await store.ReadAsync(query.Brand.Id, query.From, query.To, query.AsOf, cancellation)
-        : (await store.SumAsync(query.Brand.Id, [query.Question], query.AsOf, cancellation))[0];
+        ? await store.ReadRollupsAsync(query.Brand.Id, query.From, query.To, query.AsOf, cancellation)
+        : (await store.SumRollupsAsync(query.Brand.Id, [query.Question], query.AsOf, cancellation))[0];
 
     /// <summary>How long the oldest change has waited that a reading does not hold yet.</summary>
     public static string FormatLag(RollupReading reading, Timestamp now) =>

@@ -41,7 +41,7 @@ internal static class RollupEndpoint
             await fault!.ExecuteAsync(http);
             return;
         }
-        if (IsNotModified(http, query, catalog.Version, await store.StateAsync(query.Brand.Id, cancellation)))
+        if (IsNotModified(http, query, catalog.Version, await store.ReadStateAsync(query.Brand.Id, cancellation)))
         {
             http.Response.StatusCode = StatusCodes.Status304NotModified;
             return;
@@ -72,7 +72,7 @@ internal static class RollupEndpoint
         http.Response.Headers.CacheControl = "private, no-cache";
         http.Response.Headers.Vary = "Accept, Authorization";
         if (state.WaitingSince is not null) return false;
-        var tag = new EntityTagHeaderValue($"\"{BuildTag}.{query.Brand.Id}.{catalogVersion}.{state.Fold}.{state.ClosedThrough?.DayNumber}.{(query.Csv ? "csv" : "json")}\"", isWeak: true);
+        var tag = new EntityTagHeaderValue($"\"{BuildTag}.{query.Brand.Id}.{catalogVersion}.{state.LastFold}.{state.ClosedThrough?.DayNumber}.{(query.Csv ? "csv" : "json")}\"", isWeak: true);
         http.Response.GetTypedHeaders().ETag = tag;
         return http.Request.GetTypedHeaders().IfNoneMatch.Any(known => known.Equals(EntityTagHeaderValue.Any) || known.Compare(tag, useStrongComparison: false));
     }

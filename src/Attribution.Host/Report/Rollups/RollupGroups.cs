@@ -66,8 +66,8 @@ internal sealed class RollupAggregation(RollupQuery query, RollupReading reading
     {
         var query = scope with { Models = [scope.Brand.ReportedModel], AllModels = false, View = RollupView.Cohort, AsOf = null, GroupBy = new(Day: false, Campaign: false, Creator: false) };
         // A creator's days need not be kept apart for this, and a campaign's are added up already.
-        var question = query.Question with { Grain = query.Creator is null ? RollupGrain.Campaigns : RollupGrain.Spans };
-        var groups = new RollupAggregation(query, (await store.SumAsync(query.Brand.Id, [question], query.AsOf, cancellation))[0]);
+        var question = query.Question with { Grain = query.Creator is null ? RollupGrain.Campaigns : RollupGrain.Periods };
+        var groups = new RollupAggregation(query, (await store.SumRollupsAsync(query.Brand.Id, [question], query.AsOf, cancellation))[0]);
         var cell = new MeasureCell();
         await foreach (var shown in groups.ReadResultsAsync(cancellation))
             if (shown.Key.Attributed) cell = shown.Cell;

@@ -66,14 +66,14 @@ internal sealed record RollupQuery
     public DateOnly? FittedFrom { get; init; }
 
     /// <summary>What the store is asked: as much kept apart as the rows need, and no more.</summary>
-    public RollupQuestion Question => new()
+    public RollupSumQuery Question => new()
     {
-        Grain = Creator is not null || (GroupBy.Day && GroupBy.Creator) ? RollupGrain.Placements : GroupBy.Creator ? RollupGrain.Spans : RollupGrain.Campaigns,
+        Grain = Creator is not null || (GroupBy.Day && GroupBy.Creator) ? RollupGrain.Placements : GroupBy.Creator ? RollupGrain.Periods : RollupGrain.Campaigns,
         From = From, To = To, Campaign = Campaign, Creator = Creator,
         // What is told of the brand as a whole is told under a model that needs no fit.
         Models = Models.Append(Core.Models.Model.LastTouch).Aggregate(0, (models, model) => models | 1 << (int)model),
         // Days before it have no numbers under the fitted models.
-        Cut = GroupBy.Creator && !GroupBy.Day && Creator is null && Models.Any(model => model.IsFitted()) ? FittedFrom : null,
+        SplitDay = GroupBy.Creator && !GroupBy.Day && Creator is null && Models.Any(model => model.IsFitted()) ? FittedFrom : null,
     };
 
     /// <summary>Whether the answer may be as long as there are rollups, so that it is not to be held as a whole.</summary>

@@ -45,7 +45,7 @@ internal static class UnmatchedEndpoint
 
         try
         {
-            var (names, next) = await store.UnmatchedAsync(brand.Id, kind, after.Length == 0 ? null : after, limit, cancellation);
+            var (names, next) = await store.ListUnmatchedAsync(brand.Id, kind, after.Length == 0 ? null : after, limit, cancellation);
             var known = new Dictionary<UnmatchedKind, IReadOnlyList<string>>();
             return Results.Json(
                 new UnmatchedAnswer(
