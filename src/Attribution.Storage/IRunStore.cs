@@ -11,7 +11,7 @@ public interface IRunStore
     /// <param name="most">Most unfinished runs of a kind, the new one among them.</param>
     /// <param name="cancellation">Gives up.</param>
     /// <returns>Whether it was kept.</returns>
-    ValueTask<bool> AddRunAsync(RunDocument run, int most, CancellationToken cancellation);
+    ValueTask<bool> TryAddRunAsync(RunDocument run, int most, CancellationToken cancellation);
 
     /// <summary>
     /// Takes the oldest run of a kind that waits, or that goes on and has not been heard of since an instant: it goes on from now, by
@@ -21,7 +21,7 @@ public interface IRunStore
     /// <param name="silentSince">Going on, but last heard of before this: whoever did it is gone.</param>
     /// <param name="at">Now.</param>
     /// <param name="cancellation">Gives up.</param>
-    ValueTask<RunDocument?> TakeRunAsync(string kind, Timestamp silentSince, Timestamp at, CancellationToken cancellation);
+    ValueTask<RunDocument?> ClaimRunAsync(string kind, Timestamp silentSince, Timestamp at, CancellationToken cancellation);
 
     /// <summary>Writes progress or end of a run.</summary>
     /// <returns>False: another has taken the run since (its attempt is a later one), and nothing was written.</returns>
@@ -31,7 +31,7 @@ public interface IRunStore
     ValueTask<RunDocument?> FindRunAsync(string kind, Guid id, CancellationToken cancellation);
 
     /// <summary>Forgets runs that ended before an instant.</summary>
-    ValueTask ForgetRunsAsync(string kind, Timestamp endedBefore, CancellationToken cancellation);
+    ValueTask DeleteEndedRunsAsync(string kind, Timestamp endedBefore, CancellationToken cancellation);
 }
 
 /// <summary>Where a run stands. Stored: never renumber.</summary>

@@ -18,7 +18,7 @@ namespace Attribution.Host.Attributing;
 /// that was killed left it.
 /// </summary>
 public sealed partial class RebuildRun(
-    IRebuildStore store, IdGenerator ids, TimeProvider time, IOptions<AttributionOptions> options, IOptions<AcceptanceOptions> acceptance, BotRules bots, ILogger<RebuildRun> logger) : IRunKind
+    IRebuildStore store, IdGenerator ids, TimeProvider time, IOptions<AttributionOptions> options, IOptions<AcceptanceOptions> acceptance, BotRules bots, ILogger<RebuildRun> logger) : IBackgroundRun
 {
     private const int JourneysPerCommit = 500;
 
@@ -52,7 +52,7 @@ public sealed partial class RebuildRun(
 
         await store.DiscardRebuildAsync(CancellationToken.None);
         LogDone(outcome.Conversions, outcome.Lines, outcome.Cells);
-        return Answer(outcome);
+        return WriteResult(outcome);
     }
 
     private async Task<RebuildOutcome> RebuildAsync(Guid run, RunProgress progress, CancellationToken cancellation)
@@ -87,7 +87,7 @@ public sealed partial class RebuildRun(
             };
             if (await rebuild.SwapAsync(swap, cancellation) is { } outcome)
             {
-                await ReportAsync(rebuild, progress, cancellation);
+                await ReportProgressAsync(rebuild, progress, cancellation);
                 return outcome;
             }
 
@@ -97,21 +97,21 @@ public sealed partial class RebuildRun(
 
     private static async Task ReplayAsync(IRebuild rebuild, Attributor attributor, RunProgress progress, CancellationToken cancellation)
     {
-        while (await ReportAsync(rebuild, progress, cancellation) >= MaxTailPacks)
+        while (await ReportProgressAsync(rebuild, progress, cancellation) >= MaxTailPacks)
         {
             await attributor.AttributeAsync(await rebuild.ReadNextPacksAsync(cancellation), cancellation);
             cancellation.ThrowIfCancellationRequested();
         }
     }
 
-    private static async Task<long> ReportAsync(IRebuild rebuild, RunProgress progress, CancellationToken cancellation)
+    private static async Task<long> ReportProgressAsync(IRebuild rebuild, RunProgress progress, CancellationToken cancellation)
     {
         var (done, total) = await rebuild.CountPacksAsync(cancellation);
         progress.Report(done, total);
         return total - done;
     }
 
-    private static byte[] Answer(RebuildOutcome outcome)
+    private static byte[] WriteResult(RebuildOutcome outcome)
     {
         using var body = new MemoryStream();
         using (var json = new Utf8JsonWriter(body))

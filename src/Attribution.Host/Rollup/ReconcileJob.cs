@@ -19,7 +19,7 @@ public sealed class ReconcileJob(IRollupStore rollups, IRunStore runs, IdGenerat
     {
         if (await rollups.ReadLastJobRunAsync(RunNames.Reconcile, cancellation) >= due) return;
         var now = Timestamp.From(time.GetUtcNow());
-        await runs.AddRunAsync(
+        await runs.TryAddRunAsync(
             new RunDocument { Id = ids.Next(), Kind = RunNames.Reconcile, Request = [.. "{\"by\":\"schedule\"}"u8], CreatedAt = now, UpdatedAt = now }, most: 1, cancellation);
     }
 }

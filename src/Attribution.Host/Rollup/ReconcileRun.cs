@@ -14,7 +14,7 @@ namespace Attribution.Host.Rollup;
 /// what waits to be folded, all as of one moment; and what agreements look at with what journeys say they should; and then the sums that the store keeps beside the rollups with these. What differs is reported, counted, and put right by a delta of its own; the expected number is 0.
 /// </summary>
 public sealed partial class ReconcileRun(
-    IRollupStore store, IJourneyStore journeys, IAgreementStore agreements, CatalogCache catalogs, TimeProvider time, RollupMetrics meter, ILogger<ReconcileRun> logger) : IRunKind
+    IRollupStore store, IJourneyStore journeys, IAgreementStore agreements, CatalogCache catalogs, TimeProvider time, RollupMetrics meter, ILogger<ReconcileRun> logger) : IBackgroundRun
 {
     /// <summary>Most cells that an answer names; all are logged.</summary>
     private const int MaxListedCells = 1_000;
@@ -46,7 +46,7 @@ public sealed partial class ReconcileRun(
         if (mismatches > 0) meter.RecordMismatches(mismatches);
         await store.RecordJobRunAsync(Name, Timestamp.From(time.GetUtcNow()), cancellation);
         LogDone(mismatches);
-        return Answer(difference, [.. accruals.Select(one => one.Book.Key)], sums);
+        return WriteResult(difference, [.. accruals.Select(one => one.Book.Key)], sums);
     }
 
     /// <summary>What journeys and costs come to, less what the rollups and waiting deltas say; empty when they agree. And the agreements whose accruals differ.</summary>
@@ -56,7 +56,7 @@ public sealed partial class ReconcileRun(
         while (true)
         {
             var total = await journeys.CountStaleAsync(long.MaxValue, cancellation);
-            var before = await BooksAsync(cancellation);
+            var before = await LoadBooksAsync(cancellation);
             var (expected, accruals, done) = (new MeasureSums(), new Dictionary<AgreementKey, List<PeriodAccrual>>(), 0L);
             var (actual, version, generation) = await store.ReadForReconciliationAsync(
                 journey =>
@@ -76,11 +76,11 @@ public sealed partial class ReconcileRun(
             if (catalog.Version != version) continue;
             expected.Add(CostMeasures.Of(catalog));
             expected.Add(actual, -1);
-            return (expected.DropZeros(), generation, await DifferingAsync(before, accruals, cancellation));
+            return (expected.DropZeros(), generation, await FindDifferingAsync(before, accruals, cancellation));
         }
     }
 
-    private async Task<Dictionary<AgreementKey, AgreementBook>> BooksAsync(CancellationToken cancellation)
+    private async Task<Dictionary<AgreementKey, AgreementBook>> LoadBooksAsync(CancellationToken cancellation)
     {
         var books = new Dictionary<AgreementKey, AgreementBook>();
         foreach (var key in await agreements.KnownAgreementsAsync(cancellation)) books.Add(key, await agreements.AgreementBookAsync(key, cancellation));
@@ -88,7 +88,7 @@ public sealed partial class ReconcileRun(
     }
 
     /// <summary>Those whose accruals are not what the journeys say, though nobody wrote any between the reading before and one after.</summary>
-    private async Task<List<(AgreementBook, List<PeriodAccrual>)>> DifferingAsync(
+    private async Task<List<(AgreementBook, List<PeriodAccrual>)>> FindDifferingAsync(
         Dictionary<AgreementKey, AgreementBook> before, Dictionary<AgreementKey, List<PeriodAccrual>> expected, CancellationToken cancellation)
     {
         var differing = new List<(AgreementBook, List<PeriodAccrual>)>();
@@ -103,7 +103,7 @@ public sealed partial class ReconcileRun(
         return differing;
     }
 
-    private static byte[] Answer(MeasureSums difference, List<AgreementKey> agreements, int sums)
+    private static byte[] WriteResult(MeasureSums difference, List<AgreementKey> agreements, int sums)
     {
         using var body = new MemoryStream();
         using (var json = new Utf8JsonWriter(body))

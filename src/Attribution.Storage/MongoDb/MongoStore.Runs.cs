@@ -8,7 +8,7 @@ namespace Attribution.Storage.MongoDb;
 public sealed partial class MongoStore
 {
     /// <inheritdoc/>
-    public ValueTask<bool> AddRunAsync(RunDocument run, int most, CancellationToken cancellation) =>
+    public ValueTask<bool> TryAddRunAsync(RunDocument run, int most, CancellationToken cancellation) =>
         RunTransactionAsync(
             async session =>
             {
@@ -26,7 +26,7 @@ public sealed partial class MongoStore
             cancellation);
 
     /// <inheritdoc/>
-    public ValueTask<RunDocument?> TakeRunAsync(string kind, Timestamp silentSince, Timestamp at, CancellationToken cancellation) =>
+    public ValueTask<RunDocument?> ClaimRunAsync(string kind, Timestamp silentSince, Timestamp at, CancellationToken cancellation) =>
         WriteSingleAsync(async () =>
         {
             var waiting = new BsonArray
@@ -56,7 +56,7 @@ public sealed partial class MongoStore
             async session => await session.FirstAsync(Runs, new() { { "_id", BsonValues.ToBson(id) }, { "kind", kind } }, cancellation) is { } run ? RunFromBson(run) : null, cancellation);
 
     /// <inheritdoc/>
-    public async ValueTask ForgetRunsAsync(string kind, Timestamp endedBefore, CancellationToken cancellation) =>
+    public async ValueTask DeleteEndedRunsAsync(string kind, Timestamp endedBefore, CancellationToken cancellation) =>
         await WriteSingleAsync(() => Runs.DeleteManyAsync(
             new BsonDocument
             {

@@ -8,7 +8,7 @@ public sealed partial class SqliteStore
     private const string RunColumns = "SELECT id, kind, request, status, attempt, done, total, created_at, updated_at, answer, fault, phase FROM runs ";
 
     /// <inheritdoc/>
-    public ValueTask<bool> AddRunAsync(RunDocument run, int most, CancellationToken cancellation) =>
+    public ValueTask<bool> TryAddRunAsync(RunDocument run, int most, CancellationToken cancellation) =>
         database.WriteAsync(
             session =>
             {
@@ -25,7 +25,7 @@ public sealed partial class SqliteStore
             cancellation);
 
     /// <inheritdoc/>
-    public async ValueTask<RunDocument?> TakeRunAsync(string kind, Timestamp silentSince, Timestamp at, CancellationToken cancellation)
+    public async ValueTask<RunDocument?> ClaimRunAsync(string kind, Timestamp silentSince, Timestamp at, CancellationToken cancellation)
     {
         // Nearly always there is none, which needs no lock.
         if (await database.ReadAsync(session => Next(session, kind, silentSince), cancellation) is null) return null;
@@ -60,7 +60,7 @@ public sealed partial class SqliteStore
             cancellation);
 
     /// <inheritdoc/>
-    public ValueTask ForgetRunsAsync(string kind, Timestamp endedBefore, CancellationToken cancellation) =>
+    public ValueTask DeleteEndedRunsAsync(string kind, Timestamp endedBefore, CancellationToken cancellation) =>
         database.WriteAsync(
             session =>
             {

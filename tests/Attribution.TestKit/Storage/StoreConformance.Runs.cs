@@ -12,14 +12,14 @@ public abstract partial class StoreConformance
     {
         await using var store = await Fresh();
         var (first, second, other) = (NewRun(), NewRun(), NewRun("other"));
-        foreach (var run in new[] { second, first, other }) (await store.Runs.AddRunAsync(run, 10, Cancellation)).ShouldBeTrue();
+        foreach (var run in new[] { second, first, other }) (await store.Runs.TryAddRunAsync(run, 10, Cancellation)).ShouldBeTrue();
         ShouldBe(await store.Runs.FindRunAsync("test", first.Id, Cancellation), first);
         (await store.Runs.FindRunAsync("other", first.Id, Cancellation)).ShouldBeNull();
 
-        var taken = (await store.Runs.TakeRunAsync("test", Now, Now + TimeSpan.FromSeconds(1), Cancellation)).ShouldNotBeNull();
+        var taken = (await store.Runs.ClaimRunAsync("test", Now, Now + TimeSpan.FromSeconds(1), Cancellation)).ShouldNotBeNull();
         ShouldBe(taken, first with { Status = RunStatus.Running, Attempt = 1, UpdatedAt = Now + TimeSpan.FromSeconds(1) });
-        (await store.Runs.TakeRunAsync("test", Now, Now, Cancellation))!.Id.ShouldBe(second.Id);
-        (await store.Runs.TakeRunAsync("test", Now, Now, Cancellation)).ShouldBeNull();
+        (await store.Runs.ClaimRunAsync("test", Now, Now, Cancellation))!.Id.ShouldBe(second.Id);
+        (await store.Runs.ClaimRunAsync("test", Now, Now, Cancellation)).ShouldBeNull();
 
         var done = taken with { Status = RunStatus.Done, Done = 7, Total = 9, UpdatedAt = Now + TimeSpan.FromSeconds(2), Answer = [1, 2], Fault = "none" };
         (await store.Runs.UpdateRunAsync(done, Cancellation)).ShouldBeTrue();
@@ -31,35 +31,35 @@ public abstract partial class StoreConformance
     public async Task A_run_that_fell_silent_is_begun_again_and_no_longer_its_first_takers()
     {
         await using var store = await Fresh();
-        await store.Runs.AddRunAsync(NewRun(), 10, Cancellation);
-        var first = (await store.Runs.TakeRunAsync("test", Now, Now, Cancellation))!;
+        await store.Runs.TryAddRunAsync(NewRun(), 10, Cancellation);
+        var first = (await store.Runs.ClaimRunAsync("test", Now, Now, Cancellation))!;
         (await store.Runs.UpdateRunAsync(first with { Done = 5, Total = 10, UpdatedAt = Now + TimeSpan.FromSeconds(5) }, Cancellation)).ShouldBeTrue();
-        (await store.Runs.TakeRunAsync("test", Now + TimeSpan.FromSeconds(5), Now, Cancellation)).ShouldBeNull("it was heard of at that very moment");
+        (await store.Runs.ClaimRunAsync("test", Now + TimeSpan.FromSeconds(5), Now, Cancellation)).ShouldBeNull("it was heard of at that very moment");
 
-        var second = (await store.Runs.TakeRunAsync("test", Now + TimeSpan.FromSeconds(6), Now + TimeSpan.FromSeconds(40), Cancellation)).ShouldNotBeNull();
+        var second = (await store.Runs.ClaimRunAsync("test", Now + TimeSpan.FromSeconds(6), Now + TimeSpan.FromSeconds(40), Cancellation)).ShouldNotBeNull();
         (second.Attempt, second.Done, second.Total).ShouldBe((2, 0, 0));
         (await store.Runs.UpdateRunAsync(first with { Status = RunStatus.Done }, Cancellation)).ShouldBeFalse();
         (await store.Runs.UpdateRunAsync(second with { Status = RunStatus.Queued }, Cancellation)).ShouldBeTrue();
-        (await store.Runs.TakeRunAsync("test", Now, Now, Cancellation))!.Attempt.ShouldBe(3, "a run that was given back is taken at once");
+        (await store.Runs.ClaimRunAsync("test", Now, Now, Cancellation))!.Attempt.ShouldBe(3, "a run that was given back is taken at once");
     }
 
     [Fact]
     public async Task So_many_runs_wait_or_go_on_and_no_more_and_those_that_ended_are_forgotten()
     {
         await using var store = await Fresh();
-        for (var i = 0; i < 2; i++) (await store.Runs.AddRunAsync(NewRun(), 2, Cancellation)).ShouldBeTrue();
-        (await store.Runs.AddRunAsync(NewRun(), 2, Cancellation)).ShouldBeFalse();
-        (await store.Runs.AddRunAsync(NewRun("other"), 2, Cancellation)).ShouldBeTrue();
-        var taken = (await store.Runs.TakeRunAsync("test", Now, Now, Cancellation))!;
-        (await store.Runs.AddRunAsync(NewRun(), 2, Cancellation)).ShouldBeFalse("one that goes on is not done");
+        for (var i = 0; i < 2; i++) (await store.Runs.TryAddRunAsync(NewRun(), 2, Cancellation)).ShouldBeTrue();
+        (await store.Runs.TryAddRunAsync(NewRun(), 2, Cancellation)).ShouldBeFalse();
+        (await store.Runs.TryAddRunAsync(NewRun("other"), 2, Cancellation)).ShouldBeTrue();
+        var taken = (await store.Runs.ClaimRunAsync("test", Now, Now, Cancellation))!;
+        (await store.Runs.TryAddRunAsync(NewRun(), 2, Cancellation)).ShouldBeFalse("one that goes on is not done");
         await store.Runs.UpdateRunAsync(taken with { Status = RunStatus.Failed }, Cancellation);
-        (await store.Runs.AddRunAsync(NewRun(), 2, Cancellation)).ShouldBeTrue();
+        (await store.Runs.TryAddRunAsync(NewRun(), 2, Cancellation)).ShouldBeTrue();
 
-        await store.Runs.ForgetRunsAsync("test", Now, Cancellation);
+        await store.Runs.DeleteEndedRunsAsync("test", Now, Cancellation);
         (await store.Runs.FindRunAsync("test", taken.Id, Cancellation)).ShouldNotBeNull();
-        await store.Runs.ForgetRunsAsync("test", Now + TimeSpan.FromMilliseconds(1), Cancellation);
+        await store.Runs.DeleteEndedRunsAsync("test", Now + TimeSpan.FromMilliseconds(1), Cancellation);
         (await store.Runs.FindRunAsync("test", taken.Id, Cancellation)).ShouldBeNull();
-        (await store.Runs.AddRunAsync(NewRun(), 2, Cancellation)).ShouldBeFalse("those that wait are kept");
+        (await store.Runs.TryAddRunAsync(NewRun(), 2, Cancellation)).ShouldBeFalse("those that wait are kept");
     }
 
     [Fact]
@@ -69,8 +69,8 @@ public abstract partial class StoreConformance
         await using var right = await OpenAsync("race-run");
         for (var round = 0; round < Rounds; round++)
         {
-            await left.Runs.AddRunAsync(NewRun(), 1, Cancellation);
-            var taken = await AtOnce([left, right, left], async store => await store.Runs.TakeRunAsync("test", Now, Now, Cancellation));
+            await left.Runs.TryAddRunAsync(NewRun(), 1, Cancellation);
+            var taken = await AtOnce([left, right, left], async store => await store.Runs.ClaimRunAsync("test", Now, Now, Cancellation));
             await left.Runs.UpdateRunAsync(taken.OfType<RunDocument>().ShouldHaveSingleItem() with { Status = RunStatus.Done }, Cancellation);
         }
     }

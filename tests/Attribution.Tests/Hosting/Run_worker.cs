@@ -36,14 +36,14 @@ public sealed class Run_worker : IAsyncLifetime
     public async Task Run_that_repeatedly_kills_its_process_is_abandoned(int begunBefore, RunStatus status, string? fault)
     {
         var id = await AddAsync();
-        for (var i = 0; i < begunBefore; i++) (await store.TakeRunAsync("made-up", Later, LongAgo, Cancellation)).ShouldNotBeNull();
+        for (var i = 0; i < begunBefore; i++) (await store.ClaimRunAsync("made-up", Later, LongAgo, Cancellation)).ShouldNotBeNull();
         var begun = 0;
 
-        (await Worker((_, _) => Task.FromResult(begun++)).DoNextAsync(Cancellation)).ShouldBeTrue();
+        (await Worker((_, _) => Task.FromResult(begun++)).RunNextAsync(Cancellation)).ShouldBeTrue();
 
         var ended = await RunAsync(id);
         (ended.Status, ended.Fault, begun).ShouldBe((status, fault, status == RunStatus.Done ? 1 : 0));
-        (await Worker((_, _) => Task.CompletedTask).DoNextAsync(Cancellation)).ShouldBeFalse("nothing is left to do");
+        (await Worker((_, _) => Task.CompletedTask).RunNextAsync(Cancellation)).ShouldBeFalse("nothing is left to do");
     }
 
     [Fact]
@@ -57,11 +57,11 @@ public sealed class Run_worker : IAsyncLifetime
             progress.Report(3, 10);
             await stopping.CancelAsync();
             mayGoOn.ThrowIfCancellationRequested();
-        }).DoNextAsync(stopping.Token)).ShouldBeTrue();
+        }).RunNextAsync(stopping.Token)).ShouldBeTrue();
 
         var waiting = await RunAsync(id);
         (waiting.Status, waiting.Attempt, waiting.Done, waiting.Fault).ShouldBe((RunStatus.Queued, 1, 3, null));
-        (await Worker((_, _) => Task.CompletedTask).DoNextAsync(Cancellation)).ShouldBeTrue();
+        (await Worker((_, _) => Task.CompletedTask).RunNextAsync(Cancellation)).ShouldBeTrue();
         (await RunAsync(id)).ShouldSatisfyAllConditions(run => run.Status.ShouldBe(RunStatus.Done), run => run.Attempt.ShouldBe(2));
     }
 
@@ -74,9 +74,9 @@ public sealed class Run_worker : IAsyncLifetime
         (await Worker(async (_, mayGoOn) =>
         {
             using var telling = mayGoOn.Register(() => told = true);
-            (await store.TakeRunAsync("made-up", Later, Timestamp.From(TimeProvider.System.GetUtcNow()), Cancellation))!.Attempt.ShouldBe(2);
+            (await store.ClaimRunAsync("made-up", Later, Timestamp.From(TimeProvider.System.GetUtcNow()), Cancellation))!.Attempt.ShouldBe(2);
             await Task.Delay(Timeout.Infinite, mayGoOn).WaitAsync(TimeSpan.FromSeconds(30), Cancellation);
-        }).DoNextAsync(Cancellation)).ShouldBeTrue();
+        }).RunNextAsync(Cancellation)).ShouldBeTrue();
 
         told.ShouldBeTrue();
         (await RunAsync(id)).ShouldSatisfyAllConditions(
@@ -87,9 +87,9 @@ public sealed class Run_worker : IAsyncLifetime
     public async Task Failed_run_reports_its_reason_but_no_internal_details()
     {
         var refused = await AddAsync();
-        await Worker((_, _) => throw new RunRefusedException("There is no such brand.")).DoNextAsync(Cancellation);
+        await Worker((_, _) => throw new RunRefusedException("There is no such brand.")).RunNextAsync(Cancellation);
         var faulty = await AddAsync();
-        await Worker((_, _) => throw new InvalidOperationException("secret words")).DoNextAsync(Cancellation);
+        await Worker((_, _) => throw new InvalidOperationException("secret words")).RunNextAsync(Cancellation);
         (await RunAsync(refused)).ShouldSatisfyAllConditions(run => run.Status.ShouldBe(RunStatus.Failed), run => run.Fault.ShouldBe("There is no such brand."));
         (await RunAsync(faulty)).ShouldSatisfyAllConditions(run => run.Status.ShouldBe(RunStatus.Failed), run => run.Fault.ShouldNotBeNull().ShouldNotContain("secret"));
     }
@@ -103,13 +103,13 @@ public sealed class Run_worker : IAsyncLifetime
     private async Task<Guid> AddAsync()
     {
         var run = new RunDocument { Id = ids.Next(), Kind = "made-up", Request = [.. "{}"u8], CreatedAt = LongAgo, UpdatedAt = LongAgo };
-        (await store.AddRunAsync(run, most: 10, Cancellation)).ShouldBeTrue();
+        (await store.TryAddRunAsync(run, most: 10, Cancellation)).ShouldBeTrue();
         return run.Id;
     }
 
     private async Task<RunDocument> RunAsync(Guid id) => (await store.FindRunAsync("made-up", id, Cancellation)).ShouldNotBeNull();
 
-    private sealed class Work(Func<RunProgress, CancellationToken, Task> work) : IRunKind
+    private sealed class Work(Func<RunProgress, CancellationToken, Task> work) : IBackgroundRun
     {
         public string Name => "made-up";
 

@@ -105,13 +105,13 @@ public sealed class NightlyJobsTests
         var job = new ReconcileJob(night.Store, night.Store, new IdGenerator(TimeProvider.System), TimeProvider.System);
         for (var i = 0; i < 3; i++) await job.RequestAsync(new Timestamp(10), Cancellation);
 
-        (await night.Store.TakeRunAsync(RunNames.Reconcile, new Timestamp(0), new Timestamp(1), Cancellation)).ShouldNotBeNull();
-        (await night.Store.TakeRunAsync(RunNames.Reconcile, new Timestamp(0), new Timestamp(1), Cancellation)).ShouldBeNull();
+        (await night.Store.ClaimRunAsync(RunNames.Reconcile, new Timestamp(0), new Timestamp(1), Cancellation)).ShouldNotBeNull();
+        (await night.Store.ClaimRunAsync(RunNames.Reconcile, new Timestamp(0), new Timestamp(1), Cancellation)).ShouldBeNull();
 
         await using var another = await Night.BeginAsync();
         await another.Store.RecordJobRunAsync(RunNames.Reconcile, new Timestamp(10), Cancellation);
         await new ReconcileJob(another.Store, another.Store, new IdGenerator(TimeProvider.System), TimeProvider.System).RequestAsync(new Timestamp(10), Cancellation);
-        (await another.Store.TakeRunAsync(RunNames.Reconcile, new Timestamp(0), new Timestamp(1), Cancellation)).ShouldBeNull();
+        (await another.Store.ClaimRunAsync(RunNames.Reconcile, new Timestamp(0), new Timestamp(1), Cancellation)).ShouldBeNull();
     }
 
     /// <summary>A store with one cost, folded.</summary>

@@ -5,7 +5,7 @@ using Attribution.Storage;
 namespace Attribution.Host.Hosting.Runs;
 
 /// <summary>A kind of run: its name in the store, and the work.</summary>
-public interface IRunKind
+public interface IBackgroundRun
 {
     /// <summary>The name, which addresses it: <c>what-if</c>.</summary>
     string Name { get; }
@@ -43,7 +43,7 @@ public sealed class RunProgress
     }
 
     /// <summary>So much of so much is done.</summary>
-    public (long Done, long Total) Now => (Interlocked.Read(ref done), Interlocked.Read(ref total));
+    public (long Done, long Total) Current => (Interlocked.Read(ref done), Interlocked.Read(ref total));
 }
 
 /// <summary>A run cannot be done. The message is for whoever asked.</summary>
@@ -54,7 +54,7 @@ public sealed class RunRefusedException(string message) : Exception(message);
 /// for half a minute was left by a process that ended, and is begun again from its beginning. A host that stops gives its run back.
 /// </summary>
 public sealed partial class RunWorker<TKind>(TKind kind, IRunStore store, TimeProvider time, ILogger<RunWorker<TKind>> logger) : BackgroundService
-    where TKind : IRunKind
+    where TKind : IBackgroundRun
 {
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan ProgressInterval = TimeSpan.FromSeconds(1);
@@ -67,7 +67,7 @@ public sealed partial class RunWorker<TKind>(TKind kind, IRunStore store, TimePr
         {
             try
             {
-                if (!await DoNextAsync(stoppingToken)) await Task.Delay(PollInterval, time, stoppingToken);
+                if (!await RunNextAsync(stoppingToken)) await Task.Delay(PollInterval, time, stoppingToken);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
@@ -83,10 +83,10 @@ public sealed partial class RunWorker<TKind>(TKind kind, IRunStore store, TimePr
 
     /// <summary>Does one run, if there is one.</summary>
     /// <returns>Whether there was.</returns>
-    public async Task<bool> DoNextAsync(CancellationToken stopping)
+    public async Task<bool> RunNextAsync(CancellationToken stopping)
     {
         var now = Now();
-        if (await store.TakeRunAsync(kind.Name, now - AbandonedAfter, now, stopping) is not { } run) return false;
+        if (await store.ClaimRunAsync(kind.Name, now - AbandonedAfter, now, stopping) is not { } run) return false;
         if (run.Attempt > kind.MaxAttempts)
         {
             await store.UpdateRunAsync(run with { Status = RunStatus.Failed, Fault = $"Begun {kind.MaxAttempts} times, and each time the process ended in the middle of it." }, stopping);
@@ -99,39 +99,39 @@ public sealed partial class RunWorker<TKind>(TKind kind, IRunStore store, TimePr
         while (await Task.WhenAny(work, Task.Delay(ProgressInterval, time, CancellationToken.None)) != work)
         {
             // Another has taken it for dead: this one is not to end it twice.
-            if (!mayGoOn.IsCancellationRequested && !await store.UpdateRunAsync(At(run, progress), CancellationToken.None)) await mayGoOn.CancelAsync();
+            if (!mayGoOn.IsCancellationRequested && !await store.UpdateRunAsync(WithProgress(run, progress), CancellationToken.None)) await mayGoOn.CancelAsync();
         }
 
-        var ended = await EndAsync(run, progress, work, stopping);
+        var ended = await CompleteAsync(run, progress, work, stopping);
         if (ended is not null) await store.UpdateRunAsync(ended, CancellationToken.None);
         return true;
     }
 
-    private async Task<RunDocument?> EndAsync(RunDocument run, RunProgress progress, Task<byte[]> work, CancellationToken stopping)
+    private async Task<RunDocument?> CompleteAsync(RunDocument run, RunProgress progress, Task<byte[]> work, CancellationToken stopping)
     {
         try
         {
             var answer = await work;
-            return At(run, progress) with { Status = RunStatus.Done, Answer = answer.ToImmutableArray() };
+            return WithProgress(run, progress) with { Status = RunStatus.Done, Answer = answer.ToImmutableArray() };
         }
         catch (RunRefusedException e)
         {
-            return At(run, progress) with { Status = RunStatus.Failed, Fault = e.Message };
+            return WithProgress(run, progress) with { Status = RunStatus.Failed, Fault = e.Message };
         }
         catch (OperationCanceledException)
         {
-            return stopping.IsCancellationRequested ? At(run, progress) with { Status = RunStatus.Queued } : null;
+            return stopping.IsCancellationRequested ? WithProgress(run, progress) with { Status = RunStatus.Queued } : null;
         }
         catch (Exception e)
         {
             LogFailed(kind.Name, run.Id, e);
-            return At(run, progress) with { Status = RunStatus.Failed, Fault = "The fault is ours, and logged under the run's id." };
+            return WithProgress(run, progress) with { Status = RunStatus.Failed, Fault = "The fault is ours, and logged under the run's id." };
         }
     }
 
-    private RunDocument At(RunDocument run, RunProgress progress)
+    private RunDocument WithProgress(RunDocument run, RunProgress progress)
     {
-        var (done, total) = progress.Now;
+        var (done, total) = progress.Current;
         return run with { Done = done, Total = total, Phase = progress.Phase, UpdatedAt = Now() };
     }
 

@@ -28,9 +28,9 @@ internal static class OperationsEndpoints
             {
                 if (Caller.FromContext(http).OnlyBrand is not null) return ApiProblems.Create(StatusCodes.Status403Forbidden, "Not for one brand's key", "It goes over all brands: a key that is bound to none may ask for it");
                 var now = Timestamp.From(time.GetUtcNow());
-                await store.ForgetRunsAsync(kind, now - RunRetention, cancellation);
+                await store.DeleteEndedRunsAsync(kind, now - RunRetention, cancellation);
                 var run = new RunDocument { Id = ids.Next(), Kind = kind, Request = [.. "{\"by\":\"request\"}"u8], CreatedAt = now, UpdatedAt = now };
-                return await store.AddRunAsync(run, most: 1, cancellation)
+                return await store.TryAddRunAsync(run, most: 1, cancellation)
                     ? Results.Json(RunAnswer.FromDocument(run), ReportJson.Options, statusCode: StatusCodes.Status202Accepted)
                     : ApiProblems.Create(StatusCodes.Status409Conflict, $"A {kind} goes on already", "One at a time; ask again when it has ended");
             })

@@ -68,12 +68,12 @@ internal static class WhatIfEndpoint
         if (faults.Count > 0) return (null, ApiProblems.ValidationFailed(StatusCodes.Status422UnprocessableEntity, "The question cannot be answered", faults));
 
         var now = Timestamp.From(time.GetUtcNow());
-        await store.ForgetRunsAsync(WhatIfRun.KindName, now - RunRetention, cancellation);
+        await store.DeleteEndedRunsAsync(WhatIfRun.KindName, now - RunRetention, cancellation);
         var run = new RunDocument
         {
             Id = ids.Next(), Kind = WhatIfRun.KindName, Request = [.. JsonSerializer.SerializeToUtf8Bytes(request, ReportJson.Options)], CreatedAt = now, UpdatedAt = now,
         };
-        return await store.AddRunAsync(run, MaxUnfinishedRuns, cancellation) ? (run, null)
+        return await store.TryAddRunAsync(run, MaxUnfinishedRuns, cancellation) ? (run, null)
             : (null, ApiProblems.Create(StatusCodes.Status429TooManyRequests, "Too many questions at once", $"{MaxUnfinishedRuns} what-if runs wait or go on; ask again when one has ended"));
     }
 

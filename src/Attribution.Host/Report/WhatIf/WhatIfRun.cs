@@ -18,7 +18,7 @@ namespace Attribution.Host.Report.WhatIf;
 /// measures, of the same journeys, read as of one moment; and so is what agreements reckon over many conversions, but for fees, which no setting changes.
 /// What is held are the rows, and what accrued under those agreements.
 /// </summary>
-internal sealed class WhatIfRun(IJourneyStore store, CatalogCache catalogs, TimeProvider time) : IRunKind
+internal sealed class WhatIfRun(IJourneyStore store, CatalogCache catalogs, TimeProvider time) : IBackgroundRun
 {
     public const string KindName = "what-if";
 
@@ -45,7 +45,7 @@ internal sealed class WhatIfRun(IJourneyStore store, CatalogCache catalogs, Time
             cancellation);
         var today = brand.Calendar.DayOf(Timestamp.From(time.GetUtcNow()));
         foreach (var agreement in catalog.Agreements.Where(agreement => agreement.Brand == brand.Id)) sides.Adjust(agreement, today);
-        progress.Report(progress.Now.Total, progress.Now.Total);
+        progress.Report(progress.Current.Total, progress.Current.Total);
         return JsonSerializer.SerializeToUtf8Bytes(sides.ToAnswer(brand.Currency), ReportJson.Options);
     }
 }
