@@ -4,7 +4,7 @@ namespace Attribution.Host.Rollup;
 
 /// <summary>Books tiers, caps, guarantees and fees of agreements whose conversions, terms or day changed.</summary>
 [DisallowConcurrentExecution]
-public sealed class AdjustJob(Adjuster adjuster, RollupLease lease) : IJob
+public sealed class PeriodSettlementJob(PeriodSettlement adjuster, RollupLease lease) : IJob
 {
     /// <inheritdoc/>
     public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken)

@@ -50,7 +50,7 @@ public sealed partial class ReconcileRun(
     }
 
     /// <summary>What journeys and costs come to, less what the rollups and waiting deltas say; empty when they agree. And the agreements whose accruals differ.</summary>
-    private async Task<(MeasureSums Difference, long Generation, List<(AgreementBook Book, List<PeriodAccrual> Right)> Accruals)> CompareAsync(
+    private async Task<(MeasureSums Difference, long Generation, List<(AgreementState Book, List<PeriodAccrual> Right)> Accruals)> CompareAsync(
         RunProgress progress, CancellationToken cancellation)
     {
         while (true)
@@ -80,23 +80,23 @@ public sealed partial class ReconcileRun(
         }
     }
 
-    private async Task<Dictionary<AgreementKey, AgreementBook>> LoadBooksAsync(CancellationToken cancellation)
+    private async Task<Dictionary<AgreementKey, AgreementState>> LoadBooksAsync(CancellationToken cancellation)
     {
-        var books = new Dictionary<AgreementKey, AgreementBook>();
-        foreach (var key in await agreements.KnownAgreementsAsync(cancellation)) books.Add(key, await agreements.AgreementBookAsync(key, cancellation));
+        var books = new Dictionary<AgreementKey, AgreementState>();
+        foreach (var key in await agreements.ListAgreementsAsync(cancellation)) books.Add(key, await agreements.ReadAgreementAsync(key, cancellation));
         return books;
     }
 
     /// <summary>Those whose accruals are not what the journeys say, though nobody wrote any between the reading before and one after.</summary>
-    private async Task<List<(AgreementBook, List<PeriodAccrual>)>> FindDifferingAsync(
-        Dictionary<AgreementKey, AgreementBook> before, Dictionary<AgreementKey, List<PeriodAccrual>> expected, CancellationToken cancellation)
+    private async Task<List<(AgreementState, List<PeriodAccrual>)>> FindDifferingAsync(
+        Dictionary<AgreementKey, AgreementState> before, Dictionary<AgreementKey, List<PeriodAccrual>> expected, CancellationToken cancellation)
     {
-        var differing = new List<(AgreementBook, List<PeriodAccrual>)>();
+        var differing = new List<(AgreementState, List<PeriodAccrual>)>();
         foreach (var key in before.Keys.Union(expected.Keys))
         {
             var right = expected.GetValueOrDefault(key) ?? [];
             if (before.TryGetValue(key, out var known) && right.OrderBy(accrual => accrual.Key, StringComparer.Ordinal).SequenceEqual(known.Accruals)) continue;
-            var book = await agreements.AgreementBookAsync(key, cancellation);
+            var book = await agreements.ReadAgreementAsync(key, cancellation);
             if (book.Revision == (known?.Revision ?? 0)) differing.Add((book, right));
         }
 

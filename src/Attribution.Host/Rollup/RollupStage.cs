@@ -21,7 +21,7 @@ public static class RollupStage
         services.AddSingleton<RollupMetrics>();
         services.AddSingleton<RollupLease>();
         services.AddSingleton<NightlyJobRunner>();
-        services.AddSingleton<Adjuster>();
+        services.AddSingleton<PeriodSettlement>();
         services.AddHostedService(provider => provider.GetRequiredService<RollupLease>());
 
         var options = configuration.GetSection("Rollup").Get<RollupOptions>() ?? new RollupOptions();
@@ -29,7 +29,7 @@ public static class RollupStage
         {
             quartz.ScheduleJob<FoldJob>(trigger => trigger.StartNow().WithSimpleSchedule(every => every.WithInterval(options.FoldEvery).RepeatForever()));
             quartz.ScheduleJob<CloseDaysJob>(trigger => trigger.StartNow().WithSimpleSchedule(every => every.WithInterval(options.CloseEvery).RepeatForever()));
-            quartz.ScheduleJob<AdjustJob>(trigger => trigger.StartNow().WithSimpleSchedule(every => every.WithInterval(options.AdjustEvery).RepeatForever()));
+            quartz.ScheduleJob<PeriodSettlementJob>(trigger => trigger.StartNow().WithSimpleSchedule(every => every.WithInterval(options.AdjustEvery).RepeatForever()));
             quartz.ScheduleJob<RetentionJob>(trigger => trigger.StartNow().WithSimpleSchedule(every => every.WithInterval(RetentionInterval).RepeatForever()));
             ByCalendar<ReconcileJob>(new(RunNames.Reconcile, options.ReconcileAt));
             ByCalendar<FitModelsJob>(new(FitModelsJob.Name, options.FitAt));

@@ -12,27 +12,27 @@ namespace Attribution.Storage.MongoDb;
 public sealed partial class MongoStore
 {
     /// <inheritdoc/>
-    public ValueTask<IReadOnlyList<AgreementKey>> ChangedAgreementsAsync(int limit, CancellationToken cancellation) =>
+    public ValueTask<IReadOnlyList<AgreementKey>> FindUnsettledAgreementsAsync(int limit, CancellationToken cancellation) =>
         ReadSnapshotAsync<IReadOnlyList<AgreementKey>>(async session => (await session.FindAsync(Agreements, new("changed", true), cancellation, limit: limit)).ConvertAll(AgreementFromBson), cancellation);
 
     /// <inheritdoc/>
-    public ValueTask<IReadOnlyList<AgreementKey>> KnownAgreementsAsync(CancellationToken cancellation) =>
+    public ValueTask<IReadOnlyList<AgreementKey>> ListAgreementsAsync(CancellationToken cancellation) =>
         ReadSnapshotAsync<IReadOnlyList<AgreementKey>>(async session => (await session.FindAsync(Agreements, [], cancellation)).ConvertAll(AgreementFromBson), cancellation);
 
     /// <inheritdoc/>
-    public ValueTask<AgreementBook> AgreementBookAsync(AgreementKey agreement, CancellationToken cancellation) =>
+    public ValueTask<AgreementState> ReadAgreementAsync(AgreementKey agreement, CancellationToken cancellation) =>
         ReadSnapshotAsync(
             async session =>
             {
                 var book = await ReadAgreementDocumentAsync(session, agreement, cancellation);
                 var accruals = await session.FindAsync(Accruals(await ReadGenerationAsync(session, cancellation)), AgreementFields(agreement), cancellation, sort: new("key", 1));
-                return new AgreementBook(
+                return new AgreementState(
                     agreement, book.Number("revision"), book.Number("reckoned"), book.Number("booking"), accruals.ConvertAll(AccrualFromBson), [.. AdjustmentsFromBson(book)]);
             },
             cancellation);
 
     /// <inheritdoc/>
-    public async ValueTask<bool> AdjustAsync(AgreementChange change, CancellationToken cancellation)
+    public async ValueTask<bool> CommitSettlementAsync(SettlementCommit change, CancellationToken cancellation)
     {
         var deltas = DeltasToBson(change.Deltas, change.At, new DocumentWriter());
         try
@@ -40,15 +40,15 @@ public sealed partial class MongoStore
             return await RunTransactionAsync(
                 async session =>
                 {
-                    var book = await ReadAgreementDocumentAsync(session, change.Read.Key, cancellation);
-                    if ((await ReadMetaAsync(session, cancellation)).Number("catalogVersion") > change.CatalogVersion || book.Number("booking") != change.Read.Booking)
+                    var book = await ReadAgreementDocumentAsync(session, change.ReadState.Key, cancellation);
+                    if ((await ReadMetaAsync(session, cancellation)).Number("catalogVersion") > change.CatalogVersion || book.Number("booking") != change.ReadState.SettlementNumber)
                     {
                         session.Abandon();
                         return false;
                     }
-                    book["reckoned"] = change.Read.Revision;
-                    book["booking"] = change.Read.Booking + 1;
-                    book["changed"] = book.Number("revision") != change.Read.Revision;
+                    book["reckoned"] = change.ReadState.Revision;
+                    book["booking"] = change.ReadState.SettlementNumber + 1;
+                    book["changed"] = book.Number("revision") != change.ReadState.Revision;
                     book["adjustments"] = new BsonArray(change.Adjustments.Select(AdjustmentToBson));
                     await UpsertAsync(session, Agreements, book, cancellation);
                     await InsertLedgerAsync(session, change.Ledger, cancellation);
@@ -65,7 +65,7 @@ public sealed partial class MongoStore
     }
 
     /// <inheritdoc/>
-    public ValueTask<bool> ReplaceAccrualsAsync(AgreementBook read, IReadOnlyCollection<PeriodAccrual> right, CancellationToken cancellation) =>
+    public ValueTask<bool> ReplaceAccrualsAsync(AgreementState read, IReadOnlyCollection<PeriodAccrual> right, CancellationToken cancellation) =>
         RunTransactionAsync(
             async session =>
             {

@@ -23,7 +23,7 @@ public sealed partial class MongoStore
 
                 var (lines, conversions, journeys) = await ReadSnapshotAsync(session => CompareLedgerAsync(session, scratch, swap, cancellation), cancellation);
                 var matched = await scratch.ReadSnapshotAsync(session => session.FindAsync(scratch.Items, new("matched", true), cancellation, only: new("_id", 1)), cancellation);
-                var agreements = await scratch.KnownAgreementsAsync(cancellation);
+                var agreements = await scratch.ListAgreementsAsync(cancellation);
                 return await RunTransactionAsync(
                     async session =>
                     {

@@ -9,15 +9,15 @@ namespace Attribution.Storage.Sqlite;
 public sealed partial class SqliteStore
 {
     /// <inheritdoc/>
-    public ValueTask<IReadOnlyList<AgreementKey>> ChangedAgreementsAsync(int limit, CancellationToken cancellation) =>
+    public ValueTask<IReadOnlyList<AgreementKey>> FindUnsettledAgreementsAsync(int limit, CancellationToken cancellation) =>
         database.ReadAsync<IReadOnlyList<AgreementKey>>(session => AgreementKeys(session["SELECT brand, agreement FROM agreement_books WHERE revision <> reckoned LIMIT ?"].Bind(1, limit)), cancellation);
 
     /// <inheritdoc/>
-    public ValueTask<IReadOnlyList<AgreementKey>> KnownAgreementsAsync(CancellationToken cancellation) =>
+    public ValueTask<IReadOnlyList<AgreementKey>> ListAgreementsAsync(CancellationToken cancellation) =>
         database.ReadAsync<IReadOnlyList<AgreementKey>>(session => AgreementKeys(session["SELECT brand, agreement FROM agreement_books"]), cancellation);
 
     /// <inheritdoc/>
-    public ValueTask<AgreementBook> AgreementBookAsync(AgreementKey agreement, CancellationToken cancellation) =>
+    public ValueTask<AgreementState> ReadAgreementAsync(AgreementKey agreement, CancellationToken cancellation) =>
         database.ReadAsync(
             session =>
             {
@@ -41,15 +41,15 @@ public sealed partial class SqliteStore
                         Commission = rows.Int64(6),
                     });
                 var lines = session[AdjustmentColumns + " WHERE brand = ? AND agreement = ? ORDER BY period, day, reason, campaign, creator"].Bind(1, agreement.Brand).Bind(2, agreement.Agreement);
-                return new AgreementBook(agreement, revision, reckoned, booking, accruals, ReadAdjustments(lines));
+                return new AgreementState(agreement, revision, reckoned, booking, accruals, ReadAdjustments(lines));
             },
             cancellation);
 
     /// <inheritdoc/>
-    public async ValueTask<bool> AdjustAsync(AgreementChange change, CancellationToken cancellation)
+    public async ValueTask<bool> CommitSettlementAsync(SettlementCommit change, CancellationToken cancellation)
     {
         var deltas = MeasureCodec.EncodeByBrand(change.Deltas, new DocumentWriter());
-        var (brand, agreement) = change.Read.Key;
+        var (brand, agreement) = change.ReadState.Key;
         return await database.WriteAsync(
             session =>
             {
@@ -57,7 +57,7 @@ public sealed partial class SqliteStore
                 // A rebuild in between has raised the revision: what was reckoned of the old accruals is booked, and reckoned again.
                 session["INSERT INTO agreement_books (brand, agreement, revision, reckoned, booking) VALUES (?, ?, 0, 0, 0) ON CONFLICT DO NOTHING"].Bind(1, brand).Bind(2, agreement).Run();
                 if (session["UPDATE agreement_books SET reckoned = ?3, booking = booking + 1 WHERE brand = ?1 AND agreement = ?2 AND booking = ?4"]
-                        .Bind(1, brand).Bind(2, agreement).Bind(3, change.Read.Revision).Bind(4, change.Read.Booking).Run() == 0)
+                        .Bind(1, brand).Bind(2, agreement).Bind(3, change.ReadState.Revision).Bind(4, change.ReadState.SettlementNumber).Run() == 0)
                     return false;
                 session["DELETE FROM adjustments WHERE brand = ? AND agreement = ?"].Bind(1, brand).Bind(2, agreement).Run();
                 var insert = session["INSERT INTO adjustments (brand, agreement, period, day, reason, campaign, creator, amount) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"];
@@ -72,7 +72,7 @@ public sealed partial class SqliteStore
     }
 
     /// <inheritdoc/>
-    public ValueTask<bool> ReplaceAccrualsAsync(AgreementBook read, IReadOnlyCollection<PeriodAccrual> right, CancellationToken cancellation) =>
+    public ValueTask<bool> ReplaceAccrualsAsync(AgreementState read, IReadOnlyCollection<PeriodAccrual> right, CancellationToken cancellation) =>
         database.WriteAsync(
             session =>
             {

@@ -18,17 +18,17 @@ public abstract partial class StoreConformance
         await Committed(store, Accrued(Accrual("o:1", 100), Accrual("o:2", 200), Accrual("o:1", 7) with { Agreement = "ben-1" }));
         await Committed(store, Accrued(Accrual("o:2", 250), Accrual("p:3", 0) with { Kind = AccrualKind.Post }) with { RemovedAccruals = [(Brand, "mia-1", "o:1"), (Brand, "mia-1", "o:9")] });
 
-        var book = await store.Agreements.AgreementBookAsync(Agreed, Cancellation);
+        var book = await store.Agreements.ReadAgreementAsync(Agreed, Cancellation);
         book.Accruals.ShouldBe([Accrual("o:2", 250), Accrual("p:3", 0) with { Kind = AccrualKind.Post }]);
-        (await store.Agreements.ChangedAgreementsAsync(10, Cancellation)).ShouldBe([Agreed, Agreed with { Agreement = "ben-1" }], ignoreOrder: true);
-        (await store.Agreements.ChangedAgreementsAsync(1, Cancellation)).Count.ShouldBe(1);
+        (await store.Agreements.FindUnsettledAgreementsAsync(10, Cancellation)).ShouldBe([Agreed, Agreed with { Agreement = "ben-1" }], ignoreOrder: true);
+        (await store.Agreements.FindUnsettledAgreementsAsync(1, Cancellation)).Count.ShouldBe(1);
 
-        (await store.Agreements.AdjustAsync(Booking(book), Cancellation)).ShouldBeTrue();
-        (await store.Agreements.ChangedAgreementsAsync(10, Cancellation)).ShouldBe([Agreed with { Agreement = "ben-1" }]);
-        (await store.Agreements.KnownAgreementsAsync(Cancellation)).Count.ShouldBe(2);
+        (await store.Agreements.CommitSettlementAsync(Booking(book), Cancellation)).ShouldBeTrue();
+        (await store.Agreements.FindUnsettledAgreementsAsync(10, Cancellation)).ShouldBe([Agreed with { Agreement = "ben-1" }]);
+        (await store.Agreements.ListAgreementsAsync(Cancellation)).Count.ShouldBe(2);
         await Committed(store, Accrued() with { RemovedAccruals = [(Brand, "mia-1", "o:2")] });
-        (await store.Agreements.ChangedAgreementsAsync(10, Cancellation)).ShouldContain(Agreed, "what is gone changes it as well as what came");
-        (await store.Agreements.AgreementBookAsync(new(Brand, "nobody"), Cancellation)).ShouldSatisfyAllConditions(none => none.Revision.ShouldBe(0), none => none.Accruals.ShouldBeEmpty());
+        (await store.Agreements.FindUnsettledAgreementsAsync(10, Cancellation)).ShouldContain(Agreed, "what is gone changes it as well as what came");
+        (await store.Agreements.ReadAgreementAsync(new(Brand, "nobody"), Cancellation)).ShouldSatisfyAllConditions(none => none.Revision.ShouldBe(0), none => none.Accruals.ShouldBeEmpty());
     }
 
     [Fact]
@@ -36,16 +36,16 @@ public abstract partial class StoreConformance
     {
         await using var store = await Fresh();
         await Committed(store, Accrued(Accrual("o:1", 100)));
-        var read = await store.Agreements.AgreementBookAsync(Agreed, Cancellation);
+        var read = await store.Agreements.ReadAgreementAsync(Agreed, Cancellation);
         await Committed(store, Accrued(Accrual("o:1", 90)));
 
-        (await store.Agreements.AdjustAsync(Booking(read, 500), Cancellation)).ShouldBeTrue("what was read is booked, and reckoned again");
-        (await store.Agreements.AdjustAsync(Booking(read, 600), Cancellation)).ShouldBeFalse("somebody booked meanwhile");
-        (await store.Agreements.ChangedAgreementsAsync(10, Cancellation)).ShouldBe([Agreed]);
+        (await store.Agreements.CommitSettlementAsync(Booking(read, 500), Cancellation)).ShouldBeTrue("what was read is booked, and reckoned again");
+        (await store.Agreements.CommitSettlementAsync(Booking(read, 600), Cancellation)).ShouldBeFalse("somebody booked meanwhile");
+        (await store.Agreements.FindUnsettledAgreementsAsync(10, Cancellation)).ShouldBe([Agreed]);
 
-        var booked = await store.Agreements.AgreementBookAsync(Agreed, Cancellation);
+        var booked = await store.Agreements.ReadAgreementAsync(Agreed, Cancellation);
         booked.Adjustments.ShouldBe([Line(500)]);
-        (await store.Agreements.AdjustAsync(Booking(booked, 400, before: 500), Cancellation)).ShouldBeTrue();
+        (await store.Agreements.CommitSettlementAsync(Booking(booked, 400, before: 500), Cancellation)).ShouldBeTrue();
         (await store.Journeys.ReadLedgerAsync(Brand, "a:mia-1:2026-03", Cancellation)).Select(line => line.Commission).ShouldBe([500, -100]);
         await store.Rollups.FoldAsync(100, Now, Cancellation);
         await foreach (var (key, cell) in (await store.Rollups.ReadRollupsAsync(Brand, DateOnly.MinValue, DateOnly.MaxValue, null, Cancellation)).Cells)
@@ -53,8 +53,8 @@ public abstract partial class StoreConformance
         ShouldBeSame((await store.Rollups.ReadForReconciliationAsync(_ => { }, Cancellation)).Sums, new MeasureSums());
 
         await Write(store, Creator("mia"));
-        booked = await store.Agreements.AgreementBookAsync(Agreed, Cancellation);
-        (await store.Agreements.AdjustAsync(Booking(booked, 1, before: 400) with { CatalogVersion = 0 }, Cancellation)).ShouldBeFalse("the catalog is newer");
+        booked = await store.Agreements.ReadAgreementAsync(Agreed, Cancellation);
+        (await store.Agreements.CommitSettlementAsync(Booking(booked, 1, before: 400) with { CatalogVersion = 0 }, Cancellation)).ShouldBeFalse("the catalog is newer");
     }
 
     [Fact]
@@ -62,17 +62,17 @@ public abstract partial class StoreConformance
     {
         await using var store = await Fresh();
         await Committed(store, Accrued(Accrual("o:1", 100), Accrual("o:2", 200) with { Agreement = "ben-1" }) with { CatalogVersion = 0 });
-        foreach (var key in await store.Agreements.KnownAgreementsAsync(Cancellation))
-            (await store.Agreements.AdjustAsync(Booking(await store.Agreements.AgreementBookAsync(key, Cancellation)), Cancellation)).ShouldBeTrue();
+        foreach (var key in await store.Agreements.ListAgreementsAsync(Cancellation))
+            (await store.Agreements.CommitSettlementAsync(Booking(await store.Agreements.ReadAgreementAsync(key, Cancellation)), Cancellation)).ShouldBeTrue();
         await using var rebuild = await store.Rebuilds.OpenRebuildAsync("a", Cancellation);
         await rebuild.CopyCatalogAsync(Cancellation);
         await rebuild.Journeys.CommitAsync(Accrued(Accrual("o:1", 70), Accrual("o:3", 1) with { Agreement = "eve-1" }) with { CatalogVersion = 0 }, Cancellation);
 
         await rebuild.SwapAsync(Swap(NextId()), Cancellation);
 
-        (await store.Agreements.AgreementBookAsync(Agreed, Cancellation)).Accruals.ShouldBe([Accrual("o:1", 70)]);
-        (await store.Agreements.AgreementBookAsync(new(Brand, "ben-1"), Cancellation)).Accruals.ShouldBeEmpty();
-        (await store.Agreements.ChangedAgreementsAsync(10, Cancellation)).Select(key => key.Agreement).ShouldBe(["ben-1", "eve-1", "mia-1"], ignoreOrder: true);
+        (await store.Agreements.ReadAgreementAsync(Agreed, Cancellation)).Accruals.ShouldBe([Accrual("o:1", 70)]);
+        (await store.Agreements.ReadAgreementAsync(new(Brand, "ben-1"), Cancellation)).Accruals.ShouldBeEmpty();
+        (await store.Agreements.FindUnsettledAgreementsAsync(10, Cancellation)).Select(key => key.Agreement).ShouldBe(["ben-1", "eve-1", "mia-1"], ignoreOrder: true);
     }
 
     private static PeriodAccrual Accrual(string key, long net) => new()
@@ -84,13 +84,13 @@ public abstract partial class StoreConformance
 
     private static BookedAdjustment Line(long amount) => new(Brand, "mia-1", new Placement("spring", "mia"), new("2026-03", new DateOnly(2026, 3, 2), LedgerReason.Tier, amount));
 
-    private static AgreementChange Booking(AgreementBook read, long amount = 0, long before = 0)
+    private static SettlementCommit Booking(AgreementState read, long amount = 0, long before = 0)
     {
         var deltas = new MeasureSums();
         deltas.Add(Line(amount - before), 1);
         return new()
         {
-            Read = read, CatalogVersion = long.MaxValue, Adjustments = amount == 0 ? [] : [Line(amount)],
+            ReadState = read, CatalogVersion = long.MaxValue, Adjustments = amount == 0 ? [] : [Line(amount)],
             Ledger = [.. AdjustmentLines.Between(before == 0 ? [] : [Line(before)], amount == 0 ? [] : [Line(amount)], Now)], Deltas = deltas, At = Now,
         };
     }

@@ -77,7 +77,7 @@ internal sealed class BooksHost : IAsyncDisposable
     /// <summary>Books what agreements reckon over many, and folds.</summary>
     public async Task AdjustAsync()
     {
-        await new Adjuster(Store, Catalogs, clock).RunAsync(Token);
+        await new PeriodSettlement(Store, Catalogs, clock).RunAsync(Token);
         await FoldAsync();
     }
 

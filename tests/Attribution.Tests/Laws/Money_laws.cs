@@ -46,7 +46,7 @@ public sealed class Money_laws
         await using var run = await EngineRun.OpenAsync(await EngineRun.EmptyAsync(folder.File("empty.db"), Cancellation), folder.File("run.db"), Cancellation);
         var story = new Story(run, 3, MoneyCases.Of(3));
         await story.AnyhowAsync(rebuild: false);
-        var books = (await run.Store.KnownAgreementsAsync(Cancellation)).Select(async key => await run.Store.AgreementBookAsync(key, Cancellation)).Select(book => book.Result);
+        var books = (await run.Store.ListAgreementsAsync(Cancellation)).Select(async key => await run.Store.ReadAgreementAsync(key, Cancellation)).Select(book => book.Result);
         var book = books.First(book => book.Accruals.Count > 0);
         (await run.Store.ReplaceAccrualsAsync(book, [.. book.Accruals.Skip(1), book.Accruals[0] with { Net = 999_999, Commission = 77 }], Cancellation)).ShouldBeTrue();
         await story.Adjuster.RunAsync(Cancellation);
@@ -70,9 +70,9 @@ public sealed class Money_laws
         private readonly Dictionary<CatalogRef, ICatalogItem> catalog = [];
         private readonly List<object> told = [];
         private readonly Dictionary<long, string> closed = [];
-        private Adjuster? adjuster;
+        private PeriodSettlement? adjuster;
 
-        public Adjuster Adjuster => adjuster ??= new(run.Store, run.Catalogs, clock);
+        public PeriodSettlement Adjuster => adjuster ??= new(run.Store, run.Catalogs, clock);
 
         /// <summary>Month by month, as it was told, with approvals, closings and payments between; held against the twin after each.</summary>
         public async Task InTimeAsync()
@@ -126,14 +126,14 @@ public sealed class Money_laws
         /// <summary>Ledger, adjustments and rollups are the twin's, and nothing is left to reckon.</summary>
         public async Task IsRightAsync(string of)
         {
-            (await new Adjuster(run.Store, run.Catalogs, clock).RunAsync(Cancellation)).ShouldBe(0, of);
+            (await new PeriodSettlement(run.Store, run.Catalogs, clock).RunAsync(Cancellation)).ShouldBe(0, of);
             var (twin, today) = Twin();
             var engine = await run.ReadAsync([Brand], Cancellation);
             Differences(twin.Ledger, engine.Ledger).ShouldBeEmpty(of);
             foreach (var agreement in catalog.Values.OfType<AgreementItem>())
             {
                 var right = TwinAgreements.Adjust(agreement, twin.Accruals, today, Currency);
-                var booked = (await run.Store.AgreementBookAsync(new(Brand, agreement.Id), Cancellation)).Adjustments;
+                var booked = (await run.Store.ReadAgreementAsync(new(Brand, agreement.Id), Cancellation)).Adjustments;
                 booked.ShouldAllBe(line => line.Placement.Campaign == agreement.CampaignId && line.Placement.Creator == agreement.CreatorId);
                 Differences(right, booked.ToDictionary(line => (line.Adjustment.Period, line.Adjustment.Day, line.Adjustment.Reason.ToString()), line => (BigInteger)line.Adjustment.Amount)).ShouldBeEmpty($"{of}, {agreement}");
                 foreach (var period in right.GroupBy(line => line.Key.Period))
