@@ -96,12 +96,12 @@ public sealed class Signing_in(PeopleHost people) : IClassFixture<PeopleHost>
     {
         var rules = new SignInOptions();
         var user = new UserDocument { Name = "a", Scopes = KeyScopes.Read, CreatedAt = default, FailedAttempts = tries, LockedUntil = locked is { } at ? new Timestamp(at) : null };
-        user.MayTryAt(new Timestamp(999)).ShouldBe(may);
+        user.IsUnlockedAt(new Timestamp(999)).ShouldBe(may);
         if (!may) return;
-        var tried = user.Tried(new Timestamp(999), rules);
+        var tried = user.WithAttempt(new Timestamp(999), rules);
         tried.FailedAttempts.ShouldBe(after);
-        tried.MayTryAt(new Timestamp(999)).ShouldBe(tries < 4);
-        tried.SignedIn(new Timestamp(1000)).MayTryAt(new Timestamp(999)).ShouldBeTrue();
+        tried.IsUnlockedAt(new Timestamp(999)).ShouldBe(tries < 4);
+        tried.WithSuccess(new Timestamp(1000)).IsUnlockedAt(new Timestamp(999)).ShouldBeTrue();
     }
 
     [Fact]
@@ -116,7 +116,7 @@ public sealed class Signing_in(PeopleHost people) : IClassFixture<PeopleHost>
         using var browser = own.Browser(cookies: cookies);
         (await StatusAsync(browser, HttpMethod.Get, "/v1/models")).ShouldBe(200);
 
-        await own.Users.UpdateUserAsync("vera", user => user with { PasswordHash = Passwords.Hash("another password") }, Cancellation);
+        await own.Users.UpdateUserAsync("vera", user => user with { PasswordHash = PasswordSignIn.Hash("another password") }, Cancellation);
         await own.RefreshAsync();
         (await StatusAsync(browser, HttpMethod.Get, "/v1/models")).ShouldBe(401);
 
@@ -231,7 +231,7 @@ public sealed class Signing_in(PeopleHost people) : IClassFixture<PeopleHost>
 public sealed class PeopleHost : IAsyncLifetime
 {
     public const string Password = "correct horse battery";
-    private static readonly Lazy<string> Hash = new(() => Passwords.Hash(Password));
+    private static readonly Lazy<string> Hash = new(() => PasswordSignIn.Hash(Password));
 
     private readonly TempFolder folder = new();
     private readonly Clock clock = new();

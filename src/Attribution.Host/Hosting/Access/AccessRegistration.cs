@@ -14,9 +14,9 @@ internal static class AccessRegistration
     /// <param name="services">Where to.</param>
     public static IServiceCollection AddAccess(this IServiceCollection services)
     {
-        services.AddSingleton<CredentialCache>().AddSingleton<UserSessions>().AddSingleton<Passwords>();
+        services.AddSingleton<CredentialCache>().AddSingleton<UserSessions>().AddSingleton<PasswordSignIn>();
         services.AddDataProtection().SetApplicationName("attribution");
-        services.AddOptions<KeyManagementOptions>().Configure<IUserStore>((options, store) => options.XmlRepository = new SessionKeys(store));
+        services.AddOptions<KeyManagementOptions>().Configure<IUserStore>((options, store) => options.XmlRepository = new DataProtectionKeyStore(store));
         services.AddAntiforgery(options => (options.Cookie.Name, options.FormFieldName, options.Cookie.SecurePolicy) = ("atr_form", "form", CookieSecurePolicy.SameAsRequest));
         services.AddAuthentication().AddCookie(UserSessions.Scheme);
         services.AddOptions<CookieAuthenticationOptions>(UserSessions.Scheme).Configure<IOptions<AttributionHostOptions>>((options, host) =>

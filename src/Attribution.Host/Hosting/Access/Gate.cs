@@ -68,7 +68,7 @@ internal sealed class AccessMiddleware(RequestDelegate next, CredentialCache key
 
     private static string? FindDenial(HttpContext http, Caller caller, KeyScopes needed, string who) =>
         !caller.Scopes.Satisfies(needed)
-            ? caller.IsUser ? $"{who} is a {UserRoles.NameOf(caller.Scopes)}, who may not do this." : $"{who} has not the scope '{needed.ToString().ToLowerInvariant()}' that this needs."
+            ? caller.IsUser ? $"{who} is a {UserRoles.GetName(caller.Scopes)}, who may not do this." : $"{who} has not the scope '{needed.ToString().ToLowerInvariant()}' that this needs."
         : caller.OnlyBrand is { } brand && BindBrand(http, brand) is { } other ? $"{who} is of the brand '{brand}' and may not ask for '{other}'."
         : null;
 

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Options;
 namespace Attribution.Host.Hosting.Access;
 
 /// <summary>Names and passwords, checked against the store. Thread-safe.</summary>
-internal sealed class Passwords(IUserStore store, IAuditStore audit, IOptions<AttributionHostOptions> host, TimeProvider time)
+internal sealed class PasswordSignIn(IUserStore store, IAuditStore audit, IOptions<AttributionHostOptions> host, TimeProvider time)
 {
     /// <summary>Fewest and most characters of a password.</summary>
     public const int MinLength = 12, MaxLength = 256;
@@ -17,34 +17,34 @@ internal sealed class Passwords(IUserStore store, IAuditStore audit, IOptions<At
     private static readonly SemaphoreSlim Concurrency = new(Math.Max(1, Environment.ProcessorCount / 2));
 
     // Hashed once, so that an unknown name takes as long as a known one.
-    private static readonly Lazy<string> Nobodys = new(() => Hash(Guid.Empty.ToString()));
+    private static readonly Lazy<string> DummyHash = new(() => Hash(Guid.Empty.ToString()));
 
     /// <summary>A password as it is stored, by the framework's hasher.</summary>
     public static string Hash(string password) => Hasher.HashPassword(null!, password);
 
     /// <summary>Why a password cannot be one; null where it can.</summary>
-    public static string? Fault(string password) =>
+    public static string? FindFault(string password) =>
         password.Length is < MinLength or > MaxLength ? $"A password has {MinLength} to {MaxLength} characters; this one has {password.Length}." : null;
 
     /// <summary>The user whose name and password these are; null where they are not, or are not looked at since the name is locked.</summary>
-    public async Task<UserDocument?> FindAsync(string name, string password, CancellationToken cancellation)
+    public async Task<UserDocument?> SignInAsync(string name, string password, CancellationToken cancellation)
     {
         var (now, rules, mayTry) = (Timestamp.From(time.GetUtcNow()), host.Value.SignIn, false);
         // A try that has begun is counted, though its sender goes away.
-        var user = await store.UpdateUserAsync(name, user => (mayTry = user.MayTryAt(now)) ? user.Tried(now, rules) : user, CancellationToken.None);
-        var verdict = await VerifyAsync(user?.PasswordHash ?? Nobodys.Value, password, cancellation);
+        var user = await store.UpdateUserAsync(name, user => (mayTry = user.IsUnlockedAt(now)) ? user.WithAttempt(now, rules) : user, CancellationToken.None);
+        var verdict = await VerifyAsync(user?.PasswordHash ?? DummyHash.Value, password, cancellation);
         if (user?.PasswordHash is null || !mayTry || verdict == PasswordVerificationResult.Failed)
         {
-            if (mayTry && user?.LockedUntil > now) await NoteAsync(name, "sign-in locked", now);
+            if (mayTry && user?.LockedUntil > now) await AuditAsync(name, "sign-in locked", now);
             return null;
         }
 
         var rehashed = verdict == PasswordVerificationResult.SuccessRehashNeeded ? Hash(password) : user.PasswordHash;
         // Only where the password is still the one that was looked at.
         user = await store.UpdateUserAsync(
-            name, known => known.PasswordHash == user.PasswordHash ? known.SignedIn(now) with { PasswordHash = rehashed } : known, cancellation);
+            name, known => known.PasswordHash == user.PasswordHash ? known.WithSuccess(now) with { PasswordHash = rehashed } : known, cancellation);
         if (user?.PasswordHash != rehashed) return null;
-        await NoteAsync(name, "sign-in", now);
+        await AuditAsync(name, "sign-in", now);
         return user;
     }
 
@@ -62,5 +62,5 @@ internal sealed class Passwords(IUserStore store, IAuditStore audit, IOptions<At
         }
     }
 
-    private async ValueTask NoteAsync(string name, string action, Timestamp now) => await audit.AddAuditEntryAsync(new AuditEntry { At = now, By = name, Action = action }, CancellationToken.None);
+    private async ValueTask AuditAsync(string name, string action, Timestamp now) => await audit.AddAuditEntryAsync(new AuditEntry { At = now, By = name, Action = action }, CancellationToken.None);
 }

@@ -13,5 +13,5 @@ public static class UserRoles
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     /// <summary>The role of a user.</summary>
-    public static string NameOf(KeyScopes scopes) => All.Single(role => role.Value == scopes).Key;
+    public static string GetName(KeyScopes scopes) => All.Single(role => role.Value == scopes).Key;
 }

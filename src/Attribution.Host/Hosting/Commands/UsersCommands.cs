@@ -52,7 +52,7 @@ public static class UsersCommands
 
         var password = parsed.GetValue(NoPassword) ? null : await ReadPasswordAsync(parsed.GetValue(Generate), cancellation);
         await store.Users.AddUserAsync(
-            new UserDocument { Name = name, PasswordHash = password is null ? null : Passwords.Hash(password), Scopes = scopes, Brand = brand, CreatedAt = store.Now }, cancellation);
+            new UserDocument { Name = name, PasswordHash = password is null ? null : PasswordSignIn.Hash(password), Scopes = scopes, Brand = brand, CreatedAt = store.Now }, cancellation);
         await store.AuditAsync($"users create {name} --role {role} --brand {brand ?? "every"}", cancellation);
         await Console.Error.WriteLineAsync($"User '{name}' is made.");
         return 0;
@@ -63,7 +63,7 @@ public static class UsersCommands
         Console.WriteLine(string.Join('\t', "name", "role", "brand", "password", "made", "signed in", "locked until"));
         foreach (var user in await store.Users.ListUsersAsync(cancellation))
             Console.WriteLine(string.Join(
-                '\t', user.Name, UserRoles.NameOf(user.Scopes), user.Brand ?? "every", user.PasswordHash is null ? "none" : "kept", user.CreatedAt,
+                '\t', user.Name, UserRoles.GetName(user.Scopes), user.Brand ?? "every", user.PasswordHash is null ? "none" : "kept", user.CreatedAt,
                 user.SignedInAt?.ToString() ?? "never", user.LockedUntil is { } until && until > store.Now ? until : "not"));
         return 0;
     }
@@ -72,7 +72,7 @@ public static class UsersCommands
     {
         var name = parsed.GetValue(Name)!;
         if (await IsUnknownAsync(name, store, cancellation)) return 1;
-        var hash = Passwords.Hash(await ReadPasswordAsync(parsed.GetValue(Generate), cancellation));
+        var hash = PasswordSignIn.Hash(await ReadPasswordAsync(parsed.GetValue(Generate), cancellation));
         if (await store.Users.UpdateUserAsync(name, user => user with { PasswordHash = hash, FailedAttempts = 0, LockedUntil = null }, cancellation) is null) return 1;
         await store.AuditAsync($"users password {name}", cancellation);
         await Console.Error.WriteLineAsync($"User '{name}' has another password.");
@@ -111,6 +111,6 @@ public static class UsersCommands
 
         var password = Console.IsInputRedirected ? await Console.In.ReadLineAsync(cancellation) ?? ""
             : await new TextPrompt<string>("Password:").Secret().ShowAsync(AnsiConsole.Console, cancellation);
-        return Passwords.Fault(password) is { } fault ? throw StartupException.ForConfiguration([$"Standard input: {fault} --generate makes one."]) : password;
+        return PasswordSignIn.FindFault(password) is { } fault ? throw StartupException.ForConfiguration([$"Standard input: {fault} --generate makes one."]) : password;
     }
 }

@@ -22,13 +22,13 @@ internal static class SignInEndpoints
             .AllowWithoutCredentials().WithMetadata(new RequiresFormToken()).AllowQueryParameters().ExcludeFromDescription();
     }
 
-    private static async Task<IResult> SignInAsync(HttpContext http, Passwords passwords, CredentialCache keys, PageModel shown, CancellationToken cancellation)
+    private static async Task<IResult> SignInAsync(HttpContext http, PasswordSignIn passwords, CredentialCache keys, PageModel shown, CancellationToken cancellation)
     {
         var form = await http.Request.ReadFormAsync(cancellation);
         var (name, next) = (form["name"].ToString().Trim().ToLowerInvariant(), form["next"].ToString());
         if (!UserSessions.IsCookieProtected(http))
             return ShowForm(http, shown, new(next, name, "Signing in needs https: over plain http everybody on the way could take the session. A proxy that ends TLS is named in Host:SignIn:Proxies and sends X-Forwarded-Proto."), StatusCodes.Status403Forbidden);
-        if (await passwords.FindAsync(name, form["password"].ToString(), cancellation) is not { } user)
+        if (await passwords.SignInAsync(name, form["password"].ToString(), cancellation) is not { } user)
             return ShowForm(http, shown, new(next, name, FailedMessage), StatusCodes.Status403Forbidden);
         await keys.RefreshAsync(cancellation);
         await UserSessions.SignInAsync(http, user);
