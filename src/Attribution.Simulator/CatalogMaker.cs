@@ -3,7 +3,7 @@ using Attribution.Contracts.Catalog;
 namespace Attribution.Simulator;
 
 /// <summary>Makes the brand, its campaigns and the creators with their links, codes, UTM rules, pay and costs.</summary>
-internal sealed class CatalogMaker(int seed, DateOnly firstDay, MarketOptions options, LocalDays days, MarketMoney money)
+internal sealed class CatalogGenerator(int seed, DateOnly firstDay, MarketOptions options, LocalDays days, MarketCurrency money)
 {
     private static readonly string[] Names =
     [
@@ -13,7 +13,7 @@ internal sealed class CatalogMaker(int seed, DateOnly firstDay, MarketOptions op
 
     private static readonly string[] Platforms = ["instagram", "tiktok", "youtube", "pinterest"];
 
-    private readonly Chance chance = new(seed);
+    private readonly SeededRandom random = new(seed);
     private readonly string prefix = options.BrandId == "default" ? "" : options.BrandId + "-";
     private readonly List<LinkItem> links = [];
     private readonly List<CodeItem> codes = [];
@@ -23,7 +23,7 @@ internal sealed class CatalogMaker(int seed, DateOnly firstDay, MarketOptions op
     private readonly List<LandingFact> landings = [];
 
     /// <summary>Makes the catalog.</summary>
-    public MarketCatalog Make()
+    public MarketCatalog Generate()
     {
         var lastDay = firstDay.AddDays(options.Days - 1);
         var brand = new BrandItem(options.BrandId, "Glow", money.Currency, options.TimeZone ?? ZoneOf(seed), Policy: new PolicyItem("code_first"),
@@ -32,20 +32,20 @@ internal sealed class CatalogMaker(int seed, DateOnly firstDay, MarketOptions op
         [
             new(prefix + "spring", "Spring", options.BrandId, firstDay.AddDays(3), firstDay.AddDays(options.Days * 2 / 3)),
             new(prefix + "launch", "Launch", options.BrandId, firstDay.AddDays(options.Days / 4), lastDay.AddDays(14), new LookbackItem("P14D", "P3D")),
-            new(prefix + "evergreen", "Evergreen", options.BrandId, Lookback: new LookbackItem(Click: "P45D"), Goals: [new GoalItem("net", money.Major(money.Worth(50_000)))]),
+            new(prefix + "evergreen", "Evergreen", options.BrandId, Lookback: new LookbackItem(Click: "P45D"), Goals: [new GoalItem("net", money.ToMajor(money.MinorFromEuros(50_000)))]),
         ];
         var creators = Enumerable.Range(0, options.Creators).Select(CreatorOf).ToList();
         for (var i = 0; i < creators.Count; i++)
         {
             // Everyone is in one campaign; every third is in a second one too.
-            Take(campaigns[i % 3], creators[i], i);
-            if (i % 3 == 0) Take(campaigns[(i + 1) % 3], creators[i], i);
+            AddPlacement(campaigns[i % 3], creators[i], i);
+            if (i % 3 == 0) AddPlacement(campaigns[(i + 1) % 3], creators[i], i);
         }
 
         HandOverCodes(campaigns, creators);
-        AddOddities(campaigns, creators);
+        AddOverlappingRules(campaigns, creators);
         foreach (var campaign in campaigns)
-            costs.Add(new CostItem(campaign.Id + ".team", campaign.Id, "management", money.Currency, Major(2_345.67m), Recognition: "spread",
+            costs.Add(new CostItem(campaign.Id + ".team", campaign.Id, "management", money.Currency, ToMajor(2_345.67m), Recognition: "spread",
                 From: firstDay.AddDays(2), To: lastDay.AddDays(-1)));
 
         return new MarketCatalog
@@ -68,18 +68,18 @@ internal sealed class CatalogMaker(int seed, DateOnly firstDay, MarketOptions op
         var (least, most) = (number % 20) switch { < 7 => (1_000, 10_000), < 15 => (10_000, 50_000), < 18 => (50_000, 500_000), 18 => (500_000, 1_000_000), _ => (1_000_000, 4_000_000) };
         var leaves = number == 4; // One creator becomes inactive in the middle of it.
         return new CreatorItem(
-            prefix + name, char.ToUpperInvariant(name[0]) + name[1..], chance.One(["beauty", "fashion", "fitness", "food"]), chance.One(["DE", "US", "JP", "FR"]),
+            prefix + name, char.ToUpperInvariant(name[0]) + name[1..], random.Pick(["beauty", "fashion", "fitness", "food"]), random.Pick(["DE", "US", "JP", "FR"]),
             leaves ? "inactive" : "active", leaves ? days.StartOf(firstDay.AddDays(options.Days / 2)).AddHours(13) : null,
-            [new HandleItem(chance.One(Platforms), name + ".daily", chance.Next(least, most))],
+            [new HandleItem(random.Pick(Platforms), name + ".daily", random.Next(least, most))],
             number % 5 == 0 ? [prefix + "own_" + name] : null);
     }
 
-    private void Take(CampaignItem campaign, CreatorItem creator, int number)
+    private void AddPlacement(CampaignItem campaign, CreatorItem creator, int number)
     {
         var name = creator.Id[prefix.Length..];
         var id = campaign.Id + "." + name;
         var short_ = campaign.Id[prefix.Length..];
-        var place = new Place(campaign.Id, creator.Id);
+        var place = new SimulatedPlacement(campaign.Id, creator.Id);
         var platform = creator.Handles![0].Platform;
 
         // One link or two; a creator's second one ends in the middle.
@@ -111,16 +111,16 @@ internal sealed class CatalogMaker(int seed, DateOnly firstDay, MarketOptions op
             landings.Add(new LandingFact(new UtmItem(null, null, short_, name + "-"), place));
         }
 
-        Pay(campaign, creator, number, id);
+        AddPay(campaign, creator, number, id);
     }
 
     /// <summary>Fee, gift, commission, a fixed sum per conversion, or a mix.</summary>
-    private void Pay(CampaignItem campaign, CreatorItem creator, int number, string id)
+    private void AddPay(CampaignItem campaign, CreatorItem creator, int number, string id)
     {
         var followers = creator.Handles![0].Followers ?? 0;
         var fee = 40m + (decimal)Math.Pow(followers, 0.75) / 4m;
-        var on = firstDay.AddDays(chance.Next(0, options.Days / 2));
-        CostItem Cost(string kind, decimal euros) => new($"{id}.{kind}", campaign.Id, kind, money.Currency, Major(euros), creator.Id, On: on);
+        var on = firstDay.AddDays(random.Next(0, options.Days / 2));
+        CostItem Cost(string kind, decimal euros) => new($"{id}.{kind}", campaign.Id, kind, money.Currency, ToMajor(euros), creator.Id, On: on);
         CostItem Spread(string kind, decimal euros, int length) =>
             Cost(kind, euros) with { Recognition = "spread", On = null, From = on, To = on.AddDays(Math.Min(length, options.Days / 2) - 1) };
 
@@ -137,7 +137,7 @@ internal sealed class CatalogMaker(int seed, DateOnly firstDay, MarketOptions op
                 agreements.Add(new AgreementItem(id + ".a1", campaign.Id, creator.Id, new CommissionItem("percent_of_net", Rate: 7.5m + number % 4), Tiers: []));
                 break;
             case 3:
-                agreements.Add(new AgreementItem(id + ".a1", campaign.Id, creator.Id, new CommissionItem("fixed_per_conversion", Amount: Major(4.99m))));
+                agreements.Add(new AgreementItem(id + ".a1", campaign.Id, creator.Id, new CommissionItem("fixed_per_conversion", Amount: ToMajor(4.99m))));
                 costs.Add(Spread("production", 120.01m, 7));
                 break;
             case 4: // Fee and commission; the rate changes on a day.
@@ -168,10 +168,10 @@ internal sealed class CatalogMaker(int seed, DateOnly firstDay, MarketOptions op
     }
 
     /// <summary>Where rules overlap: which of them wins is known here because it was made to.</summary>
-    private void AddOddities(CampaignItem[] campaigns, List<CreatorItem> creators)
+    private void AddOverlappingRules(CampaignItem[] campaigns, List<CreatorItem> creators)
     {
         var name = creators[1].Id[prefix.Length..];
-        var (here, there) = (new Place(campaigns[0].Id, creators[1].Id), new Place(campaigns[2].Id, creators[2].Id));
+        var (here, there) = (new SimulatedPlacement(campaigns[0].Id, creators[1].Id), new SimulatedPlacement(campaigns[2].Id, creators[2].Id));
         rules.Add(new UtmRuleItem(prefix + "odd.wide", new UtmItem(Campaign: "odd*", Content: name + "*"), here.Campaign, here.Creator));
         rules.Add(new UtmRuleItem(prefix + "odd.exact", new UtmItem(Campaign: "odd-one"), there.Campaign, there.Creator));
         rules.Add(new UtmRuleItem(prefix + "odd.late", new UtmItem(Campaign: "odd-late"), there.Campaign, there.Creator, ValidFrom: days.StartOf(firstDay.AddDays(options.Days + 30))));
@@ -191,5 +191,5 @@ internal sealed class CatalogMaker(int seed, DateOnly firstDay, MarketOptions op
         landings.Add(new LandingFact(new UtmItem(Campaign: "sprin", Content: "nobody"), null));
     }
 
-    private decimal Major(decimal euros) => money.Major(money.Worth(euros));
+    private decimal ToMajor(decimal euros) => money.ToMajor(money.MinorFromEuros(euros));
 }

@@ -1,12 +1,12 @@
 namespace Attribution.Simulator;
 
 /// <summary>Seeded chance: the same seed gives the same market on every machine.</summary>
-internal sealed class Chance(int seed)
+internal sealed class SeededRandom(int seed)
 {
     private readonly Random random = new(seed);
 
     /// <summary>True in <paramref name="percent"/> of a hundred.</summary>
-    public bool In(int percent) => random.Next(100) < percent;
+    public bool Chance(int percent) => random.Next(100) < percent;
 
     /// <summary>From <paramref name="from"/> to below <paramref name="below"/>.</summary>
     public int Next(int from, int below) => random.Next(from, below);
@@ -18,10 +18,10 @@ internal sealed class Chance(int seed)
     public TimeSpan Next(TimeSpan from, TimeSpan below) => TimeSpan.FromMilliseconds(random.NextInt64((long)from.TotalMilliseconds, (long)below.TotalMilliseconds));
 
     /// <summary>One of several.</summary>
-    public T One<T>(IReadOnlyList<T> of) => of[random.Next(of.Count)];
+    public T Pick<T>(IReadOnlyList<T> of) => of[random.Next(of.Count)];
 
     /// <summary>One of several, by weight.</summary>
-    public T One<T>(IReadOnlyList<T> of, Func<T, double> weight)
+    public T Pick<T>(IReadOnlyList<T> of, Func<T, double> weight)
     {
         var left = random.NextDouble() * of.Sum(weight);
         foreach (var one in of)

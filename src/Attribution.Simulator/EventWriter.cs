@@ -6,7 +6,7 @@ using System.Text.Json.Serialization;
 namespace Attribution.Simulator;
 
 /// <summary>Writes events as one line of JSON each, with the freedom the surface leaves: offsets, finer fractions, money as text or number.</summary>
-internal sealed class EventWriter(string brandId, LocalDays days, MarketMoney money, Chance chance)
+internal sealed class EventWriter(string brandId, LocalDays days, MarketCurrency money, SeededRandom chance)
 {
     /// <summary>camelCase, nulls left out.</summary>
     public static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
@@ -21,7 +21,7 @@ internal sealed class EventWriter(string brandId, LocalDays days, MarketMoney mo
         Line(new
         {
             type = "click", id, occurredAt = Time(at), brandId, link, visitorId, clickId,
-            referrer = chance.In(50) ? "https://www.instagram.com/" : null, userAgent, ip = chance.In(30) ? "203.0.113." + chance.Next(1, 255).ToString(CultureInfo.InvariantCulture) : null, label,
+            referrer = chance.Chance(50) ? "https://www.instagram.com/" : null, userAgent, ip = chance.Chance(30) ? "203.0.113." + chance.Next(1, 255).ToString(CultureInfo.InvariantCulture) : null, label,
         });
 
     public string Visit(string id, DateTimeOffset at, string url, string? visitorId, string? clickId, string? userAgent, string? label) =>
@@ -32,7 +32,7 @@ internal sealed class EventWriter(string brandId, LocalDays days, MarketMoney mo
         Line(new
         {
             type = "redemption", id, occurredAt = Time(at), brandId, orderId, codes, currency = money.Currency, gross = Amount(gross), discount = Amount(discount),
-            tax = chance.In(50) ? Amount(gross / 5) : null, shipping = chance.In(50) ? Amount(money.Worth(4.9m)) : null, customerKey, isNewCustomer, visitorId, clickId,
+            tax = chance.Chance(50) ? Amount(gross / 5) : null, shipping = chance.Chance(50) ? Amount(money.MinorFromEuros(4.9m)) : null, customerKey, isNewCustomer, visitorId, clickId,
         });
 
     public string Order(string id, DateTimeOffset at, string orderId, IReadOnlyList<string>? codes, long gross, long? discount, string? customerKey,
@@ -59,13 +59,13 @@ internal sealed class EventWriter(string brandId, LocalDays days, MarketMoney mo
             likes = counters[2], comments = counters[3], shares = counters[4], saves = counters[5], views = counters[6],
         });
 
-    private object? Amount(long? minor) => minor is null ? null : chance.In(80) ? money.Text(minor.Value) : money.Major(minor.Value);
+    private object? Amount(long? minor) => minor is null ? null : chance.Chance(80) ? money.Format(minor.Value) : money.ToMajor(minor.Value);
 
     /// <summary>RFC 3339 in UTC or in local time; now and then finer than a millisecond, which is cut off.</summary>
     private string Time(DateTimeOffset at) => chance.Next(0, 10) switch
     {
         < 6 => at.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture),
-        < 9 => days.At(at).ToString("yyyy-MM-dd'T'HH:mm:ss.fffzzz", CultureInfo.InvariantCulture),
+        < 9 => days.LocalTimeAt(at).ToString("yyyy-MM-dd'T'HH:mm:ss.fffzzz", CultureInfo.InvariantCulture),
         _ => at.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss.fff", CultureInfo.InvariantCulture) + "987Z",
     };
 

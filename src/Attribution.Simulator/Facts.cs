@@ -5,7 +5,7 @@ namespace Attribution.Simulator;
 // What the market knows of itself, as made: the truth is counted from these, never from the events that tell of them.
 
 /// <summary>A creator in a campaign.</summary>
-internal sealed record Place(string Campaign, string Creator);
+internal sealed record SimulatedPlacement(string Campaign, string Creator);
 
 /// <summary>One person, known to the brand by whatever their events name: what is one journey by construction.</summary>
 internal sealed class Person
@@ -25,7 +25,7 @@ internal sealed record TouchFact
     public required bool IsClick { get; init; }
 
     /// <summary>Null: the link or the parameters are nobody's.</summary>
-    public required Place? Place { get; init; }
+    public required SimulatedPlacement? Placement { get; init; }
 
     /// <summary><c>bot</c>, <c>prefetch</c>, <c>head</c> or null.</summary>
     public string? Label { get; init; }
@@ -71,7 +71,7 @@ internal sealed record ConversionFact
 internal sealed record RefundFact(string EventId, DateTimeOffset At, string Kind, long? Amount);
 
 /// <summary>A post's counters at a moment: impressions, reach, likes, comments, shares, saves, views.</summary>
-internal sealed record SnapshotFact(string Post, Place Place, string EventId, DateTimeOffset At, long[] Counters);
+internal sealed record SnapshotFact(string Post, SimulatedPlacement Placement, string EventId, DateTimeOffset At, long[] Counters);
 
 /// <summary>The catalog as made.</summary>
 internal sealed class MarketCatalog
@@ -96,11 +96,11 @@ internal sealed class MarketCatalog
     public required IReadOnlyList<LandingFact> Landings { get; init; }
 
     /// <summary>Whose code it is at an instant, or null.</summary>
-    public Place? OwnerOfCode(string code, DateTimeOffset at) => Codes
+    public SimulatedPlacement? PlacementOfCode(string code, DateTimeOffset at) => Codes
         .Where(item => item.Code == code && (item.ValidFrom is null || item.ValidFrom <= at) && (item.ValidTo is null || at < item.ValidTo))
-        .Select(item => new Place(item.CampaignId, item.CreatorId))
+        .Select(item => new SimulatedPlacement(item.CampaignId, item.CreatorId))
         .SingleOrDefault();
 }
 
 /// <summary>UTM parameters and whose landing they make.</summary>
-internal sealed record LandingFact(UtmItem Utm, Place? Place);
+internal sealed record LandingFact(UtmItem Utm, SimulatedPlacement? Placement);

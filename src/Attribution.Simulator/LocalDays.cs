@@ -6,10 +6,10 @@ internal sealed class LocalDays(string zone)
     private readonly TimeZoneInfo zone = TimeZoneInfo.FindSystemTimeZoneById(zone);
 
     /// <summary>The local day of an instant.</summary>
-    public DateOnly Of(DateTimeOffset at) => DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(at, zone).DateTime);
+    public DateOnly DayOf(DateTimeOffset at) => DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(at, zone).DateTime);
 
     /// <summary>The local wall clock of an instant, with its offset.</summary>
-    public DateTimeOffset At(DateTimeOffset at) => TimeZoneInfo.ConvertTime(at, zone);
+    public DateTimeOffset LocalTimeAt(DateTimeOffset at) => TimeZoneInfo.ConvertTime(at, zone);
 
     /// <summary>The first instant of a local day, in UTC. (No zone used here skips a midnight.)</summary>
     public DateTimeOffset StartOf(DateOnly day) =>

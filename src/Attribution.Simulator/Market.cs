@@ -16,16 +16,16 @@ public sealed class Market
         Seed = seed;
         FirstDay = firstDay;
         Options = options;
-        TimeZone = options.TimeZone ?? CatalogMaker.ZoneOf(seed);
+        TimeZone = options.TimeZone ?? CatalogGenerator.ZoneOf(seed);
         LocalDays = new LocalDays(TimeZone);
-        Money = new MarketMoney(options.Currency ?? CatalogMaker.CurrencyOf(seed));
-        Made = new CatalogMaker(seed, firstDay, options, LocalDays, Money).Make();
-        var people = new PeopleMaker(seed, Made, options, firstDay, LocalDays, Money);
-        People = people.Make();
+        Money = new MarketCurrency(options.Currency ?? CatalogGenerator.CurrencyOf(seed));
+        GeneratedCatalog = new CatalogGenerator(seed, firstDay, options, LocalDays, Money).Generate();
+        var people = new PeopleGenerator(seed, GeneratedCatalog, options, firstDay, LocalDays, Money);
+        People = people.Generate();
         Snapshots = people.Snapshots;
         events = people.Events;
-        Catalog = [.. CatalogOf(Made)];
-        Events = Arrive(unchecked(seed + 17));
+        Catalog = [.. CatalogOf(GeneratedCatalog)];
+        Events = OrderByArrival(unchecked(seed + 17));
     }
 
     /// <summary>Makes a market.</summary>
@@ -79,31 +79,31 @@ public sealed class Market
 
     internal LocalDays LocalDays { get; }
 
-    internal MarketMoney Money { get; }
+    internal MarketCurrency Money { get; }
 
-    internal MarketCatalog Made { get; }
+    internal MarketCatalog GeneratedCatalog { get; }
 
     internal IReadOnlyList<Person> People { get; }
 
     internal IReadOnlyList<SnapshotFact> Snapshots { get; }
 
     /// <summary>The events in no order at all, each once.</summary>
-    public IReadOnlyList<string> Shuffled(int seed) => new Chance(seed).Shuffle(events.Select(e => e.Json));
+    public IReadOnlyList<string> Shuffled(int seed) => new SeededRandom(seed).Shuffle(events.Select(e => e.Json));
 
     /// <summary>Every event twice, in no order at all.</summary>
-    public IReadOnlyList<string> Doubled(int seed) => new Chance(seed).Shuffle(events.Concat(events).Select(e => e.Json));
+    public IReadOnlyList<string> Duplicated(int seed) => new SeededRandom(seed).Shuffle(events.Concat(events).Select(e => e.Json));
 
-    /// <summary>People as they come by from now on, without end. Their events are beside the truth of <see cref="Truth"/>.</summary>
+    /// <summary>People as they come by from now on, without end. Their events are beside the truth of <see cref="GroundTruth"/>.</summary>
     public LiveTraffic Live(int seed) => new(this, seed);
 
-    private List<string> Arrive(int seed)
+    private List<string> OrderByArrival(int seed)
     {
-        var chance = new Chance(seed);
+        var chance = new SeededRandom(seed);
         var arrivals = new List<(DateTimeOffset At, string Json)>();
         foreach (var e in events)
         {
             arrivals.Add((e.At + Delay(), e.Json));
-            if (chance.In(3)) arrivals.Add((e.At + Delay(), e.Json));
+            if (chance.Chance(3)) arrivals.Add((e.At + Delay(), e.Json));
         }
 
         return [.. arrivals.OrderBy(arrival => arrival.At).Select(arrival => arrival.Json)];

@@ -13,7 +13,7 @@ namespace Attribution.Simulator;
 /// <c>impressions</c>, <c>reach</c>, <c>likes</c>, <c>comments</c>, <c>shares</c>, <c>saves</c>, <c>views</c>. The cash ones are those of <c>view=cash</c>.
 /// </para>
 /// </summary>
-public static class Truth
+public static class GroundTruth
 {
     private const string BookModel = "last_touch";
 
@@ -21,9 +21,9 @@ public static class Truth
     /// <param name="market">The market.</param>
     /// <param name="model"><c>last_touch</c>, <c>first_touch</c> or <c>linear</c>.</param>
     /// <exception cref="ArgumentException">Another model.</exception>
-    public static TruthTable Rollups(Market market, string model = BookModel)
+    public static GroundTruthTable CalculateRollups(Market market, string model = BookModel)
     {
-        var table = new TruthTable();
+        var table = new GroundTruthTable();
         foreach (var person in market.People)
         {
             CountTouches(market, person, table);
@@ -40,13 +40,13 @@ public static class Truth
         return table;
     }
 
-    private static void CountTouches(Market market, Person person, TruthTable table)
+    private static void CountTouches(Market market, Person person, GroundTruthTable table)
     {
         var days = market.LocalDays;
-        foreach (var touch in person.Touches.Where(touch => touch.Place is not null))
+        foreach (var touch in person.Touches.Where(touch => touch.Placement is not null))
         {
-            var day = days.Of(touch.At);
-            var (campaign, creator) = touch.Place!;
+            var day = days.DayOf(touch.At);
+            var (campaign, creator) = touch.Placement!;
             // [8] The landing of a labelled click is not counted at all.
             if (touch.IsLandingOfLabelledClick) continue;
             // [8] A labelled touch counts under its label, never as click or visit; else a touch counts, in its campaign's days or not.
@@ -55,28 +55,28 @@ public static class Truth
 
         // [10] A visitor is unique per journey, placement and day.
         foreach (var (place, day) in person.Touches
-            .Where(touch => touch.Place is not null && touch.Label is null && !touch.IsLandingOfLabelledClick)
-            .Select(touch => (touch.Place!, days.Of(touch.At))).Distinct())
+            .Where(touch => touch.Placement is not null && touch.Label is null && !touch.IsLandingOfLabelledClick)
+            .Select(touch => (touch.Placement!, days.DayOf(touch.At))).Distinct())
             table.Add(day, place.Campaign, place.Creator, "uniqueVisitors", 1);
     }
 
-    private static void CountRedemptions(Market market, ConversionFact order, TruthTable table)
+    private static void CountRedemptions(Market market, ConversionFact order, GroundTruthTable table)
     {
         // [10] A placement once per standing order that used a code of it, whoever wins the credit.
         if (IsCancelled(order)) return;
-        foreach (var place in PlacesOfCodes(market, order))
-            table.Add(market.LocalDays.Of(order.At), place.Campaign, place.Creator, "redemptions", 1);
+        foreach (var place in PlacementsOfCodes(market, order))
+            table.Add(market.LocalDays.DayOf(order.At), place.Campaign, place.Creator, "redemptions", 1);
     }
 
-    private static void CountConversion(Market market, Person person, ConversionFact conversion, string model, TruthTable table)
+    private static void CountConversion(Market market, Person person, ConversionFact conversion, string model, GroundTruthTable table)
     {
-        var day = market.LocalDays.Of(conversion.At);
+        var day = market.LocalDays.DayOf(conversion.At);
         var shares = SharesOf(market, person, conversion, model);
 
         // Law 4: nothing is lost: what nobody is credited with is the unattributed's, whole.
         if (shares.Count == 0) shares = [new Share("", "", 1_000_000, conversion.Gross, conversion.Discount, RefundsByDay(market, conversion))];
         foreach (var share in shares) Add(share.Campaign, share.Creator, share);
-        Add(TruthTable.Total, "", new Share("", "", 1_000_000, conversion.Gross, conversion.Discount, RefundsByDay(market, conversion)));
+        Add(GroundTruthTable.Total, "", new Share("", "", 1_000_000, conversion.Gross, conversion.Discount, RefundsByDay(market, conversion)));
 
         void Add(string campaign, string creator, Share share)
         {
@@ -98,15 +98,15 @@ public static class Truth
         }
     }
 
-    private static void CountCommission(Market market, Person person, ConversionFact conversion, TruthTable table)
+    private static void CountCommission(Market market, Person person, ConversionFact conversion, GroundTruthTable table)
     {
         var days = market.LocalDays;
-        var day = days.Of(conversion.At);
+        var day = days.DayOf(conversion.At);
         // [11] Commission follows the book model's credit, whatever model is shown.
         foreach (var share in SharesOf(market, person, conversion, BookModel))
         {
             // [11] The agreement valid on the order's local day applies.
-            var agreement = market.Made.Agreements.SingleOrDefault(a =>
+            var agreement = market.GeneratedCatalog.Agreements.SingleOrDefault(a =>
                 a.CampaignId == share.Campaign && a.CreatorId == share.Creator && (a.ValidFrom is null || a.ValidFrom <= day) && (a.ValidTo is null || day < a.ValidTo));
             // [11] New customers only.
             if (agreement is null || (agreement.NewCustomersOnly && !conversion.IsNewCustomer)) continue;
@@ -115,17 +115,17 @@ public static class Truth
             if (agreement.Commission.Kind == "fixed_per_conversion")
             {
                 if (conversion.Kind != "order") continue;
-                var fixedSum = Even(market.Money.Minor(agreement.Commission.Amount!.Value) * share.Micros / 1_000_000m);
+                var fixedSum = RoundHalfToEven(market.Money.ToMinor(agreement.Commission.Amount!.Value) * share.Micros / 1_000_000m);
                 table.Add(day, share.Campaign, share.Creator, "cost.commission.cash", fixedSum);
                 if (conversion.Refunds.Where(refund => refund.Kind == "cancel").MinBy(refund => refund.At) is { } cancel)
-                    table.Add(days.Of(cancel.At), share.Campaign, share.Creator, "cost.commission.cash", -fixedSum);
+                    table.Add(days.DayOf(cancel.At), share.Campaign, share.Creator, "cost.commission.cash", -fixedSum);
                 else
                     table.Add(day, share.Campaign, share.Creator, "cost.commission", fixedSum);
                 continue;
             }
 
             // [11] Percent of net, per conversion and placement, half a minor unit rounding to even.
-            long Commission(long refunded) => Even((share.Gross - share.Discount - refunded) * agreement.Commission.Rate!.Value / 100m);
+            long Commission(long refunded) => RoundHalfToEven((share.Gross - share.Discount - refunded) * agreement.Commission.Rate!.Value / 100m);
 
             // [10] In the cash view a refund takes back its commission on its own day.
             var (soFar, before) = (0L, Commission(0));
@@ -143,11 +143,11 @@ public static class Truth
         }
     }
 
-    private static void CountCosts(Market market, TruthTable table)
+    private static void CountCosts(Market market, GroundTruthTable table)
     {
-        foreach (var cost in market.Made.Costs)
+        foreach (var cost in market.GeneratedCatalog.Costs)
         {
-            var amount = market.Money.Minor(cost.Amount);
+            var amount = market.Money.ToMinor(cost.Amount);
             if (cost.Recognition == "on_date")
             {
                 table.Add(cost.On!.Value, cost.CampaignId, cost.CreatorId ?? "", "cost." + cost.Kind, amount);
@@ -161,17 +161,17 @@ public static class Truth
         }
     }
 
-    private static void CountPosts(Market market, TruthTable table)
+    private static void CountPosts(Market market, GroundTruthTable table)
     {
         string[] names = ["impressions", "reach", "likes", "comments", "shares", "saves", "views"];
         foreach (var post in market.Snapshots.GroupBy(snapshot => snapshot.Post))
         {
             // [11] A day's value is its latest snapshot of that day less the latest before.
             var before = new long[7];
-            foreach (var day in post.GroupBy(snapshot => market.LocalDays.Of(snapshot.At)).OrderBy(day => day.Key))
+            foreach (var day in post.GroupBy(snapshot => market.LocalDays.DayOf(snapshot.At)).OrderBy(day => day.Key))
             {
                 var latest = day.OrderBy(snapshot => snapshot.At).ThenBy(snapshot => snapshot.EventId, StringComparer.Ordinal).Last();
-                for (var i = 0; i < names.Length; i++) table.Add(day.Key, latest.Place.Campaign, latest.Place.Creator, names[i], latest.Counters[i] - before[i]);
+                for (var i = 0; i < names.Length; i++) table.Add(day.Key, latest.Placement.Campaign, latest.Placement.Creator, names[i], latest.Counters[i] - before[i]);
                 before = latest.Counters;
             }
         }
@@ -207,13 +207,13 @@ public static class Truth
             .Where(share => share.Micros > 0 || share.Gross > 0)];
     }
 
-    private static (List<Place> Places, List<long> Weights) EvidenceOf(Market market, Person person, ConversionFact conversion, string model)
+    private static (List<SimulatedPlacement> Places, List<long> Weights) EvidenceOf(Market market, Person person, ConversionFact conversion, string model)
     {
         // [9] code_first: valid codes take all, evenly. [8] A buying creator's own codes and touches are barred.
-        var codes = PlacesOfCodes(market, conversion).Where(place => place.Creator != conversion.BuyingCreator).ToList();
+        var codes = PlacementsOfCodes(market, conversion).Where(place => place.Creator != conversion.BuyingCreator).ToList();
         if (codes.Count > 0) return (codes, codes.Select(_ => 1L).ToList());
 
-        var touches = KeptTouches(person).Where(touch => IsEligible(market, touch, conversion)).Select(touch => touch.Place!).ToList();
+        var touches = CreditableTouches(person).Where(touch => IsEligible(market, touch, conversion)).Select(touch => touch.Placement!).ToList();
         var weights = touches.Select((_, i) => model switch
         {
             "last_touch" => i == touches.Count - 1 ? 1L : 0L,
@@ -225,21 +225,21 @@ public static class Truth
     }
 
     /// <summary>[9] One per placement, in the order's own sequence. [8] Valid by the code's interval alone, at the order's time.</summary>
-    private static List<Place> PlacesOfCodes(Market market, ConversionFact order) =>
-        [.. order.Codes.Select(code => market.Made.OwnerOfCode(code, order.At)).OfType<Place>().Distinct()];
+    private static List<SimulatedPlacement> PlacementsOfCodes(Market market, ConversionFact order) =>
+        [.. order.Codes.Select(code => market.GeneratedCatalog.PlacementOfCode(code, order.At)).OfType<SimulatedPlacement>().Distinct()];
 
     /// <summary>[8] Same touch: one that comes at most 30 minutes after the one before it of the same placement, itself kept or not, earns nothing more.</summary>
-    private static List<TouchFact> KeptTouches(Person person)
+    private static List<TouchFact> CreditableTouches(Person person)
     {
         var kept = new List<TouchFact>();
-        var before = new Dictionary<Place, DateTimeOffset>();
+        var before = new Dictionary<SimulatedPlacement, DateTimeOffset>();
         // [9] By time, click before visit, id (all events have one source). [8] The landing of a click is no touch of its own.
         foreach (var touch in person.Touches
-            .Where(touch => touch is { Place: not null, Label: null, IsLandingOfClick: false, IsLandingOfLabelledClick: false })
+            .Where(touch => touch is { Placement: not null, Label: null, IsLandingOfClick: false, IsLandingOfLabelledClick: false })
             .OrderBy(touch => touch.At).ThenBy(touch => touch.IsClick ? 0 : 1).ThenBy(touch => touch.EventId, StringComparer.Ordinal))
         {
-            if (!before.TryGetValue(touch.Place!, out var last) || touch.At - last > TimeSpan.FromMinutes(30)) kept.Add(touch);
-            before[touch.Place!] = touch.At;
+            if (!before.TryGetValue(touch.Placement!, out var last) || touch.At - last > TimeSpan.FromMinutes(30)) kept.Add(touch);
+            before[touch.Placement!] = touch.At;
         }
 
         return kept;
@@ -247,12 +247,12 @@ public static class Truth
 
     private static bool IsEligible(Market market, TouchFact touch, ConversionFact conversion)
     {
-        var (campaignId, creatorId) = touch.Place!;
-        var campaign = market.Made.Campaigns.Single(c => c.Id == campaignId);
-        var creator = market.Made.Creators.Single(c => c.Id == creatorId);
-        var day = market.LocalDays.Of(touch.At);
+        var (campaignId, creatorId) = touch.Placement!;
+        var campaign = market.GeneratedCatalog.Campaigns.Single(c => c.Id == campaignId);
+        var creator = market.GeneratedCatalog.Creators.Single(c => c.Id == creatorId);
+        var day = market.LocalDays.DayOf(touch.At);
         // [9] Within the lookback, both ends inside.
-        return touch.At <= conversion.At && conversion.At - touch.At <= Lookbacks.For(market.Made, campaignId, touch.IsClick)
+        return touch.At <= conversion.At && conversion.At - touch.At <= Lookbacks.For(market.GeneratedCatalog, campaignId, touch.IsClick)
             // [9] On a local day of its campaign, both ends inside.
             && (campaign.StartsOn is null || campaign.StartsOn <= day) && (campaign.EndsOn is null || day <= campaign.EndsOn)
             // [9] By a creator who is not the buyer, [8] and who was active at that time.
@@ -270,7 +270,7 @@ public static class Truth
         {
             var amount = refund.Kind == "cancel" ? left : Math.Min(left, refund.Amount!.Value);
             left -= amount;
-            refunds.Add(new DayRefund(market.LocalDays.Of(refund.At), amount));
+            refunds.Add(new DayRefund(market.LocalDays.DayOf(refund.At), amount));
         }
 
         return refunds;
@@ -287,7 +287,7 @@ public static class Truth
         return parts;
     }
 
-    private static long Even(decimal amount) => (long)Math.Round(amount, 0, MidpointRounding.ToEven);
+    private static long RoundHalfToEven(decimal amount) => (long)Math.Round(amount, 0, MidpointRounding.ToEven);
 
     private sealed record DayRefund(DateOnly Day, long Amount);
 

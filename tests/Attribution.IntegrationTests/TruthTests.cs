@@ -25,7 +25,7 @@ public sealed class TruthTests
         {
             var (shuffled, doubled) = (Make(seed, $"s{seed}shuffled"), Make(seed, $"s{seed}doubled"));
             posted.Add((shuffled, shuffled.Shuffled(seed)));
-            posted.Add((doubled, doubled.Doubled(seed)));
+            posted.Add((doubled, doubled.Duplicated(seed)));
         }
 
         await host.ImportAsync(posted.SelectMany(one => one.Market.Catalog).GroupBy(item => item.Kind).SelectMany(kind => kind), Token);

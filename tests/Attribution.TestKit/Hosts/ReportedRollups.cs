@@ -33,8 +33,8 @@ public static class ReportedRollups
     /// <param name="daysAfter">Days to ask for beyond the market's last, where nothing may be.</param>
     public static async Task<IReadOnlyList<string>> DifferencesAsync(HostProcess host, Market market, string model, CancellationToken cancellation, int daysAfter = 2)
     {
-        var truth = WithNet(Truth.Rollups(market, model));
-        var (reported, served) = (new TruthTable(), new HashSet<(string Part, string Measure)>());
+        var truth = WithNet(GroundTruth.CalculateRollups(market, model));
+        var (reported, served) = (new GroundTruthTable(), new HashSet<(string Part, string Measure)>());
         foreach (var view in (string[])["cohort", "cash"])
         {
             var path = string.Create(CultureInfo.InvariantCulture,
@@ -44,7 +44,7 @@ public static class ReportedRollups
                 Read(row, Day(row), row.GetProperty("campaignId").GetString()!, row.GetProperty("creatorId").GetString() ?? "", "row");
             foreach (var row in answer.RootElement.GetProperty("unattributed").EnumerateArray())
                 Read(row, Day(row), "", "", "unattributed");
-            Read(answer.RootElement.GetProperty("totals"), market.FirstDay, TruthTable.Total, "", "totals");
+            Read(answer.RootElement.GetProperty("totals"), market.FirstDay, GroundTruthTable.Total, "", "totals");
 
             void Read(JsonElement row, DateOnly day, string campaign, string creator, string part)
             {
@@ -59,21 +59,21 @@ public static class ReportedRollups
             }
         }
 
-        var expected = new TruthTable();
+        var expected = new GroundTruthTable();
         foreach (var (cell, value) in truth.Cells)
             if (served.Contains((PartOf(cell), cell.Measure)))
-                expected.Add(cell.Campaign == TruthTable.Total ? market.FirstDay : cell.Day, cell.Campaign, cell.Creator, cell.Measure, value);
+                expected.Add(cell.Campaign == GroundTruthTable.Total ? market.FirstDay : cell.Day, cell.Campaign, cell.Creator, cell.Measure, value);
 
         // An answer without any rows must not agree by serving nothing.
         var missing = Measures.Where(m => !served.Contains(("row", m.Measure))).Select(m => $"no row has {m.Measure}");
         return [.. missing, .. expected.DifferencesTo(reported)];
     }
 
-    private static string PartOf(TruthCell cell) => cell.Campaign.Length == 0 ? "unattributed" : cell.Campaign == TruthTable.Total ? "totals" : "row";
+    private static string PartOf(GroundTruthCell cell) => cell.Campaign.Length == 0 ? "unattributed" : cell.Campaign == GroundTruthTable.Total ? "totals" : "row";
 
-    private static TruthTable WithNet(TruthTable truth)
+    private static GroundTruthTable WithNet(GroundTruthTable truth)
     {
-        var table = new TruthTable();
+        var table = new GroundTruthTable();
         foreach (var (cell, value) in truth.Cells)
         {
             table.Add(cell.Day, cell.Campaign, cell.Creator, cell.Measure, value);

@@ -16,7 +16,7 @@ public sealed class SimulatedTruthTests
     public void Rollups_equal_the_truth_for_shuffled_and_duplicated_events(int seed)
     {
         var market = Market.Create(seed, First, new MarketOptions { People = 200 });
-        foreach (var (events, commitSize) in new[] { (market.Events, 500), (market.Shuffled(seed), 7), (market.Doubled(seed), 90) })
+        foreach (var (events, commitSize) in new[] { (market.Events, 500), (market.Shuffled(seed), 7), (market.Duplicated(seed), 90) })
         {
             var shelf = WithCatalog(market).Take(events, commitSize);
             ShouldBeTrue(market, shelf);
@@ -43,7 +43,7 @@ public sealed class SimulatedTruthTests
     private static void ShouldBeTrue(Market market, Shelf shelf)
     {
         foreach (var model in new[] { Model.LastTouch, Model.FirstTouch, Model.Linear })
-            Truth.Rollups(market, ModelNames.NameOf(model)).DifferencesTo(Flatten(shelf.Emitted, market.BrandId, model))
+            GroundTruth.CalculateRollups(market, ModelNames.NameOf(model)).DifferencesTo(Flatten(shelf.Emitted, market.BrandId, model))
                 .Take(20).ShouldBeEmpty($"seed {market.Seed}, {model}");
     }
 
@@ -80,9 +80,9 @@ public sealed class SimulatedTruthTests
         ledger.Values.ShouldAllBe(rest => rest.Amount == 0 && rest.Micros == 0 && rest.Commission == 0);
     }
 
-    private static TruthTable Flatten(MeasureSums sums, string brand, Model model)
+    private static GroundTruthTable Flatten(MeasureSums sums, string brand, Model model)
     {
-        var table = new TruthTable();
+        var table = new GroundTruthTable();
         foreach (var (key, cell) in sums.Cells.Where(cell => cell.Key.Brand == brand && !cell.Key.IsUnmatched))
         {
             void Add(string measure, long value) => table.Add(key.Day, key.Campaign, key.Creator, measure, value);

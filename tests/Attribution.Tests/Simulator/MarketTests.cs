@@ -16,7 +16,7 @@ public sealed class MarketTests
 
         one.Events.ShouldBe(other.Events);
         one.Catalog.ShouldBe(other.Catalog);
-        Truth.Rollups(one).DifferencesTo(Truth.Rollups(other)).ShouldBeEmpty();
+        GroundTruth.CalculateRollups(one).DifferencesTo(GroundTruth.CalculateRollups(other)).ShouldBeEmpty();
     }
 
     [Fact]
@@ -29,7 +29,7 @@ public sealed class MarketTests
 
         market.Events.Count.ShouldBeGreaterThan(market.EventCount);
         market.Events.Distinct().Count().ShouldBe(market.EventCount);
-        market.Doubled(1).Count.ShouldBe(2 * market.EventCount);
+        market.Duplicated(1).Count.ShouldBe(2 * market.EventCount);
         market.Shuffled(1).ShouldBe(market.Events.Distinct(), ignoreOrder: true);
     }
 
@@ -53,18 +53,18 @@ public sealed class MarketTests
     {
         for (var seed = 0; seed < 12; seed++)
         {
-            var truth = Truth.Rollups(Small(seed), model);
+            var truth = GroundTruth.CalculateRollups(Small(seed), model);
             foreach (var measure in (string[])["gross", "discount", "refunds", "refunds.cash", "conversions", "leads"])
                 foreach (var day in truth.Cells.Where(cell => cell.Key.Measure == measure).GroupBy(cell => cell.Key.Day))
-                    day.Where(cell => cell.Key.Campaign != TruthTable.Total).Sum(cell => cell.Value)
-                        .ShouldBe(day.Where(cell => cell.Key.Campaign == TruthTable.Total).Sum(cell => cell.Value), $"seed {seed}, {measure} on {day.Key}");
+                    day.Where(cell => cell.Key.Campaign != GroundTruthTable.Total).Sum(cell => cell.Value)
+                        .ShouldBe(day.Where(cell => cell.Key.Campaign == GroundTruthTable.Total).Sum(cell => cell.Value), $"seed {seed}, {measure} on {day.Key}");
         }
     }
 
     [Fact]
     public void Both_views_agree_in_the_end()
     {
-        var truth = Truth.Rollups(Small(5, 2000));
+        var truth = GroundTruth.CalculateRollups(Small(5, 2000));
 
         truth.SumOf("refunds").ShouldBe(truth.SumOf("refunds.cash"));
         truth.SumOf("cost.commission").ShouldBe(truth.SumOf("cost.commission.cash"));
@@ -75,7 +75,7 @@ public sealed class MarketTests
     public void Market_contains_every_kind_of_event()
     {
         var market = Market.Create(2, First);
-        var truth = Truth.Rollups(market);
+        var truth = GroundTruth.CalculateRollups(market);
         var lines = string.Join('\n', market.Events);
 
         foreach (var measure in (string[])
@@ -118,7 +118,7 @@ public sealed class MarketTests
     [Fact]
     public void Differing_cell_is_named_with_both_values()
     {
-        var (expected, actual) = (new TruthTable(), new TruthTable());
+        var (expected, actual) = (new GroundTruthTable(), new GroundTruthTable());
         expected.Add(First, "spring", "mia", "clicks", 2);
         actual.Add(First, "spring", "mia", "clicks", 3);
 
