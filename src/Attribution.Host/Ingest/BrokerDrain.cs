@@ -6,11 +6,11 @@ namespace Attribution.Host.Ingest;
 /// Puts the spool's messages on the broker in order and removes those that it confirmed: from then on the broker keeps them. While it does
 /// not confirm, one message at a time tries whether it does again. Stopping leaves the rest in the spool.
 /// </summary>
-internal sealed partial class BrokerDrain(
-    Spool spool, BrokerCircuit line, TimeProvider time, IOptions<IngestOptions> options, ILogger<BrokerDrain> logger) : BackgroundService
+internal sealed partial class BrokerSpoolDrain(
+    Spool spool, BrokerCircuit line, TimeProvider time, IOptions<IngestOptions> options, ILogger<BrokerSpoolDrain> logger) : BackgroundService
 {
     private readonly SpoolOptions settings = options.Value.Spool;
-    private long last;
+    private long lastSequence;
 
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -19,9 +19,9 @@ internal sealed partial class BrokerDrain(
         {
             try
             {
-                var messages = await spool.ReadAsync(last, line.IsClosed ? settings.MaxInFlight : 1, settings.MaxInFlightBytes, stoppingToken);
-                if (messages.Count == 0) await RestAsync(stoppingToken);
-                else if (!await IsDrainedAsync(messages)) await PauseAsync(stoppingToken);
+                var messages = await spool.ReadAsync(lastSequence, line.IsClosed ? settings.MaxInFlight : 1, settings.MaxInFlightBytes, stoppingToken);
+                if (messages.Count == 0) await WaitForMessagesAsync(stoppingToken);
+                else if (!await TryDrainAsync(messages)) await DelayAsync(stoppingToken);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
@@ -31,7 +31,7 @@ internal sealed partial class BrokerDrain(
             {
                 // The spool's disk is away. What was confirmed and not removed is published again, under the same id.
                 LogFailed(e, spool.Depth);
-                await PauseAsync(stoppingToken);
+                await DelayAsync(stoppingToken);
             }
         }
 
@@ -42,31 +42,31 @@ internal sealed partial class BrokerDrain(
     /// Until there is more. A line that is down with nothing in the spool to try it with is held for up again after a pause: the next message
     /// tries it, or nobody ever would where the spool's disk is away too.
     /// </summary>
-    private async Task RestAsync(CancellationToken stopping)
+    private async Task WaitForMessagesAsync(CancellationToken stopping)
     {
-        await spool.MoreAsync(settings.RetryAfter, stopping);
+        await spool.WaitForMessagesAsync(settings.RetryAfter, stopping);
         if (spool.Depth == 0) line.HalfOpen();
     }
 
-    private async Task<bool> IsDrainedAsync(List<SpooledPack> messages)
+    private async Task<bool> TryDrainAsync(List<SpooledPack> messages)
     {
         var confirmed = await Task.WhenAll(messages.Select(message =>
             message.Pack is { } pack ? line.TryPublishAsync(pack, settings.PublishTimeout) : Task.FromResult(false)));
-        await spool.RemoveAsync([.. messages.Where((_, i) => confirmed[i]).Select(message => message.Seq)], CancellationToken.None);
+        await spool.RemoveAsync([.. messages.Where((_, i) => confirmed[i]).Select(message => message.Sequence)], CancellationToken.None);
         if (confirmed.Any(one => one)) line.Close();
 
         // On from the first that was not confirmed; one that cannot be read stays where it is and holds nobody up.
         for (var i = 0; i < messages.Count; i++)
         {
-            if (messages[i].Pack is null) LogUnreadable(messages[i].Seq);
+            if (messages[i].Pack is null) LogUnreadable(messages[i].Sequence);
             else if (!confirmed[i]) return false;
-            last = messages[i].Seq;
+            lastSequence = messages[i].Sequence;
         }
 
         return true;
     }
 
-    private async Task PauseAsync(CancellationToken stopping) =>
+    private async Task DelayAsync(CancellationToken stopping) =>
         await Task.Delay(settings.RetryAfter, time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
     [LoggerMessage(1022, LogLevel.Warning, "The spool could not be read or written while it was drained; {Messages} messages wait and will be tried again")]

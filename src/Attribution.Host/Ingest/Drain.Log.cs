@@ -1,6 +1,6 @@
 namespace Attribution.Host.Ingest;
 
-internal sealed partial class Drain
+internal sealed partial class SpoolDrain
 {
     [LoggerMessage(1010, LogLevel.Warning, "The spool could not be drained; {Messages} messages wait and will be tried again")]
     private partial void LogFailed(Exception exception, long messages);

@@ -12,13 +12,13 @@ namespace Attribution.Host.Ingest;
 /// that a message was attributed, an acknowledgement is none. What the store does not have after a while, or what lay in the spool at start,
 /// is put on the bus (again) under the same id. Stopping leaves the rest in the spool.
 /// </summary>
-internal sealed partial class Drain(
-    Spool spool, IBus bus, IJourneyStore store, TimeProvider time, IOptions<IngestOptions> options, IngestMetrics metrics, ILogger<Drain> logger) : BackgroundService
+internal sealed partial class SpoolDrain(
+    Spool spool, IBus bus, IJourneyStore store, TimeProvider time, IOptions<IngestOptions> options, IngestMetrics metrics, ILogger<SpoolDrain> logger) : BackgroundService
 {
     private readonly Dictionary<Guid, InFlight> inFlight = [];
     private readonly SpoolOptions settings = options.Value.Spool;
     private long bytesInFlight;
-    private long last;
+    private long lastSequence;
 
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -27,10 +27,10 @@ internal sealed partial class Drain(
         {
             try
             {
-                await PublishNewAsync(stoppingToken);
-                await spool.MoreAsync(inFlight.Count == 0 ? Timeout.InfiniteTimeSpan : settings.CheckEvery, stoppingToken);
+                await PublishPendingAsync(stoppingToken);
+                await spool.WaitForMessagesAsync(inFlight.Count == 0 ? Timeout.InfiniteTimeSpan : settings.CheckEvery, stoppingToken);
                 await RemoveCommittedAsync(stoppingToken);
-                await PublishAgainAsync(stoppingToken);
+                await RedeliverOverdueAsync(stoppingToken);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
@@ -45,20 +45,20 @@ internal sealed partial class Drain(
         }
     }
 
-    private async Task PublishNewAsync(CancellationToken cancellation)
+    private async Task PublishPendingAsync(CancellationToken cancellation)
     {
         while (inFlight.Count < settings.MaxInFlight && bytesInFlight < settings.MaxInFlightBytes)
         {
-            var messages = await spool.ReadAsync(last, settings.MaxInFlight - inFlight.Count, settings.MaxInFlightBytes - bytesInFlight, cancellation);
+            var messages = await spool.ReadAsync(lastSequence, settings.MaxInFlight - inFlight.Count, settings.MaxInFlightBytes - bytesInFlight, cancellation);
             if (messages.Count == 0)
                 return;
             foreach (var message in messages)
             {
                 if (message.Pack is null)
-                    LogUnreadable(message.Seq);
+                    LogUnreadable(message.Sequence);
                 else
-                    await PublishAsync(new InFlight(message.Seq, message.Bytes, message.Pack), cancellation);
-                last = message.Seq;
+                    await PublishAsync(new InFlight(message.Sequence, message.Bytes, message.Pack), cancellation);
+                lastSequence = message.Sequence;
             }
         }
     }
@@ -81,15 +81,15 @@ internal sealed partial class Drain(
         var committed = await store.FindCommittedPacksAsync(inFlight.Keys, cancellation);
         if (committed.Count == 0)
             return;
-        await spool.RemoveAsync([.. committed.Select(id => inFlight[id].Seq)], cancellation);
+        await spool.RemoveAsync([.. committed.Select(id => inFlight[id].Sequence)], cancellation);
         foreach (var id in committed)
             if (inFlight.Remove(id, out var message))
                 bytesInFlight -= message.Bytes;
     }
 
-    private async Task PublishAgainAsync(CancellationToken cancellation)
+    private async Task RedeliverOverdueAsync(CancellationToken cancellation)
     {
-        var overdue = inFlight.Values.Where(m => time.GetElapsedTime(m.PublishedAt) >= settings.RedeliverAfter).OrderBy(m => m.Seq).ToList();
+        var overdue = inFlight.Values.Where(m => time.GetElapsedTime(m.PublishedAt) >= settings.RedeliverAfter).OrderBy(m => m.Sequence).ToList();
         if (overdue.Count == 0)
             return;
         LogAgain(overdue.Count, settings.RedeliverAfter);
@@ -100,7 +100,7 @@ internal sealed partial class Drain(
 
     private sealed class InFlight(long seq, long bytes, EventPack pack)
     {
-        public long Seq => seq;
+        public long Sequence => seq;
 
         public long Bytes => bytes;
 

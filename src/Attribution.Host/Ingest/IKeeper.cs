@@ -16,17 +16,17 @@ internal interface IDurableWriter
     Task WriteAsync(IReadOnlyList<EventPack> packs);
 }
 
-/// <summary>Into the spool, from where <see cref="Drain"/> takes them.</summary>
+/// <summary>Into the spool, from where <see cref="SpoolDrain"/> takes them.</summary>
 internal sealed class SpoolWriter(Spool spool) : IDurableWriter
 {
     public int MaxConcurrency => 1;
 
-    public Task WriteAsync(IReadOnlyList<EventPack> packs) => spool.WriteAsync(packs);
+    public Task WriteAsync(IReadOnlyList<EventPack> packs) => spool.AppendAsync(packs);
 }
 
 /// <summary>
 /// To the broker, which confirms what a majority of the queue's nodes has on disk; what it did not confirm in time, or returned because
-/// no queue wanted it, goes into the spool, from where <see cref="BrokerDrain"/> takes it. While the broker is known not to confirm,
+/// no queue wanted it, goes into the spool, from where <see cref="BrokerSpoolDrain"/> takes it. While the broker is known not to confirm,
 /// nobody waits for it.
 /// </summary>
 internal sealed class BrokerWriter(Spool spool, BrokerCircuit line, Microsoft.Extensions.Options.IOptions<IngestOptions> options) : IDurableWriter
@@ -41,6 +41,6 @@ internal sealed class BrokerWriter(Spool spool, BrokerCircuit line, Microsoft.Ex
             packs = [.. packs.Where((_, i) => !confirmed[i])];
         }
 
-        if (packs.Count > 0) await spool.WriteAsync(packs);
+        if (packs.Count > 0) await spool.AppendAsync(packs);
     }
 }

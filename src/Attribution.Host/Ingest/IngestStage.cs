@@ -11,8 +11,8 @@ namespace Attribution.Host.Ingest;
 /// <summary>
 /// Takes events at the door and gets them onto the bus: <see cref="EventsEndpoint"/> reads a body in one of its forms,
 /// <see cref="EventValidator"/> judges each event, <see cref="BatchWriter"/> packs what waits and has it kept by an <see cref="IDurableWriter"/> (only now the
-/// sender is answered). Embedded mode keeps all of it in the <see cref="Spool"/>, and <see cref="Drain"/> puts the messages on the bus until
-/// the store has them. Server mode keeps it with the broker, and in the spool what the broker does not confirm; <see cref="BrokerDrain"/>
+/// sender is answered). Embedded mode keeps all of it in the <see cref="Spool"/>, and <see cref="SpoolDrain"/> puts the messages on the bus until
+/// the store has them. Server mode keeps it with the broker, and in the spool what the broker does not confirm; <see cref="BrokerSpoolDrain"/>
 /// puts that on the broker when it confirms again. <see cref="RejectionReplayer"/> puts what was refused through the same door once more.
 /// </summary>
 public static class IngestStage
@@ -26,20 +26,20 @@ public static class IngestStage
         services.AddSingleton<Spool>();
         services.AddSingleton<FileCompaction>(provider => provider.GetRequiredService<Spool>().CompactAsync);
         services.AddSingleton<SpoolDepth>(provider => () => provider.GetRequiredService<Spool>().Depth);
-        services.AddHealthChecks().AddCheck<SpoolCheck>("spool");
+        services.AddHealthChecks().AddCheck<SpoolHealthCheck>("spool");
         services.AddSingleton<BatchWriter>();
         services.AddHostedService(provider => provider.GetRequiredService<BatchWriter>());
         if (BusOptions.FromConfiguration(configuration).Transport == Transport.RabbitMq)
         {
             services.AddSingleton<BrokerCircuit>();
             services.AddSingleton<IDurableWriter, BrokerWriter>();
-            services.AddHostedService<BrokerDrain>();
+            services.AddHostedService<BrokerSpoolDrain>();
             services.AddHealthChecks().AddCheck<BrokerCircuitHealthCheck>("broker");
         }
         else
         {
             services.AddSingleton<IDurableWriter, SpoolWriter>();
-            services.AddHostedService<Drain>();
+            services.AddHostedService<SpoolDrain>();
         }
 
         services.AddSingleton<EventValidator>();

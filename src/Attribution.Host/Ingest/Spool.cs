@@ -22,10 +22,10 @@ internal sealed class Spool(HostSettings host, IOptions<IngestOptions> options) 
         "CREATE TABLE messages (seq INTEGER PRIMARY KEY, body BLOB NOT NULL) STRICT",
     ];
 
-    private readonly ConcurrentDictionary<long, EventPack> fresh = new();
-    private readonly SemaphoreSlim more = new(0, 1);
+    private readonly ConcurrentDictionary<long, EventPack> cached = new();
+    private readonly SemaphoreSlim messagesAvailable = new(0, 1);
     private SqliteDatabase? database;
-    private long next;
+    private long lastSequence;
     private long depth;
 
     /// <summary>Messages in the file.</summary>
@@ -52,7 +52,7 @@ internal sealed class Spool(HostSettings host, IOptions<IngestOptions> options) 
                 CheckpointPages = 2_048,
             },
             cancellation);
-        (next, depth) = await database.ReadAsync(
+        (lastSequence, depth) = await database.ReadAsync(
             session =>
             {
                 var statement = session["SELECT COALESCE(MAX(seq), 0), COUNT(*) FROM messages"];
@@ -63,7 +63,7 @@ internal sealed class Spool(HostSettings host, IOptions<IngestOptions> options) 
     }
 
     /// <summary>Share of the file's greatest size that is in use: 0 to 1.</summary>
-    public async Task<double> FilledAsync(CancellationToken cancellation) =>
+    public async Task<double> GetFillRatioAsync(CancellationToken cancellation) =>
         await Database.ReadAsync(
             session =>
             {
@@ -80,7 +80,7 @@ internal sealed class Spool(HostSettings host, IOptions<IngestOptions> options) 
 
     /// <summary>Appends the messages in one transaction: when this returns they are durable.</summary>
     /// <exception cref="SqliteFaultException">Nothing was written; <see cref="SqliteFaultException.IsFull"/> when there is no room.</exception>
-    public async Task WriteAsync(IReadOnlyList<EventPack> packs)
+    public async Task AppendAsync(IReadOnlyList<EventPack> packs)
     {
         var rows = packs.Select(pack => (Pack: pack, Body: JsonSerializer.SerializeToUtf8Bytes(pack, EventPackJsonContext.Default.EventPack))).ToList();
         var remembered = new List<long>();
@@ -94,8 +94,8 @@ internal sealed class Spool(HostSettings host, IOptions<IngestOptions> options) 
                     {
                         // Numbered under the lock, so that none appears behind a reader. Remembered before it can be read: one that
                         // is remembered after it was read would be remembered for ever.
-                        insert.Bind(1, ++next).Bind(2, row.Body).Run();
-                        if (fresh.Count < MaxCached && fresh.TryAdd(next, row.Pack)) remembered.Add(next);
+                        insert.Bind(1, ++lastSequence).Bind(2, row.Body).Run();
+                        if (cached.Count < MaxCached && cached.TryAdd(lastSequence, row.Pack)) remembered.Add(lastSequence);
                     }
                 },
                 CancellationToken.None);
@@ -103,14 +103,14 @@ internal sealed class Spool(HostSettings host, IOptions<IngestOptions> options) 
         catch
         {
             foreach (var seq in remembered)
-                fresh.TryRemove(seq, out _);
+                cached.TryRemove(seq, out _);
             throw;
         }
 
         Interlocked.Add(ref depth, rows.Count);
         try
         {
-            if (more.CurrentCount == 0) more.Release();
+            if (messagesAvailable.CurrentCount == 0) messagesAvailable.Release();
         }
         catch (SemaphoreFullException)
         {
@@ -119,7 +119,7 @@ internal sealed class Spool(HostSettings host, IOptions<IngestOptions> options) 
     }
 
     /// <summary>Waits until messages were written that no earlier wait was told of, or so long.</summary>
-    public Task MoreAsync(TimeSpan atMost, CancellationToken cancellation) => more.WaitAsync(atMost, cancellation);
+    public Task WaitForMessagesAsync(TimeSpan atMost, CancellationToken cancellation) => messagesAvailable.WaitAsync(atMost, cancellation);
 
     /// <summary>The oldest messages after one, in order. A body that cannot be read comes as null, and stays in the file.</summary>
     /// <param name="after">Sequence number; 0 begins.</param>
@@ -139,7 +139,7 @@ internal sealed class Spool(HostSettings host, IOptions<IngestOptions> options) 
                     var (seq, length) = (select.Int64(0), select.Int64(1));
                     if (found.Count > 0 && length > bytes) break;
                     bytes -= length;
-                    found.Add(new(seq, length, fresh.TryRemove(seq, out var pack) ? pack : Parse(select.Blob(2))));
+                    found.Add(new(seq, length, cached.TryRemove(seq, out var pack) ? pack : Deserialize(select.Blob(2))));
                 }
 
                 return found;
@@ -166,11 +166,11 @@ internal sealed class Spool(HostSettings host, IOptions<IngestOptions> options) 
     /// <inheritdoc/>
     public ValueTask DisposeAsync()
     {
-        more.Dispose();
+        messagesAvailable.Dispose();
         return database?.DisposeAsync() ?? ValueTask.CompletedTask;
     }
 
-    private static EventPack? Parse(ReadOnlySpan<byte> body)
+    private static EventPack? Deserialize(ReadOnlySpan<byte> body)
     {
         try
         {
@@ -184,7 +184,7 @@ internal sealed class Spool(HostSettings host, IOptions<IngestOptions> options) 
 }
 
 /// <summary>A message in the spool.</summary>
-/// <param name="Seq">Its place in the order.</param>
+/// <param name="Sequence">Its place in the order.</param>
 /// <param name="Bytes">Its size there.</param>
 /// <param name="Pack">The message; null when this version cannot read it.</param>
-internal sealed record SpooledPack(long Seq, long Bytes, EventPack? Pack);
+internal sealed record SpooledPack(long Sequence, long Bytes, EventPack? Pack);

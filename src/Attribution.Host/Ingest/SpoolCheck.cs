@@ -3,7 +3,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 namespace Attribution.Host.Ingest;
 
 /// <summary>Not ready when the spool is nearly full: what is sent elsewhere now need not be refused here soon.</summary>
-internal sealed class SpoolCheck(Spool spool) : IHealthCheck
+internal sealed class SpoolHealthCheck(Spool spool) : IHealthCheck
 {
     /// <summary>Share of the spool's greatest size from which on the ingest is not ready.</summary>
     public const double NearlyFull = 0.9;
@@ -12,7 +12,7 @@ internal sealed class SpoolCheck(Spool spool) : IHealthCheck
     {
         try
         {
-            var filled = await spool.FilledAsync(cancellationToken);
+            var filled = await spool.GetFillRatioAsync(cancellationToken);
             return filled < NearlyFull
                 ? HealthCheckResult.Healthy()
                 : HealthCheckResult.Unhealthy(FormattableString.Invariant(

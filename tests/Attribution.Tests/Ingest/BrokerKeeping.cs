@@ -24,7 +24,7 @@ public sealed class BrokerKeeping : IAsyncLifetime, IPublishObserver
     private ServiceProvider services = null!;
     private Spool spool = null!;
     private BrokerCircuit line = null!;
-    private BrokerDrain drain = null!;
+    private BrokerSpoolDrain drain = null!;
     private volatile bool cut;
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
@@ -40,7 +40,7 @@ public sealed class BrokerKeeping : IAsyncLifetime, IPublishObserver
         spool = new Spool(new HostSettings(new HashSet<Role> { Role.Ingest }, "0", folder.Path), options);
         await spool.OpenAsync(Cancellation);
         line = new BrokerCircuit(bus, TimeProvider.System, NullLogger<BrokerCircuit>.Instance);
-        drain = new BrokerDrain(spool, line, TimeProvider.System, options, NullLogger<BrokerDrain>.Instance);
+        drain = new BrokerSpoolDrain(spool, line, TimeProvider.System, options, NullLogger<BrokerSpoolDrain>.Instance);
     }
 
     [Fact]
