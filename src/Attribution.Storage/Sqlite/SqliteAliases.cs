@@ -2,13 +2,13 @@ using Attribution.Storage.Codecs;
 
 namespace Attribution.Storage.Sqlite;
 
-/// <summary>Where aliases lead. An alias is known by a hash, and stands in one of three tables: see <see cref="SqliteSettling"/>.</summary>
-internal sealed class SqliteAliases(AliasHash hash, SqliteSettling settling)
+/// <summary>Where aliases lead. An alias is known by a hash, and stands in one of three tables: see <see cref="SqliteTieredIndex"/>.</summary>
+internal sealed class SqliteAliasIndex(AliasHash hash, SqliteTieredIndex settling)
 {
     /// <summary>The row number of the journey that an alias was given to (a tombstone, maybe); null when the alias is not known.</summary>
     public long? Find(SqliteSession session, in AliasKey alias)
     {
-        var select = Bind(session["SELECT journey FROM aliases WHERE hash = ?1 AND mark = ?2"], alias);
+        var select = BindAlias(session["SELECT journey FROM aliases WHERE hash = ?1 AND mark = ?2"], alias);
         if (!select.Step()) return null;
         var journey = select.Int64(0);
         select.Reset();
@@ -17,7 +17,7 @@ internal sealed class SqliteAliases(AliasHash hash, SqliteSettling settling)
 
     /// <summary>False: the alias is known already.</summary>
     public bool Insert(SqliteSession session, in AliasKey alias, long journey) =>
-        Bind(
+        BindAlias(
             session[
                 "INSERT INTO aliases_new (hash, mark, journey) SELECT ?1, ?2, ?3 "
                 + "WHERE NOT EXISTS (SELECT 1 FROM aliases_recent WHERE hash = ?1 AND mark = ?2) AND NOT EXISTS (SELECT 1 FROM aliases_settled WHERE hash = ?1 AND mark = ?2) "
@@ -27,23 +27,23 @@ internal sealed class SqliteAliases(AliasHash hash, SqliteSettling settling)
     /// <exception cref="ArgumentException">The alias is not known.</exception>
     public void Move(SqliteSession session, in AliasKey alias, long journey)
     {
-        if (Bind(session["UPDATE aliases_new SET journey = ?3 WHERE hash = ?1 AND mark = ?2"], alias).Bind(3, journey).Run() == 0
-            && Bind(session["UPDATE aliases_recent SET journey = ?3 WHERE hash = ?1 AND mark = ?2"], alias).Bind(3, journey).Run() == 0
-            && Bind(session["UPDATE aliases_settled SET journey = ?3 WHERE hash = ?1 AND mark = ?2"], alias).Bind(3, journey).Run() == 0)
+        if (BindAlias(session["UPDATE aliases_new SET journey = ?3 WHERE hash = ?1 AND mark = ?2"], alias).Bind(3, journey).Run() == 0
+            && BindAlias(session["UPDATE aliases_recent SET journey = ?3 WHERE hash = ?1 AND mark = ?2"], alias).Bind(3, journey).Run() == 0
+            && BindAlias(session["UPDATE aliases_settled SET journey = ?3 WHERE hash = ?1 AND mark = ?2"], alias).Bind(3, journey).Run() == 0)
             throw new ArgumentException($"The commit moves the alias '{alias.Brand} {alias.Text}', which is not known.", nameof(alias));
     }
 
     /// <summary>False: there was none.</summary>
-    public bool Erase(SqliteSession session, in AliasKey alias) =>
-        Bind(session["DELETE FROM aliases_new WHERE hash = ?1 AND mark = ?2"], alias).Run() == 1
-        || Bind(session["DELETE FROM aliases_recent WHERE hash = ?1 AND mark = ?2"], alias).Run() == 1
-        || Bind(session["DELETE FROM aliases_settled WHERE hash = ?1 AND mark = ?2"], alias).Run() == 1;
+    public bool Delete(SqliteSession session, in AliasKey alias) =>
+        BindAlias(session["DELETE FROM aliases_new WHERE hash = ?1 AND mark = ?2"], alias).Run() == 1
+        || BindAlias(session["DELETE FROM aliases_recent WHERE hash = ?1 AND mark = ?2"], alias).Run() == 1
+        || BindAlias(session["DELETE FROM aliases_settled WHERE hash = ?1 AND mark = ?2"], alias).Run() == 1;
 
-    /// <inheritdoc cref="SqliteSettling.Settle"/>
-    public void Settle(SqliteSession session, int inserted) => settling.Settle(session, inserted);
+    /// <inheritdoc cref="SqliteTieredIndex.Promote"/>
+    public void Promote(SqliteSession session, int inserted) => settling.Promote(session, inserted);
 
     /// <summary>Puts those of another file, which hashes under the same key, in the place of all there are.</summary>
-    public static void Replace(SqliteSession from, SqliteSession to, CancellationToken cancellation)
+    public static void ReplaceAll(SqliteSession from, SqliteSession to, CancellationToken cancellation)
     {
         to.Execute("DELETE FROM aliases_new; DELETE FROM aliases_recent; DELETE FROM aliases_settled");
         var insert = to["INSERT INTO aliases_settled (hash, mark, journey) VALUES (?, ?, ?)"];
@@ -55,7 +55,7 @@ internal sealed class SqliteAliases(AliasHash hash, SqliteSettling settling)
         }
     }
 
-    private SqliteStatement Bind(SqliteStatement statement, in AliasKey alias)
+    private SqliteStatement BindAlias(SqliteStatement statement, in AliasKey alias)
     {
         var (hashed, mark) = hash.Compute(alias);
         return statement.Bind(1, hashed).Bind(2, mark);

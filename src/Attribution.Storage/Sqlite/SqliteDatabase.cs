@@ -55,16 +55,16 @@ public sealed class SqliteDatabase : IAsyncDisposable
     /// work throws or abandons it, nothing is written. An exception out of the commit itself leaves the outcome unknown.
     /// </summary>
     /// <exception cref="SqliteFaultException">SQLite refused a statement.</exception>
-    public ValueTask<T> WriteAsync<T>(Func<SqliteSession, T> work, CancellationToken cancellation) => ByWriterAsync("BEGIN IMMEDIATE", work, cancellation);
+    public ValueTask<T> WriteAsync<T>(Func<SqliteSession, T> work, CancellationToken cancellation) => RunOnWriterAsync("BEGIN IMMEDIATE", work, cancellation);
 
     /// <summary>
     /// Runs the work, which only reads, on the writing connection, between writes: for what the next write is of. Its pages are in memory, for that
     /// connection alone keeps them when the file changes, and stay there for the write.
     /// </summary>
     /// <exception cref="SqliteFaultException">SQLite refused a statement.</exception>
-    public ValueTask<T> ReadAheadOfWriteAsync<T>(Func<SqliteSession, T> work, CancellationToken cancellation) => ByWriterAsync("BEGIN", work, cancellation);
+    public ValueTask<T> ReadOnWriterAsync<T>(Func<SqliteSession, T> work, CancellationToken cancellation) => RunOnWriterAsync("BEGIN", work, cancellation);
 
-    private async ValueTask<T> ByWriterAsync<T>(string begin, Func<SqliteSession, T> work, CancellationToken cancellation)
+    private async ValueTask<T> RunOnWriterAsync<T>(string begin, Func<SqliteSession, T> work, CancellationToken cancellation)
     {
         await writing.WaitAsync(cancellation);
         try
@@ -80,7 +80,7 @@ public sealed class SqliteDatabase : IAsyncDisposable
             }
             finally
             {
-                if (!session.End())
+                if (!session.EndTransaction())
                 {
                     session.Close();
                     writer = null;
@@ -119,7 +119,7 @@ public sealed class SqliteDatabase : IAsyncDisposable
             }
             finally
             {
-                if (session.End()) readers.Add(session);
+                if (session.EndTransaction()) readers.Add(session);
                 else session.Close();
             }
         }
@@ -131,7 +131,7 @@ public sealed class SqliteDatabase : IAsyncDisposable
 
     /// <summary>As <see cref="ReadAsync{T}"/>, on a connection of its own that is closed afterwards: for long reads, which must not keep others waiting.</summary>
     /// <exception cref="SqliteFaultException">SQLite refused a statement.</exception>
-    public T ReadApart<T>(Func<SqliteSession, T> work)
+    public T ReadOnOwnConnection<T>(Func<SqliteSession, T> work)
     {
         ObjectDisposedException.ThrowIf(disposed, this);
         var session = OpenReader();
@@ -142,7 +142,7 @@ public sealed class SqliteDatabase : IAsyncDisposable
         }
         finally
         {
-            session.End();
+            session.EndTransaction();
             session.Close();
         }
     }
@@ -160,9 +160,9 @@ public sealed class SqliteDatabase : IAsyncDisposable
             ObjectDisposedException.ThrowIf(disposed, this);
             var session = writer ??= SqliteMigrations.Configure(SqliteSession.Open(Path, options.BusyTimeout, options.BeforeStatement), options, write: true);
             // The copy is as large as the file: it belongs on the disk.
-            await Task.Run(() => session.ExecuteUnannounced("PRAGMA temp_store=FILE; VACUUM; PRAGMA temp_store=MEMORY"), CancellationToken.None);
+            await Task.Run(() => session.ExecuteWithoutHook("PRAGMA temp_store=FILE; VACUUM; PRAGMA temp_store=MEMORY"), CancellationToken.None);
             var began = Stopwatch.GetTimestamp();
-            while (!session.EmptyLog())
+            while (!session.TruncateLog())
             {
                 if (Stopwatch.GetElapsedTime(began) > options.BusyTimeout) throw new TimeoutException($"{Path}: somebody reads on; its log still holds what was replaced.");
                 await Task.Delay(5, CancellationToken.None);

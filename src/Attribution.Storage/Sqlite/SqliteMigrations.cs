@@ -19,10 +19,10 @@ internal static class SqliteMigrations
             if (Path.GetDirectoryName(path) is { Length: > 0 } folder) Directory.CreateDirectory(folder);
             session = SqliteSession.Open(path, options.BusyTimeout, options.BeforeStatement);
             // As of one moment: another process may be making the file just now.
-            session.ExecuteUnannounced("BEGIN");
+            session.ExecuteWithoutHook("BEGIN");
             CheckOwner(session, applicationId, migrations.Count);
-            session.ExecuteUnannounced("COMMIT");
-            session.ExecuteUnannounced($"PRAGMA page_size={PageSize}");
+            session.ExecuteWithoutHook("COMMIT");
+            session.ExecuteWithoutHook($"PRAGMA page_size={PageSize}");
             EnterWal(session, options.BusyTimeout);
             Configure(session, options, write: true);
             Migrate(session, applicationId, migrations);
@@ -31,7 +31,7 @@ internal static class SqliteMigrations
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             Discard(session);
-            throw Explain(path, e);
+            throw ToUnusable(path, e);
         }
         catch
         {
@@ -55,21 +55,21 @@ internal static class SqliteMigrations
             ]
             // Pages are read, not mapped: a map is made anew, page by page, whenever the file has grown, and what a reader ever touched of it stays resident.
             : ["query_only=1", $"cache_size=-{options.CacheKiB / 2}", "temp_store=MEMORY"];
-        foreach (var pragma in pragmas) session.ExecuteUnannounced("PRAGMA " + pragma);
+        foreach (var pragma in pragmas) session.ExecuteWithoutHook("PRAGMA " + pragma);
         return session;
     }
 
     private static void Discard(SqliteSession? session)
     {
-        session?.End();
+        session?.EndTransaction();
         session?.Close();
     }
 
     private static void CheckOwner(SqliteSession session, int applicationId, int newest)
     {
-        var owner = Number(session, "PRAGMA application_id");
-        var version = Number(session, "PRAGMA user_version");
-        if (owner == 0 && version == 0 && Number(session, "SELECT COUNT(*) FROM sqlite_master") == 0) return;
+        var owner = ReadNumber(session, "PRAGMA application_id");
+        var version = ReadNumber(session, "PRAGMA user_version");
+        if (owner == 0 && version == 0 && ReadNumber(session, "SELECT COUNT(*) FROM sqlite_master") == 0) return;
         if (owner != applicationId)
             throw new StoreUnusableException(
                 $"{session.Path} is another application's SQLite file (application_id {owner}, not {applicationId}): move it away, or name another file or data folder.");
@@ -88,7 +88,7 @@ internal static class SqliteMigrations
         {
             try
             {
-                var mode = Text(session, "PRAGMA journal_mode=WAL");
+                var mode = ReadText(session, "PRAGMA journal_mode=WAL");
                 if (mode == "wal") return;
                 throw new StoreUnusableException($"{session.Path}: its file system does not carry a write-ahead log (mode stays {mode}): name a folder on a local disk.");
             }
@@ -101,12 +101,12 @@ internal static class SqliteMigrations
 
     private static void Migrate(SqliteSession session, int applicationId, IReadOnlyList<string> migrations)
     {
-        while (Number(session, "PRAGMA user_version") < migrations.Count)
+        while (ReadNumber(session, "PRAGMA user_version") < migrations.Count)
         {
             session.Begin("BEGIN IMMEDIATE");
             // Another process may have been faster, or newer.
             CheckOwner(session, applicationId, migrations.Count);
-            var version = (int)Number(session, "PRAGMA user_version");
+            var version = (int)ReadNumber(session, "PRAGMA user_version");
             if (version < migrations.Count)
             {
                 session.Execute(migrations[version]);
@@ -116,7 +116,7 @@ internal static class SqliteMigrations
         }
     }
 
-    private static StoreUnusableException Explain(string path, Exception e) => new(
+    private static StoreUnusableException ToUnusable(string path, Exception e) => new(
         e is not SqliteFaultException fault ? $"{path} cannot be made: {e.Message} Name a folder that this user may write to."
         : fault.PrimaryCode switch
         {
@@ -130,7 +130,7 @@ internal static class SqliteMigrations
         },
         e);
 
-    private static long Number(SqliteSession session, string query)
+    private static long ReadNumber(SqliteSession session, string query)
     {
         var statement = session[query];
         var value = statement.Step() ? statement.Int64(0) : 0;
@@ -138,7 +138,7 @@ internal static class SqliteMigrations
         return value;
     }
 
-    private static string Text(SqliteSession session, string query)
+    private static string ReadText(SqliteSession session, string query)
     {
         var statement = session[query];
         var value = statement.Step() ? statement.Text(0) : "";

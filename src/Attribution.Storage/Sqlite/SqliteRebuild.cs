@@ -11,7 +11,7 @@ internal sealed class SqliteRebuild(SqliteStore serving, SqliteStore scratch) : 
 
     public ValueTask CopyCatalogAsync(CancellationToken cancellation) => serving.CopyCatalogAsync(scratch, cancellation);
 
-    public ValueTask<IReadOnlyList<EventPack>> ReadNextPacksAsync(CancellationToken cancellation) => serving.PacksAfterAsync(scratch, cancellation);
+    public ValueTask<IReadOnlyList<EventPack>> ReadNextPacksAsync(CancellationToken cancellation) => serving.ReadPacksAfterAsync(scratch, cancellation);
 
     public async ValueTask<(long Done, long Total)> CountPacksAsync(CancellationToken cancellation) =>
         (await scratch.CountPacksAsync(cancellation), await serving.CountPacksAsync(cancellation));

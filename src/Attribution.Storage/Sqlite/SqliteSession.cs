@@ -28,7 +28,7 @@ public sealed class SqliteSession
         {
             if (statements.TryGetValue(text, out var known)) return known;
             var code = raw.sqlite3_prepare_v3(Handle, text, raw.SQLITE_PREPARE_PERSISTENT, out var prepared);
-            if (code != raw.SQLITE_OK) throw Fault(code, text);
+            if (code != raw.SQLITE_OK) throw CreateFault(code, text);
             return statements[text] = new SqliteStatement(this, prepared, text);
         }
     }
@@ -39,8 +39,8 @@ public sealed class SqliteSession
     /// <summary>Runs statements that are not worth keeping, separated by semicolons.</summary>
     public void Execute(string script)
     {
-        Announce(script);
-        ExecuteUnannounced(script);
+        InvokeHook(script);
+        ExecuteWithoutHook(script);
     }
 
     internal static SqliteSession Open(string path, TimeSpan busyTimeout, Action<string>? beforeStatement)
@@ -50,7 +50,7 @@ public sealed class SqliteSession
         var session = new SqliteSession(handle, path, beforeStatement);
         if (code != raw.SQLITE_OK)
         {
-            var fault = session.Fault(code, "open");
+            var fault = session.CreateFault(code, "open");
             session.Close();
             throw fault;
         }
@@ -59,7 +59,7 @@ public sealed class SqliteSession
         return session;
     }
 
-    internal void Announce(string text) => beforeStatement?.Invoke(text);
+    internal void InvokeHook(string text) => beforeStatement?.Invoke(text);
 
     internal void Begin(string begin)
     {
@@ -70,12 +70,12 @@ public sealed class SqliteSession
     internal void Commit()
     {
         Execute("COMMIT");
-        Announce("COMMITTED");
+        InvokeHook("COMMITTED");
     }
 
     /// <summary>Ends the work: no statement stays in use and no transaction open.</summary>
     /// <returns>Whether the connection is fit for further work.</returns>
-    internal bool End()
+    internal bool EndTransaction()
     {
         foreach (var statement in statements.Values) statement.EndUse();
         if (raw.sqlite3_get_autocommit(Handle) == 0) _ = raw.sqlite3_exec(Handle, "ROLLBACK");
@@ -89,7 +89,7 @@ public sealed class SqliteSession
         Handle.Dispose();
     }
 
-    internal SqliteFaultException Fault(int code, string text)
+    internal SqliteFaultException CreateFault(int code, string text)
     {
         var extended = raw.sqlite3_extended_errcode(Handle);
         if ((extended & 0xFF) != (code & 0xFF)) extended = code;
@@ -97,7 +97,7 @@ public sealed class SqliteSession
     }
 
     /// <summary>Takes the log's pages into the file and cuts the log to nothing; false where somebody reads from it still.</summary>
-    internal bool EmptyLog()
+    internal bool TruncateLog()
     {
         var checkpoint = this["PRAGMA wal_checkpoint(TRUNCATE)"];
         var busy = !checkpoint.Step() || checkpoint.Int64(0) != 0;
@@ -105,9 +105,9 @@ public sealed class SqliteSession
         return !busy;
     }
 
-    internal void ExecuteUnannounced(string script)
+    internal void ExecuteWithoutHook(string script)
     {
         var code = raw.sqlite3_exec(Handle, script);
-        if (code != raw.SQLITE_OK) throw Fault(code, script);
+        if (code != raw.SQLITE_OK) throw CreateFault(code, script);
     }
 }

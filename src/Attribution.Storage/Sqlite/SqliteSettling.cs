@@ -9,7 +9,7 @@ namespace Attribution.Storage.Sqlite;
 /// <param name="name">The view's name. The tables begin with a column <c>hash</c> by which they are ordered; the row <c>meta</c> of that name counts.</param>
 /// <param name="newTurn">As many are put in while every hash of the newest table has its turn to be moved: it holds half as many.</param>
 /// <param name="recentTurn">The same of the middle table. At 140 rows to a page this shares pages well up to some 50 million rows, and costs more beyond.</param>
-internal sealed class SqliteSettling(string name, long newTurn = 1 << 16, long recentTurn = 1 << 21)
+internal sealed class SqliteTieredIndex(string name, long newTurn = 1 << 16, long recentTurn = 1 << 21)
 {
     private readonly (string Insert, string Delete, long Turn)[] moves =
     [
@@ -20,7 +20,7 @@ internal sealed class SqliteSettling(string name, long newTurn = 1 << 16, long r
     /// <summary>Moves on what has its turn. How many were ever put in says where it stands, whoever put them.</summary>
     /// <param name="session">The transaction.</param>
     /// <param name="inserted">How many it put in.</param>
-    public void Settle(SqliteSession session, int inserted)
+    public void Promote(SqliteSession session, int inserted)
     {
         if (inserted == 0) return;
         var count = session["UPDATE meta SET value = value + ?1 WHERE key = ?2 RETURNING value"].Bind(1, inserted).Bind(2, name);
@@ -28,7 +28,7 @@ internal sealed class SqliteSettling(string name, long newTurn = 1 << 16, long r
         var through = count.Int64(0);
         count.Reset();
         foreach (var (insert, delete, turn) in moves)
-            foreach (var (first, last) in Stretches(through - inserted, through, turn))
+            foreach (var (first, last) in HashRanges(through - inserted, through, turn))
             {
                 session[insert].Bind(1, first).Bind(2, last).Run();
                 session[delete].Bind(1, first).Bind(2, last).Run();
@@ -36,7 +36,7 @@ internal sealed class SqliteSettling(string name, long newTurn = 1 << 16, long r
     }
 
     /// <summary>The hashes, first and last inside, whose turn comes from one count (inside) to another (outside), where every hash has its turn once in so many.</summary>
-    internal static IEnumerable<(long First, long Last)> Stretches(long from, long to, long turn)
+    internal static IEnumerable<(long First, long Last)> HashRanges(long from, long to, long turn)
     {
         from = Math.Max(from, to - turn);
         for (long end; from < to; from = end)

@@ -67,13 +67,13 @@ public sealed class SqliteStatement
     /// <summary>Goes to the next row. False: there is none, and the statement is ready for its next use.</summary>
     public bool Step()
     {
-        if (!stepping) session.Announce(text);
+        if (!stepping) session.InvokeHook(text);
         stepping = true;
         var code = raw.sqlite3_step(handle);
         if (code == raw.SQLITE_ROW) return true;
         if (code != raw.SQLITE_DONE)
         {
-            var fault = session.Fault(code, text);
+            var fault = session.CreateFault(code, text);
             Reset();
             throw fault;
         }
@@ -117,5 +117,5 @@ public sealed class SqliteStatement
 
     internal void Close() => handle.Dispose();
 
-    private SqliteStatement Check(int code) => code == raw.SQLITE_OK ? this : throw session.Fault(code, text);
+    private SqliteStatement Check(int code) => code == raw.SQLITE_OK ? this : throw session.CreateFault(code, text);
 }

@@ -10,11 +10,11 @@ public sealed partial class SqliteStore
 {
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<AgreementKey>> FindUnsettledAgreementsAsync(int limit, CancellationToken cancellation) =>
-        database.ReadAsync<IReadOnlyList<AgreementKey>>(session => AgreementKeys(session["SELECT brand, agreement FROM agreement_books WHERE revision <> reckoned LIMIT ?"].Bind(1, limit)), cancellation);
+        database.ReadAsync<IReadOnlyList<AgreementKey>>(session => ReadAgreementKeys(session["SELECT brand, agreement FROM agreement_books WHERE revision <> reckoned LIMIT ?"].Bind(1, limit)), cancellation);
 
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<AgreementKey>> ListAgreementsAsync(CancellationToken cancellation) =>
-        database.ReadAsync<IReadOnlyList<AgreementKey>>(session => AgreementKeys(session["SELECT brand, agreement FROM agreement_books"]), cancellation);
+        database.ReadAsync<IReadOnlyList<AgreementKey>>(session => ReadAgreementKeys(session["SELECT brand, agreement FROM agreement_books"]), cancellation);
 
     /// <inheritdoc/>
     public ValueTask<AgreementState> ReadAgreementAsync(AgreementKey agreement, CancellationToken cancellation) =>
@@ -53,7 +53,7 @@ public sealed partial class SqliteStore
         return await database.WriteAsync(
             session =>
             {
-                if (CatalogVersion(session) > change.CatalogVersion) return false;
+                if (ReadCatalogVersion(session) > change.CatalogVersion) return false;
                 // A rebuild in between has raised the revision: what was reckoned of the old accruals is booked, and reckoned again.
                 session["INSERT INTO agreement_books (brand, agreement, revision, reckoned, booking) VALUES (?, ?, 0, 0, 0) ON CONFLICT DO NOTHING"].Bind(1, brand).Bind(2, agreement).Run();
                 if (session["UPDATE agreement_books SET reckoned = ?3, booking = booking + 1 WHERE brand = ?1 AND agreement = ?2 AND booking = ?4"]
@@ -147,7 +147,7 @@ public sealed partial class SqliteStore
         return lines;
     }
 
-    private static List<AgreementKey> AgreementKeys(SqliteStatement select)
+    private static List<AgreementKey> ReadAgreementKeys(SqliteStatement select)
     {
         var keys = new List<AgreementKey>();
         while (select.Step()) keys.Add(new(select.Text(0), select.Text(1)));

@@ -10,7 +10,7 @@ namespace Attribution.Storage.Sqlite;
 public sealed partial class SqliteStore
 {
     /// <inheritdoc/>
-    public ValueTask<long> ReadCatalogVersionAsync(CancellationToken cancellation) => database.ReadAsync(CatalogVersion, cancellation);
+    public ValueTask<long> ReadCatalogVersionAsync(CancellationToken cancellation) => database.ReadAsync(ReadCatalogVersion, cancellation);
 
     /// <inheritdoc/>
     public ValueTask<CatalogContents> LoadCatalogAsync(CancellationToken cancellation) =>
@@ -26,9 +26,9 @@ public sealed partial class SqliteStore
                     items.Add(reference, CatalogItemCodec.Decode(reference.Kind, select.Blob(2)));
                     if (select.Int64(3) != 0) matched.Add(reference);
                 }
-                return new CatalogContents(CatalogVersion(session), items.ToImmutable(), matched.ToImmutable())
+                return new CatalogContents(ReadCatalogVersion(session), items.ToImmutable(), matched.ToImmutable())
                 {
-                    JourneysVersion = MetaNumber(session, "journeys_version"),
+                    JourneysVersion = ReadMetaNumber(session, "journeys_version"),
                     Fits = ReadFits(session),
                 };
             },
@@ -44,7 +44,7 @@ public sealed partial class SqliteStore
             session =>
             {
                 var advance = session["UPDATE meta SET value = value + 1 WHERE key = 'catalog_version' AND value = ?"].Bind(1, change.ExpectedVersion);
-                var written = advance.Run() == 1 && Delete(session, change.Deletes) && InsertFits(session, fits, change.ExpectedVersion + 1);
+                var written = advance.Run() == 1 && DeleteItems(session, change.Deletes) && InsertFits(session, fits, change.ExpectedVersion + 1);
                 if (!written)
                 {
                     session.Abandon();
@@ -112,11 +112,11 @@ public sealed partial class SqliteStore
         }
     }
 
-    private static long CatalogVersion(SqliteSession session) => MetaNumber(session, "catalog_version");
+    private static long ReadCatalogVersion(SqliteSession session) => ReadMetaNumber(session, "catalog_version");
 
-    private static long Generation(SqliteSession session) => MetaNumber(session, "generation");
+    private static long ReadGeneration(SqliteSession session) => ReadMetaNumber(session, "generation");
 
-    private static long MetaNumber(SqliteSession session, string key)
+    private static long ReadMetaNumber(SqliteSession session, string key)
     {
         var select = session["SELECT value FROM meta WHERE key = ?"].Bind(1, key);
         var number = select.Step() ? select.Int64(0) : throw new InvalidDataException($"{session.Path} has no {key}.");
@@ -125,7 +125,7 @@ public sealed partial class SqliteStore
     }
 
     /// <summary>False: one of them matched an event since the change was checked.</summary>
-    private static bool Delete(SqliteSession session, IReadOnlyList<CatalogRef> references)
+    private static bool DeleteItems(SqliteSession session, IReadOnlyList<CatalogRef> references)
     {
         var delete = session["DELETE FROM catalog_items WHERE kind = ? AND id = ? AND matched = 0"];
         var find = session["SELECT 1 FROM catalog_items WHERE kind = ? AND id = ?"];

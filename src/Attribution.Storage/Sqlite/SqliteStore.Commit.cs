@@ -7,7 +7,7 @@ public sealed partial class SqliteStore
 {
     /// <inheritdoc/>
     public ValueTask<CommitOutcome> CommitAsync(JourneyCommit commit, CancellationToken cancellation) =>
-        CommitAsync(EncodedCommit.Encode(commit, archivePacks: !journeysOnly), cancellation);
+        CommitAsync(EncodedCommit.Encode(commit, archivePacks: !isRebuild), cancellation);
 
     /// <inheritdoc/>
     public async ValueTask<CommitOutcome> CommitAsync(EncodedCommit encoded, CancellationToken cancellation)
@@ -20,29 +20,29 @@ public sealed partial class SqliteStore
         return await database.WriteAsync(
             session =>
             {
-                var outcome = Write(session, encoded, deltas);
+                var outcome = WriteCommit(session, encoded, deltas);
                 if (outcome != CommitOutcome.Committed) session.Abandon();
                 return outcome;
             },
             cancellation);
     }
 
-    private CommitOutcome Write(SqliteSession session, EncodedCommit encoded, List<(string Brand, byte[] Sums)> deltas)
+    private CommitOutcome WriteCommit(SqliteSession session, EncodedCommit encoded, List<(string Brand, byte[] Sums)> deltas)
     {
         var commit = encoded.Commit;
-        if (CatalogVersion(session) > commit.CatalogVersion) return CommitOutcome.CatalogChanged;
-        if (commit.Generation is { } read && read != Generation(session)) return CommitOutcome.Conflict;
+        if (ReadCatalogVersion(session) > commit.CatalogVersion) return CommitOutcome.CatalogChanged;
+        if (commit.Generation is { } read && read != ReadGeneration(session)) return CommitOutcome.Conflict;
         var rows = new Dictionary<Guid, long>();
         var written = InsertPacks(session, commit, encoded.Packs)
             && WriteJourneys(session, commit, encoded.Journeys, rows)
             && InsertAliases(session, commit, rows)
-            && Bury(session, commit.Tombstones);
+            && WriteTombstones(session, commit.Tombstones);
         if (!written) return CommitOutcome.Conflict;
         MoveAliases(session, commit, rows);
-        aliases.Settle(session, commit.Aliases.Count);
+        aliases.Promote(session, commit.Aliases.Count);
         MarkMatched(session, commit.Matched);
         WriteAccruals(session, commit);
-        if (journeysOnly) return CommitOutcome.Committed;
+        if (isRebuild) return CommitOutcome.Committed;
         InsertLedger(session, commit.Ledger);
         InsertRejections(session, commit.Rejections);
         InsertDeltas(session, deltas, commit.At);
@@ -53,7 +53,7 @@ public sealed partial class SqliteStore
     {
         var insert = session["INSERT INTO packs (id, archive) VALUES (?, ?) ON CONFLICT (id) DO NOTHING"];
         for (var i = 0; i < commit.Packs.Count; i++)
-            if (insert.Bind(1, commit.Packs[i].PackId).Bind(2, journeysOnly ? [] : archives[i]).Run() == 0)
+            if (insert.Bind(1, commit.Packs[i].PackId).Bind(2, isRebuild ? [] : archives[i]).Run() == 0)
                 return false;
         return true;
     }
@@ -96,7 +96,7 @@ public sealed partial class SqliteStore
     {
         foreach (var (alias, journey) in commit.Aliases)
         {
-            if (!rows.TryGetValue(journey, out var row)) rows.Add(journey, row = RowOf(session, journey));
+            if (!rows.TryGetValue(journey, out var row)) rows.Add(journey, row = FindRow(session, journey));
             if (!aliases.Insert(session, alias, row)) return false;
         }
         return true;
@@ -109,16 +109,16 @@ public sealed partial class SqliteStore
     {
         foreach (var (alias, journey) in commit.MovedAliases)
         {
-            if (!rows.TryGetValue(journey, out var row)) rows.Add(journey, row = RowOf(session, journey));
+            if (!rows.TryGetValue(journey, out var row)) rows.Add(journey, row = FindRow(session, journey));
             aliases.Move(session, alias, row);
         }
     }
 
-    private static bool Bury(SqliteSession session, IReadOnlyList<Tombstone> tombstones)
+    private static bool WriteTombstones(SqliteSession session, IReadOnlyList<Tombstone> tombstones)
     {
         var bury = session["UPDATE journeys SET version = ?1 + 1, doc = x'', merged_into = ?2 WHERE id = ?3 AND version = ?1 AND merged_into IS NULL"];
         foreach (var tombstone in tombstones)
-            if (bury.Bind(1, tombstone.Version).Bind(2, RowOf(session, tombstone.MergedInto)).Bind(3, tombstone.Id).Run() == 0)
+            if (bury.Bind(1, tombstone.Version).Bind(2, FindRow(session, tombstone.MergedInto)).Bind(3, tombstone.Id).Run() == 0)
                 return false;
         // A survivor that was buried meanwhile would be found all the same, but what it was given would be lost.
         var alive = session["SELECT 1 FROM journeys WHERE id = ? AND merged_into IS NULL"];
@@ -140,14 +140,14 @@ public sealed partial class SqliteStore
         var closed = new Dictionary<string, DateOnly?>(StringComparer.Ordinal);
         foreach (var entry in entries)
         {
-            if (!closed.TryGetValue(entry.Brand, out var through)) closed.Add(entry.Brand, through = ClosedThrough(session, entry.Brand, asOf: null));
+            if (!closed.TryGetValue(entry.Brand, out var through)) closed.Add(entry.Brand, through = ReadClosedThrough(session, entry.Brand, asOf: null));
             insert.Bind(1, entry.Brand).Bind(2, entry.Conversion).Bind(3, entry.Placement.Campaign).Bind(4, entry.Placement.Creator)
                 .Bind(5, entry.OrderDay.DayNumber).Bind(6, entry.EntryDay.DayNumber).Bind(7, entry.Amount).Bind(8, entry.Micros)
                 .Bind(9, entry.Commission).Bind(10, (int)entry.Reason).Bind(11, entry.CausedBy).Bind(12, entry.RecordedAt.UnixMilliseconds)
                 .Bind(13, (entry.OrderDay <= through ? (int)RestatedDay.OrderDay : 0) | (entry.EntryDay <= through ? (int)RestatedDay.EntryDay : 0)).Run();
             find.Bind(1, hash.Compute(new AliasKey(entry.Brand, entry.Conversion)).Hash).Bind(2, session.LastRow).Run();
         }
-        ledgerConversions.Settle(session, entries.Count);
+        ledgerIndex.Promote(session, entries.Count);
     }
 
     private static void InsertRejections(SqliteSession session, IReadOnlyList<RejectionDocument> rejections)
@@ -172,7 +172,7 @@ public sealed partial class SqliteStore
         foreach (var (brand, sums) in deltas) insert.Bind(1, brand).Bind(2, at.UnixMilliseconds).Bind(3, sums).Run();
     }
 
-    private static long RowOf(SqliteSession session, Guid journey)
+    private static long FindRow(SqliteSession session, Guid journey)
     {
         var select = session["SELECT seq FROM journeys WHERE id = ?"];
         if (!select.Bind(1, journey).Step())

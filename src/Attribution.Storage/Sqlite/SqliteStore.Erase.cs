@@ -14,8 +14,8 @@ public sealed partial class SqliteStore
     public async ValueTask<ErasureOutcome?> EraseAsync(PersonErasure erasure, CancellationToken cancellation) =>
         await Task.Run(async () =>
         {
-            var (found, last) = database.ReadApart(session => PacksOf(session, erasure, after: 0, cancellation));
-            return await database.WriteAsync(session => Erase(session, erasure, found, last, cancellation), cancellation);
+            var (found, last) = database.ReadOnOwnConnection(session => FindPacks(session, erasure, after: 0, cancellation));
+            return await database.WriteAsync(session => EraseStored(session, erasure, found, last, cancellation), cancellation);
         }, cancellation);
 
     /// <inheritdoc/>
@@ -27,7 +27,7 @@ public sealed partial class SqliteStore
         database.WriteAsync(
             session =>
             {
-                if (File.Exists(RebuildFile)) return 0;
+                if (File.Exists(RebuildPath)) return 0;
                 var forgotten = 0L;
                 var oldest = session["SELECT seq, archive FROM packs ORDER BY seq LIMIT 1"];
                 var delete = session["DELETE FROM packs WHERE seq = ?"];
@@ -49,10 +49,10 @@ public sealed partial class SqliteStore
     /// <inheritdoc/>
     public ValueTask CompactAsync(CancellationToken cancellation) => database.CompactAsync(cancellation);
 
-    private ErasureOutcome? Erase(SqliteSession session, PersonErasure erasure, List<long> packs, long last, CancellationToken cancellation)
+    private ErasureOutcome? EraseStored(SqliteSession session, PersonErasure erasure, List<long> packs, long last, CancellationToken cancellation)
     {
-        if (File.Exists(RebuildFile)) return null;
-        packs.AddRange(PacksOf(session, erasure, last, cancellation).Packs);
+        if (File.Exists(RebuildPath)) return null;
+        packs.AddRange(FindPacks(session, erasure, last, cancellation).Packs);
         var (events, remaining) = (0L, 0L);
         var documents = new DocumentWriter();
         var read = session["SELECT archive FROM packs WHERE seq = ?"];
@@ -68,11 +68,11 @@ public sealed partial class SqliteStore
             if (changed > 0) write.Bind(1, PackCodec.Encode(erased, documents)).Bind(2, seq).Run();
         }
 
-        return new(events, EraseJourneys(session, erasure, documents, cancellation), erasure.Aliases.Count(alias => aliases.Erase(session, new(erasure.Brand, alias))),
+        return new(events, EraseJourneys(session, erasure, documents, cancellation), erasure.Aliases.Count(alias => aliases.Delete(session, new(erasure.Brand, alias))),
             EraseCauses(session, erasure), EraseRejections(session, erasure), remaining);
     }
 
-    private static (List<long> Packs, long Last) PacksOf(SqliteSession session, PersonErasure erasure, long after, CancellationToken cancellation)
+    private static (List<long> Packs, long Last) FindPacks(SqliteSession session, PersonErasure erasure, long after, CancellationToken cancellation)
     {
         var packs = new List<long>();
         var select = session["SELECT seq, archive FROM packs WHERE seq > ? ORDER BY seq"].Bind(1, after);

@@ -15,7 +15,7 @@ public sealed partial class SqliteStore
         return database.ReadAsync(
             session =>
             {
-                var last = Single(session["SELECT MAX(seq) FROM ledger"]);
+                var last = ReadInt64(session["SELECT MAX(seq) FROM ledger"]);
                 if (from > last) throw ExportCursor.AheadOfStore(after);
                 var lines = new List<NumberedLedgerEntry>();
                 // The plus keeps SQLite from sorting all lines of the brand for each page.
@@ -39,16 +39,16 @@ public sealed partial class SqliteStore
         return database.ReadAsync(
             session =>
             {
-                var last = LastManifest(session, brand);
+                var last = ReadLastManifest(session, brand);
                 if (manifest > last) throw ExportCursor.AheadOfStore(after);
-                var closed = ClosedThrough(session, brand, asOf: null);
-                return day is { } delivered ? Standing(session, brand, manifest ?? last, delivered, limit, closed) : Changed(session, brand, manifest!.Value, last, limit, closed);
+                var closed = ReadClosedThrough(session, brand, asOf: null);
+                return day is { } delivered ? ReadSnapshotPage(session, brand, manifest ?? last, delivered, limit, closed) : ReadChangesPage(session, brand, manifest!.Value, last, limit, closed);
             },
             cancellation);
     }
 
     /// <summary>The rollups of the days after one, whole days at a time.</summary>
-    private static RollupChanges Standing(SqliteSession session, string brand, long manifest, long delivered, int limit, DateOnly? closed)
+    private static RollupChanges ReadSnapshotPage(SqliteSession session, string brand, long manifest, long delivered, int limit, DateOnly? closed)
     {
         var changes = new List<KeyValuePair<RollupKey, MeasureCell?>>();
         while (changes.Count < limit)
@@ -58,7 +58,7 @@ public sealed partial class SqliteStore
             var found = next.Int64OrNull(0);
             next.Reset();
             if (found is not { } day) return new RollupChanges(changes, ExportCursor.Format(manifest), HasMore: true, closed);
-            foreach (var (key, cell) in StoredCells(session, brand, DateOnly.FromDayNumber((int)day))) changes.Add(new(key, MeasureCodec.DecodeCell(cell)));
+            foreach (var (key, cell) in ReadStoredCells(session, brand, DateOnly.FromDayNumber((int)day))) changes.Add(new(key, MeasureCodec.DecodeCell(cell)));
             delivered = day;
         }
 
@@ -66,7 +66,7 @@ public sealed partial class SqliteStore
     }
 
     /// <summary>What the folds after one changed, as it stands now; several folds at a time, so that a rollup that all of them changed comes once.</summary>
-    private static RollupChanges Changed(SqliteSession session, string brand, long manifest, long last, int limit, DateOnly? closed)
+    private static RollupChanges ReadChangesPage(SqliteSession session, string brand, long manifest, long last, int limit, DateOnly? closed)
     {
         var keys = new MeasureSums();
         var folds = session["SELECT number, sums FROM manifests WHERE brand = ? AND number > ? ORDER BY number"].Bind(1, brand).Bind(2, manifest);
@@ -80,7 +80,7 @@ public sealed partial class SqliteStore
         var changes = new List<KeyValuePair<RollupKey, MeasureCell?>>();
         foreach (var key in keys.Cells.Keys.OrderBy(key => key.Day).ThenBy(key => key.Campaign, StringComparer.Ordinal).ThenBy(key => key.Creator, StringComparer.Ordinal))
         {
-            var select = OfKey(session["SELECT cell FROM rollups WHERE brand = ? AND day = ? AND campaign = ? AND creator = ?"], key).Bind(4, key.Creator);
+            var select = BindKey(session["SELECT cell FROM rollups WHERE brand = ? AND day = ? AND campaign = ? AND creator = ?"], key).Bind(4, key.Creator);
             changes.Add(new(key, select.Step() ? MeasureCodec.DecodeCell(select.Blob(0)) : null));
             select.Reset();
         }
@@ -88,7 +88,7 @@ public sealed partial class SqliteStore
         return new RollupChanges(changes, ExportCursor.Format(manifest), manifest < last, closed);
     }
 
-    private static long Single(SqliteStatement select)
+    private static long ReadInt64(SqliteStatement select)
     {
         select.Step();
         var number = select.Int64(0);

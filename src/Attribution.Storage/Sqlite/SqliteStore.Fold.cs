@@ -20,11 +20,11 @@ public sealed partial class SqliteStore
         {
             // A brand beyond counting must not take the place of those that can be folded.
             again = false;
-            foreach (var (brand, count) in await database.ReadAsync(session => OldestByBrand(session, limit - folded, beyond), cancellation))
+            foreach (var (brand, count) in await database.ReadAsync(session => CountOldestByBrand(session, limit - folded, beyond), cancellation))
             {
                 try
                 {
-                    folded += await database.WriteAsync(session => Fold(session, brand, count, at), cancellation);
+                    folded += await database.WriteAsync(session => FoldBrand(session, brand, count, at), cancellation);
                 }
                 catch (OverflowException)
                 {
@@ -39,7 +39,7 @@ public sealed partial class SqliteStore
     }
 
     /// <summary>Whose the oldest waiting deltas are, some brands aside. Only a plan: what is folded is read again under the lock.</summary>
-    private static List<(string Brand, int Count)> OldestByBrand(SqliteSession session, int limit, List<string> aside)
+    private static List<(string Brand, int Count)> CountOldestByBrand(SqliteSession session, int limit, List<string> aside)
     {
         var brands = new List<(string, int)>();
         var select = session["SELECT brand, COUNT(*) FROM (SELECT brand FROM deltas WHERE brand NOT IN (SELECT value FROM json_each(?)) ORDER BY seq LIMIT ?) GROUP BY brand ORDER BY brand"]
@@ -48,7 +48,7 @@ public sealed partial class SqliteStore
         return brands;
     }
 
-    private static int Fold(SqliteSession session, string brand, int limit, Timestamp at)
+    private static int FoldBrand(SqliteSession session, string brand, int limit, Timestamp at)
     {
         var sums = new MeasureSums();
         var folded = new List<long>();

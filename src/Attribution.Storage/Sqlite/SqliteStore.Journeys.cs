@@ -7,10 +7,10 @@ public sealed partial class SqliteStore
 {
     /// <inheritdoc/>
     public ValueTask<JourneyLoad> LoadJourneysAsync(IReadOnlyCollection<Guid> packs, IReadOnlyCollection<AliasKey> aliases, CancellationToken cancellation) =>
-        database.ReadAheadOfWriteAsync(
+        database.ReadOnWriterAsync(
             session =>
             {
-                var known = KnownPacks(session, packs);
+                var known = FindKnownPacks(session, packs);
                 var rows = new Dictionary<long, StoredJourney>();
                 var leads = new Dictionary<AliasKey, Guid>(aliases.Count);
                 var journeys = new Dictionary<Guid, StoredJourney>();
@@ -22,13 +22,13 @@ public sealed partial class SqliteStore
                     // Two aliases may lead to one journey by way of different tombstones: it is handed out once.
                     journeys.TryAdd(stored.Journey.Id, stored);
                 }
-                return new JourneyLoad(known, leads, journeys) { Generation = Generation(session) };
+                return new JourneyLoad(known, leads, journeys) { Generation = ReadGeneration(session) };
             },
             cancellation);
 
     /// <inheritdoc/>
     public ValueTask<IReadOnlySet<Guid>> FindCommittedPacksAsync(IReadOnlyCollection<Guid> packs, CancellationToken cancellation) =>
-        database.ReadAsync<IReadOnlySet<Guid>>(session => KnownPacks(session, packs), cancellation);
+        database.ReadAsync<IReadOnlySet<Guid>>(session => FindKnownPacks(session, packs), cancellation);
 
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<StoredJourney>> FindStaleAsync(long catalogVersion, int limit, CancellationToken cancellation) =>
@@ -79,7 +79,7 @@ public sealed partial class SqliteStore
     /// <inheritdoc/>
     public async ValueTask ScanAsync(Action<Journey, long, long> onJourney, CancellationToken cancellation) =>
         await Task.Run(
-            () => database.ReadApart(
+            () => database.ReadOnOwnConnection(
                 session =>
                 {
                     var count = session["SELECT COUNT(*) FROM journeys WHERE merged_into IS NULL"];
@@ -101,7 +101,7 @@ public sealed partial class SqliteStore
     public ValueTask<StoredJourney?> FindByAliasAsync(AliasKey alias, CancellationToken cancellation) =>
         database.ReadAsync(session => aliases.Find(session, alias) is { } row ? ReadLive(session, row) : null, cancellation);
 
-    private static HashSet<Guid> KnownPacks(SqliteSession session, IReadOnlyCollection<Guid> packs)
+    private static HashSet<Guid> FindKnownPacks(SqliteSession session, IReadOnlyCollection<Guid> packs)
     {
         var known = new HashSet<Guid>();
         var select = session["SELECT 1 FROM packs WHERE id = ?"];

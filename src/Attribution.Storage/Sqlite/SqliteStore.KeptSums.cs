@@ -13,7 +13,7 @@ public sealed partial class SqliteStore
             session =>
             {
                 var found = new List<(string Brand, int First)>();
-                var select = session[string.Join(" UNION ", RollupLayout.AllTables.Select(rows => $"SELECT DISTINCT brand, day - day % {SeasonDays} FROM {TableOf(rows)}"))];
+                var select = session[string.Join(" UNION ", RollupLayout.AllTables.Select(rows => $"SELECT DISTINCT brand, day - day % {SeasonDays} FROM {TableName(rows)}"))];
                 while (select.Step()) found.Add((select.Text(0), (int)select.Int64(1)));
                 return found;
             },
@@ -23,8 +23,8 @@ public sealed partial class SqliteStore
         {
             cancellation.ThrowIfCancellationRequested();
             // Looked at first, so that writers wait for those alone where something is wrong.
-            if (await database.ReadAsync(session => WrongSums(session, brand, first).Count > 0, cancellation))
-                mended += await database.WriteAsync(session => Mend(session, WrongSums(session, brand, first)), cancellation);
+            if (await database.ReadAsync(session => FindWrongSums(session, brand, first).Count > 0, cancellation))
+                mended += await database.WriteAsync(session => RepairSums(session, FindWrongSums(session, brand, first)), cancellation);
         }
 
         return mended;
@@ -33,7 +33,7 @@ public sealed partial class SqliteStore
     private static readonly int SeasonDays = RollupLayout.DaysPerRow(RollupTable.Seasons);
 
     /// <summary>The kept sums of a season that do not equal their rollups, with what they should be; null: there should be none.</summary>
-    private static List<(RollupTable Rows, RollupKey Key, MeasureCell? Right)> WrongSums(SqliteSession session, string brand, int first)
+    private static List<(RollupTable Rows, RollupKey Key, MeasureCell? Right)> FindWrongSums(SqliteSession session, string brand, int first)
     {
         var right = RollupLayout.AllTables.Where(rows => rows != RollupTable.Days).Select(rows => (Rows: rows, Sums: new MeasureSums())).ToList();
         foreach (var (key, cell) in Cells(RollupTable.Days))
@@ -60,16 +60,16 @@ public sealed partial class SqliteStore
         IEnumerable<(RollupKey Key, MeasureCell Cell)> Cells(RollupTable rows)
         {
             var part = new RollupScan(rows, DateOnly.FromDayNumber(first), DateOnly.FromDayNumber(Math.Min(first + SeasonDays - 1, DateOnly.MaxValue.DayNumber)));
-            var stored = RowsOf(session, brand, part);
+            var stored = SelectRows(session, brand, part);
             while (stored.Step())
                 yield return (new RollupKey(brand, DateOnly.FromDayNumber((int)stored.Int64(0)), stored.Text(1), stored.Text(2)), MeasureCodec.DecodeCell(stored.Blob(3)));
         }
     }
 
-    private static int Mend(SqliteSession session, List<(RollupTable Rows, RollupKey Key, MeasureCell? Right)> wrong)
+    private static int RepairSums(SqliteSession session, List<(RollupTable Rows, RollupKey Key, MeasureCell? Right)> wrong)
     {
         var documents = new DocumentWriter();
-        foreach (var (rows, key, right) in wrong) Put(session, rows, key, right, documents);
+        foreach (var (rows, key, right) in wrong) PutCell(session, rows, key, right, documents);
         return wrong.Count;
     }
 }

@@ -66,7 +66,7 @@ public sealed partial class SqliteStore
             cancellation);
 
     /// <inheritdoc/>
-    public ValueTask<string?> ReadCustomerKeyFingerprintAsync(CancellationToken cancellation) => database.ReadAsync(Fingerprint, cancellation);
+    public ValueTask<string?> ReadCustomerKeyFingerprintAsync(CancellationToken cancellation) => database.ReadAsync(ReadFingerprint, cancellation);
 
     /// <inheritdoc/>
     public ValueTask<string> GetOrAddCustomerKeyFingerprintAsync(string fingerprint, CancellationToken cancellation) =>
@@ -74,11 +74,11 @@ public sealed partial class SqliteStore
             session =>
             {
                 session["INSERT OR IGNORE INTO meta VALUES ('customer_keys', ?)"].Bind(1, fingerprint).Run();
-                return Fingerprint(session)!;
+                return ReadFingerprint(session)!;
             },
             cancellation);
 
-    private static string? Fingerprint(SqliteSession session)
+    private static string? ReadFingerprint(SqliteSession session)
     {
         var select = session["SELECT value FROM meta WHERE key = 'customer_keys'"];
         return select.Step() ? select.Text(0) : null;

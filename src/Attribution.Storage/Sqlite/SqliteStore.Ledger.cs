@@ -24,7 +24,7 @@ public sealed partial class SqliteStore
         RestatementFilter query, string? cursor, int limit, CancellationToken cancellation)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
-        var (recorded, seq) = AfterLine(cursor);
+        var (recorded, seq) = ParseRestatementCursor(cursor);
         return database.ReadAsync<(IReadOnlyList<Restatement>, string?)>(
             session =>
             {
@@ -86,7 +86,7 @@ public sealed partial class SqliteStore
         select.Bind(1, query.Brand).Bind(2, query.From.UnixMilliseconds).Bind(3, query.To.UnixMilliseconds).Bind(4, (int)query.Day)
             .Bind(5, query.Campaign).Bind(6, query.Creator);
 
-    private static (long Recorded, long Seq) AfterLine(string? cursor)
+    private static (long Recorded, long Seq) ParseRestatementCursor(string? cursor)
     {
         if (cursor is null) return (long.MinValue, long.MinValue);
         var dot = cursor.IndexOf('.', StringComparison.Ordinal);

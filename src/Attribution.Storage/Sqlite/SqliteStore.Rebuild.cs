@@ -6,13 +6,13 @@ namespace Attribution.Storage.Sqlite;
 // A rebuild is a second file of the same schema, in a folder of its own beside the store's. Which packs it has is where it resumes.
 public sealed partial class SqliteStore
 {
-    private string RebuildFile => Path.Combine(Path.GetDirectoryName(database.Path)!, "rebuild", Path.GetFileName(database.Path));
+    private string RebuildPath => Path.Combine(Path.GetDirectoryName(database.Path)!, "rebuild", Path.GetFileName(database.Path));
 
     /// <inheritdoc/>
     public async ValueTask<IRebuild> OpenRebuildAsync(string mark, CancellationToken cancellation)
     {
         var aliasKey = await database.ReadAsync(session => session["SELECT value FROM meta WHERE key = 'alias_key'"] is var key && key.Step() ? key.Blob(0).ToArray() : [], cancellation);
-        var file = RebuildFile;
+        var file = RebuildPath;
         // It can be made again: a power cut may take its last commits back.
         var options = new SqliteStoreOptions { Path = file }.Database with { Synchronous = SqliteSynchronous.Normal };
         while (true)
@@ -31,7 +31,7 @@ public sealed partial class SqliteStore
                     return mark;
                 },
                 cancellation);
-            if (begun == mark && await IsAllowedAsync(scratch, cancellation)) return new SqliteRebuild(this, new SqliteStore(scratch, hash, journeysOnly: true));
+            if (begun == mark && await IsRebuildAllowedAsync(scratch, cancellation)) return new SqliteRebuild(this, new SqliteStore(scratch, hash, journeysOnly: true));
             await scratch.DisposeAsync();
             await DiscardRebuildAsync(cancellation);
         }
@@ -42,7 +42,7 @@ public sealed partial class SqliteStore
     /// the person no more. One that begins later sees the file and is refused.
     /// </summary>
     /// <exception cref="ArchiveIncompleteException">Packs were deleted.</exception>
-    private async ValueTask<bool> IsAllowedAsync(SqliteDatabase scratch, CancellationToken cancellation)
+    private async ValueTask<bool> IsRebuildAllowedAsync(SqliteDatabase scratch, CancellationToken cancellation)
     {
         try
         {
@@ -60,9 +60,9 @@ public sealed partial class SqliteStore
     /// <inheritdoc/>
     public ValueTask DiscardRebuildAsync(CancellationToken cancellation)
     {
-        if (Directory.Exists(Path.GetDirectoryName(RebuildFile)))
+        if (Directory.Exists(Path.GetDirectoryName(RebuildPath)))
             foreach (var beside in (string[])["", "-wal", "-shm"])
-                File.Delete(RebuildFile + beside);
+                File.Delete(RebuildPath + beside);
         return ValueTask.CompletedTask;
     }
 
@@ -82,7 +82,7 @@ public sealed partial class SqliteStore
         static long Number(string text) => long.Parse(text, CultureInfo.InvariantCulture);
     }
 
-    private static void NoteRebuild(SqliteSession session, Guid run, RebuildOutcome outcome) =>
+    private static void RecordRebuild(SqliteSession session, Guid run, RebuildOutcome outcome) =>
         session["INSERT OR REPLACE INTO meta VALUES ('rebuilt', ?)"]
             .Bind(1, string.Create(CultureInfo.InvariantCulture, $"{run:N} {outcome.Conversions} {outcome.Lines} {outcome.Cells}")).Run();
 }

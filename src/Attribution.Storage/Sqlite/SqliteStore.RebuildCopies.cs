@@ -21,10 +21,10 @@ public sealed partial class SqliteStore
             },
             cancellation);
 
-    internal async ValueTask<IReadOnlyList<EventPack>> PacksAfterAsync(SqliteStore scratch, CancellationToken cancellation)
+    internal async ValueTask<IReadOnlyList<EventPack>> ReadPacksAfterAsync(SqliteStore scratch, CancellationToken cancellation)
     {
-        var last = await scratch.LastPackAsync(cancellation);
-        return await database.ReadAsync(session => PacksAfter(session, last), cancellation);
+        var last = await scratch.ReadLastPackAsync(cancellation);
+        return await database.ReadAsync(session => ReadPacksAfter(session, last), cancellation);
     }
 
     internal async ValueTask CopyCatalogAsync(SqliteStore scratch, CancellationToken cancellation)
@@ -38,7 +38,7 @@ public sealed partial class SqliteStore
                 var fits = new List<(string Brand, long Number, long Version, byte[] Document)>();
                 select = session["SELECT brand, number, catalog_version, doc FROM fits"];
                 while (select.Step()) fits.Add((select.Text(0), select.Int64(1), select.Int64(2), select.Blob(3).ToArray()));
-                return (items, fits, CatalogVersion(session), MetaNumber(session, "journeys_version"));
+                return (items, fits, ReadCatalogVersion(session), ReadMetaNumber(session, "journeys_version"));
             },
             cancellation);
         await scratch.database.WriteAsync(
@@ -56,7 +56,7 @@ public sealed partial class SqliteStore
             cancellation);
     }
 
-    private ValueTask<Guid?> LastPackAsync(CancellationToken cancellation) =>
+    private ValueTask<Guid?> ReadLastPackAsync(CancellationToken cancellation) =>
         database.ReadAsync<Guid?>(
             session =>
             {
@@ -65,7 +65,7 @@ public sealed partial class SqliteStore
             },
             cancellation);
 
-    private static List<EventPack> PacksAfter(SqliteSession session, Guid? last)
+    private static List<EventPack> ReadPacksAfter(SqliteSession session, Guid? last)
     {
         long after = 0;
         if (last is { } id)
@@ -88,7 +88,7 @@ public sealed partial class SqliteStore
         return packs;
     }
 
-    private static HashSet<CatalogRef> MatchedItems(SqliteSession session)
+    private static HashSet<CatalogRef> ReadMatchedItems(SqliteSession session)
     {
         var matched = new HashSet<CatalogRef>();
         var select = session["SELECT kind, id FROM catalog_items WHERE matched = 1"];

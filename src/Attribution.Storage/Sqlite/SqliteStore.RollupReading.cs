@@ -13,8 +13,8 @@ public sealed partial class SqliteStore
     {
         // A look back takes as long as much was folded since, so it has a connection of its own and leaves its caller's thread.
         if (asOf is { } instant)
-            return await Task.Run(() => database.ReadApart(session => Read(session, brand, from, to, instant, cancellation)), cancellation);
-        return await database.ReadAsync(session => Read(session, brand, from, to, null, cancellation), cancellation);
+            return await Task.Run(() => database.ReadOnOwnConnection(session => ReadRollups(session, brand, from, to, instant, cancellation)), cancellation);
+        return await database.ReadAsync(session => ReadRollups(session, brand, from, to, null, cancellation), cancellation);
     }
 
     /// <inheritdoc/>
@@ -36,15 +36,15 @@ public sealed partial class SqliteStore
 
     /// <inheritdoc/>
     public ValueTask<RollupState> ReadStateAsync(string brand, CancellationToken cancellation) =>
-        database.ReadAsync(session => new RollupState(LastManifest(session, brand), ClosedThrough(session, brand, asOf: null), OldestDelta(session)), cancellation);
+        database.ReadAsync(session => new RollupState(ReadLastManifest(session, brand), ReadClosedThrough(session, brand, asOf: null), ReadOldestDelta(session)), cancellation);
 
-    private RollupReading Read(SqliteSession session, string brand, DateOnly from, DateOnly to, Timestamp? asOf, CancellationToken cancellation)
+    private RollupReading ReadRollups(SqliteSession session, string brand, DateOnly from, DateOnly to, Timestamp? asOf, CancellationToken cancellation)
     {
-        var since = asOf is { } instant ? FoldedAfter(session, brand, from, to, instant, cancellation) : new MeasureSums();
+        var since = asOf is { } instant ? SumFoldedAfter(session, brand, from, to, instant, cancellation) : new MeasureSums();
         var days = since.Cells.GroupBy(cell => cell.Key.Day).OrderBy(day => day.Key).Select(day => (day.Key, day.ToList()));
         return new RollupReading(
-            CellsAsync(brand, from, to, LastManifest(session, brand), new(days), cancellation),
-            ClosedThrough(session, brand, asOf), asOf is null ? OldestDelta(session) : null);
+            ReadCellsAsync(brand, from, to, ReadLastManifest(session, brand), new(days), cancellation),
+            ReadClosedThrough(session, brand, asOf), asOf is null ? ReadOldestDelta(session) : null);
     }
 
     /// <summary>
@@ -58,7 +58,7 @@ public sealed partial class SqliteStore
     /// <param name="since">What else is taken off, by day in order: what was folded between the instant asked for and that manifest.</param>
     /// <param name="reading">Stops the reading.</param>
     /// <param name="cancellation">Stops it too.</param>
-    private async IAsyncEnumerable<KeyValuePair<RollupKey, MeasureCell>> CellsAsync(
+    private async IAsyncEnumerable<KeyValuePair<RollupKey, MeasureCell>> ReadCellsAsync(
         string brand, DateOnly from, DateOnly to, long manifest, Queue<(DateOnly Day, List<KeyValuePair<RollupKey, MeasureCell>> Changes)> since,
         CancellationToken reading, [EnumeratorCancellation] CancellationToken cancellation = default)
     {
@@ -69,8 +69,8 @@ public sealed partial class SqliteStore
             var (through, rows, changes) = await database.ReadAsync(
                 session =>
                 {
-                    var through = DayFrom(session, brand, first) is { } stored && stored < to ? stored : to;
-                    return (through, StoredCells(session, brand, through), FoldedBeyond(session, brand, first, through, manifest));
+                    var through = FindNextDay(session, brand, first) is { } stored && stored < to ? stored : to;
+                    return (through, ReadStoredCells(session, brand, through), SumFoldedAfterManifest(session, brand, first, through, manifest));
                 },
                 cancellation);
             while (since.TryPeek(out var day) && day.Day <= through)
@@ -81,7 +81,7 @@ public sealed partial class SqliteStore
         }
     }
 
-    private static long LastManifest(SqliteSession session, string brand)
+    private static long ReadLastManifest(SqliteSession session, string brand)
     {
         var select = session["SELECT MAX(number) FROM manifests WHERE brand = ?"].Bind(1, brand);
         select.Step();
@@ -91,7 +91,7 @@ public sealed partial class SqliteStore
     }
 
     /// <summary>The first day from one on that has rollups; null when none has.</summary>
-    private static DateOnly? DayFrom(SqliteSession session, string brand, DateOnly from)
+    private static DateOnly? FindNextDay(SqliteSession session, string brand, DateOnly from)
     {
         var select = session["SELECT MIN(day) FROM rollups WHERE brand = ? AND day >= ?"].Bind(1, brand).Bind(2, from.DayNumber);
         select.Step();
@@ -100,7 +100,7 @@ public sealed partial class SqliteStore
         return day is { } number ? DateOnly.FromDayNumber((int)number) : null;
     }
 
-    private static List<(RollupKey Key, byte[] Cell)> StoredCells(SqliteSession session, string brand, DateOnly day)
+    private static List<(RollupKey Key, byte[] Cell)> ReadStoredCells(SqliteSession session, string brand, DateOnly day)
     {
         var rows = new List<(RollupKey Key, byte[] Cell)>();
         var select = session["SELECT campaign, creator, cell FROM rollups WHERE brand = ? AND day = ? ORDER BY campaign, creator"].Bind(1, brand).Bind(2, day.DayNumber);
@@ -108,7 +108,7 @@ public sealed partial class SqliteStore
         return rows;
     }
 
-    private static MeasureSums FoldedBeyond(SqliteSession session, string brand, DateOnly from, DateOnly to, long manifest)
+    private static MeasureSums SumFoldedAfterManifest(SqliteSession session, string brand, DateOnly from, DateOnly to, long manifest)
     {
         var sums = new MeasureSums();
         var select = session["SELECT sums FROM manifests WHERE brand = ? AND number > ? AND first_day <= ? AND last_day >= ?"];
@@ -117,7 +117,7 @@ public sealed partial class SqliteStore
         return sums;
     }
 
-    private static MeasureSums FoldedAfter(SqliteSession session, string brand, DateOnly from, DateOnly to, Timestamp instant, CancellationToken cancellation)
+    private static MeasureSums SumFoldedAfter(SqliteSession session, string brand, DateOnly from, DateOnly to, Timestamp instant, CancellationToken cancellation)
     {
         var sums = new MeasureSums();
         var select = session["SELECT sums FROM manifests WHERE brand = ? AND at > ? AND first_day <= ? AND last_day >= ?"];
@@ -130,7 +130,7 @@ public sealed partial class SqliteStore
         return sums.DropZeros();
     }
 
-    private static DateOnly? ClosedThrough(SqliteSession session, string brand, Timestamp? asOf)
+    private static DateOnly? ReadClosedThrough(SqliteSession session, string brand, Timestamp? asOf)
     {
         var select = session["SELECT through FROM closed_days WHERE brand = ? AND at <= ? ORDER BY through DESC LIMIT 1"]
             .Bind(1, brand).Bind(2, asOf?.UnixMilliseconds ?? long.MaxValue);
@@ -139,7 +139,7 @@ public sealed partial class SqliteStore
         return through;
     }
 
-    private static Timestamp? OldestDelta(SqliteSession session)
+    private static Timestamp? ReadOldestDelta(SqliteSession session)
     {
         var select = session["SELECT at FROM deltas ORDER BY seq LIMIT 1"];
         Timestamp? oldest = select.Step() ? new Timestamp(select.Int64(0)) : null;

@@ -21,7 +21,7 @@ public sealed partial class SqliteStore
 
     /// <inheritdoc/>
     public ValueTask<DateOnly?> ReadClosedThroughAsync(string brand, CancellationToken cancellation) =>
-        database.ReadAsync(session => ClosedThrough(session, brand, asOf: null), cancellation);
+        database.ReadAsync(session => ReadClosedThrough(session, brand, asOf: null), cancellation);
 
     /// <inheritdoc/>
     public ValueTask CloseDaysAsync(string brand, DateOnly through, Timestamp at, CancellationToken cancellation) =>
@@ -32,7 +32,7 @@ public sealed partial class SqliteStore
                 var (closed, before) = last.Step() ? (last.Int64(0), last.Int64(1)) : (long.MinValue, long.MinValue);
                 last.Reset();
                 if (through.DayNumber <= closed) return;
-                while (Fold(session, brand, int.MaxValue, at) > 0)
+                while (FoldBrand(session, brand, int.MaxValue, at) > 0)
                 {
                 }
                 session["INSERT INTO closed_days (brand, through, at) VALUES (?, ?, ?)"]
@@ -99,17 +99,17 @@ public sealed partial class SqliteStore
     {
         // It takes as long as the store is large, so it has a connection of its own and leaves its caller's thread.
         return await Task.Run(
-            () => database.ReadApart(
+            () => database.ReadOnOwnConnection(
                 session =>
                 {
-                    var sums = Recorded(session);
+                    var sums = SumRecordedMeasures(session);
                     var journeys = session["SELECT doc FROM journeys WHERE merged_into IS NULL"];
                     while (journeys.Step())
                     {
                         cancellation.ThrowIfCancellationRequested();
                         onJourney(JourneyCodec.Decode(journeys.Blob(0)));
                     }
-                    return (sums, CatalogVersion(session), Generation(session));
+                    return (sums, ReadCatalogVersion(session), ReadGeneration(session));
                 }),
             cancellation);
     }
@@ -121,7 +121,7 @@ public sealed partial class SqliteStore
         return await database.WriteAsync(
             session =>
             {
-                if (generation is { } seen && seen != Generation(session)) return false;
+                if (generation is { } seen && seen != ReadGeneration(session)) return false;
                 InsertDeltas(session, documents, at);
                 return true;
             },
@@ -161,7 +161,7 @@ public sealed partial class SqliteStore
     }
 
     /// <summary>What rollups, unmatched names and waiting deltas say together, less what agreements add to journeys and costs.</summary>
-    private static MeasureSums Recorded(SqliteSession session)
+    private static MeasureSums SumRecordedMeasures(SqliteSession session)
     {
         var sums = new MeasureSums();
         var rollups = session["SELECT brand, day, campaign, creator, cell FROM rollups"];

@@ -28,11 +28,11 @@ public sealed partial class SqliteStore
     public async ValueTask<RunDocument?> ClaimRunAsync(string kind, Timestamp silentSince, Timestamp at, CancellationToken cancellation)
     {
         // Nearly always there is none, which needs no lock.
-        if (await database.ReadAsync(session => Next(session, kind, silentSince), cancellation) is null) return null;
+        if (await database.ReadAsync(session => FindNextRun(session, kind, silentSince), cancellation) is null) return null;
         return await database.WriteAsync(
             session =>
             {
-                if (Next(session, kind, silentSince) is not { } next) return null;
+                if (FindNextRun(session, kind, silentSince) is not { } next) return null;
                 var taken = next with { Status = RunStatus.Running, Attempt = next.Attempt + 1, Done = 0, Total = 0, Phase = null, UpdatedAt = at };
                 session["UPDATE runs SET status = ?, attempt = ?, done = 0, total = 0, phase = NULL, updated_at = ? WHERE id = ?"]
                     .Bind(1, (int)taken.Status).Bind(2, taken.Attempt).Bind(3, at.UnixMilliseconds).Bind(4, taken.Id).Run();
@@ -68,7 +68,7 @@ public sealed partial class SqliteStore
             },
             cancellation);
 
-    private static RunDocument? Next(SqliteSession session, string kind, Timestamp silentSince)
+    private static RunDocument? FindNextRun(SqliteSession session, string kind, Timestamp silentSince)
     {
         var select = session[RunColumns + "WHERE kind = ? AND (status = 1 OR (status = 2 AND updated_at < ?)) ORDER BY id LIMIT 1"]
             .Bind(1, kind).Bind(2, silentSince.UnixMilliseconds);

@@ -40,11 +40,11 @@ public sealed partial class SqliteStore
                 var approved = session["SELECT item, campaign, by_name, at FROM approvals WHERE brand = ? AND creator = ?"].Bind(1, brand).Bind(2, creator);
                 while (approved.Step()) approvals.Add((approved.Text(0), approved.Text(1)), new(approved.Text(2), new Timestamp(approved.Int64(3))));
 
-                var (month, carriedOut) = LastStatement(session, brand, creator);
+                var (month, carriedOut) = ReadLastStatement(session, brand, creator);
                 return new CreatorAccount
                 {
                     Creator = creator, Earnings = earned, StatementSums = stated, Approvals = approvals.ToImmutable(), LastMonth = month, CarriedForward = carriedOut,
-                    ClosedThrough = ClosedThrough(session, brand, asOf: null),
+                    ClosedThrough = ReadClosedThrough(session, brand, asOf: null),
                 };
             },
             cancellation);
@@ -54,7 +54,7 @@ public sealed partial class SqliteStore
         database.WriteAsync<ClosedPayoutStatement?>(
             session =>
             {
-                if (LastStatement(session, brand, read.Creator).Month != read.LastMonth) return null;
+                if (ReadLastStatement(session, brand, read.Creator).Month != read.LastMonth) return null;
                 var last = session["SELECT MAX(number) FROM statements WHERE brand = ?"].Bind(1, brand);
                 var number = last.Step() ? last.Int64(0) + 1 : 1;
                 last.Reset();
@@ -113,7 +113,7 @@ public sealed partial class SqliteStore
             },
             cancellation);
 
-    private static (DateOnly? Month, long CarriedOut) LastStatement(SqliteSession session, string brand, string creator)
+    private static (DateOnly? Month, long CarriedOut) ReadLastStatement(SqliteSession session, string brand, string creator)
     {
         var select = session["SELECT month, carried_out FROM statements WHERE brand = ? AND creator = ? ORDER BY month DESC LIMIT 1"].Bind(1, brand).Bind(2, creator);
         var last = select.Step() ? (DateOnly.FromDayNumber((int)select.Int64(0)), select.Int64(1)) : ((DateOnly?)null, 0L);

@@ -15,30 +15,30 @@ public sealed partial class SqliteStore
     private RebuildOutcome? Swap(SqliteSession session, SqliteStore scratch, RebuildSwap swap, CancellationToken cancellation)
     {
         if (FindRebuild(session, swap.Run) is { } before) return before;
-        if (CatalogVersion(session) != swap.CatalogVersion) return null;
+        if (ReadCatalogVersion(session) != swap.CatalogVersion) return null;
         // The lock is held and the scratch is another file: what is waited for here is its disk.
-        while (PacksAfter(session, scratch.LastPackAsync(cancellation).AsTask().GetAwaiter().GetResult()) is { Count: > 0 } packs)
+        while (ReadPacksAfter(session, scratch.ReadLastPackAsync(cancellation).AsTask().GetAwaiter().GetResult()) is { Count: > 0 } packs)
             swap.Replay(packs).GetAwaiter().GetResult();
 
         var (missing, conversions, lines) = (new MeasureSums(), 0L, 0L);
         missing.Add(swap.Costs);
         session["DELETE FROM journeys"].Run();
-        scratch.database.ReadApart(
+        scratch.database.ReadOnOwnConnection(
             rebuilt =>
             {
-                SqliteAliases.Replace(rebuilt, session, cancellation);
+                SqliteAliasIndex.ReplaceAll(rebuilt, session, cancellation);
                 CopyJourneys(rebuilt, session, Take, cancellation);
                 CopyAccruals(rebuilt, session);
-                MarkMatched(session, MatchedItems(rebuilt));
+                MarkMatched(session, ReadMatchedItems(rebuilt));
                 return true;
             });
         ReverseWhatIsGone();
 
-        missing.Add(Recorded(session), -1);
+        missing.Add(SumRecordedMeasures(session), -1);
         InsertDeltas(session, MeasureCodec.EncodeByBrand(missing.DropZeros(), new DocumentWriter()), swap.At);
         session["UPDATE meta SET value = value + 1 WHERE key = 'generation'"].Run();
         var outcome = new RebuildOutcome(conversions, lines, missing.Cells.Count);
-        NoteRebuild(session, swap.Run, outcome);
+        RecordRebuild(session, swap.Run, outcome);
         return outcome;
 
         void Take(Journey journey)
@@ -51,7 +51,7 @@ public sealed partial class SqliteStore
         {
             // The conversion's key is its alias: one that leads nowhere is of no journey. Lines written meanwhile need no look.
             var next = session["SELECT seq, brand, conversion FROM ledger WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT 1"];
-            var (line, last) = (0L, Single(session["SELECT MAX(seq) FROM ledger"]));
+            var (line, last) = (0L, ReadInt64(session["SELECT MAX(seq) FROM ledger"]));
             while (next.Bind(1, line).Bind(2, last).Step())
             {
                 cancellation.ThrowIfCancellationRequested();

@@ -7,14 +7,14 @@ public sealed partial class SqliteStore : IStore
 {
     private readonly SqliteDatabase database;
     private readonly AliasHash hash;
-    private readonly SqliteAliases aliases;
-    private readonly SqliteSettling ledgerConversions = new("ledger_conversions");
+    private readonly SqliteAliasIndex aliases;
+    private readonly SqliteTieredIndex ledgerIndex = new("ledger_conversions");
 
     /// <summary>Of a rebuild: packs, ledger lines, deltas and rejections stand in the store that serves.</summary>
-    private readonly bool journeysOnly;
+    private readonly bool isRebuild;
 
     private SqliteStore(SqliteDatabase database, AliasHash hash, bool journeysOnly = false) =>
-        (this.database, this.hash, aliases, this.journeysOnly) = (database, hash, new SqliteAliases(hash, new SqliteSettling("aliases")), journeysOnly);
+        (this.database, this.hash, aliases, this.isRebuild) = (database, hash, new SqliteAliasIndex(hash, new SqliteTieredIndex("aliases")), journeysOnly);
 
     /// <summary>Opens the store, makes it when absent, and brings it up to this build's schema.</summary>
     /// <exception cref="StoreUnusableException">The file is another application's or a newer version's, is damaged, or cannot be written.</exception>

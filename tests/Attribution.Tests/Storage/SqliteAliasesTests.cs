@@ -25,7 +25,7 @@ public sealed class SqliteAliasesTests : IDisposable
     [InlineData(5, 7, 1_000_000, 4)]
     public async Task Aliases_resolve_as_in_a_dictionary_after_any_change(int seed, long newTurn, long recentTurn, int most)
     {
-        var aliases = new SqliteAliases(new AliasHash(new byte[16]), new SqliteSettling("aliases", newTurn, recentTurn));
+        var aliases = new SqliteAliasIndex(new AliasHash(new byte[16]), new SqliteTieredIndex("aliases", newTurn, recentTurn));
         await using var one = await OpenAsync("store.db");
         await using var other = await OpenAsync("store.db");
         var random = new Random(seed);
@@ -44,7 +44,7 @@ public sealed class SqliteAliasesTests : IDisposable
                         switch (random.Next(12))
                         {
                             case 0:
-                                aliases.Erase(session, alias).ShouldBe(after.Remove(alias));
+                                aliases.Delete(session, alias).ShouldBe(after.Remove(alias));
                                 break;
                             case 1 when after.ContainsKey(alias):
                                 aliases.Move(session, alias, after[alias] = journey);
@@ -59,7 +59,7 @@ public sealed class SqliteAliasesTests : IDisposable
                                 break;
                         }
                     }
-                    aliases.Settle(session, inserted);
+                    aliases.Promote(session, inserted);
                     if (!taken) session.Abandon();
                     return true;
                 },
@@ -96,7 +96,7 @@ public sealed class SqliteAliasesTests : IDisposable
         {
             var to = count + random.NextInt64(1, turn + 1);
             var first = expected;
-            foreach (var stretch in SqliteSettling.Stretches(count, to, turn))
+            foreach (var stretch in SqliteTieredIndex.HashRanges(count, to, turn))
             {
                 stretch.First.ShouldBe(expected);
                 stretch.Last.ShouldBeGreaterThan(stretch.First);
@@ -109,7 +109,7 @@ public sealed class SqliteAliasesTests : IDisposable
             count = to;
         }
 
-        SqliteSettling.Stretches(5 * turn + turn / 2, 17 * turn + turn / 2, turn).Sum(stretch => (double)stretch.Last - stretch.First).ShouldBe(Math.Pow(2, 64), 1e6, "more than one turn is one turn");
+        SqliteTieredIndex.HashRanges(5 * turn + turn / 2, 17 * turn + turn / 2, turn).Sum(stretch => (double)stretch.Last - stretch.First).ShouldBe(Math.Pow(2, 64), 1e6, "more than one turn is one turn");
     }
 
     [Fact]

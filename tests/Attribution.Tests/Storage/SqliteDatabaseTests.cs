@@ -96,7 +96,7 @@ public sealed class SqliteDatabaseTests : IDisposable
         }
 
         (await reader.ReadAsync(Twice, Cancellation)).ShouldBe((0, 0));
-        reader.ReadApart(Twice).ShouldBe((1, 1));
+        reader.ReadOnOwnConnection(Twice).ShouldBe((1, 1));
         (await reader.ReadAsync(Count, Cancellation)).ShouldBe(2);
     }
 
