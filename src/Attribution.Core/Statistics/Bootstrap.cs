@@ -5,7 +5,7 @@ namespace Attribution.Core.Statistics;
 /// <summary>What an order brought and what was paid for it, minor units.</summary>
 /// <param name="Net">Its credited net.</param>
 /// <param name="Commission">Its commission.</param>
-public readonly record struct OrderReturn(long Net, long Commission);
+public readonly record struct OrderSample(long Net, long Commission);
 
 /// <summary>
 /// How sure a return is that rests on so many orders, by resampling them (B. Efron, "Bootstrap methods: another look at the jackknife", Annals of
@@ -16,20 +16,20 @@ public readonly record struct OrderReturn(long Net, long Commission);
 public static class Bootstrap
 {
     /// <summary>Resamples: with 1,999 the 50th from either end is the 2.5th percentile, (1,999 + 1) × 2.5 %.</summary>
-    public const int Resamples = 1_999;
+    public const int ResampleCount = 1_999;
 
     /// <summary>
     /// Of more orders each resample is drawn as a whole: what so many Poisson counts sum to is normal but for a trifle (the central limit theorem),
     /// with the sums as means and the sums of squares and products as variances and covariance. So the work is bounded.
     /// </summary>
-    public const int MostOrders = 2_000;
+    public const int MaxResampledOrders = 2_000;
 
-    private const int Rank = 50;
+    private const int IntervalRank = 50;
 
     private const ulong Seed = 20_260_301;
 
     /// <summary>Chances that a Poisson number of mean 1 is at most 0, 1, 2, …; beyond the last they differ from 1 by less than 10⁻¹¹.</summary>
-    private static readonly double[] AtMost = Cumulative(14);
+    private static readonly double[] PoissonCumulative = Cumulative(14);
 
     /// <summary>
     /// The percentile interval of ROI in percent that holds 95 of 100 resamples (B. Efron and R. J. Tibshirani, An Introduction to the Bootstrap, 1993,
@@ -37,24 +37,24 @@ public static class Bootstrap
     /// </summary>
     /// <param name="orders">The orders.</param>
     /// <param name="fixedCost">Cost that does not depend on them, minor units.</param>
-    public static (decimal Low, decimal High)? RoiPercent95(IReadOnlyList<OrderReturn> orders, long fixedCost)
+    public static (decimal Low, decimal High)? RoiPercent95(IReadOnlyList<OrderSample> orders, long fixedCost)
     {
         if (fixedCost <= 0 || orders.Count == 0) return null;
-        var resampled = new decimal[Resamples];
+        var resampled = new decimal[ResampleCount];
         var chance = Seed;
-        var whole = orders.Count > MostOrders ? Whole.Of(orders) : null;
+        var whole = orders.Count > MaxResampledOrders ? NormalApproximation.FromOrders(orders) : null;
         for (var i = 0; i < resampled.Length; i++)
         {
-            var (net, commission) = whole?.Draw(ref chance) ?? OneByOne(orders, ref chance);
+            var (net, commission) = whole?.Draw(ref chance) ?? ResampleOrders(orders, ref chance);
             if (Ratios.RoiPercent(net, fixedCost + commission) is not { } roi) return null;
             resampled[i] = roi;
         }
 
         Array.Sort(resampled);
-        return (resampled[Rank - 1], resampled[^Rank]);
+        return (resampled[IntervalRank - 1], resampled[^IntervalRank]);
     }
 
-    private static (long Net, long Commission) OneByOne(IReadOnlyList<OrderReturn> orders, ref ulong chance)
+    private static (long Net, long Commission) ResampleOrders(IReadOnlyList<OrderSample> orders, ref ulong chance)
     {
         var (net, commission) = (0L, 0L);
         for (var i = 0; i < orders.Count; i++)
@@ -69,9 +69,9 @@ public static class Bootstrap
     }
 
     /// <summary>Sums of so many orders that they are drawn as two normal numbers.</summary>
-    private sealed record Whole(double Net, double Commission, double NetSpread, double Shared, double Own)
+    private sealed record NormalApproximation(double Net, double Commission, double NetSpread, double CommissionSharedSpread, double CommissionOwnSpread)
     {
-        public static Whole Of(IReadOnlyList<OrderReturn> orders)
+        public static NormalApproximation FromOrders(IReadOnlyList<OrderSample> orders)
         {
             var (netSquares, products, commissionSquares) = (
                 orders.Sum(order => (double)order.Net * order.Net), orders.Sum(order => (double)order.Net * order.Commission), orders.Sum(order => (double)order.Commission * order.Commission));
@@ -86,7 +86,7 @@ public static class Bootstrap
         {
             var (radius, angle) = (Math.Sqrt(-2 * Math.Log(1 - Uniform(ref chance))), 2 * Math.PI * Uniform(ref chance));
             var (one, other) = (radius * Math.Cos(angle), radius * Math.Sin(angle));
-            return ((long)Math.Round(Net + NetSpread * one), (long)Math.Round(Commission + Shared * one + Own * other));
+            return ((long)Math.Round(Net + NetSpread * one), (long)Math.Round(Commission + CommissionSharedSpread * one + CommissionOwnSpread * other));
         }
     }
 
@@ -94,15 +94,15 @@ public static class Bootstrap
     {
         var uniform = Uniform(ref chance);
         var number = 0;
-        while (number < AtMost.Length && uniform >= AtMost[number]) number++;
+        while (number < PoissonCumulative.Length && uniform >= PoissonCumulative[number]) number++;
         return number;
     }
 
     /// <summary>From 0, inside, to 1, outside.</summary>
-    private static double Uniform(ref ulong chance) => (Next(ref chance) >> 11) * (1.0 / (1UL << 53));
+    private static double Uniform(ref ulong chance) => (NextRandom(ref chance) >> 11) * (1.0 / (1UL << 53));
 
     /// <summary>SplitMix64 (G. L. Steele, D. Lea and C. H. Flood, "Fast splittable pseudorandom number generators", OOPSLA 2014).</summary>
-    public static ulong Next(ref ulong state)
+    public static ulong NextRandom(ref ulong state)
     {
         unchecked
         {

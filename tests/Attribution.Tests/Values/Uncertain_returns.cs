@@ -10,7 +10,7 @@ public sealed class Uncertain_returns
     {
         var state = 1234567UL;
         foreach (var expected in new[] { 6457827717110365317UL, 3203168211198807973UL, 9817491932198370423UL, 4593380528125082431UL, 16408922859458223821UL })
-            Bootstrap.Next(ref state).ShouldBe(expected);
+            Bootstrap.NextRandom(ref state).ShouldBe(expected);
     }
 
     /// <summary>
@@ -22,7 +22,7 @@ public sealed class Uncertain_returns
     [InlineData(100, 81, 120)]
     public void Equal_orders_are_as_uncertain_as_their_number(int orders, int low, int high)
     {
-        var (from, to) = Bootstrap.RoiPercent95([.. Enumerable.Repeat(new OrderReturn(1_000, 0), orders)], 1_000)!.Value;
+        var (from, to) = Bootstrap.RoiPercent95([.. Enumerable.Repeat(new OrderSample(1_000, 0), orders)], 1_000)!.Value;
         ((double)from / 100 + 1).ShouldBe(low, 2);
         ((double)to / 100 + 1).ShouldBe(high, 2);
     }
@@ -33,7 +33,7 @@ public sealed class Uncertain_returns
     [InlineData(47_000)]
     public void Interval_of_many_orders_approaches_the_normal_one(int count)
     {
-        var orders = Enumerable.Range(0, count).Select(i => new OrderReturn(1_000 + i * 7919 % 9_000, 0)).ToList();
+        var orders = Enumerable.Range(0, count).Select(i => new OrderSample(1_000 + i * 7919 % 9_000, 0)).ToList();
         var (sum, spread) = (orders.Sum(order => (double)order.Net), Math.Sqrt(orders.Sum(order => (double)order.Net * order.Net)));
         var (low, high) = Bootstrap.RoiPercent95(orders, 100_000)!.Value;
         ((double)low).ShouldBe((sum - 1.96 * spread) / 1_000 - 100, 0.15 * 1.96 * spread / 1_000);
@@ -43,7 +43,7 @@ public sealed class Uncertain_returns
     [Fact]
     public void Same_orders_give_the_same_interval_and_commission_follows_its_order()
     {
-        OrderReturn[] orders = [.. Enumerable.Range(1, 40).Select(i => new OrderReturn(i * 100, i * 10))];
+        OrderSample[] orders = [.. Enumerable.Range(1, 40).Select(i => new OrderSample(i * 100, i * 10))];
         Bootstrap.RoiPercent95(orders, 50_000).ShouldBe(Bootstrap.RoiPercent95(orders, 50_000));
         var withCommission = Bootstrap.RoiPercent95(orders, 50_000)!.Value;
         var without = Bootstrap.RoiPercent95([.. orders.Select(order => order with { Commission = 0 })], 50_000)!.Value;
@@ -55,7 +55,7 @@ public sealed class Uncertain_returns
     [Fact]
     public void Aggregated_draws_keep_commission_with_its_order()
     {
-        var orders = Enumerable.Range(0, 4_000).Select(i => new OrderReturn(1_000 + i % 50 * 10, 100 + i % 50)).ToList();
+        var orders = Enumerable.Range(0, 4_000).Select(i => new OrderSample(1_000 + i % 50 * 10, 100 + i % 50)).ToList();
         var (sum, spread) = (orders.Sum(order => (double)order.Net), Math.Sqrt(orders.Sum(order => (double)order.Net * order.Net)));
         var (low, high) = Bootstrap.RoiPercent95(orders, 500_000)!.Value;
         ((double)low).ShouldBe(Roi(sum - 1.96 * spread), 0.5);

@@ -27,7 +27,7 @@ internal static class RoiEndpoint
             })
             .AllowQueryParameters("from", "to", "brand", "campaign", "creator")
             .WithTags("Report").WithName("GetRoi").WithSummary("ROI by the books, with the interval that chance leaves it.")
-            .WithDescription($"The interval is a bootstrap over orders: {Bootstrap.Resamples} resamples from a fixed seed, in which each order counts as often as a Poisson number of mean 1 says, and the 2.5th and 97.5th percentile of their ROI. It says what chance alone does to what an order brings and how many come; not what a season or a wrong attribution does.")
+            .WithDescription($"The interval is a bootstrap over orders: {Bootstrap.ResampleCount} resamples from a fixed seed, in which each order counts as often as a Poisson number of mean 1 says, and the 2.5th and 97.5th percentile of their ROI. It says what chance alone does to what an order brings and how many come; not what a season or a wrong attribution does.")
             .Produces<RoiAnswer>().ProducesProblem(StatusCodes.Status400BadRequest);
 
     /// <summary>The answer for the scope of a query, by the books and in the cohort view.</summary>
@@ -38,7 +38,7 @@ internal static class RoiEndpoint
     public static async Task<RoiAnswer> AnswerAsync(RollupQuery scope, IReadOnlyList<ConversionSum> sums, IRollupStore rollups, CancellationToken cancellation)
     {
         var figures = await RollupAggregation.ReadBookTotalsAsync(scope, rollups, cancellation);
-        var interval = Bootstrap.RoiPercent95([.. sums.Select(sum => new OrderReturn(sum.Net, sum.Commission))], figures.Cost - sums.Sum(sum => sum.Commission));
+        var interval = Bootstrap.RoiPercent95([.. sums.Select(sum => new OrderSample(sum.Net, sum.Commission))], figures.Cost - sums.Sum(sum => sum.Commission));
         var currency = scope.Brand.Currency;
         return new(
             scope.Campaign, scope.Creator, scope.From, scope.To, ModelNames.NameOf(scope.Brand.ReportedModel), currency.Code, currency.Format(figures.Net), currency.Format(figures.Cost),
