@@ -6,8 +6,8 @@ namespace Attribution.Benchmarks;
 internal static class RoundTimer
 {
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan Measuring = TimeSpan.FromSeconds(3);
-    private const int FewestRounds = 11;
+    private static readonly TimeSpan MeasureFor = TimeSpan.FromSeconds(3);
+    private const int MinRounds = 11;
 
     /// <summary>The median and the fastest time of one round, and what a round takes of the processor on average, garbage collection included.</summary>
     /// <param name="round">What is measured; its result is used, so that it cannot be left out.</param>
@@ -16,7 +16,7 @@ internal static class RoundTimer
         for (var start = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(start) < WarmUp;) GC.KeepAlive(round());
         var times = new List<TimeSpan>();
         var used = Environment.CpuUsage.TotalTime;
-        for (var start = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(start) < Measuring || times.Count < FewestRounds;)
+        for (var start = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(start) < MeasureFor || times.Count < MinRounds;)
         {
             var began = Stopwatch.GetTimestamp();
             GC.KeepAlive(round());

@@ -15,7 +15,7 @@ internal static class FitScenario
 
     public static void Run()
     {
-        var paths = Made();
+        var paths = CreatePaths();
         Console.WriteLine($"{Paths:N0} paths, {Placements} placements, {paths.Sum(path => path.Length):N0} touches");
         Console.WriteLine($"{"order",5} {"steps",10} {"count s",8} {"solve s",8} {"all s",8} {"held MB",8} {"peak MB",8}");
         for (var order = 1; order <= 3; order++)
@@ -44,7 +44,7 @@ internal static class FitScenario
         return (counts, counting, Environment.CpuUsage.TotalTime - began);
     }
 
-    private static Placement[][] Made()
+    private static Placement[][] CreatePaths()
     {
         var random = new Random(1);
         Placement[] placements = [.. Enumerable.Range(0, Placements).Select(i => new Placement($"campaign-{i % 10}", $"creator-{i}"))];

@@ -25,7 +25,7 @@ internal static class RedirectScenario
     private const int Connections = 32;
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan Measuring = TimeSpan.FromSeconds(15);
-    private static readonly TimeSpan AsManyAsGo = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan ClosedLoopTime = TimeSpan.FromSeconds(5);
 
     public static async Task RunAsync()
     {
@@ -55,7 +55,7 @@ internal static class RedirectScenario
             seen.Write($"{name}, {Rate} a second", Stopwatch.GetElapsedTime(began), wrong);
             seen.Clear();
             began = Stopwatch.GetTimestamp();
-            wrong = await ClosedLoopAsync(http, AsManyAsGo);
+            wrong = await ClosedLoopAsync(http, ClosedLoopTime);
             seen.Write($"{name}, as many as go", Stopwatch.GetElapsedTime(began), wrong);
             await app.StopAsync();
         }

@@ -1,29 +1,29 @@
 namespace Attribution.BrowserTests;
 
 /// <summary>What analysts come to the page for, in a real browser.</summary>
-public sealed class Analysts(Desk desk) : IClassFixture<Desk>
+public sealed class AnalystPageTests(BrowserHost desk) : IClassFixture<BrowserHost>
 {
     /// <summary>Every page there is.</summary>
     private static readonly string[] Pages =
     [
-        "/", "/creators", "/creators/ben", "/creators/eve", "/campaigns", "/campaigns/spring", "/orders", "/orders?visitor=two", "/orders/two", "/orders/" + Uri.EscapeDataString(Desk.Hostile), "/restatements", "/quality",
-        "/what-if", "/catalog", "/catalog/creators", "/catalog/creators/item?id=eve", "/catalog/codes/item?assign=" + Uri.EscapeDataString(Desk.Hostile), "/settings", "/creators?q=" + Uri.EscapeDataString(Desk.Hostile),
+        "/", "/creators", "/creators/ben", "/creators/eve", "/campaigns", "/campaigns/spring", "/orders", "/orders?visitor=two", "/orders/two", "/orders/" + Uri.EscapeDataString(BrowserHost.Hostile), "/restatements", "/quality",
+        "/what-if", "/catalog", "/catalog/creators", "/catalog/creators/item?id=eve", "/catalog/codes/item?assign=" + Uri.EscapeDataString(BrowserHost.Hostile), "/settings", "/creators?q=" + Uri.EscapeDataString(BrowserHost.Hostile),
         "/ranking", "/compare?a=creators/mia&b=creators/eve", "/creators/eve/report", "/creators/eve/statements/2026-10", "/statements?month=2026-10", "/catalog/agreements/item", "/catalog/brands/item?id=default", "/catalog/links/item?id=eve",
-        "/?brand=" + Uri.EscapeDataString(Desk.Hostile), "/sign-in?next=" + Uri.EscapeDataString(Desk.Hostile),
+        "/?brand=" + Uri.EscapeDataString(BrowserHost.Hostile), "/sign-in?next=" + Uri.EscapeDataString(BrowserHost.Hostile),
     ];
 
-    private static readonly string Days = $"from={Desk.Today.AddDays(-29):O}&to={Desk.Today:O}";
+    private static readonly string Days = $"from={BrowserHost.Today.AddDays(-29):O}&to={BrowserHost.Today:O}";
 
     [Fact]
     public async Task Worst_creator_is_found_in_two_clicks_with_the_numbers_of_the_api()
     {
-        Market.NeedsBrowser();
+        ShopBrowserHost.SkipWithoutBrowser();
         var page = await desk.PageAsync();
         await page.GotoAsync("/");
         var whole = (await desk.GetAsync($"/v1/rollups/daily?{Days}&groupBy="))["rows"]![0]!;
-        (await FigureAsync(page, "Net revenue")).ShouldBe(Shown(whole["net"]));
-        (await FigureAsync(page, "Spend")).ShouldBe(Shown(whole["cost"]!["total"]));
-        (await FigureAsync(page, "ROI")).ShouldBe(Shown(whole["roiPercent"]) + " %");
+        (await FigureAsync(page, "Net revenue")).ShouldBe(Format(whole["net"]));
+        (await FigureAsync(page, "Spend")).ShouldBe(Format(whole["cost"]!["total"]));
+        (await FigureAsync(page, "ROI")).ShouldBe(Format(whole["roiPercent"]) + " %");
 
         await page.ClickAsync("nav >> text=Creators");
         await page.ClickAsync("thead a:text-is('ROI')");
@@ -32,9 +32,9 @@ public sealed class Analysts(Desk desk) : IClassFixture<Desk>
         table.Count.ShouldBe(4);
         foreach (var (cells, row) in table.Zip(rows))
         {
-            cells["Net"].ShouldBe(Shown(row!["net"]));
-            cells["Cost"].ShouldBe(Shown(row["cost"]!["total"]));
-            cells["ROI"].ShouldBe(Shown(row["roiPercent"]) + " %");
+            cells["Net"].ShouldBe(Format(row!["net"]));
+            cells["Cost"].ShouldBe(Format(row["cost"]!["total"]));
+            cells["ROI"].ShouldBe(Format(row["roiPercent"]) + " %");
             cells["Clicks"].ShouldBe(row["clicks"]!.ToString());
         }
 
@@ -48,7 +48,7 @@ public sealed class Analysts(Desk desk) : IClassFixture<Desk>
     [Fact]
     public async Task Order_is_explained_and_its_creators_models_are_compared()
     {
-        Market.NeedsBrowser();
+        ShopBrowserHost.SkipWithoutBrowser();
         var page = await desk.PageAsync();
         await page.GotoAsync("/orders");
         await page.FillAsync("[name=order]", "two");
@@ -60,7 +60,7 @@ public sealed class Analysts(Desk desk) : IClassFixture<Desk>
 
         await page.ClickAsync(".timeline >> text=Mia");
         var models = page.Locator("section", new() { HasText = "Models side by side" }).Locator("table").First.Locator("tbody tr");
-        var api = (await desk.GetAsync($"/v1/rollups/daily?{Days}&creator=mia&groupBy=&model=all"))["rows"]!.AsArray().ToDictionary(row => (string)row!["model"]!, row => Shown(row!["net"]));
+        var api = (await desk.GetAsync($"/v1/rollups/daily?{Days}&creator=mia&groupBy=&model=all"))["rows"]!.AsArray().ToDictionary(row => (string)row!["model"]!, row => Format(row!["net"]));
         var shown = new Dictionary<string, string>();
         foreach (var row in await models.AllAsync()) shown[(await row.Locator("th").InnerTextAsync()).Split(' ')[0]] = (await row.Locator("td").AllInnerTextsAsync())[1];
         shown.Keys.ShouldBe(api.Keys, ignoreOrder: true);
@@ -71,7 +71,7 @@ public sealed class Analysts(Desk desk) : IClassFixture<Desk>
     [Fact]
     public async Task Assigning_an_unmatched_code_restates_revenue_without_scripts()
     {
-        Market.NeedsBrowser();
+        ShopBrowserHost.SkipWithoutBrowser();
         var page = await desk.PageAsync(scripts: false);
         await page.GotoAsync("/quality");
         await page.ClickAsync("tr:has-text('SUMMER') >> text=Assign");
@@ -84,7 +84,7 @@ public sealed class Analysts(Desk desk) : IClassFixture<Desk>
         await page.ClickAsync("main button:text-is('Save')");
         (await page.InnerTextAsync(".done")).ShouldContain("SUMMER is known now");
 
-        await desk.SettledAsync();
+        await desk.WaitUntilSettledAsync();
         await page.ReloadAsync();
         (await page.Locator("tr:has-text('SUMMER')").CountAsync()).ShouldBe(0);
         await page.GotoAsync("/creators/zoe");
@@ -98,14 +98,14 @@ public sealed class Analysts(Desk desk) : IClassFixture<Desk>
     [Fact]
     public async Task Csv_equals_the_table()
     {
-        Market.NeedsBrowser();
+        ShopBrowserHost.SkipWithoutBrowser();
         var page = await desk.PageAsync();
         await page.GotoAsync("/creators");
         var table = await TableAsync(page);
         var download = await page.RunAndWaitForDownloadAsync(() => page.ClickAsync("main >> text=CSV"));
         var lines = (await File.ReadAllTextAsync((await download.PathAsync())!, TestContext.Current.CancellationToken)).Split("\r\n", StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(',')).ToList();
         var rows = lines.Skip(1).Select(line => lines[0].Zip(line).ToDictionary(cell => cell.First, cell => cell.Second)).Where(row => row["creatorId"].Length > 0).ToList();
-        rows.Select(row => $"{row["clicks"]} {Shown(row["net"])} {Shown(row["roiPercent"])} %").Order(StringComparer.Ordinal)
+        rows.Select(row => $"{row["clicks"]} {Format(row["net"])} {Format(row["roiPercent"])} %").Order(StringComparer.Ordinal)
             .ShouldBe(table.Select(cells => $"{cells["Clicks"]} {cells["Net"]} {cells["ROI"]}").Order(StringComparer.Ordinal));
 
         using var catalog = await desk.Api.GetAsync(new Uri("/v1/creators?format=csv", UriKind.Relative), TestContext.Current.CancellationToken);
@@ -115,13 +115,13 @@ public sealed class Analysts(Desk desk) : IClassFixture<Desk>
     [Fact]
     public async Task Viewer_is_denied_editing_and_can_sign_out()
     {
-        Market.NeedsBrowser();
+        ShopBrowserHost.SkipWithoutBrowser();
         var page = await desk.PageAsync(signedIn: false);
         await page.GotoAsync("/creators");
         new Uri(page.Url).AbsolutePath.ShouldBe("/sign-in");
-        await Desk.SignInAsync(page, "vera", "not the password");
+        await BrowserHost.SignInAsync(page, "vera", "not the password");
         (await page.InnerTextAsync(".fault")).ShouldContain("do not open anything");
-        await Desk.SignInAsync(page, "vera", Desk.Password);
+        await BrowserHost.SignInAsync(page, "vera", BrowserHost.Password);
         (await page.InnerTextAsync(".who")).ShouldContain("vera (viewer)");
         (await page.Locator("nav >> text=Settings").CountAsync()).ShouldBe(0);
         await page.GotoAsync("/catalog/creators/item?id=mia");
@@ -141,7 +141,7 @@ public sealed class Analysts(Desk desk) : IClassFixture<Desk>
     [Fact]
     public async Task Concurrent_edit_is_not_overwritten_and_what_if_is_shown_beside_books()
     {
-        Market.NeedsBrowser();
+        ShopBrowserHost.SkipWithoutBrowser();
         var page = await desk.PageAsync();
         await page.GotoAsync("/catalog/creators/item?id=zoe");
         var other = await page.Context.NewPageAsync();
@@ -170,9 +170,9 @@ public sealed class Analysts(Desk desk) : IClassFixture<Desk>
     [Fact]
     public async Task Names_with_markup_are_escaped_and_every_page_fits_a_phone()
     {
-        Market.NeedsBrowser();
+        ShopBrowserHost.SkipWithoutBrowser();
         // With pictures of all of them, in four ways, where somebody wants to look at them.
-        var folder = Environment.GetEnvironmentVariable("ATTRIBUTION_SCREENSHOTS") is { Length: > 0 } ? Path.Combine(Oracle.Repository, "tests", "screenshots") : null;
+        var folder = Environment.GetEnvironmentVariable("ATTRIBUTION_SCREENSHOTS") is { Length: > 0 } ? Path.Combine(TestData.Repository, "tests", "screenshots") : null;
         var wrong = new List<string>();
         foreach (var (name, width, dark) in new[] { ("desktop-light", 1280, false), ("phone-dark", 390, true), ("desktop-dark", 1280, true), ("phone-light", 390, false) }.Take(folder is null ? 2 : 4))
         {
@@ -183,7 +183,7 @@ public sealed class Analysts(Desk desk) : IClassFixture<Desk>
                 await page.GotoAsync(Pages[i]);
                 if (await page.EvaluateAsync<bool>("'hit' in window || document.querySelector('main img') !== null")) wrong.Add($"{Pages[i]}: a name was run");
                 if (await page.EvaluateAsync<bool>("document.documentElement.scrollWidth > document.documentElement.clientWidth")) wrong.Add($"{Pages[i]}: wider than {width}");
-                if (i is 1 or 3 or 5 && !(await page.InnerTextAsync("main")).Contains(Desk.Hostile, StringComparison.Ordinal)) wrong.Add($"{Pages[i]}: the name is not shown as it is");
+                if (i is 1 or 3 or 5 && !(await page.InnerTextAsync("main")).Contains(BrowserHost.Hostile, StringComparison.Ordinal)) wrong.Add($"{Pages[i]}: the name is not shown as it is");
                 if (folder is not null) await page.ScreenshotAsync(new() { Path = Path.Combine(folder, $"{i:00}-{Pages[i].Split('?')[0].Trim('/').Replace('/', '-').Split('%')[0]}-{name}.png"), FullPage = true });
             }
 
@@ -193,10 +193,10 @@ public sealed class Analysts(Desk desk) : IClassFixture<Desk>
         wrong.ShouldBeEmpty();
     }
 
-    private static string Shown(JsonNode? number) => Shown((string)number!);
+    private static string Format(JsonNode? number) => Format((string)number!);
 
     /// <summary>A number of the API's as British readers write it.</summary>
-    private static string Shown(string number) => decimal.Parse(number, CultureInfo.InvariantCulture).ToString(
+    private static string Format(string number) => decimal.Parse(number, CultureInfo.InvariantCulture).ToString(
         $"N{(number.Contains('.', StringComparison.Ordinal) ? number.Length - number.IndexOf('.', StringComparison.Ordinal) - 1 : 0)}", CultureInfo.GetCultureInfo("en-GB"));
 
     private static async Task<string> FigureAsync(IPage page, string name) =>

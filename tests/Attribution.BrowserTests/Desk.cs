@@ -12,7 +12,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Attribution.BrowserTests;
 
 /// <summary>An analyst's desk: a host with people who may sign in and a small market whose numbers are plain, and a browser.</summary>
-public sealed class Desk : IAsyncLifetime
+public sealed class BrowserHost : IAsyncLifetime
 {
     public const string Password = "correct horse battery";
 
@@ -34,7 +34,7 @@ public sealed class Desk : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        if (!File.Exists(Market.Chromium)) return;
+        if (!File.Exists(ShopBrowserHost.Chromium)) return;
         var cancellation = TestContext.Current.CancellationToken;
         app = await AttributionHost.BuildAsync([$"--Host:Data={folder.Path}", "--urls=http://127.0.0.1:0", "--Rollup:FoldEvery=00:00:00.2"], null, cancellation);
         var hash = new PasswordHasher<UserDocument>().HashPassword(null!, Password);
@@ -45,9 +45,9 @@ public sealed class Desk : IAsyncLifetime
             new ApiKeyDocument { Id = key.Id, Name = "desk", Hash = [.. key.ComputeHash()], Scopes = KeyScopes.Admin | KeyScopes.Ingest, Source = "shop", CreatedAt = new Timestamp(1) }, cancellation);
         await app.StartAsync(cancellation);
         Api = new HttpClient(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false }) { BaseAddress = new Uri(app.Urls.Single()), DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", key.Text) } };
-        await FillAsync();
+        await SeedAsync();
         playwright = await Playwright.CreateAsync();
-        Browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = Market.Chromium, Args = Market.Switches });
+        Browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = ShopBrowserHost.Chromium, Args = ShopBrowserHost.Switches });
         var page = await PageAsync(signedIn: false);
         await SignInAsync(page, "ada", Password);
         session = await page.Context.StorageStateAsync();
@@ -84,7 +84,7 @@ public sealed class Desk : IAsyncLifetime
     }
 
     /// <summary>Waits until everything accepted stands in the rollups.</summary>
-    public Task SettledAsync() => Wait.UntilAsync(
+    public Task WaitUntilSettledAsync() => Wait.UntilAsync(
         async () => (bool)(await GetAsync("/v1/quality"))["backlog"]!["settled"]!, TimeSpan.FromSeconds(60), () => "not settled", TestContext.Current.CancellationToken);
 
     public async ValueTask DisposeAsync()
@@ -102,7 +102,7 @@ public sealed class Desk : IAsyncLifetime
     }
 
     /// <summary>Four creators: Mia earns her fee four times over, Ben loses most of his, Zoe has too few orders to tell, and one's name is markup. Ten days back the days are closed.</summary>
-    private async Task FillAsync()
+    private async Task SeedAsync()
     {
         var name = JsonValue.Create(Hostile)!.ToJsonString();
         await PutAsync("campaigns/spring", $$"""{"name":{{name}},"goals":[{"measure":"net","target":5000}]}""");
@@ -133,7 +133,7 @@ public sealed class Desk : IAsyncLifetime
         using var body = new StringContent(string.Join('\n', events), Encoding.UTF8, "application/x-ndjson");
         using var answer = await Api.PostAsync(new Uri("/v1/events", UriKind.Relative), body, TestContext.Current.CancellationToken);
         (await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).ShouldContain("\"rejected\":1,");
-        await SettledAsync();
+        await WaitUntilSettledAsync();
 
         static string At(int days) => $"{Today.AddDays(days):O}T01:00:00Z";
     }

@@ -7,7 +7,7 @@ using Attribution.Storage.Sqlite;
 namespace Attribution.BrowserTests;
 
 /// <summary>A real host, a shop beside it whose webhooks it takes, and a real browser.</summary>
-public sealed class Market : IAsyncLifetime
+public sealed class ShopBrowserHost : IAsyncLifetime
 {
     internal const string Chromium = "/usr/bin/chromium";
     private const string Secret = "shpss_hush";
@@ -43,7 +43,7 @@ public sealed class Market : IAsyncLifetime
     }
 
     /// <summary>Skips the test where there is no browser.</summary>
-    public static void NeedsBrowser() => Assert.SkipUnless(File.Exists(Chromium), $"{Chromium} is missing");
+    public static void SkipWithoutBrowser() => Assert.SkipUnless(File.Exists(Chromium), $"{Chromium} is missing");
 
     /// <summary>A creator with a link to a landing page of her own, whose head holds the snippet.</summary>
     public async Task CreatorAsync(string creator, string attributes = "", string before = "")
@@ -61,7 +61,7 @@ public sealed class Market : IAsyncLifetime
     }
 
     /// <summary>A person of their own: nothing is shared with any other.</summary>
-    public Task<IBrowserContext> PersonAsync(bool scripts = true) => Browser.NewContextAsync(new() { UserAgent = InApp, JavaScriptEnabled = scripts });
+    public Task<IBrowserContext> NewContextAsync(bool scripts = true) => Browser.NewContextAsync(new() { UserAgent = InApp, JavaScriptEnabled = scripts });
 
     /// <summary>A page of a person whose browser gives pages no cookies and, as it then does, no storage either.</summary>
     public static async Task<IPage> PageWithoutCookiesAsync(IBrowserContext person)
@@ -92,7 +92,7 @@ public sealed class Market : IAsyncLifetime
     {
         var id = Interlocked.Increment(ref orders).ToString(CultureInfo.InvariantCulture);
         var now = DateTimeOffset.UtcNow.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
-        var order = JsonNode.Parse(await File.ReadAllTextAsync(Oracle.Path("webhooks/shopify_order_1073459981.json")))!.AsArray()[0]!;
+        var order = JsonNode.Parse(await File.ReadAllTextAsync(TestData.Path("webhooks/shopify_order_1073459981.json")))!.AsArray()[0]!;
         (order["id"], order["processed_at"], order["updated_at"], order["customer"]!["id"]) = (id, now, now, id);
         order["discount_codes"] = new JsonArray();
         order["landing_site"] = purchase.Landing;
@@ -110,7 +110,7 @@ public sealed class Market : IAsyncLifetime
     }
 
     /// <summary>Waits until a creator's rollup says: clicks, visits, orders, net, commission.</summary>
-    public async Task RollupIsAsync(string creator, string expected)
+    public async Task WaitForRollupAsync(string creator, string expected)
     {
         var (now, seen) = (DateTimeOffset.UtcNow, "nothing");
         await Wait.UntilAsync(

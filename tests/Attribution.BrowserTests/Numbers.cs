@@ -4,17 +4,17 @@ using System.Text.RegularExpressions;
 namespace Attribution.BrowserTests;
 
 /// <summary>No page shows a number that the API does not give; and what is paid, refused and ranked, walked through as people do.</summary>
-public sealed partial class Numbers(Desk desk) : IClassFixture<Desk>
+public sealed partial class PageNumberTests(BrowserHost desk) : IClassFixture<BrowserHost>
 {
-    private static readonly string Days = $"from={Desk.Today.AddDays(-29):O}&to={Desk.Today:O}";
+    private static readonly string Days = $"from={BrowserHost.Today.AddDays(-29):O}&to={BrowserHost.Today:O}";
 
     /// <summary>A month that is over, whose days none of the other pages shows.</summary>
-    private static readonly DateOnly Month = new(Desk.Today.AddMonths(-2).Year, Desk.Today.AddMonths(-2).Month, 1);
+    private static readonly DateOnly Month = new(BrowserHost.Today.AddMonths(-2).Year, BrowserHost.Today.AddMonths(-2).Month, 1);
 
     [Fact]
     public async Task Every_number_in_a_table_or_figure_comes_from_the_api()
     {
-        Market.NeedsBrowser();
+        ShopBrowserHost.SkipWithoutBrowser();
         await SellAsync("ben", "b");
         var month = Month.ToString("yyyy-MM", CultureInfo.InvariantCulture);
         string Rows(string groupBy, string more = "") => $"/v1/rollups/daily?{Days}&groupBy={groupBy}{more}";
@@ -26,8 +26,8 @@ public sealed partial class Numbers(Desk desk) : IClassFixture<Desk>
         var page = await desk.PageAsync();
         foreach (var (path, answers) in new (string, string[])[]
         {
-            ("/", [Rows(""), Rows("day"), Rows("creator"), Rows("campaign"), $"/v1/rollups/daily?from={Desk.Today.AddDays(-59):O}&to={Desk.Today.AddDays(-30):O}&groupBy="]),
-            ("/?view=cash", [Rows("", "&view=cash"), Rows("day", "&view=cash"), Rows("creator", "&view=cash"), Rows("campaign", "&view=cash"), $"/v1/rollups/daily?from={Desk.Today.AddDays(-59):O}&to={Desk.Today.AddDays(-30):O}&groupBy=&view=cash"]),
+            ("/", [Rows(""), Rows("day"), Rows("creator"), Rows("campaign"), $"/v1/rollups/daily?from={BrowserHost.Today.AddDays(-59):O}&to={BrowserHost.Today.AddDays(-30):O}&groupBy="]),
+            ("/?view=cash", [Rows("", "&view=cash"), Rows("day", "&view=cash"), Rows("creator", "&view=cash"), Rows("campaign", "&view=cash"), $"/v1/rollups/daily?from={BrowserHost.Today.AddDays(-59):O}&to={BrowserHost.Today.AddDays(-30):O}&groupBy=&view=cash"]),
             ("/creators", [Rows("creator")]), ("/creators?model=linear&sort=-roi", [Rows("creator", "&model=linear")]),
             ("/creators/mia", One("&creator=mia", "campaign")), ("/creators/ben", One("&creator=ben", "campaign")), ("/creators/mia/report", One("&creator=mia", "campaign")),
             ("/campaigns", [Rows("campaign")]), ("/campaigns/spring", [.. One("&campaign=spring", "creator"), "/v1/budget?campaign=spring"]),
@@ -56,7 +56,7 @@ public sealed partial class Numbers(Desk desk) : IClassFixture<Desk>
     [Fact]
     public async Task Creators_are_ranked_and_compared()
     {
-        Market.NeedsBrowser();
+        ShopBrowserHost.SkipWithoutBrowser();
         var page = await desk.PageAsync();
         await page.GotoAsync("/");
         await page.ClickAsync("nav >> text=Ranking");
@@ -79,7 +79,7 @@ public sealed partial class Numbers(Desk desk) : IClassFixture<Desk>
     [Fact]
     public async Task Monthly_statement_is_approved_closed_paid_and_printed()
     {
-        Market.NeedsBrowser();
+        ShopBrowserHost.SkipWithoutBrowser();
         await SellAsync("mia", "m");
         var month = Month.ToString("yyyy-MM", CultureInfo.InvariantCulture);
         var page = await desk.PageAsync();
@@ -114,7 +114,7 @@ public sealed partial class Numbers(Desk desk) : IClassFixture<Desk>
     [Fact]
     public async Task Rejected_event_is_replayed_after_its_cause_is_fixed()
     {
-        Market.NeedsBrowser();
+        ShopBrowserHost.SkipWithoutBrowser();
         var page = await desk.PageAsync(scripts: false);
         await page.GotoAsync("/quality");
         await page.ClickAsync("main form button");
@@ -135,7 +135,7 @@ public sealed partial class Numbers(Desk desk) : IClassFixture<Desk>
         using var body = new StringContent(string.Join('\n', events), Encoding.UTF8, "application/x-ndjson");
         using var answer = await desk.Api.PostAsync(new Uri("/v1/events", UriKind.Relative), body, TestContext.Current.CancellationToken);
         answer.IsSuccessStatusCode.ShouldBeTrue();
-        await desk.SettledAsync();
+        await desk.WaitUntilSettledAsync();
     }
 
     private async Task PostAsync(string path, string json)

@@ -14,7 +14,7 @@ namespace Attribution.BrowserTests;
 public sealed class StaticShop : IAsyncDisposable
 {
     private readonly WebApplication app;
-    private readonly ConcurrentDictionary<string, string> heads = new();
+    private readonly ConcurrentDictionary<string, string> headsByPage = new();
 
     private StaticShop(WebApplication app) => this.app = app;
 
@@ -40,14 +40,14 @@ public sealed class StaticShop : IAsyncDisposable
     }
 
     /// <summary>Sets what stands in a page's head.</summary>
-    public void Write(string page, string head) => heads[page] = head;
+    public void Write(string page, string head) => headsByPage[page] = head;
 
     public ValueTask DisposeAsync() => app.DisposeAsync();
 
     private IResult Landing(HttpContext http, string page)
     {
-        if (!heads.TryGetValue(page, out var head)) return Results.NotFound();
-        Note(http);
+        if (!headsByPage.TryGetValue(page, out var head)) return Results.NotFound();
+        RecordCookies(http);
         var landed = WebUtility.HtmlEncode(http.Request.Path + http.Request.QueryString.ToString());
         return Results.Content(
             $"""
@@ -60,13 +60,13 @@ public sealed class StaticShop : IAsyncDisposable
 
     private async Task<IResult> CheckoutAsync(HttpContext http)
     {
-        Note(http);
+        RecordCookies(http);
         var form = await http.Request.ReadFormAsync();
         Purchases.Enqueue(new(form["landing"].ToString(), form["atr_vid"].ToString(), form["atr_cid"].ToString()));
         return Results.Content("<!doctype html><title>Thanks</title><p id=thanks>Thank you", "text/html; charset=utf-8");
     }
 
-    private void Note(HttpContext http)
+    private void RecordCookies(HttpContext http)
     {
         if (http.Request.Headers.Cookie.ToString() is { Length: > 0 } cookies) Cookies.Enqueue(cookies);
     }

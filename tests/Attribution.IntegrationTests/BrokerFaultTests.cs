@@ -7,7 +7,7 @@ namespace Attribution.IntegrationTests;
 /// <summary>A broker or store that is away: events are taken all the same, and count once when it is back.</summary>
 public sealed class BrokerFaultTests
 {
-    private static readonly string[] OneEach = ["ingest-1", "attribute-1", "rollup-1", "report-1"];
+    private static readonly string[] OneProcessPerRole = ["ingest-1", "attribute-1", "rollup-1", "report-1"];
 
     // Long enough to be met by every timeout on the way; the full minute when asked for.
     private static readonly TimeSpan Outage = TimeSpan.FromSeconds(double.Parse(Environment.GetEnvironmentVariable("ATTRIBUTION_OUTAGE_SECONDS") ?? "8", CultureInfo.InvariantCulture));
@@ -18,9 +18,9 @@ public sealed class BrokerFaultTests
     public async Task Senders_do_not_notice_a_killed_broker_under_load()
     {
         await using var broker = await StartAsync();
-        await using var installation = await Installation.StartAsync(broker, OneEach, Token, Example.Horizon);
+        await using var installation = await Installation.StartAsync(broker, OneProcessPerRole, Token, DocumentedExample.Horizon);
         var spooled = 0L;
-        await UnderLoadAsync(installation, 31, async () =>
+        await RunUnderLoadAsync(installation, 31, async () =>
         {
             await broker.Nodes[0].KillAsync();
             await Task.Delay(Outage, Token);
@@ -40,8 +40,8 @@ public sealed class BrokerFaultTests
     public async Task Senders_do_not_notice_a_hanging_broker_under_load()
     {
         await using var broker = await StartAsync();
-        await using var installation = await Installation.StartAsync(broker, OneEach, Token, Example.Horizon);
-        await UnderLoadAsync(installation, 32, async () =>
+        await using var installation = await Installation.StartAsync(broker, OneProcessPerRole, Token, DocumentedExample.Horizon);
+        await RunUnderLoadAsync(installation, 32, async () =>
         {
             await broker.Nodes[0].FreezeAsync();
             await Task.Delay(Outage, Token);
@@ -56,8 +56,8 @@ public sealed class BrokerFaultTests
     {
         Assert.SkipWhen(StoreUnderTest.IsMongoDb, "it looks into SQLite's file");
         await using var broker = await StartAsync();
-        await using var installation = await Installation.StartAsync(broker, OneEach, Token, Example.Horizon);
-        await UnderLoadAsync(installation, 33, async () =>
+        await using var installation = await Installation.StartAsync(broker, OneProcessPerRole, Token, DocumentedExample.Horizon);
+        await RunUnderLoadAsync(installation, 33, async () =>
         {
             await using var store = new SqliteConnection($"Data Source={installation.StoreFile};Pooling=false");
             await store.OpenAsync(Token);
@@ -72,7 +72,7 @@ public sealed class BrokerFaultTests
     public async Task Full_spool_returns_503_during_an_outage_and_drains_afterwards()
     {
         await using var broker = await StartAsync();
-        await using var installation = await Installation.StartAsync(broker, OneEach, Token, Example.Horizon, "--Ingest:Spool:MaxPageCount=64");
+        await using var installation = await Installation.StartAsync(broker, OneProcessPerRole, Token, DocumentedExample.Horizon, "--Ingest:Spool:MaxPageCount=64");
         var market = Market.Create(34, TruthTests.First, new MarketOptions { People = 300 });
         await installation.Report.ImportAsync(market.Catalog, Token);
         await broker.Nodes[0].KillAsync();
@@ -97,23 +97,23 @@ public sealed class BrokerFaultTests
         await broker.Nodes[0].StartAsync();
         foreach (var request in requests.Skip(taken)) await installation.Ingest.PostEventsAsync(request, Token);
         await installation.SettledAsync(Token);
-        await TruthTests.ShouldBeTheTruthAsync(installation.Report, market, "last_touch");
+        await TruthTests.ShouldEqualTruthAsync(installation.Report, market, "last_touch");
     }
 
     [Fact]
     public async Task Messages_published_before_the_first_consumer_wait_for_it()
     {
         await using var broker = await StartAsync();
-        await using var installation = await Installation.StartAsync(broker, ["ingest-1", "report-1", "rollup-1"], Token, Example.Horizon);
-        foreach (var (kind, item) in Example.Catalog()) await installation.Report.PutAsync(kind, (string)item["id"]!, item.ToJsonString(), Token);
-        await installation.Ingest.PostEventsAsync(Example.Events().Select(happened => happened.ToJsonString()), Token);
+        await using var installation = await Installation.StartAsync(broker, ["ingest-1", "report-1", "rollup-1"], Token, DocumentedExample.Horizon);
+        foreach (var (kind, item) in DocumentedExample.Catalog()) await installation.Report.PutAsync(kind, (string)item["id"]!, item.ToJsonString(), Token);
+        await installation.Ingest.PostEventsAsync(DocumentedExample.Events().Select(happened => happened.ToJsonString()), Token);
         installation.Spooled().ShouldBe(0);
         (await broker.MessagesAsync("attribution.attribute", Token)).ShouldBeGreaterThan(0);
 
         await installation.StartAsync("attribute-1", Token);
 
         await installation.SettledAsync(Token);
-        await ExampleTests.ShouldBePrintedAsync(installation.Report, ExampleTests.March, "published first");
+        await ExampleTests.ShouldEqualDocumentedRollupAsync(installation.Report, ExampleTests.March, "published first");
     }
 
     [Fact]
@@ -121,14 +121,14 @@ public sealed class BrokerFaultTests
     {
         await using var broker = await StartAsync();
         await broker.Nodes[0].KillAsync();
-        await using var installation = await Installation.StartAsync(broker, [], Token, Example.Horizon);
+        await using var installation = await Installation.StartAsync(broker, [], Token, DocumentedExample.Horizon);
         var ingest = await installation.StartAsync("ingest-1", Token, ready: false);
         await installation.StartAsync("attribute-1", Token, ready: false);
         await installation.StartAsync("report-1", Token);
         await installation.StartAsync("rollup-1", Token);
-        foreach (var (kind, item) in Example.Catalog()) await installation.Report.PutAsync(kind, (string)item["id"]!, item.ToJsonString(), Token);
+        foreach (var (kind, item) in DocumentedExample.Catalog()) await installation.Report.PutAsync(kind, (string)item["id"]!, item.ToJsonString(), Token);
 
-        await ingest.PostEventsAsync(Example.Events().Select(happened => happened.ToJsonString()), Token);
+        await ingest.PostEventsAsync(DocumentedExample.Events().Select(happened => happened.ToJsonString()), Token);
 
         (await ingest.IsReadyAsync(Token)).ShouldBeFalse();
         (await installation["attribute-1"].IsReadyAsync(Token)).ShouldBeFalse();
@@ -137,7 +137,7 @@ public sealed class BrokerFaultTests
             installation[name].Output.Split(Environment.NewLine).Count(line => line.Contains($"The broker at 127.0.0.1:{broker.Nodes[0].Port} cannot be reached", StringComparison.Ordinal)).ShouldBe(1);
         await broker.Nodes[0].StartAsync();
         await installation.SettledAsync(Token);
-        await ExampleTests.ShouldBePrintedAsync(installation.Report, ExampleTests.March, "spooled first");
+        await ExampleTests.ShouldEqualDocumentedRollupAsync(installation.Report, ExampleTests.March, "spooled first");
         ShouldHaveNoStackTraces(installation);
     }
 
@@ -154,8 +154,8 @@ public sealed class BrokerFaultTests
     public async Task Stop_leaves_unfinished_messages_to_others_and_ends_gracefully()
     {
         await using var broker = await StartAsync();
-        await using var installation = await Installation.StartAsync(broker, [.. OneEach, "attribute-2"], Token, Example.Horizon);
-        await UnderLoadAsync(installation, 35, async () =>
+        await using var installation = await Installation.StartAsync(broker, [.. OneProcessPerRole, "attribute-2"], Token, DocumentedExample.Horizon);
+        await RunUnderLoadAsync(installation, 35, async () =>
         {
             (await installation["attribute-2"].StopAsync(Token)).ShouldBe(0, installation["attribute-2"].Output);
             await installation.StartAsync("attribute-2", Token);
@@ -172,7 +172,7 @@ public sealed class BrokerFaultTests
     }
 
     /// <summary>Posts a market from before something happens until after it, every request answered 202 the first time; then the rollups are the truth.</summary>
-    private static async Task UnderLoadAsync(Installation installation, int seed, Func<Task> happens)
+    private static async Task RunUnderLoadAsync(Installation installation, int seed, Func<Task> happens)
     {
         var market = Market.Create(seed, TruthTests.First, new MarketOptions { People = 400 });
         await installation.Report.ImportAsync(market.Catalog, Token);
@@ -193,7 +193,7 @@ public sealed class BrokerFaultTests
         Volatile.Write(ref over, true);
         await posting;
         await installation.SettledAsync(Token);
-        await TruthTests.ShouldBeTheTruthAsync(installation.Report, market, "last_touch");
+        await TruthTests.ShouldEqualTruthAsync(installation.Report, market, "last_touch");
     }
 
     private static async Task ShouldEndWithAsync(string uri, string line)
@@ -207,7 +207,7 @@ public sealed class BrokerFaultTests
 
     private static void ShouldHaveNoStackTraces(Installation installation)
     {
-        foreach (var name in OneEach)
+        foreach (var name in OneProcessPerRole)
             if (installation[name].Output.Contains("   at ", StringComparison.Ordinal)) Assert.Fail($"{name} wrote a stack trace:{Environment.NewLine}{installation[name].Output}");
     }
 }

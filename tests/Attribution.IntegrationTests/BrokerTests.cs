@@ -4,7 +4,7 @@ using RabbitMQ.Client;
 namespace Attribution.IntegrationTests;
 
 /// <summary>The tests' own broker: real, on loopback alone, and gone when they are.</summary>
-public sealed class BrokerTests
+public sealed class TestBrokerTests
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -17,14 +17,14 @@ public sealed class BrokerTests
         (await ListeningElsewhereAsync(broker)).ShouldBeEmpty();
 
         // A node writes down a new queue some time after it made it; one that is killed before that has no leader for it any more.
-        await HoldsAsync(broker, "kept", 1);
+        await WaitForMessagesAsync(broker, "kept", 1);
         await broker.ControlAsync(Token, "--quiet", "eval", "[ok = dets:sync(Table) || Table <- dets:all()].");
 
         await broker.Nodes[0].KillAsync();
         await broker.Nodes[0].StartAsync();
         await broker.Nodes[0].TakesConnectionsAsync(TimeSpan.FromMinutes(1), Token);
 
-        await HoldsAsync(broker, "kept", 1);
+        await WaitForMessagesAsync(broker, "kept", 1);
     }
 
     [Fact]
@@ -36,12 +36,12 @@ public sealed class BrokerTests
 
         await broker.Nodes[0].KillAsync();
 
-        await HoldsAsync(broker, "shared", 1);
+        await WaitForMessagesAsync(broker, "shared", 1);
         await PublishAsync(broker, "shared");
-        await HoldsAsync(broker, "shared", 2);
+        await WaitForMessagesAsync(broker, "shared", 2);
     }
 
-    private static Task HoldsAsync(Broker broker, string queue, long messages) => Wait.UntilAsync(
+    private static Task WaitForMessagesAsync(Broker broker, string queue, long messages) => Wait.UntilAsync(
         async () => await broker.MessagesAsync(queue, Token) == messages, TimeSpan.FromMinutes(1), () => $"{queue} does not hold {messages}{Environment.NewLine}{broker.Story}", Token);
 
     private static async Task PublishAsync(Broker broker, string queue)

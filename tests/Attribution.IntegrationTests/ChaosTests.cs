@@ -26,7 +26,7 @@ public sealed class ChaosTests
     {
         Assert.SkipWhen(Broker.NotInstalled is not null, Broker.NotInstalled ?? "");
         await using var broker = await Broker.StartAsync(Token, size: 3);
-        await using var installation = await Installation.StartAsync(broker, Installation.Names, Token, Example.Horizon, "--Rollup:LeaseFor=PT3S");
+        await using var installation = await Installation.StartAsync(broker, Installation.Names, Token, DocumentedExample.Horizon, "--Rollup:LeaseFor=PT3S");
         var market = Market.Create(Seed, TruthTests.First, new MarketOptions { People = 3_000 });
         await installation.Report.ImportAsync(market.Catalog, Token);
 
@@ -36,7 +36,7 @@ public sealed class ChaosTests
         while (watch.Elapsed < Length)
         {
             await Task.Delay(random.Next(1_000, 3_000), Token);
-            Strike(broker, installation);
+            KillSomething(broker, installation);
         }
 
         await posted;
@@ -48,7 +48,7 @@ public sealed class ChaosTests
             $"seed {Seed}: {market.Events.Count} events, {answered} requests answered, {resent} sent again, killed {string.Join(", ", kills.OrderBy(one => one.Key).Select(one => $"{one.Key} {one.Value}x"))} in {chaos.TotalSeconds:0} s; settled {(watch.Elapsed - chaos).TotalSeconds:0} s later");
         TestContext.Current.SendDiagnosticMessage(story);
         kills.Values.Sum().ShouldBeGreaterThan(3, story);
-        await TruthTests.ShouldBeTheTruthAsync(installation.Report, market, "last_touch");
+        await TruthTests.ShouldEqualTruthAsync(installation.Report, market, "last_touch");
         (await broker.MessagesAsync("attribution.attribute.dead", Token)).ShouldBe(0, story);
     }
 
@@ -57,7 +57,7 @@ public sealed class ChaosTests
     {
         while (requests.TryDequeue(out var request))
         {
-            if (await KillTests.IsTakenAsync(installation.Ingest, request))
+            if (await CrashRecoveryTests.IsAcceptedAsync(installation.Ingest, request))
             {
                 Interlocked.Increment(ref answered);
                 if (watch.Elapsed < Length && requests.Count < 200) requests.Enqueue(request);
@@ -71,7 +71,7 @@ public sealed class ChaosTests
     }
 
     /// <summary>Kills something that is up, and has it started again. Of the brokers two stay, for what was confirmed to be somewhere.</summary>
-    private void Strike(Broker broker, Installation installation)
+    private void KillSomething(Broker broker, Installation installation)
     {
         var brokersDown = broker.Nodes.Any(node => IsDown(node.Name));
         var targets = Installation.Names.Concat(brokersDown ? [] : broker.Nodes.Select(node => node.Name)).Where(name => !IsDown(name)).ToList();

@@ -2,7 +2,7 @@ namespace Attribution.IntegrationTests;
 
 public sealed class DemoTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(3);
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -13,7 +13,7 @@ public sealed class DemoTests
         Market market;
         await using (var demo = await HostProcess.StartAsync("demo", folder.Path, Token))
         {
-            await demo.WroteAsync("Stop with Ctrl-C", Patience, Token);
+            await demo.WroteAsync("Stop with Ctrl-C", Timeout, Token);
             foreach (var text in (string[])["Sending events", "Leading creators", "ROI %", "orders in all", "curl '", "/v1/rollups/daily", "/openapi/v1.json"])
                 demo.Output.ShouldContain(text, Case.Sensitive);
 
@@ -25,12 +25,12 @@ public sealed class DemoTests
             using (var fitted = await demo.GetAsync(
                 string.Create(CultureInfo.InvariantCulture, $"/v1/rollups/daily?from={market.FirstDay:yyyy-MM-dd}&to={market.LastDay:yyyy-MM-dd}&groupBy=creator&model=shapley"), Token))
                 fitted.RootElement.GetProperty("rows").GetArrayLength().ShouldBeGreaterThan(5, "the fitted models are fitted with the market, not the next night");
-            await LiveTrafficComesAsync(demo, market);
+            await WaitForLiveTrafficAsync(demo, market);
             (await demo.StopAsync(Token)).ShouldBe(0, demo.Output);
         }
 
         await using var again = await HostProcess.StartAsync("demo", folder.Path, Token);
-        await again.WroteAsync("Stop with Ctrl-C", Patience, Token);
+        await again.WroteAsync("Stop with Ctrl-C", Timeout, Token);
         again.Output.ShouldContain("already");
         again.Output.ShouldContain("Leading creators");
         again.Output.ShouldNotContain("Sending events");
@@ -50,12 +50,12 @@ public sealed class DemoTests
         errors.ShouldBe($"The data folder {folder.Path} holds data that are not the demo's. Choose another with --data.");
     }
 
-    private static Task LiveTrafficComesAsync(HostProcess demo, Market market) => Wait.UntilAsync(
+    private static Task WaitForLiveTrafficAsync(HostProcess demo, Market market) => Wait.UntilAsync(
         async () =>
         {
             var path = string.Create(CultureInfo.InvariantCulture, $"/v1/rollups/daily?from={market.LastDay.AddDays(1):yyyy-MM-dd}&to={market.LastDay.AddDays(4):yyyy-MM-dd}&groupBy=day");
             using var answer = await demo.GetAsync(path, Token);
             return answer.RootElement.GetProperty("rows").EnumerateArray().Any(row => row.GetProperty("clicks").GetInt64() > 0);
         },
-        Patience, () => demo.Output, Token);
+        Timeout, () => demo.Output, Token);
 }

@@ -1,12 +1,12 @@
 namespace Attribution.IntegrationTests;
 
 /// <summary>The catalog and events printed in the documentation, and the rollup printed beside them: <c>tests/testdata/example</c>.</summary>
-internal static class Example
+internal static class DocumentedExample
 {
     /// <summary>The printed days lie in March 2026 and stay acceptable for ten years.</summary>
     public const string Horizon = "--Ingest:Horizon=3650.00:00:00";
 
-    private static readonly string[] Catalogued = ["id", "campaignId", "creatorId"];
+    private static readonly string[] CatalogMembers = ["id", "campaignId", "creatorId"];
 
     /// <summary>The catalog's items with their kinds, in an order in which each comes after what it names.</summary>
     public static IReadOnlyList<(string Kind, JsonObject Item)> Catalog() =>
@@ -19,19 +19,19 @@ internal static class Example
     public static JsonObject Rollup() => JsonNode.Parse(File.ReadAllText(PathOf("rollup.json")))!.AsObject();
 
     /// <summary>The same item in the hands of another brand: every id has the brand's name behind it.</summary>
-    public static JsonObject OfBrand(string kind, JsonObject item, string brand)
+    public static JsonObject ForBrand(string kind, JsonObject item, string brand)
     {
         var other = item.DeepClone().AsObject();
         if (kind == "brands") other["id"] = brand;
         else if (kind != "fx-rates")
-            foreach (var member in Catalogued)
+            foreach (var member in CatalogMembers)
                 if (other[member] is { } value) other[member] = $"{(string)value!}-{brand}";
         if (kind == "campaigns") other["brandId"] = brand;
         return other;
     }
 
     /// <summary>The same event of another brand.</summary>
-    public static JsonObject OfBrand(JsonObject happened, string brand)
+    public static JsonObject ForBrand(JsonObject happened, string brand)
     {
         var other = happened.DeepClone().AsObject();
         other["brandId"] = brand;
@@ -61,5 +61,5 @@ internal static class Example
 
     private static string[] Lines(string name) => File.ReadAllLines(PathOf(name));
 
-    private static string PathOf(string name) => Path.Combine(Oracle.Repository, "tests", "testdata", "example", name);
+    private static string PathOf(string name) => Path.Combine(TestData.Repository, "tests", "testdata", "example", name);
 }

@@ -10,12 +10,12 @@ public sealed class ExampleTests
     public async Task Documented_catalog_and_events_yield_the_documented_rollup()
     {
         using var folder = new TempFolder();
-        await using var host = await HostProcess.ServeAsync(folder.Path, Token, Example.Horizon);
-        foreach (var (kind, item) in Example.Catalog()) await host.PutAsync(kind, (string)item["id"]!, item.ToJsonString(), Token);
-        await host.PostEventsAsync(Example.Events().Select(happened => happened.ToJsonString()), Token);
+        await using var host = await HostProcess.ServeAsync(folder.Path, Token, DocumentedExample.Horizon);
+        foreach (var (kind, item) in DocumentedExample.Catalog()) await host.PutAsync(kind, (string)item["id"]!, item.ToJsonString(), Token);
+        await host.PostEventsAsync(DocumentedExample.Events().Select(happened => happened.ToJsonString()), Token);
         await host.SettledAsync(Token);
 
-        await ShouldBePrintedAsync(host, March, "the printed order");
+        await ShouldEqualDocumentedRollupAsync(host, March, "the printed order");
         var byDay = await RowsAsync(host, "/v1/rollups/daily?from=2026-03-01&to=2026-03-31");
         byDay.Select(row => (string)row!["day"]!).ShouldBe(["2026-03-02", "2026-03-03", "2026-03-04"]);
         ((int)byDay[0]!["clicks"]!, (int)byDay[0]!["visits"]!, (string)byDay[0]!["cost"]!["fee"]!).ShouldBe((1, 1, "300.00"));
@@ -28,24 +28,24 @@ public sealed class ExampleTests
     public async Task Any_order_with_duplicates_yields_the_same_rollup()
     {
         using var folder = new TempFolder();
-        await using var host = await HostProcess.ServeAsync(folder.Path, Token, Example.Horizon);
+        await using var host = await HostProcess.ServeAsync(folder.Path, Token, DocumentedExample.Horizon);
 
         // Events need their brand, and nothing more of the catalog: the rest of it comes anywhere among them.
         var brands = Enumerable.Range(0, 25).Select(i => $"b{i:D2}").ToList();
-        foreach (var (kind, item) in Example.Catalog().Where(one => one.Kind is "brands"))
-            foreach (var brand in brands) await PutAsync(host, kind, Example.OfBrand(kind, item, brand));
-        foreach (var brand in brands) await PlayAsync(host, brand, new Random(brands.IndexOf(brand)));
+        foreach (var (kind, item) in DocumentedExample.Catalog().Where(one => one.Kind is "brands"))
+            foreach (var brand in brands) await PutAsync(host, kind, DocumentedExample.ForBrand(kind, item, brand));
+        foreach (var brand in brands) await PostEventsAsync(host, brand, new Random(brands.IndexOf(brand)));
         await host.SettledAsync(Token);
 
-        foreach (var brand in brands) await ShouldBePrintedAsync(host, March + "&brand=" + brand, brand, brand);
+        foreach (var brand in brands) await ShouldEqualDocumentedRollupAsync(host, March + "&brand=" + brand, brand, brand);
     }
 
     /// <summary>The catalog in its own order, the events in any, both shuffled into each other, every event twice. The first two brands have one wholly before the other.</summary>
-    private static async Task PlayAsync(HostProcess host, string brand, Random random)
+    private static async Task PostEventsAsync(HostProcess host, string brand, Random random)
     {
-        var items = new Queue<Func<Task>>(Example.Catalog().Where(one => one.Kind != "brands")
-            .Select(one => (Func<Task>)(() => PutAsync(host, one.Kind, Example.OfBrand(one.Kind, one.Item, brand)))));
-        var events = Example.Events().Concat(Example.Events()).Select(happened => Example.OfBrand(happened, brand).ToJsonString()).ToArray();
+        var items = new Queue<Func<Task>>(DocumentedExample.Catalog().Where(one => one.Kind != "brands")
+            .Select(one => (Func<Task>)(() => PutAsync(host, one.Kind, DocumentedExample.ForBrand(one.Kind, one.Item, brand)))));
+        var events = DocumentedExample.Events().Concat(DocumentedExample.Events()).Select(happened => DocumentedExample.ForBrand(happened, brand).ToJsonString()).ToArray();
         random.Shuffle(events);
         var posts = new Queue<Func<Task>>(events.Select(line => (Func<Task>)(() => host.PostEventsAsync([line], Token))));
         while (items.Count + posts.Count > 0)
@@ -57,12 +57,12 @@ public sealed class ExampleTests
 
     private static Task PutAsync(HostProcess host, string kind, JsonObject item) => host.PutAsync(kind, (string)item["id"]!, item.ToJsonString(), Token);
 
-    internal static async Task ShouldBePrintedAsync(HostProcess host, string path, string story, string? brand = null)
+    internal static async Task ShouldEqualDocumentedRollupAsync(HostProcess host, string path, string story, string? brand = null)
     {
         using var answer = await host.GetAsync(path, Token);
         var text = answer.RootElement.GetRawText();
         if (brand is not null) text = text.Replace("-" + brand, "", StringComparison.Ordinal);
-        Example.Differences(Example.Rollup(), JsonNode.Parse(text)).ShouldBeEmpty($"{story}{Environment.NewLine}{text}");
+        DocumentedExample.Differences(DocumentedExample.Rollup(), JsonNode.Parse(text)).ShouldBeEmpty($"{story}{Environment.NewLine}{text}");
     }
 
     private static async Task<JsonArray> RowsAsync(HostProcess host, string path)

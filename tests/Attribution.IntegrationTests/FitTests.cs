@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace Attribution.IntegrationTests;
 
 /// <summary>The fitted models through a host process: from posted events to shares that sum to the whole.</summary>
-public sealed class FitTests
+public sealed class FittedModelTests
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace Attribution.IntegrationTests;
 
-public sealed class KillTests
+public sealed class CrashRecoveryTests
 {
     private const int PerRequest = 50;
     private const int Senders = 3;
@@ -22,7 +22,7 @@ public sealed class KillTests
         var random = new Random(22);
         var moments = new Queue<int>(Enumerable.Range(0, Kills).Select(i => all * (2 * i + 1) / (2 * Kills) + random.Next(-5, 6)).Order());
 
-        var host = await HostProcess.ServeAsync(folder.Path, Token, Example.Horizon);
+        var host = await HostProcess.ServeAsync(folder.Path, Token, DocumentedExample.Horizon);
         try
         {
             await host.ImportAsync(market.Catalog, Token);
@@ -37,7 +37,7 @@ public sealed class KillTests
                 {
                     while (!died.IsCancellationRequested && requests.TryDequeue(out var request))
                     {
-                        if (!await IsTakenAsync(current, request))
+                        if (!await IsAcceptedAsync(current, request))
                         {
                             requests.Enqueue(request);
                             Interlocked.Increment(ref unanswered);
@@ -52,18 +52,18 @@ public sealed class KillTests
                 if (!died.IsCancellationRequested) continue;
                 killed++;
                 await host.DisposeAsync();
-                host = await HostProcess.ServeAsync(folder.Path, Token, Example.Horizon);
+                host = await HostProcess.ServeAsync(folder.Path, Token, DocumentedExample.Horizon);
             }
 
             // Once more while what was accepted is still on its way through.
             await host.KillAsync();
             await host.DisposeAsync();
-            host = await HostProcess.ServeAsync(folder.Path, Token, Example.Horizon);
+            host = await HostProcess.ServeAsync(folder.Path, Token, DocumentedExample.Horizon);
             await host.SettledAsync(Token);
 
             killed.ShouldBe(Kills);
             TestContext.Current.SendDiagnosticMessage($"{all} requests, {unanswered} of them sent again");
-            await TruthTests.ShouldBeTheTruthAsync(host, market, "last_touch");
+            await TruthTests.ShouldEqualTruthAsync(host, market, "last_touch");
         }
         finally
         {
@@ -71,7 +71,7 @@ public sealed class KillTests
         }
     }
 
-    internal static async Task<bool> IsTakenAsync(HostProcess host, string lines)
+    internal static async Task<bool> IsAcceptedAsync(HostProcess host, string lines)
     {
         try
         {

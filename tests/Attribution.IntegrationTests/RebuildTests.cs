@@ -13,11 +13,11 @@ public sealed class RebuildTests
         Assert.SkipWhen(StoreUnderTest.IsMongoDb, "it looks into SQLite's file");
         using var folder = new TempFolder();
         var market = Market.Create(31, new DateOnly(2026, 3, 1), new MarketOptions { People = 1_500 });
-        var host = await HostProcess.ServeAsync(folder.Path, Token, Example.Horizon);
+        var host = await HostProcess.ServeAsync(folder.Path, Token, DocumentedExample.Horizon);
         try
         {
             await host.ImportAsync(market.Catalog, Token);
-            foreach (var chunk in market.Events.Chunk(5)) (await KillTests.IsTakenAsync(host, string.Join('\n', chunk))).ShouldBeTrue();
+            foreach (var chunk in market.Events.Chunk(5)) (await CrashRecoveryTests.IsAcceptedAsync(host, string.Join('\n', chunk))).ShouldBeTrue();
             await host.SettledAsync(Token);
 
             using var asked = await host.PostAsync("/v1/rebuild", "application/json", "", Token);
@@ -27,7 +27,7 @@ public sealed class RebuildTests
             await host.KillAsync();
             var inTheMiddle = File.Exists(Path.Combine(folder.Path, "rebuild", "attribution.db"));
             await host.DisposeAsync();
-            host = await HostProcess.ServeAsync(folder.Path, Token, Example.Horizon);
+            host = await HostProcess.ServeAsync(folder.Path, Token, DocumentedExample.Horizon);
 
             await Wait.UntilAsync(IsDoneAsync, TimeSpan.FromMinutes(3), () => host.Output, Token);
             var run = await RunAsync();
@@ -35,7 +35,7 @@ public sealed class RebuildTests
             ((long)run["progress"]!["attempt"]!).ShouldBe(inTheMiddle ? 2 : 1);
             TestContext.Current.SendDiagnosticMessage($"killed in the middle: {inTheMiddle}");
             File.Exists(Path.Combine(folder.Path, "rebuild", "attribution.db")).ShouldBeFalse();
-            await TruthTests.ShouldBeTheTruthAsync(host, market, "last_touch");
+            await TruthTests.ShouldEqualTruthAsync(host, market, "last_touch");
 
             async Task<JsonNode> RunAsync() => JsonNode.Parse(await host.Http.GetStringAsync(new Uri($"/v1/rebuild/{id}", UriKind.Relative), Token))!;
             async Task<bool> IsDoneAsync() => (string?)(await RunAsync())["status"] == "done";
@@ -51,9 +51,9 @@ public sealed class RebuildTests
     {
         Assert.SkipWhen(StoreUnderTest.IsMongoDb, "it looks into SQLite's file");
         using var folder = new TempFolder();
-        await using var host = await HostProcess.ServeAsync(folder.Path, Token, Example.Horizon);
-        foreach (var (kind, item) in Example.Catalog()) await host.PutAsync(kind, (string)item["id"]!, item.ToJsonString(), Token);
-        await host.PostEventsAsync(Example.Events().Select(happened => happened.ToJsonString()), Token);
+        await using var host = await HostProcess.ServeAsync(folder.Path, Token, DocumentedExample.Horizon);
+        foreach (var (kind, item) in DocumentedExample.Catalog()) await host.PutAsync(kind, (string)item["id"]!, item.ToJsonString(), Token);
+        await host.PostEventsAsync(DocumentedExample.Events().Select(happened => happened.ToJsonString()), Token);
         await host.SettledAsync(Token);
         await using (var store = new SqliteConnection($"Data Source={folder.File("attribution.db")};Pooling=False"))
         {

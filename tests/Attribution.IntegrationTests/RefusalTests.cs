@@ -3,7 +3,7 @@ using System.Collections.Concurrent;
 namespace Attribution.IntegrationTests;
 
 /// <summary>What goes wrong around a host is said in one line or one problem, and loses nothing.</summary>
-public sealed class RefusalTests
+public sealed class HostLimitTests
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -11,7 +11,7 @@ public sealed class RefusalTests
     public async Task Full_spool_asks_for_a_retry_and_loses_nothing()
     {
         using var folder = new TempFolder();
-        await using var host = await HostProcess.ServeAsync(folder.Path, Token, Example.Horizon, "--Ingest:Spool:MaxPageCount=48", "--Ingest:PackEvents=20");
+        await using var host = await HostProcess.ServeAsync(folder.Path, Token, DocumentedExample.Horizon, "--Ingest:Spool:MaxPageCount=48", "--Ingest:PackEvents=20");
         var market = Market.Create(23, new DateOnly(2026, 3, 1), new MarketOptions { People = 500 });
         await host.ImportAsync(market.Catalog, Token);
 
@@ -34,15 +34,15 @@ public sealed class RefusalTests
         await host.SettledAsync(Token);
 
         refused.ShouldBeGreaterThan(0);
-        await TruthTests.ShouldBeTheTruthAsync(host, market, "last_touch");
+        await TruthTests.ShouldEqualTruthAsync(host, market, "last_touch");
     }
 
     [Fact]
     public async Task Body_over_the_limit_is_rejected_and_the_host_continues()
     {
         using var folder = new TempFolder();
-        await using var host = await HostProcess.ServeAsync(folder.Path, Token, Example.Horizon);
-        var line = Example.Events()[1].ToJsonString();
+        await using var host = await HostProcess.ServeAsync(folder.Path, Token, DocumentedExample.Horizon);
+        var line = DocumentedExample.Events()[1].ToJsonString();
 
         using var response = await host.PostAsync("/v1/events", "application/json", "[" + string.Join(',', Enumerable.Repeat(line, 900)) + new string(' ', 1 << 20) + "]", Token);
 

@@ -3,10 +3,10 @@ using Microsoft.Data.Sqlite;
 namespace Attribution.IntegrationTests;
 
 /// <summary>Runs that are worked out from the beginning each time: what is killed in the middle is begun again by the next process.</summary>
-public sealed class RunKillTests
+public sealed class RunCrashRecoveryTests
 {
-    private const int Running = 2;
-    private const int Done = 3;
+    private const int StatusRunning = 2;
+    private const int StatusDone = 3;
     private const string Question = """{"from":"2026-03-01","to":"2026-04-30","model":"linear"}""";
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -17,7 +17,7 @@ public sealed class RunKillTests
         Assert.SkipWhen(StoreUnderTest.IsMongoDb, "it looks into SQLite's file");
         using var folder = new TempFolder();
         var market = Market.Create(37, new DateOnly(2026, 3, 1), new MarketOptions { People = 1_200 });
-        var host = await HostProcess.ServeAsync(folder.Path, Token, Example.Horizon);
+        var host = await HostProcess.ServeAsync(folder.Path, Token, DocumentedExample.Horizon);
         try
         {
             await host.ImportAsync(market.Catalog, Token);
@@ -27,24 +27,24 @@ public sealed class RunKillTests
             var asked = new Dictionary<string, string>();
             foreach (var (kind, body) in new[] { ("what-if", Question), ("reconcile", "") })
             {
-                asked[kind] = await KilledOverAsync(host, folder.File("attribution.db"), kind, body);
+                asked[kind] = await RunWithKillAsync(host, folder.File("attribution.db"), kind, body);
                 await host.DisposeAsync();
-                host = await HostProcess.ServeAsync(folder.Path, Token, Example.Horizon);
+                host = await HostProcess.ServeAsync(folder.Path, Token, DocumentedExample.Horizon);
             }
 
             var ended = new Dictionary<string, JsonNode>();
             foreach (var (kind, id) in asked)
             {
-                ended[kind] = await EndOfAsync(host, kind, id);
+                ended[kind] = await WaitForEndAsync(host, kind, id);
                 ((long)ended[kind]["progress"]!["attempt"]!).ShouldBeGreaterThan(1, kind);
             }
 
             ended["reconcile"]["result"]!["mismatches"]!.GetValue<long>().ShouldBe(0);
             // Begun anew it answers what one that nobody disturbed answers.
-            var undisturbed = await EndOfAsync(host, "what-if", await AskAsync(host, "what-if", Question));
+            var undisturbed = await WaitForEndAsync(host, "what-if", await AskAsync(host, "what-if", Question));
             ended["what-if"]["result"]!.ToJsonString().ShouldBe(undisturbed["result"]!.ToJsonString());
             undisturbed["result"]!["rows"]!.AsArray().Count.ShouldBeGreaterThan(5);
-            await TruthTests.ShouldBeTheTruthAsync(host, market, "last_touch");
+            await TruthTests.ShouldEqualTruthAsync(host, market, "last_touch");
         }
         finally
         {
@@ -56,21 +56,21 @@ public sealed class RunKillTests
     /// Asks for runs until one is met while it goes on, and kills the host then. The end of a run is a write, so that one met under the
     /// store's lock cannot end before the lock is given back.
     /// </summary>
-    private static async Task<string> KilledOverAsync(HostProcess host, string file, string kind, string body)
+    private static async Task<string> RunWithKillAsync(HostProcess host, string file, string kind, string body)
     {
         await using var store = new SqliteConnection($"Data Source={file};Pooling=False;Default Timeout=60");
         await store.OpenAsync(Token);
         while (true)
         {
             var id = await AskAsync(host, kind, body);
-            for (var status = 0L; status != Done;)
+            for (var status = 0L; status != StatusDone;)
             {
                 Token.ThrowIfCancellationRequested();
                 await using var locked = store.BeginTransaction(deferred: false);
                 await using var look = new SqliteCommand("SELECT status FROM runs WHERE kind = $kind ORDER BY created_at DESC LIMIT 1", store, locked);
                 look.Parameters.AddWithValue("$kind", kind);
                 status = (long)(await look.ExecuteScalarAsync(Token))!;
-                if (status != Running) continue;
+                if (status != StatusRunning) continue;
                 await host.KillAsync();
                 return id;
             }
@@ -94,7 +94,7 @@ public sealed class RunKillTests
         return (string)JsonNode.Parse(answered)!["id"]!;
     }
 
-    private static async Task<JsonNode> EndOfAsync(HostProcess host, string kind, string id)
+    private static async Task<JsonNode> WaitForEndAsync(HostProcess host, string kind, string id)
     {
         JsonNode run = new JsonObject();
         await Wait.UntilAsync(

@@ -5,7 +5,7 @@ using RabbitMQ.Client;
 namespace Attribution.IntegrationTests;
 
 /// <summary>A broker and one installation for the tests that leave both whole.</summary>
-public sealed class ServerMode : IAsyncLifetime
+public sealed class ServerModeFixture : IAsyncLifetime
 {
     public Broker Broker { get; private set; } = null!;
 
@@ -15,7 +15,7 @@ public sealed class ServerMode : IAsyncLifetime
     {
         if (Broker.Missing is not null) return;
         Broker = await Broker.StartAsync(TestContext.Current.CancellationToken);
-        Installation = await Installation.StartAsync(Broker, Installation.Names, TestContext.Current.CancellationToken, Example.Horizon);
+        Installation = await Installation.StartAsync(Broker, Installation.Names, TestContext.Current.CancellationToken, DocumentedExample.Horizon);
     }
 
     public async ValueTask DisposeAsync()
@@ -26,7 +26,7 @@ public sealed class ServerMode : IAsyncLifetime
 }
 
 /// <summary>The roles as processes of their own over a real broker: ingest, two that attribute, two that roll up, report.</summary>
-public sealed class ServerModeTests(ServerMode server) : IClassFixture<ServerMode>
+public sealed class ServerModeTests(ServerModeFixture server) : IClassFixture<ServerModeFixture>
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -43,11 +43,11 @@ public sealed class ServerModeTests(ServerMode server) : IClassFixture<ServerMod
     public async Task Documented_catalog_and_events_yield_the_documented_rollup()
     {
         var installation = Installation;
-        foreach (var (kind, item) in Example.Catalog()) await installation.Report.PutAsync(kind, (string)item["id"]!, item.ToJsonString(), Token);
-        await installation.Ingest.PostEventsAsync(Example.Events().Select(happened => happened.ToJsonString()), Token);
+        foreach (var (kind, item) in DocumentedExample.Catalog()) await installation.Report.PutAsync(kind, (string)item["id"]!, item.ToJsonString(), Token);
+        await installation.Ingest.PostEventsAsync(DocumentedExample.Events().Select(happened => happened.ToJsonString()), Token);
         await installation.SettledAsync(Token);
 
-        await ExampleTests.ShouldBePrintedAsync(installation.Report, ExampleTests.March, "over the broker");
+        await ExampleTests.ShouldEqualDocumentedRollupAsync(installation.Report, ExampleTests.March, "over the broker");
         installation.Spooled().ShouldBe(0);
     }
 
@@ -64,7 +64,7 @@ public sealed class ServerModeTests(ServerMode server) : IClassFixture<ServerMod
 
         foreach (var market in markets)
             foreach (var model in TruthTests.Models)
-                await TruthTests.ShouldBeTheTruthAsync(installation.Report, market, model);
+                await TruthTests.ShouldEqualTruthAsync(installation.Report, market, model);
     }
 
     [Fact]
@@ -111,7 +111,7 @@ public sealed class ServerModeTests(ServerMode server) : IClassFixture<ServerMod
     {
         Installation.Ingest.Http.ShouldNotBeNull();
         var stands = JsonNode.Parse(await server.Broker.ControlAsync(Token, "--quiet", "export_definitions", "-"))!;
-        var file = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(Oracle.Repository, "infra", "rabbitmq", "definitions.json"), Token))!;
+        var file = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(TestData.Repository, "infra", "rabbitmq", "definitions.json"), Token))!;
         foreach (var kind in (string[])["exchanges", "queues", "bindings"]) Sorted(stands[kind]!).ShouldBe(Sorted(file[kind]!), kind);
 
         static IEnumerable<string> Sorted(JsonNode kind) => kind.AsArray().Select(one => Ordered(one!)).Order(StringComparer.Ordinal);

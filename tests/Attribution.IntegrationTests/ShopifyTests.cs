@@ -7,7 +7,7 @@ public sealed class ShopifyTests
     [Fact]
     public void Documented_mapping_turns_the_Shopify_order_into_the_documented_event()
     {
-        var order = JsonNode.Parse(File.ReadAllText(Oracle.Path("webhooks/shopify_order_1073459981.json")))![0]!;
+        var order = JsonNode.Parse(File.ReadAllText(TestData.Path("webhooks/shopify_order_1073459981.json")))![0]!;
 
         var mapped = new JsonObject
         {
@@ -32,7 +32,7 @@ public sealed class ShopifyTests
     public async Task Order_appears_under_the_creator_whose_code_it_used()
     {
         using var folder = new TempFolder();
-        await using var host = await HostProcess.ServeAsync(folder.Path, Token, Example.Horizon);
+        await using var host = await HostProcess.ServeAsync(folder.Path, Token, DocumentedExample.Horizon);
         await host.PutAsync("creators", "jane", """{"id":"jane","name":"Jane"}""", Token);
         await host.PutAsync("creators", "john", """{"id":"john","name":"John"}""", Token);
         await host.PutAsync("campaigns", "summer", """{"id":"summer","name":"Summer"}""", Token);
@@ -55,5 +55,5 @@ public sealed class ShopifyTests
     }
 
     private static JsonNode Event() =>
-        JsonNode.Parse(File.ReadAllText(Path.Combine(Oracle.Repository, "schemas", "examples", "requests", "shopify-order.event.json")))!;
+        JsonNode.Parse(File.ReadAllText(Path.Combine(TestData.Repository, "schemas", "examples", "requests", "shopify-order.event.json")))!;
 }

@@ -24,7 +24,7 @@ public sealed class TelemetryTests
     public async Task Metrics_and_traces_of_every_stage_reach_the_collector()
     {
         using var folder = new TempFolder();
-        await using var collector = await Collector.StartAsync();
+        await using var collector = await TestCollector.StartAsync();
         await using var host = await HostProcess.ServeAsync(
             folder.Path, Token, $"--Telemetry:Endpoint={collector.Address}", "--Telemetry:Protocol=HttpProtobuf", "--Telemetry:ExportEvery=00:00:01", "--Telemetry:TracedShare=1");
 
@@ -39,7 +39,7 @@ public sealed class TelemetryTests
         (await host.StopAsync(Token)).ShouldBe(0);
 
         Task GotAsync(string path, string text) =>
-            Wait.UntilAsync(() => Task.FromResult(collector.Got(path, text)), TimeSpan.FromSeconds(60), () => $"{text} never came", Token);
+            Wait.UntilAsync(() => Task.FromResult(collector.HasReceived(path, text)), TimeSpan.FromSeconds(60), () => $"{text} never came", Token);
     }
 
     [Fact]
@@ -51,12 +51,12 @@ public sealed class TelemetryTests
     }
 
     /// <summary>Speaks OTLP over HTTP as far as taking it goes.</summary>
-    private sealed class Collector : IAsyncDisposable
+    private sealed class TestCollector : IAsyncDisposable
     {
         private readonly WebApplication app;
         private readonly ConcurrentQueue<(string Path, byte[] Body)> got = new();
 
-        private Collector()
+        private TestCollector()
         {
             var builder = WebApplication.CreateSlimBuilder();
             builder.Logging.ClearProviders();
@@ -72,14 +72,14 @@ public sealed class TelemetryTests
 
         public string Address => app.Urls.Single();
 
-        public static async Task<Collector> StartAsync()
+        public static async Task<TestCollector> StartAsync()
         {
-            var collector = new Collector();
+            var collector = new TestCollector();
             await collector.app.StartAsync(Token);
             return collector;
         }
 
-        public bool Got(string path, string text)
+        public bool HasReceived(string path, string text)
         {
             var sought = Encoding.UTF8.GetBytes(text);
             return got.Any(request => request.Path == path && request.Body.AsSpan().IndexOf(sought) >= 0);

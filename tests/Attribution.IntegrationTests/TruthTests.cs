@@ -12,7 +12,7 @@ public sealed class TruthTests
     public async Task Rollups_equal_the_truth_for_20_seeds_in_any_order_with_duplicates()
     {
         using var folder = new TempFolder();
-        await using var host = await HostProcess.ServeAsync(folder.Path, Token, Example.Horizon);
+        await using var host = await HostProcess.ServeAsync(folder.Path, Token, DocumentedExample.Horizon);
 
         var posted = new List<(Market Market, IReadOnlyList<string> Lines)>();
         for (var seed = 0; seed < 20; seed++)
@@ -34,7 +34,7 @@ public sealed class TruthTests
 
         foreach (var (market, _) in posted)
             foreach (var model in Models)
-                await ShouldBeTheTruthAsync(host, market, model);
+                await ShouldEqualTruthAsync(host, market, model);
         Market Make(int seed, string brand) => Market.Create(seed, First, new MarketOptions { People = 150, BrandId = brand });
     }
 
@@ -42,7 +42,7 @@ public sealed class TruthTests
     public async Task Events_before_their_catalog_are_credited_when_it_arrives()
     {
         using var folder = new TempFolder();
-        await using var host = await HostProcess.ServeAsync(folder.Path, Token, Example.Horizon);
+        await using var host = await HostProcess.ServeAsync(folder.Path, Token, DocumentedExample.Horizon);
         var market = Market.Create(21, First, new MarketOptions { People = 300 });
 
         await host.ImportAsync(market.Catalog.Where(item => item.Kind is "brands"), Token);
@@ -50,10 +50,10 @@ public sealed class TruthTests
         await host.ImportAsync(market.Catalog, Token);
         await host.SettledAsync(Token);
 
-        await ShouldBeTheTruthAsync(host, market, "last_touch");
+        await ShouldEqualTruthAsync(host, market, "last_touch");
     }
 
-    internal static async Task ShouldBeTheTruthAsync(HostProcess host, Market market, string model)
+    internal static async Task ShouldEqualTruthAsync(HostProcess host, Market market, string model)
     {
         var differences = await ReportedRollups.DifferencesAsync(host, market, model, Token);
         differences.ShouldBeEmpty(

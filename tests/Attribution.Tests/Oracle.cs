@@ -1,7 +1,7 @@
 namespace Attribution.Tests;
 
 /// <summary>Published inputs with expected outputs, in <c>tests/testdata/oracles</c>; where they come from stands in <c>tests/testdata/CONVENTIONS.md</c>.</summary>
-internal static class Oracle
+internal static class TestData
 {
     /// <summary>The checkout's root folder.</summary>
     public static string Repository { get; } = Root();

@@ -13,13 +13,13 @@ internal static class LagScenario
 {
     private const int Rate = 5_000;
     private const int PerRequest = 100;
-    private static readonly TimeSpan Length = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Duration = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan MarkEvery = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan AskEvery = TimeSpan.FromMilliseconds(50);
 
     public static async Task RunAsync()
     {
-        var market = Market.Create(10, new DateOnly(2026, 3, 1), new MarketOptions { People = 1 + (int)(Rate * Length.TotalSeconds / 4.5), BrandId = "m" });
+        var market = Market.Create(10, new DateOnly(2026, 3, 1), new MarketOptions { People = 1 + (int)(Rate * Duration.TotalSeconds / 4.5), BrandId = "m" });
         var bodies = HttpLoad.Bodies(market.Events, PerRequest);
         Console.WriteLine($"{"",-15} {"events/s",9} {"marks",6} {"p50 s",6} {"p95 s",6} {"max s",6} {"peak MB",8}");
         foreach (var broker in (bool[])[false, true])
@@ -37,7 +37,7 @@ internal static class LagScenario
             await watching;
             var lags = marks.Order().Zip(seen, (answered, visible) => Stopwatch.GetElapsedTime(answered, Math.Max(answered, visible)).TotalSeconds).Order().ToArray();
             Console.WriteLine(
-                $"{(broker ? "over RabbitMQ" : "embedded"),-15} {sent * PerRequest / sending.TotalSeconds,9:N0} {lags.Length,6} {lags[lags.Length / 2],6:N2} {lags[(int)(lags.Length * 0.95)],6:N2} {lags[^1],6:N2} {ResourceUsage.Of([product.ProcessId]).PeakMegabytes,8:N0}");
+                $"{(broker ? "over RabbitMQ" : "embedded"),-15} {sent * PerRequest / sending.TotalSeconds,9:N0} {lags.Length,6} {lags[lags.Length / 2],6:N2} {lags[(int)(lags.Length * 0.95)],6:N2} {lags[^1],6:N2} {ResourceUsage.ForProcesses([product.ProcessId]).PeakMegabytes,8:N0}");
         }
     }
 
@@ -45,7 +45,7 @@ internal static class LagScenario
     private static async Task<(int Sent, IReadOnlyCollection<long> Marks)> SendAsync(HttpClient http, byte[][] bodies)
     {
         var (sent, marked, underWay, marks) = (0, 0, new List<Task>(), new ConcurrentBag<long>());
-        for (var began = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(began) is var passed && passed < Length && sent < bodies.Length; await Task.Delay(1))
+        for (var began = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(began) is var passed && passed < Duration && sent < bodies.Length; await Task.Delay(1))
         {
             for (; sent < passed.TotalSeconds * Rate / PerRequest && sent < bodies.Length; sent++) underWay.Add(HttpLoad.PostAsync(http, bodies[sent]));
             if (passed >= MarkEvery * marked) underWay.Add(MarkAsync(string.Create(CultureInfo.InvariantCulture, $"mark-{++marked}")));

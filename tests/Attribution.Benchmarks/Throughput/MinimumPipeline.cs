@@ -19,7 +19,7 @@ internal static class MinimumPipeline
 {
     private const string Queue = "minimum";
     private const int PackEvents = 500;
-    private const int PublishingAtOnce = 16;
+    private const int MaxConcurrentPublishes = 16;
     private static long count;
 
     /// <param name="args">The folder, <c>store</c> or <c>no-store</c>, and the broker's address where there is one.</param>
@@ -27,10 +27,10 @@ internal static class MinimumPipeline
     {
         using var table = args[1] == "store" ? new Table(Path.Combine(args[0], "minimum.db")) : null;
         var broker = args.Length > 2 ? await new ConnectionFactory { Uri = new Uri(args[2]) }.CreateConnectionAsync() : null;
-        Func<PendingRequest[], Task> keep = broker is null ? waiting => Task.Run(() => Take(table, Body(waiting))) : await PublisherAsync(broker);
+        Func<PendingRequest[], Task> keep = broker is null ? waiting => Task.Run(() => Store(table, Body(waiting))) : await PublisherAsync(broker);
         if (broker is not null) await ConsumeAsync(broker, table);
         var gathering = Channel.CreateUnbounded<PendingRequest>(new() { SingleReader = true });
-        _ = Task.Run(() => GatherAsync(gathering.Reader, keep, broker is null ? 1 : PublishingAtOnce));
+        _ = Task.Run(() => BatchAsync(gathering.Reader, keep, broker is null ? 1 : MaxConcurrentPublishes));
 
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -43,7 +43,7 @@ internal static class MinimumPipeline
             await request.Body.ReadExactlyAsync(body);
             var waiting = new PendingRequest(body);
             gathering.Writer.TryWrite(waiting);
-            await waiting.Kept.Task;
+            await waiting.Written.Task;
             return Results.Accepted();
         });
         await app.StartAsync();
@@ -52,7 +52,7 @@ internal static class MinimumPipeline
     }
 
     /// <summary>What waits is kept at once; what comes while as much is under way as may be waits for the next, as in the product.</summary>
-    private static async Task GatherAsync(ChannelReader<PendingRequest> reader, Func<PendingRequest[], Task> keep, int atOnce)
+    private static async Task BatchAsync(ChannelReader<PendingRequest> reader, Func<PendingRequest[], Task> keep, int atOnce)
     {
         using var free = new SemaphoreSlim(atOnce);
         while (await reader.WaitToReadAsync())
@@ -72,7 +72,7 @@ internal static class MinimumPipeline
         {
             await keep(pack);
             free.Release();
-            foreach (var one in pack) one.Kept.SetResult();
+            foreach (var one in pack) one.Written.SetResult();
         }
     }
 
@@ -91,13 +91,13 @@ internal static class MinimumPipeline
         var consumer = new AsyncEventingBasicConsumer(channel);
         consumer.ReceivedAsync += async (_, message) =>
         {
-            Take(table, message.Body.Span);
+            Store(table, message.Body.Span);
             await channel.BasicAckAsync(message.DeliveryTag, multiple: false);
         };
         await channel.BasicConsumeAsync(Queue, autoAck: false, consumer);
     }
 
-    private static void Take(Table? table, ReadOnlySpan<byte> body)
+    private static void Store(Table? table, ReadOnlySpan<byte> body)
     {
         table?.Insert(body);
         Interlocked.Add(ref count, body.Count((byte)'\n') + 1);
@@ -109,7 +109,7 @@ internal static class MinimumPipeline
     {
         public byte[] Body => body;
         public int Lines { get; } = body.AsSpan().Count((byte)'\n') + 1;
-        public TaskCompletionSource Kept { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        public TaskCompletionSource Written { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 
     /// <summary>One row an event: its id, its visitor and its bytes.</summary>

@@ -30,14 +30,14 @@ internal static class BacklogScenario
             await HttpLoad.PostAsync(http, CommitMarkers.Order("ends", "end"));
 
             var attribute = await installation.StartAsync("attribute-1", default, ready: false);
-            var (began, used) = (Stopwatch.GetTimestamp(), ResourceUsage.Of([attribute.Id]));
+            var (began, used) = (Stopwatch.GetTimestamp(), ResourceUsage.ForProcesses([attribute.Id]));
             await Wait.UntilAsync(() => CommitMarkers.IsCommittedAsync(installation.Report.Http, "ends", "end"), TimeSpan.FromMinutes(10), () => attribute.Output, default);
-            var (attributed, attributing) = (Stopwatch.GetElapsedTime(began), ResourceUsage.Of([attribute.Id]).Since(used));
+            var (attributed, attributing) = (Stopwatch.GetElapsedTime(began), ResourceUsage.ForProcesses([attribute.Id]).Since(used));
 
             var rollup = await installation.StartAsync("rollup-1", default, ready: false);
-            (began, used) = (Stopwatch.GetTimestamp(), ResourceUsage.Of([rollup.Id]));
+            (began, used) = (Stopwatch.GetTimestamp(), ResourceUsage.ForProcesses([rollup.Id]));
             await installation.SettledAsync(default);
-            var (folded, folding) = (Stopwatch.GetElapsedTime(began), ResourceUsage.Of([rollup.Id]).Since(used));
+            var (folded, folding) = (Stopwatch.GetElapsedTime(began), ResourceUsage.ForProcesses([rollup.Id]).Since(used));
 
             var differences = await ReportedRollups.DifferencesAsync(installation.Report, market, "last_touch", default);
             if (differences.Count > 0) throw new InvalidOperationException($"The rollups are not the truth: {differences[0]}");

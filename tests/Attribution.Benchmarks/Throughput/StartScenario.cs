@@ -13,7 +13,7 @@ internal static class StartScenario
 {
     private const int Starts = 5;
     private const int Codes = 100_000;
-    private static readonly TimeSpan Rest = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan IdleTime = TimeSpan.FromSeconds(30);
 
     public static async Task RunAsync()
     {
@@ -34,7 +34,7 @@ internal static class StartScenario
 
         using var data = new TempFolder();
         await using var resting = await HostProcess.ServeAsync(data.Path, default);
-        await Task.Delay(Rest);
+        await Task.Delay(IdleTime);
         Console.WriteLine($"at rest: {ResidentMegabytes(resting.Id):N0} MB resident");
 
         foreach (var (kind, id, json) in (IEnumerable<(string, string, string)>)

@@ -70,14 +70,14 @@ internal static class ThroughputScenario
         await HttpLoad.PostAsync(contestant.Http, warming, connections);
         await contestant.CommittedAsync(warm);
 
-        var (own, broker) = (ResourceUsage.Of([contestant.ProcessId]), ResourceUsage.Of(contestant.BrokerIds));
+        var (own, broker) = (ResourceUsage.ForProcesses([contestant.ProcessId]), ResourceUsage.ForProcesses(contestant.BrokerIds));
         var began = Stopwatch.GetTimestamp();
         var answered = await HttpLoad.PostAsync(contestant.Http, bodies, connections);
         await contestant.CommittedAsync(market);
         var committed = Stopwatch.GetElapsedTime(began);
         var result = new Result(
             market.Events.Count / committed.TotalSeconds, market.Events.Count / answered.TotalSeconds,
-            ResourceUsage.Of([contestant.ProcessId]).Since(own), ResourceUsage.Of(contestant.BrokerIds).Since(broker));
+            ResourceUsage.ForProcesses([contestant.ProcessId]).Since(own), ResourceUsage.ForProcesses(contestant.BrokerIds).Since(broker));
         await contestant.CheckAsync(market);
         return result;
     }

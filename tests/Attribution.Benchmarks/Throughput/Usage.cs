@@ -7,7 +7,7 @@ internal readonly record struct ResourceUsage(double Cpu, double Written, double
 {
     private const double TicksPerSecond = 100;
 
-    public static ResourceUsage Of(IEnumerable<int> processes)
+    public static ResourceUsage ForProcesses(IEnumerable<int> processes)
     {
         var sum = new ResourceUsage();
         foreach (var id in processes)

@@ -8,14 +8,14 @@ namespace Attribution.Tests.Books;
 /// on, which touches nothing told before, and then, since it had been Ben's all week, from Monday on. Every number is written by hand.
 /// Anna is paid 10 % of net and Ben 20 %. Days are Berlin's, and close 48 hours after their end: Monday on Thursday at 00:00, 23:00 UTC.
 /// </summary>
-public sealed class A_week_of_one_order : IAsyncLifetime
+public sealed class OrderWeekTests : IAsyncLifetime
 {
-    private BooksHost books = null!;
+    private PipelineHost books = null!;
 
     public async ValueTask InitializeAsync()
     {
-        books = await BooksHost.StartAsync("2026-03-02T06:00:00Z");
-        await books.CatalogAsync(
+        books = await PipelineHost.StartAsync("2026-03-02T06:00:00Z");
+        await books.PutCatalogAsync(
             ("/v1/brands/default", """{"name":"Glow","currency":"USD","timeZone":"Europe/Berlin","bookModel":"last_touch"}"""),
             ("/v1/creators/anna", """{"name":"Anna"}"""), ("/v1/creators/ben", """{"name":"Ben"}"""), ("/v1/campaigns/spring", """{"name":"Spring"}"""),
             ("/v1/links/anna", """{"slug":"anna","destination":"https://shop.example/","campaignId":"spring","creatorId":"anna"}"""),
@@ -25,30 +25,30 @@ public sealed class A_week_of_one_order : IAsyncLifetime
             ("/v1/agreements/ben", """{"campaignId":"spring","creatorId":"ben","commission":{"kind":"percent_of_net","rate":"20"}}"""));
 
         // Monday. She follows Anna's link and buys for 100; somebody else buys for 50 with Anna's code, 5 off.
-        await books.TakeAsync("""{"type":"click","id":"click-anna","occurredAt":"2026-03-02T09:00:00Z","link":"anna","visitorId":"v-1"}""");
-        await books.UntilAsync("2026-03-02T11:00:00Z");
-        await books.TakeAsync(
+        await books.ProcessAsync("""{"type":"click","id":"click-anna","occurredAt":"2026-03-02T09:00:00Z","link":"anna","visitorId":"v-1"}""");
+        await books.AdvanceToAsync("2026-03-02T11:00:00Z");
+        await books.ProcessAsync(
             """{"type":"conversion","id":"order-1001","occurredAt":"2026-03-02T11:00:00Z","kind":"order","orderId":"1001","currency":"USD","gross":"100.00","visitorId":"v-1"}""",
             """{"type":"redemption","id":"order-1002","occurredAt":"2026-03-02T10:30:00Z","orderId":"1002","codes":["glow10"],"currency":"USD","gross":"50.00","discount":"5.00","customerKey":"c-2"}""");
 
         // Wednesday. Ben's redirector was away: a click of Monday, after Anna's and before the order, comes only now. Monday is still open.
-        await books.UntilAsync("2026-03-04T08:00:00Z");
-        await books.TakeAsync("""{"type":"click","id":"click-ben","occurredAt":"2026-03-02T10:00:00Z","link":"ben","visitorId":"v-1"}""");
+        await books.AdvanceToAsync("2026-03-04T08:00:00Z");
+        await books.ProcessAsync("""{"type":"click","id":"click-ben","occurredAt":"2026-03-02T10:00:00Z","link":"ben","visitorId":"v-1"}""");
 
         // Friday. Goods for 40 of the first order come back. Monday has closed meanwhile, Friday is open.
-        await books.UntilAsync("2026-03-05T12:00:00Z");
-        await books.UntilAsync("2026-03-06T10:00:00Z");
-        await books.TakeAsync("""{"type":"refund","id":"refund-1","occurredAt":"2026-03-06T09:55:00Z","orderId":"1001","refundId":"r-1","kind":"refund","currency":"USD","amount":"40.00"}""");
+        await books.AdvanceToAsync("2026-03-05T12:00:00Z");
+        await books.AdvanceToAsync("2026-03-06T10:00:00Z");
+        await books.ProcessAsync("""{"type":"refund","id":"refund-1","occurredAt":"2026-03-06T09:55:00Z","orderId":"1001","refundId":"r-1","kind":"refund","currency":"USD","amount":"40.00"}""");
 
         // Sunday at ten the code goes to Ben; at eleven somebody uses it; at noon it turns out that it had been his from Monday on.
-        await books.UntilAsync("2026-03-08T10:00:00Z");
-        await HandOverAsync("2026-03-08T10:00:00Z");
-        await books.UntilAsync("2026-03-08T11:00:00Z");
-        await books.TakeAsync("""{"type":"redemption","id":"order-1003","occurredAt":"2026-03-08T11:00:00Z","orderId":"1003","codes":["GLOW10"],"currency":"USD","gross":"30.00","customerKey":"c-3"}""");
-        await books.UntilAsync("2026-03-08T12:00:00Z");
-        await HandOverAsync("2026-03-02T00:00:00Z");
+        await books.AdvanceToAsync("2026-03-08T10:00:00Z");
+        await DeliverEventsAsync("2026-03-08T10:00:00Z");
+        await books.AdvanceToAsync("2026-03-08T11:00:00Z");
+        await books.ProcessAsync("""{"type":"redemption","id":"order-1003","occurredAt":"2026-03-08T11:00:00Z","orderId":"1003","codes":["GLOW10"],"currency":"USD","gross":"30.00","customerKey":"c-3"}""");
+        await books.AdvanceToAsync("2026-03-08T12:00:00Z");
+        await DeliverEventsAsync("2026-03-02T00:00:00Z");
 
-        await books.UntilAsync("2026-03-09T06:00:00Z");
+        await books.AdvanceToAsync("2026-03-09T06:00:00Z");
     }
 
     public ValueTask DisposeAsync() => books.DisposeAsync();
@@ -65,14 +65,14 @@ public sealed class A_week_of_one_order : IAsyncLifetime
     [InlineData("2026-03-07T22:00:00Z", "closed; anna 1 45.00 4.50; ben 1 60.00 12.00; 105.00")]
     [InlineData("2026-03-08T11:30:00Z", "closed; anna 1 45.00 4.50; ben 1 60.00 12.00; 105.00")]
     [InlineData("2026-03-08T22:00:00Z", "closed; anna 0 0.00 0.00; ben 2 105.00 21.00; 105.00")]
-    public async Task Accrual_view_reports_Monday_as_known_each_night(string asOf, string told) => (await ToldAsync("2026-03-02", "2026-03-02", "cohort", asOf)).ShouldBe(told);
+    public async Task Accrual_view_reports_Monday_as_known_each_night(string asOf, string told) => (await GetReportedAsync("2026-03-02", "2026-03-02", "cohort", asOf)).ShouldBe(told);
 
     [Theory]
     [InlineData("2026-03-05T22:00:00Z", "nothing")]
     [InlineData("2026-03-06T22:00:00Z", "open; ben 0 -40.00 -8.00; -40.00")]
     [InlineData("2026-03-08T22:59:59Z", "open; ben 0 -40.00 -8.00; -40.00")]
     [InlineData("2026-03-09T06:00:00Z", "closed; ben 0 -40.00 -8.00; -40.00")]
-    public async Task Cash_view_reports_Friday_as_known_each_night(string asOf, string told) => (await ToldAsync("2026-03-06", "2026-03-06", "cash", asOf)).ShouldBe(told);
+    public async Task Cash_view_reports_Friday_as_known_each_night(string asOf, string told) => (await GetReportedAsync("2026-03-06", "2026-03-06", "cash", asOf)).ShouldBe(told);
 
     [Theory]
     [InlineData("2026-03-02T22:00:00Z", "open; anna 2 145.00 14.50; 145.00")]
@@ -81,8 +81,8 @@ public sealed class A_week_of_one_order : IAsyncLifetime
     [InlineData("2026-03-08T22:00:00Z", "open; anna 0 0.00 0.00; ben 3 135.00 27.00; 135.00")]
     public async Task Week_totals_agree_in_both_views(string asOf, string told)
     {
-        (await ToldAsync("2026-03-02", "2026-03-08", "cohort", asOf)).ShouldBe(told);
-        (await ToldAsync("2026-03-02", "2026-03-08", "cash", asOf)).ShouldBe(told);
+        (await GetReportedAsync("2026-03-02", "2026-03-08", "cohort", asOf)).ShouldBe(told);
+        (await GetReportedAsync("2026-03-02", "2026-03-08", "cash", asOf)).ShouldBe(told);
     }
 
     [Theory]
@@ -107,13 +107,13 @@ public sealed class A_week_of_one_order : IAsyncLifetime
     public async Task Changes_on_closed_days_are_listed_as_restatements()
     {
         // Wednesday's move found Monday open; the refund stands on Friday, which was open; the code alone reached back into a closed day.
-        (await RestatedAsync("")).ShouldBe(
+        (await GetRestatementsAsync("")).ShouldBe(
         [
             "2026-03-02 closed 2026-03-05T12:00:00Z: 1002 anna -45.00 -4.50 catalog, recorded 2026-03-08T12:00:00Z",
             "2026-03-02 closed 2026-03-05T12:00:00Z: 1002 ben 45.00 9.00 catalog, recorded 2026-03-08T12:00:00Z",
         ]);
         // By order day the refund changed Monday too.
-        (await RestatedAsync("&view=cohort")).ShouldBe(
+        (await GetRestatementsAsync("&view=cohort")).ShouldBe(
         [
             "2026-03-02 closed 2026-03-05T12:00:00Z: 1001 ben -40.00 -8.00 refund, recorded 2026-03-06T10:00:00Z",
             "2026-03-02 closed 2026-03-05T12:00:00Z: 1002 anna -45.00 -4.50 catalog, recorded 2026-03-08T12:00:00Z",
@@ -121,15 +121,15 @@ public sealed class A_week_of_one_order : IAsyncLifetime
         ]);
     }
 
-    private async Task HandOverAsync(string at)
+    private async Task DeliverEventsAsync(string at)
     {
-        await books.CatalogAsync(
+        await books.PutCatalogAsync(
             ("/v1/codes/glow-anna", $$"""{"code":"GLOW10","campaignId":"spring","creatorId":"anna","validTo":"{{at}}"}"""),
             ("/v1/codes/glow-ben", $$"""{"code":"GLOW10","campaignId":"spring","creatorId":"ben","validFrom":"{{at}}"}"""));
         await books.ReevaluateAsync();
     }
 
-    private async Task<string> ToldAsync(string from, string to, string view, string asOf)
+    private async Task<string> GetReportedAsync(string from, string to, string view, string asOf)
     {
         var body = await books.GetAsync($"/v1/rollups/daily?from={from}&to={to}&view={view}&groupBy=creator&asOf={asOf}");
         var rows = body["rows"]!.AsArray();
@@ -140,7 +140,7 @@ public sealed class A_week_of_one_order : IAsyncLifetime
         static string Row(JsonNode? row) => $"{row!["creatorId"]} {row["orders"]} {row["net"]} {row["cost"]!["commission"]}";
     }
 
-    private async Task<IEnumerable<string>> RestatedAsync(string query) =>
+    private async Task<IEnumerable<string>> GetRestatementsAsync(string query) =>
         (await books.GetAsync($"/v1/restatements?from=2026-03-02&to=2026-03-09{query}"))["items"]!.AsArray()
             .Select(line => $"{line!["day"]} closed {line["closedAt"]}: {line["conversionId"]} {line["creatorId"]} {line["amount"]} {line["commission"]} {line["reason"]}, recorded {line["recordedAt"]}");
 }

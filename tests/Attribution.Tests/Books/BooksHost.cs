@@ -15,15 +15,15 @@ using Microsoft.Extensions.Options;
 namespace Attribution.Tests.Books;
 
 /// <summary>The engine, the nightly jobs and the report over one real store, by a clock that stands where it is put.</summary>
-internal sealed class BooksHost : IAsyncDisposable
+internal sealed class PipelineHost : IAsyncDisposable
 {
-    private readonly Clock clock;
-    private readonly ReportHost report;
+    private readonly ManualClock clock;
+    private readonly ReportingHost report;
     private readonly RollupMetrics meter;
     private readonly IdGenerator ids;
     private readonly ServiceProvider instruments = new ServiceCollection().AddMetrics().AddSingleton<RollupMetrics>().AddSingleton<AttributionMetrics>().BuildServiceProvider();
 
-    private BooksHost(Clock clock, ReportHost report)
+    private PipelineHost(ManualClock clock, ReportingHost report)
     {
         (this.clock, this.report) = (clock, report);
         (meter, ids) = (instruments.GetRequiredService<RollupMetrics>(), new IdGenerator(clock));
@@ -42,25 +42,25 @@ internal sealed class BooksHost : IAsyncDisposable
 
     public static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    public static async Task<BooksHost> StartAsync(string now)
+    public static async Task<PipelineHost> StartAsync(string now)
     {
-        var clock = new Clock { Now = Time(now) };
-        return new(clock, await ReportHost.StartAsync(clock));
+        var clock = new ManualClock { Now = ParseTime(now) };
+        return new(clock, await ReportingHost.StartAsync(clock));
     }
 
-    public static DateTimeOffset Time(string text) => DateTimeOffset.Parse(text, CultureInfo.InvariantCulture);
+    public static DateTimeOffset ParseTime(string text) => DateTimeOffset.Parse(text, CultureInfo.InvariantCulture);
 
     /// <summary>Puts the clock to a moment; days that close until then close, as they would have.</summary>
-    public async Task UntilAsync(string moment)
+    public async Task AdvanceToAsync(string moment)
     {
-        clock.Now = Time(moment);
+        clock.Now = ParseTime(moment);
         await new CloseDaysJob(Store, Lease, Catalogs, clock, Options.Create(new RollupOptions())).Execute(null!, Token);
     }
 
-    public Task CatalogAsync(params (string Path, string Body)[] items) => report.CatalogAsync(items);
+    public Task PutCatalogAsync(params (string Path, string Body)[] items) => report.PutCatalogAsync(items);
 
     /// <summary>Takes events as received now, in one message, and folds.</summary>
-    public async Task TakeAsync(params string[] events)
+    public async Task ProcessAsync(params string[] events)
     {
         await Attributor.AttributeAsync(
             [
@@ -75,7 +75,7 @@ internal sealed class BooksHost : IAsyncDisposable
     }
 
     /// <summary>Books what agreements reckon over many, and folds.</summary>
-    public async Task AdjustAsync()
+    public async Task SettlePeriodsAsync()
     {
         await new PeriodSettlement(Store, Catalogs, clock).RunAsync(Token);
         await FoldAsync();
@@ -100,10 +100,10 @@ internal sealed class BooksHost : IAsyncDisposable
     }
 
     /// <summary>A page of the analysts', as HTML.</summary>
-    public Task<string> PageAsync(string path) => report.Http.GetStringAsync(path, Token);
+    public Task<string> GetPageAsync(string path) => report.Http.GetStringAsync(path, Token);
 
     /// <summary>An answer that is text: CSV.</summary>
-    public Task<string> TextAsync(string path) => report.Http.GetStringAsync(path, Token);
+    public Task<string> GetTextAsync(string path) => report.Http.GetStringAsync(path, Token);
 
     public Task<(int Status, JsonNode? Body)> PostAsync(string path, string body) => report.SendAsync(HttpMethod.Post, path, body);
 
@@ -115,7 +115,7 @@ internal sealed class BooksHost : IAsyncDisposable
         await instruments.DisposeAsync();
     }
 
-    private sealed class Clock : TimeProvider
+    private sealed class ManualClock : TimeProvider
     {
         public DateTimeOffset Now { get; set; }
 

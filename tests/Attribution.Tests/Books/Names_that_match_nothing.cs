@@ -1,18 +1,18 @@
 namespace Attribution.Tests.Books;
 
-public sealed class Names_that_match_nothing : IAsyncLifetime
+public sealed class UnmatchedNameTests : IAsyncLifetime
 {
-    private BooksHost books = null!;
+    private PipelineHost books = null!;
 
     public async ValueTask InitializeAsync()
     {
-        books = await BooksHost.StartAsync("2026-03-08T06:00:00Z");
-        await books.CatalogAsync(
+        books = await PipelineHost.StartAsync("2026-03-08T06:00:00Z");
+        await books.PutCatalogAsync(
             ("/v1/creators/mia", """{"name":"Mia"}"""), ("/v1/campaigns/spring", """{"name":"Spring"}"""),
             ("/v1/links/mia-spring", """{"slug":"mia-spring","destination":"https://shop.example/","campaignId":"spring","creatorId":"mia"}"""),
             ("/v1/codes/mia10", """{"code":"MIA10","campaignId":"spring","creatorId":"mia","validTo":"2026-03-05T00:00:00Z"}"""),
             ("/v1/utm-rules/mia", """{"match":{"campaign":"spring","content":"mia"},"campaignId":"spring","creatorId":"mia"}"""));
-        await books.TakeAsync(
+        await books.ProcessAsync(
             """{"type":"click","id":"k-1","occurredAt":"2026-03-02T10:00:00Z","link":"mia-sprnig","visitorId":"v-1"}""",
             """{"type":"click","id":"k-2","occurredAt":"2026-03-04T10:00:00Z","link":"mia-sprnig","visitorId":"v-2"}""",
             """{"type":"click","id":"k-3","occurredAt":"2026-03-04T10:00:00Z","link":"mia-sprnig","visitorId":"v-3","userAgent":"Googlebot/2.1"}""",
@@ -26,7 +26,7 @@ public sealed class Names_that_match_nothing : IAsyncLifetime
     public ValueTask DisposeAsync() => books.DisposeAsync();
 
     [Fact]
-    public async Task Unmatched_names_are_listed_with_counts_days_and_suggestions() => (await ListedAsync()).ShouldBe(
+    public async Task Unmatched_names_are_listed_with_counts_days_and_suggestions() => (await GetUnmatchedAsync()).ShouldBe(
     [
         "link mia-sprnig 2 2026-03-02 2026-03-04 [mia-spring]",
         // Known, but not at the order's time.
@@ -38,21 +38,21 @@ public sealed class Names_that_match_nothing : IAsyncLifetime
     [Fact]
     public async Task Unmatched_names_disappear_once_the_catalog_defines_them()
     {
-        await books.CatalogAsync(
+        await books.PutCatalogAsync(
             ("/v1/links/typo", """{"slug":"mia-sprnig","destination":"https://shop.example/","campaignId":"spring","creatorId":"mia"}"""),
             ("/v1/codes/summer", """{"code":"summer","campaignId":"spring","creatorId":"mia","validFrom":"2026-03-07T00:00:00Z"}"""),
             ("/v1/utm-rules/typo", """{"match":{"campaign":"spring","content":"mai"},"campaignId":"spring","creatorId":"mia"}"""));
         await books.ReevaluateAsync();
 
         // The code is known, but only from the next day on.
-        (await ListedAsync()).ShouldBe(["code MIA10 1 2026-03-06 2026-03-06 [MIA10]", "code SUMMER 1 2026-03-06 2026-03-06 [SUMMER]"]);
+        (await GetUnmatchedAsync()).ShouldBe(["code MIA10 1 2026-03-06 2026-03-06 [MIA10]", "code SUMMER 1 2026-03-06 2026-03-06 [SUMMER]"]);
     }
 
     [Fact]
     public async Task Unmatched_names_disappear_once_a_correction_removes_them()
     {
-        await books.TakeAsync("""{"type":"redemption","id":"o-1b","occurredAt":"2026-03-06T10:00:01Z","orderId":"1","codes":["SUMMER"],"currency":"USD","gross":"10.00"}""");
-        (await ListedAsync("?kind=code")).ShouldBe(["code SUMMER 1 2026-03-06 2026-03-06 []"]);
+        await books.ProcessAsync("""{"type":"redemption","id":"o-1b","occurredAt":"2026-03-06T10:00:01Z","orderId":"1","codes":["SUMMER"],"currency":"USD","gross":"10.00"}""");
+        (await GetUnmatchedAsync("?kind=code")).ShouldBe(["code SUMMER 1 2026-03-06 2026-03-06 []"]);
     }
 
     [Theory]
@@ -60,7 +60,7 @@ public sealed class Names_that_match_nothing : IAsyncLifetime
     [InlineData("?kind=link", 1)]
     [InlineData("?kind=utm", 1)]
     [InlineData("?limit=3", 3)]
-    public async Task Unmatched_names_can_be_filtered_by_kind_and_paged(string query, int names) => (await ListedAsync(query)).Count().ShouldBe(names);
+    public async Task Unmatched_names_can_be_filtered_by_kind_and_paged(string query, int names) => (await GetUnmatchedAsync(query)).Count().ShouldBe(names);
 
     [Theory]
     [InlineData("brand=nobody", "brand")]
@@ -75,7 +75,7 @@ public sealed class Names_that_match_nothing : IAsyncLifetime
         body!["parameter"]!.GetValue<string>().ShouldBe(parameter);
     }
 
-    private async Task<IEnumerable<string>> ListedAsync(string query = "") =>
+    private async Task<IEnumerable<string>> GetUnmatchedAsync(string query = "") =>
         (await books.GetAsync($"/v1/unmatched{query}"))["items"]!.AsArray()
             .Select(name => $"{name!["kind"]} {name["name"]} {name["count"]} {name["firstSeen"]} {name["lastSeen"]} [{string.Join(' ', name["nearest"]!.AsArray())}]");
 }

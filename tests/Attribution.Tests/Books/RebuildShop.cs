@@ -19,7 +19,7 @@ using Microsoft.Extensions.Options;
 namespace Attribution.Tests.Books;
 
 /// <summary>A shop of a few orders over a real store, with the Attribute stage on it, to be rebuilt.</summary>
-internal sealed class RebuildShop : IAsyncDisposable
+internal sealed class RebuildFixture : IAsyncDisposable
 {
     public static readonly Guid Run = new("0198c000-0000-7000-8000-000000000001");
     private static readonly IOptions<AttributionOptions> Options = Microsoft.Extensions.Options.Options.Create(new AttributionOptions());
@@ -30,7 +30,7 @@ internal sealed class RebuildShop : IAsyncDisposable
 
     private readonly BotRules bots;
 
-    private RebuildShop(SqliteStore store, BotRules bots, TimeSpan horizon)
+    private RebuildFixture(SqliteStore store, BotRules bots, TimeSpan horizon)
     {
         this.bots = bots;
         acceptance = Microsoft.Extensions.Options.Options.Create(new AcceptanceOptions { Horizon = horizon });
@@ -45,16 +45,16 @@ internal sealed class RebuildShop : IAsyncDisposable
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    public static async Task<RebuildShop> OpenAsync(string path, Action<string>? beforeStatement = null, BotRules? bots = null, TimeSpan? horizon = null)
+    public static async Task<RebuildFixture> OpenAsync(string path, Action<string>? beforeStatement = null, BotRules? bots = null, TimeSpan? horizon = null)
     {
         var database = new SqliteDatabaseOptions { Synchronous = SqliteSynchronous.Normal, BeforeStatement = beforeStatement };
-        var shop = new RebuildShop(await SqliteStore.OpenAsync(new SqliteStoreOptions { Path = path, Database = database }, Token), bots ?? BotRules.Default, horizon ?? TimeSpan.FromDays(36_500));
+        var shop = new RebuildFixture(await SqliteStore.OpenAsync(new SqliteStoreOptions { Path = path, Database = database }, Token), bots ?? BotRules.Default, horizon ?? TimeSpan.FromDays(36_500));
         await shop.catalogs.RefreshAsync(Token);
         return shop;
     }
 
     /// <summary>A shop with a catalog; three orders: one by a click, one by a code, one that nobody earned; a refund; and a click on nothing known.</summary>
-    public static async Task<RebuildShop> TradingAsync(string path, TimeSpan? horizon = null)
+    public static async Task<RebuildFixture> OpenWithOrdersAsync(string path, TimeSpan? horizon = null)
     {
         var shop = await OpenAsync(path, horizon: horizon);
         await shop.PutAsync(
@@ -63,11 +63,11 @@ internal sealed class RebuildShop : IAsyncDisposable
             Item<LinkItem>("""{"id":"mia","slug":"mia","destination":"https://shop.example/","campaignId":"spring","creatorId":"mia"}"""),
             Item<CodeItem>("""{"id":"mia10","code":"MIA10","campaignId":"spring","creatorId":"mia"}"""),
             Item<CostItem>("""{"id":"fee","campaignId":"spring","creatorId":"mia","kind":"fee","currency":"USD","amount":"300.00","recognition":"on_date","on":"2026-03-02"}"""));
-        await shop.TakeAsync(Click("k-1", "mia", "v-1"), Order("1001", "100.00", "v-1"));
-        await shop.TakeAsync(
+        await shop.ProcessAsync(Click("k-1", "mia", "v-1"), Order("1001", "100.00", "v-1"));
+        await shop.ProcessAsync(
             """{"type":"redemption","id":"e-2","occurredAt":"2026-03-03T09:00:00Z","orderId":"1002","codes":["MIA10"],"currency":"USD","gross":"50.00","discount":"5.00","customerKey":"c-2"}""",
             Order("1003", "30.00", "v-3"), Click("k-9", "nobody", "v-9"));
-        await shop.TakeAsync("""{"type":"refund","id":"r-1","occurredAt":"2026-03-06T09:00:00Z","orderId":"1001","refundId":"r-1","kind":"refund","currency":"USD","amount":"40.00"}""");
+        await shop.ProcessAsync("""{"type":"refund","id":"r-1","occurredAt":"2026-03-06T09:00:00Z","orderId":"1001","refundId":"r-1","kind":"refund","currency":"USD","amount":"40.00"}""");
         while (await shop.Store.FoldAsync(100, new Timestamp(0), Token) > 0) { }
         return shop;
     }
@@ -101,7 +101,7 @@ internal sealed class RebuildShop : IAsyncDisposable
         Events = [.. events.Select(Encoding.UTF8.GetBytes)],
     };
 
-    public Task TakeAsync(params string[] events) => Attributor.AttributeAsync([Pack(events)], Token);
+    public Task ProcessAsync(params string[] events) => Attributor.AttributeAsync([Pack(events)], Token);
 
     /// <summary>Rebuilds, and answers conversions, ledger lines and cells changed.</summary>
     public async Task<(long Conversions, long Lines, long Cells)> RebuildAsync(Guid? run = null, IRebuildStore? through = null)
@@ -113,7 +113,7 @@ internal sealed class RebuildShop : IAsyncDisposable
     }
 
     /// <summary>All that the books say: what the measures are, and the sums of the ledger's lines; ids and versions of journeys aside.</summary>
-    public async Task<string> BooksAsync()
+    public async Task<string> DescribeStateAsync()
     {
         var journeys = new List<string>();
         var (sums, _, _) = await Store.ReadForReconciliationAsync(
@@ -122,12 +122,12 @@ internal sealed class RebuildShop : IAsyncDisposable
         foreach (var (key, cell) in sums.DropZeros().Cells.OrderBy(cell => cell.Key.ToString(), StringComparer.Ordinal))
             text.AppendLine(CultureInfo.InvariantCulture, $"{key} {string.Join(' ', cell.Values.ToArray())}");
         foreach (var order in new[] { "1001", "1002", "1003", "1004", "ghost" })
-            text.AppendLine(CultureInfo.InvariantCulture, $"{order}: {await LedgerAsync(order)}");
+            text.AppendLine(CultureInfo.InvariantCulture, $"{order}: {await DescribeLedgerAsync(order)}");
         return text.ToString();
     }
 
     /// <summary>An order's net, micros and commission in the ledger, by day of entry.</summary>
-    public async Task<string> LedgerAsync(string order) => string.Join(
+    public async Task<string> DescribeLedgerAsync(string order) => string.Join(
         "; ",
         (await Store.ReadLedgerAsync("default", "o:" + order, Token)).GroupBy(line => (line.EntryDay, line.Placement)).OrderBy(day => day.Key.EntryDay)
             .Select(day => (day.Key, Amount: day.Sum(line => line.Amount), Micros: day.Sum(line => line.Micros))).Where(day => (day.Amount | day.Micros) != 0)

@@ -8,7 +8,7 @@ using Attribution.TestKit;
 namespace Attribution.Tests.Books;
 
 /// <summary>Journeys made again from the stored events: what was right stays, what was wrong is put right and said, and nothing is ever half.</summary>
-public sealed class Rebuilding : IDisposable
+public sealed class RebuildTests : IDisposable
 {
     private readonly TempFolder folder = new();
 
@@ -21,41 +21,41 @@ public sealed class Rebuilding : IDisposable
     [Fact]
     public async Task Rebuild_leaves_a_correct_ledger_unchanged_bit_for_bit()
     {
-        await using var shop = await RebuildShop.TradingAsync(File);
+        await using var shop = await RebuildFixture.OpenWithOrdersAsync(File);
         await shop.PutAsync(new CreatorItem("mia", "Mia G.", CustomerKeys: ["c-2"]));
         while (await shop.Attributor.ReevaluateAsync(1, Token) > 0) { }
-        var before = await shop.BooksAsync();
-        (await shop.LedgerAsync("1001")).ShouldBe("mia 03-03 10000 1000000; mia 03-06 -4000 0");
+        var before = await shop.DescribeStateAsync();
+        (await shop.DescribeLedgerAsync("1001")).ShouldBe("mia 03-03 10000 1000000; mia 03-06 -4000 0");
 
         (await shop.RebuildAsync()).ShouldBe((0, 0, 0));
 
-        (await shop.BooksAsync()).ShouldBe(before);
+        (await shop.DescribeStateAsync()).ShouldBe(before);
         Directory.GetFiles(folder.Path, "*", SearchOption.AllDirectories).ShouldAllBe(file => Path.GetDirectoryName(file) == folder.Path, "the scratch is deleted");
-        await shop.TakeAsync(RebuildShop.Click("k-1", "mia", "v-1"));
-        (await shop.BooksAsync()).ShouldBe(before, "an event of before is recognised after");
+        await shop.ProcessAsync(RebuildFixture.Click("k-1", "mia", "v-1"));
+        (await shop.DescribeStateAsync()).ShouldBe(before, "an event of before is recognised after");
     }
 
     [Fact]
     public async Task Rebuild_of_archived_history_yields_the_same_sums()
     {
-        await using var shop = await RebuildShop.TradingAsync(File, TimeSpan.FromDays(60));
+        await using var shop = await RebuildFixture.OpenWithOrdersAsync(File, TimeSpan.FromDays(60));
         var journeys = 0;
         await shop.Store.ReadForReconciliationAsync(_ => journeys++, Token);
         shop.ReceivedAt = shop.ReceivedAt.AddDays(120);
-        await shop.TakeAsync("""{"type":"click","id":"late","occurredAt":"2026-07-05T09:00:00Z","link":"mia","visitorId":"v-1"}""");
-        await shop.TakeAsync("""{"type":"refund","id":"r-2","occurredAt":"2026-07-06T09:00:00Z","orderId":"1001","refundId":"r-2","kind":"refund","currency":"USD","amount":"10.00"}""");
-        var before = Sums(await shop.BooksAsync());
+        await shop.ProcessAsync("""{"type":"click","id":"late","occurredAt":"2026-07-05T09:00:00Z","link":"mia","visitorId":"v-1"}""");
+        await shop.ProcessAsync("""{"type":"refund","id":"r-2","occurredAt":"2026-07-06T09:00:00Z","orderId":"1001","refundId":"r-2","kind":"refund","currency":"USD","amount":"10.00"}""");
+        var before = Sums(await shop.DescribeStateAsync());
         var after = 0;
         await shop.Store.ReadForReconciliationAsync(_ => after++, Token);
         after.ShouldBe(journeys + 1, "the old order stands apart from the person who came again");
-        (await shop.LedgerAsync("1001")).ShouldBe("mia 03-03 10000 1000000; mia 03-06 -4000 0; mia 07-06 -1000 0");
+        (await shop.DescribeLedgerAsync("1001")).ShouldBe("mia 03-03 10000 1000000; mia 03-06 -4000 0; mia 07-06 -1000 0");
 
         (await shop.RebuildAsync()).ShouldBe((0, 0, 0));
 
         // A rebuild commits many packs at once, and so looks at other moments at what is too old.
-        Sums(await shop.BooksAsync()).ShouldBe(before);
-        await shop.TakeAsync("""{"type":"refund","id":"r-3","occurredAt":"2026-07-07T09:00:00Z","orderId":"1001","refundId":"r-3","kind":"cancel"}""");
-        (await shop.LedgerAsync("1001")).ShouldBe("mia 03-03 10000 0; mia 03-06 -4000 0; mia 07-06 -1000 0; mia 07-07 -5000 0");
+        Sums(await shop.DescribeStateAsync()).ShouldBe(before);
+        await shop.ProcessAsync("""{"type":"refund","id":"r-3","occurredAt":"2026-07-07T09:00:00Z","orderId":"1001","refundId":"r-3","kind":"cancel"}""");
+        (await shop.DescribeLedgerAsync("1001")).ShouldBe("mia 03-03 10000 0; mia 03-06 -4000 0; mia 07-06 -1000 0; mia 07-07 -5000 0");
 
         static string Sums(string books) => books[books.IndexOf(nameof(RollupKey), StringComparison.Ordinal)..];
     }
@@ -63,8 +63,8 @@ public sealed class Rebuilding : IDisposable
     [Fact]
     public async Task Rebuild_repairs_journeys_aliases_rollups_and_ledger_and_reports_it()
     {
-        await using var shop = await RebuildShop.TradingAsync(File);
-        var right = await shop.BooksAsync();
+        await using var shop = await RebuildFixture.OpenWithOrdersAsync(File);
+        var right = await shop.DescribeStateAsync();
 
         // A journey loses all that it knew; the aliases of another come to lead to a stranger's; a rollup is off; the ledger tells of an order that never was.
         var lost = (await shop.Store.FindByAliasAsync(new("default", "o:1001"), Token))!;
@@ -84,37 +84,37 @@ public sealed class Rebuilding : IDisposable
                 Journeys = [lost with { Journey = new() { Id = lost.Journey.Id, Brand = "default", CatalogVersion = lost.Journey.CatalogVersion } }],
             },
             Token)).ShouldBe(CommitOutcome.Committed);
-        (await shop.BooksAsync()).ShouldNotBe(right);
+        (await shop.DescribeStateAsync()).ShouldNotBe(right);
 
-        (await shop.RebuildAsync(RebuildShop.Run)).ShouldBe((2, 2, 1));
+        (await shop.RebuildAsync(RebuildFixture.Run)).ShouldBe((2, 2, 1));
 
-        (await shop.BooksAsync()).ShouldBe(right);
+        (await shop.DescribeStateAsync()).ShouldBe(right);
         var line = (await shop.Store.ReadLedgerAsync("default", "o:ghost", Token))[^1];
-        (line.Amount, line.Micros, line.Reason, line.CausedBy).ShouldBe((-77, -1, LedgerReason.Rebuild, $"rebuild/{RebuildShop.Run}"));
+        (line.Amount, line.Micros, line.Reason, line.CausedBy).ShouldBe((-77, -1, LedgerReason.Rebuild, $"rebuild/{RebuildFixture.Run}"));
         (await shop.RebuildAsync()).ShouldBe((0, 0, 0));
-        (await shop.RebuildAsync(RebuildShop.Run)).ShouldBe((0, 0, 0), "another rebuild came after it");
+        (await shop.RebuildAsync(RebuildFixture.Run)).ShouldBe((0, 0, 0), "another rebuild came after it");
     }
 
     [Fact]
     public async Task Run_that_ended_just_after_the_swap_still_reports_its_changes()
     {
-        await using var shop = await RebuildShop.TradingAsync(File);
+        await using var shop = await RebuildFixture.OpenWithOrdersAsync(File);
         var off = new MeasureSums();
         off.Add(new RollupKey("default", new DateOnly(2026, 3, 2), "spring", "mia"), Measure.Clicks, 3);
         await shop.Store.AppendCorrectionAsync(off, null, default, Token);
 
-        (await shop.RebuildAsync(RebuildShop.Run)).ShouldBe((0, 0, 1));
-        (await shop.RebuildAsync(RebuildShop.Run)).ShouldBe((0, 0, 1));
+        (await shop.RebuildAsync(RebuildFixture.Run)).ShouldBe((0, 0, 1));
+        (await shop.RebuildAsync(RebuildFixture.Run)).ShouldBe((0, 0, 1));
     }
 
     [Fact]
     public async Task Commits_planned_on_old_journeys_are_rejected_after_the_swap()
     {
-        await using var shop = await RebuildShop.TradingAsync(File);
+        await using var shop = await RebuildFixture.OpenWithOrdersAsync(File);
         AliasKey known = new("default", "v:v-1"), fresh = new("default", "v:v-7");
         var load = await shop.Store.LoadJourneysAsync([], [known, fresh], Token);
         var (_, version, generation) = await shop.Store.ReadForReconciliationAsync(_ => { }, Token);
-        var before = await shop.BooksAsync();
+        var before = await shop.DescribeStateAsync();
 
         await shop.RebuildAsync();
 
@@ -124,7 +124,7 @@ public sealed class Rebuilding : IDisposable
         var off = new MeasureSums();
         off.Add(new RollupKey("default", new DateOnly(2026, 3, 2), "spring", "mia"), Measure.Clicks, 3);
         (await shop.Store.AppendCorrectionAsync(off, generation, default, Token)).ShouldBeFalse("it was found in the old journeys");
-        (await shop.BooksAsync()).ShouldBe(before);
+        (await shop.DescribeStateAsync()).ShouldBe(before);
         (await shop.Store.AppendCorrectionAsync(off, generation + 1, default, Token)).ShouldBeTrue();
     }
 
@@ -135,30 +135,30 @@ public sealed class Rebuilding : IDisposable
         for (var stop = 0; ; stop++)
         {
             var path = folder.File($"{stop}.db");
-            await using (var shop = await RebuildShop.TradingAsync(path))
+            await using (var shop = await RebuildFixture.OpenWithOrdersAsync(path))
             {
-                right ??= await shop.BooksAsync();
+                right ??= await shop.DescribeStateAsync();
                 var off = new MeasureSums();
                 off.Add(new RollupKey("default", new DateOnly(2026, 3, 2), "spring", "mia"), Measure.Clicks, 3);
                 await shop.Store.AppendCorrectionAsync(off, null, default, Token);
             }
 
             var (armed, seen, stopped) = (false, 0, false);
-            await using var faulty = await RebuildShop.OpenAsync(path, _ =>
+            await using var faulty = await RebuildFixture.OpenAsync(path, _ =>
             {
                 if (!armed || seen++ != stop) return;
                 stopped = true;
                 throw new OperationCanceledException("Injected: the process ends here.");
             });
-            var wrong = await faulty.BooksAsync();
+            var wrong = await faulty.DescribeStateAsync();
             armed = true;
-            var rebuilt = await Record.ExceptionAsync(() => faulty.RebuildAsync(RebuildShop.Run));
+            var rebuilt = await Record.ExceptionAsync(() => faulty.RebuildAsync(RebuildFixture.Run));
             armed = false;
             if (stopped) rebuilt.ShouldNotBeNull("a fault must come out");
-            (await faulty.BooksAsync()).ShouldBeOneOf(wrong, right);
+            (await faulty.DescribeStateAsync()).ShouldBeOneOf(wrong, right);
 
-            (await faulty.RebuildAsync(RebuildShop.Run)).ShouldBe((0, 0, 1));
-            (await faulty.BooksAsync()).ShouldBe(right);
+            (await faulty.RebuildAsync(RebuildFixture.Run)).ShouldBe((0, 0, 1));
+            (await faulty.DescribeStateAsync()).ShouldBe(right);
             if (stopped) continue;
             stop.ShouldBeGreaterThan(20, "the swap calls the hook before each of its statements");
             return;
@@ -168,13 +168,13 @@ public sealed class Rebuilding : IDisposable
     [Fact]
     public async Task Changes_during_a_rebuild_are_included_exactly_once()
     {
-        await using var shop = await RebuildShop.TradingAsync(File);
-        var meanwhile = new Meanwhile(shop.Store);
-        var pack = shop.Pack(RebuildShop.Click("k-4", "mia", "v-4"), RebuildShop.Order("1004", "80.00", "v-4"));
+        await using var shop = await RebuildFixture.OpenWithOrdersAsync(File);
+        var meanwhile = new InterceptingRebuildStore(shop.Store);
+        var pack = shop.Pack(RebuildFixture.Click("k-4", "mia", "v-4"), RebuildFixture.Order("1004", "80.00", "v-4"));
         meanwhile.BeforeCount = () => shop.Attributor.AttributeAsync([pack], Token);
         meanwhile.BeforeSwap = async () =>
         {
-            await shop.TakeAsync(RebuildShop.Click("k-5", "mia", "v-3"));
+            await shop.ProcessAsync(RebuildFixture.Click("k-5", "mia", "v-3"));
             await shop.PutAsync(new CreatorItem("ben", "Ben"));
             while (await shop.Attributor.ReevaluateAsync(100, Token) > 0) { }
         };
@@ -183,13 +183,13 @@ public sealed class Rebuilding : IDisposable
 
         meanwhile.Swaps.ShouldBe(2, "the catalog was another at the first");
         await shop.Attributor.AttributeAsync([pack], Token);
-        (await shop.LedgerAsync("1004")).ShouldBe("mia 03-03 8000 1000000");
-        (await shop.LedgerAsync("1003")).ShouldBe("mia 03-03 3000 1000000");
+        (await shop.DescribeLedgerAsync("1004")).ShouldBe("mia 03-03 8000 1000000");
+        (await shop.DescribeLedgerAsync("1003")).ShouldBe("mia 03-03 3000 1000000");
         (await shop.RebuildAsync()).ShouldBe((0, 0, 0));
     }
 
     /// <summary>The store, with something happening in between.</summary>
-    private sealed class Meanwhile(IRebuildStore store) : IRebuildStore
+    private sealed class InterceptingRebuildStore(IRebuildStore store) : IRebuildStore
     {
         public Func<Task>? BeforeCount { get; set; }
 
@@ -203,7 +203,7 @@ public sealed class Rebuilding : IDisposable
 
         public ValueTask<RebuildOutcome?> FindRebuildAsync(Guid run, CancellationToken cancellation) => store.FindRebuildAsync(run, cancellation);
 
-        private sealed class Rebuild(Meanwhile meanwhile, IRebuild rebuild) : IRebuild
+        private sealed class Rebuild(InterceptingRebuildStore meanwhile, IRebuild rebuild) : IRebuild
         {
             public IJourneyStore Journeys => rebuild.Journeys;
 

@@ -3,23 +3,23 @@ using Attribution.Storage;
 
 namespace Attribution.Tests.Books;
 
-public sealed class What_if : IAsyncLifetime
+public sealed class WhatIfTests : IAsyncLifetime
 {
     private const string March = "\"from\":\"2026-03-01\",\"to\":\"2026-03-31\"";
 
-    private BooksHost books = null!;
+    private PipelineHost books = null!;
 
     public async ValueTask InitializeAsync()
     {
-        books = await BooksHost.StartAsync("2026-03-10T06:00:00Z");
-        await books.CatalogAsync(
+        books = await PipelineHost.StartAsync("2026-03-10T06:00:00Z");
+        await books.PutCatalogAsync(
             ("/v1/brands/other", """{"name":"Other"}"""), ("/v1/creators/anna", """{"name":"Anna"}"""), ("/v1/creators/ben", """{"name":"Ben"}"""), ("/v1/campaigns/spring", """{"name":"Spring"}"""),
             ("/v1/links/anna", """{"slug":"anna","destination":"https://shop.example/","campaignId":"spring","creatorId":"anna"}"""),
             ("/v1/links/ben", """{"slug":"ben","destination":"https://shop.example/","campaignId":"spring","creatorId":"ben"}"""),
             ("/v1/codes/anna", """{"code":"ANNA10","campaignId":"spring","creatorId":"anna"}"""),
             ("/v1/agreements/anna", """{"campaignId":"spring","creatorId":"anna","commission":{"kind":"percent_of_net","rate":"10"}}"""),
             ("/v1/agreements/ben", """{"campaignId":"spring","creatorId":"ben","commission":{"kind":"percent_of_net","rate":"20"}}"""));
-        await books.TakeAsync(
+        await books.ProcessAsync(
             // Anna's click three days before, Ben's an hour before; 100, of which 20 go back.
             """{"type":"click","id":"k-1","occurredAt":"2026-03-01T12:00:00Z","link":"anna","visitorId":"v-1"}""",
             """{"type":"click","id":"k-2","occurredAt":"2026-03-04T11:00:00Z","link":"ben","visitorId":"v-1"}""",
@@ -46,7 +46,7 @@ public sealed class What_if : IAsyncLifetime
     [InlineData("\"model\":\"last_touch\"", "anna 45.00+0.00 4.50+0.00, ben 80.00+0.00 16.00+0.00; 7.00 +0.00")]
     public async Task Result_shows_booked_and_simulated_figures_side_by_side(string settings, string rows)
     {
-        var result = (await AnswerAsync($"{{{March},{settings},\"groupBy\":\"creator\"}}"))["result"]!;
+        var result = (await RunWhatIfAsync($"{{{March},{settings},\"groupBy\":\"creator\"}}"))["result"]!;
         (string.Join(", ", result["rows"]!.AsArray().Select(row => $"{row!["creatorId"]} {Side(row, "net")} {Side(row, "commission")}"))
             + $"; {result["unattributed"]![0]!["book"]!["net"]} {Signed(result["unattributed"]![0]!["difference"]!["net"])}").ShouldBe(rows);
         // Whoever is credited, the whole stays the whole.
@@ -62,7 +62,7 @@ public sealed class What_if : IAsyncLifetime
     [InlineData("2026-03-05", "2026-03-05", "52.00")]
     [InlineData("2026-03-04", "2026-03-04", "80.00")]
     public async Task Both_requested_days_are_inclusive(string from, string to, string net) =>
-        (await AnswerAsync($$"""{"from":"{{from}}","to":"{{to}}","model":"linear"}"""))["result"]!["totals"]!["book"]!["net"]!.GetValue<string>().ShouldBe(net);
+        (await RunWhatIfAsync($$"""{"from":"{{from}}","to":"{{to}}","model":"linear"}"""))["result"]!["totals"]!["book"]!["net"]!.GetValue<string>().ShouldBe(net);
 
     [Fact]
     public async Task Result_equals_the_ledger_after_the_brand_is_actually_changed()
@@ -70,15 +70,15 @@ public sealed class What_if : IAsyncLifetime
         const string Settings = """
             "model":"linear","policy":{"name":"split","codeShare":"0.3"},"lookback":{"click":"P2D"}
             """;
-        var before = await BookAsync();
-        var result = (await AnswerAsync($"{{{March},{Settings},\"groupBy\":\"day,campaign,creator\"}}"))["result"]!;
-        (await BookAsync()).ShouldBe(before, "the books were not touched");
+        var before = await GetBookedRowsAsync();
+        var result = (await RunWhatIfAsync($"{{{March},{Settings},\"groupBy\":\"day,campaign,creator\"}}"))["result"]!;
+        (await GetBookedRowsAsync()).ShouldBe(before, "the books were not touched");
         Rows(result, "book").ShouldBe(before);
 
-        await books.CatalogAsync(("/v1/brands/default", """{"name":"Default","bookModel":"linear","policy":{"name":"split","codeShare":"0.3"},"lookback":{"click":"P2D"}}"""));
+        await books.PutCatalogAsync(("/v1/brands/default", """{"name":"Default","bookModel":"linear","policy":{"name":"split","codeShare":"0.3"},"lookback":{"click":"P2D"}}"""));
         await books.ReevaluateAsync();
 
-        Rows(result, "whatIf").ShouldBe(await BookAsync());
+        Rows(result, "whatIf").ShouldBe(await GetBookedRowsAsync());
 
         static List<string> Rows(JsonNode result, string side) =>
         [
@@ -91,23 +91,23 @@ public sealed class What_if : IAsyncLifetime
     [Fact]
     public async Task Tiers_caps_and_guarantees_count_on_both_sides_but_fees_do_not()
     {
-        await books.CatalogAsync(
+        await books.PutCatalogAsync(
             ("/v1/agreements/anna", """{"campaignId":"spring","creatorId":"anna","validFrom":"2026-03-01","validTo":"2026-03-09","commission":{"kind":"percent_of_net","rate":"10"},"tiers":[{"from":100,"rate":30}],"guarantee":"6.00"}"""),
             ("/v1/agreements/ben", """{"campaignId":"spring","creatorId":"ben","validFrom":"2026-03-01","commission":{"kind":"percent_of_net","rate":"20"},"cap":"12.00","fee":"300.00"}"""));
         await books.ReevaluateAsync();
-        await books.AdjustAsync();
+        await books.SettlePeriodsAsync();
         var before = await CommissionAsync();
         before.ShouldBe(["2026-03-04 ben 12.00", "2026-03-05 anna 4.50", "2026-03-08 anna 1.50"]);
-        var result = (await AnswerAsync($"{{{March},\"model\":\"first_touch\",\"groupBy\":\"day,creator\"}}"))["result"]!;
+        var result = (await RunWhatIfAsync($"{{{March},\"model\":\"first_touch\",\"groupBy\":\"day,creator\"}}"))["result"]!;
         // First touch gives Anna the order of the 4th (80.00) before that of the 5th (45.00): 100.00 at a tenth, 25.00 at three.
         Sides("book").ShouldBe(before);
         Sides("whatIf").ShouldBe(["2026-03-04 anna 8.00", "2026-03-05 anna 9.50"]);
 
-        await books.CatalogAsync(("/v1/brands/default", """{"name":"Default","bookModel":"first_touch"}"""));
+        await books.PutCatalogAsync(("/v1/brands/default", """{"name":"Default","bookModel":"first_touch"}"""));
         await books.ReevaluateAsync();
-        await books.AdjustAsync();
+        await books.SettlePeriodsAsync();
         Sides("whatIf").ShouldBe(await CommissionAsync());
-        (await AnswerAsync($$"""{"from":"2026-03-05","to":"2026-03-05","model":"last_touch","groupBy":"day,creator"}"""))["result"]!["rows"]!.AsArray()
+        (await RunWhatIfAsync($$"""{"from":"2026-03-05","to":"2026-03-05","model":"last_touch","groupBy":"day,creator"}"""))["result"]!["rows"]!.AsArray()
             .Select(row => $"{row!["creatorId"]} {row["book"]!["commission"]} {row["whatIf"]!["commission"]}").ShouldBe(["anna 9.50 4.50"]); // what lies on other days is reckoned with, and not shown
 
         List<string> Sides(string side) =>
@@ -127,11 +127,11 @@ public sealed class What_if : IAsyncLifetime
     [InlineData("\"lookback\":{\"click\":\"PT2H\"}", "ben 125.00+0.00")]
     public async Task Changed_settings_override_every_version_and_leave_others_alone(string settings, string rows)
     {
-        await books.CatalogAsync(("/v1/brands/default", """
+        await books.PutCatalogAsync(("/v1/brands/default", """
             {"name":"Default","versions":[{"validFrom":"2026-03-05T00:00:00Z","bookModel":"first_touch","policy":{"name":"all_evidence"}}]}
             """));
         await books.ReevaluateAsync();
-        var result = (await AnswerAsync($"{{{March},{settings},\"groupBy\":\"creator\"}}"))["result"]!;
+        var result = (await RunWhatIfAsync($"{{{March},{settings},\"groupBy\":\"creator\"}}"))["result"]!;
         string.Join(", ", result["rows"]!.AsArray().Select(row => $"{row!["creatorId"]} {row["book"]!["net"]}{Signed(row["difference"]!["net"])}")).ShouldBe(rows);
 
         static string Signed(JsonNode? value) => $"{value}" is ['-', ..] negative ? negative : $"+{value}";
@@ -144,20 +144,20 @@ public sealed class What_if : IAsyncLifetime
         status.ShouldBe(202);
         body!["status"]!.GetValue<string>().ShouldBe("queued");
         body.AsObject().ContainsKey("result").ShouldBeFalse();
-        var done = await DoneAsync(body);
+        var done = await WaitForCompletionAsync(body);
         $"{done["progress"]!["done"]} {done["progress"]!["total"]} {done["progress"]!["attempt"]} {done["request"]!["model"]}".ShouldBe("5 5 1 linear");
     }
 
     [Fact]
     public async Task Rows_are_available_as_csv_and_linked_from_the_page()
     {
-        var run = await AnswerAsync($"{{{March},\"model\":\"first_touch\",\"groupBy\":\"day,creator\"}}");
-        (await books.TextAsync($"/v1/what-if/{run["id"]}?format=csv")).Split("\r\n").ShouldBe(
+        var run = await RunWhatIfAsync($"{{{March},\"model\":\"first_touch\",\"groupBy\":\"day,creator\"}}");
+        (await books.GetTextAsync($"/v1/what-if/{run["id"]}?format=csv")).Split("\r\n").ShouldBe(
         [
             "day,campaignId,creatorId," + string.Join(',', Sides.SelectMany(side => Figures.Select(figure => side + figure))) + ",currency,attributed",
             .. run["result"]!["rows"]!.AsArray().Select(row => Line(row!, "true")), .. run["result"]!["unattributed"]!.AsArray().Select(row => Line(row!, "false")), "",
         ]);
-        (await books.PageAsync($"/what-if?run={run["id"]}")).ShouldContain($"href=\"/v1/what-if/{run["id"]}?format=csv\"");
+        (await books.GetPageAsync($"/what-if?run={run["id"]}")).ShouldContain($"href=\"/v1/what-if/{run["id"]}?format=csv\"");
         (await books.TryGetAsync($"/v1/what-if/{run["id"]}?format=xml")).Status.ShouldBe(400);
 
         static string Line(JsonNode row, string attributed) =>
@@ -172,7 +172,7 @@ public sealed class What_if : IAsyncLifetime
     public async Task Unfinished_run_has_no_csv()
     {
         var run = new RunDocument { Id = Guid.CreateVersion7(), Kind = "what-if", Status = RunStatus.Failed, Request = [.. "{\"from\":\"2026-03-01\",\"to\":\"2026-03-31\"}"u8], CreatedAt = books.Now, UpdatedAt = books.Now };
-        await books.Store.TryAddRunAsync(run, 20, BooksHost.Token);
+        await books.Store.TryAddRunAsync(run, 20, PipelineHost.Token);
         (await books.TryGetAsync($"/v1/what-if/{run.Id}?format=csv")).Status.ShouldBe(409);
     }
 
@@ -202,27 +202,27 @@ public sealed class What_if : IAsyncLifetime
     [InlineData("0198a000-0000-7000-8000-000000000000")]
     public async Task Unknown_run_is_not_found(string id) => (await books.TryGetAsync($"/v1/what-if/{id}")).Status.ShouldBe(404);
 
-    private async Task<JsonNode> AnswerAsync(string question)
+    private async Task<JsonNode> RunWhatIfAsync(string question)
     {
         var (status, body) = await books.PostAsync("/v1/what-if", question);
         status.ShouldBe(202, body?.ToJsonString());
-        return await DoneAsync(body!);
+        return await WaitForCompletionAsync(body!);
     }
 
-    private async Task<JsonNode> DoneAsync(JsonNode asked)
+    private async Task<JsonNode> WaitForCompletionAsync(JsonNode asked)
     {
         while (true)
         {
-            BooksHost.Token.ThrowIfCancellationRequested();
+            PipelineHost.Token.ThrowIfCancellationRequested();
             var run = await books.GetAsync($"/v1/what-if/{asked["id"]}");
             var status = run["status"]!.GetValue<string>();
             status.ShouldNotBe("failed", run.ToJsonString());
             if (status == "done") return run;
-            await Task.Delay(20, BooksHost.Token);
+            await Task.Delay(20, PipelineHost.Token);
         }
     }
 
-    private async Task<List<string>> BookAsync() =>
+    private async Task<List<string>> GetBookedRowsAsync() =>
     [
         .. (await books.GetAsync("/v1/rollups/daily?from=2026-03-01&to=2026-03-31"))["rows"]!.AsArray().Where(row => $"{row!["gross"]}" != "0.00")
             .Select(row => $"{row!["day"]} {row["campaignId"]} {row["creatorId"]} {row["orders"]} {row["conversions"]} {row["net"]} {row["cost"]!["commission"]}"),

@@ -9,11 +9,11 @@ using YamlDotNet.Serialization;
 namespace Attribution.Tests.Contracts;
 
 /// <summary><c>schemas/asyncapi.yaml</c> says what the code does: an outside producer relies on it.</summary>
-public sealed class Bus_description
+public sealed class BusDescriptionTests
 {
     private static readonly JsonNode Description = JsonNode.Parse(new SerializerBuilder().JsonCompatible().Build().Serialize(
         new DeserializerBuilder().WithAttemptingUnquotedStringTypeDeserialization().Build()
-            .Deserialize(File.ReadAllText(Path.Combine(Oracle.Repository, "schemas", "asyncapi.yaml")))!))!;
+            .Deserialize(File.ReadAllText(Path.Combine(TestData.Repository, "schemas", "asyncapi.yaml")))!))!;
 
     private static JsonNode Pack => At("components", "schemas", "eventPack");
 
@@ -60,7 +60,7 @@ public sealed class Bus_description
     {
         var example = At("components", "messages", "eventPack", "examples")[0]!;
         var pack = JsonSerializer.Deserialize(example["payload"], ContractsJson.Default.EventPack)!;
-        var read = EventReader.ReadLenient(pack.Events.Single(), Reading_events.Context);
+        var read = EventReader.ReadLenient(pack.Events.Single(), EventReaderTests.Context);
         read.Fault.ShouldBeNull();
         example["summary"]!.GetValue<string>().ShouldEndWith(System.Text.Encoding.UTF8.GetString(pack.Events.Single()));
     }
@@ -76,7 +76,7 @@ public sealed class Bus_description
     };
 }
 
-file static class Words
+file static class JsonNodeAssertions
 {
     public static void ShouldBe(this JsonNode node, string text) => node.GetValue<string>().ShouldBe(text);
 }

@@ -8,16 +8,16 @@ using Attribution.Tests.Ingest;
 namespace Attribution.Tests.Contracts;
 
 /// <summary>The whole clients of <c>schemas/examples/clients</c>, run as they stand against a host with a key. What a machine lacks is skipped by name.</summary>
-public sealed class Client_examples : IAsyncLifetime
+public sealed class ClientExampleTests : IAsyncLifetime
 {
-    private WholeHost host = null!;
+    private TestHost host = null!;
     private ApiKey key;
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     public async ValueTask InitializeAsync()
     {
-        host = await WholeHost.BuildAsync();
+        host = await TestHost.BuildAsync();
         key = await host.AddKeyAsync("client", KeyScopes.Ingest | KeyScopes.Read);
         await host.StartAsync();
     }

@@ -8,7 +8,7 @@ using Attribution.Tests.Events;
 
 namespace Attribution.Tests.Contracts;
 
-public class Contract_json
+public class ContractJsonTests
 {
     private static readonly DateTimeOffset At = new(2026, 3, 2, 10, 15, 0, TimeSpan.FromHours(1));
 
@@ -66,7 +66,7 @@ public class Contract_json
     private static T Reads<T>(object @event, JsonTypeInfo type) where T : JourneyEvent
     {
         var json = JsonSerializer.Serialize(@event, type);
-        var result = EventReader.ReadStrict(Encoding.UTF8.GetBytes(json), Reading_events.Context);
+        var result = EventReader.ReadStrict(Encoding.UTF8.GetBytes(json), EventReaderTests.Context);
         result.Fault.ShouldBeNull(json);
         return result.Event.ShouldBeOfType<T>();
     }

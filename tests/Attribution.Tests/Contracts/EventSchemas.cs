@@ -14,7 +14,7 @@ namespace Attribution.Tests.Contracts;
 /// Makes the files of <c>schemas/</c>: shapes from the contracts' records, descriptions from their doc comments, and what the reader checks
 /// beyond the shape from <see cref="EventLimits"/> and from the rules below.
 /// </summary>
-internal static class EventSchemas
+internal static class SchemaGenerator
 {
     private static readonly XDocument Docs = XDocument.Load(Path.ChangeExtension(typeof(ClickEvent).Assembly.Location, ".xml"));
 
@@ -38,11 +38,11 @@ internal static class EventSchemas
     /// <summary>Every file by its path under <c>schemas/</c>.</summary>
     public static IEnumerable<(string Path, JsonObject Schema)> All() =>
     [
-        .. Events.Select(type => ($"events/{type.Name}.schema.json", OfEvent(type.Name, type.Record))),
-        .. Items.Select(kind => ($"catalog/{kind.Name}.schema.json", OfItem(kind.Name, kind.Record))),
+        .. Events.Select(type => ($"events/{type.Name}.schema.json", ForEvent(type.Name, type.Record))),
+        .. Items.Select(kind => ($"catalog/{kind.Name}.schema.json", ForItem(kind.Name, kind.Record))),
     ];
 
-    private static JsonObject OfEvent(string type, Type record)
+    private static JsonObject ForEvent(string type, Type record)
     {
         var schema = Export(record);
         var members = schema["properties"]!.AsObject();
@@ -51,18 +51,18 @@ internal static class EventSchemas
         foreach (var (name, member) in members) Constrain(name, member!.AsObject(), type);
         var rules = Rules(type);
         if (rules.Count > 0) schema["allOf"] = rules;
-        return Headed($"urn:attribution:event:{type}:{EventPack.CurrentSchema}", type, record, schema);
+        return WithHeader($"urn:attribution:event:{type}:{EventPack.CurrentSchema}", type, record, schema);
     }
 
-    private static JsonObject OfItem(string kind, Type record)
+    private static JsonObject ForItem(string kind, Type record)
     {
         var schema = Export(record);
         var id = schema["properties"]!["id"]!.AsObject();
         id["pattern"] = record == typeof(MonthlyNetItem) ? "^[a-z0-9._-]{1,72}$" : "^[a-z0-9._-]{1,64}$";
-        return Headed($"urn:attribution:catalog:{kind}:1", kind, record, schema);
+        return WithHeader($"urn:attribution:catalog:{kind}:1", kind, record, schema);
     }
 
-    private static JsonObject Headed(string id, string title, Type record, JsonObject schema)
+    private static JsonObject WithHeader(string id, string title, Type record, JsonObject schema)
     {
         var headed = new JsonObject
         {
@@ -89,7 +89,7 @@ internal static class EventSchemas
                 if (schema["default"] is null) schema.Remove("default");
                 // The exporter forgets the text form of amounts that may be null.
                 if (context.PropertyInfo?.PropertyType == typeof(decimal?)) schema["type"] = new JsonArray("number", "string", "null");
-                if (context.PropertyInfo is { } property && Described(property.DeclaringType, property.Name) is { } text) schema["description"] = text;
+                if (context.PropertyInfo is { } property && DescriptionOf(property.DeclaringType, property.Name) is { } text) schema["description"] = text;
                 return schema;
             },
         }).AsObject();
@@ -123,7 +123,7 @@ internal static class EventSchemas
                 member["items"] = new JsonObject { ["type"] = "string", ["minLength"] = 1, ["maxLength"] = EventLimits.Code, ["pattern"] = @"\S" };
                 break;
             case "currency":
-                Words([.. Currency.Known.Select(currency => currency.Code)]);
+                PlainText([.. Currency.Known.Select(currency => currency.Code)]);
                 break;
             case "gross" or "discount" or "tax" or "shipping" or "amount":
                 member["type"] = optional ? new JsonArray("number", "string", "null") : new JsonArray("number", "string");
@@ -131,10 +131,10 @@ internal static class EventSchemas
                 member["pattern"] = @"^[0-9]+(\.[0-9]+)?$";
                 break;
             case "label":
-                Words("bot", "prefetch", "head");
+                PlainText("bot", "prefetch", "head");
                 break;
             case "kind":
-                Words(type == "refund" ? ["refund", "cancel", "chargeback"] : ["order", "signup", "lead"]);
+                PlainText(type == "refund" ? ["refund", "cancel", "chargeback"] : ["order", "signup", "lead"]);
                 break;
             case "impressions" or "reach" or "likes" or "comments" or "shares" or "saves" or "views" or "followers":
                 member["minimum"] = 0;
@@ -148,7 +148,7 @@ internal static class EventSchemas
 
         void Text(int limit) => (member["minLength"], member["maxLength"], member["pattern"]) = (1, limit, @"\S");
 
-        void Words(params string[] words) => member["enum"] = new JsonArray([.. words.Select(word => (JsonNode?)word), .. optional ? [(JsonNode?)null] : Array.Empty<JsonNode?>()]);
+        void PlainText(params string[] words) => member["enum"] = new JsonArray([.. words.Select(word => (JsonNode?)word), .. optional ? [(JsonNode?)null] : Array.Empty<JsonNode?>()]);
     }
 
     // What a kind needs and must not carry.
@@ -156,17 +156,17 @@ internal static class EventSchemas
     {
         "conversion" =>
         [
-            When("kind", "order", Needs("orderId", "currency", "gross"), Bars("conversionId")),
-            When("kind", "signup", Needs("conversionId"), Bars("orderId")),
-            When("kind", "lead", Needs("conversionId"), Bars("orderId")),
-            .. new[] { "gross", "discount", "tax", "shipping" }.Select(money => WhenStated(money, "currency")),
-            WhenStated("currency", "gross"),
+            When("kind", "order", Require("orderId", "currency", "gross"), Forbid("conversionId")),
+            When("kind", "signup", Require("conversionId"), Forbid("orderId")),
+            When("kind", "lead", Require("conversionId"), Forbid("orderId")),
+            .. new[] { "gross", "discount", "tax", "shipping" }.Select(money => WhenPresent(money, "currency")),
+            WhenPresent("currency", "gross"),
         ],
         "refund" =>
         [
-            When("kind", "refund", Needs("currency", "amount"), AboveZero("amount")),
-            When("kind", "chargeback", Needs("currency", "amount"), AboveZero("amount")),
-            WhenStated("amount", "currency"),
+            When("kind", "refund", Require("currency", "amount"), AboveZero("amount")),
+            When("kind", "chargeback", Require("currency", "amount"), AboveZero("amount")),
+            WhenPresent("amount", "currency"),
         ],
         _ => [],
     };
@@ -177,35 +177,35 @@ internal static class EventSchemas
         ["then"] = then.Length == 1 ? then[0] : new JsonObject { ["allOf"] = new JsonArray([.. then]) },
     };
 
-    private static JsonObject WhenStated(string member, string needed) => new() { ["if"] = Needs(member), ["then"] = Needs(needed) };
+    private static JsonObject WhenPresent(string member, string needed) => new() { ["if"] = Require(member), ["then"] = Require(needed) };
 
-    private static JsonObject Needs(params string[] members) => new()
+    private static JsonObject Require(params string[] members) => new()
     {
         ["required"] = new JsonArray([.. members.Select(member => (JsonNode)member)]),
         ["properties"] = new JsonObject(members.Select(member => KeyValuePair.Create(member, (JsonNode?)new JsonObject { ["not"] = new JsonObject { ["type"] = "null" } }))),
     };
 
-    private static JsonObject Bars(string member) => new() { ["properties"] = new JsonObject { [member] = new JsonObject { ["type"] = "null" } } };
+    private static JsonObject Forbid(string member) => new() { ["properties"] = new JsonObject { [member] = new JsonObject { ["type"] = "null" } } };
 
     private static JsonObject AboveZero(string member) =>
         new() { ["properties"] = new JsonObject { [member] = new JsonObject { ["exclusiveMinimum"] = 0, ["pattern"] = "[1-9]" } } };
 
     private static string? Summary(Type record) => Docs.Descendants("member").FirstOrDefault(member => (string?)member.Attribute("name") == $"T:{record.FullName}")
-        ?.Element("summary") is { } summary ? Words(summary) : null;
+        ?.Element("summary") is { } summary ? PlainText(summary) : null;
 
-    private static string? Described(Type record, string member) => Docs.Descendants("member")
+    private static string? DescriptionOf(Type record, string member) => Docs.Descendants("member")
         .Where(type => (string?)type.Attribute("name") == $"T:{record.FullName}")
         .SelectMany(type => type.Elements("param"))
-        .FirstOrDefault(param => JsonNamingPolicy.CamelCase.ConvertName((string)param.Attribute("name")!) == member) is { } found ? Words(found) : null;
+        .FirstOrDefault(param => JsonNamingPolicy.CamelCase.ConvertName((string)param.Attribute("name")!) == member) is { } found ? PlainText(found) : null;
 
-    private static string Words(XElement element)
+    private static string PlainText(XElement element)
     {
         var text = string.Concat(element.Nodes().Select(node => node switch
         {
             XText plain => plain.Value,
             XElement { Name.LocalName: "paramref" } reference => JsonNamingPolicy.CamelCase.ConvertName((string)reference.Attribute("name")!),
             XElement { Name.LocalName: "see" } reference => ((string)reference.Attribute("cref")!).Split('.')[^1],
-            XElement other => Words(other),
+            XElement other => PlainText(other),
             _ => "",
         }));
         return Regex.Replace(text, @"\s+", " ").Trim();

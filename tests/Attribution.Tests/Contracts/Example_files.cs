@@ -7,22 +7,22 @@ using Attribution.Tests.Events;
 
 namespace Attribution.Tests.Contracts;
 
-public class Example_files
+public class ExampleFileTests
 {
     // Of these the ingest judges, which knows the key, the brands and the shops.
-    private static readonly RejectionReason[] NotTheReaders =
+    private static readonly RejectionReason[] ReasonsOfLaterStages =
         [RejectionReason.BrandUnknown, RejectionReason.SourceNotAllowed, RejectionReason.TopicUnknown, RejectionReason.NotCounted];
 
     // What JSON Schema cannot say of an event.
-    private static readonly RejectionReason[] BeyondSchema =
+    private static readonly RejectionReason[] ReasonsNotInSchema =
     [
         RejectionReason.Malformed, RejectionReason.TooLate, RejectionReason.TooEarly, RejectionReason.MoneyPrecision, RejectionReason.DiscountAboveGross,
     ];
 
-    private static readonly string[] ExamplesBeyondSchema = ["out-of-range-too-large", "time-of-no-day"];
+    private static readonly string[] ExamplesNotInSchema = ["out-of-range-too-large", "time-of-no-day"];
 
     private static readonly Dictionary<string, JsonObject> Schemas =
-        EventSchemas.All().Where(file => file.Path.StartsWith("events/", StringComparison.Ordinal)).ToDictionary(file => (string)file.Schema["title"]!, file => file.Schema);
+        SchemaGenerator.All().Where(file => file.Path.StartsWith("events/", StringComparison.Ordinal)).ToDictionary(file => (string)file.Schema["title"]!, file => file.Schema);
 
     public static TheoryData<string> Valid => [.. Names("valid")];
 
@@ -33,8 +33,8 @@ public class Example_files
     public void Valid_example_is_accepted_and_matches_its_schema(string name)
     {
         var json = File.ReadAllBytes(Path("valid", name));
-        EventReader.ReadStrict(json, Reading_events.Context).Fault.ShouldBeNull();
-        Misfit(JsonNode.Parse(json)).ShouldBeNull();
+        EventReader.ReadStrict(json, EventReaderTests.Context).Fault.ShouldBeNull();
+        FindMismatch(JsonNode.Parse(json)).ShouldBeNull();
     }
 
     [Theory]
@@ -42,15 +42,15 @@ public class Example_files
     public void Invalid_example_yields_its_reason_and_pointer(string name)
     {
         var example = Example.Load(name);
-        var fault = EventReader.ReadStrict(example.Json, Reading_events.Context).Fault.ShouldNotBeNull();
+        var fault = EventReader.ReadStrict(example.Json, EventReaderTests.Context).Fault.ShouldNotBeNull();
         (fault.Reason, fault.Pointer).ShouldBe((example.Reason, example.Pointer), fault.Detail);
-        if (example.Event is not null && !BeyondSchema.Contains(example.Reason) && !ExamplesBeyondSchema.Contains(name))
-            Misfit(example.Event).ShouldNotBeNull();
+        if (example.Event is not null && !ReasonsNotInSchema.Contains(example.Reason) && !ExamplesNotInSchema.Contains(name))
+            FindMismatch(example.Event).ShouldNotBeNull();
     }
 
     [Fact]
     public void Every_reader_rejection_reason_has_an_example() =>
-        Names("invalid").Select(name => Example.Load(name).Reason).Distinct().ShouldBe(Enum.GetValues<RejectionReason>().Except(NotTheReaders), ignoreOrder: true);
+        Names("invalid").Select(name => Example.Load(name).Reason).Distinct().ShouldBe(Enum.GetValues<RejectionReason>().Except(ReasonsOfLaterStages), ignoreOrder: true);
 
     [Fact]
     public void Every_type_has_a_valid_example() =>
@@ -90,24 +90,24 @@ public class Example_files
 
         static void Agree(JsonObject changed, string what)
         {
-            var misfit = Misfit(changed);
-            var fault = EventReader.ReadStrict(Encoding.UTF8.GetBytes(changed.ToJsonString()), Reading_events.Context).Fault;
+            var misfit = FindMismatch(changed);
+            var fault = EventReader.ReadStrict(Encoding.UTF8.GetBytes(changed.ToJsonString()), EventReaderTests.Context).Fault;
             if (misfit is not null) fault.ShouldNotBeNull($"{what}: the schema says {misfit}");
-            else if (fault is not null) BeyondSchema.ShouldContain(fault.Reason, $"{what}: {fault}");
+            else if (fault is not null) ReasonsNotInSchema.ShouldContain(fault.Reason, $"{what}: {fault}");
         }
     }
 
-    private static string? Misfit(JsonNode? @event)
+    private static string? FindMismatch(JsonNode? @event)
     {
         if (@event is not JsonObject members) return "no object";
         return members["type"] is JsonValue type && type.GetValueKind() == JsonValueKind.String && Schemas.TryGetValue(type.GetValue<string>(), out var schema)
-            ? SchemaCheck.Misfit(schema, members) : "no type";
+            ? SchemaValidator.FindMismatch(schema, members) : "no type";
     }
 
     private static IEnumerable<string> Names(string folder) =>
         Directory.EnumerateFiles(System.IO.Path.GetDirectoryName(Path(folder, "x"))!, "*.json").Select(file => System.IO.Path.GetFileNameWithoutExtension(file)!).Order();
 
-    private static string Path(string folder, string name) => System.IO.Path.Combine(Oracle.Repository, "schemas", "examples", folder, name + ".json");
+    private static string Path(string folder, string name) => System.IO.Path.Combine(TestData.Repository, "schemas", "examples", folder, name + ".json");
 
     private sealed record Example(RejectionReason Reason, string Pointer, byte[] Json, JsonNode? Event)
     {

@@ -5,24 +5,24 @@ using System.Text.RegularExpressions;
 namespace Attribution.Tests.Contracts;
 
 /// <summary>As much of JSON Schema 2020-12 as our schemas use. An unknown keyword throws, so that none is passed over.</summary>
-internal static class SchemaCheck
+internal static class SchemaValidator
 {
     /// <summary>The keyword that does not hold; null when all do.</summary>
-    public static string? Misfit(JsonObject schema, JsonNode? value)
+    public static string? FindMismatch(JsonObject schema, JsonNode? value)
     {
         foreach (var (keyword, rule) in schema)
-            if (!Holds(schema, keyword, rule!, value))
+            if (!IsSatisfied(schema, keyword, rule!, value))
                 return keyword == "properties" ? rule!.AsObject().Select(member => Inner(member, value!)).First(inner => inner is not null) : $"{keyword} {rule!.ToJsonString()}";
         return null;
 
         static string? Inner(KeyValuePair<string, JsonNode?> member, JsonNode value) =>
-            value.AsObject().TryGetPropertyValue(member.Key, out var held) && Misfit(member.Value!.AsObject(), held) is { } misfit ? $"{member.Key}: {misfit}" : null;
+            value.AsObject().TryGetPropertyValue(member.Key, out var held) && FindMismatch(member.Value!.AsObject(), held) is { } misfit ? $"{member.Key}: {misfit}" : null;
     }
 
-    private static bool Holds(JsonObject schema, string keyword, JsonNode rule, JsonNode? value) => keyword switch
+    private static bool IsSatisfied(JsonObject schema, string keyword, JsonNode rule, JsonNode? value) => keyword switch
     {
         "$schema" or "$id" or "title" or "description" or "format" or "then" => true,
-        "type" => rule is JsonArray types ? types.Any(type => IsOf((string)type!, value)) : IsOf((string)rule!, value),
+        "type" => rule is JsonArray types ? types.Any(type => IsOfType((string)type!, value)) : IsOfType((string)rule!, value),
         "const" => JsonNode.DeepEquals(rule, value),
         "enum" => rule.AsArray().Any(one => JsonNode.DeepEquals(one, value)),
         "minLength" => Text(value) is not { } text || text.EnumerateRunes().Count() >= (int)rule,
@@ -32,17 +32,17 @@ internal static class SchemaCheck
         "exclusiveMinimum" => Number(value) is not { } number || number > Number(rule),
         "maximum" => Number(value) is not { } number || number <= Number(rule),
         "maxItems" => value is not JsonArray list || list.Count <= (int)rule,
-        "items" => value is not JsonArray list || list.All(item => Misfit(rule.AsObject(), item) is null),
+        "items" => value is not JsonArray list || list.All(item => FindMismatch(rule.AsObject(), item) is null),
         "required" => value is not JsonObject named || rule.AsArray().All(name => named.ContainsKey((string)name!)),
-        "properties" => value is not JsonObject named || named.All(member => rule[member.Key] is not JsonObject inner || Misfit(inner, member.Value) is null),
+        "properties" => value is not JsonObject named || named.All(member => rule[member.Key] is not JsonObject inner || FindMismatch(inner, member.Value) is null),
         "additionalProperties" => (bool)rule || value is not JsonObject named || named.All(member => schema["properties"]!.AsObject().ContainsKey(member.Key)),
-        "not" => Misfit(rule.AsObject(), value) is not null,
-        "allOf" => rule.AsArray().All(one => Misfit(one!.AsObject(), value) is null),
-        "if" => Misfit(rule.AsObject(), value) is not null || Misfit(schema["then"]!.AsObject(), value) is null,
+        "not" => FindMismatch(rule.AsObject(), value) is not null,
+        "allOf" => rule.AsArray().All(one => FindMismatch(one!.AsObject(), value) is null),
+        "if" => FindMismatch(rule.AsObject(), value) is not null || FindMismatch(schema["then"]!.AsObject(), value) is null,
         _ => throw new NotSupportedException($"{keyword} is not checked here."),
     };
 
-    private static bool IsOf(string type, JsonNode? value) => (type, value?.GetValueKind() ?? JsonValueKind.Null) switch
+    private static bool IsOfType(string type, JsonNode? value) => (type, value?.GetValueKind() ?? JsonValueKind.Null) switch
     {
         ("null", JsonValueKind.Null) or ("string", JsonValueKind.String) or ("number", JsonValueKind.Number) or ("array", JsonValueKind.Array)
             or ("object", JsonValueKind.Object) or ("boolean", JsonValueKind.True or JsonValueKind.False) => true,

@@ -3,11 +3,11 @@ using System.Text.Json;
 
 namespace Attribution.Tests.Contracts;
 
-public class Schema_files
+public class SchemaFileTests
 {
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    private static string Folder => Path.Combine(Oracle.Repository, "schemas");
+    private static string Folder => Path.Combine(TestData.Repository, "schemas");
 
     /// <summary>
     /// Run this test with <c>ATTRIBUTION_WRITE_SCHEMAS=1</c> to write the files anew after a change of the contracts, and say what changed in
@@ -16,7 +16,7 @@ public class Schema_files
     [Fact]
     public void Schema_files_match_the_contracts()
     {
-        var made = EventSchemas.All().ToDictionary(file => file.Path, file => file.Schema.ToJsonString(Indented) + "\n");
+        var made = SchemaGenerator.All().ToDictionary(file => file.Path, file => file.Schema.ToJsonString(Indented) + "\n");
         if (Environment.GetEnvironmentVariable("ATTRIBUTION_WRITE_SCHEMAS") == "1")
         {
             foreach (var (path, text) in made)
@@ -35,7 +35,7 @@ public class Schema_files
     [Fact]
     public void Every_member_has_a_description()
     {
-        foreach (var (path, schema) in EventSchemas.All())
+        foreach (var (path, schema) in SchemaGenerator.All())
             foreach (var (name, member) in schema["properties"]!.AsObject())
                 ((string?)member!["description"]).ShouldNotBeNullOrWhiteSpace($"{path} {name}");
     }

@@ -7,12 +7,12 @@ using Attribution.Core.Values;
 namespace Attribution.Tests.Engine;
 
 /// <summary>The table of truth of agreements (<c>tests/testdata/agreements.txt</c>), through events, journeys and accruals to adjustments.</summary>
-public sealed class AgreementTruthTests
+public sealed class AgreementTests
 {
     public static TheoryData<string, string, string> Table()
     {
         var (rows, currency, today) = (new TheoryData<string, string, string>(), "", "");
-        foreach (var line in File.ReadLines(Path.Combine(Oracle.Repository, "tests", "testdata", "agreements.txt")).Where(line => line.Length > 0 && line[0] != '#'))
+        foreach (var line in File.ReadLines(Path.Combine(TestData.Repository, "tests", "testdata", "agreements.txt")).Where(line => line.Length > 0 && line[0] != '#'))
         {
             if (line.StartsWith("currency ", StringComparison.Ordinal)) currency = line[9..];
             else if (line.StartsWith("today ", StringComparison.Ordinal)) today = line[6..];
@@ -31,13 +31,13 @@ public sealed class AgreementTruthTests
     {
         var parts = row.Split('|');
         var item = Agreement(parts[0].Trim());
-        var shelf = new Shelf().Put(
+        var shelf = new InMemoryEngine().Put(
             new BrandItem("default", "Glow", currency), new CampaignItem("spring", "Spring"), new CreatorItem("mia", "Mia"), new CreatorItem("ben", "Ben"),
             new LinkItem("mia", "mia", "https://shop.example/", "spring", "mia"), new CodeItem("mia", "MIA", "spring", "mia"), new CodeItem("ben", "BEN", "spring", "ben"));
         CatalogRules.Check(new CatalogDraft(shelf.Catalog.Contents), item).ShouldBeEmpty();
         shelf.Put(item);
         var orders = parts[1].Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-        for (var i = 0; i < orders.Length; i++) shelf.Take(Events(orders[i], i, currency));
+        for (var i = 0; i < orders.Length; i++) shelf.Process(Events(orders[i], i, currency));
 
         shelf.Accruals.Values.Order(ByKey).ShouldBe(shelf.Journeys.SelectMany(PeriodAccrual.FromJourney).Order(ByKey));
         var adjustments = PeriodAdjustments.Calculate(shelf.Catalog.FindAgreement("a")!, shelf.Accruals.Values, Day(today));
@@ -62,7 +62,7 @@ public sealed class AgreementTruthTests
             else paid["leadAmount"] = part[..^5];
         paid["kind"] = paid.Count > 1 ? "hybrid" : paid.ContainsKey("rate") ? "percent_of_net" : paid.ContainsKey("amount") ? "fixed_per_conversion" : "fixed_per_lead";
         (rest["id"], rest["campaignId"], rest["creatorId"], rest["commission"]) = ("a", "spring", "mia", paid);
-        return (AgreementItem)Shelf.Item("agreements", rest.ToJsonString());
+        return (AgreementItem)InMemoryEngine.Item("agreements", rest.ToJsonString());
     }
 
     private static IEnumerable<string> Events(string order, int number, string currency)

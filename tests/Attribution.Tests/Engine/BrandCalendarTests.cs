@@ -9,7 +9,7 @@ public sealed class BrandCalendarTests
     [Fact]
     public void Irregular_days_begin_and_end_as_published()
     {
-        foreach (var row in File.ReadLines(Oracle.Path("tz_dst/irregular_days.csv")).Skip(1).Select(line => line.Split(',')))
+        foreach (var row in File.ReadLines(TestData.Path("tz_dst/irregular_days.csv")).Skip(1).Select(line => line.Split(',')))
         {
             var (calendar, day) = (BrandCalendar.ForTimeZone(row[0])!, DateOnly.Parse(row[1], CultureInfo.InvariantCulture));
             var (start, end) = (At(row[2]), At(row[3]));

@@ -13,7 +13,7 @@ public sealed class ExactSharesTests
     [Fact]
     public void Amounts_are_allocated_as_published()
     {
-        using var published = JsonDocument.Parse(File.ReadAllText(Oracle.Path("money_allocation/allocation.json")));
+        using var published = JsonDocument.Parse(File.ReadAllText(TestData.Path("money_allocation/allocation.json")));
         foreach (var example in published.RootElement.GetProperty("allocate").EnumerateArray())
         {
             Int128[] weights = [.. example.GetProperty("ratios").EnumerateArray().Select(ratio => (Int128)(ratio.GetDecimal() * 100))];
@@ -179,17 +179,17 @@ public sealed class ExactSharesTests
     [Fact]
     public void Remainder_among_equal_touches_goes_to_the_first_for_each_sum()
     {
-        var shelf = Stories.Market(bookModel: "linear").Take(
-            Stories.Click("mia", 0), Stories.Click("mia", 60), Stories.Click("ben", 120),
-            Stories.Order("1", 180, gross: 10, discount: 2), Stories.Refund("1", 200, 4));
+        var shelf = Scenario.Market(bookModel: "linear").Process(
+            Scenario.Click("mia", 0), Scenario.Click("mia", 60), Scenario.Click("ben", 120),
+            Scenario.Order("1", 180, gross: 10, discount: 2), Scenario.Refund("1", 200, 4));
         // Gross 4 3 3; discount by that 1 1 0; refund by the net 3 2 3: 2 1 1.
         shelf.Conversion("1").Credits.Where(credit => credit.Models.Contains(Model.Linear)).ToDictionary(credit => credit.Placement, credit => (credit.Micros, credit.Gross, credit.Discount, credit.Refunds))
-            .ShouldBe(new Dictionary<Placement, (long, long, long, long)> { [Stories.Ben] = (333_333, 3, 0, 1), [Stories.Mia] = (666_667, 7, 2, 3) }, ignoreOrder: true);
+            .ShouldBe(new Dictionary<Placement, (long, long, long, long)> { [Scenario.Ben] = (333_333, 3, 0, 1), [Scenario.Mia] = (666_667, 7, 2, 3) }, ignoreOrder: true);
 
         // 3 3 2 2 2: two of the five get one more.
-        var five = Stories.Market().Take(
-            Stories.Click("mia", 0), Stories.Click("mia", 60), Stories.Click("ben", 120), Stories.Click("mia", 180), Stories.Click("ben", 240), Stories.Order("1", 300, gross: 12));
-        (five.GrossOf("1", Model.Linear)[Stories.Mia], five.GrossOf("1", Model.Linear)[Stories.Ben]).ShouldBe((8, 4));
+        var five = Scenario.Market().Process(
+            Scenario.Click("mia", 0), Scenario.Click("mia", 60), Scenario.Click("ben", 120), Scenario.Click("mia", 180), Scenario.Click("ben", 240), Scenario.Order("1", 300, gross: 12));
+        (five.GrossByPlacement("1", Model.Linear)[Scenario.Mia], five.GrossByPlacement("1", Model.Linear)[Scenario.Ben]).ShouldBe((8, 4));
     }
 
     [Fact]

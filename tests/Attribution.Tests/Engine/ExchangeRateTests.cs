@@ -31,7 +31,7 @@ public sealed class ExchangeRateTests
     [InlineData("GBP", 7, "10 GBP CHF 2; 10 CHF EUR 3; 10 EUR USD 1.2", null)]
     public void Amount_is_converted_by_the_expected_rate(string currency, int maxAgeDays, string rates, string? expected)
     {
-        var shelf = new Shelf().Put(new BrandItem("default", "Default", "USD", RateMaxAgeDays: maxAgeDays));
+        var shelf = new InMemoryEngine().Put(new BrandItem("default", "Default", "USD", RateMaxAgeDays: maxAgeDays));
         shelf.Put(rates.Split("; ", StringSplitOptions.RemoveEmptyEntries).Select(text => text.Split(' ')).Select((rate, i) =>
             new FxRateItem($"r{i}", new DateOnly(2026, 3, int.Parse(rate[0], CultureInfo.InvariantCulture)), rate[1], rate[2], decimal.Parse(rate[3], CultureInfo.InvariantCulture))));
 
@@ -39,14 +39,14 @@ public sealed class ExchangeRateTests
     }
 
     [Fact]
-    public void Rates_are_valid_for_a_week_by_default() => new Shelf().Catalog.FindBrand("default")!.RateMaxAgeDays.ShouldBe(7);
+    public void Rates_are_valid_for_a_week_by_default() => new InMemoryEngine().Catalog.FindBrand("default")!.RateMaxAgeDays.ShouldBe(7);
 
     [Fact]
     public void Cost_without_a_rate_waits_and_is_listed_under_its_currency()
     {
-        var shelf = new Shelf().Put(new CampaignItem("spring", "Spring"), new CostItem("fee", "spring", "fee", "EUR", 90m, Recognition: "spread", From: Day, To: Day.AddDays(8)))
+        var shelf = new InMemoryEngine().Put(new CampaignItem("spring", "Spring"), new CostItem("fee", "spring", "fee", "EUR", 90m, Recognition: "spread", From: Day, To: Day.AddDays(8)))
             .Put(new FxRateItem("r", Day, "EUR", "USD", 2m));
-        shelf.Emitted.DropZeros().Cells.ToDictionary(cell => cell.Key, cell => (cell.Value[Measure.CostFee], cell.Value[Measure.RateGaps])).ShouldBe(
+        shelf.EmittedDeltas.DropZeros().Cells.ToDictionary(cell => cell.Key, cell => (cell.Value[Measure.CostFee], cell.Value[Measure.RateGaps])).ShouldBe(
             Enumerable.Range(0, 8).Select(age => KeyValuePair.Create(new RollupKey("default", Day.AddDays(age), "spring", ""), (2_000L, 0L)))
                 .Append(new(new("default", Day.AddDays(8), "spring", ""), (0, 1)))
                 .Append(new(RollupKey.Unmatched("default", Day.AddDays(8), UnmatchedKind.Rate, "EUR"), (0, 1))), ignoreOrder: true);

@@ -6,26 +6,26 @@ using Attribution.Core.Rollups;
 using Attribution.TestKit.Storage;
 using FsCheck;
 using FsCheck.Fluent;
-using static Attribution.Tests.Engine.Stories;
+using static Attribution.Tests.Engine.Scenario;
 
 namespace Attribution.Tests.Engine;
 
 /// <summary>Only what changed is evaluated; what comes out is what evaluating everything would.</summary>
-public sealed class IncrementalTests
+public sealed class IncrementalEvaluationTests
 {
     [Fact]
     public void Reused_results_equal_a_full_evaluation() => Prop.ForAll(Stories().ToArbitrary(), story =>
     {
         var shelf = Market("split", "position_based", 0.3m).Put(
             new AgreementItem("a", "spring", "mia", new CommissionItem("percent_of_net", Rate: 10)),
-            new CampaignItem("spring", "Spring", StartsOn: Day.AddDays(-1), EndsOn: Day.AddDays(2), Lookback: new("PT10H", "PT3H"))).Within(touches: story.Bound, aside: 5);
+            new CampaignItem("spring", "Spring", StartsOn: Day.AddDays(-1), EndsOn: Day.AddDays(2), Lookback: new("PT10H", "PT3H"))).WithBounds(touches: story.Bound, aside: 5);
         foreach (var commit in story.Events.Chunk(story.CommitSize))
         {
-            shelf.Take(commit);
+            shelf.Process(commit);
             foreach (var journey in shelf.Journeys)
                 Same.Text(journey).ShouldBe(Same.Text((journey with { CatalogVersion = Journey.NeverEvaluated, Conversions = [] }).Evaluate(shelf.Catalog)));
-            var counted = shelf.Counted();
-            counted.Add(shelf.Emitted, -1);
+            var counted = shelf.CountJourneys();
+            counted.Add(shelf.EmittedDeltas, -1);
             if (!counted.IsZero) return false;
         }
 
@@ -35,32 +35,32 @@ public sealed class IncrementalTests
     [Theory]
     [InlineData(0, 1)]
     [InlineData(-0.001, 0)]
-    [InlineData(30 * ADay, 1)]
-    [InlineData((30 * ADay) + 0.001, 0)]
+    [InlineData(30 * OneDay, 1)]
+    [InlineData((30 * OneDay) + 0.001, 0)]
     public void Late_touch_affects_every_order_within_its_inclusive_window(double touch, int credited) =>
-        Market().Take(Order("1", 30 * ADay)).Take(Click("mia", touch)).Conversion("1").Credits.Length.ShouldBe(credited);
+        Market().Process(Order("1", 30 * OneDay)).Process(Click("mia", touch)).Conversion("1").Credits.Length.ShouldBe(credited);
 
     [Fact]
     public void Touch_that_moves_to_another_day_leaves_no_count_on_the_old_day()
     {
-        var shelf = Market().Take(Click("mia", 20 * Hour), Click("ben", 21 * Hour), Click("mia", 50 * Hour), Order("1", 51 * Hour));
+        var shelf = Market().Process(Click("mia", 20 * Hour), Click("ben", 21 * Hour), Click("mia", 50 * Hour), Order("1", 51 * Hour));
         shelf.Put(new BrandItem("default", "Glow", TimeZone: "Asia/Tokyo")).Reevaluate();
-        var counted = shelf.Counted();
+        var counted = shelf.CountJourneys();
         counted.Cells[RollupKey.ForPlacement("default", Day.AddDays(1), Mia)][Measure.Clicks].ShouldBe(1);
-        counted.Add(shelf.Emitted, -1);
+        counted.Add(shelf.EmittedDeltas, -1);
         counted.IsZero.ShouldBeTrue();
     }
 
-    private sealed record Story(JourneyEvent[] Events, int CommitSize, int Bound)
+    private sealed record EventSequence(JourneyEvent[] Events, int CommitSize, int Bound)
     {
         public override string ToString() => string.Join("\n", Events.Select(happened => happened.ToString()).Prepend($"commits of {CommitSize}, bound {Bound}"));
     }
 
-    private static Gen<Story> Stories() =>
+    private static Gen<EventSequence> Stories() =>
         from events in Event().ArrayOf(40)
         from commitSize in Gen.Choose(1, 5)
         from bound in Gen.Elements(8, 500)
-        select new Story(events, commitSize, bound);
+        select new EventSequence(events, commitSize, bound);
 
     private static Gen<JourneyEvent> Event() =>
         from minute in Gen.Choose(0, 2_000)

@@ -1,6 +1,6 @@
 using Attribution.Contracts.Catalog;
 using Attribution.Core.Catalog;
-using static Attribution.Tests.Engine.Stories;
+using static Attribution.Tests.Engine.Scenario;
 
 namespace Attribution.Tests.Engine;
 

@@ -1,12 +1,12 @@
 using Attribution.Core.Crediting;
 using Attribution.Core.Journeys;
 using Attribution.Core.Models;
-using static Attribution.Tests.Engine.Stories;
+using static Attribution.Tests.Engine.Scenario;
 
 namespace Attribution.Tests.Engine;
 
 /// <summary>The table of policies: a touch of Mia, then one of Ben, and the code named; gross 10,000.</summary>
-public sealed class PolicyTests
+public sealed class CreditPolicyTests
 {
     /// <summary>Mia's first and ben's last touch, ben's code; whoever takes part has all of it, whoever does not has nothing.</summary>
     [Theory]
@@ -16,8 +16,8 @@ public sealed class PolicyTests
     [InlineData("all_evidence", null, "ben mia")]
     public void Participation_gives_the_full_amount_to_each_participant(string policy, double? share, string creators)
     {
-        var shelf = Market(policy, codeShare: (decimal?)share).Take(
-            Click("mia", 0), Click("ben", Hour), Order("1", 2 * Hour, gross: 1_001, discount: 101, codes: ["BEN10"]), Refund("1", 3 * Hour, 100), Refund("1", ADay, 50, id: "s"));
+        var shelf = Market(policy, codeShare: (decimal?)share).Process(
+            Click("mia", 0), Click("ben", Hour), Order("1", 2 * Hour, gross: 1_001, discount: 101, codes: ["BEN10"]), Refund("1", 3 * Hour, 100), Refund("1", OneDay, 50, id: "s"));
         var credits = shelf.Conversion("1").Credits.Where(credit => credit.Models.Contains(Model.Participation)).ToList();
         string.Join(' ', credits.Select(credit => credit.Placement.Creator)).ShouldBe(creators);
         credits.ShouldAllBe(credit => credit.Micros == 1_000_000 && credit.Gross == 1_001 && credit.Discount == 101 && credit.Refunds == 150);
@@ -47,8 +47,8 @@ public sealed class PolicyTests
     public void Policy_decides_between_codes_and_touches(string policy, double? share, Model model, string codes, long mia, long ben)
     {
         var shelf = Market(policy, codeShare: (decimal?)share)
-            .Take(Click("mia", 0), Click("ben", 60), Order("1", 120, codes: codes.Length == 0 ? null : codes.Split(',')));
-        var gross = shelf.GrossOf("1", model);
+            .Process(Click("mia", 0), Click("ben", 60), Order("1", 120, codes: codes.Length == 0 ? null : codes.Split(',')));
+        var gross = shelf.GrossByPlacement("1", model);
         (gross.GetValueOrDefault(Mia), gross.GetValueOrDefault(Ben)).ShouldBe((mia, ben));
     }
 
@@ -60,11 +60,11 @@ public sealed class PolicyTests
     [InlineData("split", 10_000)]
     [InlineData("all_evidence", 10_000)]
     public void Code_without_touches_gets_all_unless_the_policy_requires_a_touch(string policy, long expected) =>
-        Market(policy, codeShare: policy == "split" ? 0.3m : null).Take(Order("1", 0, codes: ["MIA10"]))
-            .GrossOf("1").GetValueOrDefault(Mia).ShouldBe(expected);
+        Market(policy, codeShare: policy == "split" ? 0.3m : null).Process(Order("1", 0, codes: ["MIA10"]))
+            .GrossByPlacement("1").GetValueOrDefault(Mia).ShouldBe(expected);
 
     [Fact]
     public void Touch_that_lost_to_a_code_has_that_outcome() =>
-        Market().Take(Click("mia", 0), Click("ben", 60), Order("1", 120, codes: ["BEN10", "NOBODY", "BEN10"])).OutcomesOf("1")
+        Market().Process(Click("mia", 0), Click("ben", 60), Order("1", 120, codes: ["BEN10", "NOBODY", "BEN10"])).OutcomesOf("1")
             .ShouldBe([Outcome.LostToCode, Outcome.LostToCode, Outcome.Credited, Outcome.CodeUnknown, Outcome.SameCode]);
 }

@@ -1,14 +1,14 @@
 using Attribution.Core.Crediting;
 using Attribution.Core.Events;
 using Attribution.Core.Rollups;
-using static Attribution.Tests.Engine.Stories;
+using static Attribution.Tests.Engine.Scenario;
 
 namespace Attribution.Tests.Engine;
 
 /// <summary>An order of 100.00 USD on its first day, and what became of each of its refunds.</summary>
 public sealed class RefundTests
 {
-    private static readonly RollupKey Whole = RollupKey.Total("default", Day);
+    private static readonly RollupKey BrandTotal = RollupKey.Total("default", Day);
 
     /// <summary>
     /// Refunds as <c>id kind amount currency @day</c> (no amount: none stated), each with its outcome and what it gave back; then the
@@ -30,29 +30,29 @@ public sealed class RefundTests
     public void Every_refund_has_the_expected_outcome(string refunds, int capped, int foreign)
     {
         var rows = refunds.Split("; ").Select(row => row.Split(" -> ")).ToList();
-        ReportedRefund[] stated = [.. rows.Select(row => Stated(row[0].Split(' ')))];
+        ReportedRefund[] stated = [.. rows.Select(row => ParseRefund(row[0].Split(' ')))];
         foreach (var events in new[] { stated, [.. stated.Reverse()] })
         {
-            var shelf = Market().Take(Click("mia", 0));
-            foreach (var refund in events[..(events.Length / 2)]) shelf.Take(refund);
-            shelf.Take(Order("1", 10));
-            foreach (var refund in events[(events.Length / 2)..]) shelf.Take(refund);
+            var shelf = Market().Process(Click("mia", 0));
+            foreach (var refund in events[..(events.Length / 2)]) shelf.Process(refund);
+            shelf.Process(Order("1", 10));
+            foreach (var refund in events[(events.Length / 2)..]) shelf.Process(refund);
 
             var told = shelf.DecisionOf("1").Refunds;
             told.Select(refund => refund.Refund.Id).ShouldBeInOrder();
             foreach (var (refund, row) in stated.Zip(rows))
             {
                 var one = told.Single(one => one.Refund == refund);
-                $"{Word(one.Outcome)} {one.Amount}".ShouldBe(row[1]);
+                $"{SerializedName(one.Outcome)} {one.Amount}".ShouldBe(row[1]);
                 one.Description.ShouldNotBeNullOrWhiteSpace();
                 one.Currency.ShouldBe("USD");
             }
 
             told.Sum(refund => refund.Amount).ShouldBe(shelf.Conversion("1").Refunds);
-            Counted(shelf, Whole, Measure.RefundsCapped).ShouldBe(capped);
-            Counted(shelf, Whole, Measure.RefundsInOtherCurrency).ShouldBe(foreign);
+            Counted(shelf, BrandTotal, Measure.RefundsCapped).ShouldBe(capped);
+            Counted(shelf, BrandTotal, Measure.RefundsInOtherCurrency).ShouldBe(foreign);
             Counted(shelf, RollupKey.Total("default", Day.AddDays(1)), Measure.RefundsWaiting).ShouldBe(0);
-            shelf.Emitted.DropZeros().Cells.Keys.ShouldBe(shelf.Counted().Cells.Keys, ignoreOrder: true);
+            shelf.EmittedDeltas.DropZeros().Cells.Keys.ShouldBe(shelf.CountJourneys().Cells.Keys, ignoreOrder: true);
         }
     }
 
@@ -60,41 +60,41 @@ public sealed class RefundTests
     public void Refund_without_its_order_is_counted_as_waiting_once_until_it_arrives()
     {
         var (first, second) = (RollupKey.Total("default", Day.AddDays(1)), RollupKey.Total("default", Day.AddDays(2)));
-        var shelf = Market().Take(Refund("1", ADay, 100, id: "a"), Refund("1", ADay, 100, id: "b"));
+        var shelf = Market().Process(Refund("1", OneDay, 100, id: "a"), Refund("1", OneDay, 100, id: "b"));
         Counted(shelf, first, Measure.RefundsWaiting).ShouldBe(2);
-        shelf.Take(Refund("1", 2 * ADay, 100, id: "b"));
+        shelf.Process(Refund("1", 2 * OneDay, 100, id: "b"));
         (Counted(shelf, first, Measure.RefundsWaiting), Counted(shelf, second, Measure.RefundsWaiting)).ShouldBe((1, 1));
-        shelf.Take(Order("2", 10));
+        shelf.Process(Order("2", 10));
         Counted(shelf, first, Measure.RefundsWaiting).ShouldBe(1);
 
-        shelf.Take(Order("1", 10));
+        shelf.Process(Order("1", 10));
 
-        shelf.Emitted.DropZeros().Cells.Values.ShouldAllBe(cell => cell[Measure.RefundsWaiting] == 0);
+        shelf.EmittedDeltas.DropZeros().Cells.Values.ShouldAllBe(cell => cell[Measure.RefundsWaiting] == 0);
         shelf.Conversion("1").Refunds.ShouldBe(200);
     }
 
     [Fact]
     public void Corrected_order_reverts_the_count()
     {
-        var shelf = Market().Take(Order("1", 10, gross: 5_000), Refund("1", ADay, 6_000, id: "a"), Refund("1", ADay, 50, id: "b", currency: "EUR"));
-        (Counted(shelf, Whole, Measure.RefundsCapped), Counted(shelf, Whole, Measure.RefundsInOtherCurrency)).ShouldBe((1, 1));
-        shelf.Take(Order("1", 20, gross: 6_000, say: "corrected"), Refund("1", ADay + 1, 50, id: "b"));
-        (Counted(shelf, Whole, Measure.RefundsCapped), Counted(shelf, Whole, Measure.RefundsInOtherCurrency)).ShouldBe((1, 0));
-        shelf.Take(Order("1", 30, gross: 6_050, say: "corrected"));
-        (Counted(shelf, Whole, Measure.RefundsCapped), Counted(shelf, Whole, Measure.RefundsInOtherCurrency)).ShouldBe((0, 0));
+        var shelf = Market().Process(Order("1", 10, gross: 5_000), Refund("1", OneDay, 6_000, id: "a"), Refund("1", OneDay, 50, id: "b", currency: "EUR"));
+        (Counted(shelf, BrandTotal, Measure.RefundsCapped), Counted(shelf, BrandTotal, Measure.RefundsInOtherCurrency)).ShouldBe((1, 1));
+        shelf.Process(Order("1", 20, gross: 6_000, say: "corrected"), Refund("1", OneDay + 1, 50, id: "b"));
+        (Counted(shelf, BrandTotal, Measure.RefundsCapped), Counted(shelf, BrandTotal, Measure.RefundsInOtherCurrency)).ShouldBe((1, 0));
+        shelf.Process(Order("1", 30, gross: 6_050, say: "corrected"));
+        (Counted(shelf, BrandTotal, Measure.RefundsCapped), Counted(shelf, BrandTotal, Measure.RefundsInOtherCurrency)).ShouldBe((0, 0));
     }
 
     /// <summary>What was emitted, which must be what is counted anew.</summary>
-    private static long Counted(Shelf shelf, RollupKey key, Measure measure)
+    private static long Counted(InMemoryEngine shelf, RollupKey key, Measure measure)
     {
-        var counted = shelf.Counted().Cells.GetValueOrDefault(key)?[measure] ?? 0;
-        (shelf.Emitted.Cells.GetValueOrDefault(key)?[measure] ?? 0).ShouldBe(counted);
+        var counted = shelf.CountJourneys().Cells.GetValueOrDefault(key)?[measure] ?? 0;
+        (shelf.EmittedDeltas.Cells.GetValueOrDefault(key)?[measure] ?? 0).ShouldBe(counted);
         return counted;
     }
 
-    private static ReportedRefund Stated(string[] words) => Refund(
-        "1", int.Parse(words[4][1..], CultureInfo.InvariantCulture) * ADay, words[2] == "-" ? null : long.Parse(words[2], CultureInfo.InvariantCulture),
+    private static ReportedRefund ParseRefund(string[] words) => Refund(
+        "1", int.Parse(words[4][1..], CultureInfo.InvariantCulture) * OneDay, words[2] == "-" ? null : long.Parse(words[2], CultureInfo.InvariantCulture),
         Enum.Parse<RefundKind>(words[1], ignoreCase: true), words[0], words[3]) with { Currency = words[3] == "-" ? null : words[3] };
 
-    private static string Word(RefundOutcome outcome) => System.Text.Json.JsonSerializer.Serialize(outcome).Trim('"');
+    private static string SerializedName(RefundOutcome outcome) => System.Text.Json.JsonSerializer.Serialize(outcome).Trim('"');
 }

@@ -1,42 +1,42 @@
 using Attribution.Contracts.Catalog;
 using Attribution.Core.Events;
 using Attribution.Core.Rollups;
-using static Attribution.Tests.Engine.Stories;
+using static Attribution.Tests.Engine.Scenario;
 
 namespace Attribution.Tests.Engine;
 
 /// <summary>What is too old goes to a base or to a journey of its own: no sum changes, then or by what comes later.</summary>
-public sealed class SealingTests
+public sealed class ArchivingTests
 {
     private static readonly TimeSpan Horizon = TimeSpan.FromDays(400);
     private static readonly TimeSpan Lookback = TimeSpan.FromDays(30);
-    private static readonly TimeSpan AMillisecond = TimeSpan.FromMilliseconds(1);
-    private const int Later = 420 * ADay;
-    private const int MuchLater = 500 * ADay;
+    private static readonly TimeSpan OneMillisecond = TimeSpan.FromMilliseconds(1);
+    private const int Later = 420 * OneDay;
+    private const int MuchLater = 500 * OneDay;
 
-    private static Shelf Sealing(int touches = 500, string bookModel = "last_touch")
+    private static InMemoryEngine EngineWithHorizon(int touches = 500, string bookModel = "last_touch")
     {
-        var shelf = Market(bookModel: bookModel).Within(touches);
+        var shelf = Market(bookModel: bookModel).WithBounds(touches);
         shelf.Bounds = shelf.Bounds with { Horizon = Horizon };
         return shelf;
     }
 
-    private static void ShouldAgree(Shelf sealedOne, Shelf other)
+    private static void ShouldAgree(InMemoryEngine sealedOne, InMemoryEngine other)
     {
-        var difference = sealedOne.Counted();
-        difference.Add(other.Counted(), -1);
+        var difference = sealedOne.CountJourneys();
+        difference.Add(other.CountJourneys(), -1);
         difference.DropZeros().Cells.Keys.ShouldBeEmpty();
-        difference.Add(sealedOne.Emitted);
-        difference.Add(other.Emitted, -1);
+        difference.Add(sealedOne.EmittedDeltas);
+        difference.Add(other.EmittedDeltas, -1);
         difference.DropZeros().Cells.Keys.ShouldBeEmpty();
         ConversionsOf(sealedOne).ShouldBe(ConversionsOf(other));
         LedgerOf(sealedOne).ShouldBe(LedgerOf(other));
     }
 
-    private static string[] ConversionsOf(Shelf shelf) =>
+    private static string[] ConversionsOf(InMemoryEngine shelf) =>
         [.. shelf.Journeys.SelectMany(journey => journey.Conversions).OrderBy(conversion => conversion.Key, StringComparer.Ordinal).Select(conversion => TestKit.Storage.Same.Text(conversion))];
 
-    private static string[] LedgerOf(Shelf shelf) =>
+    private static string[] LedgerOf(InMemoryEngine shelf) =>
     [
         .. shelf.Ledger.GroupBy(entry => (entry.Conversion, entry.Placement, entry.OrderDay, entry.EntryDay))
             .Select(line => $"{line.Key} {line.Sum(entry => entry.Amount)} {line.Sum(entry => entry.Micros)} {line.Sum(entry => entry.Commission)}")
@@ -44,23 +44,23 @@ public sealed class SealingTests
     ];
 
     /// <summary>Tells the same story to a shelf that seals and to one that does not.</summary>
-    private static Shelf Told(Action<Shelf> story, int touches = 500, string bookModel = "last_touch")
+    private static InMemoryEngine RunScenario(Action<InMemoryEngine> story, int touches = 500, string bookModel = "last_touch")
     {
-        var (shelf, other) = (Sealing(touches, bookModel), Market(bookModel: bookModel).Within(touches));
+        var (shelf, other) = (EngineWithHorizon(touches, bookModel), Market(bookModel: bookModel).WithBounds(touches));
         story(shelf);
         story(other);
         ShouldAgree(shelf, other);
         return shelf;
     }
 
-    private static void Receive(Shelf shelf, double minute, params JourneyEvent[] events) => shelf.Receive(At(minute), events);
+    private static void Receive(InMemoryEngine shelf, double minute, params JourneyEvent[] events) => shelf.ProcessAt(At(minute), events);
 
     [Theory]
     [InlineData(0, false)]
     [InlineData(1, true)]
     public void Order_older_than_the_horizon_moves_to_its_own_archived_journey(int more, bool goes)
     {
-        var shelf = Told(shelf => shelf.Take(Click("ben", -31 * ADay), Click("mia", -Hour), Order("1", 0)).Receive(At(0) + Horizon + more * AMillisecond, Click("ben", Later - 20 * ADay)));
+        var shelf = RunScenario(shelf => shelf.Process(Click("ben", -31 * OneDay), Click("mia", -Hour), Order("1", 0)).ProcessAt(At(0) + Horizon + more * OneMillisecond, Click("ben", Later - 20 * OneDay)));
         shelf.Journeys.Count().ShouldBe(goes ? 2 : 1);
         shelf.JourneyOf("1").Touches.Count(touch => touch.IsEvidenceOnly).ShouldBe(goes ? 1 : 0);
     }
@@ -70,7 +70,7 @@ public sealed class SealingTests
     [InlineData(1, true)]
     public void Touch_older_than_horizon_and_longest_lookback_is_evicted(int more, bool leaves)
     {
-        var shelf = Told(shelf => shelf.Take(Click("mia", -ADay), Click("mia", 0), Click("ben", ADay)).Receive(At(0) + Horizon + Lookback + more * AMillisecond, Click("ben", Later)));
+        var shelf = RunScenario(shelf => shelf.Process(Click("mia", -OneDay), Click("mia", 0), Click("ben", OneDay)).ProcessAt(At(0) + Horizon + Lookback + more * OneMillisecond, Click("ben", Later)));
         var journey = shelf.Journeys.Single();
         journey.Touches.Count(touch => !touch.IsEvidenceOnly).ShouldBe(leaves ? 2 : 3);
         journey.Touches.ShouldAllBe(touch => !touch.IsEvidenceOnly);
@@ -82,14 +82,14 @@ public sealed class SealingTests
     [InlineData(1, false)]
     public void Touch_evicted_by_count_is_remembered_while_it_may_be_resent(int more, bool known)
     {
-        var shelf = Sealing(touches: 1).Take(Click("mia", -ADay), Click("mia", 0), Click("ben", ADay)).Receive(At(0) + Horizon + more * AMillisecond, Click("ben", 2 * ADay));
-        shelf.Journeys.Single().EvictedTouches.Select(gone => gone.At).ShouldBe(known ? [At(0), At(ADay)] : [At(ADay)]);
+        var shelf = EngineWithHorizon(touches: 1).Process(Click("mia", -OneDay), Click("mia", 0), Click("ben", OneDay)).ProcessAt(At(0) + Horizon + more * OneMillisecond, Click("ben", 2 * OneDay));
+        shelf.Journeys.Single().EvictedTouches.Select(gone => gone.At).ShouldBe(known ? [At(0), At(OneDay)] : [At(OneDay)]);
     }
 
     [Fact]
     public void Catalog_change_archives_nothing()
     {
-        var shelf = Sealing().Take(Click("mia", 0), Order("1", Hour), Click("ben", Later)).Put(new CreatorItem("eve", "Eve")).Reevaluate();
+        var shelf = EngineWithHorizon().Process(Click("mia", 0), Order("1", Hour), Click("ben", Later)).Put(new CreatorItem("eve", "Eve")).Reevaluate();
         shelf.Journeys.Count().ShouldBe(1);
     }
 
@@ -99,13 +99,13 @@ public sealed class SealingTests
     [InlineData("first_touch")]
     public void Late_refund_of_an_archived_order_yields_the_same_cents(string bookModel)
     {
-        var shelf = Told(
+        var shelf = RunScenario(
             shelf =>
             {
-                shelf.Take(Click("mia", 0), Click("ben", 2 * Hour), Click("mia", 4 * Hour), Order("1", 5 * Hour, 9_999), Order("2", 6 * Hour, 501));
+                shelf.Process(Click("mia", 0), Click("ben", 2 * Hour), Click("mia", 4 * Hour), Order("1", 5 * Hour, 9_999), Order("2", 6 * Hour, 501));
                 Receive(shelf, MuchLater, Click("mia", MuchLater));
-                Receive(shelf, MuchLater + ADay, Refund("1", MuchLater + ADay, 3_334), Order("3", MuchLater + ADay));
-                Receive(shelf, MuchLater + (2 * ADay), Refund("1", MuchLater + (2 * ADay), null, id: "rest"));
+                Receive(shelf, MuchLater + OneDay, Refund("1", MuchLater + OneDay, 3_334), Order("3", MuchLater + OneDay));
+                Receive(shelf, MuchLater + (2 * OneDay), Refund("1", MuchLater + (2 * OneDay), null, id: "rest"));
             },
             bookModel: bookModel);
         shelf.Conversion("1").Refunds.ShouldBe(9_999);
@@ -116,14 +116,14 @@ public sealed class SealingTests
     [Fact]
     public void Order_that_changes_keeps_its_evidence_at_any_age()
     {
-        var shelf = Told(shelf =>
+        var shelf = RunScenario(shelf =>
         {
-            shelf.Take(Click("mia", 0), Order("1", Hour, 9_999));
-            Receive(shelf, 390 * ADay, Refund("1", 390 * ADay, 100));
+            shelf.Process(Click("mia", 0), Order("1", Hour, 9_999));
+            Receive(shelf, 390 * OneDay, Refund("1", 390 * OneDay, 100));
             Receive(shelf, MuchLater, Click("ben", MuchLater));
             Receive(shelf, MuchLater + Hour, Refund("1", MuchLater, 100, id: "r2"));
         });
-        shelf.GrossOf("1").ShouldBe(new() { [Mia] = 9_999 });
+        shelf.GrossByPlacement("1").ShouldBe(new() { [Mia] = 9_999 });
         shelf.Journeys.Count().ShouldBe(1);
     }
 
@@ -134,45 +134,45 @@ public sealed class SealingTests
     [Fact]
     public void Restored_order_keeps_its_evicted_evidence_and_counts_once()
     {
-        var shelf = Sealing(touches: 2).Take(Click("mia", 0, clickId: "k"), Order("1", Hour, 9_999));
-        Receive(shelf, 402 * ADay, Click("ben", 402 * ADay));
+        var shelf = EngineWithHorizon(touches: 2).Process(Click("mia", 0, clickId: "k"), Order("1", Hour, 9_999));
+        Receive(shelf, 402 * OneDay, Click("ben", 402 * OneDay));
         shelf.JourneyOf("1").Touches.ShouldHaveSingleItem().IsEvidenceOnly.ShouldBeTrue();
-        Receive(shelf, 403 * ADay, Click("ben", 403 * ADay));
+        Receive(shelf, 403 * OneDay, Click("ben", 403 * OneDay));
         shelf.Journeys.Single(journey => journey.Conversions.IsEmpty).EvictedTouches.ShouldHaveSingleItem().ClickId.ShouldBe("k");
 
-        Receive(shelf, 404 * ADay, Order("1", 404 * ADay, 9_999, say: "corrected"));
+        Receive(shelf, 404 * OneDay, Order("1", 404 * OneDay, 9_999, say: "corrected"));
 
         shelf.Journeys.ShouldHaveSingleItem().EvictedTouches.ShouldHaveSingleItem();
-        shelf.GrossOf("1").ShouldBe(new() { [Mia] = 9_999 });
-        shelf.Counted().Cells[RollupKey.ForPlacement("default", Day, Mia)][Measure.Clicks].ShouldBe(1);
-        shelf.Emitted.DropZeros().Cells.Keys.ShouldBe(shelf.Counted().Cells.Keys, ignoreOrder: true);
+        shelf.GrossByPlacement("1").ShouldBe(new() { [Mia] = 9_999 });
+        shelf.CountJourneys().Cells[RollupKey.ForPlacement("default", Day, Mia)][Measure.Clicks].ShouldBe(1);
+        shelf.EmittedDeltas.DropZeros().Cells.Keys.ShouldBe(shelf.CountJourneys().Cells.Keys, ignoreOrder: true);
     }
 
     [Fact]
     public void Order_moved_to_another_journey_keeps_its_evidence_after_a_merge()
     {
-        var shelf = Sealing(touches: 2).Take(Click("ben", 390 * ADay, "w")).Take(Click("mia", 0, clickId: "k"), Order("1", Hour, 9_999));
-        Receive(shelf, 402 * ADay, Click("ben", 402 * ADay));
-        Receive(shelf, 403 * ADay, Click("ben", 403 * ADay));
-        Receive(shelf, 404 * ADay, Order("1", 404 * ADay, 9_999, visitor: "w", say: "corrected"));
-        shelf.GrossOf("1").ShouldBe(new() { [Mia] = 9_999 });
+        var shelf = EngineWithHorizon(touches: 2).Process(Click("ben", 390 * OneDay, "w")).Process(Click("mia", 0, clickId: "k"), Order("1", Hour, 9_999));
+        Receive(shelf, 402 * OneDay, Click("ben", 402 * OneDay));
+        Receive(shelf, 403 * OneDay, Click("ben", 403 * OneDay));
+        Receive(shelf, 404 * OneDay, Order("1", 404 * OneDay, 9_999, visitor: "w", say: "corrected"));
+        shelf.GrossByPlacement("1").ShouldBe(new() { [Mia] = 9_999 });
 
-        Receive(shelf, 405 * ADay, Order("2", 405 * ADay, customer: "c"));
-        Receive(shelf, 405 * ADay, Order("3", 405 * ADay, visitor: "w", customer: "c"));
+        Receive(shelf, 405 * OneDay, Order("2", 405 * OneDay, customer: "c"));
+        Receive(shelf, 405 * OneDay, Order("3", 405 * OneDay, visitor: "w", customer: "c"));
 
         shelf.Journeys.Count().ShouldBe(1);
-        shelf.GrossOf("1").ShouldBe(new() { [Mia] = 9_999 });
-        shelf.Counted().Cells[RollupKey.ForPlacement("default", Day, Mia)][Measure.Clicks].ShouldBe(1);
+        shelf.GrossByPlacement("1").ShouldBe(new() { [Mia] = 9_999 });
+        shelf.CountJourneys().Cells[RollupKey.ForPlacement("default", Day, Mia)][Measure.Clicks].ShouldBe(1);
     }
 
     [Fact]
     public void Landing_still_belongs_to_a_click_older_than_any_lookback()
     {
-        var shelf = Told(shelf =>
+        var shelf = RunScenario(shelf =>
         {
-            shelf.Take(Click("mia", 0, clickId: "k"), Visit(31 * ADay, "k", new(Campaign: "SPRING", Content: "MIA")), Order("1", 33 * ADay));
+            shelf.Process(Click("mia", 0, clickId: "k"), Visit(31 * OneDay, "k", new(Campaign: "SPRING", Content: "MIA")), Order("1", 33 * OneDay));
             Receive(shelf, MuchLater, Click("ben", MuchLater));
-            Receive(shelf, MuchLater + ADay, Refund("1", MuchLater + ADay, 100));
+            Receive(shelf, MuchLater + OneDay, Refund("1", MuchLater + OneDay, 100));
         });
         shelf.Conversion("1").Credits.ShouldBeEmpty();
     }
@@ -180,20 +180,20 @@ public sealed class SealingTests
     [Fact]
     public void Click_evicted_by_count_owns_its_landings_while_it_may_earn()
     {
-        var shelf = Sealing(touches: 1).Take(Click("mia", 0, clickId: "k"), Click("ben", ADay));
-        Receive(shelf, 402 * ADay, Click("ben", 402 * ADay));
-        Receive(shelf, 403 * ADay, Visit(403 * ADay, "k"));
-        shelf.Counted().Cells[RollupKey.ForPlacement("default", Day.AddDays(403), Mia)][Measure.Visits].ShouldBe(1);
+        var shelf = EngineWithHorizon(touches: 1).Process(Click("mia", 0, clickId: "k"), Click("ben", OneDay));
+        Receive(shelf, 402 * OneDay, Click("ben", 402 * OneDay));
+        Receive(shelf, 403 * OneDay, Visit(403 * OneDay, "k"));
+        shelf.CountJourneys().Cells[RollupKey.ForPlacement("default", Day.AddDays(403), Mia)][Measure.Visits].ShouldBe(1);
     }
 
     [Fact]
     public void Evidence_is_not_an_unconverted_path()
     {
-        foreach (var shelf in new[] { Sealing(), Market() })
+        foreach (var shelf in new[] { EngineWithHorizon(), Market() })
         {
-            shelf.Take(Click("mia", 0), Order("1", Hour));
-            Receive(shelf, 402 * ADay, Click("ben", 402 * ADay));
-            Receive(shelf, 403 * ADay, Refund("1", 403 * ADay, null, RefundKind.Cancel));
+            shelf.Process(Click("mia", 0), Order("1", Hour));
+            Receive(shelf, 402 * OneDay, Click("ben", 402 * OneDay));
+            Receive(shelf, 403 * OneDay, Refund("1", 403 * OneDay, null, RefundKind.Cancel));
             var counts = new Core.Models.Fitting.PathCounts(1);
             foreach (var journey in shelf.Journeys) Core.Models.Fitting.JourneyPaths.AddJourney(counts, journey, Day.AddDays(-1), Day.AddDays(500), shelf.Catalog);
             (counts.Conversions, counts.NonConverting).ShouldBe((0, 1));
@@ -203,13 +203,13 @@ public sealed class SealingTests
     [Fact]
     public void Evidence_is_not_counted_and_its_visitor_is_counted_once()
     {
-        var shelf = Told(shelf =>
+        var shelf = RunScenario(shelf =>
         {
-            shelf.Take(Click("mia", 0), Click("mia", 2 * Hour), Order("1", 3 * Hour));
+            shelf.Process(Click("mia", 0), Click("mia", 2 * Hour), Order("1", 3 * Hour));
             Receive(shelf, Later, Click("ben", Later));
             Receive(shelf, MuchLater, Click("ben", MuchLater));
         });
-        var day = shelf.Counted().Cells[RollupKey.ForPlacement("default", Day, Mia)];
+        var day = shelf.CountJourneys().Cells[RollupKey.ForPlacement("default", Day, Mia)];
         (day[Measure.Clicks], day[Measure.UniqueVisitors]).ShouldBe((2, 1));
     }
 
@@ -218,9 +218,9 @@ public sealed class SealingTests
     [InlineData(MuchLater)]
     public void Correction_naming_the_visitor_restores_an_archived_order_temporarily(int when)
     {
-        var shelf = Told(shelf =>
+        var shelf = RunScenario(shelf =>
         {
-            shelf.Take(Click("mia", 0), Click("mia", 2 * Hour), Order("1", 3 * Hour));
+            shelf.Process(Click("mia", 0), Click("mia", 2 * Hour), Order("1", 3 * Hour));
             Receive(shelf, when, Click("ben", when));
             Receive(shelf, when + Hour, Order("1", when + Hour, gross: 5_000, say: "corrected"));
             shelf.Journeys.Count().ShouldBe(1);
@@ -235,20 +235,20 @@ public sealed class SealingTests
     [Fact]
     public void Journey_with_only_old_orders_is_not_split()
     {
-        var shelf = Told(shelf => shelf.Take(Order("1", 0)).Receive(At(Later), Order("1", 1, say: "again")));
+        var shelf = RunScenario(shelf => shelf.Process(Order("1", 0)).ProcessAt(At(Later), Order("1", 1, say: "again")));
         shelf.Journeys.Count().ShouldBe(1);
     }
 
     [Fact]
     public void Click_outside_the_window_still_owns_a_landing_within_it()
     {
-        var shelf = Told(shelf =>
+        var shelf = RunScenario(shelf =>
         {
             shelf.Put(new BrandItem("default", "Glow", Lookback: new("P30D", "P30D")));
-            shelf.Take(Click("ben", -Hour, clickId: "k"), Visit(0, "k", new(Campaign: "spring", Content: "mia")), Order("1", 30 * ADay));
-            Receive(shelf, 520 * ADay, Click("ben", 520 * ADay));
+            shelf.Process(Click("ben", -Hour, clickId: "k"), Visit(0, "k", new(Campaign: "spring", Content: "mia")), Order("1", 30 * OneDay));
+            Receive(shelf, 520 * OneDay, Click("ben", 520 * OneDay));
             shelf.Put(new CreatorItem("eve", "Eve")).Reevaluate();
-            Receive(shelf, 521 * ADay, Refund("1", 521 * ADay, 5));
+            Receive(shelf, 521 * OneDay, Refund("1", 521 * OneDay, 5));
         });
         shelf.Conversion("1").Credits.ShouldBeEmpty();
     }
@@ -256,12 +256,12 @@ public sealed class SealingTests
     [Fact]
     public void Repeat_of_a_touch_outside_the_window_remains_a_repeat()
     {
-        var shelf = Told(shelf =>
+        var shelf = RunScenario(shelf =>
         {
-            shelf.Take(Click("mia", -10), Click("mia", 10), Order("1", 30 * ADay));
-            Receive(shelf, 520 * ADay, Click("ben", 520 * ADay));
+            shelf.Process(Click("mia", -10), Click("mia", 10), Order("1", 30 * OneDay));
+            Receive(shelf, 520 * OneDay, Click("ben", 520 * OneDay));
             shelf.Put(new CreatorItem("eve", "Eve")).Reevaluate();
-            Receive(shelf, 521 * ADay, Refund("1", 521 * ADay, 5));
+            Receive(shelf, 521 * OneDay, Refund("1", 521 * OneDay, 5));
         });
         shelf.Conversion("1").Credits.ShouldBeEmpty();
     }
@@ -271,9 +271,9 @@ public sealed class SealingTests
     [MemberData(nameof(Seeds))]
     public void Archiving_changes_no_sum_however_long_the_history(int seed)
     {
-        const int Step = 10 * ADay;
-        const int Accepted = 60 * ADay;
-        const int Held = 10 * ADay;
+        const int Step = 10 * OneDay;
+        const int Accepted = 60 * OneDay;
+        const int Held = 10 * OneDay;
         var random = new Random(seed);
         var packs = new List<(double Received, double Committed, JourneyEvent[] Events)>();
         void Say(double at, params JourneyEvent[] events)
@@ -311,11 +311,11 @@ public sealed class SealingTests
             }
         }
 
-        Shelf Run(TimeSpan? horizon)
+        InMemoryEngine Run(TimeSpan? horizon)
         {
             var shelf = Market(bookModel: "linear").Put(new CampaignItem("spring", "Spring"));
             shelf.Bounds = shelf.Bounds with { Horizon = horizon };
-            foreach (var (received, _, events) in packs.OrderBy(pack => pack.Committed)) shelf.Receive(At(received), events);
+            foreach (var (received, _, events) in packs.OrderBy(pack => pack.Committed)) shelf.ProcessAt(At(received), events);
             return shelf.Put(new CreatorItem("eve", "Eve")).Reevaluate();
         }
 

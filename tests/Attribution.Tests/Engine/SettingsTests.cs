@@ -3,16 +3,16 @@ using Attribution.Core.Catalog;
 using Attribution.Core.Crediting;
 using Attribution.Core.Models;
 using Attribution.Core.Rollups;
-using static Attribution.Tests.Engine.Stories;
+using static Attribution.Tests.Engine.Scenario;
 
 namespace Attribution.Tests.Engine;
 
 /// <summary>A brand's settings and a code's quarantine hold for a time, and conversions of that time alone.</summary>
-public sealed class SettingsTests
+public sealed class BrandVersionTests
 {
     private static readonly BrandItem Glow = new("default", "Glow");
 
-    private static BrandItem From(double minute, PolicyItem? policy = null, string? bookModel = null, LookbackItem? lookback = null) =>
+    private static BrandItem VersionFrom(double minute, PolicyItem? policy = null, string? bookModel = null, LookbackItem? lookback = null) =>
         Glow with { Versions = [new(Moment(minute), policy, bookModel, lookback)] };
 
     [Theory]
@@ -20,8 +20,8 @@ public sealed class SettingsTests
     [InlineData(100, "ben")]
     public void Version_applies_from_its_first_instant(double order, string credited)
     {
-        var shelf = Market().Put(From(100, new("touch_first"))).Take(Click("ben", 0), Order("1", order, codes: ["MIA10"]));
-        shelf.GrossOf("1").Keys.Single().Creator.ShouldBe(credited);
+        var shelf = Market().Put(VersionFrom(100, new("touch_first"))).Process(Click("ben", 0), Order("1", order, codes: ["MIA10"]));
+        shelf.GrossByPlacement("1").Keys.Single().Creator.ShouldBe(credited);
         shelf.DecisionOf("1").Terms.Policy.Name.ShouldBe(credited == "ben" ? "touch_first" : "code_first");
     }
 
@@ -43,10 +43,10 @@ public sealed class SettingsTests
     [Fact]
     public void Change_restates_only_conversions_of_its_period_with_reason_settings()
     {
-        var shelf = Market().Take(Click("mia", 0), Click("ben", 50), Order("before", 99), Order("after", 100));
+        var shelf = Market().Process(Click("mia", 0), Click("ben", 50), Order("before", 99), Order("after", 100));
         var lines = shelf.Ledger.Count;
 
-        shelf.Put(From(100, bookModel: "first_touch")).Reevaluate();
+        shelf.Put(VersionFrom(100, bookModel: "first_touch")).Reevaluate();
 
         shelf.Ledger.Skip(lines).Select(entry => (entry.Conversion, entry.Placement, entry.Amount, entry.Reason)).ShouldBe(
             [("o:after", Ben, -10_000L, LedgerReason.Policy), ("o:after", Mia, 10_000L, LedgerReason.Policy)], ignoreOrder: true);
@@ -55,7 +55,7 @@ public sealed class SettingsTests
     [Fact]
     public void Changed_assignment_is_not_a_settings_change()
     {
-        var shelf = Market().Take(Order("1", 100, codes: ["NEW"]));
+        var shelf = Market().Process(Order("1", 100, codes: ["NEW"]));
         shelf.Put(new CodeItem("new", "NEW", "spring", "mia")).Reevaluate();
         shelf.Ledger.Single().Reason.ShouldBe(LedgerReason.Catalog);
     }
@@ -64,28 +64,28 @@ public sealed class SettingsTests
     [InlineData(10, Outcome.Credited)]
     [InlineData(10.001, Outcome.OutsideWindow)]
     public void Campaign_lookback_overrides_the_version(double before, Outcome expected) =>
-        Market().Put(From(-1_000, lookback: new("P1D"))).Put(new CampaignItem("spring", "Spring", Lookback: new("PT10M")))
-            .Take(Click("mia", 0), Order("1", before)).OutcomesOf("1").ShouldBe([expected]);
+        Market().Put(VersionFrom(-1_000, lookback: new("P1D"))).Put(new CampaignItem("spring", "Spring", Lookback: new("PT10M")))
+            .Process(Click("mia", 0), Order("1", before)).OutcomesOf("1").ShouldBe([expected]);
 
     [Theory]
-    [InlineData(2 * ADay, Outcome.Credited)]
-    [InlineData((2 * ADay) + 0.001, Outcome.OutsideWindow)]
+    [InlineData(2 * OneDay, Outcome.Credited)]
+    [InlineData((2 * OneDay) + 0.001, Outcome.OutsideWindow)]
     public void Lookback_of_a_version_counts_from_the_conversion(double before, Outcome expected) =>
-        Market().Put(From(ADay, lookback: new("P2D"))).Take(Click("mia", 0), Order("1", before)).OutcomesOf("1").ShouldBe([expected]);
+        Market().Put(VersionFrom(OneDay, lookback: new("P2D"))).Process(Click("mia", 0), Order("1", before)).OutcomesOf("1").ShouldBe([expected]);
 
     [Fact]
     public void Book_figures_equal_the_ledger_after_the_book_model_changed()
     {
-        var shelf = Market().Put(From(100, bookModel: "first_touch"))
-            .Take(Click("mia", 0), Click("ben", 50), Order("1", 99), Order("2", 100), Refund("1", 2 * ADay, 1_000), Refund("2", 2 * ADay, 2_500));
+        var shelf = Market().Put(VersionFrom(100, bookModel: "first_touch"))
+            .Process(Click("mia", 0), Click("ben", 50), Order("1", 99), Order("2", 100), Refund("1", 2 * OneDay, 1_000), Refund("2", 2 * OneDay, 2_500));
         shelf.Catalog.FindBrand("default")!.ReportedModel.ShouldBe(Model.Book);
 
         foreach (var placement in new[] { Mia, Ben })
         {
-            var cell = shelf.Counted().Cells[RollupKey.ForPlacement("default", Day, placement)];
+            var cell = shelf.CountJourneys().Cells[RollupKey.ForPlacement("default", Day, placement)];
             var net = cell[Model.Book, CreditMeasure.Gross] - cell[Model.Book, CreditMeasure.Discount] - cell[Model.Book, CreditMeasure.Refunds];
             net.ShouldBe(shelf.Ledger.Where(entry => entry.Placement == placement).Sum(entry => entry.Amount));
-            shelf.Counted().Cells[RollupKey.ForPlacement("default", Day.AddDays(2), placement)][Model.Book, CreditMeasure.RefundsCash]
+            shelf.CountJourneys().Cells[RollupKey.ForPlacement("default", Day.AddDays(2), placement)][Model.Book, CreditMeasure.RefundsCash]
                 .ShouldBe(-shelf.Ledger.Where(entry => entry.Placement == placement && entry.EntryDay == Day.AddDays(2)).Sum(entry => entry.Amount));
         }
 
@@ -104,8 +104,8 @@ public sealed class SettingsTests
     {
         DateTimeOffset? At(double? minute) => minute is { } known ? Moment(known) : null;
         var shelf = Market().Put(new CodeItem("mia-c", "MIA10", "spring", "mia", QuarantinedFrom: At(from), QuarantinedTo: At(to)));
-        shelf.Take(Order("1", order, codes: ["MIA10"])).OutcomesOf("1").ShouldBe([expected]);
-        shelf.Counted().Cells[RollupKey.ForPlacement("default", DateOnly.FromDateTime(Moment(order).Date), Mia)][Measure.Redemptions].ShouldBe(1);
+        shelf.Process(Order("1", order, codes: ["MIA10"])).OutcomesOf("1").ShouldBe([expected]);
+        shelf.CountJourneys().Cells[RollupKey.ForPlacement("default", DateOnly.FromDateTime(Moment(order).Date), Mia)][Measure.Redemptions].ShouldBe(1);
     }
 
     [Fact]
@@ -119,7 +119,7 @@ public sealed class SettingsTests
     [Fact]
     public void Decision_describes_the_credited_parties_in_one_sentence()
     {
-        var shelf = Market(bookModel: "linear").Take(Click("mia", 0), Click("ben", 50), Order("1", 100), Order("2", 100, visitor: "w"), Order("3", -1));
+        var shelf = Market(bookModel: "linear").Process(Click("mia", 0), Click("ben", 50), Order("1", 100), Order("2", 100, visitor: "w"), Order("3", -1));
         shelf.DecisionOf("1").Description.ShouldBe("By the policy code_first and the model linear: 50 % to mia in spring, 50 % to ben in spring.");
         shelf.DecisionOf("2").Description.ShouldBe("Nobody is credited: no touch is known of the buyer, and no code was used.");
         shelf.DecisionOf("3").Description.ShouldBe("Nobody is credited: none of the touches and codes below was in the running.");

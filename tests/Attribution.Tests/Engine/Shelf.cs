@@ -20,7 +20,7 @@ namespace Attribution.Tests.Engine;
 /// The engine by itself: events in, journeys, ledger and sums out, over a shelf of dictionaries in the store's place. The stores have a
 /// suite of their own; here only the decisions are looked at, in any slicing of events into commits.
 /// </summary>
-internal sealed class Shelf
+internal sealed class InMemoryEngine
 {
     private static readonly JsonSerializerOptions Web = new(JsonSerializerDefaults.Web);
     private readonly Dictionary<AliasKey, Guid> aliases = [];
@@ -38,7 +38,7 @@ internal sealed class Shelf
     /// <summary>How much a journey holds.</summary>
     public JourneyBounds Bounds { get; set; } = JourneyBounds.Default;
 
-    public Shelf() => Catalog = CatalogSnapshot.Create(new(0, items.ToImmutableDictionary(), []));
+    public InMemoryEngine() => Catalog = CatalogSnapshot.Create(new(0, items.ToImmutableDictionary(), []));
 
     public CatalogSnapshot Catalog { get; private set; }
 
@@ -51,28 +51,28 @@ internal sealed class Shelf
     public HashSet<CatalogRef> Matched { get; } = [];
 
     /// <summary>The sum of every delta ever emitted, of journeys and of costs.</summary>
-    public MeasureSums Emitted { get; } = new();
+    public MeasureSums EmittedDeltas { get; } = new();
 
     public IEnumerable<Journey> Journeys => journeys.Values.Select(stored => stored.Journey);
 
-    public Shelf Put(params IEnumerable<ICatalogItem> changed)
+    public InMemoryEngine Put(params IEnumerable<ICatalogItem> changed)
     {
-        Emitted.Add(CostMeasures.Of(Catalog), -1);
+        EmittedDeltas.Add(CostMeasures.Of(Catalog), -1);
         foreach (var item in changed) items[CatalogKinds.RefOf(item)] = item;
-        ReadCatalog();
-        Emitted.Add(CostMeasures.Of(Catalog));
+        RefreshCatalog();
+        EmittedDeltas.Add(CostMeasures.Of(Catalog));
         return this;
     }
 
     /// <summary>A fit beside those there are.</summary>
-    public Shelf Put(Fit fit)
+    public InMemoryEngine Put(Fit fit)
     {
         fits.Add(new(fit, version + 1));
-        ReadCatalog();
+        RefreshCatalog();
         return this;
     }
 
-    public Shelf Put(string kind, string json) => Put(Item(kind, json));
+    public InMemoryEngine Put(string kind, string json) => Put(Item(kind, json));
 
     public static ICatalogItem Item(string kind, string json) => kind switch
     {
@@ -90,26 +90,26 @@ internal sealed class Shelf
     };
 
     /// <summary>Takes events in commits of at most so many.</summary>
-    public Shelf Take(IEnumerable<string> lines, int commitSize = 100)
+    public InMemoryEngine Process(IEnumerable<string> lines, int commitSize = 100)
     {
         foreach (var commit in lines.Chunk(commitSize)) Commit([.. commit.Select(Read)]);
         return this;
     }
 
-    public Shelf Take(params JourneyEvent[] events)
+    public InMemoryEngine Process(params JourneyEvent[] events)
     {
         Commit(events);
         return this;
     }
 
     /// <summary>Takes events of one receipt in one commit.</summary>
-    public Shelf Receive(Timestamp at, params JourneyEvent[] events)
+    public InMemoryEngine ProcessAt(Timestamp at, params JourneyEvent[] events)
     {
         Commit(events, at);
         return this;
     }
 
-    public Shelf Reevaluate()
+    public InMemoryEngine Reevaluate()
     {
         var batch = new JourneyPlanner(new(ImmutableHashSet<Guid>.Empty, new Dictionary<AliasKey, Guid>(), new Dictionary<Guid, StoredJourney>(journeys)), Catalog, ids.Next, Bounds);
         batch.ReevaluateAll();
@@ -118,7 +118,7 @@ internal sealed class Shelf
     }
 
     /// <summary>What all journeys and costs add up to, counted anew.</summary>
-    public MeasureSums Counted()
+    public MeasureSums CountJourneys()
     {
         var sums = CostMeasures.Of(Catalog);
         foreach (var journey in Journeys) sums.Add(journey, 1);
@@ -127,17 +127,17 @@ internal sealed class Shelf
 
     public static JourneyEvent Read(string line)
     {
-        var read = EventReader.ReadLenient(Encoding.UTF8.GetBytes(line), new("test", "default", Received, TimeSpan.FromDays(36_500)));
+        var read = EventReader.ReadLenient(Encoding.UTF8.GetBytes(line), new("test", "default", ReceivedAt, TimeSpan.FromDays(36_500)));
         return read.Event ?? throw new InvalidOperationException($"{read.Fault} {line}");
     }
 
-    private static readonly DateTimeOffset Received = new(2030, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    private static readonly DateTimeOffset ReceivedAt = new(2030, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
-    private void ReadCatalog() => Catalog = CatalogSnapshot.Create(new(++version, items.ToImmutableDictionary(), []) { Fits = [.. fits] });
+    private void RefreshCatalog() => Catalog = CatalogSnapshot.Create(new(++version, items.ToImmutableDictionary(), []) { Fits = [.. fits] });
 
     private void Commit(JourneyEvent[] events, Timestamp? receivedAt = null)
     {
-        var found = events.SelectMany(JourneyPlanner.GetAliases).Distinct().Where(aliases.ContainsKey).ToDictionary(alias => alias, alias => Live(aliases[alias]));
+        var found = events.SelectMany(JourneyPlanner.GetAliases).Distinct().Where(aliases.ContainsKey).ToDictionary(alias => alias, alias => ResolveTombstone(aliases[alias]));
         var batch = new JourneyPlanner(new(ImmutableHashSet<Guid>.Empty, found, found.Values.Distinct().ToDictionary(id => id, id => journeys[id])), Catalog, ids.Next, Bounds);
         foreach (var happened in events) batch.Add(happened, receivedAt);
         Apply(batch);
@@ -149,7 +149,7 @@ internal sealed class Shelf
         foreach (var (alias, id) in commit.Aliases) aliases.Add(alias, id);
         foreach (var (alias, id) in commit.MovedAliases)
         {
-            (commit.Journeys.Select(stored => stored.Journey.Id).Concat(commit.Tombstones.Select(tombstone => tombstone.Id))).ShouldContain(Live(aliases[alias]));
+            (commit.Journeys.Select(stored => stored.Journey.Id).Concat(commit.Tombstones.Select(tombstone => tombstone.Id))).ShouldContain(ResolveTombstone(aliases[alias]));
             aliases[alias] = id;
         }
 
@@ -169,10 +169,10 @@ internal sealed class Shelf
         foreach (var accrual in commit.Accruals) Accruals[(accrual.Brand, accrual.Agreement, accrual.Key)] = accrual;
         Matched.UnionWith(commit.Matched);
         Ledger.AddRange(commit.Ledger);
-        Emitted.Add(commit.Deltas);
+        EmittedDeltas.Add(commit.Deltas);
     }
 
-    private Guid Live(Guid id)
+    private Guid ResolveTombstone(Guid id)
     {
         while (tombstones.TryGetValue(id, out var into)) id = into;
         return id;

@@ -18,7 +18,7 @@ public sealed class SimulatedTruthTests
         var market = Market.Create(seed, First, new MarketOptions { People = 200 });
         foreach (var (events, commitSize) in new[] { (market.Events, 500), (market.Shuffled(seed), 7), (market.Duplicated(seed), 90) })
         {
-            var shelf = WithCatalog(market).Take(events, commitSize);
+            var shelf = WithCatalog(market).Process(events, commitSize);
             ShouldBeTrue(market, shelf);
             ShouldObeyTheLaws(shelf);
         }
@@ -28,9 +28,9 @@ public sealed class SimulatedTruthTests
     public void Events_before_the_catalog_yield_the_same_after_reevaluation()
     {
         var market = Market.Create(77, First, new MarketOptions { People = 200 });
-        var shelf = new Shelf();
-        shelf.Put(market.Catalog[0].Kind, market.Catalog[0].Json).Take(market.Events);
-        shelf.Put(market.Catalog.Skip(1).Select(item => Shelf.Item(item.Kind, item.Json)));
+        var shelf = new InMemoryEngine();
+        shelf.Put(market.Catalog[0].Kind, market.Catalog[0].Json).Process(market.Events);
+        shelf.Put(market.Catalog.Skip(1).Select(item => InMemoryEngine.Item(item.Kind, item.Json)));
 
         shelf.Reevaluate();
 
@@ -38,20 +38,20 @@ public sealed class SimulatedTruthTests
         ShouldObeyTheLaws(shelf);
     }
 
-    private static Shelf WithCatalog(Market market) => new Shelf().Put(market.Catalog.Select(item => Shelf.Item(item.Kind, item.Json)));
+    private static InMemoryEngine WithCatalog(Market market) => new InMemoryEngine().Put(market.Catalog.Select(item => InMemoryEngine.Item(item.Kind, item.Json)));
 
-    private static void ShouldBeTrue(Market market, Shelf shelf)
+    private static void ShouldBeTrue(Market market, InMemoryEngine shelf)
     {
         foreach (var model in new[] { Model.LastTouch, Model.FirstTouch, Model.Linear })
-            GroundTruth.CalculateRollups(market, ModelNames.NameOf(model)).DifferencesTo(Flatten(shelf.Emitted, market.BrandId, model))
+            GroundTruth.CalculateRollups(market, ModelNames.NameOf(model)).DifferencesTo(Flatten(shelf.EmittedDeltas, market.BrandId, model))
                 .Take(20).ShouldBeEmpty($"seed {market.Seed}, {model}");
     }
 
     /// <summary>Shares sum to their conversion, deltas to the measures of the journeys, and the ledger to the credits.</summary>
-    internal static void ShouldObeyTheLaws(Shelf shelf)
+    internal static void ShouldObeyTheLaws(InMemoryEngine shelf)
     {
-        var counted = shelf.Counted();
-        counted.Add(shelf.Emitted, -1);
+        var counted = shelf.CountJourneys();
+        counted.Add(shelf.EmittedDeltas, -1);
         counted.IsZero.ShouldBeTrue("the deltas do not sum to the measures of the journeys");
 
         foreach (var journey in shelf.Journeys)

@@ -9,21 +9,21 @@ using Attribution.Core.Values;
 namespace Attribution.Tests.Engine;
 
 /// <summary>A market of two creators in one campaign, and short words for what happens in it. Instants are minutes since 2026-03-02T00:00Z.</summary>
-internal static class Stories
+internal static class Scenario
 {
     public static readonly DateOnly Day = new(2026, 3, 2);
     public static readonly Placement Mia = new("spring", "mia");
     public static readonly Placement Ben = new("spring", "ben");
     public const int Hour = 60;
-    public const int ADay = 24 * Hour;
+    public const int OneDay = 24 * Hour;
 
-    private static readonly DateTimeOffset Zero = new(2026, 3, 2, 0, 0, 0, TimeSpan.Zero);
+    private static readonly DateTimeOffset Start = new(2026, 3, 2, 0, 0, 0, TimeSpan.Zero);
 
-    public static DateTimeOffset Moment(double minute) => Zero.AddMinutes(minute);
+    public static DateTimeOffset Moment(double minute) => Start.AddMinutes(minute);
 
     public static Timestamp At(double minute) => Timestamp.From(Moment(minute));
 
-    public static Shelf Market(string policy = "code_first", string bookModel = "last_touch", decimal? codeShare = null) => new Shelf().Put(
+    public static InMemoryEngine Market(string policy = "code_first", string bookModel = "last_touch", decimal? codeShare = null) => new InMemoryEngine().Put(
         new BrandItem("default", "Glow", BookModel: bookModel, Policy: new PolicyItem(policy, codeShare)),
         new CreatorItem("mia", "Mia", CustomerKeys: ["cus_mia"]), new CreatorItem("ben", "Ben"),
         new CampaignItem("spring", "Spring", StartsOn: Day.AddDays(-40), EndsOn: Day.AddDays(40)),
@@ -55,26 +55,26 @@ internal static class Stories
     };
 
     /// <summary>The market with journeys of at most so many touches, and so many set aside.</summary>
-    public static Shelf Within(this Shelf shelf, int touches = 500, int aside = 200, int conversions = 2_000)
+    public static InMemoryEngine WithBounds(this InMemoryEngine shelf, int touches = 500, int aside = 200, int conversions = 2_000)
     {
         shelf.Bounds = new(touches, aside, conversions);
         return shelf;
     }
 
     /// <summary>Who has how much of an order's gross under a model.</summary>
-    public static Dictionary<Placement, long> GrossOf(this Shelf shelf, string order, Model model = Model.LastTouch) =>
+    public static Dictionary<Placement, long> GrossByPlacement(this InMemoryEngine shelf, string order, Model model = Model.LastTouch) =>
         shelf.Conversion(order).Credits.Where(credit => credit.Models.Contains(model)).ToDictionary(credit => credit.Placement, credit => credit.Gross);
 
-    public static Conversion Conversion(this Shelf shelf, string order) =>
+    public static Conversion Conversion(this InMemoryEngine shelf, string order) =>
         shelf.Journeys.SelectMany(journey => journey.Conversions).Single(conversion => conversion.Key == "o:" + order);
 
     /// <summary>What became of each candidate of an order, in order.</summary>
-    public static List<Outcome> OutcomesOf(this Shelf shelf, string order) => [.. shelf.DecisionOf(order).Candidates.Select(candidate => candidate.Outcome)];
+    public static List<Outcome> OutcomesOf(this InMemoryEngine shelf, string order) => [.. shelf.DecisionOf(order).Candidates.Select(candidate => candidate.Outcome)];
 
-    public static Decision DecisionOf(this Shelf shelf, string order) => Decision.Explain(shelf.JourneyOf(order), "o:" + order, shelf.Catalog)!;
+    public static Decision DecisionOf(this InMemoryEngine shelf, string order) => Decision.Explain(shelf.JourneyOf(order), "o:" + order, shelf.Catalog)!;
 
     /// <summary>The journey that an order stands in.</summary>
-    public static Journey JourneyOf(this Shelf shelf, string order) =>
+    public static Journey JourneyOf(this InMemoryEngine shelf, string order) =>
         shelf.Journeys.Single(journey => journey.Conversions.Any(conversion => conversion.Key == "o:" + order));
 
     private static EventId Id(string id) => new("test", id);

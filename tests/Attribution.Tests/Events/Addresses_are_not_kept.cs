@@ -3,7 +3,7 @@ using Attribution.Core.Events;
 
 namespace Attribution.Tests.Events;
 
-public class Addresses_are_not_kept
+public class IpAddressRemovalTests
 {
     [Theory]
     [InlineData("""{"ip":"203.0.113.9"}""", "{}")]
@@ -12,7 +12,7 @@ public class Addresses_are_not_kept
     [InlineData("""{ "id" : "c" , "ip" : "203.0.113.9" , "gross":1.50 }""", """{"id" : "c","gross":1.50 }""")]
     [InlineData("""{"id":"c","\u0069p":{"v":[6]}}""", """{"id":"c"}""")]
     [InlineData("""{"ip":1,"id":"c","ip":2,"ip":3}""", """{"id":"c"}""")]
-    public void Ip_address_is_removed_and_the_rest_is_unchanged(string sent, string kept) => Without(sent).ShouldBe(kept);
+    public void Ip_address_is_removed_and_the_rest_is_unchanged(string sent, string kept) => RemoveIpAddress(sent).ShouldBe(kept);
 
     [Theory]
     [InlineData("""{"id":"c"}""")]
@@ -20,14 +20,14 @@ public class Addresses_are_not_kept
     [InlineData("""{"id":"ip"}""")]
     [InlineData("""{"id":"a\"b","deep":{"ip":1}}""")]
     [InlineData("")]
-    public void Event_without_an_ip_address_is_not_copied(string sent) => Without(sent).ShouldBeNull();
+    public void Event_without_an_ip_address_is_not_copied(string sent) => RemoveIpAddress(sent).ShouldBeNull();
 
     [Theory]
     [InlineData("""{"id":"c","ip":"203.0.113.9""", """{"id":"c",""")]
     [InlineData("""{"id":"c","ip":"203.0.113.9"} trailing""", """{"id":"c",""")]
     [InlineData("""[{"ip":"203.0.113.9"}]""", "[{")]
     [InlineData("""{"\u0069p":"203.0.113.9","ip":""", "{")]
-    public void Malformed_json_is_cut_at_the_ip_address(string sent, string kept) => Without(sent).ShouldBe(kept);
+    public void Malformed_json_is_cut_at_the_ip_address(string sent, string kept) => RemoveIpAddress(sent).ShouldBe(kept);
 
-    private static string? Without(string json) => EventReader.Redact(Encoding.UTF8.GetBytes(json), keys: null) is { } rest ? Encoding.UTF8.GetString(rest) : null;
+    private static string? RemoveIpAddress(string json) => EventReader.Redact(Encoding.UTF8.GetBytes(json), keys: null) is { } rest ? Encoding.UTF8.GetString(rest) : null;
 }

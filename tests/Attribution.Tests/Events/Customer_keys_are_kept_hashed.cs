@@ -6,7 +6,7 @@ using Attribution.Core.Values;
 
 namespace Attribution.Tests.Events;
 
-public class Customer_keys_are_kept_hashed
+public class CustomerKeyHashingTests
 {
     private static readonly byte[] Secret = "a secret of a test, 32 bytes long"u8.ToArray();
     private static readonly CustomerKeyHasher Keys = new(Secret);
@@ -24,10 +24,10 @@ public class Customer_keys_are_kept_hashed
     [InlineData("""{"specversion":"1.0","data_base64":"eyJjdXN0b21lcktleSI6ImN1c185ZiJ9"}""", null)]
     public void Customer_key_is_hashed_in_place_and_the_rest_is_unchanged(string sent, string? kept)
     {
-        var hashed = Kept(sent)!;
+        var hashed = HashCustomerKey(sent)!;
         if (kept is null) hashed = Encoding.UTF8.GetString(Convert.FromBase64String((string)JsonNode.Parse(hashed)!["data_base64"]!));
         hashed.ShouldBe((kept ?? """{"customerKey":"#"}""").Replace("#", Hashed, StringComparison.Ordinal));
-        Kept(Kept(sent)!).ShouldBeNull("hashing twice is hashing once");
+        HashCustomerKey(HashCustomerKey(sent)!).ShouldBeNull("hashing twice is hashing once");
     }
 
     [Theory]
@@ -36,18 +36,18 @@ public class Customer_keys_are_kept_hashed
     [InlineData("""{"customerKey":4711}""")]
     [InlineData("""{"customerKey":{"raw":"cus_9f"}}""")]
     [InlineData("""{"customerKey":"\ud800"}""")]
-    public void Invalid_customer_key_is_removed(string sent) => (Kept(sent) ?? sent).ShouldBe("""{"customerKey":""}""");
+    public void Invalid_customer_key_is_removed(string sent) => (HashCustomerKey(sent) ?? sent).ShouldBe("""{"customerKey":""}""");
 
     [Theory]
     [InlineData("""{"id":"e","customerKey":"cus_9f""", """{"id":"e",""")]
     [InlineData("""[{"id":"e","customerKey":"cus_9f"}]""", """[{"id":"e",""")]
     [InlineData("""{"ip":"1","customerKey":"cus_9f"} trailing""", "{")]
-    public void Malformed_json_is_cut_at_the_customer_key(string sent, string kept) => Kept(sent).ShouldBe(kept);
+    public void Malformed_json_is_cut_at_the_customer_key(string sent, string kept) => HashCustomerKey(sent).ShouldBe(kept);
 
     [Theory]
     [InlineData("""{"customerKey":null}""")]
     [InlineData("""{"id":"customerKey","deep":{"customerKey":"cus_9f"}}""")]
-    public void Event_without_a_customer_key_is_not_copied(string sent) => Kept(sent).ShouldBeNull();
+    public void Event_without_a_customer_key_is_not_copied(string sent) => HashCustomerKey(sent).ShouldBeNull();
 
     [Fact]
     public void Hash_is_stable_per_person_and_differs_per_secret()
@@ -64,5 +64,5 @@ public class Customer_keys_are_kept_hashed
         Should.Throw<ArgumentOutOfRangeException>(() => new CustomerKeyHasher(new byte[15]));
     }
 
-    private static string? Kept(string json) => EventReader.Redact(Encoding.UTF8.GetBytes(json), Keys) is { } kept ? Encoding.UTF8.GetString(kept) : null;
+    private static string? HashCustomerKey(string json) => EventReader.Redact(Encoding.UTF8.GetBytes(json), Keys) is { } kept ? Encoding.UTF8.GetString(kept) : null;
 }

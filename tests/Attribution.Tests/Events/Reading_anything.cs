@@ -6,7 +6,7 @@ using Attribution.Core.Values;
 namespace Attribution.Tests.Events;
 
 /// <summary>Whatever bytes come, reading gives an event or a fault, and never throws. Seeds are fixed, so that a failure can be had again.</summary>
-public class Reading_anything
+public class EventReaderFuzzTests
 {
     private static readonly string[] Valid =
     [
@@ -33,7 +33,7 @@ public class Reading_anything
             var bytes = new byte[random.Next(64)];
             random.NextBytes(bytes);
             if (i % 2 == 0 && bytes.Length > 0) bytes[0] = (byte)'{';
-            Judge(bytes).ShouldBeFalse();
+            IsAccepted(bytes).ShouldBeFalse();
         }
     }
 
@@ -57,17 +57,17 @@ public class Reading_anything
                 }
                 if (bytes.Count == 0) break;
             }
-            if (Judge([.. bytes])) read++;
+            if (IsAccepted([.. bytes])) read++;
         }
         read.ShouldBeInRange(15_000, 59_999); // some of both, or nothing was tried
     }
 
     private static readonly CustomerKeyHasher Keys = new(new byte[CustomerKeyHasher.MinSecretBytes]);
 
-    private static bool Judge(byte[] bytes)
+    private static bool IsAccepted(byte[] bytes)
     {
-        var door = EventReader.ReadStrict(bytes, Reading_events.Context);
-        var bus = EventReader.ReadLenient(bytes, Reading_events.Context);
+        var door = EventReader.ReadStrict(bytes, EventReaderTests.Context);
+        var bus = EventReader.ReadLenient(bytes, EventReaderTests.Context);
         (door.Event is null).ShouldBe(door.Fault is not null);
         (bus.Event is null).ShouldBe(bus.Fault is not null);
         if (door.Event is not null) bus.Event.ShouldNotBeNull();

@@ -6,7 +6,7 @@ using Attribution.Core.Values;
 
 namespace Attribution.Tests.Events;
 
-public class Reading_events
+public class EventReaderTests
 {
     internal static readonly EventContext Context =
         new("shop", "default", new DateTimeOffset(2026, 3, 10, 0, 0, 0, TimeSpan.Zero), EventContext.DefaultHorizon);

@@ -37,7 +37,7 @@ public sealed class FittedCreditTests
         shelf.Put(FitOf(shelf, 1, First.AddDays(6)));
         shelf.Reevaluate();
 
-        var conversions = Credited(shelf).ToList();
+        var conversions = ConversionsOf(shelf).ToList();
         conversions.ShouldContain(conversion => conversion.FitNumber == 0);
         conversions.ShouldContain(conversion => conversion.FitNumber == 1);
         foreach (var conversion in conversions)
@@ -58,7 +58,7 @@ public sealed class FittedCreditTests
         foreach (var model in ModelNames.Served.Where(model => model.IsFitted()))
             foreach (var measure in new[] { CreditMeasure.Gross, CreditMeasure.Discount, CreditMeasure.Refunds, CreditMeasure.ConversionMicros, CreditMeasure.RefundsCash })
             {
-                var byDay = shelf.Emitted.Cells.GroupBy(cell => cell.Key.Day);
+                var byDay = shelf.EmittedDeltas.Cells.GroupBy(cell => cell.Key.Day);
                 foreach (var day in byDay)
                     day.Where(cell => !cell.Key.IsTotal).Sum(cell => cell.Value[model, measure])
                         .ShouldBe(day.Where(cell => cell.Key.IsTotal).Sum(cell => cell.Value[model, measure]), $"{model}, {measure}, {day.Key}");
@@ -104,13 +104,13 @@ public sealed class FittedCreditTests
     [Fact]
     public void Window_shorter_than_the_lookback_truncates_no_path()
     {
-        var shelf = Stories.Market().Take(
-            Stories.Click("mia", 0), Stories.Click("ben", 20 * Stories.ADay), Stories.Order("1", 25 * Stories.ADay), Stories.Order("2", 10 * Stories.ADay),
-            Stories.Click("mia", 24 * Stories.ADay, "other"), Stories.Click("ben", 25 * Stories.ADay, "other"));
+        var shelf = Scenario.Market().Process(
+            Scenario.Click("mia", 0), Scenario.Click("ben", 20 * Scenario.OneDay), Scenario.Order("1", 25 * Scenario.OneDay), Scenario.Order("2", 10 * Scenario.OneDay),
+            Scenario.Click("mia", 24 * Scenario.OneDay, "other"), Scenario.Click("ben", 25 * Scenario.OneDay, "other"));
         var counts = new PathCounts(1);
-        foreach (var journey in shelf.Journeys) counts.AddJourney(journey, Stories.Day.AddDays(25), Stories.Day.AddDays(26), shelf.Catalog);
+        foreach (var journey in shelf.Journeys) counts.AddJourney(journey, Scenario.Day.AddDays(25), Scenario.Day.AddDays(26), shelf.Catalog);
         (counts.Conversions, counts.NonConverting).ShouldBe((1, 1));
-        counts.Placements.Where(counted => counted.Conversions > 0).Select(counted => counted.Placement).ShouldBe([Stories.Mia, Stories.Ben], ignoreOrder: true);
+        counts.Placements.Where(counted => counted.Conversions > 0).Select(counted => counted.Placement).ShouldBe([Scenario.Mia, Scenario.Ben], ignoreOrder: true);
     }
 
     [Fact]
@@ -134,8 +134,8 @@ public sealed class FittedCreditTests
     [Fact]
     public void Path_converts_by_an_active_conversion_within_the_inclusive_days()
     {
-        var shelf = Stories.Market().Take(
-            Stories.Click("mia", 0), Stories.Order("1", 60), Stories.Click("ben", 120, "w"), Stories.Order("2", 180, visitor: "w"), Stories.Refund("2", 240, null, RefundKind.Cancel));
+        var shelf = Scenario.Market().Process(
+            Scenario.Click("mia", 0), Scenario.Order("1", 60), Scenario.Click("ben", 120, "w"), Scenario.Order("2", 180, visitor: "w"), Scenario.Refund("2", 240, null, RefundKind.Cancel));
         (long Converting, long NonConverting) Counted(DateOnly from, DateOnly to)
         {
             var counts = new PathCounts(1);
@@ -143,9 +143,9 @@ public sealed class FittedCreditTests
             return (counts.Conversions, counts.NonConverting);
         }
 
-        Counted(Stories.Day, Stories.Day).ShouldBe((1, 1));
-        Counted(Stories.Day.AddDays(-1), Stories.Day.AddDays(-1)).ShouldBe((0, 0));
-        Counted(Stories.Day.AddDays(1), Stories.Day.AddDays(1)).ShouldBe((0, 0));
+        Counted(Scenario.Day, Scenario.Day).ShouldBe((1, 1));
+        Counted(Scenario.Day.AddDays(-1), Scenario.Day.AddDays(-1)).ShouldBe((0, 0));
+        Counted(Scenario.Day.AddDays(1), Scenario.Day.AddDays(1)).ShouldBe((0, 0));
     }
 
     private static string Weights(Model model, string path)
@@ -162,13 +162,13 @@ public sealed class FittedCreditTests
             .Select(group => $"{group.Key}:{group.Aggregate(Int128.Zero, (sum, pair) => sum + pair.Second)}"));
     }
 
-    private static Shelf MarketOf(int seed, bool shuffled = false)
+    private static InMemoryEngine MarketOf(int seed, bool shuffled = false)
     {
         var market = Market.Create(seed, First, new MarketOptions { People = 400 });
-        return new Shelf().Put(market.Catalog.Select(item => Shelf.Item(item.Kind, item.Json))).Take(shuffled ? market.Shuffled(seed) : market.Events, 200);
+        return new InMemoryEngine().Put(market.Catalog.Select(item => InMemoryEngine.Item(item.Kind, item.Json))).Process(shuffled ? market.Shuffled(seed) : market.Events, 200);
     }
 
-    private static Fit FitOf(Shelf shelf, int number, DateOnly from)
+    private static Fit FitOf(InMemoryEngine shelf, int number, DateOnly from)
     {
         var counts = new PathCounts(1);
         foreach (var journey in shelf.Journeys) counts.AddJourney(journey, DateOnly.MinValue, DateOnly.MaxValue, shelf.Catalog);
@@ -179,13 +179,13 @@ public sealed class FittedCreditTests
         };
     }
 
-    private static IEnumerable<Conversion> Credited(Shelf shelf) => shelf.Journeys.SelectMany(journey => journey.Conversions).Where(conversion => !conversion.Credits.IsEmpty);
+    private static IEnumerable<Conversion> ConversionsOf(InMemoryEngine shelf) => shelf.Journeys.SelectMany(journey => journey.Conversions).Where(conversion => !conversion.Credits.IsEmpty);
 
-    private static long Total(Shelf shelf, Model model) => shelf.Emitted.Cells.Where(cell => cell.Key.IsTotal).Sum(cell => cell.Value[model, CreditMeasure.Gross]);
+    private static long Total(InMemoryEngine shelf, Model model) => shelf.EmittedDeltas.Cells.Where(cell => cell.Key.IsTotal).Sum(cell => cell.Value[model, CreditMeasure.Gross]);
 
-    private static List<(RollupKey Key, long Orders, long Micros, long Gross, long Refunds)> Cells(Shelf shelf) =>
+    private static List<(RollupKey Key, long Orders, long Micros, long Gross, long Refunds)> Cells(InMemoryEngine shelf) =>
     [
-        .. shelf.Emitted.Cells.Select(cell => (cell.Key, cell.Value[Model.Markov, CreditMeasure.Orders], cell.Value[Model.Markov, CreditMeasure.ConversionMicros],
+        .. shelf.EmittedDeltas.Cells.Select(cell => (cell.Key, cell.Value[Model.Markov, CreditMeasure.Orders], cell.Value[Model.Markov, CreditMeasure.ConversionMicros],
                 cell.Value[Model.Markov, CreditMeasure.Gross], cell.Value[Model.Markov, CreditMeasure.Refunds]))
             .Where(cell => cell is not (_, 0, 0, 0, 0))
             .OrderBy(cell => cell.Key.Day).ThenBy(cell => cell.Key.Campaign, StringComparer.Ordinal).ThenBy(cell => cell.Key.Creator, StringComparer.Ordinal),

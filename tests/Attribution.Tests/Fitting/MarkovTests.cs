@@ -5,68 +5,68 @@ namespace Attribution.Tests.Fitting;
 /// <summary>Removal effects against numbers derived by hand and against a naive twin that takes a placement out and solves the matrix anew.</summary>
 public sealed class MarkovTests
 {
-    private const double Near = 1e-9;
+    private const double Tolerance = 1e-9;
 
     [Fact]
     public void Loop_is_followed_until_it_converges()
     {
         // a leads to b, to an order and to nothing alike; b always back to a. v(a) = 1/3 + v(a)/3 = 1/2; without b it is 1/3.
-        var effects = PathRow.Effects([PathRow.Of("a b a", conversions: 1), PathRow.Of("a", nulls: 1)]);
-        effects["a"].ShouldBe(1, Near);
-        effects["b"].ShouldBe(1 / 3.0, Near);
+        var effects = PathRow.Effects([PathRow.Parse("a b a", conversions: 1), PathRow.Parse("a", nulls: 1)]);
+        effects["a"].ShouldBe(1, Tolerance);
+        effects["b"].ShouldBe(1 / 3.0, Tolerance);
     }
 
     [Fact]
     public void Slow_loop_is_as_exact_as_a_fast_one()
     {
         // Of 1,000 touches of a 999 lead to b and back. v(a) = 1/1000 + 999/1000·v(a)·1/2 (b leads back or to nothing).
-        var rows = new[] { PathRow.Of("a", conversions: 1), PathRow.Of(string.Join(' ', Enumerable.Repeat("a b", 999)), nulls: 1) };
+        var rows = new[] { PathRow.Parse("a", conversions: 1), PathRow.Parse(string.Join(' ', Enumerable.Repeat("a b", 999)), nulls: 1) };
         var (ofA, fromB) = (999.0 / 1000, 998.0 / 999);
         var value = 1 / 1000.0 / (1 - ofA * fromB);
         var effects = PathRow.Effects(rows);
         effects["b"].ShouldBe(1 - (1 / 1000.0 / value), 1e-11);
-        effects["a"].ShouldBe(1, Near);
+        effects["a"].ShouldBe(1, Tolerance);
     }
 
     [Fact]
     public void First_order_forgets_the_origin_of_a_path_and_second_order_does_not()
     {
-        PathRow[] rows = [PathRow.Of("a b", conversions: 1), PathRow.Of("b a", nulls: 1)];
+        PathRow[] rows = [PathRow.Parse("a b", conversions: 1), PathRow.Parse("b a", nulls: 1)];
         // v(a) = v(b)/2, v(b) = 1/2 + v(a)/2: 1/3 and 2/3. Half begin at a. Without a: 1/4 of 1/2.
-        PathRow.Effects(rows, order: 1)["a"].ShouldBe(0.5, Near);
-        PathRow.Effects(rows, order: 1)["b"].ShouldBe(1, Near);
-        PathRow.Effects(rows, order: 2).Values.ShouldAllBe(effect => Math.Abs(effect - 1) < Near);
+        PathRow.Effects(rows, order: 1)["a"].ShouldBe(0.5, Tolerance);
+        PathRow.Effects(rows, order: 1)["b"].ShouldBe(1, Tolerance);
+        PathRow.Effects(rows, order: 2).Values.ShouldAllBe(effect => Math.Abs(effect - 1) < Tolerance);
     }
 
     [Fact]
     public void Third_order_remembers_one_step_more_than_the_second()
     {
-        PathRow[] rows = [PathRow.Of("a b c", conversions: 1), PathRow.Of("d b c", nulls: 1)];
-        PathRow.Effects(rows, order: 2)["a"].ShouldBe(0.5, Near);
-        PathRow.Effects(rows, order: 2)["d"].ShouldBe(0.5, Near);
-        PathRow.Effects(rows, order: 3)["a"].ShouldBe(1, Near);
-        PathRow.Effects(rows, order: 3)["d"].ShouldBe(0, Near);
+        PathRow[] rows = [PathRow.Parse("a b c", conversions: 1), PathRow.Parse("d b c", nulls: 1)];
+        PathRow.Effects(rows, order: 2)["a"].ShouldBe(0.5, Tolerance);
+        PathRow.Effects(rows, order: 2)["d"].ShouldBe(0.5, Tolerance);
+        PathRow.Effects(rows, order: 3)["a"].ShouldBe(1, Tolerance);
+        PathRow.Effects(rows, order: 3)["d"].ShouldBe(0, Tolerance);
     }
 
     [Fact]
     public void Without_null_paths_the_effect_is_the_probability_of_a_visit()
     {
-        PathRow[] rows = [PathRow.Of("a b", conversions: 3, nulls: 5), PathRow.Of("a", conversions: 1), PathRow.Of("x", nulls: 9)];
+        PathRow[] rows = [PathRow.Parse("a b", conversions: 3, nulls: 5), PathRow.Parse("a", conversions: 1), PathRow.Parse("x", nulls: 9)];
         var effects = PathRow.Effects(rows, nulls: false);
-        effects["a"].ShouldBe(1, Near);
-        effects["b"].ShouldBe(0.75, Near);
+        effects["a"].ShouldBe(1, Tolerance);
+        effects["b"].ShouldBe(0.75, Tolerance);
         effects["x"].ShouldBe(0);
     }
 
     [Fact]
     public void Repeated_placement_is_one_step() =>
-        PathRow.Effects([PathRow.Of("a a a b b", 2, 1), PathRow.Of("b", 0, 3)], order: 2).ShouldBe(PathRow.Effects([PathRow.Of("a b", 2, 1), PathRow.Of("b", 0, 3)], order: 2));
+        PathRow.Effects([PathRow.Parse("a a a b b", 2, 1), PathRow.Parse("b", 0, 3)], order: 2).ShouldBe(PathRow.Effects([PathRow.Parse("a b", 2, 1), PathRow.Parse("b", 0, 3)], order: 2));
 
     [Fact]
     public void Paths_without_conversions_and_no_paths_have_no_effects()
     {
-        PathRow.Effects([PathRow.Of("a b", nulls: 4)]).Values.ShouldAllBe(effect => effect == 0);
-        PathRow.Effects([PathRow.Of("a b", nulls: 4)], nulls: false).Values.ShouldAllBe(effect => effect == 0);
+        PathRow.Effects([PathRow.Parse("a b", nulls: 4)]).Values.ShouldAllBe(effect => effect == 0);
+        PathRow.Effects([PathRow.Parse("a b", nulls: 4)], nulls: false).Values.ShouldAllBe(effect => effect == 0);
         PathRow.Effects([]).ShouldBeEmpty();
     }
 
@@ -81,8 +81,8 @@ public sealed class MarkovTests
             {
                 var rows = PathRow.Random(seed, placements: 2 + (seed % 8), paths: 3 + seed);
                 var effects = PathRow.Effects(rows, order, nulls);
-                foreach (var (placement, expected) in ChainTwin.Effects(rows, order, nulls))
-                    effects[placement].ShouldBe(expected, Near * Math.Max(expected, 1e-3), $"seed {seed}, nulls {nulls}, {placement}");
+                foreach (var (placement, expected) in MarkovTwin.Effects(rows, order, nulls))
+                    effects[placement].ShouldBe(expected, Tolerance * Math.Max(expected, 1e-3), $"seed {seed}, nulls {nulls}, {placement}");
             }
     }
 
@@ -111,7 +111,7 @@ public sealed class MarkovTests
             var thrice = rows.ConvertAll(row => row with { Conversions = row.Conversions * 3, Nulls = row.Nulls * 3 });
             PathRow.Effects(thrice, 2).ShouldBe(PathRow.Effects(rows, 2));
             foreach (var counted in PathRow.Count(rows).Placements)
-                PathRow.Count(thrice).ShapleyOf(counted.Placement).ShouldBe(3 * PathRow.Count(rows).ShapleyOf(counted.Placement), Near);
+                PathRow.Count(thrice).ShapleyOf(counted.Placement).ShouldBe(3 * PathRow.Count(rows).ShapleyOf(counted.Placement), Tolerance);
         }
     }
 

@@ -6,7 +6,7 @@ namespace Attribution.Tests.Fitting;
 /// <summary>Paths written as words: a letter or word a placement.</summary>
 internal sealed record PathRow(string[] Path, long Conversions, long Nulls)
 {
-    public static PathRow Of(string path, long conversions = 0, long nulls = 0) => new(path.Split(' '), conversions, nulls);
+    public static PathRow Parse(string path, long conversions = 0, long nulls = 0) => new(path.Split(' '), conversions, nulls);
 
     public static Placement Placement(string word) => new("c", word);
 

@@ -53,7 +53,7 @@ public sealed class ShapleyTests
     [Fact]
     public void Values_sum_to_the_conversions_and_report_the_number_of_paths()
     {
-        var counts = PathRow.Count([PathRow.Of("a b a", 4, 2), PathRow.Of("b", 1, 0), PathRow.Of("c", 0, 7)]);
+        var counts = PathRow.Count([PathRow.Parse("a b a", 4, 2), PathRow.Parse("b", 1, 0), PathRow.Parse("c", 0, 7)]);
         (counts.Conversions, counts.NonConverting).ShouldBe((5, 9));
         Fit.Calculate(counts, true).Select(value => (value.Placement.Creator, value.Paths, value.Conversions, value.Shapley))
             .ShouldBe([("a", 6, 4, 2_000_000), ("b", 7, 5, 3_000_000), ("c", 7, 0, 0)]);

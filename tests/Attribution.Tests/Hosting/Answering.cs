@@ -9,14 +9,14 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 namespace Attribution.Tests.Hosting;
 
 /// <summary>What every request meets before a stage does.</summary>
-public sealed class Answering : IAsyncLifetime
+public sealed class HttpResponseTests : IAsyncLifetime
 {
     private HealthStatus spool = HealthStatus.Healthy;
-    private WholeHost host = null!;
+    private TestHost host = null!;
 
     public async ValueTask InitializeAsync()
     {
-        host = await WholeHost.BuildAsync(builder => builder.Services.AddHealthChecks().AddCheck("made up", () => new HealthCheckResult(spool, "The spool is nearly full.")));
+        host = await TestHost.BuildAsync(builder => builder.Services.AddHealthChecks().AddCheck("made up", () => new HealthCheckResult(spool, "The spool is nearly full.")));
         host.App.MapGet("/test/boom", Boom);
         host.App.MapPost("/test/echo", async (HttpRequest request) =>
         {
@@ -49,15 +49,15 @@ public sealed class Answering : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Unknown_route_returns_a_problem() => (await ProblemOf(HttpMethod.Get, "/nope", 404)).GetProperty("detail").GetString()!.ShouldContain("/nope");
+    public async Task Unknown_route_returns_a_problem() => (await GetProblemAsync(HttpMethod.Get, "/nope", 404)).GetProperty("detail").GetString()!.ShouldContain("/nope");
 
     [Fact]
-    public async Task Unsupported_method_returns_a_problem() => await ProblemOf(HttpMethod.Delete, "/test/boom", 405);
+    public async Task Unsupported_method_returns_a_problem() => await GetProblemAsync(HttpMethod.Delete, "/test/boom", 405);
 
     [Fact]
     public async Task Internal_error_returns_a_problem_without_details()
     {
-        var text = (await ProblemOf(HttpMethod.Get, "/test/boom", 500)).GetRawText();
+        var text = (await GetProblemAsync(HttpMethod.Get, "/test/boom", 500)).GetRawText();
         text.ShouldNotContain("secret words");
         text.ShouldNotContain(" at ");
         text.ShouldContain("traceId");
@@ -97,7 +97,7 @@ public sealed class Answering : IAsyncLifetime
 
     public ValueTask DisposeAsync() => host.DisposeAsync();
 
-    private async Task<JsonElement> ProblemOf(HttpMethod method, string path, int status)
+    private async Task<JsonElement> GetProblemAsync(HttpMethod method, string path, int status)
     {
         using var request = new HttpRequestMessage(method, path);
         using var answer = await host.Http.SendAsync(request, TestContext.Current.CancellationToken);

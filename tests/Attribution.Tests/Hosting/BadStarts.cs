@@ -4,7 +4,7 @@ using Attribution.TestKit;
 namespace Attribution.Tests.Hosting;
 
 /// <summary>What a start is refused for: every fault in one message, with the option, what is wrong and how to fix it.</summary>
-public sealed class BadStarts : IDisposable
+public sealed class StartValidationTests : IDisposable
 {
     private readonly TempFolder folder = new();
 
@@ -34,7 +34,7 @@ public sealed class BadStarts : IDisposable
     [InlineData("--Serilog:MinimumLevel=Loud", "Serilog: The value Loud is not a valid Serilog level.")]
     public async Task Invalid_option_is_named_with_its_fix(string setting, string message)
     {
-        var refusal = await RefusalOf(setting);
+        var refusal = await GetRefusalAsync(setting);
         refusal.Message.ShouldBe(message);
         refusal.ExitCode.ShouldBe(2);
     }
@@ -46,7 +46,7 @@ public sealed class BadStarts : IDisposable
     [InlineData("amqp://me:secret@host/", "Bus:RabbitMq:Nodes: 'b/c' is no node; write host or host:port, separated by commas.", "--Bus:RabbitMq:Nodes=a:5672, b/c")]
     public async Task Invalid_broker_address_is_rejected_without_revealing_secrets(string uri, string message, params string[] more)
     {
-        var refusal = await RefusalOf(["--Bus:Transport=RabbitMq", $"--Bus:RabbitMq:Uri={uri}", .. more]);
+        var refusal = await GetRefusalAsync(["--Bus:Transport=RabbitMq", $"--Bus:RabbitMq:Uri={uri}", .. more]);
         refusal.Message.ShouldStartWith(message);
         refusal.Message.ShouldNotContain("secret");
         refusal.Message.ShouldNotContain("pass/word");
@@ -58,13 +58,13 @@ public sealed class BadStarts : IDisposable
         await using (await BuildAsync("--Host:Instance=a"))
         await using (await BuildAsync("--Host:Instance=b"))
         {
-            (await RefusalOf("--Bus:Transport=RabbitMq", "--Host:Roles=report", "--Host:Instance=a")).Message.ShouldBe(
+            (await GetRefusalAsync("--Bus:Transport=RabbitMq", "--Host:Roles=report", "--Host:Instance=a")).Message.ShouldBe(
                 $"The data folder {folder.File("data")} is in use by another host under the name 'a' (process {Environment.ProcessId}). Stop that one, or choose another name with --Host:Instance.");
-            (await RefusalOf()).Message.ShouldBe($"The data folder {folder.File("data")} is in use by another host. Stop that one, or choose another folder with --data.");
+            (await GetRefusalAsync()).Message.ShouldBe($"The data folder {folder.File("data")} is in use by another host. Stop that one, or choose another folder with --data.");
         }
 
         await using var embedded = await AttributionHost.BuildAsync([$"--Host:Data={folder.File("data")}", "--urls=http://127.0.0.1:0"], null, TestContext.Current.CancellationToken);
-        (await RefusalOf("--Bus:Transport=RabbitMq", "--Host:Roles=report")).Message.ShouldContain("is in use by another host");
+        (await GetRefusalAsync("--Bus:Transport=RabbitMq", "--Host:Roles=report")).Message.ShouldContain("is in use by another host");
 
         Task<Microsoft.AspNetCore.Builder.WebApplication> BuildAsync(string instance) => AttributionHost.BuildAsync(
             [$"--Host:Data={folder.File("data")}", "--urls=http://127.0.0.1:0", "--Bus:Transport=RabbitMq", "--Host:Roles=report", instance], null, TestContext.Current.CancellationToken);
@@ -79,12 +79,12 @@ public sealed class BadStarts : IDisposable
     [InlineData("http://localhost.example:8080")]
     [InlineData("http://127.0.0.1:8080;http://shop.example:8080")]
     public async Task Public_address_is_rejected_while_there_are_no_keys(string urls) =>
-        (await RefusalOf($"--urls={urls}")).Message.ShouldContain("could be reached from other machines, and there are no API keys");
+        (await GetRefusalAsync($"--urls={urls}")).Message.ShouldContain("could be reached from other machines, and there are no API keys");
 
     [Fact]
     public async Task All_faults_are_reported_at_once()
     {
-        var refusal = await RefusalOf("--Host:Roles=ingst,report", "--Host:Instanc=3", "--Store:Kind=MongoDb", "--urls=nonsense");
+        var refusal = await GetRefusalAsync("--Host:Roles=ingst,report", "--Host:Instanc=3", "--Store:Kind=MongoDb", "--urls=nonsense");
         refusal.Message.Split(Environment.NewLine).Length.ShouldBe(5);
         refusal.Message.ShouldStartWith("4 options are at fault:");
         foreach (var fault in (string[])["'ingst'", "'Host:Instanc'", "Store:Kind", "'nonsense'"])
@@ -97,7 +97,7 @@ public sealed class BadStarts : IDisposable
     [InlineData("--Rollup:ReconcileAt=never", "Rollup:ReconcileAt: 'never' is no Quartz cron expression; the default is '0 17 3 * * ?'.")]
     [InlineData("--Rollup:FoldEvry=PT1S", "Unknown option 'Rollup:FoldEvry'; did you mean 'Rollup:FoldEvery'?")]
     public async Task Invalid_option_read_during_registration_is_reported_as_clearly(string setting, string message) =>
-        (await RefusalOf(setting)).Message.ShouldBe(message);
+        (await GetRefusalAsync(setting)).Message.ShouldBe(message);
 
     [Fact]
     public async Task Invalid_store_file_is_reported_in_one_line_and_left_unchanged()
@@ -106,7 +106,7 @@ public sealed class BadStarts : IDisposable
         Directory.CreateDirectory(folder.File("data"));
         var file = Path.Combine(folder.File("data"), "attribution.db");
         await File.WriteAllTextAsync(file, content, TestContext.Current.CancellationToken);
-        var refusal = await RefusalOf();
+        var refusal = await GetRefusalAsync();
         refusal.Message.ShouldContain(file);
         refusal.Message.ShouldNotContain("\n");
         refusal.ExitCode.ShouldBe(1);
@@ -116,7 +116,7 @@ public sealed class BadStarts : IDisposable
     [Fact]
     public async Task Refused_start_leaves_no_trace_in_the_data_folder()
     {
-        await RefusalOf("--Store:Kind=MongoDb");
+        await GetRefusalAsync("--Store:Kind=MongoDb");
         Directory.Exists(folder.File("data")).ShouldBeFalse();
     }
 
@@ -124,7 +124,7 @@ public sealed class BadStarts : IDisposable
     public async Task Data_folder_that_cannot_be_created_is_named()
     {
         await File.WriteAllTextAsync(folder.File("data"), "a file", TestContext.Current.CancellationToken);
-        var refusal = await RefusalOf();
+        var refusal = await GetRefusalAsync();
         refusal.Message.ShouldStartWith($"The data folder {folder.File("data")} cannot be made");
         refusal.ExitCode.ShouldBe(1);
     }
@@ -135,7 +135,7 @@ public sealed class BadStarts : IDisposable
         string[] settings = [$"--Host:Data={folder.File("data")}", "--urls=http://127.0.0.1:0"];
         await using (await AttributionHost.BuildAsync(settings, null, TestContext.Current.CancellationToken))
         {
-            var refusal = await RefusalOf();
+            var refusal = await GetRefusalAsync();
             refusal.Message.ShouldBe(
                 $"The data folder {folder.File("data")} is in use by another host (process {Environment.ProcessId}). Stop that one, or choose another folder with --data.");
             refusal.ExitCode.ShouldBe(1);
@@ -146,7 +146,7 @@ public sealed class BadStarts : IDisposable
 
     public void Dispose() => folder.Dispose();
 
-    private async Task<StartupException> RefusalOf(params string[] settings) =>
+    private async Task<StartupException> GetRefusalAsync(params string[] settings) =>
         await Should.ThrowAsync<StartupException>(async () =>
         {
             await using var app = await AttributionHost.BuildAsync(

@@ -8,7 +8,7 @@ namespace Attribution.Tests.Hosting;
 /// <summary>The program as people start it: a process of its own, ended by its id.</summary>
 internal sealed class HostProgram : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(90);
 
     private readonly StringBuilder output = new();
     private readonly StringBuilder errors = new();
@@ -24,8 +24,8 @@ internal sealed class HostProgram : IAsyncDisposable
         foreach (var (name, value) in environment)
             start.Environment[name] = value;
         process = Process.Start(start)!;
-        process.OutputDataReceived += (_, line) => Keep(output, line.Data);
-        process.ErrorDataReceived += (_, line) => Keep(errors, line.Data);
+        process.OutputDataReceived += (_, line) => Append(output, line.Data);
+        process.ErrorDataReceived += (_, line) => Append(errors, line.Data);
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
     }
@@ -37,24 +37,24 @@ internal sealed class HostProgram : IAsyncDisposable
     public string Output => Read(output);
 
     /// <summary>Starts it and waits for its end.</summary>
-    public static async Task<Ended> RunAsync(IReadOnlyDictionary<string, string> environment, params string[] arguments)
+    public static async Task<ProgramResult> RunAsync(IReadOnlyDictionary<string, string> environment, params string[] arguments)
     {
         await using var program = new HostProgram(arguments, environment);
-        return await program.EndAsync();
+        return await program.WaitForExitAsync();
     }
 
     /// <inheritdoc cref="RunAsync(IReadOnlyDictionary{string, string}, string[])"/>
-    public static Task<Ended> RunAsync(params string[] arguments) => RunAsync(new Dictionary<string, string>(), arguments);
+    public static Task<ProgramResult> RunAsync(params string[] arguments) => RunAsync(new Dictionary<string, string>(), arguments);
 
     /// <summary>Starts it and waits until it listens.</summary>
     public static async Task<HostProgram> StartAsync(params string[] arguments)
     {
         var program = new HostProgram(arguments, new Dictionary<string, string>());
-        using var patience = new CancellationTokenSource(Patience);
+        using var patience = new CancellationTokenSource(StartTimeout);
         while (!program.Output.Contains("listens on", StringComparison.Ordinal))
         {
             if (program.process.HasExited)
-                throw new InvalidOperationException("It ended: " + await program.EndAsync());
+                throw new InvalidOperationException("It ended: " + await program.WaitForExitAsync());
             await Task.Delay(20, patience.Token);
         }
 
@@ -62,11 +62,11 @@ internal sealed class HostProgram : IAsyncDisposable
     }
 
     /// <summary>Waits for its end.</summary>
-    public async Task<Ended> EndAsync()
+    public async Task<ProgramResult> WaitForExitAsync()
     {
-        using var patience = new CancellationTokenSource(Patience);
+        using var patience = new CancellationTokenSource(StartTimeout);
         await process.WaitForExitAsync(patience.Token);
-        return new Ended(process.ExitCode, Output.Trim(), Read(errors).Trim());
+        return new ProgramResult(process.ExitCode, Output.Trim(), Read(errors).Trim());
     }
 
     /// <summary>Sends it a signal by its name.</summary>
@@ -77,7 +77,7 @@ internal sealed class HostProgram : IAsyncDisposable
     }
 
     /// <summary>A listener on a port of its own, for a host to find it taken.</summary>
-    public static TcpListener TakePort()
+    public static TcpListener OccupyPort()
     {
         var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
@@ -95,7 +95,7 @@ internal sealed class HostProgram : IAsyncDisposable
         process.Dispose();
     }
 
-    private static void Keep(StringBuilder text, string? line)
+    private static void Append(StringBuilder text, string? line)
     {
         lock (text)
             text.AppendLine(line);
@@ -109,4 +109,4 @@ internal sealed class HostProgram : IAsyncDisposable
 }
 
 /// <summary>How it ended.</summary>
-internal sealed record Ended(int ExitCode, string Output, string Errors);
+internal sealed record ProgramResult(int ExitCode, string Output, string Errors);

@@ -10,19 +10,19 @@ using Microsoft.AspNetCore.Routing;
 namespace Attribution.Tests.Hosting;
 
 /// <summary>Who may call what: a whole host, every route of it, and every kind of key.</summary>
-public sealed class Keys : IAsyncLifetime
+public sealed class ApiKeyTests : IAsyncLifetime
 {
     private static readonly Timestamp Now = Timestamp.From(TimeProvider.System.GetUtcNow());
 
     private readonly Dictionary<string, string> keys = [];
-    private WholeHost host = null!;
+    private TestHost host = null!;
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     public async ValueTask InitializeAsync()
     {
-        host = await WholeHost.BuildAsync();
-        await host.Get<ICatalogStore>().AddAsync("glow", "JPY");
+        host = await TestHost.BuildAsync();
+        await host.GetService<ICatalogStore>().AddAsync("glow", "JPY");
         foreach (var scope in new[] { KeyScopes.Ingest, KeyScopes.Read, KeyScopes.Admin, KeyScopes.Visit, KeyScopes.Edit })
         {
             await AddAsync(scope.ToString(), scope, key => key);
@@ -35,7 +35,7 @@ public sealed class Keys : IAsyncLifetime
     }
 
     /// <summary>Each route by what it needs; a route that is missing here, or gone, fails.</summary>
-    private static readonly Dictionary<string, KeyScopes> Rules = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, KeyScopes> RequiredScopes = new(StringComparer.Ordinal)
     {
         ["POST /v1/events"] = KeyScopes.Ingest,
         ["POST /v1/visits"] = KeyScopes.Visit,
@@ -65,15 +65,15 @@ public sealed class Keys : IAsyncLifetime
     };
 
     /// <summary>Kinds of the catalog that editors write; brands are the operator's.</summary>
-    private static readonly string[] Edited = ["creators", "campaigns", "links", "codes", "utm-rules", "agreements", "costs", "fx-rates", "monthly-nets"];
+    private static readonly string[] EditedKinds = ["creators", "campaigns", "links", "codes", "utm-rules", "agreements", "costs", "fx-rates", "monthly-nets"];
 
     /// <summary>Routes that concern every brand, and so only a key of every brand.</summary>
-    private static readonly string[] OfEveryBrand = ["POST /v1/reconcile", "POST /v1/rebuild", "GET /v1/audit"];
+    private static readonly string[] RoutesAcrossBrands = ["POST /v1/reconcile", "POST /v1/rebuild", "GET /v1/audit"];
 
-    private static KeyScopes RuleOf(string method, string pattern) =>
-        Rules.TryGetValue($"{method} {pattern}", out var scope) ? scope
+    private static KeyScopes RequiredScopesOf(string method, string pattern) =>
+        RequiredScopes.TryGetValue($"{method} {pattern}", out var scope) ? scope
         : method == "GET" ? KeyScopes.Read
-        : Edited.Any(kind => pattern.StartsWith($"/v1/{kind}/", StringComparison.Ordinal)) ? KeyScopes.Edit
+        : EditedKinds.Any(kind => pattern.StartsWith($"/v1/{kind}/", StringComparison.Ordinal)) ? KeyScopes.Edit
         : KeyScopes.Admin;
 
     [Fact]
@@ -84,14 +84,14 @@ public sealed class Keys : IAsyncLifetime
         routes.Count.ShouldBeGreaterThan(50);
         foreach (var (method, pattern, path) in routes)
         {
-            var needed = RuleOf(method, pattern);
+            var needed = RequiredScopesOf(method, pattern);
             await ExpectAsync(null, needed == KeyScopes.None ? null : HttpStatusCode.Unauthorized);
             foreach (var (name, key) in keys)
             {
                 var scope = Enum.Parse<KeyScopes>(name.Split(' ')[0]);
                 var expected = needed == KeyScopes.None ? (HttpStatusCode?)null
                     : name.EndsWith("revoked", StringComparison.Ordinal) || name.EndsWith("expired", StringComparison.Ordinal) ? HttpStatusCode.Unauthorized
-                    : name.EndsWith("of glow", StringComparison.Ordinal) && OfEveryBrand.Contains($"{method} {pattern}") ? HttpStatusCode.Forbidden
+                    : name.EndsWith("of glow", StringComparison.Ordinal) && RoutesAcrossBrands.Contains($"{method} {pattern}") ? HttpStatusCode.Forbidden
                     : scope == needed || (scope == KeyScopes.Admin && needed is KeyScopes.Read or KeyScopes.Edit) || (scope == KeyScopes.Edit && needed == KeyScopes.Read) ? null
                     : HttpStatusCode.Forbidden;
                 await ExpectAsync((name, key), expected);
@@ -117,7 +117,7 @@ public sealed class Keys : IAsyncLifetime
         {
             if (method != "GET" || !TakesBrand(pattern)) continue;
             var asked = path + (path.Contains('?', StringComparison.Ordinal) ? '&' : '?');
-            var key = RuleOf(method, pattern) == KeyScopes.Admin ? "Admin" : "Read";
+            var key = RequiredScopesOf(method, pattern) == KeyScopes.Admin ? "Admin" : "Read";
             (await StatusAsync($"{key} of glow", asked + "brand=default")).ShouldBe(HttpStatusCode.Forbidden, asked);
             (await StatusAsync($"{key} of glow", asked + "brand=glow")).ShouldNotBe(HttpStatusCode.Forbidden, asked);
             (await StatusAsync(key, asked + "brand=default")).ShouldNotBe(HttpStatusCode.Forbidden, asked);
@@ -152,10 +152,10 @@ public sealed class Keys : IAsyncLifetime
     [Fact]
     public async Task Event_gets_source_and_brand_of_its_key_and_may_not_name_others()
     {
-        (await PostAsync("Ingest of glow", Make.Click("own"))).ShouldContain("accepted\":1");
-        (await PostAsync("Ingest of glow", Make.Click("brand", ",\"brandId\":\"default\""))).ShouldContain("brand_unknown");
-        (await PostAsync("Ingest of glow", Make.Click("source", ",\"source\":\"other\""))).ShouldContain("source_not_allowed");
-        (await PostAsync("Ingest", Make.Click("brand", ",\"brandId\":\"glow\""))).ShouldContain("accepted\":1");
+        (await PostAsync("Ingest of glow", TestEvents.Click("own"))).ShouldContain("accepted\":1");
+        (await PostAsync("Ingest of glow", TestEvents.Click("brand", ",\"brandId\":\"default\""))).ShouldContain("brand_unknown");
+        (await PostAsync("Ingest of glow", TestEvents.Click("source", ",\"source\":\"other\""))).ShouldContain("source_not_allowed");
+        (await PostAsync("Ingest", TestEvents.Click("brand", ",\"brandId\":\"glow\""))).ShouldContain("accepted\":1");
     }
 
     [Fact]
@@ -218,8 +218,8 @@ public sealed class Keys : IAsyncLifetime
     public async Task Key_is_stored_only_as_a_hash()
     {
         await StatusAsync("Read", "/v1/models");
-        await host.Get<CredentialCache>().RefreshAsync(Cancellation);
-        var store = host.Get<ICredentialStore>();
+        await host.GetService<CredentialCache>().RefreshAsync(Cancellation);
+        var store = host.GetService<ICredentialStore>();
         (await store.ListKeysAsync(Cancellation)).Single(key => key.Name == "Read").LastUsedAt.ShouldNotBeNull();
         await host.App.StopAsync(Cancellation);
         foreach (var file in Directory.GetFiles(host.Data, "*", SearchOption.AllDirectories))
@@ -245,7 +245,7 @@ public sealed class Keys : IAsyncLifetime
         let path = pattern.Replace("{documentName}", "v1", StringComparison.Ordinal).Replace("{**path}", "index.html", StringComparison.Ordinal)
         select (method, "/" + pattern.TrimStart('/'), "/" + System.Text.RegularExpressions.Regex.Replace(path, "{[^}]*}", "x").TrimStart('/'));
 
-    private IEnumerable<RouteEndpoint> Endpoints() => host.Get<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>();
+    private IEnumerable<RouteEndpoint> Endpoints() => host.GetService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>();
 
     private bool TakesBrand(string pattern) => Endpoints().Any(endpoint =>
         "/" + endpoint.RoutePattern.RawText!.TrimStart('/') == pattern && endpoint.Metadata.GetMetadata<QueryParameterNames>()?.Names.Contains("brand") == true);

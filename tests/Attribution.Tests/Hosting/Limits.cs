@@ -7,16 +7,16 @@ using Microsoft.AspNetCore.Builder;
 namespace Attribution.Tests.Hosting;
 
 /// <summary>How much a key may ask, what is kept of what operators do, and what every answer says to browsers.</summary>
-public sealed class Limits : IAsyncLifetime
+public sealed class RateLimitAndAuditTests : IAsyncLifetime
 {
     private readonly Dictionary<string, ApiKey> keys = [];
-    private WholeHost host = null!;
+    private TestHost host = null!;
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     public async ValueTask InitializeAsync()
     {
-        host = await WholeHost.BuildAsync(null, "--Host:RateLimit:Requests=3", "--Host:RateLimit:Per=01:00:00");
+        host = await TestHost.BuildAsync(null, "--Host:RateLimit:Requests=3", "--Host:RateLimit:Per=01:00:00");
         foreach (var (name, scopes) in new[] { ("shop", KeyScopes.Read), ("desk", KeyScopes.Read), ("chief", KeyScopes.Admin) })
             keys[name] = await host.AddKeyAsync(name, scopes);
         host.App.MapPost("/test/look", async (IAuditStore audit) =>
@@ -33,8 +33,8 @@ public sealed class Limits : IAsyncLifetime
         {
             using var answer = await SendAsync("shop", HttpMethod.Get, "/v1/models");
             answer.StatusCode.ShouldBe(HttpStatusCode.OK);
-            (Of(answer, "RateLimit-Limit"), Of(answer, "RateLimit-Remaining")).ShouldBe(("3", remaining));
-            int.Parse(Of(answer, "RateLimit-Reset")!, CultureInfo.InvariantCulture).ShouldBeInRange(1, 3_600);
+            (HeaderOf(answer, "RateLimit-Limit"), HeaderOf(answer, "RateLimit-Remaining")).ShouldBe(("3", remaining));
+            int.Parse(HeaderOf(answer, "RateLimit-Reset")!, CultureInfo.InvariantCulture).ShouldBeInRange(1, 3_600);
         }
 
         using var refused = await SendAsync("shop", HttpMethod.Get, "/v1/models");
@@ -44,9 +44,9 @@ public sealed class Limits : IAsyncLifetime
         JsonNode.Parse(await refused.Content.ReadAsStringAsync(Cancellation))!["detail"]!.GetValue<string>().ShouldContain("3 requests in 01:00:00");
 
         using var another = await SendAsync("desk", HttpMethod.Get, "/v1/models");
-        Of(another, "RateLimit-Remaining").ShouldBe("2");
+        HeaderOf(another, "RateLimit-Remaining").ShouldBe("2");
         using var open = await host.SendAsync(HttpMethod.Get, "/healthz/live");
-        (open.StatusCode, Of(open, "RateLimit-Limit")).ShouldBe((HttpStatusCode.OK, null));
+        (open.StatusCode, HeaderOf(open, "RateLimit-Limit")).ShouldBe((HttpStatusCode.OK, null));
     }
 
     [Fact]
@@ -73,14 +73,14 @@ public sealed class Limits : IAsyncLifetime
     public async Task Responses_carry_restrictive_browser_headers()
     {
         using var answer = await SendAsync("shop", HttpMethod.Get, "/v1/models");
-        Of(answer, "X-Content-Type-Options").ShouldBe("nosniff");
-        Of(answer, "Referrer-Policy").ShouldBe("no-referrer");
-        Of(answer, "Cache-Control").ShouldBe("no-store");
-        Of(answer, "Content-Security-Policy")!.ShouldContain("frame-ancestors 'none'");
+        HeaderOf(answer, "X-Content-Type-Options").ShouldBe("nosniff");
+        HeaderOf(answer, "Referrer-Policy").ShouldBe("no-referrer");
+        HeaderOf(answer, "Cache-Control").ShouldBe("no-store");
+        HeaderOf(answer, "Content-Security-Policy")!.ShouldContain("frame-ancestors 'none'");
         answer.Headers.Server.ShouldBeEmpty();
     }
 
     private Task<HttpResponseMessage> SendAsync(string key, HttpMethod method, string path, string? body = null) => host.SendAsync(method, path, body, keys[key].Text);
 
-    private static string? Of(HttpResponseMessage answer, string header) => answer.Headers.TryGetValues(header, out var values) ? string.Join(", ", values) : null;
+    private static string? HeaderOf(HttpResponseMessage answer, string header) => answer.Headers.TryGetValues(header, out var values) ? string.Join(", ", values) : null;
 }

@@ -2,7 +2,7 @@ using Attribution.Host.Hosting;
 
 namespace Attribution.Tests.Hosting;
 
-public sealed class Nearest_names
+public sealed class NearestNameTests
 {
     [Theory]
     [InlineData("dmeo", "demo")]

@@ -8,7 +8,7 @@ using MassTransit.Serialization;
 namespace Attribution.Tests.Hosting;
 
 /// <summary>What may come as a message, and what is refused for good.</summary>
-public sealed class Packs_on_the_bus
+public sealed class PackSerializationTests
 {
     private const string Id = "019af3b0-0000-7000-8000-000000000001";
 

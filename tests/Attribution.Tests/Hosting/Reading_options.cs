@@ -7,7 +7,7 @@ using Microsoft.Extensions.Options;
 namespace Attribution.Tests.Hosting;
 
 /// <summary>Every key known, every value readable, every value allowed, and all faults at once.</summary>
-public sealed class Reading_options
+public sealed class OptionsReaderTests
 {
     [Theory]
     [InlineData("P400D", "400.00:00:00")]

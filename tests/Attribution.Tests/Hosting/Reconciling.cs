@@ -7,7 +7,7 @@ using Attribution.TestKit;
 namespace Attribution.Tests.Hosting;
 
 /// <summary><c>attribution reconcile</c>, against a real host.</summary>
-public sealed class Reconciling : IDisposable
+public sealed class ReconcileCommandTests : IDisposable
 {
     private readonly TempFolder folder = new();
 
@@ -18,7 +18,7 @@ public sealed class Reconciling : IDisposable
     {
         await using var host = await HostProgram.StartAsync("serve", "--urls", "http://127.0.0.1:0", "--data", folder.File("data"));
         var url = System.Text.RegularExpressions.Regex.Match(host.Output, @"listens on (http://[\d.:]+)").Groups[1].Value;
-        var agreed = await AskedAsync(url);
+        var agreed = await ReconcileAsync(url);
         (agreed.ExitCode, agreed.Errors).ShouldBe((0, ""));
         agreed.Output.ShouldEndWith("The rollups equal the journeys");
         agreed.Output.ShouldContain("100 %");
@@ -30,17 +30,17 @@ public sealed class Reconciling : IDisposable
             await store.AppendCorrectionAsync(stray, null, new Timestamp(0), Cancellation);
         }
 
-        var differed = await AskedAsync(url);
+        var differed = await ReconcileAsync(url);
         differed.ExitCode.ShouldBe(1);
         differed.Errors.ShouldBe("differed, put right: brand default, 2026-03-02, campaign 'spring', creator 'mia'");
         differed.Output.ShouldEndWith("1 cells differed from the journeys; a delta puts them right");
-        (await AskedAsync(url)).ExitCode.ShouldBe(0);
+        (await ReconcileAsync(url)).ExitCode.ShouldBe(0);
     }
 
     [Fact]
     public async Task Unreachable_host_is_named()
     {
-        using var port = HostProgram.TakePort();
+        using var port = HostProgram.OccupyPort();
         var url = $"http://127.0.0.1:{((IPEndPoint)port.LocalEndpoint).Port}/";
         port.Stop();
         var ended = await HostProgram.RunAsync("reconcile", "--url", url);
@@ -51,7 +51,7 @@ public sealed class Reconciling : IDisposable
     public void Dispose() => folder.Dispose();
 
     /// <summary>The host reconciles at its own start too, one at a time.</summary>
-    private static async Task<Ended> AskedAsync(string url)
+    private static async Task<ProgramResult> ReconcileAsync(string url)
     {
         while (true)
         {

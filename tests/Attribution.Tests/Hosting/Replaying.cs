@@ -12,16 +12,16 @@ using Microsoft.Data.Sqlite;
 namespace Attribution.Tests.Hosting;
 
 /// <summary>What was refused goes through the door of a whole host once more.</summary>
-public sealed class Replaying : IAsyncLifetime
+public sealed class RejectionReplayTests : IAsyncLifetime
 {
     private readonly DateTimeOffset now = TimeProvider.System.GetUtcNow();
-    private WholeHost host = null!;
+    private TestHost host = null!;
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    private IJourneyStore Store => host.Get<IJourneyStore>();
+    private IJourneyStore Store => host.GetService<IJourneyStore>();
 
-    public async ValueTask InitializeAsync() => host = await WholeHost.StartedAsync();
+    public async ValueTask InitializeAsync() => host = await TestHost.StartNewAsync();
 
     [Fact]
     public async Task Replayed_event_counts_as_accepted_and_its_rejection_is_resolved()
@@ -30,11 +30,11 @@ public sealed class Replaying : IAsyncLifetime
         var id = await OnlyRejectionAsync();
         (await ReplayAsync(id)).ShouldBe([$"{id} refused e-1 brand_unknown /brandId"]);
 
-        await host.Get<ICatalogStore>().AddAsync("glow");
+        await host.GetService<ICatalogStore>().AddAsync("glow");
         var stranger = Guid.NewGuid();
         (await ReplayAsync(id, stranger, id)).ShouldBe([$"{id} replayed e-1  ", $"{stranger} unknown   "], ignoreOrder: true);
 
-        (await ComesAsync(() => OrderAsync("1", "glow")))["gross"]!.GetValue<string>().ShouldBe("10.00");
+        (await WaitForAsync(() => OrderAsync("1", "glow")))["gross"]!.GetValue<string>().ShouldBe("10.00");
         (await ReplayAsync(id)).ShouldBe([$"{id} already_resolved e-1  "]);
         (await ItemsAsync("")).ShouldBeEmpty();
         (await ItemsAsync("?status=open")).ShouldBeEmpty();
@@ -48,9 +48,9 @@ public sealed class Replaying : IAsyncLifetime
     {
         await SendAsync("/v1/events", Order("1", brand: "glow"));
         var id = await OnlyRejectionAsync();
-        await host.Get<ICatalogStore>().AddAsync("glow");
+        await host.GetService<ICatalogStore>().AddAsync("glow");
         await ReplayAsync(id);
-        await ComesAsync(() => OrderAsync("1", "glow"));
+        await WaitForAsync(() => OrderAsync("1", "glow"));
 
         // As a kill before the marking leaves it.
         await using (var file = new SqliteConnection($"Data Source={Path.Combine(host.Data, "attribution.db")}"))
@@ -61,7 +61,7 @@ public sealed class Replaying : IAsyncLifetime
         }
 
         (await ReplayAsync(id)).ShouldBe([$"{id} replayed e-1  "]);
-        await SettledAsync();
+        await WaitUntilSettledAsync();
         var day = (await GetAsync($"/v1/rollups/daily?brand=glow&from={now:yyyy-MM-dd}&to={now.AddDays(1):yyyy-MM-dd}"))["totals"]!;
         $"{day["orders"]} {day["net"]}".ShouldBe("1 10.00");
     }
@@ -77,32 +77,32 @@ public sealed class Replaying : IAsyncLifetime
     public async Task Replayed_event_keeps_its_original_lateness(int age, int ago, string expected)
     {
         var receivedAt = now.AddDays(-ago).AddMilliseconds(-now.Millisecond % 100);
-        var id = await RefusedAsync(Order("1", receivedAt.AddDays(-age)), receivedAt);
+        var id = await AddRejectionAsync(Order("1", receivedAt.AddDays(-age)), receivedAt);
 
         (await ReplayAsync(id)).ShouldHaveSingleItem().ShouldStartWith($"{id} {expected} e-1 {(expected == "refused" ? "too_late" : "")}");
 
         // What the door lets pass is taken behind it too.
-        if (expected == "replayed") await ComesAsync(() => OrderAsync("1", "default"));
+        if (expected == "replayed") await WaitForAsync(() => OrderAsync("1", "default"));
         (await ItemsAsync("")).Count.ShouldBe(expected == "replayed" ? 0 : 1);
     }
 
     [Fact]
     public async Task Truncated_payload_is_reported_and_cloud_event_is_parsed()
     {
-        var cut = await RefusedAsync(Encoding.UTF8.GetBytes("{\"type\":\"" + new string('x', 70_000))[..65_536], now);
-        var cloud = await RefusedAsync(
+        var cut = await AddRejectionAsync(Encoding.UTF8.GetBytes("{\"type\":\"" + new string('x', 70_000))[..65_536], now);
+        var cloud = await AddRejectionAsync(
             $$$"""{"specversion":"1.0","id":"e-9","type":"conversion","source":"default","time":"{{{now:yyyy-MM-ddTHH:mm:ssZ}}}","data":{"kind":"order","orderId":"9","currency":"USD","gross":"9.00"}}""", now);
-        var delivery = await RefusedAsync("""{"id":1,"test":true}""", now, RejectionReason.NotCounted);
+        var delivery = await AddRejectionAsync("""{"id":1,"test":true}""", now, RejectionReason.NotCounted);
         (await ReplayAsync(cut, cloud, delivery)).ShouldBe([$"{cut} payload_cut   ", $"{cloud} replayed e-9  ", $"{delivery} refused  not_counted "]);
-        await ComesAsync(() => OrderAsync("9", "default"));
+        await WaitForAsync(() => OrderAsync("9", "default"));
     }
 
     [Fact]
     public async Task Replay_by_reason_pages_once_over_still_rejected_events()
     {
         var ids = new List<Guid>();
-        for (var i = 0; i < 5; i++) ids.Add(await RefusedAsync(i % 2 == 0 ? Order($"{i}") : """{"type":"clack"}""", now, RejectionReason.TypeUnknown));
-        await RefusedAsync(Order("other"), now, RejectionReason.TooLong);
+        for (var i = 0; i < 5; i++) ids.Add(await AddRejectionAsync(i % 2 == 0 ? Order($"{i}") : """{"type":"clack"}""", now, RejectionReason.TypeUnknown));
+        await AddRejectionAsync(Order("other"), now, RejectionReason.TooLong);
 
         var (pages, cursor) = (new List<(int Replayed, int Refused)>(), (string?)null);
         do
@@ -124,31 +124,31 @@ public sealed class Replaying : IAsyncLifetime
     [Fact]
     public async Task Replay_uses_the_senders_current_rights_and_the_callers_brand()
     {
-        await host.Get<ICatalogStore>().AddAsync("glow");
+        await host.GetService<ICatalogStore>().AddAsync("glow");
         var admin = await KeyAsync("operator", KeyScopes.Admin);
         var ofGlow = await KeyAsync("glow's operator", KeyScopes.Admin, brand: "glow");
         var ofDefault = await KeyAsync("the default brand's operator", KeyScopes.Admin, brand: "default");
         var shop = await KeyAsync("shop", KeyScopes.Ingest);
-        await host.Get<CredentialCache>().RefreshAsync(Cancellation);
+        await host.GetService<CredentialCache>().RefreshAsync(Cancellation);
 
         host.Http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", admin);
-        var own = await RefusedAsync(Order("1"), now, source: "shop");
-        var others = await RefusedAsync(Order("2", source: "another"), now, source: "shop");
-        var glows = await RefusedAsync(Order("3"), now, source: "shop", brand: "glow");
+        var own = await AddRejectionAsync(Order("1"), now, source: "shop");
+        var others = await AddRejectionAsync(Order("2", source: "another"), now, source: "shop");
+        var glows = await AddRejectionAsync(Order("3"), now, source: "shop", brand: "glow");
 
         (await ReplayAsync(ofGlow, own, glows)).ShouldBe([$"{glows} replayed e-3  ", $"{own} unknown   "], ignoreOrder: true);
         (await SendAsync("/v1/rejections/replay", """{"brand":"default"}""", ofGlow)).ShouldContain("may not ask for");
         (await ReplayAsync(admin, own, others)).ShouldBe([$"{own} replayed e-1  ", $"{others} refused e-2 source_not_allowed /source"]);
 
         // Its sender may speak of every brand, who asks may not.
-        var elsewhere = await RefusedAsync(Order("4", brand: "glow"), now, source: "shop");
+        var elsewhere = await AddRejectionAsync(Order("4", brand: "glow"), now, source: "shop");
         (await ReplayAsync(ofDefault, elsewhere)).ShouldBe([$"{elsewhere} refused e-4 brand_unknown /brandId"]);
         (await ReplayAsync(admin, elsewhere)).ShouldBe([$"{elsewhere} replayed e-4  "]);
 
         // The same event from its sender is known already.
-        await ComesAsync(() => OrderAsync("1", "default"));
+        await WaitForAsync(() => OrderAsync("1", "default"));
         (await SendAsync("/v1/events", Order("1"), shop)).ShouldContain("\"accepted\":1");
-        await SettledAsync();
+        await WaitUntilSettledAsync();
         (await GetAsync("/v1/conversions/1"))["ledger"]!.AsArray().Count.ShouldBe(0);
         (await GetAsync("/v1/journeys?order=1"))["conversions"]!.AsArray().Count.ShouldBe(1);
     }
@@ -179,19 +179,19 @@ public sealed class Replaying : IAsyncLifetime
     private string Order(string id, DateTimeOffset? at = null, string? brand = null, string? source = null) =>
         $$"""{"type":"conversion","id":"e-{{id}}","occurredAt":"{{at ?? now:yyyy-MM-ddTHH:mm:ss.fffZ}}","kind":"order","orderId":"{{id}}","currency":"USD","gross":"10.00","visitorId":"v"{{(brand is null ? "" : $",\"brandId\":\"{brand}\"")}}{{(source is null ? "" : $",\"source\":\"{source}\"")}}}""";
 
-    private Task<Guid> RefusedAsync(string payload, DateTimeOffset receivedAt, RejectionReason reason = RejectionReason.ValueUnknown, string source = "default", string brand = "default") =>
-        RefusedAsync(Encoding.UTF8.GetBytes(payload), receivedAt, reason, source, brand);
+    private Task<Guid> AddRejectionAsync(string payload, DateTimeOffset receivedAt, RejectionReason reason = RejectionReason.ValueUnknown, string source = "default", string brand = "default") =>
+        AddRejectionAsync(Encoding.UTF8.GetBytes(payload), receivedAt, reason, source, brand);
 
     /// <summary>Keeps a rejection as an earlier version of the rules would have.</summary>
-    private async Task<Guid> RefusedAsync(
+    private async Task<Guid> AddRejectionAsync(
         byte[] payload, DateTimeOffset receivedAt, RejectionReason reason = RejectionReason.ValueUnknown, string source = "default", string brand = "default")
     {
         var rejection = new RejectionDocument
         {
-            Id = host.Get<IdGenerator>().Next(), Brand = brand, Source = source, ReceivedAt = Timestamp.From(receivedAt),
+            Id = host.GetService<IdGenerator>().Next(), Brand = brand, Source = source, ReceivedAt = Timestamp.From(receivedAt),
             Reason = reason, Pointer = "", Detail = "then", Schema = 1, Payload = [.. payload],
         };
-        var version = await host.Get<ICatalogStore>().ReadCatalogVersionAsync(Cancellation);
+        var version = await host.GetService<ICatalogStore>().ReadCatalogVersionAsync(Cancellation);
         (await Store.CommitAsync(new JourneyCommit { CatalogVersion = version, At = rejection.ReceivedAt, Rejections = [rejection] }, Cancellation)).ShouldBe(CommitOutcome.Committed);
         return rejection.Id;
     }
@@ -200,7 +200,7 @@ public sealed class Replaying : IAsyncLifetime
         (await host.AddKeyAsync(name, scopes, source: name, key => key with { Brand = brand })).Text;
 
     private async Task<Guid> OnlyRejectionAsync() =>
-        (await ComesAsync(async () => (await ItemsAsync("")) is [var only] ? only : null))["id"]!.GetValue<Guid>();
+        (await WaitForAsync(async () => (await ItemsAsync("")) is [var only] ? only : null))["id"]!.GetValue<Guid>();
 
     private Task<List<string>> ReplayAsync(params Guid[] ids) => ReplayAsync(null, ids);
 
@@ -216,14 +216,14 @@ public sealed class Replaying : IAsyncLifetime
         return answer.IsSuccessStatusCode ? JsonNode.Parse(await answer.Content.ReadAsStringAsync(Cancellation)) : null;
     }
 
-    private static async Task<T> ComesAsync<T>(Func<Task<T?>> get) where T : class
+    private static async Task<T> WaitForAsync<T>(Func<Task<T?>> get) where T : class
     {
         T? got = null;
         await Eventually.BeTrue(async () => (got = await get()) is not null, "it is there");
         return got!;
     }
 
-    private Task SettledAsync() => Eventually.BeTrue(async () => (await GetAsync("/v1/quality"))["backlog"]!["settled"]!.GetValue<bool>(), "all is in the rollups");
+    private Task WaitUntilSettledAsync() => Eventually.BeTrue(async () => (await GetAsync("/v1/quality"))["backlog"]!["settled"]!.GetValue<bool>(), "all is in the rollups");
 
     private async Task<IReadOnlyList<JsonNode>> ItemsAsync(string query) => [.. (await GetAsync("/v1/rejections" + query))["items"]!.AsArray().Select(item => item!)];
 

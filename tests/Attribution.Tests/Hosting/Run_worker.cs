@@ -10,9 +10,9 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace Attribution.Tests.Hosting;
 
 /// <summary>Runs over a real store: begun, given back, taken over, given up.</summary>
-public sealed class Run_worker : IAsyncLifetime
+public sealed class RunWorkerTests : IAsyncLifetime
 {
-    private static readonly Timestamp LongAgo = new(1_000);
+    private static readonly Timestamp ExpiredAt = new(1_000);
 
     private readonly TempFolder folder = new();
     private readonly IdGenerator ids = new(TimeProvider.System);
@@ -36,7 +36,7 @@ public sealed class Run_worker : IAsyncLifetime
     public async Task Run_that_repeatedly_kills_its_process_is_abandoned(int begunBefore, RunStatus status, string? fault)
     {
         var id = await AddAsync();
-        for (var i = 0; i < begunBefore; i++) (await store.ClaimRunAsync("made-up", Later, LongAgo, Cancellation)).ShouldNotBeNull();
+        for (var i = 0; i < begunBefore; i++) (await store.ClaimRunAsync("made-up", Later, ExpiredAt, Cancellation)).ShouldNotBeNull();
         var begun = 0;
 
         (await Worker((_, _) => Task.FromResult(begun++)).RunNextAsync(Cancellation)).ShouldBeTrue();
@@ -97,19 +97,19 @@ public sealed class Run_worker : IAsyncLifetime
     /// <summary>Everything was last heard of before this.</summary>
     private static Timestamp Later { get; } = Timestamp.From(DateTimeOffset.MaxValue.AddDays(-1));
 
-    private RunWorker<Work> Worker(Func<RunProgress, CancellationToken, Task> work) =>
-        new(new Work(work), store, TimeProvider.System, NullLogger<RunWorker<Work>>.Instance);
+    private RunWorker<TestRunKind> Worker(Func<RunProgress, CancellationToken, Task> work) =>
+        new(new TestRunKind(work), store, TimeProvider.System, NullLogger<RunWorker<TestRunKind>>.Instance);
 
     private async Task<Guid> AddAsync()
     {
-        var run = new RunDocument { Id = ids.Next(), Kind = "made-up", Request = [.. "{}"u8], CreatedAt = LongAgo, UpdatedAt = LongAgo };
+        var run = new RunDocument { Id = ids.Next(), Kind = "made-up", Request = [.. "{}"u8], CreatedAt = ExpiredAt, UpdatedAt = ExpiredAt };
         (await store.TryAddRunAsync(run, most: 10, Cancellation)).ShouldBeTrue();
         return run.Id;
     }
 
     private async Task<RunDocument> RunAsync(Guid id) => (await store.FindRunAsync("made-up", id, Cancellation)).ShouldNotBeNull();
 
-    private sealed class Work(Func<RunProgress, CancellationToken, Task> work) : IBackgroundRun
+    private sealed class TestRunKind(Func<RunProgress, CancellationToken, Task> work) : IBackgroundRun
     {
         public string Name => "made-up";
 

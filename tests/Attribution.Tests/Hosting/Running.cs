@@ -6,7 +6,7 @@ using Microsoft.Extensions.Hosting;
 namespace Attribution.Tests.Hosting;
 
 /// <summary>How a run ends: success is said only of a success.</summary>
-public sealed class Running : IDisposable
+public sealed class HostRunTests : IDisposable
 {
     private readonly TempFolder folder = new();
 
@@ -25,7 +25,7 @@ public sealed class Running : IDisposable
 
     [Fact]
     public async Task Failing_service_of_the_host_fails_the_run() =>
-        (await HostRunner.RunAsync(Settings, null, builder => builder.Services.AddHostedService<Failing>(), TestContext.Current.CancellationToken)).ShouldBe(1);
+        (await HostRunner.RunAsync(Settings, null, builder => builder.Services.AddHostedService<FailingService>(), TestContext.Current.CancellationToken)).ShouldBe(1);
 
     [Fact]
     public async Task Failing_stop_is_a_failure_but_no_crash() =>
@@ -33,13 +33,13 @@ public sealed class Running : IDisposable
         {
             app.Lifetime.StopApplication();
             return Task.CompletedTask;
-        }, builder => builder.Services.AddHostedService<Unstoppable>(), TestContext.Current.CancellationToken)).ShouldBe(1);
+        }, builder => builder.Services.AddHostedService<UnstoppableService>(), TestContext.Current.CancellationToken)).ShouldBe(1);
 
     [Fact]
     public async Task Started_services_are_stopped_in_order_when_the_start_fails()
     {
-        using var taken = HostProgram.TakePort();
-        var part = new Part();
+        using var taken = HostProgram.OccupyPort();
+        var part = new RecordingService();
         var refusal = await Should.ThrowAsync<StartupException>(() => HostRunner.RunAsync(
             [$"--Host:Data={folder.File("data")}", $"--urls=http://{taken.LocalEndpoint}"], null,
             builder => builder.Services.AddHostedService(_ => part), TestContext.Current.CancellationToken));
@@ -49,7 +49,7 @@ public sealed class Running : IDisposable
 
     public void Dispose() => folder.Dispose();
 
-    private sealed class Failing(IHostApplicationLifetime lifetime) : BackgroundService
+    private sealed class FailingService(IHostApplicationLifetime lifetime) : BackgroundService
     {
         protected override async Task ExecuteAsync(CancellationToken stoppingToken)
         {
@@ -60,14 +60,14 @@ public sealed class Running : IDisposable
         }
     }
 
-    private sealed class Unstoppable : IHostedService
+    private sealed class UnstoppableService : IHostedService
     {
         public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
         public Task StopAsync(CancellationToken cancellationToken) => throw new OperationCanceledException("too long");
     }
 
-    private sealed class Part : IHostedService
+    private sealed class RecordingService : IHostedService
     {
         public string Was { get; private set; } = "";
 

@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging;
 namespace Attribution.Tests.Hosting;
 
 /// <summary>The commands that send a file, against a server that answers as told.</summary>
-public sealed class Sending_files : IAsyncLifetime
+public sealed class SendCommandTests : IAsyncLifetime
 {
     private readonly TempFolder folder = new();
     private readonly ConcurrentQueue<(string Path, string Type, string Body)> received = new();
@@ -96,7 +96,7 @@ public sealed class Sending_files : IAsyncLifetime
     [Fact]
     public async Task Unreachable_host_is_named()
     {
-        using var port = HostProgram.TakePort();
+        using var port = HostProgram.OccupyPort();
         var url = $"http://127.0.0.1:{((IPEndPoint)port.LocalEndpoint).Port}/";
         port.Stop();
         await File.WriteAllTextAsync(folder.File("a.ndjson"), "{}", TestContext.Current.CancellationToken);
@@ -111,7 +111,7 @@ public sealed class Sending_files : IAsyncLifetime
         folder.Dispose();
     }
 
-    private async Task<Ended> Send(string command, string content, string extension = ".ndjson", params string[] arguments)
+    private async Task<ProgramResult> Send(string command, string content, string extension = ".ndjson", params string[] arguments)
     {
         var file = folder.File("a" + extension);
         await File.WriteAllTextAsync(file, content, TestContext.Current.CancellationToken);

@@ -9,7 +9,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Attribution.Tests.Hosting;
 
 /// <summary>Several report hosts behind one address: what one signs, the others read.</summary>
-public sealed class Session_keys
+public sealed class SessionEncryptionTests
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 

@@ -13,9 +13,9 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Attribution.Tests.Hosting;
 
 /// <summary>People, their roles and their sessions: a whole host, spoken to as a browser does.</summary>
-public sealed class Signing_in(PeopleHost people) : IClassFixture<PeopleHost>
+public sealed class SignInTests(SignInHost people) : IClassFixture<SignInHost>
 {
-    private const string Password = PeopleHost.Password;
+    private const string Password = SignInHost.Password;
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -80,7 +80,7 @@ public sealed class Signing_in(PeopleHost people) : IClassFixture<PeopleHost>
         // A success forgets the tries before it.
         await Task.WhenAll(Enumerable.Range(0, 8).Select(async _ => (await SignInAsync(browser, "lena", "wrong wrong wrong")).ShouldBeNull()));
         (await SignInAsync(browser, "lena")).ShouldBeNull();
-        people.Ahead += TimeSpan.FromMinutes(15);
+        people.ClockOffset += TimeSpan.FromMinutes(15);
         (await SignInAsync(browser, "lena")).ShouldBe("/");
 
         var log = (await people.App.Services.GetRequiredService<IAuditStore>().ReadAuditLogAsync(null, 50, Cancellation)).Where(entry => entry.By == "lena").Select(entry => $"{entry.By} {entry.Action}");
@@ -107,7 +107,7 @@ public sealed class Signing_in(PeopleHost people) : IClassFixture<PeopleHost>
     [Fact]
     public async Task Session_survives_a_restart_and_ends_with_password_user_or_time()
     {
-        await using var own = new PeopleHost();
+        await using var own = new SignInHost();
         await own.InitializeAsync();
         var cookies = new CookieContainer();
         using (var before = own.Browser(cookies: cookies)) await SignInAsync(before, "vera");
@@ -122,7 +122,7 @@ public sealed class Signing_in(PeopleHost people) : IClassFixture<PeopleHost>
 
         await SignInAsync(browser, "ed");
         (await StatusAsync(browser, HttpMethod.Get, "/v1/models")).ShouldBe(200);
-        own.Ahead += TimeSpan.FromHours(13);
+        own.ClockOffset += TimeSpan.FromHours(13);
         (await StatusAsync(browser, HttpMethod.Get, "/v1/models")).ShouldBe(401);
 
         await SignInAsync(browser, "ed");
@@ -146,7 +146,7 @@ public sealed class Signing_in(PeopleHost people) : IClassFixture<PeopleHost>
     [Fact]
     public async Task Forwarded_headers_are_trusted_only_from_configured_proxies()
     {
-        await using var own = new PeopleHost();
+        await using var own = new SignInHost();
         await own.InitializeAsync();
         (await StatusOf("vera")).ShouldBe(401, "no header is believed by default");
         foreach (var (proxies, name, status) in new[] { ("127.0.0.0/8, 10.0.0.1", "vera", 200), ("10.0.0.1", "vera", 401) })
@@ -186,7 +186,7 @@ public sealed class Signing_in(PeopleHost people) : IClassFixture<PeopleHost>
     [Fact]
     public async Task Without_users_loopback_may_do_everything_but_cross_site_requests()
     {
-        await using var own = new PeopleHost();
+        await using var own = new SignInHost();
         await own.StartAsync();
         using var browser = own.Browser();
         (await browser.GetStringAsync("/", Cancellation)).ShouldContain("Open to everybody on this machine");
@@ -228,17 +228,17 @@ public sealed class Signing_in(PeopleHost people) : IClassFixture<PeopleHost>
 }
 
 /// <summary>A whole host with three people, by a clock that goes ahead when told.</summary>
-public sealed class PeopleHost : IAsyncLifetime
+public sealed class SignInHost : IAsyncLifetime
 {
     public const string Password = "correct horse battery";
     private static readonly Lazy<string> Hash = new(() => PasswordSignIn.Hash(Password));
 
     private readonly TempFolder folder = new();
-    private readonly Clock clock = new();
+    private readonly OffsetClock clock = new();
 
     public WebApplication App { get; private set; } = null!;
 
-    public TimeSpan Ahead
+    public TimeSpan ClockOffset
     {
         get => clock.Ahead;
         set => clock.Ahead = value;
@@ -291,7 +291,7 @@ public sealed class PeopleHost : IAsyncLifetime
         return browser;
     }
 
-    private sealed class Clock : TimeProvider
+    private sealed class OffsetClock : TimeProvider
     {
         public TimeSpan Ahead { get; set; }
 

@@ -11,7 +11,7 @@ using Attribution.Tests.Ingest;
 namespace Attribution.Tests.Hosting;
 
 /// <summary>What a whole host tells its operator of events on their way, and what it must not tell.</summary>
-public sealed class Telling_the_operator : IDisposable
+public sealed class OperatorMessageTests : IDisposable
 {
     private readonly TempFolder folder = new();
 
@@ -32,7 +32,7 @@ public sealed class Telling_the_operator : IDisposable
         ActivitySource.AddActivityListener(listener);
         await RunAsync([], async http =>
         {
-            using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/events") { Content = new StringContent(Make.Click("traced-1"), Encoding.UTF8, "application/json") };
+            using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/events") { Content = new StringContent(TestEvents.Click("traced-1"), Encoding.UTF8, "application/json") };
             request.Headers.Add("traceparent", $"00-{trace}-{ActivitySpanId.CreateRandom()}-01");
             (await http.SendAsync(request, Cancellation)).EnsureSuccessStatusCode();
             await Eventually.BeTrue(() => spans.Any(span => span.OperationName == "store commit"), "the commit is traced");
@@ -58,7 +58,7 @@ public sealed class Telling_the_operator : IDisposable
                 """);
             await http.GetAsync(new Uri($"/v1/journeys?customer={person}", UriKind.Relative), Cancellation);
             await http.GetAsync(new Uri($"/v1/conversions/{person}", UriKind.Relative), Cancellation);
-            await Wait.UntilAsync(() => SettledAsync(http), TimeSpan.FromSeconds(30), () => "not settled", Cancellation);
+            await Wait.UntilAsync(() => IsSettledAsync(http), TimeSpan.FromSeconds(30), () => "not settled", Cancellation);
         });
 
         var log = string.Concat(Directory.GetFiles(folder.File("data/logs")).Select(File.ReadAllText));
@@ -81,7 +81,7 @@ public sealed class Telling_the_operator : IDisposable
         (await http.PostAsync(new Uri("/v1/events", UriKind.Relative), content, Cancellation)).EnsureSuccessStatusCode();
     }
 
-    private static async Task<bool> SettledAsync(HttpClient http)
+    private static async Task<bool> IsSettledAsync(HttpClient http)
     {
         using var quality = JsonDocument.Parse(await http.GetStringAsync(new Uri("/v1/quality", UriKind.Relative), Cancellation));
         return quality.RootElement.GetProperty("backlog").GetProperty("settled").GetBoolean();

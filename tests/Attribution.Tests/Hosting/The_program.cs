@@ -5,7 +5,7 @@ using Attribution.Tests.Ingest;
 namespace Attribution.Tests.Hosting;
 
 /// <summary>The program as people start it: exit codes, and one clear line where it cannot start.</summary>
-public sealed class The_program : IDisposable
+public sealed class ProgramTests : IDisposable
 {
     private readonly TempFolder folder = new();
 
@@ -48,7 +48,7 @@ public sealed class The_program : IDisposable
     public async Task Environment_options_are_validated_like_any_other()
     {
         var ended = await HostProgram.RunAsync(new Dictionary<string, string> { ["Host__Instanc"] = "1" }, "serve", "--data", Data);
-        ended.ShouldBe(new Ended(2, "", "Unknown option 'Host:Instanc'; did you mean 'Host:Instance'?"));
+        ended.ShouldBe(new ProgramResult(2, "", "Unknown option 'Host:Instanc'; did you mean 'Host:Instance'?"));
     }
 
     [Fact]
@@ -62,7 +62,7 @@ public sealed class The_program : IDisposable
     [Fact]
     public async Task Port_in_use_is_reported_in_one_line()
     {
-        using var taken = HostProgram.TakePort();
+        using var taken = HostProgram.OccupyPort();
         var port = ((IPEndPoint)taken.LocalEndpoint).Port;
         var ended = await HostProgram.RunAsync("--urls", $"http://127.0.0.1:{port}", "--data", Data);
         ended.ExitCode.ShouldBe(1);
@@ -76,10 +76,10 @@ public sealed class The_program : IDisposable
     {
         await using var first = await HostProgram.StartAsync("--urls", "http://127.0.0.1:0", "--data", Data);
         var second = await HostProgram.RunAsync("--urls", "http://127.0.0.1:0", "--data", Data);
-        second.ShouldBe(new Ended(1, "", $"The data folder {Data} is in use by another host (process {first.Id}). Stop that one, or choose another folder with --data."));
+        second.ShouldBe(new ProgramResult(1, "", $"The data folder {Data} is in use by another host (process {first.Id}). Stop that one, or choose another folder with --data."));
 
         await first.SignalAsync("KILL");
-        await first.EndAsync();
+        await first.WaitForExitAsync();
         await using var third = await HostProgram.StartAsync("--urls", "http://127.0.0.1:0", "--data", Data, "--applicationName=attribution");
         third.Output.ShouldContain($"data in {Data}, roles ingest,attribute,rollup,report, instance 0");
         third.Output.ShouldContain("There are no API keys and no users: callers on this machine have all scopes");
@@ -92,7 +92,7 @@ public sealed class The_program : IDisposable
     {
         await using var host = await HostProgram.StartAsync("serve", "--urls", "http://127.0.0.1:0", "--data", Data);
         await host.SignalAsync(signal);
-        var ended = await host.EndAsync();
+        var ended = await host.WaitForExitAsync();
         ended.ExitCode.ShouldBe(0, ended.Errors);
         ended.Output.ShouldEndWith("Stopped");
         var log = await File.ReadAllTextAsync(Directory.GetFiles(Path.Combine(Data, "logs")).Single(), TestContext.Current.CancellationToken);
@@ -123,7 +123,7 @@ public sealed class The_program : IDisposable
 
         var id = made.Output.Split('_')[1];
         (await HostProgram.RunAsync("keys", "list", "--data", Data)).Output.ShouldContain($"{id}\tanalyst\tread\tevery\tdefault\t");
-        (await HostProgram.RunAsync("keys", "revoke", id, "--data", Data)).ShouldBe(new Ended(0, $"Key {id} is revoked.", ""));
+        (await HostProgram.RunAsync("keys", "revoke", id, "--data", Data)).ShouldBe(new ProgramResult(0, $"Key {id} is revoked.", ""));
         await Eventually.BeTrue(async () => await StatusAsync() == 401, "the revoked key opens nothing");
         (await HostProgram.RunAsync("keys", "revoke", "nobody", "--data", Data)).ExitCode.ShouldBe(1);
 
@@ -138,7 +138,7 @@ public sealed class The_program : IDisposable
     public async Task Invalid_key_request_creates_nothing(string arguments, string line)
     {
         var ended = await HostProgram.RunAsync(["keys", "create", .. arguments.Split(' '), "--data", Data]);
-        ended.ShouldBe(new Ended(2, "", line));
+        ended.ShouldBe(new ProgramResult(2, "", line));
     }
 
     [Fact]
@@ -153,7 +153,7 @@ public sealed class The_program : IDisposable
         var listed = (await HostProgram.RunAsync("webhooks", "list", "--data", Data)).Output;
         listed.ShouldContain($"{id}\twoocommerce\tshop\tdefault\t");
         listed.ShouldNotContain(added.Output);
-        (await HostProgram.RunAsync("webhooks", "revoke", id, "--data", Data)).ShouldBe(new Ended(0, $"Webhook secret {id} is revoked.", ""));
+        (await HostProgram.RunAsync("webhooks", "revoke", id, "--data", Data)).ShouldBe(new ProgramResult(0, $"Webhook secret {id} is revoked.", ""));
         (await HostProgram.RunAsync("webhooks", "add", "shopfy", "shop", "--generate", "--data", Data)).Errors.ShouldContain("there is no 'shopfy' (did you mean 'shopify'?)");
     }
 
@@ -166,7 +166,7 @@ public sealed class The_program : IDisposable
         var listed = (await HostProgram.RunAsync("users", "list", "--data", Data)).Output;
         listed.ShouldContain("anna\teditor\tevery\tkept\t");
         listed.ShouldNotContain(made.Output);
-        (await HostProgram.RunAsync("users", "password", "ana", "--generate", "--data", Data)).ShouldBe(new Ended(1, "", "There is no user 'ana' (did you mean 'anna'?). See 'attribution users list'."));
+        (await HostProgram.RunAsync("users", "password", "ana", "--generate", "--data", Data)).ShouldBe(new ProgramResult(1, "", "There is no user 'ana' (did you mean 'anna'?). See 'attribution users list'."));
         (await HostProgram.RunAsync("users", "password", "anna", "--generate", "--data", Data)).ExitCode.ShouldBe(0);
         (await HostProgram.RunAsync("users", "remove", "anna", "--data", Data)).Errors.ShouldContain("the host would be open to everybody on this machine");
         (await HostProgram.RunAsync("users", "create", "Ben", "--role", "edtor", "--generate", "--no-password", "--data", Data)).Errors.ShouldContain("there is no 'edtor' (did you mean 'editor'?)");

@@ -10,12 +10,12 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Attribution.Tests.Hosting;
 
 /// <summary>An embedded host with every role, on a free port of loopback, over a data folder of its own. Stopped and removed when disposed.</summary>
-internal sealed class WholeHost : IAsyncDisposable
+internal sealed class TestHost : IAsyncDisposable
 {
     private readonly TempFolder folder = new();
     private readonly Lazy<HttpClient> http;
 
-    private WholeHost() =>
+    private TestHost() =>
         http = new(() => new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false }) { BaseAddress = Address });
 
     /// <summary>The host; to be given endpoints of a test's own before it starts.</summary>
@@ -33,9 +33,9 @@ internal sealed class WholeHost : IAsyncDisposable
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     /// <summary>Builds a host without starting it.</summary>
-    public static async Task<WholeHost> BuildAsync(Action<WebApplicationBuilder>? configure = null, params string[] settings)
+    public static async Task<TestHost> BuildAsync(Action<WebApplicationBuilder>? configure = null, params string[] settings)
     {
-        var host = new WholeHost();
+        var host = new TestHost();
         try
         {
             host.App = await AttributionHost.BuildAsync([$"--Host:Data={host.Data}", "--urls=http://127.0.0.1:0", .. settings], configure, Cancellation);
@@ -49,7 +49,7 @@ internal sealed class WholeHost : IAsyncDisposable
     }
 
     /// <summary>Builds and starts one.</summary>
-    public static async Task<WholeHost> StartedAsync(params string[] settings)
+    public static async Task<TestHost> StartNewAsync(params string[] settings)
     {
         var host = await BuildAsync(null, settings);
         await host.StartAsync();
@@ -59,17 +59,17 @@ internal sealed class WholeHost : IAsyncDisposable
     public Task StartAsync() => App.StartAsync(Cancellation);
 
     /// <summary>A service of the host.</summary>
-    public T Get<T>() where T : notnull => App.Services.GetRequiredService<T>();
+    public T GetService<T>() where T : notnull => App.Services.GetRequiredService<T>();
 
     /// <summary>A file or folder beside the data, removed with it.</summary>
-    public string Beside(string name) => folder.File(name);
+    public string PathBesideData(string name) => folder.File(name);
 
     /// <summary>Makes a key. A host that is running learns of it within a second.</summary>
     public async Task<ApiKey> AddKeyAsync(string name, KeyScopes scopes, string source = "shop", Func<ApiKeyDocument, ApiKeyDocument>? more = null)
     {
         var key = ApiKey.Create();
         var document = new ApiKeyDocument { Id = key.Id, Name = name, Hash = [.. key.ComputeHash()], Scopes = scopes, Source = source, CreatedAt = new Timestamp(1) };
-        await Get<ICredentialStore>().AddKeyAsync(more?.Invoke(document) ?? document, Cancellation);
+        await GetService<ICredentialStore>().AddKeyAsync(more?.Invoke(document) ?? document, Cancellation);
         return key;
     }
 

@@ -6,23 +6,23 @@ using Attribution.Host.Hosting;
 namespace Attribution.Tests.Infra;
 
 /// <summary>What is imported into the broker, shown on the dashboard and rung for is what the product declares and measures.</summary>
-public sealed partial class Broker_and_alarms
+public sealed partial class BrokerAndAlertFileTests
 {
     private static readonly JsonNode Definitions = InfraFiles.Json("rabbitmq/definitions.json");
-    private static readonly IReadOnlyList<JsonNode> Alarms = [.. InfraFiles.Yaml("grafana/alerts.yaml").Items("groups").SelectMany(group => group.Items("rules"))];
-    private static readonly IReadOnlyList<string> Shown = [.. InfraFiles.Json("grafana/dashboard.json").Items("panels").SelectMany(panel => panel.Items("targets")).Select(target => target.Word("expr"))];
+    private static readonly IReadOnlyList<JsonNode> Alerts = [.. InfraFiles.Yaml("grafana/alerts.yaml").Items("groups").SelectMany(group => group.Items("rules"))];
+    private static readonly IReadOnlyList<string> DashboardQueries = [.. InfraFiles.Json("grafana/dashboard.json").Items("panels").SelectMany(panel => panel.Items("targets")).Select(target => target.ValueAt("expr"))];
 
-    private static IEnumerable<string> Expressions => Shown.Concat(Alarms.Select(alarm => alarm.Word("expr")));
+    private static IEnumerable<string> Expressions => DashboardQueries.Concat(Alerts.Select(alarm => alarm.ValueAt("expr")));
 
     [Fact]
     public void Queues_match_the_declared_topology()
     {
-        var queues = Definitions.Items("queues").ToDictionary(queue => queue.Word("name"), queue => queue.Members("arguments").ToDictionary(one => one.Key, one => one.Value.ToString()));
+        var queues = Definitions.Items("queues").ToDictionary(queue => queue.ValueAt("name"), queue => queue.Members("arguments").ToDictionary(one => one.Key, one => one.Value.ToString()));
         queues.Keys.ShouldBe([BusNames.AttributeQueue, BusNames.DeadLetters], ignoreOrder: true);
         queues[BusNames.AttributeQueue].ShouldBe(BusTopology.QueueArguments.ToDictionary(one => one.Key, one => one.Value.ToString()!), ignoreOrder: true);
         queues[BusNames.DeadLetters].ShouldBe(new Dictionary<string, string> { ["x-queue-type"] = "quorum" });
-        Definitions.Items("exchanges").Select(exchange => exchange.Word("name")).ShouldBe([BusNames.Events, BusNames.AttributeQueue, BusNames.DeadLetters], ignoreOrder: true);
-        Definitions.Items("bindings").Select(binding => $"{binding.Word("source")} > {binding.Word("destination_type")} {binding.Word("destination")}").ShouldBe(
+        Definitions.Items("exchanges").Select(exchange => exchange.ValueAt("name")).ShouldBe([BusNames.Events, BusNames.AttributeQueue, BusNames.DeadLetters], ignoreOrder: true);
+        Definitions.Items("bindings").Select(binding => $"{binding.ValueAt("source")} > {binding.ValueAt("destination_type")} {binding.ValueAt("destination")}").ShouldBe(
             [
                 $"{BusNames.Events} > queue {BusNames.AttributeQueue}", $"{BusNames.Events} > exchange {BusNames.AttributeQueue}",
                 $"{BusNames.AttributeQueue} > queue {BusNames.AttributeQueue}", $"{BusNames.DeadLetters} > queue {BusNames.DeadLetters}",
@@ -34,8 +34,8 @@ public sealed partial class Broker_and_alarms
     {
         foreach (var policy in Definitions.Items("policies"))
         {
-            Regex.IsMatch(BusNames.AttributeQueue, policy.Word("pattern"), RegexOptions.CultureInvariant).ShouldBeTrue();
-            Regex.IsMatch(BusNames.DeadLetters, policy.Word("pattern"), RegexOptions.CultureInvariant).ShouldBeFalse();
+            Regex.IsMatch(BusNames.AttributeQueue, policy.ValueAt("pattern"), RegexOptions.CultureInvariant).ShouldBeTrue();
+            Regex.IsMatch(BusNames.DeadLetters, policy.ValueAt("pattern"), RegexOptions.CultureInvariant).ShouldBeFalse();
             policy.Members("definition").Select(one => "x-" + one.Key).ShouldAllBe(name => BusTopology.QueueArguments.All(argument => argument.Key != name));
         }
 
@@ -46,18 +46,18 @@ public sealed partial class Broker_and_alarms
     [Fact]
     public async Task Every_queried_metric_exists_and_every_metric_is_queried()
     {
-        var series = (await Product.GetAsync()).Instruments.Values.ToDictionary(instrument => instrument.Name, Series);
+        var series = (await ProductSurface.GetAsync()).Instruments.Values.ToDictionary(instrument => instrument.Name, Series);
         var asked = Expressions.SelectMany(expression => Metric().Matches(expression).Select(match => match.Value)).Distinct().ToList();
         asked.Where(name => name.StartsWith("attribution_", StringComparison.Ordinal)).Except(series.Values.SelectMany(names => names)).ShouldBeEmpty();
         asked.Where(name => !name.StartsWith("attribution_", StringComparison.Ordinal)).ShouldBe(["rabbitmq_queue_messages", "http_server_request_duration_seconds_count"], ignoreOrder: true);
         series.Where(one => !one.Value.Intersect(asked).Any()).Select(one => one.Key).ShouldBeEmpty();
-        InfraFiles.Yaml("grafana/collector.yaml").Word("exporters/prometheus/add_metric_suffixes").ShouldBe("true");
+        InfraFiles.Yaml("grafana/collector.yaml").ValueAt("exporters/prometheus/add_metric_suffixes").ShouldBe("true");
     }
 
     [Fact]
     public async Task Histogram_buckets_are_fine_enough_for_the_alerts()
     {
-        foreach (var histogram in (await Product.GetAsync()).Instruments.Values.OfType<Histogram<double>>())
+        foreach (var histogram in (await ProductSurface.GetAsync()).Instruments.Values.OfType<Histogram<double>>())
             histogram.Advice.ShouldNotBeNull(histogram.Name).HistogramBucketBoundaries.ShouldBe(Telemetry.SecondsBuckets.HistogramBucketBoundaries, histogram.Name);
     }
 
@@ -68,21 +68,21 @@ public sealed partial class Broker_and_alarms
         {
             foreach (var (open, close) in (ReadOnlySpan<(char, char)>)[('(', ')'), ('{', '}'), ('[', ']')]) expression.Count(one => one == open).ShouldBe(expression.Count(one => one == close), expression);
             foreach (Match queue in Queue().Matches(expression)) ((string[])[BusNames.AttributeQueue, BusNames.DeadLetters]).ShouldContain(queue.Groups["name"].Value);
-            foreach (Match route in Route().Matches(expression)) (await Product.GetAsync()).Routes["ingest"].ShouldContain(route.Groups["route"].Value);
+            foreach (Match route in Route().Matches(expression)) (await ProductSurface.GetAsync()).Routes["ingest"].ShouldContain(route.Groups["route"].Value);
         }
     }
 
     [Fact]
     public void Each_alert_has_severity_description_and_a_runbook_entry()
     {
-        foreach (var alarm in Alarms)
+        foreach (var alarm in Alerts)
         {
-            ((string[])["page", "ticket"]).ShouldContain(alarm.Word("labels/severity"));
-            alarm.Word("annotations/summary").Length.ShouldBeGreaterThan(20);
+            ((string[])["page", "ticket"]).ShouldContain(alarm.ValueAt("labels/severity"));
+            alarm.ValueAt("annotations/summary").Length.ShouldBeGreaterThan(20);
         }
 
         var told = Heading().Matches(InfraFiles.Text("RUNBOOK.md")).Select(match => match.Groups["name"].Value);
-        told.ShouldBe(Alarms.Select(alarm => alarm.Word("alert")), ignoreOrder: true);
+        told.ShouldBe(Alerts.Select(alarm => alarm.ValueAt("alert")), ignoreOrder: true);
     }
 
     [Fact]
@@ -90,21 +90,21 @@ public sealed partial class Broker_and_alarms
     {
         var collector = InfraFiles.Yaml("grafana/collector.yaml");
         var endpoint = new Uri(ComposeFile.Environment("ingest").Single(one => one.Key == "Telemetry__Endpoint").Value);
-        collector.Word("receivers/otlp/protocols/grpc/endpoint").ShouldEndWith($":{endpoint.Port}");
+        collector.ValueAt("receivers/otlp/protocols/grpc/endpoint").ShouldEndWith($":{endpoint.Port}");
         ComposeFile.Services.At(endpoint.Host).ShouldNotBeNull();
         foreach (var (name, pipeline) in collector.Members("service/pipelines"))
             foreach (var kind in (string[])["receivers", "processors", "exporters"])
                 foreach (var part in pipeline.Items(kind)) collector.At(kind).AsObject().ContainsKey(part.ToString()).ShouldBeTrue($"{name}: {part}");
 
         var prometheus = InfraFiles.Yaml("grafana/prometheus.yaml");
-        prometheus.Word("scrape_configs/0/static_configs/0/targets/0").ShouldBe($"{endpoint.Host}:{collector.Word("exporters/prometheus/endpoint").Split(':')[1]}");
-        foreach (var job in prometheus.Items("scrape_configs")) ComposeFile.Services.At(job.Word("static_configs/0/targets/0").Split(':')[0]).ShouldNotBeNull();
-        ComposeFile.Services.Items("prometheus/volumes").Select(one => one.ToString()).ShouldContain(volume => volume.Contains($"/{prometheus.Word("rule_files/0")}:", StringComparison.Ordinal));
+        prometheus.ValueAt("scrape_configs/0/static_configs/0/targets/0").ShouldBe($"{endpoint.Host}:{collector.ValueAt("exporters/prometheus/endpoint").Split(':')[1]}");
+        foreach (var job in prometheus.Items("scrape_configs")) ComposeFile.Services.At(job.ValueAt("static_configs/0/targets/0").Split(':')[0]).ShouldNotBeNull();
+        ComposeFile.Services.Items("prometheus/volumes").Select(one => one.ToString()).ShouldContain(volume => volume.Contains($"/{prometheus.ValueAt("rule_files/0")}:", StringComparison.Ordinal));
 
         var grafana = InfraFiles.Yaml("grafana/provisioning.yaml");
-        new Uri(grafana.Word("datasources/0/url")).Host.ShouldBe("prometheus");
-        InfraFiles.Json("grafana/dashboard.json").Items("panels").Select(panel => panel.Word("datasource/uid")).ShouldAllBe(uid => uid == grafana.Word("datasources/0/uid"));
-        ComposeFile.Services.Items("grafana/volumes").Select(one => one.ToString()).ShouldContain(volume => volume.Contains(grafana.Word("providers/0/options/path") + "/", StringComparison.Ordinal));
+        new Uri(grafana.ValueAt("datasources/0/url")).Host.ShouldBe("prometheus");
+        InfraFiles.Json("grafana/dashboard.json").Items("panels").Select(panel => panel.ValueAt("datasource/uid")).ShouldAllBe(uid => uid == grafana.ValueAt("datasources/0/uid"));
+        ComposeFile.Services.Items("grafana/volumes").Select(one => one.ToString()).ShouldContain(volume => volume.Contains(grafana.ValueAt("providers/0/options/path") + "/", StringComparison.Ordinal));
     }
 
     /// <summary>What Prometheus sees of an instrument behind the collector: dots as underscores, the unit spelled out, <c>_total</c> on what only grows.</summary>

@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 namespace Attribution.Tests.Infra;
 
 /// <summary><c>infra/Dockerfile</c>, instruction by instruction.</summary>
-internal static partial class Image
+internal static partial class Dockerfile
 {
     /// <summary>Instructions with their arguments; lines that go on are joined.</summary>
     public static IReadOnlyList<(string Name, string Arguments)> Instructions { get; } =

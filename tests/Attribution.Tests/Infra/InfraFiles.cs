@@ -8,7 +8,7 @@ namespace Attribution.Tests.Infra;
 /// <summary>The files of <c>infra/</c>, read as their tools read them: anchors resolved, merges done.</summary>
 internal static class InfraFiles
 {
-    public static string Folder { get; } = Path.Combine(Oracle.Repository, "infra");
+    public static string Folder { get; } = Path.Combine(TestData.Repository, "infra");
 
     public static string Text(string name) => File.ReadAllText(Path.Combine(Folder, name));
 
@@ -38,7 +38,7 @@ internal static class InfraFiles
     public static JsonNode At(this JsonNode node, string path) => path.Split('/').Aggregate(
         node, (at, step) => (at is JsonArray list ? list[int.Parse(step, CultureInfo.InvariantCulture)] : at[step]) ?? throw new KeyNotFoundException($"{path}: there is no '{step}'."));
 
-    public static string Word(this JsonNode node, string path) => node.At(path).ToString();
+    public static string ValueAt(this JsonNode node, string path) => node.At(path).ToString();
 
     public static IEnumerable<JsonNode> Items(this JsonNode node, string path) => node.At(path).AsArray().Select(one => one!);
 

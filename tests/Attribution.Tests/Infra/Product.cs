@@ -12,15 +12,15 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Attribution.Tests.Infra;
 
 /// <summary>What the files of <c>infra/</c> speak of, asked of the product itself: a host of each role, put together with the environment that its container gets.</summary>
-internal sealed record Product
+internal sealed record ProductSurface
 {
-    private static readonly Lazy<Task<Product>> Read = new(ReadAsync);
+    private static readonly Lazy<Task<ProductSurface>> Read = new(ReadAsync);
 
     /// <summary>Names of the roles as they are configured.</summary>
     public static IReadOnlyList<string> Roles { get; } = [.. Enum.GetNames<Role>().Select(name => name.ToLowerInvariant())];
 
     /// <summary>Those that publish or consume.</summary>
-    public static IReadOnlyList<string> OnTheBus { get; } =
+    public static IReadOnlyList<string> BusRoles { get; } =
         [.. Enum.GetValues<Role>().Where(role => BusOptions.UsesBus(new(new HashSet<Role> { role }, "0", "/"))).Select(role => role.ToString().ToLowerInvariant())];
 
     /// <summary>Where it listens unless told otherwise.</summary>
@@ -35,17 +35,17 @@ internal sealed record Product
     /// <summary>Its options, by section.</summary>
     public required ILookup<string, Type> Options { get; init; }
 
-    public static Task<Product> GetAsync() => Read.Value;
+    public static Task<ProductSurface> GetAsync() => Read.Value;
 
     /// <summary>What is wrong with the name of an option, written as an environment variable or in the README's way; null when nothing is.</summary>
-    public string? Unknown(string variable)
+    public string? FindUnknownOption(string variable)
     {
         var key = variable.Replace("__", ":", StringComparison.Ordinal);
         var section = new ConfigurationBuilder().AddInMemoryCollection([KeyValuePair.Create(key, (string?)"x")]).Build().GetSection(key.Split(':')[0]);
         return Options.Contains(section.Path) ? ConfigurationValidator.UnknownKeys(section, Options[section.Path].ToList()).FirstOrDefault() : $"There is no section '{section.Path}'.";
     }
 
-    private static async Task<Product> ReadAsync()
+    private static async Task<ProductSurface> ReadAsync()
     {
         var (routes, options) = (new List<(string Role, string Route)>(), new List<(string, Type)>());
         var instruments = new Dictionary<string, Instrument>();
@@ -68,7 +68,7 @@ internal sealed record Product
             foreach (var meter in (Type[])[typeof(IngestMetrics), typeof(AttributionMetrics), typeof(RollupMetrics), typeof(ReportingMetrics)]) host.Services.GetService(meter);
         }
 
-        return new Product
+        return new ProductSurface
         {
             Routes = routes.ToLookup(one => one.Role, one => one.Route), Options = options.Distinct().ToLookup(one => one.Item1, one => one.Item2), Instruments = instruments,
         };

@@ -5,7 +5,7 @@ using Attribution.Host.Hosting.Commands;
 namespace Attribution.Tests.Infra;
 
 /// <summary>What the documents of <c>infra/</c> tell to type, to look at and to set exists.</summary>
-public sealed partial class Runbook
+public sealed partial class RunbookTests
 {
     private static readonly string Text = string.Join('\n', Directory.GetFiles(InfraFiles.Folder, "*.md").Order(StringComparer.Ordinal).Select(File.ReadAllText));
 
@@ -27,13 +27,13 @@ public sealed partial class Runbook
     [Fact]
     public async Task Routes_options_and_files_exist()
     {
-        var product = await Product.GetAsync();
+        var product = await ProductSurface.GetAsync();
         foreach (Match path in Route().Matches(Text)) product.Routes.SelectMany(role => role).ShouldContain(path.Groups["path"].Value);
         var options = OptionName().Matches(Text).Select(match => match.Groups["name"].Value).ToList();
         options.Count.ShouldBeGreaterThan(5);
-        foreach (var option in options) product.Unknown(option).ShouldBeNull();
+        foreach (var option in options) product.FindUnknownOption(option).ShouldBeNull();
         foreach (var file in FileName().Matches(Text).Select(match => match.Groups["path"].Value).Concat(Link().Matches(Text).Select(match => "infra/" + match.Groups["path"].Value)))
-            (File.Exists(Path.Combine(Oracle.Repository, file)) || Directory.Exists(Path.Combine(Oracle.Repository, file)) || file is "infra/.env" or "infra/k8s/secrets.env").ShouldBeTrue(file);
+            (File.Exists(Path.Combine(TestData.Repository, file)) || Directory.Exists(Path.Combine(TestData.Repository, file)) || file is "infra/.env" or "infra/k8s/secrets.env").ShouldBeTrue(file);
     }
 
     [Fact]

@@ -11,7 +11,7 @@ using Microsoft.Extensions.Options;
 namespace Attribution.Tests.Ingest;
 
 /// <summary>Server mode's way of keeping messages: with the broker, or in the spool. The bus is MassTransit's own, in memory, behind an observer that lets nothing through while the line is cut.</summary>
-public sealed class BrokerKeeping : IAsyncLifetime, IPublishObserver
+public sealed class BrokerWriterTests : IAsyncLifetime, IPublishObserver
 {
     private readonly TempFolder folder = new();
     private readonly List<Guid> published = [];
@@ -23,13 +23,13 @@ public sealed class BrokerKeeping : IAsyncLifetime, IPublishObserver
 
     private ServiceProvider services = null!;
     private Spool spool = null!;
-    private BrokerCircuit line = null!;
+    private BrokerCircuit circuit = null!;
     private BrokerSpoolDrain drain = null!;
-    private volatile bool cut;
+    private volatile bool brokerIsDown;
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    private BrokerWriter Keeper => new(spool, line, options);
+    private BrokerWriter Writer => new(spool, circuit, options);
 
     public async ValueTask InitializeAsync()
     {
@@ -39,14 +39,14 @@ public sealed class BrokerKeeping : IAsyncLifetime, IPublishObserver
         await bus.StartAsync(Cancellation);
         spool = new Spool(new HostSettings(new HashSet<Role> { Role.Ingest }, "0", folder.Path), options);
         await spool.OpenAsync(Cancellation);
-        line = new BrokerCircuit(bus, TimeProvider.System, NullLogger<BrokerCircuit>.Instance);
-        drain = new BrokerSpoolDrain(spool, line, TimeProvider.System, options, NullLogger<BrokerSpoolDrain>.Instance);
+        circuit = new BrokerCircuit(bus, TimeProvider.System, NullLogger<BrokerCircuit>.Instance);
+        drain = new BrokerSpoolDrain(spool, circuit, TimeProvider.System, options, NullLogger<BrokerSpoolDrain>.Instance);
     }
 
     [Fact]
     public async Task Confirmed_message_is_not_spooled()
     {
-        await Keeper.WriteAsync([Pack(), Pack()]);
+        await Writer.WriteAsync([Pack(), Pack()]);
         published.Count.ShouldBe(2);
         spool.Depth.ShouldBe(0);
     }
@@ -54,12 +54,12 @@ public sealed class BrokerKeeping : IAsyncLifetime, IPublishObserver
     [Fact]
     public async Task Unconfirmed_message_is_spooled_and_later_ones_do_not_wait()
     {
-        cut = true;
-        await Keeper.WriteAsync([Pack(), Pack()]);
+        brokerIsDown = true;
+        await Writer.WriteAsync([Pack(), Pack()]);
         spool.Depth.ShouldBe(2);
-        line.IsClosed.ShouldBeFalse();
-        cut = false;
-        await Keeper.WriteAsync([Pack()]);
+        circuit.IsClosed.ShouldBeFalse();
+        brokerIsDown = false;
+        await Writer.WriteAsync([Pack()]);
         published.ShouldBeEmpty();
         spool.Depth.ShouldBe(3);
     }
@@ -67,32 +67,32 @@ public sealed class BrokerKeeping : IAsyncLifetime, IPublishObserver
     [Fact]
     public async Task Message_leaves_the_spool_only_when_confirmed_and_keeps_its_id()
     {
-        cut = true;
+        brokerIsDown = true;
         var packs = Enumerable.Range(0, 5).Select(_ => Pack()).ToList();
-        await Keeper.WriteAsync(packs);
+        await Writer.WriteAsync(packs);
         await drain.StartAsync(Cancellation);
-        await Eventually.BeTrue(() => tries > packs.Count + 3, "the drain has tried");
+        await Eventually.BeTrue(() => attempts > packs.Count + 3, "the drain has tried");
         spool.Depth.ShouldBe(5);
 
-        cut = false;
+        brokerIsDown = false;
         await Eventually.BeTrue(() => spool.Depth == 0, "the spool is empty");
         published.ShouldBe(packs.Select(pack => pack.PackId), ignoreOrder: true);
-        line.IsClosed.ShouldBeTrue();
+        circuit.IsClosed.ShouldBeTrue();
     }
 
     [Fact]
     public async Task Open_circuit_with_an_empty_spool_is_retried()
     {
         await drain.StartAsync(Cancellation);
-        cut = true;
-        (await line.TryPublishAsync(Pack(), TimeSpan.FromSeconds(10))).ShouldBeFalse();
-        cut = false;
-        await Eventually.BeTrue(() => line.IsClosed, "the line is tried again");
+        brokerIsDown = true;
+        (await circuit.TryPublishAsync(Pack(), TimeSpan.FromSeconds(10))).ShouldBeFalse();
+        brokerIsDown = false;
+        await Eventually.BeTrue(() => circuit.IsClosed, "the line is tried again");
     }
 
     public async ValueTask DisposeAsync()
     {
-        cut = false;
+        brokerIsDown = false;
         await drain.StopAsync(Cancellation);
         drain.Dispose();
         await spool.DisposeAsync();
@@ -101,12 +101,12 @@ public sealed class BrokerKeeping : IAsyncLifetime, IPublishObserver
         folder.Dispose();
     }
 
-    private int tries;
+    private int attempts;
 
     Task IPublishObserver.PrePublish<T>(PublishContext<T> context)
     {
-        Interlocked.Increment(ref tries);
-        if (cut) throw new InvalidOperationException("The line is cut.");
+        Interlocked.Increment(ref attempts);
+        if (brokerIsDown) throw new InvalidOperationException("The line is cut.");
         lock (published) published.Add(context.MessageId!.Value);
         return Task.CompletedTask;
     }

@@ -11,7 +11,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Attribution.Tests.Ingest;
 
 /// <summary>The snippet as it is served, and the visits that it reports.</summary>
-public sealed class BrowserVisits : IAsyncLifetime
+public sealed class VisitEndpointTests : IAsyncLifetime
 {
     private const string Visit = """{"id":"p-1","url":"https://shop.example/spring?utm_source=instagram&atr_cid=k-1","visitorId":"v-1","referrer":""}""";
     private readonly HttpClient http = new(new SocketsHttpHandler { UseProxy = false, AutomaticDecompression = DecompressionMethods.None });
@@ -100,7 +100,7 @@ public sealed class BrowserVisits : IAsyncLifetime
         (await PostAsync(Visit, "https://glow.example", bare)).Status.ShouldBe(HttpStatusCode.Forbidden);
         (await PostAsync(Visit, "https://glow.example")).Status.ShouldBe(HttpStatusCode.Unauthorized);
         (await PostAsync(Visit, "https://glow.example", secret)).Answer.ShouldContain("revoke it");
-        using var events = await SendAsync("/v1/events?key=" + glow, Make.Click("c-1"), null);
+        using var events = await SendAsync("/v1/events?key=" + glow, TestEvents.Click("c-1"), null);
         events.StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
         await Eventually.BeTrue(() => host.Recorder.Committed.Count == 1, "the one visit came in");
         (host.Recorder.Committed.Single().BrandId, host.Recorder.Committed.Single().Source).ShouldBe(("glow", "snippet"));

@@ -7,10 +7,10 @@ using Microsoft.AspNetCore.Http;
 
 namespace Attribution.Tests.Ingest;
 
-public sealed class CloudEvents
+public sealed class CloudEventTests
 {
     private static string Event(string id, string more = "") => $$"""
-        {"specversion":"1.0","type":"click","source":"/shop","id":"{{id}}","time":"{{Make.Now}}","subject":null,"traceparent":"00-1","data":{ "link":"mia-spring", "visitorId" : "v-1" }{{more}}}
+        {"specversion":"1.0","type":"click","source":"/shop","id":"{{id}}","time":"{{TestEvents.Now}}","subject":null,"traceparent":"00-1","data":{ "link":"mia-spring", "visitorId" : "v-1" }{{more}}}
         """;
 
     [Fact]
@@ -57,7 +57,7 @@ public sealed class CloudEvents
 
         var answer = await host.PostAsync(
             "{\"link\":\"mia-spring\"}"u8.ToArray(), "application/json",
-            ("ce-specversion", "1.0"), ("ce-type", "click"), ("ce-source", "/shop%20one"), ("ce-id", "c-1"), ("ce-time", Make.Now));
+            ("ce-specversion", "1.0"), ("ce-type", "click"), ("ce-source", "/shop%20one"), ("ce-id", "c-1"), ("ce-time", TestEvents.Now));
 
         answer.Accepted.ShouldBe(1);
         await Eventually.BeTrue(() => host.Recorder.Committed.Count == 1, "the message is delivered");
@@ -70,7 +70,7 @@ public sealed class CloudEvents
     public async Task Fault_in_data_has_a_pointer_into_the_cloud_event()
     {
         await using var host = await IngestHost.StartAsync();
-        var late = Event("c-1").Replace(Make.Now[..4], "1999", StringComparison.Ordinal);
+        var late = Event("c-1").Replace(TestEvents.Now[..4], "1999", StringComparison.Ordinal);
         var unknown = Event("c-2").Replace("visitorId", "nonsense", StringComparison.Ordinal);
 
         var answer = await host.PostAsync($"[{late},{unknown}]", "application/cloudevents-batch+json");
@@ -127,7 +127,7 @@ public sealed class CloudEvents
     [Fact]
     public void Published_examples_map_equally_in_structured_and_binary_mode()
     {
-        using var cases = JsonDocument.Parse(File.ReadAllText(Oracle.Path("cloudevents/cases.json")));
+        using var cases = JsonDocument.Parse(File.ReadAllText(TestData.Path("cloudevents/cases.json")));
         var pair = cases.RootElement.GetProperty("structured_binary_pairs").EnumerateArray().Single(p => p.TryGetProperty("binary_body_json", out _));
         var headers = new HeaderDictionary();
         foreach (var header in pair.GetProperty("binary_headers").EnumerateObject())
@@ -144,7 +144,7 @@ public sealed class CloudEvents
     [Fact]
     public void Published_requests_keep_their_attributes()
     {
-        using var cases = JsonDocument.Parse(File.ReadAllText(Oracle.Path("cloudevents/cases.json")));
+        using var cases = JsonDocument.Parse(File.ReadAllText(TestData.Path("cloudevents/cases.json")));
         foreach (var request in cases.RootElement.GetProperty("http").EnumerateArray())
         {
             var headers = new HeaderDictionary();

@@ -6,7 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Attribution.Tests.Ingest;
 
-public sealed class DurableEvents
+public sealed class SpoolDurabilityTests
 {
     private const string RedeliverSoon = "--Ingest:Spool:RedeliverAfter=00:00:00.05";
 
@@ -14,16 +14,16 @@ public sealed class DurableEvents
     public async Task Unprocessed_202_events_are_redelivered_with_the_same_ids_after_restart()
     {
         using var folder = new TempFolder();
-        var away = new Recorder { Commits = false };
+        var away = new PackRecorder { Commits = false };
         await using (var host = await IngestHost.StartAsync(away, folder.Path, RedeliverSoon))
         {
             for (var i = 0; i < 20; i++)
-                (await host.PostAsync($"[{Make.Click($"c-{i}")},{{}}]")).Status.ShouldBe(202);
+                (await host.PostAsync($"[{TestEvents.Click($"c-{i}")},{{}}]")).Status.ShouldBe(202);
             await Eventually.BeTrue(() => away.Delivered.DistinctBy(p => p.PackId).Count() == 20, "all were tried");
             host.Spool.Depth.ShouldBe(20);
         }
 
-        var back = new Recorder();
+        var back = new PackRecorder();
         await using (var host = await IngestHost.StartAsync(back, folder.Path))
         {
             await Eventually.BeTrue(() => host.Spool.Depth == 0, "the spool is empty");
@@ -41,16 +41,16 @@ public sealed class DurableEvents
     public async Task Events_after_a_restart_are_distinct_from_those_before()
     {
         using var folder = new TempFolder();
-        await using (var host = await IngestHost.StartAsync(new Recorder(), folder.Path))
+        await using (var host = await IngestHost.StartAsync(new PackRecorder(), folder.Path))
         {
-            (await host.PostAsync(Make.Click("c-1"))).Accepted.ShouldBe(1);
+            (await host.PostAsync(TestEvents.Click("c-1"))).Accepted.ShouldBe(1);
             await Eventually.BeTrue(() => host.Spool.Depth == 0, "the spool is empty");
-            (await host.PostAsync(Make.Click("c-2"))).Accepted.ShouldBe(1);
+            (await host.PostAsync(TestEvents.Click("c-2"))).Accepted.ShouldBe(1);
             await Eventually.BeTrue(() => host.Recorder.EventIds.Count == 2 && host.Spool.Depth == 0, "the spool is empty again");
         }
 
-        await using var later = await IngestHost.StartAsync(new Recorder(), folder.Path);
-        (await later.PostAsync(Make.Click("c-3"))).Accepted.ShouldBe(1);
+        await using var later = await IngestHost.StartAsync(new PackRecorder(), folder.Path);
+        (await later.PostAsync(TestEvents.Click("c-3"))).Accepted.ShouldBe(1);
         await Eventually.BeTrue(() => later.Spool.Depth == 0, "the spool is empty");
         later.Recorder.EventIds.ShouldBe(["c-3"]);
     }
@@ -58,10 +58,10 @@ public sealed class DurableEvents
     [Fact]
     public async Task Temporarily_failing_consumer_gets_every_message_again()
     {
-        var recorder = new Recorder { Commits = false };
+        var recorder = new PackRecorder { Commits = false };
         await using var host = await IngestHost.StartAsync(recorder, null, RedeliverSoon);
         for (var i = 0; i < 5; i++)
-            (await host.PostAsync(Make.Click($"c-{i}"))).Accepted.ShouldBe(1);
+            (await host.PostAsync(TestEvents.Click($"c-{i}"))).Accepted.ShouldBe(1);
         await Eventually.BeTrue(() => recorder.Delivered.GroupBy(p => p.PackId).Count(g => g.Count() >= 3) == 5, "each was tried three times");
         host.Spool.Depth.ShouldBe(5);
 
@@ -74,10 +74,10 @@ public sealed class DurableEvents
     [Fact]
     public async Task Number_of_messages_on_the_bus_is_limited()
     {
-        var recorder = new Recorder { Commits = false };
+        var recorder = new PackRecorder { Commits = false };
         await using var host = await IngestHost.StartAsync(recorder, null, RedeliverSoon, "--Ingest:Spool:MaxInFlight=3");
         for (var i = 0; i < 10; i++)
-            (await host.PostAsync(Make.Click($"c-{i}"))).Accepted.ShouldBe(1);
+            (await host.PostAsync(TestEvents.Click($"c-{i}"))).Accepted.ShouldBe(1);
 
         await Eventually.BeTrue(() => recorder.Delivered.Count >= 12, "some were tried four times");
         recorder.Delivered.DistinctBy(p => p.PackId).Count().ShouldBe(3);
@@ -90,10 +90,10 @@ public sealed class DurableEvents
     [Fact]
     public async Task Number_of_bytes_on_the_bus_is_limited()
     {
-        var recorder = new Recorder { Commits = false };
+        var recorder = new PackRecorder { Commits = false };
         await using var host = await IngestHost.StartAsync(recorder, null, RedeliverSoon, "--Ingest:Spool:MaxInFlightBytes=1024");
         for (var i = 0; i < 10; i++)
-            (await host.PostAsync(Make.Click($"c-{i}"))).Accepted.ShouldBe(1);
+            (await host.PostAsync(TestEvents.Click($"c-{i}"))).Accepted.ShouldBe(1);
         // They differ in the digits of the moments they were received at.
         var (most, bytes) = (0, 0L);
         foreach (var message in await host.Spool.ReadAsync(0, 10, long.MaxValue, TestContext.Current.CancellationToken))
@@ -115,11 +115,11 @@ public sealed class DurableEvents
     [Fact]
     public async Task Full_spool_returns_503_and_accepts_again_while_draining()
     {
-        var recorder = new Recorder { Commits = false };
+        var recorder = new PackRecorder { Commits = false };
         await using var host = await IngestHost.StartAsync(recorder, null, RedeliverSoon, "--Ingest:Spool:MaxPageCount=64");
-        var body = (int i) => $"[{Make.Click($"c-{i}")},{string.Join(',', Enumerable.Range(0, 40).Select(j => Make.Click($"x-{i}-{j}", $",\"referrer\":\"https://x/{new string('x', 300)}\"")))}]";
+        var body = (int i) => $"[{TestEvents.Click($"c-{i}")},{string.Join(',', Enumerable.Range(0, 40).Select(j => TestEvents.Click($"x-{i}-{j}", $",\"referrer\":\"https://x/{new string('x', 300)}\"")))}]";
         var (taken, i) = (new List<string>(), 0);
-        Answer answer;
+        IngestResponse answer;
         while ((answer = await host.PostAsync(body(i))).Status == 202)
         {
             taken.Add($"c-{i++}");
@@ -145,10 +145,10 @@ public sealed class DurableEvents
     [Fact]
     public async Task Full_spool_interrupts_a_long_stream_with_503()
     {
-        var recorder = new Recorder { Commits = false };
+        var recorder = new PackRecorder { Commits = false };
         await using var host = await IngestHost.StartAsync(recorder, null, "--Ingest:Spool:MaxPageCount=64");
 
-        var answer = await host.PostAsync(string.Join('\n', Enumerable.Range(0, 20_000).Select(i => Make.Click($"c-{i}"))), "application/x-ndjson");
+        var answer = await host.PostAsync(string.Join('\n', Enumerable.Range(0, 20_000).Select(i => TestEvents.Click($"c-{i}"))), "application/x-ndjson");
 
         answer.Status.ShouldBe(503);
         answer.Reason.ShouldBe("spool_full");
@@ -159,7 +159,7 @@ public sealed class DurableEvents
     {
         await using var host = await IngestHost.StartAsync();
 
-        var answers = await Task.WhenAll(Enumerable.Range(0, 400).Select(i => host.PostAsync(Make.Click($"c-{i}"))));
+        var answers = await Task.WhenAll(Enumerable.Range(0, 400).Select(i => host.PostAsync(TestEvents.Click($"c-{i}"))));
 
         answers.ShouldAllBe(a => a.Status == 202 && a.Accepted == 1);
         await Eventually.BeTrue(() => host.Recorder.EventIds.Count == 400, "all are delivered");
@@ -171,10 +171,10 @@ public sealed class DurableEvents
     public async Task Stop_finishes_the_current_request_and_leaves_the_rest_in_the_spool()
     {
         using var folder = new TempFolder();
-        var away = new Recorder { Commits = false };
+        var away = new PackRecorder { Commits = false };
         await using (var host = await IngestHost.StartAsync(away, folder.Path))
         {
-            var content = new Slow();
+            var content = new SlowContent();
             var asking = host.PostAsync(content);
             await content.Begun;
             var stopping = host.StopAsync();
@@ -185,7 +185,7 @@ public sealed class DurableEvents
             host.Log.Warnings.Where(w => !w.Contains("The store is away.", StringComparison.Ordinal)).ShouldBeEmpty();
         }
 
-        await using var later = await IngestHost.StartAsync(new Recorder(), folder.Path);
+        await using var later = await IngestHost.StartAsync(new PackRecorder(), folder.Path);
         await Eventually.BeTrue(() => later.Recorder.EventIds.Count == 2, "both events come");
         later.Recorder.EventIds.ShouldBe(["c-1", "c-2"]);
     }
@@ -194,11 +194,11 @@ public sealed class DurableEvents
     public async Task Unreadable_spool_message_stays_without_blocking_others()
     {
         using var folder = new TempFolder();
-        var away = new Recorder { Commits = false };
+        var away = new PackRecorder { Commits = false };
         await using (var host = await IngestHost.StartAsync(away, folder.Path))
         {
-            (await host.PostAsync(Make.Click("c-1"))).Accepted.ShouldBe(1);
-            (await host.PostAsync(Make.Click("c-2"))).Accepted.ShouldBe(1);
+            (await host.PostAsync(TestEvents.Click("c-1"))).Accepted.ShouldBe(1);
+            (await host.PostAsync(TestEvents.Click("c-2"))).Accepted.ShouldBe(1);
         }
 
         using (var file = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={folder.File("spool/0.db")};Pooling=false"))
@@ -209,7 +209,7 @@ public sealed class DurableEvents
             command.ExecuteNonQuery().ShouldBe(1);
         }
 
-        await using var later = await IngestHost.StartAsync(new Recorder(), folder.Path);
+        await using var later = await IngestHost.StartAsync(new PackRecorder(), folder.Path);
         await Eventually.BeTrue(() => later.Spool.Depth == 1, "what can be read is gone");
         later.Recorder.EventIds.ShouldBe(["c-2"]);
         later.Log.Warnings.ShouldContain(w => w.Contains("Message 1 of the spool", StringComparison.Ordinal));
@@ -227,12 +227,12 @@ public sealed class DurableEvents
     }
 
     /// <summary>NDJSON whose second half waits.</summary>
-    private sealed class Slow : HttpContent
+    private sealed class SlowContent : HttpContent
     {
         private readonly TaskCompletionSource begun = new();
         private readonly TaskCompletionSource finish = new();
 
-        public Slow() => Headers.ContentType = new("application/x-ndjson");
+        public SlowContent() => Headers.ContentType = new("application/x-ndjson");
 
         public Task Begun => begun.Task;
 
@@ -240,11 +240,11 @@ public sealed class DurableEvents
 
         protected override async Task SerializeToStreamAsync(Stream stream, System.Net.TransportContext? context)
         {
-            await stream.WriteAsync(System.Text.Encoding.UTF8.GetBytes(Make.Click("c-1") + "\n"));
+            await stream.WriteAsync(System.Text.Encoding.UTF8.GetBytes(TestEvents.Click("c-1") + "\n"));
             await stream.FlushAsync();
             begun.SetResult();
             await finish.Task;
-            await stream.WriteAsync(System.Text.Encoding.UTF8.GetBytes(Make.Click("c-2")));
+            await stream.WriteAsync(System.Text.Encoding.UTF8.GetBytes(TestEvents.Click("c-2")));
         }
 
         protected override bool TryComputeLength(out long length)

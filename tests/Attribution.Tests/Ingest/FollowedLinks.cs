@@ -8,7 +8,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Attribution.Tests.Ingest;
 
-public sealed class FollowedLinks : IAsyncLifetime
+public sealed class RedirectTests : IAsyncLifetime
 {
     private readonly HttpClient http = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, UseProxy = false });
     private IngestHost host = null!;
@@ -51,7 +51,7 @@ public sealed class FollowedLinks : IAsyncLifetime
 
         answer.StatusCode.ShouldBe(System.Net.HttpStatusCode.Redirect);
         answer.Headers.CacheControl!.NoStore.ShouldBeTrue();
-        var click = await ClickAsync();
+        var click = await GetRecordedClickAsync();
         var id = click.GetProperty("clickId").GetString()!;
         answer.Headers.GetValues("Location").Single().ShouldBe($"https://shop.example/spring?size=m&utm_source=instagram&utm_campaign=spring&atr_cid={id}#top");
         var cookie = answer.Headers.GetValues("Set-Cookie").Single();
@@ -71,7 +71,7 @@ public sealed class FollowedLinks : IAsyncLifetime
     public async Task Returning_visitor_keeps_a_valid_id(string id, bool kept)
     {
         using var answer = await FollowAsync("/r/mia-spring", ("Cookie", $"other=1; atr_vid={id}"));
-        ((await ClickAsync()).GetProperty("visitorId").GetString() == id).ShouldBe(kept);
+        ((await GetRecordedClickAsync()).GetProperty("visitorId").GetString() == id).ShouldBe(kept);
     }
 
     [Theory]
@@ -107,14 +107,14 @@ public sealed class FollowedLinks : IAsyncLifetime
         request.Headers.Add(header, value);
         using var answer = await http.SendAsync(request, Cancellation);
         answer.StatusCode.ShouldBe(System.Net.HttpStatusCode.Redirect);
-        (await ClickAsync()).GetProperty("label").GetString().ShouldBe(label);
+        (await GetRecordedClickAsync()).GetProperty("label").GetString().ShouldBe(label);
     }
 
     [Fact]
     public async Task Oversized_headers_are_truncated_and_the_click_is_kept()
     {
         using var answer = await FollowAsync("/r/mia-spring", ("User-Agent", new string('a', 5_000)), ("Referer", "https://x.example/" + new string('b', 6_000)));
-        var click = await ClickAsync();
+        var click = await GetRecordedClickAsync();
         click.GetProperty("userAgent").GetString()!.Length.ShouldBe(1_024);
         click.GetProperty("referrer").GetString()!.Length.ShouldBe(4_096);
     }
@@ -149,7 +149,7 @@ public sealed class FollowedLinks : IAsyncLifetime
         return await http.SendAsync(request, Cancellation);
     }
 
-    private async Task<JsonElement> ClickAsync()
+    private async Task<JsonElement> GetRecordedClickAsync()
     {
         await Eventually.BeTrue(() => host.Recorder.Events.Count == 1, "the click came in");
         return JsonDocument.Parse(host.Recorder.Events.Single()).RootElement;

@@ -4,7 +4,7 @@ using Attribution.Core.Values;
 namespace Attribution.Tests.Ingest;
 
 /// <summary>Past the door nobody sees a customer's key as it was sent: neither spool nor bus.</summary>
-public sealed class HashedCustomers
+public sealed class IngestCustomerKeyTests
 {
     private const string Order = "\"type\":\"conversion\",\"kind\":\"order\",\"gross\":\"1.00\",\"customerKey\":\"cus_secret\"";
 
@@ -15,8 +15,8 @@ public sealed class HashedCustomers
 
         var answer = await host.PostAsync(
             $$"""
-            {"id":"good",{{Order}},"occurredAt":"{{Make.Now}}","orderId":"1","currency":"USD"}
-            {"id":"bad",{{Order}},"occurredAt":"{{Make.Now}}","orderId":"1","currency":"QQQ"}
+            {"id":"good",{{Order}},"occurredAt":"{{TestEvents.Now}}","orderId":"1","currency":"USD"}
+            {"id":"bad",{{Order}},"occurredAt":"{{TestEvents.Now}}","orderId":"1","currency":"QQQ"}
             {"id":"cut",{{Order}}
             """,
             "application/x-ndjson");

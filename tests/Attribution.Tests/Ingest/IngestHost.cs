@@ -21,10 +21,10 @@ public sealed class IngestHost : IAsyncDisposable
     private readonly WebApplication app;
     private readonly TempFolder? own;
 
-    private IngestHost(WebApplication app, Recorder recorder, LogRecorder log, TempFolder? own) =>
+    private IngestHost(WebApplication app, PackRecorder recorder, LogRecorder log, TempFolder? own) =>
         (this.app, Recorder, Log, this.own, Client) = (app, recorder, log, own, new HttpClient { BaseAddress = new Uri(app.Urls.Single()) });
 
-    public Recorder Recorder { get; }
+    public PackRecorder Recorder { get; }
 
     public LogRecorder Log { get; }
 
@@ -36,9 +36,9 @@ public sealed class IngestHost : IAsyncDisposable
 
     internal Spool Spool => app.Services.GetRequiredService<Spool>();
 
-    public static async Task<IngestHost> StartAsync(Recorder? recorder = null, string? folder = null, params string[] settings)
+    public static async Task<IngestHost> StartAsync(PackRecorder? recorder = null, string? folder = null, params string[] settings)
     {
-        recorder ??= new Recorder();
+        recorder ??= new PackRecorder();
         var own = folder is null ? new TempFolder() : null;
         var path = folder ?? own!.Path;
         var store = await SqliteStore.OpenAsync(
@@ -64,7 +64,7 @@ public sealed class IngestHost : IAsyncDisposable
         services.AddSingleton<CatalogCache>();
         services.AddSingleton(new CustomerKeyHasher(new byte[CustomerKeyHasher.MinSecretBytes]));
         services.AddProblems();
-        services.AddBus(builder.Configuration, bus => RecordingConsumer.Add(bus));
+        services.AddBus(builder.Configuration, bus => RecordingConsumer.Register(bus));
         services.AddIngest(builder.Configuration);
         var app = builder.Build();
         await app.Services.GetRequiredService<CatalogCache>().RefreshAsync(TestContext.Current.CancellationToken);
@@ -76,9 +76,9 @@ public sealed class IngestHost : IAsyncDisposable
         return new IngestHost(app, recorder, log, own);
     }
 
-    public Task<Answer> PostAsync(string body, string contentType = "application/json") => PostAsync(Encoding.UTF8.GetBytes(body), contentType);
+    public Task<IngestResponse> PostAsync(string body, string contentType = "application/json") => PostAsync(Encoding.UTF8.GetBytes(body), contentType);
 
-    public Task<Answer> PostAsync(byte[] body, string? contentType = "application/json", params (string Name, string Value)[] headers)
+    public Task<IngestResponse> PostAsync(byte[] body, string? contentType = "application/json", params (string Name, string Value)[] headers)
     {
         var content = new ByteArrayContent(body);
         if (contentType is not null)
@@ -86,14 +86,14 @@ public sealed class IngestHost : IAsyncDisposable
         return PostAsync(content, headers);
     }
 
-    public async Task<Answer> PostAsync(HttpContent content, params (string Name, string Value)[] headers)
+    public async Task<IngestResponse> PostAsync(HttpContent content, params (string Name, string Value)[] headers)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/events") { Content = content };
         foreach (var (name, value) in headers)
             request.Headers.TryAddWithoutValidation(name, value);
         using var response = await Client.SendAsync(request, TestContext.Current.CancellationToken);
         var text = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
-        return new Answer((int)response.StatusCode, response.Content.Headers.ContentType?.MediaType, response.Headers.RetryAfter?.Delta,
+        return new IngestResponse((int)response.StatusCode, response.Content.Headers.ContentType?.MediaType, response.Headers.RetryAfter?.Delta,
             text.Length == 0 ? default : JsonDocument.Parse(text).RootElement);
     }
 
@@ -110,7 +110,7 @@ public sealed class IngestHost : IAsyncDisposable
 }
 
 /// <summary>What the host answered.</summary>
-public sealed record Answer(int Status, string? ContentType, TimeSpan? RetryAfter, JsonElement Json)
+public sealed record IngestResponse(int Status, string? ContentType, TimeSpan? RetryAfter, JsonElement Json)
 {
     public long Accepted => Json.GetProperty("accepted").GetInt64();
 
@@ -173,7 +173,7 @@ public sealed class LogRecorder : ILoggerProvider
 }
 
 /// <summary>Makes events.</summary>
-public static class Make
+public static class TestEvents
 {
     public static string Now => DateTimeOffset.UtcNow.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 

@@ -2,7 +2,7 @@ using System.Diagnostics.Metrics;
 
 namespace Attribution.Tests.Ingest;
 
-public sealed class MeasuredEvents
+public sealed class IngestMetricsTests
 {
     [Fact]
     public async Task Events_are_counted_by_type_and_outcome_and_messages_by_size()
@@ -14,7 +14,7 @@ public sealed class MeasuredEvents
         listener.SetMeasurementEventCallback<int>((instrument, value, tags, _) => Count(instrument, value, tags));
         listener.Start();
 
-        await host.PostAsync($"[{Make.Click("measured-1")},{Make.Click("measured-2")},7,7,7]");
+        await host.PostAsync($"[{TestEvents.Click("measured-1")},{TestEvents.Click("measured-2")},7,7,7]");
 
         // Hosts of other tests share the process, and their meters this one's name.
         lock (counted)

@@ -6,7 +6,7 @@ using Microsoft.Data.Sqlite;
 
 namespace Attribution.Tests.Ingest;
 
-public sealed class NdjsonEvents
+public sealed class NdjsonTests
 {
     private const string Ndjson = "application/x-ndjson";
 
@@ -15,7 +15,7 @@ public sealed class NdjsonEvents
     {
         await using var host = await IngestHost.StartAsync();
 
-        var answer = await host.PostAsync($"{Make.Click("c-1")}\r\n\n  \n{Make.Click("c-2")}\nnonsense\n{Make.Click("c-3")}", Ndjson);
+        var answer = await host.PostAsync($"{TestEvents.Click("c-1")}\r\n\n  \n{TestEvents.Click("c-2")}\nnonsense\n{TestEvents.Click("c-3")}", Ndjson);
 
         answer.Status.ShouldBe(202);
         (answer.Accepted, answer.Rejected).ShouldBe((3, 1));
@@ -31,7 +31,7 @@ public sealed class NdjsonEvents
     {
         await using var host = await IngestHost.StartAsync();
 
-        var answer = await host.PostAsync($"{Make.Click("c-1")}\n{Make.Click("c-2")[..30]}", Ndjson);
+        var answer = await host.PostAsync($"{TestEvents.Click("c-1")}\n{TestEvents.Click("c-2")[..30]}", Ndjson);
 
         (answer.Accepted, answer.Rejected).ShouldBe((1, 1));
         answer.Results[1].GetProperty("line").GetInt32().ShouldBe(2);
@@ -46,7 +46,7 @@ public sealed class NdjsonEvents
         [
             .. Encoding.UTF8.GetBytes(new string('[', 10_000) + new string(']', 10_000) + "\n"),
             .. "{\"type\":\"click\",\"id\":\""u8, 0xFF, .. "\"}\n"u8,
-            .. Encoding.UTF8.GetBytes(Make.Click("c-1")),
+            .. Encoding.UTF8.GetBytes(TestEvents.Click("c-1")),
         ];
 
         var answer = await host.PostAsync(body, Ndjson);
@@ -61,7 +61,7 @@ public sealed class NdjsonEvents
     {
         await using var host = await IngestHost.StartAsync();
 
-        var answer = await host.PostAsync($"{Make.Click("c-1")}\n{new string('x', 3_000_000)}\n{Make.Click("c-2")}\n{new string('y', 70_000)}", Ndjson);
+        var answer = await host.PostAsync($"{TestEvents.Click("c-1")}\n{new string('x', 3_000_000)}\n{TestEvents.Click("c-2")}\n{new string('y', 70_000)}", Ndjson);
 
         answer.Results.Select(r => r.GetProperty("status").GetString()).ShouldBe(["accepted", "rejected", "accepted", "rejected"]);
         answer.Results[1].GetProperty("reason").GetString().ShouldBe("too_long");
@@ -75,7 +75,7 @@ public sealed class NdjsonEvents
     public async Task Long_result_lists_contain_only_the_rejected_events()
     {
         await using var host = await IngestHost.StartAsync(settings: "--Ingest:MaxEvents=10");
-        var lines = Enumerable.Range(0, 100).Select(i => i % 4 == 3 ? "{}" : Make.Click($"c-{i}"));
+        var lines = Enumerable.Range(0, 100).Select(i => i % 4 == 3 ? "{}" : TestEvents.Click($"c-{i}"));
 
         var answer = await host.PostAsync(string.Join('\n', lines), Ndjson);
 
@@ -89,9 +89,9 @@ public sealed class NdjsonEvents
     {
         const int lines = 100_000;
         using var folder = new TempFolder();
-        await using var host = await IngestHost.StartAsync(new Recorder(), folder.Path);
-        var content = new Generated(lines);
-        Task<Answer> posting;
+        await using var host = await IngestHost.StartAsync(new PackRecorder(), folder.Path);
+        var content = new GeneratedNdjsonContent(lines);
+        Task<IngestResponse> posting;
         using (var other = new SqliteConnection($"Data Source={folder.File("spool/0.db")};Pooling=false"))
         {
             // While the disk stands still, so must the sender: what it may send then is what the door holds, and what the network does.
@@ -115,13 +115,13 @@ public sealed class NdjsonEvents
     }
 
     /// <summary>Writes its lines as fast as they are taken.</summary>
-    private sealed class Generated : HttpContent
+    private sealed class GeneratedNdjsonContent : HttpContent
     {
-        private readonly string now = Make.Now;
+        private readonly string now = TestEvents.Now;
         private readonly int lines;
         private long sent;
 
-        public Generated(int lines)
+        public GeneratedNdjsonContent(int lines)
         {
             this.lines = lines;
             Headers.ContentType = new MediaTypeHeaderValue(Ndjson);

@@ -4,12 +4,12 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Attribution.Tests.Ingest;
 
-public sealed class NearlyFullSpool
+public sealed class SpoolHealthTests
 {
     [Fact]
     public async Task Ingest_with_a_nearly_full_spool_is_unready_until_drained()
     {
-        await using var host = await IngestHost.StartAsync(new Recorder { Commits = false }, null, "--Ingest:Spool:MaxPageCount=64", "--Ingest:Spool:RedeliverAfter=00:00:00.05");
+        await using var host = await IngestHost.StartAsync(new PackRecorder { Commits = false }, null, "--Ingest:Spool:MaxPageCount=64", "--Ingest:Spool:RedeliverAfter=00:00:00.05");
         var health = host.Services.GetRequiredService<HealthCheckService>();
         (await CheckAsync()).Status.ShouldBe(HealthStatus.Healthy);
 
@@ -17,7 +17,7 @@ public sealed class NearlyFullSpool
         var posted = 0;
         do
         {
-            (await host.PostAsync($"[{string.Join(',', Enumerable.Range(0, 20).Select(n => Make.Click($"full-{posted}-{n}")))}]")).Status.ShouldBe(202);
+            (await host.PostAsync($"[{string.Join(',', Enumerable.Range(0, 20).Select(n => TestEvents.Click($"full-{posted}-{n}")))}]")).Status.ShouldBe(202);
             (++posted).ShouldBeLessThan(500);
             spool = await CheckAsync();
         }

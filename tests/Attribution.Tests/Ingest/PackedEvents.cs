@@ -9,7 +9,7 @@ using Attribution.TestKit;
 
 namespace Attribution.Tests.Ingest;
 
-public sealed class PackedEvents
+public sealed class PackBuilderTests
 {
     private static readonly DateTimeOffset Noon = new(2026, 3, 2, 12, 0, 0, TimeSpan.Zero);
     private readonly IdGenerator ids = new(TimeProvider.System);
@@ -17,7 +17,7 @@ public sealed class PackedEvents
     [Fact]
     public void Events_of_several_requests_fill_messages_in_order()
     {
-        var packs = PackBuilder.Build([Of(Caller.Local, 3, 10), Of(Caller.Local, 4, 10)], ids, maxEvents: 5, maxBytes: 1_000);
+        var packs = PackBuilder.Build([CreateBatch(Caller.Local, 3, 10), CreateBatch(Caller.Local, 4, 10)], ids, maxEvents: 5, maxBytes: 1_000);
 
         packs.Select(p => p.Events.Count).ShouldBe([5, 2]);
         packs.SelectMany(p => p.Events).Select(e => e[0]).ShouldBe(new byte[] { 0, 1, 2, 0, 1, 2, 3 });
@@ -28,9 +28,9 @@ public sealed class PackedEvents
     [Fact]
     public void Message_stays_within_its_byte_limit_and_a_larger_event_goes_alone()
     {
-        PackBuilder.Build([Of(Caller.Local, 5, 40)], ids, 500, maxBytes: 100).Select(p => p.Events.Count).ShouldBe([2, 2, 1]);
-        PackBuilder.Build([Of(Caller.Local, 2, 50)], ids, 500, maxBytes: 100).Select(p => p.Events.Count).ShouldBe([2]);
-        PackBuilder.Build([Of(Caller.Local, 2, 400)], ids, 500, maxBytes: 100).Select(p => p.Events.Count).ShouldBe([1, 1]);
+        PackBuilder.Build([CreateBatch(Caller.Local, 5, 40)], ids, 500, maxBytes: 100).Select(p => p.Events.Count).ShouldBe([2, 2, 1]);
+        PackBuilder.Build([CreateBatch(Caller.Local, 2, 50)], ids, 500, maxBytes: 100).Select(p => p.Events.Count).ShouldBe([2]);
+        PackBuilder.Build([CreateBatch(Caller.Local, 2, 400)], ids, 500, maxBytes: 100).Select(p => p.Events.Count).ShouldBe([1, 1]);
     }
 
     [Fact]
@@ -38,8 +38,8 @@ public sealed class PackedEvents
     {
         var packs = PackBuilder.Build(
             [
-                Of(Caller.Local, 1, 10), Of(new Caller("shop", "default", false), 1, 10), Of(new Caller("default", "glow", false), 1, 10),
-                Of(Caller.Local, 1, 10, Noon + BatchFactory.TimestampResolution), Of(Caller.Local, 1, 10),
+                CreateBatch(Caller.Local, 1, 10), CreateBatch(new Caller("shop", "default", false), 1, 10), CreateBatch(new Caller("default", "glow", false), 1, 10),
+                CreateBatch(Caller.Local, 1, 10, Noon + BatchFactory.TimestampResolution), CreateBatch(Caller.Local, 1, 10),
             ],
             ids, 500, 1_000);
 
@@ -50,7 +50,7 @@ public sealed class PackedEvents
     [Fact]
     public void Rejected_events_count_toward_the_message_size_like_accepted_ones()
     {
-        var batch = Of(Caller.Local, 3, 10);
+        var batch = CreateBatch(Caller.Local, 3, 10);
         for (var i = 0; i < 3; i++)
             batch.Add(ValidationResult.Reject(new EventFault(RejectionReason.Malformed, "", "x"), null, new byte[10], keys: null));
 
@@ -71,7 +71,7 @@ public sealed class PackedEvents
         using var catalog = new CatalogCache(store);
         await catalog.RefreshAsync(TestContext.Current.CancellationToken);
         var context = new EventContext("default", "default", DateTimeOffset.UtcNow, EventContext.DefaultHorizon);
-        var json = System.Text.Encoding.UTF8.GetBytes(Make.Click("c-1", $",\"source\":\"{source}\",\"brandId\":\"{brand}\""));
+        var json = System.Text.Encoding.UTF8.GetBytes(TestEvents.Click("c-1", $",\"source\":\"{source}\",\"brandId\":\"{brand}\""));
 
         var verdict = await new EventValidator(catalog, new CustomerKeyHasher(new byte[CustomerKeyHasher.MinSecretBytes])).ValidateAsync(json, false, new Caller("default", "default", MaySpeakForOthers: false) { OnlyBrand = "default" }, context, TestContext.Current.CancellationToken);
 
@@ -79,7 +79,7 @@ public sealed class PackedEvents
         (verdict.Event is null).ShouldBe(refused is not null);
     }
 
-    private static EventBatch Of(Caller caller, int count, int bytes, DateTimeOffset? at = null)
+    private static EventBatch CreateBatch(Caller caller, int count, int bytes, DateTimeOffset? at = null)
     {
         var batch = new EventBatch(caller, at ?? Noon);
         for (byte i = 0; i < count; i++)

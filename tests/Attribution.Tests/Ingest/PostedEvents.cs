@@ -3,13 +3,13 @@ using Attribution.Contracts;
 
 namespace Attribution.Tests.Ingest;
 
-public sealed class PostedEvents
+public sealed class EventEndpointTests
 {
     [Fact]
     public async Task Single_event_is_accepted_stored_as_sent_and_delivered()
     {
         await using var host = await IngestHost.StartAsync();
-        var sent = Make.Click("c-1", ",  \"visitorId\" : \"v-1\"");
+        var sent = TestEvents.Click("c-1", ",  \"visitorId\" : \"v-1\"");
 
         var answer = await host.PostAsync(sent);
 
@@ -30,7 +30,7 @@ public sealed class PostedEvents
         await using var host = await IngestHost.StartAsync();
 
         var answer = await host.PostAsync($$"""
-            [ {{Make.Click("c-1")}}, 7, {"type":"nonsense","id":"n-1","occurredAt":"{{Make.Now}}"} ,{{Make.Click("c-2")}}, null ]
+            [ {{TestEvents.Click("c-1")}}, 7, {"type":"nonsense","id":"n-1","occurredAt":"{{TestEvents.Now}}"} ,{{TestEvents.Click("c-2")}}, null ]
             """);
 
         answer.Status.ShouldBe(202);
@@ -49,7 +49,7 @@ public sealed class PostedEvents
     public async Task Rejected_event_reaches_the_store_with_its_payload()
     {
         await using var host = await IngestHost.StartAsync();
-        var bad = $$"""{"type":"nonsense","id":"n-1","occurredAt":"{{Make.Now}}","extra":"ü"}""";
+        var bad = $$"""{"type":"nonsense","id":"n-1","occurredAt":"{{TestEvents.Now}}","extra":"ü"}""";
 
         (await host.PostAsync(bad)).Rejected.ShouldBe(1);
 
@@ -66,7 +66,7 @@ public sealed class PostedEvents
     {
         await using var host = await IngestHost.StartAsync();
 
-        (await host.PostAsync(Make.Click("c-1", $",\"referrer\":\"{new string('x', 100_000)}\""))).Rejected.ShouldBe(1);
+        (await host.PostAsync(TestEvents.Click("c-1", $",\"referrer\":\"{new string('x', 100_000)}\""))).Rejected.ShouldBe(1);
 
         await Eventually.BeTrue(() => host.Recorder.Refused.Count == 1, "the rejection is delivered");
         host.Recorder.Refused[0].Payload.Length.ShouldBe(64 << 10);
@@ -77,7 +77,7 @@ public sealed class PostedEvents
     {
         await using var host = await IngestHost.StartAsync();
 
-        (await host.PostAsync(Make.Click("c-1", ",\"ip\":\"203.0.113.9\""))).Accepted.ShouldBe(1);
+        (await host.PostAsync(TestEvents.Click("c-1", ",\"ip\":\"203.0.113.9\""))).Accepted.ShouldBe(1);
         (await host.PostAsync("""{"type":"nonsense","id":"c-2","ip":"203.0.113.9"}""")).Rejected.ShouldBe(1);
 
         await Eventually.BeTrue(() => host.Recorder.Committed.Count == 2, "both messages are delivered");
@@ -89,13 +89,13 @@ public sealed class PostedEvents
     public async Task Unknown_brand_is_rejected_and_a_new_brand_is_known_immediately()
     {
         await using var host = await IngestHost.StartAsync();
-        var answer = await host.PostAsync(Make.Click("c-1", ",\"brandId\":\"glow\""));
+        var answer = await host.PostAsync(TestEvents.Click("c-1", ",\"brandId\":\"glow\""));
         answer.Results[0].GetProperty("reason").GetString().ShouldBe("brand_unknown");
         answer.Results[0].GetProperty("pointer").GetString().ShouldBe("/brandId");
 
         await host.Store.AddAsync("glow");
 
-        (await host.PostAsync(Make.Click("c-1", ",\"brandId\":\"glow\",\"source\":\"shop\""))).Accepted.ShouldBe(1);
+        (await host.PostAsync(TestEvents.Click("c-1", ",\"brandId\":\"glow\",\"source\":\"shop\""))).Accepted.ShouldBe(1);
     }
 
     [Fact]
@@ -114,8 +114,8 @@ public sealed class PostedEvents
     {
         await using var host = await IngestHost.StartAsync();
 
-        (await host.PostAsync("\uFEFF" + Make.Click("c-1"))).Accepted.ShouldBe(1);
-        (await host.PostAsync("\uFEFF" + Make.Click("c-2"), "application/x-ndjson")).Accepted.ShouldBe(1);
+        (await host.PostAsync("\uFEFF" + TestEvents.Click("c-1"))).Accepted.ShouldBe(1);
+        (await host.PostAsync("\uFEFF" + TestEvents.Click("c-2"), "application/x-ndjson")).Accepted.ShouldBe(1);
     }
 
     [Fact]
@@ -124,7 +124,7 @@ public sealed class PostedEvents
         await using var host = await IngestHost.StartAsync();
         var ids = Enumerable.Range(0, 1_000).Select(i => $"c-{i}").ToList();
 
-        var answer = await host.PostAsync($"[{string.Join(',', ids.Select(id => Make.Click(id)))}]");
+        var answer = await host.PostAsync($"[{string.Join(',', ids.Select(id => TestEvents.Click(id)))}]");
 
         answer.Accepted.ShouldBe(1_000);
         answer.Results.Select(r => r.GetProperty("id").GetString()).ShouldBe(ids);

@@ -11,7 +11,7 @@ using MassTransit;
 namespace Attribution.Tests.Ingest;
 
 /// <summary>The far end of the bus: the consumer writes its messages down here and commits them to the store, bare. Thread-safe.</summary>
-public sealed class Recorder
+public sealed class PackRecorder
 {
     private readonly Lock gate = new();
     private readonly List<EventPack> delivered = [];
@@ -26,7 +26,7 @@ public sealed class Recorder
     }
 
     /// <summary>Whether messages are written down; a long run commits them alone.</summary>
-    public bool WritesDown { get; init; } = true;
+    public bool RecordsDeliveries { get; init; } = true;
 
     /// <summary>Every delivery, doubled ones included, in order.</summary>
     public IReadOnlyList<EventPack> Delivered
@@ -57,10 +57,10 @@ public sealed class Recorder
     /// <summary>All rejections committed.</summary>
     public IReadOnlyList<RefusedEvent> Refused => [.. Committed.SelectMany(p => p.Refused ?? [])];
 
-    public async Task TakeAsync(EventPack pack, SqliteStore store, CancellationToken cancellation)
+    public async Task RecordAsync(EventPack pack, SqliteStore store, CancellationToken cancellation)
     {
         var commit = commits;
-        if (WritesDown)
+        if (RecordsDeliveries)
             lock (gate)
                 delivered.Add(pack);
         if (!commit)
@@ -73,21 +73,21 @@ public sealed class Recorder
             outcome.ShouldBe(CommitOutcome.Committed);
         }
 
-        if (WritesDown)
+        if (RecordsDeliveries)
             lock (gate)
                 committed.TryAdd(pack.PackId, pack);
     }
 }
 
 /// <summary>Consumes as the Attribute stage does: from its queue, one kind of message.</summary>
-public sealed class RecordingConsumer(Recorder recorder, SqliteStore store) : IConsumer<EventPack>
+public sealed class RecordingConsumer(PackRecorder recorder, SqliteStore store) : IConsumer<EventPack>
 {
-    public static void Add(IBusRegistrationConfigurator bus) => bus.AddConsumer<RecordingConsumer, RecordingConsumerDefinition>();
+    public static void Register(IBusRegistrationConfigurator bus) => bus.AddConsumer<RecordingConsumer, RecordingConsumerDefinition>();
 
     public Task Consume(ConsumeContext<EventPack> context)
     {
         context.MessageId.ShouldBe(context.Message.PackId);
-        return recorder.TakeAsync(context.Message, store, context.CancellationToken);
+        return recorder.RecordAsync(context.Message, store, context.CancellationToken);
     }
 }
 
@@ -101,7 +101,7 @@ public sealed class RecordingConsumerDefinition : ConsumerDefinition<RecordingCo
 }
 
 /// <summary>Writes the one kind of catalog item that the door looks at.</summary>
-public static class Brands
+public static class CatalogStoreExtensions
 {
     public static async Task AddAsync(this ICatalogStore store, string id, string currency = "USD")
     {

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Attribution.Tests.Ingest;
 
-public sealed class RefusedRequests
+public sealed class EventEndpointRejectionTests
 {
     [Theory]
     [InlineData("{\"type\":\n \"click\" oops}", "line 2, byte 10")]
@@ -65,7 +65,7 @@ public sealed class RefusedRequests
     {
         await using var host = await IngestHost.StartAsync();
 
-        var answer = await host.PostAsync(Encoding.UTF8.GetBytes(Make.Click("c-1")), contentType);
+        var answer = await host.PostAsync(Encoding.UTF8.GetBytes(TestEvents.Click("c-1")), contentType);
 
         answer.Status.ShouldBe(415);
         answer.Reason.ShouldBe("content_type_unknown");
@@ -118,8 +118,8 @@ public sealed class RefusedRequests
     public async Task Body_over_the_limit_is_rejected_as_a_whole(bool saysItsLength)
     {
         await using var host = await IngestHost.StartAsync();
-        var body = Encoding.UTF8.GetBytes(Make.Click("c-1") + new string(' ', 1 << 20));
-        HttpContent content = saysItsLength ? new ByteArrayContent(body) : new StreamContent(new Unsized(body));
+        var body = Encoding.UTF8.GetBytes(TestEvents.Click("c-1") + new string(' ', 1 << 20));
+        HttpContent content = saysItsLength ? new ByteArrayContent(body) : new StreamContent(new UnsizedStream(body));
         content.Headers.ContentType = new("application/json");
 
         var answer = await host.PostAsync(content);
@@ -135,7 +135,7 @@ public sealed class RefusedRequests
     public async Task Body_exactly_at_the_limit_is_accepted()
     {
         await using var host = await IngestHost.StartAsync();
-        var click = Make.Click("c-1");
+        var click = TestEvents.Click("c-1");
 
         (await host.PostAsync(click + new string(' ', (1 << 20) - click.Length))).Accepted.ShouldBe(1);
     }
@@ -175,7 +175,7 @@ public sealed class RefusedRequests
     {
         await using var host = await IngestHost.StartAsync();
 
-        var answer = await host.PostAsync($$"""[{{Make.Click("\\ud800")}},{{Make.Click("c-2")}},{"\ud800":1}]""");
+        var answer = await host.PostAsync($$"""[{{TestEvents.Click("\\ud800")}},{{TestEvents.Click("c-2")}},{"\ud800":1}]""");
 
         answer.Results.Select(r => r.GetProperty("status").GetString()).ShouldBe(["rejected", "accepted", "rejected"]);
         host.Log.Warnings.ShouldBeEmpty();
@@ -194,13 +194,13 @@ public sealed class RefusedRequests
             client.LingerState = new(true, 0);
         }
 
-        (await host.PostAsync(Make.Click("c-1"))).Accepted.ShouldBe(1);
+        (await host.PostAsync(TestEvents.Click("c-1"))).Accepted.ShouldBe(1);
         await host.StopAsync();
         host.Log.Warnings.ShouldBeEmpty();
     }
 
     /// <summary>A body whose length the client does not know, sent in chunks.</summary>
-    private sealed class Unsized(byte[] bytes) : MemoryStream(bytes)
+    private sealed class UnsizedStream(byte[] bytes) : MemoryStream(bytes)
     {
         public override bool CanSeek => false;
     }

@@ -7,23 +7,23 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Attribution.Tests.Ingest;
 
-public sealed class Replayed_into_a_full_spool
+public sealed class FullSpoolReplayTests
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task Replay_into_a_full_spool_stays_unresolved_until_there_is_room()
     {
-        await using var host = await IngestHost.StartAsync(new Recorder { Commits = false }, null, "--Ingest:Spool:MaxPageCount=64", "--Ingest:Spool:RedeliverAfter=00:00:00.05");
+        await using var host = await IngestHost.StartAsync(new PackRecorder { Commits = false }, null, "--Ingest:Spool:MaxPageCount=64", "--Ingest:Spool:RedeliverAfter=00:00:00.05");
         var rejection = new RejectionDocument
         {
             Id = host.Services.GetRequiredService<IdGenerator>().Next(), Brand = "default", Source = "default", ReceivedAt = Timestamp.From(TimeProvider.System.GetUtcNow()),
-            Reason = RejectionReason.ValueUnknown, Pointer = "", Detail = "then", Schema = 1, Payload = [.. Encoding.UTF8.GetBytes(Make.Click("again"))],
+            Reason = RejectionReason.ValueUnknown, Pointer = "", Detail = "then", Schema = 1, Payload = [.. Encoding.UTF8.GetBytes(TestEvents.Click("again"))],
         };
         var version = await ((ICatalogStore)host.Store).ReadCatalogVersionAsync(Cancellation);
         (await host.Store.CommitAsync(new JourneyCommit { CatalogVersion = version, At = rejection.ReceivedAt, Rejections = [rejection] }, Cancellation)).ShouldBe(CommitOutcome.Committed);
-        (await host.PostAsync(string.Join('\n', Enumerable.Range(0, 20_000).Select(i => Make.Click($"c-{i}"))), "application/x-ndjson")).Status.ShouldBe(503);
-        for (var i = 0; (await host.PostAsync(Make.Click($"d-{i}"))).Status == 202; i++) i.ShouldBeLessThan(10_000, "not one more has room");
+        (await host.PostAsync(string.Join('\n', Enumerable.Range(0, 20_000).Select(i => TestEvents.Click($"c-{i}"))), "application/x-ndjson")).Status.ShouldBe(503);
+        for (var i = 0; (await host.PostAsync(TestEvents.Click($"d-{i}"))).Status == 202; i++) i.ShouldBeLessThan(10_000, "not one more has room");
 
         (await ReplayAsync()).ShouldBe(503);
         (await host.Store.FindRejectionsAsync([rejection.Id], Cancellation)).ShouldHaveSingleItem().ResolvedAt.ShouldBeNull();

@@ -4,31 +4,31 @@ using Attribution.Contracts.Catalog;
 namespace Attribution.Tests.Laws;
 
 /// <summary>One step on the way to the end of a case: a write of the catalog, packs that come together, or work in the background.</summary>
-internal abstract record Step
+internal abstract record DeliveryStep
 {
-    public sealed record Put(IReadOnlyList<ICatalogItem> Items) : Step;
+    public sealed record PutItems(IReadOnlyList<ICatalogItem> Items) : DeliveryStep;
 
-    public sealed record Take(IReadOnlyList<EventPack> Packs) : Step;
+    public sealed record ReceivePacks(IReadOnlyList<EventPack> Packs) : DeliveryStep;
 
-    public sealed record Reevaluate : Step;
+    public sealed record Reevaluate : DeliveryStep;
 
-    public sealed record Fold(int Limit) : Step;
+    public sealed record Fold(int Limit) : DeliveryStep;
 }
 
 /// <summary>Ways for a case to come about. All of them end at the same catalog, with every event told at least once.</summary>
-internal static class Delivery
+internal static class DeliveryPlan
 {
-    private static readonly DateTimeOffset Received = new(2028, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    private static readonly DateTimeOffset ReceivedAt = new(2028, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     /// <summary>The catalog first, then every event once, in packs.</summary>
-    public static IEnumerable<Step> Straight(LawCase @case)
+    public static IEnumerable<DeliveryStep> InOrder(LawCase @case)
     {
         var dice = new Random(@case.Seed);
-        yield return new Step.Put(@case.Catalog);
-        foreach (var packs in Packed(@case.Events, dice))
+        yield return new DeliveryStep.PutItems(@case.Catalog);
+        foreach (var packs in CreatePacks(@case.Events, dice))
         {
-            yield return new Step.Take(packs);
-            if (dice.Next(6) == 0) yield return new Step.Fold(dice.Next(1, 4));
+            yield return new DeliveryStep.ReceivePacks(packs);
+            if (dice.Next(6) == 0) yield return new DeliveryStep.Fold(dice.Next(1, 4));
         }
     }
 
@@ -36,16 +36,16 @@ internal static class Delivery
     /// Events in any order, some again and again, whole packs twice; the catalog in edits among them, what it said before being replaced.
     /// Journeys are brought to the newest catalog now and then, and in the end.
     /// </summary>
-    public static IEnumerable<Step> Anyhow(LawCase @case, int round)
+    public static IEnumerable<DeliveryStep> Shuffled(LawCase @case, int round)
     {
         var dice = new Random(@case.Seed * 31 + round);
         var told = @case.Events.SelectMany(said => Enumerable.Repeat(said, dice.Next(5) == 0 ? 3 : dice.Next(4) == 0 ? 2 : 1)).ToArray();
         dice.Shuffle(told);
-        var takes = Packed(told, dice).Select(packs => (Step)new Step.Take(packs)).ToList();
-        foreach (var take in takes.OfType<Step.Take>().Where(_ => dice.Next(4) == 0).ToList()) takes.Insert(dice.Next(takes.Count + 1), take);
+        var takes = CreatePacks(told, dice).Select(packs => (DeliveryStep)new DeliveryStep.ReceivePacks(packs)).ToList();
+        foreach (var take in takes.OfType<DeliveryStep.ReceivePacks>().Where(_ => dice.Next(4) == 0).ToList()) takes.Insert(dice.Next(takes.Count + 1), take);
 
         var (first, edits) = Edits(@case, dice);
-        yield return new Step.Put(first);
+        yield return new DeliveryStep.PutItems(first);
         while (takes.Count > 0 || edits.Count > 0)
         {
             var from = takes.Count == 0 || (edits.Count > 0 && dice.Next(takes.Count + edits.Count) < edits.Count) ? edits : takes;
@@ -53,15 +53,15 @@ internal static class Delivery
             from.RemoveAt(0);
             switch (dice.Next(8))
             {
-                case 0: yield return new Step.Fold(dice.Next(1, 4)); break;
-                case 1: yield return new Step.Reevaluate(); break;
+                case 0: yield return new DeliveryStep.Fold(dice.Next(1, 4)); break;
+                case 1: yield return new DeliveryStep.Reevaluate(); break;
             }
         }
 
-        yield return new Step.Reevaluate();
+        yield return new DeliveryStep.Reevaluate();
     }
 
-    private static List<List<EventPack>> Packed(IReadOnlyList<object> events, Random dice)
+    private static List<List<EventPack>> CreatePacks(IReadOnlyList<object> events, Random dice)
     {
         var takes = new List<List<EventPack>>();
         var id = new byte[16];
@@ -77,7 +77,7 @@ internal static class Delivery
                     PackId = new Guid(id),
                     Schema = EventPack.CurrentSchema,
                     Source = LawCase.Source,
-                    ReceivedAt = Received,
+                    ReceivedAt = ReceivedAt,
                     Events = [.. events.Skip(i).Take(size).Select(LawCase.Utf8)],
                 });
                 i += size;
@@ -90,25 +90,25 @@ internal static class Delivery
     }
 
     /// <summary>What must be there from the start (others refer to it), some of it still saying something else, and the writes that follow.</summary>
-    private static (List<ICatalogItem> First, List<Step> Edits) Edits(LawCase @case, Random dice)
+    private static (List<ICatalogItem> First, List<DeliveryStep> Edits) Edits(LawCase @case, Random dice)
     {
         var first = new List<ICatalogItem>();
         var later = new List<ICatalogItem>();
         foreach (var item in @case.Catalog)
         {
             var isRoot = item is BrandItem or CreatorItem or CampaignItem;
-            var saysOther = dice.Next(3) == 0 ? Otherwise(item, @case, dice) : null;
+            var saysOther = dice.Next(3) == 0 ? Alter(item, @case, dice) : null;
             if (isRoot || saysOther is not null || dice.Next(2) == 0) first.Add(saysOther ?? item);
             if (saysOther is not null || !first.Contains(item)) later.Add(item);
         }
 
         var shuffled = later.ToArray();
         dice.Shuffle(shuffled);
-        return (first, [.. shuffled.Chunk(dice.Next(1, 6)).Select(items => new Step.Put(items))]);
+        return (first, [.. shuffled.Chunk(dice.Next(1, 6)).Select(items => new DeliveryStep.PutItems(items))]);
     }
 
     /// <summary>What an item may have said before.</summary>
-    private static ICatalogItem? Otherwise(ICatalogItem item, LawCase @case, Random dice)
+    private static ICatalogItem? Alter(ICatalogItem item, LawCase @case, Random dice)
     {
         string Other<T>() where T : ICatalogItem => @case.Catalog.OfType<T>().Select(one => one.Id).ToArray() is var ids ? ids[dice.Next(ids.Length)] : "";
         string Campaign(string own) => @case.Catalog.OfType<CampaignItem>().Where(campaign =>

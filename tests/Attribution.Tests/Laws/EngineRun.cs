@@ -26,10 +26,10 @@ namespace Attribution.Tests.Laws;
 /// <summary>The Attribute stage on a store of its own: packs in, journeys, ledger and rollups out, as the host runs it.</summary>
 internal sealed class EngineRun : IAsyncDisposable
 {
-    private static readonly IOptions<AcceptanceOptions> AnyAge = Options.Create(new AcceptanceOptions { Horizon = TimeSpan.FromDays(36_500) });
+    private static readonly IOptions<AcceptanceOptions> NoHorizon = Options.Create(new AcceptanceOptions { Horizon = TimeSpan.FromDays(36_500) });
     private static readonly IOptions<AttributionOptions> Defaults = Options.Create(new AttributionOptions());
 
-    private static readonly SqliteDatabaseOptions Quick = new() { Synchronous = SqliteSynchronous.Normal, CacheKiB = 1_024, Readers = 1 };
+    private static readonly SqliteDatabaseOptions FastDatabase = new() { Synchronous = SqliteSynchronous.Normal, CacheKiB = 1_024, Readers = 1 };
 
     private readonly SqliteStore store;
     private readonly CatalogCache catalogs;
@@ -41,7 +41,7 @@ internal sealed class EngineRun : IAsyncDisposable
         this.store = store;
         catalogs = new CatalogCache(store);
         attributor = new Attributor(
-            store, catalogs, new IdGenerator(TimeProvider.System), TimeProvider.System, new AttributionMetrics(new NoMeters()), Defaults, AnyAge, BotRules.Default, keys: null, NullLogger<Attributor>.Instance);
+            store, catalogs, new IdGenerator(TimeProvider.System), TimeProvider.System, new AttributionMetrics(new NoMeterFactory()), Defaults, NoHorizon, BotRules.Default, keys: null, NullLogger<Attributor>.Instance);
         queue = new CommitQueue(attributor, Options.Create(new AttributionOptions { MessagesPerBatch = 2 }));
     }
 
@@ -54,7 +54,7 @@ internal sealed class EngineRun : IAsyncDisposable
     /// <summary>Makes an empty store's file, for runs to begin with a copy of: a copy is made in a fraction of the time.</summary>
     public static async Task<byte[]> EmptyAsync(string path, CancellationToken cancellation)
     {
-        await (await SqliteStore.OpenAsync(new SqliteStoreOptions { Path = path, Database = Quick }, cancellation)).DisposeAsync();
+        await (await SqliteStore.OpenAsync(new SqliteStoreOptions { Path = path, Database = FastDatabase }, cancellation)).DisposeAsync();
         return await File.ReadAllBytesAsync(path, cancellation);
     }
 
@@ -62,7 +62,7 @@ internal sealed class EngineRun : IAsyncDisposable
     public static async Task<EngineRun> OpenAsync(byte[] empty, string path, CancellationToken cancellation)
     {
         await File.WriteAllBytesAsync(path, empty, cancellation);
-        var run = new EngineRun(await SqliteStore.OpenAsync(new SqliteStoreOptions { Path = path, Database = Quick }, cancellation));
+        var run = new EngineRun(await SqliteStore.OpenAsync(new SqliteStoreOptions { Path = path, Database = FastDatabase }, cancellation));
         await run.catalogs.RefreshAsync(cancellation);
         return run;
     }
@@ -76,10 +76,10 @@ internal sealed class EngineRun : IAsyncDisposable
         (await store.WriteChangeAsync(change, cancellation)).ShouldBeTrue();
     }
 
-    public Task TakeAsync(IReadOnlyList<EventPack> packs, CancellationToken cancellation) => attributor.AttributeAsync(packs, cancellation);
+    public Task ProcessAsync(IReadOnlyList<EventPack> packs, CancellationToken cancellation) => attributor.AttributeAsync(packs, cancellation);
 
     /// <summary>The same by the queue that the host commits with: one or two packs a commit, each planned while the one before is written.</summary>
-    public Task TakeAheadAsync(IReadOnlyList<EventPack> packs, CancellationToken cancellation) => Task.WhenAll(packs.Select(pack => queue.EnqueueAsync(pack, cancellation)));
+    public Task ProcessPlannedAheadAsync(IReadOnlyList<EventPack> packs, CancellationToken cancellation) => Task.WhenAll(packs.Select(pack => queue.EnqueueAsync(pack, cancellation)));
 
     /// <summary>Brings every journey to the newest catalog, some at a time.</summary>
     public async Task ReevaluateAsync(CancellationToken cancellation)
@@ -95,24 +95,24 @@ internal sealed class EngineRun : IAsyncDisposable
         var (time, ids) = (TimeProvider.System, new IdGenerator(TimeProvider.System));
         var run = new RunDocument { Id = ids.Next(), Kind = "rebuild", Request = [], CreatedAt = new Timestamp(0), UpdatedAt = new Timestamp(0) };
         return Encoding.UTF8.GetString(
-            await new RebuildRun(store, ids, time, Defaults, AnyAge, BotRules.Default, NullLogger<RebuildRun>.Instance).RunAsync(run, new RunProgress(), cancellation));
+            await new RebuildRun(store, ids, time, Defaults, NoHorizon, BotRules.Default, NullLogger<RebuildRun>.Instance).RunAsync(run, new RunProgress(), cancellation));
     }
 
     /// <summary>What the store has come to, everything folded.</summary>
-    public async Task<EngineBooks> ReadAsync(IReadOnlyList<string> brands, CancellationToken cancellation)
+    public async Task<EngineState> ReadAsync(IReadOnlyList<string> brands, CancellationToken cancellation)
     {
         while (await store.FoldAsync(1_000, new Timestamp(0), cancellation) > 0) cancellation.ThrowIfCancellationRequested();
         var rollups = new Dictionary<TwinCell, BigInteger>();
         foreach (var brand in brands)
             await foreach (var (key, cell) in (await store.ReadRollupsAsync(brand, DateOnly.MinValue, DateOnly.MaxValue, asOf: null, cancellation)).Cells)
-                EngineBooks.AddTo(rollups, key, cell);
+                EngineState.AddTo(rollups, key, cell);
 
         var journeys = new List<Journey>();
         await store.ReadForReconciliationAsync(journeys.Add, cancellation);
         var counted = new MeasureSums();
         foreach (var journey in journeys) counted.Add(journey, 1);
         var measured = new Dictionary<TwinCell, BigInteger>();
-        foreach (var (key, cell) in counted.Cells) EngineBooks.AddTo(measured, key, cell);
+        foreach (var (key, cell) in counted.Cells) EngineState.AddTo(measured, key, cell);
 
         // Names that nothing matched are counted apart, over all days.
         var unmatched = measured.Where(cell => cell.Key.Campaign.StartsWith('?')).ToList();
@@ -141,7 +141,7 @@ internal sealed class EngineRun : IAsyncDisposable
         await store.DisposeAsync();
     }
 
-    private sealed class NoMeters : IMeterFactory
+    private sealed class NoMeterFactory : IMeterFactory
     {
         public Meter Create(MeterOptions options) => new(options);
 
@@ -156,7 +156,7 @@ internal sealed class EngineRun : IAsyncDisposable
 /// <param name="Measured">The measures of all journeys, counted anew.</param>
 /// <param name="Ledger">The ledger's lines summed, sums that are not 0.</param>
 /// <param name="Journeys">The live journeys.</param>
-internal sealed record EngineBooks(
+internal sealed record EngineState(
     Dictionary<TwinCell, BigInteger> Rollups, Dictionary<TwinCell, BigInteger> Measured,
     Dictionary<TwinLine, TwinEntry> Ledger, ImmutableArray<Journey> Journeys)
 {

@@ -20,7 +20,7 @@ internal sealed partial class LawCases
             creators.Add(name);
             var inactive = Chance(15);
             items.Add(new CreatorItem(
-                name, name, Status: inactive ? "inactive" : "active", InactiveSince: inactive ? Turn() : null,
+                name, name, Status: inactive ? "inactive" : "active", InactiveSince: inactive ? BoundaryTime() : null,
                 CustomerKeys: Chance(30) ? [Pick(["cus_self", "c-1", "c-" + name])] : null));
         }
 
@@ -64,7 +64,7 @@ internal sealed partial class LawCases
 
     private List<BrandVersionItem> Versions() =>
     [
-        .. Enumerable.Range(0, dice.Next(1, 3)).Select(_ => Turn()).Distinct().Order()
+        .. Enumerable.Range(0, dice.Next(1, 3)).Select(_ => BoundaryTime()).Distinct().Order()
             .Select(from => new BrandVersionItem(from, Maybe(60, Policy), Maybe(50, () => Pick(BookModels)), Lookback())),
     ];
 
@@ -80,7 +80,7 @@ internal sealed partial class LawCases
     private (DateTimeOffset? From, DateTimeOffset? To) Interval()
     {
         if (Chance(60)) return (null, null);
-        var (a, b) = (Turn(), Turn());
+        var (a, b) = (BoundaryTime(), BoundaryTime());
         return a == b ? (a, null) : (a < b ? a : b, Chance(50) ? null : a < b ? b : a);
     }
 
@@ -93,7 +93,7 @@ internal sealed partial class LawCases
         var (first, last) = Interval();
         if (first is null && Chance(40))
         {
-            var turn = Turn();
+            var turn = BoundaryTime();
             Add($"{brand}-l{i}a", null, turn);
             Add($"{brand}-l{i}b", turn, null);
         }
@@ -112,7 +112,7 @@ internal sealed partial class LawCases
         var (first, last) = Interval();
         if (first is null && Chance(50))
         {
-            var turn = Turn();
+            var turn = BoundaryTime();
             Add(id + "-a", null, turn);
             Add(id + "-b", turn, null);
         }

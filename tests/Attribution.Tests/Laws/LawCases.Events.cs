@@ -25,8 +25,8 @@ internal sealed partial class LawCases
             left -= dice.Next(20) switch
             {
                 < 8 => MakeStory(brand),
-                < 10 => MakeTurnOfCode(brand, campaigns),
-                < 12 => MakeVisitOfRules(brand, campaigns),
+                < 10 => MakeCodeBoundaryEvents(brand, campaigns),
+                < 12 => MakeUtmRuleVisits(brand, campaigns),
                 _ => MakeAny(brand, campaigns),
             };
         }
@@ -35,7 +35,7 @@ internal sealed partial class LawCases
     /// <summary>One thing that happens.</summary>
     private int MakeAny(string brand, List<string> campaigns)
     {
-        var about = About(brand, Moment());
+        var about = CreateHeader(brand, Moment());
         events.Add(dice.Next(100) switch
         {
             < 22 => Click(about, Visitor()),
@@ -52,29 +52,29 @@ internal sealed partial class LawCases
     private int MakeStory(string brand)
     {
         var visitor = Visitor();
-        var at = turns.Count > 0 && Chance(20) ? Pick(turns) - Pick(Gaps) : Moment();
+        var at = boundaries.Count > 0 && Chance(20) ? Pick(boundaries) - Pick(Gaps) : Moment();
         var slug = Slug();
         var seen = new List<long>();
         for (var touches = dice.Next(1, 5); touches > 0; touches--)
         {
             seen.Add(at);
-            var about = About(brand, at);
+            var about = CreateHeader(brand, at);
             if (Chance(35)) slug = Slug();
             events.Add(Chance(70) ? Click(about, visitor, slug) : Visit(about, visitor));
             at += Pick(Gaps);
         }
 
-        var isTurn = turns.Count > 0 && Chance(30);
-        var order = About(brand, (isTurn ? Pick(turns) : Pick(seen) + (Chance(60) ? Pick(lookbacks) : Pick(Gaps))) + Pick([-1L, 0, 0, 0, 1]));
+        var isTurn = boundaries.Count > 0 && Chance(30);
+        var order = CreateHeader(brand, (isTurn ? Pick(boundaries) : Pick(seen) + (Chance(60) ? Pick(lookbacks) : Pick(Gaps))) + Pick([-1L, 0, 0, 0, 1]));
         events.Add(Chance(40) ? Redemption(order, visitor) : Conversion(order, visitor));
         var number = events[^1] is RedemptionEvent redemption ? redemption.OrderId : ((ConversionEvent)events[^1]).OrderId;
         var refunds = number is not null && Chance(35) ? dice.Next(1, 4) : 0;
-        for (var i = 0; i < refunds; i++) events.Add(Refund(About(brand, order.When.ToUnixTimeMilliseconds() + dice.Next(4) * Pick([Hour, Day])), number));
+        for (var i = 0; i < refunds; i++) events.Add(Refund(CreateHeader(brand, order.When.ToUnixTimeMilliseconds() + dice.Next(4) * Pick([Hour, Day])), number));
         return seen.Count + 1 + refunds;
     }
 
     /// <summary>A landing that carries what one rule asks, or two at once: which of them names it?</summary>
-    private int MakeVisitOfRules(string brand, List<string> campaigns)
+    private int MakeUtmRuleVisits(string brand, List<string> campaigns)
     {
         var rules = items.OfType<UtmRuleItem>().Where(rule => campaigns.Contains(rule.CampaignId)).ToList();
         if (rules.Count == 0) return MakeAny(brand, campaigns);
@@ -82,24 +82,24 @@ internal sealed partial class LawCases
         foreach (var match in new[] { Pick(rules).Match, Pick(rules).Match })
             foreach (var (name, wanted) in UtmNames.Zip([match.Source, match.Medium, match.Campaign, match.Content, match.Term, match.Id]))
                 if (wanted is not null) parameters.TryAdd(name, wanted.Replace("*", Pick(["", "-1", "x"]), StringComparison.Ordinal).Replace(' ', '+'));
-        var visit = Visit(About(brand, Moment()), Visitor());
+        var visit = Visit(CreateHeader(brand, Moment()), Visitor());
         events.Add(visit with { ClickId = null, Url = "https://shop.example/?" + string.Join('&', parameters.Select(pair => $"{pair.Key}={pair.Value}")) });
         return 1;
     }
 
     /// <summary>An order by a code, on or beside a moment at which that code begins, ends, leaks or is mended.</summary>
-    private int MakeTurnOfCode(string brand, List<string> campaigns)
+    private int MakeCodeBoundaryEvents(string brand, List<string> campaigns)
     {
         var code = Pick(items.OfType<CodeItem>().Where(item => campaigns.Contains(item.CampaignId)).ToList());
         var own = new[] { code.ValidFrom, code.ValidTo, code.QuarantinedFrom, code.QuarantinedTo }.OfType<DateTimeOffset>().ToList();
         if (own.Count == 0) return MakeAny(brand, campaigns);
-        var order = Redemption(About(brand, Pick(own).ToUnixTimeMilliseconds() + Pick([-1L, 0, 0, 1])), Visitor());
+        var order = Redemption(CreateHeader(brand, Pick(own).ToUnixTimeMilliseconds() + Pick([-1L, 0, 0, 1])), Visitor());
         events.Add(order with { Codes = [code.Code, .. order.Codes.Take(1)] });
         return 1;
     }
 
     /// <summary>The members that every event has.</summary>
-    private (string Id, string? Source, string? Says, string Brand, DateTimeOffset When) About(string brand, long at)
+    private (string Id, string? Source, string? Says, string Brand, DateTimeOffset When) CreateHeader(string brand, long at)
     {
         times.Add(at);
         // Some clocks are finer than milliseconds.
@@ -159,7 +159,7 @@ internal sealed partial class LawCases
         var (order, customer, click) = (Order(), Maybe(50, Customer), Maybe(15, ClickId));
         var (currency, gross, discount) = Money(brand, order);
         return new(
-            id, when, order, Spelled(), currency, gross, source, says, discount, CustomerKey: customer, IsNewCustomer: Flag(),
+            id, when, order, CodeSpellings(), currency, gross, source, says, discount, CustomerKey: customer, IsNewCustomer: Flag(),
             VisitorId: Linkable(brand, visitor, click, customer), ClickId: click);
     }
 
@@ -171,7 +171,7 @@ internal sealed partial class LawCases
         var lead = isOrder ? null : $"{dice.Next(1, 3)}";
         (string? currency, decimal? gross, decimal? discount) = isOrder || Chance(40) ? Money(brand, order) : default((string?, decimal?, decimal?));
         return new(
-            id, when, isOrder ? "order" : lead == "1" ? "signup" : "lead", order, lead, currency, gross, source, says, Chance(20) ? Spelled() : null, discount,
+            id, when, isOrder ? "order" : lead == "1" ? "signup" : "lead", order, lead, currency, gross, source, says, Chance(20) ? CodeSpellings() : null, discount,
             CustomerKey: customer, IsNewCustomer: Flag(), VisitorId: Linkable(brand, visitor, click, customer), ClickId: click);
     }
 
@@ -198,7 +198,7 @@ internal sealed partial class LawCases
             Counter(), Counter(), Counter(), Counter(), Counter(), Counter(), Counter());
     }
 
-    private string[] Spelled() => [.. Enumerable.Range(0, dice.Next(1, 6) / 2 + dice.Next(2)).Select(_ => Pick(Spellings))];
+    private string[] CodeSpellings() => [.. Enumerable.Range(0, dice.Next(1, 6) / 2 + dice.Next(2)).Select(_ => Pick(Spellings))];
 
     private bool? Flag() => dice.Next(3) switch { 0 => true, 1 => false, _ => null };
 

@@ -30,7 +30,7 @@ internal sealed partial class LawCases
     private readonly List<ICatalogItem> items = [];
     private readonly List<object> events = [];
     private readonly List<long> moments = [];
-    private readonly List<long> turns = [];
+    private readonly List<long> boundaries = [];
     private readonly List<long> times = [];
     private readonly List<long> lookbacks = [7 * Day, 30 * Day];
 
@@ -44,7 +44,7 @@ internal sealed partial class LawCases
     }
 
     /// <summary>The market of a seed.</summary>
-    public static LawCase Of(int seed)
+    public static LawCase Create(int seed)
     {
         var cases = new LawCases(seed);
         cases.MakeCatalog();
@@ -77,11 +77,11 @@ internal sealed partial class LawCases
     }
 
     /// <summary>A moment that something in the catalog begins or ends at.</summary>
-    private DateTimeOffset Turn()
+    private DateTimeOffset BoundaryTime()
     {
         var turn = anchorAt + dice.NextInt64(-2 * 24, 3 * 24) * Hour;
         moments.Add(turn);
-        turns.Add(turn);
+        boundaries.Add(turn);
         return At(turn);
     }
 }

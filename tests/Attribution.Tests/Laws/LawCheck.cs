@@ -6,31 +6,31 @@ using Attribution.TestKit.Twin;
 namespace Attribution.Tests.Laws;
 
 /// <summary>A law that a case broke, and how.</summary>
-internal sealed record Breach(string Law, string How);
+internal sealed record Violation(string Law, string Details);
 
 /// <summary>Runs a case through the engine in several ways and holds what comes out against the twin, the laws and itself.</summary>
 internal sealed class LawCheck(TempFolder folder, byte[] empty)
 {
     private int runs;
 
-    public static async Task<LawCheck> InAsync(TempFolder folder, CancellationToken cancellation) =>
+    public static async Task<LawCheck> CreateAsync(TempFolder folder, CancellationToken cancellation) =>
         new(folder, await EngineRun.EmptyAsync(folder.File("empty.db"), cancellation));
 
-    public async Task<Breach?> RunAsync(LawCase @case, CancellationToken cancellation)
+    public async Task<Violation?> RunAsync(LawCase @case, CancellationToken cancellation)
     {
         var twin = NaiveTwin.Reckon(@case.TwinEvents, @case.Catalog);
         try
         {
-            var straight = await RunAsync(@case, Delivery.Straight(@case), ahead: false, cancellation);
-            if (Against(twin, straight) is { } breach) return breach;
+            var straight = await RunAsync(@case, DeliveryPlan.InOrder(@case), ahead: false, cancellation);
+            if (CompareWithTwin(twin, straight) is { } breach) return breach;
             if (Credits(straight) is { } unequal) return unequal;
             if (Revenue(straight) is { } lost) return lost;
 
             // Rebuilding is the dearest and the least varied: a third of the cases.
-            var rebuilt = (EngineBooks?)null;
-            var anyhow = await RunAsync(@case, Delivery.Anyhow(@case, 0), ahead: @case.Seed % 2 == 0, cancellation, @case.Seed % 3 == 0 ? books => rebuilt = books : null);
-            return Same("any order, split, duplication and order of catalog edits", straight, anyhow)
-                ?? (rebuilt is null ? null : Same("rebuilt from the packs", straight, rebuilt));
+            var rebuilt = (EngineState?)null;
+            var anyhow = await RunAsync(@case, DeliveryPlan.Shuffled(@case, 0), ahead: @case.Seed % 2 == 0, cancellation, @case.Seed % 3 == 0 ? books => rebuilt = books : null);
+            return CompareRuns("any order, split, duplication and order of catalog edits", straight, anyhow)
+                ?? (rebuilt is null ? null : CompareRuns("rebuilt from the packs", straight, rebuilt));
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
@@ -38,17 +38,17 @@ internal sealed class LawCheck(TempFolder folder, byte[] empty)
         }
     }
 
-    private async Task<EngineBooks> RunAsync(LawCase @case, IEnumerable<Step> steps, bool ahead, CancellationToken cancellation, Action<EngineBooks>? onRebuilt = null)
+    private async Task<EngineState> RunAsync(LawCase @case, IEnumerable<DeliveryStep> steps, bool ahead, CancellationToken cancellation, Action<EngineState>? onRebuilt = null)
     {
         await using var run = await EngineRun.OpenAsync(empty, folder.File($"{Interlocked.Increment(ref runs)}.db"), cancellation);
         foreach (var step in steps)
         {
             switch (step)
             {
-                case Step.Put put: await run.PutAsync(put.Items, cancellation); break;
-                case Step.Take take: await (ahead ? run.TakeAheadAsync(take.Packs, cancellation) : run.TakeAsync(take.Packs, cancellation)); break;
-                case Step.Reevaluate: await run.ReevaluateAsync(cancellation); break;
-                case Step.Fold fold: await run.FoldAsync(fold.Limit, cancellation); break;
+                case DeliveryStep.PutItems put: await run.PutAsync(put.Items, cancellation); break;
+                case DeliveryStep.ReceivePacks take: await (ahead ? run.ProcessPlannedAheadAsync(take.Packs, cancellation) : run.ProcessAsync(take.Packs, cancellation)); break;
+                case DeliveryStep.Reevaluate: await run.ReevaluateAsync(cancellation); break;
+                case DeliveryStep.Fold fold: await run.FoldAsync(fold.Limit, cancellation); break;
             }
         }
 
@@ -60,19 +60,19 @@ internal sealed class LawCheck(TempFolder folder, byte[] empty)
         return books;
     }
 
-    private static Breach? Against(TwinBooks twin, EngineBooks engine) =>
+    private static Violation? CompareWithTwin(TwinBooks twin, EngineState engine) =>
         Differences("the twin's rollups", twin.Cells, engine.Rollups)
         ?? Differences("deltas sum to the measures of the journeys", engine.Measured, engine.Rollups)
         ?? Differences("the twin's ledger", twin.Ledger, engine.Ledger);
 
-    private static Breach? Same(string law, EngineBooks straight, EngineBooks other) =>
+    private static Violation? CompareRuns(string law, EngineState straight, EngineState other) =>
         Differences(law, straight.Rollups, other.Rollups)
         ?? Differences(law, other.Measured, other.Rollups)
         ?? Differences(law, straight.Ledger, other.Ledger)
-        ?? (straight.Documents.SequenceEqual(other.Documents) ? null : new Breach(law, "The journeys differ though their measures are the same."));
+        ?? (straight.Documents.SequenceEqual(other.Documents) ? null : new Violation(law, "The journeys differ though their measures are the same."));
 
     /// <summary>Law 1: the credits of a standing credited conversion sum to it exactly, under every model but participation; under the fitted ones where its day has a fit.</summary>
-    private static Breach? Credits(EngineBooks books)
+    private static Violation? Credits(EngineState books)
     {
         foreach (var conversion in books.Journeys.SelectMany(journey => journey.Conversions).Where(conversion => !conversion.Credits.IsEmpty))
         foreach (var model in (conversion.FitNumber > 0 ? ModelNames.Served : ModelNames.Heuristic).Where(model => model != Model.Participation))
@@ -89,7 +89,7 @@ internal sealed class LawCheck(TempFolder folder, byte[] empty)
     }
 
     /// <summary>Law 4: what the creators have and what nobody has is what there is, per brand, day and model.</summary>
-    private static Breach? Revenue(EngineBooks books)
+    private static Violation? Revenue(EngineState books)
     {
         foreach (var total in books.Rollups.Keys.Where(cell => cell.Model is not ("" or "participation")).Select(cell => (cell.Brand, cell.Day, cell.Model)).Distinct())
         foreach (var measure in new[] { "gross", "discount", "refunds", "refundsCash", "conversions", "leads" })
@@ -105,7 +105,7 @@ internal sealed class LawCheck(TempFolder folder, byte[] empty)
         static BigInteger Sum(IEnumerable<KeyValuePair<TwinCell, BigInteger>> cells) => cells.Aggregate(BigInteger.Zero, (sum, cell) => sum + cell.Value);
     }
 
-    private static Breach? Differences<TKey, TValue>(string law, Dictionary<TKey, TValue> expected, Dictionary<TKey, TValue> actual) where TKey : notnull
+    private static Violation? Differences<TKey, TValue>(string law, Dictionary<TKey, TValue> expected, Dictionary<TKey, TValue> actual) where TKey : notnull
     {
         var different = expected.Keys.Union(actual.Keys)
             .Where(key => !EqualityComparer<TValue>.Default.Equals(expected.GetValueOrDefault(key), actual.GetValueOrDefault(key)))

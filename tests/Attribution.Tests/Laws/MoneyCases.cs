@@ -5,7 +5,7 @@ using Attribution.Core.Values;
 namespace Attribution.Tests.Laws;
 
 /// <summary>A month of a case: when it is looked at, what the catalog says from then on, and what was told by then.</summary>
-internal sealed record MoneyMonth(DateOnly Month, DateTimeOffset Now, IReadOnlyList<ICatalogItem> Puts, IReadOnlyList<object> Told);
+internal sealed record MoneyMonth(DateOnly Month, DateTimeOffset Now, IReadOnlyList<ICatalogItem> Puts, IReadOnlyList<object> Events);
 
 /// <summary>
 /// Five months of a brand that pays two creators: orders and leads in several currencies, corrected and merged by customers who turn up under other devices, refunds of every kind and
@@ -34,13 +34,13 @@ internal sealed class MoneyCases
             days[creator] = (new(2026, 1, 1 + dice.Next(9)), new DateOnly(2026, 2, 1).AddDays(dice.Next(40)), Chance(50) ? new DateOnly(2026, 4, 1).AddDays(dice.Next(75)) : null);
     }
 
-    public static IReadOnlyList<MoneyMonth> Of(int seed) => [.. new MoneyCases(seed).Months()];
+    public static IReadOnlyList<MoneyMonth> Create(int seed) => [.. new MoneyCases(seed).Months()];
 
     private IEnumerable<MoneyMonth> Months()
     {
         for (var month = new DateOnly(2026, 1, 1); month.Month <= 5; month = month.AddMonths(1))
         {
-            List<ICatalogItem> puts = month.Month == 1 ? Beginning() : [];
+            List<ICatalogItem> puts = month.Month == 1 ? InitialCatalog() : [];
             foreach (var creator in Creators)
                 if (month.Month > 1 && Chance(35)) puts.Add(Agreement(creator, Pick([1, 2])));
             foreach (var from in Currencies.Where(from => from != currency))
@@ -51,7 +51,7 @@ internal sealed class MoneyCases
         }
     }
 
-    private List<ICatalogItem> Beginning() =>
+    private List<ICatalogItem> InitialCatalog() =>
     [
         new BrandItem("default", "Glow", currency, Pick(["Europe/Berlin", "America/New_York"]), BookModel: Pick(["last_touch", "linear"]), RateMaxAgeDays: Pick<int?>([null, 3, 31])),
         new CreatorItem("zoe", "Zoe"),

@@ -21,7 +21,7 @@ namespace Attribution.Tests.Laws;
 /// the ledger, a closed one never changes; and in any order of arrival, and rebuilt, it is the same to the cent. The seeds are fixed; <c>ATTRIBUTION_MONEY_CASES</c> takes another
 /// number of them and <c>ATTRIBUTION_MONEY_SEED</c> another first one (1,000 cases take some ten minutes on two cores).
 /// </summary>
-public sealed class Money_laws
+public sealed class MoneyLawTests
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -33,9 +33,9 @@ public sealed class Money_laws
         var (first, count) = (Number("ATTRIBUTION_MONEY_SEED", 1), Number("ATTRIBUTION_MONEY_CASES", 24));
         await Parallel.ForEachAsync(Enumerable.Range(first, count), Cancellation, async (seed, _) =>
         {
-            var months = MoneyCases.Of(seed);
-            await using (var run = await EngineRun.OpenAsync(empty, folder.File($"{seed}-a.db"), Cancellation)) await new Story(run, seed, months).InTimeAsync();
-            await using (var run = await EngineRun.OpenAsync(empty, folder.File($"{seed}-b.db"), Cancellation)) await new Story(run, seed, months).AnyhowAsync(rebuild: seed % 4 == 0);
+            var months = MoneyCases.Create(seed);
+            await using (var run = await EngineRun.OpenAsync(empty, folder.File($"{seed}-a.db"), Cancellation)) await new MoneyCaseRun(run, seed, months).RunInOrderAsync();
+            await using (var run = await EngineRun.OpenAsync(empty, folder.File($"{seed}-b.db"), Cancellation)) await new MoneyCaseRun(run, seed, months).RunShuffledAsync(rebuild: seed % 4 == 0);
         });
     }
 
@@ -44,60 +44,60 @@ public sealed class Money_laws
     {
         using var folder = new TempFolder();
         await using var run = await EngineRun.OpenAsync(await EngineRun.EmptyAsync(folder.File("empty.db"), Cancellation), folder.File("run.db"), Cancellation);
-        var story = new Story(run, 3, MoneyCases.Of(3));
-        await story.AnyhowAsync(rebuild: false);
+        var story = new MoneyCaseRun(run, 3, MoneyCases.Create(3));
+        await story.RunShuffledAsync(rebuild: false);
         var books = (await run.Store.ListAgreementsAsync(Cancellation)).Select(async key => await run.Store.ReadAgreementAsync(key, Cancellation)).Select(book => book.Result);
         var book = books.First(book => book.Accruals.Count > 0);
         (await run.Store.ReplaceAccrualsAsync(book, [.. book.Accruals.Skip(1), book.Accruals[0] with { Net = 999_999, Commission = 77 }], Cancellation)).ShouldBeTrue();
         await story.Adjuster.RunAsync(Cancellation);
 
-        (await Story.ReconcileAsync(run)).ShouldBe($$"""{"mismatches":1,"repaired":[],"agreements":["{{book.Key.Agreement}}"],"sums":0}""");
+        (await MoneyCaseRun.ReconcileAsync(run)).ShouldBe($$"""{"mismatches":1,"repaired":[],"agreements":["{{book.Key.Agreement}}"],"sums":0}""");
 
         await story.Adjuster.RunAsync(Cancellation);
-        await story.IsRightAsync("after the night");
+        await story.ShouldMatchTwinAsync("after the night");
     }
 
     private static int Number(string variable, int otherwise) =>
         Environment.GetEnvironmentVariable(variable) is { Length: > 0 } text ? int.Parse(text, CultureInfo.InvariantCulture) : otherwise;
 
     /// <summary>A case on its way through a store, and what was told so far.</summary>
-    private sealed class Story(EngineRun run, int seed, IReadOnlyList<MoneyMonth> months)
+    private sealed class MoneyCaseRun(EngineRun run, int seed, IReadOnlyList<MoneyMonth> months)
     {
         private const string Brand = "default";
 
         private readonly Random dice = new(seed * 31);
-        private readonly Clock clock = new();
+        private readonly ManualClock clock = new();
         private readonly Dictionary<CatalogRef, ICatalogItem> catalog = [];
-        private readonly List<object> told = [];
+        private readonly List<object> processedEvents = [];
         private readonly Dictionary<long, string> closed = [];
         private PeriodSettlement? adjuster;
 
         public PeriodSettlement Adjuster => adjuster ??= new(run.Store, run.Catalogs, clock);
 
         /// <summary>Month by month, as it was told, with approvals, closings and payments between; held against the twin after each.</summary>
-        public async Task InTimeAsync()
+        public async Task RunInOrderAsync()
         {
             foreach (var month in months)
             {
                 clock.Now = month.Now;
-                if (dice.Next(2) == 0) await TakeAsync(month.Told.Take(month.Told.Count / 2));
+                if (dice.Next(2) == 0) await ProcessAsync(month.Events.Take(month.Events.Count / 2));
                 await PutAsync(month.Puts);
-                await TakeAsync(month.Told.Except(told));
+                await ProcessAsync(month.Events.Except(processedEvents));
                 await run.ReevaluateAsync(Cancellation);
                 await Adjuster.RunAsync(Cancellation);
-                await IsRightAsync($"seed {seed}, {month.Month:yyyy-MM}");
-                foreach (var creator in await run.Store.ListEarningCreatorsAsync(Brand, Cancellation)) await StateAsync(creator, month.Month);
-                foreach (var creator in await run.Store.ListEarningCreatorsAsync(Brand, Cancellation)) await BalancesAsync(creator, $"seed {seed}, {month.Month:yyyy-MM}, {creator}");
+                await ShouldMatchTwinAsync($"seed {seed}, {month.Month:yyyy-MM}");
+                foreach (var creator in await run.Store.ListEarningCreatorsAsync(Brand, Cancellation)) await CloseStatementAsync(creator, month.Month);
+                foreach (var creator in await run.Store.ListEarningCreatorsAsync(Brand, Cancellation)) await ShouldBalanceAsync(creator, $"seed {seed}, {month.Month:yyyy-MM}, {creator}");
             }
         }
 
         /// <summary>Everything in any order, reckoned and folded now and then; held against the twin in the end.</summary>
-        public async Task AnyhowAsync(bool rebuild)
+        public async Task RunShuffledAsync(bool rebuild)
         {
             clock.Now = months[^1].Now;
-            var events = months.SelectMany(month => month.Told).ToArray();
+            var events = months.SelectMany(month => month.Events).ToArray();
             dice.Shuffle(events);
-            var steps = events.Chunk(dice.Next(3, 12)).Select(some => (Func<Task>)(() => TakeAsync(some))).ToList();
+            var steps = events.Chunk(dice.Next(3, 12)).Select(some => (Func<Task>)(() => ProcessAsync(some))).ToList();
             for (var i = 1; i < months.Count; i++)
             {
                 var puts = months[i].Puts;
@@ -115,16 +115,16 @@ public sealed class Money_laws
 
             await run.ReevaluateAsync(Cancellation);
             await Adjuster.RunAsync(Cancellation);
-            await IsRightAsync($"seed {seed}, anyhow");
+            await ShouldMatchTwinAsync($"seed {seed}, anyhow");
             (await ReconcileAsync(run)).ShouldBe("""{"mismatches":0,"repaired":[],"agreements":[],"sums":0}""", $"seed {seed}");
             if (!rebuild) return;
             (await run.RebuildAsync(Cancellation)).ShouldBe("""{"conversions":0,"ledgerLines":0,"cells":0}""", $"seed {seed}");
             await Adjuster.RunAsync(Cancellation);
-            await IsRightAsync($"seed {seed}, rebuilt");
+            await ShouldMatchTwinAsync($"seed {seed}, rebuilt");
         }
 
         /// <summary>Ledger, adjustments and rollups are the twin's, and nothing is left to reckon.</summary>
-        public async Task IsRightAsync(string of)
+        public async Task ShouldMatchTwinAsync(string of)
         {
             (await new PeriodSettlement(run.Store, run.Catalogs, clock).RunAsync(Cancellation)).ShouldBe(0, of);
             var (twin, today) = Twin();
@@ -154,10 +154,10 @@ public sealed class Money_laws
         private string Currency => catalog.Values.OfType<BrandItem>().Single().Currency;
 
         private (TwinBooks Books, DateOnly Today) Twin() => (
-            NaiveTwin.Reckon(told.Select(said => TwinEvent.Of(said, "shop", Brand)), catalog.Values), new TwinCatalog(catalog.Values).DayOf(Brand, clock.Now.ToUnixTimeMilliseconds()));
+            NaiveTwin.Reckon(processedEvents.Select(said => TwinEvent.Of(said, "shop", Brand)), catalog.Values), new TwinCatalog(catalog.Values).DayOf(Brand, clock.Now.ToUnixTimeMilliseconds()));
 
         /// <summary>Approves or does not, closes or does not, pays or does not.</summary>
-        private async Task StateAsync(string creator, DateOnly month)
+        private async Task CloseStatementAsync(string creator, DateOnly month)
         {
             var by = new ActorStamp("clerk", null, Timestamp.From(clock.Now));
             if (dice.Next(2) == 0)
@@ -171,19 +171,19 @@ public sealed class Money_laws
             if (statement.IsEmpty) return;
             var kept = (await run.Store.CloseStatementAsync(Brand, account, statement, by, Cancellation)).ShouldNotBeNull();
             (await run.Store.CloseStatementAsync(Brand, account, statement, by, Cancellation)).ShouldBeNull();
-            Said(kept).ShouldBe(Said(new(kept.Number, creator, statement, by, null, null)));
-            closed.Add(kept.Number, Said(kept));
+            Describe(kept).ShouldBe(Describe(new(kept.Number, creator, statement, by, null, null)));
+            closed.Add(kept.Number, Describe(kept));
             if (dice.Next(2) == 0) await run.Store.MarkStatementPaidAsync(Brand, kept.Number, by, "bank 1", Cancellation);
         }
 
         /// <summary>Closed statements stand as they were closed, each begins with what the one before left over, and with what is to come they are what the twin says.</summary>
-        private async Task BalancesAsync(string creator, string of)
+        private async Task ShouldBalanceAsync(string creator, string of)
         {
             var mine = new List<PayoutStatement>();
             foreach (var (number, said) in closed)
             {
                 var now = (await run.Store.FindStatementAsync(Brand, number, Cancellation)).ShouldNotBeNull();
-                Said(now).ShouldBe(said, of);
+                Describe(now).ShouldBe(said, of);
                 if (now.Creator == creator) mine.Add(now.Statement);
             }
 
@@ -219,15 +219,15 @@ public sealed class Money_laws
             foreach (var item in puts) catalog[CatalogKinds.RefOf(item)] = item;
         }
 
-        private async Task TakeAsync(IEnumerable<object> events)
+        private async Task ProcessAsync(IEnumerable<object> events)
         {
             var some = events.ToList();
-            told.AddRange(some);
+            processedEvents.AddRange(some);
             var pack = new EventPack
             {
                 PackId = Guid.NewGuid(), Schema = EventPack.CurrentSchema, Source = "shop", BrandId = Brand, ReceivedAt = clock.Now, Events = [.. some.Select(LawCase.Utf8)],
             };
-            if (some.Count > 0) await run.TakeAsync([pack], Cancellation);
+            if (some.Count > 0) await run.ProcessAsync([pack], Cancellation);
         }
 
         public static async Task<string> ReconcileAsync(EngineRun run)
@@ -239,7 +239,7 @@ public sealed class Money_laws
                 .RunAsync(document, new RunProgress(), Cancellation));
         }
 
-        private static string Said(ClosedPayoutStatement closed) =>
+        private static string Describe(ClosedPayoutStatement closed) =>
             string.Join('\n', closed.Statement.Lines.Select(line => line.ToString()).Prepend($"{closed.Number} {closed.Creator} {closed.Statement.Month} {closed.Statement.BroughtForward} {closed.Closed}"));
 
         private static BigInteger Sum(IEnumerable<BigInteger> amounts) => amounts.Aggregate(BigInteger.Zero, BigInteger.Add);
@@ -251,7 +251,7 @@ public sealed class Money_laws
         ];
     }
 
-    private sealed class Clock : TimeProvider
+    private sealed class ManualClock : TimeProvider
     {
         public DateTimeOffset Now { get; set; }
 

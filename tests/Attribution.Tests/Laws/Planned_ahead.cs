@@ -7,7 +7,7 @@ using Attribution.TestKit;
 namespace Attribution.Tests.Laws;
 
 /// <summary>What a load is told of a commit that was planned before it is what is loaded once that commit is written.</summary>
-public sealed class Planned_ahead
+public sealed class PlanAheadTests
 {
     private const int Cases = 100;
 
@@ -20,13 +20,13 @@ public sealed class Planned_ahead
         var (told, merged, untold) = (0, 0, 0);
         for (var seed = 1; seed <= Cases; seed++)
         {
-            var @case = LawCases.Of(seed);
+            var @case = LawCases.Create(seed);
             await using var run = await EngineRun.OpenAsync(empty, folder.File($"{seed}.db"), cancellation);
             var aliases = await AliasesAsync(run, @case, cancellation);
-            foreach (var step in Delivery.Anyhow(@case, 0))
+            foreach (var step in DeliveryPlan.Shuffled(@case, 0))
             {
-                if (step is Step.Put put) await run.PutAsync(put.Items, cancellation);
-                if (step is not Step.Take take) continue;
+                if (step is DeliveryStep.PutItems put) await run.PutAsync(put.Items, cancellation);
+                if (step is not DeliveryStep.ReceivePacks take) continue;
                 await run.Catalogs.RefreshAsync(cancellation);
                 foreach (var pack in take.Packs)
                 {
@@ -85,7 +85,7 @@ public sealed class Planned_ahead
     /// <summary>Every alias that an event of the case has.</summary>
     private static async Task<HashSet<AliasKey>> AliasesAsync(EngineRun run, LawCase @case, CancellationToken cancellation)
     {
-        var packs = Delivery.Straight(@case).OfType<Step.Take>().SelectMany(take => take.Packs);
+        var packs = DeliveryPlan.InOrder(@case).OfType<DeliveryStep.ReceivePacks>().SelectMany(take => take.Packs);
         var plan = await PlanAsync(run, packs, cancellation);
         return [.. plan.Packs.SelectMany(pack => pack.Events).SelectMany(read => JourneyPlanner.GetAliases(read.Happened))];
     }

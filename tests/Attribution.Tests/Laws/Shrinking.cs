@@ -5,9 +5,9 @@ using Attribution.Contracts.Catalog;
 namespace Attribution.Tests.Laws;
 
 /// <summary>Makes a case that breaks a law as small as it gets while the same law stays broken.</summary>
-internal static class Shrinking
+internal static class CaseShrinker
 {
-    public static async Task<(LawCase Case, Breach Breach)> ShrinkAsync(LawCheck check, LawCase broken, Breach breach, CancellationToken cancellation)
+    public static async Task<(LawCase Case, Violation Breach)> ShrinkAsync(LawCheck check, LawCase broken, Violation breach, CancellationToken cancellation)
     {
         for (var before = int.MaxValue; before > broken.Events.Length + broken.Catalog.Length;)
         {

@@ -7,15 +7,15 @@ using Attribution.Tests.Fitting;
 namespace Attribution.Tests.Oracles;
 
 /// <summary>Other libraries' published cases and textbook games; <c>tests/testdata/CONVENTIONS.md</c> says which are left out, and why.</summary>
-public sealed class LibraryVectors
+public sealed class LibraryVectorTests
 {
-    private const double Near = 1e-9;
+    private const double Tolerance = 1e-9;
 
     // Their parameters or their model are not ours.
-    private static readonly string[] LeftOut = ["positional_decay", "position two touches 30/70"];
+    private static readonly string[] ExcludedCases = ["positional_decay", "position two touches 30/70"];
 
     public static TheoryData<string> Cases =>
-        [.. Read("library_test_vectors/cases.json").Select(Name).Where(name => !LeftOut.Any(left => name.Contains(left, StringComparison.Ordinal)))];
+        [.. Read("library_test_vectors/cases.json").Select(Name).Where(name => !ExcludedCases.Any(left => name.Contains(left, StringComparison.Ordinal)))];
 
     [Fact]
     public void All_cases_except_the_excluded_ones_are_tested() => Cases.Count.ShouldBe(20);
@@ -37,7 +37,7 @@ public sealed class LibraryVectors
             _ => Heuristic(model, rows),
         };
         foreach (var (placement, value) in model == "markov_transition_matrix" ? Effects(expected.AsObject()) : expected.AsObject().ToDictionary(pair => pair.Key, pair => pair.Value!.GetValue<double>()))
-            credit.GetValueOrDefault(placement).ShouldBe(value, Near, placement);
+            credit.GetValueOrDefault(placement).ShouldBe(value, Tolerance, placement);
         if (model == "markov_transition_matrix") return;
         credit.Keys.Where(placement => !expected.AsObject().ContainsKey(placement)).ShouldAllBe(placement => credit[placement] == 0);
     }
@@ -59,10 +59,10 @@ public sealed class LibraryVectors
         }
 
         foreach (var (player, value) in game["expected"]!.AsObject())
-            (given.ShapleyOf(PathRow.Placement(player)) - taken.ShapleyOf(PathRow.Placement(player))).ShouldBe(value!.GetValue<double>(), Near, player);
+            (given.ShapleyOf(PathRow.Placement(player)) - taken.ShapleyOf(PathRow.Placement(player))).ShouldBe(value!.GetValue<double>(), Tolerance, player);
     }
 
-    internal static IEnumerable<JsonNode> Read(string file) => JsonNode.Parse(File.ReadAllText(Oracle.Path(file)))!.AsArray().Select(each => each!);
+    internal static IEnumerable<JsonNode> Read(string file) => JsonNode.Parse(File.ReadAllText(TestData.Path(file)))!.AsArray().Select(each => each!);
 
     private static string Name(JsonNode published) => $"{published["library"]}: {published["id"]} ({published["model"]})";
 

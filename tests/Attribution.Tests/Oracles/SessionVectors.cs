@@ -11,12 +11,12 @@ using CsvHelper;
 namespace Attribution.Tests.Oracles;
 
 /// <summary>Two libraries' published sessions with the paths, credits and ROAS they make of them, where conventions agree.</summary>
-public sealed class SessionVectors
+public sealed class SessionVectorTests
 {
     [Fact]
     public void DP6_sessions_yield_its_published_removal_effects_and_credits()
     {
-        var published = JsonNode.Parse(File.ReadAllText(Oracle.Path("dp6_mam/expected.json")))!["single"]!;
+        var published = JsonNode.Parse(File.ReadAllText(TestData.Path("dp6_mam/expected.json")))!["single"]!;
         var paths = Dp6Journeys();
         var effects = PathRow.Effects(paths.Values);
         foreach (var (channel, effect) in published["markov_removal_effect"]!.AsObject()) effects[channel].ShouldBe(effect!.GetValue<double>(), 1e-9, channel);
@@ -42,7 +42,7 @@ public sealed class SessionVectors
     public void Snowplow_sessions_yield_its_published_paths_and_last_touch_ROAS()
     {
         var (sessions, conversions) = (Rows("snowplow_fractribution/sessions.csv"), Rows("snowplow_fractribution/conversions.csv"));
-        var shelf = new Shelf().Put("brands", """{"id":"default","name":"D","currency":"USD","timeZone":"Etc/UTC","policy":{"name":"touch_first"},"lookback":{"click":"P30D","visit":"P30D"}}""")
+        var shelf = new InMemoryEngine().Put("brands", """{"id":"default","name":"D","currency":"USD","timeZone":"Etc/UTC","policy":{"name":"touch_first"},"lookback":{"click":"P30D","visit":"P30D"}}""")
             .Put("campaigns", """{"id":"c","name":"C"}""");
         foreach (var channel in sessions.Select(row => row["channel"]).Distinct())
         {
@@ -51,8 +51,8 @@ public sealed class SessionVectors
                 .Put("utm-rules", $$$"""{"id":"{{{id}}}","match":{"source":"{{{channel}}}"},"campaignId":"c","creatorId":"{{{id}}}"}""");
         }
 
-        shelf.Take(sessions.Select((row, i) => $$"""{"type":"visit","id":"s{{i}}","occurredAt":"{{Time(row["visit_start_tstamp"])}}","visitorId":"{{row["customer_id"]}}","url":"https://shop.example/?utm_source={{row["channel"]}}"}"""));
-        shelf.Take(conversions.Select(row => $$"""{"type":"conversion","id":"{{row["customer_id"]}}","kind":"order","orderId":"{{row["customer_id"]}}","occurredAt":"{{Time(row["conversion_tstamp"])}}","visitorId":"{{row["customer_id"]}}","currency":"USD","gross":"{{decimal.Parse(row["revenue"], CultureInfo.InvariantCulture):0.00}}"}"""));
+        shelf.Process(sessions.Select((row, i) => $$"""{"type":"visit","id":"s{{i}}","occurredAt":"{{Time(row["visit_start_tstamp"])}}","visitorId":"{{row["customer_id"]}}","url":"https://shop.example/?utm_source={{row["channel"]}}"}"""));
+        shelf.Process(conversions.Select(row => $$"""{"type":"conversion","id":"{{row["customer_id"]}}","kind":"order","orderId":"{{row["customer_id"]}}","occurredAt":"{{Time(row["conversion_tstamp"])}}","visitorId":"{{row["customer_id"]}}","currency":"USD","gross":"{{decimal.Parse(row["revenue"], CultureInfo.InvariantCulture):0.00}}"}"""));
 
         foreach (var row in Rows("snowplow_fractribution/expected_paths_to_conversion.csv"))
         {
@@ -71,7 +71,7 @@ public sealed class SessionVectors
 
         foreach (var row in Rows("snowplow_fractribution/expected_report_table.csv").Where(row => row["attribution_type"] == "last_touch"))
         {
-            var cells = shelf.Emitted.Cells.Where(cell => cell.Key.Creator.Equals(row["channel"], StringComparison.OrdinalIgnoreCase)).Select(cell => cell.Value).ToList();
+            var cells = shelf.EmittedDeltas.Cells.Where(cell => cell.Key.Creator.Equals(row["channel"], StringComparison.OrdinalIgnoreCase)).Select(cell => cell.Value).ToList();
             var (micros, revenue) = (cells.Sum(cell => cell[Model.LastTouch, CreditMeasure.ConversionMicros]), cells.Sum(cell => cell[Model.LastTouch, CreditMeasure.Gross]));
             micros.ShouldBe(long.Parse(row["conversions"], CultureInfo.InvariantCulture) * 1_000_000, row["channel"]);
             revenue.ShouldBe((long)decimal.Round(Number(row["revenue"]) * 100), row["channel"]);
@@ -80,7 +80,7 @@ public sealed class SessionVectors
     }
 
     public static TheoryData<string, string> Transforms =>
-        [.. JsonNode.Parse(File.ReadAllText(Oracle.Path("snowplow_fractribution/path_transforms.json")))!["cases"]!.AsArray()
+        [.. JsonNode.Parse(File.ReadAllText(TestData.Path("snowplow_fractribution/path_transforms.json")))!["cases"]!.AsArray()
             .Select(each => new TheoryDataRow<string, string>(each!["raw_array"]!.GetValue<string>(), each["exposure_path"]!.GetValue<string>()))];
 
     [Theory]
@@ -128,7 +128,7 @@ public sealed class SessionVectors
 
     private static List<Dictionary<string, string>> Rows(string file)
     {
-        using var csv = new CsvReader(new StreamReader(Oracle.Path(file)), CultureInfo.InvariantCulture);
+        using var csv = new CsvReader(new StreamReader(TestData.Path(file)), CultureInfo.InvariantCulture);
         return [.. csv.GetRecords<dynamic>().Select(row => ((IDictionary<string, object>)row).ToDictionary(pair => pair.Key, pair => (string)pair.Value))];
     }
 

@@ -4,7 +4,7 @@ using CsvHelper;
 
 namespace Attribution.Tests.Quality;
 
-public class Labels_by_user_agent
+public class BotRulesTests
 {
     [Theory]
     [InlineData("Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)")]
@@ -81,7 +81,7 @@ public class Labels_by_user_agent
 
     private static List<string> Published(string expected)
     {
-        using var csv = new CsvReader(new StreamReader(Oracle.Path("bots/user_agents.csv")), CultureInfo.InvariantCulture);
+        using var csv = new CsvReader(new StreamReader(TestData.Path("bots/user_agents.csv")), CultureInfo.InvariantCulture);
         var rows = new List<string>();
         csv.Read();
         csv.ReadHeader();

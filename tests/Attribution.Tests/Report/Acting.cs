@@ -6,14 +6,14 @@ using Attribution.Core.Rollups;
 namespace Attribution.Tests.Report;
 
 /// <summary>Forms: what the API writes, written by people.</summary>
-public sealed class Acting : IAsyncLifetime
+public sealed class PageFormTests : IAsyncLifetime
 {
-    private ReportHost host = null!;
+    private ReportingHost host = null!;
 
     public async ValueTask InitializeAsync()
     {
-        host = await ReportHost.StartAsync();
-        await host.CatalogAsync(("/v1/campaigns/spring", """{"name":"Spring"}"""), ("/v1/creators/mia", """{"name":"Mia","region":"DE"}"""));
+        host = await ReportingHost.StartAsync();
+        await host.PutCatalogAsync(("/v1/campaigns/spring", """{"name":"Spring"}"""), ("/v1/creators/mia", """{"name":"Mia","region":"DE"}"""));
     }
 
     public ValueTask DisposeAsync() => host.DisposeAsync();
@@ -87,13 +87,13 @@ public sealed class Acting : IAsyncLifetime
     public async Task Form_does_not_overwrite_changes_made_since_it_was_opened()
     {
         var opened = await PageAsync("/catalog/creators/item?id=mia");
-        await host.CatalogAsync(("/v1/creators/mia", """{"name":"Mia","region":"AT"}"""));
+        await host.PutCatalogAsync(("/v1/creators/mia", """{"name":"Mia","region":"AT"}"""));
         var tag = System.Net.WebUtility.HtmlDecode(Regex.Match(opened, "name=\"etag\" value=\"([^\"]*)\"").Groups[1].Value);
         (await PostAsync("/catalog/creators/item?id=mia", opened, 400, ("etag", tag), ("name", "Mia"), ("region", "CH"))).ShouldContain("Somebody else has changed");
         (await PostAsync("/catalog/creators/delete?id=mia", opened, 400, ("etag", tag))).ShouldContain("Somebody else has changed");
         (await host.GetAsync("/v1/creators/mia")).Body!["region"]!.GetValue<string>().ShouldBe("AT");
 
-        await host.CatalogAsync(("/v1/codes/mia10", """{"code":"MIA10","campaignId":"spring","creatorId":"mia"}"""));
+        await host.PutCatalogAsync(("/v1/codes/mia10", """{"code":"MIA10","campaignId":"spring","creatorId":"mia"}"""));
         (await SendAsync("/catalog/creators/delete?id=mia", 400)).ShouldContain("It cannot be deleted");
         (await SendAsync("/catalog/codes/delete?id=mia10")).ShouldContain("mia10 is deleted");
         (await host.GetAsync("/v1/codes/mia10")).Status.ShouldBe(404);
@@ -115,12 +115,12 @@ public sealed class Acting : IAsyncLifetime
     public async Task Export_contains_no_formulas_and_imports_unchanged()
     {
         foreach (var (id, name) in new[] { ("a", "=1+1"), ("b", "'=1"), ("c", "'quoted'"), ("d", "-x"), ("e", "''@x"), ("f", "+") })
-            await host.CatalogAsync(($"/v1/creators/{id}", $$"""{"name":"{{name}}"}"""));
-        var csv = await host.Http.GetStringAsync("/v1/creators?format=csv", ReportHost.Token);
+            await host.PutCatalogAsync(($"/v1/creators/{id}", $$"""{"name":"{{name}}"}"""));
+        var csv = await host.Http.GetStringAsync("/v1/creators?format=csv", ReportingHost.Token);
         csv.Split("\r\n").Skip(1).Take(6).Select(line => line.Split(',')[1]).ShouldBe(["'=1+1", "''=1", "'quoted'", "'-x", "'''@x", "'+"]);
-        var version = await host.Store.ReadCatalogVersionAsync(ReportHost.Token);
+        var version = await host.Store.ReadCatalogVersionAsync(ReportingHost.Token);
         (await host.SendAsync(HttpMethod.Post, "/v1/creators/import", csv, "text/csv")).Body!["accepted"]!.GetValue<int>().ShouldBe(7);
-        (await host.Store.ReadCatalogVersionAsync(ReportHost.Token)).ShouldBe(version, "what came back is what was there");
+        (await host.Store.ReadCatalogVersionAsync(ReportingHost.Token)).ShouldBe(version, "what came back is what was there");
     }
 
     [Fact]
@@ -129,7 +129,7 @@ public sealed class Acting : IAsyncLifetime
         var sums = new MeasureSums();
         foreach (var (kind, name, measure) in new[] { (UnmatchedKind.Code, "SUMMER 10", Measure.Redemptions), (UnmatchedKind.Link, "mia-x", Measure.Clicks), (UnmatchedKind.Utm, "source=IG&content=A=B", Measure.Visits), (UnmatchedKind.Rate, "EUR", Measure.RateGaps) })
             sums.Add(RollupKey.Unmatched("default", new(2026, 3, 1), kind, name), measure, 1);
-        await host.RollupsAsync(sums);
+        await host.PutRollupsAsync(sums);
         var links = Regex.Matches(await PageAsync("/quality"), "<a href=\"([^\"]+)\">Assign").Select(match => System.Net.WebUtility.HtmlDecode(match.Groups[1].Value)).ToList();
         links.Count.ShouldBe(3);
         (await PageAsync(links.Single(link => link.Contains("/codes/", StringComparison.Ordinal)))).ShouldContain("name=\"id\" value=\"summer-10\"");
@@ -156,12 +156,12 @@ public sealed class Acting : IAsyncLifetime
     public async Task Form_without_its_token_does_nothing()
     {
         using var form = new FormUrlEncodedContent([new("id", "ben"), new("name", "Ben")]);
-        using var answer = await host.Http.PostAsync(new Uri("/catalog/creators/item", UriKind.Relative), form, ReportHost.Token);
+        using var answer = await host.Http.PostAsync(new Uri("/catalog/creators/item", UriKind.Relative), form, ReportingHost.Token);
         ((int)answer.StatusCode).ShouldBe(400);
         (await host.GetAsync("/v1/creators/ben")).Status.ShouldBe(404);
     }
 
-    private async Task<string> PageAsync(string path) => await host.Http.GetStringAsync(path, ReportHost.Token);
+    private async Task<string> PageAsync(string path) => await host.Http.GetStringAsync(path, ReportingHost.Token);
 
     private Task<string> SendAsync(string path, params (string Name, string Value)[] fields) => SendAsync(path, 200, fields);
 
@@ -176,8 +176,8 @@ public sealed class Acting : IAsyncLifetime
     private async Task<string> PostAsync(string path, string opened, int status, params (string Name, string Value)[] fields)
     {
         using var form = new FormUrlEncodedContent(fields.Append(("form", Regex.Match(opened, "name=\"form\" value=\"([^\"]+)\"").Groups[1].Value)).Select(field => KeyValuePair.Create(field.Item1, field.Item2)));
-        using var answer = await host.Http.PostAsync(new Uri(path, UriKind.Relative), form, ReportHost.Token);
-        var page = await answer.Content.ReadAsStringAsync(ReportHost.Token);
+        using var answer = await host.Http.PostAsync(new Uri(path, UriKind.Relative), form, ReportingHost.Token);
+        var page = await answer.Content.ReadAsStringAsync(ReportingHost.Token);
         if (host.Http.DefaultRequestHeaders.Authorization is not null && (int)answer.StatusCode == 401) return "";
         ((int)answer.StatusCode).ShouldBe(status, page);
         return page;

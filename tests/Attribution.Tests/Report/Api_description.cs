@@ -6,7 +6,7 @@ using Attribution.TestKit;
 
 namespace Attribution.Tests.Report;
 
-public class Api_description
+public class ApiDescriptionTests
 {
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
@@ -22,7 +22,7 @@ public class Api_description
         var made = JsonNode.Parse(await http.GetStringAsync("/openapi/v1.json", token))!.ToJsonString(Indented) + "\n";
         await host.StopAsync(token);
 
-        var file = Path.Combine(Oracle.Repository, "schemas", "openapi.json");
+        var file = Path.Combine(TestData.Repository, "schemas", "openapi.json");
         if (Environment.GetEnvironmentVariable("ATTRIBUTION_WRITE_SCHEMAS") == "1") await File.WriteAllTextAsync(file, made, token);
         (await File.ReadAllTextAsync(file, token)).ShouldBe(made, "schemas/openapi.json is out of date: run this test with ATTRIBUTION_WRITE_SCHEMAS=1.");
     }

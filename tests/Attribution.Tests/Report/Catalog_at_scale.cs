@@ -6,14 +6,14 @@ using Attribution.Core.Catalog;
 namespace Attribution.Tests.Report;
 
 /// <summary>Imports, exports and made-up codes by the ten thousand; who changed what; two editors of one item.</summary>
-public sealed class Catalog_at_scale : IAsyncLifetime
+public sealed class CatalogBulkTests : IAsyncLifetime
 {
-    private ReportHost host = null!;
+    private ReportingHost host = null!;
 
     public async ValueTask InitializeAsync()
     {
-        host = await ReportHost.StartAsync();
-        await host.CatalogAsync(Example.Catalog);
+        host = await ReportingHost.StartAsync();
+        await host.PutCatalogAsync(DocumentedExample.Catalog);
     }
 
     public ValueTask DisposeAsync() => host.DisposeAsync();
@@ -22,10 +22,10 @@ public sealed class Catalog_at_scale : IAsyncLifetime
     public async Task Dry_run_answers_like_the_import_and_writes_nothing()
     {
         const string Csv = "id,code,campaignId,creatorId\na,A1,spring,mia\nb,B1,spring,nobody\nc,a1,spring,mia\n";
-        var version = await host.Store.ReadCatalogVersionAsync(ReportHost.Token);
+        var version = await host.Store.ReadCatalogVersionAsync(ReportingHost.Token);
         var (status, dry) = await host.SendAsync(HttpMethod.Post, "/v1/codes/import?dryRun=true", Csv, "text/csv");
         status.ShouldBe(200);
-        (await host.Store.ReadCatalogVersionAsync(ReportHost.Token)).ShouldBe(version);
+        (await host.Store.ReadCatalogVersionAsync(ReportingHost.Token)).ShouldBe(version);
         (await host.GetAsync("/v1/codes/a")).Status.ShouldBe(404);
 
         var (_, wet) = await host.SendAsync(HttpMethod.Post, "/v1/codes/import", Csv, "text/csv");
@@ -41,23 +41,23 @@ public sealed class Catalog_at_scale : IAsyncLifetime
     [InlineData("ndjson", "application/x-ndjson")]
     public async Task Exported_catalog_imports_elsewhere_without_differences(string format, string media)
     {
-        await host.CatalogAsync(
+        await host.PutCatalogAsync(
             ("/v1/creators/odd", """{"name":" =1+1, \"quoted\" ; @x","customerKeys":["a,b"],"handles":[{"platform":"x","handle":"-y","followers":null}],"status":"inactive"}"""),
             ("/v1/creators/kit", """{"name":"Kit","niche":"'"}"""));
-        await using var other = await ReportHost.StartAsync();
+        await using var other = await ReportingHost.StartAsync();
         foreach (var kind in CatalogKinds.All.OrderBy(kind => kind.Kind).Select(kind => kind.Name))
         {
-            var file = await host.Http.GetStringAsync(new Uri($"/v1/{kind}?format={format}", UriKind.Relative), ReportHost.Token);
-            foreach (var each in (ReportHost[])[other, host])
+            var file = await host.Http.GetStringAsync(new Uri($"/v1/{kind}?format={format}", UriKind.Relative), ReportingHost.Token);
+            foreach (var each in (ReportingHost[])[other, host])
             {
-                var version = await host.Store.ReadCatalogVersionAsync(ReportHost.Token);
+                var version = await host.Store.ReadCatalogVersionAsync(ReportingHost.Token);
                 var (status, answer) = await each.SendAsync(HttpMethod.Post, $"/v1/{kind}/import", file, media);
                 status.ShouldBe(200, answer?.ToJsonString());
                 answer!["rejected"]!.GetValue<int>().ShouldBe(0, answer.ToJsonString());
                 answer["accepted"]!.GetValue<int>().ShouldBeGreaterThan(0);
-                (await host.Store.ReadCatalogVersionAsync(ReportHost.Token)).ShouldBe(version, $"{kind} imported where it came from changes nothing");
+                (await host.Store.ReadCatalogVersionAsync(ReportingHost.Token)).ShouldBe(version, $"{kind} imported where it came from changes nothing");
             }
-            (await other.Http.GetStringAsync(new Uri($"/v1/{kind}?format={format}", UriKind.Relative), ReportHost.Token)).ShouldBe(file);
+            (await other.Http.GetStringAsync(new Uri($"/v1/{kind}?format={format}", UriKind.Relative), ReportingHost.Token)).ShouldBe(file);
             JsonNode.DeepEquals((await other.GetAsync($"/v1/{kind}")).Body, (await host.GetAsync($"/v1/{kind}")).Body).ShouldBeTrue(kind);
         }
         (await host.GetAsync($"/v1/codes?format={format}&limit=3")).Status.ShouldBe(400);
@@ -135,11 +135,11 @@ public sealed class Catalog_at_scale : IAsyncLifetime
     [InlineData("""{"campaignId":"spring","creatorIds":["mia"],"count":3}""", "member_unknown", "/count")]
     public async Task Impossible_generation_is_reported_and_nothing_is_written(string body, string reason, string pointer)
     {
-        var version = await host.Store.ReadCatalogVersionAsync(ReportHost.Token);
+        var version = await host.Store.ReadCatalogVersionAsync(ReportingHost.Token);
         var (status, problem) = await host.SendAsync(HttpMethod.Post, "/v1/codes/generate", body);
         status.ShouldBe(400);
         problem!["errors"]!.AsArray().Select(error => (error!["reason"]!.GetValue<string>(), error["pointer"]!.GetValue<string>())).ShouldContain((reason, pointer));
-        (await host.Store.ReadCatalogVersionAsync(ReportHost.Token)).ShouldBe(version);
+        (await host.Store.ReadCatalogVersionAsync(ReportingHost.Token)).ShouldBe(version);
     }
 
     private async Task<(int Status, string? Tag, JsonNode? Body)> SendAsync(HttpMethod method, string path, string? body = null, params (string Name, string Value)[] headers)
@@ -147,8 +147,8 @@ public sealed class Catalog_at_scale : IAsyncLifetime
         using var request = new HttpRequestMessage(method, path);
         if (body is not null) request.Content = new StringContent(body, Encoding.UTF8, new MediaTypeHeaderValue("application/json"));
         foreach (var (name, value) in headers) request.Headers.TryAddWithoutValidation(name, value).ShouldBeTrue();
-        using var response = await host.Http.SendAsync(request, ReportHost.Token);
-        var text = await response.Content.ReadAsStringAsync(ReportHost.Token);
+        using var response = await host.Http.SendAsync(request, ReportingHost.Token);
+        var text = await response.Content.ReadAsStringAsync(ReportingHost.Token);
         return ((int)response.StatusCode, response.Headers.TryGetValues("ETag", out var tags) ? tags.Single() : null, text.Length == 0 ? null : JsonNode.Parse(text));
     }
 }

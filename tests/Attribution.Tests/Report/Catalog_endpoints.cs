@@ -7,11 +7,11 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Attribution.Tests.Report;
 
-public sealed class Catalog_endpoints : IAsyncLifetime
+public sealed class CatalogEndpointTests : IAsyncLifetime
 {
-    private ReportHost host = null!;
+    private ReportingHost host = null!;
 
-    public async ValueTask InitializeAsync() => host = await ReportHost.StartAsync();
+    public async ValueTask InitializeAsync() => host = await ReportingHost.StartAsync();
 
     public ValueTask DisposeAsync() => host.DisposeAsync();
 
@@ -19,7 +19,7 @@ public sealed class Catalog_endpoints : IAsyncLifetime
     public async Task Documented_items_are_created_echoed_and_rewritten_without_a_change()
     {
         var keys = host.Services.GetRequiredService<CustomerKeyHasher>();
-        foreach (var (path, body) in Example.Catalog)
+        foreach (var (path, body) in DocumentedExample.Catalog)
         {
             var (status, answer) = await host.PutAsync(path, body);
             status.ShouldBe(path.EndsWith("/default", StringComparison.Ordinal) ? 200 : 201, answer?.ToJsonString());
@@ -31,9 +31,9 @@ public sealed class Catalog_endpoints : IAsyncLifetime
                 JsonNode.DeepEquals(stored![name], told).ShouldBeTrue($"{path} {name}: {stored[name]?.ToJsonString()}");
             }
         }
-        var version = await host.Store.ReadCatalogVersionAsync(ReportHost.Token);
-        foreach (var (path, body) in Example.Catalog) (await host.PutAsync(path, body)).Status.ShouldBe(200);
-        (await host.Store.ReadCatalogVersionAsync(ReportHost.Token)).ShouldBe(version);
+        var version = await host.Store.ReadCatalogVersionAsync(ReportingHost.Token);
+        foreach (var (path, body) in DocumentedExample.Catalog) (await host.PutAsync(path, body)).Status.ShouldBe(200);
+        (await host.Store.ReadCatalogVersionAsync(ReportingHost.Token)).ShouldBe(version);
     }
 
     [Fact]
@@ -51,20 +51,20 @@ public sealed class Catalog_endpoints : IAsyncLifetime
     public async Task Item_is_deleted_unless_referenced_or_matched()
     {
         await PlacementAsync();
-        await host.CatalogAsync(("/v1/codes/k", """{"code":"K","campaignId":"spring","creatorId":"mia"}"""));
+        await host.PutCatalogAsync(("/v1/codes/k", """{"code":"K","campaignId":"spring","creatorId":"mia"}"""));
         (await DeleteAsync("/v1/creators/mia")).Status.ShouldBe(409);
         (await DeleteAsync("/v1/brands/default")).Status.ShouldBe(409);
         (await DeleteAsync("/v1/codes/nobody")).Status.ShouldBe(404);
         await host.Store.CommitAsync(
             new JourneyCommit
             {
-                CatalogVersion = await host.Store.ReadCatalogVersionAsync(ReportHost.Token), Matched = [new CatalogRef(CatalogKind.Codes, "k")], At = ReportHost.Now,
+                CatalogVersion = await host.Store.ReadCatalogVersionAsync(ReportingHost.Token), Matched = [new CatalogRef(CatalogKind.Codes, "k")], At = ReportingHost.Now,
             },
-            ReportHost.Token);
+            ReportingHost.Token);
         var (status, problem) = await DeleteAsync("/v1/codes/k");
         status.ShouldBe(409);
         problem!["errors"]![0]!["reason"]!.GetValue<string>().ShouldBe("in_use");
-        await host.CatalogAsync(("/v1/codes/l", """{"code":"L","campaignId":"spring","creatorId":"mia"}"""));
+        await host.PutCatalogAsync(("/v1/codes/l", """{"code":"L","campaignId":"spring","creatorId":"mia"}"""));
         (await DeleteAsync("/v1/codes/l")).Status.ShouldBe(204);
         (await host.GetAsync("/v1/codes/l")).Status.ShouldBe(404);
     }
@@ -74,7 +74,7 @@ public sealed class Catalog_endpoints : IAsyncLifetime
     {
         await PlacementAsync();
         const string Path = "/v1/costs/fee";
-        await host.CatalogAsync((Path, Cost("300.00")), (Path, Cost("120.00")));
+        await host.PutCatalogAsync((Path, Cost("300.00")), (Path, Cost("120.00")));
         (await TotalAsync()).ShouldBe("120.00");
         (await DeleteAsync(Path)).Status.ShouldBe(204);
         (await TotalAsync()).ShouldBeNull();
@@ -82,7 +82,7 @@ public sealed class Catalog_endpoints : IAsyncLifetime
         static string Cost(string amount) => $$"""{"campaignId":"spring","creatorId":"mia","kind":"fee","currency":"USD","amount":"{{amount}}","on":"2026-03-02"}""";
         async Task<string?> TotalAsync()
         {
-            await host.RollupsAsync(new MeasureSums());
+            await host.PutRollupsAsync(new MeasureSums());
             var rows = (await host.GetAsync("/v1/rollups/daily?from=2026-03-01&to=2026-03-31")).Body!["rows"]!.AsArray();
             return rows.SingleOrDefault()?["cost"]!["total"]!.GetValue<string>();
         }
@@ -92,7 +92,7 @@ public sealed class Catalog_endpoints : IAsyncLifetime
     public async Task Cost_that_overflows_after_conversion_is_rejected()
     {
         await PlacementAsync();
-        await host.CatalogAsync(("/v1/fx-rates/f", """{"on":"2026-03-02","from":"EUR","to":"USD","rate":"1000000000"}"""));
+        await host.PutCatalogAsync(("/v1/fx-rates/f", """{"on":"2026-03-02","from":"EUR","to":"USD","rate":"1000000000"}"""));
         var (status, problem) = await host.PutAsync("/v1/costs/c", """{"campaignId":"spring","kind":"fee","currency":"EUR","amount":"9999999999999","on":"2026-03-02"}""");
         status.ShouldBe(400);
         problem!["detail"]!.GetValue<string>().ShouldContain("too large");
@@ -105,7 +105,7 @@ public sealed class Catalog_endpoints : IAsyncLifetime
         (await host.PutAsync("/v1/brands/default", """{"name":"Glow","currency":"EUR"}""")).Status.ShouldBe(200);
         var sums = new MeasureSums();
         sums.Add(RollupKey.Total("default", new(2026, 3, 2)), Measure.Clicks, 1);
-        await host.RollupsAsync(sums);
+        await host.PutRollupsAsync(sums);
         var (status, problem) = await host.PutAsync("/v1/brands/default", """{"name":"Glow","currency":"USD"}""");
         status.ShouldBe(400);
         problem!["errors"]![0]!["pointer"]!.GetValue<string>().ShouldBe("/currency");
@@ -115,7 +115,7 @@ public sealed class Catalog_endpoints : IAsyncLifetime
     [Fact]
     public async Task Lists_are_paged_by_id()
     {
-        foreach (var id in new[] { "c", "a", "b" }) await host.CatalogAsync(($"/v1/creators/{id}", """{"name":"x"}"""));
+        foreach (var id in new[] { "c", "a", "b" }) await host.PutCatalogAsync(($"/v1/creators/{id}", """{"name":"x"}"""));
         var (_, first) = await host.GetAsync("/v1/creators?limit=2");
         first!["items"]!.AsArray().Select(item => item!["id"]!.GetValue<string>()).ShouldBe(["a", "b"]);
         var (_, second) = await host.GetAsync($"/v1/creators?limit=2&cursor={first["cursor"]}");
@@ -128,7 +128,7 @@ public sealed class Catalog_endpoints : IAsyncLifetime
     public async Task Import_writes_valid_lines_at_once_and_reports_each_line()
     {
         await PlacementAsync();
-        var before = await host.Store.ReadCatalogVersionAsync(ReportHost.Token);
+        var before = await host.Store.ReadCatalogVersionAsync(ReportingHost.Token);
         var (status, answer) = await ImportAsync("links", """
             id,slug,destination,campaignId,creatorId,utm.source,utm.content,validFrom
             a,a,https://shop.example/,spring,mia,instagram,"mi,a",2026-03-01T00:00:00Z
@@ -147,7 +147,7 @@ public sealed class Catalog_endpoints : IAsyncLifetime
         ]);
         (answer["accepted"]!.GetValue<int>(), answer["rejected"]!.GetValue<int>()).ShouldBe((1, 5));
         (await host.GetAsync("/v1/links/a")).Body!["utm"]!["content"]!.GetValue<string>().ShouldBe("mi,a");
-        (await host.Store.ReadCatalogVersionAsync(ReportHost.Token)).ShouldBe(before + 1);
+        (await host.Store.ReadCatalogVersionAsync(ReportingHost.Token)).ShouldBe(before + 1);
     }
 
     [Fact]
@@ -212,11 +212,11 @@ public sealed class Catalog_endpoints : IAsyncLifetime
     [Fact]
     public async Task Concurrent_writers_all_succeed()
     {
-        await Task.WhenAll(Enumerable.Range(0, 8).Select(i => host.CatalogAsync(($"/v1/creators/c{i}", """{"name":"x"}"""))));
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(i => host.PutCatalogAsync(($"/v1/creators/c{i}", """{"name":"x"}"""))));
         (await host.GetAsync("/v1/creators")).Body!["items"]!.AsArray().Count.ShouldBe(8);
     }
 
-    private Task PlacementAsync() => host.CatalogAsync(("/v1/creators/mia", """{"name":"Mia"}"""), ("/v1/campaigns/spring", """{"name":"Spring"}"""));
+    private Task PlacementAsync() => host.PutCatalogAsync(("/v1/creators/mia", """{"name":"Mia"}"""), ("/v1/campaigns/spring", """{"name":"Spring"}"""));
 
     private Task<(int Status, JsonNode? Body)> DeleteAsync(string path) => host.SendAsync(HttpMethod.Delete, path);
 

@@ -1,6 +1,6 @@
 namespace Attribution.Tests.Report;
 
-public class Catalog_refusals(ExampleHost example) : IClassFixture<ExampleHost>
+public class CatalogEndpointRejectionTests(ExampleHost example) : IClassFixture<ExampleHost>
 {
     [Theory]
     [InlineData("""{"name":"Mia","nmae":"x","handles":[{"platform":"x","handle":"y","fans":3}]}""", "member_unknown /nmae", "member_unknown /handles/0/fans")]

@@ -6,15 +6,15 @@ using static Attribution.Core.Catalog.CatalogFaultReason;
 
 namespace Attribution.Tests.Report;
 
-public class Catalog_rules
+public class CatalogRulesTests
 {
     private static readonly DateTimeOffset March = new(2026, 3, 1, 0, 0, 0, TimeSpan.Zero);
     private static readonly CampaignItem Spring = new("spring", "Spring", StartsOn: new(2026, 3, 1), EndsOn: new(2026, 4, 30));
-    private static readonly CatalogContents Basis = Contents(
+    private static readonly CatalogContents BaseCatalog = Contents(
         new BrandItem("default", "Glow"), new BrandItem("kyoto", "Kyoto", "JPY", "Asia/Tokyo"),
         new CreatorItem("mia", "Mia"), new CreatorItem("ben", "Ben"), Spring, new CampaignItem("sakura", "Sakura", "kyoto"));
 
-    public static TheoryData<ICatalogItem, CatalogFaultReason, string> Refused => new()
+    public static TheoryData<ICatalogItem, CatalogFaultReason, string> RejectedItems => new()
     {
         { new CreatorItem("Mia", "Mia"), IdInvalid, "/id" },
         { new CreatorItem(new string('a', 65), "Mia"), IdInvalid, "/id" },
@@ -129,15 +129,15 @@ public class Catalog_rules
     };
 
     [Theory]
-    [MemberData(nameof(Refused))]
+    [MemberData(nameof(RejectedItems))]
     public void Item_with_one_fault_is_rejected_with_its_reason_and_pointer(ICatalogItem item, CatalogFaultReason reason, string pointer)
     {
-        var fault = CatalogRules.Check(Basis, item).ShouldHaveSingleItem();
+        var fault = CatalogRules.Check(BaseCatalog, item).ShouldHaveSingleItem();
         (fault.Reason, fault.Pointer).ShouldBe((reason, pointer));
         fault.Detail.ShouldNotBeNullOrWhiteSpace();
     }
 
-    public static TheoryData<ICatalogItem> Taken => new()
+    public static TheoryData<ICatalogItem> AcceptedItems => new()
     {
         new CreatorItem(new string('a', 64), "Mia", Status: "inactive"),
         new BrandItem("b", "B", "KWD", "America/New_York", "j_shaped", new("code_first"), new("P30D", "PT30M")),
@@ -162,12 +162,12 @@ public class Catalog_rules
     };
 
     [Theory]
-    [MemberData(nameof(Taken))]
-    public void Item_at_the_limits_is_accepted(ICatalogItem item) => CatalogRules.Check(Basis, item).ShouldBeEmpty();
+    [MemberData(nameof(AcceptedItems))]
+    public void Item_at_the_limits_is_accepted(ICatalogItem item) => CatalogRules.Check(BaseCatalog, item).ShouldBeEmpty();
 
     [Fact]
     public void All_faults_of_an_item_are_reported_at_once() =>
-        CatalogRules.Check(Basis, new BrandItem("B!", "", "US", "Mars/Base", "x")).Select(fault => fault.Pointer)
+        CatalogRules.Check(BaseCatalog, new BrandItem("B!", "", "US", "Mars/Base", "x")).Select(fault => fault.Pointer)
             .ShouldBe(["/id", "/name", "/timeZone", "/bookModel", "/currency"], ignoreOrder: true);
 
     [Fact]
@@ -208,18 +208,18 @@ public class Catalog_rules
     public void Currency_is_fixed_once_amounts_are_stored_in_it()
     {
         var euro = new BrandItem("default", "Glow", "EUR");
-        CatalogRules.Check(Basis, euro).ShouldBeEmpty();
-        CatalogRules.Check(Basis, euro, brandHasData: true).Single().Pointer.ShouldBe("/currency");
+        CatalogRules.Check(BaseCatalog, euro).ShouldBeEmpty();
+        CatalogRules.Check(BaseCatalog, euro, brandHasData: true).Single().Pointer.ShouldBe("/currency");
         CatalogRules.Check(With(Cost()), euro).Single().Reason.ShouldBe(InUse);
         CatalogRules.Check(With(Agreement() with { Commission = new("fixed_per_conversion", null, 1m) }), euro).Single().Reason.ShouldBe(InUse);
         CatalogRules.Check(With(Cost()), new BrandItem("kyoto", "Kyoto", "USD")).ShouldBeEmpty();
-        CatalogRules.Check(Basis, new BrandItem("default", "Glow", "USD", "Europe/Berlin"), brandHasData: true).ShouldBeEmpty();
+        CatalogRules.Check(BaseCatalog, new BrandItem("default", "Glow", "USD", "Europe/Berlin"), brandHasData: true).ShouldBeEmpty();
     }
 
     [Fact]
     public void Campaign_keeps_its_brand_once_something_belongs_to_it()
     {
-        CatalogRules.Check(Basis, Spring with { BrandId = "kyoto" }).ShouldBeEmpty();
+        CatalogRules.Check(BaseCatalog, Spring with { BrandId = "kyoto" }).ShouldBeEmpty();
         CatalogRules.Check(With(Link()), Spring with { BrandId = "kyoto" }).Single().Pointer.ShouldBe("/brandId");
     }
 
@@ -230,8 +230,8 @@ public class Catalog_rules
         Delete(With(Link()), link).ShouldBeEmpty();
         Delete(With(Link()) with { Matched = [link] }, link).Single().Detail.ShouldContain("validTo");
         Delete(With(Link()), new(CatalogKind.Creators, "mia")).Single().Detail.ShouldContain("links/mia-spring");
-        Delete(Basis, new(CatalogKind.Creators, "mia")).ShouldBeEmpty();
-        Delete(Basis, CatalogRules.DefaultBrand).Single().Reason.ShouldBe(InUse);
+        Delete(BaseCatalog, new(CatalogKind.Creators, "mia")).ShouldBeEmpty();
+        Delete(BaseCatalog, CatalogRules.DefaultBrand).Single().Reason.ShouldBe(InUse);
     }
 
     [Theory]
@@ -243,14 +243,14 @@ public class Catalog_rules
     [InlineData("shop.example", false)]
     [InlineData("*", false)]
     public void Origin_is_normalized_as_browsers_send_it(string origin, bool isOne) =>
-        CatalogRules.Check(Basis, new BrandItem("default", "Glow", Origins: [origin])).Any(fault => fault.Pointer == "/origins/0").ShouldBe(!isOne);
+        CatalogRules.Check(BaseCatalog, new BrandItem("default", "Glow", Origins: [origin])).Any(fault => fault.Pointer == "/origins/0").ShouldBe(!isOne);
 
     [Fact]
     public void Amounts_keep_their_decimals_and_inactivity_its_moment()
     {
         var now = Timestamp.From(March);
-        ((CostItem)Stored(Basis, Cost() with { Amount = 300m }, now)).Amount.ToString(System.Globalization.CultureInfo.InvariantCulture).ShouldBe("300.00");
-        ((CreatorItem)Stored(Basis, new CreatorItem("mia", "Mia", Status: "inactive"), now)).InactiveSince.ShouldBe(March);
+        ((CostItem)Stored(BaseCatalog, Cost() with { Amount = 300m }, now)).Amount.ToString(System.Globalization.CultureInfo.InvariantCulture).ShouldBe("300.00");
+        ((CreatorItem)Stored(BaseCatalog, new CreatorItem("mia", "Mia", Status: "inactive"), now)).InactiveSince.ShouldBe(March);
         var before = With(new CreatorItem("mia", "Mia", Status: "inactive", InactiveSince: March.AddDays(-3)));
         ((CreatorItem)Stored(before, new CreatorItem("mia", "Mia", Status: "inactive"), now)).InactiveSince.ShouldBe(March.AddDays(-3));
         ((CreatorItem)Stored(before, new CreatorItem("mia", "Mia"), now)).InactiveSince.ShouldBeNull();
@@ -271,5 +271,5 @@ public class Catalog_rules
     private static CatalogContents Contents(params ICatalogItem[] items) =>
         new(1, items.ToImmutableDictionary(CatalogKinds.RefOf), []);
 
-    private static CatalogContents With(ICatalogItem item) => Basis with { Items = Basis.Items.SetItem(CatalogKinds.RefOf(item), item) };
+    private static CatalogContents With(ICatalogItem item) => BaseCatalog with { Items = BaseCatalog.Items.SetItem(CatalogKinds.RefOf(item), item) };
 }

@@ -10,14 +10,14 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Attribution.Tests.Report;
 
-public sealed class Conversions : IAsyncLifetime
+public sealed class ConversionEndpointTests : IAsyncLifetime
 {
-    private ReportHost host = null!;
+    private ReportingHost host = null!;
 
     public async ValueTask InitializeAsync()
     {
-        host = await ReportHost.StartAsync();
-        await host.CatalogAsync(Example.Catalog);
+        host = await ReportingHost.StartAsync();
+        await host.PutCatalogAsync(DocumentedExample.Catalog);
         await StoreAsync();
     }
 
@@ -51,7 +51,7 @@ public sealed class Conversions : IAsyncLifetime
     [Fact]
     public async Task Refunds_not_counted_as_reported_appear_in_data_quality()
     {
-        while (await host.Store.FoldAsync(100, ReportHost.Now, ReportHost.Token) > 0) { }
+        while (await host.Store.FoldAsync(100, ReportingHost.Now, ReportingHost.Token) > 0) { }
         var data = (await host.GetAsync("/v1/quality")).Body!["data"]!;
         Line(data, "brandId").ShouldBe("default");
         data["refundsCapped"]!.ToJsonString().ShouldBe("""{"count":1,"days":[{"day":"2026-03-03","count":1}]}""");
@@ -136,7 +136,7 @@ public sealed class Conversions : IAsyncLifetime
             Id = Guid.CreateVersion7(), Brand = "default",
             ReportedRefunds = [new ReportedRefund { Id = new("default", "e-5"), Brand = "default", At = At("2026-03-09T12:00:00Z"), OrderId = "waiting", RefundId = "r", Kind = RefundKind.Cancel }],
         };
-        var catalog = CatalogSnapshot.Create(await host.Store.LoadCatalogAsync(ReportHost.Token));
+        var catalog = CatalogSnapshot.Create(await host.Store.LoadCatalogAsync(ReportingHost.Token));
         journey = journey.Evaluate(catalog);
         waiting = waiting.Evaluate(catalog);
         var measures = new MeasureSums();
@@ -146,11 +146,11 @@ public sealed class Conversions : IAsyncLifetime
         var outcome = await host.Store.CommitAsync(
             new JourneyCommit
             {
-                CatalogVersion = catalog.Version, Journeys = [new(journey, 0), new(waiting, 0)], At = ReportHost.Now, Deltas = measures,
+                CatalogVersion = catalog.Version, Journeys = [new(journey, 0), new(waiting, 0)], At = ReportingHost.Now, Deltas = measures,
                 Aliases = [.. aliases.Select(alias => KeyValuePair.Create(new AliasKey("default", alias), journey.Id)), new(new AliasKey("default", IdentityRules.OrderAlias("waiting")), waiting.Id)],
-                Ledger = [.. LedgerLines.ForChange([], journey, new LedgerCause([journey.ReportedConversions[0]], Merged: false), ReportHost.Now)],
+                Ledger = [.. LedgerLines.ForChange([], journey, new LedgerCause([journey.ReportedConversions[0]], Merged: false), ReportingHost.Now)],
             },
-            ReportHost.Token);
+            ReportingHost.Token);
         outcome.ShouldBe(CommitOutcome.Committed);
     }
 

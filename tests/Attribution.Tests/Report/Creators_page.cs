@@ -5,16 +5,16 @@ using Attribution.Core.Rollups;
 namespace Attribution.Tests.Report;
 
 /// <summary>The table of creators: filtered, sorted either way, with a line that says how each went.</summary>
-public sealed class Creators_page : IAsyncLifetime
+public sealed class CreatorsPageTests : IAsyncLifetime
 {
     private static readonly DateOnly Today = new(2026, 3, 10);
 
-    private ReportHost host = null!;
+    private ReportingHost host = null!;
 
     public async ValueTask InitializeAsync()
     {
-        host = await ReportHost.StartAsync();
-        await host.CatalogAsync(
+        host = await ReportingHost.StartAsync();
+        await host.PutCatalogAsync(
             ("/v1/campaigns/spring", """{"name":"Spring"}"""), ("/v1/campaigns/autumn", """{"name":"Autumn"}"""),
             ("/v1/creators/ann", """{"name":"ann","niche":"Tea","handles":[{"platform":"instagram","handle":"a","followers":20000}]}"""),
             ("/v1/creators/bob", """{"name":"Bob","niche":"chess","handles":[{"platform":"instagram","handle":"b","followers":2000},{"platform":"x","handle":"b","followers":60000}]}"""),
@@ -29,7 +29,7 @@ public sealed class Creators_page : IAsyncLifetime
     {
         var sums = new MeasureSums();
         foreach (var (id, gross) in new[] { ("ann", 300), ("bob", 100), ("cid", 200), ("dot", 50) }) Add(sums, "spring", id, Today, gross);
-        await host.RollupsAsync(sums);
+        await host.PutRollupsAsync(sums);
 
         foreach (var (query, expected) in new[]
         {
@@ -38,14 +38,14 @@ public sealed class Creators_page : IAsyncLifetime
             ("?tier=micro", "ann"), ("?tier=mid", "Bob"), ("?tier=-", "Cid Dot"), ("?niche=TEA", "ann"), ("?niche=TEA&tier=mid", ""), ("?q=tea", "ann Cid"),
         })
         {
-            var page = await host.Http.GetStringAsync("/creators" + query, ReportHost.Token);
+            var page = await host.Http.GetStringAsync("/creators" + query, ReportingHost.Token);
             string.Join(' ', Regex.Matches(page, "<a href=\"/creators/[a-z]{3}\\?[^>]*>([^<]*)</a>|<a href=\"/creators/[a-z]{3}\">([^<]*)</a>").Select(match => match.Groups[1].Value + match.Groups[2].Value)).ShouldBe(expected, query);
         }
 
-        (await host.Http.GetStringAsync("/creators?niche=none", ReportHost.Token)).ShouldContain("None of the creators is like that");
-        var sorted = await host.Http.GetStringAsync("/creators?sort=roi&tier=micro", ReportHost.Token);
+        (await host.Http.GetStringAsync("/creators?niche=none", ReportingHost.Token)).ShouldContain("None of the creators is like that");
+        var sorted = await host.Http.GetStringAsync("/creators?sort=roi&tier=micro", ReportingHost.Token);
         sorted.ShouldContain("aria-sort=\"descending\"><a href=\"/creators?tier=micro&amp;sort=-roi\">ROI");
-        (await host.Http.GetStringAsync("/creators?sort=-name", ReportHost.Token)).ShouldContain("aria-sort=\"descending\"><a href=\"/creators?sort=name\">Creator");
+        (await host.Http.GetStringAsync("/creators?sort=-name", ReportingHost.Token)).ShouldContain("aria-sort=\"descending\"><a href=\"/creators?sort=name\">Creator");
     }
 
     [Theory]
@@ -63,8 +63,8 @@ public sealed class Creators_page : IAsyncLifetime
                 Add(sums, campaign, "bob", day, -random.Next(1, 1_000));
             }
 
-        await host.RollupsAsync(sums);
-        var page = await host.Http.GetStringAsync($"/creators?from={from:O}&to={Today:O}&sort=name", ReportHost.Token);
+        await host.PutRollupsAsync(sums);
+        var page = await host.Http.GetStringAsync($"/creators?from={from:O}&to={Today:O}&sort=name", ReportingHost.Token);
 
         // Two rows; of each as many points as days, or fortnights that the days touch.
         var points = Regex.Matches(page, "<polyline points=\"([^\"]*)\"").Select(match => match.Groups[1].Value.Split(' ')).ToList();

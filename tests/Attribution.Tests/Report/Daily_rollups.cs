@@ -4,17 +4,17 @@ using Attribution.Core.Rollups;
 
 namespace Attribution.Tests.Report;
 
-public sealed class Daily_rollups : IAsyncLifetime
+public sealed class DailyRollupEndpointTests : IAsyncLifetime
 {
     private const string March = "/v1/rollups/daily?from=2026-03-01&to=2026-03-31";
 
-    private ReportHost host = null!;
+    private ReportingHost host = null!;
 
     public async ValueTask InitializeAsync()
     {
-        host = await ReportHost.StartAsync();
-        await host.CatalogAsync(Example.Catalog);
-        await host.RollupsAsync(Example.Measures());
+        host = await ReportingHost.StartAsync();
+        await host.PutCatalogAsync(DocumentedExample.Catalog);
+        await host.PutRollupsAsync(DocumentedExample.Measures());
     }
 
     public ValueTask DisposeAsync() => host.DisposeAsync();
@@ -78,8 +78,8 @@ public sealed class Daily_rollups : IAsyncLifetime
     public async Task Every_model_has_a_row_with_the_touches_of_all()
     {
         var sums = new MeasureSums();
-        sums.Add(new("default", Example.ClickDay, "spring", "mia"), Model.Linear, CreditMeasure.Orders, 5);
-        await host.RollupsAsync(sums);
+        sums.Add(new("default", DocumentedExample.ClickDay, "spring", "mia"), Model.Linear, CreditMeasure.Orders, 5);
+        await host.PutRollupsAsync(sums);
         var (_, body) = await host.GetAsync($"{March}&model=all&groupBy=day,creator&to=2026-03-02".Replace("to=2026-03-31&", "", StringComparison.Ordinal));
         var rows = body!["rows"]!.AsArray();
         rows.Select(row => row!["model"]!.GetValue<string>()).ShouldBe(ModelNames.Heuristic.Select(ModelNames.NameOf).Order(StringComparer.Ordinal));
@@ -92,7 +92,7 @@ public sealed class Daily_rollups : IAsyncLifetime
     {
         var sums = new MeasureSums();
         sums.Add(new("default", new(2026, 3, 20), "spring", "mia"), Model.FirstTouch, CreditMeasure.Gross, 5);
-        await host.RollupsAsync(sums);
+        await host.PutRollupsAsync(sums);
         (await DaysAsync("last_touch")).ShouldNotContain("2026-03-20");
         (await DaysAsync("first_touch")).ShouldContain("2026-03-20");
 
@@ -103,14 +103,14 @@ public sealed class Daily_rollups : IAsyncLifetime
     [Fact]
     public async Task Rows_sort_by_day_campaign_and_creator_with_campaign_costs_separate()
     {
-        await host.CatalogAsync(
+        await host.PutCatalogAsync(
             ("/v1/creators/ben", """{"name":"Ben"}"""),
             ("/v1/campaigns/autumn", """{"name":"Autumn"}"""),
             ("/v1/costs/video", """{"campaignId":"spring","kind":"production","currency":"USD","amount":"50","on":"2026-03-02"}"""));
         var sums = new MeasureSums();
-        sums.Add(new("default", Example.ClickDay, "spring", "ben"), Measure.Clicks, 1);
-        sums.Add(new("default", Example.ClickDay, "autumn", "mia"), Measure.Clicks, 1);
-        await host.RollupsAsync(sums);
+        sums.Add(new("default", DocumentedExample.ClickDay, "spring", "ben"), Measure.Clicks, 1);
+        sums.Add(new("default", DocumentedExample.ClickDay, "autumn", "mia"), Measure.Clicks, 1);
+        await host.PutRollupsAsync(sums);
         var (_, body) = await host.GetAsync("/v1/rollups/daily?from=2026-03-02&to=2026-03-02");
         body!["rows"]!.AsArray().Select(row => $"{row!["campaignId"]}/{row["creatorId"]?.GetValue<string>() ?? "null"} {row["cost"]!["total"]}")
             .ShouldBe(["autumn/mia 0.00", "spring/null 50.00", "spring/ben 0.00", "spring/mia 300.00"]);
@@ -120,7 +120,7 @@ public sealed class Daily_rollups : IAsyncLifetime
     [Fact]
     public async Task Filter_removes_rows_but_keeps_totals_of_the_brand()
     {
-        await host.CatalogAsync(("/v1/creators/ben", """{"name":"Ben"}"""));
+        await host.PutCatalogAsync(("/v1/creators/ben", """{"name":"Ben"}"""));
         var (_, body) = await host.GetAsync($"{March}&creator=ben");
         body!["rows"]!.AsArray().ShouldBeEmpty();
         body["unattributed"]!.AsArray().Count.ShouldBe(1);
@@ -131,7 +131,7 @@ public sealed class Daily_rollups : IAsyncLifetime
     [Fact]
     public async Task Row_is_closed_when_all_requested_days_are()
     {
-        await host.Store.CloseDaysAsync("default", Example.OrderDay, ReportHost.Now, ReportHost.Token);
+        await host.Store.CloseDaysAsync("default", DocumentedExample.OrderDay, ReportingHost.Now, ReportingHost.Token);
         (await StatusesAsync("from=2026-03-01&to=2026-03-31")).ShouldBe(["closed", "closed", "open"]);
         (await StatusesAsync("from=2026-03-01&to=2026-03-03&groupBy=creator")).ShouldBe(["closed"]);
         (await StatusesAsync("from=2026-03-01&to=2026-03-04&groupBy=creator")).ShouldBe(["open"]);
@@ -149,7 +149,7 @@ public sealed class Daily_rollups : IAsyncLifetime
         sums.Add(key, Measure.InvalidPrefetch, 20);
         sums.Add(key, Measure.InvalidHead, 300);
         sums.Add(key, Measure.RateGaps, 2);
-        await host.RollupsAsync(sums);
+        await host.PutRollupsAsync(sums);
         var row = (await host.GetAsync("/v1/rollups/daily?from=2026-03-20&to=2026-03-20")).Body!["rows"]![0]!;
         row["invalidTouches"]!.GetValue<long>().ShouldBe(321);
         row["incomplete"]!.GetValue<bool>().ShouldBeTrue();
@@ -162,17 +162,17 @@ public sealed class Daily_rollups : IAsyncLifetime
     public async Task Lag_is_the_age_of_the_oldest_pending_change()
     {
         var sums = new MeasureSums();
-        sums.Add(new("default", Example.ClickDay, "spring", "mia"), Measure.Clicks, 1);
-        await host.Store.AppendCorrectionAsync(sums, null, ReportHost.Now - TimeSpan.FromSeconds(2), ReportHost.Token);
+        sums.Add(new("default", DocumentedExample.ClickDay, "spring", "mia"), Measure.Clicks, 1);
+        await host.Store.AppendCorrectionAsync(sums, null, ReportingHost.Now - TimeSpan.FromSeconds(2), ReportingHost.Token);
         (await host.GetAsync(March)).Body!["lag"]!.GetValue<string>().ShouldBe("PT2S");
     }
 
     [Fact]
     public async Task Csv_contains_flattened_rows_and_the_unattributed_row()
     {
-        using var response = await host.Http.GetAsync($"{March}&groupBy=campaign,creator&format=csv", ReportHost.Token);
+        using var response = await host.Http.GetAsync($"{March}&groupBy=campaign,creator&format=csv", ReportingHost.Token);
         response.Content.Headers.ContentType!.ToString().ShouldBe("text/csv; charset=utf-8");
-        (await response.Content.ReadAsStringAsync(ReportHost.Token)).ShouldBe(string.Concat(
+        (await response.Content.ReadAsStringAsync(ReportingHost.Token)).ShouldBe(string.Concat(
             "campaignId,creatorId,model,status,clicks,uniqueVisitors,visits,invalidTouches,orders,conversions,leads,redemptions,newCustomers,currency,gross,discount,refunds,net,",
             "costFee,costProduction,costManagement,costGift,costShipping,costCommission,costOther,costTotal,roiPercent,roas,cpa,cpc,aov,conversionRate,epc,",
             "impressions,reach,likes,comments,shares,saves,views,cpe,conversionRateLow,conversionRateHigh,tooFewToTell,incomplete,attributed,marginRoiPercent,paybackDay,breakEvenOrders,cpm,engagementRate\r\n",
@@ -183,11 +183,11 @@ public sealed class Daily_rollups : IAsyncLifetime
     [Fact]
     public async Task Text_cells_are_no_spreadsheet_formulas_and_numbers_stay_numbers()
     {
-        await host.CatalogAsync(("/v1/creators/-2-3", """{"name":"x"}"""));
+        await host.PutCatalogAsync(("/v1/creators/-2-3", """{"name":"x"}"""));
         var sums = new MeasureSums();
-        sums.Add(new("default", Example.ClickDay, "spring", "-2-3"), Measure.CostOther, -310);
-        await host.RollupsAsync(sums);
-        var csv = await host.Http.GetStringAsync($"{March}&creator=-2-3&format=csv", ReportHost.Token);
+        sums.Add(new("default", DocumentedExample.ClickDay, "spring", "-2-3"), Measure.CostOther, -310);
+        await host.PutRollupsAsync(sums);
+        var csv = await host.Http.GetStringAsync($"{March}&creator=-2-3&format=csv", ReportingHost.Token);
         csv.ShouldContain(",'-2-3,last_touch,");
         csv.ShouldContain(",-3.10,");
     }
@@ -203,7 +203,7 @@ public sealed class Daily_rollups : IAsyncLifetime
         async Task<string?> TypeAsync(string path, string accept)
         {
             using var request = new HttpRequestMessage(HttpMethod.Get, path) { Headers = { { "Accept", accept } } };
-            using var response = await host.Http.SendAsync(request, ReportHost.Token);
+            using var response = await host.Http.SendAsync(request, ReportingHost.Token);
             return response.Content.Headers.ContentType!.MediaType;
         }
     }
@@ -211,7 +211,7 @@ public sealed class Daily_rollups : IAsyncLifetime
     [Fact]
     public async Task Campaign_of_another_brand_is_reported_as_such()
     {
-        await host.CatalogAsync(("/v1/brands/other", """{"name":"Other"}"""), ("/v1/campaigns/theirs", """{"name":"Theirs","brandId":"other"}"""));
+        await host.PutCatalogAsync(("/v1/brands/other", """{"name":"Other"}"""), ("/v1/campaigns/theirs", """{"name":"Theirs","brandId":"other"}"""));
         var (status, body) = await host.GetAsync($"{March}&campaign=theirs");
         status.ShouldBe(400);
         body!["detail"]!.GetValue<string>().ShouldContain("brand=other");

@@ -4,7 +4,7 @@ using Attribution.Core.Rollups;
 namespace Attribution.Tests.Report;
 
 /// <summary>The documented example: its catalog, and the measures that its events come to.</summary>
-internal static class Example
+internal static class DocumentedExample
 {
     public static readonly (string Path, string Body)[] Catalog =
     [

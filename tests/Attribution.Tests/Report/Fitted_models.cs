@@ -7,17 +7,17 @@ using Attribution.Storage;
 namespace Attribution.Tests.Report;
 
 /// <summary>What is shown of the fitted models, and what is said where there is nothing to show.</summary>
-public sealed class Fitted_models : IAsyncLifetime
+public sealed class FittedModelTests : IAsyncLifetime
 {
     private const string March = "/v1/rollups/daily?from=2026-03-01&to=2026-03-31";
 
-    private ReportHost host = null!;
+    private ReportingHost host = null!;
 
     public async ValueTask InitializeAsync()
     {
-        host = await ReportHost.StartAsync();
-        await host.CatalogAsync(Example.Catalog);
-        await host.RollupsAsync(Example.Measures());
+        host = await ReportingHost.StartAsync();
+        await host.PutCatalogAsync(DocumentedExample.Catalog);
+        await host.PutRollupsAsync(DocumentedExample.Measures());
     }
 
     public ValueTask DisposeAsync() => host.DisposeAsync();
@@ -42,10 +42,10 @@ public sealed class Fitted_models : IAsyncLifetime
     public async Task Days_before_the_first_fit_are_excluded_only_for_fitted_models(string groupBy)
     {
         // The click is on the 2nd, the order on the 3rd.
-        await FitAsync(from: Example.OrderDay);
+        await FitAsync(from: DocumentedExample.OrderDay);
         var sums = new MeasureSums();
-        sums.Add(new("default", Example.OrderDay, "spring", "mia"), Model.Markov, CreditMeasure.Gross, 10_000);
-        await host.RollupsAsync(sums);
+        sums.Add(new("default", DocumentedExample.OrderDay, "spring", "mia"), Model.Markov, CreditMeasure.Gross, 10_000);
+        await host.PutRollupsAsync(sums);
 
         var (_, body) = await host.GetAsync($"{March}&model=all&groupBy={groupBy}");
         body!["notShown"]!.AsArray().Select(each => $"{each!["model"]} {each["from"]} {each["to"]} {each["detail"]}")
@@ -68,9 +68,9 @@ public sealed class Fitted_models : IAsyncLifetime
     [Fact]
     public async Task Csv_response_header_names_the_excluded_days()
     {
-        using var answer = await host.Http.GetAsync(new Uri($"{March}&model=shapley&format=csv", UriKind.Relative), ReportHost.Token);
+        using var answer = await host.Http.GetAsync(new Uri($"{March}&model=shapley&format=csv", UriKind.Relative), ReportingHost.Token);
         answer.Headers.GetValues("Attribution-Not-Shown").ShouldBe(["shapley 2026-03-01..2026-03-31 no_fit"]);
-        (await answer.Content.ReadAsStringAsync(ReportHost.Token)).Split("\r\n", StringSplitOptions.RemoveEmptyEntries).Length.ShouldBe(1);
+        (await answer.Content.ReadAsStringAsync(ReportingHost.Token)).Split("\r\n", StringSplitOptions.RemoveEmptyEntries).Length.ShouldBe(1);
     }
 
     [Fact]
@@ -80,9 +80,9 @@ public sealed class Fitted_models : IAsyncLifetime
             .ShouldBe("""{"reason":"No fit was tried yet; a job tries one each night","triedAt":null}""");
         (await host.GetAsync("/v1/fits")).Body!.ToJsonString().ShouldBe("""{"fits":[],"cursor":null}""");
 
-        await FitAsync(from: Example.OrderDay);
-        await FitAsync(from: Example.RefundDay, number: 2);
-        await host.Store.RecordFitAttemptAsync(new("default", ReportHost.Now, null), ReportHost.Token);
+        await FitAsync(from: DocumentedExample.OrderDay);
+        await FitAsync(from: DocumentedExample.RefundDay, number: 2);
+        await host.Store.RecordFitAttemptAsync(new("default", ReportingHost.Now, null), ReportingHost.Token);
 
         var models = (await host.GetAsync("/v1/models")).Body!["models"]!.AsArray();
         models.Where(model => model!["fitted"]!.GetValue<bool>()).Select(model => model!["fit"]!.ToJsonString()).ShouldBe(Enumerable.Repeat(
@@ -107,10 +107,10 @@ public sealed class Fitted_models : IAsyncLifetime
     {
         var fit = new Fit
         {
-            Brand = "default", Number = number, FittedAt = ReportHost.Now, From = from, Order = 1, WindowFrom = new(2025, 12, 10), WindowTo = new(2026, 3, 10),
+            Brand = "default", Number = number, FittedAt = ReportingHost.Now, From = from, Order = 1, WindowFrom = new(2025, 12, 10), WindowTo = new(2026, 3, 10),
             Conversions = 150, NonConverting = 250, Values = [new(new Placement("spring", "mia"), 300, 150, 123_456_789_012, 150_000_000)],
         };
-        var version = await host.Store.ReadCatalogVersionAsync(ReportHost.Token);
-        (await host.Store.WriteChangeAsync(new CatalogChange { ExpectedVersion = version, Fits = [fit], At = ReportHost.Now }, ReportHost.Token)).ShouldBeTrue();
+        var version = await host.Store.ReadCatalogVersionAsync(ReportingHost.Token);
+        (await host.Store.WriteChangeAsync(new CatalogChange { ExpectedVersion = version, Fits = [fit], At = ReportingHost.Now }, ReportingHost.Token)).ShouldBeTrue();
     }
 }

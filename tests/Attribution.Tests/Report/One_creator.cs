@@ -9,16 +9,16 @@ using Attribution.Storage;
 namespace Attribution.Tests.Report;
 
 /// <summary>What the pages of a creator and of a campaign tell beyond their figures: orders, what happened when, goals, where models disagree; and the report that is printed.</summary>
-public sealed class One_creator : IAsyncLifetime
+public sealed class CreatorPageTests : IAsyncLifetime
 {
     private const string Days = "from=2026-03-03&to=2026-03-10";
 
-    private ReportHost host = null!;
+    private ReportingHost host = null!;
 
     public async ValueTask InitializeAsync()
     {
-        host = await ReportHost.StartAsync();
-        await host.CatalogAsync(
+        host = await ReportingHost.StartAsync();
+        await host.PutCatalogAsync(
             ("/v1/creators/mia", """{"name":"Mia","niche":"beauty","handles":[{"platform":"instagram","handle":"mia.glow","followers":36000}]}"""), ("/v1/creators/ben", """{"name":"Ben"}"""),
             ("/v1/creators/zoe", """{"name":"Zoe"}"""),
             ("/v1/campaigns/spring", """{"name":"Spring","startsOn":"2026-03-01","endsOn":"2026-03-08","goals":[{"measure":"net","target":500},{"measure":"likes","target":5}]}"""),
@@ -33,14 +33,14 @@ public sealed class One_creator : IAsyncLifetime
         Net(sums, 9, "mia", 500, 500, 500);
         Net(sums, 4, "ben", 100, 5_000, 100);
         Net(sums, 4, "zoe", 700, 700, 700);
-        await host.RollupsAsync(sums);
+        await host.PutRollupsAsync(sums);
         await host.Store.CommitAsync(
             new JourneyCommit
             {
-                CatalogVersion = long.MaxValue, At = ReportHost.Now,
+                CatalogVersion = long.MaxValue, At = ReportingHost.Now,
                 Ledger = [Line("o:=1+1", 4, 4_000), Line("o:a/b%2Fc", 4, 5_000), Line("n:lead", 9, 0), Line("o:old", 1, 1_000), Line("o:bens", 4, 100) with { Placement = new("spring", "ben") }],
             },
-            ReportHost.Token);
+            ReportingHost.Token);
     }
 
     public ValueTask DisposeAsync() => host.DisposeAsync();
@@ -49,22 +49,22 @@ public sealed class One_creator : IAsyncLifetime
     public async Task Conversions_are_listed_newest_first_paged_and_exported_safely()
     {
         var whole = (await host.GetAsync($"/v1/conversions?{Days}&creator=mia")).Body!;
-        Told(whole).ShouldBe(["lead lead 2026-03-09 0.00", "=1+1 order 2026-03-04 40.00", "a/b%2Fc order 2026-03-04 50.00"]);
+        Describe(whole).ShouldBe(["lead lead 2026-03-09 0.00", "=1+1 order 2026-03-04 40.00", "a/b%2Fc order 2026-03-04 50.00"]);
         whole["cursor"].ShouldBeNull();
-        Told((await host.GetAsync($"/v1/conversions?{Days}&campaign=spring&creator=ben")).Body!).ShouldBe(["bens order 2026-03-04 1.00"]);
+        Describe((await host.GetAsync($"/v1/conversions?{Days}&campaign=spring&creator=ben")).Body!).ShouldBe(["bens order 2026-03-04 1.00"]);
 
         var (read, cursor) = (new List<string>(), "");
         do
         {
             var page = (await host.GetAsync($"/v1/conversions?{Days}&creator=mia&limit=1{cursor}")).Body!;
-            read.AddRange(Told(page));
+            read.AddRange(Describe(page));
             cursor = page["cursor"] is { } next ? $"&cursor={next}" : "";
         }
         while (cursor.Length > 0 && read.Count < 9);
-        read.ShouldBe(Told(whole));
+        read.ShouldBe(Describe(whole));
         (await host.GetAsync($"/v1/conversions?{Days}&cursor=bm9uZQ")).Status.ShouldBe(400);
 
-        (await host.Http.GetStringAsync($"/v1/conversions?{Days}&creator=mia&format=csv", ReportHost.Token)).Split("\r\n").ShouldBe(
+        (await host.Http.GetStringAsync($"/v1/conversions?{Days}&creator=mia&format=csv", ReportingHost.Token)).Split("\r\n").ShouldBe(
         [
             "id,kind,day,share,net,commission", "lead,lead,2026-03-09,1.000000,0.00,0.00", "'=1+1,order,2026-03-04,1.000000,40.00,4.00", "a/b%2Fc,order,2026-03-04,1.000000,50.00,5.00", "",
         ]);
@@ -136,7 +136,7 @@ public sealed class One_creator : IAsyncLifetime
     [Fact]
     public async Task Report_states_its_subject_period_basis_and_open_days()
     {
-        await host.Store.CloseDaysAsync("default", new(2026, 3, 5), ReportHost.Now, ReportHost.Token);
+        await host.Store.CloseDaysAsync("default", new(2026, 3, 5), ReportingHost.Now, ReportingHost.Token);
         var page = WebUtility.HtmlDecode(await TextAsync($"/creators/mia/report?{Days}"));
         foreach (var told in new[]
         {
@@ -145,7 +145,7 @@ public sealed class One_creator : IAsyncLifetime
         }) page.ShouldContain(told);
         page.ShouldNotContain("bens");
         (await TextAsync($"/creators/mia?{Days}")).ShouldContain($"href=\"/creators/mia/report?{Days.Replace("&", "&amp;", StringComparison.Ordinal)}\"");
-        await host.Store.CloseDaysAsync("default", new(2026, 3, 9), ReportHost.Now, ReportHost.Token);
+        await host.Store.CloseDaysAsync("default", new(2026, 3, 9), ReportingHost.Now, ReportingHost.Token);
         (await TextAsync($"/creators/mia/report?{Days}")).ShouldContain("every day of it is closed");
         await TextAsync($"/creators/nobody/report?{Days}", 404);
     }
@@ -153,19 +153,19 @@ public sealed class One_creator : IAsyncLifetime
     [Fact]
     public async Task Tables_are_exported_as_csv_with_their_filters()
     {
-        await host.CatalogAsync(("/v1/creators/zoe", """{"name":"=Zoe"}"""));
-        var csv = (await host.Http.GetStringAsync($"/creators.csv?{Days}&sort=-net&q=e", ReportHost.Token)).Split("\r\n");
+        await host.PutCatalogAsync(("/v1/creators/zoe", """{"name":"=Zoe"}"""));
+        var csv = (await host.Http.GetStringAsync($"/creators.csv?{Days}&sort=-net&q=e", ReportingHost.Token)).Split("\r\n");
         csv[0].ShouldStartWith("name,tier,niche,day,campaignId,creatorId,");
         csv.Skip(1).Select(line => string.Join(',', line.Split(',').Take(6))).ShouldBe(["'=Zoe,,,,,zoe", "Ben,,,,,ben", "Mia,micro,beauty,,,mia", ""]);
-        var ranking = (await host.Http.GetStringAsync($"/v1/ranking?{Days}&format=csv", ReportHost.Token)).Split("\r\n");
+        var ranking = (await host.Http.GetStringAsync($"/v1/ranking?{Days}&format=csv", ReportingHost.Token)).Split("\r\n");
         ranking[0].ShouldStartWith("tier,platform,followers,rankedRoiPercent,meets,misses,");
         ranking[0].ShouldContain(",costFee,");
         ranking.Length.ShouldBe(5);
-        (await host.Http.GetStringAsync($"/v1/unmatched?format=csv", ReportHost.Token)).ShouldBe("kind,name,count,firstSeen,lastSeen,nearest\r\n");
-        (await host.Http.GetStringAsync($"/v1/posts?{Days}&format=csv", ReportHost.Token)).ShouldStartWith("postId,platform,campaignId,creatorId,tier,impressions,");
+        (await host.Http.GetStringAsync($"/v1/unmatched?format=csv", ReportingHost.Token)).ShouldBe("kind,name,count,firstSeen,lastSeen,nearest\r\n");
+        (await host.Http.GetStringAsync($"/v1/posts?{Days}&format=csv", ReportingHost.Token)).ShouldStartWith("postId,platform,campaignId,creatorId,tier,impressions,");
     }
 
-    private static List<string> Told(JsonNode list) => [.. list["items"]!.AsArray().Select(item => $"{item!["id"]} {item["kind"]} {item["day"]} {item["net"]}")];
+    private static List<string> Describe(JsonNode list) => [.. list["items"]!.AsArray().Select(item => $"{item!["id"]} {item["kind"]} {item["day"]} {item["net"]}")];
 
     private static void Net(MeasureSums sums, int day, string creator, int first, int last, int linear)
     {
@@ -177,14 +177,14 @@ public sealed class One_creator : IAsyncLifetime
     private static LedgerEntry Line(string conversion, int day, long amount) => new()
     {
         Brand = "default", Conversion = conversion, Placement = new("spring", "mia"), OrderDay = new(2026, 3, day), EntryDay = new(2026, 3, day), Amount = amount, Micros = 1_000_000, Commission = amount / 10,
-        Reason = LedgerReason.Conversion, CausedBy = "test/1", RecordedAt = ReportHost.Now,
+        Reason = LedgerReason.Conversion, CausedBy = "test/1", RecordedAt = ReportingHost.Now,
     };
 
     private async Task<string> TextAsync(string path, int status = 200)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, path) { Headers = { { "Accept-Language", "en-GB" } } };
-        using var answer = await host.Http.SendAsync(request, ReportHost.Token);
+        using var answer = await host.Http.SendAsync(request, ReportingHost.Token);
         ((int)answer.StatusCode).ShouldBe(status, path);
-        return await answer.Content.ReadAsStringAsync(ReportHost.Token);
+        return await answer.Content.ReadAsStringAsync(ReportingHost.Token);
     }
 }

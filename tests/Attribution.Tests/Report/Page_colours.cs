@@ -7,7 +7,7 @@ namespace Attribution.Tests.Report;
 /// Colours of the pages against each other, in both schemes, by the contrast ratio of WCAG 2.2 (relative luminance; (L1 + 0.05) / (L2 + 0.05)): text needs
 /// 4.5 (AA, 1.4.3), the outline of a field and of what has the focus 3 (AA, 1.4.11).
 /// </summary>
-public sealed class Page_colours
+public sealed class PageColorTests
 {
     private static readonly string Css = Read();
 

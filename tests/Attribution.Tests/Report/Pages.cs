@@ -5,19 +5,19 @@ using Attribution.Core.Rollups;
 
 namespace Attribution.Tests.Report;
 
-public sealed class Pages : IAsyncLifetime
+public sealed class PageTests : IAsyncLifetime
 {
-    private ReportHost host = null!;
+    private ReportingHost host = null!;
 
-    public async ValueTask InitializeAsync() => host = await ReportHost.StartAsync();
+    public async ValueTask InitializeAsync() => host = await ReportingHost.StartAsync();
 
     public ValueTask DisposeAsync() => host.DisposeAsync();
 
     [Fact]
     public async Task Overview_equals_the_api_and_every_link_resolves()
     {
-        await host.CatalogAsync(Example.Catalog);
-        await host.RollupsAsync(Example.Measures());
+        await host.PutCatalogAsync(DocumentedExample.Catalog);
+        await host.PutRollupsAsync(DocumentedExample.Measures());
         var row = (await host.GetAsync("/v1/rollups/daily?from=2026-02-09&to=2026-03-10&groupBy=")).Body!["rows"]![0]!;
         var page = await PageAsync("/");
         foreach (var (name, value) in new[] { ("Spend", row["cost"]!["total"]), ("Net revenue", row["net"]), ("Cost per conversion", row["cpa"]), ("Clicks", row["clicks"]) })
@@ -28,10 +28,10 @@ public sealed class Pages : IAsyncLifetime
         while (open.TryDequeue(out var path))
         {
             if (!seen.Add(path)) continue;
-            using var response = await host.Http.GetAsync(path, ReportHost.Token);
+            using var response = await host.Http.GetAsync(path, ReportingHost.Token);
             response.IsSuccessStatusCode.ShouldBeTrue(path);
             if (response.Content.Headers.ContentType?.MediaType != "text/html" || path.StartsWith("/docs", StringComparison.Ordinal)) continue;
-            foreach (var link in Links(await response.Content.ReadAsStringAsync(ReportHost.Token))) open.Enqueue(link);
+            foreach (var link in Links(await response.Content.ReadAsStringAsync(ReportingHost.Token))) open.Enqueue(link);
         }
         seen.ShouldAllBe(path => path.StartsWith('/'));
         foreach (var wanted in new[] { "/creators", "/creators/mia", "/campaigns/spring", "/orders", "/restatements", "/quality" }) seen.ShouldContain(wanted);
@@ -43,11 +43,11 @@ public sealed class Pages : IAsyncLifetime
         var sums = new MeasureSums();
         for (var i = 0; i < 60; i++)
         {
-            await host.CatalogAsync(($"/v1/creators/c{i:00}", $$"""{"name":"Creator {{i:00}}","niche":"{{(i == 7 ? "chess" : "tea")}}"}"""));
+            await host.PutCatalogAsync(($"/v1/creators/c{i:00}", $$"""{"name":"Creator {{i:00}}","niche":"{{(i == 7 ? "chess" : "tea")}}"}"""));
             sums.Add(new("default", new(2026, 3, 1), "spring", $"c{i:00}"), Model.LastTouch, CreditMeasure.Gross, 1_000 + i);
             sums.Add(new("default", new(2026, 3, 1), "spring", $"c{i:00}"), Measure.Clicks, 100 - i);
         }
-        await host.RollupsAsync(sums);
+        await host.PutRollupsAsync(sums);
 
         Names(await PageAsync("/creators")).ShouldBe(Enumerable.Range(10, 50).Reverse().Select(i => $"Creator {i:00}"));
         Names(await PageAsync("/creators?page=2")).ShouldBe(Enumerable.Range(0, 10).Reverse().Select(i => $"Creator {i:00}"));
@@ -76,7 +76,7 @@ public sealed class Pages : IAsyncLifetime
             sums.Add(key, Model.LastTouch, CreditMeasure.ConversionMicros, i == creators + 1 ? 9_000_000 : 10_000_000);
             if (i <= creators + 1) sums.Add(key, Measure.CostFee, 2_000);
         }
-        await host.RollupsAsync(sums);
+        await host.PutRollupsAsync(sums);
 
         var page = await PageAsync("/");
         (Names("Best"), Names("Worst")).ShouldBe((best, worst));
@@ -88,11 +88,11 @@ public sealed class Pages : IAsyncLifetime
     public async Task Markup_in_names_is_escaped()
     {
         const string Name = "<script>alert(1)</script>\"'&";
-        await host.CatalogAsync(("/v1/creators/x", $$"""{"name":{{JsonSerializer.Serialize(Name)}}}"""), ("/v1/campaigns/y", $$"""{"name":{{JsonSerializer.Serialize(Name)}}}"""));
+        await host.PutCatalogAsync(("/v1/creators/x", $$"""{"name":{{JsonSerializer.Serialize(Name)}}}"""), ("/v1/campaigns/y", $$"""{"name":{{JsonSerializer.Serialize(Name)}}}"""));
         var sums = new MeasureSums();
         sums.Add(new("default", new(2026, 3, 1), "y", "x"), Model.LastTouch, CreditMeasure.Gross, 5);
         sums.Add(RollupKey.Unmatched("default", new(2026, 3, 1), UnmatchedKind.Code, Name), Measure.Redemptions, 1);
-        await host.RollupsAsync(sums);
+        await host.PutRollupsAsync(sums);
         foreach (var path in new[] { "/", "/creators", "/creators/x", "/campaigns", "/campaigns/y", "/quality", "/creators?q=" + Uri.EscapeDataString(Name) })
         {
             var page = await PageAsync(path);
@@ -104,8 +104,8 @@ public sealed class Pages : IAsyncLifetime
     [Fact]
     public async Task Numbers_and_dates_follow_the_readers_language()
     {
-        await host.CatalogAsync(Example.Catalog);
-        await host.RollupsAsync(Example.Measures());
+        await host.PutCatalogAsync(DocumentedExample.Catalog);
+        await host.PutRollupsAsync(DocumentedExample.Measures());
         (await PageAsync("/", "de-DE")).ShouldContain("<dd>304,50</dd>");
         (await PageAsync("/", "de-DE")).ShouldContain("02.03.2026");
         (await PageAsync("/", "xx-invalid-xx, *;q=0.1")).ShouldContain("<dd>304.50</dd>");
@@ -122,10 +122,10 @@ public sealed class Pages : IAsyncLifetime
     [InlineData("/orders?visitor=none", 404)]
     public async Task Invalid_address_is_explained_on_a_page(string path, int status)
     {
-        using var response = await host.Http.GetAsync(path, ReportHost.Token);
+        using var response = await host.Http.GetAsync(path, ReportingHost.Token);
         ((int)response.StatusCode).ShouldBe(status);
         response.Content.Headers.ContentType!.MediaType.ShouldBe("text/html");
-        var page = await response.Content.ReadAsStringAsync(ReportHost.Token);
+        var page = await response.Content.ReadAsStringAsync(ReportingHost.Token);
         page.ShouldContain("class=\"fault\"");
         page.ShouldNotContain("<script>");
     }
@@ -141,7 +141,7 @@ public sealed class Pages : IAsyncLifetime
     public async Task Assets_are_cached_forever_under_content_addresses()
     {
         var address = Links(await PageAsync("/")).Single(link => link.EndsWith("page.css", StringComparison.Ordinal));
-        using var response = await host.Http.GetAsync(address, ReportHost.Token);
+        using var response = await host.Http.GetAsync(address, ReportingHost.Token);
         response.Headers.CacheControl!.ToString().ShouldContain("immutable");
         (await host.GetAsync("/assets/000000000000/page.css")).Status.ShouldBe(404);
     }
@@ -149,10 +149,10 @@ public sealed class Pages : IAsyncLifetime
     private async Task<string> PageAsync(string path, string language = "en-GB")
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, path) { Headers = { { "Accept-Language", language } } };
-        using var response = await host.Http.SendAsync(request, ReportHost.Token);
+        using var response = await host.Http.SendAsync(request, ReportingHost.Token);
         response.IsSuccessStatusCode.ShouldBeTrue(path);
         response.Content.Headers.ContentType!.MediaType.ShouldBe("text/html");
-        return await response.Content.ReadAsStringAsync(ReportHost.Token);
+        return await response.Content.ReadAsStringAsync(ReportingHost.Token);
     }
 
     private static IEnumerable<string> Links(string page) =>
@@ -161,14 +161,14 @@ public sealed class Pages : IAsyncLifetime
     [Fact]
     public async Task Api_browser_is_served_entirely_by_this_process()
     {
-        var page = await host.Http.GetStringAsync("/docs/index.html", ReportHost.Token);
+        var page = await host.Http.GetStringAsync("/docs/index.html", ReportingHost.Token);
         page.ShouldNotContain("https://");
         foreach (var asset in new[] { "swagger-ui.css", "swagger-ui-bundle.js", "index.js" })
         {
-            using var response = await host.Http.GetAsync($"/docs/{asset}", ReportHost.Token);
+            using var response = await host.Http.GetAsync($"/docs/{asset}", ReportingHost.Token);
             response.IsSuccessStatusCode.ShouldBeTrue(asset);
         }
-        (await host.Http.GetStringAsync("/docs/index.js", ReportHost.Token)).ShouldContain("/openapi/v1.json");
+        (await host.Http.GetStringAsync("/docs/index.js", ReportingHost.Token)).ShouldContain("/openapi/v1.json");
     }
 
     [Fact]

@@ -3,15 +3,15 @@ using System.Text.RegularExpressions;
 namespace Attribution.Tests.Report;
 
 /// <summary>What a keyboard and a screen reader need of every page: names of fields, headings in order, places to go to.</summary>
-public sealed class Pages_for_everyone : IAsyncLifetime
+public sealed class PageAccessibilityTests : IAsyncLifetime
 {
-    private ReportHost host = null!;
+    private ReportingHost host = null!;
 
     public async ValueTask InitializeAsync()
     {
-        host = await ReportHost.StartAsync();
-        await host.CatalogAsync(Example.Catalog);
-        await host.RollupsAsync(Example.Measures());
+        host = await ReportingHost.StartAsync();
+        await host.PutCatalogAsync(DocumentedExample.Catalog);
+        await host.PutRollupsAsync(DocumentedExample.Measures());
     }
 
     public ValueTask DisposeAsync() => host.DisposeAsync();
@@ -30,8 +30,8 @@ public sealed class Pages_for_everyone : IAsyncLifetime
     [InlineData("/creators/nobody")]
     public async Task Page_labels_its_fields_orders_headings_and_traps_no_focus(string path)
     {
-        using var response = await host.Http.GetAsync(path, ReportHost.Token);
-        var page = await response.Content.ReadAsStringAsync(ReportHost.Token);
+        using var response = await host.Http.GetAsync(path, ReportingHost.Token);
+        var page = await response.Content.ReadAsStringAsync(ReportingHost.Token);
 
         page.ShouldMatch("<html lang=\"[a-z]{2}\"");
         Regex.IsMatch(page, "<title>[^<]+</title>").ShouldBeTrue();

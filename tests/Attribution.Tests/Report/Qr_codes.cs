@@ -7,14 +7,14 @@ using QRCoder;
 namespace Attribution.Tests.Report;
 
 /// <summary>Links as QR codes: both pictures show, module by module, the address that leads to the link.</summary>
-public sealed class Qr_codes : IAsyncLifetime
+public sealed class QrCodeTests : IAsyncLifetime
 {
-    private ReportHost host = null!;
+    private ReportingHost host = null!;
 
     public async ValueTask InitializeAsync()
     {
-        host = await ReportHost.StartAsync();
-        await host.CatalogAsync(Example.Catalog);
+        host = await ReportingHost.StartAsync();
+        await host.PutCatalogAsync(DocumentedExample.Catalog);
     }
 
     public ValueTask DisposeAsync() => host.DisposeAsync();
@@ -32,7 +32,7 @@ public sealed class Qr_codes : IAsyncLifetime
     [Fact]
     public async Task Slug_used_by_two_brands_includes_its_brand()
     {
-        await host.CatalogAsync(
+        await host.PutCatalogAsync(
             ("/v1/brands/other", """{"name":"Other","currency":"EUR","timeZone":"Etc/UTC"}"""), ("/v1/campaigns/theirs", """{"name":"Theirs","brandId":"other"}"""),
             ("/v1/links/theirs", """{"slug":"mia-spring","destination":"https://other.example/","campaignId":"theirs","creatorId":"mia"}"""));
         Png(await BytesAsync("format=png&scale=1&base=https://go.example")).ShouldBe(Modules("https://go.example/r/default/mia-spring"));
@@ -46,7 +46,7 @@ public sealed class Qr_codes : IAsyncLifetime
     [InlineData("/v1/links/mia-spring/qr?base=https://a.example/?x=1", 400)]
     public async Task Invalid_qr_code_requests_are_rejected(string path, int status) => (await host.GetAsync(path)).Status.ShouldBe(status);
 
-    private Task<byte[]> BytesAsync(string query) => host.Http.GetByteArrayAsync(new Uri($"/v1/links/mia-spring/qr?{query}", UriKind.Relative), ReportHost.Token);
+    private Task<byte[]> BytesAsync(string query) => host.Http.GetByteArrayAsync(new Uri($"/v1/links/mia-spring/qr?{query}", UriKind.Relative), ReportingHost.Token);
 
     private static string Modules(string text)
     {

@@ -8,18 +8,18 @@ using Attribution.Core.Rollups;
 namespace Attribution.Tests.Report;
 
 /// <summary>Tiers, benchmarks, the ranking and comparisons, by the API and on the page.</summary>
-public sealed class Rankings : IAsyncLifetime
+public sealed class RankingTests : IAsyncLifetime
 {
     private const string Days = "from=2026-03-01&to=2026-03-10";
 
     private static readonly DateOnly Day = new(2026, 3, 3);
 
-    private ReportHost host = null!;
+    private ReportingHost host = null!;
 
     public async ValueTask InitializeAsync()
     {
-        host = await ReportHost.StartAsync();
-        await host.CatalogAsync(
+        host = await ReportingHost.StartAsync();
+        await host.PutCatalogAsync(
             ("/v1/campaigns/spring", """{"name":"Spring"}"""), Creator("lucky", 2_000), Creator("steady", 9_000), Creator("idle", 1_500), Creator("star", 700_000), Creator("unknown", null));
         var sums = new MeasureSums();
         Sell(sums, "lucky", orders: 1, net: 9_000, cost: 1_000, visitors: 5);
@@ -32,7 +32,7 @@ public sealed class Rankings : IAsyncLifetime
         sums.Add(steady, Measure.Likes, 290);
         sums.Add(steady, Measure.Saves, 10);
         sums.Add(steady, Measure.Impressions, 20_000);
-        await host.RollupsAsync(sums);
+        await host.PutRollupsAsync(sums);
     }
 
     public ValueTask DisposeAsync() => host.DisposeAsync();
@@ -55,7 +55,7 @@ public sealed class Rankings : IAsyncLifetime
     {
         (await JudgedAsync("steady")).ShouldBe("+engagementRate,roiPercent -"); // 3.00 %, 401 %
         (await JudgedAsync("star")).ShouldBe("+ -roiPercent"); // no posts: neither good nor not
-        await host.CatalogAsync(("/v1/brands/default", """
+        await host.PutCatalogAsync(("/v1/brands/default", """
             {"name":"x","tiers":[{"name":"small","fromFollowers":0},{"name":"big","fromFollowers":700000}],
              "benchmarks":[{"measure":"engagementRate","good":"0.0301"},{"measure":"cpm","good":49},{"measure":"cpe","good":4},{"measure":"roiPercent","good":"500"},{"measure":"roiPercent","good":"-30","tier":"big"}]}
             """));
@@ -63,7 +63,7 @@ public sealed class Rankings : IAsyncLifetime
         (await JudgedAsync("star")).ShouldBe("+roiPercent -");
         (await AnswerAsync($"/v1/ranking?{Days}"))["tiers"]!.AsArray().Select(tier => tier!["name"]?.GetValue<string>()).ShouldBe(["small", "big", null]);
 
-        await host.CatalogAsync(("/v1/brands/default", """
+        await host.PutCatalogAsync(("/v1/brands/default", """
             {"name":"x","benchmarks":[{"measure":"engagementRate","good":"0.02"},{"measure":"engagementRate","good":"0.04","platform":"Instagram"},{"measure":"cpm","good":1,"platform":"tiktok"},
              {"measure":"roiPercent","good":"400","platform":"instagram"},{"measure":"roiPercent","good":"402","tier":"nano"}]}
             """));
@@ -116,7 +116,7 @@ public sealed class Rankings : IAsyncLifetime
         var (status, body) = await host.GetAsync($"/v1/compare?{Days}&{query}");
         status.ShouldBe(400);
         body!["parameter"]!.GetValue<string>().ShouldBe(parameter);
-        (await host.Http.GetAsync($"/compare?{Days}&{query}", ReportHost.Token)).StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+        (await host.Http.GetAsync($"/compare?{Days}&{query}", ReportingHost.Token)).StatusCode.ShouldBe(HttpStatusCode.BadRequest);
     }
 
     [Theory]
@@ -191,5 +191,5 @@ public sealed class Rankings : IAsyncLifetime
         return body!;
     }
 
-    private async Task<string> PageAsync(string path) => WebUtility.HtmlDecode(await host.Http.GetStringAsync(path, ReportHost.Token));
+    private async Task<string> PageAsync(string path) => WebUtility.HtmlDecode(await host.Http.GetStringAsync(path, ReportingHost.Token));
 }

@@ -5,7 +5,7 @@ using Attribution.Core.Values;
 
 namespace Attribution.Tests.Report;
 
-public class Ratio_formulas
+public class RatioTests
 {
     private static readonly Currency Dollar = Currency.Parse("USD");
 
@@ -20,31 +20,31 @@ public class Ratio_formulas
     [InlineData(100, -1, null)] // credit notes beyond what was spent: a return on that would have the wrong sign
     [InlineData(0, 0, null)]
     public void Roi_is_gain_over_cost_in_percent_and_undefined_without_cost(long net, long cost, string? expected) =>
-        Shown(Ratios.RoiPercent(net, cost)).ShouldBe(expected);
+        Format(Ratios.RoiPercent(net, cost)).ShouldBe(expected);
 
     [Fact]
     public void Money_ratios_use_the_currencys_decimals_and_round_half_to_even_once()
     {
-        Shown(Ratios.Cpa(Dollar, 30_450, 1_000_000)).ShouldBe("304.50");
-        Shown(Ratios.Cpa(Dollar, 100, 333_333)).ShouldBe("3.00");
-        Shown(Ratios.Cpc(Dollar, 5, 2)).ShouldBe("0.02");
-        Shown(Ratios.Cpc(Dollar, 7, 2)).ShouldBe("0.04");
-        Shown(Ratios.Cpc(Currency.Parse("JPY"), 5, 2)).ShouldBe("2");
-        Shown(Ratios.Epc(Currency.Parse("KWD"), 1, 2)).ShouldBe("0.000");
-        Shown(Ratios.Epc(Currency.Parse("KWD"), 3, 2)).ShouldBe("0.002");
-        Shown(Ratios.Aov(Dollar, 9_000, 500_000)).ShouldBe("180.00");
-        Shown(Ratios.Cpe(Dollar, 30_000, 2_310)).ShouldBe("0.13");
-        Shown(Ratios.Cpm(Dollar, 30_000, 41_000)).ShouldBe("7.32");
+        Format(Ratios.Cpa(Dollar, 30_450, 1_000_000)).ShouldBe("304.50");
+        Format(Ratios.Cpa(Dollar, 100, 333_333)).ShouldBe("3.00");
+        Format(Ratios.Cpc(Dollar, 5, 2)).ShouldBe("0.02");
+        Format(Ratios.Cpc(Dollar, 7, 2)).ShouldBe("0.04");
+        Format(Ratios.Cpc(Currency.Parse("JPY"), 5, 2)).ShouldBe("2");
+        Format(Ratios.Epc(Currency.Parse("KWD"), 1, 2)).ShouldBe("0.000");
+        Format(Ratios.Epc(Currency.Parse("KWD"), 3, 2)).ShouldBe("0.002");
+        Format(Ratios.Aov(Dollar, 9_000, 500_000)).ShouldBe("180.00");
+        Format(Ratios.Cpe(Dollar, 30_000, 2_310)).ShouldBe("0.13");
+        Format(Ratios.Cpm(Dollar, 30_000, 41_000)).ShouldBe("7.32");
     }
 
     [Fact]
     public void Roas_has_two_decimals_and_a_rate_has_four()
     {
-        Shown(Ratios.Roas(4_500, 30_450)).ShouldBe("0.15");
-        Shown(Ratios.Roas(125, 1_000)).ShouldBe("0.12");
-        Shown(Ratios.ConversionRate(333_333, 1)).ShouldBe("0.3333");
-        Shown(Ratios.ConversionRate(1_000_000, 3)).ShouldBe("0.3333");
-        Shown(Ratios.EngagementRate(2_310, 30_500)).ShouldBe("0.0757");
+        Format(Ratios.Roas(4_500, 30_450)).ShouldBe("0.15");
+        Format(Ratios.Roas(125, 1_000)).ShouldBe("0.12");
+        Format(Ratios.ConversionRate(333_333, 1)).ShouldBe("0.3333");
+        Format(Ratios.ConversionRate(1_000_000, 3)).ShouldBe("0.3333");
+        Format(Ratios.EngagementRate(2_310, 30_500)).ShouldBe("0.0757");
     }
 
     [Fact]
@@ -80,7 +80,7 @@ public class Ratio_formulas
     public void Every_ratio_is_defined_once_and_matches_the_documentation()
     {
         RatioDefinition.All.Select(ratio => ratio.Name).ShouldBeUnique();
-        var readme = File.ReadAllText(Path.Combine(Oracle.Repository, "README.md"));
+        var readme = File.ReadAllText(Path.Combine(TestData.Repository, "README.md"));
         foreach (var ratio in RatioDefinition.All)
             readme.ShouldContain($"| `{ratio.Name}` | {ratio.Formula} | {ratio.UnitDescription} | {ratio.UndefinedWhen} |");
         foreach (var ratio in RatioDefinition.All)
@@ -90,7 +90,7 @@ public class Ratio_formulas
     [Fact]
     public void Api_description_of_each_ratio_matches_its_definition()
     {
-        var schemas = JsonNode.Parse(File.ReadAllText(Path.Combine(Oracle.Repository, "schemas", "openapi.json")))!["components"]!["schemas"]!;
+        var schemas = JsonNode.Parse(File.ReadAllText(Path.Combine(TestData.Repository, "schemas", "openapi.json")))!["components"]!["schemas"]!;
         foreach (var ratio in RatioDefinition.All)
             ((string?)(schemas["RollupRow"]!["properties"]![ratio.Name] ?? schemas["RollupEngagement"]!["properties"]![ratio.Name])?["description"]).ShouldBe(ratio.Description);
     }
@@ -105,5 +105,5 @@ public class Ratio_formulas
         Ratios.Roas(long.MinValue, long.MaxValue).ShouldBe(-1.00m);
     }
 
-    private static string? Shown(decimal? ratio) => ratio?.ToString(System.Globalization.CultureInfo.InvariantCulture);
+    private static string? Format(decimal? ratio) => ratio?.ToString(System.Globalization.CultureInfo.InvariantCulture);
 }

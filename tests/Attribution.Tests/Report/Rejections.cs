@@ -5,29 +5,29 @@ using Attribution.Storage;
 
 namespace Attribution.Tests.Report;
 
-public sealed class Rejections : IAsyncLifetime
+public sealed class RejectionEndpointTests : IAsyncLifetime
 {
-    private ReportHost host = null!;
+    private ReportingHost host = null!;
 
     public async ValueTask InitializeAsync()
     {
-        host = await ReportHost.StartAsync();
-        await host.CatalogAsync(("/v1/brands/other", """{"name":"Other"}"""));
+        host = await ReportingHost.StartAsync();
+        await host.PutCatalogAsync(("/v1/brands/other", """{"name":"Other"}"""));
         byte[][] payloads = ["""{"type":"clack"}"""u8.ToArray(), [0xFF, 0xFE], "café"u8.ToArray()];
         await host.Store.CommitAsync(
             new JourneyCommit
             {
-                CatalogVersion = await host.Store.ReadCatalogVersionAsync(ReportHost.Token), At = ReportHost.Now,
+                CatalogVersion = await host.Store.ReadCatalogVersionAsync(ReportingHost.Token), At = ReportingHost.Now,
                 Rejections =
                 [
                     .. payloads.Select((payload, i) => new RejectionDocument
                     {
-                        Id = Guid.CreateVersion7(DateTimeOffset.UnixEpoch.AddDays(i)), Brand = i == 2 ? "other" : "default", Source = "shop", ReceivedAt = ReportHost.Now,
+                        Id = Guid.CreateVersion7(DateTimeOffset.UnixEpoch.AddDays(i)), Brand = i == 2 ? "other" : "default", Source = "shop", ReceivedAt = ReportingHost.Now,
                         Reason = RejectionReason.TypeUnknown, Pointer = "/type", Detail = "No such type", EventId = $"e-{i}", Schema = 1, Payload = [.. payload],
                     }),
                 ],
             },
-            ReportHost.Token);
+            ReportingHost.Token);
     }
 
     public ValueTask DisposeAsync() => host.DisposeAsync();
@@ -50,9 +50,9 @@ public sealed class Rejections : IAsyncLifetime
     [Fact]
     public async Task All_rejections_can_be_downloaded_as_ndjson()
     {
-        using var response = await host.Http.GetAsync("/v1/rejections?format=ndjson", ReportHost.Token);
+        using var response = await host.Http.GetAsync("/v1/rejections?format=ndjson", ReportingHost.Token);
         response.Content.Headers.ContentType!.MediaType.ShouldBe("application/x-ndjson");
-        var lines = Encoding.UTF8.GetString(await response.Content.ReadAsByteArrayAsync(ReportHost.Token)).TrimEnd('\n').Split('\n');
+        var lines = Encoding.UTF8.GetString(await response.Content.ReadAsByteArrayAsync(ReportingHost.Token)).TrimEnd('\n').Split('\n');
         lines.Select(line => JsonNode.Parse(line)!["eventId"]!.GetValue<string>()).ShouldBe(["e-2", "e-1", "e-0"]);
     }
 

@@ -17,14 +17,14 @@ using Microsoft.Extensions.Logging;
 namespace Attribution.Tests.Report;
 
 /// <summary>The report stage alone, on a real server at a free port, over a real store in a folder of its own.</summary>
-public sealed class ReportHost : IAsyncDisposable
+public sealed class ReportingHost : IAsyncDisposable
 {
     public static readonly Timestamp Now = Timestamp.From(new DateTimeOffset(2026, 3, 10, 0, 0, 0, TimeSpan.Zero));
 
     private readonly TempFolder folder;
     private readonly WebApplication app;
 
-    private ReportHost(TempFolder folder, WebApplication app, SqliteStore store) => (this.folder, this.app, Store) = (folder, app, store);
+    private ReportingHost(TempFolder folder, WebApplication app, SqliteStore store) => (this.folder, this.app, Store) = (folder, app, store);
 
     public SqliteStore Store { get; }
 
@@ -35,7 +35,7 @@ public sealed class ReportHost : IAsyncDisposable
     public static CancellationToken Token => TestContext.Current.CancellationToken;
 
     /// <summary>Starts it at <see cref="Now"/>, where the clock stands still, or by another clock.</summary>
-    public static async Task<ReportHost> StartAsync(TimeProvider? clock = null)
+    public static async Task<ReportingHost> StartAsync(TimeProvider? clock = null)
     {
         var folder = new TempFolder();
         var store = await SqliteStore.OpenAsync(new SqliteStoreOptions { Path = folder.File("attribution.db") }, Token);
@@ -43,7 +43,7 @@ public sealed class ReportHost : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Services.AddRouting().AddProblems();
-        builder.Services.AddSingleton<TimeProvider>(clock ?? new StoppedClock());
+        builder.Services.AddSingleton<TimeProvider>(clock ?? new FixedClock());
         builder.Services.AddSingleton<IdGenerator>().AddSingleton<CatalogCache>().AddSingleton<ICredentialStore>(store).AddSingleton<IUserStore>(store).AddSingleton<IAuditStore>(store).AddSingleton<IErasureStore>(store);
         builder.Services.AddSingleton<ICatalogStore>(store).AddSingleton<IJourneyStore>(store).AddSingleton<IRollupStore>(store).AddSingleton<IRunStore>(store).AddSingleton<IPayoutStatementStore>(store);
         builder.Services.AddAccess();
@@ -57,7 +57,7 @@ public sealed class ReportHost : IAsyncDisposable
         app.MapReporting();
         await app.Services.GetRequiredService<CatalogCache>().RefreshAsync(Token);
         await app.StartAsync(Token);
-        var host = new ReportHost(folder, app, store);
+        var host = new ReportingHost(folder, app, store);
         host.Http.BaseAddress = new Uri(app.Urls.Single());
         return host;
     }
@@ -78,7 +78,7 @@ public sealed class ReportHost : IAsyncDisposable
     public Task<(int Status, JsonNode? Body)> PutAsync(string path, string body) => SendAsync(HttpMethod.Put, path, body);
 
     /// <summary>Writes items of the catalog that must be taken.</summary>
-    public async Task CatalogAsync(params (string Path, string Body)[] items)
+    public async Task PutCatalogAsync(params (string Path, string Body)[] items)
     {
         foreach (var (path, body) in items)
         {
@@ -88,7 +88,7 @@ public sealed class ReportHost : IAsyncDisposable
     }
 
     /// <summary>Puts measures where folding would have put them.</summary>
-    public async Task RollupsAsync(MeasureSums sums, Timestamp? at = null)
+    public async Task PutRollupsAsync(MeasureSums sums, Timestamp? at = null)
     {
         await Store.AppendCorrectionAsync(sums, null, at ?? Now, Token);
         while (await Store.FoldAsync(100, at ?? Now, Token) > 0) { }
@@ -103,7 +103,7 @@ public sealed class ReportHost : IAsyncDisposable
         folder.Dispose();
     }
 
-    private sealed class StoppedClock : TimeProvider
+    private sealed class FixedClock : TimeProvider
     {
         public override DateTimeOffset GetUtcNow() => Now.ToDateTimeOffset();
     }

@@ -4,21 +4,21 @@ using Attribution.Storage;
 
 namespace Attribution.Tests.Report;
 
-public sealed class Restatement_list : IAsyncLifetime
+public sealed class RestatementEndpointTests : IAsyncLifetime
 {
     private const string March = "/v1/restatements?from=2026-03-01&to=2026-03-31";
 
-    private ReportHost host = null!;
+    private ReportingHost host = null!;
 
     public async ValueTask InitializeAsync()
     {
-        host = await ReportHost.StartAsync();
-        await host.CatalogAsync(Example.Catalog);
-        await host.CatalogAsync(("/v1/creators/ben", """{"name":"Ben"}"""));
-        await host.Store.CloseDaysAsync("default", Example.OrderDay, Timestamp.From(new(2026, 3, 5, 23, 0, 0, TimeSpan.Zero)), ReportHost.Token);
+        host = await ReportingHost.StartAsync();
+        await host.PutCatalogAsync(DocumentedExample.Catalog);
+        await host.PutCatalogAsync(("/v1/creators/ben", """{"name":"Ben"}"""));
+        await host.Store.CloseDaysAsync("default", DocumentedExample.OrderDay, Timestamp.From(new(2026, 3, 5, 23, 0, 0, TimeSpan.Zero)), ReportingHost.Token);
         // The brand's days are Berlin's: its 8 March ends at 23:00 UTC.
         await BookAsync(
-            Line("o:1001", "mia", "2026-03-08T22:59:59.999Z", -4_500, LedgerReason.Refund, Example.RefundDay),
+            Line("o:1001", "mia", "2026-03-08T22:59:59.999Z", -4_500, LedgerReason.Refund, DocumentedExample.RefundDay),
             Line("o:=A1", "mia", "2026-03-08T22:59:59.999Z", 1_000, LedgerReason.LateTouch),
             Line("n:s-5", "ben", "2026-03-08T23:00:00Z", 250, LedgerReason.LateTouch),
             Line("o:1002", "mia", "2026-03-09T12:00:00Z", -300, LedgerReason.Catalog));
@@ -80,9 +80,9 @@ public sealed class Restatement_list : IAsyncLifetime
     [Fact]
     public async Task Csv_contains_the_whole_list()
     {
-        using var response = await host.Http.GetAsync($"{March}&format=csv", ReportHost.Token);
+        using var response = await host.Http.GetAsync($"{March}&format=csv", ReportingHost.Token);
         response.Content.Headers.ContentType!.ToString().ShouldBe("text/csv; charset=utf-8");
-        (await response.Content.ReadAsStringAsync(ReportHost.Token)).ShouldBe(string.Concat(
+        (await response.Content.ReadAsStringAsync(ReportingHost.Token)).ShouldBe(string.Concat(
             "day,closedAt,conversionId,campaignId,creatorId,orderDay,entryDay,currency,amount,share,commission,reason,causedBy,recordedAt\r\n",
             "2026-03-03,2026-03-05T23:00:00Z,'=A1,spring,mia,2026-03-03,2026-03-03,USD,10.00,-0.500000,1.25,late_touch,shop/e-1,2026-03-08T22:59:59.999Z\r\n",
             "2026-03-03,2026-03-05T23:00:00Z,s-5,spring,ben,2026-03-03,2026-03-03,USD,2.50,-0.500000,1.25,late_touch,shop/e-1,2026-03-08T23:00:00Z\r\n",
@@ -113,17 +113,17 @@ public sealed class Restatement_list : IAsyncLifetime
     [Fact]
     public async Task Brand_sees_only_its_own_restatements()
     {
-        await host.CatalogAsync(("/v1/brands/other", """{"name":"Other"}"""));
+        await host.PutCatalogAsync(("/v1/brands/other", """{"name":"Other"}"""));
         (await host.GetAsync($"{March}&brand=other")).Body!["items"]!.AsArray().ShouldBeEmpty();
     }
 
     private async Task BookAsync(params LedgerEntry[] lines) =>
-        (await host.Store.CommitAsync(new JourneyCommit { CatalogVersion = long.MaxValue, At = ReportHost.Now, Ledger = lines }, ReportHost.Token))
+        (await host.Store.CommitAsync(new JourneyCommit { CatalogVersion = long.MaxValue, At = ReportingHost.Now, Ledger = lines }, ReportingHost.Token))
             .ShouldBe(CommitOutcome.Committed);
 
     private static LedgerEntry Line(string conversion, string creator, string recordedAt, long amount, LedgerReason reason, DateOnly? entryDay = null) => new()
     {
-        Brand = "default", Conversion = conversion, Placement = new("spring", creator), OrderDay = Example.OrderDay, EntryDay = entryDay ?? Example.OrderDay,
+        Brand = "default", Conversion = conversion, Placement = new("spring", creator), OrderDay = DocumentedExample.OrderDay, EntryDay = entryDay ?? DocumentedExample.OrderDay,
         Amount = amount, Micros = -500_000, Commission = 125, Reason = reason, CausedBy = "shop/e-1",
         RecordedAt = Timestamp.From(DateTimeOffset.Parse(recordedAt, CultureInfo.InvariantCulture)),
     };

@@ -1,6 +1,6 @@
 namespace Attribution.Tests.Report;
 
-public class Rollup_parameters(ExampleHost example) : IClassFixture<ExampleHost>
+public class DailyRollupParameterTests(ExampleHost example) : IClassFixture<ExampleHost>
 {
     [Theory]
     [InlineData("to=2026-03-31", "from")]

@@ -5,19 +5,19 @@ using Attribution.Core.Values;
 
 namespace Attribution.Tests.Report;
 
-public sealed class Rollups_as_they_stood : IAsyncLifetime
+public sealed class DailyRollupAsOfTests : IAsyncLifetime
 {
     private const string March = "/v1/rollups/daily?from=2026-03-01&to=2026-03-31";
-    private static readonly Timestamp Told = ReportHost.Now - TimeSpan.FromHours(48);
-    private static readonly RollupKey Mia = new("default", Example.OrderDay, "spring", "mia");
+    private static readonly Timestamp ReportedAt = ReportingHost.Now - TimeSpan.FromHours(48);
+    private static readonly RollupKey Mia = new("default", DocumentedExample.OrderDay, "spring", "mia");
 
-    private ReportHost host = null!;
+    private ReportingHost host = null!;
 
     public async ValueTask InitializeAsync()
     {
-        host = await ReportHost.StartAsync();
-        await host.CatalogAsync(Example.Catalog);
-        await host.RollupsAsync(Example.Measures(), Told);
+        host = await ReportingHost.StartAsync();
+        await host.PutCatalogAsync(DocumentedExample.Catalog);
+        await host.PutRollupsAsync(DocumentedExample.Measures(), ReportedAt);
     }
 
     public ValueTask DisposeAsync() => host.DisposeAsync();
@@ -33,7 +33,7 @@ public sealed class Rollups_as_they_stood : IAsyncLifetime
     public async Task Every_figure_is_returned_as_originally_reported(string query)
     {
         var told = await TextAsync(March + query);
-        await host.RollupsAsync(Everything(7), ReportHost.Now - TimeSpan.FromHours(1));
+        await host.PutRollupsAsync(AllMeasures(7), ReportingHost.Now - TimeSpan.FromHours(1));
         (await TextAsync(March + query)).ShouldNotBe(told);
 
         foreach (var instant in new[] { "2026-03-08T00:00:00Z", "2026-03-09T22:59:59.999Z" })
@@ -55,9 +55,9 @@ public sealed class Rollups_as_they_stood : IAsyncLifetime
     public async Task Totals_and_unattributed_are_returned_as_of_the_instant()
     {
         var sums = new MeasureSums();
-        sums.Add(RollupKey.Total("default", Example.OrderDay), Model.LastTouch, CreditMeasure.Gross, 700);
-        sums.Add(RollupKey.Unattributed("default", Example.OrderDay), Model.LastTouch, CreditMeasure.Gross, -300);
-        await host.RollupsAsync(sums);
+        sums.Add(RollupKey.Total("default", DocumentedExample.OrderDay), Model.LastTouch, CreditMeasure.Gross, 700);
+        sums.Add(RollupKey.Unattributed("default", DocumentedExample.OrderDay), Model.LastTouch, CreditMeasure.Gross, -300);
+        await host.PutRollupsAsync(sums);
 
         (await RestAsync("")).ShouldBe("77.00 132.00");
         (await RestAsync("&asOf=2026-03-09T00:00:00Z")).ShouldBe("80.00 125.00");
@@ -72,7 +72,7 @@ public sealed class Rollups_as_they_stood : IAsyncLifetime
     [Fact]
     public async Task Day_closed_since_is_reported_as_open()
     {
-        await host.Store.CloseDaysAsync("default", Example.OrderDay, ReportHost.Now - TimeSpan.FromHours(1), ReportHost.Token);
+        await host.Store.CloseDaysAsync("default", DocumentedExample.OrderDay, ReportingHost.Now - TimeSpan.FromHours(1), ReportingHost.Token);
         (await StatusAsync("2026-03-09T22:59:59Z")).ShouldBe("open");
         (await StatusAsync("2026-03-09T23:00:00Z")).ShouldBe("closed");
 
@@ -83,13 +83,13 @@ public sealed class Rollups_as_they_stood : IAsyncLifetime
     [Fact]
     public async Task Response_names_its_instant_and_waits_for_nothing()
     {
-        await host.Store.AppendCorrectionAsync(Everything(1), null, Told, ReportHost.Token);
+        await host.Store.AppendCorrectionAsync(AllMeasures(1), null, ReportedAt, ReportingHost.Token);
         var (_, body) = await host.GetAsync($"{March}&asOf=2026-03-09T01:00:00%2B01:00");
         $"{body!["asOf"]} {body["computedAt"]} {body["lag"]}".ShouldBe("2026-03-09T00:00:00Z 2026-03-10T00:00:00Z PT0S");
         (await host.GetAsync(March)).Body!.AsObject().ContainsKey("asOf").ShouldBeFalse();
     }
 
-    private static MeasureSums Everything(long value)
+    private static MeasureSums AllMeasures(long value)
     {
         var sums = new MeasureSums();
         foreach (var key in new[] { Mia, Mia with { Day = new(2026, 3, 30) }, RollupKey.Total("default", Mia.Day), RollupKey.Unattributed("default", Mia.Day) })
@@ -99,7 +99,7 @@ public sealed class Rollups_as_they_stood : IAsyncLifetime
 
     private async Task<string> TextAsync(string path)
     {
-        var text = await host.Http.GetStringAsync(path, ReportHost.Token);
+        var text = await host.Http.GetStringAsync(path, ReportingHost.Token);
         if (path.Contains("csv", StringComparison.Ordinal)) return text;
         var body = JsonNode.Parse(text)!.AsObject();
         body.Remove("asOf");

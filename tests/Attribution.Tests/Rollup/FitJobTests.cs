@@ -173,8 +173,8 @@ public sealed class FitJobTests : IAsyncLifetime
         using var ends = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
         if (atMost is { } within) ends.CancelAfter(within);
         var options = Options.Create(new RollupOptions { FitWindow = TimeSpan.FromDays(30), FitMinimumConversions = 10 });
-        var clock = new StoppedClock(Today.AddMinutes(++runs));
-        using var lifetime = new Lifetime();
+        var clock = new FixedClock(Today.AddMinutes(++runs));
+        using var lifetime = new TestApplicationLifetime();
         var lease = new RollupLease(store, new HostSettings(new HashSet<Role> { Role.Rollup }, "0", folder.Path), clock, options);
         var nightly = new NightlyJobRunner(store, lease, clock, lifetime, options);
         await new FitModelsJob(store, store, store, catalogs, nightly, clock, options, NullLogger<FitModelsJob>.Instance).RunAsync(Timestamp.From(clock.GetUtcNow()), ends.Token);
@@ -184,7 +184,7 @@ public sealed class FitJobTests : IAsyncLifetime
 
     private static JourneyLoad Nothing { get; } = new(ImmutableHashSet<Guid>.Empty, new Dictionary<AliasKey, Guid>(), new Dictionary<Guid, StoredJourney>());
 
-    private sealed class StoppedClock(DateTimeOffset now) : TimeProvider
+    private sealed class FixedClock(DateTimeOffset now) : TimeProvider
     {
         public override DateTimeOffset GetUtcNow() => now;
     }

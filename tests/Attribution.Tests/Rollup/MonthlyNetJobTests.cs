@@ -249,8 +249,8 @@ public sealed class MonthlyNetJobTests : IAsyncLifetime
 
     private async Task RunAsync(SqliteStore at, DateTimeOffset now, CancellationToken cancellation)
     {
-        var (clock, options) = (new StoppedClock(now), Options.Create(new RollupOptions()));
-        using var lifetime = new Lifetime();
+        var (clock, options) = (new FixedClock(now), Options.Create(new RollupOptions()));
+        using var lifetime = new TestApplicationLifetime();
         using var catalogs = new CatalogCache(at);
         var nightly = new NightlyJobRunner(at, new RollupLease(at, new HostSettings(new HashSet<Role> { Role.Rollup }, $"{now}", folder.Path), clock, options), clock, lifetime, options);
         await new MonthlyNetJob(at, at, at, catalogs, nightly, clock, NullLogger<MonthlyNetJob>.Instance).RunAsync(Timestamp.From(now), cancellation);
@@ -270,7 +270,7 @@ public sealed class MonthlyNetJobTests : IAsyncLifetime
         return costs;
     }
 
-    private sealed class StoppedClock(DateTimeOffset now) : TimeProvider
+    private sealed class FixedClock(DateTimeOffset now) : TimeProvider
     {
         public override DateTimeOffset GetUtcNow() => now;
     }

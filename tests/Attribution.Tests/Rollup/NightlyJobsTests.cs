@@ -33,7 +33,7 @@ public sealed class NightlyJobsTests
     [Fact]
     public async Task Closed_days_are_stored_and_never_reopen()
     {
-        await using var night = await Night.BeginAsync();
+        await using var night = await NightlyFixture.BeginAsync();
         foreach (var after in new[] { TimeSpan.Zero, TimeSpan.FromDays(30) })
             await new CloseDaysJob(night.Store, night.Lease, night.Catalogs, TimeProvider.System, Options.Create(new RollupOptions { CloseAfter = after })).Execute(null!, Cancellation);
 
@@ -43,7 +43,7 @@ public sealed class NightlyJobsTests
     [Fact]
     public async Task Consistent_rollups_are_left_unchanged()
     {
-        await using var night = await Night.BeginAsync();
+        await using var night = await NightlyFixture.BeginAsync();
         await night.ReconcileAsync();
         (await night.CostAsync()).ShouldBe(30_000);
         (await night.Store.ReadBacklogAsync(Cancellation)).Count.ShouldBe(0);
@@ -53,7 +53,7 @@ public sealed class NightlyJobsTests
     [Fact]
     public async Task Inconsistent_rollups_are_corrected_by_a_delta()
     {
-        await using var night = await Night.BeginAsync();
+        await using var night = await NightlyFixture.BeginAsync();
         var stray = new MeasureSums();
         stray.Add(Key, Measure.CostFee, 7);
         stray.Add(Key, Measure.Clicks, 3);
@@ -79,7 +79,7 @@ public sealed class NightlyJobsTests
     [InlineData("INSERT OR REPLACE INTO rollup_campaigns SELECT brand, day + 1, campaign, creator, cell FROM rollup_campaigns WHERE campaign = 'spring'", 1)]
     public async Task Inconsistent_sums_are_detected_and_corrected(string breaks, int broken)
     {
-        await using var night = await Night.BeginAsync();
+        await using var night = await NightlyFixture.BeginAsync();
         var sums = new MeasureSums();
         sums.Add(new RollupKey("default", Key.Day, "autumn", ""), Measure.CostFee, 5);
         await night.Store.AppendCorrectionAsync(sums, null, new Timestamp(0), Cancellation);
@@ -101,21 +101,21 @@ public sealed class NightlyJobsTests
     [Fact]
     public async Task Nightly_run_requests_one_reconciliation_unless_it_was_done()
     {
-        await using var night = await Night.BeginAsync();
+        await using var night = await NightlyFixture.BeginAsync();
         var job = new ReconcileJob(night.Store, night.Store, new IdGenerator(TimeProvider.System), TimeProvider.System);
         for (var i = 0; i < 3; i++) await job.RequestAsync(new Timestamp(10), Cancellation);
 
         (await night.Store.ClaimRunAsync(RunNames.Reconcile, new Timestamp(0), new Timestamp(1), Cancellation)).ShouldNotBeNull();
         (await night.Store.ClaimRunAsync(RunNames.Reconcile, new Timestamp(0), new Timestamp(1), Cancellation)).ShouldBeNull();
 
-        await using var another = await Night.BeginAsync();
+        await using var another = await NightlyFixture.BeginAsync();
         await another.Store.RecordJobRunAsync(RunNames.Reconcile, new Timestamp(10), Cancellation);
         await new ReconcileJob(another.Store, another.Store, new IdGenerator(TimeProvider.System), TimeProvider.System).RequestAsync(new Timestamp(10), Cancellation);
         (await another.Store.ClaimRunAsync(RunNames.Reconcile, new Timestamp(0), new Timestamp(1), Cancellation)).ShouldBeNull();
     }
 
     /// <summary>A store with one cost, folded.</summary>
-    private sealed class Night(TempFolder folder, SqliteStore store) : IAsyncDisposable
+    private sealed class NightlyFixture(TempFolder folder, SqliteStore store) : IAsyncDisposable
     {
         private readonly ServiceProvider services = new ServiceCollection().AddMetrics().AddSingleton<RollupMetrics>().BuildServiceProvider();
 
@@ -125,10 +125,10 @@ public sealed class NightlyJobsTests
 
         public RollupLease Lease { get; } = new(store, new HostSettings(new HashSet<Role> { Role.Rollup }, "0", folder.Path), TimeProvider.System, Options.Create(new RollupOptions()));
 
-        public static async Task<Night> BeginAsync()
+        public static async Task<NightlyFixture> BeginAsync()
         {
             var folder = new TempFolder();
-            var night = new Night(folder, await SqliteStore.OpenAsync(new SqliteStoreOptions { Path = Path.Combine(folder.Path, "store.db") }, Cancellation));
+            var night = new NightlyFixture(folder, await SqliteStore.OpenAsync(new SqliteStoreOptions { Path = Path.Combine(folder.Path, "store.db") }, Cancellation));
             KeyValuePair<CatalogRef, ICatalogItem>[] items =
             [
                 new(new(CatalogKind.Creators, "mia"), new CreatorItem("mia", "Mia")), new(new(CatalogKind.Campaigns, "spring"), new CampaignItem("spring", "Spring")),

@@ -16,8 +16,8 @@ public sealed class NightlyRunTests : IAsyncLifetime
     private static readonly IOptions<RollupOptions> Options = Microsoft.Extensions.Options.Options.Create(new RollupOptions { LeaseFor = TimeSpan.FromSeconds(15) });
 
     private readonly TempFolder folder = new();
-    private readonly Clock clock = new();
-    private readonly Lifetime lifetime = new();
+    private readonly ManualClock clock = new();
+    private readonly TestApplicationLifetime lifetime = new();
     private SqliteStore store = null!;
     private int runs;
 
@@ -105,7 +105,7 @@ public sealed class NightlyRunTests : IAsyncLifetime
     private Task RunAsync(string instance, Func<CancellationToken, Task<bool>> work)
     {
         var lease = new RollupLease(store, new HostSettings(new HashSet<Role> { Role.Rollup }, instance, folder.Path), clock, Options);
-        return new NightlyJobRunner(store, lease, clock, lifetime, Options).RunOnceAsync("job", Clock.Start, work, Cancellation);
+        return new NightlyJobRunner(store, lease, clock, lifetime, Options).RunOnceAsync("job", ManualClock.Start, work, Cancellation);
     }
 
     private long LeasedUntil()
@@ -118,7 +118,7 @@ public sealed class NightlyRunTests : IAsyncLifetime
     }
 
     /// <summary>Stands until it is moved; its timers fire at once, whatever they are set to.</summary>
-    private sealed class Clock : TimeProvider
+    private sealed class ManualClock : TimeProvider
     {
         private long moved;
 
@@ -138,7 +138,7 @@ public sealed class NightlyRunTests : IAsyncLifetime
 }
 
 /// <summary>A host's life, of which a test ends what it wants.</summary>
-internal sealed class Lifetime : IHostApplicationLifetime, IDisposable
+internal sealed class TestApplicationLifetime : IHostApplicationLifetime, IDisposable
 {
     private readonly CancellationTokenSource stopping = new();
 

@@ -2,7 +2,7 @@ using Attribution.Core.Values;
 
 namespace Attribution.Tests.Values;
 
-public class Currencies
+public class CurrencyTests
 {
     [Theory]
     [InlineData("USD", "45.00", 4500)]
@@ -58,7 +58,7 @@ public class Currencies
     [Fact]
     public void Table_matches_ISO_4217()
     {
-        var path = Oracle.Path("iso4217/minor_units.csv");
+        var path = TestData.Path("iso4217/minor_units.csv");
         var published = File.ReadLines(path).Skip(1).Select(line => line.Split(','))
             .Where(columns => columns[2] != "N.A.")
             .ToDictionary(columns => columns[0], columns => int.Parse(columns[2], CultureInfo.InvariantCulture));

@@ -3,7 +3,7 @@ using Attribution.Core.Catalog;
 
 namespace Attribution.Tests.Values;
 
-public sealed class Link_destinations
+public sealed class LinkDestinationTests
 {
     private static readonly UtmItem Utm = new("instagram", "influencer", "spring", "mia");
 

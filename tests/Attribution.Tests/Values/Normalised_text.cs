@@ -2,7 +2,7 @@ using Attribution.Core.Values;
 
 namespace Attribution.Tests.Values;
 
-public class Normalised_text
+public class TextNormalizationTests
 {
     [Theory]
     [InlineData(" mia10 ", "MIA10")]

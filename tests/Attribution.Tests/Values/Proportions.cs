@@ -3,7 +3,7 @@ using Attribution.Core.Statistics;
 namespace Attribution.Tests.Values;
 
 /// <summary>Wilson's interval against the values published in R. G. Newcombe, "Two-sided confidence intervals for the single proportion", Statistics in Medicine 17 (1998), table I, method 3.</summary>
-public sealed class Proportions
+public sealed class ProportionTests
 {
     [Theory]
     [InlineData(81, 263, 0.2553, 0.3662)]

@@ -3,7 +3,7 @@ using Attribution.Core.Values;
 
 namespace Attribution.Tests.Values;
 
-public class Query_strings
+public class QueryStringTests
 {
     [Theory]
     [InlineData("https://shop.example/?a=1#b?c", "a=1")]
@@ -28,7 +28,7 @@ public class Query_strings
     [Fact]
     public void Parsing_agrees_with_browsers()
     {
-        using var cases = JsonDocument.Parse(File.ReadAllText(Oracle.Path("wpt_url/urlencoded-parser-data.json")));
+        using var cases = JsonDocument.Parse(File.ReadAllText(TestData.Path("wpt_url/urlencoded-parser-data.json")));
         cases.RootElement.GetArrayLength().ShouldBe(35);
         foreach (var vector in cases.RootElement.EnumerateArray())
         {

@@ -3,7 +3,7 @@ using Attribution.Core.Values;
 
 namespace Attribution.Tests.Values;
 
-public class Times
+public class TimestampTests
 {
     [Theory]
     [InlineData("2026-03-02T10:15:00Z", "2026-03-02T10:15:00Z")]

@@ -2,7 +2,7 @@ using Attribution.Core.Statistics;
 
 namespace Attribution.Tests.Values;
 
-public sealed class Uncertain_returns
+public sealed class RoiIntervalTests
 {
     /// <summary>The first numbers of SplitMix64 from the seed 1234567, as published with the reference implementation (prng.di.unimi.it, and Rosetta Code).</summary>
     [Fact]

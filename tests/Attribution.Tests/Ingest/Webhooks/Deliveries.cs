@@ -9,25 +9,25 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Attribution.Tests.Ingest.Webhooks;
 
 /// <summary>Deliveries over the wire: what is taken, what is kept, what is turned away.</summary>
-public sealed class Deliveries : IAsyncLifetime
+public sealed class WebhookEndpointTests : IAsyncLifetime
 {
     private IngestHost host = null!;
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    private static JsonObject Order => Published.ShopifyOrder.With(new JsonObject { ["processed_at"] = Make.Now });
+    private static JsonObject Order => PublishedPayloads.ShopifyOrder.With(new JsonObject { ["processed_at"] = TestEvents.Now });
 
     public async ValueTask InitializeAsync()
     {
         host = await IngestHost.StartAsync();
         await host.Store.AddAsync("glow");
-        foreach (var shop in Shop.All) await shop.AddAsync(host.Services, shop.Vendor, "glow");
+        foreach (var shop in TestShop.All) await shop.AddAsync(host.Services, shop.Vendor, "glow");
     }
 
     [Fact]
     public async Task Order_arrives_under_its_shop_and_brand()
     {
-        var (status, answer) = await PostAsync(Shop.Shopify, Order.Bytes(), "orders/paid");
+        var (status, answer) = await PostAsync(TestShop.Shopify, Order.Bytes(), "orders/paid");
         status.ShouldBe(HttpStatusCode.Accepted);
         answer.GetProperty("accepted").GetInt64().ShouldBe(1);
         await Eventually.BeTrue(() => host.Recorder.Committed.Count == 1, "the order came in");
@@ -39,8 +39,8 @@ public sealed class Deliveries : IAsyncLifetime
     public async Task Repeated_delivery_yields_the_same_events()
     {
         var body = Order.Bytes();
-        await PostAsync(Shop.Shopify, body, "orders/paid");
-        await PostAsync(Shop.Shopify, body, "orders/updated");
+        await PostAsync(TestShop.Shopify, body, "orders/paid");
+        await PostAsync(TestShop.Shopify, body, "orders/updated");
         await Eventually.BeTrue(() => host.Recorder.EventIds.Count == 2, "both came in");
         host.Recorder.EventIds.Distinct().ShouldHaveSingleItem();
     }
@@ -48,7 +48,7 @@ public sealed class Deliveries : IAsyncLifetime
     [Fact]
     public async Task Delivery_without_events_is_accepted_and_recorded_with_its_reason()
     {
-        var (status, answer) = await PostAsync(Shop.Shopify, Order.With(new JsonObject { ["test"] = true }).Bytes(), "orders/paid");
+        var (status, answer) = await PostAsync(TestShop.Shopify, Order.With(new JsonObject { ["test"] = true }).Bytes(), "orders/paid");
         status.ShouldBe(HttpStatusCode.Accepted);
         answer.GetProperty("results")[0].GetProperty("reason").GetString().ShouldBe("not_counted");
         await Eventually.BeTrue(() => host.Recorder.Refused.Count == 1, "the rejection came in");
@@ -60,7 +60,7 @@ public sealed class Deliveries : IAsyncLifetime
     [Fact]
     public async Task Event_rejected_by_validation_is_recorded_as_the_event()
     {
-        await PostAsync(Shop.Shopify, Order.With(new JsonObject { ["currency"] = "XXX" }).Bytes(), "orders/paid");
+        await PostAsync(TestShop.Shopify, Order.With(new JsonObject { ["currency"] = "XXX" }).Bytes(), "orders/paid");
         await Eventually.BeTrue(() => host.Recorder.Refused.Count == 1, "the rejection came in");
         var refused = host.Recorder.Refused.Single();
         (refused.Reason, refused.Pointer).ShouldBe((RejectionReason.CurrencyUnknown, "/currency"));
@@ -74,7 +74,7 @@ public sealed class Deliveries : IAsyncLifetime
     [InlineData("generic")]
     public async Task Tampered_body_is_rejected_and_not_stored(string vendor)
     {
-        var shop = Shop.All.Single(one => one.Vendor == vendor);
+        var shop = TestShop.All.Single(one => one.Vendor == vendor);
         var body = Order.Bytes();
         var headers = shop.Sign(body, "orders/paid");
         (await SendAsync(shop.Path, [.. body, (byte)' '], headers)).Status.ShouldBe(HttpStatusCode.Unauthorized);
@@ -94,8 +94,8 @@ public sealed class Deliveries : IAsyncLifetime
     [InlineData("generic", -360, false)]
     public async Task Signature_is_valid_for_five_minutes(string vendor, int secondsAgo, bool holds)
     {
-        var shop = Shop.All.Single(one => one.Vendor == vendor);
-        var body = vendor == "stripe" ? Published.StripeSession().Bytes() : System.Text.Encoding.UTF8.GetBytes(Make.Click("c-1"));
+        var shop = TestShop.All.Single(one => one.Vendor == vendor);
+        var body = vendor == "stripe" ? PublishedPayloads.StripeSession().Bytes() : System.Text.Encoding.UTF8.GetBytes(TestEvents.Click("c-1"));
         var (status, answer) = await SendAsync(shop.Path, body, shop.Sign(body, "", DateTimeOffset.UtcNow.AddSeconds(-secondsAgo)));
         status.ShouldBe(holds ? HttpStatusCode.Accepted : HttpStatusCode.Unauthorized);
         if (!holds) answer.GetProperty("errors")[0].GetProperty("reason").GetString().ShouldBe("signature_stale");
@@ -105,16 +105,16 @@ public sealed class Deliveries : IAsyncLifetime
     public async Task Secret_rotation_loses_no_delivery()
     {
         var body = Order.Bytes();
-        var next = Shop.Shopify with { Secret = "next" };
+        var next = TestShop.Shopify with { Secret = "next" };
         (await PostAsync(next, body, "orders/paid")).Status.ShouldBe(HttpStatusCode.Unauthorized);
         await next.AddAsync(host.Services, "next", "glow");
         (await PostAsync(next, body, "orders/paid")).Status.ShouldBe(HttpStatusCode.Accepted);
-        (await PostAsync(Shop.Shopify, body, "orders/paid")).Status.ShouldBe(HttpStatusCode.Accepted);
+        (await PostAsync(TestShop.Shopify, body, "orders/paid")).Status.ShouldBe(HttpStatusCode.Accepted);
 
         await host.Store.RevokeWebhookSecretAsync("shopify", Timestamp.From(DateTimeOffset.UtcNow), Cancellation);
         await host.Services.GetRequiredService<CredentialCache>().RefreshAsync(Cancellation);
         (await PostAsync(next, body, "orders/paid")).Status.ShouldBe(HttpStatusCode.Accepted);
-        (await PostAsync(Shop.Shopify, body, "orders/paid")).Status.ShouldBe(HttpStatusCode.Unauthorized);
+        (await PostAsync(TestShop.Shopify, body, "orders/paid")).Status.ShouldBe(HttpStatusCode.Unauthorized);
         (await host.Store.ListWebhookSecretsAsync(Cancellation)).Single(one => one.Id == "next").LastUsedAt.ShouldNotBeNull();
     }
 
@@ -123,7 +123,7 @@ public sealed class Deliveries : IAsyncLifetime
     [InlineData("/v1/webhooks/shopfy/shop", "vendor_unknown")]
     public async Task Address_without_a_secret_is_not_found(string path, string reason)
     {
-        var (status, answer) = await SendAsync(path, Order.Bytes(), Shop.Shopify.Sign(Order.Bytes(), "orders/paid"));
+        var (status, answer) = await SendAsync(path, Order.Bytes(), TestShop.Shopify.Sign(Order.Bytes(), "orders/paid"));
         status.ShouldBe(HttpStatusCode.NotFound);
         answer.GetProperty("errors")[0].GetProperty("reason").GetString().ShouldBe(reason);
     }
@@ -131,16 +131,16 @@ public sealed class Deliveries : IAsyncLifetime
     [Fact]
     public async Task WooCommerce_ping_is_answered_as_expected()
     {
-        (await SendAsync(Shop.WooCommerce.Path, "webhook_id=12"u8.ToArray(), [])).Status.ShouldBe(HttpStatusCode.OK);
-        (await SendAsync(Shop.WooCommerce.Path, "webhook_id=12&status=completed"u8.ToArray(), [])).Status.ShouldBe(HttpStatusCode.Unauthorized);
-        (await SendAsync(Shop.Shopify.Path, "webhook_id=12"u8.ToArray(), [])).Status.ShouldBe(HttpStatusCode.Unauthorized);
+        (await SendAsync(TestShop.WooCommerce.Path, "webhook_id=12"u8.ToArray(), [])).Status.ShouldBe(HttpStatusCode.OK);
+        (await SendAsync(TestShop.WooCommerce.Path, "webhook_id=12&status=completed"u8.ToArray(), [])).Status.ShouldBe(HttpStatusCode.Unauthorized);
+        (await SendAsync(TestShop.Shopify.Path, "webhook_id=12"u8.ToArray(), [])).Status.ShouldBe(HttpStatusCode.Unauthorized);
         host.Recorder.Delivered.ShouldBeEmpty();
     }
 
     [Fact]
     public async Task Malformed_json_is_recorded_only_by_its_reason()
     {
-        (await PostAsync(Shop.Shopify, "<order><email>bob@mail.example.com</email></order>"u8.ToArray(), "orders/paid")).Status.ShouldBe(HttpStatusCode.Accepted);
+        (await PostAsync(TestShop.Shopify, "<order><email>bob@mail.example.com</email></order>"u8.ToArray(), "orders/paid")).Status.ShouldBe(HttpStatusCode.Accepted);
         await Eventually.BeTrue(() => host.Recorder.Refused.Count == 1, "the rejection came in");
         (host.Recorder.Refused.Single().Reason, System.Text.Encoding.UTF8.GetString(host.Recorder.Refused.Single().Payload))
             .ShouldBe((RejectionReason.Malformed, """{"webhook":"shopify","topic":"orders/paid"}"""));
@@ -148,19 +148,19 @@ public sealed class Deliveries : IAsyncLifetime
 
     [Fact]
     public async Task Body_over_the_limit_is_rejected() =>
-        (await PostAsync(Shop.Shopify, new byte[(1 << 20) + 1], "orders/paid")).Status.ShouldBe(HttpStatusCode.RequestEntityTooLarge);
+        (await PostAsync(TestShop.Shopify, new byte[(1 << 20) + 1], "orders/paid")).Status.ShouldBe(HttpStatusCode.RequestEntityTooLarge);
 
     [Fact]
     public async Task Generic_sender_posts_events_unchanged()
     {
-        var body = System.Text.Encoding.UTF8.GetBytes($"[{Make.Click("c-1")},{Make.Click("c-2", ",\"novelty\":1")}]");
-        var (_, answer) = await PostAsync(Shop.Generic, body);
+        var body = System.Text.Encoding.UTF8.GetBytes($"[{TestEvents.Click("c-1")},{TestEvents.Click("c-2", ",\"novelty\":1")}]");
+        var (_, answer) = await PostAsync(TestShop.Generic, body);
         (answer.GetProperty("accepted").GetInt64(), answer.GetProperty("rejected").GetInt64()).ShouldBe((1, 1));
     }
 
     public ValueTask DisposeAsync() => host.DisposeAsync();
 
-    private Task<(HttpStatusCode Status, JsonElement Answer)> PostAsync(Shop shop, byte[] body, string topic = "") => SendAsync(shop.Path, body, shop.Sign(body, topic));
+    private Task<(HttpStatusCode Status, JsonElement Answer)> PostAsync(TestShop shop, byte[] body, string topic = "") => SendAsync(shop.Path, body, shop.Sign(body, topic));
 
     private async Task<(HttpStatusCode Status, JsonElement Answer)> SendAsync(string path, byte[] body, IReadOnlyList<(string Name, string Value)> headers)
     {

@@ -9,7 +9,7 @@ using Microsoft.Extensions.Options;
 namespace Attribution.Tests.Ingest.Webhooks;
 
 /// <summary>One order's life, as its shop tells it: paid, edited, refunded (which comes alone and with the order), cancelled.</summary>
-public sealed class Deliveries_in_any_order
+public sealed class WebhookOrderingTests
 {
     private static readonly WebhookVendors Vendors = new(Options.Create(new IngestOptions()));
 
@@ -19,16 +19,16 @@ public sealed class Deliveries_in_any_order
     [InlineData(true, "cancelled", "0.00")]
     public async Task Ledger_does_not_depend_on_order_repetition_or_loss_of_deliveries(bool cancelled, string status, string net)
     {
-        await using var books = await BooksHost.StartAsync("2026-03-10T00:00:00Z");
+        await using var books = await PipelineHost.StartAsync("2026-03-10T00:00:00Z");
         for (var seed = 1; seed <= 20; seed++)
         {
             var random = new Random(seed);
-            var deliveries = Life(seed, cancelled).ToList();
+            var deliveries = OrderLifecycle(seed, cancelled).ToList();
             // All but the last word may be lost; every one may come twice.
             var told = deliveries.Take(deliveries.Count - 1).Where(_ => random.Next(4) != 0).Append(deliveries[^1]).ToList();
             var arriving = told.Concat(told.Where(_ => random.Next(2) == 0)).ToArray();
             random.Shuffle(arriving);
-            foreach (var (topic, payload) in arriving) await books.TakeAsync([.. Map(topic, payload)]);
+            foreach (var (topic, payload) in arriving) await books.ProcessAsync([.. Map(topic, payload)]);
 
             var journey = await books.GetAsync($"/v1/journeys?order=shop:{seed}");
             var order = journey["conversions"]!.AsArray().ShouldHaveSingleItem()!;
@@ -36,7 +36,7 @@ public sealed class Deliveries_in_any_order
         }
     }
 
-    private static IEnumerable<(string Topic, JsonObject Payload)> Life(int id, bool cancelled)
+    private static IEnumerable<(string Topic, JsonObject Payload)> OrderLifecycle(int id, bool cancelled)
     {
         yield return ("orders/paid", Order(id, "2026-03-03T09:00:00Z", "paid"));
         yield return ("orders/updated", Edited(Order(id, "2026-03-03T10:00:00Z", "paid")));
@@ -47,7 +47,7 @@ public sealed class Deliveries_in_any_order
         if (cancelled) yield return ("orders/cancelled", refunded.DeepClone().AsObject().With(new JsonObject { ["updated_at"] = "2026-03-05T08:00:00Z", ["cancelled_at"] = "2026-03-05T08:00:00Z", ["financial_status"] = "refunded" }));
     }
 
-    private static JsonObject Order(int id, string updated, string status) => Published.ShopifyRefundedOrder.With(new JsonObject
+    private static JsonObject Order(int id, string updated, string status) => PublishedPayloads.ShopifyRefundedOrder.With(new JsonObject
     {
         ["id"] = id, ["processed_at"] = "2026-03-03T10:00:00+01:00", ["updated_at"] = updated, ["financial_status"] = status, ["refunds"] = new JsonArray(), ["customer"] = new JsonObject { ["id"] = id },
     });
@@ -58,7 +58,7 @@ public sealed class Deliveries_in_any_order
         return order;
     }
 
-    private static JsonObject Refund(int id) => Published.ShopifyRefund.With(new JsonObject { ["order_id"] = id, ["processed_at"] = "2026-03-04T11:00:00Z" });
+    private static JsonObject Refund(int id) => PublishedPayloads.ShopifyRefund.With(new JsonObject { ["order_id"] = id, ["processed_at"] = "2026-03-04T11:00:00Z" });
 
     private static IEnumerable<string> Map(string topic, JsonObject payload) =>
         Vendors.Find("shopify")!.Map(new WebhookDelivery("shop", new HeaderDictionary { ["X-Shopify-Topic"] = topic }, payload.Bytes())).Select(mapped => Encoding.UTF8.GetString(mapped.Event!));

@@ -9,26 +9,26 @@ using Microsoft.Extensions.Options;
 namespace Attribution.Tests.Ingest.Webhooks;
 
 /// <summary>What becomes of shops' payloads: published ones, and those with members changed as the vendors' references allow.</summary>
-public sealed class MappedOrders
+public sealed class WebhookMappingTests
 {
     private static readonly WebhookVendors Vendors = new(Options.Create(new IngestOptions()));
 
     [Fact]
-    public void Published_Shopify_order_maps_to_the_documented_event() => Order(Shop.Shopify, Published.ShopifyOrder).ShouldBe(
+    public void Published_Shopify_order_maps_to_the_documented_event() => Order(TestShop.Shopify, PublishedPayloads.ShopifyOrder).ShouldBe(
         """{"type":"conversion","id":"order:1073459981:2025-07-02T16:31:38.000Z","occurredAt":"2025-07-02T16:31:38+00:00","kind":"order","orderId":"shop:1073459981","currency":"USD","gross":"199.00","codes":["FAKE30"],"discount":"17.91","tax":"0.00","shipping":"0.00","customerKey":"shop:1073339475"}""");
 
     [Fact]
     public void Refunded_Shopify_order_maps_with_its_refund_by_line()
     {
-        var events = Map(Shop.Shopify, Published.ShopifyRefundedOrder);
-        Said(events[0], "gross", "discount", "codes", "tax").ShouldBe("""["597.00","10.00",["TENOFF"],"11.94"]""");
+        var events = Map(TestShop.Shopify, PublishedPayloads.ShopifyRefundedOrder);
+        MembersOf(events[0], "gross", "discount", "codes", "tax").ShouldBe("""["597.00","10.00",["TENOFF"],"11.94"]""");
         Text(events[1]).ShouldBe(
             """{"type":"refund","id":"refund:509562969:order","occurredAt":"2025-07-02T16:29:59+00:00","orderId":"shop:450789469","refundId":"509562969","kind":"refund","currency":"USD","amount":"391.33"}""");
         events.Count.ShouldBe(2);
     }
 
     [Fact]
-    public void Separate_Shopify_refund_maps_equally_with_a_superseded_id() => Text(Map(Shop.Shopify, Published.ShopifyRefund, "refunds/create").Single()).ShouldBe(
+    public void Separate_Shopify_refund_maps_equally_with_a_superseded_id() => Text(Map(TestShop.Shopify, PublishedPayloads.ShopifyRefund, "refunds/create").Single()).ShouldBe(
         """{"type":"refund","id":"refund:509562969","occurredAt":"2025-07-02T16:38:15+00:00","orderId":"shop:450789469","refundId":"509562969","kind":"refund","currency":"USD","amount":"391.33"}""");
 
     [Theory]
@@ -41,9 +41,9 @@ public sealed class MappedOrders
     [InlineData("""{"currency":"JPY","presentment_currency":"USD"}""", """{"price":"1000.00","quantity":1}""", "1000", "0")]
     public void Shopify_lines_map_to_amounts(string order, string line, string gross, string discount)
     {
-        var sent = Published.ShopifyOrder.With(JsonNode.Parse(order)!.AsObject());
+        var sent = PublishedPayloads.ShopifyOrder.With(JsonNode.Parse(order)!.AsObject());
         sent["line_items"] = new JsonArray(JsonNode.Parse(line), JsonNode.Parse("""{"price":"50.00","quantity":1,"gift_card":true,"discount_allocations":[{"amount":"5.00"}]}"""));
-        Said(Map(Shop.Shopify, sent)[0], "gross", "discount").ShouldBe($"""["{gross}","{discount}"]""");
+        MembersOf(Map(TestShop.Shopify, sent)[0], "gross", "discount").ShouldBe($"""["{gross}","{discount}"]""");
     }
 
     [Theory]
@@ -60,12 +60,12 @@ public sealed class MappedOrders
     [InlineData("""{"note_attributes":[{"name":"atr_vid","value":" "}]}""", "visitorId", "null")]
     [InlineData("""{"processed_at":"2025-07-01T10:00:00+02:00"}""", "occurredAt", "\"2025-07-01T08:00:00+00:00\"")]
     public void Shopify_members_map_to_event_members(string order, string member, string expected) =>
-        Said(Map(Shop.Shopify, Published.ShopifyOrder.With(JsonNode.Parse(order)!.AsObject()))[0], member).ShouldBe($"[{expected}]");
+        MembersOf(Map(TestShop.Shopify, PublishedPayloads.ShopifyOrder.With(JsonNode.Parse(order)!.AsObject()))[0], member).ShouldBe($"[{expected}]");
 
     [Fact]
     public void Canceled_Shopify_order_also_yields_a_cancellation()
     {
-        var events = Map(Shop.Shopify, Published.ShopifyOrder.With(new JsonObject { ["cancelled_at"] = "2025-07-03T00:00:00Z", ["financial_status"] = "refunded" }), "orders/cancelled");
+        var events = Map(TestShop.Shopify, PublishedPayloads.ShopifyOrder.With(new JsonObject { ["cancelled_at"] = "2025-07-03T00:00:00Z", ["financial_status"] = "refunded" }), "orders/cancelled");
         Text(events[1]).ShouldBe("""{"type":"refund","id":"cancel:1073459981","occurredAt":"2025-07-03T00:00:00+00:00","orderId":"shop:1073459981","refundId":"cancel","kind":"cancel"}""");
     }
 
@@ -77,18 +77,18 @@ public sealed class MappedOrders
     [InlineData("""{"refund_line_items":[{"subtotal":106.0,"total_tax":6.0,"subtotal_set":{"shop_money":{"currency_code":"USD"}},"line_item":{"tax_lines":[{"rate":0.06}]}}]}""", "100.00")]
     [InlineData("""{"refund_line_items":[{"subtotal":106.0,"total_tax":6.36,"subtotal_set":{"shop_money":{"currency_code":"USD"}},"line_item":{"tax_lines":[{"rate":0.06}]}}]}""", "106.00")]
     public void Shopify_refunds_map_to_amounts(string refund, string amount) =>
-        Said(Map(Shop.Shopify, Published.ShopifyRefund.With(JsonNode.Parse(refund)!.AsObject()), "refunds/create").Single(), "amount").ShouldBe($"""["{amount}"]""");
+        MembersOf(Map(TestShop.Shopify, PublishedPayloads.ShopifyRefund.With(JsonNode.Parse(refund)!.AsObject()), "refunds/create").Single(), "amount").ShouldBe($"""["{amount}"]""");
 
     [Fact]
     public void Published_WooCommerce_orders_map_to_events()
     {
-        Order(Shop.WooCommerce, Published.WooCommerceOrder).ShouldBe(
+        Order(TestShop.WooCommerce, PublishedPayloads.WooCommerceOrder).ShouldBe(
             """{"type":"conversion","id":"order:727:2017-03-22T19:28:08Z","occurredAt":"2017-03-22T19:28:02+00:00","kind":"order","orderId":"shop:727","currency":"USD","gross":"18.00","codes":[],"discount":"0.00","tax":"1.35","shipping":"10.00"}""");
-        var refunded = Map(Shop.WooCommerce, Published.WooCommerceRefundedOrder);
-        Said(refunded[0], "gross", "customerKey").ShouldBe("""["29.00","shop:26"]""");
+        var refunded = Map(TestShop.WooCommerce, PublishedPayloads.WooCommerceRefundedOrder);
+        MembersOf(refunded[0], "gross", "customerKey").ShouldBe("""["29.00","shop:26"]""");
         // 10.00 and 9.00 of 39.00 came back, and 29.00 of it was goods.
-        Said(refunded[1], "refundId", "amount").ShouldBe("""["726","7.44"]""");
-        Said(refunded[2], "refundId", "amount").ShouldBe("""["724","6.69"]""");
+        MembersOf(refunded[1], "refundId", "amount").ShouldBe("""["726","7.44"]""");
+        MembersOf(refunded[2], "refundId", "amount").ShouldBe("""["724","6.69"]""");
     }
 
     [Theory]
@@ -97,23 +97,23 @@ public sealed class MappedOrders
     [InlineData("""{"created_via":"subscription","coupon_lines":[{"code":"mia10"}],"line_items":[]}""", """["0.00","0.00",[]]""")]
     [InlineData("""{"meta_data":[{"key":"_subscription_renewal","value":"5"}],"coupon_lines":[{"code":"mia10"}],"line_items":[]}""", """["0.00","0.00",[]]""")]
     public void WooCommerce_lines_map_to_amounts(string order, string expected) =>
-        Said(Map(Shop.WooCommerce, Published.WooCommerceOrder.With(JsonNode.Parse(order)!.AsObject()))[0], "gross", "discount", "codes").ShouldBe(expected);
+        MembersOf(Map(TestShop.WooCommerce, PublishedPayloads.WooCommerceOrder.With(JsonNode.Parse(order)!.AsObject()))[0], "gross", "discount", "codes").ShouldBe(expected);
 
     [Theory]
     [InlineData("""[{"key":"atr_vid","value":"v-1"},{"key":"other","value":{"deep":[1]}}]""", "visitorId", "v-1")]
     [InlineData("""[{"key":"_wc_order_attribution_session_entry","value":"https://shop.example/?utm_source=x&atr_cid=k-2"}]""", "clickId", "k-2")]
     public void WooCommerce_ids_map_to_event_ids(string meta, string member, string value) =>
-        Said(Map(Shop.WooCommerce, Published.WooCommerceOrder.With(new JsonObject { ["meta_data"] = JsonNode.Parse(meta) }))[0], member).ShouldBe($"""["{value}"]""");
+        MembersOf(Map(TestShop.WooCommerce, PublishedPayloads.WooCommerceOrder.With(new JsonObject { ["meta_data"] = JsonNode.Parse(meta) }))[0], member).ShouldBe($"""["{value}"]""");
 
     [Fact]
     public void Canceled_paid_WooCommerce_order_yields_order_and_cancellation()
     {
-        var events = Map(Shop.WooCommerce, Published.WooCommerceOrder.With(new JsonObject { ["status"] = "cancelled" }));
+        var events = Map(TestShop.WooCommerce, PublishedPayloads.WooCommerceOrder.With(new JsonObject { ["status"] = "cancelled" }));
         events.Select(one => one.EventId).ShouldBe(["order:727:2017-03-22T19:28:08Z", "cancel:727"]);
     }
 
     [Fact]
-    public void Paid_Stripe_session_maps_to_an_order_named_by_its_payment() => Order(Shop.Stripe, Published.StripeSession()).ShouldBe(
+    public void Paid_Stripe_session_maps_to_an_order_named_by_its_payment() => Order(TestShop.Stripe, PublishedPayloads.StripeSession()).ShouldBe(
         """{"type":"conversion","id":"evt_1Pgc76B7WZ01zgkWwyRHS12y","occurredAt":"2026-03-03T10:00:00+00:00","kind":"order","orderId":"shop:pi_1PgafyB7WZ01zgkWSjxsAJo3","currency":"USD","gross":"100.00","codes":["promo_1MIA"],"discount":"10.00","tax":"7.20","shipping":"5.00","customerKey":"shop:cus_9f"}""");
 
     [Theory]
@@ -132,14 +132,14 @@ public sealed class MappedOrders
     [InlineData("""{"metadata":{"atr_vid":"v-2","atr_cid":"k-2"},"client_reference_id":"atr_v-1"}""", "visitorId", "\"v-2\"")]
     [InlineData("""{"metadata":{"atr_cid":"k-2"}}""", "clickId", "\"k-2\"")]
     public void Stripe_sessions_map_to_events(string session, string member, string expected) =>
-        Said(Map(Shop.Stripe, Published.StripeSession(JsonNode.Parse(session)!.AsObject()))[0], member).ShouldBe($"[{expected}]");
+        MembersOf(Map(TestShop.Stripe, PublishedPayloads.StripeSession(JsonNode.Parse(session)!.AsObject()))[0], member).ShouldBe($"[{expected}]");
 
     [Fact]
     public void Stripe_refunds_and_lost_disputes_name_the_payment()
     {
-        Text(Map(Shop.Stripe, Published.StripeEvent("refund.created", "refund", new JsonObject { ["payment_intent"] = "pi_1" })).Single()).ShouldBe(
+        Text(Map(TestShop.Stripe, PublishedPayloads.StripeEvent("refund.created", "refund", new JsonObject { ["payment_intent"] = "pi_1" })).Single()).ShouldBe(
             """{"type":"refund","id":"refund:re_1Pgc72B7WZ01zgkWqPvrRrPE","occurredAt":"2009-02-13T23:31:30+00:00","orderId":"shop:pi_1","refundId":"re_1Pgc72B7WZ01zgkWqPvrRrPE","kind":"refund","currency":"USD","amount":"1.00"}""");
-        Text(Map(Shop.Stripe, Published.StripeEvent("charge.dispute.closed", "dispute", new JsonObject { ["payment_intent"] = "pi_1", ["status"] = "lost" })).Single()).ShouldBe(
+        Text(Map(TestShop.Stripe, PublishedPayloads.StripeEvent("charge.dispute.closed", "dispute", new JsonObject { ["payment_intent"] = "pi_1", ["status"] = "lost" })).Single()).ShouldBe(
             """{"type":"refund","id":"dispute:dp_1Pgc71B7WZ01zgkWMevJiAUx","occurredAt":"2026-03-03T10:00:00+00:00","orderId":"shop:pi_1","refundId":"dp_1Pgc71B7WZ01zgkWMevJiAUx","kind":"chargeback","currency":"USD","amount":"10.00"}""");
     }
 
@@ -170,39 +170,39 @@ public sealed class MappedOrders
     {
         var body = vendor switch
         {
-            "shopify" => Published.ShopifyOrder.With(JsonNode.Parse(change)!.AsObject()).Bytes(),
-            "woocommerce" => Published.WooCommerceOrder.With(JsonNode.Parse(change)!.AsObject()).Bytes(),
-            "stripe" => Published.StripeSession().With(JsonNode.Parse(change)!.AsObject()).Bytes(),
+            "shopify" => PublishedPayloads.ShopifyOrder.With(JsonNode.Parse(change)!.AsObject()).Bytes(),
+            "woocommerce" => PublishedPayloads.WooCommerceOrder.With(JsonNode.Parse(change)!.AsObject()).Bytes(),
+            "stripe" => PublishedPayloads.StripeSession().With(JsonNode.Parse(change)!.AsObject()).Bytes(),
             _ => System.Text.Encoding.UTF8.GetBytes(change),
         };
-        var fault = Should.Throw<UnmappedException>(() => Map(Shop.All.Single(one => one.Vendor == vendor), body, topic)).Fault;
+        var fault = Should.Throw<UnmappedException>(() => Map(TestShop.All.Single(one => one.Vendor == vendor), body, topic)).Fault;
         (fault.Reason, fault.Pointer).ShouldBe((reason, pointer), fault.Detail);
     }
 
     [Fact]
     public void Shopify_refund_of_shipping_only_refunds_no_goods() =>
-        Should.Throw<UnmappedException>(() => Map(Shop.Shopify, Published.ShopifyRefundOfShipping.With(new JsonObject { ["transactions"] = new JsonArray() }), "refunds/create"))
+        Should.Throw<UnmappedException>(() => Map(TestShop.Shopify, PublishedPayloads.ShopifyRefundOfShipping.With(new JsonObject { ["transactions"] = new JsonArray() }), "refunds/create"))
             .Fault.Reason.ShouldBe(RejectionReason.NotCounted);
 
     /// <summary>What is kept of a payload names nobody, and is mapped as the whole would be but for the customer.</summary>
     [Fact]
     public void Stored_payload_is_equivalent_and_contains_no_personal_data()
     {
-        var order = Published.ShopifyRefundedOrder.With(new JsonObject
+        var order = PublishedPayloads.ShopifyRefundedOrder.With(new JsonObject
         {
             ["landing_site"] = "/?email=bob@mail.example.com&atr_cid=k-2", ["note_attributes"] = JsonNode.Parse("""[{"name":"atr_vid","value":"v-1"},{"name":"for","value":"my wife Jane"}]"""),
         });
-        var woo = Published.WooCommerceRefundedOrder.With(new JsonObject { ["meta_data"] = JsonNode.Parse("""[{"key":"_wc_order_attribution_session_entry","value":"https://shop.example/?atr_cid=k&email=a@b.example"}]""") });
-        Alike(Shop.Shopify, order, "orders/updated");
-        Alike(Shop.Shopify, Published.ShopifyRefund, "refunds/create");
-        Alike(Shop.WooCommerce, woo, "order.updated");
-        Alike(Shop.Stripe, Published.StripeSession(new JsonObject { ["client_reference_id"] = "atr_v-1", ["customer"] = new JsonObject { ["id"] = "cus_1", ["email"] = "a@b.example" } }), "");
+        var woo = PublishedPayloads.WooCommerceRefundedOrder.With(new JsonObject { ["meta_data"] = JsonNode.Parse("""[{"key":"_wc_order_attribution_session_entry","value":"https://shop.example/?atr_cid=k&email=a@b.example"}]""") });
+        Alike(TestShop.Shopify, order, "orders/updated");
+        Alike(TestShop.Shopify, PublishedPayloads.ShopifyRefund, "refunds/create");
+        Alike(TestShop.WooCommerce, woo, "order.updated");
+        Alike(TestShop.Stripe, PublishedPayloads.StripeSession(new JsonObject { ["client_reference_id"] = "atr_v-1", ["customer"] = new JsonObject { ["id"] = "cus_1", ["email"] = "a@b.example" } }), "");
 
-        static void Alike(Shop shop, JsonObject payload, string topic)
+        static void Alike(TestShop shop, JsonObject payload, string topic)
         {
             var kept = JsonNode.Parse(Vendors.Find(shop.Vendor)!.Keep(Delivery(shop, payload.Bytes(), topic)))!;
             kept["webhook"]!.GetValue<string>().ShouldBe(shop.Vendor);
-            Map(shop, kept["payload"]!.Bytes(), topic).Select(Nobodys).ShouldBe(Map(shop, payload, topic).Select(Nobodys));
+            Map(shop, kept["payload"]!.Bytes(), topic).Select(Anonymize).ShouldBe(Map(shop, payload, topic).Select(Anonymize));
             var text = kept.ToJsonString();
             kept["payload"]!["customer_id"].ShouldBeNull();
             kept["payload"]!["customer"]?["id"].ShouldBeNull();
@@ -211,25 +211,25 @@ public sealed class MappedOrders
     }
 
     /// <summary>The event, whose customer aside.</summary>
-    private static string Nobodys(MappedEvent mapped)
+    private static string Anonymize(MappedEvent mapped)
     {
         var json = JsonNode.Parse(mapped.Event)!.AsObject();
         json.Remove("customerKey");
         return json.ToJsonString();
     }
 
-    private static string Order(Shop shop, JsonObject payload) => Text(Map(shop, payload).ShouldHaveSingleItem());
+    private static string Order(TestShop shop, JsonObject payload) => Text(Map(shop, payload).ShouldHaveSingleItem());
 
-    private static IReadOnlyList<MappedEvent> Map(Shop shop, JsonObject payload, string? topic = null) => Map(shop, payload.Bytes(), topic ?? (shop.Vendor == "shopify" ? "orders/paid" : "order.updated"));
+    private static IReadOnlyList<MappedEvent> Map(TestShop shop, JsonObject payload, string? topic = null) => Map(shop, payload.Bytes(), topic ?? (shop.Vendor == "shopify" ? "orders/paid" : "order.updated"));
 
-    private static IReadOnlyList<MappedEvent> Map(Shop shop, byte[] body, string topic) => Vendors.Find(shop.Vendor)!.Map(Delivery(shop, body, topic));
+    private static IReadOnlyList<MappedEvent> Map(TestShop shop, byte[] body, string topic) => Vendors.Find(shop.Vendor)!.Map(Delivery(shop, body, topic));
 
-    private static WebhookDelivery Delivery(Shop shop, byte[] body, string topic) =>
+    private static WebhookDelivery Delivery(TestShop shop, byte[] body, string topic) =>
         new(shop.Source, new HeaderDictionary { ["X-Shopify-Topic"] = topic, ["X-WC-Webhook-Topic"] = topic }, body);
 
     private static string Text(MappedEvent mapped) => JsonNode.Parse(mapped.Event)!.ToJsonString(new JsonSerializerOptions { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
 
-    private static string Said(MappedEvent mapped, params string[] members)
+    private static string MembersOf(MappedEvent mapped, params string[] members)
     {
         var json = JsonNode.Parse(mapped.Event)!;
         return new JsonArray([.. members.Select(member => json[member]?.DeepClone())]).ToJsonString(new JsonSerializerOptions { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping });

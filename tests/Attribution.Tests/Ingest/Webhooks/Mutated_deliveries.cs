@@ -12,11 +12,11 @@ namespace Attribution.Tests.Ingest.Webhooks;
 /// 2,000 for each endpoint, or as many as <c>ATTRIBUTION_FUZZ</c> says:
 /// <c>ATTRIBUTION_FUZZ=100000 dotnet test tests/Attribution.Tests --filter FullyQualifiedName~Mutated_deliveries</c>.
 /// </summary>
-public sealed class Mutated_deliveries : IAsyncLifetime
+public sealed class RequestFuzzTests : IAsyncLifetime
 {
-    private const int AtOnce = 8;
-    private const long GrowsBy = 32L << 20;
-    private static readonly int Count = int.Parse(Environment.GetEnvironmentVariable("ATTRIBUTION_FUZZ") ?? "2000", CultureInfo.InvariantCulture);
+    private const int MaxConcurrency = 8;
+    private const long MaxMemoryGrowth = 32L << 20;
+    private static readonly int RequestCount = int.Parse(Environment.GetEnvironmentVariable("ATTRIBUTION_FUZZ") ?? "2000", CultureInfo.InvariantCulture);
     private static readonly string[] Topics = ["orders/paid", "orders/updated", "refunds/create", "orders/edited", "order.updated", "order.created", "order.deleted", "", "\u00e9\u4e2d", new('x', 300)];
     private static readonly string[] Texts = ["", " ", "0", "-1", "1e400", "79228162514264337593543950335", "NaN", "2026-03-02T10:15:00Z", "9999-12-31T23:59:59Z", "a@b.example", "\u0000", "\ud83d\ude00", new('9', 500)];
 
@@ -28,8 +28,8 @@ public sealed class Mutated_deliveries : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        host = await IngestHost.StartAsync(new Recorder { WritesDown = false });
-        foreach (var shop in Shop.All) await shop.AddAsync(host.Services, shop.Vendor);
+        host = await IngestHost.StartAsync(new PackRecorder { RecordsDeliveries = false });
+        foreach (var shop in TestShop.All) await shop.AddAsync(host.Services, shop.Vendor);
         var brand = new BrandItem("default", "Default", Origins: ["https://shop.example"]);
         await host.Store.WriteChangeAsync(
             new CatalogChange { ExpectedVersion = await host.Store.ReadCatalogVersionAsync(Cancellation), Puts = [KeyValuePair.Create(CatalogKinds.RefOf(brand), (ICatalogItem)brand)], At = new Timestamp(0) },
@@ -42,9 +42,9 @@ public sealed class Mutated_deliveries : IAsyncLifetime
     {
         var (wrong, statuses) = (new List<string>(), new SortedDictionary<int, int>());
         var before = GC.GetTotalMemory(forceFullCollection: true);
-        for (var i = 0; i < Count; i += AtOnce)
+        for (var i = 0; i < RequestCount; i += MaxConcurrency)
         {
-            var answers = await Task.WhenAll(Enumerable.Range(i, Math.Min(AtOnce, Count - i)).Select(seed => SendAsync(endpoint, seed)));
+            var answers = await Task.WhenAll(Enumerable.Range(i, Math.Min(MaxConcurrency, RequestCount - i)).Select(seed => SendAsync(endpoint, seed)));
             foreach (var (seed, status) in answers)
             {
                 statuses[status] = statuses.GetValueOrDefault(status) + 1;
@@ -61,7 +61,7 @@ public sealed class Mutated_deliveries : IAsyncLifetime
         var grown = GC.GetTotalMemory(forceFullCollection: true) - before;
         TestContext.Current.SendDiagnosticMessage($"{endpoint}: {string.Join(", ", statuses.Select(one => $"{one.Key} {one.Value}"))}; {grown >> 10} KiB kept");
         // Beside other tests the memory is not this one's alone; the long run has the process to itself.
-        if (Count > 2_000) grown.ShouldBeLessThan(GrowsBy);
+        if (RequestCount > 2_000) grown.ShouldBeLessThan(MaxMemoryGrowth);
     }
 
     public ValueTask DisposeAsync() => host.DisposeAsync();
@@ -69,8 +69,8 @@ public sealed class Mutated_deliveries : IAsyncLifetime
     private async Task<(int Seed, int Status)> SendAsync(string endpoint, int seed)
     {
         var random = new Random(seed);
-        var shop = Shop.All.FirstOrDefault(one => one.Vendor == endpoint);
-        var body = Mangled(random, Mutated(random, Sound(endpoint, random)));
+        var shop = TestShop.All.FirstOrDefault(one => one.Vendor == endpoint);
+        var body = CorruptBytes(random, Mutate(random, CreateValidPayload(endpoint, random)));
         IEnumerable<(string Name, string Value)> headers = shop?.Sign(body, Topics[random.Next(Topics.Length)])
             ?? [("Origin", random.Next(10) == 0 ? "https://evil.example" : "https://shop.example"), ("User-Agent", Text(random))];
         using var request = new HttpRequestMessage(HttpMethod.Post, shop?.Path ?? "/v1/" + endpoint) { Content = new ByteArrayContent(body) };
@@ -80,34 +80,34 @@ public sealed class Mutated_deliveries : IAsyncLifetime
         foreach (var (name, value) in headers)
         {
             if (changed && random.Next(3) == 0) continue;
-            request.Headers.TryAddWithoutValidation(name, Ascii(changed && random.Next(2) == 0 ? Spoiled(random, value) : value));
+            request.Headers.TryAddWithoutValidation(name, Ascii(changed && random.Next(2) == 0 ? CorruptHeader(random, value) : value));
         }
 
         using var answer = await host.Client.SendAsync(request, Cancellation);
         return (seed, (int)answer.StatusCode);
     }
 
-    private static JsonNode Sound(string endpoint, Random random) => endpoint switch
+    private static JsonNode CreateValidPayload(string endpoint, Random random) => endpoint switch
     {
-        "shopify" => random.Next(3) switch { 0 => Published.ShopifyOrder, 1 => Published.ShopifyRefundedOrder, _ => Published.ShopifyRefund },
-        "woocommerce" => random.Next(2) == 0 ? Published.WooCommerceOrder : Published.WooCommerceRefundedOrder,
+        "shopify" => random.Next(3) switch { 0 => PublishedPayloads.ShopifyOrder, 1 => PublishedPayloads.ShopifyRefundedOrder, _ => PublishedPayloads.ShopifyRefund },
+        "woocommerce" => random.Next(2) == 0 ? PublishedPayloads.WooCommerceOrder : PublishedPayloads.WooCommerceRefundedOrder,
         "stripe" => random.Next(3) switch
         {
-            0 => Published.StripeSession(),
-            1 => Published.StripeEvent("refund.created", "refund", new JsonObject { ["payment_intent"] = "pi_1" }),
-            _ => Published.StripeEvent("charge.dispute.closed", "dispute", new JsonObject { ["payment_intent"] = "pi_1", ["status"] = "lost" }),
+            0 => PublishedPayloads.StripeSession(),
+            1 => PublishedPayloads.StripeEvent("refund.created", "refund", new JsonObject { ["payment_intent"] = "pi_1" }),
+            _ => PublishedPayloads.StripeEvent("charge.dispute.closed", "dispute", new JsonObject { ["payment_intent"] = "pi_1", ["status"] = "lost" }),
         },
         "visits" => JsonNode.Parse("""{"id":"p-1","url":"https://shop.example/?utm_source=x&atr_cid=k","visitorId":"v","referrer":""}""")!,
-        _ => new JsonArray(JsonNode.Parse(Make.Click("c-1", ",\"visitorId\":\"v\"")), JsonNode.Parse(Make.Click("c-2"))),
+        _ => new JsonArray(JsonNode.Parse(TestEvents.Click("c-1", ",\"visitorId\":\"v\"")), JsonNode.Parse(TestEvents.Click("c-2"))),
     };
 
     /// <summary>None to four members or items dropped, doubled, or replaced by something else.</summary>
-    private static JsonNode Mutated(Random random, JsonNode json)
+    private static JsonNode Mutate(Random random, JsonNode json)
     {
         for (var n = random.Next(5); n > 0; n--)
         {
             var at = json;
-            while (random.Next(4) != 0 && Inner(random, at) is { } inner) at = inner;
+            while (random.Next(4) != 0 && MutateMember(random, at) is { } inner) at = inner;
             if (at is JsonObject { Count: > 0 } members)
             {
                 var name = members.ElementAt(random.Next(members.Count)).Key;
@@ -125,7 +125,7 @@ public sealed class Mutated_deliveries : IAsyncLifetime
         return json;
     }
 
-    private static JsonNode? Inner(Random random, JsonNode json)
+    private static JsonNode? MutateMember(Random random, JsonNode json)
     {
         var inner = (json switch { JsonObject members => members.Select(one => one.Value), JsonArray items => items, _ => [] }).Where(one => one is JsonObject or JsonArray).ToList();
         return inner.Count == 0 ? null : inner[random.Next(inner.Count)];
@@ -152,7 +152,7 @@ public sealed class Mutated_deliveries : IAsyncLifetime
     private static string Text(Random random) => Texts[random.Next(Texts.Length)];
 
     /// <summary>Bytes changed, cut or put in, once in five.</summary>
-    private static byte[] Mangled(Random random, JsonNode json)
+    private static byte[] CorruptBytes(Random random, JsonNode json)
     {
         var bytes = Encoding.UTF8.GetBytes(json.ToJsonString(new System.Text.Json.JsonSerializerOptions { MaxDepth = 500 }));
         if (random.Next(5) != 0) return bytes;
@@ -169,7 +169,7 @@ public sealed class Mutated_deliveries : IAsyncLifetime
         }
     }
 
-    private static string Spoiled(Random random, string value) => random.Next(4) switch
+    private static string CorruptHeader(Random random, string value) => random.Next(4) switch
     {
         0 => "",
         1 => value[..random.Next(value.Length + 1)],

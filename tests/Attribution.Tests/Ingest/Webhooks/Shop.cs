@@ -9,13 +9,13 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Attribution.Tests.Ingest.Webhooks;
 
 /// <summary>A shop that signs as its vendor does.</summary>
-internal sealed record Shop(string Vendor, string Secret, string Source = "shop")
+internal sealed record TestShop(string Vendor, string Secret, string Source = "shop")
 {
-    public static readonly Shop Shopify = new("shopify", "shpss_hush");
-    public static readonly Shop WooCommerce = new("woocommerce", "woo hush ✓");
-    public static readonly Shop Stripe = new("stripe", "whsec_hush");
-    public static readonly Shop Generic = new("generic", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw");
-    public static readonly IReadOnlyList<Shop> All = [Shopify, WooCommerce, Stripe, Generic];
+    public static readonly TestShop Shopify = new("shopify", "shpss_hush");
+    public static readonly TestShop WooCommerce = new("woocommerce", "woo hush ✓");
+    public static readonly TestShop Stripe = new("stripe", "whsec_hush");
+    public static readonly TestShop Generic = new("generic", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw");
+    public static readonly IReadOnlyList<TestShop> All = [Shopify, WooCommerce, Stripe, Generic];
 
     public string Path => $"/v1/webhooks/{Vendor}/{Source}";
 
@@ -47,7 +47,7 @@ internal sealed record Shop(string Vendor, string Secret, string Source = "shop"
 }
 
 /// <summary>Vendors' published payloads, and what tests change of them.</summary>
-internal static class Published
+internal static class PublishedPayloads
 {
     /// <summary>Order 1073459981: one line of 199.00, code FAKE30, 17.91 off.</summary>
     public static JsonObject ShopifyOrder => File("shopify_order_1073459981.json").AsArray()[0]!.AsObject();
@@ -91,5 +91,5 @@ internal static class Published
 
     public static byte[] Bytes(this JsonNode json) => Encoding.UTF8.GetBytes(json.ToJsonString());
 
-    private static JsonNode File(string name) => JsonNode.Parse(System.IO.File.ReadAllText(Oracle.Path("webhooks/" + name)))!;
+    private static JsonNode File(string name) => JsonNode.Parse(System.IO.File.ReadAllText(TestData.Path("webhooks/" + name)))!;
 }

@@ -9,9 +9,9 @@ using Microsoft.AspNetCore.Http;
 namespace Attribution.Tests.Ingest.Webhooks;
 
 /// <summary>Who signed it? On published vectors and the published rules of refusal.</summary>
-public sealed class Signatures
+public sealed class SignatureTests
 {
-    private static readonly JsonElement Vectors = JsonDocument.Parse(File.ReadAllText(Oracle.Path("webhooks/hmac_vectors.json"))).RootElement;
+    private static readonly JsonElement Vectors = JsonDocument.Parse(File.ReadAllText(TestData.Path("webhooks/hmac_vectors.json"))).RootElement;
 
     public static TheoryData<string> Names => [.. Vectors.GetProperty("vectors").EnumerateArray().Select(one => one.GetProperty("name").GetString()!)];
 
@@ -40,17 +40,17 @@ public sealed class Signatures
     public void Last_character_of_a_signature_is_significant()
     {
         var rule = Rule("last character");
-        Holds(rule.GetProperty("header").GetString()!).ShouldBeFalse();
+        IsValid(rule.GetProperty("header").GetString()!).ShouldBeFalse();
     }
 
     [Fact]
     public void One_valid_signature_among_several_is_sufficient()
     {
         var prefix = Rule("several space separated").GetProperty("header_prefix").GetString()!;
-        Holds(prefix + Vector.GetProperty("expected").GetString()).ShouldBeTrue();
-        Holds(prefix).ShouldBeFalse();
+        IsValid(prefix + Vector.GetProperty("expected").GetString()).ShouldBeTrue();
+        IsValid(prefix).ShouldBeFalse();
         // Another version's is none, though its digest were right.
-        Should.Throw<SignatureRejectedException>(() => Holds(Vector.GetProperty("expected").GetString()!.Replace("v1,", "v2,", StringComparison.Ordinal)));
+        Should.Throw<SignatureRejectedException>(() => IsValid(Vector.GetProperty("expected").GetString()!.Replace("v1,", "v2,", StringComparison.Ordinal)));
     }
 
     [Theory]
@@ -104,7 +104,7 @@ public sealed class Signatures
     private static JsonElement Rule(string note) =>
         Vectors.GetProperty("negative_and_rules").EnumerateArray().Single(one => one.GetProperty("note").GetString()!.Contains(note, StringComparison.Ordinal));
 
-    private static bool Holds(string header)
+    private static bool IsValid(string header)
     {
         var (vendor, body) = (new GenericVendor(1), Encoding.UTF8.GetBytes(Vector.GetProperty("body").GetString()!));
         return Signature.Holds(vendor.KeyOf(Vector.GetProperty("secret").GetString()!)!, vendor.ClaimOf(Headers(header)), body);
