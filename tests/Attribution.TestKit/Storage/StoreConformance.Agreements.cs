@@ -12,7 +12,7 @@ public abstract partial class StoreConformance
     private static readonly AgreementKey Agreed = new(Brand, "mia-1");
 
     [Fact]
-    public async Task Accruals_are_what_commits_left_and_their_agreement_is_changed_until_it_is_reckoned()
+    public async Task Accruals_follow_commits_and_mark_the_agreement_unsettled()
     {
         await using var store = await Fresh();
         await Committed(store, Accrued(Accrual("o:1", 100), Accrual("o:2", 200), Accrual("o:1", 7) with { Agreement = "ben-1" }));
@@ -32,7 +32,7 @@ public abstract partial class StoreConformance
     }
 
     [Fact]
-    public async Task A_booking_is_written_whole_once_and_stands_apart_from_what_journeys_add_up_to()
+    public async Task A_settlement_is_written_once_and_excluded_from_journey_sums()
     {
         await using var store = await Fresh();
         await Committed(store, Accrued(Accrual("o:1", 100)));
@@ -58,7 +58,7 @@ public abstract partial class StoreConformance
     }
 
     [Fact]
-    public async Task A_rebuild_puts_its_accruals_in_the_place_of_all_and_has_every_agreement_reckoned_anew()
+    public async Task A_rebuild_replaces_all_accruals_and_marks_every_agreement_unsettled()
     {
         await using var store = await Fresh();
         await Committed(store, Accrued(Accrual("o:1", 100), Accrual("o:2", 200) with { Agreement = "ben-1" }) with { CatalogVersion = 0 });

@@ -10,7 +10,7 @@ namespace Attribution.TestKit.Storage;
 public abstract partial class StoreConformance
 {
     [Fact]
-    public async Task Rollups_of_an_instant_are_those_that_were_answered_then()
+    public async Task Rollups_as_of_an_instant_equal_those_read_then()
     {
         await using var store = await Fresh();
         (await Rollups(store, asOf: Now)).ShouldBeEmpty();
@@ -46,7 +46,7 @@ public abstract partial class StoreConformance
     [InlineData(2, 3)]
     [InlineData(3, 3)]
     [InlineData(1, 4)]
-    public async Task Of_an_instant_only_the_days_asked_for_are_answered(int first, int last)
+    public async Task Rollups_as_of_an_instant_contain_only_the_requested_days(int first, int last)
     {
         await using var store = await Fresh();
         for (var day = 1; day <= 4; day++) await Delta(store, (Key(day), day), (Key(5 - day), 10));
@@ -64,7 +64,7 @@ public abstract partial class StoreConformance
     }
 
     [Fact]
-    public async Task Every_measure_under_every_model_is_taken_back()
+    public async Task Rollups_as_of_an_instant_subtract_every_measure_of_every_model()
     {
         await using var store = await Fresh();
         var (first, second) = (new MeasureSums(), new MeasureSums());
@@ -85,7 +85,7 @@ public abstract partial class StoreConformance
     }
 
     [Fact]
-    public async Task Days_stand_closed_from_the_instant_they_were_closed_at()
+    public async Task Days_are_closed_from_the_instant_of_closing()
     {
         await using var store = await Fresh();
         var day = new DateOnly(2026, 3, 2);
@@ -106,7 +106,7 @@ public abstract partial class StoreConformance
     }
 
     [Fact]
-    public async Task What_waits_to_be_folded_is_told_of_the_present_alone()
+    public async Task Only_a_current_reading_reports_waiting_deltas()
     {
         await using var store = await Fresh();
         (await Reading(null)).WaitingSince.ShouldBeNull();
@@ -119,7 +119,7 @@ public abstract partial class StoreConformance
     }
 
     [Fact]
-    public async Task Rollups_of_an_instant_stay_the_same_while_others_fold()
+    public async Task Rollups_as_of_an_instant_do_not_change_during_folds()
     {
         await using var writer = await OpenAsync("race-asof");
         await using var reader = await OpenAsync("race-asof");

@@ -24,7 +24,7 @@ public abstract partial class StoreConformance
     }
 
     [Fact]
-    public async Task A_write_puts_and_deletes_all_at_once_and_raises_the_version_by_one()
+    public async Task A_write_is_atomic_and_increments_the_version()
     {
         await using var store = await Fresh();
         await Write(store, Creator("mia"), Creator("tom"), Creator("eve"));
@@ -41,7 +41,7 @@ public abstract partial class StoreConformance
     }
 
     [Fact]
-    public async Task Each_write_of_an_item_is_kept_with_who_and_when_and_none_that_failed()
+    public async Task History_records_author_and_time_of_successful_writes_only()
     {
         await using var store = await Fresh();
         var mia = new CatalogRef(CatalogKind.Creators, "mia");
@@ -59,7 +59,7 @@ public abstract partial class StoreConformance
     }
 
     [Fact]
-    public async Task A_write_of_costs_alone_leaves_journeys_up_to_date()
+    public async Task A_write_of_costs_alone_makes_no_journey_stale()
     {
         await using var store = await Fresh();
         await Write(store, Creator("mia"));
@@ -71,7 +71,7 @@ public abstract partial class StoreConformance
     }
 
     [Fact]
-    public async Task A_write_checked_against_another_version_writes_nothing()
+    public async Task A_write_with_an_outdated_version_writes_nothing()
     {
         await using var store = await Fresh();
         await Write(store, Creator("mia"));
@@ -86,7 +86,7 @@ public abstract partial class StoreConformance
     }
 
     [Fact]
-    public async Task What_the_costs_change_by_waits_as_a_delta_document_a_brand()
+    public async Task Cost_changes_wait_as_one_delta_per_brand()
     {
         await using var store = await Fresh();
         var deltas = new MeasureSums();
@@ -100,7 +100,7 @@ public abstract partial class StoreConformance
     }
 
     [Fact]
-    public async Task An_item_that_matched_is_marked_stays_marked_and_is_not_deleted()
+    public async Task A_matched_item_stays_marked_and_cannot_be_deleted()
     {
         await using var store = await Fresh();
         await Write(store, Creator("mia"), Creator("tom"));

@@ -10,7 +10,7 @@ namespace Attribution.TestKit.Storage;
 public abstract partial class StoreConformance
 {
     [Fact]
-    public async Task An_erased_alias_leads_nowhere_and_those_beside_it_lead_where_they_led()
+    public async Task An_erased_alias_resolves_to_nothing_and_others_are_unchanged()
     {
         await using var store = await Fresh();
         string[] visitors = ["a", "b", "c", "d"];
@@ -29,7 +29,7 @@ public abstract partial class StoreConformance
     }
 
     [Fact]
-    public async Task An_erased_journey_is_another_to_whoever_planned_on_it()
+    public async Task A_commit_planned_before_an_erasure_conflicts()
     {
         await using var store = await Fresh();
         var journey = NewJourney("a");
@@ -52,7 +52,7 @@ public abstract partial class StoreConformance
     }
 
     [Fact]
-    public async Task Rejections_are_forgotten_by_their_receipt()
+    public async Task Rejections_are_deleted_by_time_of_receipt()
     {
         await using var store = await Fresh();
         await Committed(store, new JourneyCommit
@@ -64,7 +64,7 @@ public abstract partial class StoreConformance
     }
 
     [Fact]
-    public async Task Packs_are_forgotten_by_their_receipt_and_then_nothing_is_rebuilt()
+    public async Task Packs_are_deleted_by_time_of_receipt_and_block_rebuilds()
     {
         await using var store = await Fresh();
         EventPack Received(string text, long before) => NewPack(text) with { ReceivedAt = (Now - TimeSpan.FromMilliseconds(before)).ToDateTimeOffset() };

@@ -9,7 +9,7 @@ namespace Attribution.TestKit.Storage;
 public abstract partial class StoreConformance
 {
     [Fact]
-    public async Task Ledger_lines_of_every_kind_come_once_in_the_order_they_were_written()
+    public async Task Exported_ledger_entries_come_once_in_commit_order()
     {
         await using var store = await Fresh();
         var reasons = Enum.GetValues<LedgerReason>();
@@ -40,7 +40,7 @@ public abstract partial class StoreConformance
     [InlineData("1@")]
     [InlineData("5")]
     [InlineData("9223372036854775808")]
-    public async Task A_place_that_no_export_answered_is_refused(string place)
+    public async Task An_unknown_export_cursor_is_refused(string place)
     {
         await using var store = await Fresh();
         await Should.ThrowAsync<ArgumentException>(async () => await store.Journeys.ReadLedgerPageAsync(Brand, place, 3, Cancellation));
@@ -51,7 +51,7 @@ public abstract partial class StoreConformance
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
-    public async Task A_copy_that_takes_over_what_changed_equals_the_rollups(int seed)
+    public async Task A_copy_that_applies_all_changes_equals_the_rollups(int seed)
     {
         await using var store = await Fresh();
         var random = new Random(seed);
@@ -103,7 +103,7 @@ public abstract partial class StoreConformance
 
     /// <summary>Lines are written by several writers meanwhile: whoever follows from place to place has each of them once.</summary>
     [Fact]
-    public async Task A_line_committed_while_lines_are_read_is_not_missed()
+    public async Task An_entry_committed_during_an_export_is_not_missed()
     {
         await using var first = await OpenAsync("race-export");
         await using var second = await OpenAsync("race-export");

@@ -13,7 +13,7 @@ public abstract partial class StoreConformance
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task A_commit_stopped_anywhere_is_there_whole_or_not_at_all(bool reopen)
+    public async Task A_commit_interrupted_at_any_statement_is_atomic(bool reopen)
     {
         string? whole = null;
         await StopEverywhere(
@@ -41,7 +41,7 @@ public abstract partial class StoreConformance
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task A_fold_stopped_anywhere_folds_nothing_twice_and_loses_nothing(bool reopen) => await StopEverywhere(
+    public async Task A_fold_interrupted_at_any_statement_is_atomic(bool reopen) => await StopEverywhere(
         reopen,
         leastStatements: 20,
         prepare: async store =>
@@ -69,7 +69,7 @@ public abstract partial class StoreConformance
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task A_change_of_the_catalog_stopped_anywhere_is_there_whole_or_not_at_all(bool reopen)
+    public async Task A_catalog_write_interrupted_at_any_statement_is_atomic(bool reopen)
     {
         var change = new CatalogChange
         {

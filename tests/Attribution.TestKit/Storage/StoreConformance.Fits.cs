@@ -12,7 +12,7 @@ namespace Attribution.TestKit.Storage;
 public abstract partial class StoreConformance
 {
     [Fact]
-    public async Task A_fit_is_part_of_the_catalog_and_leaves_journeys_up_to_date()
+    public async Task A_fit_is_part_of_the_catalog_and_makes_no_journey_stale()
     {
         await using var store = await Fresh();
         await Write(store, Creator("mia"));
@@ -28,7 +28,7 @@ public abstract partial class StoreConformance
     }
 
     [Fact]
-    public async Task A_fit_checked_against_another_version_is_not_written()
+    public async Task A_fit_with_an_outdated_version_is_not_written()
     {
         await using var store = await Fresh();
         await Write(store, Creator("mia"));
@@ -39,7 +39,7 @@ public abstract partial class StoreConformance
     }
 
     [Fact]
-    public async Task A_later_fit_never_begins_on_a_day_that_is_closed_by_now()
+    public async Task A_later_fit_cannot_start_on_a_closed_day()
     {
         await using var store = await Fresh();
         await store.Rollups.CloseDaysAsync(Brand, Key(5).Day, Now, Cancellation);
@@ -52,7 +52,7 @@ public abstract partial class StoreConformance
     }
 
     [Fact]
-    public async Task A_fit_reaches_the_journeys_that_converted_from_its_first_day_on_until_they_know_it()
+    public async Task Journeys_are_stale_for_a_fit_until_evaluated_with_it()
     {
         await using var store = await Fresh();
         Journey Converted(string mark, long version, string brand, params int[] days) => NewJourney(mark, version, brand) with

@@ -11,7 +11,7 @@ namespace Attribution.TestKit.Storage;
 public abstract partial class StoreConformance
 {
     [Fact]
-    public async Task A_journey_is_found_by_each_of_its_aliases_with_the_version_it_was_stored_under()
+    public async Task A_journey_is_found_by_each_alias_with_its_version()
     {
         await using var store = await Fresh();
         var journey = NewJourney("abc");
@@ -37,7 +37,7 @@ public abstract partial class StoreConformance
     }
 
     [Fact]
-    public async Task The_same_alias_of_two_brands_leads_to_two_journeys()
+    public async Task The_same_alias_in_two_brands_resolves_to_two_journeys()
     {
         await using var store = await Fresh();
         await Insert(store, (NewJourney("a"), "v:1"), (NewJourney("b", brand: "other"), "v:1"));
@@ -47,7 +47,7 @@ public abstract partial class StoreConformance
     }
 
     [Fact]
-    public async Task Every_write_of_a_journey_raises_its_version_by_one_and_one_of_another_version_writes_nothing()
+    public async Task A_journey_write_increments_the_version_and_an_outdated_one_conflicts()
     {
         await using var store = await Fresh();
         var journey = NewJourney("a");
@@ -65,7 +65,7 @@ public abstract partial class StoreConformance
     }
 
     [Fact]
-    public async Task A_new_journey_under_an_id_that_is_taken_and_a_replacement_of_one_that_is_nowhere_are_conflicts()
+    public async Task Inserting_a_taken_id_or_replacing_a_missing_journey_conflicts()
     {
         await using var store = await Fresh();
         var journey = NewJourney("a");
@@ -78,7 +78,7 @@ public abstract partial class StoreConformance
     }
 
     [Fact]
-    public async Task A_conflict_in_the_last_journey_leaves_nothing_of_the_commit()
+    public async Task A_conflict_in_the_last_journey_writes_nothing()
     {
         await using var store = await Fresh();
         await Write(store, Creator("mia"));
@@ -109,7 +109,7 @@ public abstract partial class StoreConformance
     }
 
     [Fact]
-    public async Task A_redelivered_pack_is_known_and_committing_it_again_is_a_conflict_that_writes_nothing()
+    public async Task Committing_a_redelivered_pack_conflicts()
     {
         await using var store = await Fresh();
         var pack = NewPack();
@@ -124,7 +124,7 @@ public abstract partial class StoreConformance
     }
 
     [Fact]
-    public async Task Packs_come_back_as_they_came_in_the_order_of_commit()
+    public async Task Packs_are_read_unchanged_in_commit_order()
     {
         await using var store = await Fresh();
         var packs = Enumerable.Range(0, 150).Select(i => NewPack(
@@ -139,7 +139,7 @@ public abstract partial class StoreConformance
     }
 
     [Fact]
-    public async Task An_alias_that_was_given_away_meanwhile_is_a_conflict()
+    public async Task An_alias_taken_by_another_commit_conflicts()
     {
         await using var store = await Fresh();
         await Insert(store, (NewJourney("a"), "v:1"));
@@ -158,7 +158,7 @@ public abstract partial class StoreConformance
     }
 
     [Fact]
-    public async Task A_later_commit_gives_a_stored_journey_further_aliases()
+    public async Task A_later_commit_can_add_aliases_to_a_stored_journey()
     {
         await using var store = await Fresh();
         var journey = NewJourney("a");
@@ -169,7 +169,7 @@ public abstract partial class StoreConformance
     }
 
     [Fact]
-    public async Task Aliases_of_merged_journeys_lead_to_the_one_that_survived_however_often_it_was_merged()
+    public async Task Aliases_of_merged_journeys_resolve_to_the_survivor()
     {
         await using var store = await Fresh();
         Journey[] journeys = [NewJourney("a"), NewJourney("b"), NewJourney("c"), NewJourney("d")];
@@ -197,7 +197,7 @@ public abstract partial class StoreConformance
     }
 
     [Fact]
-    public async Task Nobody_can_write_bury_or_merge_into_a_journey_that_was_merged_away()
+    public async Task A_tombstone_cannot_be_written_or_merged_into()
     {
         await using var store = await Fresh();
         var (survivor, gone, third) = (NewJourney("a"), NewJourney("b"), NewJourney("c"));
@@ -217,7 +217,7 @@ public abstract partial class StoreConformance
     }
 
     [Fact]
-    public async Task A_new_journey_can_take_in_a_stored_one()
+    public async Task A_stored_journey_can_be_merged_into_a_new_one()
     {
         await using var store = await Fresh();
         var stored = NewJourney("a");
@@ -230,7 +230,7 @@ public abstract partial class StoreConformance
     }
 
     [Fact]
-    public async Task A_commit_that_contradicts_itself_is_refused_and_writes_nothing()
+    public async Task An_inconsistent_commit_is_refused()
     {
         await using var store = await Fresh();
         var (a, b) = (NewJourney("a"), NewJourney("b"));
@@ -253,7 +253,7 @@ public abstract partial class StoreConformance
     }
 
     [Fact]
-    public async Task A_commit_evaluated_with_an_older_catalog_writes_nothing()
+    public async Task A_commit_with_an_older_catalog_writes_nothing()
     {
         await using var store = await Fresh();
         await Write(store, Creator("mia"));
@@ -267,7 +267,7 @@ public abstract partial class StoreConformance
     }
 
     [Fact]
-    public async Task Stale_are_the_live_journeys_of_an_older_catalog_version()
+    public async Task Live_journeys_of_an_older_catalog_version_are_stale()
     {
         await using var store = await Fresh();
         var journeys = new[] { 3L, 5, 4, 5, 6 }.Select((version, i) => NewJourney($"{i}", version)).ToArray();
@@ -287,7 +287,7 @@ public abstract partial class StoreConformance
     }
 
     [Fact]
-    public async Task The_ledger_of_a_conversion_comes_in_the_order_it_was_recorded()
+    public async Task Ledger_entries_of_a_conversion_come_in_recording_order()
     {
         await using var store = await Fresh();
         await Committed(store, new JourneyCommit { CatalogVersion = 0, At = Now, Ledger = [Entry("o:1", 30), Entry("o:2", 7), Entry("o:1", -10), Entry("o:1", 1, "other")] });
@@ -302,7 +302,7 @@ public abstract partial class StoreConformance
     }
 
     [Fact]
-    public async Task Rejections_are_open_until_they_are_resolved_and_found_by_either()
+    public async Task Rejections_are_filtered_by_open_or_resolved()
     {
         await using var store = await Fresh();
         var mine = Enumerable.Range(0, 4).Select(i => Rejection($"{i}") with { Reason = i == 1 ? RejectionReason.TooLong : RejectionReason.TooLate }).ToArray();
@@ -325,7 +325,7 @@ public abstract partial class StoreConformance
     }
 
     [Fact]
-    public async Task Rejections_come_newest_first_page_by_page()
+    public async Task Rejections_are_paged_newest_first()
     {
         await using var store = await Fresh();
         var mine = Enumerable.Range(0, 5).Select(i => Rejection($"{i}", eventId: i == 3 ? null : "e")).ToArray();
@@ -352,7 +352,7 @@ public abstract partial class StoreConformance
     }
 
     [Fact]
-    public async Task A_commit_leaves_one_delta_document_for_each_brand_whose_measures_change()
+    public async Task A_commit_writes_one_delta_per_changed_brand()
     {
         await using var store = await Fresh();
         await Delta(store, (Key(1), 1), (Key(2), 2), (Key(2, brand: "other"), 3), (Key(3, brand: "quiet"), 0));
@@ -365,9 +365,9 @@ public abstract partial class StoreConformance
     }
 
     [Fact]
-    public async Task What_was_committed_is_there_after_reopening()
+    public async Task Commits_survive_reopening()
     {
-        var name = nameof(What_was_committed_is_there_after_reopening);
+        var name = nameof(Commits_survive_reopening);
         var journey = NewJourney("a");
         await using (var store = await OpenAsync(name))
         {

@@ -8,7 +8,7 @@ namespace Attribution.TestKit.Storage;
 public abstract partial class StoreConformance
 {
     [Fact]
-    public async Task A_key_comes_back_as_it_was_added()
+    public async Task A_key_is_read_as_added()
     {
         await using var store = await Fresh();
         (await store.Keys.ListKeysAsync(Cancellation)).ShouldBeEmpty();
@@ -27,7 +27,7 @@ public abstract partial class StoreConformance
     }
 
     [Fact]
-    public async Task The_first_fingerprint_of_a_customer_key_secret_stays()
+    public async Task The_first_customer_key_fingerprint_is_kept()
     {
         await using var store = await Fresh();
         (await store.Keys.ReadCustomerKeyFingerprintAsync(Cancellation)).ShouldBeNull();
@@ -39,7 +39,7 @@ public abstract partial class StoreConformance
     }
 
     [Fact]
-    public async Task A_revoked_key_stays_revoked_since_the_first_time()
+    public async Task The_first_revocation_of_a_key_is_kept()
     {
         await using var store = await Fresh();
         await store.Keys.AddKeyAsync(new ApiKeyDocument { Id = "a", Name = "A", Hash = [.. new byte[32]], Scopes = KeyScopes.Read, Source = "default", CreatedAt = new Timestamp(5) }, Cancellation);

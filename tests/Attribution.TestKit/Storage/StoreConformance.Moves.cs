@@ -30,7 +30,7 @@ public abstract partial class StoreConformance
     }
 
     [Fact]
-    public async Task An_alias_that_was_moved_leads_to_its_new_journey_and_the_others_where_they_led()
+    public async Task A_moved_alias_resolves_to_its_new_journey()
     {
         await using var store = await Fresh();
         var kept = await Merged(store);
@@ -55,7 +55,7 @@ public abstract partial class StoreConformance
     [Theory]
     [InlineData(1)]
     [InlineData(3)]
-    public async Task An_alias_is_not_moved_when_the_journey_it_leaves_was_written_meanwhile(long version)
+    public async Task Moving_an_alias_conflicts_with_a_write_of_its_journey(long version)
     {
         await using var store = await Fresh();
         var kept = await Merged(store);
@@ -67,7 +67,7 @@ public abstract partial class StoreConformance
     }
 
     [Fact]
-    public async Task Moving_an_alias_that_is_not_known_or_to_a_journey_that_is_nowhere_is_refused_and_writes_nothing()
+    public async Task Moving_an_unknown_alias_or_to_a_missing_journey_is_refused()
     {
         await using var store = await Fresh();
         var kept = await Merged(store);
@@ -80,7 +80,7 @@ public abstract partial class StoreConformance
     }
 
     [Fact]
-    public async Task Of_those_that_race_to_move_an_alias_and_those_that_write_its_journey_exactly_one_wins_each_round()
+    public async Task Concurrent_alias_moves_and_journey_writes_have_one_winner()
     {
         await using var left = await OpenAsync("race-move");
         await using var right = await OpenAsync("race-move");

@@ -11,7 +11,7 @@ public abstract partial class StoreConformance
     private const int Rounds = 40;
 
     [Fact]
-    public async Task Of_commits_racing_for_one_journey_exactly_one_wins_each_round()
+    public async Task Concurrent_commits_of_one_journey_have_one_winner()
     {
         await using var left = await OpenAsync("race-journey");
         await using var right = await OpenAsync("race-journey");
@@ -35,7 +35,7 @@ public abstract partial class StoreConformance
     }
 
     [Fact]
-    public async Task Of_new_journeys_racing_for_one_alias_exactly_one_gets_it()
+    public async Task Concurrent_inserts_of_one_alias_have_one_winner()
     {
         await using var left = await OpenAsync("race-alias");
         await using var right = await OpenAsync("race-alias");
@@ -56,7 +56,7 @@ public abstract partial class StoreConformance
     }
 
     [Fact]
-    public async Task Of_one_pack_delivered_to_two_at_once_one_commit_is_kept()
+    public async Task Concurrent_commits_of_one_pack_have_one_winner()
     {
         await using var left = await OpenAsync("race-pack");
         await using var right = await OpenAsync("race-pack");
@@ -73,7 +73,7 @@ public abstract partial class StoreConformance
     }
 
     [Fact]
-    public async Task Of_changes_racing_for_one_catalog_version_exactly_one_wins()
+    public async Task Concurrent_catalog_writes_of_one_version_have_one_winner()
     {
         await using var left = await OpenAsync("race-catalog");
         await using var right = await OpenAsync("race-catalog");
@@ -88,7 +88,7 @@ public abstract partial class StoreConformance
     }
 
     [Fact]
-    public async Task Two_that_fold_at_once_while_others_commit_never_fold_a_delta_twice()
+    public async Task Concurrent_folds_never_fold_a_delta_twice()
     {
         await using var left = await OpenAsync("race-fold");
         await using var right = await OpenAsync("race-fold");
@@ -121,7 +121,7 @@ public abstract partial class StoreConformance
     }
 
     [Fact]
-    public async Task What_is_committed_while_a_day_closes_stands_in_it_as_it_closed_or_restates_it()
+    public async Task A_commit_during_closing_is_in_the_closed_day_or_restates_it()
     {
         await using var left = await OpenAsync("race-close");
         await using var right = await OpenAsync("race-close");
@@ -147,7 +147,7 @@ public abstract partial class StoreConformance
     }
 
     [Fact]
-    public async Task A_load_and_an_audit_see_one_moment_while_commits_go_on()
+    public async Task A_load_and_a_reconciliation_read_a_consistent_snapshot()
     {
         await using var writer = await OpenAsync("race-moment");
         await using var reader = await OpenAsync("race-moment");

@@ -8,7 +8,7 @@ namespace Attribution.TestKit.Storage;
 public abstract partial class StoreConformance
 {
     [Fact]
-    public async Task A_rebuild_goes_on_where_it_was_left_and_not_with_what_another_mark_left()
+    public async Task A_rebuild_resumes_under_its_own_mark_only()
     {
         await using var store = await Fresh();
         var packs = new[] { NewPack(), NewPack(), NewPack() };
@@ -33,7 +33,7 @@ public abstract partial class StoreConformance
     }
 
     [Fact]
-    public async Task A_rebuild_is_seen_by_nobody_until_its_swap_and_by_all_after_it()
+    public async Task A_rebuild_is_invisible_until_its_swap()
     {
         await using var store = await Fresh();
         var (pack, old, made) = (NewPack(), NewJourney("old"), NewJourney("new"));
@@ -67,7 +67,7 @@ public abstract partial class StoreConformance
     }
 
     [Fact]
-    public async Task A_swap_has_the_packs_replayed_that_came_since_and_takes_what_they_made()
+    public async Task A_swap_replays_packs_committed_since_and_includes_their_journeys()
     {
         await using var store = await Fresh();
         var (first, last, made) = (NewPack(), NewPack(), NewJourney("made"));

@@ -12,7 +12,7 @@ public abstract partial class StoreConformance
     private static readonly RestatementFilter Ever = new(Brand, new Timestamp(long.MinValue), new Timestamp(long.MaxValue), RestatedDay.EntryDay, null, null);
 
     [Fact]
-    public async Task A_line_restates_the_days_that_were_closed_when_it_was_committed()
+    public async Task An_entry_restates_the_days_closed_at_its_commit()
     {
         await using var store = await Fresh();
         await Book(store, Line("o:before", 2, 2));
@@ -29,7 +29,7 @@ public abstract partial class StoreConformance
     }
 
     [Fact]
-    public async Task Restatements_are_chosen_by_recording_campaign_and_creator()
+    public async Task Restatements_are_filtered_by_recording_time_campaign_and_creator()
     {
         await using var store = await Fresh();
         await store.Rollups.CloseDaysAsync(Brand, new DateOnly(2026, 3, 30), Now, Cancellation);
@@ -49,7 +49,7 @@ public abstract partial class StoreConformance
     [InlineData(2)]
     [InlineData(3)]
     [InlineData(7)]
-    public async Task Pages_of_restatements_hold_each_line_once_by_recording(int limit)
+    public async Task Restatement_pages_contain_each_entry_once(int limit)
     {
         await using var store = await Fresh();
         await store.Rollups.CloseDaysAsync(Brand, new DateOnly(2026, 3, 30), Now, Cancellation);
@@ -71,7 +71,7 @@ public abstract partial class StoreConformance
     }
 
     [Fact]
-    public async Task Restatements_add_up_by_reason_and_placement()
+    public async Task Restatements_are_summed_by_reason_and_placement()
     {
         await using var store = await Fresh();
         await Book(store, Line("o:0", 2, 2));
@@ -90,7 +90,7 @@ public abstract partial class StoreConformance
     }
 
     [Fact]
-    public async Task What_a_conversion_came_to_is_the_sum_of_its_lines_by_days_campaign_and_creator()
+    public async Task Conversion_sums_are_filtered_by_day_campaign_and_creator()
     {
         await using var store = await Fresh();
         await Book(
@@ -111,7 +111,7 @@ public abstract partial class StoreConformance
     }
 
     [Fact]
-    public async Task A_day_closes_with_all_that_was_committed_before()
+    public async Task A_closed_day_contains_all_earlier_commits()
     {
         await using var store = await Fresh();
         await Delta(store, (Key(2), 5), (Key(2, brand: "other"), 1));

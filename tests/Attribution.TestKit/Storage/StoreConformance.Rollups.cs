@@ -10,7 +10,7 @@ namespace Attribution.TestKit.Storage;
 public abstract partial class StoreConformance
 {
     [Fact]
-    public async Task Folding_adds_what_waits_to_the_rollups_once()
+    public async Task Folding_adds_waiting_deltas_once()
     {
         await using var store = await Fresh();
         await Delta(store, (Key(1), 1), (Key(2), 2));
@@ -50,7 +50,7 @@ public abstract partial class StoreConformance
     }
 
     [Fact]
-    public async Task The_oldest_that_wait_are_folded_first_up_to_the_limit()
+    public async Task The_oldest_deltas_are_folded_first_up_to_the_limit()
     {
         await using var store = await Fresh();
         for (var i = 0; i < 3; i++)
@@ -70,7 +70,7 @@ public abstract partial class StoreConformance
     }
 
     [Fact]
-    public async Task A_brand_beyond_counting_waits_and_keeps_no_other_waiting()
+    public async Task A_brand_whose_sums_overflow_does_not_block_others()
     {
         await using var store = await Fresh();
         await Delta(store, (Key(brand: "a"), long.MaxValue));
@@ -90,7 +90,7 @@ public abstract partial class StoreConformance
 
     /// <summary>As a repair is, or a change of many costs: whatever pieces a store cuts it into, all of it arrives.</summary>
     [Fact]
-    public async Task A_change_of_very_many_rollups_at_once_is_folded_whole()
+    public async Task A_very_large_change_is_folded_completely()
     {
         await using var store = await Fresh();
         var change = new MeasureSums();
@@ -107,7 +107,7 @@ public abstract partial class StoreConformance
     }
 
     [Fact]
-    public async Task A_rollup_that_comes_to_nothing_is_gone_and_deltas_that_cancel_out_leave_no_trace()
+    public async Task Zero_rollups_are_removed_and_canceling_deltas_leave_no_manifest()
     {
         await using var store = await Fresh();
         await Delta(store, (Key(1), 5), (Key(2), 1));
@@ -123,7 +123,7 @@ public abstract partial class StoreConformance
     }
 
     [Fact]
-    public async Task Rollups_are_read_from_one_day_to_another_both_inside_sorted_by_day_campaign_creator()
+    public async Task Rollups_are_read_for_an_inclusive_day_range_in_order()
     {
         await using var store = await Fresh();
         RollupKey[] inOrder =
@@ -141,7 +141,7 @@ public abstract partial class StoreConformance
     }
 
     [Fact]
-    public async Task Manifests_since_an_instant_take_the_rollups_back_to_it()
+    public async Task Subtracting_later_manifests_restores_earlier_rollups()
     {
         await using var store = await Fresh();
         var stood = new List<(Timestamp At, long Clicks)>();
@@ -163,7 +163,7 @@ public abstract partial class StoreConformance
     }
 
     [Fact]
-    public async Task Manifests_keep_their_order_though_a_clock_goes_back()
+    public async Task Manifests_stay_ordered_when_the_clock_goes_back()
     {
         await using var store = await Fresh();
         foreach (var hours in (int[])[5, 1, 7])
@@ -177,7 +177,7 @@ public abstract partial class StoreConformance
     }
 
     [Fact]
-    public async Task Closed_days_never_open_again()
+    public async Task Closed_days_never_reopen()
     {
         await using var store = await Fresh();
         var day = new DateOnly(2026, 3, 2);
@@ -193,7 +193,7 @@ public abstract partial class StoreConformance
     }
 
     [Fact]
-    public async Task The_last_run_of_each_job_is_remembered()
+    public async Task The_last_run_of_each_job_is_stored()
     {
         await using var store = await Fresh();
         (await store.Rollups.ReadLastJobRunAsync("reconcile", Cancellation)).ShouldBeNull();
@@ -206,7 +206,7 @@ public abstract partial class StoreConformance
     }
 
     [Fact]
-    public async Task A_lease_has_one_holder_until_its_term_is_over_or_it_is_given_back()
+    public async Task A_lease_has_one_holder_until_it_expires_or_is_released()
     {
         await using var store = await Fresh();
         var end = Now + TimeSpan.FromSeconds(15);
@@ -230,7 +230,7 @@ public abstract partial class StoreConformance
     }
 
     [Fact]
-    public async Task Of_many_who_ask_for_a_lease_at_once_one_gets_it()
+    public async Task Concurrent_lease_requests_have_one_winner()
     {
         await using var store = await Fresh();
         var asked = await Task.WhenAll(Enumerable.Range(0, 20).Select(i =>
@@ -239,7 +239,7 @@ public abstract partial class StoreConformance
     }
 
     [Fact]
-    public async Task An_audit_sees_every_live_journey_and_rollups_plus_what_waits_of_every_brand()
+    public async Task Reconciliation_reads_live_journeys_rollups_and_waiting_deltas()
     {
         await using var store = await Fresh();
         await Write(store, Creator("mia"));
@@ -260,7 +260,7 @@ public abstract partial class StoreConformance
     }
 
     [Fact]
-    public async Task An_audit_sees_nothing_of_what_is_committed_while_it_reads()
+    public async Task Reconciliation_ignores_commits_made_while_it_reads()
     {
         await using var store = await Fresh();
         var journeys = Enumerable.Range(0, 5).Select(_ => NewJourney("a")).ToArray();

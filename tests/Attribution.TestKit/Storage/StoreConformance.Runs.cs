@@ -8,7 +8,7 @@ namespace Attribution.TestKit.Storage;
 public abstract partial class StoreConformance
 {
     [Fact]
-    public async Task A_run_is_taken_once_oldest_first_and_keeps_its_progress_and_answer()
+    public async Task Runs_are_claimed_once_oldest_first_and_keep_progress_and_answer()
     {
         await using var store = await Fresh();
         var (first, second, other) = (NewRun(), NewRun(), NewRun("other"));
@@ -28,7 +28,7 @@ public abstract partial class StoreConformance
     }
 
     [Fact]
-    public async Task A_run_that_fell_silent_is_begun_again_and_no_longer_its_first_takers()
+    public async Task A_silent_run_is_claimed_again_and_lost_by_its_first_worker()
     {
         await using var store = await Fresh();
         await store.Runs.TryAddRunAsync(NewRun(), 10, Cancellation);
@@ -44,7 +44,7 @@ public abstract partial class StoreConformance
     }
 
     [Fact]
-    public async Task So_many_runs_wait_or_go_on_and_no_more_and_those_that_ended_are_forgotten()
+    public async Task Unfinished_runs_are_limited_and_ended_runs_are_deleted()
     {
         await using var store = await Fresh();
         for (var i = 0; i < 2; i++) (await store.Runs.TryAddRunAsync(NewRun(), 2, Cancellation)).ShouldBeTrue();
@@ -63,7 +63,7 @@ public abstract partial class StoreConformance
     }
 
     [Fact]
-    public async Task Of_takers_racing_for_a_run_one_gets_it()
+    public async Task Concurrent_claims_of_a_run_have_one_winner()
     {
         await using var left = await OpenAsync("race-run");
         await using var right = await OpenAsync("race-run");
@@ -76,7 +76,7 @@ public abstract partial class StoreConformance
     }
 
     [Fact]
-    public async Task A_scan_sees_every_live_journey_as_of_one_moment()
+    public async Task A_scan_reads_every_live_journey_from_one_snapshot()
     {
         await using var store = await Fresh();
         var journeys = Enumerable.Range(0, 5).Select(_ => NewJourney("a")).ToArray();
@@ -101,7 +101,7 @@ public abstract partial class StoreConformance
     }
 
     [Fact]
-    public async Task No_journey_can_fall_behind_a_change_of_the_catalog_once_it_is_written()
+    public async Task A_commit_after_a_catalog_change_cannot_use_the_older_catalog()
     {
         await using var store = await Fresh();
         await Insert(store, (NewJourney("a"), "v:a"), (NewJourney("b"), "v:b"));

@@ -11,7 +11,7 @@ public abstract partial class StoreConformance
     private static readonly DateOnly EndOfMarch = new(2026, 3, 31);
 
     [Fact]
-    public async Task An_account_is_what_lines_through_a_day_say_less_nothing()
+    public async Task An_account_includes_all_entries_through_a_day()
     {
         await using var store = await Fresh();
         await EarnAsync(store, ("o:1", 2, 2, 300, LedgerReason.Conversion), ("o:1", 2, 9, -100, LedgerReason.Refund), ("o:2", 3, 3, 0, LedgerReason.Conversion),
@@ -29,7 +29,7 @@ public abstract partial class StoreConformance
     }
 
     [Fact]
-    public async Task A_closed_statement_has_the_brands_next_number_stays_as_it_is_and_is_paid_once()
+    public async Task A_closed_statement_gets_the_next_number_and_is_paid_once()
     {
         await using var store = await Fresh();
         await EarnAsync(store, ("o:1", 2, 2, 300, LedgerReason.Conversion));
@@ -65,7 +65,7 @@ public abstract partial class StoreConformance
     }
 
     [Fact]
-    public async Task What_is_approved_stays_approved_by_the_first()
+    public async Task The_first_approval_is_kept()
     {
         await using var store = await Fresh();
         (await store.Statements.ApproveItemsAsync(Brand, "mia", [("o:1", "spring"), ("o:2", "spring")], new("anna", "k", Now), Cancellation)).ShouldBe(2);

@@ -17,7 +17,7 @@ public abstract partial class StoreConformance
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(3)]
-    public async Task Questions_asked_together_are_answered_as_each_by_itself_from_single_rollups(int seed)
+    public async Task Combined_sum_queries_equal_sums_of_single_rollups(int seed)
     {
         await using var store = await Fresh();
         var random = new Random(seed);
@@ -63,7 +63,7 @@ public abstract partial class StoreConformance
     }
 
     [Fact]
-    public async Task A_creator_is_found_though_her_campaign_and_all_her_days_come_to_nothing()
+    public async Task A_creator_whose_sums_are_zero_is_still_found()
     {
         await using var store = await Fresh();
         await Delta(store, (Key(2), 5), (Key(2, creator: "tom"), -5), (Key(4), -5));
@@ -78,7 +78,7 @@ public abstract partial class StoreConformance
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(3)]
-    public async Task How_placements_went_is_what_their_single_rollups_say_by_day_and_by_fortnight(int seed)
+    public async Task Trends_equal_single_rollups_by_day_and_fortnight(int seed)
     {
         await using var store = await Fresh();
         var random = new Random(seed);
@@ -111,7 +111,7 @@ public abstract partial class StoreConformance
     }
 
     [Fact]
-    public async Task What_is_folded_while_rollups_are_read_is_not_in_them()
+    public async Task A_fold_during_a_reading_does_not_change_it()
     {
         await using var store = await Fresh();
         for (var day = 1; day <= 9; day++) await Delta(store, (Key(day), day), (Key(day, "", ""), 1));

@@ -8,7 +8,7 @@ namespace Attribution.TestKit.Storage;
 public abstract partial class StoreConformance
 {
     [Fact]
-    public async Task Unmatched_names_are_counted_by_folding_and_gone_when_they_come_to_nothing()
+    public async Task Folding_counts_unmatched_names_and_removes_zero_counts()
     {
         await using var store = await Fresh();
         await store.Rollups.AppendCorrectionAsync(
@@ -28,7 +28,7 @@ public abstract partial class StoreConformance
     }
 
     [Fact]
-    public async Task An_audit_sees_unmatched_names_folded_or_waiting()
+    public async Task Reconciliation_includes_folded_and_waiting_unmatched_names()
     {
         await using var store = await Fresh();
         await store.Rollups.AppendCorrectionAsync(Names((UnmatchedKind.Code, "GLOW11", 3, 1), (UnmatchedKind.Utm, "source=x", 3, 4)), null, Now, Cancellation);
@@ -44,7 +44,7 @@ public abstract partial class StoreConformance
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(5)]
-    public async Task Pages_of_unmatched_names_hold_each_once_most_often_given_first(int limit)
+    public async Task Unmatched_name_pages_contain_each_once_most_frequent_first(int limit)
     {
         await using var store = await Fresh();
         await store.Rollups.AppendCorrectionAsync(

@@ -10,7 +10,7 @@ public abstract partial class StoreConformance
     private static readonly UserDocument Bare = new() { Name = "anna", Scopes = KeyScopes.Read, CreatedAt = new Timestamp(5) };
 
     [Fact]
-    public async Task A_user_comes_back_as_added_and_goes_when_removed()
+    public async Task A_user_is_read_as_added_until_removed()
     {
         await using var store = await Fresh();
         (await store.Users.ListUsersAsync(Cancellation)).ShouldBeEmpty();
@@ -30,7 +30,7 @@ public abstract partial class StoreConformance
     }
 
     [Fact]
-    public async Task Session_keys_come_back_as_they_were_kept_first()
+    public async Task The_first_session_key_of_a_name_is_kept()
     {
         await using var store = await Fresh();
         (await store.Users.ListSessionKeysAsync(Cancellation)).ShouldBeEmpty();
@@ -39,7 +39,7 @@ public abstract partial class StoreConformance
     }
 
     [Fact]
-    public async Task Changes_of_one_user_at_once_all_count()
+    public async Task Concurrent_updates_of_one_user_are_all_applied()
     {
         await using var store = await Fresh();
         await store.Users.AddUserAsync(Bare, Cancellation);

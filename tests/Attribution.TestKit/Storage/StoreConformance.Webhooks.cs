@@ -8,7 +8,7 @@ namespace Attribution.TestKit.Storage;
 public abstract partial class StoreConformance
 {
     [Fact]
-    public async Task A_webhook_secret_comes_back_as_it_was_added()
+    public async Task A_webhook_secret_is_read_as_added()
     {
         await using var store = await Fresh();
         (await store.Keys.ListWebhookSecretsAsync(Cancellation)).ShouldBeEmpty();
@@ -22,7 +22,7 @@ public abstract partial class StoreConformance
     }
 
     [Fact]
-    public async Task A_revoked_webhook_secret_is_forgotten_and_stays_revoked_since_the_first_time()
+    public async Task Revoking_a_webhook_secret_deletes_its_text_and_keeps_the_first_time()
     {
         await using var store = await Fresh();
         await store.Keys.AddWebhookSecretAsync(Secret("a"), Cancellation);
