@@ -22,25 +22,25 @@ internal static class ServerScenario
 
     public static async Task RunAsync()
     {
-        if (Broker.Missing is { } missing) throw new InvalidOperationException(missing);
+        if (Broker.MissingReason is { } missing) throw new InvalidOperationException(missing);
         var market = Market.Create(7, DateOnly.FromDateTime(DateTime.UtcNow).AddDays(-90), new MarketOptions { People = People });
         var first = market.Events.Count / 5;
         var (lying, rest) = (market.Events.Take(first).ToList(), market.Events.Skip(first).ToList());
 
         await using var broker = await Broker.StartAsync(default);
-        await using var installation = await Installation.StartAsync(broker, ["ingest-1", "report-1"], default);
+        await using var installation = await HostCluster.StartAsync(broker, ["ingest-1", "report-1"], default);
         await installation.Report.ImportAsync(market.Catalog, default);
         await PostAsync(installation, lying);
         var waiting = await WaitingAsync(broker);
         Console.WriteLine($"with the broker while nobody attributes: {waiting.Messages:N0} messages of {lying.Count / (double)waiting.Messages:N0} events, {waiting.Bytes / (double)lying.Count:N0} B an event (as JSON: {lying.Average(line => line.Length):N0} B)");
 
         await Task.WhenAll(installation.StartAsync("attribute-1", default), installation.StartAsync("rollup-1", default));
-        await installation.SettledAsync(default);
+        await installation.WaitUntilSettledAsync(default);
         var (before, stored) = (Used(broker, installation), Tables(installation));
         var clock = Stopwatch.StartNew();
         await PostAsync(installation, rest);
         var accepted = clock.Elapsed;
-        await installation.SettledAsync(default);
+        await installation.WaitUntilSettledAsync(default);
         var (after, storedThen) = (Used(broker, installation), Tables(installation));
 
         double n = rest.Count;
@@ -60,17 +60,17 @@ internal static class ServerScenario
         double Cores(int rate, string name) => rate * Microseconds(name) / 1_000_000 / Use;
     }
 
-    private static Task PostAsync(Installation installation, IReadOnlyCollection<string> events) => Task.WhenAll(
+    private static Task PostAsync(HostCluster installation, IReadOnlyCollection<string> events) => Task.WhenAll(
         Enumerable.Range(0, Senders).Select(sender => installation.Ingest.PostEventsAsync(events.Chunk(PerRequest).Where((_, i) => i % Senders == sender).SelectMany(chunk => chunk), default, PerRequest)));
 
     private static async Task<(long Messages, long Bytes)> WaitingAsync(Broker broker)
     {
         var bytes = await broker.ControlAsync(default, "--quiet", "eval",
             "{ok, Q} = rabbit_amqqueue:lookup(rabbit_misc:r(<<\"/\">>, queue, <<\"attribution.attribute\">>)), {ok, {_, #{enqueue_message_bytes := B}}, _} = ra:leader_query(amqqueue:get_pid(Q), fun rabbit_fifo:overview/1), B.");
-        return (await broker.MessagesAsync("attribution.attribute", default), long.Parse(bytes, CultureInfo.InvariantCulture));
+        return (await broker.CountMessagesAsync("attribution.attribute", default), long.Parse(bytes, CultureInfo.InvariantCulture));
     }
 
-    private static SortedDictionary<string, (TimeSpan Processor, long Written)> Used(Broker broker, Installation installation)
+    private static SortedDictionary<string, (TimeSpan Processor, long Written)> Used(Broker broker, HostCluster installation)
     {
         var used = new SortedDictionary<string, (TimeSpan, long)>(StringComparer.Ordinal);
         foreach (var name in (string[])["ingest-1", "attribute-1", "rollup-1", "report-1"]) used[name] = Of(installation[name].Id);
@@ -86,7 +86,7 @@ internal static class ServerScenario
     }
 
     /// <summary>Bytes of what the store's tables hold, by table, without their indexes and pages; and of the whole file, with them.</summary>
-    private static Dictionary<string, long> Tables(Installation installation)
+    private static Dictionary<string, long> Tables(HostCluster installation)
     {
         using var store = new SqliteConnection($"Data Source={installation.StoreFile};Pooling=false");
         store.Open();

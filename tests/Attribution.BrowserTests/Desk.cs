@@ -84,7 +84,7 @@ public sealed class BrowserHost : IAsyncLifetime
     }
 
     /// <summary>Waits until everything accepted stands in the rollups.</summary>
-    public Task WaitUntilSettledAsync() => Wait.UntilAsync(
+    public Task WaitUntilSettledAsync() => Eventually.IsTrueAsync(
         async () => (bool)(await GetAsync("/v1/quality"))["backlog"]!["settled"]!, TimeSpan.FromSeconds(60), () => "not settled", TestContext.Current.CancellationToken);
 
     public async ValueTask DisposeAsync()

@@ -113,7 +113,7 @@ public sealed class ShopBrowserHost : IAsyncLifetime
     public async Task WaitForRollupAsync(string creator, string expected)
     {
         var (now, seen) = (DateTimeOffset.UtcNow, "nothing");
-        await Wait.UntilAsync(
+        await Eventually.IsTrueAsync(
             async () =>
             {
                 var path = string.Create(CultureInfo.InvariantCulture, $"/v1/rollups/daily?from={now.AddDays(-1):yyyy-MM-dd}&to={now.AddDays(1):yyyy-MM-dd}&groupBy=campaign,creator&creator={creator}");

@@ -154,7 +154,7 @@ public sealed class SnippetTests(ShopBrowserHost market) : IClassFixture<ShopBro
         sent.ShouldContain(url => url.EndsWith("/attribution.js", StringComparison.Ordinal));
         // The shop itself must not carry the click on either, and then the order is nobody's.
         await market.PostOrderAsync(purchase with { Landing = "/" });
-        await market.Host.SettledAsync(TestContext.Current.CancellationToken);
+        await market.Host.WaitUntilSettledAsync(TestContext.Current.CancellationToken);
         await market.WaitForRollupAsync(creator, "1 clicks, 0 visits, 0 orders, 0.00 net, 0.00 commission");
     }
 

@@ -18,13 +18,13 @@ public sealed class BrokerFaultTests
     public async Task Senders_do_not_notice_a_killed_broker_under_load()
     {
         await using var broker = await StartAsync();
-        await using var installation = await Installation.StartAsync(broker, OneProcessPerRole, Token, DocumentedExample.Horizon);
+        await using var installation = await HostCluster.StartAsync(broker, OneProcessPerRole, Token, DocumentedExample.Horizon);
         var spooled = 0L;
         await RunUnderLoadAsync(installation, 31, async () =>
         {
             await broker.Nodes[0].KillAsync();
             await Task.Delay(Outage, Token);
-            spooled = installation.Spooled();
+            spooled = installation.CountSpooled();
             (await installation.Ingest.IsReadyAsync(Token)).ShouldBeFalse();
             await broker.Nodes[0].StartAsync();
         });
@@ -40,12 +40,12 @@ public sealed class BrokerFaultTests
     public async Task Senders_do_not_notice_a_hanging_broker_under_load()
     {
         await using var broker = await StartAsync();
-        await using var installation = await Installation.StartAsync(broker, OneProcessPerRole, Token, DocumentedExample.Horizon);
+        await using var installation = await HostCluster.StartAsync(broker, OneProcessPerRole, Token, DocumentedExample.Horizon);
         await RunUnderLoadAsync(installation, 32, async () =>
         {
-            await broker.Nodes[0].FreezeAsync();
+            await broker.Nodes[0].SuspendAsync();
             await Task.Delay(Outage, Token);
-            await broker.Nodes[0].ThawAsync();
+            await broker.Nodes[0].ResumeAsync();
         });
 
         installation.Ingest.Output.ShouldContain("The broker does not confirm (no answer within 2 s)");
@@ -56,7 +56,7 @@ public sealed class BrokerFaultTests
     {
         Assert.SkipWhen(StoreUnderTest.IsMongoDb, "it looks into SQLite's file");
         await using var broker = await StartAsync();
-        await using var installation = await Installation.StartAsync(broker, OneProcessPerRole, Token, DocumentedExample.Horizon);
+        await using var installation = await HostCluster.StartAsync(broker, OneProcessPerRole, Token, DocumentedExample.Horizon);
         await RunUnderLoadAsync(installation, 33, async () =>
         {
             await using var store = new SqliteConnection($"Data Source={installation.StoreFile};Pooling=false");
@@ -65,14 +65,14 @@ public sealed class BrokerFaultTests
             await Task.Delay(Outage, Token);
         });
 
-        (await broker.MessagesAsync("attribution.attribute.dead", Token)).ShouldBe(0);
+        (await broker.CountMessagesAsync("attribution.attribute.dead", Token)).ShouldBe(0);
     }
 
     [Fact]
     public async Task Full_spool_returns_503_during_an_outage_and_drains_afterwards()
     {
         await using var broker = await StartAsync();
-        await using var installation = await Installation.StartAsync(broker, OneProcessPerRole, Token, DocumentedExample.Horizon, "--Ingest:Spool:MaxPageCount=64");
+        await using var installation = await HostCluster.StartAsync(broker, OneProcessPerRole, Token, DocumentedExample.Horizon, "--Ingest:Spool:MaxPageCount=64");
         var market = Market.Create(34, TruthTests.First, new MarketOptions { People = 300 });
         await installation.Report.ImportAsync(market.Catalog, Token);
         await broker.Nodes[0].KillAsync();
@@ -96,7 +96,7 @@ public sealed class BrokerFaultTests
         taken.ShouldBeGreaterThan(3);
         await broker.Nodes[0].StartAsync();
         foreach (var request in requests.Skip(taken)) await installation.Ingest.PostEventsAsync(request, Token);
-        await installation.SettledAsync(Token);
+        await installation.WaitUntilSettledAsync(Token);
         await TruthTests.ShouldEqualTruthAsync(installation.Report, market, "last_touch");
     }
 
@@ -104,15 +104,15 @@ public sealed class BrokerFaultTests
     public async Task Messages_published_before_the_first_consumer_wait_for_it()
     {
         await using var broker = await StartAsync();
-        await using var installation = await Installation.StartAsync(broker, ["ingest-1", "report-1", "rollup-1"], Token, DocumentedExample.Horizon);
+        await using var installation = await HostCluster.StartAsync(broker, ["ingest-1", "report-1", "rollup-1"], Token, DocumentedExample.Horizon);
         foreach (var (kind, item) in DocumentedExample.Catalog()) await installation.Report.PutAsync(kind, (string)item["id"]!, item.ToJsonString(), Token);
         await installation.Ingest.PostEventsAsync(DocumentedExample.Events().Select(happened => happened.ToJsonString()), Token);
-        installation.Spooled().ShouldBe(0);
-        (await broker.MessagesAsync("attribution.attribute", Token)).ShouldBeGreaterThan(0);
+        installation.CountSpooled().ShouldBe(0);
+        (await broker.CountMessagesAsync("attribution.attribute", Token)).ShouldBeGreaterThan(0);
 
         await installation.StartAsync("attribute-1", Token);
 
-        await installation.SettledAsync(Token);
+        await installation.WaitUntilSettledAsync(Token);
         await ExampleTests.ShouldEqualDocumentedRollupAsync(installation.Report, ExampleTests.March, "published first");
     }
 
@@ -121,7 +121,7 @@ public sealed class BrokerFaultTests
     {
         await using var broker = await StartAsync();
         await broker.Nodes[0].KillAsync();
-        await using var installation = await Installation.StartAsync(broker, [], Token, DocumentedExample.Horizon);
+        await using var installation = await HostCluster.StartAsync(broker, [], Token, DocumentedExample.Horizon);
         var ingest = await installation.StartAsync("ingest-1", Token, ready: false);
         await installation.StartAsync("attribute-1", Token, ready: false);
         await installation.StartAsync("report-1", Token);
@@ -132,11 +132,11 @@ public sealed class BrokerFaultTests
 
         (await ingest.IsReadyAsync(Token)).ShouldBeFalse();
         (await installation["attribute-1"].IsReadyAsync(Token)).ShouldBeFalse();
-        installation.Spooled().ShouldBeGreaterThan(0);
+        installation.CountSpooled().ShouldBeGreaterThan(0);
         foreach (var name in (string[])["ingest-1", "attribute-1"])
             installation[name].Output.Split(Environment.NewLine).Count(line => line.Contains($"The broker at 127.0.0.1:{broker.Nodes[0].Port} cannot be reached", StringComparison.Ordinal)).ShouldBe(1);
         await broker.Nodes[0].StartAsync();
-        await installation.SettledAsync(Token);
+        await installation.WaitUntilSettledAsync(Token);
         await ExampleTests.ShouldEqualDocumentedRollupAsync(installation.Report, ExampleTests.March, "spooled first");
         ShouldHaveNoStackTraces(installation);
     }
@@ -154,7 +154,7 @@ public sealed class BrokerFaultTests
     public async Task Stop_leaves_unfinished_messages_to_others_and_ends_gracefully()
     {
         await using var broker = await StartAsync();
-        await using var installation = await Installation.StartAsync(broker, [.. OneProcessPerRole, "attribute-2"], Token, DocumentedExample.Horizon);
+        await using var installation = await HostCluster.StartAsync(broker, [.. OneProcessPerRole, "attribute-2"], Token, DocumentedExample.Horizon);
         await RunUnderLoadAsync(installation, 35, async () =>
         {
             (await installation["attribute-2"].StopAsync(Token)).ShouldBe(0, installation["attribute-2"].Output);
@@ -167,12 +167,12 @@ public sealed class BrokerFaultTests
 
     private static async Task<Broker> StartAsync()
     {
-        Assert.SkipWhen(Broker.Missing is not null, Broker.Missing ?? "");
+        Assert.SkipWhen(Broker.MissingReason is not null, Broker.MissingReason ?? "");
         return await Broker.StartAsync(Token);
     }
 
     /// <summary>Posts a market from before something happens until after it, every request answered 202 the first time; then the rollups are the truth.</summary>
-    private static async Task RunUnderLoadAsync(Installation installation, int seed, Func<Task> happens)
+    private static async Task RunUnderLoadAsync(HostCluster installation, int seed, Func<Task> happens)
     {
         var market = Market.Create(seed, TruthTests.First, new MarketOptions { People = 400 });
         await installation.Report.ImportAsync(market.Catalog, Token);
@@ -192,7 +192,7 @@ public sealed class BrokerFaultTests
         await happens();
         Volatile.Write(ref over, true);
         await posting;
-        await installation.SettledAsync(Token);
+        await installation.WaitUntilSettledAsync(Token);
         await TruthTests.ShouldEqualTruthAsync(installation.Report, market, "last_touch");
     }
 
@@ -205,7 +205,7 @@ public sealed class BrokerFaultTests
         exitCode.ShouldBe(1);
     }
 
-    private static void ShouldHaveNoStackTraces(Installation installation)
+    private static void ShouldHaveNoStackTraces(HostCluster installation)
     {
         foreach (var name in OneProcessPerRole)
             if (installation[name].Output.Contains("   at ", StringComparison.Ordinal)) Assert.Fail($"{name} wrote a stack trace:{Environment.NewLine}{installation[name].Output}");

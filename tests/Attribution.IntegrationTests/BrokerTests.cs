@@ -11,7 +11,7 @@ public sealed class TestBrokerTests
     [Fact]
     public async Task Killed_node_keeps_confirmed_messages_and_listens_only_on_loopback()
     {
-        Assert.SkipWhen(Broker.NotInstalled is not null, Broker.NotInstalled ?? "");
+        Assert.SkipWhen(Broker.NotInstalledReason is not null, Broker.NotInstalledReason ?? "");
         await using var broker = await Broker.StartAsync(Token);
         await PublishAsync(broker, "kept");
         (await ListeningElsewhereAsync(broker)).ShouldBeEmpty();
@@ -22,7 +22,7 @@ public sealed class TestBrokerTests
 
         await broker.Nodes[0].KillAsync();
         await broker.Nodes[0].StartAsync();
-        await broker.Nodes[0].TakesConnectionsAsync(TimeSpan.FromMinutes(1), Token);
+        await broker.Nodes[0].WaitForConnectionsAsync(TimeSpan.FromMinutes(1), Token);
 
         await WaitForMessagesAsync(broker, "kept", 1);
     }
@@ -30,7 +30,7 @@ public sealed class TestBrokerTests
     [Fact]
     public async Task Three_node_cluster_survives_the_loss_of_one_node()
     {
-        Assert.SkipWhen(Broker.NotInstalled is not null, Broker.NotInstalled ?? "");
+        Assert.SkipWhen(Broker.NotInstalledReason is not null, Broker.NotInstalledReason ?? "");
         await using var broker = await Broker.StartAsync(Token, size: 3);
         await PublishAsync(broker, "shared");
 
@@ -41,8 +41,8 @@ public sealed class TestBrokerTests
         await WaitForMessagesAsync(broker, "shared", 2);
     }
 
-    private static Task WaitForMessagesAsync(Broker broker, string queue, long messages) => Wait.UntilAsync(
-        async () => await broker.MessagesAsync(queue, Token) == messages, TimeSpan.FromMinutes(1), () => $"{queue} does not hold {messages}{Environment.NewLine}{broker.Story}", Token);
+    private static Task WaitForMessagesAsync(Broker broker, string queue, long messages) => Eventually.IsTrueAsync(
+        async () => await broker.CountMessagesAsync(queue, Token) == messages, TimeSpan.FromMinutes(1), () => $"{queue} does not hold {messages}{Environment.NewLine}{broker.Log}", Token);
 
     private static async Task PublishAsync(Broker broker, string queue)
     {

@@ -24,9 +24,9 @@ public sealed class ChaosTests
     [Fact]
     public async Task Rollups_equal_the_truth_while_processes_and_brokers_are_killed()
     {
-        Assert.SkipWhen(Broker.NotInstalled is not null, Broker.NotInstalled ?? "");
+        Assert.SkipWhen(Broker.NotInstalledReason is not null, Broker.NotInstalledReason ?? "");
         await using var broker = await Broker.StartAsync(Token, size: 3);
-        await using var installation = await Installation.StartAsync(broker, Installation.Names, Token, DocumentedExample.Horizon, "--Rollup:LeaseFor=PT3S");
+        await using var installation = await HostCluster.StartAsync(broker, HostCluster.Names, Token, DocumentedExample.Horizon, "--Rollup:LeaseFor=PT3S");
         var market = Market.Create(Seed, TruthTests.First, new MarketOptions { People = 3_000 });
         await installation.Report.ImportAsync(market.Catalog, Token);
 
@@ -42,18 +42,18 @@ public sealed class ChaosTests
         await posted;
         await Task.WhenAll(restarts.Values);
         var chaos = watch.Elapsed;
-        await installation.SettledAsync(Token);
+        await installation.WaitUntilSettledAsync(Token);
 
         var story = string.Create(CultureInfo.InvariantCulture,
             $"seed {Seed}: {market.Events.Count} events, {answered} requests answered, {resent} sent again, killed {string.Join(", ", kills.OrderBy(one => one.Key).Select(one => $"{one.Key} {one.Value}x"))} in {chaos.TotalSeconds:0} s; settled {(watch.Elapsed - chaos).TotalSeconds:0} s later");
         TestContext.Current.SendDiagnosticMessage(story);
         kills.Values.Sum().ShouldBeGreaterThan(3, story);
         await TruthTests.ShouldEqualTruthAsync(installation.Report, market, "last_touch");
-        (await broker.MessagesAsync("attribution.attribute.dead", Token)).ShouldBe(0, story);
+        (await broker.CountMessagesAsync("attribution.attribute.dead", Token)).ShouldBe(0, story);
     }
 
     /// <summary>Each request until its 202; then, as long as the chaos lasts, some of them again, which changes nothing.</summary>
-    private async Task PostAsync(Installation installation, ConcurrentQueue<string> requests, Stopwatch watch)
+    private async Task PostAsync(HostCluster installation, ConcurrentQueue<string> requests, Stopwatch watch)
     {
         while (requests.TryDequeue(out var request))
         {
@@ -71,10 +71,10 @@ public sealed class ChaosTests
     }
 
     /// <summary>Kills something that is up, and has it started again. Of the brokers two stay, for what was confirmed to be somewhere.</summary>
-    private void KillSomething(Broker broker, Installation installation)
+    private void KillSomething(Broker broker, HostCluster installation)
     {
         var brokersDown = broker.Nodes.Any(node => IsDown(node.Name));
-        var targets = Installation.Names.Concat(brokersDown ? [] : broker.Nodes.Select(node => node.Name)).Where(name => !IsDown(name)).ToList();
+        var targets = HostCluster.Names.Concat(brokersDown ? [] : broker.Nodes.Select(node => node.Name)).Where(name => !IsDown(name)).ToList();
         if (targets.Count == 0) return;
         var target = targets[random.Next(targets.Count)];
         kills.AddOrUpdate(target, 1, (_, count) => count + 1);
@@ -87,10 +87,10 @@ public sealed class ChaosTests
     {
         await node.KillAsync();
         await node.StartAsync();
-        await node.TakesConnectionsAsync(TimeSpan.FromMinutes(2), Token);
+        await node.WaitForConnectionsAsync(TimeSpan.FromMinutes(2), Token);
     }
 
-    private static async Task RestartAsync(Installation installation, string name)
+    private static async Task RestartAsync(HostCluster installation, string name)
     {
         await installation.KillAsync(name);
         await installation.StartAsync(name, Token, ready: false);

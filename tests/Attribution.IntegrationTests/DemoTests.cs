@@ -13,13 +13,13 @@ public sealed class DemoTests
         Market market;
         await using (var demo = await HostProcess.StartAsync("demo", folder.Path, Token))
         {
-            await demo.WroteAsync("Stop with Ctrl-C", Timeout, Token);
+            await demo.WaitForOutputAsync("Stop with Ctrl-C", Timeout, Token);
             foreach (var text in (string[])["Sending events", "Leading creators", "ROI %", "orders in all", "curl '", "/v1/rollups/daily", "/openapi/v1.json"])
                 demo.Output.ShouldContain(text, Case.Sensitive);
 
             var note = JsonNode.Parse(await File.ReadAllTextAsync(folder.File("demo.json"), Token))!;
             market = Market.Create((int)note["seed"]!, DateOnly.Parse((string)note["firstDay"]!, CultureInfo.InvariantCulture), new MarketOptions { TimeZone = "Europe/Berlin", Currency = "EUR" });
-            (await ReportedRollups.DifferencesAsync(demo, market, "last_touch", Token, daysAfter: 0)).ShouldBeEmpty();
+            (await RollupComparison.DifferencesAsync(demo, market, "last_touch", Token, daysAfter: 0)).ShouldBeEmpty();
             foreach (var path in (string[])["/", "/docs/index.html", "/openapi/v1.json", "/v1/models"])
                 (await demo.Http.GetAsync(new Uri(path, UriKind.Relative), Token)).StatusCode.ShouldBe(HttpStatusCode.OK, path);
             using (var fitted = await demo.GetAsync(
@@ -30,11 +30,11 @@ public sealed class DemoTests
         }
 
         await using var again = await HostProcess.StartAsync("demo", folder.Path, Token);
-        await again.WroteAsync("Stop with Ctrl-C", Timeout, Token);
+        await again.WaitForOutputAsync("Stop with Ctrl-C", Timeout, Token);
         again.Output.ShouldContain("already");
         again.Output.ShouldContain("Leading creators");
         again.Output.ShouldNotContain("Sending events");
-        (await ReportedRollups.DifferencesAsync(again, market, "last_touch", Token, daysAfter: 0)).ShouldBeEmpty();
+        (await RollupComparison.DifferencesAsync(again, market, "last_touch", Token, daysAfter: 0)).ShouldBeEmpty();
         (await again.StopAsync(Token)).ShouldBe(0, again.Output);
     }
 
@@ -50,7 +50,7 @@ public sealed class DemoTests
         errors.ShouldBe($"The data folder {folder.Path} holds data that are not the demo's. Choose another with --data.");
     }
 
-    private static Task WaitForLiveTrafficAsync(HostProcess demo, Market market) => Wait.UntilAsync(
+    private static Task WaitForLiveTrafficAsync(HostProcess demo, Market market) => Eventually.IsTrueAsync(
         async () =>
         {
             var path = string.Create(CultureInfo.InvariantCulture, $"/v1/rollups/daily?from={market.LastDay.AddDays(1):yyyy-MM-dd}&to={market.LastDay.AddDays(4):yyyy-MM-dd}&groupBy=day");

@@ -13,7 +13,7 @@ public sealed class ExampleTests
         await using var host = await HostProcess.ServeAsync(folder.Path, Token, DocumentedExample.Horizon);
         foreach (var (kind, item) in DocumentedExample.Catalog()) await host.PutAsync(kind, (string)item["id"]!, item.ToJsonString(), Token);
         await host.PostEventsAsync(DocumentedExample.Events().Select(happened => happened.ToJsonString()), Token);
-        await host.SettledAsync(Token);
+        await host.WaitUntilSettledAsync(Token);
 
         await ShouldEqualDocumentedRollupAsync(host, March, "the printed order");
         var byDay = await RowsAsync(host, "/v1/rollups/daily?from=2026-03-01&to=2026-03-31");
@@ -35,7 +35,7 @@ public sealed class ExampleTests
         foreach (var (kind, item) in DocumentedExample.Catalog().Where(one => one.Kind is "brands"))
             foreach (var brand in brands) await PutAsync(host, kind, DocumentedExample.ForBrand(kind, item, brand));
         foreach (var brand in brands) await PostEventsAsync(host, brand, new Random(brands.IndexOf(brand)));
-        await host.SettledAsync(Token);
+        await host.WaitUntilSettledAsync(Token);
 
         foreach (var brand in brands) await ShouldEqualDocumentedRollupAsync(host, March + "&brand=" + brand, brand, brand);
     }

@@ -15,9 +15,9 @@ public sealed class FittedModelTests
         var market = Market.Create(31, DateOnly.FromDateTime(DateTime.UtcNow).AddDays(-30), new MarketOptions { People = 800, Days = 28 });
         await host.ImportAsync(market.Catalog, Token);
         await host.PostEventsAsync(market.Events, Token);
-        await host.SettledAsync(Token);
-        await Wait.UntilAsync(async () => (await FitAsync(host)).TryGetProperty("number", out _), TimeSpan.FromMinutes(1), () => host.Output, Token);
-        await host.SettledAsync(Token);
+        await host.WaitUntilSettledAsync(Token);
+        await Eventually.IsTrueAsync(async () => (await FitAsync(host)).TryGetProperty("number", out _), TimeSpan.FromMinutes(1), () => host.Output, Token);
+        await host.WaitUntilSettledAsync(Token);
 
         foreach (var model in (string[])["markov", "shapley"])
         {
@@ -40,7 +40,7 @@ public sealed class FittedModelTests
     {
         using var folder = new TempFolder();
         await using var host = await HostProcess.ServeAsync(folder.Path, Token);
-        await Wait.UntilAsync(async () => (await FitAsync(host)).GetProperty("triedAt").ValueKind == JsonValueKind.String, TimeSpan.FromMinutes(1), () => host.Output, Token);
+        await Eventually.IsTrueAsync(async () => (await FitAsync(host)).GetProperty("triedAt").ValueKind == JsonValueKind.String, TimeSpan.FromMinutes(1), () => host.Output, Token);
         (await FitAsync(host)).GetProperty("reason").GetString().ShouldBe("Too few paths: 0 converted, over 0 placements; a fit needs 100 over 2");
     }
 

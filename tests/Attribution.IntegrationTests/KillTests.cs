@@ -59,7 +59,7 @@ public sealed class CrashRecoveryTests
             await host.KillAsync();
             await host.DisposeAsync();
             host = await HostProcess.ServeAsync(folder.Path, Token, DocumentedExample.Horizon);
-            await host.SettledAsync(Token);
+            await host.WaitUntilSettledAsync(Token);
 
             killed.ShouldBe(Kills);
             TestContext.Current.SendDiagnosticMessage($"{all} requests, {unanswered} of them sent again");

@@ -18,18 +18,18 @@ public sealed class RebuildTests
         {
             await host.ImportAsync(market.Catalog, Token);
             foreach (var chunk in market.Events.Chunk(5)) (await CrashRecoveryTests.IsAcceptedAsync(host, string.Join('\n', chunk))).ShouldBeTrue();
-            await host.SettledAsync(Token);
+            await host.WaitUntilSettledAsync(Token);
 
             using var asked = await host.PostAsync("/v1/rebuild", "application/json", "", Token);
             asked.StatusCode.ShouldBe(HttpStatusCode.Accepted);
             var id = (string)JsonNode.Parse(await asked.Content.ReadAsStringAsync(Token))!["id"]!;
-            await Wait.UntilAsync(async () => File.Exists(Path.Combine(folder.Path, "rebuild", "attribution.db")) || await IsDoneAsync(), TimeSpan.FromMinutes(1), () => host.Output, Token);
+            await Eventually.IsTrueAsync(async () => File.Exists(Path.Combine(folder.Path, "rebuild", "attribution.db")) || await IsDoneAsync(), TimeSpan.FromMinutes(1), () => host.Output, Token);
             await host.KillAsync();
             var inTheMiddle = File.Exists(Path.Combine(folder.Path, "rebuild", "attribution.db"));
             await host.DisposeAsync();
             host = await HostProcess.ServeAsync(folder.Path, Token, DocumentedExample.Horizon);
 
-            await Wait.UntilAsync(IsDoneAsync, TimeSpan.FromMinutes(3), () => host.Output, Token);
+            await Eventually.IsTrueAsync(IsDoneAsync, TimeSpan.FromMinutes(3), () => host.Output, Token);
             var run = await RunAsync();
             run["result"]!.ToJsonString().ShouldBe("""{"conversions":0,"ledgerLines":0,"cells":0}""");
             ((long)run["progress"]!["attempt"]!).ShouldBe(inTheMiddle ? 2 : 1);
@@ -54,7 +54,7 @@ public sealed class RebuildTests
         await using var host = await HostProcess.ServeAsync(folder.Path, Token, DocumentedExample.Horizon);
         foreach (var (kind, item) in DocumentedExample.Catalog()) await host.PutAsync(kind, (string)item["id"]!, item.ToJsonString(), Token);
         await host.PostEventsAsync(DocumentedExample.Events().Select(happened => happened.ToJsonString()), Token);
-        await host.SettledAsync(Token);
+        await host.WaitUntilSettledAsync(Token);
         await using (var store = new SqliteConnection($"Data Source={folder.File("attribution.db")};Pooling=False"))
         {
             await store.OpenAsync(Token);

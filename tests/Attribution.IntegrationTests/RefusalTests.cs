@@ -31,7 +31,7 @@ public sealed class HostLimitTests
                 await Task.Delay(patience, Token);
             }
         }));
-        await host.SettledAsync(Token);
+        await host.WaitUntilSettledAsync(Token);
 
         refused.ShouldBeGreaterThan(0);
         await TruthTests.ShouldEqualTruthAsync(host, market, "last_touch");
@@ -49,7 +49,7 @@ public sealed class HostLimitTests
         response.StatusCode.ShouldBe(HttpStatusCode.RequestEntityTooLarge);
         response.Content.Headers.ContentType!.MediaType.ShouldBe("application/problem+json");
         await host.PostEventsAsync([line], Token);
-        await host.SettledAsync(Token);
+        await host.WaitUntilSettledAsync(Token);
     }
 
     [Fact]

@@ -22,7 +22,7 @@ public sealed class RunCrashRecoveryTests
         {
             await host.ImportAsync(market.Catalog, Token);
             await host.PostEventsAsync(market.Events, Token);
-            await host.SettledAsync(Token);
+            await host.WaitUntilSettledAsync(Token);
 
             var asked = new Dictionary<string, string>();
             foreach (var (kind, body) in new[] { ("what-if", Question), ("reconcile", "") })
@@ -81,7 +81,7 @@ public sealed class RunCrashRecoveryTests
     {
         // The night's own reconciling may go on just now.
         var answered = "";
-        await Wait.UntilAsync(
+        await Eventually.IsTrueAsync(
             async () =>
             {
                 using var answer = await host.PostAsync($"/v1/{kind}", "application/json", body, Token);
@@ -97,7 +97,7 @@ public sealed class RunCrashRecoveryTests
     private static async Task<JsonNode> WaitForEndAsync(HostProcess host, string kind, string id)
     {
         JsonNode run = new JsonObject();
-        await Wait.UntilAsync(
+        await Eventually.IsTrueAsync(
             async () =>
             {
                 run = JsonNode.Parse(await host.Http.GetStringAsync(new Uri($"/v1/{kind}/{id}", UriKind.Relative), Token))!;

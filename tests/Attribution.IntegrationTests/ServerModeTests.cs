@@ -9,13 +9,13 @@ public sealed class ServerModeFixture : IAsyncLifetime
 {
     public Broker Broker { get; private set; } = null!;
 
-    public Installation Installation { get; private set; } = null!;
+    public HostCluster Installation { get; private set; } = null!;
 
     public async ValueTask InitializeAsync()
     {
-        if (Broker.Missing is not null) return;
+        if (Broker.MissingReason is not null) return;
         Broker = await Broker.StartAsync(TestContext.Current.CancellationToken);
-        Installation = await Installation.StartAsync(Broker, Installation.Names, TestContext.Current.CancellationToken, DocumentedExample.Horizon);
+        Installation = await HostCluster.StartAsync(Broker, HostCluster.Names, TestContext.Current.CancellationToken, DocumentedExample.Horizon);
     }
 
     public async ValueTask DisposeAsync()
@@ -30,11 +30,11 @@ public sealed class ServerModeTests(ServerModeFixture server) : IClassFixture<Se
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    private Installation Installation
+    private HostCluster Installation
     {
         get
         {
-            Assert.SkipWhen(Broker.Missing is not null, Broker.Missing ?? "");
+            Assert.SkipWhen(Broker.MissingReason is not null, Broker.MissingReason ?? "");
             return server.Installation;
         }
     }
@@ -45,10 +45,10 @@ public sealed class ServerModeTests(ServerModeFixture server) : IClassFixture<Se
         var installation = Installation;
         foreach (var (kind, item) in DocumentedExample.Catalog()) await installation.Report.PutAsync(kind, (string)item["id"]!, item.ToJsonString(), Token);
         await installation.Ingest.PostEventsAsync(DocumentedExample.Events().Select(happened => happened.ToJsonString()), Token);
-        await installation.SettledAsync(Token);
+        await installation.WaitUntilSettledAsync(Token);
 
         await ExampleTests.ShouldEqualDocumentedRollupAsync(installation.Report, ExampleTests.March, "over the broker");
-        installation.Spooled().ShouldBe(0);
+        installation.CountSpooled().ShouldBe(0);
     }
 
     [Fact]
@@ -60,7 +60,7 @@ public sealed class ServerModeTests(ServerModeFixture server) : IClassFixture<Se
 
         // Several senders and small requests: packs of one journey come to both processes at the same time.
         await Task.WhenAll(markets.Select(market => installation.Ingest.PostEventsAsync(market.Seed % 2 == 0 ? market.Events : market.Shuffled(market.Seed), Token, perRequest: 50)));
-        await installation.SettledAsync(Token);
+        await installation.WaitUntilSettledAsync(Token);
 
         foreach (var market in markets)
             foreach (var model in TruthTests.Models)
@@ -77,7 +77,7 @@ public sealed class ServerModeTests(ServerModeFixture server) : IClassFixture<Se
         events[250] = [0xFF, 0x00, (byte)'{'];
 
         await PublishAsync($$"""{"packId":"{{Guid.CreateVersion7()}}","schema":1,"source":"shop","brandId":"outside","receivedAt":"2026-03-03T09:00:01Z","events":[{{string.Join(',', events.Select(one => $"\"{Convert.ToBase64String(one)}\""))}}],"futureMember":1}""");
-        await installation.SettledAsync(Token);
+        await installation.WaitUntilSettledAsync(Token);
 
         using var rollup = await installation.Report.GetAsync("/v1/rollups/daily?from=2026-03-03&to=2026-03-03&brand=outside", Token);
         rollup.RootElement.GetProperty("totals").GetProperty("orders").GetInt64().ShouldBe(499);
@@ -93,12 +93,12 @@ public sealed class ServerModeTests(ServerModeFixture server) : IClassFixture<Se
     public async Task Unreadable_message_becomes_a_dead_letter_without_blocking_others(string body)
     {
         var installation = Installation;
-        var before = await server.Broker.MessagesAsync("attribution.attribute.dead", Token);
+        var before = await server.Broker.CountMessagesAsync("attribution.attribute.dead", Token);
 
         await PublishAsync(body);
-        await Wait.UntilAsync(async () => await server.Broker.MessagesAsync("attribution.attribute.dead", Token) == before + 1, TimeSpan.FromMinutes(1), () => installation["attribute-1"].Output + installation["attribute-2"].Output, Token);
+        await Eventually.IsTrueAsync(async () => await server.Broker.CountMessagesAsync("attribution.attribute.dead", Token) == before + 1, TimeSpan.FromMinutes(1), () => installation["attribute-1"].Output + installation["attribute-2"].Output, Token);
 
-        await installation.SettledAsync(Token);
+        await installation.WaitUntilSettledAsync(Token);
         await using var connection = await server.Broker.ConnectAsync(Token);
         await using var channel = await connection.CreateChannelAsync(cancellationToken: Token);
         var letter = (await channel.BasicGetAsync("attribution.attribute.dead", autoAck: true, Token)).ShouldNotBeNull();

@@ -46,7 +46,7 @@ public sealed class ShopifyTests
         JsonNode.DeepEquals(
             JsonNode.Parse(answered), JsonNode.Parse("""{"accepted":1,"rejected":0,"results":[{"index":0,"id":"shopify:order:1073459981","status":"accepted"}]}"""))
             .ShouldBeTrue(answered);
-        await host.SettledAsync(Token);
+        await host.WaitUntilSettledAsync(Token);
 
         using var rollups = await host.GetAsync("/v1/rollups/daily?from=2025-07-01&to=2025-07-31", Token);
         var row = JsonNode.Parse(rollups.RootElement.GetRawText())!["rows"]!.AsArray().ShouldHaveSingleItem()!;

@@ -39,7 +39,7 @@ public sealed class TelemetryTests
         (await host.StopAsync(Token)).ShouldBe(0);
 
         Task GotAsync(string path, string text) =>
-            Wait.UntilAsync(() => Task.FromResult(collector.HasReceived(path, text)), TimeSpan.FromSeconds(60), () => $"{text} never came", Token);
+            Eventually.IsTrueAsync(() => Task.FromResult(collector.HasReceived(path, text)), TimeSpan.FromSeconds(60), () => $"{text} never came", Token);
     }
 
     [Fact]

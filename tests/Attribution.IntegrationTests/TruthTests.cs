@@ -30,7 +30,7 @@ public sealed class TruthTests
 
         await host.ImportAsync(posted.SelectMany(one => one.Market.Catalog).GroupBy(item => item.Kind).SelectMany(kind => kind), Token);
         foreach (var (_, lines) in posted) await host.PostEventsAsync(lines, Token);
-        await host.SettledAsync(Token);
+        await host.WaitUntilSettledAsync(Token);
 
         foreach (var (market, _) in posted)
             foreach (var model in Models)
@@ -48,14 +48,14 @@ public sealed class TruthTests
         await host.ImportAsync(market.Catalog.Where(item => item.Kind is "brands"), Token);
         await host.PostEventsAsync(market.Shuffled(1), Token);
         await host.ImportAsync(market.Catalog, Token);
-        await host.SettledAsync(Token);
+        await host.WaitUntilSettledAsync(Token);
 
         await ShouldEqualTruthAsync(host, market, "last_touch");
     }
 
     internal static async Task ShouldEqualTruthAsync(HostProcess host, Market market, string model)
     {
-        var differences = await ReportedRollups.DifferencesAsync(host, market, model, Token);
+        var differences = await RollupComparison.DifferencesAsync(host, market, model, Token);
         differences.ShouldBeEmpty(
             $"seed {market.Seed}, brand {market.BrandId}, {market.TimeZone}, {market.Currency}, {model}: {differences.Count} cells differ{Environment.NewLine}"
             + string.Join(Environment.NewLine, differences.Take(40)));

@@ -8,21 +8,21 @@ using Testcontainers.RabbitMq;
 namespace Attribution.TestKit;
 
 /// <summary>Servers in Docker containers: the images of <c>infra/compose.yaml</c>. Testcontainers removes them when the tests have ended.</summary>
-internal static class Containers
+internal static class DockerServers
 {
-    private static readonly Lazy<bool> Asked = new(AskDocker);
+    private static readonly Lazy<bool> DockerAnswers = new(ProbeDocker);
 
     /// <summary>Gets a value indicating whether a Docker engine answers. It is asked once.</summary>
-    public static bool Answer => Asked.Value;
+    public static bool AreAvailable => DockerAnswers.Value;
 
-    public static async Task<string> MongoDbAsync()
+    public static async Task<string> StartMongoDbAsync()
     {
         var container = new MongoDbBuilder("mongo:8.0").WithReplicaSet("rs0").Build();
         await container.StartAsync();
         return container.GetConnectionString();
     }
 
-    private static bool AskDocker()
+    private static bool ProbeDocker()
     {
         try
         {
@@ -36,19 +36,19 @@ internal static class Containers
     }
 
     /// <summary>One node. Its port is chosen here, since one that Docker chooses changes with each start; what stops it is SIGKILL, since it is stopped to die.</summary>
-    internal sealed class Rabbit : BrokerNode
+    internal sealed class RabbitMqNode : BrokerNode
     {
         private readonly RabbitMqContainer container;
 
-        public Rabbit() => container = new RabbitMqBuilder("rabbitmq:4.1-management")
+        public RabbitMqNode() => container = new RabbitMqBuilder("rabbitmq:4.1-management")
             .WithHostname(Name).WithUsername(Broker.User).WithPassword(Broker.Password).WithPortBinding(Port, RabbitMqBuilder.RabbitMqPort)
             .WithCreateParameterModifier(parameters => parameters.StopSignal = "SIGKILL").Build();
 
         public override string Name => "rabbit1";
 
-        public override bool Runs => container.State is TestcontainersStates.Running or TestcontainersStates.Paused;
+        public override bool IsRunning => container.State is TestcontainersStates.Running or TestcontainersStates.Paused;
 
-        public override string Story
+        public override string Log
         {
             get
             {
@@ -61,9 +61,9 @@ internal static class Containers
 
         public override Task KillAsync() => container.StopAsync();
 
-        public override Task FreezeAsync() => container.PauseAsync();
+        public override Task SuspendAsync() => container.PauseAsync();
 
-        public override Task ThawAsync() => container.UnpauseAsync();
+        public override Task ResumeAsync() => container.UnpauseAsync();
 
         public override async Task<(long? ExitCode, string Output, string Errors)> ControlAsync(IEnumerable<string> arguments, CancellationToken cancellation)
         {

@@ -72,12 +72,12 @@ internal sealed class AttributionPipeline : PipelineUnderTest
     {
         var id = string.Create(CultureInfo.InvariantCulture, $"end-{++ends}");
         await HttpLoad.PostAsync(Http, CommitMarkers.Order("ends", id));
-        await Wait.UntilAsync(() => CommitMarkers.IsCommittedAsync(Http, "ends", id), TimeSpan.FromMinutes(5), () => host.Output, default);
+        await Eventually.IsTrueAsync(() => CommitMarkers.IsCommittedAsync(Http, "ends", id), TimeSpan.FromMinutes(5), () => host.Output, default);
     }
 
     public override async Task CheckAsync(Market market)
     {
-        await Wait.UntilAsync(async () => (await ReportedRollups.DifferencesAsync(host, market, "last_touch", default)).Count == 0, TimeSpan.FromMinutes(1), () => "The rollups do not become the truth.", default);
+        await Eventually.IsTrueAsync(async () => (await RollupComparison.DifferencesAsync(host, market, "last_touch", default)).Count == 0, TimeSpan.FromMinutes(1), () => "The rollups do not become the truth.", default);
     }
 
     public override async ValueTask DisposeAsync()
@@ -112,7 +112,7 @@ internal sealed partial class MinimumPipelineProcess : PipelineUnderTest
     public override Task CommittedAsync(Market posted)
     {
         expected += posted.Events.Count;
-        return Wait.UntilAsync(
+        return Eventually.IsTrueAsync(
             async () => long.Parse(await Http.GetStringAsync(new Uri("/count", UriKind.Relative)), CultureInfo.InvariantCulture) >= expected,
             TimeSpan.FromMinutes(5), () => "The minimum did not take all events.", default);
     }

@@ -22,7 +22,7 @@ internal static class BacklogScenario
         for (var run = 0; run < Runs; run++)
         {
             await using var broker = await Broker.StartAsync(default);
-            await using var installation = await Installation.StartAsync(broker, ["ingest-1", "report-1"], default, AttributionPipeline.Horizon);
+            await using var installation = await HostCluster.StartAsync(broker, ["ingest-1", "report-1"], default, AttributionPipeline.Horizon);
             await installation.Report.ImportAsync(market.Catalog, default);
             await installation.Report.PutAsync("brands", "ends", """{"id":"ends","name":"Ends"}""", default);
             using var http = HttpLoad.Client(installation.Ingest.Http.BaseAddress!);
@@ -31,15 +31,15 @@ internal static class BacklogScenario
 
             var attribute = await installation.StartAsync("attribute-1", default, ready: false);
             var (began, used) = (Stopwatch.GetTimestamp(), ResourceUsage.ForProcesses([attribute.Id]));
-            await Wait.UntilAsync(() => CommitMarkers.IsCommittedAsync(installation.Report.Http, "ends", "end"), TimeSpan.FromMinutes(10), () => attribute.Output, default);
+            await Eventually.IsTrueAsync(() => CommitMarkers.IsCommittedAsync(installation.Report.Http, "ends", "end"), TimeSpan.FromMinutes(10), () => attribute.Output, default);
             var (attributed, attributing) = (Stopwatch.GetElapsedTime(began), ResourceUsage.ForProcesses([attribute.Id]).Since(used));
 
             var rollup = await installation.StartAsync("rollup-1", default, ready: false);
             (began, used) = (Stopwatch.GetTimestamp(), ResourceUsage.ForProcesses([rollup.Id]));
-            await installation.SettledAsync(default);
+            await installation.WaitUntilSettledAsync(default);
             var (folded, folding) = (Stopwatch.GetElapsedTime(began), ResourceUsage.ForProcesses([rollup.Id]).Since(used));
 
-            var differences = await ReportedRollups.DifferencesAsync(installation.Report, market, "last_touch", default);
+            var differences = await RollupComparison.DifferencesAsync(installation.Report, market, "last_touch", default);
             if (differences.Count > 0) throw new InvalidOperationException($"The rollups are not the truth: {differences[0]}");
             var events = market.Events.Count;
             Console.WriteLine(

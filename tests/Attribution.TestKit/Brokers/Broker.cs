@@ -16,9 +16,9 @@ public sealed class Broker : IAsyncDisposable
     /// <summary>The user's password.</summary>
     public const string Password = "p@ss/w:rd";
 
-    private static readonly TimeSpan StartWithin = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan StartTimeout = TimeSpan.FromMinutes(2);
     private readonly TempFolder folder = new();
-    private readonly int epmdPort = FreePorts.Next();
+    private readonly int epmdPort = FreePorts.Allocate();
     private readonly List<BrokerNode> nodes = [];
     private TetheredProcess? epmd;
 
@@ -40,13 +40,13 @@ public sealed class Broker : IAsyncDisposable
     public IEnumerable<int> ProcessIds => nodes.Select(node => node.ProcessId).Append(epmd?.Id).OfType<int>();
 
     /// <summary>Why a broker of one node cannot be started here; null when it can.</summary>
-    public static string? Missing => Containers.Answer ? null : NotInstalled;
+    public static string? MissingReason => DockerServers.AreAvailable ? null : NotInstalledReason;
 
     /// <summary>Why no cluster can be, nor a node whose process a test looks into.</summary>
-    public static string? NotInstalled => InstalledNode.Server is null ? "rabbitmq-server is not installed (Debian: apt-get install rabbitmq-server)" : null;
+    public static string? NotInstalledReason => InstalledBrokerNode.ServerFolder is null ? "rabbitmq-server is not installed (Debian: apt-get install rabbitmq-server)" : null;
 
     /// <summary>What the nodes wrote last, for a test that fails.</summary>
-    public string Story => string.Join(Environment.NewLine, nodes.Select(node => $"== {node.Name}{Environment.NewLine}{node.Story}"));
+    public string Log => string.Join(Environment.NewLine, nodes.Select(node => $"== {node.Name}{Environment.NewLine}{node.Log}"));
 
     /// <summary>Starts a broker and waits until every node takes connections.</summary>
     public static async Task<Broker> StartAsync(CancellationToken cancellation, int size = 1)
@@ -54,7 +54,7 @@ public sealed class Broker : IAsyncDisposable
         var broker = new Broker();
         try
         {
-            await (NotInstalled is null ? broker.StartInstalledAsync(size, cancellation) : broker.StartContainerAsync(size, cancellation));
+            await (NotInstalledReason is null ? broker.StartInstalledAsync(size, cancellation) : broker.StartContainerAsync(size, cancellation));
             return broker;
         }
         catch
@@ -72,7 +72,7 @@ public sealed class Broker : IAsyncDisposable
     }
 
     /// <summary>Messages of a quorum queue now, those that wait and those that a consumer has and did not acknowledge yet; 0 where there is no such queue, -1 while it has no leader that could tell.</summary>
-    public async Task<long> MessagesAsync(string queue, CancellationToken cancellation) => long.Parse(
+    public async Task<long> CountMessagesAsync(string queue, CancellationToken cancellation) => long.Parse(
         await ControlAsync(cancellation, "--quiet", "eval",
             $"case rabbit_amqqueue:lookup(rabbit_misc:r(<<\"/\">>, queue, <<\"{queue}\">>)) of {{ok, Q}} -> case ra:leader_query(amqqueue:get_pid(Q), fun rabbit_fifo:query_messages_total/1) of {{ok, {{_, N}}, _}} -> N; _ -> -1 end; _ -> 0 end."),
         CultureInfo.InvariantCulture);
@@ -80,7 +80,7 @@ public sealed class Broker : IAsyncDisposable
     /// <summary>Runs <c>rabbitmqctl</c> against the first node that runs, and answers what it wrote.</summary>
     public async Task<string> ControlAsync(CancellationToken cancellation, params string[] arguments)
     {
-        var (exitCode, output, errors) = await nodes.First(node => node.Runs).ControlAsync(arguments, cancellation);
+        var (exitCode, output, errors) = await nodes.First(node => node.IsRunning).ControlAsync(arguments, cancellation);
         return exitCode == 0 ? output : throw new InvalidOperationException($"rabbitmqctl {string.Join(' ', arguments)}: {output}{errors}");
     }
 
@@ -100,22 +100,22 @@ public sealed class Broker : IAsyncDisposable
         if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(cookie, UnixFileMode.UserRead);
         epmd = await TetheredProcess.StartAsync(
             folder.File("epmd.log"), new Dictionary<string, string>(), "epmd", "-address", "127.0.0.1", "-port", epmdPort.ToString(CultureInfo.InvariantCulture));
-        for (var i = 1; i <= size; i++) nodes.Add(new InstalledNode(folder, $"rabbit{i}@localhost", epmdPort));
-        foreach (var node in nodes.Cast<InstalledNode>()) await node.WriteConfigurationAsync(nodes, cancellation);
+        for (var i = 1; i <= size; i++) nodes.Add(new InstalledBrokerNode(folder, $"rabbit{i}@localhost", epmdPort));
+        foreach (var node in nodes.Cast<InstalledBrokerNode>()) await node.WriteConfigurationAsync(nodes, cancellation);
 
         // The first makes the cluster that the others find.
         await nodes[0].StartAsync();
-        await nodes[0].TakesConnectionsAsync(StartWithin, cancellation);
+        await nodes[0].WaitForConnectionsAsync(StartTimeout, cancellation);
         await Task.WhenAll(nodes.Skip(1).Select(node => node.StartAsync()));
-        await Task.WhenAll(nodes.Skip(1).Select(node => node.TakesConnectionsAsync(StartWithin, cancellation)));
+        await Task.WhenAll(nodes.Skip(1).Select(node => node.WaitForConnectionsAsync(StartTimeout, cancellation)));
     }
 
     private async Task StartContainerAsync(int size, CancellationToken cancellation)
     {
-        if (size > 1 || !Containers.Answer) throw new InvalidOperationException(NotInstalled);
-        nodes.Add(new Containers.Rabbit());
+        if (size > 1 || !DockerServers.AreAvailable) throw new InvalidOperationException(NotInstalledReason);
+        nodes.Add(new DockerServers.RabbitMqNode());
         await nodes[0].StartAsync();
-        await nodes[0].TakesConnectionsAsync(StartWithin, cancellation);
+        await nodes[0].WaitForConnectionsAsync(StartTimeout, cancellation);
     }
 
     private static Uri UriFor(int port, string password) => new(string.Create(CultureInfo.InvariantCulture, $"amqp://{User}:{password}@127.0.0.1:{port}/"));

@@ -10,16 +10,16 @@ public abstract class BrokerNode : IAsyncDisposable
     public abstract string Name { get; }
 
     /// <summary>Where it takes clients, on 127.0.0.1.</summary>
-    public int Port { get; } = FreePorts.Next();
+    public int Port { get; } = FreePorts.Allocate();
 
     /// <summary>Whether it runs.</summary>
-    public abstract bool Runs { get; }
+    public abstract bool IsRunning { get; }
 
     /// <summary>Its process, where that is one of this machine.</summary>
     public virtual int? ProcessId => null;
 
     /// <summary>What it wrote last.</summary>
-    public abstract string Story { get; }
+    public abstract string Log { get; }
 
     /// <summary>Starts it; it takes connections some seconds later.</summary>
     public abstract Task StartAsync();
@@ -28,19 +28,19 @@ public abstract class BrokerNode : IAsyncDisposable
     public abstract Task KillAsync();
 
     /// <summary>Halts it without ending it: connections stay open and nothing answers.</summary>
-    public abstract Task FreezeAsync();
+    public abstract Task SuspendAsync();
 
     /// <summary>Lets it go on.</summary>
-    public abstract Task ThawAsync();
+    public abstract Task ResumeAsync();
 
     /// <summary>Runs <c>rabbitmqctl</c> against it.</summary>
     public abstract Task<(long? ExitCode, string Output, string Errors)> ControlAsync(IEnumerable<string> arguments, CancellationToken cancellation);
 
     /// <summary>Waits until it takes connections.</summary>
-    public Task TakesConnectionsAsync(TimeSpan within, CancellationToken cancellation) => Wait.UntilAsync(
+    public Task WaitForConnectionsAsync(TimeSpan within, CancellationToken cancellation) => Eventually.IsTrueAsync(
         async () =>
         {
-            if (!Runs) throw new InvalidOperationException($"{Name} ended.{Environment.NewLine}{Story}");
+            if (!IsRunning) throw new InvalidOperationException($"{Name} ended.{Environment.NewLine}{Log}");
             try
             {
                 using var client = new TcpClient();
@@ -52,7 +52,7 @@ public abstract class BrokerNode : IAsyncDisposable
                 return false;
             }
         },
-        within, () => Story, cancellation);
+        within, () => Log, cancellation);
 
     /// <summary>Ends it for good.</summary>
     public abstract ValueTask DisposeAsync();

@@ -6,17 +6,17 @@ namespace Attribution.TestKit.Brokers;
 /// <summary>Ports for servers that cannot choose one themselves: below those that the system hands out, so that none is taken meanwhile by a client.</summary>
 internal static class FreePorts
 {
-    private static readonly Lock Gate = new();
-    private static readonly HashSet<int> Given = [];
+    private static readonly Lock Sync = new();
+    private static readonly HashSet<int> Allocated = [];
 
-    public static int Next()
+    public static int Allocate()
     {
-        lock (Gate)
+        lock (Sync)
         {
             while (true)
             {
                 var port = Random.Shared.Next(20_000, 32_000);
-                if (!Given.Contains(port) && IsFree(port) && Given.Add(port)) return port;
+                if (!Allocated.Contains(port) && IsFree(port) && Allocated.Add(port)) return port;
             }
         }
     }

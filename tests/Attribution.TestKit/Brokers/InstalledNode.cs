@@ -4,13 +4,13 @@ using System.Globalization;
 namespace Attribution.TestKit.Brokers;
 
 /// <summary>The real server from where the package put it, never the machine's service: a process of its own, on loopback.</summary>
-internal sealed class InstalledNode : BrokerNode
+internal sealed class InstalledBrokerNode : BrokerNode
 {
     private readonly TempFolder folder;
-    private readonly int distributionPort = FreePorts.Next();
+    private readonly int distributionPort = FreePorts.Allocate();
     private TetheredProcess? process;
 
-    public InstalledNode(TempFolder folder, string name, int epmdPort)
+    public InstalledBrokerNode(TempFolder folder, string name, int epmdPort)
     {
         (this.folder, Name) = (folder, name);
         var own = folder.File(name.Split('@')[0]);
@@ -38,27 +38,27 @@ internal sealed class InstalledNode : BrokerNode
 
     public override string Name { get; }
 
-    public override bool Runs => process?.Runs == true;
+    public override bool IsRunning => process?.IsRunning == true;
 
     public override int? ProcessId => process?.Id;
 
-    public override string Story => string.Join(
+    public override string Log => string.Join(
         System.Environment.NewLine,
         Directory.GetFiles(folder.File(Name.Split('@')[0]), "*.log", SearchOption.AllDirectories).SelectMany(file => File.ReadLines(file).TakeLast(60)));
 
     /// <summary>Folder of the server's programs; null where it is not installed.</summary>
-    public static string? Server { get; } = Directory.Exists("/usr/lib/rabbitmq/lib")
+    public static string? ServerFolder { get; } = Directory.Exists("/usr/lib/rabbitmq/lib")
         ? Directory.GetDirectories("/usr/lib/rabbitmq/lib", "rabbitmq_server-*").Select(path => Path.Combine(path, "sbin")).Order(StringComparer.Ordinal).LastOrDefault()
         : null;
 
     private Dictionary<string, string> Environment { get; }
 
-    private string Console => Path.Combine(folder.File(Name.Split('@')[0]), "console.log");
+    private string ConsoleLog => Path.Combine(folder.File(Name.Split('@')[0]), "console.log");
 
     public override async Task StartAsync()
     {
         await KillAsync();
-        process = await TetheredProcess.StartAsync(Console, Environment, Path.Combine(Server!, "rabbitmq-server"));
+        process = await TetheredProcess.StartAsync(ConsoleLog, Environment, Path.Combine(ServerFolder!, "rabbitmq-server"));
     }
 
     public override async Task KillAsync()
@@ -67,13 +67,13 @@ internal sealed class InstalledNode : BrokerNode
         process = null;
     }
 
-    public override Task FreezeAsync() => process!.SignalAsync("STOP");
+    public override Task SuspendAsync() => process!.SignalAsync("STOP");
 
-    public override Task ThawAsync() => process!.SignalAsync("CONT");
+    public override Task ResumeAsync() => process!.SignalAsync("CONT");
 
     public override async Task<(long? ExitCode, string Output, string Errors)> ControlAsync(IEnumerable<string> arguments, CancellationToken cancellation)
     {
-        var info = new ProcessStartInfo(Path.Combine(Server!, "rabbitmqctl")) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var info = new ProcessStartInfo(Path.Combine(ServerFolder!, "rabbitmqctl")) { RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var argument in (string[])["-n", Name, .. arguments]) info.ArgumentList.Add(argument);
         foreach (var (name, value) in Environment) info.Environment[name] = value;
         using var control = Process.Start(info)!;

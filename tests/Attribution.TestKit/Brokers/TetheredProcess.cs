@@ -19,7 +19,7 @@ internal sealed class TetheredProcess : IAsyncDisposable
     public int Id { get; }
 
     /// <summary>Whether the command still runs.</summary>
-    public bool Runs => File.Exists($"/proc/{Id}/stat") && !File.ReadAllText($"/proc/{Id}/stat").Contains(") Z ", StringComparison.Ordinal);
+    public bool IsRunning => File.Exists($"/proc/{Id}/stat") && !File.ReadAllText($"/proc/{Id}/stat").Contains(") Z ", StringComparison.Ordinal);
 
     public static async Task<TetheredProcess> StartAsync(string output, IReadOnlyDictionary<string, string> environment, params string[] command)
     {
@@ -34,7 +34,7 @@ internal sealed class TetheredProcess : IAsyncDisposable
     /// <summary>Sends a signal to the command; one that ended already gets none.</summary>
     public async Task SignalAsync(string signal)
     {
-        if (!Runs) return;
+        if (!IsRunning) return;
         using var kill = Process.Start("kill", ["-" + signal, Id.ToString(CultureInfo.InvariantCulture)]);
         await kill.WaitForExitAsync();
     }

@@ -7,9 +7,9 @@ using Attribution.Simulator;
 namespace Attribution.TestKit.Hosts;
 
 /// <summary>What tests ask of a host, by HTTP.</summary>
-public static class HostCalls
+public static class HostRequests
 {
-    private static readonly TimeSpan SettleWithin = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan SettleTimeout = TimeSpan.FromMinutes(3);
 
     /// <summary>Posts a body of a media type.</summary>
     public static async Task<HttpResponseMessage> PostAsync(this HostProcess host, string path, string mediaType, string body, CancellationToken cancellation)
@@ -33,7 +33,7 @@ public static class HostCalls
         foreach (var kind in items.GroupBy(item => item.Kind))
         {
             using var response = await host.PostAsync($"/v1/{kind.Key}/import", "application/x-ndjson", string.Join('\n', kind.Select(item => item.Json)), cancellation);
-            await NoneRejectedAsync(response, $"/v1/{kind.Key}/import", HttpStatusCode.OK, cancellation);
+            await EnsureNoneRejectedAsync(response, $"/v1/{kind.Key}/import", HttpStatusCode.OK, cancellation);
         }
     }
 
@@ -51,21 +51,21 @@ public static class HostCalls
                     continue;
                 }
 
-                await NoneRejectedAsync(response, "/v1/events", HttpStatusCode.Accepted, cancellation);
+                await EnsureNoneRejectedAsync(response, "/v1/events", HttpStatusCode.Accepted, cancellation);
                 break;
             }
         }
     }
 
     /// <summary>Waits until everything accepted stands in the rollups.</summary>
-    public static Task SettledAsync(this HostProcess host, CancellationToken cancellation) =>
-        Wait.UntilAsync(
+    public static Task WaitUntilSettledAsync(this HostProcess host, CancellationToken cancellation) =>
+        Eventually.IsTrueAsync(
             async () =>
             {
                 using var quality = await host.GetAsync("/v1/quality", cancellation);
                 return quality.RootElement.GetProperty("backlog").GetProperty("settled").GetBoolean();
             },
-            SettleWithin, () => host.Output, cancellation);
+            SettleTimeout, () => host.Output, cancellation);
 
     /// <summary>The JSON of an address that must answer 200.</summary>
     public static async Task<JsonDocument> GetAsync(this HostProcess host, string path, CancellationToken cancellation)
@@ -75,7 +75,7 @@ public static class HostCalls
         return response.IsSuccessStatusCode ? JsonDocument.Parse(text) : throw new InvalidOperationException($"GET {path}: {(int)response.StatusCode} {text}");
     }
 
-    private static async Task NoneRejectedAsync(HttpResponseMessage response, string path, HttpStatusCode expected, CancellationToken cancellation)
+    private static async Task EnsureNoneRejectedAsync(HttpResponseMessage response, string path, HttpStatusCode expected, CancellationToken cancellation)
     {
         var text = await response.Content.ReadAsStringAsync(cancellation);
         if (response.StatusCode != expected) throw new InvalidOperationException($"POST {path}: {(int)response.StatusCode} {text}");

@@ -12,8 +12,8 @@ namespace Attribution.TestKit.Hosts;
 /// </summary>
 public sealed partial class HostProcess : IAsyncDisposable
 {
-    private static readonly TimeSpan StartWithin = TimeSpan.FromMinutes(2);
-    private static readonly TimeSpan StopWithin = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan StartTimeout = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan StopTimeout = TimeSpan.FromMinutes(1);
     private readonly Process process;
     private readonly ConcurrentQueue<string> lines = new();
     private readonly ConcurrentQueue<string> errors = new();
@@ -29,10 +29,10 @@ public sealed partial class HostProcess : IAsyncDisposable
         foreach (var argument in (string[])[Path.Combine(AppContext.BaseDirectory, "attribution.dll"), command, .. arguments]) info.ArgumentList.Add(argument);
         foreach (var (name, value) in settings) info.Environment[name] = value;
         process = new Process { StartInfo = info, EnableRaisingEvents = true };
-        process.OutputDataReceived += (_, line) => Take(line.Data);
+        process.OutputDataReceived += (_, line) => AddLine(line.Data);
         process.ErrorDataReceived += (_, line) =>
         {
-            Take(line.Data);
+            AddLine(line.Data);
             if (line.Data is not null) errors.Enqueue(line.Data);
         };
         process.Exited += (_, _) => listening.TrySetException(new InvalidOperationException($"The host ended before it listened.{Environment.NewLine}{Output}"));
@@ -64,7 +64,7 @@ public sealed partial class HostProcess : IAsyncDisposable
         var host = await ListenAsync(command, folder, cancellation, arguments);
         try
         {
-            await Wait.UntilAsync(() => host.IsReadyAsync(cancellation), StartWithin, () => host.Output, cancellation);
+            await Eventually.IsTrueAsync(() => host.IsReadyAsync(cancellation), StartTimeout, () => host.Output, cancellation);
             return host;
         }
         catch
@@ -80,7 +80,7 @@ public sealed partial class HostProcess : IAsyncDisposable
         var host = new HostProcess(command, ["--urls", "http://127.0.0.1:0", "--data", folder, .. arguments], await StoreUnderTest.SettingsAsync(folder));
         try
         {
-            var url = await host.listening.Task.WaitAsync(StartWithin, cancellation);
+            var url = await host.listening.Task.WaitAsync(StartTimeout, cancellation);
             host.Http = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = url, Timeout = TimeSpan.FromMinutes(2) };
             return host;
         }
@@ -105,7 +105,7 @@ public sealed partial class HostProcess : IAsyncDisposable
         await using var host = new HostProcess(command, arguments, settings);
         try
         {
-            await host.process.WaitForExitAsync(cancellation).WaitAsync(StartWithin, cancellation);
+            await host.process.WaitForExitAsync(cancellation).WaitAsync(StartTimeout, cancellation);
         }
         catch (TimeoutException e)
         {
@@ -116,15 +116,15 @@ public sealed partial class HostProcess : IAsyncDisposable
     }
 
     /// <summary>Waits until it wrote a line that holds a text.</summary>
-    public Task WroteAsync(string text, TimeSpan within, CancellationToken cancellation) =>
-        Wait.UntilAsync(() => Task.FromResult(lines.Any(line => line.Contains(text, StringComparison.Ordinal))), within, () => Output, cancellation);
+    public Task WaitForOutputAsync(string text, TimeSpan within, CancellationToken cancellation) =>
+        Eventually.IsTrueAsync(() => Task.FromResult(lines.Any(line => line.Contains(text, StringComparison.Ordinal))), within, () => Output, cancellation);
 
     /// <summary>Tells it to stop (SIGTERM) and answers its exit code.</summary>
     public async Task<int> StopAsync(CancellationToken cancellation)
     {
         using (var kill = Process.Start("kill", ["-TERM", process.Id.ToString(CultureInfo.InvariantCulture)]))
             await kill.WaitForExitAsync(cancellation);
-        await process.WaitForExitAsync(cancellation).WaitAsync(StopWithin, cancellation);
+        await process.WaitForExitAsync(cancellation).WaitAsync(StopTimeout, cancellation);
         return process.ExitCode;
     }
 
@@ -143,13 +143,13 @@ public sealed partial class HostProcess : IAsyncDisposable
         process.Dispose();
     }
 
-    private void Take(string? line)
+    private void AddLine(string? line)
     {
         if (line is null) return;
         lines.Enqueue(line);
-        if (Listens().Match(line) is { Success: true } match) listening.TrySetResult(new Uri(match.Groups["url"].Value));
+        if (ListeningLine().Match(line) is { Success: true } match) listening.TrySetResult(new Uri(match.Groups["url"].Value));
     }
 
     [GeneratedRegex(@"(listens on|OpenAPI\):) +(?<url>http://127\.0\.0\.1:\d+)", RegexOptions.CultureInvariant)]
-    private static partial Regex Listens();
+    private static partial Regex ListeningLine();
 }

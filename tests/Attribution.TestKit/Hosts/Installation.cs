@@ -7,18 +7,18 @@ namespace Attribution.TestKit.Hosts;
 /// Server mode on one machine: a broker and a process a role, two that attribute and two that roll up, on one store. Each process is named by its
 /// role and number, and that is its instance. Disposing it kills all of them; the broker is the caller's.
 /// </summary>
-public sealed class Installation : IAsyncDisposable
+public sealed class HostCluster : IAsyncDisposable
 {
     /// <summary>One ingest, two that attribute, two that roll up, one that reports.</summary>
     public static readonly IReadOnlyList<string> Names = ["ingest-1", "attribute-1", "attribute-2", "rollup-1", "rollup-2", "report-1"];
 
-    private static readonly TimeSpan SettleWithin = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan SettleTimeout = TimeSpan.FromMinutes(5);
     private readonly TempFolder folder = new();
     private readonly Dictionary<string, HostProcess> processes = [];
     private readonly Broker broker;
     private readonly string[] settings;
 
-    private Installation(Broker broker, string[] settings) => (this.broker, this.settings) = (broker, settings);
+    private HostCluster(Broker broker, string[] settings) => (this.broker, this.settings) = (broker, settings);
 
     /// <summary>Takes events.</summary>
     public HostProcess Ingest => this["ingest-1"];
@@ -39,9 +39,9 @@ public sealed class Installation : IAsyncDisposable
     }
 
     /// <summary>Starts processes and waits until each is ready.</summary>
-    public static async Task<Installation> StartAsync(Broker broker, IReadOnlyCollection<string> names, CancellationToken cancellation, params string[] settings)
+    public static async Task<HostCluster> StartAsync(Broker broker, IReadOnlyCollection<string> names, CancellationToken cancellation, params string[] settings)
     {
-        var installation = new Installation(broker, settings);
+        var installation = new HostCluster(broker, settings);
         try
         {
             await Task.WhenAll(names.Select(name => installation.StartAsync(name, cancellation)));
@@ -69,12 +69,12 @@ public sealed class Installation : IAsyncDisposable
     public async Task KillAsync(string name) => await this[name].DisposeAsync();
 
     /// <summary>Waits until everything accepted stands in the rollups: nothing in a spool, nothing with the broker, no journey to evaluate anew, no delta.</summary>
-    public Task SettledAsync(CancellationToken cancellation) => Wait.UntilAsync(
-        async () => Spooled() == 0 && await broker.MessagesAsync("attribution.attribute", cancellation) == 0 && await HasNoBacklogAsync(cancellation),
-        SettleWithin, () => string.Join(Environment.NewLine, processes.Select(one => $"== {one.Key}{Environment.NewLine}{one.Value.Output}")), cancellation);
+    public Task WaitUntilSettledAsync(CancellationToken cancellation) => Eventually.IsTrueAsync(
+        async () => CountSpooled() == 0 && await broker.CountMessagesAsync("attribution.attribute", cancellation) == 0 && await HasNoBacklogAsync(cancellation),
+        SettleTimeout, () => string.Join(Environment.NewLine, processes.Select(one => $"== {one.Key}{Environment.NewLine}{one.Value.Output}")), cancellation);
 
     /// <summary>Messages in all spools.</summary>
-    public long Spooled()
+    public long CountSpooled()
     {
         var messages = 0L;
         foreach (var file in Directory.Exists(folder.File("spool")) ? Directory.GetFiles(folder.File("spool"), "*.db") : [])

@@ -8,7 +8,7 @@ namespace Attribution.TestKit.Hosts;
 /// Reads a host's daily rollups in both views into a table like the truth's, and compares the two. What the host says of the unattributed
 /// and of the totals is fewer measures than of a row; the truth is cut down to the same. Totals are of all days, and stand on the market's first.
 /// </summary>
-public static class ReportedRollups
+public static class RollupComparison
 {
     private static readonly (string Measure, string Path, Unit Unit)[] Measures =
     [

@@ -3,11 +3,11 @@ using System.Diagnostics;
 namespace Attribution.TestKit.Hosts;
 
 /// <summary>Waits for conditions, never for time.</summary>
-public static class Wait
+public static class Eventually
 {
     /// <summary>Asks again and again until the answer is yes.</summary>
     /// <exception cref="TimeoutException">It was not in time; with what <paramref name="story"/> tells.</exception>
-    public static async Task UntilAsync(Func<Task<bool>> condition, TimeSpan within, Func<string> story, CancellationToken cancellation)
+    public static async Task IsTrueAsync(Func<Task<bool>> condition, TimeSpan within, Func<string> story, CancellationToken cancellation)
     {
         var watch = Stopwatch.StartNew();
         while (!await condition())

@@ -12,8 +12,8 @@ public abstract partial class StoreConformance
     [Fact]
     public async Task Rollups_as_of_an_instant_equal_those_read_then()
     {
-        await using var store = await Fresh();
-        (await Rollups(store, asOf: Now)).ShouldBeEmpty();
+        await using var store = await OpenNewAsync();
+        (await ReadRollupsAsync(store, asOf: Now)).ShouldBeEmpty();
         var stood = new List<(Timestamp At, IReadOnlyList<(RollupKey, long)> Rows)>();
         (RollupKey Key, long Clicks)[][] folds =
         [
@@ -25,20 +25,20 @@ public abstract partial class StoreConformance
         for (var i = 0; i < folds.Length; i++)
         {
             var at = Now + TimeSpan.FromHours(i + 1);
-            await Delta(store, folds[i]);
+            await CommitDeltaAsync(store, folds[i]);
             await store.Rollups.FoldAsync(100, at, Cancellation);
-            stood.Add((at, await Rollups(store)));
+            stood.Add((at, await ReadRollupsAsync(store)));
         }
 
-        (await Rollups(store, asOf: Now)).ShouldBeEmpty();
+        (await ReadRollupsAsync(store, asOf: Now)).ShouldBeEmpty();
         foreach (var (at, rows) in stood)
         {
-            (await Rollups(store, asOf: at)).ShouldBe(rows);
-            (await Rollups(store, asOf: at + TimeSpan.FromMinutes(59))).ShouldBe(rows);
+            (await ReadRollupsAsync(store, asOf: at)).ShouldBe(rows);
+            (await ReadRollupsAsync(store, asOf: at + TimeSpan.FromMinutes(59))).ShouldBe(rows);
         }
-        (await Rollups(store, asOf: Now + TimeSpan.FromHours(1) - TimeSpan.FromMilliseconds(1))).ShouldBeEmpty();
-        (await Rollups(store, "other", Now + TimeSpan.FromHours(1))).ShouldBeEmpty();
-        (await Rollups(store, "other", Now + TimeSpan.FromHours(2))).ShouldBe([(Key(1, brand: "other"), 100L)]);
+        (await ReadRollupsAsync(store, asOf: Now + TimeSpan.FromHours(1) - TimeSpan.FromMilliseconds(1))).ShouldBeEmpty();
+        (await ReadRollupsAsync(store, "other", Now + TimeSpan.FromHours(1))).ShouldBeEmpty();
+        (await ReadRollupsAsync(store, "other", Now + TimeSpan.FromHours(2))).ShouldBe([(Key(1, brand: "other"), 100L)]);
     }
 
     [Theory]
@@ -48,11 +48,11 @@ public abstract partial class StoreConformance
     [InlineData(1, 4)]
     public async Task Rollups_as_of_an_instant_contain_only_the_requested_days(int first, int last)
     {
-        await using var store = await Fresh();
-        for (var day = 1; day <= 4; day++) await Delta(store, (Key(day), day), (Key(5 - day), 10));
+        await using var store = await OpenNewAsync();
+        for (var day = 1; day <= 4; day++) await CommitDeltaAsync(store, (Key(day), day), (Key(5 - day), 10));
         await store.Rollups.FoldAsync(100, Now, Cancellation);
-        await Delta(store, (Key(1), 1000), (Key(4), 1000));
-        await Delta(store, (Key(2), 1000), (Key(3), -13));
+        await CommitDeltaAsync(store, (Key(1), 1000), (Key(4), 1000));
+        await CommitDeltaAsync(store, (Key(2), 1000), (Key(3), -13));
         await store.Rollups.FoldAsync(1, Now + TimeSpan.FromHours(1), Cancellation);
         await store.Rollups.FoldAsync(1, Now + TimeSpan.FromHours(1), Cancellation);
 
@@ -66,7 +66,7 @@ public abstract partial class StoreConformance
     [Fact]
     public async Task Rollups_as_of_an_instant_subtract_every_measure_of_every_model()
     {
-        await using var store = await Fresh();
+        await using var store = await OpenNewAsync();
         var (first, second) = (new MeasureSums(), new MeasureSums());
         for (var i = 0; i < MeasureCell.Length; i++)
         {
@@ -87,7 +87,7 @@ public abstract partial class StoreConformance
     [Fact]
     public async Task Days_are_closed_from_the_instant_of_closing()
     {
-        await using var store = await Fresh();
+        await using var store = await OpenNewAsync();
         var day = new DateOnly(2026, 3, 2);
         await store.Rollups.CloseDaysAsync(Brand, day, Now, Cancellation);
         await store.Rollups.CloseDaysAsync(Brand, day, Now + TimeSpan.FromHours(1), Cancellation);
@@ -108,7 +108,7 @@ public abstract partial class StoreConformance
     [Fact]
     public async Task Only_a_current_reading_reports_waiting_deltas()
     {
-        await using var store = await Fresh();
+        await using var store = await OpenNewAsync();
         (await Reading(null)).WaitingSince.ShouldBeNull();
         await store.Rollups.AppendCorrectionAsync(Sums((Key(brand: "other"), 1)), null, Now, Cancellation);
         await store.Rollups.AppendCorrectionAsync(Sums((Key(), 1)), null, Now + TimeSpan.FromSeconds(1), Cancellation);
@@ -123,7 +123,7 @@ public abstract partial class StoreConformance
     {
         await using var writer = await OpenAsync("race-asof");
         await using var reader = await OpenAsync("race-asof");
-        for (var day = 1; day <= 20; day++) await Delta(writer, (Key(day), 1));
+        for (var day = 1; day <= 20; day++) await CommitDeltaAsync(writer, (Key(day), 1));
         await writer.Rollups.FoldAsync(100, Now, Cancellation);
 
         var folding = Task.Run(
@@ -131,7 +131,7 @@ public abstract partial class StoreConformance
             {
                 for (var round = 1; round <= 5 * Rounds; round++)
                 {
-                    await Delta(writer, [.. Enumerable.Range(1, 20).Select(day => (Key(day), round % 2 == 0 ? -1L : 1L))]);
+                    await CommitDeltaAsync(writer, [.. Enumerable.Range(1, 20).Select(day => (Key(day), round % 2 == 0 ? -1L : 1L))]);
                     await writer.Rollups.FoldAsync(100, Now + TimeSpan.FromSeconds(round), Cancellation);
                 }
             },
@@ -140,7 +140,7 @@ public abstract partial class StoreConformance
         await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => Task.Run(
             async () =>
             {
-                do (await Rollups(reader, asOf: Now)).ShouldBe(then);
+                do (await ReadRollupsAsync(reader, asOf: Now)).ShouldBe(then);
                 while (!folding.IsCompleted);
             },
             Cancellation)));

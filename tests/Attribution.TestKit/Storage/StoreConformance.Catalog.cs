@@ -12,7 +12,7 @@ public abstract partial class StoreConformance
     [Fact]
     public async Task A_new_store_has_version_0_and_the_brand_default()
     {
-        await using var store = await Fresh();
+        await using var store = await OpenNewAsync();
 
         (await store.Catalog.ReadCatalogVersionAsync(Cancellation)).ShouldBe(0);
         var contents = await store.Catalog.LoadCatalogAsync(Cancellation);
@@ -26,8 +26,8 @@ public abstract partial class StoreConformance
     [Fact]
     public async Task A_write_is_atomic_and_increments_the_version()
     {
-        await using var store = await Fresh();
-        await Write(store, Creator("mia"), Creator("tom"), Creator("eve"));
+        await using var store = await OpenNewAsync();
+        await WriteCatalogAsync(store, Creator("mia"), Creator("tom"), Creator("eve"));
 
         (await store.Catalog.WriteChangeAsync(
             new CatalogChange { ExpectedVersion = 1, At = Now, Puts = [Creator("mia", "Mia G.")], Deletes = [new(CatalogKind.Creators, "tom"), new(CatalogKind.Codes, "eve")] },
@@ -43,9 +43,9 @@ public abstract partial class StoreConformance
     [Fact]
     public async Task History_records_author_and_time_of_successful_writes_only()
     {
-        await using var store = await Fresh();
+        await using var store = await OpenNewAsync();
         var mia = new CatalogRef(CatalogKind.Creators, "mia");
-        await Write(store, Creator("mia"), Creator("tom"));
+        await WriteCatalogAsync(store, Creator("mia"), Creator("tom"));
         (await store.Catalog.WriteChangeAsync(new CatalogChange { ExpectedVersion = 1, At = Now, Puts = [Creator("mia", "Mia G.")], By = new("shop", "k1") }, Cancellation)).ShouldBeTrue();
         (await store.Catalog.WriteChangeAsync(new CatalogChange { ExpectedVersion = 1, At = Now, Puts = [Creator("mia", "Mia X.")] }, Cancellation)).ShouldBeFalse();
         (await store.Catalog.WriteChangeAsync(new CatalogChange { ExpectedVersion = 2, At = Now, Deletes = [mia], By = new("local", null) }, Cancellation)).ShouldBeTrue();
@@ -61,9 +61,9 @@ public abstract partial class StoreConformance
     [Fact]
     public async Task A_write_of_costs_alone_makes_no_journey_stale()
     {
-        await using var store = await Fresh();
-        await Write(store, Creator("mia"));
-        await Write(store, new KeyValuePair<CatalogRef, ICatalogItem>(
+        await using var store = await OpenNewAsync();
+        await WriteCatalogAsync(store, Creator("mia"));
+        await WriteCatalogAsync(store, new KeyValuePair<CatalogRef, ICatalogItem>(
             new(CatalogKind.Costs, "fee"), new CostItem("fee", "spring", "fee", "USD", 1m, On: new DateOnly(2026, 3, 1))));
 
         var contents = await store.Catalog.LoadCatalogAsync(Cancellation);
@@ -73,8 +73,8 @@ public abstract partial class StoreConformance
     [Fact]
     public async Task A_write_with_an_outdated_version_writes_nothing()
     {
-        await using var store = await Fresh();
-        await Write(store, Creator("mia"));
+        await using var store = await OpenNewAsync();
+        await WriteCatalogAsync(store, Creator("mia"));
 
         foreach (var version in (long[])[0, 2])
             (await store.Catalog.WriteChangeAsync(
@@ -88,7 +88,7 @@ public abstract partial class StoreConformance
     [Fact]
     public async Task Cost_changes_wait_as_one_delta_per_brand()
     {
-        await using var store = await Fresh();
+        await using var store = await OpenNewAsync();
         var deltas = new MeasureSums();
         deltas.Add(Key(), Measure.CostFee, 30_000);
         deltas.Add(Key(brand: "other"), Measure.CostGift, -5);
@@ -102,18 +102,18 @@ public abstract partial class StoreConformance
     [Fact]
     public async Task A_matched_item_stays_marked_and_cannot_be_deleted()
     {
-        await using var store = await Fresh();
-        await Write(store, Creator("mia"), Creator("tom"));
+        await using var store = await OpenNewAsync();
+        await WriteCatalogAsync(store, Creator("mia"), Creator("tom"));
         CatalogRef mia = new(CatalogKind.Creators, "mia"), tom = new(CatalogKind.Creators, "tom");
         // The caller's snapshot is from before the match.
         for (var round = 0; round < 2; round++)
-            await Committed(store, new JourneyCommit { CatalogVersion = 1, At = Now, Matched = [mia, new(CatalogKind.Codes, "unknown")] });
+            await CommitSuccessfullyAsync(store, new JourneyCommit { CatalogVersion = 1, At = Now, Matched = [mia, new(CatalogKind.Codes, "unknown")] });
 
         (await store.Catalog.ReadCatalogVersionAsync(Cancellation)).ShouldBe(1, "a match is no change of the catalog");
         (await store.Catalog.WriteChangeAsync(new CatalogChange { ExpectedVersion = 1, At = Now, Puts = [Creator("eve")], Deletes = [tom, mia] }, Cancellation)).ShouldBeFalse();
         (await store.Catalog.ReadCatalogVersionAsync(Cancellation)).ShouldBe(1);
         (await store.Catalog.LoadCatalogAsync(Cancellation)).Items.Count.ShouldBe(3);
-        await Write(store, Creator("mia", "Mia G."));
+        await WriteCatalogAsync(store, Creator("mia", "Mia G."));
 
         (await store.Catalog.LoadCatalogAsync(Cancellation)).Matched.ShouldBe([mia]);
     }

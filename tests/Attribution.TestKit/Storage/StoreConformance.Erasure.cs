@@ -12,40 +12,40 @@ public abstract partial class StoreConformance
     [Fact]
     public async Task An_erased_alias_resolves_to_nothing_and_others_are_unchanged()
     {
-        await using var store = await Fresh();
+        await using var store = await OpenNewAsync();
         string[] visitors = ["a", "b", "c", "d"];
-        foreach (var visitor in visitors) await Insert(store, (NewJourney(visitor), "v:" + visitor));
+        foreach (var visitor in visitors) await InsertJourneysAsync(store, (NewJourney(visitor), "v:" + visitor));
         foreach (var gone in new[] { "b", "d" })
         {
-            var (journey, _) = await Found(store, "v:" + gone);
+            var (journey, _) = await FindJourneyAsync(store, "v:" + gone);
             (await EraseAsync(store, "v:" + gone, journey)).Aliases.ShouldBe(1);
             (await store.Journeys.FindByAliasAsync(Alias("v:" + gone), Cancellation)).ShouldBeNull();
         }
 
-        foreach (var stays in new[] { "a", "c" }) Marks((await Found(store, "v:" + stays)).Journey).ShouldBe(stays);
-        await Insert(store, (NewJourney("n"), "v:b"));
-        Marks((await Found(store, "v:b")).Journey).ShouldBe("n", "who comes again is somebody new");
+        foreach (var stays in new[] { "a", "c" }) Marks((await FindJourneyAsync(store, "v:" + stays)).Journey).ShouldBe(stays);
+        await InsertJourneysAsync(store, (NewJourney("n"), "v:b"));
+        Marks((await FindJourneyAsync(store, "v:b")).Journey).ShouldBe("n", "who comes again is somebody new");
         (await store.Journeys.FindByAliasAsync(Alias("v:d"), Cancellation)).ShouldBeNull();
     }
 
     [Fact]
     public async Task A_commit_planned_before_an_erasure_conflicts()
     {
-        await using var store = await Fresh();
+        await using var store = await OpenNewAsync();
         var journey = NewJourney("a");
         journey = journey with { Touches = [journey.Touches[0] with { VisitorId = "secret", ClickId = "k" }] };
-        await Insert(store, (journey, "v:secret"));
-        await Committed(store, new JourneyCommit
+        await InsertJourneysAsync(store, (journey, "v:secret"));
+        await CommitSuccessfullyAsync(store, new JourneyCommit
         {
             CatalogVersion = 0, At = Now, Ledger = [Entry("o:1", 100) with { CausedBy = "shop/of secret" }, Entry("o:1", 5)],
             Rejections = [Rejection(eventId: "secret"), Rejection() with { Payload = [.. "{\"visitorId\":\"secret\"}"u8] }, Rejection(), Rejection(eventId: "secret", brand: "other")],
             Packs = [NewPack("""{"type":"click","id":"a","occurredAt":"2026-03-02T10:00:00Z","link":"mia","visitorId":"secret","clickId":"k","referrer":"https://x.example/secret"}""")],
         });
-        var (known, version) = await Found(store, "v:secret");
+        var (known, version) = await FindJourneyAsync(store, "v:secret");
 
         (await EraseAsync(store, "v:secret", known)).ShouldBe(new(Events: 1, Journeys: 1, Aliases: 1, LedgerLines: 1, Rejections: 2, Remaining: 0));
 
-        (await Commit(store, Replace(Marked(known, 'x'), version))).ShouldBe(CommitOutcome.Conflict);
+        (await CommitAsync(store, Replace(Marked(known, 'x'), version))).ShouldBe(CommitOutcome.Conflict);
         (await store.Journeys.ReadLedgerAsync(Brand, "o:1", Cancellation)).Select(line => (line.Amount, line.CausedBy)).ShouldBe([(100, "shop/of x-1"), (5, "shop/e-1")]);
         await foreach (var pack in store.Journeys.ReadPacksAsync(Cancellation))
             Encoding.UTF8.GetString(pack.Events.Single()).ShouldBe("""{"type":"click","id":"a","occurredAt":"2026-03-02T10:00:00Z","link":"mia","visitorId":"x-1","clickId":"x-2"}""");
@@ -54,8 +54,8 @@ public abstract partial class StoreConformance
     [Fact]
     public async Task Rejections_are_deleted_by_time_of_receipt()
     {
-        await using var store = await Fresh();
-        await Committed(store, new JourneyCommit
+        await using var store = await OpenNewAsync();
+        await CommitSuccessfullyAsync(store, new JourneyCommit
         {
             CatalogVersion = 0, At = Now, Rejections = [Rejection("old") with { ReceivedAt = Now - TimeSpan.FromMilliseconds(1) }, Rejection("young")],
         });
@@ -66,9 +66,9 @@ public abstract partial class StoreConformance
     [Fact]
     public async Task Packs_are_deleted_by_time_of_receipt_and_block_rebuilds()
     {
-        await using var store = await Fresh();
+        await using var store = await OpenNewAsync();
         EventPack Received(string text, long before) => NewPack(text) with { ReceivedAt = (Now - TimeSpan.FromMilliseconds(before)).ToDateTimeOffset() };
-        await Committed(store, new JourneyCommit { CatalogVersion = 0, At = Now, Packs = [Received("1", 2), Received("2", 1), Received("3", 0), Received("4", 1)] });
+        await CommitSuccessfullyAsync(store, new JourneyCommit { CatalogVersion = 0, At = Now, Packs = [Received("1", 2), Received("2", 1), Received("3", 0), Received("4", 1)] });
         async Task<string> KeptAsync() => string.Concat(await store.Journeys.ReadPacksAsync(Cancellation).Select(pack => Encoding.UTF8.GetString(pack.Events.Single())).ToListAsync(Cancellation));
 
         await using (await store.Rebuilds.OpenRebuildAsync("mark", Cancellation))
@@ -85,7 +85,7 @@ public abstract partial class StoreConformance
         (await Should.ThrowAsync<ArchiveIncompleteException>(async () => await store.Rebuilds.OpenRebuildAsync("mark", Cancellation))).Message.ShouldContain($"before {Now}");
     }
 
-    private static async Task<ErasureOutcome> EraseAsync(OpenedStore store, string alias, Journey journey)
+    private static async Task<ErasureOutcome> EraseAsync(StorePorts store, string alias, Journey journey)
     {
         var made = 0;
         return (await store.Erasure.EraseAsync(PersonErasure.Of(Brand, alias, alias[2..], journey, () => $"x-{++made}"), Cancellation)).ShouldNotBeNull();

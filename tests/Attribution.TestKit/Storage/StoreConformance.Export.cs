@@ -11,10 +11,10 @@ public abstract partial class StoreConformance
     [Fact]
     public async Task Exported_ledger_entries_come_once_in_commit_order()
     {
-        await using var store = await Fresh();
+        await using var store = await OpenNewAsync();
         var reasons = Enum.GetValues<LedgerReason>();
         foreach (var reason in reasons)
-            await Committed(store, Ledger(Entry($"o:{reason}", (int)reason) with { Reason = reason }, Entry("o:theirs", 1, "other")));
+            await CommitSuccessfullyAsync(store, Ledger(Entry($"o:{reason}", (int)reason) with { Reason = reason }, Entry("o:theirs", 1, "other")));
 
         var lines = new List<NumberedLedgerEntry>();
         string? place = null;
@@ -29,7 +29,7 @@ public abstract partial class StoreConformance
         lines.Select(line => line.Entry).ShouldBe(reasons.Select(reason => Entry($"o:{reason}", (int)reason) with { Reason = reason }));
         lines.Select(line => line.Number).ShouldBe(lines.Select(line => line.Number).Distinct().Order());
         (await store.Journeys.ReadLedgerPageAsync(Brand, place, 3, Cancellation)).Entries.ShouldBeEmpty();
-        await Committed(store, Ledger(Entry("o:late", 7)));
+        await CommitSuccessfullyAsync(store, Ledger(Entry("o:late", 7)));
         (await store.Journeys.ReadLedgerPageAsync(Brand, place, 3, Cancellation)).Entries.Single().Entry.Conversion.ShouldBe("o:late");
     }
 
@@ -42,7 +42,7 @@ public abstract partial class StoreConformance
     [InlineData("9223372036854775808")]
     public async Task An_unknown_export_cursor_is_refused(string place)
     {
-        await using var store = await Fresh();
+        await using var store = await OpenNewAsync();
         await Should.ThrowAsync<ArgumentException>(async () => await store.Journeys.ReadLedgerPageAsync(Brand, place, 3, Cancellation));
         await Should.ThrowAsync<ArgumentException>(async () => await store.Rollups.ReadChangesAsync(Brand, place, 3, Cancellation));
     }
@@ -53,7 +53,7 @@ public abstract partial class StoreConformance
     [InlineData(2)]
     public async Task A_copy_that_applies_all_changes_equals_the_rollups(int seed)
     {
-        await using var store = await Fresh();
+        await using var store = await OpenNewAsync();
         var random = new Random(seed);
         var copy = new Dictionary<RollupKey, MeasureCell>();
         string? place = null;
@@ -96,7 +96,7 @@ public abstract partial class StoreConformance
         foreach (var (key, cell) in copy) rollups[key].Add(cell, -1);
         rollups.IsZero.ShouldBeTrue();
         (await store.Rollups.ReadChangesAsync(Brand, place, 10, Cancellation)).Changes.ShouldBeEmpty();
-        await Delta(store, (Key(2), 1000));
+        await CommitDeltaAsync(store, (Key(2), 1000));
         await store.Rollups.FoldAsync(100, Now, Cancellation);
         (await store.Rollups.ReadChangesAsync(Brand, place, 10, Cancellation)).Changes.Select(change => change.Key).ShouldBe([Key(2)]);
     }
@@ -110,7 +110,7 @@ public abstract partial class StoreConformance
         var writing = Task.WhenAll(new[] { first, second }.Select((store, writer) => Task.Run(
             async () =>
             {
-                for (var i = 0; i < 3 * Rounds; i++) await Committed(store, Ledger(Entry($"o:{writer}-{i}", i), Entry($"o:{writer}-{i}", -i)));
+                for (var i = 0; i < 3 * Rounds; i++) await CommitSuccessfullyAsync(store, Ledger(Entry($"o:{writer}-{i}", i), Entry($"o:{writer}-{i}", -i)));
             },
             Cancellation)));
 

@@ -16,23 +16,23 @@ public abstract partial class StoreConformance
     public async Task A_commit_interrupted_at_any_statement_is_atomic(bool reopen)
     {
         string? whole = null;
-        await StopEverywhere(
+        await StopAtEveryStatementAsync(
             reopen,
             leastStatements: 20,
             prepare: async store =>
             {
-                await Write(store, Creator("mia"));
-                await Insert(store, (FaultyA, "v:a"), (FaultyB, "v:b"), (FaultyC, "v:c"));
-                await Committed(store, new JourneyCommit { CatalogVersion = 1, At = Now, Aliases = [new(Alias("o:c"), FaultyIds[2])] });
-                await Delta(store, (Key(1), 1));
+                await WriteCatalogAsync(store, Creator("mia"));
+                await InsertJourneysAsync(store, (FaultyA, "v:a"), (FaultyB, "v:b"), (FaultyC, "v:c"));
+                await CommitSuccessfullyAsync(store, new JourneyCommit { CatalogVersion = 1, At = Now, Aliases = [new(Alias("o:c"), FaultyIds[2])] });
+                await CommitDeltaAsync(store, (Key(1), 1));
             },
-            write: async store => { await Commit(store, FaultyCommit()); },
+            write: async store => { await CommitAsync(store, FaultyCommit()); },
             check: async (store, before) =>
             {
-                var now = await Everything(store);
-                if (now == before) await Committed(store, FaultyCommit());
-                else (await Commit(store, FaultyCommit())).ShouldBe(CommitOutcome.Conflict, "whoever tries again after an unknown outcome must learn that it was written");
-                now = await Everything(store);
+                var now = await DumpAsync(store);
+                if (now == before) await CommitSuccessfullyAsync(store, FaultyCommit());
+                else (await CommitAsync(store, FaultyCommit())).ShouldBe(CommitOutcome.Conflict, "whoever tries again after an unknown outcome must learn that it was written");
+                now = await DumpAsync(store);
                 now.ShouldNotBe(before);
                 now.ShouldBe(whole ??= now);
             });
@@ -41,14 +41,14 @@ public abstract partial class StoreConformance
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task A_fold_interrupted_at_any_statement_is_atomic(bool reopen) => await StopEverywhere(
+    public async Task A_fold_interrupted_at_any_statement_is_atomic(bool reopen) => await StopAtEveryStatementAsync(
         reopen,
         leastStatements: 20,
         prepare: async store =>
         {
-            await Delta(store, (Key(1), 1), (Key(2), 10), (Key(1, brand: "other"), 1000));
+            await CommitDeltaAsync(store, (Key(1), 1), (Key(2), 10), (Key(1, brand: "other"), 1000));
             await store.Rollups.FoldAsync(100, Now, Cancellation);
-            for (var i = 0; i < 3; i++) await Delta(store, (Key(1), 2), (Key(2), -10), (Key(3), 5), (Key(1, brand: "other"), 7));
+            for (var i = 0; i < 3; i++) await CommitDeltaAsync(store, (Key(1), 2), (Key(2), -10), (Key(3), 5), (Key(1, brand: "other"), 7));
         },
         write: async store => { await store.Rollups.FoldAsync(100, Now, Cancellation); },
         check: async (store, _) =>
@@ -60,10 +60,10 @@ public abstract partial class StoreConformance
             await store.Rollups.FoldAsync(100, Now, Cancellation);
 
             (await store.Rollups.ReadBacklogAsync(Cancellation)).Count.ShouldBe(0);
-            (await Rollups(store)).ShouldBe([(Key(1), 7L), (Key(2), -20L), (Key(3), 15L)]);
-            (await Rollups(store, "other")).ShouldBe([(Key(1, brand: "other"), 1021L)]);
+            (await ReadRollupsAsync(store)).ShouldBe([(Key(1), 7L), (Key(2), -20L), (Key(3), 15L)]);
+            (await ReadRollupsAsync(store, "other")).ShouldBe([(Key(1, brand: "other"), 1021L)]);
             await ManifestsShouldSumToRollups(store, Brand, "other");
-            (await Manifests(store)).Count.ShouldBe(2);
+            (await ReadManifestsAsync(store)).Count.ShouldBe(2);
         });
 
     [Theory]
@@ -80,16 +80,16 @@ public abstract partial class StoreConformance
             Deltas = Sums((Key(1), 1), (Key(brand: "other"), 1)),
         };
         string? whole = null;
-        await StopEverywhere(
+        await StopAtEveryStatementAsync(
             reopen,
             leastStatements: 7,
-            prepare: store => Write(store, Creator("mia"), Creator("eve")),
+            prepare: store => WriteCatalogAsync(store, Creator("mia"), Creator("eve")),
             write: async store => { await store.Catalog.WriteChangeAsync(change, Cancellation); },
             check: async (store, before) =>
             {
-                var now = await Everything(store);
+                var now = await DumpAsync(store);
                 (await store.Catalog.WriteChangeAsync(change, Cancellation)).ShouldBe(now == before);
-                now = await Everything(store);
+                now = await DumpAsync(store);
                 now.ShouldNotBe(before);
                 now.ShouldBe(whole ??= now);
             });
@@ -118,8 +118,8 @@ public abstract partial class StoreConformance
         Matched = [new CatalogRef(CatalogKind.Creators, "mia")],
     };
 
-    private async ValueTask StopEverywhere(
-        bool reopen, int leastStatements, Func<OpenedStore, ValueTask> prepare, Func<OpenedStore, ValueTask> write, Func<OpenedStore, string, ValueTask> check)
+    private async ValueTask StopAtEveryStatementAsync(
+        bool reopen, int leastStatements, Func<StorePorts, ValueTask> prepare, Func<StorePorts, ValueTask> write, Func<StorePorts, string, ValueTask> check)
     {
         for (var stop = 0; ; stop++)
         {
@@ -128,7 +128,7 @@ public abstract partial class StoreConformance
             await using (var store = await OpenAsync(name))
             {
                 await prepare(store);
-                before = await Everything(store);
+                before = await DumpAsync(store);
             }
 
             var armed = false;
@@ -159,28 +159,28 @@ public abstract partial class StoreConformance
                 await check(again, before);
             }
             if (stopped) continue;
-            stop.ShouldBeGreaterThanOrEqualTo(LeastStatements(leastStatements), "the store must call the hook before each of its statements");
+            stop.ShouldBeGreaterThanOrEqualTo(MinStatements(leastStatements), "the store must call the hook before each of its statements");
             return;
         }
     }
 
     /// <summary>All that the ports show of a store.</summary>
-    private static async ValueTask<string> Everything(OpenedStore store)
+    private static async ValueTask<string> DumpAsync(StorePorts store)
     {
         var text = new StringBuilder();
         var journeys = new List<Journey>();
         var (sums, version, _) = await store.Rollups.ReadForReconciliationAsync(journeys.Add, Cancellation);
-        text.AppendLine(Same.Text(journeys.OrderBy(journey => journey.Id)));
-        text.AppendLine(Same.Text(sums.Cells.Select(pair => $"{pair.Key} {string.Join(' ', pair.Value.Values.ToArray())}").Order(StringComparer.Ordinal)));
+        text.AppendLine(RecordText.Serialize(journeys.OrderBy(journey => journey.Id)));
+        text.AppendLine(RecordText.Serialize(sums.Cells.Select(pair => $"{pair.Key} {string.Join(' ', pair.Value.Values.ToArray())}").Order(StringComparer.Ordinal)));
         var catalog = await store.Catalog.LoadCatalogAsync(Cancellation);
-        text.AppendLine(Same.Text(catalog.Items.Select(item => $"{item.Key} {item.Value}").Order(StringComparer.Ordinal)));
-        text.AppendLine(Same.Text(catalog.Matched)).AppendLine(Same.Text((object[])[version, catalog.Version]));
+        text.AppendLine(RecordText.Serialize(catalog.Items.Select(item => $"{item.Key} {item.Value}").Order(StringComparer.Ordinal)));
+        text.AppendLine(RecordText.Serialize(catalog.Matched)).AppendLine(RecordText.Serialize((object[])[version, catalog.Version]));
         var load = await store.Journeys.LoadJourneysAsync(FaultyIds, [Alias("v:a"), Alias("v:b"), Alias("v:c"), Alias("v:n"), Alias("k:a"), Alias("o:c")], Cancellation);
-        text.AppendLine(Same.Text(load.KnownPacks.Order())).AppendLine(Same.Text(load.Aliases.Select(pair => $"{pair}").Order(StringComparer.Ordinal)));
-        text.AppendLine(Same.Text(load.Journeys.Select(pair => $"{pair.Key} {pair.Value.Version}").Order(StringComparer.Ordinal)));
-        text.AppendLine(Same.Text(await store.Journeys.ReadLedgerAsync(Brand, "o:1", Cancellation)));
-        text.AppendLine(Same.Text((await store.Journeys.ListRejectionsAsync(new(), null, 100, Cancellation)).Rejections));
-        text.AppendLine(Same.Text((await store.Rollups.ReadBacklogAsync(Cancellation)).Count));
+        text.AppendLine(RecordText.Serialize(load.KnownPacks.Order())).AppendLine(RecordText.Serialize(load.Aliases.Select(pair => $"{pair}").Order(StringComparer.Ordinal)));
+        text.AppendLine(RecordText.Serialize(load.Journeys.Select(pair => $"{pair.Key} {pair.Value.Version}").Order(StringComparer.Ordinal)));
+        text.AppendLine(RecordText.Serialize(await store.Journeys.ReadLedgerAsync(Brand, "o:1", Cancellation)));
+        text.AppendLine(RecordText.Serialize((await store.Journeys.ListRejectionsAsync(new(), null, 100, Cancellation)).Rejections));
+        text.AppendLine(RecordText.Serialize((await store.Rollups.ReadBacklogAsync(Cancellation)).Count));
         return text.ToString();
     }
 

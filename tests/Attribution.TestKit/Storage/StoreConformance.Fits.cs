@@ -14,26 +14,26 @@ public abstract partial class StoreConformance
     [Fact]
     public async Task A_fit_is_part_of_the_catalog_and_makes_no_journey_stale()
     {
-        await using var store = await Fresh();
-        await Write(store, Creator("mia"));
+        await using var store = await OpenNewAsync();
+        await WriteCatalogAsync(store, Creator("mia"));
         var (first, second, other) = (NewFit(1, day: 2), NewFit(2, day: 3), NewFit(1, day: 4, brand: "other"));
 
-        (await AddFits(store, 1, first, other)).ShouldBeTrue();
-        (await AddFits(store, 2, second)).ShouldBeTrue();
+        (await AddFitsAsync(store, 1, first, other)).ShouldBeTrue();
+        (await AddFitsAsync(store, 2, second)).ShouldBeTrue();
 
         var contents = await store.Catalog.LoadCatalogAsync(Cancellation);
         (contents.Version, contents.JourneysVersion).ShouldBe((3, 1));
         contents.Fits.Select(stored => (stored.Fit.Brand, stored.Fit.Number, stored.CatalogVersion)).ShouldBe([(Brand, 1, 2L), (Brand, 2, 3L), ("other", 1, 2L)]);
-        Same.Text(contents.Fits.Select(stored => stored.Fit)).ShouldBe(Same.Text(new[] { first, second, other }));
+        RecordText.Serialize(contents.Fits.Select(stored => stored.Fit)).ShouldBe(RecordText.Serialize(new[] { first, second, other }));
     }
 
     [Fact]
     public async Task A_fit_with_an_outdated_version_is_not_written()
     {
-        await using var store = await Fresh();
-        await Write(store, Creator("mia"));
+        await using var store = await OpenNewAsync();
+        await WriteCatalogAsync(store, Creator("mia"));
 
-        (await AddFits(store, 0, NewFit(1, day: 2))).ShouldBeFalse();
+        (await AddFitsAsync(store, 0, NewFit(1, day: 2))).ShouldBeFalse();
 
         (await store.Catalog.LoadCatalogAsync(Cancellation)).Fits.ShouldBeEmpty();
     }
@@ -41,25 +41,25 @@ public abstract partial class StoreConformance
     [Fact]
     public async Task A_later_fit_cannot_start_on_a_closed_day()
     {
-        await using var store = await Fresh();
+        await using var store = await OpenNewAsync();
         await store.Rollups.CloseDaysAsync(Brand, Key(5).Day, Now, Cancellation);
         await store.Rollups.CloseDaysAsync("other", Key(20).Day, Now, Cancellation);
-        (await AddFits(store, 0, NewFit(1, day: 2))).ShouldBeTrue("a brand's first reaches days that had none");
+        (await AddFitsAsync(store, 0, NewFit(1, day: 2))).ShouldBeTrue("a brand's first reaches days that had none");
 
-        (await AddFits(store, 1, NewFit(2, day: 5))).ShouldBeFalse();
+        (await AddFitsAsync(store, 1, NewFit(2, day: 5))).ShouldBeFalse();
         (await store.Catalog.ReadCatalogVersionAsync(Cancellation)).ShouldBe(1);
-        (await AddFits(store, 1, NewFit(2, day: 6))).ShouldBeTrue();
+        (await AddFitsAsync(store, 1, NewFit(2, day: 6))).ShouldBeTrue();
     }
 
     [Fact]
     public async Task Journeys_are_stale_for_a_fit_until_evaluated_with_it()
     {
-        await using var store = await Fresh();
+        await using var store = await OpenNewAsync();
         Journey Converted(string mark, long version, string brand, params int[] days) => NewJourney(mark, version, brand) with
         {
             Conversions = [.. days.Select(day => new Conversion { Key = $"o:{mark}{day}", Kind = ConversionKind.Order, At = Now, Day = Key(day).Day, BookModel = Model.LastTouch, Terms = "" })],
         };
-        await Insert(
+        await InsertJourneysAsync(
             store,
             (Converted("a", 4, Brand, 1), "v:a"), (Converted("b", 4, Brand, 9, 2), "v:b"), (Converted("c", 4, Brand, 3), "v:c"), (Converted("d", 5, Brand, 3), "v:d"),
             (Converted("e", 4, "other", 3), "v:e"), (Converted("f", 4, Brand), "v:f"));
@@ -72,17 +72,17 @@ public abstract partial class StoreConformance
         (await Unfitted(10)).ShouldBeEmpty();
 
         // Whatever a commit changes of it is seen: the version, the last day, that it has become another's.
-        var (b, c) = ((await Found(store, "v:b")).Journey, (await Found(store, "v:c")).Journey);
-        await Committed(store, Replace(b with { CatalogVersion = 5 }, 1));
+        var (b, c) = ((await FindJourneyAsync(store, "v:b")).Journey, (await FindJourneyAsync(store, "v:c")).Journey);
+        await CommitSuccessfullyAsync(store, Replace(b with { CatalogVersion = 5 }, 1));
         (await Unfitted(3)).ShouldBe(["c"]);
-        await Committed(store, Replace(c with { Conversions = [c.Conversions[0] with { Day = Key(2).Day }] }, 1));
+        await CommitSuccessfullyAsync(store, Replace(c with { Conversions = [c.Conversions[0] with { Day = Key(2).Day }] }, 1));
         (await Unfitted(3)).ShouldBeEmpty();
         (await Unfitted(2)).ShouldBe(["c"]);
-        await Committed(store, new JourneyCommit { CatalogVersion = long.MaxValue, At = Now, Journeys = [new(b with { CatalogVersion = 5 }, 2)], Tombstones = [new(c.Id, 2, b.Id)] });
+        await CommitSuccessfullyAsync(store, new JourneyCommit { CatalogVersion = long.MaxValue, At = Now, Journeys = [new(b with { CatalogVersion = 5 }, 2)], Tombstones = [new(c.Id, 2, b.Id)] });
         (await Unfitted(2)).ShouldBeEmpty();
     }
 
-    private static ValueTask<bool> AddFits(OpenedStore store, long version, params Fit[] fits) =>
+    private static ValueTask<bool> AddFitsAsync(StorePorts store, long version, params Fit[] fits) =>
         store.Catalog.WriteChangeAsync(new CatalogChange { ExpectedVersion = version, Fits = fits, At = Now }, Cancellation);
 
     private static Fit NewFit(int number, int day, string brand = Brand) => new()

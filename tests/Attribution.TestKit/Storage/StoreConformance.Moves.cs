@@ -9,17 +9,17 @@ namespace Attribution.TestKit.Storage;
 public abstract partial class StoreConformance
 {
     /// <summary>A journey found by <c>v:1</c>, and by <c>o:1</c> and <c>o:2</c>, which were given to one that was merged into it.</summary>
-    private async ValueTask<Journey> Merged(OpenedStore store)
+    private async ValueTask<Journey> InsertMergedAsync(StorePorts store)
     {
         var (kept, ended) = (NewJourney("a"), NewJourney("b"));
-        await Insert(store, (kept, "v:1"), (ended, "o:1"));
-        await Committed(store, new JourneyCommit { CatalogVersion = 0, At = Now, Aliases = [new(Alias("o:2"), ended.Id)] });
-        await Committed(store, Replace(kept, 1) with { Tombstones = [new Tombstone(ended.Id, 1, kept.Id)] });
+        await InsertJourneysAsync(store, (kept, "v:1"), (ended, "o:1"));
+        await CommitSuccessfullyAsync(store, new JourneyCommit { CatalogVersion = 0, At = Now, Aliases = [new(Alias("o:2"), ended.Id)] });
+        await CommitSuccessfullyAsync(store, Replace(kept, 1) with { Tombstones = [new Tombstone(ended.Id, 1, kept.Id)] });
         return kept;
     }
 
     /// <summary>Sets a new journey apart, and some aliases with it.</summary>
-    private JourneyCommit SetApart(Journey rest, long version, string marks, params string[] aliases)
+    private JourneyCommit SplitOff(Journey rest, long version, string marks, params string[] aliases)
     {
         var apart = NewJourney(marks);
         return Replace(rest, version) with
@@ -32,24 +32,24 @@ public abstract partial class StoreConformance
     [Fact]
     public async Task A_moved_alias_resolves_to_its_new_journey()
     {
-        await using var store = await Fresh();
-        var kept = await Merged(store);
+        await using var store = await OpenNewAsync();
+        var kept = await InsertMergedAsync(store);
 
-        await Committed(store, SetApart(Marked(kept, 'x'), 2, "s", "o:1"));
+        await CommitSuccessfullyAsync(store, SplitOff(Marked(kept, 'x'), 2, "s", "o:1"));
 
-        Marks((await Found(store, "o:1")).Journey).ShouldBe("s");
-        Marks((await Found(store, "v:1")).Journey).ShouldBe("ax");
-        Marks((await Found(store, "o:2")).Journey).ShouldBe("ax");
+        Marks((await FindJourneyAsync(store, "o:1")).Journey).ShouldBe("s");
+        Marks((await FindJourneyAsync(store, "v:1")).Journey).ShouldBe("ax");
+        Marks((await FindJourneyAsync(store, "o:2")).Journey).ShouldBe("ax");
         var load = await store.Journeys.LoadJourneysAsync([], [Alias("o:1"), Alias("o:2")], Cancellation);
         load.Journeys.Count.ShouldBe(2);
 
         var apart = load.Journeys[load.Aliases[Alias("o:1")]];
-        await Committed(store, Replace(Marked(kept, 'y'), 3) with { Tombstones = [new Tombstone(apart.Journey.Id, apart.Version, kept.Id)] });
-        Marks((await Found(store, "o:1")).Journey).ShouldBe("ay");
-        await Committed(store, SetApart(Marked(kept, 'z'), 4, "t", "o:1", "o:2"));
-        Marks((await Found(store, "o:1")).Journey).ShouldBe("t");
-        Marks((await Found(store, "o:2")).Journey).ShouldBe("t");
-        Marks((await Found(store, "v:1")).Journey).ShouldBe("az");
+        await CommitSuccessfullyAsync(store, Replace(Marked(kept, 'y'), 3) with { Tombstones = [new Tombstone(apart.Journey.Id, apart.Version, kept.Id)] });
+        Marks((await FindJourneyAsync(store, "o:1")).Journey).ShouldBe("ay");
+        await CommitSuccessfullyAsync(store, SplitOff(Marked(kept, 'z'), 4, "t", "o:1", "o:2"));
+        Marks((await FindJourneyAsync(store, "o:1")).Journey).ShouldBe("t");
+        Marks((await FindJourneyAsync(store, "o:2")).Journey).ShouldBe("t");
+        Marks((await FindJourneyAsync(store, "v:1")).Journey).ShouldBe("az");
     }
 
     [Theory]
@@ -57,26 +57,26 @@ public abstract partial class StoreConformance
     [InlineData(3)]
     public async Task Moving_an_alias_conflicts_with_a_write_of_its_journey(long version)
     {
-        await using var store = await Fresh();
-        var kept = await Merged(store);
+        await using var store = await OpenNewAsync();
+        var kept = await InsertMergedAsync(store);
 
-        (await Commit(store, SetApart(Marked(kept, 'x'), version, "s", "o:1"))).ShouldBe(CommitOutcome.Conflict);
+        (await CommitAsync(store, SplitOff(Marked(kept, 'x'), version, "s", "o:1"))).ShouldBe(CommitOutcome.Conflict);
 
-        Marks((await Found(store, "o:1")).Journey).ShouldBe("a");
+        Marks((await FindJourneyAsync(store, "o:1")).Journey).ShouldBe("a");
         (await store.Journeys.CountStaleAsync(long.MaxValue, Cancellation)).ShouldBe(1);
     }
 
     [Fact]
     public async Task Moving_an_unknown_alias_or_to_a_missing_journey_is_refused()
     {
-        await using var store = await Fresh();
-        var kept = await Merged(store);
+        await using var store = await OpenNewAsync();
+        var kept = await InsertMergedAsync(store);
 
-        await Should.ThrowAsync<ArgumentException>(async () => await Commit(store, SetApart(Marked(kept, 'x'), 2, "s", "o:1", "o:3")));
+        await Should.ThrowAsync<ArgumentException>(async () => await CommitAsync(store, SplitOff(Marked(kept, 'x'), 2, "s", "o:1", "o:3")));
         await Should.ThrowAsync<ArgumentException>(async () =>
-            await Commit(store, Replace(Marked(kept, 'x'), 2) with { MovedAliases = [new(Alias("o:1"), NextId())] }));
+            await CommitAsync(store, Replace(Marked(kept, 'x'), 2) with { MovedAliases = [new(Alias("o:1"), NextId())] }));
 
-        Marks((await Found(store, "o:1")).Journey).ShouldBe("a");
+        Marks((await FindJourneyAsync(store, "o:1")).Journey).ShouldBe("a");
     }
 
     [Fact]
@@ -84,14 +84,14 @@ public abstract partial class StoreConformance
     {
         await using var left = await OpenAsync("race-move");
         await using var right = await OpenAsync("race-move");
-        var kept = await Merged(left);
+        var kept = await InsertMergedAsync(left);
 
         for (var round = 2; round < 2 + Rounds; round++)
         {
-            var outcomes = await AtOnce([left, right, left], async (store, index) =>
-                await Commit(store, index < 2 ? SetApart(kept, round, $"{index}", "o:1") : Replace(Marked(kept, '2'), round)));
+            var outcomes = await RunConcurrentlyAsync([left, right, left], async (store, index) =>
+                await CommitAsync(store, index < 2 ? SplitOff(kept, round, $"{index}", "o:1") : Replace(Marked(kept, '2'), round)));
             outcomes.Count(outcome => outcome == CommitOutcome.Committed).ShouldBe(1);
-            if (Array.IndexOf(outcomes, CommitOutcome.Committed) is < 2 and var winner) Marks((await Found(right, "o:1")).Journey).ShouldBe($"{winner}");
+            if (Array.IndexOf(outcomes, CommitOutcome.Committed) is < 2 and var winner) Marks((await FindJourneyAsync(right, "o:1")).Journey).ShouldBe($"{winner}");
         }
     }
 }

@@ -15,20 +15,20 @@ public abstract partial class StoreConformance
     {
         await using var left = await OpenAsync("race-journey");
         await using var right = await OpenAsync("race-journey");
-        await Insert(left, (NewJourney("a"), "v:1"));
+        await InsertJourneysAsync(left, (NewJourney("a"), "v:1"));
 
         for (var round = 1; round <= Rounds; round++)
         {
-            var outcomes = await AtOnce([left, right, left, right], async store =>
+            var outcomes = await RunConcurrentlyAsync([left, right, left, right], async store =>
             {
-                var stored = await Found(store, "v:1");
-                return stored.Version == round ? await Commit(store, Replace(Marked(stored.Journey, 'x'), stored.Version, Sums((Key(), 1)))) : CommitOutcome.Conflict;
+                var stored = await FindJourneyAsync(store, "v:1");
+                return stored.Version == round ? await CommitAsync(store, Replace(Marked(stored.Journey, 'x'), stored.Version, Sums((Key(), 1)))) : CommitOutcome.Conflict;
             });
             outcomes.Count(outcome => outcome == CommitOutcome.Committed).ShouldBe(1);
             outcomes.ShouldAllBe(outcome => outcome != CommitOutcome.CatalogChanged);
         }
 
-        var last = await Found(right, "v:1");
+        var last = await FindJourneyAsync(right, "v:1");
         last.Version.ShouldBe(Rounds + 1);
         last.Journey.Touches.Length.ShouldBe(Rounds + 1);
         ShouldBeSame((await left.Rollups.ReadForReconciliationAsync(_ => { }, Cancellation)).Sums, Sums((Key(), Rounds)));
@@ -42,10 +42,10 @@ public abstract partial class StoreConformance
 
         for (var round = 0; round < Rounds; round++)
         {
-            var outcomes = await AtOnce([left, right], async store =>
+            var outcomes = await RunConcurrentlyAsync([left, right], async store =>
             {
                 var journey = NewJourney();
-                return await Commit(store, Replace(journey, 0) with { Aliases = [new(Alias($"v:{round}"), journey.Id)] });
+                return await CommitAsync(store, Replace(journey, 0) with { Aliases = [new(Alias($"v:{round}"), journey.Id)] });
             });
             outcomes.Order().ShouldBe([CommitOutcome.Committed, CommitOutcome.Conflict]);
         }
@@ -64,8 +64,8 @@ public abstract partial class StoreConformance
         for (var round = 0; round < Rounds; round++)
         {
             var pack = NewPack();
-            var outcomes = await AtOnce([left, right], async store =>
-                await Commit(store, new JourneyCommit { CatalogVersion = 0, At = Now, Packs = [pack], Deltas = Sums((Key(), 1)) }));
+            var outcomes = await RunConcurrentlyAsync([left, right], async store =>
+                await CommitAsync(store, new JourneyCommit { CatalogVersion = 0, At = Now, Packs = [pack], Deltas = Sums((Key(), 1)) }));
             outcomes.Order().ShouldBe([CommitOutcome.Committed, CommitOutcome.Conflict]);
         }
 
@@ -80,7 +80,7 @@ public abstract partial class StoreConformance
 
         for (var round = 0; round < Rounds; round++)
         {
-            var written = await AtOnce([left, right], async store =>
+            var written = await RunConcurrentlyAsync([left, right], async store =>
                 await store.Catalog.WriteChangeAsync(new CatalogChange { ExpectedVersion = round, At = Now, Puts = [Creator($"c{round}")] }, Cancellation));
             written.Order().ShouldBe([false, true]);
         }
@@ -95,11 +95,11 @@ public abstract partial class StoreConformance
         const int Each = 60;
         var committing = 2;
 
-        var folded = await AtOnce([left, right, left, right], async (store, index) =>
+        var folded = await RunConcurrentlyAsync([left, right, left, right], async (store, index) =>
         {
             if (index < 2)
             {
-                for (var i = 0; i < Each; i++) await Delta(store, (Key(1 + i % 5), 1), (Key(1, brand: "other"), 1));
+                for (var i = 0; i < Each; i++) await CommitDeltaAsync(store, (Key(1 + i % 5), 1), (Key(1, brand: "other"), 1));
                 Interlocked.Decrement(ref committing);
                 return 0;
             }
@@ -115,8 +115,8 @@ public abstract partial class StoreConformance
         });
 
         folded.Sum().ShouldBe(2 * Each * 2);
-        (await Rollups(left)).Sum(row => row.Clicks).ShouldBe(2 * Each);
-        (await Rollups(right, "other")).ShouldBe([(Key(1, brand: "other"), 2L * Each)]);
+        (await ReadRollupsAsync(left)).Sum(row => row.Clicks).ShouldBe(2 * Each);
+        (await ReadRollupsAsync(right, "other")).ShouldBe([(Key(1, brand: "other"), 2L * Each)]);
         await ManifestsShouldSumToRollups(left, Brand, "other");
     }
 
@@ -129,11 +129,11 @@ public abstract partial class StoreConformance
         for (var round = 0; round < Rounds; round++)
         {
             var (brand, day) = ($"b{round}", Key(2).Day);
-            await AtOnce([left, right, left, right], async (store, index) =>
+            await RunConcurrentlyAsync([left, right, left, right], async (store, index) =>
             {
                 if (index == 0) await store.Rollups.CloseDaysAsync(brand, day, Now, Cancellation);
                 else
-                    await Committed(store, new JourneyCommit
+                    await CommitSuccessfullyAsync(store, new JourneyCommit
                     {
                         CatalogVersion = long.MaxValue, At = Now, Ledger = [Entry($"o:{index}", 1, brand) with { EntryDay = day }], Deltas = Sums((Key(2, brand: brand), 1)),
                     });
@@ -141,8 +141,8 @@ public abstract partial class StoreConformance
             });
 
             await left.Rollups.FoldAsync(100, Now + TimeSpan.FromHours(1), Cancellation);
-            var closed = (await Rollups(right, brand, Now)).Sum(row => row.Clicks);
-            (closed + (await Restated(right, Ever with { Brand = brand })).Count).ShouldBe(3);
+            var closed = (await ReadRollupsAsync(right, brand, Now)).Sum(row => row.Clicks);
+            (closed + (await ListRestatementsAsync(right, AllRestatements with { Brand = brand })).Count).ShouldBe(3);
         }
     }
 
@@ -152,17 +152,17 @@ public abstract partial class StoreConformance
         await using var writer = await OpenAsync("race-moment");
         await using var reader = await OpenAsync("race-moment");
         var (a, b) = (NewJourney("a"), NewJourney("b"));
-        await Insert(writer, (a, "v:a"), (b, "v:b"));
+        await InsertJourneysAsync(writer, (a, "v:a"), (b, "v:b"));
         var done = false;
 
-        await AtOnce([writer, reader, reader], async (store, index) =>
+        await RunConcurrentlyAsync([writer, reader, reader], async (store, index) =>
         {
             if (index == 0)
             {
                 // Both journeys move together, and as many clicks with them, now waiting, now folded.
                 for (var version = 1; version <= Rounds; version++)
                 {
-                    await Committed(store, Replace(a = Marked(a, 'x'), version, Sums((Key(), 1))) with { Journeys = [new(a, version), new(b = Marked(b, 'x'), version)] });
+                    await CommitSuccessfullyAsync(store, Replace(a = Marked(a, 'x'), version, Sums((Key(), 1))) with { Journeys = [new(a, version), new(b = Marked(b, 'x'), version)] });
                     if (version % 3 == 0) await store.Rollups.FoldAsync(2, Now, Cancellation);
                 }
                 Volatile.Write(ref done, true);
@@ -187,9 +187,9 @@ public abstract partial class StoreConformance
         });
     }
 
-    private static Task<T[]> AtOnce<T>(OpenedStore[] stores, Func<OpenedStore, ValueTask<T>> work) => AtOnce(stores, (store, _) => work(store));
+    private static Task<T[]> RunConcurrentlyAsync<T>(StorePorts[] stores, Func<StorePorts, ValueTask<T>> work) => RunConcurrentlyAsync(stores, (store, _) => work(store));
 
-    private static async Task<T[]> AtOnce<T>(OpenedStore[] stores, Func<OpenedStore, int, ValueTask<T>> work)
+    private static async Task<T[]> RunConcurrentlyAsync<T>(StorePorts[] stores, Func<StorePorts, int, ValueTask<T>> work)
     {
         using var start = new Barrier(stores.Length);
         return await Task.WhenAll(stores.Select((store, index) => Task.Factory.StartNew(

@@ -10,9 +10,9 @@ public abstract partial class StoreConformance
     [Fact]
     public async Task A_rebuild_resumes_under_its_own_mark_only()
     {
-        await using var store = await Fresh();
+        await using var store = await OpenNewAsync();
         var packs = new[] { NewPack(), NewPack(), NewPack() };
-        await Committed(store, new JourneyCommit { CatalogVersion = 0, At = Now, Packs = packs });
+        await CommitSuccessfullyAsync(store, new JourneyCommit { CatalogVersion = 0, At = Now, Packs = packs });
         await using (var first = await store.Rebuilds.OpenRebuildAsync("a", Cancellation))
         {
             (await first.ReadNextPacksAsync(Cancellation)).Select(pack => pack.PackId).ShouldBe(packs.Select(pack => pack.PackId));
@@ -35,9 +35,9 @@ public abstract partial class StoreConformance
     [Fact]
     public async Task A_rebuild_is_invisible_until_its_swap()
     {
-        await using var store = await Fresh();
+        await using var store = await OpenNewAsync();
         var (pack, old, made) = (NewPack(), NewJourney("old"), NewJourney("new"));
-        await Committed(store, new JourneyCommit { CatalogVersion = 0, At = Now, Packs = [pack], Journeys = [new(old, 0)], Aliases = [new(Alias("v:1"), old.Id), new(Alias("v:gone"), old.Id)] });
+        await CommitSuccessfullyAsync(store, new JourneyCommit { CatalogVersion = 0, At = Now, Packs = [pack], Journeys = [new(old, 0)], Aliases = [new(Alias("v:1"), old.Id), new(Alias("v:gone"), old.Id)] });
         await store.Rollups.AppendCorrectionAsync(Sums((Key(), 7)), null, Now, Cancellation);
         var generation = (await store.Rollups.ReadForReconciliationAsync(_ => { }, Cancellation)).Generation;
 
@@ -47,31 +47,31 @@ public abstract partial class StoreConformance
             await rebuild.CopyCatalogAsync(Cancellation);
             (await rebuild.Journeys.CommitAsync(
                 new JourneyCommit { CatalogVersion = 0, At = Now, Packs = [pack], Journeys = [new(made, 0)], Aliases = [new(Alias("v:1"), made.Id)] }, Cancellation)).ShouldBe(CommitOutcome.Committed);
-            Marks((await Found(store, "v:1")).Journey).ShouldBe("old");
+            Marks((await FindJourneyAsync(store, "v:1")).Journey).ShouldBe("old");
 
             (await rebuild.SwapAsync(Swap(run, catalog: 5), Cancellation)).ShouldBeNull("the journeys stand on another catalog");
-            Marks((await Found(store, "v:1")).Journey).ShouldBe("old");
+            Marks((await FindJourneyAsync(store, "v:1")).Journey).ShouldBe("old");
             // What the journeys and costs count is what the books say from now on: 7 clicks of nobody go, the name that nothing knows comes.
             (await rebuild.SwapAsync(Swap(run), Cancellation)).ShouldBe(new RebuildOutcome(0, 0, 2));
         }
 
-        Marks((await Found(store, "v:1")).Journey).ShouldBe("new");
+        Marks((await FindJourneyAsync(store, "v:1")).Journey).ShouldBe("new");
         (await store.Journeys.FindByAliasAsync(Alias("v:gone"), Cancellation)).ShouldBeNull();
         (await store.Journeys.FindStaleAsync(long.MaxValue, 10, Cancellation)).Count.ShouldBe(1);
         (await store.Journeys.FindCommittedPacksAsync([pack.PackId], Cancellation)).ShouldHaveSingleItem();
         (await store.Rebuilds.FindRebuildAsync(run, Cancellation)).ShouldBe(new RebuildOutcome(0, 0, 2));
         (await store.Rebuilds.FindRebuildAsync(NextId(), Cancellation)).ShouldBeNull();
-        (await Commit(store, Replace(old, 1))).ShouldBe(CommitOutcome.Conflict);
-        (await Commit(store, new JourneyCommit { CatalogVersion = 0, Generation = generation, At = Now, Aliases = [new(Alias("v:2"), made.Id)] })).ShouldBe(CommitOutcome.Conflict);
+        (await CommitAsync(store, Replace(old, 1))).ShouldBe(CommitOutcome.Conflict);
+        (await CommitAsync(store, new JourneyCommit { CatalogVersion = 0, Generation = generation, At = Now, Aliases = [new(Alias("v:2"), made.Id)] })).ShouldBe(CommitOutcome.Conflict);
         (await store.Rollups.AppendCorrectionAsync(Sums((Key(), 1)), generation, Now, Cancellation)).ShouldBeFalse();
     }
 
     [Fact]
     public async Task A_swap_replays_packs_committed_since_and_includes_their_journeys()
     {
-        await using var store = await Fresh();
+        await using var store = await OpenNewAsync();
         var (first, last, made) = (NewPack(), NewPack(), NewJourney("made"));
-        await Committed(store, new JourneyCommit { CatalogVersion = 0, At = Now, Packs = [first, last] });
+        await CommitSuccessfullyAsync(store, new JourneyCommit { CatalogVersion = 0, At = Now, Packs = [first, last] });
         await using var rebuild = await store.Rebuilds.OpenRebuildAsync("a", Cancellation);
         await rebuild.CopyCatalogAsync(Cancellation);
         (await rebuild.Journeys.CommitAsync(new JourneyCommit { CatalogVersion = 0, At = Now, Packs = [first] }, Cancellation)).ShouldBe(CommitOutcome.Committed);
@@ -90,7 +90,7 @@ public abstract partial class StoreConformance
             Cancellation);
 
         replayed.ShouldBe([last.PackId]);
-        Marks((await Found(store, "v:1")).Journey).ShouldBe("made");
+        Marks((await FindJourneyAsync(store, "v:1")).Journey).ShouldBe("made");
     }
 
     private static RebuildSwap Swap(Guid run, long catalog = 0) => new()

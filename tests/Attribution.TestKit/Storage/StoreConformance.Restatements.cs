@@ -9,39 +9,39 @@ namespace Attribution.TestKit.Storage;
 // Ledger lines of days that were closed when they were committed.
 public abstract partial class StoreConformance
 {
-    private static readonly RestatementFilter Ever = new(Brand, new Timestamp(long.MinValue), new Timestamp(long.MaxValue), RestatedDay.EntryDay, null, null);
+    private static readonly RestatementFilter AllRestatements = new(Brand, new Timestamp(long.MinValue), new Timestamp(long.MaxValue), RestatedDay.EntryDay, null, null);
 
     [Fact]
     public async Task An_entry_restates_the_days_closed_at_its_commit()
     {
-        await using var store = await Fresh();
-        await Book(store, Line("o:before", 2, 2));
+        await using var store = await OpenNewAsync();
+        await CommitLedgerAsync(store, Line("o:before", 2, 2));
         await store.Rollups.CloseDaysAsync(Brand, new DateOnly(2026, 3, 2), Now + TimeSpan.FromHours(1), Cancellation);
         await store.Rollups.CloseDaysAsync("other", new DateOnly(2026, 3, 9), Now + TimeSpan.FromHours(1), Cancellation);
-        await Book(store, Line("o:both", 2, 2), Line("o:refund", 2, 5), Line("o:open", 3, 3), Line("o:theirs", 2, 2, brand: "other"));
+        await CommitLedgerAsync(store, Line("o:both", 2, 2), Line("o:refund", 2, 5), Line("o:open", 3, 3), Line("o:theirs", 2, 2, brand: "other"));
         await store.Rollups.CloseDaysAsync(Brand, new DateOnly(2026, 3, 5), Now + TimeSpan.FromHours(2), Cancellation);
-        await Book(store, Line("o:later", 4, 5));
+        await CommitLedgerAsync(store, Line("o:later", 4, 5));
 
-        (await Restated(store, Ever)).ShouldBe([("o:both", Now + TimeSpan.FromHours(1)), ("o:later", Now + TimeSpan.FromHours(2))]);
-        (await Restated(store, Ever with { Day = RestatedDay.OrderDay })).ShouldBe(
+        (await ListRestatementsAsync(store, AllRestatements)).ShouldBe([("o:both", Now + TimeSpan.FromHours(1)), ("o:later", Now + TimeSpan.FromHours(2))]);
+        (await ListRestatementsAsync(store, AllRestatements with { Day = RestatedDay.OrderDay })).ShouldBe(
             [("o:both", Now + TimeSpan.FromHours(1)), ("o:refund", Now + TimeSpan.FromHours(1)), ("o:later", Now + TimeSpan.FromHours(2))]);
-        (await Restated(store, Ever with { Brand = "other" })).ShouldBe([("o:theirs", Now + TimeSpan.FromHours(1))]);
+        (await ListRestatementsAsync(store, AllRestatements with { Brand = "other" })).ShouldBe([("o:theirs", Now + TimeSpan.FromHours(1))]);
     }
 
     [Fact]
     public async Task Restatements_are_filtered_by_recording_time_campaign_and_creator()
     {
-        await using var store = await Fresh();
+        await using var store = await OpenNewAsync();
         await store.Rollups.CloseDaysAsync(Brand, new DateOnly(2026, 3, 30), Now, Cancellation);
-        await Book(
+        await CommitLedgerAsync(
             store, Line("o:1", 2, 2) with { RecordedAt = new Timestamp(10) }, Line("o:2", 2, 2) with { RecordedAt = new Timestamp(20), Placement = new("spring", "tom") },
             Line("o:3", 2, 2) with { RecordedAt = new Timestamp(30), Placement = new("autumn", "mia") });
 
-        (await Restated(store, Ever with { From = new Timestamp(10), To = new Timestamp(30) })).Select(line => line.Conversion).ShouldBe(["o:1", "o:2"]);
-        (await Restated(store, Ever with { From = new Timestamp(11), To = new Timestamp(31) })).Select(line => line.Conversion).ShouldBe(["o:2", "o:3"]);
-        (await Restated(store, Ever with { Campaign = "spring" })).Select(line => line.Conversion).ShouldBe(["o:1", "o:2"]);
-        (await Restated(store, Ever with { Creator = "mia" })).Select(line => line.Conversion).ShouldBe(["o:1", "o:3"]);
-        (await Restated(store, Ever with { Campaign = "spring", Creator = "mia" })).Select(line => line.Conversion).ShouldBe(["o:1"]);
+        (await ListRestatementsAsync(store, AllRestatements with { From = new Timestamp(10), To = new Timestamp(30) })).Select(line => line.Conversion).ShouldBe(["o:1", "o:2"]);
+        (await ListRestatementsAsync(store, AllRestatements with { From = new Timestamp(11), To = new Timestamp(31) })).Select(line => line.Conversion).ShouldBe(["o:2", "o:3"]);
+        (await ListRestatementsAsync(store, AllRestatements with { Campaign = "spring" })).Select(line => line.Conversion).ShouldBe(["o:1", "o:2"]);
+        (await ListRestatementsAsync(store, AllRestatements with { Creator = "mia" })).Select(line => line.Conversion).ShouldBe(["o:1", "o:3"]);
+        (await ListRestatementsAsync(store, AllRestatements with { Campaign = "spring", Creator = "mia" })).Select(line => line.Conversion).ShouldBe(["o:1"]);
     }
 
     [Theory]
@@ -51,15 +51,15 @@ public abstract partial class StoreConformance
     [InlineData(7)]
     public async Task Restatement_pages_contain_each_entry_once(int limit)
     {
-        await using var store = await Fresh();
+        await using var store = await OpenNewAsync();
         await store.Rollups.CloseDaysAsync(Brand, new DateOnly(2026, 3, 30), Now, Cancellation);
-        foreach (var recorded in (int[])[5, 7, 7, 7, 6, 9]) await Book(store, Line($"o:{recorded}", 2, 2) with { RecordedAt = new Timestamp(recorded) });
+        foreach (var recorded in (int[])[5, 7, 7, 7, 6, 9]) await CommitLedgerAsync(store, Line($"o:{recorded}", 2, 2) with { RecordedAt = new Timestamp(recorded) });
 
         var seen = new List<long>();
         string? cursor = null;
         do
         {
-            (var page, cursor) = await store.Journeys.ListRestatementsAsync(Ever, cursor, limit, Cancellation);
+            (var page, cursor) = await store.Journeys.ListRestatementsAsync(AllRestatements, cursor, limit, Cancellation);
             page.Count.ShouldBeLessThanOrEqualTo(limit);
             seen.AddRange(page.Select(restatement => restatement.Entry.RecordedAt.UnixMilliseconds));
         }
@@ -67,33 +67,33 @@ public abstract partial class StoreConformance
 
         seen.ShouldBe([5, 6, 7, 7, 7, 9]);
         foreach (var made in (string[])["", "7", "x.1", "7.x", "7.-1"])
-            await Should.ThrowAsync<ArgumentException>(async () => await store.Journeys.ListRestatementsAsync(Ever, made, 1, Cancellation));
+            await Should.ThrowAsync<ArgumentException>(async () => await store.Journeys.ListRestatementsAsync(AllRestatements, made, 1, Cancellation));
     }
 
     [Fact]
     public async Task Restatements_are_summed_by_reason_and_placement()
     {
-        await using var store = await Fresh();
-        await Book(store, Line("o:0", 2, 2));
+        await using var store = await OpenNewAsync();
+        await CommitLedgerAsync(store, Line("o:0", 2, 2));
         await store.Rollups.CloseDaysAsync(Brand, new DateOnly(2026, 3, 30), Now, Cancellation);
-        await Book(
+        await CommitLedgerAsync(
             store, Line("o:1", 2, 2, amount: 100), Line("o:2", 2, 2, amount: -30), Line("o:1", 2, 2, amount: 1) with { Reason = LedgerReason.Refund },
             Line("o:3", 2, 2, amount: 5) with { Placement = new("autumn", "mia") });
 
-        (await store.Journeys.SumRestatementsAsync(Ever, Cancellation)).ShouldBe(
+        (await store.Journeys.SumRestatementsAsync(AllRestatements, Cancellation)).ShouldBe(
         [
             new(LedgerReason.Refund, new("spring", "mia"), 1, 1, -1_000_000, 450),
             new(LedgerReason.Chargeback, new("autumn", "mia"), 1, 5, -1_000_000, 450),
             new(LedgerReason.Chargeback, new("spring", "mia"), 2, 70, -2_000_000, 900),
         ]);
-        (await store.Journeys.SumRestatementsAsync(Ever with { Creator = "tom" }, Cancellation)).ShouldBeEmpty();
+        (await store.Journeys.SumRestatementsAsync(AllRestatements with { Creator = "tom" }, Cancellation)).ShouldBeEmpty();
     }
 
     [Fact]
     public async Task Conversion_sums_are_filtered_by_day_campaign_and_creator()
     {
-        await using var store = await Fresh();
-        await Book(
+        await using var store = await OpenNewAsync();
+        await CommitLedgerAsync(
             store, Line("o:2", 2, 2, 100), Line("o:2", 2, 5, -40), Line("n:1", 2, 2, 7), Line("o:1", 3, 3, 5) with { Placement = new("autumn", "mia") },
             Line("o:1", 3, 3, 6) with { Placement = new("spring", "tom") }, Line("o:early", 1, 2, 9), Line("o:late", 4, 4, 9), Line("o:2", 2, 2, 1_000, "other"),
             Line("o:gone", 2, 2, 50) with { Micros = 10, Commission = 5 }, Line("o:gone", 2, 2, -50) with { Micros = -10, Commission = -5 }, Line("x:no-conversion", 2, 2, 3),
@@ -113,25 +113,25 @@ public abstract partial class StoreConformance
     [Fact]
     public async Task A_closed_day_contains_all_earlier_commits()
     {
-        await using var store = await Fresh();
-        await Delta(store, (Key(2), 5), (Key(2, brand: "other"), 1));
-        await Delta(store, (Key(2), 2));
+        await using var store = await OpenNewAsync();
+        await CommitDeltaAsync(store, (Key(2), 5), (Key(2, brand: "other"), 1));
+        await CommitDeltaAsync(store, (Key(2), 2));
 
         await store.Rollups.CloseDaysAsync(Brand, Key(2).Day, Now, Cancellation);
-        await Delta(store, (Key(2), 100));
+        await CommitDeltaAsync(store, (Key(2), 100));
         await store.Rollups.FoldAsync(100, Now + TimeSpan.FromSeconds(1), Cancellation);
 
-        (await Rollups(store, asOf: Now)).ShouldBe([(Key(2), 7L)]);
-        (await Rollups(store, "other", Now)).ShouldBeEmpty();
+        (await ReadRollupsAsync(store, asOf: Now)).ShouldBe([(Key(2), 7L)]);
+        (await ReadRollupsAsync(store, "other", Now)).ShouldBeEmpty();
         await ManifestsShouldSumToRollups(store, Brand, "other");
     }
 
     private static LedgerEntry Line(string conversion, int orderDay, int entryDay, long amount = 1, string brand = Brand) =>
         Entry(conversion, amount, brand) with { OrderDay = new DateOnly(2026, 3, orderDay), EntryDay = new DateOnly(2026, 3, entryDay) };
 
-    private static ValueTask Book(OpenedStore store, params LedgerEntry[] lines) =>
-        Committed(store, new JourneyCommit { CatalogVersion = long.MaxValue, At = Now, Ledger = lines });
+    private static ValueTask CommitLedgerAsync(StorePorts store, params LedgerEntry[] lines) =>
+        CommitSuccessfullyAsync(store, new JourneyCommit { CatalogVersion = long.MaxValue, At = Now, Ledger = lines });
 
-    private static async ValueTask<List<(string Conversion, Timestamp ClosedAt)>> Restated(OpenedStore store, RestatementFilter query) =>
+    private static async ValueTask<List<(string Conversion, Timestamp ClosedAt)>> ListRestatementsAsync(StorePorts store, RestatementFilter query) =>
         [.. (await store.Journeys.ListRestatementsAsync(query, null, 100, Cancellation)).Restatements.Select(one => (one.Entry.Conversion, one.ClosedAt))];
 }

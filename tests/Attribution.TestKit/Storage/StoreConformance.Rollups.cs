@@ -12,27 +12,27 @@ public abstract partial class StoreConformance
     [Fact]
     public async Task Folding_adds_waiting_deltas_once()
     {
-        await using var store = await Fresh();
-        await Delta(store, (Key(1), 1), (Key(2), 2));
-        await Delta(store, (Key(2), 40), (Key(2, brand: "other"), 5));
-        (await Rollups(store)).ShouldBeEmpty();
+        await using var store = await OpenNewAsync();
+        await CommitDeltaAsync(store, (Key(1), 1), (Key(2), 2));
+        await CommitDeltaAsync(store, (Key(2), 40), (Key(2, brand: "other"), 5));
+        (await ReadRollupsAsync(store)).ShouldBeEmpty();
 
         (await store.Rollups.FoldAsync(100, Now, Cancellation)).ShouldBe(3);
         (await store.Rollups.FoldAsync(100, Now, Cancellation)).ShouldBe(0);
 
-        (await Rollups(store)).ShouldBe([(Key(1), 1L), (Key(2), 42L)]);
-        (await Rollups(store, "other")).ShouldBe([(Key(2, brand: "other"), 5L)]);
+        (await ReadRollupsAsync(store)).ShouldBe([(Key(1), 1L), (Key(2), 42L)]);
+        (await ReadRollupsAsync(store, "other")).ShouldBe([(Key(2, brand: "other"), 5L)]);
         (await store.Rollups.ReadBacklogAsync(Cancellation)).ShouldBe((0, null));
-        await Delta(store, (Key(2), -2));
+        await CommitDeltaAsync(store, (Key(2), -2));
         (await store.Rollups.FoldAsync(100, Now, Cancellation)).ShouldBe(1);
-        (await Rollups(store)).ShouldBe([(Key(1), 1L), (Key(2), 40L)]);
+        (await ReadRollupsAsync(store)).ShouldBe([(Key(1), 1L), (Key(2), 40L)]);
         await ManifestsShouldSumToRollups(store, Brand, "other");
     }
 
     [Fact]
     public async Task Every_measure_under_every_model_is_folded()
     {
-        await using var store = await Fresh();
+        await using var store = await OpenNewAsync();
         var sums = new MeasureSums();
         foreach (var measure in Enum.GetValues<Measure>()) sums.Add(Key(), measure, 1L << (int)measure);
         foreach (var model in Enum.GetValues<Model>())
@@ -52,7 +52,7 @@ public abstract partial class StoreConformance
     [Fact]
     public async Task The_oldest_deltas_are_folded_first_up_to_the_limit()
     {
-        await using var store = await Fresh();
+        await using var store = await OpenNewAsync();
         for (var i = 0; i < 3; i++)
         {
             await store.Rollups.AppendCorrectionAsync(Sums((Key(), 1 << i)), null, Now + TimeSpan.FromSeconds(i), Cancellation);
@@ -63,28 +63,28 @@ public abstract partial class StoreConformance
         (await store.Rollups.FoldAsync(3, Now, Cancellation)).ShouldBe(3);
 
         (await store.Rollups.ReadBacklogAsync(Cancellation)).ShouldBe((3, Now + TimeSpan.FromSeconds(1)));
-        (await Rollups(store)).ShouldBe([(Key(), 3L)]);
-        (await Rollups(store, "other")).ShouldBe([(Key(brand: "other"), 1L)]);
+        (await ReadRollupsAsync(store)).ShouldBe([(Key(), 3L)]);
+        (await ReadRollupsAsync(store, "other")).ShouldBe([(Key(brand: "other"), 1L)]);
         (await store.Rollups.FoldAsync(100, Now, Cancellation)).ShouldBe(3);
-        (await Rollups(store)).ShouldBe([(Key(), 7L)]);
+        (await ReadRollupsAsync(store)).ShouldBe([(Key(), 7L)]);
     }
 
     [Fact]
     public async Task A_brand_whose_sums_overflow_does_not_block_others()
     {
-        await using var store = await Fresh();
-        await Delta(store, (Key(brand: "a"), long.MaxValue));
+        await using var store = await OpenNewAsync();
+        await CommitDeltaAsync(store, (Key(brand: "a"), long.MaxValue));
         await store.Rollups.FoldAsync(100, Now, Cancellation);
-        for (var i = 0; i < 3; i++) await Delta(store, (Key(brand: "a"), 1));
-        await Delta(store, (Key(brand: "b"), 7));
+        for (var i = 0; i < 3; i++) await CommitDeltaAsync(store, (Key(brand: "a"), 1));
+        await CommitDeltaAsync(store, (Key(brand: "b"), 7));
 
         (await Should.ThrowAsync<OverflowException>(async () => await store.Rollups.FoldAsync(2, Now, Cancellation))).Message.ShouldContain("Measures of a come to more");
 
-        (await Rollups(store, "a")).ShouldBe([(Key(brand: "a"), long.MaxValue)]);
-        (await Rollups(store, "b")).ShouldBe([(Key(brand: "b"), 7L)]);
-        await Delta(store, (Key(brand: "a"), -5));
+        (await ReadRollupsAsync(store, "a")).ShouldBe([(Key(brand: "a"), long.MaxValue)]);
+        (await ReadRollupsAsync(store, "b")).ShouldBe([(Key(brand: "b"), 7L)]);
+        await CommitDeltaAsync(store, (Key(brand: "a"), -5));
         (await store.Rollups.FoldAsync(100, Now, Cancellation)).ShouldBe(4);
-        (await Rollups(store, "a")).ShouldBe([(Key(brand: "a"), long.MaxValue - 2)]);
+        (await ReadRollupsAsync(store, "a")).ShouldBe([(Key(brand: "a"), long.MaxValue - 2)]);
         await ManifestsShouldSumToRollups(store, "a", "b");
     }
 
@@ -92,7 +92,7 @@ public abstract partial class StoreConformance
     [Fact]
     public async Task A_very_large_change_is_folded_completely()
     {
-        await using var store = await Fresh();
+        await using var store = await OpenNewAsync();
         var change = new MeasureSums();
         for (var i = 0; i < 9_000; i++) change.Add(Key(1 + i % 3, $"c{i}"), Measure.Clicks, i + 1);
 
@@ -101,7 +101,7 @@ public abstract partial class StoreConformance
         {
         }
 
-        var folded = await Rollups(store);
+        var folded = await ReadRollupsAsync(store);
         (folded.Length, folded.Sum(rollup => rollup.Clicks)).ShouldBe((9_000, 9_000L * 9_001 / 2));
         await ManifestsShouldSumToRollups(store, Brand);
     }
@@ -109,29 +109,29 @@ public abstract partial class StoreConformance
     [Fact]
     public async Task Zero_rollups_are_removed_and_canceling_deltas_leave_no_manifest()
     {
-        await using var store = await Fresh();
-        await Delta(store, (Key(1), 5), (Key(2), 1));
+        await using var store = await OpenNewAsync();
+        await CommitDeltaAsync(store, (Key(1), 5), (Key(2), 1));
         await store.Rollups.FoldAsync(100, Now, Cancellation);
-        await Delta(store, (Key(1), -5));
-        await Delta(store, (Key(3), 7));
-        await Delta(store, (Key(3), -7));
+        await CommitDeltaAsync(store, (Key(1), -5));
+        await CommitDeltaAsync(store, (Key(3), 7));
+        await CommitDeltaAsync(store, (Key(3), -7));
 
         (await store.Rollups.FoldAsync(100, Now, Cancellation)).ShouldBe(3);
 
-        (await Rollups(store)).ShouldBe([(Key(2), 1L)]);
+        (await ReadRollupsAsync(store)).ShouldBe([(Key(2), 1L)]);
         await ManifestsShouldSumToRollups(store, Brand);
     }
 
     [Fact]
     public async Task Rollups_are_read_for_an_inclusive_day_range_in_order()
     {
-        await using var store = await Fresh();
+        await using var store = await OpenNewAsync();
         RollupKey[] inOrder =
         [
             Key(2, "", ""), Key(2, "*", ""), Key(2, "spring", ""), Key(2, "spring", "mia"), Key(2, "spring", "tom"), Key(2, "spring-2", "eve"),
             Key(3, "autumn", "zoe"), Key(4, "autumn", "amy"),
         ];
-        await Delta(store, [.. inOrder.Reverse().Select((key, i) => (key, i + 1L)), (Key(1), 1), (Key(5), 1), (Key(3, brand: "other"), 1)]);
+        await CommitDeltaAsync(store, [.. inOrder.Reverse().Select((key, i) => (key, i + 1L)), (Key(1), 1), (Key(5), 1), (Key(3, brand: "other"), 1)]);
         await store.Rollups.FoldAsync(100, Now, Cancellation);
 
         var read = new List<RollupKey>();
@@ -143,43 +143,43 @@ public abstract partial class StoreConformance
     [Fact]
     public async Task Subtracting_later_manifests_restores_earlier_rollups()
     {
-        await using var store = await Fresh();
+        await using var store = await OpenNewAsync();
         var stood = new List<(Timestamp At, long Clicks)>();
         for (var i = 1; i <= 4; i++)
         {
-            await Delta(store, (Key(), i), (Key(brand: "other"), 1));
+            await CommitDeltaAsync(store, (Key(), i), (Key(brand: "other"), 1));
             await store.Rollups.FoldAsync(100, Now + TimeSpan.FromHours(i), Cancellation);
-            stood.Add((Now + TimeSpan.FromHours(i), (await Rollups(store))[0].Clicks));
+            stood.Add((Now + TimeSpan.FromHours(i), (await ReadRollupsAsync(store))[0].Clicks));
         }
 
         foreach (var (at, clicks) in stood)
         {
-            var since = await Manifests(store, after: at);
+            var since = await ReadManifestsAsync(store, after: at);
             since.ShouldAllBe(manifest => manifest.Brand == Brand && manifest.At > at);
             (stood[^1].Clicks - since.Sum(manifest => manifest.Sums.Cells[Key()][Measure.Clicks])).ShouldBe(clicks);
         }
-        (await Manifests(store, after: Now + TimeSpan.FromHours(4))).ShouldBeEmpty();
-        (await Manifests(store)).Count.ShouldBe(4);
+        (await ReadManifestsAsync(store, after: Now + TimeSpan.FromHours(4))).ShouldBeEmpty();
+        (await ReadManifestsAsync(store)).Count.ShouldBe(4);
     }
 
     [Fact]
     public async Task Manifests_stay_ordered_when_the_clock_goes_back()
     {
-        await using var store = await Fresh();
+        await using var store = await OpenNewAsync();
         foreach (var hours in (int[])[5, 1, 7])
         {
-            await Delta(store, (Key(), 1));
+            await CommitDeltaAsync(store, (Key(), 1));
             await store.Rollups.FoldAsync(100, Now + TimeSpan.FromHours(hours), Cancellation);
         }
 
-        (await Manifests(store)).Select(manifest => (manifest.Number, manifest.At)).ShouldBe(
+        (await ReadManifestsAsync(store)).Select(manifest => (manifest.Number, manifest.At)).ShouldBe(
             [(1, Now + TimeSpan.FromHours(5)), (2, Now + TimeSpan.FromHours(5)), (3, Now + TimeSpan.FromHours(7))]);
     }
 
     [Fact]
     public async Task Closed_days_never_reopen()
     {
-        await using var store = await Fresh();
+        await using var store = await OpenNewAsync();
         var day = new DateOnly(2026, 3, 2);
         (await store.Rollups.ReadClosedThroughAsync(Brand, Cancellation)).ShouldBeNull();
 
@@ -195,7 +195,7 @@ public abstract partial class StoreConformance
     [Fact]
     public async Task The_last_run_of_each_job_is_stored()
     {
-        await using var store = await Fresh();
+        await using var store = await OpenNewAsync();
         (await store.Rollups.ReadLastJobRunAsync("reconcile", Cancellation)).ShouldBeNull();
 
         await store.Rollups.RecordJobRunAsync("reconcile", Now, Cancellation);
@@ -208,7 +208,7 @@ public abstract partial class StoreConformance
     [Fact]
     public async Task A_lease_has_one_holder_until_it_expires_or_is_released()
     {
-        await using var store = await Fresh();
+        await using var store = await OpenNewAsync();
         var end = Now + TimeSpan.FromSeconds(15);
         (await LeaseAsync("first", Now)).ShouldBeTrue();
         (await LeaseAsync("second", Now)).ShouldBeFalse();
@@ -232,7 +232,7 @@ public abstract partial class StoreConformance
     [Fact]
     public async Task Concurrent_lease_requests_have_one_winner()
     {
-        await using var store = await Fresh();
+        await using var store = await OpenNewAsync();
         var asked = await Task.WhenAll(Enumerable.Range(0, 20).Select(i =>
             Task.Run(() => store.Rollups.TryAcquireLeaseAsync("fold", $"holder {i}", Now, Now + TimeSpan.FromSeconds(15), Cancellation).AsTask(), Cancellation)));
         asked.Count(held => held).ShouldBe(1);
@@ -241,14 +241,14 @@ public abstract partial class StoreConformance
     [Fact]
     public async Task Reconciliation_reads_live_journeys_rollups_and_waiting_deltas()
     {
-        await using var store = await Fresh();
-        await Write(store, Creator("mia"));
+        await using var store = await OpenNewAsync();
+        await WriteCatalogAsync(store, Creator("mia"));
         var (a, b, c) = (NewJourney("a"), NewJourney("b"), NewJourney("c", brand: "other"));
-        await Insert(store, (a, "v:a"), (b, "v:b"), (c, "v:c"));
-        await Committed(store, Replace(Marked(a, 'x'), 1) with { Tombstones = [new Tombstone(b.Id, 1, a.Id)] });
-        await Delta(store, (Key(1), 1), (Key(2, brand: "other"), 10));
+        await InsertJourneysAsync(store, (a, "v:a"), (b, "v:b"), (c, "v:c"));
+        await CommitSuccessfullyAsync(store, Replace(Marked(a, 'x'), 1) with { Tombstones = [new Tombstone(b.Id, 1, a.Id)] });
+        await CommitDeltaAsync(store, (Key(1), 1), (Key(2, brand: "other"), 10));
         await store.Rollups.FoldAsync(100, Now, Cancellation);
-        await Delta(store, (Key(1), 2), (Key(3), 3));
+        await CommitDeltaAsync(store, (Key(1), 2), (Key(3), 3));
         await store.Rollups.AppendCorrectionAsync(Sums((Key(1), 4)), null, Now, Cancellation);
 
         var seen = new List<string>();
@@ -262,10 +262,10 @@ public abstract partial class StoreConformance
     [Fact]
     public async Task Reconciliation_ignores_commits_made_while_it_reads()
     {
-        await using var store = await Fresh();
+        await using var store = await OpenNewAsync();
         var journeys = Enumerable.Range(0, 5).Select(_ => NewJourney("a")).ToArray();
-        await Insert(store, [.. journeys.Select((journey, i) => (journey, $"v:{i}"))]);
-        await Delta(store, (Key(), 5));
+        await InsertJourneysAsync(store, [.. journeys.Select((journey, i) => (journey, $"v:{i}"))]);
+        await CommitDeltaAsync(store, (Key(), 5));
 
         var seen = new List<string>();
         var (sums, _, _) = await store.Rollups.ReadForReconciliationAsync(
@@ -274,7 +274,7 @@ public abstract partial class StoreConformance
                 if (seen.Count == 0)
                     Task.Run(async () =>
                     {
-                        foreach (var other in journeys) await Committed(store, Replace(Marked(other, 'x'), 1, Sums((Key(), 1))));
+                        foreach (var other in journeys) await CommitSuccessfullyAsync(store, Replace(Marked(other, 'x'), 1, Sums((Key(), 1))));
                         await store.Rollups.FoldAsync(100, Now, Cancellation);
                     }).GetAwaiter().GetResult();
                 seen.Add(Marks(journey));
@@ -283,6 +283,6 @@ public abstract partial class StoreConformance
 
         seen.ShouldBe(["a", "a", "a", "a", "a"]);
         ShouldBeSame(sums, Sums((Key(), 5)));
-        (await Rollups(store)).ShouldBe([(Key(), 10L)]);
+        (await ReadRollupsAsync(store)).ShouldBe([(Key(), 10L)]);
     }
 }

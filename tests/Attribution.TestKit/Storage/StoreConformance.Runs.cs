@@ -10,7 +10,7 @@ public abstract partial class StoreConformance
     [Fact]
     public async Task Runs_are_claimed_once_oldest_first_and_keep_progress_and_answer()
     {
-        await using var store = await Fresh();
+        await using var store = await OpenNewAsync();
         var (first, second, other) = (NewRun(), NewRun(), NewRun("other"));
         foreach (var run in new[] { second, first, other }) (await store.Runs.TryAddRunAsync(run, 10, Cancellation)).ShouldBeTrue();
         ShouldBe(await store.Runs.FindRunAsync("test", first.Id, Cancellation), first);
@@ -30,7 +30,7 @@ public abstract partial class StoreConformance
     [Fact]
     public async Task A_silent_run_is_claimed_again_and_lost_by_its_first_worker()
     {
-        await using var store = await Fresh();
+        await using var store = await OpenNewAsync();
         await store.Runs.TryAddRunAsync(NewRun(), 10, Cancellation);
         var first = (await store.Runs.ClaimRunAsync("test", Now, Now, Cancellation))!;
         (await store.Runs.UpdateRunAsync(first with { Done = 5, Total = 10, UpdatedAt = Now + TimeSpan.FromSeconds(5) }, Cancellation)).ShouldBeTrue();
@@ -46,7 +46,7 @@ public abstract partial class StoreConformance
     [Fact]
     public async Task Unfinished_runs_are_limited_and_ended_runs_are_deleted()
     {
-        await using var store = await Fresh();
+        await using var store = await OpenNewAsync();
         for (var i = 0; i < 2; i++) (await store.Runs.TryAddRunAsync(NewRun(), 2, Cancellation)).ShouldBeTrue();
         (await store.Runs.TryAddRunAsync(NewRun(), 2, Cancellation)).ShouldBeFalse();
         (await store.Runs.TryAddRunAsync(NewRun("other"), 2, Cancellation)).ShouldBeTrue();
@@ -70,7 +70,7 @@ public abstract partial class StoreConformance
         for (var round = 0; round < Rounds; round++)
         {
             await left.Runs.TryAddRunAsync(NewRun(), 1, Cancellation);
-            var taken = await AtOnce([left, right, left], async store => await store.Runs.ClaimRunAsync("test", Now, Now, Cancellation));
+            var taken = await RunConcurrentlyAsync([left, right, left], async store => await store.Runs.ClaimRunAsync("test", Now, Now, Cancellation));
             await left.Runs.UpdateRunAsync(taken.OfType<RunDocument>().ShouldHaveSingleItem() with { Status = RunStatus.Done }, Cancellation);
         }
     }
@@ -78,10 +78,10 @@ public abstract partial class StoreConformance
     [Fact]
     public async Task A_scan_reads_every_live_journey_from_one_snapshot()
     {
-        await using var store = await Fresh();
+        await using var store = await OpenNewAsync();
         var journeys = Enumerable.Range(0, 5).Select(_ => NewJourney("a")).ToArray();
-        await Insert(store, [.. journeys.Select((journey, i) => (journey, $"v:{i}"))]);
-        await Committed(store, Replace(Marked(journeys[0], 'x'), 1) with { Tombstones = [new Tombstone(journeys[4].Id, 1, journeys[0].Id)] });
+        await InsertJourneysAsync(store, [.. journeys.Select((journey, i) => (journey, $"v:{i}"))]);
+        await CommitSuccessfullyAsync(store, Replace(Marked(journeys[0], 'x'), 1) with { Tombstones = [new Tombstone(journeys[4].Id, 1, journeys[0].Id)] });
 
         var seen = new List<string>();
         await store.Journeys.ScanAsync(
@@ -91,7 +91,7 @@ public abstract partial class StoreConformance
                 if (seen.Count == 0)
                     Task.Run(async () =>
                     {
-                        foreach (var other in journeys[1..4]) await Committed(store, Replace(Marked(other, 'y'), 1));
+                        foreach (var other in journeys[1..4]) await CommitSuccessfullyAsync(store, Replace(Marked(other, 'y'), 1));
                     }).GetAwaiter().GetResult();
                 seen.Add(Marks(journey));
             },
@@ -103,23 +103,23 @@ public abstract partial class StoreConformance
     [Fact]
     public async Task A_commit_after_a_catalog_change_cannot_use_the_older_catalog()
     {
-        await using var store = await Fresh();
-        await Insert(store, (NewJourney("a"), "v:a"), (NewJourney("b"), "v:b"));
+        await using var store = await OpenNewAsync();
+        await InsertJourneysAsync(store, (NewJourney("a"), "v:a"), (NewJourney("b"), "v:b"));
         (await store.Journeys.CountStaleAsync(0, Cancellation)).ShouldBe(0);
-        await Write(store, Creator("mia"));
+        await WriteCatalogAsync(store, Creator("mia"));
         (await store.Journeys.CountStaleAsync(1, Cancellation)).ShouldBe(2);
 
         // One that was planned before the change, new or known, is refused; so the count only ever goes down.
-        (await Commit(store, Replace(NewJourney("c"), 0) with { CatalogVersion = 0 })).ShouldBe(CommitOutcome.CatalogChanged);
-        var known = await Found(store, "v:a");
-        (await Commit(store, Replace(Marked(known.Journey, 'x'), 1) with { CatalogVersion = 0 })).ShouldBe(CommitOutcome.CatalogChanged);
+        (await CommitAsync(store, Replace(NewJourney("c"), 0) with { CatalogVersion = 0 })).ShouldBe(CommitOutcome.CatalogChanged);
+        var known = await FindJourneyAsync(store, "v:a");
+        (await CommitAsync(store, Replace(Marked(known.Journey, 'x'), 1) with { CatalogVersion = 0 })).ShouldBe(CommitOutcome.CatalogChanged);
         (await store.Journeys.CountStaleAsync(1, Cancellation)).ShouldBe(2);
 
-        await Committed(store, Replace(Marked(known.Journey, 'x') with { CatalogVersion = 1 }, 1) with { CatalogVersion = 1 });
+        await CommitSuccessfullyAsync(store, Replace(Marked(known.Journey, 'x') with { CatalogVersion = 1 }, 1) with { CatalogVersion = 1 });
         (await store.Journeys.CountStaleAsync(1, Cancellation)).ShouldBe(1);
-        var last = await Found(store, "v:b");
-        var survivor = await Found(store, "v:a");
-        await Committed(store, Replace(Marked(survivor.Journey, 'y'), 2) with { CatalogVersion = 1, Tombstones = [new Tombstone(last.Journey.Id, 1, survivor.Journey.Id)] });
+        var last = await FindJourneyAsync(store, "v:b");
+        var survivor = await FindJourneyAsync(store, "v:a");
+        await CommitSuccessfullyAsync(store, Replace(Marked(survivor.Journey, 'y'), 2) with { CatalogVersion = 1, Tombstones = [new Tombstone(last.Journey.Id, 1, survivor.Journey.Id)] });
         (await store.Journeys.CountStaleAsync(1, Cancellation)).ShouldBe(0, "one that was merged is no journey any more");
     }
 

@@ -13,7 +13,7 @@ public abstract partial class StoreConformance
     [Fact]
     public async Task An_account_includes_all_entries_through_a_day()
     {
-        await using var store = await Fresh();
+        await using var store = await OpenNewAsync();
         await EarnAsync(store, ("o:1", 2, 2, 300, LedgerReason.Conversion), ("o:1", 2, 9, -100, LedgerReason.Refund), ("o:2", 3, 3, 0, LedgerReason.Conversion),
             ("a:m:2026-03", 5, 5, 40, LedgerReason.Tier), ("a:m:2026-03", 5, 6, 2, LedgerReason.Cap));
 
@@ -31,7 +31,7 @@ public abstract partial class StoreConformance
     [Fact]
     public async Task A_closed_statement_gets_the_next_number_and_is_paid_once()
     {
-        await using var store = await Fresh();
+        await using var store = await OpenNewAsync();
         await EarnAsync(store, ("o:1", 2, 2, 300, LedgerReason.Conversion));
         var account = await store.Statements.ReadAccountAsync(Brand, "mia", EndOfMarch, Cancellation);
         var statement = new PayoutStatement
@@ -53,9 +53,9 @@ public abstract partial class StoreConformance
         (await store.Statements.MarkStatementPaidAsync(Brand, 1, new("anna", null, new(8)), "again", Cancellation)).ShouldNotBeNull().Paid.ShouldBe(new ActorStamp("otto", null, new(7)));
         (await store.Statements.MarkStatementPaidAsync(Brand, 3, new("anna", null, new(8)), null, Cancellation)).ShouldBeNull();
         var found = (await store.Statements.FindStatementAsync(Brand, "mia", March, Cancellation)).ShouldNotBeNull();
-        Same.Text(found).ShouldBe(Same.Text(paid));
-        Same.Text((await store.Statements.FindStatementAsync(Brand, 1, Cancellation))!).ShouldBe(Same.Text(paid));
-        Same.Text(found.Statement.Lines).ShouldBe(Same.Text(statement.Lines));
+        RecordText.Serialize(found).ShouldBe(RecordText.Serialize(paid));
+        RecordText.Serialize((await store.Statements.FindStatementAsync(Brand, 1, Cancellation))!).ShouldBe(RecordText.Serialize(paid));
+        RecordText.Serialize(found.Statement.Lines).ShouldBe(RecordText.Serialize(statement.Lines));
         (found.Statement.BroughtForward, found.Reference).ShouldBe((-20, "ref"));
         (await store.Statements.FindStatementAsync("glow", 1, Cancellation)).ShouldBeNull();
 
@@ -67,7 +67,7 @@ public abstract partial class StoreConformance
     [Fact]
     public async Task The_first_approval_is_kept()
     {
-        await using var store = await Fresh();
+        await using var store = await OpenNewAsync();
         (await store.Statements.ApproveItemsAsync(Brand, "mia", [("o:1", "spring"), ("o:2", "spring")], new("anna", "k", Now), Cancellation)).ShouldBe(2);
         (await store.Statements.ApproveItemsAsync(Brand, "mia", [("o:1", "spring"), ("o:3", "spring")], new("otto", null, new(9)), Cancellation)).ShouldBe(1);
 
@@ -75,7 +75,7 @@ public abstract partial class StoreConformance
             new Dictionary<(string, string), Approval> { [("o:1", "spring")] = new("anna", Now), [("o:2", "spring")] = new("anna", Now), [("o:3", "spring")] = new("otto", new(9)) }, ignoreOrder: true);
     }
 
-    private static async Task EarnAsync(OpenedStore store, params (string Key, int OrderDay, int EntryDay, long Commission, LedgerReason Reason)[] lines)
+    private static async Task EarnAsync(StorePorts store, params (string Key, int OrderDay, int EntryDay, long Commission, LedgerReason Reason)[] lines)
     {
         var commit = new JourneyCommit
         {

@@ -19,7 +19,7 @@ public abstract partial class StoreConformance
     [InlineData(3)]
     public async Task Combined_sum_queries_equal_sums_of_single_rollups(int seed)
     {
-        await using var store = await Fresh();
+        await using var store = await OpenNewAsync();
         var random = new Random(seed);
         var folds = new List<Timestamp>();
         for (var fold = 0; fold < 12; fold++)
@@ -45,13 +45,13 @@ public abstract partial class StoreConformance
                 var expected = new MeasureSums();
                 await foreach (var (key, cell) in (await store.Rollups.ReadRollupsAsync(Brand, DateOnly.MinValue, DateOnly.MaxValue, asOf, Cancellation)).Cells)
                     if (question.Includes(key))
-                        expected[question.GroupKeyFor(key)].Add(AskedOf(cell, question.Models));
+                        expected[question.GroupKeyFor(key)].Add(OnlyModels(cell, question.Models));
                 var (answered, keys) = (new MeasureSums(), new List<RollupKey>());
                 await foreach (var (key, whole) in answer.Cells)
                 {
                     whole.IsZero.ShouldBeFalse();
                     // What was not asked for may be left out.
-                    if (AskedOf(whole, question.Models) is not { IsZero: false } cell) continue;
+                    if (OnlyModels(whole, question.Models) is not { IsZero: false } cell) continue;
                     answered[key].Add(cell);
                     keys.Add(key);
                 }
@@ -65,8 +65,8 @@ public abstract partial class StoreConformance
     [Fact]
     public async Task A_creator_whose_sums_are_zero_is_still_found()
     {
-        await using var store = await Fresh();
-        await Delta(store, (Key(2), 5), (Key(2, creator: "tom"), -5), (Key(4), -5));
+        await using var store = await OpenNewAsync();
+        await CommitDeltaAsync(store, (Key(2), 5), (Key(2, creator: "tom"), -5), (Key(4), -5));
         await store.Rollups.FoldAsync(100, Now, Cancellation);
 
         var answer = await store.Rollups.SumRollupsAsync(Brand, [new() { Grain = RollupGrain.Placements, From = Key(1).Day, To = Key(3).Day, Creator = "mia" }], null, Cancellation);
@@ -80,7 +80,7 @@ public abstract partial class StoreConformance
     [InlineData(3)]
     public async Task Trends_equal_single_rollups_by_day_and_fortnight(int seed)
     {
-        await using var store = await Fresh();
+        await using var store = await OpenNewAsync();
         var random = new Random(seed);
         for (var delta = 0; delta < 12; delta++) await store.Rollups.AppendCorrectionAsync(RandomSums(random), null, Now, Cancellation);
         while (await store.Rollups.FoldAsync(3, Now, Cancellation) > 0)
@@ -113,10 +113,10 @@ public abstract partial class StoreConformance
     [Fact]
     public async Task A_fold_during_a_reading_does_not_change_it()
     {
-        await using var store = await Fresh();
-        for (var day = 1; day <= 9; day++) await Delta(store, (Key(day), day), (Key(day, "", ""), 1));
+        await using var store = await OpenNewAsync();
+        for (var day = 1; day <= 9; day++) await CommitDeltaAsync(store, (Key(day), day), (Key(day, "", ""), 1));
         await store.Rollups.FoldAsync(100, Now, Cancellation);
-        var before = await Rollups(store);
+        var before = await ReadRollupsAsync(store);
         var reading = await store.Rollups.ReadRollupsAsync(Brand, DateOnly.MinValue, DateOnly.MaxValue, null, Cancellation);
         await using var cells = reading.Cells.GetAsyncEnumerator(Cancellation);
         var read = new List<(RollupKey, long)>();
@@ -126,14 +126,14 @@ public abstract partial class StoreConformance
             read.Add((cells.Current.Key, cells.Current.Value[Measure.Clicks]));
             if (read.Count != 3) continue;
             // Rollups that change, that come, that go, and days of which nothing is left.
-            await Delta(store, (Key(4), 100), (Key(4, "autumn"), 7), (Key(5), -5), (Key(6), -6), (Key(6, "", ""), -1), (Key(9), -9), (Key(9, "", ""), -1), (Key(12), 1));
+            await CommitDeltaAsync(store, (Key(4), 100), (Key(4, "autumn"), 7), (Key(5), -5), (Key(6), -6), (Key(6, "", ""), -1), (Key(9), -9), (Key(9, "", ""), -1), (Key(12), 1));
             await store.Rollups.FoldAsync(100, Now + TimeSpan.FromSeconds(1), Cancellation);
         }
 
         read.ShouldBe(before);
     }
 
-    private static MeasureCell AskedOf(MeasureCell cell, int models)
+    private static MeasureCell OnlyModels(MeasureCell cell, int models)
     {
         var asked = new MeasureCell();
         for (var i = 0; i < MeasureCell.Length; i++)

@@ -10,34 +10,34 @@ public abstract partial class StoreConformance
     [Fact]
     public async Task Folding_counts_unmatched_names_and_removes_zero_counts()
     {
-        await using var store = await Fresh();
+        await using var store = await OpenNewAsync();
         await store.Rollups.AppendCorrectionAsync(
-            Names((UnmatchedKind.Code, "GLOW11", 3, 1), (UnmatchedKind.Code, "GLOW11", 7, 2), (UnmatchedKind.Link, "mai", 5, 3), (UnmatchedKind.Utm, "source=x", 5, 1)), null, Now, Cancellation);
-        (await Unmatched(store)).ShouldBeEmpty();
+            UnmatchedSums((UnmatchedKind.Code, "GLOW11", 3, 1), (UnmatchedKind.Code, "GLOW11", 7, 2), (UnmatchedKind.Link, "mai", 5, 3), (UnmatchedKind.Utm, "source=x", 5, 1)), null, Now, Cancellation);
+        (await ListUnmatchedAsync(store)).ShouldBeEmpty();
         await store.Rollups.FoldAsync(100, Now, Cancellation);
 
-        (await Unmatched(store)).ShouldBe(["Code GLOW11 3 3-7", "Link mai 3 5-5", "Utm source=x 1 5-5"]);
-        (await Unmatched(store, UnmatchedKind.Link)).ShouldBe(["Link mai 3 5-5"]);
-        (await Unmatched(store, brand: "other")).ShouldBeEmpty();
-        (await Rollups(store)).ShouldBeEmpty("no report of placements has them");
-        (await Manifests(store)).ShouldBeEmpty();
+        (await ListUnmatchedAsync(store)).ShouldBe(["Code GLOW11 3 3-7", "Link mai 3 5-5", "Utm source=x 1 5-5"]);
+        (await ListUnmatchedAsync(store, UnmatchedKind.Link)).ShouldBe(["Link mai 3 5-5"]);
+        (await ListUnmatchedAsync(store, brand: "other")).ShouldBeEmpty();
+        (await ReadRollupsAsync(store)).ShouldBeEmpty("no report of placements has them");
+        (await ReadManifestsAsync(store)).ShouldBeEmpty();
 
-        await store.Rollups.AppendCorrectionAsync(Names((UnmatchedKind.Code, "GLOW11", 7, -2), (UnmatchedKind.Link, "mai", 5, -3)), null, Now, Cancellation);
+        await store.Rollups.AppendCorrectionAsync(UnmatchedSums((UnmatchedKind.Code, "GLOW11", 7, -2), (UnmatchedKind.Link, "mai", 5, -3)), null, Now, Cancellation);
         await store.Rollups.FoldAsync(100, Now, Cancellation);
-        (await Unmatched(store)).ShouldBe(["Code GLOW11 1 3-3", "Utm source=x 1 5-5"]);
+        (await ListUnmatchedAsync(store)).ShouldBe(["Code GLOW11 1 3-3", "Utm source=x 1 5-5"]);
     }
 
     [Fact]
     public async Task Reconciliation_includes_folded_and_waiting_unmatched_names()
     {
-        await using var store = await Fresh();
-        await store.Rollups.AppendCorrectionAsync(Names((UnmatchedKind.Code, "GLOW11", 3, 1), (UnmatchedKind.Utm, "source=x", 3, 4)), null, Now, Cancellation);
+        await using var store = await OpenNewAsync();
+        await store.Rollups.AppendCorrectionAsync(UnmatchedSums((UnmatchedKind.Code, "GLOW11", 3, 1), (UnmatchedKind.Utm, "source=x", 3, 4)), null, Now, Cancellation);
         await store.Rollups.FoldAsync(100, Now, Cancellation);
-        await store.Rollups.AppendCorrectionAsync(Names((UnmatchedKind.Code, "GLOW11", 3, 1), (UnmatchedKind.Link, "mai", 4, 2)), null, Now, Cancellation);
+        await store.Rollups.AppendCorrectionAsync(UnmatchedSums((UnmatchedKind.Code, "GLOW11", 3, 1), (UnmatchedKind.Link, "mai", 4, 2)), null, Now, Cancellation);
 
         ShouldBeSame(
             (await store.Rollups.ReadForReconciliationAsync(_ => { }, Cancellation)).Sums,
-            Names((UnmatchedKind.Code, "GLOW11", 3, 2), (UnmatchedKind.Utm, "source=x", 3, 4), (UnmatchedKind.Link, "mai", 4, 2)));
+            UnmatchedSums((UnmatchedKind.Code, "GLOW11", 3, 2), (UnmatchedKind.Utm, "source=x", 3, 4), (UnmatchedKind.Link, "mai", 4, 2)));
     }
 
     [Theory]
@@ -46,9 +46,9 @@ public abstract partial class StoreConformance
     [InlineData(5)]
     public async Task Unmatched_name_pages_contain_each_once_most_frequent_first(int limit)
     {
-        await using var store = await Fresh();
+        await using var store = await OpenNewAsync();
         await store.Rollups.AppendCorrectionAsync(
-            Names((UnmatchedKind.Utm, "a b=c", 2, 2), (UnmatchedKind.Code, "B", 2, 2), (UnmatchedKind.Code, "A", 2, 2), (UnmatchedKind.Link, "z", 1, 9), (UnmatchedKind.Link, "y", 1, 1)), null, Now, Cancellation);
+            UnmatchedSums((UnmatchedKind.Utm, "a b=c", 2, 2), (UnmatchedKind.Code, "B", 2, 2), (UnmatchedKind.Code, "A", 2, 2), (UnmatchedKind.Link, "z", 1, 9), (UnmatchedKind.Link, "y", 1, 1)), null, Now, Cancellation);
         await store.Rollups.FoldAsync(100, Now, Cancellation);
 
         var seen = new List<string>();
@@ -66,7 +66,7 @@ public abstract partial class StoreConformance
             await Should.ThrowAsync<ArgumentException>(async () => await store.Rollups.ListUnmatchedAsync(Brand, null, made, 1, Cancellation));
     }
 
-    private static MeasureSums Names(params (UnmatchedKind Kind, string Name, int Day, long Count)[] names)
+    private static MeasureSums UnmatchedSums(params (UnmatchedKind Kind, string Name, int Day, long Count)[] names)
     {
         var sums = new MeasureSums();
         foreach (var (kind, name, day, count) in names)
@@ -74,6 +74,6 @@ public abstract partial class StoreConformance
         return sums;
     }
 
-    private static async ValueTask<IEnumerable<string>> Unmatched(OpenedStore store, UnmatchedKind? kind = null, string brand = Brand) =>
+    private static async ValueTask<IEnumerable<string>> ListUnmatchedAsync(StorePorts store, UnmatchedKind? kind = null, string brand = Brand) =>
         (await store.Rollups.ListUnmatchedAsync(brand, kind, null, 100, Cancellation)).Names.Select(name => $"{name.Kind} {name.Name} {name.Count} {name.First.Day}-{name.Last.Day}");
 }

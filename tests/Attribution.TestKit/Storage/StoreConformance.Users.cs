@@ -12,7 +12,7 @@ public abstract partial class StoreConformance
     [Fact]
     public async Task A_user_is_read_as_added_until_removed()
     {
-        await using var store = await Fresh();
+        await using var store = await OpenNewAsync();
         (await store.Users.ListUsersAsync(Cancellation)).ShouldBeEmpty();
         var whole = new UserDocument
         {
@@ -32,7 +32,7 @@ public abstract partial class StoreConformance
     [Fact]
     public async Task The_first_session_key_of_a_name_is_kept()
     {
-        await using var store = await Fresh();
+        await using var store = await OpenNewAsync();
         (await store.Users.ListSessionKeysAsync(Cancellation)).ShouldBeEmpty();
         foreach (var (name, key) in new[] { ("key-2", "<key a=\"2\">ä</key>"), ("key-1", "<key/>"), ("key-2", "<other/>") }) await store.Users.AddSessionKeyAsync(name, key, Cancellation);
         (await store.Users.ListSessionKeysAsync(Cancellation)).ShouldBe(["<key/>", "<key a=\"2\">ä</key>"]);
@@ -41,7 +41,7 @@ public abstract partial class StoreConformance
     [Fact]
     public async Task Concurrent_updates_of_one_user_are_all_applied()
     {
-        await using var store = await Fresh();
+        await using var store = await OpenNewAsync();
         await store.Users.AddUserAsync(Bare, Cancellation);
         await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => Task.Run(
             async () => await store.Users.UpdateUserAsync("anna", user => user with { FailedAttempts = user.FailedAttempts + 1 }, Cancellation), Cancellation)));

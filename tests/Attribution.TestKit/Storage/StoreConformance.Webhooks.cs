@@ -10,7 +10,7 @@ public abstract partial class StoreConformance
     [Fact]
     public async Task A_webhook_secret_is_read_as_added()
     {
-        await using var store = await Fresh();
+        await using var store = await OpenNewAsync();
         (await store.Keys.ListWebhookSecretsAsync(Cancellation)).ShouldBeEmpty();
 
         var whole = Secret("b") with { RevokedAt = new Timestamp(3), LastUsedAt = new Timestamp(4) };
@@ -24,7 +24,7 @@ public abstract partial class StoreConformance
     [Fact]
     public async Task Revoking_a_webhook_secret_deletes_its_text_and_keeps_the_first_time()
     {
-        await using var store = await Fresh();
+        await using var store = await OpenNewAsync();
         await store.Keys.AddWebhookSecretAsync(Secret("a"), Cancellation);
 
         (await store.Keys.RevokeWebhookSecretAsync("a", new Timestamp(7), Cancellation)).ShouldBeTrue();
@@ -37,7 +37,7 @@ public abstract partial class StoreConformance
     [Fact]
     public async Task The_latest_use_of_a_webhook_secret_is_kept()
     {
-        await using var store = await Fresh();
+        await using var store = await OpenNewAsync();
         await store.Keys.AddWebhookSecretAsync(Secret("a"), Cancellation);
 
         foreach (var at in new long[] { 20, 10 })

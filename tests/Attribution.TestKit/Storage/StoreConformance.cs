@@ -14,11 +14,11 @@ using Xunit;
 namespace Attribution.TestKit.Storage;
 
 /// <summary>A store's ports, in the suite's hands.</summary>
-public sealed record OpenedStore(
+public sealed record StorePorts(
     IJourneyStore Journeys, ICatalogStore Catalog, IRollupStore Rollups, ICredentialStore Keys, IUserStore Users, IRunStore Runs, IRebuildStore Rebuilds, IErasureStore Erasure,
     IAgreementStore Agreements, IPayoutStatementStore Statements, IAsyncDisposable Lifetime) : IAsyncDisposable
 {
-    public OpenedStore(IStore store) : this(store, store, store, store, store, store, store, store, store, store, store)
+    public StorePorts(IStore store) : this(store, store, store, store, store, store, store, store, store, store, store)
     {
     }
 
@@ -31,7 +31,7 @@ public abstract partial class StoreConformance
     protected const string Brand = "default";
     protected static readonly Timestamp Now = new(1_772_445_600_000);
 
-    private int made;
+    private int idCount;
 
     protected static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -39,15 +39,15 @@ public abstract partial class StoreConformance
     /// Opens the store of a name, empty when the name is new, else with what was committed to it. <paramref name="beforeStatement"/> is
     /// called before each statement of every write with its text, and after each commit; what it throws must stop the write right there.
     /// </summary>
-    protected abstract ValueTask<OpenedStore> OpenAsync(string name, Action<string>? beforeStatement = null);
+    protected abstract ValueTask<StorePorts> OpenAsync(string name, Action<string>? beforeStatement = null);
 
     /// <summary>At how many points at least a write of so many rows can be stopped.</summary>
-    protected virtual int LeastStatements(int rows) => rows;
+    protected virtual int MinStatements(int rows) => rows;
 
-    private ValueTask<OpenedStore> Fresh() => OpenAsync(Guid.NewGuid().ToString("N"));
+    private ValueTask<StorePorts> OpenNewAsync() => OpenAsync(Guid.NewGuid().ToString("N"));
 
     // Ids in the order they were made, as the product's are.
-    private Guid NextId() => new(0x0198a000, 0, 0x7000, [0x80, 0, 0, 0, .. BitConverter.GetBytes(System.Net.IPAddress.HostToNetworkOrder(Interlocked.Increment(ref made)))]);
+    private Guid NextId() => new(0x0198a000, 0, 0x7000, [0x80, 0, 0, 0, .. BitConverter.GetBytes(System.Net.IPAddress.HostToNetworkOrder(Interlocked.Increment(ref idCount)))]);
 
     private static AliasKey Alias(string text, string brand = Brand) => new(brand, text);
 
@@ -116,19 +116,19 @@ public abstract partial class StoreConformance
     private static KeyValuePair<CatalogRef, ICatalogItem> Creator(string id, string name = "Mia") =>
         new(new CatalogRef(CatalogKind.Creators, id), new CreatorItem(id, name));
 
-    private static async ValueTask Write(OpenedStore store, params KeyValuePair<CatalogRef, ICatalogItem>[] puts)
+    private static async ValueTask WriteCatalogAsync(StorePorts store, params KeyValuePair<CatalogRef, ICatalogItem>[] puts)
     {
         var version = await store.Catalog.ReadCatalogVersionAsync(Cancellation);
         (await store.Catalog.WriteChangeAsync(new CatalogChange { ExpectedVersion = version, Puts = puts, At = Now }, Cancellation)).ShouldBeTrue();
     }
 
     /// <summary>Commits what is encoded ahead, as messages are; what is not, rebuilds and other tests commit.</summary>
-    private static ValueTask<CommitOutcome> Commit(OpenedStore store, JourneyCommit commit) => store.Journeys.CommitAsync(EncodedCommit.Encode(commit), Cancellation);
+    private static ValueTask<CommitOutcome> CommitAsync(StorePorts store, JourneyCommit commit) => store.Journeys.CommitAsync(EncodedCommit.Encode(commit), Cancellation);
 
-    private static async ValueTask Committed(OpenedStore store, JourneyCommit commit) => (await Commit(store, commit)).ShouldBe(CommitOutcome.Committed);
+    private static async ValueTask CommitSuccessfullyAsync(StorePorts store, JourneyCommit commit) => (await CommitAsync(store, commit)).ShouldBe(CommitOutcome.Committed);
 
     /// <summary>Commits new journeys, each under aliases.</summary>
-    private static ValueTask Insert(OpenedStore store, params (Journey Journey, string Alias)[] journeys) => Committed(store, new JourneyCommit
+    private static ValueTask InsertJourneysAsync(StorePorts store, params (Journey Journey, string Alias)[] journeys) => CommitSuccessfullyAsync(store, new JourneyCommit
     {
         CatalogVersion = long.MaxValue,
         At = Now,
@@ -144,20 +144,20 @@ public abstract partial class StoreConformance
         Deltas = deltas ?? new MeasureSums(),
     };
 
-    private static ValueTask Delta(OpenedStore store, params (RollupKey Key, long Clicks)[] clicks) =>
-        Committed(store, new JourneyCommit { CatalogVersion = long.MaxValue, At = Now, Deltas = Sums(clicks) });
+    private static ValueTask CommitDeltaAsync(StorePorts store, params (RollupKey Key, long Clicks)[] clicks) =>
+        CommitSuccessfullyAsync(store, new JourneyCommit { CatalogVersion = long.MaxValue, At = Now, Deltas = Sums(clicks) });
 
-    private static async ValueTask<StoredJourney> Found(OpenedStore store, string alias, string brand = Brand) =>
+    private static async ValueTask<StoredJourney> FindJourneyAsync(StorePorts store, string alias, string brand = Brand) =>
         (await store.Journeys.FindByAliasAsync(Alias(alias, brand), Cancellation)).ShouldNotBeNull();
 
-    private static async ValueTask<ImmutableArray<(RollupKey Key, long Clicks)>> Rollups(OpenedStore store, string brand = Brand, Timestamp? asOf = null)
+    private static async ValueTask<ImmutableArray<(RollupKey Key, long Clicks)>> ReadRollupsAsync(StorePorts store, string brand = Brand, Timestamp? asOf = null)
     {
         var rows = ImmutableArray.CreateBuilder<(RollupKey, long)>();
         await foreach (var (key, cell) in (await store.Rollups.ReadRollupsAsync(brand, DateOnly.MinValue, DateOnly.MaxValue, asOf, Cancellation)).Cells) rows.Add((key, cell[Measure.Clicks]));
         return rows.ToImmutable();
     }
 
-    private static async ValueTask<List<FoldManifestDocument>> Manifests(OpenedStore store, string brand = Brand, Timestamp? after = null)
+    private static async ValueTask<List<FoldManifestDocument>> ReadManifestsAsync(StorePorts store, string brand = Brand, Timestamp? after = null)
     {
         var manifests = new List<FoldManifestDocument>();
         await foreach (var manifest in store.Rollups.ReadManifestsAsync(brand, after, Cancellation)) manifests.Add(manifest);
@@ -172,12 +172,12 @@ public abstract partial class StoreConformance
         difference.DropZeros().Cells.Keys.ShouldBeEmpty();
     }
 
-    private static async ValueTask ManifestsShouldSumToRollups(OpenedStore store, params string[] brands)
+    private static async ValueTask ManifestsShouldSumToRollups(StorePorts store, params string[] brands)
     {
         var sums = new MeasureSums();
         foreach (var brand in brands)
         {
-            var manifests = await Manifests(store, brand);
+            var manifests = await ReadManifestsAsync(store, brand);
             manifests.Select(manifest => manifest.Number).ShouldBe(Enumerable.Range(1, manifests.Count).Select(n => (long)n));
             foreach (var manifest in manifests) sums.Add(manifest.Sums);
             await foreach (var (key, cell) in (await store.Rollups.ReadRollupsAsync(brand, DateOnly.MinValue, DateOnly.MaxValue, null, Cancellation)).Cells) sums[key].Add(cell, -1);

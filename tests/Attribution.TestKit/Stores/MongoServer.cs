@@ -6,11 +6,11 @@ namespace Attribution.TestKit.Stores;
 public static class MongoServer
 {
     /// <summary>Why there is none, where there is none.</summary>
-    public const string Missing = "no MongoDB: name one in ATTRIBUTION_TEST_MONGODB (mongodb://127.0.0.1:27017/?replicaSet=rs0), or start Docker";
+    public const string MissingReason = "no MongoDB: name one in ATTRIBUTION_TEST_MONGODB (mongodb://127.0.0.1:27017/?replicaSet=rs0), or start Docker";
 
     private static readonly Lazy<Task<string?>> Server = new(async () =>
-        Environment.GetEnvironmentVariable("ATTRIBUTION_TEST_MONGODB") is { Length: > 0 } named ? named : Containers.Answer ? await Containers.MongoDbAsync() : null);
+        Environment.GetEnvironmentVariable("ATTRIBUTION_TEST_MONGODB") is { Length: > 0 } named ? named : DockerServers.AreAvailable ? await DockerServers.StartMongoDbAsync() : null);
 
     /// <summary>Its connection string; null: there is none.</summary>
-    public static Task<string?> FindAsync() => Server.Value;
+    public static Task<string?> FindConnectionStringAsync() => Server.Value;
 }

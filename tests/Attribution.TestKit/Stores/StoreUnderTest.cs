@@ -17,7 +17,7 @@ public static class StoreUnderTest
     public static async Task<IReadOnlyList<KeyValuePair<string, string?>>> SettingsAsync(string? folder)
     {
         if (!IsMongoDb || folder is null) return [];
-        var server = await MongoServer.FindAsync() ?? throw new InvalidOperationException(MongoServer.Missing);
+        var server = await MongoServer.FindConnectionStringAsync() ?? throw new InvalidOperationException(MongoServer.MissingReason);
         return
         [
             new("Store__Kind", "MongoDb"), new("Store__MongoDb__ConnectionString", server),

@@ -117,7 +117,7 @@ internal sealed class RebuildFixture : IAsyncDisposable
     {
         var journeys = new List<string>();
         var (sums, _, _) = await Store.ReadForReconciliationAsync(
-            journey => journeys.Add(Same.Text(journey with { Id = Guid.Empty, CatalogVersion = 0 })), Token);
+            journey => journeys.Add(RecordText.Serialize(journey with { Id = Guid.Empty, CatalogVersion = 0 })), Token);
         var text = new StringBuilder().AppendJoin('\n', journeys.Order(StringComparer.Ordinal)).AppendLine();
         foreach (var (key, cell) in sums.DropZeros().Cells.OrderBy(cell => cell.Key.ToString(), StringComparer.Ordinal))
             text.AppendLine(CultureInfo.InvariantCulture, $"{key} {string.Join(' ', cell.Values.ToArray())}");

@@ -176,7 +176,7 @@ public sealed class JourneyBoundsTests
             var shelf = Market().WithBounds(touches: 12, aside: 6);
             foreach (var commit in events.Chunk(round + 1)) shelf.Process(commit);
             var journey = shelf.Journeys.Single();
-            var kept = TestKit.Storage.Same.Text(new { journey.Touches, journey.Conversions });
+            var kept = TestKit.Storage.RecordText.Serialize(new { journey.Touches, journey.Conversions });
             kept.ShouldBe(first ??= kept);
             journey.Touches.Length.ShouldBeInRange(12, 18);
             var counted = shelf.CountJourneys();

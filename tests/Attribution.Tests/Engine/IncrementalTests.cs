@@ -23,7 +23,7 @@ public sealed class IncrementalEvaluationTests
         {
             shelf.Process(commit);
             foreach (var journey in shelf.Journeys)
-                Same.Text(journey).ShouldBe(Same.Text((journey with { CatalogVersion = Journey.NeverEvaluated, Conversions = [] }).Evaluate(shelf.Catalog)));
+                RecordText.Serialize(journey).ShouldBe(RecordText.Serialize((journey with { CatalogVersion = Journey.NeverEvaluated, Conversions = [] }).Evaluate(shelf.Catalog)));
             var counted = shelf.CountJourneys();
             counted.Add(shelf.EmittedDeltas, -1);
             if (!counted.IsZero) return false;

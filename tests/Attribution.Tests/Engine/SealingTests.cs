@@ -34,7 +34,7 @@ public sealed class ArchivingTests
     }
 
     private static string[] ConversionsOf(InMemoryEngine shelf) =>
-        [.. shelf.Journeys.SelectMany(journey => journey.Conversions).OrderBy(conversion => conversion.Key, StringComparer.Ordinal).Select(conversion => TestKit.Storage.Same.Text(conversion))];
+        [.. shelf.Journeys.SelectMany(journey => journey.Conversions).OrderBy(conversion => conversion.Key, StringComparer.Ordinal).Select(conversion => TestKit.Storage.RecordText.Serialize(conversion))];
 
     private static string[] LedgerOf(InMemoryEngine shelf) =>
     [

@@ -58,7 +58,7 @@ public sealed class OperatorMessageTests : IDisposable
                 """);
             await http.GetAsync(new Uri($"/v1/journeys?customer={person}", UriKind.Relative), Cancellation);
             await http.GetAsync(new Uri($"/v1/conversions/{person}", UriKind.Relative), Cancellation);
-            await Wait.UntilAsync(() => IsSettledAsync(http), TimeSpan.FromSeconds(30), () => "not settled", Cancellation);
+            await Eventually.IsTrueAsync(() => IsSettledAsync(http), TimeSpan.FromSeconds(30), () => "not settled", Cancellation);
         });
 
         var log = string.Concat(Directory.GetFiles(folder.File("data/logs")).Select(File.ReadAllText));

@@ -25,7 +25,7 @@ public sealed class SpoolHealthTests
         spool.Description.ShouldNotBeNull().ShouldContain("% full");
 
         host.Recorder.Commits = true;
-        await Wait.UntilAsync(async () => (await CheckAsync()).Status == HealthStatus.Healthy, TimeSpan.FromSeconds(30), () => "not drained", TestContext.Current.CancellationToken);
+        await Eventually.IsTrueAsync(async () => (await CheckAsync()).Status == HealthStatus.Healthy, TimeSpan.FromSeconds(30), () => "not drained", TestContext.Current.CancellationToken);
 
         async Task<HealthReportEntry> CheckAsync() =>
             (await health.CheckHealthAsync(check => check.Name == "spool", TestContext.Current.CancellationToken)).Entries["spool"];

@@ -11,11 +11,11 @@ public sealed class SqliteStoreConformanceTests : StoreConformance, IDisposable
 
     public void Dispose() => folder.Dispose();
 
-    protected override async ValueTask<OpenedStore> OpenAsync(string name, Action<string>? beforeStatement = null)
+    protected override async ValueTask<StorePorts> OpenAsync(string name, Action<string>? beforeStatement = null)
     {
         // Flushing each commit tells nothing here, since nobody cuts the power, and takes most of the time.
         var database = new SqliteDatabaseOptions { Synchronous = SqliteSynchronous.Normal, BeforeStatement = beforeStatement };
         var store = await SqliteStore.OpenAsync(new SqliteStoreOptions { Path = folder.File($"{name}.db"), Database = database }, Cancellation);
-        return new OpenedStore(store);
+        return new StorePorts(store);
     }
 }

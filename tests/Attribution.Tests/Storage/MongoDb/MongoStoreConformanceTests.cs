@@ -15,20 +15,20 @@ public sealed class MongoStoreConformanceTests : StoreConformance, IAsyncDisposa
     public async ValueTask DisposeAsync()
     {
         if (databases.Count == 0) return;
-        using var client = new MongoClient(await MongoServer.FindAsync());
+        using var client = new MongoClient(await MongoServer.FindConnectionStringAsync());
         foreach (var database in databases) await client.DropDatabaseAsync(database, CancellationToken.None);
     }
 
     // What SQLite writes row by row is written here in one statement a collection.
-    protected override int LeastStatements(int rows) => rows / 2;
+    protected override int MinStatements(int rows) => rows / 2;
 
-    protected override async ValueTask<OpenedStore> OpenAsync(string name, Action<string>? beforeStatement = null)
+    protected override async ValueTask<StorePorts> OpenAsync(string name, Action<string>? beforeStatement = null)
     {
-        var server = await MongoServer.FindAsync();
-        Assert.SkipWhen(server is null, MongoServer.Missing);
+        var server = await MongoServer.FindConnectionStringAsync();
+        Assert.SkipWhen(server is null, MongoServer.MissingReason);
         var database = $"{prefix}-{name}"[..Math.Min(63, prefix.Length + 1 + name.Length)];
         databases.Add(database);
         var store = await MongoStore.OpenAsync(server!, database, Cancellation, beforeStatement);
-        return new OpenedStore(store);
+        return new StorePorts(store);
     }
 }
