@@ -9,52 +9,52 @@ namespace Attribution.TestKit.Twin;
 /// </summary>
 public static class NaiveTwin
 {
-    private const int Whole = 1_000_000;
+    private const int MicrosPerUnit = 1_000_000;
 
-    public static TwinBooks Reckon(IEnumerable<TwinEvent> events, IEnumerable<ICatalogItem> items)
+    public static TwinResult Compute(IEnumerable<TwinEvent> events, IEnumerable<ICatalogItem> items)
     {
         var catalog = new TwinCatalog(items);
-        var books = new TwinBooks();
-        foreach (var person in TwinPeople.Of(events))
+        var books = new TwinResult();
+        foreach (var person in TwinPeople.FromEvents(events))
         {
-            var touches = TwinTouches.Of(person, catalog);
+            var touches = TwinTouches.FromPerson(person, catalog);
             TwinTouches.Count(person, touches, catalog, books);
             TwinPosts.Count(person, catalog, books);
             TwinConversions.CountWaiting(person, catalog, books);
-            var kept = TwinTouches.Kept(touches);
-            foreach (var conversion in TwinConversions.Of(person, catalog)) Credit(conversion, kept, catalog, books);
+            var kept = TwinTouches.WithoutDuplicates(touches);
+            foreach (var conversion in TwinConversions.FromPerson(person, catalog)) Credit(conversion, kept, catalog, books);
         }
 
         return books;
     }
 
-    private static void Credit(TwinConversion conversion, List<TwinTouch> kept, TwinCatalog catalog, TwinBooks books)
+    private static void Credit(TwinConversion conversion, List<TwinTouch> kept, TwinCatalog catalog, TwinResult books)
     {
-        var money = TwinMoney.Of(conversion, catalog);
+        var money = TwinMoney.FromConversion(conversion, catalog);
         var bookModel = catalog.TermsAt(conversion.Brand, conversion.At).BookModel;
-        var rows = new HashSet<TwinPlacement?> { TwinBooks.Total };
+        var rows = new HashSet<TwinPlacement?> { TwinResult.Total };
         foreach (var model in TwinShares.Models)
         {
             var evidence = TwinCredit.Weigh(conversion, kept, catalog, model);
             string[] columns = model == bookModel ? [model, "book"] : [model];
-            foreach (var column in columns) Count(conversion, Share.OfAll(TwinBooks.Total, money), column, books);
-            foreach (var share in evidence.Count > 0 ? Shares(money, evidence, model) : [Share.OfAll(null, money)])
+            foreach (var column in columns) Count(conversion, CreditShare.All(TwinResult.Total, money), column, books);
+            foreach (var share in evidence.Count > 0 ? Shares(money, evidence, model) : [CreditShare.All(null, money)])
             {
                 foreach (var column in columns) Count(conversion, share, column, books);
                 rows.Add(share.Placement);
-                if (model == bookModel && share.Placement is not null) Book(conversion, share, catalog, books);
+                if (model == bookModel && share.Placement is not null) AddToLedger(conversion, share, catalog, books);
             }
         }
 
-        books.Add(conversion.Brand, conversion.Day, TwinBooks.Total, "", "refundsCapped", conversion.AllRefunds.Capped);
-        books.Add(conversion.Brand, conversion.Day, TwinBooks.Total, "", "refundsInOtherCurrency", conversion.AllRefunds.Foreign);
-        if (money.Waits)
+        books.Add(conversion.Brand, conversion.Day, TwinResult.Total, "", "refundsCapped", conversion.AllRefunds.Capped);
+        books.Add(conversion.Brand, conversion.Day, TwinResult.Total, "", "refundsInOtherCurrency", conversion.AllRefunds.Foreign);
+        if (money.WaitsForRate)
         {
             foreach (var row in rows) books.Add(conversion.Brand, conversion.Day, row, "", "rateGaps", 1);
             books.Add(conversion.Brand, conversion.Day, new("?rate", conversion.Currency!), "", "rateGaps", 1);
         }
 
-        foreach (var code in conversion.Codes.Where(code => catalog.Code(conversion.Brand, code, conversion.At) is null).Select(TwinCatalog.Folded).Distinct())
+        foreach (var code in conversion.Codes.Where(code => catalog.Code(conversion.Brand, code, conversion.At) is null).Select(TwinCatalog.NormalizeCode).Distinct())
             books.Add(conversion.Brand, conversion.Day, new("?code", code), "", "redemptions", 1);
         if (conversion is { IsOrder: true, Cancelled: false })
             foreach (var placement in TwinCredit.Codes(conversion, catalog).Select(code => new TwinPlacement(code.CampaignId, code.CreatorId)).Distinct())
@@ -62,12 +62,12 @@ public static class NaiveTwin
     }
 
     /// <summary>Gross and micros by weight, the discount by the gross shares, what was given back by the net shares; then together per placement.</summary>
-    private static IEnumerable<Share> Shares(TwinMoney money, List<TwinEvidence> evidence, string model)
+    private static IEnumerable<CreditShare> Shares(TwinMoney money, List<TwinEvidence> evidence, string model)
     {
-        if (model == "participation") return evidence.Select(one => one.Placement).Distinct().Select(placement => Share.OfAll(placement, money));
+        if (model == "participation") return evidence.Select(one => one.Placement).Distinct().Select(placement => CreditShare.All(placement, money));
 
         var weights = evidence.ConvertAll(one => one.Weight);
-        var micros = TwinShares.Split(Whole, weights);
+        var micros = TwinShares.Split(MicrosPerUnit, weights);
         var gross = TwinShares.Split(money.Gross, weights);
         var discount = TwinShares.Split(money.Discount, gross);
         List<BigInteger> net = [.. gross.Zip(discount, BigInteger.Subtract)];
@@ -75,13 +75,13 @@ public static class NaiveTwin
         return
             from i in Enumerable.Range(0, evidence.Count)
             group i by evidence[i].Placement into ours
-            select new Share(
+            select new CreditShare(
                 ours.Key, Sum(micros, ours), Sum(gross, ours), Sum(discount, ours), [.. refunded.Select(shares => Sum(shares, ours))]);
 
         static BigInteger Sum(List<BigInteger> shares, IEnumerable<int> ours) => ours.Aggregate(BigInteger.Zero, (sum, i) => sum + shares[i]);
     }
 
-    private static void Count(TwinConversion conversion, Share share, string model, TwinBooks books)
+    private static void Count(TwinConversion conversion, CreditShare share, string model, TwinResult books)
     {
         void Add(DateOnly day, string measure, BigInteger value) => books.Add(conversion.Brand, day, share.Placement, model, measure, value);
         Add(conversion.Day, "gross", share.Gross);
@@ -98,7 +98,7 @@ public static class NaiveTwin
     }
 
     /// <summary>What the ledger says: the sale on its own day, each refund and the commission it takes back on the refund's.</summary>
-    private static void Book(TwinConversion conversion, Share share, TwinCatalog catalog, TwinBooks books)
+    private static void AddToLedger(TwinConversion conversion, CreditShare share, TwinCatalog catalog, TwinResult books)
     {
         var agreement = catalog.Agreement(share.Placement!, conversion.Day);
         BigInteger Commission(int refunds) => TwinMoney.Commission(
@@ -123,15 +123,15 @@ public static class NaiveTwin
         }
 
         void Enter(DateOnly day, BigInteger amount, BigInteger micros, BigInteger commission) =>
-            books.Enter(new(conversion.Brand, conversion.Key, conversion.Day, day, share.Placement!), new(amount, micros, commission));
+            books.AddToLedger(new(conversion.Brand, conversion.Key, conversion.Day, day, share.Placement!), new(amount, micros, commission));
     }
 
     /// <summary>What a placement (null: nobody) has of a conversion. The micros are those of the conversion as long as it stands.</summary>
-    private sealed record Share(TwinPlacement? Placement, BigInteger Micros, BigInteger Gross, BigInteger Discount, IReadOnlyList<BigInteger> RefundedAfter)
+    private sealed record CreditShare(TwinPlacement? Placement, BigInteger Micros, BigInteger Gross, BigInteger Discount, IReadOnlyList<BigInteger> RefundedAfter)
     {
         public BigInteger Refunded => RefundedAfter.Count == 0 ? 0 : RefundedAfter[^1];
 
-        public static Share OfAll(TwinPlacement? placement, TwinMoney money) =>
-            new(placement, Whole, money.Gross, money.Discount, money.RefundedAfter);
+        public static CreditShare All(TwinPlacement? placement, TwinMoney money) =>
+            new(placement, MicrosPerUnit, money.Gross, money.Discount, money.RefundedAfter);
     }
 }

@@ -8,10 +8,10 @@ namespace Attribution.TestKit.Twin;
 public static class TwinAgreements
 {
     /// <summary>What is as fine as a rate of a millionth of a percent and a share of a millionth come to together.</summary>
-    private static readonly BigInteger Fine = BigInteger.Pow(10, 14);
+    private static readonly BigInteger Scale = BigInteger.Pow(10, 14);
 
     /// <summary>The amounts that are not 0, by period, day and reason.</summary>
-    public static Dictionary<(string Period, DateOnly Day, string Reason), BigInteger> Adjust(AgreementItem agreement, IEnumerable<TwinAccrual> accruals, DateOnly today, string currency)
+    public static Dictionary<(string Period, DateOnly Day, string Reason), BigInteger> Settle(AgreementItem agreement, IEnumerable<TwinAccrual> accruals, DateOnly today, string currency)
     {
         var sums = new Dictionary<(string, DateOnly, string), BigInteger>();
         void Add(string period, DateOnly day, string reason, BigInteger amount) => sums[(period, day, reason)] = sums.GetValueOrDefault((period, day, reason)) + amount;
@@ -57,12 +57,12 @@ public static class TwinAgreements
         var tiers = agreement.Tiers.Select(tier => (From: agreement.TiersBy == "orders" ? new BigInteger(tier.From * 1_000_000) : TwinCatalog.Minor(tier.From, currency), Worth: Worth(tier.Rate, tier.Amount)))
             .Prepend((From: -1, Worth: Worth(null, null))).ToList();
         var size = SizeOf(agreement, accrual);
-        if (agreement.TierMode == "whole") return Nearest(tiers.Last(tier => tier.From <= inAll).Worth, Fine);
-        if (size == 0) return Nearest(tiers.Last(tier => tier.From <= reached).Worth, Fine);
+        if (agreement.TierMode == "whole") return RoundHalfEven(tiers.Last(tier => tier.From <= inAll).Worth, Scale);
+        if (size == 0) return RoundHalfEven(tiers.Last(tier => tier.From <= reached).Worth, Scale);
         var worth = size * tiers[0].Worth;
         for (var i = 1; i < tiers.Count; i++)
             worth += (tiers[i].Worth - tiers[i - 1].Worth) * (BigInteger.Max(0, reached + size - tiers[i].From) - BigInteger.Max(0, reached - tiers[i].From));
-        return Nearest(worth, size * Fine);
+        return RoundHalfEven(worth, size * Scale);
 
         BigInteger Worth(decimal? rate, decimal? amount) =>
             accrual.Net * new BigInteger((rate ?? agreement.Commission.Rate ?? 0) * 1_000_000) * 1_000_000
@@ -70,7 +70,7 @@ public static class TwinAgreements
     }
 
     /// <summary>Half a unit goes to the even neighbour. Nothing here is below 0.</summary>
-    private static BigInteger Nearest(BigInteger amount, BigInteger of)
+    private static BigInteger RoundHalfEven(BigInteger amount, BigInteger of)
     {
         var whole = amount / of;
         var twice = (amount - whole * of) * 2;

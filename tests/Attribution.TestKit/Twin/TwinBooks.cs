@@ -9,16 +9,16 @@ public sealed record TwinCell(string Brand, DateOnly Day, string Campaign, strin
 }
 
 /// <summary>What the lines of the ledger are about.</summary>
-public sealed record TwinLine(string Brand, string Conversion, DateOnly OrderDay, DateOnly EntryDay, TwinPlacement Placement);
+public sealed record TwinLedgerKey(string Brand, string Conversion, DateOnly OrderDay, DateOnly EntryDay, TwinPlacement Placement);
 
 /// <summary>What lines of the ledger come to: net in minor units, micros and commission.</summary>
-public sealed record TwinEntry(BigInteger Amount, BigInteger Micros, BigInteger Commission);
+public sealed record TwinLedgerSum(BigInteger Amount, BigInteger Micros, BigInteger Commission);
 
 /// <summary>What one conversion or post is to an agreement: refunds taken off, nothing of what was cancelled. <paramref name="Kind"/> is <c>order</c>, <c>lead</c> or <c>post</c>.</summary>
 public sealed record TwinAccrual(string Agreement, string Key, string Kind, long At, DateOnly Day, BigInteger Net, BigInteger Micros, BigInteger Commission);
 
 /// <summary>All that the twin comes to.</summary>
-public sealed class TwinBooks
+public sealed class TwinResult
 {
     /// <summary>Stands for the brand as a whole: every conversion once, attributed or not.</summary>
     public static readonly TwinPlacement Total = new("*", "");
@@ -27,17 +27,17 @@ public sealed class TwinBooks
     public Dictionary<TwinCell, BigInteger> Cells { get; } = [];
 
     /// <summary>What the ledger's lines must sum to; sums that are not 0.</summary>
-    public Dictionary<TwinLine, TwinEntry> Ledger { get; } = [];
+    public Dictionary<TwinLedgerKey, TwinLedgerSum> Ledger { get; } = [];
 
     /// <summary>What agreements reckon with.</summary>
     public List<TwinAccrual> Accruals { get; } = [];
 
     /// <summary>Adds to the ledger's sums.</summary>
-    public void Enter(TwinLine line, TwinEntry entry)
+    public void AddToLedger(TwinLedgerKey line, TwinLedgerSum entry)
     {
         var before = Ledger.GetValueOrDefault(line, new(0, 0, 0));
-        var sum = new TwinEntry(before.Amount + entry.Amount, before.Micros + entry.Micros, before.Commission + entry.Commission);
-        if (sum == new TwinEntry(0, 0, 0)) Ledger.Remove(line);
+        var sum = new TwinLedgerSum(before.Amount + entry.Amount, before.Micros + entry.Micros, before.Commission + entry.Commission);
+        if (sum == new TwinLedgerSum(0, 0, 0)) Ledger.Remove(line);
         else Ledger[line] = sum;
     }
 

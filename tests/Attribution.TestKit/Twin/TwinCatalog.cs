@@ -27,8 +27,8 @@ public sealed class TwinCatalog(IEnumerable<ICatalogItem> items)
         Instant.FromUnixTimeMilliseconds(at).InZone(DateTimeZoneProviders.Tzdb[Brand(brand).TimeZone]).Date.ToDateOnly();
 
     /// <summary>Whose click it is: the slug as written, the link valid then.</summary>
-    public TwinPlacement? OfLink(string brand, string slug, long at) =>
-        All<LinkItem>().Where(link => BrandOf(link.CampaignId) == brand && link.Slug == slug && Holds(link.ValidFrom, link.ValidTo, at))
+    public TwinPlacement? FindByLink(string brand, string slug, long at) =>
+        All<LinkItem>().Where(link => BrandOf(link.CampaignId) == brand && link.Slug == slug && IsValid(link.ValidFrom, link.ValidTo, at))
             .Select(link => new TwinPlacement(link.CampaignId, link.CreatorId)).FirstOrDefault();
 
     /// <summary>The brand's settings for a conversion of a moment: the latest version's that says, else the brand's own.</summary>
@@ -44,25 +44,25 @@ public sealed class TwinCatalog(IEnumerable<ICatalogItem> items)
 
     /// <summary>The code in whosever hands it is then: trimmed, case ignored, valid then, quarantined or not.</summary>
     public CodeItem? Code(string brand, string code, long at) =>
-        All<CodeItem>().FirstOrDefault(item => BrandOf(item.CampaignId) == brand && Folded(item.Code) == Folded(code) && Holds(item.ValidFrom, item.ValidTo, at));
+        All<CodeItem>().FirstOrDefault(item => BrandOf(item.CampaignId) == brand && NormalizeCode(item.Code) == NormalizeCode(code) && IsValid(item.ValidFrom, item.ValidTo, at));
 
     /// <summary>Whether a code is in quarantine at a moment.</summary>
     public static bool IsQuarantined(CodeItem code, long at) =>
-        (code.QuarantinedFrom is not null || code.QuarantinedTo is not null) && Holds(code.QuarantinedFrom, code.QuarantinedTo, at);
+        (code.QuarantinedFrom is not null || code.QuarantinedTo is not null) && IsValid(code.QuarantinedFrom, code.QuarantinedTo, at);
 
     /// <summary>Whose visit it is: the written rules by most exact members, most prefixes, id; then the links' own tuples, likewise.</summary>
-    public TwinPlacement? OfUtm(string brand, string url, long at)
+    public TwinPlacement? FindByUtm(string brand, string url, long at)
     {
         var written =
             from rule in All<UtmRuleItem>()
-            where BrandOf(rule.CampaignId) == brand && Holds(rule.ValidFrom, rule.ValidTo, at)
+            where BrandOf(rule.CampaignId) == brand && IsValid(rule.ValidFrom, rule.ValidTo, at)
             let members = Members(rule.Match)
             where members.All(member => Matches(url, member.Name, member.Value, mayBePrefix: true))
             let prefixes = members.Count(member => member.Value.EndsWith('*'))
             select (rule.Id, Exact: members.Count - prefixes, Prefixes: prefixes, Placement: new TwinPlacement(rule.CampaignId, rule.CreatorId));
         var links =
             from link in All<LinkItem>()
-            where link.Utm is not null && BrandOf(link.CampaignId) == brand && Holds(link.ValidFrom, link.ValidTo, at)
+            where link.Utm is not null && BrandOf(link.CampaignId) == brand && IsValid(link.ValidFrom, link.ValidTo, at)
             let members = Members(link.Utm!)
             where members.Count > 0 && members.All(member => Matches(url, member.Name, member.Value, mayBePrefix: false))
             select (link.Id, Exact: members.Count, Prefixes: 0, Placement: new TwinPlacement(link.CampaignId, link.CreatorId));
@@ -74,7 +74,7 @@ public sealed class TwinCatalog(IEnumerable<ICatalogItem> items)
     }
 
     /// <summary>Whose post it is, by a link that names it.</summary>
-    public TwinPlacement? OfPost(string brand, string post) =>
+    public TwinPlacement? FindByPost(string brand, string post) =>
         All<LinkItem>().Where(link => BrandOf(link.CampaignId) == brand && link.PostId == post).OrderBy(link => link.Id, StringComparer.Ordinal)
             .Select(link => new TwinPlacement(link.CampaignId, link.CreatorId)).FirstOrDefault();
 
@@ -91,11 +91,11 @@ public sealed class TwinCatalog(IEnumerable<ICatalogItem> items)
     public bool Runs(string campaign, DateOnly day) => !(Campaign(campaign) is var found && (day < found.StartsOn || day > found.EndsOn));
 
     /// <summary>Whether the creator was inactive by then.</summary>
-    public bool Inactive(string creator, long at) =>
+    public bool IsInactive(string creator, long at) =>
         Creator(creator) is { Status: "inactive", InactiveSince: { } since } && at >= since.ToUnixTimeMilliseconds();
 
     /// <summary>Whether the customer is the creator.</summary>
-    public bool IsHerself(string creator, string? customer) => customer is not null && (Creator(creator).CustomerKeys ?? []).Contains(customer);
+    public bool IsOwnCustomerKey(string creator, string? customer) => customer is not null && (Creator(creator).CustomerKeys ?? []).Contains(customer);
 
     /// <summary>What the creator is paid for an order of that day, if anything.</summary>
     public AgreementItem? Agreement(TwinPlacement placement, DateOnly day) =>
@@ -126,10 +126,10 @@ public sealed class TwinCatalog(IEnumerable<ICatalogItem> items)
 
     private static bool Matches(string url, string name, string wanted, bool mayBePrefix)
     {
-        if (TwinEvent.Folded(TwinEvent.Parameter(url, name)) is not { } value) return false;
+        if (TwinEvent.Normalize(TwinEvent.Parameter(url, name)) is not { } value) return false;
         return mayBePrefix && wanted.EndsWith('*')
-            ? value.StartsWith(TwinEvent.Folded(wanted[..^1]) ?? "", StringComparison.Ordinal)
-            : value == TwinEvent.Folded(wanted);
+            ? value.StartsWith(TwinEvent.Normalize(wanted[..^1]) ?? "", StringComparison.Ordinal)
+            : value == TwinEvent.Normalize(wanted);
     }
 
     private static List<(string Name, string Value)> Members(UtmItem utm) =>
@@ -142,9 +142,9 @@ public sealed class TwinCatalog(IEnumerable<ICatalogItem> items)
     ];
 
     /// <summary>A code as compared.</summary>
-    public static string Folded(string code) => code.Trim().ToUpperInvariant();
+    public static string NormalizeCode(string code) => code.Trim().ToUpperInvariant();
 
-    private static bool Holds(DateTimeOffset? from, DateTimeOffset? to, long at) =>
+    private static bool IsValid(DateTimeOffset? from, DateTimeOffset? to, long at) =>
         !(at < from?.ToUnixTimeMilliseconds()) && !(at >= to?.ToUnixTimeMilliseconds());
 
     private string BrandOf(string campaign) => Campaign(campaign).BrandId;

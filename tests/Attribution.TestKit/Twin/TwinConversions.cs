@@ -22,18 +22,18 @@ internal sealed record TwinConversion(
 /// <summary>Puts conversions together from what was said of them.</summary>
 internal static class TwinConversions
 {
-    public static IEnumerable<TwinConversion> Of(List<TwinEvent> person, TwinCatalog catalog) =>
-        from statement in person.Select(Statement.Of).OfType<Statement>()
+    public static IEnumerable<TwinConversion> FromPerson(List<TwinEvent> person, TwinCatalog catalog) =>
+        from statement in person.Select(ReportedConversion.FromEvent).OfType<ReportedConversion>()
         group statement by statement.Key into statements
-        select Put(statements.Key, [.. statements.OrderByDescending(said => said.Event, Comparer<TwinEvent>.Create(TwinEvent.Compare))], person, catalog);
+        select Create(statements.Key, [.. statements.OrderByDescending(said => said.Event, Comparer<TwinEvent>.Create(TwinEvent.Compare))], person, catalog);
 
     /// <summary>The time is the earliest's; each member is the greatest statement's that states it, amounts in the greatest's currency. No discount is above the gross.</summary>
-    private static TwinConversion Put(string key, List<Statement> greatestFirst, List<TwinEvent> person, TwinCatalog catalog)
+    private static TwinConversion Create(string key, List<ReportedConversion> greatestFirst, List<TwinEvent> person, TwinCatalog catalog)
     {
         var brand = person[0].Brand;
         var at = greatestFirst[^1].Event.At;
         var currency = greatestFirst.Find(said => said.Currency is not null)?.Currency;
-        BigInteger Latest(Func<Statement, decimal?> amount) =>
+        BigInteger Latest(Func<ReportedConversion, decimal?> amount) =>
             TwinCatalog.Minor(greatestFirst.Where(said => said.Currency == currency).Select(amount).FirstOrDefault(stated => stated is not null) ?? 0, currency ?? "");
         var gross = Latest(said => said.Gross);
         var discount = BigInteger.Min(gross, Latest(said => said.Discount));
@@ -52,12 +52,12 @@ internal static class TwinConversions
         var (capped, foreign) = (0, 0);
         var once =
             from happened in person
-            where happened.Said is RefundEvent refund && "o:" + refund.OrderId == key
-            group happened by ((RefundEvent)happened.Said).RefundId into told
+            where happened.Body is RefundEvent refund && "o:" + refund.OrderId == key
+            group happened by ((RefundEvent)happened.Body).RefundId into told
             select told.Order(Comparer<TwinEvent>.Create(TwinEvent.Compare)).Last();
         foreach (var happened in once.Order(Comparer<TwinEvent>.Create(TwinEvent.Compare)))
         {
-            var refund = (RefundEvent)happened.Said;
+            var refund = (RefundEvent)happened.Body;
             var isCancel = refund.Kind == "cancel";
             if (!isCancel && refund.Currency != currency)
             {
@@ -76,22 +76,22 @@ internal static class TwinConversions
     }
 
     /// <summary>Counts the refunds whose order nobody spoke of, each once, on its own day.</summary>
-    public static void CountWaiting(List<TwinEvent> person, TwinCatalog catalog, TwinBooks books)
+    public static void CountWaiting(List<TwinEvent> person, TwinCatalog catalog, TwinResult books)
     {
-        var orders = person.Select(Statement.Of).OfType<Statement>().Select(said => said.Key).ToHashSet();
+        var orders = person.Select(ReportedConversion.FromEvent).OfType<ReportedConversion>().Select(said => said.Key).ToHashSet();
         var waiting =
             from happened in person
-            where happened.Said is RefundEvent refund && !orders.Contains("o:" + refund.OrderId)
-            group happened by (((RefundEvent)happened.Said).OrderId, ((RefundEvent)happened.Said).RefundId) into told
+            where happened.Body is RefundEvent refund && !orders.Contains("o:" + refund.OrderId)
+            group happened by (((RefundEvent)happened.Body).OrderId, ((RefundEvent)happened.Body).RefundId) into told
             select told.Order(Comparer<TwinEvent>.Create(TwinEvent.Compare)).Last();
-        foreach (var refund in waiting) books.Add(refund.Brand, catalog.DayOf(refund.Brand, refund.At), TwinBooks.Total, "", "refundsWaiting", 1);
+        foreach (var refund in waiting) books.Add(refund.Brand, catalog.DayOf(refund.Brand, refund.At), TwinResult.Total, "", "refundsWaiting", 1);
     }
 
     /// <summary>A redemption or a conversion, which say the same things.</summary>
-    private sealed record Statement(
+    private sealed record ReportedConversion(
         TwinEvent Event, string Key, string Kind, string? Currency, decimal? Gross, decimal? Discount, IReadOnlyList<string>? Codes, string? Customer, bool? IsNew)
     {
-        public static Statement? Of(TwinEvent happened) => happened.Said switch
+        public static ReportedConversion? FromEvent(TwinEvent happened) => happened.Body switch
         {
             RedemptionEvent e => new(happened, "o:" + e.OrderId, "order", e.Currency, e.Gross, e.Discount, e.Codes, e.CustomerKey, e.IsNewCustomer),
             ConversionEvent e => new(

@@ -8,7 +8,7 @@ namespace Attribution.TestKit.Twin;
 public static class TwinCosts
 {
     /// <summary>Adds the costs of a catalog's only brand to its books.</summary>
-    public static void Count(IReadOnlyCollection<ICatalogItem> items, TwinBooks books)
+    public static void Count(IReadOnlyCollection<ICatalogItem> items, TwinResult books)
     {
         var brand = items.OfType<BrandItem>().Single();
         foreach (var cost in items.OfType<CostItem>())

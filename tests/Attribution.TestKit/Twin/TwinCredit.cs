@@ -15,7 +15,7 @@ internal static class TwinCredit
         var terms = catalog.TermsAt(conversion.Brand, conversion.At);
         var touches = Eligible(conversion, kept, terms, catalog).ConvertAll(touch => new TwinEvidence(touch.Placement, touch.At, 0));
         var codes = Codes(conversion, catalog)
-            .Where(code => !TwinCatalog.IsQuarantined(code, conversion.At) && !catalog.IsHerself(code.CreatorId, conversion.Customer))
+            .Where(code => !TwinCatalog.IsQuarantined(code, conversion.At) && !catalog.IsOwnCustomerKey(code.CreatorId, conversion.Customer))
             .Select(code => new TwinEvidence(new(code.CampaignId, code.CreatorId), conversion.At, 1)).DistinctBy(code => code.Placement).ToList();
         var policy = terms.Policy;
         switch (policy?.Name ?? "code_first")
@@ -48,8 +48,8 @@ internal static class TwinCredit
         touch.At <= conversion.At
         && touch.At >= conversion.At - catalog.Lookback(terms, touch.Placement.Campaign, touch.IsClick)
         && catalog.Runs(touch.Placement.Campaign, catalog.DayOf(conversion.Brand, touch.At))
-        && !catalog.Inactive(touch.Placement.Creator, touch.At)
-        && !catalog.IsHerself(touch.Placement.Creator, conversion.Customer));
+        && !catalog.IsInactive(touch.Placement.Creator, touch.At)
+        && !catalog.IsOwnCustomerKey(touch.Placement.Creator, conversion.Customer));
 
     private static List<TwinEvidence> Modelled(List<TwinEvidence> evidence, string model)
     {

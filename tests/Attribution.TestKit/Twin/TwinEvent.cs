@@ -4,18 +4,18 @@ using Attribution.Contracts;
 namespace Attribution.TestKit.Twin;
 
 /// <summary>An event as the twin sees it: the contract's record, and the few things that every event has. Times are milliseconds since 1970.</summary>
-public sealed partial record TwinEvent(object Said, string Source, string Id, string Brand, long At, IReadOnlyList<string> Aliases)
+public sealed partial record TwinEvent(object Body, string Source, string Id, string Brand, long At, IReadOnlyList<string> Aliases)
 {
     /// <summary>Reads a contract's record; what it leaves out is the pack's.</summary>
-    public static TwinEvent Of(object said, string packSource, string packBrand)
+    public static TwinEvent FromContract(object said, string packSource, string packBrand)
     {
         return said switch
         {
-            ClickEvent e => New(e, e.Source, e.Id, e.BrandId, e.OccurredAt, [V(e.VisitorId), K(e.ClickId)]),
-            VisitEvent e => New(e, e.Source, e.Id, e.BrandId, e.OccurredAt, [V(e.VisitorId), K(ClickIdOf(e))]),
-            RedemptionEvent e => New(e, e.Source, e.Id, e.BrandId, e.OccurredAt, [O(e.OrderId), V(e.VisitorId), K(e.ClickId), C(e.CustomerKey)]),
-            ConversionEvent e => New(e, e.Source, e.Id, e.BrandId, e.OccurredAt, [O(e.OrderId), N(e.ConversionId), V(e.VisitorId), K(e.ClickId), C(e.CustomerKey)]),
-            RefundEvent e => New(e, e.Source, e.Id, e.BrandId, e.OccurredAt, [O(e.OrderId)]),
+            ClickEvent e => New(e, e.Source, e.Id, e.BrandId, e.OccurredAt, [VisitorAlias(e.VisitorId), ClickAlias(e.ClickId)]),
+            VisitEvent e => New(e, e.Source, e.Id, e.BrandId, e.OccurredAt, [VisitorAlias(e.VisitorId), ClickAlias(ClickIdOf(e))]),
+            RedemptionEvent e => New(e, e.Source, e.Id, e.BrandId, e.OccurredAt, [OrderAlias(e.OrderId), VisitorAlias(e.VisitorId), ClickAlias(e.ClickId), CustomerAlias(e.CustomerKey)]),
+            ConversionEvent e => New(e, e.Source, e.Id, e.BrandId, e.OccurredAt, [OrderAlias(e.OrderId), ConversionAlias(e.ConversionId), VisitorAlias(e.VisitorId), ClickAlias(e.ClickId), CustomerAlias(e.CustomerKey)]),
+            RefundEvent e => New(e, e.Source, e.Id, e.BrandId, e.OccurredAt, [OrderAlias(e.OrderId)]),
             EngagementEvent e => New(e, e.Source, e.Id, e.BrandId, e.OccurredAt, ["p:" + e.PostId]),
             _ => throw new ArgumentException($"{said.GetType().Name} is no event."),
         };
@@ -47,18 +47,18 @@ public sealed partial record TwinEvent(object Said, string Source, string Id, st
     }
 
     /// <summary>A UTM value as compared: white space folded, trimmed, case ignored; null when nothing is left.</summary>
-    public static string? Folded(string? value)
+    public static string? Normalize(string? value)
     {
         if (value is null) return null;
         var folded = WhiteSpace().Replace(value, " ").Trim().Normalize().ToUpperInvariant();
         return folded.Length == 0 ? null : folded;
     }
 
-    private static string? V(string? id) => id is null ? null : "v:" + id;
-    private static string? K(string? id) => id is null ? null : "k:" + id;
-    private static string? C(string? id) => id is null ? null : "c:" + id;
-    private static string? O(string? id) => id is null ? null : "o:" + id;
-    private static string? N(string? id) => id is null ? null : "n:" + id;
+    private static string? VisitorAlias(string? id) => id is null ? null : "v:" + id;
+    private static string? ClickAlias(string? id) => id is null ? null : "k:" + id;
+    private static string? CustomerAlias(string? id) => id is null ? null : "c:" + id;
+    private static string? OrderAlias(string? id) => id is null ? null : "o:" + id;
+    private static string? ConversionAlias(string? id) => id is null ? null : "n:" + id;
 
     [GeneratedRegex(@"\s+")]
     private static partial Regex WhiteSpace();

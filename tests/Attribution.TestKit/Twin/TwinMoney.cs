@@ -4,15 +4,15 @@ using Attribution.Contracts.Catalog;
 namespace Attribution.TestKit.Twin;
 
 /// <summary>A conversion's amounts in the brand's currency: gross, discount, and what was given back in all after each refund; all 0 while they wait for a rate.</summary>
-internal sealed record TwinMoney(BigInteger Gross, BigInteger Discount, IReadOnlyList<BigInteger> RefundedAfter, bool Waits)
+internal sealed record TwinMoney(BigInteger Gross, BigInteger Discount, IReadOnlyList<BigInteger> RefundedAfter, bool WaitsForRate)
 {
     /// <summary>Each whole amount is converted once, at the order day's rate; where there is none the money waits.</summary>
-    public static TwinMoney Of(TwinConversion conversion, TwinCatalog catalog)
+    public static TwinMoney FromConversion(TwinConversion conversion, TwinCatalog catalog)
     {
         var to = catalog.Brand(conversion.Brand).Currency;
         var from = conversion.Currency ?? to;
         var rate = catalog.Rate(conversion.Brand, conversion.Day, from);
-        BigInteger Convert(BigInteger minor) => from == to ? minor : Nearest((decimal)minor / TwinCatalog.Unit(from) * (rate ?? 0) * TwinCatalog.Unit(to));
+        BigInteger Convert(BigInteger minor) => from == to ? minor : RoundHalfEven((decimal)minor / TwinCatalog.Unit(from) * (rate ?? 0) * TwinCatalog.Unit(to));
 
         var (gross, discount) = (Convert(conversion.Gross), Convert(conversion.Discount));
         var after = new List<BigInteger>();
@@ -31,13 +31,13 @@ internal sealed record TwinMoney(BigInteger Gross, BigInteger Discount, IReadOnl
     /// <summary>What an agreement pays on a net share and a share of the conversion: a percentage, and a sum for an order or a lead.</summary>
     public static BigInteger Commission(AgreementItem? agreement, TwinConversion conversion, string currency, BigInteger net, BigInteger micros) =>
         agreement is null || !Covers(agreement, conversion) ? 0
-        : Nearest((decimal)net * (agreement.Commission.Rate ?? 0) / 100
+        : RoundHalfEven((decimal)net * (agreement.Commission.Rate ?? 0) / 100
             + (decimal)(TwinCatalog.Minor((conversion.IsOrder ? agreement.Commission.Amount : agreement.Commission.LeadAmount) ?? 0, currency) * micros) / 1_000_000);
 
     /// <summary>Whether an agreement pays for a conversion at all.</summary>
     public static bool Covers(AgreementItem agreement, TwinConversion conversion) =>
         (conversion.IsNewCustomer || !agreement.NewCustomersOnly)
-        && !conversion.Codes.Any(used => (agreement.ExcludedCodes ?? []).Any(code => TwinCatalog.Folded(code) == TwinCatalog.Folded(used)));
+        && !conversion.Codes.Any(used => (agreement.ExcludedCodes ?? []).Any(code => TwinCatalog.NormalizeCode(code) == TwinCatalog.NormalizeCode(used)));
 
-    private static BigInteger Nearest(decimal value) => new(decimal.Round(value, MidpointRounding.ToEven));
+    private static BigInteger RoundHalfEven(decimal value) => new(decimal.Round(value, MidpointRounding.ToEven));
 }

@@ -4,7 +4,7 @@ namespace Attribution.TestKit.Twin;
 internal static class TwinPeople
 {
     /// <summary>The events of each person, every event once however often it was told.</summary>
-    public static List<List<TwinEvent>> Of(IEnumerable<TwinEvent> told)
+    public static List<List<TwinEvent>> FromEvents(IEnumerable<TwinEvent> told)
     {
         var events = told.DistinctBy(happened => (happened.Brand, happened.Source, happened.Id)).ToList();
         var leader = new Dictionary<string, string>();

@@ -15,21 +15,21 @@ internal sealed record TwinTouch(TwinEvent Event, TwinPlacement Placement, bool 
 /// <summary>What a person's clicks and visits come to.</summary>
 internal static class TwinTouches
 {
-    private const long SameTouch = 30 * 60_000;
+    private const long DuplicateWindow = 30 * 60_000;
 
     /// <summary>Every click and visit that matched, in order, visits of a click aside.</summary>
-    public static List<TwinTouch> Of(List<TwinEvent> person, TwinCatalog catalog)
+    public static List<TwinTouch> FromPerson(List<TwinEvent> person, TwinCatalog catalog)
     {
         var touches = Clicks(person, catalog);
         foreach (var happened in person)
-            if (happened.Said is VisitEvent visit && ClickOf(visit, person, touches) is null && catalog.OfUtm(happened.Brand, visit.Url, happened.At) is { } placement)
+            if (happened.Body is VisitEvent visit && ClickOf(visit, person, touches) is null && catalog.FindByUtm(happened.Brand, visit.Url, happened.At) is { } placement)
                 touches.Add(new(happened, placement, IsClick: false, LabelOf(visit.Label, visit.UserAgent)));
         touches.Sort(TwinTouch.Compare);
         return touches;
     }
 
     /// <summary>Touches that may earn: no bot's, and not the same touch again within 30 minutes of the last one of its placement.</summary>
-    public static List<TwinTouch> Kept(List<TwinTouch> touches)
+    public static List<TwinTouch> WithoutDuplicates(List<TwinTouch> touches)
     {
         var kept = new List<TwinTouch>();
         foreach (var placement in touches.Where(touch => touch.Label is null).GroupBy(touch => touch.Placement))
@@ -37,7 +37,7 @@ internal static class TwinTouches
             TwinTouch? before = null;
             foreach (var touch in placement)
             {
-                if (before is null || touch.At - before.At > SameTouch) kept.Add(touch);
+                if (before is null || touch.At - before.At > DuplicateWindow) kept.Add(touch);
                 before = touch;
             }
         }
@@ -47,7 +47,7 @@ internal static class TwinTouches
     }
 
     /// <summary>Clicks, visits, visitors and bots, by day and placement.</summary>
-    public static void Count(List<TwinEvent> person, List<TwinTouch> touches, TwinCatalog catalog, TwinBooks books)
+    public static void Count(List<TwinEvent> person, List<TwinTouch> touches, TwinCatalog catalog, TwinResult books)
     {
         var brand = person[0].Brand;
         var seen = new HashSet<(DateOnly, TwinPlacement)>();
@@ -60,7 +60,7 @@ internal static class TwinTouches
 
         foreach (var touch in touches) Add(touch.Event, touch.Placement, touch.IsClick ? "clicks" : "visits", touch.Label);
         foreach (var happened in person)
-            if (happened.Said is VisitEvent visit && ClickOf(visit, person, touches) is { Label: null } click)
+            if (happened.Body is VisitEvent visit && ClickOf(visit, person, touches) is { Label: null } click)
                 Add(happened, click.Placement, "visits", LabelOf(visit.Label, visit.UserAgent));
         foreach (var happened in person)
             if (Unmatched(happened, person, touches) is { } name)
@@ -72,11 +72,11 @@ internal static class TwinTouches
     private static TwinPlacement? Unmatched(TwinEvent happened, List<TwinEvent> person, List<TwinTouch> touches)
     {
         if (touches.Exists(touch => touch.Event == happened)) return null;
-        if (happened.Said is ClickEvent click) return LabelOf(click.Label, click.UserAgent) is null ? new("?link", click.Link) : null;
-        if (happened.Said is not VisitEvent visit || LabelOf(visit.Label, visit.UserAgent) is not null || ClickOf(visit, person, touches) is not null) return null;
+        if (happened.Body is ClickEvent click) return LabelOf(click.Label, click.UserAgent) is null ? new("?link", click.Link) : null;
+        if (happened.Body is not VisitEvent visit || LabelOf(visit.Label, visit.UserAgent) is not null || ClickOf(visit, person, touches) is not null) return null;
         var named =
             from member in new[] { "source", "medium", "campaign", "content", "term", "id" }
-            let value = TwinEvent.Folded(TwinEvent.Parameter(visit.Url, "utm_" + member))
+            let value = TwinEvent.Normalize(TwinEvent.Parameter(visit.Url, "utm_" + member))
             where value is not null
             select $"{member}={value}";
         return string.Join('&', named) is { Length: > 0 } name ? new("?utm", name) : null;
@@ -86,7 +86,7 @@ internal static class TwinTouches
     {
         var clicks = new List<TwinTouch>();
         foreach (var happened in person)
-            if (happened.Said is ClickEvent click && catalog.OfLink(happened.Brand, click.Link, happened.At) is { } placement)
+            if (happened.Body is ClickEvent click && catalog.FindByLink(happened.Brand, click.Link, happened.At) is { } placement)
                 clicks.Add(new(happened, placement, IsClick: true, LabelOf(click.Label, click.UserAgent)));
         return clicks;
     }
@@ -95,7 +95,7 @@ internal static class TwinTouches
     private static TwinTouch? ClickOf(VisitEvent visit, List<TwinEvent> person, List<TwinTouch> touches)
     {
         if (TwinEvent.ClickIdOf(visit) is not { } id) return null;
-        var owner = person.Where(happened => happened.Said is ClickEvent click && click.ClickId == id).Order(Comparer<TwinEvent>.Create(TwinEvent.Compare)).FirstOrDefault();
+        var owner = person.Where(happened => happened.Body is ClickEvent click && click.ClickId == id).Order(Comparer<TwinEvent>.Create(TwinEvent.Compare)).FirstOrDefault();
         return owner is null ? null : touches.Find(touch => touch.Event == owner);
     }
 

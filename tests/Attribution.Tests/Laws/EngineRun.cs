@@ -125,11 +125,11 @@ internal sealed class EngineRun : IAsyncDisposable
                     .ToDictionary(name => name.Key, name => name.Aggregate(BigInteger.Zero, (sum, cell) => sum + cell.Value)), ignoreOrder: true);
         }
 
-        var ledger = new TwinBooks();
+        var ledger = new TwinResult();
         foreach (var journey in journeys)
         foreach (var conversion in journey.Conversions)
         foreach (var entry in await store.ReadLedgerAsync(journey.Brand, conversion.Key, cancellation))
-            ledger.Enter(
+            ledger.AddToLedger(
                 new(entry.Brand, entry.Conversion, entry.OrderDay, entry.EntryDay, new(entry.Placement.Campaign, entry.Placement.Creator)),
                 new(entry.Amount, entry.Micros, entry.Commission));
         return new(rollups, measured, ledger.Ledger, [.. journeys]);
@@ -158,7 +158,7 @@ internal sealed class EngineRun : IAsyncDisposable
 /// <param name="Journeys">The live journeys.</param>
 internal sealed record EngineState(
     Dictionary<TwinCell, BigInteger> Rollups, Dictionary<TwinCell, BigInteger> Measured,
-    Dictionary<TwinLine, TwinEntry> Ledger, ImmutableArray<Journey> Journeys)
+    Dictionary<TwinLedgerKey, TwinLedgerSum> Ledger, ImmutableArray<Journey> Journeys)
 {
     /// <summary>The journeys as stored, less what the way they came about decides: id and version.</summary>
     public List<string> Documents => [.. Journeys.Select(Document).Order(StringComparer.Ordinal)];

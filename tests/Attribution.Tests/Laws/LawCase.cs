@@ -14,7 +14,7 @@ internal sealed record LawCase(int Seed, ImmutableArray<ICatalogItem> Catalog, I
     /// <summary>Source and brand of the packs; an event that names none is theirs.</summary>
     public const string Source = "shop", Brand = "default";
 
-    public IEnumerable<TwinEvent> TwinEvents => Events.Select(said => TwinEvent.Of(said, Source, Brand));
+    public IEnumerable<TwinEvent> TwinEvents => Events.Select(said => TwinEvent.FromContract(said, Source, Brand));
 
     public static byte[] Utf8(object said) => JsonSerializer.SerializeToUtf8Bytes(said, said.GetType(), ContractsJson.Default);
 
@@ -24,7 +24,7 @@ internal sealed record LawCase(int Seed, ImmutableArray<ICatalogItem> Catalog, I
         var text = new StringBuilder();
         foreach (var item in Catalog)
             text.AppendLine(CultureInfo.InvariantCulture, $"PUT /v1/{CatalogKinds.RefOf(item)} {JsonSerializer.Serialize(item, item.GetType(), ContractsJson.Default)}");
-        foreach (var said in Events.OrderBy(said => TwinEvent.Of(said, Source, Brand).At)) text.AppendLine(Encoding.UTF8.GetString(Utf8(said)));
+        foreach (var said in Events.OrderBy(said => TwinEvent.FromContract(said, Source, Brand).At)) text.AppendLine(Encoding.UTF8.GetString(Utf8(said)));
         return text.ToString();
     }
 }

@@ -18,7 +18,7 @@ internal sealed class LawCheck(TempFolder folder, byte[] empty)
 
     public async Task<Violation?> RunAsync(LawCase @case, CancellationToken cancellation)
     {
-        var twin = NaiveTwin.Reckon(@case.TwinEvents, @case.Catalog);
+        var twin = NaiveTwin.Compute(@case.TwinEvents, @case.Catalog);
         try
         {
             var straight = await RunAsync(@case, DeliveryPlan.InOrder(@case), ahead: false, cancellation);
@@ -60,7 +60,7 @@ internal sealed class LawCheck(TempFolder folder, byte[] empty)
         return books;
     }
 
-    private static Violation? CompareWithTwin(TwinBooks twin, EngineState engine) =>
+    private static Violation? CompareWithTwin(TwinResult twin, EngineState engine) =>
         Differences("the twin's rollups", twin.Cells, engine.Rollups)
         ?? Differences("deltas sum to the measures of the journeys", engine.Measured, engine.Rollups)
         ?? Differences("the twin's ledger", twin.Ledger, engine.Ledger);

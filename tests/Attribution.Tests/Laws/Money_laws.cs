@@ -132,7 +132,7 @@ public sealed class MoneyLawTests
             Differences(twin.Ledger, engine.Ledger).ShouldBeEmpty(of);
             foreach (var agreement in catalog.Values.OfType<AgreementItem>())
             {
-                var right = TwinAgreements.Adjust(agreement, twin.Accruals, today, Currency);
+                var right = TwinAgreements.Settle(agreement, twin.Accruals, today, Currency);
                 var booked = (await run.Store.ReadAgreementAsync(new(Brand, agreement.Id), Cancellation)).Adjustments;
                 booked.ShouldAllBe(line => line.Placement.Campaign == agreement.CampaignId && line.Placement.Creator == agreement.CreatorId);
                 Differences(right, booked.ToDictionary(line => (line.Adjustment.Period, line.Adjustment.Day, line.Adjustment.Reason.ToString()), line => (BigInteger)line.Adjustment.Amount)).ShouldBeEmpty($"{of}, {agreement}");
@@ -153,8 +153,8 @@ public sealed class MoneyLawTests
 
         private string Currency => catalog.Values.OfType<BrandItem>().Single().Currency;
 
-        private (TwinBooks Books, DateOnly Today) Twin() => (
-            NaiveTwin.Reckon(processedEvents.Select(said => TwinEvent.Of(said, "shop", Brand)), catalog.Values), new TwinCatalog(catalog.Values).DayOf(Brand, clock.Now.ToUnixTimeMilliseconds()));
+        private (TwinResult Books, DateOnly Today) Twin() => (
+            NaiveTwin.Compute(processedEvents.Select(said => TwinEvent.FromContract(said, "shop", Brand)), catalog.Values), new TwinCatalog(catalog.Values).DayOf(Brand, clock.Now.ToUnixTimeMilliseconds()));
 
         /// <summary>Approves or does not, closes or does not, pays or does not.</summary>
         private async Task CloseStatementAsync(string creator, DateOnly month)
@@ -203,7 +203,7 @@ public sealed class MoneyLawTests
 
             var (twin, today) = Twin();
             var adjusted = catalog.Values.OfType<AgreementItem>().Where(agreement => agreement.CreatorId == creator)
-                .SelectMany(agreement => TwinAgreements.Adjust(agreement, twin.Accruals, today, Currency).Values);
+                .SelectMany(agreement => TwinAgreements.Settle(agreement, twin.Accruals, today, Currency).Values);
             ((BigInteger)owed).ShouldBe(Sum(twin.Ledger.Where(line => line.Key.Placement.Creator == creator).Select(line => line.Value.Commission)) + Sum(adjusted), of);
         }
 
