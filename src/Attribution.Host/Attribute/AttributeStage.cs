@@ -11,7 +11,7 @@ public static class AttributionStage
     /// <summary>Registers the stage's services.</summary>
     public static IServiceCollection AddAttribution(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddValidatedOptions<AttributionOptions>(configuration, "Attribute").Refuse((options, _) => BotRulesFile.Refuse(options.BotRules));
+        services.AddValidatedOptions<AttributionOptions>(configuration, "Attribute").ValidateWith((options, _) => BotRulesFile.FindFaults(options.BotRules));
         services.AddSingleton(provider => BotRulesFile.Read(provider.GetRequiredService<IOptions<AttributionOptions>>().Value.BotRules));
         services.AddValidatedOptions<AcceptanceOptions>(configuration, "Ingest");
         services.AddSingleton<AttributionMetrics>();

@@ -21,7 +21,7 @@ internal static class BotRulesFile
     }
 
     /// <summary>What is wrong with it, if anything.</summary>
-    public static IEnumerable<string> Refuse(string? path)
+    public static IEnumerable<string> FindFaults(string? path)
     {
         try
         {

@@ -36,9 +36,9 @@ public static class AttributionHost
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton<IdGenerator>();
         services.AddSingleton<DataFolder>();
-        services.AddValidatedOptions<AttributionHostOptions>(configuration, "Host").Refuse((section, _) => section.SignIn.Refuse());
-        services.AddValidatedOptions<BusOptions>(configuration, "Bus").Refuse((bus, _) => bus.Refuse(host));
-        services.AddValidatedOptions<StoreOptions>(configuration, "Store").Refuse((store, _) => store.Refuse());
+        services.AddValidatedOptions<AttributionHostOptions>(configuration, "Host").ValidateWith((section, _) => section.SignIn.FindFaults());
+        services.AddValidatedOptions<BusOptions>(configuration, "Bus").ValidateWith((bus, _) => bus.FindFaults(host));
+        services.AddValidatedOptions<StoreOptions>(configuration, "Store").ValidateWith((store, _) => store.FindFaults());
         services.AddStore();
         services.AddAccess();
         services.AddCustomerKeys(configuration);
@@ -63,7 +63,7 @@ public static class AttributionHost
         var app = builder.Build();
         try
         {
-            errors.AddRange(ConfigurationValidator.Values(app.Services, errors));
+            errors.AddRange(ConfigurationValidator.FindValueFaults(app.Services, errors));
             if (errors.Count > 0)
                 throw StartupException.ForConfiguration(errors);
 
@@ -83,13 +83,13 @@ public static class AttributionHost
             throw;
         }
 
-        IEnumerable<string> Faults() => ConfigurationValidator.Faults(services, configuration, host);
+        IEnumerable<string> Faults() => ConfigurationValidator.FindKeyFaults(services, configuration, host);
     }
 
     private static List<string> FindValueFaults(IServiceCollection services)
     {
         using var provider = services.BuildServiceProvider();
-        return ConfigurationValidator.Values(provider, []).ToList();
+        return ConfigurationValidator.FindValueFaults(provider, []).ToList();
     }
 
     /// <summary>Without keys and users a loopback caller may do everything, so nobody else may reach the host.</summary>

@@ -105,7 +105,7 @@ public static class CustomerKeyRegistration
     /// <summary>Registers the secret and, once it is open, <see cref="CustomerKeyHasher"/>.</summary>
     public static IServiceCollection AddCustomerKeys(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddValidatedOptions<CustomerKeyOptions>(configuration, "Ingest").Refuse((options, _) =>
+        services.AddValidatedOptions<CustomerKeyOptions>(configuration, "Ingest").ValidateWith((options, _) =>
             options is { CustomerKeySecret: not null, CustomerKeySecretFile: not null } ? ["Ingest:CustomerKeySecret: give the secret or a file that holds it (Ingest:CustomerKeySecretFile), not both."] : []);
         services.AddSingleton<CustomerKeySecret>();
         services.AddSingleton<CustomerKeyHasher>(provider => provider.GetRequiredService<CustomerKeySecret>().Keys);

@@ -20,14 +20,14 @@ public static class ListenAddresses
             errors.Add($"--urls is empty: write for example {Default}.");
         foreach (var url in urls)
         {
-            if (Refuse(url) is { } error)
+            if (FindFault(url) is { } error)
                 errors.Add(error);
         }
 
         return urls;
     }
 
-    private static string? Refuse(string url)
+    private static string? FindFault(string url)
     {
         BindingAddress address;
         try

@@ -13,16 +13,16 @@ public static class ConfigurationValidator
     private static readonly string[] Sections = ["Host", "Bus", "Store", "Telemetry", .. Enum.GetNames<Role>()];
 
     /// <summary>Unknown keys and unreadable values in all of our sections, but for those of stages that this process does not run.</summary>
-    public static IEnumerable<string> Faults(IServiceCollection services, IConfiguration configuration, HostSettings host)
+    public static IEnumerable<string> FindKeyFaults(IServiceCollection services, IConfiguration configuration, HostSettings host)
     {
         var registered = services.Select(s => s.ImplementationInstance).OfType<RegisteredOptions>().ToLookup(s => s.Path);
         return Sections.Where(name => !Enum.TryParse<Role>(name, out var role) || host.Has(role))
-            .SelectMany(name => UnknownKeys(configuration.GetSection(name), registered[name].Select(s => s.Type).ToList()).Concat(registered[name].SelectMany(s => s.Faults)))
+            .SelectMany(name => FindUnknownKeys(configuration.GetSection(name), registered[name].Select(s => s.Type).ToList()).Concat(registered[name].SelectMany(s => s.Faults)))
             .Distinct();
     }
 
     /// <summary>What is wrong with the values of all registered options, but for sections that <paramref name="known"/> faults name already.</summary>
-    public static IEnumerable<string> Values(IServiceProvider services, IReadOnlyCollection<string> known)
+    public static IEnumerable<string> FindValueFaults(IServiceProvider services, IReadOnlyCollection<string> known)
     {
         var seen = known.ToList();
         return services.GetServices<RegisteredOptions>()
@@ -31,12 +31,12 @@ public static class ConfigurationValidator
     }
 
     /// <summary>Keys below a section that no type registered for it has a property for.</summary>
-    public static IEnumerable<string> UnknownKeys(IConfigurationSection section, IReadOnlyCollection<Type> types)
+    public static IEnumerable<string> FindUnknownKeys(IConfigurationSection section, IReadOnlyCollection<Type> types)
     {
-        if (section.Value is { } stray && !FromEnvironment(section))
+        if (section.Value is { } stray && !IsFromEnvironment(section))
             yield return $"{section.Path} is a section and takes no value of its own ('{stray}'); write {section.Path}:<option>=<value>.";
 
-        var known = types.SelectMany(Properties).ToLookup(p => p.Name, p => p.PropertyType, StringComparer.OrdinalIgnoreCase);
+        var known = types.SelectMany(GetProperties).ToLookup(p => p.Name, p => p.PropertyType, StringComparer.OrdinalIgnoreCase);
         foreach (var child in section.GetChildren())
         {
             if (!known.Contains(child.Key))
@@ -47,7 +47,7 @@ public static class ConfigurationValidator
             }
             else if (IsNested(known[child.Key].First()))
             {
-                foreach (var error in UnknownKeys(child, known[child.Key].ToList()))
+                foreach (var error in FindUnknownKeys(child, known[child.Key].ToList()))
                     yield return error;
             }
             else if (!IsCollection(known[child.Key].First()) && child.GetChildren().Any())
@@ -61,15 +61,15 @@ public static class ConfigurationValidator
     /// Makes every value of a section one that the framework's binder reads as meant: durations in ISO 8601 are rewritten, and what cannot
     /// be read is told and set back to its default.
     /// </summary>
-    public static List<string> Settle(IConfigurationSection section, Type type)
+    public static List<string> NormalizeValues(IConfigurationSection section, Type type)
     {
         var faults = new List<string>();
-        Settle(section, Activator.CreateInstance(type)!, faults);
+        NormalizeValues(section, Activator.CreateInstance(type)!, faults);
         return faults;
     }
 
     /// <summary>What is wrong with the values of one registered type.</summary>
-    public static IEnumerable<string> Values<T>(IServiceProvider services, string path)
+    public static IEnumerable<string> FindValueFaults<T>(IServiceProvider services, string path)
         where T : class
     {
         T options;
@@ -82,23 +82,23 @@ public static class ConfigurationValidator
             return e.Failures.Select(f => Sections.Any(section => f.StartsWith(section + ":", StringComparison.Ordinal)) ? f : $"{path}: {f}");
         }
 
-        return Annotations(options, path);
+        return FindAnnotationFaults(options, path);
     }
 
-    private static void Settle(IConfigurationSection section, object defaults, List<string> faults)
+    private static void NormalizeValues(IConfigurationSection section, object defaults, List<string> faults)
     {
-        foreach (var property in Properties(defaults.GetType()))
+        foreach (var property in GetProperties(defaults.GetType()))
         {
             var child = section.GetSection(property.Name);
-            var type = Underlying(property.PropertyType);
+            var type = UnwrapNullable(property.PropertyType);
             if (IsNested(type))
             {
                 if (property.GetValue(defaults) is { } nested)
-                    Settle(child, nested, faults);
+                    NormalizeValues(child, nested, faults);
             }
             else if (child.Value is { } text && !IsCollection(type))
             {
-                if (Fault(text, type) is { } fault)
+                if (FindParseFault(text, type) is { } fault)
                 {
                     faults.Add($"{child.Path}: {fault}");
                     child.Value = Convert.ToString(property.GetValue(defaults), CultureInfo.InvariantCulture);
@@ -111,7 +111,7 @@ public static class ConfigurationValidator
         }
     }
 
-    private static string? Fault(string text, Type type)
+    private static string? FindParseFault(string text, Type type)
     {
         if (type == typeof(string))
             return null;
@@ -131,7 +131,7 @@ public static class ConfigurationValidator
         }
         catch (Exception e) when (e is ArgumentException or FormatException or OverflowException or NotSupportedException)
         {
-            return $"'{text}' is no {Named(type)}.";
+            return $"'{text}' is no {DescribeType(type)}.";
         }
     }
 
@@ -155,31 +155,31 @@ public static class ConfigurationValidator
         }
     }
 
-    private static IEnumerable<string> Annotations(object options, string path)
+    private static IEnumerable<string> FindAnnotationFaults(object options, string path)
     {
         var results = new List<ValidationResult>();
         Validator.TryValidateObject(options, new ValidationContext(options), results, validateAllProperties: true);
         var own = results.Select(r => r.MemberNames.Any() ? $"{path}:{string.Join(", ", r.MemberNames)}: {r.ErrorMessage}" : $"{path}: {r.ErrorMessage}");
-        var nested = Properties(options.GetType()).Where(p => IsNested(p.PropertyType))
-            .SelectMany(p => p.GetValue(options) is { } value ? Annotations(value, $"{path}:{p.Name}") : []);
+        var nested = GetProperties(options.GetType()).Where(p => IsNested(p.PropertyType))
+            .SelectMany(p => p.GetValue(options) is { } value ? FindAnnotationFaults(value, $"{path}:{p.Name}") : []);
         return own.Concat(nested);
     }
 
     /// <summary>Shells export variables like HOST of their own: such a value is none of ours.</summary>
-    private static bool FromEnvironment(IConfigurationSection section) =>
+    private static bool IsFromEnvironment(IConfigurationSection section) =>
         Environment.GetEnvironmentVariables().Keys.Cast<string>().Any(k => k.Equals(section.Path, StringComparison.OrdinalIgnoreCase));
 
-    private static IEnumerable<PropertyInfo> Properties(Type type) =>
+    private static IEnumerable<PropertyInfo> GetProperties(Type type) =>
         type.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(p => p.GetIndexParameters().Length == 0 && (p.CanWrite || IsNested(p.PropertyType)));
 
-    private static Type Underlying(Type type) => Nullable.GetUnderlyingType(type) ?? type;
+    private static Type UnwrapNullable(Type type) => Nullable.GetUnderlyingType(type) ?? type;
 
     private static bool IsCollection(Type type) => type != typeof(string) && typeof(IEnumerable).IsAssignableFrom(type);
 
     private static bool IsNested(Type type) =>
         type.IsClass && !IsCollection(type) && !TypeDescriptor.GetConverter(type).CanConvertFrom(typeof(string));
 
-    private static string Named(Type type) => Type.GetTypeCode(type) switch
+    private static string DescribeType(Type type) => Type.GetTypeCode(type) switch
     {
         TypeCode.Boolean => "true or false",
         TypeCode.Int32 or TypeCode.Int64 or TypeCode.Int16 or TypeCode.Byte or TypeCode.UInt16 or TypeCode.UInt32 or TypeCode.UInt64 =>

@@ -23,7 +23,7 @@ public sealed class RabbitMqOptions
     internal string DisplayAddress => string.Join(", ", ParseNodes().Select(node => string.Create(CultureInfo.InvariantCulture, $"{node.Host}:{node.Port}")));
 
     /// <summary>Refuses what is no address.</summary>
-    internal IEnumerable<string> Refuse()
+    internal IEnumerable<string> FindFaults()
     {
         if (!System.Uri.TryCreate(Uri, UriKind.Absolute, out var uri) || uri.Scheme is not ("amqp" or "amqps") || uri.Host.Length == 0 || uri.Segments.Length > 2 || uri.Query.Length > 0)
         {

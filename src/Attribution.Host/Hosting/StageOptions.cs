@@ -20,13 +20,13 @@ public static class OptionsRegistration
     public static OptionsBuilder<T> AddValidatedOptions<T>(this IServiceCollection services, IConfiguration configuration, string section)
         where T : class
     {
-        var faults = ConfigurationValidator.Settle(configuration.GetSection(section), typeof(T));
-        services.AddSingleton(new RegisteredOptions(section, typeof(T), faults, provider => ConfigurationValidator.Values<T>(provider, section)));
+        var faults = ConfigurationValidator.NormalizeValues(configuration.GetSection(section), typeof(T));
+        services.AddSingleton(new RegisteredOptions(section, typeof(T), faults, provider => ConfigurationValidator.FindValueFaults<T>(provider, section)));
         return services.AddOptions<T>().Bind(configuration.GetSection(section));
     }
 
     /// <summary>Adds a rule: what it answers refuses the start. Each answer names its option, says what is wrong and how to fix it.</summary>
-    public static OptionsBuilder<T> Refuse<T>(
+    public static OptionsBuilder<T> ValidateWith<T>(
         this OptionsBuilder<T> builder, Func<T, IServiceProvider, IEnumerable<string>> rule)
         where T : class
     {

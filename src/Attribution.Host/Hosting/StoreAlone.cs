@@ -32,7 +32,7 @@ internal sealed class StandaloneStore : IAsyncDisposable
         var errors = new List<string>();
         var host = AttributionHostOptions.ReadSettings(configuration, errors);
         var store = StoreOptions.FromConfiguration(configuration);
-        errors.AddRange(store.Refuse());
+        errors.AddRange(store.FindFaults());
         if (errors.Count > 0) throw StartupException.ForConfiguration(errors);
         var opened = new OpenedStore(host, store);
         await opened.OpenAsync(cancellation);

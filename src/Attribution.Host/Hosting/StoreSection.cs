@@ -23,7 +23,7 @@ public sealed class StoreOptions
     public static StoreOptions FromConfiguration(IConfiguration configuration) => configuration.GetSection("Store").Get<StoreOptions>() ?? new StoreOptions();
 
     /// <summary>Returns an error when the cluster's connection string is missing.</summary>
-    public IEnumerable<string> Refuse()
+    public IEnumerable<string> FindFaults()
     {
         if (Kind != StoreKind.MongoDb) yield break;
         if (string.IsNullOrWhiteSpace(MongoDb.ConnectionString))

@@ -34,7 +34,7 @@ public static class Telemetry
     public static IServiceCollection AddTelemetry(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddMetrics();
-        services.AddValidatedOptions<TelemetryOptions>(configuration, "Telemetry").Refuse((telemetry, _) => telemetry.Refuse());
+        services.AddValidatedOptions<TelemetryOptions>(configuration, "Telemetry").ValidateWith((telemetry, _) => telemetry.FindFaults());
         return services.AddHostedService<OtlpExporter>();
     }
 

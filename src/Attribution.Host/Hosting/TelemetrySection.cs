@@ -28,7 +28,7 @@ public sealed class TelemetryOptions
     public Uri? Collector => Uri.TryCreate(Endpoint, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" ? uri : null;
 
     /// <summary>Refuses an endpoint that is no address.</summary>
-    public IEnumerable<string> Refuse()
+    public IEnumerable<string> FindFaults()
     {
         if (Endpoint.Length > 0 && Collector is null)
             yield return $"Telemetry:Endpoint: '{Endpoint}' is no http(s) address; write http://host:4317, or leave it out to export nothing.";

@@ -23,10 +23,10 @@ public sealed class BusOptions
     public static BusOptions FromConfiguration(IConfiguration configuration) => configuration.GetSection("Bus").Get<BusOptions>() ?? new BusOptions();
 
     /// <summary>Refuses what these roles cannot run.</summary>
-    public IEnumerable<string> Refuse(HostSettings host)
+    public IEnumerable<string> FindFaults(HostSettings host)
     {
         if (Transport == Transport.RabbitMq)
-            return UsesBus(host) ? RabbitMq.Refuse() : [];
+            return UsesBus(host) ? RabbitMq.FindFaults() : [];
         return host.Roles.Count is > 0 and < 4
             ? ["Host:Roles: the in-memory bus cannot leave the process, so every role must run in it; leave Host:Roles out, or set Bus:Transport to RabbitMq."]
             : [];

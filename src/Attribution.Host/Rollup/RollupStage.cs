@@ -12,11 +12,11 @@ public static class RollupStage
     /// <summary>Registers the stage's jobs. Quartz keeps them in memory; what they did stands in the store.</summary>
     public static IServiceCollection AddRollup(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddValidatedOptions<RollupOptions>(configuration, "Rollup").Refuse((rollup, _) =>
+        services.AddValidatedOptions<RollupOptions>(configuration, "Rollup").ValidateWith((rollup, _) =>
         [
-            .. NoCron(nameof(RollupOptions.ReconcileAt), rollup.ReconcileAt, new RollupOptions().ReconcileAt),
-            .. NoCron(nameof(RollupOptions.FitAt), rollup.FitAt, new RollupOptions().FitAt),
-            .. NoCron(nameof(RollupOptions.FixNetAt), rollup.FixNetAt, new RollupOptions().FixNetAt),
+            .. ValidateCron(nameof(RollupOptions.ReconcileAt), rollup.ReconcileAt, new RollupOptions().ReconcileAt),
+            .. ValidateCron(nameof(RollupOptions.FitAt), rollup.FitAt, new RollupOptions().FitAt),
+            .. ValidateCron(nameof(RollupOptions.FixNetAt), rollup.FixNetAt, new RollupOptions().FixNetAt),
         ]);
         services.AddSingleton<RollupMetrics>();
         services.AddSingleton<RollupLease>();
@@ -54,6 +54,6 @@ public static class RollupStage
         return services;
     }
 
-    private static IEnumerable<string> NoCron(string option, string value, string otherwise) =>
+    private static IEnumerable<string> ValidateCron(string option, string value, string otherwise) =>
         CronExpression.TryParse(value, out _) ? [] : [$"Rollup:{option}: '{value}' is no Quartz cron expression; the default is '{otherwise}'."];
 }

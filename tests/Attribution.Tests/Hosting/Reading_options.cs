@@ -53,7 +53,7 @@ public sealed class OptionsReaderTests
         try
         {
             var configuration = new ConfigurationBuilder().AddEnvironmentVariables().Build();
-            ConfigurationValidator.UnknownKeys(configuration.GetSection("Ingest"), [typeof(SampleOptions)]).ShouldBeEmpty();
+            ConfigurationValidator.FindUnknownKeys(configuration.GetSection("Ingest"), [typeof(SampleOptions)]).ShouldBeEmpty();
         }
         finally
         {
@@ -69,10 +69,10 @@ public sealed class OptionsReaderTests
             .AddInMemoryCollection(settings.Select(s => new KeyValuePair<string, string?>(s.Key, s.Value))).Build();
         var services = new ServiceCollection();
         services.AddValidatedOptions<SampleOptions>(configuration, "Ingest")
-            .Refuse((options, _) => options.Window > TimeSpan.Zero ? [] : ["Ingest:Window must be longer than nothing."]);
-        var faults = ConfigurationValidator.Faults(services, configuration, new HostSettings(new HashSet<Role> { Role.Ingest }, "0", "/")).ToList();
+            .ValidateWith((options, _) => options.Window > TimeSpan.Zero ? [] : ["Ingest:Window must be longer than nothing."]);
+        var faults = ConfigurationValidator.FindKeyFaults(services, configuration, new HostSettings(new HashSet<Role> { Role.Ingest }, "0", "/")).ToList();
         using var provider = services.BuildServiceProvider();
-        faults.AddRange(ConfigurationValidator.Values(provider, faults));
+        faults.AddRange(ConfigurationValidator.FindValueFaults(provider, faults));
         return (faults.Count == 0 ? provider.GetRequiredService<IOptions<SampleOptions>>().Value : new SampleOptions(), faults);
     }
 

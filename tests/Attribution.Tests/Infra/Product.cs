@@ -42,7 +42,7 @@ internal sealed record ProductSurface
     {
         var key = variable.Replace("__", ":", StringComparison.Ordinal);
         var section = new ConfigurationBuilder().AddInMemoryCollection([KeyValuePair.Create(key, (string?)"x")]).Build().GetSection(key.Split(':')[0]);
-        return Options.Contains(section.Path) ? ConfigurationValidator.UnknownKeys(section, Options[section.Path].ToList()).FirstOrDefault() : $"There is no section '{section.Path}'.";
+        return Options.Contains(section.Path) ? ConfigurationValidator.FindUnknownKeys(section, Options[section.Path].ToList()).FirstOrDefault() : $"There is no section '{section.Path}'.";
     }
 
     private static async Task<ProductSurface> ReadAsync()

@@ -46,7 +46,7 @@ public sealed class SignInOptions
     }
 
     /// <summary>What is wrong beyond each value by itself.</summary>
-    internal IEnumerable<string> Refuse()
+    internal IEnumerable<string> FindFaults()
     {
         var errors = new List<string>();
         if (ParseProxies(errors).Count == 0 && errors.Count == 0 && UserHeader.Length > 0)
