@@ -52,7 +52,7 @@ public static class WebhooksCommands
 
         var generate = parsed.GetValue(Generate);
         var secret = generate ? "whsec_" + Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)) : await ReadSecretAsync(cancellation);
-        if (secret.Length is 0 or > 512 || vendor.KeyOf(secret) is not { Length: > 0 })
+        if (secret.Length is 0 or > 512 || vendor.DecodeSecret(secret) is not { Length: > 0 })
             throw StartupException.ForConfiguration([secret.Length == 0 ? "Standard input: no secret came; type or pipe it in, or let --generate make one." : $"Standard input: no secret of {name} looks like this."]);
 
         var id = RandomNumberGenerator.GetString("abcdefghijklmnopqrstuvwxyz234567", 10);

@@ -10,19 +10,19 @@ internal interface IWebhookVendor
     string Name { get; }
 
     /// <summary>The bytes that a secret signs with; null where the text has not the vendor's form.</summary>
-    byte[]? KeyOf(string secret);
+    byte[]? DecodeSecret(string secret);
 
     /// <summary>What the headers claim of the body.</summary>
     /// <exception cref="SignatureRejectedException">A header is missing or cannot be read.</exception>
-    SignatureClaim ClaimOf(IHeaderDictionary headers);
+    SignatureClaim ReadSignature(IHeaderDictionary headers);
 
     /// <summary>The events that a delivery is made into, each one or why it is none. At least one of either.</summary>
-    /// <exception cref="UnmappedException">The delivery as a whole means nothing here.</exception>
+    /// <exception cref="UnmappableDeliveryException">The delivery as a whole means nothing here.</exception>
     /// <exception cref="OverflowException">Its amounts add up to more than there is room for.</exception>
     IReadOnlyList<MappedEvent> Map(WebhookDelivery delivery);
 
     /// <summary>What is kept of a delivery from which no event was made: enough to map it again, and nothing that says who bought.</summary>
-    byte[] Keep(WebhookDelivery delivery);
+    byte[] RedactPayload(WebhookDelivery delivery);
 }
 
 /// <summary>A delivery whose signature held.</summary>
@@ -32,11 +32,11 @@ internal interface IWebhookVendor
 internal readonly record struct WebhookDelivery(string Source, IHeaderDictionary Headers, ReadOnlyMemory<byte> Body)
 {
     /// <summary>An order's or customer's id, unique among the brand's shops.</summary>
-    public string Own(string id) => $"{Source}:{id}";
+    public string QualifyId(string id) => $"{Source}:{id}";
 }
 
 /// <summary>A delivery, or a part of it, from which no event can be made. Caught where it is kept as a rejection.</summary>
-internal sealed class UnmappedException(Core.Events.EventFault fault) : Exception(fault.Detail)
+internal sealed class UnmappableDeliveryException(Core.Events.EventFault fault) : Exception(fault.Detail)
 {
     /// <summary>Why, and where in the payload.</summary>
     public Core.Events.EventFault Fault { get; } = fault;

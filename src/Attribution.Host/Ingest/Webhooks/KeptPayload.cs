@@ -9,11 +9,11 @@ namespace Attribution.Host.Ingest.Webhooks;
 /// A shop's payload without what names the buyer: the members that are mapped, by name, and no others. Orders hold names, addresses, e-mail
 /// addresses and notes; none of it is kept. Maps as the payload itself does.
 /// </summary>
-internal static class KeptPayload
+internal static class PayloadRedactor
 {
     private const int MaxTopicLength = 100;
 
-    private static readonly FrozenSet<string> Names = FrozenSet.ToFrozenSet(
+    private static readonly FrozenSet<string> KeptMembers = FrozenSet.ToFrozenSet(
     [
         "id", "test", "status", "type", "kind", "mode", "object", "data", "created", "livemode", "currency", "currency_code", "amount", "price", "quantity", "rate", "code",
         "financial_status", "payment_status", "taxes_included", "processed_at", "created_at", "updated_at", "cancelled_at", "source_name", "created_via",
@@ -21,17 +21,17 @@ internal static class KeptPayload
         "refunds", "refund_line_items", "order_adjustments", "transactions", "order_id", "subtotal", "subtotal_set", "amount_set",
         "shop_money", "total", "total_tax", "shipping_total", "total_shipping_price_set", "amount_subtotal", "amount_total", "total_details", "amount_discount", "amount_tax",
         "amount_shipping", "shipping_cost", "discounts", "promotion_code", "payment_intent", "invoice", "charge", "metadata", "note_attributes", "meta_data",
-        ShopEvents.Visitor, ShopEvents.Click,
+        ShopEventMapper.VisitorIdName, ShopEventMapper.ClickIdName,
     ]);
 
     // Of lists of names and values, these.
-    private static readonly FrozenSet<string> Pairs = FrozenSet.ToFrozenSet([ShopEvents.Visitor, ShopEvents.Click, "_subscription_renewal"]);
+    private static readonly FrozenSet<string> KeptPairs = FrozenSet.ToFrozenSet([ShopEventMapper.VisitorIdName, ShopEventMapper.ClickIdName, "_subscription_renewal"]);
 
     // Addresses, of which the click's id is kept.
-    private static readonly FrozenSet<string> Landings = FrozenSet.ToFrozenSet(["landing_site", "_wc_order_attribution_session_entry"]);
+    private static readonly FrozenSet<string> LandingMembers = FrozenSet.ToFrozenSet(["landing_site", "_wc_order_attribution_session_entry"]);
 
     /// <summary>The vendor, the topic and what is kept of the body; where that is no JSON, nothing of it.</summary>
-    public static byte[] Of(string vendor, string topic, ReadOnlyMemory<byte> body)
+    public static byte[] Redact(string vendor, string topic, ReadOnlyMemory<byte> body)
     {
         var kept = new ArrayBufferWriter<byte>();
         using (var writer = new Utf8JsonWriter(kept))
@@ -39,7 +39,7 @@ internal static class KeptPayload
             writer.WriteStartObject();
             writer.WriteString("webhook", vendor);
             if (topic.Length > 0) writer.WriteString("topic", topic.Length > MaxTopicLength ? topic[..MaxTopicLength] : topic);
-            if (Reduced(body) is { } payload)
+            if (Reduce(body) is { } payload)
             {
                 writer.WritePropertyName("payload");
                 writer.WriteRawValue(payload, skipInputValidation: true);
@@ -51,7 +51,7 @@ internal static class KeptPayload
         return kept.WrittenSpan.ToArray();
     }
 
-    private static byte[]? Reduced(ReadOnlyMemory<byte> body)
+    private static byte[]? Reduce(ReadOnlyMemory<byte> body)
     {
         if (!Utf8.IsValid(body.Span)) return null;
         try
@@ -93,18 +93,18 @@ internal static class KeptPayload
         string? pair = null;
         foreach (var member in json.EnumerateObject())
         {
-            if (member.NameEquals("name") || member.NameEquals("key")) pair = TextOf(member.Value);
+            if (member.NameEquals("name") || member.NameEquals("key")) pair = GetText(member.Value);
         }
 
         foreach (var member in json.EnumerateObject())
         {
             var isPair = pair is not null && (member.NameEquals("name") || member.NameEquals("key") || member.NameEquals("value"));
-            if (isPair && Pairs.Contains(pair!) && member.Value.ValueKind is not (JsonValueKind.Object or JsonValueKind.Array)) member.WriteTo(writer);
-            else if (isPair && Landings.Contains(pair!)) WriteLanding(writer, member, member.NameEquals("value"));
-            else if (Landings.Contains(member.Name)) WriteLanding(writer, member, isAddress: true);
-            else if (member.NameEquals("client_reference_id") && TextOf(member.Value)?.StartsWith("atr_", StringComparison.Ordinal) == true) member.WriteTo(writer);
+            if (isPair && KeptPairs.Contains(pair!) && member.Value.ValueKind is not (JsonValueKind.Object or JsonValueKind.Array)) member.WriteTo(writer);
+            else if (isPair && LandingMembers.Contains(pair!)) WriteLanding(writer, member, member.NameEquals("value"));
+            else if (LandingMembers.Contains(member.Name)) WriteLanding(writer, member, isAddress: true);
+            else if (member.NameEquals("client_reference_id") && GetText(member.Value)?.StartsWith("atr_", StringComparison.Ordinal) == true) member.WriteTo(writer);
             else if (!isPair && member.NameEquals("customer") && member.Value.ValueKind == JsonValueKind.Object) WriteCustomer(writer, member);
-            else if (!isPair && Names.Contains(member.Name))
+            else if (!isPair && KeptMembers.Contains(member.Name))
             {
                 writer.WritePropertyName(member.Name);
                 Write(writer, member.Value);
@@ -123,10 +123,10 @@ internal static class KeptPayload
     private static void WriteLanding(Utf8JsonWriter writer, JsonProperty member, bool isAddress)
     {
         if (!isAddress) member.WriteTo(writer);
-        else if (ShopEvents.ClickOf(TextOf(member.Value)) is { } click) writer.WriteString(member.Name, "/?atr_cid=" + Uri.EscapeDataString(click));
+        else if (ShopEventMapper.GetClickId(GetText(member.Value)) is { } click) writer.WriteString(member.Name, "/?atr_cid=" + Uri.EscapeDataString(click));
     }
 
-    private static string? TextOf(JsonElement json)
+    private static string? GetText(JsonElement json)
     {
         try
         {

@@ -22,9 +22,9 @@ internal sealed class WebhookEndpoint(
     WebhookVendors vendors, CredentialCache keys, EventValidator door, BatchWriter gatherer, TimeProvider time, IOptions<IngestOptions> options, IngestMetrics metrics)
 {
     /// <summary>Takes a delivery.</summary>
-    public Task PostAsync(HttpContext http, string vendor, string source) => IngestResponses.ExecuteAsync(http, () => TakeAsync(http, vendor, source));
+    public Task PostAsync(HttpContext http, string vendor, string source) => IngestResponses.ExecuteAsync(http, () => HandleAsync(http, vendor, source));
 
-    private async Task TakeAsync(HttpContext http, string vendorName, string source)
+    private async Task HandleAsync(HttpContext http, string vendorName, string source)
     {
         if (vendors.Find(vendorName) is not { } vendor)
             throw new RequestRejectedException(404, "vendor_unknown", $"There is no webhook of '{vendorName}'{SimilarNames.Suggest(vendorName, vendors.Names)}; there are {string.Join(", ", vendors.Names)}.");
@@ -36,14 +36,14 @@ internal sealed class WebhookEndpoint(
         }
 
         var delivery = new WebhookDelivery(source, http.Request.Headers, body);
-        var secret = Check(vendor, delivery);
+        var secret = VerifySignature(vendor, delivery);
         var caller = new Caller(source, secret.Brand, MaySpeakForOthers: false) { OnlyBrand = secret.Brand };
         var (batch, context) = new BatchFactory(caller, time, options.Value.Horizon).CreateBatch();
         var results = new EventResults(options.Value.MaxEvents);
         var kept = default(byte[]);
-        foreach (var mapped in Map(vendor, delivery))
+        foreach (var mapped in MapDelivery(vendor, delivery))
         {
-            var sent = mapped.Event ?? (kept ??= vendor.Keep(delivery));
+            var sent = mapped.Event ?? (kept ??= vendor.RedactPayload(delivery));
             var verdict = await door.ValidateAsync(mapped, sent, caller, context, http.RequestAborted);
             batch.Add(verdict);
             results.Add(verdict);
@@ -53,34 +53,34 @@ internal sealed class WebhookEndpoint(
     }
 
     /// <summary>The secret that the delivery was signed with, within the window where the signature says when.</summary>
-    private WebhookSecretDocument Check(IWebhookVendor vendor, WebhookDelivery delivery)
+    private WebhookSecretDocument VerifySignature(IWebhookVendor vendor, WebhookDelivery delivery)
     {
         var secrets = keys.GetWebhookSecrets(vendor.Name, delivery.Source);
         if (secrets.Count == 0)
             throw new RequestRejectedException(
                 404, "webhook_unknown", "No secret is known for this address; 'attribution webhooks add' adds the shop's.");
-        var claim = vendor.ClaimOf(delivery.Headers);
+        var claim = vendor.ReadSignature(delivery.Headers);
         WebhookSecretDocument? signedWith = null;
         foreach (var secret in secrets)
         {
-            if (vendor.KeyOf(secret.Secret) is { } key && Signature.Holds(key, claim, delivery.Body.Span)) signedWith ??= secret;
+            if (vendor.DecodeSecret(secret.Secret) is { } key && WebhookSignature.IsValid(key, claim, delivery.Body.Span)) signedWith ??= secret;
         }
 
         if (signedWith is null)
             throw new SignatureRejectedException("signature_wrong", "The signature is of another secret or another body; compare the shop's secret with 'attribution webhooks list'.");
-        if (claim.At is { } at && (time.GetUtcNow() - at).Duration() > options.Value.WebhookTolerance)
+        if (claim.SignedAt is { } at && (time.GetUtcNow() - at).Duration() > options.Value.WebhookTolerance)
             throw new SignatureRejectedException("signature_stale", $"It was signed more than {options.Value.WebhookTolerance} from now; only fresh deliveries are taken.");
         keys.MarkSecretUsed(signedWith);
         return signedWith;
     }
 
-    private static IReadOnlyList<MappedEvent> Map(IWebhookVendor vendor, WebhookDelivery delivery)
+    private static IReadOnlyList<MappedEvent> MapDelivery(IWebhookVendor vendor, WebhookDelivery delivery)
     {
         try
         {
             return vendor.Map(delivery);
         }
-        catch (UnmappedException e)
+        catch (UnmappableDeliveryException e)
         {
             return [MappedEvent.Reject(e.Fault)];
         }

@@ -21,19 +21,19 @@ public sealed class SignatureTests
     {
         var vector = Vectors.GetProperty("vectors").EnumerateArray().Single(one => one.GetProperty("name").GetString() == name);
         var (key, claim, body) = Read(vector);
-        Signature.Holds(key, claim, body).ShouldBeTrue();
-        Signature.Holds([.. key, 1], claim, body).ShouldBeFalse();
-        Signature.Holds(key, claim, [.. body, (byte)' ']).ShouldBeFalse();
-        Signature.Holds(key, claim with { Prefix = claim.Prefix + "0" }, body).ShouldBeFalse();
+        WebhookSignature.IsValid(key, claim, body).ShouldBeTrue();
+        WebhookSignature.IsValid([.. key, 1], claim, body).ShouldBeFalse();
+        WebhookSignature.IsValid(key, claim, [.. body, (byte)' ']).ShouldBeFalse();
+        WebhookSignature.IsValid(key, claim with { Prefix = claim.Prefix + "0" }, body).ShouldBeFalse();
         for (var i = 0; i < 32; i++)
         {
             var changed = claim.Digests[0].ToArray();
             changed[i] ^= 1;
-            Signature.Holds(key, claim with { Digests = [changed] }, body).ShouldBeFalse();
+            WebhookSignature.IsValid(key, claim with { Digests = [changed] }, body).ShouldBeFalse();
         }
 
-        Signature.Holds(key, claim with { Digests = [claim.Digests[0][..31]] }, body).ShouldBeFalse();
-        Signature.Holds(key, claim with { Digests = [] }, body).ShouldBeFalse();
+        WebhookSignature.IsValid(key, claim with { Digests = [claim.Digests[0][..31]] }, body).ShouldBeFalse();
+        WebhookSignature.IsValid(key, claim with { Digests = [] }, body).ShouldBeFalse();
     }
 
     [Fact]
@@ -61,7 +61,7 @@ public sealed class SignatureTests
     {
         var headers = Headers(Vector.GetProperty("expected").GetString()!);
         headers.Remove(name);
-        Should.Throw<SignatureRejectedException>(() => new GenericVendor(1).ClaimOf(headers)).Reason.ShouldBe("signature_missing");
+        Should.Throw<SignatureRejectedException>(() => new GenericVendor(1).ReadSignature(headers)).Reason.ShouldBe("signature_missing");
     }
 
     [Theory]
@@ -73,17 +73,17 @@ public sealed class SignatureTests
     {
         var headers = Headers(Vector.GetProperty("expected").GetString()!);
         headers["webhook-timestamp"] = time;
-        Should.Throw<SignatureRejectedException>(() => new GenericVendor(1).ClaimOf(headers)).Reason.ShouldBe("signature_malformed");
-        Should.Throw<SignatureRejectedException>(() => new StripeVendor().ClaimOf(new HeaderDictionary { ["Stripe-Signature"] = $"t={time},v1={new string('a', 64)}" }))
+        Should.Throw<SignatureRejectedException>(() => new GenericVendor(1).ReadSignature(headers)).Reason.ShouldBe("signature_malformed");
+        Should.Throw<SignatureRejectedException>(() => new StripeVendor().ReadSignature(new HeaderDictionary { ["Stripe-Signature"] = $"t={time},v1={new string('a', 64)}" }))
             .Reason.ShouldBe("signature_malformed");
     }
 
     [Fact]
     public void Secret_may_lack_padding_but_must_not_be_empty()
     {
-        new GenericVendor(1).KeyOf("whsec_" + Convert.ToBase64String(new byte[31]).TrimEnd('=')).ShouldBe(new byte[31]);
-        new GenericVendor(1).KeyOf("whsec_").ShouldBeNull();
-        new GenericVendor(1).KeyOf("whsec_!!").ShouldBeNull();
+        new GenericVendor(1).DecodeSecret("whsec_" + Convert.ToBase64String(new byte[31]).TrimEnd('=')).ShouldBe(new byte[31]);
+        new GenericVendor(1).DecodeSecret("whsec_").ShouldBeNull();
+        new GenericVendor(1).DecodeSecret("whsec_!!").ShouldBeNull();
     }
 
     [Theory]
@@ -93,11 +93,11 @@ public sealed class SignatureTests
     [InlineData("t=1614265330,v1=xyz")]
     [InlineData("t=1614265330,v0=5257a869e7ecebeda32affa62cdca3fa51cad7e77a0e56ff536d0ce8e108d8bd")]
     public void Incomplete_Stripe_signature_is_rejected(string header) =>
-        Should.Throw<SignatureRejectedException>(() => new StripeVendor().ClaimOf(new HeaderDictionary { ["Stripe-Signature"] = header }));
+        Should.Throw<SignatureRejectedException>(() => new StripeVendor().ReadSignature(new HeaderDictionary { ["Stripe-Signature"] = header }));
 
     [Fact]
     public void Shopify_signature_that_is_not_base64_is_rejected() =>
-        Should.Throw<SignatureRejectedException>(() => new ShopifyVendor().ClaimOf(new HeaderDictionary { ["X-Shopify-Hmac-Sha256"] = "%%%" })).Reason.ShouldBe("signature_malformed");
+        Should.Throw<SignatureRejectedException>(() => new ShopifyVendor().ReadSignature(new HeaderDictionary { ["X-Shopify-Hmac-Sha256"] = "%%%" })).Reason.ShouldBe("signature_malformed");
 
     private static JsonElement Vector => Vectors.GetProperty("vectors").EnumerateArray().Single(one => one.GetProperty("scheme").GetString() == "standard-webhooks");
 
@@ -107,7 +107,7 @@ public sealed class SignatureTests
     private static bool IsValid(string header)
     {
         var (vendor, body) = (new GenericVendor(1), Encoding.UTF8.GetBytes(Vector.GetProperty("body").GetString()!));
-        return Signature.Holds(vendor.KeyOf(Vector.GetProperty("secret").GetString()!)!, vendor.ClaimOf(Headers(header)), body);
+        return WebhookSignature.IsValid(vendor.DecodeSecret(Vector.GetProperty("secret").GetString()!)!, vendor.ReadSignature(Headers(header)), body);
     }
 
     private static HeaderDictionary Headers(string signature) => new()
@@ -124,10 +124,10 @@ public sealed class SignatureTests
         {
             case "shopify":
                 var shopify = new ShopifyVendor();
-                return (shopify.KeyOf(Text("secret_utf8"))!, shopify.ClaimOf(new HeaderDictionary { [Text("header")] = Text("expected_base64") }), Encoding.UTF8.GetBytes(Text("body")));
+                return (shopify.DecodeSecret(Text("secret_utf8"))!, shopify.ReadSignature(new HeaderDictionary { [Text("header")] = Text("expected_base64") }), Encoding.UTF8.GetBytes(Text("body")));
             case "standard-webhooks":
                 var generic = new GenericVendor(1);
-                return (generic.KeyOf(Text("secret"))!, generic.ClaimOf(Headers(Text("expected"))), Encoding.UTF8.GetBytes(Text("body")));
+                return (generic.DecodeSecret(Text("secret"))!, generic.ReadSignature(Headers(Text("expected"))), Encoding.UTF8.GetBytes(Text("body")));
             case "hex":
                 return (Encoding.UTF8.GetBytes(Text("secret_utf8")), new SignatureClaim("", [Convert.FromHexString(Text("expected_hex"))]), Encoding.UTF8.GetBytes(Text("body")));
             default:

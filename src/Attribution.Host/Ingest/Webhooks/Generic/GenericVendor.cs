@@ -9,20 +9,20 @@ namespace Attribution.Host.Ingest.Webhooks.Generic;
 /// </summary>
 internal sealed class GenericVendor(int maxEvents) : IWebhookVendor
 {
-    private const string Prefix = "whsec_";
+    private const string SecretPrefix = "whsec_";
 
     public string Name => "generic";
 
-    public byte[]? KeyOf(string secret) =>
-        Signature.TryBase64(secret.StartsWith(Prefix, StringComparison.Ordinal) ? secret[Prefix.Length..] : secret) is { Length: > 0 } key ? key : null;
+    public byte[]? DecodeSecret(string secret) =>
+        WebhookSignature.DecodeBase64(secret.StartsWith(SecretPrefix, StringComparison.Ordinal) ? secret[SecretPrefix.Length..] : secret) is { Length: > 0 } key ? key : null;
 
-    public SignatureClaim ClaimOf(IHeaderDictionary headers)
+    public SignatureClaim ReadSignature(IHeaderDictionary headers)
     {
-        var (id, time) = (Signature.Header(headers, "webhook-id"), Signature.Header(headers, "webhook-timestamp"));
-        var digests = Signature.Header(headers, "webhook-signature").Split(' ', StringSplitOptions.RemoveEmptyEntries)
-            .Where(one => one.StartsWith("v1,", StringComparison.Ordinal)).Select(one => Signature.TryBase64(one[3..])).OfType<byte[]>().ToList();
+        var (id, time) = (WebhookSignature.RequireHeader(headers, "webhook-id"), WebhookSignature.RequireHeader(headers, "webhook-timestamp"));
+        var digests = WebhookSignature.RequireHeader(headers, "webhook-signature").Split(' ', StringSplitOptions.RemoveEmptyEntries)
+            .Where(one => one.StartsWith("v1,", StringComparison.Ordinal)).Select(one => WebhookSignature.DecodeBase64(one[3..])).OfType<byte[]>().ToList();
         if (digests.Count == 0) throw new SignatureRejectedException("signature_malformed", "The header webhook-signature must hold v1,<base64>.");
-        return new($"{id}.{time}.", digests, Signature.Time("webhook-timestamp", time));
+        return new($"{id}.{time}.", digests, WebhookSignature.RequireUnixTime("webhook-timestamp", time));
     }
 
     public IReadOnlyList<MappedEvent> Map(WebhookDelivery delivery)
@@ -31,14 +31,14 @@ internal sealed class GenericVendor(int maxEvents) : IWebhookVendor
         {
             var events = EventSplitter.Split(delivery.Body.Span, maxEvents, out _);
             return events.Count == 0
-                ? throw new UnmappedException(new EventFault(RejectionReason.NotCounted, "", "The array is empty."))
+                ? throw new UnmappableDeliveryException(new EventFault(RejectionReason.NotCounted, "", "The array is empty."))
                 : [.. events.Select(one => new MappedEvent(delivery.Body[one].ToArray(), null, null))];
         }
         catch (RequestRejectedException e) when (e.Status == StatusCodes.Status400BadRequest)
         {
-            throw new UnmappedException(new EventFault(RejectionReason.Malformed, "", e.Message));
+            throw new UnmappableDeliveryException(new EventFault(RejectionReason.Malformed, "", e.Message));
         }
     }
 
-    public byte[] Keep(WebhookDelivery delivery) => delivery.Body.ToArray();
+    public byte[] RedactPayload(WebhookDelivery delivery) => delivery.Body.ToArray();
 }

@@ -10,54 +10,54 @@ namespace Attribution.Host.Ingest.Webhooks.Shopify;
 /// </summary>
 internal static class ShopifyOrder
 {
-    private static readonly string[] Paid = ["paid", "partially_refunded", "refunded"];
+    private static readonly string[] PaidStatuses = ["paid", "partially_refunded", "refunded"];
 
     // What the shop makes by itself on a subscription's day; nobody entered a code then.
-    private static readonly string[] Renewals = ["subscription_contract", "subscription_contract_checkout_one"];
+    private static readonly string[] RenewalSources = ["subscription_contract", "subscription_contract_checkout_one"];
 
-    public static IReadOnlyList<MappedEvent> Map(WebhookDelivery delivery, Payload order)
+    public static IReadOnlyList<MappedEvent> Map(WebhookDelivery delivery, WebhookPayload order)
     {
-        var id = order.Needed("id");
-        if (order.Flag("test")) throw order.Not(RejectionReason.NotCounted, "test", "is a test order.");
+        var id = order.RequiredText("id");
+        if (order.Boolean("test")) throw order.Unmappable(RejectionReason.NotCounted, "test", "is a test order.");
         var status = order.Text("financial_status") ?? "unknown";
-        if (!Paid.Contains(status)) throw order.Not(RejectionReason.NotCounted, "financial_status", $"is '{status}': an order counts from when it is paid.");
+        if (!PaidStatuses.Contains(status)) throw order.Unmappable(RejectionReason.NotCounted, "financial_status", $"is '{status}': an order counts from when it is paid.");
 
-        var goods = order.List("line_items").Where(line => !line.Flag("gift_card")).ToList();
-        if (goods.Count == 0) throw order.Not(RejectionReason.NotCounted, "line_items", "holds nothing but gift cards, which are money for later, not goods.");
+        var goods = order.Objects("line_items").Where(line => !line.Boolean("gift_card")).ToList();
+        if (goods.Count == 0) throw order.Unmappable(RejectionReason.NotCounted, "line_items", "holds nothing but gift cards, which are money for later, not goods.");
 
-        var taxInside = order.Flag("taxes_included");
-        var events = new List<MappedEvent> { Statement(delivery, order, id, goods, taxInside) };
-        foreach (var refund in order.List("refunds"))
+        var taxInside = order.Boolean("taxes_included");
+        var events = new List<MappedEvent> { MapOrder(delivery, order, id, goods, taxInside) };
+        foreach (var refund in order.Objects("refunds"))
         {
-            if (ShopifyRefund.OfOrder(delivery, refund, id, order.Needed("currency"), taxInside) is { } given) events.Add(given);
+            if (ShopifyRefund.MapWithinOrder(delivery, refund, id, order.RequiredText("currency"), taxInside) is { } given) events.Add(given);
         }
 
         if (order.Time("cancelled_at") is { } cancelledAt)
-            events.Add(ShopEvents.Refund(new RefundEvent($"cancel:{id}", cancelledAt, delivery.Own(id), "cancel", "cancel")));
+            events.Add(ShopEventMapper.MapRefund(new RefundEvent($"cancel:{id}", cancelledAt, delivery.QualifyId(id), "cancel", "cancel")));
         return events;
     }
 
-    private static MappedEvent Statement(WebhookDelivery delivery, Payload order, string id, List<Payload> goods, bool taxInside)
+    private static MappedEvent MapOrder(WebhookDelivery delivery, WebhookPayload order, string id, List<WebhookPayload> goods, bool taxInside)
     {
-        var at = order.Time("processed_at") ?? order.Time("created_at") ?? throw order.Not(RejectionReason.MemberMissing, "processed_at", "is missing from the shop's payload.");
+        var at = order.Time("processed_at") ?? order.Time("created_at") ?? throw order.Unmappable(RejectionReason.MemberMissing, "processed_at", "is missing from the shop's payload.");
         var version = (order.Time("updated_at") ?? at).ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
         var customer = order.Object("customer");
-        var attributes = order.List("note_attributes");
-        return ShopEvents.Order(new ConversionEvent(
-            $"order:{id}:{version}", at, "order", OrderId: delivery.Own(id), Currency: order.Needed("currency"),
-            Gross: goods.Sum(line => (line.Money("price") * line.Money("quantity")) - (taxInside ? TaxOf(line) : 0)),
-            Discount: goods.Sum(line => line.List("discount_allocations").Sum(allocation => allocation.Money("amount"))),
-            Tax: order.Money("total_tax"),
-            Shipping: order.Object("total_shipping_price_set")?.Object("shop_money")?.Money("amount"),
-            Codes: Renewals.Contains(order.Text("source_name")) ? [] : [.. order.List("discount_codes").Select(code => code.Text("code")).OfType<string>()],
-            CustomerKey: customer?.Text("id") is { Length: > 0 } customerId ? delivery.Own(customerId) : null,
+        var attributes = order.Objects("note_attributes");
+        return ShopEventMapper.MapOrder(new ConversionEvent(
+            $"order:{id}:{version}", at, "order", OrderId: delivery.QualifyId(id), Currency: order.RequiredText("currency"),
+            Gross: goods.Sum(line => (line.AmountOrZero("price") * line.AmountOrZero("quantity")) - (taxInside ? GetTax(line) : 0)),
+            Discount: goods.Sum(line => line.Objects("discount_allocations").Sum(allocation => allocation.AmountOrZero("amount"))),
+            Tax: order.AmountOrZero("total_tax"),
+            Shipping: order.Object("total_shipping_price_set")?.Object("shop_money")?.AmountOrZero("amount"),
+            Codes: RenewalSources.Contains(order.Text("source_name")) ? [] : [.. order.Objects("discount_codes").Select(code => code.Text("code")).OfType<string>()],
+            CustomerKey: customer?.Text("id") is { Length: > 0 } customerId ? delivery.QualifyId(customerId) : null,
             // Only "this was the first" stays true: a count above one may be of orders that came after this one.
             IsNewCustomer: customer?.Amount("orders_count") == 1 ? true : null,
-            VisitorId: Attribute(ShopEvents.Visitor),
-            ClickId: Attribute(ShopEvents.Click) ?? ShopEvents.ClickOf(order.Text("landing_site"))));
+            VisitorId: Attribute(ShopEventMapper.VisitorIdName),
+            ClickId: Attribute(ShopEventMapper.ClickIdName) ?? ShopEventMapper.GetClickId(order.Text("landing_site"))));
 
         string? Attribute(string name) => attributes.Where(one => one.Text("name") == name).Select(one => one.Text("value")).FirstOrDefault(value => !string.IsNullOrWhiteSpace(value));
     }
 
-    private static decimal TaxOf(Payload line) => line.List("tax_lines").Sum(tax => tax.Money("price"));
+    private static decimal GetTax(WebhookPayload line) => line.Objects("tax_lines").Sum(tax => tax.AmountOrZero("price"));
 }

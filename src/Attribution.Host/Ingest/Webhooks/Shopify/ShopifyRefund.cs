@@ -9,48 +9,48 @@ namespace Attribution.Host.Ingest.Webhooks.Shopify;
 internal static class ShopifyRefund
 {
     /// <summary>A refund that comes alone.</summary>
-    /// <exception cref="UnmappedException">It gives back no goods.</exception>
-    public static MappedEvent Alone(WebhookDelivery delivery, Payload refund)
+    /// <exception cref="UnmappableDeliveryException">It gives back no goods.</exception>
+    public static MappedEvent MapStandalone(WebhookDelivery delivery, WebhookPayload refund)
     {
-        var order = refund.Needed("order_id");
-        var transactions = refund.List("transactions");
-        if (transactions.Count > 0 && transactions.All(one => one.Flag("test"))) throw refund.Not(RejectionReason.NotCounted, "transactions", "are of a test order.");
-        var currency = CurrencyOf(refund, transactions) ?? throw refund.Not(RejectionReason.MemberMissing, "transactions", "name no currency.");
-        var taxInside = Lines(refund).Any(HoldsTax);
-        return Of(delivery, refund, order, currency, taxInside, "")
-            ?? throw refund.Not(RejectionReason.NotCounted, "refund_line_items", "give back no goods: shipping, tax or gift cards alone.");
+        var order = refund.RequiredText("order_id");
+        var transactions = refund.Objects("transactions");
+        if (transactions.Count > 0 && transactions.All(one => one.Boolean("test"))) throw refund.Unmappable(RejectionReason.NotCounted, "transactions", "are of a test order.");
+        var currency = FindCurrency(refund, transactions) ?? throw refund.Unmappable(RejectionReason.MemberMissing, "transactions", "name no currency.");
+        var taxInside = GetGoodsLines(refund).Any(PriceIncludesTax);
+        return MapRefund(delivery, refund, order, currency, taxInside, "")
+            ?? throw refund.Unmappable(RejectionReason.NotCounted, "refund_line_items", "give back no goods: shipping, tax or gift cards alone.");
     }
 
     /// <summary>A refund within its order; null when it gives back no goods.</summary>
-    public static MappedEvent? OfOrder(WebhookDelivery delivery, Payload refund, string order, string currency, bool taxInside) =>
+    public static MappedEvent? MapWithinOrder(WebhookDelivery delivery, WebhookPayload refund, string order, string currency, bool taxInside) =>
         // A greater id than that of the refund alone: of two statements of one time the greater counts.
-        Of(delivery, refund, order, currency, taxInside, ":order");
+        MapRefund(delivery, refund, order, currency, taxInside, ":order");
 
-    private static MappedEvent? Of(WebhookDelivery delivery, Payload refund, string order, string currency, bool taxInside, string suffix)
+    private static MappedEvent? MapRefund(WebhookDelivery delivery, WebhookPayload refund, string order, string currency, bool taxInside, string suffix)
     {
-        var id = refund.Needed("id");
-        var amount = Lines(refund).Sum(line => line.Money("subtotal") - (taxInside ? line.Money("total_tax") : 0))
-            - refund.List("order_adjustments").Where(one => one.Text("kind") == "refund_discrepancy").Sum(one => one.Money("amount"));
+        var id = refund.RequiredText("id");
+        var amount = GetGoodsLines(refund).Sum(line => line.AmountOrZero("subtotal") - (taxInside ? line.AmountOrZero("total_tax") : 0))
+            - refund.Objects("order_adjustments").Where(one => one.Text("kind") == "refund_discrepancy").Sum(one => one.AmountOrZero("amount"));
         if (amount <= 0) return null;
-        var at = refund.Time("processed_at") ?? refund.Time("created_at") ?? throw refund.Not(RejectionReason.MemberMissing, "created_at", "is missing from the shop's payload.");
-        return ShopEvents.Refund(new RefundEvent($"refund:{id}{suffix}", at, delivery.Own(order), id, "refund", currency, amount));
+        var at = refund.Time("processed_at") ?? refund.Time("created_at") ?? throw refund.Unmappable(RejectionReason.MemberMissing, "created_at", "is missing from the shop's payload.");
+        return ShopEventMapper.MapRefund(new RefundEvent($"refund:{id}{suffix}", at, delivery.QualifyId(order), id, "refund", currency, amount));
     }
 
-    private static IEnumerable<Payload> Lines(Payload refund) =>
-        refund.List("refund_line_items").Where(line => line.Object("line_item")?.Flag("gift_card") != true);
+    private static IEnumerable<WebhookPayload> GetGoodsLines(WebhookPayload refund) =>
+        refund.Objects("refund_line_items").Where(line => line.Object("line_item")?.Boolean("gift_card") != true);
 
-    private static string? CurrencyOf(Payload refund, IReadOnlyList<Payload> transactions) =>
-        refund.List("refund_line_items").Select(line => line.Object("subtotal_set"))
-            .Concat(refund.List("order_adjustments").Select(one => one.Object("amount_set")))
+    private static string? FindCurrency(WebhookPayload refund, IReadOnlyList<WebhookPayload> transactions) =>
+        refund.Objects("refund_line_items").Select(line => line.Object("subtotal_set"))
+            .Concat(refund.Objects("order_adjustments").Select(one => one.Object("amount_set")))
             .Select(set => set?.Object("shop_money")?.Text("currency_code"))
             .Concat(transactions.Select(one => one.Text("currency")))
             .FirstOrDefault(code => !string.IsNullOrEmpty(code));
 
     /// <summary>Whether a line's price holds its tax: where the rates say so, to within a hundredth of the tax.</summary>
-    private static bool HoldsTax(Payload line)
+    private static bool PriceIncludesTax(WebhookPayload line)
     {
-        var rate = line.Object("line_item")?.List("tax_lines").Sum(tax => tax.Money("rate")) ?? 0;
-        var (subtotal, tax) = (line.Money("subtotal"), line.Money("total_tax"));
+        var rate = line.Object("line_item")?.Objects("tax_lines").Sum(tax => tax.AmountOrZero("rate")) ?? 0;
+        var (subtotal, tax) = (line.AmountOrZero("subtotal"), line.AmountOrZero("total_tax"));
         return rate > 0 && tax > 0 && Math.Abs(tax - (subtotal * rate / (1 + rate))) <= 0.02m + (tax / 100);
     }
 }

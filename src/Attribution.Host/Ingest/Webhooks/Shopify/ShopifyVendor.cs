@@ -10,20 +10,20 @@ internal sealed class ShopifyVendor : IWebhookVendor
 
     public string Name => "shopify";
 
-    public byte[]? KeyOf(string secret) => System.Text.Encoding.UTF8.GetBytes(secret);
+    public byte[]? DecodeSecret(string secret) => System.Text.Encoding.UTF8.GetBytes(secret);
 
-    public SignatureClaim ClaimOf(IHeaderDictionary headers) => new("", [Signature.FromBase64(Header, Signature.Header(headers, Header))]);
+    public SignatureClaim ReadSignature(IHeaderDictionary headers) => new("", [WebhookSignature.RequireBase64(Header, WebhookSignature.RequireHeader(headers, Header))]);
 
     public IReadOnlyList<MappedEvent> Map(WebhookDelivery delivery) => delivery.Headers["X-Shopify-Topic"].ToString() switch
     {
         "orders/create" or "orders/paid" or "orders/updated" or "orders/cancelled" or "orders/fulfilled" or "orders/partially_fulfilled" =>
-            ShopifyOrder.Map(delivery, Payload.Parse(delivery.Body)),
-        "refunds/create" => [ShopifyRefund.Alone(delivery, Payload.Parse(delivery.Body))],
-        "orders/edited" => throw Unknown("orders/edited holds what changed, without prices: subscribe to orders/updated, which holds the order as edited."),
-        var topic => throw Unknown($"The topic '{topic}' is not read; subscribe to orders/paid, orders/updated, orders/cancelled and refunds/create."),
+            ShopifyOrder.Map(delivery, WebhookPayload.Parse(delivery.Body)),
+        "refunds/create" => [ShopifyRefund.MapStandalone(delivery, WebhookPayload.Parse(delivery.Body))],
+        "orders/edited" => throw UnsupportedTopic("orders/edited holds what changed, without prices: subscribe to orders/updated, which holds the order as edited."),
+        var topic => throw UnsupportedTopic($"The topic '{topic}' is not read; subscribe to orders/paid, orders/updated, orders/cancelled and refunds/create."),
     };
 
-    public byte[] Keep(WebhookDelivery delivery) => KeptPayload.Of(Name, delivery.Headers["X-Shopify-Topic"].ToString(), delivery.Body);
+    public byte[] RedactPayload(WebhookDelivery delivery) => PayloadRedactor.Redact(Name, delivery.Headers["X-Shopify-Topic"].ToString(), delivery.Body);
 
-    private static UnmappedException Unknown(string detail) => new(new EventFault(RejectionReason.TopicUnknown, "", detail));
+    private static UnmappableDeliveryException UnsupportedTopic(string detail) => new(new EventFault(RejectionReason.TopicUnknown, "", detail));
 }

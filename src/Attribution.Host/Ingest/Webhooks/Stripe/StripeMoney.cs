@@ -8,14 +8,14 @@ namespace Attribution.Host.Ingest.Webhooks.Stripe;
 /// </summary>
 internal static class StripeMoney
 {
-    private static readonly FrozenSet<string> Whole =
+    private static readonly FrozenSet<string> ZeroDecimalCurrencies =
         FrozenSet.ToFrozenSet(["BIF", "CLP", "DJF", "GNF", "JPY", "KMF", "KRW", "MGA", "PYG", "RWF", "VND", "VUV", "XAF", "XOF", "XPF"]);
 
-    private static readonly FrozenSet<string> Thousandths = FrozenSet.ToFrozenSet(["BHD", "JOD", "KWD", "OMR", "TND"]);
+    private static readonly FrozenSet<string> ThreeDecimalCurrencies = FrozenSet.ToFrozenSet(["BHD", "JOD", "KWD", "OMR", "TND"]);
 
     /// <summary>The currency that an object names, in capital letters.</summary>
-    public static string CurrencyOf(Payload subject) => subject.Needed("currency").ToUpperInvariant();
+    public static string GetCurrency(WebhookPayload subject) => subject.RequiredText("currency").ToUpperInvariant();
 
     /// <summary>An amount in major units.</summary>
-    public static decimal Major(decimal amount, string currency) => amount / (Whole.Contains(currency) ? 1 : Thousandths.Contains(currency) ? 1000 : 100);
+    public static decimal ToMajorUnits(decimal amount, string currency) => amount / (ZeroDecimalCurrencies.Contains(currency) ? 1 : ThreeDecimalCurrencies.Contains(currency) ? 1000 : 100);
 }

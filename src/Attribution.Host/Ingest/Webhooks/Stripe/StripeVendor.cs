@@ -13,13 +13,13 @@ internal sealed class StripeVendor : IWebhookVendor
 
     public string Name => "stripe";
 
-    public byte[]? KeyOf(string secret) => Encoding.UTF8.GetBytes(secret);
+    public byte[]? DecodeSecret(string secret) => Encoding.UTF8.GetBytes(secret);
 
-    public SignatureClaim ClaimOf(IHeaderDictionary headers)
+    public SignatureClaim ReadSignature(IHeaderDictionary headers)
     {
         string? time = null;
         var digests = new List<byte[]>();
-        foreach (var part in Signature.Header(headers, Header).Split(',', StringSplitOptions.TrimEntries))
+        foreach (var part in WebhookSignature.RequireHeader(headers, Header).Split(',', StringSplitOptions.TrimEntries))
         {
             if (part.StartsWith("t=", StringComparison.Ordinal)) time = part[2..];
             else if (part.StartsWith("v1=", StringComparison.Ordinal) && part.Length == 3 + 64 && !part.AsSpan(3).ContainsAnyExcept(Hex))
@@ -27,29 +27,29 @@ internal sealed class StripeVendor : IWebhookVendor
         }
 
         if (time is null || digests.Count == 0) throw new SignatureRejectedException("signature_malformed", $"The header {Header} must hold t=<seconds> and v1=<hex>.");
-        return new(time + ".", digests, Signature.Time(Header, time));
+        return new(time + ".", digests, WebhookSignature.RequireUnixTime(Header, time));
     }
 
     public IReadOnlyList<MappedEvent> Map(WebhookDelivery delivery)
     {
-        var happened = Payload.Parse(delivery.Body);
-        var type = happened.Needed("type");
-        var subject = happened.NeededObject("data").NeededObject("object");
-        var at = happened.UnixTime("created") ?? throw happened.Not(RejectionReason.MemberMissing, "created", "is missing from Stripe's event.");
-        if (!happened.Flag("livemode")) throw happened.Not(RejectionReason.NotCounted, "livemode", "says that it is a test.");
+        var happened = WebhookPayload.Parse(delivery.Body);
+        var type = happened.RequiredText("type");
+        var subject = happened.RequiredObject("data").RequiredObject("object");
+        var at = happened.UnixTime("created") ?? throw happened.Unmappable(RejectionReason.MemberMissing, "created", "is missing from Stripe's event.");
+        if (!happened.Boolean("livemode")) throw happened.Unmappable(RejectionReason.NotCounted, "livemode", "says that it is a test.");
         return type switch
         {
-            "checkout.session.completed" or "checkout.session.async_payment_succeeded" => [StripeCheckout.Order(delivery, happened.Needed("id"), at, subject)],
-            "checkout.session.async_payment_failed" or "checkout.session.expired" => throw happened.Not(RejectionReason.NotCounted, "type", "says that nothing was paid."),
-            "refund.created" or "refund.updated" or "refund.failed" or "charge.refund.updated" => [StripeRefund.Refund(delivery, subject)],
-            "charge.refunded" => StripeRefund.OfCharge(delivery, subject),
+            "checkout.session.completed" or "checkout.session.async_payment_succeeded" => [StripeCheckout.MapOrder(delivery, happened.RequiredText("id"), at, subject)],
+            "checkout.session.async_payment_failed" or "checkout.session.expired" => throw happened.Unmappable(RejectionReason.NotCounted, "type", "says that nothing was paid."),
+            "refund.created" or "refund.updated" or "refund.failed" or "charge.refund.updated" => [StripeRefund.MapRefund(delivery, subject)],
+            "charge.refunded" => StripeRefund.MapChargeRefunds(delivery, subject),
             "charge.dispute.closed" or "charge.dispute.created" or "charge.dispute.updated" or "charge.dispute.funds_withdrawn" or "charge.dispute.funds_reinstated" =>
-                [StripeRefund.Dispute(delivery, at, subject)],
-            _ => throw happened.Not(
+                [StripeRefund.MapDispute(delivery, at, subject)],
+            _ => throw happened.Unmappable(
                 RejectionReason.TopicUnknown, "type",
                 $"'{type}' is not read; choose checkout.session.completed, checkout.session.async_payment_succeeded, refund.created, refund.updated and charge.dispute.closed."),
         };
     }
 
-    public byte[] Keep(WebhookDelivery delivery) => KeptPayload.Of(Name, "", delivery.Body);
+    public byte[] RedactPayload(WebhookDelivery delivery) => PayloadRedactor.Redact(Name, "", delivery.Body);
 }

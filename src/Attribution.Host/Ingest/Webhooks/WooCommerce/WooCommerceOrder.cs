@@ -10,46 +10,46 @@ namespace Attribution.Host.Ingest.Webhooks.WooCommerce;
 /// </summary>
 internal static class WooCommerceOrder
 {
-    private static readonly string[] Paid = ["processing", "completed", "refunded"];
+    private static readonly string[] PaidStatuses = ["processing", "completed", "refunded"];
 
-    public static IReadOnlyList<MappedEvent> Map(WebhookDelivery delivery, Payload order)
+    public static IReadOnlyList<MappedEvent> Map(WebhookDelivery delivery, WebhookPayload order)
     {
-        var id = order.Needed("id");
-        var status = order.Needed("status");
-        if (!Paid.Contains(status) && order.Time("date_paid_gmt", "Z") is null)
-            throw order.Not(RejectionReason.NotCounted, "status", $"is '{status}' and no payment is known: an order counts from when it is paid.");
+        var id = order.RequiredText("id");
+        var status = order.RequiredText("status");
+        if (!PaidStatuses.Contains(status) && order.Time("date_paid_gmt", "Z") is null)
+            throw order.Unmappable(RejectionReason.NotCounted, "status", $"is '{status}' and no payment is known: an order counts from when it is paid.");
 
-        var lines = order.List("line_items");
-        var (subtotal, total) = (lines.Sum(line => line.Money("subtotal")), lines.Sum(line => line.Money("total")));
-        var at = order.Time("date_created_gmt", "Z") ?? throw order.Not(RejectionReason.MemberMissing, "date_created_gmt", "is missing from the shop's payload.");
+        var lines = order.Objects("line_items");
+        var (subtotal, total) = (lines.Sum(line => line.AmountOrZero("subtotal")), lines.Sum(line => line.AmountOrZero("total")));
+        var at = order.Time("date_created_gmt", "Z") ?? throw order.Unmappable(RejectionReason.MemberMissing, "date_created_gmt", "is missing from the shop's payload.");
         var modified = order.Time("date_modified_gmt", "Z") ?? at;
-        var events = new List<MappedEvent> { Statement(delivery, order, id, at, modified, subtotal, total) };
-        foreach (var refund in order.List("refunds"))
+        var events = new List<MappedEvent> { MapOrder(delivery, order, id, at, modified, subtotal, total) };
+        foreach (var refund in order.Objects("refunds"))
         {
-            if (Refund(delivery, refund, order, id, modified, total) is { } given) events.Add(given);
+            if (MapRefund(delivery, refund, order, id, modified, total) is { } given) events.Add(given);
         }
 
         if (status == "cancelled")
-            events.Add(ShopEvents.Refund(new RefundEvent($"cancel:{id}", modified, delivery.Own(id), "cancel", "cancel")));
+            events.Add(ShopEventMapper.MapRefund(new RefundEvent($"cancel:{id}", modified, delivery.QualifyId(id), "cancel", "cancel")));
         return events;
     }
 
-    private static MappedEvent Statement(
-        WebhookDelivery delivery, Payload order, string id, DateTimeOffset at, DateTimeOffset modified, decimal subtotal, decimal total)
+    private static MappedEvent MapOrder(
+        WebhookDelivery delivery, WebhookPayload order, string id, DateTimeOffset at, DateTimeOffset modified, decimal subtotal, decimal total)
     {
-        var meta = order.List("meta_data");
+        var meta = order.Objects("meta_data");
         var isRenewal = order.Text("created_via") == "subscription" || meta.Any(one => one.Text("key") == "_subscription_renewal");
-        return ShopEvents.Order(new ConversionEvent(
+        return ShopEventMapper.MapOrder(new ConversionEvent(
             string.Create(CultureInfo.InvariantCulture, $"order:{id}:{modified.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'}"), at, "order",
-            OrderId: delivery.Own(id), Currency: order.Needed("currency"),
+            OrderId: delivery.QualifyId(id), Currency: order.RequiredText("currency"),
             Gross: subtotal,
             // A line may have been made dearer by hand; that is no discount.
             Discount: Math.Max(0, subtotal - total),
-            Tax: order.Money("total_tax"), Shipping: order.Money("shipping_total"),
-            Codes: isRenewal ? [] : [.. order.List("coupon_lines").Select(coupon => coupon.Text("code")).OfType<string>()],
-            CustomerKey: order.Text("customer_id") is { Length: > 0 } customer and not "0" ? delivery.Own(customer) : null,
-            VisitorId: Meta(ShopEvents.Visitor),
-            ClickId: Meta(ShopEvents.Click) ?? ShopEvents.ClickOf(Meta("_wc_order_attribution_session_entry"))));
+            Tax: order.AmountOrZero("total_tax"), Shipping: order.AmountOrZero("shipping_total"),
+            Codes: isRenewal ? [] : [.. order.Objects("coupon_lines").Select(coupon => coupon.Text("code")).OfType<string>()],
+            CustomerKey: order.Text("customer_id") is { Length: > 0 } customer and not "0" ? delivery.QualifyId(customer) : null,
+            VisitorId: Meta(ShopEventMapper.VisitorIdName),
+            ClickId: Meta(ShopEventMapper.ClickIdName) ?? ShopEventMapper.GetClickId(Meta("_wc_order_attribution_session_entry"))));
 
         string? Meta(string name) => meta.Where(one => one.Text("key") == name).Select(one => one.Text("value")).FirstOrDefault(value => !string.IsNullOrWhiteSpace(value));
     }
@@ -58,12 +58,12 @@ internal static class WooCommerceOrder
     /// The order lists its refunds by their sums alone. The goods' share is that of the goods in the order's total, so what gives back all
     /// gives back all goods; it is dated by the first delivery that lists it.
     /// </summary>
-    private static MappedEvent? Refund(WebhookDelivery delivery, Payload refund, Payload order, string id, DateTimeOffset modified, decimal goods)
+    private static MappedEvent? MapRefund(WebhookDelivery delivery, WebhookPayload refund, WebhookPayload order, string id, DateTimeOffset modified, decimal goods)
     {
-        var refundId = refund.Needed("id");
-        var (given, whole) = (Math.Abs(refund.Money("total")), order.Money("total"));
+        var refundId = refund.RequiredText("id");
+        var (given, whole) = (Math.Abs(refund.AmountOrZero("total")), order.AmountOrZero("total"));
         var amount = whole > 0 ? Math.Min(given / whole, 1) * goods : 0;
         return amount <= 0 ? null
-            : ShopEvents.Refund(new RefundEvent($"refund:{refundId}", modified, delivery.Own(id), refundId, "refund", order.Needed("currency"), amount));
+            : ShopEventMapper.MapRefund(new RefundEvent($"refund:{refundId}", modified, delivery.QualifyId(id), refundId, "refund", order.RequiredText("currency"), amount));
     }
 }

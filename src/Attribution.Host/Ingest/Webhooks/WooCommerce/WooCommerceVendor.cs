@@ -10,20 +10,20 @@ internal sealed class WooCommerceVendor : IWebhookVendor
 
     public string Name => "woocommerce";
 
-    public byte[]? KeyOf(string secret) => System.Text.Encoding.UTF8.GetBytes(secret);
+    public byte[]? DecodeSecret(string secret) => System.Text.Encoding.UTF8.GetBytes(secret);
 
-    public SignatureClaim ClaimOf(IHeaderDictionary headers) => new("", [Signature.FromBase64(Header, Signature.Header(headers, Header))]);
+    public SignatureClaim ReadSignature(IHeaderDictionary headers) => new("", [WebhookSignature.RequireBase64(Header, WebhookSignature.RequireHeader(headers, Header))]);
 
     public IReadOnlyList<MappedEvent> Map(WebhookDelivery delivery) => delivery.Headers["X-WC-Webhook-Topic"].ToString() switch
     {
-        "order.created" or "order.updated" or "order.restored" => WooCommerceOrder.Map(delivery, Payload.Parse(delivery.Body)),
-        "order.deleted" => throw new UnmappedException(new EventFault(
+        "order.created" or "order.updated" or "order.restored" => WooCommerceOrder.Map(delivery, WebhookPayload.Parse(delivery.Body)),
+        "order.deleted" => throw new UnmappableDeliveryException(new EventFault(
             RejectionReason.NotCounted, "", "A deleted order is housekeeping and takes nothing back; cancel or refund it first.")),
-        var topic => throw new UnmappedException(new EventFault(
+        var topic => throw new UnmappableDeliveryException(new EventFault(
             RejectionReason.TopicUnknown, "", $"The topic '{topic}' is not read; choose order.created and order.updated, which hold refunds too.")),
     };
 
-    public byte[] Keep(WebhookDelivery delivery) => KeptPayload.Of(Name, delivery.Headers["X-WC-Webhook-Topic"].ToString(), delivery.Body);
+    public byte[] RedactPayload(WebhookDelivery delivery) => PayloadRedactor.Redact(Name, delivery.Headers["X-WC-Webhook-Topic"].ToString(), delivery.Body);
 
     /// <summary>
     /// Whether it is the unsigned word with which WooCommerce tries the address when a webhook is saved: it wants 200 and nothing else.
