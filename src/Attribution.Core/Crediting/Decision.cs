@@ -39,7 +39,7 @@ public sealed record Decision(CreditTerms Terms, long CatalogVersion, IReadOnlyL
 
         var terms = brand.TermsAt(facts.At);
         var evidence = Evidence.ForConversion(facts, CandidateTouches.FromTouches(evaluated.Touches, catalog), terms, brand, catalog);
-        var weights = new WeightRow();
+        var weights = new Weights();
         var claims = ModelApplication.Apply(terms.Policy, terms.BookModel, evidence, fit: null, weights);
         var shares = claims.Count == 0 ? [] : LargestRemainder.Split(CreditSplitter.WholeMicros, weights.ToArray());
 

@@ -15,7 +15,7 @@ internal sealed class CreditSplitter
     /// <summary>The whole of a conversion in micros.</summary>
     public const long WholeMicros = 1_000_000;
 
-    private readonly WeightRow weights = new();
+    private readonly Weights weights = new();
     private readonly SplitTable table = new();
     private readonly List<(int Party, ModelSet Models)> shares = [];
     private long[] sums = [];
@@ -65,7 +65,7 @@ internal sealed class CreditSplitter
         table.Split(conversion, weights);
         var sums = GetClearedSpan(ref this.sums, evidence.Claimants.Count * columns);
         var counts = GetClearedSpan(ref this.counts, evidence.Claimants.Count);
-        table.AddUp(claims.Claimants, sums, counts);
+        table.SumByClaimant(claims.Claimants, sums, counts);
         for (var party = 0; party < counts.Length; party++)
             if (counts[party] > 0)
                 AddOrMerge(party, set, sums.Slice(party * columns, columns));

@@ -23,28 +23,28 @@ internal sealed class SplitTable
 
     private long[] cells = [];
     private Int128[] weights = [];
-    private long[] narrow = [];
+    private long[] int64Weights = [];
     private long[] net = [];
-    private int[] claims = [];
-    private int count;
+    private int[] runLengths = [];
+    private int columnCount;
     private int rows;
-    private int room;
-    private bool isNarrow;
-    private bool isOneEach;
+    private int capacity;
+    private bool hasInt64Weights;
+    private bool hasSingleItemRuns;
 
     /// <summary>How many columns a conversion has.</summary>
     public static int ColumnsOf(ConversionFacts conversion) => Refunded + conversion.RefundDays.Length;
 
     /// <summary>Splits a conversion by the weights of its claims.</summary>
-    public void Split(ConversionFacts conversion, WeightRow row)
+    public void Split(ConversionFacts conversion, Weights row)
     {
-        count = ColumnsOf(conversion);
-        rows = row.Runs;
-        MakeRoom();
-        row.Weights.CopyTo(weights);
-        row.Lengths.CopyTo(claims);
-        isOneEach = row.Runs == row.Length;
-        isNarrow = LargestRemainder.TryNarrow(row.Weights, narrow);
+        columnCount = ColumnsOf(conversion);
+        rows = row.RunCount;
+        EnsureCapacity();
+        row.RunWeights.CopyTo(weights);
+        row.RunLengths.CopyTo(runLengths);
+        hasSingleItemRuns = row.RunCount == row.Count;
+        hasInt64Weights = LargestRemainder.TryToInt64(row.RunWeights, int64Weights);
 
         SplitByWeight(conversion.Gross, Gross);
         SplitByWeight(CreditSplitter.WholeMicros, Micros);
@@ -62,18 +62,18 @@ internal sealed class SplitTable
     /// <param name="parties">The claims' parties, in order.</param>
     /// <param name="sums">Receives the sums, a column after the other for each party.</param>
     /// <param name="counts">How many claims each party has that weigh something; zeros before.</param>
-    public void AddUp(ReadOnlySpan<int> parties, Span<long> sums, Span<int> counts)
+    public void SumByClaimant(ReadOnlySpan<int> parties, Span<long> sums, Span<int> counts)
     {
-        for (var (row, from) = (0, 0); row < rows; from += claims[row++])
+        for (var (row, from) = (0, 0); row < rows; from += runLengths[row++])
         {
             if (weights[row] == 0) continue;
-            if (claims[row] == 1)
+            if (runLengths[row] == 1)
             {
                 Add(row, parties[from], 1, sums, counts);
                 continue;
             }
 
-            var alike = parties.Slice(from, claims[row]);
+            var alike = parties.Slice(from, runLengths[row]);
             for (var (party, left) = (0, alike.Length); left > 0; party++)
             {
                 var times = alike.Count(party);
@@ -86,49 +86,49 @@ internal sealed class SplitTable
     private void Add(int row, int party, int times, Span<long> sums, Span<int> counts)
     {
         counts[party] += times;
-        var sum = sums.Slice(party * count, count);
-        for (var column = 0; column < sum.Length; column++) sum[column] += times * cells[(column * room) + row];
+        var sum = sums.Slice(party * columnCount, columnCount);
+        for (var column = 0; column < sum.Length; column++) sum[column] += times * cells[(column * capacity) + row];
     }
 
     /// <summary>Claims of each row; empty where each is one.</summary>
-    private ReadOnlySpan<int> Pieces => isOneEach ? [] : claims.AsSpan(0, rows);
+    private ReadOnlySpan<int> LengthsOrEmpty => hasSingleItemRuns ? [] : runLengths.AsSpan(0, rows);
 
-    private Span<long> Column(int column) => cells.AsSpan(column * room, rows);
+    private Span<long> Column(int column) => cells.AsSpan(column * capacity, rows);
 
     private void SplitByWeight(long amount, int column)
     {
-        if (isNarrow) SplitBy(narrow.AsSpan(0, rows), amount, column);
-        else CutAt(column, LargestRemainder.Split(amount, weights.AsSpan(0, rows), Column(column), Pieces));
+        if (hasInt64Weights) SplitBy(int64Weights.AsSpan(0, rows), amount, column);
+        else SplitRow(column, LargestRemainder.Split(amount, weights.AsSpan(0, rows), Column(column), LengthsOrEmpty));
     }
 
     private void SplitBy(ReadOnlySpan<long> by, long amount, int column) =>
-        CutAt(column, LargestRemainder.Split(amount, by, Column(column), Pieces));
+        SplitRow(column, LargestRemainder.Split(amount, by, Column(column), LengthsOrEmpty));
 
     /// <summary>The first claims of a row got a unit more: they become a row of their own.</summary>
-    private void CutAt(int column, Cut cut)
+    private void SplitRow(int column, UnevenRun cut)
     {
-        if (cut.Pieces == 0) return;
+        if (cut.ExtraCount == 0) return;
         rows++;
         InsertCopy(weights.AsSpan(0, rows), cut.Run);
-        InsertCopy(narrow.AsSpan(0, rows), cut.Run);
-        InsertCopy(claims.AsSpan(0, rows), cut.Run);
-        for (var i = 0; i < count; i++) InsertCopy(Column(i), cut.Run);
-        claims[cut.Run] = cut.Pieces;
-        claims[cut.Run + 1] -= cut.Pieces;
+        InsertCopy(int64Weights.AsSpan(0, rows), cut.Run);
+        InsertCopy(runLengths.AsSpan(0, rows), cut.Run);
+        for (var i = 0; i < columnCount; i++) InsertCopy(Column(i), cut.Run);
+        runLengths[cut.Run] = cut.ExtraCount;
+        runLengths[cut.Run + 1] -= cut.ExtraCount;
         Column(column)[cut.Run]++;
     }
 
     private static void InsertCopy<T>(Span<T> values, int row) => values[row..^1].CopyTo(values[(row + 1)..]);
 
     /// <summary>Each column may cut one row in two.</summary>
-    private void MakeRoom()
+    private void EnsureCapacity()
     {
-        if (room < rows + count)
+        if (capacity < rows + columnCount)
         {
-            room = 2 * (rows + count);
-            (weights, narrow, net, claims) = (new Int128[room], new long[room], new long[room], new int[room]);
+            capacity = 2 * (rows + columnCount);
+            (weights, int64Weights, net, runLengths) = (new Int128[capacity], new long[capacity], new long[capacity], new int[capacity]);
         }
 
-        if (cells.Length < room * count) cells = new long[room * count];
+        if (cells.Length < capacity * columnCount) cells = new long[capacity * columnCount];
     }
 }

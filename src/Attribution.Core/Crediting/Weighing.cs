@@ -16,7 +16,7 @@ internal static class ModelApplication
     /// <param name="fit">Needed by the fitted models, and by them alone.</param>
     /// <param name="row">Receives what each claim weighs.</param>
     /// <returns>The claims that count, in order; none when nobody is credited.</returns>
-    public static EligibleTouchpoints Apply(Policy policy, Model model, Evidence evidence, Fit? fit, WeightRow row) =>
+    public static EligibleTouchpoints Apply(Policy policy, Model model, Evidence evidence, Fit? fit, Weights row) =>
         Apply(policy, new AppliedModel(model, evidence.Claimants, fit, row), evidence);
 
     private static EligibleTouchpoints Apply(Policy policy, AppliedModel model, Evidence evidence) => policy.Kind switch
@@ -58,10 +58,10 @@ internal static class ModelApplication
 
         model.WeighByModel(evidence.Touches);
         var (touchSum, touchParts) = (Int128.Zero, (Int128)((1 - share) * ShareUnit));
-        for (var run = 0; run < model.Weights.Runs; run++)
+        for (var run = 0; run < model.Weights.RunCount; run++)
         {
-            ref var weight = ref model.Weights.Weights[run];
-            touchSum += weight * model.Weights.Lengths[run];
+            ref var weight = ref model.Weights.RunWeights[run];
+            touchSum += weight * model.Weights.RunLengths[run];
             weight *= touchParts * evidence.Codes.Count;
         }
 
@@ -70,7 +70,7 @@ internal static class ModelApplication
     }
 
     /// <summary>A model over claims in order, and the row it fills.</summary>
-    private readonly record struct AppliedModel(Model Model, Claimants Claimants, Fit? Fit, WeightRow Weights)
+    private readonly record struct AppliedModel(Model Model, Claimants Claimants, Fit? Fit, Weights Weights)
     {
         public EligibleTouchpoints WeighEvenly(EligibleTouchpoints claims)
         {

@@ -18,7 +18,7 @@ public static class ModelWeights
     /// <param name="times">When each touch was, in order; at least one.</param>
     /// <param name="row">Receives a weight a touch, at least one of them above 0.</param>
     /// <exception cref="ArgumentOutOfRangeException">The model needs a fit.</exception>
-    public static void Fill(Model model, ReadOnlySpan<Timestamp> times, WeightRow row)
+    public static void Fill(Model model, ReadOnlySpan<Timestamp> times, Weights row)
     {
         row.Clear();
         switch (model)
@@ -52,7 +52,7 @@ public static class ModelWeights
     }
 
     /// <summary>The middle weighs 1 fifth in all, the ends <paramref name="first"/> and <paramref name="last"/> fifths; 5 = first + 1 + last.</summary>
-    private static void FillPositional(int touches, int first, int last, WeightRow row)
+    private static void FillPositional(int touches, int first, int last, Weights row)
     {
         var middle = touches - 2;
         if (middle < 0)
@@ -67,7 +67,7 @@ public static class ModelWeights
     }
 
     /// <summary>2^(−Δt/h), Δt to the latest touch, to 12 decimals: the latest always weighs 1, so nothing underflows to nothing.</summary>
-    private static void FillDecay(ReadOnlySpan<Timestamp> times, WeightRow row)
+    private static void FillDecay(ReadOnlySpan<Timestamp> times, Weights row)
     {
         var (latest, halfLife) = (times[^1].UnixMilliseconds, HalfLife.TotalMilliseconds);
         foreach (var time in times) row.Add(unchecked((long)Math.Round(Math.Pow(2, (time.UnixMilliseconds - latest) / halfLife) * DecayUnit)));

@@ -4,8 +4,8 @@ namespace Attribution.Core.Values;
 
 /// <summary>A run whose pieces do not all get the same: its first get one unit more.</summary>
 /// <param name="Run">Which.</param>
-/// <param name="Pieces">How many get more; 0: no run is cut.</param>
-public readonly record struct Cut(int Run, int Pieces);
+/// <param name="ExtraCount">How many get more; 0: no run is cut.</param>
+public readonly record struct UnevenRun(int Run, int ExtraCount);
 
 /// <summary>
 /// Splits a whole number of units by weights so that the shares sum to it exactly: each share is rounded down (towards minus
@@ -14,8 +14,8 @@ public readonly record struct Cut(int Run, int Pieces);
 /// </summary>
 public static class LargestRemainder
 {
-    private const int OnStack = 512;
-    private const int MostDigitBits = 6;
+    private const int StackLimit = 512;
+    private const int MaxDigitBits = 6;
 
     /// <summary>Splits <paramref name="amount"/> into <paramref name="shares"/>.</summary>
     /// <param name="amount">Units to split; may be negative.</param>
@@ -24,10 +24,10 @@ public static class LargestRemainder
     /// <param name="lengths">Pieces of each run, at least 1; empty: one each.</param>
     /// <returns>The run that had to be cut; there is at most one, and none of one piece.</returns>
     /// <exception cref="ArgumentException">The lengths differ, there are no weights, or one is negative.</exception>
-    public static Cut Split(long amount, ReadOnlySpan<Int128> weights, Span<long> shares, ReadOnlySpan<int> lengths = default)
+    public static UnevenRun Split(long amount, ReadOnlySpan<Int128> weights, Span<long> shares, ReadOnlySpan<int> lengths = default)
     {
-        Span<long> narrow = weights.Length <= OnStack ? stackalloc long[weights.Length] : new long[weights.Length];
-        if (TryNarrow(weights, narrow)) return Split(amount, narrow, shares, lengths);
+        Span<long> narrow = weights.Length <= StackLimit ? stackalloc long[weights.Length] : new long[weights.Length];
+        if (TryToInt64(weights, narrow)) return Split(amount, narrow, shares, lengths);
         CheckLengths(weights.Length, shares, lengths);
         foreach (var weight in weights) CheckSign(Int128.IsNegative(weight));
         return Split(amount, weights, SumOf(weights, lengths), shares, lengths);
@@ -35,7 +35,7 @@ public static class LargestRemainder
 
     /// <summary>Splits by weights of 64 bits.</summary>
     /// <exception cref="ArgumentException">As above.</exception>
-    public static Cut Split(long amount, ReadOnlySpan<long> weights, Span<long> shares, ReadOnlySpan<int> lengths = default)
+    public static UnevenRun Split(long amount, ReadOnlySpan<long> weights, Span<long> shares, ReadOnlySpan<int> lengths = default)
     {
         CheckLengths(weights.Length, shares, lengths);
         // Every bit that any weight has: not below the greatest, and below twice that.
@@ -43,8 +43,8 @@ public static class LargestRemainder
         for (var i = 0; i < weights.Length; i++)
         {
             bits |= weights[i];
-            pieces += PiecesOf(i, lengths);
-            sum = unchecked(sum + (weights[i] * PiecesOf(i, lengths)));
+            pieces += LengthOf(i, lengths);
+            sum = unchecked(sum + (weights[i] * LengthOf(i, lengths)));
         }
 
         CheckSign(bits < 0);
@@ -71,7 +71,7 @@ public static class LargestRemainder
     }
 
     /// <summary>Brings weights to 64 bits where all have room there.</summary>
-    public static bool TryNarrow(ReadOnlySpan<Int128> weights, Span<long> narrow)
+    public static bool TryToInt64(ReadOnlySpan<Int128> weights, Span<long> narrow)
     {
         for (var i = 0; i < weights.Length; i++)
         {
@@ -93,18 +93,18 @@ public static class LargestRemainder
         if (isNegative) throw new ArgumentException("A weight is negative.");
     }
 
-    private static int PiecesOf(int run, ReadOnlySpan<int> lengths) => lengths.IsEmpty ? 1 : lengths[run];
+    private static int LengthOf(int run, ReadOnlySpan<int> lengths) => lengths.IsEmpty ? 1 : lengths[run];
 
     private static Int128 SumOf(ReadOnlySpan<Int128> weights, ReadOnlySpan<int> lengths)
     {
         var sum = Int128.Zero;
-        for (var i = 0; i < weights.Length; i++) sum += weights[i] * PiecesOf(i, lengths);
+        for (var i = 0; i < weights.Length; i++) sum += weights[i] * LengthOf(i, lengths);
         return sum;
     }
 
-    private static Cut Split<T>(T amount, ReadOnlySpan<T> weights, T total, Span<long> shares, ReadOnlySpan<int> lengths) where T : unmanaged, IBinaryInteger<T>
+    private static UnevenRun Split<T>(T amount, ReadOnlySpan<T> weights, T total, Span<long> shares, ReadOnlySpan<int> lengths) where T : unmanaged, IBinaryInteger<T>
     {
-        Span<T> remainders = weights.Length <= OnStack ? stackalloc T[weights.Length] : new T[weights.Length];
+        Span<T> remainders = weights.Length <= StackLimit ? stackalloc T[weights.Length] : new T[weights.Length];
         var left = long.CreateChecked(amount);
         for (var i = 0; i < weights.Length; i++)
         {
@@ -117,21 +117,21 @@ public static class LargestRemainder
 
             shares[i] = long.CreateChecked(quotient);
             remainders[i] = remainder;
-            left -= shares[i] * PiecesOf(i, lengths);
+            left -= shares[i] * LengthOf(i, lengths);
         }
 
-        return left > 0 ? GiveToLargest((int)left, remainders, total, shares, lengths) : default;
+        return left > 0 ? AssignLeftover((int)left, remainders, total, shares, lengths) : default;
     }
 
     /// <summary>Fewer units are left over than there are pieces: those of the largest remainders get one each.</summary>
-    private static Cut GiveToLargest<T>(int left, ReadOnlySpan<T> remainders, T total, Span<long> shares, ReadOnlySpan<int> lengths) where T : unmanaged, IBinaryInteger<T>
+    private static UnevenRun AssignLeftover<T>(int left, ReadOnlySpan<T> remainders, T total, Span<long> shares, ReadOnlySpan<int> lengths) where T : unmanaged, IBinaryInteger<T>
     {
-        var ((least, ties), cut) = (Largest(left, remainders, total, lengths), default(Cut));
+        var ((least, ties), cut) = (FindCutoff(left, remainders, total, lengths), default(UnevenRun));
         for (var i = 0; i < shares.Length; i++)
         {
             shares[i] += remainders[i] > least ? 1 : 0;
             if (remainders[i] != least || ties == 0) continue;
-            var pieces = PiecesOf(i, lengths);
+            var pieces = LengthOf(i, lengths);
             if (pieces > ties) cut = new(i, ties);
             else shares[i]++;
             ties -= Math.Min(pieces, ties);
@@ -145,20 +145,20 @@ public static class LargestRemainder
     /// it is. The pieces are counted by the leading digit of what they are above the least, then those of the digit that holds the place by
     /// the next one: no comparing, so nothing for a processor to guess.
     /// </summary>
-    private static (T Remainder, int Place) Largest<T>(int place, ReadOnlySpan<T> remainders, T total, ReadOnlySpan<int> lengths) where T : unmanaged, IBinaryInteger<T>
+    private static (T Remainder, int Place) FindCutoff<T>(int place, ReadOnlySpan<T> remainders, T total, ReadOnlySpan<int> lengths) where T : unmanaged, IBinaryInteger<T>
     {
-        Span<T> values = remainders.Length <= OnStack ? stackalloc T[remainders.Length] : new T[remainders.Length];
-        Span<int> pieces = remainders.Length <= OnStack ? stackalloc int[lengths.Length] : new int[lengths.Length];
+        Span<T> values = remainders.Length <= StackLimit ? stackalloc T[remainders.Length] : new T[remainders.Length];
+        Span<int> pieces = remainders.Length <= StackLimit ? stackalloc int[lengths.Length] : new int[lengths.Length];
         remainders.CopyTo(values);
         lengths.CopyTo(pieces);
-        Span<int> counts = stackalloc int[1 << MostDigitBits];
+        Span<int> counts = stackalloc int[1 << MaxDigitBits];
         for (var (lowest, highest) = (T.Zero, total - T.One); ;)
         {
-            var digitBits = Math.Min(BitOperations.Log2((uint)values.Length) + 1, MostDigitBits);
+            var digitBits = Math.Min(BitOperations.Log2((uint)values.Length) + 1, MaxDigitBits);
             var shift = Math.Max(0, int.CreateTruncating(T.Log2(highest - lowest)) + 1 - digitBits);
             var digit = int.CreateTruncating((highest - lowest) >> shift);
             counts[..(digit + 1)].Clear();
-            for (var i = 0; i < values.Length; i++) counts[int.CreateTruncating((values[i] - lowest) >> shift)] += PiecesOf(i, pieces);
+            for (var i = 0; i < values.Length; i++) counts[int.CreateTruncating((values[i] - lowest) >> shift)] += LengthOf(i, pieces);
             for (; place > counts[digit]; digit--) place -= counts[digit];
 
             var (count, low, high) = (0, highest, lowest);

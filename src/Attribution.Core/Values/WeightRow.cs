@@ -4,27 +4,27 @@ namespace Attribution.Core.Values;
 /// What the pieces of something weigh, in order, equal neighbours together as a run: what many weigh alike is reckoned once. Made to be
 /// cleared and filled again. Not thread-safe.
 /// </summary>
-public sealed class WeightRow
+public sealed class Weights
 {
     private Int128[] weights = new Int128[16];
-    private int[] lengths = new int[16];
+    private int[] runLengths = new int[16];
 
     /// <summary>How many runs there are.</summary>
-    public int Runs { get; private set; }
+    public int RunCount { get; private set; }
 
     /// <summary>How many pieces there are.</summary>
-    public int Length { get; private set; }
+    public int Count { get; private set; }
 
     /// <summary>What each piece of a run weighs, by run.</summary>
-    public Span<Int128> Weights => weights.AsSpan(0, Runs);
+    public Span<Int128> RunWeights => weights.AsSpan(0, RunCount);
 
     /// <summary>How many pieces stand in a run, by run; each at least 1.</summary>
-    public ReadOnlySpan<int> Lengths => lengths.AsSpan(0, Runs);
+    public ReadOnlySpan<int> RunLengths => runLengths.AsSpan(0, RunCount);
 
     /// <summary>Makes it a row of no pieces.</summary>
-    public WeightRow Clear()
+    public Weights Clear()
     {
-        (Runs, Length) = (0, 0);
+        (RunCount, Count) = (0, 0);
         return this;
     }
 
@@ -34,28 +34,28 @@ public sealed class WeightRow
     public void Add(Int128 weight, int pieces = 1)
     {
         if (pieces == 0) return;
-        Length += pieces;
-        if (Runs > 0 && weights[Runs - 1] == weight)
+        Count += pieces;
+        if (RunCount > 0 && weights[RunCount - 1] == weight)
         {
-            lengths[Runs - 1] += pieces;
+            runLengths[RunCount - 1] += pieces;
             return;
         }
 
-        if (Runs == weights.Length)
+        if (RunCount == weights.Length)
         {
-            Array.Resize(ref weights, 2 * Runs);
-            Array.Resize(ref lengths, 2 * Runs);
+            Array.Resize(ref weights, 2 * RunCount);
+            Array.Resize(ref runLengths, 2 * RunCount);
         }
 
-        (weights[Runs], lengths[Runs]) = (weight, pieces);
-        Runs++;
+        (weights[RunCount], runLengths[RunCount]) = (weight, pieces);
+        RunCount++;
     }
 
     /// <summary>The weights piece by piece.</summary>
     public Int128[] ToArray()
     {
-        var pieces = new Int128[Length];
-        for (var (run, from) = (0, 0); run < Runs; from += lengths[run++]) pieces.AsSpan(from, lengths[run]).Fill(weights[run]);
+        var pieces = new Int128[Count];
+        for (var (run, from) = (0, 0); run < RunCount; from += runLengths[run++]) pieces.AsSpan(from, runLengths[run]).Fill(weights[run]);
         return pieces;
     }
 }

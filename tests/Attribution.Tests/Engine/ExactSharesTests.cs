@@ -82,7 +82,7 @@ public sealed class ExactSharesTests
             LargestRemainder.Split(split.Amount, each, oneEach);
             int[] lengths = [.. split.Runs.Select(run => run.Item2)];
             var cut = LargestRemainder.Split(split.Amount, split.Runs.Select(run => run.Item1).ToArray(), shares, lengths);
-            var byRun = shares.SelectMany((share, run) => Enumerable.Range(0, lengths[run]).Select(piece => run == cut.Run && piece < cut.Pieces ? share + 1 : share));
+            var byRun = shares.SelectMany((share, run) => Enumerable.Range(0, lengths[run]).Select(piece => run == cut.Run && piece < cut.ExtraCount ? share + 1 : share));
             var defined = ByDefinition(split.Amount, each);
             return oneEach.SequenceEqual(defined) && byRun.SequenceEqual(defined);
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(2_000));
@@ -156,12 +156,12 @@ public sealed class ExactSharesTests
 
         Prop.ForAll(splits.ToArbitrary(), split =>
         {
-            var row = new WeightRow();
+            var row = new Weights();
             foreach (var (weight, pieces) in split.runs) row.Add((Int128)weight << split.shift, pieces);
-            var shares = new long[row.Runs];
-            var cut = LargestRemainder.Split(split.amount, row.Weights, shares, row.Lengths);
-            var lengths = row.Lengths.ToArray();
-            var each = shares.SelectMany((share, run) => Enumerable.Range(0, lengths[run]).Select(piece => run == cut.Run && piece < cut.Pieces ? share + 1 : share));
+            var shares = new long[row.RunCount];
+            var cut = LargestRemainder.Split(split.amount, row.RunWeights, shares, row.RunLengths);
+            var lengths = row.RunLengths.ToArray();
+            var each = shares.SelectMany((share, run) => Enumerable.Range(0, lengths[run]).Select(piece => run == cut.Run && piece < cut.ExtraCount ? share + 1 : share));
             return each.SequenceEqual(LargestRemainder.Split(split.amount, row.ToArray()))
                 && row.ToArray().SequenceEqual(split.runs.SelectMany(run => Enumerable.Repeat((Int128)run.Item1 << split.shift, run.Item2)));
         }).QuickCheckThrowOnFailure();
@@ -170,10 +170,10 @@ public sealed class ExactSharesTests
     [Fact]
     public void Equal_neighbors_form_one_run()
     {
-        var row = new WeightRow();
+        var row = new Weights();
         foreach (var (weight, pieces) in new[] { (1, 2), (1, 1), (2, 1), (2, 0), (1, 1) }) row.Add(weight, pieces);
-        row.Lengths.ToArray().ShouldBe([3, 1, 1]);
-        row.Weights.ToArray().ShouldBe([(Int128)1, 2, 1]);
+        row.RunLengths.ToArray().ShouldBe([3, 1, 1]);
+        row.RunWeights.ToArray().ShouldBe([(Int128)1, 2, 1]);
     }
 
     [Fact]
@@ -202,7 +202,7 @@ public sealed class ExactSharesTests
 
     private static long[] Share(Model model, Timestamp[] times)
     {
-        var row = new WeightRow();
+        var row = new Weights();
         ModelWeights.Fill(model, times, row);
         return LargestRemainder.Split(10_000, row.ToArray());
     }

@@ -156,7 +156,7 @@ public sealed class FittedCreditTests
             Values = [new(PathRow.Placement("a"), 1, 1, 1, 0), new(PathRow.Placement("b"), 1, 1, 3, 0)],
         };
         var words = path.Split(' ');
-        var row = new WeightRow();
+        var row = new Weights();
         FittedWeights.Fill(model, [.. words.Select(PathRow.Placement)], fit, row);
         return string.Join(' ', words.Zip(row.ToArray()).GroupBy(pair => pair.First).OrderBy(group => group.Key)
             .Select(group => $"{group.Key}:{group.Aggregate(Int128.Zero, (sum, pair) => sum + pair.Second)}"));

@@ -72,7 +72,7 @@ public sealed class LibraryVectorTests
         var credit = new Dictionary<string, double>(StringComparer.Ordinal);
         foreach (var row in rows)
         {
-            var weightRow = new WeightRow();
+            var weightRow = new Weights();
             ModelWeights.Fill(known, [.. row.Path.Select((_, i) => new Timestamp(i))], weightRow);
             var weights = weightRow.ToArray();
             var sum = weights.Sum(weight => (double)weight);

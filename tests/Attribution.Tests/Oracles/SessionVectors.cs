@@ -24,7 +24,7 @@ public sealed class SessionVectorTests
         foreach (var (theirs, ours) in new[] { ("first_click", Model.FirstTouch), ("last_click", Model.LastTouch), ("linear", Model.Linear) })
             foreach (var (journey, row) in paths.Where(path => path.Value.Conversions > 0))
             {
-                var weightRow = new WeightRow();
+                var weightRow = new Weights();
                 ModelWeights.Fill(ours, [.. row.Path.Select((_, i) => new Timestamp(i))], weightRow);
                 var weights = weightRow.ToArray();
                 ShouldBeShares(weights, published[theirs]![journey]!, $"{theirs} {journey}");

@@ -16,14 +16,14 @@ public static class FittedWeights
     /// <param name="fit">The fit of the conversion's day.</param>
     /// <param name="row">Receives a weight a touch, at least one of them above 0.</param>
     /// <exception cref="ArgumentOutOfRangeException">The model needs no fit.</exception>
-    public static void Fill(Model model, ReadOnlySpan<Placement> placements, Fit fit, WeightRow row)
+    public static void Fill(Model model, ReadOnlySpan<Placement> placements, Fit fit, Weights row)
     {
         row.Clear();
         switch (model)
         {
             case Model.Markov:
                 for (var i = 0; i < placements.Length; i++) row.Add(i > 0 && placements[i] == placements[i - 1] ? 0 : fit.EffectOf(placements[i]));
-                if (!row.Weights.ContainsAnyExcept(Int128.Zero)) row.Clear().Add(1, placements.Length);
+                if (!row.RunWeights.ContainsAnyExcept(Int128.Zero)) row.Clear().Add(1, placements.Length);
                 break;
             case Model.Shapley:
                 var seen = new HashSet<Placement>();
