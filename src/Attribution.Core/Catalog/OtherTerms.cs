@@ -7,10 +7,10 @@ namespace Attribution.Core.Catalog;
 /// <param name="Policy">What codes would be worth against touches.</param>
 /// <param name="ClickLookback">ISO 8601 duration: default lookback of clicks.</param>
 /// <param name="VisitLookback">ISO 8601 duration: default lookback of visits without a click.</param>
-public sealed record OtherTerms(string? BookModel, PolicyItem? Policy, string? ClickLookback, string? VisitLookback)
+public sealed record WhatIfTerms(string? BookModel, PolicyItem? Policy, string? ClickLookback, string? VisitLookback)
 {
     /// <summary>The brand's item under these terms.</summary>
-    public BrandItem Of(BrandItem brand) => brand with
+    public BrandItem ApplyTo(BrandItem brand) => brand with
     {
         BookModel = BookModel ?? brand.BookModel,
         Policy = Policy ?? brand.Policy,
@@ -25,14 +25,14 @@ public sealed record OtherTerms(string? BookModel, PolicyItem? Policy, string? C
     };
 
     /// <summary>The catalog as it would be with the brand under these terms; a journey evaluated with it is what it would be. Pure.</summary>
-    public CatalogSnapshot Of(CatalogSnapshot catalog, string brand)
+    public CatalogSnapshot ApplyTo(CatalogSnapshot catalog, string brand)
     {
         var key = new CatalogRef(CatalogKind.Brands, brand);
         return CatalogSnapshot.Create(catalog.Contents with
         {
             // None of the store's, so that an evaluation takes nothing over from what the books' catalog came to.
             Version = -1,
-            Items = catalog.Contents.Items.SetItem(key, Of((BrandItem)catalog.Contents.Items[key])),
+            Items = catalog.Contents.Items.SetItem(key, ApplyTo((BrandItem)catalog.Contents.Items[key])),
         });
     }
 }

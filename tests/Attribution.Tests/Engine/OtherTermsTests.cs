@@ -14,7 +14,7 @@ public sealed class OtherTermsTests
         new(Moment(200), Policy: new("touch_first"), BookModel: "time_decay"),
     ]);
 
-    public static TheoryData<OtherTerms, string[]> Questions => new()
+    public static TheoryData<WhatIfTerms, string[]> Questions => new()
     {
         {
             new(null, null, null, null),
@@ -44,10 +44,10 @@ public sealed class OtherTermsTests
 
     [Theory]
     [MemberData(nameof(Questions))]
-    public void Overridden_terms_apply_to_every_version_and_the_rest_still_change(OtherTerms asked, string[] terms)
+    public void Overridden_terms_apply_to_every_version_and_the_rest_still_change(WhatIfTerms asked, string[] terms)
     {
         var catalog = Market().Put(Glow).Catalog;
-        asked.Of(catalog, "default").FindBrand("default")!.Terms.Select(held => held.Description).ShouldBe(terms);
+        asked.ApplyTo(catalog, "default").FindBrand("default")!.Terms.Select(held => held.Description).ShouldBe(terms);
         catalog.FindBrand("default")!.Terms[2].Description.ShouldBe("split 0.4, linear, clicks P20D, visits P3D", "the books' catalog is as it was");
     }
 }

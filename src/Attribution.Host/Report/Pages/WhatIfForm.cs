@@ -22,16 +22,16 @@ internal static class WhatIfForm
     private static async Task<object> ShowAsync(PageContext page)
     {
         if (page.Scope.GetParameter("run") is not { } id) return new WhatIfModel(CreateBlankQuestion(page), [], null, null);
-        if (await WhatIfEndpoint.FindAsync(id, Caller.FromContext(page.Http), page.GetService<IRunStore>(), page.Cancellation) is not { } found) return WhatIfEndpoint.NoRun();
+        if (await WhatIfEndpoint.FindAsync(id, Caller.FromContext(page.Http), page.GetService<IRunStore>(), page.Cancellation) is not { } found) return WhatIfEndpoint.RunNotFound();
         var run = RunAnswer.FromDocument(found);
-        return new WhatIfModel(JsonObject.Create(run.Request)!, [], run, WhatIfEndpoint.ResultOf(run));
+        return new WhatIfModel(JsonObject.Create(run.Request)!, [], run, WhatIfEndpoint.ReadResult(run));
     }
 
     private static async Task<object> StartAsync(PageContext page, IFormCollection form)
     {
         var question = ItemForm.Read(typeof(WhatIfRequest), form);
         question["brand"] = page.Scope.Brand.Id;
-        var (run, fault) = await WhatIfEndpoint.AskAsync(
+        var (run, fault) = await WhatIfEndpoint.StartAsync(
             JsonSerializer.SerializeToUtf8Bytes(question), Caller.FromContext(page.Http), page.GetService<CatalogCache>(), page.GetService<IRunStore>(), page.GetService<IdGenerator>(), page.GetService<TimeProvider>(), page.Cancellation);
         if (run is not null) return Results.LocalRedirect(page.Scope.LinkTo("/what-if", ("run", run.Id.ToString())));
         return fault is ProblemHttpResult { ProblemDetails.Extensions: var more } && more.TryGetValue("errors", out var errors) && errors is IReadOnlyList<CatalogFault> faults

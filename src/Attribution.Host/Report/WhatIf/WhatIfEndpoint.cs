@@ -25,7 +25,7 @@ internal static class WhatIfEndpoint
             {
                 var (body, tooLong) = await RequestBody.ReadAsync(http.Request, MaxBodyBytes, cancellation);
                 if (tooLong is not null) return tooLong;
-                var (run, fault) = await AskAsync(body, Caller.FromContext(http), source, store, ids, time, cancellation);
+                var (run, fault) = await StartAsync(body, Caller.FromContext(http), source, store, ids, time, cancellation);
                 return fault ?? Results.Json(RunAnswer.FromDocument(run!), ReportJson.Options, statusCode: StatusCodes.Status202Accepted);
             })
             .AllowQueryParameters()
@@ -39,11 +39,11 @@ internal static class WhatIfEndpoint
                 HttpContext http, IRunStore store, CancellationToken cancellation) =>
             {
                 if (!CsvFormat.TryReadFormat(http.Request, out var csv, out var fault)) return fault;
-                if (await FindAsync(id, Caller.FromContext(http), store, cancellation) is not { } found) return NoRun();
+                if (await FindAsync(id, Caller.FromContext(http), store, cancellation) is not { } found) return RunNotFound();
                 var run = RunAnswer.FromDocument(found);
                 if (!csv) return Results.Json(run, ReportJson.Options);
-                return ResultOf(run) is { } result
-                    ? await CsvTable.WriteAsync(http.Response, $"what-if-{run.Id}.csv", WhatIfLine.FromAnswer(result), cancellation)
+                return ReadResult(run) is { } result
+                    ? await CsvTable.WriteAsync(http.Response, $"what-if-{run.Id}.csv", WhatIfCsvRow.FromAnswer(result), cancellation)
                     : ApiProblems.Create(StatusCodes.Status409Conflict, "No rows yet", "The run has no rows; ask without format=csv how far it is");
             })
             .AllowQueryParameters("format")
@@ -54,7 +54,7 @@ internal static class WhatIfEndpoint
     }
 
     /// <summary>Has a question of UTF-8 JSON worked out. Exactly one of the answers is not null.</summary>
-    internal static async Task<(RunDocument? Run, IResult? Fault)> AskAsync(
+    internal static async Task<(RunDocument? Run, IResult? Fault)> StartAsync(
         ReadOnlyMemory<byte> body, Caller caller, CatalogCache source, IRunStore store, IdGenerator ids, TimeProvider time, CancellationToken cancellation)
     {
         var (record, faults) = ItemReader.ReadRecord(typeof(WhatIfRequest), body);
@@ -64,7 +64,7 @@ internal static class WhatIfEndpoint
             if ((request.Brand ?? own) != own) return (null, ApiProblems.Create(StatusCodes.Status403Forbidden, "Not your brand", $"The API key is of the brand '{own}' and may not ask for '{request.Brand}'"));
             request = request with { Brand = own };
         }
-        faults = Check(request, await source.RefreshAsync(cancellation));
+        faults = Validate(request, await source.RefreshAsync(cancellation));
         if (faults.Count > 0) return (null, ApiProblems.ValidationFailed(StatusCodes.Status422UnprocessableEntity, "The question cannot be answered", faults));
 
         var now = Timestamp.From(time.GetUtcNow());
@@ -79,27 +79,27 @@ internal static class WhatIfEndpoint
 
     /// <summary>A run that the caller may see; null where there is none.</summary>
     internal static async Task<RunDocument?> FindAsync(string id, Caller caller, IRunStore store, CancellationToken cancellation) =>
-        Guid.TryParse(id, out var run) && await store.FindRunAsync(WhatIfRun.KindName, run, cancellation) is { } found && MaySee(caller, found) ? found : null;
+        Guid.TryParse(id, out var run) && await store.FindRunAsync(WhatIfRun.KindName, run, cancellation) is { } found && IsVisibleTo(caller, found) ? found : null;
 
     /// <summary>What a run answers; null until it is done.</summary>
-    internal static WhatIfAnswer? ResultOf(RunAnswer run) => run.Result?.Deserialize<WhatIfAnswer>(ReportJson.Options);
+    internal static WhatIfAnswer? ReadResult(RunAnswer run) => run.Result?.Deserialize<WhatIfAnswer>(ReportJson.Options);
 
-    internal static IResult NoRun() => ApiProblems.NotFound("There is no such run; POST /v1/what-if begins one, and it is kept for 30 days");
+    internal static IResult RunNotFound() => ApiProblems.NotFound("There is no such run; POST /v1/what-if begins one, and it is kept for 30 days");
 
-    private static bool MaySee(Caller caller, RunDocument run) =>
-        caller.OnlyBrand is not { } own || JsonSerializer.Deserialize<WhatIfRequest>(run.Request.AsSpan(), ReportJson.Options)!.BrandId() == own;
+    private static bool IsVisibleTo(Caller caller, RunDocument run) =>
+        caller.OnlyBrand is not { } own || JsonSerializer.Deserialize<WhatIfRequest>(run.Request.AsSpan(), ReportJson.Options)!.GetBrandId() == own;
 
-    private static List<CatalogFault> Check(WhatIfRequest request, Core.Catalog.CatalogSnapshot catalog)
+    private static List<CatalogFault> Validate(WhatIfRequest request, Core.Catalog.CatalogSnapshot catalog)
     {
         var faults = new List<CatalogFault>();
         if (request.To < request.From) faults.Add(new(CatalogFaultReason.OutOfRange, "/to", $"Lies before from ({request.From:O})"));
         else if (request.To.DayNumber - request.From.DayNumber >= QueryScope.MaxDays) faults.Add(new(CatalogFaultReason.OutOfRange, "/to", $"At most {QueryScope.MaxDays} days at once; ask in parts"));
         if (RollupQuery.ParseGrouping(request.GroupBy ?? "campaign,creator") is null) faults.Add(new(CatalogFaultReason.ValueUnknown, "/groupBy", "A list of day, campaign, creator, each at most once, such as campaign,creator"));
-        if (request.Terms() == new OtherTerms(null, null, null, null)) faults.Add(new(CatalogFaultReason.MemberMissing, "", "Name at least one of model, policy, lookback"));
-        var brand = new CatalogRef(CatalogKind.Brands, request.BrandId());
+        if (request.GetTerms() == new WhatIfTerms(null, null, null, null)) faults.Add(new(CatalogFaultReason.MemberMissing, "", "Name at least one of model, policy, lookback"));
+        var brand = new CatalogRef(CatalogKind.Brands, request.GetBrandId());
         if (!catalog.Contents.Items.TryGetValue(brand, out var item)) faults.Add(new(CatalogFaultReason.ReferenceUnknown, "/brand", "There is no such brand"));
         else
-            faults.AddRange(CatalogRules.Check(catalog.Contents, request.Terms().Of((BrandItem)item) with { Versions = null })
+            faults.AddRange(CatalogRules.Check(catalog.Contents, request.GetTerms().ApplyTo((BrandItem)item) with { Versions = null })
                 .Select(fault => fault.Pointer.StartsWith("/bookModel", StringComparison.Ordinal) ? fault with { Pointer = "/model" } : fault));
         return faults;
     }
@@ -116,7 +116,7 @@ internal static class WhatIfEndpoint
 internal sealed record WhatIfRequest(
     DateOnly From, DateOnly To, string? Brand = null, string? Model = null, PolicyItem? Policy = null, LookbackItem? Lookback = null, string? GroupBy = null)
 {
-    public string BrandId() => Brand ?? CatalogRules.DefaultBrand.Id;
+    public string GetBrandId() => Brand ?? CatalogRules.DefaultBrand.Id;
 
-    public OtherTerms Terms() => new(Model, Policy, Lookback?.Click, Lookback?.Visit);
+    public WhatIfTerms GetTerms() => new(Model, Policy, Lookback?.Click, Lookback?.Visit);
 }

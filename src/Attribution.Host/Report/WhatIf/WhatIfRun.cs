@@ -31,9 +31,9 @@ internal sealed class WhatIfRun(IJourneyStore store, CatalogCache catalogs, Time
     {
         var question = JsonSerializer.Deserialize<WhatIfRequest>(run.Request.AsSpan(), ReportJson.Options)!;
         var catalog = await catalogs.RefreshAsync(cancellation);
-        if (catalog.FindBrand(question.BrandId()) is not { } brand) throw new RunRefusedException($"There is no brand '{question.BrandId()}' any more.");
-        var other = question.Terms().Of(catalog, brand.Id);
-        var sides = new WhatIfSides(question.From, question.To, RollupQuery.ParseGrouping(question.GroupBy ?? "campaign,creator")!, MaxRows);
+        if (catalog.FindBrand(question.GetBrandId()) is not { } brand) throw new RunRefusedException($"There is no brand '{question.GetBrandId()}' any more.");
+        var other = question.GetTerms().ApplyTo(catalog, brand.Id);
+        var sides = new WhatIfComparison(question.From, question.To, RollupQuery.ParseGrouping(question.GroupBy ?? "campaign,creator")!, MaxRows);
 
         await store.ScanAsync(
             (journey, done, total) =>
@@ -44,14 +44,14 @@ internal sealed class WhatIfRun(IJourneyStore store, CatalogCache catalogs, Time
             },
             cancellation);
         var today = brand.Calendar.DayOf(Timestamp.From(time.GetUtcNow()));
-        foreach (var agreement in catalog.Agreements.Where(agreement => agreement.Brand == brand.Id)) sides.Adjust(agreement, today);
+        foreach (var agreement in catalog.Agreements.Where(agreement => agreement.Brand == brand.Id)) sides.AddSettlement(agreement, today);
         progress.Report(progress.Current.Total, progress.Current.Total);
         return JsonSerializer.SerializeToUtf8Bytes(sides.ToAnswer(brand.Currency), ReportJson.Options);
     }
 }
 
 /// <summary>The book and what would be, added up by row. Not thread-safe.</summary>
-internal sealed class WhatIfSides(DateOnly from, DateOnly to, RollupGrouping groupBy, int mostRows)
+internal sealed class WhatIfComparison(DateOnly from, DateOnly to, RollupGrouping groupBy, int mostRows)
 {
     private readonly Dictionary<RollupGroupKey, (MeasureCell Book, MeasureCell WhatIf)> rows = [];
     private readonly (MeasureCell Book, MeasureCell WhatIf) totals = (new(), new());
@@ -64,9 +64,9 @@ internal sealed class WhatIfSides(DateOnly from, DateOnly to, RollupGrouping gro
     }
 
     /// <summary>Adds the tiers, caps and guarantees of an agreement, which look at all that accrued under it, on the days asked for.</summary>
-    public void Adjust(Agreement agreement, DateOnly today)
+    public void AddSettlement(Agreement agreement, DateOnly today)
     {
-        var (book, whatIf) = AccrualsOf(agreement.Id);
+        var (book, whatIf) = GetAccruals(agreement.Id);
         foreach (var (side, isBook) in new[] { (book, true), (whatIf, false) })
         {
             var sums = new MeasureSums();
@@ -103,7 +103,7 @@ internal sealed class WhatIfSides(DateOnly from, DateOnly to, RollupGrouping gro
     {
         foreach (var accrual in PeriodAccrual.FromJourney(journey))
         {
-            var (book, whatIf) = AccrualsOf(accrual.Agreement);
+            var (book, whatIf) = GetAccruals(accrual.Agreement);
             (isBook ? book : whatIf).Add(accrual);
         }
 
@@ -112,7 +112,7 @@ internal sealed class WhatIfSides(DateOnly from, DateOnly to, RollupGrouping gro
         Add(sums, isBook);
     }
 
-    private (List<PeriodAccrual> Book, List<PeriodAccrual> WhatIf) AccrualsOf(string agreement) =>
+    private (List<PeriodAccrual> Book, List<PeriodAccrual> WhatIf) GetAccruals(string agreement) =>
         accruals.TryGetValue(agreement, out var known) ? known : accruals[agreement] = ([], []);
 
     private void Add(MeasureSums sums, bool isBook)
@@ -120,12 +120,12 @@ internal sealed class WhatIfSides(DateOnly from, DateOnly to, RollupGrouping gro
         foreach (var (key, cell) in sums.Cells)
         {
             if (key.Day < from || key.Day > to || key.IsUnmatched || IsZero(cell)) continue;
-            var sides = key.IsTotal ? totals : SidesOf(key);
+            var sides = key.IsTotal ? totals : GetSides(key);
             (isBook ? sides.Book : sides.WhatIf).Add(cell);
         }
     }
 
-    private (MeasureCell Book, MeasureCell WhatIf) SidesOf(in RollupKey key)
+    private (MeasureCell Book, MeasureCell WhatIf) GetSides(in RollupKey key)
     {
         var group = RollupAggregation.GetGroupKey(key, groupBy);
         if (rows.TryGetValue(group, out var sides)) return sides;
@@ -145,11 +145,11 @@ internal sealed record WhatIfAnswer(IReadOnlyList<WhatIfRow> Rows, IReadOnlyList
 /// <param name="Row">The row.</param>
 /// <param name="Currency">The brand's.</param>
 /// <param name="Attributed">False: what nobody is credited with.</param>
-internal sealed record WhatIfLine(WhatIfRow Row, string Currency, bool Attributed)
+internal sealed record WhatIfCsvRow(WhatIfRow Row, string Currency, bool Attributed)
 {
     /// <summary>The rows, then what nobody is credited with.</summary>
-    public static IEnumerable<WhatIfLine> FromAnswer(WhatIfAnswer answer) =>
-        [.. answer.Rows.Select(row => new WhatIfLine(row, answer.Currency, Attributed: true)), .. answer.Unattributed.Select(row => new WhatIfLine(row, answer.Currency, Attributed: false))];
+    public static IEnumerable<WhatIfCsvRow> FromAnswer(WhatIfAnswer answer) =>
+        [.. answer.Rows.Select(row => new WhatIfCsvRow(row, answer.Currency, Attributed: true)), .. answer.Unattributed.Select(row => new WhatIfCsvRow(row, answer.Currency, Attributed: false))];
 }
 
 /// <summary>A row on both sides, and what the change would make of it.</summary>
