@@ -1,3 +1,4 @@
+using Attribution.TestKit.Hosts;
 using System.Security.Cryptography;
 using System.Text;
 using Attribution.Core.Values;

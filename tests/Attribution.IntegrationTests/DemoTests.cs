@@ -1,3 +1,4 @@
+using Attribution.TestKit.Hosts;
 namespace Attribution.IntegrationTests;
 
 public sealed class DemoTests

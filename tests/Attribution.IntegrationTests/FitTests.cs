@@ -1,3 +1,4 @@
+using Attribution.TestKit.Hosts;
 using System.Text.Json;
 
 namespace Attribution.IntegrationTests;

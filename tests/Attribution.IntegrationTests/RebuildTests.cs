@@ -1,3 +1,4 @@
+using Attribution.TestKit.Hosts;
 using Microsoft.Data.Sqlite;
 
 namespace Attribution.IntegrationTests;

@@ -1,3 +1,4 @@
+using Attribution.TestKit.Hosts;
 using System.Text;
 using Attribution.TestKit.Brokers;
 using RabbitMQ.Client;

@@ -1,3 +1,4 @@
+using Attribution.TestKit.Hosts;
 using System.Collections.Concurrent;
 using System.Text;
 using Microsoft.AspNetCore.Builder;

@@ -70,7 +70,7 @@ public static class AttributionHost
             app.Services.GetRequiredService<DataFolder>().Open();
             await app.Services.GetRequiredService<OpenedStore>().OpenAsync(cancellation);
             await app.Services.GetRequiredService<CustomerKeySecret>().LoadAsync(cancellation);
-            await RequireCredentialsOrLoopbackAsync(app.Services.GetRequiredService<CredentialCache>(), urls, cancellation);
+            await RequireCredentialsOrLoopbackAsync(app.Services.GetRequiredService<ApiCredentialCache>(), urls, cancellation);
             if (BusOptions.FromConfiguration(configuration) is { Transport: Transport.RabbitMq, RabbitMq: var broker } && BusOptions.UsesBus(host))
                 await BrokerProbe.RunAsync(broker, app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Attribution.Host"), cancellation);
             WebPipeline.Use(app);
@@ -93,7 +93,7 @@ public static class AttributionHost
     }
 
     /// <summary>Without keys and users a loopback caller may do everything, so nobody else may reach the host.</summary>
-    private static async Task RequireCredentialsOrLoopbackAsync(CredentialCache keys, IReadOnlyList<string> urls, CancellationToken cancellation)
+    private static async Task RequireCredentialsOrLoopbackAsync(ApiCredentialCache keys, IReadOnlyList<string> urls, CancellationToken cancellation)
     {
         await keys.RefreshAsync(cancellation);
         if (keys.IsEmpty && urls.FirstOrDefault(url => !ListenAddresses.IsLoopbackUrl(url)) is { } url)

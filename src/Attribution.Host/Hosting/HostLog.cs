@@ -12,7 +12,7 @@ public static partial class LifecycleLog
         var logger = Logger(app);
         var urls = string.Join(", ", app.Urls);
         var roles = string.Join(",", host.Roles.Order()).ToLowerInvariant();
-        if (app.Services.GetRequiredService<CredentialCache>().IsEmpty) LogNoKeys(logger);
+        if (app.Services.GetRequiredService<ApiCredentialCache>().IsEmpty) LogNoKeys(logger);
         LogStarted(logger, AttributionHost.Version, urls, host.DataFolder, roles, host.Instance);
     }
 

@@ -3,7 +3,7 @@ using Attribution.Host.Hosting.Access;
 namespace Attribution.Host.Hosting;
 
 /// <summary>Reads catalog and keys before anything listens, then looks each second whether they moved on.</summary>
-public sealed partial class SnapshotRefresher(CatalogCache catalog, CredentialCache keys, TimeProvider time, ILogger<SnapshotRefresher> logger) : BackgroundService
+public sealed partial class SnapshotRefresher(CatalogCache catalog, ApiCredentialCache keys, TimeProvider time, ILogger<SnapshotRefresher> logger) : BackgroundService
 {
     /// <summary>How often the store is asked for its catalog's version and its keys.</summary>
     public static TimeSpan Interval { get; } = TimeSpan.FromSeconds(1);

@@ -1,3 +1,4 @@
+using Attribution.TestKit.Hosts;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;

@@ -1,3 +1,4 @@
+using Attribution.TestKit.Hosts;
 using Attribution.TestKit.Brokers;
 using Microsoft.Data.Sqlite;
 

@@ -1,3 +1,4 @@
+using Attribution.TestKit.Hosts;
 using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Attribution.Host.Hosting.Access;
@@ -37,7 +38,7 @@ public sealed class ClientExampleTests : IAsyncLifetime
         exit.ShouldBe(0, $"{output}{errors}");
         output.ShouldContain($"\"id\":\"order-{order}\",\"status\":\"accepted\"");
 
-        await Eventually.BeTrue(
+        await Eventually.IsTrueAsync(
             async () => await host.SendAsync(HttpMethod.Get, $"/v1/conversions/{order}", key: key.Text) is { IsSuccessStatusCode: true } answer
                 && JsonNode.Parse(await answer.Content.ReadAsStringAsync(Cancellation)) is not null,
             $"the order {order} is attributed");

@@ -1,3 +1,4 @@
+using Attribution.TestKit.Hosts;
 using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
@@ -66,7 +67,7 @@ public sealed class ErasureTests : IAsyncLifetime
         // What stands in the archive now comes to the same books.
         var run = await SendAsync(HttpMethod.Post, "/v1/rebuild", null);
         JsonNode rebuilt = run;
-        await Eventually.BeTrue(async () => (rebuilt = await SendAsync(HttpMethod.Get, $"/v1/rebuild/{run["id"]}", null))["status"]!.GetValue<string>() is "done" or "failed", "the rebuild has ended");
+        await Eventually.IsTrueAsync(async () => (rebuilt = await SendAsync(HttpMethod.Get, $"/v1/rebuild/{run["id"]}", null))["status"]!.GetValue<string>() is "done" or "failed", "the rebuild has ended");
         rebuilt.ToJsonString().ShouldContain("""{"conversions":0,"ledgerLines":0,"cells":0}""");
         (await WaitUntilSettledAsync()).ShouldBe(before);
         FilesContaining().ShouldBeEmpty();
@@ -109,7 +110,7 @@ public sealed class ErasureTests : IAsyncLifetime
     /// <summary>The rollups once all that was accepted is in them.</summary>
     private async Task<string> WaitUntilSettledAsync()
     {
-        await Eventually.BeTrue(async () => (await SendAsync(HttpMethod.Get, "/v1/quality", null))["backlog"]!["settled"]!.GetValue<bool>(), "all that was accepted is in the rollups");
+        await Eventually.IsTrueAsync(async () => (await SendAsync(HttpMethod.Get, "/v1/quality", null))["backlog"]!["settled"]!.GetValue<bool>(), "all that was accepted is in the rollups");
         var rollups = await SendAsync(HttpMethod.Get, Rollups, null);
         rollups.AsObject().Remove("computedAt");
         rollups.AsObject().Remove("lag");

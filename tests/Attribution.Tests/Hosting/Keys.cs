@@ -218,7 +218,7 @@ public sealed class ApiKeyTests : IAsyncLifetime
     public async Task Key_is_stored_only_as_a_hash()
     {
         await StatusAsync("Read", "/v1/models");
-        await host.GetService<CredentialCache>().RefreshAsync(Cancellation);
+        await host.GetService<ApiCredentialCache>().RefreshAsync(Cancellation);
         var store = host.GetService<ICredentialStore>();
         (await store.ListKeysAsync(Cancellation)).Single(key => key.Name == "Read").LastUsedAt.ShouldNotBeNull();
         await host.App.StopAsync(Cancellation);

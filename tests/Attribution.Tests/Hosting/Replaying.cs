@@ -1,3 +1,4 @@
+using Attribution.TestKit.Hosts;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
@@ -129,7 +130,7 @@ public sealed class RejectionReplayTests : IAsyncLifetime
         var ofGlow = await KeyAsync("glow's operator", KeyScopes.Admin, brand: "glow");
         var ofDefault = await KeyAsync("the default brand's operator", KeyScopes.Admin, brand: "default");
         var shop = await KeyAsync("shop", KeyScopes.Ingest);
-        await host.GetService<CredentialCache>().RefreshAsync(Cancellation);
+        await host.GetService<ApiCredentialCache>().RefreshAsync(Cancellation);
 
         host.Http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", admin);
         var own = await AddRejectionAsync(Order("1"), now, source: "shop");
@@ -219,11 +220,11 @@ public sealed class RejectionReplayTests : IAsyncLifetime
     private static async Task<T> WaitForAsync<T>(Func<Task<T?>> get) where T : class
     {
         T? got = null;
-        await Eventually.BeTrue(async () => (got = await get()) is not null, "it is there");
+        await Eventually.IsTrueAsync(async () => (got = await get()) is not null, "it is there");
         return got!;
     }
 
-    private Task WaitUntilSettledAsync() => Eventually.BeTrue(async () => (await GetAsync("/v1/quality"))["backlog"]!["settled"]!.GetValue<bool>(), "all is in the rollups");
+    private Task WaitUntilSettledAsync() => Eventually.IsTrueAsync(async () => (await GetAsync("/v1/quality"))["backlog"]!["settled"]!.GetValue<bool>(), "all is in the rollups");
 
     private async Task<IReadOnlyList<JsonNode>> ItemsAsync(string query) => [.. (await GetAsync("/v1/rejections" + query))["items"]!.AsArray().Select(item => item!)];
 

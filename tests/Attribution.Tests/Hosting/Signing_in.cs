@@ -282,7 +282,7 @@ public sealed class SignInHost : IAsyncLifetime
     }
 
     /// <summary>Has the host learn of users now, not within a second.</summary>
-    public async Task RefreshAsync() => await App.Services.GetRequiredService<CredentialCache>().RefreshAsync(Cancellation);
+    public async Task RefreshAsync() => await App.Services.GetRequiredService<ApiCredentialCache>().RefreshAsync(Cancellation);
 
     public HttpClient Browser(bool html = true, CookieContainer? cookies = null)
     {

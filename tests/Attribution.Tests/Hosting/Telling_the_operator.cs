@@ -35,7 +35,7 @@ public sealed class OperatorMessageTests : IDisposable
             using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/events") { Content = new StringContent(TestEvents.Click("traced-1"), Encoding.UTF8, "application/json") };
             request.Headers.Add("traceparent", $"00-{trace}-{ActivitySpanId.CreateRandom()}-01");
             (await http.SendAsync(request, Cancellation)).EnsureSuccessStatusCode();
-            await Eventually.BeTrue(() => spans.Any(span => span.OperationName == "store commit"), "the commit is traced");
+            await Eventually.IsTrueAsync(() => spans.Any(span => span.OperationName == "store commit"), "the commit is traced");
         });
 
         var byId = spans.Where(span => span.TraceId == trace).DistinctBy(span => span.SpanId).ToDictionary(span => span.SpanId);

@@ -1,3 +1,4 @@
+using Attribution.TestKit.Hosts;
 using System.Net;
 using Attribution.TestKit;
 using Attribution.Tests.Ingest;
@@ -109,7 +110,7 @@ public sealed class ProgramTests : IDisposable
         var made = await HostProgram.RunAsync("keys", "create", "--name", "analyst", "--scopes", "read", "--expires", "P90D", "--data", Data);
         made.ExitCode.ShouldBe(0);
         made.Output.ShouldMatch("^atr_[a-z2-7]{10}_[a-z2-7]{32}$");
-        await Eventually.BeTrue(async () => await StatusAsync() == 401, "the running host asks for a key");
+        await Eventually.IsTrueAsync(async () => await StatusAsync() == 401, "the running host asks for a key");
         http.DefaultRequestHeaders.Authorization = new("Bearer", made.Output);
         (await StatusAsync()).ShouldBe(200);
 
@@ -118,13 +119,13 @@ public sealed class ProgramTests : IDisposable
         var admin = (await HostProgram.RunAsync("keys", "create", "--name", "operator", "--scopes", "admin", "--data", Data)).Output;
         string[] import = ["import", "creators", creators, "--url", http.BaseAddress.ToString()];
         (await HostProgram.RunAsync(import)).Errors.ShouldContain("401");
-        await Eventually.BeTrue(
+        await Eventually.IsTrueAsync(
             async () => (await HostProgram.RunAsync(new Dictionary<string, string> { ["ATTRIBUTION_KEY"] = admin }, import)).ExitCode == 0, "the key of the environment is sent");
 
         var id = made.Output.Split('_')[1];
         (await HostProgram.RunAsync("keys", "list", "--data", Data)).Output.ShouldContain($"{id}\tanalyst\tread\tevery\tdefault\t");
         (await HostProgram.RunAsync("keys", "revoke", id, "--data", Data)).ShouldBe(new ProgramResult(0, $"Key {id} is revoked.", ""));
-        await Eventually.BeTrue(async () => await StatusAsync() == 401, "the revoked key opens nothing");
+        await Eventually.IsTrueAsync(async () => await StatusAsync() == 401, "the revoked key opens nothing");
         (await HostProgram.RunAsync("keys", "revoke", "nobody", "--data", Data)).ExitCode.ShouldBe(1);
 
         async Task<int> StatusAsync() => (int)(await http.GetAsync(new Uri("/v1/models", UriKind.Relative), TestContext.Current.CancellationToken)).StatusCode;

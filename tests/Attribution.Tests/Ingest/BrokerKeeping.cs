@@ -1,3 +1,4 @@
+using Attribution.TestKit.Hosts;
 using Attribution.Contracts;
 using Attribution.Host.Hosting;
 using Attribution.Host.Ingest;
@@ -71,11 +72,11 @@ public sealed class BrokerWriterTests : IAsyncLifetime, IPublishObserver
         var packs = Enumerable.Range(0, 5).Select(_ => Pack()).ToList();
         await Writer.WriteAsync(packs);
         await drain.StartAsync(Cancellation);
-        await Eventually.BeTrue(() => attempts > packs.Count + 3, "the drain has tried");
+        await Eventually.IsTrueAsync(() => attempts > packs.Count + 3, "the drain has tried");
         spool.Depth.ShouldBe(5);
 
         brokerIsDown = false;
-        await Eventually.BeTrue(() => spool.Depth == 0, "the spool is empty");
+        await Eventually.IsTrueAsync(() => spool.Depth == 0, "the spool is empty");
         published.ShouldBe(packs.Select(pack => pack.PackId), ignoreOrder: true);
         circuit.IsClosed.ShouldBeTrue();
     }
@@ -87,7 +88,7 @@ public sealed class BrokerWriterTests : IAsyncLifetime, IPublishObserver
         brokerIsDown = true;
         (await circuit.TryPublishAsync(Pack(), TimeSpan.FromSeconds(10))).ShouldBeFalse();
         brokerIsDown = false;
-        await Eventually.BeTrue(() => circuit.IsClosed, "the line is tried again");
+        await Eventually.IsTrueAsync(() => circuit.IsClosed, "the line is tried again");
     }
 
     public async ValueTask DisposeAsync()

@@ -1,3 +1,4 @@
+using Attribution.TestKit.Hosts;
 using System.Net;
 using System.Text;
 using System.Text.Json;
@@ -65,7 +66,7 @@ public sealed class VisitEndpointTests : IAsyncLifetime
         var before = DateTimeOffset.UtcNow.AddSeconds(-1);
         var (status, answer) = await PostAsync(Visit, "https://shop.example");
         status.ShouldBe(HttpStatusCode.Accepted, answer);
-        await Eventually.BeTrue(() => host.Recorder.Events.Count == 1, "the visit came in");
+        await Eventually.IsTrueAsync(() => host.Recorder.Events.Count == 1, "the visit came in");
         var visit = JsonDocument.Parse(host.Recorder.Events.Single()).RootElement;
         (visit.GetProperty("type").GetString(), visit.GetProperty("id").GetString(), visit.GetProperty("visitorId").GetString(), visit.GetProperty("userAgent").GetString())
             .ShouldBe(("visit", "p-1", "v-1", "Mozilla/5.0 (iPhone) Instagram 300"));
@@ -102,7 +103,7 @@ public sealed class VisitEndpointTests : IAsyncLifetime
         (await PostAsync(Visit, "https://glow.example", secret)).Answer.ShouldContain("revoke it");
         using var events = await SendAsync("/v1/events?key=" + glow, TestEvents.Click("c-1"), null);
         events.StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
-        await Eventually.BeTrue(() => host.Recorder.Committed.Count == 1, "the one visit came in");
+        await Eventually.IsTrueAsync(() => host.Recorder.Committed.Count == 1, "the one visit came in");
         (host.Recorder.Committed.Single().BrandId, host.Recorder.Committed.Single().Source).ShouldBe(("glow", "snippet"));
     }
 
@@ -136,7 +137,7 @@ public sealed class VisitEndpointTests : IAsyncLifetime
         var key = ApiKey.Create();
         await host.Store.AddKeyAsync(
             new ApiKeyDocument { Id = key.Id, Name = name, Hash = [.. key.ComputeHash()], Scopes = scopes, Brand = brand, Source = "snippet", CreatedAt = new Timestamp(1) }, Cancellation);
-        await host.Services.GetRequiredService<CredentialCache>().RefreshAsync(Cancellation);
+        await host.Services.GetRequiredService<ApiCredentialCache>().RefreshAsync(Cancellation);
         return key.Text;
     }
 

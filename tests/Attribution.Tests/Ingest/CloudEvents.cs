@@ -1,3 +1,4 @@
+using Attribution.TestKit.Hosts;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -21,7 +22,7 @@ public sealed class CloudEventTests
         var answer = await host.PostAsync(Event("c-1"), "application/cloudevents+json; charset=utf-8");
 
         answer.Json.GetRawText().ShouldBe("""{"accepted":1,"rejected":0,"results":[{"index":0,"id":"c-1","status":"accepted"}]}""");
-        await Eventually.BeTrue(() => host.Recorder.Committed.Count == 1, "the message is delivered");
+        await Eventually.IsTrueAsync(() => host.Recorder.Committed.Count == 1, "the message is delivered");
         var stored = JsonNode.Parse(host.Recorder.Events.Single())!.AsObject();
         stored.Select(m => m.Key).ShouldBe(["type", "id", "source", "occurredAt", "link", "visitorId"]);
         stored["source"]!.GetValue<string>().ShouldBe("/shop");
@@ -60,7 +61,7 @@ public sealed class CloudEventTests
             ("ce-specversion", "1.0"), ("ce-type", "click"), ("ce-source", "/shop%20one"), ("ce-id", "c-1"), ("ce-time", TestEvents.Now));
 
         answer.Accepted.ShouldBe(1);
-        await Eventually.BeTrue(() => host.Recorder.Committed.Count == 1, "the message is delivered");
+        await Eventually.IsTrueAsync(() => host.Recorder.Committed.Count == 1, "the message is delivered");
         var stored = JsonNode.Parse(host.Recorder.Events.Single())!;
         stored["source"]!.GetValue<string>().ShouldBe("/shop one");
         stored["link"]!.GetValue<string>().ShouldBe("mia-spring");
@@ -77,7 +78,7 @@ public sealed class CloudEventTests
 
         answer.Results[0].GetProperty("pointer").GetString().ShouldBe("/time");
         answer.Results[1].GetProperty("pointer").GetString().ShouldBe("/data/nonsense");
-        await Eventually.BeTrue(() => host.Recorder.Refused.Count == 2, "the rejections are delivered");
+        await Eventually.IsTrueAsync(() => host.Recorder.Refused.Count == 2, "the rejections are delivered");
         Encoding.UTF8.GetString(host.Recorder.Refused[1].Payload).ShouldBe(unknown.Trim());
     }
 

@@ -1,3 +1,4 @@
+using Attribution.TestKit.Hosts;
 using System.Text.Json;
 using Attribution.Contracts;
 using Attribution.Host.Ingest;
@@ -19,14 +20,14 @@ public sealed class SpoolDurabilityTests
         {
             for (var i = 0; i < 20; i++)
                 (await host.PostAsync($"[{TestEvents.Click($"c-{i}")},{{}}]")).Status.ShouldBe(202);
-            await Eventually.BeTrue(() => away.Delivered.DistinctBy(p => p.PackId).Count() == 20, "all were tried");
+            await Eventually.IsTrueAsync(() => away.Delivered.DistinctBy(p => p.PackId).Count() == 20, "all were tried");
             host.Spool.Depth.ShouldBe(20);
         }
 
         var back = new PackRecorder();
         await using (var host = await IngestHost.StartAsync(back, folder.Path))
         {
-            await Eventually.BeTrue(() => host.Spool.Depth == 0, "the spool is empty");
+            await Eventually.IsTrueAsync(() => host.Spool.Depth == 0, "the spool is empty");
             back.EventIds.ShouldBe(Enumerable.Range(0, 20).Select(i => $"c-{i}"));
             back.Refused.Count.ShouldBe(20);
             back.Committed.Select(p => p.PackId).ShouldBe(away.Delivered.DistinctBy(p => p.PackId).OrderBy(p => Id(p)).Select(p => p.PackId));
@@ -44,14 +45,14 @@ public sealed class SpoolDurabilityTests
         await using (var host = await IngestHost.StartAsync(new PackRecorder(), folder.Path))
         {
             (await host.PostAsync(TestEvents.Click("c-1"))).Accepted.ShouldBe(1);
-            await Eventually.BeTrue(() => host.Spool.Depth == 0, "the spool is empty");
+            await Eventually.IsTrueAsync(() => host.Spool.Depth == 0, "the spool is empty");
             (await host.PostAsync(TestEvents.Click("c-2"))).Accepted.ShouldBe(1);
-            await Eventually.BeTrue(() => host.Recorder.EventIds.Count == 2 && host.Spool.Depth == 0, "the spool is empty again");
+            await Eventually.IsTrueAsync(() => host.Recorder.EventIds.Count == 2 && host.Spool.Depth == 0, "the spool is empty again");
         }
 
         await using var later = await IngestHost.StartAsync(new PackRecorder(), folder.Path);
         (await later.PostAsync(TestEvents.Click("c-3"))).Accepted.ShouldBe(1);
-        await Eventually.BeTrue(() => later.Spool.Depth == 0, "the spool is empty");
+        await Eventually.IsTrueAsync(() => later.Spool.Depth == 0, "the spool is empty");
         later.Recorder.EventIds.ShouldBe(["c-3"]);
     }
 
@@ -62,12 +63,12 @@ public sealed class SpoolDurabilityTests
         await using var host = await IngestHost.StartAsync(recorder, null, RedeliverSoon);
         for (var i = 0; i < 5; i++)
             (await host.PostAsync(TestEvents.Click($"c-{i}"))).Accepted.ShouldBe(1);
-        await Eventually.BeTrue(() => recorder.Delivered.GroupBy(p => p.PackId).Count(g => g.Count() >= 3) == 5, "each was tried three times");
+        await Eventually.IsTrueAsync(() => recorder.Delivered.GroupBy(p => p.PackId).Count(g => g.Count() >= 3) == 5, "each was tried three times");
         host.Spool.Depth.ShouldBe(5);
 
         recorder.Commits = true;
 
-        await Eventually.BeTrue(() => host.Spool.Depth == 0, "the spool is empty");
+        await Eventually.IsTrueAsync(() => host.Spool.Depth == 0, "the spool is empty");
         recorder.EventIds.Order().ShouldBe(["c-0", "c-1", "c-2", "c-3", "c-4"]);
     }
 
@@ -79,11 +80,11 @@ public sealed class SpoolDurabilityTests
         for (var i = 0; i < 10; i++)
             (await host.PostAsync(TestEvents.Click($"c-{i}"))).Accepted.ShouldBe(1);
 
-        await Eventually.BeTrue(() => recorder.Delivered.Count >= 12, "some were tried four times");
+        await Eventually.IsTrueAsync(() => recorder.Delivered.Count >= 12, "some were tried four times");
         recorder.Delivered.DistinctBy(p => p.PackId).Count().ShouldBe(3);
         recorder.Commits = true;
 
-        await Eventually.BeTrue(() => host.Spool.Depth == 0, "the spool is empty");
+        await Eventually.IsTrueAsync(() => host.Spool.Depth == 0, "the spool is empty");
         recorder.EventIds.Order().ShouldBe(Enumerable.Range(0, 10).Select(i => $"c-{i}"));
     }
 
@@ -104,11 +105,11 @@ public sealed class SpoolDurabilityTests
 
         most.ShouldBeInRange(2, 5);
 
-        await Eventually.BeTrue(() => recorder.Delivered.Count >= 4 * most, "some were tried four times");
+        await Eventually.IsTrueAsync(() => recorder.Delivered.Count >= 4 * most, "some were tried four times");
         recorder.Delivered.DistinctBy(p => p.PackId).Count().ShouldBe(most);
         recorder.Commits = true;
 
-        await Eventually.BeTrue(() => host.Spool.Depth == 0, "the spool is empty");
+        await Eventually.IsTrueAsync(() => host.Spool.Depth == 0, "the spool is empty");
         recorder.EventIds.Order().ShouldBe(Enumerable.Range(0, 10).Select(i => $"c-{i}"));
     }
 
@@ -133,11 +134,11 @@ public sealed class SpoolDurabilityTests
         host.Spool.Depth.ShouldBe(taken.Count);
 
         recorder.Commits = true;
-        await Eventually.BeTrue(() => host.Spool.Depth == 0, "the spool is empty");
+        await Eventually.IsTrueAsync(() => host.Spool.Depth == 0, "the spool is empty");
 
         (await host.PostAsync(body(i))).Status.ShouldBe(202);
         taken.Add($"c-{i}");
-        await Eventually.BeTrue(() => host.Spool.Depth == 0, "the spool is empty again");
+        await Eventually.IsTrueAsync(() => host.Spool.Depth == 0, "the spool is empty again");
         recorder.EventIds.Where(id => id[0] == 'c').Order().ShouldBe(taken.Order());
         recorder.EventIds.Count.ShouldBe(41 * taken.Count);
     }
@@ -162,7 +163,7 @@ public sealed class SpoolDurabilityTests
         var answers = await Task.WhenAll(Enumerable.Range(0, 400).Select(i => host.PostAsync(TestEvents.Click($"c-{i}"))));
 
         answers.ShouldAllBe(a => a.Status == 202 && a.Accepted == 1);
-        await Eventually.BeTrue(() => host.Recorder.EventIds.Count == 400, "all are delivered");
+        await Eventually.IsTrueAsync(() => host.Recorder.EventIds.Count == 400, "all are delivered");
         host.Recorder.EventIds.Order().ShouldBe(Enumerable.Range(0, 400).Select(i => $"c-{i}").Order());
         host.Recorder.Committed.Count.ShouldBeLessThan(400);
     }
@@ -186,7 +187,7 @@ public sealed class SpoolDurabilityTests
         }
 
         await using var later = await IngestHost.StartAsync(new PackRecorder(), folder.Path);
-        await Eventually.BeTrue(() => later.Recorder.EventIds.Count == 2, "both events come");
+        await Eventually.IsTrueAsync(() => later.Recorder.EventIds.Count == 2, "both events come");
         later.Recorder.EventIds.ShouldBe(["c-1", "c-2"]);
     }
 
@@ -210,7 +211,7 @@ public sealed class SpoolDurabilityTests
         }
 
         await using var later = await IngestHost.StartAsync(new PackRecorder(), folder.Path);
-        await Eventually.BeTrue(() => later.Spool.Depth == 1, "what can be read is gone");
+        await Eventually.IsTrueAsync(() => later.Spool.Depth == 1, "what can be read is gone");
         later.Recorder.EventIds.ShouldBe(["c-2"]);
         later.Log.Warnings.ShouldContain(w => w.Contains("Message 1 of the spool", StringComparison.Ordinal));
     }

@@ -1,3 +1,4 @@
+using Attribution.TestKit.Hosts;
 using System.Text.Json;
 using Attribution.Contracts.Catalog;
 using Attribution.Core.Catalog;
@@ -129,9 +130,9 @@ public sealed class RedirectTests : IAsyncLifetime
             answer.StatusCode.ShouldBe(System.Net.HttpStatusCode.Redirect);
         }
 
-        await Eventually.BeTrue(() => host.Recorder.Delivered.Count > 0, "a click met a store that is away");
+        await Eventually.IsTrueAsync(() => host.Recorder.Delivered.Count > 0, "a click met a store that is away");
         host.Recorder.Commits = true;
-        await Eventually.BeTrue(() => host.Recorder.EventIds.Count == 20, "all clicks came in");
+        await Eventually.IsTrueAsync(() => host.Recorder.EventIds.Count == 20, "all clicks came in");
     }
 
     public async ValueTask DisposeAsync()
@@ -151,7 +152,7 @@ public sealed class RedirectTests : IAsyncLifetime
 
     private async Task<JsonElement> GetRecordedClickAsync()
     {
-        await Eventually.BeTrue(() => host.Recorder.Events.Count == 1, "the click came in");
+        await Eventually.IsTrueAsync(() => host.Recorder.Events.Count == 1, "the click came in");
         return JsonDocument.Parse(host.Recorder.Events.Single()).RootElement;
     }
 }

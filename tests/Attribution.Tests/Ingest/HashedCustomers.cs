@@ -1,3 +1,4 @@
+using Attribution.TestKit.Hosts;
 using System.Text;
 using Attribution.Core.Values;
 
@@ -22,7 +23,7 @@ public sealed class IngestCustomerKeyTests
             "application/x-ndjson");
 
         (answer.Accepted, answer.Rejected).ShouldBe((1, 2));
-        await Eventually.BeTrue(() => host.Recorder.Events.Count == 1 && host.Recorder.Refused.Count == 2, "all are delivered");
+        await Eventually.IsTrueAsync(() => host.Recorder.Events.Count == 1 && host.Recorder.Refused.Count == 2, "all are delivered");
         var hashed = new CustomerKeyHasher(new byte[CustomerKeyHasher.MinSecretBytes]).Hash("cus_secret");
         host.Recorder.Events.Single().ShouldContain(hashed);
         var refused = host.Recorder.Refused.Select(one => Encoding.UTF8.GetString(one.Payload)).ToList();

@@ -1,3 +1,4 @@
+using Attribution.TestKit.Hosts;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
@@ -22,7 +23,7 @@ public sealed class NdjsonTests
         answer.Results.Select(r => r.GetProperty("index").GetInt32()).ShouldBe([0, 1, 2, 3]);
         answer.Results.Select(r => r.GetProperty("line").GetInt32()).ShouldBe([1, 4, 5, 6]);
         answer.Results[2].GetProperty("reason").GetString().ShouldBe("malformed");
-        await Eventually.BeTrue(() => host.Recorder.Committed.Count > 0, "the message is delivered");
+        await Eventually.IsTrueAsync(() => host.Recorder.Committed.Count > 0, "the message is delivered");
         host.Recorder.EventIds.ShouldBe(["c-1", "c-2", "c-3"]);
     }
 
@@ -67,7 +68,7 @@ public sealed class NdjsonTests
         answer.Results[1].GetProperty("reason").GetString().ShouldBe("too_long");
         answer.Results[1].GetProperty("line").GetInt32().ShouldBe(2);
         answer.Results[3].GetProperty("reason").GetString().ShouldBe("too_long");
-        await Eventually.BeTrue(() => host.Recorder.Refused.Count == 2, "the rejections are delivered");
+        await Eventually.IsTrueAsync(() => host.Recorder.Refused.Count == 2, "the rejections are delivered");
         host.Recorder.Refused.ShouldAllBe(r => r.Payload.Length == 64 << 10);
     }
 
@@ -109,7 +110,7 @@ public sealed class NdjsonTests
         answer.Status.ShouldBe(202);
         (answer.Accepted, answer.Rejected).ShouldBe((lines, 0));
         answer.Json.GetProperty("omitted").GetInt32().ShouldBe(lines);
-        await Eventually.BeTrue(() => host.Recorder.Committed.Sum(p => p.Events.Count) == lines, "all are delivered");
+        await Eventually.IsTrueAsync(() => host.Recorder.Committed.Sum(p => p.Events.Count) == lines, "all are delivered");
         host.Recorder.EventIds.ShouldBe(Enumerable.Range(0, lines).Select(i => $"c-{i:D6}"));
         host.Log.Warnings.ShouldBeEmpty();
     }

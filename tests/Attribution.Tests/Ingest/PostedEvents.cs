@@ -1,3 +1,4 @@
+using Attribution.TestKit.Hosts;
 using System.Text;
 using Attribution.Contracts;
 
@@ -15,13 +16,13 @@ public sealed class EventEndpointTests
 
         answer.Status.ShouldBe(202);
         answer.Json.GetRawText().ShouldBe("""{"accepted":1,"rejected":0,"results":[{"index":0,"id":"c-1","status":"accepted"}]}""");
-        await Eventually.BeTrue(() => host.Recorder.Committed.Count == 1, "the message is delivered");
+        await Eventually.IsTrueAsync(() => host.Recorder.Committed.Count == 1, "the message is delivered");
         host.Recorder.Events.ShouldBe([sent]);
         var pack = host.Recorder.Committed[0];
         pack.Source.ShouldBe("default");
         pack.BrandId.ShouldBe("default");
         pack.Refused.ShouldBeNull();
-        await Eventually.BeTrue(() => host.Spool.Depth == 0, "the spool is empty");
+        await Eventually.IsTrueAsync(() => host.Spool.Depth == 0, "the spool is empty");
     }
 
     [Fact]
@@ -41,7 +42,7 @@ public sealed class EventEndpointTests
         answer.Results[2].GetProperty("reason").GetString().ShouldBe("type_unknown");
         answer.Results[2].GetProperty("id").GetString().ShouldBe("n-1");
         answer.Results[2].GetProperty("pointer").GetString().ShouldBe("/type");
-        await Eventually.BeTrue(() => host.Recorder.Committed.Count == 1, "the message is delivered");
+        await Eventually.IsTrueAsync(() => host.Recorder.Committed.Count == 1, "the message is delivered");
         host.Recorder.EventIds.ShouldBe(["c-1", "c-2"]);
     }
 
@@ -53,7 +54,7 @@ public sealed class EventEndpointTests
 
         (await host.PostAsync(bad)).Rejected.ShouldBe(1);
 
-        await Eventually.BeTrue(() => host.Recorder.Refused.Count == 1, "the rejection is delivered");
+        await Eventually.IsTrueAsync(() => host.Recorder.Refused.Count == 1, "the rejection is delivered");
         var refused = host.Recorder.Refused[0];
         Encoding.UTF8.GetString(refused.Payload).ShouldBe(bad);
         refused.Reason.ShouldBe(RejectionReason.TypeUnknown);
@@ -68,7 +69,7 @@ public sealed class EventEndpointTests
 
         (await host.PostAsync(TestEvents.Click("c-1", $",\"referrer\":\"{new string('x', 100_000)}\""))).Rejected.ShouldBe(1);
 
-        await Eventually.BeTrue(() => host.Recorder.Refused.Count == 1, "the rejection is delivered");
+        await Eventually.IsTrueAsync(() => host.Recorder.Refused.Count == 1, "the rejection is delivered");
         host.Recorder.Refused[0].Payload.Length.ShouldBe(64 << 10);
     }
 
@@ -80,7 +81,7 @@ public sealed class EventEndpointTests
         (await host.PostAsync(TestEvents.Click("c-1", ",\"ip\":\"203.0.113.9\""))).Accepted.ShouldBe(1);
         (await host.PostAsync("""{"type":"nonsense","id":"c-2","ip":"203.0.113.9"}""")).Rejected.ShouldBe(1);
 
-        await Eventually.BeTrue(() => host.Recorder.Committed.Count == 2, "both messages are delivered");
+        await Eventually.IsTrueAsync(() => host.Recorder.Committed.Count == 2, "both messages are delivered");
         host.Recorder.Events.Concat(host.Recorder.Refused.Select(r => Encoding.UTF8.GetString(r.Payload)))
             .ShouldAllBe(text => !text.Contains("203.0"));
     }
@@ -128,7 +129,7 @@ public sealed class EventEndpointTests
 
         answer.Accepted.ShouldBe(1_000);
         answer.Results.Select(r => r.GetProperty("id").GetString()).ShouldBe(ids);
-        await Eventually.BeTrue(() => host.Recorder.Committed.Count == 2, "both messages are delivered");
+        await Eventually.IsTrueAsync(() => host.Recorder.Committed.Count == 2, "both messages are delivered");
         host.Recorder.EventIds.ShouldBe(ids);
         host.Recorder.Committed.ShouldAllBe(p => p.Events.Count == 500);
     }

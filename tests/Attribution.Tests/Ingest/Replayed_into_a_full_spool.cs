@@ -1,3 +1,4 @@
+using Attribution.TestKit.Hosts;
 using System.Text;
 using Attribution.Contracts;
 using Attribution.Core.Values;
@@ -29,10 +30,10 @@ public sealed class FullSpoolReplayTests
         (await host.Store.FindRejectionsAsync([rejection.Id], Cancellation)).ShouldHaveSingleItem().ResolvedAt.ShouldBeNull();
 
         host.Recorder.Commits = true;
-        await Eventually.BeTrue(() => host.Spool.Depth == 0, "the spool has drained");
+        await Eventually.IsTrueAsync(() => host.Spool.Depth == 0, "the spool has drained");
         (await ReplayAsync()).ShouldBe(200);
         (await host.Store.FindRejectionsAsync([rejection.Id], Cancellation)).ShouldHaveSingleItem().ResolvedAt.ShouldNotBeNull();
-        await Eventually.BeTrue(() => host.Recorder.EventIds.Count(id => id == "again") == 1, "it is delivered");
+        await Eventually.IsTrueAsync(() => host.Recorder.EventIds.Count(id => id == "again") == 1, "it is delivered");
 
         async Task<int> ReplayAsync()
         {

@@ -1,3 +1,4 @@
+using Attribution.TestKit.Hosts;
 using Attribution.Core.Values;
 using Attribution.Host.Hosting;
 using Attribution.Host.Rollup;
@@ -45,7 +46,7 @@ public sealed class NightlyRunTests : IAsyncLifetime
             for (var i = 0; i < 3; i++)
             {
                 clock.Advance(TimeSpan.FromSeconds(10));
-                await Eventually.BeTrue(() => LeasedUntil() == clock.Timestamp.UnixMilliseconds + 15_000, "the lease is prolonged");
+                await Eventually.IsTrueAsync(() => LeasedUntil() == clock.Timestamp.UnixMilliseconds + 15_000, "the lease is prolonged");
             }
 
             return true;

@@ -14,7 +14,7 @@ internal static class AccessRegistration
     /// <param name="services">Where to.</param>
     public static IServiceCollection AddAccess(this IServiceCollection services)
     {
-        services.AddSingleton<CredentialCache>().AddSingleton<UserSessions>().AddSingleton<PasswordSignIn>();
+        services.AddSingleton<ApiCredentialCache>().AddSingleton<UserSessions>().AddSingleton<PasswordSignIn>();
         services.AddDataProtection().SetApplicationName("attribution");
         services.AddOptions<KeyManagementOptions>().Configure<IUserStore>((options, store) => options.XmlRepository = new DataProtectionKeyStore(store));
         services.AddAntiforgery(options => (options.Cookie.Name, options.FormFieldName, options.Cookie.SecurePolicy) = ("atr_form", "form", CookieSecurePolicy.SameAsRequest));

@@ -11,7 +11,7 @@ namespace Attribution.Host.Hosting.Access;
 /// calls from this machine, meaning this machine, may do everything; from the first key or user on, every endpoint that is not open to all asks for one.
 /// What a browser sends by itself (a session, a proxy's word, being on this machine) writes only with the token of a form of ours.
 /// </summary>
-internal sealed class AccessMiddleware(RequestDelegate next, CredentialCache keys, UserSessions sessions, IAntiforgery antiforgery, IProblemDetailsService problems)
+internal sealed class AccessMiddleware(RequestDelegate next, ApiCredentialCache keys, UserSessions sessions, IAntiforgery antiforgery, IProblemDetailsService problems)
 {
     private const string Challenge = "Bearer realm=\"attribution\"";
 

@@ -7,7 +7,7 @@ using Attribution.Storage;
 namespace Attribution.Host.Hosting.Access;
 
 /// <summary>The keys, the webhooks' secrets and the users as last read, and which keys and secrets were used since. Thread-safe.</summary>
-public sealed class CredentialCache(ICredentialStore store, IUserStore people, TimeProvider time)
+public sealed class ApiCredentialCache(ICredentialStore store, IUserStore people, TimeProvider time)
 {
     private readonly ConcurrentDictionary<string, Timestamp> used = new();
     private readonly ConcurrentDictionary<string, Timestamp> usedSecrets = new();

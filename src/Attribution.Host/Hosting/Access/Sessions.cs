@@ -12,7 +12,7 @@ namespace Attribution.Host.Hosting.Access;
 /// Who is signed in: by the framework's session cookie, or by the word of a reverse proxy. A session names its user and the password it was opened
 /// with; it ends when either goes, and what its user may do is looked up anew with each request.
 /// </summary>
-internal sealed class UserSessions(CredentialCache ring, IOptions<AttributionHostOptions> host)
+internal sealed class UserSessions(ApiCredentialCache ring, IOptions<AttributionHostOptions> host)
 {
     /// <summary>The cookie's authentication scheme.</summary>
     public const string Scheme = "session";

@@ -13,7 +13,7 @@ namespace Attribution.Host.Ingest.Replay;
 /// once more it is the same event, which its journey knows already, so nothing is lost and nothing counted twice. Thread-safe.
 /// </summary>
 internal sealed class RejectionReplayer(
-    IJourneyStore store, EventValidator door, BatchWriter gatherer, CredentialCache keys, TimeProvider time, IOptions<IngestOptions> options)
+    IJourneyStore store, EventValidator door, BatchWriter gatherer, ApiCredentialCache keys, TimeProvider time, IOptions<IngestOptions> options)
 {
     /// <summary>
     /// How long a rejection may be replayed though its event is older than the horizon by now: the default of <c>Attribute:SealAfter</c>, for

@@ -19,7 +19,7 @@ namespace Attribution.Host.Ingest.Webhooks;
 /// from: that is the memory of deliveries, and there is no other.
 /// </remarks>
 internal sealed class WebhookEndpoint(
-    WebhookVendors vendors, CredentialCache keys, EventValidator door, BatchWriter gatherer, TimeProvider time, IOptions<IngestOptions> options, IngestMetrics metrics)
+    WebhookVendors vendors, ApiCredentialCache keys, EventValidator door, BatchWriter gatherer, TimeProvider time, IOptions<IngestOptions> options, IngestMetrics metrics)
 {
     /// <summary>Takes a delivery.</summary>
     public Task PostAsync(HttpContext http, string vendor, string source) => IngestResponses.ExecuteAsync(http, () => HandleAsync(http, vendor, source));

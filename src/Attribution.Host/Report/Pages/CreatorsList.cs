@@ -92,8 +92,8 @@ internal sealed record CreatorListModel(RollupAnswer All, IReadOnlyList<CreatorL
             return (asked, ordered.ThenByDescending(line => RollupRow.ParseRatio(line.Row.Net)).ThenBy(line => line.Row.CreatorId, StringComparer.Ordinal));
         }
 
-        if (!RollupTable.CanSortBy(key)) (asked, key, isReversed) = ("net", "net", false);
-        var places = RollupTable.Sort(lines.Select(line => line.Row), key, isReversed);
+        if (!RollupRowsTable.CanSortBy(key)) (asked, key, isReversed) = ("net", "net", false);
+        var places = RollupRowsTable.Sort(lines.Select(line => line.Row), key, isReversed);
         var of = lines.ToDictionary(line => line.Row.CreatorId!, StringComparer.Ordinal);
         return (asked, places.Select(row => of[row.CreatorId!]));
     }

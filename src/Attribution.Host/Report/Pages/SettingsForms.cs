@@ -30,7 +30,7 @@ internal static class SettingsForms
         var (errors, brands) = (new List<(string, string)>(), page.Scope.Catalog.Items<BrandItem>().Select(brand => brand.Id).ToHashSet(StringComparer.Ordinal));
         if (asked.TryCreate(brands, page.Now, errors) is not var (key, document)) return await ShowAsync(page, asked, errors);
         await page.GetService<ICredentialStore>().AddKeyAsync(document, page.Cancellation);
-        await page.GetService<CredentialCache>().RefreshAsync(page.Cancellation);
+        await page.GetService<ApiCredentialCache>().RefreshAsync(page.Cancellation);
         // The one form that does not lead elsewhere: the key is shown this once, and stands in no address.
         return new FormCompleted(await ShowAsync(page, made: key.Text));
 
@@ -42,7 +42,7 @@ internal static class SettingsForms
         var (store, id, own) = (page.GetService<ICredentialStore>(), form["id"].ToString(), Caller.FromContext(page.Http).OnlyBrand);
         if (!(await store.ListKeysAsync(page.Cancellation)).Any(key => key.Id == id && (own is null || key.Brand == own))) return ApiProblems.NotFound($"There is no key '{id}'");
         await store.RevokeKeyAsync(id, page.Now, page.Cancellation);
-        await page.GetService<CredentialCache>().RefreshAsync(page.Cancellation);
+        await page.GetService<ApiCredentialCache>().RefreshAsync(page.Cancellation);
         return Results.LocalRedirect(page.Scope.LinkTo("/settings", ("done", $"Key {id} is revoked.")));
     }
 }

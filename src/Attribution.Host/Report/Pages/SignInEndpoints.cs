@@ -22,7 +22,7 @@ internal static class SignInEndpoints
             .AllowWithoutCredentials().WithMetadata(new RequiresFormToken()).AllowQueryParameters().ExcludeFromDescription();
     }
 
-    private static async Task<IResult> SignInAsync(HttpContext http, PasswordSignIn passwords, CredentialCache keys, PageModel shown, CancellationToken cancellation)
+    private static async Task<IResult> SignInAsync(HttpContext http, PasswordSignIn passwords, ApiCredentialCache keys, PageModel shown, CancellationToken cancellation)
     {
         var form = await http.Request.ReadFormAsync(cancellation);
         var (name, next) = (form["name"].ToString().Trim().ToLowerInvariant(), form["next"].ToString());

@@ -1,3 +1,4 @@
+using Attribution.TestKit.Hosts;
 using System.Net;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -30,7 +31,7 @@ public sealed class WebhookEndpointTests : IAsyncLifetime
         var (status, answer) = await PostAsync(TestShop.Shopify, Order.Bytes(), "orders/paid");
         status.ShouldBe(HttpStatusCode.Accepted);
         answer.GetProperty("accepted").GetInt64().ShouldBe(1);
-        await Eventually.BeTrue(() => host.Recorder.Committed.Count == 1, "the order came in");
+        await Eventually.IsTrueAsync(() => host.Recorder.Committed.Count == 1, "the order came in");
         var pack = host.Recorder.Committed.Single();
         (pack.Source, pack.BrandId).ShouldBe(("shop", "glow"));
     }
@@ -41,7 +42,7 @@ public sealed class WebhookEndpointTests : IAsyncLifetime
         var body = Order.Bytes();
         await PostAsync(TestShop.Shopify, body, "orders/paid");
         await PostAsync(TestShop.Shopify, body, "orders/updated");
-        await Eventually.BeTrue(() => host.Recorder.EventIds.Count == 2, "both came in");
+        await Eventually.IsTrueAsync(() => host.Recorder.EventIds.Count == 2, "both came in");
         host.Recorder.EventIds.Distinct().ShouldHaveSingleItem();
     }
 
@@ -51,7 +52,7 @@ public sealed class WebhookEndpointTests : IAsyncLifetime
         var (status, answer) = await PostAsync(TestShop.Shopify, Order.With(new JsonObject { ["test"] = true }).Bytes(), "orders/paid");
         status.ShouldBe(HttpStatusCode.Accepted);
         answer.GetProperty("results")[0].GetProperty("reason").GetString().ShouldBe("not_counted");
-        await Eventually.BeTrue(() => host.Recorder.Refused.Count == 1, "the rejection came in");
+        await Eventually.IsTrueAsync(() => host.Recorder.Refused.Count == 1, "the rejection came in");
         var refused = host.Recorder.Refused.Single();
         (refused.Reason, refused.Pointer).ShouldBe((RejectionReason.NotCounted, "/test"));
         System.Text.Encoding.UTF8.GetString(refused.Payload).ShouldStartWith("""{"webhook":"shopify","topic":"orders/paid","payload":{"id":1073459981,""");
@@ -61,7 +62,7 @@ public sealed class WebhookEndpointTests : IAsyncLifetime
     public async Task Event_rejected_by_validation_is_recorded_as_the_event()
     {
         await PostAsync(TestShop.Shopify, Order.With(new JsonObject { ["currency"] = "XXX" }).Bytes(), "orders/paid");
-        await Eventually.BeTrue(() => host.Recorder.Refused.Count == 1, "the rejection came in");
+        await Eventually.IsTrueAsync(() => host.Recorder.Refused.Count == 1, "the rejection came in");
         var refused = host.Recorder.Refused.Single();
         (refused.Reason, refused.Pointer).ShouldBe((RejectionReason.CurrencyUnknown, "/currency"));
         JsonNode.Parse(refused.Payload)!["type"]!.GetValue<string>().ShouldBe("conversion");
@@ -112,7 +113,7 @@ public sealed class WebhookEndpointTests : IAsyncLifetime
         (await PostAsync(TestShop.Shopify, body, "orders/paid")).Status.ShouldBe(HttpStatusCode.Accepted);
 
         await host.Store.RevokeWebhookSecretAsync("shopify", Timestamp.From(DateTimeOffset.UtcNow), Cancellation);
-        await host.Services.GetRequiredService<CredentialCache>().RefreshAsync(Cancellation);
+        await host.Services.GetRequiredService<ApiCredentialCache>().RefreshAsync(Cancellation);
         (await PostAsync(next, body, "orders/paid")).Status.ShouldBe(HttpStatusCode.Accepted);
         (await PostAsync(TestShop.Shopify, body, "orders/paid")).Status.ShouldBe(HttpStatusCode.Unauthorized);
         (await host.Store.ListWebhookSecretsAsync(Cancellation)).Single(one => one.Id == "next").LastUsedAt.ShouldNotBeNull();
@@ -141,7 +142,7 @@ public sealed class WebhookEndpointTests : IAsyncLifetime
     public async Task Malformed_json_is_recorded_only_by_its_reason()
     {
         (await PostAsync(TestShop.Shopify, "<order><email>bob@mail.example.com</email></order>"u8.ToArray(), "orders/paid")).Status.ShouldBe(HttpStatusCode.Accepted);
-        await Eventually.BeTrue(() => host.Recorder.Refused.Count == 1, "the rejection came in");
+        await Eventually.IsTrueAsync(() => host.Recorder.Refused.Count == 1, "the rejection came in");
         (host.Recorder.Refused.Single().Reason, System.Text.Encoding.UTF8.GetString(host.Recorder.Refused.Single().Payload))
             .ShouldBe((RejectionReason.Malformed, """{"webhook":"shopify","topic":"orders/paid"}"""));
     }

@@ -1,3 +1,4 @@
+using Attribution.TestKit.Hosts;
 using System.Text;
 using System.Text.Json.Nodes;
 using Attribution.Contracts.Catalog;
@@ -57,7 +58,7 @@ public sealed class RequestFuzzTests : IAsyncLifetime
         // Both ways through were taken.
         statuses.Keys.ShouldContain(202);
         statuses.Keys.ShouldContain(status => status >= 400);
-        await Eventually.BeTrue(() => host.Spool.Depth == 0, "what was kept was drained");
+        await Eventually.IsTrueAsync(() => host.Spool.Depth == 0, "what was kept was drained");
         var grown = GC.GetTotalMemory(forceFullCollection: true) - before;
         TestContext.Current.SendDiagnosticMessage($"{endpoint}: {string.Join(", ", statuses.Select(one => $"{one.Key} {one.Value}"))}; {grown >> 10} KiB kept");
         // Beside other tests the memory is not this one's alone; the long run has the process to itself.

@@ -38,7 +38,7 @@ internal sealed record TestShop(string Vendor, string Secret, string Source = "s
         var cancellation = TestContext.Current.CancellationToken;
         await services.GetRequiredService<ICredentialStore>().AddWebhookSecretAsync(
             new WebhookSecretDocument { Id = id, Vendor = Vendor, Source = Source, Brand = brand, Secret = Secret, CreatedAt = new Timestamp(1) }, cancellation);
-        await services.GetRequiredService<CredentialCache>().RefreshAsync(cancellation);
+        await services.GetRequiredService<ApiCredentialCache>().RefreshAsync(cancellation);
     }
 
     public static byte[] Hmac(byte[] key, string prefix, byte[] body) => HMACSHA256.HashData(key, (byte[])[.. Encoding.UTF8.GetBytes(prefix), .. body]);
