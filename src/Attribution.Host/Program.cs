@@ -1,3 +1,3 @@
-using Attribution.Host.Hosting.Commands;
+using Attribution.Host.Cli;
 
 return await CommandLine.RunAsync(args);

@@ -2,10 +2,8 @@ using System.Collections.Immutable;
 using Attribution.Contracts.Catalog;
 using Attribution.Core.Catalog;
 using Attribution.Core.Events;
+using Attribution.Core.Planning;
 using Attribution.Core.Values;
-using Attribution.Host.Attributing;
-using Attribution.Host.Hosting;
-using Attribution.Storage;
 
 namespace Attribution.Benchmarks;
 

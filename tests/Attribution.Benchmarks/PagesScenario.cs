@@ -8,7 +8,8 @@ using Attribution.Core.Catalog;
 using Attribution.Core.Values;
 using Attribution.Host.Hosting;
 using Attribution.Host.Rollup;
-using Attribution.Storage;
+using Attribution.Storage.Catalog;
+using Attribution.Storage.Rollups;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 

@@ -7,7 +7,7 @@ using Attribution.Contracts.Catalog;
 using Attribution.Core.Catalog;
 using Attribution.Core.Values;
 using Attribution.Host.Hosting;
-using Attribution.Storage;
+using Attribution.Storage.Catalog;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 

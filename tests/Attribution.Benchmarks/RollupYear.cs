@@ -3,7 +3,7 @@ using Attribution.Contracts.Catalog;
 using Attribution.Core.Models;
 using Attribution.Core.Rollups;
 using Attribution.Core.Values;
-using Attribution.Storage;
+using Attribution.Storage.Rollups;
 
 namespace Attribution.Benchmarks;
 

@@ -1,8 +1,5 @@
 global using System.Globalization;
 global using System.Text.Json.Nodes;
-global using Attribution.Tests;
-global using Attribution.TestKit;
-global using Attribution.TestKit.Hosts;
 global using Microsoft.Playwright;
 global using Shouldly;
 global using Xunit;

@@ -1,5 +1,9 @@
 using System.Collections.Concurrent;
+using Attribution.Simulator;
+using Attribution.TestKit;
 using Attribution.TestKit.Brokers;
+using Attribution.TestKit.Hosts;
+using Attribution.TestKit.Stores;
 using Microsoft.Data.Sqlite;
 
 namespace Attribution.IntegrationTests;

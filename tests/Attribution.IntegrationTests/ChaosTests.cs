@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using Attribution.Simulator;
 using Attribution.TestKit.Brokers;
+using Attribution.TestKit.Hosts;
 
 namespace Attribution.IntegrationTests;
 

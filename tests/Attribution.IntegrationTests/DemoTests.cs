@@ -1,3 +1,5 @@
+using Attribution.Simulator;
+using Attribution.TestKit;
 using Attribution.TestKit.Hosts;
 namespace Attribution.IntegrationTests;
 

@@ -1,3 +1,6 @@
+using Attribution.TestKit;
+using Attribution.TestKit.Hosts;
+
 namespace Attribution.IntegrationTests;
 
 public sealed class ExampleTests

@@ -1,4 +1,7 @@
+using Attribution.Simulator;
+using Attribution.TestKit;
 using Attribution.TestKit.Hosts;
+using Attribution.TestKit.Stores;
 using Microsoft.Data.Sqlite;
 
 namespace Attribution.IntegrationTests;

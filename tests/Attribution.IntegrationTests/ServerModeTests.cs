@@ -1,6 +1,8 @@
-using Attribution.TestKit.Hosts;
 using System.Text;
+using Attribution.Simulator;
+using Attribution.TestKit;
 using Attribution.TestKit.Brokers;
+using Attribution.TestKit.Hosts;
 using RabbitMQ.Client;
 
 namespace Attribution.IntegrationTests;

@@ -1,6 +1,7 @@
-using Attribution.TestKit.Hosts;
 using System.Collections.Concurrent;
 using System.Text;
+using Attribution.TestKit;
+using Attribution.TestKit.Hosts;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Logging;

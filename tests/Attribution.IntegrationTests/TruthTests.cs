@@ -1,3 +1,7 @@
+using Attribution.Simulator;
+using Attribution.TestKit;
+using Attribution.TestKit.Hosts;
+
 namespace Attribution.IntegrationTests;
 
 /// <summary>The host against the simulator, which knows what it made up, cell by cell.</summary>

@@ -1,11 +1,6 @@
 global using System.Globalization;
 global using System.Net;
 global using System.Text.Json.Nodes;
-global using Attribution.Simulator;
-global using Attribution.Tests;
-global using Attribution.TestKit;
-global using Attribution.TestKit.Hosts;
-global using Attribution.TestKit.Stores;
 global using Shouldly;
 global using Xunit;
 

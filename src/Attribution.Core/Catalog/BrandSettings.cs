@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using System.Collections.Immutable;
 using Attribution.Core.Crediting;
 using Attribution.Core.Models;
+using Attribution.Core.Payouts;
 using Attribution.Core.Values;
 
 namespace Attribution.Core.Catalog;

@@ -1,5 +1,6 @@
 using Attribution.Contracts.Catalog;
 using Attribution.Core.Costs;
+using Attribution.Core.Crediting;
 using Attribution.Core.Models;
 using Attribution.Core.Values;
 using NodaTime;
@@ -26,7 +27,7 @@ public static partial class CatalogRules
         "tiersBy" => TierMeasures,
         "tierMode" => TierModes,
         "period" => Periods,
-        "policy.name" => Crediting.Policy.Names,
+        "policy.name" => Policy.Names,
         "bookModel" or "model" => [.. ModelNames.Bookable.Select(ModelNames.NameOf)],
         _ => null,
     };
@@ -101,7 +102,7 @@ public static partial class CatalogRules
 
     private static void CheckPolicy(List<CatalogFault> faults, string pointer, PolicyItem policy)
     {
-        CheckKeyword(faults, $"{pointer}/name", policy.Name, Crediting.Policy.Names);
+        CheckKeyword(faults, $"{pointer}/name", policy.Name, Policy.Names);
         if (policy.Name == "split" && policy.CodeShare is null) faults.Add(new(MemberMissing, $"{pointer}/codeShare", "split needs the codes' share, above 0 and below 1"));
         if (policy.Name == "split" && policy.CodeShare is <= 0 or >= 1) faults.Add(new(OutOfRange, $"{pointer}/codeShare", "Must be above 0 and below 1"));
         if (policy.CodeShare is { } share && decimal.Round(share, 6) != share) faults.Add(new(OutOfRange, $"{pointer}/codeShare", "At most 6 decimals"));

@@ -1,4 +1,5 @@
 using Attribution.Contracts.Catalog;
+using Attribution.Core.Catalog;
 using Attribution.Core.Rollups;
 using Attribution.Core.Values;
 
@@ -16,10 +17,10 @@ public static class CostMeasures
     /// The measures of all costs of a catalog, on the key of their placement. One that names no creator stands on the key of its campaign, or,
     /// where the campaign shares such costs, on those of its creators (<see cref="CostSharing"/>), to whom it sums.
     /// </summary>
-    public static MeasureSums Of(Catalog.CatalogSnapshot catalog) => Of(catalog, catalog.Items<CostItem>());
+    public static MeasureSums Of(CatalogSnapshot catalog) => Of(catalog, catalog.Items<CostItem>());
 
     /// <summary>What the measures of all costs change by from one catalog to another.</summary>
-    public static MeasureSums Between(Catalog.CatalogSnapshot before, Catalog.CatalogSnapshot after)
+    public static MeasureSums Between(CatalogSnapshot before, CatalogSnapshot after)
     {
         var deltas = Of(after);
         deltas.Add(Of(before), -1);
@@ -27,7 +28,7 @@ public static class CostMeasures
     }
 
     /// <summary>The measures of some costs of a catalog.</summary>
-    public static MeasureSums Of(Catalog.CatalogSnapshot catalog, IEnumerable<CostItem> costs)
+    public static MeasureSums Of(CatalogSnapshot catalog, IEnumerable<CostItem> costs)
     {
         var sums = new MeasureSums();
         var sharing = new Lazy<CostSharing>(() => CostSharing.FromCatalog(catalog));
@@ -35,7 +36,7 @@ public static class CostMeasures
         return sums;
     }
 
-    private static void Add(MeasureSums sums, CostItem cost, Catalog.CatalogSnapshot catalog, Lazy<CostSharing> sharing)
+    private static void Add(MeasureSums sums, CostItem cost, CatalogSnapshot catalog, Lazy<CostSharing> sharing)
     {
         var brand = catalog.FindBrand(catalog.FindCampaign(cost.CampaignId)!.Brand)!;
         var currency = Currency.Parse(cost.Currency);

@@ -22,7 +22,7 @@ internal sealed class CostSharing
     private CostSharing(Dictionary<string, CostShares> always, Dictionary<(string Campaign, DateOnly Month), CostShares> byMonth) => (this.fixedShares, this.sharesByMonth) = (always, byMonth);
 
     /// <summary>The rules of a catalog, for the campaigns that share costs and have some to share.</summary>
-    public static CostSharing FromCatalog(Catalog.CatalogSnapshot catalog)
+    public static CostSharing FromCatalog(CatalogSnapshot catalog)
     {
         var own = catalog.Items<CostItem>().Where(cost => cost.CreatorId is null).Select(cost => cost.CampaignId).ToHashSet(StringComparer.Ordinal);
         var rules = catalog.Items<CampaignItem>().Where(campaign => campaign.CostSharing is not null && own.Contains(campaign.Id)).ToDictionary(campaign => campaign.Id, campaign => campaign.CostSharing!, StringComparer.Ordinal);
@@ -51,7 +51,7 @@ internal sealed class CostSharing
     }
 
     /// <summary>Every creator with a link, code, rule, agreement or cost in a campaign, whenever it holds; each once, in no order.</summary>
-    public static IEnumerable<string> ParticipantsOf(Catalog.CatalogSnapshot catalog, string campaign) =>
+    public static IEnumerable<string> ParticipantsOf(CatalogSnapshot catalog, string campaign) =>
         catalog.Contents.Items.Values.Select(PlacementOf).Where(placement => placement.Campaign == campaign).Select(placement => placement.Creator).OfType<string>().Distinct(StringComparer.Ordinal);
 
     /// <summary>
@@ -78,7 +78,7 @@ internal sealed class CostSharing
     };
 
     /// <summary>In order of ids, whatever the item's: an order by hand changes no cent.</summary>
-    private static CostShares SharesOf(MonthlyNetItem net, Catalog.CatalogSnapshot catalog)
+    private static CostShares SharesOf(MonthlyNetItem net, CatalogSnapshot catalog)
     {
         var currency = BrandOf(net.CampaignId, catalog).Currency;
         return CostShares.Create(net.Creators.OrderBy(each => each.CreatorId, StringComparer.Ordinal).Select(each => (
@@ -88,13 +88,13 @@ internal sealed class CostSharing
     private static DateOnly MonthOf(MonthlyNetItem net) => CalendarMonth.TryParse(net.Month, out var month) ? month : throw new InvalidOperationException($"{net.Id}: no month {net.Month}.");
 
     /// <summary>A fee in the brand's currency by the rate of its first day; one that has no rate weighs nothing until it has.</summary>
-    private static Int128 WeightOf(CostItem fee, Catalog.CatalogSnapshot catalog)
+    private static Int128 WeightOf(CostItem fee, CatalogSnapshot catalog)
     {
         var brand = BrandOf(fee.CampaignId, catalog);
         return catalog.FindRate(fee.Currency, brand, (fee.On ?? fee.From)!.Value) is { } rate ? brand.Currency.ToNearestMinor(fee.Amount * rate) : 0;
     }
 
-    private static BrandSettings BrandOf(string campaign, Catalog.CatalogSnapshot catalog) => catalog.FindBrand(catalog.FindCampaign(campaign)!.Brand)!;
+    private static BrandSettings BrandOf(string campaign, CatalogSnapshot catalog) => catalog.FindBrand(catalog.FindCampaign(campaign)!.Brand)!;
 
     /// <summary>Those who bear something; all of them, alike, where none weighs anything.</summary>
     private sealed record CostShares(string[] Creators, Int128[] Weights)

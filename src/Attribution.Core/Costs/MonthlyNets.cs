@@ -14,7 +14,7 @@ public static class MonthlyNets
     public static string IdOf(string campaign, string month) => $"{campaign}.{month}";
 
     /// <summary>The months, by their first day, in which a campaign that shares costs by net has some to share and nothing says yet by what; by campaign and month, each once.</summary>
-    public static IReadOnlyList<(string Campaign, DateOnly Month)> FindMissing(Catalog.CatalogSnapshot catalog)
+    public static IReadOnlyList<(string Campaign, DateOnly Month)> FindMissing(CatalogSnapshot catalog)
     {
         var sharing = catalog.Items<CampaignItem>().Where(campaign => campaign.CostSharing == CostSharing.ByNet).Select(campaign => campaign.Id).ToHashSet(StringComparer.Ordinal);
         return sharing.Count == 0 ? [] :
@@ -30,7 +30,7 @@ public static class MonthlyNets
     /// <param name="campaign">The campaign.</param>
     /// <param name="month">Any day of the month.</param>
     /// <param name="nets">Net of the month by creator, in minor units of the brand's currency.</param>
-    public static MonthlyNetItem CreateItem(Catalog.CatalogSnapshot catalog, string campaign, DateOnly month, IReadOnlyDictionary<string, long> nets)
+    public static MonthlyNetItem CreateItem(CatalogSnapshot catalog, string campaign, DateOnly month, IReadOnlyDictionary<string, long> nets)
     {
         var currency = catalog.FindBrand(catalog.FindCampaign(campaign)!.Brand)!.Currency;
         return new(

@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using Attribution.Contracts;
 using Attribution.Core.Catalog;
 using Attribution.Core.Events;
+using Attribution.Core.Identity;
 using Attribution.Core.Journeys;
 
 namespace Attribution.Core.Crediting;

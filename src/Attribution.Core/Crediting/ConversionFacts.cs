@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Attribution.Core.Catalog;
 using Attribution.Core.Events;
+using Attribution.Core.Identity;
 using Attribution.Core.Journeys;
 using Attribution.Core.Values;
 
@@ -47,7 +48,7 @@ internal sealed record ConversionFacts
     /// <param name="brand">Its brand.</param>
     /// <param name="catalog">For the rates.</param>
     /// <param name="wanted">Which, by key; null: all.</param>
-    public static IEnumerable<ConversionFacts> FromJourney(Journey journey, BrandSettings brand, Catalog.CatalogSnapshot catalog, Func<string, bool>? wanted = null)
+    public static IEnumerable<ConversionFacts> FromJourney(Journey journey, BrandSettings brand, CatalogSnapshot catalog, Func<string, bool>? wanted = null)
     {
         if (journey.ReportedConversions.IsEmpty) return [];
         return journey.ReportedConversions
@@ -59,7 +60,7 @@ internal sealed record ConversionFacts
 
     /// <summary>Time is the earliest; each member is what the greatest (time, source, id) that states it says. Statements stand in that order.</summary>
     private static ConversionFacts Merge(
-        string key, List<ReportedConversion> statements, IEnumerable<ReportedRefund> refunds, BrandSettings brand, Catalog.CatalogSnapshot catalog)
+        string key, List<ReportedConversion> statements, IEnumerable<ReportedRefund> refunds, BrandSettings brand, CatalogSnapshot catalog)
     {
         T? Latest<T>(Func<ReportedConversion, T?> member)
         {

@@ -31,7 +31,7 @@ public sealed record Decision(CreditTerms Terms, long CatalogVersion, IReadOnlyL
     /// <param name="key">The conversion's key.</param>
     /// <param name="catalog">The catalog to explain with.</param>
     /// <returns>Null when the journey has no such conversion.</returns>
-    public static Decision? Explain(Journey journey, string key, Catalog.CatalogSnapshot catalog)
+    public static Decision? Explain(Journey journey, string key, CatalogSnapshot catalog)
     {
         var brand = catalog.FindBrand(journey.Brand) ?? throw new InvalidOperationException($"The catalog has no brand '{journey.Brand}'.");
         var evaluated = journey.Evaluate(catalog);

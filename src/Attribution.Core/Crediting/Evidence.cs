@@ -31,7 +31,7 @@ internal sealed record Evidence(EligibleTouchpoints Touches, EligibleTouchpoints
         : all ??= new([.. Touches.Times, .. Codes.Times], [.. Touches.Claimants, .. Codes.Claimants], Touches.Count);
 
     /// <summary>Gathers what may earn a conversion from the contenders of its journey.</summary>
-    public static Evidence ForConversion(ConversionFacts conversion, CandidateTouches contenders, CreditTerms terms, BrandSettings brand, Catalog.CatalogSnapshot catalog)
+    public static Evidence ForConversion(ConversionFacts conversion, CandidateTouches contenders, CreditTerms terms, BrandSettings brand, CatalogSnapshot catalog)
     {
         var within = contenders.Between(conversion.At - brand.MaxLookback, conversion.At);
         var (times, parties, count) = (new Timestamp[within.Length], new int[within.Length], 0);
@@ -44,7 +44,7 @@ internal sealed record Evidence(EligibleTouchpoints Touches, EligibleTouchpoints
     }
 
     /// <summary>The codes in the running, one a placement.</summary>
-    private static EligibleTouchpoints EligibleCodes(ConversionFacts conversion, Claimants parties, BrandSettings brand, Catalog.CatalogSnapshot catalog)
+    private static EligibleTouchpoints EligibleCodes(ConversionFacts conversion, Claimants parties, BrandSettings brand, CatalogSnapshot catalog)
     {
         if (conversion.Codes.Count == 0) return EligibleTouchpoints.None;
         var codes = new List<int>();
@@ -55,7 +55,7 @@ internal sealed record Evidence(EligibleTouchpoints Touches, EligibleTouchpoints
     }
 
     /// <summary>Why a touch is out of the running; null when it is in.</summary>
-    public static Outcome? TouchExclusion(Touch touch, ConversionFacts conversion, CreditTerms terms, Catalog.CatalogSnapshot catalog) => touch.Role switch
+    public static Outcome? TouchExclusion(Touch touch, ConversionFacts conversion, CreditTerms terms, CatalogSnapshot catalog) => touch.Role switch
     {
         TouchRole.Unmatched => Outcome.Unmatched,
         TouchRole.SameTouch => Outcome.SameTouch,
@@ -65,7 +65,7 @@ internal sealed record Evidence(EligibleTouchpoints Touches, EligibleTouchpoints
     };
 
     /// <summary>Why a code is out of the running; null when it is in. A code is valid by its intervals alone.</summary>
-    public static Outcome? CodeExclusion(string code, ConversionFacts conversion, BrandSettings brand, Catalog.CatalogSnapshot catalog, out Assignment? assignment)
+    public static Outcome? CodeExclusion(string code, ConversionFacts conversion, BrandSettings brand, CatalogSnapshot catalog, out Assignment? assignment)
     {
         assignment = catalog.MatchCode(brand.Id, code, conversion.At, out var known);
         if (assignment is null) return known ? Outcome.CodeExpired : Outcome.CodeUnknown;
@@ -115,7 +115,7 @@ internal sealed class CandidateTouches
     public Claimants Claimants { get; }
 
     /// <summary>The contenders among a journey's evaluated touches.</summary>
-    public static CandidateTouches FromTouches(ImmutableArray<Touch> touches, Catalog.CatalogSnapshot catalog)
+    public static CandidateTouches FromTouches(ImmutableArray<Touch> touches, CatalogSnapshot catalog)
     {
         var (contenders, parties) = (new List<CandidateTouch>(touches.Length), new Claimants());
         foreach (var touch in touches)
@@ -156,7 +156,7 @@ internal sealed class CandidateTouches
 internal readonly record struct CandidateTouch(Timestamp At, TouchKind Kind, Placement Placement, TimeSpan? Lookback, Outcome? Exclusion, int ClaimantIndex)
 {
     /// <summary>A kept touch as contender.</summary>
-    public static CandidateTouch FromTouch(Touch touch, Catalog.CatalogSnapshot catalog, int party)
+    public static CandidateTouch FromTouch(Touch touch, CatalogSnapshot catalog, int party)
     {
         var campaign = catalog.FindCampaign(touch.Placement!.Campaign)!;
         return new(
@@ -168,7 +168,7 @@ internal readonly record struct CandidateTouch(Timestamp At, TouchKind Kind, Pla
     }
 
     /// <summary>Why it is out of the running for a conversion; null when it is in.</summary>
-    public Outcome? ExclusionFor(ConversionFacts conversion, CreditTerms terms, Catalog.CatalogSnapshot catalog)
+    public Outcome? ExclusionFor(ConversionFacts conversion, CreditTerms terms, CatalogSnapshot catalog)
     {
         if (At > conversion.At) return Outcome.AfterConversion;
         if (At < conversion.At - (Lookback ?? (Kind == TouchKind.Click ? terms.ClickLookback : terms.VisitLookback))) return Outcome.OutsideWindow;

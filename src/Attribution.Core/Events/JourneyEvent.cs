@@ -1,3 +1,4 @@
+using Attribution.Core.Identity;
 using Attribution.Core.Quality;
 using Attribution.Core.Values;
 

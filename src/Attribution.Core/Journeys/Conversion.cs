@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Attribution.Core.Events;
 using Attribution.Core.Models;
+using Attribution.Core.Payouts;
 using Attribution.Core.Values;
 
 namespace Attribution.Core.Journeys;
@@ -114,7 +115,7 @@ public sealed record Accrual
     /// <summary>The agreement that says so.</summary>
     public required string Agreement { get; init; }
 
-    /// <summary>Whether the agreement reckons over many conversions, so that this one is told to it (<see cref="Crediting.PeriodAccrual"/>).</summary>
+    /// <summary>Whether the agreement reckons over many conversions, so that this one is told to it (<see cref="PeriodAccrual"/>).</summary>
     public bool IsSettledPerPeriod { get; init; }
 
     /// <summary>Commission on the current net share.</summary>

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Attribution.Core.Events;
+using Attribution.Core.Identity;
 
 namespace Attribution.Core.Journeys;
 

@@ -18,7 +18,7 @@ internal static class PostGrowth
     ];
 
     /// <summary>The days on which a counter was stated, in order. The placement is the latest one stated, else that of a link to the post.</summary>
-    public static ImmutableArray<PostDay> ByDay(ImmutableArray<PostSnapshot> snapshots, BrandSettings brand, Catalog.CatalogSnapshot catalog)
+    public static ImmutableArray<PostDay> ByDay(ImmutableArray<PostSnapshot> snapshots, BrandSettings brand, CatalogSnapshot catalog)
     {
         if (snapshots.IsEmpty) return [];
         var stated = snapshots.LastOrDefault(snapshot => snapshot.Campaign is not null && snapshot.Creator is not null);

@@ -1,4 +1,5 @@
 using Attribution.Core.Events;
+using Attribution.Core.Identity;
 using Attribution.Core.Quality;
 using Attribution.Core.Values;
 

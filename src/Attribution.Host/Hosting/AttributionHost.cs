@@ -1,14 +1,18 @@
 using System.Reflection;
-using Attribution.Host.Attributing;
-using Attribution.Host.Hosting.Access;
+using Attribution.Core.Values;
+using Attribution.Host.Access;
+using Attribution.Host.Attribution;
+using Attribution.Host.Configuration;
 using Attribution.Host.Ingest;
-using Attribution.Host.Report;
+using Attribution.Host.Messaging;
+using Attribution.Host.Observability;
+using Attribution.Host.Reporting;
 using Attribution.Host.Rollup;
 
 namespace Attribution.Host.Hosting;
 
 /// <summary>The composition root: one way to put a host together, for the command line and for tests.</summary>
-public static class AttributionHost
+internal static class AttributionHost
 {
     /// <summary>The product's version.</summary>
     public static string Version { get; } = typeof(AttributionHost).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;

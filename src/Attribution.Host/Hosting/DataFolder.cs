@@ -1,4 +1,6 @@
 using System.Globalization;
+using Attribution.Host.Configuration;
+using Attribution.Host.Messaging;
 using Microsoft.Extensions.Options;
 
 namespace Attribution.Host.Hosting;
@@ -8,7 +10,7 @@ namespace Attribution.Host.Hosting;
 /// one process holds the whole folder; in server mode several share it, and each holds its instance's name. Layout: <c>attribution.db</c>,
 /// <c>spool/&lt;instance&gt;.db</c>, <c>rebuild/</c> while there is one, <c>customer-keys.secret</c>, <c>logs/</c>, <c>host.lock</c>, <c>host-&lt;instance&gt;.lock</c>, and <c>.pid</c> beside a lock with its holder's process id.
 /// </summary>
-public sealed class DataFolder(HostSettings settings, IOptions<BusOptions> bus) : IDisposable
+internal sealed class DataFolder(HostSettings settings, IOptions<BusOptions> bus) : IDisposable
 {
     private readonly List<FileStream> locks = [];
 

@@ -1,3 +1,4 @@
+using Attribution.Host.Configuration;
 using Attribution.Storage;
 using Attribution.Storage.MongoDb;
 using Attribution.Storage.Sqlite;
@@ -5,7 +6,7 @@ using Attribution.Storage.Sqlite;
 namespace Attribution.Host.Hosting;
 
 /// <summary>The store, opened before anything starts and closed after everything has stopped.</summary>
-public sealed class OpenedStore(HostSettings host, StoreOptions section) : IAsyncDisposable
+internal sealed class OpenedStore(HostSettings host, StoreOptions section) : IAsyncDisposable
 {
     private IStore? store;
 

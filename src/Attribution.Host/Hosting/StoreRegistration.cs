@@ -1,11 +1,20 @@
-using Attribution.Storage;
+using Attribution.Host.Configuration;
+using Attribution.Host.Jobs;
+using Attribution.Storage.Access;
+using Attribution.Storage.Catalog;
+using Attribution.Storage.Erasures;
+using Attribution.Storage.Journeys;
+using Attribution.Storage.Payouts;
+using Attribution.Storage.Rebuilds;
+using Attribution.Storage.Rollups;
+using Attribution.Storage.Runs;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Options;
 
 namespace Attribution.Host.Hosting;
 
 /// <summary>Registers the store.</summary>
-public static class StoreRegistration
+internal static class StoreRegistration
 {
     /// <summary>Registers the store under its ports, the catalog that is read from it, and the check that it can be read.</summary>
     public static IServiceCollection AddStore(this IServiceCollection services)

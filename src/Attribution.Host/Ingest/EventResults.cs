@@ -1,6 +1,6 @@
 using System.Text.Json;
 using Attribution.Contracts;
-using Attribution.Host.Hosting;
+using Attribution.Host.Observability;
 
 namespace Attribution.Host.Ingest;
 

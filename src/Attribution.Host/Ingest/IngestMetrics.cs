@@ -1,6 +1,6 @@
 using System.Diagnostics.Metrics;
 using Attribution.Contracts;
-using Attribution.Host.Hosting;
+using Attribution.Host.Observability;
 
 namespace Attribution.Host.Ingest;
 

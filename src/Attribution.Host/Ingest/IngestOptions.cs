@@ -1,11 +1,11 @@
 using System.ComponentModel.DataAnnotations;
 using Attribution.Core.Events;
-using Attribution.Storage.Sqlite;
+using Attribution.Storage.Sqlite.Database;
 
 namespace Attribution.Host.Ingest;
 
 /// <summary>The section <c>Ingest</c>: what is taken at the door and how it is packed.</summary>
-public sealed class IngestOptions
+internal sealed class IngestOptions
 {
     /// <summary>
     /// An event older than this when received is rejected as <c>too_late</c>: it is listed among the rejections and counts nowhere.
@@ -69,7 +69,7 @@ public sealed class IngestOptions
 }
 
 /// <summary>The section <c>Ingest:Spool</c>: the file that makes a 202 durable, and how it is drained onto the bus.</summary>
-public sealed class SpoolOptions
+internal sealed class SpoolOptions
 {
     /// <summary>
     /// Greatest size of the spool's file in pages of 4 KiB. When it is reached, requests are answered 503 with <c>Retry-After</c>, nothing

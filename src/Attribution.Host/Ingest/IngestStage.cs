@@ -1,10 +1,12 @@
-using Attribution.Host.Hosting;
-using Attribution.Host.Hosting.Access;
-using Attribution.Host.Ingest.Redirect;
+using Attribution.Host.Access;
+using Attribution.Host.Configuration;
+using Attribution.Host.Ingest.Api;
 using Attribution.Host.Ingest.Replay;
-using Attribution.Host.Ingest.Snippet;
-using Attribution.Host.Ingest.Webhooks;
-using Attribution.Storage;
+using Attribution.Host.Jobs;
+using Attribution.Host.Messaging;
+using Attribution.Host.Observability;
+using Attribution.Storage.Access;
+using Attribution.Storage.Journeys;
 
 namespace Attribution.Host.Ingest;
 
@@ -15,7 +17,7 @@ namespace Attribution.Host.Ingest;
 /// the store has them. Server mode keeps it with the broker, and in the spool what the broker does not confirm; <see cref="BrokerSpoolDrain"/>
 /// puts that on the broker when it confirms again. <see cref="RejectionReplayer"/> puts what was refused through the same door once more.
 /// </summary>
-public static class IngestStage
+internal static class IngestStage
 {
     /// <summary>Registers the stage's services and options. Needs the bus, the store, the catalog, clock, ids and <see cref="HostSettings"/>.</summary>
     public static IServiceCollection AddIngest(this IServiceCollection services, IConfiguration configuration)

@@ -1,8 +1,10 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
 using Attribution.Contracts;
-using Attribution.Host.Hosting;
-using Attribution.Storage.Sqlite;
+using Attribution.Host.Configuration;
+using Attribution.Host.Messaging;
+using Attribution.Storage;
+using Attribution.Storage.Sqlite.Database;
 using Microsoft.Extensions.Options;
 
 namespace Attribution.Host.Ingest;
@@ -34,7 +36,7 @@ internal sealed class Spool(HostSettings host, IOptions<IngestOptions> options) 
     private SqliteDatabase Database => database ?? throw new InvalidOperationException("The spool was not opened yet.");
 
     /// <summary>Opens the file, or makes it. Called once, before anything else.</summary>
-    /// <exception cref="Storage.StoreUnusableException">The file cannot be used.</exception>
+    /// <exception cref="StoreUnusableException">The file cannot be used.</exception>
     public async Task OpenAsync(CancellationToken cancellation)
     {
         var spool = options.Value.Spool;

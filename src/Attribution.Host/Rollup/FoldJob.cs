@@ -1,6 +1,6 @@
 using Attribution.Core.Values;
-using Attribution.Host.Hosting;
-using Attribution.Storage;
+using Attribution.Host.Observability;
+using Attribution.Storage.Rollups;
 using Microsoft.Extensions.Options;
 using Quartz;
 
@@ -8,7 +8,7 @@ namespace Attribution.Host.Rollup;
 
 /// <summary>Folds waiting deltas into the daily rollups until none waits.</summary>
 [DisallowConcurrentExecution]
-public sealed class FoldJob(IRollupStore store, RollupLease lease, TimeProvider time, RollupMetrics meter, IOptions<RollupOptions> options) : IJob
+internal sealed class FoldJob(IRollupStore store, RollupLease lease, TimeProvider time, RollupMetrics meter, IOptions<RollupOptions> options) : IJob
 {
     /// <inheritdoc/>
     public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken)

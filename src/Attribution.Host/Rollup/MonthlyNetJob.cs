@@ -3,7 +3,9 @@ using Attribution.Core.Catalog;
 using Attribution.Core.Costs;
 using Attribution.Core.Values;
 using Attribution.Host.Hosting;
-using Attribution.Storage;
+using Attribution.Storage.Catalog;
+using Attribution.Storage.Journeys;
+using Attribution.Storage.Rollups;
 using Quartz;
 
 namespace Attribution.Host.Rollup;
@@ -15,7 +17,7 @@ namespace Attribution.Host.Rollup;
 /// one that was deleted is fixed anew.
 /// </summary>
 [DisallowConcurrentExecution]
-public sealed partial class MonthlyNetJob(
+internal sealed partial class MonthlyNetJob(
     IRollupStore rollups, IJourneyStore journeys, ICatalogStore store, CatalogCache catalogs, NightlyJobRunner nightly, TimeProvider time, ILogger<MonthlyNetJob> logger) : IJob
 {
     /// <summary>The job's name in the store's last runs.</summary>

@@ -1,14 +1,14 @@
 using Attribution.Core.Values;
-using Attribution.Host.Hosting;
-using Attribution.Host.Hosting.Runs;
-using Attribution.Storage;
+using Attribution.Host.Jobs;
+using Attribution.Storage.Rollups;
+using Attribution.Storage.Runs;
 using Quartz;
 
 namespace Attribution.Host.Rollup;
 
 /// <summary>Asks for the nightly reconciling, which one process does; should that be killed over it, another begins it again.</summary>
 [DisallowConcurrentExecution]
-public sealed class ReconcileJob(IRollupStore rollups, IRunStore runs, IdGenerator ids, TimeProvider time) : IJob
+internal sealed class ReconcileJob(IRollupStore rollups, IRunStore runs, IdGenerator ids, TimeProvider time) : IJob
 {
     /// <inheritdoc/>
     public ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken) =>

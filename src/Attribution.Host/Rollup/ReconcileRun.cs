@@ -1,11 +1,14 @@
 using System.Text.Json;
 using Attribution.Core.Costs;
-using Attribution.Core.Crediting;
+using Attribution.Core.Payouts;
 using Attribution.Core.Rollups;
 using Attribution.Core.Values;
 using Attribution.Host.Hosting;
-using Attribution.Host.Hosting.Runs;
-using Attribution.Storage;
+using Attribution.Host.Jobs;
+using Attribution.Storage.Journeys;
+using Attribution.Storage.Payouts;
+using Attribution.Storage.Rollups;
+using Attribution.Storage.Runs;
 
 namespace Attribution.Host.Rollup;
 
@@ -13,7 +16,7 @@ namespace Attribution.Host.Rollup;
 /// Adds up the measures of every journey and cost and compares them, and what agreements have booked, with the rollups, the unmatched names and
 /// what waits to be folded, all as of one moment; and what agreements look at with what journeys say they should; and then the sums that the store keeps beside the rollups with these. What differs is reported, counted, and put right by a delta of its own; the expected number is 0.
 /// </summary>
-public sealed partial class ReconcileRun(
+internal sealed partial class ReconcileRun(
     IRollupStore store, IJourneyStore journeys, IAgreementStore agreements, CatalogCache catalogs, TimeProvider time, RollupMetrics meter, ILogger<ReconcileRun> logger) : IBackgroundRun
 {
     /// <summary>Most cells that an answer names; all are logged.</summary>

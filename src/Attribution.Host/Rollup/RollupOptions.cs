@@ -3,7 +3,7 @@ using System.ComponentModel.DataAnnotations;
 namespace Attribution.Host.Rollup;
 
 /// <summary>Section <c>Rollup</c>.</summary>
-public sealed class RollupOptions
+internal sealed class RollupOptions
 {
     /// <summary>How often waiting deltas are folded into the daily rollups. Default 2 s; 100 ms to 1 h. Longer makes numbers later, and a fold cheaper.</summary>
     [Range(typeof(TimeSpan), "00:00:00.1", "01:00:00")]

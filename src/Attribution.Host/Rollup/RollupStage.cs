@@ -1,11 +1,11 @@
-using Attribution.Host.Hosting;
-using Attribution.Host.Hosting.Runs;
+using Attribution.Host.Configuration;
+using Attribution.Host.Jobs;
 using Quartz;
 
 namespace Attribution.Host.Rollup;
 
 /// <summary>Folds deltas into daily rollups, closes days, reconciles, fits the fitted models, fixes by what net costs are shared.</summary>
-public static class RollupStage
+internal static class RollupStage
 {
     private static readonly TimeSpan RetentionInterval = TimeSpan.FromHours(1);
 

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Numerics;
 using System.Text;
+using Attribution.Core.Planning;
 
 namespace Attribution.Storage.Codecs;
 

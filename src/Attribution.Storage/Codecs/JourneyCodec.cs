@@ -1,4 +1,5 @@
 using Attribution.Core.Events;
+using Attribution.Core.Identity;
 using Attribution.Core.Journeys;
 using Attribution.Core.Models;
 using Attribution.Core.Quality;

@@ -1,5 +1,4 @@
 using System.Net.Sockets;
-using Attribution.TestKit.Hosts;
 
 namespace Attribution.TestKit.Brokers;
 

@@ -1,4 +1,3 @@
-using Attribution.TestKit.Hosts;
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;

@@ -1,7 +1,9 @@
-using Attribution.Core.Crediting;
+using Attribution.Core.Ledger;
+using Attribution.Core.Payouts;
+using Attribution.Core.Planning;
 using Attribution.Core.Rollups;
 using Attribution.Core.Values;
-using Attribution.Storage;
+using Attribution.Storage.Payouts;
 using Shouldly;
 using Xunit;
 

@@ -1,7 +1,8 @@
 using Attribution.Contracts.Catalog;
 using Attribution.Core.Catalog;
+using Attribution.Core.Planning;
 using Attribution.Core.Rollups;
-using Attribution.Storage;
+using Attribution.Storage.Catalog;
 using Shouldly;
 using Xunit;
 

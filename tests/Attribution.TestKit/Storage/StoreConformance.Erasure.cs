@@ -1,7 +1,11 @@
 using System.Text;
 using Attribution.Contracts;
+using Attribution.Core.Identity;
 using Attribution.Core.Journeys;
-using Attribution.Storage;
+using Attribution.Core.Planning;
+using Attribution.Storage.Erasures;
+using Attribution.Storage.Journeys;
+using Attribution.Storage.Rebuilds;
 using Shouldly;
 using Xunit;
 

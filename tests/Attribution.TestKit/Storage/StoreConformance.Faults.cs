@@ -1,7 +1,9 @@
 using System.Text;
 using Attribution.Core.Catalog;
 using Attribution.Core.Journeys;
-using Attribution.Storage;
+using Attribution.Core.Planning;
+using Attribution.Storage.Catalog;
+using Attribution.Storage.Journeys;
 using Shouldly;
 using Xunit;
 

@@ -2,8 +2,9 @@ using Attribution.Core.Events;
 using Attribution.Core.Journeys;
 using Attribution.Core.Models;
 using Attribution.Core.Models.Fitting;
+using Attribution.Core.Planning;
 using Attribution.Core.Values;
-using Attribution.Storage;
+using Attribution.Storage.Catalog;
 using Shouldly;
 using Xunit;
 

@@ -1,8 +1,10 @@
 using Attribution.Contracts;
 using Attribution.Core.Catalog;
 using Attribution.Core.Journeys;
+using Attribution.Core.Planning;
 using Attribution.Core.Rollups;
-using Attribution.Storage;
+using Attribution.Storage.Journeys;
+using Attribution.Storage.Rejections;
 using Shouldly;
 using Xunit;
 

@@ -1,5 +1,7 @@
+using Attribution.Core.Planning;
 using Attribution.Core.Rollups;
-using Attribution.Storage;
+using Attribution.Storage.Journeys;
+using Attribution.Storage.Rebuilds;
 using Shouldly;
 using Xunit;
 

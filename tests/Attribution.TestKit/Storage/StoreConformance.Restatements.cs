@@ -1,6 +1,7 @@
-using Attribution.Core.Crediting;
+using Attribution.Core.Ledger;
+using Attribution.Core.Planning;
 using Attribution.Core.Values;
-using Attribution.Storage;
+using Attribution.Storage.Ledger;
 using Shouldly;
 using Xunit;
 

@@ -1,7 +1,7 @@
 using Attribution.Core.Models;
+using Attribution.Core.Planning;
 using Attribution.Core.Rollups;
 using Attribution.Core.Values;
-using Attribution.Storage;
 using Shouldly;
 using Xunit;
 

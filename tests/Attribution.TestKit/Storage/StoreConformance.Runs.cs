@@ -1,4 +1,6 @@
-using Attribution.Storage;
+using Attribution.Core.Planning;
+using Attribution.Storage.Journeys;
+using Attribution.Storage.Runs;
 using Shouldly;
 using Xunit;
 

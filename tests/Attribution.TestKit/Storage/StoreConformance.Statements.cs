@@ -1,5 +1,8 @@
-using Attribution.Core.Crediting;
-using Attribution.Storage;
+using Attribution.Core.Ledger;
+using Attribution.Core.Payouts;
+using Attribution.Core.Planning;
+using Attribution.Storage.Journeys;
+using Attribution.Storage.Payouts;
 using Shouldly;
 using Xunit;
 

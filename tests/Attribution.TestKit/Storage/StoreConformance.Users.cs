@@ -1,5 +1,5 @@
 using Attribution.Core.Values;
-using Attribution.Storage;
+using Attribution.Storage.Access;
 using Shouldly;
 using Xunit;
 

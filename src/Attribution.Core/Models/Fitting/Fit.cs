@@ -1,11 +1,12 @@
 using System.Collections.Immutable;
+using Attribution.Core.Catalog;
 using Attribution.Core.Values;
 
 namespace Attribution.Core.Models.Fitting;
 
 /// <summary>
 /// What the fitted models learned from a brand's paths: numbered, stored, never changed. Which fit a conversion is credited by depends on
-/// its local day alone (<see cref="Catalog.CatalogSnapshot.FitOn"/>), and a fit begins at a day that was open when it was made, so that a closed
+/// its local day alone (<see cref="CatalogSnapshot.FitOn"/>), and a fit begins at a day that was open when it was made, so that a closed
 /// day keeps the fit that it closed with.
 /// </summary>
 public sealed record Fit

@@ -1,3 +1,4 @@
+using Attribution.Core.Catalog;
 using Attribution.Core.Crediting;
 using Attribution.Core.Journeys;
 using Attribution.Core.Values;
@@ -20,7 +21,7 @@ public static class JourneyPaths
     /// <param name="from">First local day, inside.</param>
     /// <param name="to">Last local day, inside.</param>
     /// <param name="catalog">The catalog it was evaluated with.</param>
-    public static void AddJourney(this PathCounts counts, Journey journey, DateOnly from, DateOnly to, Catalog.CatalogSnapshot catalog)
+    public static void AddJourney(this PathCounts counts, Journey journey, DateOnly from, DateOnly to, CatalogSnapshot catalog)
     {
         var brand = catalog.FindBrand(journey.Brand) ?? throw new InvalidOperationException($"The catalog has no brand '{journey.Brand}'.");
         var used = new bool[journey.Touches.Length];

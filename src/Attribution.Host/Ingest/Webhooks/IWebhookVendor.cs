@@ -1,3 +1,5 @@
+using Attribution.Core.Events;
+
 namespace Attribution.Host.Ingest.Webhooks;
 
 /// <summary>
@@ -36,8 +38,8 @@ internal readonly record struct WebhookDelivery(string Source, IHeaderDictionary
 }
 
 /// <summary>A delivery, or a part of it, from which no event can be made. Caught where it is kept as a rejection.</summary>
-internal sealed class UnmappableDeliveryException(Core.Events.EventFault fault) : Exception(fault.Detail)
+internal sealed class UnmappableDeliveryException(EventFault fault) : Exception(fault.Detail)
 {
     /// <summary>Why, and where in the payload.</summary>
-    public Core.Events.EventFault Fault { get; } = fault;
+    public EventFault Fault { get; } = fault;
 }

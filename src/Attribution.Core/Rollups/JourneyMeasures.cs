@@ -1,0 +1,227 @@
+using Attribution.Core.Crediting;
+using Attribution.Core.Events;
+using Attribution.Core.Identity;
+using Attribution.Core.Journeys;
+using Attribution.Core.Models;
+using Attribution.Core.Values;
+
+namespace Attribution.Core.Rollups;
+
+/// <summary>
+/// What a journey adds to the rollups: a pure function of the journey as stored, and of nothing else. Added once and subtracted once it
+/// leaves no trace, so a change of a journey is the sum of its measures after, less those before.
+/// </summary>
+public static class JourneyMeasures
+{
+    /// <summary>Adds a journey's measures <paramref name="times"/> times (-1 takes them back).</summary>
+    public static void Add(this MeasureSums sums, Journey journey, int times)
+    {
+        AddTouches(sums, journey, times, _ => true);
+        foreach (var conversion in journey.Conversions) AddConversion(sums, journey.Brand, conversion, times);
+        AddWaitingRefunds(sums, journey, times);
+        AddExceededLinkLimits(sums, journey, times);
+        foreach (var day in journey.PostDays) AddPostDay(sums, journey.Brand, day, times);
+    }
+
+    /// <summary>
+    /// Adds what a journey's measures changed by: the sum of the one state less the other, without counting what is the very same in both.
+    /// </summary>
+    /// <param name="sums">Where to.</param>
+    /// <param name="before">Every journey that became this one.</param>
+    /// <param name="after">The journey as it is now.</param>
+    public static void AddChange(this MeasureSums sums, IReadOnlyList<Journey> before, Journey after)
+    {
+        if (before is not [var known])
+        {
+            sums.Add(after, 1);
+            foreach (var journey in before) sums.Add(journey, -1);
+            return;
+        }
+
+        var days = ChangedDays(known, after);
+        AddTouches(sums, after, 1, days.Contains);
+        AddTouches(sums, known, -1, days.Contains);
+
+        var same = known.Conversions.ToHashSet<Conversion>(ReferenceEqualityComparer.Instance);
+        same.IntersectWith(after.Conversions);
+        foreach (var conversion in after.Conversions)
+            if (!same.Contains(conversion))
+                AddConversion(sums, after.Brand, conversion, 1);
+        foreach (var conversion in known.Conversions)
+            if (!same.Contains(conversion))
+                AddConversion(sums, known.Brand, conversion, -1);
+        AddWaitingRefunds(sums, after, 1);
+        AddWaitingRefunds(sums, known, -1);
+        AddExceededLinkLimits(sums, after, 1);
+        AddExceededLinkLimits(sums, known, -1);
+        foreach (var day in after.PostDays) AddPostDay(sums, after.Brand, day, 1);
+        foreach (var day in known.PostDays) AddPostDay(sums, known.Brand, day, -1);
+    }
+
+    /// <summary>The local days on which touches came, left or came to something else: on any other they count what they did.</summary>
+    private static HashSet<DateOnly> ChangedDays(Journey before, Journey after)
+    {
+        var days = new HashSet<DateOnly>();
+        if (before.EvictedCounts != after.EvictedCounts) days.UnionWith(before.EvictedCounts.Except(after.EvictedCounts).Concat(after.EvictedCounts.Except(before.EvictedCounts)).Select(count => count.Day));
+        if (before.Touches == after.Touches) return days;
+        for (var (was, now) = (0, 0); was < before.Touches.Length || now < after.Touches.Length;)
+        {
+            var gone = was < before.Touches.Length ? before.Touches[was] : null;
+            var come = now < after.Touches.Length ? after.Touches[now] : null;
+            if (ReferenceEquals(gone, come))
+            {
+                (was, now) = (was + 1, now + 1);
+                continue;
+            }
+
+            var order = gone is null ? 1 : come is null ? -1 : JourneyEventSet.CompareTouches(gone, come);
+            if (order <= 0) days.Add(before.Touches[was++].Day);
+            if (order >= 0) days.Add(after.Touches[now++].Day);
+        }
+
+        return days;
+    }
+
+    /// <summary>Adds what touches and the base count on the local days asked for.</summary>
+    private static void AddTouches(MeasureSums sums, Journey journey, int times, Func<DateOnly, bool> isAsked)
+    {
+        HashSet<RollupKey>? visitorDays = null;
+        foreach (var count in journey.EvictedCounts)
+        {
+            if (!isAsked(count.Day)) continue;
+            var counted = RollupKey.ForPlacement(journey.Brand, count.Day, count.Placement);
+            sums.Add(counted, count.Measure, times * count.Count);
+            if (count.Measure == Measure.UniqueVisitors) (visitorDays ??= []).Add(counted);
+        }
+
+        foreach (var touch in journey.Touches)
+        {
+            if (!isAsked(touch.Day)) continue;
+            var matched = touch.Match;
+            foreach (var (key, measure) in TouchCounting.CountsFor(journey.Brand, touch, matched))
+            {
+                sums.Add(key, measure, times);
+                if (TouchCounting.CountsAsVisitor(matched) && (visitorDays ??= []).Add(key)) sums.Add(key, Measure.UniqueVisitors, times);
+            }
+        }
+    }
+
+    /// <summary>Counts a name that the catalog does not know.</summary>
+    internal static void AddUnmatched(this MeasureSums sums, string brand, DateOnly day, UnmatchedKind kind, string name, int times) =>
+        sums.Add(RollupKey.Unmatched(brand, day, kind, UnmatchedNames.Truncate(name)), UnmatchedNames.MeasureOf(kind), times);
+
+    /// <summary>
+    /// Every conversion counts once in the brand's total, and once in the unattributed where nobody is credited, alike under every
+    /// model it was computed under; the credited count by placement and model.
+    /// </summary>
+    private static void AddConversion(MeasureSums sums, string brand, Conversion conversion, int times)
+    {
+        var whole = new Credit
+        {
+            Models = CreditSplitter.ModelsFor(conversion.FitNumber),
+            Placement = NoPlacement,
+            Micros = conversion.IsCanceled ? 0 : 1_000_000,
+            Gross = conversion.Gross,
+            Discount = conversion.Discount,
+            Refunds = conversion.Refunds,
+            RefundDays = conversion.RefundDays,
+        };
+        AddCredits(sums, RollupKey.Total(brand, conversion.Day), conversion, [whole], times);
+        if (conversion.Credits.IsEmpty) AddCredits(sums, RollupKey.Unattributed(brand, conversion.Day), conversion, [whole], times);
+        for (var left = conversion.Credits.AsSpan(); !left.IsEmpty;)
+        {
+            // Credits of one placement stand together.
+            var (placement, count) = (left[0].Placement, 1);
+            while (count < left.Length && left[count].Placement == placement) count++;
+            AddCredits(sums, RollupKey.ForPlacement(brand, conversion.Day, placement), conversion, left[..count], times);
+            left = left[count..];
+        }
+
+        foreach (var accrual in conversion.Accruals)
+        {
+            var key = RollupKey.ForPlacement(brand, conversion.Day, accrual.Placement);
+            sums.Add(key, Measure.Commission, times * accrual.Commission);
+            foreach (var (day, amount) in accrual.Reversals)
+            {
+                sums.Add(key, Measure.CommissionRefunded, times * amount);
+                sums.Add(RollupKey.ForPlacement(brand, day, accrual.Placement), Measure.CommissionReversed, times * amount);
+            }
+        }
+
+        foreach (var code in conversion.UnmatchedCodes) sums.AddUnmatched(brand, conversion.Day, UnmatchedKind.Code, code, times);
+        foreach (var placement in conversion.RedeemedPlacements) sums.Add(RollupKey.ForPlacement(brand, conversion.Day, placement), Measure.Redemptions, times);
+
+        sums.Add(RollupKey.Total(brand, conversion.Day), Measure.RefundsCapped, times * conversion.RefundsCapped);
+        sums.Add(RollupKey.Total(brand, conversion.Day), Measure.RefundsInOtherCurrency, times * conversion.RefundsInOtherCurrency);
+        if (conversion.MissingRateCurrency is not { } currency) return;
+        sums.AddUnmatched(brand, conversion.Day, UnmatchedKind.Rate, currency, times);
+        sums.Add(RollupKey.Total(brand, conversion.Day), Measure.RateGaps, times);
+        if (conversion.Credits.IsEmpty) sums.Add(RollupKey.Unattributed(brand, conversion.Day), Measure.RateGaps, times);
+        foreach (var placement in conversion.Credits.Select(credit => credit.Placement).Distinct())
+            sums.Add(RollupKey.ForPlacement(brand, conversion.Day, placement), Measure.RateGaps, times);
+    }
+
+    private static void AddCredits(MeasureSums sums, in RollupKey key, Conversion conversion, ReadOnlySpan<Credit> credits, int times)
+    {
+        var cell = sums[key];
+        foreach (var credit in credits)
+        {
+            var models = credit.Models.Contains(conversion.BookModel) ? credit.Models | Model.Book.ToSet() : credit.Models;
+            AddCredit(cell, conversion, credit, models, times);
+            foreach (var (day, amount) in credit.RefundDays)
+            {
+                var cash = sums[key with { Day = day }];
+                for (var left = models; left != ModelSet.None; left &= left - 1) cash[LowestModel(left), CreditMeasure.RefundsCash] += times * amount;
+            }
+        }
+    }
+
+    private static void AddCredit(MeasureCell cell, Conversion conversion, Credit credit, ModelSet models, int times)
+    {
+        var isOrder = conversion.Kind == ConversionKind.Order;
+        for (var left = models; left != ModelSet.None; left &= left - 1)
+        {
+            var model = LowestModel(left);
+            if (isOrder && credit.Micros > 0)
+            {
+                cell[model, CreditMeasure.Orders] += times;
+                if (conversion.IsNewCustomer) cell[model, CreditMeasure.NewCustomers] += times;
+            }
+
+            cell[model, isOrder ? CreditMeasure.ConversionMicros : CreditMeasure.LeadMicros] += times * credit.Micros;
+            cell[model, CreditMeasure.Gross] += times * credit.Gross;
+            cell[model, CreditMeasure.Discount] += times * credit.Discount;
+            cell[model, CreditMeasure.Refunds] += times * credit.Refunds;
+        }
+    }
+
+    private static void AddWaitingRefunds(MeasureSums sums, Journey journey, int times)
+    {
+        foreach (var day in journey.WaitingRefunds) sums.Add(RollupKey.Total(journey.Brand, day), Measure.RefundsWaiting, times);
+    }
+
+    private static void AddExceededLinkLimits(MeasureSums sums, Journey journey, int times)
+    {
+        foreach (var (limit, day) in journey.ExceededLinkLimits) sums.Add(RollupKey.Total(journey.Brand, day), MeasureOf(limit), times);
+    }
+
+    private static Measure MeasureOf(LinkLimits limit) => limit switch
+    {
+        LinkLimits.CustomersPerVisitor => Measure.CustomersPerVisitorExceeded,
+        LinkLimits.VisitorsPerCustomer => Measure.VisitorsPerCustomerExceeded,
+        LinkLimits.VisitorsPerClick => Measure.VisitorsPerClickExceeded,
+        LinkLimits.ConversionsPerJourney => Measure.ConversionsPerJourneyExceeded,
+        _ => throw new ArgumentOutOfRangeException(nameof(limit), limit, "Not one limit."),
+    };
+
+    private static Model LowestModel(ModelSet models) => (Model)int.TrailingZeroCount((int)models);
+
+    private static void AddPostDay(MeasureSums sums, string brand, PostDay day, int times)
+    {
+        if (day.Placement is null) return;
+        var key = RollupKey.ForPlacement(brand, day.Day, day.Placement);
+        for (var i = 0; i < day.Growth.Length; i++) sums.Add(key, Measure.Impressions + i, times * day.Growth[i]);
+    }
+
+    private static readonly Placement NoPlacement = new("", "");
+}

@@ -1,0 +1,46 @@
+using Attribution.Host.Configuration;
+using Attribution.Storage.Access;
+using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.DataProtection.KeyManagement;
+using Microsoft.AspNetCore.HttpOverrides;
+using Microsoft.Extensions.Options;
+
+namespace Attribution.Host.Access;
+
+/// <summary>Registers who may call, and how they are told apart.</summary>
+internal static class AccessRegistration
+{
+    /// <summary>Registers keys, users, sessions and the tokens of forms. Needs the store's ports, the clock and <see cref="AttributionHostOptions"/>.</summary>
+    /// <param name="services">Where to.</param>
+    public static IServiceCollection AddAccess(this IServiceCollection services)
+    {
+        services.AddSingleton<ApiCredentialCache>().AddSingleton<UserSessions>().AddSingleton<PasswordSignIn>();
+        services.AddDataProtection().SetApplicationName("attribution");
+        services.AddOptions<KeyManagementOptions>().Configure<IUserStore>((options, store) => options.XmlRepository = new DataProtectionKeyStore(store));
+        services.AddAntiforgery(options => (options.Cookie.Name, options.FormFieldName, options.Cookie.SecurePolicy) = ("atr_form", "form", CookieSecurePolicy.SameAsRequest));
+        services.AddAuthentication().AddCookie(UserSessions.Scheme);
+        services.AddOptions<CookieAuthenticationOptions>(UserSessions.Scheme).Configure<IOptions<AttributionHostOptions>>((options, host) =>
+        {
+            options.Cookie.Name = "atr_session";
+            options.Cookie.HttpOnly = true;
+            options.Cookie.SameSite = SameSiteMode.Lax;
+            options.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
+            options.ExpireTimeSpan = host.Value.SignIn.SessionFor;
+        });
+        services.AddOptions<ForwardedHeadersOptions>().Configure<IOptions<AttributionHostOptions>>((options, host) =>
+        {
+            options.ForwardedHeaders = ForwardedHeaders.XForwardedProto;
+            options.KnownProxies.Clear();
+            options.KnownIPNetworks.Clear();
+            foreach (var network in host.Value.SignIn.ParseProxies([])) options.KnownIPNetworks.Add(network);
+        });
+        return services;
+    }
+
+    /// <summary>Believes the proxies that are named, and nobody else, of how the caller came.</summary>
+    public static void UseNamedProxies(this WebApplication app)
+    {
+        if (app.Services.GetRequiredService<IOptions<AttributionHostOptions>>().Value.SignIn.Proxies.Length > 0) app.UseForwardedHeaders();
+    }
+}

@@ -1,0 +1,71 @@
+using System.Globalization;
+using System.Threading.RateLimiting;
+using Attribution.Host.Configuration;
+using Microsoft.Extensions.Options;
+
+namespace Attribution.Host.Access;
+
+/// <summary>
+/// Holds each API key to its rate, and tells it where it stands: <c>RateLimit-Limit</c>, <c>RateLimit-Remaining</c> and <c>RateLimit-Reset</c>
+/// (seconds until all of it is back) of draft-ietf-httpapi-ratelimit-headers-06. Comes behind the gate, which says whose request it is.
+/// </summary>
+internal sealed class RateLimitMiddleware : IDisposable
+{
+    private readonly RequestDelegate next;
+    private readonly IProblemDetailsService problems;
+    private readonly RateLimitOptions options;
+    private readonly PartitionedRateLimiter<string>? limiter;
+
+    public RateLimitMiddleware(RequestDelegate next, IOptions<AttributionHostOptions> host, IProblemDetailsService problems)
+    {
+        (this.next, this.problems, options) = (next, problems, host.Value.RateLimit);
+        if (options.Requests == 0) return;
+        var (tokens, every) = GetReplenishment(options.Requests, options.Per);
+        limiter = PartitionedRateLimiter.Create<string, string>(key => RateLimitPartition.GetTokenBucketLimiter(key, _ => new TokenBucketRateLimiterOptions
+        {
+            TokenLimit = options.Requests, TokensPerPeriod = tokens, ReplenishmentPeriod = every, QueueLimit = 0, AutoReplenishment = true,
+        }));
+    }
+
+    public async Task InvokeAsync(HttpContext http)
+    {
+        if (limiter is null || http.Features.Get<ICallerFeature>()?.Caller.KeyId is not { } key)
+        {
+            await next(http);
+            return;
+        }
+
+        using var lease = limiter.AttemptAcquire(key);
+        var remaining = limiter.GetStatistics(key)?.CurrentAvailablePermits ?? 0;
+        var reset = ToSeconds(options.Per * (1 - ((double)remaining / options.Requests)));
+        var headers = http.Response.Headers;
+        headers["RateLimit-Limit"] = options.Requests.ToString(CultureInfo.InvariantCulture);
+        headers["RateLimit-Remaining"] = remaining.ToString(CultureInfo.InvariantCulture);
+        headers["RateLimit-Reset"] = reset.ToString(CultureInfo.InvariantCulture);
+        if (lease.IsAcquired)
+        {
+            await next(http);
+            return;
+        }
+
+        var wait = lease.TryGetMetadata(MetadataName.RetryAfter, out var after) ? Math.Max(1, ToSeconds(after)) : Math.Max(1, reset);
+        headers.RetryAfter = wait.ToString(CultureInfo.InvariantCulture);
+        http.Response.StatusCode = StatusCodes.Status429TooManyRequests;
+        await problems.TryWriteAsync(new ProblemDetailsContext
+        {
+            HttpContext = http,
+            ProblemDetails = { Status = StatusCodes.Status429TooManyRequests, Detail = $"The API key may make {options.Requests} requests in {options.Per:c}. Nothing of this one was taken: send it again after {wait} s (Retry-After)." },
+        });
+    }
+
+    /// <summary>Tokens come back by the second, or one by one where that is slower.</summary>
+    private static (int Tokens, TimeSpan Every) GetReplenishment(int requests, TimeSpan per)
+    {
+        var each = per / requests;
+        return each >= TimeSpan.FromSeconds(1) ? (1, each) : (Math.Max(1, (int)(requests / per.TotalSeconds)), TimeSpan.FromSeconds(1));
+    }
+
+    private static int ToSeconds(TimeSpan time) => (int)Math.Ceiling(time.TotalSeconds);
+
+    public void Dispose() => limiter?.Dispose();
+}

@@ -1,0 +1,142 @@
+using Attribution.Contracts;
+using Attribution.Storage;
+using Microsoft.Extensions.Options;
+
+namespace Attribution.Host.Attribution;
+
+/// <summary>
+/// Commits the messages under way one transaction after the other: what waits shares one, what comes meanwhile the next, so that a lone
+/// message waits for nobody and under load the store sets the pace. While one is written the next is planned, on what that will have written;
+/// where it was not written just so, the plan is thrown away. What a plan needs is loaded between two writes, when the store's writing connection,
+/// which has it in memory, is free; meanwhile the documents of the one before are encoded. A message that cannot be committed fails alone: the others of its transaction
+/// are committed without it. Thread-safe.
+/// </summary>
+internal sealed class CommitQueue(Attributor attributor, IOptions<AttributionOptions> options)
+{
+    private readonly Lock sync = new();
+    private readonly Queue<PendingPack> queue = [];
+    private bool running;
+
+    /// <summary>Returns when the message is committed, by this call or before it.</summary>
+    /// <exception cref="StoreFaultException">The store is away, or refuses the message.</exception>
+    /// <exception cref="OperationCanceledException">It may be committed or not.</exception>
+    public Task EnqueueAsync(EventPack pack, CancellationToken cancellation)
+    {
+        var waiting = new PendingPack(pack);
+        lock (sync)
+        {
+            queue.Enqueue(waiting);
+            if (!running) _ = Task.Run(RunAsync, CancellationToken.None);
+            running = true;
+        }
+
+        return waiting.Committed.WaitAsync(cancellation);
+    }
+
+    private async Task RunAsync()
+    {
+        var (planned, written) = (default(PlannedGroup), Task.FromResult(true));
+        while (true)
+        {
+            var mayEnd = planned is null && written.IsCompleted;
+            var group = DequeueGroup(mayEnd);
+            if (group.Count == 0 && mayEnd) return;
+
+            var loading = group.Count == 0 ? null : LoadGroupAsync(group, written);
+            if (!await written && planned is not null)
+            {
+                await CommitGroupAsync(planned.Group, encoded: null);
+                planned = null;
+            }
+
+            if (loading is not null) await Task.WhenAny(loading);
+            var ahead = planned;
+            written = ahead is null ? Task.FromResult(true) : Task.Run(() => CommitGroupAsync(ahead.Group, ahead.Encoded));
+            planned = loading is null ? null : await PlanGroupAsync(group, loading, ahead?.Plan);
+            if (planned is null && group.Count > 0)
+            {
+                await written;
+                await CommitGroupAsync(group, encoded: null);
+            }
+        }
+    }
+
+    /// <summary>Reads messages while others are written, and loads what they lead to when those are.</summary>
+    private async Task<Attributor.LoadedPacks> LoadGroupAsync(List<PendingPack> group, Task written)
+    {
+        var packs = attributor.ParsePacks(group.Select(one => one.Pack));
+        await written;
+        return await attributor.LoadAsync(packs, CancellationToken.None);
+    }
+
+    /// <returns>Null where they cannot be planned: what kept them comes again in <see cref="CommitGroupAsync"/>, where each message hears its own.</returns>
+    private async Task<PlannedGroup?> PlanGroupAsync(List<PendingPack> group, Task<Attributor.LoadedPacks> loading, Attributor.CommitPlan? ahead)
+    {
+        try
+        {
+            return attributor.PlanCommit(await loading, ahead) is { } plan ? new(group, plan, Task.Run(plan.Encode)) : null;
+        }
+        catch (Exception)
+        {
+            return null;
+        }
+    }
+
+    private List<PendingPack> DequeueGroup(bool mayEnd)
+    {
+        lock (sync)
+        {
+            var (group, events) = (new List<PendingPack>(), 0);
+            while (group.Count < options.Value.MessagesPerBatch && queue.TryPeek(out var next)
+                && (group.Count == 0 || events + next.Pack.Events.Count <= options.Value.EventsPerCommit))
+            {
+                events += next.Pack.Events.Count;
+                group.Add(queue.Dequeue());
+            }
+
+            running = group.Count > 0 || !mayEnd;
+            return group;
+        }
+    }
+
+    /// <summary>Commits as planned or, without a plan or where others were faster, from the load on.</summary>
+    /// <returns>Whether just what was planned is written.</returns>
+    private async Task<bool> CommitGroupAsync(List<PendingPack> group, Task<Attributor.CommitPlan>? encoded)
+    {
+        try
+        {
+            var asPlanned = encoded is not null && await attributor.TryCommitAsync(await encoded, CancellationToken.None);
+            if (!asPlanned) await attributor.AttributeAsync(group.ConvertAll(one => one.Pack), CancellationToken.None);
+            group.ForEach(one => one.Complete(null));
+            return asPlanned;
+        }
+        catch (Exception e) when (group.Count == 1 || e is StoreFaultException { IsTransient: true })
+        {
+            group.ForEach(one => one.Complete(e));
+        }
+        catch (Exception)
+        {
+            // Which of them it is, each says for itself.
+            foreach (var one in group) await CommitGroupAsync([one], encoded: null);
+        }
+
+        return false;
+    }
+
+    private sealed record PlannedGroup(List<PendingPack> Group, Attributor.CommitPlan Plan, Task<Attributor.CommitPlan> Encoded);
+
+    private sealed class PendingPack(EventPack pack)
+    {
+        private readonly TaskCompletionSource committed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public EventPack Pack => pack;
+
+        public Task Committed => committed.Task;
+
+        public void Complete(Exception? failure)
+        {
+            if (failure is null) committed.SetResult();
+            else committed.SetException(failure);
+        }
+    }
+}

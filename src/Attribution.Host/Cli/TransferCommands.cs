@@ -1,0 +1,135 @@
+using System.CommandLine;
+using System.Text.Json;
+using Attribution.Core.Catalog;
+using Attribution.Core.Values;
+using Attribution.Host.Configuration;
+
+namespace Attribution.Host.Cli;
+
+/// <summary>
+/// <c>attribution import</c> and <c>attribution events</c>: send a file to a running host and say what became of each line that it refused;
+/// <c>attribution export</c>: fetch one that can be imported.
+/// </summary>
+internal static class TransferCommands
+{
+    private static readonly string[] Kinds = [.. Enum.GetNames<CatalogKind>().Select(JsonNamingPolicy.KebabCaseLower.ConvertName)];
+
+    /// <summary>Adds them.</summary>
+    public static void AddTo(RootCommand root)
+    {
+        root.Add(CreateImportCommand());
+        root.Add(CreateExportCommand());
+        root.Add(CreateEventsCommand());
+    }
+
+    private static Command CreateImportCommand()
+    {
+        var kind = CreateKindArgument();
+        var file = CreateFileArgument("CSV with a header (.csv), or a JSON object a line (.ndjson, .jsonl)", FindExtensionFault);
+        var url = CreateUrlOption();
+        var dryRun = new Option<bool>("--dry-run") { Description = "Have every line checked, write nothing" };
+        var command = new Command("import", "Put a file of creators, campaigns, links, … into the catalog of a running host") { kind, file, url, dryRun };
+        command.SetAction((parsed, cancellation) => RunAsync(parsed.GetValue(url)!, parsed.GetValue(file)!, (client, progress) =>
+            CatalogTransfer.SendAsync(client, parsed.GetValue(kind)!, parsed.GetValue(file)!, parsed.GetValue(dryRun), progress, cancellation)));
+        return command;
+    }
+
+    private static Command CreateExportCommand()
+    {
+        var kind = CreateKindArgument();
+        var file = new Argument<FileInfo>("file") { Description = "Where to; .csv or .ndjson says the form" };
+        file.Validators.Add(result =>
+        {
+            if (FindExtensionFault(result.GetValueOrDefault<FileInfo>()) is { } fault) result.AddError(fault);
+        });
+        var url = CreateUrlOption();
+        var command = new Command("export", "Write all creators, campaigns, links, … of a running host to a file that can be imported") { kind, file, url };
+        command.SetAction((parsed, cancellation) => HandleFailuresAsync(parsed.GetValue(file)!, async () =>
+        {
+            using var client = new HostClient(new Uri(parsed.GetValue(url)!));
+            await CatalogTransfer.FetchAsync(client, parsed.GetValue(kind)!, parsed.GetValue(file)!, cancellation);
+            return 0;
+        }));
+        return command;
+    }
+
+    private static string? FindExtensionFault(FileInfo given) =>
+        CatalogTransfer.GetMediaType(given) is null ? $"'{given}' must end in .csv, .ndjson or .jsonl, so that its form is known." : null;
+
+    private static Argument<string> CreateKindArgument()
+    {
+        var kind = new Argument<string>("kind") { Description = string.Join(", ", Kinds) };
+        kind.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<string>() is { } given && !Kinds.Contains(given))
+                result.AddError($"Unknown kind '{given}'{SimilarNames.Suggest(given, Kinds)}; the kinds are {string.Join(", ", Kinds)}.");
+        });
+        return kind;
+    }
+
+    private static Command CreateEventsCommand()
+    {
+        var file = CreateFileArgument("An event a line (NDJSON)", _ => null);
+        var url = CreateUrlOption();
+        var command = new Command("events", "Send a file of events to a running host; sending one again changes nothing") { file, url };
+        command.SetAction((parsed, cancellation) => RunAsync(parsed.GetValue(url)!, parsed.GetValue(file)!, (client, progress) =>
+            EventsSender.SendAsync(client, parsed.GetValue(file)!, progress, cancellation)));
+        return command;
+    }
+
+    private static Task<int> RunAsync(string url, FileInfo file, Func<HostClient, TransferProgress, Task<TransferResult>> send) => HandleFailuresAsync(file, async () =>
+    {
+        using var client = new HostClient(new Uri(url));
+        var result = await TransferProgress.RunAsync(file.Name, file.Length, progress => send(client, progress));
+        Console.WriteLine($"{result.Accepted} accepted, {result.Rejected} rejected");
+        return result.Rejected == 0 ? 0 : 1;
+    });
+
+    private static async Task<int> HandleFailuresAsync(FileInfo file, Func<Task<int>> work)
+    {
+        try
+        {
+            return await work();
+        }
+        catch (HostClientException e)
+        {
+            await Console.Error.WriteLineAsync(e.Message);
+            return 1;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            await Console.Error.WriteLineAsync($"{file} cannot be read or written: {e.Message}");
+            return 1;
+        }
+        catch (OperationCanceledException)
+        {
+            await Console.Error.WriteLineAsync("Stopped; doing it again is safe.");
+            return 1;
+        }
+    }
+
+    private static Argument<FileInfo> CreateFileArgument(string description, Func<FileInfo, string?> refuse)
+    {
+        var file = new Argument<FileInfo>("file") { Description = description };
+        file.Validators.Add(result =>
+        {
+            var given = result.GetValueOrDefault<FileInfo>();
+            if ((given.Exists ? refuse(given) : $"There is no file '{given}'.") is { } fault)
+                result.AddError(fault);
+        });
+        return file;
+    }
+
+    /// <summary>The option that names the host.</summary>
+    public static Option<string> CreateUrlOption()
+    {
+        var url = new Option<string>("--url") { Description = "The running host", DefaultValueFactory = _ => ListenAddresses.Default };
+        url.Validators.Add(result =>
+        {
+            var given = result.GetValueOrDefault<string>();
+            if (!Uri.TryCreate(given, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https"))
+                result.AddError($"--url: '{given}' is no address of a host; write for example {ListenAddresses.Default}.");
+        });
+        return url;
+    }
+}

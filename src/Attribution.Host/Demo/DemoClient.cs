@@ -1,0 +1,145 @@
+using System.Globalization;
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json;
+using Attribution.Host.Cli;
+using Attribution.Simulator;
+
+namespace Attribution.Host.Demo;
+
+/// <summary>Sends a market through the front door of a running host, and asks it what came of it.</summary>
+internal sealed class DemoClient(Uri url) : IDisposable
+{
+    private const int EventsPerRequest = 1_000;
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(250);
+    private readonly HostClient host = new(url);
+    private readonly HttpClient http = new(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = url };
+
+    /// <summary>The host's address.</summary>
+    public Uri Url => url;
+
+    /// <summary>Imports the catalog, kind by kind.</summary>
+    /// <exception cref="HostClientException">An item was refused, or nobody answers.</exception>
+    public async Task ImportCatalogAsync(IReadOnlyList<MarketItem> items, CancellationToken cancellation)
+    {
+        foreach (var kind in items.GroupBy(item => item.Kind))
+        {
+            using var answer = await host.PostAsync($"/v1/{kind.Key}/import", () => ToNdjson(kind.Select(item => item.Json)), _ => { }, cancellation);
+            RequireAccepted(answer, $"/v1/{kind.Key}/import");
+        }
+    }
+
+    /// <summary>Posts events as NDJSON, in order, again where the host asks for it.</summary>
+    /// <exception cref="HostClientException">An event was refused, or nobody answers.</exception>
+    public async Task SendEventsAsync(IReadOnlyList<string> lines, Action<long> advance, CancellationToken cancellation)
+    {
+        foreach (var chunk in lines.Chunk(EventsPerRequest))
+        {
+            using var answer = await host.PostAsync("/v1/events", () => ToNdjson(chunk), _ => { }, cancellation);
+            RequireAccepted(answer, "/v1/events");
+            advance(chunk.Length);
+        }
+    }
+
+    /// <summary>Waits until everything accepted stands in the rollups.</summary>
+    public async Task WaitUntilProcessedAsync(long events, Action<long> advance, CancellationToken cancellation)
+    {
+        var (most, shown) = (1L, 0L);
+        using var timer = new PeriodicTimer(PollInterval);
+        while (true)
+        {
+            using var quality = JsonDocument.Parse(await http.GetStringAsync(new Uri("/v1/quality", UriKind.Relative), cancellation));
+            var backlog = quality.RootElement.GetProperty("backlog");
+            if (backlog.GetProperty("settled").GetBoolean()) break;
+            var waiting = backlog.GetProperty("messages").GetInt64() + backlog.GetProperty("deltas").GetInt64();
+            most = Math.Max(most, waiting);
+            var done = Math.Max(shown, events * (most - waiting) / most);
+            advance(done - shown);
+            shown = done;
+            await timer.WaitForNextTickAsync(cancellation);
+        }
+
+        advance(events - shown);
+    }
+
+    /// <summary>Waits until a fit of the models was tried at a moment or after it.</summary>
+    public async Task WaitForFitAsync(DateTimeOffset asked, CancellationToken cancellation)
+    {
+        using var timer = new PeriodicTimer(PollInterval);
+        do
+        {
+            using var models = JsonDocument.Parse(await http.GetStringAsync(new Uri("/v1/models", UriKind.Relative), cancellation));
+            var fit = models.RootElement.GetProperty("models").EnumerateArray().First(model => model.GetProperty("fitted").GetBoolean()).GetProperty("fit");
+            // To the millisecond below: the answer is truncated to it.
+            if (fit.GetProperty("triedAt").GetString() is { } tried && DateTimeOffset.Parse(tried, CultureInfo.InvariantCulture) > asked.AddMilliseconds(-1)) return;
+        }
+        while (await timer.WaitForNextTickAsync(cancellation));
+    }
+
+    /// <summary>The rollups of the market by campaign and creator.</summary>
+    public async Task<JsonDocument> GetRollupsAsync(DateOnly from, DateOnly to, CancellationToken cancellation)
+    {
+        var path = string.Create(CultureInfo.InvariantCulture, $"/v1/rollups/daily?from={from:yyyy-MM-dd}&to={to:yyyy-MM-dd}&groupBy=campaign,creator");
+        return JsonDocument.Parse(await http.GetStringAsync(new Uri(path, UriKind.Relative), cancellation));
+    }
+
+    /// <summary>Posts what happens now and then, one or two times a second, until stopped.</summary>
+    public async Task SendLiveTrafficAsync(LiveTraffic traffic, TimeProvider time, CancellationToken cancellation)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(700), time);
+        while (await timer.WaitForNextTickAsync(cancellation))
+        {
+            var lines = traffic.Next(time.GetUtcNow());
+            using var answer = await host.PostAsync("/v1/events", () => ToNdjson(lines), _ => { }, cancellation);
+            RequireAccepted(answer, "/v1/events");
+        }
+    }
+
+    /// <summary>Names of creators and campaigns by id.</summary>
+    public static IReadOnlyDictionary<string, string> GetNames(Market market) => market.Catalog
+        .Where(item => item.Kind is "creators" or "campaigns")
+        .ToDictionary(item => item.Kind + "/" + item.Id, item => GetMember(item.Json, "name") ?? item.Id);
+
+    /// <summary>An order to ask about: the latest that used a creator's code and was not given back.</summary>
+    public static string FindOrderToExplain(Market market)
+    {
+        var codes = market.Catalog.Where(item => item.Kind == "codes").Select(item => GetMember(item.Json, "code")).ToHashSet();
+        var refunded = market.Events.Where(line => GetMember(line, "type") == "refund").Select(line => GetMember(line, "orderId")).ToHashSet();
+        return market.Events
+            .Where(line => GetMember(line, "type") == "redemption" && codes.Overlaps(GetCodes(line)))
+            .Select(line => GetMember(line, "orderId")!).Last(order => !refunded.Contains(order));
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        host.Dispose();
+        http.Dispose();
+    }
+
+    private static IEnumerable<string?> GetCodes(string redemption)
+    {
+        using var json = JsonDocument.Parse(redemption);
+        return json.RootElement.TryGetProperty("codes", out var codes) ? [.. codes.EnumerateArray().Select(code => code.GetString())] : [];
+    }
+
+    private static ByteArrayContent ToNdjson(IEnumerable<string> lines)
+    {
+        var content = new ByteArrayContent(Encoding.UTF8.GetBytes(string.Join('\n', lines)));
+        content.Headers.ContentType = new MediaTypeHeaderValue("application/x-ndjson");
+        return content;
+    }
+
+    private static void RequireAccepted(JsonDocument answer, string path)
+    {
+        if (answer.RootElement.GetProperty("rejected").GetInt64() == 0) return;
+        var first = answer.RootElement.GetProperty("results").EnumerateArray().FirstOrDefault(result => result.GetProperty("status").GetString() == "rejected");
+        throw new HostClientException($"{path} refused something that the demo made up, which is a fault of this program: {first}");
+    }
+
+    private static string? GetMember(string json, string name)
+    {
+        using var document = JsonDocument.Parse(json);
+        return document.RootElement.TryGetProperty(name, out var value) ? value.GetString() : null;
+    }
+}

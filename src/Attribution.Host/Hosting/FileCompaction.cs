@@ -1,7 +1,0 @@
-namespace Attribution.Host.Hosting;
-
-/// <summary>
-/// Rewrites a file of the data folder so that nothing is in it but what is stored: what was deleted may lie in it until then. Registered by
-/// whoever keeps a file that holds events.
-/// </summary>
-public delegate ValueTask FileCompaction(CancellationToken cancellation);

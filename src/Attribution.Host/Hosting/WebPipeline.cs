@@ -1,0 +1,67 @@
+using Attribution.Host.Access;
+using Attribution.Host.Configuration;
+using Attribution.Host.Observability;
+using Microsoft.AspNetCore.Http.Timeouts;
+using Microsoft.Extensions.Options;
+
+namespace Attribution.Host.Hosting;
+
+/// <summary>What every request meets before a stage does.</summary>
+internal static class WebPipeline
+{
+    /// <summary>Greatest request body in bytes (1 MiB). An endpoint that streams raises it for its own requests.</summary>
+    public const long MaxBodySize = 1 << 20;
+
+    /// <summary>How long an orderly stop may take; what is not done by then is left to the next start, which loses nothing.</summary>
+    public static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(25);
+
+    /// <summary>Listens on the addresses, with limits on everything a caller sends.</summary>
+    public static void Add(WebApplicationBuilder builder, IReadOnlyList<string> urls)
+    {
+        builder.WebHost.UseUrls([.. urls]);
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = MaxBodySize;
+            kestrel.Limits.MaxRequestHeadersTotalSize = 16 << 10;
+            kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
+        });
+        builder.Services.AddRequestTimeouts(_ => { });
+        builder.Services.AddOptions<RequestTimeoutOptions>().Configure<IOptions<AttributionHostOptions>>((timeouts, host) =>
+            timeouts.DefaultPolicy = new RequestTimeoutPolicy { Timeout = host.Value.RequestTimeout, TimeoutStatusCode = StatusCodes.Status504GatewayTimeout });
+        builder.Services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = false);
+        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = ShutdownTimeout);
+    }
+
+    /// <summary>Headers, problems, time, who calls and how often, what operators do, health.</summary>
+    public static void Use(WebApplication app)
+    {
+        app.UseNamedProxies();
+        app.Use(SecurityHeaders);
+        app.UseExceptionHandler();
+        app.UseStatusCodePages();
+        app.UseRouting();
+        app.UseRequestTimeouts();
+        app.UseMiddleware<AccessMiddleware>();
+        app.UseMiddleware<RateLimitMiddleware>();
+        app.UseMiddleware<AuditMiddleware>();
+        app.MapHealth();
+    }
+
+    private static Task SecurityHeaders(HttpContext http, RequestDelegate next)
+    {
+        http.Response.OnStarting(() =>
+        {
+            var headers = http.Response.Headers;
+            headers.XContentTypeOptions = "nosniff";
+            headers["Referrer-Policy"] = "no-referrer";
+            // What a key may see is kept by nobody on the way.
+            if (headers.CacheControl.Count == 0 && (http.Request.Path.StartsWithSegments("/v1") || headers.ContentType.ToString().StartsWith("text/html", StringComparison.Ordinal)))
+                headers.CacheControl = "no-store";
+            if (headers.ContentSecurityPolicy.Count == 0)
+                headers.ContentSecurityPolicy = "frame-ancestors 'none'; base-uri 'self'; object-src 'none'; form-action 'self'";
+            return Task.CompletedTask;
+        });
+        return next(http);
+    }
+}

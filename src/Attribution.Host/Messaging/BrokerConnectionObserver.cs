@@ -1,0 +1,34 @@
+using MassTransit;
+
+namespace Attribution.Host.Messaging;
+
+/// <summary>Says once that a queue cannot be consumed from, and once that it can again; the transport itself would say it with every try.</summary>
+internal sealed partial class BrokerConnectionObserver(ILogger<BrokerConnectionObserver> logger) : IReceiveEndpointObserver
+{
+    private int isUnavailable;
+
+    public Task Ready(ReceiveEndpointReady ready)
+    {
+        if (IsAttributeQueue(ready.InputAddress) && ready.IsStarted && Interlocked.Exchange(ref isUnavailable, 0) == 1) LogBack(BusNames.AttributeQueue);
+        return Task.CompletedTask;
+    }
+
+    public Task Faulted(ReceiveEndpointFaulted faulted)
+    {
+        if (IsAttributeQueue(faulted.InputAddress) && Interlocked.Exchange(ref isUnavailable, 1) == 0) LogAway(BusNames.AttributeQueue, faulted.Exception?.Message ?? "no reason given");
+        return Task.CompletedTask;
+    }
+
+    public Task Stopping(ReceiveEndpointStopping stopping) => Task.CompletedTask;
+
+    public Task Completed(ReceiveEndpointCompleted completed) => Task.CompletedTask;
+
+    // The transport has a queue of its own, which it makes when it is asked for answers, and nobody here asks.
+    private static bool IsAttributeQueue(Uri address) => address.AbsolutePath.EndsWith(BusNames.AttributeQueue, StringComparison.Ordinal);
+
+    [LoggerMessage(5010, LogLevel.Warning, "The broker's queue {Queue} cannot be consumed from ({Reason}); trying again until it can")]
+    private partial void LogAway(string queue, string reason);
+
+    [LoggerMessage(5011, LogLevel.Information, "The broker's queue {Queue} is consumed from again")]
+    private partial void LogBack(string queue);
+}

@@ -1,0 +1,38 @@
+using Attribution.Host.Access;
+using Attribution.Host.Configuration;
+using Attribution.Host.Hosting;
+
+namespace Attribution.Host.Observability;
+
+/// <summary>What a host says of itself when it starts and stops.</summary>
+internal static partial class LifecycleLog
+{
+    /// <summary>Says what started, where it keeps its things and where it listens.</summary>
+    public static void Started(WebApplication app)
+    {
+        var host = app.Services.GetRequiredService<HostSettings>();
+        var logger = Logger(app);
+        var urls = string.Join(", ", app.Urls);
+        var roles = string.Join(",", host.Roles.Order()).ToLowerInvariant();
+        if (app.Services.GetRequiredService<ApiCredentialCache>().IsEmpty) LogNoKeys(logger);
+        LogStarted(logger, AttributionHost.Version, urls, host.DataFolder, roles, host.Instance);
+    }
+
+    /// <summary>Says that everything has stopped.</summary>
+    public static void Stopped(WebApplication app)
+    {
+        var logger = Logger(app);
+        LogStopped(logger);
+    }
+
+    private static ILogger Logger(WebApplication app) => app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Attribution.Host");
+
+    [LoggerMessage(EventId = 5000, Level = LogLevel.Information, Message = "Attribution {Version} listens on {Urls}; data in {DataFolder}, roles {Roles}, instance {Instance}")]
+    private static partial void LogStarted(ILogger logger, string version, string urls, string dataFolder, string roles, string instance);
+
+    [LoggerMessage(EventId = 5001, Level = LogLevel.Information, Message = "There are no API keys and no users: callers on this machine have all scopes, others are not answered")]
+    private static partial void LogNoKeys(ILogger logger);
+
+    [LoggerMessage(EventId = 5002, Level = LogLevel.Information, Message = "Stopped")]
+    private static partial void LogStopped(ILogger logger);
+}

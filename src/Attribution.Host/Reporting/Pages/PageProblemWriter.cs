@@ -1,0 +1,25 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.Extensions.Options;
+
+namespace Attribution.Host.Reporting.Pages;
+
+/// <summary>Tells people in a browser on a page what programs are told as a problem: a sign-in that does not suffice, an address that leads nowhere, a fault of ours.</summary>
+internal sealed class PageProblemWriter(IOptions<ProblemDetailsOptions> options) : IProblemDetailsWriter
+{
+    private static readonly PathString[] ApiPaths = ["/v1", "/openapi", "/r", "/healthz"];
+
+    public bool CanWrite(ProblemDetailsContext context) =>
+        context.HttpContext.Request is var request && request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase)
+        && !ApiPaths.Any(path => request.Path.StartsWithSegments(path));
+
+    public async ValueTask WriteAsync(ProblemDetailsContext context)
+    {
+        var (http, problem) = (context.HttpContext, context.ProblemDetails);
+        problem.Status ??= http.Response.StatusCode;
+        problem.Title ??= ReasonPhrases.GetReasonPhrase(problem.Status.Value);
+        options.Value.CustomizeProblemDetails?.Invoke(context);
+        http.RequestServices.GetRequiredService<PageModel>().Initialize(http, null, TypedResults.Problem(problem));
+        await new RazorComponentResult<ErrorPage> { StatusCode = problem.Status }.ExecuteAsync(http);
+    }
+}

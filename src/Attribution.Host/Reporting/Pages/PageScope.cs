@@ -1,0 +1,155 @@
+using System.Globalization;
+using Attribution.Contracts.Catalog;
+using Attribution.Core.Catalog;
+using Attribution.Core.Models;
+using Attribution.Core.Values;
+using Attribution.Host.Reporting.Api;
+using Attribution.Host.Reporting.Queries;
+using Attribution.Host.Reporting.Queries.Rollups;
+using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.Extensions.Primitives;
+
+namespace Attribution.Host.Reporting.Pages;
+
+/// <summary>What a page is about, all of it in its address, so that every view is a link: brand, days, model, view, filters. And how it writes numbers.</summary>
+internal sealed class PageScope
+{
+    private const int DefaultDays = 30;
+
+    private readonly Dictionary<string, string> given;
+
+    private PageScope(RollupQuery query, CatalogSnapshot catalog, DateOnly today, CultureInfo culture, string path, Dictionary<string, string> given) =>
+        (Query, Catalog, Today, Culture, Path, this.given) = (query, catalog, today, culture, path, given);
+
+    /// <summary>Parameters that every page takes and hands on.</summary>
+    public static readonly string[] SharedParameters = ["brand", "from", "to", "model", "view"];
+
+    /// <summary>The question to the rollups that the address asks.</summary>
+    public RollupQuery Query { get; }
+
+    public CatalogSnapshot Catalog { get; }
+
+    public BrandSettings Brand => Query.Brand;
+
+    /// <summary>The brand's local day of now.</summary>
+    public DateOnly Today { get; }
+
+    /// <summary>How the reader writes numbers and days.</summary>
+    public CultureInfo Culture { get; }
+
+    /// <summary>The path of the page's address.</summary>
+    public string Path { get; }
+
+    /// <summary>As many days, just before.</summary>
+    public RollupQuery PreviousPeriod => Query with { From = Query.From.AddDays(Query.From.DayNumber - Query.To.DayNumber - 1), To = Query.From.AddDays(-1) };
+
+    /// <summary>Reads an address; the last 30 days of the default brand where it says nothing. Exactly one of the answers is not null.</summary>
+    public static (PageScope? View, IResult? Fault) Parse(HttpRequest request, CatalogSnapshot catalog, Timestamp now)
+    {
+        var given = request.Query.Where(pair => !StringValues.IsNullOrEmpty(pair.Value)).ToDictionary(pair => pair.Key, pair => pair.Value.ToString(), StringComparer.Ordinal);
+        if (!QueryScope.TryFindBrand(given.GetValueOrDefault("brand"), catalog, out var brand, out var fault)) return (null, fault);
+        var today = brand.Calendar.DayOf(now);
+        var asked = given.Where(pair => SharedParameters.Contains(pair.Key)).ToDictionary();
+        var last = asked.TryGetValue("to", out var to) && Rfc3339.TryParseDay(to, out var lastDay) ? lastDay : today;
+        asked.TryAdd("to", ToIsoDay(today));
+        asked.TryAdd("from", ToIsoDay(last.AddDays(1 - DefaultDays)));
+        var (query, wrong) = RollupQuery.Parse(new QueryCollection(asked.ToDictionary(pair => pair.Key, pair => new StringValues(pair.Value))), catalog, now);
+        if (query is null) return (null, wrong);
+        if (query.AllModels) return (null, ApiProblems.BadParameter("model", "A page shows one model; the page of a creator or campaign shows all side by side"));
+        return (new PageScope(query, catalog, today, DetectCulture(request), request.Path, given), null);
+    }
+
+    /// <summary>The model that is shown.</summary>
+    public Model Model => Query.Models[0];
+
+    /// <summary>The view that is shown, by its name.</summary>
+    public string ViewName => Query.View == RollupView.Cash ? "cash" : "cohort";
+
+    /// <summary>A parameter of the address; null when absent or empty.</summary>
+    public string? GetParameter(string name) => given.GetValueOrDefault(name);
+
+    /// <summary>An address of this brand, these days, this model and view.</summary>
+    public string LinkTo(string path, params (string Name, string? Value)[] more)
+    {
+        var parameters = SharedParameters.Where(given.ContainsKey).ToDictionary(name => name, name => (string?)given[name], StringComparer.Ordinal);
+        foreach (var (name, value) in more) parameters[name] = value;
+        return QueryHelpers.AddQueryString(path, parameters.Where(pair => pair.Value is not null));
+    }
+
+    /// <summary>The API's address of the rows shown, or their CSV.</summary>
+    public string RollupsApiLink(string groupBy, bool csv = false, string? creator = null, string? campaign = null, string? model = null, (DateOnly From, DateOnly To)? days = null) => QueryHelpers.AddQueryString(
+        "/v1/rollups/daily",
+        new Dictionary<string, string?>
+        {
+            ["from"] = ToIsoDay(days?.From ?? Query.From), ["to"] = ToIsoDay(days?.To ?? Query.To), ["brand"] = Brand.Id, ["groupBy"] = groupBy, ["model"] = model ?? ModelNames.NameOf(Model),
+            ["view"] = ViewName, ["creator"] = creator, ["campaign"] = campaign, ["format"] = csv ? "csv" : null,
+        }.Where(pair => pair.Value is not null));
+
+    /// <summary>The address of another question to the API, of the brand and days shown.</summary>
+    public string ApiLink(string path, params (string Name, string? Value)[] more) => QueryHelpers.AddQueryString(
+        path, new[] { ("from", ToIsoDay(Query.From)), ("to", ToIsoDay(Query.To)), ("brand", Brand.Id) }.Concat(more.Where(each => each.Value is not null).Select(each => (each.Name, each.Value!)))
+            .Select(each => KeyValuePair.Create(each.Item1, (string?)each.Item2)));
+
+    /// <summary>A creator's name; the id where the catalog holds none.</summary>
+    public string GetCreatorName(string id) => FindItem<CreatorItem>(CatalogKind.Creators, id)?.Name ?? id;
+
+    /// <summary>A campaign's name; the id where the catalog holds none.</summary>
+    public string GetCampaignName(string id) => FindItem<CampaignItem>(CatalogKind.Campaigns, id)?.Name ?? id;
+
+    /// <summary>An item of the catalog; null where there is none.</summary>
+    public T? FindItem<T>(CatalogKind kind, string id) where T : class, ICatalogItem => Catalog.Contents.Items.GetValueOrDefault(new(kind, id)) as T;
+
+    /// <summary>A number of the API's, as the reader writes it, with the decimals it came with; a dash where there is none.</summary>
+    public string FormatNumber(string? number)
+    {
+        if (number is null) return "–";
+        var point = number.IndexOf('.', StringComparison.Ordinal);
+        return decimal.Parse(number, CultureInfo.InvariantCulture).ToString($"N{(point < 0 ? 0 : number.Length - point - 1)}", Culture);
+    }
+
+    /// <summary>A count.</summary>
+    public string FormatNumber(long number) => number.ToString("N0", Culture);
+
+    /// <summary>A share of something counted, in millionths by the API: without the zeros at its end.</summary>
+    public string FormatShare(string micros) => decimal.Parse(micros, CultureInfo.InvariantCulture).ToString("#,0.######", Culture);
+
+    /// <summary>A percentage.</summary>
+    public string FormatPercent(string? percent) => percent is null ? "–" : FormatNumber(percent) + "\u00A0%";
+
+    /// <summary>A rate of the API's (0.0412) as a percentage.</summary>
+    public string FormatRate(string? rate) => rate is null ? "–" : (decimal.Parse(rate, CultureInfo.InvariantCulture) * 100).ToString("N2", Culture) + "\u00A0%";
+
+    /// <summary>A word of a closed list, as the API writes it.</summary>
+    public static string ToSnakeCase<T>(T word) where T : struct, Enum => System.Text.Json.JsonNamingPolicy.SnakeCaseLower.ConvertName(word.ToString());
+
+    /// <summary>A local day.</summary>
+    public string FormatDay(DateOnly day) => day.ToString("d", Culture);
+
+    /// <summary>An instant of the API's, on the brand's clock.</summary>
+    public string FormatTime(string instant) =>
+        Rfc3339.TryParse(instant, out var at) ? Brand.Calendar.LocalTimeAt(at).ToString("g", Culture) : instant;
+
+    /// <summary>The brand's local day of an instant.</summary>
+    public DateOnly DayOf(DateTimeOffset instant) => Brand.Calendar.DayOf(Timestamp.From(instant));
+
+    /// <summary>A day as addresses write it.</summary>
+    public static string ToIsoDay(DateOnly day) => day.ToString("O", CultureInfo.InvariantCulture);
+
+    /// <summary>The first language of the reader's that has a country or a way with numbers of its own.</summary>
+    private static CultureInfo DetectCulture(HttpRequest request)
+    {
+        foreach (var language in request.GetTypedHeaders().AcceptLanguage.OrderByDescending(language => language.Quality ?? 1))
+        {
+            try
+            {
+                if (language.Value.Value is { Length: > 1 } name && name[0] != '*') return CultureInfo.CreateSpecificCulture(name);
+            }
+            catch (CultureNotFoundException)
+            {
+                // The reader's next language, then.
+            }
+        }
+
+        return CultureInfo.GetCultureInfo("en-GB");
+    }
+}

@@ -1,0 +1,51 @@
+using Attribution.Host.Access;
+using Attribution.Host.Jobs;
+using Attribution.Host.Reporting.Api;
+using Attribution.Host.Reporting.CatalogEditing;
+using Attribution.Host.Reporting.Pages;
+using Attribution.Host.Reporting.Queries.Payouts;
+using Attribution.Host.Reporting.Queries.WhatIf;
+using Attribution.Storage.Access;
+
+namespace Attribution.Host.Reporting;
+
+/// <summary>Answers analysts, and takes the catalog.</summary>
+internal static class ReportingStage
+{
+    /// <summary>Registers the stage's services.</summary>
+    public static IServiceCollection AddReporting(this IServiceCollection services, IConfiguration configuration) =>
+        services.AddMetrics().AddSingleton<ReportingMetrics>().AddSingleton<CatalogWriter>().AddSingleton<PayoutStatementService>().AddSingleton<WhatIfRun>().AddHostedService<RunWorker<WhatIfRun>>().AddPages().AddApiDescription();
+
+    /// <summary>Maps the stage's endpoints.</summary>
+    public static IEndpointRouteBuilder MapReporting(this IEndpointRouteBuilder routes)
+    {
+        // Endpoints that write ask for more themselves, and those that are open say so.
+        routes = routes.MapGroup("").RequireScope(KeyScopes.Read).AddEndpointFilter(routes.ServiceProvider.GetRequiredService<ReportingMetrics>().MeasureAsync);
+        routes.MapCatalog();
+        routes.MapRollups();
+        routes.MapExport();
+        routes.MapBudget();
+        routes.MapRoi();
+        routes.MapRanking();
+        routes.MapComparison();
+        routes.MapPosts();
+        routes.MapConversionList();
+        routes.MapConversion();
+        routes.MapJourneys();
+        routes.MapModels();
+        routes.MapFits();
+        routes.MapRestatements();
+        routes.MapPayoutStatements();
+        routes.MapUnmatched();
+        routes.MapWhatIf();
+        routes.MapLinkQr();
+        routes.MapOperations();
+        routes.MapAudit();
+        routes.MapErase();
+        routes.MapRejections();
+        routes.MapQuality();
+        routes.MapApiDescription();
+        routes.MapPages();
+        return routes;
+    }
+}

@@ -1,0 +1,31 @@
+using Attribution.Contracts.Catalog;
+using Attribution.Core.Catalog;
+using Attribution.Core.Values;
+using Attribution.Host.Hosting;
+using Attribution.Storage.Rollups;
+using Microsoft.Extensions.Options;
+using Quartz;
+
+namespace Attribution.Host.Rollup;
+
+/// <summary>Closes each brand's days when long enough has passed since their local end.</summary>
+[DisallowConcurrentExecution]
+internal sealed class CloseDaysJob(IRollupStore store, RollupLease lease, CatalogCache catalogs, TimeProvider time, IOptions<RollupOptions> options) : IJob
+{
+    /// <inheritdoc/>
+    public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken)
+    {
+        if (!await lease.TryAcquireAsync(cancellationToken)) return;
+        var catalog = catalogs.Current;
+        var now = Timestamp.From(time.GetUtcNow());
+        foreach (var brand in catalog.Items<BrandItem>())
+        {
+            var through = GetLastClosableDay(catalog.FindBrand(brand.Id)!.Calendar, now, options.Value.CloseAfter);
+            if (await store.ReadClosedThroughAsync(brand.Id, cancellationToken) is { } closed && closed >= through) continue;
+            await store.CloseDaysAsync(brand.Id, through, now, cancellationToken);
+        }
+    }
+
+    /// <summary>The last local day whose end lies at least <paramref name="closeAfter"/> back.</summary>
+    public static DateOnly GetLastClosableDay(BrandCalendar calendar, Timestamp now, TimeSpan closeAfter) => calendar.DayOf(now - closeAfter).AddDays(-1);
+}

@@ -1,0 +1,179 @@
+using System.Collections.Immutable;
+using System.Text;
+using System.Text.Json;
+using Attribution.Contracts.Catalog;
+using Attribution.Core.Catalog;
+using Attribution.Core.Costs;
+using Attribution.Core.Events;
+using Attribution.Core.Journeys;
+using Attribution.Core.Ledger;
+using Attribution.Core.Models.Fitting;
+using Attribution.Core.Payouts;
+using Attribution.Core.Planning;
+using Attribution.Core.Rollups;
+using Attribution.Core.Values;
+
+namespace Attribution.Core.Tests.Fixtures;
+
+/// <summary>
+/// The engine by itself: events in, journeys, ledger and sums out, over a shelf of dictionaries in the store's place. The stores have a
+/// suite of their own; here only the decisions are looked at, in any slicing of events into commits.
+/// </summary>
+internal sealed class InMemoryEngine
+{
+    private static readonly JsonSerializerOptions Web = new(JsonSerializerDefaults.Web);
+    private readonly Dictionary<AliasKey, Guid> aliases = [];
+    private readonly Dictionary<Guid, StoredJourney> journeys = [];
+    private readonly Dictionary<Guid, Guid> tombstones = [];
+    private readonly IdGenerator ids = new(TimeProvider.System);
+    private readonly Dictionary<CatalogRef, ICatalogItem> items = new()
+    {
+        [new(CatalogKind.Brands, "default")] = new BrandItem("default", "Default"),
+    };
+
+    private readonly List<StoredFit> fits = [];
+    private int version;
+
+    /// <summary>How much a journey holds.</summary>
+    public JourneyBounds Bounds { get; set; } = JourneyBounds.Default;
+
+    public InMemoryEngine() => Catalog = CatalogSnapshot.Create(new(0, items.ToImmutableDictionary(), []));
+
+    public CatalogSnapshot Catalog { get; private set; }
+
+    public List<LedgerEntry> Ledger { get; } = [];
+
+    /// <summary>What agreements that reckon over many look at, as commits left it.</summary>
+    public Dictionary<(string Brand, string Agreement, string Key), PeriodAccrual> Accruals { get; } = [];
+
+    /// <summary>Items that matched, which the catalog keeps from then on.</summary>
+    public HashSet<CatalogRef> Matched { get; } = [];
+
+    /// <summary>The sum of every delta ever emitted, of journeys and of costs.</summary>
+    public MeasureSums EmittedDeltas { get; } = new();
+
+    public IEnumerable<Journey> Journeys => journeys.Values.Select(stored => stored.Journey);
+
+    public InMemoryEngine Put(params IEnumerable<ICatalogItem> changed)
+    {
+        EmittedDeltas.Add(CostMeasures.Of(Catalog), -1);
+        foreach (var item in changed) items[CatalogKinds.RefOf(item)] = item;
+        RefreshCatalog();
+        EmittedDeltas.Add(CostMeasures.Of(Catalog));
+        return this;
+    }
+
+    /// <summary>A fit beside those there are.</summary>
+    public InMemoryEngine Put(Fit fit)
+    {
+        fits.Add(new(fit, version + 1));
+        RefreshCatalog();
+        return this;
+    }
+
+    public InMemoryEngine Put(string kind, string json) => Put(Item(kind, json));
+
+    public static ICatalogItem Item(string kind, string json) => kind switch
+    {
+        "brands" => JsonSerializer.Deserialize<BrandItem>(json, Web)!,
+        "creators" => JsonSerializer.Deserialize<CreatorItem>(json, Web)!,
+        "campaigns" => JsonSerializer.Deserialize<CampaignItem>(json, Web)!,
+        "links" => JsonSerializer.Deserialize<LinkItem>(json, Web)!,
+        "codes" => JsonSerializer.Deserialize<CodeItem>(json, Web)!,
+        "utm-rules" => JsonSerializer.Deserialize<UtmRuleItem>(json, Web)!,
+        "agreements" => JsonSerializer.Deserialize<AgreementItem>(json, Web)!,
+        "costs" => JsonSerializer.Deserialize<CostItem>(json, Web)!,
+        "fx-rates" => JsonSerializer.Deserialize<FxRateItem>(json, Web)!,
+        "monthly-nets" => JsonSerializer.Deserialize<MonthlyNetItem>(json, Web)!,
+        _ => throw new ArgumentException(kind),
+    };
+
+    /// <summary>Takes events in commits of at most so many.</summary>
+    public InMemoryEngine Process(IEnumerable<string> lines, int commitSize = 100)
+    {
+        foreach (var commit in lines.Chunk(commitSize)) Commit([.. commit.Select(Read)]);
+        return this;
+    }
+
+    public InMemoryEngine Process(params JourneyEvent[] events)
+    {
+        Commit(events);
+        return this;
+    }
+
+    /// <summary>Takes events of one receipt in one commit.</summary>
+    public InMemoryEngine ProcessAt(Timestamp at, params JourneyEvent[] events)
+    {
+        Commit(events, at);
+        return this;
+    }
+
+    public InMemoryEngine Reevaluate()
+    {
+        var batch = new JourneyPlanner(new(ImmutableHashSet<Guid>.Empty, new Dictionary<AliasKey, Guid>(), new Dictionary<Guid, StoredJourney>(journeys)), Catalog, ids.Next, Bounds);
+        batch.ReevaluateAll();
+        Apply(batch);
+        return this;
+    }
+
+    /// <summary>What all journeys and costs add up to, counted anew.</summary>
+    public MeasureSums CountJourneys()
+    {
+        var sums = CostMeasures.Of(Catalog);
+        foreach (var journey in Journeys) sums.Add(journey, 1);
+        return sums.DropZeros();
+    }
+
+    public static JourneyEvent Read(string line)
+    {
+        var read = EventReader.ReadLenient(Encoding.UTF8.GetBytes(line), new("test", "default", ReceivedAt, TimeSpan.FromDays(36_500)));
+        return read.Event ?? throw new InvalidOperationException($"{read.Fault} {line}");
+    }
+
+    private static readonly DateTimeOffset ReceivedAt = new(2030, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    private void RefreshCatalog() => Catalog = CatalogSnapshot.Create(new(++version, items.ToImmutableDictionary(), []) { Fits = [.. fits] });
+
+    private void Commit(JourneyEvent[] events, Timestamp? receivedAt = null)
+    {
+        var found = events.SelectMany(JourneyPlanner.GetAliases).Distinct().Where(aliases.ContainsKey).ToDictionary(alias => alias, alias => ResolveTombstone(aliases[alias]));
+        var batch = new JourneyPlanner(new(ImmutableHashSet<Guid>.Empty, found, found.Values.Distinct().ToDictionary(id => id, id => journeys[id])), Catalog, ids.Next, Bounds);
+        foreach (var happened in events) batch.Add(happened, receivedAt);
+        Apply(batch);
+    }
+
+    private void Apply(JourneyPlanner batch)
+    {
+        var commit = batch.ToCommit(new Timestamp(0));
+        foreach (var (alias, id) in commit.Aliases) aliases.Add(alias, id);
+        foreach (var (alias, id) in commit.MovedAliases)
+        {
+            (commit.Journeys.Select(stored => stored.Journey.Id).Concat(commit.Tombstones.Select(tombstone => tombstone.Id))).ShouldContain(ResolveTombstone(aliases[alias]));
+            aliases[alias] = id;
+        }
+
+        foreach (var stored in commit.Journeys)
+        {
+            (journeys.GetValueOrDefault(stored.Journey.Id)?.Version ?? 0).ShouldBe(stored.Version);
+            journeys[stored.Journey.Id] = stored with { Version = stored.Version + 1 };
+        }
+
+        foreach (var (id, _, into) in commit.Tombstones)
+        {
+            journeys.Remove(id).ShouldBeTrue();
+            tombstones.Add(id, into);
+        }
+
+        foreach (var gone in commit.RemovedAccruals) Accruals.Remove(gone).ShouldBeTrue();
+        foreach (var accrual in commit.Accruals) Accruals[(accrual.Brand, accrual.Agreement, accrual.Key)] = accrual;
+        Matched.UnionWith(commit.Matched);
+        Ledger.AddRange(commit.Ledger);
+        EmittedDeltas.Add(commit.Deltas);
+    }
+
+    private Guid ResolveTombstone(Guid id)
+    {
+        while (tombstones.TryGetValue(id, out var into)) id = into;
+        return id;
+    }
+}

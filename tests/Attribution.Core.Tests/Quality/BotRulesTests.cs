@@ -1,0 +1,93 @@
+using System.Text;
+using Attribution.Core.Quality;
+using Attribution.TestKit;
+using CsvHelper;
+
+namespace Attribution.Core.Tests.Quality;
+
+public class BotRulesTests
+{
+    [Theory]
+    [InlineData("Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)")]
+    [InlineData("Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) HeadlessChrome/120.0.0.0 Safari/537.36")]
+    [InlineData("TelegramBot (like TwitterBot)")]
+    [InlineData("some robots")]
+    [InlineData("MyCubot/1.0 ubot")]
+    [InlineData("CUBOT and Bingbot")]
+    [InlineData("curl/8.5.0")]
+    [InlineData("WhatsApp/2.23.20.0 A")]
+    [InlineData("a-shop-of-ours/3.1")]
+    [InlineData("Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/120.0.0.0 Safari/537.36 (ask admin@example.org)")]
+    [InlineData("Mozilla/5.0 (compatible; SomethingNew/1.0)")]
+    public void User_agent_of_a_program_is_a_bot(string userAgent) => BotRules.Default.Classify(userAgent).ShouldBe(TouchLabel.Bot);
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("")]
+    [InlineData("Mozilla/5.0")]
+    [InlineData("Mozilla/5.0 (Linux; Android 9; CUBOT_NOTE_S Build/PPR1) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/91.0 Mobile Safari/537.36")]
+    [InlineData("Mozilla/5.0 (Linux; Android 10; Cubot X30) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/96.0 Mobile Safari/537.36")]
+    [InlineData("Mozilla/5.0 (Linux; Android 10; Botany Pro) AppleWebKit/537.36")]
+    [InlineData("Mozilla/5.0 (Linux; Android 14; Google Pixel 8) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/120.0.0.0 Mobile Safari/537.36")]
+    [InlineData("Mozilla/5.0 (compatible; MSIE 10.0; Windows NT 6.2; Trident/6.0)")]
+    [InlineData("TikTok 26.2.0 rv:262018 (iPhone; iOS 14.4.2; en_US) Cronet")]
+    public void User_agent_of_a_browser_is_not_a_bot(string? userAgent) => BotRules.Default.Classify(userAgent).ShouldBe(TouchLabel.None);
+
+    [Fact]
+    public void In_app_browsers_are_not_bots()
+    {
+        var browsers = Published("browser");
+        browsers.Count.ShouldBe(52);
+        browsers.Where(userAgent => BotRules.Default.Classify(userAgent) != TouchLabel.None).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void At_least_99_percent_of_published_crawlers_are_labeled()
+    {
+        var bots = Published("bot");
+        bots.Count.ShouldBe(2_107);
+        var missed = bots.Where(userAgent => BotRules.Default.Classify(userAgent) != TouchLabel.Bot).ToList();
+        TestContext.Current.TestOutputHelper?.WriteLine($"{missed.Count} of {bots.Count} missed:\n{string.Join('\n', missed)}");
+        ((double)missed.Count / bots.Count).ShouldBeLessThanOrEqualTo(0.01);
+    }
+
+    [Fact]
+    public void Cached_results_equal_computed_ones_at_any_cache_size()
+    {
+        var rules = BotRules.Parse("""{"version":"1","groups":[{"origin":"o","licence":"l","bots":["odd"]}]}"""u8);
+        for (var round = 0; round < 2; round++)
+            for (var i = 0; i < 20_000; i++)
+                rules.Classify($"{i} {(i % 2 == 1 ? "ODD" : "even")}").ShouldBe(i % 2 == 1 ? TouchLabel.Bot : TouchLabel.None);
+    }
+
+    [Fact]
+    public void Exception_applies_only_to_its_own_group()
+    {
+        var rules = BotRules.Parse("""{"version":"1","groups":[{"origin":"o","licence":"l","bots":["a"],"except":["x"]},{"origin":"o","licence":"l","bots":["b"]}]}"""u8);
+        (rules.Classify("a"), rules.Classify("ax"), rules.Classify("abx")).ShouldBe((TouchLabel.Bot, TouchLabel.None, TouchLabel.Bot));
+    }
+
+    [Theory]
+    [InlineData("[", "It is no file of bot rules: ")]
+    [InlineData("null", "It is null.")]
+    [InlineData("""{"version":"1","groups":[]}""", "groups: at least one is needed.")]
+    [InlineData("""{"version":"1","groups":[{"origin":"o","licence":"l","bots":[]}]}""", "groups/0/bots: at least one expression is needed.")]
+    [InlineData("""{"version":"1","groups":[{"licence":"l","bots":["a"]}]}""", "It is no file of bot rules: JSON deserialization for type 'Attribution.Core.Quality.RulesGroup' was missing required properties including: 'origin'.")]
+    [InlineData("""{"version":"1","groups":[{"origin":"o","licence":"l","bots":["a"],"bot":[]}]}""", "It is no file of bot rules: The JSON property 'bot' could not be mapped")]
+    [InlineData("""{"version":"1","groups":[{"origin":"o","licence":"l","bots":["a","(b"]}]}""", "groups/0/bots/1: '(b' is no regular expression")]
+    [InlineData("""{"version":"1","groups":[{"origin":"o","licence":"l","bots":["(?<!x)a"]}]}""", "groups/0/bots/0: '(?<!x)a' is no regular expression of the kind that takes linear time (no look-around, no back-reference)")]
+    [InlineData("""{"version":"1","groups":[{"origin":"o","licence":"l","bots":["a*"]}]}""", "groups/0/bots/0: 'a*' matches the empty text, and so everybody.")]
+    public void Invalid_rules_file_is_rejected_with_the_position(string json, string message) =>
+        Should.Throw<FormatException>(() => BotRules.Parse(Encoding.UTF8.GetBytes(json))).Message.ShouldStartWith(message);
+
+    private static List<string> Published(string expected)
+    {
+        using var csv = new CsvReader(new StreamReader(TestData.Path("bots/user_agents.csv")), CultureInfo.InvariantCulture);
+        var rows = new List<string>();
+        csv.Read();
+        csv.ReadHeader();
+        while (csv.Read())
+            if (csv["expected"] == expected) rows.Add(csv["user_agent"]!);
+        return rows;
+    }
+}

@@ -1,0 +1,87 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using Attribution.Host.Access;
+using Attribution.Host.Tests.Fixtures;
+using Attribution.Storage.Access;
+using Microsoft.AspNetCore.Builder;
+
+namespace Attribution.Host.Tests.Access;
+
+/// <summary>How much a key may ask, what is kept of what operators do, and what every answer says to browsers.</summary>
+public sealed class RateLimitAndAuditTests : IAsyncLifetime
+{
+    private readonly Dictionary<string, ApiKey> keys = [];
+    private TestHost host = null!;
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        host = await TestHost.BuildAsync(null, "--Host:RateLimit:Requests=3", "--Host:RateLimit:Per=01:00:00");
+        foreach (var (name, scopes) in new[] { ("shop", KeyScopes.Read), ("desk", KeyScopes.Read), ("chief", KeyScopes.Admin) })
+            keys[name] = await host.AddKeyAsync(name, scopes);
+        host.App.MapPost("/test/look", async (IAuditStore audit) =>
+            string.Join("; ", (await audit.ReadAuditLogAsync(null, 10, Cancellation)).Select(entry => $"{entry.Action}, {(entry.Status is null ? "how it ended is not known yet" : $"{entry.Status}")}")));
+        await host.StartAsync();
+    }
+
+    public ValueTask DisposeAsync() => host.DisposeAsync();
+
+    [Fact]
+    public async Task Key_gets_its_rate_limit_headers_and_is_limited_separately()
+    {
+        foreach (var remaining in new[] { "2", "1", "0" })
+        {
+            using var answer = await SendAsync("shop", HttpMethod.Get, "/v1/models");
+            answer.StatusCode.ShouldBe(HttpStatusCode.OK);
+            (HeaderOf(answer, "RateLimit-Limit"), HeaderOf(answer, "RateLimit-Remaining")).ShouldBe(("3", remaining));
+            int.Parse(HeaderOf(answer, "RateLimit-Reset")!, CultureInfo.InvariantCulture).ShouldBeInRange(1, 3_600);
+        }
+
+        using var refused = await SendAsync("shop", HttpMethod.Get, "/v1/models");
+        refused.StatusCode.ShouldBe(HttpStatusCode.TooManyRequests);
+        refused.Content.Headers.ContentType!.MediaType.ShouldBe("application/problem+json");
+        refused.Headers.RetryAfter!.Delta!.Value.ShouldBeInRange(TimeSpan.FromSeconds(1), TimeSpan.FromHours(1));
+        JsonNode.Parse(await refused.Content.ReadAsStringAsync(Cancellation))!["detail"]!.GetValue<string>().ShouldContain("3 requests in 01:00:00");
+
+        using var another = await SendAsync("desk", HttpMethod.Get, "/v1/models");
+        HeaderOf(another, "RateLimit-Remaining").ShouldBe("2");
+        using var open = await host.SendAsync(HttpMethod.Get, "/healthz/live");
+        (open.StatusCode, HeaderOf(open, "RateLimit-Limit")).ShouldBe((HttpStatusCode.OK, null));
+    }
+
+    [Fact]
+    public async Task Audit_records_operator_actions_with_name_and_outcome_but_no_reads()
+    {
+        using (await SendAsync("chief", HttpMethod.Put, "/v1/creators/mia", """{"name":"Secret of mine"}""")) { }
+        using (await SendAsync("chief", HttpMethod.Delete, "/v1/creators/none?x=secret")) { }
+        using (await SendAsync("desk", HttpMethod.Delete, "/v1/creators/mia")) { }
+        using var answer = await SendAsync("chief", HttpMethod.Get, "/v1/audit");
+        var text = await answer.Content.ReadAsStringAsync(Cancellation);
+        JsonNode.Parse(text)!["entries"]!.AsArray().Select(entry => $"{entry!["by"]} {entry["keyId"]} {entry["action"]} {entry["status"]}").ShouldBe(
+            [$"chief {keys["chief"].Id} DELETE /v1/creators/none 400", $"chief {keys["chief"].Id} PUT /v1/creators/mia 201"]);
+        text.ShouldNotContain("ecret");
+    }
+
+    [Fact]
+    public async Task Audit_records_an_action_before_it_is_performed()
+    {
+        using var answer = await SendAsync("chief", HttpMethod.Post, "/test/look");
+        (await answer.Content.ReadAsStringAsync(Cancellation)).ShouldBe("POST /test/look, how it ended is not known yet");
+    }
+
+    [Fact]
+    public async Task Responses_carry_restrictive_browser_headers()
+    {
+        using var answer = await SendAsync("shop", HttpMethod.Get, "/v1/models");
+        HeaderOf(answer, "X-Content-Type-Options").ShouldBe("nosniff");
+        HeaderOf(answer, "Referrer-Policy").ShouldBe("no-referrer");
+        HeaderOf(answer, "Cache-Control").ShouldBe("no-store");
+        HeaderOf(answer, "Content-Security-Policy")!.ShouldContain("frame-ancestors 'none'");
+        answer.Headers.Server.ShouldBeEmpty();
+    }
+
+    private Task<HttpResponseMessage> SendAsync(string key, HttpMethod method, string path, string? body = null) => host.SendAsync(method, path, body, keys[key].Text);
+
+    private static string? HeaderOf(HttpResponseMessage answer, string header) => answer.Headers.TryGetValues(header, out var values) ? string.Join(", ", values) : null;
+}

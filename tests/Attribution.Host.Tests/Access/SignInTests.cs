@@ -1,0 +1,301 @@
+using System.Net;
+using System.Text;
+using System.Text.RegularExpressions;
+using Attribution.Core.Values;
+using Attribution.Host.Access;
+using Attribution.Host.Hosting;
+using Attribution.Host.Tests.Fixtures;
+using Attribution.Storage.Access;
+using Attribution.Storage.Catalog;
+using Attribution.TestKit;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Attribution.Host.Tests.Access;
+
+/// <summary>People, their roles and their sessions: a whole host, spoken to as a browser does.</summary>
+public sealed class SignInTests(SignInHost people) : IClassFixture<SignInHost>
+{
+    private const string Password = SignInHost.Password;
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("vera", 403, 403)]
+    [InlineData("ed", 201, 403)]
+    [InlineData("ada", 201, 201)]
+    public async Task Role_reads_and_writes_as_permitted_and_requires_the_form_token(string name, int creator, int brand)
+    {
+        using var browser = Browser();
+        (await SignInAsync(browser, name)).ShouldBe("/");
+        var page = await browser.GetStringAsync("/", Cancellation);
+        page.ShouldContain($"{name} (");
+        (await StatusAsync(browser, HttpMethod.Get, "/v1/models")).ShouldBe(200);
+        var token = TokenOf(page);
+        (await StatusAsync(browser, HttpMethod.Put, $"/v1/creators/{name}", token)).ShouldBe(creator);
+        (await StatusAsync(browser, HttpMethod.Put, $"/v1/brands/{name}", token)).ShouldBe(brand);
+        (await StatusAsync(browser, HttpMethod.Post, "/v1/events", token)).ShouldBe(403);
+        if (creator == 201) (await StatusAsync(browser, HttpMethod.Put, "/v1/creators/mia")).ShouldBe(400);
+
+        using var out_ = await FormAsync(browser, "/sign-out", token);
+        (await StatusAsync(browser, HttpMethod.Get, "/v1/models")).ShouldBe(401);
+    }
+
+    [Fact]
+    public async Task Anonymous_requests_redirect_to_sign_in_and_only_to_local_return_urls()
+    {
+        using var browser = Browser();
+        using var asked = await browser.GetAsync("/creators?sort=roi", Cancellation);
+        asked.Headers.Location!.ToString().ShouldBe("/sign-in?next=%2Fcreators%3Fsort%3Droi");
+        (await SignInAsync(browser, "vera", next: "/creators?sort=roi")).ShouldBe("/creators?sort=roi");
+        foreach (var elsewhere in new[] { "//evil.example", "https://evil.example/", "/\\evil.example" })
+            (await SignInAsync(browser, "vera", next: elsewhere)).ShouldBe("/");
+        using var program = Browser(html: false);
+        (await StatusAsync(program, HttpMethod.Get, "/")).ShouldBe(401);
+        (await program.GetStringAsync("/sign-in", Cancellation)).ShouldNotContain("<nav");
+    }
+
+    [Fact]
+    public async Task Session_cookie_is_hidden_from_scripts_and_other_sites()
+    {
+        using var browser = Browser();
+        using var form = new FormUrlEncodedContent(new Dictionary<string, string> { ["form"] = TokenOf(await browser.GetStringAsync("/sign-in", Cancellation)), ["name"] = "vera", ["password"] = Password });
+        using var answer = await browser.PostAsync("/sign-in", form, Cancellation);
+        var cookie = answer.Headers.GetValues("Set-Cookie").Single(text => text.StartsWith("atr_session=", StringComparison.Ordinal)).ToLowerInvariant();
+        foreach (var wanted in new[] { "httponly", "samesite=lax", "path=/" }) cookie.ShouldContain(wanted);
+        cookie.ShouldNotContain("secure");
+        cookie.ShouldNotContain("vera");
+        (await browser.PostAsync("/sign-in", new FormUrlEncodedContent([new("name", "vera"), new("password", Password)]), Cancellation)).StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+    }
+
+    [Fact]
+    public async Task Five_failed_attempts_lock_sign_in_without_revealing_user_names()
+    {
+        await people.AddAsync("lena", KeyScopes.Read);
+        using var browser = Browser();
+        var told = new HashSet<string?>();
+        for (var i = 0; i < 4; i++) told.Add(await SignInAsync(browser, "lena", "wrong wrong wrong"));
+        told.Add(await SignInAsync(browser, "nobody", Password));
+        told.ShouldBe([null]);
+        (await SignInAsync(browser, "lena")).ShouldBe("/");
+        // A success forgets the tries before it.
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(async _ => (await SignInAsync(browser, "lena", "wrong wrong wrong")).ShouldBeNull()));
+        (await SignInAsync(browser, "lena")).ShouldBeNull();
+        people.ClockOffset += TimeSpan.FromMinutes(15);
+        (await SignInAsync(browser, "lena")).ShouldBe("/");
+
+        var log = (await people.App.Services.GetRequiredService<IAuditStore>().ReadAuditLogAsync(null, 50, Cancellation)).Where(entry => entry.By == "lena").Select(entry => $"{entry.By} {entry.Action}");
+        log.ShouldBe(["lena sign-in", "lena sign-in locked", "lena sign-in"]);
+    }
+
+    [Theory]
+    [InlineData(4, null, 0, true)]
+    [InlineData(0, 1000L, 0, false)]
+    [InlineData(0, 1001L, 0, false)]
+    [InlineData(0, 999L, 1, true)]
+    public void Lock_is_effective_until_the_instant_it_ends(int tries, long? locked, int after, bool may)
+    {
+        var rules = new SignInOptions();
+        var user = new UserDocument { Name = "a", Scopes = KeyScopes.Read, CreatedAt = default, FailedAttempts = tries, LockedUntil = locked is { } at ? new Timestamp(at) : null };
+        user.IsUnlockedAt(new Timestamp(999)).ShouldBe(may);
+        if (!may) return;
+        var tried = user.WithAttempt(new Timestamp(999), rules);
+        tried.FailedAttempts.ShouldBe(after);
+        tried.IsUnlockedAt(new Timestamp(999)).ShouldBe(tries < 4);
+        tried.WithSuccess(new Timestamp(1000)).IsUnlockedAt(new Timestamp(999)).ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task Session_survives_a_restart_and_ends_with_password_user_or_time()
+    {
+        await using var own = new SignInHost();
+        await own.InitializeAsync();
+        var cookies = new CookieContainer();
+        using (var before = own.Browser(cookies: cookies)) await SignInAsync(before, "vera");
+        await own.StopAsync();
+        await own.StartAsync();
+        using var browser = own.Browser(cookies: cookies);
+        (await StatusAsync(browser, HttpMethod.Get, "/v1/models")).ShouldBe(200);
+
+        await own.Users.UpdateUserAsync("vera", user => user with { PasswordHash = PasswordSignIn.Hash("another password") }, Cancellation);
+        await own.RefreshAsync();
+        (await StatusAsync(browser, HttpMethod.Get, "/v1/models")).ShouldBe(401);
+
+        await SignInAsync(browser, "ed");
+        (await StatusAsync(browser, HttpMethod.Get, "/v1/models")).ShouldBe(200);
+        own.ClockOffset += TimeSpan.FromHours(13);
+        (await StatusAsync(browser, HttpMethod.Get, "/v1/models")).ShouldBe(401);
+
+        await SignInAsync(browser, "ed");
+        await own.Users.RemoveUserAsync("ed", Cancellation);
+        await own.RefreshAsync();
+        (await StatusAsync(browser, HttpMethod.Get, "/v1/models")).ShouldBe(401);
+    }
+
+    [Fact]
+    public async Task Brand_user_sees_only_that_brand()
+    {
+        await people.App.Services.GetRequiredService<ICatalogStore>().AddAsync("glow", "JPY");
+        await people.AddAsync("gil", KeyScopes.Edit, "glow");
+        using var browser = Browser();
+        await SignInAsync(browser, "gil");
+        (await browser.GetStringAsync("/", Cancellation)).ShouldContain("money in JPY");
+        (await StatusAsync(browser, HttpMethod.Get, "/?brand=default")).ShouldBe(403);
+        (await StatusAsync(browser, HttpMethod.Put, "/v1/creators/mia", TokenOf(await browser.GetStringAsync("/", Cancellation)))).ShouldBe(403);
+    }
+
+    [Fact]
+    public async Task Forwarded_headers_are_trusted_only_from_configured_proxies()
+    {
+        await using var own = new SignInHost();
+        await own.InitializeAsync();
+        (await StatusOf("vera")).ShouldBe(401, "no header is believed by default");
+        foreach (var (proxies, name, status) in new[] { ("127.0.0.0/8, 10.0.0.1", "vera", 200), ("10.0.0.1", "vera", 401) })
+        {
+            await own.StopAsync();
+            await own.StartAsync($"--Host:SignIn:Proxies={proxies}", "--Host:SignIn:UserHeader=X-Forwarded-User");
+            (await StatusOf(name)).ShouldBe(status, proxies);
+            if (status != 200) continue;
+            (await StatusOf("nobody")).ShouldBe(403);
+            using var browser = Vouched("vera");
+            (await StatusAsync(browser, HttpMethod.Put, "/v1/creators/mia")).ShouldBe(403);
+            using var page = await browser.GetAsync("/sign-in", Cancellation);
+            page.Headers.GetValues("Set-Cookie").Single().ShouldContain("secure");
+        }
+
+        HttpClient Vouched(string name)
+        {
+            var browser = own.Browser(html: false);
+            browser.DefaultRequestHeaders.Add("X-Forwarded-User", name);
+            browser.DefaultRequestHeaders.Add("X-Forwarded-Proto", "https");
+            return browser;
+        }
+
+        async Task<int> StatusOf(string name)
+        {
+            using var browser = Vouched(name);
+            return await StatusAsync(browser, HttpMethod.Get, "/v1/models");
+        }
+    }
+
+    [Theory]
+    [InlineData("--Host:SignIn:UserHeader=X-User", "Host:SignIn:UserHeader: anybody could send that header; name in Host:SignIn:Proxies the reverse proxies that it is believed from.")]
+    [InlineData("--Host:SignIn:Proxies=10.0.0.5, proxy.example", "Host:SignIn:Proxies: 'proxy.example' is neither an address (10.0.0.5) nor a network (10.1.0.0/16, without bits beyond its length).")]
+    public async Task Invalid_proxy_address_refuses_the_start(string setting, string message) =>
+        (await Should.ThrowAsync<StartupException>(() => AttributionHost.BuildAsync([$"--Host:Data={Path.Combine(people.Folder, "other")}", setting], null, Cancellation))).Message.ShouldBe(message);
+
+    [Fact]
+    public async Task Without_users_loopback_may_do_everything_but_cross_site_requests()
+    {
+        await using var own = new SignInHost();
+        await own.StartAsync();
+        using var browser = own.Browser();
+        (await browser.GetStringAsync("/", Cancellation)).ShouldContain("Open to everybody on this machine");
+        (await StatusAsync(browser, HttpMethod.Put, "/v1/creators/mia")).ShouldBe(201);
+        browser.DefaultRequestHeaders.Add("Sec-Fetch-Site", "cross-site");
+        (await StatusAsync(browser, HttpMethod.Put, "/v1/creators/mia")).ShouldBe(403);
+        (await StatusAsync(browser, HttpMethod.Get, "/v1/creators/mia")).ShouldBe(200);
+    }
+
+    private HttpClient Browser(bool html = true, CookieContainer? cookies = null) => people.Browser(html, cookies);
+
+    /// <summary>Signs in, and answers where that leads; null where it fails.</summary>
+    private static async Task<string?> SignInAsync(HttpClient browser, string name, string password = Password, string next = "")
+    {
+        var token = TokenOf(await browser.GetStringAsync("/sign-in", Cancellation));
+        using var answer = await FormAsync(browser, "/sign-in", token, ("name", name), ("password", password), ("next", next));
+        if (answer.StatusCode == HttpStatusCode.Forbidden) return null;
+        answer.StatusCode.ShouldBe(HttpStatusCode.Redirect, await answer.Content.ReadAsStringAsync(Cancellation));
+        return answer.Headers.Location!.ToString();
+    }
+
+    private static async Task<HttpResponseMessage> FormAsync(HttpClient browser, string path, string token, params (string Name, string Value)[] fields)
+    {
+        using var form = new FormUrlEncodedContent(fields.Append(("form", token)).Select(field => KeyValuePair.Create(field.Item1, field.Item2)));
+        return await browser.PostAsync(new Uri(path, UriKind.Relative), form, Cancellation);
+    }
+
+    private static string TokenOf(string page) => Regex.Match(page, "name=\"form\" value=\"([^\"]+)\"").Groups[1].Value;
+
+    private static async Task<int> StatusAsync(HttpClient browser, HttpMethod method, string path, string? token = null)
+    {
+        using var request = new HttpRequestMessage(method, path);
+        if (method == HttpMethod.Put) request.Content = new StringContent("""{"name":"Mia"}""", Encoding.UTF8, "application/json");
+        if (token is not null) request.Headers.Add("RequestVerificationToken", token);
+        if (path.StartsWith("/v1", StringComparison.Ordinal)) request.Headers.Add("Accept", "application/json");
+        using var answer = await browser.SendAsync(request, Cancellation);
+        return (int)answer.StatusCode;
+    }
+}
+
+/// <summary>A whole host with three people, by a clock that goes ahead when told.</summary>
+public sealed class SignInHost : IAsyncLifetime
+{
+    public const string Password = "correct horse battery";
+    private static readonly Lazy<string> Hash = new(() => PasswordSignIn.Hash(Password));
+
+    private readonly TempFolder folder = new();
+    private readonly OffsetClock clock = new();
+
+    public WebApplication App { get; private set; } = null!;
+
+    public TimeSpan ClockOffset
+    {
+        get => clock.Ahead;
+        set => clock.Ahead = value;
+    }
+
+    public string Folder => folder.Path;
+
+    public IUserStore Users => App.Services.GetRequiredService<IUserStore>();
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        await StartAsync();
+        foreach (var (name, scopes) in new[] { ("vera", KeyScopes.Read), ("ed", KeyScopes.Edit), ("ada", KeyScopes.Admin) }) await AddAsync(name, scopes);
+    }
+
+    public async Task AddAsync(string name, KeyScopes scopes, string? brand = null)
+    {
+        await Users.AddUserAsync(new UserDocument { Name = name, PasswordHash = Hash.Value, Scopes = scopes, Brand = brand, CreatedAt = default }, Cancellation);
+        await RefreshAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        folder.Dispose();
+    }
+
+    public async Task StartAsync(params string[] more)
+    {
+        App = await AttributionHost.BuildAsync(
+            [$"--Host:Data={folder.File("data")}", "--urls=http://127.0.0.1:0", .. more], builder => builder.Services.AddSingleton<TimeProvider>(clock), Cancellation);
+        await App.StartAsync(Cancellation);
+    }
+
+    public async Task StopAsync()
+    {
+        await App.StopAsync(CancellationToken.None);
+        await App.DisposeAsync();
+    }
+
+    /// <summary>Has the host learn of users now, not within a second.</summary>
+    public async Task RefreshAsync() => await App.Services.GetRequiredService<ApiCredentialCache>().RefreshAsync(Cancellation);
+
+    public HttpClient Browser(bool html = true, CookieContainer? cookies = null)
+    {
+        var browser = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false, CookieContainer = cookies ?? new() }) { BaseAddress = new Uri(App.Urls.Single()) };
+        if (html) browser.DefaultRequestHeaders.Add("Accept", "text/html,*/*;q=0.8");
+        return browser;
+    }
+
+    private sealed class OffsetClock : TimeProvider
+    {
+        public TimeSpan Ahead { get; set; }
+
+        public override DateTimeOffset GetUtcNow() => System.GetUtcNow() + Ahead;
+    }
+}

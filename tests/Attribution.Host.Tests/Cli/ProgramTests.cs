@@ -1,0 +1,176 @@
+using System.Net;
+using Attribution.Host.Tests.Fixtures;
+using Attribution.TestKit;
+
+namespace Attribution.Host.Tests.Cli;
+
+/// <summary>The program as people start it: exit codes, and one clear line where it cannot start.</summary>
+public sealed class ProgramTests : IDisposable
+{
+    private readonly TempFolder folder = new();
+
+    private string Data => folder.File("data");
+
+    [Theory]
+    [InlineData("dmeo", "Unknown command 'dmeo' (did you mean 'demo'?). See 'attribution --help'.")]
+    [InlineData("imprt", "Unknown command 'imprt' (did you mean 'import'?). See 'attribution --help'.")]
+    [InlineData("--dta=/tmp", "Unknown option '--dta'; did you mean '--data'?")]
+    [InlineData("--Ingst:Horizon=P1D", "Unknown option '--Ingst:Horizon'; did you mean '--Ingest:Horizon'?")]
+    [InlineData("serve now", "Unexpected argument 'now'. See 'attribution serve --help'.")]
+    [InlineData("serve --frobnicate", "Unknown option '--frobnicate'. See 'attribution serve --help'.")]
+    [InlineData("--urls nonsense --Host:Instance=A", "2 options are at fault:")]
+    [InlineData("import", "Required argument missing for command: 'import'. See 'attribution import --help'.")]
+    [InlineData("import linkz run.txt", "Unknown kind 'linkz' (did you mean 'links'?); the kinds are brands, creators, campaigns, links, codes, utm-rules, agreements, costs, fx-rates, monthly-nets. See 'attribution import --help'.")]
+    [InlineData("events nowhere.ndjson", "There is no file 'nowhere.ndjson'. See 'attribution events --help'.")]
+    [InlineData("import links nowhere.csv", "There is no file 'nowhere.csv'. See 'attribution import --help'.")]
+    public async Task Invalid_command_line_exits_with_2_and_usage(string arguments, string line)
+    {
+        var ended = await HostProgram.RunAsync(arguments.Split(' '));
+        ended.Errors.Split(Environment.NewLine)[0].ShouldBe(line);
+        ended.Errors.ShouldNotContain("   at ");
+        ended.ExitCode.ShouldBe(2);
+    }
+
+    [Theory]
+    [InlineData("--help", "serve")]
+    [InlineData("serve --help", "--data")]
+    [InlineData("demo --help", "--data")]
+    [InlineData("import --help", "utm-rules")]
+    [InlineData("events --help", "--url")]
+    public async Task Help_exits_with_success(string arguments, string says)
+    {
+        var ended = await HostProgram.RunAsync(arguments.Split(' '));
+        ended.Output.ShouldContain(says);
+        ended.ExitCode.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Environment_options_are_validated_like_any_other()
+    {
+        var ended = await HostProgram.RunAsync(new Dictionary<string, string> { ["Host__Instanc"] = "1" }, "serve", "--data", Data);
+        ended.ShouldBe(new ProgramResult(2, "", "Unknown option 'Host:Instanc'; did you mean 'Host:Instance'?"));
+    }
+
+    [Fact]
+    public async Task Missing_normalization_support_is_detected_at_start()
+    {
+        var ended = await HostProgram.RunAsync(new Dictionary<string, string> { ["DOTNET_SYSTEM_GLOBALIZATION_INVARIANT"] = "1" }, "--data", Data);
+        ended.Errors.ShouldStartWith("Unicode normalisation does nothing in this process");
+        ended.ExitCode.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Port_in_use_is_reported_in_one_line()
+    {
+        using var taken = HostProgram.OccupyPort();
+        var port = ((IPEndPoint)taken.LocalEndpoint).Port;
+        var ended = await HostProgram.RunAsync("--urls", $"http://127.0.0.1:{port}", "--data", Data);
+        ended.ExitCode.ShouldBe(1);
+        ended.Errors.ShouldBe($"The port is in use: Failed to bind to address http://127.0.0.1:{port}: address already in use. Choose another with --urls.");
+        ended.Output.ShouldNotContain("ERR");
+        ended.Output.ShouldNotContain("Exception");
+    }
+
+    [Fact]
+    public async Task Second_host_names_the_holder_and_a_killed_host_releases_the_folder()
+    {
+        await using var first = await HostProgram.StartAsync("--urls", "http://127.0.0.1:0", "--data", Data);
+        var second = await HostProgram.RunAsync("--urls", "http://127.0.0.1:0", "--data", Data);
+        second.ShouldBe(new ProgramResult(1, "", $"The data folder {Data} is in use by another host (process {first.Id}). Stop that one, or choose another folder with --data."));
+
+        await first.SignalAsync("KILL");
+        await first.WaitForExitAsync();
+        await using var third = await HostProgram.StartAsync("--urls", "http://127.0.0.1:0", "--data", Data, "--applicationName=attribution");
+        third.Output.ShouldContain($"data in {Data}, roles ingest,attribute,rollup,report, instance 0");
+        third.Output.ShouldContain("There are no API keys and no users: callers on this machine have all scopes");
+    }
+
+    [Theory]
+    [InlineData("TERM")]
+    [InlineData("INT")]
+    public async Task Stopped_host_shuts_down_gracefully(string signal)
+    {
+        await using var host = await HostProgram.StartAsync("serve", "--urls", "http://127.0.0.1:0", "--data", Data);
+        await host.SignalAsync(signal);
+        var ended = await host.WaitForExitAsync();
+        ended.ExitCode.ShouldBe(0, ended.Errors);
+        ended.Output.ShouldEndWith("Stopped");
+        var log = await File.ReadAllTextAsync(Directory.GetFiles(Path.Combine(Data, "logs")).Single(), TestContext.Current.CancellationToken);
+        log.ShouldContain("\"RenderedMessage\":\"Stopped\"");
+    }
+
+    [Fact]
+    public async Task Keys_are_created_listed_and_revoked_beside_a_running_host()
+    {
+        await using var host = await HostProgram.StartAsync("serve", "--urls", "http://127.0.0.1:0", "--data", Data);
+        using var http = new HttpClient { BaseAddress = new Uri(host.Output.Split("listens on ")[1].Split(';')[0]) };
+        (await StatusAsync()).ShouldBe(200);
+
+        var made = await HostProgram.RunAsync("keys", "create", "--name", "analyst", "--scopes", "read", "--expires", "P90D", "--data", Data);
+        made.ExitCode.ShouldBe(0);
+        made.Output.ShouldMatch("^atr_[a-z2-7]{10}_[a-z2-7]{32}$");
+        await Eventually.IsTrueAsync(async () => await StatusAsync() == 401, "the running host asks for a key");
+        http.DefaultRequestHeaders.Authorization = new("Bearer", made.Output);
+        (await StatusAsync()).ShouldBe(200);
+
+        var creators = folder.File("creators.csv");
+        await File.WriteAllTextAsync(creators, "id,name\nmia,Mia\n", TestContext.Current.CancellationToken);
+        var admin = (await HostProgram.RunAsync("keys", "create", "--name", "operator", "--scopes", "admin", "--data", Data)).Output;
+        string[] import = ["import", "creators", creators, "--url", http.BaseAddress.ToString()];
+        (await HostProgram.RunAsync(import)).Errors.ShouldContain("401");
+        await Eventually.IsTrueAsync(
+            async () => (await HostProgram.RunAsync(new Dictionary<string, string> { ["ATTRIBUTION_KEY"] = admin }, import)).ExitCode == 0, "the key of the environment is sent");
+
+        var id = made.Output.Split('_')[1];
+        (await HostProgram.RunAsync("keys", "list", "--data", Data)).Output.ShouldContain($"{id}\tanalyst\tread\tevery\tdefault\t");
+        (await HostProgram.RunAsync("keys", "revoke", id, "--data", Data)).ShouldBe(new ProgramResult(0, $"Key {id} is revoked.", ""));
+        await Eventually.IsTrueAsync(async () => await StatusAsync() == 401, "the revoked key opens nothing");
+        (await HostProgram.RunAsync("keys", "revoke", "nobody", "--data", Data)).ExitCode.ShouldBe(1);
+
+        async Task<int> StatusAsync() => (int)(await http.GetAsync(new Uri("/v1/models", UriKind.Relative), TestContext.Current.CancellationToken)).StatusCode;
+    }
+
+    [Theory]
+    [InlineData("--name a --scopes raed", "--scopes: unknown scope 'raed' (did you mean 'read'?); the scopes are ingest, read, admin, visit, edit.")]
+    [InlineData("--name a --scopes read --expires 90", "--expires: '90' is neither a duration (P90D) nor an instant with its offset (2027-01-01T00:00:00Z).")]
+    [InlineData("--name a --scopes read --expires 2020-01-01T00:00:00Z", "--expires: 2020-01-01T00:00:00Z has passed already.")]
+    [InlineData("--name a --scopes read --brand nobody", "--brand: there is no brand 'nobody'.")]
+    public async Task Invalid_key_request_creates_nothing(string arguments, string line)
+    {
+        var ended = await HostProgram.RunAsync(["keys", "create", .. arguments.Split(' '), "--data", Data]);
+        ended.ShouldBe(new ProgramResult(2, "", line));
+    }
+
+    [Fact]
+    public async Task Webhook_secrets_are_added_listed_without_value_and_revoked()
+    {
+        var added = await HostProgram.RunAsync("webhooks", "add", "woocommerce", "shop", "--generate", "--data", Data);
+        added.ExitCode.ShouldBe(0, added.Errors);
+        added.Output.ShouldStartWith("whsec_");
+        added.Errors.ShouldEndWith("is added: woocommerce may post to /v1/webhooks/woocommerce/shop.");
+        var id = added.Errors.Split(' ')[1];
+
+        var listed = (await HostProgram.RunAsync("webhooks", "list", "--data", Data)).Output;
+        listed.ShouldContain($"{id}\twoocommerce\tshop\tdefault\t");
+        listed.ShouldNotContain(added.Output);
+        (await HostProgram.RunAsync("webhooks", "revoke", id, "--data", Data)).ShouldBe(new ProgramResult(0, $"Webhook secret {id} is revoked.", ""));
+        (await HostProgram.RunAsync("webhooks", "add", "shopfy", "shop", "--generate", "--data", Data)).Errors.ShouldContain("there is no 'shopfy' (did you mean 'shopify'?)");
+    }
+
+    [Fact]
+    public async Task Users_are_created_listed_given_passwords_and_removed()
+    {
+        var made = await HostProgram.RunAsync("users", "create", "anna", "--role", "editor", "--generate", "--data", Data);
+        made.Errors.ShouldBe("User 'anna' is made.");
+        made.Output.Length.ShouldBe(24);
+        var listed = (await HostProgram.RunAsync("users", "list", "--data", Data)).Output;
+        listed.ShouldContain("anna\teditor\tevery\tkept\t");
+        listed.ShouldNotContain(made.Output);
+        (await HostProgram.RunAsync("users", "password", "ana", "--generate", "--data", Data)).ShouldBe(new ProgramResult(1, "", "There is no user 'ana' (did you mean 'anna'?). See 'attribution users list'."));
+        (await HostProgram.RunAsync("users", "password", "anna", "--generate", "--data", Data)).ExitCode.ShouldBe(0);
+        (await HostProgram.RunAsync("users", "remove", "anna", "--data", Data)).Errors.ShouldContain("the host would be open to everybody on this machine");
+        (await HostProgram.RunAsync("users", "create", "Ben", "--role", "edtor", "--generate", "--no-password", "--data", Data)).Errors.ShouldContain("there is no 'edtor' (did you mean 'editor'?)");
+    }
+
+    public void Dispose() => folder.Dispose();
+}

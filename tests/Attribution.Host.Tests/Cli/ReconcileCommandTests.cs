@@ -1,0 +1,64 @@
+using System.Net;
+using Attribution.Core.Rollups;
+using Attribution.Core.Values;
+using Attribution.Host.Tests.Fixtures;
+using Attribution.Storage.Sqlite;
+using Attribution.TestKit;
+
+namespace Attribution.Host.Tests.Cli;
+
+/// <summary><c>attribution reconcile</c>, against a real host.</summary>
+public sealed class ReconcileCommandTests : IDisposable
+{
+    private readonly TempFolder folder = new();
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Succeeds_only_if_rollups_equal_the_journeys()
+    {
+        await using var host = await HostProgram.StartAsync("serve", "--urls", "http://127.0.0.1:0", "--data", folder.File("data"));
+        var url = System.Text.RegularExpressions.Regex.Match(host.Output, @"listens on (http://[\d.:]+)").Groups[1].Value;
+        var agreed = await ReconcileAsync(url);
+        (agreed.ExitCode, agreed.Errors).ShouldBe((0, ""));
+        agreed.Output.ShouldEndWith("The rollups equal the journeys");
+        agreed.Output.ShouldContain("100 %");
+
+        await using (var store = await SqliteStore.OpenAsync(new SqliteStoreOptions { Path = Path.Combine(folder.File("data"), "attribution.db") }, Cancellation))
+        {
+            var stray = new MeasureSums();
+            stray.Add(new RollupKey("default", new DateOnly(2026, 3, 2), "spring", "mia"), Measure.Clicks, 3);
+            await store.AppendCorrectionAsync(stray, null, new Timestamp(0), Cancellation);
+        }
+
+        var differed = await ReconcileAsync(url);
+        differed.ExitCode.ShouldBe(1);
+        differed.Errors.ShouldBe("differed, put right: brand default, 2026-03-02, campaign 'spring', creator 'mia'");
+        differed.Output.ShouldEndWith("1 cells differed from the journeys; a delta puts them right");
+        (await ReconcileAsync(url)).ExitCode.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Unreachable_host_is_named()
+    {
+        using var port = HostProgram.OccupyPort();
+        var url = $"http://127.0.0.1:{((IPEndPoint)port.LocalEndpoint).Port}/";
+        port.Stop();
+        var ended = await HostProgram.RunAsync("reconcile", "--url", url);
+        ended.Errors.ShouldStartWith($"No host answers at {url} (Connection refused");
+        ended.ExitCode.ShouldBe(1);
+    }
+
+    public void Dispose() => folder.Dispose();
+
+    /// <summary>The host reconciles at its own start too, one at a time.</summary>
+    private static async Task<ProgramResult> ReconcileAsync(string url)
+    {
+        while (true)
+        {
+            var ended = await HostProgram.RunAsync("reconcile", "--url", url);
+            if (!ended.Errors.Contains("answered 409", StringComparison.Ordinal)) return ended;
+            await Task.Delay(100, Cancellation);
+        }
+    }
+}

@@ -1,0 +1,155 @@
+using Attribution.Host.Hosting;
+using Attribution.TestKit;
+
+namespace Attribution.Host.Tests.Configuration;
+
+/// <summary>What a start is refused for: every fault in one message, with the option, what is wrong and how to fix it.</summary>
+public sealed class StartValidationTests : IDisposable
+{
+    private readonly TempFolder folder = new();
+
+    [Theory]
+    [InlineData("--Host:Instanc=1", "Unknown option 'Host:Instanc'; did you mean 'Host:Instance'?")]
+    [InlineData("--Host:Colour=red", "Unknown option 'Host:Colour'; 'Host' has Host:Data, Host:Instance, Host:RateLimit, Host:RequestTimeout, Host:Roles, Host:SignIn.")]
+    [InlineData("--Store:Knd=Sqlite", "Unknown option 'Store:Knd'; did you mean 'Store:Kind'?")]
+    [InlineData("--Bus=InMemory", "Bus is a section and takes no value of its own ('InMemory'); write Bus:<option>=<value>.")]
+    [InlineData("--Host:Roles:0=ingest", "Host:Roles takes one value, not a section.")]
+    [InlineData("--Host:Instance=a/b", "Host:Instance: must be 1 to 32 of a-z, 0-9 and '-'")]
+    [InlineData("--Host:Roles=", "Host:Roles is empty: name at least one of ingest, attribute, rollup, report, or leave it out for all.")]
+    [InlineData("--Host:Roles=ingest,attribute,rolup,report", "Host:Roles: unknown role 'rolup' (did you mean 'rollup'?); the roles are ingest, attribute, rollup, report.")]
+    [InlineData("--Host:Roles=ingest,report", "Host:Roles: the in-memory bus cannot leave the process, so every role must run in it; leave Host:Roles out, or set Bus:Transport to RabbitMq.")]
+    [InlineData("--Attribute:BotRules=/nowhere/rules.json", "Attribute:BotRules: '/nowhere/rules.json': It cannot be opened: Could not find a part of the path '/nowhere/rules.json'.")]
+    [InlineData("--Bus:Transport=Kafka", "Bus:Transport: 'Kafka' is none of InMemory, RabbitMq.")]
+    [InlineData("--Bus:Transport=1", "Bus:Transport: '1' is none of InMemory, RabbitMq.")]
+    [InlineData("--Bus:Transport=RabbitMq", "Bus:RabbitMq:Uri is missing: write for example amqp://user:password@127.0.0.1:5672/ (percent-encode what is special in the password).")]
+    [InlineData("--Store:Kind=MongoDb", "Store:MongoDb:ConnectionString is missing: write for example mongodb://user:password@host1,host2/?replicaSet=rs0 (percent-encode what is special in the password).")]
+    [InlineData("--Host:RateLimit:Requests=-1", "Host:RateLimit:Requests: The field Requests must be between 0 and 100000000.")]
+    [InlineData("--Host:RequestTimeout=00:00:00", "Host:RequestTimeout: must lie between a second and a day")]
+    [InlineData("--urls=nonsense", "--urls: 'nonsense' is no address to listen on; write for example http://127.0.0.1:8080.")]
+    [InlineData("--urls=http://127.0.0.1:99999", "--urls: 'http://127.0.0.1:99999' is no address to listen on; write scheme, host and port alone, for example http://127.0.0.1:8080.")]
+    [InlineData("--urls=http://127.0.0.1:80/a", "--urls: 'http://127.0.0.1:80/a' is no address to listen on; write scheme, host and port alone, for example http://127.0.0.1:8080.")]
+    [InlineData("--urls=ftp://127.0.0.1:21", "--urls: 'ftp://127.0.0.1:21' is no address to listen on; write scheme, host and port alone, for example http://127.0.0.1:8080.")]
+    [InlineData("--urls=;", "--urls is empty: write for example http://127.0.0.1:8080.")]
+    [InlineData("--Kestrel:Endpoints:A:Url=http://0.0.0.0:80", "Kestrel:Endpoints is not used: say where to listen with --urls.")]
+    [InlineData("--Serilog:MinimumLevel=Loud", "Serilog: The value Loud is not a valid Serilog level.")]
+    public async Task Invalid_option_is_named_with_its_fix(string setting, string message)
+    {
+        var refusal = await GetRefusalAsync(setting);
+        refusal.Message.ShouldBe(message);
+        refusal.ExitCode.ShouldBe(2);
+    }
+
+    [Theory]
+    [InlineData("amqp://me:pass/word@host/", "Bus:RabbitMq:Uri: what it holds is no address of a broker")]
+    [InlineData("http://me:secret@host/", "Bus:RabbitMq:Uri: what it holds is no address of a broker")]
+    [InlineData("amqp://me:secret@host/a/b", "Bus:RabbitMq:Uri: what it holds is no address of a broker")]
+    [InlineData("amqp://me:secret@host/", "Bus:RabbitMq:Nodes: 'b/c' is no node; write host or host:port, separated by commas.", "--Bus:RabbitMq:Nodes=a:5672, b/c")]
+    public async Task Invalid_broker_address_is_rejected_without_revealing_secrets(string uri, string message, params string[] more)
+    {
+        var refusal = await GetRefusalAsync(["--Bus:Transport=RabbitMq", $"--Bus:RabbitMq:Uri={uri}", .. more]);
+        refusal.Message.ShouldStartWith(message);
+        refusal.Message.ShouldNotContain("secret");
+        refusal.Message.ShouldNotContain("pass/word");
+    }
+
+    [Fact]
+    public async Task Server_mode_processes_share_a_folder_but_not_with_an_embedded_host()
+    {
+        await using (await BuildAsync("--Host:Instance=a"))
+        await using (await BuildAsync("--Host:Instance=b"))
+        {
+            (await GetRefusalAsync("--Bus:Transport=RabbitMq", "--Host:Roles=report", "--Host:Instance=a")).Message.ShouldBe(
+                $"The data folder {folder.File("data")} is in use by another host under the name 'a' (process {Environment.ProcessId}). Stop that one, or choose another name with --Host:Instance.");
+            (await GetRefusalAsync()).Message.ShouldBe($"The data folder {folder.File("data")} is in use by another host. Stop that one, or choose another folder with --data.");
+        }
+
+        await using var embedded = await AttributionHost.BuildAsync([$"--Host:Data={folder.File("data")}", "--urls=http://127.0.0.1:0"], null, TestContext.Current.CancellationToken);
+        (await GetRefusalAsync("--Bus:Transport=RabbitMq", "--Host:Roles=report")).Message.ShouldContain("is in use by another host");
+
+        Task<Microsoft.AspNetCore.Builder.WebApplication> BuildAsync(string instance) => AttributionHost.BuildAsync(
+            [$"--Host:Data={folder.File("data")}", "--urls=http://127.0.0.1:0", "--Bus:Transport=RabbitMq", "--Host:Roles=report", instance], null, TestContext.Current.CancellationToken);
+    }
+
+    [Theory]
+    [InlineData("http://0.0.0.0:8080")]
+    [InlineData("http://*:8080")]
+    [InlineData("http://+:8080")]
+    [InlineData("http://[::]:8080")]
+    [InlineData("http://192.0.2.1:8080")]
+    [InlineData("http://localhost.example:8080")]
+    [InlineData("http://127.0.0.1:8080;http://shop.example:8080")]
+    public async Task Public_address_is_rejected_while_there_are_no_keys(string urls) =>
+        (await GetRefusalAsync($"--urls={urls}")).Message.ShouldContain("could be reached from other machines, and there are no API keys");
+
+    [Fact]
+    public async Task All_faults_are_reported_at_once()
+    {
+        var refusal = await GetRefusalAsync("--Host:Roles=ingst,report", "--Host:Instanc=3", "--Store:Kind=MongoDb", "--urls=nonsense");
+        refusal.Message.Split(Environment.NewLine).Length.ShouldBe(5);
+        refusal.Message.ShouldStartWith("4 options are at fault:");
+        foreach (var fault in (string[])["'ingst'", "'Host:Instanc'", "Store:Kind", "'nonsense'"])
+            refusal.Message.ShouldContain(fault);
+    }
+
+    [Theory]
+    [InlineData("--Rollup:FoldEvery=soon", "Rollup:FoldEvery: 'soon' is no duration; write [days.]hh:mm:ss (400.00:00:00 is 400 days) or ISO 8601 (P400D, PT30M).")]
+    [InlineData("--Rollup:FoldEvery=PT0S", "Rollup:FoldEvery: The field FoldEvery must be between 00:00:00.1000000 and 01:00:00.")]
+    [InlineData("--Rollup:ReconcileAt=never", "Rollup:ReconcileAt: 'never' is no Quartz cron expression; the default is '0 17 3 * * ?'.")]
+    [InlineData("--Rollup:FoldEvry=PT1S", "Unknown option 'Rollup:FoldEvry'; did you mean 'Rollup:FoldEvery'?")]
+    public async Task Invalid_option_read_during_registration_is_reported_as_clearly(string setting, string message) =>
+        (await GetRefusalAsync(setting)).Message.ShouldBe(message);
+
+    [Fact]
+    public async Task Invalid_store_file_is_reported_in_one_line_and_left_unchanged()
+    {
+        const string content = "not a database at all, but a text of some length that somebody put there";
+        Directory.CreateDirectory(folder.File("data"));
+        var file = Path.Combine(folder.File("data"), "attribution.db");
+        await File.WriteAllTextAsync(file, content, TestContext.Current.CancellationToken);
+        var refusal = await GetRefusalAsync();
+        refusal.Message.ShouldContain(file);
+        refusal.Message.ShouldNotContain("\n");
+        refusal.ExitCode.ShouldBe(1);
+        (await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken)).ShouldBe(content);
+    }
+
+    [Fact]
+    public async Task Refused_start_leaves_no_trace_in_the_data_folder()
+    {
+        await GetRefusalAsync("--Store:Kind=MongoDb");
+        Directory.Exists(folder.File("data")).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task Data_folder_that_cannot_be_created_is_named()
+    {
+        await File.WriteAllTextAsync(folder.File("data"), "a file", TestContext.Current.CancellationToken);
+        var refusal = await GetRefusalAsync();
+        refusal.Message.ShouldStartWith($"The data folder {folder.File("data")} cannot be made");
+        refusal.ExitCode.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Second_host_on_a_data_folder_is_refused_until_the_first_exits()
+    {
+        string[] settings = [$"--Host:Data={folder.File("data")}", "--urls=http://127.0.0.1:0"];
+        await using (await AttributionHost.BuildAsync(settings, null, TestContext.Current.CancellationToken))
+        {
+            var refusal = await GetRefusalAsync();
+            refusal.Message.ShouldBe(
+                $"The data folder {folder.File("data")} is in use by another host (process {Environment.ProcessId}). Stop that one, or choose another folder with --data.");
+            refusal.ExitCode.ShouldBe(1);
+        }
+
+        await using var next = await AttributionHost.BuildAsync(settings, null, TestContext.Current.CancellationToken);
+    }
+
+    public void Dispose() => folder.Dispose();
+
+    private async Task<StartupException> GetRefusalAsync(params string[] settings) =>
+        await Should.ThrowAsync<StartupException>(async () =>
+        {
+            await using var app = await AttributionHost.BuildAsync(
+                [$"--Host:Data={folder.File("data")}", .. settings], null, TestContext.Current.CancellationToken);
+        });
+}

@@ -1,0 +1,112 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+
+namespace Attribution.Host.Tests.Fixtures;
+
+/// <summary>The program as people start it: a process of its own, ended by its id.</summary>
+internal sealed class HostProgram : IAsyncDisposable
+{
+    private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(90);
+
+    private readonly StringBuilder output = new();
+    private readonly StringBuilder errors = new();
+    private readonly Process process;
+
+    private HostProgram(IEnumerable<string> arguments, IReadOnlyDictionary<string, string> environment)
+    {
+        // Whoever starts the tests in the background has SIGINT ignored, and so has what they start; a host of a person's does not.
+        var start = new ProcessStartInfo("env", ["--default-signal=INT", "dotnet", Path.Combine(AppContext.BaseDirectory, "attribution.dll"), .. arguments])
+        {
+            RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Path.GetTempPath(),
+        };
+        foreach (var (name, value) in environment)
+            start.Environment[name] = value;
+        process = Process.Start(start)!;
+        process.OutputDataReceived += (_, line) => Append(output, line.Data);
+        process.ErrorDataReceived += (_, line) => Append(errors, line.Data);
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+    }
+
+    /// <summary>The process.</summary>
+    public int Id => process.Id;
+
+    /// <summary>All it has written so far, errors apart.</summary>
+    public string Output => Read(output);
+
+    /// <summary>Starts it and waits for its end.</summary>
+    public static async Task<ProgramResult> RunAsync(IReadOnlyDictionary<string, string> environment, params string[] arguments)
+    {
+        await using var program = new HostProgram(arguments, environment);
+        return await program.WaitForExitAsync();
+    }
+
+    /// <inheritdoc cref="RunAsync(IReadOnlyDictionary{string, string}, string[])"/>
+    public static Task<ProgramResult> RunAsync(params string[] arguments) => RunAsync(new Dictionary<string, string>(), arguments);
+
+    /// <summary>Starts it and waits until it listens.</summary>
+    public static async Task<HostProgram> StartAsync(params string[] arguments)
+    {
+        var program = new HostProgram(arguments, new Dictionary<string, string>());
+        using var patience = new CancellationTokenSource(StartTimeout);
+        while (!program.Output.Contains("listens on", StringComparison.Ordinal))
+        {
+            if (program.process.HasExited)
+                throw new InvalidOperationException("It ended: " + await program.WaitForExitAsync());
+            await Task.Delay(20, patience.Token);
+        }
+
+        return program;
+    }
+
+    /// <summary>Waits for its end.</summary>
+    public async Task<ProgramResult> WaitForExitAsync()
+    {
+        using var patience = new CancellationTokenSource(StartTimeout);
+        await process.WaitForExitAsync(patience.Token);
+        return new ProgramResult(process.ExitCode, Output.Trim(), Read(errors).Trim());
+    }
+
+    /// <summary>Sends it a signal by its name.</summary>
+    public async Task SignalAsync(string name)
+    {
+        using var kill = Process.Start("kill", [$"-{name}", process.Id.ToString(CultureInfo.InvariantCulture)]);
+        await kill.WaitForExitAsync();
+    }
+
+    /// <summary>A listener on a port of its own, for a host to find it taken.</summary>
+    public static TcpListener OccupyPort()
+    {
+        var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return listener;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!process.HasExited)
+        {
+            process.Kill();
+            await process.WaitForExitAsync();
+        }
+
+        process.Dispose();
+    }
+
+    private static void Append(StringBuilder text, string? line)
+    {
+        lock (text)
+            text.AppendLine(line);
+    }
+
+    private static string Read(StringBuilder text)
+    {
+        lock (text)
+            return text.ToString();
+    }
+}
+
+/// <summary>How it ended.</summary>
+internal sealed record ProgramResult(int ExitCode, string Output, string Errors);

@@ -1,0 +1,187 @@
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json;
+using Attribution.Core.Values;
+using Attribution.Host.Access;
+using Attribution.Host.Configuration;
+using Attribution.Host.Hosting;
+using Attribution.Host.Ingest;
+using Attribution.Host.Messaging;
+using Attribution.Storage.Access;
+using Attribution.Storage.Catalog;
+using Attribution.Storage.Journeys;
+using Attribution.Storage.Sqlite;
+using Attribution.Storage.Sqlite.Database;
+using Attribution.TestKit;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Attribution.Host.Tests.Fixtures;
+
+/// <summary>The ingest alone behind a real web server on a free port: a real spool, the real bus in memory, and a consumer that writes down what it gets.</summary>
+public sealed class IngestHost : IAsyncDisposable
+{
+    private readonly WebApplication app;
+    private readonly TempFolder? own;
+
+    private IngestHost(WebApplication app, PackRecorder recorder, LogRecorder log, TempFolder? own) =>
+        (this.app, Recorder, Log, this.own, Client) = (app, recorder, log, own, new HttpClient { BaseAddress = new Uri(app.Urls.Single()) });
+
+    public PackRecorder Recorder { get; }
+
+    public LogRecorder Log { get; }
+
+    public HttpClient Client { get; }
+
+    public IServiceProvider Services => app.Services;
+
+    public SqliteStore Store => app.Services.GetRequiredService<SqliteStore>();
+
+    internal Spool Spool => app.Services.GetRequiredService<Spool>();
+
+    public static async Task<IngestHost> StartAsync(PackRecorder? recorder = null, string? folder = null, params string[] settings)
+    {
+        recorder ??= new PackRecorder();
+        var own = folder is null ? new TempFolder() : null;
+        var path = folder ?? own!.Path;
+        var store = await SqliteStore.OpenAsync(
+            new SqliteStoreOptions { Path = Path.Combine(path, "attribution.db"), Database = new() { Synchronous = SqliteSynchronous.Normal } }, TestContext.Current.CancellationToken);
+        var log = new LogRecorder();
+        var builder = WebApplication.CreateSlimBuilder([
+            "--Ingest:Spool:CheckEvery=00:00:00.005", "--Ingest:Spool:RetryAfter=00:00:00.01", "--Ingest:Spool:Synchronous=Normal", .. settings]);
+        // As the host's own log has it.
+        builder.Logging.ClearProviders().AddProvider(log).SetMinimumLevel(LogLevel.Information).AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        var services = builder.Services;
+        services.AddSingleton(new HostSettings(new HashSet<Role> { Role.Ingest }, "0", path));
+        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton<IdGenerator>();
+        services.AddSingleton(recorder);
+        services.AddSingleton(store);
+        services.AddSingleton<IJourneyStore>(store);
+        services.AddSingleton<ICatalogStore>(store);
+        services.AddSingleton<ICredentialStore>(store);
+        services.AddSingleton<IUserStore>(store);
+        services.AddSingleton<IAuditStore>(store);
+        services.AddAccess();
+        services.AddSingleton<CatalogCache>();
+        services.AddSingleton(new CustomerKeyHasher(new byte[CustomerKeyHasher.MinSecretBytes]));
+        services.AddProblems();
+        services.AddBus(builder.Configuration, bus => RecordingConsumer.Register(bus));
+        services.AddIngest(builder.Configuration);
+        var app = builder.Build();
+        await app.Services.GetRequiredService<CatalogCache>().RefreshAsync(TestContext.Current.CancellationToken);
+        app.UseExceptionHandler();
+        app.UseRouting();
+        app.UseMiddleware<AccessMiddleware>();
+        app.MapIngest();
+        await app.StartAsync(TestContext.Current.CancellationToken);
+        return new IngestHost(app, recorder, log, own);
+    }
+
+    public Task<IngestResponse> PostAsync(string body, string contentType = "application/json") => PostAsync(Encoding.UTF8.GetBytes(body), contentType);
+
+    public Task<IngestResponse> PostAsync(byte[] body, string? contentType = "application/json", params (string Name, string Value)[] headers)
+    {
+        var content = new ByteArrayContent(body);
+        if (contentType is not null)
+            content.Headers.ContentType = MediaTypeHeaderValue.Parse(contentType);
+        return PostAsync(content, headers);
+    }
+
+    public async Task<IngestResponse> PostAsync(HttpContent content, params (string Name, string Value)[] headers)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/events") { Content = content };
+        foreach (var (name, value) in headers)
+            request.Headers.TryAddWithoutValidation(name, value);
+        using var response = await Client.SendAsync(request, TestContext.Current.CancellationToken);
+        var text = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        return new IngestResponse((int)response.StatusCode, response.Content.Headers.ContentType?.MediaType, response.Headers.RetryAfter?.Delta,
+            text.Length == 0 ? default : JsonDocument.Parse(text).RootElement);
+    }
+
+    public Task StopAsync() => app.StopAsync(TestContext.Current.CancellationToken);
+
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        var store = Store;
+        await app.DisposeAsync();
+        await store.DisposeAsync();
+        own?.Dispose();
+    }
+}
+
+/// <summary>What the host answered.</summary>
+public sealed record IngestResponse(int Status, string? ContentType, TimeSpan? RetryAfter, JsonElement Json)
+{
+    public long Accepted => Json.GetProperty("accepted").GetInt64();
+
+    public long Rejected => Json.GetProperty("rejected").GetInt64();
+
+    public IReadOnlyList<JsonElement> Results => [.. Json.GetProperty("results").EnumerateArray()];
+
+    public string Detail => Json.GetProperty("detail").GetString()!;
+
+    /// <summary>The one reason of a problem; fails on anything else.</summary>
+    public string Reason
+    {
+        get
+        {
+            ContentType.ShouldBe("application/problem+json");
+            Json.GetProperty("status").GetInt32().ShouldBe(Status);
+            var error = Json.GetProperty("errors").EnumerateArray().ShouldHaveSingleItem();
+            error.GetProperty("pointer").GetString().ShouldNotBeNull();
+            error.GetProperty("detail").GetString().ShouldNotBeNullOrWhiteSpace();
+            return error.GetProperty("reason").GetString()!;
+        }
+    }
+}
+
+/// <summary>Everything logged as a warning or worse.</summary>
+public sealed class LogRecorder : ILoggerProvider
+{
+    private readonly List<string> lines = [];
+
+    public IReadOnlyList<string> Warnings
+    {
+        get
+        {
+            lock (lines)
+                return [.. lines];
+        }
+    }
+
+    public ILogger CreateLogger(string categoryName) => new Logger(this, categoryName);
+
+    public void Dispose()
+    {
+    }
+
+    private sealed class Logger(LogRecorder owner, string category) : ILogger
+    {
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Warning;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            if (!IsEnabled(logLevel))
+                return;
+            lock (owner.lines)
+                owner.lines.Add($"{category}: {formatter(state, exception)} {exception}");
+        }
+    }
+}
+
+/// <summary>Makes events.</summary>
+public static class TestEvents
+{
+    public static string Now => DateTimeOffset.UtcNow.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+
+    public static string Click(string id, string more = "") =>
+        $$"""{"type":"click","id":"{{id}}","occurredAt":"{{Now}}","link":"mia-spring"{{more}}}""";
+}

@@ -1,0 +1,130 @@
+using System.Diagnostics.Metrics;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using Attribution.Host.Messaging;
+using Attribution.Host.Observability;
+
+namespace Attribution.Host.Tests.Infra;
+
+/// <summary>What is imported into the broker, shown on the dashboard and rung for is what the product declares and measures.</summary>
+public sealed partial class BrokerAndAlertFileTests
+{
+    private static readonly JsonNode Definitions = InfraFiles.Json("rabbitmq/definitions.json");
+    private static readonly IReadOnlyList<JsonNode> Alerts = [.. InfraFiles.Yaml("grafana/alerts.yaml").Items("groups").SelectMany(group => group.Items("rules"))];
+    private static readonly IReadOnlyList<string> DashboardQueries = [.. InfraFiles.Json("grafana/dashboard.json").Items("panels").SelectMany(panel => panel.Items("targets")).Select(target => target.ValueAt("expr"))];
+
+    private static IEnumerable<string> Expressions => DashboardQueries.Concat(Alerts.Select(alarm => alarm.ValueAt("expr")));
+
+    [Fact]
+    public void Queues_match_the_declared_topology()
+    {
+        var queues = Definitions.Items("queues").ToDictionary(queue => queue.ValueAt("name"), queue => queue.Members("arguments").ToDictionary(one => one.Key, one => one.Value.ToString()));
+        queues.Keys.ShouldBe([BusNames.AttributeQueue, BusNames.DeadLetters], ignoreOrder: true);
+        queues[BusNames.AttributeQueue].ShouldBe(BusTopology.QueueArguments.ToDictionary(one => one.Key, one => one.Value.ToString()!), ignoreOrder: true);
+        queues[BusNames.DeadLetters].ShouldBe(new Dictionary<string, string> { ["x-queue-type"] = "quorum" });
+        Definitions.Items("exchanges").Select(exchange => exchange.ValueAt("name")).ShouldBe([BusNames.Events, BusNames.AttributeQueue, BusNames.DeadLetters], ignoreOrder: true);
+        Definitions.Items("bindings").Select(binding => $"{binding.ValueAt("source")} > {binding.ValueAt("destination_type")} {binding.ValueAt("destination")}").ShouldBe(
+            [
+                $"{BusNames.Events} > queue {BusNames.AttributeQueue}", $"{BusNames.Events} > exchange {BusNames.AttributeQueue}",
+                $"{BusNames.AttributeQueue} > queue {BusNames.AttributeQueue}", $"{BusNames.DeadLetters} > queue {BusNames.DeadLetters}",
+            ], ignoreOrder: true);
+    }
+
+    [Fact]
+    public void Policies_limit_the_queue_but_not_dead_letters_and_repeat_nothing()
+    {
+        foreach (var policy in Definitions.Items("policies"))
+        {
+            Regex.IsMatch(BusNames.AttributeQueue, policy.ValueAt("pattern"), RegexOptions.CultureInvariant).ShouldBeTrue();
+            Regex.IsMatch(BusNames.DeadLetters, policy.ValueAt("pattern"), RegexOptions.CultureInvariant).ShouldBeFalse();
+            policy.Members("definition").Select(one => "x-" + one.Key).ShouldAllBe(name => BusTopology.QueueArguments.All(argument => argument.Key != name));
+        }
+
+        // Full, it refuses what is published, and the ingest keeps it in its spool: nothing is dropped.
+        BusTopology.QueueArguments.ShouldContain(new KeyValuePair<string, object>("x-overflow", "reject-publish"));
+    }
+
+    [Fact]
+    public async Task Every_queried_metric_exists_and_every_metric_is_queried()
+    {
+        var series = (await ProductSurface.GetAsync()).Instruments.Values.ToDictionary(instrument => instrument.Name, Series);
+        var asked = Expressions.SelectMany(expression => Metric().Matches(expression).Select(match => match.Value)).Distinct().ToList();
+        asked.Where(name => name.StartsWith("attribution_", StringComparison.Ordinal)).Except(series.Values.SelectMany(names => names)).ShouldBeEmpty();
+        asked.Where(name => !name.StartsWith("attribution_", StringComparison.Ordinal)).ShouldBe(["rabbitmq_queue_messages", "http_server_request_duration_seconds_count"], ignoreOrder: true);
+        series.Where(one => !one.Value.Intersect(asked).Any()).Select(one => one.Key).ShouldBeEmpty();
+        InfraFiles.Yaml("grafana/collector.yaml").ValueAt("exporters/prometheus/add_metric_suffixes").ShouldBe("true");
+    }
+
+    [Fact]
+    public async Task Histogram_buckets_are_fine_enough_for_the_alerts()
+    {
+        foreach (var histogram in (await ProductSurface.GetAsync()).Instruments.Values.OfType<Histogram<double>>())
+            histogram.Advice.ShouldNotBeNull(histogram.Name).HistogramBucketBoundaries.ShouldBe(Telemetry.SecondsBuckets.HistogramBucketBoundaries, histogram.Name);
+    }
+
+    [Fact]
+    public async Task Selected_labels_exist_and_brackets_are_balanced()
+    {
+        foreach (var expression in Expressions)
+        {
+            foreach (var (open, close) in (ReadOnlySpan<(char, char)>)[('(', ')'), ('{', '}'), ('[', ']')]) expression.Count(one => one == open).ShouldBe(expression.Count(one => one == close), expression);
+            foreach (Match queue in Queue().Matches(expression)) ((string[])[BusNames.AttributeQueue, BusNames.DeadLetters]).ShouldContain(queue.Groups["name"].Value);
+            foreach (Match route in Route().Matches(expression)) (await ProductSurface.GetAsync()).Routes["ingest"].ShouldContain(route.Groups["route"].Value);
+        }
+    }
+
+    [Fact]
+    public void Each_alert_has_severity_description_and_a_runbook_entry()
+    {
+        foreach (var alarm in Alerts)
+        {
+            ((string[])["page", "ticket"]).ShouldContain(alarm.ValueAt("labels/severity"));
+            alarm.ValueAt("annotations/summary").Length.ShouldBeGreaterThan(20);
+        }
+
+        var told = Heading().Matches(InfraFiles.Text("RUNBOOK.md")).Select(match => match.Groups["name"].Value);
+        told.ShouldBe(Alerts.Select(alarm => alarm.ValueAt("alert")), ignoreOrder: true);
+    }
+
+    [Fact]
+    public void Telemetry_endpoints_match_across_hosts_collector_and_dashboard()
+    {
+        var collector = InfraFiles.Yaml("grafana/collector.yaml");
+        var endpoint = new Uri(ComposeFile.Environment("ingest").Single(one => one.Key == "Telemetry__Endpoint").Value);
+        collector.ValueAt("receivers/otlp/protocols/grpc/endpoint").ShouldEndWith($":{endpoint.Port}");
+        ComposeFile.Services.At(endpoint.Host).ShouldNotBeNull();
+        foreach (var (name, pipeline) in collector.Members("service/pipelines"))
+            foreach (var kind in (string[])["receivers", "processors", "exporters"])
+                foreach (var part in pipeline.Items(kind)) collector.At(kind).AsObject().ContainsKey(part.ToString()).ShouldBeTrue($"{name}: {part}");
+
+        var prometheus = InfraFiles.Yaml("grafana/prometheus.yaml");
+        prometheus.ValueAt("scrape_configs/0/static_configs/0/targets/0").ShouldBe($"{endpoint.Host}:{collector.ValueAt("exporters/prometheus/endpoint").Split(':')[1]}");
+        foreach (var job in prometheus.Items("scrape_configs")) ComposeFile.Services.At(job.ValueAt("static_configs/0/targets/0").Split(':')[0]).ShouldNotBeNull();
+        ComposeFile.Services.Items("prometheus/volumes").Select(one => one.ToString()).ShouldContain(volume => volume.Contains($"/{prometheus.ValueAt("rule_files/0")}:", StringComparison.Ordinal));
+
+        var grafana = InfraFiles.Yaml("grafana/provisioning.yaml");
+        new Uri(grafana.ValueAt("datasources/0/url")).Host.ShouldBe("prometheus");
+        InfraFiles.Json("grafana/dashboard.json").Items("panels").Select(panel => panel.ValueAt("datasource/uid")).ShouldAllBe(uid => uid == grafana.ValueAt("datasources/0/uid"));
+        ComposeFile.Services.Items("grafana/volumes").Select(one => one.ToString()).ShouldContain(volume => volume.Contains(grafana.ValueAt("providers/0/options/path") + "/", StringComparison.Ordinal));
+    }
+
+    /// <summary>What Prometheus sees of an instrument behind the collector: dots as underscores, the unit spelled out, <c>_total</c> on what only grows.</summary>
+    private static string[] Series(Instrument instrument)
+    {
+        var name = instrument.Name.Replace('.', '_') + (instrument.Unit == "s" ? "_seconds" : "");
+        var kind = instrument.GetType().GetGenericTypeDefinition();
+        return kind == typeof(Counter<>) ? [name + "_total"] : kind == typeof(Histogram<>) ? [name + "_bucket", name + "_sum", name + "_count"] : [name];
+    }
+
+    [GeneratedRegex(@"\b(attribution|rabbitmq|http_server)_[a-z_]+", RegexOptions.CultureInvariant)]
+    private static partial Regex Metric();
+
+    [GeneratedRegex("""queue="(?<name>[^"]+)""", RegexOptions.CultureInvariant)]
+    private static partial Regex Queue();
+
+    [GeneratedRegex("""http_route="(?<route>[^"]+)""", RegexOptions.CultureInvariant)]
+    private static partial Regex Route();
+
+    [GeneratedRegex(@"^#+ (?<name>Attribution\w+)\s*$", RegexOptions.CultureInvariant | RegexOptions.Multiline)]
+    private static partial Regex Heading();
+}

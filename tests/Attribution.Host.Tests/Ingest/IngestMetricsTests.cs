@@ -1,0 +1,39 @@
+using System.Diagnostics.Metrics;
+using Attribution.Host.Tests.Fixtures;
+
+namespace Attribution.Host.Tests.Ingest;
+
+public sealed class IngestMetricsTests
+{
+    [Fact]
+    public async Task Events_are_counted_by_type_and_outcome_and_messages_by_size()
+    {
+        var counted = new Dictionary<string, double>();
+        await using var host = await IngestHost.StartAsync();
+        using var listener = new MeterListener { InstrumentPublished = (instrument, l) => { if (instrument.Meter.Name == "Attribution.Ingest") l.EnableMeasurementEvents(instrument); } };
+        listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) => Count(instrument, value, tags));
+        listener.SetMeasurementEventCallback<int>((instrument, value, tags, _) => Count(instrument, value, tags));
+        listener.Start();
+
+        await host.PostAsync($"[{TestEvents.Click("measured-1")},{TestEvents.Click("measured-2")},7,7,7]");
+
+        // Hosts of other tests share the process, and their meters this one's name.
+        lock (counted)
+        {
+            counted["attribution.ingest.events click accepted"].ShouldBeGreaterThanOrEqualTo(2);
+            counted["attribution.ingest.events unknown not_an_object"].ShouldBeGreaterThanOrEqualTo(3);
+            counted["attribution.ingest.pack.events"].ShouldBeGreaterThanOrEqualTo(5);
+        }
+
+        listener.RecordObservableInstruments();
+        lock (counted)
+            counted.ShouldContainKey("attribution.ingest.spool.depth");
+
+        void Count(Instrument instrument, double value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
+        {
+            var key = string.Join(' ', tags.ToArray().Select(t => t.Value).Prepend(instrument.Name));
+            lock (counted)
+                counted[key] = counted.GetValueOrDefault(key) + value;
+        }
+    }
+}

@@ -1,0 +1,122 @@
+using System.Text;
+using Attribution.Core.Values;
+using Attribution.Host.Jobs;
+using Attribution.Storage.Runs;
+using Attribution.Storage.Sqlite;
+using Attribution.Storage.Sqlite.Database;
+using Attribution.TestKit;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Attribution.Host.Tests.Jobs;
+
+/// <summary>Runs over a real store: begun, given back, taken over, given up.</summary>
+public sealed class RunWorkerTests : IAsyncLifetime
+{
+    private static readonly Timestamp ExpiredAt = new(1_000);
+
+    private readonly TempFolder folder = new();
+    private readonly IdGenerator ids = new(TimeProvider.System);
+    private SqliteStore store = null!;
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync() =>
+        store = await SqliteStore.OpenAsync(new SqliteStoreOptions { Path = folder.File("store.db"), Database = new() { Synchronous = SqliteSynchronous.Normal } }, Cancellation);
+
+    public async ValueTask DisposeAsync()
+    {
+        await store.DisposeAsync();
+        folder.Dispose();
+    }
+
+    [Theory]
+    [InlineData(0, RunStatus.Done, null)]
+    [InlineData(2, RunStatus.Done, null)]
+    [InlineData(3, RunStatus.Failed, "Begun 3 times, and each time the process ended in the middle of it.")]
+    public async Task Run_that_repeatedly_kills_its_process_is_abandoned(int begunBefore, RunStatus status, string? fault)
+    {
+        var id = await AddAsync();
+        for (var i = 0; i < begunBefore; i++) (await store.ClaimRunAsync("made-up", Later, ExpiredAt, Cancellation)).ShouldNotBeNull();
+        var begun = 0;
+
+        (await Worker((_, _) => Task.FromResult(begun++)).RunNextAsync(Cancellation)).ShouldBeTrue();
+
+        var ended = await RunAsync(id);
+        (ended.Status, ended.Fault, begun).ShouldBe((status, fault, status == RunStatus.Done ? 1 : 0));
+        (await Worker((_, _) => Task.CompletedTask).RunNextAsync(Cancellation)).ShouldBeFalse("nothing is left to do");
+    }
+
+    [Fact]
+    public async Task Stopping_host_releases_its_run_for_another()
+    {
+        var id = await AddAsync();
+        using var stopping = new CancellationTokenSource();
+
+        (await Worker(async (progress, mayGoOn) =>
+        {
+            progress.Report(3, 10);
+            await stopping.CancelAsync();
+            mayGoOn.ThrowIfCancellationRequested();
+        }).RunNextAsync(stopping.Token)).ShouldBeTrue();
+
+        var waiting = await RunAsync(id);
+        (waiting.Status, waiting.Attempt, waiting.Done, waiting.Fault).ShouldBe((RunStatus.Queued, 1, 3, null));
+        (await Worker((_, _) => Task.CompletedTask).RunNextAsync(Cancellation)).ShouldBeTrue();
+        (await RunAsync(id)).ShouldSatisfyAllConditions(run => run.Status.ShouldBe(RunStatus.Done), run => run.Attempt.ShouldBe(2));
+    }
+
+    [Fact]
+    public async Task Worker_presumed_dead_is_told_to_stop_and_completes_nothing()
+    {
+        var id = await AddAsync();
+        var told = false;
+
+        (await Worker(async (_, mayGoOn) =>
+        {
+            using var telling = mayGoOn.Register(() => told = true);
+            (await store.ClaimRunAsync("made-up", Later, Timestamp.From(TimeProvider.System.GetUtcNow()), Cancellation))!.Attempt.ShouldBe(2);
+            await Task.Delay(Timeout.Infinite, mayGoOn).WaitAsync(TimeSpan.FromSeconds(30), Cancellation);
+        }).RunNextAsync(Cancellation)).ShouldBeTrue();
+
+        told.ShouldBeTrue();
+        (await RunAsync(id)).ShouldSatisfyAllConditions(
+            run => run.Status.ShouldBe(RunStatus.Running, "whoever took it does it"), run => run.Attempt.ShouldBe(2), run => run.Fault.ShouldBeNull());
+    }
+
+    [Fact]
+    public async Task Failed_run_reports_its_reason_but_no_internal_details()
+    {
+        var refused = await AddAsync();
+        await Worker((_, _) => throw new RunRefusedException("There is no such brand.")).RunNextAsync(Cancellation);
+        var faulty = await AddAsync();
+        await Worker((_, _) => throw new InvalidOperationException("secret words")).RunNextAsync(Cancellation);
+        (await RunAsync(refused)).ShouldSatisfyAllConditions(run => run.Status.ShouldBe(RunStatus.Failed), run => run.Fault.ShouldBe("There is no such brand."));
+        (await RunAsync(faulty)).ShouldSatisfyAllConditions(run => run.Status.ShouldBe(RunStatus.Failed), run => run.Fault.ShouldNotBeNull().ShouldNotContain("secret"));
+    }
+
+    /// <summary>Everything was last heard of before this.</summary>
+    private static Timestamp Later { get; } = Timestamp.From(DateTimeOffset.MaxValue.AddDays(-1));
+
+    private RunWorker<TestRunKind> Worker(Func<RunProgress, CancellationToken, Task> work) =>
+        new(new TestRunKind(work), store, TimeProvider.System, NullLogger<RunWorker<TestRunKind>>.Instance);
+
+    private async Task<Guid> AddAsync()
+    {
+        var run = new RunDocument { Id = ids.Next(), Kind = "made-up", Request = [.. "{}"u8], CreatedAt = ExpiredAt, UpdatedAt = ExpiredAt };
+        (await store.TryAddRunAsync(run, most: 10, Cancellation)).ShouldBeTrue();
+        return run.Id;
+    }
+
+    private async Task<RunDocument> RunAsync(Guid id) => (await store.FindRunAsync("made-up", id, Cancellation)).ShouldNotBeNull();
+
+    private sealed class TestRunKind(Func<RunProgress, CancellationToken, Task> work) : IBackgroundRun
+    {
+        public string Name => "made-up";
+
+        public async Task<byte[]> RunAsync(RunDocument run, RunProgress progress, CancellationToken cancellation)
+        {
+            await work(progress, cancellation);
+            return Encoding.UTF8.GetBytes("{}");
+        }
+    }
+}

@@ -1,0 +1,137 @@
+using Attribution.Contracts;
+using Attribution.Contracts.Catalog;
+
+namespace Attribution.Host.Tests.Laws;
+
+/// <summary>One step on the way to the end of a case: a write of the catalog, packs that come together, or work in the background.</summary>
+internal abstract record DeliveryStep
+{
+    public sealed record PutItems(IReadOnlyList<ICatalogItem> Items) : DeliveryStep;
+
+    public sealed record ReceivePacks(IReadOnlyList<EventPack> Packs) : DeliveryStep;
+
+    public sealed record Reevaluate : DeliveryStep;
+
+    public sealed record Fold(int Limit) : DeliveryStep;
+}
+
+/// <summary>Ways for a case to come about. All of them end at the same catalog, with every event told at least once.</summary>
+internal static class DeliveryPlan
+{
+    private static readonly DateTimeOffset ReceivedAt = new(2028, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    /// <summary>The catalog first, then every event once, in packs.</summary>
+    public static IEnumerable<DeliveryStep> InOrder(LawCase @case)
+    {
+        var dice = new Random(@case.Seed);
+        yield return new DeliveryStep.PutItems(@case.Catalog);
+        foreach (var packs in CreatePacks(@case.Events, dice))
+        {
+            yield return new DeliveryStep.ReceivePacks(packs);
+            if (dice.Next(6) == 0) yield return new DeliveryStep.Fold(dice.Next(1, 4));
+        }
+    }
+
+    /// <summary>
+    /// Events in any order, some again and again, whole packs twice; the catalog in edits among them, what it said before being replaced.
+    /// Journeys are brought to the newest catalog now and then, and in the end.
+    /// </summary>
+    public static IEnumerable<DeliveryStep> Shuffled(LawCase @case, int round)
+    {
+        var dice = new Random(@case.Seed * 31 + round);
+        var told = @case.Events.SelectMany(said => Enumerable.Repeat(said, dice.Next(5) == 0 ? 3 : dice.Next(4) == 0 ? 2 : 1)).ToArray();
+        dice.Shuffle(told);
+        var takes = CreatePacks(told, dice).Select(packs => (DeliveryStep)new DeliveryStep.ReceivePacks(packs)).ToList();
+        foreach (var take in takes.OfType<DeliveryStep.ReceivePacks>().Where(_ => dice.Next(4) == 0).ToList()) takes.Insert(dice.Next(takes.Count + 1), take);
+
+        var (first, edits) = Edits(@case, dice);
+        yield return new DeliveryStep.PutItems(first);
+        while (takes.Count > 0 || edits.Count > 0)
+        {
+            var from = takes.Count == 0 || (edits.Count > 0 && dice.Next(takes.Count + edits.Count) < edits.Count) ? edits : takes;
+            yield return from[0];
+            from.RemoveAt(0);
+            switch (dice.Next(8))
+            {
+                case 0: yield return new DeliveryStep.Fold(dice.Next(1, 4)); break;
+                case 1: yield return new DeliveryStep.Reevaluate(); break;
+            }
+        }
+
+        yield return new DeliveryStep.Reevaluate();
+    }
+
+    private static List<List<EventPack>> CreatePacks(IReadOnlyList<object> events, Random dice)
+    {
+        var takes = new List<List<EventPack>>();
+        var id = new byte[16];
+        for (var i = 0; i < events.Count;)
+        {
+            var packs = new List<EventPack>();
+            for (var more = dice.Next(1, 3); more > 0 && i < events.Count; more--)
+            {
+                var size = Math.Min(events.Count - i, dice.Next(1, dice.Next(2) == 0 ? 4 : 20));
+                dice.NextBytes(id);
+                packs.Add(new()
+                {
+                    PackId = new Guid(id),
+                    Schema = EventPack.CurrentSchema,
+                    Source = LawCase.Source,
+                    ReceivedAt = ReceivedAt,
+                    Events = [.. events.Skip(i).Take(size).Select(LawCase.Utf8)],
+                });
+                i += size;
+            }
+
+            takes.Add(packs);
+        }
+
+        return takes;
+    }
+
+    /// <summary>What must be there from the start (others refer to it), some of it still saying something else, and the writes that follow.</summary>
+    private static (List<ICatalogItem> First, List<DeliveryStep> Edits) Edits(LawCase @case, Random dice)
+    {
+        var first = new List<ICatalogItem>();
+        var later = new List<ICatalogItem>();
+        foreach (var item in @case.Catalog)
+        {
+            var isRoot = item is BrandItem or CreatorItem or CampaignItem;
+            var saysOther = dice.Next(3) == 0 ? Alter(item, @case, dice) : null;
+            if (isRoot || saysOther is not null || dice.Next(2) == 0) first.Add(saysOther ?? item);
+            if (saysOther is not null || !first.Contains(item)) later.Add(item);
+        }
+
+        var shuffled = later.ToArray();
+        dice.Shuffle(shuffled);
+        return (first, [.. shuffled.Chunk(dice.Next(1, 6)).Select(items => new DeliveryStep.PutItems(items))]);
+    }
+
+    /// <summary>What an item may have said before.</summary>
+    private static ICatalogItem? Alter(ICatalogItem item, LawCase @case, Random dice)
+    {
+        string Other<T>() where T : ICatalogItem => @case.Catalog.OfType<T>().Select(one => one.Id).ToArray() is var ids ? ids[dice.Next(ids.Length)] : "";
+        string Campaign(string own) => @case.Catalog.OfType<CampaignItem>().Where(campaign =>
+                campaign.BrandId == @case.Catalog.OfType<CampaignItem>().Single(mine => mine.Id == own).BrandId)
+            .Select(campaign => campaign.Id).ToArray() is var ids ? ids[dice.Next(ids.Length)] : "";
+        return item switch
+        {
+            BrandItem x => dice.Next(5) switch
+            {
+                0 => x with { TimeZone = "America/Los_Angeles" },
+                1 => x with { BookModel = x.BookModel == "linear" ? "first_touch" : "linear" },
+                2 => x with { Policy = new PolicyItem("all_evidence") },
+                3 => x with { Versions = null },
+                _ => x with { Lookback = new LookbackItem("PT2H", "PT1H") },
+            },
+            CreatorItem x => x.Status == "active" ? x with { CustomerKeys = ["c-1"] } : x with { Status = "active", InactiveSince = null },
+            CampaignItem x => x with { StartsOn = null, EndsOn = null, Lookback = new LookbackItem("PT3H") },
+            LinkItem x => x with { CreatorId = Other<CreatorItem>(), CampaignId = Campaign(x.CampaignId), Utm = null },
+            CodeItem x => x with { CreatorId = Other<CreatorItem>(), CampaignId = Campaign(x.CampaignId) },
+            UtmRuleItem x => x with { Match = new UtmItem(Content: "m*"), CreatorId = Other<CreatorItem>() },
+            AgreementItem x => x with { Commission = new CommissionItem("percent_of_net", Rate: 7m) },
+            FxRateItem x => x with { Rate = x.Rate * 2 },
+            _ => null,
+        };
+    }
+}

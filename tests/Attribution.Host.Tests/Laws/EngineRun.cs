@@ -1,0 +1,198 @@
+using System.Collections.Immutable;
+using System.Diagnostics.Metrics;
+using System.Numerics;
+using System.Text;
+using Attribution.Contracts;
+using Attribution.Contracts.Catalog;
+using Attribution.Core.Catalog;
+using Attribution.Core.Costs;
+using Attribution.Core.Journeys;
+using Attribution.Core.Models;
+using Attribution.Core.Quality;
+using Attribution.Core.Rollups;
+using Attribution.Core.Values;
+using Attribution.Host.Attribution;
+using Attribution.Host.Hosting;
+using Attribution.Host.Jobs;
+using Attribution.Storage.Catalog;
+using Attribution.Storage.Codecs;
+using Attribution.Storage.Runs;
+using Attribution.Storage.Sqlite;
+using Attribution.Storage.Sqlite.Database;
+using Attribution.TestKit.Twin;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+
+namespace Attribution.Host.Tests.Laws;
+
+/// <summary>The Attribute stage on a store of its own: packs in, journeys, ledger and rollups out, as the host runs it.</summary>
+internal sealed class EngineRun : IAsyncDisposable
+{
+    private static readonly IOptions<AcceptanceOptions> NoHorizon = Options.Create(new AcceptanceOptions { Horizon = TimeSpan.FromDays(36_500) });
+    private static readonly IOptions<AttributionOptions> Defaults = Options.Create(new AttributionOptions());
+
+    private static readonly SqliteDatabaseOptions FastDatabase = new() { Synchronous = SqliteSynchronous.Normal, CacheKiB = 1_024, Readers = 1 };
+
+    private readonly SqliteStore store;
+    private readonly CatalogCache catalogs;
+    private readonly Attributor attributor;
+    private readonly CommitQueue queue;
+
+    private EngineRun(SqliteStore store)
+    {
+        this.store = store;
+        catalogs = new CatalogCache(store);
+        attributor = new Attributor(
+            store, catalogs, new IdGenerator(TimeProvider.System), TimeProvider.System, new AttributionMetrics(new NoMeterFactory()), Defaults, NoHorizon, BotRules.Default, keys: null, NullLogger<Attributor>.Instance);
+        queue = new CommitQueue(attributor, Options.Create(new AttributionOptions { MessagesPerBatch = 2 }));
+    }
+
+    public SqliteStore Store => store;
+
+    public Attributor Attributor => attributor;
+
+    public CatalogCache Catalogs => catalogs;
+
+    /// <summary>Makes an empty store's file, for runs to begin with a copy of: a copy is made in a fraction of the time.</summary>
+    public static async Task<byte[]> EmptyAsync(string path, CancellationToken cancellation)
+    {
+        await (await SqliteStore.OpenAsync(new SqliteStoreOptions { Path = path, Database = FastDatabase }, cancellation)).DisposeAsync();
+        return await File.ReadAllBytesAsync(path, cancellation);
+    }
+
+    /// <summary>Opens a new store at a path.</summary>
+    public static async Task<EngineRun> OpenAsync(byte[] empty, string path, CancellationToken cancellation)
+    {
+        await File.WriteAllBytesAsync(path, empty, cancellation);
+        var run = new EngineRun(await SqliteStore.OpenAsync(new SqliteStoreOptions { Path = path, Database = FastDatabase }, cancellation));
+        await run.catalogs.RefreshAsync(cancellation);
+        return run;
+    }
+
+    public async Task PutAsync(IEnumerable<ICatalogItem> items, CancellationToken cancellation)
+    {
+        var puts = items.Select(item => KeyValuePair.Create(CatalogKinds.RefOf(item), item)).ToList();
+        var before = await store.LoadCatalogAsync(cancellation);
+        var costs = CostMeasures.Between(CatalogSnapshot.Create(before), CatalogSnapshot.Create(before with { Items = before.Items.SetItems(puts) }));
+        var change = new CatalogChange { ExpectedVersion = before.Version, Puts = puts, Deltas = costs, At = new Timestamp(0) };
+        (await store.WriteChangeAsync(change, cancellation)).ShouldBeTrue();
+    }
+
+    public Task ProcessAsync(IReadOnlyList<EventPack> packs, CancellationToken cancellation) => attributor.AttributeAsync(packs, cancellation);
+
+    /// <summary>The same by the queue that the host commits with: one or two packs a commit, each planned while the one before is written.</summary>
+    public Task ProcessPlannedAheadAsync(IReadOnlyList<EventPack> packs, CancellationToken cancellation) => Task.WhenAll(packs.Select(pack => queue.EnqueueAsync(pack, cancellation)));
+
+    /// <summary>Brings every journey to the newest catalog, some at a time.</summary>
+    public async Task ReevaluateAsync(CancellationToken cancellation)
+    {
+        while (await attributor.ReevaluateAsync(7, cancellation) > 0) cancellation.ThrowIfCancellationRequested();
+    }
+
+    public async Task FoldAsync(int limit, CancellationToken cancellation) => await store.FoldAsync(limit, new Timestamp(0), cancellation);
+
+    /// <summary>Rebuilds the store from its packs, and answers what that changed.</summary>
+    public async Task<string> RebuildAsync(CancellationToken cancellation)
+    {
+        var (time, ids) = (TimeProvider.System, new IdGenerator(TimeProvider.System));
+        var run = new RunDocument { Id = ids.Next(), Kind = "rebuild", Request = [], CreatedAt = new Timestamp(0), UpdatedAt = new Timestamp(0) };
+        return Encoding.UTF8.GetString(
+            await new RebuildRun(store, ids, time, Defaults, NoHorizon, BotRules.Default, NullLogger<RebuildRun>.Instance).RunAsync(run, new RunProgress(), cancellation));
+    }
+
+    /// <summary>What the store has come to, everything folded.</summary>
+    public async Task<EngineState> ReadAsync(IReadOnlyList<string> brands, CancellationToken cancellation)
+    {
+        while (await store.FoldAsync(1_000, new Timestamp(0), cancellation) > 0) cancellation.ThrowIfCancellationRequested();
+        var rollups = new Dictionary<TwinCell, BigInteger>();
+        foreach (var brand in brands)
+            await foreach (var (key, cell) in (await store.ReadRollupsAsync(brand, DateOnly.MinValue, DateOnly.MaxValue, asOf: null, cancellation)).Cells)
+                EngineState.AddTo(rollups, key, cell);
+
+        var journeys = new List<Journey>();
+        await store.ReadForReconciliationAsync(journeys.Add, cancellation);
+        var counted = new MeasureSums();
+        foreach (var journey in journeys) counted.Add(journey, 1);
+        var measured = new Dictionary<TwinCell, BigInteger>();
+        foreach (var (key, cell) in counted.Cells) EngineState.AddTo(measured, key, cell);
+
+        // Names that nothing matched are counted apart, over all days.
+        var unmatched = measured.Where(cell => cell.Key.Campaign.StartsWith('?')).ToList();
+        foreach (var (cell, count) in unmatched) rollups.Add(cell, count);
+        foreach (var brand in brands)
+        {
+            var names = (await store.ListUnmatchedAsync(brand, kind: null, cursor: null, 1_000, cancellation)).Names;
+            names.ToDictionary(name => $"{UnmatchedNames.CampaignOf(name.Kind)} {name.Name}", name => (BigInteger)name.Count).ShouldBe(
+                unmatched.Where(cell => cell.Key.Brand == brand).GroupBy(cell => $"{cell.Key.Campaign} {cell.Key.Creator}")
+                    .ToDictionary(name => name.Key, name => name.Aggregate(BigInteger.Zero, (sum, cell) => sum + cell.Value)), ignoreOrder: true);
+        }
+
+        var ledger = new TwinResult();
+        foreach (var journey in journeys)
+        foreach (var conversion in journey.Conversions)
+        foreach (var entry in await store.ReadLedgerAsync(journey.Brand, conversion.Key, cancellation))
+            ledger.AddToLedger(
+                new(entry.Brand, entry.Conversion, entry.OrderDay, entry.EntryDay, new(entry.Placement.Campaign, entry.Placement.Creator)),
+                new(entry.Amount, entry.Micros, entry.Commission));
+        return new(rollups, measured, ledger.Ledger, [.. journeys]);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        catalogs.Dispose();
+        await store.DisposeAsync();
+    }
+
+    private sealed class NoMeterFactory : IMeterFactory
+    {
+        public Meter Create(MeterOptions options) => new(options);
+
+        public void Dispose()
+        {
+        }
+    }
+}
+
+/// <summary>What a run has come to.</summary>
+/// <param name="Rollups">The rollups as stored, cells that are not 0.</param>
+/// <param name="Measured">The measures of all journeys, counted anew.</param>
+/// <param name="Ledger">The ledger's lines summed, sums that are not 0.</param>
+/// <param name="Journeys">The live journeys.</param>
+internal sealed record EngineState(
+    Dictionary<TwinCell, BigInteger> Rollups, Dictionary<TwinCell, BigInteger> Measured,
+    Dictionary<TwinLedgerKey, TwinLedgerSum> Ledger, ImmutableArray<Journey> Journeys)
+{
+    /// <summary>The journeys as stored, less what the way they came about decides: id and version.</summary>
+    public List<string> Documents => [.. Journeys.Select(Document).Order(StringComparer.Ordinal)];
+
+    public static void AddTo(Dictionary<TwinCell, BigInteger> cells, in RollupKey key, MeasureCell cell)
+    {
+        foreach (var measure in Enum.GetValues<Measure>())
+            if (cell[measure] != 0)
+                cells.Add(new(key.Brand, key.Day, key.Campaign, key.Creator, "", NameOf(measure)), cell[measure]);
+        foreach (var model in ModelNames.Reported)
+        foreach (var measure in Enum.GetValues<CreditMeasure>())
+            if (cell[model, measure] != 0)
+                cells.Add(new(key.Brand, key.Day, key.Campaign, key.Creator, ModelNames.NameOf(model), NameOf(measure)), cell[model, measure]);
+    }
+
+    private static string Document(Journey journey) =>
+        Convert.ToHexString(JourneyCodec.Encode(journey with { Id = Guid.Empty, CatalogVersion = 0 }, new DocumentWriter()));
+
+    private static string NameOf(Measure measure) => measure switch
+    {
+        Measure.InvalidBot => "invalid bot",
+        Measure.InvalidPrefetch => "invalid prefetch",
+        Measure.InvalidHead => "invalid head",
+        _ => Camel(measure.ToString()),
+    };
+
+    private static string NameOf(CreditMeasure measure) => measure switch
+    {
+        CreditMeasure.ConversionMicros => "conversions",
+        CreditMeasure.LeadMicros => "leads",
+        _ => Camel(measure.ToString()),
+    };
+
+    private static string Camel(string name) => char.ToLowerInvariant(name[0]) + name[1..];
+}

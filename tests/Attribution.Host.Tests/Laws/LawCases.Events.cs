@@ -1,0 +1,228 @@
+using Attribution.Contracts;
+using Attribution.Contracts.Catalog;
+
+namespace Attribution.Host.Tests.Laws;
+
+internal sealed partial class LawCases
+{
+    private static readonly string[] UtmNames = ["utm_source", "utm_medium", "utm_campaign", "utm_content", "utm_term", "utm_id"];
+    private static readonly string[] UtmValues = ["insta", "INSTA", "mia", "Mia-1", "mia-2", "tiktok", "insta+gram", "insta%20+gram", "+Insta", "", "m", "mi%C3%A4"];
+    private static readonly string[] Spellings = ["ten", " TEN", "MIA10", "mia10 ", "glow-5", "X", "nobody"];
+    private static readonly string[] BotAgents = ["Googlebot/2.1 (+http://www.google.com/bot.html)", "AdsBot-Google"];
+
+    private static readonly long[] Gaps = [0, 0, 1, Minute, 30 * Minute - 1, 30 * Minute, 30 * Minute, 30 * Minute, 30 * Minute + 1, Hour, 12 * Hour];
+
+    private readonly Dictionary<(string Brand, string Order), string> currencyOf = [];
+    private readonly Dictionary<string, HashSet<string>> linked = [];
+    private int people;
+
+    private void MakeEvents()
+    {
+        people = Chance(60) ? 1 : dice.Next(2, 4);
+        for (var left = dice.Next(2, 24); left > 0;)
+        {
+            var (brand, campaigns) = brands.Count > 1 && Chance(25) ? brands[1] : brands[0];
+            left -= dice.Next(20) switch
+            {
+                < 8 => MakeStory(brand),
+                < 10 => MakeCodeBoundaryEvents(brand, campaigns),
+                < 12 => MakeUtmRuleVisits(brand, campaigns),
+                _ => MakeAny(brand, campaigns),
+            };
+        }
+    }
+
+    /// <summary>One thing that happens.</summary>
+    private int MakeAny(string brand, List<string> campaigns)
+    {
+        var about = CreateHeader(brand, Moment());
+        events.Add(dice.Next(100) switch
+        {
+            < 22 => Click(about, Visitor()),
+            < 40 => Visit(about, Visitor()),
+            < 56 => Redemption(about, Maybe(60, Visitor)),
+            < 72 => Conversion(about, Maybe(60, Visitor)),
+            < 93 => Refund(about),
+            _ => Engagement(about, campaigns),
+        });
+        return 1;
+    }
+
+    /// <summary>Somebody's touches a telling time apart, and an order or lead a telling time after one of them.</summary>
+    private int MakeStory(string brand)
+    {
+        var visitor = Visitor();
+        var at = boundaries.Count > 0 && Chance(20) ? Pick(boundaries) - Pick(Gaps) : Moment();
+        var slug = Slug();
+        var seen = new List<long>();
+        for (var touches = dice.Next(1, 5); touches > 0; touches--)
+        {
+            seen.Add(at);
+            var about = CreateHeader(brand, at);
+            if (Chance(35)) slug = Slug();
+            events.Add(Chance(70) ? Click(about, visitor, slug) : Visit(about, visitor));
+            at += Pick(Gaps);
+        }
+
+        var isTurn = boundaries.Count > 0 && Chance(30);
+        var order = CreateHeader(brand, (isTurn ? Pick(boundaries) : Pick(seen) + (Chance(60) ? Pick(lookbacks) : Pick(Gaps))) + Pick([-1L, 0, 0, 0, 1]));
+        events.Add(Chance(40) ? Redemption(order, visitor) : Conversion(order, visitor));
+        var number = events[^1] is RedemptionEvent redemption ? redemption.OrderId : ((ConversionEvent)events[^1]).OrderId;
+        var refunds = number is not null && Chance(35) ? dice.Next(1, 4) : 0;
+        for (var i = 0; i < refunds; i++) events.Add(Refund(CreateHeader(brand, order.When.ToUnixTimeMilliseconds() + dice.Next(4) * Pick([Hour, Day])), number));
+        return seen.Count + 1 + refunds;
+    }
+
+    /// <summary>A landing that carries what one rule asks, or two at once: which of them names it?</summary>
+    private int MakeUtmRuleVisits(string brand, List<string> campaigns)
+    {
+        var rules = items.OfType<UtmRuleItem>().Where(rule => campaigns.Contains(rule.CampaignId)).ToList();
+        if (rules.Count == 0) return MakeAny(brand, campaigns);
+        var parameters = new Dictionary<string, string>();
+        foreach (var match in new[] { Pick(rules).Match, Pick(rules).Match })
+            foreach (var (name, wanted) in UtmNames.Zip([match.Source, match.Medium, match.Campaign, match.Content, match.Term, match.Id]))
+                if (wanted is not null) parameters.TryAdd(name, wanted.Replace("*", Pick(["", "-1", "x"]), StringComparison.Ordinal).Replace(' ', '+'));
+        var visit = Visit(CreateHeader(brand, Moment()), Visitor());
+        events.Add(visit with { ClickId = null, Url = "https://shop.example/?" + string.Join('&', parameters.Select(pair => $"{pair.Key}={pair.Value}")) });
+        return 1;
+    }
+
+    /// <summary>An order by a code, on or beside a moment at which that code begins, ends, leaks or is mended.</summary>
+    private int MakeCodeBoundaryEvents(string brand, List<string> campaigns)
+    {
+        var code = Pick(items.OfType<CodeItem>().Where(item => campaigns.Contains(item.CampaignId)).ToList());
+        var own = new[] { code.ValidFrom, code.ValidTo, code.QuarantinedFrom, code.QuarantinedTo }.OfType<DateTimeOffset>().ToList();
+        if (own.Count == 0) return MakeAny(brand, campaigns);
+        var order = Redemption(CreateHeader(brand, Pick(own).ToUnixTimeMilliseconds() + Pick([-1L, 0, 0, 1])), Visitor());
+        events.Add(order with { Codes = [code.Code, .. order.Codes.Take(1)] });
+        return 1;
+    }
+
+    /// <summary>The members that every event has.</summary>
+    private (string Id, string? Source, string? Says, string Brand, DateTimeOffset When) CreateHeader(string brand, long at)
+    {
+        times.Add(at);
+        // Some clocks are finer than milliseconds.
+        var when = At(at).AddTicks(Chance(10) ? dice.Next(10_000) : 0);
+        return ($"{(char)('a' + dice.Next(26))}{events.Count}", Maybe(30, () => "pixel"), brand == "default" && Chance(80) ? null : brand, brand, when);
+    }
+
+    private string Slug() => Chance(94) ? $"s{dice.Next(1, 4)}" : "nobody";
+
+    private string Visitor() => $"v-{dice.Next(1, people + 1)}{Pick(["a", "a", "b"])}";
+
+    private string Customer() => Chance(12) ? Pick(["cus_self", "c-ann", "c-bea"]) : $"c-{dice.Next(1, people + 1)}";
+
+    private string ClickId() => $"k-{dice.Next(1, people * 2 + 1)}";
+
+    private string Order() => $"{dice.Next(1, 6)}";
+
+    /// <summary>Below the linking limits whatever the order of arrival: an event that would link one more names no visitor.</summary>
+    private string? Linkable(string brand, string? visitor, string? click, string? customer)
+    {
+        bool Full(string what, string whom, int limit)
+        {
+            var links = linked.TryGetValue(brand + what, out var known) ? known : linked[brand + what] = [];
+            return links.Count >= limit && !links.Contains(whom);
+        }
+
+        if (visitor is null || (click is not null && Full("k" + click, visitor, 2)) || (customer is not null && Full("v" + visitor, customer, 3))) return null;
+        if (click is not null) linked[brand + "k" + click].Add(visitor);
+        if (customer is not null) linked[brand + "v" + visitor].Add(customer);
+        return visitor;
+    }
+
+    private ClickEvent Click((string Id, string? Source, string? Says, string Brand, DateTimeOffset When) about, string visitor, string? slug = null)
+    {
+        var (id, source, says, brand, when) = about;
+        var click = Maybe(45, ClickId);
+        return new(
+            id, when, slug ?? Slug(), source, says, Linkable(brand, Chance(85) ? visitor : null, click, null), click,
+            UserAgent: Maybe(8, () => Pick(BotAgents)), Label: Maybe(6, () => Pick(["bot", "prefetch", "head"])));
+    }
+
+    private VisitEvent Visit((string Id, string? Source, string? Says, string Brand, DateTimeOffset When) about, string visitor)
+    {
+        var (id, source, says, brand, when) = about;
+        var (member, parameter) = (Maybe(15, ClickId), Maybe(20, ClickId));
+        var query = string.Join('&', Enumerable.Range(0, dice.Next(1, 4)).Select(_ => $"{(Chance(4) ? "UTM_Content" : Pick(UtmNames))}={Pick(UtmValues)}")
+            .Concat(parameter is null ? [] : [$"atr_cid={parameter}"]));
+        return new(
+            id, when, $"https://shop.example/{(query.Length > 0 ? "?" + query : "")}{(Chance(10) ? "#utm_content=mia" : "")}", source, says,
+            Linkable(brand, Chance(90) ? visitor : null, member ?? parameter, null), member,
+            UserAgent: Maybe(6, () => Pick(BotAgents)), Label: Maybe(6, () => Pick(["bot", "prefetch", "head"])));
+    }
+
+    private RedemptionEvent Redemption((string Id, string? Source, string? Says, string Brand, DateTimeOffset When) about, string? visitor)
+    {
+        var (id, source, says, brand, when) = about;
+        var (order, customer, click) = (Order(), Maybe(50, Customer), Maybe(15, ClickId));
+        var (currency, gross, discount) = Money(brand, order);
+        return new(
+            id, when, order, CodeSpellings(), currency, gross, source, says, discount, CustomerKey: customer, IsNewCustomer: Flag(),
+            VisitorId: Linkable(brand, visitor, click, customer), ClickId: click);
+    }
+
+    private ConversionEvent Conversion((string Id, string? Source, string? Says, string Brand, DateTimeOffset When) about, string? visitor)
+    {
+        var (id, source, says, brand, when) = about;
+        var (customer, click, isOrder) = (Maybe(50, Customer), Maybe(15, ClickId), Chance(70));
+        var order = isOrder ? Order() : null;
+        var lead = isOrder ? null : $"{dice.Next(1, 3)}";
+        (string? currency, decimal? gross, decimal? discount) = isOrder || Chance(40) ? Money(brand, order) : default((string?, decimal?, decimal?));
+        return new(
+            id, when, isOrder ? "order" : lead == "1" ? "signup" : "lead", order, lead, currency, gross, source, says, Chance(20) ? CodeSpellings() : null, discount,
+            CustomerKey: customer, IsNewCustomer: Flag(), VisitorId: Linkable(brand, visitor, click, customer), ClickId: click);
+    }
+
+    private RefundEvent Refund((string Id, string? Source, string? Says, string Brand, DateTimeOffset When) about, string? order = null)
+    {
+        var (id, source, says, brand, when) = about;
+        order ??= Order();
+        var kind = Pick(["refund", "refund", "refund", "chargeback", "cancel"]);
+        if (kind == "cancel" && Chance(60)) return new(id, when, order, $"r{dice.Next(1, 4)}", kind, Source: source, BrandId: says);
+        var currency = Chance(85) ? CurrencyOf(brand, order) : Pick(Currencies);
+        var minor = kind == "cancel" && Chance(30) ? 0 : Pick([1L, 2, 3, 50, 99, 100, 5_000, 9_999, 10_000, 20_000]);
+        return new(id, when, order, $"r{dice.Next(1, 4)}", kind, currency, Major(minor, currency), source, says);
+    }
+
+    private EngagementEvent Engagement((string Id, string? Source, string? Says, string Brand, DateTimeOffset When) about, List<string> campaigns)
+    {
+        var (id, source, says, _, when) = about;
+        // The first post mostly says whose it is, the others leave it to the links.
+        var post = dice.Next(1, 4);
+        var owned = post == 1 && Chance(80);
+        long? Counter() => Chance(70) ? dice.Next(0, 500) : null;
+        return new(
+            id, when, $"post-{post}", "instagram", source, says, owned ? Pick(creators) : null, owned ? Pick(campaigns) : null,
+            Counter(), Counter(), Counter(), Counter(), Counter(), Counter(), Counter());
+    }
+
+    private string[] CodeSpellings() => [.. Enumerable.Range(0, dice.Next(1, 6) / 2 + dice.Next(2)).Select(_ => Pick(Spellings))];
+
+    private bool? Flag() => dice.Next(3) switch { 0 => true, 1 => false, _ => null };
+
+    /// <summary>Amounts that do not divide well, nothing at all, and all of it taken off.</summary>
+    private (string Currency, decimal Gross, decimal? Discount) Money(string brand, string? order)
+    {
+        var currency = CurrencyOf(brand, order);
+        var gross = Pick([0L, 1, 2, 3, 5, 7, 10, 99, 100, 101, 999, 10_000, 10_001, 12_345, dice.Next(200_000), 1_000_000_007]);
+        long? discount = dice.Next(4) switch { 0 => null, 1 => 0, 2 => dice.NextInt64(gross + 1), _ => Chance(50) ? gross : Math.Min(gross, 10) };
+        return (currency, Major(gross, currency), discount is { } off ? Major(off, currency) : null);
+    }
+
+    /// <summary>An order mostly keeps its currency; the brand's own is the likeliest.</summary>
+    private string CurrencyOf(string brand, string? order)
+    {
+        if (Chance(97) && currencyOf.TryGetValue((brand, order ?? ""), out var known)) return known;
+        var own = items.OfType<BrandItem>().Single(item => item.Id == brand).Currency;
+        return currencyOf[(brand, order ?? "")] = Chance(70) ? own : Pick(Currencies);
+    }
+
+    private static decimal Major(long minor, string currency) => currency switch
+    {
+        "JPY" => minor,
+        "KWD" => new decimal((int)minor, 0, 0, false, 3),
+        _ => new decimal((int)minor, 0, 0, false, 2),
+    };
+}

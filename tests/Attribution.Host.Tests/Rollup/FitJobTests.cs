@@ -1,0 +1,193 @@
+using System.Collections.Immutable;
+using Attribution.Contracts.Catalog;
+using Attribution.Core.Catalog;
+using Attribution.Core.Events;
+using Attribution.Core.Models.Fitting;
+using Attribution.Core.Planning;
+using Attribution.Core.Values;
+using Attribution.Host.Configuration;
+using Attribution.Host.Hosting;
+using Attribution.Host.Rollup;
+using Attribution.Storage.Catalog;
+using Attribution.Storage.Journeys;
+using Attribution.Storage.Sqlite;
+using Attribution.TestKit;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+
+namespace Attribution.Host.Tests.Rollup;
+
+/// <summary>The job that fits the models, on a real store: when it makes a fit, and from which day on.</summary>
+public sealed class FitJobTests : IAsyncLifetime
+{
+    private static readonly DateTimeOffset Today = new(2026, 3, 20, 12, 0, 0, TimeSpan.Zero);
+
+    private readonly TempFolder folder = new();
+    private readonly IdGenerator ids = new(TimeProvider.System);
+    private SqliteStore store = null!;
+    private CatalogCache catalogs = null!;
+    private int people;
+    private int runs;
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        store = await SqliteStore.OpenAsync(new SqliteStoreOptions { Path = folder.File("store.db") }, Cancellation);
+        catalogs = new(store);
+        ICatalogItem[] items =
+        [
+            new CampaignItem("spring", "Spring"),
+            .. new[] { "mia", "tom" }.SelectMany(name => (ICatalogItem[])[new CreatorItem(name, name), new LinkItem(name, name, "https://shop.example/", "spring", name)]),
+        ];
+        var puts = items.Select(item => KeyValuePair.Create(CatalogKinds.RefOf(item), item)).ToArray();
+        (await store.WriteChangeAsync(new CatalogChange { ExpectedVersion = 0, Puts = puts, At = new Timestamp(0) }, Cancellation)).ShouldBeTrue();
+        await catalogs.RefreshAsync(Cancellation);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        catalogs.Dispose();
+        await store.DisposeAsync();
+        folder.Dispose();
+    }
+
+    [Fact]
+    public async Task Below_the_minimum_there_is_no_fit_and_a_reason()
+    {
+        await BuyAsync("mia tom", day: -3, times: 9);
+        await RunAsync();
+        (await FitsAsync()).ShouldBeEmpty();
+        (await store.ReadLastFitAttemptAsync("default", Cancellation))!.Refusal.ShouldBe("Too few paths: 9 converted, over 2 placements; a fit needs 10 over 2");
+        (await store.ReadLastJobRunAsync(FitModelsJob.Name, Cancellation)).ShouldNotBeNull();
+
+        await BuyAsync("mia", day: -3, times: 1);
+        await RunAsync();
+        (await FitsAsync()).ShouldHaveSingleItem();
+        (await store.ReadLastFitAttemptAsync("default", Cancellation))!.Refusal.ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task Night_fitted_by_another_process_is_not_fitted_again()
+    {
+        await BuyAsync("mia tom", day: -3, times: 10);
+        await store.RecordJobRunAsync(FitModelsJob.Name, Timestamp.From(Today.AddMinutes(1)), Cancellation);
+        await RunAsync();
+        (await FitsAsync()).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Paths_over_a_single_placement_are_never_enough()
+    {
+        await BuyAsync("mia", day: -3, times: 50);
+        await WalkAsync("tom", day: -3, times: 50);
+        await RunAsync();
+        (await FitsAsync()).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task First_fit_credits_its_whole_window_including_closed_days()
+    {
+        await store.CloseDaysAsync("default", Day(-3), new Timestamp(0), Cancellation);
+        await BuyAsync("mia tom", day: -29, times: 12);
+        await BuyAsync("mia tom", day: -31, times: 5); // Before the window.
+        await WalkAsync("tom", day: -2, times: 3);
+        await RunAsync();
+
+        var fit = (await FitsAsync()).ShouldHaveSingleItem();
+        (fit.Number, fit.From, fit.WindowFrom, fit.WindowTo, fit.Order).ShouldBe((1, Day(-30), Day(-30), Day(0), 1));
+        (fit.Conversions, fit.NonConverting).ShouldBe((12, 3));
+        fit.Values.Select(value => (value.Placement.Creator, value.Paths, value.Conversions, value.Shapley)).ShouldBe([("mia", 12, 12, 6_000_000), ("tom", 15, 12, 6_000_000)]);
+        // 12 of 15 begin at mia, all go on to tom, 12 of whose 15 convert: without either nobody does but the 3/15 who begin at tom.
+        fit.Values.Select(value => value.Effect).ShouldBe([800_000_000_000, Fit.EffectScale]);
+    }
+
+    [Fact]
+    public async Task Later_fit_begins_at_the_first_open_day_and_is_not_repeated()
+    {
+        await store.CloseDaysAsync("default", Day(-3), new Timestamp(0), Cancellation);
+        await BuyAsync("mia tom", day: -5, times: 12);
+        await RunAsync();
+        await Should.ThrowAsync<OperationCanceledException>(() => RunAsync(TimeSpan.FromMilliseconds(200)), "journeys that the first fit reaches do not know it yet");
+        await ReevaluateAsync();
+        await RunAsync();
+        (await FitsAsync()).Count.ShouldBe(1);
+
+        await BuyAsync("tom", day: -1, times: 1);
+        await RunAsync();
+
+        (await FitsAsync()).Select(fit => (fit.Number, fit.From)).ShouldBe([(1, Day(-30)), (2, Day(-2))]);
+    }
+
+    [Fact]
+    public async Task Journeys_on_days_before_a_later_fit_are_not_reevaluated()
+    {
+        await store.CloseDaysAsync("default", Day(-3), new Timestamp(0), Cancellation);
+        await BuyAsync("mia tom", day: -5, times: 12);
+        await RunAsync();
+        (await ReevaluateAsync()).ShouldBe(12);
+        await BuyAsync("tom mia", day: -1, times: 2);
+        await RunAsync();
+        (await ReevaluateAsync()).ShouldBe(2);
+
+        var fits = new Dictionary<DateOnly, int>();
+        await store.ReadForReconciliationAsync(journey => fits[journey.Conversions[0].Day] = journey.Conversions[0].FitNumber, Cancellation);
+        fits.ShouldBe(new Dictionary<DateOnly, int> { [Day(-5)] = 1, [Day(-1)] = 2 });
+    }
+
+    private static DateOnly Day(int day) => DateOnly.FromDateTime(Today.UtcDateTime).AddDays(day);
+
+    private Task BuyAsync(string path, int day, int times) => CommitAsync(path, day, times, buys: true);
+
+    private Task WalkAsync(string path, int day, int times) => CommitAsync(path, day, times, buys: false);
+
+    /// <summary>So many people who follow these creators' links an hour apart and order or not.</summary>
+    private async Task CommitAsync(string path, int day, int times, bool buys)
+    {
+        var batch = new JourneyPlanner(Nothing, catalogs.Current, ids.Next);
+        for (; times > 0; times--)
+        {
+            var (person, at) = ($"v{++people}", Timestamp.From(Today.AddDays(day).AddHours(-6)));
+            foreach (var (creator, i) in path.Split(' ').Select((creator, i) => (creator, i)))
+                batch.Add(new Click { Id = new("t", $"{person} {i}"), Brand = "default", At = at + TimeSpan.FromHours(i), Slug = creator, VisitorId = person });
+            if (!buys) continue;
+            batch.Add(new ReportedConversion
+            {
+                Id = new("t", $"{person} order"), Brand = "default", At = at + TimeSpan.FromHours(5), Kind = ConversionKind.Order,
+                ConversionId = person, Currency = "USD", Gross = 10_001, VisitorId = person,
+            });
+        }
+        (await store.CommitAsync(batch.ToCommit(new Timestamp(0)), Cancellation)).ShouldBe(CommitOutcome.Committed);
+    }
+
+    private async Task<int> ReevaluateAsync()
+    {
+        var catalog = await catalogs.RefreshAsync(Cancellation);
+        var stale = await store.FindStaleAsync(catalog.Contents, 1_000, Cancellation);
+        var batch = new JourneyPlanner(Nothing with { Journeys = stale.ToDictionary(stored => stored.Journey.Id) }, catalog, ids.Next);
+        batch.ReevaluateAll();
+        (await store.CommitAsync(batch.ToCommit(new Timestamp(0)), Cancellation)).ShouldBe(CommitOutcome.Committed);
+        return stale.Count;
+    }
+
+    private async Task RunAsync(TimeSpan? atMost = null)
+    {
+        using var ends = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
+        if (atMost is { } within) ends.CancelAfter(within);
+        var options = Options.Create(new RollupOptions { FitWindow = TimeSpan.FromDays(30), FitMinimumConversions = 10 });
+        var clock = new FixedClock(Today.AddMinutes(++runs));
+        using var lifetime = new TestApplicationLifetime();
+        var lease = new RollupLease(store, new HostSettings(new HashSet<Role> { Role.Rollup }, "0", folder.Path), clock, options);
+        var nightly = new NightlyJobRunner(store, lease, clock, lifetime, options);
+        await new FitModelsJob(store, store, store, catalogs, nightly, clock, options, NullLogger<FitModelsJob>.Instance).RunAsync(Timestamp.From(clock.GetUtcNow()), ends.Token);
+    }
+
+    private async Task<List<Fit>> FitsAsync() => [.. (await store.LoadCatalogAsync(Cancellation)).Fits.Select(stored => stored.Fit)];
+
+    private static JourneyLoad Nothing { get; } = new(ImmutableHashSet<Guid>.Empty, new Dictionary<AliasKey, Guid>(), new Dictionary<Guid, StoredJourney>());
+
+    private sealed class FixedClock(DateTimeOffset now) : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => now;
+    }
+}

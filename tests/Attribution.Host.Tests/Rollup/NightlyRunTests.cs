@@ -1,0 +1,153 @@
+using Attribution.Core.Values;
+using Attribution.Host.Configuration;
+using Attribution.Host.Rollup;
+using Attribution.Storage.Sqlite;
+using Attribution.TestKit;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+
+namespace Attribution.Host.Tests.Rollup;
+
+/// <summary>A night's run, called for in two processes over one store.</summary>
+public sealed class NightlyRunTests : IAsyncLifetime
+{
+    private static readonly IOptions<RollupOptions> Options = Microsoft.Extensions.Options.Options.Create(new RollupOptions { LeaseFor = TimeSpan.FromSeconds(15) });
+
+    private readonly TempFolder folder = new();
+    private readonly ManualClock clock = new();
+    private readonly TestApplicationLifetime lifetime = new();
+    private SqliteStore store = null!;
+    private int runs;
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync() => store = await SqliteStore.OpenAsync(new SqliteStoreOptions { Path = folder.File("store.db") }, Cancellation);
+
+    public async ValueTask DisposeAsync()
+    {
+        lifetime.Dispose();
+        await store.DisposeAsync();
+        folder.Dispose();
+    }
+
+    [Fact]
+    public async Task One_process_renews_its_lease_and_does_the_work_alone()
+    {
+        await Task.WhenAll(RunAsync("1", WorkAsync), RunAsync("2", WorkAsync));
+        runs.ShouldBe(1);
+        (await store.ReadLastJobRunAsync("job", Cancellation)).ShouldBe(clock.Timestamp);
+
+        async Task<bool> WorkAsync(CancellationToken cancellation)
+        {
+            Interlocked.Increment(ref runs);
+            for (var i = 0; i < 3; i++)
+            {
+                clock.Advance(TimeSpan.FromSeconds(10));
+                await Eventually.IsTrueAsync(() => LeasedUntil() == clock.Timestamp.UnixMilliseconds + 15_000, "the lease is prolonged");
+            }
+
+            return true;
+        }
+    }
+
+    [Fact]
+    public async Task Work_of_a_killed_process_is_taken_over_after_its_lease()
+    {
+        var term = clock.Timestamp + TimeSpan.FromSeconds(15);
+        (await store.TryAcquireLeaseAsync("rollup", "killed", clock.Timestamp, term, Cancellation)).ShouldBeTrue();
+        var running = RunAsync("2", _ =>
+        {
+            clock.Timestamp.ShouldBe(term);
+            return Task.FromResult(++runs > 0);
+        });
+        clock.Advance(TimeSpan.FromSeconds(15));
+        await running;
+        runs.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Work_with_a_lost_lease_is_canceled_and_repeated_only_if_not_done()
+    {
+        var later = clock.Timestamp + TimeSpan.FromSeconds(60);
+        await RunAsync("1", async cancellation =>
+        {
+            runs++;
+            (await store.TryAcquireLeaseAsync("rollup", "other", later, later + TimeSpan.FromSeconds(15), Cancellation)).ShouldBeTrue();
+            await store.RecordJobRunAsync("job", later, Cancellation);
+            await Task.Delay(TimeSpan.FromMinutes(1), cancellation);
+            return true;
+        });
+        runs.ShouldBe(1);
+        (await store.ReadLastJobRunAsync("job", Cancellation)).ShouldBe(later);
+    }
+
+    [Fact]
+    public async Task Stop_cancels_the_work_and_leaves_it_to_the_next_start()
+    {
+        await RunAsync("1", async cancellation =>
+        {
+            lifetime.StopApplication();
+            await Task.Delay(TimeSpan.FromMinutes(1), cancellation);
+            return true;
+        });
+        (await store.ReadLastJobRunAsync("job", Cancellation)).ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task Unfinished_work_is_not_recorded_as_done()
+    {
+        await RunAsync("1", _ => Task.FromResult(false));
+        (await store.ReadLastJobRunAsync("job", Cancellation)).ShouldBeNull();
+    }
+
+    private Task RunAsync(string instance, Func<CancellationToken, Task<bool>> work)
+    {
+        var lease = new RollupLease(store, new HostSettings(new HashSet<Role> { Role.Rollup }, instance, folder.Path), clock, Options);
+        return new NightlyJobRunner(store, lease, clock, lifetime, Options).RunOnceAsync("job", ManualClock.Start, work, Cancellation);
+    }
+
+    private long LeasedUntil()
+    {
+        using var file = new SqliteConnection($"Data Source={folder.File("store.db")};Mode=ReadOnly;Pooling=false");
+        file.Open();
+        using var command = file.CreateCommand();
+        command.CommandText = "SELECT until FROM leases WHERE name = 'rollup'";
+        return (long)command.ExecuteScalar()!;
+    }
+
+    /// <summary>Stands until it is moved; its timers fire at once, whatever they are set to.</summary>
+    private sealed class ManualClock : TimeProvider
+    {
+        private long moved;
+
+        public static Timestamp Start { get; } = Timestamp.From(new DateTimeOffset(2026, 3, 20, 3, 0, 0, TimeSpan.Zero));
+
+        public Timestamp Timestamp => Start + TimeSpan.FromTicks(Interlocked.Read(ref moved));
+
+        public void Advance(TimeSpan by) => Interlocked.Add(ref moved, by.Ticks);
+
+        public override DateTimeOffset GetUtcNow() => Timestamp.ToDateTimeOffset();
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+            base.CreateTimer(callback, state, Soon(dueTime), Soon(period));
+
+        private static TimeSpan Soon(TimeSpan span) => span > TimeSpan.FromMilliseconds(2) ? TimeSpan.FromMilliseconds(2) : span;
+    }
+}
+
+/// <summary>A host's life, of which a test ends what it wants.</summary>
+internal sealed class TestApplicationLifetime : IHostApplicationLifetime, IDisposable
+{
+    private readonly CancellationTokenSource stopping = new();
+
+    public CancellationToken ApplicationStarted => CancellationToken.None;
+
+    public CancellationToken ApplicationStopping => stopping.Token;
+
+    public CancellationToken ApplicationStopped => CancellationToken.None;
+
+    public void StopApplication() => stopping.Cancel();
+
+    public void Dispose() => stopping.Dispose();
+}

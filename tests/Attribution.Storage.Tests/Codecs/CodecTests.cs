@@ -1,0 +1,226 @@
+using System.Buffers.Binary;
+using System.Text;
+using Attribution.Contracts;
+using Attribution.Contracts.Catalog;
+using Attribution.Core.Catalog;
+using Attribution.Core.Events;
+using Attribution.Core.Journeys;
+using Attribution.Core.Models;
+using Attribution.Core.Planning;
+using Attribution.Core.Rollups;
+using Attribution.Core.Values;
+using Attribution.Storage.Codecs;
+using Attribution.TestKit.Storage;
+
+namespace Attribution.Storage.Tests.Codecs;
+
+public sealed class CodecTests
+{
+    [Fact]
+    public void Journey_round_trips_with_every_member()
+    {
+        var writer = new DocumentWriter();
+        for (var seed = 0; seed < 500; seed++)
+        {
+            var journey = new RandomDocuments(seed).Make<Journey>();
+            RecordText.Serialize(JourneyCodec.Decode(JourneyCodec.Encode(journey, writer))).ShouldBe(RecordText.Serialize(journey), $"seed {seed}");
+        }
+    }
+
+    [Fact]
+    public void Default_lists_decode_as_empty()
+    {
+        var journey = new Journey { Id = Guid.Empty, Brand = "default", Touches = default, ReportedConversions = default, ReportedRefunds = default, Snapshots = default, Conversions = default, PostDays = default };
+
+        var back = JourneyCodec.Decode(JourneyCodec.Encode(journey, new DocumentWriter()));
+
+        back.Touches.IsDefault.ShouldBeFalse();
+        RecordText.Serialize(back).ShouldBe(RecordText.Serialize(new Journey { Id = Guid.Empty, Brand = "default" }));
+    }
+
+    [Fact]
+    public void Touch_in_a_large_journey_takes_less_than_a_hundred_bytes()
+    {
+        var start = new Timestamp(1_772_000_000_000);
+        var journey = new Journey
+        {
+            Id = Guid.Parse("0198a000-0000-7000-8000-0000000000ff"),
+            Brand = "default",
+            Touches = [.. Enumerable.Range(0, 100).Select(i => new Touch
+            {
+                Id = new EventId("default", $"0198a000-0000-7000-8000-{i:D12}"),
+                At = start + TimeSpan.FromHours(i),
+                Kind = TouchKind.Click,
+                Slug = "mia-spring",
+                VisitorId = "0198a000-0000-7000-8000-0000000000ff",
+                ClickId = $"k-{i}",
+                Day = DateOnly.FromDateTime((start + TimeSpan.FromHours(i)).ToDateTimeOffset().Date),
+                Placement = new Placement("spring", "mia"),
+                MatchedBy = "links/mia-spring",
+                Role = TouchRole.Kept,
+            })],
+        };
+
+        JourneyCodec.Encode(journey, new DocumentWriter()).Length.ShouldBeLessThan(100 * 100);
+    }
+
+    [Fact]
+    public void Days_before_the_epoch_and_at_calendar_limits_round_trip()
+    {
+        foreach (var (at, day) in new[] { (-1L, DateOnly.MinValue), (-86_400_001L, DateOnly.MaxValue), (0L, new DateOnly(1970, 1, 1)) })
+        {
+            var journey = new Journey
+            {
+                Id = Guid.Empty,
+                Brand = "b",
+                Conversions = [new Conversion { Key = "o:1", Kind = ConversionKind.Order, At = new Timestamp(at), Day = day, BookModel = Model.LastTouch, Terms = "" }],
+            };
+            JourneyCodec.Decode(JourneyCodec.Encode(journey, new DocumentWriter())).Conversions[0].Day.ShouldBe(day);
+        }
+        DocumentReader.DayNumberOf(new Timestamp(-1)).ShouldBe(new DateOnly(1969, 12, 31).DayNumber);
+        DocumentReader.DayNumberOf(new Timestamp(-86_400_000)).ShouldBe(new DateOnly(1969, 12, 31).DayNumber);
+    }
+
+    [Fact]
+    public void Document_of_another_version_is_rejected_by_name()
+    {
+        var document = JourneyCodec.Encode(new Journey { Id = Guid.Empty, Brand = "b" }, new DocumentWriter());
+        document[0] = 9;
+
+        Should.Throw<StoreUnusableException>(() => JourneyCodec.Decode(document)).Message.ShouldBe(
+            "The store holds a journey of version 9; this build knows version 1: start the newer version of Attribution that wrote it.");
+    }
+
+    [Fact]
+    public void Truncated_or_changed_document_only_reports_a_fault()
+    {
+        var document = JourneyCodec.Encode(new RandomDocuments(7).Make<Journey>(), new DocumentWriter());
+        for (var length = 1; length < document.Length; length++)
+            Should.Throw<InvalidDataException>(() => JourneyCodec.Decode(document.AsSpan(0, length)));
+
+        var random = new Random(1);
+        for (var round = 0; round < 2000; round++)
+        {
+            var changed = document.ToArray();
+            changed[random.Next(1, changed.Length)] = (byte)random.Next(256);
+            try
+            {
+                JourneyCodec.Decode(changed);
+            }
+            catch (InvalidDataException)
+            {
+            }
+        }
+    }
+
+    [Fact]
+    public void Cell_round_trips_and_stores_only_nonzero_values()
+    {
+        var writer = new DocumentWriter();
+        var random = new Random(5);
+        for (var round = 0; round < 200; round++)
+        {
+            var cell = new MeasureCell();
+            for (var i = random.Next(MeasureCell.Length); i >= 0; i--)
+                cell.Values[random.Next(MeasureCell.Length)] = random.NextInt64(long.MinValue, long.MaxValue);
+            MeasureCodec.DecodeCell(MeasureCodec.Encode(cell, writer)).Values.SequenceEqual(cell.Values).ShouldBeTrue();
+        }
+        MeasureCodec.Encode(new MeasureCell { [Measure.Clicks] = 1 }, writer).Length.ShouldBe(4);
+    }
+
+    [Fact]
+    public void Numbers_of_a_cell_never_change_their_position()
+    {
+        // What is stored today must mean the same to every later build.
+        var cell = new MeasureCell { [Measure.RateGaps] = 1 };
+        cell[Model.FirstTouch, CreditMeasure.Orders] = -1;
+        cell[Model.Shapley, CreditMeasure.RefundsCash] = 64;
+
+        Convert.ToHexString(MeasureCodec.Encode(cell, new DocumentWriter())).ShouldBe("0103170207014E8001");
+    }
+
+    [Fact]
+    public void Sums_round_trip_by_brand_without_zeros()
+    {
+        var sums = new MeasureSums();
+        sums.Add(new RollupKey("a", new DateOnly(2026, 3, 2), "spring", "mia"), Measure.Clicks, 3);
+        sums.Add(new RollupKey("a", new DateOnly(2026, 3, 1), "", ""), Model.Linear, CreditMeasure.Gross, -5);
+        sums.Add(new RollupKey("a", DateOnly.MaxValue, "*", ""), Measure.CostFee, long.MaxValue);
+        sums.Add(new RollupKey("a", DateOnly.MinValue, "spring", "mia"), Measure.CostFee, -long.MaxValue);
+        _ = sums[new RollupKey("a", new DateOnly(2026, 3, 3), "zero", "")];
+
+        var back = new MeasureSums();
+        MeasureCodec.AddTo(back, "a", MeasureCodec.Encode(sums.Cells, new DocumentWriter()));
+
+        back.Cells.Count.ShouldBe(4);
+        sums.Add(back, -1);
+        sums.IsZero.ShouldBeTrue();
+    }
+
+    [Fact]
+    public void Pack_round_trips_byte_by_byte_without_trace_context()
+    {
+        var writer = new DocumentWriter();
+        for (var seed = 0; seed < 100; seed++)
+        {
+            var pack = new RandomDocuments(seed).Make<EventPack>();
+            RecordText.Serialize(PackCodec.Decode(PackCodec.Encode(pack, writer))).ShouldBe(RecordText.Serialize(pack with { TraceParent = null }), $"seed {seed}");
+        }
+    }
+
+    [Fact]
+    public void Pack_of_similar_events_is_compressed_to_a_fraction()
+    {
+        var events = Enumerable.Range(0, 500).Select(i => Encoding.UTF8.GetBytes(
+            $$"""{"type":"click","id":"c-{{i}}","occurredAt":"2026-03-02T10:15:00Z","link":"mia-spring","visitorId":"v-{{i * 7919}}","clickId":"k-{{i}}"}""")).ToArray();
+        var pack = new EventPack { PackId = Guid.Empty, Schema = 1, Source = "default", ReceivedAt = DateTimeOffset.UnixEpoch, Events = events };
+
+        PackCodec.Encode(pack, new DocumentWriter()).Length.ShouldBeLessThan(events.Sum(e => e.Length) / 4);
+    }
+
+    [Fact]
+    public void Catalog_items_of_every_kind_round_trip()
+    {
+        foreach (var (kind, type) in new (CatalogKind, Func<RandomDocuments, ICatalogItem>)[]
+        {
+            (CatalogKind.Brands, r => r.Make<BrandItem>()), (CatalogKind.Creators, r => r.Make<CreatorItem>()),
+            (CatalogKind.Campaigns, r => r.Make<CampaignItem>()), (CatalogKind.Links, r => r.Make<LinkItem>()),
+            (CatalogKind.Codes, r => r.Make<CodeItem>()), (CatalogKind.UtmRules, r => r.Make<UtmRuleItem>()),
+            (CatalogKind.Agreements, r => r.Make<AgreementItem>()), (CatalogKind.Costs, r => r.Make<CostItem>()),
+            (CatalogKind.FxRates, r => r.Make<FxRateItem>()), (CatalogKind.MonthlyNets, r => r.Make<MonthlyNetItem>()),
+        })
+            for (var seed = 0; seed < 50; seed++)
+            {
+                var item = type(new RandomDocuments(seed));
+                RecordText.Serialize<object>(CatalogItemCodec.Decode(kind, CatalogItemCodec.Encode(kind, item))).ShouldBe(RecordText.Serialize<object>(item), $"{kind}, seed {seed}");
+            }
+    }
+
+    /// <summary>From the reference implementation's table of 128 bits: key 00 01 … 0f, input 00 01 … of that length.</summary>
+    [Theory]
+    [InlineData(0, "a3817f04ba25a8e66df67214c7550293")]
+    [InlineData(1, "da87c1d86b99af44347659119b22fc45")]
+    [InlineData(8, "3b62a9ba6258f5610f83e264f31497b4")]
+    [InlineData(15, "5493e99933b0a8117e08ec0f97cfc3d9")]
+    public void Aliases_are_hashed_by_SipHash(int length, string expected)
+    {
+        var key = Enumerable.Range(0, 16).Select(i => (byte)i).ToArray();
+
+        var (low, high) = new AliasHash(key).Compute(key.AsSpan(0, length));
+
+        var bytes = new byte[16];
+        BinaryPrimitives.WriteUInt64LittleEndian(bytes, low);
+        BinaryPrimitives.WriteUInt64LittleEndian(bytes.AsSpan(8), high);
+        Convert.ToHexStringLower(bytes).ShouldBe(expected);
+    }
+
+    [Fact]
+    public void Aliases_of_any_length_hash_brand_and_text_separately()
+    {
+        var hash = new AliasHash(new byte[16]);
+        List<AliasKey> aliases = [.. Enumerable.Range(0, 2000).Select(length => new AliasKey("a", new string('ü', length))), new("aü", ""), new("a", " "), new("b", "")];
+
+        aliases.Select(alias => hash.Compute(alias)).Distinct().Count().ShouldBe(aliases.Count);
+        hash.Compute(new AliasKey("a", "b")).ShouldBe(unchecked(((long, long))hash.Compute("a b"u8)));
+    }
+}

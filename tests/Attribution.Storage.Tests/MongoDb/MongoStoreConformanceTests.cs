@@ -1,0 +1,34 @@
+using Attribution.Storage.MongoDb;
+using Attribution.TestKit.Storage;
+using Attribution.TestKit.Stores;
+using MongoDB.Driver;
+
+namespace Attribution.Storage.Tests.MongoDb;
+
+/// <summary>The conformance suite on MongoDB, where there is one.</summary>
+public sealed class MongoStoreConformanceTests : StoreConformance, IAsyncDisposable
+{
+    // Each test has databases of its own, dropped when it ends. A name of MongoDB's has room for 63 characters.
+    private readonly string prefix = $"attribution-test-{Guid.NewGuid():N}"[..29];
+    private readonly HashSet<string> databases = [];
+
+    public async ValueTask DisposeAsync()
+    {
+        if (databases.Count == 0) return;
+        using var client = new MongoClient(await MongoServer.FindConnectionStringAsync());
+        foreach (var database in databases) await client.DropDatabaseAsync(database, CancellationToken.None);
+    }
+
+    // What SQLite writes row by row is written here in one statement a collection.
+    protected override int MinStatements(int rows) => rows / 2;
+
+    protected override async ValueTask<StorePorts> OpenAsync(string name, Action<string>? beforeStatement = null)
+    {
+        var server = await MongoServer.FindConnectionStringAsync();
+        Assert.SkipWhen(server is null, MongoServer.MissingReason);
+        var database = $"{prefix}-{name}"[..Math.Min(63, prefix.Length + 1 + name.Length)];
+        databases.Add(database);
+        var store = await MongoStore.OpenAsync(server!, database, Cancellation, beforeStatement);
+        return new StorePorts(store);
+    }
+}

@@ -1,0 +1,22 @@
+using Attribution.Storage.Sqlite;
+using Attribution.Storage.Sqlite.Database;
+using Attribution.TestKit;
+using Attribution.TestKit.Storage;
+
+namespace Attribution.Storage.Tests.Sqlite;
+
+/// <summary>The conformance suite on SQLite.</summary>
+public sealed class SqliteStoreConformanceTests : StoreConformance, IDisposable
+{
+    private readonly TempFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    protected override async ValueTask<StorePorts> OpenAsync(string name, Action<string>? beforeStatement = null)
+    {
+        // Flushing each commit tells nothing here, since nobody cuts the power, and takes most of the time.
+        var database = new SqliteDatabaseOptions { Synchronous = SqliteSynchronous.Normal, BeforeStatement = beforeStatement };
+        var store = await SqliteStore.OpenAsync(new SqliteStoreOptions { Path = folder.File($"{name}.db"), Database = database }, Cancellation);
+        return new StorePorts(store);
+    }
+}

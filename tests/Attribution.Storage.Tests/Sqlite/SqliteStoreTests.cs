@@ -1,0 +1,101 @@
+using Attribution.Contracts;
+using Attribution.Core.Identity;
+using Attribution.Core.Ledger;
+using Attribution.Core.Planning;
+using Attribution.Core.Values;
+using Attribution.Storage.Journeys;
+using Attribution.Storage.Sqlite;
+using Attribution.Storage.Sqlite.Database;
+using Attribution.TestKit;
+
+namespace Attribution.Storage.Tests.Sqlite;
+
+/// <summary>What is SQLite's alone; the rest is the conformance suite's.</summary>
+public sealed class SqliteStoreTests : IDisposable
+{
+    private readonly TempFolder folder = new();
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    public void Dispose() => folder.Dispose();
+
+    /// <summary>The rebuild's file appears after the erasure looked for it and before it has ended: what the rebuild reads must be what the erasure left.</summary>
+    [Fact]
+    public async Task Rebuild_begun_during_an_erasure_reads_nothing_of_the_erased_person()
+    {
+        var options = new SqliteStoreOptions { Path = folder.File("store.db") };
+        await using var other = await SqliteStore.OpenAsync(options with { Database = options.Database with { BusyTimeout = TimeSpan.FromMilliseconds(20) } }, Cancellation);
+        var (begun, read) = (0, "");
+        await using var store = await SqliteStore.OpenAsync(options with { Database = options.Database with { BeforeStatement = Interrupt } }, Cancellation);
+        var pack = new EventPack
+        {
+            PackId = Guid.CreateVersion7(), Schema = EventPack.CurrentSchema, Source = "shop", ReceivedAt = DateTimeOffset.UnixEpoch,
+            Events = ["""{"type":"click","id":"a","occurredAt":"1970-01-01T00:00:00Z","link":"mia","visitorId":"secret"}"""u8.ToArray()],
+        };
+        (await store.CommitAsync(new JourneyCommit { CatalogVersion = 0, At = new Timestamp(0), Packs = [pack] }, Cancellation)).ShouldBe(CommitOutcome.Committed);
+
+        (await store.EraseAsync(PersonErasure.Of("default", "v:secret", "secret", null, () => "x-1"), Cancellation))!.Events.ShouldBe(1);
+
+        begun.ShouldBe(1);
+        read.ShouldBe("", "it cannot begin before the erasure has ended");
+        await BeginAsync();
+        read.ShouldContain("x-1");
+        read.ShouldNotContain("secret");
+
+        void Interrupt(string statement)
+        {
+            if (!statement.StartsWith("UPDATE packs", StringComparison.Ordinal) || Interlocked.Exchange(ref begun, 1) == 1) return;
+            try
+            {
+                Task.Run(BeginAsync, Cancellation).GetAwaiter().GetResult();
+            }
+            catch (SqliteFaultException fault) when (fault.IsBusy)
+            {
+            }
+        }
+
+        async Task BeginAsync()
+        {
+            await using var rebuild = await other.OpenRebuildAsync("mark", Cancellation);
+            read = System.Text.Encoding.UTF8.GetString((await rebuild.ReadNextPacksAsync(Cancellation)).Single().Events.Single());
+        }
+    }
+
+    /// <summary>So many that they have gone from the first table of their index to the second, and some to the third.</summary>
+    [Fact]
+    public async Task Entries_of_each_conversion_are_found_among_many()
+    {
+        const int Commits = 15, Lines = 10_000;
+        await using var store = await SqliteStore.OpenAsync(new SqliteStoreOptions { Path = folder.File("store.db"), Database = new() { Synchronous = SqliteSynchronous.Normal } }, Cancellation);
+        for (var commit = 0; commit < Commits; commit++)
+            (await store.CommitAsync(
+                new JourneyCommit { CatalogVersion = 0, At = new Timestamp(0), Ledger = [.. Enumerable.Range(commit * Lines, Lines).Select(Line)] }, Cancellation))
+                .ShouldBe(CommitOutcome.Committed);
+
+        for (var conversion = 0; conversion < Commits * Lines / 2; conversion += 191)
+            (await store.ReadLedgerAsync("default", $"o:{conversion}", Cancellation)).ShouldBe([Line(conversion), Line(conversion + Commits * Lines / 2)]);
+        (await store.ReadLedgerAsync("default", $"o:{Commits * Lines / 2}", Cancellation)).ShouldBeEmpty();
+        (await store.ReadLedgerAsync("other", "o:0", Cancellation)).ShouldBeEmpty();
+        await using var file = await SqliteDatabase.OpenAsync(folder.File("store.db"), SqliteSchema.ApplicationId, SqliteSchema.Migrations, cancellation: Cancellation);
+        foreach (var table in (string[])["new", "recent", "settled"])
+            (await file.ReadAsync(session => session[$"SELECT 1 FROM ledger_conversions_{table}"].Step(), Cancellation)).ShouldBeTrue(table);
+
+        static LedgerEntry Line(int number) => new()
+        {
+            Brand = "default", Conversion = $"o:{number % (Commits * Lines / 2)}", Placement = new("c", "a"), OrderDay = new(2026, 3, 1), EntryDay = new(2026, 3, 1), Amount = number,
+            Micros = 1_000_000, Commission = 0, Reason = LedgerReason.Conversion, CausedBy = "", RecordedAt = new(number),
+        };
+    }
+
+    [Fact]
+    public async Task Spool_file_is_refused_as_a_store()
+    {
+        await using (await SqliteDatabase.OpenAsync(folder.File("spool.db"), 99, ["CREATE TABLE messages (id)"], cancellation: Cancellation))
+        {
+        }
+
+        (await Should.ThrowAsync<StoreUnusableException>(
+            async () => await SqliteStore.OpenAsync(new SqliteStoreOptions { Path = folder.File("spool.db") }, Cancellation)))
+            .Message.ShouldContain("another application's SQLite file");
+    }
+}

@@ -1,0 +1,149 @@
+using Attribution.Core.Rollups;
+using Attribution.Core.Values;
+using Attribution.Storage.Rollups;
+using Shouldly;
+using Xunit;
+
+namespace Attribution.TestKit.Storage;
+
+// Rollups as they stood at an instant.
+public abstract partial class StoreConformance
+{
+    [Fact]
+    public async Task Rollups_as_of_an_instant_equal_those_read_then()
+    {
+        await using var store = await OpenNewAsync();
+        (await ReadRollupsAsync(store, asOf: Now)).ShouldBeEmpty();
+        var stood = new List<(Timestamp At, IReadOnlyList<(RollupKey, long)> Rows)>();
+        (RollupKey Key, long Clicks)[][] folds =
+        [
+            [(Key(1), 1), (Key(2), 5)],
+            // A rollup that comes to nothing and is stored no more, another key of its day, another brand.
+            [(Key(2), -5), (Key(2, "autumn"), 3), (Key(1, brand: "other"), 100)],
+            [(Key(1), 4), (Key(2), 7), (Key(9, "*", ""), 1)],
+        ];
+        for (var i = 0; i < folds.Length; i++)
+        {
+            var at = Now + TimeSpan.FromHours(i + 1);
+            await CommitDeltaAsync(store, folds[i]);
+            await store.Rollups.FoldAsync(100, at, Cancellation);
+            stood.Add((at, await ReadRollupsAsync(store)));
+        }
+
+        (await ReadRollupsAsync(store, asOf: Now)).ShouldBeEmpty();
+        foreach (var (at, rows) in stood)
+        {
+            (await ReadRollupsAsync(store, asOf: at)).ShouldBe(rows);
+            (await ReadRollupsAsync(store, asOf: at + TimeSpan.FromMinutes(59))).ShouldBe(rows);
+        }
+        (await ReadRollupsAsync(store, asOf: Now + TimeSpan.FromHours(1) - TimeSpan.FromMilliseconds(1))).ShouldBeEmpty();
+        (await ReadRollupsAsync(store, "other", Now + TimeSpan.FromHours(1))).ShouldBeEmpty();
+        (await ReadRollupsAsync(store, "other", Now + TimeSpan.FromHours(2))).ShouldBe([(Key(1, brand: "other"), 100L)]);
+    }
+
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(2, 3)]
+    [InlineData(3, 3)]
+    [InlineData(1, 4)]
+    public async Task Rollups_as_of_an_instant_contain_only_the_requested_days(int first, int last)
+    {
+        await using var store = await OpenNewAsync();
+        for (var day = 1; day <= 4; day++) await CommitDeltaAsync(store, (Key(day), day), (Key(5 - day), 10));
+        await store.Rollups.FoldAsync(100, Now, Cancellation);
+        await CommitDeltaAsync(store, (Key(1), 1000), (Key(4), 1000));
+        await CommitDeltaAsync(store, (Key(2), 1000), (Key(3), -13));
+        await store.Rollups.FoldAsync(1, Now + TimeSpan.FromHours(1), Cancellation);
+        await store.Rollups.FoldAsync(1, Now + TimeSpan.FromHours(1), Cancellation);
+
+        var reading = await store.Rollups.ReadRollupsAsync(Brand, Key(first).Day, Key(last).Day, Now, Cancellation);
+        var rows = new List<(RollupKey, long)>();
+        await foreach (var (key, cell) in reading.Cells) rows.Add((key, cell[Measure.Clicks]));
+
+        rows.ShouldBe(Enumerable.Range(first, last - first + 1).Select(day => (Key(day), 10L + day)));
+    }
+
+    [Fact]
+    public async Task Rollups_as_of_an_instant_subtract_every_measure_of_every_model()
+    {
+        await using var store = await OpenNewAsync();
+        var (first, second) = (new MeasureSums(), new MeasureSums());
+        for (var i = 0; i < MeasureCell.Length; i++)
+        {
+            first[Key()].Values[i] = i + 1;
+            second[Key()].Values[i] = -1000 - i;
+        }
+        await store.Rollups.AppendCorrectionAsync(first, null, Now, Cancellation);
+        await store.Rollups.FoldAsync(100, Now, Cancellation);
+        await store.Rollups.AppendCorrectionAsync(second, null, Now, Cancellation);
+        await store.Rollups.FoldAsync(100, Now + TimeSpan.FromSeconds(1), Cancellation);
+
+        var read = new MeasureSums();
+        await foreach (var (key, cell) in (await store.Rollups.ReadRollupsAsync(Brand, Key().Day, Key().Day, Now, Cancellation)).Cells) read[key].Add(cell);
+
+        ShouldBeSame(read, first);
+    }
+
+    [Fact]
+    public async Task Days_are_closed_from_the_instant_of_closing()
+    {
+        await using var store = await OpenNewAsync();
+        var day = new DateOnly(2026, 3, 2);
+        await store.Rollups.CloseDaysAsync(Brand, day, Now, Cancellation);
+        await store.Rollups.CloseDaysAsync(Brand, day, Now + TimeSpan.FromHours(1), Cancellation);
+        await store.Rollups.CloseDaysAsync(Brand, day.AddDays(2), Now + TimeSpan.FromHours(3), Cancellation);
+        // A clock that goes back closes nothing in the past.
+        await store.Rollups.CloseDaysAsync(Brand, day.AddDays(3), Now + TimeSpan.FromHours(2), Cancellation);
+        await store.Rollups.CloseDaysAsync("other", day.AddDays(9), Now, Cancellation);
+
+        (await ClosedAsOf(Now - TimeSpan.FromMilliseconds(1))).ShouldBeNull();
+        (await ClosedAsOf(Now)).ShouldBe(day);
+        (await ClosedAsOf(Now + TimeSpan.FromHours(2.9))).ShouldBe(day);
+        (await ClosedAsOf(Now + TimeSpan.FromHours(3))).ShouldBe(day.AddDays(3));
+        (await ClosedAsOf(null)).ShouldBe(day.AddDays(3));
+
+        async Task<DateOnly?> ClosedAsOf(Timestamp? instant) => (await store.Rollups.ReadRollupsAsync(Brand, day, day, instant, Cancellation)).ClosedThrough;
+    }
+
+    [Fact]
+    public async Task Only_a_current_reading_reports_waiting_deltas()
+    {
+        await using var store = await OpenNewAsync();
+        (await Reading(null)).WaitingSince.ShouldBeNull();
+        await store.Rollups.AppendCorrectionAsync(Sums((Key(brand: "other"), 1)), null, Now, Cancellation);
+        await store.Rollups.AppendCorrectionAsync(Sums((Key(), 1)), null, Now + TimeSpan.FromSeconds(1), Cancellation);
+        (await Reading(null)).WaitingSince.ShouldBe(Now);
+        (await Reading(Now)).WaitingSince.ShouldBeNull();
+
+        ValueTask<RollupReading> Reading(Timestamp? asOf) => store.Rollups.ReadRollupsAsync(Brand, Key().Day, Key().Day, asOf, Cancellation);
+    }
+
+    [Fact]
+    public async Task Rollups_as_of_an_instant_do_not_change_during_folds()
+    {
+        await using var writer = await OpenAsync("race-asof");
+        await using var reader = await OpenAsync("race-asof");
+        for (var day = 1; day <= 20; day++) await CommitDeltaAsync(writer, (Key(day), 1));
+        await writer.Rollups.FoldAsync(100, Now, Cancellation);
+
+        var folding = Task.Run(
+            async () =>
+            {
+                for (var round = 1; round <= 5 * Rounds; round++)
+                {
+                    await CommitDeltaAsync(writer, [.. Enumerable.Range(1, 20).Select(day => (Key(day), round % 2 == 0 ? -1L : 1L))]);
+                    await writer.Rollups.FoldAsync(100, Now + TimeSpan.FromSeconds(round), Cancellation);
+                }
+            },
+            Cancellation);
+        var then = Enumerable.Range(1, 20).Select(day => (Key(day), 1L)).ToArray();
+        await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => Task.Run(
+            async () =>
+            {
+                do (await ReadRollupsAsync(reader, asOf: Now)).ShouldBe(then);
+                while (!folding.IsCompleted);
+            },
+            Cancellation)));
+        await folding;
+    }
+}
