@@ -1,7 +1,10 @@
 #!/usr/bin/env bash
-# Runs every test and closes with one line: N passed, N failed, N skipped.
-# Installs what tests need where it may (Debian, as root), else uses what is there, else says what is missing; each test that is
-# skipped is named with its reason. Arguments go on to `dotnet test`: bash tests/run.sh --filter FullyQualifiedName~Hosting
+# Runs the tests and closes with one line: N passed, N failed, N skipped.
+#   bash tests/run.sh              the short form, as CI runs it: every test that is not marked long
+#   bash tests/run.sh --long       only the tests marked long ([Trait("Category", "Long")]); ends with what they ran on
+#   bash tests/run.sh --filter …   other arguments go to `dotnet test`: --filter FullyQualifiedName~Access
+# Installs what the tests need (Debian, as root), or uses what is installed, or reports what is missing. Each skipped test is
+# listed with its reason, and the ten slowest tests with their durations.
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_SKIP_FIRST_TIME_EXPERIENCE=1
@@ -12,7 +15,7 @@ give_up() {
   exit 1
 }
 
-# need_library WHY PATTERN PACKAGE...: unless the dynamic linker knows a library of that name, installs the first of the packages that there is.
+# need_library WHY PATTERN PACKAGE...: installs the first available package unless the dynamic linker knows a library of that name.
 need_library() {
   local why=$1 pattern=$2 package
   shift 2
@@ -26,60 +29,66 @@ need_library() {
       fi
     done
   fi
-  echo "missing: one of $* ($why); what needs it fails or is skipped below, and says so"
+  echo "missing: one of $* ($why); tests that need it fail or are skipped, with the reason"
 }
 
-# need_broker: unless RabbitMQ's server is there, installs it. Never starts it: the tests start their own, on ports and in folders of their own.
+# need_broker: installs RabbitMQ's server unless it is installed. Never starts it: the tests start nodes of their own, in temporary folders.
 need_broker() {
   compgen -G '/usr/lib/rabbitmq/lib/rabbitmq_server-*/sbin/rabbitmq-server' >/dev/null && return
   if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
     local policy=/usr/sbin/policy-rc.d mine=
     [ -e "$policy" ] || { printf '#!/bin/sh\nexit 101\n' >"$policy" && chmod +x "$policy" && mine=yes; }
     apt-get update -qq >/dev/null 2>&1
-    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends rabbitmq-server >/dev/null 2>&1 && echo "installed rabbitmq-server: what server mode runs on"
+    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends rabbitmq-server >/dev/null 2>&1 && echo "installed rabbitmq-server: the broker of server mode"
     [ -z "$mine" ] || rm -f "$policy"
   fi
   compgen -G '/usr/lib/rabbitmq/lib/rabbitmq_server-*/sbin/rabbitmq-server' >/dev/null ||
-    echo "missing: rabbitmq-server (what server mode runs on); what needs it is skipped below, and says so"
+    echo "missing: rabbitmq-server (the broker of server mode); tests that need it are skipped, with the reason"
 }
 
-# need_browser: unless Chromium is there, installs it.
+# need_browser: installs Chromium unless it is installed.
 need_browser() {
   [ -x /usr/bin/chromium ] && return
   if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
     apt-get update -qq >/dev/null 2>&1
-    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium >/dev/null 2>&1 && echo "installed chromium: what the snippet runs in"
+    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium >/dev/null 2>&1 && echo "installed chromium: the browser for page and snippet"
   fi
-  [ -x /usr/bin/chromium ] || echo "missing: /usr/bin/chromium (what the snippet runs in); what needs it is skipped below, and says so"
+  [ -x /usr/bin/chromium ] || echo "missing: /usr/bin/chromium (the browser for page and snippet); tests that need it are skipped, with the reason"
 }
 
 command -v dotnet >/dev/null || give_up "The .NET 10 SDK is missing: install it and put dotnet on the PATH."
-need_library "the texts of the world's languages" libicuuc libicu72 libicu76 libicu74 libicu70
+need_library "text rules of all languages" libicuuc libicu72 libicu76 libicu74 libicu70
 need_broker
 need_browser
 
+arguments=("$@")
+form=short
+case "${1:-}" in
+  --long) form=long arguments=(--filter "Category=Long" "${@:2}") ;;
+  '') arguments=(--filter "Category!=Long") ;;
+esac
+
 echo "building"
-# No build servers: one that outlives the run would hold its folder.
+# Without build servers: a server that outlives the run would keep the folder open.
 dotnet build Attribution.sln --nologo -v q -nodeReuse:false --property:UseSharedCompilation=false || give_up "The build failed."
 
 results=$(mktemp -d) || exit 1
 trap 'rm -rf "$results"' EXIT
-trap 'trap - INT; kill 0' INT # What runs in the background does not hear of it by itself.
+trap 'trap - INT; kill 0' INT # Background jobs do not receive the signal by themselves.
 
-# run PROJECT...: runs one after the other and writes what each said when it is over.
+# run PROJECT...: runs the projects one after the other and prints the output of each when it has ended.
 run() {
   local project name
   for project in "$@"; do
     name=$(basename "$project" .csproj)
     echo "running $name"
     dotnet test "$project" --no-build --nologo --results-directory "$results" --logger "trx;LogFileName=$name.trx" "${arguments[@]}" >"$results/$name.txt" 2>&1 ||
-      grep -q '^Failed! ' "$results/$name.txt" || echo "failed: $name broke off" >>"$results/$name.txt" # A run that breaks off reports no failed test of its own.
+      grep -q '^Failed! ' "$results/$name.txt" || echo "failed: $name broke off" >>"$results/$name.txt" # A run that breaks off reports no failed test.
     cat "$results/$name.txt"
   done
 }
 
-# Tests of processes wait more than they work: they run beside the others.
-arguments=("$@")
+# Tests of processes wait more than they compute, so they run beside the others.
 mapfile -t projects < <(grep -l 'Microsoft.NET.Test.Sdk' tests/*/*.csproj)
 run tests/Attribution.IntegrationTests/*.csproj &
 run $(printf '%s\n' "${projects[@]}" | grep -v IntegrationTests)
@@ -92,7 +101,7 @@ passed=$(sum Passed)
 failed=$(($(sum Failed) + broken))
 skipped=$(sum Skipped)
 
-# What the reader of the last lines wants to know: which, and why.
+# named OUTCOME LABEL: lists the tests of an outcome with their messages.
 named() {
   awk -v want="$1" -v say="$2" 'BEGIN { RS = "<UnitTestResult " } NR > 1 && match($0, /outcome="[A-Za-z]+"/) && substr($0, RSTART + 9, RLENGTH - 10) == want {
     name = $0; sub(/.*testName="/, "", name); sub(/".*/, "", name)
@@ -103,9 +112,34 @@ named() {
     print line
   }' "$results"/*.trx 2>/dev/null
 }
+# slowest: lists the ten tests with the longest durations.
+slowest() {
+  awk 'BEGIN { RS = "<UnitTestResult " } NR > 1 && match($0, /duration="[0-9:.]+"/) {
+    split(substr($0, RSTART + 10, RLENGTH - 11), part, ":")
+    name = $0; sub(/.*testName="/, "", name); sub(/".*/, "", name); gsub(/&quot;/, "\"", name)
+    printf "%8.1f s  %s\n", part[1] * 3600 + part[2] * 60 + part[3], substr(name, 1, 140)
+  }' "$results"/*.trx 2>/dev/null | sort -rn | head -10
+}
+
+# ran_on: names the programs that the tests ran on.
+ran_on() {
+  local version
+  echo "ran on:"
+  echo "  .NET SDK $(dotnet --version), $(nproc) processors"
+  version=$(dpkg-query -W -f '${Version}' rabbitmq-server 2>/dev/null) && echo "  RabbitMQ $version (nodes of the tests' own)" || echo "  no RabbitMQ"
+  [ -x /usr/bin/chromium ] && echo "  $(/usr/bin/chromium --version 2>/dev/null)" || echo "  no Chromium"
+  if [ -n "${ATTRIBUTION_TEST_MONGODB:-}" ]; then echo "  MongoDB named by ATTRIBUTION_TEST_MONGODB"; else echo "  SQLite only: ATTRIBUTION_TEST_MONGODB names no MongoDB"; fi
+}
+
 echo
-named NotExecuted skipped
+echo "slowest tests:"
+slowest
+named NotExecuted skipped | sed -E 's/&#xA;.*//' >"$results/skipped"
+grep -v ': no MongoDB: ' "$results/skipped"
+without_mongo=$(grep -c ': no MongoDB: ' "$results/skipped")
+[ "$without_mongo" = 0 ] || echo "skipped: $without_mongo tests of the MongoDB store: no MongoDB: docs/operations/mongodb.md tells how to name one"
 named Failed failed
+[ "$form" = long ] && ran_on
 [ $((passed + failed)) -gt 0 ] || echo "No test ran."
 echo "$passed passed, $failed failed, $skipped skipped"
 [ "$failed" = 0 ] && [ "$passed" -gt 0 ]

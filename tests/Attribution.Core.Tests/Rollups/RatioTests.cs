@@ -81,11 +81,11 @@ public class RatioTests
     public void Every_ratio_is_defined_once_and_matches_the_documentation()
     {
         RatioDefinition.All.Select(ratio => ratio.Name).ShouldBeUnique();
-        var readme = File.ReadAllText(Path.Combine(TestData.Repository, "README.md"));
+        var page = File.ReadAllText(Path.Combine(TestData.Repository, "docs", "concepts", "ratios.md"));
         foreach (var ratio in RatioDefinition.All)
-            readme.ShouldContain($"| `{ratio.Name}` | {ratio.Formula} | {ratio.UnitDescription} | {ratio.UndefinedWhen} |");
+            page.ShouldContain($"| `{ratio.Name}` | {ratio.Formula} | {ratio.UnitDescription} | {ratio.UndefinedWhen} |");
         foreach (var ratio in RatioDefinition.All)
-            Regex.Count(readme, $@"^\| `{ratio.Name}` \|", RegexOptions.Multiline).ShouldBe(1);
+            Regex.Count(page, $@"^\| `{ratio.Name}` \|", RegexOptions.Multiline).ShouldBe(1);
     }
 
     [Fact]

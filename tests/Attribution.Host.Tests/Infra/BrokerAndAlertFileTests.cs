@@ -82,7 +82,7 @@ public sealed partial class BrokerAndAlertFileTests
             alarm.ValueAt("annotations/summary").Length.ShouldBeGreaterThan(20);
         }
 
-        var told = Heading().Matches(InfraFiles.Text("RUNBOOK.md")).Select(match => match.Groups["name"].Value);
+        var told = Heading().Matches(File.ReadAllText(Path.Combine(InfraFiles.Documentation, "runbook.md"))).Select(match => match.Groups["name"].Value);
         told.ShouldBe(Alerts.Select(alarm => alarm.ValueAt("alert")), ignoreOrder: true);
     }
 

@@ -11,6 +11,9 @@ internal static class InfraFiles
 {
     public static string Folder { get; } = Path.Combine(TestData.Repository, "infra");
 
+    /// <summary>Gets the folder of the operators' documents.</summary>
+    public static string Documentation { get; } = Path.Combine(TestData.Repository, "docs", "operations");
+
     public static string Text(string name) => File.ReadAllText(Path.Combine(Folder, name));
 
     public static JsonNode Json(string name) => JsonNode.Parse(Text(name))!;

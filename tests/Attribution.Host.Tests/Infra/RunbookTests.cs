@@ -6,10 +6,10 @@ using Attribution.TestKit;
 
 namespace Attribution.Host.Tests.Infra;
 
-/// <summary>What the documents of <c>infra/</c> tell to type, to look at and to set exists.</summary>
+/// <summary>Commands, routes, options and files named in <c>docs/operations</c> exist.</summary>
 public sealed partial class RunbookTests
 {
-    private static readonly string Text = string.Join('\n', Directory.GetFiles(InfraFiles.Folder, "*.md").Order(StringComparer.Ordinal).Select(File.ReadAllText));
+    private static readonly string Text = string.Join('\n', Directory.GetFiles(InfraFiles.Documentation, "*.md").Order(StringComparer.Ordinal).Select(File.ReadAllText));
 
     [Fact]
     public void Commands_match_the_program()
@@ -34,7 +34,7 @@ public sealed partial class RunbookTests
         var options = OptionName().Matches(Text).Select(match => match.Groups["name"].Value).ToList();
         options.Count.ShouldBeGreaterThan(5);
         foreach (var option in options) product.FindUnknownOption(option).ShouldBeNull();
-        foreach (var file in FileName().Matches(Text).Select(match => match.Groups["path"].Value).Concat(Link().Matches(Text).Select(match => "infra/" + match.Groups["path"].Value)))
+        foreach (var file in FileName().Matches(Text).Select(match => match.Groups["path"].Value).Concat(Link().Matches(Text).Select(match => Path.GetFullPath(match.Groups["path"].Value, InfraFiles.Documentation))))
             (File.Exists(Path.Combine(TestData.Repository, file)) || Directory.Exists(Path.Combine(TestData.Repository, file)) || file is "infra/.env" or "infra/k8s/secrets.env").ShouldBeTrue(file);
     }
 
