@@ -3,6 +3,7 @@ using Attribution.Core.Journeys;
 using Attribution.Core.Rollups;
 using Attribution.Core.Values;
 using Attribution.Storage.Codecs;
+using Attribution.Storage.Jobs;
 using Attribution.Storage.MongoDb.Database;
 using Attribution.Storage.Rollups;
 using MongoDB.Bson;

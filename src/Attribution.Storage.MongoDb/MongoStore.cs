@@ -1,3 +1,14 @@
+using Attribution.Storage.Access;
+using Attribution.Storage.Catalog;
+using Attribution.Storage.Erasures;
+using Attribution.Storage.Jobs;
+using Attribution.Storage.Journeys;
+using Attribution.Storage.Ledger;
+using Attribution.Storage.Payouts;
+using Attribution.Storage.Rebuilds;
+using Attribution.Storage.Rejections;
+using Attribution.Storage.Rollups;
+using Attribution.Storage.Runs;
 using MongoDB.Bson;
 using MongoDB.Driver;
 
@@ -7,7 +18,9 @@ namespace Attribution.Storage.MongoDb;
 /// The store in a MongoDB database, of a replica set or a sharded cluster, 6.0 or later. Thread-safe; any number of processes share it. What
 /// stands in which collection, and why: <c>infra/mongodb/README.md</c>.
 /// </summary>
-public sealed partial class MongoStore : IStore
+public sealed partial class MongoStore
+    : IStore, IJourneyStore, ILedgerStore, IRejectionStore, IRollupStore, IReconciliationStore, IJobStore, ICatalogStore, ICredentialStore,
+        IWebhookSecretStore, IUserStore, IAuditStore, IRunStore, IAgreementStore, IPayoutStatementStore, IRebuildStore, IErasureStore
 {
     private readonly IMongoClient client;
     private readonly IMongoDatabase database;
@@ -87,6 +100,38 @@ public sealed partial class MongoStore : IStore
     private IMongoCollection<BsonDocument> Approvals { get; }
 
     private IMongoCollection<BsonDocument> AuditEntries { get; }
+
+    IJourneyStore IStore.Journeys => this;
+
+    ILedgerStore IStore.Ledger => this;
+
+    IRejectionStore IStore.Rejections => this;
+
+    IRollupStore IStore.Rollups => this;
+
+    IReconciliationStore IStore.Reconciliation => this;
+
+    IJobStore IStore.Jobs => this;
+
+    ICatalogStore IStore.Catalog => this;
+
+    ICredentialStore IStore.Credentials => this;
+
+    IWebhookSecretStore IStore.WebhookSecrets => this;
+
+    IUserStore IStore.Users => this;
+
+    IAuditStore IStore.AuditLog => this;
+
+    IRunStore IStore.Runs => this;
+
+    IAgreementStore IStore.Agreements => this;
+
+    IPayoutStatementStore IStore.PayoutStatements => this;
+
+    IRebuildStore IStore.Rebuilds => this;
+
+    IErasureStore IStore.Erasures => this;
 
     /// <summary>Opens the store and makes what is missing of its collections, indexes and, on a sharded cluster, shard keys.</summary>
     /// <param name="connectionString">As <c>mongodb://user:password@host1,host2/?replicaSet=rs0</c>. It may name anything but read and write concern and read preference, which are the store's.</param>

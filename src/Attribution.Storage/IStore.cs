@@ -1,13 +1,65 @@
 using Attribution.Storage.Access;
 using Attribution.Storage.Catalog;
 using Attribution.Storage.Erasures;
+using Attribution.Storage.Jobs;
 using Attribution.Storage.Journeys;
+using Attribution.Storage.Ledger;
 using Attribution.Storage.Payouts;
 using Attribution.Storage.Rebuilds;
+using Attribution.Storage.Rejections;
 using Attribution.Storage.Rollups;
 using Attribution.Storage.Runs;
 
 namespace Attribution.Storage;
 
-/// <summary>A store: all of its ports.</summary>
-public interface IStore : IJourneyStore, ICatalogStore, IRollupStore, ICredentialStore, IUserStore, IAuditStore, IErasureStore, IRunStore, IRebuildStore, IAgreementStore, IPayoutStatementStore, IAsyncDisposable;
+/// <summary>A store: all ports over one database. Disposing it closes the database.</summary>
+public interface IStore : IAsyncDisposable
+{
+    /// <summary>Gets the port of journeys, aliases and archived packs.</summary>
+    IJourneyStore Journeys { get; }
+
+    /// <summary>Gets the port that reads the ledger.</summary>
+    ILedgerStore Ledger { get; }
+
+    /// <summary>Gets the port of refused events.</summary>
+    IRejectionStore Rejections { get; }
+
+    /// <summary>Gets the port of daily rollups.</summary>
+    IRollupStore Rollups { get; }
+
+    /// <summary>Gets the port of reconciliation.</summary>
+    IReconciliationStore Reconciliation { get; }
+
+    /// <summary>Gets the port of job runs, leases and fit attempts.</summary>
+    IJobStore Jobs { get; }
+
+    /// <summary>Gets the port of the catalog.</summary>
+    ICatalogStore Catalog { get; }
+
+    /// <summary>Gets the port of API keys.</summary>
+    ICredentialStore Credentials { get; }
+
+    /// <summary>Gets the port of webhook secrets.</summary>
+    IWebhookSecretStore WebhookSecrets { get; }
+
+    /// <summary>Gets the port of users and session keys.</summary>
+    IUserStore Users { get; }
+
+    /// <summary>Gets the port of the audit log.</summary>
+    IAuditStore AuditLog { get; }
+
+    /// <summary>Gets the port of background runs.</summary>
+    IRunStore Runs { get; }
+
+    /// <summary>Gets the port of agreements that are settled per period.</summary>
+    IAgreementStore Agreements { get; }
+
+    /// <summary>Gets the port of creators' accounts and payout statements.</summary>
+    IPayoutStatementStore PayoutStatements { get; }
+
+    /// <summary>Gets the port of rebuilds.</summary>
+    IRebuildStore Rebuilds { get; }
+
+    /// <summary>Gets the port that erases people and deletes old data.</summary>
+    IErasureStore Erasures { get; }
+}

@@ -9,6 +9,7 @@ using Attribution.Core.Values;
 using Attribution.Host.Hosting;
 using Attribution.Host.Rollup;
 using Attribution.Storage.Catalog;
+using Attribution.Storage.Jobs;
 using Attribution.Storage.Rollups;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -88,9 +89,9 @@ internal static class PagesScenario
             ExpectedVersion = await catalog.ReadCatalogVersionAsync(default), Puts = [.. RollupYear.Catalog().Select(item => KeyValuePair.Create(CatalogKinds.RefOf(item), item))], At = at,
         };
         if (!await catalog.WriteChangeAsync(change, default)) throw new InvalidOperationException("The catalog could not be written.");
-        await RollupYear.FillAsync(rollups, today, at);
+        await RollupYear.FillAsync(rollups, app.Services.GetRequiredService<IReconciliationStore>(), today, at);
         // The night's jobs would compare the rollups with journeys that there are none of, and take them away.
-        foreach (var job in app.Services.GetServices<ScheduledJob>()) await rollups.RecordJobRunAsync(job.Name, at, default);
+        foreach (var job in app.Services.GetServices<ScheduledJob>()) await app.Services.GetRequiredService<IJobStore>().RecordJobRunAsync(job.Name, at, default);
     }
 
     /// <summary>Orders of people who clicked, so that their pages have something to say; returns when they are in the rollups.</summary>

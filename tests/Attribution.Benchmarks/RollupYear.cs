@@ -28,7 +28,7 @@ internal static class RollupYear
     ];
 
     /// <summary>Fills a store with the days up to one, itself inside, and says what each tenth of it cost.</summary>
-    public static async Task FillAsync(IRollupStore store, DateOnly last, Timestamp at)
+    public static async Task FillAsync(IRollupStore store, IReconciliationStore reconciliation, DateOnly last, Timestamp at)
     {
         var (random, placements) = (new Random(1), Placements().ToList());
         var (appending, folding, began) = (TimeSpan.Zero, TimeSpan.Zero, Stopwatch.GetTimestamp());
@@ -36,7 +36,7 @@ internal static class RollupYear
         {
             var sums = Day(last.AddDays(i + 1 - Days), placements, random);
             var from = Stopwatch.GetTimestamp();
-            if (!await store.AppendCorrectionAsync(sums, generation: null, at, default)) throw new InvalidOperationException("The deltas were not taken.");
+            if (!await reconciliation.AppendCorrectionAsync(sums, generation: null, at, default)) throw new InvalidOperationException("The deltas were not taken.");
             appending += Stopwatch.GetElapsedTime(from);
             from = Stopwatch.GetTimestamp();
             while (await store.FoldAsync(256, at, default) > 0)

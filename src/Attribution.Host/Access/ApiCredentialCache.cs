@@ -7,7 +7,7 @@ using Attribution.Storage.Access;
 namespace Attribution.Host.Access;
 
 /// <summary>The keys, the webhooks' secrets and the users as last read, and which keys and secrets were used since. Thread-safe.</summary>
-internal sealed class ApiCredentialCache(ICredentialStore store, IUserStore people, TimeProvider time)
+internal sealed class ApiCredentialCache(ICredentialStore store, IWebhookSecretStore webhooks, IUserStore people, TimeProvider time)
 {
     private readonly ConcurrentDictionary<string, Timestamp> used = new();
     private readonly ConcurrentDictionary<string, Timestamp> usedSecrets = new();
@@ -37,12 +37,12 @@ internal sealed class ApiCredentialCache(ICredentialStore store, IUserStore peop
         var notedSecrets = usedSecrets.ToArray();
         if (notedSecrets.Length > 0)
         {
-            await store.RecordWebhookSecretUseAsync(notedSecrets, cancellation);
+            await webhooks.RecordWebhookSecretUseAsync(notedSecrets, cancellation);
             foreach (var one in notedSecrets) usedSecrets.TryRemove(one);
         }
 
         keys = (await store.ListKeysAsync(cancellation)).ToFrozenDictionary(key => key.Id);
-        secrets = await store.ListWebhookSecretsAsync(cancellation);
+        secrets = await webhooks.ListWebhookSecretsAsync(cancellation);
         users = (await people.ListUsersAsync(cancellation)).ToFrozenDictionary(user => user.Name, StringComparer.Ordinal);
     }
 

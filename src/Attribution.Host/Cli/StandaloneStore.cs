@@ -3,7 +3,6 @@ using Attribution.Core.Values;
 using Attribution.Host.Configuration;
 using Attribution.Host.Hosting;
 using Attribution.Storage.Access;
-using Attribution.Storage.Catalog;
 
 namespace Attribution.Host.Cli;
 
@@ -15,14 +14,17 @@ internal sealed class StandaloneStore : IAsyncDisposable
     private StandaloneStore(OpenedStore opened) => this.opened = opened;
 
     /// <summary>The API keys.</summary>
-    public ICredentialStore Keys => opened.Store;
+    public ICredentialStore Keys => opened.Store.Credentials;
+
+    /// <summary>Gets the webhook secrets.</summary>
+    public IWebhookSecretStore WebhookSecrets => opened.Store.WebhookSecrets;
 
     /// <summary>The people who may sign in.</summary>
-    public IUserStore Users => opened.Store;
+    public IUserStore Users => opened.Store.Users;
 
     /// <summary>Keeps that a command did something.</summary>
     public async ValueTask AuditAsync(string action, CancellationToken cancellation) =>
-        await opened.Store.AddAuditEntryAsync(new AuditEntry { At = Now, By = "command line", Action = action }, cancellation);
+        await opened.Store.AuditLog.AddAuditEntryAsync(new AuditEntry { At = Now, By = "command line", Action = action }, cancellation);
 
     /// <summary>The clock.</summary>
     public Timestamp Now { get; } = Timestamp.From(TimeProvider.System.GetUtcNow());
@@ -44,7 +46,7 @@ internal sealed class StandaloneStore : IAsyncDisposable
 
     /// <summary>The brands there are.</summary>
     public async Task<IReadOnlySet<string>> BrandsAsync(CancellationToken cancellation) =>
-        (await ((ICatalogStore)opened.Store).LoadCatalogAsync(cancellation)).Items.Values.OfType<BrandItem>().Select(brand => brand.Id).ToHashSet(StringComparer.Ordinal);
+        (await opened.Store.Catalog.LoadCatalogAsync(cancellation)).Items.Values.OfType<BrandItem>().Select(brand => brand.Id).ToHashSet(StringComparer.Ordinal);
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => opened.DisposeAsync();

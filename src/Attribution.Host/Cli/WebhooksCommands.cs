@@ -48,7 +48,7 @@ internal static class WebhooksCommands
         if (source.Length is 0 or > 64 || !source.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '.' or '_' or '-'))
             errors.Add("source: 1 to 64 of a-z 0-9 . _ -, since it stands in the address.");
         if (!(await store.BrandsAsync(cancellation)).Contains(brand)) errors.Add($"--brand: there is no brand '{brand}'.");
-        var known = (await store.Keys.ListWebhookSecretsAsync(cancellation)).FirstOrDefault(one => one.Vendor == name && one.Source == source && one.IsValidAt(store.Now));
+        var known = (await store.WebhookSecrets.ListWebhookSecretsAsync(cancellation)).FirstOrDefault(one => one.Vendor == name && one.Source == source && one.IsValidAt(store.Now));
         if (known is not null && known.Brand != brand) errors.Add($"--brand: the shop {name}/{source} is of the brand '{known.Brand}'; name another source.");
         if (errors.Count > 0) throw StartupException.ForConfiguration(errors);
 
@@ -58,7 +58,7 @@ internal static class WebhooksCommands
             throw StartupException.ForConfiguration([secret.Length == 0 ? "Standard input: no secret came; type or pipe it in, or let --generate make one." : $"Standard input: no secret of {name} looks like this."]);
 
         var id = RandomNumberGenerator.GetString("abcdefghijklmnopqrstuvwxyz234567", 10);
-        await store.Keys.AddWebhookSecretAsync(
+        await store.WebhookSecrets.AddWebhookSecretAsync(
             new WebhookSecretDocument { Id = id, Vendor = name, Source = source, Brand = brand, Secret = secret, CreatedAt = store.Now }, cancellation);
         if (generate) Console.WriteLine(secret);
         await Console.Error.WriteLineAsync($"Secret {id} is added: {name} may post to /v1/webhooks/{name}/{source}.");
@@ -75,7 +75,7 @@ internal static class WebhooksCommands
     private static async Task<int> ListAsync(ParseResult parsed, StandaloneStore store, CancellationToken cancellation)
     {
         Console.WriteLine(string.Join('\t', "id", "vendor", "source", "brand", "added", "revoked", "last used"));
-        foreach (var one in await store.Keys.ListWebhookSecretsAsync(cancellation))
+        foreach (var one in await store.WebhookSecrets.ListWebhookSecretsAsync(cancellation))
             Console.WriteLine(string.Join('\t', one.Id, one.Vendor, one.Source, one.Brand, FormatTime(one.CreatedAt), FormatTime(one.RevokedAt), FormatTime(one.LastUsedAt)));
         return 0;
     }
@@ -83,13 +83,13 @@ internal static class WebhooksCommands
     private static async Task<int> RevokeAsync(ParseResult parsed, StandaloneStore store, CancellationToken cancellation)
     {
         var id = parsed.GetValue(Id)!;
-        if (await store.Keys.RevokeWebhookSecretAsync(id, store.Now, cancellation))
+        if (await store.WebhookSecrets.RevokeWebhookSecretAsync(id, store.Now, cancellation))
         {
             Console.WriteLine($"Webhook secret {id} is revoked.");
             return 0;
         }
 
-        var ids = (await store.Keys.ListWebhookSecretsAsync(cancellation)).Select(one => one.Id);
+        var ids = (await store.WebhookSecrets.ListWebhookSecretsAsync(cancellation)).Select(one => one.Id);
         await Console.Error.WriteLineAsync($"There is no webhook secret '{id}'{SimilarNames.Suggest(id, ids)}. See 'attribution webhooks list'.");
         return 1;
     }

@@ -3,11 +3,15 @@ using Attribution.Host.Jobs;
 using Attribution.Storage.Access;
 using Attribution.Storage.Catalog;
 using Attribution.Storage.Erasures;
+using Attribution.Storage.Jobs;
 using Attribution.Storage.Journeys;
+using Attribution.Storage.Ledger;
 using Attribution.Storage.Payouts;
 using Attribution.Storage.Rebuilds;
+using Attribution.Storage.Rejections;
 using Attribution.Storage.Rollups;
 using Attribution.Storage.Runs;
+using Attribution.Storage;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Options;
 
@@ -20,23 +24,31 @@ internal static class StoreRegistration
     public static IServiceCollection AddStore(this IServiceCollection services)
     {
         services.AddSingleton(provider => new OpenedStore(provider.GetRequiredService<HostSettings>(), provider.GetRequiredService<IOptions<StoreOptions>>().Value));
-        services.AddSingleton<IJourneyStore>(provider => provider.GetRequiredService<OpenedStore>().Store);
-        services.AddSingleton<ICatalogStore>(provider => provider.GetRequiredService<OpenedStore>().Store);
-        services.AddSingleton<IRollupStore>(provider => provider.GetRequiredService<OpenedStore>().Store);
-        services.AddSingleton<ICredentialStore>(provider => provider.GetRequiredService<OpenedStore>().Store);
-        services.AddSingleton<IErasureStore>(provider => provider.GetRequiredService<OpenedStore>().Store);
-        services.AddSingleton<FileCompaction>(provider => provider.GetRequiredService<OpenedStore>().Store.CompactAsync);
-        services.AddSingleton<IAuditStore>(provider => provider.GetRequiredService<OpenedStore>().Store);
-        services.AddSingleton<IUserStore>(provider => provider.GetRequiredService<OpenedStore>().Store);
-        services.AddSingleton<IRunStore>(provider => provider.GetRequiredService<OpenedStore>().Store);
-        services.AddSingleton<IRebuildStore>(provider => provider.GetRequiredService<OpenedStore>().Store);
-        services.AddSingleton<IAgreementStore>(provider => provider.GetRequiredService<OpenedStore>().Store);
-        services.AddSingleton<IPayoutStatementStore>(provider => provider.GetRequiredService<OpenedStore>().Store);
+        services.AddPort<IJourneyStore>(store => store.Journeys);
+        services.AddPort<ILedgerStore>(store => store.Ledger);
+        services.AddPort<IRejectionStore>(store => store.Rejections);
+        services.AddPort<IRollupStore>(store => store.Rollups);
+        services.AddPort<IReconciliationStore>(store => store.Reconciliation);
+        services.AddPort<IJobStore>(store => store.Jobs);
+        services.AddPort<ICatalogStore>(store => store.Catalog);
+        services.AddPort<ICredentialStore>(store => store.Credentials);
+        services.AddPort<IWebhookSecretStore>(store => store.WebhookSecrets);
+        services.AddPort<IUserStore>(store => store.Users);
+        services.AddPort<IAuditStore>(store => store.AuditLog);
+        services.AddPort<IRunStore>(store => store.Runs);
+        services.AddPort<IAgreementStore>(store => store.Agreements);
+        services.AddPort<IPayoutStatementStore>(store => store.PayoutStatements);
+        services.AddPort<IRebuildStore>(store => store.Rebuilds);
+        services.AddPort<IErasureStore>(store => store.Erasures);
+        services.AddSingleton<FileCompaction>(provider => provider.GetRequiredService<IErasureStore>().CompactAsync);
         services.AddSingleton<CatalogCache>();
         services.AddHostedService<SnapshotRefresher>();
         services.AddHealthChecks().AddCheck<StoreHealthCheck>("store");
         return services;
     }
+
+    private static void AddPort<TPort>(this IServiceCollection services, Func<IStore, TPort> select) where TPort : class =>
+        services.AddSingleton(provider => select(provider.GetRequiredService<OpenedStore>().Store));
 
     /// <summary>Reads the least there is to read.</summary>
     private sealed class StoreHealthCheck(ICatalogStore store) : IHealthCheck

@@ -6,7 +6,7 @@ using Attribution.Host.Jobs;
 using Attribution.Host.Messaging;
 using Attribution.Host.Observability;
 using Attribution.Storage.Access;
-using Attribution.Storage.Journeys;
+using Attribution.Storage.Rejections;
 
 namespace Attribution.Host.Ingest;
 
@@ -55,7 +55,7 @@ internal static class IngestStage
         services.AddSingleton<WebhookEndpoint>();
         services.AddSingleton<RejectionReplayer>();
         services.AddSingleton<ReplayRejections>(provider => (ids, brand, cancellation) =>
-            ReplayEndpoint.ReplayByIdsAsync(provider.GetRequiredService<RejectionReplayer>(), provider.GetRequiredService<IJourneyStore>(), ids, brand, cancellation));
+            ReplayEndpoint.ReplayByIdsAsync(provider.GetRequiredService<RejectionReplayer>(), provider.GetRequiredService<IRejectionStore>(), ids, brand, cancellation));
         return services;
     }
 

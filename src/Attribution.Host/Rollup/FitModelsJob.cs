@@ -1,3 +1,4 @@
+using Attribution.Storage.Jobs;
 using System.Globalization;
 using Attribution.Contracts.Catalog;
 using Attribution.Core.Catalog;
@@ -19,7 +20,8 @@ namespace Attribution.Host.Rollup;
 /// </summary>
 [DisallowConcurrentExecution]
 internal sealed partial class FitModelsJob(
-    IRollupStore rollups, IJourneyStore journeys, ICatalogStore store, CatalogCache catalogs, NightlyJobRunner nightly, TimeProvider time, IOptions<RollupOptions> options, ILogger<FitModelsJob> logger) : IJob
+    IRollupStore rollups, IReconciliationStore reconciliation, IJobStore jobs, IJourneyStore journeys, ICatalogStore store, CatalogCache catalogs,
+    NightlyJobRunner nightly, TimeProvider time, IOptions<RollupOptions> options, ILogger<FitModelsJob> logger) : IJob
 {
     /// <summary>The job's name in the store's last runs.</summary>
     public const string Name = "fit";
@@ -62,7 +64,7 @@ internal sealed partial class FitModelsJob(
         // Where another host has fitted meanwhile there is nothing left to do.
         var windows = catalog.Items<BrandItem>().Where(brand => !(catalog.FitsOf(brand.Id) is [.., var last] && last.FittedAt >= started))
             .Select(brand => Window.Create(catalog.FindBrand(brand.Id)!, now, options.Value)).ToDictionary(window => window.Brand, StringComparer.Ordinal);
-        var (_, version, _) = await rollups.ReadForReconciliationAsync(
+        var (_, version, _) = await reconciliation.ReadForReconciliationAsync(
             journey =>
             {
                 if (windows.TryGetValue(journey.Brand, out var window)) window.Counts.AddJourney(journey, window.From, window.To, catalog);
@@ -78,7 +80,7 @@ internal sealed partial class FitModelsJob(
         }
 
         if (fits.Count > 0 && !await store.WriteChangeAsync(new CatalogChange { ExpectedVersion = version, Fits = fits, At = now }, cancellation)) return false;
-        foreach (var window in windows.Values) await rollups.RecordFitAttemptAsync(new(window.Brand, now, FindShortfall(window.Counts)), cancellation);
+        foreach (var window in windows.Values) await jobs.RecordFitAttemptAsync(new(window.Brand, now, FindShortfall(window.Counts)), cancellation);
         foreach (var fit in fits) LogFitted(fit.Brand, fit.Number, fit.From, fit.Order, fit.Conversions, fit.NonConverting, fit.Values.Length);
         await catalogs.RefreshAsync(cancellation);
         return true;

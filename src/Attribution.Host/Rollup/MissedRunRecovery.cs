@@ -1,4 +1,4 @@
-using Attribution.Storage.Rollups;
+using Attribution.Storage.Jobs;
 using Quartz;
 
 namespace Attribution.Host.Rollup;
@@ -9,7 +9,7 @@ namespace Attribution.Host.Rollup;
 internal sealed record ScheduledJob(string Name, string Cron);
 
 /// <summary>Makes up at start for runs that came and went while no host was up, one for each job.</summary>
-internal sealed class MissedRunRecovery(IRollupStore store, ISchedulerFactory schedulers, TimeProvider time, IEnumerable<ScheduledJob> jobs) : BackgroundService
+internal sealed class MissedRunRecovery(IJobStore store, ISchedulerFactory schedulers, TimeProvider time, IEnumerable<ScheduledJob> jobs) : BackgroundService
 {
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

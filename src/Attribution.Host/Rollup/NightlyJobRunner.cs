@@ -1,5 +1,5 @@
 using Attribution.Core.Values;
-using Attribution.Storage.Rollups;
+using Attribution.Storage.Jobs;
 using Microsoft.Extensions.Options;
 using Quartz;
 
@@ -10,7 +10,7 @@ namespace Attribution.Host.Rollup;
 /// the work lasts, and stops working when it loses it. The others wait until the run is noted, for should the first be killed over it, one
 /// of them does it. Stopping the host breaks the work off: it is made up for at the next start.
 /// </summary>
-internal sealed class NightlyJobRunner(IRollupStore store, RollupLease lease, TimeProvider time, IHostApplicationLifetime host, IOptions<RollupOptions> options)
+internal sealed class NightlyJobRunner(IJobStore store, RollupLease lease, TimeProvider time, IHostApplicationLifetime host, IOptions<RollupOptions> options)
 {
     private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(1);
 

@@ -1,3 +1,4 @@
+using Attribution.Storage.Jobs;
 using System.Text.Json;
 using Attribution.Core.Costs;
 using Attribution.Core.Payouts;
@@ -17,7 +18,8 @@ namespace Attribution.Host.Rollup;
 /// what waits to be folded, all as of one moment; and what agreements look at with what journeys say they should; and then the sums that the store keeps beside the rollups with these. What differs is reported, counted, and put right by a delta of its own; the expected number is 0.
 /// </summary>
 internal sealed partial class ReconcileRun(
-    IRollupStore store, IJourneyStore journeys, IAgreementStore agreements, CatalogCache catalogs, TimeProvider time, RollupMetrics meter, ILogger<ReconcileRun> logger) : IBackgroundRun
+    IReconciliationStore store, IJobStore jobs, IJourneyStore journeys, IAgreementStore agreements, CatalogCache catalogs, TimeProvider time,
+    RollupMetrics meter, ILogger<ReconcileRun> logger) : IBackgroundRun
 {
     /// <summary>Most cells that an answer names; all are logged.</summary>
     private const int MaxListedCells = 1_000;
@@ -47,7 +49,7 @@ internal sealed partial class ReconcileRun(
         if (sums > 0) LogSums(sums);
         var mismatches = difference.Cells.Count + accruals.Count + sums;
         if (mismatches > 0) meter.RecordMismatches(mismatches);
-        await store.RecordJobRunAsync(Name, Timestamp.From(time.GetUtcNow()), cancellation);
+        await jobs.RecordJobRunAsync(Name, Timestamp.From(time.GetUtcNow()), cancellation);
         LogDone(mismatches);
         return WriteResult(difference, [.. accruals.Select(one => one.Book.Key)], sums);
     }

@@ -1,13 +1,13 @@
+using Attribution.Storage.Jobs;
 using System.Globalization;
 using Attribution.Core.Values;
 using Attribution.Host.Configuration;
-using Attribution.Storage.Rollups;
 using Microsoft.Extensions.Options;
 
 namespace Attribution.Host.Rollup;
 
 /// <summary>Which of several rollup processes works. Saves work alone: two that fold at once fold each delta once all the same.</summary>
-internal sealed class RollupLease(IRollupStore store, HostSettings host, TimeProvider time, IOptions<RollupOptions> options) : IHostedService
+internal sealed class RollupLease(IJobStore store, HostSettings host, TimeProvider time, IOptions<RollupOptions> options) : IHostedService
 {
     private const string Name = "rollup";
     private readonly string holder = string.Create(CultureInfo.InvariantCulture, $"{host.Instance} {Environment.MachineName} {Environment.ProcessId}");

@@ -1,59 +1,32 @@
-using Attribution.Core.Values;
-
 namespace Attribution.Storage.Access;
 
-/// <summary>The people who may sign in, and the keys that their sessions are kept with: few, read whole, written rarely.</summary>
+/// <summary>Users and the keys that protect their sessions: few, read as a whole and rarely written.</summary>
 public interface IUserStore
 {
-    /// <summary>Every user, by name.</summary>
+    /// <summary>Returns every user, by name.</summary>
     ValueTask<IReadOnlyList<UserDocument>> ListUsersAsync(CancellationToken cancellation);
 
     /// <summary>Adds a user.</summary>
-    /// <exception cref="ArgumentException">There is one of that name.</exception>
+    /// <exception cref="ArgumentException">A user with this name exists.</exception>
     ValueTask AddUserAsync(UserDocument user, CancellationToken cancellation);
 
-    /// <summary>Puts what <paramref name="change"/> makes of a user in the user's place, with nothing of anybody else's in between.</summary>
-    /// <param name="name">Whom.</param>
-    /// <param name="change">Pure, leaves the name be, and may be asked more than once.</param>
-    /// <param name="cancellation">Gives up.</param>
-    /// <returns>The user as changed; null where there is none of that name.</returns>
+    /// <summary>Replaces a user with the result of <paramref name="change"/>, atomically.</summary>
+    /// <param name="name">The user's name.</param>
+    /// <param name="change">Returns the changed user. It must be pure and keep the name, and may be called more than once.</param>
+    /// <param name="cancellation">Cancels the write.</param>
+    /// <returns>The changed user; null if no user has this name.</returns>
     ValueTask<UserDocument?> UpdateUserAsync(string name, Func<UserDocument, UserDocument> change, CancellationToken cancellation);
 
-    /// <summary>Removes a user and all that was kept of them here.</summary>
-    /// <returns>Whether there was one of that name.</returns>
+    /// <summary>Removes a user and everything stored about them in this port.</summary>
+    /// <returns>True if a user with this name existed.</returns>
     ValueTask<bool> RemoveUserAsync(string name, CancellationToken cancellation);
 
-    /// <summary>What cookies and forms are encrypted and signed with, as the framework writes it, by name. Whoever reads it can sign in as anybody.</summary>
+    /// <summary>
+    /// Returns the keys that encrypt and sign cookies and forms, as written by the framework, by name. Anyone who can read them can sign in
+    /// as any user.
+    /// </summary>
     ValueTask<IReadOnlyList<string>> ListSessionKeysAsync(CancellationToken cancellation);
 
-    /// <summary>Keeps such a key; one of that name stays as it is.</summary>
+    /// <summary>Stores a session key. An existing key with this name stays as it is.</summary>
     ValueTask AddSessionKeyAsync(string name, string key, CancellationToken cancellation);
-}
-
-/// <summary>A user as stored.</summary>
-public sealed record UserDocument
-{
-    /// <summary>What they sign in with: 1 to 64 of <c>a-z 0-9 . _ @ -</c>.</summary>
-    public required string Name { get; init; }
-
-    /// <summary>The password as the framework's hasher keeps it (salted, PBKDF2); null: no password opens, only a proxy that vouches.</summary>
-    public string? PasswordHash { get; init; }
-
-    /// <summary>What they may do, as for keys.</summary>
-    public required KeyScopes Scopes { get; init; }
-
-    /// <summary>The only brand they may see; null: every brand.</summary>
-    public string? Brand { get; init; }
-
-    /// <summary>When they were made.</summary>
-    public required Timestamp CreatedAt { get; init; }
-
-    /// <summary>Tries since the last success or lock that were not known to be right.</summary>
-    public int FailedAttempts { get; init; }
-
-    /// <summary>Until when, outside, no password is looked at; null: it never was locked, or was opened since.</summary>
-    public Timestamp? LockedUntil { get; init; }
-
-    /// <summary>When they last signed in by password; null: never.</summary>
-    public Timestamp? SignedInAt { get; init; }
 }

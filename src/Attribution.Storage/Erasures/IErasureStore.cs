@@ -3,37 +3,26 @@ using Attribution.Core.Values;
 
 namespace Attribution.Storage.Erasures;
 
-/// <summary>Takes a person out of all that is stored.</summary>
+/// <summary>Erasure of people, and deletion of archived packs.</summary>
 public interface IErasureStore
 {
     /// <summary>
-    /// Has packs, journeys, ledger lines (what caused them), aliases and rejections name the person no more, in one transaction. Amounts,
-    /// rollups and credits stay as they are. Bytes of before may lie in the file until it is compacted.
+    /// Removes a person from packs, journeys, aliases, rejections and the causes of ledger entries, in one transaction. Amounts, rollups and
+    /// credits stay as they are. The old bytes may remain in the file until it is compacted.
     /// </summary>
-    /// <returns>What changed; null: a rebuild goes on, whose copy names them still, and nothing was done.</returns>
+    /// <returns>The changes; null if a rebuild is under way, whose copy still contains the person, and nothing was done.</returns>
     ValueTask<ErasureOutcome?> EraseAsync(PersonErasure erasure, CancellationToken cancellation);
 
-    /// <summary>Deletes the rejections that were received before an instant, outside.</summary>
-    /// <returns>How many.</returns>
-    ValueTask<long> DeleteRejectionsBeforeAsync(Timestamp before, CancellationToken cancellation);
-
     /// <summary>
-    /// Deletes archived packs from the oldest on, up to the first that was received at an instant or after, at most 1,000 at once. Journeys, ledger and
-    /// rollups stay; from then on the store cannot be rebuilt. None while a rebuild goes on.
+    /// Deletes archived packs, oldest first, up to the first one received at or after a time; at most 1,000 per call. Journeys, ledger and
+    /// rollups stay. The store cannot be rebuilt afterwards. Deletes nothing while a rebuild is under way.
     /// </summary>
-    /// <returns>How many; 0 when there are none left to delete, or none may be.</returns>
+    /// <returns>The number of deleted packs; 0 if none are left to delete, or none may be deleted.</returns>
     ValueTask<long> DeletePacksBeforeAsync(Timestamp before, CancellationToken cancellation);
 
-    /// <summary>Rewrites the files so that nothing is in them but what is stored. Takes as long as they are large, and writers wait for it.</summary>
-    /// <exception cref="TimeoutException">Somebody reads on; what is stored is right, and bytes of before may lie in the log still.</exception>
+    /// <summary>
+    /// Rewrites the files so that they contain current data only. The time it takes grows with their size, and writers wait for it.
+    /// </summary>
+    /// <exception cref="TimeoutException">A reader is still active. The stored data is correct, but old bytes may remain in the log.</exception>
     ValueTask CompactAsync(CancellationToken cancellation);
 }
-
-/// <summary>What an erasure changed.</summary>
-/// <param name="Events">Archived events without the person now.</param>
-/// <param name="Journeys">Journeys without them.</param>
-/// <param name="Aliases">Aliases that lead nowhere any more.</param>
-/// <param name="LedgerLines">Ledger lines whose cause was named by them.</param>
-/// <param name="Rejections">Refused events that named them, deleted.</param>
-/// <param name="Remaining">Archived events that hold one of their identifiers still: as part of an order's id or the like.</param>
-public sealed record ErasureOutcome(long Events, long Journeys, long Aliases, long LedgerLines, long Rejections, long Remaining);

@@ -1,14 +1,14 @@
 namespace Attribution.Storage.Journeys;
 
-/// <summary>How a commit ended.</summary>
+/// <summary>The outcome of a commit.</summary>
 public enum CommitOutcome
 {
-    /// <summary>All is written.</summary>
+    /// <summary>Everything was written.</summary>
     Committed,
 
-    /// <summary>A journey, alias or pack was written by somebody else meanwhile, or all of them by a rebuild. Nothing is written.</summary>
+    /// <summary>Another writer changed a journey, alias or pack in the meantime, or a rebuild replaced all journeys. Nothing was written.</summary>
     Conflict,
 
-    /// <summary>The catalog is newer than the one the journeys were evaluated with. Nothing is written.</summary>
+    /// <summary>The catalog is newer than the version the journeys were evaluated with. Nothing was written.</summary>
     CatalogChanged,
 }

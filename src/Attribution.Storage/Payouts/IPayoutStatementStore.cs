@@ -1,5 +1,4 @@
 using Attribution.Core.Payouts;
-using Attribution.Core.Values;
 
 namespace Attribution.Storage.Payouts;
 
@@ -30,18 +29,3 @@ public interface IPayoutStatementStore
     /// <returns>How many were not approved before.</returns>
     ValueTask<long> ApproveItemsAsync(string brand, string creator, IReadOnlyCollection<(string Item, string Campaign)> items, ActorStamp by, CancellationToken cancellation);
 }
-
-/// <summary>Who did something, and when.</summary>
-/// <param name="By">The API key's name; <c>local</c> while there were none.</param>
-/// <param name="KeyId">The API key's id; null without one.</param>
-/// <param name="At">When.</param>
-public sealed record ActorStamp(string By, string? KeyId, Timestamp At);
-
-/// <summary>A statement as closed. Never changes but for being paid.</summary>
-/// <param name="Number">1 for the brand's first, one more for each later.</param>
-/// <param name="Creator">The creator.</param>
-/// <param name="Statement">What it says; nothing of what was not payable yet.</param>
-/// <param name="Closed">Who closed it, and when.</param>
-/// <param name="Paid">Who noted that it was paid, and when; null while it is not.</param>
-/// <param name="Reference">Of the payment, as given.</param>
-public sealed record ClosedPayoutStatement(long Number, string Creator, PayoutStatement Statement, ActorStamp Closed, ActorStamp? Paid, string? Reference);

@@ -2,8 +2,8 @@ using Attribution.Contracts;
 
 namespace Attribution.Storage.Rejections;
 
-/// <summary>Which rejections.</summary>
-/// <param name="Brand">Of this brand only; null: of all.</param>
-/// <param name="Resolved">Open ones (false) or resolved ones (true) only; null: both.</param>
-/// <param name="Reason">Refused for this reason only; null: for any.</param>
+/// <summary>A selection of rejections.</summary>
+/// <param name="Brand">The brand; null selects all.</param>
+/// <param name="Resolved">False selects open rejections, true resolved ones, null both.</param>
+/// <param name="Reason">The reason of refusal; null selects all.</param>
 public sealed record RejectionFilter(string? Brand = null, bool? Resolved = null, RejectionReason? Reason = null);

@@ -1,160 +1,113 @@
-using Attribution.Core.Journeys;
 using Attribution.Core.Rollups;
 using Attribution.Core.Values;
 
 namespace Attribution.Storage.Rollups;
 
-/// <summary>Daily rollups, the deltas that wait to be folded into them and the manifests of what was folded.</summary>
+/// <summary>Daily rollups, the deltas that wait to be folded into them and the manifests of past folds.</summary>
 public interface IRollupStore
 {
     /// <summary>
-    /// Folds up to <paramref name="limit"/> waiting delta documents, oldest first, in one transaction a brand: adds their sums to the
-    /// rollups (one that comes to nothing but zeros is removed), writes a manifest of them, removes them. Unmatched names are counted
-    /// apart, and stand in no manifest. A store may fold fewer, so that what it holds at a time is bounded, but at least one of a brand.
+    /// Folds up to <paramref name="limit"/> waiting delta documents, oldest first, in one transaction per brand: adds their sums to the
+    /// rollups, removes rollups that become zero, writes a manifest of the sums and removes the deltas. Unmatched names are counted
+    /// separately and do not appear in manifests. A store may fold fewer documents to bound its memory, but at least one of a brand.
     /// </summary>
-    /// <returns>How many were folded; 0 when none waited.</returns>
-    /// <exception cref="OverflowException">A sum of a brand leaves 64 bits. Its deltas go on waiting; those of all others were folded first.</exception>
+    /// <returns>The number of folded documents; 0 if none waited.</returns>
+    /// <exception cref="OverflowException">A sum of a brand exceeds 64 bits. Its deltas keep waiting; those of all other brands were folded.</exception>
     ValueTask<int> FoldAsync(int limit, Timestamp at, CancellationToken cancellation);
 
-    /// <summary>How many delta documents wait, and since when the oldest (null when none).</summary>
+    /// <summary>Counts the waiting delta documents and returns the time of the oldest (null if none waits).</summary>
     ValueTask<(long Count, Timestamp? Oldest)> ReadBacklogAsync(CancellationToken cancellation);
 
     /// <summary>
-    /// The rollups of a brand from one local day to another, read as of one moment; or, of the same moment, less everything that was folded
-    /// after an instant: the rollups as they stood at that instant.
+    /// Reads the rollups of a brand over a range of local days as of one moment, either as they are now or as they were at an earlier time.
+    /// For an earlier time, everything folded after it is subtracted.
     /// </summary>
     /// <param name="brand">The brand.</param>
-    /// <param name="from">First day, inside.</param>
-    /// <param name="to">Last day, inside.</param>
-    /// <param name="asOf">The instant; what was folded at it is inside. Null: as they stand now.</param>
-    /// <param name="cancellation">Stops the reading.</param>
+    /// <param name="from">The first day, inclusive.</param>
+    /// <param name="to">The last day, inclusive.</param>
+    /// <param name="asOf">The earlier time, inclusive of folds at that time; null reads the current rollups.</param>
+    /// <param name="cancellation">Cancels the read.</param>
     ValueTask<RollupReading> ReadRollupsAsync(string brand, DateOnly from, DateOnly to, Timestamp? asOf, CancellationToken cancellation);
 
     /// <summary>
-    /// Rollups of a brand added up in several ways, all as of one moment: for each question exactly the sums of what <see cref="ReadRollupsAsync"/>
-    /// would answer at that moment, in the questions' order.
+    /// Sums the rollups of a brand in several ways, all as of one moment. Each result equals the sums of what <see cref="ReadRollupsAsync"/>
+    /// would return at that moment; results are in the order of the queries.
     /// </summary>
     /// <param name="brand">The brand.</param>
-    /// <param name="questions">What is added up, and what kept apart. What each comes to is held as a whole: see <see cref="RollupGrain"/>.</param>
-    /// <param name="asOf">The instant; null: as they stand now.</param>
-    /// <param name="cancellation">Stops the reading.</param>
-    ValueTask<IReadOnlyList<RollupReading>> SumRollupsAsync(string brand, IReadOnlyList<RollupSumQuery> questions, Timestamp? asOf, CancellationToken cancellation);
+    /// <param name="questions">The queries. Each result is held in memory as a whole: see <see cref="RollupGrain"/>.</param>
+    /// <param name="asOf">The earlier time; null reads the current rollups.</param>
+    /// <param name="cancellation">Cancels the read.</param>
+    ValueTask<IReadOnlyList<RollupReading>> SumRollupsAsync(
+        string brand, IReadOnlyList<RollupSumQuery> questions, Timestamp? asOf, CancellationToken cancellation);
 
     /// <summary>
-    /// How some placements went, as they stand now: of each, in the order asked, a number for each day from one to another; or, where <paramref name="byFortnight"/>, for each
-    /// <see cref="RollupFortnight"/> that these days touch, of its days among them. One reading for a page of rows: it costs a look a placement and day, or fortnight, whatever else the store holds.
+    /// Returns the current trend of each placement, in the order given: one number per day or, if <paramref name="byFortnight"/>, one per
+    /// <see cref="RollupFortnight"/> that overlaps the days, summed over those days only. The cost is one lookup per placement and day or
+    /// fortnight, independent of the size of the store.
     /// </summary>
     /// <param name="brand">The brand.</param>
-    /// <param name="placements">Which; not many.</param>
-    /// <param name="from">First day, inside.</param>
-    /// <param name="to">Last day, inside, not before the first.</param>
-    /// <param name="byFortnight">Whether days are added up.</param>
-    /// <param name="number">What a rollup comes to: of two added up, the sum of what they come to. It may not keep the cell.</param>
-    /// <param name="cancellation">Stops the reading.</param>
+    /// <param name="placements">The placements; a page of rows, not all of them.</param>
+    /// <param name="from">The first day, inclusive.</param>
+    /// <param name="to">The last day, inclusive; not before the first.</param>
+    /// <param name="byFortnight">Specifies that days are summed by fortnight.</param>
+    /// <param name="number">Converts a rollup to a number. It must be additive over rollups and must not keep the cell.</param>
+    /// <param name="cancellation">Cancels the read.</param>
     ValueTask<IReadOnlyList<long[]>> ReadTrendsAsync(
-        string brand, IReadOnlyList<Placement> placements, DateOnly from, DateOnly to, bool byFortnight, Func<MeasureCell, long> number, CancellationToken cancellation);
+        string brand,
+        IReadOnlyList<Placement> placements,
+        DateOnly from,
+        DateOnly to,
+        bool byFortnight,
+        Func<MeasureCell, long> number,
+        CancellationToken cancellation);
 
     /// <summary>
-    /// Rollups of a brand that changed since a place, each as it stands now: from no place on all there are, by day, then what later folds changed. Who asks again
-    /// from the place answered misses no change; a rollup that changes while it is read may come again. What waits to be folded comes when it is.
+    /// Returns the rollups of a brand that changed since a cursor, with their current values. Without a cursor it returns all rollups by day,
+    /// then those that later folds changed. A reader that continues from the returned cursor misses no change; a rollup that changes during
+    /// the read may be repeated. Waiting deltas appear once they are folded.
     /// </summary>
     /// <param name="brand">The brand.</param>
-    /// <param name="after">The place answered last; null: everything.</param>
-    /// <param name="limit">About so many, at least 1: whole days, or all that a fold changed, come at once.</param>
-    /// <param name="cancellation">Stops the reading.</param>
-    /// <exception cref="ArgumentException">The place is none that this store answered, or the store went back to an older copy since.</exception>
+    /// <param name="after">The cursor of the previous page; null starts with all rollups.</param>
+    /// <param name="limit">The approximate number of rollups, at least 1: a whole day, or all changes of a fold, is never split.</param>
+    /// <param name="cancellation">Cancels the read.</param>
+    /// <exception cref="ArgumentException">This store did not return the cursor, or was restored from an older copy since.</exception>
     ValueTask<RollupChanges> ReadChangesAsync(string brand, string? after, int limit, CancellationToken cancellation);
 
-    /// <summary>What is the same at two moments when the rollups of a brand are, and their days stand open or closed alike.</summary>
+    /// <summary>Returns a value that changes if the rollups of a brand, or its closed days, change.</summary>
     ValueTask<RollupState> ReadStateAsync(string brand, CancellationToken cancellation);
 
-    /// <summary>The rollups of a brand as a whole (<see cref="RollupKey.Total"/>) as they stand now, of every day that has any, in order of days.</summary>
+    /// <summary>Returns the current brand totals (<see cref="RollupKey.Total"/>) of every day that has any, by day.</summary>
     ValueTask<IReadOnlyList<KeyValuePair<DateOnly, MeasureCell>>> ReadTotalsAsync(string brand, CancellationToken cancellation);
 
     /// <summary>
-    /// The names of a brand that matched nothing, with how often, most often first, then by kind and name (ordinal), from the cursor on
-    /// (null: from the first); at most <paramref name="limit"/>, and the cursor of the next, null at the end.
+    /// Returns the names of a brand that matched nothing, most frequent first, then by kind and name (ordinal), and the cursor of the next
+    /// page, which is null at the end.
     /// </summary>
     /// <param name="brand">The brand.</param>
-    /// <param name="kind">Of this kind only; null: of all.</param>
-    /// <param name="cursor">Where to begin.</param>
-    /// <param name="limit">At most so many; at least 1.</param>
-    /// <param name="cancellation">Stops the reading.</param>
-    /// <exception cref="ArgumentException">The cursor is none that this answered.</exception>
+    /// <param name="kind">The kind of name; null selects all.</param>
+    /// <param name="cursor">The cursor of this page; null starts with the first name.</param>
+    /// <param name="limit">The maximum number of names; at least 1.</param>
+    /// <param name="cancellation">Cancels the read.</param>
+    /// <exception cref="ArgumentException">This method did not return the cursor.</exception>
     ValueTask<(IReadOnlyList<UnmatchedName> Names, string? Cursor)> ListUnmatchedAsync(
         string brand, UnmatchedKind? kind, string? cursor, int limit, CancellationToken cancellation);
 
-    /// <summary>The last local day of the brand that is closed; null when none is.</summary>
+    /// <summary>Returns the last closed local day of a brand; null if none is closed.</summary>
     ValueTask<DateOnly?> ReadClosedThroughAsync(string brand, CancellationToken cancellation);
 
     /// <summary>
-    /// Closes the brand's days through one, and keeps when; never opens any again, nor moves the instant of those that are closed. What
-    /// waits of the brand is folded in the same transaction: all that was committed before stands in the days as they closed, and all that
-    /// is committed later to a day of them restates it. The instant kept is never before that of the closing before it, whatever the
-    /// clocks of several hosts say.
+    /// Closes a brand's days up to and including a day and stores the time. Closed days are never reopened and keep their time. The same
+    /// transaction folds the brand's waiting deltas: whatever was committed before is part of the closed days, and whatever is committed
+    /// later restates them. The stored time is never before that of the previous closing, even if hosts' clocks differ.
     /// </summary>
     ValueTask CloseDaysAsync(string brand, DateOnly through, Timestamp at, CancellationToken cancellation);
 
     /// <summary>
-    /// As of one moment: every rollup and every waiting delta of every brand summed, and every live journey, for the caller to compare.
-    /// </summary>
-    /// <param name="onJourney">Called once a live journey, in no order.</param>
-    /// <param name="cancellation">Stops the reading.</param>
-    /// <returns>
-    /// Rollups plus waiting deltas, less the agreements' adjustments as booked, by key: what journeys and costs should come to. And the catalog
-    /// version and generation of journeys of the moment.
-    /// </returns>
-    ValueTask<(MeasureSums Sums, long CatalogVersion, long Generation)> ReadForReconciliationAsync(Action<Journey> onJourney, CancellationToken cancellation);
-
-    /// <summary>
-    /// Compares the sums that the store keeps beside the rollups, if it keeps any, with them, and puts right what differs; a part at a time, while others go on writing.
-    /// </summary>
-    /// <param name="cancellation">Stops it; what was put right stays so.</param>
-    /// <returns>How many sums differed; expected: 0.</returns>
-    ValueTask<int> RepairSumsAsync(CancellationToken cancellation);
-
-    /// <summary>Appends a delta document a brand: what reconciling found missing.</summary>
-    /// <param name="deltas">What is missing.</param>
-    /// <param name="generation">The generation of journeys it was found with; null: it has nothing to do with journeys.</param>
-    /// <param name="at">When.</param>
-    /// <param name="cancellation">Gives up.</param>
-    /// <returns>False: the journeys are of another generation by now, which put right what it found, and nothing was written.</returns>
-    ValueTask<bool> AppendCorrectionAsync(MeasureSums deltas, long? generation, Timestamp at, CancellationToken cancellation);
-
-    /// <summary>
-    /// Takes a lease or prolongs it: it is held by one holder until its term ends, unless prolonged or given back before. It keeps several
-    /// processes from doing the same work at the same time, mostly: their clocks may differ and a holder may be slow, so nothing may
-    /// depend on it but the saving of work.
-    /// </summary>
-    /// <param name="lease">Its name.</param>
-    /// <param name="holder">Who asks.</param>
-    /// <param name="now">The asker's clock.</param>
-    /// <param name="until">The end of the term, itself outside.</param>
-    /// <param name="cancellation">Gives up.</param>
-    /// <returns>Whether the asker holds it now: it did already, nobody did, or the other's term is over.</returns>
-    ValueTask<bool> TryAcquireLeaseAsync(string lease, string holder, Timestamp now, Timestamp until, CancellationToken cancellation);
-
-    /// <summary>Gives a lease back, where the asker holds it.</summary>
-    ValueTask ReleaseLeaseAsync(string lease, string holder, CancellationToken cancellation);
-
-    /// <summary>When a job last ended well, the latest noted; null when it never did.</summary>
-    ValueTask<Timestamp?> ReadLastJobRunAsync(string job, CancellationToken cancellation);
-
-    /// <summary>Notes that a job ended well.</summary>
-    ValueTask RecordJobRunAsync(string job, Timestamp at, CancellationToken cancellation);
-
-    /// <summary>The latest attempt to fit a brand's models; null when there was none.</summary>
-    ValueTask<FitAttempt?> ReadLastFitAttemptAsync(string brand, CancellationToken cancellation);
-
-    /// <summary>Notes an attempt in the place of the one before.</summary>
-    ValueTask RecordFitAttemptAsync(FitAttempt attempt, CancellationToken cancellation);
-
-    /// <summary>
-    /// The manifests of a brand that were folded after an instant, by number: the rollups less these are the rollups as they stood then.
-    /// What is folded meanwhile may come too.
+    /// Reads the manifests of a brand's folds after a time, by number. The rollups less these sums are the rollups as they were then. The
+    /// result may include folds that happen while it is read.
     /// </summary>
     /// <param name="brand">The brand.</param>
-    /// <param name="after">The instant, itself outside; null: since ever.</param>
-    /// <param name="cancellation">Stops the reading.</param>
+    /// <param name="after">The time, exclusive; null reads all manifests.</param>
+    /// <param name="cancellation">Cancels the read.</param>
     IAsyncEnumerable<FoldManifestDocument> ReadManifestsAsync(string brand, Timestamp? after, CancellationToken cancellation);
 }

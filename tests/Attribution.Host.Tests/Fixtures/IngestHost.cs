@@ -10,6 +10,7 @@ using Attribution.Host.Messaging;
 using Attribution.Storage.Access;
 using Attribution.Storage.Catalog;
 using Attribution.Storage.Journeys;
+using Attribution.Storage.Rejections;
 using Attribution.Storage.Sqlite;
 using Attribution.Storage.Sqlite.Database;
 using Attribution.TestKit;
@@ -62,7 +63,9 @@ public sealed class IngestHost : IAsyncDisposable
         services.AddSingleton(store);
         services.AddSingleton<IJourneyStore>(store);
         services.AddSingleton<ICatalogStore>(store);
+        services.AddSingleton<IRejectionStore>(store);
         services.AddSingleton<ICredentialStore>(store);
+        services.AddSingleton<IWebhookSecretStore>(store);
         services.AddSingleton<IUserStore>(store);
         services.AddSingleton<IAuditStore>(store);
         services.AddAccess();

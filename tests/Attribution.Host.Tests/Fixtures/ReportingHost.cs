@@ -9,8 +9,11 @@ using Attribution.Host.Reporting;
 using Attribution.Storage.Access;
 using Attribution.Storage.Catalog;
 using Attribution.Storage.Erasures;
+using Attribution.Storage.Jobs;
 using Attribution.Storage.Journeys;
+using Attribution.Storage.Ledger;
 using Attribution.Storage.Payouts;
+using Attribution.Storage.Rejections;
 using Attribution.Storage.Rollups;
 using Attribution.Storage.Runs;
 using Attribution.Storage.Sqlite;
@@ -50,8 +53,10 @@ public sealed class ReportingHost : IAsyncDisposable
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Services.AddRouting().AddProblems();
         builder.Services.AddSingleton<TimeProvider>(clock ?? new FixedClock());
-        builder.Services.AddSingleton<IdGenerator>().AddSingleton<CatalogCache>().AddSingleton<ICredentialStore>(store).AddSingleton<IUserStore>(store).AddSingleton<IAuditStore>(store).AddSingleton<IErasureStore>(store);
-        builder.Services.AddSingleton<ICatalogStore>(store).AddSingleton<IJourneyStore>(store).AddSingleton<IRollupStore>(store).AddSingleton<IRunStore>(store).AddSingleton<IPayoutStatementStore>(store);
+        builder.Services.AddSingleton<IdGenerator>().AddSingleton<CatalogCache>().AddSingleton<ICredentialStore>(store).AddSingleton<IWebhookSecretStore>(store).AddSingleton<IUserStore>(store)
+            .AddSingleton<IAuditStore>(store).AddSingleton<IErasureStore>(store);
+        builder.Services.AddSingleton<ICatalogStore>(store).AddSingleton<IJourneyStore>(store).AddSingleton<IRollupStore>(store).AddSingleton<IRunStore>(store).AddSingleton<IPayoutStatementStore>(store)
+            .AddSingleton<ILedgerStore>(store).AddSingleton<IRejectionStore>(store).AddSingleton<IJobStore>(store);
         builder.Services.AddAccess();
         builder.Services.AddSingleton(new CustomerKeyHasher(new byte[CustomerKeyHasher.MinSecretBytes]));
         builder.Services.AddReporting(builder.Configuration);

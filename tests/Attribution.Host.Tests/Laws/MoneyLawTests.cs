@@ -236,7 +236,7 @@ public sealed class MoneyLawTests
             await using var services = new ServiceCollection().AddMetrics().AddSingleton<RollupMetrics>().BuildServiceProvider();
             var document = new RunDocument { Id = Guid.Empty, Kind = RunNames.Reconcile, Request = [], CreatedAt = default, UpdatedAt = default };
             return Encoding.UTF8.GetString(await new ReconcileRun(
-                run.Store, run.Store, run.Store, run.Catalogs, TimeProvider.System, services.GetRequiredService<RollupMetrics>(), NullLogger<ReconcileRun>.Instance)
+                run.Store, run.Store, run.Store, run.Store, run.Catalogs, TimeProvider.System, services.GetRequiredService<RollupMetrics>(), NullLogger<ReconcileRun>.Instance)
                 .RunAsync(document, new RunProgress(), Cancellation));
         }
 

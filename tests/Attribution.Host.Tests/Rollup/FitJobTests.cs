@@ -179,7 +179,7 @@ public sealed class FitJobTests : IAsyncLifetime
         using var lifetime = new TestApplicationLifetime();
         var lease = new RollupLease(store, new HostSettings(new HashSet<Role> { Role.Rollup }, "0", folder.Path), clock, options);
         var nightly = new NightlyJobRunner(store, lease, clock, lifetime, options);
-        await new FitModelsJob(store, store, store, catalogs, nightly, clock, options, NullLogger<FitModelsJob>.Instance).RunAsync(Timestamp.From(clock.GetUtcNow()), ends.Token);
+        await new FitModelsJob(store, store, store, store, store, catalogs, nightly, clock, options, NullLogger<FitModelsJob>.Instance).RunAsync(Timestamp.From(clock.GetUtcNow()), ends.Token);
     }
 
     private async Task<List<Fit>> FitsAsync() => [.. (await store.LoadCatalogAsync(Cancellation)).Fits.Select(stored => stored.Fit)];

@@ -171,7 +171,7 @@ public sealed class NightlyJobsTests
             await new FoldJob(store, Lease, TimeProvider.System, services.GetRequiredService<RollupMetrics>(), Options.Create(new RollupOptions())).Execute(null!, Cancellation);
 
         public async Task<byte[]> ReconcileAsync() =>
-            await new ReconcileRun(store, store, store, Catalogs, TimeProvider.System, services.GetRequiredService<RollupMetrics>(), NullLogger<ReconcileRun>.Instance)
+            await new ReconcileRun(store, store, store, store, Catalogs, TimeProvider.System, services.GetRequiredService<RollupMetrics>(), NullLogger<ReconcileRun>.Instance)
                 .RunAsync(new RunDocument { Id = Guid.Empty, Kind = RunNames.Reconcile, Request = [], CreatedAt = default, UpdatedAt = default }, new RunProgress(), Cancellation);
 
         public async Task<long> CostAsync()

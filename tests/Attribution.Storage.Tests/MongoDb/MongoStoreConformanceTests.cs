@@ -22,13 +22,13 @@ public sealed class MongoStoreConformanceTests : StoreConformance, IAsyncDisposa
     // What SQLite writes row by row is written here in one statement a collection.
     protected override int MinStatements(int rows) => rows / 2;
 
-    protected override async ValueTask<StorePorts> OpenAsync(string name, Action<string>? beforeStatement = null)
+    protected override async ValueTask<IStore> OpenAsync(string name, Action<string>? beforeStatement = null)
     {
         var server = await MongoServer.FindConnectionStringAsync();
         Assert.SkipWhen(server is null, MongoServer.MissingReason);
         var database = $"{prefix}-{name}"[..Math.Min(63, prefix.Length + 1 + name.Length)];
         databases.Add(database);
         var store = await MongoStore.OpenAsync(server!, database, Cancellation, beforeStatement);
-        return new StorePorts(store);
+        return store;
     }
 }

@@ -12,11 +12,11 @@ public sealed class SqliteStoreConformanceTests : StoreConformance, IDisposable
 
     public void Dispose() => folder.Dispose();
 
-    protected override async ValueTask<StorePorts> OpenAsync(string name, Action<string>? beforeStatement = null)
+    protected override async ValueTask<IStore> OpenAsync(string name, Action<string>? beforeStatement = null)
     {
         // Flushing each commit tells nothing here, since nobody cuts the power, and takes most of the time.
         var database = new SqliteDatabaseOptions { Synchronous = SqliteSynchronous.Normal, BeforeStatement = beforeStatement };
         var store = await SqliteStore.OpenAsync(new SqliteStoreOptions { Path = folder.File($"{name}.db"), Database = database }, Cancellation);
-        return new StorePorts(store);
+        return store;
     }
 }

@@ -1,5 +1,6 @@
 using Attribution.Core.Journeys;
 using Attribution.Core.Planning;
+using Attribution.Storage;
 using Attribution.Storage.Journeys;
 using Shouldly;
 using Xunit;
@@ -10,7 +11,7 @@ namespace Attribution.TestKit.Storage;
 public abstract partial class StoreConformance
 {
     /// <summary>A journey found by <c>v:1</c>, and by <c>o:1</c> and <c>o:2</c>, which were given to one that was merged into it.</summary>
-    private async ValueTask<Journey> InsertMergedAsync(StorePorts store)
+    private async ValueTask<Journey> InsertMergedAsync(IStore store)
     {
         var (kept, ended) = (NewJourney("a"), NewJourney("b"));
         await InsertJourneysAsync(store, (kept, "v:1"), (ended, "o:1"));

@@ -11,7 +11,7 @@ public abstract partial class StoreConformance
     public async Task A_key_is_read_as_added()
     {
         await using var store = await OpenNewAsync();
-        (await store.Keys.ListKeysAsync(Cancellation)).ShouldBeEmpty();
+        (await store.Credentials.ListKeysAsync(Cancellation)).ShouldBeEmpty();
 
         var whole = new ApiKeyDocument
         {
@@ -19,47 +19,47 @@ public abstract partial class StoreConformance
             MayNameOtherSources = true, CreatedAt = new Timestamp(1), ExpiresAt = new Timestamp(2), RevokedAt = new Timestamp(3), LastUsedAt = new Timestamp(4),
         };
         var bare = new ApiKeyDocument { Id = "a", Name = "Bare", Hash = [.. new byte[32]], Scopes = KeyScopes.Read, Source = "default", CreatedAt = new Timestamp(5) };
-        await store.Keys.AddKeyAsync(whole, Cancellation);
-        await store.Keys.AddKeyAsync(bare, Cancellation);
+        await store.Credentials.AddKeyAsync(whole, Cancellation);
+        await store.Credentials.AddKeyAsync(bare, Cancellation);
 
-        (await store.Keys.ListKeysAsync(Cancellation)).Select(RecordText.Serialize).ShouldBe([RecordText.Serialize(bare), RecordText.Serialize(whole)]);
-        await Should.ThrowAsync<ArgumentException>(async () => await store.Keys.AddKeyAsync(whole, Cancellation));
+        (await store.Credentials.ListKeysAsync(Cancellation)).Select(RecordText.Serialize).ShouldBe([RecordText.Serialize(bare), RecordText.Serialize(whole)]);
+        await Should.ThrowAsync<ArgumentException>(async () => await store.Credentials.AddKeyAsync(whole, Cancellation));
     }
 
     [Fact]
     public async Task The_first_customer_key_fingerprint_is_kept()
     {
         await using var store = await OpenNewAsync();
-        (await store.Keys.ReadCustomerKeyFingerprintAsync(Cancellation)).ShouldBeNull();
+        (await store.Credentials.ReadCustomerKeyFingerprintAsync(Cancellation)).ShouldBeNull();
 
-        (await store.Keys.GetOrAddCustomerKeyFingerprintAsync("first", Cancellation)).ShouldBe("first");
-        (await store.Keys.GetOrAddCustomerKeyFingerprintAsync("second", Cancellation)).ShouldBe("first");
+        (await store.Credentials.GetOrAddCustomerKeyFingerprintAsync("first", Cancellation)).ShouldBe("first");
+        (await store.Credentials.GetOrAddCustomerKeyFingerprintAsync("second", Cancellation)).ShouldBe("first");
 
-        (await store.Keys.ReadCustomerKeyFingerprintAsync(Cancellation)).ShouldBe("first");
+        (await store.Credentials.ReadCustomerKeyFingerprintAsync(Cancellation)).ShouldBe("first");
     }
 
     [Fact]
     public async Task The_first_revocation_of_a_key_is_kept()
     {
         await using var store = await OpenNewAsync();
-        await store.Keys.AddKeyAsync(new ApiKeyDocument { Id = "a", Name = "A", Hash = [.. new byte[32]], Scopes = KeyScopes.Read, Source = "default", CreatedAt = new Timestamp(5) }, Cancellation);
+        await store.Credentials.AddKeyAsync(new ApiKeyDocument { Id = "a", Name = "A", Hash = [.. new byte[32]], Scopes = KeyScopes.Read, Source = "default", CreatedAt = new Timestamp(5) }, Cancellation);
 
-        (await store.Keys.RevokeKeyAsync("a", new Timestamp(7), Cancellation)).ShouldBeTrue();
-        (await store.Keys.RevokeKeyAsync("a", new Timestamp(9), Cancellation)).ShouldBeTrue();
-        (await store.Keys.RevokeKeyAsync("b", new Timestamp(9), Cancellation)).ShouldBeFalse();
+        (await store.Credentials.RevokeKeyAsync("a", new Timestamp(7), Cancellation)).ShouldBeTrue();
+        (await store.Credentials.RevokeKeyAsync("a", new Timestamp(9), Cancellation)).ShouldBeTrue();
+        (await store.Credentials.RevokeKeyAsync("b", new Timestamp(9), Cancellation)).ShouldBeFalse();
 
-        (await store.Keys.ListKeysAsync(Cancellation)).Single().RevokedAt.ShouldBe(new Timestamp(7));
+        (await store.Credentials.ListKeysAsync(Cancellation)).Single().RevokedAt.ShouldBe(new Timestamp(7));
     }
 
     [Fact]
     public async Task The_latest_use_of_a_key_is_kept()
     {
         await using var store = await OpenNewAsync();
-        await store.Keys.AddKeyAsync(new ApiKeyDocument { Id = "a", Name = "A", Hash = [.. new byte[32]], Scopes = KeyScopes.Read, Source = "default", CreatedAt = new Timestamp(5) }, Cancellation);
+        await store.Credentials.AddKeyAsync(new ApiKeyDocument { Id = "a", Name = "A", Hash = [.. new byte[32]], Scopes = KeyScopes.Read, Source = "default", CreatedAt = new Timestamp(5) }, Cancellation);
 
         foreach (var at in new long[] { 20, 10 })
-            await store.Keys.RecordKeyUseAsync([KeyValuePair.Create("a", new Timestamp(at)), KeyValuePair.Create("gone", new Timestamp(at))], Cancellation);
+            await store.Credentials.RecordKeyUseAsync([KeyValuePair.Create("a", new Timestamp(at)), KeyValuePair.Create("gone", new Timestamp(at))], Cancellation);
 
-        (await store.Keys.ListKeysAsync(Cancellation)).Single().LastUsedAt.ShouldBe(new Timestamp(20));
+        (await store.Credentials.ListKeysAsync(Cancellation)).Single().LastUsedAt.ShouldBe(new Timestamp(20));
     }
 }

@@ -97,7 +97,7 @@ public abstract partial class StoreConformance
         (await store.Catalog.WriteChangeAsync(new CatalogChange { ExpectedVersion = 0, At = Now, Deltas = deltas }, Cancellation)).ShouldBeTrue();
 
         (await store.Rollups.ReadBacklogAsync(Cancellation)).ShouldBe((2, Now));
-        ShouldBeSame((await store.Rollups.ReadForReconciliationAsync(_ => { }, Cancellation)).Sums, deltas);
+        ShouldBeSame((await store.Reconciliation.ReadForReconciliationAsync(_ => { }, Cancellation)).Sums, deltas);
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using Attribution.Core.Planning;
 using Attribution.Core.Rollups;
+using Attribution.Storage;
 using Attribution.Storage.Catalog;
 using Attribution.Storage.Journeys;
 using Shouldly;
@@ -33,7 +34,7 @@ public abstract partial class StoreConformance
         var last = await FindJourneyAsync(right, "v:1");
         last.Version.ShouldBe(Rounds + 1);
         last.Journey.Touches.Length.ShouldBe(Rounds + 1);
-        ShouldBeSame((await left.Rollups.ReadForReconciliationAsync(_ => { }, Cancellation)).Sums, Sums((Key(), Rounds)));
+        ShouldBeSame((await left.Reconciliation.ReadForReconciliationAsync(_ => { }, Cancellation)).Sums, Sums((Key(), Rounds)));
     }
 
     [Fact]
@@ -53,7 +54,7 @@ public abstract partial class StoreConformance
         }
 
         var live = 0;
-        await left.Rollups.ReadForReconciliationAsync(_ => live++, Cancellation);
+        await left.Reconciliation.ReadForReconciliationAsync(_ => live++, Cancellation);
         live.ShouldBe(Rounds);
     }
 
@@ -71,7 +72,7 @@ public abstract partial class StoreConformance
             outcomes.Order().ShouldBe([CommitOutcome.Committed, CommitOutcome.Conflict]);
         }
 
-        ShouldBeSame((await left.Rollups.ReadForReconciliationAsync(_ => { }, Cancellation)).Sums, Sums((Key(), Rounds)));
+        ShouldBeSame((await left.Reconciliation.ReadForReconciliationAsync(_ => { }, Cancellation)).Sums, Sums((Key(), Rounds)));
     }
 
     [Fact]
@@ -181,7 +182,7 @@ public abstract partial class StoreConformance
                 else
                 {
                     var lengths = new List<long>();
-                    var (sums, _, _) = await store.Rollups.ReadForReconciliationAsync(journey => lengths.Add(journey.Touches.Length - 1), Cancellation);
+                    var (sums, _, _) = await store.Reconciliation.ReadForReconciliationAsync(journey => lengths.Add(journey.Touches.Length - 1), Cancellation);
                     lengths.ShouldBe([sums[Key()][Measure.Clicks], sums[Key()][Measure.Clicks]]);
                 }
             }
@@ -189,9 +190,9 @@ public abstract partial class StoreConformance
         });
     }
 
-    private static Task<T[]> RunConcurrentlyAsync<T>(StorePorts[] stores, Func<StorePorts, ValueTask<T>> work) => RunConcurrentlyAsync(stores, (store, _) => work(store));
+    private static Task<T[]> RunConcurrentlyAsync<T>(IStore[] stores, Func<IStore, ValueTask<T>> work) => RunConcurrentlyAsync(stores, (store, _) => work(store));
 
-    private static async Task<T[]> RunConcurrentlyAsync<T>(StorePorts[] stores, Func<StorePorts, int, ValueTask<T>> work)
+    private static async Task<T[]> RunConcurrentlyAsync<T>(IStore[] stores, Func<IStore, int, ValueTask<T>> work)
     {
         using var start = new Barrier(stores.Length);
         return await Task.WhenAll(stores.Select((store, index) => Task.Factory.StartNew(

@@ -3,6 +3,7 @@ using Attribution.Contracts;
 using Attribution.Core.Identity;
 using Attribution.Core.Journeys;
 using Attribution.Core.Planning;
+using Attribution.Storage;
 using Attribution.Storage.Erasures;
 using Attribution.Storage.Journeys;
 using Attribution.Storage.Rebuilds;
@@ -50,7 +51,7 @@ public abstract partial class StoreConformance
         (await EraseAsync(store, "v:secret", known)).ShouldBe(new(Events: 1, Journeys: 1, Aliases: 1, LedgerLines: 1, Rejections: 2, Remaining: 0));
 
         (await CommitAsync(store, Replace(Marked(known, 'x'), version))).ShouldBe(CommitOutcome.Conflict);
-        (await store.Journeys.ReadLedgerAsync(Brand, "o:1", Cancellation)).Select(line => (line.Amount, line.CausedBy)).ShouldBe([(100, "shop/of x-1"), (5, "shop/e-1")]);
+        (await store.Ledger.ReadLedgerAsync(Brand, "o:1", Cancellation)).Select(line => (line.Amount, line.CausedBy)).ShouldBe([(100, "shop/of x-1"), (5, "shop/e-1")]);
         await foreach (var pack in store.Journeys.ReadPacksAsync(Cancellation))
             Encoding.UTF8.GetString(pack.Events.Single()).ShouldBe("""{"type":"click","id":"a","occurredAt":"2026-03-02T10:00:00Z","link":"mia","visitorId":"x-1","clickId":"x-2"}""");
     }
@@ -63,8 +64,8 @@ public abstract partial class StoreConformance
         {
             CatalogVersion = 0, At = Now, Rejections = [Rejection("old") with { ReceivedAt = Now - TimeSpan.FromMilliseconds(1) }, Rejection("young")],
         });
-        (await store.Erasure.DeleteRejectionsBeforeAsync(Now, Cancellation)).ShouldBe(1);
-        (await store.Journeys.ListRejectionsAsync(new(), null, 10, Cancellation)).Rejections.Select(rejection => rejection.Detail).ShouldBe(["young"]);
+        (await store.Rejections.DeleteRejectionsBeforeAsync(Now, Cancellation)).ShouldBe(1);
+        (await store.Rejections.ListRejectionsAsync(new(), null, 10, Cancellation)).Rejections.Select(rejection => rejection.Detail).ShouldBe(["young"]);
     }
 
     [Fact]
@@ -76,22 +77,22 @@ public abstract partial class StoreConformance
         async Task<string> KeptAsync() => string.Concat(await store.Journeys.ReadPacksAsync(Cancellation).Select(pack => Encoding.UTF8.GetString(pack.Events.Single())).ToListAsync(Cancellation));
 
         await using (await store.Rebuilds.OpenRebuildAsync("mark", Cancellation))
-            (await store.Erasure.DeletePacksBeforeAsync(Now, Cancellation)).ShouldBe(0, "a rebuild goes on");
+            (await store.Erasures.DeletePacksBeforeAsync(Now, Cancellation)).ShouldBe(0, "a rebuild goes on");
         await store.Rebuilds.DiscardRebuildAsync(Cancellation);
-        (await store.Erasure.DeletePacksBeforeAsync(Now - TimeSpan.FromMilliseconds(2), Cancellation)).ShouldBe(0, "one received at the instant stays");
+        (await store.Erasures.DeletePacksBeforeAsync(Now - TimeSpan.FromMilliseconds(2), Cancellation)).ShouldBe(0, "one received at the instant stays");
         await (await store.Rebuilds.OpenRebuildAsync("mark", Cancellation)).DisposeAsync();
         await store.Rebuilds.DiscardRebuildAsync(Cancellation);
 
-        (await store.Erasure.DeletePacksBeforeAsync(Now, Cancellation)).ShouldBe(2);
+        (await store.Erasures.DeletePacksBeforeAsync(Now, Cancellation)).ShouldBe(2);
 
         (await KeptAsync()).ShouldBe("34", "from the oldest on, up to the first that is younger");
-        (await store.Erasure.DeletePacksBeforeAsync(Now, Cancellation)).ShouldBe(0);
+        (await store.Erasures.DeletePacksBeforeAsync(Now, Cancellation)).ShouldBe(0);
         (await Should.ThrowAsync<ArchiveIncompleteException>(async () => await store.Rebuilds.OpenRebuildAsync("mark", Cancellation))).Message.ShouldContain($"before {Now}");
     }
 
-    private static async Task<ErasureOutcome> EraseAsync(StorePorts store, string alias, Journey journey)
+    private static async Task<ErasureOutcome> EraseAsync(IStore store, string alias, Journey journey)
     {
         var made = 0;
-        return (await store.Erasure.EraseAsync(PersonErasure.Of(Brand, alias, alias[2..], journey, () => $"x-{++made}"), Cancellation)).ShouldNotBeNull();
+        return (await store.Erasures.EraseAsync(PersonErasure.Of(Brand, alias, alias[2..], journey, () => $"x-{++made}"), Cancellation)).ShouldNotBeNull();
     }
 }

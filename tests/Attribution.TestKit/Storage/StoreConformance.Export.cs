@@ -21,7 +21,7 @@ public abstract partial class StoreConformance
         string? place = null;
         for (var more = true; more;)
         {
-            var page = await store.Journeys.ReadLedgerPageAsync(Brand, place, 3, Cancellation);
+            var page = await store.Ledger.ReadLedgerPageAsync(Brand, place, 3, Cancellation);
             page.Entries.Count.ShouldBeLessThanOrEqualTo(3);
             lines.AddRange(page.Entries);
             (place, more) = (page.Cursor, page.HasMore);
@@ -29,9 +29,9 @@ public abstract partial class StoreConformance
 
         lines.Select(line => line.Entry).ShouldBe(reasons.Select(reason => Entry($"o:{reason}", (int)reason) with { Reason = reason }));
         lines.Select(line => line.Number).ShouldBe(lines.Select(line => line.Number).Distinct().Order());
-        (await store.Journeys.ReadLedgerPageAsync(Brand, place, 3, Cancellation)).Entries.ShouldBeEmpty();
+        (await store.Ledger.ReadLedgerPageAsync(Brand, place, 3, Cancellation)).Entries.ShouldBeEmpty();
         await CommitSuccessfullyAsync(store, Ledger(Entry("o:late", 7)));
-        (await store.Journeys.ReadLedgerPageAsync(Brand, place, 3, Cancellation)).Entries.Single().Entry.Conversion.ShouldBe("o:late");
+        (await store.Ledger.ReadLedgerPageAsync(Brand, place, 3, Cancellation)).Entries.Single().Entry.Conversion.ShouldBe("o:late");
     }
 
     [Theory]
@@ -44,7 +44,7 @@ public abstract partial class StoreConformance
     public async Task An_unknown_export_cursor_is_refused(string place)
     {
         await using var store = await OpenNewAsync();
-        await Should.ThrowAsync<ArgumentException>(async () => await store.Journeys.ReadLedgerPageAsync(Brand, place, 3, Cancellation));
+        await Should.ThrowAsync<ArgumentException>(async () => await store.Ledger.ReadLedgerPageAsync(Brand, place, 3, Cancellation));
         await Should.ThrowAsync<ArgumentException>(async () => await store.Rollups.ReadChangesAsync(Brand, place, 3, Cancellation));
     }
 
@@ -62,8 +62,8 @@ public abstract partial class StoreConformance
         {
             if (round == 0 || random.Next(3) > 0)
             {
-                await store.Rollups.AppendCorrectionAsync(RandomSums(random), null, Now, Cancellation);
-                await store.Rollups.AppendCorrectionAsync(Sums((Key(brand: "other"), 1)), null, Now, Cancellation);
+                await store.Reconciliation.AppendCorrectionAsync(RandomSums(random), null, Now, Cancellation);
+                await store.Reconciliation.AppendCorrectionAsync(Sums((Key(brand: "other"), 1)), null, Now, Cancellation);
                 await store.Rollups.FoldAsync(100, Now, Cancellation);
             }
 
@@ -120,7 +120,7 @@ public abstract partial class StoreConformance
         for (var (done, more) = (false, true); !done || more;)
         {
             done = writing.IsCompleted;
-            var page = await second.Journeys.ReadLedgerPageAsync(Brand, place, 7, Cancellation);
+            var page = await second.Ledger.ReadLedgerPageAsync(Brand, place, 7, Cancellation);
             read.AddRange(page.Entries.Select(line => $"{line.Entry.Conversion} {line.Entry.Amount}"));
             (place, more) = (page.Cursor, page.HasMore);
         }

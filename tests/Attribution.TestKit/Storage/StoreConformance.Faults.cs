@@ -2,6 +2,7 @@ using System.Text;
 using Attribution.Core.Catalog;
 using Attribution.Core.Journeys;
 using Attribution.Core.Planning;
+using Attribution.Storage;
 using Attribution.Storage.Catalog;
 using Attribution.Storage.Journeys;
 using Shouldly;
@@ -56,7 +57,7 @@ public abstract partial class StoreConformance
         check: async (store, _) =>
         {
             var sums = Sums((Key(1), 7), (Key(2), -20), (Key(3), 15), (Key(1, brand: "other"), 1021));
-            ShouldBeSame((await store.Rollups.ReadForReconciliationAsync(_ => { }, Cancellation)).Sums, sums);
+            ShouldBeSame((await store.Reconciliation.ReadForReconciliationAsync(_ => { }, Cancellation)).Sums, sums);
             await ManifestsShouldSumToRollups(store, Brand, "other");
 
             await store.Rollups.FoldAsync(100, Now, Cancellation);
@@ -121,7 +122,7 @@ public abstract partial class StoreConformance
     };
 
     private async ValueTask StopAtEveryStatementAsync(
-        bool reopen, int leastStatements, Func<StorePorts, ValueTask> prepare, Func<StorePorts, ValueTask> write, Func<StorePorts, string, ValueTask> check)
+        bool reopen, int leastStatements, Func<IStore, ValueTask> prepare, Func<IStore, ValueTask> write, Func<IStore, string, ValueTask> check)
     {
         for (var stop = 0; ; stop++)
         {
@@ -167,11 +168,11 @@ public abstract partial class StoreConformance
     }
 
     /// <summary>All that the ports show of a store.</summary>
-    private static async ValueTask<string> DumpAsync(StorePorts store)
+    private static async ValueTask<string> DumpAsync(IStore store)
     {
         var text = new StringBuilder();
         var journeys = new List<Journey>();
-        var (sums, version, _) = await store.Rollups.ReadForReconciliationAsync(journeys.Add, Cancellation);
+        var (sums, version, _) = await store.Reconciliation.ReadForReconciliationAsync(journeys.Add, Cancellation);
         text.AppendLine(RecordText.Serialize(journeys.OrderBy(journey => journey.Id)));
         text.AppendLine(RecordText.Serialize(sums.Cells.Select(pair => $"{pair.Key} {string.Join(' ', pair.Value.Values.ToArray())}").Order(StringComparer.Ordinal)));
         var catalog = await store.Catalog.LoadCatalogAsync(Cancellation);
@@ -180,8 +181,8 @@ public abstract partial class StoreConformance
         var load = await store.Journeys.LoadJourneysAsync(FaultyIds, [Alias("v:a"), Alias("v:b"), Alias("v:c"), Alias("v:n"), Alias("k:a"), Alias("o:c")], Cancellation);
         text.AppendLine(RecordText.Serialize(load.KnownPacks.Order())).AppendLine(RecordText.Serialize(load.Aliases.Select(pair => $"{pair}").Order(StringComparer.Ordinal)));
         text.AppendLine(RecordText.Serialize(load.Journeys.Select(pair => $"{pair.Key} {pair.Value.Version}").Order(StringComparer.Ordinal)));
-        text.AppendLine(RecordText.Serialize(await store.Journeys.ReadLedgerAsync(Brand, "o:1", Cancellation)));
-        text.AppendLine(RecordText.Serialize((await store.Journeys.ListRejectionsAsync(new(), null, 100, Cancellation)).Rejections));
+        text.AppendLine(RecordText.Serialize(await store.Ledger.ReadLedgerAsync(Brand, "o:1", Cancellation)));
+        text.AppendLine(RecordText.Serialize((await store.Rejections.ListRejectionsAsync(new(), null, 100, Cancellation)).Rejections));
         text.AppendLine(RecordText.Serialize((await store.Rollups.ReadBacklogAsync(Cancellation)).Count));
         return text.ToString();
     }

@@ -4,6 +4,7 @@ using Attribution.Core.Models;
 using Attribution.Core.Models.Fitting;
 using Attribution.Core.Planning;
 using Attribution.Core.Values;
+using Attribution.Storage;
 using Attribution.Storage.Catalog;
 using Shouldly;
 using Xunit;
@@ -83,7 +84,7 @@ public abstract partial class StoreConformance
         (await Unfitted(2)).ShouldBeEmpty();
     }
 
-    private static ValueTask<bool> AddFitsAsync(StorePorts store, long version, params Fit[] fits) =>
+    private static ValueTask<bool> AddFitsAsync(IStore store, long version, params Fit[] fits) =>
         store.Catalog.WriteChangeAsync(new CatalogChange { ExpectedVersion = version, Fits = fits, At = Now }, Cancellation);
 
     private static Fit NewFit(int number, int day, string brand = Brand) => new()

@@ -104,8 +104,8 @@ public abstract partial class StoreConformance
 
         (await store.Journeys.FindCommittedPacksAsync([pack.PackId], Cancellation)).ShouldBeEmpty();
         (await store.Journeys.FindByAliasAsync(Alias("v:2"), Cancellation)).ShouldBeNull();
-        (await store.Journeys.ReadLedgerAsync(Brand, "o:1", Cancellation)).ShouldBeEmpty();
-        (await store.Journeys.ListRejectionsAsync(new(), null, 10, Cancellation)).Rejections.ShouldBeEmpty();
+        (await store.Ledger.ReadLedgerAsync(Brand, "o:1", Cancellation)).ShouldBeEmpty();
+        (await store.Rejections.ListRejectionsAsync(new(), null, 10, Cancellation)).Rejections.ShouldBeEmpty();
         (await store.Rollups.ReadBacklogAsync(Cancellation)).ShouldBe((0, null));
         (await store.Catalog.LoadCatalogAsync(Cancellation)).Matched.ShouldBeEmpty();
     }
@@ -194,7 +194,7 @@ public abstract partial class StoreConformance
         Marks((await FindJourneyAsync(store, "v:3")).Journey).ShouldBe("ax");
         (await store.Journeys.FindStaleAsync(long.MaxValue, 10, Cancellation)).Count.ShouldBe(1);
         var audited = new List<Guid>();
-        await store.Rollups.ReadForReconciliationAsync(journey => audited.Add(journey.Id), Cancellation);
+        await store.Reconciliation.ReadForReconciliationAsync(journey => audited.Add(journey.Id), Cancellation);
         audited.ShouldBe([journeys[0].Id]);
     }
 
@@ -295,12 +295,12 @@ public abstract partial class StoreConformance
         await CommitSuccessfullyAsync(store, new JourneyCommit { CatalogVersion = 0, At = Now, Ledger = [Entry("o:1", 30), Entry("o:2", 7), Entry("o:1", -10), Entry("o:1", 1, "other")] });
         await CommitSuccessfullyAsync(store, new JourneyCommit { CatalogVersion = 0, At = Now, Ledger = [Entry("o:1", 20)] });
 
-        var lines = await store.Journeys.ReadLedgerAsync(Brand, "o:1", Cancellation);
+        var lines = await store.Ledger.ReadLedgerAsync(Brand, "o:1", Cancellation);
 
         lines.Select(line => line.Amount).ShouldBe([30, -10, 20]);
         lines[0].ShouldBe(Entry("o:1", 30));
-        (await store.Journeys.ReadLedgerAsync("other", "o:1", Cancellation)).Single().Amount.ShouldBe(1);
-        (await store.Journeys.ReadLedgerAsync(Brand, "o:3", Cancellation)).ShouldBeEmpty();
+        (await store.Ledger.ReadLedgerAsync("other", "o:1", Cancellation)).Single().Amount.ShouldBe(1);
+        (await store.Ledger.ReadLedgerAsync(Brand, "o:3", Cancellation)).ShouldBeEmpty();
     }
 
     [Fact]
@@ -309,11 +309,11 @@ public abstract partial class StoreConformance
         await using var store = await OpenNewAsync();
         var mine = Enumerable.Range(0, 4).Select(i => Rejection($"{i}") with { Reason = i == 1 ? RejectionReason.TooLong : RejectionReason.TooLate }).ToArray();
         await CommitSuccessfullyAsync(store, new JourneyCommit { CatalogVersion = 0, At = Now, Rejections = [.. mine, Rejection("theirs", "other")] });
-        async Task<string> Listed(RejectionFilter query) => string.Join(' ', (await store.Journeys.ListRejectionsAsync(query, null, 10, Cancellation)).Rejections.Select(one => one.Detail));
+        async Task<string> Listed(RejectionFilter query) => string.Join(' ', (await store.Rejections.ListRejectionsAsync(query, null, 10, Cancellation)).Rejections.Select(one => one.Detail));
 
-        await store.Journeys.ResolveRejectionsAsync([mine[2].Id, mine[1].Id, Guid.NewGuid()], Now, Cancellation);
-        await store.Journeys.ResolveRejectionsAsync([mine[2].Id], Now + TimeSpan.FromDays(1), Cancellation);
-        await store.Journeys.ResolveRejectionsAsync([], Now, Cancellation);
+        await store.Rejections.ResolveRejectionsAsync([mine[2].Id, mine[1].Id, Guid.NewGuid()], Now, Cancellation);
+        await store.Rejections.ResolveRejectionsAsync([mine[2].Id], Now + TimeSpan.FromDays(1), Cancellation);
+        await store.Rejections.ResolveRejectionsAsync([], Now, Cancellation);
 
         (await Listed(new())).ShouldBe("theirs 3 2 1 0");
         (await Listed(new(Resolved: false))).ShouldBe("theirs 3 0");
@@ -322,7 +322,7 @@ public abstract partial class StoreConformance
         (await Listed(new(Reason: RejectionReason.TooLong))).ShouldBe("1");
         (await Listed(new(Brand, false, RejectionReason.TooLate))).ShouldBe("3 0");
 
-        var found = (await store.Journeys.FindRejectionsAsync([mine[2].Id, mine[3].Id, Guid.NewGuid(), mine[2].Id], Cancellation)).OrderBy(one => one.Detail).ToList();
+        var found = (await store.Rejections.FindRejectionsAsync([mine[2].Id, mine[3].Id, Guid.NewGuid(), mine[2].Id], Cancellation)).OrderBy(one => one.Detail).ToList();
         found.Select(RecordText.Serialize).ShouldBe([RecordText.Serialize(mine[2] with { ResolvedAt = Now }), RecordText.Serialize(mine[3])]);
     }
 
@@ -339,18 +339,18 @@ public abstract partial class StoreConformance
         string? cursor = null;
         do
         {
-            var (rejections, next) = await store.Journeys.ListRejectionsAsync(new(Brand), cursor, 2, Cancellation);
+            var (rejections, next) = await store.Rejections.ListRejectionsAsync(new(Brand), cursor, 2, Cancellation);
             pages.Add(string.Concat(rejections.Select(rejection => rejection.Detail)));
             cursor = next;
         }
         while (cursor is not null);
 
         pages.ShouldBe(["43", "21", "0"]);
-        var all = await store.Journeys.ListRejectionsAsync(new(), null, 6, Cancellation);
+        var all = await store.Rejections.ListRejectionsAsync(new(), null, 6, Cancellation);
         all.Cursor.ShouldBeNull();
         all.Rejections.Select(rejection => rejection.Detail).ShouldBe(["theirs", "4", "3", "2", "1", "0"]);
         RecordText.Serialize(all.Rejections[2]).ShouldBe(RecordText.Serialize(mine[3]));
-        await Should.ThrowAsync<ArgumentException>(async () => await store.Journeys.ListRejectionsAsync(new(), "page 2", 5, Cancellation));
+        await Should.ThrowAsync<ArgumentException>(async () => await store.Rejections.ListRejectionsAsync(new(), "page 2", 5, Cancellation));
     }
 
     [Fact]

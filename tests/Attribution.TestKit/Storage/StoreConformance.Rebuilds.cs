@@ -40,8 +40,8 @@ public abstract partial class StoreConformance
         await using var store = await OpenNewAsync();
         var (pack, old, made) = (NewPack(), NewJourney("old"), NewJourney("new"));
         await CommitSuccessfullyAsync(store, new JourneyCommit { CatalogVersion = 0, At = Now, Packs = [pack], Journeys = [new(old, 0)], Aliases = [new(Alias("v:1"), old.Id), new(Alias("v:gone"), old.Id)] });
-        await store.Rollups.AppendCorrectionAsync(Sums((Key(), 7)), null, Now, Cancellation);
-        var generation = (await store.Rollups.ReadForReconciliationAsync(_ => { }, Cancellation)).Generation;
+        await store.Reconciliation.AppendCorrectionAsync(Sums((Key(), 7)), null, Now, Cancellation);
+        var generation = (await store.Reconciliation.ReadForReconciliationAsync(_ => { }, Cancellation)).Generation;
 
         var run = NextId();
         await using (var rebuild = await store.Rebuilds.OpenRebuildAsync("a", Cancellation))
@@ -65,7 +65,7 @@ public abstract partial class StoreConformance
         (await store.Rebuilds.FindRebuildAsync(NextId(), Cancellation)).ShouldBeNull();
         (await CommitAsync(store, Replace(old, 1))).ShouldBe(CommitOutcome.Conflict);
         (await CommitAsync(store, new JourneyCommit { CatalogVersion = 0, Generation = generation, At = Now, Aliases = [new(Alias("v:2"), made.Id)] })).ShouldBe(CommitOutcome.Conflict);
-        (await store.Rollups.AppendCorrectionAsync(Sums((Key(), 1)), generation, Now, Cancellation)).ShouldBeFalse();
+        (await store.Reconciliation.AppendCorrectionAsync(Sums((Key(), 1)), generation, Now, Cancellation)).ShouldBeFalse();
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using Attribution.Core.Ledger;
 using Attribution.Core.Planning;
 using Attribution.Core.Values;
+using Attribution.Storage;
 using Attribution.Storage.Ledger;
 using Shouldly;
 using Xunit;
@@ -60,7 +61,7 @@ public abstract partial class StoreConformance
         string? cursor = null;
         do
         {
-            (var page, cursor) = await store.Journeys.ListRestatementsAsync(AllRestatements, cursor, limit, Cancellation);
+            (var page, cursor) = await store.Ledger.ListRestatementsAsync(AllRestatements, cursor, limit, Cancellation);
             page.Count.ShouldBeLessThanOrEqualTo(limit);
             seen.AddRange(page.Select(restatement => restatement.Entry.RecordedAt.UnixMilliseconds));
         }
@@ -68,7 +69,7 @@ public abstract partial class StoreConformance
 
         seen.ShouldBe([5, 6, 7, 7, 7, 9]);
         foreach (var made in (string[])["", "7", "x.1", "7.x", "7.-1"])
-            await Should.ThrowAsync<ArgumentException>(async () => await store.Journeys.ListRestatementsAsync(AllRestatements, made, 1, Cancellation));
+            await Should.ThrowAsync<ArgumentException>(async () => await store.Ledger.ListRestatementsAsync(AllRestatements, made, 1, Cancellation));
     }
 
     [Fact]
@@ -81,13 +82,13 @@ public abstract partial class StoreConformance
             store, Line("o:1", 2, 2, amount: 100), Line("o:2", 2, 2, amount: -30), Line("o:1", 2, 2, amount: 1) with { Reason = LedgerReason.Refund },
             Line("o:3", 2, 2, amount: 5) with { Placement = new("autumn", "mia") });
 
-        (await store.Journeys.SumRestatementsAsync(AllRestatements, Cancellation)).ShouldBe(
+        (await store.Ledger.SumRestatementsAsync(AllRestatements, Cancellation)).ShouldBe(
         [
             new(LedgerReason.Refund, new("spring", "mia"), 1, 1, -1_000_000, 450),
             new(LedgerReason.Chargeback, new("autumn", "mia"), 1, 5, -1_000_000, 450),
             new(LedgerReason.Chargeback, new("spring", "mia"), 2, 70, -2_000_000, 900),
         ]);
-        (await store.Journeys.SumRestatementsAsync(AllRestatements with { Creator = "tom" }, Cancellation)).ShouldBeEmpty();
+        (await store.Ledger.SumRestatementsAsync(AllRestatements with { Creator = "tom" }, Cancellation)).ShouldBeEmpty();
     }
 
     [Fact]
@@ -108,7 +109,7 @@ public abstract partial class StoreConformance
         static DateOnly On(int day) => new(2026, 3, day);
 
         ValueTask<IReadOnlyList<ConversionSum>> Sums(string? campaign, string? creator) =>
-            store.Journeys.SumByConversionAsync(Brand, new DateOnly(2026, 3, 2), new DateOnly(2026, 3, 3), campaign, creator, Cancellation);
+            store.Ledger.SumByConversionAsync(Brand, new DateOnly(2026, 3, 2), new DateOnly(2026, 3, 3), campaign, creator, Cancellation);
     }
 
     [Fact]
@@ -130,9 +131,9 @@ public abstract partial class StoreConformance
     private static LedgerEntry Line(string conversion, int orderDay, int entryDay, long amount = 1, string brand = Brand) =>
         Entry(conversion, amount, brand) with { OrderDay = new DateOnly(2026, 3, orderDay), EntryDay = new DateOnly(2026, 3, entryDay) };
 
-    private static ValueTask CommitLedgerAsync(StorePorts store, params LedgerEntry[] lines) =>
+    private static ValueTask CommitLedgerAsync(IStore store, params LedgerEntry[] lines) =>
         CommitSuccessfullyAsync(store, new JourneyCommit { CatalogVersion = long.MaxValue, At = Now, Ledger = lines });
 
-    private static async ValueTask<List<(string Conversion, Timestamp ClosedAt)>> ListRestatementsAsync(StorePorts store, RestatementFilter query) =>
-        [.. (await store.Journeys.ListRestatementsAsync(query, null, 100, Cancellation)).Restatements.Select(one => (one.Entry.Conversion, one.ClosedAt))];
+    private static async ValueTask<List<(string Conversion, Timestamp ClosedAt)>> ListRestatementsAsync(IStore store, RestatementFilter query) =>
+        [.. (await store.Ledger.ListRestatementsAsync(query, null, 100, Cancellation)).Restatements.Select(one => (one.Entry.Conversion, one.ClosedAt))];
 }

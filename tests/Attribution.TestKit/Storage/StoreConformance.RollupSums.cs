@@ -24,14 +24,14 @@ public abstract partial class StoreConformance
         var folds = new List<Timestamp>();
         for (var fold = 0; fold < 12; fold++)
         {
-            for (var delta = 0; delta < 4; delta++) await store.Rollups.AppendCorrectionAsync(RandomSums(random), null, Now, Cancellation);
+            for (var delta = 0; delta < 4; delta++) await store.Reconciliation.AppendCorrectionAsync(RandomSums(random), null, Now, Cancellation);
             folds.Add(Now + TimeSpan.FromMinutes(fold));
             while (await store.Rollups.FoldAsync(100, folds[^1], Cancellation) > 0)
             {
             }
         }
 
-        (await store.Rollups.RepairSumsAsync(Cancellation)).ShouldBe(0, "what is kept beside the rollups equals them");
+        (await store.Reconciliation.RepairSumsAsync(Cancellation)).ShouldBe(0, "what is kept beside the rollups equals them");
         for (var round = 0; round < 12; round++)
         {
             Timestamp? asOf = round % 3 == 0 ? folds[random.Next(folds.Count)] : null;
@@ -82,7 +82,7 @@ public abstract partial class StoreConformance
     {
         await using var store = await OpenNewAsync();
         var random = new Random(seed);
-        for (var delta = 0; delta < 12; delta++) await store.Rollups.AppendCorrectionAsync(RandomSums(random), null, Now, Cancellation);
+        for (var delta = 0; delta < 12; delta++) await store.Reconciliation.AppendCorrectionAsync(RandomSums(random), null, Now, Cancellation);
         while (await store.Rollups.FoldAsync(3, Now, Cancellation) > 0)
         {
         }

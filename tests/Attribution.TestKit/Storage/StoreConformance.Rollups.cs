@@ -38,8 +38,8 @@ public abstract partial class StoreConformance
         foreach (var model in Enum.GetValues<Model>())
             foreach (var measure in Enum.GetValues<CreditMeasure>())
                 sums.Add(Key(), model, measure, -1 - (int)model * 1000 - (int)measure);
-        await store.Rollups.AppendCorrectionAsync(sums, null, Now, Cancellation);
-        await store.Rollups.AppendCorrectionAsync(sums, null, Now, Cancellation);
+        await store.Reconciliation.AppendCorrectionAsync(sums, null, Now, Cancellation);
+        await store.Reconciliation.AppendCorrectionAsync(sums, null, Now, Cancellation);
 
         await store.Rollups.FoldAsync(100, Now, Cancellation);
 
@@ -55,8 +55,8 @@ public abstract partial class StoreConformance
         await using var store = await OpenNewAsync();
         for (var i = 0; i < 3; i++)
         {
-            await store.Rollups.AppendCorrectionAsync(Sums((Key(), 1 << i)), null, Now + TimeSpan.FromSeconds(i), Cancellation);
-            await store.Rollups.AppendCorrectionAsync(Sums((Key(brand: "other"), 1 << i)), null, Now + TimeSpan.FromSeconds(i), Cancellation);
+            await store.Reconciliation.AppendCorrectionAsync(Sums((Key(), 1 << i)), null, Now + TimeSpan.FromSeconds(i), Cancellation);
+            await store.Reconciliation.AppendCorrectionAsync(Sums((Key(brand: "other"), 1 << i)), null, Now + TimeSpan.FromSeconds(i), Cancellation);
         }
         (await store.Rollups.ReadBacklogAsync(Cancellation)).ShouldBe((6, Now));
 
@@ -96,7 +96,7 @@ public abstract partial class StoreConformance
         var change = new MeasureSums();
         for (var i = 0; i < 9_000; i++) change.Add(Key(1 + i % 3, $"c{i}"), Measure.Clicks, i + 1);
 
-        await store.Rollups.AppendCorrectionAsync(change, null, Now, Cancellation);
+        await store.Reconciliation.AppendCorrectionAsync(change, null, Now, Cancellation);
         while (await store.Rollups.FoldAsync(100, Now, Cancellation) > 0)
         {
         }
@@ -196,13 +196,13 @@ public abstract partial class StoreConformance
     public async Task The_last_run_of_each_job_is_stored()
     {
         await using var store = await OpenNewAsync();
-        (await store.Rollups.ReadLastJobRunAsync("reconcile", Cancellation)).ShouldBeNull();
+        (await store.Jobs.ReadLastJobRunAsync("reconcile", Cancellation)).ShouldBeNull();
 
-        await store.Rollups.RecordJobRunAsync("reconcile", Now, Cancellation);
-        await store.Rollups.RecordJobRunAsync("reconcile", Now - TimeSpan.FromDays(1), Cancellation);
+        await store.Jobs.RecordJobRunAsync("reconcile", Now, Cancellation);
+        await store.Jobs.RecordJobRunAsync("reconcile", Now - TimeSpan.FromDays(1), Cancellation);
 
-        (await store.Rollups.ReadLastJobRunAsync("reconcile", Cancellation)).ShouldBe(Now);
-        (await store.Rollups.ReadLastJobRunAsync("close", Cancellation)).ShouldBeNull();
+        (await store.Jobs.ReadLastJobRunAsync("reconcile", Cancellation)).ShouldBe(Now);
+        (await store.Jobs.ReadLastJobRunAsync("close", Cancellation)).ShouldBeNull();
     }
 
     [Fact]
@@ -220,13 +220,13 @@ public abstract partial class StoreConformance
         (await LeaseAsync("second", end + TimeSpan.FromSeconds(5))).ShouldBeTrue();
         (await LeaseAsync("first", end + TimeSpan.FromSeconds(5))).ShouldBeFalse();
 
-        await store.Rollups.ReleaseLeaseAsync("fold", "first", Cancellation);
+        await store.Jobs.ReleaseLeaseAsync("fold", "first", Cancellation);
         (await LeaseAsync("first", end + TimeSpan.FromSeconds(5))).ShouldBeFalse();
-        await store.Rollups.ReleaseLeaseAsync("fold", "second", Cancellation);
+        await store.Jobs.ReleaseLeaseAsync("fold", "second", Cancellation);
         (await LeaseAsync("first", end + TimeSpan.FromSeconds(5))).ShouldBeTrue();
 
         ValueTask<bool> LeaseAsync(string holder, Timestamp now, string lease = "fold") =>
-            store.Rollups.TryAcquireLeaseAsync(lease, holder, now, now + TimeSpan.FromSeconds(15), Cancellation);
+            store.Jobs.TryAcquireLeaseAsync(lease, holder, now, now + TimeSpan.FromSeconds(15), Cancellation);
     }
 
     [Fact]
@@ -234,7 +234,7 @@ public abstract partial class StoreConformance
     {
         await using var store = await OpenNewAsync();
         var asked = await Task.WhenAll(Enumerable.Range(0, 20).Select(i =>
-            Task.Run(() => store.Rollups.TryAcquireLeaseAsync("fold", $"holder {i}", Now, Now + TimeSpan.FromSeconds(15), Cancellation).AsTask(), Cancellation)));
+            Task.Run(() => store.Jobs.TryAcquireLeaseAsync("fold", $"holder {i}", Now, Now + TimeSpan.FromSeconds(15), Cancellation).AsTask(), Cancellation)));
         asked.Count(held => held).ShouldBe(1);
     }
 
@@ -249,10 +249,10 @@ public abstract partial class StoreConformance
         await CommitDeltaAsync(store, (Key(1), 1), (Key(2, brand: "other"), 10));
         await store.Rollups.FoldAsync(100, Now, Cancellation);
         await CommitDeltaAsync(store, (Key(1), 2), (Key(3), 3));
-        await store.Rollups.AppendCorrectionAsync(Sums((Key(1), 4)), null, Now, Cancellation);
+        await store.Reconciliation.AppendCorrectionAsync(Sums((Key(1), 4)), null, Now, Cancellation);
 
         var seen = new List<string>();
-        var (sums, version, _) = await store.Rollups.ReadForReconciliationAsync(journey => seen.Add(Marks(journey)), Cancellation);
+        var (sums, version, _) = await store.Reconciliation.ReadForReconciliationAsync(journey => seen.Add(Marks(journey)), Cancellation);
 
         seen.Order(StringComparer.Ordinal).ShouldBe(["ax", "c"]);
         version.ShouldBe(1);
@@ -268,7 +268,7 @@ public abstract partial class StoreConformance
         await CommitDeltaAsync(store, (Key(), 5));
 
         var seen = new List<string>();
-        var (sums, _, _) = await store.Rollups.ReadForReconciliationAsync(
+        var (sums, _, _) = await store.Reconciliation.ReadForReconciliationAsync(
             journey =>
             {
                 if (seen.Count == 0)

@@ -73,9 +73,9 @@ public abstract partial class StoreConformance
             first[Key()].Values[i] = i + 1;
             second[Key()].Values[i] = -1000 - i;
         }
-        await store.Rollups.AppendCorrectionAsync(first, null, Now, Cancellation);
+        await store.Reconciliation.AppendCorrectionAsync(first, null, Now, Cancellation);
         await store.Rollups.FoldAsync(100, Now, Cancellation);
-        await store.Rollups.AppendCorrectionAsync(second, null, Now, Cancellation);
+        await store.Reconciliation.AppendCorrectionAsync(second, null, Now, Cancellation);
         await store.Rollups.FoldAsync(100, Now + TimeSpan.FromSeconds(1), Cancellation);
 
         var read = new MeasureSums();
@@ -110,8 +110,8 @@ public abstract partial class StoreConformance
     {
         await using var store = await OpenNewAsync();
         (await Reading(null)).WaitingSince.ShouldBeNull();
-        await store.Rollups.AppendCorrectionAsync(Sums((Key(brand: "other"), 1)), null, Now, Cancellation);
-        await store.Rollups.AppendCorrectionAsync(Sums((Key(), 1)), null, Now + TimeSpan.FromSeconds(1), Cancellation);
+        await store.Reconciliation.AppendCorrectionAsync(Sums((Key(brand: "other"), 1)), null, Now, Cancellation);
+        await store.Reconciliation.AppendCorrectionAsync(Sums((Key(), 1)), null, Now + TimeSpan.FromSeconds(1), Cancellation);
         (await Reading(null)).WaitingSince.ShouldBe(Now);
         (await Reading(Now)).WaitingSince.ShouldBeNull();
 

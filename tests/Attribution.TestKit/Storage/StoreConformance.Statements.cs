@@ -1,6 +1,7 @@
 using Attribution.Core.Ledger;
 using Attribution.Core.Payouts;
 using Attribution.Core.Planning;
+using Attribution.Storage;
 using Attribution.Storage.Journeys;
 using Attribution.Storage.Payouts;
 using Shouldly;
@@ -20,14 +21,14 @@ public abstract partial class StoreConformance
         await EarnAsync(store, ("o:1", 2, 2, 300, LedgerReason.Conversion), ("o:1", 2, 9, -100, LedgerReason.Refund), ("o:2", 3, 3, 0, LedgerReason.Conversion),
             ("a:m:2026-03", 5, 5, 40, LedgerReason.Tier), ("a:m:2026-03", 5, 6, 2, LedgerReason.Cap));
 
-        (await store.Statements.ListEarningCreatorsAsync(Brand, Cancellation)).ShouldBe(["mia"]);
-        var account = await store.Statements.ReadAccountAsync(Brand, "mia", EndOfMarch, Cancellation);
+        (await store.PayoutStatements.ListEarningCreatorsAsync(Brand, Cancellation)).ShouldBe(["mia"]);
+        var account = await store.PayoutStatements.ReadAccountAsync(Brand, "mia", EndOfMarch, Cancellation);
         account.Earnings.OrderBy(one => one.Key, StringComparer.Ordinal).ThenBy(one => one.Reason).ShouldBe(
         [
             new("a:m:2026-03", "spring", new(2026, 3, 5), LedgerReason.Tier, 40), new("a:m:2026-03", "spring", new(2026, 3, 5), LedgerReason.Cap, 2),
             new("o:1", "spring", new(2026, 3, 2), null, 200),
         ], ignoreOrder: true);
-        (await store.Statements.ReadAccountAsync(Brand, "mia", new(2026, 3, 5), Cancellation)).Earnings.Sum(one => one.Amount).ShouldBe(340);
+        (await store.PayoutStatements.ReadAccountAsync(Brand, "mia", new(2026, 3, 5), Cancellation)).Earnings.Sum(one => one.Amount).ShouldBe(340);
         (account.StatementSums.Count, account.Approvals.Count, account.LastMonth, account.CarriedForward).ShouldBe((0, 0, null, 0));
     }
 
@@ -36,33 +37,33 @@ public abstract partial class StoreConformance
     {
         await using var store = await OpenNewAsync();
         await EarnAsync(store, ("o:1", 2, 2, 300, LedgerReason.Conversion));
-        var account = await store.Statements.ReadAccountAsync(Brand, "mia", EndOfMarch, Cancellation);
+        var account = await store.PayoutStatements.ReadAccountAsync(Brand, "mia", EndOfMarch, Cancellation);
         var statement = new PayoutStatement
         {
             Month = March, BroughtForward = -20,
             Lines = [new() { Item = "o:1", Campaign = "spring", Day = new(2026, 3, 2), Agreement = "m", Kind = StatementLineKind.Commission, Amount = 300, ApprovedBy = "anna", ApprovedAt = Now }],
         };
 
-        var closed = (await store.Statements.CloseStatementAsync(Brand, account, statement, new("anna", "k", Now), Cancellation)).ShouldNotBeNull();
+        var closed = (await store.PayoutStatements.CloseStatementAsync(Brand, account, statement, new("anna", "k", Now), Cancellation)).ShouldNotBeNull();
         (closed.Number, closed.Creator, closed.Closed, closed.Paid).ShouldBe((1, "mia", new ActorStamp("anna", "k", Now), null));
-        (await store.Statements.CloseStatementAsync(Brand, account, statement with { Month = March.AddMonths(1) }, new("anna", null, Now), Cancellation)).ShouldBeNull("the account was read before");
-        (await store.Statements.CloseStatementAsync(Brand, account with { Creator = "ben" }, statement with { BroughtForward = 0 }, new("anna", null, Now), Cancellation))!.Number.ShouldBe(2);
+        (await store.PayoutStatements.CloseStatementAsync(Brand, account, statement with { Month = March.AddMonths(1) }, new("anna", null, Now), Cancellation)).ShouldBeNull("the account was read before");
+        (await store.PayoutStatements.CloseStatementAsync(Brand, account with { Creator = "ben" }, statement with { BroughtForward = 0 }, new("anna", null, Now), Cancellation))!.Number.ShouldBe(2);
         // Another brand counts from 1, of the same creator and month, and its payment is its own.
-        (await store.Statements.CloseStatementAsync("other", account, statement with { BroughtForward = -7 }, new("anna", null, Now), Cancellation))!.Number.ShouldBe(1);
-        (await store.Statements.MarkStatementPaidAsync("other", 1, new("eve", null, new(6)), "theirs", Cancellation))!.Statement.BroughtForward.ShouldBe(-7);
-        (await store.Statements.FindStatementAsync(Brand, 1, Cancellation))!.Paid.ShouldBeNull();
+        (await store.PayoutStatements.CloseStatementAsync("other", account, statement with { BroughtForward = -7 }, new("anna", null, Now), Cancellation))!.Number.ShouldBe(1);
+        (await store.PayoutStatements.MarkStatementPaidAsync("other", 1, new("eve", null, new(6)), "theirs", Cancellation))!.Statement.BroughtForward.ShouldBe(-7);
+        (await store.PayoutStatements.FindStatementAsync(Brand, 1, Cancellation))!.Paid.ShouldBeNull();
 
-        var paid = (await store.Statements.MarkStatementPaidAsync(Brand, 1, new("otto", null, new(7)), "ref", Cancellation)).ShouldNotBeNull();
-        (await store.Statements.MarkStatementPaidAsync(Brand, 1, new("anna", null, new(8)), "again", Cancellation)).ShouldNotBeNull().Paid.ShouldBe(new ActorStamp("otto", null, new(7)));
-        (await store.Statements.MarkStatementPaidAsync(Brand, 3, new("anna", null, new(8)), null, Cancellation)).ShouldBeNull();
-        var found = (await store.Statements.FindStatementAsync(Brand, "mia", March, Cancellation)).ShouldNotBeNull();
+        var paid = (await store.PayoutStatements.MarkStatementPaidAsync(Brand, 1, new("otto", null, new(7)), "ref", Cancellation)).ShouldNotBeNull();
+        (await store.PayoutStatements.MarkStatementPaidAsync(Brand, 1, new("anna", null, new(8)), "again", Cancellation)).ShouldNotBeNull().Paid.ShouldBe(new ActorStamp("otto", null, new(7)));
+        (await store.PayoutStatements.MarkStatementPaidAsync(Brand, 3, new("anna", null, new(8)), null, Cancellation)).ShouldBeNull();
+        var found = (await store.PayoutStatements.FindStatementAsync(Brand, "mia", March, Cancellation)).ShouldNotBeNull();
         RecordText.Serialize(found).ShouldBe(RecordText.Serialize(paid));
-        RecordText.Serialize((await store.Statements.FindStatementAsync(Brand, 1, Cancellation))!).ShouldBe(RecordText.Serialize(paid));
+        RecordText.Serialize((await store.PayoutStatements.FindStatementAsync(Brand, 1, Cancellation))!).ShouldBe(RecordText.Serialize(paid));
         RecordText.Serialize(found.Statement.Lines).ShouldBe(RecordText.Serialize(statement.Lines));
         (found.Statement.BroughtForward, found.Reference).ShouldBe((-20, "ref"));
-        (await store.Statements.FindStatementAsync("glow", 1, Cancellation)).ShouldBeNull();
+        (await store.PayoutStatements.FindStatementAsync("glow", 1, Cancellation)).ShouldBeNull();
 
-        var after = await store.Statements.ReadAccountAsync(Brand, "mia", EndOfMarch, Cancellation);
+        var after = await store.PayoutStatements.ReadAccountAsync(Brand, "mia", EndOfMarch, Cancellation);
         (after.LastMonth, after.CarriedForward).ShouldBe((March, 0));
         after.StatementSums.ShouldBe([new("o:1", "spring", new(2026, 3, 2), 300)]);
     }
@@ -71,14 +72,14 @@ public abstract partial class StoreConformance
     public async Task The_first_approval_is_kept()
     {
         await using var store = await OpenNewAsync();
-        (await store.Statements.ApproveItemsAsync(Brand, "mia", [("o:1", "spring"), ("o:2", "spring")], new("anna", "k", Now), Cancellation)).ShouldBe(2);
-        (await store.Statements.ApproveItemsAsync(Brand, "mia", [("o:1", "spring"), ("o:3", "spring")], new("otto", null, new(9)), Cancellation)).ShouldBe(1);
+        (await store.PayoutStatements.ApproveItemsAsync(Brand, "mia", [("o:1", "spring"), ("o:2", "spring")], new("anna", "k", Now), Cancellation)).ShouldBe(2);
+        (await store.PayoutStatements.ApproveItemsAsync(Brand, "mia", [("o:1", "spring"), ("o:3", "spring")], new("otto", null, new(9)), Cancellation)).ShouldBe(1);
 
-        (await store.Statements.ReadAccountAsync(Brand, "mia", EndOfMarch, Cancellation)).Approvals.ShouldBe(
+        (await store.PayoutStatements.ReadAccountAsync(Brand, "mia", EndOfMarch, Cancellation)).Approvals.ShouldBe(
             new Dictionary<(string, string), Approval> { [("o:1", "spring")] = new("anna", Now), [("o:2", "spring")] = new("anna", Now), [("o:3", "spring")] = new("otto", new(9)) }, ignoreOrder: true);
     }
 
-    private static async Task EarnAsync(StorePorts store, params (string Key, int OrderDay, int EntryDay, long Commission, LedgerReason Reason)[] lines)
+    private static async Task EarnAsync(IStore store, params (string Key, int OrderDay, int EntryDay, long Commission, LedgerReason Reason)[] lines)
     {
         var commit = new JourneyCommit
         {

@@ -1,4 +1,5 @@
 using Attribution.Core.Rollups;
+using Attribution.Storage;
 using Shouldly;
 using Xunit;
 
@@ -11,7 +12,7 @@ public abstract partial class StoreConformance
     public async Task Folding_counts_unmatched_names_and_removes_zero_counts()
     {
         await using var store = await OpenNewAsync();
-        await store.Rollups.AppendCorrectionAsync(
+        await store.Reconciliation.AppendCorrectionAsync(
             UnmatchedSums((UnmatchedKind.Code, "GLOW11", 3, 1), (UnmatchedKind.Code, "GLOW11", 7, 2), (UnmatchedKind.Link, "mai", 5, 3), (UnmatchedKind.Utm, "source=x", 5, 1)), null, Now, Cancellation);
         (await ListUnmatchedAsync(store)).ShouldBeEmpty();
         await store.Rollups.FoldAsync(100, Now, Cancellation);
@@ -22,7 +23,7 @@ public abstract partial class StoreConformance
         (await ReadRollupsAsync(store)).ShouldBeEmpty("no report of placements has them");
         (await ReadManifestsAsync(store)).ShouldBeEmpty();
 
-        await store.Rollups.AppendCorrectionAsync(UnmatchedSums((UnmatchedKind.Code, "GLOW11", 7, -2), (UnmatchedKind.Link, "mai", 5, -3)), null, Now, Cancellation);
+        await store.Reconciliation.AppendCorrectionAsync(UnmatchedSums((UnmatchedKind.Code, "GLOW11", 7, -2), (UnmatchedKind.Link, "mai", 5, -3)), null, Now, Cancellation);
         await store.Rollups.FoldAsync(100, Now, Cancellation);
         (await ListUnmatchedAsync(store)).ShouldBe(["Code GLOW11 1 3-3", "Utm source=x 1 5-5"]);
     }
@@ -31,12 +32,12 @@ public abstract partial class StoreConformance
     public async Task Reconciliation_includes_folded_and_waiting_unmatched_names()
     {
         await using var store = await OpenNewAsync();
-        await store.Rollups.AppendCorrectionAsync(UnmatchedSums((UnmatchedKind.Code, "GLOW11", 3, 1), (UnmatchedKind.Utm, "source=x", 3, 4)), null, Now, Cancellation);
+        await store.Reconciliation.AppendCorrectionAsync(UnmatchedSums((UnmatchedKind.Code, "GLOW11", 3, 1), (UnmatchedKind.Utm, "source=x", 3, 4)), null, Now, Cancellation);
         await store.Rollups.FoldAsync(100, Now, Cancellation);
-        await store.Rollups.AppendCorrectionAsync(UnmatchedSums((UnmatchedKind.Code, "GLOW11", 3, 1), (UnmatchedKind.Link, "mai", 4, 2)), null, Now, Cancellation);
+        await store.Reconciliation.AppendCorrectionAsync(UnmatchedSums((UnmatchedKind.Code, "GLOW11", 3, 1), (UnmatchedKind.Link, "mai", 4, 2)), null, Now, Cancellation);
 
         ShouldBeSame(
-            (await store.Rollups.ReadForReconciliationAsync(_ => { }, Cancellation)).Sums,
+            (await store.Reconciliation.ReadForReconciliationAsync(_ => { }, Cancellation)).Sums,
             UnmatchedSums((UnmatchedKind.Code, "GLOW11", 3, 2), (UnmatchedKind.Utm, "source=x", 3, 4), (UnmatchedKind.Link, "mai", 4, 2)));
     }
 
@@ -47,7 +48,7 @@ public abstract partial class StoreConformance
     public async Task Unmatched_name_pages_contain_each_once_most_frequent_first(int limit)
     {
         await using var store = await OpenNewAsync();
-        await store.Rollups.AppendCorrectionAsync(
+        await store.Reconciliation.AppendCorrectionAsync(
             UnmatchedSums((UnmatchedKind.Utm, "a b=c", 2, 2), (UnmatchedKind.Code, "B", 2, 2), (UnmatchedKind.Code, "A", 2, 2), (UnmatchedKind.Link, "z", 1, 9), (UnmatchedKind.Link, "y", 1, 1)), null, Now, Cancellation);
         await store.Rollups.FoldAsync(100, Now, Cancellation);
 
@@ -74,6 +75,6 @@ public abstract partial class StoreConformance
         return sums;
     }
 
-    private static async ValueTask<IEnumerable<string>> ListUnmatchedAsync(StorePorts store, UnmatchedKind? kind = null, string brand = Brand) =>
+    private static async ValueTask<IEnumerable<string>> ListUnmatchedAsync(IStore store, UnmatchedKind? kind = null, string brand = Brand) =>
         (await store.Rollups.ListUnmatchedAsync(brand, kind, null, 100, Cancellation)).Names.Select(name => $"{name.Kind} {name.Name} {name.Count} {name.First.Day}-{name.Last.Day}");
 }

@@ -11,39 +11,39 @@ public abstract partial class StoreConformance
     public async Task A_webhook_secret_is_read_as_added()
     {
         await using var store = await OpenNewAsync();
-        (await store.Keys.ListWebhookSecretsAsync(Cancellation)).ShouldBeEmpty();
+        (await store.WebhookSecrets.ListWebhookSecretsAsync(Cancellation)).ShouldBeEmpty();
 
         var whole = Secret("b") with { RevokedAt = new Timestamp(3), LastUsedAt = new Timestamp(4) };
-        await store.Keys.AddWebhookSecretAsync(whole, Cancellation);
-        await store.Keys.AddWebhookSecretAsync(Secret("a"), Cancellation);
+        await store.WebhookSecrets.AddWebhookSecretAsync(whole, Cancellation);
+        await store.WebhookSecrets.AddWebhookSecretAsync(Secret("a"), Cancellation);
 
-        (await store.Keys.ListWebhookSecretsAsync(Cancellation)).ShouldBe([Secret("a"), whole]);
-        await Should.ThrowAsync<ArgumentException>(async () => await store.Keys.AddWebhookSecretAsync(whole, Cancellation));
+        (await store.WebhookSecrets.ListWebhookSecretsAsync(Cancellation)).ShouldBe([Secret("a"), whole]);
+        await Should.ThrowAsync<ArgumentException>(async () => await store.WebhookSecrets.AddWebhookSecretAsync(whole, Cancellation));
     }
 
     [Fact]
     public async Task Revoking_a_webhook_secret_deletes_its_text_and_keeps_the_first_time()
     {
         await using var store = await OpenNewAsync();
-        await store.Keys.AddWebhookSecretAsync(Secret("a"), Cancellation);
+        await store.WebhookSecrets.AddWebhookSecretAsync(Secret("a"), Cancellation);
 
-        (await store.Keys.RevokeWebhookSecretAsync("a", new Timestamp(7), Cancellation)).ShouldBeTrue();
-        (await store.Keys.RevokeWebhookSecretAsync("a", new Timestamp(9), Cancellation)).ShouldBeTrue();
-        (await store.Keys.RevokeWebhookSecretAsync("b", new Timestamp(9), Cancellation)).ShouldBeFalse();
+        (await store.WebhookSecrets.RevokeWebhookSecretAsync("a", new Timestamp(7), Cancellation)).ShouldBeTrue();
+        (await store.WebhookSecrets.RevokeWebhookSecretAsync("a", new Timestamp(9), Cancellation)).ShouldBeTrue();
+        (await store.WebhookSecrets.RevokeWebhookSecretAsync("b", new Timestamp(9), Cancellation)).ShouldBeFalse();
 
-        (await store.Keys.ListWebhookSecretsAsync(Cancellation)).Single().ShouldBe(Secret("a") with { Secret = "", RevokedAt = new Timestamp(7) });
+        (await store.WebhookSecrets.ListWebhookSecretsAsync(Cancellation)).Single().ShouldBe(Secret("a") with { Secret = "", RevokedAt = new Timestamp(7) });
     }
 
     [Fact]
     public async Task The_latest_use_of_a_webhook_secret_is_kept()
     {
         await using var store = await OpenNewAsync();
-        await store.Keys.AddWebhookSecretAsync(Secret("a"), Cancellation);
+        await store.WebhookSecrets.AddWebhookSecretAsync(Secret("a"), Cancellation);
 
         foreach (var at in new long[] { 20, 10 })
-            await store.Keys.RecordWebhookSecretUseAsync([KeyValuePair.Create("a", new Timestamp(at)), KeyValuePair.Create("gone", new Timestamp(at))], Cancellation);
+            await store.WebhookSecrets.RecordWebhookSecretUseAsync([KeyValuePair.Create("a", new Timestamp(at)), KeyValuePair.Create("gone", new Timestamp(at))], Cancellation);
 
-        (await store.Keys.ListWebhookSecretsAsync(Cancellation)).Single().LastUsedAt.ShouldBe(new Timestamp(20));
+        (await store.WebhookSecrets.ListWebhookSecretsAsync(Cancellation)).Single().LastUsedAt.ShouldBe(new Timestamp(20));
     }
 
     private static WebhookSecretDocument Secret(string id) =>

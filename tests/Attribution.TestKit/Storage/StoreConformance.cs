@@ -10,30 +10,13 @@ using Attribution.Core.Quality;
 using Attribution.Core.Rollups;
 using Attribution.Core.Values;
 using Attribution.Storage;
-using Attribution.Storage.Access;
 using Attribution.Storage.Catalog;
-using Attribution.Storage.Erasures;
 using Attribution.Storage.Journeys;
-using Attribution.Storage.Payouts;
-using Attribution.Storage.Rebuilds;
 using Attribution.Storage.Rollups;
-using Attribution.Storage.Runs;
 using Shouldly;
 using Xunit;
 
 namespace Attribution.TestKit.Storage;
-
-/// <summary>A store's ports, in the suite's hands.</summary>
-public sealed record StorePorts(
-    IJourneyStore Journeys, ICatalogStore Catalog, IRollupStore Rollups, ICredentialStore Keys, IUserStore Users, IRunStore Runs, IRebuildStore Rebuilds, IErasureStore Erasure,
-    IAgreementStore Agreements, IPayoutStatementStore Statements, IAsyncDisposable Lifetime) : IAsyncDisposable
-{
-    public StorePorts(IStore store) : this(store, store, store, store, store, store, store, store, store, store, store)
-    {
-    }
-
-    public ValueTask DisposeAsync() => Lifetime.DisposeAsync();
-}
 
 /// <summary>What every store must do, sentence by sentence of the ports. A store fills the one hole.</summary>
 public abstract partial class StoreConformance
@@ -49,12 +32,12 @@ public abstract partial class StoreConformance
     /// Opens the store of a name, empty when the name is new, else with what was committed to it. <paramref name="beforeStatement"/> is
     /// called before each statement of every write with its text, and after each commit; what it throws must stop the write right there.
     /// </summary>
-    protected abstract ValueTask<StorePorts> OpenAsync(string name, Action<string>? beforeStatement = null);
+    protected abstract ValueTask<IStore> OpenAsync(string name, Action<string>? beforeStatement = null);
 
     /// <summary>At how many points at least a write of so many rows can be stopped.</summary>
     protected virtual int MinStatements(int rows) => rows;
 
-    private ValueTask<StorePorts> OpenNewAsync() => OpenAsync(Guid.NewGuid().ToString("N"));
+    private ValueTask<IStore> OpenNewAsync() => OpenAsync(Guid.NewGuid().ToString("N"));
 
     // Ids in the order they were made, as the product's are.
     private Guid NextId() => new(0x0198a000, 0, 0x7000, [0x80, 0, 0, 0, .. BitConverter.GetBytes(System.Net.IPAddress.HostToNetworkOrder(Interlocked.Increment(ref idCount)))]);
@@ -126,19 +109,19 @@ public abstract partial class StoreConformance
     private static KeyValuePair<CatalogRef, ICatalogItem> Creator(string id, string name = "Mia") =>
         new(new CatalogRef(CatalogKind.Creators, id), new CreatorItem(id, name));
 
-    private static async ValueTask WriteCatalogAsync(StorePorts store, params KeyValuePair<CatalogRef, ICatalogItem>[] puts)
+    private static async ValueTask WriteCatalogAsync(IStore store, params KeyValuePair<CatalogRef, ICatalogItem>[] puts)
     {
         var version = await store.Catalog.ReadCatalogVersionAsync(Cancellation);
         (await store.Catalog.WriteChangeAsync(new CatalogChange { ExpectedVersion = version, Puts = puts, At = Now }, Cancellation)).ShouldBeTrue();
     }
 
     /// <summary>Commits what is encoded ahead, as messages are; what is not, rebuilds and other tests commit.</summary>
-    private static ValueTask<CommitOutcome> CommitAsync(StorePorts store, JourneyCommit commit) => store.Journeys.CommitAsync(EncodedCommit.Encode(commit), Cancellation);
+    private static ValueTask<CommitOutcome> CommitAsync(IStore store, JourneyCommit commit) => store.Journeys.CommitAsync(EncodedCommit.Encode(commit), Cancellation);
 
-    private static async ValueTask CommitSuccessfullyAsync(StorePorts store, JourneyCommit commit) => (await CommitAsync(store, commit)).ShouldBe(CommitOutcome.Committed);
+    private static async ValueTask CommitSuccessfullyAsync(IStore store, JourneyCommit commit) => (await CommitAsync(store, commit)).ShouldBe(CommitOutcome.Committed);
 
     /// <summary>Commits new journeys, each under aliases.</summary>
-    private static ValueTask InsertJourneysAsync(StorePorts store, params (Journey Journey, string Alias)[] journeys) => CommitSuccessfullyAsync(store, new JourneyCommit
+    private static ValueTask InsertJourneysAsync(IStore store, params (Journey Journey, string Alias)[] journeys) => CommitSuccessfullyAsync(store, new JourneyCommit
     {
         CatalogVersion = long.MaxValue,
         At = Now,
@@ -154,20 +137,20 @@ public abstract partial class StoreConformance
         Deltas = deltas ?? new MeasureSums(),
     };
 
-    private static ValueTask CommitDeltaAsync(StorePorts store, params (RollupKey Key, long Clicks)[] clicks) =>
+    private static ValueTask CommitDeltaAsync(IStore store, params (RollupKey Key, long Clicks)[] clicks) =>
         CommitSuccessfullyAsync(store, new JourneyCommit { CatalogVersion = long.MaxValue, At = Now, Deltas = Sums(clicks) });
 
-    private static async ValueTask<StoredJourney> FindJourneyAsync(StorePorts store, string alias, string brand = Brand) =>
+    private static async ValueTask<StoredJourney> FindJourneyAsync(IStore store, string alias, string brand = Brand) =>
         (await store.Journeys.FindByAliasAsync(Alias(alias, brand), Cancellation)).ShouldNotBeNull();
 
-    private static async ValueTask<ImmutableArray<(RollupKey Key, long Clicks)>> ReadRollupsAsync(StorePorts store, string brand = Brand, Timestamp? asOf = null)
+    private static async ValueTask<ImmutableArray<(RollupKey Key, long Clicks)>> ReadRollupsAsync(IStore store, string brand = Brand, Timestamp? asOf = null)
     {
         var rows = ImmutableArray.CreateBuilder<(RollupKey, long)>();
         await foreach (var (key, cell) in (await store.Rollups.ReadRollupsAsync(brand, DateOnly.MinValue, DateOnly.MaxValue, asOf, Cancellation)).Cells) rows.Add((key, cell[Measure.Clicks]));
         return rows.ToImmutable();
     }
 
-    private static async ValueTask<List<FoldManifestDocument>> ReadManifestsAsync(StorePorts store, string brand = Brand, Timestamp? after = null)
+    private static async ValueTask<List<FoldManifestDocument>> ReadManifestsAsync(IStore store, string brand = Brand, Timestamp? after = null)
     {
         var manifests = new List<FoldManifestDocument>();
         await foreach (var manifest in store.Rollups.ReadManifestsAsync(brand, after, Cancellation)) manifests.Add(manifest);
@@ -182,7 +165,7 @@ public abstract partial class StoreConformance
         difference.DropZeros().Cells.Keys.ShouldBeEmpty();
     }
 
-    private static async ValueTask ManifestsShouldSumToRollups(StorePorts store, params string[] brands)
+    private static async ValueTask ManifestsShouldSumToRollups(IStore store, params string[] brands)
     {
         var sums = new MeasureSums();
         foreach (var brand in brands)

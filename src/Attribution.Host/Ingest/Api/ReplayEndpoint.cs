@@ -1,3 +1,4 @@
+using Attribution.Storage.Rejections;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Attribution.Core.Quality;
@@ -6,7 +7,6 @@ using Attribution.Host.Ingest.Replay;
 using Attribution.Host.Jobs;
 using Attribution.Host.Observability;
 using Attribution.Storage.Access;
-using Attribution.Storage.Journeys;
 
 namespace Attribution.Host.Ingest.Api;
 
@@ -33,7 +33,7 @@ internal static class ReplayEndpoint
             .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status403Forbidden)
             .ProducesProblem(StatusCodes.Status413PayloadTooLarge).ProducesProblem(StatusCodes.Status503ServiceUnavailable);
 
-    private static Task PostAsync(HttpContext http, RejectionReplayer replay, IJourneyStore store) => IngestResponses.ExecuteAsync(http, async () =>
+    private static Task PostAsync(HttpContext http, RejectionReplayer replay, IRejectionStore store) => IngestResponses.ExecuteAsync(http, async () =>
     {
         var own = Caller.FromContext(http).OnlyBrand;
         var request = ParseRequest(await RequestBody.ReadAllAsync(http.Request, MaxBodyBytes, http.RequestAborted), own);
@@ -44,7 +44,7 @@ internal static class ReplayEndpoint
     });
 
     /// <summary>The same for those that a page names.</summary>
-    public static async Task<ReplayCounts?> ReplayByIdsAsync(RejectionReplayer replay, IJourneyStore store, IReadOnlyList<Guid> ids, string? own, CancellationToken cancellation)
+    public static async Task<ReplayCounts?> ReplayByIdsAsync(RejectionReplayer replay, IRejectionStore store, IReadOnlyList<Guid> ids, string? own, CancellationToken cancellation)
     {
         var (rejections, _, _) = await FindRejectionsAsync(store, new ReplayRequest(ids), own, cancellation);
         var (results, kept) = await replay.ReplayAsync(rejections, own, cancellation);
@@ -52,7 +52,7 @@ internal static class ReplayEndpoint
     }
 
     private static async Task<(IReadOnlyList<RejectionDocument> Found, IEnumerable<ReplayResult> Missing, string? Cursor)> FindRejectionsAsync(
-        IJourneyStore store, ReplayRequest request, string? own, CancellationToken cancellation)
+        IRejectionStore store, ReplayRequest request, string? own, CancellationToken cancellation)
     {
         if (request.Ids is not { } ids)
         {

@@ -3,7 +3,7 @@ using Attribution.Core.Events;
 using Attribution.Core.Quality;
 using Attribution.Core.Values;
 using Attribution.Host.Access;
-using Attribution.Storage.Journeys;
+using Attribution.Storage.Rejections;
 using Microsoft.Extensions.Options;
 
 namespace Attribution.Host.Ingest.Replay;
@@ -14,7 +14,7 @@ namespace Attribution.Host.Ingest.Replay;
 /// once more it is the same event, which its journey knows already, so nothing is lost and nothing counted twice. Thread-safe.
 /// </summary>
 internal sealed class RejectionReplayer(
-    IJourneyStore store, EventValidator door, BatchWriter gatherer, ApiCredentialCache keys, TimeProvider time, IOptions<IngestOptions> options)
+    IRejectionStore store, EventValidator door, BatchWriter gatherer, ApiCredentialCache keys, TimeProvider time, IOptions<IngestOptions> options)
 {
     /// <summary>
     /// How long a rejection may be replayed though its event is older than the horizon by now: the default of <c>Attribute:SealAfter</c>, for

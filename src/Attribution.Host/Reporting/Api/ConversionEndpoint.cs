@@ -1,3 +1,4 @@
+using Attribution.Storage.Ledger;
 using System.ComponentModel;
 using System.Text.Json.Serialization;
 using Attribution.Core.Catalog;
@@ -21,15 +22,15 @@ internal static class ConversionEndpoint
         routes.MapGet("/v1/conversions/{id}", (
                 [Description("An order id, else a conversion id (of a sign-up or lead).")] string id,
                 [Description("The brand; default when absent.")] string? brand,
-                HttpContext http, CatalogCache source, IJourneyStore store, CancellationToken cancellation) =>
-                AnswerAsync(id.Contains('%', StringComparison.Ordinal) ? RawRoute.DecodeLastSegment(http) : id, brand ?? "default", source, store, cancellation))
+                HttpContext http, CatalogCache source, IJourneyStore store, ILedgerStore entries, CancellationToken cancellation) =>
+                AnswerAsync(id.Contains('%', StringComparison.Ordinal) ? RawRoute.DecodeLastSegment(http) : id, brand ?? "default", source, store, entries, cancellation))
             .AllowQueryParameters("brand")
             .WithTags("Report").WithName("GetConversion")
             .WithSummary("A conversion with its decision: policy, model, every candidate and what became of it, the credits of every model, refunds and ledger entries.")
             .Produces<ConversionAnswer>().ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status404NotFound);
 
     /// <summary>The answer, or the problem.</summary>
-    internal static async Task<IResult> AnswerAsync(string id, string brandId, CatalogCache source, IJourneyStore store, CancellationToken cancellation)
+    internal static async Task<IResult> AnswerAsync(string id, string brandId, CatalogCache source, IJourneyStore store, ILedgerStore entries, CancellationToken cancellation)
     {
         var catalog = await source.RefreshAsync(cancellation);
         if (catalog.FindBrand(brandId) is not { } brand) return ApiProblems.BadParameter("brand", $"There is no brand '{brandId}'");
@@ -38,7 +39,7 @@ internal static class ConversionEndpoint
             if (await store.FindByAliasAsync(new AliasKey(brandId, key), cancellation) is not { Journey: var journey }) continue;
             if (journey.Conversions.FirstOrDefault(known => known.Key == key) is { } conversion)
             {
-                var ledger = await store.ReadLedgerAsync(brandId, key, cancellation);
+                var ledger = await entries.ReadLedgerAsync(brandId, key, cancellation);
                 return Results.Json(ConversionAnswer.Create(id, conversion, journey, Decision.Explain(journey, key, catalog), ledger, brand), ReportJson.Options);
             }
             if (journey.ReportedRefunds.Where(refund => IdentityRules.OrderAlias(refund.OrderId) == key).ToList() is { Count: > 0 } waiting)

@@ -6,7 +6,6 @@ using Attribution.Host.Hosting;
 using Attribution.Host.Reporting.Export;
 using Attribution.Host.Reporting.Queries;
 using Attribution.Host.Reporting.Queries.Rollups;
-using Attribution.Storage.Journeys;
 using Attribution.Storage.Ledger;
 
 namespace Attribution.Host.Reporting.Api;
@@ -24,7 +23,7 @@ internal static class ConversionListEndpoint
                 [Description("Most of a page, 1 to 1000; 100 when absent.")] string? limit,
                 [Description("The cursor that the page before answered.")] string? cursor,
                 [Description("json or csv (whole, without limit and cursor); by the header Accept when absent, else json.")] string? format,
-                HttpContext http, CatalogCache source, IJourneyStore store, CancellationToken cancellation) =>
+                HttpContext http, CatalogCache source, ILedgerStore store, CancellationToken cancellation) =>
             {
                 var (scope, fault) = QueryScope.Parse(http.Request.Query, await source.RefreshAsync(cancellation));
                 if (scope is null) return fault!;

@@ -8,7 +8,6 @@ using Attribution.Host.Hosting;
 using Attribution.Host.Reporting.Export;
 using Attribution.Host.Reporting.Queries;
 using Attribution.Host.Reporting.Queries.Rollups;
-using Attribution.Storage.Journeys;
 using Attribution.Storage.Ledger;
 using Attribution.Storage.Rollups;
 using Microsoft.Extensions.Primitives;
@@ -33,7 +32,7 @@ internal static class ExportEndpoints
         routes.MapGet("/v1/export/ledger", (
                 [Description("The last cursor that a download of this ledger gave; everything when absent.")] string? after,
                 [Description("The brand; default when absent.")] string? brand,
-                HttpContext http, CatalogCache source, IJourneyStore store, CancellationToken cancellation) =>
+                HttpContext http, CatalogCache source, ILedgerStore store, CancellationToken cancellation) =>
                 LedgerAsync(after, brand, http, source, store, cancellation))
             .AllowQueryParameters("after", "brand")
             .WithTags("Report").WithName("ExportLedger").WithSummary("Ledger lines of every kind since a cursor, as NDJSON.")
@@ -56,7 +55,7 @@ internal static class ExportEndpoints
     }
 
     private static async Task<IResult> LedgerAsync(
-        string? after, string? brandId, HttpContext http, CatalogCache source, IJourneyStore store, CancellationToken cancellation)
+        string? after, string? brandId, HttpContext http, CatalogCache source, ILedgerStore store, CancellationToken cancellation)
     {
         if (!QueryScope.TryFindBrand(brandId, await source.RefreshAsync(cancellation), out var brand, out var fault)) return fault;
         return await WriteAsync<LedgerPage>(

@@ -1,10 +1,10 @@
+using Attribution.Storage.Jobs;
 using System.ComponentModel;
 using System.Text.Json.Serialization;
 using Attribution.Core.Models;
 using Attribution.Core.Models.Fitting;
 using Attribution.Core.Values;
 using Attribution.Host.Hosting;
-using Attribution.Storage.Rollups;
 
 namespace Attribution.Host.Reporting.Api;
 
@@ -14,12 +14,12 @@ internal static class ModelsEndpoint
     public static void MapModels(this IEndpointRouteBuilder routes) =>
         routes.MapGet("/v1/models", async (
                 [Description("The brand whose book model is marked; default when absent.")] string? brand,
-                CatalogCache source, IRollupStore rollups, TimeProvider time, CancellationToken cancellation) =>
+                CatalogCache source, IJobStore jobs, TimeProvider time, CancellationToken cancellation) =>
             {
                 var catalog = await source.RefreshAsync(cancellation);
                 if (catalog.FindBrand(brand ?? "default") is not { } settings) return ApiProblems.BadParameter("brand", $"There is no brand '{brand}'");
                 var book = settings.TermsAt(Timestamp.From(time.GetUtcNow())).BookModel;
-                var fit = ModelFit.FromFits(catalog.FitsOf(settings.Id), await rollups.ReadLastFitAttemptAsync(settings.Id, cancellation));
+                var fit = ModelFit.FromFits(catalog.FitsOf(settings.Id), await jobs.ReadLastFitAttemptAsync(settings.Id, cancellation));
                 return Results.Json(
                     new ModelsAnswer([.. ModelNames.Served.Select(model => new ModelAnswer(ModelNames.NameOf(model), model.IsFitted(), model == book) { Fit = model.IsFitted() ? fit : null })]),
                     ReportJson.Options);

@@ -6,7 +6,6 @@ using Attribution.Contracts;
 using Attribution.Core.Quality;
 using Attribution.Host.Hosting;
 using Attribution.Host.Observability;
-using Attribution.Storage.Journeys;
 using Attribution.Storage.Rejections;
 
 namespace Attribution.Host.Reporting.Api;
@@ -24,7 +23,7 @@ internal static class RejectionsEndpoint
                 [Description("open (default): those not yet replayed; resolved: those that were, and taken in; all.")] string? status,
                 [Description("Those refused for this reason, such as brand_unknown; absent: for any.")] string? reason,
                 [Description("json (default), or ndjson to download all, one a line.")] string? format,
-                HttpContext http, CatalogCache source, IJourneyStore store, CancellationToken cancellation) =>
+                HttpContext http, CatalogCache source, IRejectionStore store, CancellationToken cancellation) =>
                 AnswerAsync(limit, cursor, brand, status, reason, format, http, source, store, cancellation))
             .AllowQueryParameters("limit", "cursor", "brand", "status", "reason", "format")
             .WithTags("Report").WithName("ListRejections").WithSummary("Events that were refused, newest first, as they came. Those still open, unless asked otherwise.")
@@ -34,7 +33,7 @@ internal static class RejectionsEndpoint
     /// <summary>The answer, or the problem.</summary>
     internal static async Task<IResult> AnswerAsync(
         string? limitText, string? cursor, string? brand, string? status, string? reasonName, string? format,
-        HttpContext http, CatalogCache source, IJourneyStore store, CancellationToken cancellation)
+        HttpContext http, CatalogCache source, IRejectionStore store, CancellationToken cancellation)
     {
         if (!QueryParameters.TryReadLimit(limitText, out var limit, out var fault) || !QueryParameters.TryReadCursor(cursor, out var after, out fault)) return fault;
         if (brand is not null && (await source.RefreshAsync(cancellation)).FindBrand(brand) is null) return ApiProblems.BadParameter("brand", $"There is no brand '{brand}'");
@@ -61,7 +60,7 @@ internal static class RejectionsEndpoint
         }
     }
 
-    private static async Task DownloadAsync(Stream body, RejectionFilter query, IJourneyStore store, CancellationToken cancellation)
+    private static async Task DownloadAsync(Stream body, RejectionFilter query, IRejectionStore store, CancellationToken cancellation)
     {
         string? cursor = null;
         do

@@ -3,7 +3,6 @@ using Attribution.Core.Values;
 using Attribution.Host.Hosting;
 using Attribution.Host.Reporting.Export;
 using Attribution.Host.Reporting.Queries;
-using Attribution.Storage.Journeys;
 using Attribution.Storage.Ledger;
 
 namespace Attribution.Host.Reporting.Api;
@@ -24,7 +23,7 @@ internal static class RestatementsEndpoint
                 [Description("Most lines of the page, 1 to 1000; 100 when absent.")] string? limit,
                 [Description("The cursor that the page before answered; absent for the first.")] string? cursor,
                 [Description("json or csv (whole, without limit and cursor); by the header Accept when absent, else json.")] string? format,
-                HttpContext http, CatalogCache source, IJourneyStore store, CancellationToken cancellation) =>
+                HttpContext http, CatalogCache source, ILedgerStore store, CancellationToken cancellation) =>
                 AnswerAsync(view, limit, cursor, http, source, store, cancellation))
             .AllowQueryParameters("from", "to", "brand", "campaign", "creator", "view", "limit", "cursor", "format")
             .WithTags("Report").WithName("ListRestatements")
@@ -33,7 +32,7 @@ internal static class RestatementsEndpoint
             .Produces<RestatementsAnswer>(StatusCodes.Status200OK, "application/json", "text/csv").ProducesProblem(StatusCodes.Status400BadRequest);
 
     private static async Task<IResult> AnswerAsync(
-        string? view, string? limitText, string? cursorText, HttpContext http, CatalogCache source, IJourneyStore store, CancellationToken cancellation)
+        string? view, string? limitText, string? cursorText, HttpContext http, CatalogCache source, ILedgerStore store, CancellationToken cancellation)
     {
         var (scope, fault) = QueryScope.Parse(http.Request.Query, await source.RefreshAsync(cancellation));
         if (scope is null) return fault!;
@@ -51,7 +50,7 @@ internal static class RestatementsEndpoint
     /// <param name="store">Where from.</param>
     /// <param name="cancellation">Gives up.</param>
     internal static async Task<IResult> AnswerAsync(
-        QueryScope scope, string? view, string? limitText, string? cursorText, HttpResponse? csv, IJourneyStore store, CancellationToken cancellation)
+        QueryScope scope, string? view, string? limitText, string? cursorText, HttpResponse? csv, ILedgerStore store, CancellationToken cancellation)
     {
         if (!QueryParameters.TryReadLimit(limitText, out var limit, out var fault) || !QueryParameters.TryReadCursor(cursorText, out var after, out fault)) return fault;
         if (view is not (null or "cash" or "cohort")) return ApiProblems.BadParameter("view", "cash (the day a line stands on had closed) or cohort (the order's day had)");
@@ -82,7 +81,7 @@ internal static class RestatementsEndpoint
     }
 
     private static async Task WriteCsvAsync(
-        HttpResponse response, string name, RestatementFilter query, Currency currency, IJourneyStore store, CancellationToken cancellation)
+        HttpResponse response, string name, RestatementFilter query, Currency currency, ILedgerStore store, CancellationToken cancellation)
     {
         await using var text = CsvFormat.OpenWriter(response, name);
         await text.WriteLineAsync(RestatementLine.CsvHeader.AsMemory(), cancellation);

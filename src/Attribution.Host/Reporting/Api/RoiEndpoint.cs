@@ -6,7 +6,6 @@ using Attribution.Core.Statistics;
 using Attribution.Core.Values;
 using Attribution.Host.Hosting;
 using Attribution.Host.Reporting.Queries.Rollups;
-using Attribution.Storage.Journeys;
 using Attribution.Storage.Ledger;
 using Attribution.Storage.Rollups;
 
@@ -22,10 +21,10 @@ internal static class RoiEndpoint
                 [Description("The brand; default when absent.")] string? brand,
                 [Description("Of this campaign only.")] string? campaign,
                 [Description("Of this creator only.")] string? creator,
-                HttpContext http, CatalogCache source, IRollupStore rollups, IJourneyStore journeys, TimeProvider time, CancellationToken cancellation) =>
+                HttpContext http, CatalogCache source, IRollupStore rollups, ILedgerStore ledger, TimeProvider time, CancellationToken cancellation) =>
             {
                 var (query, fault) = RollupQuery.Parse(http.Request.Query, await source.RefreshAsync(cancellation), Timestamp.From(time.GetUtcNow()));
-                return query is null ? fault! : Results.Json(await AnswerAsync(query, rollups, journeys, cancellation), ReportJson.Options);
+                return query is null ? fault! : Results.Json(await AnswerAsync(query, rollups, ledger, cancellation), ReportJson.Options);
             })
             .AllowQueryParameters("from", "to", "brand", "campaign", "creator")
             .WithTags("Report").WithName("GetRoi").WithSummary("ROI by the books, with the interval that chance leaves it.")
@@ -33,8 +32,8 @@ internal static class RoiEndpoint
             .Produces<RoiAnswer>().ProducesProblem(StatusCodes.Status400BadRequest);
 
     /// <summary>The answer for the scope of a query, by the books and in the cohort view.</summary>
-    public static async Task<RoiAnswer> AnswerAsync(RollupQuery scope, IRollupStore rollups, IJourneyStore journeys, CancellationToken cancellation) =>
-        await AnswerAsync(scope, await journeys.SumByConversionAsync(scope.Brand.Id, scope.From, scope.To, scope.Campaign, scope.Creator, cancellation), rollups, cancellation);
+    public static async Task<RoiAnswer> AnswerAsync(RollupQuery scope, IRollupStore rollups, ILedgerStore ledger, CancellationToken cancellation) =>
+        await AnswerAsync(scope, await ledger.SumByConversionAsync(scope.Brand.Id, scope.From, scope.To, scope.Campaign, scope.Creator, cancellation), rollups, cancellation);
 
     /// <summary>The answer where the sums of its conversions are known.</summary>
     public static async Task<RoiAnswer> AnswerAsync(RollupQuery scope, IReadOnlyList<ConversionSum> sums, IRollupStore rollups, CancellationToken cancellation)

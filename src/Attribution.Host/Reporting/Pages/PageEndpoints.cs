@@ -13,6 +13,8 @@ using Attribution.Host.Reporting.Queries.Payouts;
 using Attribution.Host.Reporting.Queries.Rollups;
 using Attribution.Storage.Access;
 using Attribution.Storage.Journeys;
+using Attribution.Storage.Ledger;
+using Attribution.Storage.Rejections;
 using Attribution.Storage.Rollups;
 
 namespace Attribution.Host.Reporting.Pages;
@@ -49,9 +51,10 @@ internal static class PageEndpoints
         routes.MapPage<CampaignPage>("/campaigns/{id}", async page => await ReadDetailAsync(page, null, page.GetRouteValue("id")!) is var found && found is not DetailModel one ? found
             : one with { Budget = await BudgetEndpoint.AnswerAsync(page.Scope.Brand, one.Id, page.Scope.Today, page.Scope.Catalog, page.GetService<IRollupStore>(), page.Cancellation) });
         routes.MapPage<OrdersPage>("/orders", SearchAsync, "order", "visitor", "customer");
-        routes.MapPage<OrderPage>("/orders/{id}", async page => await ConversionEndpoint.AnswerAsync(RawRoute.DecodeLastSegment(page.Http), page.Scope.Brand.Id, page.GetService<CatalogCache>(), page.GetService<IJourneyStore>(), page.Cancellation));
+        routes.MapPage<OrderPage>("/orders/{id}", async page => await ConversionEndpoint.AnswerAsync(
+            RawRoute.DecodeLastSegment(page.Http), page.Scope.Brand.Id, page.GetService<CatalogCache>(), page.GetService<IJourneyStore>(), page.GetService<ILedgerStore>(), page.Cancellation));
         routes.MapPage<RestatementsPage>("/restatements", async page => await RestatementsEndpoint.AnswerAsync(
-            new(page.Scope.Brand, page.Scope.Query.From, page.Scope.Query.To, null, null), page.Scope.ViewName, null, page.Scope.GetParameter("cursor"), csv: null, page.GetService<IJourneyStore>(), page.Cancellation), "cursor");
+            new(page.Scope.Brand, page.Scope.Query.From, page.Scope.Query.To, null, null), page.Scope.ViewName, null, page.Scope.GetParameter("cursor"), csv: null, page.GetService<ILedgerStore>(), page.Cancellation), "cursor");
         routes.MapPage<QualityPage>("/quality", QualityAsync, "assigned", "replayed", "refused");
         routes.MapForm<QualityPage>("/quality/replay", KeyScopes.Edit, ReplayAsync);
         routes.MapCatalogForms();
@@ -95,7 +98,7 @@ internal static class PageEndpoints
             query with { GroupBy = Total }, query with { GroupBy = ByDay }, query with { GroupBy = parts }, models, models with { GroupBy = parts },
             .. goals.Query is null ? Array.Empty<RollupQuery>() : [goals.Query],
         ]);
-        var sums = await page.GetService<IJourneyStore>().SumByConversionAsync(query.Brand.Id, query.From, query.To, campaign, creator, page.Cancellation);
+        var sums = await page.GetService<ILedgerStore>().SumByConversionAsync(query.Brand.Id, query.From, query.To, campaign, creator, page.Cancellation);
         ConversionList.TryCreatePage(query.Brand, sums, orders, "", out var latest);
         return new DetailModel(creator ?? campaign!, answers[0], answers[1], answers[2], answers[3], answers[4], latest)
         {
@@ -130,7 +133,7 @@ internal static class PageEndpoints
         var isEmbedded = page.GetService<Microsoft.Extensions.Options.IOptions<BusOptions>>().Value.Transport == Transport.InMemory;
         var quality = await QualityEndpoint.AnswerAsync(page.Scope.Brand.Id, page.GetService<IJourneyStore>(), rollups, source, services.GetService<SpoolDepth>(), isEmbedded, page.Cancellation);
         var unmatched = await UnmatchedEndpoint.AnswerAsync(page.Scope.Brand.Id, null, null, null, source, rollups, page.Cancellation);
-        var refused = await RejectionsEndpoint.AnswerAsync("20", null, page.Scope.Brand.Id, null, null, null, page.Http, source, page.GetService<IJourneyStore>(), page.Cancellation);
+        var refused = await RejectionsEndpoint.AnswerAsync("20", null, page.Scope.Brand.Id, null, null, null, page.Http, source, page.GetService<IRejectionStore>(), page.Cancellation);
         var touches = await page.ReadRollupsAsync(page.Scope.Query with { GroupBy = Total });
         return new DataQualityModel((QualityAnswer)((IValueHttpResult)quality).Value!, (UnmatchedAnswer)((IValueHttpResult)unmatched).Value!, (RejectionsAnswer)((IValueHttpResult)refused).Value!, touches);
     }

@@ -37,7 +37,7 @@ internal sealed record TestShop(string Vendor, string Secret, string Source = "s
     public async Task AddAsync(IServiceProvider services, string id, string brand = "default")
     {
         var cancellation = TestContext.Current.CancellationToken;
-        await services.GetRequiredService<ICredentialStore>().AddWebhookSecretAsync(
+        await services.GetRequiredService<IWebhookSecretStore>().AddWebhookSecretAsync(
             new WebhookSecretDocument { Id = id, Vendor = Vendor, Source = Source, Brand = brand, Secret = Secret, CreatedAt = new Timestamp(1) }, cancellation);
         await services.GetRequiredService<ApiCredentialCache>().RefreshAsync(cancellation);
     }

@@ -1,0 +1,34 @@
+using Attribution.Core.Values;
+
+namespace Attribution.Storage.Jobs;
+
+/// <summary>Coordination of scheduled jobs: leases, the last run of each job, and the last attempt to fit models.</summary>
+public interface IJobStore
+{
+    /// <summary>
+    /// Acquires or extends a lease. A lease has one holder until its term ends or the holder releases it. It only saves duplicate work
+    /// between processes: clocks may differ and a holder may be slow, so correctness must not depend on it.
+    /// </summary>
+    /// <param name="lease">The lease's name.</param>
+    /// <param name="holder">The caller's name.</param>
+    /// <param name="now">The current time by the caller's clock.</param>
+    /// <param name="until">The end of the term, exclusive.</param>
+    /// <param name="cancellation">Cancels the write.</param>
+    /// <returns>True if the caller now holds the lease: it held it already, nobody did, or the other holder's term is over.</returns>
+    ValueTask<bool> TryAcquireLeaseAsync(string lease, string holder, Timestamp now, Timestamp until, CancellationToken cancellation);
+
+    /// <summary>Releases a lease if the caller holds it.</summary>
+    ValueTask ReleaseLeaseAsync(string lease, string holder, CancellationToken cancellation);
+
+    /// <summary>Returns the latest recorded time at which a job succeeded; null if it never has.</summary>
+    ValueTask<Timestamp?> ReadLastJobRunAsync(string job, CancellationToken cancellation);
+
+    /// <summary>Records that a job succeeded.</summary>
+    ValueTask RecordJobRunAsync(string job, Timestamp at, CancellationToken cancellation);
+
+    /// <summary>Returns the latest attempt to fit a brand's models; null if there was none.</summary>
+    ValueTask<FitAttempt?> ReadLastFitAttemptAsync(string brand, CancellationToken cancellation);
+
+    /// <summary>Records an attempt to fit a brand's models. It replaces the previous attempt.</summary>
+    ValueTask RecordFitAttemptAsync(FitAttempt attempt, CancellationToken cancellation);
+}
