@@ -5,9 +5,10 @@ using Attribution.Contracts.Catalog;
 namespace Attribution.Contracts;
 
 /// <summary>
-/// JSON of the contracts, source-generated: camelCase, nulls left out, and strict on reading (a member that is unknown, named twice, missing or
-/// null where it must not be is a <see cref="JsonException"/> that names its path). Events read this way are not checked beyond
-/// their shape, and their <c>type</c> is passed over: it is for writing them. The host reads events with its own, stricter reader.
+/// The source-generated JSON serialization of the contracts: camelCase, without null members, and strict when reading.
+/// A member that is unknown, duplicate, missing or null although it must not be causes a <see cref="JsonException"/>
+/// with its path. Events that are read this way are not validated beyond their shape, and their <c>type</c> is ignored.
+/// The host reads events with its own, stricter reader.
 /// </summary>
 /// <example><code>JsonSerializer.SerializeToUtf8Bytes(click, ContractsJson.Default.ClickEvent)</code></example>
 [JsonSourceGenerationOptions(

@@ -1,13 +1,14 @@
-using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace Attribution.Contracts;
 
-/// <summary>Why an event was refused. A closed set; on the wire each is its name in snake_case.</summary>
+/// <summary>
+/// The reasons for which an event is rejected. A closed set; on the wire each reason is its name in snake_case.
+/// </summary>
 [JsonConverter(typeof(SnakeCaseEnumConverter<RejectionReason>))]
 public enum RejectionReason
 {
-    /// <summary>Not JSON, not UTF-8, nested too deep, or a member named twice.</summary>
+    /// <summary>Not JSON, not UTF-8, nested too deep, or a duplicate member.</summary>
     Malformed = 1,
 
     /// <summary>JSON, but not an object.</summary>
@@ -16,31 +17,31 @@ public enum RejectionReason
     /// <summary><c>type</c> is absent or not one of the six.</summary>
     TypeUnknown,
 
-    /// <summary>A member that this type of event does not have.</summary>
+    /// <summary>A member is unknown for this type of event.</summary>
     MemberUnknown,
 
-    /// <summary>A member that this type (or kind) needs is absent or null.</summary>
+    /// <summary>A member that this type (or kind) requires is absent or null.</summary>
     MemberMissing,
 
-    /// <summary>A member that this kind must not carry is present.</summary>
+    /// <summary>A member is present that this kind must not have.</summary>
     MemberNotAllowed,
 
-    /// <summary>A member holds another kind of JSON value than it should.</summary>
+    /// <summary>A member has the wrong type of JSON value.</summary>
     MemberWrongType,
 
-    /// <summary>A text is empty where it must not be.</summary>
+    /// <summary>A text is empty although it must not be.</summary>
     TextEmpty,
 
-    /// <summary>A text, list or event is longer than it may be.</summary>
+    /// <summary>A text, list or event is longer than allowed.</summary>
     TooLong,
 
     /// <summary>A time is not RFC 3339, or has no offset.</summary>
     TimeInvalid,
 
-    /// <summary>The event is older than the horizon (400 days unless configured) was when it was received.</summary>
+    /// <summary>The event was older than the horizon (400 days by default) when it was received.</summary>
     TooLate,
 
-    /// <summary>The event claims to lie more than a day after it was received.</summary>
+    /// <summary>The time of the event is more than a day after it was received.</summary>
     TooEarly,
 
     /// <summary>Not an ISO 4217 currency with minor units.</summary>
@@ -49,34 +50,33 @@ public enum RejectionReason
     /// <summary>An amount has more decimals than its currency.</summary>
     MoneyPrecision,
 
-    /// <summary>An amount or counter is negative, zero where it must not be, or too large.</summary>
+    /// <summary>An amount or counter is negative, zero although it must not be, or too large.</summary>
     OutOfRange,
 
-    /// <summary>The discount is greater than the gross.</summary>
+    /// <summary>The discount exceeds the gross amount.</summary>
     DiscountAboveGross,
 
-    /// <summary>A word is not one of those listed for the member.</summary>
+    /// <summary>A value is not one of those listed for the member.</summary>
     ValueUnknown,
 
-    /// <summary>The address is not an absolute http or https url.</summary>
+    /// <summary>The URL is not an absolute http or https URL.</summary>
     UrlInvalid,
 
     /// <summary>The customer key looks like an e-mail address; send a keyed hash or an id.</summary>
     PersonalData,
 
-    /// <summary>The brand is not one that exists, or not one the key may speak for.</summary>
+    /// <summary>The brand does not exist, or the API key may not submit events for it.</summary>
     BrandUnknown,
 
-    /// <summary>The key may not speak for another source.</summary>
+    /// <summary>The API key may not submit events for another source.</summary>
     SourceNotAllowed,
 
-    /// <summary>A shop's webhook of a topic that no event is made of.</summary>
+    /// <summary>A shop webhook has a topic that does not produce events.</summary>
     TopicUnknown,
 
-    /// <summary>A shop's webhook about something that does not count, or not yet: a test order, an order that is not paid, a refund of shipping alone.</summary>
+    /// <summary>
+    /// A shop webhook is about something that does not count, or does not count yet: a test order, an unpaid order, or
+    /// a refund of shipping only.
+    /// </summary>
     NotCounted,
 }
-
-/// <summary>Writes and reads an enum as snake_case text; an unknown word is an error.</summary>
-public sealed class SnakeCaseEnumConverter<T>() : JsonStringEnumConverter<T>(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false)
-    where T : struct, Enum;

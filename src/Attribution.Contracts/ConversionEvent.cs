@@ -1,0 +1,48 @@
+using System.Text.Json.Serialization;
+
+namespace Attribution.Contracts;
+
+/// <summary>An order without a code, a sign-up or a lead.</summary>
+/// <param name="Id">1 to 128 characters, unique within the source.</param>
+/// <param name="OccurredAt">Time at which it occurred or was corrected.</param>
+/// <param name="Kind"><c>order</c>, <c>signup</c> or <c>lead</c>.</param>
+/// <param name="OrderId">Required for <c>order</c>; rejected for other kinds.</param>
+/// <param name="ConversionId">Required for <c>signup</c> and <c>lead</c>; rejected for <c>order</c>.</param>
+/// <param name="Currency">ISO 4217. Required for an order, and with any amount.</param>
+/// <param name="Gross">
+/// The goods before discounts, without tax and shipping. Required for an order, and with a currency: amounts are
+/// reported completely or not at all.
+/// </param>
+/// <param name="Source">The event's source. Absent: the API key's source.</param>
+/// <param name="BrandId">The event's brand. Absent: the API key's brand, or <c>default</c>.</param>
+/// <param name="Codes">
+/// Discount codes, as in a redemption. Absent: unchanged. An empty list removes codes reported earlier.
+/// </param>
+/// <param name="Discount">The discount on the goods. Absent: 0. Never above <paramref name="Gross"/>.</param>
+/// <param name="Tax">For information only; never part of net.</param>
+/// <param name="Shipping">For information only; never part of net.</param>
+/// <param name="CustomerKey">
+/// A hash or an id of the customer; never an e-mail address. It is hashed with the installation's secret before it is
+/// stored.
+/// </param>
+/// <param name="IsNewCustomer">True if this is the customer's first order.</param>
+/// <param name="VisitorId">First-party visitor id.</param>
+/// <param name="ClickId">Click id known at the time.</param>
+public sealed record ConversionEvent(
+    string Id, DateTimeOffset OccurredAt, string Kind,
+    string? OrderId = null, string? ConversionId = null, string? Currency = null,
+    [property: JsonNumberHandling(JsonNumberHandling.AllowReadingFromString | JsonNumberHandling.WriteAsString)]
+    decimal? Gross = null,
+    string? Source = null, string? BrandId = null, IReadOnlyList<string>? Codes = null,
+    [property: JsonNumberHandling(JsonNumberHandling.AllowReadingFromString | JsonNumberHandling.WriteAsString)]
+    decimal? Discount = null,
+    [property: JsonNumberHandling(JsonNumberHandling.AllowReadingFromString | JsonNumberHandling.WriteAsString)]
+    decimal? Tax = null,
+    [property: JsonNumberHandling(JsonNumberHandling.AllowReadingFromString | JsonNumberHandling.WriteAsString)]
+    decimal? Shipping = null,
+    string? CustomerKey = null, bool? IsNewCustomer = null, string? VisitorId = null, string? ClickId = null)
+{
+    /// <summary>Gets the type, always <c>conversion</c>.</summary>
+    [JsonPropertyOrder(-1)]
+    public string Type { get; } = "conversion";
+}

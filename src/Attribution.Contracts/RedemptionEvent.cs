@@ -1,0 +1,43 @@
+using System.Text.Json.Serialization;
+
+namespace Attribution.Contracts;
+
+/// <summary>
+/// An order that used discount codes. Two events with the same <c>orderId</c> are one order; the members of the later
+/// event replace those of the earlier one.
+/// </summary>
+/// <param name="Id">1 to 128 characters, unique within the source.</param>
+/// <param name="OccurredAt">Time at which the order was placed or corrected.</param>
+/// <param name="OrderId">The shop's order number, unique within the brand.</param>
+/// <param name="Codes">The discount codes in the order of use. An empty list removes codes reported earlier.</param>
+/// <param name="Currency">ISO 4217.</param>
+/// <param name="Gross">The goods before discounts, without tax and shipping.</param>
+/// <param name="Source">The event's source. Absent: the API key's source.</param>
+/// <param name="BrandId">The event's brand. Absent: the API key's brand, or <c>default</c>.</param>
+/// <param name="Discount">The discount on the goods. Absent: 0. Never above <paramref name="Gross"/>.</param>
+/// <param name="Tax">For information only; never part of net.</param>
+/// <param name="Shipping">For information only; never part of net.</param>
+/// <param name="CustomerKey">
+/// A hash or an id of the customer; never an e-mail address. It is hashed with the installation's secret before it is
+/// stored.
+/// </param>
+/// <param name="IsNewCustomer">True if this is the customer's first order.</param>
+/// <param name="VisitorId">First-party visitor id at the checkout.</param>
+/// <param name="ClickId">Click id known at the checkout.</param>
+public sealed record RedemptionEvent(
+    string Id, DateTimeOffset OccurredAt, string OrderId, IReadOnlyList<string> Codes, string Currency,
+    [property: JsonNumberHandling(JsonNumberHandling.AllowReadingFromString | JsonNumberHandling.WriteAsString)]
+    decimal Gross,
+    string? Source = null, string? BrandId = null,
+    [property: JsonNumberHandling(JsonNumberHandling.AllowReadingFromString | JsonNumberHandling.WriteAsString)]
+    decimal? Discount = null,
+    [property: JsonNumberHandling(JsonNumberHandling.AllowReadingFromString | JsonNumberHandling.WriteAsString)]
+    decimal? Tax = null,
+    [property: JsonNumberHandling(JsonNumberHandling.AllowReadingFromString | JsonNumberHandling.WriteAsString)]
+    decimal? Shipping = null,
+    string? CustomerKey = null, bool? IsNewCustomer = null, string? VisitorId = null, string? ClickId = null)
+{
+    /// <summary>Gets the type, always <c>redemption</c>.</summary>
+    [JsonPropertyOrder(-1)]
+    public string Type { get; } = "redemption";
+}
