@@ -3,10 +3,16 @@ using Attribution.Contracts.Catalog;
 
 namespace Attribution.Core.Catalog;
 
-/// <summary>The kinds of catalog items with their names on the wire and their records: one table for endpoints, imports and command line.</summary>
+/// <summary>
+/// A table of the kinds of catalog items with their wire names and record types, for endpoints, imports and the command
+/// line.
+/// </summary>
 public static class CatalogKinds
 {
-    /// <summary>All kinds, in the order in which items may refer to those before them: writing kind by kind in this order never meets an unknown reference.</summary>
+    /// <summary>
+    /// All kinds, in the order of their references: items refer only to items of earlier kinds. Writing kind by kind in
+    /// this order never causes an unknown reference.
+    /// </summary>
     public static readonly IReadOnlyList<CatalogKindInfo> All =
     [
         new(CatalogKind.Brands, "brands", typeof(BrandItem)),
@@ -21,17 +27,23 @@ public static class CatalogKinds
         new(CatalogKind.MonthlyNets, "monthly-nets", typeof(MonthlyNetItem)),
     ];
 
-    private static readonly FrozenDictionary<Type, CatalogKindInfo> ByType = All.ToFrozenDictionary(kind => kind.ItemType);
-    private static readonly FrozenDictionary<CatalogKind, CatalogKindInfo> ByKind = All.ToFrozenDictionary(kind => kind.Kind);
-    private static readonly FrozenDictionary<string, CatalogKindInfo> ByName = All.ToFrozenDictionary(kind => kind.Name, StringComparer.Ordinal);
+    private static readonly FrozenDictionary<Type, CatalogKindInfo> ByType =
+        All.ToFrozenDictionary(kind => kind.ItemType);
+    private static readonly FrozenDictionary<CatalogKind, CatalogKindInfo> ByKind =
+        All.ToFrozenDictionary(kind => kind.Kind);
+    private static readonly FrozenDictionary<string, CatalogKindInfo> ByName =
+        All.ToFrozenDictionary(kind => kind.Name, StringComparer.Ordinal);
 
-    /// <summary>The kind of an item.</summary>
+    /// <summary>Returns the kind of an item.</summary>
     public static CatalogKind KindOf(ICatalogItem item) => ByType[item.GetType()].Kind;
 
-    /// <summary>What names an item: its kind and id.</summary>
+    /// <summary>Returns the reference to an item.</summary>
     public static CatalogRef RefOf(ICatalogItem item) => new(KindOf(item), item.Id);
 
-    /// <summary>The brand that an item belongs to; null for what all brands share (creators, exchange rates), and where its campaign is not known.</summary>
+    /// <summary>
+    /// Returns the brand that an item belongs to. Null for items that all brands share (creators, exchange rates), and
+    /// if the item's campaign is unknown.
+    /// </summary>
     public static string? BrandOf(ICatalogItem item, Func<CatalogRef, ICatalogItem?> find)
     {
         return item switch
@@ -45,21 +57,15 @@ public static class CatalogKinds
             CostItem cost => OfCampaign(cost.CampaignId),
             MonthlyNetItem net => OfCampaign(net.CampaignId),
             CreatorItem or FxRateItem => null,
-            _ => throw new ArgumentOutOfRangeException(nameof(item), item.GetType().Name, "No such kind of item."),
+            _ => throw new ArgumentOutOfRangeException(nameof(item), item.GetType().Name, "Unknown kind of item."),
         };
 
         string? OfCampaign(string id) => (find(new(CatalogKind.Campaigns, id)) as CampaignItem)?.BrandId;
     }
 
-    /// <summary>The kind's name on the wire.</summary>
+    /// <summary>Returns the kind's name on the wire.</summary>
     public static string NameOf(CatalogKind kind) => ByKind[kind].Name;
 
-    /// <summary>Finds a kind by its name on the wire, upper and lower case told apart.</summary>
+    /// <summary>Finds a kind by its name on the wire (case-sensitive).</summary>
     public static bool TryParse(string name, out CatalogKindInfo kind) => ByName.TryGetValue(name, out kind!);
 }
-
-/// <summary>A kind, its name on the wire and its record.</summary>
-/// <param name="Kind">The kind.</param>
-/// <param name="Name">Kebab-case plural, as in <c>/v1/utm-rules</c>.</param>
-/// <param name="ItemType">The record of its items.</param>
-public sealed record CatalogKindInfo(CatalogKind Kind, string Name, Type ItemType);

@@ -2,10 +2,12 @@ using Attribution.Contracts.Catalog;
 
 namespace Attribution.Core.Catalog;
 
-/// <summary>Which items an item names.</summary>
+/// <summary>The references from catalog items to other items.</summary>
 public static class CatalogReferences
 {
-    /// <summary>The items that must exist for this one to make sense; empty for brands, creators and rates.</summary>
+    /// <summary>
+    /// Returns the items that an item requires to exist; empty for brands, creators and exchange rates.
+    /// </summary>
     public static IReadOnlyList<CatalogRef> ReferencedBy(ICatalogItem item) => item switch
     {
         CampaignItem x => [new(CatalogKind.Brands, x.BrandId)],
@@ -13,10 +15,16 @@ public static class CatalogReferences
         CodeItem x => PlacementReferences(x.CampaignId, x.CreatorId),
         UtmRuleItem x => PlacementReferences(x.CampaignId, x.CreatorId),
         AgreementItem x => PlacementReferences(x.CampaignId, x.CreatorId),
-        CostItem x => x.CreatorId is null ? [new(CatalogKind.Campaigns, x.CampaignId)] : PlacementReferences(x.CampaignId, x.CreatorId),
-        MonthlyNetItem x => [new(CatalogKind.Campaigns, x.CampaignId), .. x.Creators.Select(each => new CatalogRef(CatalogKind.Creators, each.CreatorId))],
+        CostItem { CreatorId: null } x => [new(CatalogKind.Campaigns, x.CampaignId)],
+        CostItem x => PlacementReferences(x.CampaignId, x.CreatorId),
+        MonthlyNetItem x =>
+        [
+            new(CatalogKind.Campaigns, x.CampaignId),
+            .. x.Creators.Select(net => new CatalogRef(CatalogKind.Creators, net.CreatorId)),
+        ],
         _ => [],
     };
 
-    private static CatalogRef[] PlacementReferences(string campaign, string creator) => [new(CatalogKind.Campaigns, campaign), new(CatalogKind.Creators, creator)];
+    private static CatalogRef[] PlacementReferences(string campaign, string creator) =>
+        [new(CatalogKind.Campaigns, campaign), new(CatalogKind.Creators, creator)];
 }

@@ -1,0 +1,24 @@
+using Attribution.Core.Crediting;
+using Attribution.Core.Models;
+using Attribution.Core.Values;
+
+namespace Attribution.Core.Catalog;
+
+/// <summary>The rules of crediting for conversions from an instant until the next terms begin.</summary>
+/// <param name="From">First instant (inclusive).</param>
+/// <param name="Policy">The policy that weighs codes against touches.</param>
+/// <param name="BookModel">The model that writes the ledger and determines payouts.</param>
+/// <param name="ClickLookback">Maximum age of a click (inclusive), unless its campaign has its own lookback.</param>
+/// <param name="VisitLookback">
+/// Maximum age of a visit without a click (inclusive), unless its campaign has its own lookback.
+/// </param>
+public sealed record CreditTerms(
+    Timestamp From, Policy Policy, Model BookModel, TimeSpan ClickLookback, TimeSpan VisitLookback)
+{
+    /// <summary>
+    /// Gets a description in one line, without the interval: <c>code_first, last_touch, clicks P30D, visits P7D</c>.
+    /// Equal terms have equal descriptions.
+    /// </summary>
+    public string Description { get; } =
+        $"{Policy}, {ModelNames.NameOf(BookModel)}, clicks {IsoDuration.Format(ClickLookback)}, visits {IsoDuration.Format(VisitLookback)}";
+}
