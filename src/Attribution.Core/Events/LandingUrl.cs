@@ -2,14 +2,16 @@ using Attribution.Core.Values;
 
 namespace Attribution.Core.Events;
 
-/// <summary>What a landing's address says.</summary>
-/// <param name="Utm">UTM parameters, normalised; null when there are none.</param>
-/// <param name="ClickId"><c>atr_cid</c>; null when there is none, and when it is too long to be the id of any click.</param>
+/// <summary>The parts of a landing URL that are used.</summary>
+/// <param name="Utm">Normalized UTM parameters; null if there are none.</param>
+/// <param name="ClickId">
+/// The value of <c>atr_cid</c>; null if absent or too long for a click id.
+/// </param>
 public readonly record struct LandingUrl(Utm? Utm, string? ClickId)
 {
     /// <summary>
-    /// Whether an address is <c>http://</c> or <c>https://</c> (case aside) followed by a host. A light check: the host holds something,
-    /// but no white space or control character; beyond it everything is allowed that browsers send.
+    /// Returns true if a URL is <c>http://</c> or <c>https://</c> (case-insensitive) followed by a host. The host must
+    /// not be empty and must not contain white space or control characters. The rest of the URL is not checked.
     /// </summary>
     public static bool IsAbsolute(string url)
     {
@@ -25,13 +27,15 @@ public readonly record struct LandingUrl(Utm? Utm, string? ClickId)
     }
 
     /// <summary>
-    /// Reads <c>utm_source</c>, <c>utm_medium</c>, <c>utm_campaign</c>, <c>utm_content</c>, <c>utm_term</c>, <c>utm_id</c> and <c>atr_cid</c>.
-    /// Names are case-sensitive; of a repeated one the last counts; an empty value is absent. Never throws.
+    /// Reads <c>utm_source</c>, <c>utm_medium</c>, <c>utm_campaign</c>, <c>utm_content</c>, <c>utm_term</c>,
+    /// <c>utm_id</c> and <c>atr_cid</c>. Names are case-sensitive. The last of several values applies. Empty values
+    /// count as absent. Never throws.
     /// </summary>
     public static LandingUrl Parse(string url)
     {
-        // Browsers drop these from an address before they look at it.
-        if (url.AsSpan().IndexOfAny('\t', '\r', '\n') >= 0) url = string.Concat(url.Where(character => character is not ('\t' or '\r' or '\n')));
+        // Browsers remove these characters from a URL before they parse it.
+        if (url.AsSpan().IndexOfAny('\t', '\r', '\n') >= 0)
+            url = string.Concat(url.Where(character => character is not ('\t' or '\r' or '\n')));
         string? source = null, medium = null, campaign = null, content = null, term = null, id = null, clickId = null;
         foreach (var parameter in QueryString.Parameters(QueryString.FromUrl(url)))
         {
@@ -46,9 +50,13 @@ public readonly record struct LandingUrl(Utm? Utm, string? ClickId)
                 case "atr_cid": clickId = parameter.Value; break;
             }
         }
-        var utm = new Utm(NormalizeOrNull(source), NormalizeOrNull(medium), NormalizeOrNull(campaign), NormalizeOrNull(content), NormalizeOrNull(term), NormalizeOrNull(id));
-        return new LandingUrl(utm == new Utm() ? null : utm, string.IsNullOrWhiteSpace(clickId) || clickId.Length > EventLimits.Id ? null : TextNormalizer.Text(clickId));
+        var utm = new Utm(
+            NormalizeOrNull(source), NormalizeOrNull(medium), NormalizeOrNull(campaign),
+            NormalizeOrNull(content), NormalizeOrNull(term), NormalizeOrNull(id));
+        var hasClickId = !string.IsNullOrWhiteSpace(clickId) && clickId.Length <= EventLimits.Id;
+        return new LandingUrl(utm == new Utm() ? null : utm, hasClickId ? TextNormalizer.Text(clickId!) : null);
     }
 
-    private static string? NormalizeOrNull(string? value) => value is null ? null : TextNormalizer.UtmValue(value) is { Length: > 0 } normal ? normal : null;
+    private static string? NormalizeOrNull(string? value) =>
+        value is not null && TextNormalizer.UtmValue(value) is { Length: > 0 } normalized ? normalized : null;
 }

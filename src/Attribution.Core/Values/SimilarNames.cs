@@ -1,29 +1,38 @@
 namespace Attribution.Core.Values;
 
-/// <summary>Finds what somebody probably meant.</summary>
+/// <summary>A search for the names that a misspelled name most likely means.</summary>
 public static class SimilarNames
 {
-    /// <summary>The candidate with the fewest edits (insert, delete, replace, swap of neighbours), case ignored; null when none is within a third of its length, or two.</summary>
-    public static string? Find(string text, IEnumerable<string> candidates) => FindAll(text, candidates).FirstOrDefault();
+    /// <summary>
+    /// Returns the most similar candidate: the one with the fewest edits (insertions, deletions, replacements and swaps
+    /// of adjacent characters), compared case-insensitively. Null if all candidates need more than a third of their
+    /// length or more than two edits, whichever is greater.
+    /// </summary>
+    public static string? Find(string text, IEnumerable<string> candidates) =>
+        FindAll(text, candidates).FirstOrDefault();
 
-    /// <summary>The candidates that <see cref="Find"/> chooses from, nearest first, then ordinal.</summary>
+    /// <summary>
+    /// Returns all candidates that are similar enough, the most similar first, then in ordinal order.
+    /// </summary>
     public static IEnumerable<string> FindAll(string text, IEnumerable<string> candidates)
     {
         text = text.ToUpperInvariant();
         return candidates
-            // Each character more or less is an edit at least.
-            .Where(candidate => Math.Abs(candidate.Length - text.Length) <= Most(candidate))
-            .Select(candidate => (candidate, edits: GetEditDistance(text, candidate.ToUpperInvariant())))
-            .Where(c => c.edits <= Most(c.candidate) && c.edits < c.candidate.Length)
-            .OrderBy(c => c.edits).ThenBy(c => c.candidate, StringComparer.Ordinal)
-            .Select(c => c.candidate);
-
-        static int Most(string candidate) => Math.Max(2, candidate.Length / 3);
+            // A difference in length requires at least as many edits.
+            .Where(candidate => Math.Abs(candidate.Length - text.Length) <= MaxEdits(candidate))
+            .Select(candidate => (Name: candidate, Edits: GetEditDistance(text, candidate.ToUpperInvariant())))
+            .Where(candidate => candidate.Edits <= MaxEdits(candidate.Name) && candidate.Edits < candidate.Name.Length)
+            .OrderBy(candidate => candidate.Edits).ThenBy(candidate => candidate.Name, StringComparer.Ordinal)
+            .Select(candidate => candidate.Name);
     }
 
-    /// <summary><c>; did you mean 'x'?</c>, or nothing when there is no near candidate.</summary>
-    public static string Suggest(string text, IEnumerable<string> candidates) => Find(text, candidates) is { } nearest ? $" (did you mean '{nearest}'?)" : "";
+    /// <summary>Returns <c> (did you mean 'x'?)</c> for use in a message; empty if no candidate is similar.</summary>
+    public static string Suggest(string text, IEnumerable<string> candidates) =>
+        Find(text, candidates) is { } nearest ? $" (did you mean '{nearest}'?)" : "";
 
+    private static int MaxEdits(string candidate) => Math.Max(2, candidate.Length / 3);
+
+    /// <summary>Returns the optimal string alignment distance.</summary>
     private static int GetEditDistance(string a, string b)
     {
         var table = new int[a.Length + 1, b.Length + 1];

@@ -190,7 +190,7 @@ internal sealed partial class Attributor(
         return new(pack, events, refused);
     }
 
-    private byte[] RedactEvent(byte[] bytes) => EventReader.Redact(bytes, keys) ?? bytes;
+    private byte[] RedactEvent(byte[] bytes) => EventRedaction.Redact(bytes, keys) ?? bytes;
 
     private static RefusedEvent RejectUnknownBrand(JourneyEvent happened, byte[] bytes) => new()
     {

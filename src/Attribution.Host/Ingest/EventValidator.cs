@@ -54,7 +54,7 @@ internal sealed class EventValidator(CatalogCache catalog, CustomerKeyHasher key
         var fault = CheckCaller(judged, caller) ?? (await BrandExistsAsync(judged.Brand, cancellation) ? null
             : new EventFault(RejectionReason.BrandUnknown, "/brandId", "There is no such brand; make it first with PUT /v1/brands/{id}, or leave brandId out."));
         return fault is null
-            ? new ValidationResult(EventReader.Redact(json.Span, keys) ?? json.ToArray(), null, judged.Id.Id, WireNames.ForEvent(judged))
+            ? new ValidationResult(EventRedaction.Redact(json.Span, keys) ?? json.ToArray(), null, judged.Id.Id, WireNames.ForEvent(judged))
             : Reject(fault, read.EventId, sent.Span);
     }
 
@@ -85,7 +85,7 @@ internal readonly record struct ValidationResult(byte[]? Event, RefusedEvent? Re
 
     public static ValidationResult Reject(EventFault fault, string? eventId, ReadOnlySpan<byte> sent, CustomerKeyHasher? keys)
     {
-        var payload = EventReader.Redact(sent, keys) ?? sent.ToArray();
+        var payload = EventRedaction.Redact(sent, keys) ?? sent.ToArray();
         return new ValidationResult(
             null,
             new RefusedEvent

@@ -1,0 +1,118 @@
+using Attribution.Contracts;
+using static Attribution.Core.Events.EventMember;
+
+namespace Attribution.Core.Events;
+
+/// <summary>A reader of redemptions, conversions and refunds.</summary>
+internal static class ConversionReader
+{
+    /// <summary>Reads a redemption.</summary>
+    public static ReportedConversion ReadRedemption(ref EventJson json, EventHeader header)
+    {
+        var order = json.ReadRequiredText(OrderId, EventLimits.Id);
+        if (!json.HasValue(Codes)) json.RejectMissing(Codes);
+        return ReadReportedConversion(ref json, header, ConversionKind.Order, order);
+    }
+
+    /// <summary>Reads a conversion; null after a fault of its kind.</summary>
+    public static ReportedConversion? ReadConversion(ref EventJson json, EventHeader header)
+    {
+        var kind = json.ReadKeyword(Kind, "order", "signup", "lead") switch
+        {
+            "order" => ConversionKind.Order,
+            "signup" => ConversionKind.Signup,
+            "lead" => ConversionKind.Lead,
+            _ => default,
+        };
+        if (kind == default)
+        {
+            json.RejectMissing(Kind);
+            return null;
+        }
+        var (required, excluded) = kind == ConversionKind.Order ? (OrderId, ConversionId) : (ConversionId, OrderId);
+        if (json.HasValue(excluded))
+            json.Reject(
+                RejectionReason.MemberNotAllowed, excluded,
+                $"is not allowed for this kind, which is identified by {EventMembers.Names[(int)required]} only.");
+        return ReadReportedConversion(ref json, header, kind, json.ReadRequiredText(required, EventLimits.Id));
+    }
+
+    private static ReportedConversion ReadReportedConversion(
+        ref EventJson json, EventHeader header, ConversionKind kind, string conversionId)
+    {
+        var codes = json.ReadCodes(Codes);
+        var currency = json.ReadCurrency(EventMember.Currency);
+        var gross = json.ReadMoney(Gross, currency);
+        var discount = json.ReadMoney(Discount, currency);
+        json.ReadMoney(Tax, currency);
+        json.ReadMoney(Shipping, currency);
+
+        // Amounts are reported completely or not at all, so that a conversion never has amounts in two currencies.
+        var hasMoney = currency is not null || kind == ConversionKind.Order;
+        if (hasMoney && currency is null) json.RejectMissing(EventMember.Currency);
+        if (hasMoney && gross is null) json.RejectMissing(Gross);
+        if (discount > gross)
+            json.Reject(RejectionReason.DiscountAboveGross, Discount, "must not be greater than gross.");
+
+        return new ReportedConversion
+        {
+            Id = header.Id,
+            Brand = header.Brand,
+            At = header.At,
+            Kind = kind,
+            ConversionId = conversionId,
+            Currency = currency?.Code,
+            Gross = gross,
+            Discount = discount,
+            Codes = codes,
+            CustomerKey = ReadCustomerKey(ref json),
+            IsNewCustomer = json.ReadFlag(IsNewCustomer),
+            VisitorId = json.ReadText(VisitorId, EventLimits.Id),
+            ClickId = json.ReadText(ClickId, EventLimits.Id),
+        };
+    }
+
+    /// <summary>Reads a refund.</summary>
+    public static ReportedRefund ReadRefund(ref EventJson json, EventHeader header)
+    {
+        var order = json.ReadRequiredText(OrderId, EventLimits.Id);
+        var refund = json.ReadRequiredText(RefundId, EventLimits.Id);
+        var kind = json.ReadKeyword(Kind, "refund", "cancel", "chargeback") switch
+        {
+            "refund" => RefundKind.Refund,
+            "cancel" => RefundKind.Cancel,
+            "chargeback" => RefundKind.Chargeback,
+            _ => default,
+        };
+        if (kind == default) json.RejectMissing(Kind);
+        var currency = json.ReadCurrency(EventMember.Currency);
+        var amount = json.ReadMoney(Amount, currency);
+        if (kind != RefundKind.Cancel)
+        {
+            if (amount is null) json.RejectMissing(Amount);
+            if (amount == 0)
+                json.Reject(RejectionReason.OutOfRange, Amount, "must be above 0; only a cancel may have no amount.");
+        }
+        return new ReportedRefund
+        {
+            Id = header.Id,
+            Brand = header.Brand,
+            At = header.At,
+            OrderId = order,
+            RefundId = refund,
+            Kind = kind,
+            Currency = currency?.Code,
+            Amount = amount,
+        };
+    }
+
+    private static string? ReadCustomerKey(ref EventJson json)
+    {
+        var key = json.ReadText(CustomerKey, EventLimits.Id);
+        if (key is not null && EventReader.IsEmailAddress(key))
+            json.Reject(
+                RejectionReason.PersonalData, CustomerKey,
+                "looks like an e-mail address; send a keyed hash (HMAC) of it, or your own customer id.");
+        return key;
+    }
+}

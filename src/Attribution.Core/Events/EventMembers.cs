@@ -1,0 +1,83 @@
+using System.Collections.Immutable;
+using System.Text;
+using System.Text.Json;
+using Attribution.Core.Values;
+using static Attribution.Core.Events.EventMember;
+
+namespace Attribution.Core.Events;
+
+/// <summary>A table of the members of each type of event and of their names.</summary>
+internal static class EventMembers
+{
+    /// <summary>The names of the members, indexed by member.</summary>
+    public static readonly ImmutableArray<string> Names =
+        [.. Enum.GetNames<EventMember>().Select(JsonNamingPolicy.CamelCase.ConvertName)];
+
+    /// <summary>The number of members.</summary>
+    public const int Count = (int)Followers + 1;
+
+    private static readonly ImmutableArray<byte[]> Utf8 = [.. Names.Select(Encoding.UTF8.GetBytes)];
+
+    private static readonly ImmutableArray<EventMember[]> ByLength =
+    [
+        .. Enumerable.Range(0, Names.Max(name => name.Length) + 1)
+            .Select(length => Enum.GetValues<EventMember>()
+                .Where(member => Names[(int)member].Length == length).ToArray()),
+    ];
+
+    private static readonly ulong CommonMembers = SetOf(EventMember.Type, Id, OccurredAt, Source, BrandId);
+    private static readonly ulong TouchMembers =
+        CommonMembers | SetOf(VisitorId, ClickId, Referrer, UserAgent, Ip, Label);
+    private static readonly ulong OrderMembers = CommonMembers | SetOf(
+        OrderId, Codes, EventMember.Currency, Gross, Discount, Tax, Shipping, CustomerKey, IsNewCustomer, VisitorId, ClickId);
+
+    /// <summary>The members of a click.</summary>
+    public static readonly ulong ClickMembers = TouchMembers | SetOf(Link);
+
+    /// <summary>The members of a visit.</summary>
+    public static readonly ulong VisitMembers = TouchMembers | SetOf(Url);
+
+    /// <summary>The members of a redemption.</summary>
+    public static readonly ulong RedemptionMembers = OrderMembers;
+
+    /// <summary>The members of a conversion. Its kind excludes some of them.</summary>
+    public static readonly ulong ConversionMembers = OrderMembers | SetOf(Kind, ConversionId);
+
+    /// <summary>The members of a refund.</summary>
+    public static readonly ulong RefundMembers =
+        CommonMembers | SetOf(OrderId, RefundId, Kind, EventMember.Currency, Amount);
+
+    /// <summary>The members of an engagement.</summary>
+    public static readonly ulong EngagementMembers =
+        CommonMembers | SetOf(
+            PostId, Platform, CreatorId, CampaignId, Impressions, Reach, Likes, Comments, Shares,
+            Saves, Views, Followers);
+
+    /// <summary>Returns a set of members with one bit per member.</summary>
+    public static ulong SetOf(params ReadOnlySpan<EventMember> members)
+    {
+        var set = 0UL;
+        foreach (var member in members) set |= Bit(member);
+        return set;
+    }
+
+    /// <summary>Returns the set of a single member.</summary>
+    public static ulong Bit(EventMember member) => 1UL << (int)member;
+
+    /// <summary>Returns the member with a name; null if no type of event has it.</summary>
+    public static EventMember? Find(ReadOnlySpan<byte> name)
+    {
+        if (name.Length >= ByLength.Length) return null;
+        foreach (var member in ByLength[name.Length])
+            if (name.SequenceEqual(Utf8[(int)member]))
+                return member;
+        return null;
+    }
+
+    /// <summary>
+    /// Returns the name of the member in a set that a misspelled name most likely means; null if none is similar.
+    /// </summary>
+    public static string? ClosestName(string name, ulong set) => SimilarNames.Find(
+        name,
+        Enum.GetValues<EventMember>().Where(member => (set & Bit(member)) != 0).Select(member => Names[(int)member]));
+}

@@ -1,0 +1,40 @@
+namespace Attribution.Core.Events;
+
+/// <summary>
+/// A conversion as reported by one event: an order with or without codes, a sign-up or a lead. Members that the event
+/// omits are null.
+/// </summary>
+public sealed record ReportedConversion : PersonEvent
+{
+    /// <summary>Gets the kind of conversion.</summary>
+    public required ConversionKind Kind { get; init; }
+
+    /// <summary>
+    /// Gets the order id, or the conversion id if the kind is not <see cref="ConversionKind.Order"/>.
+    /// </summary>
+    public required string ConversionId { get; init; }
+
+    /// <summary>Gets the ISO 4217 currency; always reported together with amounts.</summary>
+    public string? Currency { get; init; }
+
+    /// <summary>Gets the goods before discounts, in minor units of <see cref="Currency"/>.</summary>
+    public long? Gross { get; init; }
+
+    /// <summary>Gets the discount in minor units.</summary>
+    public long? Discount { get; init; }
+
+    /// <summary>Gets the normalized codes in the order of use. An empty list removes codes reported earlier.</summary>
+    public IReadOnlyList<string>? Codes { get; init; }
+
+    /// <summary>Gets the customer key.</summary>
+    public string? CustomerKey { get; init; }
+
+    /// <summary>Gets a value that indicates whether this is the customer's first order.</summary>
+    public bool? IsNewCustomer { get; init; }
+
+    /// <summary>Gets the first-party visitor id.</summary>
+    public string? VisitorId { get; init; }
+
+    /// <summary>Gets the click id known at the time.</summary>
+    public string? ClickId { get; init; }
+}

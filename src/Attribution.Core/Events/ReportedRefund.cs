@@ -1,0 +1,22 @@
+namespace Attribution.Core.Events;
+
+/// <summary>A refund as reported by one event.</summary>
+public sealed record ReportedRefund : JourneyEvent
+{
+    /// <summary>Gets the refunded order.</summary>
+    public required string OrderId { get; init; }
+
+    /// <summary>Gets the refund id, unique within the order.</summary>
+    public required string RefundId { get; init; }
+
+    /// <summary>Gets the kind of refund.</summary>
+    public required RefundKind Kind { get; init; }
+
+    /// <summary>Gets the ISO 4217 currency; always reported together with the amount.</summary>
+    public string? Currency { get; init; }
+
+    /// <summary>
+    /// Gets the refunded part of the goods in minor units; null: the entire remainder (only for a cancellation).
+    /// </summary>
+    public long? Amount { get; init; }
+}
