@@ -1,25 +1,37 @@
 namespace Attribution.Core.Costs;
 
-/// <summary>Where a campaign stands against its budget at the end of a local day, and where it is heading. Minor units of the brand's currency.</summary>
-/// <param name="Spent">Cost that stands on days through that one, commission included.</param>
-/// <param name="Planned">Cost that the catalog has on later days.</param>
-/// <param name="Remaining">Budget − spent − planned; below 0 where it is overspent; null without a budget.</param>
-/// <param name="CommissionPerDay">Commission so far ÷ days so far.</param>
-/// <param name="ProjectedSpend">Spent + planned + commission per day × days left; null where the campaign has no last day.</param>
-/// <param name="ProjectedEnd">The first day whose end sees more spent than the budget, known costs on their days and commission at the rate so far; null without a budget, or where it lasts to the campaign's last day (without one, for three years).</param>
-public sealed record BudgetStatus(long Spent, long Planned, long? Remaining, decimal CommissionPerDay, long? ProjectedSpend, DateOnly? ProjectedEnd)
+/// <summary>
+/// The status of a campaign's budget at the end of a local day, with a projection. Amounts are in minor units of the
+/// brand's currency.
+/// </summary>
+/// <param name="Spent">Costs on days up to and including the day, with commission.</param>
+/// <param name="Planned">Costs in the catalog on later days.</param>
+/// <param name="Remaining">Budget − spent − planned; below 0 if overspent; null without a budget.</param>
+/// <param name="CommissionPerDay">Commission to date ÷ days to date.</param>
+/// <param name="ProjectedSpend">
+/// Spent + planned + commission per day × days left; null if the campaign has no last day.
+/// </param>
+/// <param name="ProjectedEnd">
+/// The first day at the end of which the budget is exceeded, with known costs on their days and commission at the
+/// average rate to date. Null without a budget, or if the budget lasts until the campaign's last day (without a last
+/// day: for three years).
+/// </param>
+public sealed record BudgetStatus(
+    long Spent, long Planned, long? Remaining, decimal CommissionPerDay, long? ProjectedSpend, DateOnly? ProjectedEnd)
 {
-    /// <summary>How far ahead a campaign without a last day is looked: three years.</summary>
+    /// <summary>The number of days that are projected for a campaign without a last day: three years.</summary>
     public const int MaxProjectionDays = 1_096;
 
-    /// <summary>Reckons it. Pure.</summary>
-    /// <param name="budget">The budget; null: none.</param>
-    /// <param name="costs">Cost by local day, commission included.</param>
-    /// <param name="commission">The commission of them through <paramref name="on"/>.</param>
+    /// <summary>Calculates the status. Pure.</summary>
+    /// <param name="budget">The budget; null if there is none.</param>
+    /// <param name="costs">Costs by local day, with commission.</param>
+    /// <param name="commission">The commission up to and including <paramref name="on"/>.</param>
     /// <param name="on">The day.</param>
-    /// <param name="startsOn">The campaign's first day; null: that of the first cost.</param>
-    /// <param name="endsOn">The campaign's last day, inside; null: open.</param>
-    public static BudgetStatus Calculate(long? budget, IReadOnlyDictionary<DateOnly, long> costs, long commission, DateOnly on, DateOnly? startsOn, DateOnly? endsOn)
+    /// <param name="startsOn">The campaign's first day; null: the day of the first cost.</param>
+    /// <param name="endsOn">The campaign's last day (inclusive); null: no end.</param>
+    public static BudgetStatus Calculate(
+        long? budget, IReadOnlyDictionary<DateOnly, long> costs, long commission, DateOnly on, DateOnly? startsOn,
+        DateOnly? endsOn)
     {
         var spent = costs.Where(cost => cost.Key <= on).Sum(cost => cost.Value);
         var planned = costs.Where(cost => cost.Key > on).Sum(cost => cost.Value);
@@ -30,13 +42,14 @@ public sealed record BudgetStatus(long Spent, long Planned, long? Remaining, dec
         return new(
             spent, planned, budget - spent - planned, perDay,
             daysLeft is { } left ? spent + planned + (long)decimal.Round(perDay * left, MidpointRounding.ToEven) : null,
-            budget is { } limit ? End(limit, spent) : null);
+            budget is { } limit ? FindEnd(limit) : null);
 
-        DateOnly? End(long limit, long spent)
+        DateOnly? FindEnd(long limit)
         {
             if (spent > limit) return on;
             decimal projected = spent;
-            for (var ahead = 1; ahead <= Math.Min(daysLeft ?? MaxProjectionDays, DateOnly.MaxValue.DayNumber - on.DayNumber); ahead++)
+            var lastDay = Math.Min(daysLeft ?? MaxProjectionDays, DateOnly.MaxValue.DayNumber - on.DayNumber);
+            for (var ahead = 1; ahead <= lastDay; ahead++)
             {
                 projected += perDay + costs.GetValueOrDefault(on.AddDays(ahead));
                 if (projected > limit) return on.AddDays(ahead);

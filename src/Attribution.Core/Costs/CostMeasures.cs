@@ -6,20 +6,22 @@ using Attribution.Core.Values;
 namespace Attribution.Core.Costs;
 
 /// <summary>
-/// What the catalog's costs add to the rollups: a pure function of the catalog, so a change of costs or rates is the function after,
-/// less the function before. A cost stands on its date, or is spread over its days to the cent (equal shares by largest remainder, the
-/// earlier days taking what is left over). A cost in another currency takes each day's rate; where one is missing, that day's amount
-/// waits and the row is marked by <see cref="Measure.RateGaps"/>.
+/// The measures that the catalog's costs add to the rollups. They are a pure function of the catalog, so that the
+/// effect of a change is the difference between the results after and before. A cost is recognized on its date, or
+/// spread over its days to the cent (in equal parts by largest remainder, with the remainder on the earlier days). A
+/// cost in another currency uses the rate of each day. If a rate is missing, the amount of the day is omitted and the
+/// row is marked by <see cref="Measure.RateGaps"/>.
 /// </summary>
 public static class CostMeasures
 {
     /// <summary>
-    /// The measures of all costs of a catalog, on the key of their placement. One that names no creator stands on the key of its campaign, or,
-    /// where the campaign shares such costs, on those of its creators (<see cref="CostSharing"/>), to whom it sums.
+    /// Returns the measures of all costs of a catalog, by placement. A cost without a creator is assigned to its
+    /// campaign or, if the campaign shares such costs, to its creators (<see cref="CostSharing"/>); the shares add up
+    /// to the cost.
     /// </summary>
     public static MeasureSums Of(CatalogSnapshot catalog) => Of(catalog, catalog.Items<CostItem>());
 
-    /// <summary>What the measures of all costs change by from one catalog to another.</summary>
+    /// <summary>Returns the changes in the measures of all costs from one catalog to another.</summary>
     public static MeasureSums Between(CatalogSnapshot before, CatalogSnapshot after)
     {
         var deltas = Of(after);
@@ -27,7 +29,7 @@ public static class CostMeasures
         return deltas.DropZeros();
     }
 
-    /// <summary>The measures of some costs of a catalog.</summary>
+    /// <summary>Returns the measures of some costs of a catalog.</summary>
     public static MeasureSums Of(CatalogSnapshot catalog, IEnumerable<CostItem> costs)
     {
         var sums = new MeasureSums();
@@ -45,11 +47,16 @@ public static class CostMeasures
 
         foreach (var (day, share) in Recognize(cost, amount))
         {
-            var isOwn = currency.Code == brand.Currency.Code;
-            var rate = isOwn ? 1 : catalog.FindRate(currency.Code, brand, day);
+            var isBrandCurrency = currency.Code == brand.Currency.Code;
+            var rate = isBrandCurrency ? 1 : catalog.FindRate(currency.Code, brand, day);
             if (rate is null) sums.AddUnmatched(brand.Id, day, UnmatchedKind.Rate, currency.Code, 1);
-            var counted = isOwn ? share : rate is { } known ? brand.Currency.ToNearestMinor(currency.ToMajor(share) * known) : 0;
-            foreach (var (creator, part) in cost.CreatorId is { } named ? [(named, counted)] : sharing.Value.Share(cost.CampaignId, day, counted))
+            var converted = isBrandCurrency ? share
+                : rate is { } known ? brand.Currency.ToNearestMinor(currency.ToMajor(share) * known)
+                : 0;
+            var parts = cost.CreatorId is { } creatorId
+                ? [(creatorId, converted)]
+                : sharing.Value.Share(cost.CampaignId, day, converted);
+            foreach (var (creator, part) in parts)
             {
                 var key = new RollupKey(brand.Id, day, cost.CampaignId, creator);
                 if (rate is null) sums.Add(key, Measure.RateGaps, 1);
@@ -61,7 +68,7 @@ public static class CostMeasures
     private static IEnumerable<(DateOnly Day, long Amount)> Recognize(CostItem cost, long amount)
     {
         if (cost.Recognition == "on_date")
-            return [(cost.On ?? throw new InvalidOperationException($"Cost {cost.Id} names no day."), amount)];
+            return [(cost.On ?? throw new InvalidOperationException($"Cost {cost.Id} has no day."), amount)];
 
         var (from, to) = (cost.From!.Value, cost.To!.Value);
         var shares = LargestRemainder.Split(amount, new Int128[to.DayNumber - from.DayNumber + 1]);
@@ -76,6 +83,6 @@ public static class CostMeasures
         "gift" => Measure.CostGift,
         "shipping" => Measure.CostShipping,
         "other" => Measure.CostOther,
-        _ => throw new InvalidOperationException($"No cost is of kind '{kind}'."),
+        _ => throw new InvalidOperationException($"Unknown kind of cost '{kind}'."),
     };
 }

@@ -1,19 +1,19 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using System.Text.RegularExpressions;
 
 namespace Attribution.Core.Quality;
 
 /// <summary>
-/// Judges by its user agent whether a touch is a bot's. The rules are data: groups of regular expressions, each group with its origin and
-/// licence. A user agent is a bot's where any expression of a group is found in it and none of the group's exceptions is; case never matters.
-/// Time to judge grows with the length of the user agent alone, whatever the rules. Thread-safe.
+/// The rules that identify bots by their user agent. The rules are data: groups of regular expressions, each with its
+/// origin and license. A user agent is a bot if it matches an expression of a group and none of the group's exceptions
+/// (case-insensitive). The time of a check depends only on the length of the user agent, regardless of the rules.
+/// Thread-safe.
 /// </summary>
 public sealed class BotRules
 {
-    // Senders' user agents repeat; what does not is judged anew.
+    // Most user agents repeat. A user agent that is not cached is checked again.
     private const int MaxCacheEntries = 8_192;
     private const int MaxCachedLength = 512;
 
@@ -23,44 +23,53 @@ public sealed class BotRules
     private readonly ConcurrentDictionary<string, bool> cache = new(StringComparer.Ordinal);
     private int cacheCount;
 
-    private BotRules(string version, RuleGroup[] groups, string fingerprint) => (Version, this.groups, Fingerprint) = (version, groups, fingerprint);
+    private BotRules(string version, RuleGroup[] groups, string fingerprint) =>
+        (Version, this.groups, Fingerprint) = (version, groups, fingerprint);
 
-    /// <summary>The rules that come with Attribution, in <c>bot-rules.json</c>.</summary>
+    /// <summary>Gets the rules that are shipped with Attribution, in <c>bot-rules.json</c>.</summary>
     public static BotRules Default => Embedded.Value;
 
-    /// <summary>No rules: everybody is a person.</summary>
+    /// <summary>Gets an empty set of rules, which identifies no bots.</summary>
     public static BotRules None { get; } = new("none", [], "");
 
-    /// <summary>The rules' own name for their version.</summary>
+    /// <summary>Gets the name of the rules' version.</summary>
     public string Version { get; }
 
-    /// <summary>Hex SHA-256 of the file; other rules have another.</summary>
+    /// <summary>Gets the SHA-256 hash of the file in hexadecimal.</summary>
     public string Fingerprint { get; }
 
-    /// <summary>Reads rules from their JSON: <c>{"version", "groups": [{"about", "origin", "licence", "bots": [regex], "except": [regex]}]}</c>.</summary>
-    /// <exception cref="FormatException">It cannot be read; says where and why.</exception>
+    /// <summary>
+    /// Parses rules from their JSON: <c>{"version", "groups": [{"about", "origin", "licence", "bots": [regex],
+    /// "except": [regex]}]}</c>.
+    /// </summary>
+    /// <exception cref="FormatException">
+    /// The rules are invalid. The message describes the location and the reason.
+    /// </exception>
     public static BotRules Parse(ReadOnlySpan<byte> utf8Json)
     {
         RulesFile file;
         try
         {
-            file = JsonSerializer.Deserialize(utf8Json, BotRulesJson.Default.RulesFile) ?? throw new FormatException("It is null.");
+            file = JsonSerializer.Deserialize(utf8Json, BotRulesJson.Default.RulesFile)
+                ?? throw new FormatException("The file is null.");
         }
         catch (JsonException e)
         {
-            throw new FormatException($"It is no file of bot rules: {e.Message}", e);
+            throw new FormatException($"Not a file of bot rules: {e.Message}", e);
         }
 
-        if (file.Groups.Count == 0) throw new FormatException("groups: at least one is needed.");
+        if (file.Groups.Count == 0) throw new FormatException("groups: at least one is required.");
         var groups = file.Groups.Select((group, i) => new RuleGroup(
-            Combine(group.Bots, $"groups/{i}/bots") ?? throw new FormatException($"groups/{i}/bots: at least one expression is needed."),
+            Combine(group.Bots, $"groups/{i}/bots")
+                ?? throw new FormatException($"groups/{i}/bots: at least one expression is required."),
             Combine(group.Except ?? [], $"groups/{i}/except"))).ToArray();
         return new(file.Version, groups, Convert.ToHexStringLower(SHA256.HashData(utf8Json)));
     }
 
     /// <summary>
-    /// <see cref="TouchLabel.Bot"/> or <see cref="TouchLabel.None"/>; the latter for none and an empty one too: a missing user agent says nothing,
-    /// since servers report touches as well. Browsers inside the apps of social networks are people: they are the creators' audience.
+    /// Returns <see cref="TouchLabel.Bot"/> or <see cref="TouchLabel.None"/>. An absent or empty user agent is not a
+    /// bot, because servers report touches too. Browsers within the apps of social networks are people: they are the
+    /// creators' audience.
     /// </summary>
     public TouchLabel Classify(string? userAgent)
     {
@@ -76,7 +85,7 @@ public sealed class BotRules
 
     private void AddToCache(string userAgent, bool isBot)
     {
-        // Beginning anew is as good as any way to forget, and costs nothing while nothing is forgotten.
+        // Clearing the whole cache is as good as any other eviction and needs no bookkeeping.
         if (Interlocked.Increment(ref cacheCount) > MaxCacheEntries)
         {
             cache.Clear();
@@ -87,21 +96,28 @@ public sealed class BotRules
 
     private static Regex? Combine(IReadOnlyList<string> expressions, string at)
     {
-        // NonBacktracking: linear, so that neither a sender's text nor an operator's expression can hold up the stage.
-        const RegexOptions Options = RegexOptions.NonBacktracking | RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture;
+        // NonBacktracking takes linear time, so that neither a sender's text nor an operator's expression can block the
+        // stage.
+        const RegexOptions Options = RegexOptions.NonBacktracking | RegexOptions.IgnoreCase
+            | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture;
         for (var i = 0; i < expressions.Count; i++)
         {
             try
             {
-                if (new Regex(expressions[i], Options).IsMatch("")) throw new FormatException($"{at}/{i}: '{expressions[i]}' matches the empty text, and so everybody.");
+                if (new Regex(expressions[i], Options).IsMatch(""))
+                    throw new FormatException($"{at}/{i}: '{expressions[i]}' matches the empty text, and therefore everything.");
             }
             catch (Exception e) when (e is ArgumentException or NotSupportedException)
             {
-                throw new FormatException($"{at}/{i}: '{expressions[i]}' is no regular expression of the kind that takes linear time (no look-around, no back-reference): {e.Message}", e);
+                throw new FormatException(
+                    $"{at}/{i}: '{expressions[i]}' is not a regular expression that can be evaluated in linear time "
+                    + $"(without lookarounds and backreferences): {e.Message}", e);
             }
         }
 
-        return expressions.Count == 0 ? null : new Regex(string.Join('|', expressions.Select(one => $"(?:{one})")), Options);
+        return expressions.Count == 0
+            ? null
+            : new Regex(string.Join('|', expressions.Select(expression => $"(?:{expression})")), Options);
     }
 
     private static BotRules ReadEmbedded()
@@ -118,22 +134,3 @@ public sealed class BotRules
         public bool Matches(string userAgent) => Bots.IsMatch(userAgent) && Except?.IsMatch(userAgent) != true;
     }
 }
-
-/// <summary>A file of bot rules.</summary>
-/// <param name="Version">Their own name for their version.</param>
-/// <param name="Groups">Each judged by itself.</param>
-internal sealed record RulesFile(string Version, IReadOnlyList<RulesGroup> Groups);
-
-/// <summary>Rules of one origin.</summary>
-/// <param name="Origin">Where they come from.</param>
-/// <param name="Licence">Under which licence.</param>
-/// <param name="Bots">Expressions of which one makes a bot.</param>
-/// <param name="About">What they have in common.</param>
-/// <param name="Except">Expressions of which one unmakes it, for this group.</param>
-internal sealed record RulesGroup(string Origin, string Licence, IReadOnlyList<string> Bots, string? About = null, IReadOnlyList<string>? Except = null);
-
-[JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
-    RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
-[JsonSerializable(typeof(RulesFile))]
-internal sealed partial class BotRulesJson : JsonSerializerContext;

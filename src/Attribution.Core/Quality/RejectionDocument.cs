@@ -4,39 +4,41 @@ using Attribution.Core.Values;
 
 namespace Attribution.Core.Quality;
 
-/// <summary>An event that was refused, as kept.</summary>
+/// <summary>A rejected event in its stored form.</summary>
 public sealed record RejectionDocument
 {
-    /// <summary>Time-ordered id.</summary>
+    /// <summary>Gets the id, ordered by time.</summary>
     public required Guid Id { get; init; }
 
-    /// <summary>The brand of the key that sent it.</summary>
+    /// <summary>Gets the brand of the sender's API key.</summary>
     public required string Brand { get; init; }
 
-    /// <summary>The source of the key that sent it.</summary>
+    /// <summary>Gets the source of the sender's API key.</summary>
     public required string Source { get; init; }
 
-    /// <summary>When it was received.</summary>
+    /// <summary>Gets the time of receipt.</summary>
     public required Timestamp ReceivedAt { get; init; }
 
-    /// <summary>Why.</summary>
+    /// <summary>Gets the reason.</summary>
     public required RejectionReason Reason { get; init; }
 
-    /// <summary>JSON pointer to the member at fault.</summary>
+    /// <summary>Gets the JSON pointer to the invalid member; empty if the fault concerns the whole event.</summary>
     public required string Pointer { get; init; }
 
-    /// <summary>In words.</summary>
+    /// <summary>Gets a description of the fault and how to fix it.</summary>
     public required string Detail { get; init; }
 
-    /// <summary>The event's own id, if one could be read.</summary>
+    /// <summary>Gets the event's own id, if one could be read.</summary>
     public string? EventId { get; init; }
 
-    /// <summary>Version of the events' shape that refused it.</summary>
+    /// <summary>Gets the version of the events' shape by which the event was rejected.</summary>
     public required int Schema { get; init; }
 
-    /// <summary>What was sent, cut at 64 KiB.</summary>
+    /// <summary>Gets the received bytes, truncated at 64 KiB.</summary>
     public required ImmutableArray<byte> Payload { get; init; }
 
-    /// <summary>When it was put through the door again and taken in; null while it is open.</summary>
+    /// <summary>
+    /// Gets the time at which the event was submitted again and accepted; null while the rejection is open.
+    /// </summary>
     public Timestamp? ResolvedAt { get; init; }
 }

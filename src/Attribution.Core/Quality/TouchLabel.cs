@@ -1,15 +1,18 @@
 namespace Attribution.Core.Quality;
 
-/// <summary>What makes a touch no person's act. A labelled touch is kept and counted under its label, and earns nothing. Stored: never renumber.</summary>
+/// <summary>
+/// The labels of touches that were not made by a person. A labeled touch is stored and counted under its label, and
+/// earns no credit. The numbers are stored and must never change.
+/// </summary>
 public enum TouchLabel
 {
-    /// <summary>A person's, as far as one can tell.</summary>
+    /// <summary>No label: the touch was made by a person, as far as is known.</summary>
     None = 0,
 
-    /// <summary>A crawler, by its user agent or by the redirector's word.</summary>
+    /// <summary>A crawler, identified by its user agent or by the redirector.</summary>
     Bot = 1,
 
-    /// <summary>A browser fetching ahead of its user.</summary>
+    /// <summary>A browser that prefetches a page.</summary>
     Prefetch = 2,
 
     /// <summary>A <c>HEAD</c> request.</summary>

@@ -4,12 +4,16 @@ using System.Globalization;
 namespace Attribution.Core.Values;
 
 /// <summary>
-/// A currency of ISO 4217 that has minor units. Codes without (gold, <c>XXX</c>, test codes) are no currencies here, since nothing can be
-/// counted in them. Amounts are held as whole minor units, within ±<see cref="MaxMinor"/>. The default value is no currency; do not use it.
+/// A currency of ISO 4217 that has minor units. Codes without minor units (gold, <c>XXX</c>, test codes) are not
+/// supported because amounts cannot be expressed in them. Amounts are stored as whole minor units within
+/// ±<see cref="MaxMinor"/>. The default value is not a currency; do not use it.
 /// </summary>
 public readonly record struct Currency
 {
-    /// <summary>The greatest amount that is accepted, in minor units: 10^15, inside. Leaves room to add up nine thousand of them in 64 bits.</summary>
+    /// <summary>
+    /// The largest accepted amount in minor units (inclusive): 10^15. The sum of nine thousand such amounts fits into
+    /// 64 bits.
+    /// </summary>
     public const long MaxMinor = 1_000_000_000_000_000;
 
     private static readonly FrozenDictionary<string, Currency> All = BuildTable();
@@ -18,57 +22,69 @@ public readonly record struct Currency
 
     private Currency(string code, int digits) => (Code, Digits) = (code, digits);
 
-    /// <summary>Three capital letters.</summary>
+    /// <summary>Gets the code: three capital letters.</summary>
     public string Code { get; }
 
-    /// <summary>Decimals of the major unit: 0 (JPY) to 4 (CLF).</summary>
+    /// <summary>Gets the number of decimals of the major unit: 0 (JPY) to 4 (CLF).</summary>
     public int Digits { get; }
 
-    /// <summary>Every currency known, by code, ordinal.</summary>
-    public static IReadOnlyList<Currency> Known { get; } = [.. All.Values.OrderBy(currency => currency.Code, StringComparer.Ordinal)];
+    /// <summary>Gets all known currencies in ordinal order of their codes.</summary>
+    public static IReadOnlyList<Currency> Known { get; } =
+        [.. All.Values.OrderBy(currency => currency.Code, StringComparer.Ordinal)];
 
-    /// <summary>Finds a currency by its code in capital letters; false for any other text.</summary>
+    /// <summary>Finds a currency by its code in capital letters; returns false for any other text.</summary>
     public static bool TryParse(string code, out Currency currency) => All.TryGetValue(code, out currency);
 
     /// <summary>Finds a currency by its code in capital letters.</summary>
-    /// <exception cref="ArgumentException">The code is not one of ISO 4217 with minor units.</exception>
+    /// <exception cref="ArgumentException">The code is not an ISO 4217 currency with minor units.</exception>
     public static Currency Parse(string code) =>
-        TryParse(code, out var currency) ? currency : throw new ArgumentException($"'{code}' is not an ISO 4217 currency with minor units.", nameof(code));
+        TryParse(code, out var currency)
+            ? currency
+            : throw new ArgumentException($"'{code}' is not an ISO 4217 currency with minor units.", nameof(code));
 
     /// <summary>
-    /// An amount in minor units, exactly. False, and 0, when the amount was written with more decimals than the currency has (the scale
-    /// counts, so USD 1.000 is refused although it is a whole number) or lies beyond ±<see cref="MaxMinor"/>.
+    /// Converts an amount into minor units exactly. Returns false and 0 if the amount was written with more decimals
+    /// than the currency has (the scale counts: USD 1.000 is rejected although it is a whole number) or exceeds
+    /// ±<see cref="MaxMinor"/>.
     /// </summary>
     public bool TryToMinor(decimal major, out long minor)
     {
         minor = 0;
         if (HasMoreDecimals(major)) return false;
-        // Compared before it is multiplied: a decimal may hold what would overflow on the way.
+        // Compare before multiplying, because the product of a large decimal could overflow.
         if (Math.Abs(major) > ToMajor(MaxMinor)) return false;
         minor = (long)(major * PowersOfTen[Digits]);
         return true;
     }
 
-    /// <summary>Whether an amount was written with more decimals than the currency has.</summary>
+    /// <summary>Returns true if an amount was written with more decimals than the currency has.</summary>
     public bool HasMoreDecimals(decimal major) => major.Scale > Digits;
 
-    /// <summary>The nearest amount in minor units, half to even: for what was converted or reckoned, never for what was stated.</summary>
-    /// <exception cref="OverflowException">The amount leaves 64 bits.</exception>
-    public long ToNearestMinor(decimal major) => (long)decimal.Round(major * PowersOfTen[Digits], MidpointRounding.ToEven);
+    /// <summary>
+    /// Returns the nearest amount in minor units, rounding half to even. For converted or calculated amounts only, not
+    /// for reported amounts.
+    /// </summary>
+    /// <exception cref="OverflowException">The amount does not fit into 64 bits.</exception>
+    public long ToNearestMinor(decimal major) =>
+        (long)decimal.Round(major * PowersOfTen[Digits], MidpointRounding.ToEven);
 
-    /// <summary>The amount in major units, with the currency's own number of decimals.</summary>
+    /// <summary>Returns the amount in major units, with the currency's number of decimals.</summary>
     public decimal ToMajor(long minor) => new(
         unchecked((int)(ulong)Magnitude(minor)), unchecked((int)(Magnitude(minor) >> 32)), 0, minor < 0, (byte)Digits);
 
-    /// <summary>The amount in major units as text, always with the currency's own number of decimals: <c>45.00</c>, <c>-3.10</c>, JPY <c>120</c>.</summary>
+    /// <summary>
+    /// Formats an amount in major units, always with the currency's number of decimals: <c>45.00</c>,
+    /// <c>-3.10</c>, JPY <c>120</c>.
+    /// </summary>
     public string Format(long minor) => ToMajor(minor).ToString(CultureInfo.InvariantCulture);
 
-    /// <summary>The code.</summary>
+    /// <summary>Returns the code.</summary>
     public override string ToString() => Code;
 
     private static ulong Magnitude(long value) => value < 0 ? unchecked((ulong)-value) : (ulong)value;
 
-    // ISO 4217 list one of 2024-06-25, and XCG, which took the place of ANG in 2025. Old codes stay: history is counted in them.
+    // ISO 4217 list one of 2024-06-25, plus XCG, which replaced ANG in 2025. Old codes remain because historical
+    // amounts use them.
     private static FrozenDictionary<string, Currency> BuildTable()
     {
         var table = new Dictionary<string, Currency>(StringComparer.Ordinal);
@@ -86,7 +102,8 @@ public readonly record struct Currency
 
         void Add(int digits, string codes)
         {
-            foreach (var code in codes.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)) table.Add(code, new Currency(code, digits));
+            foreach (var code in codes.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries))
+                table.Add(code, new Currency(code, digits));
         }
     }
 }

@@ -2,15 +2,10 @@ using System.Numerics;
 
 namespace Attribution.Core.Values;
 
-/// <summary>A run whose pieces do not all get the same: its first get one unit more.</summary>
-/// <param name="Run">Which.</param>
-/// <param name="ExtraCount">How many get more; 0: no run is cut.</param>
-public readonly record struct UnevenRun(int Run, int ExtraCount);
-
 /// <summary>
-/// Splits a whole number of units by weights so that the shares sum to it exactly: each share is rounded down (towards minus
-/// infinity), and the units left over go to the largest remainders, the earlier first where those are equal (Hamilton's method).
-/// Pieces that weigh the same and stand together are split as one run, in one division.
+/// Splits of a whole number of units by weights such that the shares add up to it exactly (Hamilton's method). Each
+/// share is rounded down (toward minus infinity), and the remaining units go to the largest remainders; among equal
+/// remainders, to the earlier pieces. Adjacent pieces with equal weights are split as one run, with a single division.
 /// </summary>
 public static class LargestRemainder
 {
@@ -18,13 +13,18 @@ public static class LargestRemainder
     private const int MaxDigitBits = 6;
 
     /// <summary>Splits <paramref name="amount"/> into <paramref name="shares"/>.</summary>
-    /// <param name="amount">Units to split; may be negative.</param>
-    /// <param name="weights">What each piece of a run weighs. Not negative. All zero counts as all equal.</param>
+    /// <param name="amount">The units to split; may be negative.</param>
+    /// <param name="weights">
+    /// The weight of each piece of a run; not negative. If all are zero, all pieces count equally.
+    /// </param>
     /// <param name="shares">Receives the share of each piece of a run.</param>
-    /// <param name="lengths">Pieces of each run, at least 1; empty: one each.</param>
-    /// <returns>The run that had to be cut; there is at most one, and none of one piece.</returns>
-    /// <exception cref="ArgumentException">The lengths differ, there are no weights, or one is negative.</exception>
-    public static UnevenRun Split(long amount, ReadOnlySpan<Int128> weights, Span<long> shares, ReadOnlySpan<int> lengths = default)
+    /// <param name="lengths">The number of pieces of each run, at least 1; empty: every run has one piece.</param>
+    /// <returns>The uneven run. There is at most one, and it has more than one piece.</returns>
+    /// <exception cref="ArgumentException">
+    /// The lengths differ, there are no weights, or a weight is negative.
+    /// </exception>
+    public static UnevenRun Split(
+        long amount, ReadOnlySpan<Int128> weights, Span<long> shares, ReadOnlySpan<int> lengths = default)
     {
         Span<long> narrow = weights.Length <= StackLimit ? stackalloc long[weights.Length] : new long[weights.Length];
         if (TryToInt64(weights, narrow)) return Split(amount, narrow, shares, lengths);
@@ -33,12 +33,15 @@ public static class LargestRemainder
         return Split(amount, weights, SumOf(weights, lengths), shares, lengths);
     }
 
-    /// <summary>Splits by weights of 64 bits.</summary>
-    /// <exception cref="ArgumentException">As above.</exception>
-    public static UnevenRun Split(long amount, ReadOnlySpan<long> weights, Span<long> shares, ReadOnlySpan<int> lengths = default)
+    /// <summary>Splits an amount by weights of 64 bits.</summary>
+    /// <exception cref="ArgumentException">
+    /// The lengths differ, there are no weights, or a weight is negative.
+    /// </exception>
+    public static UnevenRun Split(
+        long amount, ReadOnlySpan<long> weights, Span<long> shares, ReadOnlySpan<int> lengths = default)
     {
         CheckLengths(weights.Length, shares, lengths);
-        // Every bit that any weight has: not below the greatest, and below twice that.
+        // The union of all bits is at least the greatest weight and less than twice the greatest weight.
         var (bits, sum, pieces) = (0L, 0L, 0);
         for (var i = 0; i < weights.Length; i++)
         {
@@ -55,14 +58,16 @@ public static class LargestRemainder
             return default;
         }
 
-        // Nearly every order is small enough for 64 bits, where a division costs a tenth; then the sum has not overflown either.
-        if (bits <= long.MaxValue / pieces && Int128.Abs(amount) * bits <= long.MaxValue) return Split(amount, weights, sum, shares, lengths);
+        // Almost all orders fit into 64 bits, where a division takes a tenth of the time. The sum has then not
+        // overflowed either.
+        if (bits <= long.MaxValue / pieces && Int128.Abs(amount) * bits <= long.MaxValue)
+            return Split(amount, weights, sum, shares, lengths);
         var wide = new Int128[weights.Length];
         for (var i = 0; i < wide.Length; i++) wide[i] = weights[i];
         return Split(amount, wide, SumOf(wide, lengths), shares, lengths);
     }
 
-    /// <summary>Splits as the others do, piece by piece, into a new array.</summary>
+    /// <summary>Splits an amount by the weights of single pieces into a new array.</summary>
     public static long[] Split(long amount, ReadOnlySpan<Int128> weights)
     {
         var shares = new long[weights.Length];
@@ -70,7 +75,7 @@ public static class LargestRemainder
         return shares;
     }
 
-    /// <summary>Brings weights to 64 bits where all have room there.</summary>
+    /// <summary>Converts weights to 64 bits; returns false if one does not fit.</summary>
     public static bool TryToInt64(ReadOnlySpan<Int128> weights, Span<long> narrow)
     {
         for (var i = 0; i < weights.Length; i++)
@@ -85,12 +90,12 @@ public static class LargestRemainder
     private static void CheckLengths(int weights, Span<long> shares, ReadOnlySpan<int> lengths)
     {
         if (weights == 0 || weights != shares.Length || (!lengths.IsEmpty && lengths.Length != weights))
-            throw new ArgumentException("There must be one share for each of at least one weight.", nameof(shares));
+            throw new ArgumentException("At least one weight is required, and one share per weight.", nameof(shares));
     }
 
     private static void CheckSign(bool isNegative)
     {
-        if (isNegative) throw new ArgumentException("A weight is negative.");
+        if (isNegative) throw new ArgumentException("A weight must not be negative.");
     }
 
     private static int LengthOf(int run, ReadOnlySpan<int> lengths) => lengths.IsEmpty ? 1 : lengths[run];
@@ -102,10 +107,12 @@ public static class LargestRemainder
         return sum;
     }
 
-    private static UnevenRun Split<T>(T amount, ReadOnlySpan<T> weights, T total, Span<long> shares, ReadOnlySpan<int> lengths) where T : unmanaged, IBinaryInteger<T>
+    private static UnevenRun Split<T>(
+        T amount, ReadOnlySpan<T> weights, T total, Span<long> shares, ReadOnlySpan<int> lengths)
+        where T : unmanaged, IBinaryInteger<T>
     {
         Span<T> remainders = weights.Length <= StackLimit ? stackalloc T[weights.Length] : new T[weights.Length];
-        var left = long.CreateChecked(amount);
+        var remaining = long.CreateChecked(amount);
         for (var i = 0; i < weights.Length; i++)
         {
             var (quotient, remainder) = T.DivRem(amount * weights[i], total);
@@ -117,35 +124,43 @@ public static class LargestRemainder
 
             shares[i] = long.CreateChecked(quotient);
             remainders[i] = remainder;
-            left -= shares[i] * LengthOf(i, lengths);
+            remaining -= shares[i] * LengthOf(i, lengths);
         }
 
-        return left > 0 ? AssignLeftover((int)left, remainders, total, shares, lengths) : default;
+        return remaining > 0 ? AssignRemaining((int)remaining, remainders, total, shares, lengths) : default;
     }
 
-    /// <summary>Fewer units are left over than there are pieces: those of the largest remainders get one each.</summary>
-    private static UnevenRun AssignLeftover<T>(int left, ReadOnlySpan<T> remainders, T total, Span<long> shares, ReadOnlySpan<int> lengths) where T : unmanaged, IBinaryInteger<T>
+    /// <summary>
+    /// Assigns the remaining units, which are fewer than the pieces, to the pieces with the largest remainders, one
+    /// each.
+    /// </summary>
+    private static UnevenRun AssignRemaining<T>(
+        int remaining, ReadOnlySpan<T> remainders, T total, Span<long> shares, ReadOnlySpan<int> lengths)
+        where T : unmanaged, IBinaryInteger<T>
     {
-        var ((least, ties), cut) = (FindCutoff(left, remainders, total, lengths), default(UnevenRun));
+        var ((cutoff, ties), uneven) = (FindCutoff(remaining, remainders, total, lengths), default(UnevenRun));
         for (var i = 0; i < shares.Length; i++)
         {
-            shares[i] += remainders[i] > least ? 1 : 0;
-            if (remainders[i] != least || ties == 0) continue;
+            shares[i] += remainders[i] > cutoff ? 1 : 0;
+            if (remainders[i] != cutoff || ties == 0) continue;
             var pieces = LengthOf(i, lengths);
-            if (pieces > ties) cut = new(i, ties);
+            if (pieces > ties) uneven = new(i, ties);
             else shares[i]++;
             ties -= Math.Min(pieces, ties);
         }
 
-        return cut;
+        return uneven;
     }
 
     /// <summary>
-    /// The remainder of the <paramref name="place"/>th piece from the largest, counted from 1, and which of the pieces with that very remainder
-    /// it is. The pieces are counted by the leading digit of what they are above the least, then those of the digit that holds the place by
-    /// the next one: no comparing, so nothing for a processor to guess.
+    /// Returns the remainder of the piece with rank <paramref name="place"/> (1 is the largest remainder), and the rank
+    /// of the piece among those with the same remainder. This is a radix selection: the pieces are counted by their
+    /// leading digit above the minimum, then those with the digit of the searched rank by their next digit. It has no
+    /// data-dependent branches that the processor could mispredict.
     /// </summary>
-    private static (T Remainder, int Place) FindCutoff<T>(int place, ReadOnlySpan<T> remainders, T total, ReadOnlySpan<int> lengths) where T : unmanaged, IBinaryInteger<T>
+    private static (
+        T Remainder, int Place) FindCutoff<T>(int place, ReadOnlySpan<T> remainders, T total, ReadOnlySpan<int> lengths)
+        where T : unmanaged, IBinaryInteger<T>
     {
         Span<T> values = remainders.Length <= StackLimit ? stackalloc T[remainders.Length] : new T[remainders.Length];
         Span<int> pieces = remainders.Length <= StackLimit ? stackalloc int[lengths.Length] : new int[lengths.Length];
@@ -158,7 +173,8 @@ public static class LargestRemainder
             var shift = Math.Max(0, int.CreateTruncating(T.Log2(highest - lowest)) + 1 - digitBits);
             var digit = int.CreateTruncating((highest - lowest) >> shift);
             counts[..(digit + 1)].Clear();
-            for (var i = 0; i < values.Length; i++) counts[int.CreateTruncating((values[i] - lowest) >> shift)] += LengthOf(i, pieces);
+            for (var i = 0; i < values.Length; i++)
+                counts[int.CreateTruncating((values[i] - lowest) >> shift)] += LengthOf(i, pieces);
             for (; place > counts[digit]; digit--) place -= counts[digit];
 
             var (count, low, high) = (0, highest, lowest);

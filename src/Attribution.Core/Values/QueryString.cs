@@ -3,13 +3,16 @@ using System.Text;
 namespace Attribution.Core.Values;
 
 /// <summary>
-/// The parameters of an address's query, as browsers read them (WHATWG URL, application/x-www-form-urlencoded): split at <c>&amp;</c>,
-/// empty pieces skipped, the first <c>=</c> separates, <c>+</c> is a blank, percent escapes are UTF-8 with faults replaced by U+FFFD.
-/// Names are case-sensitive and may repeat; order is kept. Neither <see cref="Uri"/> nor ASP.NET's own parsers do the same.
+/// The parameters of a URL's query as browsers parse them (WHATWG URL, application/x-www-form-urlencoded). The query is
+/// split at <c>&amp;</c>, empty parts are skipped, the first <c>=</c> separates name and value, <c>+</c> is a space,
+/// and percent escapes are UTF-8 with invalid bytes replaced by U+FFFD. Names are case-sensitive and may repeat; the
+/// order is kept. Neither <see cref="Uri"/> nor the parsers of ASP.NET Core behave in this way.
 /// </summary>
 public static class QueryString
 {
-    /// <summary>What stands between the first <c>?</c> and the fragment; empty when there is neither a query nor anything in it.</summary>
+    /// <summary>
+    /// Returns the part between the first <c>?</c> and the fragment; empty if there is no query.
+    /// </summary>
     public static ReadOnlySpan<char> FromUrl(ReadOnlySpan<char> url)
     {
         var fragment = url.IndexOf('#');
@@ -18,10 +21,10 @@ public static class QueryString
         return query < 0 ? [] : url[(query + 1)..];
     }
 
-    /// <summary>The parameters of a query (without its <c>?</c>) in order. Never throws.</summary>
+    /// <summary>Returns the parameters of a query (without <c>?</c>) in order. Never throws.</summary>
     public static Enumerator Parameters(ReadOnlySpan<char> query) => new(query);
 
-    /// <summary>Percent escapes and <c>+</c> decoded.</summary>
+    /// <summary>Decodes percent escapes and <c>+</c>.</summary>
     public static string Decode(ReadOnlySpan<char> text)
     {
         if (IsPlain(text)) return text.ToString();
@@ -32,7 +35,8 @@ public static class QueryString
         {
             var value = read[i];
             if (value == '+') value = (byte)' ';
-            else if (value == '%' && i + 2 < read.Length && char.IsAsciiHexDigit((char)read[i + 1]) && char.IsAsciiHexDigit((char)read[i + 2]))
+            else if (value == '%' && i + 2 < read.Length
+                && char.IsAsciiHexDigit((char)read[i + 1]) && char.IsAsciiHexDigit((char)read[i + 2]))
             {
                 value = (byte)((Hex(read[i + 1]) << 4) | Hex(read[i + 2]));
                 i += 2;
@@ -46,37 +50,37 @@ public static class QueryString
 
     private static int Hex(byte digit) => digit <= '9' ? digit - '0' : (digit | 0x20) - 'a' + 10;
 
-    /// <summary>One parameter, still encoded.</summary>
+    /// <summary>A parameter in its encoded form.</summary>
     public readonly ref struct Parameter(ReadOnlySpan<char> raw, ReadOnlySpan<char> name, ReadOnlySpan<char> value)
     {
-        /// <summary>All of it as written.</summary>
+        /// <summary>Gets the entire parameter as written.</summary>
         public ReadOnlySpan<char> Raw { get; } = raw;
 
-        /// <summary>The name as written.</summary>
+        /// <summary>Gets the name as written.</summary>
         public ReadOnlySpan<char> RawName { get; } = name;
 
-        /// <summary>The value as written; empty when there is none.</summary>
+        /// <summary>Gets the value as written; empty if absent.</summary>
         public ReadOnlySpan<char> RawValue { get; } = value;
 
-        /// <summary>The name, decoded.</summary>
+        /// <summary>Gets the decoded name.</summary>
         public ReadOnlySpan<char> Name => IsPlain(RawName) ? RawName : Decode(RawName);
 
-        /// <summary>The value, decoded.</summary>
+        /// <summary>Gets the decoded value.</summary>
         public string Value => Decode(RawValue);
     }
 
-    /// <summary>Walks over the parameters of a query.</summary>
+    /// <summary>An enumerator of the parameters of a query.</summary>
     public ref struct Enumerator(ReadOnlySpan<char> query)
     {
         private ReadOnlySpan<char> rest = query;
 
-        /// <summary>The parameter under the cursor.</summary>
+        /// <summary>Gets the current parameter.</summary>
         public Parameter Current { get; private set; }
 
-        /// <summary>The enumerator itself, for <c>foreach</c>.</summary>
+        /// <summary>Returns the enumerator itself, for <c>foreach</c>.</summary>
         public readonly Enumerator GetEnumerator() => this;
 
-        /// <summary>Goes to the next parameter; false after the last.</summary>
+        /// <summary>Moves to the next parameter; returns false after the last one.</summary>
         public bool MoveNext()
         {
             while (!rest.IsEmpty)

@@ -3,43 +3,48 @@ using System.Text;
 namespace Attribution.Core.Values;
 
 /// <summary>
-/// The one form in which texts are compared. Events and catalog go through the same functions, so that what looks alike is alike.
-/// None throws, whatever the text: lone surrogates and U+FFFE, which have no normal form, become U+FFFD. Each is idempotent.
+/// The normalization of texts for comparison. Events and catalog use the same functions, so that texts that look equal
+/// are equal. The functions are idempotent and never throw: lone surrogates and U+FFFE, which have no normal form,
+/// become U+FFFD.
 /// </summary>
 public static class TextNormalizer
 {
-    /// <summary>Unicode normal form C; nothing else changes, neither case nor white space.</summary>
+    /// <summary>Returns a text in Unicode normalization form C. Case and white space are unchanged.</summary>
     public static string Text(string text)
     {
         if (Ascii.IsValid(text)) return text;
-        var sound = text.AsSpan().Contains('\uFFFE') || HasLoneSurrogate(text)
-            ? string.Concat(text.EnumerateRunes().Select(rune => rune.Value == 0xFFFE ? Rune.ReplacementChar.ToString() : rune.ToString()))
+        var valid = text.AsSpan().Contains('\uFFFE') || HasLoneSurrogate(text)
+            ? string.Concat(text.EnumerateRunes()
+                .Select(rune => rune.Value == 0xFFFE ? Rune.ReplacementChar.ToString() : rune.ToString()))
             : text;
-        return sound.Normalize(NormalizationForm.FormC);
+        return valid.Normalize(NormalizationForm.FormC);
     }
 
-    /// <summary>A discount code: trimmed, normal form C, upper case by ordinal rules. Empty for one of nothing but white space.</summary>
+    /// <summary>
+    /// Normalizes a discount code: trimmed, normalization form C, upper case by ordinal rules. Empty if it is only
+    /// white space.
+    /// </summary>
     public static string Code(string code) => Upper(code.Trim());
 
     /// <summary>
-    /// The value of a UTM parameter, after percent and <c>+</c> were decoded: runs of white space become one blank, trimmed, normal form C,
-    /// upper case by ordinal rules. Empty for one of nothing but white space, which counts as absent.
+    /// Normalizes the decoded value of a UTM parameter: white space is collapsed to single spaces and trimmed,
+    /// normalization form C, upper case by ordinal rules. Empty if it is only white space, which counts as absent.
     /// </summary>
-    public static string UtmValue(string value) => Upper(FoldWhiteSpace(value));
+    public static string UtmValue(string value) => Upper(CollapseWhiteSpace(value));
 
-    // Upper-casing can leave letters and marks apart that compose in capitals, hence once more.
+    // Conversion to upper case can produce letters and marks that must be composed again.
     private static string Upper(string text) => Text(Text(text).ToUpperInvariant());
 
-    private static string FoldWhiteSpace(string text)
+    private static string CollapseWhiteSpace(string text)
     {
-        var folded = new StringBuilder(text.Length);
+        var result = new StringBuilder(text.Length);
         foreach (var character in text)
         {
-            if (!char.IsWhiteSpace(character)) folded.Append(character);
-            else if (folded.Length > 0 && folded[^1] != ' ') folded.Append(' ');
+            if (!char.IsWhiteSpace(character)) result.Append(character);
+            else if (result.Length > 0 && result[^1] != ' ') result.Append(' ');
         }
-        if (folded.Length > 0 && folded[^1] == ' ') folded.Length--;
-        return folded.ToString();
+        if (result.Length > 0 && result[^1] == ' ') result.Length--;
+        return result.ToString();
     }
 
     private static bool HasLoneSurrogate(string text)

@@ -1,36 +1,36 @@
 namespace Attribution.Core.Values;
 
 /// <summary>
-/// What the pieces of something weigh, in order, equal neighbours together as a run: what many weigh alike is reckoned once. Made to be
-/// cleared and filled again. Not thread-safe.
+/// A sequence of weights in which adjacent equal weights form a run, so that equal weights are calculated only once.
+/// Reusable: it can be cleared and filled again. Not thread-safe.
 /// </summary>
 public sealed class Weights
 {
     private Int128[] weights = new Int128[16];
     private int[] runLengths = new int[16];
 
-    /// <summary>How many runs there are.</summary>
+    /// <summary>Gets the number of runs.</summary>
     public int RunCount { get; private set; }
 
-    /// <summary>How many pieces there are.</summary>
+    /// <summary>Gets the number of pieces.</summary>
     public int Count { get; private set; }
 
-    /// <summary>What each piece of a run weighs, by run.</summary>
+    /// <summary>Gets the weight of each piece, by run.</summary>
     public Span<Int128> RunWeights => weights.AsSpan(0, RunCount);
 
-    /// <summary>How many pieces stand in a run, by run; each at least 1.</summary>
+    /// <summary>Gets the number of pieces by run; at least 1.</summary>
     public ReadOnlySpan<int> RunLengths => runLengths.AsSpan(0, RunCount);
 
-    /// <summary>Makes it a row of no pieces.</summary>
+    /// <summary>Removes all pieces.</summary>
     public Weights Clear()
     {
         (RunCount, Count) = (0, 0);
         return this;
     }
 
-    /// <summary>Puts pieces of one weight at the end.</summary>
-    /// <param name="weight">What each weighs.</param>
-    /// <param name="pieces">How many; none is nothing.</param>
+    /// <summary>Appends pieces of equal weight.</summary>
+    /// <param name="weight">The weight of each piece.</param>
+    /// <param name="pieces">The number of pieces; 0 adds nothing.</param>
     public void Add(Int128 weight, int pieces = 1)
     {
         if (pieces == 0) return;
@@ -51,11 +51,12 @@ public sealed class Weights
         RunCount++;
     }
 
-    /// <summary>The weights piece by piece.</summary>
+    /// <summary>Returns the weights of all pieces.</summary>
     public Int128[] ToArray()
     {
         var pieces = new Int128[Count];
-        for (var (run, from) = (0, 0); run < RunCount; from += runLengths[run++]) pieces.AsSpan(from, runLengths[run]).Fill(weights[run]);
+        for (var (run, from) = (0, 0); run < RunCount; from += runLengths[run++])
+            pieces.AsSpan(from, runLengths[run]).Fill(weights[run]);
         return pieces;
     }
 }
