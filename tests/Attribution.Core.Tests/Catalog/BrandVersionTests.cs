@@ -9,7 +9,7 @@ using static Attribution.Core.Tests.Fixtures.Scenario;
 
 namespace Attribution.Core.Tests.Catalog;
 
-/// <summary>A brand's settings and a code's quarantine hold for a time, and conversions of that time alone.</summary>
+/// <summary>Tests that versions of a brand's settings and a code's quarantine apply only to conversions of their interval.</summary>
 public sealed class BrandVersionTests
 {
     private static readonly BrandItem Glow = new("default", "Glow");
@@ -140,6 +140,6 @@ public sealed class BrandVersionTests
             ["DurationInvalid /versions/0/lookback/click", "ValueUnknown /versions/0/bookModel", "MemberMissing /versions/0/policy/codeShare"], ignoreOrder: true);
         CatalogRules.Check(Market().Catalog.Contents, new CodeItem("mia-c", "MIA10", "spring", "mia", QuarantinedFrom: Moment(0), QuarantinedTo: Moment(0)))
             .Select(fault => $"{fault.Reason} {fault.Pointer} {fault.Detail}")
-            .ShouldBe(["IntervalEmpty /quarantinedTo quarantinedTo must lie after quarantinedFrom: the interval holds its first instant and not its last"]);
+            .ShouldBe(["IntervalEmpty /quarantinedTo quarantinedTo must be after quarantinedFrom: the start of the interval is inclusive, its end exclusive"]);
     }
 }

@@ -4,7 +4,10 @@ using static Attribution.Core.Tests.Fixtures.Scenario;
 
 namespace Attribution.Core.Tests.Catalog;
 
-/// <summary>Other settings for all of a brand's history: what they say holds over every version, and what they leave open goes on changing when the versions say so.</summary>
+/// <summary>
+/// Tests of hypothetical settings for a brand's entire history. Overridden settings apply to every version; other settings still
+/// change with the versions.
+/// </summary>
 public sealed class OtherTermsTests
 {
     private static readonly BrandItem Glow = new("default", "Glow", BookModel: "first_touch", Policy: new("split", 0.4m), Lookback: new("P10D"), Versions:
@@ -14,7 +17,7 @@ public sealed class OtherTermsTests
         new(Moment(200), Policy: new("touch_first"), BookModel: "time_decay"),
     ]);
 
-    public static TheoryData<WhatIfTerms, string[]> Questions => new()
+    public static TheoryData<WhatIfTerms, string[]> Cases => new()
     {
         {
             new(null, null, null, null),
@@ -43,11 +46,11 @@ public sealed class OtherTermsTests
     };
 
     [Theory]
-    [MemberData(nameof(Questions))]
-    public void Overridden_terms_apply_to_every_version_and_the_rest_still_change(WhatIfTerms asked, string[] terms)
+    [MemberData(nameof(Cases))]
+    public void Overridden_terms_apply_to_every_version_and_the_rest_still_change(WhatIfTerms overrides, string[] expected)
     {
         var catalog = Market().Put(Glow).Catalog;
-        asked.ApplyTo(catalog, "default").FindBrand("default")!.Terms.Select(held => held.Description).ShouldBe(terms);
-        catalog.FindBrand("default")!.Terms[2].Description.ShouldBe("split 0.4, linear, clicks P20D, visits P3D", "the books' catalog is as it was");
+        overrides.ApplyTo(catalog, "default").FindBrand("default")!.Terms.Select(terms => terms.Description).ShouldBe(expected);
+        catalog.FindBrand("default")!.Terms[2].Description.ShouldBe("split 0.4, linear, clicks P20D, visits P3D", "the original catalog is unchanged");
     }
 }

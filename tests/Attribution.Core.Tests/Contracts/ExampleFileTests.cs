@@ -10,11 +10,11 @@ namespace Attribution.Core.Tests.Contracts;
 
 public class ExampleFileTests
 {
-    // Of these the ingest judges, which knows the key, the brands and the shops.
+    // Checked at ingest, which knows the API key, the brands and the shops.
     private static readonly RejectionReason[] ReasonsOfLaterStages =
         [RejectionReason.BrandUnknown, RejectionReason.SourceNotAllowed, RejectionReason.TopicUnknown, RejectionReason.NotCounted];
 
-    // What JSON Schema cannot say of an event.
+    // Rules that JSON Schema cannot express.
     private static readonly RejectionReason[] ReasonsNotInSchema =
     [
         RejectionReason.Malformed, RejectionReason.TooLate, RejectionReason.TooEarly, RejectionReason.MoneyPrecision, RejectionReason.DiscountAboveGross,
@@ -57,8 +57,10 @@ public class ExampleFileTests
     public void Every_type_has_a_valid_example() =>
         Names("valid").Select(name => (string)JsonNode.Parse(File.ReadAllText(Path("valid", name)))!["type"]!).Distinct().ShouldBe(Schemas.Keys, ignoreOrder: true);
 
-    /// <summary>One member at a time of every valid example is dropped, made null or replaced: what the schema refuses the reader
-    /// refuses, and what it lets pass the reader refuses only for what no schema can say.</summary>
+    /// <summary>
+    /// Removes, nulls or replaces one member at a time in every valid example. The reader must reject what the schema rejects. The
+    /// reader may reject what the schema accepts only for rules that no schema can express.
+    /// </summary>
     [Fact]
     public void Schema_and_reader_agree_when_one_member_changes()
     {
@@ -71,16 +73,16 @@ public class ExampleFileTests
         var tried = 0;
         foreach (var name in Names("valid"))
         {
-            var sound = JsonNode.Parse(File.ReadAllBytes(Path("valid", name)))!.AsObject();
-            var members = Schemas[(string)sound["type"]!]["properties"]!.AsObject().Select(member => member.Key).Where(member => member != "type").Append("novelty").ToList();
+            var valid = JsonNode.Parse(File.ReadAllBytes(Path("valid", name)))!.AsObject();
+            var members = Schemas[(string)valid["type"]!]["properties"]!.AsObject().Select(member => member.Key).Where(member => member != "type").Append("novelty").ToList();
             foreach (var member in members)
             {
-                var dropped = sound.DeepClone().AsObject();
+                var dropped = valid.DeepClone().AsObject();
                 dropped.Remove(member);
                 Agree(dropped, name);
                 foreach (var replacement in replacements)
                 {
-                    var changed = sound.DeepClone().AsObject();
+                    var changed = valid.DeepClone().AsObject();
                     changed[member] = replacement?.DeepClone();
                     Agree(changed, $"{name}: {member} = {replacement?.ToJsonString() ?? "null"}");
                     tried++;

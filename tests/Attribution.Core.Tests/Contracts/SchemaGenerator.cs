@@ -11,8 +11,8 @@ using Attribution.Core.Values;
 namespace Attribution.Core.Tests.Contracts;
 
 /// <summary>
-/// Makes the files of <c>schemas/</c>: shapes from the contracts' records, descriptions from their doc comments, and what the reader checks
-/// beyond the shape from <see cref="EventLimits"/> and from the rules below.
+/// Generates the files of <c>schemas/</c>: shapes from the records of the contracts, descriptions from their doc comments, and
+/// additional rules of the reader from <see cref="EventLimits"/> and from the rules below.
 /// </summary>
 internal static class SchemaGenerator
 {
@@ -21,7 +21,7 @@ internal static class SchemaGenerator
     private static readonly string[] Ids =
         ["id", "source", "visitorId", "clickId", "orderId", "conversionId", "refundId", "postId", "customerKey"];
 
-    /// <summary>The events' types.</summary>
+    /// <summary>The types of events.</summary>
     public static readonly (string Name, Type Record)[] Events =
     [
         ("click", typeof(ClickEvent)), ("visit", typeof(VisitEvent)), ("redemption", typeof(RedemptionEvent)),
@@ -35,7 +35,7 @@ internal static class SchemaGenerator
         ("fx-rate", typeof(FxRateItem)), ("monthly-net", typeof(MonthlyNetItem)),
     ];
 
-    /// <summary>Every file by its path under <c>schemas/</c>.</summary>
+    /// <summary>Returns every file by its path under <c>schemas/</c>.</summary>
     public static IEnumerable<(string Path, JsonObject Schema)> All() =>
     [
         .. Events.Select(type => ($"events/{type.Name}.schema.json", ForEvent(type.Name, type.Record))),
@@ -46,7 +46,7 @@ internal static class SchemaGenerator
     {
         var schema = Export(record);
         var members = schema["properties"]!.AsObject();
-        members["type"] = new JsonObject { ["const"] = type, ["description"] = "Which of the six this is." };
+        members["type"] = new JsonObject { ["const"] = type, ["description"] = "The type of the event." };
         schema["required"]!.AsArray().Insert(0, "type");
         foreach (var (name, member) in members) Constrain(name, member!.AsObject(), type);
         var rules = Rules(type);
@@ -87,7 +87,7 @@ internal static class SchemaGenerator
             {
                 if (node is not JsonObject schema) return node;
                 if (schema["default"] is null) schema.Remove("default");
-                // The exporter forgets the text form of amounts that may be null.
+                // The exporter omits the text form of nullable amounts.
                 if (context.PropertyInfo?.PropertyType == typeof(decimal?)) schema["type"] = new JsonArray("number", "string", "null");
                 if (context.PropertyInfo is { } property && DescriptionOf(property.DeclaringType, property.Name) is { } text) schema["description"] = text;
                 return schema;
@@ -151,7 +151,7 @@ internal static class SchemaGenerator
         void PlainText(params string[] words) => member["enum"] = new JsonArray([.. words.Select(word => (JsonNode?)word), .. optional ? [(JsonNode?)null] : Array.Empty<JsonNode?>()]);
     }
 
-    // What a kind needs and must not carry.
+    // The members that a kind requires and those that it excludes.
     private static JsonArray Rules(string type) => type switch
     {
         "conversion" =>
@@ -177,7 +177,7 @@ internal static class SchemaGenerator
         ["then"] = then.Length == 1 ? then[0] : new JsonObject { ["allOf"] = new JsonArray([.. then]) },
     };
 
-    private static JsonObject WhenPresent(string member, string needed) => new() { ["if"] = Require(member), ["then"] = Require(needed) };
+    private static JsonObject WhenPresent(string member, string required) => new() { ["if"] = Require(member), ["then"] = Require(required) };
 
     private static JsonObject Require(params string[] members) => new()
     {

@@ -4,10 +4,10 @@ using System.Text.RegularExpressions;
 
 namespace Attribution.Core.Tests.Contracts;
 
-/// <summary>As much of JSON Schema 2020-12 as our schemas use. An unknown keyword throws, so that none is passed over.</summary>
+/// <summary>The subset of JSON Schema 2020-12 that the schemas use. Unknown keywords throw, so that none is ignored.</summary>
 internal static class SchemaValidator
 {
-    /// <summary>The keyword that does not hold; null when all do.</summary>
+    /// <summary>Returns the keyword that is violated; null if the value is valid.</summary>
     public static string? FindMismatch(JsonObject schema, JsonNode? value)
     {
         foreach (var (keyword, rule) in schema)
@@ -52,7 +52,7 @@ internal static class SchemaValidator
 
     private static string? Text(JsonNode? value) => value?.GetValueKind() == JsonValueKind.String ? value.GetValue<string>() : null;
 
-    // By way of the text: a number that was made and one that was parsed are kept differently.
+    // Compare as text, because created numbers and parsed numbers have different representations.
     private static decimal? Number(JsonNode? value) =>
         value?.GetValueKind() == JsonValueKind.Number ? decimal.Parse(value.ToJsonString(), NumberStyles.Float, CultureInfo.InvariantCulture) : null;
 }

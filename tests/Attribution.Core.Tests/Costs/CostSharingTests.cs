@@ -6,7 +6,7 @@ using Attribution.Core.Rollups;
 
 namespace Attribution.Core.Tests.Costs;
 
-/// <summary>Costs of a campaign as a whole, borne by its creators: who, in which ratio, and to the cent.</summary>
+/// <summary>Tests that the costs of a campaign are shared among its creators in the right proportion, to the cent.</summary>
 public sealed class CostSharingTests
 {
     private static readonly DateOnly First = new(2026, 3, 1);
@@ -51,7 +51,7 @@ public sealed class CostSharingTests
         foreach (var (key, cell) in whole.Cells) shared.Cells.Where(each => each.Key.Day == key.Day).Sum(each => each.Value[Measure.CostProduction]).ShouldBe(cell[Measure.CostProduction]);
         var totals = shared.Cells.GroupBy(cell => cell.Key.Creator).Select(creator => creator.Sum(cell => cell.Value[Measure.CostProduction])).ToList();
         totals.Sum().ShouldBe(10_001);
-        (totals.Max() - totals.Min()).ShouldBeLessThanOrEqualTo(3); // without taking turns it would be up to 30
+        (totals.Max() - totals.Min()).ShouldBeLessThanOrEqualTo(3); // without rotation, up to 30
     }
 
     [Fact]
@@ -60,20 +60,21 @@ public sealed class CostSharingTests
         Describe(ShareCosts(Campaign("evenly"), CampaignCost(-0.03m), new CodeItem("m", "MIA", "spring", "mia"), new CodeItem("b", "BEN", "spring", "ben"))).ShouldBe(["1 ben 0 -2", "1 mia 0 -1"], ignoreOrder: true);
         var gaps = ShareCosts(Campaign("evenly"), new CostItem("own", "spring", "production", "EUR", 5, null, "on_date", First), new CodeItem("m", "MIA", "spring", "mia"), new CodeItem("b", "BEN", "spring", "ben"));
         gaps.Cells.Where(cell => !cell.Key.IsUnmatched).Select(cell => $"{cell.Key.Creator} {cell.Value[Measure.RateGaps]}").ShouldBe(["ben 1", "mia 1"], ignoreOrder: true);
-        gaps.Cells.Single(cell => cell.Key.IsUnmatched).Value[Measure.RateGaps].ShouldBe(1); // one amount waits, not two
+        gaps.Cells.Single(cell => cell.Key.IsUnmatched).Value[Measure.RateGaps].ShouldBe(1); // one amount is missing, not two
     }
 
     [Fact]
     public void By_net_spread_cost_uses_each_months_ratio_and_waits_for_open_months()
     {
-        // 310.00 over four days, two of either month: 77.50 a day, of 3 : 1 58.125 and 19.375, and the odd cent goes to one today and to the other tomorrow.
+        // 310.00 over four days, two in each month: 77.50 per day. In the ratio 3 : 1 this is 58.125 and 19.375; the odd cent
+        // alternates between the creators.
         ICatalogItem[] items =
         [
             Campaign("by_net"), new CostItem("own", "spring", "production", "USD", 310, null, "spread", null, new(2026, 3, 30), new(2026, 4, 2)),
             new CodeItem("z", "ZOE", "spring", "zoe"), Net("2026-03", ("mia", 300), ("ben", 100), ("out", -50)),
         ];
         Describe(ShareCosts(items)).ShouldBe(["1  0 7750", "2  0 7750", "30 ben 0 1938", "30 mia 0 5812", "31 ben 0 1937", "31 mia 0 5813"]);
-        // April: what came back outweighs what mia sold, ben sold a cent, zoe nothing.
+        // April: mia's refunds exceed sales, ben sold a cent, zoe nothing.
         Describe(ShareCosts([.. items, Net("2026-04", ("zoe", 0), ("mia", -120.50m), ("ben", 0.01m))]))
             .ShouldBe(["1 ben 0 7750", "2 ben 0 7750", "30 ben 0 1938", "30 mia 0 5812", "31 ben 0 1937", "31 mia 0 5813"]);
     }
@@ -84,7 +85,7 @@ public sealed class CostSharingTests
         Describe(ShareCosts(Campaign("by_net"), CampaignCost(100), new CodeItem("z", "ZOE", "spring", "zoe"), Net("2026-03", ("mia", -5), ("ben", 0)))).ShouldBe(["1 ben 0 5000", "1 mia 0 5000"]);
         Describe(ShareCosts(Campaign("by_net"), CampaignCost(100), new CodeItem("z", "ZOE", "spring", "zoe"), Net("2026-03"))).ShouldBe(["1  0 10000"]);
         Describe(ShareCosts(Campaign("by_net"), CampaignCost(100), new CodeItem("z", "ZOE", "spring", "zoe"))).ShouldBe(["1  0 10000"]);
-        Describe(ShareCosts(Campaign("evenly"), CampaignCost(100), new CodeItem("z", "ZOE", "spring", "zoe"), Net("2026-03", ("mia", 5)))).ShouldBe(["1 zoe 0 10000"]); // another rule does not look at it
+        Describe(ShareCosts(Campaign("evenly"), CampaignCost(100), new CodeItem("z", "ZOE", "spring", "zoe"), Net("2026-03", ("mia", 5)))).ShouldBe(["1 zoe 0 10000"]); // other rules ignore it
         Describe(ShareCosts(Campaign("by_net"), CampaignCost(100), new CampaignItem("autumn", "Autumn"), Net("2026-03", ("mia", 5)) with { Id = "autumn.2026-03", CampaignId = "autumn" })).ShouldBe(["1  0 10000"]);
     }
 
@@ -95,7 +96,7 @@ public sealed class CostSharingTests
         Describe(ShareCosts(yen, Campaign("by_net"), CampaignCost(100) with { Currency = "JPY" }, Net("2026-03", ("mia", 2_000), ("ben", 1_000)))).ShouldBe(["1 ben 0 33", "1 mia 0 67"]);
         Describe(ShareCosts(Campaign("by_net"), CampaignCost(-0.10m), Net("2026-03", ("mia", 2), ("ben", 1)))).ShouldBe(["1 ben 0 -3", "1 mia 0 -7"]);
         var gaps = ShareCosts(Campaign("by_net"), CampaignCost(5) with { Currency = "EUR" }, Net("2026-03", ("mia", 2), ("ben", -1)));
-        gaps.Cells.Where(cell => !cell.Key.IsUnmatched).Select(cell => $"{cell.Key.Creator} {cell.Value[Measure.RateGaps]}").ShouldBe(["mia 1"]); // who bears nothing waits for nothing
+        gaps.Cells.Where(cell => !cell.Key.IsUnmatched).Select(cell => $"{cell.Key.Creator} {cell.Value[Measure.RateGaps]}").ShouldBe(["mia 1"]); // creators without a share have no gap
     }
 
     [Fact]
@@ -109,7 +110,7 @@ public sealed class CostSharingTests
     }
 
     private static MonthlyNetItem Net(string month, params (string Creator, decimal Net)[] creators) =>
-        new($"spring.{month}", "spring", month, [.. creators.Select(each => new CreatorNetItem(each.Creator, each.Net))]);
+        new($"spring.{month}", "spring", month, [.. creators.Select(share => new CreatorNetItem(share.Creator, share.Net))]);
 
     private static CampaignItem Campaign(string? rule) => new("spring", "Spring", CostSharing: rule);
 

@@ -4,7 +4,7 @@ using Attribution.Core.Tests.Fixtures;
 
 namespace Attribution.Core.Tests.Costs;
 
-/// <summary>Which rate an amount takes: a table of truth. The brand reports in USD; the day is 2026-03-10.</summary>
+/// <summary>A truth table of the rates that amounts are converted with. The brand reports in USD; the day is 2026-03-10.</summary>
 public sealed class ExchangeRateTests
 {
     private static readonly DateOnly Day = new(2026, 3, 10);

@@ -11,7 +11,7 @@ public class CustomerKeyHashingTests
     private static readonly byte[] Secret = "a secret of a test, 32 bytes long"u8.ToArray();
     private static readonly CustomerKeyHasher Keys = new(Secret);
 
-    // What everybody can reckon who has the secret: the first 128 bits of HMAC-SHA256 over the key's UTF-8, in base64url.
+    // Anyone with the secret can calculate these: the first 128 bits of HMAC-SHA256 over the key's UTF-8, in base64url.
     private static readonly string Hashed = "hk_" + Convert.ToBase64String(HMACSHA256.HashData(Secret, "cus_9f"u8.ToArray())[..16]).TrimEnd('=').Replace('+', '-').Replace('/', '_');
 
     [Theory]
@@ -27,7 +27,7 @@ public class CustomerKeyHashingTests
         var hashed = HashCustomerKey(sent)!;
         if (kept is null) hashed = Encoding.UTF8.GetString(Convert.FromBase64String((string)JsonNode.Parse(hashed)!["data_base64"]!));
         hashed.ShouldBe((kept ?? """{"customerKey":"#"}""").Replace("#", Hashed, StringComparison.Ordinal));
-        HashCustomerKey(HashCustomerKey(sent)!).ShouldBeNull("hashing twice is hashing once");
+        HashCustomerKey(HashCustomerKey(sent)!).ShouldBeNull("hashing is idempotent");
     }
 
     [Theory]
@@ -54,7 +54,7 @@ public class CustomerKeyHashingTests
     {
         Keys.Hash("cus_9f").ShouldBe(Hashed);
         Keys.Hash(Hashed).ShouldBe(Hashed);
-        Keys.Hash("Zoe\u0301").ShouldBe(Keys.Hash("Zo\u00e9"), "however it is composed");
+        Keys.Hash("Zoe\u0301").ShouldBe(Keys.Hash("Zo\u00e9"), "regardless of composition");
         Keys.Hash("CUS_9F").ShouldNotBe(Hashed);
 
         var others = new CustomerKeyHasher("another secret of a test"u8);
@@ -64,5 +64,5 @@ public class CustomerKeyHashingTests
         Should.Throw<ArgumentOutOfRangeException>(() => new CustomerKeyHasher(new byte[15]));
     }
 
-    private static string? HashCustomerKey(string json) => EventReader.Redact(Encoding.UTF8.GetBytes(json), Keys) is { } kept ? Encoding.UTF8.GetString(kept) : null;
+    private static string? HashCustomerKey(string json) => EventRedaction.Redact(Encoding.UTF8.GetBytes(json), Keys) is { } kept ? Encoding.UTF8.GetString(kept) : null;
 }

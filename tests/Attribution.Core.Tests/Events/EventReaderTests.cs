@@ -139,7 +139,7 @@ public class EventReaderTests
         var json = """{"type":"click","id":"c","occurredAt":"2026-03-02T10:15:00Z","link":"a","novelty":{"deep":[1,{"x":null}]},"codes":"of another type"}"""u8;
         EventReader.ReadLenient(json, Context).Event.ShouldBeOfType<Click>();
         var fault = EventReader.ReadStrict(json, Context).Fault!;
-        fault.ShouldBe(new EventFault(RejectionReason.MemberUnknown, "/novelty", "A click has no such member; leave it out."));
+        fault.ShouldBe(new EventFault(RejectionReason.MemberUnknown, "/novelty", "A click has no such member; omit it."));
     }
 
     [Theory]
@@ -172,7 +172,7 @@ public class EventReaderTests
     {
         EventReader.ReadLenient(Nested(15), Context).Fault.ShouldBeNull();
         EventReader.ReadLenient(Nested(16), Context).Fault!.ShouldBe(
-            new EventFault(RejectionReason.Malformed, "/deep", "Nested deeper than 16 levels, the event itself being the first."));
+            new EventFault(RejectionReason.Malformed, "/deep", "Nested deeper than 16 levels, including the event itself."));
         EventReader.ReadLenient(Nested(10_000), Context).Fault!.Pointer.ShouldBe("/deep");
         EventReader.ReadStrict(Encoding.UTF8.GetBytes(new string('[', 10_000)), Context).Fault!.Reason.ShouldBe(RejectionReason.Malformed);
 

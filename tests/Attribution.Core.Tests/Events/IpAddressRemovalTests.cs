@@ -29,5 +29,5 @@ public class IpAddressRemovalTests
     [InlineData("""{"\u0069p":"203.0.113.9","ip":""", "{")]
     public void Malformed_json_is_cut_at_the_ip_address(string sent, string kept) => RemoveIpAddress(sent).ShouldBe(kept);
 
-    private static string? RemoveIpAddress(string json) => EventReader.Redact(Encoding.UTF8.GetBytes(json), keys: null) is { } rest ? Encoding.UTF8.GetString(rest) : null;
+    private static string? RemoveIpAddress(string json) => EventRedaction.Redact(Encoding.UTF8.GetBytes(json), keys: null) is { } rest ? Encoding.UTF8.GetString(rest) : null;
 }

@@ -68,15 +68,15 @@ public class BotRulesTests
     }
 
     [Theory]
-    [InlineData("[", "It is no file of bot rules: ")]
-    [InlineData("null", "It is null.")]
-    [InlineData("""{"version":"1","groups":[]}""", "groups: at least one is needed.")]
-    [InlineData("""{"version":"1","groups":[{"origin":"o","licence":"l","bots":[]}]}""", "groups/0/bots: at least one expression is needed.")]
-    [InlineData("""{"version":"1","groups":[{"licence":"l","bots":["a"]}]}""", "It is no file of bot rules: JSON deserialization for type 'Attribution.Core.Quality.RulesGroup' was missing required properties including: 'origin'.")]
-    [InlineData("""{"version":"1","groups":[{"origin":"o","licence":"l","bots":["a"],"bot":[]}]}""", "It is no file of bot rules: The JSON property 'bot' could not be mapped")]
-    [InlineData("""{"version":"1","groups":[{"origin":"o","licence":"l","bots":["a","(b"]}]}""", "groups/0/bots/1: '(b' is no regular expression")]
-    [InlineData("""{"version":"1","groups":[{"origin":"o","licence":"l","bots":["(?<!x)a"]}]}""", "groups/0/bots/0: '(?<!x)a' is no regular expression of the kind that takes linear time (no look-around, no back-reference)")]
-    [InlineData("""{"version":"1","groups":[{"origin":"o","licence":"l","bots":["a*"]}]}""", "groups/0/bots/0: 'a*' matches the empty text, and so everybody.")]
+    [InlineData("[", "Not a file of bot rules: ")]
+    [InlineData("null", "The file is null.")]
+    [InlineData("""{"version":"1","groups":[]}""", "groups: at least one is required.")]
+    [InlineData("""{"version":"1","groups":[{"origin":"o","licence":"l","bots":[]}]}""", "groups/0/bots: at least one expression is required.")]
+    [InlineData("""{"version":"1","groups":[{"licence":"l","bots":["a"]}]}""", "Not a file of bot rules: JSON deserialization for type 'Attribution.Core.Quality.RulesGroup' was missing required properties including: 'origin'.")]
+    [InlineData("""{"version":"1","groups":[{"origin":"o","licence":"l","bots":["a"],"bot":[]}]}""", "Not a file of bot rules: The JSON property 'bot' could not be mapped")]
+    [InlineData("""{"version":"1","groups":[{"origin":"o","licence":"l","bots":["a","(b"]}]}""", "groups/0/bots/1: '(b' is not a regular expression")]
+    [InlineData("""{"version":"1","groups":[{"origin":"o","licence":"l","bots":["(?<!x)a"]}]}""", "groups/0/bots/0: '(?<!x)a' is not a regular expression that can be evaluated in linear time (no look-around, no back-reference)")]
+    [InlineData("""{"version":"1","groups":[{"origin":"o","licence":"l","bots":["a*"]}]}""", "groups/0/bots/0: 'a*' matches the empty text, and therefore everything.")]
     public void Invalid_rules_file_is_rejected_with_the_position(string json, string message) =>
         Should.Throw<FormatException>(() => BotRules.Parse(Encoding.UTF8.GetBytes(json))).Message.ShouldStartWith(message);
 

@@ -2,7 +2,10 @@ using Attribution.Core.Statistics;
 
 namespace Attribution.Core.Tests.Statistics;
 
-/// <summary>Wilson's interval against the values published in R. G. Newcombe, "Two-sided confidence intervals for the single proportion", Statistics in Medicine 17 (1998), table I, method 3.</summary>
+/// <summary>
+/// Compares Wilson's interval with the values published in R. G. Newcombe, "Two-sided confidence intervals for the single
+/// proportion", Statistics in Medicine 17 (1998), table I, method 3.
+/// </summary>
 public sealed class ProportionTests
 {
     [Theory]
@@ -20,7 +23,10 @@ public sealed class ProportionTests
     [InlineData(-1, 3)]
     public void Invalid_proportion_has_no_interval(long successMicros, long trials) => Proportion.Interval95(successMicros, trials).ShouldBeNull();
 
-    /// <summary>R. G. Newcombe, "Interval estimation for the difference between independent proportions: comparison of eleven methods", Statistics in Medicine 17 (1998), table II, method 10.</summary>
+    /// <summary>
+    /// Compares with the values of R. G. Newcombe, "Interval estimation for the difference between independent proportions:
+    /// comparison of eleven methods", Statistics in Medicine 17 (1998), table II, method 10.
+    /// </summary>
     [Theory]
     [InlineData(56, 70, 48, 80, 0.0524, 0.3339)]
     [InlineData(9, 10, 3, 10, 0.1705, 0.8090)]

@@ -4,7 +4,10 @@ namespace Attribution.Core.Tests.Statistics;
 
 public sealed class RoiIntervalTests
 {
-    /// <summary>The first numbers of SplitMix64 from the seed 1234567, as published with the reference implementation (prng.di.unimi.it, and Rosetta Code).</summary>
+    /// <summary>
+    /// Compares with the first numbers of SplitMix64 for the seed 1234567, as published with the reference implementation
+    /// (prng.di.unimi.it, and Rosetta Code).
+    /// </summary>
     [Fact]
     public void Random_sequence_equals_the_published_generator()
     {
@@ -14,8 +17,8 @@ public sealed class RoiIntervalTests
     }
 
     /// <summary>
-    /// Of n orders alike the sum is a Poisson number of mean n, whose quantiles are tabulated (scipy.stats.poisson.ppf([.025, .975], n): 25 → 16 and 35, 100 → 81 and
-    /// 120). With a cost of one order's net, ROI is 100 × (that number − 1).
+    /// The sum of n equal orders is a Poisson number of mean n, with known quantiles (scipy.stats.poisson.ppf([.025, .975], n):
+    /// 25 → 16 and 35, 100 → 81 and 120). If the cost is one order's net, the ROI is 100 × (that number − 1).
     /// </summary>
     [Theory]
     [InlineData(25, 16, 35)]
@@ -27,7 +30,7 @@ public sealed class RoiIntervalTests
         ((double)to / 100 + 1).ShouldBe(high, 2);
     }
 
-    /// <summary>For many orders the interval nears net ± 1.96 √Σ v², the spread of a compound Poisson sum.</summary>
+    /// <summary>Tests that the interval of many orders approaches net ± 1.96 √Σ v², the spread of a compound Poisson sum.</summary>
     [Theory]
     [InlineData(1_500)]
     [InlineData(47_000)]
@@ -51,7 +54,7 @@ public sealed class RoiIntervalTests
         withCommission.High.ShouldBeLessThan(without.High);
     }
 
-    /// <summary>Where commission is a fixed part of net, a return follows the net alone, drawn one by one or as a whole.</summary>
+    /// <summary>Tests that the return depends only on net if commission is a fixed part of net, regardless of how the orders are drawn.</summary>
     [Fact]
     public void Aggregated_draws_keep_commission_with_its_order()
     {
@@ -73,10 +76,10 @@ public sealed class RoiIntervalTests
     }
 
     [Theory]
-    [InlineData(90_000, 10_000, 500_000, 100_000, 100, 600.0)] // 800 % of her own; with 10 conversions of 50.00 for 10.00 each (1,400 − 200) ÷ 200
-    [InlineData(0, 10_000, 500_000, 100_000, 100, 150.0)] // no order for 100.00, where ten were to be had: not −100 %
-    [InlineData(0, 1_000_000, 500_000, 1_500_000, 100, -95.7)] // and nearly that where 10,000.00 brought none
-    [InlineData(50_000, 10_000, 500_000, 100_000, 100, 400.0)] // the mean stays the mean
+    [InlineData(90_000, 10_000, 500_000, 100_000, 100, 600.0)] // own ROI 800 %; with 10 conversions of 50.00 for 10.00 each: (1,400 − 200) ÷ 200
+    [InlineData(0, 10_000, 500_000, 100_000, 100, 150.0)] // no order for 100.00, which averages ten orders: not −100 %
+    [InlineData(0, 1_000_000, 500_000, 1_500_000, 100, -95.7)] // almost −100 % if 10,000.00 produced no order
+    [InlineData(50_000, 10_000, 500_000, 100_000, 100, 400.0)] // the mean is unchanged
     public void Ranked_return_is_shrunk_by_ten_conversions_of_the_tiers_mean(long net, long cost, long tierNet, long tierCost, long tierConversions, double expected) =>
         Shrinkage.RoiPercent(net, cost, tierNet, tierCost, tierConversions * 1_000_000).ShouldBe((decimal)expected);
 

@@ -63,7 +63,7 @@ public class CurrencyTests
         var published = File.ReadLines(path).Skip(1).Select(line => line.Split(','))
             .Where(columns => columns[2] != "N.A.")
             .ToDictionary(columns => columns[0], columns => int.Parse(columns[2], CultureInfo.InvariantCulture));
-        published.Add("XCG", 2); // came after the published list
+        published.Add("XCG", 2); // added after the published list
 
         Currency.Known.ToDictionary(currency => currency.Code, currency => currency.Digits).ShouldBe(published, ignoreOrder: true);
     }

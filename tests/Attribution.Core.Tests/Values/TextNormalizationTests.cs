@@ -9,7 +9,7 @@ public class TextNormalizationTests
     [InlineData("zoe\u0308", "ZO\u00CB")]
     [InlineData("zo\u00eb", "ZO\u00CB")]
     [InlineData("i", "I")]
-    [InlineData("\u0131", "\u0131")] // dotless i has no ordinal capital: not the same code as MIA
+    [InlineData("\u0131", "\u0131")] // dotless i has no ordinal capital, so the code differs from MIA
     [InlineData("two  words", "TWO  WORDS")]
     [InlineData("\t\n", "")]
     public void Code_is_trimmed_composed_and_uppercased(string sent, string kept) => TextNormalizer.Code(sent).ShouldBe(kept);
@@ -29,7 +29,7 @@ public class TextNormalizationTests
     [Fact]
     public void Text_without_a_normal_form_is_replaced_and_never_throws()
     {
-        // Not as test data: an attribute's text is stored as UTF-8, which cannot hold these.
+        // Not inline data, because attributes store text as UTF-8, which cannot represent these characters.
         TextNormalizer.Text("a\ud800b").ShouldBe("a\ufffdb");
         TextNormalizer.Text("\udc00").ShouldBe("\ufffd");
         TextNormalizer.Text("\ufffe").ShouldBe("\ufffd");
