@@ -83,7 +83,7 @@ internal ref partial struct EventJson
 
     private void SetValue(EventMember member, Value value)
     {
-        if (Contains(member)) Reject(RejectionReason.Malformed, member, "is duplicate; send it once.");
+        if (Contains(member)) Reject(RejectionReason.Malformed, member, "occurs more than once; send it once.");
         present |= EventMembers.Bit(member);
         values[(int)member] = value;
     }

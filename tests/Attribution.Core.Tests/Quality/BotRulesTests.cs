@@ -75,7 +75,7 @@ public class BotRulesTests
     [InlineData("""{"version":"1","groups":[{"licence":"l","bots":["a"]}]}""", "Not a file of bot rules: JSON deserialization for type 'Attribution.Core.Quality.RulesGroup' was missing required properties including: 'origin'.")]
     [InlineData("""{"version":"1","groups":[{"origin":"o","licence":"l","bots":["a"],"bot":[]}]}""", "Not a file of bot rules: The JSON property 'bot' could not be mapped")]
     [InlineData("""{"version":"1","groups":[{"origin":"o","licence":"l","bots":["a","(b"]}]}""", "groups/0/bots/1: '(b' is not a regular expression")]
-    [InlineData("""{"version":"1","groups":[{"origin":"o","licence":"l","bots":["(?<!x)a"]}]}""", "groups/0/bots/0: '(?<!x)a' is not a regular expression that can be evaluated in linear time (no look-around, no back-reference)")]
+    [InlineData("""{"version":"1","groups":[{"origin":"o","licence":"l","bots":["(?<!x)a"]}]}""", "groups/0/bots/0: '(?<!x)a' is not a regular expression that can be evaluated in linear time (without lookarounds and backreferences)")]
     [InlineData("""{"version":"1","groups":[{"origin":"o","licence":"l","bots":["a*"]}]}""", "groups/0/bots/0: 'a*' matches the empty text, and therefore everything.")]
     public void Invalid_rules_file_is_rejected_with_the_position(string json, string message) =>
         Should.Throw<FormatException>(() => BotRules.Parse(Encoding.UTF8.GetBytes(json))).Message.ShouldStartWith(message);
