@@ -9,7 +9,9 @@ using static Attribution.Core.Tests.Fixtures.Scenario;
 
 namespace Attribution.Core.Tests.Catalog;
 
-/// <summary>Tests that versions of a brand's settings and a code's quarantine apply only to conversions of their interval.</summary>
+/// <summary>
+/// Tests that versions of a brand's settings and a code's quarantine apply only to conversions of their interval.
+/// </summary>
 public sealed class BrandVersionTests
 {
     private static readonly BrandItem Glow = new("default", "Glow");
@@ -22,20 +24,20 @@ public sealed class BrandVersionTests
     [InlineData(100, "ben")]
     public void Version_applies_from_its_first_instant(double order, string credited)
     {
-        var shelf = Market().Put(VersionFrom(100, new("touch_first"))).Process(Click("ben", 0), Order("1", order, codes: ["MIA10"]));
-        shelf.GrossByPlacement("1").Keys.Single().Creator.ShouldBe(credited);
-        shelf.DecisionOf("1").Terms.Policy.Name.ShouldBe(credited == "ben" ? "touch_first" : "code_first");
+        var engine = Market().Put(VersionFrom(100, new("touch_first"))).Process(Click("ben", 0), Order("1", order, codes: ["MIA10"]));
+        engine.GrossByPlacement("1").Keys.Single().Creator.ShouldBe(credited);
+        engine.DecisionOf("1").Terms.Policy.Name.ShouldBe(credited == "ben" ? "touch_first" : "code_first");
     }
 
     [Fact]
     public void Version_inherits_absent_settings_from_the_previous_one()
     {
-        var shelf = Market().Put(Glow with
+        var engine = Market().Put(Glow with
         {
             BookModel = "first_touch", Policy = new("split", 0.4m), Lookback = new("P10D"),
             Versions = [new(Moment(0), Lookback: new(Visit: "P3D")), new(Moment(100), BookModel: "linear"), new(Moment(200), Policy: new("touch_first"))],
         });
-        shelf.Catalog.FindBrand("default")!.Terms.Select(terms => terms.Description).ShouldBe(
+        engine.Catalog.FindBrand("default")!.Terms.Select(terms => terms.Description).ShouldBe(
         [
             "split 0.4, first_touch, clicks P10D, visits P7D", "split 0.4, first_touch, clicks P10D, visits P3D",
             "split 0.4, linear, clicks P10D, visits P3D", "touch_first, linear, clicks P10D, visits P3D",
@@ -45,21 +47,21 @@ public sealed class BrandVersionTests
     [Fact]
     public void Change_restates_only_conversions_of_its_period_with_reason_settings()
     {
-        var shelf = Market().Process(Click("mia", 0), Click("ben", 50), Order("before", 99), Order("after", 100));
-        var lines = shelf.Ledger.Count;
+        var engine = Market().Process(Click("mia", 0), Click("ben", 50), Order("before", 99), Order("after", 100));
+        var lines = engine.Ledger.Count;
 
-        shelf.Put(VersionFrom(100, bookModel: "first_touch")).Reevaluate();
+        engine.Put(VersionFrom(100, bookModel: "first_touch")).Reevaluate();
 
-        shelf.Ledger.Skip(lines).Select(entry => (entry.Conversion, entry.Placement, entry.Amount, entry.Reason)).ShouldBe(
+        engine.Ledger.Skip(lines).Select(entry => (entry.Conversion, entry.Placement, entry.Amount, entry.Reason)).ShouldBe(
             [("o:after", Ben, -10_000L, LedgerReason.Policy), ("o:after", Mia, 10_000L, LedgerReason.Policy)], ignoreOrder: true);
     }
 
     [Fact]
     public void Changed_assignment_is_not_a_settings_change()
     {
-        var shelf = Market().Process(Order("1", 100, codes: ["NEW"]));
-        shelf.Put(new CodeItem("new", "NEW", "spring", "mia")).Reevaluate();
-        shelf.Ledger.Single().Reason.ShouldBe(LedgerReason.Catalog);
+        var engine = Market().Process(Order("1", 100, codes: ["NEW"]));
+        engine.Put(new CodeItem("new", "NEW", "spring", "mia")).Reevaluate();
+        engine.Ledger.Single().Reason.ShouldBe(LedgerReason.Catalog);
     }
 
     [Theory]
@@ -78,17 +80,17 @@ public sealed class BrandVersionTests
     [Fact]
     public void Book_figures_equal_the_ledger_after_the_book_model_changed()
     {
-        var shelf = Market().Put(VersionFrom(100, bookModel: "first_touch"))
+        var engine = Market().Put(VersionFrom(100, bookModel: "first_touch"))
             .Process(Click("mia", 0), Click("ben", 50), Order("1", 99), Order("2", 100), Refund("1", 2 * OneDay, 1_000), Refund("2", 2 * OneDay, 2_500));
-        shelf.Catalog.FindBrand("default")!.ReportedModel.ShouldBe(Model.Book);
+        engine.Catalog.FindBrand("default")!.ReportedModel.ShouldBe(Model.Book);
 
         foreach (var placement in new[] { Mia, Ben })
         {
-            var cell = shelf.CountJourneys().Cells[RollupKey.ForPlacement("default", Day, placement)];
+            var cell = engine.CountJourneys().Cells[RollupKey.ForPlacement("default", Day, placement)];
             var net = cell[Model.Book, CreditMeasure.Gross] - cell[Model.Book, CreditMeasure.Discount] - cell[Model.Book, CreditMeasure.Refunds];
-            net.ShouldBe(shelf.Ledger.Where(entry => entry.Placement == placement).Sum(entry => entry.Amount));
-            shelf.CountJourneys().Cells[RollupKey.ForPlacement("default", Day.AddDays(2), placement)][Model.Book, CreditMeasure.RefundsCash]
-                .ShouldBe(-shelf.Ledger.Where(entry => entry.Placement == placement && entry.EntryDay == Day.AddDays(2)).Sum(entry => entry.Amount));
+            net.ShouldBe(engine.Ledger.Where(entry => entry.Placement == placement).Sum(entry => entry.Amount));
+            engine.CountJourneys().Cells[RollupKey.ForPlacement("default", Day.AddDays(2), placement)][Model.Book, CreditMeasure.RefundsCash]
+                .ShouldBe(-engine.Ledger.Where(entry => entry.Placement == placement && entry.EntryDay == Day.AddDays(2)).Sum(entry => entry.Amount));
         }
 
         Market().Catalog.FindBrand("default")!.ReportedModel.ShouldBe(Model.LastTouch);
@@ -105,9 +107,9 @@ public sealed class BrandVersionTests
     public void Quarantined_code_earns_nothing_from_first_instant_until_before_last(double? from, double? to, double order, Outcome expected)
     {
         DateTimeOffset? At(double? minute) => minute is { } known ? Moment(known) : null;
-        var shelf = Market().Put(new CodeItem("mia-c", "MIA10", "spring", "mia", QuarantinedFrom: At(from), QuarantinedTo: At(to)));
-        shelf.Process(Order("1", order, codes: ["MIA10"])).OutcomesOf("1").ShouldBe([expected]);
-        shelf.CountJourneys().Cells[RollupKey.ForPlacement("default", DateOnly.FromDateTime(Moment(order).Date), Mia)][Measure.Redemptions].ShouldBe(1);
+        var engine = Market().Put(new CodeItem("mia-c", "MIA10", "spring", "mia", QuarantinedFrom: At(from), QuarantinedTo: At(to)));
+        engine.Process(Order("1", order, codes: ["MIA10"])).OutcomesOf("1").ShouldBe([expected]);
+        engine.CountJourneys().Cells[RollupKey.ForPlacement("default", DateOnly.FromDateTime(Moment(order).Date), Mia)][Measure.Redemptions].ShouldBe(1);
     }
 
     [Fact]
@@ -121,10 +123,10 @@ public sealed class BrandVersionTests
     [Fact]
     public void Decision_describes_the_credited_parties_in_one_sentence()
     {
-        var shelf = Market(bookModel: "linear").Process(Click("mia", 0), Click("ben", 50), Order("1", 100), Order("2", 100, visitor: "w"), Order("3", -1));
-        shelf.DecisionOf("1").Description.ShouldBe("By the policy code_first and the model linear: 50 % to mia in spring, 50 % to ben in spring.");
-        shelf.DecisionOf("2").Description.ShouldBe("Nobody is credited: no touch is known of the buyer, and no code was used.");
-        shelf.DecisionOf("3").Description.ShouldBe("Nobody is credited: none of the touches and codes below was in the running.");
+        var engine = Market(bookModel: "linear").Process(Click("mia", 0), Click("ben", 50), Order("1", 100), Order("2", 100, visitor: "w"), Order("3", -1));
+        engine.DecisionOf("1").Description.ShouldBe("By the policy code_first and the model linear: 50 % to mia in spring, 50 % to ben in spring.");
+        engine.DecisionOf("2").Description.ShouldBe("Nobody is credited: no touch is known of the buyer, and no code was used.");
+        engine.DecisionOf("3").Description.ShouldBe("Nobody is credited: none of the touches and codes below was in the running.");
     }
 
     [Fact]

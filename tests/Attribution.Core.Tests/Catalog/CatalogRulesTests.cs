@@ -173,11 +173,11 @@ public class CatalogRulesTests
     [Fact]
     public void Code_can_be_reassigned_exactly_when_its_last_assignment_ends()
     {
-        var held = With(new CodeItem("mia10", "MIA10", "spring", "mia", March, March.AddDays(10)));
-        CatalogRules.Check(held, new CodeItem("next", " mia10 ", "spring", "ben", March.AddDays(10))).ShouldBeEmpty();
-        CatalogRules.Check(held, new CodeItem("before", "MIA10", "spring", "ben", null, March)).ShouldBeEmpty();
-        CatalogRules.Check(held, new CodeItem("before", "MIA10", "spring", "ben", null, March.AddMilliseconds(1))).ShouldHaveSingleItem();
-        var fault = CatalogRules.Check(held, new CodeItem("next", " mia10 ", "spring", "ben", March.AddDays(10).AddMilliseconds(-1))).ShouldHaveSingleItem();
+        var catalog = With(new CodeItem("mia10", "MIA10", "spring", "mia", March, March.AddDays(10)));
+        CatalogRules.Check(catalog, new CodeItem("next", " mia10 ", "spring", "ben", March.AddDays(10))).ShouldBeEmpty();
+        CatalogRules.Check(catalog, new CodeItem("before", "MIA10", "spring", "ben", null, March)).ShouldBeEmpty();
+        CatalogRules.Check(catalog, new CodeItem("before", "MIA10", "spring", "ben", null, March.AddMilliseconds(1))).ShouldHaveSingleItem();
+        var fault = CatalogRules.Check(catalog, new CodeItem("next", " mia10 ", "spring", "ben", March.AddDays(10).AddMilliseconds(-1))).ShouldHaveSingleItem();
         fault.ShouldSatisfyAllConditions(
             () => fault.Reason.ShouldBe(IntervalOverlap), () => fault.Pointer.ShouldBe("/code"), () => fault.Detail.ShouldContain("codes/mia10"));
     }
@@ -242,8 +242,8 @@ public class CatalogRulesTests
     [InlineData("https://shop.example:443", false)]
     [InlineData("shop.example", false)]
     [InlineData("*", false)]
-    public void Origin_is_normalized_as_browsers_send_it(string origin, bool isOne) =>
-        CatalogRules.Check(BaseCatalog, new BrandItem("default", "Glow", Origins: [origin])).Any(fault => fault.Pointer == "/origins/0").ShouldBe(!isOne);
+    public void Origin_is_normalized_as_browsers_send_it(string origin, bool isValid) =>
+        CatalogRules.Check(BaseCatalog, new BrandItem("default", "Glow", Origins: [origin])).Any(fault => fault.Pointer == "/origins/0").ShouldBe(!isValid);
 
     [Fact]
     public void Amounts_keep_their_decimals_and_inactivity_its_moment()

@@ -5,8 +5,8 @@ using static Attribution.Core.Tests.Fixtures.Scenario;
 namespace Attribution.Core.Tests.Catalog;
 
 /// <summary>
-/// Tests of hypothetical settings for a brand's entire history. Overridden settings apply to every version; other settings still
-/// change with the versions.
+/// Tests of hypothetical settings for a brand's entire history. Overridden settings apply to every version; other
+/// settings still change with the versions.
 /// </summary>
 public sealed class OtherTermsTests
 {

@@ -58,8 +58,8 @@ public class ExampleFileTests
         Names("valid").Select(name => (string)JsonNode.Parse(File.ReadAllText(Path("valid", name)))!["type"]!).Distinct().ShouldBe(Schemas.Keys, ignoreOrder: true);
 
     /// <summary>
-    /// Removes, nulls or replaces one member at a time in every valid example. The reader must reject what the schema rejects. The
-    /// reader may reject what the schema accepts only for rules that no schema can express.
+    /// Removes, nulls or replaces one member at a time in every valid example. The reader must reject what the schema
+    /// rejects. The reader may reject what the schema accepts only for rules that no schema can express.
     /// </summary>
     [Fact]
     public void Schema_and_reader_agree_when_one_member_changes()

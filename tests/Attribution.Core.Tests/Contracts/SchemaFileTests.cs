@@ -11,8 +11,8 @@ public class SchemaFileTests
     private static string Folder => Path.Combine(TestData.Repository, "schemas");
 
     /// <summary>
-    /// After a change of the contracts, run this test with <c>ATTRIBUTION_WRITE_SCHEMAS=1</c> to rewrite the files, and describe the
-    /// change in <c>schemas/CHANGELOG.md</c>.
+    /// After a change of the contracts, run this test with <c>ATTRIBUTION_WRITE_SCHEMAS=1</c> to rewrite the files, and
+    /// describe the change in <c>schemas/CHANGELOG.md</c>.
     /// </summary>
     [Fact]
     public void Schema_files_match_the_contracts()

@@ -11,8 +11,8 @@ using Attribution.Core.Values;
 namespace Attribution.Core.Tests.Contracts;
 
 /// <summary>
-/// Generates the files of <c>schemas/</c>: shapes from the records of the contracts, descriptions from their doc comments, and
-/// additional rules of the reader from <see cref="EventLimits"/> and from the rules below.
+/// Generates the files of <c>schemas/</c>: shapes from the records of the contracts, descriptions from their doc
+/// comments, and additional rules of the reader from <see cref="EventLimits"/> and from the rules below.
 /// </summary>
 internal static class SchemaGenerator
 {

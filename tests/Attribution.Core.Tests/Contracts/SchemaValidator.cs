@@ -4,7 +4,9 @@ using System.Text.RegularExpressions;
 
 namespace Attribution.Core.Tests.Contracts;
 
-/// <summary>The subset of JSON Schema 2020-12 that the schemas use. Unknown keywords throw, so that none is ignored.</summary>
+/// <summary>
+/// The subset of JSON Schema 2020-12 that the schemas use. Unknown keywords throw, so that none is ignored.
+/// </summary>
 internal static class SchemaValidator
 {
     /// <summary>Returns the keyword that is violated; null if the value is valid.</summary>

@@ -6,7 +6,9 @@ using Attribution.Core.Rollups;
 
 namespace Attribution.Core.Tests.Costs;
 
-/// <summary>Tests that the costs of a campaign are shared among its creators in the right proportion, to the cent.</summary>
+/// <summary>
+/// Tests that the costs of a campaign are shared among its creators in the right proportion, to the cent.
+/// </summary>
 public sealed class CostSharingTests
 {
     private static readonly DateOnly First = new(2026, 3, 1);
@@ -66,8 +68,8 @@ public sealed class CostSharingTests
     [Fact]
     public void By_net_spread_cost_uses_each_months_ratio_and_waits_for_open_months()
     {
-        // 310.00 over four days, two in each month: 77.50 per day. In the ratio 3 : 1 this is 58.125 and 19.375; the odd cent
-        // alternates between the creators.
+        // 310.00 over four days, two in each month: 77.50 per day. In the ratio 3 : 1 this is 58.125 and 19.375; the
+        // odd cent alternates between the creators.
         ICatalogItem[] items =
         [
             Campaign("by_net"), new CostItem("own", "spring", "production", "USD", 310, null, "spread", null, new(2026, 3, 30), new(2026, 4, 2)),

@@ -4,7 +4,9 @@ using Attribution.Core.Tests.Fixtures;
 
 namespace Attribution.Core.Tests.Costs;
 
-/// <summary>A truth table of the rates that amounts are converted with. The brand reports in USD; the day is 2026-03-10.</summary>
+/// <summary>
+/// A truth table of the rates that amounts are converted with. The brand reports in USD; the day is 2026-03-10.
+/// </summary>
 public sealed class ExchangeRateTests
 {
     private static readonly DateOnly Day = new(2026, 3, 10);
@@ -32,11 +34,11 @@ public sealed class ExchangeRateTests
     [InlineData("GBP", 7, "10 GBP CHF 2; 10 CHF EUR 3; 10 EUR USD 1.2", null)]
     public void Amount_is_converted_by_the_expected_rate(string currency, int maxAgeDays, string rates, string? expected)
     {
-        var shelf = new InMemoryEngine().Put(new BrandItem("default", "Default", "USD", RateMaxAgeDays: maxAgeDays));
-        shelf.Put(rates.Split("; ", StringSplitOptions.RemoveEmptyEntries).Select(text => text.Split(' ')).Select((rate, i) =>
+        var engine = new InMemoryEngine().Put(new BrandItem("default", "Default", "USD", RateMaxAgeDays: maxAgeDays));
+        engine.Put(rates.Split("; ", StringSplitOptions.RemoveEmptyEntries).Select(text => text.Split(' ')).Select((rate, i) =>
             new FxRateItem($"r{i}", new DateOnly(2026, 3, int.Parse(rate[0], CultureInfo.InvariantCulture)), rate[1], rate[2], decimal.Parse(rate[3], CultureInfo.InvariantCulture))));
 
-        shelf.Catalog.FindRate(currency, shelf.Catalog.FindBrand("default")!, Day).ShouldBe(expected is null ? null : decimal.Parse(expected, CultureInfo.InvariantCulture));
+        engine.Catalog.FindRate(currency, engine.Catalog.FindBrand("default")!, Day).ShouldBe(expected is null ? null : decimal.Parse(expected, CultureInfo.InvariantCulture));
     }
 
     [Fact]
@@ -45,9 +47,9 @@ public sealed class ExchangeRateTests
     [Fact]
     public void Cost_without_a_rate_waits_and_is_listed_under_its_currency()
     {
-        var shelf = new InMemoryEngine().Put(new CampaignItem("spring", "Spring"), new CostItem("fee", "spring", "fee", "EUR", 90m, Recognition: "spread", From: Day, To: Day.AddDays(8)))
+        var engine = new InMemoryEngine().Put(new CampaignItem("spring", "Spring"), new CostItem("fee", "spring", "fee", "EUR", 90m, Recognition: "spread", From: Day, To: Day.AddDays(8)))
             .Put(new FxRateItem("r", Day, "EUR", "USD", 2m));
-        shelf.EmittedDeltas.DropZeros().Cells.ToDictionary(cell => cell.Key, cell => (cell.Value[Measure.CostFee], cell.Value[Measure.RateGaps])).ShouldBe(
+        engine.EmittedDeltas.DropZeros().Cells.ToDictionary(cell => cell.Key, cell => (cell.Value[Measure.CostFee], cell.Value[Measure.RateGaps])).ShouldBe(
             Enumerable.Range(0, 8).Select(age => KeyValuePair.Create(new RollupKey("default", Day.AddDays(age), "spring", ""), (2_000L, 0L)))
                 .Append(new(new("default", Day.AddDays(8), "spring", ""), (0, 1)))
                 .Append(new(RollupKey.Unmatched("default", Day.AddDays(8), UnmatchedKind.Rate, "EUR"), (0, 1))), ignoreOrder: true);

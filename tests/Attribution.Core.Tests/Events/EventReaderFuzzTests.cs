@@ -5,7 +5,10 @@ using Attribution.Core.Values;
 
 namespace Attribution.Core.Tests.Events;
 
-/// <summary>Tests that reading any bytes returns an event or a fault and never throws. Seeds are fixed, so that failures are reproducible.</summary>
+/// <summary>
+/// Tests that reading any bytes returns an event or a fault and never throws. Seeds are fixed, so that failures are
+/// reproducible.
+/// </summary>
 public class EventReaderFuzzTests
 {
     private static readonly string[] Valid =

@@ -3,8 +3,8 @@ using Attribution.Core.Statistics;
 namespace Attribution.Core.Tests.Statistics;
 
 /// <summary>
-/// Compares Wilson's interval with the values published in R. G. Newcombe, "Two-sided confidence intervals for the single
-/// proportion", Statistics in Medicine 17 (1998), table I, method 3.
+/// Compares Wilson's interval with the values published in R. G. Newcombe, "Two-sided confidence intervals for the
+/// single proportion", Statistics in Medicine 17 (1998), table I, method 3.
 /// </summary>
 public sealed class ProportionTests
 {
@@ -24,8 +24,8 @@ public sealed class ProportionTests
     public void Invalid_proportion_has_no_interval(long successMicros, long trials) => Proportion.Interval95(successMicros, trials).ShouldBeNull();
 
     /// <summary>
-    /// Compares with the values of R. G. Newcombe, "Interval estimation for the difference between independent proportions:
-    /// comparison of eleven methods", Statistics in Medicine 17 (1998), table II, method 10.
+    /// Compares with the values of R. G. Newcombe, "Interval estimation for the difference between independent
+    /// proportions: comparison of eleven methods", Statistics in Medicine 17 (1998), table II, method 10.
     /// </summary>
     [Theory]
     [InlineData(56, 70, 48, 80, 0.0524, 0.3339)]

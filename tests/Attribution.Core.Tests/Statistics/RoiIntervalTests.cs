@@ -5,8 +5,8 @@ namespace Attribution.Core.Tests.Statistics;
 public sealed class RoiIntervalTests
 {
     /// <summary>
-    /// Compares with the first numbers of SplitMix64 for the seed 1234567, as published with the reference implementation
-    /// (prng.di.unimi.it, and Rosetta Code).
+    /// Compares with the first numbers of SplitMix64 for the seed 1234567, as published with the reference
+    /// implementation (prng.di.unimi.it, and Rosetta Code).
     /// </summary>
     [Fact]
     public void Random_sequence_equals_the_published_generator()
@@ -17,8 +17,9 @@ public sealed class RoiIntervalTests
     }
 
     /// <summary>
-    /// The sum of n equal orders is a Poisson number of mean n, with known quantiles (scipy.stats.poisson.ppf([.025, .975], n):
-    /// 25 → 16 and 35, 100 → 81 and 120). If the cost is one order's net, the ROI is 100 × (that number − 1).
+    /// The sum of n equal orders is a Poisson number of mean n, with known quantiles (scipy.stats.poisson.ppf([.025,
+    /// .975], n): 25 → 16 and 35, 100 → 81 and 120). If the cost is one order's net, the ROI is 100 × (that number −
+    /// 1).
     /// </summary>
     [Theory]
     [InlineData(25, 16, 35)]
@@ -30,7 +31,9 @@ public sealed class RoiIntervalTests
         ((double)to / 100 + 1).ShouldBe(high, 2);
     }
 
-    /// <summary>Tests that the interval of many orders approaches net ± 1.96 √Σ v², the spread of a compound Poisson sum.</summary>
+    /// <summary>
+    /// Tests that the interval of many orders approaches net ± 1.96 √Σ v², the spread of a compound Poisson sum.
+    /// </summary>
     [Theory]
     [InlineData(1_500)]
     [InlineData(47_000)]
@@ -54,7 +57,10 @@ public sealed class RoiIntervalTests
         withCommission.High.ShouldBeLessThan(without.High);
     }
 
-    /// <summary>Tests that the return depends only on net if commission is a fixed part of net, regardless of how the orders are drawn.</summary>
+    /// <summary>
+    /// Tests that the return depends only on net if commission is a fixed part of net, regardless of how the orders are
+    /// drawn.
+    /// </summary>
     [Fact]
     public void Aggregated_draws_keep_commission_with_its_order()
     {
