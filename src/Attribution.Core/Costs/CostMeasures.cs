@@ -19,18 +19,18 @@ public static class CostMeasures
     /// campaign or, if the campaign shares such costs, to its creators (<see cref="CostSharing"/>); the shares add up
     /// to the cost.
     /// </summary>
-    public static MeasureSums Of(CatalogSnapshot catalog) => Of(catalog, catalog.Items<CostItem>());
+    public static MeasureSums Calculate(CatalogSnapshot catalog) => Calculate(catalog, catalog.Items<CostItem>());
 
     /// <summary>Returns the changes in the measures of all costs from one catalog to another.</summary>
     public static MeasureSums Between(CatalogSnapshot before, CatalogSnapshot after)
     {
-        var deltas = Of(after);
-        deltas.Add(Of(before), -1);
+        var deltas = Calculate(after);
+        deltas.Add(Calculate(before), -1);
         return deltas.DropZeros();
     }
 
     /// <summary>Returns the measures of some costs of a catalog.</summary>
-    public static MeasureSums Of(CatalogSnapshot catalog, IEnumerable<CostItem> costs)
+    public static MeasureSums Calculate(CatalogSnapshot catalog, IEnumerable<CostItem> costs)
     {
         var sums = new MeasureSums();
         var sharing = new Lazy<CostSharing>(() => CostSharing.FromCatalog(catalog));

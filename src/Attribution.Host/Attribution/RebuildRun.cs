@@ -82,7 +82,7 @@ internal sealed partial class RebuildRun(
             {
                 Run = run,
                 CatalogVersion = catalog.Version,
-                Costs = CostMeasures.Of(catalog),
+                Costs = CostMeasures.Calculate(catalog),
                 Replay = packs => attributor.AttributeAsync(packs, cancellation),
                 At = Timestamp.From(time.GetUtcNow()),
             };

@@ -79,7 +79,7 @@ internal sealed partial class ReconcileRun(
                 cancellation);
             var catalog = await catalogs.RefreshAsync(cancellation);
             if (catalog.Version != version) continue;
-            expected.Add(CostMeasures.Of(catalog));
+            expected.Add(CostMeasures.Calculate(catalog));
             expected.Add(actual, -1);
             return (expected.DropZeros(), generation, await FindDifferingAsync(before, accruals, cancellation));
         }

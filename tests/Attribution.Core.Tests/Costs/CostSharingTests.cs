@@ -121,7 +121,7 @@ public sealed class CostSharingTests
     private static CostItem Fee(string creator, decimal amount, string currency = "USD") => new($"fee-{creator}", "spring", "fee", currency, amount, creator, "on_date", First);
 
     private static MeasureSums ShareCosts(params ICatalogItem[] items) =>
-        CostMeasures.Of(CatalogSnapshot.Create(new(1, Creators.Where(known => !items.Any(item => CatalogKinds.RefOf(item) == CatalogKinds.RefOf(known))).Concat(items).ToImmutableDictionary(CatalogKinds.RefOf), [])));
+        CostMeasures.Calculate(CatalogSnapshot.Create(new(1, Creators.Where(known => !items.Any(item => CatalogKinds.RefOf(item) == CatalogKinds.RefOf(known))).Concat(items).ToImmutableDictionary(CatalogKinds.RefOf), [])));
 
     private static IEnumerable<string> Describe(MeasureSums sums) =>
         sums.Cells.Select(cell => $"{cell.Key.Day.Day} {cell.Key.Creator} {cell.Value[Measure.CostFee]} {cell.Value[Measure.CostProduction]}").Order(StringComparer.Ordinal);

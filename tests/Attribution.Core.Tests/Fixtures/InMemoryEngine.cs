@@ -56,10 +56,10 @@ internal sealed class InMemoryEngine
 
     public InMemoryEngine Put(params IEnumerable<ICatalogItem> changed)
     {
-        EmittedDeltas.Add(CostMeasures.Of(Catalog), -1);
+        EmittedDeltas.Add(CostMeasures.Calculate(Catalog), -1);
         foreach (var item in changed) items[CatalogKinds.RefOf(item)] = item;
         RefreshCatalog();
-        EmittedDeltas.Add(CostMeasures.Of(Catalog));
+        EmittedDeltas.Add(CostMeasures.Calculate(Catalog));
         return this;
     }
 
@@ -119,7 +119,7 @@ internal sealed class InMemoryEngine
     /// <summary>What all journeys and costs add up to, counted anew.</summary>
     public MeasureSums CountJourneys()
     {
-        var sums = CostMeasures.Of(Catalog);
+        var sums = CostMeasures.Calculate(Catalog);
         foreach (var journey in Journeys) sums.Add(journey, 1);
         return sums.DropZeros();
     }

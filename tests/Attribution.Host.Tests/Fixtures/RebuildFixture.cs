@@ -89,8 +89,8 @@ internal sealed class RebuildFixture : IAsyncDisposable
         };
         // What the endpoint adds: the change of the costs' measures.
         var before = await Store.LoadCatalogAsync(Token);
-        var costs = CostMeasures.Of(CatalogSnapshot.Create(before with { Items = before.Items.SetItems(change.Puts) }));
-        costs.Add(CostMeasures.Of(CatalogSnapshot.Create(before)), -1);
+        var costs = CostMeasures.Calculate(CatalogSnapshot.Create(before with { Items = before.Items.SetItems(change.Puts) }));
+        costs.Add(CostMeasures.Calculate(CatalogSnapshot.Create(before)), -1);
         (await Store.WriteChangeAsync(change with { Deltas = costs }, Token)).ShouldBeTrue();
         await catalogs.RefreshAsync(Token);
     }

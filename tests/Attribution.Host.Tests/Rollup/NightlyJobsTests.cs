@@ -138,7 +138,7 @@ public sealed class NightlyJobsTests
                 new(new(CatalogKind.Costs, "fee"), new CostItem("fee", "spring", "fee", "USD", 300m, "mia", On: Key.Day)),
             ];
             var contents = await night.Store.LoadCatalogAsync(Cancellation);
-            var costs = CostMeasures.Of(CatalogSnapshot.Create(contents with { Items = contents.Items.AddRange(items) }));
+            var costs = CostMeasures.Calculate(CatalogSnapshot.Create(contents with { Items = contents.Items.AddRange(items) }));
             (await night.Store.WriteChangeAsync(new CatalogChange { ExpectedVersion = 0, Puts = items, Deltas = costs, At = new Timestamp(0) }, Cancellation)).ShouldBeTrue();
             await night.Catalogs.RefreshAsync(Cancellation);
             await night.FoldAsync();

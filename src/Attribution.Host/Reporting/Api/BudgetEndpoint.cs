@@ -53,7 +53,7 @@ internal static class BudgetEndpoint
 
         var stand = BudgetStatus.Calculate(
             item.Budget is { } budget && currency.TryToMinor(budget, out var limit) ? limit : null, costs, commission, on, item.StartsOn, item.EndsOn);
-        var own = CostMeasures.Of(catalog, catalog.Items<CostItem>().Where(cost => cost.CampaignId == campaign && cost.CreatorId is null));
+        var own = CostMeasures.Calculate(catalog, catalog.Items<CostItem>().Where(cost => cost.CampaignId == campaign && cost.CreatorId is null));
         var unshared = own.Cells.Where(cell => cell.Key is { IsUnmatched: false, Creator: "" }).Sum(cell => RollupFigures.FromCell(cell.Value, brand.ReportedModel, RollupView.Cohort).Cost);
         return new(
             campaign, on, currency.Code, item.Budget is { } stated ? stated.ToString(System.Globalization.CultureInfo.InvariantCulture) : null,

@@ -65,7 +65,7 @@ internal static class PostsEndpoint
                     for (var i = 0; i < day.Growth.Length; i++)
                         cell[Measure.Impressions + i] += day.Growth[i];
             var paid = costs[link.PostId!].ToList();
-            foreach (var (key, cost) in CostMeasures.Of(catalog, paid).Cells)
+            foreach (var (key, cost) in CostMeasures.Calculate(catalog, paid).Cells)
                 if (key.Brand == brand.Id && !key.IsUnmatched && IsAsked(key.Day))
                     cell.Add(cost);
 
