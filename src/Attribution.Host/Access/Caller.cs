@@ -1,3 +1,4 @@
+using Attribution.Core.Catalog;
 using Attribution.Storage.Access;
 using Microsoft.AspNetCore.Http.Features;
 
@@ -25,14 +26,14 @@ internal sealed record Caller(string Source, string Brand, bool MaySpeakForOther
     public bool IsUser { get; init; }
 
     /// <summary>Every caller while no API key and no user exists; the host then answers this machine only.</summary>
-    public static readonly Caller Local = new("default", "default", MaySpeakForOthers: true) { Scopes = KeyScopes.Ingest | KeyScopes.Admin | KeyScopes.Visit };
+    public static readonly Caller Local = new("default", BrandSettings.DefaultId, MaySpeakForOthers: true) { Scopes = KeyScopes.Ingest | KeyScopes.Admin | KeyScopes.Visit };
 
     /// <summary>The holder of a key.</summary>
-    public static Caller Of(ApiKeyDocument key) => new(key.Source, key.Brand ?? "default", key.MayNameOtherSources) { OnlyBrand = key.Brand, Name = key.Name, KeyId = key.Id, Scopes = key.Scopes };
+    public static Caller Of(ApiKeyDocument key) => new(key.Source, key.Brand ?? BrandSettings.DefaultId, key.MayNameOtherSources) { OnlyBrand = key.Brand, Name = key.Name, KeyId = key.Id, Scopes = key.Scopes };
 
     /// <summary>A user who signed in.</summary>
     public static Caller FromUser(UserDocument user) =>
-        new("default", user.Brand ?? "default", MaySpeakForOthers: false) { OnlyBrand = user.Brand, Name = user.Name, Scopes = user.Scopes, IsUser = true };
+        new("default", user.Brand ?? BrandSettings.DefaultId, MaySpeakForOthers: false) { OnlyBrand = user.Brand, Name = user.Name, Scopes = user.Scopes, IsUser = true };
 
     /// <summary>The caller of a request that the gate has let through.</summary>
     public static Caller FromContext(HttpContext http) => http.Features.GetRequiredFeature<ICallerFeature>().Caller;

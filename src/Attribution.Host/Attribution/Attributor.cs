@@ -172,7 +172,7 @@ internal sealed partial class Attributor(
     private ParsedPack ParsePack(EventPack pack)
     {
         pack = pack with { Events = [.. pack.Events.Select(RedactEvent)] };
-        var context = new EventContext(pack.Source, pack.BrandId ?? "default", pack.ReceivedAt, acceptance.Value.Horizon) { Bots = bots };
+        var context = new EventContext(pack.Source, pack.BrandId ?? BrandSettings.DefaultId, pack.ReceivedAt, acceptance.Value.Horizon) { Bots = bots };
         var events = new List<(JourneyEvent, byte[])>(pack.Events.Count);
         List<RefusedEvent> refused = [.. (pack.Refused ?? []).Select(refusal => refusal with { Payload = RedactEvent(refusal.Payload) })];
         foreach (var bytes in pack.Events)
@@ -204,7 +204,7 @@ internal sealed partial class Attributor(
     private RejectionDocument ToRejection(EventPack pack, RefusedEvent refused) => new()
     {
         Id = ids.Next(),
-        Brand = pack.BrandId ?? "default",
+        Brand = pack.BrandId ?? BrandSettings.DefaultId,
         Source = pack.Source,
         ReceivedAt = Timestamp.From(pack.ReceivedAt),
         Reason = refused.Reason,

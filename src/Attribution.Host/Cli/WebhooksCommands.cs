@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Security.Cryptography;
+using Attribution.Core.Catalog;
 using Attribution.Core.Values;
 using Attribution.Host.Hosting;
 using Attribution.Host.Ingest;
@@ -42,7 +43,7 @@ internal static class WebhooksCommands
     private static async Task<int> AddAsync(ParseResult parsed, StandaloneStore store, CancellationToken cancellation)
     {
         var errors = new List<string>();
-        var (name, source, brand) = (parsed.GetValue(Vendor)!, parsed.GetValue(Source)!, parsed.GetValue(Brand) ?? "default");
+        var (name, source, brand) = (parsed.GetValue(Vendor)!, parsed.GetValue(Source)!, parsed.GetValue(Brand) ?? BrandSettings.DefaultId);
         if (Vendors.Find(name) is not { } vendor)
             throw StartupException.ForConfiguration([$"vendor: there is no '{name}'{SimilarNames.Suggest(name, Vendors.Names)}; there are {string.Join(", ", Vendors.Names)}."]);
         if (source.Length is 0 or > 64 || !source.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '.' or '_' or '-'))

@@ -1,5 +1,6 @@
 using System.Text;
 using Attribution.Contracts;
+using Attribution.Core.Catalog;
 using Attribution.Core.Events;
 using Attribution.Core.Identity;
 using Attribution.Core.Quality;
@@ -12,7 +13,7 @@ internal static class PackErasure
     /// <summary>The pack without them, how many events changed or went, and how many hold one of their identifiers still.</summary>
     public static (EventPack Pack, long Changed, long Remaining) Erase(EventPack pack, PersonErasure erasure)
     {
-        var context = new EventContext(pack.Source, pack.BrandId ?? "default", pack.ReceivedAt, TimeSpan.MaxValue) { Bots = BotRules.None };
+        var context = new EventContext(pack.Source, pack.BrandId ?? BrandSettings.DefaultId, pack.ReceivedAt, TimeSpan.MaxValue) { Bots = BotRules.None };
         var (changed, remaining) = (0L, 0L);
         var events = new List<byte[]>(pack.Events.Count);
         foreach (var one in pack.Events)

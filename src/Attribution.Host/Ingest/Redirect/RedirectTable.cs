@@ -30,7 +30,7 @@ internal sealed class RedirectTable
     public LookupResult Find(string? brand, string slug, DateTimeOffset now)
     {
         if (!bySlug.TryGetValue(slug, out var all)) return default;
-        brand ??= all.Any(link => link.Brand == "default") || all.Select(link => link.Brand).Distinct().Count() > 1 ? "default" : all[0].Brand;
+        brand ??= all.Any(link => link.Brand == BrandSettings.DefaultId) || all.Select(link => link.Brand).Distinct().Count() > 1 ? BrandSettings.DefaultId : all[0].Brand;
         RegisteredLink? ended = null;
         foreach (var registered in all)
         {

@@ -23,7 +23,7 @@ internal static class ConversionEndpoint
                 [Description("An order id, else a conversion id (of a sign-up or lead).")] string id,
                 [Description("The brand; default when absent.")] string? brand,
                 HttpContext http, CatalogCache source, IJourneyStore store, ILedgerStore entries, CancellationToken cancellation) =>
-                AnswerAsync(id.Contains('%', StringComparison.Ordinal) ? RawRoute.DecodeLastSegment(http) : id, brand ?? "default", source, store, entries, cancellation))
+                AnswerAsync(id.Contains('%', StringComparison.Ordinal) ? RawRoute.DecodeLastSegment(http) : id, brand ?? BrandSettings.DefaultId, source, store, entries, cancellation))
             .AllowQueryParameters("brand")
             .WithTags("Report").WithName("GetConversion")
             .WithSummary("A conversion with its decision: policy, model, every candidate and what became of it, the credits of every model, refunds and ledger entries.")

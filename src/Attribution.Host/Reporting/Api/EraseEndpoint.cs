@@ -47,7 +47,7 @@ internal static class EraseEndpoint
         if ((asked.CustomerKey is null) == (asked.VisitorId is null)) return ApiProblems.BadRequest("One person at a time", "Name exactly one of customerKey, visitorId");
         var id = (asked.CustomerKey ?? asked.VisitorId)!.Normalize(NormalizationForm.FormC);
         if (string.IsNullOrWhiteSpace(id)) return ApiProblems.BadRequest("Nobody is named", "The identifier must not be empty");
-        var brand = asked.BrandId ?? Caller.FromContext(http).OnlyBrand ?? CatalogRules.DefaultBrand.Id;
+        var brand = asked.BrandId ?? Caller.FromContext(http).OnlyBrand ?? BrandSettings.DefaultId;
         if (Caller.FromContext(http).OnlyBrand is { } own && own != brand)
             return ApiProblems.Create(StatusCodes.Status403Forbidden, "Not your brand", $"The API key is of the brand '{own}' and may not erase for '{brand}'");
         var catalog = await source.RefreshAsync(cancellation);

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Globalization;
+using Attribution.Core.Catalog;
 using Attribution.Core.Models.Fitting;
 using Attribution.Host.Hosting;
 using Attribution.Host.Reporting.Queries.Rollups;
@@ -17,7 +18,7 @@ internal static class FitsEndpoint
                 CatalogCache source, CancellationToken cancellation) =>
             {
                 var catalog = await source.RefreshAsync(cancellation);
-                if (catalog.FindBrand(brand ?? "default") is not { } settings) return ApiProblems.BadParameter("brand", $"There is no brand '{brand}'");
+                if (catalog.FindBrand(brand ?? BrandSettings.DefaultId) is not { } settings) return ApiProblems.BadParameter("brand", $"There is no brand '{brand}'");
                 if (!QueryParameters.TryReadLimit(limit, out var most, out var fault) || !QueryParameters.TryReadCursor(cursor, out var after, out fault)) return fault;
                 var before = int.TryParse(after, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : int.MaxValue;
                 var fits = catalog.FitsOf(settings.Id).Reverse().Where(fit => fit.Number < before).Take(most + 1).ToList();

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using Attribution.Contracts;
+using Attribution.Core.Catalog;
 using Attribution.Core.Identity;
 using Attribution.Core.Journeys;
 using Attribution.Core.Planning;
@@ -19,7 +20,7 @@ internal static class JourneyEndpoint
                 [Description("An order id.")] string? order,
                 [Description("The brand; default when absent.")] string? brand,
                 CatalogCache source, IJourneyStore store, CustomerKeyHasher keys, CancellationToken cancellation) =>
-                AnswerAsync(visitor, customer, order, brand ?? "default", source, store, keys, cancellation))
+                AnswerAsync(visitor, customer, order, brand ?? BrandSettings.DefaultId, source, store, keys, cancellation))
             .AllowQueryParameters("visitor", "customer", "order", "brand")
             .WithTags("Report").WithName("GetJourney").WithSummary("The touches and conversions of one person, by exactly one of visitor, customer, order.")
             .Produces<JourneyAnswer>().ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status404NotFound);

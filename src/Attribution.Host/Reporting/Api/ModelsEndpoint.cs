@@ -1,6 +1,7 @@
 using Attribution.Storage.Jobs;
 using System.ComponentModel;
 using System.Text.Json.Serialization;
+using Attribution.Core.Catalog;
 using Attribution.Core.Models;
 using Attribution.Core.Models.Fitting;
 using Attribution.Core.Values;
@@ -17,7 +18,7 @@ internal static class ModelsEndpoint
                 CatalogCache source, IJobStore jobs, TimeProvider time, CancellationToken cancellation) =>
             {
                 var catalog = await source.RefreshAsync(cancellation);
-                if (catalog.FindBrand(brand ?? "default") is not { } settings) return ApiProblems.BadParameter("brand", $"There is no brand '{brand}'");
+                if (catalog.FindBrand(brand ?? BrandSettings.DefaultId) is not { } settings) return ApiProblems.BadParameter("brand", $"There is no brand '{brand}'");
                 var book = settings.TermsAt(Timestamp.From(time.GetUtcNow())).BookModel;
                 var fit = ModelFit.FromFits(catalog.FitsOf(settings.Id), await jobs.ReadLastFitAttemptAsync(settings.Id, cancellation));
                 return Results.Json(

@@ -173,7 +173,7 @@ internal static class PayoutStatementEndpoints
         if (tooLong is not null) return (null, null, tooLong);
         var (record, faults) = ItemReader.ReadRecord(typeof(T), body);
         if (record is not T asked) return (null, null, ApiProblems.ValidationFailed(StatusCodes.Status400BadRequest, "The request cannot be read", faults));
-        var id = brandOf(asked) ?? Caller.FromContext(http).OnlyBrand ?? CatalogRules.DefaultBrand.Id;
+        var id = brandOf(asked) ?? Caller.FromContext(http).OnlyBrand ?? BrandSettings.DefaultId;
         if (Caller.FromContext(http).OnlyBrand is { } own && own != id)
             return (null, null, ApiProblems.Create(StatusCodes.Status403Forbidden, "Not your brand", $"The API key is of the brand '{own}' and may not speak for '{id}'"));
         return (await source.RefreshAsync(cancellation)).FindBrand(id) is { } brand

@@ -119,7 +119,7 @@ internal static class WhatIfEndpoint
 internal sealed record WhatIfRequest(
     DateOnly From, DateOnly To, string? Brand = null, string? Model = null, PolicyItem? Policy = null, LookbackItem? Lookback = null, string? GroupBy = null)
 {
-    public string GetBrandId() => Brand ?? CatalogRules.DefaultBrand.Id;
+    public string GetBrandId() => Brand ?? BrandSettings.DefaultId;
 
     public WhatIfTerms GetTerms() => new(Model, Policy, Lookback?.Click, Lookback?.Visit);
 }

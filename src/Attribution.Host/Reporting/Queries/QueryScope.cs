@@ -39,7 +39,7 @@ internal sealed record QueryScope(BrandSettings Brand, DateOnly From, DateOnly T
     /// <summary>Finds the brand of a question; <c>default</c> where none is named.</summary>
     public static bool TryFindBrand(string? id, CatalogSnapshot catalog, out BrandSettings brand, out IResult fault)
     {
-        id ??= CatalogRules.DefaultBrand.Id;
+        id ??= BrandSettings.DefaultId;
         brand = catalog.FindBrand(id)!;
         fault = brand is null ? ApiProblems.BadParameter("brand", DescribeUnknown<BrandItem>(catalog, "brand", id)) : Results.Empty;
         return brand is not null;
