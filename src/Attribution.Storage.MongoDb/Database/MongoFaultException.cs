@@ -2,14 +2,14 @@ using MongoDB.Driver;
 
 namespace Attribution.Storage.MongoDb.Database;
 
-/// <summary>MongoDB did not do what it was asked. Where it was a commit, the outcome may be unknown.</summary>
+/// <summary>A failure of an access to MongoDB. If a commit failed, its outcome may be unknown.</summary>
 public sealed class MongoFaultException : StoreFaultException
 {
-    // BadValue, FailedToParse, Unauthorized, TypeMismatch, AuthenticationFailed, IllegalOperation, CommandNotFound, InvalidOptions, AtlasError,
-    // BSONObjectTooLarge: what was asked is wrong, or who asked.
+    // BadValue, FailedToParse, Unauthorized, TypeMismatch, AuthenticationFailed, IllegalOperation, CommandNotFound,
+    // InvalidOptions, AtlasError, BSONObjectTooLarge: the request or the user is at fault, so a retry cannot succeed.
     private static readonly HashSet<int> PermanentErrorCodes = [2, 9, 13, 14, 18, 20, 59, 72, 8000, 10334];
 
-    /// <summary>With what the driver said.</summary>
+    /// <summary>Creates an exception from an exception of the driver, with the same message.</summary>
     public MongoFaultException(Exception fault) : base(fault.Message, fault) => IsTransient = fault switch
     {
         MongoAuthenticationException or MongoConfigurationException or MongoWriteException or MongoBulkWriteException => false,
@@ -20,9 +20,13 @@ public sealed class MongoFaultException : StoreFaultException
     /// <inheritdoc/>
     public override bool IsTransient { get; }
 
-    /// <summary>Whether there is a document of that key already.</summary>
-    internal bool IsDuplicate => InnerException is MongoBulkWriteException { WriteErrors: [{ Category: ServerErrorCategory.DuplicateKey }, ..] };
+    /// <summary>Gets a value indicating whether a document with this key already exists.</summary>
+    internal bool IsDuplicate =>
+        InnerException is MongoBulkWriteException { WriteErrors: [{ Category: ServerErrorCategory.DuplicateKey }, ..] };
 
-    /// <summary>Whether an exception is the driver's: a server that cannot be found is a time-out of the framework's.</summary>
+    /// <summary>
+    /// Returns whether the driver threw an exception. If no server is found, that is the framework's time-out
+    /// exception.
+    /// </summary>
     internal static bool IsDriverFault(Exception e) => e is MongoException or TimeoutException;
 }

@@ -1,36 +1,115 @@
 using Attribution.Contracts;
 using Attribution.Storage.Catalog;
+using Attribution.Storage.Codecs;
 using Attribution.Storage.Journeys;
+using Attribution.Storage.MongoDb.Catalog;
+using Attribution.Storage.MongoDb.Database;
+using Attribution.Storage.MongoDb.Journeys;
 using Attribution.Storage.Rebuilds;
 using MongoDB.Bson;
 
 namespace Attribution.Storage.MongoDb.Rebuilds;
 
-/// <summary>A rebuild: the store that serves, and the scratch that takes the commits.</summary>
-internal sealed class MongoRebuild(MongoStore serving, MongoStore scratch) : IRebuild
+/// <summary>An open rebuild.</summary>
+/// <param name="serving">The store in use.</param>
+/// <param name="scratch">The rebuild's generation, which takes the commits.</param>
+internal sealed class MongoRebuild(MongoStoreContext serving, MongoStoreContext scratch) : IRebuild
 {
+    // Packs are read in small parts, so that the replay while commits are barred is usually shorter than one part.
+    private const int MaxPacksPerRead = 2_000;
+    private const int MaxBytesPerRead = 4 * 1024 * 1024;
+
     private ObjectId after = ObjectId.Empty;
 
-    public IJourneyStore Journeys => scratch;
+    public IJourneyStore Journeys { get; } = new MongoJourneyStore(scratch);
 
-    public ICatalogStore Catalog => scratch;
+    public ICatalogStore Catalog { get; } = new MongoCatalogStore(scratch);
 
-    public ValueTask CopyCatalogAsync(CancellationToken cancellation) => serving.CopyCatalogAsync(scratch, cancellation);
+    public async ValueTask CopyCatalogAsync(CancellationToken cancellation)
+    {
+        var (source, target) = (serving.Collections, scratch.Collections);
+        var (meta, items, fits) = await serving.Transactions.ReadSnapshotAsync(
+            async session => (
+                await MongoMeta.ReadAsync(session, source, cancellation),
+                await session.FindAsync(source.Items, [], cancellation),
+                await session.FindAsync(source.Fits, [], cancellation)),
+            cancellation);
+        // Commits mark matched items again, and the swap copies the marks to the store in use.
+        foreach (var item in items) item["matched"] = false;
+        var versions = new BsonDocument
+        {
+            { "catalogVersion", meta["catalogVersion"] }, { "journeysVersion", meta["journeysVersion"] },
+        };
+        await scratch.Transactions.RunTransactionAsync(
+            async session =>
+            {
+                await session.DeleteAsync(target.Items, [], cancellation);
+                await session.DeleteAsync(target.Fits, [], cancellation);
+                await session.InsertAsync(target.Items, items, cancellation);
+                await session.InsertAsync(target.Fits, fits, cancellation);
+                return await session.UpdateAsync(
+                    target.Meta, MongoMeta.StoreFilter, new("$set", versions), cancellation);
+            },
+            cancellation);
+    }
 
     public async ValueTask<IReadOnlyList<EventPack>> ReadNextPacksAsync(CancellationToken cancellation)
     {
-        // Packs that appear late may stand before those taken already. At the end it begins again, but where there are as many here as there.
-        if (after == ObjectId.Empty && await CountPacksAsync(cancellation) is var (done, total) && done == total) return [];
-        (var packs, after) = await serving.ReadPacksAfterAsync(scratch, after, cancellation);
-        if (packs.Count > 0 || await CountPacksAsync(cancellation) is var (now, all) && now == all) return packs;
-        (packs, after) = await serving.ReadPacksAfterAsync(scratch, after, cancellation);
+        // A pack that is committed late may precede those that were read. At the end, reading therefore starts again
+        // from the first pack unless both stores have the same number of packs.
+        if (after == ObjectId.Empty && await HasAllPacksAsync(cancellation)) return [];
+        (var packs, after) = await ReadPacksAfterAsync(cancellation);
+        if (packs.Count > 0 || await HasAllPacksAsync(cancellation)) return packs;
+        (packs, after) = await ReadPacksAfterAsync(cancellation);
         return packs;
     }
 
     public async ValueTask<(long Done, long Total)> CountPacksAsync(CancellationToken cancellation) =>
-        (await scratch.CountPacksAsync(cancellation), await serving.CountPacksAsync(cancellation));
+        (await MongoPacks.CountAsync(scratch, cancellation), await MongoPacks.CountAsync(serving, cancellation));
 
-    public ValueTask<RebuildOutcome?> SwapAsync(RebuildSwap swap, CancellationToken cancellation) => serving.SwapAsync(scratch, this, swap, cancellation);
+    public ValueTask<RebuildOutcome?> SwapAsync(RebuildSwap swap, CancellationToken cancellation) =>
+        new MongoRebuildSwap(serving, scratch, this, swap).RunAsync(cancellation);
 
-    public ValueTask DisposeAsync() => scratch.DisposeAsync();
+    /// <summary>Does nothing: the connections belong to the store in use.</summary>
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    private async ValueTask<bool> HasAllPacksAsync(CancellationToken cancellation) =>
+        await CountPacksAsync(cancellation) is var (done, total) && done == total;
+
+    /// <summary>Reads the first packs after the current position that the rebuild has not committed.</summary>
+    /// <returns>The packs and the next position; no packs and the empty position at the end.</returns>
+    private async ValueTask<(List<EventPack> Packs, ObjectId Next)> ReadPacksAfterAsync(CancellationToken cancellation)
+    {
+        var (packs, position) = (serving.Collections.Packs, after);
+        while (true)
+        {
+            var later = new BsonDocument("seq", new BsonDocument("$gt", position));
+            var page = await serving.Transactions.ReadSnapshotAsync(
+                session => session.FindAsync(
+                    packs, later, cancellation, sort: new("seq", 1), limit: MaxPacksPerRead, only: new("seq", 1)),
+                cancellation);
+            if (page.Count == 0) return ([], ObjectId.Empty);
+            var committed = await Journeys.FindCommittedPacksAsync([.. page.Select(pack => pack.Id())], cancellation);
+            var missing = page.Where(pack => !committed.Contains(pack.Id())).Select(pack => pack.Id()).ToList();
+            if (missing.Count > 0)
+                return await serving.Transactions.ReadSnapshotAsync(
+                    session => ReadPacksAsync(session, missing, position, cancellation), cancellation);
+            position = page[^1]["seq"].AsObjectId;
+        }
+    }
+
+    private async Task<(List<EventPack> Packs, ObjectId Next)> ReadPacksAsync(
+        MongoSession session, List<Guid> ids, ObjectId position, CancellationToken cancellation)
+    {
+        var (packs, bytes, next) = (new List<EventPack>(), 0L, position);
+        await foreach (var pack in session.StreamAsync(
+            serving.Collections.Packs, BsonValues.MatchIds(ids), new("seq", 1), null, null, cancellation))
+        {
+            var archive = pack.Bytes("archive");
+            packs.Add(PackCodec.Decode(archive));
+            next = pack["seq"].AsObjectId;
+            if ((bytes += archive.Length) >= MaxBytesPerRead) break;
+        }
+        return (packs, next);
+    }
 }

@@ -1,0 +1,80 @@
+using System.Collections.Immutable;
+using Attribution.Contracts.Catalog;
+using Attribution.Core.Catalog;
+using Attribution.Storage.Catalog;
+using Attribution.Storage.Codecs;
+using Attribution.Storage.MongoDb.Database;
+using MongoDB.Bson;
+
+namespace Attribution.Storage.MongoDb.Catalog;
+
+/// <summary>Catalog items, fits and their history.</summary>
+internal sealed class MongoCatalogStore(MongoStoreContext context) : ICatalogStore
+{
+    private readonly MongoTransactions transactions = context.Transactions;
+    private readonly MongoCollections collections = context.Collections;
+
+    public ValueTask<long> ReadCatalogVersionAsync(CancellationToken cancellation) =>
+        transactions.ReadSnapshotAsync(
+            async session => (await MongoMeta.ReadAsync(session, collections, cancellation)).Number("catalogVersion"),
+            cancellation);
+
+    public ValueTask<CatalogContents> LoadCatalogAsync(CancellationToken cancellation) =>
+        transactions.ReadSnapshotAsync(
+            async session =>
+            {
+                var meta = await MongoMeta.ReadAsync(session, collections, cancellation);
+                var items = ImmutableDictionary.CreateBuilder<CatalogRef, ICatalogItem>();
+                var matched = ImmutableHashSet.CreateBuilder<CatalogRef>();
+                await foreach (var document in session.StreamAsync(
+                    collections.Items, [], null, null, null, cancellation))
+                {
+                    var reference = new CatalogRef((CatalogKind)document.Number("kind"), document.Text("id"));
+                    items.Add(reference, MongoCatalogItems.FromJson(reference.Kind, document.Text("item")));
+                    if (document["matched"].AsBoolean) matched.Add(reference);
+                }
+                var fits = await session.FindAsync(
+                    collections.Fits, [], cancellation, sort: new() { { "brand", 1 }, { "number", 1 } });
+                return new CatalogContents(meta.Number("catalogVersion"), items.ToImmutable(), matched.ToImmutable())
+                {
+                    JourneysVersion = meta.Number("journeysVersion"),
+                    Fits = [.. fits.Select(fit => new StoredFit(FitCodec.Decode(fit.Bytes("fit")), fit.Number("catalogVersion")))],
+                };
+            },
+            cancellation);
+
+    public async ValueTask<bool> WriteChangeAsync(CatalogChange change, CancellationToken cancellation)
+    {
+        if (change.Puts.Count + change.Deletes.Count > MongoCatalogChange.MaxItems)
+            throw new ArgumentException($"The change has more than {MongoCatalogChange.MaxItems} items.", nameof(change));
+        if (await ReadCatalogVersionAsync(cancellation) != change.ExpectedVersion) return false;
+        return await context.Gates.RunExclusiveAsync(
+            async bar => await transactions.RunTransactionAsync(
+                async session =>
+                {
+                    await context.Gates.ReopenGatesAsync(session, bar, cancellation);
+                    var written = await MongoCatalogChange.WriteAsync(session, collections, change, cancellation);
+                    if (!written) session.Abandon();
+                    return written;
+                },
+                cancellation),
+            cancellation);
+    }
+
+    public ValueTask<IReadOnlyList<CatalogHistoryEntry>> ReadHistoryAsync(
+        CatalogRef item, long? before, int limit, CancellationToken cancellation)
+    {
+        var filter = new BsonDocument
+        {
+            { "item", MongoCatalogItems.IdOf(item) }, { "_id", new BsonDocument("$lt", before ?? long.MaxValue) },
+        };
+        return transactions.ReadSnapshotAsync<IReadOnlyList<CatalogHistoryEntry>>(
+            async session =>
+                (await session.FindAsync(collections.History, filter, cancellation, sort: new("_id", -1), limit: limit))
+                .ConvertAll(entry => new CatalogHistoryEntry(
+                    entry.Number("_id"), entry.Number("version"), entry.Instant("at"),
+                    entry.TextOrNull("byName") is { } name ? new CatalogAuthor(name, entry.TextOrNull("byKey")) : null,
+                    entry.TextOrNull("written") is { } written ? MongoCatalogItems.FromJson(item.Kind, written) : null)),
+            cancellation);
+    }
+}

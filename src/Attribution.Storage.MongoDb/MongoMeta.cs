@@ -1,0 +1,30 @@
+using Attribution.Storage.MongoDb.Database;
+using MongoDB.Bson;
+using MongoDB.Driver;
+
+namespace Attribution.Storage.MongoDb;
+
+/// <summary>The document about the store: schema, catalog version, generation and the last rebuild.</summary>
+internal static class MongoMeta
+{
+    /// <summary>Gets the filter for the document.</summary>
+    public static BsonDocument StoreFilter => new("_id", "store");
+
+    /// <summary>Reads the document.</summary>
+    /// <exception cref="StoreUnusableException">The document is missing.</exception>
+    public static async Task<BsonDocument> ReadAsync(
+        MongoSession session, MongoCollections collections, CancellationToken cancellation) =>
+        await session.FirstAsync(collections.Meta, StoreFilter, cancellation)
+        ?? throw new StoreUnusableException(
+            $"{collections.Meta.CollectionNamespace} is damaged (the document about the store is missing): restore it from a "
+            + "copy, or name another database.");
+
+    /// <summary>Reads the generation of the journeys, aliases and accruals that are in use.</summary>
+    public static async Task<long> ReadGenerationAsync(
+        MongoSession session, MongoCollections collections, CancellationToken cancellation) =>
+        (await ReadAsync(session, collections, cancellation)).Number("generation");
+
+    /// <summary>Creates a query for the document about an open rebuild. It finds none if no rebuild is open.</summary>
+    public static IFindFluent<BsonDocument, BsonDocument> FindOpenRebuild(MongoCollections collections) =>
+        collections.RebuildMeta.Find(StoreFilter);
+}
