@@ -22,4 +22,23 @@ internal static class MongoClosings
         if (asOf is { } instant) filter.Add("at", new BsonDocument("$lte", instant.UnixMilliseconds));
         return (await session.FirstAsync(collections.Closings, filter, cancellation, sort: new("through", -1)))?.Day("through");
     }
+
+    /// <summary>Folds all deltas of a brand and closes its days through one (inclusive). Commits must be barred.</summary>
+    /// <returns>False if the day is closed already.</returns>
+    public static async Task<bool> CloseAsync(
+        MongoSession session, MongoCollections collections, string brand, DateOnly through, Timestamp at,
+        CancellationToken cancellation)
+    {
+        var last = await session.FirstAsync(
+            collections.Closings, new("brand", brand), cancellation, sort: new("through", -1));
+        if (last is not null && through <= last.Day("through")) return false;
+        while (await MongoRollupFold.FoldBrandAsync(session, collections, brand, int.MaxValue, at, cancellation) > 0)
+        {
+        }
+        var closedAt = Math.Max(last?.Number("at") ?? long.MinValue, at.UnixMilliseconds);
+        await session.InsertAsync(
+            collections.Closings,
+            [new() { { "brand", brand }, { "through", through.DayNumber }, { "at", closedAt } }], cancellation);
+        return true;
+    }
 }

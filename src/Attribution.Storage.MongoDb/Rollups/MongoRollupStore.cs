@@ -183,17 +183,7 @@ internal sealed class MongoRollupStore(MongoStoreContext context) : IRollupStore
                 async session =>
                 {
                     await context.Gates.ReopenGatesAsync(session, bar, cancellation);
-                    var last = await session.FirstAsync(
-                        collections.Closings, new("brand", brand), cancellation, sort: new("through", -1));
-                    if (last is not null && through <= last.Day("through")) return false;
-                    while (await MongoRollupFold.FoldBrandAsync(session, collections, brand, int.MaxValue, at, cancellation) > 0)
-                    {
-                    }
-                    var closedAt = Math.Max(last?.Number("at") ?? long.MinValue, at.UnixMilliseconds);
-                    await session.InsertAsync(
-                        collections.Closings,
-                        [new() { { "brand", brand }, { "through", through.DayNumber }, { "at", closedAt } }], cancellation);
-                    return true;
+                    return await MongoClosings.CloseAsync(session, collections, brand, through, at, cancellation);
                 },
                 cancellation),
             cancellation);

@@ -5,10 +5,10 @@ using MongoDB.Driver;
 
 namespace Attribution.Storage.Tests.MongoDb;
 
-/// <summary>The conformance suite on MongoDB, where there is one.</summary>
+/// <summary>The conformance suite on MongoDB. It is skipped if no server is available.</summary>
 public sealed class MongoStoreConformanceTests : StoreConformance, IAsyncDisposable
 {
-    // Each test has databases of its own, dropped when it ends. A name of MongoDB's has room for 63 characters.
+    // Each test uses its own databases, which are dropped when it ends. A name can have 63 characters.
     private readonly string prefix = $"attribution-test-{Guid.NewGuid():N}"[..29];
     private readonly HashSet<string> databases = [];
 
@@ -19,7 +19,7 @@ public sealed class MongoStoreConformanceTests : StoreConformance, IAsyncDisposa
         foreach (var database in databases) await client.DropDatabaseAsync(database, CancellationToken.None);
     }
 
-    // What SQLite writes row by row is written here in one statement a collection.
+    // SQLite writes row by row; this store writes one statement per collection.
     protected override int MinStatements(int rows) => rows / 2;
 
     protected override async ValueTask<IStore> OpenAsync(string name, Action<string>? beforeStatement = null)
