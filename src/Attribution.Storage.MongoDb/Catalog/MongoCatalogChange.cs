@@ -1,6 +1,5 @@
 using System.Globalization;
 using Attribution.Contracts.Catalog;
-using Attribution.Core.Catalog;
 using Attribution.Core.Models.Fitting;
 using Attribution.Storage.Catalog;
 using Attribution.Storage.Codecs;

@@ -3,7 +3,6 @@ using Attribution.Core.Ledger;
 using Attribution.Core.Payouts;
 using Attribution.Storage.MongoDb.Database;
 using Attribution.Storage.MongoDb.Rollups;
-using Attribution.Storage.Payouts;
 using MongoDB.Bson;
 
 namespace Attribution.Storage.MongoDb.Payouts;
