@@ -1,4 +1,5 @@
 using Attribution.Core.Values;
+using Attribution.Host.Observability;
 using Attribution.Storage;
 using Attribution.Storage.Access;
 
@@ -43,6 +44,6 @@ internal sealed partial class AuditMiddleware(RequestDelegate next, IAuditStore 
         !HttpMethods.IsGet(http.Request.Method) && !HttpMethods.IsHead(http.Request.Method) && http.GetEndpoint() is { } endpoint
         && (endpoint.Metadata.GetMetadata<AccessRule>()?.Scope ?? KeyScopes.Admin) is KeyScopes.Admin or KeyScopes.Edit;
 
-    [LoggerMessage(1050, LogLevel.Error, "How it ended could not be kept in the audit log, that '{By}' asked for {Action}")]
+    [LoggerMessage(EventIds.AuditOutcomeLost, LogLevel.Error, "How it ended could not be kept in the audit log, that '{By}' asked for {Action}")]
     private partial void LogLost(Exception exception, string by, string action);
 }

@@ -244,9 +244,9 @@ internal sealed partial class Attributor(
         public IEnumerable<RejectionReason> NewRejectionReasons => Refused.Skip(Pack.Refused?.Count ?? 0).Select(refused => refused.Reason);
     }
 
-    [LoggerMessage(2001, LogLevel.Warning, "An event of pack {Pack} was refused on the bus: {Reason}")]
+    [LoggerMessage(EventIds.EventRejectedOnBus, LogLevel.Warning, "An event of pack {Pack} was rejected on the bus: {Reason}")]
     private partial void LogPoison(Guid pack, RejectionReason reason);
 
-    [LoggerMessage(2002, LogLevel.Information, "{Journeys} journeys evaluated anew with catalog version {Version}")]
+    [LoggerMessage(EventIds.JourneysReevaluated, LogLevel.Information, "Re-evaluated {Journeys} journeys with catalog version {Version}")]
     private partial void LogReevaluated(int journeys, long version);
 }

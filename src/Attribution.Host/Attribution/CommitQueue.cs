@@ -1,4 +1,5 @@
 using Attribution.Contracts;
+using Attribution.Host.Observability;
 using Attribution.Storage;
 using Microsoft.Extensions.Options;
 
@@ -11,7 +12,7 @@ namespace Attribution.Host.Attribution;
 /// which has it in memory, is free; meanwhile the documents of the one before are encoded. A message that cannot be committed fails alone: the others of its transaction
 /// are committed without it. Thread-safe.
 /// </summary>
-internal sealed class CommitQueue(Attributor attributor, IOptions<AttributionOptions> options)
+internal sealed partial class CommitQueue(Attributor attributor, IOptions<AttributionOptions> options, ILogger<CommitQueue> logger)
 {
     private readonly Lock sync = new();
     private readonly Queue<PendingPack> queue = [];
@@ -69,15 +70,20 @@ internal sealed class CommitQueue(Attributor attributor, IOptions<AttributionOpt
         return await attributor.LoadAsync(packs, CancellationToken.None);
     }
 
-    /// <returns>Null where they cannot be planned: what kept them comes again in <see cref="CommitGroupAsync"/>, where each message hears its own.</returns>
+    /// <summary>Plans the commit of a group on what the commit under way will have written.</summary>
+    /// <returns>
+    /// Null when the group cannot be planned. <see cref="CommitGroupAsync"/> then starts again from the load, and a fault that persists reaches
+    /// the messages that it concerns.
+    /// </returns>
     private async Task<PlannedGroup?> PlanGroupAsync(List<PendingPack> group, Task<Attributor.LoadedPacks> loading, Attributor.CommitPlan? ahead)
     {
         try
         {
             return attributor.PlanCommit(await loading, ahead) is { } plan ? new(group, plan, Task.Run(plan.Encode)) : null;
         }
-        catch (Exception)
+        catch (Exception e)
         {
+            LogPlanFailed(e, group.Count);
             return null;
         }
     }
@@ -122,6 +128,9 @@ internal sealed class CommitQueue(Attributor attributor, IOptions<AttributionOpt
 
         return false;
     }
+
+    [LoggerMessage(EventIds.PlanFailed, LogLevel.Warning, "A commit of {Messages} messages could not be planned ahead; it starts again from the load")]
+    private partial void LogPlanFailed(Exception exception, int messages);
 
     private sealed record PlannedGroup(List<PendingPack> Group, Attributor.CommitPlan Plan, Task<Attributor.CommitPlan> Encoded);
 

@@ -6,6 +6,7 @@ using Attribution.Core.Quality;
 using Attribution.Core.Values;
 using Attribution.Host.Hosting;
 using Attribution.Host.Jobs;
+using Attribution.Host.Observability;
 using Attribution.Storage.Rebuilds;
 using Attribution.Storage.Runs;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -126,6 +127,6 @@ internal sealed partial class RebuildRun(
         return body.ToArray();
     }
 
-    [LoggerMessage(2004, LogLevel.Information, "Rebuilt: {Conversions} conversions changed ({Lines} ledger lines), {Cells} rollup cells changed")]
+    [LoggerMessage(EventIds.RebuildCompleted, LogLevel.Information, "Rebuild complete: {Conversions} conversions changed ({Lines} ledger lines), {Cells} rollup cells changed")]
     private partial void LogDone(long conversions, long lines, long cells);
 }

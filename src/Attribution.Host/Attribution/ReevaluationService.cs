@@ -1,3 +1,5 @@
+using Attribution.Host.Observability;
+
 namespace Attribution.Host.Attribution;
 
 /// <summary>
@@ -31,6 +33,6 @@ internal sealed partial class ReevaluationService(Attributor attributor, TimePro
         }
     }
 
-    [LoggerMessage(2003, LogLevel.Error, "Journeys could not be evaluated anew; trying again")]
+    [LoggerMessage(EventIds.ReevaluationFailed, LogLevel.Error, "Journeys could not be re-evaluated; retrying")]
     private partial void LogFailed(Exception exception);
 }

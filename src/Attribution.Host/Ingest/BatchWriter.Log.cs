@@ -1,13 +1,15 @@
+using Attribution.Host.Observability;
+
 namespace Attribution.Host.Ingest;
 
 internal sealed partial class BatchWriter
 {
-    [LoggerMessage(1000, LogLevel.Information, "The spool is open; {Messages} messages wait in it")]
+    [LoggerMessage(EventIds.SpoolOpened, LogLevel.Information, "The spool is open and contains {Messages} messages")]
     private partial void LogOpened(long messages);
 
-    [LoggerMessage(1001, LogLevel.Warning, "The spool is full with {Messages} messages; {Batches} batches were refused with 503")]
+    [LoggerMessage(EventIds.SpoolFull, LogLevel.Warning, "The spool is full with {Messages} messages; {Batches} batches were rejected with 503")]
     private partial void LogFull(int batches, long messages);
 
-    [LoggerMessage(1002, LogLevel.Error, "The spool could not be written; {Batches} batches were refused with 503")]
+    [LoggerMessage(EventIds.SpoolWriteFailed, LogLevel.Error, "The spool could not be written; {Batches} batches were rejected with 503")]
     private partial void LogFailed(Exception exception, int batches);
 }

@@ -60,9 +60,9 @@ internal sealed partial class BrokerCircuit(IBus bus, TimeProvider time, ILogger
         if (Interlocked.Exchange(ref isOpen, 1) == 0) LogDown(reason);
     }
 
-    [LoggerMessage(1020, LogLevel.Warning, "The broker does not confirm ({Reason}); what is accepted goes into the spool until it does")]
+    [LoggerMessage(EventIds.BrokerCircuitOpened, LogLevel.Warning, "The broker does not confirm ({Reason}); accepted events go to the spool until it does")]
     private partial void LogDown(string reason);
 
-    [LoggerMessage(1021, LogLevel.Information, "The broker confirms again")]
+    [LoggerMessage(EventIds.BrokerCircuitClosed, LogLevel.Information, "The broker confirms again")]
     private partial void LogUp();
 }

@@ -1,3 +1,4 @@
+using Attribution.Host.Observability;
 using Microsoft.Extensions.Options;
 
 namespace Attribution.Host.Ingest;
@@ -69,12 +70,12 @@ internal sealed partial class BrokerSpoolDrain(
     private async Task DelayAsync(CancellationToken stopping) =>
         await Task.Delay(settings.RetryAfter, time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
-    [LoggerMessage(1022, LogLevel.Warning, "The spool could not be read or written while it was drained; {Messages} messages wait and will be tried again")]
+    [LoggerMessage(EventIds.BrokerDrainFailed, LogLevel.Warning, "The spool could not be read or written while it was drained; {Messages} messages wait and will be retried")]
     private partial void LogFailed(Exception exception, long messages);
 
-    [LoggerMessage(1023, LogLevel.Error, "Message {Sequence} of the spool cannot be read by this version and stays where it is")]
+    [LoggerMessage(EventIds.BrokerDrainMessageUnreadable, LogLevel.Error, "This version cannot read message {Sequence} of the spool; the message stays in the file")]
     private partial void LogUnreadable(long sequence);
 
-    [LoggerMessage(1024, LogLevel.Information, "Stopped; {Messages} messages stay in the spool")]
+    [LoggerMessage(EventIds.BrokerDrainStopped, LogLevel.Information, "Stopped; {Messages} messages stay in the spool")]
     private partial void LogStopped(long messages);
 }

@@ -1,16 +1,18 @@
+using Attribution.Host.Observability;
+
 namespace Attribution.Host.Ingest;
 
 internal sealed partial class SpoolDrain
 {
-    [LoggerMessage(1010, LogLevel.Warning, "The spool could not be drained; {Messages} messages wait and will be tried again")]
+    [LoggerMessage(EventIds.SpoolDrainFailed, LogLevel.Warning, "The spool could not be drained; {Messages} messages wait and will be retried")]
     private partial void LogFailed(Exception exception, long messages);
 
-    [LoggerMessage(1011, LogLevel.Warning, "{Messages} messages were not attributed within {After} and are put on the bus again")]
+    [LoggerMessage(EventIds.SpoolRedelivered, LogLevel.Warning, "{Messages} messages were not attributed within {After} and are published again")]
     private partial void LogAgain(int messages, TimeSpan after);
 
-    [LoggerMessage(1012, LogLevel.Error, "Message {Sequence} of the spool cannot be read by this version and stays where it is")]
+    [LoggerMessage(EventIds.SpoolMessageUnreadable, LogLevel.Error, "This version cannot read message {Sequence} of the spool; the message stays in the file")]
     private partial void LogUnreadable(long sequence);
 
-    [LoggerMessage(1013, LogLevel.Information, "Stopped; {Messages} messages stay in the spool")]
+    [LoggerMessage(EventIds.SpoolDrainStopped, LogLevel.Information, "Stopped; {Messages} messages stay in the spool")]
     private partial void LogStopped(long messages);
 }

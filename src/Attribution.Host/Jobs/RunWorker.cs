@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Attribution.Core.Values;
+using Attribution.Host.Observability;
 using Attribution.Storage.Runs;
 
 namespace Attribution.Host.Jobs;
@@ -137,9 +138,9 @@ internal sealed partial class RunWorker<TKind>(TKind kind, IRunStore store, Time
 
     private Timestamp Now() => Timestamp.From(time.GetUtcNow());
 
-    [LoggerMessage(1401, LogLevel.Error, "The {Kind} run {Run} failed")]
+    [LoggerMessage(EventIds.RunFailed, LogLevel.Error, "The {Kind} run {Run} failed")]
     private partial void LogFailed(string kind, Guid run, Exception exception);
 
-    [LoggerMessage(1402, LogLevel.Error, "The store could not be asked for {Kind} runs; trying again")]
+    [LoggerMessage(EventIds.RunStoreUnavailable, LogLevel.Error, "The store could not be asked for {Kind} runs; trying again")]
     private partial void LogStore(string kind, Exception exception);
 }

@@ -1,3 +1,4 @@
+using Attribution.Host.Observability;
 using MassTransit;
 
 namespace Attribution.Host.Messaging;
@@ -26,9 +27,9 @@ internal sealed partial class BrokerConnectionObserver(ILogger<BrokerConnectionO
     // The transport has a queue of its own, which it makes when it is asked for answers, and nobody here asks.
     private static bool IsAttributeQueue(Uri address) => address.AbsolutePath.EndsWith(BusNames.AttributeQueue, StringComparison.Ordinal);
 
-    [LoggerMessage(5010, LogLevel.Warning, "The broker's queue {Queue} cannot be consumed from ({Reason}); trying again until it can")]
+    [LoggerMessage(EventIds.BrokerQueueUnavailable, LogLevel.Warning, "Cannot consume from the broker's queue {Queue} ({Reason}); retrying")]
     private partial void LogAway(string queue, string reason);
 
-    [LoggerMessage(5011, LogLevel.Information, "The broker's queue {Queue} is consumed from again")]
+    [LoggerMessage(EventIds.BrokerQueueRecovered, LogLevel.Information, "Consuming from the broker's queue {Queue} again")]
     private partial void LogBack(string queue);
 }

@@ -1,5 +1,6 @@
 using System.Security.Authentication;
 using Attribution.Host.Hosting;
+using Attribution.Host.Observability;
 using RabbitMQ.Client.Exceptions;
 
 namespace Attribution.Host.Messaging;
@@ -43,6 +44,6 @@ internal static partial class BrokerProbe
     private static IEnumerable<Exception> GetCauses(Exception e) =>
         (e is AggregateException many ? many.InnerExceptions : e.InnerException is { } inner ? [inner] : []).SelectMany(GetCauses).Prepend(e);
 
-    [LoggerMessage(EventId = 5012, Level = LogLevel.Warning, Message = "The broker at {Where} cannot be reached; trying again until it can, and what is accepted until then is kept in the spool")]
+    [LoggerMessage(EventIds.BrokerUnreachable, LogLevel.Warning, "The broker at {Where} cannot be reached; retrying. Until it can, accepted events are stored in the spool")]
     private static partial void LogAway(ILogger logger, string where);
 }

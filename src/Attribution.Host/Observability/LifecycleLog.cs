@@ -27,12 +27,12 @@ internal static partial class LifecycleLog
 
     private static ILogger Logger(WebApplication app) => app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Attribution.Host");
 
-    [LoggerMessage(EventId = 5000, Level = LogLevel.Information, Message = "Attribution {Version} listens on {Urls}; data in {DataFolder}, roles {Roles}, instance {Instance}")]
+    [LoggerMessage(EventIds.HostStarted, LogLevel.Information, "Attribution {Version} listens on {Urls}; data in {DataFolder}, roles {Roles}, instance {Instance}")]
     private static partial void LogStarted(ILogger logger, string version, string urls, string dataFolder, string roles, string instance);
 
-    [LoggerMessage(EventId = 5001, Level = LogLevel.Information, Message = "There are no API keys and no users: callers on this machine have all scopes, others are not answered")]
+    [LoggerMessage(EventIds.NoCredentials, LogLevel.Information, "There are no API keys and no users: callers on this machine have all scopes, others are not answered")]
     private static partial void LogNoKeys(ILogger logger);
 
-    [LoggerMessage(EventId = 5002, Level = LogLevel.Information, Message = "Stopped")]
+    [LoggerMessage(EventIds.HostStopped, LogLevel.Information, "Stopped")]
     private static partial void LogStopped(ILogger logger);
 }

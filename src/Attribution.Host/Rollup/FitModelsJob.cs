@@ -5,6 +5,7 @@ using Attribution.Core.Catalog;
 using Attribution.Core.Models.Fitting;
 using Attribution.Core.Values;
 using Attribution.Host.Hosting;
+using Attribution.Host.Observability;
 using Attribution.Storage.Catalog;
 using Attribution.Storage.Journeys;
 using Attribution.Storage.Rollups;
@@ -124,9 +125,9 @@ internal sealed partial class FitModelsJob(
             new(brand.Id, brand.Calendar.DayOf(now - options.FitWindow), brand.Calendar.DayOf(now), new PathCounts(options.FitOrder));
     }
 
-    [LoggerMessage(3003, LogLevel.Information, "Fit {Number} of brand {Brand}, from {From} on: order {Order}, {Conversions} paths that converted, {NonConverting} that did not, {Placements} placements")]
+    [LoggerMessage(EventIds.ModelsFitted, LogLevel.Information, "Fit {Number} of brand {Brand}, from {From} on: order {Order}, {Conversions} paths that converted, {NonConverting} that did not, {Placements} placements")]
     private partial void LogFitted(string brand, int number, DateOnly from, int order, long conversions, long nonConverting, int placements);
 
-    [LoggerMessage(3004, LogLevel.Warning, "No fit: journeys were still evaluated anew after {Patience}; it is tried again at the next run")]
+    [LoggerMessage(EventIds.FitSkipped, LogLevel.Warning, "No fit: journeys were still evaluated anew after {Patience}; it is tried again at the next run")]
     private partial void LogUnsettled(TimeSpan patience);
 }

@@ -3,6 +3,7 @@ using Attribution.Core.Catalog;
 using Attribution.Core.Costs;
 using Attribution.Core.Values;
 using Attribution.Host.Hosting;
+using Attribution.Host.Observability;
 using Attribution.Storage.Catalog;
 using Attribution.Storage.Journeys;
 using Attribution.Storage.Rollups;
@@ -95,12 +96,12 @@ internal sealed partial class MonthlyNetJob(
         return nets;
     }
 
-    [LoggerMessage(3007, LogLevel.Information, "Fixed by what net costs are shared: {Id}, {Creators} creators")]
+    [LoggerMessage(EventIds.MonthlyNetFrozen, LogLevel.Information, "Fixed by what net costs are shared: {Id}, {Creators} creators")]
     private partial void LogFixed(string id, int creators);
 
-    [LoggerMessage(3008, LogLevel.Error, "The net of {Id} cannot be fixed, and its costs stay the campaign's own: {Pointer} {Detail}")]
+    [LoggerMessage(EventIds.MonthlyNetInvalid, LogLevel.Error, "The net of {Id} cannot be fixed, and its costs stay the campaign's own: {Pointer} {Detail}")]
     private partial void LogRefused(string id, string pointer, string detail);
 
-    [LoggerMessage(3009, LogLevel.Warning, "No net was fixed: journeys or rollups were still not settled after {Patience}; it is tried again at the next run")]
+    [LoggerMessage(EventIds.MonthlyNetSkipped, LogLevel.Warning, "No net was fixed: journeys or rollups were still not settled after {Patience}; it is tried again at the next run")]
     private partial void LogUnsettled(TimeSpan patience);
 }

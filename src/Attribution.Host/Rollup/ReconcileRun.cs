@@ -6,6 +6,7 @@ using Attribution.Core.Rollups;
 using Attribution.Core.Values;
 using Attribution.Host.Hosting;
 using Attribution.Host.Jobs;
+using Attribution.Host.Observability;
 using Attribution.Storage.Journeys;
 using Attribution.Storage.Payouts;
 using Attribution.Storage.Rollups;
@@ -135,15 +136,15 @@ internal sealed partial class ReconcileRun(
         return body.ToArray();
     }
 
-    [LoggerMessage(3001, LogLevel.Error, "Rollup of brand {Brand}, day {Day}, campaign '{Campaign}', creator '{Creator}' did not equal its journeys; repaired")]
+    [LoggerMessage(EventIds.RollupMismatch, LogLevel.Error, "Rollup of brand {Brand}, day {Day}, campaign '{Campaign}', creator '{Creator}' did not equal its journeys; repaired")]
     private partial void LogMismatch(string brand, DateOnly day, string campaign, string creator);
 
-    [LoggerMessage(3005, LogLevel.Error, "What agreement {Agreement} of brand {Brand} looks at did not equal the journeys; repaired, and reckoned anew")]
+    [LoggerMessage(EventIds.AccrualMismatch, LogLevel.Error, "What agreement {Agreement} of brand {Brand} looks at did not equal the journeys; repaired, and reckoned anew")]
     private partial void LogAccruals(string brand, string agreement);
 
-    [LoggerMessage(3006, LogLevel.Error, "{Sums} sums kept beside the rollups did not equal them; put right")]
+    [LoggerMessage(EventIds.StoredSumMismatch, LogLevel.Error, "{Sums} sums kept beside the rollups did not equal them; put right")]
     private partial void LogSums(int sums);
 
-    [LoggerMessage(3002, LogLevel.Information, "Reconciled: {Mismatches} cells differed")]
+    [LoggerMessage(EventIds.ReconciliationCompleted, LogLevel.Information, "Reconciled: {Mismatches} cells differed")]
     private partial void LogDone(int mismatches);
 }

@@ -44,7 +44,7 @@ internal sealed class EngineRun : IAsyncDisposable
         catalogs = new CatalogCache(store);
         attributor = new Attributor(
             store, catalogs, new IdGenerator(TimeProvider.System), TimeProvider.System, new AttributionMetrics(new NoMeterFactory()), Defaults, NoHorizon, BotRules.Default, keys: null, NullLogger<Attributor>.Instance);
-        queue = new CommitQueue(attributor, Options.Create(new AttributionOptions { MessagesPerBatch = 2 }));
+        queue = new CommitQueue(attributor, Options.Create(new AttributionOptions { MessagesPerBatch = 2 }), NullLogger<CommitQueue>.Instance);
     }
 
     public SqliteStore Store => store;

@@ -7,6 +7,7 @@ using Attribution.Core.Events;
 using Attribution.Host.Access;
 using Attribution.Host.Hosting;
 using Attribution.Host.Ingest.Redirect;
+using Attribution.Host.Observability;
 using Microsoft.Extensions.Options;
 
 namespace Attribution.Host.Ingest.Api;
@@ -112,6 +113,6 @@ internal sealed partial class RedirectEndpoint(
     /// <summary>128 random bits: an id that cannot be guessed, in 22 characters that need no escape.</summary>
     private static string CreateId() => Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(16));
 
-    [LoggerMessage(1040, LogLevel.Error, "A click was redirected and could not be kept")]
+    [LoggerMessage(EventIds.ClickLost, LogLevel.Error, "A click was redirected but could not be stored")]
     private partial void LogLost(Exception exception);
 }

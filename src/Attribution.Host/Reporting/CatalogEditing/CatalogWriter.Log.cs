@@ -1,7 +1,9 @@
+using Attribution.Host.Observability;
+
 namespace Attribution.Host.Reporting.CatalogEditing;
 
 internal sealed partial class CatalogWriter
 {
-    [LoggerMessage(EventId = 4001, Level = LogLevel.Information, Message = "The catalog is at version {Version}: {Puts} items written, {Deletes} deleted")]
+    [LoggerMessage(EventIds.CatalogWritten, LogLevel.Information, "The catalog is at version {Version}: {Puts} items written, {Deletes} deleted")]
     private partial void LogWritten(long version, int puts, int deletes);
 }

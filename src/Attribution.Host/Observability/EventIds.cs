@@ -1,0 +1,62 @@
+namespace Attribution.Host.Observability;
+
+/// <summary>Ids of log events, in ranges by area. An id is never reused or changed once it is released.</summary>
+internal static class EventIds
+{
+    // Ingest: 1000 to 1049
+    public const int SpoolOpened = 1000;
+    public const int SpoolFull = 1001;
+    public const int SpoolWriteFailed = 1002;
+    public const int SpoolDrainFailed = 1010;
+    public const int SpoolRedelivered = 1011;
+    public const int SpoolMessageUnreadable = 1012;
+    public const int SpoolDrainStopped = 1013;
+    public const int BrokerCircuitOpened = 1020;
+    public const int BrokerCircuitClosed = 1021;
+    public const int BrokerDrainFailed = 1022;
+    public const int BrokerDrainMessageUnreadable = 1023;
+    public const int BrokerDrainStopped = 1024;
+    public const int ClickLost = 1040;
+
+    // Access: 1050 to 1099
+    public const int AuditOutcomeLost = 1050;
+
+    // Jobs: 1400 to 1499
+    public const int RunFailed = 1401;
+    public const int RunStoreUnavailable = 1402;
+
+    // Attribution: 2000 to 2099
+    public const int EventRejectedOnBus = 2001;
+    public const int JourneysReevaluated = 2002;
+    public const int ReevaluationFailed = 2003;
+    public const int RebuildCompleted = 2004;
+    public const int PlanFailed = 2005;
+
+    // Rollup: 3000 to 3099
+    public const int RollupMismatch = 3001;
+    public const int ReconciliationCompleted = 3002;
+    public const int ModelsFitted = 3003;
+    public const int FitSkipped = 3004;
+    public const int AccrualMismatch = 3005;
+    public const int StoredSumMismatch = 3006;
+    public const int MonthlyNetFrozen = 3007;
+    public const int MonthlyNetInvalid = 3008;
+    public const int MonthlyNetSkipped = 3009;
+
+    // Reporting: 4000 to 4099
+    public const int CatalogWritten = 4001;
+
+    // Start and stop of the host: 5000 to 5009
+    public const int HostStarted = 5000;
+    public const int NoCredentials = 5001;
+    public const int HostStopped = 5002;
+
+    // Messaging: 5010 to 5019
+    public const int BrokerQueueUnavailable = 5010;
+    public const int BrokerQueueRecovered = 5011;
+    public const int BrokerUnreachable = 5012;
+
+    // Snapshots of catalog and credentials: 5020 to 5029
+    public const int SnapshotRefreshFailed = 5020;
+    public const int SnapshotRefreshRecovered = 5021;
+}
