@@ -150,8 +150,8 @@ public sealed class BrokerFaultTests
     {
         await using var broker = await StartAsync();
         var port = broker.Nodes[0].Port;
-        await ShouldEndWithAsync($"amqp://attribution:wr0ng@127.0.0.1:{port}/", $"The broker at 127.0.0.1:{port} turns the user 'attribution' away: the user or the password in Bus:RabbitMq:Uri is wrong.");
-        await ShouldEndWithAsync($"{broker.Uri}elsewhere", $"The broker at 127.0.0.1:{port} lets the user 'attribution' not into the virtual host 'elsewhere': it does not exist, or the user has no access to it.");
+        await ShouldEndWithAsync($"amqp://attribution:wr0ng@127.0.0.1:{port}/", $"The broker at 127.0.0.1:{port} rejects the user 'attribution': the user or the password in Bus:RabbitMq:Uri is wrong.");
+        await ShouldEndWithAsync($"{broker.Uri}elsewhere", $"The broker at 127.0.0.1:{port} denies the user 'attribution' the virtual host 'elsewhere': it does not exist, or the user has no access to it.");
     }
 
     [Fact]

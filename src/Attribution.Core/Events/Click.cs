@@ -5,6 +5,9 @@ namespace Attribution.Core.Events;
 /// <summary>A click on a tracking link.</summary>
 public sealed record Click : PersonEvent
 {
+    /// <inheritdoc/>
+    public override string TypeName => "click";
+
     /// <summary>Gets the link's slug as written.</summary>
     public required string Slug { get; init; }
 

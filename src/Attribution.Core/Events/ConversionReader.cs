@@ -7,7 +7,8 @@ namespace Attribution.Core.Events;
 internal static class ConversionReader
 {
     /// <summary>Reads a redemption.</summary>
-    public static ReportedConversion ReadRedemption(ref EventJson json, EventHeader header)
+    public static ReportedConversion ReadRedemption<TFields>(ref TFields json, EventHeader header)
+        where TFields : struct, IEventFields, allows ref struct
     {
         var order = json.ReadRequiredText(OrderId, EventLimits.Id);
         if (!json.HasValue(Codes)) json.RejectMissing(Codes);
@@ -15,7 +16,8 @@ internal static class ConversionReader
     }
 
     /// <summary>Reads a conversion; null after a fault of its kind.</summary>
-    public static ReportedConversion? ReadConversion(ref EventJson json, EventHeader header)
+    public static ReportedConversion? ReadConversion<TFields>(ref TFields json, EventHeader header)
+        where TFields : struct, IEventFields, allows ref struct
     {
         var kind = json.ReadKeyword(Kind, "order", "signup", "lead") switch
         {
@@ -37,8 +39,9 @@ internal static class ConversionReader
         return ReadReportedConversion(ref json, header, kind, json.ReadRequiredText(required, EventLimits.Id));
     }
 
-    private static ReportedConversion ReadReportedConversion(
-        ref EventJson json, EventHeader header, ConversionKind kind, string conversionId)
+    private static ReportedConversion ReadReportedConversion<TFields>(
+        ref TFields json, EventHeader header, ConversionKind kind, string conversionId)
+        where TFields : struct, IEventFields, allows ref struct
     {
         var codes = json.ReadCodes(Codes);
         var currency = json.ReadCurrency(EventMember.Currency);
@@ -73,7 +76,8 @@ internal static class ConversionReader
     }
 
     /// <summary>Reads a refund.</summary>
-    public static ReportedRefund ReadRefund(ref EventJson json, EventHeader header)
+    public static ReportedRefund ReadRefund<TFields>(ref TFields json, EventHeader header)
+        where TFields : struct, IEventFields, allows ref struct
     {
         var order = json.ReadRequiredText(OrderId, EventLimits.Id);
         var refund = json.ReadRequiredText(RefundId, EventLimits.Id);
@@ -106,7 +110,8 @@ internal static class ConversionReader
         };
     }
 
-    private static string? ReadCustomerKey(ref EventJson json)
+    private static string? ReadCustomerKey<TFields>(ref TFields json)
+        where TFields : struct, IEventFields, allows ref struct
     {
         var key = json.ReadText(CustomerKey, EventLimits.Id);
         if (key is not null && EventReader.IsEmailAddress(key))

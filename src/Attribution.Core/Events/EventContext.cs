@@ -18,6 +18,6 @@ public sealed record EventContext(string Source, string Brand, DateTimeOffset Re
     /// <summary>The default horizon: 400 days.</summary>
     public static readonly TimeSpan DefaultHorizon = TimeSpan.FromDays(400);
 
-    /// <summary>Gets the rules that identify user agents of bots.</summary>
-    public BotRules Bots { get; init; } = BotRules.Default;
+    /// <summary>Gets the rules that identify user agents of bots; null to not label them.</summary>
+    public BotRules? Bots { get; init; } = BotRules.Default;
 }

@@ -42,7 +42,7 @@ internal ref partial struct EventJson
     {
         if (ReadText(member, EventLimits.Id) is not { } value) return null;
         if (allowed.Contains(value)) return value;
-        Reject(RejectionReason.ValueUnknown, member, $"must be one of {string.Join(", ", allowed)}.");
+        Fault ??= EventFaults.KeywordUnknown(member, allowed);
         return null;
     }
 
@@ -89,7 +89,7 @@ internal ref partial struct EventJson
         }
         if (Utf8Parser.TryParse(raw, out long count, out var used) && used == raw.Length
             && count is >= 0 and <= EventLimits.Counter) return count;
-        Reject(RejectionReason.OutOfRange, member, $"must be from 0 to {EventLimits.Counter}.");
+        Fault ??= EventFaults.CounterOutOfRange(member);
         return null;
     }
 
@@ -98,9 +98,7 @@ internal ref partial struct EventJson
     {
         if (ReadText(member, int.MaxValue, mayBeEmpty: true) is not { } code) return null;
         if (Currency.TryParse(code, out var currency)) return currency;
-        Reject(
-            RejectionReason.CurrencyUnknown, member,
-            "must be the code of an ISO 4217 currency with minor units, in capitals, such as USD or EUR.");
+        Fault ??= EventFaults.CurrencyUnknown(member);
         return null;
     }
 
@@ -127,14 +125,9 @@ internal ref partial struct EventJson
             RejectWrongType(member, "must be a decimal number in major units, such as 45.00 or \"45.00\"");
             return null;
         }
-        if (!decimal.TryParse(raw, DecimalStyles, CultureInfo.InvariantCulture, out var major)
-            || major < 0 || (!unit.HasMoreDecimals(major) && !unit.TryToMinor(major, out _)))
-        {
-            Reject(RejectionReason.OutOfRange, member, $"must be from 0 to {unit.Format(Currency.MaxMinor)}.");
-            return null;
-        }
-        if (unit.TryToMinor(major, out var minor)) return minor;
-        Reject(RejectionReason.MoneyPrecision, member, $"must have at most {unit.Digits} decimals, as {unit} has.");
+        var isDecimal = decimal.TryParse(raw, DecimalStyles, CultureInfo.InvariantCulture, out var major);
+        if (isDecimal && major >= 0 && unit.TryToMinor(major, out var minor)) return minor;
+        Fault ??= EventFaults.MoneyInvalid(member, isDecimal ? major : null, unit);
         return null;
     }
 
@@ -156,7 +149,7 @@ internal ref partial struct EventJson
         {
             if (codes.Count == EventLimits.Codes)
             {
-                Reject(RejectionReason.TooLong, member, $"must not have more than {EventLimits.Codes} codes.");
+                Fault ??= EventFaults.TooManyCodes(member);
                 return null;
             }
             var start = (int)reader.TokenStartIndex;
@@ -195,11 +188,9 @@ internal ref partial struct EventJson
     private bool CheckText(string text, int limit, bool mayBeEmpty, string pointer)
     {
         if (!mayBeEmpty && string.IsNullOrWhiteSpace(text))
-            Reject(
-                RejectionReason.TextEmpty, pointer,
-                "The text is empty; if the member is optional, omit it or set it to null.");
+            Fault ??= EventFaults.TextEmpty(pointer);
         else if (text.Length > limit && Length(text) > limit)
-            Reject(RejectionReason.TooLong, pointer, $"The text is longer than {limit} characters.");
+            Fault ??= EventFaults.TextTooLong(pointer, limit);
         else
             return true;
         return false;

@@ -13,7 +13,7 @@ namespace Attribution.Core.Events;
 /// decoded on demand. The first fault is kept. After a fault all methods return null or a default value, so that the
 /// reader does not have to check every result.
 /// </summary>
-internal ref partial struct EventJson
+internal ref partial struct EventJson : IEventFields
 {
     private readonly ReadOnlySpan<byte> json;
     private ValueBuffer values;
@@ -33,9 +33,7 @@ internal ref partial struct EventJson
     {
         var result = new EventJson(json);
         if (json.Length > EventLimits.Bytes)
-            result.Reject(
-                RejectionReason.TooLong, "",
-                $"The event has {json.Length} bytes; at most {EventLimits.Bytes} are allowed.");
+            result.Fault = EventFaults.EventTooLong(json.Length);
         else if (!Utf8.IsValid(json))
             result.Reject(RejectionReason.Malformed, "", "The event is not valid UTF-8.");
         else
@@ -153,7 +151,7 @@ internal ref partial struct EventJson
     /// </summary>
     public string RejectMissing(EventMember member)
     {
-        Reject(RejectionReason.MemberMissing, member, "is required, but absent or null.");
+        Fault ??= EventFaults.Missing(member);
         return "";
     }
 
@@ -162,7 +160,7 @@ internal ref partial struct EventJson
     /// member's name.
     /// </summary>
     public void Reject(RejectionReason reason, EventMember member, string detail) =>
-        Reject(reason, Pointer(member), $"{EventMembers.Names[(int)member]} {detail}");
+        Fault ??= EventFaults.OfMember(reason, member, detail);
 
     /// <summary>Returns the event's type as received; null if it is not a text.</summary>
     public readonly string? ReadType() =>

@@ -6,4 +6,11 @@ namespace Attribution.Core.Events;
 /// <param name="EventId">
 /// The event's own id as received, even if the event was rejected; null if there is no id of 1 to 128 characters.
 /// </param>
-public readonly record struct EventReadResult(JourneyEvent? Event, EventFault? Fault, string? EventId);
+public readonly record struct EventReadResult(JourneyEvent? Event, EventFault? Fault, string? EventId)
+{
+    /// <summary>
+    /// Gets whether the JSON has a member that <see cref="EventRedaction.Redact"/> removes or hashes. If not, the event
+    /// is stored as received.
+    /// </summary>
+    public bool MayHoldPersonalData { get; init; }
+}

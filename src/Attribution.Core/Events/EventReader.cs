@@ -6,9 +6,9 @@ using static Attribution.Core.Events.EventMember;
 namespace Attribution.Core.Events;
 
 /// <summary>
-/// A reader of single events in JSON. It validates an event against the contracts, normalizes it, and describes the
-/// fault of an invalid one. The same rules apply at ingest and on the bus. Only the first fault is reported. Never
-/// throws for invalid input. Thread-safe.
+/// A reader of single events, in JSON or typed. It validates an event against the contracts, normalizes it, and
+/// describes the fault of an invalid one. The same rules apply at ingest and on the bus. Only the first fault is
+/// reported. Never throws for invalid input. Thread-safe.
 /// </summary>
 public static partial class EventReader
 {
@@ -27,14 +27,47 @@ public static partial class EventReader
     public static EventReadResult ReadLenient(ReadOnlySpan<byte> utf8Object, EventContext context) =>
         Read(utf8Object, context, strict: false);
 
+    /// <summary>Reads a typed event by the rules that apply to its JSON, without writing the JSON first.</summary>
+    /// <param name="click">The event.</param>
+    /// <param name="length">Length of its JSON in bytes.</param>
+    /// <param name="context">Defaults for events that omit a source or brand.</param>
+    public static EventReadResult Read(ClickEvent click, int length, EventContext context) =>
+        Read(EventRecord.From(click), length, context);
+
+    /// <inheritdoc cref="Read(ClickEvent, int, EventContext)"/>
+    public static EventReadResult Read(VisitEvent visit, int length, EventContext context) =>
+        Read(EventRecord.From(visit), length, context);
+
+    /// <inheritdoc cref="Read(ClickEvent, int, EventContext)"/>
+    public static EventReadResult Read(ConversionEvent conversion, int length, EventContext context) =>
+        Read(EventRecord.From(conversion), length, context);
+
+    /// <inheritdoc cref="Read(ClickEvent, int, EventContext)"/>
+    public static EventReadResult Read(RefundEvent refund, int length, EventContext context) =>
+        Read(EventRecord.From(refund), length, context);
+
     private static EventReadResult Read(ReadOnlySpan<byte> utf8Object, EventContext context, bool strict)
     {
         var json = EventJson.Parse(utf8Object);
-        var read = json.Fault is null ? Read(ref json, context, strict) : null;
-        return new EventReadResult(json.Fault is null ? read : null, json.Fault, json.ReadIdAsSent(read?.Id.Id));
+        var mayHoldPersonalData = json.Contains(Ip) || json.Contains(CustomerKey);
+        return Read(ref json, context, strict) with { MayHoldPersonalData = mayHoldPersonalData };
     }
 
-    private static JourneyEvent? Read(ref EventJson json, EventContext context, bool strict)
+    private static EventReadResult Read(EventRecord record, int length, EventContext context)
+    {
+        record.CheckLength(length);
+        return Read(ref record, context, strict: true);
+    }
+
+    private static EventReadResult Read<TFields>(ref TFields fields, EventContext context, bool strict)
+        where TFields : struct, IEventFields, allows ref struct
+    {
+        var read = fields.Fault is null ? ReadEvent(ref fields, context, strict) : null;
+        return new EventReadResult(fields.Fault is null ? read : null, fields.Fault, fields.ReadIdAsSent(read?.Id.Id));
+    }
+
+    private static JourneyEvent? ReadEvent<TFields>(ref TFields json, EventContext context, bool strict)
+        where TFields : struct, IEventFields, allows ref struct
     {
         var type = json.ReadType();
         var members = type switch
@@ -68,7 +101,8 @@ public static partial class EventReader
         };
     }
 
-    private static EventHeader ReadHeader(ref EventJson json, EventContext context)
+    private static EventHeader ReadHeader<TFields>(ref TFields json, EventContext context)
+        where TFields : struct, IEventFields, allows ref struct
     {
         var id = json.ReadRequiredText(Id, EventLimits.Id);
         var at = json.ReadRequiredTime(OccurredAt);

@@ -97,10 +97,20 @@ public static class EventRedaction
         {
             // Half of a surrogate pair is not a valid text and is rejected.
         }
-        if (key is "" || (key is not null && CustomerKeyHasher.IsHashed(key))) return null;
+        var stored = key is null ? "" : RedactCustomerKey(key, keys);
+        return stored == key ? null : JsonSerializer.SerializeToUtf8Bytes(stored);
+    }
+
+    /// <summary>
+    /// Returns a customer key in its stored form: hashed, or unchanged if it is hashed already. An invalid key, such as
+    /// an e-mail address, becomes empty.
+    /// </summary>
+    public static string RedactCustomerKey(string key, CustomerKeyHasher keys)
+    {
+        if (key.Length == 0 || CustomerKeyHasher.IsHashed(key)) return key;
         var isValid = !string.IsNullOrWhiteSpace(key) && !EventReader.IsEmailAddress(key)
             && EventJson.Length(key) <= EventLimits.Id;
-        return JsonSerializer.SerializeToUtf8Bytes(isValid ? keys.Hash(key!) : "");
+        return isValid ? keys.Hash(key) : "";
     }
 
     /// <summary>Returns the redacted base64 data of a CloudEvent as JSON; null if it is unchanged.</summary>

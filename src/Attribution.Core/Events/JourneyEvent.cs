@@ -15,4 +15,9 @@ public abstract record JourneyEvent
 
     /// <summary>Gets the time at which the event occurred.</summary>
     public required Timestamp At { get; init; }
+
+    /// <summary>
+    /// Gets the name of the type in metrics. A redemption is a conversion here, because both report an order.
+    /// </summary>
+    public abstract string TypeName { get; }
 }

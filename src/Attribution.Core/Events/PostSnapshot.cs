@@ -3,6 +3,9 @@ namespace Attribution.Core.Events;
 /// <summary>A post's counters at an instant, as totals. Counters that the event omits are null.</summary>
 public sealed record PostSnapshot : JourneyEvent
 {
+    /// <inheritdoc/>
+    public override string TypeName => "engagement";
+
     /// <summary>Gets the platform's id of the post.</summary>
     public required string PostId { get; init; }
 

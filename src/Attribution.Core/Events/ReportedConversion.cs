@@ -6,6 +6,9 @@ namespace Attribution.Core.Events;
 /// </summary>
 public sealed record ReportedConversion : PersonEvent
 {
+    /// <inheritdoc/>
+    public override string TypeName => "conversion";
+
     /// <summary>Gets the kind of conversion.</summary>
     public required ConversionKind Kind { get; init; }
 

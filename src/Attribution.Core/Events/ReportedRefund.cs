@@ -3,6 +3,9 @@ namespace Attribution.Core.Events;
 /// <summary>A refund as reported by one event.</summary>
 public sealed record ReportedRefund : JourneyEvent
 {
+    /// <inheritdoc/>
+    public override string TypeName => "refund";
+
     /// <summary>Gets the refunded order.</summary>
     public required string OrderId { get; init; }
 

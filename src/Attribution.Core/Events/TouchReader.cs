@@ -8,7 +8,8 @@ namespace Attribution.Core.Events;
 internal static class TouchReader
 {
     /// <summary>Reads a click.</summary>
-    public static Click ReadClick(ref EventJson json, EventHeader header, BotRules bots) => new()
+    public static Click ReadClick<TFields>(ref TFields json, EventHeader header, BotRules? bots)
+        where TFields : struct, IEventFields, allows ref struct => new()
     {
         Id = header.Id,
         Brand = header.Brand,
@@ -20,7 +21,8 @@ internal static class TouchReader
     };
 
     /// <summary>Reads a visit.</summary>
-    public static Visit ReadVisit(ref EventJson json, EventHeader header, BotRules bots)
+    public static Visit ReadVisit<TFields>(ref TFields json, EventHeader header, BotRules? bots)
+        where TFields : struct, IEventFields, allows ref struct
     {
         var url = json.ReadRequiredText(Url, EventLimits.Url);
         if (!LandingUrl.IsAbsolute(url))
@@ -41,7 +43,8 @@ internal static class TouchReader
 
     // Referrer and ip are not used here. They are validated so that the archive contains nothing that exceeds the
     // limits.
-    private static TouchLabel ReadLabel(ref EventJson json, BotRules bots)
+    private static TouchLabel ReadLabel<TFields>(ref TFields json, BotRules? bots)
+        where TFields : struct, IEventFields, allows ref struct
     {
         json.CheckOptionalText(Referrer, EventLimits.Url);
         json.CheckOptionalText(Ip, EventLimits.Ip);
@@ -51,12 +54,13 @@ internal static class TouchReader
             "bot" => TouchLabel.Bot,
             "prefetch" => TouchLabel.Prefetch,
             "head" => TouchLabel.Head,
-            _ => bots.Classify(userAgent),
+            _ => bots?.Classify(userAgent) ?? TouchLabel.None,
         };
     }
 
     /// <summary>Reads a post's counters.</summary>
-    public static PostSnapshot ReadEngagement(ref EventJson json, EventHeader header)
+    public static PostSnapshot ReadEngagement<TFields>(ref TFields json, EventHeader header)
+        where TFields : struct, IEventFields, allows ref struct
     {
         var snapshot = new PostSnapshot
         {

@@ -5,6 +5,9 @@ namespace Attribution.Core.Events;
 /// <summary>A landing on the shop.</summary>
 public sealed record Visit : PersonEvent
 {
+    /// <inheritdoc/>
+    public override string TypeName => "visit";
+
     /// <summary>Gets the normalized UTM parameters; null if the URL has none.</summary>
     public Utm? Utm { get; init; }
 

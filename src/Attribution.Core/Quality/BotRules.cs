@@ -29,9 +29,6 @@ public sealed class BotRules
     /// <summary>Gets the rules that are shipped with Attribution, in <c>bot-rules.json</c>.</summary>
     public static BotRules Default => Embedded.Value;
 
-    /// <summary>Gets an empty set of rules, which identifies no bots.</summary>
-    public static BotRules None { get; } = new("none", [], "");
-
     /// <summary>Gets the name of the rules' version.</summary>
     public string Version { get; }
 

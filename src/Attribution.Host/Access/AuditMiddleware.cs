@@ -15,7 +15,7 @@ internal sealed partial class AuditMiddleware(RequestDelegate next, IAuditStore 
 
     public async Task InvokeAsync(HttpContext http)
     {
-        if (!IsAudited(http) || http.Features.Get<ICallerFeature>() is not { Caller: var caller })
+        if (http.Features.Get<ICallerFeature>() is not { Caller: var caller })
         {
             await next(http);
             return;
@@ -39,10 +39,6 @@ internal sealed partial class AuditMiddleware(RequestDelegate next, IAuditStore 
             LogLost(e, entry.By, entry.Action);
         }
     }
-
-    private static bool IsAudited(HttpContext http) =>
-        !HttpMethods.IsGet(http.Request.Method) && !HttpMethods.IsHead(http.Request.Method) && http.GetEndpoint() is { } endpoint
-        && (endpoint.Metadata.GetMetadata<AccessRule>()?.Scope ?? KeyScopes.Admin) is KeyScopes.Admin or KeyScopes.Edit;
 
     [LoggerMessage(EventIds.AuditOutcomeLost, LogLevel.Error, "How it ended could not be kept in the audit log, that '{By}' asked for {Action}")]
     private partial void LogLost(Exception exception, string by, string action);

@@ -7,10 +7,10 @@ using Attribution.Storage.Journeys;
 
 namespace Attribution.Host.Attribution;
 
-/// <summary>The stage's instruments, on the meter <c>Attribution.Attribute</c>.</summary>
+/// <summary>Instruments of the stage on the meter <c>Attribution.Attribute</c>.</summary>
 internal sealed class AttributionMetrics
 {
-    /// <summary>The meter's name.</summary>
+    /// <summary>Name of the meter.</summary>
     public const string MeterName = "Attribution.Attribute";
 
     private readonly Counter<long> events;
@@ -20,44 +20,58 @@ internal sealed class AttributionMetrics
     private readonly Histogram<double> lag;
     private readonly Histogram<double> age;
 
-    /// <summary>Makes the instruments.</summary>
+    /// <summary>Creates the instruments.</summary>
     public AttributionMetrics(IMeterFactory meters)
     {
         var meter = meters.Create(MeterName);
-        events = meter.CreateCounter<long>("attribution.attribute.events", "{event}", "Events of committed packs, by type and outcome (committed, or the reason of the rejection).");
-        conflicts = meter.CreateCounter<long>("attribution.attribute.conflicts", "{commit}", "Commits that started again, by outcome.");
-        unmatched = meter.CreateUpDownCounter<long>("attribution.attribute.unmatched", "{name}", "Slugs, UTM tuples and codes that matched nothing, less those that match by now, by kind.");
-        commit = meter.CreateHistogram<double>("attribution.attribute.commit.duration", "s", "From the load of a commit's journeys to its end, conflicts included.", advice: Telemetry.SecondsBuckets);
-        lag = meter.CreateHistogram<double>("attribution.attribute.lag", "s", "From the receipt of a pack to its commit.", advice: Telemetry.SecondsBuckets);
-        age = meter.CreateHistogram<double>("attribution.attribute.age", "s", "From an event's own time to its commit.", advice: Telemetry.SecondsBuckets);
+        events = meter.CreateCounter<long>(
+            "attribution.attribute.events", "{event}", "Events of committed packs, by type and outcome (committed, or the reason of the rejection).");
+        conflicts = meter.CreateCounter<long>(
+            "attribution.attribute.conflicts", "{commit}", "Commits that were started again, by outcome.");
+        unmatched = meter.CreateUpDownCounter<long>(
+            "attribution.attribute.unmatched", "{name}", "Slugs, UTM tuples and codes that match nothing, less those that match meanwhile, by kind.");
+        commit = meter.CreateHistogram<double>(
+            "attribution.attribute.commit.duration", "s",
+            "Time from loading a commit's journeys to its end, including conflicts.", advice: Telemetry.SecondsBuckets);
+        lag = meter.CreateHistogram<double>(
+            "attribution.attribute.lag", "s", "Time from the receipt of a pack to its commit.", advice: Telemetry.SecondsBuckets);
+        age = meter.CreateHistogram<double>(
+            "attribution.attribute.age", "s", "Time from an event's own time to its commit.", advice: Telemetry.SecondsBuckets);
     }
 
-    /// <summary>A pack was committed, with the events that were good and the reasons of those that were not.</summary>
-    public void RecordPack(EventPack pack, IReadOnlyCollection<JourneyEvent> happened, IEnumerable<RejectionReason> poisoned, DateTimeOffset now)
+    /// <summary>Counts a committed pack's events.</summary>
+    /// <param name="pack">The pack.</param>
+    /// <param name="committed">Its valid events.</param>
+    /// <param name="rejected">Reasons of the events rejected on the bus.</param>
+    /// <param name="now">Time of the commit.</param>
+    public void RecordPack(
+        EventPack pack, IReadOnlyCollection<JourneyEvent> committed, IEnumerable<RejectionReason> rejected, DateTimeOffset now)
     {
-        foreach (var (type, count) in happened.CountBy(WireNames.ForEvent))
+        foreach (var (type, count) in committed.CountBy(journeyEvent => journeyEvent.TypeName))
             events.Add(count, new("type", type), new("outcome", "committed"));
-        foreach (var (reason, count) in poisoned.CountBy(reason => reason))
+        foreach (var (reason, count) in rejected.CountBy(reason => reason))
             events.Add(count, new("type", WireNames.UnknownType), new("outcome", WireNames.ForReason(reason)));
         lag.Record((now - pack.ReceivedAt).TotalSeconds);
-        foreach (var one in happened)
-            age.Record((now - one.At.ToDateTimeOffset()).TotalSeconds);
+        foreach (var journeyEvent in committed)
+            age.Record((now - journeyEvent.At.ToDateTimeOffset()).TotalSeconds);
     }
 
-    /// <summary>What a commit changed of the names that match nothing.</summary>
+    /// <summary>Counts the changes of a commit to unmatched names.</summary>
     public void RecordUnmatched(MeasureSums deltas)
     {
         foreach (var (key, cell) in deltas.Cells)
         {
             if (!key.IsUnmatched) continue;
             var kind = UnmatchedNames.KindOf(key);
-            unmatched.Add(cell[UnmatchedNames.MeasureOf(kind)], new KeyValuePair<string, object?>("kind", kind.ToString().ToLowerInvariant()));
+            unmatched.Add(cell[UnmatchedNames.MeasureOf(kind)], new KeyValuePair<string, object?>(
+                "kind", kind.ToString().ToLowerInvariant()));
         }
     }
 
-    /// <summary>A commit ended well after so long.</summary>
+    /// <summary>Records the duration of a successful commit.</summary>
     public void RecordCommitDuration(TimeSpan duration) => commit.Record(duration.TotalSeconds);
 
-    /// <summary>A commit was refused and starts again.</summary>
-    public void RecordConflict(CommitOutcome outcome) => conflicts.Add(1, new KeyValuePair<string, object?>("outcome", outcome.ToString()));
+    /// <summary>Counts a commit that the store rejected and that is started again.</summary>
+    public void RecordConflict(CommitOutcome outcome) =>
+        conflicts.Add(1, new KeyValuePair<string, object?>("outcome", outcome.ToString()));
 }

@@ -5,14 +5,16 @@ using Microsoft.Extensions.Options;
 
 namespace Attribution.Host.Attribution;
 
-/// <summary>Takes packs off the bus and turns them into journeys, credits and deltas.</summary>
+/// <summary>Consumes packs from the bus and commits journeys, credits and deltas.</summary>
 internal static class AttributionStage
 {
     /// <summary>Registers the stage's services.</summary>
     public static IServiceCollection AddAttribution(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddValidatedOptions<AttributionOptions>(configuration, "Attribute").ValidateWith((options, _) => BotRulesFile.FindFaults(options.BotRules));
-        services.AddSingleton(provider => BotRulesFile.Read(provider.GetRequiredService<IOptions<AttributionOptions>>().Value.BotRules));
+        services.AddValidatedOptions<AttributionOptions>(configuration, "Attribute")
+            .ValidateWith((options, _) => BotRulesFile.FindFaults(options.BotRules));
+        services.AddSingleton(
+            provider => BotRulesFile.Read(provider.GetRequiredService<IOptions<AttributionOptions>>().Value.BotRules));
         services.AddValidatedOptions<AcceptanceOptions>(configuration, "Ingest");
         services.AddSingleton<AttributionMetrics>();
         services.AddSingleton<Attributor>();
@@ -22,6 +24,7 @@ internal static class AttributionStage
         return services;
     }
 
-    /// <summary>Registers what the bus calls.</summary>
-    public static void AddConsumers(IBusRegistrationConfigurator bus) => bus.AddConsumer<EventPackConsumer, EventPackConsumerDefinition>();
+    /// <summary>Registers the bus's consumers.</summary>
+    public static void AddConsumers(IBusRegistrationConfigurator bus) =>
+        bus.AddConsumer<EventPackConsumer, EventPackConsumerDefinition>();
 }

@@ -15,20 +15,24 @@ using Microsoft.Extensions.Options;
 namespace Attribution.Host.Attribution;
 
 /// <summary>
-/// The stage's steps, by name: read the packs' events, load the journeys they lead to, plan, commit; and once more from the load where
-/// somebody else was faster. Customer keys that an outside producer sent as they are it hashes; with none to hash by, events come from the archive,
-/// where they are. Thread-safe.
+/// Runs the stage's steps: parses packs, loads their journeys, plans and commits, and starts again with the load after
+/// a conflict. Hashes customer keys that an external producer sent unhashed. Without a hasher, events come from the
+/// archive, whose keys are hashed. Thread-safe.
 /// </summary>
 internal sealed partial class Attributor(
-    IJourneyStore store, CatalogCache catalogs, IdGenerator ids, TimeProvider time, AttributionMetrics? meter,
+    IJourneyStore store, CatalogCache catalogs, IdGenerator ids, TimeProvider time, AttributionMetrics? metrics,
     IOptions<AttributionOptions> options, IOptions<AcceptanceOptions> acceptance, BotRules bots, CustomerKeyHasher? keys, ILogger<Attributor> logger)
 {
     private readonly JourneyBounds bounds = new(
         options.Value.TouchesPerJourney, options.Value.TouchesSetAsidePerJourney, options.Value.ConversionsPerJourney,
         acceptance.Value.Horizon + options.Value.SealAfter);
 
-    /// <summary>Commits packs: each wholly, once, however often it is delivered. Returns when all are in the store.</summary>
-    /// <exception cref="InvalidOperationException">Others were faster too many times in a row; the message stays on the bus.</exception>
+    /// <summary>
+    /// Commits packs, each completely and once, even if it is delivered repeatedly. Returns when all are in the store.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">
+    /// A commit had too many conflicts in a row; the message stays on the bus.
+    /// </exception>
     public async Task AttributeAsync(IReadOnlyList<EventPack> packs, CancellationToken cancellation)
     {
         var waiting = new List<ParsedPack>();
@@ -49,8 +53,8 @@ internal sealed partial class Attributor(
         if (waiting.Count > 0) await CommitWithRetriesAsync(waiting, cancellation);
     }
 
-    /// <summary>Evaluates up to <paramref name="limit"/> journeys anew that were last evaluated with an older catalog, as far as it reaches them.</summary>
-    /// <returns>How many there were; 0 when every journey stands on the current catalog.</returns>
+    /// <summary>Re-evaluates up to <paramref name="limit"/> journeys that were last evaluated with an older catalog and are affected by the change.</summary>
+    /// <returns>The number of such journeys; 0 when every journey is up to date.</returns>
     public async Task<int> ReevaluateAsync(int limit, CancellationToken cancellation)
     {
         var catalog = await catalogs.RefreshAsync(cancellation);
@@ -58,62 +62,73 @@ internal sealed partial class Attributor(
         if (stale.Count == 0) return 0;
 
         var load = new JourneyLoad(
-            ImmutableHashSet<Guid>.Empty, ImmutableDictionary<AliasKey, Guid>.Empty, stale.ToImmutableDictionary(stored => stored.Journey.Id));
+            ImmutableHashSet<Guid>.Empty, ImmutableDictionary<AliasKey, Guid>.Empty, stale.ToImmutableDictionary(
+                stored => stored.Journey.Id));
         var batch = new JourneyPlanner(load, catalog, ids.Next, bounds);
         batch.ReevaluateAll();
         var commit = batch.ToCommit(Timestamp.From(time.GetUtcNow()));
         var outcome = await store.CommitAsync(commit, cancellation);
         if (outcome == CommitOutcome.Committed)
         {
-            meter?.RecordUnmatched(commit.Deltas);
+            metrics?.RecordUnmatched(commit.Deltas);
             LogReevaluated(stale.Count, catalog.Version);
         }
         else
         {
-            meter?.RecordConflict(outcome);
+            metrics?.RecordConflict(outcome);
         }
 
         return stale.Count;
     }
 
-    /// <summary>Reads packs: once, however often one is named.</summary>
-    internal List<ParsedPack> ParsePacks(IEnumerable<EventPack> packs) => [.. packs.DistinctBy(pack => pack.PackId).Select(ParsePack)];
+    /// <summary>Parses packs, each once.</summary>
+    internal List<ParsedPack> ParsePacks(IEnumerable<EventPack> packs) =>
+        [.. packs.DistinctBy(pack => pack.PackId).Select(ParsePack)];
 
-    /// <summary>Loads what a commit of packs is planned on.</summary>
-    internal Task<LoadedPacks> LoadAsync(List<ParsedPack> packs, CancellationToken cancellation) => LoadFromStoreAsync(packs, time.GetTimestamp(), cancellation);
+    /// <summary>Loads the data on which a commit of packs is planned.</summary>
+    internal Task<LoadedPacks> LoadAsync(List<ParsedPack> packs, CancellationToken cancellation) =>
+        LoadFromStoreAsync(packs, time.GetTimestamp(), cancellation);
 
-    /// <summary>Plans the commit of those packs that the store does not have.</summary>
-    /// <param name="loaded">Packs for one commit, and what the store held.</param>
+    /// <summary>Plans the commit of the packs that the store does not have.</summary>
+    /// <param name="loaded">Packs of one commit, and the store's data.</param>
     /// <param name="ahead">
-    /// A plan that the store has not written when it is loaded: this one is made on what that will have written, and is worth nothing unless that is written as
-    /// it was planned.
+    /// A plan that was not written when the data was loaded. The new plan is based on its expected result, and is valid
+    /// only if it is written as planned.
     /// </param>
-    /// <returns>Null where it cannot be told what that will have written.</returns>
+    /// <returns>Null when the expected result is unknown.</returns>
     internal CommitPlan? PlanCommit(LoadedPacks loaded, CommitPlan? ahead)
     {
         var load = ahead?.Commit is { } before ? loaded.Load.AfterCommit(before, loaded.Aliases) : loaded.Load;
         if (load is null) return null;
         Activity.Current = loaded.Span;
         var fresh = loaded.Packs.FindAll(pack => !load.KnownPacks.Contains(pack.Pack.PackId));
-        return new(fresh, fresh.Count == 0 ? null : BuildCommit(fresh, load, loaded.Catalog), loaded.Span, loaded.StartedAt);
+        return new(
+            fresh, fresh.Count == 0 ? null : BuildCommit(fresh, load, loaded.Catalog), loaded.Span, loaded.StartedAt);
     }
 
     /// <summary>Commits as planned.</summary>
-    /// <returns>False where others were faster, or what was planned ahead was not written: nothing is written, and packs are to be planned anew.</returns>
+    /// <returns>
+    /// False after a conflict, or when the previous plan was not written: nothing is written, and the packs must be
+    /// planned again.
+    /// </returns>
     internal async Task<bool> TryCommitAsync(CommitPlan plan, CancellationToken cancellation)
     {
         using var span = Activity.Current = plan.Span;
         if (plan.Commit is not { } commit) return true;
-        var outcome = await TraceAsync("store commit", () => plan.Encoded is { } encoded ? store.CommitAsync(encoded, cancellation) : store.CommitAsync(commit, cancellation));
+        var outcome = await TraceAsync(
+            "store commit", () => plan.Encoded is { } encoded
+                ? store.CommitAsync(encoded, cancellation) : store.CommitAsync(commit, cancellation));
         if (outcome == CommitOutcome.Committed)
         {
-            meter?.RecordCommitDuration(time.GetElapsedTime(plan.StartedAt));
-            meter?.RecordUnmatched(commit.Deltas);
-            foreach (var pack in plan.Packs) meter?.RecordPack(pack.Pack, pack.Events.ConvertAll(read => read.Happened), pack.NewRejectionReasons, time.GetUtcNow());
+            metrics?.RecordCommitDuration(time.GetElapsedTime(plan.StartedAt));
+            metrics?.RecordUnmatched(commit.Deltas);
+            foreach (var pack in plan.Packs)
+                metrics?.RecordPack(
+                    pack.Pack, pack.Events.ConvertAll(read => read.Event), pack.NewRejectionReasons, time.GetUtcNow());
             return true;
         }
 
-        meter?.RecordConflict(outcome);
+        metrics?.RecordConflict(outcome);
         if (outcome == CommitOutcome.CatalogChanged) await catalogs.RefreshAsync(cancellation);
         return false;
     }
@@ -123,20 +138,25 @@ internal sealed partial class Attributor(
         var began = time.GetTimestamp();
         for (var attempt = 1; attempt <= options.Value.CommitAttempts; attempt++)
         {
-            if (await TryCommitAsync(PlanCommit(await LoadFromStoreAsync(packs, began, cancellation), ahead: null)!, cancellation)) return;
+            if (await TryCommitAsync(
+                PlanCommit(await LoadFromStoreAsync(packs, began, cancellation), ahead: null)!, cancellation))
+                return;
         }
 
-        throw new InvalidOperationException($"A commit of {packs.Count} packs met conflicts {options.Value.CommitAttempts} times in a row.");
+        throw new InvalidOperationException(
+            $"A commit of {packs.Count} packs met conflicts {options.Value.CommitAttempts} times in a row.");
     }
 
-    private async Task<LoadedPacks> LoadFromStoreAsync(List<ParsedPack> packs, long began, CancellationToken cancellation)
+    private async Task<LoadedPacks> LoadFromStoreAsync(
+        List<ParsedPack> packs, long began, CancellationToken cancellation)
     {
         var span = Telemetry.StartSpan("attribute", ActivityKind.Consumer, packs.Select(pack => pack.Pack.TraceParent));
         span?.SetTag("attribution.packs", packs.Count);
         var catalog = catalogs.Current;
-        var asked = packs.ConvertAll(pack => pack.Pack.PackId);
-        var aliases = packs.SelectMany(pack => pack.Events).SelectMany(read => JourneyPlanner.GetAliases(read.Happened)).ToHashSet();
-        return new(packs, aliases, await TraceAsync("store load", () => store.LoadJourneysAsync(asked, aliases, cancellation)), catalog, span, began);
+        var packIds = packs.ConvertAll(pack => pack.Pack.PackId);
+        var aliases = packs.SelectMany(pack => pack.Events).SelectMany(read => JourneyPlanner.GetAliases(read.Event)).ToHashSet();
+        var load = await TraceAsync("store load", () => store.LoadJourneysAsync(packIds, aliases, cancellation));
+        return new(packs, aliases, load, catalog, span, began);
     }
 
     private static async ValueTask<T> TraceAsync<T>(string name, Func<ValueTask<T>> work)
@@ -152,13 +172,13 @@ internal sealed partial class Attributor(
         var now = Timestamp.From(time.GetUtcNow());
         foreach (var (pack, events, refused) in packs)
         {
-            // What states a receipt that is yet to come seals nothing before its time.
+            // A pack with a time of receipt in the future must not archive anything early.
             var receivedAt = Timestamp.From(pack.ReceivedAt) is var stated && stated < now ? stated : now;
             rejections.AddRange(refused.Select(refusal => ToRejection(pack, refusal)));
-            foreach (var (happened, bytes) in events)
+            foreach (var (journeyEvent, bytes) in events)
             {
-                if (catalog.FindBrand(happened.Brand) is not null) batch.Add(happened, receivedAt);
-                else rejections.Add(ToRejection(pack, RejectUnknownBrand(happened, bytes)));
+                if (catalog.FindBrand(journeyEvent.Brand) is not null) batch.Add(journeyEvent, receivedAt);
+                else rejections.Add(ToRejection(pack, RejectUnknownBrand(journeyEvent, bytes)));
             }
         }
 
@@ -166,15 +186,16 @@ internal sealed partial class Attributor(
     }
 
     /// <summary>
-    /// A bad event never faults its pack: it becomes a rejection, and the rest goes on. The door has taken addresses out and hashed customer
-    /// keys already; what an outside producer published past it is archived so as well.
+    /// Parses a pack. An invalid event becomes a rejection and does not affect the others. Addresses are removed and
+    /// customer keys hashed, as the ingest does, for events that an external producer published.
     /// </summary>
     private ParsedPack ParsePack(EventPack pack)
     {
         pack = pack with { Events = [.. pack.Events.Select(RedactEvent)] };
         var context = new EventContext(pack.Source, pack.BrandId ?? BrandSettings.DefaultId, pack.ReceivedAt, acceptance.Value.Horizon) { Bots = bots };
         var events = new List<(JourneyEvent, byte[])>(pack.Events.Count);
-        List<RefusedEvent> refused = [.. (pack.Refused ?? []).Select(refusal => refusal with { Payload = RedactEvent(refusal.Payload) })];
+        List<RefusedEvent> refused = [.. (pack.Refused ?? [])
+            .Select(refusal => refusal with { Payload = RedactEvent(refusal.Payload) })];
         foreach (var bytes in pack.Events)
         {
             var read = EventReader.ReadLenient(bytes, context);
@@ -182,7 +203,8 @@ internal sealed partial class Attributor(
             else
             {
                 var fault = read.Fault!;
-                refused.Add(new() { Reason = fault.Reason, Pointer = fault.Pointer, Detail = fault.Detail, EventId = read.EventId, Payload = bytes });
+                refused.Add(
+                    new() { Reason = fault.Reason, Pointer = fault.Pointer, Detail = fault.Detail, EventId = read.EventId, Payload = bytes });
                 LogPoison(pack.PackId, fault.Reason);
             }
         }
@@ -192,12 +214,12 @@ internal sealed partial class Attributor(
 
     private byte[] RedactEvent(byte[] bytes) => EventRedaction.Redact(bytes, keys) ?? bytes;
 
-    private static RefusedEvent RejectUnknownBrand(JourneyEvent happened, byte[] bytes) => new()
+    private static RefusedEvent RejectUnknownBrand(JourneyEvent journeyEvent, byte[] bytes) => new()
     {
         Reason = RejectionReason.BrandUnknown,
         Pointer = "/brandId",
-        Detail = $"There is no brand '{happened.Brand}'. PUT /v1/brands/{happened.Brand} first.",
-        EventId = happened.Id.Id,
+        Detail = $"There is no brand '{journeyEvent.Brand}'. PUT /v1/brands/{journeyEvent.Brand} first.",
+        EventId = journeyEvent.Id.Id,
         Payload = bytes,
     };
 
@@ -215,20 +237,21 @@ internal sealed partial class Attributor(
         Payload = [.. refused.Payload.AsSpan(0, Math.Min(refused.Payload.Length, EventLimits.Bytes))],
     };
 
-    /// <summary>What a commit is planned on.</summary>
-    /// <param name="Packs">Those that it is to be of.</param>
-    /// <param name="Aliases">Every alias of their events.</param>
-    /// <param name="Load">What the store held.</param>
-    /// <param name="Catalog">No newer than what was loaded.</param>
-    /// <param name="Span">Traces load, plan and commit; it ends with the commit.</param>
-    /// <param name="StartedAt">When the first try began.</param>
-    internal sealed record LoadedPacks(List<ParsedPack> Packs, HashSet<AliasKey> Aliases, JourneyLoad Load, CatalogSnapshot Catalog, Activity? Span, long StartedAt);
+    /// <summary>Data on which a commit is planned.</summary>
+    /// <param name="Packs">Packs of the commit.</param>
+    /// <param name="Aliases">All aliases of their events.</param>
+    /// <param name="Load">The store's data.</param>
+    /// <param name="Catalog">A catalog that is not newer than the data.</param>
+    /// <param name="Span">Span of load, plan and commit; ends with the commit.</param>
+    /// <param name="StartedAt">Timestamp of the first attempt.</param>
+    internal sealed record LoadedPacks(
+        List<ParsedPack> Packs, HashSet<AliasKey> Aliases, JourneyLoad Load, CatalogSnapshot Catalog, Activity? Span, long StartedAt);
 
-    /// <summary>What one transaction is to write.</summary>
-    /// <param name="Packs">Those that it is of.</param>
-    /// <param name="Commit">Null where all packs are committed already.</param>
-    /// <param name="Span">Traces load, plan and commit; it ends with the commit.</param>
-    /// <param name="StartedAt">When the first try began.</param>
+    /// <summary>Plan of one transaction.</summary>
+    /// <param name="Packs">Packs that the store does not have.</param>
+    /// <param name="Commit">The commit; null when all packs are committed already.</param>
+    /// <param name="Span">Span of load, plan and commit; ends with the commit.</param>
+    /// <param name="StartedAt">Timestamp of the first attempt.</param>
     internal sealed record CommitPlan(List<ParsedPack> Packs, JourneyCommit? Commit, Activity? Span, long StartedAt)
     {
         /// <summary>Gets the commit with its documents encoded; null when it is not encoded yet.</summary>
@@ -238,15 +261,23 @@ internal sealed partial class Attributor(
         public CommitPlan Encode() => this with { Encoded = Commit is null ? null : EncodedCommit.Encode(Commit) };
     }
 
-    internal sealed record ParsedPack(EventPack Pack, List<(JourneyEvent Happened, byte[] Bytes)> Events, List<RefusedEvent> Refused)
+    /// <summary>A parsed pack.</summary>
+    /// <param name="Pack">The pack as it is archived.</param>
+    /// <param name="Events">Valid events with their JSON.</param>
+    /// <param name="Refused">Rejected events: those of the pack, then those rejected here.</param>
+    internal sealed record ParsedPack(
+        EventPack Pack, List<(JourneyEvent Event, byte[] Bytes)> Events, List<RefusedEvent> Refused)
     {
-        /// <summary>Why events were refused here that the door, or an outside producer, had let pass.</summary>
-        public IEnumerable<RejectionReason> NewRejectionReasons => Refused.Skip(Pack.Refused?.Count ?? 0).Select(refused => refused.Reason);
+        /// <summary>Gets the reasons of the events rejected here.</summary>
+        public IEnumerable<RejectionReason> NewRejectionReasons =>
+            Refused.Skip(Pack.Refused?.Count ?? 0).Select(refused => refused.Reason);
     }
 
-    [LoggerMessage(EventIds.EventRejectedOnBus, LogLevel.Warning, "An event of pack {Pack} was rejected on the bus: {Reason}")]
+    [LoggerMessage(
+        EventIds.EventRejectedOnBus, LogLevel.Warning, "An event of pack {Pack} was rejected on the bus: {Reason}")]
     private partial void LogPoison(Guid pack, RejectionReason reason);
 
-    [LoggerMessage(EventIds.JourneysReevaluated, LogLevel.Information, "Re-evaluated {Journeys} journeys with catalog version {Version}")]
+    [LoggerMessage(
+        EventIds.JourneysReevaluated, LogLevel.Information, "Re-evaluated {Journeys} journeys with catalog version {Version}")]
     private partial void LogReevaluated(int journeys, long version);
 }

@@ -2,11 +2,11 @@ using Attribution.Core.Quality;
 
 namespace Attribution.Host.Attribution;
 
-/// <summary>The file that <see cref="AttributionOptions.BotRules"/> names.</summary>
+/// <summary>Reads the file that <see cref="AttributionOptions.BotRules"/> names.</summary>
 internal static class BotRulesFile
 {
-    /// <summary>Its rules; Attribution's own where none is named.</summary>
-    /// <exception cref="FormatException">It cannot be read.</exception>
+    /// <summary>Reads the rules of a file; returns the built-in rules for null.</summary>
+    /// <exception cref="FormatException">The file cannot be opened or is invalid.</exception>
     public static BotRules Read(string? path)
     {
         if (path is null) return BotRules.Default;
@@ -16,11 +16,11 @@ internal static class BotRulesFile
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new FormatException($"It cannot be opened: {e.Message}", e);
+            throw new FormatException($"The file cannot be opened: {e.Message}", e);
         }
     }
 
-    /// <summary>What is wrong with it, if anything.</summary>
+    /// <summary>Returns the faults of the file.</summary>
     public static IEnumerable<string> FindFaults(string? path)
     {
         try

@@ -6,21 +6,23 @@ using Microsoft.Extensions.Options;
 namespace Attribution.Host.Attribution;
 
 /// <summary>
-/// Commits the messages under way one transaction after the other: what waits shares one, what comes meanwhile the next, so that a lone
-/// message waits for nobody and under load the store sets the pace. While one is written the next is planned, on what that will have written;
-/// where it was not written just so, the plan is thrown away. What a plan needs is loaded between two writes, when the store's writing connection,
-/// which has it in memory, is free; meanwhile the documents of the one before are encoded. A message that cannot be committed fails alone: the others of its transaction
-/// are committed without it. Thread-safe.
+/// Commits messages, one transaction after the other. Waiting messages share a transaction, and messages that arrive
+/// meanwhile share the next. A single message therefore never waits for others, and under load the store sets the pace.
+/// While one transaction is written, the next is planned on its expected result; the plan is discarded if the result
+/// differs. The data of a plan is loaded between two writes, when the store's writing connection is free, which has the
+/// data in its cache. Meanwhile the documents of the previous commit are encoded. When a message cannot be committed,
+/// the other messages of its transaction are committed without it. Thread-safe.
 /// </summary>
-internal sealed partial class CommitQueue(Attributor attributor, IOptions<AttributionOptions> options, ILogger<CommitQueue> logger)
+internal sealed partial class CommitQueue(
+    Attributor attributor, IOptions<AttributionOptions> options, ILogger<CommitQueue> logger)
 {
     private readonly Lock sync = new();
     private readonly Queue<PendingPack> queue = [];
     private bool running;
 
-    /// <summary>Returns when the message is committed, by this call or before it.</summary>
-    /// <exception cref="StoreFaultException">The store is away, or refuses the message.</exception>
-    /// <exception cref="OperationCanceledException">It may be committed or not.</exception>
+    /// <summary>Commits a message. Returns when it is committed, by this call or an earlier one.</summary>
+    /// <exception cref="StoreFaultException">The store is unavailable or rejects the message.</exception>
+    /// <exception cref="OperationCanceledException">It is not known whether the message is committed.</exception>
     public Task EnqueueAsync(EventPack pack, CancellationToken cancellation)
     {
         var waiting = new PendingPack(pack);
@@ -52,7 +54,8 @@ internal sealed partial class CommitQueue(Attributor attributor, IOptions<Attrib
 
             if (loading is not null) await Task.WhenAny(loading);
             var ahead = planned;
-            written = ahead is null ? Task.FromResult(true) : Task.Run(() => CommitGroupAsync(ahead.Group, ahead.Encoded));
+            written = ahead is null ? Task.FromResult(true) : Task.Run(
+                () => CommitGroupAsync(ahead.Group, ahead.Encoded));
             planned = loading is null ? null : await PlanGroupAsync(group, loading, ahead?.Plan);
             if (planned is null && group.Count > 0)
             {
@@ -62,24 +65,26 @@ internal sealed partial class CommitQueue(Attributor attributor, IOptions<Attrib
         }
     }
 
-    /// <summary>Reads messages while others are written, and loads what they lead to when those are.</summary>
+    /// <summary>Parses messages while others are written, and then loads their journeys.</summary>
     private async Task<Attributor.LoadedPacks> LoadGroupAsync(List<PendingPack> group, Task written)
     {
-        var packs = attributor.ParsePacks(group.Select(one => one.Pack));
+        var packs = attributor.ParsePacks(group.Select(pending => pending.Pack));
         await written;
         return await attributor.LoadAsync(packs, CancellationToken.None);
     }
 
     /// <summary>Plans the commit of a group on what the commit under way will have written.</summary>
     /// <returns>
-    /// Null when the group cannot be planned. <see cref="CommitGroupAsync"/> then starts again from the load, and a fault that persists reaches
-    /// the messages that it concerns.
+    /// Null when the group cannot be planned. <see cref="CommitGroupAsync"/> then starts again from the load, and a
+    /// fault that persists reaches the messages that it concerns.
     /// </returns>
-    private async Task<PlannedGroup?> PlanGroupAsync(List<PendingPack> group, Task<Attributor.LoadedPacks> loading, Attributor.CommitPlan? ahead)
+    private async Task<PlannedGroup?> PlanGroupAsync(
+        List<PendingPack> group, Task<Attributor.LoadedPacks> loading, Attributor.CommitPlan? ahead)
     {
         try
         {
-            return attributor.PlanCommit(await loading, ahead) is { } plan ? new(group, plan, Task.Run(plan.Encode)) : null;
+            return attributor.PlanCommit(await loading, ahead) is { } plan
+                ? new(group, plan, Task.Run(plan.Encode)) : null;
         }
         catch (Exception e)
         {
@@ -105,34 +110,38 @@ internal sealed partial class CommitQueue(Attributor attributor, IOptions<Attrib
         }
     }
 
-    /// <summary>Commits as planned or, without a plan or where others were faster, from the load on.</summary>
-    /// <returns>Whether just what was planned is written.</returns>
+    /// <summary>Commits as planned, or starting with the load when there is no plan or the plan is outdated.</summary>
+    /// <returns>Whether exactly the plan was written.</returns>
     private async Task<bool> CommitGroupAsync(List<PendingPack> group, Task<Attributor.CommitPlan>? encoded)
     {
         try
         {
-            var asPlanned = encoded is not null && await attributor.TryCommitAsync(await encoded, CancellationToken.None);
-            if (!asPlanned) await attributor.AttributeAsync(group.ConvertAll(one => one.Pack), CancellationToken.None);
-            group.ForEach(one => one.Complete(null));
+            var asPlanned = encoded is not null && await attributor.TryCommitAsync(
+                await encoded, CancellationToken.None);
+            if (!asPlanned)
+                await attributor.AttributeAsync(group.ConvertAll(pending => pending.Pack), CancellationToken.None);
+            group.ForEach(pending => pending.Complete(null));
             return asPlanned;
         }
         catch (Exception e) when (group.Count == 1 || e is StoreFaultException { IsTransient: true })
         {
-            group.ForEach(one => one.Complete(e));
+            group.ForEach(pending => pending.Complete(e));
         }
         catch (Exception)
         {
-            // Which of them it is, each says for itself.
-            foreach (var one in group) await CommitGroupAsync([one], encoded: null);
+            // Committed one by one, only the faulty messages fail.
+            foreach (var pending in group) await CommitGroupAsync([pending], encoded: null);
         }
 
         return false;
     }
 
-    [LoggerMessage(EventIds.PlanFailed, LogLevel.Warning, "A commit of {Messages} messages could not be planned ahead; it starts again from the load")]
+    [LoggerMessage(
+        EventIds.PlanFailed, LogLevel.Warning, "A commit of {Messages} messages could not be planned ahead; it starts again from the load")]
     private partial void LogPlanFailed(Exception exception, int messages);
 
-    private sealed record PlannedGroup(List<PendingPack> Group, Attributor.CommitPlan Plan, Task<Attributor.CommitPlan> Encoded);
+    private sealed record PlannedGroup(
+        List<PendingPack> Group, Attributor.CommitPlan Plan, Task<Attributor.CommitPlan> Encoded);
 
     private sealed class PendingPack(EventPack pack)
     {

@@ -6,20 +6,23 @@ using Microsoft.Extensions.Options;
 
 namespace Attribution.Host.Attribution;
 
-/// <summary>Takes packs off the bus and does the work; the definition owns retry and concurrency. Acknowledged after the commit.</summary>
+/// <summary>
+/// Consumes packs from the bus. A pack is acknowledged after its commit. The definition owns retries and concurrency.
+/// </summary>
 internal sealed class EventPackConsumer(CommitQueue commits) : IConsumer<EventPack>
 {
     /// <inheritdoc/>
-    public Task Consume(ConsumeContext<EventPack> context) => commits.EnqueueAsync(context.Message, context.CancellationToken);
+    public Task Consume(ConsumeContext<EventPack> context) =>
+        commits.EnqueueAsync(context.Message, context.CancellationToken);
 }
 
-/// <summary>Where packs are taken from, and how.</summary>
+/// <summary>Queue, retries and concurrency of <see cref="EventPackConsumer"/>.</summary>
 internal sealed class EventPackConsumerDefinition : ConsumerDefinition<EventPackConsumer>
 {
     private readonly AttributionOptions options;
     private readonly bool onBroker;
 
-    /// <summary>Names the queue.</summary>
+    /// <summary>Sets the queue's name.</summary>
     public EventPackConsumerDefinition(IOptions<AttributionOptions> options, IOptions<BusOptions> bus)
     {
         this.options = options.Value;
@@ -31,18 +34,19 @@ internal sealed class EventPackConsumerDefinition : ConsumerDefinition<EventPack
     protected override void ConfigureConsumer(
         IReceiveEndpointConfigurator endpointConfigurator, IConsumerConfigurator<EventPackConsumer> consumerConfigurator, IRegistrationContext context)
     {
-        // As many as one transaction takes, and as many again that wait for the next.
+        // The messages of one transaction, and those of the next.
         endpointConfigurator.PrefetchCount = options.MessagesPerBatch * 2;
         endpointConfigurator.ConcurrentMessageLimit = options.MessagesPerBatch * 2;
 
-        // A store that is away comes back. Until then the message stays on the broker, unacknowledged, and with a killed consumer goes to
-        // another. In embedded mode it is the spool that is patient.
+        // While the store is unavailable, the message stays on the broker without an acknowledgement. When the consumer
+        // is killed, another one gets it. In embedded mode the spool publishes it again.
         if (onBroker)
         {
             endpointConfigurator.UseMessageRetry(retry =>
             {
                 retry.Handle<StoreFaultException>(fault => fault.IsTransient);
-                retry.Exponential(int.MaxValue, TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(30), TimeSpan.FromMilliseconds(200));
+                retry.Exponential(
+                    int.MaxValue, TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(30), TimeSpan.FromMilliseconds(200));
             });
         }
 

@@ -15,22 +15,26 @@ using Microsoft.Extensions.Options;
 namespace Attribution.Host.Attribution;
 
 /// <summary>
-/// Makes journeys and aliases again from the archived packs, by the very engine that made them, beside the store that goes on serving; catches up;
-/// and has the store take them over. What the books said otherwise, normally nothing, becomes ledger lines and a delta. Goes on where a process
-/// that was killed left it.
+/// Rebuilds journeys and aliases from the archived packs with the same engine, while the store continues to serve;
+/// catches up; and has the store adopt the result. Differences to the ledger, normally none, become ledger entries and
+/// a delta. Resumes after a killed process.
 /// </summary>
 internal sealed partial class RebuildRun(
-    IRebuildStore store, IdGenerator ids, TimeProvider time, IOptions<AttributionOptions> options, IOptions<AcceptanceOptions> acceptance, BotRules bots, ILogger<RebuildRun> logger) : IBackgroundRun
+    IRebuildStore store, IdGenerator ids, TimeProvider time, IOptions<AttributionOptions> options, IOptions<AcceptanceOptions> acceptance, BotRules bots,
+    ILogger<RebuildRun> logger) : IBackgroundRun
 {
     private const int JourneysPerCommit = 500;
 
-    /// <summary>A tail of fewer packs is left to the swap.</summary>
+    /// <summary>Number of packs below which the rest is left to the swap.</summary>
     private const int MaxTailPacks = 100;
 
     /// <inheritdoc/>
     public string Name => RunNames.Rebuild;
 
-    /// <summary>Each attempt goes on where the one before stood, so that many restarts are no sign of a fault.</summary>
+    /// <summary>
+    /// Gets the number of attempts. Each attempt resumes the previous one, so that many restarts do not indicate a
+    /// fault.
+    /// </summary>
     public int MaxAttempts => 100;
 
     /// <inheritdoc/>
@@ -59,14 +63,17 @@ internal sealed partial class RebuildRun(
 
     private async Task<RebuildOutcome> RebuildAsync(Guid run, RunProgress progress, CancellationToken cancellation)
     {
-        // What must be the same for half a rebuild to be gone on with. Its ids of build change with the code.
+        // A rebuild is resumed only if these values are the same. The module version ids change with the code.
         var mark = string.Create(
             CultureInfo.InvariantCulture,
-            $"{run:N} {typeof(Journey).Module.ModuleVersionId:N} {GetType().Module.ModuleVersionId:N} {options.Value.TouchesPerJourney} {options.Value.TouchesSetAsidePerJourney} {options.Value.ConversionsPerJourney} {acceptance.Value.Horizon} {options.Value.SealAfter} {bots.Fingerprint}");
+            $"{run:N} {typeof(Journey).Module.ModuleVersionId:N} {GetType().Module.ModuleVersionId:N} "
+            + $"{options.Value.TouchesPerJourney} {options.Value.TouchesSetAsidePerJourney} {options.Value.ConversionsPerJourney} "
+            + $"{acceptance.Value.Horizon} {options.Value.SealAfter} {bots.Fingerprint}");
         await using var rebuild = await store.OpenRebuildAsync(mark, cancellation);
         using var catalogs = new CatalogCache(rebuild.Catalog);
-        // Its events were counted and its poison logged when they came.
-        var attributor = new Attributor(rebuild.Journeys, catalogs, ids, time, meter: null, options, acceptance, bots, keys: null, NullLogger<Attributor>.Instance);
+        // Metrics and logs have these events already.
+        var attributor = new Attributor(
+            rebuild.Journeys, catalogs, ids, time, metrics: null, options, acceptance, bots, keys: null, NullLogger<Attributor>.Instance);
         progress.Phase = "replaying";
         while (true)
         {
@@ -97,7 +104,8 @@ internal sealed partial class RebuildRun(
         }
     }
 
-    private static async Task ReplayAsync(IRebuild rebuild, Attributor attributor, RunProgress progress, CancellationToken cancellation)
+    private static async Task ReplayAsync(
+        IRebuild rebuild, Attributor attributor, RunProgress progress, CancellationToken cancellation)
     {
         while (await ReportProgressAsync(rebuild, progress, cancellation) >= MaxTailPacks)
         {
@@ -106,7 +114,8 @@ internal sealed partial class RebuildRun(
         }
     }
 
-    private static async Task<long> ReportProgressAsync(IRebuild rebuild, RunProgress progress, CancellationToken cancellation)
+    private static async Task<long> ReportProgressAsync(
+        IRebuild rebuild, RunProgress progress, CancellationToken cancellation)
     {
         var (done, total) = await rebuild.CountPacksAsync(cancellation);
         progress.Report(done, total);
@@ -127,6 +136,8 @@ internal sealed partial class RebuildRun(
         return body.ToArray();
     }
 
-    [LoggerMessage(EventIds.RebuildCompleted, LogLevel.Information, "Rebuild complete: {Conversions} conversions changed ({Lines} ledger lines), {Cells} rollup cells changed")]
+    [LoggerMessage(
+        EventIds.RebuildCompleted, LogLevel.Information,
+        "Rebuild complete: {Conversions} conversions changed ({Lines} ledger lines), {Cells} rollup cells changed")]
     private partial void LogDone(long conversions, long lines, long cells);
 }

@@ -3,8 +3,8 @@ using Attribution.Host.Observability;
 namespace Attribution.Host.Attribution;
 
 /// <summary>
-/// Brings journeys that stand on an older catalog to the current one, in small commits in the background. Where it stands is written in
-/// the journeys themselves, so it resumes after a kill and cannot miss one that changed meanwhile.
+/// Re-evaluates journeys with the current catalog, in small commits in the background. Each journey stores the version
+/// of its catalog, so that the service resumes after a kill and cannot miss a journey that changed meanwhile.
 /// </summary>
 internal sealed partial class ReevaluationService(Attributor attributor, TimeProvider time, ILogger<ReevaluationService> logger) : BackgroundService
 {

@@ -4,7 +4,7 @@ using Attribution.Core.Catalog;
 using Attribution.Core.Values;
 using Attribution.Host.Hosting;
 using Attribution.Host.Ingest;
-using Attribution.Host.Ingest.Api;
+using Attribution.Host.Ingest.Webhooks;
 using Attribution.Storage.Access;
 using Microsoft.Extensions.Options;
 

@@ -1,6 +1,7 @@
 using Attribution.Host.Access;
 using Attribution.Host.Configuration;
 using Attribution.Host.Observability;
+using Attribution.Storage.Access;
 using Microsoft.AspNetCore.Http.Timeouts;
 using Microsoft.Extensions.Options;
 
@@ -44,9 +45,15 @@ internal static class WebPipeline
         app.UseRequestTimeouts();
         app.UseMiddleware<AccessMiddleware>();
         app.UseMiddleware<RateLimitMiddleware>();
-        app.UseMiddleware<AuditMiddleware>();
+        app.UseWhen(IsAudited, audited => audited.UseMiddleware<AuditMiddleware>());
         app.MapHealth();
     }
+
+    /// <summary>Returns whether a request changes something that only editors and administrators may change.</summary>
+    private static bool IsAudited(HttpContext http) =>
+        !HttpMethods.IsGet(http.Request.Method) && !HttpMethods.IsHead(http.Request.Method)
+        && http.GetEndpoint() is { } endpoint
+        && (endpoint.Metadata.GetMetadata<AccessRule>()?.Scope ?? KeyScopes.Admin) is KeyScopes.Admin or KeyScopes.Edit;
 
     private static Task SecurityHeaders(HttpContext http, RequestDelegate next)
     {

@@ -6,27 +6,33 @@ using Microsoft.Extensions.Options;
 namespace Attribution.Host.Ingest;
 
 /// <summary>
-/// Makes messages of the batches of all requests and has them kept. What waits is kept at once; what comes while as many are being kept as
-/// may be (<see cref="IDurableWriter.MaxConcurrency"/>) waits for the next. So a lone request never waits for company, and under load the disk or broker
-/// sets the pace at which company gathers: the more requests, the fuller the messages. A fixed delay would cost every sender that posts
-/// one event after the other, and gain nothing.
+/// Packs the batches of all requests into messages and writes them. Waiting batches are written at once. Batches that
+/// arrive while <see cref="IDurableWriter.MaxConcurrency"/> writes are under way share the next write. A single request
+/// never waits for others, and under load the pace of the disk or broker sets the size of messages. A fixed delay would
+/// slow senders that post one event after the other.
 /// </summary>
 internal sealed partial class BatchWriter(
-    Spool spool, IDurableWriter keeper, IdGenerator ids, IOptions<IngestOptions> options, IngestMetrics metrics, ILogger<BatchWriter> logger) : IHostedService
+    Spool spool, IDurableWriter durable, IdGenerator ids, IOptions<IngestOptions> options, IngestMetrics metrics, ILogger<BatchWriter> logger) : IHostedService
 {
-    /// <summary>What is kept together is whole batches, until they have this many bytes.</summary>
+    /// <summary>Size in bytes from which a write takes no further batch.</summary>
     private const long MaxGroupBytes = 8 << 20;
 
-    private readonly Channel<EventBatch> queue = Channel.CreateUnbounded<EventBatch>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly Channel<EventBatch> queue = Channel.CreateUnbounded<EventBatch>(
+        new UnboundedChannelOptions { SingleReader = true });
     private long queuedBytes;
     private Task? writeLoop;
 
-    /// <summary>Keeps the batch; ends when all of it is durable, or none of it will be for sure. A batch without events is kept already.</summary>
-    public Task<WriteOutcome> KeepAsync(EventBatch batch)
+    /// <summary>
+    /// Writes a batch. Ends when the whole batch is durable, or when it is not certain that it is. An empty batch is
+    /// durable at once.
+    /// </summary>
+    public Task<WriteOutcome> WriteAsync(EventBatch batch)
     {
         if (batch.Count == 0)
             batch.Complete(WriteOutcome.Durable);
-        else if (Interlocked.Add(ref queuedBytes, batch.Bytes) > options.Value.MaxWaitingBytes && batch.Bytes < Interlocked.Read(ref queuedBytes))
+        else if (
+            Interlocked.Add(ref queuedBytes, batch.Bytes) > options.Value.MaxWaitingBytes
+                && batch.Bytes < Interlocked.Read(ref queuedBytes))
             Reject(batch, WriteOutcome.Busy);
         else if (!queue.Writer.TryWrite(batch))
             Reject(batch, WriteOutcome.Stopping);
@@ -41,7 +47,7 @@ internal sealed partial class BatchWriter(
         writeLoop = Task.Run(RunAsync, CancellationToken.None);
     }
 
-    /// <summary>The web server has answered its last request by now; what still waits is written.</summary>
+    /// <summary>Writes the batches that still wait. The web server has answered its last request by now.</summary>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         queue.Writer.TryComplete();
@@ -61,7 +67,7 @@ internal sealed partial class BatchWriter(
         while (await queue.Reader.WaitToReadAsync())
         {
             underWay.RemoveAll(task => task.IsCompleted);
-            if (underWay.Count >= keeper.MaxConcurrency)
+            if (underWay.Count >= durable.MaxConcurrency)
             {
                 await Task.WhenAny(underWay);
                 continue;
@@ -82,18 +88,18 @@ internal sealed partial class BatchWriter(
 
     private async Task WriteGroupAsync(List<EventBatch> group, long bytes)
     {
-        var outcome = await KeepAsync(group);
+        var outcome = await TryWriteAsync(group);
         Interlocked.Add(ref queuedBytes, -bytes);
         foreach (var batch in group)
             batch.Complete(outcome);
     }
 
-    private async Task<WriteOutcome> KeepAsync(List<EventBatch> group)
+    private async Task<WriteOutcome> TryWriteAsync(List<EventBatch> group)
     {
         try
         {
             var packs = PackBuilder.Build(group, ids, options.Value.PackEvents, options.Value.PackBytes);
-            await keeper.WriteAsync(packs);
+            await durable.WriteAsync(packs);
             foreach (var pack in packs)
                 metrics.RecordPack(pack.Events.Count + (pack.Refused?.Count ?? 0));
             return WriteOutcome.Durable;
@@ -105,7 +111,7 @@ internal sealed partial class BatchWriter(
         }
         catch (Exception e)
         {
-            // Whatever it was, nothing of the group is durable and every request must hear so; the next group may fare better.
+            // Durability of the group is uncertain, so every request gets a 503. The next group may succeed.
             LogFailed(e, group.Count);
             return WriteOutcome.Failed;
         }

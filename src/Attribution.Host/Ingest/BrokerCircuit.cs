@@ -6,17 +6,20 @@ using MassTransit;
 namespace Attribution.Host.Ingest;
 
 /// <summary>
-/// The way to the broker, and whether it works: down with the first message that is not confirmed, up with the first of the spool's that is.
-/// Thread-safe.
+/// Publishes to the broker and tracks whether it confirms. The circuit opens after one unconfirmed message and closes
+/// when the broker confirms a message of the spool. Thread-safe.
 /// </summary>
 internal sealed partial class BrokerCircuit(IBus bus, TimeProvider time, ILogger<BrokerCircuit> logger)
 {
     private int isOpen;
 
-    /// <summary>Whether the broker confirmed what it was last given, as far as is known.</summary>
+    /// <summary>Gets whether the broker confirmed the latest message, as far as is known.</summary>
     public bool IsClosed => Volatile.Read(ref isOpen) == 0;
 
-    /// <summary>Publishes a message, for a queue or back (mandatory), and says whether the broker confirmed it in time. One it did not confirm may be there all the same.</summary>
+    /// <summary>
+    /// Publishes a message as mandatory, so that the broker returns it when no queue accepts it. Returns whether the
+    /// broker confirmed it in time. An unconfirmed message may have reached the broker.
+    /// </summary>
     public async Task<bool> TryPublishAsync(EventPack pack, TimeSpan within)
     {
         using var limit = new CancellationTokenSource(within, time);
@@ -39,20 +42,20 @@ internal sealed partial class BrokerCircuit(IBus bus, TimeProvider time, ILogger
         }
         catch (Exception e)
         {
-            // Away, unroutable, refused: whatever it is, the message is not confirmed and is kept elsewhere.
+            // Unreachable, unroutable or rejected: the message is not confirmed and goes to the spool.
             Open(e.Message);
         }
 
         return false;
     }
 
-    /// <summary>A message of the spool was confirmed.</summary>
+    /// <summary>Closes the circuit after the broker confirmed a message of the spool.</summary>
     public void Close()
     {
         if (Interlocked.Exchange(ref isOpen, 0) == 1) LogUp();
     }
 
-    /// <summary>Lets the next message try it, though nothing says that it works.</summary>
+    /// <summary>Lets the next message test the broker.</summary>
     public void HalfOpen() => Volatile.Write(ref isOpen, 0);
 
     private void Open(string reason)
@@ -60,7 +63,8 @@ internal sealed partial class BrokerCircuit(IBus bus, TimeProvider time, ILogger
         if (Interlocked.Exchange(ref isOpen, 1) == 0) LogDown(reason);
     }
 
-    [LoggerMessage(EventIds.BrokerCircuitOpened, LogLevel.Warning, "The broker does not confirm ({Reason}); accepted events go to the spool until it does")]
+    [LoggerMessage(
+        EventIds.BrokerCircuitOpened, LogLevel.Warning, "The broker does not confirm ({Reason}); accepted events go to the spool until it does")]
     private partial void LogDown(string reason);
 
     [LoggerMessage(EventIds.BrokerCircuitClosed, LogLevel.Information, "The broker confirms again")]

@@ -2,11 +2,13 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Attribution.Host.Ingest;
 
-/// <summary>Not ready while the broker does not confirm, though events are still taken: the spool has an end.</summary>
-internal sealed class BrokerCircuitHealthCheck(BrokerCircuit line, Spool spool) : IHealthCheck
+/// <summary>
+/// Reports the ingest as not ready while the circuit is open. Events are still accepted until the spool is full.
+/// </summary>
+internal sealed class BrokerCircuitHealthCheck(BrokerCircuit circuit, Spool spool) : IHealthCheck
 {
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
-        Task.FromResult(line.IsClosed
+        Task.FromResult(circuit.IsClosed
             ? HealthCheckResult.Healthy()
             : HealthCheckResult.Unhealthy($"The broker does not confirm; {spool.Depth} messages wait in the spool."));
 }

@@ -4,11 +4,11 @@ using Microsoft.Extensions.Options;
 namespace Attribution.Host.Ingest;
 
 /// <summary>
-/// Puts the spool's messages on the broker in order and removes those that it confirmed: from then on the broker keeps them. While it does
-/// not confirm, one message at a time tries whether it does again. Stopping leaves the rest in the spool.
+/// Publishes the spool's messages to the broker in order and removes confirmed ones. While the circuit is open, it
+/// publishes one message at a time to test the broker. A stop leaves the rest in the spool.
 /// </summary>
 internal sealed partial class BrokerSpoolDrain(
-    Spool spool, BrokerCircuit line, TimeProvider time, IOptions<IngestOptions> options, ILogger<BrokerSpoolDrain> logger) : BackgroundService
+    Spool spool, BrokerCircuit circuit, TimeProvider time, IOptions<IngestOptions> options, ILogger<BrokerSpoolDrain> logger) : BackgroundService
 {
     private readonly SpoolOptions settings = options.Value.Spool;
     private long lastSequence;
@@ -20,7 +20,9 @@ internal sealed partial class BrokerSpoolDrain(
         {
             try
             {
-                var messages = await spool.ReadAsync(lastSequence, line.IsClosed ? settings.MaxInFlight : 1, settings.MaxInFlightBytes, stoppingToken);
+                var messages = await spool.ReadAsync(
+                    lastSequence, circuit.IsClosed
+                        ? settings.MaxInFlight : 1, settings.MaxInFlightBytes, stoppingToken);
                 if (messages.Count == 0) await WaitForMessagesAsync(stoppingToken);
                 else if (!await TryDrainAsync(messages)) await DelayAsync(stoppingToken);
             }
@@ -30,7 +32,8 @@ internal sealed partial class BrokerSpoolDrain(
             }
             catch (Exception e)
             {
-                // The spool's disk is away. What was confirmed and not removed is published again, under the same id.
+                // The spool's disk is unavailable. Confirmed messages that were not removed are published again under
+                // the same id.
                 LogFailed(e, spool.Depth);
                 await DelayAsync(stoppingToken);
             }
@@ -40,23 +43,26 @@ internal sealed partial class BrokerSpoolDrain(
     }
 
     /// <summary>
-    /// Until there is more. A line that is down with nothing in the spool to try it with is held for up again after a pause: the next message
-    /// tries it, or nobody ever would where the spool's disk is away too.
+    /// Waits for messages. An open circuit without messages to test it is half-opened after a pause, so that the next
+    /// request tests the broker. Otherwise nothing would while the spool's disk is unavailable, too.
     /// </summary>
     private async Task WaitForMessagesAsync(CancellationToken stopping)
     {
         await spool.WaitForMessagesAsync(settings.RetryAfter, stopping);
-        if (spool.Depth == 0) line.HalfOpen();
+        if (spool.Depth == 0) circuit.HalfOpen();
     }
 
     private async Task<bool> TryDrainAsync(List<SpooledPack> messages)
     {
         var confirmed = await Task.WhenAll(messages.Select(message =>
-            message.Pack is { } pack ? line.TryPublishAsync(pack, settings.PublishTimeout) : Task.FromResult(false)));
-        await spool.RemoveAsync([.. messages.Where((_, i) => confirmed[i]).Select(message => message.Sequence)], CancellationToken.None);
-        if (confirmed.Any(one => one)) line.Close();
+            message.Pack is { } pack
+                ? circuit.TryPublishAsync(pack, settings.PublishTimeout) : Task.FromResult(false)));
+        await spool.RemoveAsync(
+            [.. messages.Where((_, i) => confirmed[i]).Select(message => message.Sequence)], CancellationToken.None);
+        if (confirmed.Contains(true)) circuit.Close();
 
-        // On from the first that was not confirmed; one that cannot be read stays where it is and holds nobody up.
+        // Continues at the first unconfirmed message. An unreadable message stays in the file and does not block the
+        // others.
         for (var i = 0; i < messages.Count; i++)
         {
             if (messages[i].Pack is null) LogUnreadable(messages[i].Sequence);
@@ -70,10 +76,14 @@ internal sealed partial class BrokerSpoolDrain(
     private async Task DelayAsync(CancellationToken stopping) =>
         await Task.Delay(settings.RetryAfter, time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
-    [LoggerMessage(EventIds.BrokerDrainFailed, LogLevel.Warning, "The spool could not be read or written while it was drained; {Messages} messages wait and will be retried")]
+    [LoggerMessage(
+        EventIds.BrokerDrainFailed, LogLevel.Warning,
+        "The spool could not be read or written while it was drained; {Messages} messages wait and will be retried")]
     private partial void LogFailed(Exception exception, long messages);
 
-    [LoggerMessage(EventIds.BrokerDrainMessageUnreadable, LogLevel.Error, "This version cannot read message {Sequence} of the spool; the message stays in the file")]
+    [LoggerMessage(
+        EventIds.BrokerDrainMessageUnreadable, LogLevel.Error,
+        "This version cannot read message {Sequence} of the spool; the message stays in the file")]
     private partial void LogUnreadable(long sequence);
 
     [LoggerMessage(EventIds.BrokerDrainStopped, LogLevel.Information, "Stopped; {Messages} messages stay in the spool")]

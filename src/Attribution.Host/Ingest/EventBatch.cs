@@ -4,64 +4,63 @@ using Attribution.Host.Access;
 
 namespace Attribution.Host.Ingest;
 
-/// <summary>Events of one request on their way to be kept. Filled by the request, then handed over once.</summary>
+/// <summary>
+/// Validated events of one request. The request fills it and hands it to <see cref="BatchWriter"/> once.
+/// </summary>
+/// <param name="caller">The sender; gives the batch its source and brand.</param>
+/// <param name="receivedAt">Time of receipt.</param>
 internal sealed class EventBatch(Caller caller, DateTimeOffset receivedAt)
 {
-    private readonly TaskCompletionSource<WriteOutcome> completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    /// <summary>
+    /// Resolution of times of receipt. All events of a message share the time by which they were validated, so that the
+    /// consumer validates them alike. With a finer resolution, requests could hardly share a message.
+    /// </summary>
+    public static readonly TimeSpan TimestampResolution = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>Whose they are; everything in one message has one caller's source and brand and one moment of receipt.</summary>
-    public (string Source, string Brand, DateTimeOffset ReceivedAt) Key { get; } = (caller.Source, caller.Brand, receivedAt);
+    private readonly TaskCompletionSource<WriteOutcome> completion = new(
+        TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>Trace context of the request; null when nobody traces.</summary>
+    /// <summary>Gets the source, brand and time of receipt that all events of a message share.</summary>
+    public (string Source, string Brand, DateTimeOffset ReceivedAt) Key { get; } = (
+        caller.Source, caller.Brand, receivedAt);
+
+    /// <summary>Gets the request's trace context; null when the request is not traced.</summary>
     public string? TraceParent { get; } = Activity.Current is { Recorded: true } span ? span.Id : null;
 
-    /// <summary>What was accepted, in order.</summary>
+    /// <summary>Gets the accepted events in order.</summary>
     public List<byte[]> Events { get; } = [];
 
-    /// <summary>What was refused, in order.</summary>
+    /// <summary>Gets the rejected events in order.</summary>
     public List<RefusedEvent> Refused { get; } = [];
 
-    /// <summary>Bytes of both.</summary>
+    /// <summary>Gets the size of accepted and rejected events in bytes.</summary>
     public long Bytes { get; private set; }
 
-    /// <summary>Events of both.</summary>
+    /// <summary>Gets the number of accepted and rejected events.</summary>
     public int Count => Events.Count + Refused.Count;
 
-    /// <summary>How it ended.</summary>
+    /// <summary>Gets the task that ends with the result of writing.</summary>
     public Task<WriteOutcome> Completion => completion.Task;
 
-    public void Add(ValidationResult verdict)
+    /// <summary>Truncates a time to <see cref="TimestampResolution"/>, in UTC.</summary>
+    public static DateTimeOffset TruncateTime(DateTimeOffset time) =>
+        new(time.UtcTicks - (time.UtcTicks % TimestampResolution.Ticks), TimeSpan.Zero);
+
+    /// <summary>Adds a validated event.</summary>
+    public void Add(ValidationResult result)
     {
-        if (verdict.Event is { } accepted)
+        if (result.Event is { } accepted)
         {
             Events.Add(accepted);
             Bytes += accepted.Length;
         }
         else
         {
-            Refused.Add(verdict.Refused!);
-            Bytes += verdict.Refused!.Payload.Length;
+            Refused.Add(result.Refused!);
+            Bytes += result.Refused!.Payload.Length;
         }
     }
 
+    /// <summary>Ends <see cref="Completion"/>. The first outcome is kept.</summary>
     public void Complete(WriteOutcome outcome) => completion.TrySetResult(outcome);
-}
-
-/// <summary>What became of a batch. Anything but <see cref="Durable"/> is answered 503: the sender sends again.</summary>
-internal enum WriteOutcome
-{
-    /// <summary>Every message that holds one of its events is on the disk, or confirmed by the broker.</summary>
-    Durable,
-
-    /// <summary>The spool's file, or the disk, is full.</summary>
-    Full,
-
-    /// <summary>More waits for the disk than may.</summary>
-    Busy,
-
-    /// <summary>The disk failed.</summary>
-    Failed,
-
-    /// <summary>The host stops.</summary>
-    Stopping,
 }

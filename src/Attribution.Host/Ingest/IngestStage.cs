@@ -2,6 +2,8 @@ using Attribution.Host.Access;
 using Attribution.Host.Configuration;
 using Attribution.Host.Ingest.Api;
 using Attribution.Host.Ingest.Replay;
+using Attribution.Host.Ingest.Visits;
+using Attribution.Host.Ingest.Webhooks;
 using Attribution.Host.Jobs;
 using Attribution.Host.Messaging;
 using Attribution.Host.Observability;
@@ -11,15 +13,18 @@ using Attribution.Storage.Rejections;
 namespace Attribution.Host.Ingest;
 
 /// <summary>
-/// Takes events at the door and gets them onto the bus: <see cref="EventsEndpoint"/> reads a body in one of its forms,
-/// <see cref="EventValidator"/> judges each event, <see cref="BatchWriter"/> packs what waits and has it kept by an <see cref="IDurableWriter"/> (only now the
-/// sender is answered). Embedded mode keeps all of it in the <see cref="Spool"/>, and <see cref="SpoolDrain"/> puts the messages on the bus until
-/// the store has them. Server mode keeps it with the broker, and in the spool what the broker does not confirm; <see cref="BrokerSpoolDrain"/>
-/// puts that on the broker when it confirms again. <see cref="RejectionReplayer"/> puts what was refused through the same door once more.
+/// Accepts events and puts them on the bus. <see cref="IngestPipeline"/> lists the steps from a request to its
+/// response, which is sent when an <see cref="IDurableWriter"/> has made the events durable. In embedded mode that is
+/// the <see cref="Spool"/>, and <see cref="SpoolDrain"/> publishes its messages until the store has them. In server
+/// mode it is the broker, and the spool for messages that the broker does not confirm; <see cref="BrokerSpoolDrain"/>
+/// publishes those later. <see cref="RejectionReplayer"/> validates stored rejections again.
 /// </summary>
 internal static class IngestStage
 {
-    /// <summary>Registers the stage's services and options. Needs the bus, the store, the catalog, clock, ids and <see cref="HostSettings"/>.</summary>
+    /// <summary>
+    /// Registers the stage's services and options. Requires the bus, store, catalog, clock, id generator and
+    /// <see cref="HostSettings"/>.
+    /// </summary>
     public static IServiceCollection AddIngest(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddValidatedOptions<IngestOptions>(configuration, "Ingest");
@@ -40,42 +45,42 @@ internal static class IngestStage
         }
         else
         {
-            services.AddSingleton<IDurableWriter, SpoolWriter>();
+            services.AddSingleton<IDurableWriter>(provider => provider.GetRequiredService<Spool>());
             services.AddHostedService<SpoolDrain>();
         }
 
         services.AddSingleton<EventValidator>();
-        services.AddSingleton<BufferedBody>();
         services.AddSingleton<NdjsonBody>();
-        services.AddSingleton<EventsEndpoint>();
+        services.AddSingleton<VisitSteps>();
+        services.AddSingleton<WebhookVendors>();
+        services.AddSingleton<WebhookSteps>();
+        services.AddSingleton<IngestPipeline>();
         services.AddSingleton<RedirectEndpoint>();
         services.AddSingleton<SnippetEndpoint>();
-        services.AddSingleton<VisitsEndpoint>();
-        services.AddSingleton<WebhookVendors>();
-        services.AddSingleton<WebhookEndpoint>();
         services.AddSingleton<RejectionReplayer>();
         services.AddSingleton<ReplayRejections>(provider => (ids, brand, cancellation) =>
-            ReplayEndpoint.ReplayByIdsAsync(provider.GetRequiredService<RejectionReplayer>(), provider.GetRequiredService<IRejectionStore>(), ids, brand, cancellation));
+            ReplayEndpoint.ReplayByIdsAsync(
+                provider.GetRequiredService<RejectionReplayer>(), provider.GetRequiredService<IRejectionStore>(), ids, brand, cancellation));
         return services;
     }
 
     /// <summary>Maps the stage's endpoints.</summary>
     public static IEndpointRouteBuilder MapIngest(this IEndpointRouteBuilder routes)
     {
-        var endpoint = routes.ServiceProvider.GetRequiredService<EventsEndpoint>();
-        routes.MapPost("/v1/events", (Delegate)endpoint.PostAsync).RequireScope(KeyScopes.Ingest)
+        var pipeline = routes.ServiceProvider.GetRequiredService<IngestPipeline>();
+        routes.MapPost("/v1/events", (Delegate)pipeline.PostEventsAsync).RequireScope(KeyScopes.Ingest)
             .WithTags("Ingest").WithName("PostEvents")
-            .WithSummary("Takes events: one, an array, NDJSON or CloudEvents. Answers a result per event.")
+            .WithSummary("Accepts events: one, an array, NDJSON or CloudEvents. Returns a result per event.")
             .Produces(StatusCodes.Status202Accepted, contentType: "application/json")
             .ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status413PayloadTooLarge)
             .ProducesProblem(StatusCodes.Status415UnsupportedMediaType)
             .ProducesProblem(StatusCodes.Status503ServiceUnavailable)
             .DisableRequestTimeout();
-        var visits = routes.ServiceProvider.GetRequiredService<VisitsEndpoint>();
-        routes.MapPost("/v1/visits", (Delegate)visits.PostAsync).RequireScope(KeyScopes.Visit).AllowKeyInQuery()
+        routes.MapPost("/v1/visits", (Delegate)pipeline.PostVisitAsync).RequireScope(KeyScopes.Visit).AllowKeyInQuery()
             .WithTags("Ingest").WithName("PostVisit")
-            .WithSummary("Takes a landing from the browser snippet, of a page of the brand's origins. The publishable key may stand in the address (?key=).")
+            .WithSummary(
+                "Accepts a landing from the browser snippet on a page of the brand's origins. The publishable key may be in the URL (?key=).")
             .Accepts<VisitReport>("text/plain", "application/json")
             .Produces(StatusCodes.Status202Accepted, contentType: "application/json")
             .ProducesProblem(StatusCodes.Status400BadRequest)
@@ -84,12 +89,15 @@ internal static class IngestStage
             .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
         var snippet = routes.ServiceProvider.GetRequiredService<SnippetEndpoint>();
         routes.MapMethods("/attribution.js", [HttpMethods.Get, HttpMethods.Head], snippet.Get).AllowWithoutCredentials()
-            .WithTags("Ingest").WithName("GetSnippet").WithSummary("The browser snippet.")
-            .Produces(StatusCodes.Status200OK, contentType: "text/javascript").Produces(StatusCodes.Status304NotModified);
-        var webhooks = routes.ServiceProvider.GetRequiredService<WebhookEndpoint>();
-        routes.MapPost("/v1/webhooks/{vendor}/{source}", (HttpContext http, string vendor, string source) => webhooks.PostAsync(http, vendor, source)).AllowWithoutCredentials()
+            .WithTags("Ingest").WithName("GetSnippet").WithSummary("Returns the browser snippet.")
+            .Produces(StatusCodes.Status200OK, contentType: "text/javascript")
+            .Produces(StatusCodes.Status304NotModified);
+        routes.MapPost(
+            "/v1/webhooks/{vendor}/{source}", (HttpContext http, string vendor, string source) => pipeline.PostWebhookAsync(http))
+            .AllowWithoutCredentials()
             .WithTags("Ingest").WithName("PostWebhook")
-            .WithSummary("Takes a shop's signed webhook: shopify, woocommerce, stripe or generic. Needs no key; the signature is checked.")
+            .WithSummary(
+                "Accepts a shop's signed webhook: shopify, woocommerce, stripe or generic. Requires no key; the signature is verified.")
             .Produces(StatusCodes.Status202Accepted, contentType: "application/json")
             .ProducesProblem(StatusCodes.Status401Unauthorized)
             .ProducesProblem(StatusCodes.Status404NotFound)
@@ -99,11 +107,16 @@ internal static class IngestStage
         var redirect = routes.ServiceProvider.GetRequiredService<RedirectEndpoint>();
         string[] methods = [HttpMethods.Get, HttpMethods.Head];
         routes.MapMethods("/r/{slug}", methods, (HttpContext http, string slug) => redirect.Follow(http, slug, brand: null)).AllowWithoutCredentials()
-            .WithTags("Ingest").WithName("FollowLink").WithSummary("Redirects to the link's destination and reports the click.")
-            .Produces(StatusCodes.Status302Found).Produces(StatusCodes.Status404NotFound).Produces(StatusCodes.Status410Gone);
-        routes.MapMethods("/r/{brand}/{slug}", methods, (HttpContext http, string brand, string slug) => redirect.Follow(http, slug, brand)).AllowWithoutCredentials()
-            .WithTags("Ingest").WithName("FollowLinkOfBrand").WithSummary("The same for a slug that several brands have.")
-            .Produces(StatusCodes.Status302Found).Produces(StatusCodes.Status404NotFound).Produces(StatusCodes.Status410Gone);
+            .WithTags("Ingest").WithName("FollowLink")
+            .WithSummary("Redirects to a link's destination and reports the click.")
+            .Produces(StatusCodes.Status302Found).Produces(StatusCodes.Status404NotFound)
+            .Produces(StatusCodes.Status410Gone);
+        routes.MapMethods("/r/{brand}/{slug}", methods, (HttpContext http, string brand, string slug) => redirect.Follow(http, slug, brand))
+            .AllowWithoutCredentials()
+            .WithTags("Ingest").WithName("FollowLinkOfBrand")
+            .WithSummary("Redirects like /r/{slug}, for a slug that several brands have.")
+            .Produces(StatusCodes.Status302Found).Produces(StatusCodes.Status404NotFound)
+            .Produces(StatusCodes.Status410Gone);
         return routes;
     }
 }

@@ -3,7 +3,7 @@ using System.IO.Pipelines;
 
 namespace Attribution.Host.Ingest;
 
-/// <summary>Reads a body line by line. A line's bytes are valid until the next is asked for.</summary>
+/// <summary>Reads a body line by line. A line's bytes are valid until the next line is read.</summary>
 internal sealed class LineReader(PipeReader body, int maxBytes) : IDisposable
 {
     private ReadOnlySequence<byte> buffer;
@@ -11,7 +11,10 @@ internal sealed class LineReader(PipeReader body, int maxBytes) : IDisposable
     private bool reading;
     private long number;
 
-    /// <summary>The next line without its end (<c>\n</c> or <c>\r\n</c>); null when there is none. What follows the last end is a line unless it is empty.</summary>
+    /// <summary>
+    /// Returns the next line without its terminator (<c>\n</c> or <c>\r\n</c>); null at the end. Text after the last
+    /// terminator is a line unless it is empty.
+    /// </summary>
     public async ValueTask<Line?> ReadLineAsync(CancellationToken cancellation)
     {
         while (true)
@@ -38,7 +41,7 @@ internal sealed class LineReader(PipeReader body, int maxBytes) : IDisposable
         }
     }
 
-    /// <summary>Lets go of what was read, so that the server can read the rest of the body, and answer.</summary>
+    /// <summary>Returns the buffer to the server, so that it can read the rest of the body and respond.</summary>
     public void Dispose()
     {
         if (reading)
@@ -46,7 +49,7 @@ internal sealed class LineReader(PipeReader body, int maxBytes) : IDisposable
         reading = false;
     }
 
-    /// <summary>The line is too long: its beginning is kept, the rest is read and dropped.</summary>
+    /// <summary>Returns the beginning of a line that is too long. The rest is read and dropped.</summary>
     private async ValueTask<Line?> ReadOversizedLineAsync(CancellationToken cancellation)
     {
         var beginning = buffer.Slice(0, maxBytes).ToArray();
@@ -65,7 +68,7 @@ internal sealed class LineReader(PipeReader body, int maxBytes) : IDisposable
         }
     }
 
-    /// <summary>Reads on from what is left of the buffer.</summary>
+    /// <summary>Reads more bytes after the rest of the buffer.</summary>
     private async ValueTask FillBufferAsync(CancellationToken cancellation)
     {
         if (reading)
@@ -86,8 +89,8 @@ internal sealed class LineReader(PipeReader body, int maxBytes) : IDisposable
     }
 }
 
-/// <summary>A line.</summary>
-/// <param name="Number">From 1.</param>
-/// <param name="Bytes">Its bytes, or the first of them.</param>
-/// <param name="IsTruncated">Whether it was too long and these are only its first bytes.</param>
+/// <summary>A line of a body.</summary>
+/// <param name="Number">Number of the line, from 1.</param>
+/// <param name="Bytes">The line's bytes; only the first ones of a line that is too long.</param>
+/// <param name="IsTruncated">True if the line was too long.</param>
 internal readonly record struct Line(long Number, ReadOnlyMemory<byte> Bytes, bool IsTruncated);

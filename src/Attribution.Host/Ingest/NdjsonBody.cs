@@ -1,53 +1,58 @@
 using Attribution.Contracts;
 using Attribution.Core.Events;
+using Attribution.Host.Access;
 using Microsoft.Extensions.Options;
 
 namespace Attribution.Host.Ingest;
 
 /// <summary>
-/// Reads NDJSON of any length as it comes, in bounded memory: one line, the batch being filled and the few that wait for the disk. Batches
-/// are kept as they fill; a request that ends in a 503 may have been taken in part. Blank lines are skipped; a line too long or
-/// malformed, a last one cut short included, is a rejection with its line's number and not the end.
+/// Validates NDJSON of any length while it arrives, in bounded memory: one line, the batch being filled, and a few
+/// batches that are being written. A request that ends with 503 may have been stored in part. Blank lines are skipped.
+/// A line that is too long or malformed, such as a truncated last one, is rejected with its line number and does not
+/// end the request.
 /// </summary>
-internal sealed class NdjsonBody(EventValidator door, BatchWriter gatherer, IOptions<IngestOptions> options)
+internal sealed class NdjsonBody(
+    EventValidator validator, BatchWriter writer, TimeProvider time, IOptions<IngestOptions> options)
 {
-    /// <summary>Most batches of one request that wait for the disk; the reading stops until there is room, and so does the sender.</summary>
+    /// <summary>
+    /// Greatest number of batches of one request that are being written. At this number, reading pauses.
+    /// </summary>
     private const int MaxPendingBatches = 4;
 
-    /// <summary>Longest line that is looked at: an event at its longest, and the carriage return of a line's end.</summary>
+    /// <summary>Longest line that is read, in bytes: the longest event and a carriage return.</summary>
     private const int MaxLineBytes = EventLimits.Bytes + 1;
 
-    /// <summary>Judges every line and keeps them.</summary>
-    /// <exception cref="RequestRejectedException">The body holds no event at all.</exception>
-    public async Task<WriteOutcome> ProcessAsync(HttpRequest request, BatchFactory receipt, EventResults results, CancellationToken cancellation)
+    /// <summary>Validates every line and writes every full batch. The last batch is left to the next step.</summary>
+    /// <exception cref="RequestRejectedException">The body contains no event.</exception>
+    public async Task ValidateAsync(IngestRequest request)
     {
-        var waiting = new Queue<Task<WriteOutcome>>();
-        var (batch, context) = receipt.CreateBatch();
-        using var lines = new LineReader(request.BodyReader, MaxLineBytes);
-        var any = false;
-        while (await lines.ReadLineAsync(cancellation) is { } line)
+        var pending = request.Pending = new Queue<Task<WriteOutcome>>(MaxPendingBatches);
+        using var lines = new LineReader(request.Http.Request.BodyReader, MaxLineBytes);
+        var isEmpty = true;
+        while (await lines.ReadLineAsync(request.Cancellation) is { } line)
         {
             if (!line.Bytes.Span.ContainsAnyExcept(" \t\r"u8))
                 continue;
-            any = true;
-            var verdict = line.IsTruncated
-                ? door.Reject(LineTooLong(), null, line.Bytes.Span)
-                : await door.ValidateAsync(line.Bytes, false, receipt.Caller, context, cancellation);
-            batch.Add(verdict);
-            results.Add(verdict, line.Number);
+            isEmpty = false;
+            var result = line.IsTruncated
+                ? validator.Reject(LineTooLong(), null, line.Bytes.Span)
+                : await validator.ValidateAsync(
+                    line.Bytes, false, request.Caller, request.Context, request.Cancellation);
+            request.Add(result, line.Number);
 
-            if (batch.Count < options.Value.PackEvents && batch.Bytes < options.Value.PackBytes)
+            if (request.Batch.Count < options.Value.PackEvents && request.Batch.Bytes < options.Value.PackBytes)
                 continue;
-            waiting.Enqueue(gatherer.KeepAsync(batch));
-            (batch, context) = receipt.CreateBatch();
-            if (waiting.Count == MaxPendingBatches && await waiting.Dequeue() is var kept and not WriteOutcome.Durable)
-                return kept;
+            pending.Enqueue(writer.WriteAsync(request.Batch));
+            request.OpenBatch(request.Caller, time.GetUtcNow());
+            if (pending.Count < MaxPendingBatches)
+                continue;
+            request.Outcome = await pending.Dequeue();
+            if (request.Outcome != WriteOutcome.Durable)
+                return;
         }
 
-        if (!any)
+        if (isEmpty)
             throw RequestRejectedException.EmptyBody();
-        waiting.Enqueue(gatherer.KeepAsync(batch));
-        return (await Task.WhenAll(waiting)).FirstOrDefault(outcome => outcome != WriteOutcome.Durable, WriteOutcome.Durable);
     }
 
     private static EventFault LineTooLong() =>

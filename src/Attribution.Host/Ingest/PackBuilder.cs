@@ -3,12 +3,13 @@ using Attribution.Core.Values;
 
 namespace Attribution.Host.Ingest;
 
-/// <summary>Forms messages from the batches that wait.</summary>
+/// <summary>Builds messages from waiting batches.</summary>
 internal static class PackBuilder
 {
     /// <summary>
-    /// Messages that hold each event of the batches once, in order: of one source, brand and moment of receipt, and at most so many events
-    /// (accepted and refused) and bytes; an event that alone is larger travels alone.
+    /// Returns messages with each event of the batches once, in order. A message has one source, brand and time of
+    /// receipt. It has at most the given number of events, accepted and rejected, and bytes; an event that is larger
+    /// gets a message of its own.
     /// </summary>
     public static List<EventPack> Build(IReadOnlyList<EventBatch> batches, IdGenerator ids, int maxEvents, int maxBytes)
     {
@@ -20,14 +21,14 @@ internal static class PackBuilder
             {
                 open.TraceParent ??= batch.TraceParent;
                 foreach (var accepted in batch.Events)
-                    Room(accepted.Length).Events.Add(accepted);
+                    Reserve(accepted.Length).Events.Add(accepted);
                 foreach (var refused in batch.Refused)
-                    Room(refused.Payload.Length).Refused.Add(refused);
+                    Reserve(refused.Payload.Length).Refused.Add(refused);
             }
 
             packs.Add(ToPack(group.Key, open, ids));
 
-            OpenPack Room(int bytes)
+            OpenPack Reserve(int bytes)
             {
                 if (open.Count > 0 && (open.Count == maxEvents || open.Bytes + bytes > maxBytes))
                 {

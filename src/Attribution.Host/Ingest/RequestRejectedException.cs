@@ -1,12 +1,12 @@
 namespace Attribution.Host.Ingest;
 
-/// <summary>A request as a whole cannot be taken: nothing of it was. Caught by the endpoint, which answers it as a problem.</summary>
+/// <summary>A request is rejected as a whole, and nothing of it is stored. The response is a problem.</summary>
 internal sealed class RequestRejectedException(int status, string reason, string detail) : Exception(detail)
 {
-    /// <summary>The HTTP status.</summary>
+    /// <summary>Gets the HTTP status.</summary>
     public int Status { get; } = status;
 
-    /// <summary>The word in <c>errors[].reason</c>.</summary>
+    /// <summary>Gets the value of <c>errors[].reason</c>.</summary>
     public string Reason { get; } = reason;
 
     public static RequestRejectedException EmptyBody() => new(
@@ -15,11 +15,14 @@ internal sealed class RequestRejectedException(int status, string reason, string
     public static RequestRejectedException Malformed(string detail) => new(400, "malformed", detail);
 
     public static RequestRejectedException BodyTooLarge(long limit) => new(
-        413, "body_too_large", $"The body has more than {limit} bytes. Send several requests, or application/x-ndjson, which may be of any length.");
+        413, "body_too_large",
+        $"The body has more than {limit} bytes. Send several requests, or application/x-ndjson, which has no limit.");
 
     public static RequestRejectedException TooManyEvents(int limit) => new(
-        413, "too_many_events", $"The body has more than {limit} events. Send several requests, or application/x-ndjson, which may be of any length.");
+        413, "too_many_events",
+        $"The body has more than {limit} events. Send several requests, or application/x-ndjson, which has no limit.");
 
     public static RequestRejectedException UnsupportedContentType(string detail) => new(
-        415, "content_type_unknown", $"{detail} Send application/json, application/x-ndjson, application/cloudevents+json or application/cloudevents-batch+json, in UTF-8.");
+        415, "content_type_unknown",
+        $"{detail} Send application/json, application/x-ndjson, application/cloudevents+json or application/cloudevents-batch+json, in UTF-8.");
 }

@@ -10,13 +10,16 @@ using Microsoft.Extensions.Options;
 namespace Attribution.Host.Ingest;
 
 /// <summary>
-/// The file that makes a 202 durable: formed messages with their ids, in order, until the store has them, or the broker. Thread-safe; one reader.
+/// File that makes a 202 durable. It holds messages with their ids, in order, until the store or the broker has them.
+/// Thread-safe, with one reader.
 /// </summary>
-internal sealed class Spool(HostSettings host, IOptions<IngestOptions> options) : IAsyncDisposable
+internal sealed class Spool(HostSettings host, IOptions<IngestOptions> options) : IDurableWriter, IAsyncDisposable
 {
     private const int ApplicationId = 0x41545350; // "ATSP"
 
-    /// <summary>Messages just written and still in memory, so that the drain need not read them back. At most this many are remembered.</summary>
+    /// <summary>
+    /// Greatest number of written messages that stay in memory, so that the drain need not read them from the file.
+    /// </summary>
     private const int MaxCached = 16;
 
     private static readonly string[] Migrations =
@@ -30,12 +33,15 @@ internal sealed class Spool(HostSettings host, IOptions<IngestOptions> options) 
     private long lastSequence;
     private long depth;
 
-    /// <summary>Messages in the file.</summary>
+    /// <inheritdoc/>
+    public int MaxConcurrency => 1;
+
+    /// <summary>Gets the number of messages in the file.</summary>
     public long Depth => Interlocked.Read(ref depth);
 
-    private SqliteDatabase Database => database ?? throw new InvalidOperationException("The spool was not opened yet.");
+    private SqliteDatabase Database => database ?? throw new InvalidOperationException("The spool is not open yet.");
 
-    /// <summary>Opens the file, or makes it. Called once, before anything else.</summary>
+    /// <summary>Opens the file or creates it. Must be called once, before any other member.</summary>
     /// <exception cref="StoreUnusableException">The file cannot be used.</exception>
     public async Task OpenAsync(CancellationToken cancellation)
     {
@@ -64,7 +70,7 @@ internal sealed class Spool(HostSettings host, IOptions<IngestOptions> options) 
             cancellation);
     }
 
-    /// <summary>Share of the file's greatest size that is in use: 0 to 1.</summary>
+    /// <summary>Returns the share of the file's greatest size that is in use, from 0 to 1.</summary>
     public async Task<double> GetFillRatioAsync(CancellationToken cancellation) =>
         await Database.ReadAsync(
             session =>
@@ -80,9 +86,11 @@ internal sealed class Spool(HostSettings host, IOptions<IngestOptions> options) 
             },
             cancellation);
 
-    /// <summary>Appends the messages in one transaction: when this returns they are durable.</summary>
-    /// <exception cref="SqliteFaultException">Nothing was written; <see cref="SqliteFaultException.IsFull"/> when there is no room.</exception>
-    public async Task AppendAsync(IReadOnlyList<EventPack> packs)
+    /// <summary>Appends messages in one transaction. They are durable when the method returns.</summary>
+    /// <exception cref="SqliteFaultException">
+    /// Nothing was written; <see cref="SqliteFaultException.IsFull"/> is true when there is no room.
+    /// </exception>
+    public async Task WriteAsync(IReadOnlyList<EventPack> packs)
     {
         var rows = packs.Select(pack => (Pack: pack, Body: JsonSerializer.SerializeToUtf8Bytes(pack, EventPackJsonContext.Default.EventPack))).ToList();
         var remembered = new List<long>();
@@ -94,10 +102,11 @@ internal sealed class Spool(HostSettings host, IOptions<IngestOptions> options) 
                     var insert = session["INSERT INTO messages (seq, body) VALUES (?, ?)"];
                     foreach (var row in rows)
                     {
-                        // Numbered under the lock, so that none appears behind a reader. Remembered before it can be read: one that
-                        // is remembered after it was read would be remembered for ever.
+                        // The number is given under the lock, so that no message appears behind the reader. The message
+                        // is cached before it can be read: cached afterwards, it would never leave the cache.
                         insert.Bind(1, ++lastSequence).Bind(2, row.Body).Run();
-                        if (cached.Count < MaxCached && cached.TryAdd(lastSequence, row.Pack)) remembered.Add(lastSequence);
+                        if (cached.Count < MaxCached && cached.TryAdd(lastSequence, row.Pack))
+                            remembered.Add(lastSequence);
                     }
                 },
                 CancellationToken.None);
@@ -116,21 +125,25 @@ internal sealed class Spool(HostSettings host, IOptions<IngestOptions> options) 
         }
         catch (SemaphoreFullException)
         {
-            // Somebody else said so in the same moment.
+            // Another call released it at the same moment.
         }
     }
 
-    /// <summary>Waits until messages were written that no earlier wait was told of, or so long.</summary>
-    public Task WaitForMessagesAsync(TimeSpan atMost, CancellationToken cancellation) => messagesAvailable.WaitAsync(atMost, cancellation);
+    /// <summary>Waits until messages are written after the previous wait, or until the timeout.</summary>
+    public Task WaitForMessagesAsync(TimeSpan timeout, CancellationToken cancellation) =>
+        messagesAvailable.WaitAsync(timeout, cancellation);
 
-    /// <summary>The oldest messages after one, in order. A body that cannot be read comes as null, and stays in the file.</summary>
-    /// <param name="after">Sequence number; 0 begins.</param>
-    /// <param name="limit">Most messages, at least 1.</param>
-    /// <param name="bytes">Most bytes of them all; the first comes however large it is.</param>
-    /// <param name="cancellation">Stops waiting for a connection.</param>
+    /// <summary>
+    /// Returns the oldest messages after a sequence number, in order. A message that cannot be read has a null pack and
+    /// stays in the file.
+    /// </summary>
+    /// <param name="after">Sequence number (exclusive); 0 for the first messages.</param>
+    /// <param name="limit">Greatest number of messages, at least 1.</param>
+    /// <param name="bytes">Greatest sum of bytes; the first message is returned whatever its size.</param>
+    /// <param name="cancellation">Cancels waiting for a connection.</param>
     public async Task<List<SpooledPack>> ReadAsync(long after, int limit, long bytes, CancellationToken cancellation)
     {
-        // The body of a message that is still in memory is not touched, and SQLite does not read what is not touched.
+        // SQLite does not read the body of a message that is still in memory, because nothing asks for it.
         return await Database.ReadAsync(
             session =>
             {
@@ -141,7 +154,8 @@ internal sealed class Spool(HostSettings host, IOptions<IngestOptions> options) 
                     var (seq, length) = (select.Int64(0), select.Int64(1));
                     if (found.Count > 0 && length > bytes) break;
                     bytes -= length;
-                    found.Add(new(seq, length, cached.TryRemove(seq, out var pack) ? pack : Deserialize(select.Blob(2))));
+                    found.Add(
+                        new(seq, length, cached.TryRemove(seq, out var pack) ? pack : Deserialize(select.Blob(2))));
                 }
 
                 return found;
@@ -149,7 +163,7 @@ internal sealed class Spool(HostSettings host, IOptions<IngestOptions> options) 
             cancellation);
     }
 
-    /// <summary>Removes messages that others have now. Those of them that are not in the file are let be.</summary>
+    /// <summary>Removes messages. Sequence numbers that are not in the file are ignored.</summary>
     public async Task RemoveAsync(IReadOnlyCollection<long> messages, CancellationToken cancellation)
     {
         var removed = await Database.WriteAsync(
@@ -162,7 +176,7 @@ internal sealed class Spool(HostSettings host, IOptions<IngestOptions> options) 
         Interlocked.Add(ref depth, -removed);
     }
 
-    /// <summary>Rewrites the file: what was removed may lie in it until then.</summary>
+    /// <summary>Rewrites the file without the bytes of removed messages.</summary>
     public ValueTask CompactAsync(CancellationToken cancellation) => Database.CompactAsync(cancellation);
 
     /// <inheritdoc/>
@@ -184,9 +198,3 @@ internal sealed class Spool(HostSettings host, IOptions<IngestOptions> options) 
         }
     }
 }
-
-/// <summary>A message in the spool.</summary>
-/// <param name="Sequence">Its place in the order.</param>
-/// <param name="Bytes">Its size there.</param>
-/// <param name="Pack">The message; null when this version cannot read it.</param>
-internal sealed record SpooledPack(long Sequence, long Bytes, EventPack? Pack);

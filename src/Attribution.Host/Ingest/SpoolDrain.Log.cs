@@ -4,13 +4,17 @@ namespace Attribution.Host.Ingest;
 
 internal sealed partial class SpoolDrain
 {
-    [LoggerMessage(EventIds.SpoolDrainFailed, LogLevel.Warning, "The spool could not be drained; {Messages} messages wait and will be retried")]
+    [LoggerMessage(
+        EventIds.SpoolDrainFailed, LogLevel.Warning, "The spool could not be drained; {Messages} messages wait and will be retried")]
     private partial void LogFailed(Exception exception, long messages);
 
-    [LoggerMessage(EventIds.SpoolRedelivered, LogLevel.Warning, "{Messages} messages were not attributed within {After} and are published again")]
+    [LoggerMessage(
+        EventIds.SpoolRedelivered, LogLevel.Warning, "{Messages} messages were not attributed within {After} and are published again")]
     private partial void LogAgain(int messages, TimeSpan after);
 
-    [LoggerMessage(EventIds.SpoolMessageUnreadable, LogLevel.Error, "This version cannot read message {Sequence} of the spool; the message stays in the file")]
+    [LoggerMessage(
+        EventIds.SpoolMessageUnreadable, LogLevel.Error,
+        "This version cannot read message {Sequence} of the spool; the message stays in the file")]
     private partial void LogUnreadable(long sequence);
 
     [LoggerMessage(EventIds.SpoolDrainStopped, LogLevel.Information, "Stopped; {Messages} messages stay in the spool")]

@@ -8,12 +8,14 @@ using Microsoft.Extensions.Options;
 namespace Attribution.Host.Ingest;
 
 /// <summary>
-/// Puts the spool's messages on the bus in order, so many at a time, and removes those that the store has: its transaction is the proof
-/// that a message was attributed, an acknowledgement is none. What the store does not have after a while, or what lay in the spool at start,
-/// is put on the bus (again) under the same id. Stopping leaves the rest in the spool.
+/// Publishes the spool's messages to the bus in order, a limited number at a time, and removes those that the store
+/// has. Only the store's transaction proves that a message was attributed; an acknowledgement does not. Messages that
+/// the store does not have in time are published again under the same id, as are those found at start. A stop leaves
+/// the rest in the spool.
 /// </summary>
 internal sealed partial class SpoolDrain(
-    Spool spool, IBus bus, IJourneyStore store, TimeProvider time, IOptions<IngestOptions> options, IngestMetrics metrics, ILogger<SpoolDrain> logger) : BackgroundService
+    Spool spool, IBus bus, IJourneyStore store, TimeProvider time, IOptions<IngestOptions> options, IngestMetrics metrics, ILogger<SpoolDrain> logger)
+    : BackgroundService
 {
     private readonly Dictionary<Guid, InFlight> inFlight = [];
     private readonly SpoolOptions settings = options.Value.Spool;
@@ -28,7 +30,8 @@ internal sealed partial class SpoolDrain(
             try
             {
                 await PublishPendingAsync(stoppingToken);
-                await spool.WaitForMessagesAsync(inFlight.Count == 0 ? Timeout.InfiniteTimeSpan : settings.CheckEvery, stoppingToken);
+                await spool.WaitForMessagesAsync(
+                    inFlight.Count == 0 ? Timeout.InfiniteTimeSpan : settings.CheckEvery, stoppingToken);
                 await RemoveCommittedAsync(stoppingToken);
                 await RedeliverOverdueAsync(stoppingToken);
             }
@@ -38,9 +41,11 @@ internal sealed partial class SpoolDrain(
             }
             catch (Exception e)
             {
-                // Bus, store or disk is away. Nothing is lost: the messages are in the spool, and the next round starts from there.
+                // Bus, store or disk is unavailable. Nothing is lost: the messages are in the spool, and the next round
+                // starts there.
                 LogFailed(e, spool.Depth);
-                await Task.Delay(settings.RetryAfter, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await Task.Delay(settings.RetryAfter, time, stoppingToken)
+                    .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
     }
@@ -49,7 +54,8 @@ internal sealed partial class SpoolDrain(
     {
         while (inFlight.Count < settings.MaxInFlight && bytesInFlight < settings.MaxInFlightBytes)
         {
-            var messages = await spool.ReadAsync(lastSequence, settings.MaxInFlight - inFlight.Count, settings.MaxInFlightBytes - bytesInFlight, cancellation);
+            var messages = await spool.ReadAsync(
+                lastSequence, settings.MaxInFlight - inFlight.Count, settings.MaxInFlightBytes - bytesInFlight, cancellation);
             if (messages.Count == 0)
                 return;
             foreach (var message in messages)
@@ -65,12 +71,13 @@ internal sealed partial class SpoolDrain(
 
     private async Task PublishAsync(InFlight message, CancellationToken cancellation)
     {
-        // A stop does not tear a message off the bus: the one under way is put there, the next one is not.
+        // A stop does not cancel a publish that is under way; it prevents the next one.
         cancellation.ThrowIfCancellationRequested();
         using var limit = new CancellationTokenSource(settings.PublishTimeout, time);
         message.PublishedAt = time.GetTimestamp();
         using var span = Telemetry.StartSpan("publish", ActivityKind.Producer, [message.Pack.TraceParent]);
-        await bus.Publish(message.Pack with { TraceParent = span?.Id }, context => context.MessageId = message.Pack.PackId, limit.Token);
+        await bus.Publish(
+            message.Pack with { TraceParent = span?.Id }, context => context.MessageId = message.Pack.PackId, limit.Token);
         if (inFlight.TryAdd(message.Pack.PackId, message)) bytesInFlight += message.Bytes;
     }
 

@@ -2,13 +2,17 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Attribution.Host.Ingest;
 
-/// <summary>Not ready when the spool is nearly full: what is sent elsewhere now need not be refused here soon.</summary>
+/// <summary>
+/// Reports the ingest as not ready when the spool is nearly full, so that requests go to other processes before this
+/// one rejects them.
+/// </summary>
 internal sealed class SpoolHealthCheck(Spool spool) : IHealthCheck
 {
-    /// <summary>Share of the spool's greatest size from which on the ingest is not ready.</summary>
+    /// <summary>Share of the spool's greatest size from which the ingest is not ready.</summary>
     public const double NearlyFull = 0.9;
 
-    public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+    public async Task<HealthCheckResult> CheckHealthAsync(
+        HealthCheckContext context, CancellationToken cancellationToken = default)
     {
         try
         {
@@ -16,7 +20,7 @@ internal sealed class SpoolHealthCheck(Spool spool) : IHealthCheck
             return filled < NearlyFull
                 ? HealthCheckResult.Healthy()
                 : HealthCheckResult.Unhealthy(FormattableString.Invariant(
-                    $"The spool is {Math.Floor(filled * 100)} % full with {spool.Depth} messages that wait for broker or store; when full, events are answered 503."));
+                    $"The spool is {Math.Floor(filled * 100)} % full with {spool.Depth} waiting messages; when it is full, events get 503."));
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {

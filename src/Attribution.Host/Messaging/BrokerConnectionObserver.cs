@@ -3,20 +3,25 @@ using MassTransit;
 
 namespace Attribution.Host.Messaging;
 
-/// <summary>Says once that a queue cannot be consumed from, and once that it can again; the transport itself would say it with every try.</summary>
-internal sealed partial class BrokerConnectionObserver(ILogger<BrokerConnectionObserver> logger) : IReceiveEndpointObserver
+/// <summary>
+/// Logs once that the queue cannot be consumed from, and once that it can again. The transport would log every attempt.
+/// </summary>
+internal sealed partial class BrokerConnectionObserver(ILogger<BrokerConnectionObserver> logger)
+    : IReceiveEndpointObserver
 {
     private int isUnavailable;
 
     public Task Ready(ReceiveEndpointReady ready)
     {
-        if (IsAttributeQueue(ready.InputAddress) && ready.IsStarted && Interlocked.Exchange(ref isUnavailable, 0) == 1) LogBack(BusNames.AttributeQueue);
+        if (IsAttributeQueue(ready.InputAddress) && ready.IsStarted && Interlocked.Exchange(ref isUnavailable, 0) == 1)
+            LogBack(BusNames.AttributeQueue);
         return Task.CompletedTask;
     }
 
     public Task Faulted(ReceiveEndpointFaulted faulted)
     {
-        if (IsAttributeQueue(faulted.InputAddress) && Interlocked.Exchange(ref isUnavailable, 1) == 0) LogAway(BusNames.AttributeQueue, faulted.Exception?.Message ?? "no reason given");
+        if (IsAttributeQueue(faulted.InputAddress) && Interlocked.Exchange(ref isUnavailable, 1) == 0)
+            LogAway(BusNames.AttributeQueue, faulted.Exception?.Message ?? "no reason given");
         return Task.CompletedTask;
     }
 
@@ -24,12 +29,15 @@ internal sealed partial class BrokerConnectionObserver(ILogger<BrokerConnectionO
 
     public Task Completed(ReceiveEndpointCompleted completed) => Task.CompletedTask;
 
-    // The transport has a queue of its own, which it makes when it is asked for answers, and nobody here asks.
-    private static bool IsAttributeQueue(Uri address) => address.AbsolutePath.EndsWith(BusNames.AttributeQueue, StringComparison.Ordinal);
+    // The transport also reports its own queue for responses, which the product does not use.
+    private static bool IsAttributeQueue(Uri address) =>
+        address.AbsolutePath.EndsWith(BusNames.AttributeQueue, StringComparison.Ordinal);
 
-    [LoggerMessage(EventIds.BrokerQueueUnavailable, LogLevel.Warning, "Cannot consume from the broker's queue {Queue} ({Reason}); retrying")]
+    [LoggerMessage(
+        EventIds.BrokerQueueUnavailable, LogLevel.Warning, "Cannot consume from the broker's queue {Queue} ({Reason}); retrying")]
     private partial void LogAway(string queue, string reason);
 
-    [LoggerMessage(EventIds.BrokerQueueRecovered, LogLevel.Information, "Consuming from the broker's queue {Queue} again")]
+    [LoggerMessage(
+        EventIds.BrokerQueueRecovered, LogLevel.Information, "Consuming from the broker's queue {Queue} again")]
     private partial void LogBack(string queue);
 }

@@ -2,18 +2,24 @@ using Attribution.Contracts;
 
 namespace Attribution.Host.Messaging;
 
-/// <summary>What stands on the broker, by name. Outside producers rely on the first; operators on the others.</summary>
+/// <summary>Names on the broker. External producers rely on the first, operators on the others.</summary>
 internal static class BusNames
 {
-    /// <summary>The durable fanout exchange that <see cref="EventPack"/> is published to, by the ingest and by outside producers.</summary>
+    /// <summary>
+    /// Durable fanout exchange to which the ingest and external producers publish each <see cref="EventPack"/>.
+    /// </summary>
     public const string Events = "attribution.events";
 
-    /// <summary>The Attribute stage's queue, and the exchange of the same name through which it is filled: its definition's endpoint name.</summary>
+    /// <summary>
+    /// Queue of the Attribute stage, and the exchange of the same name that fills it. Endpoint name of the consumer's
+    /// definition.
+    /// </summary>
     public const string AttributeQueue = "attribution.attribute";
 
     /// <summary>
-    /// The queue, and exchange, of messages that were given up: unreadable ones and those that no consumer could commit, with the reason in
-    /// the header <c>MT-Fault-Message</c>; those delivered more often than <see cref="BusTopology.DeliveryLimit"/>, with it in <c>x-death</c>.
+    /// Queue and exchange of dead letters. The header <c>MT-Fault-Message</c> has the reason for unreadable messages
+    /// and for messages that no consumer could commit; <c>x-death</c> has it for messages delivered more often than
+    /// <see cref="BusTopology.DeliveryLimit"/>.
     /// </summary>
     public const string DeadLetters = "attribution.attribute.dead";
 }

@@ -2,29 +2,32 @@ using Attribution.Host.Configuration;
 
 namespace Attribution.Host.Messaging;
 
-/// <summary>What carries messages between the stages.</summary>
+/// <summary>Transport of messages between the stages.</summary>
 internal enum Transport
 {
-    /// <summary>Within the process, behind the durable spool: every stage must run in it.</summary>
+    /// <summary>In memory, behind the durable spool. Every stage must run in the same process.</summary>
     InMemory,
 
     /// <summary>A RabbitMQ broker.</summary>
     RabbitMq,
 }
 
-/// <summary>The section <c>Bus</c>: which transport.</summary>
+/// <summary>Section <c>Bus</c>: the transport.</summary>
 internal sealed class BusOptions
 {
-    /// <summary>Default <see cref="Transport.InMemory"/>, which asks for all roles in one process.</summary>
+    /// <summary>
+    /// Transport of messages. Default <see cref="Transport.InMemory"/>, which requires all roles in one process.
+    /// </summary>
     public Transport Transport { get; set; } = Transport.InMemory;
 
-    /// <summary>The broker, where that is the transport.</summary>
+    /// <summary>Options of the broker, for the transport <see cref="Transport.RabbitMq"/>.</summary>
     public RabbitMqOptions RabbitMq { get; set; } = new();
 
-    /// <summary>The section of a configuration.</summary>
-    public static BusOptions FromConfiguration(IConfiguration configuration) => configuration.GetSection("Bus").Get<BusOptions>() ?? new BusOptions();
+    /// <summary>Reads the section of a configuration.</summary>
+    public static BusOptions FromConfiguration(IConfiguration configuration) =>
+        configuration.GetSection("Bus").Get<BusOptions>() ?? new BusOptions();
 
-    /// <summary>Refuses what these roles cannot run.</summary>
+    /// <summary>Returns the faults of the options for the host's roles.</summary>
     public IEnumerable<string> FindFaults(HostSettings host)
     {
         if (Transport == Transport.RabbitMq)
@@ -34,6 +37,8 @@ internal sealed class BusOptions
             : [];
     }
 
-    /// <summary>Whether the process publishes or consumes; the other stages meet in the store.</summary>
+    /// <summary>
+    /// Returns whether the process publishes or consumes. The other stages communicate through the store only.
+    /// </summary>
     public static bool UsesBus(HostSettings host) => host.Has(Role.Ingest) || host.Has(Role.Attribute);
 }

@@ -5,18 +5,24 @@ using MassTransit;
 namespace Attribution.Host.Messaging;
 
 /// <summary>
-/// The bus between Ingest and Attribute. One registration for every transport; a consumer's definition owns its queue's name, retries and
-/// concurrency, and nothing here knows what is consumed.
+/// Registers the bus between Ingest and Attribute, for every transport. A consumer's definition owns its queue's name,
+/// retries and concurrency; this class does not depend on the consumers.
 /// </summary>
 internal static class BusRegistration
 {
-    /// <summary>How often the broker and we say that we are there; one that is silent for twice as long is taken for gone.</summary>
+    /// <summary>
+    /// Interval of heartbeats between broker and host. A peer that is silent for twice as long counts as disconnected.
+    /// </summary>
     private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(10);
 
-    /// <summary>Registers the bus and what consumes from it. Stages speak to it through <see cref="IBus"/> and definitions.</summary>
-    /// <param name="services">Where to.</param>
-    /// <param name="configuration">Its section <c>Bus</c> says which transport; checked at start by the host's options.</param>
-    /// <param name="consumers">Adds the consumers of the process, with their definitions.</param>
+    /// <summary>
+    /// Registers the bus and its consumers. Stages use it through <see cref="IBus"/> and definitions.
+    /// </summary>
+    /// <param name="services">Services of the host.</param>
+    /// <param name="configuration">
+    /// Configuration whose section <c>Bus</c> selects the transport. The host's options validate it at start.
+    /// </param>
+    /// <param name="consumers">Adds the consumers of the process with their definitions.</param>
     public static IServiceCollection AddBus(
         this IServiceCollection services, IConfiguration configuration, Action<IBusRegistrationConfigurator> consumers)
     {
@@ -24,10 +30,10 @@ internal static class BusRegistration
         var section = BusOptions.FromConfiguration(configuration);
         services.AddOptions<MassTransitHostOptions>().Configure(host =>
         {
-            // A broker may be away when the host starts: the ingest takes events all the same.
+            // The ingest accepts events even when the broker is unreachable at start.
             host.WaitUntilStarted = section.Transport == Transport.InMemory;
             host.StopTimeout = TimeSpan.FromSeconds(20);
-            // A consumer that waits for the store is told to leave its messages where they are.
+            // A consumer that waits for the store is canceled and leaves its messages on the bus.
             host.ConsumerStopTimeout = TimeSpan.FromSeconds(5);
         });
         return services.AddMassTransit(bus =>
@@ -40,8 +46,9 @@ internal static class BusRegistration
     }
 
     /// <summary>
-    /// Within the process, behind the durable spool. A message that failed to its end is discarded and not parked in a queue of errors,
-    /// where it would lie in memory for ever: the spool still has it and sends it again.
+    /// Configures the in-memory transport behind the durable spool. A message that failed after all retries is
+    /// discarded. An error queue would keep it in memory permanently, and the spool still has it and publishes it
+    /// again.
     /// </summary>
     private static void ConfigureInMemory(IBusRegistrationConfigurator bus)
     {
@@ -58,7 +65,7 @@ internal static class BusRegistration
         });
     }
 
-    private static void ConfigureRabbitMq(IBusRegistrationConfigurator bus, RabbitMqOptions section)
+    private static void ConfigureRabbitMq(IBusRegistrationConfigurator bus, RabbitMqOptions options)
     {
         bus.AddReceiveEndpointObserver<BrokerConnectionObserver>();
         bus.AddConfigureEndpointsCallback((_, _, endpoint) =>
@@ -67,14 +74,16 @@ internal static class BusRegistration
         });
         bus.UsingRabbitMq((context, rabbit) =>
         {
-            ConfigureHost(rabbit, section);
+            ConfigureHost(rabbit, options);
             AddEventPackSerializer(rabbit);
             BusTopology.Apply(rabbit);
             rabbit.ConfigureEndpoints(context);
         });
     }
 
-    /// <summary>A message is the JSON of its contract and nothing around it, so that any AMQP client can write one.</summary>
+    /// <summary>
+    /// Sends messages as the JSON of their contract without an envelope, so that any AMQP client can publish them.
+    /// </summary>
     private static void AddEventPackSerializer(IBusFactoryConfigurator bus)
     {
         var packs = new EventPackSerializer();
@@ -82,9 +91,9 @@ internal static class BusRegistration
         bus.AddDeserializer(packs, isDefault: true);
     }
 
-    private static void ConfigureHost(IRabbitMqBusFactoryConfigurator rabbit, RabbitMqOptions section)
+    private static void ConfigureHost(IRabbitMqBusFactoryConfigurator rabbit, RabbitMqOptions options)
     {
-        var (factory, endpoints) = (section.CreateConnectionFactory(), section.Endpoints);
+        var (factory, endpoints) = (options.CreateConnectionFactory(), options.Endpoints);
         rabbit.Host(endpoints[0].HostName, (ushort)endpoints[0].Port, factory.VirtualHost, "attribution", host =>
         {
             host.Username(factory.UserName);
@@ -96,13 +105,16 @@ internal static class BusRegistration
                 host.UseSsl(tls =>
                 {
                     tls.ServerName = endpoints[0].Ssl.ServerName;
-                    tls.Protocol = SslProtocols.None; // What the machine allows.
-                    tls.EnforcePolicyErrors(SslPolicyErrors.RemoteCertificateChainErrors | SslPolicyErrors.RemoteCertificateNameMismatch | SslPolicyErrors.RemoteCertificateNotAvailable);
+                    tls.Protocol = SslProtocols.None; // The operating system's default.
+                    tls.EnforcePolicyErrors(
+                        SslPolicyErrors.RemoteCertificateChainErrors | SslPolicyErrors.RemoteCertificateNameMismatch
+                        | SslPolicyErrors.RemoteCertificateNotAvailable);
                 });
             }
 
             if (endpoints.Count > 1)
-                host.UseCluster(cluster => endpoints.ToList().ForEach(endpoint => cluster.Node($"{endpoint.HostName}:{endpoint.Port}")));
+                host.UseCluster(cluster => endpoints.ToList().ForEach(
+                    endpoint => cluster.Node($"{endpoint.HostName}:{endpoint.Port}")));
         });
     }
 }

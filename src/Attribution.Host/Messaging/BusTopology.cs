@@ -4,22 +4,24 @@ using MassTransit;
 namespace Attribution.Host.Messaging;
 
 /// <summary>
-/// Exchange, queue and dead letters on RabbitMQ, declared alike by those who publish and those who consume: what is published before the
-/// first consumer ever ran waits in the queue. A queue that exists with other arguments is never changed; the broker refuses, and the log says so.
+/// Declares exchange, queue and dead letters on RabbitMQ, alike in publishers and consumers, so that messages published
+/// before the first consumer ran wait in the queue. An existing queue with other arguments is never changed: the broker
+/// rejects the declaration, which is logged.
 /// </summary>
 internal static class BusTopology
 {
     /// <summary>
-    /// Deliveries of one message that may end without an answer (its consumer was killed, or lost the broker) before the broker puts it with
-    /// the dead letters, so that a message that takes processes down does not do so for ever.
+    /// Greatest number of deliveries of a message without an acknowledgement, for example because its consumer was
+    /// killed. Then the broker moves it to the dead letters, so that a message that crashes processes does not do so
+    /// forever.
     /// </summary>
     public const int DeliveryLimit = 20;
 
-    /// <summary>Names what is published, and declares the way to the queue with it.</summary>
+    /// <summary>Names the published messages' exchange, and declares the queue with it.</summary>
     public static void Apply(IRabbitMqBusFactoryConfigurator rabbit)
     {
         rabbit.Message<EventPack>(message => message.SetEntityName(BusNames.Events));
-        // The consumer's side binds by way of the exchange named after its queue; a queue that is reached by two ways gets one copy.
+        // The consumer binds through the exchange named after its queue. A queue with two bindings gets one copy.
         rabbit.Publish<EventPack>(publish => publish.BindQueue(BusNames.Events, BusNames.AttributeQueue, queue =>
         {
             foreach (var (name, value) in QueueArguments) queue.SetQueueArgument(name, value);
@@ -31,16 +33,18 @@ internal static class BusTopology
         rabbit.SendTopology.ConfigureDeadLetterSettings = ConfigureDeadLetterQueue;
     }
 
-    /// <summary>Declares the queue that is consumed from, and the dead letters beside it.</summary>
+    /// <summary>Declares the consumed queue and its dead letters.</summary>
     public static void Apply(IRabbitMqReceiveEndpointConfigurator endpoint)
     {
         endpoint.PublishFaults = false;
         foreach (var (name, value) in QueueArguments) endpoint.SetQueueArgument(name, value);
-        endpoint.BindDeadLetterQueue(BusNames.DeadLetters, BusNames.DeadLetters, queue => queue.SetQueueArgument("x-queue-type", "quorum"));
+        endpoint.BindDeadLetterQueue(
+            BusNames.DeadLetters, BusNames.DeadLetters, queue => queue.SetQueueArgument("x-queue-type", "quorum"));
     }
 
-    /// <summary>What the queue is declared with.</summary>
-    // At least once: the broker keeps a dead letter until the queue of dead letters has confirmed it, which asks for reject-publish.
+    /// <summary>Arguments of the queue.</summary>
+    // At least once: the broker keeps a dead letter until the dead-letter queue has confirmed it, which requires
+    // reject-publish.
     public static readonly IReadOnlyList<KeyValuePair<string, object>> QueueArguments =
     [
         new("x-queue-type", "quorum"),
@@ -50,7 +54,7 @@ internal static class BusTopology
         new("x-overflow", "reject-publish"),
     ];
 
-    /// <summary>Takes off what was copied from the queue whose letters they are.</summary>
+    /// <summary>Removes the arguments copied from the consumed queue.</summary>
     private static void ConfigureDeadLetterQueue(IRabbitMqQueueBindingConfigurator queue)
     {
         foreach (var (name, _) in QueueArguments) queue.SetQueueArgument(name, null);

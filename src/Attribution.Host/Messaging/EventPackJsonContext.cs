@@ -4,8 +4,8 @@ using Attribution.Contracts;
 namespace Attribution.Host.Messaging;
 
 /// <summary>
-/// How a message lies on the bus and in the spool: the contract's JSON, so that any client can write one and a newer version reads what an older one
-/// left. Members that are unknown are passed over; whether those known are written in capitals is no matter.
+/// JSON of messages on the bus and in the spool. It is the contract's JSON, so that any client can write messages and
+/// newer versions read those of older ones. Unknown members are ignored, and names are case-insensitive.
 /// </summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,

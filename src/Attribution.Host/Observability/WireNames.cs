@@ -1,7 +1,6 @@
 using System.Collections.Frozen;
 using System.Text.Json;
 using Attribution.Contracts;
-using Attribution.Core.Events;
 
 namespace Attribution.Host.Observability;
 
@@ -31,15 +30,4 @@ internal static class WireNames
                 reason = known;
         return reason is not null;
     }
-
-    /// <summary>The event's type. A redemption is a conversion here: both are statements about an order.</summary>
-    public static string ForEvent(JourneyEvent happened) => happened switch
-    {
-        Click => "click",
-        Visit => "visit",
-        ReportedConversion => "conversion",
-        ReportedRefund => "refund",
-        PostSnapshot => "engagement",
-        _ => throw new ArgumentOutOfRangeException(nameof(happened), happened.GetType().Name, "Not a type of event."),
-    };
 }

@@ -3,7 +3,6 @@ using Attribution.Contracts;
 using Attribution.Core.Catalog;
 using Attribution.Core.Events;
 using Attribution.Core.Identity;
-using Attribution.Core.Quality;
 
 namespace Attribution.Storage.Erasures;
 
@@ -13,7 +12,8 @@ internal static class PackErasure
     /// <summary>The pack without them, how many events changed or went, and how many hold one of their identifiers still.</summary>
     public static (EventPack Pack, long Changed, long Remaining) Erase(EventPack pack, PersonErasure erasure)
     {
-        var context = new EventContext(pack.Source, pack.BrandId ?? BrandSettings.DefaultId, pack.ReceivedAt, TimeSpan.MaxValue) { Bots = BotRules.None };
+        var context = new EventContext(
+            pack.Source, pack.BrandId ?? BrandSettings.DefaultId, pack.ReceivedAt, TimeSpan.MaxValue) { Bots = null };
         var (changed, remaining) = (0L, 0L);
         var events = new List<byte[]>(pack.Events.Count);
         foreach (var one in pack.Events)

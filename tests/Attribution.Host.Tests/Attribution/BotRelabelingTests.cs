@@ -5,7 +5,7 @@ using Attribution.TestKit;
 
 namespace Attribution.Host.Tests.Attribution;
 
-/// <summary>Rules for bots that change reach history by a rebuild, through the ledger.</summary>
+/// <summary>A rebuild applies changed bot rules to history, with ledger entries.</summary>
 public sealed class BotRelabelingTests : IDisposable
 {
     private const string Tool = """{"type":"click","id":"k-1","occurredAt":"2026-03-02T09:00:00Z","link":"mia","visitorId":"v-1","userAgent":"Mozilla/5.0 (Windows NT 10.0) Prober/1.0"}""";

@@ -11,7 +11,7 @@ using Attribution.TestKit;
 
 namespace Attribution.Host.Tests.Attribution;
 
-/// <summary>Journeys made again from the stored events: what was right stays, what was wrong is put right and said, and nothing is ever half.</summary>
+/// <summary>Journeys are rebuilt from stored events: correct data stays, wrong data is corrected and reported, and no state is partial.</summary>
 public sealed class RebuildTests : IDisposable
 {
     private readonly TempFolder folder = new();
@@ -56,7 +56,7 @@ public sealed class RebuildTests : IDisposable
 
         (await shop.RebuildAsync()).ShouldBe((0, 0, 0));
 
-        // A rebuild commits many packs at once, and so looks at other moments at what is too old.
+        // A rebuild commits many packs at once, so that it checks ages at other times.
         Sums(await shop.DescribeStateAsync()).ShouldBe(before);
         await shop.ProcessAsync("""{"type":"refund","id":"r-3","occurredAt":"2026-07-07T09:00:00Z","orderId":"1001","refundId":"r-3","kind":"cancel"}""");
         (await shop.DescribeLedgerAsync("1001")).ShouldBe("mia 03-03 10000 0; mia 03-06 -4000 0; mia 07-06 -1000 0; mia 07-07 -5000 0");
@@ -70,7 +70,7 @@ public sealed class RebuildTests : IDisposable
         await using var shop = await RebuildFixture.OpenWithOrdersAsync(File);
         var right = await shop.DescribeStateAsync();
 
-        // A journey loses all that it knew; the aliases of another come to lead to a stranger's; a rollup is off; the ledger tells of an order that never was.
+        // One journey loses its content, another's aliases lead to a third, a rollup is wrong, and the ledger contains an order that never existed.
         var lost = (await shop.Store.FindByAliasAsync(new("default", "o:1001"), Token))!;
         var (robbed, other) = ((await shop.Store.FindByAliasAsync(new("default", "o:1002"), Token))!, (await shop.Store.FindByAliasAsync(new("default", "o:1003"), Token))!);
         var off = new MeasureSums();
@@ -122,7 +122,7 @@ public sealed class RebuildTests : IDisposable
 
         await shop.RebuildAsync();
 
-        // The one thing in it that no version guards: an alias for a journey that is no more.
+        // The only part that no version protects: an alias of a journey that does not exist any more.
         (await shop.Store.CommitAsync(
             new JourneyCommit { CatalogVersion = version, Generation = load.Generation, At = default, Aliases = [new(fresh, load.Aliases[known])] }, Token)).ShouldBe(CommitOutcome.Conflict);
         var off = new MeasureSums();
@@ -192,7 +192,7 @@ public sealed class RebuildTests : IDisposable
         (await shop.RebuildAsync()).ShouldBe((0, 0, 0));
     }
 
-    /// <summary>The store, with something happening in between.</summary>
+    /// <summary>A store that runs an action between two calls.</summary>
     private sealed class InterceptingRebuildStore(IRebuildStore store) : IRebuildStore
     {
         public Func<Task>? BeforeCount { get; set; }

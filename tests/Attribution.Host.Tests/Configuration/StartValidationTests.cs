@@ -18,7 +18,7 @@ public sealed class StartValidationTests : IDisposable
     [InlineData("--Host:Roles=", "Host:Roles is empty: name at least one of ingest, attribute, rollup, report, or leave it out for all.")]
     [InlineData("--Host:Roles=ingest,attribute,rolup,report", "Host:Roles: unknown role 'rolup' (did you mean 'rollup'?); the roles are ingest, attribute, rollup, report.")]
     [InlineData("--Host:Roles=ingest,report", "Host:Roles: the in-memory bus cannot leave the process, so every role must run in it; leave Host:Roles out, or set Bus:Transport to RabbitMq.")]
-    [InlineData("--Attribute:BotRules=/nowhere/rules.json", "Attribute:BotRules: '/nowhere/rules.json': It cannot be opened: Could not find a part of the path '/nowhere/rules.json'.")]
+    [InlineData("--Attribute:BotRules=/nowhere/rules.json", "Attribute:BotRules: '/nowhere/rules.json': The file cannot be opened: Could not find a part of the path '/nowhere/rules.json'.")]
     [InlineData("--Bus:Transport=Kafka", "Bus:Transport: 'Kafka' is none of InMemory, RabbitMq.")]
     [InlineData("--Bus:Transport=1", "Bus:Transport: '1' is none of InMemory, RabbitMq.")]
     [InlineData("--Bus:Transport=RabbitMq", "Bus:RabbitMq:Uri is missing: write for example amqp://user:password@127.0.0.1:5672/ (percent-encode what is special in the password).")]
@@ -40,10 +40,10 @@ public sealed class StartValidationTests : IDisposable
     }
 
     [Theory]
-    [InlineData("amqp://me:pass/word@host/", "Bus:RabbitMq:Uri: what it holds is no address of a broker")]
-    [InlineData("http://me:secret@host/", "Bus:RabbitMq:Uri: what it holds is no address of a broker")]
-    [InlineData("amqp://me:secret@host/a/b", "Bus:RabbitMq:Uri: what it holds is no address of a broker")]
-    [InlineData("amqp://me:secret@host/", "Bus:RabbitMq:Nodes: 'b/c' is no node; write host or host:port, separated by commas.", "--Bus:RabbitMq:Nodes=a:5672, b/c")]
+    [InlineData("amqp://me:pass/word@host/", "Bus:RabbitMq:Uri is not the address of a broker")]
+    [InlineData("http://me:secret@host/", "Bus:RabbitMq:Uri is not the address of a broker")]
+    [InlineData("amqp://me:secret@host/a/b", "Bus:RabbitMq:Uri is not the address of a broker")]
+    [InlineData("amqp://me:secret@host/", "Bus:RabbitMq:Nodes: 'b/c' is not a node; write host or host:port, separated by commas.", "--Bus:RabbitMq:Nodes=a:5672, b/c")]
     public async Task Invalid_broker_address_is_rejected_without_revealing_secrets(string uri, string message, params string[] more)
     {
         var refusal = await GetRefusalAsync(["--Bus:Transport=RabbitMq", $"--Bus:RabbitMq:Uri={uri}", .. more]);

@@ -39,7 +39,7 @@ internal sealed class RebuildFixture : IAsyncDisposable
         acceptance = Microsoft.Extensions.Options.Options.Create(new AcceptanceOptions { Horizon = horizon });
         Store = store;
         catalogs = new CatalogCache(store);
-        Attributor = new Attributor(store, catalogs, ids, TimeProvider.System, meter: null, Options, acceptance, bots, keys: null, NullLogger<Attributor>.Instance);
+        Attributor = new Attributor(store, catalogs, ids, TimeProvider.System, metrics: null, Options, acceptance, bots, keys: null, NullLogger<Attributor>.Instance);
     }
 
     public SqliteStore Store { get; }

@@ -10,7 +10,7 @@ using Microsoft.Extensions.Options;
 
 namespace Attribution.Host.Tests.Ingest;
 
-/// <summary>Server mode's way of keeping messages: with the broker, or in the spool. The bus is MassTransit's own, in memory, behind an observer that lets nothing through while the line is cut.</summary>
+/// <summary>Server mode's writer: to the broker, or to the spool. The bus is in memory, behind an observer that blocks publishing while the connection is cut.</summary>
 public sealed class BrokerWriterTests : IAsyncLifetime, IPublishObserver
 {
     private readonly TempFolder folder = new();

@@ -5,7 +5,7 @@ using Attribution.TestKit;
 
 namespace Attribution.Host.Tests.Ingest;
 
-/// <summary>Past the door nobody sees a customer's key as it was sent: neither spool nor bus.</summary>
+/// <summary>Behind the validation, neither spool nor bus has a customer's key as it was sent.</summary>
 public sealed class IngestCustomerKeyTests
 {
     private const string Order = "\"type\":\"conversion\",\"kind\":\"order\",\"gross\":\"1.00\",\"customerKey\":\"cus_secret\"";

@@ -27,7 +27,7 @@ public sealed class PackBuilderTests
     }
 
     [Fact]
-    public void Message_stays_within_its_byte_limit_and_a_larger_event_goes_alone()
+    public void Message_stays_within_its_byte_limit_and_a_larger_event_gets_its_own()
     {
         PackBuilder.Build([CreateBatch(Caller.Local, 5, 40)], ids, 500, maxBytes: 100).Select(p => p.Events.Count).ShouldBe([2, 2, 1]);
         PackBuilder.Build([CreateBatch(Caller.Local, 2, 50)], ids, 500, maxBytes: 100).Select(p => p.Events.Count).ShouldBe([2]);
@@ -40,12 +40,12 @@ public sealed class PackBuilderTests
         var packs = PackBuilder.Build(
             [
                 CreateBatch(Caller.Local, 1, 10), CreateBatch(new Caller("shop", "default", false), 1, 10), CreateBatch(new Caller("default", "glow", false), 1, 10),
-                CreateBatch(Caller.Local, 1, 10, Noon + BatchFactory.TimestampResolution), CreateBatch(Caller.Local, 1, 10),
+                CreateBatch(Caller.Local, 1, 10, Noon + EventBatch.TimestampResolution), CreateBatch(Caller.Local, 1, 10),
             ],
             ids, 500, 1_000);
 
         packs.Select(p => (p.Source, p.BrandId, p.ReceivedAt, p.Events.Count)).ShouldBe(
-            [("default", "default", Noon, 2), ("shop", "default", Noon, 1), ("default", "glow", Noon, 1), ("default", "default", Noon + BatchFactory.TimestampResolution, 1)]);
+            [("default", "default", Noon, 2), ("shop", "default", Noon, 1), ("default", "glow", Noon, 1), ("default", "default", Noon + EventBatch.TimestampResolution, 1)]);
     }
 
     [Fact]

@@ -15,7 +15,7 @@ using Microsoft.Data.Sqlite;
 
 namespace Attribution.Host.Tests.Ingest;
 
-/// <summary>What was refused goes through the door of a whole host once more.</summary>
+/// <summary>Replays rejections on a complete host.</summary>
 public sealed class RejectionReplayTests : IAsyncLifetime
 {
     private readonly DateTimeOffset now = TimeProvider.System.GetUtcNow();
@@ -56,7 +56,7 @@ public sealed class RejectionReplayTests : IAsyncLifetime
         await ReplayAsync(id);
         await WaitForAsync(() => OrderAsync("1", "glow"));
 
-        // As a kill before the marking leaves it.
+        // The state after a kill before the rejection was marked.
         await using (var file = new SqliteConnection($"Data Source={Path.Combine(host.Data, "attribution.db")}"))
         {
             await file.OpenAsync(Cancellation);
@@ -70,7 +70,7 @@ public sealed class RejectionReplayTests : IAsyncLifetime
         $"{day["orders"]} {day["net"]}".ShouldBe("1 10.00");
     }
 
-    /// <summary>Days from the receipt back to the event, and from now back to the receipt.</summary>
+    /// <summary>Days between event and receipt, and between receipt and now.</summary>
     [Theory]
     [InlineData(399, 0, "replayed")]
     [InlineData(401, 0, "refused")]
@@ -85,7 +85,7 @@ public sealed class RejectionReplayTests : IAsyncLifetime
 
         (await ReplayAsync(id)).ShouldHaveSingleItem().ShouldStartWith($"{id} {expected} e-1 {(expected == "refused" ? "too_late" : "")}");
 
-        // What the door lets pass is taken behind it too.
+        // An event that the ingest accepts is accepted on the bus, too.
         if (expected == "replayed") await WaitForAsync(() => OrderAsync("1", "default"));
         (await ItemsAsync("")).Count.ShouldBe(expected == "replayed" ? 0 : 1);
     }
@@ -118,7 +118,7 @@ public sealed class RejectionReplayTests : IAsyncLifetime
         }
         while (cursor is not null);
 
-        // Ids of one millisecond are in no order, so which page an event is on is open.
+        // Ids created in the same millisecond have no order, so the page of an event is not determined.
         pages.Select(page => page.Replayed + page.Refused).ShouldBe([2, 2, 1]);
         pages.Sum(page => page.Refused).ShouldBe(2);
         (await ItemsAsync("?reason=type_unknown")).Count.ShouldBe(2);
@@ -141,15 +141,15 @@ public sealed class RejectionReplayTests : IAsyncLifetime
         var glows = await AddRejectionAsync(Order("3"), now, source: "shop", brand: "glow");
 
         (await ReplayAsync(ofGlow, own, glows)).ShouldBe([$"{glows} replayed e-3  ", $"{own} unknown   "], ignoreOrder: true);
-        (await SendAsync("/v1/rejections/replay", """{"brand":"default"}""", ofGlow)).ShouldContain("may not ask for");
+        (await SendAsync("/v1/rejections/replay", """{"brand":"default"}""", ofGlow)).ShouldContain("has no access to");
         (await ReplayAsync(admin, own, others)).ShouldBe([$"{own} replayed e-1  ", $"{others} refused e-2 source_not_allowed /source"]);
 
-        // Its sender may speak of every brand, who asks may not.
+        // The sender has access to every brand, the caller does not.
         var elsewhere = await AddRejectionAsync(Order("4", brand: "glow"), now, source: "shop");
         (await ReplayAsync(ofDefault, elsewhere)).ShouldBe([$"{elsewhere} refused e-4 brand_unknown /brandId"]);
         (await ReplayAsync(admin, elsewhere)).ShouldBe([$"{elsewhere} replayed e-4  "]);
 
-        // The same event from its sender is known already.
+        // The same event from its sender is recognized.
         await WaitForAsync(() => OrderAsync("1", "default"));
         (await SendAsync("/v1/events", Order("1"), shop)).ShouldContain("\"accepted\":1");
         await WaitUntilSettledAsync();
@@ -162,7 +162,7 @@ public sealed class RejectionReplayTests : IAsyncLifetime
     [InlineData("{}", "Name ids")]
     [InlineData("""{"ids":[]}""", "1 to 1000")]
     [InlineData("""{"ids":["x"]}""", "ids")]
-    [InlineData("""{"ids":["0198a000-0000-7000-8000-000000000001"],"reason":"too_long"}""", "ids alone")]
+    [InlineData("""{"ids":["0198a000-0000-7000-8000-000000000001"],"reason":"too_long"}""", "either ids")]
     [InlineData("""{"reason":"nonsense"}""", "brand_unknown")]
     [InlineData("""{"reason":"too_long","limit":0}""", "1 to 1000")]
     [InlineData("""{"reason":"too_long","cursor":"x"}""", "cursor")]
@@ -186,7 +186,7 @@ public sealed class RejectionReplayTests : IAsyncLifetime
     private Task<Guid> AddRejectionAsync(string payload, DateTimeOffset receivedAt, RejectionReason reason = RejectionReason.ValueUnknown, string source = "default", string brand = "default") =>
         AddRejectionAsync(Encoding.UTF8.GetBytes(payload), receivedAt, reason, source, brand);
 
-    /// <summary>Keeps a rejection as an earlier version of the rules would have.</summary>
+    /// <summary>Stores a rejection as an earlier version of the rules would have done.</summary>
     private async Task<Guid> AddRejectionAsync(
         byte[] payload, DateTimeOffset receivedAt, RejectionReason reason = RejectionReason.ValueUnknown, string source = "default", string brand = "default")
     {

@@ -11,9 +11,9 @@ using Attribution.TestKit;
 namespace Attribution.Host.Tests.Ingest;
 
 /// <summary>
-/// Whatever comes, signed or not, is answered 2xx or 4xx, nothing is thrown and nothing piles up. Seeded: a failure names the one that fails.
-/// 2,000 for each endpoint, or as many as <c>ATTRIBUTION_FUZZ</c> says:
-/// <c>ATTRIBUTION_FUZZ=100000 dotnet test tests/Attribution.Tests --filter FullyQualifiedName~Mutated_deliveries</c>.
+/// Every request, signed or not, is answered with 2xx or 4xx, without exceptions or growing memory. Seeded: a failure names the failing request.
+/// Sends 2,000 requests per endpoint, or the number in <c>ATTRIBUTION_FUZZ</c>:
+/// <c>ATTRIBUTION_FUZZ=100000 dotnet test tests/Attribution.Host.Tests --filter FullyQualifiedName~Mutated_deliveries</c>.
 /// </summary>
 public sealed class RequestFuzzTests : IAsyncLifetime
 {
@@ -57,13 +57,13 @@ public sealed class RequestFuzzTests : IAsyncLifetime
 
         wrong.ShouldBeEmpty(string.Join(Environment.NewLine, host.Log.Warnings.Take(2)));
         host.Log.Warnings.ShouldBeEmpty();
-        // Both ways through were taken.
+        // Both outcomes occurred.
         statuses.Keys.ShouldContain(202);
         statuses.Keys.ShouldContain(status => status >= 400);
         await Eventually.IsTrueAsync(() => host.Spool.Depth == 0, "what was kept was drained");
         var grown = GC.GetTotalMemory(forceFullCollection: true) - before;
         TestContext.Current.SendDiagnosticMessage($"{endpoint}: {string.Join(", ", statuses.Select(one => $"{one.Key} {one.Value}"))}; {grown >> 10} KiB kept");
-        // Beside other tests the memory is not this one's alone; the long run has the process to itself.
+        // Other tests share the process's memory. The long run has the process to itself.
         if (RequestCount > 2_000) grown.ShouldBeLessThan(MaxMemoryGrowth);
     }
 
@@ -78,7 +78,7 @@ public sealed class RequestFuzzTests : IAsyncLifetime
             ?? [("Origin", random.Next(10) == 0 ? "https://evil.example" : "https://shop.example"), ("User-Agent", Text(random))];
         using var request = new HttpRequestMessage(HttpMethod.Post, shop?.Path ?? "/v1/" + endpoint) { Content = new ByteArrayContent(body) };
         if (endpoint == "events") request.Content.Headers.TryAddWithoutValidation("Content-Type", random.Next(8) == 0 ? "application/x-ndjson" : "application/json");
-        // One delivery in four has its headers changed; the others are signed as they should be.
+        // One delivery in four has changed headers; the others have valid signatures.
         var changed = random.Next(4) == 0;
         foreach (var (name, value) in headers)
         {
@@ -104,7 +104,7 @@ public sealed class RequestFuzzTests : IAsyncLifetime
         _ => new JsonArray(JsonNode.Parse(TestEvents.Click("c-1", ",\"visitorId\":\"v\"")), JsonNode.Parse(TestEvents.Click("c-2"))),
     };
 
-    /// <summary>None to four members or items dropped, doubled, or replaced by something else.</summary>
+    /// <summary>Drops, doubles or replaces up to four members or items.</summary>
     private static JsonNode Mutate(Random random, JsonNode json)
     {
         for (var n = random.Next(5); n > 0; n--)
@@ -154,7 +154,7 @@ public sealed class RequestFuzzTests : IAsyncLifetime
 
     private static string Text(Random random) => Texts[random.Next(Texts.Length)];
 
-    /// <summary>Bytes changed, cut or put in, once in five.</summary>
+    /// <summary>Changes, removes or inserts bytes in one of five requests.</summary>
     private static byte[] CorruptBytes(Random random, JsonNode json)
     {
         var bytes = Encoding.UTF8.GetBytes(json.ToJsonString(new System.Text.Json.JsonSerializerOptions { MaxDepth = 500 }));
@@ -180,6 +180,6 @@ public sealed class RequestFuzzTests : IAsyncLifetime
         _ => Text(random),
     };
 
-    /// <summary>What can stand in a header at all.</summary>
+    /// <summary>Returns the text without characters that headers cannot contain.</summary>
     private static string Ascii(string value) => string.Concat(value.Where(c => c is >= ' ' and <= '~'));
 }

@@ -96,7 +96,7 @@ public sealed class SpoolDurabilityTests
         await using var host = await IngestHost.StartAsync(recorder, null, RedeliverSoon, "--Ingest:Spool:MaxInFlightBytes=1024");
         for (var i = 0; i < 10; i++)
             (await host.PostAsync(TestEvents.Click($"c-{i}"))).Accepted.ShouldBe(1);
-        // They differ in the digits of the moments they were received at.
+        // The times of receipt have different numbers of digits.
         var (most, bytes) = (0, 0L);
         foreach (var message in await host.Spool.ReadAsync(0, 10, long.MaxValue, TestContext.Current.CancellationToken))
         {
@@ -214,7 +214,7 @@ public sealed class SpoolDurabilityTests
         await using var later = await IngestHost.StartAsync(new PackRecorder(), folder.Path);
         await Eventually.IsTrueAsync(() => later.Spool.Depth == 1, "what can be read is gone");
         later.Recorder.EventIds.ShouldBe(["c-2"]);
-        later.Log.Warnings.ShouldContain(w => w.Contains("Message 1 of the spool", StringComparison.Ordinal));
+        later.Log.Warnings.ShouldContain(w => w.Contains("message 1 of the spool", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -225,10 +225,10 @@ public sealed class SpoolDurabilityTests
         var batch = new EventBatch(Caller.Local, DateTimeOffset.UtcNow);
         batch.Add(new ValidationResult("{}"u8.ToArray(), null, "1", "click"));
 
-        (await host.Services.GetRequiredService<BatchWriter>().KeepAsync(batch)).ShouldBe(WriteOutcome.Stopping);
+        (await host.Services.GetRequiredService<BatchWriter>().WriteAsync(batch)).ShouldBe(WriteOutcome.Stopping);
     }
 
-    /// <summary>NDJSON whose second half waits.</summary>
+    /// <summary>NDJSON whose second half is delayed.</summary>
     private sealed class SlowContent : HttpContent
     {
         private readonly TaskCompletionSource begun = new();

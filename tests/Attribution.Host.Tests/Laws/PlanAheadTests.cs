@@ -87,7 +87,7 @@ public sealed class PlanAheadTests
     {
         var packs = DeliveryPlan.InOrder(@case).OfType<DeliveryStep.ReceivePacks>().SelectMany(take => take.Packs);
         var plan = await PlanAsync(run, packs, cancellation);
-        return [.. plan.Packs.SelectMany(pack => pack.Events).SelectMany(read => JourneyPlanner.GetAliases(read.Happened))];
+        return [.. plan.Packs.SelectMany(pack => pack.Events).SelectMany(read => JourneyPlanner.GetAliases(read.Event))];
     }
 
     private static string Text(JourneyLoad load) => string.Join(

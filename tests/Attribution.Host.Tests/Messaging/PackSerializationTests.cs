@@ -7,7 +7,7 @@ using MassTransit.Serialization;
 
 namespace Attribution.Host.Tests.Messaging;
 
-/// <summary>What may come as a message, and what is refused for good.</summary>
+/// <summary>Messages that are accepted, and messages that are permanently rejected.</summary>
 public sealed class PackSerializationTests
 {
     private const string Id = "019af3b0-0000-7000-8000-000000000001";

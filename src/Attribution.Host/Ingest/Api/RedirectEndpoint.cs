@@ -1,6 +1,5 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
-using System.Text.Json;
 using Attribution.Contracts;
 using Attribution.Core.Catalog;
 using Attribution.Core.Events;
@@ -8,28 +7,28 @@ using Attribution.Host.Access;
 using Attribution.Host.Hosting;
 using Attribution.Host.Ingest.Redirect;
 using Attribution.Host.Observability;
-using Microsoft.Extensions.Options;
 
 namespace Attribution.Host.Ingest.Api;
 
 /// <summary>
-/// <c>GET /r/{slug}</c>: sends whoever followed a link on to its destination and reports the click. The look-up is in memory, the click goes the
-/// way of every event, and nobody waits for it: a spool that is full or a disk that fails costs the click, counted, and never the redirect.
+/// <c>GET /r/{slug}</c>: redirects to a link's destination and reports the click. The look-up is in memory. The click
+/// is written like every event, but the response does not wait for it: a full spool or a failing disk loses the click,
+/// which is counted, and never the redirect.
 /// </summary>
 internal sealed partial class RedirectEndpoint(
-    CatalogCache catalogs, EventValidator door, BatchWriter gatherer, TimeProvider time, IOptions<IngestOptions> options, IngestMetrics metrics, ILogger<RedirectEndpoint> logger)
+    CatalogCache catalogs, IngestPipeline pipeline, TimeProvider time, IngestMetrics metrics, ILogger<RedirectEndpoint> logger)
 {
-    /// <summary>The source of its clicks.</summary>
+    /// <summary>Source of the redirector's clicks.</summary>
     public const string Source = "redirect";
 
-    /// <summary>The first-party cookie that holds the visitor's id.</summary>
+    /// <summary>Name of the first-party cookie with the visitor's id.</summary>
     public const string VisitorCookie = "atr_vid";
 
     private static readonly TimeSpan VisitorCookieLifetime = TimeSpan.FromDays(365);
 
     private RedirectTable? table;
 
-    /// <summary>Redirects, or says why it cannot.</summary>
+    /// <summary>Returns the redirect, or a page that explains why there is none.</summary>
     public IResult Follow(HttpContext http, string slug, string? brand)
     {
         var now = time.GetUtcNow();
@@ -45,40 +44,41 @@ internal sealed partial class RedirectEndpoint(
         RecordClick(http, registered, clickId, isEnded, GetOrCreateVisitorId(http), now);
         var link = registered.Link;
         if (!isEnded) return Results.Redirect(LinkDestination.Build(link.Destination, link.Utm, clickId));
-        return link.Fallback is { } fallback ? Results.Redirect(LinkDestination.ToAsciiUrl(fallback)) : RedirectPages.Ended;
+        return link.Fallback is { } fallback
+            ? Results.Redirect(LinkDestination.ToAsciiUrl(fallback)) : RedirectPages.Ended;
     }
 
-    /// <summary>The index of the current snapshot; made once a version, by the first who needs it.</summary>
+    /// <summary>Returns the index of the current catalog. The first request after a change creates it.</summary>
     private RedirectTable GetTable()
     {
         var catalog = catalogs.Current;
-        var seen = Volatile.Read(ref table);
-        if (seen?.Catalog != catalog) Volatile.Write(ref table, seen = RedirectTable.FromCatalog(catalog));
-        return seen;
+        var known = Volatile.Read(ref table);
+        if (known?.Catalog != catalog) Volatile.Write(ref table, known = RedirectTable.FromCatalog(catalog));
+        return known;
     }
 
-    private void RecordClick(HttpContext http, RedirectTable.RegisteredLink registered, string clickId, bool isEnded, string visitor, DateTimeOffset now)
+    private void RecordClick(
+        HttpContext http, RedirectTable.RegisteredLink registered, string clickId, bool isEnded, string visitor, DateTimeOffset now)
     {
         var label = DetectLabel(http.Request);
         metrics.RecordRedirect(label ?? (isEnded ? "ended" : "redirected"));
         var click = new ClickEvent(
             clickId, now, registered.Link.Slug, BrandId: registered.Brand, VisitorId: visitor, ClickId: clickId,
-            Referrer: HeaderText.Truncate(http.Request.Headers.Referer, EventLimits.Url), UserAgent: HeaderText.Truncate(http.Request.Headers.UserAgent, EventLimits.UserAgent), Label: label);
+            Referrer: HeaderText.Truncate(http.Request.Headers.Referer, EventLimits.Url),
+            UserAgent: HeaderText.Truncate(http.Request.Headers.UserAgent, EventLimits.UserAgent),
+            Label: label);
         _ = WriteClickAsync(click, registered.Brand);
     }
 
-    /// <summary>Never awaited by the redirect; what goes wrong is counted, since nobody is left to be told.</summary>
+    /// <summary>
+    /// Writes the click. The response does not wait for it, so that failures are counted and logged here.
+    /// </summary>
     private async Task WriteClickAsync(ClickEvent click, string brand)
     {
         try
         {
             var caller = new Caller(Source, brand, MaySpeakForOthers: false) { OnlyBrand = brand };
-            var (batch, context) = new BatchFactory(caller, time, options.Value.Horizon).CreateBatch();
-            var json = JsonSerializer.SerializeToUtf8Bytes(click, ContractsJson.Default.ClickEvent);
-            var verdict = await door.ValidateAsync(json, isCloudEvent: false, caller, context, CancellationToken.None);
-            batch.Add(verdict);
-            metrics.RecordEvents(verdict.Type, verdict.Refused?.Reason, 1);
-            if (await gatherer.KeepAsync(batch) != WriteOutcome.Durable) metrics.RecordLostClick();
+            if (!await pipeline.WriteClickAsync(click, caller)) metrics.RecordLostClick();
         }
         catch (Exception e)
         {
@@ -87,11 +87,15 @@ internal sealed partial class RedirectEndpoint(
         }
     }
 
-    /// <summary>The visitor's id in the cookie, a new one where there is none that can be; the cookie lives for a year from now.</summary>
+    /// <summary>
+    /// Returns the visitor's id in the cookie, or a new one when the cookie is missing or invalid. The cookie expires a
+    /// year from now.
+    /// </summary>
     private static string GetOrCreateVisitorId(HttpContext http)
     {
         var known = http.Request.Cookies[VisitorCookie];
-        var visitor = known is { Length: > 0 and <= 64 } && known.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_') ? known : CreateId();
+        var visitor = known is { Length: > 0 and <= 64 }
+            && known.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_') ? known : CreateId();
         http.Response.Cookies.Append(VisitorCookie, visitor, new CookieOptions
         {
             HttpOnly = true, SameSite = SameSiteMode.Lax, Secure = http.Request.IsHttps, MaxAge = VisitorCookieLifetime, Path = "/", IsEssential = true,
@@ -99,18 +103,22 @@ internal sealed partial class RedirectEndpoint(
         return visitor;
     }
 
-    /// <summary>What the request says of itself; a bot is known by its user agent when the event is read.</summary>
+    /// <summary>
+    /// Returns the label that the request itself states; null for none. Bots are recognized later, by their user agent.
+    /// </summary>
     private static string? DetectLabel(HttpRequest request)
     {
         if (HttpMethods.IsHead(request.Method)) return "head";
-        return Says("Sec-Purpose") || Says("Purpose") || Says("X-Purpose") || Says("X-Moz") ? "prefetch" : null;
+        return StatesPrefetch("Sec-Purpose") || StatesPrefetch("Purpose") || StatesPrefetch("X-Purpose")
+            || StatesPrefetch("X-Moz") ? "prefetch" : null;
 
-        bool Says(string header) => request.Headers.TryGetValue(header, out var values)
+        bool StatesPrefetch(string header) => request.Headers.TryGetValue(header, out var values)
             && values.Any(value => value is not null && (value.Contains("prefetch", StringComparison.OrdinalIgnoreCase)
-                || value.Contains("prerender", StringComparison.OrdinalIgnoreCase) || value.Contains("preview", StringComparison.OrdinalIgnoreCase)));
+                || value.Contains("prerender", StringComparison.OrdinalIgnoreCase) || value.Contains(
+                    "preview", StringComparison.OrdinalIgnoreCase)));
     }
 
-    /// <summary>128 random bits: an id that cannot be guessed, in 22 characters that need no escape.</summary>
+    /// <summary>Creates an id of 128 random bits, in 22 characters that need no escaping in URLs.</summary>
     private static string CreateId() => Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(16));
 
     [LoggerMessage(EventIds.ClickLost, LogLevel.Error, "A click was redirected but could not be stored")]

@@ -2,14 +2,16 @@ using System.Text;
 
 namespace Attribution.Host.Ingest.Api;
 
-/// <summary>What a person reads who followed a link that leads nowhere.</summary>
+/// <summary>Pages for people who follow a link without a destination.</summary>
 internal static class RedirectPages
 {
-    /// <summary>404: no link has the slug, or its link has not begun.</summary>
-    public static IResult Unknown { get; } = CreatePage(StatusCodes.Status404NotFound, "This link is unknown", "Please check that it was copied whole.");
+    /// <summary>Gets the 404 page: no link has the slug, or the link is not valid yet.</summary>
+    public static IResult Unknown { get; } = CreatePage(
+        StatusCodes.Status404NotFound, "This link is unknown", "Please check that it was copied whole.");
 
-    /// <summary>410: the link has ended and names no fallback.</summary>
-    public static IResult Ended { get; } = CreatePage(StatusCodes.Status410Gone, "This link has ended", "The offer it led to is over.");
+    /// <summary>Gets the 410 page: the link has ended and has no fallback.</summary>
+    public static IResult Ended { get; } = CreatePage(
+        StatusCodes.Status410Gone, "This link has ended", "The offer it led to is over.");
 
     private static IResult CreatePage(int status, string title, string text) => Results.Content(
         $"""

@@ -6,8 +6,8 @@ using Microsoft.Net.Http.Headers;
 namespace Attribution.Host.Ingest.Api;
 
 /// <summary>
-/// <c>GET /attribution.js</c>: the browser snippet, without its comments, compressed once. Browsers and caches keep it for an hour and then ask by
-/// its <c>ETag</c> whether it changed.
+/// <c>GET /attribution.js</c>: returns the browser snippet without comments, compressed once. Browsers and caches keep
+/// it for an hour and then revalidate it by its <c>ETag</c>.
 /// </summary>
 internal sealed class SnippetEndpoint
 {
@@ -22,31 +22,36 @@ internal sealed class SnippetEndpoint
         var bytes = Encoding.UTF8.GetBytes(ReadScript());
         var hash = Convert.ToHexStringLower(SHA256.HashData(bytes)[..8]);
         plain = new(bytes, null, new($"\"{hash}\""));
-        gzip = new(Compress(bytes, stream => new GZipStream(stream, CompressionLevel.SmallestSize)), "gzip", new($"\"{hash}-gzip\""));
-        brotli = new(Compress(bytes, stream => new BrotliStream(stream, CompressionLevel.SmallestSize)), "br", new($"\"{hash}-br\""));
+        gzip = new(
+            Compress(bytes, stream => new GZipStream(stream, CompressionLevel.SmallestSize)), "gzip", new($"\"{hash}-gzip\""));
+        brotli = new(
+            Compress(bytes, stream => new BrotliStream(stream, CompressionLevel.SmallestSize)), "br", new($"\"{hash}-br\""));
     }
 
-    /// <summary>Answers it in the smallest form that the browser takes, or 304.</summary>
+    /// <summary>Returns the smallest encoding that the browser accepts, or 304.</summary>
     public IResult Get(HttpContext http)
     {
         var variant = Accepts(http.Request, "br") ? brotli : Accepts(http.Request, "gzip") ? gzip : plain;
         var headers = http.Response.Headers;
         headers.CacheControl = "public, max-age=3600";
         headers.Vary = "Accept-Encoding";
-        // Shops that isolate their pages may load it too.
+        // Allows cross-origin isolated pages to load the script.
         headers["Cross-Origin-Resource-Policy"] = "cross-origin";
         if (variant.Encoding is { } encoding) headers.ContentEncoding = encoding;
         return Results.Bytes(variant.Bytes, MediaType, entityTag: variant.Tag);
     }
 
     private static bool Accepts(HttpRequest request, string encoding) =>
-        request.GetTypedHeaders().AcceptEncoding.Any(one => one.Value.Equals(encoding, StringComparison.OrdinalIgnoreCase) && one.Quality != 0);
+        request.GetTypedHeaders().AcceptEncoding.Any(
+            accepted => accepted.Value.Equals(encoding, StringComparison.OrdinalIgnoreCase) && accepted.Quality != 0);
 
     private static string ReadScript()
     {
         using var stream = typeof(SnippetEndpoint).Assembly.GetManifestResourceStream("attribution.js")!;
         using var reader = new StreamReader(stream, Encoding.UTF8);
-        return string.Join('\n', reader.ReadToEnd().Split('\n').Select(line => line.Trim()).Where(line => line.Length > 0 && !line.StartsWith("//", StringComparison.Ordinal)));
+        var lines = reader.ReadToEnd().Split('\n').Select(line => line.Trim());
+        return string.Join(
+            '\n', lines.Where(line => line.Length > 0 && !line.StartsWith("//", StringComparison.Ordinal)));
     }
 
     private static byte[] Compress(byte[] bytes, Func<Stream, Stream> compress)

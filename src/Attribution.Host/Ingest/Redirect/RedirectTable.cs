@@ -4,7 +4,7 @@ using Attribution.Core.Catalog;
 
 namespace Attribution.Host.Ingest.Redirect;
 
-/// <summary>Which link a slug means, indexed from one snapshot of the catalog. Immutable.</summary>
+/// <summary>Index of one catalog snapshot's links by slug. Immutable.</summary>
 internal sealed class RedirectTable
 {
     private readonly FrozenDictionary<string, RegisteredLink[]> bySlug;
@@ -13,26 +13,31 @@ internal sealed class RedirectTable
     {
         Catalog = catalog;
         bySlug = catalog.Items<LinkItem>()
-            .GroupBy(link => link.Slug, link => new RegisteredLink(catalog.FindCampaign(link.CampaignId)!.Brand, link), StringComparer.Ordinal)
+            .GroupBy(
+                link => link.Slug,
+                link => new RegisteredLink(catalog.FindCampaign(link.CampaignId)!.Brand, link),
+                StringComparer.Ordinal)
             .ToFrozenDictionary(group => group.Key, group => group.ToArray(), StringComparer.Ordinal);
     }
 
-    /// <summary>What it was made from.</summary>
+    /// <summary>Gets the indexed snapshot.</summary>
     public CatalogSnapshot Catalog { get; }
 
-    /// <summary>Indexes a snapshot.</summary>
+    /// <summary>Creates the index of a snapshot.</summary>
     public static RedirectTable FromCatalog(CatalogSnapshot catalog) => new(catalog);
 
     /// <summary>
-    /// The link that holds a slug at an instant, or the one that held it last and where it leads now. A slug without a brand is the brand
-    /// <c>default</c>'s, else that of the only brand that has it; one that several others share needs its brand.
+    /// Finds the link that has a slug at a time, or else the one that had it last. Without a brand, the slug is looked
+    /// up in the brand <c>default</c>, or in the only brand that has it. A slug that several other brands share
+    /// requires its brand.
     /// </summary>
     public LookupResult Find(string? brand, string slug, DateTimeOffset now)
     {
-        if (!bySlug.TryGetValue(slug, out var all)) return default;
-        brand ??= all.Any(link => link.Brand == BrandSettings.DefaultId) || all.Select(link => link.Brand).Distinct().Count() > 1 ? BrandSettings.DefaultId : all[0].Brand;
+        if (!bySlug.TryGetValue(slug, out var links)) return default;
+        brand ??= links.Any(link => link.Brand == BrandSettings.DefaultId) || links.Select(link => link.Brand).Distinct().Count() > 1
+            ? BrandSettings.DefaultId : links[0].Brand;
         RegisteredLink? ended = null;
-        foreach (var registered in all)
+        foreach (var registered in links)
         {
             if (registered.Brand != brand) continue;
             var link = registered.Link;
@@ -46,8 +51,8 @@ internal sealed class RedirectTable
     /// <summary>A link and the brand of its campaign.</summary>
     public sealed record RegisteredLink(string Brand, LinkItem Link);
 
-    /// <summary>What a slug means.</summary>
-    /// <param name="Link">The link; null when the slug is unknown, or its link has not begun.</param>
-    /// <param name="IsEnded">Whether the link no longer holds.</param>
+    /// <summary>Result of a look-up.</summary>
+    /// <param name="Link">The link; null when the slug is unknown or its link is not valid yet.</param>
+    /// <param name="IsEnded">True if the link has ended.</param>
     public readonly record struct LookupResult(RegisteredLink? Link, bool IsEnded);
 }

@@ -1,12 +1,12 @@
-// Reports a landing and hands the visitor's and the click's id to the shop's checkout.
+// Reports a landing, and passes the visitor's and the click's id to the shop's checkout.
 // Options are attributes of the script's tag:
 //   data-key      a publishable key (scope visit)
 //   data-consent  stores and sends nothing until attribution.consent(true)
-//   data-dnt      takes Do Not Track and Global Privacy Control for a refusal, until attribution.consent(true)
-//   data-domain   domain of the cookies, to share them among subdomains; else this host's alone
+//   data-dnt      treats Do Not Track and Global Privacy Control as a refusal until attribution.consent(true)
+//   data-domain   domain of the cookies, to share them among subdomains; default: this host only
 //   data-cart     "shopify": writes the ids into the cart's attributes
-// window.attribution = {consent: false} (or true) before this script says what the visitor said already.
-// Served without comments and indentation: a comment takes a line of its own, and no text goes over several lines.
+// window.attribution = {consent: false} (or true), set before this script, states the visitor's earlier choice.
+// Served without comments and indentation. Every comment has its own line, and no string spans several lines.
 (function (w, d, n) {
   var tag = d.currentScript || d.querySelector('script[src*="attribution.js"]');
   var o = tag.dataset, said = (w.attribution || {}).consent, on = 0, visitor, click;
@@ -22,7 +22,7 @@
     return found;
   }
 
-  // Keeps a value for a year in a cookie or, where that does not hold, in storage; without a value forgets it in both.
+  // Stores a value for a year in a cookie or, if that fails, in local storage. Without a value, removes it from both.
   function keep(name, value) {
     try {
       d.cookie = name + '=' + (value || '') + ';path=/;samesite=lax;max-age=' + (value ? 31536000 : 0)
@@ -59,12 +59,12 @@
     keep('atr_visitor', visitor);
     click && keep('atr_click', click);
     fill();
-    // A page reached from this shop's own, and by no link of a campaign, is no landing.
+    // A page reached from the shop itself, without a campaign link, is not a landing.
     try { own = new URL(d.referrer).host == location.host } catch (e) {}
     if (own && !query) return;
     var to = tag.src.replace(/attribution\.js.*/, 'v1/visits') + (o.key ? '?key=' + o.key : '');
     var body = JSON.stringify({
-      // The same landing seen again, by a reload or by going back, is the same visit.
+      // A landing that is reloaded, or reached by going back, is the same visit.
       id: landed && landed.length < 90 ? visitor + '.' + landed : id(),
       url: location.origin + location.pathname + (query && '?' + query),
       visitorId: visitor,

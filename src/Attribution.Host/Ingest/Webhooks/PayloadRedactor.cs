@@ -6,8 +6,8 @@ using System.Text.Unicode;
 namespace Attribution.Host.Ingest.Webhooks;
 
 /// <summary>
-/// A shop's payload without what names the buyer: the members that are mapped, by name, and no others. Orders hold names, addresses, e-mail
-/// addresses and notes; none of it is kept. Maps as the payload itself does.
+/// Removes personal data from a shop's payload: keeps the mapped members, by name, and no others. Names, addresses,
+/// e-mail addresses and notes of orders are dropped. The result is mapped to the same events as the payload.
 /// </summary>
 internal static class PayloadRedactor
 {
@@ -15,22 +15,30 @@ internal static class PayloadRedactor
 
     private static readonly FrozenSet<string> KeptMembers = FrozenSet.ToFrozenSet(
     [
-        "id", "test", "status", "type", "kind", "mode", "object", "data", "created", "livemode", "currency", "currency_code", "amount", "price", "quantity", "rate", "code",
-        "financial_status", "payment_status", "taxes_included", "processed_at", "created_at", "updated_at", "cancelled_at", "source_name", "created_via",
-        "date_created_gmt", "date_modified_gmt", "date_paid_gmt", "line_items", "line_item", "gift_card", "tax_lines", "discount_allocations", "discount_codes", "coupon_lines",
-        "refunds", "refund_line_items", "order_adjustments", "transactions", "order_id", "subtotal", "subtotal_set", "amount_set",
-        "shop_money", "total", "total_tax", "shipping_total", "total_shipping_price_set", "amount_subtotal", "amount_total", "total_details", "amount_discount", "amount_tax",
-        "amount_shipping", "shipping_cost", "discounts", "promotion_code", "payment_intent", "invoice", "charge", "metadata", "note_attributes", "meta_data",
+        "id", "test", "status", "type", "kind", "mode", "object", "data", "created", "livemode", "currency",
+        "currency_code", "amount", "price", "quantity", "rate", "code",
+        "financial_status", "payment_status", "taxes_included", "processed_at", "created_at", "updated_at",
+        "cancelled_at", "source_name", "created_via",
+        "date_created_gmt", "date_modified_gmt", "date_paid_gmt", "line_items", "line_item", "gift_card", "tax_lines",
+        "discount_allocations", "discount_codes", "coupon_lines",
+        "refunds", "refund_line_items", "order_adjustments", "transactions", "order_id", "subtotal", "subtotal_set",
+        "amount_set",
+        "shop_money", "total", "total_tax", "shipping_total", "total_shipping_price_set", "amount_subtotal",
+        "amount_total", "total_details", "amount_discount", "amount_tax",
+        "amount_shipping", "shipping_cost", "discounts", "promotion_code", "payment_intent", "invoice", "charge",
+        "metadata", "note_attributes", "meta_data",
         ShopEventMapper.VisitorIdName, ShopEventMapper.ClickIdName,
     ]);
 
-    // Of lists of names and values, these.
-    private static readonly FrozenSet<string> KeptPairs = FrozenSet.ToFrozenSet([ShopEventMapper.VisitorIdName, ShopEventMapper.ClickIdName, "_subscription_renewal"]);
+    // Members of lists of names and values that are kept.
+    private static readonly FrozenSet<string> KeptPairs = FrozenSet.ToFrozenSet(
+        [ShopEventMapper.VisitorIdName, ShopEventMapper.ClickIdName, "_subscription_renewal"]);
 
-    // Addresses, of which the click's id is kept.
-    private static readonly FrozenSet<string> LandingMembers = FrozenSet.ToFrozenSet(["landing_site", "_wc_order_attribution_session_entry"]);
+    // Addresses, of which only the click's id is kept.
+    private static readonly FrozenSet<string> LandingMembers = FrozenSet.ToFrozenSet(
+        ["landing_site", "_wc_order_attribution_session_entry"]);
 
-    /// <summary>The vendor, the topic and what is kept of the body; where that is no JSON, nothing of it.</summary>
+    /// <summary>Returns the vendor, the topic and the redacted body. A body that is not JSON is omitted.</summary>
     public static byte[] Redact(string vendor, string topic, ReadOnlyMemory<byte> body)
     {
         var kept = new ArrayBufferWriter<byte>();
@@ -38,7 +46,8 @@ internal static class PayloadRedactor
         {
             writer.WriteStartObject();
             writer.WriteString("webhook", vendor);
-            if (topic.Length > 0) writer.WriteString("topic", topic.Length > MaxTopicLength ? topic[..MaxTopicLength] : topic);
+            if (topic.Length > 0)
+                writer.WriteString("topic", topic.Length > MaxTopicLength ? topic[..MaxTopicLength] : topic);
             if (Reduce(body) is { } payload)
             {
                 writer.WritePropertyName("payload");
@@ -63,7 +72,7 @@ internal static class PayloadRedactor
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or ArgumentException)
         {
-            // No JSON, or JSON with half a surrogate pair, which is no text; the reason says so.
+            // Not JSON, or JSON with half of a surrogate pair. The rejection's reason explains it.
             return null;
         }
     }
@@ -98,12 +107,19 @@ internal static class PayloadRedactor
 
         foreach (var member in json.EnumerateObject())
         {
-            var isPair = pair is not null && (member.NameEquals("name") || member.NameEquals("key") || member.NameEquals("value"));
-            if (isPair && KeptPairs.Contains(pair!) && member.Value.ValueKind is not (JsonValueKind.Object or JsonValueKind.Array)) member.WriteTo(writer);
+            var isPair = pair is not null && (
+                member.NameEquals("name") || member.NameEquals("key") || member.NameEquals("value"));
+            if (isPair && KeptPairs.Contains(pair!) && member.Value.ValueKind is not (
+                JsonValueKind.Object or JsonValueKind.Array))
+                member.WriteTo(writer);
             else if (isPair && LandingMembers.Contains(pair!)) WriteLanding(writer, member, member.NameEquals("value"));
             else if (LandingMembers.Contains(member.Name)) WriteLanding(writer, member, isAddress: true);
-            else if (member.NameEquals("client_reference_id") && GetText(member.Value)?.StartsWith("atr_", StringComparison.Ordinal) == true) member.WriteTo(writer);
-            else if (!isPair && member.NameEquals("customer") && member.Value.ValueKind == JsonValueKind.Object) WriteCustomer(writer, member);
+            else if (
+                member.NameEquals("client_reference_id")
+                    && GetText(member.Value)?.StartsWith("atr_", StringComparison.Ordinal) == true)
+                member.WriteTo(writer);
+            else if (!isPair && member.NameEquals("customer") && member.Value.ValueKind == JsonValueKind.Object)
+                WriteCustomer(writer, member);
             else if (!isPair && KeptMembers.Contains(member.Name))
             {
                 writer.WritePropertyName(member.Name);
@@ -112,7 +128,7 @@ internal static class PayloadRedactor
         }
     }
 
-    /// <summary>Of the customer, how many orders there were: whether they are new. Whose id it is does not stay.</summary>
+    /// <summary>Writes the customer's number of orders, which shows whether they are new, without their id.</summary>
     private static void WriteCustomer(Utf8JsonWriter writer, JsonProperty member)
     {
         writer.WriteStartObject(member.Name);
@@ -122,8 +138,10 @@ internal static class PayloadRedactor
 
     private static void WriteLanding(Utf8JsonWriter writer, JsonProperty member, bool isAddress)
     {
-        if (!isAddress) member.WriteTo(writer);
-        else if (ShopEventMapper.GetClickId(GetText(member.Value)) is { } click) writer.WriteString(member.Name, "/?atr_cid=" + Uri.EscapeDataString(click));
+        if (!isAddress)
+            member.WriteTo(writer);
+        else if (ShopEventMapper.GetClickId(GetText(member.Value)) is { } click)
+            writer.WriteString(member.Name, "/?atr_cid=" + Uri.EscapeDataString(click));
     }
 
     private static string? GetText(JsonElement json)
@@ -134,7 +152,7 @@ internal static class PayloadRedactor
         }
         catch (InvalidOperationException)
         {
-            return null; // Half a surrogate pair.
+            return null; // Half of a surrogate pair.
         }
     }
 }

@@ -4,38 +4,41 @@ using System.Text;
 
 namespace Attribution.Host.Ingest.Webhooks;
 
-/// <summary>HMAC-SHA256 over what a vendor signs: a prefix of its own making, then the body as it came.</summary>
+/// <summary>Verifies HMAC-SHA256 signatures over a vendor-specific prefix and the body as received.</summary>
 internal static class WebhookSignature
 {
-    /// <summary>Most signatures of one delivery that are looked at; the rest are passed over.</summary>
+    /// <summary>Greatest number of signatures of one delivery that are verified; the rest are ignored.</summary>
     public const int MaxDigests = 16;
 
-    /// <summary>Whether one of the digests claimed is the right one. Takes as long whichever it is, and where none is.</summary>
+    /// <summary>
+    /// Returns whether one of the claimed digests is valid. Takes the same time whichever it is, and when none is.
+    /// </summary>
     public static bool IsValid(ReadOnlySpan<byte> key, SignatureClaim claim, ReadOnlySpan<byte> body)
     {
         using var hmac = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, key);
         hmac.AppendData(Encoding.UTF8.GetBytes(claim.Prefix));
         hmac.AppendData(body);
-        Span<byte> right = stackalloc byte[HMACSHA256.HashSizeInBytes];
-        hmac.GetHashAndReset(right);
-        var holds = false;
+        Span<byte> expected = stackalloc byte[HMACSHA256.HashSizeInBytes];
+        hmac.GetHashAndReset(expected);
+        var isValid = false;
         foreach (var digest in claim.Digests.Take(MaxDigests))
-            holds |= CryptographicOperations.FixedTimeEquals(right, digest);
-        return holds;
+            isValid |= CryptographicOperations.FixedTimeEquals(expected, digest);
+        return isValid;
     }
 
-    /// <summary>The one value of a header.</summary>
-    /// <exception cref="SignatureRejectedException">It is missing, empty or there twice.</exception>
+    /// <summary>Returns the single value of a header.</summary>
+    /// <exception cref="SignatureRejectedException">The header is missing, empty or repeated.</exception>
     public static string RequireHeader(IHeaderDictionary headers, string name) =>
         headers[name] is [{ Length: > 0 } only] ? only
-            : throw new SignatureRejectedException("signature_missing", $"The header {name} is missing: only what the shop signed is taken.");
+            : throw new SignatureRejectedException(
+                "signature_missing", $"The header {name} is missing: only signed deliveries are accepted.");
 
-    /// <summary>A digest in base64.</summary>
-    /// <exception cref="SignatureRejectedException">The text is none.</exception>
+    /// <summary>Decodes a digest in base64.</summary>
+    /// <exception cref="SignatureRejectedException">The text is not base64.</exception>
     public static byte[] RequireBase64(string name, string text) => DecodeBase64(text) ??
-        throw new SignatureRejectedException("signature_malformed", $"The header {name} holds no base64.");
+        throw new SignatureRejectedException("signature_malformed", $"The header {name} is not base64.");
 
-    /// <summary>Bytes in base64, padded or not; null where the text is none.</summary>
+    /// <summary>Decodes base64 with or without padding. Returns null when the text is not base64.</summary>
     public static byte[]? DecodeBase64(string text)
     {
         var padded = text.PadRight((text.Length + 3) / 4 * 4, '=');
@@ -43,23 +46,26 @@ internal static class WebhookSignature
         return Convert.TryFromBase64String(padded, bytes, out var length) ? bytes[..length] : null;
     }
 
-    /// <summary>Seconds since 1970, as they were signed.</summary>
-    /// <exception cref="SignatureRejectedException">The text is no such number.</exception>
+    /// <summary>Parses a time in seconds since 1970.</summary>
+    /// <exception cref="SignatureRejectedException">The text is not such a number.</exception>
     public static DateTimeOffset RequireUnixTime(string name, string text) =>
-        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds <= DateTimeOffset.MaxValue.ToUnixTimeSeconds()
+        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
+            && seconds <= DateTimeOffset.MaxValue.ToUnixTimeSeconds()
             ? DateTimeOffset.FromUnixTimeSeconds(seconds)
-            : throw new SignatureRejectedException("signature_malformed", $"The time in {name} is no number of seconds since 1970.");
+            : throw new SignatureRejectedException(
+                "signature_malformed", $"The time in {name} is not a number of seconds since 1970.");
 }
 
-/// <summary>What a delivery's headers claim.</summary>
-/// <param name="Prefix">What was signed before the body.</param>
-/// <param name="Digests">The signatures, of which one must be right.</param>
-/// <param name="SignedAt">When it was signed, where the signature covers that; null where it does not.</param>
-internal readonly record struct SignatureClaim(string Prefix, IReadOnlyList<byte[]> Digests, DateTimeOffset? SignedAt = null);
+/// <summary>Signatures in a delivery's headers.</summary>
+/// <param name="Prefix">Text that was signed before the body.</param>
+/// <param name="Digests">The signatures, of which one must be valid.</param>
+/// <param name="SignedAt">Time of the signature; null when the signature does not cover it.</param>
+internal readonly record struct SignatureClaim(
+    string Prefix, IReadOnlyList<byte[]> Digests, DateTimeOffset? SignedAt = null);
 
-/// <summary>A delivery is not proven to be the shop's, or not of now: nothing of it is taken or kept. Answered 401.</summary>
+/// <summary>The signature of a delivery is invalid or not recent. Nothing is stored, and the response is 401.</summary>
 internal sealed class SignatureRejectedException(string reason, string detail) : Exception(detail)
 {
-    /// <summary>The word in <c>errors[].reason</c>.</summary>
+    /// <summary>Gets the value of <c>errors[].reason</c>.</summary>
     public string Reason { get; } = reason;
 }

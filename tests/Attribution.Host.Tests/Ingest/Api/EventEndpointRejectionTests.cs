@@ -200,7 +200,7 @@ public sealed class EventEndpointRejectionTests
         host.Log.Warnings.ShouldBeEmpty();
     }
 
-    /// <summary>A body whose length the client does not know, sent in chunks.</summary>
+    /// <summary>A body of unknown length, sent in chunks.</summary>
     private sealed class UnsizedStream(byte[] bytes) : MemoryStream(bytes)
     {
         public override bool CanSeek => false;

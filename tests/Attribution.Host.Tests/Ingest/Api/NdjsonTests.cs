@@ -95,7 +95,7 @@ public sealed class NdjsonTests
         Task<IngestResponse> posting;
         using (var other = new SqliteConnection($"Data Source={folder.File("spool/0.db")};Pooling=false"))
         {
-            // While the disk stands still, so must the sender: what it may send then is what the door holds, and what the network does.
+            // While the disk is blocked, so is the sender: it can send as much as the host and the network buffer.
             other.Open();
             using var transaction = other.BeginTransaction(deferred: false);
             posting = host.PostAsync(content);
@@ -115,7 +115,7 @@ public sealed class NdjsonTests
         host.Log.Warnings.ShouldBeEmpty();
     }
 
-    /// <summary>Writes its lines as fast as they are taken.</summary>
+    /// <summary>Writes its lines as fast as they are read.</summary>
     private sealed class GeneratedNdjsonContent : HttpContent
     {
         private readonly string now = TestEvents.Now;

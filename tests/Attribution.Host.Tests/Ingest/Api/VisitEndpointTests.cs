@@ -13,7 +13,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Attribution.Host.Tests.Ingest.Api;
 
-/// <summary>The snippet as it is served, and the visits that it reports.</summary>
+/// <summary>The served snippet and the visits that it reports.</summary>
 public sealed class VisitEndpointTests : IAsyncLifetime
 {
     private const string Visit = """{"id":"p-1","url":"https://shop.example/spring?utm_source=instagram&atr_cid=k-1","visitorId":"v-1","referrer":""}""";
@@ -115,7 +115,7 @@ public sealed class VisitEndpointTests : IAsyncLifetime
     [InlineData("[]", HttpStatusCode.BadRequest)]
     [InlineData("""{"id":"p-1"}""", HttpStatusCode.BadRequest)]
     [InlineData("""{"id":"p-1","url":"https://shop.example/","occurredAt":"2020-01-01T00:00:00Z"}""", HttpStatusCode.BadRequest)]
-    // A visit that is read and no visit is kept with its reason, as everywhere.
+    // A readable but invalid visit is stored with its reason, as on every endpoint.
     [InlineData("""{"id":"p-1","url":"javascript:alert(1)"}""", HttpStatusCode.Accepted)]
     public async Task Invalid_visit_is_rejected(string body, HttpStatusCode expected)
     {

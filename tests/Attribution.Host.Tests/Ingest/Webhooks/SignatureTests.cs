@@ -9,7 +9,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Attribution.Host.Tests.Ingest.Webhooks;
 
-/// <summary>Who signed it? On published vectors and the published rules of refusal.</summary>
+/// <summary>Signature checks, with published vectors and the published rules of rejection.</summary>
 public sealed class SignatureTests
 {
     private static readonly JsonElement Vectors = JsonDocument.Parse(File.ReadAllText(TestData.Path("webhooks/hmac_vectors.json"))).RootElement;
@@ -50,7 +50,7 @@ public sealed class SignatureTests
         var prefix = Rule("several space separated").GetProperty("header_prefix").GetString()!;
         IsValid(prefix + Vector.GetProperty("expected").GetString()).ShouldBeTrue();
         IsValid(prefix).ShouldBeFalse();
-        // Another version's is none, though its digest were right.
+        // A digest of another version is ignored, even if it is correct.
         Should.Throw<SignatureRejectedException>(() => IsValid(Vector.GetProperty("expected").GetString()!.Replace("v1,", "v2,", StringComparison.Ordinal)));
     }
 

@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Attribution.Core.Values;
 using Attribution.Host.Access;
 using Attribution.Storage.Access;
+using Attribution.Host.Ingest;
 using Attribution.TestKit;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -20,7 +21,7 @@ internal sealed record TestShop(string Vendor, string Secret, string Source = "s
 
     public string Path => $"/v1/webhooks/{Vendor}/{Source}";
 
-    /// <summary>The headers of a delivery.</summary>
+    /// <summary>Returns the headers of a delivery.</summary>
     public IReadOnlyList<(string Name, string Value)> Sign(byte[] body, string topic = "", DateTimeOffset? at = null)
     {
         var seconds = (at ?? DateTimeOffset.UtcNow).ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
@@ -33,7 +34,7 @@ internal sealed record TestShop(string Vendor, string Secret, string Source = "s
         };
     }
 
-    /// <summary>Makes the secret known to a host.</summary>
+    /// <summary>Adds the secret to a host.</summary>
     public async Task AddAsync(IServiceProvider services, string id, string brand = "default")
     {
         var cancellation = TestContext.Current.CancellationToken;
@@ -47,7 +48,7 @@ internal sealed record TestShop(string Vendor, string Secret, string Source = "s
     private static string Base64(byte[] key, string prefix, byte[] body) => Convert.ToBase64String(Hmac(key, prefix, body));
 }
 
-/// <summary>Vendors' published payloads, and what tests change of them.</summary>
+/// <summary>Vendors' published payloads, and changes for tests.</summary>
 internal static class PublishedPayloads
 {
     /// <summary>Order 1073459981: one line of 199.00, code FAKE30, 17.91 off.</summary>
@@ -66,16 +67,16 @@ internal static class PublishedPayloads
     /// <summary>Order 727 of a guest: two lines, tax and shipping.</summary>
     public static JsonObject WooCommerceOrder => File("woocommerce_order_727.json").AsObject();
 
-    /// <summary>Stripe's event around one of its objects, neither of which is filled in as published: the members that matter are built from the reference.</summary>
+    /// <summary>Creates a Stripe event around one of its objects. The published samples are not filled in: the relevant members follow the reference.</summary>
     public static JsonObject StripeEvent(string type, string subject, JsonObject members)
     {
         var objects = File("stripe_objects.json").AsObject();
-        var happened = objects["event"]!.DeepClone().AsObject().With(new JsonObject { ["type"] = type, ["livemode"] = true, ["created"] = 1_772_532_000 });
-        happened["data"] = new JsonObject { ["object"] = objects[subject]!.DeepClone().AsObject().With(members) };
-        return happened;
+        var stripeEvent = objects["event"]!.DeepClone().AsObject().With(new JsonObject { ["type"] = type, ["livemode"] = true, ["created"] = 1_772_532_000 });
+        stripeEvent["data"] = new JsonObject { ["object"] = objects[subject]!.DeepClone().AsObject().With(members) };
+        return stripeEvent;
     }
 
-    /// <summary>A session of 100.00 less 10.00 by a promotion code, with 7.20 tax and 5.00 shipping on top.</summary>
+    /// <summary>Creates a session of 100.00 less 10.00 by a promotion code, plus 7.20 tax and 5.00 shipping.</summary>
     public static JsonObject StripeSession(JsonObject? members = null) => StripeEvent("checkout.session.completed", "checkout.session", new JsonObject
     {
         ["payment_status"] = "paid", ["currency"] = "usd", ["amount_subtotal"] = 10000, ["amount_total"] = 10220, ["customer"] = "cus_9f", ["livemode"] = true,
@@ -91,6 +92,9 @@ internal static class PublishedPayloads
     }
 
     public static byte[] Bytes(this JsonNode json) => Encoding.UTF8.GetBytes(json.ToJsonString());
+
+    /// <summary>Returns a mapped event as JSON, with the customer's key as the shop sent it.</summary>
+    internal static byte[] ToJson(this MappedEvent mapped) => mapped.Json ?? mapped.Typed!.Serialize(keys: null, out _);
 
     private static JsonNode File(string name) => JsonNode.Parse(System.IO.File.ReadAllText(TestData.Path("webhooks/" + name)))!;
 }

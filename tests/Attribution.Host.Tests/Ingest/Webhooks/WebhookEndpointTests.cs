@@ -10,7 +10,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Attribution.Host.Tests.Ingest.Webhooks;
 
-/// <summary>Deliveries over the wire: what is taken, what is kept, what is turned away.</summary>
+/// <summary>Deliveries over HTTP: accepted, stored and rejected ones.</summary>
 public sealed class WebhookEndpointTests : IAsyncLifetime
 {
     private IngestHost host = null!;

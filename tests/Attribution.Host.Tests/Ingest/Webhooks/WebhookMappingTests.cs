@@ -9,7 +9,7 @@ using Microsoft.Extensions.Options;
 
 namespace Attribution.Host.Tests.Ingest.Webhooks;
 
-/// <summary>What becomes of shops' payloads: published ones, and those with members changed as the vendors' references allow.</summary>
+/// <summary>Mapping of shops' payloads: published ones, and variants that the vendors' references allow.</summary>
 public sealed class WebhookMappingTests
 {
     private static readonly WebhookVendors Vendors = new(Options.Create(new IngestOptions()));
@@ -33,12 +33,12 @@ public sealed class WebhookMappingTests
         """{"type":"refund","id":"refund:509562969","occurredAt":"2025-07-02T16:38:15+00:00","orderId":"shop:450789469","refundId":"509562969","kind":"refund","currency":"USD","amount":"391.33"}""");
 
     [Theory]
-    // Prices that hold their tax: the goods are without it, and net comes out as the buyer paid less the tax.
+    // Prices include tax: goods exclude it, and the net amount is the payment less the tax.
     [InlineData("""{"taxes_included":true}""", """{"price":"119.00","quantity":2,"tax_lines":[{"price":"20.00","rate":0.19},{"price":"6.78"}],"discount_allocations":[{"amount":"70.31"}]}""", "211.22", "70.31")]
     [InlineData("{}", """{"price":"10.10","quantity":3,"discount_allocations":[{"amount":"1.00"},{"amount":"0.50"}]}""", "30.30", "1.50")]
-    // A line without a price is one that was given away.
+    // A line without a price is a free item.
     [InlineData("{}", """{"quantity":3}""", "0.00", "0.00")]
-    // What the shop counts in is not what the buyer saw.
+    // The shop's currency differs from the buyer's.
     [InlineData("""{"currency":"JPY","presentment_currency":"USD"}""", """{"price":"1000.00","quantity":1}""", "1000", "0")]
     public void Shopify_lines_map_to_amounts(string order, string line, string gross, string discount)
     {
@@ -71,10 +71,10 @@ public sealed class WebhookMappingTests
     }
 
     [Theory]
-    // 10.00 kept as a fee for restocking; 5.00 given beyond the lines.
+    // 10.00 retained as a restocking fee; 5.00 refunded beyond the lines.
     [InlineData("""{"order_adjustments":[{"kind":"refund_discrepancy","amount":"10.00"}]}""", "381.33")]
     [InlineData("""{"order_adjustments":[{"kind":"refund_discrepancy","amount":"-5.00"},{"kind":"shipping_refund","amount":"-7.00"}]}""", "396.33")]
-    // Tax of 6 % within: told by the rate alone, since a refund that comes alone does not say.
+    // 6 % tax included: known from the rate only, since a separate refund does not state it.
     [InlineData("""{"refund_line_items":[{"subtotal":106.0,"total_tax":6.0,"subtotal_set":{"shop_money":{"currency_code":"USD"}},"line_item":{"tax_lines":[{"rate":0.06}]}}]}""", "100.00")]
     [InlineData("""{"refund_line_items":[{"subtotal":106.0,"total_tax":6.36,"subtotal_set":{"shop_money":{"currency_code":"USD"}},"line_item":{"tax_lines":[{"rate":0.06}]}}]}""", "106.00")]
     public void Shopify_refunds_map_to_amounts(string refund, string amount) =>
@@ -87,7 +87,7 @@ public sealed class WebhookMappingTests
             """{"type":"conversion","id":"order:727:2017-03-22T19:28:08Z","occurredAt":"2017-03-22T19:28:02+00:00","kind":"order","orderId":"shop:727","currency":"USD","gross":"18.00","codes":[],"discount":"0.00","tax":"1.35","shipping":"10.00"}""");
         var refunded = Map(TestShop.WooCommerce, PublishedPayloads.WooCommerceRefundedOrder);
         MembersOf(refunded[0], "gross", "customerKey").ShouldBe("""["29.00","shop:26"]""");
-        // 10.00 and 9.00 of 39.00 came back, and 29.00 of it was goods.
+        // 10.00 and 9.00 of 39.00 were refunded, of which 29.00 were goods.
         MembersOf(refunded[1], "refundId", "amount").ShouldBe("""["726","7.44"]""");
         MembersOf(refunded[2], "refundId", "amount").ShouldBe("""["724","6.69"]""");
     }
@@ -110,7 +110,7 @@ public sealed class WebhookMappingTests
     public void Canceled_paid_WooCommerce_order_yields_order_and_cancellation()
     {
         var events = Map(TestShop.WooCommerce, PublishedPayloads.WooCommerceOrder.With(new JsonObject { ["status"] = "cancelled" }));
-        events.Select(one => one.EventId).ShouldBe(["order:727:2017-03-22T19:28:08Z", "cancel:727"]);
+        events.Select(mapped => (string?)JsonNode.Parse(mapped.ToJson())!["id"]).ShouldBe(["order:727:2017-03-22T19:28:08Z", "cancel:727"]);
     }
 
     [Fact]
@@ -118,7 +118,7 @@ public sealed class WebhookMappingTests
         """{"type":"conversion","id":"evt_1Pgc76B7WZ01zgkWwyRHS12y","occurredAt":"2026-03-03T10:00:00+00:00","kind":"order","orderId":"shop:pi_1PgafyB7WZ01zgkWSjxsAJo3","currency":"USD","gross":"100.00","codes":["promo_1MIA"],"discount":"10.00","tax":"7.20","shipping":"5.00","customerKey":"shop:cus_9f"}""");
 
     [Theory]
-    // Prices that hold their tax, 1.00 of it on the shipping.
+    // Prices include tax, 1.00 of it on shipping.
     [InlineData("""{"amount_total":9500,"shipping_cost":{"amount_tax":100}}""", "gross", "\"93.80\"")]
     [InlineData("""{"currency":"jpy"}""", "gross", "\"10000\"")]
     [InlineData("""{"currency":"kwd"}""", "gross", "\"10.000\"")]
@@ -144,7 +144,7 @@ public sealed class WebhookMappingTests
             """{"type":"refund","id":"dispute:dp_1Pgc71B7WZ01zgkWMevJiAUx","occurredAt":"2026-03-03T10:00:00+00:00","orderId":"shop:pi_1","refundId":"dp_1Pgc71B7WZ01zgkWMevJiAUx","kind":"chargeback","currency":"USD","amount":"10.00"}""");
     }
 
-    /// <summary>Nothing is passed over in silence: what makes no event says why.</summary>
+    /// <summary>Nothing is ignored silently: a delivery without an event has a reason.</summary>
     [Theory]
     [InlineData("shopify", "orders/edited", "{}", RejectionReason.TopicUnknown, "")]
     [InlineData("shopify", "products/update", "{}", RejectionReason.TopicUnknown, "")]
@@ -185,7 +185,7 @@ public sealed class WebhookMappingTests
         Should.Throw<UnmappableDeliveryException>(() => Map(TestShop.Shopify, PublishedPayloads.ShopifyRefundOfShipping.With(new JsonObject { ["transactions"] = new JsonArray() }), "refunds/create"))
             .Fault.Reason.ShouldBe(RejectionReason.NotCounted);
 
-    /// <summary>What is kept of a payload names nobody, and is mapped as the whole would be but for the customer.</summary>
+    /// <summary>The stored payload identifies nobody, and maps to the same events except for the customer.</summary>
     [Fact]
     public void Stored_payload_is_equivalent_and_contains_no_personal_data()
     {
@@ -211,10 +211,10 @@ public sealed class WebhookMappingTests
         }
     }
 
-    /// <summary>The event, whose customer aside.</summary>
+    /// <summary>Returns the event without its customer.</summary>
     private static string Anonymize(MappedEvent mapped)
     {
-        var json = JsonNode.Parse(mapped.Event)!.AsObject();
+        var json = JsonNode.Parse(mapped.ToJson())!.AsObject();
         json.Remove("customerKey");
         return json.ToJsonString();
     }
@@ -228,11 +228,11 @@ public sealed class WebhookMappingTests
     private static WebhookDelivery Delivery(TestShop shop, byte[] body, string topic) =>
         new(shop.Source, new HeaderDictionary { ["X-Shopify-Topic"] = topic, ["X-WC-Webhook-Topic"] = topic }, body);
 
-    private static string Text(MappedEvent mapped) => JsonNode.Parse(mapped.Event)!.ToJsonString(new JsonSerializerOptions { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+    private static string Text(MappedEvent mapped) => JsonNode.Parse(mapped.ToJson())!.ToJsonString(new JsonSerializerOptions { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
 
     private static string MembersOf(MappedEvent mapped, params string[] members)
     {
-        var json = JsonNode.Parse(mapped.Event)!;
+        var json = JsonNode.Parse(mapped.ToJson())!;
         return new JsonArray([.. members.Select(member => json[member]?.DeepClone())]).ToJsonString(new JsonSerializerOptions { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
     }
 }

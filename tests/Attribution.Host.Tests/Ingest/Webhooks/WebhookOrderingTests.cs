@@ -9,7 +9,7 @@ using Microsoft.Extensions.Options;
 
 namespace Attribution.Host.Tests.Ingest.Webhooks;
 
-/// <summary>One order's life, as its shop tells it: paid, edited, refunded (which comes alone and with the order), cancelled.</summary>
+/// <summary>One order's life in a shop's deliveries: paid, edited, refunded (delivered separately and with the order), canceled.</summary>
 public sealed class WebhookOrderingTests
 {
     private static readonly WebhookVendors Vendors = new(Options.Create(new IngestOptions()));
@@ -25,7 +25,7 @@ public sealed class WebhookOrderingTests
         {
             var random = new Random(seed);
             var deliveries = OrderLifecycle(seed, cancelled).ToList();
-            // All but the last word may be lost; every one may come twice.
+            // All deliveries but the last may be lost, and each may arrive twice.
             var told = deliveries.Take(deliveries.Count - 1).Where(_ => random.Next(4) != 0).Append(deliveries[^1]).ToList();
             var arriving = told.Concat(told.Where(_ => random.Next(2) == 0)).ToArray();
             random.Shuffle(arriving);
@@ -62,5 +62,5 @@ public sealed class WebhookOrderingTests
     private static JsonObject Refund(int id) => PublishedPayloads.ShopifyRefund.With(new JsonObject { ["order_id"] = id, ["processed_at"] = "2026-03-04T11:00:00Z" });
 
     private static IEnumerable<string> Map(string topic, JsonObject payload) =>
-        Vendors.Find("shopify")!.Map(new WebhookDelivery("shop", new HeaderDictionary { ["X-Shopify-Topic"] = topic }, payload.Bytes())).Select(mapped => Encoding.UTF8.GetString(mapped.Event!));
+        Vendors.Find("shopify")!.Map(new WebhookDelivery("shop", new HeaderDictionary { ["X-Shopify-Topic"] = topic }, payload.Bytes())).Select(mapped => Encoding.UTF8.GetString(mapped.ToJson()));
 }

@@ -4,8 +4,9 @@ using Attribution.Core.Events;
 namespace Attribution.Host.Ingest.Webhooks.Generic;
 
 /// <summary>
-/// Any sender that signs as Standard Webhooks says (standardwebhooks.com): <c>webhook-id</c>, <c>webhook-timestamp</c> and <c>webhook-signature</c>, with
-/// a secret <c>whsec_</c> and base64. The body is an event or an array of them, as at <c>/v1/events</c>.
+/// Any sender of Standard Webhooks (standardwebhooks.com): headers <c>webhook-id</c>, <c>webhook-timestamp</c> and
+/// <c>webhook-signature</c>, and a secret <c>whsec_</c> with base64. The body is an event or an array of events, as for
+/// <c>/v1/events</c>.
 /// </summary>
 internal sealed class GenericVendor(int maxEvents) : IWebhookVendor
 {
@@ -13,15 +14,24 @@ internal sealed class GenericVendor(int maxEvents) : IWebhookVendor
 
     public string Name => "generic";
 
-    public byte[]? DecodeSecret(string secret) =>
-        WebhookSignature.DecodeBase64(secret.StartsWith(SecretPrefix, StringComparison.Ordinal) ? secret[SecretPrefix.Length..] : secret) is { Length: > 0 } key ? key : null;
+    public byte[]? DecodeSecret(string secret)
+    {
+        var encoded = secret.StartsWith(SecretPrefix, StringComparison.Ordinal)
+            ? secret[SecretPrefix.Length..] : secret;
+        return WebhookSignature.DecodeBase64(encoded) is { Length: > 0 } key ? key : null;
+    }
 
     public SignatureClaim ReadSignature(IHeaderDictionary headers)
     {
-        var (id, time) = (WebhookSignature.RequireHeader(headers, "webhook-id"), WebhookSignature.RequireHeader(headers, "webhook-timestamp"));
-        var digests = WebhookSignature.RequireHeader(headers, "webhook-signature").Split(' ', StringSplitOptions.RemoveEmptyEntries)
-            .Where(one => one.StartsWith("v1,", StringComparison.Ordinal)).Select(one => WebhookSignature.DecodeBase64(one[3..])).OfType<byte[]>().ToList();
-        if (digests.Count == 0) throw new SignatureRejectedException("signature_malformed", "The header webhook-signature must hold v1,<base64>.");
+        var (id, time) = (WebhookSignature.RequireHeader(headers, "webhook-id"), WebhookSignature.RequireHeader(
+            headers, "webhook-timestamp"));
+        var digests = WebhookSignature.RequireHeader(headers, "webhook-signature")
+            .Split(' ', StringSplitOptions.RemoveEmptyEntries)
+            .Where(part => part.StartsWith("v1,", StringComparison.Ordinal))
+            .Select(part => WebhookSignature.DecodeBase64(part[3..])).OfType<byte[]>().ToList();
+        if (digests.Count == 0)
+            throw new SignatureRejectedException(
+                "signature_malformed", "The header webhook-signature must contain v1,<base64>.");
         return new($"{id}.{time}.", digests, WebhookSignature.RequireUnixTime("webhook-timestamp", time));
     }
 
@@ -29,10 +39,11 @@ internal sealed class GenericVendor(int maxEvents) : IWebhookVendor
     {
         try
         {
-            var events = EventSplitter.Split(delivery.Body.Span, maxEvents, out _);
+            var events = RequestBody.SplitEvents(delivery.Body.Span, maxEvents, out _);
             return events.Count == 0
-                ? throw new UnmappableDeliveryException(new EventFault(RejectionReason.NotCounted, "", "The array is empty."))
-                : [.. events.Select(one => new MappedEvent(delivery.Body[one].ToArray(), null, null))];
+                ? throw new UnmappableDeliveryException(
+                    new EventFault(RejectionReason.NotCounted, "", "The array is empty."))
+                : [.. events.Select(range => MappedEvent.FromJson(delivery.Body[range].ToArray()))];
         }
         catch (RequestRejectedException e) when (e.Status == StatusCodes.Status400BadRequest)
         {

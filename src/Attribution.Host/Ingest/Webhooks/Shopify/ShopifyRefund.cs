@@ -3,37 +3,48 @@ using Attribution.Contracts;
 namespace Attribution.Host.Ingest.Webhooks.Shopify;
 
 /// <summary>
-/// A refund gives back its lines' subtotals without tax, less what was kept back and more what was given beyond them (discrepancies). It comes
-/// alone (<c>refunds/create</c>) and with its order, under one refund id; the order's word counts, since it says whether prices hold tax.
+/// Maps a refund: the subtotals of its lines without tax, corrected by discrepancies. It is delivered by itself
+/// (<c>refunds/create</c>) and with its order, under one refund id. The order's version counts, since it states whether
+/// prices include tax.
 /// </summary>
 internal static class ShopifyRefund
 {
-    /// <summary>A refund that comes alone.</summary>
-    /// <exception cref="UnmappableDeliveryException">It gives back no goods.</exception>
+    /// <summary>Maps a refund that is delivered by itself.</summary>
+    /// <exception cref="UnmappableDeliveryException">The refund returns no goods.</exception>
     public static MappedEvent MapStandalone(WebhookDelivery delivery, WebhookPayload refund)
     {
         var order = refund.RequiredText("order_id");
         var transactions = refund.Objects("transactions");
-        if (transactions.Count > 0 && transactions.All(one => one.Boolean("test"))) throw refund.Unmappable(RejectionReason.NotCounted, "transactions", "are of a test order.");
-        var currency = FindCurrency(refund, transactions) ?? throw refund.Unmappable(RejectionReason.MemberMissing, "transactions", "name no currency.");
+        if (transactions.Count > 0 && transactions.All(transaction => transaction.Boolean("test")))
+            throw refund.Unmappable(RejectionReason.NotCounted, "transactions", "are of a test order.");
+        var currency = FindCurrency(refund, transactions)
+            ?? throw refund.Unmappable(RejectionReason.MemberMissing, "transactions", "name no currency.");
         var taxInside = GetGoodsLines(refund).Any(PriceIncludesTax);
         return MapRefund(delivery, refund, order, currency, taxInside, "")
-            ?? throw refund.Unmappable(RejectionReason.NotCounted, "refund_line_items", "give back no goods: shipping, tax or gift cards alone.");
+            ?? throw refund.Unmappable(
+                RejectionReason.NotCounted, "refund_line_items", "return no goods: only shipping, tax or gift cards.");
     }
 
-    /// <summary>A refund within its order; null when it gives back no goods.</summary>
+    /// <summary>Maps a refund within its order. Returns null when the refund returns no goods.</summary>
     public static MappedEvent? MapWithinOrder(WebhookDelivery delivery, WebhookPayload refund, string order, string currency, bool taxInside) =>
-        // A greater id than that of the refund alone: of two statements of one time the greater counts.
+        // The id is greater than that of the separate refund: of two events at one time, the one with the greater id
+        // counts.
         MapRefund(delivery, refund, order, currency, taxInside, ":order");
 
-    private static MappedEvent? MapRefund(WebhookDelivery delivery, WebhookPayload refund, string order, string currency, bool taxInside, string suffix)
+    private static MappedEvent? MapRefund(
+        WebhookDelivery delivery, WebhookPayload refund, string order, string currency, bool taxInside, string suffix)
     {
         var id = refund.RequiredText("id");
-        var amount = GetGoodsLines(refund).Sum(line => line.AmountOrZero("subtotal") - (taxInside ? line.AmountOrZero("total_tax") : 0))
-            - refund.Objects("order_adjustments").Where(one => one.Text("kind") == "refund_discrepancy").Sum(one => one.AmountOrZero("amount"));
+        var amount = GetGoodsLines(refund)
+            .Sum(line => line.AmountOrZero("subtotal") - (taxInside ? line.AmountOrZero("total_tax") : 0))
+            - refund.Objects("order_adjustments").Where(adjustment => adjustment.Text("kind") == "refund_discrepancy")
+                .Sum(adjustment => adjustment.AmountOrZero("amount"));
         if (amount <= 0) return null;
-        var at = refund.Time("processed_at") ?? refund.Time("created_at") ?? throw refund.Unmappable(RejectionReason.MemberMissing, "created_at", "is missing from the shop's payload.");
-        return ShopEventMapper.MapRefund(new RefundEvent($"refund:{id}{suffix}", at, delivery.QualifyId(order), id, "refund", currency, amount));
+        var at = refund.Time("processed_at") ?? refund.Time("created_at")
+            ?? throw refund.Unmappable(
+                RejectionReason.MemberMissing, "created_at", "is missing from the shop's payload.");
+        return ShopEventMapper.MapRefund(
+            new RefundEvent($"refund:{id}{suffix}", at, delivery.QualifyId(order), id, "refund", currency, amount));
     }
 
     private static IEnumerable<WebhookPayload> GetGoodsLines(WebhookPayload refund) =>
@@ -41,12 +52,15 @@ internal static class ShopifyRefund
 
     private static string? FindCurrency(WebhookPayload refund, IReadOnlyList<WebhookPayload> transactions) =>
         refund.Objects("refund_line_items").Select(line => line.Object("subtotal_set"))
-            .Concat(refund.Objects("order_adjustments").Select(one => one.Object("amount_set")))
+            .Concat(refund.Objects("order_adjustments").Select(adjustment => adjustment.Object("amount_set")))
             .Select(set => set?.Object("shop_money")?.Text("currency_code"))
-            .Concat(transactions.Select(one => one.Text("currency")))
+            .Concat(transactions.Select(transaction => transaction.Text("currency")))
             .FirstOrDefault(code => !string.IsNullOrEmpty(code));
 
-    /// <summary>Whether a line's price holds its tax: where the rates say so, to within a hundredth of the tax.</summary>
+    /// <summary>
+    /// Returns whether a line's price includes its tax, judged by the tax rates with a tolerance of a hundredth of the
+    /// tax.
+    /// </summary>
     private static bool PriceIncludesTax(WebhookPayload line)
     {
         var rate = line.Object("line_item")?.Objects("tax_lines").Sum(tax => tax.AmountOrZero("rate")) ?? 0;

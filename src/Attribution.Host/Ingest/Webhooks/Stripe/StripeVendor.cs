@@ -4,7 +4,10 @@ using Attribution.Contracts;
 
 namespace Attribution.Host.Ingest.Webhooks.Stripe;
 
-/// <summary>Stripe: <c>Stripe-Signature: t=seconds,v1=hex,…</c> over the time, a dot and the body; the type stands in the body.</summary>
+/// <summary>
+/// Stripe: the header <c>Stripe-Signature: t=seconds,v1=hex,…</c> signs the time, a dot and the body. The body states
+/// the type.
+/// </summary>
 internal sealed class StripeVendor : IWebhookVendor
 {
     private const string Header = "Stripe-Signature";
@@ -22,32 +25,45 @@ internal sealed class StripeVendor : IWebhookVendor
         foreach (var part in WebhookSignature.RequireHeader(headers, Header).Split(',', StringSplitOptions.TrimEntries))
         {
             if (part.StartsWith("t=", StringComparison.Ordinal)) time = part[2..];
-            else if (part.StartsWith("v1=", StringComparison.Ordinal) && part.Length == 3 + 64 && !part.AsSpan(3).ContainsAnyExcept(Hex))
+            else if (
+                part.StartsWith("v1=", StringComparison.Ordinal) && part.Length == 3 + 64
+                    && !part.AsSpan(3).ContainsAnyExcept(Hex))
                 digests.Add(Convert.FromHexString(part.AsSpan(3)));
         }
 
-        if (time is null || digests.Count == 0) throw new SignatureRejectedException("signature_malformed", $"The header {Header} must hold t=<seconds> and v1=<hex>.");
+        if (time is null || digests.Count == 0)
+            throw new SignatureRejectedException(
+                "signature_malformed", $"The header {Header} must contain t=<seconds> and v1=<hex>.");
         return new(time + ".", digests, WebhookSignature.RequireUnixTime(Header, time));
     }
 
     public IReadOnlyList<MappedEvent> Map(WebhookDelivery delivery)
     {
-        var happened = WebhookPayload.Parse(delivery.Body);
-        var type = happened.RequiredText("type");
-        var subject = happened.RequiredObject("data").RequiredObject("object");
-        var at = happened.UnixTime("created") ?? throw happened.Unmappable(RejectionReason.MemberMissing, "created", "is missing from Stripe's event.");
-        if (!happened.Boolean("livemode")) throw happened.Unmappable(RejectionReason.NotCounted, "livemode", "says that it is a test.");
+        var stripeEvent = WebhookPayload.Parse(delivery.Body);
+        var type = stripeEvent.RequiredText("type");
+        var subject = stripeEvent.RequiredObject("data").RequiredObject("object");
+        var at = stripeEvent.UnixTime("created")
+            ?? throw stripeEvent.Unmappable(
+                RejectionReason.MemberMissing, "created", "is missing from Stripe's event.");
+        if (!stripeEvent.Boolean("livemode"))
+            throw stripeEvent.Unmappable(RejectionReason.NotCounted, "livemode", "is false: the event is a test.");
         return type switch
         {
-            "checkout.session.completed" or "checkout.session.async_payment_succeeded" => [StripeCheckout.MapOrder(delivery, happened.RequiredText("id"), at, subject)],
-            "checkout.session.async_payment_failed" or "checkout.session.expired" => throw happened.Unmappable(RejectionReason.NotCounted, "type", "says that nothing was paid."),
-            "refund.created" or "refund.updated" or "refund.failed" or "charge.refund.updated" => [StripeRefund.MapRefund(delivery, subject)],
+            "checkout.session.completed" or "checkout.session.async_payment_succeeded" =>
+                [StripeCheckout.MapOrder(delivery, stripeEvent.RequiredText("id"), at, subject)],
+            "checkout.session.async_payment_failed" or "checkout.session.expired" =>
+                throw stripeEvent.Unmappable(
+                    RejectionReason.NotCounted, "type", "is that of a session without payment."),
+            "refund.created" or "refund.updated" or "refund.failed" or "charge.refund.updated" =>
+                [StripeRefund.MapRefund(delivery, subject)],
             "charge.refunded" => StripeRefund.MapChargeRefunds(delivery, subject),
-            "charge.dispute.closed" or "charge.dispute.created" or "charge.dispute.updated" or "charge.dispute.funds_withdrawn" or "charge.dispute.funds_reinstated" =>
+            "charge.dispute.closed" or "charge.dispute.created" or "charge.dispute.updated"
+                or "charge.dispute.funds_withdrawn" or "charge.dispute.funds_reinstated" =>
                 [StripeRefund.MapDispute(delivery, at, subject)],
-            _ => throw happened.Unmappable(
+            _ => throw stripeEvent.Unmappable(
                 RejectionReason.TopicUnknown, "type",
-                $"'{type}' is not read; choose checkout.session.completed, checkout.session.async_payment_succeeded, refund.created, refund.updated and charge.dispute.closed."),
+                $"'{type}' is not supported; choose checkout.session.completed, checkout.session.async_payment_succeeded, "
+                + "refund.created, refund.updated and charge.dispute.closed."),
         };
     }
 

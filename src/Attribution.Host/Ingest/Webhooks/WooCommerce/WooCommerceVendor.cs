@@ -3,7 +3,10 @@ using Attribution.Core.Events;
 
 namespace Attribution.Host.Ingest.Webhooks.WooCommerce;
 
-/// <summary>WooCommerce: base64 of the body's HMAC in <c>X-WC-Webhook-Signature</c>, the topic in <c>X-WC-Webhook-Topic</c>.</summary>
+/// <summary>
+/// WooCommerce: the header <c>X-WC-Webhook-Signature</c> has the body's HMAC in base64, and <c>X-WC-Webhook-Topic</c>
+/// the topic.
+/// </summary>
 internal sealed class WooCommerceVendor : IWebhookVendor
 {
     private const string Header = "X-WC-Webhook-Signature";
@@ -12,22 +15,26 @@ internal sealed class WooCommerceVendor : IWebhookVendor
 
     public byte[]? DecodeSecret(string secret) => System.Text.Encoding.UTF8.GetBytes(secret);
 
-    public SignatureClaim ReadSignature(IHeaderDictionary headers) => new("", [WebhookSignature.RequireBase64(Header, WebhookSignature.RequireHeader(headers, Header))]);
+    public SignatureClaim ReadSignature(IHeaderDictionary headers) =>
+        new("", [WebhookSignature.RequireBase64(Header, WebhookSignature.RequireHeader(headers, Header))]);
 
     public IReadOnlyList<MappedEvent> Map(WebhookDelivery delivery) => delivery.Headers["X-WC-Webhook-Topic"].ToString() switch
     {
-        "order.created" or "order.updated" or "order.restored" => WooCommerceOrder.Map(delivery, WebhookPayload.Parse(delivery.Body)),
+        "order.created" or "order.updated" or "order.restored" =>
+            WooCommerceOrder.Map(delivery, WebhookPayload.Parse(delivery.Body)),
         "order.deleted" => throw new UnmappableDeliveryException(new EventFault(
-            RejectionReason.NotCounted, "", "A deleted order is housekeeping and takes nothing back; cancel or refund it first.")),
+            RejectionReason.NotCounted, "", "Deleting an order does not reverse it; cancel or refund it first.")),
         var topic => throw new UnmappableDeliveryException(new EventFault(
-            RejectionReason.TopicUnknown, "", $"The topic '{topic}' is not read; choose order.created and order.updated, which hold refunds too.")),
+            RejectionReason.TopicUnknown, "", $"The topic '{topic}' is not supported; choose order.created and order.updated, which contain refunds too.")),
     };
 
-    public byte[] RedactPayload(WebhookDelivery delivery) => PayloadRedactor.Redact(Name, delivery.Headers["X-WC-Webhook-Topic"].ToString(), delivery.Body);
+    public byte[] RedactPayload(WebhookDelivery delivery) =>
+        PayloadRedactor.Redact(Name, delivery.Headers["X-WC-Webhook-Topic"].ToString(), delivery.Body);
 
     /// <summary>
-    /// Whether it is the unsigned word with which WooCommerce tries the address when a webhook is saved: it wants 200 and nothing else.
+    /// Returns whether a request is the unsigned ping that WooCommerce sends when a webhook is saved. It expects 200.
     /// </summary>
     public static bool IsPing(IHeaderDictionary headers, ReadOnlySpan<byte> body) =>
-        !headers.ContainsKey(Header) && body.Length is > 11 and < 32 && body.StartsWith("webhook_id="u8) && !body[11..].ContainsAnyExceptInRange((byte)'0', (byte)'9');
+        !headers.ContainsKey(Header) && body.Length is > 11 and < 32 && body.StartsWith("webhook_id="u8)
+        && !body[11..].ContainsAnyExceptInRange((byte)'0', (byte)'9');
 }

@@ -1,0 +1,46 @@
+using Attribution.Contracts;
+using Attribution.Core.Values;
+
+namespace Attribution.Core.Events;
+
+/// <summary>Faults of an event's members, worded alike for events read from JSON and for typed ones.</summary>
+internal static class EventFaults
+{
+    public static EventFault EventTooLong(int length) =>
+        new(RejectionReason.TooLong, "", $"The event has {length} bytes; at most {EventLimits.Bytes} are allowed.");
+
+    public static EventFault Missing(EventMember member) => OfMember(RejectionReason.MemberMissing, member, "is required, but absent or null.");
+
+    public static EventFault KeywordUnknown(EventMember member, ReadOnlySpan<string> words) =>
+        OfMember(RejectionReason.ValueUnknown, member, $"must be one of {string.Join(", ", words)}.");
+
+    public static EventFault CounterOutOfRange(EventMember member) =>
+        OfMember(RejectionReason.OutOfRange, member, $"must be from 0 to {EventLimits.Counter}.");
+
+    public static EventFault TooManyCodes(EventMember member) =>
+        OfMember(RejectionReason.TooLong, member, $"must not have more than {EventLimits.Codes} codes.");
+
+    public static EventFault CurrencyUnknown(EventMember member) => OfMember(
+        RejectionReason.CurrencyUnknown, member, "must be the code of an ISO 4217 currency with minor units, in capitals, such as USD or EUR.");
+
+    /// <summary>Explains an amount that has no value in minor units.</summary>
+    /// <param name="member">The amount's member.</param>
+    /// <param name="major">The amount in major units; null if it is not a decimal.</param>
+    /// <param name="unit">Its currency.</param>
+    public static EventFault MoneyInvalid(EventMember member, decimal? major, Currency unit) =>
+        major is { } amount && amount >= 0 && unit.HasMoreDecimals(amount)
+            ? OfMember(RejectionReason.MoneyPrecision, member, $"must have at most {unit.Digits} decimals, as {unit} has.")
+            : OfMember(RejectionReason.OutOfRange, member, $"must be from 0 to {unit.Format(Currency.MaxMinor)}.");
+
+    public static EventFault TextEmpty(string pointer) => new(
+        RejectionReason.TextEmpty, pointer, "The text is empty; if the member is optional, omit it or set it to null.");
+
+    public static EventFault TextTooLong(string pointer, int limit) =>
+        new(RejectionReason.TooLong, pointer, $"The text is longer than {limit} characters.");
+
+    /// <summary>Creates a fault of a member. The detail continues the sentence that the member's name begins.</summary>
+    public static EventFault OfMember(RejectionReason reason, EventMember member, string detail) =>
+        new(reason, Pointer(member), $"{EventMembers.Names[(int)member]} {detail}");
+
+    public static string Pointer(EventMember member) => "/" + EventMembers.Names[(int)member];
+}

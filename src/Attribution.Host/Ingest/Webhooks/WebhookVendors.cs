@@ -1,0 +1,21 @@
+using System.Collections.Frozen;
+using Attribution.Host.Ingest.Webhooks.Generic;
+using Attribution.Host.Ingest.Webhooks.Shopify;
+using Attribution.Host.Ingest.Webhooks.Stripe;
+using Attribution.Host.Ingest.Webhooks.WooCommerce;
+using Microsoft.Extensions.Options;
+
+namespace Attribution.Host.Ingest.Webhooks;
+
+/// <summary>Webhook vendors by name.</summary>
+internal sealed class WebhookVendors(IOptions<IngestOptions> options)
+{
+    private readonly FrozenDictionary<string, IWebhookVendor> vendors = FrozenDictionary.ToFrozenDictionary<IWebhookVendor, string>(
+        [new ShopifyVendor(), new WooCommerceVendor(), new StripeVendor(), new GenericVendor(options.Value.MaxEvents)], vendor => vendor.Name);
+
+    /// <summary>Gets the names that addresses contain, in order.</summary>
+    public IEnumerable<string> Names => vendors.Keys.Order(StringComparer.Ordinal);
+
+    /// <summary>Returns the vendor of a name; null when there is none.</summary>
+    public IWebhookVendor? Find(string name) => vendors.GetValueOrDefault(name);
+}
