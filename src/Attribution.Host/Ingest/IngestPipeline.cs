@@ -47,7 +47,7 @@ internal sealed class IngestPipeline
         visit =
         [
             new("origin", visits.CheckOriginAsync), // 400, 403
-            new("read", visits.ReadBodyAsync), // 413
+            new("read", VisitSteps.ReadBodyAsync), // 413
             new("map", visits.MapReport), // 400
             new("validate", ValidateAsync),
             new("write", WriteAsync),
@@ -58,7 +58,7 @@ internal sealed class IngestPipeline
             new("vendor", webhooks.FindVendor), // 404
             new("read", webhooks.ReadBodyAsync), // 413; 200 ends a ping
             new("signature", webhooks.VerifySignature), // 401, 404
-            new("map", webhooks.MapDelivery),
+            new("map", WebhookSteps.MapDelivery),
             new("validate", ValidateAsync),
             new("write", WriteAsync),
             new("respond", RespondAsync),

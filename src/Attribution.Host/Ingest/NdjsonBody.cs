@@ -1,6 +1,5 @@
 using Attribution.Contracts;
 using Attribution.Core.Events;
-using Attribution.Host.Access;
 using Microsoft.Extensions.Options;
 
 namespace Attribution.Host.Ingest;

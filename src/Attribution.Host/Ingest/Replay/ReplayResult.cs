@@ -1,6 +1,5 @@
 using Attribution.Contracts;
 using Attribution.Core.Quality;
-using Attribution.Storage.Rejections;
 
 namespace Attribution.Host.Ingest.Replay;
 

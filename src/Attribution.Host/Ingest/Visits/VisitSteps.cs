@@ -38,7 +38,7 @@ internal sealed class VisitSteps(CatalogCache catalogs, TimeProvider time)
 
     /// <summary>Reads the report.</summary>
     /// <exception cref="RequestRejectedException">The body is too long.</exception>
-    public async ValueTask ReadBodyAsync(IngestRequest request) =>
+    public static async ValueTask ReadBodyAsync(IngestRequest request) =>
         request.Body = await RequestBody.ReadAllAsync(request.Http.Request, MaxBodyBytes, request.Cancellation);
 
     /// <summary>Maps the report to a visit that happens now.</summary>

@@ -83,7 +83,7 @@ internal sealed class WebhookSteps(
     /// <summary>
     /// Maps the delivery to events. A part without an event becomes a rejection with the redacted delivery.
     /// </summary>
-    public ValueTask MapDelivery(IngestRequest request)
+    public static ValueTask MapDelivery(IngestRequest request)
     {
         var (vendor, delivery) = (request.Vendor!, request.Delivery);
         var redacted = default(byte[]);

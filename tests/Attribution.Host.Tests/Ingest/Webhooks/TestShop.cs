@@ -3,8 +3,8 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Attribution.Core.Values;
 using Attribution.Host.Access;
-using Attribution.Storage.Access;
 using Attribution.Host.Ingest;
+using Attribution.Storage.Access;
 using Attribution.TestKit;
 using Microsoft.Extensions.DependencyInjection;
 
