@@ -2,7 +2,6 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Attribution.Contracts;
 using Attribution.Host.Ingest;
-using Attribution.Host.Ingest.Api;
 using Attribution.Host.Ingest.Webhooks;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;

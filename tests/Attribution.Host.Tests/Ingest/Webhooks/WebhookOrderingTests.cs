@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using Attribution.Host.Ingest;
-using Attribution.Host.Ingest.Api;
 using Attribution.Host.Ingest.Webhooks;
 using Attribution.Host.Tests.Fixtures;
 using Microsoft.AspNetCore.Http;
