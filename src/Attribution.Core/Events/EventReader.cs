@@ -55,7 +55,8 @@ public static partial class EventReader
 
     private static EventReadResult Read(EventRecord record, int length, EventContext context)
     {
-        record.CheckLength(length);
+        // Like JSON that is too long, which is rejected before its id is read.
+        if (length > EventLimits.Bytes) return new EventReadResult(null, EventFaults.EventTooLong(length), null);
         return Read(ref record, context, strict: true);
     }
 

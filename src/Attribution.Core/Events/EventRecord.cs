@@ -52,12 +52,6 @@ internal struct EventRecord : IEventFields
         (EventMember.Currency, refund.Currency), (EventMember.Amount, refund.Amount),
     ]);
 
-    /// <summary>Rejects an event whose JSON is longer than allowed.</summary>
-    public void CheckLength(int length)
-    {
-        if (length > EventLimits.Bytes) Fault = EventFaults.EventTooLong(length);
-    }
-
     public readonly string? ReadType() => type;
 
     public readonly string? ReadIdAsSent(string? read) =>
