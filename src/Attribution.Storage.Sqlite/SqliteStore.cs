@@ -1,6 +1,5 @@
 using Attribution.Storage.Access;
 using Attribution.Storage.Catalog;
-using Attribution.Storage.Codecs;
 using Attribution.Storage.Erasures;
 using Attribution.Storage.Jobs;
 using Attribution.Storage.Journeys;
@@ -10,67 +9,106 @@ using Attribution.Storage.Rebuilds;
 using Attribution.Storage.Rejections;
 using Attribution.Storage.Rollups;
 using Attribution.Storage.Runs;
+using Attribution.Storage.Sqlite.Access;
+using Attribution.Storage.Sqlite.Catalog;
 using Attribution.Storage.Sqlite.Database;
+using Attribution.Storage.Sqlite.Erasures;
+using Attribution.Storage.Sqlite.Jobs;
 using Attribution.Storage.Sqlite.Journeys;
+using Attribution.Storage.Sqlite.Ledger;
+using Attribution.Storage.Sqlite.Payouts;
+using Attribution.Storage.Sqlite.Rebuilds;
+using Attribution.Storage.Sqlite.Rejections;
+using Attribution.Storage.Sqlite.Rollups;
+using Attribution.Storage.Sqlite.Runs;
 
 namespace Attribution.Storage.Sqlite;
 
-/// <summary>The store in one SQLite file. Thread-safe; several, in one process or in several on one machine, may share the file.</summary>
-public sealed partial class SqliteStore
-    : IStore, IJourneyStore, ILedgerStore, IRejectionStore, IRollupStore, IReconciliationStore, IJobStore, ICatalogStore, ICredentialStore,
-        IWebhookSecretStore, IUserStore, IAuditStore, IRunStore, IAgreementStore, IPayoutStatementStore, IRebuildStore, IErasureStore
+/// <summary>The store in one SQLite file. Thread-safe; several stores, in one or more processes of one machine, may share the file.</summary>
+public sealed class SqliteStore : IStore
 {
-    private readonly SqliteDatabase database;
-    private readonly AliasHash hash;
-    private readonly SqliteAliasIndex aliases;
-    private readonly SqliteTieredIndex ledgerIndex = new("ledger_conversions");
+    private readonly SqliteStoreContext context;
 
-    /// <summary>Of a rebuild: packs, ledger lines, deltas and rejections stand in the store that serves.</summary>
-    private readonly bool isRebuild;
+    private SqliteStore(SqliteStoreContext context)
+    {
+        this.context = context;
+        Journeys = new SqliteJourneyStore(context);
+        Ledger = new SqliteLedgerStore(context);
+        Rejections = new SqliteRejectionStore(context);
+        Rollups = new SqliteRollupStore(context);
+        Reconciliation = new SqliteReconciliationStore(context);
+        Jobs = new SqliteJobStore(context);
+        Catalog = new SqliteCatalogStore(context);
+        Credentials = new SqliteCredentialStore(context);
+        WebhookSecrets = new SqliteWebhookSecretStore(context);
+        Users = new SqliteUserStore(context);
+        AuditLog = new SqliteAuditStore(context);
+        Runs = new SqliteRunStore(context);
+        Agreements = new SqliteAgreementStore(context);
+        PayoutStatements = new SqlitePayoutStatementStore(context);
+        Rebuilds = new SqliteRebuildStore(context);
+        Erasures = new SqliteErasureStore(context);
+    }
 
-    private SqliteStore(SqliteDatabase database, AliasHash hash, bool journeysOnly = false) =>
-        (this.database, this.hash, aliases, this.isRebuild) = (database, hash, new SqliteAliasIndex(hash, new SqliteTieredIndex("aliases")), journeysOnly);
+    /// <inheritdoc/>
+    public IJourneyStore Journeys { get; }
 
-    IJourneyStore IStore.Journeys => this;
+    /// <inheritdoc/>
+    public ILedgerStore Ledger { get; }
 
-    ILedgerStore IStore.Ledger => this;
+    /// <inheritdoc/>
+    public IRejectionStore Rejections { get; }
 
-    IRejectionStore IStore.Rejections => this;
+    /// <inheritdoc/>
+    public IRollupStore Rollups { get; }
 
-    IRollupStore IStore.Rollups => this;
+    /// <inheritdoc/>
+    public IReconciliationStore Reconciliation { get; }
 
-    IReconciliationStore IStore.Reconciliation => this;
+    /// <inheritdoc/>
+    public IJobStore Jobs { get; }
 
-    IJobStore IStore.Jobs => this;
+    /// <inheritdoc/>
+    public ICatalogStore Catalog { get; }
 
-    ICatalogStore IStore.Catalog => this;
+    /// <inheritdoc/>
+    public ICredentialStore Credentials { get; }
 
-    ICredentialStore IStore.Credentials => this;
+    /// <inheritdoc/>
+    public IWebhookSecretStore WebhookSecrets { get; }
 
-    IWebhookSecretStore IStore.WebhookSecrets => this;
+    /// <inheritdoc/>
+    public IUserStore Users { get; }
 
-    IUserStore IStore.Users => this;
+    /// <inheritdoc/>
+    public IAuditStore AuditLog { get; }
 
-    IAuditStore IStore.AuditLog => this;
+    /// <inheritdoc/>
+    public IRunStore Runs { get; }
 
-    IRunStore IStore.Runs => this;
+    /// <inheritdoc/>
+    public IAgreementStore Agreements { get; }
 
-    IAgreementStore IStore.Agreements => this;
+    /// <inheritdoc/>
+    public IPayoutStatementStore PayoutStatements { get; }
 
-    IPayoutStatementStore IStore.PayoutStatements => this;
+    /// <inheritdoc/>
+    public IRebuildStore Rebuilds { get; }
 
-    IRebuildStore IStore.Rebuilds => this;
+    /// <inheritdoc/>
+    public IErasureStore Erasures { get; }
 
-    IErasureStore IStore.Erasures => this;
-
-    /// <summary>Opens the store, makes it when absent, and brings it up to this build's schema.</summary>
-    /// <exception cref="StoreUnusableException">The file is another application's or a newer version's, is damaged, or cannot be written.</exception>
+    /// <summary>Opens the store, creates it if it does not exist, and upgrades it to this build's schema.</summary>
+    /// <exception cref="StoreUnusableException">
+    /// The file belongs to another application or a newer version, is damaged, or cannot be written.
+    /// </exception>
     public static async ValueTask<SqliteStore> OpenAsync(SqliteStoreOptions options, CancellationToken cancellation)
     {
-        var database = await SqliteDatabase.OpenAsync(options.Path, SqliteSchema.ApplicationId, SqliteSchema.Migrations, options.Database, cancellation);
+        var database = await SqliteDatabase.OpenAsync(
+            options.Path, SqliteSchema.ApplicationId, SqliteSchema.Migrations, options.Database, cancellation);
         try
         {
-            return new SqliteStore(database, await database.ReadAsync(ReadAliasHash, cancellation));
+            return new SqliteStore(new SqliteStoreContext(database, await database.ReadAsync(SqliteMeta.ReadAliasHash, cancellation)));
         }
         catch
         {
@@ -79,14 +117,6 @@ public sealed partial class SqliteStore
         }
     }
 
-    /// <summary>Waits for work under way, then closes the file.</summary>
-    public ValueTask DisposeAsync() => database.DisposeAsync();
-
-    private static AliasHash ReadAliasHash(SqliteSession session)
-    {
-        var select = session["SELECT value FROM meta WHERE key = 'alias_key'"];
-        return select.Step() && select.Blob(0) is { Length: 16 } key
-            ? new AliasHash(key)
-            : throw new StoreUnusableException($"{session.Path} is damaged (its alias key is missing): restore it from a copy, or name another data folder.");
-    }
+    /// <summary>Waits for the work in progress, then closes the file.</summary>
+    public ValueTask DisposeAsync() => context.Database.DisposeAsync();
 }

@@ -37,8 +37,8 @@ internal static class StoreSizeScenario
         {
             var file = new FileInfo(Path.Combine(folder.FullName, "attribution.db"));
             await using var store = await SqliteStore.OpenAsync(new() { Path = file.FullName }, default);
-            await store.WriteChangeAsync(new() { ExpectedVersion = 0, Puts = [.. JourneyScenario.Items.Select(item => KeyValuePair.Create(CatalogKinds.RefOf(item), item))], At = Begin }, default);
-            var market = new EventStream(store, CatalogSnapshot.Create(await store.LoadCatalogAsync(default)));
+            await store.Catalog.WriteChangeAsync(new() { ExpectedVersion = 0, Puts = [.. JourneyScenario.Items.Select(item => KeyValuePair.Create(CatalogKinds.RefOf(item), item))], At = Begin }, default);
+            var market = new EventStream(store, CatalogSnapshot.Create(await store.Catalog.LoadCatalogAsync(default)));
             var none = new Dictionary<int, Cost>();
             foreach (var size in Sizes.TakeWhile(size => size <= most))
             {
@@ -68,13 +68,13 @@ internal static class StoreSizeScenario
     private static async Task AskAsync(SqliteStore store, EventStream market, FileInfo file)
     {
         var today = DateOnly.FromDateTime(market.Now.ToDateTimeOffset().UtcDateTime);
-        var early = (await store.ReadLedgerPageAsync("default", null, 1, default)).Cursor;
+        var early = (await store.Ledger.ReadLedgerPageAsync("default", null, 1, default)).Cursor;
         file.Refresh();
         Console.WriteLine(
-            $"{market.Events,10:N0}   a question, median µs: a person's journey {await TimeAsync(() => store.FindByAliasAsync(new("default", market.AnyVisitor()), default)):N0}, "
-            + $"an order's ledger lines {await TimeAsync(() => store.ReadLedgerAsync("default", market.AnyOrder(), default)):N0}, "
-            + $"100 lines for a copy of the ledger {await TimeAsync(() => store.ReadLedgerPageAsync("default", early, 100, default)):N0}, "
-            + $"rollups of 7 days {await TimeAsync(() => store.ReadRollupsAsync("default", today.AddDays(-6), today, null, default)):N0}; "
+            $"{market.Events,10:N0}   a question, median µs: a person's journey {await TimeAsync(() => store.Journeys.FindByAliasAsync(new("default", market.AnyVisitor()), default)):N0}, "
+            + $"an order's ledger lines {await TimeAsync(() => store.Ledger.ReadLedgerAsync("default", market.AnyOrder(), default)):N0}, "
+            + $"100 lines for a copy of the ledger {await TimeAsync(() => store.Ledger.ReadLedgerPageAsync("default", early, 100, default)):N0}, "
+            + $"rollups of 7 days {await TimeAsync(() => store.Rollups.ReadRollupsAsync("default", today.AddDays(-6), today, null, default)):N0}; "
             + $"file {(double)file.Length / market.Events:N0} B an event; {Environment.WorkingSet >> 20:N0} MB resident");
 
         static async Task<double> TimeAsync<T>(Func<ValueTask<T>> ask)
@@ -93,7 +93,7 @@ internal static class StoreSizeScenario
     private static async Task ForgetAsync(SqliteStore store, EventStream market, FileInfo file)
     {
         var began = Stopwatch.GetTimestamp();
-        while (await store.DeletePacksBeforeAsync(market.Now, default) > 0)
+        while (await store.Erasures.DeletePacksBeforeAsync(market.Now, default) > 0)
         {
         }
         var forgotten = Stopwatch.GetElapsedTime(began);
@@ -103,7 +103,7 @@ internal static class StoreSizeScenario
         file.Refresh();
         Console.WriteLine($"{events,10:N0}   packs forgotten in {forgotten.TotalSeconds:N1} s; {market.Events - events:N0} events more, {cost.Cpu:N1} µs of the processor each, made the file {file.Length - length:N0} B longer");
         began = Stopwatch.GetTimestamp();
-        await store.CompactAsync(default);
+        await store.Erasures.CompactAsync(default);
         file.Refresh();
         Console.WriteLine($"{market.Events,10:N0}   compacted in {Stopwatch.GetElapsedTime(began).TotalSeconds:N1} s: file {(double)file.Length / market.Events:N0} B an event");
     }
@@ -169,16 +169,16 @@ internal static class StoreSizeScenario
             var aliases = happened.SelectMany(JourneyPlanner.GetAliases).ToHashSet();
 
             var began = Stopwatch.GetTimestamp();
-            var load = await store.LoadJourneysAsync(packs.ConvertAll(pack => pack.PackId), aliases, default);
+            var load = await store.Journeys.LoadJourneysAsync(packs.ConvertAll(pack => pack.PackId), aliases, default);
             var loaded = Stopwatch.GetTimestamp();
             var batch = new JourneyPlanner(load, catalog, ids.Next);
             foreach (var one in happened) batch.Add(one, Begin);
             var commit = batch.ToCommit(Now) with { Packs = packs };
             var planned = Stopwatch.GetTimestamp();
-            var outcome = await store.CommitAsync(commit, default);
+            var outcome = await store.Journeys.CommitAsync(commit, default);
             if (outcome != CommitOutcome.Committed) throw new InvalidOperationException($"The commit ended as {outcome}.");
             var committed = Stopwatch.GetTimestamp();
-            while (await store.FoldAsync(100, Now, default) > 0)
+            while (await store.Rollups.FoldAsync(100, Now, default) > 0)
             {
             }
             return new(

@@ -34,7 +34,7 @@ public sealed class ShopBrowserHost : IAsyncLifetime
         var cancellation = TestContext.Current.CancellationToken;
         Shop = await StaticShop.StartAsync(cancellation);
         var store = await SqliteStore.OpenAsync(new SqliteStoreOptions { Path = folder.File("attribution.db") }, cancellation);
-        await store.AddWebhookSecretAsync(
+        await store.WebhookSecrets.AddWebhookSecretAsync(
             new WebhookSecretDocument { Id = "shop", Vendor = "shopify", Source = "shop", Brand = "default", Secret = Secret, CreatedAt = new Timestamp(1) }, cancellation);
         await store.DisposeAsync();
         Host = await HostProcess.ServeAsync(folder.Path, cancellation, "--Rollup:FoldEvery=00:00:00.2");

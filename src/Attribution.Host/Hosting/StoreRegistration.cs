@@ -24,22 +24,7 @@ internal static class StoreRegistration
     public static IServiceCollection AddStore(this IServiceCollection services)
     {
         services.AddSingleton(provider => new OpenedStore(provider.GetRequiredService<HostSettings>(), provider.GetRequiredService<IOptions<StoreOptions>>().Value));
-        services.AddPort<IJourneyStore>(store => store.Journeys);
-        services.AddPort<ILedgerStore>(store => store.Ledger);
-        services.AddPort<IRejectionStore>(store => store.Rejections);
-        services.AddPort<IRollupStore>(store => store.Rollups);
-        services.AddPort<IReconciliationStore>(store => store.Reconciliation);
-        services.AddPort<IJobStore>(store => store.Jobs);
-        services.AddPort<ICatalogStore>(store => store.Catalog);
-        services.AddPort<ICredentialStore>(store => store.Credentials);
-        services.AddPort<IWebhookSecretStore>(store => store.WebhookSecrets);
-        services.AddPort<IUserStore>(store => store.Users);
-        services.AddPort<IAuditStore>(store => store.AuditLog);
-        services.AddPort<IRunStore>(store => store.Runs);
-        services.AddPort<IAgreementStore>(store => store.Agreements);
-        services.AddPort<IPayoutStatementStore>(store => store.PayoutStatements);
-        services.AddPort<IRebuildStore>(store => store.Rebuilds);
-        services.AddPort<IErasureStore>(store => store.Erasures);
+        services.AddStorePorts(provider => provider.GetRequiredService<OpenedStore>().Store);
         services.AddSingleton<FileCompaction>(provider => provider.GetRequiredService<IErasureStore>().CompactAsync);
         services.AddSingleton<CatalogCache>();
         services.AddHostedService<SnapshotRefresher>();
@@ -47,8 +32,27 @@ internal static class StoreRegistration
         return services;
     }
 
-    private static void AddPort<TPort>(this IServiceCollection services, Func<IStore, TPort> select) where TPort : class =>
-        services.AddSingleton(provider => select(provider.GetRequiredService<OpenedStore>().Store));
+    /// <summary>Registers every port of a store.</summary>
+    public static IServiceCollection AddStorePorts(this IServiceCollection services, Func<IServiceProvider, IStore> getStore)
+    {
+        services.AddSingleton<IJourneyStore>(provider => getStore(provider).Journeys);
+        services.AddSingleton<ILedgerStore>(provider => getStore(provider).Ledger);
+        services.AddSingleton<IRejectionStore>(provider => getStore(provider).Rejections);
+        services.AddSingleton<IRollupStore>(provider => getStore(provider).Rollups);
+        services.AddSingleton<IReconciliationStore>(provider => getStore(provider).Reconciliation);
+        services.AddSingleton<IJobStore>(provider => getStore(provider).Jobs);
+        services.AddSingleton<ICatalogStore>(provider => getStore(provider).Catalog);
+        services.AddSingleton<ICredentialStore>(provider => getStore(provider).Credentials);
+        services.AddSingleton<IWebhookSecretStore>(provider => getStore(provider).WebhookSecrets);
+        services.AddSingleton<IUserStore>(provider => getStore(provider).Users);
+        services.AddSingleton<IAuditStore>(provider => getStore(provider).AuditLog);
+        services.AddSingleton<IRunStore>(provider => getStore(provider).Runs);
+        services.AddSingleton<IAgreementStore>(provider => getStore(provider).Agreements);
+        services.AddSingleton<IPayoutStatementStore>(provider => getStore(provider).PayoutStatements);
+        services.AddSingleton<IRebuildStore>(provider => getStore(provider).Rebuilds);
+        services.AddSingleton<IErasureStore>(provider => getStore(provider).Erasures);
+        return services;
+    }
 
     /// <summary>Reads the least there is to read.</summary>
     private sealed class StoreHealthCheck(ICatalogStore store) : IHealthCheck

@@ -1,12 +1,13 @@
 using System.Buffers;
 using System.Text;
+using Attribution.Core.Values;
 using SQLitePCL;
 
 namespace Attribution.Storage.Sqlite.Database;
 
 /// <summary>
-/// A prepared statement, kept by its session for the next use. Bind from 1, then <see cref="Run"/> it, or <see cref="Step"/> through its
-/// rows and read columns from 0. Spans it hands out are valid until the next step. Not thread-safe.
+/// A prepared statement, kept by its session for reuse. Parameters are bound from 1. Then <see cref="Run"/> executes it, or
+/// <see cref="Step"/> moves through its rows, whose columns are read from 0. Returned spans are valid until the next step. Not thread-safe.
 /// </summary>
 public sealed class SqliteStatement
 {
@@ -27,8 +28,8 @@ public sealed class SqliteStatement
     public SqliteStatement Bind(int index, string? value)
     {
         if (value is null) return BindNull(index);
-        var most = Encoding.UTF8.GetMaxByteCount(value.Length);
-        var rented = most > 512 ? ArrayPool<byte>.Shared.Rent(most) : null;
+        var maxBytes = Encoding.UTF8.GetMaxByteCount(value.Length);
+        var rented = maxBytes > 512 ? ArrayPool<byte>.Shared.Rent(maxBytes) : null;
         var buffer = rented ?? stackalloc byte[512];
         var written = Encoding.UTF8.GetBytes(value, buffer);
         Check(raw.sqlite3_bind_text(handle, index, (ReadOnlySpan<byte>)buffer[..written]));
@@ -36,14 +37,17 @@ public sealed class SqliteStatement
         return this;
     }
 
-    /// <summary>Binds text that is UTF-8 already.</summary>
+    /// <summary>Binds text that is already encoded as UTF-8.</summary>
     public SqliteStatement BindText(int index, ReadOnlySpan<byte> utf8) => Check(raw.sqlite3_bind_text(handle, index, utf8));
 
     /// <summary>Binds bytes; an empty span binds an empty blob, not NULL.</summary>
     public SqliteStatement Bind(int index, ReadOnlySpan<byte> value) =>
         Check(value.IsEmpty ? raw.sqlite3_bind_zeroblob(handle, index, 0) : raw.sqlite3_bind_blob(handle, index, value));
 
-    /// <summary>Binds an id as its 16 bytes in the order of its text, so that time-ordered ids sort by time.</summary>
+    /// <summary>Binds a time in Unix milliseconds; null binds NULL.</summary>
+    public SqliteStatement Bind(int index, Timestamp? value) => Bind(index, value?.UnixMilliseconds);
+
+    /// <summary>Binds an id as 16 bytes in the order of its text, so that time-ordered ids sort by time.</summary>
     public SqliteStatement Bind(int index, Guid value)
     {
         Span<byte> bytes = stackalloc byte[16];
@@ -54,8 +58,8 @@ public sealed class SqliteStatement
     /// <summary>Binds NULL.</summary>
     public SqliteStatement BindNull(int index) => Check(raw.sqlite3_bind_null(handle, index));
 
-    /// <summary>Runs to the end and makes the statement ready for its next use.</summary>
-    /// <returns>How many rows it inserted, changed or deleted.</returns>
+    /// <summary>Executes the statement to its end and resets it.</summary>
+    /// <returns>The number of rows inserted, changed or deleted.</returns>
     public int Run()
     {
         while (Step())
@@ -64,7 +68,7 @@ public sealed class SqliteStatement
         return raw.sqlite3_changes(session.Handle);
     }
 
-    /// <summary>Goes to the next row. False: there is none, and the statement is ready for its next use.</summary>
+    /// <summary>Moves to the next row. Returns false, and resets the statement, if there is none.</summary>
     public bool Step()
     {
         if (!stepping) session.InvokeHook(text);
@@ -81,33 +85,52 @@ public sealed class SqliteStatement
         return false;
     }
 
-    /// <summary>Makes the statement ready for its next use before its last row was reached.</summary>
+    /// <summary>Resets the statement before its last row was reached.</summary>
     public void Reset()
     {
         stepping = false;
-        // Its answer repeats the fault of the last step, which was thrown already.
+        // The result repeats the error of the last step, which was already thrown.
         _ = raw.sqlite3_reset(handle);
     }
 
-    /// <summary>An integer column; NULL is 0.</summary>
+    /// <summary>Executes a statement that returns one row and resets it.</summary>
+    /// <returns>The first column as an integer; NULL is 0.</returns>
+    public long ReadSingleInt64()
+    {
+        Step();
+        var number = Int64(0);
+        Reset();
+        return number;
+    }
+
+    /// <summary>Reads an integer column; NULL is 0.</summary>
     public long Int64(int column) => raw.sqlite3_column_int64(handle, column);
 
-    /// <summary>A text column; NULL is null.</summary>
+    /// <summary>Reads a text column; NULL is null.</summary>
     public string? TextOrNull(int column) => IsNull(column) ? null : raw.sqlite3_column_text(handle, column).utf8_to_string();
 
-    /// <summary>An integer column; NULL is null.</summary>
+    /// <summary>Reads an integer column; NULL is null.</summary>
     public long? Int64OrNull(int column) => IsNull(column) ? null : Int64(column);
 
-    /// <summary>A text column that is not NULL.</summary>
+    /// <summary>Reads a text column that is not NULL.</summary>
     public string Text(int column) => raw.sqlite3_column_text(handle, column).utf8_to_string();
 
-    /// <summary>The bytes of a blob (or of text, as UTF-8). Valid until the next step.</summary>
+    /// <summary>Reads the bytes of a blob, or of text as UTF-8. The span is valid until the next step.</summary>
     public ReadOnlySpan<byte> Blob(int column) => raw.sqlite3_column_blob(handle, column);
 
-    /// <summary>An id.</summary>
+    /// <summary>Reads an id.</summary>
     public Guid Guid(int column) => new(Blob(column), bigEndian: true);
 
-    /// <summary>Whether a column is NULL.</summary>
+    /// <summary>Reads a time, stored in Unix milliseconds.</summary>
+    public Timestamp Timestamp(int column) => new(Int64(column));
+
+    /// <summary>Reads a time, stored in Unix milliseconds; NULL is null.</summary>
+    public Timestamp? TimestampOrNull(int column) => IsNull(column) ? null : new Timestamp(Int64(column));
+
+    /// <summary>Reads a day, stored as its day number.</summary>
+    public DateOnly Day(int column) => DateOnly.FromDayNumber((int)Int64(column));
+
+    /// <summary>Returns true if a column is NULL.</summary>
     public bool IsNull(int column) => raw.sqlite3_column_type(handle, column) == raw.SQLITE_NULL;
 
     internal void EndUse()

@@ -2,24 +2,47 @@ using Attribution.Contracts;
 using Attribution.Storage.Catalog;
 using Attribution.Storage.Journeys;
 using Attribution.Storage.Rebuilds;
+using Attribution.Storage.Sqlite.Catalog;
+using Attribution.Storage.Sqlite.Journeys;
 
 namespace Attribution.Storage.Sqlite.Rebuilds;
 
-/// <summary>A rebuild: the store that serves, and the scratch that takes the commits.</summary>
-internal sealed class SqliteRebuild(SqliteStore serving, SqliteStore scratch) : IRebuild
+/// <summary>A rebuild in progress: the serving store, and the scratch store that receives the commits.</summary>
+internal sealed class SqliteRebuild(SqliteStoreContext serving, SqliteStoreContext scratch) : IRebuild
 {
-    public IJourneyStore Journeys => scratch;
+    /// <inheritdoc/>
+    public IJourneyStore Journeys { get; } = new SqliteJourneyStore(scratch);
 
-    public ICatalogStore Catalog => scratch;
+    /// <inheritdoc/>
+    public ICatalogStore Catalog { get; } = new SqliteCatalogStore(scratch);
 
-    public ValueTask CopyCatalogAsync(CancellationToken cancellation) => serving.CopyCatalogAsync(scratch, cancellation);
+    /// <inheritdoc/>
+    public async ValueTask CopyCatalogAsync(CancellationToken cancellation)
+    {
+        var copy = await serving.Database.ReadAsync(SqliteCatalogCopy.Read, cancellation);
+        await scratch.Database.WriteAsync(copy.Write, cancellation);
+    }
 
-    public ValueTask<IReadOnlyList<EventPack>> ReadNextPacksAsync(CancellationToken cancellation) => serving.ReadPacksAfterAsync(scratch, cancellation);
+    /// <inheritdoc/>
+    public async ValueTask<IReadOnlyList<EventPack>> ReadNextPacksAsync(CancellationToken cancellation)
+    {
+        var last = await scratch.Database.ReadAsync(SqlitePackTable.FindLast, cancellation);
+        return await serving.Database.ReadAsync(session => SqlitePackTable.ReadAfter(session, last), cancellation);
+    }
 
+    /// <inheritdoc/>
     public async ValueTask<(long Done, long Total)> CountPacksAsync(CancellationToken cancellation) =>
-        (await scratch.CountPacksAsync(cancellation), await serving.CountPacksAsync(cancellation));
+        (await scratch.Database.ReadAsync(SqlitePackTable.Count, cancellation),
+            await serving.Database.ReadAsync(SqlitePackTable.Count, cancellation));
 
-    public ValueTask<RebuildOutcome?> SwapAsync(RebuildSwap swap, CancellationToken cancellation) => serving.SwapAsync(scratch, swap, cancellation);
+    /// <inheritdoc/>
+    public async ValueTask<RebuildOutcome?> SwapAsync(RebuildSwap swap, CancellationToken cancellation) =>
+        // The duration grows with the store, so the swap uses its own thread.
+        await Task.Run(
+            async () => await serving.Database.WriteAsync(
+                session => new SqliteRebuildSwap(serving, scratch, swap, session, cancellation).Run(), cancellation),
+            cancellation);
 
-    public ValueTask DisposeAsync() => scratch.DisposeAsync();
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => scratch.Database.DisposeAsync();
 }

@@ -6,25 +6,31 @@ using Attribution.Core.Identity;
 
 namespace Attribution.Storage.Erasures;
 
-/// <summary>A person taken out of an archived pack.</summary>
+/// <summary>The erasure of a person from an archived pack.</summary>
 internal static class PackErasure
 {
-    /// <summary>The pack without them, how many events changed or went, and how many hold one of their identifiers still.</summary>
+    /// <summary>
+    /// Returns the pack without the person, the number of events changed or removed, and the number of changed events that still contain one
+    /// of the person's identifiers.
+    /// </summary>
     public static (EventPack Pack, long Changed, long Remaining) Erase(EventPack pack, PersonErasure erasure)
     {
         var context = new EventContext(
             pack.Source, pack.BrandId ?? BrandSettings.DefaultId, pack.ReceivedAt, TimeSpan.MaxValue) { Bots = null };
         var (changed, remaining) = (0L, 0L);
         var events = new List<byte[]>(pack.Events.Count);
-        foreach (var one in pack.Events)
+        foreach (var original in pack.Events)
         {
-            var erased = erasure.Erase(one, context);
-            if (erased is not null) changed++;
-            events.Add(erased ?? one);
-            if (erased is not null && erasure.OccursIn(Encoding.UTF8.GetString(erased))) remaining++;
+            var erased = erasure.Erase(original, context);
+            events.Add(erased ?? original);
+            if (erased is null) continue;
+            changed++;
+            if (erasure.OccursIn(Encoding.UTF8.GetString(erased))) remaining++;
         }
 
-        var refused = pack.Refused?.Where(one => context.Brand != erasure.Brand || !erasure.OccursIn(Encoding.UTF8.GetString(one.Payload))).ToList();
+        var refused = pack.Refused?
+            .Where(rejected => context.Brand != erasure.Brand || !erasure.OccursIn(Encoding.UTF8.GetString(rejected.Payload)))
+            .ToList();
         changed += (pack.Refused?.Count ?? 0) - (refused?.Count ?? 0);
         return (pack with { Events = events, Refused = refused }, changed, remaining);
     }

@@ -130,7 +130,14 @@ internal static class RollupLayout
 
     /// <summary>By day, campaign, creator (ordinal), without those that are zero.</summary>
     public static IEnumerable<KeyValuePair<RollupKey, MeasureCell>> Sort(MeasureSums sums) =>
-        sums.Cells.Where(cell => !cell.Value.IsZero).OrderBy(cell => cell.Key.Day).ThenBy(cell => cell.Key.Campaign, StringComparer.Ordinal).ThenBy(cell => cell.Key.Creator, StringComparer.Ordinal);
+        sums.Cells.Where(cell => !cell.Value.IsZero)
+            .OrderBy(cell => cell.Key.Day)
+            .ThenBy(cell => cell.Key.Campaign, StringComparer.Ordinal)
+            .ThenBy(cell => cell.Key.Creator, StringComparer.Ordinal);
+
+    /// <summary>Sorts keys by day, campaign and creator (ordinal).</summary>
+    public static IEnumerable<RollupKey> Sort(IEnumerable<RollupKey> keys) =>
+        keys.OrderBy(key => key.Day).ThenBy(key => key.Campaign, StringComparer.Ordinal).ThenBy(key => key.Creator, StringComparer.Ordinal);
 
     /// <summary>What a fold ends with when sums of some brands left 64 bits.</summary>
     public static OverflowException SumOverflow(IEnumerable<string> brands) => new(

@@ -19,12 +19,12 @@ public sealed class SessionEncryptionTests
         using var folder = new TempFolder();
         await using var store = await SqliteStore.OpenAsync(new SqliteStoreOptions { Path = folder.File("attribution.db") }, Cancellation);
         await using var elsewhere = await SqliteStore.OpenAsync(new SqliteStoreOptions { Path = folder.File("other.db") }, Cancellation);
-        var first = ProtectorOf(store);
+        var first = ProtectorOf(store.Users);
         var cookie = first.Protect("anna");
-        ProtectorOf(store).Unprotect(cookie).ShouldBe("anna");
-        first.Unprotect(ProtectorOf(store).Protect("ben")).ShouldBe("ben");
-        (await store.ListSessionKeysAsync(Cancellation)).Count.ShouldBe(1);
-        Should.Throw<System.Security.Cryptography.CryptographicException>(() => ProtectorOf(elsewhere).Unprotect(cookie));
+        ProtectorOf(store.Users).Unprotect(cookie).ShouldBe("anna");
+        first.Unprotect(ProtectorOf(store.Users).Protect("ben")).ShouldBe("ben");
+        (await store.Users.ListSessionKeysAsync(Cancellation)).Count.ShouldBe(1);
+        Should.Throw<System.Security.Cryptography.CryptographicException>(() => ProtectorOf(elsewhere.Users).Unprotect(cookie));
     }
 
     private static IDataProtector ProtectorOf(IUserStore store)

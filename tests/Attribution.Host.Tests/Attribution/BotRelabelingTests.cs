@@ -33,7 +33,7 @@ public sealed class BotRelabelingTests : IDisposable
             var (conversions, lines, _) = await shop.RebuildAsync();
             (conversions, lines).ShouldBe((1, 1));
             (await shop.DescribeLedgerAsync("1004")).ShouldBe("", "what it had earned is taken back");
-            (await shop.Store.ReadLedgerAsync("default", "o:1004", Token))[^1].Reason.ShouldBe(LedgerReason.Rebuild);
+            (await shop.Store.Ledger.ReadLedgerAsync("default", "o:1004", Token))[^1].Reason.ShouldBe(LedgerReason.Rebuild);
         }
 
         await using (var shop = await RebuildFixture.OpenAsync(path))

@@ -44,13 +44,13 @@ public sealed class RebuildTests : IDisposable
     {
         await using var shop = await RebuildFixture.OpenWithOrdersAsync(File, TimeSpan.FromDays(60));
         var journeys = 0;
-        await shop.Store.ReadForReconciliationAsync(_ => journeys++, Token);
+        await shop.Store.Reconciliation.ReadForReconciliationAsync(_ => journeys++, Token);
         shop.ReceivedAt = shop.ReceivedAt.AddDays(120);
         await shop.ProcessAsync("""{"type":"click","id":"late","occurredAt":"2026-07-05T09:00:00Z","link":"mia","visitorId":"v-1"}""");
         await shop.ProcessAsync("""{"type":"refund","id":"r-2","occurredAt":"2026-07-06T09:00:00Z","orderId":"1001","refundId":"r-2","kind":"refund","currency":"USD","amount":"10.00"}""");
         var before = Sums(await shop.DescribeStateAsync());
         var after = 0;
-        await shop.Store.ReadForReconciliationAsync(_ => after++, Token);
+        await shop.Store.Reconciliation.ReadForReconciliationAsync(_ => after++, Token);
         after.ShouldBe(journeys + 1, "the old order stands apart from the person who came again");
         (await shop.DescribeLedgerAsync("1001")).ShouldBe("mia 03-03 10000 1000000; mia 03-06 -4000 0; mia 07-06 -1000 0");
 
@@ -80,7 +80,7 @@ public sealed class RebuildTests : IDisposable
             Brand = "default", Conversion = "o:ghost", Placement = new("spring", "mia"), OrderDay = new(2026, 3, 2), EntryDay = new(2026, 3, 2), Amount = 77, Micros = 1,
             Commission = 0, Reason = LedgerReason.Conversion, CausedBy = "", RecordedAt = default,
         };
-        (await shop.Store.CommitAsync(
+        (await shop.Store.Journeys.CommitAsync(
             new JourneyCommit
             {
                 CatalogVersion = long.MaxValue, At = default, Deltas = off, Tombstones = [new(robbed.Journey.Id, robbed.Version, other.Journey.Id)],
@@ -93,7 +93,7 @@ public sealed class RebuildTests : IDisposable
         (await shop.RebuildAsync(RebuildFixture.Run)).ShouldBe((2, 2, 1));
 
         (await shop.DescribeStateAsync()).ShouldBe(right);
-        var line = (await shop.Store.ReadLedgerAsync("default", "o:ghost", Token))[^1];
+        var line = (await shop.Store.Ledger.ReadLedgerAsync("default", "o:ghost", Token))[^1];
         (line.Amount, line.Micros, line.Reason, line.CausedBy).ShouldBe((-77, -1, LedgerReason.Rebuild, $"rebuild/{RebuildFixture.Run}"));
         (await shop.RebuildAsync()).ShouldBe((0, 0, 0));
         (await shop.RebuildAsync(RebuildFixture.Run)).ShouldBe((0, 0, 0), "another rebuild came after it");
@@ -105,7 +105,7 @@ public sealed class RebuildTests : IDisposable
         await using var shop = await RebuildFixture.OpenWithOrdersAsync(File);
         var off = new MeasureSums();
         off.Add(new RollupKey("default", new DateOnly(2026, 3, 2), "spring", "mia"), Measure.Clicks, 3);
-        await shop.Store.AppendCorrectionAsync(off, null, default, Token);
+        await shop.Store.Reconciliation.AppendCorrectionAsync(off, null, default, Token);
 
         (await shop.RebuildAsync(RebuildFixture.Run)).ShouldBe((0, 0, 1));
         (await shop.RebuildAsync(RebuildFixture.Run)).ShouldBe((0, 0, 1));
@@ -116,8 +116,8 @@ public sealed class RebuildTests : IDisposable
     {
         await using var shop = await RebuildFixture.OpenWithOrdersAsync(File);
         AliasKey known = new("default", "v:v-1"), fresh = new("default", "v:v-7");
-        var load = await shop.Store.LoadJourneysAsync([], [known, fresh], Token);
-        var (_, version, generation) = await shop.Store.ReadForReconciliationAsync(_ => { }, Token);
+        var load = await shop.Store.Journeys.LoadJourneysAsync([], [known, fresh], Token);
+        var (_, version, generation) = await shop.Store.Reconciliation.ReadForReconciliationAsync(_ => { }, Token);
         var before = await shop.DescribeStateAsync();
 
         await shop.RebuildAsync();
@@ -127,9 +127,9 @@ public sealed class RebuildTests : IDisposable
             new JourneyCommit { CatalogVersion = version, Generation = load.Generation, At = default, Aliases = [new(fresh, load.Aliases[known])] }, Token)).ShouldBe(CommitOutcome.Conflict);
         var off = new MeasureSums();
         off.Add(new RollupKey("default", new DateOnly(2026, 3, 2), "spring", "mia"), Measure.Clicks, 3);
-        (await shop.Store.AppendCorrectionAsync(off, generation, default, Token)).ShouldBeFalse("it was found in the old journeys");
+        (await shop.Store.Reconciliation.AppendCorrectionAsync(off, generation, default, Token)).ShouldBeFalse("it was found in the old journeys");
         (await shop.DescribeStateAsync()).ShouldBe(before);
-        (await shop.Store.AppendCorrectionAsync(off, generation + 1, default, Token)).ShouldBeTrue();
+        (await shop.Store.Reconciliation.AppendCorrectionAsync(off, generation + 1, default, Token)).ShouldBeTrue();
     }
 
     [Fact]
@@ -144,7 +144,7 @@ public sealed class RebuildTests : IDisposable
                 right ??= await shop.DescribeStateAsync();
                 var off = new MeasureSums();
                 off.Add(new RollupKey("default", new DateOnly(2026, 3, 2), "spring", "mia"), Measure.Clicks, 3);
-                await shop.Store.AppendCorrectionAsync(off, null, default, Token);
+                await shop.Store.Reconciliation.AppendCorrectionAsync(off, null, default, Token);
             }
 
             var (armed, seen, stopped) = (false, 0, false);
@@ -173,7 +173,7 @@ public sealed class RebuildTests : IDisposable
     public async Task Changes_during_a_rebuild_are_included_exactly_once()
     {
         await using var shop = await RebuildFixture.OpenWithOrdersAsync(File);
-        var meanwhile = new InterceptingRebuildStore(shop.Store);
+        var meanwhile = new InterceptingRebuildStore(shop.Store.Rebuilds);
         var pack = shop.Pack(RebuildFixture.Click("k-4", "mia", "v-4"), RebuildFixture.Order("1004", "80.00", "v-4"));
         meanwhile.BeforeCount = () => shop.Attributor.AttributeAsync([pack], Token);
         meanwhile.BeforeSwap = async () =>

@@ -28,7 +28,7 @@ public sealed class ReconcileCommandTests : IDisposable
         {
             var stray = new MeasureSums();
             stray.Add(new RollupKey("default", new DateOnly(2026, 3, 2), "spring", "mia"), Measure.Clicks, 3);
-            await store.AppendCorrectionAsync(stray, null, new Timestamp(0), Cancellation);
+            await store.Reconciliation.AppendCorrectionAsync(stray, null, new Timestamp(0), Cancellation);
         }
 
         var differed = await ReconcileAsync(url);

@@ -68,11 +68,11 @@ public sealed class PackRecorder
                 delivered.Add(pack);
         if (!commit)
             throw new InvalidOperationException("The store is away.");
-        var known = await store.FindCommittedPacksAsync([pack.PackId], cancellation);
+        var known = await store.Journeys.FindCommittedPacksAsync([pack.PackId], cancellation);
         if (known.Count == 0)
         {
-            var outcome = await store.CommitAsync(
-                new JourneyCommit { CatalogVersion = await store.ReadCatalogVersionAsync(cancellation), Packs = [pack], At = new Timestamp(0) }, cancellation);
+            var outcome = await store.Journeys.CommitAsync(
+                new JourneyCommit { CatalogVersion = await store.Catalog.ReadCatalogVersionAsync(cancellation), Packs = [pack], At = new Timestamp(0) }, cancellation);
             outcome.ShouldBe(CommitOutcome.Committed);
         }
 

@@ -28,7 +28,7 @@ internal sealed class PipelineHost : IAsyncDisposable
         (this.clock, this.report) = (clock, report);
         (meter, ids) = (instruments.GetRequiredService<RollupMetrics>(), new IdGenerator(clock));
         Attributor = new(
-            Store, Catalogs, ids, clock, instruments.GetRequiredService<AttributionMetrics>(), Options.Create(new AttributionOptions()),
+            Store.Journeys, Catalogs, ids, clock, instruments.GetRequiredService<AttributionMetrics>(), Options.Create(new AttributionOptions()),
             Options.Create(new AcceptanceOptions()), BotRules.Default, keys: null, NullLogger<Attributor>.Instance);
     }
 
@@ -54,7 +54,7 @@ internal sealed class PipelineHost : IAsyncDisposable
     public async Task AdvanceToAsync(string moment)
     {
         clock.Now = ParseTime(moment);
-        await new CloseDaysJob(Store, Lease, Catalogs, clock, Options.Create(new RollupOptions())).Execute(null!, Token);
+        await new CloseDaysJob(Store.Rollups, Lease, Catalogs, clock, Options.Create(new RollupOptions())).Execute(null!, Token);
     }
 
     public Task PutCatalogAsync(params (string Path, string Body)[] items) => report.PutCatalogAsync(items);
@@ -77,7 +77,7 @@ internal sealed class PipelineHost : IAsyncDisposable
     /// <summary>Books what agreements reckon over many, and folds.</summary>
     public async Task SettlePeriodsAsync()
     {
-        await new PeriodSettlement(Store, Catalogs, clock).RunAsync(Token);
+        await new PeriodSettlement(Store.Agreements, Catalogs, clock).RunAsync(Token);
         await FoldAsync();
     }
 
@@ -88,9 +88,9 @@ internal sealed class PipelineHost : IAsyncDisposable
         await FoldAsync();
     }
 
-    private RollupLease Lease => new(Store, new HostSettings(new HashSet<Role> { Role.Rollup }, "0", ""), clock, Options.Create(new RollupOptions()));
+    private RollupLease Lease => new(Store.Jobs, new HostSettings(new HashSet<Role> { Role.Rollup }, "0", ""), clock, Options.Create(new RollupOptions()));
 
-    public async Task FoldAsync() => await new FoldJob(Store, Lease, clock, meter, Options.Create(new RollupOptions())).Execute(null!, Token);
+    public async Task FoldAsync() => await new FoldJob(Store.Rollups, Lease, clock, meter, Options.Create(new RollupOptions())).Execute(null!, Token);
 
     public async Task<JsonNode> GetAsync(string path)
     {

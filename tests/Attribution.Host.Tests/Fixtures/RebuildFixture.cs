@@ -71,7 +71,7 @@ internal sealed class RebuildFixture : IAsyncDisposable
             """{"type":"redemption","id":"e-2","occurredAt":"2026-03-03T09:00:00Z","orderId":"1002","codes":["MIA10"],"currency":"USD","gross":"50.00","discount":"5.00","customerKey":"c-2"}""",
             Order("1003", "30.00", "v-3"), Click("k-9", "nobody", "v-9"));
         await shop.ProcessAsync("""{"type":"refund","id":"r-1","occurredAt":"2026-03-06T09:00:00Z","orderId":"1001","refundId":"r-1","kind":"refund","currency":"USD","amount":"40.00"}""");
-        while (await shop.Store.FoldAsync(100, new Timestamp(0), Token) > 0) { }
+        while (await shop.Store.Rollups.FoldAsync(100, new Timestamp(0), Token) > 0) { }
         return shop;
     }
 
@@ -85,13 +85,13 @@ internal sealed class RebuildFixture : IAsyncDisposable
     {
         var change = new CatalogChange
         {
-            ExpectedVersion = await Store.ReadCatalogVersionAsync(Token), Puts = [.. items.Select(item => KeyValuePair.Create(CatalogKinds.RefOf(item), item))], At = new Timestamp(0),
+            ExpectedVersion = await Store.Catalog.ReadCatalogVersionAsync(Token), Puts = [.. items.Select(item => KeyValuePair.Create(CatalogKinds.RefOf(item), item))], At = new Timestamp(0),
         };
         // What the endpoint adds: the change of the costs' measures.
-        var before = await Store.LoadCatalogAsync(Token);
+        var before = await Store.Catalog.LoadCatalogAsync(Token);
         var costs = CostMeasures.Calculate(CatalogSnapshot.Create(before with { Items = before.Items.SetItems(change.Puts) }));
         costs.Add(CostMeasures.Calculate(CatalogSnapshot.Create(before)), -1);
-        (await Store.WriteChangeAsync(change with { Deltas = costs }, Token)).ShouldBeTrue();
+        (await Store.Catalog.WriteChangeAsync(change with { Deltas = costs }, Token)).ShouldBeTrue();
         await catalogs.RefreshAsync(Token);
     }
 
@@ -111,7 +111,7 @@ internal sealed class RebuildFixture : IAsyncDisposable
     {
         var asked = new RunDocument { Id = run ?? ids.Next(), Kind = RunNames.Rebuild, Request = [], CreatedAt = default, UpdatedAt = default };
         var answer = JsonNode.Parse(
-            await new RebuildRun(through ?? Store, ids, TimeProvider.System, Options, acceptance, bots, NullLogger<RebuildRun>.Instance).RunAsync(asked, new RunProgress(), Token))!;
+            await new RebuildRun(through ?? Store.Rebuilds, ids, TimeProvider.System, Options, acceptance, bots, NullLogger<RebuildRun>.Instance).RunAsync(asked, new RunProgress(), Token))!;
         return ((long)answer["conversions"]!, (long)answer["ledgerLines"]!, (long)answer["cells"]!);
     }
 
@@ -119,7 +119,7 @@ internal sealed class RebuildFixture : IAsyncDisposable
     public async Task<string> DescribeStateAsync()
     {
         var journeys = new List<string>();
-        var (sums, _, _) = await Store.ReadForReconciliationAsync(
+        var (sums, _, _) = await Store.Reconciliation.ReadForReconciliationAsync(
             journey => journeys.Add(RecordText.Serialize(journey with { Id = Guid.Empty, CatalogVersion = 0 })), Token);
         var text = new StringBuilder().AppendJoin('\n', journeys.Order(StringComparer.Ordinal)).AppendLine();
         foreach (var (key, cell) in sums.DropZeros().Cells.OrderBy(cell => cell.Key.ToString(), StringComparer.Ordinal))
@@ -132,7 +132,7 @@ internal sealed class RebuildFixture : IAsyncDisposable
     /// <summary>An order's net, micros and commission in the ledger, by day of entry.</summary>
     public async Task<string> DescribeLedgerAsync(string order) => string.Join(
         "; ",
-        (await Store.ReadLedgerAsync("default", "o:" + order, Token)).GroupBy(line => (line.EntryDay, line.Placement)).OrderBy(day => day.Key.EntryDay)
+        (await Store.Ledger.ReadLedgerAsync("default", "o:" + order, Token)).GroupBy(line => (line.EntryDay, line.Placement)).OrderBy(day => day.Key.EntryDay)
             .Select(day => (day.Key, Amount: day.Sum(line => line.Amount), Micros: day.Sum(line => line.Micros))).Where(day => (day.Amount | day.Micros) != 0)
             .Select(day => $"{day.Key.Placement.Creator} {day.Key.EntryDay:MM-dd} {day.Amount} {day.Micros}"));
 

@@ -6,16 +6,6 @@ using Attribution.Core.Values;
 using Attribution.Host.Access;
 using Attribution.Host.Hosting;
 using Attribution.Host.Reporting;
-using Attribution.Storage.Access;
-using Attribution.Storage.Catalog;
-using Attribution.Storage.Erasures;
-using Attribution.Storage.Jobs;
-using Attribution.Storage.Journeys;
-using Attribution.Storage.Ledger;
-using Attribution.Storage.Payouts;
-using Attribution.Storage.Rejections;
-using Attribution.Storage.Rollups;
-using Attribution.Storage.Runs;
 using Attribution.Storage.Sqlite;
 using Attribution.TestKit;
 using Microsoft.AspNetCore.Builder;
@@ -53,10 +43,8 @@ public sealed class ReportingHost : IAsyncDisposable
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Services.AddRouting().AddProblems();
         builder.Services.AddSingleton<TimeProvider>(clock ?? new FixedClock());
-        builder.Services.AddSingleton<IdGenerator>().AddSingleton<CatalogCache>().AddSingleton<ICredentialStore>(store).AddSingleton<IWebhookSecretStore>(store).AddSingleton<IUserStore>(store)
-            .AddSingleton<IAuditStore>(store).AddSingleton<IErasureStore>(store);
-        builder.Services.AddSingleton<ICatalogStore>(store).AddSingleton<IJourneyStore>(store).AddSingleton<IRollupStore>(store).AddSingleton<IRunStore>(store).AddSingleton<IPayoutStatementStore>(store)
-            .AddSingleton<ILedgerStore>(store).AddSingleton<IRejectionStore>(store).AddSingleton<IJobStore>(store);
+        builder.Services.AddSingleton<IdGenerator>().AddSingleton<CatalogCache>();
+        builder.Services.AddStorePorts(_ => store);
         builder.Services.AddAccess();
         builder.Services.AddSingleton(new CustomerKeyHasher(new byte[CustomerKeyHasher.MinSecretBytes]));
         builder.Services.AddReporting(builder.Configuration);
@@ -101,8 +89,8 @@ public sealed class ReportingHost : IAsyncDisposable
     /// <summary>Puts measures where folding would have put them.</summary>
     public async Task PutRollupsAsync(MeasureSums sums, Timestamp? at = null)
     {
-        await Store.AppendCorrectionAsync(sums, null, at ?? Now, Token);
-        while (await Store.FoldAsync(100, at ?? Now, Token) > 0) { }
+        await Store.Reconciliation.AppendCorrectionAsync(sums, null, at ?? Now, Token);
+        while (await Store.Rollups.FoldAsync(100, at ?? Now, Token) > 0) { }
     }
 
     public async ValueTask DisposeAsync()

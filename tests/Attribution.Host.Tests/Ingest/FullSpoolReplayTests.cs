@@ -4,7 +4,6 @@ using Attribution.Core.Planning;
 using Attribution.Core.Quality;
 using Attribution.Core.Values;
 using Attribution.Host.Tests.Fixtures;
-using Attribution.Storage.Catalog;
 using Attribution.Storage.Journeys;
 using Attribution.TestKit;
 using Microsoft.Extensions.DependencyInjection;
@@ -24,18 +23,18 @@ public sealed class FullSpoolReplayTests
             Id = host.Services.GetRequiredService<IdGenerator>().Next(), Brand = "default", Source = "default", ReceivedAt = Timestamp.From(TimeProvider.System.GetUtcNow()),
             Reason = RejectionReason.ValueUnknown, Pointer = "", Detail = "then", Schema = 1, Payload = [.. Encoding.UTF8.GetBytes(TestEvents.Click("again"))],
         };
-        var version = await ((ICatalogStore)host.Store).ReadCatalogVersionAsync(Cancellation);
-        (await host.Store.CommitAsync(new JourneyCommit { CatalogVersion = version, At = rejection.ReceivedAt, Rejections = [rejection] }, Cancellation)).ShouldBe(CommitOutcome.Committed);
+        var version = await host.Store.Catalog.ReadCatalogVersionAsync(Cancellation);
+        (await host.Store.Journeys.CommitAsync(new JourneyCommit { CatalogVersion = version, At = rejection.ReceivedAt, Rejections = [rejection] }, Cancellation)).ShouldBe(CommitOutcome.Committed);
         (await host.PostAsync(string.Join('\n', Enumerable.Range(0, 20_000).Select(i => TestEvents.Click($"c-{i}"))), "application/x-ndjson")).Status.ShouldBe(503);
         for (var i = 0; (await host.PostAsync(TestEvents.Click($"d-{i}"))).Status == 202; i++) i.ShouldBeLessThan(10_000, "not one more has room");
 
         (await ReplayAsync()).ShouldBe(503);
-        (await host.Store.FindRejectionsAsync([rejection.Id], Cancellation)).ShouldHaveSingleItem().ResolvedAt.ShouldBeNull();
+        (await host.Store.Rejections.FindRejectionsAsync([rejection.Id], Cancellation)).ShouldHaveSingleItem().ResolvedAt.ShouldBeNull();
 
         host.Recorder.Commits = true;
         await Eventually.IsTrueAsync(() => host.Spool.Depth == 0, "the spool has drained");
         (await ReplayAsync()).ShouldBe(200);
-        (await host.Store.FindRejectionsAsync([rejection.Id], Cancellation)).ShouldHaveSingleItem().ResolvedAt.ShouldNotBeNull();
+        (await host.Store.Rejections.FindRejectionsAsync([rejection.Id], Cancellation)).ShouldHaveSingleItem().ResolvedAt.ShouldNotBeNull();
         await Eventually.IsTrueAsync(() => host.Recorder.EventIds.Count(id => id == "again") == 1, "it is delivered");
 
         async Task<int> ReplayAsync()

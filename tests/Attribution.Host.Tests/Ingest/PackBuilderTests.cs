@@ -68,8 +68,8 @@ public sealed class PackBuilderTests
     {
         using var folder = new TempFolder();
         await using var store = await SqliteStore.OpenAsync(new SqliteStoreOptions { Path = folder.File("a.db") }, TestContext.Current.CancellationToken);
-        await store.AddAsync("other");
-        using var catalog = new CatalogCache(store);
+        await store.Catalog.AddAsync("other");
+        using var catalog = new CatalogCache(store.Catalog);
         await catalog.RefreshAsync(TestContext.Current.CancellationToken);
         var context = new EventContext("default", "default", DateTimeOffset.UtcNow, EventContext.DefaultHorizon);
         var json = System.Text.Encoding.UTF8.GetBytes(TestEvents.Click("c-1", $",\"source\":\"{source}\",\"brandId\":\"{brand}\""));

@@ -34,8 +34,8 @@ public sealed class RequestFuzzTests : IAsyncLifetime
         host = await IngestHost.StartAsync(new PackRecorder { RecordsDeliveries = false });
         foreach (var shop in TestShop.All) await shop.AddAsync(host.Services, shop.Vendor);
         var brand = new BrandItem("default", "Default", Origins: ["https://shop.example"]);
-        await host.Store.WriteChangeAsync(
-            new CatalogChange { ExpectedVersion = await host.Store.ReadCatalogVersionAsync(Cancellation), Puts = [KeyValuePair.Create(CatalogKinds.RefOf(brand), (ICatalogItem)brand)], At = new Timestamp(0) },
+        await host.Store.Catalog.WriteChangeAsync(
+            new CatalogChange { ExpectedVersion = await host.Store.Catalog.ReadCatalogVersionAsync(Cancellation), Puts = [KeyValuePair.Create(CatalogKinds.RefOf(brand), (ICatalogItem)brand)], At = new Timestamp(0) },
             Cancellation);
     }
 

@@ -36,7 +36,7 @@ public sealed class RunWorkerTests : IAsyncLifetime
     public async Task Run_that_repeatedly_kills_its_process_is_abandoned(int begunBefore, RunStatus status, string? fault)
     {
         var id = await AddAsync();
-        for (var i = 0; i < begunBefore; i++) (await store.ClaimRunAsync("made-up", Later, ExpiredAt, Cancellation)).ShouldNotBeNull();
+        for (var i = 0; i < begunBefore; i++) (await store.Runs.ClaimRunAsync("made-up", Later, ExpiredAt, Cancellation)).ShouldNotBeNull();
         var begun = 0;
 
         (await Worker((_, _) => Task.FromResult(begun++)).RunNextAsync(Cancellation)).ShouldBeTrue();
@@ -74,7 +74,7 @@ public sealed class RunWorkerTests : IAsyncLifetime
         (await Worker(async (_, mayGoOn) =>
         {
             using var telling = mayGoOn.Register(() => told = true);
-            (await store.ClaimRunAsync("made-up", Later, Timestamp.From(TimeProvider.System.GetUtcNow()), Cancellation))!.Attempt.ShouldBe(2);
+            (await store.Runs.ClaimRunAsync("made-up", Later, Timestamp.From(TimeProvider.System.GetUtcNow()), Cancellation))!.Attempt.ShouldBe(2);
             await Task.Delay(Timeout.Infinite, mayGoOn).WaitAsync(TimeSpan.FromSeconds(30), Cancellation);
         }).RunNextAsync(Cancellation)).ShouldBeTrue();
 
@@ -98,16 +98,16 @@ public sealed class RunWorkerTests : IAsyncLifetime
     private static Timestamp Later { get; } = Timestamp.From(DateTimeOffset.MaxValue.AddDays(-1));
 
     private RunWorker<TestRunKind> Worker(Func<RunProgress, CancellationToken, Task> work) =>
-        new(new TestRunKind(work), store, TimeProvider.System, NullLogger<RunWorker<TestRunKind>>.Instance);
+        new(new TestRunKind(work), store.Runs, TimeProvider.System, NullLogger<RunWorker<TestRunKind>>.Instance);
 
     private async Task<Guid> AddAsync()
     {
         var run = new RunDocument { Id = ids.Next(), Kind = "made-up", Request = [.. "{}"u8], CreatedAt = ExpiredAt, UpdatedAt = ExpiredAt };
-        (await store.TryAddRunAsync(run, most: 10, Cancellation)).ShouldBeTrue();
+        (await store.Runs.TryAddRunAsync(run, most: 10, Cancellation)).ShouldBeTrue();
         return run.Id;
     }
 
-    private async Task<RunDocument> RunAsync(Guid id) => (await store.FindRunAsync("made-up", id, Cancellation)).ShouldNotBeNull();
+    private async Task<RunDocument> RunAsync(Guid id) => (await store.Runs.FindRunAsync("made-up", id, Cancellation)).ShouldNotBeNull();
 
     private sealed class TestRunKind(Func<RunProgress, CancellationToken, Task> work) : IBackgroundRun
     {

@@ -41,7 +41,7 @@ internal sealed class EngineRun : IAsyncDisposable
     private EngineRun(SqliteStore store)
     {
         this.store = store;
-        catalogs = new CatalogCache(store);
+        catalogs = new CatalogCache(store.Catalog);
         attributor = new Attributor(
             store, catalogs, new IdGenerator(TimeProvider.System), TimeProvider.System, new AttributionMetrics(new NoMeterFactory()), Defaults, NoHorizon, BotRules.Default, keys: null, NullLogger<Attributor>.Instance);
         queue = new CommitQueue(attributor, Options.Create(new AttributionOptions { MessagesPerBatch = 2 }), NullLogger<CommitQueue>.Instance);
@@ -72,10 +72,10 @@ internal sealed class EngineRun : IAsyncDisposable
     public async Task PutAsync(IEnumerable<ICatalogItem> items, CancellationToken cancellation)
     {
         var puts = items.Select(item => KeyValuePair.Create(CatalogKinds.RefOf(item), item)).ToList();
-        var before = await store.LoadCatalogAsync(cancellation);
+        var before = await store.Catalog.LoadCatalogAsync(cancellation);
         var costs = CostMeasures.Between(CatalogSnapshot.Create(before), CatalogSnapshot.Create(before with { Items = before.Items.SetItems(puts) }));
         var change = new CatalogChange { ExpectedVersion = before.Version, Puts = puts, Deltas = costs, At = new Timestamp(0) };
-        (await store.WriteChangeAsync(change, cancellation)).ShouldBeTrue();
+        (await store.Catalog.WriteChangeAsync(change, cancellation)).ShouldBeTrue();
     }
 
     public Task ProcessAsync(IReadOnlyList<EventPack> packs, CancellationToken cancellation) => attributor.AttributeAsync(packs, cancellation);
@@ -89,7 +89,7 @@ internal sealed class EngineRun : IAsyncDisposable
         while (await attributor.ReevaluateAsync(7, cancellation) > 0) cancellation.ThrowIfCancellationRequested();
     }
 
-    public async Task FoldAsync(int limit, CancellationToken cancellation) => await store.FoldAsync(limit, new Timestamp(0), cancellation);
+    public async Task FoldAsync(int limit, CancellationToken cancellation) => await store.Rollups.FoldAsync(limit, new Timestamp(0), cancellation);
 
     /// <summary>Rebuilds the store from its packs, and answers what that changed.</summary>
     public async Task<string> RebuildAsync(CancellationToken cancellation)
@@ -97,20 +97,20 @@ internal sealed class EngineRun : IAsyncDisposable
         var (time, ids) = (TimeProvider.System, new IdGenerator(TimeProvider.System));
         var run = new RunDocument { Id = ids.Next(), Kind = "rebuild", Request = [], CreatedAt = new Timestamp(0), UpdatedAt = new Timestamp(0) };
         return Encoding.UTF8.GetString(
-            await new RebuildRun(store, ids, time, Defaults, NoHorizon, BotRules.Default, NullLogger<RebuildRun>.Instance).RunAsync(run, new RunProgress(), cancellation));
+            await new RebuildRun(store.Rebuilds, ids, time, Defaults, NoHorizon, BotRules.Default, NullLogger<RebuildRun>.Instance).RunAsync(run, new RunProgress(), cancellation));
     }
 
     /// <summary>What the store has come to, everything folded.</summary>
     public async Task<EngineState> ReadAsync(IReadOnlyList<string> brands, CancellationToken cancellation)
     {
-        while (await store.FoldAsync(1_000, new Timestamp(0), cancellation) > 0) cancellation.ThrowIfCancellationRequested();
+        while (await store.Rollups.FoldAsync(1_000, new Timestamp(0), cancellation) > 0) cancellation.ThrowIfCancellationRequested();
         var rollups = new Dictionary<TwinCell, BigInteger>();
         foreach (var brand in brands)
-            await foreach (var (key, cell) in (await store.ReadRollupsAsync(brand, DateOnly.MinValue, DateOnly.MaxValue, asOf: null, cancellation)).Cells)
+            await foreach (var (key, cell) in (await store.Rollups.ReadRollupsAsync(brand, DateOnly.MinValue, DateOnly.MaxValue, asOf: null, cancellation)).Cells)
                 EngineState.AddTo(rollups, key, cell);
 
         var journeys = new List<Journey>();
-        await store.ReadForReconciliationAsync(journeys.Add, cancellation);
+        await store.Reconciliation.ReadForReconciliationAsync(journeys.Add, cancellation);
         var counted = new MeasureSums();
         foreach (var journey in journeys) counted.Add(journey, 1);
         var measured = new Dictionary<TwinCell, BigInteger>();
@@ -121,7 +121,7 @@ internal sealed class EngineRun : IAsyncDisposable
         foreach (var (cell, count) in unmatched) rollups.Add(cell, count);
         foreach (var brand in brands)
         {
-            var names = (await store.ListUnmatchedAsync(brand, kind: null, cursor: null, 1_000, cancellation)).Names;
+            var names = (await store.Rollups.ListUnmatchedAsync(brand, kind: null, cursor: null, 1_000, cancellation)).Names;
             names.ToDictionary(name => $"{UnmatchedNames.CampaignOf(name.Kind)} {name.Name}", name => (BigInteger)name.Count).ShouldBe(
                 unmatched.Where(cell => cell.Key.Brand == brand).GroupBy(cell => $"{cell.Key.Campaign} {cell.Key.Creator}")
                     .ToDictionary(name => name.Key, name => name.Aggregate(BigInteger.Zero, (sum, cell) => sum + cell.Value)), ignoreOrder: true);
@@ -130,7 +130,7 @@ internal sealed class EngineRun : IAsyncDisposable
         var ledger = new TwinResult();
         foreach (var journey in journeys)
         foreach (var conversion in journey.Conversions)
-        foreach (var entry in await store.ReadLedgerAsync(journey.Brand, conversion.Key, cancellation))
+        foreach (var entry in await store.Ledger.ReadLedgerAsync(journey.Brand, conversion.Key, cancellation))
             ledger.AddToLedger(
                 new(entry.Brand, entry.Conversion, entry.OrderDay, entry.EntryDay, new(entry.Placement.Campaign, entry.Placement.Creator)),
                 new(entry.Amount, entry.Micros, entry.Commission));

@@ -47,9 +47,9 @@ public sealed class MoneyLawTests
         await using var run = await EngineRun.OpenAsync(await EngineRun.EmptyAsync(folder.File("empty.db"), Cancellation), folder.File("run.db"), Cancellation);
         var story = new MoneyCaseRun(run, 3, MoneyCases.Create(3));
         await story.RunShuffledAsync(rebuild: false);
-        var books = (await run.Store.ListAgreementsAsync(Cancellation)).Select(async key => await run.Store.ReadAgreementAsync(key, Cancellation)).Select(book => book.Result);
+        var books = (await run.Store.Agreements.ListAgreementsAsync(Cancellation)).Select(async key => await run.Store.Agreements.ReadAgreementAsync(key, Cancellation)).Select(book => book.Result);
         var book = books.First(book => book.Accruals.Count > 0);
-        (await run.Store.ReplaceAccrualsAsync(book, [.. book.Accruals.Skip(1), book.Accruals[0] with { Net = 999_999, Commission = 77 }], Cancellation)).ShouldBeTrue();
+        (await run.Store.Agreements.ReplaceAccrualsAsync(book, [.. book.Accruals.Skip(1), book.Accruals[0] with { Net = 999_999, Commission = 77 }], Cancellation)).ShouldBeTrue();
         await story.Adjuster.RunAsync(Cancellation);
 
         (await MoneyCaseRun.ReconcileAsync(run)).ShouldBe($$"""{"mismatches":1,"repaired":[],"agreements":["{{book.Key.Agreement}}"],"sums":0}""");
@@ -73,7 +73,7 @@ public sealed class MoneyLawTests
         private readonly Dictionary<long, string> closed = [];
         private PeriodSettlement? adjuster;
 
-        public PeriodSettlement Adjuster => adjuster ??= new(run.Store, run.Catalogs, clock);
+        public PeriodSettlement Adjuster => adjuster ??= new(run.Store.Agreements, run.Catalogs, clock);
 
         /// <summary>Month by month, as it was told, with approvals, closings and payments between; held against the twin after each.</summary>
         public async Task RunInOrderAsync()
@@ -87,8 +87,8 @@ public sealed class MoneyLawTests
                 await run.ReevaluateAsync(Cancellation);
                 await Adjuster.RunAsync(Cancellation);
                 await ShouldMatchTwinAsync($"seed {seed}, {month.Month:yyyy-MM}");
-                foreach (var creator in await run.Store.ListEarningCreatorsAsync(Brand, Cancellation)) await CloseStatementAsync(creator, month.Month);
-                foreach (var creator in await run.Store.ListEarningCreatorsAsync(Brand, Cancellation)) await ShouldBalanceAsync(creator, $"seed {seed}, {month.Month:yyyy-MM}, {creator}");
+                foreach (var creator in await run.Store.PayoutStatements.ListEarningCreatorsAsync(Brand, Cancellation)) await CloseStatementAsync(creator, month.Month);
+                foreach (var creator in await run.Store.PayoutStatements.ListEarningCreatorsAsync(Brand, Cancellation)) await ShouldBalanceAsync(creator, $"seed {seed}, {month.Month:yyyy-MM}, {creator}");
             }
         }
 
@@ -127,19 +127,19 @@ public sealed class MoneyLawTests
         /// <summary>Ledger, adjustments and rollups are the twin's, and nothing is left to reckon.</summary>
         public async Task ShouldMatchTwinAsync(string of)
         {
-            (await new PeriodSettlement(run.Store, run.Catalogs, clock).RunAsync(Cancellation)).ShouldBe(0, of);
+            (await new PeriodSettlement(run.Store.Agreements, run.Catalogs, clock).RunAsync(Cancellation)).ShouldBe(0, of);
             var (twin, today) = Twin();
             var engine = await run.ReadAsync([Brand], Cancellation);
             Differences(twin.Ledger, engine.Ledger).ShouldBeEmpty(of);
             foreach (var agreement in catalog.Values.OfType<AgreementItem>())
             {
                 var right = TwinAgreements.Settle(agreement, twin.Accruals, today, Currency);
-                var booked = (await run.Store.ReadAgreementAsync(new(Brand, agreement.Id), Cancellation)).Adjustments;
+                var booked = (await run.Store.Agreements.ReadAgreementAsync(new(Brand, agreement.Id), Cancellation)).Adjustments;
                 booked.ShouldAllBe(line => line.Placement.Campaign == agreement.CampaignId && line.Placement.Creator == agreement.CreatorId);
                 Differences(right, booked.ToDictionary(line => (line.Adjustment.Period, line.Adjustment.Day, line.Adjustment.Reason.ToString()), line => (BigInteger)line.Adjustment.Amount)).ShouldBeEmpty($"{of}, {agreement}");
                 foreach (var period in right.GroupBy(line => line.Key.Period))
                 {
-                    var lines = await run.Store.ReadLedgerAsync(Brand, $"a:{agreement.Id}:{period.Key}", Cancellation);
+                    var lines = await run.Store.Ledger.ReadLedgerAsync(Brand, $"a:{agreement.Id}:{period.Key}", Cancellation);
                     lines.Sum(line => line.Commission).ShouldBe((long)Sum(period.Select(line => line.Value)), of);
                     lines.ShouldAllBe(line => line.Amount == 0 && line.Micros == 0);
                 }
@@ -164,17 +164,17 @@ public sealed class MoneyLawTests
             if (dice.Next(2) == 0)
             {
                 var waiting = (await StatementAsync(creator, month)).Statement.PendingItems.Where(item => item.NeedsApproval).Select(item => (item.Item, item.Campaign)).ToList();
-                (await run.Store.ApproveItemsAsync(Brand, creator, waiting, by, Cancellation)).ShouldBe(waiting.Count);
+                (await run.Store.PayoutStatements.ApproveItemsAsync(Brand, creator, waiting, by, Cancellation)).ShouldBe(waiting.Count);
             }
 
             if (dice.Next(5) == 0) return;
             var (account, statement) = await StatementAsync(creator, month);
             if (statement.IsEmpty) return;
-            var kept = (await run.Store.CloseStatementAsync(Brand, account, statement, by, Cancellation)).ShouldNotBeNull();
-            (await run.Store.CloseStatementAsync(Brand, account, statement, by, Cancellation)).ShouldBeNull();
+            var kept = (await run.Store.PayoutStatements.CloseStatementAsync(Brand, account, statement, by, Cancellation)).ShouldNotBeNull();
+            (await run.Store.PayoutStatements.CloseStatementAsync(Brand, account, statement, by, Cancellation)).ShouldBeNull();
             Describe(kept).ShouldBe(Describe(new(kept.Number, creator, statement, by, null, null)));
             closed.Add(kept.Number, Describe(kept));
-            if (dice.Next(2) == 0) await run.Store.MarkStatementPaidAsync(Brand, kept.Number, by, "bank 1", Cancellation);
+            if (dice.Next(2) == 0) await run.Store.PayoutStatements.MarkStatementPaidAsync(Brand, kept.Number, by, "bank 1", Cancellation);
         }
 
         /// <summary>Closed statements stand as they were closed, each begins with what the one before left over, and with what is to come they are what the twin says.</summary>
@@ -183,7 +183,7 @@ public sealed class MoneyLawTests
             var mine = new List<PayoutStatement>();
             foreach (var (number, said) in closed)
             {
-                var now = (await run.Store.FindStatementAsync(Brand, number, Cancellation)).ShouldNotBeNull();
+                var now = (await run.Store.PayoutStatements.FindStatementAsync(Brand, number, Cancellation)).ShouldNotBeNull();
                 Describe(now).ShouldBe(said, of);
                 if (now.Creator == creator) mine.Add(now.Statement);
             }
@@ -210,7 +210,7 @@ public sealed class MoneyLawTests
 
         private async Task<(CreatorAccount Account, PayoutStatement Statement)> StatementAsync(string creator, DateOnly month)
         {
-            var (account, known) = (await run.Store.ReadAccountAsync(Brand, creator, CalendarMonth.LastOf(month), Cancellation), await run.Catalogs.RefreshAsync(Cancellation));
+            var (account, known) = (await run.Store.PayoutStatements.ReadAccountAsync(Brand, creator, CalendarMonth.LastOf(month), Cancellation), await run.Catalogs.RefreshAsync(Cancellation));
             return (account, PayoutStatement.Create(month, account, known.FindBrand(Brand)!, known, CalendarMonth.LastOf(month)));
         }
 
@@ -236,7 +236,7 @@ public sealed class MoneyLawTests
             await using var services = new ServiceCollection().AddMetrics().AddSingleton<RollupMetrics>().BuildServiceProvider();
             var document = new RunDocument { Id = Guid.Empty, Kind = RunNames.Reconcile, Request = [], CreatedAt = default, UpdatedAt = default };
             return Encoding.UTF8.GetString(await new ReconcileRun(
-                run.Store, run.Store, run.Store, run.Store, run.Catalogs, TimeProvider.System, services.GetRequiredService<RollupMetrics>(), NullLogger<ReconcileRun>.Instance)
+                run.Store.Reconciliation, run.Store.Jobs, run.Store.Journeys, run.Store.Agreements, run.Catalogs, TimeProvider.System, services.GetRequiredService<RollupMetrics>(), NullLogger<ReconcileRun>.Instance)
                 .RunAsync(document, new RunProgress(), Cancellation));
         }
 

@@ -32,9 +32,9 @@ public sealed class PlanAheadTests
                 {
                     var plan = await PlanAsync(run, [pack], cancellation);
                     if (plan.Commit is not { } commit) continue;
-                    var before = await run.Store.LoadJourneysAsync([], aliases, cancellation);
+                    var before = await run.Store.Journeys.LoadJourneysAsync([], aliases, cancellation);
                     (await run.Attributor.TryCommitAsync(plan, cancellation)).ShouldBeTrue();
-                    var after = await run.Store.LoadJourneysAsync([], aliases, cancellation);
+                    var after = await run.Store.Journeys.LoadJourneysAsync([], aliases, cancellation);
 
                     if (before.AfterCommit(commit, aliases) is not { } foretold)
                     {

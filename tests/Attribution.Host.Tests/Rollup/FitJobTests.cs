@@ -34,14 +34,14 @@ public sealed class FitJobTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         store = await SqliteStore.OpenAsync(new SqliteStoreOptions { Path = folder.File("store.db") }, Cancellation);
-        catalogs = new(store);
+        catalogs = new(store.Catalog);
         ICatalogItem[] items =
         [
             new CampaignItem("spring", "Spring"),
             .. new[] { "mia", "tom" }.SelectMany(name => (ICatalogItem[])[new CreatorItem(name, name), new LinkItem(name, name, "https://shop.example/", "spring", name)]),
         ];
         var puts = items.Select(item => KeyValuePair.Create(CatalogKinds.RefOf(item), item)).ToArray();
-        (await store.WriteChangeAsync(new CatalogChange { ExpectedVersion = 0, Puts = puts, At = new Timestamp(0) }, Cancellation)).ShouldBeTrue();
+        (await store.Catalog.WriteChangeAsync(new CatalogChange { ExpectedVersion = 0, Puts = puts, At = new Timestamp(0) }, Cancellation)).ShouldBeTrue();
         await catalogs.RefreshAsync(Cancellation);
     }
 
@@ -58,20 +58,20 @@ public sealed class FitJobTests : IAsyncLifetime
         await BuyAsync("mia tom", day: -3, times: 9);
         await RunAsync();
         (await FitsAsync()).ShouldBeEmpty();
-        (await store.ReadLastFitAttemptAsync("default", Cancellation))!.Refusal.ShouldBe("Too few paths: 9 converted, over 2 placements; a fit needs 10 over 2");
-        (await store.ReadLastJobRunAsync(FitModelsJob.Name, Cancellation)).ShouldNotBeNull();
+        (await store.Jobs.ReadLastFitAttemptAsync("default", Cancellation))!.Refusal.ShouldBe("Too few paths: 9 converted, over 2 placements; a fit needs 10 over 2");
+        (await store.Jobs.ReadLastJobRunAsync(FitModelsJob.Name, Cancellation)).ShouldNotBeNull();
 
         await BuyAsync("mia", day: -3, times: 1);
         await RunAsync();
         (await FitsAsync()).ShouldHaveSingleItem();
-        (await store.ReadLastFitAttemptAsync("default", Cancellation))!.Refusal.ShouldBeNull();
+        (await store.Jobs.ReadLastFitAttemptAsync("default", Cancellation))!.Refusal.ShouldBeNull();
     }
 
     [Fact]
     public async Task Night_fitted_by_another_process_is_not_fitted_again()
     {
         await BuyAsync("mia tom", day: -3, times: 10);
-        await store.RecordJobRunAsync(FitModelsJob.Name, Timestamp.From(Today.AddMinutes(1)), Cancellation);
+        await store.Jobs.RecordJobRunAsync(FitModelsJob.Name, Timestamp.From(Today.AddMinutes(1)), Cancellation);
         await RunAsync();
         (await FitsAsync()).ShouldBeEmpty();
     }
@@ -88,7 +88,7 @@ public sealed class FitJobTests : IAsyncLifetime
     [Fact]
     public async Task First_fit_credits_its_whole_window_including_closed_days()
     {
-        await store.CloseDaysAsync("default", Day(-3), new Timestamp(0), Cancellation);
+        await store.Rollups.CloseDaysAsync("default", Day(-3), new Timestamp(0), Cancellation);
         await BuyAsync("mia tom", day: -29, times: 12);
         await BuyAsync("mia tom", day: -31, times: 5); // Before the window.
         await WalkAsync("tom", day: -2, times: 3);
@@ -105,7 +105,7 @@ public sealed class FitJobTests : IAsyncLifetime
     [Fact]
     public async Task Later_fit_begins_at_the_first_open_day_and_is_not_repeated()
     {
-        await store.CloseDaysAsync("default", Day(-3), new Timestamp(0), Cancellation);
+        await store.Rollups.CloseDaysAsync("default", Day(-3), new Timestamp(0), Cancellation);
         await BuyAsync("mia tom", day: -5, times: 12);
         await RunAsync();
         await Should.ThrowAsync<OperationCanceledException>(() => RunAsync(TimeSpan.FromMilliseconds(200)), "journeys that the first fit reaches do not know it yet");
@@ -122,7 +122,7 @@ public sealed class FitJobTests : IAsyncLifetime
     [Fact]
     public async Task Journeys_on_days_before_a_later_fit_are_not_reevaluated()
     {
-        await store.CloseDaysAsync("default", Day(-3), new Timestamp(0), Cancellation);
+        await store.Rollups.CloseDaysAsync("default", Day(-3), new Timestamp(0), Cancellation);
         await BuyAsync("mia tom", day: -5, times: 12);
         await RunAsync();
         (await ReevaluateAsync()).ShouldBe(12);
@@ -131,7 +131,7 @@ public sealed class FitJobTests : IAsyncLifetime
         (await ReevaluateAsync()).ShouldBe(2);
 
         var fits = new Dictionary<DateOnly, int>();
-        await store.ReadForReconciliationAsync(journey => fits[journey.Conversions[0].Day] = journey.Conversions[0].FitNumber, Cancellation);
+        await store.Reconciliation.ReadForReconciliationAsync(journey => fits[journey.Conversions[0].Day] = journey.Conversions[0].FitNumber, Cancellation);
         fits.ShouldBe(new Dictionary<DateOnly, int> { [Day(-5)] = 1, [Day(-1)] = 2 });
     }
 
@@ -157,16 +157,16 @@ public sealed class FitJobTests : IAsyncLifetime
                 ConversionId = person, Currency = "USD", Gross = 10_001, VisitorId = person,
             });
         }
-        (await store.CommitAsync(batch.ToCommit(new Timestamp(0)), Cancellation)).ShouldBe(CommitOutcome.Committed);
+        (await store.Journeys.CommitAsync(batch.ToCommit(new Timestamp(0)), Cancellation)).ShouldBe(CommitOutcome.Committed);
     }
 
     private async Task<int> ReevaluateAsync()
     {
         var catalog = await catalogs.RefreshAsync(Cancellation);
-        var stale = await store.FindStaleAsync(catalog.Contents, 1_000, Cancellation);
+        var stale = await store.Journeys.FindStaleAsync(catalog.Contents, 1_000, Cancellation);
         var batch = new JourneyPlanner(Nothing with { Journeys = stale.ToDictionary(stored => stored.Journey.Id) }, catalog, ids.Next);
         batch.ReevaluateAll();
-        (await store.CommitAsync(batch.ToCommit(new Timestamp(0)), Cancellation)).ShouldBe(CommitOutcome.Committed);
+        (await store.Journeys.CommitAsync(batch.ToCommit(new Timestamp(0)), Cancellation)).ShouldBe(CommitOutcome.Committed);
         return stale.Count;
     }
 
@@ -177,12 +177,12 @@ public sealed class FitJobTests : IAsyncLifetime
         var options = Options.Create(new RollupOptions { FitWindow = TimeSpan.FromDays(30), FitMinimumConversions = 10 });
         var clock = new FixedClock(Today.AddMinutes(++runs));
         using var lifetime = new TestApplicationLifetime();
-        var lease = new RollupLease(store, new HostSettings(new HashSet<Role> { Role.Rollup }, "0", folder.Path), clock, options);
-        var nightly = new NightlyJobRunner(store, lease, clock, lifetime, options);
-        await new FitModelsJob(store, store, store, store, store, catalogs, nightly, clock, options, NullLogger<FitModelsJob>.Instance).RunAsync(Timestamp.From(clock.GetUtcNow()), ends.Token);
+        var lease = new RollupLease(store.Jobs, new HostSettings(new HashSet<Role> { Role.Rollup }, "0", folder.Path), clock, options);
+        var nightly = new NightlyJobRunner(store.Jobs, lease, clock, lifetime, options);
+        await new FitModelsJob(store.Rollups, store.Reconciliation, store.Jobs, store.Journeys, store.Catalog, catalogs, nightly, clock, options, NullLogger<FitModelsJob>.Instance).RunAsync(Timestamp.From(clock.GetUtcNow()), ends.Token);
     }
 
-    private async Task<List<Fit>> FitsAsync() => [.. (await store.LoadCatalogAsync(Cancellation)).Fits.Select(stored => stored.Fit)];
+    private async Task<List<Fit>> FitsAsync() => [.. (await store.Catalog.LoadCatalogAsync(Cancellation)).Fits.Select(stored => stored.Fit)];
 
     private static JourneyLoad Nothing { get; } = new(ImmutableHashSet<Guid>.Empty, new Dictionary<AliasKey, Guid>(), new Dictionary<Guid, StoredJourney>());
 

@@ -47,33 +47,33 @@ public sealed class MonthlyNetJobTests : IAsyncLifetime
     [Fact]
     public async Task Month_is_fixed_once_its_last_day_closed_and_costs_move_to_creators()
     {
-        await store.CloseDaysAsync("default", LastOfMarch.AddDays(-1), Now, Cancellation);
+        await store.Rollups.CloseDaysAsync("default", LastOfMarch.AddDays(-1), Now, Cancellation);
         await RunAsync();
         (await NetsAsync()).ShouldBeEmpty();
         (await CostsAsync()).ShouldBe(["03-30  10000", "03-31  10000", "04-01  10000"]);
 
-        await store.CloseDaysAsync("default", LastOfMarch, Now, Cancellation);
+        await store.Rollups.CloseDaysAsync("default", LastOfMarch, Now, Cancellation);
         await RunAsync();
 
         // Net is gross less discount and refunds under the model of the books; zoe has a code and sold nothing, out takes no part.
         (await NetsAsync()).ShouldBe(["spring.2026-03 spring 2026-03: ben 100.00, mia 300.00, zoe 0.00"]);
         await FoldAsync(store);
         (await CostsAsync()).ShouldBe(["03-30 ben 2500", "03-30 mia 7500", "03-31 ben 2500", "03-31 mia 7500", "04-01  10000"]);
-        var told = (await store.ReadHistoryAsync(new(CatalogKind.MonthlyNets, "spring.2026-03"), null, 10, Cancellation)).ShouldHaveSingleItem();
+        var told = (await store.Catalog.ReadHistoryAsync(new(CatalogKind.MonthlyNets, "spring.2026-03"), null, 10, Cancellation)).ShouldHaveSingleItem();
         (told.By, told.Item is null).ShouldBe((null, false));
-        (await store.LoadCatalogAsync(Cancellation)).JourneysVersion.ShouldBe(1, "no journey is evaluated anew for it");
+        (await store.Catalog.LoadCatalogAsync(Cancellation)).JourneysVersion.ShouldBe(1, "no journey is evaluated anew for it");
     }
 
     [Fact]
     public async Task Fixed_month_ignores_later_changes_until_it_is_deleted()
     {
-        await store.CloseDaysAsync("default", LastOfMarch, Now, Cancellation);
+        await store.Rollups.CloseDaysAsync("default", LastOfMarch, Now, Cancellation);
         await RunAsync();
         await SellAsync(store, "ben", new(2026, 3, 9), 50_000, 0, 0);
         await FoldAsync(store);
-        var version = await store.ReadCatalogVersionAsync(Cancellation);
+        var version = await store.Catalog.ReadCatalogVersionAsync(Cancellation);
         await RunAsync();
-        (await store.ReadCatalogVersionAsync(Cancellation)).ShouldBe(version);
+        (await store.Catalog.ReadCatalogVersionAsync(Cancellation)).ShouldBe(version);
         (await NetsAsync()).ShouldBe(["spring.2026-03 spring 2026-03: ben 100.00, mia 300.00, zoe 0.00"]);
 
         await WriteAsync(store, [], [new(CatalogKind.MonthlyNets, "spring.2026-03")]);
@@ -85,7 +85,7 @@ public sealed class MonthlyNetJobTests : IAsyncLifetime
     public async Task Manual_entry_is_left_unchanged()
     {
         await WriteAsync(store, [new MonthlyNetItem("spring.2026-03", "spring", "2026-03", [new("zoe", 1)])]);
-        await store.CloseDaysAsync("default", LastOfMarch, Now, Cancellation);
+        await store.Rollups.CloseDaysAsync("default", LastOfMarch, Now, Cancellation);
         await RunAsync();
         (await NetsAsync()).ShouldBe(["spring.2026-03 spring 2026-03: zoe 1"]);
     }
@@ -100,10 +100,10 @@ public sealed class MonthlyNetJobTests : IAsyncLifetime
                 new CostItem("e", "even", "other", "USD", 1, On: new(2026, 1, 5)), new CostItem("old", "spring", "other", "USD", 1, On: new(2026, 1, 31)),
                 new BrandItem("kyoto", "Kyoto", "JPY"), new CampaignItem("sakura", "Sakura", "kyoto", CostSharing: "by_net"), new CostItem("k", "sakura", "other", "JPY", 100, On: new(2026, 3, 5)), new CodeItem("k", "K", "sakura", "zoe"),
             ]);
-        foreach (var brand in (string[])["default", "kyoto"]) await store.CloseDaysAsync(brand, LastOfMarch, Now, Cancellation);
+        foreach (var brand in (string[])["default", "kyoto"]) await store.Rollups.CloseDaysAsync(brand, LastOfMarch, Now, Cancellation);
         var sums = new MeasureSums();
         sums.Add(new("kyoto", new(2026, 3, 5), "sakura", "mia"), Model.LastTouch, CreditMeasure.Refunds, 70);
-        await store.AppendCorrectionAsync(sums, null, Now, Cancellation);
+        await store.Reconciliation.AppendCorrectionAsync(sums, null, Now, Cancellation);
         await FoldAsync(store);
         await RunAsync();
         (await NetsAsync()).ShouldBe(
@@ -113,7 +113,7 @@ public sealed class MonthlyNetJobTests : IAsyncLifetime
     [Fact]
     public async Task Month_is_not_fixed_before_its_commits_are_folded()
     {
-        await store.CloseDaysAsync("default", LastOfMarch, Now, Cancellation);
+        await store.Rollups.CloseDaysAsync("default", LastOfMarch, Now, Cancellation);
         await SellAsync(store, "ben", new(2026, 3, 9), 50_000, 0, 0);
         await Should.ThrowAsync<OperationCanceledException>(() => RunAsync(TimeSpan.FromMilliseconds(300)));
         (await NetsAsync()).ShouldBeEmpty();
@@ -128,12 +128,12 @@ public sealed class MonthlyNetJobTests : IAsyncLifetime
     [Fact]
     public async Task Month_is_not_fixed_while_journeys_are_reevaluated()
     {
-        await store.CloseDaysAsync("default", LastOfMarch, Now, Cancellation);
-        using var catalogs = new CatalogCache(store);
+        await store.Rollups.CloseDaysAsync("default", LastOfMarch, Now, Cancellation);
+        using var catalogs = new CatalogCache(store.Catalog);
         var nothing = new JourneyLoad(ImmutableHashSet<Guid>.Empty, new Dictionary<AliasKey, Guid>(), new Dictionary<Guid, StoredJourney>());
         var batch = new JourneyPlanner(nothing, await catalogs.RefreshAsync(Cancellation), new IdGenerator(TimeProvider.System).Next);
         batch.Add(new Click { Id = new("t", "1"), Brand = "default", At = Now, Slug = "zoe", VisitorId = "v" });
-        (await store.CommitAsync(batch.ToCommit(Now), Cancellation)).ShouldBe(CommitOutcome.Committed);
+        (await store.Journeys.CommitAsync(batch.ToCommit(Now), Cancellation)).ShouldBe(CommitOutcome.Committed);
         await FoldAsync(store);
         await WriteAsync(store, [new CreatorItem("new", "New")]);
         await Should.ThrowAsync<OperationCanceledException>(() => RunAsync(TimeSpan.FromMilliseconds(300)));
@@ -143,13 +143,13 @@ public sealed class MonthlyNetJobTests : IAsyncLifetime
     [Fact]
     public async Task Concurrent_hosts_write_a_month_once()
     {
-        await store.CloseDaysAsync("default", LastOfMarch, Now, Cancellation);
+        await store.Rollups.CloseDaysAsync("default", LastOfMarch, Now, Cancellation);
         var stores = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => OpenAsync("store.db")));
         // An hour apart by their clocks: to each the lease of the others is over, and their run another night's.
         await Task.WhenAll(stores.Select((one, host) => Task.Run(() => RunAsync(one, Night.AddHours(host), Cancellation), Cancellation)));
         foreach (var one in stores) await one.DisposeAsync();
         (await NetsAsync()).ShouldBe(["spring.2026-03 spring 2026-03: ben 100.00, mia 300.00, zoe 0.00"]);
-        (await store.ReadHistoryAsync(new(CatalogKind.MonthlyNets, "spring.2026-03"), null, 10, Cancellation)).ShouldHaveSingleItem();
+        (await store.Catalog.ReadHistoryAsync(new(CatalogKind.MonthlyNets, "spring.2026-03"), null, 10, Cancellation)).ShouldHaveSingleItem();
         await FoldAsync(store);
         (await CostsAsync()).ShouldBe(["03-30 ben 2500", "03-30 mia 7500", "03-31 ben 2500", "03-31 mia 7500", "04-01  10000"]);
     }
@@ -168,7 +168,7 @@ public sealed class MonthlyNetJobTests : IAsyncLifetime
             }))
             {
                 await BeginAsync(faulty);
-                await faulty.CloseDaysAsync("default", LastOfMarch, Now, Cancellation);
+                await faulty.Rollups.CloseDaysAsync("default", LastOfMarch, Now, Cancellation);
                 armed = true;
                 try
                 {
@@ -185,7 +185,7 @@ public sealed class MonthlyNetJobTests : IAsyncLifetime
             await FoldAsync(again);
             (await NetsAsync(again)).ShouldBe(["spring.2026-03 spring 2026-03: ben 100.00, mia 300.00, zoe 0.00"], $"stopped at {stop}");
             (await CostsAsync(again)).ShouldBe(["03-30 ben 2500", "03-30 mia 7500", "03-31 ben 2500", "03-31 mia 7500", "04-01  10000"], $"stopped at {stop}");
-            (await again.ReadHistoryAsync(new(CatalogKind.MonthlyNets, "spring.2026-03"), null, 10, Cancellation)).ShouldHaveSingleItem();
+            (await again.Catalog.ReadHistoryAsync(new(CatalogKind.MonthlyNets, "spring.2026-03"), null, 10, Cancellation)).ShouldHaveSingleItem();
             if (stopped) continue;
             stop.ShouldBeGreaterThan(8);
             return;
@@ -215,7 +215,7 @@ public sealed class MonthlyNetJobTests : IAsyncLifetime
         var sums = new MeasureSums();
         sums.Add(new("default", new(2026, 3, 5), "spring", "zoe"), Model.FirstTouch, CreditMeasure.Gross, 90_000); // under another model than the books'
         sums.Add(new("default", new(2026, 3, 5), "autumn", "mia"), Model.LastTouch, CreditMeasure.Gross, 90_000);
-        await store.AppendCorrectionAsync(sums, null, Now, Cancellation);
+        await store.Reconciliation.AppendCorrectionAsync(sums, null, Now, Cancellation);
         await FoldAsync(store);
     }
 
@@ -224,22 +224,22 @@ public sealed class MonthlyNetJobTests : IAsyncLifetime
         var sums = new MeasureSums();
         foreach (var (measure, value) in new[] { (CreditMeasure.Gross, gross), (CreditMeasure.Discount, discount), (CreditMeasure.Refunds, refunds) })
             sums.Add(new("default", day, "spring", creator), Model.LastTouch, measure, value);
-        await store.AppendCorrectionAsync(sums, null, at ?? Now, Cancellation);
+        await store.Reconciliation.AppendCorrectionAsync(sums, null, at ?? Now, Cancellation);
     }
 
     private static async Task WriteAsync(SqliteStore store, ICatalogItem[] items, CatalogRef[]? deletes = null)
     {
-        var before = await store.LoadCatalogAsync(Cancellation);
+        var before = await store.Catalog.LoadCatalogAsync(Cancellation);
         var puts = items.Select(item => KeyValuePair.Create(CatalogKinds.RefOf(item), item)).ToArray();
         var after = before with { Items = before.Items.RemoveRange(deletes ?? []).SetItems(puts) };
         var change = new CatalogChange { ExpectedVersion = before.Version, Puts = puts, Deletes = deletes ?? [], Deltas = CostMeasures.Between(CatalogSnapshot.Create(before), CatalogSnapshot.Create(after)), At = Now };
-        (await store.WriteChangeAsync(change, Cancellation)).ShouldBeTrue();
+        (await store.Catalog.WriteChangeAsync(change, Cancellation)).ShouldBeTrue();
         await FoldAsync(store);
     }
 
     private static async Task FoldAsync(SqliteStore store)
     {
-        while (await store.FoldAsync(100, Now, Cancellation) > 0) { }
+        while (await store.Rollups.FoldAsync(100, Now, Cancellation) > 0) { }
     }
 
     private async Task RunAsync(TimeSpan? atMost = null)
@@ -253,21 +253,21 @@ public sealed class MonthlyNetJobTests : IAsyncLifetime
     {
         var (clock, options) = (new FixedClock(now), Options.Create(new RollupOptions()));
         using var lifetime = new TestApplicationLifetime();
-        using var catalogs = new CatalogCache(at);
-        var nightly = new NightlyJobRunner(at, new RollupLease(at, new HostSettings(new HashSet<Role> { Role.Rollup }, $"{now}", folder.Path), clock, options), clock, lifetime, options);
-        await new MonthlyNetJob(at, at, at, catalogs, nightly, clock, NullLogger<MonthlyNetJob>.Instance).RunAsync(Timestamp.From(now), cancellation);
+        using var catalogs = new CatalogCache(at.Catalog);
+        var nightly = new NightlyJobRunner(at.Jobs, new RollupLease(at.Jobs, new HostSettings(new HashSet<Role> { Role.Rollup }, $"{now}", folder.Path), clock, options), clock, lifetime, options);
+        await new MonthlyNetJob(at.Rollups, at.Journeys, at.Catalog, catalogs, nightly, clock, NullLogger<MonthlyNetJob>.Instance).RunAsync(Timestamp.From(now), cancellation);
     }
 
     private async Task<List<string>> NetsAsync(SqliteStore? at = null) =>
     [
-        .. (await (at ?? store).LoadCatalogAsync(Cancellation)).Items.Values.OfType<MonthlyNetItem>().OrderBy(net => net.Id, StringComparer.Ordinal)
+        .. (await (at ?? store).Catalog.LoadCatalogAsync(Cancellation)).Items.Values.OfType<MonthlyNetItem>().OrderBy(net => net.Id, StringComparer.Ordinal)
             .Select(net => $"{net.Id} {net.CampaignId} {net.Month}: {string.Join(", ", net.Creators.Select(each => string.Create(CultureInfo.InvariantCulture, $"{each.CreatorId} {each.Net}")))}"),
     ];
 
     private async Task<List<string>> CostsAsync(SqliteStore? at = null)
     {
         var costs = new List<string>();
-        await foreach (var (key, cell) in (await (at ?? store).ReadRollupsAsync("default", new(2026, 3, 1), new(2026, 4, 30), null, Cancellation)).Cells)
+        await foreach (var (key, cell) in (await (at ?? store).Rollups.ReadRollupsAsync("default", new(2026, 3, 1), new(2026, 4, 30), null, Cancellation)).Cells)
             if (cell[Measure.CostProduction] != 0) costs.Add(string.Create(CultureInfo.InvariantCulture, $"{key.Day:MM-dd} {key.Creator} {cell[Measure.CostProduction]}"));
         return costs;
     }

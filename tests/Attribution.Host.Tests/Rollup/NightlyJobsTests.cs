@@ -38,9 +38,9 @@ public sealed class NightlyJobsTests
     {
         await using var night = await NightlyFixture.BeginAsync();
         foreach (var after in new[] { TimeSpan.Zero, TimeSpan.FromDays(30) })
-            await new CloseDaysJob(night.Store, night.Lease, night.Catalogs, TimeProvider.System, Options.Create(new RollupOptions { CloseAfter = after })).Execute(null!, Cancellation);
+            await new CloseDaysJob(night.Store.Rollups, night.Lease, night.Catalogs, TimeProvider.System, Options.Create(new RollupOptions { CloseAfter = after })).Execute(null!, Cancellation);
 
-        (await night.Store.ReadClosedThroughAsync("default", Cancellation)).ShouldBe(DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime).AddDays(-1));
+        (await night.Store.Rollups.ReadClosedThroughAsync("default", Cancellation)).ShouldBe(DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime).AddDays(-1));
     }
 
     [Fact]
@@ -49,8 +49,8 @@ public sealed class NightlyJobsTests
         await using var night = await NightlyFixture.BeginAsync();
         await night.ReconcileAsync();
         (await night.CostAsync()).ShouldBe(30_000);
-        (await night.Store.ReadBacklogAsync(Cancellation)).Count.ShouldBe(0);
-        (await night.Store.ReadLastJobRunAsync(RunNames.Reconcile, Cancellation)).ShouldNotBeNull();
+        (await night.Store.Rollups.ReadBacklogAsync(Cancellation)).Count.ShouldBe(0);
+        (await night.Store.Jobs.ReadLastJobRunAsync(RunNames.Reconcile, Cancellation)).ShouldNotBeNull();
     }
 
     [Fact]
@@ -60,7 +60,7 @@ public sealed class NightlyJobsTests
         var stray = new MeasureSums();
         stray.Add(Key, Measure.CostFee, 7);
         stray.Add(Key, Measure.Clicks, 3);
-        await night.Store.AppendCorrectionAsync(stray, null, new Timestamp(0), Cancellation);
+        await night.Store.Reconciliation.AppendCorrectionAsync(stray, null, new Timestamp(0), Cancellation);
         await night.FoldAsync();
         (await night.CostAsync()).ShouldBe(30_007);
 
@@ -85,16 +85,16 @@ public sealed class NightlyJobsTests
         await using var night = await NightlyFixture.BeginAsync();
         var sums = new MeasureSums();
         sums.Add(new RollupKey("default", Key.Day, "autumn", ""), Measure.CostFee, 5);
-        await night.Store.AppendCorrectionAsync(sums, null, new Timestamp(0), Cancellation);
+        await night.Store.Reconciliation.AppendCorrectionAsync(sums, null, new Timestamp(0), Cancellation);
         await night.FoldAsync();
-        (await night.Store.RepairSumsAsync(Cancellation)).ShouldBe(0);
+        (await night.Store.Reconciliation.RepairSumsAsync(Cancellation)).ShouldBe(0);
         var right = await night.SumsAsync();
 
         await night.BreakAsync(breaks);
         (await night.SumsAsync()).ShouldNotBe(right);
-        (await night.Store.RepairSumsAsync(Cancellation)).ShouldBe(broken);
+        (await night.Store.Reconciliation.RepairSumsAsync(Cancellation)).ShouldBe(broken);
         (await night.SumsAsync()).ShouldBe(right);
-        (await night.Store.RepairSumsAsync(Cancellation)).ShouldBe(0);
+        (await night.Store.Reconciliation.RepairSumsAsync(Cancellation)).ShouldBe(0);
 
         // And the night does so.
         await night.BreakAsync(breaks);
@@ -105,16 +105,16 @@ public sealed class NightlyJobsTests
     public async Task Nightly_run_requests_one_reconciliation_unless_it_was_done()
     {
         await using var night = await NightlyFixture.BeginAsync();
-        var job = new ReconcileJob(night.Store, night.Store, new IdGenerator(TimeProvider.System), TimeProvider.System);
+        var job = new ReconcileJob(night.Store.Jobs, night.Store.Runs, new IdGenerator(TimeProvider.System), TimeProvider.System);
         for (var i = 0; i < 3; i++) await job.RequestAsync(new Timestamp(10), Cancellation);
 
-        (await night.Store.ClaimRunAsync(RunNames.Reconcile, new Timestamp(0), new Timestamp(1), Cancellation)).ShouldNotBeNull();
-        (await night.Store.ClaimRunAsync(RunNames.Reconcile, new Timestamp(0), new Timestamp(1), Cancellation)).ShouldBeNull();
+        (await night.Store.Runs.ClaimRunAsync(RunNames.Reconcile, new Timestamp(0), new Timestamp(1), Cancellation)).ShouldNotBeNull();
+        (await night.Store.Runs.ClaimRunAsync(RunNames.Reconcile, new Timestamp(0), new Timestamp(1), Cancellation)).ShouldBeNull();
 
         await using var another = await NightlyFixture.BeginAsync();
-        await another.Store.RecordJobRunAsync(RunNames.Reconcile, new Timestamp(10), Cancellation);
-        await new ReconcileJob(another.Store, another.Store, new IdGenerator(TimeProvider.System), TimeProvider.System).RequestAsync(new Timestamp(10), Cancellation);
-        (await another.Store.ClaimRunAsync(RunNames.Reconcile, new Timestamp(0), new Timestamp(1), Cancellation)).ShouldBeNull();
+        await another.Store.Jobs.RecordJobRunAsync(RunNames.Reconcile, new Timestamp(10), Cancellation);
+        await new ReconcileJob(another.Store.Jobs, another.Store.Runs, new IdGenerator(TimeProvider.System), TimeProvider.System).RequestAsync(new Timestamp(10), Cancellation);
+        (await another.Store.Runs.ClaimRunAsync(RunNames.Reconcile, new Timestamp(0), new Timestamp(1), Cancellation)).ShouldBeNull();
     }
 
     /// <summary>A store with one cost, folded.</summary>
@@ -124,9 +124,9 @@ public sealed class NightlyJobsTests
 
         public SqliteStore Store => store;
 
-        public CatalogCache Catalogs { get; } = new(store);
+        public CatalogCache Catalogs { get; } = new(store.Catalog);
 
-        public RollupLease Lease { get; } = new(store, new HostSettings(new HashSet<Role> { Role.Rollup }, "0", folder.Path), TimeProvider.System, Options.Create(new RollupOptions()));
+        public RollupLease Lease { get; } = new(store.Jobs, new HostSettings(new HashSet<Role> { Role.Rollup }, "0", folder.Path), TimeProvider.System, Options.Create(new RollupOptions()));
 
         public static async Task<NightlyFixture> BeginAsync()
         {
@@ -137,9 +137,9 @@ public sealed class NightlyJobsTests
                 new(new(CatalogKind.Creators, "mia"), new CreatorItem("mia", "Mia")), new(new(CatalogKind.Campaigns, "spring"), new CampaignItem("spring", "Spring")),
                 new(new(CatalogKind.Costs, "fee"), new CostItem("fee", "spring", "fee", "USD", 300m, "mia", On: Key.Day)),
             ];
-            var contents = await night.Store.LoadCatalogAsync(Cancellation);
+            var contents = await night.Store.Catalog.LoadCatalogAsync(Cancellation);
             var costs = CostMeasures.Calculate(CatalogSnapshot.Create(contents with { Items = contents.Items.AddRange(items) }));
-            (await night.Store.WriteChangeAsync(new CatalogChange { ExpectedVersion = 0, Puts = items, Deltas = costs, At = new Timestamp(0) }, Cancellation)).ShouldBeTrue();
+            (await night.Store.Catalog.WriteChangeAsync(new CatalogChange { ExpectedVersion = 0, Puts = items, Deltas = costs, At = new Timestamp(0) }, Cancellation)).ShouldBeTrue();
             await night.Catalogs.RefreshAsync(Cancellation);
             await night.FoldAsync();
             return night;
@@ -155,7 +155,7 @@ public sealed class NightlyJobsTests
                 new() { Grain = RollupGrain.Periods, From = season, To = season.AddDays(167) },
             ];
             var told = new List<string>();
-            foreach (var reading in await store.SumRollupsAsync("default", questions, null, Cancellation))
+            foreach (var reading in await store.Rollups.SumRollupsAsync("default", questions, null, Cancellation))
                 await foreach (var (key, cell) in reading.Cells)
                     told.Add($"{key.Day:O} {key.Campaign} {key.Creator} {string.Join(' ', cell.Values.ToArray())}");
             return string.Join('\n', told);
@@ -168,15 +168,15 @@ public sealed class NightlyJobsTests
         }
 
         public async Task FoldAsync() =>
-            await new FoldJob(store, Lease, TimeProvider.System, services.GetRequiredService<RollupMetrics>(), Options.Create(new RollupOptions())).Execute(null!, Cancellation);
+            await new FoldJob(store.Rollups, Lease, TimeProvider.System, services.GetRequiredService<RollupMetrics>(), Options.Create(new RollupOptions())).Execute(null!, Cancellation);
 
         public async Task<byte[]> ReconcileAsync() =>
-            await new ReconcileRun(store, store, store, store, Catalogs, TimeProvider.System, services.GetRequiredService<RollupMetrics>(), NullLogger<ReconcileRun>.Instance)
+            await new ReconcileRun(store.Reconciliation, store.Jobs, store.Journeys, store.Agreements, Catalogs, TimeProvider.System, services.GetRequiredService<RollupMetrics>(), NullLogger<ReconcileRun>.Instance)
                 .RunAsync(new RunDocument { Id = Guid.Empty, Kind = RunNames.Reconcile, Request = [], CreatedAt = default, UpdatedAt = default }, new RunProgress(), Cancellation);
 
         public async Task<long> CostAsync()
         {
-            var (sums, _, _) = await store.ReadForReconciliationAsync(_ => { }, Cancellation);
+            var (sums, _, _) = await store.Reconciliation.ReadForReconciliationAsync(_ => { }, Cancellation);
             return sums[Key][Measure.CostFee];
         }
 

@@ -36,7 +36,7 @@ public sealed class NightlyRunTests : IAsyncLifetime
     {
         await Task.WhenAll(RunAsync("1", WorkAsync), RunAsync("2", WorkAsync));
         runs.ShouldBe(1);
-        (await store.ReadLastJobRunAsync("job", Cancellation)).ShouldBe(clock.Timestamp);
+        (await store.Jobs.ReadLastJobRunAsync("job", Cancellation)).ShouldBe(clock.Timestamp);
 
         async Task<bool> WorkAsync(CancellationToken cancellation)
         {
@@ -55,7 +55,7 @@ public sealed class NightlyRunTests : IAsyncLifetime
     public async Task Work_of_a_killed_process_is_taken_over_after_its_lease()
     {
         var term = clock.Timestamp + TimeSpan.FromSeconds(15);
-        (await store.TryAcquireLeaseAsync("rollup", "killed", clock.Timestamp, term, Cancellation)).ShouldBeTrue();
+        (await store.Jobs.TryAcquireLeaseAsync("rollup", "killed", clock.Timestamp, term, Cancellation)).ShouldBeTrue();
         var running = RunAsync("2", _ =>
         {
             clock.Timestamp.ShouldBe(term);
@@ -73,13 +73,13 @@ public sealed class NightlyRunTests : IAsyncLifetime
         await RunAsync("1", async cancellation =>
         {
             runs++;
-            (await store.TryAcquireLeaseAsync("rollup", "other", later, later + TimeSpan.FromSeconds(15), Cancellation)).ShouldBeTrue();
-            await store.RecordJobRunAsync("job", later, Cancellation);
+            (await store.Jobs.TryAcquireLeaseAsync("rollup", "other", later, later + TimeSpan.FromSeconds(15), Cancellation)).ShouldBeTrue();
+            await store.Jobs.RecordJobRunAsync("job", later, Cancellation);
             await Task.Delay(TimeSpan.FromMinutes(1), cancellation);
             return true;
         });
         runs.ShouldBe(1);
-        (await store.ReadLastJobRunAsync("job", Cancellation)).ShouldBe(later);
+        (await store.Jobs.ReadLastJobRunAsync("job", Cancellation)).ShouldBe(later);
     }
 
     [Fact]
@@ -91,20 +91,20 @@ public sealed class NightlyRunTests : IAsyncLifetime
             await Task.Delay(TimeSpan.FromMinutes(1), cancellation);
             return true;
         });
-        (await store.ReadLastJobRunAsync("job", Cancellation)).ShouldBeNull();
+        (await store.Jobs.ReadLastJobRunAsync("job", Cancellation)).ShouldBeNull();
     }
 
     [Fact]
     public async Task Unfinished_work_is_not_recorded_as_done()
     {
         await RunAsync("1", _ => Task.FromResult(false));
-        (await store.ReadLastJobRunAsync("job", Cancellation)).ShouldBeNull();
+        (await store.Jobs.ReadLastJobRunAsync("job", Cancellation)).ShouldBeNull();
     }
 
     private Task RunAsync(string instance, Func<CancellationToken, Task<bool>> work)
     {
-        var lease = new RollupLease(store, new HostSettings(new HashSet<Role> { Role.Rollup }, instance, folder.Path), clock, Options);
-        return new NightlyJobRunner(store, lease, clock, lifetime, Options).RunOnceAsync("job", ManualClock.Start, work, Cancellation);
+        var lease = new RollupLease(store.Jobs, new HostSettings(new HashSet<Role> { Role.Rollup }, instance, folder.Path), clock, Options);
+        return new NightlyJobRunner(store.Jobs, lease, clock, lifetime, Options).RunOnceAsync("job", ManualClock.Start, work, Cancellation);
     }
 
     private long LeasedUntil()

@@ -122,13 +122,13 @@ public sealed class SqliteAliasesTests : IDisposable
 
         // The hash of the second is that of the first only if the key is: the store says so by knowing it.
         await using var again = await SqliteStore.OpenAsync(new SqliteStoreOptions { Path = folder.File("a.db") }, Cancellation);
-        (await again.FindByAliasAsync(new AliasKey("default", "v:1"), Cancellation)).ShouldNotBeNull();
+        (await again.Journeys.FindByAliasAsync(new AliasKey("default", "v:1"), Cancellation)).ShouldNotBeNull();
 
         async Task<long> HashAsync(string name, string alias)
         {
             var journey = new Journey { Id = Guid.CreateVersion7(), Brand = "default" };
             await using (var store = await SqliteStore.OpenAsync(new SqliteStoreOptions { Path = folder.File(name) }, Cancellation))
-                (await store.CommitAsync(
+                (await store.Journeys.CommitAsync(
                     new JourneyCommit { CatalogVersion = 0, At = new Timestamp(0), Journeys = [new(journey, 0)], Aliases = [new(new("default", alias), journey.Id)] },
                     Cancellation)).ShouldBe(CommitOutcome.Committed);
             await using var file = await OpenAsync(name);

@@ -32,9 +32,9 @@ public sealed class SqliteStoreTests : IDisposable
             PackId = Guid.CreateVersion7(), Schema = EventPack.CurrentSchema, Source = "shop", ReceivedAt = DateTimeOffset.UnixEpoch,
             Events = ["""{"type":"click","id":"a","occurredAt":"1970-01-01T00:00:00Z","link":"mia","visitorId":"secret"}"""u8.ToArray()],
         };
-        (await store.CommitAsync(new JourneyCommit { CatalogVersion = 0, At = new Timestamp(0), Packs = [pack] }, Cancellation)).ShouldBe(CommitOutcome.Committed);
+        (await store.Journeys.CommitAsync(new JourneyCommit { CatalogVersion = 0, At = new Timestamp(0), Packs = [pack] }, Cancellation)).ShouldBe(CommitOutcome.Committed);
 
-        (await store.EraseAsync(PersonErasure.Of("default", "v:secret", "secret", null, () => "x-1"), Cancellation))!.Events.ShouldBe(1);
+        (await store.Erasures.EraseAsync(PersonErasure.Of("default", "v:secret", "secret", null, () => "x-1"), Cancellation))!.Events.ShouldBe(1);
 
         begun.ShouldBe(1);
         read.ShouldBe("", "it cannot begin before the erasure has ended");
@@ -56,7 +56,7 @@ public sealed class SqliteStoreTests : IDisposable
 
         async Task BeginAsync()
         {
-            await using var rebuild = await other.OpenRebuildAsync("mark", Cancellation);
+            await using var rebuild = await other.Rebuilds.OpenRebuildAsync("mark", Cancellation);
             read = System.Text.Encoding.UTF8.GetString((await rebuild.ReadNextPacksAsync(Cancellation)).Single().Events.Single());
         }
     }
@@ -68,14 +68,14 @@ public sealed class SqliteStoreTests : IDisposable
         const int Commits = 15, Lines = 10_000;
         await using var store = await SqliteStore.OpenAsync(new SqliteStoreOptions { Path = folder.File("store.db"), Database = new() { Synchronous = SqliteSynchronous.Normal } }, Cancellation);
         for (var commit = 0; commit < Commits; commit++)
-            (await store.CommitAsync(
+            (await store.Journeys.CommitAsync(
                 new JourneyCommit { CatalogVersion = 0, At = new Timestamp(0), Ledger = [.. Enumerable.Range(commit * Lines, Lines).Select(Line)] }, Cancellation))
                 .ShouldBe(CommitOutcome.Committed);
 
         for (var conversion = 0; conversion < Commits * Lines / 2; conversion += 191)
-            (await store.ReadLedgerAsync("default", $"o:{conversion}", Cancellation)).ShouldBe([Line(conversion), Line(conversion + Commits * Lines / 2)]);
-        (await store.ReadLedgerAsync("default", $"o:{Commits * Lines / 2}", Cancellation)).ShouldBeEmpty();
-        (await store.ReadLedgerAsync("other", "o:0", Cancellation)).ShouldBeEmpty();
+            (await store.Ledger.ReadLedgerAsync("default", $"o:{conversion}", Cancellation)).ShouldBe([Line(conversion), Line(conversion + Commits * Lines / 2)]);
+        (await store.Ledger.ReadLedgerAsync("default", $"o:{Commits * Lines / 2}", Cancellation)).ShouldBeEmpty();
+        (await store.Ledger.ReadLedgerAsync("other", "o:0", Cancellation)).ShouldBeEmpty();
         await using var file = await SqliteDatabase.OpenAsync(folder.File("store.db"), SqliteSchema.ApplicationId, SqliteSchema.Migrations, cancellation: Cancellation);
         foreach (var table in (string[])["new", "recent", "settled"])
             (await file.ReadAsync(session => session[$"SELECT 1 FROM ledger_conversions_{table}"].Step(), Cancellation)).ShouldBeTrue(table);

@@ -95,7 +95,7 @@ public sealed class EventEndpointTests
         answer.Results[0].GetProperty("reason").GetString().ShouldBe("brand_unknown");
         answer.Results[0].GetProperty("pointer").GetString().ShouldBe("/brandId");
 
-        await host.Store.AddAsync("glow");
+        await host.Store.Catalog.AddAsync("glow");
 
         (await host.PostAsync(TestEvents.Click("c-1", ",\"brandId\":\"glow\",\"source\":\"shop\""))).Accepted.ShouldBe(1);
     }

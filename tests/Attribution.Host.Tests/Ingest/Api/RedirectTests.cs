@@ -35,10 +35,10 @@ public sealed class RedirectTests : IAsyncLifetime
             Link("only-glow", "https://glow.example/", "glow-1"),
             Link("shared-glow", "https://glow.example/", "glow-1", "shared"), Link("shared-bloom", "https://bloom.example/", "bloom-1", "shared"),
         ];
-        (await host.Store.WriteChangeAsync(
+        (await host.Store.Catalog.WriteChangeAsync(
             new CatalogChange
             {
-                ExpectedVersion = await host.Store.ReadCatalogVersionAsync(Cancellation),
+                ExpectedVersion = await host.Store.Catalog.ReadCatalogVersionAsync(Cancellation),
                 Puts = [.. items.Select(item => KeyValuePair.Create(CatalogKinds.RefOf(item), item))],
                 At = new Timestamp(0),
             },

@@ -27,10 +27,10 @@ public sealed class VisitEndpointTests : IAsyncLifetime
         host = await IngestHost.StartAsync();
         http.BaseAddress = host.Client.BaseAddress;
         ICatalogItem[] brands = [new BrandItem("default", "Default", Origins: ["https://shop.example"]), new BrandItem("glow", "Glow", Origins: ["https://glow.example", "http://127.0.0.1:5000"]), new BrandItem("bare", "Bare")];
-        (await host.Store.WriteChangeAsync(
+        (await host.Store.Catalog.WriteChangeAsync(
             new CatalogChange
             {
-                ExpectedVersion = await host.Store.ReadCatalogVersionAsync(Cancellation),
+                ExpectedVersion = await host.Store.Catalog.ReadCatalogVersionAsync(Cancellation),
                 Puts = [.. brands.Select(brand => KeyValuePair.Create(CatalogKinds.RefOf(brand), brand))],
                 At = new Timestamp(0),
             },
@@ -137,7 +137,7 @@ public sealed class VisitEndpointTests : IAsyncLifetime
     private async Task<string> AddAsync(string name, KeyScopes scopes, string brand)
     {
         var key = ApiKey.Create();
-        await host.Store.AddKeyAsync(
+        await host.Store.Credentials.AddKeyAsync(
             new ApiKeyDocument { Id = key.Id, Name = name, Hash = [.. key.ComputeHash()], Scopes = scopes, Brand = brand, Source = "snippet", CreatedAt = new Timestamp(1) }, Cancellation);
         await host.Services.GetRequiredService<ApiCredentialCache>().RefreshAsync(Cancellation);
         return key.Text;

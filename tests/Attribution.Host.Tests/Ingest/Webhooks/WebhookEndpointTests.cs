@@ -22,7 +22,7 @@ public sealed class WebhookEndpointTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         host = await IngestHost.StartAsync();
-        await host.Store.AddAsync("glow");
+        await host.Store.Catalog.AddAsync("glow");
         foreach (var shop in TestShop.All) await shop.AddAsync(host.Services, shop.Vendor, "glow");
     }
 
@@ -113,11 +113,11 @@ public sealed class WebhookEndpointTests : IAsyncLifetime
         (await PostAsync(next, body, "orders/paid")).Status.ShouldBe(HttpStatusCode.Accepted);
         (await PostAsync(TestShop.Shopify, body, "orders/paid")).Status.ShouldBe(HttpStatusCode.Accepted);
 
-        await host.Store.RevokeWebhookSecretAsync("shopify", Timestamp.From(DateTimeOffset.UtcNow), Cancellation);
+        await host.Store.WebhookSecrets.RevokeWebhookSecretAsync("shopify", Timestamp.From(DateTimeOffset.UtcNow), Cancellation);
         await host.Services.GetRequiredService<ApiCredentialCache>().RefreshAsync(Cancellation);
         (await PostAsync(next, body, "orders/paid")).Status.ShouldBe(HttpStatusCode.Accepted);
         (await PostAsync(TestShop.Shopify, body, "orders/paid")).Status.ShouldBe(HttpStatusCode.Unauthorized);
-        (await host.Store.ListWebhookSecretsAsync(Cancellation)).Single(one => one.Id == "next").LastUsedAt.ShouldNotBeNull();
+        (await host.Store.WebhookSecrets.ListWebhookSecretsAsync(Cancellation)).Single(one => one.Id == "next").LastUsedAt.ShouldNotBeNull();
     }
 
     [Theory]

@@ -23,10 +23,10 @@ public sealed class CatalogBulkTests : IAsyncLifetime
     public async Task Dry_run_answers_like_the_import_and_writes_nothing()
     {
         const string Csv = "id,code,campaignId,creatorId\na,A1,spring,mia\nb,B1,spring,nobody\nc,a1,spring,mia\n";
-        var version = await host.Store.ReadCatalogVersionAsync(ReportingHost.Token);
+        var version = await host.Store.Catalog.ReadCatalogVersionAsync(ReportingHost.Token);
         var (status, dry) = await host.SendAsync(HttpMethod.Post, "/v1/codes/import?dryRun=true", Csv, "text/csv");
         status.ShouldBe(200);
-        (await host.Store.ReadCatalogVersionAsync(ReportingHost.Token)).ShouldBe(version);
+        (await host.Store.Catalog.ReadCatalogVersionAsync(ReportingHost.Token)).ShouldBe(version);
         (await host.GetAsync("/v1/codes/a")).Status.ShouldBe(404);
 
         var (_, wet) = await host.SendAsync(HttpMethod.Post, "/v1/codes/import", Csv, "text/csv");
@@ -51,12 +51,12 @@ public sealed class CatalogBulkTests : IAsyncLifetime
             var file = await host.Http.GetStringAsync(new Uri($"/v1/{kind}?format={format}", UriKind.Relative), ReportingHost.Token);
             foreach (var each in (ReportingHost[])[other, host])
             {
-                var version = await host.Store.ReadCatalogVersionAsync(ReportingHost.Token);
+                var version = await host.Store.Catalog.ReadCatalogVersionAsync(ReportingHost.Token);
                 var (status, answer) = await each.SendAsync(HttpMethod.Post, $"/v1/{kind}/import", file, media);
                 status.ShouldBe(200, answer?.ToJsonString());
                 answer!["rejected"]!.GetValue<int>().ShouldBe(0, answer.ToJsonString());
                 answer["accepted"]!.GetValue<int>().ShouldBeGreaterThan(0);
-                (await host.Store.ReadCatalogVersionAsync(ReportingHost.Token)).ShouldBe(version, $"{kind} imported where it came from changes nothing");
+                (await host.Store.Catalog.ReadCatalogVersionAsync(ReportingHost.Token)).ShouldBe(version, $"{kind} imported where it came from changes nothing");
             }
             (await other.Http.GetStringAsync(new Uri($"/v1/{kind}?format={format}", UriKind.Relative), ReportingHost.Token)).ShouldBe(file);
             JsonNode.DeepEquals((await other.GetAsync($"/v1/{kind}")).Body, (await host.GetAsync($"/v1/{kind}")).Body).ShouldBeTrue(kind);
@@ -136,11 +136,11 @@ public sealed class CatalogBulkTests : IAsyncLifetime
     [InlineData("""{"campaignId":"spring","creatorIds":["mia"],"count":3}""", "member_unknown", "/count")]
     public async Task Impossible_generation_is_reported_and_nothing_is_written(string body, string reason, string pointer)
     {
-        var version = await host.Store.ReadCatalogVersionAsync(ReportingHost.Token);
+        var version = await host.Store.Catalog.ReadCatalogVersionAsync(ReportingHost.Token);
         var (status, problem) = await host.SendAsync(HttpMethod.Post, "/v1/codes/generate", body);
         status.ShouldBe(400);
         problem!["errors"]!.AsArray().Select(error => (error!["reason"]!.GetValue<string>(), error["pointer"]!.GetValue<string>())).ShouldContain((reason, pointer));
-        (await host.Store.ReadCatalogVersionAsync(ReportingHost.Token)).ShouldBe(version);
+        (await host.Store.Catalog.ReadCatalogVersionAsync(ReportingHost.Token)).ShouldBe(version);
     }
 
     private async Task<(int Status, string? Tag, JsonNode? Body)> SendAsync(HttpMethod method, string path, string? body = null, params (string Name, string Value)[] headers)

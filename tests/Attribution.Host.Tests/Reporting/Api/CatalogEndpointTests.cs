@@ -32,9 +32,9 @@ public sealed class CatalogEndpointTests : IAsyncLifetime
                 JsonNode.DeepEquals(stored![name], told).ShouldBeTrue($"{path} {name}: {stored[name]?.ToJsonString()}");
             }
         }
-        var version = await host.Store.ReadCatalogVersionAsync(ReportingHost.Token);
+        var version = await host.Store.Catalog.ReadCatalogVersionAsync(ReportingHost.Token);
         foreach (var (path, body) in DocumentedExample.Catalog) (await host.PutAsync(path, body)).Status.ShouldBe(200);
-        (await host.Store.ReadCatalogVersionAsync(ReportingHost.Token)).ShouldBe(version);
+        (await host.Store.Catalog.ReadCatalogVersionAsync(ReportingHost.Token)).ShouldBe(version);
     }
 
     [Fact]
@@ -56,10 +56,10 @@ public sealed class CatalogEndpointTests : IAsyncLifetime
         (await DeleteAsync("/v1/creators/mia")).Status.ShouldBe(409);
         (await DeleteAsync("/v1/brands/default")).Status.ShouldBe(409);
         (await DeleteAsync("/v1/codes/nobody")).Status.ShouldBe(404);
-        await host.Store.CommitAsync(
+        await host.Store.Journeys.CommitAsync(
             new JourneyCommit
             {
-                CatalogVersion = await host.Store.ReadCatalogVersionAsync(ReportingHost.Token), Matched = [new CatalogRef(CatalogKind.Codes, "k")], At = ReportingHost.Now,
+                CatalogVersion = await host.Store.Catalog.ReadCatalogVersionAsync(ReportingHost.Token), Matched = [new CatalogRef(CatalogKind.Codes, "k")], At = ReportingHost.Now,
             },
             ReportingHost.Token);
         var (status, problem) = await DeleteAsync("/v1/codes/k");
@@ -129,7 +129,7 @@ public sealed class CatalogEndpointTests : IAsyncLifetime
     public async Task Import_writes_valid_lines_at_once_and_reports_each_line()
     {
         await PlacementAsync();
-        var before = await host.Store.ReadCatalogVersionAsync(ReportingHost.Token);
+        var before = await host.Store.Catalog.ReadCatalogVersionAsync(ReportingHost.Token);
         var (status, answer) = await ImportAsync("links", """
             id,slug,destination,campaignId,creatorId,utm.source,utm.content,validFrom
             a,a,https://shop.example/,spring,mia,instagram,"mi,a",2026-03-01T00:00:00Z
@@ -148,7 +148,7 @@ public sealed class CatalogEndpointTests : IAsyncLifetime
         ]);
         (answer["accepted"]!.GetValue<int>(), answer["rejected"]!.GetValue<int>()).ShouldBe((1, 5));
         (await host.GetAsync("/v1/links/a")).Body!["utm"]!["content"]!.GetValue<string>().ShouldBe("mi,a");
-        (await host.Store.ReadCatalogVersionAsync(ReportingHost.Token)).ShouldBe(before + 1);
+        (await host.Store.Catalog.ReadCatalogVersionAsync(ReportingHost.Token)).ShouldBe(before + 1);
     }
 
     [Fact]

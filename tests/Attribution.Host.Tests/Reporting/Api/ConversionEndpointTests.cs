@@ -54,7 +54,7 @@ public sealed class ConversionEndpointTests : IAsyncLifetime
     [Fact]
     public async Task Refunds_not_counted_as_reported_appear_in_data_quality()
     {
-        while (await host.Store.FoldAsync(100, ReportingHost.Now, ReportingHost.Token) > 0) { }
+        while (await host.Store.Rollups.FoldAsync(100, ReportingHost.Now, ReportingHost.Token) > 0) { }
         var data = (await host.GetAsync("/v1/quality")).Body!["data"]!;
         Line(data, "brandId").ShouldBe("default");
         data["refundsCapped"]!.ToJsonString().ShouldBe("""{"count":1,"days":[{"day":"2026-03-03","count":1}]}""");
@@ -139,14 +139,14 @@ public sealed class ConversionEndpointTests : IAsyncLifetime
             Id = Guid.CreateVersion7(), Brand = "default",
             ReportedRefunds = [new ReportedRefund { Id = new("default", "e-5"), Brand = "default", At = At("2026-03-09T12:00:00Z"), OrderId = "waiting", RefundId = "r", Kind = RefundKind.Cancel }],
         };
-        var catalog = CatalogSnapshot.Create(await host.Store.LoadCatalogAsync(ReportingHost.Token));
+        var catalog = CatalogSnapshot.Create(await host.Store.Catalog.LoadCatalogAsync(ReportingHost.Token));
         journey = journey.Evaluate(catalog);
         waiting = waiting.Evaluate(catalog);
         var measures = new MeasureSums();
         measures.Add(journey, 1);
         measures.Add(waiting, 1);
         string[] aliases = [IdentityRules.VisitorAlias("v-77"), IdentityRules.CustomerAlias(customer), IdentityRules.OrderAlias("1001"), IdentityRules.NonOrderAlias("s-5")];
-        var outcome = await host.Store.CommitAsync(
+        var outcome = await host.Store.Journeys.CommitAsync(
             new JourneyCommit
             {
                 CatalogVersion = catalog.Version, Journeys = [new(journey, 0), new(waiting, 0)], At = ReportingHost.Now, Deltas = measures,

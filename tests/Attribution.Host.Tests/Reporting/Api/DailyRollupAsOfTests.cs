@@ -73,7 +73,7 @@ public sealed class DailyRollupAsOfTests : IAsyncLifetime
     [Fact]
     public async Task Day_closed_since_is_reported_as_open()
     {
-        await host.Store.CloseDaysAsync("default", DocumentedExample.OrderDay, ReportingHost.Now - TimeSpan.FromHours(1), ReportingHost.Token);
+        await host.Store.Rollups.CloseDaysAsync("default", DocumentedExample.OrderDay, ReportingHost.Now - TimeSpan.FromHours(1), ReportingHost.Token);
         (await StatusAsync("2026-03-09T22:59:59Z")).ShouldBe("open");
         (await StatusAsync("2026-03-09T23:00:00Z")).ShouldBe("closed");
 
@@ -84,7 +84,7 @@ public sealed class DailyRollupAsOfTests : IAsyncLifetime
     [Fact]
     public async Task Response_names_its_instant_and_waits_for_nothing()
     {
-        await host.Store.AppendCorrectionAsync(AllMeasures(1), null, ReportedAt, ReportingHost.Token);
+        await host.Store.Reconciliation.AppendCorrectionAsync(AllMeasures(1), null, ReportedAt, ReportingHost.Token);
         var (_, body) = await host.GetAsync($"{March}&asOf=2026-03-09T01:00:00%2B01:00");
         $"{body!["asOf"]} {body["computedAt"]} {body["lag"]}".ShouldBe("2026-03-09T00:00:00Z 2026-03-10T00:00:00Z PT0S");
         (await host.GetAsync(March)).Body!.AsObject().ContainsKey("asOf").ShouldBeFalse();

@@ -132,7 +132,7 @@ public sealed class DailyRollupEndpointTests : IAsyncLifetime
     [Fact]
     public async Task Row_is_closed_when_all_requested_days_are()
     {
-        await host.Store.CloseDaysAsync("default", DocumentedExample.OrderDay, ReportingHost.Now, ReportingHost.Token);
+        await host.Store.Rollups.CloseDaysAsync("default", DocumentedExample.OrderDay, ReportingHost.Now, ReportingHost.Token);
         (await StatusesAsync("from=2026-03-01&to=2026-03-31")).ShouldBe(["closed", "closed", "open"]);
         (await StatusesAsync("from=2026-03-01&to=2026-03-03&groupBy=creator")).ShouldBe(["closed"]);
         (await StatusesAsync("from=2026-03-01&to=2026-03-04&groupBy=creator")).ShouldBe(["open"]);
@@ -164,7 +164,7 @@ public sealed class DailyRollupEndpointTests : IAsyncLifetime
     {
         var sums = new MeasureSums();
         sums.Add(new("default", DocumentedExample.ClickDay, "spring", "mia"), Measure.Clicks, 1);
-        await host.Store.AppendCorrectionAsync(sums, null, ReportingHost.Now - TimeSpan.FromSeconds(2), ReportingHost.Token);
+        await host.Store.Reconciliation.AppendCorrectionAsync(sums, null, ReportingHost.Now - TimeSpan.FromSeconds(2), ReportingHost.Token);
         (await host.GetAsync(March)).Body!["lag"]!.GetValue<string>().ShouldBe("PT2S");
     }
 

@@ -83,7 +83,7 @@ public sealed class FittedModelTests : IAsyncLifetime
 
         await FitAsync(from: DocumentedExample.OrderDay);
         await FitAsync(from: DocumentedExample.RefundDay, number: 2);
-        await host.Store.RecordFitAttemptAsync(new("default", ReportingHost.Now, null), ReportingHost.Token);
+        await host.Store.Jobs.RecordFitAttemptAsync(new("default", ReportingHost.Now, null), ReportingHost.Token);
 
         var models = (await host.GetAsync("/v1/models")).Body!["models"]!.AsArray();
         models.Where(model => model!["fitted"]!.GetValue<bool>()).Select(model => model!["fit"]!.ToJsonString()).ShouldBe(Enumerable.Repeat(
@@ -111,7 +111,7 @@ public sealed class FittedModelTests : IAsyncLifetime
             Brand = "default", Number = number, FittedAt = ReportingHost.Now, From = from, Order = 1, WindowFrom = new(2025, 12, 10), WindowTo = new(2026, 3, 10),
             Conversions = 150, NonConverting = 250, Values = [new(new Placement("spring", "mia"), 300, 150, 123_456_789_012, 150_000_000)],
         };
-        var version = await host.Store.ReadCatalogVersionAsync(ReportingHost.Token);
-        (await host.Store.WriteChangeAsync(new CatalogChange { ExpectedVersion = version, Fits = [fit], At = ReportingHost.Now }, ReportingHost.Token)).ShouldBeTrue();
+        var version = await host.Store.Catalog.ReadCatalogVersionAsync(ReportingHost.Token);
+        (await host.Store.Catalog.WriteChangeAsync(new CatalogChange { ExpectedVersion = version, Fits = [fit], At = ReportingHost.Now }, ReportingHost.Token)).ShouldBeTrue();
     }
 }

@@ -16,10 +16,10 @@ public sealed class RejectionEndpointTests : IAsyncLifetime
         host = await ReportingHost.StartAsync();
         await host.PutCatalogAsync(("/v1/brands/other", """{"name":"Other"}"""));
         byte[][] payloads = ["""{"type":"clack"}"""u8.ToArray(), [0xFF, 0xFE], "café"u8.ToArray()];
-        await host.Store.CommitAsync(
+        await host.Store.Journeys.CommitAsync(
             new JourneyCommit
             {
-                CatalogVersion = await host.Store.ReadCatalogVersionAsync(ReportingHost.Token), At = ReportingHost.Now,
+                CatalogVersion = await host.Store.Catalog.ReadCatalogVersionAsync(ReportingHost.Token), At = ReportingHost.Now,
                 Rejections =
                 [
                     .. payloads.Select((payload, i) => new RejectionDocument

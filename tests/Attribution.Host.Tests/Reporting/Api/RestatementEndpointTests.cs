@@ -17,7 +17,7 @@ public sealed class RestatementEndpointTests : IAsyncLifetime
         host = await ReportingHost.StartAsync();
         await host.PutCatalogAsync(DocumentedExample.Catalog);
         await host.PutCatalogAsync(("/v1/creators/ben", """{"name":"Ben"}"""));
-        await host.Store.CloseDaysAsync("default", DocumentedExample.OrderDay, Timestamp.From(new(2026, 3, 5, 23, 0, 0, TimeSpan.Zero)), ReportingHost.Token);
+        await host.Store.Rollups.CloseDaysAsync("default", DocumentedExample.OrderDay, Timestamp.From(new(2026, 3, 5, 23, 0, 0, TimeSpan.Zero)), ReportingHost.Token);
         // The brand's days are Berlin's: its 8 March ends at 23:00 UTC.
         await BookAsync(
             Line("o:1001", "mia", "2026-03-08T22:59:59.999Z", -4_500, LedgerReason.Refund, DocumentedExample.RefundDay),
@@ -120,7 +120,7 @@ public sealed class RestatementEndpointTests : IAsyncLifetime
     }
 
     private async Task BookAsync(params LedgerEntry[] lines) =>
-        (await host.Store.CommitAsync(new JourneyCommit { CatalogVersion = long.MaxValue, At = ReportingHost.Now, Ledger = lines }, ReportingHost.Token))
+        (await host.Store.Journeys.CommitAsync(new JourneyCommit { CatalogVersion = long.MaxValue, At = ReportingHost.Now, Ledger = lines }, ReportingHost.Token))
             .ShouldBe(CommitOutcome.Committed);
 
     private static LedgerEntry Line(string conversion, string creator, string recordedAt, long amount, LedgerReason reason, DateOnly? entryDay = null) => new()

@@ -56,7 +56,7 @@ public sealed class RoiIntervalTests
         sums.Add(key, Model.LastTouch, CreditMeasure.Gross, orders * 2_000L);
         sums.Add(key, Measure.Commission, orders * 200L);
         await host.PutRollupsAsync(sums);
-        await host.Store.CommitAsync(
+        await host.Store.Journeys.CommitAsync(
             new JourneyCommit
             {
                 CatalogVersion = long.MaxValue, At = ReportingHost.Now,

@@ -173,7 +173,7 @@ public sealed class WhatIfTests : IAsyncLifetime
     public async Task Unfinished_run_has_no_csv()
     {
         var run = new RunDocument { Id = Guid.CreateVersion7(), Kind = "what-if", Status = RunStatus.Failed, Request = [.. "{\"from\":\"2026-03-01\",\"to\":\"2026-03-31\"}"u8], CreatedAt = books.Now, UpdatedAt = books.Now };
-        await books.Store.TryAddRunAsync(run, 20, PipelineHost.Token);
+        await books.Store.Runs.TryAddRunAsync(run, 20, PipelineHost.Token);
         (await books.TryGetAsync($"/v1/what-if/{run.Id}?format=csv")).Status.ShouldBe(409);
     }
 

@@ -24,7 +24,7 @@ public sealed class ExportEndpointTests : IAsyncLifetime
     {
         var (nothing, start) = await ExportAsync("ledger");
         nothing.ShouldBeEmpty();
-        await host.Store.CloseDaysAsync("default", DocumentedExample.OrderDay, ReportingHost.Now, ReportingHost.Token);
+        await host.Store.Rollups.CloseDaysAsync("default", DocumentedExample.OrderDay, ReportingHost.Now, ReportingHost.Token);
         await BookAsync(Enum.GetValues<LedgerReason>());
 
         var (lines, place) = await ExportAsync("ledger", start);
@@ -102,12 +102,12 @@ public sealed class ExportEndpointTests : IAsyncLifetime
 
         var sums = new MeasureSums();
         sums.Add(new RollupKey("default", DocumentedExample.PostDay, "spring", "mia"), Measure.Clicks, 1);
-        await host.Store.AppendCorrectionAsync(sums, null, ReportingHost.Now, ReportingHost.Token);
+        await host.Store.Reconciliation.AppendCorrectionAsync(sums, null, ReportingHost.Now, ReportingHost.Token);
         (await AskAsync(Path, first.Tag)).ShouldBe((200, null), "what waits is not in it yet, and the answer says since when");
-        await host.Store.FoldAsync(100, ReportingHost.Now, ReportingHost.Token);
+        await host.Store.Rollups.FoldAsync(100, ReportingHost.Now, ReportingHost.Token);
         var second = await AskAsync(Path, first.Tag);
         second.Status.ShouldBe(200);
-        await host.Store.CloseDaysAsync("default", DocumentedExample.OrderDay, ReportingHost.Now, ReportingHost.Token);
+        await host.Store.Rollups.CloseDaysAsync("default", DocumentedExample.OrderDay, ReportingHost.Now, ReportingHost.Token);
         var third = await AskAsync(Path, second.Tag);
         third.Status.ShouldBe(200);
         await host.PutCatalogAsync(("/v1/creators/ben", """{"name":"Ben"}"""));
@@ -138,7 +138,7 @@ public sealed class ExportEndpointTests : IAsyncLifetime
     private static List<string> Texts(IEnumerable<JsonNode?> nodes) => [.. nodes.Select(node => node!.ToJsonString())];
 
     private async Task BookAsync(params LedgerReason[] reasons) =>
-        (await host.Store.CommitAsync(new JourneyCommit { CatalogVersion = long.MaxValue, At = ReportingHost.Now, Ledger = [.. reasons.Select(Line)] }, ReportingHost.Token))
+        (await host.Store.Journeys.CommitAsync(new JourneyCommit { CatalogVersion = long.MaxValue, At = ReportingHost.Now, Ledger = [.. reasons.Select(Line)] }, ReportingHost.Token))
             .ShouldBe(CommitOutcome.Committed);
 
     private static LedgerEntry Line(LedgerReason reason) => new()

@@ -35,7 +35,7 @@ public sealed class CreatorPageTests : IAsyncLifetime
         Net(sums, 4, "ben", 100, 5_000, 100);
         Net(sums, 4, "zoe", 700, 700, 700);
         await host.PutRollupsAsync(sums);
-        await host.Store.CommitAsync(
+        await host.Store.Journeys.CommitAsync(
             new JourneyCommit
             {
                 CatalogVersion = long.MaxValue, At = ReportingHost.Now,
@@ -137,7 +137,7 @@ public sealed class CreatorPageTests : IAsyncLifetime
     [Fact]
     public async Task Report_states_its_subject_period_basis_and_open_days()
     {
-        await host.Store.CloseDaysAsync("default", new(2026, 3, 5), ReportingHost.Now, ReportingHost.Token);
+        await host.Store.Rollups.CloseDaysAsync("default", new(2026, 3, 5), ReportingHost.Now, ReportingHost.Token);
         var page = WebUtility.HtmlDecode(await TextAsync($"/creators/mia/report?{Days}"));
         foreach (var told in new[]
         {
@@ -146,7 +146,7 @@ public sealed class CreatorPageTests : IAsyncLifetime
         }) page.ShouldContain(told);
         page.ShouldNotContain("bens");
         (await TextAsync($"/creators/mia?{Days}")).ShouldContain($"href=\"/creators/mia/report?{Days.Replace("&", "&amp;", StringComparison.Ordinal)}\"");
-        await host.Store.CloseDaysAsync("default", new(2026, 3, 9), ReportingHost.Now, ReportingHost.Token);
+        await host.Store.Rollups.CloseDaysAsync("default", new(2026, 3, 9), ReportingHost.Now, ReportingHost.Token);
         (await TextAsync($"/creators/mia/report?{Days}")).ShouldContain("every day of it is closed");
         await TextAsync($"/creators/nobody/report?{Days}", 404);
     }

@@ -119,9 +119,9 @@ public sealed class PageFormTests : IAsyncLifetime
             await host.PutCatalogAsync(($"/v1/creators/{id}", $$"""{"name":"{{name}}"}"""));
         var csv = await host.Http.GetStringAsync("/v1/creators?format=csv", ReportingHost.Token);
         csv.Split("\r\n").Skip(1).Take(6).Select(line => line.Split(',')[1]).ShouldBe(["'=1+1", "''=1", "'quoted'", "'-x", "'''@x", "'+"]);
-        var version = await host.Store.ReadCatalogVersionAsync(ReportingHost.Token);
+        var version = await host.Store.Catalog.ReadCatalogVersionAsync(ReportingHost.Token);
         (await host.SendAsync(HttpMethod.Post, "/v1/creators/import", csv, "text/csv")).Body!["accepted"]!.GetValue<int>().ShouldBe(7);
-        (await host.Store.ReadCatalogVersionAsync(ReportingHost.Token)).ShouldBe(version, "what came back is what was there");
+        (await host.Store.Catalog.ReadCatalogVersionAsync(ReportingHost.Token)).ShouldBe(version, "what came back is what was there");
     }
 
     [Fact]

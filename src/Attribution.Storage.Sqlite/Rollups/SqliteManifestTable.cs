@@ -1,0 +1,52 @@
+using Attribution.Core.Rollups;
+using Attribution.Core.Values;
+using Attribution.Storage.Codecs;
+using Attribution.Storage.Rollups;
+using Attribution.Storage.Sqlite.Database;
+
+namespace Attribution.Storage.Sqlite.Rollups;
+
+/// <summary>The table of fold manifests.</summary>
+internal static class SqliteManifestTable
+{
+    /// <summary>Returns the number of a brand's last fold; 0 if there is none.</summary>
+    public static long ReadLastNumber(SqliteSession session, string brand) =>
+        session["SELECT MAX(number) FROM manifests WHERE brand = ?"].Bind(1, brand).ReadSingleInt64();
+
+    /// <summary>Sums what was folded after a manifest into a range of days, both inclusive.</summary>
+    public static MeasureSums SumAfter(SqliteSession session, string brand, DateOnly from, DateOnly to, long manifest)
+    {
+        var sums = new MeasureSums();
+        var select = session["SELECT sums FROM manifests WHERE brand = ? AND number > ? AND first_day <= ? AND last_day >= ?"];
+        select.Bind(1, brand).Bind(2, manifest).Bind(3, to.DayNumber).Bind(4, from.DayNumber);
+        while (select.Step()) MeasureCodec.AddTo(sums, brand, select.Blob(0), from, to);
+        return sums;
+    }
+
+    /// <summary>Sums what was folded after a time (exclusive) into a range of days, both inclusive.</summary>
+    public static MeasureSums SumAfter(
+        SqliteSession session, string brand, DateOnly from, DateOnly to, Timestamp asOf, CancellationToken cancellation)
+    {
+        var sums = new MeasureSums();
+        var select = session["SELECT sums FROM manifests WHERE brand = ? AND at > ? AND first_day <= ? AND last_day >= ?"];
+        select.Bind(1, brand).Bind(2, asOf.UnixMilliseconds).Bind(3, to.DayNumber).Bind(4, from.DayNumber);
+        while (select.Step())
+        {
+            cancellation.ThrowIfCancellationRequested();
+            MeasureCodec.AddTo(sums, brand, select.Blob(0), from, to);
+        }
+        return sums.DropZeros();
+    }
+
+    /// <summary>Inserts the manifest of a fold. Its time is never before that of the previous one.</summary>
+    public static void Insert(SqliteSession session, string brand, Timestamp at, MeasureSums sums, DocumentWriter documents)
+    {
+        var last = session["SELECT number, at FROM manifests WHERE brand = ? ORDER BY number DESC LIMIT 1"].Bind(1, brand);
+        var previous = last.Step() ? (last.Int64(0), last.Timestamp(1)) : ((long, Timestamp)?)null;
+        last.Reset();
+        var header = ManifestHeader.Next(previous, at, sums);
+        session["INSERT INTO manifests (brand, number, at, first_day, last_day, sums) VALUES (?, ?, ?, ?, ?, ?)"]
+            .Bind(1, brand).Bind(2, header.Number).Bind(3, header.At.UnixMilliseconds)
+            .Bind(4, header.FirstDay.DayNumber).Bind(5, header.LastDay.DayNumber).Bind(6, MeasureCodec.Encode(sums.Cells, documents)).Run();
+    }
+}

@@ -1,0 +1,67 @@
+using System.Globalization;
+using Attribution.Storage.Codecs;
+using Attribution.Storage.Rebuilds;
+using Attribution.Storage.Sqlite.Database;
+
+namespace Attribution.Storage.Sqlite;
+
+/// <summary>The table <c>meta</c>, one value per key.</summary>
+internal static class SqliteMeta
+{
+    /// <summary>Reads the version of the catalog.</summary>
+    public static long ReadCatalogVersion(SqliteSession session) => ReadNumber(session, "catalog_version");
+
+    /// <summary>Reads the generation of journeys, which each rebuild increments.</summary>
+    public static long ReadGeneration(SqliteSession session) => ReadNumber(session, "generation");
+
+    /// <summary>Reads a number that every store has.</summary>
+    /// <exception cref="InvalidDataException">The key is missing.</exception>
+    public static long ReadNumber(SqliteSession session, string key)
+    {
+        var select = session["SELECT value FROM meta WHERE key = ?"].Bind(1, key);
+        var number = select.Step() ? select.Int64(0) : throw new InvalidDataException($"{session.Path} has no {key}.");
+        select.Reset();
+        return number;
+    }
+
+    /// <summary>Reads the key of the alias hash, 16 bytes; empty if it is missing.</summary>
+    public static byte[] ReadAliasKey(SqliteSession session)
+    {
+        var select = session["SELECT value FROM meta WHERE key = 'alias_key'"];
+        return select.Step() ? select.Blob(0).ToArray() : [];
+    }
+
+    /// <summary>Reads the alias hash.</summary>
+    /// <exception cref="StoreUnusableException">The key of the hash is missing.</exception>
+    public static AliasHash ReadAliasHash(SqliteSession session) =>
+        ReadAliasKey(session) is { Length: 16 } key
+            ? new AliasHash(key)
+            : throw new StoreUnusableException(
+                $"{session.Path} is damaged (its alias key is missing). Restore it from a copy, or name another data folder.");
+
+    /// <summary>Reads the fingerprint of the secret that customer keys are hashed with; null if none is stored.</summary>
+    public static string? ReadFingerprint(SqliteSession session)
+    {
+        var select = session["SELECT value FROM meta WHERE key = 'customer_keys'"];
+        return select.Step() ? select.Text(0) : null;
+    }
+
+    /// <summary>Returns the outcome of a run's rebuild if that rebuild was the last one swapped in; else null.</summary>
+    public static RebuildOutcome? FindRebuild(SqliteSession session, Guid run)
+    {
+        var select = session["SELECT value FROM meta WHERE key = 'rebuilt'"];
+        var parts = select.Step() ? select.Text(0).Split(' ') : [];
+        select.Reset();
+        return parts is [var id, var conversions, var lines, var cells] && id == run.ToString("N")
+            ? new RebuildOutcome(ParseNumber(conversions), ParseNumber(lines), ParseNumber(cells))
+            : null;
+
+        static long ParseNumber(string text) => long.Parse(text, CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>Stores the outcome of a run's rebuild, in place of the previous rebuild's.</summary>
+    public static void RecordRebuild(SqliteSession session, Guid run, RebuildOutcome outcome) =>
+        session["INSERT OR REPLACE INTO meta VALUES ('rebuilt', ?)"]
+            .Bind(1, string.Create(CultureInfo.InvariantCulture, $"{run:N} {outcome.Conversions} {outcome.Lines} {outcome.Cells}"))
+            .Run();
+}

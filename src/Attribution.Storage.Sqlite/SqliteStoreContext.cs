@@ -1,0 +1,35 @@
+using Attribution.Storage.Codecs;
+using Attribution.Storage.Sqlite.Database;
+using Attribution.Storage.Sqlite.Journeys;
+using Attribution.Storage.Sqlite.Ledger;
+
+namespace Attribution.Storage.Sqlite;
+
+/// <summary>The database of a store and the indexes that its ports share.</summary>
+/// <param name="database">The database.</param>
+/// <param name="hash">The hash under which aliases and conversions are indexed.</param>
+/// <param name="isRebuild">True for the scratch store of a rebuild.</param>
+internal sealed class SqliteStoreContext(SqliteDatabase database, AliasHash hash, bool isRebuild = false)
+{
+    /// <summary>Gets the database.</summary>
+    public SqliteDatabase Database { get; } = database;
+
+    /// <summary>Gets the hash under which aliases and conversions are indexed.</summary>
+    public AliasHash Hash { get; } = hash;
+
+    /// <summary>Gets the index of aliases.</summary>
+    public SqliteAliasIndex Aliases { get; } = new(hash, new SqliteTieredIndex("aliases"));
+
+    /// <summary>Gets the table of ledger entries.</summary>
+    public SqliteLedgerTable LedgerTable { get; } = new(hash);
+
+    /// <summary>
+    /// Gets a value indicating that this is the scratch store of a rebuild. Archived packs, ledger entries, deltas and rejections are then in
+    /// the serving store only.
+    /// </summary>
+    public bool IsRebuild { get; } = isRebuild;
+
+    /// <summary>Gets the path of the rebuild's file, whether it exists or not.</summary>
+    public string RebuildPath { get; } =
+        Path.Combine(Path.GetDirectoryName(database.Path)!, "rebuild", Path.GetFileName(database.Path));
+}
