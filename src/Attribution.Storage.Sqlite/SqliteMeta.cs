@@ -39,14 +39,18 @@ internal static class SqliteMeta
             : throw new StoreUnusableException(
                 $"{session.Path} is damaged (its alias key is missing). Restore it from a copy, or name another data folder.");
 
-    /// <summary>Reads the fingerprint of the secret that customer keys are hashed with; null if none is stored.</summary>
+    /// <summary>
+    /// Reads the fingerprint of the secret that customer keys are hashed with; null if none is stored.
+    /// </summary>
     public static string? ReadFingerprint(SqliteSession session)
     {
         var select = session["SELECT value FROM meta WHERE key = 'customer_keys'"];
         return select.Step() ? select.Text(0) : null;
     }
 
-    /// <summary>Returns the outcome of a run's rebuild if that rebuild was the last one swapped in; else null.</summary>
+    /// <summary>
+    /// Returns the outcome of a run's rebuild if that rebuild was the last one swapped in; else null.
+    /// </summary>
     public static RebuildOutcome? FindRebuild(SqliteSession session, Guid run)
     {
         var select = session["SELECT value FROM meta WHERE key = 'rebuilt'"];

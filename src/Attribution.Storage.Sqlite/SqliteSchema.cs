@@ -1,18 +1,24 @@
 namespace Attribution.Storage.Sqlite;
 
-/// <summary>The store's tables, as the migrations that make them. Days are day numbers (days since 0001-01-01), times Unix milliseconds.</summary>
+/// <summary>
+/// The migrations that create the store's tables. Days are day numbers (days since 0001-01-01), times are Unix
+/// milliseconds.
+/// </summary>
 internal static class SqliteSchema
 {
-    /// <summary>"ATTR", which marks a file as the store's.</summary>
+    /// <summary>The number "ATTR", which identifies a file as a store.</summary>
     public const int ApplicationId = 0x41545452;
 
+    /// <summary>The scripts in order; the n-th creates schema version n.</summary>
     public static readonly IReadOnlyList<string> Migrations =
     [
-        // Journeys are named by a small number inside the file, so that an alias costs little more than its hash. A tombstone keeps its row
-        // without its document. How rows of hashes go from table to table: SqliteSettling.
+        // Journeys are referenced by a small number within the file, so that an alias costs little more than its hash.
+        // A tombstone keeps its row without the document. See SqliteTieredIndex for the tables of hashes.
         """
         CREATE TABLE meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
-        INSERT INTO meta VALUES ('alias_key', randomblob(16)), ('catalog_version', 0), ('journeys_version', 0), ('generation', 0), ('aliases', 0), ('ledger_conversions', 0);
+        INSERT INTO meta VALUES
+            ('alias_key', randomblob(16)), ('catalog_version', 0), ('journeys_version', 0), ('generation', 0), ('aliases', 0),
+            ('ledger_conversions', 0);
 
         CREATE TABLE packs (seq INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, archive BLOB NOT NULL);
 
@@ -22,9 +28,15 @@ internal static class SqliteSchema
         CREATE INDEX journeys_live ON journeys (catalog_version) WHERE merged_into IS NULL;
         CREATE INDEX journeys_converted ON journeys (brand, converted_on, catalog_version) WHERE merged_into IS NULL AND converted_on IS NOT NULL;
 
-        CREATE TABLE aliases_new (hash INTEGER NOT NULL, mark INTEGER NOT NULL, journey INTEGER NOT NULL REFERENCES journeys, PRIMARY KEY (hash, mark)) WITHOUT ROWID;
-        CREATE TABLE aliases_recent (hash INTEGER NOT NULL, mark INTEGER NOT NULL, journey INTEGER NOT NULL REFERENCES journeys, PRIMARY KEY (hash, mark)) WITHOUT ROWID;
-        CREATE TABLE aliases_settled (hash INTEGER NOT NULL, mark INTEGER NOT NULL, journey INTEGER NOT NULL REFERENCES journeys, PRIMARY KEY (hash, mark)) WITHOUT ROWID;
+        CREATE TABLE aliases_new (
+            hash INTEGER NOT NULL, mark INTEGER NOT NULL, journey INTEGER NOT NULL REFERENCES journeys,
+            PRIMARY KEY (hash, mark)) WITHOUT ROWID;
+        CREATE TABLE aliases_recent (
+            hash INTEGER NOT NULL, mark INTEGER NOT NULL, journey INTEGER NOT NULL REFERENCES journeys,
+            PRIMARY KEY (hash, mark)) WITHOUT ROWID;
+        CREATE TABLE aliases_settled (
+            hash INTEGER NOT NULL, mark INTEGER NOT NULL, journey INTEGER NOT NULL REFERENCES journeys,
+            PRIMARY KEY (hash, mark)) WITHOUT ROWID;
         CREATE VIEW aliases AS SELECT * FROM aliases_new UNION ALL SELECT * FROM aliases_recent UNION ALL SELECT * FROM aliases_settled;
 
         CREATE TABLE ledger (
@@ -32,9 +44,15 @@ internal static class SqliteSchema
             order_day INTEGER NOT NULL, entry_day INTEGER NOT NULL, amount INTEGER NOT NULL, micros INTEGER NOT NULL,
             commission INTEGER NOT NULL, reason INTEGER NOT NULL, caused_by TEXT NOT NULL, recorded_at INTEGER NOT NULL,
             restates INTEGER NOT NULL);
-        CREATE TABLE ledger_conversions_new (hash INTEGER NOT NULL, line INTEGER NOT NULL REFERENCES ledger, PRIMARY KEY (hash, line)) WITHOUT ROWID;
-        CREATE TABLE ledger_conversions_recent (hash INTEGER NOT NULL, line INTEGER NOT NULL REFERENCES ledger, PRIMARY KEY (hash, line)) WITHOUT ROWID;
-        CREATE TABLE ledger_conversions_settled (hash INTEGER NOT NULL, line INTEGER NOT NULL REFERENCES ledger, PRIMARY KEY (hash, line)) WITHOUT ROWID;
+        CREATE TABLE ledger_conversions_new (
+            hash INTEGER NOT NULL, line INTEGER NOT NULL REFERENCES ledger,
+            PRIMARY KEY (hash, line)) WITHOUT ROWID;
+        CREATE TABLE ledger_conversions_recent (
+            hash INTEGER NOT NULL, line INTEGER NOT NULL REFERENCES ledger,
+            PRIMARY KEY (hash, line)) WITHOUT ROWID;
+        CREATE TABLE ledger_conversions_settled (
+            hash INTEGER NOT NULL, line INTEGER NOT NULL REFERENCES ledger,
+            PRIMARY KEY (hash, line)) WITHOUT ROWID;
         CREATE VIEW ledger_conversions AS
             SELECT * FROM ledger_conversions_new UNION ALL SELECT * FROM ledger_conversions_recent UNION ALL SELECT * FROM ledger_conversions_settled;
         CREATE INDEX ledger_day ON ledger (brand, order_day);
@@ -55,7 +73,8 @@ internal static class SqliteSchema
             brand TEXT NOT NULL, day INTEGER NOT NULL, campaign TEXT NOT NULL, creator TEXT NOT NULL, cell BLOB NOT NULL,
             PRIMARY KEY (brand, day, campaign, creator)) WITHOUT ROWID;
 
-        -- Sums of rollups, kept by the transaction that changes them: by campaign and day under no creator, and by placement and block of 14 or 84 days under its first.
+        -- Sums of rollups, updated by the same transaction: by campaign and day under an empty creator, and by placement
+        -- and 14 or 84 days under the first of them.
         CREATE TABLE rollup_campaigns (
             brand TEXT NOT NULL, day INTEGER NOT NULL, campaign TEXT NOT NULL, creator TEXT NOT NULL, cell BLOB NOT NULL,
             PRIMARY KEY (brand, day, campaign, creator)) WITHOUT ROWID;
@@ -127,11 +146,13 @@ internal static class SqliteSchema
         CREATE INDEX agreement_books_changed ON agreement_books (brand, agreement) WHERE revision <> reckoned;
 
         CREATE TABLE statements (
-            brand TEXT NOT NULL, number INTEGER NOT NULL, creator TEXT NOT NULL, month INTEGER NOT NULL, carried_in INTEGER NOT NULL, carried_out INTEGER NOT NULL,
+            brand TEXT NOT NULL, number INTEGER NOT NULL, creator TEXT NOT NULL, month INTEGER NOT NULL, carried_in INTEGER NOT NULL,
+            carried_out INTEGER NOT NULL,
             closed_at INTEGER NOT NULL, by_name TEXT NOT NULL, by_key TEXT, PRIMARY KEY (brand, number), UNIQUE (brand, creator, month)) WITHOUT ROWID;
 
         CREATE TABLE statement_lines (
-            brand TEXT NOT NULL, creator TEXT NOT NULL, item TEXT NOT NULL, campaign TEXT NOT NULL, number INTEGER NOT NULL, day INTEGER NOT NULL, agreement TEXT,
+            brand TEXT NOT NULL, creator TEXT NOT NULL, item TEXT NOT NULL, campaign TEXT NOT NULL, number INTEGER NOT NULL, day INTEGER NOT NULL,
+            agreement TEXT,
             kind INTEGER NOT NULL, amount INTEGER NOT NULL, approved_by TEXT NOT NULL, approved_at INTEGER,
             PRIMARY KEY (brand, creator, number, item, campaign)) WITHOUT ROWID;
 
@@ -140,12 +161,14 @@ internal static class SqliteSchema
             PRIMARY KEY (brand, number)) WITHOUT ROWID;
 
         CREATE TABLE approvals (
-            brand TEXT NOT NULL, creator TEXT NOT NULL, item TEXT NOT NULL, campaign TEXT NOT NULL, at INTEGER NOT NULL, by_name TEXT NOT NULL, by_key TEXT,
+            brand TEXT NOT NULL, creator TEXT NOT NULL, item TEXT NOT NULL, campaign TEXT NOT NULL, at INTEGER NOT NULL, by_name TEXT NOT NULL,
+            by_key TEXT,
             PRIMARY KEY (brand, creator, item, campaign)) WITHOUT ROWID;
 
         CREATE TABLE audit (seq INTEGER PRIMARY KEY, at INTEGER NOT NULL, by_name TEXT NOT NULL, by_key TEXT, action TEXT NOT NULL, status INTEGER);
         INSERT INTO catalog_items (kind, id, item) VALUES (1, 'default',
-            '{"id":"default","name":"Default","currency":"USD","timeZone":"Etc/UTC","bookModel":"last_touch","policy":{"name":"code_first"},"lookback":{"click":"P30D","visit":"P7D"}}');
+            '{"id":"default","name":"Default","currency":"USD","timeZone":"Etc/UTC",'
+            || '"bookModel":"last_touch","policy":{"name":"code_first"},"lookback":{"click":"P30D","visit":"P7D"}}');
         """,
     ];
 }

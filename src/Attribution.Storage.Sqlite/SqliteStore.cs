@@ -24,7 +24,10 @@ using Attribution.Storage.Sqlite.Runs;
 
 namespace Attribution.Storage.Sqlite;
 
-/// <summary>The store in one SQLite file. Thread-safe; several stores, in one or more processes of one machine, may share the file.</summary>
+/// <summary>
+/// The store in one SQLite file. Thread-safe; several stores, in one or more processes of one machine, may share the
+/// file.
+/// </summary>
 public sealed class SqliteStore : IStore
 {
     private readonly SqliteStoreContext context;

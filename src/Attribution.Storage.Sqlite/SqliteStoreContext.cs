@@ -24,8 +24,8 @@ internal sealed class SqliteStoreContext(SqliteDatabase database, AliasHash hash
     public SqliteLedgerTable LedgerTable { get; } = new(hash);
 
     /// <summary>
-    /// Gets a value indicating that this is the scratch store of a rebuild. Archived packs, ledger entries, deltas and rejections are then in
-    /// the serving store only.
+    /// Gets a value indicating that this is the scratch store of a rebuild. Archived packs, ledger entries, deltas and
+    /// rejections are then in the serving store only.
     /// </summary>
     public bool IsRebuild { get; } = isRebuild;
 

@@ -2,16 +2,20 @@ using Attribution.Storage.Sqlite.Database;
 
 namespace Attribution.Storage.Sqlite;
 
-/// <summary>Where the store's file is and how it is opened.</summary>
+/// <summary>Options for opening a store.</summary>
 public sealed record SqliteStoreOptions
 {
-    /// <summary>The file, made with its folder when absent. Beside it stand <c>-wal</c> and <c>-shm</c> files while it is open: copy all three, or use SQLite's backup.</summary>
+    /// <summary>
+    /// Gets the path of the file. The file and its folder are created if they do not exist. While the store is open
+    /// there are also <c>-wal</c> and <c>-shm</c> files: copy all three, or use SQLite's backup.
+    /// </summary>
     public required string Path { get; init; }
 
     /// <summary>
-    /// How the file is opened, durability included. Here the log grows to 32,768 pages (128 MiB) between checkpoints unless told
-    /// otherwise: aliases fall on pages at random, so the same pages are written again and again, and copying them into the file four
-    /// times less often took a quarter off the time of a commit. A start after a kill reads the log once, some tenths of a second.
+    /// Gets the options of the database, including durability. By default the log grows to 32,768 pages (128 MiB)
+    /// between checkpoints: aliases fall on random pages, so the same pages are written repeatedly, and copying them to
+    /// the file four times less often shortened commits by a quarter. A start after a crash reads the log once, which
+    /// takes a few tenths of a second.
     /// </summary>
     public SqliteDatabaseOptions Database { get; init; } = new() { CheckpointPages = 32_768 };
 }

@@ -1,9 +1,11 @@
 namespace Attribution.Storage;
 
-/// <summary>A store's file or server cannot be used as it is. The message is one line for people: what is wrong, where, and how to put it right.</summary>
+/// <summary>
+/// A store's file or server cannot be used. The message is one line for people: the problem, its place and its remedy.
+/// </summary>
 public sealed class StoreUnusableException : Exception
 {
-    /// <summary>With a message and what caused it, if anything did.</summary>
+    /// <summary>Initializes the exception with a message and an optional cause.</summary>
     public StoreUnusableException(string message, Exception? cause = null) : base(message, cause)
     {
     }

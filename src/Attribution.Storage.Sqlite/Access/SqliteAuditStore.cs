@@ -24,12 +24,14 @@ internal sealed class SqliteAuditStore(SqliteStoreContext context) : IAuditStore
         context.Database.WriteAsync(
             session =>
             {
-                session["UPDATE audit SET status = ? WHERE seq = ? AND status IS NULL"].Bind(1, status).Bind(2, number).Run();
+                session["UPDATE audit SET status = ? WHERE seq = ? AND status IS NULL"]
+                    .Bind(1, status).Bind(2, number).Run();
             },
             cancellation);
 
     /// <inheritdoc/>
-    public ValueTask<IReadOnlyList<AuditEntry>> ReadAuditLogAsync(long? before, int limit, CancellationToken cancellation) =>
+    public ValueTask<IReadOnlyList<AuditEntry>> ReadAuditLogAsync(
+        long? before, int limit, CancellationToken cancellation) =>
         context.Database.ReadAsync<IReadOnlyList<AuditEntry>>(
             session =>
             {

@@ -62,7 +62,8 @@ internal sealed class SqliteCredentialStore(SqliteStoreContext context) : ICrede
             cancellation);
 
     /// <inheritdoc/>
-    public ValueTask RecordKeyUseAsync(IReadOnlyCollection<KeyValuePair<string, Timestamp>> used, CancellationToken cancellation) =>
+    public ValueTask RecordKeyUseAsync(
+        IReadOnlyCollection<KeyValuePair<string, Timestamp>> used, CancellationToken cancellation) =>
         context.Database.WriteAsync(
             session =>
             {

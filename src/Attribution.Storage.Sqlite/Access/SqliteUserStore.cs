@@ -61,7 +61,8 @@ internal sealed class SqliteUserStore(SqliteStoreContext context) : IUserStore
     /// <inheritdoc/>
     public async ValueTask AddSessionKeyAsync(string name, string key, CancellationToken cancellation) =>
         await context.Database.WriteAsync(
-            session => session["INSERT OR IGNORE INTO session_keys (name, key) VALUES (?, ?)"].Bind(1, name).Bind(2, key).Run(), cancellation);
+            session => session["INSERT OR IGNORE INTO session_keys (name, key) VALUES (?, ?)"]
+                .Bind(1, name).Bind(2, key).Run(), cancellation);
 
     private static UserDocument ReadUser(SqliteStatement row) => new()
     {

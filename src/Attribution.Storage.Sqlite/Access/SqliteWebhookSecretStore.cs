@@ -57,7 +57,8 @@ internal sealed class SqliteWebhookSecretStore(SqliteStoreContext context) : IWe
             cancellation);
 
     /// <inheritdoc/>
-    public ValueTask RecordWebhookSecretUseAsync(IReadOnlyCollection<KeyValuePair<string, Timestamp>> used, CancellationToken cancellation) =>
+    public ValueTask RecordWebhookSecretUseAsync(
+        IReadOnlyCollection<KeyValuePair<string, Timestamp>> used, CancellationToken cancellation) =>
         context.Database.WriteAsync(
             session =>
             {

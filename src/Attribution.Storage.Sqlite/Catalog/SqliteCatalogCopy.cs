@@ -24,8 +24,8 @@ internal sealed class SqliteCatalogCopy
     public static SqliteCatalogCopy Read(SqliteSession session) => new(session);
 
     /// <summary>
-    /// Replaces the catalog and the fits. Items are unmatched at first: the commits of the rebuild mark them again, and the swap marks them in
-    /// the serving store.
+    /// Replaces the catalog and the fits. Items are unmatched at first: the commits of the rebuild mark them again, and
+    /// the swap marks them in the serving store.
     /// </summary>
     public void Write(SqliteSession session)
     {

@@ -46,7 +46,8 @@ internal sealed class SqliteCatalogStore(SqliteStoreContext context) : ICatalogS
             session =>
             {
                 var newVersion = change.ExpectedVersion + 1;
-                var written = session["UPDATE meta SET value = value + 1 WHERE key = 'catalog_version' AND value = ?"].Bind(1, change.ExpectedVersion).Run() == 1
+                var written = session["UPDATE meta SET value = value + 1 WHERE key = 'catalog_version' AND value = ?"]
+                    .Bind(1, change.ExpectedVersion).Run() == 1
                     && SqliteCatalogTable.DeleteItems(session, change.Deletes)
                     && SqliteCatalogTable.InsertFits(session, fits, newVersion);
                 if (!written)
@@ -56,7 +57,8 @@ internal sealed class SqliteCatalogStore(SqliteStoreContext context) : ICatalogS
                 }
 
                 SqliteCatalogTable.PutItems(session, puts);
-                if (change.AffectsJourneys) session["UPDATE meta SET value = ? WHERE key = 'journeys_version'"].Bind(1, newVersion).Run();
+                if (change.AffectsJourneys)
+                    session["UPDATE meta SET value = ? WHERE key = 'journeys_version'"].Bind(1, newVersion).Run();
                 SqliteCatalogTable.InsertHistory(session, change, puts);
                 SqliteDeltaTable.Insert(session, deltas, change.At);
                 return true;

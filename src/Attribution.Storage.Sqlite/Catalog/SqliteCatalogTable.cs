@@ -31,10 +31,13 @@ internal static class SqliteCatalogTable
     {
         var put = session[
             "INSERT INTO catalog_items (kind, id, item) VALUES (?, ?, ?) ON CONFLICT (kind, id) DO UPDATE SET item = excluded.item"];
-        foreach (var (reference, item) in puts) put.Bind(1, (int)reference.Kind).Bind(2, reference.Id).BindText(3, item).Run();
+        foreach (var (reference, item) in puts)
+            put.Bind(1, (int)reference.Kind).Bind(2, reference.Id).BindText(3, item).Run();
     }
 
-    /// <summary>Deletes items. Returns false if an event has matched one of them since the change was checked.</summary>
+    /// <summary>
+    /// Deletes items. Returns false if an event has matched one of them since the change was checked.
+    /// </summary>
     public static bool DeleteItems(SqliteSession session, IReadOnlyList<CatalogRef> references)
     {
         var delete = session["DELETE FROM catalog_items WHERE kind = ? AND id = ? AND matched = 0"];
@@ -50,7 +53,8 @@ internal static class SqliteCatalogTable
     }
 
     /// <summary>
-    /// Inserts fits. Returns false if one of them would affect a day that was closed after it was computed; a brand's first fit may.
+    /// Inserts fits. Returns false if one of them would affect a day that was closed after it was computed; a brand's
+    /// first fit may.
     /// </summary>
     public static bool InsertFits(SqliteSession session, (Fit Fit, byte[] Document)[] fits, long version)
     {
@@ -76,7 +80,8 @@ internal static class SqliteCatalogTable
     }
 
     /// <summary>Adds the puts and deletes of a change to the history.</summary>
-    public static void InsertHistory(SqliteSession session, CatalogChange change, (CatalogRef Reference, byte[] Item)[] puts)
+    public static void InsertHistory(
+        SqliteSession session, CatalogChange change, (CatalogRef Reference, byte[] Item)[] puts)
     {
         var insert = session["INSERT INTO catalog_history (kind, id, version, at, by_name, by_key, item) VALUES (?, ?, ?, ?, ?, ?, ?)"];
         var writes = puts.Select(put => (put.Reference, (byte[]?)put.Item))

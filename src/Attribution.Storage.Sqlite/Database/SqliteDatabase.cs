@@ -4,9 +4,9 @@ using System.Diagnostics;
 namespace Attribution.Storage.Sqlite.Database;
 
 /// <summary>
-/// One SQLite file in WAL mode: one writing connection, a small pool of reading ones, statements prepared once. Several databases, in one
-/// process or in several, may share the file. Thread-safe. The work handed in runs on the caller's thread and must not wait for anything
-/// but the disk.
+/// A SQLite file in WAL mode with one writing connection, a small pool of reading connections and prepared statements.
+/// Several instances, in one or more processes, may share the file. Thread-safe. Work runs on the caller's thread and
+/// must wait only for the disk.
 /// </summary>
 public sealed class SqliteDatabase : IAsyncDisposable
 {
@@ -24,23 +24,33 @@ public sealed class SqliteDatabase : IAsyncDisposable
         reading = new SemaphoreSlim(options.Readers);
     }
 
-    /// <summary>The file.</summary>
+    /// <summary>Gets the full path of the file.</summary>
     public string Path { get; }
 
     /// <summary>
-    /// Opens the file, makes it (and its folder) when absent, and brings it up to the newest schema, one transaction a migration. Two
-    /// processes may do so at once.
+    /// Opens the file, creates it and its folder if they do not exist, and upgrades it to the newest schema, one
+    /// transaction per migration. Two processes may do so at the same time.
     /// </summary>
     /// <param name="path">The file.</param>
-    /// <param name="applicationId">What marks the file as this application's (<c>PRAGMA application_id</c>); not 0.</param>
-    /// <param name="migrations">
-    /// Scripts in order; the n-th brings the schema to version n (<c>PRAGMA user_version</c>). Only ever append to them.
+    /// <param name="applicationId">
+    /// The number that identifies files of this application (<c>PRAGMA application_id</c>); not 0.
     /// </param>
-    /// <param name="options">How to open it; null: the defaults.</param>
+    /// <param name="migrations">
+    /// Scripts in order; the n-th upgrades the schema to version n (<c>PRAGMA user_version</c>). New scripts may only
+    /// be appended.
+    /// </param>
+    /// <param name="options">The options; null for the defaults.</param>
     /// <param name="cancellation">Checked before the work begins.</param>
-    /// <exception cref="StoreUnusableException">The file is not SQLite's, is another application's or a newer version's, is damaged, or cannot be written.</exception>
+    /// <exception cref="StoreUnusableException">
+    /// The file is not a SQLite file, belongs to another application or a newer version, is damaged, or cannot be
+    /// written.
+    /// </exception>
     public static ValueTask<SqliteDatabase> OpenAsync(
-        string path, int applicationId, IReadOnlyList<string> migrations, SqliteDatabaseOptions? options = null, CancellationToken cancellation = default)
+        string path,
+        int applicationId,
+        IReadOnlyList<string> migrations,
+        SqliteDatabaseOptions? options = null,
+        CancellationToken cancellation = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentOutOfRangeException.ThrowIfZero(applicationId);
@@ -51,26 +61,30 @@ public sealed class SqliteDatabase : IAsyncDisposable
     }
 
     /// <summary>
-    /// Runs the work in a transaction that holds the file's write lock from its beginning (<c>BEGIN IMMEDIATE</c>), and commits it; if the
-    /// work throws or abandons it, nothing is written. An exception out of the commit itself leaves the outcome unknown.
+    /// Runs work in a transaction that holds the file's write lock from its beginning (<c>BEGIN IMMEDIATE</c>), and
+    /// commits it. Nothing is written if the work throws or abandons the transaction. An exception from the commit
+    /// itself leaves the outcome unknown.
     /// </summary>
     /// <exception cref="SqliteFaultException">SQLite refused a statement.</exception>
-    public ValueTask<T> WriteAsync<T>(Func<SqliteSession, T> work, CancellationToken cancellation) => RunOnWriterAsync("BEGIN IMMEDIATE", work, cancellation);
+    public ValueTask<T> WriteAsync<T>(Func<SqliteSession, T> work, CancellationToken cancellation) =>
+        RunOnWriterAsync("BEGIN IMMEDIATE", work, cancellation);
 
     /// <summary>
-    /// Runs the work, which only reads, on the writing connection, between writes: for what the next write is of. Its pages are in memory, for that
-    /// connection alone keeps them when the file changes, and stay there for the write.
+    /// Runs reading work on the writing connection, between writes, for data that the next write needs. Only this
+    /// connection keeps its page cache when the file changes, so the pages are still in memory for the write.
     /// </summary>
     /// <exception cref="SqliteFaultException">SQLite refused a statement.</exception>
-    public ValueTask<T> ReadOnWriterAsync<T>(Func<SqliteSession, T> work, CancellationToken cancellation) => RunOnWriterAsync("BEGIN", work, cancellation);
+    public ValueTask<T> ReadOnWriterAsync<T>(Func<SqliteSession, T> work, CancellationToken cancellation) =>
+        RunOnWriterAsync("BEGIN", work, cancellation);
 
-    private async ValueTask<T> RunOnWriterAsync<T>(string begin, Func<SqliteSession, T> work, CancellationToken cancellation)
+    private async ValueTask<T> RunOnWriterAsync<T>(
+        string begin, Func<SqliteSession, T> work, CancellationToken cancellation)
     {
         await writing.WaitAsync(cancellation);
         try
         {
             ObjectDisposedException.ThrowIf(disposed, this);
-            var session = writer ??= SqliteMigrations.Configure(SqliteSession.Open(Path, options.BusyTimeout, options.BeforeStatement), options, write: true);
+            var session = writer ??= OpenWriter();
             try
             {
                 session.Begin(begin);
@@ -103,7 +117,10 @@ public sealed class SqliteDatabase : IAsyncDisposable
             },
             cancellation);
 
-    /// <summary>Runs the work in a transaction that reads the file as of one moment. What is slow to use belongs outside: few may read at once.</summary>
+    /// <summary>
+    /// Runs work in a transaction that reads the file as of one moment. Process the results outside, because only a few
+    /// reads can run at the same time.
+    /// </summary>
     /// <exception cref="SqliteFaultException">SQLite refused a statement.</exception>
     public async ValueTask<T> ReadAsync<T>(Func<SqliteSession, T> work, CancellationToken cancellation)
     {
@@ -129,7 +146,10 @@ public sealed class SqliteDatabase : IAsyncDisposable
         }
     }
 
-    /// <summary>As <see cref="ReadAsync{T}"/>, on a connection of its own that is closed afterwards: for long reads, which must not keep others waiting.</summary>
+    /// <summary>
+    /// Runs work as <see cref="ReadAsync{T}"/> does, on a separate connection that is closed afterwards. For long
+    /// reads, which must not block others.
+    /// </summary>
     /// <exception cref="SqliteFaultException">SQLite refused a statement.</exception>
     public T ReadOnOwnConnection<T>(Func<SqliteSession, T> work)
     {
@@ -148,23 +168,28 @@ public sealed class SqliteDatabase : IAsyncDisposable
     }
 
     /// <summary>
-    /// Rewrites the file and empties its log, so that no byte of what was replaced or deleted is left in either. Writers wait meanwhile; it
-    /// needs room for a second copy.
+    /// Rewrites the file and empties its log, so that neither contains replaced or deleted data. Writers wait, and the
+    /// disk needs space for a second copy.
     /// </summary>
-    /// <exception cref="TimeoutException">Somebody has read on for longer than the busy time-out: the file is rewritten, the log is not empty.</exception>
+    /// <exception cref="TimeoutException">
+    /// A reader was active for longer than the busy timeout: the file is rewritten, but the log is not empty.
+    /// </exception>
     public async ValueTask CompactAsync(CancellationToken cancellation)
     {
         await writing.WaitAsync(cancellation);
         try
         {
             ObjectDisposedException.ThrowIf(disposed, this);
-            var session = writer ??= SqliteMigrations.Configure(SqliteSession.Open(Path, options.BusyTimeout, options.BeforeStatement), options, write: true);
-            // The copy is as large as the file: it belongs on the disk.
-            await Task.Run(() => session.ExecuteWithoutHook("PRAGMA temp_store=FILE; VACUUM; PRAGMA temp_store=MEMORY"), CancellationToken.None);
+            var session = writer ??= OpenWriter();
+            // The copy is as large as the file, so it is made on disk.
+            await Task.Run(
+                () => session.ExecuteWithoutHook("PRAGMA temp_store=FILE; VACUUM; PRAGMA temp_store=MEMORY"),
+                CancellationToken.None);
             var began = Stopwatch.GetTimestamp();
             while (!session.TruncateLog())
             {
-                if (Stopwatch.GetElapsedTime(began) > options.BusyTimeout) throw new TimeoutException($"{Path}: somebody reads on; its log still holds what was replaced.");
+                if (Stopwatch.GetElapsedTime(began) > options.BusyTimeout)
+                    throw new TimeoutException($"{Path}: a reader is still active, so the log still contains replaced data.");
                 await Task.Delay(5, CancellationToken.None);
             }
         }
@@ -174,7 +199,7 @@ public sealed class SqliteDatabase : IAsyncDisposable
         }
     }
 
-    /// <summary>Waits for work under way, then closes the file. Work that comes later is refused.</summary>
+    /// <summary>Waits for work in progress, then closes the file. Later work is refused.</summary>
     public async ValueTask DisposeAsync()
     {
         if (disposed) return;
@@ -184,11 +209,16 @@ public sealed class SqliteDatabase : IAsyncDisposable
         while (readers.TryTake(out var idle)) idle.Close();
         writer?.Close();
         writer = null;
-        // Those still waiting are let through to find it disposed.
+        // Callers that still wait are released and then find the database disposed.
         writing.Release();
         reading.Release(options.Readers);
     }
 
+    private SqliteSession OpenWriter() =>
+        SqliteMigrations.Configure(
+            SqliteSession.Open(Path, options.BusyTimeout, options.BeforeStatement), options, write: true);
+
     private SqliteSession OpenReader() =>
-        SqliteMigrations.Configure(SqliteSession.Open(Path, options.BusyTimeout, beforeStatement: null), options, write: false);
+        SqliteMigrations.Configure(
+            SqliteSession.Open(Path, options.BusyTimeout, beforeStatement: null), options, write: false);
 }

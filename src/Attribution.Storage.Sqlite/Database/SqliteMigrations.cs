@@ -4,21 +4,24 @@ using SQLitePCL;
 
 namespace Attribution.Storage.Sqlite.Database;
 
-/// <summary>Opens a file for writing: whose is it, which version has it, what is missing.</summary>
+/// <summary>Opens files for writing: checks their owner and version, and runs the missing migrations.</summary>
 internal static class SqliteMigrations
 {
-    // Pages of 4 KiB, the file system's own: most writes are small and land anywhere (an alias, one journey), and each costs a whole page in
-    // the log. Larger pages only help rows that are rare here.
+    // Pages of 4 KiB, as in the file system. Most writes are small and random (an alias, a journey), and each costs a
+    // whole page in the log. Larger pages would only help rows that are rare here.
     private const int PageSize = 4096;
 
-    public static SqliteSession Open(string path, int applicationId, IReadOnlyList<string> migrations, SqliteDatabaseOptions options)
+    /// <summary>Opens a file as its writer. Creates and upgrades it if necessary.</summary>
+    /// <exception cref="StoreUnusableException">The file cannot be used.</exception>
+    public static SqliteSession Open(
+        string path, int applicationId, IReadOnlyList<string> migrations, SqliteDatabaseOptions options)
     {
         SqliteSession? session = null;
         try
         {
             if (Path.GetDirectoryName(path) is { Length: > 0 } folder) Directory.CreateDirectory(folder);
             session = SqliteSession.Open(path, options.BusyTimeout, options.BeforeStatement);
-            // As of one moment: another process may be making the file just now.
+            // In one transaction, because another process may be creating the file at the same time.
             session.ExecuteWithoutHook("BEGIN");
             CheckOwner(session, applicationId, migrations.Count);
             session.ExecuteWithoutHook("COMMIT");
@@ -40,6 +43,7 @@ internal static class SqliteMigrations
         }
     }
 
+    /// <summary>Sets the options of a connection.</summary>
     public static SqliteSession Configure(SqliteSession session, SqliteDatabaseOptions options, bool write)
     {
         string[] pragmas = write
@@ -53,7 +57,8 @@ internal static class SqliteMigrations
                 "foreign_keys=0",
                 "temp_store=MEMORY",
             ]
-            // Pages are read, not mapped: a map is made anew, page by page, whenever the file has grown, and what a reader ever touched of it stays resident.
+            // Memory mapping is not used: the map is rebuilt page by page whenever the file has grown, and every page
+            // that a reader ever touched stays resident.
             : ["query_only=1", $"cache_size=-{options.CacheKiB / 2}", "temp_store=MEMORY"];
         foreach (var pragma in pragmas) session.ExecuteWithoutHook("PRAGMA " + pragma);
         return session;
@@ -72,16 +77,19 @@ internal static class SqliteMigrations
         if (owner == 0 && version == 0 && ReadNumber(session, "SELECT COUNT(*) FROM sqlite_master") == 0) return;
         if (owner != applicationId)
             throw new StoreUnusableException(
-                $"{session.Path} is another application's SQLite file (application_id {owner}, not {applicationId}): move it away, or name another file or data folder.");
+                $"{session.Path} is a SQLite file of another application (application_id {owner}, not {applicationId}). "
+                + "Move it, or name another file or data folder.");
         if (version > newest)
             throw new StoreUnusableException(
-                $"{session.Path} was written by a newer version (schema {version}, this build knows up to {newest}): start that version, or name another file or data folder.");
+                $"{session.Path} was written by a newer version (schema {version}, this build supports up to {newest}). "
+                + "Start that version, or name another file or data folder.");
     }
 
     /// <summary>
-    /// Changing the mode takes every lock at once, for which SQLite does not wait by its own time-out when another process is doing the same.
+    /// Switches to WAL mode. This takes all locks at once, for which SQLite does not apply its own timeout if another
+    /// process does the same.
     /// </summary>
-    private static void EnterWal(SqliteSession session, TimeSpan patience)
+    private static void EnterWal(SqliteSession session, TimeSpan timeout)
     {
         var started = Stopwatch.GetTimestamp();
         while (true)
@@ -90,9 +98,11 @@ internal static class SqliteMigrations
             {
                 var mode = ReadText(session, "PRAGMA journal_mode=WAL");
                 if (mode == "wal") return;
-                throw new StoreUnusableException($"{session.Path}: its file system does not carry a write-ahead log (mode stays {mode}): name a folder on a local disk.");
+                throw new StoreUnusableException(
+                    $"{session.Path}: the file system does not support a write-ahead log (mode stays {mode}). "
+                    + "Name a folder on a local disk.");
             }
-            catch (SqliteFaultException e) when (e.IsBusy && Stopwatch.GetElapsedTime(started) < patience)
+            catch (SqliteFaultException e) when (e.IsBusy && Stopwatch.GetElapsedTime(started) < timeout)
             {
                 Thread.Sleep(5);
             }
@@ -104,39 +114,38 @@ internal static class SqliteMigrations
         while (ReadNumber(session, "PRAGMA user_version") < migrations.Count)
         {
             session.Begin("BEGIN IMMEDIATE");
-            // Another process may have been faster, or newer.
+            // Another process may have migrated the file in the meantime, possibly to a newer version.
             CheckOwner(session, applicationId, migrations.Count);
             var version = (int)ReadNumber(session, "PRAGMA user_version");
             if (version < migrations.Count)
             {
                 session.Execute(migrations[version]);
-                session.Execute(string.Create(CultureInfo.InvariantCulture, $"PRAGMA application_id={applicationId}; PRAGMA user_version={version + 1}"));
+                session.Execute(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"PRAGMA application_id={applicationId}; PRAGMA user_version={version + 1}"));
             }
             session.Commit();
         }
     }
 
     private static StoreUnusableException ToUnusable(string path, Exception e) => new(
-        e is not SqliteFaultException fault ? $"{path} cannot be made: {e.Message} Name a folder that this user may write to."
+        e is not SqliteFaultException fault ? $"{path} cannot be created: {e.Message} Name a folder that this user can write to."
         : fault.PrimaryCode switch
         {
-            raw.SQLITE_NOTADB => $"{path} is not a SQLite file: move it away, or name another file or data folder.",
-            raw.SQLITE_CORRUPT => $"{path} is damaged ({fault.Message}): restore it from a copy, or name another file or data folder.",
+            raw.SQLITE_NOTADB => $"{path} is not a SQLite file. Move it, or name another file or data folder.",
+            raw.SQLITE_CORRUPT =>
+                $"{path} is damaged ({fault.Message}). Restore it from a copy, or name another file or data folder.",
             raw.SQLITE_CANTOPEN or raw.SQLITE_READONLY or raw.SQLITE_PERM =>
-                $"{path} cannot be opened for writing: let this user write the file and its folder, or name another data folder.",
-            raw.SQLITE_BUSY => $"{path} is locked by another process: stop that process, or name another file or data folder.",
-            raw.SQLITE_FULL => $"{path} cannot grow: the disk is full, or its greatest size is reached.",
+                $"{path} cannot be opened for writing. Allow this user to write the file and its folder, or name another "
+                + "data folder.",
+            raw.SQLITE_BUSY =>
+                $"{path} is locked by another process. Stop that process, or name another file or data folder.",
+            raw.SQLITE_FULL => $"{path} cannot grow: the disk is full, or the maximum size is reached.",
             _ => $"{path} cannot be used: {fault.Message}.",
         },
         e);
 
-    private static long ReadNumber(SqliteSession session, string query)
-    {
-        var statement = session[query];
-        var value = statement.Step() ? statement.Int64(0) : 0;
-        statement.Reset();
-        return value;
-    }
+    private static long ReadNumber(SqliteSession session, string query) => session[query].ReadSingleInt64();
 
     private static string ReadText(SqliteSession session, string query)
     {

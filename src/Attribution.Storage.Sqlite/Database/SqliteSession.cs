@@ -2,7 +2,9 @@ using SQLitePCL;
 
 namespace Attribution.Storage.Sqlite.Database;
 
-/// <summary>A connection in the hands of one piece of work, inside its transaction. Not thread-safe; not to be kept.</summary>
+/// <summary>
+/// A connection within the transaction of one piece of work. Not thread-safe; it must not be kept after the work.
+/// </summary>
 public sealed class SqliteSession
 {
     private readonly Dictionary<string, SqliteStatement> statements = [];
@@ -15,13 +17,16 @@ public sealed class SqliteSession
 
     internal string Path { get; }
 
-    /// <summary>The row number of the row inserted last.</summary>
+    /// <summary>Gets the row number of the last inserted row.</summary>
     public long LastRow => raw.sqlite3_last_insert_rowid(Handle);
 
     internal bool Abandoned { get; private set; }
 
-    /// <summary>The statement of this text, prepared on first use and kept: use few, constant texts. It must not be in use already.</summary>
-    /// <exception cref="SqliteFaultException">The text is not a statement of this database.</exception>
+    /// <summary>
+    /// Gets the statement with a text. It is prepared on first use and cached, so use few, constant texts. The
+    /// statement must not be in use.
+    /// </summary>
+    /// <exception cref="SqliteFaultException">The text is not a valid statement of this database.</exception>
     public SqliteStatement this[string text]
     {
         get
@@ -33,10 +38,10 @@ public sealed class SqliteSession
         }
     }
 
-    /// <summary>Has everything this transaction wrote rolled back when the work returns, without a fault.</summary>
+    /// <summary>Rolls back everything this transaction wrote when the work returns, without an exception.</summary>
     public void Abandon() => Abandoned = true;
 
-    /// <summary>Runs statements that are not worth keeping, separated by semicolons.</summary>
+    /// <summary>Executes statements, separated by semicolons, without caching them.</summary>
     public void Execute(string script)
     {
         InvokeHook(script);
@@ -73,8 +78,8 @@ public sealed class SqliteSession
         InvokeHook("COMMITTED");
     }
 
-    /// <summary>Ends the work: no statement stays in use and no transaction open.</summary>
-    /// <returns>Whether the connection is fit for further work.</returns>
+    /// <summary>Ends the work: resets all statements and rolls back an open transaction.</summary>
+    /// <returns>True if the connection can be reused.</returns>
     internal bool EndTransaction()
     {
         foreach (var statement in statements.Values) statement.EndUse();
@@ -96,7 +101,9 @@ public sealed class SqliteSession
         return new SqliteFaultException(extended, $"{Path}: {raw.sqlite3_errmsg(Handle).utf8_to_string()} ({extended}) at: {text}");
     }
 
-    /// <summary>Takes the log's pages into the file and cuts the log to nothing; false where somebody reads from it still.</summary>
+    /// <summary>
+    /// Copies the log into the file and truncates it. Returns false if a reader still uses the log.
+    /// </summary>
     internal bool TruncateLog()
     {
         var checkpoint = this["PRAGMA wal_checkpoint(TRUNCATE)"];

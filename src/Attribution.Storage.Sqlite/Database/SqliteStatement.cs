@@ -6,8 +6,9 @@ using SQLitePCL;
 namespace Attribution.Storage.Sqlite.Database;
 
 /// <summary>
-/// A prepared statement, kept by its session for reuse. Parameters are bound from 1. Then <see cref="Run"/> executes it, or
-/// <see cref="Step"/> moves through its rows, whose columns are read from 0. Returned spans are valid until the next step. Not thread-safe.
+/// A prepared statement, kept by its session for reuse. Parameters are bound from 1. Then <see cref="Run"/> executes
+/// it, or <see cref="Step"/> moves through its rows, whose columns are read from 0. Returned spans are valid until the
+/// next step. Not thread-safe.
 /// </summary>
 public sealed class SqliteStatement
 {
@@ -16,7 +17,8 @@ public sealed class SqliteStatement
     private readonly string text;
     private bool stepping;
 
-    internal SqliteStatement(SqliteSession session, sqlite3_stmt handle, string text) => (this.session, this.handle, this.text) = (session, handle, text);
+    internal SqliteStatement(SqliteSession session, sqlite3_stmt handle, string text) =>
+        (this.session, this.handle, this.text) = (session, handle, text);
 
     /// <summary>Binds an integer.</summary>
     public SqliteStatement Bind(int index, long value) => Check(raw.sqlite3_bind_int64(handle, index, value));
@@ -38,7 +40,8 @@ public sealed class SqliteStatement
     }
 
     /// <summary>Binds text that is already encoded as UTF-8.</summary>
-    public SqliteStatement BindText(int index, ReadOnlySpan<byte> utf8) => Check(raw.sqlite3_bind_text(handle, index, utf8));
+    public SqliteStatement BindText(int index, ReadOnlySpan<byte> utf8) =>
+        Check(raw.sqlite3_bind_text(handle, index, utf8));
 
     /// <summary>Binds bytes; an empty span binds an empty blob, not NULL.</summary>
     public SqliteStatement Bind(int index, ReadOnlySpan<byte> value) =>
@@ -85,7 +88,7 @@ public sealed class SqliteStatement
         return false;
     }
 
-    /// <summary>Resets the statement before its last row was reached.</summary>
+    /// <summary>Resets the statement, even if not all of its rows were read.</summary>
     public void Reset()
     {
         stepping = false;
@@ -107,7 +110,8 @@ public sealed class SqliteStatement
     public long Int64(int column) => raw.sqlite3_column_int64(handle, column);
 
     /// <summary>Reads a text column; NULL is null.</summary>
-    public string? TextOrNull(int column) => IsNull(column) ? null : raw.sqlite3_column_text(handle, column).utf8_to_string();
+    public string? TextOrNull(int column) =>
+        IsNull(column) ? null : raw.sqlite3_column_text(handle, column).utf8_to_string();
 
     /// <summary>Reads an integer column; NULL is null.</summary>
     public long? Int64OrNull(int column) => IsNull(column) ? null : Int64(column);

@@ -7,8 +7,8 @@ using Attribution.Storage.Sqlite.Database;
 namespace Attribution.Storage.Sqlite.Erasures;
 
 /// <summary>
-/// Erasure of people and deletion of packs in SQLite. Packs have no index by person, so all of them are searched: the existing ones before the
-/// transaction, and those added since within it.
+/// Erasure of people and deletion of packs in SQLite. Packs have no index by person, so all of them are searched: the
+/// existing ones before the transaction, and those added since within it.
 /// </summary>
 internal sealed class SqliteErasureStore(SqliteStoreContext context) : IErasureStore
 {
@@ -40,7 +40,8 @@ internal sealed class SqliteErasureStore(SqliteStoreContext context) : IErasureS
 
                 oldest.Reset();
                 if (deleted > 0)
-                    session["INSERT OR REPLACE INTO meta VALUES ('packs_forgotten', ?)"].Bind(1, before.UnixMilliseconds).Run();
+                    session["INSERT OR REPLACE INTO meta VALUES ('packs_forgotten', ?)"]
+                        .Bind(1, before.UnixMilliseconds).Run();
                 return deleted;
             },
             cancellation);
@@ -92,10 +93,12 @@ internal sealed class SqliteErasureStore(SqliteStoreContext context) : IErasureS
         return (packs, after);
     }
 
-    private static long EraseJourneys(SqliteSession session, PersonErasure erasure, DocumentWriter documents, CancellationToken cancellation)
+    private static long EraseJourneys(
+        SqliteSession session, PersonErasure erasure, DocumentWriter documents, CancellationToken cancellation)
     {
         var erased = new List<(long Seq, byte[] Document)>();
-        var select = session["SELECT seq, doc FROM journeys WHERE brand = ? AND merged_into IS NULL"].Bind(1, erasure.Brand);
+        var select = session["SELECT seq, doc FROM journeys WHERE brand = ? AND merged_into IS NULL"]
+            .Bind(1, erasure.Brand);
         while (select.Step())
         {
             cancellation.ThrowIfCancellationRequested();
@@ -112,7 +115,8 @@ internal sealed class SqliteErasureStore(SqliteStoreContext context) : IErasureS
     private static long EraseCauses(SqliteSession session, PersonErasure erasure)
     {
         var named = new List<(long Seq, string Cause)>();
-        var select = session["SELECT seq, caused_by FROM ledger WHERE brand = ? AND caused_by <> ''"].Bind(1, erasure.Brand);
+        var select = session["SELECT seq, caused_by FROM ledger WHERE brand = ? AND caused_by <> ''"]
+            .Bind(1, erasure.Brand);
         while (select.Step())
             if (StoredErasure.TryEraseCause(erasure, select.Text(1)) is { } cause) named.Add((select.Int64(0), cause));
         var update = session["UPDATE ledger SET caused_by = ? WHERE seq = ?"];
@@ -123,9 +127,11 @@ internal sealed class SqliteErasureStore(SqliteStoreContext context) : IErasureS
     private static long EraseRejections(SqliteSession session, PersonErasure erasure)
     {
         var named = new List<long>();
-        var select = session["SELECT seq, payload, COALESCE(event_id, ''), detail FROM rejections WHERE brand = ?"].Bind(1, erasure.Brand);
+        var select = session["SELECT seq, payload, COALESCE(event_id, ''), detail FROM rejections WHERE brand = ?"]
+            .Bind(1, erasure.Brand);
         while (select.Step())
-            if (StoredErasure.IsNamedIn(erasure, select.Blob(1), select.Text(2), select.Text(3))) named.Add(select.Int64(0));
+            if (StoredErasure.IsNamedIn(erasure, select.Blob(1), select.Text(2), select.Text(3)))
+                named.Add(select.Int64(0));
         var delete = session["DELETE FROM rejections WHERE seq = ?"];
         foreach (var seq in named) delete.Bind(1, seq).Run();
         return named.Count;

@@ -7,7 +7,8 @@ namespace Attribution.Storage.Sqlite.Jobs;
 internal sealed class SqliteJobStore(SqliteStoreContext context) : IJobStore
 {
     /// <inheritdoc/>
-    public ValueTask<bool> TryAcquireLeaseAsync(string lease, string holder, Timestamp now, Timestamp until, CancellationToken cancellation) =>
+    public ValueTask<bool> TryAcquireLeaseAsync(
+        string lease, string holder, Timestamp now, Timestamp until, CancellationToken cancellation) =>
         context.Database.WriteAsync(
             session => session[
                 "INSERT INTO leases (name, holder, until) VALUES (?1, ?2, ?4) ON CONFLICT (name) DO UPDATE SET holder = ?2, until = ?4 "
@@ -18,7 +19,11 @@ internal sealed class SqliteJobStore(SqliteStoreContext context) : IJobStore
     /// <inheritdoc/>
     public ValueTask ReleaseLeaseAsync(string lease, string holder, CancellationToken cancellation) =>
         context.Database.WriteAsync(
-            session => { session["DELETE FROM leases WHERE name = ? AND holder = ?"].Bind(1, lease).Bind(2, holder).Run(); }, cancellation);
+            session =>
+            {
+                session["DELETE FROM leases WHERE name = ? AND holder = ?"].Bind(1, lease).Bind(2, holder).Run();
+            },
+            cancellation);
 
     /// <inheritdoc/>
     public ValueTask<Timestamp?> ReadLastJobRunAsync(string job, CancellationToken cancellation) =>
@@ -35,7 +40,9 @@ internal sealed class SqliteJobStore(SqliteStoreContext context) : IJobStore
         context.Database.WriteAsync(
             session =>
             {
-                session["INSERT INTO jobs (name, ran_at) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET ran_at = max(ran_at, excluded.ran_at)"]
+                session[
+                    "INSERT INTO jobs (name, ran_at) VALUES (?, ?) "
+                    + "ON CONFLICT (name) DO UPDATE SET ran_at = max(ran_at, excluded.ran_at)"]
                     .Bind(1, job).Bind(2, at.UnixMilliseconds).Run();
             },
             cancellation);

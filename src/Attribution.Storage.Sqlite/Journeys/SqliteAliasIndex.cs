@@ -4,10 +4,14 @@ using Attribution.Storage.Sqlite.Database;
 
 namespace Attribution.Storage.Sqlite.Journeys;
 
-/// <summary>Where aliases lead. An alias is known by a hash, and stands in one of three tables: see <see cref="SqliteTieredIndex"/>.</summary>
-internal sealed class SqliteAliasIndex(AliasHash hash, SqliteTieredIndex settling)
+/// <summary>
+/// The index of aliases. An alias is stored by its hash, in one of three tables: see <see cref="SqliteTieredIndex"/>.
+/// </summary>
+internal sealed class SqliteAliasIndex(AliasHash hash, SqliteTieredIndex index)
 {
-    /// <summary>The row number of the journey that an alias was given to (a tombstone, maybe); null when the alias is not known.</summary>
+    /// <summary>
+    /// Returns the row number of the journey (or tombstone) of an alias; null if the alias is unknown.
+    /// </summary>
     public long? Find(SqliteSession session, in AliasKey alias)
     {
         var select = BindAlias(session["SELECT journey FROM aliases WHERE hash = ?1 AND mark = ?2"], alias);
@@ -17,34 +21,36 @@ internal sealed class SqliteAliasIndex(AliasHash hash, SqliteTieredIndex settlin
         return journey;
     }
 
-    /// <summary>False: the alias is known already.</summary>
+    /// <summary>Inserts an alias. Returns false if it already exists.</summary>
     public bool Insert(SqliteSession session, in AliasKey alias, long journey) =>
         BindAlias(
             session[
                 "INSERT INTO aliases_new (hash, mark, journey) SELECT ?1, ?2, ?3 "
-                + "WHERE NOT EXISTS (SELECT 1 FROM aliases_recent WHERE hash = ?1 AND mark = ?2) AND NOT EXISTS (SELECT 1 FROM aliases_settled WHERE hash = ?1 AND mark = ?2) "
+                + "WHERE NOT EXISTS (SELECT 1 FROM aliases_recent WHERE hash = ?1 AND mark = ?2) "
+                + "AND NOT EXISTS (SELECT 1 FROM aliases_settled WHERE hash = ?1 AND mark = ?2) "
                 + "ON CONFLICT DO NOTHING"],
             alias).Bind(3, journey).Run() == 1;
 
-    /// <exception cref="ArgumentException">The alias is not known.</exception>
+    /// <summary>Changes the journey of an alias.</summary>
+    /// <exception cref="ArgumentException">The alias is unknown.</exception>
     public void Move(SqliteSession session, in AliasKey alias, long journey)
     {
         if (BindAlias(session["UPDATE aliases_new SET journey = ?3 WHERE hash = ?1 AND mark = ?2"], alias).Bind(3, journey).Run() == 0
             && BindAlias(session["UPDATE aliases_recent SET journey = ?3 WHERE hash = ?1 AND mark = ?2"], alias).Bind(3, journey).Run() == 0
             && BindAlias(session["UPDATE aliases_settled SET journey = ?3 WHERE hash = ?1 AND mark = ?2"], alias).Bind(3, journey).Run() == 0)
-            throw new ArgumentException($"The commit moves the alias '{alias.Brand} {alias.Text}', which is not known.", nameof(alias));
+            throw new ArgumentException($"The commit moves the unknown alias '{alias.Brand} {alias.Text}'.", nameof(alias));
     }
 
-    /// <summary>False: there was none.</summary>
+    /// <summary>Deletes an alias. Returns false if it does not exist.</summary>
     public bool Delete(SqliteSession session, in AliasKey alias) =>
         BindAlias(session["DELETE FROM aliases_new WHERE hash = ?1 AND mark = ?2"], alias).Run() == 1
         || BindAlias(session["DELETE FROM aliases_recent WHERE hash = ?1 AND mark = ?2"], alias).Run() == 1
         || BindAlias(session["DELETE FROM aliases_settled WHERE hash = ?1 AND mark = ?2"], alias).Run() == 1;
 
     /// <inheritdoc cref="SqliteTieredIndex.Promote"/>
-    public void Promote(SqliteSession session, int inserted) => settling.Promote(session, inserted);
+    public void Promote(SqliteSession session, int inserted) => index.Promote(session, inserted);
 
-    /// <summary>Puts those of another file, which hashes under the same key, in the place of all there are.</summary>
+    /// <summary>Replaces all aliases with those of another file that uses the same hash key.</summary>
     public static void ReplaceAll(SqliteSession from, SqliteSession to, CancellationToken cancellation)
     {
         to.Execute("DELETE FROM aliases_new; DELETE FROM aliases_recent; DELETE FROM aliases_settled");

@@ -58,18 +58,21 @@ internal sealed class SqliteJourneyStore(SqliteStoreContext context) : IJourneyS
     }
 
     /// <inheritdoc/>
-    public ValueTask<IReadOnlySet<Guid>> FindCommittedPacksAsync(IReadOnlyCollection<Guid> packs, CancellationToken cancellation) =>
+    public ValueTask<IReadOnlySet<Guid>> FindCommittedPacksAsync(
+        IReadOnlyCollection<Guid> packs, CancellationToken cancellation) =>
         context.Database.ReadAsync<IReadOnlySet<Guid>>(session => SqlitePackTable.FindKnown(session, packs), cancellation);
 
     /// <inheritdoc/>
-    public ValueTask<IReadOnlyList<StoredJourney>> FindStaleAsync(long catalogVersion, int limit, CancellationToken cancellation) =>
+    public ValueTask<IReadOnlyList<StoredJourney>> FindStaleAsync(
+        long catalogVersion, int limit, CancellationToken cancellation) =>
         context.Database.ReadAsync<IReadOnlyList<StoredJourney>>(
             session =>
             {
                 var found = new List<StoredJourney>();
                 var select = session["SELECT version, doc FROM journeys WHERE merged_into IS NULL AND catalog_version < ? LIMIT ?"];
                 select.Bind(1, catalogVersion).Bind(2, limit);
-                while (select.Step()) found.Add(new StoredJourney(JourneyCodec.Decode(select.Blob(1)), select.Int64(0)));
+                while (select.Step())
+                    found.Add(new StoredJourney(JourneyCodec.Decode(select.Blob(1)), select.Int64(0)));
                 return found;
             },
             cancellation);
@@ -90,7 +93,8 @@ internal sealed class SqliteJourneyStore(SqliteStoreContext context) : IJourneyS
                 for (long day = from.DayNumber; day <= through && found.Count < limit; day++)
                 {
                     select.Bind(1, brand).Bind(2, day).Bind(3, catalogVersion).Bind(4, limit - found.Count);
-                    while (select.Step()) found.Add(new StoredJourney(JourneyCodec.Decode(select.Blob(1)), select.Int64(0)));
+                    while (select.Step())
+                        found.Add(new StoredJourney(JourneyCodec.Decode(select.Blob(1)), select.Int64(0)));
                 }
                 return found;
             },
@@ -137,7 +141,8 @@ internal sealed class SqliteJourneyStore(SqliteStoreContext context) : IJourneyS
                 session =>
                 {
                     var archives = new List<(long Seq, byte[] Archive)>(ChunkSize);
-                    var select = session["SELECT seq, archive FROM packs WHERE seq > ? ORDER BY seq LIMIT ?"].Bind(1, last).Bind(2, ChunkSize);
+                    var select = session["SELECT seq, archive FROM packs WHERE seq > ? ORDER BY seq LIMIT ?"]
+                        .Bind(1, last).Bind(2, ChunkSize);
                     while (select.Step()) archives.Add((select.Int64(0), select.Blob(1).ToArray()));
                     return archives;
                 },

@@ -11,7 +11,10 @@ namespace Attribution.Storage.Sqlite.Journeys;
 /// <summary>The writes of a commit, within its transaction.</summary>
 internal sealed class SqliteJourneyWriter(SqliteStoreContext context)
 {
-    /// <summary>Writes a commit. If the outcome is not <see cref="CommitOutcome.Committed"/>, the transaction must be rolled back.</summary>
+    /// <summary>
+    /// Writes a commit. If the outcome is not <see cref="CommitOutcome.Committed"/>, the transaction must be rolled
+    /// back.
+    /// </summary>
     public CommitOutcome Write(SqliteSession session, EncodedCommit encoded, List<(string Brand, byte[] Sums)> deltas)
     {
         var commit = encoded.Commit;
@@ -34,7 +37,10 @@ internal sealed class SqliteJourneyWriter(SqliteStoreContext context)
         return CommitOutcome.Committed;
     }
 
-    /// <summary>Inserts and updates journeys and adds their row numbers to <paramref name="rows"/>. Returns false on a version conflict.</summary>
+    /// <summary>
+    /// Inserts and updates journeys and adds their row numbers to <paramref name="rows"/>. Returns false on a version
+    /// conflict.
+    /// </summary>
     private static bool WriteJourneys(
         SqliteSession session, JourneyCommit commit, IReadOnlyList<byte[]> documents, Dictionary<Guid, long> rows)
     {
@@ -42,8 +48,8 @@ internal sealed class SqliteJourneyWriter(SqliteStoreContext context)
             "INSERT INTO journeys (id, version, doc, catalog_version, converted_on, brand) VALUES (?, 1, ?, ?, ?, ?) "
             + "ON CONFLICT (id) DO NOTHING"];
         var find = session["SELECT seq, catalog_version, converted_on FROM journeys WHERE id = ? AND version = ? AND merged_into IS NULL"];
-        // SQLite rewrites an index entry whenever its column is named, even if unchanged, and thereby dirties a page that the commit would
-        // not otherwise touch. Hence three updates.
+        // SQLite rewrites an index entry whenever its column is named, even if unchanged, and so dirties a page that
+        // the commit would not otherwise touch. Hence three updates.
         var replace = session["UPDATE journeys SET version = version + 1, doc = ?1 WHERE seq = ?2"];
         var convert = session["UPDATE journeys SET version = version + 1, doc = ?1, converted_on = ?3 WHERE seq = ?2"];
         var advance = session[
@@ -85,8 +91,8 @@ internal sealed class SqliteJourneyWriter(SqliteStoreContext context)
     }
 
     /// <summary>
-    /// Moves aliases to other journeys. An alias changes its journey only in a commit that writes or ends that journey. Once the versions
-    /// match, the alias therefore still leads to the journey that it led to when it was read.
+    /// Moves aliases to other journeys. An alias changes its journey only in a commit that writes or ends that journey.
+    /// Once the versions match, the alias therefore still leads to the journey that it led to when it was read.
     /// </summary>
     private void MoveAliases(SqliteSession session, JourneyCommit commit, Dictionary<Guid, long> rows)
     {
@@ -107,7 +113,8 @@ internal sealed class SqliteJourneyWriter(SqliteStoreContext context)
             if (update.Bind(1, tombstone.Version).Bind(2, survivor).Bind(3, tombstone.Id).Run() == 0) return false;
         }
 
-        // If the survivor has become a tombstone in the meantime, lookups would still succeed but its new data would be lost.
+        // If the survivor has become a tombstone in the meantime, lookups would still succeed but its new data would be
+        // lost.
         var find = session["SELECT 1 FROM journeys WHERE id = ? AND merged_into IS NULL"];
         foreach (var tombstone in tombstones)
         {

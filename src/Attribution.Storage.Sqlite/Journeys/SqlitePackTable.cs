@@ -11,8 +11,8 @@ internal static class SqlitePackTable
     private const int MaxPacksPerRead = 2_000;
 
     /// <summary>
-    /// The number of archived bytes after which <see cref="ReadAfter"/> stops. The packs left for a swap, which are replayed under the lock,
-    /// are usually fewer.
+    /// The number of archived bytes after which <see cref="ReadAfter"/> stops. The packs left for a swap, which are
+    /// replayed under the lock, are usually fewer.
     /// </summary>
     private const int MaxBytesPerRead = 4 * 1024 * 1024;
 
@@ -55,7 +55,8 @@ internal static class SqlitePackTable
         }
 
         var (packs, bytes) = (new List<EventPack>(), 0L);
-        var select = session["SELECT archive FROM packs WHERE seq > ? ORDER BY seq LIMIT ?"].Bind(1, after).Bind(2, MaxPacksPerRead);
+        var select = session["SELECT archive FROM packs WHERE seq > ? ORDER BY seq LIMIT ?"]
+            .Bind(1, after).Bind(2, MaxPacksPerRead);
         while (select.Step())
         {
             var archive = select.Blob(0);

@@ -15,12 +15,14 @@ internal sealed class SqliteLedgerStore(SqliteStoreContext context) : ILedgerSto
         + "AND (?5 IS NULL OR campaign = ?5) AND (?6 IS NULL OR creator = ?6) ";
 
     /// <inheritdoc/>
-    public ValueTask<IReadOnlyList<LedgerEntry>> ReadLedgerAsync(string brand, string conversion, CancellationToken cancellation) =>
+    public ValueTask<IReadOnlyList<LedgerEntry>> ReadLedgerAsync(
+        string brand, string conversion, CancellationToken cancellation) =>
         context.Database.ReadAsync<IReadOnlyList<LedgerEntry>>(
             session => context.LedgerTable.ReadLines(session, brand, conversion), cancellation);
 
     /// <inheritdoc/>
-    public ValueTask<LedgerPage> ReadLedgerPageAsync(string brand, string? after, int limit, CancellationToken cancellation)
+    public ValueTask<LedgerPage> ReadLedgerPageAsync(
+        string brand, string? after, int limit, CancellationToken cancellation)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
         var from = after is null ? 0 : ExportCursor.ParseNumber(after);
@@ -83,7 +85,8 @@ internal sealed class SqliteLedgerStore(SqliteStoreContext context) : ILedgerSto
     }
 
     /// <inheritdoc/>
-    public ValueTask<IReadOnlyList<RestatementSum>> SumRestatementsAsync(RestatementFilter query, CancellationToken cancellation) =>
+    public ValueTask<IReadOnlyList<RestatementSum>> SumRestatementsAsync(
+        RestatementFilter query, CancellationToken cancellation) =>
         context.Database.ReadAsync<IReadOnlyList<RestatementSum>>(
             session =>
             {

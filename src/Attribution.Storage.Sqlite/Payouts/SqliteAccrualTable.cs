@@ -11,6 +11,8 @@ namespace Attribution.Storage.Sqlite.Payouts;
 /// <summary>The tables of accruals, agreements and booked adjustments.</summary>
 internal static class SqliteAccrualTable
 {
+    private const string Columns = "brand, agreement, key, at, day, kind, net, micros, commission";
+
     /// <summary>The start of a query whose rows <see cref="ReadAdjustments"/> reads.</summary>
     public const string AdjustmentColumns =
         "SELECT brand, agreement, period, day, reason, campaign, creator, amount FROM adjustments";
@@ -20,16 +22,18 @@ internal static class SqliteAccrualTable
     {
         if (commit.RemovedAccruals.Count + commit.Accruals.Count == 0) return;
         var delete = session["DELETE FROM accruals WHERE brand = ? AND agreement = ? AND key = ?"];
-        foreach (var (brand, agreement, key) in commit.RemovedAccruals) delete.Bind(1, brand).Bind(2, agreement).Bind(3, key).Run();
+        foreach (var (brand, agreement, key) in commit.RemovedAccruals)
+            delete.Bind(1, brand).Bind(2, agreement).Bind(3, key).Run();
         foreach (var accrual in commit.Accruals) Put(session, accrual);
         foreach (var (brand, agreement) in commit.FindChangedAgreements()) RaiseRevision(session, brand, agreement);
     }
 
     /// <summary>Inserts or replaces an accrual.</summary>
     public static void Put(SqliteSession session, PeriodAccrual accrual) =>
-        session["INSERT OR REPLACE INTO accruals (brand, agreement, key, at, day, kind, net, micros, commission) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"]
+        session[$"INSERT OR REPLACE INTO accruals ({Columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"]
             .Bind(1, accrual.Brand).Bind(2, accrual.Agreement).Bind(3, accrual.Key)
-            .Bind(4, accrual.At.UnixMilliseconds).Bind(5, accrual.Day.DayNumber).Bind(6, (int)accrual.Kind).Bind(7, accrual.Net).Bind(8, accrual.Micros).Bind(9, accrual.Commission).Run();
+            .Bind(4, accrual.At.UnixMilliseconds).Bind(5, accrual.Day.DayNumber)
+            .Bind(6, (int)accrual.Kind).Bind(7, accrual.Net).Bind(8, accrual.Micros).Bind(9, accrual.Commission).Run();
 
     private static void RaiseRevision(SqliteSession session, string brand, string agreement) =>
         session[
@@ -41,8 +45,8 @@ internal static class SqliteAccrualTable
     public static void ReplaceAll(SqliteSession from, SqliteSession to)
     {
         to["DELETE FROM accruals"].Run();
-        var insert = to["INSERT INTO accruals (brand, agreement, key, at, day, kind, net, micros, commission) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"];
-        var select = from["SELECT brand, agreement, key, at, day, kind, net, micros, commission FROM accruals"];
+        var insert = to[$"INSERT INTO accruals ({Columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"];
+        var select = from[$"SELECT {Columns} FROM accruals"];
         while (select.Step())
         {
             insert.BindText(1, select.Blob(0)).BindText(2, select.Blob(1)).BindText(3, select.Blob(2));

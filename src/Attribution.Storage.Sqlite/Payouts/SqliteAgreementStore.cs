@@ -10,7 +10,8 @@ namespace Attribution.Storage.Sqlite.Payouts;
 internal sealed class SqliteAgreementStore(SqliteStoreContext context) : IAgreementStore
 {
     /// <inheritdoc/>
-    public ValueTask<IReadOnlyList<AgreementKey>> FindUnsettledAgreementsAsync(int limit, CancellationToken cancellation) =>
+    public ValueTask<IReadOnlyList<AgreementKey>> FindUnsettledAgreementsAsync(
+        int limit, CancellationToken cancellation) =>
         context.Database.ReadAsync<IReadOnlyList<AgreementKey>>(
             session => ReadKeys(session["SELECT brand, agreement FROM agreement_books WHERE revision <> reckoned LIMIT ?"].Bind(1, limit)),
             cancellation);
@@ -47,7 +48,8 @@ internal sealed class SqliteAgreementStore(SqliteStoreContext context) : IAgreem
                         Commission = rows.Int64(6),
                     });
                 var adjustments = session[
-                    SqliteAccrualTable.AdjustmentColumns + " WHERE brand = ? AND agreement = ? ORDER BY period, day, reason, campaign, creator"]
+                    SqliteAccrualTable.AdjustmentColumns
+                    + " WHERE brand = ? AND agreement = ? ORDER BY period, day, reason, campaign, creator"]
                     .Bind(1, agreement.Brand).Bind(2, agreement.Agreement);
                 return new AgreementState(agreement, revision, settled, number, accruals, SqliteAccrualTable.ReadAdjustments(adjustments));
             },
@@ -62,17 +64,21 @@ internal sealed class SqliteAgreementStore(SqliteStoreContext context) : IAgreem
             session =>
             {
                 if (SqliteMeta.ReadCatalogVersion(session) > change.CatalogVersion) return false;
-                // A rebuild in between has incremented the revision, so the agreement will be settled again after this settlement.
+                // A rebuild in between has incremented the revision, so the agreement will be settled again after this
+                // settlement.
                 session[
-                    "INSERT INTO agreement_books (brand, agreement, revision, reckoned, booking) VALUES (?, ?, 0, 0, 0) ON CONFLICT DO NOTHING"]
+                    "INSERT INTO agreement_books (brand, agreement, revision, reckoned, booking) VALUES (?, ?, 0, 0, 0) "
+                    + "ON CONFLICT DO NOTHING"]
                     .Bind(1, brand).Bind(2, agreement).Run();
                 var update = session[
                     "UPDATE agreement_books SET reckoned = ?3, booking = booking + 1 WHERE brand = ?1 AND agreement = ?2 AND booking = ?4"];
                 update.Bind(1, brand).Bind(2, agreement).Bind(3, change.ReadState.Revision).Bind(4, change.ReadState.SettlementNumber);
                 if (update.Run() == 0) return false;
-                session["DELETE FROM adjustments WHERE brand = ? AND agreement = ?"].Bind(1, brand).Bind(2, agreement).Run();
+                session["DELETE FROM adjustments WHERE brand = ? AND agreement = ?"]
+                    .Bind(1, brand).Bind(2, agreement).Run();
                 var insert = session[
-                    "INSERT INTO adjustments (brand, agreement, period, day, reason, campaign, creator, amount) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"];
+                    "INSERT INTO adjustments (brand, agreement, period, day, reason, campaign, creator, amount) "
+                    + "VALUES (?, ?, ?, ?, ?, ?, ?, ?)"];
                 foreach (var line in change.Adjustments)
                     insert.Bind(1, brand).Bind(2, agreement)
                         .Bind(3, line.Adjustment.Period).Bind(4, line.Adjustment.Day.DayNumber).Bind(5, (int)line.Adjustment.Reason)
@@ -95,7 +101,8 @@ internal sealed class SqliteAgreementStore(SqliteStoreContext context) : IAgreem
                     "INSERT INTO agreement_books (brand, agreement, revision, reckoned, booking) VALUES (?1, ?2, 1, 0, 0) "
                     + "ON CONFLICT DO UPDATE SET revision = revision + 1 WHERE revision = ?3"];
                 if (update.Bind(1, brand).Bind(2, agreement).Bind(3, read.Revision).Run() == 0) return false;
-                session["DELETE FROM accruals WHERE brand = ? AND agreement = ?"].Bind(1, brand).Bind(2, agreement).Run();
+                session["DELETE FROM accruals WHERE brand = ? AND agreement = ?"]
+                    .Bind(1, brand).Bind(2, agreement).Run();
                 foreach (var accrual in right) SqliteAccrualTable.Put(session, accrual);
                 return true;
             },

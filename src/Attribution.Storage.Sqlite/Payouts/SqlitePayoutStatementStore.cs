@@ -16,21 +16,24 @@ internal sealed class SqlitePayoutStatementStore(SqliteStoreContext context) : I
             session =>
             {
                 var creators = new List<string>();
-                var select = session["SELECT DISTINCT creator FROM ledger WHERE brand = ? AND commission <> 0 ORDER BY creator"].Bind(1, brand);
+                var select = session["SELECT DISTINCT creator FROM ledger WHERE brand = ? AND commission <> 0 ORDER BY creator"]
+                    .Bind(1, brand);
                 while (select.Step()) creators.Add(select.Text(0));
                 return creators;
             },
             cancellation);
 
     /// <inheritdoc/>
-    public ValueTask<CreatorAccount> ReadAccountAsync(string brand, string creator, DateOnly through, CancellationToken cancellation) =>
+    public ValueTask<CreatorAccount> ReadAccountAsync(
+        string brand, string creator, DateOnly through, CancellationToken cancellation) =>
         context.Database.ReadAsync(
             session =>
             {
                 var earnings = new List<Earning>();
                 var lines = session[
-                    "SELECT conversion, campaign, order_day, iif(conversion >= 'a:' AND conversion < 'a;', reason, 0) AS kind, SUM(commission) FROM ledger "
-                    + "WHERE brand = ? AND creator = ? AND commission <> 0 AND entry_day <= ? GROUP BY conversion, campaign, order_day, kind"]
+                    "SELECT conversion, campaign, order_day, iif(conversion >= 'a:' AND conversion < 'a;', reason, 0) AS kind, "
+                    + "SUM(commission) FROM ledger WHERE brand = ? AND creator = ? AND commission <> 0 AND entry_day <= ? "
+                    + "GROUP BY conversion, campaign, order_day, kind"]
                     .Bind(1, brand).Bind(2, creator).Bind(3, through.DayNumber);
                 while (lines.Step())
                 {
@@ -40,7 +43,8 @@ internal sealed class SqlitePayoutStatementStore(SqliteStoreContext context) : I
 
                 var sums = new List<StatementItemSum>();
                 var items = session[
-                    "SELECT item, campaign, MAX(day), SUM(amount) FROM statement_lines WHERE brand = ? AND creator = ? GROUP BY item, campaign"]
+                    "SELECT item, campaign, MAX(day), SUM(amount) FROM statement_lines WHERE brand = ? AND creator = ? "
+                    + "GROUP BY item, campaign"]
                     .Bind(1, brand).Bind(2, creator);
                 while (items.Step()) sums.Add(new(items.Text(0), items.Text(1), items.Day(2), items.Int64(3)));
 
@@ -81,8 +85,8 @@ internal sealed class SqlitePayoutStatementStore(SqliteStoreContext context) : I
                     .Bind(4, statement.Month.DayNumber).Bind(5, statement.BroughtForward).Bind(6, statement.CarriedForward)
                     .Bind(7, by.At.UnixMilliseconds).Bind(8, by.By).Bind(9, by.KeyId).Run();
                 var insert = session[
-                    "INSERT INTO statement_lines (brand, creator, item, campaign, number, day, agreement, kind, amount, approved_by, approved_at) "
-                    + "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"];
+                    "INSERT INTO statement_lines "
+                    + "(brand, creator, item, campaign, number, day, agreement, kind, amount, approved_by, approved_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"];
                 foreach (var line in statement.Lines)
                     insert.Bind(1, brand).Bind(2, read.Creator).Bind(3, line.Item).Bind(4, line.Campaign).Bind(5, number)
                         .Bind(6, line.Day.DayNumber).Bind(7, line.Agreement).Bind(8, (int)line.Kind).Bind(9, line.Amount)
@@ -107,7 +111,8 @@ internal sealed class SqlitePayoutStatementStore(SqliteStoreContext context) : I
             cancellation);
 
     /// <inheritdoc/>
-    public ValueTask<ClosedPayoutStatement?> FindStatementAsync(string brand, long number, CancellationToken cancellation) =>
+    public ValueTask<ClosedPayoutStatement?> FindStatementAsync(
+        string brand, long number, CancellationToken cancellation) =>
         context.Database.ReadAsync(session => ReadStatement(session, brand, number), cancellation);
 
     /// <inheritdoc/>
@@ -119,14 +124,19 @@ internal sealed class SqlitePayoutStatementStore(SqliteStoreContext context) : I
                 session[
                     "INSERT INTO payouts (brand, number, at, by_name, by_key, reference) SELECT ?1, ?2, ?3, ?4, ?5, ?6 FROM statements "
                     + "WHERE brand = ?1 AND number = ?2 ON CONFLICT DO NOTHING"]
-                    .Bind(1, brand).Bind(2, number).Bind(3, by.At.UnixMilliseconds).Bind(4, by.By).Bind(5, by.KeyId).Bind(6, reference).Run();
+                    .Bind(1, brand).Bind(2, number).Bind(3, by.At.UnixMilliseconds).Bind(4, by.By).Bind(5, by.KeyId)
+                    .Bind(6, reference).Run();
                 return ReadStatement(session, brand, number);
             },
             cancellation);
 
     /// <inheritdoc/>
     public ValueTask<long> ApproveItemsAsync(
-        string brand, string creator, IReadOnlyCollection<(string Item, string Campaign)> items, ActorStamp by, CancellationToken cancellation) =>
+        string brand,
+        string creator,
+        IReadOnlyCollection<(string Item, string Campaign)> items,
+        ActorStamp by,
+        CancellationToken cancellation) =>
         context.Database.WriteAsync(
             session =>
             {
@@ -141,7 +151,8 @@ internal sealed class SqlitePayoutStatementStore(SqliteStoreContext context) : I
             },
             cancellation);
 
-    private static (DateOnly? Month, long CarriedForward) ReadLastStatement(SqliteSession session, string brand, string creator)
+    private static (DateOnly? Month, long CarriedForward) ReadLastStatement(
+        SqliteSession session, string brand, string creator)
     {
         var select = session["SELECT month, carried_out FROM statements WHERE brand = ? AND creator = ? ORDER BY month DESC LIMIT 1"]
             .Bind(1, brand).Bind(2, creator);
@@ -180,6 +191,7 @@ internal sealed class SqlitePayoutStatementStore(SqliteStoreContext context) : I
                 ApprovedBy = rows.Text(6),
                 ApprovedAt = rows.TimestampOrNull(7),
             });
-        return new(number, creator, new() { Month = month, Lines = lines.ToImmutable(), BroughtForward = broughtForward }, closed, paid, reference);
+        var statement = new PayoutStatement { Month = month, Lines = lines.ToImmutable(), BroughtForward = broughtForward };
+        return new(number, creator, statement, closed, paid, reference);
     }
 }

@@ -5,8 +5,8 @@ using Attribution.Storage.Sqlite.Database;
 namespace Attribution.Storage.Sqlite.Rebuilds;
 
 /// <summary>
-/// Rebuilds in SQLite. A rebuild is a second file of the same schema, in a folder beside the store's file. It resumes after the last pack that
-/// it contains.
+/// Rebuilds in SQLite. A rebuild is a second file of the same schema, in a folder next to the store's file. It resumes
+/// after the last pack that it contains.
 /// </summary>
 internal sealed class SqliteRebuildStore(SqliteStoreContext context) : IRebuildStore
 {
@@ -59,8 +59,9 @@ internal sealed class SqliteRebuildStore(SqliteStoreContext context) : IRebuildS
     }
 
     /// <summary>
-    /// Checks that no packs were deleted; else closes the scratch store. By taking the write lock it also waits for an erasure that began before
-    /// the rebuild's file existed, so that everything read from here on is erased. A later erasure sees the file and is refused.
+    /// Checks that no packs were deleted; else closes the scratch store. By taking the write lock it also waits for an
+    /// erasure that began before the rebuild's file existed, so that everything read from here on is erased. A later
+    /// erasure sees the file and is refused.
     /// </summary>
     /// <exception cref="ArchiveIncompleteException">Packs were deleted.</exception>
     private async ValueTask EnsureAllowedAsync(SqliteDatabase scratch, CancellationToken cancellation)

@@ -13,8 +13,8 @@ using Attribution.Storage.Sqlite.Rollups;
 namespace Attribution.Storage.Sqlite.Rebuilds;
 
 /// <summary>
-/// The swap at the end of a rebuild, within one transaction of the serving store. Rows are copied one by one: in memory are one journey at a
-/// time, and the measures by key.
+/// The swap at the end of a rebuild, within one transaction of the serving store. Rows are copied one by one: in memory
+/// are one journey at a time, and the measures by key.
 /// </summary>
 internal sealed class SqliteRebuildSwap(
     SqliteStoreContext serving, SqliteStoreContext scratch, RebuildSwap swap, SqliteSession session, CancellationToken cancellation)
@@ -23,7 +23,9 @@ internal sealed class SqliteRebuildSwap(
     private long conversions;
     private long lines;
 
-    /// <summary>Performs the swap. Returns null, without writing anything, if the serving store's catalog has changed.</summary>
+    /// <summary>
+    /// Performs the swap. Returns null, without writing anything, if the serving store's catalog has changed.
+    /// </summary>
     public RebuildOutcome? Run()
     {
         if (SqliteMeta.FindRebuild(session, swap.Run) is { } earlier) return earlier;
@@ -44,7 +46,8 @@ internal sealed class SqliteRebuildSwap(
     // The write lock is held. The scratch store is another file, so waiting for it is only waiting for its disk.
     private void ReplayLastPacks()
     {
-        while (SqlitePackTable.ReadAfter(session, FindLastPack()) is { Count: > 0 } packs) swap.Replay(packs).GetAwaiter().GetResult();
+        while (SqlitePackTable.ReadAfter(session, FindLastPack()) is { Count: > 0 } packs)
+            swap.Replay(packs).GetAwaiter().GetResult();
 
         Guid? FindLastPack() => scratch.Database.ReadAsync(SqlitePackTable.FindLast, cancellation).AsTask().GetAwaiter().GetResult();
     }
@@ -85,7 +88,8 @@ internal sealed class SqliteRebuildSwap(
     /// <summary>Reverses the ledger entries of conversions that no journey has any more.</summary>
     private void ReverseRemovedConversions()
     {
-        // A conversion's key is also its alias, so a key without an alias belongs to no journey. Entries appended meanwhile are skipped.
+        // A conversion's key is also its alias, so a key without an alias belongs to no journey. Entries appended
+        // meanwhile are skipped.
         var next = session["SELECT seq, brand, conversion FROM ledger WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT 1"];
         var (line, last) = (0L, session["SELECT MAX(seq) FROM ledger"].ReadSingleInt64());
         while (next.Bind(1, line).Bind(2, last).Step())

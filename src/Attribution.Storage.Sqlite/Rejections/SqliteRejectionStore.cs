@@ -42,7 +42,8 @@ internal sealed class SqliteRejectionStore(SqliteStoreContext context) : IReject
     }
 
     /// <inheritdoc/>
-    public ValueTask<IReadOnlyList<RejectionDocument>> FindRejectionsAsync(IReadOnlyCollection<Guid> ids, CancellationToken cancellation) =>
+    public ValueTask<IReadOnlyList<RejectionDocument>> FindRejectionsAsync(
+        IReadOnlyCollection<Guid> ids, CancellationToken cancellation) =>
         context.Database.ReadAsync<IReadOnlyList<RejectionDocument>>(
             session =>
             {
@@ -58,7 +59,8 @@ internal sealed class SqliteRejectionStore(SqliteStoreContext context) : IReject
             cancellation);
 
     /// <inheritdoc/>
-    public async ValueTask ResolveRejectionsAsync(IReadOnlyCollection<Guid> ids, Timestamp at, CancellationToken cancellation) =>
+    public async ValueTask ResolveRejectionsAsync(
+        IReadOnlyCollection<Guid> ids, Timestamp at, CancellationToken cancellation) =>
         await context.Database.WriteAsync(
             session =>
             {
@@ -72,5 +74,6 @@ internal sealed class SqliteRejectionStore(SqliteStoreContext context) : IReject
     /// <inheritdoc/>
     public ValueTask<long> DeleteRejectionsBeforeAsync(Timestamp before, CancellationToken cancellation) =>
         context.Database.WriteAsync(
-            session => (long)session["DELETE FROM rejections WHERE received_at < ?"].Bind(1, before.UnixMilliseconds).Run(), cancellation);
+            session => (long)session["DELETE FROM rejections WHERE received_at < ?"]
+                .Bind(1, before.UnixMilliseconds).Run(), cancellation);
 }

@@ -20,7 +20,8 @@ internal static class SqliteClosingTable
     /// <summary>Returns a brand's last closing; null if there is none.</summary>
     public static DayClosing? FindLast(SqliteSession session, string brand)
     {
-        var select = session["SELECT through, at FROM closed_days WHERE brand = ? ORDER BY through DESC LIMIT 1"].Bind(1, brand);
+        var select = session["SELECT through, at FROM closed_days WHERE brand = ? ORDER BY through DESC LIMIT 1"]
+            .Bind(1, brand);
         DayClosing? last = select.Step() ? new(select.Day(0), select.Timestamp(1)) : null;
         select.Reset();
         return last;

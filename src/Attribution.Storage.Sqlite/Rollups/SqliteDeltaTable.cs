@@ -24,10 +24,11 @@ internal static class SqliteDeltaTable
     }
 
     /// <summary>
-    /// Counts the oldest waiting deltas by brand, except those of some brands. The result is only a plan: the fold reads the deltas again
-    /// under the lock.
+    /// Counts the oldest waiting deltas by brand, except those of some brands. The result is only a plan: the fold
+    /// reads the deltas again under the lock.
     /// </summary>
-    public static List<(string Brand, int Count)> CountOldestByBrand(SqliteSession session, int limit, List<string> exceptBrands)
+    public static List<(string Brand, int Count)> CountOldestByBrand(
+        SqliteSession session, int limit, List<string> exceptBrands)
     {
         var brands = new List<(string, int)>();
         var select = session[

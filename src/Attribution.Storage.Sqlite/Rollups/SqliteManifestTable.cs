@@ -13,7 +13,7 @@ internal static class SqliteManifestTable
     public static long ReadLastNumber(SqliteSession session, string brand) =>
         session["SELECT MAX(number) FROM manifests WHERE brand = ?"].Bind(1, brand).ReadSingleInt64();
 
-    /// <summary>Sums what was folded after a manifest into a range of days, both inclusive.</summary>
+    /// <summary>Sums the folds after a manifest over a range of days, both inclusive.</summary>
     public static MeasureSums SumAfter(SqliteSession session, string brand, DateOnly from, DateOnly to, long manifest)
     {
         var sums = new MeasureSums();
@@ -23,7 +23,7 @@ internal static class SqliteManifestTable
         return sums;
     }
 
-    /// <summary>Sums what was folded after a time (exclusive) into a range of days, both inclusive.</summary>
+    /// <summary>Sums the folds after a time (exclusive) over a range of days, both inclusive.</summary>
     public static MeasureSums SumAfter(
         SqliteSession session, string brand, DateOnly from, DateOnly to, Timestamp asOf, CancellationToken cancellation)
     {
@@ -39,9 +39,11 @@ internal static class SqliteManifestTable
     }
 
     /// <summary>Inserts the manifest of a fold. Its time is never before that of the previous one.</summary>
-    public static void Insert(SqliteSession session, string brand, Timestamp at, MeasureSums sums, DocumentWriter documents)
+    public static void Insert(
+        SqliteSession session, string brand, Timestamp at, MeasureSums sums, DocumentWriter documents)
     {
-        var last = session["SELECT number, at FROM manifests WHERE brand = ? ORDER BY number DESC LIMIT 1"].Bind(1, brand);
+        var last = session["SELECT number, at FROM manifests WHERE brand = ? ORDER BY number DESC LIMIT 1"]
+            .Bind(1, brand);
         var previous = last.Step() ? (last.Int64(0), last.Timestamp(1)) : ((long, Timestamp)?)null;
         last.Reset();
         var header = ManifestHeader.Next(previous, at, sums);

@@ -48,14 +48,16 @@ internal sealed class SqliteReconciliationStore(SqliteStoreContext context) : IR
             cancellation.ThrowIfCancellationRequested();
             // Checked in a read first, so that writers wait only if something has to be repaired.
             if (await context.Database.ReadAsync(session => FindWrongSums(session, brand, first).Count > 0, cancellation))
-                repaired += await context.Database.WriteAsync(session => RepairSums(session, FindWrongSums(session, brand, first)), cancellation);
+                repaired += await context.Database.WriteAsync(
+                    session => RepairSums(session, FindWrongSums(session, brand, first)), cancellation);
         }
 
         return repaired;
     }
 
     /// <inheritdoc/>
-    public async ValueTask<bool> AppendCorrectionAsync(MeasureSums deltas, long? generation, Timestamp at, CancellationToken cancellation)
+    public async ValueTask<bool> AppendCorrectionAsync(
+        MeasureSums deltas, long? generation, Timestamp at, CancellationToken cancellation)
     {
         var documents = MeasureCodec.EncodeByBrand(deltas, new DocumentWriter());
         return await context.Database.WriteAsync(
@@ -68,10 +70,16 @@ internal sealed class SqliteReconciliationStore(SqliteStoreContext context) : IR
             cancellation);
     }
 
-    /// <summary>Finds the precomputed sums of a season that differ from their rollups, with the correct values; null for a row to be removed.</summary>
-    private static List<(RollupTable Table, RollupKey Key, MeasureCell? Correct)> FindWrongSums(SqliteSession session, string brand, int first)
+    /// <summary>
+    /// Finds the precomputed sums of a season that differ from their rollups, with the correct values; null for a row
+    /// to be removed.
+    /// </summary>
+    private static List<(RollupTable Table, RollupKey Key, MeasureCell? Correct)> FindWrongSums(
+        SqliteSession session, string brand, int first)
     {
-        var correct = RollupLayout.AllTables.Where(table => table != RollupTable.Days).Select(table => (Table: table, Sums: new MeasureSums())).ToList();
+        var correct = RollupLayout.AllTables.Where(table => table != RollupTable.Days)
+            .Select(table => (Table: table, Sums: new MeasureSums()))
+            .ToList();
         foreach (var (key, cell) in ReadCells(RollupTable.Days))
             foreach (var (table, sums) in correct)
                 sums[RollupLayout.RowKeyFor(table, key)].Add(cell);
@@ -104,7 +112,8 @@ internal sealed class SqliteReconciliationStore(SqliteStoreContext context) : IR
         }
     }
 
-    private static int RepairSums(SqliteSession session, List<(RollupTable Table, RollupKey Key, MeasureCell? Correct)> wrong)
+    private static int RepairSums(
+        SqliteSession session, List<(RollupTable Table, RollupKey Key, MeasureCell? Correct)> wrong)
     {
         var documents = new DocumentWriter();
         foreach (var (table, key, correct) in wrong) SqliteRollupTable.PutCell(session, table, key, correct, documents);

@@ -8,7 +8,10 @@ namespace Attribution.Storage.Sqlite.Rollups;
 /// <summary>The measures recorded for all brands.</summary>
 internal static class SqliteRecordedMeasures
 {
-    /// <summary>Sums rollups, unmatched names and waiting deltas, less the adjustments that agreements add to journeys and costs.</summary>
+    /// <summary>
+    /// Sums rollups, unmatched names and waiting deltas, less the adjustments that agreements add to journeys and
+    /// costs.
+    /// </summary>
     public static MeasureSums Sum(SqliteSession session)
     {
         var sums = new MeasureSums();

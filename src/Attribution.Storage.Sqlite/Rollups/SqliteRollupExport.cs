@@ -7,8 +7,8 @@ using Attribution.Storage.Sqlite.Database;
 namespace Attribution.Storage.Sqlite.Rollups;
 
 /// <summary>
-/// Pages of the incremental export of rollups. Folds are numbered under the write lock and manifests are never deleted, so later folds always
-/// have greater numbers; a number can therefore serve as a cursor.
+/// Pages of the incremental export of rollups. Folds are numbered under the write lock and manifests are never deleted,
+/// so later folds always have greater numbers; a number can therefore serve as a cursor.
 /// </summary>
 internal static class SqliteRollupExport
 {
@@ -19,11 +19,13 @@ internal static class SqliteRollupExport
         var changes = new List<KeyValuePair<RollupKey, MeasureCell?>>();
         while (changes.Count < limit)
         {
-            var next = session["SELECT MIN(day) FROM rollups WHERE brand = ? AND day > ?"].Bind(1, brand).Bind(2, delivered);
+            var next = session["SELECT MIN(day) FROM rollups WHERE brand = ? AND day > ?"]
+                .Bind(1, brand).Bind(2, delivered);
             next.Step();
             var found = next.Int64OrNull(0);
             next.Reset();
-            if (found is not { } day) return new RollupChanges(changes, ExportCursor.Format(manifest), HasMore: true, closed);
+            if (found is not { } day)
+                return new RollupChanges(changes, ExportCursor.Format(manifest), HasMore: true, closed);
             foreach (var (key, cell) in SqliteRollupTable.ReadStoredCells(session, brand, DateOnly.FromDayNumber((int)day)))
                 changes.Add(new(key, MeasureCodec.DecodeCell(cell)));
             delivered = day;
@@ -33,14 +35,15 @@ internal static class SqliteRollupExport
     }
 
     /// <summary>
-    /// Reads the current values of the rollups that the folds after a manifest changed. Covers several folds at once, so that a rollup changed
-    /// by all of them appears once.
+    /// Reads the current values of the rollups that the folds after a manifest changed. Covers several folds at once,
+    /// so that a rollup changed by all of them appears once.
     /// </summary>
     public static RollupChanges ReadChangesPage(
         SqliteSession session, string brand, long manifest, long last, int limit, DateOnly? closed)
     {
         var keys = new MeasureSums();
-        var folds = session["SELECT number, sums FROM manifests WHERE brand = ? AND number > ? ORDER BY number"].Bind(1, brand).Bind(2, manifest);
+        var folds = session["SELECT number, sums FROM manifests WHERE brand = ? AND number > ? ORDER BY number"]
+            .Bind(1, brand).Bind(2, manifest);
         while (keys.Cells.Count < limit && folds.Step())
         {
             manifest = folds.Int64(0);

@@ -8,18 +8,20 @@ namespace Attribution.Storage.Sqlite.Rollups;
 /// <summary>The fold of one brand's deltas into its rollups.</summary>
 internal static class SqliteRollupFold
 {
-    /// <summary>The number of cells, some 20 MiB, after which a fold reads no further delta.</summary>
+    /// <summary>The number of cells, about 20 MiB, after which a fold reads no further delta.</summary>
     private const int MaxCellsPerFold = 20_000;
 
     /// <summary>
-    /// Folds a brand's oldest deltas into its rollups: counts unmatched names, adds the other sums, writes a manifest and deletes the deltas.
+    /// Folds a brand's oldest deltas into its rollups: counts unmatched names, adds the other sums, writes a manifest
+    /// and deletes the deltas.
     /// </summary>
     /// <returns>The number of folded deltas; 0 if none waited.</returns>
     public static int FoldBrand(SqliteSession session, string brand, int limit, Timestamp at)
     {
         var sums = new MeasureSums();
         var folded = new List<long>();
-        var deltas = session["SELECT seq, sums FROM deltas WHERE brand = ? ORDER BY seq LIMIT ?"].Bind(1, brand).Bind(2, limit);
+        var deltas = session["SELECT seq, sums FROM deltas WHERE brand = ? ORDER BY seq LIMIT ?"]
+            .Bind(1, brand).Bind(2, limit);
         while (sums.Cells.Count < MaxCellsPerFold && deltas.Step())
         {
             folded.Add(deltas.Int64(0));

@@ -37,7 +37,8 @@ internal sealed class SqliteRollupStore(SqliteStoreContext context) : IRollupSto
     public async ValueTask<RollupReading> ReadRollupsAsync(
         string brand, DateOnly from, DateOnly to, Timestamp? asOf, CancellationToken cancellation)
     {
-        // For an earlier time the duration grows with what was folded since, so the read uses its own connection and thread.
+        // For an earlier time the duration grows with the number of later folds, so the read uses its own connection
+        // and thread.
         if (asOf is not null) return await Task.Run(() => context.Database.ReadOnOwnConnection(Read), cancellation);
         return await context.Database.ReadAsync(Read, cancellation);
 
@@ -48,13 +49,16 @@ internal sealed class SqliteRollupStore(SqliteStoreContext context) : IRollupSto
     public async ValueTask<IReadOnlyList<RollupReading>> SumRollupsAsync(
         string brand, IReadOnlyList<RollupSumQuery> questions, Timestamp? asOf, CancellationToken cancellation)
     {
-        // For an earlier time the duration grows with what was folded since, so the read uses its own connection and thread.
+        // For an earlier time the duration grows with the number of later folds, so the read uses its own connection
+        // and thread.
         if (asOf is not null) return await Task.Run(() => context.Database.ReadOnOwnConnection(Sum), cancellation);
         return await context.Database.ReadAsync(Sum, cancellation);
 
         IReadOnlyList<RollupReading> Sum(SqliteSession session)
         {
-            var sums = RollupAsOf.SelectModels(questions, asOf).Select(query => SqliteRollupSums.Sum(session, brand, query, cancellation)).ToList();
+            var sums = RollupAsOf.SelectModels(questions, asOf)
+                .Select(query => SqliteRollupSums.Sum(session, brand, query, cancellation))
+                .ToList();
             if (asOf is { } time && questions.Count > 0)
             {
                 var (first, last) = RollupAsOf.FindSpan(questions);
@@ -109,7 +113,8 @@ internal sealed class SqliteRollupStore(SqliteStoreContext context) : IRollupSto
             cancellation);
 
     /// <inheritdoc/>
-    public ValueTask<RollupChanges> ReadChangesAsync(string brand, string? after, int limit, CancellationToken cancellation)
+    public ValueTask<RollupChanges> ReadChangesAsync(
+        string brand, string? after, int limit, CancellationToken cancellation)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
         var (manifest, day) = ExportCursor.ParseRollups(after);
@@ -136,14 +141,16 @@ internal sealed class SqliteRollupStore(SqliteStoreContext context) : IRollupSto
             cancellation);
 
     /// <inheritdoc/>
-    public ValueTask<IReadOnlyList<KeyValuePair<DateOnly, MeasureCell>>> ReadTotalsAsync(string brand, CancellationToken cancellation) =>
+    public ValueTask<IReadOnlyList<KeyValuePair<DateOnly, MeasureCell>>> ReadTotalsAsync(
+        string brand, CancellationToken cancellation) =>
         context.Database.ReadAsync<IReadOnlyList<KeyValuePair<DateOnly, MeasureCell>>>(
             session =>
             {
                 // Seeks from day to day by the primary key, skipping the placements of each.
                 var select = session[
                     "WITH RECURSIVE days (day) AS (SELECT MIN(day) FROM rollups WHERE brand = ?1 "
-                    + "UNION ALL SELECT (SELECT MIN(day) FROM rollups WHERE brand = ?1 AND day > days.day) FROM days WHERE day IS NOT NULL) "
+                    + "UNION ALL SELECT (SELECT MIN(day) FROM rollups WHERE brand = ?1 AND day > days.day) "
+                    + "FROM days WHERE day IS NOT NULL) "
                     + "SELECT days.day, cell FROM days CROSS JOIN rollups "
                     + "ON brand = ?1 AND rollups.day = days.day AND campaign = ?2 AND creator = '' ORDER BY days.day"];
                 select.Bind(1, brand).Bind(2, RollupKey.TotalCampaign);
@@ -163,8 +170,10 @@ internal sealed class SqliteRollupStore(SqliteStoreContext context) : IRollupSto
             session =>
             {
                 var select = session[
-                    "SELECT kind, name, SUM(count) AS total, MIN(day), MAX(day) FROM unmatched WHERE brand = ?1 AND (?2 IS NULL OR kind = ?2) "
-                    + "GROUP BY kind, name HAVING total < ?3 OR (total = ?3 AND (kind, name) > (?4, ?5)) ORDER BY total DESC, kind, name LIMIT ?6"];
+                    "SELECT kind, name, SUM(count) AS total, MIN(day), MAX(day) FROM unmatched "
+                    + "WHERE brand = ?1 AND (?2 IS NULL OR kind = ?2) "
+                    + "GROUP BY kind, name HAVING total < ?3 OR (total = ?3 AND (kind, name) > (?4, ?5)) "
+                    + "ORDER BY total DESC, kind, name LIMIT ?6"];
                 select.Bind(1, brand).Bind(2, (long?)kind).Bind(3, count).Bind(4, lastKind).Bind(5, lastName).Bind(6, limit + 1L);
                 var names = new List<UnmatchedName>();
                 while (select.Step())
@@ -191,7 +200,8 @@ internal sealed class SqliteRollupStore(SqliteStoreContext context) : IRollupSto
         context.Database.WriteAsync(
             session =>
             {
-                if (DayClosing.Next(SqliteClosingTable.FindLast(session, brand), through, at) is not { } closing) return;
+                if (DayClosing.Next(SqliteClosingTable.FindLast(session, brand), through, at) is not { } closing)
+                    return;
                 while (SqliteRollupFold.FoldBrand(session, brand, int.MaxValue, at) > 0)
                 {
                 }

@@ -6,14 +6,15 @@ using Attribution.Storage.Sqlite.Database;
 namespace Attribution.Storage.Sqlite.Rollups;
 
 /// <summary>
-/// Sums of rollups. A page sums many of them: 120,000 for a month of 4,000 placements, 1.46 million for a year. So the transaction that
-/// writes rollups also updates precomputed sums: of a campaign's day, and of a placement's fortnight and season. A query reads whichever
-/// tables need the fewest rows.
+/// Sums of rollups. A page sums many of them: 120,000 for a month of 4,000 placements, 1.46 million for a year. So the
+/// transaction that writes rollups also updates precomputed sums: of a campaign's day, and of a placement's fortnight
+/// and season. A query reads whichever tables need the fewest rows.
 /// </summary>
 internal static class SqliteRollupSums
 {
     /// <summary>Sums a brand's current rollups for a query.</summary>
-    public static MeasureSums Sum(SqliteSession session, string brand, RollupSumQuery query, CancellationToken cancellation)
+    public static MeasureSums Sum(
+        SqliteSession session, string brand, RollupSumQuery query, CancellationToken cancellation)
     {
         var sums = new MeasureSums();
         foreach (var scan in RollupLayout.PlanScans(query).SelectMany(scan => SplitByCampaign(session, brand, scan)))
@@ -30,8 +31,9 @@ internal static class SqliteRollupSums
     }
 
     /// <summary>
-    /// Splits the scan of a creator in all campaigns into one scan per campaign. The campaigns are found in the table of seasons, because an
-    /// index by creator would dirty one more page, anywhere in the file, for each row that a fold inserts.
+    /// Splits the scan of a creator in all campaigns into one scan per campaign. The campaigns are found in the table
+    /// of seasons, because an index by creator would dirty one more page, anywhere in the file, for each row that a
+    /// fold inserts.
     /// </summary>
     private static List<RollupScan> SplitByCampaign(SqliteSession session, string brand, RollupScan scan)
     {

@@ -11,7 +11,9 @@ internal static class SqliteRollupTable
     /// <summary>The number of days of a season.</summary>
     public static readonly int SeasonDays = RollupLayout.DaysPerRow(RollupTable.Seasons);
 
-    /// <summary>A table of the days ?2 to ?3 in steps of ?4, so that the index is searched once per day instead of scanned.</summary>
+    /// <summary>
+    /// A table of the days ?2 to ?3 in steps of ?4, so that the index is searched once per day instead of scanned.
+    /// </summary>
     public const string EachDayCte =
         "WITH RECURSIVE each (day) AS (SELECT ?2 WHERE ?2 <= ?3 UNION ALL SELECT day + ?4 FROM each WHERE day + ?4 <= ?3)";
 
@@ -56,13 +58,14 @@ internal static class SqliteRollupTable
         var rows = new List<(RollupKey Key, byte[] Cell)>();
         var select = session["SELECT campaign, creator, cell FROM rollups WHERE brand = ? AND day = ? ORDER BY campaign, creator"]
             .Bind(1, brand).Bind(2, day.DayNumber);
-        while (select.Step()) rows.Add((new RollupKey(brand, day, select.Text(0), select.Text(1)), select.Blob(2).ToArray()));
+        while (select.Step())
+            rows.Add((new RollupKey(brand, day, select.Text(0), select.Text(1)), select.Blob(2).ToArray()));
         return rows;
     }
 
     /// <summary>
-    /// Adds changes to the rollups and to their precomputed sums. Rows that become zero are removed, except seasons: the days of a season
-    /// may cancel out, and queries find them through the season.
+    /// Adds changes to the rollups and to their precomputed sums. Rows that become zero are removed, except seasons:
+    /// the days of a season may cancel out, and queries find them through the season.
     /// </summary>
     public static void Add(SqliteSession session, MeasureSums changes, DocumentWriter documents)
     {
@@ -78,7 +81,8 @@ internal static class SqliteRollupTable
     }
 
     /// <summary>Replaces a stored cell; null removes it.</summary>
-    public static void PutCell(SqliteSession session, RollupTable table, in RollupKey key, MeasureCell? cell, DocumentWriter documents)
+    public static void PutCell(
+        SqliteSession session, RollupTable table, in RollupKey key, MeasureCell? cell, DocumentWriter documents)
     {
         if (cell is null)
             BindKey(session[$"DELETE FROM {TableName(table)} WHERE brand = ? AND day = ? AND campaign = ? AND creator = ?"], key).Run();

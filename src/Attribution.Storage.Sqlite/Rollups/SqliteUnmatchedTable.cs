@@ -6,7 +6,10 @@ namespace Attribution.Storage.Sqlite.Rollups;
 /// <summary>The table of unmatched names.</summary>
 internal static class SqliteUnmatchedTable
 {
-    /// <summary>Adds the unmatched names of a fold to their counts and removes them from the fold. Counts that become zero are removed.</summary>
+    /// <summary>
+    /// Adds the unmatched names of a fold to their counts and removes them from the fold. Counts that become zero are
+    /// removed.
+    /// </summary>
     public static void MoveFrom(SqliteSession session, MeasureSums sums)
     {
         var add = session[

@@ -16,7 +16,8 @@ internal sealed class SqliteRunStore(SqliteStoreContext context) : IRunStore
         context.Database.WriteAsync(
             session =>
             {
-                var unfinished = session["SELECT COUNT(*) FROM runs WHERE kind = ? AND status <= 2"].Bind(1, run.Kind).ReadSingleInt64();
+                var unfinished = session["SELECT COUNT(*) FROM runs WHERE kind = ? AND status <= 2"]
+                    .Bind(1, run.Kind).ReadSingleInt64();
                 if (unfinished >= most) return false;
                 session[$"INSERT INTO runs ({Columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"]
                     .Bind(1, run.Id).Bind(2, run.Kind).Bind(3, run.Request.AsSpan())
@@ -28,10 +29,12 @@ internal sealed class SqliteRunStore(SqliteStoreContext context) : IRunStore
             cancellation);
 
     /// <inheritdoc/>
-    public async ValueTask<RunDocument?> ClaimRunAsync(string kind, Timestamp silentSince, Timestamp at, CancellationToken cancellation)
+    public async ValueTask<RunDocument?> ClaimRunAsync(
+        string kind, Timestamp silentSince, Timestamp at, CancellationToken cancellation)
     {
         // Usually no run is waiting, which is checked without the write lock.
-        if (await context.Database.ReadAsync(session => FindNextRun(session, kind, silentSince), cancellation) is null) return null;
+        if (await context.Database.ReadAsync(session => FindNextRun(session, kind, silentSince), cancellation) is null)
+            return null;
         return await context.Database.WriteAsync(
             session =>
             {

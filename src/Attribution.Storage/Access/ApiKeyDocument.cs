@@ -12,7 +12,9 @@ public sealed record ApiKeyDocument
     /// <summary>Gets the purpose of the key, as entered by the person who created it.</summary>
     public required string Name { get; init; }
 
-    /// <summary>Gets the SHA-256 hash of the whole key, 32 bytes. The key has 160 random bits, so no salt is needed.</summary>
+    /// <summary>
+    /// Gets the SHA-256 hash of the whole key, 32 bytes. The key has 160 random bits, so no salt is needed.
+    /// </summary>
     public required ImmutableArray<byte> Hash { get; init; }
 
     /// <summary>Gets the scopes that the key grants.</summary>
@@ -21,7 +23,10 @@ public sealed record ApiKeyDocument
     /// <summary>Gets the only brand that the key grants access to; null for every brand.</summary>
     public string? Brand { get; init; }
 
-    /// <summary>Gets the source of the key's events. A key that replaces another takes over its source, so that events remain recognizable.</summary>
+    /// <summary>
+    /// Gets the source of the key's events. A key that replaces another takes over its source, so that events remain
+    /// recognizable.
+    /// </summary>
     public required string Source { get; init; }
 
     /// <summary>Gets a value indicating that the key's events may name another source.</summary>

@@ -12,7 +12,8 @@ public sealed record AuditEntry
     public required Timestamp At { get; init; }
 
     /// <summary>
-    /// Gets the name of the API key or user; <c>local</c> if none existed; <c>command line</c> for a command that works on the store itself.
+    /// Gets the name of the API key or user; <c>local</c> if none existed; <c>command line</c> for a command that works
+    /// on the store itself.
     /// </summary>
     public required string By { get; init; }
 
@@ -20,13 +21,14 @@ public sealed record AuditEntry
     public string? KeyId { get; init; }
 
     /// <summary>
-    /// Gets the action: a method and a path, or a command and its subject. It contains no body, query string, secret or customer data.
+    /// Gets the action: a method and a path, or a command and its subject. It contains no body, query string, secret or
+    /// customer data.
     /// </summary>
     public required string Action { get; init; }
 
     /// <summary>
-    /// Gets the HTTP status of the response; null for a command (recorded only if it succeeded), and for a request that is under way or was
-    /// interrupted.
+    /// Gets the HTTP status of the response; null for a command (recorded only if it succeeded), and for a request that
+    /// is under way or was interrupted.
     /// </summary>
     public int? Status { get; init; }
 }

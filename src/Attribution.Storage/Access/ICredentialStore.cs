@@ -17,12 +17,17 @@ public interface ICredentialStore
     ValueTask<bool> RevokeKeyAsync(string id, Timestamp at, CancellationToken cancellation);
 
     /// <summary>Records when keys were last used. Ignores unknown ids, and times before the recorded one.</summary>
-    ValueTask RecordKeyUseAsync(IReadOnlyCollection<KeyValuePair<string, Timestamp>> used, CancellationToken cancellation);
+    ValueTask RecordKeyUseAsync(
+        IReadOnlyCollection<KeyValuePair<string, Timestamp>> used, CancellationToken cancellation);
 
-    /// <summary>Returns the fingerprint of the secret that stored customer keys were hashed with; null if none is stored yet.</summary>
+    /// <summary>
+    /// Returns the fingerprint of the secret that stored customer keys were hashed with; null if none is stored yet.
+    /// </summary>
     ValueTask<string?> ReadCustomerKeyFingerprintAsync(CancellationToken cancellation);
 
-    /// <summary>Stores the fingerprint of the secret that customer keys are hashed with, unless one is stored already.</summary>
+    /// <summary>
+    /// Stores the fingerprint of the secret that customer keys are hashed with, unless one is stored already.
+    /// </summary>
     /// <returns>The stored fingerprint.</returns>
     ValueTask<string> GetOrAddCustomerKeyFingerprintAsync(string fingerprint, CancellationToken cancellation);
 }

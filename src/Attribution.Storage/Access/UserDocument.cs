@@ -9,7 +9,8 @@ public sealed record UserDocument
     public required string Name { get; init; }
 
     /// <summary>
-    /// Gets the password as stored by the framework's hasher (salted, PBKDF2); null for a user who can sign in only through a proxy.
+    /// Gets the password as stored by the framework's hasher (salted, PBKDF2); null for a user who can sign in only
+    /// through a proxy.
     /// </summary>
     public string? PasswordHash { get; init; }
 
@@ -26,7 +27,8 @@ public sealed record UserDocument
     public int FailedAttempts { get; init; }
 
     /// <summary>
-    /// Gets the time (exclusive) until which no password is checked; null if the user was never locked, or has been unlocked since.
+    /// Gets the time (exclusive) until which no password is checked; null if the user was never locked, or has been
+    /// unlocked since.
     /// </summary>
     public Timestamp? LockedUntil { get; init; }
 

@@ -3,15 +3,17 @@ using Attribution.Core.Values;
 namespace Attribution.Storage.Access;
 
 /// <summary>
-/// A secret that a shop signs its webhooks with. Several secrets of one vendor and source can be valid at the same time, so that one can
-/// replace another.
+/// A secret that a shop signs its webhooks with. Several secrets of one vendor and source can be valid at the same
+/// time, so that one can replace another.
 /// </summary>
 public sealed record WebhookSecretDocument
 {
     /// <summary>Gets the id. It is not secret.</summary>
     public required string Id { get; init; }
 
-    /// <summary>Gets the vendor as it appears in the address: <c>shopify</c>, <c>woocommerce</c>, <c>stripe</c>, <c>generic</c>.</summary>
+    /// <summary>
+    /// Gets the vendor as it appears in the address: <c>shopify</c>, <c>woocommerce</c>, <c>stripe</c>, <c>generic</c>.
+    /// </summary>
     public required string Vendor { get; init; }
 
     /// <summary>Gets the source as it appears in the address. It becomes the source of the events.</summary>
@@ -29,7 +31,9 @@ public sealed record WebhookSecretDocument
     /// <summary>Gets the time (inclusive) from which the secret is revoked; null if it is not revoked.</summary>
     public Timestamp? RevokedAt { get; init; }
 
-    /// <summary>Gets the time of the last webhook signed with it, accurate to about a minute; null if there was none.</summary>
+    /// <summary>
+    /// Gets the time of the last webhook signed with it, accurate to about a minute; null if there was none.
+    /// </summary>
     public Timestamp? LastUsedAt { get; init; }
 
     /// <summary>Returns true if the secret is not revoked at a time.</summary>

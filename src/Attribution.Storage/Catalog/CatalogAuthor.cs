@@ -1,6 +1,6 @@
 namespace Attribution.Storage.Catalog;
 
-/// <summary>Who changed the catalog.</summary>
-/// <param name="Name">The API key's name, or <c>local</c> while there are none.</param>
-/// <param name="KeyId">The API key's id; null while there are none.</param>
+/// <summary>The author of a change of the catalog.</summary>
+/// <param name="Name">The name of the API key or user; <c>local</c> if there are none.</param>
+/// <param name="KeyId">The id of the API key; null without one.</param>
 public sealed record CatalogAuthor(string Name, string? KeyId);

@@ -10,30 +10,34 @@ namespace Attribution.Storage.Catalog;
 /// <summary>A change of the catalog, checked against the version it expects.</summary>
 public sealed record CatalogChange
 {
-    /// <summary>The version it was checked against.</summary>
+    /// <summary>Gets the version that the change was checked against.</summary>
     public required long ExpectedVersion { get; init; }
 
-    /// <summary>Items to insert or replace.</summary>
+    /// <summary>Gets the items to insert or replace.</summary>
     public IReadOnlyList<KeyValuePair<CatalogRef, ICatalogItem>> Puts { get; init; } = [];
 
-    /// <summary>Items to delete.</summary>
+    /// <summary>Gets the items to delete.</summary>
     public IReadOnlyList<CatalogRef> Deletes { get; init; } = [];
 
-    /// <summary>Whether journeys can depend on it: costs, and the nets they are shared by, stand in rollups by themselves, all else is matched or credited by.</summary>
-    public bool AffectsJourneys => Puts.Select(put => put.Key).Concat(Deletes).Any(item => item.Kind is not (CatalogKind.Costs or CatalogKind.MonthlyNets));
+    /// <summary>
+    /// Gets a value indicating that journeys can depend on the change. Costs, and the nets by which they are shared,
+    /// only affect rollups; all other items affect matching or credit.
+    /// </summary>
+    public bool AffectsJourneys =>
+        Puts.Select(put => put.Key).Concat(Deletes).Any(item => item.Kind is not (CatalogKind.Costs or CatalogKind.MonthlyNets));
 
     /// <summary>
-    /// Fits to add, each with the number after its brand's last. They do not reach journeys as other changes do: only those with conversions
-    /// from their first day on (<see cref="IJourneyStore.FindStaleForFitAsync"/>).
+    /// Gets the fits to add, each with the number after its brand's last. Unlike other changes they affect only
+    /// journeys with conversions from their first day on (<see cref="IJourneyStore.FindStaleForFitAsync"/>).
     /// </summary>
     public IReadOnlyList<Fit> Fits { get; init; } = [];
 
-    /// <summary>What the costs' measures change by.</summary>
+    /// <summary>Gets the changes of the costs' measures.</summary>
     public MeasureSums Deltas { get; init; } = new();
 
-    /// <summary>When.</summary>
+    /// <summary>Gets the time of the change.</summary>
     public required Timestamp At { get; init; }
 
-    /// <summary>Who asked for it; null: the program itself.</summary>
+    /// <summary>Gets the author; null for the program itself.</summary>
     public CatalogAuthor? By { get; init; }
 }

@@ -3,10 +3,11 @@ using Attribution.Core.Values;
 
 namespace Attribution.Storage.Catalog;
 
-/// <summary>A write to an item of the catalog, as it is kept.</summary>
-/// <param name="Number">Grows with each write; where the next page begins.</param>
-/// <param name="Version">The catalog's version that it made.</param>
-/// <param name="At">When.</param>
-/// <param name="By">Who; null: the program itself.</param>
-/// <param name="Item">The item as written; null: it was deleted.</param>
-public sealed record CatalogHistoryEntry(long Number, long Version, Timestamp At, CatalogAuthor? By, ICatalogItem? Item);
+/// <summary>A write to an item of the catalog.</summary>
+/// <param name="Number">The number, which grows with each write and starts the next page.</param>
+/// <param name="Version">The version of the catalog after the write.</param>
+/// <param name="At">The time.</param>
+/// <param name="By">The author; null for the program itself.</param>
+/// <param name="Item">The item as written; null if it was deleted.</param>
+public sealed record CatalogHistoryEntry(
+    long Number, long Version, Timestamp At, CatalogAuthor? By, ICatalogItem? Item);

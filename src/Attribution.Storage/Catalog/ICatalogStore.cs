@@ -2,23 +2,27 @@ using Attribution.Core.Catalog;
 
 namespace Attribution.Storage.Catalog;
 
-/// <summary>The catalog: small, read whole, written rarely.</summary>
+/// <summary>The catalog: small, read as a whole and rarely written.</summary>
 public interface ICatalogStore
 {
-    /// <summary>The current version: 0 before the first write.</summary>
+    /// <summary>Returns the current version; 0 before the first write.</summary>
     ValueTask<long> ReadCatalogVersionAsync(CancellationToken cancellation);
 
-    /// <summary>All items as of one moment. The brand <c>default</c> is there from the start.</summary>
+    /// <summary>Reads all items as of one moment. The brand <c>default</c> always exists.</summary>
     ValueTask<CatalogContents> LoadCatalogAsync(CancellationToken cancellation);
 
     /// <summary>
-    /// Writes all of the change in one transaction and raises the version by one, or nothing: where the version is no longer the one
-    /// expected, an item to delete has matched an event by now, or a fit that is not the brand's first would begin on a day that is closed by
-    /// now. The caller then starts again from the load.
+    /// Writes the whole change in one transaction and increments the version. Nothing is written if the version is not
+    /// the expected one, an item to delete has matched an event, or a fit other than the brand's first would begin on a
+    /// closed day; the caller then starts again from the load.
     /// </summary>
-    /// <returns>Whether it was written.</returns>
+    /// <returns>True if the change was written.</returns>
     ValueTask<bool> WriteChangeAsync(CatalogChange change, CancellationToken cancellation);
 
-    /// <summary>What was written to an item, newest first: at most <paramref name="limit"/>, those before <paramref name="before"/> (null: from the newest).</summary>
-    ValueTask<IReadOnlyList<CatalogHistoryEntry>> ReadHistoryAsync(CatalogRef item, long? before, int limit, CancellationToken cancellation);
+    /// <summary>
+    /// Returns at most <paramref name="limit"/> writes to an item, newest first, that precede <paramref name="before"/>
+    /// (null starts with the newest).
+    /// </summary>
+    ValueTask<IReadOnlyList<CatalogHistoryEntry>> ReadHistoryAsync(
+        CatalogRef item, long? before, int limit, CancellationToken cancellation);
 }

@@ -6,26 +6,29 @@ using Attribution.Core.Planning;
 namespace Attribution.Storage.Codecs;
 
 /// <summary>
-/// SipHash-2-4 of 128 bits under a store's own random key: no sender can steer it, so nobody can make two aliases one on purpose, and among 10^12
-/// of them the odds that any two are one are 10^-15. Aumasson and Bernstein, "SipHash: a fast short-input PRF", 2012, and its reference
-/// implementation for the output of 128 bits.
+/// SipHash-2-4 with 128 bits of output and a random key per store. Senders cannot predict it, so no sender can make two
+/// aliases collide on purpose, and among 10^12 aliases the probability of any collision is 10^-15. See Aumasson and
+/// Bernstein, "SipHash: a fast short-input PRF", 2012, and its reference implementation for 128 bits.
 /// </summary>
 internal sealed class AliasHash
 {
     private readonly ulong key0;
     private readonly ulong key1;
 
+    /// <summary>Initializes the hash with a key of 16 bytes.</summary>
     public AliasHash(ReadOnlySpan<byte> key)
     {
         key0 = BinaryPrimitives.ReadUInt64LittleEndian(key);
         key1 = BinaryPrimitives.ReadUInt64LittleEndian(key[8..]);
     }
 
-    /// <summary>Of brand, blank and text: brand ids hold no blank, so the first one parts the two.</summary>
+    /// <summary>
+    /// Hashes brand, space and text. Brand ids contain no space, so the first space separates the two.
+    /// </summary>
     public (long Hash, long Mark) Compute(in AliasKey alias)
     {
-        var most = Encoding.UTF8.GetMaxByteCount(alias.Brand.Length + alias.Text.Length + 1);
-        var buffer = most <= 1024 ? stackalloc byte[1024] : new byte[most];
+        var maxBytes = Encoding.UTF8.GetMaxByteCount(alias.Brand.Length + alias.Text.Length + 1);
+        var buffer = maxBytes <= 1024 ? stackalloc byte[1024] : new byte[maxBytes];
         var length = Encoding.UTF8.GetBytes(alias.Brand, buffer);
         buffer[length++] = (byte)' ';
         length += Encoding.UTF8.GetBytes(alias.Text, buffer[length..]);
@@ -33,6 +36,7 @@ internal sealed class AliasHash
         return unchecked(((long)hash, (long)mark));
     }
 
+    /// <summary>Hashes bytes.</summary>
     public (ulong Low, ulong High) Compute(ReadOnlySpan<byte> text)
     {
         unchecked
@@ -42,7 +46,8 @@ internal sealed class AliasHash
             var v2 = key0 ^ 0x6c7967656e657261UL;
             var v3 = key1 ^ 0x7465646279746573UL;
             var last = (ulong)text.Length << 56;
-            for (; text.Length >= 8; text = text[8..]) Mix(BinaryPrimitives.ReadUInt64LittleEndian(text), ref v0, ref v1, ref v2, ref v3);
+            for (; text.Length >= 8; text = text[8..])
+                Mix(BinaryPrimitives.ReadUInt64LittleEndian(text), ref v0, ref v1, ref v2, ref v3);
             for (var i = 0; i < text.Length; i++) last |= (ulong)text[i] << (8 * i);
             Mix(last, ref v0, ref v1, ref v2, ref v3);
             v2 ^= 0xEE;

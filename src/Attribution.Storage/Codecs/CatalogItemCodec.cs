@@ -6,13 +6,17 @@ using Attribution.Core.Catalog;
 
 namespace Attribution.Storage.Codecs;
 
-/// <summary>Catalog items as stored: the JSON that told them, without members that are null.</summary>
+/// <summary>Catalog items as stored: their JSON without null members.</summary>
 internal static class CatalogItemCodec
 {
-    public static byte[] Encode(CatalogKind kind, ICatalogItem item) => JsonSerializer.SerializeToUtf8Bytes(item, JsonTypeFor(kind));
+    /// <summary>Encodes an item.</summary>
+    public static byte[] Encode(CatalogKind kind, ICatalogItem item) =>
+        JsonSerializer.SerializeToUtf8Bytes(item, JsonTypeFor(kind));
 
+    /// <summary>Decodes an item of a kind.</summary>
     public static ICatalogItem Decode(CatalogKind kind, ReadOnlySpan<byte> json) =>
-        (ICatalogItem)(JsonSerializer.Deserialize(json, JsonTypeFor(kind)) ?? throw new InvalidDataException($"A stored item of {kind} is damaged: it is null."));
+        (ICatalogItem)(JsonSerializer.Deserialize(json, JsonTypeFor(kind))
+            ?? throw new InvalidDataException($"A stored item of {kind} is damaged: it is null."));
 
     private static JsonTypeInfo JsonTypeFor(CatalogKind kind) => kind switch
     {
@@ -26,11 +30,17 @@ internal static class CatalogItemCodec
         CatalogKind.Costs => CatalogItemJson.Default.CostItem,
         CatalogKind.FxRates => CatalogItemJson.Default.FxRateItem,
         CatalogKind.MonthlyNets => CatalogItemJson.Default.MonthlyNetItem,
-        _ => throw new StoreUnusableException($"The store holds catalog items of kind {(int)kind}, unknown to this build: start the newer version of Attribution that wrote them."),
+        _ => throw new StoreUnusableException(
+            $"The store contains catalog items of kind {(int)kind}, which this build does not support. "
+            + "Start the newer version of Attribution that wrote them."),
     };
 }
 
-[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, NumberHandling = JsonNumberHandling.Strict, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+/// <summary>The source-generated serializers of catalog items.</summary>
+[JsonSourceGenerationOptions(
+    JsonSerializerDefaults.Web,
+    NumberHandling = JsonNumberHandling.Strict,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(BrandItem))]
 [JsonSerializable(typeof(CreatorItem))]
 [JsonSerializable(typeof(CampaignItem))]

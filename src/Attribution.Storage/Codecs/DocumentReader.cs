@@ -4,7 +4,7 @@ using Attribution.Core.Values;
 
 namespace Attribution.Storage.Codecs;
 
-/// <summary>Reads what <see cref="DocumentWriter"/> wrote.</summary>
+/// <summary>A reader of documents written by <see cref="DocumentWriter"/>.</summary>
 internal ref struct DocumentReader
 {
     private readonly string kind;
@@ -12,8 +12,8 @@ internal ref struct DocumentReader
     private ReadOnlySpan<byte> rest;
     private Timestamp last;
 
-    /// <summary>Begins a document of a kind, whose version must be the one known.</summary>
-    /// <exception cref="StoreUnusableException">Its version is another.</exception>
+    /// <summary>Starts reading a document of a kind and version.</summary>
+    /// <exception cref="StoreUnusableException">The document has another version.</exception>
     public DocumentReader(string kind, byte version, ReadOnlySpan<byte> document)
     {
         this.kind = kind;
@@ -24,28 +24,30 @@ internal ref struct DocumentReader
                 $"The store holds a {kind} of version {found}; this build knows version {version}: start the newer version of Attribution that wrote it.");
     }
 
-    /// <summary>Begins what stands inside a document, without a version of its own.</summary>
+    /// <summary>Starts reading a part of a document, which has no version of its own.</summary>
     public DocumentReader(string kind, ReadOnlySpan<byte> body)
     {
         this.kind = kind;
         rest = body;
     }
 
+    /// <summary>Gets the bytes that are not read yet.</summary>
     public readonly ReadOnlySpan<byte> Remaining => rest;
 
+    /// <summary>Reads an unsigned number in 7-bit groups.</summary>
     public ulong ReadNumber()
     {
-        // Most are of one byte.
+        // Most numbers take one byte.
         if (!rest.IsEmpty && rest[0] < 0x80)
         {
-            var one = rest[0];
+            var first = rest[0];
             rest = rest[1..];
-            return one;
+            return first;
         }
         ulong value = 0;
         for (var i = 0; i < 10; i++)
         {
-            if (i >= rest.Length) throw Corrupt("an end before its time");
+            if (i >= rest.Length) throw Corrupt("an unexpected end");
             var next = rest[i];
             value |= (ulong)(next & 0x7F) << (7 * i);
             if (next >= 0x80) continue;
@@ -55,39 +57,52 @@ internal ref struct DocumentReader
         throw Corrupt("a number of more than 64 bits");
     }
 
-    /// <summary>A count of things that take at least a byte each, so that a damaged one cannot ask for more memory than the document is long.</summary>
+    /// <summary>
+    /// Reads the count of items that take at least one byte each. A damaged count therefore cannot allocate more than
+    /// the length of the document.
+    /// </summary>
     public int ReadCount()
     {
         var count = ReadNumber();
         return count <= (ulong)rest.Length ? (int)count : throw Corrupt("a count beyond its end");
     }
 
+    /// <summary>Reads a number from 0 to the maximum of 32 bits.</summary>
     public int ReadInt32()
     {
         var value = ReadNumber();
         return value <= int.MaxValue ? (int)value : throw Corrupt("a number out of range");
     }
 
+    /// <summary>Reads a signed number.</summary>
     public long ReadSigned()
     {
         var value = ReadNumber();
         return unchecked((long)(value >> 1) ^ -(long)(value & 1));
     }
 
+    /// <summary>Reads a signed number or null.</summary>
     public long? ReadSignedOrNull() => ReadFlag() ? ReadSigned() : null;
 
+    /// <summary>Reads a flag.</summary>
     public bool ReadFlag() => ReadSpan(1)[0] != 0;
 
+    /// <summary>Reads a flag or null.</summary>
     public bool? ReadFlagOrNull() => ReadSpan(1)[0] switch { 0 => null, 1 => false, _ => true };
 
+    /// <summary>Reads a time, stored as the difference to the previous one.</summary>
     public Timestamp ReadTime() => last = new(unchecked(last.UnixMilliseconds + ReadSigned()));
 
+    /// <summary>Reads a day, stored as the difference to the UTC day of the previous time.</summary>
     public DateOnly ReadDay()
     {
         var number = DayNumberOf(last) + ReadSigned();
-        return number >= 0 && number <= DateOnly.MaxValue.DayNumber ? DateOnly.FromDayNumber((int)number) : throw Corrupt("a day out of range");
+        return number >= 0 && number <= DateOnly.MaxValue.DayNumber
+            ? DateOnly.FromDayNumber((int)number)
+            : throw Corrupt("a day out of range");
     }
 
+    /// <summary>Reads a list.</summary>
     public ImmutableArray<T> ReadList<T>(ItemReader<T> read)
     {
         var count = ReadCount();
@@ -97,18 +112,23 @@ internal ref struct DocumentReader
         return items.MoveToImmutable();
     }
 
+    /// <summary>Reads an id.</summary>
     public Guid ReadId() => new(ReadSpan(16), bigEndian: true);
 
+    /// <summary>Reads bytes with their length.</summary>
     public ReadOnlySpan<byte> ReadBytes() => ReadSpan(ReadCount());
 
+    /// <summary>Reads a text.</summary>
     public string ReadText() => Encoding.UTF8.GetString(ReadBytes());
 
+    /// <summary>Reads a text or null.</summary>
     public string? ReadTextOrNull() => ReadFlag() ? ReadText() : null;
 
+    /// <summary>Reads a text that may recur, or null.</summary>
     public string? ReadSharedTextOrNull()
     {
-        var which = ReadInt32();
-        switch (which)
+        var index = ReadInt32();
+        switch (index)
         {
             case 0:
                 return null;
@@ -117,29 +137,32 @@ internal ref struct DocumentReader
                 (texts ??= []).Add(text);
                 return text;
             default:
-                return which - 2 < (texts?.Count ?? 0) ? texts![which - 2] : throw Corrupt("a text that it does not hold");
+                return index - 2 < (texts?.Count ?? 0) ? texts![index - 2] : throw Corrupt("a reference to a missing text");
         }
     }
 
-    public string ReadSharedText() => ReadSharedTextOrNull() ?? throw Corrupt("no text where one must be");
+    /// <summary>Reads a text that may recur.</summary>
+    public string ReadSharedText() => ReadSharedTextOrNull() ?? throw Corrupt("no text where one is required");
 
-    /// <summary>The number of the UTC day of a time.</summary>
-    public static long DayNumberOf(Timestamp time) => Math.DivRem(time.UnixMilliseconds, 86_400_000, out var rest) + (rest < 0 ? 719_161 : 719_162);
+    /// <summary>Returns the number of the UTC day of a time.</summary>
+    public static long DayNumberOf(Timestamp time) =>
+        Math.DivRem(time.UnixMilliseconds, 86_400_000, out var rest) + (rest < 0 ? 719_161 : 719_162);
 
     /// <summary>Reads an item of a list.</summary>
     public delegate T ItemReader<T>(ref DocumentReader from);
 
-    /// <summary>Checks that nothing follows.</summary>
+    /// <summary>Checks that the document has no further bytes.</summary>
     public readonly void EnsureEnd()
     {
         if (!rest.IsEmpty) throw Corrupt($"{rest.Length} bytes after its end");
     }
 
+    /// <summary>Returns the exception for a damaged document.</summary>
     public readonly InvalidDataException Corrupt(string what) => new($"A stored {kind} is damaged: it has {what}.");
 
     private ReadOnlySpan<byte> ReadSpan(int count)
     {
-        if (count > rest.Length) throw Corrupt("an end before its time");
+        if (count > rest.Length) throw Corrupt("an unexpected end");
         var taken = rest[..count];
         rest = rest[count..];
         return taken;

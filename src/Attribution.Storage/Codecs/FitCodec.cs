@@ -3,11 +3,12 @@ using Attribution.Core.Values;
 
 namespace Attribution.Storage.Codecs;
 
-/// <summary>A fit as a stored document, some 30 bytes a placement.</summary>
+/// <summary>A fit as a stored document, about 30 bytes per placement.</summary>
 internal static class FitCodec
 {
     private const byte Version = 1;
 
+    /// <summary>Encodes a fit.</summary>
     public static byte[] Encode(Fit fit, DocumentWriter to)
     {
         to.Clear();
@@ -25,6 +26,7 @@ internal static class FitCodec
         return to.Written.ToArray();
     }
 
+    /// <summary>Decodes a fit.</summary>
     public static Fit Decode(ReadOnlySpan<byte> document)
     {
         var from = new DocumentReader("fit", Version, document);
@@ -56,5 +58,7 @@ internal static class FitCodec
     }
 
     private static FitValue ReadValue(ref DocumentReader from) =>
-        new(new Placement(from.ReadSharedText(), from.ReadSharedText()), from.ReadSigned(), from.ReadSigned(), from.ReadSigned(), from.ReadSigned());
+        new(
+            new Placement(from.ReadSharedText(), from.ReadSharedText()),
+            from.ReadSigned(), from.ReadSigned(), from.ReadSigned(), from.ReadSigned());
 }

@@ -3,13 +3,15 @@ using Attribution.Core.Rollups;
 namespace Attribution.Storage.Codecs;
 
 /// <summary>
-/// Measures as stored documents. A cell is sparse: how many of its numbers are not 0, then for each how many places it lies beyond the one
-/// before, and the number. The places are those of <see cref="MeasureCell.Values"/>, whose order never changes.
+/// Measures as stored documents. A cell is sparse: the count of values that are not 0, then for each the number of
+/// positions skipped since the previous one, and the value. Positions are those of <see cref="MeasureCell.Values"/>,
+/// whose order never changes.
 /// </summary>
 internal static class MeasureCodec
 {
     private const byte Version = 1;
 
+    /// <summary>Encodes a cell. The span is valid until the writer is used again.</summary>
     public static ReadOnlySpan<byte> Encode(MeasureCell cell, DocumentWriter to)
     {
         to.Clear();
@@ -18,6 +20,7 @@ internal static class MeasureCodec
         return to.Written;
     }
 
+    /// <summary>Decodes a cell.</summary>
     public static MeasureCell DecodeCell(ReadOnlySpan<byte> document)
     {
         var cell = new MeasureCell();
@@ -25,23 +28,31 @@ internal static class MeasureCodec
         return cell;
     }
 
-    /// <summary>Adds a stored cell to another, or takes it off, without one in between.</summary>
-    /// <param name="cell">The other.</param>
-    /// <param name="document">What is stored.</param>
-    /// <param name="models">Of which models, a bit of each one's number; what is no model's comes in any case. All, unless said.</param>
-    /// <param name="isLess">Whether it is taken off.</param>
-    /// <exception cref="OverflowException">A sum leaves 64 bits.</exception>
+    /// <summary>Adds a stored cell to another, or subtracts it, without an intermediate cell.</summary>
+    /// <param name="cell">The cell that is changed.</param>
+    /// <param name="document">The stored cell.</param>
+    /// <param name="models">
+    /// The models whose credit measures are read, one bit per model number; other measures are always read.
+    /// </param>
+    /// <param name="isLess">True subtracts the stored cell.</param>
+    /// <exception cref="OverflowException">A sum exceeds 64 bits.</exception>
     public static void AddTo(MeasureCell cell, ReadOnlySpan<byte> document, int models = -1, bool isLess = false)
     {
         var from = new DocumentReader("rollup", Version, document);
         if (ReadCellInto(ref from, cell, models, isLess)) from.EnsureEnd();
     }
 
-    /// <summary>Sums as one document a brand; none where nothing but zeros is said of it.</summary>
+    /// <summary>Encodes sums as one document per brand; brands whose sums are all zero are omitted.</summary>
     public static List<(string Brand, byte[] Sums)> EncodeByBrand(MeasureSums sums, DocumentWriter to) =>
-        [.. sums.Cells.Where(pair => !pair.Value.IsZero).GroupBy(pair => pair.Key.Brand, StringComparer.Ordinal).Select(brand => (brand.Key, Encode(brand, to)))];
+        [
+            .. sums.Cells.Where(pair => !pair.Value.IsZero)
+                .GroupBy(pair => pair.Key.Brand, StringComparer.Ordinal)
+                .Select(brand => (brand.Key, Encode(brand, to))),
+        ];
 
-    /// <summary>Sums of one brand, which stands beside the document. Cells that are zero are left out.</summary>
+    /// <summary>
+    /// Encodes the sums of one brand, which is stored with the document. Cells that are zero are omitted.
+    /// </summary>
     public static byte[] Encode(IEnumerable<KeyValuePair<RollupKey, MeasureCell>> brandSums, DocumentWriter to)
     {
         to.Clear();
@@ -56,16 +67,16 @@ internal static class MeasureCodec
             day = key.Day.DayNumber;
             WriteCell(cell, to);
         }
-        // No campaign: the end.
+        // A null campaign marks the end.
         to.WriteSharedText(null);
         return to.Written.ToArray();
     }
 
-    /// <summary>Adds sums of a brand to others.</summary>
+    /// <summary>Adds the stored sums of a brand.</summary>
     public static void AddTo(MeasureSums sums, string brand, ReadOnlySpan<byte> document) =>
         AddTo(sums, brand, document, DateOnly.MinValue, DateOnly.MaxValue);
 
-    /// <summary>Adds sums of a brand to others, of the days from one to another alone, both inside.</summary>
+    /// <summary>Adds the stored sums of a brand over a range of days, both inclusive.</summary>
     public static void AddTo(MeasureSums sums, string brand, ReadOnlySpan<byte> document, DateOnly first, DateOnly last)
     {
         var from = new DocumentReader("sum of measures", Version, document);
@@ -75,8 +86,10 @@ internal static class MeasureCodec
             var creator = from.ReadSharedText();
             day += from.ReadSigned();
             if (day is < 0 or > 3_652_058) throw from.Corrupt("a day out of range");
-            var isInside = day >= first.DayNumber && day <= last.DayNumber;
-            ReadCellInto(ref from, isInside ? sums[new RollupKey(brand, DateOnly.FromDayNumber((int)day), campaign, creator)] : new MeasureCell());
+            var isIncluded = day >= first.DayNumber && day <= last.DayNumber;
+            ReadCellInto(
+                ref from,
+                isIncluded ? sums[new RollupKey(brand, DateOnly.FromDayNumber((int)day), campaign, creator)] : new MeasureCell());
         }
         from.EnsureEnd();
     }
@@ -95,7 +108,9 @@ internal static class MeasureCodec
         }
     }
 
-    /// <returns>False: the rest is of models that were not asked for, and was not read.</returns>
+    /// <summary>
+    /// Reads a cell. Returns false if the remaining values belong to models that are not selected, and were not read.
+    /// </summary>
     private static bool ReadCellInto(ref DocumentReader from, MeasureCell to, int models = -1, bool isLess = false)
     {
         var values = to.Values;
@@ -103,11 +118,13 @@ internal static class MeasureCodec
         for (var left = from.ReadCount(); left > 0; left--)
         {
             next += from.ReadInt32();
-            if (next >= values.Length) throw from.Corrupt("a measure that this build does not know");
+            if (next >= values.Length) throw from.Corrupt("a measure that this build does not support");
             var number = from.ReadSigned();
-            if (next < MeasureCell.MeasureCount || (models >> (next - MeasureCell.MeasureCount) / MeasureCell.CreditMeasureCount) is var rest && (rest & 1) != 0)
+            var remainingModels = next < MeasureCell.MeasureCount ? 1 : models >> (next - MeasureCell.MeasureCount) / MeasureCell.CreditMeasureCount;
+            if ((remainingModels & 1) != 0)
                 values[next] += isLess ? -number : number;
-            else if (rest == 0) return false;
+            else if (remainingModels == 0)
+                return false;
             next++;
         }
         return true;

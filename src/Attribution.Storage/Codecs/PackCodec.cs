@@ -5,18 +5,20 @@ using Attribution.Contracts;
 namespace Attribution.Storage.Codecs;
 
 /// <summary>
-/// A pack as archived: a version byte, the length of what follows unpacked, and that, Brotli-compressed: the pack's members in order, each
-/// event's bytes as they came.
+/// A pack as archived: a version byte, the uncompressed length of the body, and the body compressed with Brotli. The
+/// body contains the pack's members in order; the bytes of events are unchanged.
 /// </summary>
 internal static class PackCodec
 {
     private const byte Version = 1;
 
-    // The quickest that still finds what recurs between events of one pack: both are JSON with the same members.
+    // The fastest setting that still finds repetitions between the events of a pack, which are JSON with the same
+    // members.
     private const int Quality = 1;
     private const int Window = 18;
     private const int MaxUnpackedLength = 1 << 30;
 
+    /// <summary>Encodes a pack.</summary>
     public static byte[] Encode(EventPack pack, DocumentWriter to)
     {
         to.Clear();
@@ -27,23 +29,24 @@ internal static class PackCodec
         to.WriteSigned(pack.ReceivedAt.Ticks);
         to.WriteSigned(pack.ReceivedAt.TotalOffsetMinutes);
         to.WriteCount(pack.Events.Count);
-        foreach (var one in pack.Events) to.WriteBytes(one);
+        foreach (var text in pack.Events) to.WriteBytes(text);
         to.WriteFlag(pack.Refused is not null);
         if (pack.Refused is { } refused)
         {
             to.WriteCount(refused.Count);
-            foreach (var one in refused)
+            foreach (var rejected in refused)
             {
-                to.WriteCount((int)one.Reason);
-                to.WriteText(one.Pointer);
-                to.WriteText(one.Detail);
-                to.WriteTextOrNull(one.EventId);
-                to.WriteBytes(one.Payload);
+                to.WriteCount((int)rejected.Reason);
+                to.WriteText(rejected.Pointer);
+                to.WriteText(rejected.Detail);
+                to.WriteTextOrNull(rejected.EventId);
+                to.WriteBytes(rejected.Payload);
             }
         }
         return Compress(to.Written);
     }
 
+    /// <summary>Decodes a pack.</summary>
     public static EventPack Decode(ReadOnlySpan<byte> document)
     {
         var outer = new DocumentReader("pack", Version, document);
@@ -90,6 +93,8 @@ internal static class PackCodec
     {
         if (length > MaxUnpackedLength) throw outer.Corrupt("a length out of range");
         var body = new byte[length];
-        return BrotliDecoder.TryDecompress(outer.Remaining, body, out var written) && written == length ? body : throw outer.Corrupt("an archive that does not unpack");
+        return BrotliDecoder.TryDecompress(outer.Remaining, body, out var written) && written == length
+            ? body
+            : throw outer.Corrupt("a body that cannot be decompressed");
     }
 }

@@ -7,6 +7,8 @@ namespace Attribution.Storage.Erasures;
 /// <param name="LedgerLines">The number of ledger entries whose cause named the person.</param>
 /// <param name="Rejections">The number of deleted rejections that named the person.</param>
 /// <param name="Remaining">
-/// The number of archived events that still contain one of the person's identifiers, for example as part of an order id.
+/// The number of archived events that still contain one of the person's identifiers, for example as part of an order
+/// id.
 /// </param>
-public sealed record ErasureOutcome(long Events, long Journeys, long Aliases, long LedgerLines, long Rejections, long Remaining);
+public sealed record ErasureOutcome(
+    long Events, long Journeys, long Aliases, long LedgerLines, long Rejections, long Remaining);

@@ -10,8 +10,8 @@ namespace Attribution.Storage.Erasures;
 internal static class PackErasure
 {
     /// <summary>
-    /// Returns the pack without the person, the number of events changed or removed, and the number of changed events that still contain one
-    /// of the person's identifiers.
+    /// Returns the pack without the person, the number of events changed or removed, and the number of changed events
+    /// that still contain one of the person's identifiers.
     /// </summary>
     public static (EventPack Pack, long Changed, long Remaining) Erase(EventPack pack, PersonErasure erasure)
     {

@@ -18,8 +18,11 @@ internal static class StoredErasure
         return ReferenceEquals(erased, journey) ? null : erased;
     }
 
-    /// <summary>Removes the person from the cause of a ledger entry. Returns null if the cause does not name them.</summary>
-    public static string? TryEraseCause(PersonErasure erasure, string cause) => erasure.OccursIn(cause) ? erasure.Replace(cause) : null;
+    /// <summary>
+    /// Removes the person from the cause of a ledger entry. Returns null if the cause does not name them.
+    /// </summary>
+    public static string? TryEraseCause(PersonErasure erasure, string cause) =>
+        erasure.OccursIn(cause) ? erasure.Replace(cause) : null;
 
     /// <summary>Returns true if a rejection names the person in its payload, event id or detail.</summary>
     public static bool IsNamedIn(PersonErasure erasure, ReadOnlySpan<byte> payload, string? eventId, string detail) =>

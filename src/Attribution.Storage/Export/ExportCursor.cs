@@ -2,13 +2,19 @@ using System.Globalization;
 
 namespace Attribution.Storage.Export;
 
-/// <summary>Where somebody who keeps a copy of the rollups stands, in every store's words; of the ledger it is the number of a line.</summary>
-/// <param name="Manifest">The last fold that was told of; null: the copy begins.</param>
-/// <param name="Day">The last day of which all that there was is told, so that later ones are still to come; null: all days are.</param>
+/// <summary>
+/// The cursor of the incremental export of rollups, the same for every store. The cursor of the ledger is the number of
+/// an entry.
+/// </summary>
+/// <param name="Manifest">The number of the last exported fold; null at the start.</param>
+/// <param name="Day">The last day number exported by the initial snapshot; null after the snapshot.</param>
 internal readonly record struct ExportCursor(long? Manifest, long? Day)
 {
-    /// <summary>Reads <c>17@739000</c>: everything there is up to that day, and nothing yet of what fold 18 and later ones changed; <c>17</c>: all days; null: nothing yet.</summary>
-    /// <exception cref="ArgumentException">It is no such cursor.</exception>
+    /// <summary>
+    /// Parses <c>17@739000</c> (the snapshot up to that day, with no changes of fold 18 or later), <c>17</c> (all days)
+    /// or null (nothing yet).
+    /// </summary>
+    /// <exception cref="ArgumentException">The text is not a cursor.</exception>
     public static ExportCursor ParseRollups(string? after)
     {
         if (after is null) return new(null, -1);
@@ -16,16 +22,18 @@ internal readonly record struct ExportCursor(long? Manifest, long? Day)
         return at < 0 ? new(ParseNumber(after), null) : new(ParseNumber(after[..at]), ParseNumber(after[(at + 1)..]));
     }
 
-    /// <summary>The cursor that says so.</summary>
+    /// <summary>Formats a cursor.</summary>
     public static string Format(long number, long? day = null) =>
         day is null ? number.ToString(CultureInfo.InvariantCulture) : string.Create(CultureInfo.InvariantCulture, $"{number}@{day}");
 
-    /// <summary>Reads a number.</summary>
-    /// <exception cref="ArgumentException">It is none.</exception>
-    public static long ParseNumber(string text) => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+    /// <summary>Parses a number.</summary>
+    /// <exception cref="ArgumentException">The text is not a number.</exception>
+    public static long ParseNumber(string text) =>
+        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
         ? number
-        : throw new ArgumentException("The cursor is none that an export answered.", nameof(text));
+        : throw new ArgumentException("The cursor was not returned by an export.", nameof(text));
 
-    /// <summary>What is told of a cursor beyond what is stored.</summary>
-    public static ArgumentException AheadOfStore(string? cursor) => new($"The cursor {cursor} is ahead of the store: it was answered by another, or the store went back to an older copy.", nameof(cursor));
+    /// <summary>Returns the exception for a cursor beyond the stored data.</summary>
+    public static ArgumentException AheadOfStore(string? cursor) => new(
+        $"The cursor {cursor} is ahead of the store: another store returned it, or this store was restored from an older copy.", nameof(cursor));
 }

@@ -2,20 +2,27 @@ using Attribution.Core.Values;
 
 namespace Attribution.Storage.Jobs;
 
-/// <summary>Coordination of scheduled jobs: leases, the last run of each job, and the last attempt to fit models.</summary>
+/// <summary>
+/// Coordination of scheduled jobs: leases, the last run of each job, and the last attempt to fit models.
+/// </summary>
 public interface IJobStore
 {
     /// <summary>
-    /// Acquires or extends a lease. A lease has one holder until its term ends or the holder releases it. It only saves duplicate work
-    /// between processes: clocks may differ and a holder may be slow, so correctness must not depend on it.
+    /// Acquires or extends a lease. A lease has one holder until its term ends or the holder releases it. It only saves
+    /// duplicate work between processes: clocks may differ and a holder may be slow, so correctness must not depend on
+    /// it.
     /// </summary>
     /// <param name="lease">The lease's name.</param>
     /// <param name="holder">The caller's name.</param>
     /// <param name="now">The current time by the caller's clock.</param>
     /// <param name="until">The end of the term, exclusive.</param>
     /// <param name="cancellation">Cancels the write.</param>
-    /// <returns>True if the caller now holds the lease: it held it already, nobody did, or the other holder's term is over.</returns>
-    ValueTask<bool> TryAcquireLeaseAsync(string lease, string holder, Timestamp now, Timestamp until, CancellationToken cancellation);
+    /// <returns>
+    /// True if the caller now holds the lease: it held it already, the lease was free, or the other holder's term is
+    /// over.
+    /// </returns>
+    ValueTask<bool> TryAcquireLeaseAsync(
+        string lease, string holder, Timestamp now, Timestamp until, CancellationToken cancellation);
 
     /// <summary>Releases a lease if the caller holds it.</summary>
     ValueTask ReleaseLeaseAsync(string lease, string holder, CancellationToken cancellation);

@@ -3,10 +3,13 @@ using Attribution.Storage.Codecs;
 
 namespace Attribution.Storage.Journeys;
 
-/// <summary>A commit with its packs and journeys encoded. Encoding takes a fifth of a commit's time and needs neither lock nor transaction.</summary>
+/// <summary>
+/// A commit with its packs and journeys encoded. Encoding takes a fifth of a commit's time and needs neither lock nor
+/// transaction.
+/// </summary>
 public sealed class EncodedCommit
 {
-    // The buffer has grown to the longest pack, so it is kept for the next commit.
+    // The buffer has grown to the longest pack, so it is reused for the next commit.
     [ThreadStatic]
     private static DocumentWriter? writer;
 
@@ -16,10 +19,10 @@ public sealed class EncodedCommit
     /// <summary>Gets the commit.</summary>
     public JourneyCommit Commit { get; }
 
-    /// <summary>Gets the commit's packs as archived, in their order; empty when they are not archived.</summary>
+    /// <summary>Gets the commit's packs as archived, in order; empty if they are not archived.</summary>
     internal IReadOnlyList<byte[]> Packs { get; }
 
-    /// <summary>Gets the commit's journeys, in their order.</summary>
+    /// <summary>Gets the commit's encoded journeys, in order.</summary>
     internal IReadOnlyList<byte[]> Journeys { get; }
 
     /// <summary>Encodes a commit whose packs are archived.</summary>

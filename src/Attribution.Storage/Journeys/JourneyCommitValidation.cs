@@ -6,7 +6,9 @@ namespace Attribution.Storage.Journeys;
 internal static class JourneyCommitValidation
 {
     /// <summary>Checks that the commit does not contradict itself.</summary>
-    /// <exception cref="ArgumentException">The commit writes a journey twice, or merges a journey into one that it also merges.</exception>
+    /// <exception cref="ArgumentException">
+    /// The commit writes a journey twice, or merges a journey into one that it also merges.
+    /// </exception>
     public static void Validate(this JourneyCommit commit)
     {
         var written = new HashSet<Guid>(commit.Journeys.Count + commit.Tombstones.Count);
@@ -25,7 +27,9 @@ internal static class JourneyCommitValidation
     /// <summary>Compares the versions that the commit was planned with to those of the store.</summary>
     /// <param name="commit">The commit.</param>
     /// <param name="catalogVersion">The store's catalog version.</param>
-    /// <param name="generation">The store's generation of journeys; not used, and may be null, if the commit has none.</param>
+    /// <param name="generation">
+    /// The store's generation of journeys; not used, and may be null, if the commit has none.
+    /// </param>
     /// <returns>The outcome of a commit that must not be written; null if it may be.</returns>
     public static CommitOutcome? CheckVersions(this JourneyCommit commit, long catalogVersion, long? generation)
     {

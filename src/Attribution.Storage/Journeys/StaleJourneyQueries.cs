@@ -3,13 +3,13 @@ using Attribution.Core.Planning;
 
 namespace Attribution.Storage.Journeys;
 
-/// <summary>Journeys that a catalog reaches and that were last evaluated with an older one.</summary>
+/// <summary>Queries for journeys that must be evaluated again.</summary>
 public static class StaleJourneyQueries
 {
     /// <summary>
-    /// Up to <paramref name="limit"/> journeys that are to be evaluated anew: those older than the last write that all journeys can depend on;
-    /// when there is none of these, those that a brand's newest fit reaches. A fit is written only when there are none at all, so the fit
-    /// before the newest has nothing left to reach.
+    /// Returns up to <paramref name="limit"/> journeys that must be evaluated again: those evaluated before the last
+    /// change that all journeys can depend on or, if there are none, those that a brand's newest fit affects. A fit is
+    /// only written if no journey is stale, so earlier fits need no check.
     /// </summary>
     public static async ValueTask<IReadOnlyList<StoredJourney>> FindStaleAsync(
         this IJourneyStore store, CatalogContents contents, int limit, CancellationToken cancellation)

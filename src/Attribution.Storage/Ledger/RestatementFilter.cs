@@ -9,4 +9,5 @@ namespace Attribution.Storage.Ledger;
 /// <param name="Day">The day of an entry that must have been closed.</param>
 /// <param name="Campaign">The campaign; null selects all.</param>
 /// <param name="Creator">The creator; null selects all.</param>
-public sealed record RestatementFilter(string Brand, Timestamp From, Timestamp To, RestatedDay Day, string? Campaign, string? Creator);
+public sealed record RestatementFilter(
+    string Brand, Timestamp From, Timestamp To, RestatedDay Day, string? Campaign, string? Creator);

@@ -10,4 +10,5 @@ namespace Attribution.Storage.Ledger;
 /// <param name="Amount">The change of net revenue, in minor units.</param>
 /// <param name="Micros">The change of the credited share, in millionths.</param>
 /// <param name="Commission">The change of the commission, in minor units.</param>
-public sealed record RestatementSum(LedgerReason Reason, Placement Placement, long Count, long Amount, long Micros, long Commission);
+public sealed record RestatementSum(
+    LedgerReason Reason, Placement Placement, long Count, long Amount, long Micros, long Commission);

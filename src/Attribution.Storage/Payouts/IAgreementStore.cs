@@ -3,28 +3,36 @@ using Attribution.Core.Payouts;
 namespace Attribution.Storage.Payouts;
 
 /// <summary>
-/// What accrued under agreements that reckon over many conversions, as journeys' commits left it, and the adjustments that were booked for
-/// it. The one who reckons reads both, and writes the adjustments that are right with the lines that make the difference.
+/// Agreements that are settled per period: the accruals written by the commits of journeys, and the adjustments booked
+/// for them. A settlement reads both and writes the correct adjustments together with the ledger entries of the
+/// difference.
 /// </summary>
 public interface IAgreementStore
 {
-    /// <summary>Up to <paramref name="limit"/> agreements whose accruals changed since they were last reckoned.</summary>
+    /// <summary>
+    /// Returns up to <paramref name="limit"/> agreements whose accruals changed since the last settlement.
+    /// </summary>
     ValueTask<IReadOnlyList<AgreementKey>> FindUnsettledAgreementsAsync(int limit, CancellationToken cancellation);
 
-    /// <summary>Every agreement that ever had an accrual or an adjustment.</summary>
+    /// <summary>Returns every agreement that ever had an accrual or an adjustment.</summary>
     ValueTask<IReadOnlyList<AgreementKey>> ListAgreementsAsync(CancellationToken cancellation);
 
-    /// <summary>What there is of an agreement, as of one moment; an empty book where there is nothing.</summary>
+    /// <summary>
+    /// Reads the state of an agreement as of one moment; an empty state if it has no accruals or adjustments.
+    /// </summary>
     ValueTask<AgreementState> ReadAgreementAsync(AgreementKey agreement, CancellationToken cancellation);
 
     /// <summary>
-    /// Books adjustments in one transaction: they take the place of those that were read, lines and delta say the difference, and the
-    /// accruals as read count as reckoned.
+    /// Books adjustments in one transaction: they replace those that were read, ledger entries and deltas record the
+    /// difference, and the accruals that were read count as settled.
     /// </summary>
-    /// <returns>False, and nothing is written: somebody else booked meanwhile, or the catalog is a newer one.</returns>
+    /// <returns>
+    /// False, and nothing is written, if another settlement was booked in the meantime or the catalog is newer.
+    /// </returns>
     ValueTask<bool> CommitSettlementAsync(SettlementCommit change, CancellationToken cancellation);
 
-    /// <summary>Puts accruals right that are not what the journeys say; the agreement counts as changed.</summary>
-    /// <returns>False, and nothing is written: they changed since the book was read.</returns>
-    ValueTask<bool> ReplaceAccrualsAsync(AgreementState read, IReadOnlyCollection<PeriodAccrual> right, CancellationToken cancellation);
+    /// <summary>Replaces accruals that differ from the journeys; the agreement counts as changed.</summary>
+    /// <returns>False, and nothing is written, if they changed since the state was read.</returns>
+    ValueTask<bool> ReplaceAccrualsAsync(
+        AgreementState read, IReadOnlyCollection<PeriodAccrual> right, CancellationToken cancellation);
 }

@@ -5,24 +5,24 @@ using Attribution.Core.Values;
 
 namespace Attribution.Storage.Payouts;
 
-/// <summary>A booking of an agreement's adjustments.</summary>
+/// <summary>A settlement of an agreement.</summary>
 public sealed record SettlementCommit
 {
-    /// <summary>What they were reckoned of.</summary>
+    /// <summary>Gets the state that the adjustments were computed from.</summary>
     public required AgreementState ReadState { get; init; }
 
-    /// <summary>The catalog they were reckoned with.</summary>
+    /// <summary>Gets the version of the catalog that the adjustments were computed with.</summary>
     public required long CatalogVersion { get; init; }
 
-    /// <summary>All adjustments as they are right.</summary>
+    /// <summary>Gets all correct adjustments.</summary>
     public required IReadOnlyCollection<BookedAdjustment> Adjustments { get; init; }
 
-    /// <summary>The ledger lines of the difference.</summary>
+    /// <summary>Gets the ledger entries of the difference.</summary>
     public required IReadOnlyList<LedgerEntry> Ledger { get; init; }
 
-    /// <summary>What it changes in the rollups.</summary>
+    /// <summary>Gets the changes of the rollups.</summary>
     public required MeasureSums Deltas { get; init; }
 
-    /// <summary>When.</summary>
+    /// <summary>Gets the time of the settlement.</summary>
     public required Timestamp At { get; init; }
 }

@@ -4,29 +4,38 @@ using Attribution.Storage.Journeys;
 
 namespace Attribution.Storage.Rebuilds;
 
-/// <summary>A rebuild under way: a store to commit packs to, as to the one that serves. Disposing closes it and keeps it for later.</summary>
+/// <summary>
+/// A rebuild in progress: a scratch store that packs are committed to. Disposing it closes the scratch store, which can
+/// be resumed later.
+/// </summary>
 public interface IRebuild : IAsyncDisposable
 {
-    /// <summary>Takes the commits. It remembers which packs it has, but keeps no pack, ledger line, delta or rejection.</summary>
+    /// <summary>
+    /// Gets the store that receives the commits. It records the ids of packs, but no archived packs, ledger entries,
+    /// deltas or rejections.
+    /// </summary>
     IJourneyStore Journeys { get; }
 
-    /// <summary>The catalog of the serving store, as last taken over by <see cref="CopyCatalogAsync"/>. Not to be written.</summary>
+    /// <summary>Gets the copy of the catalog made by <see cref="CopyCatalogAsync"/>. It must not be written.</summary>
     ICatalogStore Catalog { get; }
 
-    /// <summary>Takes over the catalog and the fits of the serving store as they are now.</summary>
+    /// <summary>Copies the current catalog and fits of the serving store.</summary>
     ValueTask CopyCatalogAsync(CancellationToken cancellation);
 
-    /// <summary>The next packs of the serving store that are not committed here, in the order of commit there; empty when there are none.</summary>
+    /// <summary>
+    /// Returns the next packs of the serving store that are not committed here, in the order of commit; empty if there
+    /// are none.
+    /// </summary>
     ValueTask<IReadOnlyList<EventPack>> ReadNextPacksAsync(CancellationToken cancellation);
 
-    /// <summary>How many packs are committed here, and how many there are.</summary>
+    /// <summary>Counts the packs committed here, and those of the serving store.</summary>
     ValueTask<(long Done, long Total)> CountPacksAsync(CancellationToken cancellation);
 
     /// <summary>
-    /// In one transaction of the serving store: has the last packs replayed, appends the ledger lines that turn what the ledger says into
-    /// the rebuilt credits, and the delta that turns what rollups and waiting deltas say into the rebuilt measures; puts the rebuilt journeys
-    /// and aliases in the place of the old; and raises the generation, so that what was planned on the old journeys is refused.
+    /// Takes the rebuild over in one transaction of the serving store: replays the last packs, replaces journeys and
+    /// aliases, appends the ledger entries and the delta that make ledger and rollups match the rebuilt journeys, and
+    /// increments the generation, so that commits planned on the old journeys are refused.
     /// </summary>
-    /// <returns>What changed; null: the serving store's catalog is another by now, and nothing was written.</returns>
+    /// <returns>The changes; null, and nothing is written, if the serving store's catalog has changed.</returns>
     ValueTask<RebuildOutcome?> SwapAsync(RebuildSwap swap, CancellationToken cancellation);
 }

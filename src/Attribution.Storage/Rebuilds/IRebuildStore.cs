@@ -1,20 +1,27 @@
 namespace Attribution.Storage.Rebuilds;
 
 /// <summary>
-/// Rebuilding: journeys and aliases are made again from the archived packs in a store of their own, beside the one that serves and goes on
-/// serving, which takes them over in one transaction at the end. Until then nothing of the serving store changes.
+/// Rebuilds of journeys and aliases from the archived packs. They are written to a scratch store while the serving
+/// store continues to serve, and the serving store takes them over in one transaction at the end. Until then the
+/// serving store does not change.
 /// </summary>
 public interface IRebuildStore
 {
-    /// <summary>Goes on with the rebuild of a mark where it stood, or begins it; one of another mark, which somebody left, is thrown away.</summary>
-    /// <param name="mark">What must be the same for it to be gone on with: the run, the build, the options.</param>
-    /// <param name="cancellation">Gives up.</param>
-    /// <exception cref="ArchiveIncompleteException">Packs were deleted, of which journeys know more than could be made again.</exception>
+    /// <summary>
+    /// Resumes the rebuild with a mark, or begins it. An unfinished rebuild with another mark is discarded.
+    /// </summary>
+    /// <param name="mark">
+    /// Identifies what must be unchanged for a rebuild to be resumed: the run, the build, the options.
+    /// </param>
+    /// <param name="cancellation">Cancels the call.</param>
+    /// <exception cref="ArchiveIncompleteException">
+    /// Packs were deleted, so the journeys cannot be rebuilt completely.
+    /// </exception>
     ValueTask<IRebuild> OpenRebuildAsync(string mark, CancellationToken cancellation);
 
-    /// <summary>Throws away what was rebuilt and not taken over, and what is left of one that was. It must be closed.</summary>
+    /// <summary>Discards an unfinished rebuild, or the remains of a finished one. It must be closed.</summary>
     ValueTask DiscardRebuildAsync(CancellationToken cancellation);
 
-    /// <summary>What a run's rebuild changed, where it was the last that was taken over; else null.</summary>
+    /// <summary>Returns the outcome of a run's rebuild if it was the last one taken over; else null.</summary>
     ValueTask<RebuildOutcome?> FindRebuildAsync(Guid run, CancellationToken cancellation);
 }

@@ -1,7 +1,7 @@
 namespace Attribution.Storage.Rebuilds;
 
-/// <summary>What a rebuild changed; all 0 where the books were right.</summary>
-/// <param name="Conversions">Conversions whose ledger lines did not sum to their credit.</param>
-/// <param name="Lines">Ledger lines appended for them.</param>
-/// <param name="Cells">Rollup cells that did not hold what journeys and costs add up to.</param>
+/// <summary>The changes made by a rebuild; all 0 if ledger and rollups were correct.</summary>
+/// <param name="Conversions">The number of conversions whose ledger entries did not sum to their credit.</param>
+/// <param name="Lines">The number of ledger entries appended for them.</param>
+/// <param name="Cells">The number of rollup cells that differed from the sum of journeys and costs.</param>
 public sealed record RebuildOutcome(long Conversions, long Lines, long Cells);

@@ -4,21 +4,27 @@ using Attribution.Core.Values;
 
 namespace Attribution.Storage.Rebuilds;
 
-/// <summary>What a swap needs to be told.</summary>
+/// <summary>The parameters of a swap.</summary>
 public sealed record RebuildSwap
 {
-    /// <summary>The run; it stands as the cause of the ledger lines, and a second swap of one run changes nothing and answers what the first did.</summary>
+    /// <summary>
+    /// Gets the run. It becomes the cause of the ledger entries; a second swap of the same run only returns the outcome
+    /// of the first.
+    /// </summary>
     public required Guid Run { get; init; }
 
-    /// <summary>The catalog that every rebuilt journey stands on.</summary>
+    /// <summary>Gets the version of the catalog that every rebuilt journey was evaluated with.</summary>
     public required long CatalogVersion { get; init; }
 
-    /// <summary>What that catalog's costs add to the rollups.</summary>
+    /// <summary>Gets the measures that this catalog's costs add to the rollups.</summary>
     public required MeasureSums Costs { get; init; }
 
-    /// <summary>Commits packs to <see cref="IRebuild.Journeys"/>. Called while the serving store takes no commit: for the last few.</summary>
+    /// <summary>
+    /// Gets the function that commits the last packs to <see cref="IRebuild.Journeys"/>. It is called while the serving
+    /// store accepts no commits.
+    /// </summary>
     public required Func<IReadOnlyList<EventPack>, Task> Replay { get; init; }
 
-    /// <summary>When.</summary>
+    /// <summary>Gets the time of the swap.</summary>
     public required Timestamp At { get; init; }
 }

@@ -5,18 +5,20 @@ using Attribution.Core.Values;
 
 namespace Attribution.Storage.Rebuilds;
 
-/// <summary>What a rebuilt journey says that the ledger should.</summary>
+/// <summary>The ledger entries that a rebuilt journey requires.</summary>
 internal static class RebuiltLedger
 {
-    /// <summary>Every conversion of the journey with the lines that it comes to.</summary>
-    public static IEnumerable<(string Conversion, IEnumerable<LedgerEntry> Standing)> ExpectedEntries(Journey journey, Timestamp at)
+    /// <summary>Returns every conversion of the journey with its expected entries.</summary>
+    public static IEnumerable<(string Conversion, IEnumerable<LedgerEntry> Expected)> ExpectedEntries(
+        Journey journey, Timestamp at)
     {
-        var standing = LedgerDifference.ExpectedLines(journey, at).ToLookup(line => line.Conversion, StringComparer.Ordinal);
-        // An order of which only refunds are known has no credit, whatever the ledger says.
-        var keys = journey.Conversions.Select(conversion => conversion.Key).Concat(journey.ReportedRefunds.Select(refund => IdentityRules.OrderAlias(refund.OrderId)));
-        return keys.Distinct(StringComparer.Ordinal).Select(key => (key, standing[key]));
+        var expected = LedgerDifference.ExpectedLines(journey, at).ToLookup(entry => entry.Conversion, StringComparer.Ordinal);
+        // An order of which only refunds are known has no credit, so no entries are expected.
+        var keys = journey.Conversions.Select(conversion => conversion.Key)
+            .Concat(journey.ReportedRefunds.Select(refund => IdentityRules.OrderAlias(refund.OrderId)));
+        return keys.Distinct(StringComparer.Ordinal).Select(key => (key, expected[key]));
     }
 
-    /// <summary>What stands as the cause of a rebuild's lines.</summary>
+    /// <summary>Returns the cause of a rebuild's entries.</summary>
     public static string CauseFor(Guid run) => $"rebuild/{run}";
 }

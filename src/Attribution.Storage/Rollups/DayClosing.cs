@@ -8,7 +8,8 @@ namespace Attribution.Storage.Rollups;
 internal readonly record struct DayClosing(DateOnly Through, Timestamp At)
 {
     /// <summary>
-    /// Returns the closing to be stored, at a time that is not before the last closing's; null if the days are already closed.
+    /// Returns the closing to be stored, at a time that is not before the last closing's; null if the days are already
+    /// closed.
     /// </summary>
     public static DayClosing? Next(DayClosing? last, DateOnly through, Timestamp at) => last switch
     {

@@ -10,7 +10,9 @@ namespace Attribution.Storage.Rollups;
 /// <param name="LastDay">The last day of the sums, inclusive.</param>
 internal readonly record struct ManifestHeader(long Number, Timestamp At, DateOnly FirstDay, DateOnly LastDay)
 {
-    /// <summary>Returns the header of the manifest after the previous one (null: of the first). The sums must not be empty.</summary>
+    /// <summary>
+    /// Returns the header of the manifest after the previous one (null: of the first). The sums must not be empty.
+    /// </summary>
     public static ManifestHeader Next((long Number, Timestamp At)? previous, Timestamp at, MeasureSums sums)
     {
         var days = sums.Cells.Keys.Select(key => key.Day);

@@ -3,11 +3,12 @@ using Attribution.Core.Values;
 
 namespace Attribution.Storage.Rollups;
 
-/// <summary>Sums of rollups as of an earlier time: the current sums less what was folded since.</summary>
+/// <summary>Sums of rollups as of an earlier time: the current sums less later folds.</summary>
 internal static class RollupAsOf
 {
     /// <summary>
-    /// Returns the queries to run against the current rollups. For an earlier time they read all models, because folds are subtracted whole.
+    /// Returns the queries to run against the current rollups. For an earlier time they read all models, because folds
+    /// are subtracted whole.
     /// </summary>
     public static IEnumerable<RollupSumQuery> SelectModels(IReadOnlyList<RollupSumQuery> queries, Timestamp? asOf) =>
         asOf is null ? queries : queries.Select(query => query with { Models = -1 });
@@ -16,8 +17,9 @@ internal static class RollupAsOf
     public static (DateOnly First, DateOnly Last) FindSpan(IReadOnlyList<RollupSumQuery> queries) =>
         (queries.Min(query => query.From), queries.Max(query => query.To));
 
-    /// <summary>Subtracts what was folded since from the sums of each query.</summary>
-    public static void Subtract(IReadOnlyList<RollupSumQuery> queries, IReadOnlyList<MeasureSums> sums, MeasureSums since)
+    /// <summary>Subtracts later folds from the sums of each query.</summary>
+    public static void Subtract(
+        IReadOnlyList<RollupSumQuery> queries, IReadOnlyList<MeasureSums> sums, MeasureSums since)
     {
         foreach (var (query, sum) in queries.Zip(sums))
             foreach (var (key, change) in since.Cells)

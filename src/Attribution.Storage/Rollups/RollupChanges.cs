@@ -2,9 +2,13 @@ using Attribution.Core.Rollups;
 
 namespace Attribution.Storage.Rollups;
 
-/// <summary>Rollups that changed since a place.</summary>
-/// <param name="Changes">By day, campaign, creator (ordinal), each once; null where the rollup came to nothing and is gone.</param>
-/// <param name="Cursor">The place after them.</param>
-/// <param name="HasMore">Whether there may be more already.</param>
-/// <param name="ClosedThrough">The last day that was closed; null when none was.</param>
-public sealed record RollupChanges(IReadOnlyList<KeyValuePair<RollupKey, MeasureCell?>> Changes, string Cursor, bool HasMore, DateOnly? ClosedThrough);
+/// <summary>A page of rollups that changed since a cursor.</summary>
+/// <param name="Changes">
+/// The current rollups by day, campaign and creator (ordinal), each once; null if the rollup became zero and was
+/// removed.
+/// </param>
+/// <param name="Cursor">The cursor of the next page.</param>
+/// <param name="HasMore">True if more changes may already exist.</param>
+/// <param name="ClosedThrough">The last closed day; null if none is closed.</param>
+public sealed record RollupChanges(
+    IReadOnlyList<KeyValuePair<RollupKey, MeasureCell?>> Changes, string Cursor, bool HasMore, DateOnly? ClosedThrough);

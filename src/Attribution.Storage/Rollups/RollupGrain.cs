@@ -1,14 +1,23 @@
 namespace Attribution.Storage.Rollups;
 
-/// <summary>What of the rollups' keys is kept apart.</summary>
+/// <summary>The grouping of summed rollups.</summary>
 public enum RollupGrain
 {
-    /// <summary>Day, campaign and creator: the rollups themselves. As many as there are; without a filter <see cref="IRollupStore.ReadRollupsAsync"/> is the better way.</summary>
+    /// <summary>
+    /// By day, campaign and creator: the rollups themselves. Without a filter, prefer
+    /// <see cref="IRollupStore.ReadRollupsAsync"/>, which streams.
+    /// </summary>
     Placements,
 
-    /// <summary>Day and campaign; creators, and the campaign's own costs, are added up under no creator. As many as days times campaigns.</summary>
+    /// <summary>
+    /// By day and campaign: creators, and the campaign's own costs, are summed under an empty creator. One cell per day
+    /// and campaign.
+    /// </summary>
     Campaigns,
 
-    /// <summary>Campaign and creator; days are added up under the first day asked for, or from <see cref="RollupSumQuery.SplitDay"/> on under that. As many as placements, or twice.</summary>
+    /// <summary>
+    /// By campaign and creator: days are summed under the first day of the query, or under
+    /// <see cref="RollupSumQuery.SplitDay"/> starting with that day. One or two cells per placement.
+    /// </summary>
     Periods,
 }

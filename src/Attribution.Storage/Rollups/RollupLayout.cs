@@ -4,121 +4,125 @@ using Attribution.Storage.Codecs;
 
 namespace Attribution.Storage.Rollups;
 
-/// <summary>What is stored of the rollups, each with a key of theirs.</summary>
-internal enum RollupTable
-{
-    /// <summary>The rollups themselves.</summary>
-    Days,
-
-    /// <summary>A placement's <see cref="RollupFortnight"/>, added up under its first day.</summary>
-    Fortnights,
-
-    /// <summary>A placement's season, six fortnights from the first day of the calendar on, added up under its first day.</summary>
-    Seasons,
-
-    /// <summary>A campaign's day: its creators, and its own costs, added up under no creator.</summary>
-    CampaignDays,
-}
-
-/// <summary>Rows that are read for an answer.</summary>
-/// <param name="Table">Of what.</param>
-/// <param name="First">First day, inside; of blocks of days the first one's.</param>
-/// <param name="Last">Last day, inside.</param>
-/// <param name="IsSubtracted">Whether they are taken off, not added.</param>
-/// <param name="GroupDay">The day that all are added up under; null: each under its own.</param>
-/// <param name="Campaign">Of this one, and what is of none or of all; empty: of these two alone; null: all. With a creator: of hers in this one alone.</param>
-/// <param name="Creator">Of this one alone; null: all.</param>
-internal readonly record struct RollupScan(RollupTable Table, DateOnly First, DateOnly Last, string? Campaign = null, string? Creator = null, bool IsSubtracted = false, DateOnly? GroupDay = null);
-
-/// <summary>Rollups as they are stored, and what every store makes of them.</summary>
+/// <summary>The layout of stored rollups, and the rules that every store applies to them.</summary>
 internal static class RollupLayout
 {
-    /// <summary>All that is kept.</summary>
+    /// <summary>All tables.</summary>
     public static readonly RollupTable[] AllTables = Enum.GetValues<RollupTable>();
 
-    /// <summary>The fewest rows whose sum under <see cref="GroupKeyFor(RollupSumQuery, in RollupScan, in RollupKey)"/> is the answer.</summary>
-    public static IEnumerable<RollupScan> PlanScans(RollupSumQuery question)
+    /// <summary>
+    /// Plans the scans with the fewest rows whose sum under
+    /// <see cref="GroupKeyFor(RollupSumQuery, in RollupScan, in RollupKey)"/> is the result of a query.
+    /// </summary>
+    public static IEnumerable<RollupScan> PlanScans(RollupSumQuery query)
     {
-        var (from, to, campaign) = (question.From, question.To, question.Campaign);
-        var spans = question.Grain != RollupGrain.Periods ? []
-            : question.SplitDay is { } cut && cut > from && cut <= to ? [.. Under(from, cut.AddDays(-1)), .. Under(cut, to)] : Under(from, to);
-        return question switch
+        var (from, to, campaign) = (query.From, query.To, query.Campaign);
+        List<RollupScan> spans = query.Grain != RollupGrain.Periods ? []
+            : query.SplitDay is { } split && split > from && split <= to ? [.. PlanPeriod(from, split.AddDays(-1)), .. PlanPeriod(split, to)]
+            : PlanPeriod(from, to);
+        return query switch
         {
-            // What is of no creator stands once a day, and in blocks of its own.
-            { Creator: { } creator, Grain: RollupGrain.Periods } => spans.SelectMany(part => new[] { part with { Campaign = campaign, Creator = creator }, part with { Campaign = "" } }),
+            // Rows without a creator are stored once per day, in rows of their own.
+            { Creator: { } creator, Grain: RollupGrain.Periods } => spans.SelectMany(
+                scan => new[] { scan with { Campaign = campaign, Creator = creator }, scan with { Campaign = "" } }),
             { Creator: { } creator } => [new(RollupTable.Days, from, to, campaign, creator), new(RollupTable.CampaignDays, from, to, "")],
             { Grain: RollupGrain.Campaigns } => [new(RollupTable.CampaignDays, from, to, campaign)],
             { Grain: RollupGrain.Placements } => [new(RollupTable.Days, from, to, campaign)],
-            _ => spans.Select(part => part with { Campaign = campaign }),
+            _ => spans.Select(scan => scan with { Campaign = campaign }),
         };
 
-        // A block may begin before the days that it is read for.
-        static List<RollupScan> Under(DateOnly first, DateOnly last) => [.. PlanSpan(first, last).Select(part => part with { GroupDay = first })];
+        // The first row may begin before the period, so the day is set explicitly.
+        static List<RollupScan> PlanPeriod(DateOnly first, DateOnly last) =>
+            [.. PlanSpan(first, last).Select(scan => scan with { GroupDay = first })];
     }
 
     /// <summary>
-    /// The fewest rows a placement that come to some days: of a block that lies half outside, what lies inside is added, or the block less what lies outside,
-    /// whichever is shorter. Of 30 days some 9 rows, of 365 some 15, 26 at the most.
+    /// Plans the fewest rows per placement that sum to a range of days. For a row that is only partly in the range,
+    /// either the days inside it are added, or the row is added and the days outside it are subtracted, whichever needs
+    /// fewer rows. 30 days need about 9 rows, 365 days about 15, any range at most 26.
     /// </summary>
-    public static IEnumerable<RollupScan> PlanSpan(DateOnly first, DateOnly last, RollupTable longest = RollupTable.Seasons) =>
-        PlanStretches(first.DayNumber, last.DayNumber + 1, longest, isLess: false)
-            .Select(of => new RollupScan(of.Rows, DateOnly.FromDayNumber(of.From), DateOnly.FromDayNumber(of.Until - 1), IsSubtracted: of.IsLess));
+    public static IEnumerable<RollupScan> PlanSpan(
+        DateOnly first, DateOnly last, RollupTable longest = RollupTable.Seasons) =>
+        PlanStretches(first.DayNumber, last.DayNumber + 1, longest, isSubtracted: false)
+            .Select(stretch => new RollupScan(
+                stretch.Table,
+                DateOnly.FromDayNumber(stretch.From),
+                DateOnly.FromDayNumber(stretch.Until - 1),
+                IsSubtracted: stretch.IsSubtracted));
 
-    private static List<(RollupTable Rows, int From, int Until, bool IsLess)> PlanStretches(int from, int until, RollupTable longest, bool isLess)
+    private static List<(RollupTable Table, int From, int Until, bool IsSubtracted)> PlanStretches(
+        int from, int until, RollupTable longest, bool isSubtracted)
     {
         if (from >= until) return [];
-        if (longest == RollupTable.Days) return [(longest, from, until, isLess)];
+        if (longest == RollupTable.Days) return [(longest, from, until, isSubtracted)];
         var days = DaysPerRow(longest);
-        var (begin, end) = (Nearest(from), Nearest(until));
-        var shorter = PlanStretches(from, until, longest - 1, isLess);
-        if (begin >= end) return shorter;
-        List<(RollupTable, int, int, bool)> whole = [(longest, begin, end, isLess), .. Inside(from, begin), .. Outside(begin, from), .. Inside(end, until), .. Outside(until, end)];
-        return RowsOf(whole) < RowsOf(shorter) ? whole : shorter;
+        var (begin, end) = (RoundToRow(from), RoundToRow(until));
+        var withoutLongest = PlanStretches(from, until, longest - 1, isSubtracted);
+        if (begin >= end) return withoutLongest;
+        List<(RollupTable, int, int, bool)> withLongest =
+        [
+            (longest, begin, end, isSubtracted),
+            .. PlanInside(from, begin), .. PlanOutside(begin, from), .. PlanInside(end, until), .. PlanOutside(until, end),
+        ];
+        return CountRows(withLongest) < CountRows(withoutLongest) ? withLongest : withoutLongest;
 
-        // No block is asked for that goes on beyond the calendar.
-        int Nearest(int day) => (day + days / 2) / days * days is var nearest && nearest <= DateOnly.MaxValue.DayNumber + 1 ? nearest : nearest - days;
+        // Rounds to the nearest first day of a row, but never beyond the end of the calendar.
+        int RoundToRow(int day)
+        {
+            var nearest = (day + days / 2) / days * days;
+            return nearest <= DateOnly.MaxValue.DayNumber + 1 ? nearest : nearest - days;
+        }
 
-        List<(RollupTable, int, int, bool)> Inside(int since, int to) => PlanStretches(since, to, longest - 1, isLess);
+        List<(RollupTable, int, int, bool)> PlanInside(int first, int end) => PlanStretches(first, end, longest - 1, isSubtracted);
 
-        List<(RollupTable, int, int, bool)> Outside(int since, int to) => PlanStretches(since, to, longest - 1, !isLess);
+        List<(RollupTable, int, int, bool)> PlanOutside(int first, int end) => PlanStretches(first, end, longest - 1, !isSubtracted);
 
-        static int RowsOf(List<(RollupTable Rows, int From, int Until, bool)> stretches) => stretches.Sum(of => (of.Until - of.From) / DaysPerRow(of.Rows));
+        static int CountRows(List<(RollupTable Table, int From, int Until, bool)> stretches) =>
+            stretches.Sum(stretch => (stretch.Until - stretch.From) / DaysPerRow(stretch.Table));
     }
 
-    /// <summary>Days that a row adds up.</summary>
-    public static int DaysPerRow(RollupTable rows) => rows switch
+    /// <summary>Returns the number of days that a row of a table covers.</summary>
+    public static int DaysPerRow(RollupTable table) => table switch
     {
         RollupTable.Days or RollupTable.CampaignDays => 1,
         RollupTable.Fortnights => RollupFortnight.Days,
         RollupTable.Seasons => 6 * RollupFortnight.Days,
-        _ => throw new ArgumentOutOfRangeException(nameof(rows), rows, null),
+        _ => throw new ArgumentOutOfRangeException(nameof(table), table, null),
     };
 
-    /// <summary>Under which key a rollup counts among some rows.</summary>
-    public static RollupKey RowKeyFor(RollupTable rows, in RollupKey rollup) => rows == RollupTable.CampaignDays
+    /// <summary>Returns the key of the row of a table that includes a rollup.</summary>
+    public static RollupKey RowKeyFor(RollupTable table, in RollupKey rollup) => table == RollupTable.CampaignDays
         ? rollup with { Creator = "" }
-        : rollup with { Day = rollup.Day.AddDays(-(rollup.Day.DayNumber % DaysPerRow(rows))) };
+        : rollup with { Day = rollup.Day.AddDays(-(rollup.Day.DayNumber % DaysPerRow(table))) };
 
-    /// <summary>Under which key a row of a part is added up for a question.</summary>
-    public static RollupKey GroupKeyFor(RollupSumQuery question, in RollupScan part, in RollupKey row) => part.GroupDay is { } day ? row with { Day = day } : question.GroupKeyFor(row);
+    /// <summary>Returns the key under which a query sums a row of a scan.</summary>
+    public static RollupKey GroupKeyFor(RollupSumQuery query, in RollupScan scan, in RollupKey row) =>
+        scan.GroupDay is { } day ? row with { Day = day } : query.GroupKeyFor(row);
 
-    /// <summary>Changes of rollups as changes of some rows, those that come to nothing together among them.</summary>
-    public static MeasureSums ChangesFor(RollupTable rows, MeasureSums changes)
+    /// <summary>Converts changes of rollups to changes of a table's rows, including those that cancel out.</summary>
+    public static MeasureSums ChangesFor(RollupTable table, MeasureSums changes)
     {
-        if (rows == RollupTable.Days) return changes;
+        if (table == RollupTable.Days) return changes;
         var sums = new MeasureSums();
-        foreach (var (key, change) in changes.Cells) sums[RowKeyFor(rows, key)].Add(change);
+        foreach (var (key, change) in changes.Cells) sums[RowKeyFor(table, key)].Add(change);
         return sums;
     }
 
-    /// <summary>The stored cells less what was folded since. What came to nothing since, and so is stored no more, is there again.</summary>
-    public static IEnumerable<KeyValuePair<RollupKey, MeasureCell>> SubtractFolds(List<(RollupKey Key, byte[] Cell)> rows, MeasureSums since)
+    /// <summary>
+    /// Returns the stored cells less later folds, including cells that became zero since and are no longer
+    /// stored.
+    /// </summary>
+    public static IEnumerable<KeyValuePair<RollupKey, MeasureCell>> SubtractFolds(
+        List<(RollupKey Key, byte[] Cell)> rows, MeasureSums since)
     {
-        if (since.DropZeros().Cells.Count == 0) return rows.Select(row => KeyValuePair.Create(row.Key, MeasureCodec.DecodeCell(row.Cell)));
-        var gone = since.Cells.Keys.ToHashSet();
-        gone.ExceptWith(rows.Select(row => row.Key));
-        return rows.Concat(gone.Select(key => (Key: key, Cell: Array.Empty<byte>())))
-            .OrderBy(row => row.Key.Day).ThenBy(row => row.Key.Campaign, StringComparer.Ordinal).ThenBy(row => row.Key.Creator, StringComparer.Ordinal)
+        if (since.DropZeros().Cells.Count == 0)
+            return rows.Select(row => KeyValuePair.Create(row.Key, MeasureCodec.DecodeCell(row.Cell)));
+        var removed = since.Cells.Keys.ToHashSet();
+        removed.ExceptWith(rows.Select(row => row.Key));
+        return rows.Concat(removed.Select(key => (Key: key, Cell: Array.Empty<byte>())))
+            .OrderBy(row => row.Key.Day)
+            .ThenBy(row => row.Key.Campaign, StringComparer.Ordinal)
+            .ThenBy(row => row.Key.Creator, StringComparer.Ordinal)
             .Select(row =>
             {
                 var cell = row.Cell.Length == 0 ? new MeasureCell() : MeasureCodec.DecodeCell(row.Cell);
@@ -128,7 +132,7 @@ internal static class RollupLayout
             .Where(row => !row.Value.IsZero);
     }
 
-    /// <summary>By day, campaign, creator (ordinal), without those that are zero.</summary>
+    /// <summary>Sorts cells by day, campaign and creator (ordinal), and omits those that are zero.</summary>
     public static IEnumerable<KeyValuePair<RollupKey, MeasureCell>> Sort(MeasureSums sums) =>
         sums.Cells.Where(cell => !cell.Value.IsZero)
             .OrderBy(cell => cell.Key.Day)
@@ -139,15 +143,17 @@ internal static class RollupLayout
     public static IEnumerable<RollupKey> Sort(IEnumerable<RollupKey> keys) =>
         keys.OrderBy(key => key.Day).ThenBy(key => key.Campaign, StringComparer.Ordinal).ThenBy(key => key.Creator, StringComparer.Ordinal);
 
-    /// <summary>What a fold ends with when sums of some brands left 64 bits.</summary>
+    /// <summary>Returns the exception for a fold in which sums of some brands exceed 64 bits.</summary>
     public static OverflowException SumOverflow(IEnumerable<string> brands) => new(
-        $"Measures of {string.Join(", ", brands)} come to more than 64 bits can count: their deltas wait, until others take them back. Those of other brands are folded.");
+        $"Measures of {string.Join(", ", brands)} exceed 64 bits. Their deltas wait until later deltas reduce the sums; those of other brands "
+        + "were folded.");
 
-    /// <summary>Where the page of unmatched names behind one begins.</summary>
-    public static string FormatUnmatchedCursor(UnmatchedName name) => string.Create(CultureInfo.InvariantCulture, $"{name.Count} {(int)name.Kind} {name.Name}");
+    /// <summary>Formats the cursor of the page of unmatched names after a name.</summary>
+    public static string FormatUnmatchedCursor(UnmatchedName name) =>
+        string.Create(CultureInfo.InvariantCulture, $"{name.Count} {(int)name.Kind} {name.Name}");
 
-    /// <summary>What such a cursor says; before everything where there is none.</summary>
-    /// <exception cref="ArgumentException">It is none.</exception>
+    /// <summary>Parses such a cursor; null starts before the first name.</summary>
+    /// <exception cref="ArgumentException">The text is not a cursor.</exception>
     public static (long Count, long Kind, string Name) ParseUnmatchedCursor(string? cursor)
     {
         if (cursor is null) return (long.MaxValue, 0, "");
@@ -155,6 +161,6 @@ internal static class RollupLayout
         return parts.Length == 3 && long.TryParse(parts[0], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var count)
             && long.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var kind)
             ? (count, kind, parts[2])
-            : throw new ArgumentException("The cursor is none that this list answered.", nameof(cursor));
+            : throw new ArgumentException("This list did not return the cursor.", nameof(cursor));
     }
 }

@@ -2,8 +2,8 @@ using Attribution.Core.Values;
 
 namespace Attribution.Storage.Rollups;
 
-/// <summary>Where the rollups of a brand stand.</summary>
-/// <param name="LastFold">The number of the last fold that changed them; 0: none has.</param>
-/// <param name="ClosedThrough">The last day that is closed; null when none is.</param>
-/// <param name="WaitingSince">Since when the oldest delta of any brand waits to be folded; null when none does.</param>
+/// <summary>The state of a brand's rollups; equal states mean unchanged rollups.</summary>
+/// <param name="LastFold">The number of the last fold; 0 if there is none.</param>
+/// <param name="ClosedThrough">The last closed day; null if none is closed.</param>
+/// <param name="WaitingSince">The time of the oldest waiting delta of any brand; null if none waits.</param>
 public readonly record struct RollupState(long LastFold, DateOnly? ClosedThrough, Timestamp? WaitingSince);

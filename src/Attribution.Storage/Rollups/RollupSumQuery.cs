@@ -2,35 +2,47 @@ using Attribution.Core.Rollups;
 
 namespace Attribution.Storage.Rollups;
 
-/// <summary>Which rollups are added up, and how.</summary>
+/// <summary>A query that sums rollups.</summary>
 public sealed record RollupSumQuery
 {
-    /// <summary>What is kept apart.</summary>
+    /// <summary>Gets the grouping.</summary>
     public required RollupGrain Grain { get; init; }
 
-    /// <summary>First local day, inside.</summary>
+    /// <summary>Gets the first local day, inclusive.</summary>
     public required DateOnly From { get; init; }
 
-    /// <summary>Last local day, inside.</summary>
+    /// <summary>Gets the last local day, inclusive.</summary>
     public required DateOnly To { get; init; }
 
-    /// <summary>Placements of this campaign only, its own costs included; null: of all. The unattributed and the brand's whole come in any case.</summary>
+    /// <summary>
+    /// Gets the only campaign, including its own costs; null selects all. Unattributed rollups and brand totals are
+    /// always included.
+    /// </summary>
     public string? Campaign { get; init; }
 
-    /// <summary>Placements of this creator only; null: of all, and the campaigns' own costs. The unattributed and the brand's whole come in any case.</summary>
+    /// <summary>
+    /// Gets the only creator; null selects all, and the campaigns' own costs. Unattributed rollups and brand totals are
+    /// always included.
+    /// </summary>
     public string? Creator { get; init; }
 
-    /// <summary>For <see cref="RollupGrain.Periods"/>: days from this one on are added up apart from those before it. Null, or outside of the days: all together.</summary>
+    /// <summary>
+    /// Gets the day that splits <see cref="RollupGrain.Periods"/> in two sums: before it, and from it on. Null, or a
+    /// day outside the range, does not split.
+    /// </summary>
     public DateOnly? SplitDay { get; init; }
 
-    /// <summary>The models whose credit measures are asked for, a bit of each model's number; those of the others may be left out, which saves reading them. All, unless said.</summary>
+    /// <summary>
+    /// Gets the models whose credit measures are needed, one bit per model number. The measures of others may be
+    /// omitted, which saves decoding them. The default is all models.
+    /// </summary>
     public int Models { get; init; } = -1;
 
-    /// <summary>Whether rollups of a key are part of it.</summary>
+    /// <summary>Returns true if the query includes the rollups of a key.</summary>
     public bool Includes(in RollupKey key) => key.Day >= From && key.Day <= To
         && (key.IsTotal || key.IsUnattributed || ((Campaign is null || key.Campaign == Campaign) && (Creator is null || key.Creator == Creator)));
 
-    /// <summary>The key that rollups of a key are added up under.</summary>
+    /// <summary>Returns the key under which the rollups of a key are summed.</summary>
     public RollupKey GroupKeyFor(in RollupKey key) => Grain switch
     {
         RollupGrain.Placements => key,

@@ -2,10 +2,10 @@ using Attribution.Core.Rollups;
 
 namespace Attribution.Storage.Rollups;
 
-/// <summary>A name that matched nothing in the catalog.</summary>
-/// <param name="Kind">What it was given as.</param>
-/// <param name="Name">The name, normalised as it is matched.</param>
-/// <param name="Count">How often it was given.</param>
-/// <param name="First">First local day on which it was.</param>
-/// <param name="Last">Last local day on which it was.</param>
+/// <summary>A name that matched no item of the catalog.</summary>
+/// <param name="Kind">The kind of name.</param>
+/// <param name="Name">The name, normalized for matching.</param>
+/// <param name="Count">The number of occurrences.</param>
+/// <param name="First">The first local day of occurrence.</param>
+/// <param name="Last">The last local day of occurrence.</param>
 public sealed record UnmatchedName(UnmatchedKind Kind, string Name, long Count, DateOnly First, DateOnly Last);

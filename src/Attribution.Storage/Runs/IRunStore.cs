@@ -2,33 +2,38 @@ using Attribution.Core.Values;
 
 namespace Attribution.Storage.Runs;
 
-/// <summary>Long work that somebody asked for, with its progress and its answer; it outlives the process that does it.</summary>
+/// <summary>Background runs with their progress and result. They survive the process that executes them.</summary>
 public interface IRunStore
 {
-    /// <summary>Keeps a run that waits to be done, unless as many of its kind wait or go on already.</summary>
+    /// <summary>Adds a queued run, unless too many runs of its kind are unfinished.</summary>
     /// <param name="run">The run.</param>
-    /// <param name="most">Most unfinished runs of a kind, the new one among them.</param>
-    /// <param name="cancellation">Gives up.</param>
-    /// <returns>Whether it was kept.</returns>
+    /// <param name="most">The maximum number of unfinished runs of a kind, including the new one.</param>
+    /// <param name="cancellation">Cancels the call.</param>
+    /// <returns>True if the run was added.</returns>
     ValueTask<bool> TryAddRunAsync(RunDocument run, int most, CancellationToken cancellation);
 
     /// <summary>
-    /// Takes the oldest run of a kind that waits, or that goes on and has not been heard of since an instant: it goes on from now, by
-    /// whoever asked, from its beginning. Of several who ask at once each gets another.
+    /// Claims the oldest run of a kind that is queued, or that is running but has not been updated recently. The caller
+    /// executes it from its beginning. Concurrent callers claim different runs.
     /// </summary>
     /// <param name="kind">The kind.</param>
-    /// <param name="silentSince">Going on, but last heard of before this: whoever did it is gone.</param>
-    /// <param name="at">Now.</param>
-    /// <param name="cancellation">Gives up.</param>
-    ValueTask<RunDocument?> ClaimRunAsync(string kind, Timestamp silentSince, Timestamp at, CancellationToken cancellation);
+    /// <param name="silentSince">
+    /// The time before which a running run must have been updated last to be considered abandoned.
+    /// </param>
+    /// <param name="at">The current time.</param>
+    /// <param name="cancellation">Cancels the call.</param>
+    ValueTask<RunDocument?> ClaimRunAsync(
+        string kind, Timestamp silentSince, Timestamp at, CancellationToken cancellation);
 
-    /// <summary>Writes progress or end of a run.</summary>
-    /// <returns>False: another has taken the run since (its attempt is a later one), and nothing was written.</returns>
+    /// <summary>Updates the progress or the end of a run.</summary>
+    /// <returns>
+    /// False, and nothing is written, if another process has claimed the run since (its attempt is a later one).
+    /// </returns>
     ValueTask<bool> UpdateRunAsync(RunDocument run, CancellationToken cancellation);
 
-    /// <summary>A run; null when there is none.</summary>
+    /// <summary>Returns a run; null if there is none.</summary>
     ValueTask<RunDocument?> FindRunAsync(string kind, Guid id, CancellationToken cancellation);
 
-    /// <summary>Forgets runs that ended before an instant.</summary>
+    /// <summary>Deletes runs that ended before a time (exclusive).</summary>
     ValueTask DeleteEndedRunsAsync(string kind, Timestamp endedBefore, CancellationToken cancellation);
 }

@@ -3,42 +3,42 @@ using Attribution.Core.Values;
 
 namespace Attribution.Storage.Runs;
 
-/// <summary>A run, as kept.</summary>
+/// <summary>A run as stored.</summary>
 public sealed record RunDocument
 {
-    /// <summary>Time-ordered id.</summary>
+    /// <summary>Gets the time-ordered id.</summary>
     public required Guid Id { get; init; }
 
-    /// <summary>What kind of work.</summary>
+    /// <summary>Gets the kind of work.</summary>
     public required string Kind { get; init; }
 
-    /// <summary>What was asked for, as JSON.</summary>
+    /// <summary>Gets the request, as JSON.</summary>
     public required ImmutableArray<byte> Request { get; init; }
 
-    /// <summary>Where it stands.</summary>
+    /// <summary>Gets the status.</summary>
     public RunStatus Status { get; init; } = RunStatus.Queued;
 
-    /// <summary>How often it was begun: above 1 when a process ended in the middle of it.</summary>
+    /// <summary>Gets the number of attempts; above 1 if a process ended during the run.</summary>
     public int Attempt { get; init; }
 
-    /// <summary>How much of the work is done.</summary>
+    /// <summary>Gets the amount of finished work.</summary>
     public long Done { get; init; }
 
-    /// <summary>How much work there is; 0 until that is known.</summary>
+    /// <summary>Gets the total amount of work; 0 until it is known.</summary>
     public long Total { get; init; }
 
-    /// <summary>What it is at, in a word or two; null where its kind has no phases.</summary>
+    /// <summary>Gets the current phase in a word or two; null if the kind has no phases.</summary>
     public string? Phase { get; init; }
 
-    /// <summary>When it was asked for.</summary>
+    /// <summary>Gets the time of the request.</summary>
     public required Timestamp CreatedAt { get; init; }
 
-    /// <summary>When it was last heard of.</summary>
+    /// <summary>Gets the time of the last update.</summary>
     public required Timestamp UpdatedAt { get; init; }
 
-    /// <summary>The answer, as JSON, once it ended well; empty until then.</summary>
+    /// <summary>Gets the result, as JSON, after success; else empty.</summary>
     public ImmutableArray<byte> Answer { get; init; } = [];
 
-    /// <summary>Why it failed; null unless it did.</summary>
+    /// <summary>Gets the error message after a failure; else null.</summary>
     public string? Fault { get; init; }
 }

@@ -1,17 +1,17 @@
 namespace Attribution.Storage.Runs;
 
-/// <summary>Where a run stands. Stored: never renumber.</summary>
+/// <summary>The status of a run. Stored: never renumber.</summary>
 public enum RunStatus
 {
-    /// <summary>Waits to be done.</summary>
+    /// <summary>Waiting to be executed.</summary>
     Queued = 1,
 
-    /// <summary>Goes on.</summary>
+    /// <summary>In progress.</summary>
     Running = 2,
 
-    /// <summary>Ended well; there is an answer.</summary>
+    /// <summary>Succeeded; there is a result.</summary>
     Done = 3,
 
-    /// <summary>Ended with a fault, which is told.</summary>
+    /// <summary>Failed; there is an error message.</summary>
     Failed = 4,
 }

@@ -162,7 +162,7 @@ public sealed class SqliteDatabaseTests : IDisposable
         var refusal = await Should.ThrowAsync<StoreUnusableException>(async () => await Open(First));
 
         refusal.Message.ShouldContain(File);
-        refusal.Message.ShouldContain("schema 2, this build knows up to 1");
+        refusal.Message.ShouldContain("schema 2, this build supports up to 1");
         refusal.Message.ShouldNotContain("\n");
     }
 
