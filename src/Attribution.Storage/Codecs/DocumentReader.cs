@@ -21,7 +21,8 @@ internal ref struct DocumentReader
         var found = ReadSpan(1)[0];
         if (found != version)
             throw new StoreUnusableException(
-                $"The store holds a {kind} of version {found}; this build knows version {version}: start the newer version of Attribution that wrote it.");
+                $"The store contains a {kind} of version {found}; this build supports version {version}. "
+                + "Start the newer version of Attribution that wrote it.");
     }
 
     /// <summary>Starts reading a part of a document, which has no version of its own.</summary>

@@ -23,7 +23,8 @@ public sealed class CodecTests
         for (var seed = 0; seed < 500; seed++)
         {
             var journey = new RandomDocuments(seed).Make<Journey>();
-            RecordText.Serialize(JourneyCodec.Decode(JourneyCodec.Encode(journey, writer))).ShouldBe(RecordText.Serialize(journey), $"seed {seed}");
+            RecordText.Serialize(
+                JourneyCodec.Decode(JourneyCodec.Encode(journey, writer))).ShouldBe(RecordText.Serialize(journey), $"seed {seed}");
         }
     }
 
@@ -88,7 +89,8 @@ public sealed class CodecTests
         document[0] = 9;
 
         Should.Throw<StoreUnusableException>(() => JourneyCodec.Decode(document)).Message.ShouldBe(
-            "The store holds a journey of version 9; this build knows version 1: start the newer version of Attribution that wrote it.");
+            "The store contains a journey of version 9; this build supports version 1. "
+            + "Start the newer version of Attribution that wrote it.");
     }
 
     [Fact]
@@ -131,7 +133,7 @@ public sealed class CodecTests
     [Fact]
     public void Numbers_of_a_cell_never_change_their_position()
     {
-        // What is stored today must mean the same to every later build.
+        // Documents stored today must be readable by every later build.
         var cell = new MeasureCell { [Measure.RateGaps] = 1 };
         cell[Model.FirstTouch, CreditMeasure.Orders] = -1;
         cell[Model.Shapley, CreditMeasure.RefundsCash] = 64;
@@ -164,7 +166,8 @@ public sealed class CodecTests
         for (var seed = 0; seed < 100; seed++)
         {
             var pack = new RandomDocuments(seed).Make<EventPack>();
-            RecordText.Serialize(PackCodec.Decode(PackCodec.Encode(pack, writer))).ShouldBe(RecordText.Serialize(pack with { TraceParent = null }), $"seed {seed}");
+            RecordText.Serialize(PackCodec.Decode(PackCodec.Encode(pack, writer))).ShouldBe(
+                RecordText.Serialize(pack with { TraceParent = null }), $"seed {seed}");
         }
     }
 
@@ -192,11 +195,14 @@ public sealed class CodecTests
             for (var seed = 0; seed < 50; seed++)
             {
                 var item = type(new RandomDocuments(seed));
-                RecordText.Serialize<object>(CatalogItemCodec.Decode(kind, CatalogItemCodec.Encode(kind, item))).ShouldBe(RecordText.Serialize<object>(item), $"{kind}, seed {seed}");
+                RecordText.Serialize<object>(
+                    CatalogItemCodec.Decode(kind, CatalogItemCodec.Encode(kind, item))).ShouldBe(RecordText.Serialize<object>(item), $"{kind}, seed {seed}");
             }
     }
 
-    /// <summary>From the reference implementation's table of 128 bits: key 00 01 … 0f, input 00 01 … of that length.</summary>
+    /// <summary>
+    /// Values of the reference implementation for 128 bits: key 00 01 … 0f, input 00 01 … of the given length.
+    /// </summary>
     [Theory]
     [InlineData(0, "a3817f04ba25a8e66df67214c7550293")]
     [InlineData(1, "da87c1d86b99af44347659119b22fc45")]

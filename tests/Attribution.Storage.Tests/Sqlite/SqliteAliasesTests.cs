@@ -10,7 +10,7 @@ using Attribution.TestKit;
 
 namespace Attribution.Storage.Tests.Sqlite;
 
-/// <summary>Aliases go from table to table as others are put in, and lead where they led all the while.</summary>
+/// <summary>Aliases move between tables as others are inserted, and keep leading to the same journey.</summary>
 public sealed class SqliteAliasesTests : IDisposable
 {
     private readonly TempFolder folder = new();
@@ -19,14 +19,17 @@ public sealed class SqliteAliasesTests : IDisposable
 
     public void Dispose() => folder.Dispose();
 
-    /// <summary>Two that share a file, each with an open transaction in turn, some of them taken back; beside them a dictionary that knows nothing of tables.</summary>
+    /// <summary>
+    /// Compares two instances that share a file, with transactions in turn, some of them rolled back, to a dictionary.
+    /// </summary>
     [Theory]
     [InlineData(1, 8, 64, 3)]
     [InlineData(2, 16, 48, 40)]
     [InlineData(3, 64, 256, 10)]
     [InlineData(4, 1, 2, 5)]
     [InlineData(5, 7, 1_000_000, 4)]
-    public async Task Aliases_resolve_as_in_a_dictionary_after_any_change(int seed, long newTurn, long recentTurn, int most)
+    public async Task Aliases_resolve_as_in_a_dictionary_after_any_change(
+        int seed, long newTurn, long recentTurn, int most)
     {
         var aliases = new SqliteAliasIndex(new AliasHash(new byte[16]), new SqliteTieredIndex("aliases", newTurn, recentTurn));
         await using var one = await OpenAsync("store.db");
@@ -53,7 +56,8 @@ public sealed class SqliteAliasesTests : IDisposable
                                 aliases.Move(session, alias, after[alias] = journey);
                                 break;
                             case 1:
-                                Should.Throw<ArgumentException>(() => aliases.Move(session, alias, journey)).Message.ShouldContain("not known");
+                                Should.Throw<ArgumentException>(
+                                    () => aliases.Move(session, alias, journey)).Message.ShouldContain("unknown alias");
                                 break;
                             default:
                                 var isNew = after.TryAdd(alias, journey);
@@ -74,7 +78,8 @@ public sealed class SqliteAliasesTests : IDisposable
                 {
                     for (var id = 0; id < 1_500; id++)
                         foreach (var brand in (string[])["a", "b"])
-                            aliases.Find(session, new(brand, $"v:{id}")).ShouldBe(twin.TryGetValue(new(brand, $"v:{id}"), out var journey) ? journey : null);
+                            aliases.Find(session, new(brand, $"v:{id}")).ShouldBe(
+                                twin.TryGetValue(new(brand, $"v:{id}"), out var journey) ? journey : null);
                     Number(session, "SELECT COUNT(*) FROM aliases").ShouldBe(twin.Count);
                     Number(session, "SELECT COUNT(*) FROM aliases_new").ShouldBeLessThanOrEqualTo(newTurn + most);
                     Number(session, "SELECT COUNT(*) FROM aliases_recent").ShouldBeLessThanOrEqualTo(newTurn + recentTurn + most);
@@ -84,7 +89,8 @@ public sealed class SqliteAliasesTests : IDisposable
         }
 
         twin.Count.ShouldBeGreaterThan(200);
-        if (recentTurn < 1_000) (await one.ReadAsync(session => Number(session, "SELECT COUNT(*) FROM aliases_settled"), Cancellation)).ShouldBeGreaterThan(twin.Count / 4);
+        if (recentTurn < 1_000)
+            (await one.ReadAsync(session => Number(session, "SELECT COUNT(*) FROM aliases_settled"), Cancellation)).ShouldBeGreaterThan(twin.Count / 4);
     }
 
     [Theory]
@@ -105,14 +111,14 @@ public sealed class SqliteAliasesTests : IDisposable
                 stretch.Last.ShouldBeGreaterThan(stretch.First);
                 expected = unchecked(stretch.Last + 1);
             }
-            // As much of all hashes as it is of a turn.
+            // The share of all hashes equals the share of a turn.
             var share = unchecked((ulong)(expected - first)) / Math.Pow(2, 64);
             if (to - count < turn) share.ShouldBe((double)(to - count) / turn, 1e-9);
-            else share.ShouldBe(0, "the whole of them leads back to where it began");
+            else share.ShouldBe(0, "a whole turn ends where it began");
             count = to;
         }
 
-        SqliteTieredIndex.HashRanges(5 * turn + turn / 2, 17 * turn + turn / 2, turn).Sum(stretch => (double)stretch.Last - stretch.First).ShouldBe(Math.Pow(2, 64), 1e6, "more than one turn is one turn");
+        SqliteTieredIndex.HashRanges(5 * turn + turn / 2, 17 * turn + turn / 2, turn).Sum(stretch => (double)stretch.Last - stretch.First).ShouldBe(Math.Pow(2, 64), 1e6, "more than one turn counts as one");
     }
 
     [Fact]
@@ -120,7 +126,7 @@ public sealed class SqliteAliasesTests : IDisposable
     {
         (await HashAsync("a.db", "v:1")).ShouldNotBe(await HashAsync("b.db", "v:1"));
 
-        // The hash of the second is that of the first only if the key is: the store says so by knowing it.
+        // The second store finds the alias only if both use the same hash key.
         await using var again = await SqliteStore.OpenAsync(new SqliteStoreOptions { Path = folder.File("a.db") }, Cancellation);
         (await again.Journeys.FindByAliasAsync(new AliasKey("default", "v:1"), Cancellation)).ShouldNotBeNull();
 

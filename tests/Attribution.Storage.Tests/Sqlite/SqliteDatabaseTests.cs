@@ -118,7 +118,8 @@ public sealed class SqliteDatabaseTests : IDisposable
         {
             var file = folder.File($"round-{round}.db");
             var databases = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => Task.Run(
-                async () => await SqliteDatabase.OpenAsync(file, Application, Second, cancellation: Cancellation), Cancellation)));
+                async () =>
+                    await SqliteDatabase.OpenAsync(file, Application, Second, cancellation: Cancellation), Cancellation)));
             foreach (var database in databases)
             {
                 (await Numbers(database, "SELECT more FROM t")).ShouldBeEmpty();
@@ -173,7 +174,8 @@ public sealed class SqliteDatabaseTests : IDisposable
         {
         }
 
-        (await Should.ThrowAsync<StoreUnusableException>(async () => await Open(First))).Message.ShouldContain("another application's SQLite file (application_id 1234");
+        (await Should.ThrowAsync<StoreUnusableException>(async () => await Open(First))).Message.ShouldContain(
+            "a SQLite file of another application (application_id 1234");
     }
 
     [Fact]
@@ -212,19 +214,21 @@ public sealed class SqliteDatabaseTests : IDisposable
             .Message.ShouldContain(below);
         if (OperatingSystem.IsLinux())
             (await Should.ThrowAsync<StoreUnusableException>(
-                async () => await SqliteDatabase.OpenAsync("/proc/some.db", Application, First, cancellation: Cancellation)))
+                async () =>
+                    await SqliteDatabase.OpenAsync("/proc/some.db", Application, First, cancellation: Cancellation)))
                 .Message.ShouldContain("/proc/some.db cannot be opened for writing");
     }
 
     [Fact]
     public async Task Folder_or_file_without_write_permission_is_named()
     {
-        Assert.SkipWhen(Environment.IsPrivilegedProcess || OperatingSystem.IsWindows(), "the superuser may write anywhere");
+        Assert.SkipWhen(Environment.IsPrivilegedProcess || OperatingSystem.IsWindows(), "the superuser can write anywhere");
 #pragma warning disable CA1416 // Skipped on Windows above.
         System.IO.File.SetUnixFileMode(folder.Path, UnixFileMode.UserRead | UnixFileMode.UserExecute);
         try
         {
-            (await Should.ThrowAsync<StoreUnusableException>(async () => await Open(First))).Message.ShouldContain("cannot be opened for writing");
+            (await Should.ThrowAsync<StoreUnusableException>(async () => await Open(First))).Message.ShouldContain(
+                "cannot be opened for writing");
         }
         finally
         {
@@ -238,7 +242,8 @@ public sealed class SqliteDatabaseTests : IDisposable
     {
         await using var database = await SqliteDatabase.OpenAsync(File, Application, First, new() { MaxPageCount = 20 }, Cancellation);
         ValueTask Insert(int n) => database.WriteAsync(
-            session => { session["INSERT INTO t (n, bytes) VALUES (?, zeroblob(30000))"].Bind(1, n).Run(); }, Cancellation);
+            session => { session["INSERT INTO t (n, bytes) VALUES (?, zeroblob(30000))"]
+                .Bind(1, n).Run(); }, Cancellation);
 
         await Insert(1);
         await Insert(2);
@@ -254,7 +259,8 @@ public sealed class SqliteDatabaseTests : IDisposable
     public async Task Lock_held_too_long_is_a_busy_fault()
     {
         await using var holder = await Open(First);
-        await using var waiter = await SqliteDatabase.OpenAsync(File, Application, First, new() { BusyTimeout = TimeSpan.Zero }, Cancellation);
+        await using var waiter = await SqliteDatabase.OpenAsync(
+            File, Application, First, new() { BusyTimeout = TimeSpan.Zero }, Cancellation);
         using var held = new ManualResetEventSlim();
         using var release = new ManualResetEventSlim();
         var holding = Task.Run(
@@ -286,9 +292,12 @@ public sealed class SqliteDatabaseTests : IDisposable
         await Should.ThrowAsync<ObjectDisposedException>(async () => await database.WriteAsync(_ => 0, Cancellation));
     }
 
-    private ValueTask<SqliteDatabase> Open(string[] migrations) => SqliteDatabase.OpenAsync(File, Application, migrations, cancellation: Cancellation);
+    private ValueTask<SqliteDatabase> Open(string[] migrations) =>
+        SqliteDatabase.OpenAsync(File, Application, migrations, cancellation: Cancellation);
 
-    private static ValueTask<List<long>> Numbers(SqliteDatabase database, string query = "SELECT n FROM t ORDER BY n") => database.ReadAsync(
+    private static ValueTask<List<long>> Numbers(
+        SqliteDatabase database, string query = "SELECT n FROM t ORDER BY n") =>
+        database.ReadAsync(
         session =>
         {
             var numbers = new List<long>();

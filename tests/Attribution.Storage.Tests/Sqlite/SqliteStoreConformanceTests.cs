@@ -14,9 +14,10 @@ public sealed class SqliteStoreConformanceTests : StoreConformance, IDisposable
 
     protected override async ValueTask<IStore> OpenAsync(string name, Action<string>? beforeStatement = null)
     {
-        // Flushing each commit tells nothing here, since nobody cuts the power, and takes most of the time.
+        // There is no power failure to test here, and flushing each commit would take most of the time.
         var database = new SqliteDatabaseOptions { Synchronous = SqliteSynchronous.Normal, BeforeStatement = beforeStatement };
-        var store = await SqliteStore.OpenAsync(new SqliteStoreOptions { Path = folder.File($"{name}.db"), Database = database }, Cancellation);
+        var store = await SqliteStore.OpenAsync(
+            new SqliteStoreOptions { Path = folder.File($"{name}.db"), Database = database }, Cancellation);
         return store;
     }
 }

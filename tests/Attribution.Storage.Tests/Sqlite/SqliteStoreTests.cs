@@ -10,7 +10,7 @@ using Attribution.TestKit;
 
 namespace Attribution.Storage.Tests.Sqlite;
 
-/// <summary>What is SQLite's alone; the rest is the conformance suite's.</summary>
+/// <summary>Tests specific to SQLite, in addition to the conformance suite.</summary>
 public sealed class SqliteStoreTests : IDisposable
 {
     private readonly TempFolder folder = new();
@@ -19,14 +19,20 @@ public sealed class SqliteStoreTests : IDisposable
 
     public void Dispose() => folder.Dispose();
 
-    /// <summary>The rebuild's file appears after the erasure looked for it and before it has ended: what the rebuild reads must be what the erasure left.</summary>
+    /// <summary>
+    /// The rebuild's file appears after the erasure has checked for it but before it ends. The rebuild must read the
+    /// erased data.
+    /// </summary>
     [Fact]
     public async Task Rebuild_begun_during_an_erasure_reads_nothing_of_the_erased_person()
     {
         var options = new SqliteStoreOptions { Path = folder.File("store.db") };
-        await using var other = await SqliteStore.OpenAsync(options with { Database = options.Database with { BusyTimeout = TimeSpan.FromMilliseconds(20) } }, Cancellation);
+        await using var other = await SqliteStore.OpenAsync(
+            options with { Database = options.Database with { BusyTimeout = TimeSpan.FromMilliseconds(20) } },
+            Cancellation);
         var (begun, read) = (0, "");
-        await using var store = await SqliteStore.OpenAsync(options with { Database = options.Database with { BeforeStatement = Interrupt } }, Cancellation);
+        await using var store = await SqliteStore.OpenAsync(
+            options with { Database = options.Database with { BeforeStatement = Interrupt } }, Cancellation);
         var pack = new EventPack
         {
             PackId = Guid.CreateVersion7(), Schema = EventPack.CurrentSchema, Source = "shop", ReceivedAt = DateTimeOffset.UnixEpoch,
@@ -37,14 +43,15 @@ public sealed class SqliteStoreTests : IDisposable
         (await store.Erasures.EraseAsync(PersonErasure.Of("default", "v:secret", "secret", null, () => "x-1"), Cancellation))!.Events.ShouldBe(1);
 
         begun.ShouldBe(1);
-        read.ShouldBe("", "it cannot begin before the erasure has ended");
+        read.ShouldBe("", "the rebuild cannot begin before the erasure has ended");
         await BeginAsync();
         read.ShouldContain("x-1");
         read.ShouldNotContain("secret");
 
         void Interrupt(string statement)
         {
-            if (!statement.StartsWith("UPDATE packs", StringComparison.Ordinal) || Interlocked.Exchange(ref begun, 1) == 1) return;
+            if (!statement.StartsWith("UPDATE packs", StringComparison.Ordinal) || Interlocked.Exchange(ref begun, 1) == 1)
+                return;
             try
             {
                 Task.Run(BeginAsync, Cancellation).GetAwaiter().GetResult();
@@ -61,22 +68,28 @@ public sealed class SqliteStoreTests : IDisposable
         }
     }
 
-    /// <summary>So many that they have gone from the first table of their index to the second, and some to the third.</summary>
+    /// <summary>
+    /// Writes enough entries that they move from the first table of their index to the second, and some to the third.
+    /// </summary>
     [Fact]
     public async Task Entries_of_each_conversion_are_found_among_many()
     {
         const int Commits = 15, Lines = 10_000;
-        await using var store = await SqliteStore.OpenAsync(new SqliteStoreOptions { Path = folder.File("store.db"), Database = new() { Synchronous = SqliteSynchronous.Normal } }, Cancellation);
+        await using var store = await SqliteStore.OpenAsync(
+            new SqliteStoreOptions { Path = folder.File("store.db"), Database = new() { Synchronous = SqliteSynchronous.Normal } },
+            Cancellation);
         for (var commit = 0; commit < Commits; commit++)
             (await store.Journeys.CommitAsync(
                 new JourneyCommit { CatalogVersion = 0, At = new Timestamp(0), Ledger = [.. Enumerable.Range(commit * Lines, Lines).Select(Line)] }, Cancellation))
                 .ShouldBe(CommitOutcome.Committed);
 
         for (var conversion = 0; conversion < Commits * Lines / 2; conversion += 191)
-            (await store.Ledger.ReadLedgerAsync("default", $"o:{conversion}", Cancellation)).ShouldBe([Line(conversion), Line(conversion + Commits * Lines / 2)]);
+            (await store.Ledger.ReadLedgerAsync("default", $"o:{conversion}", Cancellation)).ShouldBe(
+                [Line(conversion), Line(conversion + Commits * Lines / 2)]);
         (await store.Ledger.ReadLedgerAsync("default", $"o:{Commits * Lines / 2}", Cancellation)).ShouldBeEmpty();
         (await store.Ledger.ReadLedgerAsync("other", "o:0", Cancellation)).ShouldBeEmpty();
-        await using var file = await SqliteDatabase.OpenAsync(folder.File("store.db"), SqliteSchema.ApplicationId, SqliteSchema.Migrations, cancellation: Cancellation);
+        await using var file = await SqliteDatabase.OpenAsync(
+            folder.File("store.db"), SqliteSchema.ApplicationId, SqliteSchema.Migrations, cancellation: Cancellation);
         foreach (var table in (string[])["new", "recent", "settled"])
             (await file.ReadAsync(session => session[$"SELECT 1 FROM ledger_conversions_{table}"].Step(), Cancellation)).ShouldBeTrue(table);
 
@@ -95,7 +108,8 @@ public sealed class SqliteStoreTests : IDisposable
         }
 
         (await Should.ThrowAsync<StoreUnusableException>(
-            async () => await SqliteStore.OpenAsync(new SqliteStoreOptions { Path = folder.File("spool.db") }, Cancellation)))
-            .Message.ShouldContain("another application's SQLite file");
+            async () =>
+                await SqliteStore.OpenAsync(new SqliteStoreOptions { Path = folder.File("spool.db") }, Cancellation)))
+            .Message.ShouldContain("is a SQLite file of another application");
     }
 }

@@ -4,7 +4,8 @@ using System.Reflection;
 namespace Attribution.TestKit.Storage;
 
 /// <summary>
-/// Makes records with every member set at random, by reflection, so that a member added later is tested without anybody thinking of it.
+/// Creates records with random values in every member, by reflection, so that members added later are tested
+/// automatically.
 /// </summary>
 public sealed class RandomDocuments(int seed)
 {
@@ -16,16 +17,22 @@ public sealed class RandomDocuments(int seed)
 
     private object? Make(Type type, bool nullable)
     {
-        if (Nullable.GetUnderlyingType(type) is { } inner) return random.Next(3) == 0 ? null : Make(inner, nullable: false);
+        if (Nullable.GetUnderlyingType(type) is { } inner)
+            return random.Next(3) == 0 ? null : Make(inner, nullable: false);
         if (nullable && random.Next(3) == 0) return null;
-        if (type == typeof(string)) return random.Next(2) == 0 ? Words[random.Next(Words.Length)] : random.Next().ToString(System.Globalization.CultureInfo.InvariantCulture);
-        if (type == typeof(long)) return random.Next(4) switch { 0 => 0L, 1 => random.NextInt64(long.MinValue, long.MaxValue), 2 => -random.NextInt64(1000), _ => random.NextInt64(1_000_000) };
+        if (type == typeof(string))
+            return random.Next(2) == 0 ? Words[random.Next(Words.Length)] : random.Next().ToString(
+                System.Globalization.CultureInfo.InvariantCulture);
+        if (type == typeof(long))
+            return random.Next(4) switch { 0 => 0L, 1 => random.NextInt64(long.MinValue, long.MaxValue), 2 => -random.NextInt64(1000), _ => random.NextInt64(1_000_000) };
         if (type == typeof(int)) return random.Next(10_000);
         if (type == typeof(bool)) return random.Next(2) == 0;
         if (type == typeof(Guid)) return new Guid(Bytes(16));
         if (type == typeof(byte[])) return Bytes(random.Next(200));
-        if (type == typeof(DateOnly)) return random.Next(4) == 0 ? default : DateOnly.FromDayNumber(random.Next(DateOnly.MaxValue.DayNumber + 1));
-        if (type == typeof(DateTimeOffset)) return new DateTimeOffset(random.NextInt64(1_000_000_000_000_000_000), TimeSpan.FromMinutes(random.Next(-600, 600)));
+        if (type == typeof(DateOnly))
+            return random.Next(4) == 0 ? default : DateOnly.FromDayNumber(random.Next(DateOnly.MaxValue.DayNumber + 1));
+        if (type == typeof(DateTimeOffset))
+            return new DateTimeOffset(random.NextInt64(1_000_000_000_000_000_000), TimeSpan.FromMinutes(random.Next(-600, 600)));
         if (type == typeof(decimal)) return random.Next(-1_000_000, 1_000_000) / 100m;
         if (type.IsEnum) return random.GetItems(Enum.GetValues(type).Cast<object>().ToArray(), 1)[0];
         if (type.IsGenericType && type.GetGenericArguments() is [var element] && typeof(System.Collections.IEnumerable).IsAssignableFrom(type))
@@ -45,11 +52,13 @@ public sealed class RandomDocuments(int seed)
     private object Record(Type type)
     {
         var nullability = new NullabilityInfoContext();
-        var constructor = type.GetConstructors().Where(c => c.GetParameters() is not [var only] || only.ParameterType != type).MaxBy(c => c.GetParameters().Length);
+        var constructor = type.GetConstructors().Where(
+            c => c.GetParameters() is not [var only] || only.ParameterType != type).MaxBy(c => c.GetParameters().Length);
         var parameters = constructor?.GetParameters() ?? [];
         var made = constructor is null
             ? Activator.CreateInstance(type)!
-            : constructor.Invoke([.. parameters.Select(p => Make(p.ParameterType, nullability.Create(p).WriteState == NullabilityState.Nullable))]);
+            : constructor.Invoke(
+                [.. parameters.Select(p => Make(p.ParameterType, nullability.Create(p).WriteState == NullabilityState.Nullable))]);
         foreach (var property in type.GetProperties().Where(p => p.CanWrite && !parameters.Any(q => q.Name == p.Name)))
             property.SetValue(made, Make(property.PropertyType, nullability.Create(property).WriteState == NullabilityState.Nullable));
         return made;

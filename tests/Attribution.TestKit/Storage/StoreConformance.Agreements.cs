@@ -17,20 +17,27 @@ public abstract partial class StoreConformance
     public async Task Accruals_follow_commits_and_mark_the_agreement_unsettled()
     {
         await using var store = await OpenNewAsync();
-        await CommitSuccessfullyAsync(store, AccrualCommit(Accrual("o:1", 100), Accrual("o:2", 200), Accrual("o:1", 7) with { Agreement = "ben-1" }));
-        await CommitSuccessfullyAsync(store, AccrualCommit(Accrual("o:2", 250), Accrual("p:3", 0) with { Kind = AccrualKind.Post }) with { RemovedAccruals = [(Brand, "mia-1", "o:1"), (Brand, "mia-1", "o:9")] });
+        await CommitSuccessfullyAsync(
+            store,
+            AccrualCommit(Accrual("o:1", 100), Accrual("o:2", 200), Accrual("o:1", 7) with { Agreement = "ben-1" }));
+        await CommitSuccessfullyAsync(
+            store,
+            AccrualCommit(Accrual("o:2", 250), Accrual("p:3", 0) with { Kind = AccrualKind.Post }) with { RemovedAccruals = [(Brand, "mia-1", "o:1"), (Brand, "mia-1", "o:9")] });
 
         var book = await store.Agreements.ReadAgreementAsync(Agreement, Cancellation);
         book.Accruals.ShouldBe([Accrual("o:2", 250), Accrual("p:3", 0) with { Kind = AccrualKind.Post }]);
-        (await store.Agreements.FindUnsettledAgreementsAsync(10, Cancellation)).ShouldBe([Agreement, Agreement with { Agreement = "ben-1" }], ignoreOrder: true);
+        (await store.Agreements.FindUnsettledAgreementsAsync(10, Cancellation)).ShouldBe(
+            [Agreement, Agreement with { Agreement = "ben-1" }], ignoreOrder: true);
         (await store.Agreements.FindUnsettledAgreementsAsync(1, Cancellation)).Count.ShouldBe(1);
 
         (await store.Agreements.CommitSettlementAsync(Settlement(book), Cancellation)).ShouldBeTrue();
         (await store.Agreements.FindUnsettledAgreementsAsync(10, Cancellation)).ShouldBe([Agreement with { Agreement = "ben-1" }]);
         (await store.Agreements.ListAgreementsAsync(Cancellation)).Count.ShouldBe(2);
         await CommitSuccessfullyAsync(store, AccrualCommit() with { RemovedAccruals = [(Brand, "mia-1", "o:2")] });
-        (await store.Agreements.FindUnsettledAgreementsAsync(10, Cancellation)).ShouldContain(Agreement, "what is gone changes it as well as what came");
-        (await store.Agreements.ReadAgreementAsync(new(Brand, "nobody"), Cancellation)).ShouldSatisfyAllConditions(none => none.Revision.ShouldBe(0), none => none.Accruals.ShouldBeEmpty());
+        (await store.Agreements.FindUnsettledAgreementsAsync(10, Cancellation)).ShouldContain(
+            Agreement, "removed accruals change the agreement, too");
+        (await store.Agreements.ReadAgreementAsync(new(Brand, "nobody"), Cancellation)).ShouldSatisfyAllConditions(
+            none => none.Revision.ShouldBe(0), none => none.Accruals.ShouldBeEmpty());
     }
 
     [Fact]
@@ -41,7 +48,8 @@ public abstract partial class StoreConformance
         var read = await store.Agreements.ReadAgreementAsync(Agreement, Cancellation);
         await CommitSuccessfullyAsync(store, AccrualCommit(Accrual("o:1", 90)));
 
-        (await store.Agreements.CommitSettlementAsync(Settlement(read, 500), Cancellation)).ShouldBeTrue("what was read is booked, and reckoned again");
+        (await store.Agreements.CommitSettlementAsync(Settlement(read, 500), Cancellation)).ShouldBeTrue(
+            "the settlement of the old state is booked, and the agreement is settled again");
         (await store.Agreements.CommitSettlementAsync(Settlement(read, 600), Cancellation)).ShouldBeFalse("somebody booked meanwhile");
         (await store.Agreements.FindUnsettledAgreementsAsync(10, Cancellation)).ShouldBe([Agreement]);
 
@@ -63,18 +71,23 @@ public abstract partial class StoreConformance
     public async Task A_rebuild_replaces_all_accruals_and_marks_every_agreement_unsettled()
     {
         await using var store = await OpenNewAsync();
-        await CommitSuccessfullyAsync(store, AccrualCommit(Accrual("o:1", 100), Accrual("o:2", 200) with { Agreement = "ben-1" }) with { CatalogVersion = 0 });
+        await CommitSuccessfullyAsync(
+            store,
+            AccrualCommit(Accrual("o:1", 100), Accrual("o:2", 200) with { Agreement = "ben-1" }) with { CatalogVersion = 0 });
         foreach (var key in await store.Agreements.ListAgreementsAsync(Cancellation))
             (await store.Agreements.CommitSettlementAsync(Settlement(await store.Agreements.ReadAgreementAsync(key, Cancellation)), Cancellation)).ShouldBeTrue();
         await using var rebuild = await store.Rebuilds.OpenRebuildAsync("a", Cancellation);
         await rebuild.CopyCatalogAsync(Cancellation);
-        await rebuild.Journeys.CommitAsync(AccrualCommit(Accrual("o:1", 70), Accrual("o:3", 1) with { Agreement = "eve-1" }) with { CatalogVersion = 0 }, Cancellation);
+        await rebuild.Journeys.CommitAsync(
+            AccrualCommit(Accrual("o:1", 70), Accrual("o:3", 1) with { Agreement = "eve-1" }) with { CatalogVersion = 0 },
+            Cancellation);
 
         await rebuild.SwapAsync(Swap(NextId()), Cancellation);
 
         (await store.Agreements.ReadAgreementAsync(Agreement, Cancellation)).Accruals.ShouldBe([Accrual("o:1", 70)]);
         (await store.Agreements.ReadAgreementAsync(new(Brand, "ben-1"), Cancellation)).Accruals.ShouldBeEmpty();
-        (await store.Agreements.FindUnsettledAgreementsAsync(10, Cancellation)).Select(key => key.Agreement).ShouldBe(["ben-1", "eve-1", "mia-1"], ignoreOrder: true);
+        (await store.Agreements.FindUnsettledAgreementsAsync(10, Cancellation)).Select(key => key.Agreement).ShouldBe(
+            ["ben-1", "eve-1", "mia-1"], ignoreOrder: true);
     }
 
     private static PeriodAccrual Accrual(string key, long net) => new()
@@ -82,9 +95,11 @@ public abstract partial class StoreConformance
         Brand = Brand, Agreement = "mia-1", Key = key, At = Now, Day = new DateOnly(2026, 3, 2), Kind = AccrualKind.Order, Net = net, Micros = 1_000_000, Commission = net / 10,
     };
 
-    private static JourneyCommit AccrualCommit(params PeriodAccrual[] accruals) => new() { CatalogVersion = long.MaxValue, At = Now, Accruals = accruals };
+    private static JourneyCommit AccrualCommit(params PeriodAccrual[] accruals) =>
+        new() { CatalogVersion = long.MaxValue, At = Now, Accruals = accruals };
 
-    private static BookedAdjustment Line(long amount) => new(Brand, "mia-1", new Placement("spring", "mia"), new("2026-03", new DateOnly(2026, 3, 2), LedgerReason.Tier, amount));
+    private static BookedAdjustment Line(long amount) =>
+        new(Brand, "mia-1", new Placement("spring", "mia"), new("2026-03", new DateOnly(2026, 3, 2), LedgerReason.Tier, amount));
 
     private static SettlementCommit Settlement(AgreementState read, long amount = 0, long before = 0)
     {

@@ -7,10 +7,13 @@ using Xunit;
 
 namespace Attribution.TestKit.Storage;
 
-// A part of a journey goes to a journey of its own, and aliases with it.
+// Splits a journey and moves aliases with the new part.
 public abstract partial class StoreConformance
 {
-    /// <summary>A journey found by <c>v:1</c>, and by <c>o:1</c> and <c>o:2</c>, which were given to one that was merged into it.</summary>
+    /// <summary>
+    /// Creates a journey with the alias <c>v:1</c> and the aliases <c>o:1</c> and <c>o:2</c> of a journey merged into
+    /// it.
+    /// </summary>
     private async ValueTask<Journey> InsertMergedAsync(IStore store)
     {
         var (kept, ended) = (NewJourney("a"), NewJourney("b"));
@@ -20,7 +23,7 @@ public abstract partial class StoreConformance
         return kept;
     }
 
-    /// <summary>Sets a new journey apart, and some aliases with it.</summary>
+    /// <summary>Splits off a new journey and moves some aliases to it.</summary>
     private JourneyCommit SplitOff(Journey rest, long version, string marks, params string[] aliases)
     {
         var apart = NewJourney(marks);
@@ -46,7 +49,9 @@ public abstract partial class StoreConformance
         load.Journeys.Count.ShouldBe(2);
 
         var apart = load.Journeys[load.Aliases[Alias("o:1")]];
-        await CommitSuccessfullyAsync(store, Replace(Marked(kept, 'y'), 3) with { Tombstones = [new Tombstone(apart.Journey.Id, apart.Version, kept.Id)] });
+        await CommitSuccessfullyAsync(
+            store,
+            Replace(Marked(kept, 'y'), 3) with { Tombstones = [new Tombstone(apart.Journey.Id, apart.Version, kept.Id)] });
         Marks((await FindJourneyAsync(store, "o:1")).Journey).ShouldBe("ay");
         await CommitSuccessfullyAsync(store, SplitOff(Marked(kept, 'z'), 4, "t", "o:1", "o:2"));
         Marks((await FindJourneyAsync(store, "o:1")).Journey).ShouldBe("t");
@@ -93,7 +98,8 @@ public abstract partial class StoreConformance
             var outcomes = await RunConcurrentlyAsync([left, right, left], async (store, index) =>
                 await CommitAsync(store, index < 2 ? SplitOff(kept, round, $"{index}", "o:1") : Replace(Marked(kept, '2'), round)));
             outcomes.Count(outcome => outcome == CommitOutcome.Committed).ShouldBe(1);
-            if (Array.IndexOf(outcomes, CommitOutcome.Committed) is < 2 and var winner) Marks((await FindJourneyAsync(right, "o:1")).Journey).ShouldBe($"{winner}");
+            if (Array.IndexOf(outcomes, CommitOutcome.Committed) is < 2 and var winner)
+                Marks((await FindJourneyAsync(right, "o:1")).Journey).ShouldBe($"{winner}");
         }
     }
 }

@@ -22,7 +22,8 @@ public abstract partial class StoreConformance
         await store.Credentials.AddKeyAsync(whole, Cancellation);
         await store.Credentials.AddKeyAsync(bare, Cancellation);
 
-        (await store.Credentials.ListKeysAsync(Cancellation)).Select(RecordText.Serialize).ShouldBe([RecordText.Serialize(bare), RecordText.Serialize(whole)]);
+        (await store.Credentials.ListKeysAsync(Cancellation)).Select(RecordText.Serialize).ShouldBe(
+            [RecordText.Serialize(bare), RecordText.Serialize(whole)]);
         await Should.ThrowAsync<ArgumentException>(async () => await store.Credentials.AddKeyAsync(whole, Cancellation));
     }
 
@@ -42,7 +43,9 @@ public abstract partial class StoreConformance
     public async Task The_first_revocation_of_a_key_is_kept()
     {
         await using var store = await OpenNewAsync();
-        await store.Credentials.AddKeyAsync(new ApiKeyDocument { Id = "a", Name = "A", Hash = [.. new byte[32]], Scopes = KeyScopes.Read, Source = "default", CreatedAt = new Timestamp(5) }, Cancellation);
+        await store.Credentials.AddKeyAsync(
+            new ApiKeyDocument { Id = "a", Name = "A", Hash = [.. new byte[32]], Scopes = KeyScopes.Read, Source = "default", CreatedAt = new Timestamp(5) },
+            Cancellation);
 
         (await store.Credentials.RevokeKeyAsync("a", new Timestamp(7), Cancellation)).ShouldBeTrue();
         (await store.Credentials.RevokeKeyAsync("a", new Timestamp(9), Cancellation)).ShouldBeTrue();
@@ -55,10 +58,14 @@ public abstract partial class StoreConformance
     public async Task The_latest_use_of_a_key_is_kept()
     {
         await using var store = await OpenNewAsync();
-        await store.Credentials.AddKeyAsync(new ApiKeyDocument { Id = "a", Name = "A", Hash = [.. new byte[32]], Scopes = KeyScopes.Read, Source = "default", CreatedAt = new Timestamp(5) }, Cancellation);
+        await store.Credentials.AddKeyAsync(
+            new ApiKeyDocument { Id = "a", Name = "A", Hash = [.. new byte[32]], Scopes = KeyScopes.Read, Source = "default", CreatedAt = new Timestamp(5) },
+            Cancellation);
 
         foreach (var at in new long[] { 20, 10 })
-            await store.Credentials.RecordKeyUseAsync([KeyValuePair.Create("a", new Timestamp(at)), KeyValuePair.Create("gone", new Timestamp(at))], Cancellation);
+            await store.Credentials.RecordKeyUseAsync(
+                [KeyValuePair.Create("a", new Timestamp(at)), KeyValuePair.Create("gone", new Timestamp(at))],
+                Cancellation);
 
         (await store.Credentials.ListKeysAsync(Cancellation)).Single().LastUsedAt.ShouldBe(new Timestamp(20));
     }

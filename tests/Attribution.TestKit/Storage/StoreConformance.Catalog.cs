@@ -55,7 +55,8 @@ public abstract partial class StoreConformance
         all.Select(entry => (entry.Version, entry.At, entry.By, ((CreatorItem?)entry.Item)?.Name)).ShouldBe(
             [(3, Now, new("local", null), null), (2, Now, new("shop", "k1"), "Mia G."), (1, Now, null, ((CreatorItem)Creator("mia").Value).Name)]);
         (await store.Catalog.ReadHistoryAsync(mia, null, 2, Cancellation)).ShouldBe(all.Take(2));
-        (await store.Catalog.ReadHistoryAsync(mia, all[1].Number, 10, Cancellation)).Select(entry => entry.Number).ShouldBe([all[2].Number]);
+        (await store.Catalog.ReadHistoryAsync(mia, all[1].Number, 10, Cancellation)).Select(
+            entry => entry.Number).ShouldBe([all[2].Number]);
         (await store.Catalog.ReadHistoryAsync(new(CatalogKind.Codes, "mia"), null, 10, Cancellation)).ShouldBeEmpty();
     }
 
@@ -106,11 +107,13 @@ public abstract partial class StoreConformance
         await using var store = await OpenNewAsync();
         await WriteCatalogAsync(store, Creator("mia"), Creator("tom"));
         CatalogRef mia = new(CatalogKind.Creators, "mia"), tom = new(CatalogKind.Creators, "tom");
-        // The caller's snapshot is from before the match.
+        // The caller's snapshot predates the match.
         for (var round = 0; round < 2; round++)
-            await CommitSuccessfullyAsync(store, new JourneyCommit { CatalogVersion = 1, At = Now, Matched = [mia, new(CatalogKind.Codes, "unknown")] });
+            await CommitSuccessfullyAsync(
+                store,
+                new JourneyCommit { CatalogVersion = 1, At = Now, Matched = [mia, new(CatalogKind.Codes, "unknown")] });
 
-        (await store.Catalog.ReadCatalogVersionAsync(Cancellation)).ShouldBe(1, "a match is no change of the catalog");
+        (await store.Catalog.ReadCatalogVersionAsync(Cancellation)).ShouldBe(1, "a match does not change the catalog");
         (await store.Catalog.WriteChangeAsync(new CatalogChange { ExpectedVersion = 1, At = Now, Puts = [Creator("eve")], Deletes = [tom, mia] }, Cancellation)).ShouldBeFalse();
         (await store.Catalog.ReadCatalogVersionAsync(Cancellation)).ShouldBe(1);
         (await store.Catalog.LoadCatalogAsync(Cancellation)).Items.Count.ShouldBe(3);

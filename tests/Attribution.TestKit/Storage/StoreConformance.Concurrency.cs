@@ -8,7 +8,7 @@ using Xunit;
 
 namespace Attribution.TestKit.Storage;
 
-// Two stores opened on the same data, as two processes would.
+// Two stores open the same data, as two processes would.
 public abstract partial class StoreConformance
 {
     private const int Rounds = 40;
@@ -25,7 +25,9 @@ public abstract partial class StoreConformance
             var outcomes = await RunConcurrentlyAsync([left, right, left, right], async store =>
             {
                 var stored = await FindJourneyAsync(store, "v:1");
-                return stored.Version == round ? await CommitAsync(store, Replace(Marked(stored.Journey, 'x'), stored.Version, Sums((Key(), 1)))) : CommitOutcome.Conflict;
+                return stored.Version == round ? await CommitAsync(
+                    store,
+                    Replace(Marked(stored.Journey, 'x'), stored.Version, Sums((Key(), 1)))) : CommitOutcome.Conflict;
             });
             outcomes.Count(outcome => outcome == CommitOutcome.Committed).ShouldBe(1);
             outcomes.ShouldAllBe(outcome => outcome != CommitOutcome.CatalogChanged);
@@ -102,7 +104,8 @@ public abstract partial class StoreConformance
         {
             if (index < 2)
             {
-                for (var i = 0; i < Each; i++) await CommitDeltaAsync(store, (Key(1 + i % 5), 1), (Key(1, brand: "other"), 1));
+                for (var i = 0; i < Each; i++)
+                    await CommitDeltaAsync(store, (Key(1 + i % 5), 1), (Key(1, brand: "other"), 1));
                 Interlocked.Decrement(ref committing);
                 return 0;
             }
@@ -162,10 +165,12 @@ public abstract partial class StoreConformance
         {
             if (index == 0)
             {
-                // Both journeys move together, and as many clicks with them, now waiting, now folded.
+                // Both journeys change together with the same number of clicks, some of them waiting, some folded.
                 for (var version = 1; version <= Rounds; version++)
                 {
-                    await CommitSuccessfullyAsync(store, Replace(a = Marked(a, 'x'), version, Sums((Key(), 1))) with { Journeys = [new(a, version), new(b = Marked(b, 'x'), version)] });
+                    await CommitSuccessfullyAsync(
+                        store,
+                        Replace(a = Marked(a, 'x'), version, Sums((Key(), 1))) with { Journeys = [new(a, version), new(b = Marked(b, 'x'), version)] });
                     if (version % 3 == 0) await store.Rollups.FoldAsync(2, Now, Cancellation);
                 }
                 Volatile.Write(ref done, true);
@@ -182,7 +187,8 @@ public abstract partial class StoreConformance
                 else
                 {
                     var lengths = new List<long>();
-                    var (sums, _, _) = await store.Reconciliation.ReadForReconciliationAsync(journey => lengths.Add(journey.Touches.Length - 1), Cancellation);
+                    var (sums, _, _) = await store.Reconciliation.ReadForReconciliationAsync(
+                        journey => lengths.Add(journey.Touches.Length - 1), Cancellation);
                     lengths.ShouldBe([sums[Key()][Measure.Clicks], sums[Key()][Measure.Clicks]]);
                 }
             }
@@ -190,7 +196,8 @@ public abstract partial class StoreConformance
         });
     }
 
-    private static Task<T[]> RunConcurrentlyAsync<T>(IStore[] stores, Func<IStore, ValueTask<T>> work) => RunConcurrentlyAsync(stores, (store, _) => work(store));
+    private static Task<T[]> RunConcurrentlyAsync<T>(IStore[] stores, Func<IStore, ValueTask<T>> work) =>
+        RunConcurrentlyAsync(stores, (store, _) => work(store));
 
     private static async Task<T[]> RunConcurrentlyAsync<T>(IStore[] stores, Func<IStore, int, ValueTask<T>> work)
     {

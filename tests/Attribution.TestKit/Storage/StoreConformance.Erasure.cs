@@ -27,9 +27,10 @@ public abstract partial class StoreConformance
             (await store.Journeys.FindByAliasAsync(Alias("v:" + gone), Cancellation)).ShouldBeNull();
         }
 
-        foreach (var stays in new[] { "a", "c" }) Marks((await FindJourneyAsync(store, "v:" + stays)).Journey).ShouldBe(stays);
+        foreach (var stays in new[] { "a", "c" })
+            Marks((await FindJourneyAsync(store, "v:" + stays)).Journey).ShouldBe(stays);
         await InsertJourneysAsync(store, (NewJourney("n"), "v:b"));
-        Marks((await FindJourneyAsync(store, "v:b")).Journey).ShouldBe("n", "who comes again is somebody new");
+        Marks((await FindJourneyAsync(store, "v:b")).Journey).ShouldBe("n", "a returning person starts a new journey");
         (await store.Journeys.FindByAliasAsync(Alias("v:d"), Cancellation)).ShouldBeNull();
     }
 
@@ -48,7 +49,8 @@ public abstract partial class StoreConformance
         });
         var (known, version) = await FindJourneyAsync(store, "v:secret");
 
-        (await EraseAsync(store, "v:secret", known)).ShouldBe(new(Events: 1, Journeys: 1, Aliases: 1, LedgerLines: 1, Rejections: 2, Remaining: 0));
+        (await EraseAsync(store, "v:secret", known)).ShouldBe(
+            new(Events: 1, Journeys: 1, Aliases: 1, LedgerLines: 1, Rejections: 2, Remaining: 0));
 
         (await CommitAsync(store, Replace(Marked(known, 'x'), version))).ShouldBe(CommitOutcome.Conflict);
         (await store.Ledger.ReadLedgerAsync(Brand, "o:1", Cancellation)).Select(line => (line.Amount, line.CausedBy)).ShouldBe([(100, "shop/of x-1"), (5, "shop/e-1")]);
@@ -65,27 +67,35 @@ public abstract partial class StoreConformance
             CatalogVersion = 0, At = Now, Rejections = [Rejection("old") with { ReceivedAt = Now - TimeSpan.FromMilliseconds(1) }, Rejection("young")],
         });
         (await store.Rejections.DeleteRejectionsBeforeAsync(Now, Cancellation)).ShouldBe(1);
-        (await store.Rejections.ListRejectionsAsync(new(), null, 10, Cancellation)).Rejections.Select(rejection => rejection.Detail).ShouldBe(["young"]);
+        (await store.Rejections.ListRejectionsAsync(new(), null, 10, Cancellation)).Rejections.Select(
+            rejection => rejection.Detail).ShouldBe(["young"]);
     }
 
     [Fact]
     public async Task Packs_are_deleted_by_time_of_receipt_and_block_rebuilds()
     {
         await using var store = await OpenNewAsync();
-        EventPack Received(string text, long before) => NewPack(text) with { ReceivedAt = (Now - TimeSpan.FromMilliseconds(before)).ToDateTimeOffset() };
-        await CommitSuccessfullyAsync(store, new JourneyCommit { CatalogVersion = 0, At = Now, Packs = [Received("1", 2), Received("2", 1), Received("3", 0), Received("4", 1)] });
-        async Task<string> KeptAsync() => string.Concat(await store.Journeys.ReadPacksAsync(Cancellation).Select(pack => Encoding.UTF8.GetString(pack.Events.Single())).ToListAsync(Cancellation));
+        EventPack Received(
+            string text,
+            long before) => NewPack(text) with { ReceivedAt = (Now - TimeSpan.FromMilliseconds(before)).ToDateTimeOffset() };
+        await CommitSuccessfullyAsync(
+            store,
+            new JourneyCommit { CatalogVersion = 0, At = Now, Packs = [Received("1", 2), Received("2", 1), Received("3", 0), Received("4", 1)] });
+        async Task<string> KeptAsync() =>
+            string.Concat(
+                await store.Journeys.ReadPacksAsync(Cancellation).Select(pack => Encoding.UTF8.GetString(pack.Events.Single())).ToListAsync(Cancellation));
 
         await using (await store.Rebuilds.OpenRebuildAsync("mark", Cancellation))
             (await store.Erasures.DeletePacksBeforeAsync(Now, Cancellation)).ShouldBe(0, "a rebuild goes on");
         await store.Rebuilds.DiscardRebuildAsync(Cancellation);
-        (await store.Erasures.DeletePacksBeforeAsync(Now - TimeSpan.FromMilliseconds(2), Cancellation)).ShouldBe(0, "one received at the instant stays");
+        (await store.Erasures.DeletePacksBeforeAsync(Now - TimeSpan.FromMilliseconds(2), Cancellation)).ShouldBe(
+            0, "a rejection received at that time is kept");
         await (await store.Rebuilds.OpenRebuildAsync("mark", Cancellation)).DisposeAsync();
         await store.Rebuilds.DiscardRebuildAsync(Cancellation);
 
         (await store.Erasures.DeletePacksBeforeAsync(Now, Cancellation)).ShouldBe(2);
 
-        (await KeptAsync()).ShouldBe("34", "from the oldest on, up to the first that is younger");
+        (await KeptAsync()).ShouldBe("34", "oldest first, up to the first newer pack");
         (await store.Erasures.DeletePacksBeforeAsync(Now, Cancellation)).ShouldBe(0);
         (await Should.ThrowAsync<ArchiveIncompleteException>(async () => await store.Rebuilds.OpenRebuildAsync("mark", Cancellation))).Message.ShouldContain($"before {Now}");
     }

@@ -15,7 +15,9 @@ public abstract partial class StoreConformance
         await using var store = await OpenNewAsync();
         var reasons = Enum.GetValues<LedgerReason>();
         foreach (var reason in reasons)
-            await CommitSuccessfullyAsync(store, Ledger(Entry($"o:{reason}", (int)reason) with { Reason = reason }, Entry("o:theirs", 1, "other")));
+            await CommitSuccessfullyAsync(
+                store,
+                Ledger(Entry($"o:{reason}", (int)reason) with { Reason = reason }, Entry("o:theirs", 1, "other")));
 
         var lines = new List<NumberedLedgerEntry>();
         string? place = null;
@@ -48,7 +50,10 @@ public abstract partial class StoreConformance
         await Should.ThrowAsync<ArgumentException>(async () => await store.Rollups.ReadChangesAsync(Brand, place, 3, Cancellation));
     }
 
-    /// <summary>A copy is kept by what is told of changes alone, broken off and taken up at any place, while folds go on: it equals the rollups.</summary>
+    /// <summary>
+    /// A copy maintained from the exported changes, interrupted and resumed at random during folds, must equal the
+    /// rollups.
+    /// </summary>
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
@@ -75,7 +80,7 @@ public abstract partial class StoreConformance
                 else copy[key] = cell;
             }
 
-            // What was taken over without its place is told again.
+            // Changes whose cursor was not saved are repeated.
             if (random.Next(4) > 0) place = page.Cursor;
         }
 
@@ -102,7 +107,9 @@ public abstract partial class StoreConformance
         (await store.Rollups.ReadChangesAsync(Brand, place, 10, Cancellation)).Changes.Select(change => change.Key).ShouldBe([Key(2)]);
     }
 
-    /// <summary>Lines are written by several writers meanwhile: whoever follows from place to place has each of them once.</summary>
+    /// <summary>
+    /// While several writers append entries, a reader that follows the cursor sees each entry exactly once.
+    /// </summary>
     [Fact]
     public async Task An_entry_committed_during_an_export_is_not_missed()
     {
@@ -111,7 +118,8 @@ public abstract partial class StoreConformance
         var writing = Task.WhenAll(new[] { first, second }.Select((store, writer) => Task.Run(
             async () =>
             {
-                for (var i = 0; i < 3 * Rounds; i++) await CommitSuccessfullyAsync(store, Ledger(Entry($"o:{writer}-{i}", i), Entry($"o:{writer}-{i}", -i)));
+                for (var i = 0; i < 3 * Rounds; i++)
+                    await CommitSuccessfullyAsync(store, Ledger(Entry($"o:{writer}-{i}", i), Entry($"o:{writer}-{i}", -i)));
             },
             Cancellation)));
 
@@ -126,8 +134,11 @@ public abstract partial class StoreConformance
         }
 
         await writing;
-        read.ShouldBe(Enumerable.Range(0, 2).SelectMany(writer => Enumerable.Range(0, 3 * Rounds).SelectMany(i => new[] { $"o:{writer}-{i} {i}", $"o:{writer}-{i} {-i}" })), ignoreOrder: true);
+        read.ShouldBe(
+            Enumerable.Range(0, 2).SelectMany(writer => Enumerable.Range(0, 3 * Rounds).SelectMany(i => new[] { $"o:{writer}-{i} {i}", $"o:{writer}-{i} {-i}" })),
+            ignoreOrder: true);
     }
 
-    private static JourneyCommit Ledger(params LedgerEntry[] lines) => new() { CatalogVersion = long.MaxValue, At = Now, Ledger = lines };
+    private static JourneyCommit Ledger(params LedgerEntry[] lines) =>
+        new() { CatalogVersion = long.MaxValue, At = Now, Ledger = lines };
 }

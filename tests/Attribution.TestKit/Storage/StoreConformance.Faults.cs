@@ -10,7 +10,8 @@ using Xunit;
 
 namespace Attribution.TestKit.Storage;
 
-// A store is stopped between any two statements, and after its last: all or nothing of the write is there, and trying again ends well.
+// Stops a store between any two statements and after the last one: either all or nothing is written, and a retry
+// succeeds.
 public abstract partial class StoreConformance
 {
     [Theory]
@@ -26,7 +27,9 @@ public abstract partial class StoreConformance
             {
                 await WriteCatalogAsync(store, Creator("mia"));
                 await InsertJourneysAsync(store, (FaultyA, "v:a"), (FaultyB, "v:b"), (FaultyC, "v:c"));
-                await CommitSuccessfullyAsync(store, new JourneyCommit { CatalogVersion = 1, At = Now, Aliases = [new(Alias("o:c"), FaultyIds[2])] });
+                await CommitSuccessfullyAsync(
+                    store,
+                    new JourneyCommit { CatalogVersion = 1, At = Now, Aliases = [new(Alias("o:c"), FaultyIds[2])] });
                 await CommitDeltaAsync(store, (Key(1), 1));
             },
             write: async store => { await CommitAsync(store, FaultyCommit()); },
@@ -34,7 +37,9 @@ public abstract partial class StoreConformance
             {
                 var now = await DumpAsync(store);
                 if (now == before) await CommitSuccessfullyAsync(store, FaultyCommit());
-                else (await CommitAsync(store, FaultyCommit())).ShouldBe(CommitOutcome.Conflict, "whoever tries again after an unknown outcome must learn that it was written");
+                else (await CommitAsync(store, FaultyCommit())).ShouldBe(
+                    CommitOutcome.Conflict,
+                    "a retry after an unknown outcome must find out that the commit was written");
                 now = await DumpAsync(store);
                 now.ShouldNotBe(before);
                 now.ShouldBe(whole ??= now);
@@ -51,7 +56,8 @@ public abstract partial class StoreConformance
         {
             await CommitDeltaAsync(store, (Key(1), 1), (Key(2), 10), (Key(1, brand: "other"), 1000));
             await store.Rollups.FoldAsync(100, Now, Cancellation);
-            for (var i = 0; i < 3; i++) await CommitDeltaAsync(store, (Key(1), 2), (Key(2), -10), (Key(3), 5), (Key(1, brand: "other"), 7));
+            for (var i = 0; i < 3; i++)
+                await CommitDeltaAsync(store, (Key(1), 2), (Key(2), -10), (Key(3), 5), (Key(1, brand: "other"), 7));
         },
         write: async store => { await store.Rollups.FoldAsync(100, Now, Cancellation); },
         check: async (store, _) =>
@@ -167,20 +173,26 @@ public abstract partial class StoreConformance
         }
     }
 
-    /// <summary>All that the ports show of a store.</summary>
+    /// <summary>Returns everything that the ports show of a store.</summary>
     private static async ValueTask<string> DumpAsync(IStore store)
     {
         var text = new StringBuilder();
         var journeys = new List<Journey>();
         var (sums, version, _) = await store.Reconciliation.ReadForReconciliationAsync(journeys.Add, Cancellation);
         text.AppendLine(RecordText.Serialize(journeys.OrderBy(journey => journey.Id)));
-        text.AppendLine(RecordText.Serialize(sums.Cells.Select(pair => $"{pair.Key} {string.Join(' ', pair.Value.Values.ToArray())}").Order(StringComparer.Ordinal)));
+        text.AppendLine(
+            RecordText.Serialize(sums.Cells.Select(pair => $"{pair.Key} {string.Join(' ', pair.Value.Values.ToArray())}").Order(StringComparer.Ordinal)));
         var catalog = await store.Catalog.LoadCatalogAsync(Cancellation);
         text.AppendLine(RecordText.Serialize(catalog.Items.Select(item => $"{item.Key} {item.Value}").Order(StringComparer.Ordinal)));
         text.AppendLine(RecordText.Serialize(catalog.Matched)).AppendLine(RecordText.Serialize((object[])[version, catalog.Version]));
-        var load = await store.Journeys.LoadJourneysAsync(FaultyIds, [Alias("v:a"), Alias("v:b"), Alias("v:c"), Alias("v:n"), Alias("k:a"), Alias("o:c")], Cancellation);
-        text.AppendLine(RecordText.Serialize(load.KnownPacks.Order())).AppendLine(RecordText.Serialize(load.Aliases.Select(pair => $"{pair}").Order(StringComparer.Ordinal)));
-        text.AppendLine(RecordText.Serialize(load.Journeys.Select(pair => $"{pair.Key} {pair.Value.Version}").Order(StringComparer.Ordinal)));
+        var load = await store.Journeys.LoadJourneysAsync(
+            FaultyIds,
+            [Alias("v:a"), Alias("v:b"), Alias("v:c"), Alias("v:n"), Alias("k:a"), Alias("o:c")],
+            Cancellation);
+        text.AppendLine(RecordText.Serialize(load.KnownPacks.Order())).AppendLine(
+            RecordText.Serialize(load.Aliases.Select(pair => $"{pair}").Order(StringComparer.Ordinal)));
+        text.AppendLine(
+            RecordText.Serialize(load.Journeys.Select(pair => $"{pair.Key} {pair.Value.Version}").Order(StringComparer.Ordinal)));
         text.AppendLine(RecordText.Serialize(await store.Ledger.ReadLedgerAsync(Brand, "o:1", Cancellation)));
         text.AppendLine(RecordText.Serialize((await store.Rejections.ListRejectionsAsync(new(), null, 100, Cancellation)).Rejections));
         text.AppendLine(RecordText.Serialize((await store.Rollups.ReadBacklogAsync(Cancellation)).Count));

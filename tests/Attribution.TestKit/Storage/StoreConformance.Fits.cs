@@ -25,7 +25,8 @@ public abstract partial class StoreConformance
 
         var contents = await store.Catalog.LoadCatalogAsync(Cancellation);
         (contents.Version, contents.JourneysVersion).ShouldBe((3, 1));
-        contents.Fits.Select(stored => (stored.Fit.Brand, stored.Fit.Number, stored.CatalogVersion)).ShouldBe([(Brand, 1, 2L), (Brand, 2, 3L), ("other", 1, 2L)]);
+        contents.Fits.Select(
+            stored => (stored.Fit.Brand, stored.Fit.Number, stored.CatalogVersion)).ShouldBe([(Brand, 1, 2L), (Brand, 2, 3L), ("other", 1, 2L)]);
         RecordText.Serialize(contents.Fits.Select(stored => stored.Fit)).ShouldBe(RecordText.Serialize(new[] { first, second, other }));
     }
 
@@ -46,7 +47,7 @@ public abstract partial class StoreConformance
         await using var store = await OpenNewAsync();
         await store.Rollups.CloseDaysAsync(Brand, Key(5).Day, Now, Cancellation);
         await store.Rollups.CloseDaysAsync("other", Key(20).Day, Now, Cancellation);
-        (await AddFitsAsync(store, 0, NewFit(1, day: 2))).ShouldBeTrue("a brand's first reaches days that had none");
+        (await AddFitsAsync(store, 0, NewFit(1, day: 2))).ShouldBeTrue("a brand's first fit affects days without a fit");
 
         (await AddFitsAsync(store, 1, NewFit(2, day: 5))).ShouldBeFalse();
         (await store.Catalog.ReadCatalogVersionAsync(Cancellation)).ShouldBe(1);
@@ -73,14 +74,16 @@ public abstract partial class StoreConformance
         (await Unfitted(1, limit: 2)).Length.ShouldBe(2);
         (await Unfitted(10)).ShouldBeEmpty();
 
-        // Whatever a commit changes of it is seen: the version, the last day, that it has become another's.
+        // All relevant changes are visible: the version, the last day, and a merge into another journey.
         var (b, c) = ((await FindJourneyAsync(store, "v:b")).Journey, (await FindJourneyAsync(store, "v:c")).Journey);
         await CommitSuccessfullyAsync(store, Replace(b with { CatalogVersion = 5 }, 1));
         (await Unfitted(3)).ShouldBe(["c"]);
         await CommitSuccessfullyAsync(store, Replace(c with { Conversions = [c.Conversions[0] with { Day = Key(2).Day }] }, 1));
         (await Unfitted(3)).ShouldBeEmpty();
         (await Unfitted(2)).ShouldBe(["c"]);
-        await CommitSuccessfullyAsync(store, new JourneyCommit { CatalogVersion = long.MaxValue, At = Now, Journeys = [new(b with { CatalogVersion = 5 }, 2)], Tombstones = [new(c.Id, 2, b.Id)] });
+        await CommitSuccessfullyAsync(
+            store,
+            new JourneyCommit { CatalogVersion = long.MaxValue, At = Now, Journeys = [new(b with { CatalogVersion = 5 }, 2)], Tombstones = [new(c.Id, 2, b.Id)] });
         (await Unfitted(2)).ShouldBeEmpty();
     }
 

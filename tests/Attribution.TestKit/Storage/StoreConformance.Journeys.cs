@@ -132,7 +132,8 @@ public abstract partial class StoreConformance
         var packs = Enumerable.Range(0, 150).Select(i => NewPack(
             $$"""{"n":{{i}}}""",
             i % 2 == 0 ? null : [new RefusedEvent { Reason = RejectionReason.Malformed, Pointer = "", Detail = "why", Payload = [0, 1, 255] }])).Reverse().ToList();
-        foreach (var some in packs.Chunk(40)) await CommitSuccessfullyAsync(store, new JourneyCommit { CatalogVersion = 0, At = Now, Packs = some });
+        foreach (var some in packs.Chunk(40))
+            await CommitSuccessfullyAsync(store, new JourneyCommit { CatalogVersion = 0, At = Now, Packs = some });
 
         var back = new List<EventPack>();
         await foreach (var pack in store.Journeys.ReadPacksAsync(Cancellation)) back.Add(pack);
@@ -177,7 +178,7 @@ public abstract partial class StoreConformance
         Journey[] journeys = [NewJourney("a"), NewJourney("b"), NewJourney("c"), NewJourney("d")];
         await InsertJourneysAsync(store, (journeys[0], "v:0"), (journeys[1], "v:1"), (journeys[2], "v:2"), (journeys[3], "v:3"));
 
-        // 3 into 2, then 2 into 1, then 1 into 0.
+        // Merges 3 into 2, then 2 into 1, then 1 into 0.
         for (var i = 2; i >= 0; i--)
             await CommitSuccessfullyAsync(store, new JourneyCommit
             {
@@ -204,7 +205,8 @@ public abstract partial class StoreConformance
         await using var store = await OpenNewAsync();
         var (survivor, gone, third) = (NewJourney("a"), NewJourney("b"), NewJourney("c"));
         await InsertJourneysAsync(store, (survivor, "v:a"), (gone, "v:b"), (third, "v:c"));
-        await CommitSuccessfullyAsync(store, Replace(Marked(survivor, 'x'), 1) with { Tombstones = [new Tombstone(gone.Id, 1, survivor.Id)] });
+        await CommitSuccessfullyAsync(
+            store, Replace(Marked(survivor, 'x'), 1) with { Tombstones = [new Tombstone(gone.Id, 1, survivor.Id)] });
 
         foreach (var version in (long[])[1, 2])
         {
@@ -248,7 +250,8 @@ public abstract partial class StoreConformance
             commit with { Journeys = [new(Marked(a, 'x'), 1)], Aliases = [new(Alias("v:c"), NextId())] },
         ];
 
-        foreach (var contradiction in contradictions) await Should.ThrowAsync<ArgumentException>(async () => await CommitAsync(store, contradiction));
+        foreach (var contradiction in contradictions)
+            await Should.ThrowAsync<ArgumentException>(async () => await CommitAsync(store, contradiction));
 
         Marks((await FindJourneyAsync(store, "v:a")).Journey).ShouldBe("a");
         Marks((await FindJourneyAsync(store, "v:b")).Journey).ShouldBe("b");
@@ -292,7 +295,9 @@ public abstract partial class StoreConformance
     public async Task Ledger_entries_of_a_conversion_come_in_recording_order()
     {
         await using var store = await OpenNewAsync();
-        await CommitSuccessfullyAsync(store, new JourneyCommit { CatalogVersion = 0, At = Now, Ledger = [Entry("o:1", 30), Entry("o:2", 7), Entry("o:1", -10), Entry("o:1", 1, "other")] });
+        await CommitSuccessfullyAsync(
+            store,
+            new JourneyCommit { CatalogVersion = 0, At = Now, Ledger = [Entry("o:1", 30), Entry("o:2", 7), Entry("o:1", -10), Entry("o:1", 1, "other")] });
         await CommitSuccessfullyAsync(store, new JourneyCommit { CatalogVersion = 0, At = Now, Ledger = [Entry("o:1", 20)] });
 
         var lines = await store.Ledger.ReadLedgerAsync(Brand, "o:1", Cancellation);
@@ -307,9 +312,15 @@ public abstract partial class StoreConformance
     public async Task Rejections_are_filtered_by_open_or_resolved()
     {
         await using var store = await OpenNewAsync();
-        var mine = Enumerable.Range(0, 4).Select(i => Rejection($"{i}") with { Reason = i == 1 ? RejectionReason.TooLong : RejectionReason.TooLate }).ToArray();
-        await CommitSuccessfullyAsync(store, new JourneyCommit { CatalogVersion = 0, At = Now, Rejections = [.. mine, Rejection("theirs", "other")] });
-        async Task<string> Listed(RejectionFilter query) => string.Join(' ', (await store.Rejections.ListRejectionsAsync(query, null, 10, Cancellation)).Rejections.Select(one => one.Detail));
+        var mine = Enumerable.Range(0, 4).Select(
+            i => Rejection($"{i}") with { Reason = i == 1 ? RejectionReason.TooLong : RejectionReason.TooLate }).ToArray();
+        await CommitSuccessfullyAsync(
+            store,
+            new JourneyCommit { CatalogVersion = 0, At = Now, Rejections = [.. mine, Rejection("theirs", "other")] });
+        async Task<string> Listed(RejectionFilter query) =>
+            string.Join(
+                ' ',
+                (await store.Rejections.ListRejectionsAsync(query, null, 10, Cancellation)).Rejections.Select(one => one.Detail));
 
         await store.Rejections.ResolveRejectionsAsync([mine[2].Id, mine[1].Id, Guid.NewGuid()], Now, Cancellation);
         await store.Rejections.ResolveRejectionsAsync([mine[2].Id], Now + TimeSpan.FromDays(1), Cancellation);
@@ -323,7 +334,8 @@ public abstract partial class StoreConformance
         (await Listed(new(Brand, false, RejectionReason.TooLate))).ShouldBe("3 0");
 
         var found = (await store.Rejections.FindRejectionsAsync([mine[2].Id, mine[3].Id, Guid.NewGuid(), mine[2].Id], Cancellation)).OrderBy(one => one.Detail).ToList();
-        found.Select(RecordText.Serialize).ShouldBe([RecordText.Serialize(mine[2] with { ResolvedAt = Now }), RecordText.Serialize(mine[3])]);
+        found.Select(RecordText.Serialize).ShouldBe(
+            [RecordText.Serialize(mine[2] with { ResolvedAt = Now }), RecordText.Serialize(mine[3])]);
     }
 
     [Fact]
@@ -350,7 +362,8 @@ public abstract partial class StoreConformance
         all.Cursor.ShouldBeNull();
         all.Rejections.Select(rejection => rejection.Detail).ShouldBe(["theirs", "4", "3", "2", "1", "0"]);
         RecordText.Serialize(all.Rejections[2]).ShouldBe(RecordText.Serialize(mine[3]));
-        await Should.ThrowAsync<ArgumentException>(async () => await store.Rejections.ListRejectionsAsync(new(), "page 2", 5, Cancellation));
+        await Should.ThrowAsync<ArgumentException>(
+            async () => await store.Rejections.ListRejectionsAsync(new(), "page 2", 5, Cancellation));
     }
 
     [Fact]

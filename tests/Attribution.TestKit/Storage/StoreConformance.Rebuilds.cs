@@ -39,7 +39,9 @@ public abstract partial class StoreConformance
     {
         await using var store = await OpenNewAsync();
         var (pack, old, made) = (NewPack(), NewJourney("old"), NewJourney("new"));
-        await CommitSuccessfullyAsync(store, new JourneyCommit { CatalogVersion = 0, At = Now, Packs = [pack], Journeys = [new(old, 0)], Aliases = [new(Alias("v:1"), old.Id), new(Alias("v:gone"), old.Id)] });
+        await CommitSuccessfullyAsync(
+            store,
+            new JourneyCommit { CatalogVersion = 0, At = Now, Packs = [pack], Journeys = [new(old, 0)], Aliases = [new(Alias("v:1"), old.Id), new(Alias("v:gone"), old.Id)] });
         await store.Reconciliation.AppendCorrectionAsync(Sums((Key(), 7)), null, Now, Cancellation);
         var generation = (await store.Reconciliation.ReadForReconciliationAsync(_ => { }, Cancellation)).Generation;
 
@@ -51,9 +53,10 @@ public abstract partial class StoreConformance
                 new JourneyCommit { CatalogVersion = 0, At = Now, Packs = [pack], Journeys = [new(made, 0)], Aliases = [new(Alias("v:1"), made.Id)] }, Cancellation)).ShouldBe(CommitOutcome.Committed);
             Marks((await FindJourneyAsync(store, "v:1")).Journey).ShouldBe("old");
 
-            (await rebuild.SwapAsync(Swap(run, catalog: 5), Cancellation)).ShouldBeNull("the journeys stand on another catalog");
+            (await rebuild.SwapAsync(Swap(run, catalog: 5), Cancellation)).ShouldBeNull("the journeys were evaluated with another catalog");
             Marks((await FindJourneyAsync(store, "v:1")).Journey).ShouldBe("old");
-            // What the journeys and costs count is what the books say from now on: 7 clicks of nobody go, the name that nothing knows comes.
+            // From now on the measures match journeys and costs: 7 clicks without a journey are removed, and the
+            // unmatched name is added.
             (await rebuild.SwapAsync(Swap(run), Cancellation)).ShouldBe(new RebuildOutcome(0, 0, 2));
         }
 

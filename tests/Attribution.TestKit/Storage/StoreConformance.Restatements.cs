@@ -8,10 +8,11 @@ using Xunit;
 
 namespace Attribution.TestKit.Storage;
 
-// Ledger lines of days that were closed when they were committed.
+// Ledger entries committed after their day was closed.
 public abstract partial class StoreConformance
 {
-    private static readonly RestatementFilter AllRestatements = new(Brand, new Timestamp(long.MinValue), new Timestamp(long.MaxValue), RestatedDay.EntryDay, null, null);
+    private static readonly RestatementFilter AllRestatements = new(
+        Brand, new Timestamp(long.MinValue), new Timestamp(long.MaxValue), RestatedDay.EntryDay, null, null);
 
     [Fact]
     public async Task An_entry_restates_the_days_closed_at_its_commit()
@@ -20,14 +21,21 @@ public abstract partial class StoreConformance
         await CommitLedgerAsync(store, Line("o:before", 2, 2));
         await store.Rollups.CloseDaysAsync(Brand, new DateOnly(2026, 3, 2), Now + TimeSpan.FromHours(1), Cancellation);
         await store.Rollups.CloseDaysAsync("other", new DateOnly(2026, 3, 9), Now + TimeSpan.FromHours(1), Cancellation);
-        await CommitLedgerAsync(store, Line("o:both", 2, 2), Line("o:refund", 2, 5), Line("o:open", 3, 3), Line("o:theirs", 2, 2, brand: "other"));
+        await CommitLedgerAsync(
+            store,
+            Line("o:both", 2, 2),
+            Line("o:refund", 2, 5),
+            Line("o:open", 3, 3),
+            Line("o:theirs", 2, 2, brand: "other"));
         await store.Rollups.CloseDaysAsync(Brand, new DateOnly(2026, 3, 5), Now + TimeSpan.FromHours(2), Cancellation);
         await CommitLedgerAsync(store, Line("o:later", 4, 5));
 
-        (await ListRestatementsAsync(store, AllRestatements)).ShouldBe([("o:both", Now + TimeSpan.FromHours(1)), ("o:later", Now + TimeSpan.FromHours(2))]);
+        (await ListRestatementsAsync(store, AllRestatements)).ShouldBe(
+            [("o:both", Now + TimeSpan.FromHours(1)), ("o:later", Now + TimeSpan.FromHours(2))]);
         (await ListRestatementsAsync(store, AllRestatements with { Day = RestatedDay.OrderDay })).ShouldBe(
             [("o:both", Now + TimeSpan.FromHours(1)), ("o:refund", Now + TimeSpan.FromHours(1)), ("o:later", Now + TimeSpan.FromHours(2))]);
-        (await ListRestatementsAsync(store, AllRestatements with { Brand = "other" })).ShouldBe([("o:theirs", Now + TimeSpan.FromHours(1))]);
+        (await ListRestatementsAsync(store, AllRestatements with { Brand = "other" })).ShouldBe(
+            [("o:theirs", Now + TimeSpan.FromHours(1))]);
     }
 
     [Fact]
@@ -41,9 +49,12 @@ public abstract partial class StoreConformance
 
         (await ListRestatementsAsync(store, AllRestatements with { From = new Timestamp(10), To = new Timestamp(30) })).Select(line => line.Conversion).ShouldBe(["o:1", "o:2"]);
         (await ListRestatementsAsync(store, AllRestatements with { From = new Timestamp(11), To = new Timestamp(31) })).Select(line => line.Conversion).ShouldBe(["o:2", "o:3"]);
-        (await ListRestatementsAsync(store, AllRestatements with { Campaign = "spring" })).Select(line => line.Conversion).ShouldBe(["o:1", "o:2"]);
-        (await ListRestatementsAsync(store, AllRestatements with { Creator = "mia" })).Select(line => line.Conversion).ShouldBe(["o:1", "o:3"]);
-        (await ListRestatementsAsync(store, AllRestatements with { Campaign = "spring", Creator = "mia" })).Select(line => line.Conversion).ShouldBe(["o:1"]);
+        (await ListRestatementsAsync(store, AllRestatements with { Campaign = "spring" })).Select(
+            line => line.Conversion).ShouldBe(["o:1", "o:2"]);
+        (await ListRestatementsAsync(store, AllRestatements with { Creator = "mia" })).Select(
+            line => line.Conversion).ShouldBe(["o:1", "o:3"]);
+        (await ListRestatementsAsync(store, AllRestatements with { Campaign = "spring", Creator = "mia" })).Select(
+            line => line.Conversion).ShouldBe(["o:1"]);
     }
 
     [Theory]
@@ -55,7 +66,8 @@ public abstract partial class StoreConformance
     {
         await using var store = await OpenNewAsync();
         await store.Rollups.CloseDaysAsync(Brand, new DateOnly(2026, 3, 30), Now, Cancellation);
-        foreach (var recorded in (int[])[5, 7, 7, 7, 6, 9]) await CommitLedgerAsync(store, Line($"o:{recorded}", 2, 2) with { RecordedAt = new Timestamp(recorded) });
+        foreach (var recorded in (int[])[5, 7, 7, 7, 6, 9])
+            await CommitLedgerAsync(store, Line($"o:{recorded}", 2, 2) with { RecordedAt = new Timestamp(recorded) });
 
         var seen = new List<long>();
         string? cursor = null;
@@ -69,7 +81,8 @@ public abstract partial class StoreConformance
 
         seen.ShouldBe([5, 6, 7, 7, 7, 9]);
         foreach (var made in (string[])["", "7", "x.1", "7.x", "7.-1"])
-            await Should.ThrowAsync<ArgumentException>(async () => await store.Ledger.ListRestatementsAsync(AllRestatements, made, 1, Cancellation));
+            await Should.ThrowAsync<ArgumentException>(
+                async () => await store.Ledger.ListRestatementsAsync(AllRestatements, made, 1, Cancellation));
     }
 
     [Fact]
@@ -79,7 +92,11 @@ public abstract partial class StoreConformance
         await CommitLedgerAsync(store, Line("o:0", 2, 2));
         await store.Rollups.CloseDaysAsync(Brand, new DateOnly(2026, 3, 30), Now, Cancellation);
         await CommitLedgerAsync(
-            store, Line("o:1", 2, 2, amount: 100), Line("o:2", 2, 2, amount: -30), Line("o:1", 2, 2, amount: 1) with { Reason = LedgerReason.Refund },
+            store, Line(
+                "o:1",
+                2,
+                2,
+                amount: 100), Line("o:2", 2, 2, amount: -30), Line("o:1", 2, 2, amount: 1) with { Reason = LedgerReason.Refund },
             Line("o:3", 2, 2, amount: 5) with { Placement = new("autumn", "mia") });
 
         (await store.Ledger.SumRestatementsAsync(AllRestatements, Cancellation)).ShouldBe(
@@ -101,7 +118,8 @@ public abstract partial class StoreConformance
             Line("o:gone", 2, 2, 50) with { Micros = 10, Commission = 5 }, Line("o:gone", 2, 2, -50) with { Micros = -10, Commission = -5 }, Line("x:no-conversion", 2, 2, 3),
             Line("o:moved", 2, 2, 80), Line("o:moved", 2, 2, -80) with { Micros = 1_000_000, Commission = -450 }, Line("o:moved", 3, 3, 80));
 
-        (await Sums(null, null)).ShouldBe([new("n:1", On(2), 7, -1_000_000, 450), new("o:1", On(3), 11, -2_000_000, 900), new("o:2", On(2), 60, -2_000_000, 900), new("o:moved", On(3), 80, -1_000_000, 450)]);
+        (await Sums(null, null)).ShouldBe(
+            [new("n:1", On(2), 7, -1_000_000, 450), new("o:1", On(3), 11, -2_000_000, 900), new("o:2", On(2), 60, -2_000_000, 900), new("o:moved", On(3), 80, -1_000_000, 450)]);
         (await Sums("spring", null)).Select(sum => $"{sum.Conversion} {sum.Net}").ShouldBe(["n:1 7", "o:1 6", "o:2 60", "o:moved 80"]);
         (await Sums(null, "mia")).Select(sum => $"{sum.Conversion} {sum.Net}").ShouldBe(["n:1 7", "o:1 5", "o:2 60", "o:moved 80"]);
         (await Sums("autumn", "tom")).ShouldBeEmpty();
@@ -128,12 +146,14 @@ public abstract partial class StoreConformance
         await ManifestsShouldSumToRollups(store, Brand, "other");
     }
 
-    private static LedgerEntry Line(string conversion, int orderDay, int entryDay, long amount = 1, string brand = Brand) =>
+    private static LedgerEntry Line(
+        string conversion, int orderDay, int entryDay, long amount = 1, string brand = Brand) =>
         Entry(conversion, amount, brand) with { OrderDay = new DateOnly(2026, 3, orderDay), EntryDay = new DateOnly(2026, 3, entryDay) };
 
     private static ValueTask CommitLedgerAsync(IStore store, params LedgerEntry[] lines) =>
         CommitSuccessfullyAsync(store, new JourneyCommit { CatalogVersion = long.MaxValue, At = Now, Ledger = lines });
 
-    private static async ValueTask<List<(string Conversion, Timestamp ClosedAt)>> ListRestatementsAsync(IStore store, RestatementFilter query) =>
+    private static async ValueTask<List<(string Conversion, Timestamp ClosedAt)>> ListRestatementsAsync(
+        IStore store, RestatementFilter query) =>
         [.. (await store.Ledger.ListRestatementsAsync(query, null, 100, Cancellation)).Restatements.Select(one => (one.Entry.Conversion, one.ClosedAt))];
 }

@@ -10,8 +10,8 @@ namespace Attribution.TestKit.Storage;
 public abstract partial class StoreConformance
 {
     /// <summary>
-    /// Any questions at once, of the present or the past, after any folds: each is answered exactly by adding up, one by one, what is read
-    /// of its days. Keys come and go, creators of a campaign cancel each other out, days lie in many blocks and at their edges.
+    /// Random queries of current and earlier rollups after random folds must equal the sums of the individual rollups.
+    /// Keys appear and disappear, creators of a campaign cancel out, and days fall in many blocks and at their edges.
     /// </summary>
     [Theory]
     [InlineData(1)]
@@ -24,14 +24,15 @@ public abstract partial class StoreConformance
         var folds = new List<Timestamp>();
         for (var fold = 0; fold < 12; fold++)
         {
-            for (var delta = 0; delta < 4; delta++) await store.Reconciliation.AppendCorrectionAsync(RandomSums(random), null, Now, Cancellation);
+            for (var delta = 0; delta < 4; delta++)
+                await store.Reconciliation.AppendCorrectionAsync(RandomSums(random), null, Now, Cancellation);
             folds.Add(Now + TimeSpan.FromMinutes(fold));
             while (await store.Rollups.FoldAsync(100, folds[^1], Cancellation) > 0)
             {
             }
         }
 
-        (await store.Reconciliation.RepairSumsAsync(Cancellation)).ShouldBe(0, "what is kept beside the rollups equals them");
+        (await store.Reconciliation.RepairSumsAsync(Cancellation)).ShouldBe(0, "the precomputed sums equal the rollups");
         for (var round = 0; round < 12; round++)
         {
             Timestamp? asOf = round % 3 == 0 ? folds[random.Next(folds.Count)] : null;
@@ -50,14 +51,15 @@ public abstract partial class StoreConformance
                 await foreach (var (key, whole) in answer.Cells)
                 {
                     whole.IsZero.ShouldBeFalse();
-                    // What was not asked for may be left out.
+                    // Measures that were not requested may be omitted.
                     if (OnlyModels(whole, question.Models) is not { IsZero: false } cell) continue;
                     answered[key].Add(cell);
                     keys.Add(key);
                 }
 
                 ShouldBeSame(answered, expected);
-                keys.ShouldBe([.. expected.DropZeros().Cells.Keys.OrderBy(key => key.Day).ThenBy(key => key.Campaign, StringComparer.Ordinal).ThenBy(key => key.Creator, StringComparer.Ordinal)]);
+                keys.ShouldBe(
+                    [.. expected.DropZeros().Cells.Keys.OrderBy(key => key.Day).ThenBy(key => key.Campaign, StringComparer.Ordinal).ThenBy(key => key.Creator, StringComparer.Ordinal)]);
             }
         }
     }
@@ -69,7 +71,11 @@ public abstract partial class StoreConformance
         await CommitDeltaAsync(store, (Key(2), 5), (Key(2, creator: "tom"), -5), (Key(4), -5));
         await store.Rollups.FoldAsync(100, Now, Cancellation);
 
-        var answer = await store.Rollups.SumRollupsAsync(Brand, [new() { Grain = RollupGrain.Placements, From = Key(1).Day, To = Key(3).Day, Creator = "mia" }], null, Cancellation);
+        var answer = await store.Rollups.SumRollupsAsync(
+            Brand,
+            [new() { Grain = RollupGrain.Placements, From = Key(1).Day, To = Key(3).Day, Creator = "mia" }],
+            null,
+            Cancellation);
 
         (await answer[0].Cells.Select(cell => (cell.Key, cell.Value[Measure.Clicks])).ToListAsync(Cancellation)).ShouldBe([(Key(2), 5L)]);
     }
@@ -82,7 +88,8 @@ public abstract partial class StoreConformance
     {
         await using var store = await OpenNewAsync();
         var random = new Random(seed);
-        for (var delta = 0; delta < 12; delta++) await store.Reconciliation.AppendCorrectionAsync(RandomSums(random), null, Now, Cancellation);
+        for (var delta = 0; delta < 12; delta++)
+            await store.Reconciliation.AppendCorrectionAsync(RandomSums(random), null, Now, Cancellation);
         while (await store.Rollups.FoldAsync(3, Now, Cancellation) > 0)
         {
         }
@@ -91,12 +98,13 @@ public abstract partial class StoreConformance
         {
             var (from, byFortnight) = (Key(1).Day.AddDays(random.Next(-20, 60)), round % 2 == 0);
             var to = from.AddDays(random.Next(60));
-            // One twice, one that there is none of.
+            // One placement twice, and one without rollups.
             var placements = Enumerable.Range(0, 6).Select(_ => new Placement($"c{random.Next(4)}", $"p{random.Next(5)}")).ToList();
 
             var trends = await store.Rollups.ReadTrendsAsync(Brand, placements, from, to, byFortnight, NumberOf, Cancellation);
 
-            var expected = placements.Select(_ => new long[byFortnight ? (to.DayNumber / 14) - (from.DayNumber / 14) + 1 : to.DayNumber - from.DayNumber + 1]).ToList();
+            var expected = placements.Select(
+                _ => new long[byFortnight ? (to.DayNumber / 14) - (from.DayNumber / 14) + 1 : to.DayNumber - from.DayNumber + 1]).ToList();
             await foreach (var (key, cell) in (await store.Rollups.ReadRollupsAsync(Brand, from, to, null, Cancellation)).Cells)
                 for (var i = 0; i < placements.Count; i++)
                     if (placements[i] == new Placement(key.Campaign, key.Creator))
@@ -107,7 +115,8 @@ public abstract partial class StoreConformance
 
         RollupFortnight.FirstDayOf(Key(1).Day).DayOfWeek.ShouldBe(DayOfWeek.Monday);
 
-        static long NumberOf(MeasureCell cell) => cell[Measure.Clicks] + (3 * cell[Model.LastTouch, CreditMeasure.Gross]);
+        static long NumberOf(MeasureCell cell) =>
+            cell[Measure.Clicks] + (3 * cell[Model.LastTouch, CreditMeasure.Gross]);
     }
 
     [Fact]
@@ -125,8 +134,17 @@ public abstract partial class StoreConformance
         {
             read.Add((cells.Current.Key, cells.Current.Value[Measure.Clicks]));
             if (read.Count != 3) continue;
-            // Rollups that change, that come, that go, and days of which nothing is left.
-            await CommitDeltaAsync(store, (Key(4), 100), (Key(4, "autumn"), 7), (Key(5), -5), (Key(6), -6), (Key(6, "", ""), -1), (Key(9), -9), (Key(9, "", ""), -1), (Key(12), 1));
+            // Rollups that change, appear and disappear, and days that become empty.
+            await CommitDeltaAsync(
+                store,
+                (Key(4), 100),
+                (Key(4, "autumn"), 7),
+                (Key(5), -5),
+                (Key(6), -6),
+                (Key(6, "", ""), -1),
+                (Key(9), -9),
+                (Key(9, "", ""), -1),
+                (Key(12), 1));
             await store.Rollups.FoldAsync(100, Now + TimeSpan.FromSeconds(1), Cancellation);
         }
 
@@ -137,7 +155,8 @@ public abstract partial class StoreConformance
     {
         var asked = new MeasureCell();
         for (var i = 0; i < MeasureCell.Length; i++)
-            if (i < MeasureCell.MeasureCount || (models >> ((i - MeasureCell.MeasureCount) / MeasureCell.CreditMeasureCount) & 1) != 0) asked.Values[i] = cell.Values[i];
+            if (i < MeasureCell.MeasureCount || (models >> ((i - MeasureCell.MeasureCount) / MeasureCell.CreditMeasureCount) & 1) != 0)
+                asked.Values[i] = cell.Values[i];
         return asked;
     }
 
@@ -153,7 +172,7 @@ public abstract partial class StoreConformance
                 2 => Key(1, $"c{random.Next(3)}", ""),
                 _ => Key(1, $"c{random.Next(3)}", $"p{random.Next(4)}"),
             };
-            // Small numbers of few measures, so that sums often come to nothing.
+            // Small values of few measures, so that sums often become zero.
             sums[key with { Day = key.Day.AddDays(random.Next(200)) }][(Measure)random.Next(2)] += random.Next(-1, 2);
             sums[key with { Day = key.Day.AddDays(random.Next(200)) }][(Model)random.Next(MeasureCell.ModelCount), CreditMeasure.Gross] += random.Next(-1, 2);
         }

@@ -56,7 +56,8 @@ public abstract partial class StoreConformance
         for (var i = 0; i < 3; i++)
         {
             await store.Reconciliation.AppendCorrectionAsync(Sums((Key(), 1 << i)), null, Now + TimeSpan.FromSeconds(i), Cancellation);
-            await store.Reconciliation.AppendCorrectionAsync(Sums((Key(brand: "other"), 1 << i)), null, Now + TimeSpan.FromSeconds(i), Cancellation);
+            await store.Reconciliation.AppendCorrectionAsync(
+                Sums((Key(brand: "other"), 1 << i)), null, Now + TimeSpan.FromSeconds(i), Cancellation);
         }
         (await store.Rollups.ReadBacklogAsync(Cancellation)).ShouldBe((6, Now));
 
@@ -78,7 +79,8 @@ public abstract partial class StoreConformance
         for (var i = 0; i < 3; i++) await CommitDeltaAsync(store, (Key(brand: "a"), 1));
         await CommitDeltaAsync(store, (Key(brand: "b"), 7));
 
-        (await Should.ThrowAsync<OverflowException>(async () => await store.Rollups.FoldAsync(2, Now, Cancellation))).Message.ShouldContain("Measures of a come to more");
+        (await Should.ThrowAsync<OverflowException>(async () => await store.Rollups.FoldAsync(2, Now, Cancellation))).Message.ShouldContain(
+            "Measures of a exceed 64 bits");
 
         (await ReadRollupsAsync(store, "a")).ShouldBe([(Key(brand: "a"), long.MaxValue)]);
         (await ReadRollupsAsync(store, "b")).ShouldBe([(Key(brand: "b"), 7L)]);
@@ -88,7 +90,10 @@ public abstract partial class StoreConformance
         await ManifestsShouldSumToRollups(store, "a", "b");
     }
 
-    /// <summary>As a repair is, or a change of many costs: whatever pieces a store cuts it into, all of it arrives.</summary>
+    /// <summary>
+    /// Writes a delta as large as a repair or a change of many costs. However the store splits it, all of it must
+    /// arrive.
+    /// </summary>
     [Fact]
     public async Task A_very_large_change_is_folded_completely()
     {
@@ -131,7 +136,9 @@ public abstract partial class StoreConformance
             Key(2, "", ""), Key(2, "*", ""), Key(2, "spring", ""), Key(2, "spring", "mia"), Key(2, "spring", "tom"), Key(2, "spring-2", "eve"),
             Key(3, "autumn", "zoe"), Key(4, "autumn", "amy"),
         ];
-        await CommitDeltaAsync(store, [.. inOrder.Reverse().Select((key, i) => (key, i + 1L)), (Key(1), 1), (Key(5), 1), (Key(3, brand: "other"), 1)]);
+        await CommitDeltaAsync(
+            store,
+            [.. inOrder.Reverse().Select((key, i) => (key, i + 1L)), (Key(1), 1), (Key(5), 1), (Key(3, brand: "other"), 1)]);
         await store.Rollups.FoldAsync(100, Now, Cancellation);
 
         var read = new List<RollupKey>();
@@ -274,7 +281,8 @@ public abstract partial class StoreConformance
                 if (seen.Count == 0)
                     Task.Run(async () =>
                     {
-                        foreach (var other in journeys) await CommitSuccessfullyAsync(store, Replace(Marked(other, 'x'), 1, Sums((Key(), 1))));
+                        foreach (var other in journeys)
+                            await CommitSuccessfullyAsync(store, Replace(Marked(other, 'x'), 1, Sums((Key(), 1))));
                         await store.Rollups.FoldAsync(100, Now, Cancellation);
                     }).GetAwaiter().GetResult();
                 seen.Add(Marks(journey));

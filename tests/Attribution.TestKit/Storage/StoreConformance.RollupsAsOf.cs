@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Attribution.TestKit.Storage;
 
-// Rollups as they stood at an instant.
+// Rollups as of an earlier time.
 public abstract partial class StoreConformance
 {
     [Fact]
@@ -18,7 +18,7 @@ public abstract partial class StoreConformance
         (RollupKey Key, long Clicks)[][] folds =
         [
             [(Key(1), 1), (Key(2), 5)],
-            // A rollup that comes to nothing and is stored no more, another key of its day, another brand.
+            // A rollup that becomes zero and is removed, another key of the same day, another brand.
             [(Key(2), -5), (Key(2, "autumn"), 3), (Key(1, brand: "other"), 100)],
             [(Key(1), 4), (Key(2), 7), (Key(9, "*", ""), 1)],
         ];
@@ -92,7 +92,7 @@ public abstract partial class StoreConformance
         await store.Rollups.CloseDaysAsync(Brand, day, Now, Cancellation);
         await store.Rollups.CloseDaysAsync(Brand, day, Now + TimeSpan.FromHours(1), Cancellation);
         await store.Rollups.CloseDaysAsync(Brand, day.AddDays(2), Now + TimeSpan.FromHours(3), Cancellation);
-        // A clock that goes back closes nothing in the past.
+        // A clock that runs back does not close days in the past.
         await store.Rollups.CloseDaysAsync(Brand, day.AddDays(3), Now + TimeSpan.FromHours(2), Cancellation);
         await store.Rollups.CloseDaysAsync("other", day.AddDays(9), Now, Cancellation);
 
@@ -102,7 +102,8 @@ public abstract partial class StoreConformance
         (await ClosedAsOf(Now + TimeSpan.FromHours(3))).ShouldBe(day.AddDays(3));
         (await ClosedAsOf(null)).ShouldBe(day.AddDays(3));
 
-        async Task<DateOnly?> ClosedAsOf(Timestamp? instant) => (await store.Rollups.ReadRollupsAsync(Brand, day, day, instant, Cancellation)).ClosedThrough;
+        async Task<DateOnly?> ClosedAsOf(Timestamp? instant) =>
+            (await store.Rollups.ReadRollupsAsync(Brand, day, day, instant, Cancellation)).ClosedThrough;
     }
 
     [Fact]
@@ -115,7 +116,8 @@ public abstract partial class StoreConformance
         (await Reading(null)).WaitingSince.ShouldBe(Now);
         (await Reading(Now)).WaitingSince.ShouldBeNull();
 
-        ValueTask<RollupReading> Reading(Timestamp? asOf) => store.Rollups.ReadRollupsAsync(Brand, Key().Day, Key().Day, asOf, Cancellation);
+        ValueTask<RollupReading> Reading(Timestamp? asOf) =>
+            store.Rollups.ReadRollupsAsync(Brand, Key().Day, Key().Day, asOf, Cancellation);
     }
 
     [Fact]

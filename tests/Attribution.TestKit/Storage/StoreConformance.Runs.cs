@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Attribution.TestKit.Storage;
 
-// Long work, its progress and its answer; and what long work reads.
+// Background runs, their progress and results, and the scans they use.
 public abstract partial class StoreConformance
 {
     [Fact]
@@ -14,7 +14,8 @@ public abstract partial class StoreConformance
     {
         await using var store = await OpenNewAsync();
         var (first, second, other) = (NewRun(), NewRun(), NewRun("other"));
-        foreach (var run in new[] { second, first, other }) (await store.Runs.TryAddRunAsync(run, 10, Cancellation)).ShouldBeTrue();
+        foreach (var run in new[] { second, first, other })
+            (await store.Runs.TryAddRunAsync(run, 10, Cancellation)).ShouldBeTrue();
         ShouldBe(await store.Runs.FindRunAsync("test", first.Id, Cancellation), first);
         (await store.Runs.FindRunAsync("other", first.Id, Cancellation)).ShouldBeNull();
 
@@ -26,7 +27,8 @@ public abstract partial class StoreConformance
         var done = taken with { Status = RunStatus.Done, Done = 7, Total = 9, UpdatedAt = Now + TimeSpan.FromSeconds(2), Answer = [1, 2], Fault = "none" };
         (await store.Runs.UpdateRunAsync(done, Cancellation)).ShouldBeTrue();
         ShouldBe(await store.Runs.FindRunAsync("test", first.Id, Cancellation), done);
-        (await store.Runs.UpdateRunAsync(done with { Status = RunStatus.Failed }, Cancellation)).ShouldBeFalse("what has ended stays as it ended");
+        (await store.Runs.UpdateRunAsync(done with { Status = RunStatus.Failed }, Cancellation)).ShouldBeFalse(
+            "a finished run does not change");
     }
 
     [Fact]
@@ -36,13 +38,14 @@ public abstract partial class StoreConformance
         await store.Runs.TryAddRunAsync(NewRun(), 10, Cancellation);
         var first = (await store.Runs.ClaimRunAsync("test", Now, Now, Cancellation))!;
         (await store.Runs.UpdateRunAsync(first with { Done = 5, Total = 10, UpdatedAt = Now + TimeSpan.FromSeconds(5) }, Cancellation)).ShouldBeTrue();
-        (await store.Runs.ClaimRunAsync("test", Now + TimeSpan.FromSeconds(5), Now, Cancellation)).ShouldBeNull("it was heard of at that very moment");
+        (await store.Runs.ClaimRunAsync("test", Now + TimeSpan.FromSeconds(5), Now, Cancellation)).ShouldBeNull(
+            "it was updated at that exact time");
 
         var second = (await store.Runs.ClaimRunAsync("test", Now + TimeSpan.FromSeconds(6), Now + TimeSpan.FromSeconds(40), Cancellation)).ShouldNotBeNull();
         (second.Attempt, second.Done, second.Total).ShouldBe((2, 0, 0));
         (await store.Runs.UpdateRunAsync(first with { Status = RunStatus.Done }, Cancellation)).ShouldBeFalse();
         (await store.Runs.UpdateRunAsync(second with { Status = RunStatus.Queued }, Cancellation)).ShouldBeTrue();
-        (await store.Runs.ClaimRunAsync("test", Now, Now, Cancellation))!.Attempt.ShouldBe(3, "a run that was given back is taken at once");
+        (await store.Runs.ClaimRunAsync("test", Now, Now, Cancellation))!.Attempt.ShouldBe(3, "a released run is claimed at once");
     }
 
     [Fact]
@@ -53,7 +56,7 @@ public abstract partial class StoreConformance
         (await store.Runs.TryAddRunAsync(NewRun(), 2, Cancellation)).ShouldBeFalse();
         (await store.Runs.TryAddRunAsync(NewRun("other"), 2, Cancellation)).ShouldBeTrue();
         var taken = (await store.Runs.ClaimRunAsync("test", Now, Now, Cancellation))!;
-        (await store.Runs.TryAddRunAsync(NewRun(), 2, Cancellation)).ShouldBeFalse("one that goes on is not done");
+        (await store.Runs.TryAddRunAsync(NewRun(), 2, Cancellation)).ShouldBeFalse("a running run is not finished");
         await store.Runs.UpdateRunAsync(taken with { Status = RunStatus.Failed }, Cancellation);
         (await store.Runs.TryAddRunAsync(NewRun(), 2, Cancellation)).ShouldBeTrue();
 
@@ -72,8 +75,10 @@ public abstract partial class StoreConformance
         for (var round = 0; round < Rounds; round++)
         {
             await left.Runs.TryAddRunAsync(NewRun(), 1, Cancellation);
-            var taken = await RunConcurrentlyAsync([left, right, left], async store => await store.Runs.ClaimRunAsync("test", Now, Now, Cancellation));
-            await left.Runs.UpdateRunAsync(taken.OfType<RunDocument>().ShouldHaveSingleItem() with { Status = RunStatus.Done }, Cancellation);
+            var taken = await RunConcurrentlyAsync(
+                [left, right, left], async store => await store.Runs.ClaimRunAsync("test", Now, Now, Cancellation));
+            await left.Runs.UpdateRunAsync(
+                taken.OfType<RunDocument>().ShouldHaveSingleItem() with { Status = RunStatus.Done }, Cancellation);
         }
     }
 
@@ -83,7 +88,9 @@ public abstract partial class StoreConformance
         await using var store = await OpenNewAsync();
         var journeys = Enumerable.Range(0, 5).Select(_ => NewJourney("a")).ToArray();
         await InsertJourneysAsync(store, [.. journeys.Select((journey, i) => (journey, $"v:{i}"))]);
-        await CommitSuccessfullyAsync(store, Replace(Marked(journeys[0], 'x'), 1) with { Tombstones = [new Tombstone(journeys[4].Id, 1, journeys[0].Id)] });
+        await CommitSuccessfullyAsync(
+            store,
+            Replace(Marked(journeys[0], 'x'), 1) with { Tombstones = [new Tombstone(journeys[4].Id, 1, journeys[0].Id)] });
 
         var seen = new List<string>();
         await store.Journeys.ScanAsync(
@@ -93,7 +100,8 @@ public abstract partial class StoreConformance
                 if (seen.Count == 0)
                     Task.Run(async () =>
                     {
-                        foreach (var other in journeys[1..4]) await CommitSuccessfullyAsync(store, Replace(Marked(other, 'y'), 1));
+                        foreach (var other in journeys[1..4])
+                            await CommitSuccessfullyAsync(store, Replace(Marked(other, 'y'), 1));
                     }).GetAwaiter().GetResult();
                 seen.Add(Marks(journey));
             },
@@ -111,21 +119,26 @@ public abstract partial class StoreConformance
         await WriteCatalogAsync(store, Creator("mia"));
         (await store.Journeys.CountStaleAsync(1, Cancellation)).ShouldBe(2);
 
-        // One that was planned before the change, new or known, is refused; so the count only ever goes down.
+        // Commits planned before the change are refused, so the count can only decrease.
         (await CommitAsync(store, Replace(NewJourney("c"), 0) with { CatalogVersion = 0 })).ShouldBe(CommitOutcome.CatalogChanged);
         var known = await FindJourneyAsync(store, "v:a");
-        (await CommitAsync(store, Replace(Marked(known.Journey, 'x'), 1) with { CatalogVersion = 0 })).ShouldBe(CommitOutcome.CatalogChanged);
+        (await CommitAsync(store, Replace(Marked(known.Journey, 'x'), 1) with { CatalogVersion = 0 })).ShouldBe(
+            CommitOutcome.CatalogChanged);
         (await store.Journeys.CountStaleAsync(1, Cancellation)).ShouldBe(2);
 
-        await CommitSuccessfullyAsync(store, Replace(Marked(known.Journey, 'x') with { CatalogVersion = 1 }, 1) with { CatalogVersion = 1 });
+        await CommitSuccessfullyAsync(
+            store, Replace(Marked(known.Journey, 'x') with { CatalogVersion = 1 }, 1) with { CatalogVersion = 1 });
         (await store.Journeys.CountStaleAsync(1, Cancellation)).ShouldBe(1);
         var last = await FindJourneyAsync(store, "v:b");
         var survivor = await FindJourneyAsync(store, "v:a");
-        await CommitSuccessfullyAsync(store, Replace(Marked(survivor.Journey, 'y'), 2) with { CatalogVersion = 1, Tombstones = [new Tombstone(last.Journey.Id, 1, survivor.Journey.Id)] });
-        (await store.Journeys.CountStaleAsync(1, Cancellation)).ShouldBe(0, "one that was merged is no journey any more");
+        await CommitSuccessfullyAsync(
+            store,
+            Replace(Marked(survivor.Journey, 'y'), 2) with { CatalogVersion = 1, Tombstones = [new Tombstone(last.Journey.Id, 1, survivor.Journey.Id)] });
+        (await store.Journeys.CountStaleAsync(1, Cancellation)).ShouldBe(0, "a merged journey no longer counts");
     }
 
-    private RunDocument NewRun(string kind = "test") => new() { Id = NextId(), Kind = kind, Request = [.. "{}"u8], CreatedAt = Now, UpdatedAt = Now };
+    private RunDocument NewRun(string kind = "test") =>
+        new() { Id = NextId(), Kind = kind, Request = [.. "{}"u8], CreatedAt = Now, UpdatedAt = Now };
 
     private static void ShouldBe(RunDocument? run, RunDocument expected)
     {

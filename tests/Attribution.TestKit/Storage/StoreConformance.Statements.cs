@@ -25,7 +25,12 @@ public abstract partial class StoreConformance
         var account = await store.PayoutStatements.ReadAccountAsync(Brand, "mia", EndOfMarch, Cancellation);
         account.Earnings.OrderBy(one => one.Key, StringComparer.Ordinal).ThenBy(one => one.Reason).ShouldBe(
         [
-            new("a:m:2026-03", "spring", new(2026, 3, 5), LedgerReason.Tier, 40), new("a:m:2026-03", "spring", new(2026, 3, 5), LedgerReason.Cap, 2),
+            new(
+                "a:m:2026-03",
+                "spring",
+                new(2026, 3, 5),
+                LedgerReason.Tier,
+                40), new("a:m:2026-03", "spring", new(2026, 3, 5), LedgerReason.Cap, 2),
             new("o:1", "spring", new(2026, 3, 2), null, 200),
         ], ignoreOrder: true);
         (await store.PayoutStatements.ReadAccountAsync(Brand, "mia", new(2026, 3, 5), Cancellation)).Earnings.Sum(one => one.Amount).ShouldBe(340);
@@ -46,9 +51,9 @@ public abstract partial class StoreConformance
 
         var closed = (await store.PayoutStatements.CloseStatementAsync(Brand, account, statement, new("anna", "k", Now), Cancellation)).ShouldNotBeNull();
         (closed.Number, closed.Creator, closed.Closed, closed.Paid).ShouldBe((1, "mia", new ActorStamp("anna", "k", Now), null));
-        (await store.PayoutStatements.CloseStatementAsync(Brand, account, statement with { Month = March.AddMonths(1) }, new("anna", null, Now), Cancellation)).ShouldBeNull("the account was read before");
+        (await store.PayoutStatements.CloseStatementAsync(Brand, account, statement with { Month = March.AddMonths(1) }, new("anna", null, Now), Cancellation)).ShouldBeNull("the account was read before the last statement");
         (await store.PayoutStatements.CloseStatementAsync(Brand, account with { Creator = "ben" }, statement with { BroughtForward = 0 }, new("anna", null, Now), Cancellation))!.Number.ShouldBe(2);
-        // Another brand counts from 1, of the same creator and month, and its payment is its own.
+        // Another brand with the same creator and month starts at 1 and has its own payment.
         (await store.PayoutStatements.CloseStatementAsync("other", account, statement with { BroughtForward = -7 }, new("anna", null, Now), Cancellation))!.Number.ShouldBe(1);
         (await store.PayoutStatements.MarkStatementPaidAsync("other", 1, new("eve", null, new(6)), "theirs", Cancellation))!.Statement.BroughtForward.ShouldBe(-7);
         (await store.PayoutStatements.FindStatementAsync(Brand, 1, Cancellation))!.Paid.ShouldBeNull();
@@ -58,7 +63,8 @@ public abstract partial class StoreConformance
         (await store.PayoutStatements.MarkStatementPaidAsync(Brand, 3, new("anna", null, new(8)), null, Cancellation)).ShouldBeNull();
         var found = (await store.PayoutStatements.FindStatementAsync(Brand, "mia", March, Cancellation)).ShouldNotBeNull();
         RecordText.Serialize(found).ShouldBe(RecordText.Serialize(paid));
-        RecordText.Serialize((await store.PayoutStatements.FindStatementAsync(Brand, 1, Cancellation))!).ShouldBe(RecordText.Serialize(paid));
+        RecordText.Serialize(
+            (await store.PayoutStatements.FindStatementAsync(Brand, 1, Cancellation))!).ShouldBe(RecordText.Serialize(paid));
         RecordText.Serialize(found.Statement.Lines).ShouldBe(RecordText.Serialize(statement.Lines));
         (found.Statement.BroughtForward, found.Reference).ShouldBe((-20, "ref"));
         (await store.PayoutStatements.FindStatementAsync("glow", 1, Cancellation)).ShouldBeNull();
@@ -79,7 +85,8 @@ public abstract partial class StoreConformance
             new Dictionary<(string, string), Approval> { [("o:1", "spring")] = new("anna", Now), [("o:2", "spring")] = new("anna", Now), [("o:3", "spring")] = new("otto", new(9)) }, ignoreOrder: true);
     }
 
-    private static async Task EarnAsync(IStore store, params (string Key, int OrderDay, int EntryDay, long Commission, LedgerReason Reason)[] lines)
+    private static async Task EarnAsync(
+        IStore store, params (string Key, int OrderDay, int EntryDay, long Commission, LedgerReason Reason)[] lines)
     {
         var commit = new JourneyCommit
         {
@@ -88,7 +95,8 @@ public abstract partial class StoreConformance
             [
                 .. lines.Select(line => new LedgerEntry
                 {
-                    Brand = Brand, Conversion = line.Key, Placement = new("spring", "mia"), OrderDay = new(2026, 3, line.OrderDay), EntryDay = new(2026, 3, line.EntryDay),
+                    Brand = Brand, Conversion = line.Key, Placement = new("spring", "mia"), OrderDay = new(
+                        2026, 3, line.OrderDay), EntryDay = new(2026, 3, line.EntryDay),
                     Amount = 0, Micros = 0, Commission = line.Commission, Reason = line.Reason, CausedBy = "e", RecordedAt = Now,
                 }),
             ],

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Attribution.TestKit.Storage;
 
-// Names that matched nothing.
+// Unmatched names.
 public abstract partial class StoreConformance
 {
     [Fact]
@@ -20,10 +20,14 @@ public abstract partial class StoreConformance
         (await ListUnmatchedAsync(store)).ShouldBe(["Code GLOW11 3 3-7", "Link mai 3 5-5", "Utm source=x 1 5-5"]);
         (await ListUnmatchedAsync(store, UnmatchedKind.Link)).ShouldBe(["Link mai 3 5-5"]);
         (await ListUnmatchedAsync(store, brand: "other")).ShouldBeEmpty();
-        (await ReadRollupsAsync(store)).ShouldBeEmpty("no report of placements has them");
+        (await ReadRollupsAsync(store)).ShouldBeEmpty("reports by placement do not contain them");
         (await ReadManifestsAsync(store)).ShouldBeEmpty();
 
-        await store.Reconciliation.AppendCorrectionAsync(UnmatchedSums((UnmatchedKind.Code, "GLOW11", 7, -2), (UnmatchedKind.Link, "mai", 5, -3)), null, Now, Cancellation);
+        await store.Reconciliation.AppendCorrectionAsync(
+            UnmatchedSums((UnmatchedKind.Code, "GLOW11", 7, -2), (UnmatchedKind.Link, "mai", 5, -3)),
+            null,
+            Now,
+            Cancellation);
         await store.Rollups.FoldAsync(100, Now, Cancellation);
         (await ListUnmatchedAsync(store)).ShouldBe(["Code GLOW11 1 3-3", "Utm source=x 1 5-5"]);
     }
@@ -32,9 +36,17 @@ public abstract partial class StoreConformance
     public async Task Reconciliation_includes_folded_and_waiting_unmatched_names()
     {
         await using var store = await OpenNewAsync();
-        await store.Reconciliation.AppendCorrectionAsync(UnmatchedSums((UnmatchedKind.Code, "GLOW11", 3, 1), (UnmatchedKind.Utm, "source=x", 3, 4)), null, Now, Cancellation);
+        await store.Reconciliation.AppendCorrectionAsync(
+            UnmatchedSums((UnmatchedKind.Code, "GLOW11", 3, 1), (UnmatchedKind.Utm, "source=x", 3, 4)),
+            null,
+            Now,
+            Cancellation);
         await store.Rollups.FoldAsync(100, Now, Cancellation);
-        await store.Reconciliation.AppendCorrectionAsync(UnmatchedSums((UnmatchedKind.Code, "GLOW11", 3, 1), (UnmatchedKind.Link, "mai", 4, 2)), null, Now, Cancellation);
+        await store.Reconciliation.AppendCorrectionAsync(
+            UnmatchedSums((UnmatchedKind.Code, "GLOW11", 3, 1), (UnmatchedKind.Link, "mai", 4, 2)),
+            null,
+            Now,
+            Cancellation);
 
         ShouldBeSame(
             (await store.Reconciliation.ReadForReconciliationAsync(_ => { }, Cancellation)).Sums,
@@ -64,7 +76,8 @@ public abstract partial class StoreConformance
 
         seen.ShouldBe(["z", "A", "B", "a b=c", "y"]);
         foreach (var made in (string[])["", "7", "x 1 a", "7 x a"])
-            await Should.ThrowAsync<ArgumentException>(async () => await store.Rollups.ListUnmatchedAsync(Brand, null, made, 1, Cancellation));
+            await Should.ThrowAsync<ArgumentException>(
+                async () => await store.Rollups.ListUnmatchedAsync(Brand, null, made, 1, Cancellation));
     }
 
     private static MeasureSums UnmatchedSums(params (UnmatchedKind Kind, string Name, int Day, long Count)[] names)
@@ -75,6 +88,8 @@ public abstract partial class StoreConformance
         return sums;
     }
 
-    private static async ValueTask<IEnumerable<string>> ListUnmatchedAsync(IStore store, UnmatchedKind? kind = null, string brand = Brand) =>
-        (await store.Rollups.ListUnmatchedAsync(brand, kind, null, 100, Cancellation)).Names.Select(name => $"{name.Kind} {name.Name} {name.Count} {name.First.Day}-{name.Last.Day}");
+    private static async ValueTask<IEnumerable<string>> ListUnmatchedAsync(
+        IStore store, UnmatchedKind? kind = null, string brand = Brand) =>
+        (await store.Rollups.ListUnmatchedAsync(brand, kind, null, 100, Cancellation)).Names.Select(
+            name => $"{name.Kind} {name.Name} {name.Count} {name.First.Day}-{name.Last.Day}");
 }

@@ -22,7 +22,8 @@ public abstract partial class StoreConformance
         await store.Users.AddUserAsync(whole, Cancellation);
         await store.Users.AddUserAsync(Bare, Cancellation);
         (await store.Users.ListUsersAsync(Cancellation)).ShouldBe([Bare, whole]);
-        await Should.ThrowAsync<ArgumentException>(async () => await store.Users.AddUserAsync(Bare with { Scopes = KeyScopes.Admin }, Cancellation));
+        await Should.ThrowAsync<ArgumentException>(
+            async () => await store.Users.AddUserAsync(Bare with { Scopes = KeyScopes.Admin }, Cancellation));
 
         (await store.Users.RemoveUserAsync("anna", Cancellation)).ShouldBeTrue();
         (await store.Users.RemoveUserAsync("anna", Cancellation)).ShouldBeFalse();
@@ -34,7 +35,8 @@ public abstract partial class StoreConformance
     {
         await using var store = await OpenNewAsync();
         (await store.Users.ListSessionKeysAsync(Cancellation)).ShouldBeEmpty();
-        foreach (var (name, key) in new[] { ("key-2", "<key a=\"2\">ä</key>"), ("key-1", "<key/>"), ("key-2", "<other/>") }) await store.Users.AddSessionKeyAsync(name, key, Cancellation);
+        foreach (var (name, key) in new[] { ("key-2", "<key a=\"2\">ä</key>"), ("key-1", "<key/>"), ("key-2", "<other/>") })
+            await store.Users.AddSessionKeyAsync(name, key, Cancellation);
         (await store.Users.ListSessionKeysAsync(Cancellation)).ShouldBe(["<key/>", "<key a=\"2\">ä</key>"]);
     }
 
@@ -44,7 +46,8 @@ public abstract partial class StoreConformance
         await using var store = await OpenNewAsync();
         await store.Users.AddUserAsync(Bare, Cancellation);
         await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => Task.Run(
-            async () => await store.Users.UpdateUserAsync("anna", user => user with { FailedAttempts = user.FailedAttempts + 1 }, Cancellation), Cancellation)));
+            async () =>
+                await store.Users.UpdateUserAsync("anna", user => user with { FailedAttempts = user.FailedAttempts + 1 }, Cancellation), Cancellation)));
         (await store.Users.ListUsersAsync(Cancellation)).ShouldBe([Bare with { FailedAttempts = 20 }]);
         (await store.Users.UpdateUserAsync("anna", user => user with { LockedUntil = new Timestamp(9) }, Cancellation)).ShouldBe(Bare with { FailedAttempts = 20, LockedUntil = new Timestamp(9) });
         (await store.Users.UpdateUserAsync("ben", user => user, Cancellation)).ShouldBeNull();

@@ -31,7 +31,8 @@ public abstract partial class StoreConformance
         (await store.WebhookSecrets.RevokeWebhookSecretAsync("a", new Timestamp(9), Cancellation)).ShouldBeTrue();
         (await store.WebhookSecrets.RevokeWebhookSecretAsync("b", new Timestamp(9), Cancellation)).ShouldBeFalse();
 
-        (await store.WebhookSecrets.ListWebhookSecretsAsync(Cancellation)).Single().ShouldBe(Secret("a") with { Secret = "", RevokedAt = new Timestamp(7) });
+        (await store.WebhookSecrets.ListWebhookSecretsAsync(Cancellation)).Single().ShouldBe(
+            Secret("a") with { Secret = "", RevokedAt = new Timestamp(7) });
     }
 
     [Fact]
@@ -41,7 +42,9 @@ public abstract partial class StoreConformance
         await store.WebhookSecrets.AddWebhookSecretAsync(Secret("a"), Cancellation);
 
         foreach (var at in new long[] { 20, 10 })
-            await store.WebhookSecrets.RecordWebhookSecretUseAsync([KeyValuePair.Create("a", new Timestamp(at)), KeyValuePair.Create("gone", new Timestamp(at))], Cancellation);
+            await store.WebhookSecrets.RecordWebhookSecretUseAsync(
+                [KeyValuePair.Create("a", new Timestamp(at)), KeyValuePair.Create("gone", new Timestamp(at))],
+                Cancellation);
 
         (await store.WebhookSecrets.ListWebhookSecretsAsync(Cancellation)).Single().LastUsedAt.ShouldBe(new Timestamp(20));
     }

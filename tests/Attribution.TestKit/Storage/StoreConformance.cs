@@ -18,7 +18,9 @@ using Xunit;
 
 namespace Attribution.TestKit.Storage;
 
-/// <summary>What every store must do, sentence by sentence of the ports. A store fills the one hole.</summary>
+/// <summary>
+/// The conformance suite: what the ports require of every store. A store implements <see cref="OpenAsync"/>.
+/// </summary>
 public abstract partial class StoreConformance
 {
     protected const string Brand = "default";
@@ -29,18 +31,24 @@ public abstract partial class StoreConformance
     protected static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     /// <summary>
-    /// Opens the store of a name, empty when the name is new, else with what was committed to it. <paramref name="beforeStatement"/> is
-    /// called before each statement of every write with its text, and after each commit; what it throws must stop the write right there.
+    /// Opens the store with a name: an empty store for a new name, else the existing one.
+    /// <paramref name="beforeStatement"/> is called before each statement of a write with its text, and after each
+    /// commit; an exception from it must stop the write.
     /// </summary>
     protected abstract ValueTask<IStore> OpenAsync(string name, Action<string>? beforeStatement = null);
 
-    /// <summary>At how many points at least a write of so many rows can be stopped.</summary>
+    /// <summary>Returns the minimum number of statements of a write of some rows.</summary>
     protected virtual int MinStatements(int rows) => rows;
 
     private ValueTask<IStore> OpenNewAsync() => OpenAsync(Guid.NewGuid().ToString("N"));
 
-    // Ids in the order they were made, as the product's are.
-    private Guid NextId() => new(0x0198a000, 0, 0x7000, [0x80, 0, 0, 0, .. BitConverter.GetBytes(System.Net.IPAddress.HostToNetworkOrder(Interlocked.Increment(ref idCount)))]);
+    // Time-ordered ids, as in production.
+    private Guid NextId() =>
+        new(
+            0x0198a000,
+            0,
+            0x7000,
+            [0x80, 0, 0, 0, .. BitConverter.GetBytes(System.Net.IPAddress.HostToNetworkOrder(Interlocked.Increment(ref idCount)))]);
 
     private static AliasKey Alias(string text, string brand = Brand) => new(brand, text);
 
@@ -67,7 +75,8 @@ public abstract partial class StoreConformance
         Refused = refused,
     };
 
-    private static RollupKey Key(int day = 2, string campaign = "spring", string creator = "mia", string brand = Brand) =>
+    private static RollupKey Key(
+        int day = 2, string campaign = "spring", string creator = "mia", string brand = Brand) =>
         new(brand, new DateOnly(2026, 3, day), campaign, creator);
 
     private static MeasureSums Sums(params (RollupKey Key, long Clicks)[] clicks)
@@ -115,13 +124,19 @@ public abstract partial class StoreConformance
         (await store.Catalog.WriteChangeAsync(new CatalogChange { ExpectedVersion = version, Puts = puts, At = Now }, Cancellation)).ShouldBeTrue();
     }
 
-    /// <summary>Commits what is encoded ahead, as messages are; what is not, rebuilds and other tests commit.</summary>
-    private static ValueTask<CommitOutcome> CommitAsync(IStore store, JourneyCommit commit) => store.Journeys.CommitAsync(EncodedCommit.Encode(commit), Cancellation);
+    /// <summary>
+    /// Commits documents encoded in advance, as the message consumers do. Rebuilds and other tests cover the other
+    /// overload.
+    /// </summary>
+    private static ValueTask<CommitOutcome> CommitAsync(IStore store, JourneyCommit commit) =>
+        store.Journeys.CommitAsync(EncodedCommit.Encode(commit), Cancellation);
 
-    private static async ValueTask CommitSuccessfullyAsync(IStore store, JourneyCommit commit) => (await CommitAsync(store, commit)).ShouldBe(CommitOutcome.Committed);
+    private static async ValueTask CommitSuccessfullyAsync(IStore store, JourneyCommit commit) =>
+        (await CommitAsync(store, commit)).ShouldBe(CommitOutcome.Committed);
 
-    /// <summary>Commits new journeys, each under aliases.</summary>
-    private static ValueTask InsertJourneysAsync(IStore store, params (Journey Journey, string Alias)[] journeys) => CommitSuccessfullyAsync(store, new JourneyCommit
+    /// <summary>Commits new journeys, each with an alias.</summary>
+    private static ValueTask InsertJourneysAsync(IStore store, params (Journey Journey, string Alias)[] journeys) =>
+        CommitSuccessfullyAsync(store, new JourneyCommit
     {
         CatalogVersion = long.MaxValue,
         At = Now,
@@ -143,14 +158,16 @@ public abstract partial class StoreConformance
     private static async ValueTask<StoredJourney> FindJourneyAsync(IStore store, string alias, string brand = Brand) =>
         (await store.Journeys.FindByAliasAsync(Alias(alias, brand), Cancellation)).ShouldNotBeNull();
 
-    private static async ValueTask<ImmutableArray<(RollupKey Key, long Clicks)>> ReadRollupsAsync(IStore store, string brand = Brand, Timestamp? asOf = null)
+    private static async ValueTask<ImmutableArray<(RollupKey Key, long Clicks)>> ReadRollupsAsync(
+        IStore store, string brand = Brand, Timestamp? asOf = null)
     {
         var rows = ImmutableArray.CreateBuilder<(RollupKey, long)>();
         await foreach (var (key, cell) in (await store.Rollups.ReadRollupsAsync(brand, DateOnly.MinValue, DateOnly.MaxValue, asOf, Cancellation)).Cells) rows.Add((key, cell[Measure.Clicks]));
         return rows.ToImmutable();
     }
 
-    private static async ValueTask<List<FoldManifestDocument>> ReadManifestsAsync(IStore store, string brand = Brand, Timestamp? after = null)
+    private static async ValueTask<List<FoldManifestDocument>> ReadManifestsAsync(
+        IStore store, string brand = Brand, Timestamp? after = null)
     {
         var manifests = new List<FoldManifestDocument>();
         await foreach (var manifest in store.Rollups.ReadManifestsAsync(brand, after, Cancellation)) manifests.Add(manifest);

@@ -4,16 +4,18 @@ using System.Text;
 namespace Attribution.TestKit.Stores;
 
 /// <summary>
-/// The store that hosts under test run on: SQLite or, with <c>ATTRIBUTION_TEST_STORE=MongoDb</c>, the MongoDB that <see cref="MongoServer"/> has, in a database for each
-/// data folder, <c>attribution-e2e-…</c>, which stays.
+/// The store of hosts under test: SQLite or, with <c>ATTRIBUTION_TEST_STORE=MongoDb</c>, the server of
+/// <see cref="MongoServer"/> with one database per data folder, <c>attribution-e2e-…</c>, which is not deleted.
 /// </summary>
 public static class StoreUnderTest
 {
-    /// <summary>Whether that is MongoDB: a test that looks into SQLite's file has nothing to look into then.</summary>
+    /// <summary>
+    /// Gets a value indicating that the store is MongoDB. Tests that read SQLite's file must then be skipped.
+    /// </summary>
     public static bool IsMongoDb => Environment.GetEnvironmentVariable("ATTRIBUTION_TEST_STORE") == "MongoDb";
 
-    /// <summary>Options of a host with that data folder, as environment variables.</summary>
-    /// <exception cref="InvalidOperationException">There is no MongoDB to be had.</exception>
+    /// <summary>Returns the options of a host with a data folder, as environment variables.</summary>
+    /// <exception cref="InvalidOperationException">There is no MongoDB server.</exception>
     public static async Task<IReadOnlyList<KeyValuePair<string, string?>>> SettingsAsync(string? folder)
     {
         if (!IsMongoDb || folder is null) return [];
