@@ -1,5 +1,6 @@
 using Attribution.Contracts;
 using Attribution.Storage.Codecs;
+using Attribution.Storage.Rebuilds;
 using Attribution.Storage.Sqlite.Database;
 
 namespace Attribution.Storage.Sqlite.Journeys;
@@ -7,15 +8,6 @@ namespace Attribution.Storage.Sqlite.Journeys;
 /// <summary>The table of packs.</summary>
 internal static class SqlitePackTable
 {
-    /// <summary>The maximum number of packs that <see cref="ReadAfter"/> returns.</summary>
-    private const int MaxPacksPerRead = 2_000;
-
-    /// <summary>
-    /// The number of archived bytes after which <see cref="ReadAfter"/> stops. The packs left for a swap, which are
-    /// replayed under the lock, are usually fewer.
-    /// </summary>
-    private const int MaxBytesPerRead = 4 * 1024 * 1024;
-
     /// <summary>Inserts packs; a rebuild stores their ids only.</summary>
     /// <returns>False if one of them is already committed.</returns>
     public static bool Insert(
@@ -56,12 +48,12 @@ internal static class SqlitePackTable
 
         var (packs, bytes) = (new List<EventPack>(), 0L);
         var select = session["SELECT archive FROM packs WHERE seq > ? ORDER BY seq LIMIT ?"]
-            .Bind(1, after).Bind(2, MaxPacksPerRead);
+            .Bind(1, after).Bind(2, PackBatch.MaxPacks);
         while (select.Step())
         {
             var archive = select.Blob(0);
             packs.Add(PackCodec.Decode(archive));
-            if ((bytes += archive.Length) < MaxBytesPerRead) continue;
+            if ((bytes += archive.Length) < PackBatch.MaxBytes) continue;
             select.Reset();
             break;
         }

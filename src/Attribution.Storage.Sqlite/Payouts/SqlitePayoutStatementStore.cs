@@ -74,10 +74,9 @@ internal sealed class SqlitePayoutStatementStore(SqliteStoreContext context) : I
         context.Database.WriteAsync<ClosedPayoutStatement?>(
             session =>
             {
-                if (ReadLastStatement(session, brand, read.Creator).Month != read.LastMonth) return null;
-                var last = session["SELECT MAX(number) FROM statements WHERE brand = ?"].Bind(1, brand);
-                var number = last.Step() ? last.Int64(0) + 1 : 1;
-                last.Reset();
+                var lastMonth = ReadLastStatement(session, brand, read.Creator).Month;
+                var lastNumber = session["SELECT MAX(number) FROM statements WHERE brand = ?"].Bind(1, brand).ReadSingleInt64();
+                if (PayoutStatementClosing.NextNumber(read, lastMonth, lastNumber) is not { } number) return null;
                 session[
                     "INSERT INTO statements (brand, number, creator, month, carried_in, carried_out, closed_at, by_name, by_key) "
                     + "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"]
