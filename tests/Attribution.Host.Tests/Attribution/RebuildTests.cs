@@ -71,8 +71,8 @@ public sealed class RebuildTests : IDisposable
         var right = await shop.DescribeStateAsync();
 
         // One journey loses its content, another's aliases lead to a third, a rollup is wrong, and the ledger contains an order that never existed.
-        var lost = (await shop.Store.FindByAliasAsync(new("default", "o:1001"), Token))!;
-        var (robbed, other) = ((await shop.Store.FindByAliasAsync(new("default", "o:1002"), Token))!, (await shop.Store.FindByAliasAsync(new("default", "o:1003"), Token))!);
+        var lost = (await shop.Store.Journeys.FindByAliasAsync(new("default", "o:1001"), Token))!;
+        var (robbed, other) = ((await shop.Store.Journeys.FindByAliasAsync(new("default", "o:1002"), Token))!, (await shop.Store.Journeys.FindByAliasAsync(new("default", "o:1003"), Token))!);
         var off = new MeasureSums();
         off.Add(new RollupKey("default", new DateOnly(2026, 3, 2), "spring", "mia"), Measure.Clicks, 3);
         var ghost = new LedgerEntry
@@ -123,7 +123,7 @@ public sealed class RebuildTests : IDisposable
         await shop.RebuildAsync();
 
         // The only part that no version protects: an alias of a journey that does not exist any more.
-        (await shop.Store.CommitAsync(
+        (await shop.Store.Journeys.CommitAsync(
             new JourneyCommit { CatalogVersion = version, Generation = load.Generation, At = default, Aliases = [new(fresh, load.Aliases[known])] }, Token)).ShouldBe(CommitOutcome.Conflict);
         var off = new MeasureSums();
         off.Add(new RollupKey("default", new DateOnly(2026, 3, 2), "spring", "mia"), Measure.Clicks, 3);

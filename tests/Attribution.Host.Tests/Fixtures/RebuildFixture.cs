@@ -38,8 +38,8 @@ internal sealed class RebuildFixture : IAsyncDisposable
         this.bots = bots;
         acceptance = Microsoft.Extensions.Options.Options.Create(new AcceptanceOptions { Horizon = horizon });
         Store = store;
-        catalogs = new CatalogCache(store);
-        Attributor = new Attributor(store, catalogs, ids, TimeProvider.System, metrics: null, Options, acceptance, bots, keys: null, NullLogger<Attributor>.Instance);
+        catalogs = new CatalogCache(store.Catalog);
+        Attributor = new Attributor(store.Journeys, catalogs, ids, TimeProvider.System, metrics: null, Options, acceptance, bots, keys: null, NullLogger<Attributor>.Instance);
     }
 
     public SqliteStore Store { get; }

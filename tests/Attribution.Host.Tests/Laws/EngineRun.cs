@@ -43,7 +43,7 @@ internal sealed class EngineRun : IAsyncDisposable
         this.store = store;
         catalogs = new CatalogCache(store.Catalog);
         attributor = new Attributor(
-            store, catalogs, new IdGenerator(TimeProvider.System), TimeProvider.System, new AttributionMetrics(new NoMeterFactory()), Defaults, NoHorizon, BotRules.Default, keys: null, NullLogger<Attributor>.Instance);
+            store.Journeys, catalogs, new IdGenerator(TimeProvider.System), TimeProvider.System, new AttributionMetrics(new NoMeterFactory()), Defaults, NoHorizon, BotRules.Default, keys: null, NullLogger<Attributor>.Instance);
         queue = new CommitQueue(attributor, Options.Create(new AttributionOptions { MessagesPerBatch = 2 }), NullLogger<CommitQueue>.Instance);
     }
 
