@@ -7,7 +7,10 @@ using Attribution.Core.Values;
 
 namespace Attribution.Core.Crediting;
 
-/// <summary>What all statements and refunds of one conversion come to, before anybody is credited. Money in minor units of the brand's currency.</summary>
+/// <summary>
+/// The merged reports and refunds of one conversion, before any credit is given. Money in minor units of the brand's
+/// currency.
+/// </summary>
 internal sealed record ConversionFacts
 {
     public required string Key { get; init; }
@@ -18,22 +21,25 @@ internal sealed record ConversionFacts
     public required string? CustomerKey { get; init; }
     public required bool IsNewCustomer { get; init; }
 
-    /// <summary>The local day of the first cancel; null when the order stands.</summary>
+    /// <summary>Gets the local day of the first cancellation; null if the order was not canceled.</summary>
     public required DateOnly? CanceledOn { get; init; }
 
-    /// <summary>The currency that there is no rate for, so that the money waits; null when there is one.</summary>
+    /// <summary>
+    /// Gets the currency whose exchange rate is missing, so that the money is not counted yet; null if no rate is
+    /// missing.
+    /// </summary>
     public required string? MissingRateCurrency { get; init; }
 
     public required long Gross { get; init; }
     public required long Discount { get; init; }
 
-    /// <summary>Refunds applied by local day, in order of days.</summary>
+    /// <summary>Gets the applied refunds by local day, in order of days.</summary>
     public required ImmutableArray<DayAmount> RefundDays { get; init; }
 
-    /// <summary>Every refund as stated, with what became of it; amounts in the order's own currency.</summary>
+    /// <summary>Gets every reported refund with its outcome; amounts in the order's own currency.</summary>
     public required ImmutableArray<AppliedRefund> Refunds { get; init; }
 
-    /// <summary>How many refunds came to this.</summary>
+    /// <summary>Returns the number of refunds with an outcome.</summary>
     public int CountOf(RefundOutcome outcome)
     {
         var count = 0;
@@ -43,43 +49,54 @@ internal sealed record ConversionFacts
         return count;
     }
 
-    /// <summary>The conversions of a journey by key, ordinal.</summary>
+    /// <summary>Merges the reports of a journey into conversions, ordered by key (ordinal).</summary>
     /// <param name="journey">The journey.</param>
-    /// <param name="brand">Its brand.</param>
-    /// <param name="catalog">For the rates.</param>
-    /// <param name="wanted">Which, by key; null: all.</param>
-    public static IEnumerable<ConversionFacts> FromJourney(Journey journey, BrandSettings brand, CatalogSnapshot catalog, Func<string, bool>? wanted = null)
+    /// <param name="brand">The journey's brand.</param>
+    /// <param name="catalog">Supplies the exchange rates.</param>
+    /// <param name="isWanted">Selects conversions by key; null selects all.</param>
+    public static IEnumerable<ConversionFacts> FromJourney(
+        Journey journey, BrandSettings brand, CatalogSnapshot catalog, Func<string, bool>? isWanted = null)
     {
         if (journey.ReportedConversions.IsEmpty) return [];
         return journey.ReportedConversions
             .GroupBy(IdentityRules.ConversionKey, StringComparer.Ordinal)
-            .Where(group => wanted?.Invoke(group.Key) ?? true)
+            .Where(group => isWanted?.Invoke(group.Key) ?? true)
             .OrderBy(group => group.Key, StringComparer.Ordinal)
-            .Select(group => Merge(group.Key, [.. group], journey.ReportedRefunds.Where(refund => refund.OrderId == group.First().ConversionId), brand, catalog));
+            .Select(group =>
+            {
+                var orderId = group.First().ConversionId;
+                return Merge(group.Key, [.. group], journey.ReportedRefunds.Where(refund => refund.OrderId == orderId), brand, catalog);
+            });
     }
 
-    /// <summary>Time is the earliest; each member is what the greatest (time, source, id) that states it says. Statements stand in that order.</summary>
+    /// <summary>
+    /// Merges the reports of one conversion, which are ordered by (time, source, id). The time is the earliest; every
+    /// other member comes from the last report that has it.
+    /// </summary>
     private static ConversionFacts Merge(
-        string key, List<ReportedConversion> statements, IEnumerable<ReportedRefund> refunds, BrandSettings brand, CatalogSnapshot catalog)
+        string key, List<ReportedConversion> reports, IEnumerable<ReportedRefund> refunds, BrandSettings brand, CatalogSnapshot catalog)
     {
         T? Latest<T>(Func<ReportedConversion, T?> member)
         {
-            for (var i = statements.Count - 1; i >= 0; i--)
-                if (member(statements[i]) is { } value)
+            for (var i = reports.Count - 1; i >= 0; i--)
+                if (member(reports[i]) is { } value)
                     return value;
             return default;
         }
 
-        var at = statements[0].At;
+        var at = reports[0].At;
         var day = brand.Calendar.DayOf(at);
-        var kind = statements[^1].Kind;
-        var currency = Latest(statement => statement.Currency);
-        var gross = Latest(statement => statement.Currency == currency ? statement.Gross : null) ?? 0;
-        var discount = Math.Min(gross, Latest(statement => statement.Currency == currency ? statement.Discount : null) ?? 0);
-        var refunded = kind == ConversionKind.Order ? AppliedRefunds.Apply([.. refunds], currency, gross - discount, brand.Calendar) : AppliedRefunds.None;
+        var kind = reports[^1].Kind;
+        var currency = Latest(report => report.Currency);
+        var gross = Latest(report => report.Currency == currency ? report.Gross : null) ?? 0;
+        var discount = Math.Min(gross, Latest(report => report.Currency == currency ? report.Discount : null) ?? 0);
+        var refunded = kind == ConversionKind.Order
+            ? AppliedRefunds.Apply([.. refunds], currency, gross - discount, brand.Calendar)
+            : AppliedRefunds.None;
         var refundDays = refunded.Days;
 
-        var rate = currency is null ? 1 : UsableRateOrNull(catalog.FindRate(currency, brand, day), gross, Currency.Parse(currency), brand.Currency);
+        var rate = currency is null ? 1
+            : UsableRateOrNull(catalog.FindRate(currency, brand, day), gross, Currency.Parse(currency), brand.Currency);
         if (rate is { } known && currency is not null && currency != brand.Currency.Code)
             (gross, discount, refundDays) = Convert(gross, discount, refundDays, Currency.Parse(currency), brand.Currency, known);
         else if (rate is null)
@@ -91,9 +108,9 @@ internal sealed record ConversionFacts
             Kind = kind,
             At = at,
             Day = day,
-            Codes = Latest(statement => statement.Codes) ?? [],
-            CustomerKey = Latest(statement => statement.CustomerKey),
-            IsNewCustomer = Latest(statement => statement.IsNewCustomer) ?? false,
+            Codes = Latest(report => report.Codes) ?? [],
+            CustomerKey = Latest(report => report.CustomerKey),
+            IsNewCustomer = Latest(report => report.IsNewCustomer) ?? false,
             CanceledOn = refunded.CanceledOn,
             MissingRateCurrency = rate is null ? currency : null,
             Gross = gross,
@@ -103,11 +120,17 @@ internal sealed record ConversionFacts
         };
     }
 
-    /// <summary>A rate that makes more of an amount than can be counted is as good as none: the money waits and the row says so.</summary>
+    /// <summary>
+    /// Returns null for a rate that would convert the amount beyond the largest countable one: the rate counts as
+    /// missing.
+    /// </summary>
     private static decimal? UsableRateOrNull(decimal? rate, long gross, Currency from, Currency to) =>
         rate is { } known && from.ToMajor(gross) * known <= to.ToMajor(Currency.MaxMinor) ? rate : null;
 
-    /// <summary>Converts the sums, not the parts, so that what is wholly refunded is wholly refunded in both currencies.</summary>
+    /// <summary>
+    /// Converts running sums rather than single refunds, so that an order refunded in full is refunded in full in both
+    /// currencies.
+    /// </summary>
     private static (long Gross, long Discount, ImmutableArray<DayAmount> RefundDays) Convert(
         long gross, long discount, ImmutableArray<DayAmount> refundDays, Currency from, Currency to, decimal rate)
     {

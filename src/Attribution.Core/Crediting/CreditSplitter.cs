@@ -1,54 +1,69 @@
 using System.Collections.Immutable;
 using Attribution.Core.Journeys;
 using Attribution.Core.Models;
-using Attribution.Core.Models.Fitting;
 using Attribution.Core.Values;
 
 namespace Attribution.Core.Crediting;
 
 /// <summary>
-/// Splits a conversion over the evidence, to the cent, under every served model: so no share goes below zero and what is wholly refunded
-/// leaves exactly zero everywhere. Its answers depend on nothing but what is asked; it keeps room to work in, for one conversion after the other.
+/// Splits a conversion among its evidence under every served model, exact to the minor unit: no share is negative, and
+/// a conversion refunded in full leaves exactly zero everywhere. The result depends only on the arguments. An instance
+/// reuses its buffers for one conversion after another; not thread-safe.
 /// </summary>
 internal sealed class CreditSplitter
 {
-    /// <summary>The whole of a conversion in micros.</summary>
+    /// <summary>A whole conversion in micros.</summary>
     public const long WholeMicros = 1_000_000;
 
     private readonly Weights weights = new();
     private readonly SplitTable table = new();
-    private readonly List<(int Party, ModelSet Models)> shares = [];
+    private readonly List<(int Claimant, ModelSet Models)> shares = [];
     private long[] sums = [];
     private long[] splits = [];
     private int[] counts = [];
     private int columns;
 
     /// <summary>
-    /// The credits of a conversion under every served model, by placement and least model; empty when nobody is credited. Without a fit
-    /// there are none under the fitted models. Micros are those of a standing conversion, whether it was cancelled or not.
+    /// Returns the credits under every served model, ordered by placement and lowest model; empty if no one is
+    /// credited. Without a fit there are no credits under the fitted models. Micros do not account for a cancellation.
     /// </summary>
-    public ImmutableArray<Credit> Split(ConversionFacts conversion, Evidence evidence, Policy policy, Fit? fit)
+    public ImmutableArray<Credit> Split(in ConversionEvaluation evaluation)
     {
+        var (conversion, _, evidence, fit, _, _) = evaluation;
         if (evidence.Touches.Count == 0 && evidence.Codes.Count == 0) return [];
         shares.Clear();
         columns = SplitTable.ColumnsOf(conversion);
         if (HasSinglePlacement(evidence))
-            AddModelShares(Model.LastTouch, ModelsFor(fit?.Number ?? 0), conversion, evidence, policy, fit);
+            AddModelShares(Model.LastTouch, ModelsFor(fit?.Number ?? 0), evaluation);
         else
             foreach (var model in fit is null ? ModelNames.Heuristic : ModelNames.Served)
                 if (model == Model.Participation) AddParticipation(conversion);
-                else AddModelShares(model, model.ToSet(), conversion, evidence, policy, fit);
+                else AddModelShares(model, model.ToSet(), evaluation);
 
         var credits = ImmutableArray.CreateBuilder<Credit>(shares.Count);
-        foreach (var party in evidence.Claimants.Sorted)
+        foreach (var claimant in evidence.Claimants.Sorted)
             for (var share = 0; share < shares.Count; share++)
-                if (shares[share].Party == party)
-                    credits.Add(ToCredit(shares[share].Models, evidence.Claimants[party], ColumnsOf(share), conversion.RefundDays));
+                if (shares[share].Claimant == claimant)
+                    credits.Add(ToCredit(shares[share].Models, evidence.Claimants[claimant], ColumnsOf(share), conversion.RefundDays));
         return credits.MoveToImmutable();
     }
 
-    /// <summary>The models that a conversion is computed under: all where there is a fit, else those that need none.</summary>
-    /// <param name="fit">The fit's number; 0: none.</param>
+    /// <summary>
+    /// Splits a conversion under one model as <see cref="Split"/> does, without summing the shares by placement.
+    /// </summary>
+    /// <returns>
+    /// The touchpoints that the policy lets take part, and the share of each in micros; empty if no one is credited.
+    /// </returns>
+    public (EligibleTouchpoints Touchpoints, long[] Micros) SplitByTouchpoint(in ConversionEvaluation evaluation, Model model)
+    {
+        var touchpoints = SplitByModel(model, evaluation);
+        return (touchpoints, touchpoints.Count == 0 ? [] : table.MicrosByTouchpoint(touchpoints.Count));
+    }
+
+    /// <summary>
+    /// Returns the models that a conversion is split under: all if there is a fit, otherwise those that need none.
+    /// </summary>
+    /// <param name="fit">Number of the fit; 0 if there is none.</param>
     public static ModelSet ModelsFor(int fit) => fit > 0 ? ModelSet.Heuristic | ModelSet.Fitted : ModelSet.Heuristic;
 
     private static bool HasSinglePlacement(Evidence evidence)
@@ -57,51 +72,71 @@ internal sealed class CreditSplitter
         return !evidence.All.Claimants.AsSpan().ContainsAnyExcept(first);
     }
 
-    /// <summary>Adds what the parties get under a model; models come in the order of their numbers, so each party's shares stand by their least.</summary>
-    private void AddModelShares(Model model, ModelSet set, ConversionFacts conversion, Evidence evidence, Policy policy, Fit? fit)
+    /// <summary>
+    /// Fills the table with the shares of the touchpoints that take part under a model, and returns these touchpoints.
+    /// </summary>
+    private EligibleTouchpoints SplitByModel(Model model, in ConversionEvaluation evaluation)
     {
-        var claims = ModelApplication.Apply(policy, model, evidence, fit, weights);
-        if (claims.Count == 0) return;
-        table.Split(conversion, weights);
-        var sums = GetClearedSpan(ref this.sums, evidence.Claimants.Count * columns);
-        var counts = GetClearedSpan(ref this.counts, evidence.Claimants.Count);
-        table.SumByClaimant(claims.Claimants, sums, counts);
-        for (var party = 0; party < counts.Length; party++)
-            if (counts[party] > 0)
-                AddOrMerge(party, set, sums.Slice(party * columns, columns));
+        var touchpoints = ModelApplication.Apply(evaluation.Terms.Policy, model, evaluation.Evidence, evaluation.Fit, weights);
+        if (touchpoints.Count > 0) table.Split(evaluation.Facts, weights);
+        return touchpoints;
     }
 
-    private static Span<T> GetClearedSpan<T>(ref T[] room, int length)
+    /// <summary>
+    /// Adds the claimants' shares under a model. Models come in the order of their numbers, so each claimant's shares
+    /// are ordered by their lowest model.
+    /// </summary>
+    private void AddModelShares(Model model, ModelSet set, in ConversionEvaluation evaluation)
     {
-        if (room.Length < length) room = new T[length];
-        var cleared = room.AsSpan(0, length);
+        var touchpoints = SplitByModel(model, evaluation);
+        if (touchpoints.Count == 0) return;
+        var claimants = evaluation.Evidence.Claimants;
+        var sums = GetClearedSpan(ref this.sums, claimants.Count * columns);
+        var counts = GetClearedSpan(ref this.counts, claimants.Count);
+        table.SumByClaimant(touchpoints.Claimants, sums, counts);
+        for (var claimant = 0; claimant < counts.Length; claimant++)
+            if (counts[claimant] > 0)
+                AddOrMerge(claimant, set, sums.Slice(claimant * columns, columns));
+    }
+
+    private static Span<T> GetClearedSpan<T>(ref T[] buffer, int length)
+    {
+        if (buffer.Length < length) buffer = new T[length];
+        var cleared = buffer.AsSpan(0, length);
         cleared.Clear();
         return cleared;
     }
 
-    /// <summary>Adds what the parties get by participation, which is the whole value for each that took part: for those with a share by <see cref="Model.Linear"/>.</summary>
+    /// <summary>
+    /// Adds the shares by participation: the whole value for every claimant that took part, which are those with a
+    /// share under <see cref="Model.Linear"/>.
+    /// </summary>
     private void AddParticipation(ConversionFacts conversion)
     {
         var whole = GetClearedSpan(ref sums, columns);
-        (whole[SplitTable.Micros], whole[SplitTable.Gross], whole[SplitTable.Discount]) = (WholeMicros, conversion.Gross, conversion.Discount);
+        (whole[SplitTable.Micros], whole[SplitTable.Gross], whole[SplitTable.Discount]) =
+            (WholeMicros, conversion.Gross, conversion.Discount);
         var refunded = 0L;
-        for (var day = 0; day < conversion.RefundDays.Length; day++) whole[SplitTable.Refunded + day] = refunded += conversion.RefundDays[day].Amount;
+        for (var day = 0; day < conversion.RefundDays.Length; day++)
+            whole[SplitTable.Refunded + day] = refunded += conversion.RefundDays[day].Amount;
         for (var (share, known) = (0, shares.Count); share < known; share++)
             if (shares[share].Models.Contains(Model.Linear))
-                AddOrMerge(shares[share].Party, Model.Participation.ToSet(), whole);
+                AddOrMerge(shares[share].Claimant, Model.Participation.ToSet(), whole);
     }
 
-    /// <summary>Adds what a party gets under some models, or the models to those under which it gets the same.</summary>
-    private void AddOrMerge(int party, ModelSet set, ReadOnlySpan<long> split)
+    /// <summary>
+    /// Adds a claimant's share under some models, or adds the models to an equal share of the claimant.
+    /// </summary>
+    private void AddOrMerge(int claimant, ModelSet set, ReadOnlySpan<long> split)
     {
         for (var share = 0; share < shares.Count; share++)
-            if (shares[share].Party == party && ColumnsOf(share).SequenceEqual(split))
+            if (shares[share].Claimant == claimant && ColumnsOf(share).SequenceEqual(split))
             {
-                shares[share] = (party, shares[share].Models | set);
+                shares[share] = (claimant, shares[share].Models | set);
                 return;
             }
 
-        shares.Add((party, set));
+        shares.Add((claimant, set));
         if (splits.Length < shares.Count * columns) Array.Resize(ref splits, 2 * shares.Count * columns);
         split.CopyTo(splits.AsSpan((shares.Count - 1) * columns));
     }
@@ -120,8 +155,8 @@ internal sealed class CreditSplitter
     };
 
     /// <summary>
-    /// What was refunded up to each day is split, and the differences taken, so that the days sum to the split of the whole; largest
-    /// remainders do not grow evenly, so a day's share may be a unit below zero, the sums never are.
+    /// Splits the running total of refunds per day and takes the differences, so that the days sum to the split of the
+    /// total. Largest remainders do not grow evenly: a single day may be one unit below zero, but the sums never are.
     /// </summary>
     private static ImmutableArray<DayAmount> RefundDays(ReadOnlySpan<long> split, ImmutableArray<DayAmount> days)
     {

@@ -4,39 +4,59 @@ using Attribution.Core.Values;
 
 namespace Attribution.Core.Crediting;
 
-/// <summary>The six policies: which evidence counts, and what each piece weighs under a model. Pure.</summary>
+/// <summary>Applies a policy and a model to the evidence of a conversion. Pure.</summary>
 internal static class ModelApplication
 {
     private const decimal ShareUnit = 1_000_000;
 
-    /// <summary>Weighs the evidence of a conversion.</summary>
-    /// <param name="policy">The brand's.</param>
+    /// <summary>Selects the touchpoints that count and weighs them.</summary>
+    /// <param name="policy">The brand's policy.</param>
     /// <param name="model">Any model.</param>
-    /// <param name="evidence">Touches and codes in the running.</param>
-    /// <param name="fit">Needed by the fitted models, and by them alone.</param>
-    /// <param name="row">Receives what each claim weighs.</param>
-    /// <returns>The claims that count, in order; none when nobody is credited.</returns>
-    public static EligibleTouchpoints Apply(Policy policy, Model model, Evidence evidence, Fit? fit, Weights row) =>
-        Apply(policy, new AppliedModel(model, evidence.Claimants, fit, row), evidence);
+    /// <param name="evidence">The eligible touches and codes.</param>
+    /// <param name="fit">Required by the fitted models; ignored by the others.</param>
+    /// <param name="weights">Receives the weight of each touchpoint that counts.</param>
+    /// <returns>The touchpoints that count, in order; empty if no one is credited.</returns>
+    public static EligibleTouchpoints Apply(Policy policy, Model model, Evidence evidence, Fit? fit, Weights weights) =>
+        Apply(policy, new AppliedModel(model, evidence.Claimants, fit, weights), evidence);
 
-    private static EligibleTouchpoints Apply(Policy policy, AppliedModel model, Evidence evidence) => policy.Kind switch
+    private static EligibleTouchpoints Apply(Policy policy, AppliedModel model, Evidence evidence)
     {
-        PolicyKind.CodeFirst => evidence.Codes.Count > 0 ? model.WeighEvenly(evidence.Codes) : model.WeighByModel(evidence.Touches),
-        PolicyKind.TouchFirst => evidence.Touches.Count > 0 ? model.WeighByModel(evidence.Touches) : model.WeighEvenly(evidence.Codes),
-        PolicyKind.IfInvolved => ApplyToCodesWhere(evidence, creator => evidence.Touches.Claimants.Any(party => evidence.Claimants[party].Creator == creator), model),
-        PolicyKind.IfWinner => LeadingCreator(model, evidence) is { } winner ? ApplyToCodesWhere(evidence, creator => creator == winner, model) : EligibleTouchpoints.None,
-        PolicyKind.Split => ApplySplit(policy.CodeShare, model, evidence),
-        PolicyKind.AllEvidence => model.WeighByModel(evidence.All),
-        _ => throw new ArgumentOutOfRangeException(nameof(policy), policy.Kind, "No such policy."),
-    };
-
-    private static EligibleTouchpoints ApplyToCodesWhere(Evidence evidence, Func<string, bool> counts, AppliedModel model)
-    {
-        int[] codes = [.. evidence.Codes.Claimants.Where(party => counts(evidence.Claimants[party].Creator))];
-        return codes.Length > 0 ? model.WeighEvenly(new(evidence.Codes.Times[..codes.Length], codes, TouchCount: 0)) : model.WeighByModel(evidence.Touches);
+        switch (policy.Kind)
+        {
+            case PolicyKind.CodeFirst:
+                return evidence.Codes.Count > 0 ? model.WeighEvenly(evidence.Codes) : model.WeighByModel(evidence.Touches);
+            case PolicyKind.TouchFirst:
+                return evidence.Touches.Count > 0 ? model.WeighByModel(evidence.Touches) : model.WeighEvenly(evidence.Codes);
+            case PolicyKind.IfInvolved:
+                return ApplyToCodesOf(
+                    evidence, creator => evidence.Touches.Claimants.Any(claimant => evidence.Claimants[claimant].Creator == creator), model);
+            case PolicyKind.IfWinner:
+                return LeadingCreator(model, evidence) is { } winner
+                    ? ApplyToCodesOf(evidence, creator => creator == winner, model) : EligibleTouchpoints.None;
+            case PolicyKind.Split:
+                return ApplySplit(policy.CodeShare, model, evidence);
+            case PolicyKind.AllEvidence:
+                return model.WeighByModel(evidence.All);
+            default:
+                throw new ArgumentOutOfRangeException(nameof(policy), policy.Kind, "Unknown policy.");
+        }
     }
 
-    /// <summary>The creator whose touches weigh most; of equals the one with the later touch. Null when there is no touch.</summary>
+    /// <summary>
+    /// Splits evenly among the codes of the selected creators; by the model among the touches if there is no such code.
+    /// </summary>
+    private static EligibleTouchpoints ApplyToCodesOf(Evidence evidence, Func<string, bool> isSelected, AppliedModel model)
+    {
+        int[] codes = [.. evidence.Codes.Claimants.Where(claimant => isSelected(evidence.Claimants[claimant].Creator))];
+        return codes.Length > 0
+            ? model.WeighEvenly(new(evidence.Codes.Times[..codes.Length], codes, TouchCount: 0))
+            : model.WeighByModel(evidence.Touches);
+    }
+
+    /// <summary>
+    /// Returns the creator whose touches weigh most; of equal ones, the one with the later touch. Null if there is no
+    /// touch.
+    /// </summary>
     private static string? LeadingCreator(AppliedModel model, Evidence evidence)
     {
         var sums = new Dictionary<string, (Int128 Weight, int Last)>();
@@ -50,7 +70,10 @@ internal static class ModelApplication
         return sums.Count == 0 ? null : sums.MaxBy(sum => sum.Value).Key;
     }
 
-    /// <summary>p to the codes evenly, 1 − p to the touches by weight, brought to one scale of integers.</summary>
+    /// <summary>
+    /// Gives the share p to the codes evenly and 1 − p to the touches by weight; both are scaled to common integer
+    /// weights.
+    /// </summary>
     private static EligibleTouchpoints ApplySplit(decimal share, AppliedModel model, Evidence evidence)
     {
         if (evidence.Codes.Count == 0) return model.WeighByModel(evidence.Touches);
@@ -69,24 +92,28 @@ internal static class ModelApplication
         return evidence.All;
     }
 
-    /// <summary>A model over claims in order, and the row it fills.</summary>
+    /// <summary>A model and the weights that it fills.</summary>
     private readonly record struct AppliedModel(Model Model, Claimants Claimants, Fit? Fit, Weights Weights)
     {
-        public EligibleTouchpoints WeighEvenly(EligibleTouchpoints claims)
+        public EligibleTouchpoints WeighEvenly(EligibleTouchpoints touchpoints)
         {
-            Weights.Clear().Add(1, claims.Count);
-            return claims;
+            Weights.Clear().Add(1, touchpoints.Count);
+            return touchpoints;
         }
 
-        public EligibleTouchpoints WeighByModel(EligibleTouchpoints claims)
+        public EligibleTouchpoints WeighByModel(EligibleTouchpoints touchpoints)
         {
-            if (claims.Count == 0) return claims;
-            var parties = Claimants;
-            if (Model.IsFitted())
-                FittedWeights.Fill(Model, Array.ConvertAll(claims.Claimants, party => parties[party]), Fit ?? throw new ArgumentException($"The model {Model} needs a fit."), Weights);
-            else
-                ModelWeights.Fill(Model, claims.Times, Weights);
-            return claims;
+            if (touchpoints.Count == 0) return touchpoints;
+            if (!Model.IsFitted())
+            {
+                ModelWeights.Fill(Model, touchpoints.Times, Weights);
+                return touchpoints;
+            }
+
+            var claimants = Claimants;
+            var fit = Fit ?? throw new ArgumentException($"The model {Model} needs a fit.");
+            FittedWeights.Fill(Model, Array.ConvertAll(touchpoints.Claimants, claimant => claimants[claimant]), fit, Weights);
+            return touchpoints;
         }
     }
 }

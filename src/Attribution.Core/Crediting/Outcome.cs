@@ -3,14 +3,16 @@ using Attribution.Contracts;
 
 namespace Attribution.Core.Crediting;
 
-/// <summary>What became of a touch or code that could have earned a conversion. A closed set; on the wire in snake_case.</summary>
+/// <summary>
+/// The outcome of a touch or code that was considered for a conversion. A closed set; on the wire in snake_case.
+/// </summary>
 [JsonConverter(typeof(SnakeCaseEnumConverter<Outcome>))]
 public enum Outcome
 {
     /// <summary>It earned a share.</summary>
     Credited = 1,
 
-    /// <summary>It was in the running, and the model gave it nothing.</summary>
+    /// <summary>It was eligible, but the model gave it no share.</summary>
     Outweighed,
 
     /// <summary>The policy gave the conversion to a code.</summary>
@@ -19,37 +21,37 @@ public enum Outcome
     /// <summary>The policy gave the conversion to the touches.</summary>
     LostToTouch,
 
-    /// <summary>The touch lies further back than the lookback.</summary>
+    /// <summary>The touch is older than the lookback allows.</summary>
     OutsideWindow,
 
-    /// <summary>The touch came after the conversion.</summary>
+    /// <summary>The touch happened after the conversion.</summary>
     AfterConversion,
 
-    /// <summary>The touch's local day lies outside its campaign.</summary>
+    /// <summary>The touch's local day is outside its campaign.</summary>
     OutsideCampaign,
 
-    /// <summary>The touch is labelled: a bot's, a prefetch, a HEAD request.</summary>
+    /// <summary>The touch is labeled as a bot, prefetch or HEAD request.</summary>
     Invalid,
 
-    /// <summary>The same touch as the one before it.</summary>
+    /// <summary>The touch repeats the previous touch of the same placement.</summary>
     SameTouch,
 
-    /// <summary>A visit that belongs to its click, which is a candidate itself.</summary>
+    /// <summary>The visit belongs to a click, which is a candidate itself.</summary>
     OfClick,
 
-    /// <summary>The touch matched no link and no rule.</summary>
+    /// <summary>The touch matched no link and no UTM rule.</summary>
     Unmatched,
 
-    /// <summary>No creator has or ever had this code.</summary>
+    /// <summary>No creator has or ever had the code.</summary>
     CodeUnknown,
 
-    /// <summary>The code exists, but was nobody's at the order's time.</summary>
+    /// <summary>The code exists, but belonged to no creator at the order's time.</summary>
     CodeExpired,
 
     /// <summary>The code was in quarantine at the order's time.</summary>
     CodeQuarantined,
 
-    /// <summary>Another code of the order names the same placement already.</summary>
+    /// <summary>An earlier code of the order names the same placement.</summary>
     SameCode,
 
     /// <summary>The creator was inactive at the touch's time.</summary>

@@ -3,29 +3,7 @@ using System.Globalization;
 
 namespace Attribution.Core.Crediting;
 
-/// <summary>What codes are worth against touches. It applies under every model. Credit goes to a code's own placement.</summary>
-public enum PolicyKind
-{
-    /// <summary>Valid codes take all, split evenly among their placements; without one, the model over the touches.</summary>
-    CodeFirst,
-
-    /// <summary>The touches, by the model; codes only when there is none.</summary>
-    TouchFirst,
-
-    /// <summary>A code counts only if its creator also has a touch in the window; else the touches.</summary>
-    IfInvolved,
-
-    /// <summary>A code counts only if its creator also has the greatest weight under the model; else the touches.</summary>
-    IfWinner,
-
-    /// <summary>A share to the codes, the rest to the touches; where one side is empty the other takes all.</summary>
-    Split,
-
-    /// <summary>A code is one more touch at the conversion's instant; the model decides.</summary>
-    AllEvidence,
-}
-
-/// <summary>A brand's policy.</summary>
+/// <summary>A brand's credit policy.</summary>
 public sealed record Policy
 {
     private static readonly FrozenDictionary<string, PolicyKind> ByName = new Dictionary<string, PolicyKind>
@@ -40,34 +18,41 @@ public sealed record Policy
 
     private Policy(string name, PolicyKind kind, decimal codeShare) => (Name, Kind, CodeShare) = (name, kind, codeShare);
 
-    /// <summary>Its name, as it stands in settings and answers.</summary>
+    /// <summary>Gets the name used in settings and answers.</summary>
     public string Name { get; }
 
-    /// <summary>What it does.</summary>
+    /// <summary>Gets the kind.</summary>
     public PolicyKind Kind { get; }
 
-    /// <summary>The codes' share under <see cref="PolicyKind.Split"/>, above 0 and below 1, of at most 6 decimals; 0 elsewhere.</summary>
+    /// <summary>
+    /// Gets the codes' share under <see cref="PolicyKind.Split"/>: above 0 and below 1, at most 6 decimals. 0 under
+    /// other policies.
+    /// </summary>
     public decimal CodeShare { get; }
 
-    /// <summary>Its name, and the codes' share where there is one: <c>split 0.4</c>.</summary>
-    public override string ToString() => Kind == PolicyKind.Split ? string.Create(CultureInfo.InvariantCulture, $"{Name} {CodeShare:0.######}") : Name;
+    /// <summary>Returns the name, followed by the codes' share if the policy has one: <c>split 0.4</c>.</summary>
+    public override string ToString() =>
+        Kind == PolicyKind.Split ? string.Create(CultureInfo.InvariantCulture, $"{Name} {CodeShare:0.######}") : Name;
 
-    /// <summary>The policy where a brand names none: <c>code_first</c>.</summary>
+    /// <summary>Gets the policy of a brand that names none: <c>code_first</c>.</summary>
     public static Policy Default { get; } = new("code_first", PolicyKind.CodeFirst, 0);
 
-    /// <summary>The names there are.</summary>
+    /// <summary>Gets the names of all policies.</summary>
     public static IReadOnlyCollection<string> Names => ByName.Keys;
 
-    /// <summary>The policy of a name.</summary>
-    /// <exception cref="ArgumentException">The name is unknown, or the share does not go with it.</exception>
+    /// <summary>Creates the policy with a name.</summary>
+    /// <exception cref="ArgumentException">The name is unknown, or the share does not fit the policy.</exception>
     public static Policy Create(string name, decimal? codeShare = null)
     {
         if (!ByName.TryGetValue(name, out var kind))
-            throw new ArgumentException($"No policy is named '{name}'; there are {string.Join(", ", ByName.Keys.Order())}.", nameof(name));
+            throw new ArgumentException(
+                $"There is no policy '{name}'. Valid policies: {string.Join(", ", ByName.Keys.Order())}.", nameof(name));
         if (kind != PolicyKind.Split)
-            return codeShare is null ? new(name, kind, 0) : throw new ArgumentException("Only the policy 'split' has a code share.", nameof(codeShare));
+            return codeShare is null ? new(name, kind, 0)
+                : throw new ArgumentException("Only the policy 'split' has a code share.", nameof(codeShare));
         return codeShare is > 0 and < 1 && decimal.Round(codeShare.Value, 6) == codeShare
             ? new(name, kind, codeShare.Value)
-            : throw new ArgumentException("The policy 'split' needs a code share above 0 and below 1, of at most 6 decimals.", nameof(codeShare));
+            : throw new ArgumentException(
+                "The policy 'split' needs a code share above 0 and below 1, with at most 6 decimals.", nameof(codeShare));
     }
 }

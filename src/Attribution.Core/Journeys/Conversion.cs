@@ -1,142 +1,95 @@
 using System.Collections.Immutable;
 using Attribution.Core.Events;
 using Attribution.Core.Models;
-using Attribution.Core.Payouts;
 using Attribution.Core.Values;
 
 namespace Attribution.Core.Journeys;
 
 /// <summary>
-/// What the statements and refunds of one order (or sign-up, or lead) came to, in minor units of the brand's currency, with the
-/// credits as last emitted.
+/// An order, sign-up or lead: its merged reports and refunds, in minor units of the brand's currency, with the credits
+/// as last emitted.
 /// </summary>
 public sealed record Conversion
 {
-    /// <summary><c>o:</c> and the order id, or <c>n:</c> and the conversion id.</summary>
+    /// <summary>Gets the key: <c>o:</c> and the order id, or <c>n:</c> and the conversion id.</summary>
     public required string Key { get; init; }
 
-    /// <summary>What kind of conversion.</summary>
+    /// <summary>Gets the kind of conversion.</summary>
     public required ConversionKind Kind { get; init; }
 
-    /// <summary>The earliest time seen.</summary>
+    /// <summary>Gets the earliest reported time.</summary>
     public required Timestamp At { get; init; }
 
-    /// <summary>The brand's local day of <see cref="At"/>.</summary>
+    /// <summary>Gets the brand's local day of <see cref="At"/>.</summary>
     public required DateOnly Day { get; init; }
 
-    /// <summary>Taken out of every count by a cancel; its money stays.</summary>
+    /// <summary>True if the order was canceled: it is no longer counted, but its money stays.</summary>
     public bool IsCanceled { get; init; }
 
-    /// <summary>The customer's first order.</summary>
+    /// <summary>True if it is the customer's first order.</summary>
     public bool IsNewCustomer { get; init; }
 
-    /// <summary>Goods before discounts.</summary>
+    /// <summary>Gets the value of the goods before discounts.</summary>
     public long Gross { get; init; }
 
-    /// <summary>Discount; never above <see cref="Gross"/>.</summary>
+    /// <summary>Gets the discount; at most <see cref="Gross"/>.</summary>
     public long Discount { get; init; }
 
-    /// <summary>Refunds applied; never above gross less discount.</summary>
+    /// <summary>Gets the applied refunds; at most gross minus discount.</summary>
     public long Refunds { get; init; }
 
-    /// <summary>Refunds applied, by the refund's local day.</summary>
+    /// <summary>Gets the applied refunds by the refund's local day.</summary>
     public ImmutableArray<DayAmount> RefundDays { get; init; } = [];
 
-    /// <summary>How many refunds were more than was left of it, and were capped.</summary>
+    /// <summary>Gets the number of refunds that exceeded what was left of the order and were capped.</summary>
     public int RefundsCapped { get; init; }
 
-    /// <summary>How many refunds were in another currency, and were not applied.</summary>
+    /// <summary>Gets the number of refunds in another currency, which were not applied.</summary>
     public int RefundsInOtherCurrency { get; init; }
 
-    /// <summary>The currency of money that could not be counted for want of an exchange rate; null when it was counted.</summary>
+    /// <summary>
+    /// Gets the currency whose exchange rate is missing, so that the money is not counted; null if it is counted.
+    /// </summary>
     public string? MissingRateCurrency { get; init; }
 
-    /// <summary>The model that wrote its ledger lines.</summary>
+    /// <summary>Gets the model that wrote the ledger lines.</summary>
     public required Model BookModel { get; init; }
 
-    /// <summary>The brand's settings it was credited under, in words that are equal where the settings are.</summary>
+    /// <summary>Gets the description of the credit terms that applied; equal for equal terms.</summary>
     public required string Terms { get; init; }
 
-    /// <summary>Number of the fit that its shares under the fitted models come from; 0: its day has none, and it has no such shares.</summary>
+    /// <summary>
+    /// Gets the number of the fit behind the shares under the fitted models; 0 if the day has no fit and there are no
+    /// such shares.
+    /// </summary>
     public int FitNumber { get; init; }
 
-    /// <summary>Shares by placement; those alike under several models stand once. Empty: unattributed.</summary>
+    /// <summary>
+    /// Gets the shares by placement; equal shares under several models are one entry. Empty if unattributed.
+    /// </summary>
     public ImmutableArray<Credit> Credits { get; init; } = [];
 
-    /// <summary>Commission by placement, from the book model's credit.</summary>
+    /// <summary>Gets the commissions by placement, computed from the book model's credit.</summary>
     public ImmutableArray<Accrual> Accruals { get; init; } = [];
 
-    /// <summary>Placements whose codes a standing order used, each once.</summary>
+    /// <summary>Gets the placements whose codes the order used, each once; empty if the order was canceled.</summary>
     public ImmutableArray<Placement> RedeemedPlacements { get; init; } = [];
 
-    /// <summary>Catalog items its codes matched, as <c>kind/id</c>.</summary>
+    /// <summary>Gets the catalog items that its codes matched, as <c>kind/id</c>.</summary>
     public ImmutableArray<string> MatchedBy { get; init; } = [];
 
-    /// <summary>Its codes, normalised, that matched nothing at its time, each once.</summary>
+    /// <summary>Gets the normalized codes that matched nothing at the conversion's time, each once.</summary>
     public ImmutableArray<string> UnmatchedCodes { get; init; } = [];
-}
 
-/// <summary>An amount on a local day.</summary>
-/// <param name="Day">The brand's local day.</param>
-/// <param name="Amount">Minor units.</param>
-public readonly record struct DayAmount(DateOnly Day, long Amount);
+    /// <summary>
+    /// Returns true if another evaluation of the conversion has the same credit terms and the same credits under the
+    /// book model.
+    /// </summary>
+    public bool HasSameBookingAs(Conversion other) =>
+        BookModel == other.BookModel && Terms == other.Terms && BookCredits().SequenceEqual(other.BookCredits());
 
-/// <summary>A placement's share of a conversion under one or more models.</summary>
-public sealed record Credit
-{
-    /// <summary>The models under which the share is this.</summary>
-    public required ModelSet Models { get; init; }
-
-    /// <summary>Who is credited.</summary>
-    public required Placement Placement { get; init; }
-
-    /// <summary>Share in millionths; 0 when cancelled.</summary>
-    public required long Micros { get; init; }
-
-    /// <summary>Share of the gross.</summary>
-    public required long Gross { get; init; }
-
-    /// <summary>Share of the discount.</summary>
-    public required long Discount { get; init; }
-
-    /// <summary>Share of the refunds.</summary>
-    public required long Refunds { get; init; }
-
-    /// <summary>The same refunds by the refund's local day; sums to <see cref="Refunds"/>.</summary>
-    public ImmutableArray<DayAmount> RefundDays { get; init; } = [];
-}
-
-/// <summary>Commission a placement earns by a conversion.</summary>
-public sealed record Accrual
-{
-    /// <summary>Who earns it.</summary>
-    public required Placement Placement { get; init; }
-
-    /// <summary>The agreement that says so.</summary>
-    public required string Agreement { get; init; }
-
-    /// <summary>Whether the agreement reckons over many conversions, so that this one is told to it (<see cref="PeriodAccrual"/>).</summary>
-    public bool IsSettledPerPeriod { get; init; }
-
-    /// <summary>Commission on the current net share.</summary>
-    public required long Commission { get; init; }
-
-    /// <summary>What refunds took back, by the refund's local day; <see cref="Commission"/> plus these is the commission before refunds.</summary>
-    public ImmutableArray<DayAmount> Reversals { get; init; } = [];
-}
-
-/// <summary>What a post's counters grew by on a local day.</summary>
-public sealed record PostDay
-{
-    /// <summary>The brand's local day.</summary>
-    public required DateOnly Day { get; init; }
-
-    /// <summary>Whose post; null when no placement is known.</summary>
-    public Placement? Placement { get; init; }
-
-    /// <summary>The agreement that pays a fee for the post; stands on its first day alone, null on every other and where none does.</summary>
-    public string? FeeAgreement { get; init; }
-
-    /// <summary>Impressions, reach, likes, comments, shares, saves, views: latest of the day less the latest before.</summary>
-    public required ImmutableArray<long> Growth { get; init; }
+    private IEnumerable<(Placement Placement, long Micros, long Gross, long Discount, long Refunds)> BookCredits() =>
+        from credit in Credits
+        where credit.Models.Contains(BookModel)
+        select (credit.Placement, credit.Micros, credit.Gross, credit.Discount, credit.Refunds);
 }

@@ -9,81 +9,117 @@ using Attribution.Core.Values;
 namespace Attribution.Core.Journeys;
 
 /// <summary>
-/// What a journey's events come to under a catalog: the heart. A pure function of the set of events and the catalog, so neither the
-/// order of arrival nor the journey's history can matter. Five steps, each from the one before: touches are matched, those beyond the
-/// bounds leave, repeats are found, conversions are merged and credited, a post's counters are turned into growth.
+/// Evaluates the events of a journey under a catalog. Pure: the result depends only on the set of events and the
+/// catalog, so neither the order of arrival nor the journey's history matters. Five steps, each using the previous one:
+/// touches are matched, touches beyond the bounds are evicted, repetitions are marked, conversions are merged and
+/// credited, and a post's counters are turned into growth.
 /// </summary>
 /// <remarks>
-/// What was derived before with the same catalog is taken over where nothing it rests on has changed: a conversion rests on what was
-/// said of it and on the touches up to the longest lookback before it, and on nothing else.
+/// Results of an evaluation with the same catalog are reused if nothing they depend on has changed: a conversion
+/// depends only on its own reports and on the touches within the longest lookback before it.
 /// </remarks>
 public static class JourneyEvaluation
 {
-    /// <summary>The journey with everything derived brought up to its events and the catalog.</summary>
+    /// <summary>Returns the journey with all derived members updated.</summary>
     /// <param name="journey">The journey.</param>
-    /// <param name="catalog">What to match and credit with.</param>
-    /// <param name="bounds">How many touches it may hold; null: it keeps those it has.</param>
-    /// <exception cref="InvalidOperationException">The catalog does not know the journey's brand.</exception>
+    /// <param name="catalog">The catalog to match and credit with.</param>
+    /// <param name="bounds">The bounds on its touches; null keeps all touches.</param>
+    /// <exception cref="InvalidOperationException">The catalog does not contain the journey's brand.</exception>
     public static Journey Evaluate(this Journey journey, CatalogSnapshot catalog, JourneyBounds? bounds = null)
     {
-        var brand = catalog.FindBrand(journey.Brand) ?? throw new InvalidOperationException($"The catalog has no brand '{journey.Brand}'.");
-        var matched = TouchMatching.MatchTouches(journey.Touches, journey.EvictedTouches, brand, catalog);
-        var all = journey.Touches;
-        if (bounds is not null) (journey, matched) = TouchEviction.Evict(journey, matched, bounds);
-        TouchMatching.MarkRepeats(journey.Touches, matched);
-        var touches = ApplyMatches(matched, journey.Touches);
-        var changes = journey.CatalogVersion == catalog.Version ? ChangedTouchTimes(all, touches) : null;
+        var brand = BrandOf(journey, catalog);
+        var matches = TouchMatching.MatchTouches(journey.Touches, journey.EvictedTouches, brand, catalog);
+        var before = journey.Touches;
+        if (bounds is not null) (journey, matches) = TouchEviction.Evict(journey, matches, bounds);
+        TouchMatching.MarkRepeats(journey.Touches, matches);
+        var touches = ApplyMatches(matches, journey.Touches);
+        var changes = journey.CatalogVersion == catalog.Version ? ChangedTouchTimes(before, touches) : null;
         return journey with
         {
             CatalogVersion = catalog.Version,
             Touches = touches,
-            Conversions = Credit(journey, touches, changes, brand, catalog),
+            Conversions = EvaluateConversions(journey, touches, changes, brand, catalog),
             WaitingRefunds = AppliedRefunds.WaitingDays(journey, brand.Calendar),
             ExceededLinkLimits = LinkLimitExceeded.FromJourney(journey, brand.Calendar),
             PostDays = PostGrowth.ByDay(journey.Snapshots, brand, catalog),
         };
     }
 
-    private static ImmutableArray<Touch> ApplyMatches(TouchMatch[] matched, ImmutableArray<Touch> touches)
+    /// <summary>
+    /// Evaluates one conversion of a journey and explains the result. The credits and the explanation come from the
+    /// same evaluation that <see cref="Evaluate"/> uses; nothing is stored.
+    /// </summary>
+    /// <param name="journey">The journey as stored.</param>
+    /// <param name="key">The conversion's key.</param>
+    /// <param name="catalog">
+    /// The catalog to evaluate with. To explain booked credits, it must match as the catalog of the booking did.
+    /// </param>
+    /// <returns>Null if the journey has no such conversion.</returns>
+    /// <exception cref="InvalidOperationException">The catalog does not contain the journey's brand.</exception>
+    public static EvaluatedConversion? EvaluateConversion(this Journey journey, string key, CatalogSnapshot catalog)
+    {
+        var brand = BrandOf(journey, catalog);
+        if (ConversionFacts.FromJourney(journey, brand, catalog, known => known == key).SingleOrDefault() is not { } facts) return null;
+        var matches = TouchMatching.MatchTouches(journey.Touches, journey.EvictedTouches, brand, catalog);
+        TouchMatching.MarkRepeats(journey.Touches, matches);
+        var touches = ApplyMatches(matches, journey.Touches);
+        var evaluation = ConversionEvaluation.Create(facts, CandidateTouches.FromTouches(touches, catalog), brand, catalog);
+        var splitter = new CreditSplitter();
+        return new(ToConversion(evaluation, splitter), Decision.FromEvaluation(evaluation, touches, splitter));
+    }
+
+    private static BrandSettings BrandOf(Journey journey, CatalogSnapshot catalog) =>
+        catalog.FindBrand(journey.Brand) ?? throw new InvalidOperationException($"The catalog does not contain the brand '{journey.Brand}'.");
+
+    private static ImmutableArray<Touch> ApplyMatches(TouchMatch[] matches, ImmutableArray<Touch> touches)
     {
         ImmutableArray<Touch>.Builder? changed = null;
-        for (var i = 0; i < matched.Length; i++)
-            if (touches[i].WithMatch(matched[i]) is var now && !ReferenceEquals(now, touches[i]))
-                (changed ??= touches.ToBuilder())[i] = now;
+        for (var i = 0; i < matches.Length; i++)
+            if (touches[i].WithMatch(matches[i]) is var matched && !ReferenceEquals(matched, touches[i]))
+                (changed ??= touches.ToBuilder())[i] = matched;
         return changed?.MoveToImmutable() ?? touches;
     }
 
-    /// <summary>When touches that earn, or did, came, left, or came to something else, in order.</summary>
+    /// <summary>
+    /// Returns the times of touches that can or could earn credit and that were added, evicted or changed, in order.
+    /// </summary>
     private static List<Timestamp> ChangedTouchTimes(ImmutableArray<Touch> before, ImmutableArray<Touch> after)
     {
         var times = new List<Timestamp>();
         var kept = 0;
         foreach (var touch in before)
         {
-            var now = kept < after.Length && after[kept].Id == touch.Id ? after[kept++] : null;
-            if (!ReferenceEquals(touch, now) && (touch.Role == TouchRole.Kept || now?.Role == TouchRole.Kept)) times.Add(touch.At);
+            var current = kept < after.Length && after[kept].Id == touch.Id ? after[kept++] : null;
+            if (!ReferenceEquals(touch, current) && (touch.Role == TouchRole.Kept || current?.Role == TouchRole.Kept)) times.Add(touch.At);
         }
 
         return times;
     }
 
-    /// <summary>The conversions by key: those nothing has changed for as they are, the others credited anew; all of them where the times of change are not known.</summary>
-    private static ImmutableArray<Conversion> Credit(
+    /// <summary>
+    /// Returns the conversions by key. Those that no change affects are reused, the others are evaluated; all are
+    /// evaluated if the changes are not known (null).
+    /// </summary>
+    private static ImmutableArray<Conversion> EvaluateConversions(
         Journey journey, ImmutableArray<Touch> touches, List<Timestamp>? changes, BrandSettings brand, CatalogSnapshot catalog)
     {
-        // Most journeys are touches alone.
+        // Most journeys have touches only.
         if (journey.ReportedConversions.IsEmpty && journey.Conversions.IsEmpty) return [];
-        var standing = changes is null ? [] : journey.Conversions.Where(known => !IsAffected(known, changes, brand)).ToDictionary(known => known.Key, StringComparer.Ordinal);
-        var contenders = new Lazy<CandidateTouches>(() => CandidateTouches.FromTouches(touches, catalog));
+        var reused = changes is null ? []
+            : journey.Conversions.Where(known => !IsAffected(known, changes, brand)).ToDictionary(known => known.Key, StringComparer.Ordinal);
+        var candidates = new Lazy<CandidateTouches>(() => CandidateTouches.FromTouches(touches, catalog));
         var splitter = new CreditSplitter();
         return
         [
-            .. ConversionFacts.FromJourney(journey, brand, catalog, key => !standing.ContainsKey(key)).Select(facts => Credit(facts, contenders.Value, splitter, brand, catalog))
-                .Concat(standing.Values).OrderBy(conversion => conversion.Key, StringComparer.Ordinal),
+            .. ConversionFacts.FromJourney(journey, brand, catalog, key => !reused.ContainsKey(key))
+                .Select(facts => ToConversion(ConversionEvaluation.Create(facts, candidates.Value, brand, catalog), splitter))
+                .Concat(reused.Values).OrderBy(conversion => conversion.Key, StringComparer.Ordinal),
         ];
     }
 
-    /// <summary>Whether a change lies within the longest lookback before a conversion, both ends inside.</summary>
+    /// <summary>
+    /// Returns true if a change is within the longest lookback before a conversion, both ends inclusive.
+    /// </summary>
     private static bool IsAffected(Conversion conversion, List<Timestamp> changes, BrandSettings brand)
     {
         var first = changes.BinarySearch(conversion.At - brand.MaxLookback);
@@ -91,13 +127,13 @@ public static class JourneyEvaluation
         return first < changes.Count && changes[first] <= conversion.At;
     }
 
-    private static Conversion Credit(ConversionFacts facts, CandidateTouches contenders, CreditSplitter splitter, BrandSettings brand, CatalogSnapshot catalog)
+    private static Conversion ToConversion(in ConversionEvaluation evaluation, CreditSplitter splitter)
     {
-        var terms = brand.TermsAt(facts.At);
-        var fit = catalog.FitOn(brand.Id, facts.Day);
-        var shares = splitter.Split(facts, Evidence.ForConversion(facts, contenders, terms, brand, catalog), terms.Policy, fit);
+        var (facts, terms, _, fit, brand, catalog) = evaluation;
+        var shares = splitter.Split(evaluation);
         var codes = facts.Codes.ToLookup(code => catalog.MatchCode(brand.Id, code, facts.At, out _));
         var used = codes.Select(matched => matched.Key).OfType<Assignment>().ToList();
+        var isCountedOrder = facts.Kind == ConversionKind.Order && facts.CanceledOn is null;
         return new()
         {
             Key = facts.Key,
@@ -118,7 +154,7 @@ public static class JourneyEvaluation
             FitNumber = fit?.Number ?? 0,
             Credits = facts.CanceledOn is null ? shares : [.. shares.Select(credit => credit with { Micros = 0 })],
             Accruals = Commissions.ForConversion(facts, shares, terms.BookModel, catalog),
-            RedeemedPlacements = facts.Kind == ConversionKind.Order && facts.CanceledOn is null ? [.. used.Select(assignment => assignment.Placement).Distinct()] : [],
+            RedeemedPlacements = isCountedOrder ? [.. used.Select(assignment => assignment.Placement).Distinct()] : [],
             MatchedBy = [.. used.Select(assignment => assignment.Name).Distinct()],
             UnmatchedCodes = [.. codes[null].Distinct(StringComparer.Ordinal)],
         };

@@ -6,8 +6,8 @@ using Attribution.Core.Values;
 namespace Attribution.Core.Journeys;
 
 /// <summary>
-/// Turns a post's counters, which are totals, into what each local day added: the latest total stated on the day less the latest
-/// stated before it (0 before the first). A platform that takes likes back gives a day below 0. Pure.
+/// Converts a post's counters, which are totals, to growth per local day: the latest total of the day minus the latest
+/// total before it (0 before the first). A day's growth is negative if the platform removes likes. Pure.
 /// </summary>
 internal static class PostGrowth
 {
@@ -17,13 +17,18 @@ internal static class PostGrowth
         snapshot => snapshot.Shares, snapshot => snapshot.Saves, snapshot => snapshot.Views,
     ];
 
-    /// <summary>The days on which a counter was stated, in order. The placement is the latest one stated, else that of a link to the post.</summary>
-    public static ImmutableArray<PostDay> ByDay(ImmutableArray<PostSnapshot> snapshots, BrandSettings brand, CatalogSnapshot catalog)
+    /// <summary>
+    /// Returns the days with a reported counter, in order. The placement is the latest reported one, otherwise that of
+    /// a link to the post.
+    /// </summary>
+    public static ImmutableArray<PostDay> ByDay(
+        ImmutableArray<PostSnapshot> snapshots, BrandSettings brand, CatalogSnapshot catalog)
     {
         if (snapshots.IsEmpty) return [];
-        var stated = snapshots.LastOrDefault(snapshot => snapshot.Campaign is not null && snapshot.Creator is not null);
-        var placement = stated is not null && catalog.FindCampaign(stated.Campaign!)?.Brand == brand.Id && catalog.HasCreator(stated.Creator!)
-            ? new Placement(stated.Campaign!, stated.Creator!)
+        var reported = snapshots.LastOrDefault(snapshot => snapshot.Campaign is not null && snapshot.Creator is not null);
+        var placement = reported is not null && catalog.FindCampaign(reported.Campaign!)?.Brand == brand.Id
+            && catalog.HasCreator(reported.Creator!)
+            ? new Placement(reported.Campaign!, reported.Creator!)
             : catalog.PlacementOfPost(brand.Id, snapshots[0].PostId);
 
         var totals = new long[Counters.Length];
@@ -38,9 +43,11 @@ internal static class PostGrowth
                 totals[i] = total;
             }
 
-            // A post is paid for once, on the first day that it is known of.
-            var paying = days.Count == 0 && placement is not null && catalog.AgreementOn(placement, day.Key) is { PeriodTerms.FeePerPost: > 0 } agreement ? agreement.Id : null;
-            days.Add(new() { Day = day.Key, Placement = placement, FeeAgreement = paying, Growth = [.. growth] });
+            // The fee for a post is paid once, on its first reported day.
+            var feeAgreement = days.Count == 0 && placement is not null
+                && catalog.AgreementOn(placement, day.Key) is { PeriodTerms.FeePerPost: > 0 } agreement
+                ? agreement.Id : null;
+            days.Add(new() { Day = day.Key, Placement = placement, FeeAgreement = feeAgreement, Growth = [.. growth] });
         }
 
         return days.ToImmutable();

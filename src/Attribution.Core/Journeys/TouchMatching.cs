@@ -6,54 +6,65 @@ using Attribution.Core.Values;
 
 namespace Attribution.Core.Journeys;
 
-/// <summary>What each touch of a journey comes to under a catalog: its day, its placement and what it counts as. Pure.</summary>
+/// <summary>Matches the touches of a journey with a catalog: their days, placements and roles. Pure.</summary>
 internal static class TouchMatching
 {
-    /// <summary>Two touches of one placement that lie at most this far apart are the same touch: 30 minutes.</summary>
+    /// <summary>
+    /// Longest distance at which two touches of one placement are the same touch: 30 minutes, inclusive.
+    /// </summary>
     public static readonly TimeSpan RepeatWindow = TimeSpan.FromMinutes(30);
 
-    /// <summary>Gives each touch its day and its placement: a click by its link, a visit by its click, else by its parameters.</summary>
-    /// <param name="touches">In order.</param>
-    /// <param name="gone">Clicks that have left the journey and may own visits still.</param>
+    /// <summary>
+    /// Matches each touch: a click by its link, a visit by its click, otherwise by its UTM parameters.
+    /// </summary>
+    /// <param name="touches">The touches in order.</param>
+    /// <param name="evicted">Evicted touches, whose clicks may still own visits.</param>
     /// <param name="brand">The journey's brand.</param>
-    /// <param name="catalog">What to match with.</param>
-    public static TouchMatch[] MatchTouches(ImmutableArray<Touch> touches, ImmutableArray<EvictedTouch> gone, BrandSettings brand, CatalogSnapshot catalog)
+    /// <param name="catalog">The catalog to match with.</param>
+    public static TouchMatch[] MatchTouches(
+        ImmutableArray<Touch> touches, ImmutableArray<EvictedTouch> evicted, BrandSettings brand, CatalogSnapshot catalog)
     {
-        var matched = new TouchMatch[touches.Length];
+        var matches = new TouchMatch[touches.Length];
         var owners = new Dictionary<string, ClickOwner>(StringComparer.Ordinal);
-        foreach (var click in gone) RegisterOwner(owners, click.ClickId, new(click.At, click.Id, click.Placement, click.IsLabeled));
-        for (var i = 0; i < matched.Length; i++)
+        foreach (var click in evicted) RegisterOwner(owners, click.ClickId, new(click.At, click.Id, click.Placement, click.IsLabeled));
+        for (var i = 0; i < matches.Length; i++)
         {
             var touch = touches[i];
             if (touch.Kind != TouchKind.Click) continue;
-            matched[i] = FromAssignment(touch, catalog.MatchLink(brand.Id, touch.Slug!, touch.At), brand);
-            RegisterOwner(owners, touch.ClickId, new(touch.At, touch.Id, matched[i].Placement, touch.Label != TouchLabel.None));
+            matches[i] = FromAssignment(touch, catalog.MatchLink(brand.Id, touch.Slug!, touch.At), brand);
+            RegisterOwner(owners, touch.ClickId, new(touch.At, touch.Id, matches[i].Placement, touch.Label != TouchLabel.None));
         }
 
-        for (var i = 0; i < matched.Length; i++)
+        for (var i = 0; i < matches.Length; i++)
             if (touches[i].Kind == TouchKind.Visit)
-                matched[i] = MatchVisit(touches[i], owners, brand, catalog);
-        return matched;
+                matches[i] = MatchVisit(touches[i], owners, brand, catalog);
+        return matches;
     }
 
-    /// <summary>A touch within 30 minutes of the one before it of its placement, itself kept or not, is the same touch.</summary>
-    public static void MarkRepeats(ImmutableArray<Touch> touches, Span<TouchMatch> matched)
+    /// <summary>
+    /// Marks each touch within 30 minutes after the previous touch of its placement as a repetition, whether or not the
+    /// previous touch is a repetition itself.
+    /// </summary>
+    public static void MarkRepeats(ImmutableArray<Touch> touches, Span<TouchMatch> matches)
     {
-        var last = new Dictionary<Placement, Timestamp>();
-        for (var i = 0; i < matched.Length; i++)
+        var latest = new Dictionary<Placement, Timestamp>();
+        for (var i = 0; i < matches.Length; i++)
         {
-            if (matched[i].Role != TouchRole.Kept) continue;
-            var (at, placement) = (touches[i].At, matched[i].Placement!);
-            if (last.TryGetValue(placement, out var before) && at - before <= RepeatWindow)
-                matched[i] = matched[i] with { Role = TouchRole.SameTouch };
-            last[placement] = at;
+            if (matches[i].Role != TouchRole.Kept) continue;
+            var (at, placement) = (touches[i].At, matches[i].Placement!);
+            if (latest.TryGetValue(placement, out var previous) && at - previous <= RepeatWindow)
+                matches[i] = matches[i] with { Role = TouchRole.SameTouch };
+            latest[placement] = at;
         }
     }
 
-    /// <summary>Of several clicks with one id the earliest owns the landing.</summary>
+    /// <summary>
+    /// Registers a click as owner of its visits. Of several clicks with one id, the earliest is the owner.
+    /// </summary>
     private static void RegisterOwner(Dictionary<string, ClickOwner> owners, string? clickId, ClickOwner click)
     {
-        if (clickId is null || (owners.TryGetValue(clickId, out var known) && (known.At, known.Id).CompareTo((click.At, click.Id)) <= 0)) return;
+        if (clickId is null) return;
+        if (owners.TryGetValue(clickId, out var known) && EventOrder.Compare(known.At, known.Id, click.At, click.Id) <= 0) return;
         owners[clickId] = click;
     }
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Attribution.Contracts.Catalog;
 using Attribution.Core.Catalog;
+using Attribution.Storage.Catalog;
 using Attribution.Storage.Codecs;
 using Attribution.Storage.MongoDb.Database;
 using MongoDB.Bson;
@@ -13,13 +14,17 @@ namespace Attribution.Storage.MongoDb.Catalog;
 internal static class MongoCatalogItems
 {
     /// <summary>Gets the brand that a new store contains.</summary>
-    public static BsonDocument DefaultBrand => ToBson(
-        new(CatalogKind.Brands, "default"),
-        new BrandItem(
-            "default", "Default", "USD", "Etc/UTC", "last_touch", new PolicyItem("code_first"), new LookbackItem("P30D", "P7D")));
+    public static BsonDocument DefaultBrand => ToBson(CatalogRules.DefaultBrand, CatalogReplay.DefaultBrandItem);
 
     public static string IdOf(CatalogRef reference) =>
         string.Create(CultureInfo.InvariantCulture, $"{(int)reference.Kind} {reference.Id}");
+
+    /// <summary>Reads the result of <see cref="IdOf"/>.</summary>
+    public static CatalogRef RefFromId(string id)
+    {
+        var space = id.IndexOf(' ', StringComparison.Ordinal);
+        return new((CatalogKind)int.Parse(id.AsSpan(0, space), CultureInfo.InvariantCulture), id[(space + 1)..]);
+    }
 
     public static string ToJson(CatalogKind kind, ICatalogItem item) =>
         Encoding.UTF8.GetString(CatalogItemCodec.Encode(kind, item));

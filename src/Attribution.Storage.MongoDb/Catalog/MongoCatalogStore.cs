@@ -33,13 +33,28 @@ internal sealed class MongoCatalogStore(MongoStoreContext context) : ICatalogSto
                     items.Add(reference, MongoCatalogItems.FromJson(reference.Kind, document.Text("item")));
                     if (document["matched"].AsBoolean) matched.Add(reference);
                 }
-                var fits = await session.FindAsync(
-                    collections.Fits, [], cancellation, sort: new() { { "brand", 1 }, { "number", 1 } });
                 return new CatalogContents(meta.Number("catalogVersion"), items.ToImmutable(), matched.ToImmutable())
                 {
                     JourneysVersion = meta.Number("journeysVersion"),
-                    Fits = [.. fits.Select(fit => new StoredFit(FitCodec.Decode(fit.Bytes("fit")), fit.Number("catalogVersion")))],
+                    Fits = [.. await ReadFitsAsync(session, cancellation)],
                 };
+            },
+            cancellation);
+
+    public ValueTask<CatalogContents> LoadCatalogAtAsync(long version, CancellationToken cancellation) =>
+        transactions.ReadSnapshotAsync(
+            async session =>
+            {
+                var replay = new CatalogReplay();
+                var filter = new BsonDocument("version", new BsonDocument("$lte", version));
+                await foreach (var entry in session.StreamAsync(
+                    collections.History, filter, new("_id", 1), null, null, cancellation))
+                {
+                    var reference = MongoCatalogItems.RefFromId(entry.Text("item"));
+                    var written = entry.TextOrNull("written");
+                    replay.Apply(reference, written is null ? null : MongoCatalogItems.FromJson(reference.Kind, written));
+                }
+                return replay.ToContents(version, await ReadFitsAsync(session, cancellation));
             },
             cancellation);
 
@@ -77,4 +92,8 @@ internal sealed class MongoCatalogStore(MongoStoreContext context) : ICatalogSto
                     entry.TextOrNull("written") is { } written ? MongoCatalogItems.FromJson(item.Kind, written) : null)),
             cancellation);
     }
+
+    private async Task<IReadOnlyList<StoredFit>> ReadFitsAsync(MongoSession session, CancellationToken cancellation) =>
+        (await session.FindAsync(collections.Fits, [], cancellation, sort: new() { { "brand", 1 }, { "number", 1 } }))
+        .ConvertAll(fit => new StoredFit(FitCodec.Decode(fit.Bytes("fit")), fit.Number("catalogVersion")));
 }

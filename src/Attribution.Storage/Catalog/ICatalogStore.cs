@@ -12,9 +12,15 @@ public interface ICatalogStore
     ValueTask<CatalogContents> LoadCatalogAsync(CancellationToken cancellation);
 
     /// <summary>
-    /// Writes the whole change in one transaction and increments the version. Nothing is written if the version is not
-    /// the expected one, an item to delete has matched an event, or a fit other than the brand's first would begin on a
-    /// closed day; the caller then starts again from the load.
+    /// Returns the items and fits of an earlier version, reconstructed from the history (<see cref="CatalogReplay"/>). The set of
+    /// matched items is empty. Reads the whole history up to that version.
+    /// </summary>
+    ValueTask<CatalogContents> LoadCatalogAtAsync(long version, CancellationToken cancellation);
+
+    /// <summary>
+    /// Writes all of the change in one transaction and raises the version by one, or nothing: where the version is no longer the one
+    /// expected, an item to delete has matched an event by now, or a fit that is not the brand's first would begin on a day that is closed by
+    /// now. The caller then starts again from the load.
     /// </summary>
     /// <returns>True if the change was written.</returns>
     ValueTask<bool> WriteChangeAsync(CatalogChange change, CancellationToken cancellation);

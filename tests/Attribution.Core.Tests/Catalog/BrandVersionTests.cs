@@ -125,8 +125,8 @@ public sealed class BrandVersionTests
     {
         var engine = Market(bookModel: "linear").Process(Click("mia", 0), Click("ben", 50), Order("1", 100), Order("2", 100, visitor: "w"), Order("3", -1));
         engine.DecisionOf("1").Description.ShouldBe("By the policy code_first and the model linear: 50 % to mia in spring, 50 % to ben in spring.");
-        engine.DecisionOf("2").Description.ShouldBe("Nobody is credited: no touch is known of the buyer, and no code was used.");
-        engine.DecisionOf("3").Description.ShouldBe("Nobody is credited: none of the touches and codes below was in the running.");
+        engine.DecisionOf("2").Description.ShouldBe("No creator is credited: the buyer has no known touches, and no code was used.");
+        engine.DecisionOf("3").Description.ShouldBe("No creator is credited: none of the touches and codes below was eligible.");
     }
 
     [Fact]

@@ -71,7 +71,7 @@ internal static class Scenario
     /// <summary>What became of each candidate of an order, in order.</summary>
     public static List<Outcome> OutcomesOf(this InMemoryEngine shelf, string order) => [.. shelf.DecisionOf(order).Candidates.Select(candidate => candidate.Outcome)];
 
-    public static Decision DecisionOf(this InMemoryEngine shelf, string order) => Decision.Explain(shelf.JourneyOf(order), "o:" + order, shelf.Catalog)!;
+    public static Decision DecisionOf(this InMemoryEngine shelf, string order) => shelf.JourneyOf(order).EvaluateConversion("o:" + order, shelf.Catalog)!.Decision;
 
     /// <summary>The journey that an order stands in.</summary>
     public static Journey JourneyOf(this InMemoryEngine shelf, string order) =>

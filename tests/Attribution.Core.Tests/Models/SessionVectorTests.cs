@@ -65,7 +65,7 @@ public sealed class SessionVectorTests
             counts.Conversions.ShouldBe(1);
             counts.Placements.Where(counted => counted.Conversions > 0).Select(counted => counted.Placement)
                 .ShouldBe(expected.Placements.Select(counted => counted.Placement), row["customer_id"]);
-            var candidates = Decision.Explain(journey, "o:" + row["customer_id"], shelf.Catalog)!.Candidates;
+            var candidates = journey.EvaluateConversion("o:" + row["customer_id"], shelf.Catalog)!.Decision.Candidates;
             string.Join(" > ", candidates.Where(candidate => candidate.Outcome is Outcome.Credited or Outcome.Outweighed or Outcome.SameTouch && candidate.At <= journey.Conversions[0].At)
                     .Select(candidate => candidate.Placement!.Creator)).ShouldBe(row["path"].ToLowerInvariant());
         }

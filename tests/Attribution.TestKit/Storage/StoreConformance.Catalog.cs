@@ -61,6 +61,23 @@ public abstract partial class StoreConformance
     }
 
     [Fact]
+    public async Task An_earlier_version_is_reconstructed_from_the_history()
+    {
+        await using var store = await OpenNewAsync();
+        await WriteCatalogAsync(store, Creator("mia"), Creator("tom"));
+        (await store.Catalog.WriteChangeAsync(
+            new CatalogChange { ExpectedVersion = 1, At = Now, Puts = [Creator("mia", "Mia G."), Creator("eve")], Deletes = [new(CatalogKind.Creators, "tom")] },
+            Cancellation)).ShouldBeTrue();
+        var latest = await store.Catalog.LoadCatalogAsync(Cancellation);
+
+        var first = await store.Catalog.LoadCatalogAtAsync(1, Cancellation);
+        (first.Version, first.JourneysVersion).ShouldBe((1, 1));
+        first.Items.ShouldBe([.. (await store.Catalog.LoadCatalogAtAsync(0, Cancellation)).Items, Creator("mia"), Creator("tom")], ignoreOrder: true);
+        (await store.Catalog.LoadCatalogAtAsync(2, Cancellation)).Items.ShouldBe(latest.Items, ignoreOrder: true);
+        (await store.Catalog.LoadCatalogAtAsync(0, Cancellation)).Items.Keys.ShouldBe([new CatalogRef(CatalogKind.Brands, "default")]);
+    }
+
+    [Fact]
     public async Task A_write_of_costs_alone_makes_no_journey_stale()
     {
         await using var store = await OpenNewAsync();

@@ -11,6 +11,7 @@ using Attribution.Core.Planning;
 using Attribution.Core.Values;
 using Attribution.Host.Hosting;
 using Attribution.Host.Reporting.Queries.Rollups;
+using Attribution.Storage.Catalog;
 using Attribution.Storage.Journeys;
 
 namespace Attribution.Host.Reporting.Api;
@@ -22,15 +23,19 @@ internal static class ConversionEndpoint
         routes.MapGet("/v1/conversions/{id}", (
                 [Description("An order id, else a conversion id (of a sign-up or lead).")] string id,
                 [Description("The brand; default when absent.")] string? brand,
-                HttpContext http, CatalogCache source, IJourneyStore store, ILedgerStore entries, CancellationToken cancellation) =>
-                AnswerAsync(id.Contains('%', StringComparison.Ordinal) ? RawRoute.DecodeLastSegment(http) : id, brand ?? BrandSettings.DefaultId, source, store, entries, cancellation))
+                HttpContext http, CatalogCache source, ICatalogStore catalogStore, IJourneyStore store, ILedgerStore entries, CancellationToken cancellation) =>
+                AnswerAsync(
+                    id.Contains('%', StringComparison.Ordinal) ? RawRoute.DecodeLastSegment(http) : id, brand ?? BrandSettings.DefaultId, source, catalogStore, store,
+                    entries, cancellation))
             .AllowQueryParameters("brand")
             .WithTags("Report").WithName("GetConversion")
             .WithSummary("A conversion with its decision: policy, model, every candidate and what became of it, the credits of every model, refunds and ledger entries.")
             .Produces<ConversionAnswer>().ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status404NotFound);
 
     /// <summary>The answer, or the problem.</summary>
-    internal static async Task<IResult> AnswerAsync(string id, string brandId, CatalogCache source, IJourneyStore store, ILedgerStore entries, CancellationToken cancellation)
+    internal static async Task<IResult> AnswerAsync(
+        string id, string brandId, CatalogCache source, ICatalogStore catalogStore, IJourneyStore store, ILedgerStore entries,
+        CancellationToken cancellation)
     {
         var catalog = await source.RefreshAsync(cancellation);
         if (catalog.FindBrand(brandId) is not { } brand) return ApiProblems.BadParameter("brand", $"There is no brand '{brandId}'");
@@ -40,7 +45,8 @@ internal static class ConversionEndpoint
             if (journey.Conversions.FirstOrDefault(known => known.Key == key) is { } conversion)
             {
                 var ledger = await entries.ReadLedgerAsync(brandId, key, cancellation);
-                return Results.Json(ConversionAnswer.Create(id, conversion, journey, Decision.Explain(journey, key, catalog), ledger, brand), ReportJson.Options);
+                var evaluated = journey.EvaluateConversion(key, await FindBookedCatalogAsync(journey, catalog, catalogStore, cancellation));
+                return Results.Json(ConversionAnswer.Create(id, conversion, journey, evaluated, catalog.Version, ledger, brand), ReportJson.Options);
             }
             if (journey.ReportedRefunds.Where(refund => IdentityRules.OrderAlias(refund.OrderId) == key).ToList() is { Count: > 0 } waiting)
                 return Results.Problem(
@@ -48,6 +54,18 @@ internal static class ConversionEndpoint
                     extensions: new Dictionary<string, object?> { ["refunds"] = waiting.Select(refund => ConversionRefund.FromAppliedRefund(new(refund, RefundOutcome.WaitsForOrder, 0, null))) });
         }
         return ApiProblems.NotFound($"The brand '{brandId}' has no order or conversion '{id}'. An event just accepted appears within a second or two");
+    }
+
+    /// <summary>
+    /// Returns a catalog that credits the journey as it was booked: the current one, unless it contains changes that the journey
+    /// was not evaluated with yet.
+    /// </summary>
+    private static async ValueTask<CatalogSnapshot> FindBookedCatalogAsync(
+        Journey journey, CatalogSnapshot catalog, ICatalogStore catalogStore, CancellationToken cancellation)
+    {
+        if (journey.CatalogVersion >= catalog.Contents.JourneysVersion && journey.CatalogVersion <= catalog.Version) return catalog;
+        var booked = CatalogSnapshot.Create(await catalogStore.LoadCatalogAtAsync(journey.CatalogVersion, cancellation));
+        return booked.FindBrand(journey.Brand) is null ? catalog : booked;
     }
 }
 
@@ -97,16 +115,18 @@ internal sealed record ConversionAnswer
     /// <summary>Commission by placement, from the book model's credit.</summary>
     public required IReadOnlyList<ConversionCommission> Commissions { get; init; }
 
-    /// <summary>Why; null where the journey as evaluated today holds no such conversion.</summary>
+    /// <summary>The explanation of the booked credits; null if they cannot be reproduced.</summary>
     public required ConversionDecision? Decision { get; init; }
 
     /// <summary>The ledger's lines, in the order they were recorded.</summary>
     public required IReadOnlyList<ConversionLedgerLine> Ledger { get; init; }
 
     public static ConversionAnswer Create(
-        string id, Conversion conversion, Journey journey, Decision? decision, IReadOnlyList<LedgerEntry> ledger, BrandSettings brand)
+        string id, Conversion conversion, Journey journey, EvaluatedConversion? evaluated, long catalogVersion,
+        IReadOnlyList<LedgerEntry> ledger, BrandSettings brand)
     {
         var currency = brand.Currency;
+        var decision = evaluated is not null && evaluated.Conversion.HasSameBookingAs(conversion) ? evaluated.Decision : null;
         return new()
         {
             Id = id, Kind = conversion.Kind.ToString().ToLowerInvariant(), BrandId = brand.Id, OccurredAt = conversion.At.ToString(), Day = conversion.Day,
@@ -114,7 +134,7 @@ internal sealed record ConversionAnswer
             Gross = currency.Format(conversion.Gross), Discount = currency.Format(conversion.Discount), Refunds = currency.Format(conversion.Refunds),
             Net = currency.Format(conversion.Gross - conversion.Discount - conversion.Refunds), Incomplete = conversion.MissingRateCurrency is not null,
             RefundDays = [.. conversion.RefundDays.Select(day => new ConversionDayAmount(day.Day, currency.Format(day.Amount)))],
-            RefundStatements = [.. (decision?.Refunds ?? []).Select(ConversionRefund.FromAppliedRefund)],
+            RefundStatements = [.. (evaluated?.Decision.Refunds ?? []).Select(ConversionRefund.FromAppliedRefund)],
             Credits =
             [
                 .. from model in ModelNames.Served.OrderBy(ModelNames.NameOf, StringComparer.Ordinal)
@@ -126,7 +146,7 @@ internal sealed record ConversionAnswer
                        currency.Format(credit.Gross - credit.Discount - credit.Refunds)) { Fit = model.IsFitted() ? conversion.FitNumber : null },
             ],
             Commissions = [.. conversion.Accruals.Select(accrual => new ConversionCommission(accrual.Placement.Campaign, accrual.Placement.Creator, accrual.Agreement, currency.Format(accrual.Commission)))],
-            Decision = decision is null ? null : ConversionDecision.FromDecision(decision, journey),
+            Decision = decision is null ? null : ConversionDecision.FromDecision(decision, catalogVersion, journey.CatalogVersion),
             Ledger = [.. ledger.Select(entry => ConversionLedgerLine.FromEntry(entry, currency))],
         };
     }
@@ -178,18 +198,21 @@ internal sealed record ConversionCommission(string CampaignId, string CreatorId,
 /// <param name="ClickLookback">How far back a click counted where its campaign does not say otherwise.</param>
 /// <param name="VisitLookback">How far back a visit without a click counted where its campaign does not say otherwise.</param>
 /// <param name="SettingsFrom">Since when the brand's settings are these; null: since ever.</param>
-/// <param name="CatalogVersion">The catalog's version that it is explained with.</param>
-/// <param name="EvaluatedWith">The catalog's version that the credits were last evaluated with; where it is lower, they are evaluated anew within seconds.</param>
+/// <param name="CatalogVersion">The current version of the catalog.</param>
+/// <param name="EvaluatedWith">
+/// The version of the catalog that the credits were evaluated with and that the decision explains. If it is lower than the current version and
+/// the changes since affect the conversion, the credits are evaluated again within seconds.
+/// </param>
 /// <param name="Candidates">Touches in order, then codes in the order's own sequence.</param>
 internal sealed record ConversionDecision(
     string Summary, string Policy, string? CodeShare, string Model, string ClickLookback, string VisitLookback, string? SettingsFrom,
     long CatalogVersion, long EvaluatedWith, IReadOnlyList<ConversionCandidate> Candidates)
 {
-    public static ConversionDecision FromDecision(Decision decision, Journey journey) => new(
+    public static ConversionDecision FromDecision(Decision decision, long catalogVersion, long evaluatedWith) => new(
         decision.Description, decision.Terms.Policy.Name,
         decision.Terms.Policy.Kind == PolicyKind.Split ? decision.Terms.Policy.CodeShare.ToString(System.Globalization.CultureInfo.InvariantCulture) : null,
         ModelNames.NameOf(decision.Terms.BookModel), IsoDuration.Format(decision.Terms.ClickLookback), IsoDuration.Format(decision.Terms.VisitLookback),
-        decision.Terms.From == new Timestamp(long.MinValue) ? null : decision.Terms.From.ToString(), decision.CatalogVersion, journey.CatalogVersion,
+        decision.Terms.From == new Timestamp(long.MinValue) ? null : decision.Terms.From.ToString(), catalogVersion, evaluatedWith,
         [
             .. decision.Candidates.Select(candidate => new ConversionCandidate(
                 candidate.Kind, candidate.At.ToString(), candidate.Event, candidate.Placement?.Campaign, candidate.Placement?.Creator,

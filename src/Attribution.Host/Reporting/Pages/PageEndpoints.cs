@@ -12,6 +12,7 @@ using Attribution.Host.Reporting.Pages.Forms;
 using Attribution.Host.Reporting.Queries.Payouts;
 using Attribution.Host.Reporting.Queries.Rollups;
 using Attribution.Storage.Access;
+using Attribution.Storage.Catalog;
 using Attribution.Storage.Journeys;
 using Attribution.Storage.Ledger;
 using Attribution.Storage.Rejections;
@@ -52,7 +53,8 @@ internal static class PageEndpoints
             : one with { Budget = await BudgetEndpoint.AnswerAsync(page.Scope.Brand, one.Id, page.Scope.Today, page.Scope.Catalog, page.GetService<IRollupStore>(), page.Cancellation) });
         routes.MapPage<OrdersPage>("/orders", SearchAsync, "order", "visitor", "customer");
         routes.MapPage<OrderPage>("/orders/{id}", async page => await ConversionEndpoint.AnswerAsync(
-            RawRoute.DecodeLastSegment(page.Http), page.Scope.Brand.Id, page.GetService<CatalogCache>(), page.GetService<IJourneyStore>(), page.GetService<ILedgerStore>(), page.Cancellation));
+            RawRoute.DecodeLastSegment(page.Http), page.Scope.Brand.Id, page.GetService<CatalogCache>(), page.GetService<ICatalogStore>(),
+            page.GetService<IJourneyStore>(), page.GetService<ILedgerStore>(), page.Cancellation));
         routes.MapPage<RestatementsPage>("/restatements", async page => await RestatementsEndpoint.AnswerAsync(
             new(page.Scope.Brand, page.Scope.Query.From, page.Scope.Query.To, null, null), page.Scope.ViewName, null, page.Scope.GetParameter("cursor"), csv: null, page.GetService<ILedgerStore>(), page.Cancellation), "cursor");
         routes.MapPage<QualityPage>("/quality", QualityAsync, "assigned", "replayed", "refused");

@@ -52,6 +52,28 @@ public sealed class ConversionEndpointTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Decision_explains_the_booked_credits_and_names_both_versions_after_a_catalog_change()
+    {
+        var booked = (await host.GetAsync("/v1/conversions/1001")).Body!["decision"]!;
+        Line(booked, "evaluatedWith").ShouldBe(Line(booked, "catalogVersion"));
+
+        // From now on the code is not Mia's at the order's time. The stored journey is not evaluated again here.
+        await host.PutCatalogAsync(("/v1/codes/mia10-2026", """{"code":"MIA10","campaignId":"spring","creatorId":"mia","validFrom":"2026-03-05T00:00:00Z"}"""));
+
+        var order = (await host.GetAsync("/v1/conversions/1001")).Body!;
+        var decision = order["decision"]!;
+        var (current, evaluatedWith) = (decision["catalogVersion"]!.GetValue<long>(), decision["evaluatedWith"]!.GetValue<long>());
+        current.ShouldBe(evaluatedWith + 1);
+        Line(decision, "summary").ShouldBe(Line(booked, "summary"));
+        decision["candidates"]!.ToJsonString().ShouldBe(booked["candidates"]!.ToJsonString());
+        order["refundStatements"]!.AsArray().Count.ShouldBe(3);
+
+        var page = await host.Http.GetStringAsync("/orders/1001", ReportingHost.Token);
+        page.ShouldContain("earned 100 % of the conversion");
+        page.ShouldContain($"catalog version {evaluatedWith}; the current version is {current}.");
+    }
+
+    [Fact]
     public async Task Refunds_not_counted_as_reported_appear_in_data_quality()
     {
         while (await host.Store.Rollups.FoldAsync(100, ReportingHost.Now, ReportingHost.Token) > 0) { }

@@ -1,0 +1,11 @@
+namespace Attribution.Core.Journeys;
+
+/// <summary>The kind of a touch. The number also orders touches of one instant. Stored: never renumber.</summary>
+public enum TouchKind
+{
+    /// <summary>A person followed a tracking link.</summary>
+    Click = 0,
+
+    /// <summary>A person landed on the shop.</summary>
+    Visit = 1,
+}
