@@ -3,45 +3,52 @@ using Attribution.Core.Journeys;
 
 namespace Attribution.Core.Identity;
 
-/// <summary>Which aliases an event names. Aliases are unique within a brand; those one event names are one person's.</summary>
+/// <summary>
+/// The rules that link events to people by aliases. Aliases are unique within a brand; all aliases of one event belong
+/// to one person.
+/// </summary>
 public static class IdentityRules
 {
-    /// <summary>Most customers a visitor links: beyond them a device is taken for a shared one.</summary>
+    /// <summary>Maximum number of customers that a visitor links: with more, the device is considered shared.</summary>
     public const int MaxCustomersPerVisitor = 3;
 
-    /// <summary>Most visitors a click links: the redirector's cookie and the landing's. Beyond them a link is taken for a copied one.</summary>
+    /// <summary>
+    /// Maximum number of visitors that a click links: the redirector's cookie and the landing's. With more, the link is
+    /// considered copied.
+    /// </summary>
     public const int MaxVisitorsPerClick = 2;
 
-    /// <summary>Most visitors a customer links.</summary>
+    /// <summary>Maximum number of visitors that a customer links.</summary>
     public const int MaxVisitorsPerCustomer = 50;
 
-    /// <summary>The alias of a visitor.</summary>
+    /// <summary>Returns the alias of a visitor.</summary>
     public static string VisitorAlias(string id) => "v:" + id;
 
-    /// <summary>The alias of a customer.</summary>
+    /// <summary>Returns the alias of a customer.</summary>
     public static string CustomerAlias(string key) => "c:" + key;
 
-    /// <summary>The alias of a click.</summary>
+    /// <summary>Returns the alias of a click.</summary>
     public static string ClickAlias(string id) => "k:" + id;
 
-    /// <summary>The alias of an order.</summary>
+    /// <summary>Returns the alias of an order.</summary>
     public static string OrderAlias(string id) => "o:" + id;
 
-    /// <summary>The alias of a conversion that is no order.</summary>
+    /// <summary>Returns the alias of a sign-up or lead.</summary>
     public static string NonOrderAlias(string id) => "n:" + id;
 
-    /// <summary>The alias of a post.</summary>
+    /// <summary>Returns the alias of a post.</summary>
     public static string PostAlias(string id) => "p:" + id;
 
-    /// <summary>The key of the conversion that a statement speaks of, which is its alias too.</summary>
-    public static string ConversionKey(ReportedConversion statement) =>
-        statement.Kind == ConversionKind.Order ? OrderAlias(statement.ConversionId) : NonOrderAlias(statement.ConversionId);
+    /// <summary>Returns the key of a reported conversion, which is also its alias.</summary>
+    public static string ConversionKey(ReportedConversion reported) =>
+        reported.Kind == ConversionKind.Order ? OrderAlias(reported.ConversionId) : NonOrderAlias(reported.ConversionId);
 
-    /// <summary>Whether a key or alias is that of a conversion.</summary>
-    public static bool IsConversionKey(string key) => key.StartsWith("o:", StringComparison.Ordinal) || key.StartsWith("n:", StringComparison.Ordinal);
+    /// <summary>Returns true for a key or alias of a conversion.</summary>
+    public static bool IsConversionKey(string key) =>
+        key.StartsWith("o:", StringComparison.Ordinal) || key.StartsWith("n:", StringComparison.Ordinal);
 
-    /// <summary>The visitor, click and customer that an event names.</summary>
-    public static (string? Visitor, string? Click, string? Customer) PersonIdentifiers(JourneyEvent happened) => happened switch
+    /// <summary>Returns the visitor, click and customer that an event names; null for each it does not name.</summary>
+    public static (string? Visitor, string? Click, string? Customer) PersonIdentifiers(JourneyEvent journeyEvent) => journeyEvent switch
     {
         Click click => (click.VisitorId, click.ClickId, null),
         Visit visit => (visit.VisitorId, visit.ClickId, null),
@@ -49,8 +56,8 @@ public static class IdentityRules
         _ => (null, null, null),
     };
 
-    /// <summary>The alias of an event that stands for itself: its order, conversion or post; null where it has none.</summary>
-    public static string? SubjectAlias(JourneyEvent happened) => happened switch
+    /// <summary>Returns the alias of an event's order, conversion or post; null if it has none.</summary>
+    public static string? SubjectAlias(JourneyEvent journeyEvent) => journeyEvent switch
     {
         ReportedConversion conversion => ConversionKey(conversion),
         ReportedRefund refund => OrderAlias(refund.OrderId),
@@ -58,22 +65,27 @@ public static class IdentityRules
         _ => null,
     };
 
-    /// <summary>The alias of an event that names nobody and nothing: its own identity.</summary>
+    /// <summary>Returns the alias of an event that names no person and no subject: its own identity.</summary>
     public static string EventAlias(EventId id) => $"e:{id.Source}\u001f{id.Id}";
 
-    /// <summary>The visitors that a journey's events saw with a click.</summary>
+    /// <summary>Returns the visitors that a journey's events name together with a click.</summary>
     public static IReadOnlySet<string> VisitorsOfClick(this Journey journey, string click) =>
         journey.Touches.Where(touch => touch.ClickId == click).Select(touch => touch.VisitorId)
-            .Concat(journey.ReportedConversions.Where(statement => statement.ClickId == click).Select(statement => statement.VisitorId))
+            .Concat(journey.ReportedConversions.Where(reported => reported.ClickId == click).Select(reported => reported.VisitorId))
             .OfType<string>().ToHashSet(StringComparer.Ordinal);
 
-    /// <summary>The customers that a journey's events saw with a visitor.</summary>
+    /// <summary>Returns the customers that a journey's events name together with a visitor.</summary>
     public static IReadOnlySet<string> CustomersOfVisitor(this Journey journey, string visitor) =>
-        journey.ReportedConversions.Where(statement => statement.VisitorId == visitor).Select(statement => statement.CustomerKey)
+        journey.ReportedConversions.Where(reported => reported.VisitorId == visitor).Select(reported => reported.CustomerKey)
             .OfType<string>().ToHashSet(StringComparer.Ordinal);
 
-    /// <summary>The visitors that a journey's events saw with a customer, less those that were kept apart though the event is the customer's.</summary>
+    /// <summary>
+    /// Returns the visitors that a journey's events name together with a customer, except visitors that the limit kept
+    /// separate.
+    /// </summary>
     public static IReadOnlySet<string> VisitorsOfCustomer(this Journey journey, string customer) =>
-        journey.ReportedConversions.Where(statement => statement.CustomerKey == customer && !statement.ExceededLimits.HasFlag(LinkLimits.VisitorsPerCustomer)).Select(statement => statement.VisitorId)
+        journey.ReportedConversions
+            .Where(reported => reported.CustomerKey == customer && !reported.ExceededLimits.HasFlag(LinkLimits.VisitorsPerCustomer))
+            .Select(reported => reported.VisitorId)
             .OfType<string>().ToHashSet(StringComparer.Ordinal);
 }

@@ -5,38 +5,49 @@ using Attribution.Core.Values;
 
 namespace Attribution.Core.Identity;
 
-/// <summary>Two that a journey's events name together and that a limit kept apart: a visitor and a customer, say.</summary>
-/// <param name="Limit">The one limit.</param>
+/// <summary>
+/// Two identifiers, such as a visitor and a customer, that events name together and that a limit kept separate.
+/// </summary>
+/// <param name="Limit">The limit; a single flag.</param>
 /// <param name="Day">The brand's local day of the first event that names both.</param>
 public readonly record struct LinkLimitExceeded(LinkLimits Limit, DateOnly Day)
 {
     /// <summary>
-    /// Those of a journey, each pair once for each limit, by (limit, day). Which of a shared device's customers are linked hangs on who came first; how
-    /// many are not does not, and that is what is counted. What left the journey is counted no more.
+    /// Returns the exceeded limits of a journey, once per pair of identifiers and limit, ordered by (limit, day). The
+    /// linked customers of a shared device depend on the order of arrival; the number of unlinked ones does not, so
+    /// that is counted. Evicted touches are no longer counted.
     /// </summary>
     internal static ImmutableArray<LinkLimitExceeded> FromJourney(Journey journey, BrandCalendar calendar)
     {
-        Dictionary<(LinkLimits Limit, string One, string Other), Timestamp>? first = null;
+        Dictionary<(LinkLimits Limit, string First, string Second), Timestamp>? earliest = null;
         foreach (var touch in journey.Touches)
-            if (touch.ExceededLimits != LinkLimits.None && !touch.IsEvidenceOnly) Note(touch.ExceededLimits, touch.At, touch.VisitorId, touch.ClickId, null, IdentityRules.EventAlias(touch.Id));
-        foreach (var statement in journey.ReportedConversions)
-            if (statement.ExceededLimits != LinkLimits.None) Note(statement.ExceededLimits, statement.At, statement.VisitorId, statement.ClickId, statement.CustomerKey, IdentityRules.ConversionKey(statement));
-        return first is null ? [] : [.. first.Select(pair => new LinkLimitExceeded(pair.Key.Limit, calendar.DayOf(pair.Value))).OrderBy(pair => pair.Limit).ThenBy(pair => pair.Day)];
+            if (touch.ExceededLimits != LinkLimits.None && !touch.IsEvidenceOnly)
+                Add(touch.ExceededLimits, touch.At, touch.VisitorId, touch.ClickId, null, IdentityRules.EventAlias(touch.Id));
+        foreach (var reported in journey.ReportedConversions)
+            if (reported.ExceededLimits != LinkLimits.None)
+                Add(reported.ExceededLimits, reported.At, reported.VisitorId, reported.ClickId, reported.CustomerKey,
+                    IdentityRules.ConversionKey(reported));
+        if (earliest is null) return [];
+        return
+        [
+            .. earliest.Select(pair => new LinkLimitExceeded(pair.Key.Limit, calendar.DayOf(pair.Value)))
+                .OrderBy(exceeded => exceeded.Limit).ThenBy(exceeded => exceeded.Day),
+        ];
 
-        void Note(LinkLimits beyond, Timestamp at, string? visitor, string? click, string? customer, string own)
+        void Add(LinkLimits exceeded, Timestamp at, string? visitor, string? click, string? customer, string subject)
         {
-            for (var left = (int)beyond; left != 0; left &= left - 1)
+            for (var flags = (int)exceeded; flags != 0; flags &= flags - 1)
             {
-                var limit = (LinkLimits)(left & -left);
-                var (one, other) = limit switch
+                var limit = (LinkLimits)(flags & -flags);
+                var (first, second) = limit switch
                 {
                     LinkLimits.CustomersPerVisitor or LinkLimits.VisitorsPerCustomer => (visitor, customer),
                     LinkLimits.VisitorsPerClick => (click, visitor),
-                    _ => (own, null),
+                    _ => (subject, null),
                 };
-                var pair = (limit, one ?? "", other ?? "");
-                first ??= [];
-                if (!first.TryGetValue(pair, out var known) || at < known) first[pair] = at;
+                var pair = (limit, first ?? "", second ?? "");
+                earliest ??= [];
+                if (!earliest.TryGetValue(pair, out var known) || at < known) earliest[pair] = at;
             }
         }
     }

@@ -2,22 +2,29 @@ using Attribution.Core.Journeys;
 
 namespace Attribution.Core.Identity;
 
-/// <summary>Limits on linking by which an event stands apart from a journey that it names; none or several. Stored: never renumber.</summary>
+/// <summary>The limits on linking that keep an event out of a journey that it names. Stored: never renumber.</summary>
 [Flags]
 public enum LinkLimits
 {
-    /// <summary>It was linked with all that it names.</summary>
+    /// <summary>The event is linked with everything that it names.</summary>
     None = 0,
 
-    /// <summary><see cref="IdentityRules.MaxCustomersPerVisitor"/>: the visitor is three customers already.</summary>
+    /// <summary>
+    /// The visitor is already linked with <see cref="IdentityRules.MaxCustomersPerVisitor"/> customers.
+    /// </summary>
     CustomersPerVisitor = 1,
 
-    /// <summary><see cref="IdentityRules.MaxVisitorsPerCustomer"/>: the customer is fifty visitors already.</summary>
+    /// <summary>
+    /// The customer is already linked with <see cref="IdentityRules.MaxVisitorsPerCustomer"/> visitors.
+    /// </summary>
     VisitorsPerCustomer = 2,
 
-    /// <summary><see cref="IdentityRules.MaxVisitorsPerClick"/>: the click is two visitors' already.</summary>
+    /// <summary>The click is already linked with <see cref="IdentityRules.MaxVisitorsPerClick"/> visitors.</summary>
     VisitorsPerClick = 4,
 
-    /// <summary><see cref="JourneyBounds.MaxConversions"/>: the journey holds as many conversions as it may, or the two would together.</summary>
+    /// <summary>
+    /// The journey has <see cref="JourneyBounds.MaxConversions"/> conversions, or the two journeys would have more
+    /// together.
+    /// </summary>
     ConversionsPerJourney = 8,
 }

@@ -3,28 +3,34 @@ using Attribution.Core.Values;
 
 namespace Attribution.Core.Ledger;
 
-/// <summary>What the ledger says of conversions, compared with what their journeys say. Pure.</summary>
+/// <summary>Compares the ledger's lines of conversions with their journeys. Pure.</summary>
 public static class LedgerDifference
 {
-    /// <summary>The lines that a journey's conversions would have, had they come all at once: what the ledger's lines of them sum to.</summary>
-    public static IEnumerable<LedgerEntry> ExpectedLines(Journey journey, Timestamp at) => LedgerLines.ForChange([], journey, new LedgerCause([], Merged: false), at);
+    /// <summary>
+    /// Returns the lines that a journey's conversions would have if all events had arrived at once. The ledger's lines
+    /// should have the same sums.
+    /// </summary>
+    public static IEnumerable<LedgerEntry> ExpectedLines(Journey journey, Timestamp at) =>
+        LedgerLines.ForChange([], journey, new LedgerCause([], Merged: false), at);
 
     /// <summary>
-    /// The lines that turn what is recorded of one conversion into what is expected: one a placement, order day and entry day, and none
-    /// where both say the same.
+    /// Returns the lines that correct the recorded lines of one conversion: one per placement, order day and entry day,
+    /// and none if both sums are equal.
     /// </summary>
     /// <param name="recorded">The ledger's lines of the conversion.</param>
-    /// <param name="expected">The lines that would say what is right; empty: it should have no credit.</param>
-    /// <param name="causedBy">What found it.</param>
-    /// <param name="at">When it is recorded.</param>
-    public static IEnumerable<LedgerEntry> Between(IEnumerable<LedgerEntry> recorded, IEnumerable<LedgerEntry> expected, string causedBy, Timestamp at) =>
+    /// <param name="expected">The expected lines; empty if the conversion should have no credit.</param>
+    /// <param name="causedBy">The cause to record.</param>
+    /// <param name="at">The time of recording.</param>
+    public static IEnumerable<LedgerEntry> Between(
+        IEnumerable<LedgerEntry> recorded, IEnumerable<LedgerEntry> expected, string causedBy, Timestamp at) =>
         expected.Select(line => (Line: line, Times: 1)).Concat(recorded.Select(line => (Line: line, Times: -1)))
-            .GroupBy(one => (one.Line.Brand, one.Line.Conversion, one.Line.Placement, one.Line.OrderDay, one.Line.EntryDay))
+            .GroupBy(signed => (
+                signed.Line.Brand, signed.Line.Conversion, signed.Line.Placement, signed.Line.OrderDay, signed.Line.EntryDay))
             .Select(group => group.First().Line with
             {
-                Amount = group.Sum(one => one.Line.Amount * one.Times),
-                Micros = group.Sum(one => one.Line.Micros * one.Times),
-                Commission = group.Sum(one => one.Line.Commission * one.Times),
+                Amount = group.Sum(signed => signed.Line.Amount * signed.Times),
+                Micros = group.Sum(signed => signed.Line.Micros * signed.Times),
+                Commission = group.Sum(signed => signed.Line.Commission * signed.Times),
                 Reason = LedgerReason.Rebuild,
                 CausedBy = causedBy,
                 RecordedAt = at,

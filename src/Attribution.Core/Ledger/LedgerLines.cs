@@ -6,29 +6,35 @@ using Attribution.Core.Values;
 
 namespace Attribution.Core.Ledger;
 
-/// <summary>What changed a journey: the events it took in, and whether it is now one with another.</summary>
-/// <param name="Events">The events taken in, in any order; empty when the catalog was the cause.</param>
-/// <param name="Merged">Whether journeys became one.</param>
-public sealed record LedgerCause(IReadOnlyList<JourneyEvent> Events, bool Merged);
-
 /// <summary>
-/// The ledger lines of a change: the book model's credits after it, less those before. A line a conversion, placement and day, and
-/// none where nothing changed; so a conversion's lines always sum to its credit. Pure.
+/// Creates the ledger lines of a change: the book model's credits after the change minus those before. There is one
+/// line per conversion, placement and day, and none without a change, so a conversion's lines always sum to its credit.
+/// Pure.
 /// </summary>
 public static class LedgerLines
 {
-    /// <summary>The lines that turn the conversions before into those of the journey after.</summary>
-    /// <param name="before">Conversions as last emitted, of every journey that became this one. Those that are the very same in the journey after have no lines.</param>
-    /// <param name="after">The journey as it is now.</param>
-    /// <param name="cause">Why.</param>
-    /// <param name="at">When it is recorded.</param>
-    public static IEnumerable<LedgerEntry> ForChange(IReadOnlyCollection<Conversion> before, Journey after, LedgerCause cause, Timestamp at)
+    /// <summary>
+    /// Returns the lines that lead from the conversions before a change to those of the journey after it.
+    /// </summary>
+    /// <param name="before">
+    /// Conversions as last emitted, of every journey that was merged into this one. Instances that the journey still
+    /// contains have no lines.
+    /// </param>
+    /// <param name="after">The journey after the change.</param>
+    /// <param name="cause">The cause of the change.</param>
+    /// <param name="at">The time of recording.</param>
+    public static IEnumerable<LedgerEntry> ForChange(
+        IReadOnlyCollection<Conversion> before, Journey after, LedgerCause cause, Timestamp at)
     {
-        var same = before.ToHashSet<Conversion>(ReferenceEqualityComparer.Instance);
-        same.IntersectWith(after.Conversions);
-        var states = before.Select(was => (Conversion: was, Times: -1)).Concat(after.Conversions.Select(now => (Conversion: now, Times: 1)));
+        var unchanged = before.ToHashSet<Conversion>(ReferenceEqualityComparer.Instance);
+        unchanged.IntersectWith(after.Conversions);
+        var states = before.Select(conversion => (Conversion: conversion, Times: -1))
+            .Concat(after.Conversions.Select(conversion => (Conversion: conversion, Times: 1)))
+            .Where(state => !unchanged.Contains(state.Conversion))
+            .GroupBy(state => state.Conversion.Key, StringComparer.Ordinal)
+            .OrderBy(states => states.Key, StringComparer.Ordinal);
         var changes = new List<(Line Line, Change Change)>();
-        foreach (var conversion in states.Where(state => !same.Contains(state.Conversion)).GroupBy(state => state.Conversion.Key, StringComparer.Ordinal).OrderBy(states => states.Key, StringComparer.Ordinal))
+        foreach (var conversion in states)
         {
             changes.Clear();
             foreach (var (state, times) in conversion) AddChanges(changes, state, times);
@@ -37,11 +43,11 @@ public static class LedgerLines
 
             changes.Sort((a, b) => a.Line.CompareTo(b.Line));
             var isKnown = conversion.Any(state => state.Times < 0);
-            var isUnderOtherTerms = conversion.DistinctBy(state => state.Conversion.Terms).Count() > 1;
+            var haveTermsChanged = conversion.DistinctBy(state => state.Conversion.Terms).Count() > 1;
             foreach (var (line, change) in changes)
             {
                 var (reason, causedBy) = FindCause(conversion.Key, line.IsRefund, isKnown ? [] : after.ReportedRefunds, cause);
-                if (reason == LedgerReason.Catalog && isUnderOtherTerms) reason = LedgerReason.Policy;
+                if (reason == LedgerReason.Catalog && haveTermsChanged) reason = LedgerReason.Policy;
                 yield return new()
                 {
                     Brand = after.Brand,
@@ -60,7 +66,7 @@ public static class LedgerLines
         }
     }
 
-    /// <summary>Adds what a conversion's lines come to; a conversion has few, so that they are looked through.</summary>
+    /// <summary>Adds the lines of a conversion. It has few, so a linear search is sufficient.</summary>
     private static void AddChanges(List<(Line Line, Change Change)> changes, Conversion conversion, int times)
     {
         foreach (var credit in conversion.Credits)
@@ -80,24 +86,28 @@ public static class LedgerLines
             }
         }
 
-        void Book(Placement placement, DateOnly day, bool ofRefund, Change change)
+        void Book(Placement placement, DateOnly day, bool isRefund, Change change)
         {
-            var line = new Line(conversion.Day, ofRefund, day, placement);
-            var known = changes.FindIndex(known => known.Line == line);
-            if (known < 0) changes.Add((line, default(Change).Plus(change, times)));
-            else changes[known] = (line, changes[known].Change.Plus(change, times));
+            var line = new Line(conversion.Day, isRefund, day, placement);
+            var index = changes.FindIndex(known => known.Line == line);
+            if (index < 0) changes.Add((line, default(Change).Plus(change, times)));
+            else changes[index] = (line, changes[index].Change.Plus(change, times));
         }
     }
 
     /// <summary>
-    /// The nearest cause: of a refund's line the refund, be it one that waited for its order; else what was said of the conversion itself,
-    /// then its refunds, then a merge, then a touch, else the catalog.
+    /// Finds the nearest cause of a line. For a refund's line that is the refund, including one that waited for its
+    /// order. Otherwise it is, in this order, a report of the conversion, one of its refunds, a merge, a touch, or the
+    /// catalog.
     /// </summary>
-    private static (LedgerReason Reason, EventId? CausedBy) FindCause(string conversion, bool ofRefund, IEnumerable<ReportedRefund> waited, LedgerCause cause)
+    private static (LedgerReason Reason, EventId? CausedBy) FindCause(
+        string conversion, bool isRefund, IEnumerable<ReportedRefund> waiting, LedgerCause cause)
     {
-        var refund = cause.Events.OfType<ReportedRefund>().Concat(ofRefund ? waited : []).LastOrDefault(refund => IdentityRules.OrderAlias(refund.OrderId) == conversion);
-        var statement = cause.Events.OfType<ReportedConversion>().FirstOrDefault(statement => IdentityRules.ConversionKey(statement) == conversion);
-        if (statement is not null && (refund is null || !ofRefund)) return (LedgerReason.Conversion, statement.Id);
+        var refund = cause.Events.OfType<ReportedRefund>().Concat(isRefund ? waiting : [])
+            .LastOrDefault(refund => IdentityRules.OrderAlias(refund.OrderId) == conversion);
+        var reported = cause.Events.OfType<ReportedConversion>()
+            .FirstOrDefault(reported => IdentityRules.ConversionKey(reported) == conversion);
+        if (reported is not null && (refund is null || !isRefund)) return (LedgerReason.Conversion, reported.Id);
         if (refund is not null)
             return (refund.Kind switch
             {
@@ -106,7 +116,7 @@ public static class LedgerLines
                 _ => LedgerReason.Refund,
             }, refund.Id);
         if (cause.Merged && cause.Events.Count > 0) return (LedgerReason.Merge, cause.Events[^1].Id);
-        var touch = cause.Events.LastOrDefault(happened => happened is Click or Visit);
+        var touch = cause.Events.LastOrDefault(journeyEvent => journeyEvent is Click or Visit);
         return touch is not null ? (LedgerReason.LateTouch, touch.Id) : (LedgerReason.Catalog, null);
     }
 
@@ -122,6 +132,7 @@ public static class LedgerLines
 
     private readonly record struct Change(long Amount, long Micros, long Commission)
     {
-        public Change Plus(Change other, int times) => new(Amount + other.Amount * times, Micros + other.Micros * times, Commission + other.Commission * times);
+        public Change Plus(Change other, int times) =>
+            new(Amount + (other.Amount * times), Micros + (other.Micros * times), Commission + (other.Commission * times));
     }
 }

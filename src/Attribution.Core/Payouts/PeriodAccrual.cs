@@ -7,46 +7,50 @@ using Attribution.Core.Values;
 namespace Attribution.Core.Payouts;
 
 /// <summary>
-/// What one conversion or post is to an agreement that reckons over many: the book model's share as it stands, refunds taken off. A function
-/// of the journey and of nothing else, so a change of a journey is the accruals after it in the place of those before.
+/// One conversion's or post's contribution to an agreement settled per period: the current share under the book model,
+/// net of refunds. It depends on the journey only, so a change of a journey replaces the accruals before it with those
+/// after it.
 /// </summary>
 public sealed record PeriodAccrual
 {
-    /// <summary>The brand.</summary>
+    /// <summary>Gets the id of the brand.</summary>
     public required string Brand { get; init; }
 
-    /// <summary>The agreement that covers it.</summary>
+    /// <summary>Gets the id of the agreement.</summary>
     public required string Agreement { get; init; }
 
-    /// <summary>The conversion's key, or <c>p:</c> and the post's id. One agreement has it once.</summary>
+    /// <summary>Gets the conversion's key, or <c>p:</c> and the post's id; unique within an agreement.</summary>
     public required string Key { get; init; }
 
-    /// <summary>When it was converted; when the post's counters were first stated.</summary>
+    /// <summary>Gets the time of the conversion, or of the post's first reported counters.</summary>
     public required Timestamp At { get; init; }
 
-    /// <summary>The brand's local day of it.</summary>
+    /// <summary>Gets the brand's local day.</summary>
     public required DateOnly Day { get; init; }
 
-    /// <summary>What it is.</summary>
+    /// <summary>Gets the kind.</summary>
     public required AccrualKind Kind { get; init; }
 
-    /// <summary>Net revenue credited, minor units; 0 of a post.</summary>
+    /// <summary>Gets the credited net revenue, in minor units; 0 for a post.</summary>
     public long Net { get; init; }
 
-    /// <summary>Credited share in millionths; 0 of what was cancelled and of a post.</summary>
+    /// <summary>Gets the credited share in millionths; 0 for a canceled order and for a post.</summary>
     public long Micros { get; init; }
 
-    /// <summary>The commission that it accrues by itself, minor units; 0 of a post.</summary>
+    /// <summary>Gets the commission of the conversion on its own, in minor units; 0 for a post.</summary>
     public long Commission { get; init; }
 
-    /// <summary>The accruals of a journey under agreements that reckon over many, each (agreement, key) once.</summary>
+    /// <summary>
+    /// Returns the accruals of a journey under agreements settled per period; each (agreement, key) occurs once.
+    /// </summary>
     public static IEnumerable<PeriodAccrual> FromJourney(Journey journey)
     {
         foreach (var conversion in journey.Conversions)
         foreach (var accrual in conversion.Accruals)
             if (accrual.IsSettledPerPeriod)
             {
-                var credit = conversion.Credits.First(credit => credit.Placement == accrual.Placement && credit.Models.Contains(conversion.BookModel));
+                var credit = conversion.Credits.First(
+                    credit => credit.Placement == accrual.Placement && credit.Models.Contains(conversion.BookModel));
                 yield return new()
                 {
                     Brand = journey.Brand,
@@ -74,29 +78,24 @@ public sealed record PeriodAccrual
                 };
     }
 
-    /// <summary>Adds what turns the accruals of journeys into those of the one they became: rows to write, and (brand, agreement, key) to take out.</summary>
-    public static void AddChange(IReadOnlyList<Journey> before, Journey after, ICollection<PeriodAccrual> put, ISet<(string Brand, string Agreement, string Key)> gone)
+    /// <summary>
+    /// Adds the changes that lead from the accruals of journeys to those of the journey they were merged into.
+    /// </summary>
+    /// <param name="before">The journeys before.</param>
+    /// <param name="after">The journey after.</param>
+    /// <param name="changed">Receives the accruals to write.</param>
+    /// <param name="removed">Receives the keys of the accruals to delete.</param>
+    public static void AddChange(
+        IReadOnlyList<Journey> before, Journey after, ICollection<PeriodAccrual> changed,
+        ISet<(string Brand, string Agreement, string Key)> removed)
     {
         if (!MayAccrue(after) && !before.Any(MayAccrue)) return;
         var known = before.SelectMany(FromJourney).ToDictionary(accrual => (accrual.Brand, accrual.Agreement, accrual.Key));
         foreach (var accrual in FromJourney(after))
-            if (!known.Remove((accrual.Brand, accrual.Agreement, accrual.Key), out var was) || was != accrual)
-                put.Add(accrual);
-        gone.UnionWith(known.Keys);
+            if (!known.Remove((accrual.Brand, accrual.Agreement, accrual.Key), out var previous) || previous != accrual)
+                changed.Add(accrual);
+        removed.UnionWith(known.Keys);
     }
 
     private static bool MayAccrue(Journey journey) => !journey.Conversions.IsEmpty || !journey.PostDays.IsEmpty;
-}
-
-/// <summary>What accrues. Stored: never renumber.</summary>
-public enum AccrualKind
-{
-    /// <summary>An order.</summary>
-    Order = 1,
-
-    /// <summary>A sign-up or lead.</summary>
-    Lead = 2,
-
-    /// <summary>A post.</summary>
-    Post = 3,
 }

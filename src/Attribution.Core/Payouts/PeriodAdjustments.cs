@@ -6,59 +6,64 @@ using Attribution.Core.Ledger;
 
 namespace Attribution.Core.Payouts;
 
-/// <summary>An amount that an agreement adds to what its conversions accrue by themselves, or takes off it.</summary>
-/// <param name="Period">A month (<c>2026-03</c>) or <c>agreement</c>; <c>fee</c> and <c>posts</c> of fees.</param>
-/// <param name="Day">The local day it stands on: of tiers and caps the conversions', of a guarantee the period's last.</param>
-/// <param name="Reason"><see cref="LedgerReason.Tier"/> to <see cref="LedgerReason.PostFee"/>.</param>
-/// <param name="Amount">Minor units; never 0.</param>
-public sealed record Adjustment(string Period, DateOnly Day, LedgerReason Reason, long Amount);
-
 /// <summary>
-/// Tiers, caps, guarantees and fees of an agreement: a pure function of its terms, of what accrued under it, in (time, key) order, and of the
-/// day, which only says what is due. The order of arrival cannot matter, nor how often it was reckoned before. Integers throughout.
+/// Calculates the tiers, caps, guarantees and fees of an agreement. A pure function of its terms, of its accruals in
+/// (time, key) order, and of the current day, which only determines the amounts that are due. The result depends
+/// neither on the order of arrival nor on earlier calculations. Integer arithmetic throughout.
 /// </summary>
 /// <remarks>
 /// <list type="bullet">
-/// <item>Tiers pay in the place of the commission's rate and sum. Marginal: each conversion is paid by the tiers that its piece of the period's
-/// running total lies in, in proportion, rounded once, half to even; one that adds nothing to the total is paid by the tier where it stands.
-/// Whole: all are paid by the tier that the period's total reaches. Either way a conversion that lies in one tier is paid as an agreement of that
-/// rate would pay it.</item>
-/// <item>A cap bounds the running sum of what tiers leave: the conversion that crosses it gets what is left, those after it nothing. One that is refunded makes room.</item>
-/// <item>A guarantee adds, on the last day of each period that has ended, what the period's commission falls short of it; of one without any conversion the whole.</item>
+/// <item>Tiers replace the rate and the fixed amount of the commission. Marginal tiers: each conversion is paid by the tiers that
+/// its part of the period's running total falls into, in proportion, rounded once, half to even; a conversion that adds
+/// nothing to the total is paid by the current tier. Whole tiers: all conversions are paid by the tier that the
+/// period's total reaches. In both cases a conversion within a single tier is paid as by an agreement with that
+/// rate.</item>
+/// <item>A cap limits the running sum after tiers: the conversion that crosses it gets the remainder, later ones get nothing. A
+/// refund frees room under the cap.</item>
+/// <item>A guarantee adds the shortfall of a period's commission on the last day of each ended period; for a period without
+/// conversions, the full amount.</item>
 /// </list>
 /// </remarks>
 public static class PeriodAdjustments
 {
     private const long RateUnit = 100_000_000;
 
-    /// <summary>The adjustments of an agreement, by (period, day, reason); none where it reckons over nothing.</summary>
+    /// <summary>
+    /// Returns the adjustments of an agreement, by (period, day, reason); empty if it has no period terms.
+    /// </summary>
     /// <param name="agreement">The agreement.</param>
-    /// <param name="accruals">All that accrued under it, in any order.</param>
-    /// <param name="today">The brand's local day: fees of this day and before are due, and guarantees of periods that ended before it.</param>
+    /// <param name="accruals">All its accruals, in any order.</param>
+    /// <param name="today">
+    /// The brand's local day: fees through this day are due, and guarantees of periods that ended before it.
+    /// </param>
     public static ImmutableArray<Adjustment> Calculate(Agreement agreement, IEnumerable<PeriodAccrual> accruals, DateOnly today)
     {
         if (agreement.PeriodTerms is not { } terms) return [];
-        var sums = new SortedDictionary<(string Period, DateOnly Day, LedgerReason Reason), long>(Comparer<(string, DateOnly, LedgerReason)>.Create(Compare));
-        void Add(string period, DateOnly day, LedgerReason reason, long amount) => sums[(period, day, reason)] = sums.GetValueOrDefault((period, day, reason)) + amount;
+        var sums = new SortedDictionary<(string Period, DateOnly Day, LedgerReason Reason), long>(
+            Comparer<(string, DateOnly, LedgerReason)>.Create(Compare));
+        void Add(string period, DateOnly day, LedgerReason reason, long amount) =>
+            sums[(period, day, reason)] = sums.GetValueOrDefault((period, day, reason)) + amount;
 
         if (agreement.From <= today) Add("fee", agreement.From, LedgerReason.Fee, terms.Fee);
         var conversions = new SortedDictionary<string, List<PeriodAccrual>>(StringComparer.Ordinal);
         foreach (var accrual in accruals.OrderBy(accrual => accrual.At).ThenBy(accrual => accrual.Key, StringComparer.Ordinal))
         {
-            if (accrual.Kind == AccrualKind.Post) Add("posts", accrual.Day, LedgerReason.PostFee, terms.FeePerPost);
-            else
+            if (accrual.Kind == AccrualKind.Post)
             {
-                var period = terms.PeriodOf(accrual.Day, agreement.To).Name;
-                if (!conversions.TryGetValue(period, out var within)) conversions.Add(period, within = []);
-                within.Add(accrual);
+                Add("posts", accrual.Day, LedgerReason.PostFee, terms.FeePerPost);
+                continue;
             }
+
+            var period = terms.PeriodOf(accrual.Day, agreement.To).Name;
+            if (!conversions.TryGetValue(period, out var inPeriod)) conversions.Add(period, inPeriod = []);
+            inPeriod.Add(accrual);
         }
 
         var paid = new Dictionary<string, long>(StringComparer.Ordinal);
-        foreach (var (period, within) in conversions)
+        foreach (var (period, inPeriod) in conversions)
         {
             var (sum, bounded) = (0L, 0L);
-            foreach (var (accrual, tiered) in within.Zip(TieredCommissions(agreement, terms, within)))
+            foreach (var (accrual, tiered) in inPeriod.Zip(TieredCommissions(agreement, terms, inPeriod)))
             {
                 sum += tiered;
                 var upTo = Math.Min(sum, terms.Cap ?? long.MaxValue);
@@ -76,35 +81,37 @@ public static class PeriodAdjustments
         return [.. sums.Where(line => line.Value != 0).Select(line => new Adjustment(line.Key.Period, line.Key.Day, line.Key.Reason, line.Value))];
     }
 
-    private static IEnumerable<long> TieredCommissions(Agreement agreement, PeriodTerms terms, List<PeriodAccrual> within)
+    /// <summary>Returns the commission of each conversion of a period by the tiers.</summary>
+    private static IEnumerable<long> TieredCommissions(Agreement agreement, PeriodTerms terms, List<PeriodAccrual> inPeriod)
     {
-        if (terms.Tiers.IsEmpty) return within.Select(accrual => accrual.Commission);
-        long Size(PeriodAccrual accrual) => !terms.TiersByOrders ? accrual.Net : accrual.Kind == AccrualKind.Order ? accrual.Micros : 0;
+        if (terms.Tiers.IsEmpty) return inPeriod.Select(accrual => accrual.Commission);
+        long Size(PeriodAccrual accrual) =>
+            !terms.TiersByOrders ? accrual.Net : accrual.Kind == AccrualKind.Order ? accrual.Micros : 0;
         if (terms.WholeTiers)
         {
-            var reached = TierAt(terms.Tiers, within.Sum(Size));
-            return within.Select(accrual => DivideHalfToEven(TierAmount(agreement, reached, accrual), RateUnit));
+            var reached = TierAt(terms.Tiers, inPeriod.Sum(Size));
+            return inPeriod.Select(accrual => DivideHalfToEven(TierAmount(agreement, reached, accrual), RateUnit));
         }
 
-        var reachedSoFar = 0L;
-        return within.Select(accrual =>
+        var total = 0L;
+        return inPeriod.Select(accrual =>
         {
-            var (start, size) = (reachedSoFar, Size(accrual));
-            reachedSoFar += size;
+            var (start, size) = (total, Size(accrual));
+            total += size;
             if (size == 0) return DivideHalfToEven(TierAmount(agreement, TierAt(terms.Tiers, start), accrual), RateUnit);
-            var worth = BigInteger.Zero;
+            var amount = BigInteger.Zero;
             for (var i = 0; i < terms.Tiers.Length; i++)
             {
                 var end = i + 1 < terms.Tiers.Length ? terms.Tiers[i + 1].From : long.MaxValue;
                 var piece = Math.Min(end, start + size) - Math.Max(terms.Tiers[i].From, start);
-                if (piece > 0) worth += piece * TierAmount(agreement, terms.Tiers[i], accrual);
+                if (piece > 0) amount += piece * TierAmount(agreement, terms.Tiers[i], accrual);
             }
 
-            return DivideHalfToEven(worth, (BigInteger)size * RateUnit);
+            return DivideHalfToEven(amount, (BigInteger)size * RateUnit);
         }).ToList();
     }
 
-    /// <summary>The last tier that begins at a total or before it.</summary>
+    /// <summary>Returns the last tier that starts at or below a total.</summary>
     private static Tier TierAt(ImmutableArray<Tier> tiers, long total)
     {
         var last = tiers.Length - 1;
@@ -112,19 +119,23 @@ public static class PeriodAdjustments
         return tiers[last];
     }
 
-    /// <summary>What a tier pays for a conversion, in parts of <see cref="RateUnit"/> of a minor unit: its rate of the net, and the sum times the credited share.</summary>
+    /// <summary>
+    /// Returns the amount that a tier pays for a conversion, in units of 1 / <see cref="RateUnit"/> minor unit: its
+    /// rate of the net, plus the fixed amount times the credited share.
+    /// </summary>
     private static BigInteger TierAmount(Agreement agreement, in Tier tier, PeriodAccrual accrual) =>
         (BigInteger)accrual.Net * tier.Rate
-        + (BigInteger)accrual.Micros * (RateUnit / CreditSplitter.WholeMicros) * (accrual.Kind == AccrualKind.Order ? tier.PerOrder : agreement.PerLead);
+        + ((BigInteger)accrual.Micros * (RateUnit / CreditSplitter.WholeMicros)
+            * (accrual.Kind == AccrualKind.Order ? tier.PerOrder : agreement.PerLead));
 
-    private static long DivideHalfToEven(BigInteger amount, BigInteger of)
+    private static long DivideHalfToEven(BigInteger amount, BigInteger divisor)
     {
-        var down = BigInteger.DivRem(amount, of, out var rest);
-        var side = (rest * 2).CompareTo(of);
-        return (long)(side > 0 || (side == 0 && !down.IsEven) ? down + 1 : down);
+        var quotient = BigInteger.DivRem(amount, divisor, out var remainder);
+        var half = (remainder * 2).CompareTo(divisor);
+        return (long)(half > 0 || (half == 0 && !quotient.IsEven) ? quotient + 1 : quotient);
     }
 
-    /// <summary>The periods that ended before a day, from the agreement's first on, with their last days.</summary>
+    /// <summary>Returns the periods of the agreement that ended before a day, with their last days.</summary>
     private static IEnumerable<(string Name, DateOnly Last)> EndedPeriods(Agreement agreement, PeriodTerms terms, DateOnly today)
     {
         for (var day = agreement.From; day < agreement.To;)
@@ -136,7 +147,8 @@ public static class PeriodAdjustments
         }
     }
 
-    private static int Compare((string Period, DateOnly Day, LedgerReason Reason) a, (string Period, DateOnly Day, LedgerReason Reason) b) =>
+    private static int Compare(
+        (string Period, DateOnly Day, LedgerReason Reason) a, (string Period, DateOnly Day, LedgerReason Reason) b) =>
         string.CompareOrdinal(a.Period, b.Period) is var byPeriod and not 0 ? byPeriod
         : a.Day != b.Day ? a.Day.CompareTo(b.Day)
         : a.Reason.CompareTo(b.Reason);

@@ -4,39 +4,50 @@ using Attribution.Core.Values;
 namespace Attribution.Core.Payouts;
 
 /// <summary>
-/// What an agreement reckons over many conversions or apart from any: tiers, cap and guarantee over a period, and fees. It comes on top of the
-/// commission that each conversion accrues by itself, as <see cref="PeriodAdjustments"/>. Money in minor units of the brand's currency.
+/// The terms of an agreement that span several conversions or none: tiers, cap and guarantee per period, and fees.
+/// Their amounts are booked as <see cref="PeriodAdjustments"/> in addition to the commissions of single conversions.
+/// Money in minor units of the brand's currency.
 /// </summary>
 public sealed record PeriodTerms
 {
-    /// <summary>Whether each calendar month of the brand stands for itself; else the agreement's whole interval is one period.</summary>
+    /// <summary>
+    /// True if each calendar month of the brand is a period; otherwise the agreement's whole interval is one period.
+    /// </summary>
     public bool Monthly { get; init; }
 
-    /// <summary>Whether tiers begin at a number of orders, in millionths; else at net revenue.</summary>
+    /// <summary>True if tiers start at a number of orders, in millionths; otherwise at net revenue.</summary>
     public bool TiersByOrders { get; init; }
 
-    /// <summary>Whether the tier that the period's total reaches pays for all of it; else each tier pays for what lies within it.</summary>
+    /// <summary>
+    /// True if the tier reached by the period's total applies to all of it; otherwise each tier applies to its own
+    /// part.
+    /// </summary>
     public bool WholeTiers { get; init; }
 
-    /// <summary>What is paid from where on, in order; the first begins at 0. Empty: there are no tiers.</summary>
+    /// <summary>Gets the tiers in order; the first starts at 0. Empty if there are no tiers.</summary>
     public ImmutableArray<Tier> Tiers { get; init; } = [];
 
-    /// <summary>Most commission of a period; null: no cap. Fees do not count towards it.</summary>
+    /// <summary>Gets the maximum commission of a period; null for no cap. Fees do not count towards it.</summary>
     public long? Cap { get; init; }
 
-    /// <summary>Least commission of a period, fees aside; 0: none. Due when the period has ended.</summary>
+    /// <summary>
+    /// Gets the minimum commission of a period without fees, due when the period has ended; 0 for none.
+    /// </summary>
     public long Guarantee { get; init; }
 
-    /// <summary>Paid once, on the agreement's first day; 0: none.</summary>
+    /// <summary>Gets the fee paid once, on the agreement's first day; 0 for none.</summary>
     public long Fee { get; init; }
 
-    /// <summary>Paid for each post, on the first local day that its counters were stated on; 0: none.</summary>
+    /// <summary>Gets the fee paid for each post, on the first local day with a reported counter; 0 for none.</summary>
     public long FeePerPost { get; init; }
 
-    /// <summary>The period that a local day lies in: its name, and its last day.</summary>
+    /// <summary>Returns the period that contains a local day: its name and its last day.</summary>
     /// <param name="day">A day of the agreement.</param>
-    /// <param name="to">The day the agreement no longer holds on.</param>
-    /// <returns><c>2026-03</c> of months, else <c>agreement</c>; the last day is inside, and cut by the agreement's own.</returns>
+    /// <param name="to">The day on which the agreement ends, exclusive.</param>
+    /// <returns>
+    /// <c>2026-03</c> for months, otherwise <c>agreement</c>; the last day is inclusive and not after the agreement's
+    /// own.
+    /// </returns>
     public (string Name, DateOnly Last) PeriodOf(DateOnly day, DateOnly to)
     {
         var end = to == DateOnly.MaxValue ? to : to.AddDays(-1);
@@ -45,9 +56,3 @@ public sealed record PeriodTerms
         return (CalendarMonth.TextOf(day), last < end ? last : end);
     }
 }
-
-/// <summary>What is paid from where on.</summary>
-/// <param name="From">Reached at this much: minor units of net, or millionths of orders. What lies above it is in the tier.</param>
-/// <param name="Rate">Of net, in millionths of a percent: 10 % is 10,000,000.</param>
-/// <param name="PerOrder">For a whole order, minor units.</param>
-public readonly record struct Tier(long From, long Rate, long PerOrder);

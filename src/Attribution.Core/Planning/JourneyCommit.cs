@@ -8,54 +8,62 @@ using Attribution.Core.Values;
 
 namespace Attribution.Core.Planning;
 
-/// <summary>One transaction's worth of attribution: any number of messages, whole.</summary>
+/// <summary>The content of one atomic commit of attribution, for any number of messages.</summary>
 public sealed record JourneyCommit
 {
-    /// <summary>The catalog the journeys were evaluated with; where the store's is newer by now, nothing is written.</summary>
+    /// <summary>
+    /// Gets the version of the catalog that journeys were evaluated with; nothing is written if the store has a newer
+    /// one.
+    /// </summary>
     public required long CatalogVersion { get; init; }
 
     /// <summary>
-    /// The generation of journeys that was read; where the store has another by now, all journeys were put in the place of others, and nothing
-    /// is written. Null where the commit only replaces journeys: their ids are those of one generation.
+    /// Gets the generation of journeys that was read. If the store has another one, a rebuild has replaced all journeys
+    /// and nothing is written. Null if the commit only replaces journeys: ids belong to one generation.
     /// </summary>
     public long? Generation { get; init; }
 
-    /// <summary>The messages, archived as they came. Empty when journeys are evaluated anew.</summary>
+    /// <summary>Gets the messages, archived as received. Empty if journeys are only evaluated again.</summary>
     public IReadOnlyList<EventPack> Packs { get; init; } = [];
 
-    /// <summary>Aliases not seen before, and the journey each leads to.</summary>
+    /// <summary>Gets the new aliases with the ids of their journeys.</summary>
     public IReadOnlyList<KeyValuePair<AliasKey, Guid>> Aliases { get; init; } = [];
 
     /// <summary>
-    /// Aliases known already that lead elsewhere from now on. The journey that each led to is among those written or ended, so that its
-    /// version stands for where its aliases lead.
+    /// Gets the known aliases that move to another journey. Their previous journey is written or ended by the same
+    /// commit, so its version also guards its aliases.
     /// </summary>
     public IReadOnlyList<KeyValuePair<AliasKey, Guid>> MovedAliases { get; init; } = [];
 
-    /// <summary>Journeys to write. <see cref="StoredJourney.Version"/> is the version read; 0 for a new one.</summary>
+    /// <summary>
+    /// Gets the journeys to write. <see cref="StoredJourney.Version"/> is the version read; 0 for a new journey.
+    /// </summary>
     public IReadOnlyList<StoredJourney> Journeys { get; init; } = [];
 
-    /// <summary>Journeys that were merged into another: id, version read, survivor.</summary>
+    /// <summary>Gets the journeys that were merged into another.</summary>
     public IReadOnlyList<Tombstone> Tombstones { get; init; } = [];
 
-    /// <summary>Ledger lines to append, in order.</summary>
+    /// <summary>Gets the ledger lines to append, in order.</summary>
     public IReadOnlyList<LedgerEntry> Ledger { get; init; } = [];
 
-    /// <summary>Rejections to keep: refused at the door or poisonous on the bus.</summary>
+    /// <summary>Gets the rejections to store: events refused at ingest, or unreadable messages.</summary>
     public IReadOnlyList<RejectionDocument> Rejections { get; init; } = [];
 
-    /// <summary>What the measures change by. One delta document a brand.</summary>
+    /// <summary>Gets the changes of the measures; stored as one delta document per brand.</summary>
     public MeasureSums Deltas { get; init; } = new();
 
-    /// <summary>What agreements that reckon over many look at, to write in the place of what has the same (brand, agreement, key).</summary>
+    /// <summary>
+    /// Gets the accruals to write for agreements settled per period; each replaces the one with the same (brand,
+    /// agreement, key).
+    /// </summary>
     public IReadOnlyList<PeriodAccrual> Accruals { get; init; } = [];
 
-    /// <summary>Accruals that are no longer; none of them among <see cref="Accruals"/>.</summary>
+    /// <summary>Gets the keys of accruals to delete; none of them is among <see cref="Accruals"/>.</summary>
     public IReadOnlyCollection<(string Brand, string Agreement, string Key)> RemovedAccruals { get; init; } = [];
 
-    /// <summary>Catalog items that matched an event; those not yet marked are marked.</summary>
+    /// <summary>Gets the catalog items that matched an event; the store marks those that are not marked yet.</summary>
     public IReadOnlyCollection<CatalogRef> Matched { get; init; } = [];
 
-    /// <summary>When.</summary>
+    /// <summary>Gets the time of the commit.</summary>
     public required Timestamp At { get; init; }
 }

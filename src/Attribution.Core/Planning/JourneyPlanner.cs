@@ -10,8 +10,9 @@ using Attribution.Core.Values;
 namespace Attribution.Core.Planning;
 
 /// <summary>
-/// Plans one commit: takes events in, finds or makes the journey of each, merges journeys that turn out to be one person's, and says what
-/// has to be written. Decides only; reads and writes nothing. Not thread-safe.
+/// Plans one commit: adds events, finds or creates the journey of each, merges journeys that turn out to belong to one
+/// person, and returns everything to be written. Pure except for new ids: it neither reads nor writes the store. Not
+/// thread-safe.
 /// </summary>
 public sealed class JourneyPlanner
 {
@@ -21,13 +22,13 @@ public sealed class JourneyPlanner
     private readonly long? generation;
     private readonly Dictionary<AliasKey, PlannedJourney> byAlias = [];
     private readonly List<PlannedJourney> planned = [];
-    private readonly List<(AliasKey Alias, PlannedJourney Slot)> newAliases = [];
+    private readonly List<(AliasKey Alias, PlannedJourney Journey)> newAliases = [];
 
-    /// <summary>Begins with what the store holds of the journeys that the events' aliases lead to.</summary>
-    /// <param name="load">What the store holds.</param>
-    /// <param name="catalog">What to evaluate with.</param>
-    /// <param name="newId">Returns a new id for each new journey.</param>
-    /// <param name="bounds">How much a journey holds; null: <see cref="JourneyBounds.Default"/>.</param>
+    /// <summary>Creates a planner from the stored journeys that the events' aliases refer to.</summary>
+    /// <param name="load">The stored journeys.</param>
+    /// <param name="catalog">The catalog to evaluate with.</param>
+    /// <param name="newId">Returns an id for each new journey.</param>
+    /// <param name="bounds">The bounds of a journey; null for <see cref="JourneyBounds.Default"/>.</param>
     public JourneyPlanner(JourneyLoad load, CatalogSnapshot catalog, Func<Guid> newId, JourneyBounds? bounds = null)
     {
         this.bounds = bounds ?? JourneyBounds.Default;
@@ -39,103 +40,120 @@ public sealed class JourneyPlanner
         foreach (var (alias, id) in load.Aliases) byAlias[alias] = byId[id];
     }
 
-    /// <summary>Every alias that a look at the store must include for an event.</summary>
-    public static IEnumerable<AliasKey> GetAliases(JourneyEvent happened)
+    /// <summary>Returns every alias that a load from the store must include for an event.</summary>
+    public static IEnumerable<AliasKey> GetAliases(JourneyEvent journeyEvent)
     {
-        var (visitor, click, customer) = IdentityRules.PersonIdentifiers(happened);
-        return GetAliases(happened, visitor, click, customer);
+        var (visitor, click, customer) = IdentityRules.PersonIdentifiers(journeyEvent);
+        return GetAliases(journeyEvent, visitor, click, customer);
     }
 
-    /// <summary>Takes one event in.</summary>
-    /// <param name="happened">The event.</param>
-    /// <param name="receivedAt">When it was received: what is too old by then is sealed. Null: nothing is.</param>
-    public void Add(JourneyEvent happened, Timestamp? receivedAt = null)
+    /// <summary>Adds an event.</summary>
+    /// <param name="journeyEvent">The event.</param>
+    /// <param name="receivedAt">
+    /// Time of receipt, from which the age for archiving is measured. Null to archive nothing.
+    /// </param>
+    public void Add(JourneyEvent journeyEvent, Timestamp? receivedAt = null)
     {
-        var (aliases, beyond) = GetAliasesWithinLimits(happened);
-        PlannedJourney? slot = null;
+        var (aliases, exceeded) = GetAliasesWithinLimits(journeyEvent);
+        PlannedJourney? journey = null;
         foreach (var alias in aliases)
         {
-            if (Find(alias) is not { } found || found == slot) continue;
-            if (slot is null) slot = found;
-            else if (CountConversions(slot) + CountConversions(found) <= bounds.MaxConversions) slot = Merge(slot, found);
-            else beyond |= LinkLimits.ConversionsPerJourney;
+            if (Find(alias) is not { } found || found == journey) continue;
+            if (journey is null) journey = found;
+            else if (CountConversions(journey) + CountConversions(found) <= bounds.MaxConversions) journey = Merge(journey, found);
+            else exceeded |= LinkLimits.ConversionsPerJourney;
         }
 
-        if (slot is null) planned.Add(slot = new PlannedJourney(new Journey { Id = newId(), Brand = happened.Brand }));
+        if (journey is null) planned.Add(journey = new PlannedJourney(new Journey { Id = newId(), Brand = journeyEvent.Brand }));
         foreach (var alias in aliases)
-            if (byAlias.TryAdd(alias, slot))
-                newAliases.Add((alias, slot));
-        slot.Add(beyond != LinkLimits.None && happened is PersonEvent person ? person with { ExceededLimits = beyond } : happened, receivedAt);
+            if (byAlias.TryAdd(alias, journey))
+                newAliases.Add((alias, journey));
+        if (exceeded != LinkLimits.None && journeyEvent is PersonEvent person) journeyEvent = person with { ExceededLimits = exceeded };
+        journey.Add(journeyEvent, receivedAt);
     }
 
-    /// <summary>Evaluates every journey loaded anew, whether an event came or not.</summary>
+    /// <summary>Marks every loaded journey to be evaluated again, even without a new event.</summary>
     public void ReevaluateAll()
     {
-        foreach (var slot in planned) slot.IsChanged = true;
+        foreach (var journey in planned) journey.IsChanged = true;
     }
 
-    /// <summary>What has to be written, packs and rejections aside.</summary>
+    /// <summary>
+    /// Evaluates the changed journeys and returns everything to be written except packs and rejections.
+    /// </summary>
     public JourneyCommit ToCommit(Timestamp at)
     {
         var journeys = new List<StoredJourney>();
         var tombstones = new List<Tombstone>();
         var ledger = new List<LedgerEntry>();
         var deltas = new MeasureSums();
-        var (accruals, gone) = (new List<PeriodAccrual>(), new HashSet<(string, string, string)>());
-        var (matched, named) = (new HashSet<CatalogRef>(), new HashSet<string>(StringComparer.Ordinal));
-        var setApart = new Dictionary<AliasKey, Guid>();
-        foreach (var slot in planned)
+        var (accruals, removedAccruals) = (new List<PeriodAccrual>(), new HashSet<(string, string, string)>());
+        var matched = new MatchedItems();
+        var archivedIds = new Dictionary<AliasKey, Guid>();
+        foreach (var journey in planned)
         {
-            if (slot.MergedInto is not null || !slot.IsChanged) continue;
-            var after = slot.Journey.Evaluate(catalog, bounds);
-            var known = slot.Stored.ConvertAll(before => before.Journey);
-            deltas.AddChange(known, after);
-            foreach (var before in slot.Stored)
-                if (before.Journey.Id != after.Id)
-                    tombstones.Add(new(before.Journey.Id, before.Version, after.Id));
+            if (journey.MergedInto is not null || !journey.IsChanged) continue;
+            var after = journey.Journey.Evaluate(catalog, bounds);
+            var before = journey.Stored.ConvertAll(stored => stored.Journey);
+            deltas.AddChange(before, after);
+            foreach (var stored in journey.Stored)
+                if (stored.Journey.Id != after.Id)
+                    tombstones.Add(new(stored.Journey.Id, stored.Version, after.Id));
 
-            PeriodAccrual.AddChange(known, after, accruals, gone);
+            PeriodAccrual.AddChange(before, after, accruals, removedAccruals);
 
-            // Ledger, measures and accruals are those of the whole: sealing moves, and changes nothing.
-            var (rest, apart) = Archive(slot, after);
-            journeys.Add(new(rest, slot.Stored.Find(before => before.Journey.Id == after.Id)?.Version ?? 0));
-            if (apart is not null)
+            // Ledger, measures and accruals are computed before archiving, which only moves conversions and changes no amount.
+            var (rest, archived) = Archive(journey, after);
+            journeys.Add(new(rest, journey.Stored.Find(stored => stored.Journey.Id == after.Id)?.Version ?? 0));
+            if (archived is not null)
             {
-                journeys.Add(new(apart, 0));
-                foreach (var conversion in apart.Conversions) setApart.Add(new(apart.Brand, conversion.Key), apart.Id);
+                journeys.Add(new(archived, 0));
+                foreach (var conversion in archived.Conversions) archivedIds.Add(new(archived.Brand, conversion.Key), archived.Id);
             }
 
-            // Most journeys have no conversions, now or before.
-            if (!after.Conversions.IsEmpty || known.Exists(before => !before.Conversions.IsEmpty))
-                ledger.AddRange(LedgerLines.ForChange([.. known.SelectMany(before => before.Conversions)], after, new LedgerCause(slot.Events, slot.IsMerged), at));
-            MarkMatched(matched, named, after);
+            // Most journeys have no conversions, neither before nor after.
+            if (!after.Conversions.IsEmpty || before.Exists(known => !known.Conversions.IsEmpty))
+            {
+                var cause = new LedgerCause(journey.Events, journey.IsMerged);
+                ledger.AddRange(LedgerLines.ForChange([.. before.SelectMany(known => known.Conversions)], after, cause, at));
+            }
+
+            matched.Add(after);
         }
 
+        // New aliases of archived conversions are taken out of archivedIds; what remains are known aliases that move.
+        List<KeyValuePair<AliasKey, Guid>> aliases =
+        [
+            .. newAliases.Select(added => KeyValuePair.Create(
+                added.Alias, archivedIds.Remove(added.Alias, out var id) ? id : added.Journey.Survivor.Journey.Id)),
+        ];
         return new()
         {
             CatalogVersion = catalog.Version,
             Generation = generation,
-            Aliases = [.. newAliases.Select(alias => KeyValuePair.Create(alias.Alias, setApart.Remove(alias.Alias, out var apart) ? apart : alias.Slot.Survivor.Journey.Id))],
-            MovedAliases = [.. setApart],
+            Aliases = aliases,
+            MovedAliases = [.. archivedIds],
             Journeys = journeys,
             Tombstones = tombstones,
             Ledger = ledger,
             Deltas = deltas.DropZeros(),
             Accruals = accruals,
-            RemovedAccruals = gone,
-            Matched = matched,
+            RemovedAccruals = removedAccruals,
+            Matched = matched.Items,
             At = at,
         };
     }
 
-    private (Journey Journey, Journey? Apart) Archive(PlannedJourney slot, Journey evaluated) =>
-        slot.ReceivedAt is { } now && bounds.Horizon is { } horizon
+    private (Journey Journey, Journey? Archived) Archive(PlannedJourney journey, Journey evaluated) =>
+        journey.ReceivedAt is { } now && bounds.Horizon is { } horizon
             ? evaluated.Archive(now, horizon, catalog.FindBrand(evaluated.Brand)!, newId)
             : (evaluated, null);
 
-    private PlannedJourney? Find(AliasKey alias) => byAlias.TryGetValue(alias, out var slot) ? slot.Survivor : null;
+    private PlannedJourney? Find(AliasKey alias) => byAlias.TryGetValue(alias, out var journey) ? journey.Survivor : null;
 
-    /// <summary>The older journey, which is the one of the lesser id, survives with the events of both.</summary>
+    private Journey? Find(string brand, string alias) => Find(new AliasKey(brand, alias))?.Journey;
+
+    /// <summary>Merges two journeys: the older one, which has the lower id, survives with the events of both.</summary>
     private static PlannedJourney Merge(PlannedJourney a, PlannedJourney b)
     {
         var (older, younger) = a.Journey.Id.CompareTo(b.Journey.Id) < 0 ? (a, b) : (b, a);
@@ -144,133 +162,75 @@ public sealed class JourneyPlanner
     }
 
     /// <summary>
-    /// The aliases of an event, less those that would glue strangers together: a click that was followed by two visitors already links no
-    /// third, a visitor that was three customers no fourth, a customer that was fifty visitors no more. Such an alias goes on finding its
-    /// own journey; it only no longer brings this event there, and the event says by which limit.
+    /// Returns the aliases of an event without those that would link strangers: a click that is linked with two
+    /// visitors links no third one, a visitor with three customers no fourth one, a customer with fifty visitors no
+    /// further one. Such an alias still finds its own journey; it only does not bring this event there, and the event
+    /// records the limit.
     /// </summary>
-    private (List<AliasKey> Aliases, LinkLimits Beyond) GetAliasesWithinLimits(JourneyEvent happened)
+    private (List<AliasKey> Aliases, LinkLimits Exceeded) GetAliasesWithinLimits(JourneyEvent journeyEvent)
     {
-        var (visitor, click, customer) = IdentityRules.PersonIdentifiers(happened);
-        var brand = happened.Brand;
-        var beyond = LinkLimits.None;
-        if (visitor is not null && click is not null && Find(new(brand, IdentityRules.ClickAlias(click)))?.Journey is { } ofClick
+        var (visitor, click, customer) = IdentityRules.PersonIdentifiers(journeyEvent);
+        var brand = journeyEvent.Brand;
+        var exceeded = LinkLimits.None;
+        if (visitor is not null && click is not null && Find(brand, IdentityRules.ClickAlias(click)) is { } ofClick
             && IsLimitReached(ofClick.VisitorsOfClick(click), visitor, IdentityRules.MaxVisitorsPerClick))
         {
             click = null;
-            beyond |= LinkLimits.VisitorsPerClick;
+            exceeded |= LinkLimits.VisitorsPerClick;
         }
 
         if (visitor is not null && customer is not null && FindPersonLimit(brand, visitor, customer) is var limit and not LinkLimits.None)
         {
-            beyond |= limit;
-            // The click would lead there all the same.
-            if (click is not null && Find(new(brand, IdentityRules.ClickAlias(click))) is { } byClick && byClick == Find(new(brand, IdentityRules.VisitorAlias(visitor)))) click = null;
+            exceeded |= limit;
+            // The click must not bring the event to the visitor's journey either.
+            if (click is not null && Find(new AliasKey(brand, IdentityRules.ClickAlias(click))) is { } byClick
+                && byClick == Find(new AliasKey(brand, IdentityRules.VisitorAlias(visitor)))) click = null;
             visitor = null;
         }
 
-        var aliases = GetAliases(happened, visitor, click, customer);
-        var within = GetAliasesWithinJourneyLimit(aliases, happened);
-        return (within, within.Count < aliases.Count ? beyond | LinkLimits.ConversionsPerJourney : beyond);
+        var aliases = GetAliases(journeyEvent, visitor, click, customer);
+        var within = GetAliasesWithinJourneyLimit(aliases, journeyEvent);
+        return (within, within.Count < aliases.Count ? exceeded | LinkLimits.ConversionsPerJourney : exceeded);
     }
 
-    /// <summary>The limit that keeps a visitor and a customer apart.</summary>
-    private LinkLimits FindPersonLimit(string brand, string visitor, string customer) =>
-        Find(new(brand, IdentityRules.VisitorAlias(visitor)))?.Journey is { } ofVisitor && IsLimitReached(ofVisitor.CustomersOfVisitor(visitor), customer, IdentityRules.MaxCustomersPerVisitor)
-            ? LinkLimits.CustomersPerVisitor
-        : Find(new(brand, IdentityRules.CustomerAlias(customer)))?.Journey is { } ofCustomer && IsLimitReached(ofCustomer.VisitorsOfCustomer(customer), visitor, IdentityRules.MaxVisitorsPerCustomer)
-            ? LinkLimits.VisitorsPerCustomer
-        : LinkLimits.None;
+    /// <summary>Returns the limit that prevents linking a visitor with a customer, if any.</summary>
+    private LinkLimits FindPersonLimit(string brand, string visitor, string customer)
+    {
+        if (Find(brand, IdentityRules.VisitorAlias(visitor)) is { } ofVisitor
+            && IsLimitReached(ofVisitor.CustomersOfVisitor(visitor), customer, IdentityRules.MaxCustomersPerVisitor))
+            return LinkLimits.CustomersPerVisitor;
+        if (Find(brand, IdentityRules.CustomerAlias(customer)) is { } ofCustomer
+            && IsLimitReached(ofCustomer.VisitorsOfCustomer(customer), visitor, IdentityRules.MaxVisitorsPerCustomer))
+            return LinkLimits.VisitorsPerCustomer;
+        return LinkLimits.None;
+    }
 
     /// <summary>
-    /// What leads a conversion that has not come before to a journey that holds as many as it may is left out: a guest customer's key, say,
-    /// brings the next order nowhere.
+    /// Removes the aliases that would bring a new conversion to a journey that has the maximum number of conversions.
+    /// Thus a key shared by guest customers, for example, no longer brings orders together.
     /// </summary>
-    private List<AliasKey> GetAliasesWithinJourneyLimit(List<AliasKey> aliases, JourneyEvent happened) =>
-        happened is ReportedConversion && Find(aliases[0]) is null
-            ? aliases.FindAll(alias => Find(alias) is not { } slot || CountConversions(slot) < bounds.MaxConversions)
+    private List<AliasKey> GetAliasesWithinJourneyLimit(List<AliasKey> aliases, JourneyEvent journeyEvent) =>
+        journeyEvent is ReportedConversion && Find(aliases[0]) is null
+            ? aliases.FindAll(alias => Find(alias) is not { } journey || CountConversions(journey) < bounds.MaxConversions)
             : aliases;
 
-    /// <summary>How many conversions a journey holds; of one that cannot be near the bound, how many statements.</summary>
-    private int CountConversions(PlannedJourney slot) =>
-        slot.Journey.ReportedConversions.Length < bounds.MaxConversions / 2
-            ? slot.Journey.ReportedConversions.Length
-            : slot.Journey.ReportedConversions.Select(IdentityRules.ConversionKey).Distinct(StringComparer.Ordinal).Count();
+    /// <summary>Counts the conversions of a journey; the reports instead if it cannot be near the bound.</summary>
+    private int CountConversions(PlannedJourney journey) =>
+        journey.Journey.ReportedConversions.Length < bounds.MaxConversions / 2
+            ? journey.Journey.ReportedConversions.Length
+            : journey.Journey.ReportedConversions.Select(IdentityRules.ConversionKey).Distinct(StringComparer.Ordinal).Count();
 
-    private static bool IsLimitReached(IReadOnlySet<string> linked, string another, int limit) => linked.Count >= limit && !linked.Contains(another);
+    private static bool IsLimitReached(IReadOnlySet<string> linked, string identifier, int limit) =>
+        linked.Count >= limit && !linked.Contains(identifier);
 
-    private static List<AliasKey> GetAliases(JourneyEvent happened, string? visitor, string? click, string? customer)
+    private static List<AliasKey> GetAliases(JourneyEvent journeyEvent, string? visitor, string? click, string? customer)
     {
-        var (brand, aliases) = (happened.Brand, new List<AliasKey>());
-        if (IdentityRules.SubjectAlias(happened) is { } own) aliases.Add(new(brand, own));
+        var (brand, aliases) = (journeyEvent.Brand, new List<AliasKey>());
+        if (IdentityRules.SubjectAlias(journeyEvent) is { } subject) aliases.Add(new(brand, subject));
         if (customer is not null) aliases.Add(new(brand, IdentityRules.CustomerAlias(customer)));
         if (click is not null) aliases.Add(new(brand, IdentityRules.ClickAlias(click)));
         if (visitor is not null) aliases.Add(new(brand, IdentityRules.VisitorAlias(visitor)));
-        if (aliases.Count == 0) aliases.Add(new(brand, IdentityRules.EventAlias(happened.Id)));
+        if (aliases.Count == 0) aliases.Add(new(brand, IdentityRules.EventAlias(journeyEvent.Id)));
         return aliases;
-    }
-
-    /// <summary>Marks what the journey's events matched. An item that <paramref name="named"/> holds is marked already.</summary>
-    private static void MarkMatched(HashSet<CatalogRef> matched, HashSet<string> named, Journey journey)
-    {
-        matched.Add(new(CatalogKind.Brands, journey.Brand));
-        foreach (var day in journey.PostDays)
-        {
-            if (day.Placement is { } placement)
-            {
-                matched.Add(new(CatalogKind.Campaigns, placement.Campaign));
-                matched.Add(new(CatalogKind.Creators, placement.Creator));
-            }
-
-            if (day.FeeAgreement is { } agreement) matched.Add(new(CatalogKind.Agreements, agreement));
-        }
-
-        foreach (var touch in journey.Touches) MarkItem(touch.MatchedBy);
-        foreach (var conversion in journey.Conversions)
-        {
-            foreach (var item in conversion.MatchedBy) MarkItem(item);
-            foreach (var accrual in conversion.Accruals) matched.Add(new(CatalogKind.Agreements, accrual.Agreement));
-        }
-
-        void MarkItem(string? item)
-        {
-            if (item is not null && named.Add(item)) matched.Add(CatalogRef.Parse(item));
-        }
-    }
-
-    /// <summary>A journey on its way from what is stored to what will be.</summary>
-    private sealed class PlannedJourney(Journey journey)
-    {
-        public Journey Journey { get; private set; } = journey;
-        public List<StoredJourney> Stored { get; } = [];
-        public List<JourneyEvent> Events { get; } = [];
-        public bool IsChanged { get; set; }
-        public bool IsMerged { get; private set; }
-        public PlannedJourney? MergedInto { get; private set; }
-        public PlannedJourney Survivor => MergedInto is null ? this : MergedInto = MergedInto.Survivor;
-
-        /// <summary>The newest receipt of what it took in.</summary>
-        public Timestamp? ReceivedAt { get; private set; }
-
-        public void Add(JourneyEvent happened, Timestamp? receivedAt)
-        {
-            var with = Journey.WithEvent(happened);
-            if (ReferenceEquals(with, Journey)) return;
-            Journey = with;
-            Events.Add(happened);
-            ReceivedAt = Latest(ReceivedAt, receivedAt);
-            IsChanged = true;
-        }
-
-        public void MergeFrom(PlannedJourney other)
-        {
-            Journey = Journey.MergeFrom(other.Journey);
-            Stored.AddRange(other.Stored);
-            Events.AddRange(other.Events);
-            ReceivedAt = Latest(ReceivedAt, other.ReceivedAt);
-            other.MergedInto = this;
-            IsChanged = IsMerged = true;
-        }
-
-        private static Timestamp? Latest(Timestamp? a, Timestamp? b) => a > b || b is null ? a : b;
     }
 }

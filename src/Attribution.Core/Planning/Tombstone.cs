@@ -1,7 +1,7 @@
 namespace Attribution.Core.Planning;
 
 /// <summary>A journey that was merged into another.</summary>
-/// <param name="Id">The journey that ends.</param>
-/// <param name="Version">The version read.</param>
-/// <param name="MergedInto">The journey that lives on.</param>
+/// <param name="Id">Id of the journey that ends.</param>
+/// <param name="Version">Version that was read.</param>
+/// <param name="MergedInto">Id of the journey that survives.</param>
 public sealed record Tombstone(Guid Id, long Version, Guid MergedInto);

@@ -8,12 +8,12 @@ using Attribution.Core.Values;
 namespace Attribution.Core.Rollups;
 
 /// <summary>
-/// What a journey adds to the rollups: a pure function of the journey as stored, and of nothing else. Added once and subtracted once it
-/// leaves no trace, so a change of a journey is the sum of its measures after, less those before.
+/// Calculates the measures that a journey adds to the rollups: a pure function of the stored journey only. Adding and
+/// subtracting it leaves no trace, so a change of a journey is its measures after the change minus those before.
 /// </summary>
 public static class JourneyMeasures
 {
-    /// <summary>Adds a journey's measures <paramref name="times"/> times (-1 takes them back).</summary>
+    /// <summary>Adds a journey's measures <paramref name="times"/> times (-1 subtracts them).</summary>
     public static void Add(this MeasureSums sums, Journey journey, int times)
     {
         AddTouches(sums, journey, times, _ => true);
@@ -24,11 +24,12 @@ public static class JourneyMeasures
     }
 
     /// <summary>
-    /// Adds what a journey's measures changed by: the sum of the one state less the other, without counting what is the very same in both.
+    /// Adds the change of a journey's measures: those after it minus those before, without counting parts that are the
+    /// same instance in both.
     /// </summary>
-    /// <param name="sums">Where to.</param>
-    /// <param name="before">Every journey that became this one.</param>
-    /// <param name="after">The journey as it is now.</param>
+    /// <param name="sums">Receives the change.</param>
+    /// <param name="before">Every journey that was merged into this one.</param>
+    /// <param name="after">The journey after the change.</param>
     public static void AddChange(this MeasureSums sums, IReadOnlyList<Journey> before, Journey after)
     {
         if (before is not [var known])
@@ -58,50 +59,59 @@ public static class JourneyMeasures
         foreach (var day in known.PostDays) AddPostDay(sums, known.Brand, day, -1);
     }
 
-    /// <summary>The local days on which touches came, left or came to something else: on any other they count what they did.</summary>
+    /// <summary>
+    /// Returns the local days with touches that were added, removed or matched differently; counts of other days are
+    /// unchanged.
+    /// </summary>
     private static HashSet<DateOnly> ChangedDays(Journey before, Journey after)
     {
         var days = new HashSet<DateOnly>();
-        if (before.EvictedCounts != after.EvictedCounts) days.UnionWith(before.EvictedCounts.Except(after.EvictedCounts).Concat(after.EvictedCounts.Except(before.EvictedCounts)).Select(count => count.Day));
-        if (before.Touches == after.Touches) return days;
-        for (var (was, now) = (0, 0); was < before.Touches.Length || now < after.Touches.Length;)
+        if (before.EvictedCounts != after.EvictedCounts)
         {
-            var gone = was < before.Touches.Length ? before.Touches[was] : null;
-            var come = now < after.Touches.Length ? after.Touches[now] : null;
-            if (ReferenceEquals(gone, come))
+            var removedCounts = before.EvictedCounts.Except(after.EvictedCounts);
+            var addedCounts = after.EvictedCounts.Except(before.EvictedCounts);
+            days.UnionWith(removedCounts.Concat(addedCounts).Select(count => count.Day));
+        }
+
+        if (before.Touches == after.Touches) return days;
+        for (var (i, j) = (0, 0); i < before.Touches.Length || j < after.Touches.Length;)
+        {
+            var removed = i < before.Touches.Length ? before.Touches[i] : null;
+            var added = j < after.Touches.Length ? after.Touches[j] : null;
+            if (ReferenceEquals(removed, added))
             {
-                (was, now) = (was + 1, now + 1);
+                (i, j) = (i + 1, j + 1);
                 continue;
             }
 
-            var order = gone is null ? 1 : come is null ? -1 : JourneyEventSet.CompareTouches(gone, come);
-            if (order <= 0) days.Add(before.Touches[was++].Day);
-            if (order >= 0) days.Add(after.Touches[now++].Day);
+            var order = removed is null ? 1 : added is null ? -1 : JourneyEventSet.CompareTouches(removed, added);
+            if (order <= 0) days.Add(before.Touches[i++].Day);
+            if (order >= 0) days.Add(after.Touches[j++].Day);
         }
 
         return days;
     }
 
-    /// <summary>Adds what touches and the base count on the local days asked for.</summary>
-    private static void AddTouches(MeasureSums sums, Journey journey, int times, Func<DateOnly, bool> isAsked)
+    /// <summary>Adds the counts of touches and evicted touches on the selected local days.</summary>
+    private static void AddTouches(MeasureSums sums, Journey journey, int times, Func<DateOnly, bool> isSelected)
     {
         HashSet<RollupKey>? visitorDays = null;
         foreach (var count in journey.EvictedCounts)
         {
-            if (!isAsked(count.Day)) continue;
-            var counted = RollupKey.ForPlacement(journey.Brand, count.Day, count.Placement);
-            sums.Add(counted, count.Measure, times * count.Count);
-            if (count.Measure == Measure.UniqueVisitors) (visitorDays ??= []).Add(counted);
+            if (!isSelected(count.Day)) continue;
+            var key = RollupKey.ForPlacement(journey.Brand, count.Day, count.Placement);
+            sums.Add(key, count.Measure, times * count.Count);
+            if (count.Measure == Measure.UniqueVisitors) (visitorDays ??= []).Add(key);
         }
 
         foreach (var touch in journey.Touches)
         {
-            if (!isAsked(touch.Day)) continue;
-            var matched = touch.Match;
-            foreach (var (key, measure) in TouchCounting.CountsFor(journey.Brand, touch, matched))
+            if (!isSelected(touch.Day)) continue;
+            var match = touch.Match;
+            foreach (var (key, measure) in TouchCounting.CountsFor(journey.Brand, touch, match))
             {
                 sums.Add(key, measure, times);
-                if (TouchCounting.CountsAsVisitor(matched) && (visitorDays ??= []).Add(key)) sums.Add(key, Measure.UniqueVisitors, times);
+                if (TouchCounting.CountsAsVisitor(match) && (visitorDays ??= []).Add(key)) sums.Add(key, Measure.UniqueVisitors, times);
             }
         }
     }
@@ -111,8 +121,8 @@ public static class JourneyMeasures
         sums.Add(RollupKey.Unmatched(brand, day, kind, UnmatchedNames.Truncate(name)), UnmatchedNames.MeasureOf(kind), times);
 
     /// <summary>
-    /// Every conversion counts once in the brand's total, and once in the unattributed where nobody is credited, alike under every
-    /// model it was computed under; the credited count by placement and model.
+    /// Adds a conversion. It counts once in the brand's total, and once in the unattributed if no one is credited,
+    /// equally under every model that it was computed under; credits count by placement and model.
     /// </summary>
     private static void AddConversion(MeasureSums sums, string brand, Conversion conversion, int times)
     {
@@ -130,7 +140,7 @@ public static class JourneyMeasures
         if (conversion.Credits.IsEmpty) AddCredits(sums, RollupKey.Unattributed(brand, conversion.Day), conversion, [whole], times);
         for (var left = conversion.Credits.AsSpan(); !left.IsEmpty;)
         {
-            // Credits of one placement stand together.
+            // Credits of one placement are adjacent.
             var (placement, count) = (left[0].Placement, 1);
             while (count < left.Length && left[count].Placement == placement) count++;
             AddCredits(sums, RollupKey.ForPlacement(brand, conversion.Day, placement), conversion, left[..count], times);
@@ -149,7 +159,8 @@ public static class JourneyMeasures
         }
 
         foreach (var code in conversion.UnmatchedCodes) sums.AddUnmatched(brand, conversion.Day, UnmatchedKind.Code, code, times);
-        foreach (var placement in conversion.RedeemedPlacements) sums.Add(RollupKey.ForPlacement(brand, conversion.Day, placement), Measure.Redemptions, times);
+        foreach (var placement in conversion.RedeemedPlacements)
+            sums.Add(RollupKey.ForPlacement(brand, conversion.Day, placement), Measure.Redemptions, times);
 
         sums.Add(RollupKey.Total(brand, conversion.Day), Measure.RefundsCapped, times * conversion.RefundsCapped);
         sums.Add(RollupKey.Total(brand, conversion.Day), Measure.RefundsInOtherCurrency, times * conversion.RefundsInOtherCurrency);
@@ -171,7 +182,8 @@ public static class JourneyMeasures
             foreach (var (day, amount) in credit.RefundDays)
             {
                 var cash = sums[key with { Day = day }];
-                for (var left = models; left != ModelSet.None; left &= left - 1) cash[LowestModel(left), CreditMeasure.RefundsCash] += times * amount;
+                for (var left = models; left != ModelSet.None; left &= left - 1)
+                    cash[LowestModel(left), CreditMeasure.RefundsCash] += times * amount;
             }
         }
     }
@@ -211,7 +223,7 @@ public static class JourneyMeasures
         LinkLimits.VisitorsPerCustomer => Measure.VisitorsPerCustomerExceeded,
         LinkLimits.VisitorsPerClick => Measure.VisitorsPerClickExceeded,
         LinkLimits.ConversionsPerJourney => Measure.ConversionsPerJourneyExceeded,
-        _ => throw new ArgumentOutOfRangeException(nameof(limit), limit, "Not one limit."),
+        _ => throw new ArgumentOutOfRangeException(nameof(limit), limit, "The value is not a single limit."),
     };
 
     private static Model LowestModel(ModelSet models) => (Model)int.TrailingZeroCount((int)models);

@@ -1,8 +1,8 @@
 namespace Attribution.Core.Rollups;
 
 /// <summary>
-/// A number that a journey or a cost adds to a day of a placement, once, whatever the model. Integers: counts, or minor units of
-/// the brand's currency. Stored: never renumber.
+/// A number that a journey or a cost adds to a day of a placement, independent of the model. Integers: counts, or minor
+/// units of the brand's currency. Stored: never renumber.
 /// </summary>
 public enum Measure
 {
@@ -12,25 +12,25 @@ public enum Measure
     /// <summary>Journeys with a valid click or visit on the day.</summary>
     UniqueVisitors = 1,
 
-    /// <summary>Valid visits, those that belong to clicks included.</summary>
+    /// <summary>Valid visits, including those that belong to clicks.</summary>
     Visits = 2,
 
-    /// <summary>Clicks and visits labelled as a bot's.</summary>
+    /// <summary>Clicks and visits labeled as bot.</summary>
     InvalidBot = 3,
 
-    /// <summary>Clicks and visits labelled as a prefetch.</summary>
+    /// <summary>Clicks and visits labeled as prefetch.</summary>
     InvalidPrefetch = 4,
 
-    /// <summary>Clicks and visits labelled as a HEAD request.</summary>
+    /// <summary>Clicks and visits labeled as HEAD request.</summary>
     InvalidHead = 5,
 
-    /// <summary>Standing orders that used a code of the placement, whoever won the credit.</summary>
+    /// <summary>Orders, not canceled, that used a code of the placement, regardless of who is credited.</summary>
     Redemptions = 6,
 
-    /// <summary>Times a post was shown.</summary>
+    /// <summary>Number of times a post was shown.</summary>
     Impressions = 7,
 
-    /// <summary>People a post was shown to.</summary>
+    /// <summary>Number of people a post was shown to.</summary>
     Reach = 8,
 
     /// <summary>Likes.</summary>
@@ -69,61 +69,44 @@ public enum Measure
     /// <summary>Commission on the current net share, on the order's day (cohort view).</summary>
     Commission = 20,
 
-    /// <summary>Commission that refunds took back, on the order's day: what the cash view adds to <see cref="Commission"/> there.</summary>
+    /// <summary>
+    /// Commission reversed by refunds, on the order's day; the cash view adds it to <see cref="Commission"/>.
+    /// </summary>
     CommissionRefunded = 21,
 
-    /// <summary>Commission that refunds took back, on the refund's day: what the cash view subtracts there.</summary>
+    /// <summary>Commission reversed by refunds, on the refund's day; the cash view subtracts it.</summary>
     CommissionReversed = 22,
 
-    /// <summary>Amounts that wait for an exchange rate; above 0 the row is incomplete.</summary>
+    /// <summary>Amounts that wait for an exchange rate; if above 0, the row is incomplete.</summary>
     RateGaps = 23,
 
-    /// <summary>Refunds that were more than was left of their order and were capped, on the order's day; counted for the brand's whole alone.</summary>
+    /// <summary>
+    /// Refunds that exceeded what was left of their order and were capped, on the order's day; counted in the brand's
+    /// total only.
+    /// </summary>
     RefundsCapped = 24,
 
-    /// <summary>Refunds in another currency than their order, which were not applied, on the order's day; counted for the brand's whole alone.</summary>
+    /// <summary>
+    /// Refunds in a currency other than their order's, which were not applied, on the order's day; counted in the
+    /// brand's total only.
+    /// </summary>
     RefundsInOtherCurrency = 25,
 
-    /// <summary>Refunds whose order has not come, on the refund's day; counted for the brand's whole alone.</summary>
+    /// <summary>Refunds whose order has not arrived, on the refund's day; counted in the brand's total only.</summary>
     RefundsWaiting = 26,
 
-    /// <summary>Customers that a visitor was kept apart from, three being linked with it, on the day they are first named together; counted for the brand's whole alone, as the three below.</summary>
+    /// <summary>
+    /// Customers not linked with a visitor because it is linked with three, on the day they are first named together.
+    /// Counted in the brand's total only, like the following three.
+    /// </summary>
     CustomersPerVisitorExceeded = 27,
 
-    /// <summary>Visitors that a customer was kept apart from, fifty being linked with it.</summary>
+    /// <summary>Visitors not linked with a customer because it is linked with fifty.</summary>
     VisitorsPerCustomerExceeded = 28,
 
-    /// <summary>Visitors that a click was kept apart from, two being linked with it.</summary>
+    /// <summary>Visitors not linked with a click because it is linked with two.</summary>
     VisitorsPerClickExceeded = 29,
 
-    /// <summary>Conversions and touches kept apart from a journey because of how many conversions it holds.</summary>
+    /// <summary>Conversions and touches not linked with a journey because of its number of conversions.</summary>
     ConversionsPerJourneyExceeded = 30,
-}
-
-/// <summary>A number that conversions add to a day of a placement under each model. Integers, as above. Stored: never renumber.</summary>
-public enum CreditMeasure
-{
-    /// <summary>Standing orders with any credit to the placement.</summary>
-    Orders = 0,
-
-    /// <summary>Credited share of orders, in millionths.</summary>
-    ConversionMicros = 1,
-
-    /// <summary>Credited share of sign-ups and leads, in millionths.</summary>
-    LeadMicros = 2,
-
-    /// <summary>Standing orders of new customers with any credit to the placement.</summary>
-    NewCustomers = 3,
-
-    /// <summary>Goods before discounts.</summary>
-    Gross = 4,
-
-    /// <summary>Discounts.</summary>
-    Discount = 5,
-
-    /// <summary>Refunds, on the order's day (cohort view).</summary>
-    Refunds = 6,
-
-    /// <summary>Refunds, on the refund's day (cash view).</summary>
-    RefundsCash = 7,
 }

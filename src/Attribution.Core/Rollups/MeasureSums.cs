@@ -2,15 +2,17 @@ using Attribution.Core.Models;
 
 namespace Attribution.Core.Rollups;
 
-/// <summary>Measures by rollup key: of journeys, of costs, of the difference between two states of either. Not thread-safe.</summary>
+/// <summary>
+/// Sums of measures by rollup key, for journeys, costs, or the difference between two of their states. Not thread-safe.
+/// </summary>
 public sealed class MeasureSums
 {
     private readonly Dictionary<RollupKey, MeasureCell> cells = [];
 
-    /// <summary>The cells by key. Cells that sum to zero stand here until <see cref="DropZeros"/>.</summary>
+    /// <summary>Gets the cells by key. Cells that sum to zero remain until <see cref="DropZeros"/> is called.</summary>
     public IReadOnlyDictionary<RollupKey, MeasureCell> Cells => cells;
 
-    /// <summary>The cell of a key, made when absent.</summary>
+    /// <summary>Gets the cell of a key; it is created if absent.</summary>
     public MeasureCell this[in RollupKey key]
     {
         get
@@ -20,7 +22,7 @@ public sealed class MeasureSums
         }
     }
 
-    /// <summary>Adds to a measure held once.</summary>
+    /// <summary>Adds to a measure that is independent of the model.</summary>
     public void Add(in RollupKey key, Measure measure, long value)
     {
         if (value != 0) this[key][measure] += value;
@@ -32,16 +34,16 @@ public sealed class MeasureSums
         if (value != 0) this[key][model, measure] += value;
     }
 
-    /// <summary>Adds all of another <paramref name="times"/> times (-1 subtracts).</summary>
+    /// <summary>Adds all cells of another instance <paramref name="times"/> times (-1 subtracts).</summary>
     public void Add(MeasureSums other, int times = 1)
     {
         foreach (var (key, cell) in other.cells) this[key].Add(cell, times);
     }
 
-    /// <summary>Takes a cell out.</summary>
+    /// <summary>Removes a cell.</summary>
     public void Remove(in RollupKey key) => cells.Remove(key);
 
-    /// <summary>Removes the cells that are zero, so that nothing is written where nothing changed.</summary>
+    /// <summary>Removes the cells that are zero, so that unchanged keys are not written.</summary>
     public MeasureSums DropZeros()
     {
         foreach (var (key, cell) in cells)
@@ -50,6 +52,6 @@ public sealed class MeasureSums
         return this;
     }
 
-    /// <summary>Whether there is nothing but zeros.</summary>
+    /// <summary>True if all cells are zero.</summary>
     public bool IsZero => cells.Values.All(cell => cell.IsZero);
 }

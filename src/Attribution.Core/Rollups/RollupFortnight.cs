@@ -1,14 +1,17 @@
 namespace Attribution.Core.Rollups;
 
-/// <summary>Fourteen days from a Monday on, counted from the first day of the calendar: what sums of many days are kept by.</summary>
+/// <summary>
+/// A period of fourteen days starting with a Monday, counted from the first day of the calendar. Sums over many days
+/// are stored by it.
+/// </summary>
 public static class RollupFortnight
 {
-    /// <summary>How many days.</summary>
+    /// <summary>Number of days.</summary>
     public const int Days = 14;
 
-    /// <summary>The first day of the fortnight that a day lies in.</summary>
+    /// <summary>Returns the first day of the fortnight that contains a day.</summary>
     public static DateOnly FirstDayOf(DateOnly day) => day.AddDays(-(day.DayNumber % Days));
 
-    /// <summary>How many fortnights the days from one to another, both inside, touch.</summary>
-    public static int CountBetween(DateOnly from, DateOnly to) => to.DayNumber / Days - from.DayNumber / Days + 1;
+    /// <summary>Returns the number of fortnights that overlap a range of days, both ends inclusive.</summary>
+    public static int CountBetween(DateOnly from, DateOnly to) => (to.DayNumber / Days) - (from.DayNumber / Days) + 1;
 }

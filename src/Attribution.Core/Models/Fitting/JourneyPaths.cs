@@ -6,24 +6,27 @@ using Attribution.Core.Values;
 namespace Attribution.Core.Models.Fitting;
 
 /// <summary>
-/// The paths of a journey, by the rules that credit it: a conversion's path is what its model would share it among (its eligible touches;
-/// under the policy <c>all_evidence</c> its codes too), whatever the policy then makes of them. Pure.
+/// Extracts the paths of a journey by the rules of crediting. A conversion's path contains everything that its model
+/// could share it among: its eligible touches, and under the policy <c>all_evidence</c> also its codes. Other effects
+/// of the policy are ignored. Pure.
 /// </summary>
 public static class JourneyPaths
 {
     /// <summary>
-    /// Adds a path for each standing conversion of the days, of any kind, that has anything to share; and one, not converting, of
-    /// the touches of the days that are in no standing conversion's running. A touch may be in the paths of several conversions. Touches that
-    /// have not converted yet count as not converting: the next fit sees them again.
+    /// Adds a converting path for each conversion of the days that was not canceled and has eligible touchpoints. Adds
+    /// a non-converting path for the touches of the days that are eligible for no such conversion. A touch can be in
+    /// the paths of several conversions. Touches that have not led to a conversion yet are non-converting; the next fit
+    /// evaluates them again.
     /// </summary>
-    /// <param name="counts">Takes the paths.</param>
-    /// <param name="journey">The journey, as last evaluated.</param>
-    /// <param name="from">First local day, inside.</param>
-    /// <param name="to">Last local day, inside.</param>
-    /// <param name="catalog">The catalog it was evaluated with.</param>
+    /// <param name="counts">Receives the paths.</param>
+    /// <param name="journey">The evaluated journey.</param>
+    /// <param name="from">First local day, inclusive.</param>
+    /// <param name="to">Last local day, inclusive.</param>
+    /// <param name="catalog">The catalog that the journey was evaluated with.</param>
     public static void AddJourney(this PathCounts counts, Journey journey, DateOnly from, DateOnly to, CatalogSnapshot catalog)
     {
-        var brand = catalog.FindBrand(journey.Brand) ?? throw new InvalidOperationException($"The catalog has no brand '{journey.Brand}'.");
+        var brand = catalog.FindBrand(journey.Brand) 
+            ?? throw new InvalidOperationException($"The catalog does not contain the brand '{journey.Brand}'.");
         var used = new bool[journey.Touches.Length];
         var path = new List<Placement>();
         foreach (var conversion in ConversionFacts.FromJourney(journey, brand, catalog))
@@ -42,7 +45,7 @@ public static class JourneyPaths
             if (terms.Policy.Kind == PolicyKind.AllEvidence)
             {
                 var evidence = Evidence.ForConversion(conversion, CandidateTouches.None, terms, brand, catalog);
-                path.AddRange(evidence.Codes.Claimants.Select(party => evidence.Claimants[party]));
+                path.AddRange(evidence.Codes.Claimants.Select(claimant => evidence.Claimants[claimant]));
             }
 
             counts.Add(path, 1, 0);
@@ -53,7 +56,8 @@ public static class JourneyPaths
         {
             var touch = journey.Touches[i];
             if (!used[i] && !touch.IsEvidenceOnly && touch.Role == TouchRole.Kept && from <= touch.Day && touch.Day <= to
-                && catalog.FindCampaign(touch.Placement!.Campaign)!.Covers(touch.Day) && catalog.IsActive(touch.Placement.Creator, touch.At))
+                && catalog.FindCampaign(touch.Placement!.Campaign)!.Covers(touch.Day)
+                && catalog.IsActive(touch.Placement.Creator, touch.At))
                 path.Add(touch.Placement);
         }
 

@@ -6,23 +6,27 @@ using Step = Attribution.Core.Models.Fitting.PathCounts.Step;
 namespace Attribution.Core.Models.Fitting;
 
 /// <summary>
-/// The absorbing chain that counted paths make: from the start over states (the last one to three placements) to conversion or to nothing.
-/// A placement's removal effect is the part of all conversions that is lost when every step to it leads to nothing instead
-/// (Anderl, Becker, von Wangenheim, Schumann 2016, "Mapping the customer journey").
-/// Nothing is simulated. The chances solve linear equations, swept over until nothing changes any more (Gauss-Seidel, to a few units in the
-/// last place of a double). States and steps stand in one canonical order and each placement's sums are its own, so the same counts give
-/// the same bits on every machine.
+/// The absorbing Markov chain of counted paths, from the start over states (the last one to three placements) to a
+/// conversion or to none. A placement's removal effect is the fraction of all conversions that is lost if every step to
+/// it ends without a conversion (Anderl, Becker, von Wangenheim, Schumann 2016, "Mapping the customer journey").
 /// </summary>
+/// <remarks>
+/// Nothing is simulated. The probabilities solve linear equations iteratively (Gauss-Seidel, to a few units in the last
+/// place of a double). States and steps have one canonical order, and each placement has its own sums, so equal counts
+/// give bitwise equal results on every machine.
+/// </remarks>
 public sealed class MarkovChain
 {
     private const int Lanes = 8;
     private const double ConvergenceTolerance = 4 * 2.220446049250313e-16;
     private const int MaxSweeps = 1_000_000;
 
-    /// <summary>Sweeps from one look whether they shrink alike to the next.</summary>
+    /// <summary>Number of sweeps between checks for a constant convergence ratio.</summary>
     private const int SweepsPerCheck = 4;
 
-    /// <summary>How far what is left may shrink by another part than in the sweep before, and still shrinks alike.</summary>
+    /// <summary>
+    /// Relative change of the convergence ratio between two sweeps up to which it counts as constant.
+    /// </summary>
     private const double RatioTolerance = 0.1;
 
     private readonly int[] lastPlacement;
@@ -32,20 +36,23 @@ public sealed class MarkovChain
     private readonly double[] conversionProbability;
     private readonly int start;
 
-    private MarkovChain(IReadOnlyList<Placement> placements, int[] lastOf, int[] firstStep, int[] targets, double[] chances, double[] converts, int start)
+    private MarkovChain(
+        IReadOnlyList<Placement> placements, int[] lastPlacement, int[] firstStep, int[] targets, double[] probabilities,
+        double[] conversionProbability, int start)
     {
         Placements = placements;
-        (this.lastPlacement, this.firstStep, this.targets, this.probabilities, this.conversionProbability, this.start) = (lastOf, firstStep, targets, chances, converts, start);
+        (this.lastPlacement, this.firstStep, this.targets) = (lastPlacement, firstStep, targets);
+        (this.probabilities, this.conversionProbability, this.start) = (probabilities, conversionProbability, start);
     }
 
-    /// <summary>The placements, by campaign and creator, ordinal.</summary>
+    /// <summary>Gets the placements, ordered by campaign and creator (ordinal).</summary>
     public IReadOnlyList<Placement> Placements { get; }
 
-    /// <summary>The chain of counted paths, of their order.</summary>
-    /// <param name="counts">The paths.</param>
+    /// <summary>Creates the chain of counted paths, with the order of the counts.</summary>
+    /// <param name="counts">The counted paths.</param>
     /// <param name="nonConverting">
-    /// Whether paths that ended in no conversion count. Without them every path converts, and the effect of a placement is the chance that
-    /// a path meets it.
+    /// True to include paths without a conversion. Without them every path converts, and the effect of a placement is
+    /// the probability that a path contains it.
     /// </param>
     public static MarkovChain FromPaths(PathCounts counts, bool nonConverting)
     {
@@ -61,7 +68,7 @@ public sealed class MarkovChain
             .Where(step => step.Times > 0)
             .OrderBy(step => step.From.Third).ThenBy(step => step.From.Second).ThenBy(step => step.From.Last).ThenBy(step => step.To).ToArray();
 
-        // Every state but the start was stepped to and is stepped from, so the sources are all states there are.
+        // Every state except the start is the target of a step and the source of a step, so the sources are all states.
         var states = new List<State>();
         foreach (var step in steps)
             if (states.Count == 0 || states[^1] != step.From)
@@ -70,75 +77,78 @@ public sealed class MarkovChain
         for (var i = 0; i < states.Count; i++) index.Add(states[i], i);
         if (!index.TryGetValue(State.Start, out var start)) return new(placements, [], [0], [], [], [], -1);
 
-        var leadsTo = Array.ConvertAll(steps, step => step.To < 0 ? step.To : index[step.From.Next(step.To, counts.Order)]);
+        var stepTargets = Array.ConvertAll(steps, step => step.To < 0 ? step.To : index[step.From.Next(step.To, counts.Order)]);
         var from = new int[states.Count + 1];
         foreach (var step in steps) from[index[step.From] + 1]++;
         for (var i = 0; i < states.Count; i++) from[i + 1] += from[i];
-        var order = OrderTargetsFirst(start, from, leadsTo);
-        var place = new int[states.Count];
-        for (var i = 0; i < order.Count; i++) place[order[i]] = i;
+        var order = OrderTargetsFirst(start, from, stepTargets);
+        var position = new int[states.Count];
+        for (var i = 0; i < order.Count; i++) position[order[i]] = i;
 
         var firstStep = new int[order.Count + 1];
-        var converts = new double[order.Count];
+        var conversionProbability = new double[order.Count];
         var targets = new List<int>(steps.Length);
-        var chances = new List<double>(steps.Length);
+        var probabilities = new List<double>(steps.Length);
         for (var i = 0; i < order.Count; i++)
         {
-            var all = 0L;
-            for (var step = from[order[i]]; step < from[order[i] + 1]; step++) all += steps[step].Times;
+            var total = 0L;
+            for (var step = from[order[i]]; step < from[order[i] + 1]; step++) total += steps[step].Times;
             for (var step = from[order[i]]; step < from[order[i] + 1]; step++)
             {
-                var chance = (double)steps[step].Times / all;
-                if (leadsTo[step] == Step.ToConversion)
+                var probability = (double)steps[step].Times / total;
+                if (stepTargets[step] == Step.ToConversion)
                 {
-                    converts[i] = chance;
+                    conversionProbability[i] = probability;
                 }
-                else if (leadsTo[step] >= 0)
+                else if (stepTargets[step] >= 0)
                 {
-                    targets.Add(place[leadsTo[step]]);
-                    chances.Add(chance);
+                    targets.Add(position[stepTargets[step]]);
+                    probabilities.Add(probability);
                 }
             }
 
             firstStep[i + 1] = targets.Count;
         }
 
-        return new(placements, [.. order.Select(state => states[state].Last)], firstStep, [.. targets], [.. chances], converts, place[start]);
+        int[] lastPlacement = [.. order.Select(state => states[state].Last)];
+        return new(placements, lastPlacement, firstStep, [.. targets], [.. probabilities], conversionProbability, position[start]);
     }
 
     /// <summary>
-    /// The states in the order in which a walk from the start leaves them for good, so that what a state leads to stands before it but where
-    /// steps go round: one sweep in this order then carries a chance along a whole path, and what is read together lies together.
+    /// Returns the states in depth-first postorder from the start, so that the targets of a state come before it,
+    /// except in cycles. A sweep in this order carries a probability along a whole path, and states used together are
+    /// close in memory.
     /// </summary>
-    /// <param name="start">Where every path begins.</param>
-    /// <param name="from">A state's first step, by state; the next state's is the first no more.</param>
-    /// <param name="leadsTo">The state that a step leads to; below 0 an end.</param>
-    private static List<int> OrderTargetsFirst(int start, int[] from, int[] leadsTo)
+    /// <param name="start">The state where every path begins.</param>
+    /// <param name="from">Index of the first step of each state, followed by the number of steps.</param>
+    /// <param name="stepTargets">Target state of each step; negative for an end.</param>
+    private static List<int> OrderTargetsFirst(int start, int[] from, int[] stepTargets)
     {
         var order = new List<int>(from.Length - 1);
         var next = (int[])from.Clone();
-        var met = new bool[next.Length];
-        var way = new Stack<int>([start]);
-        met[start] = true;
-        while (way.TryPeek(out var state))
+        var isVisited = new bool[next.Length];
+        var stack = new Stack<int>([start]);
+        isVisited[start] = true;
+        while (stack.TryPeek(out var state))
         {
             if (next[state] == from[state + 1])
             {
-                order.Add(way.Pop());
+                order.Add(stack.Pop());
                 continue;
             }
 
-            var to = leadsTo[next[state]++];
-            if (to < 0 || met[to]) continue;
-            met[to] = true;
-            way.Push(to);
+            var target = stepTargets[next[state]++];
+            if (target < 0 || isVisited[target]) continue;
+            isVisited[target] = true;
+            stack.Push(target);
         }
 
         return order;
     }
 
     /// <summary>
-    /// The removal effect of each placement, in the order of <see cref="Placements"/>, 0 to 1. All 0 when nothing ever converted.
+    /// Calculates the removal effect of each placement, in the order of <see cref="Placements"/>, 0 to 1. All 0 if no
+    /// path converted.
     /// </summary>
     public double[] RemovalEffects()
     {
@@ -151,13 +161,14 @@ public sealed class MarkovChain
         {
             Array.Clear(lost);
             Solve(lost, changes, new double[lastPlacement.Length], first, value);
-            for (var lane = 0; lane < Lanes && first + lane < effects.Length; lane++) effects[first + lane] = Math.Min(1, lost[start][lane] / value[start]);
+            for (var lane = 0; lane < Lanes && first + lane < effects.Length; lane++)
+                effects[first + lane] = Math.Min(1, lost[start][lane] / value[start]);
         }
 
         return effects;
     }
 
-    /// <summary>From each state, the chance that the path converts.</summary>
+    /// <summary>Calculates for each state the probability that the path converts.</summary>
     private double[] ConversionProbabilities()
     {
         var (value, changes) = (new Vector512<double>[lastPlacement.Length], new Vector512<double>[lastPlacement.Length]);
@@ -166,53 +177,63 @@ public sealed class MarkovChain
     }
 
     /// <summary>
-    /// Finds what each state is worth, for eight placements at a time, by sweeps over the states until none changes: a state is worth what the
-    /// steps from it lead to, but one of the lane's own placement is worth <paramref name="own"/>. With the chances to convert for that,
-    /// and nothing at the ends, it is the chance to meet the placement and convert after it, which is what is lost without it: found as such, not
-    /// as a difference of two chances near each other, so that small effects are as exact as large ones.
+    /// Calculates the value of each state, for eight placements at a time, by sweeps over the states until no value
+    /// changes. A state's value is the weighted sum of its steps' targets; a state of the lane's own placement has the
+    /// value <paramref name="own"/>.
     /// </summary>
     /// <remarks>
-    /// Where steps go round, what is still missing soon shrinks by the same part from sweep to sweep: then the rest of that series is added at once.
+    /// If <paramref name="own"/> contains the conversion probabilities and <paramref name="ends"/> is 0, the value is
+    /// the probability to reach the placement and convert after it, which is lost without the placement. It is
+    /// calculated directly rather than as the difference of two similar probabilities, so small effects are as exact as
+    /// large ones. In cycles, the remaining change soon shrinks by a constant ratio per sweep; the rest of that
+    /// geometric series is then added at once.
     /// </remarks>
-    /// <param name="found">Receives it; zeros before.</param>
-    /// <param name="changes">Room to work in.</param>
-    /// <param name="ends">What the steps from a state to an end are worth, by state.</param>
-    /// <param name="first">The placement of the first lane; beyond the last: all lanes are alike, and no state is worth anything else.</param>
-    /// <param name="own">What a state of the lane's own placement is worth, by state.</param>
-    private void Solve(Vector512<double>[] found, Vector512<double>[] changes, double[] ends, int first, double[] own)
+    /// <param name="values">Receives the values; all 0 before the call.</param>
+    /// <param name="changes">Buffer.</param>
+    /// <param name="ends">Value of the steps to an end, by state.</param>
+    /// <param name="first">
+    /// Index of the placement in the first lane. If it is beyond the last placement, all lanes are equal and
+    /// <paramref name="own"/> is not used.
+    /// </param>
+    /// <param name="own">Value of a state of the lane's own placement, by state.</param>
+    private void Solve(Vector512<double>[] values, Vector512<double>[] changes, double[] ends, int first, double[] own)
     {
-        var (before, shrankBefore) = (Vector512<double>.Zero, Vector512<double>.Zero);
+        var (previousSum, previousRatio) = (Vector512<double>.Zero, Vector512<double>.Zero);
         for (var sweep = 1; sweep <= MaxSweeps; sweep++)
         {
-            var (settled, all) = (true, Vector512<double>.Zero);
-            for (var i = 0; i < found.Length; i++)
+            var (hasConverged, sum) = (true, Vector512<double>.Zero);
+            for (var i = 0; i < values.Length; i++)
             {
-                var now = Vector512.Create(ends[i]);
-                for (var step = firstStep[i]; step < firstStep[i + 1]; step++) now += Vector512.Create(probabilities[step]) * found[targets[step]];
+                var value = Vector512.Create(ends[i]);
+                for (var step = firstStep[i]; step < firstStep[i + 1]; step++)
+                    value += Vector512.Create(probabilities[step]) * values[targets[step]];
                 var lane = lastPlacement[i] - first;
-                if (lane is >= 0 and < Lanes) now = now.WithElement(lane, own[i]);
-                var change = now - found[i];
-                all += change;
-                settled &= Vector512.LessThanOrEqualAll(Vector512.Abs(change), now * ConvergenceTolerance);
+                if (lane is >= 0 and < Lanes) value = value.WithElement(lane, own[i]);
+                var change = value - values[i];
+                sum += change;
+                hasConverged &= Vector512.LessThanOrEqualAll(Vector512.Abs(change), value * ConvergenceTolerance);
                 if (sweep % SweepsPerCheck == 0) changes[i] = change;
-                found[i] = now;
+                values[i] = value;
             }
 
-            if (settled) return;
-            var shrinks = all / before;
-            if (sweep % SweepsPerCheck == 0) ExtrapolateRemainder(found, changes, shrinks, shrankBefore);
-            (before, shrankBefore) = (all, shrinks);
+            if (hasConverged) return;
+            var ratio = sum / previousSum;
+            if (sweep % SweepsPerCheck == 0) ExtrapolateRemainder(values, changes, ratio, previousRatio);
+            (previousSum, previousRatio) = (sum, ratio);
         }
 
-        throw new InvalidOperationException($"The chances of a chain of {lastPlacement.Length} states did not settle in {MaxSweeps} sweeps.");
+        throw new InvalidOperationException($"A Markov chain of {lastPlacement.Length} states did not converge in {MaxSweeps} sweeps.");
     }
 
-    /// <summary>Adds q + q² + … of the last changes in the lanes that shrink alike, by q below 1.</summary>
-    private static void ExtrapolateRemainder(Vector512<double>[] found, Vector512<double>[] changes, Vector512<double> shrinks, Vector512<double> shrankBefore)
+    /// <summary>
+    /// Adds q + q² + … times the last changes, in the lanes whose changes shrink by a constant ratio q below 1.
+    /// </summary>
+    private static void ExtrapolateRemainder(
+        Vector512<double>[] values, Vector512<double>[] changes, Vector512<double> ratio, Vector512<double> previousRatio)
     {
-        var whole = Vector512<double>.One;
-        var alike = Vector512.LessThan(Vector512.Abs(shrinks - shrankBefore), shrinks * RatioTolerance) & Vector512.LessThan(shrinks, whole);
-        var rest = Vector512.ConditionalSelect(alike, shrinks / (whole - shrinks), Vector512<double>.Zero);
-        for (var i = 0; i < found.Length; i++) found[i] += changes[i] * rest;
+        var one = Vector512<double>.One;
+        var isConstant = Vector512.LessThan(Vector512.Abs(ratio - previousRatio), ratio * RatioTolerance) & Vector512.LessThan(ratio, one);
+        var remainder = Vector512.ConditionalSelect(isConstant, ratio / (one - ratio), Vector512<double>.Zero);
+        for (var i = 0; i < values.Length; i++) values[i] += changes[i] * remainder;
     }
 }

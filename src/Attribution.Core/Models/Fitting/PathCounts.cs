@@ -3,15 +3,17 @@ using Attribution.Core.Values;
 namespace Attribution.Core.Models.Fitting;
 
 /// <summary>
-/// Counts of paths: how often which placement followed which, and who shared a conversion with how many. A path is a person's touches in
-/// order, each named by its placement; a placement that follows itself counts once. Counts are integers and paths are not kept, so neither
-/// the order of adding nor the number of paths matters: what is held grows with the distinct steps alone. Not thread-safe.
+/// Counts paths: the number of steps from placement to placement, and the number of placements that shared a
+/// conversion. A path contains the placements of a person's touches in order; a placement that follows itself counts
+/// once. Counts are integers and paths are not kept: the order of adding does not matter, and memory grows with the
+/// number of distinct steps only, not with the number of paths. Not thread-safe.
 /// </summary>
 public sealed class PathCounts
 {
     /// <summary>
-    /// Most distinct steps of a chain of order 2 or 3, some 100 MB. Beyond it that order is given up and <see cref="Order"/> is the next
-    /// lower one; a chain of order 1 has at most one step for two placements and is never given up.
+    /// Maximum number of distinct steps of a chain of order 2 or 3, about 100 MB. With more steps, <see cref="Order"/>
+    /// is reduced to the next lower one. A chain of order 1 is never reduced: it has at most one step per pair of
+    /// placements.
     /// </summary>
     public const int MaxSteps = 1_000_000;
 
@@ -23,42 +25,53 @@ public sealed class PathCounts
     private int[] path = [];
     private long paths;
 
-    /// <summary>Begins with no paths.</summary>
-    /// <param name="order">How many placements back the chance of the next step depends on: 1, 2 or 3.</param>
-    /// <param name="mostSteps">Most distinct steps of a chain of order 2 or 3. <see cref="MaxSteps"/> unless told otherwise.</param>
-    /// <exception cref="ArgumentOutOfRangeException">Another order.</exception>
-    public PathCounts(int order, int mostSteps = MaxSteps)
+    /// <summary>Creates an instance without paths.</summary>
+    /// <param name="order">
+    /// Number of previous placements that the probability of the next step depends on: 1, 2 or 3.
+    /// </param>
+    /// <param name="maxSteps">Maximum number of distinct steps of a chain of order 2 or 3.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The order is not between 1 and 3.</exception>
+    public PathCounts(int order, int maxSteps = MaxSteps)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(order, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(order, 3);
-        this.maxSteps = mostSteps;
+        this.maxSteps = maxSteps;
         for (var k = 1; k <= order; k++) steps.Add([]);
     }
 
-    /// <summary>The order of the chain: the one asked for, or a lower one where that would have had too many steps.</summary>
+    /// <summary>
+    /// Gets the order of the chain: the requested one, or a lower one if that would have too many steps.
+    /// </summary>
     public int Order => steps.Count;
 
-    /// <summary>Paths that ended in a conversion; one that holds several conversions was added once for each.</summary>
+    /// <summary>
+    /// Gets the number of paths that ended in a conversion; a path with several conversions was added once for each.
+    /// </summary>
     public long Conversions { get; private set; }
 
-    /// <summary>Paths that ended in none.</summary>
+    /// <summary>Gets the number of paths that ended without a conversion.</summary>
     public long NonConverting { get; private set; }
 
-    /// <summary>The placements met, by campaign and creator, ordinal.</summary>
+    /// <summary>Gets the placements of all paths, ordered by campaign and creator (ordinal).</summary>
     public IReadOnlyList<PlacementCounts> Placements =>
-        [.. placements.OrderBy(counts => counts.Placement.Campaign, StringComparer.Ordinal).ThenBy(counts => counts.Placement.Creator, StringComparer.Ordinal)];
+    [
+        .. placements.OrderBy(counts => counts.Placement.Campaign, StringComparer.Ordinal)
+            .ThenBy(counts => counts.Placement.Creator, StringComparer.Ordinal),
+    ];
 
-    /// <summary>Distinct steps of the chain of <see cref="Order"/>: what its memory grows with.</summary>
+    /// <summary>
+    /// Gets the number of distinct steps of the chain of <see cref="Order"/>, which determines its memory.
+    /// </summary>
     public int StepCount => steps[^1].Count;
 
     internal IReadOnlyDictionary<Step, StepCounts> Steps => steps[^1];
 
     internal int IndexOf(Placement placement) => indexes[placement];
 
-    /// <summary>Adds a path as often as it was seen.</summary>
-    /// <param name="touches">The placements in order; an empty path says nothing and is not counted.</param>
-    /// <param name="conversions">How many times it ended in a conversion; not negative.</param>
-    /// <param name="nonConverting">How many times it ended in none; not negative.</param>
+    /// <summary>Adds a path one or several times.</summary>
+    /// <param name="touches">The placements in order; an empty path is not counted.</param>
+    /// <param name="conversions">Number of times it ended in a conversion; not negative.</param>
+    /// <param name="nonConverting">Number of times it ended without a conversion; not negative.</param>
     public void Add(IReadOnlyList<Placement> touches, long conversions, long nonConverting)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(conversions);
@@ -74,8 +87,9 @@ public sealed class PathCounts
     }
 
     /// <summary>
-    /// A placement's Shapley value in conversions, where a set of placements is worth the conversions of the paths that lie wholly within
-    /// it: the value is then an even share in each path to the placements it holds. 0 for a placement that was never met.
+    /// Returns a placement's Shapley value in conversions; 0 for an unknown placement. The value of a set of placements
+    /// is the number of conversions of paths within the set. The Shapley value is then an equal share of each path for
+    /// each placement it contains.
     /// </summary>
     public double ShapleyOf(Placement placement)
     {
@@ -88,7 +102,9 @@ public sealed class PathCounts
         return value;
     }
 
-    /// <summary>Puts the numbers of the path's placements where they can be walked, repeats collapsed.</summary>
+    /// <summary>
+    /// Fills the path buffer with the numbers of the placements, without direct repetitions. Returns the length.
+    /// </summary>
     private int ReadPath(IReadOnlyList<Placement> touches)
     {
         if (path.Length < touches.Count) path = new int[Math.Max(touches.Count, path.Length * 2)];
@@ -150,7 +166,7 @@ public sealed class PathCounts
         count = new(count.Conversions + times.Conversions, count.NonConverting + times.NonConverting);
     }
 
-    /// <summary>The last placements of a path, the latest last; -1 where there is none.</summary>
+    /// <summary>The last placements of a path, the latest last; -1 for none.</summary>
     internal readonly record struct State(int Third, int Second, int Last)
     {
         public static readonly State Start = new(-1, -1, -1);
@@ -163,32 +179,13 @@ public sealed class PathCounts
         };
     }
 
-    /// <summary>From a state to a placement, or to an end.</summary>
+    /// <summary>A step from a state to a placement, or to an end.</summary>
     internal readonly record struct Step(State From, int To)
     {
         public const int ToConversion = -1;
         public const int ToNonConversion = -2;
     }
 
-    /// <summary>How often a step was made in paths that converted, and in those that did not.</summary>
+    /// <summary>The number of times a step occurs in converting and in non-converting paths.</summary>
     internal readonly record struct StepCounts(long Conversions, long NonConverting);
-}
-
-/// <summary>How many paths hold a placement.</summary>
-public sealed class PlacementCounts
-{
-    internal PlacementCounts(Placement placement) => Placement = placement;
-
-    /// <summary>The placement.</summary>
-    public Placement Placement { get; }
-
-    /// <summary>Paths that hold it, converting or not.</summary>
-    public long Paths { get; internal set; }
-
-    /// <summary>Those of them that ended in a conversion.</summary>
-    public long Conversions { get; internal set; }
-
-    internal long LastPath { get; set; }
-
-    internal int MaxShared { get; set; }
 }

@@ -122,10 +122,10 @@ public sealed class MarkovTests
         var second = PathRow.Count(rows, order: 2);
         foreach (var sorted in new[] { rows, [.. rows.AsEnumerable().Reverse()] })
         {
-            var counts = PathRow.Count(sorted, order: 3, mostSteps: 100);
+            var counts = PathRow.Count(sorted, order: 3, maxSteps: 100);
             counts.Order.ShouldBe(2);
             Fit.Calculate(counts, true).ShouldBe(Fit.Calculate(second, true));
         }
-        PathRow.Count(rows, order: 3, mostSteps: 1).Order.ShouldBe(1);
+        PathRow.Count(rows, order: 3, maxSteps: 1).Order.ShouldBe(1);
     }
 }

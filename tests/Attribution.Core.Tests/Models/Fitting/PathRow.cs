@@ -10,9 +10,9 @@ internal sealed record PathRow(string[] Path, long Conversions, long Nulls)
 
     public static Placement Placement(string word) => new("c", word);
 
-    public static PathCounts Count(IEnumerable<PathRow> rows, int order = 1, int mostSteps = PathCounts.MaxSteps)
+    public static PathCounts Count(IEnumerable<PathRow> rows, int order = 1, int maxSteps = PathCounts.MaxSteps)
     {
-        var counts = new PathCounts(order, mostSteps);
+        var counts = new PathCounts(order, maxSteps);
         foreach (var row in rows) counts.Add([.. row.Path.Select(Placement)], row.Conversions, row.Nulls);
         return counts;
     }
