@@ -1,4 +1,3 @@
-using Attribution.Storage.Ledger;
 using System.ComponentModel;
 using System.Text.Json.Serialization;
 using Attribution.Core.Catalog;
@@ -13,6 +12,7 @@ using Attribution.Host.Hosting;
 using Attribution.Host.Reporting.Queries.Rollups;
 using Attribution.Storage.Catalog;
 using Attribution.Storage.Journeys;
+using Attribution.Storage.Ledger;
 
 namespace Attribution.Host.Reporting.Api;
 
