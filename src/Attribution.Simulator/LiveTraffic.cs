@@ -3,7 +3,7 @@ using Attribution.Contracts.Catalog;
 
 namespace Attribution.Simulator;
 
-/// <summary>People of a market as they come by now, for as long as one asks. Not thread-safe.</summary>
+/// <summary>Endless live traffic of a market. Not thread-safe.</summary>
 public sealed class LiveTraffic
 {
     private readonly Market market;
@@ -19,8 +19,11 @@ public sealed class LiveTraffic
         writer = new EventWriter(market.BrandId, market.LocalDays, market.Money, new SeededRandom(unchecked(seed + 1)));
     }
 
-    /// <summary>What happens at a moment: a click and its landing, or an order of somebody who browsed before. One to three lines of JSON.</summary>
-    /// <param name="now">The moment; ids begin with it, so that traffic of another run never collides.</param>
+    /// <summary>
+    /// Returns the events of a moment: a click and its landing, or an order of a person who browsed before. One or two
+    /// lines of JSON.
+    /// </summary>
+    /// <param name="now">The moment. Ids contain it, so that they do not collide with those of another run.</param>
     public IReadOnlyList<string> Next(DateTimeOffset now)
     {
         if (browsing.Count > 3 && random.Chance(35)) return [Order(now, browsing.Dequeue())];
@@ -31,22 +34,30 @@ public sealed class LiveTraffic
         if (browsing.Count > 200) browsing.Dequeue();
 
         var links = market.GeneratedCatalog.Links.Where(link => link.ValidTo is null || now < link.ValidTo).ToList();
-        var link = random.Pick(links, Followers);
+        var link = random.Pick(links, PopularityOf);
         var clickId = NextId("k", now);
         var click = writer.Click(NextId("c", now), now, link.Slug, visitor, clickId, null, null);
-        return random.Chance(80) ? [click, writer.Visit(NextId("p", now), now, "https://shop.example/?atr_cid=" + clickId, visitor, null, null, null)] : [click];
+        if (!random.Chance(80)) return [click];
+        return [click, writer.Visit(NextId("p", now), now, "https://shop.example/?atr_cid=" + clickId, visitor, null, null, null)];
     }
 
     private string Order(DateTimeOffset now, string? visitor)
     {
         var gross = random.Next(market.Money.MinorFromEuros(8), market.Money.MinorFromEuros(220));
-        var codes = market.GeneratedCatalog.Codes.Where(code => (code.ValidFrom is null || code.ValidFrom <= now) && (code.ValidTo is null || now < code.ValidTo)).ToList();
-        return codes.Count > 0 && (visitor is null || random.Chance(40))
-            ? writer.Redemption(NextId("e", now), now, NextId("o", now), [random.Pick(codes).Code], gross, gross / 10, NextId("cus", now), random.Chance(60), visitor, null)
-            : writer.Order(NextId("e", now), now, NextId("o", now), null, gross, null, NextId("cus", now), random.Chance(60), visitor, null);
+        var codes = market.GeneratedCatalog.Codes
+            .Where(code => (code.ValidFrom is null || code.ValidFrom <= now) && (code.ValidTo is null || now < code.ValidTo)).ToList();
+        var withCode = codes.Count > 0 && (visitor is null || random.Chance(40));
+        var (id, orderId) = (NextId("e", now), NextId("o", now));
+        string[] used = withCode ? [random.Pick(codes).Code] : [];
+        var (customer, isNew) = (NextId("cus", now), random.Chance(60));
+        return withCode
+            ? writer.Redemption(id, now, orderId, used, gross, gross / 10, customer, isNew, visitor, null)
+            : writer.Order(id, now, orderId, null, gross, null, customer, isNew, visitor, null);
     }
 
-    private double Followers(LinkItem link) => Math.Sqrt(market.GeneratedCatalog.Creators.Single(c => c.Id == link.CreatorId).Handles![0].Followers ?? 1);
+    private double PopularityOf(LinkItem link) =>
+        Math.Sqrt(market.GeneratedCatalog.Creators.Single(creator => creator.Id == link.CreatorId).Handles![0].Followers ?? 1);
 
-    private string NextId(string kind, DateTimeOffset now) => string.Create(CultureInfo.InvariantCulture, $"live-{kind}-{now.ToUnixTimeMilliseconds():x}-{++counter}");
+    private string NextId(string kind, DateTimeOffset now) =>
+        string.Create(CultureInfo.InvariantCulture, $"live-{kind}-{now.ToUnixTimeMilliseconds():x}-{++counter}");
 }

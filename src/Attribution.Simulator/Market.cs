@@ -4,8 +4,9 @@ using Attribution.Contracts.Catalog;
 namespace Attribution.Simulator;
 
 /// <summary>
-/// A made-up market whose truth is known: creators who promote a brand, people who click, land, order and give back, and the events that
-/// tell of it, late, doubled and out of order. Wholly determined by the seed, the first day and the options. Immutable; thread-safe.
+/// A simulated market with a known truth: creators who promote a brand, people who click, land, order and return goods,
+/// and the events that report it, late, duplicated and out of order. Determined by the seed, the first day and the
+/// options. Immutable; thread-safe.
 /// </summary>
 public sealed class Market
 {
@@ -20,18 +21,18 @@ public sealed class Market
         LocalDays = new LocalDays(TimeZone);
         Money = new MarketCurrency(options.Currency ?? CatalogGenerator.CurrencyOf(seed));
         GeneratedCatalog = new CatalogGenerator(seed, firstDay, options, LocalDays, Money).Generate();
-        var people = new PeopleGenerator(seed, GeneratedCatalog, options, firstDay, LocalDays, Money);
-        People = people.Generate();
-        Snapshots = people.Snapshots;
-        events = people.Events;
+        var context = new GenerationContext(seed, GeneratedCatalog, options, firstDay, LocalDays, Money);
+        People = new PeopleGenerator(context, options.People).Generate();
+        Snapshots = new PostGenerator(context).Generate();
+        events = context.Events;
         Catalog = [.. CatalogOf(GeneratedCatalog)];
         Events = OrderByArrival(unchecked(seed + 17));
     }
 
-    /// <summary>Makes a market.</summary>
-    /// <param name="seed">Alike seeds make alike markets.</param>
-    /// <param name="firstDay">First local day; every event lies in <see cref="MarketOptions.Days"/> days from it on.</param>
-    /// <param name="options">How big and where; null: the defaults.</param>
+    /// <summary>Creates a market.</summary>
+    /// <param name="seed">Seed; equal seeds create equal markets. Not negative.</param>
+    /// <param name="firstDay">First local day; all events are within <see cref="MarketOptions.Days"/> days.</param>
+    /// <param name="options">Size and place; null for the defaults.</param>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
     public static Market Create(int seed, DateOnly firstDay, MarketOptions? options = null)
     {
@@ -44,37 +45,39 @@ public sealed class Market
         return new Market(seed, firstDay, options);
     }
 
-    /// <summary>The seed.</summary>
+    /// <summary>Gets the seed.</summary>
     public int Seed { get; }
 
-    /// <summary>The options it was made with.</summary>
+    /// <summary>Gets the options.</summary>
     public MarketOptions Options { get; }
 
-    /// <summary>The brand's id.</summary>
+    /// <summary>Gets the id of the brand.</summary>
     public string BrandId => Options.BrandId;
 
-    /// <summary>IANA time zone of the brand's days.</summary>
+    /// <summary>Gets the IANA time zone of the brand's days.</summary>
     public string TimeZone { get; }
 
-    /// <summary>ISO 4217 currency of the brand and of every event.</summary>
+    /// <summary>Gets the ISO 4217 currency of the brand and of every event.</summary>
     public string Currency => Money.Currency;
 
-    /// <summary>Decimals of the currency.</summary>
+    /// <summary>Gets the number of decimals of the currency.</summary>
     public int CurrencyDigits => Money.Digits;
 
-    /// <summary>First local day.</summary>
+    /// <summary>Gets the first local day.</summary>
     public DateOnly FirstDay { get; }
 
-    /// <summary>Last local day, inside.</summary>
+    /// <summary>Gets the last local day, inclusive.</summary>
     public DateOnly LastDay => FirstDay.AddDays(Options.Days - 1);
 
-    /// <summary>The catalog, everything after what it names.</summary>
+    /// <summary>Gets the catalog; each item comes after the items it refers to.</summary>
     public IReadOnlyList<MarketItem> Catalog { get; }
 
-    /// <summary>The events as they arrive, one line of JSON each: most at once, some days late, some twice.</summary>
+    /// <summary>
+    /// Gets the events in order of arrival, one line of JSON each: most immediately, some days late, some twice.
+    /// </summary>
     public IReadOnlyList<string> Events { get; }
 
-    /// <summary>How many different events there are.</summary>
+    /// <summary>Gets the number of distinct events.</summary>
     public int EventCount => events.Count;
 
     internal LocalDays LocalDays { get; }
@@ -87,52 +90,47 @@ public sealed class Market
 
     internal IReadOnlyList<SnapshotFact> Snapshots { get; }
 
-    /// <summary>The events in no order at all, each once.</summary>
-    public IReadOnlyList<string> Shuffled(int seed) => new SeededRandom(seed).Shuffle(events.Select(e => e.Json));
+    /// <summary>Returns the events in random order, each once.</summary>
+    public IReadOnlyList<string> Shuffled(int seed) => new SeededRandom(seed).Shuffle(events.Select(known => known.Json));
 
-    /// <summary>Every event twice, in no order at all.</summary>
-    public IReadOnlyList<string> Duplicated(int seed) => new SeededRandom(seed).Shuffle(events.Concat(events).Select(e => e.Json));
+    /// <summary>Returns every event twice, in random order.</summary>
+    public IReadOnlyList<string> Duplicated(int seed) => new SeededRandom(seed).Shuffle(events.Concat(events).Select(known => known.Json));
 
-    /// <summary>People as they come by from now on, without end. Their events are beside the truth of <see cref="GroundTruth"/>.</summary>
+    /// <summary>Creates endless live traffic. Its events are not part of <see cref="GroundTruth"/>.</summary>
     public LiveTraffic Live(int seed) => new(this, seed);
 
     private List<string> OrderByArrival(int seed)
     {
-        var chance = new SeededRandom(seed);
+        var random = new SeededRandom(seed);
         var arrivals = new List<(DateTimeOffset At, string Json)>();
-        foreach (var e in events)
+        foreach (var (_, at, json) in events)
         {
-            arrivals.Add((e.At + Delay(), e.Json));
-            if (chance.Chance(3)) arrivals.Add((e.At + Delay(), e.Json));
+            arrivals.Add((at + Delay(), json));
+            if (random.Chance(3)) arrivals.Add((at + Delay(), json));
         }
 
         return [.. arrivals.OrderBy(arrival => arrival.At).Select(arrival => arrival.Json)];
 
-        TimeSpan Delay() => chance.Next(0, 100) switch
+        TimeSpan Delay() => random.Next(0, 100) switch
         {
-            < 85 => chance.Next(TimeSpan.Zero, TimeSpan.FromSeconds(5)),
-            < 95 => chance.Next(TimeSpan.Zero, TimeSpan.FromHours(6)),
-            _ => chance.Next(TimeSpan.Zero, TimeSpan.FromDays(20)),
+            < 85 => random.Next(TimeSpan.Zero, TimeSpan.FromSeconds(5)),
+            < 95 => random.Next(TimeSpan.Zero, TimeSpan.FromHours(6)),
+            _ => random.Next(TimeSpan.Zero, TimeSpan.FromDays(20)),
         };
     }
 
-    private static IEnumerable<MarketItem> CatalogOf(MarketCatalog made)
+    private static IEnumerable<MarketItem> CatalogOf(MarketCatalog catalog)
     {
-        yield return Item("brands", made.Brand);
-        foreach (var item in made.Creators) yield return Item("creators", item);
-        foreach (var item in made.Campaigns) yield return Item("campaigns", item);
-        foreach (var item in made.Links) yield return Item("links", item);
-        foreach (var item in made.Codes) yield return Item("codes", item);
-        foreach (var item in made.Rules) yield return Item("utm-rules", item);
-        foreach (var item in made.Agreements) yield return Item("agreements", item);
-        foreach (var item in made.Costs) yield return Item("costs", item);
+        yield return Item("brands", catalog.Brand);
+        foreach (var item in catalog.Creators) yield return Item("creators", item);
+        foreach (var item in catalog.Campaigns) yield return Item("campaigns", item);
+        foreach (var item in catalog.Links) yield return Item("links", item);
+        foreach (var item in catalog.Codes) yield return Item("codes", item);
+        foreach (var item in catalog.Rules) yield return Item("utm-rules", item);
+        foreach (var item in catalog.Agreements) yield return Item("agreements", item);
+        foreach (var item in catalog.Costs) yield return Item("costs", item);
     }
 
-    private static MarketItem Item<T>(string kind, T item) where T : ICatalogItem => new(kind, item.Id, JsonSerializer.Serialize(item, EventWriter.Json));
+    private static MarketItem Item<T>(string kind, T item) where T : ICatalogItem =>
+        new(kind, item.Id, JsonSerializer.Serialize(item, EventWriter.Json));
 }
-
-/// <summary>An item of the catalog as it is put.</summary>
-/// <param name="Kind">Its kind as in the address: <c>creators</c>, <c>links</c>, …</param>
-/// <param name="Id">Its id.</param>
-/// <param name="Json">The body, one line.</param>
-public sealed record MarketItem(string Kind, string Id, string Json);

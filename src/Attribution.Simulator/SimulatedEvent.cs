@@ -1,0 +1,4 @@
+namespace Attribution.Simulator;
+
+/// <summary>An event with its time.</summary>
+internal sealed record SimulatedEvent(string Id, DateTimeOffset At, string Json);
