@@ -226,7 +226,7 @@ internal sealed class CatalogGenerator(int seed, DateOnly firstDay, MarketOption
 
         // Parameters that match no placement.
         landings.Add(new LandingFact(new UtmItem("google", "cpc", "brandword"), null));
-        landings.Add(new LandingFact(new UtmItem(Campaign: "sprin", Content: "nobody"), null));
+        landings.Add(new LandingFact(new UtmItem(Campaign: "sprin", Content: "unknown"), null));
     }
 
     private decimal ToMajor(decimal euros) => money.ToMajor(money.MinorFromEuros(euros));

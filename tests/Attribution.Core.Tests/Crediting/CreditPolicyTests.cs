@@ -6,10 +6,13 @@ using static Attribution.Core.Tests.Fixtures.Scenario;
 
 namespace Attribution.Core.Tests.Crediting;
 
-/// <summary>The table of policies: a touch of Mia, then one of Ben, and the code named; gross 10,000.</summary>
+/// <summary>Tests the policies with a touch of Mia, then one of Ben, and the given codes; gross 10,000.</summary>
 public sealed class CreditPolicyTests
 {
-    /// <summary>Mia's first and ben's last touch, ben's code; whoever takes part has all of it, whoever does not has nothing.</summary>
+    /// <summary>
+    /// Mia has the first touch, Ben the last touch and the code. Each participant is credited with everything, others
+    /// with nothing.
+    /// </summary>
     [Theory]
     [InlineData("touch_first", null, "ben mia")]
     [InlineData("code_first", null, "ben")]
@@ -17,9 +20,10 @@ public sealed class CreditPolicyTests
     [InlineData("all_evidence", null, "ben mia")]
     public void Participation_gives_the_full_amount_to_each_participant(string policy, double? share, string creators)
     {
-        var shelf = Market(policy, codeShare: (decimal?)share).Process(
-            Click("mia", 0), Click("ben", Hour), Order("1", 2 * Hour, gross: 1_001, discount: 101, codes: ["BEN10"]), Refund("1", 3 * Hour, 100), Refund("1", OneDay, 50, id: "s"));
-        var credits = shelf.Conversion("1").Credits.Where(credit => credit.Models.Contains(Model.Participation)).ToList();
+        var engine = Market(policy, codeShare: (decimal?)share).Process(
+            Click("mia", 0), Click("ben", Hour), Order("1", 2 * Hour, gross: 1_001, discount: 101, codes: ["BEN10"]),
+            Refund("1", 3 * Hour, 100), Refund("1", OneDay, 50, id: "s"));
+        var credits = engine.Conversion("1").Credits.Where(credit => credit.Models.Contains(Model.Participation)).ToList();
         string.Join(' ', credits.Select(credit => credit.Placement.Creator)).ShouldBe(creators);
         credits.ShouldAllBe(credit => credit.Micros == 1_000_000 && credit.Gross == 1_001 && credit.Discount == 101 && credit.Refunds == 150);
         credits.ShouldAllBe(credit => credit.RefundDays.SequenceEqual(new DayAmount[] { new(Day, 100), new(Day.AddDays(1), 50) }));
@@ -47,9 +51,9 @@ public sealed class CreditPolicyTests
     [InlineData("all_evidence", null, Model.PositionBased, "MIA10", 8_000, 2_000)]
     public void Policy_decides_between_codes_and_touches(string policy, double? share, Model model, string codes, long mia, long ben)
     {
-        var shelf = Market(policy, codeShare: (decimal?)share)
+        var engine = Market(policy, codeShare: (decimal?)share)
             .Process(Click("mia", 0), Click("ben", 60), Order("1", 120, codes: codes.Length == 0 ? null : codes.Split(',')));
-        var gross = shelf.GrossByPlacement("1", model);
+        var gross = engine.GrossByPlacement("1", model);
         (gross.GetValueOrDefault(Mia), gross.GetValueOrDefault(Ben)).ShouldBe((mia, ben));
     }
 

@@ -6,14 +6,14 @@ using static Attribution.Core.Tests.Fixtures.Scenario;
 
 namespace Attribution.Core.Tests.Crediting;
 
-/// <summary>An order of 100.00 USD on its first day, and what became of each of its refunds.</summary>
+/// <summary>Tests the outcome of refunds of an order of 100.00 USD on the first day.</summary>
 public sealed class RefundTests
 {
     private static readonly RollupKey BrandTotal = RollupKey.Total("default", Day);
 
     /// <summary>
-    /// Refunds as <c>id kind amount currency @day</c> (no amount: none stated), each with its outcome and what it gave back; then the
-    /// counts of capped and of foreign ones.
+    /// Refunds as <c>id kind amount currency @day</c> (<c>-</c> if not reported), each with its outcome and the
+    /// refunded amount; then the number of capped refunds and of those in another currency.
     /// </summary>
     [Theory]
     [InlineData("a refund 4000 USD @1 -> applied 4000", 0, 0)]
@@ -31,29 +31,29 @@ public sealed class RefundTests
     public void Every_refund_has_the_expected_outcome(string refunds, int capped, int foreign)
     {
         var rows = refunds.Split("; ").Select(row => row.Split(" -> ")).ToList();
-        ReportedRefund[] stated = [.. rows.Select(row => ParseRefund(row[0].Split(' ')))];
-        foreach (var events in new[] { stated, [.. stated.Reverse()] })
+        ReportedRefund[] reported = [.. rows.Select(row => ParseRefund(row[0].Split(' ')))];
+        foreach (var events in new[] { reported, [.. reported.Reverse()] })
         {
-            var shelf = Market().Process(Click("mia", 0));
-            foreach (var refund in events[..(events.Length / 2)]) shelf.Process(refund);
-            shelf.Process(Order("1", 10));
-            foreach (var refund in events[(events.Length / 2)..]) shelf.Process(refund);
+            var engine = Market().Process(Click("mia", 0));
+            foreach (var refund in events[..(events.Length / 2)]) engine.Process(refund);
+            engine.Process(Order("1", 10));
+            foreach (var refund in events[(events.Length / 2)..]) engine.Process(refund);
 
-            var told = shelf.DecisionOf("1").Refunds;
-            told.Select(refund => refund.Refund.Id).ShouldBeInOrder();
-            foreach (var (refund, row) in stated.Zip(rows))
+            var applied = engine.DecisionOf("1").Refunds;
+            applied.Select(refund => refund.Refund.Id).ShouldBeInOrder();
+            foreach (var (refund, row) in reported.Zip(rows))
             {
-                var one = told.Single(one => one.Refund == refund);
-                $"{SerializedName(one.Outcome)} {one.Amount}".ShouldBe(row[1]);
-                one.Description.ShouldNotBeNullOrWhiteSpace();
-                one.Currency.ShouldBe("USD");
+                var result = applied.Single(known => known.Refund == refund);
+                $"{SerializedName(result.Outcome)} {result.Amount}".ShouldBe(row[1]);
+                result.Description.ShouldNotBeNullOrWhiteSpace();
+                result.Currency.ShouldBe("USD");
             }
 
-            told.Sum(refund => refund.Amount).ShouldBe(shelf.Conversion("1").Refunds);
-            Counted(shelf, BrandTotal, Measure.RefundsCapped).ShouldBe(capped);
-            Counted(shelf, BrandTotal, Measure.RefundsInOtherCurrency).ShouldBe(foreign);
-            Counted(shelf, RollupKey.Total("default", Day.AddDays(1)), Measure.RefundsWaiting).ShouldBe(0);
-            shelf.EmittedDeltas.DropZeros().Cells.Keys.ShouldBe(shelf.CountJourneys().Cells.Keys, ignoreOrder: true);
+            applied.Sum(refund => refund.Amount).ShouldBe(engine.Conversion("1").Refunds);
+            Counted(engine, BrandTotal, Measure.RefundsCapped).ShouldBe(capped);
+            Counted(engine, BrandTotal, Measure.RefundsInOtherCurrency).ShouldBe(foreign);
+            Counted(engine, RollupKey.Total("default", Day.AddDays(1)), Measure.RefundsWaiting).ShouldBe(0);
+            engine.EmittedDeltas.DropZeros().Cells.Keys.ShouldBe(engine.CountJourneys().Cells.Keys, ignoreOrder: true);
         }
     }
 
@@ -61,35 +61,35 @@ public sealed class RefundTests
     public void Refund_without_its_order_is_counted_as_waiting_once_until_it_arrives()
     {
         var (first, second) = (RollupKey.Total("default", Day.AddDays(1)), RollupKey.Total("default", Day.AddDays(2)));
-        var shelf = Market().Process(Refund("1", OneDay, 100, id: "a"), Refund("1", OneDay, 100, id: "b"));
-        Counted(shelf, first, Measure.RefundsWaiting).ShouldBe(2);
-        shelf.Process(Refund("1", 2 * OneDay, 100, id: "b"));
-        (Counted(shelf, first, Measure.RefundsWaiting), Counted(shelf, second, Measure.RefundsWaiting)).ShouldBe((1, 1));
-        shelf.Process(Order("2", 10));
-        Counted(shelf, first, Measure.RefundsWaiting).ShouldBe(1);
+        var engine = Market().Process(Refund("1", OneDay, 100, id: "a"), Refund("1", OneDay, 100, id: "b"));
+        Counted(engine, first, Measure.RefundsWaiting).ShouldBe(2);
+        engine.Process(Refund("1", 2 * OneDay, 100, id: "b"));
+        (Counted(engine, first, Measure.RefundsWaiting), Counted(engine, second, Measure.RefundsWaiting)).ShouldBe((1, 1));
+        engine.Process(Order("2", 10));
+        Counted(engine, first, Measure.RefundsWaiting).ShouldBe(1);
 
-        shelf.Process(Order("1", 10));
+        engine.Process(Order("1", 10));
 
-        shelf.EmittedDeltas.DropZeros().Cells.Values.ShouldAllBe(cell => cell[Measure.RefundsWaiting] == 0);
-        shelf.Conversion("1").Refunds.ShouldBe(200);
+        engine.EmittedDeltas.DropZeros().Cells.Values.ShouldAllBe(cell => cell[Measure.RefundsWaiting] == 0);
+        engine.Conversion("1").Refunds.ShouldBe(200);
     }
 
     [Fact]
     public void Corrected_order_reverts_the_count()
     {
-        var shelf = Market().Process(Order("1", 10, gross: 5_000), Refund("1", OneDay, 6_000, id: "a"), Refund("1", OneDay, 50, id: "b", currency: "EUR"));
-        (Counted(shelf, BrandTotal, Measure.RefundsCapped), Counted(shelf, BrandTotal, Measure.RefundsInOtherCurrency)).ShouldBe((1, 1));
-        shelf.Process(Order("1", 20, gross: 6_000, say: "corrected"), Refund("1", OneDay + 1, 50, id: "b"));
-        (Counted(shelf, BrandTotal, Measure.RefundsCapped), Counted(shelf, BrandTotal, Measure.RefundsInOtherCurrency)).ShouldBe((1, 0));
-        shelf.Process(Order("1", 30, gross: 6_050, say: "corrected"));
-        (Counted(shelf, BrandTotal, Measure.RefundsCapped), Counted(shelf, BrandTotal, Measure.RefundsInOtherCurrency)).ShouldBe((0, 0));
+        var engine = Market().Process(Order("1", 10, gross: 5_000), Refund("1", OneDay, 6_000, id: "a"), Refund("1", OneDay, 50, id: "b", currency: "EUR"));
+        (Counted(engine, BrandTotal, Measure.RefundsCapped), Counted(engine, BrandTotal, Measure.RefundsInOtherCurrency)).ShouldBe((1, 1));
+        engine.Process(Order("1", 20, gross: 6_000, say: "corrected"), Refund("1", OneDay + 1, 50, id: "b"));
+        (Counted(engine, BrandTotal, Measure.RefundsCapped), Counted(engine, BrandTotal, Measure.RefundsInOtherCurrency)).ShouldBe((1, 0));
+        engine.Process(Order("1", 30, gross: 6_050, say: "corrected"));
+        (Counted(engine, BrandTotal, Measure.RefundsCapped), Counted(engine, BrandTotal, Measure.RefundsInOtherCurrency)).ShouldBe((0, 0));
     }
 
-    /// <summary>What was emitted, which must be what is counted anew.</summary>
-    private static long Counted(InMemoryEngine shelf, RollupKey key, Measure measure)
+    /// <summary>Returns the emitted count, which must equal a recount.</summary>
+    private static long Counted(InMemoryEngine engine, RollupKey key, Measure measure)
     {
-        var counted = shelf.CountJourneys().Cells.GetValueOrDefault(key)?[measure] ?? 0;
-        (shelf.EmittedDeltas.Cells.GetValueOrDefault(key)?[measure] ?? 0).ShouldBe(counted);
+        var counted = engine.CountJourneys().Cells.GetValueOrDefault(key)?[measure] ?? 0;
+        (engine.EmittedDeltas.Cells.GetValueOrDefault(key)?[measure] ?? 0).ShouldBe(counted);
         return counted;
     }
 

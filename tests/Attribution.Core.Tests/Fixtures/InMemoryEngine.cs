@@ -16,8 +16,8 @@ using Attribution.Core.Values;
 namespace Attribution.Core.Tests.Fixtures;
 
 /// <summary>
-/// The engine by itself: events in, journeys, ledger and sums out, over a shelf of dictionaries in the store's place. The stores have a
-/// suite of their own; here only the decisions are looked at, in any slicing of events into commits.
+/// Runs the engine over dictionaries instead of a store: events in; journeys, ledger and sums out. Events can be
+/// grouped into commits of any size. The stores have a test suite of their own.
 /// </summary>
 internal sealed class InMemoryEngine
 {
@@ -34,7 +34,7 @@ internal sealed class InMemoryEngine
     private readonly List<StoredFit> fits = [];
     private int version;
 
-    /// <summary>How much a journey holds.</summary>
+    /// <summary>Gets or sets the bounds of a journey.</summary>
     public JourneyBounds Bounds { get; set; } = JourneyBounds.Default;
 
     public InMemoryEngine() => Catalog = CatalogSnapshot.Create(new(0, items.ToImmutableDictionary(), []));
@@ -43,13 +43,13 @@ internal sealed class InMemoryEngine
 
     public List<LedgerEntry> Ledger { get; } = [];
 
-    /// <summary>What agreements that reckon over many look at, as commits left it.</summary>
+    /// <summary>Gets the accruals of agreements settled per period, as committed.</summary>
     public Dictionary<(string Brand, string Agreement, string Key), PeriodAccrual> Accruals { get; } = [];
 
-    /// <summary>Items that matched, which the catalog keeps from then on.</summary>
+    /// <summary>Gets the catalog items that matched an event.</summary>
     public HashSet<CatalogRef> Matched { get; } = [];
 
-    /// <summary>The sum of every delta ever emitted, of journeys and of costs.</summary>
+    /// <summary>Gets the sum of all emitted deltas of journeys and costs.</summary>
     public MeasureSums EmittedDeltas { get; } = new();
 
     public IEnumerable<Journey> Journeys => journeys.Values.Select(stored => stored.Journey);
@@ -63,7 +63,7 @@ internal sealed class InMemoryEngine
         return this;
     }
 
-    /// <summary>A fit beside those there are.</summary>
+    /// <summary>Adds a fit.</summary>
     public InMemoryEngine Put(Fit fit)
     {
         fits.Add(new(fit, version + 1));
@@ -88,7 +88,7 @@ internal sealed class InMemoryEngine
         _ => throw new ArgumentException(kind),
     };
 
-    /// <summary>Takes events in commits of at most so many.</summary>
+    /// <summary>Processes events in commits of a maximum size.</summary>
     public InMemoryEngine Process(IEnumerable<string> lines, int commitSize = 100)
     {
         foreach (var commit in lines.Chunk(commitSize)) Commit([.. commit.Select(Read)]);
@@ -101,7 +101,7 @@ internal sealed class InMemoryEngine
         return this;
     }
 
-    /// <summary>Takes events of one receipt in one commit.</summary>
+    /// <summary>Processes events received at one time in one commit.</summary>
     public InMemoryEngine ProcessAt(Timestamp at, params JourneyEvent[] events)
     {
         Commit(events, at);
@@ -110,13 +110,13 @@ internal sealed class InMemoryEngine
 
     public InMemoryEngine Reevaluate()
     {
-        var batch = new JourneyPlanner(new(ImmutableHashSet<Guid>.Empty, new Dictionary<AliasKey, Guid>(), new Dictionary<Guid, StoredJourney>(journeys)), Catalog, ids.Next, Bounds);
-        batch.ReevaluateAll();
-        Apply(batch);
+        var planner = new JourneyPlanner(new(ImmutableHashSet<Guid>.Empty, new Dictionary<AliasKey, Guid>(), new Dictionary<Guid, StoredJourney>(journeys)), Catalog, ids.Next, Bounds);
+        planner.ReevaluateAll();
+        Apply(planner);
         return this;
     }
 
-    /// <summary>What all journeys and costs add up to, counted anew.</summary>
+    /// <summary>Recounts the measures of all journeys and costs.</summary>
     public MeasureSums CountJourneys()
     {
         var sums = CostMeasures.Calculate(Catalog);
@@ -137,14 +137,14 @@ internal sealed class InMemoryEngine
     private void Commit(JourneyEvent[] events, Timestamp? receivedAt = null)
     {
         var found = events.SelectMany(JourneyPlanner.GetAliases).Distinct().Where(aliases.ContainsKey).ToDictionary(alias => alias, alias => ResolveTombstone(aliases[alias]));
-        var batch = new JourneyPlanner(new(ImmutableHashSet<Guid>.Empty, found, found.Values.Distinct().ToDictionary(id => id, id => journeys[id])), Catalog, ids.Next, Bounds);
-        foreach (var happened in events) batch.Add(happened, receivedAt);
-        Apply(batch);
+        var planner = new JourneyPlanner(new(ImmutableHashSet<Guid>.Empty, found, found.Values.Distinct().ToDictionary(id => id, id => journeys[id])), Catalog, ids.Next, Bounds);
+        foreach (var journeyEvent in events) planner.Add(journeyEvent, receivedAt);
+        Apply(planner);
     }
 
-    private void Apply(JourneyPlanner batch)
+    private void Apply(JourneyPlanner planner)
     {
-        var commit = batch.ToCommit(new Timestamp(0));
+        var commit = planner.ToCommit(new Timestamp(0));
         foreach (var (alias, id) in commit.Aliases) aliases.Add(alias, id);
         foreach (var (alias, id) in commit.MovedAliases)
         {
@@ -164,7 +164,7 @@ internal sealed class InMemoryEngine
             tombstones.Add(id, into);
         }
 
-        foreach (var gone in commit.RemovedAccruals) Accruals.Remove(gone).ShouldBeTrue();
+        foreach (var removed in commit.RemovedAccruals) Accruals.Remove(removed).ShouldBeTrue();
         foreach (var accrual in commit.Accruals) Accruals[(accrual.Brand, accrual.Agreement, accrual.Key)] = accrual;
         Matched.UnionWith(commit.Matched);
         Ledger.AddRange(commit.Ledger);

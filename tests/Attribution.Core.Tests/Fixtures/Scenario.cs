@@ -8,7 +8,10 @@ using Attribution.Core.Values;
 
 namespace Attribution.Core.Tests.Fixtures;
 
-/// <summary>A market of two creators in one campaign, and short words for what happens in it. Instants are minutes since 2026-03-02T00:00Z.</summary>
+/// <summary>
+/// A market of two creators in one campaign, with short factories for its events. Times are minutes since
+/// 2026-03-02T00:00Z.
+/// </summary>
 internal static class Scenario
 {
     public static readonly DateOnly Day = new(2026, 3, 2);
@@ -54,28 +57,28 @@ internal static class Scenario
         Id = Id($"refund {order} {id} {minute}"), Brand = "default", At = At(minute), OrderId = order, RefundId = id, Kind = kind, Currency = currency, Amount = amount,
     };
 
-    /// <summary>The market with journeys of at most so many touches, and so many set aside.</summary>
-    public static InMemoryEngine WithBounds(this InMemoryEngine shelf, int touches = 500, int aside = 200, int conversions = 2_000)
+    /// <summary>Limits the number of touches, of touches without credit, and of conversions of a journey.</summary>
+    public static InMemoryEngine WithBounds(this InMemoryEngine engine, int touches = 500, int aside = 200, int conversions = 2_000)
     {
-        shelf.Bounds = new(touches, aside, conversions);
-        return shelf;
+        engine.Bounds = new(touches, aside, conversions);
+        return engine;
     }
 
-    /// <summary>Who has how much of an order's gross under a model.</summary>
-    public static Dictionary<Placement, long> GrossByPlacement(this InMemoryEngine shelf, string order, Model model = Model.LastTouch) =>
-        shelf.Conversion(order).Credits.Where(credit => credit.Models.Contains(model)).ToDictionary(credit => credit.Placement, credit => credit.Gross);
+    /// <summary>Returns the credited gross of an order by placement under a model.</summary>
+    public static Dictionary<Placement, long> GrossByPlacement(this InMemoryEngine engine, string order, Model model = Model.LastTouch) =>
+        engine.Conversion(order).Credits.Where(credit => credit.Models.Contains(model)).ToDictionary(credit => credit.Placement, credit => credit.Gross);
 
-    public static Conversion Conversion(this InMemoryEngine shelf, string order) =>
-        shelf.Journeys.SelectMany(journey => journey.Conversions).Single(conversion => conversion.Key == "o:" + order);
+    public static Conversion Conversion(this InMemoryEngine engine, string order) =>
+        engine.Journeys.SelectMany(journey => journey.Conversions).Single(conversion => conversion.Key == "o:" + order);
 
-    /// <summary>What became of each candidate of an order, in order.</summary>
-    public static List<Outcome> OutcomesOf(this InMemoryEngine shelf, string order) => [.. shelf.DecisionOf(order).Candidates.Select(candidate => candidate.Outcome)];
+    /// <summary>Returns the outcome of each candidate of an order, in order.</summary>
+    public static List<Outcome> OutcomesOf(this InMemoryEngine engine, string order) => [.. engine.DecisionOf(order).Candidates.Select(candidate => candidate.Outcome)];
 
-    public static Decision DecisionOf(this InMemoryEngine shelf, string order) => shelf.JourneyOf(order).EvaluateConversion("o:" + order, shelf.Catalog)!.Decision;
+    public static Decision DecisionOf(this InMemoryEngine engine, string order) => engine.JourneyOf(order).EvaluateConversion("o:" + order, engine.Catalog)!.Decision;
 
-    /// <summary>The journey that an order stands in.</summary>
-    public static Journey JourneyOf(this InMemoryEngine shelf, string order) =>
-        shelf.Journeys.Single(journey => journey.Conversions.Any(conversion => conversion.Key == "o:" + order));
+    /// <summary>Returns the journey that contains an order.</summary>
+    public static Journey JourneyOf(this InMemoryEngine engine, string order) =>
+        engine.Journeys.Single(journey => journey.Conversions.Any(conversion => conversion.Key == "o:" + order));
 
     private static EventId Id(string id) => new("test", id);
 }

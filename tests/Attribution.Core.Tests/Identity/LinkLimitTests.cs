@@ -4,7 +4,7 @@ using static Attribution.Core.Tests.Fixtures.Scenario;
 
 namespace Attribution.Core.Tests.Identity;
 
-/// <summary>The limits on linking are counted where they keep two apart, the same in any order of arrival.</summary>
+/// <summary>Tests the counts of exceeded limits on linking, which do not depend on the order of arrival.</summary>
 public class LinkLimitTests
 {
     private static readonly int[][] Orders = [[0, 1, 2, 3, 4], [4, 3, 2, 1, 0], [2, 4, 1, 3, 0], [3, 0, 4, 2, 1]];
@@ -14,12 +14,12 @@ public class LinkLimitTests
     {
         foreach (var order in Orders)
         {
-            var shelf = Market().Process(Click("mia", 0));
-            // Each twice: a pair counts once, however often it is named.
-            foreach (var i in order) shelf.Process(Order($"{i}", i + 1, customer: $"c{i}")).Process(Order($"{i}-again", i + 10, customer: $"c{i}"));
-            LimitCounts(shelf).ShouldBe((2, 0, 0, 0), string.Join(',', order));
-            shelf.Process(Order("0", 1, customer: "c0"), Order("4", 5, customer: "c4")).Reevaluate();
-            LimitCounts(shelf).ShouldBe((2, 0, 0, 0), "sent again, and evaluated anew");
+            var engine = Market().Process(Click("mia", 0));
+            // Each twice: a pair counts once, regardless of how often it is named.
+            foreach (var i in order) engine.Process(Order($"{i}", i + 1, customer: $"c{i}")).Process(Order($"{i}-again", i + 10, customer: $"c{i}"));
+            LimitCounts(engine).ShouldBe((2, 0, 0, 0), string.Join(',', order));
+            engine.Process(Order("0", 1, customer: "c0"), Order("4", 5, customer: "c4")).Reevaluate();
+            LimitCounts(engine).ShouldBe((2, 0, 0, 0), "repeated events and a reevaluation change nothing");
         }
     }
 
@@ -28,56 +28,56 @@ public class LinkLimitTests
     {
         foreach (var order in Orders)
         {
-            var shelf = Market().Process(Click("mia", 0, "redirector", "k"));
-            foreach (var i in order) shelf.Process(Visit(2 + i, "k", visitor: $"friend{i}")).Process(Order($"{i}", 60 + i, visitor: $"friend{i}", clickId: "k"));
-            LimitCounts(shelf).ShouldBe((0, 4, 0, 0), string.Join(',', order));
+            var engine = Market().Process(Click("mia", 0, "redirector", "k"));
+            foreach (var i in order) engine.Process(Visit(2 + i, "k", visitor: $"friend{i}")).Process(Order($"{i}", 60 + i, visitor: $"friend{i}", clickId: "k"));
+            LimitCounts(engine).ShouldBe((0, 4, 0, 0), string.Join(',', order));
         }
     }
 
     [Fact]
     public void Visitors_beyond_fifty_per_customer_are_counted()
     {
-        var shelf = Market();
-        for (var i = 0; i < 53; i++) shelf.Process(Order($"{i}", i, visitor: $"v{i}", customer: "c"));
-        LimitCounts(shelf).ShouldBe((0, 0, 3, 0));
+        var engine = Market();
+        for (var i = 0; i < 53; i++) engine.Process(Order($"{i}", i, visitor: $"v{i}", customer: "c"));
+        LimitCounts(engine).ShouldBe((0, 0, 3, 0));
 
-        // Nor is the pair linked when it comes once more.
-        shelf.Process(Click("mia", 100, "v52")).Process(Order("again", 101, visitor: "v52", customer: "c")).Conversion("again").Credits.ShouldBeEmpty();
-        LimitCounts(shelf).ShouldBe((0, 0, 3, 0));
+        // The pair is not linked either if it is named again.
+        engine.Process(Click("mia", 100, "v52")).Process(Order("again", 101, visitor: "v52", customer: "c")).Conversion("again").Credits.ShouldBeEmpty();
+        LimitCounts(engine).ShouldBe((0, 0, 3, 0));
     }
 
     [Fact]
     public void Conversions_and_merges_beyond_the_journey_limit_are_counted()
     {
-        var shelf = Market().WithBounds(conversions: 3);
-        for (var i = 0; i < 5; i++) shelf.Process(Order($"{i}", i, visitor: null, customer: "guest"));
-        LimitCounts(shelf).ShouldBe((0, 0, 0, 2));
+        var engine = Market().WithBounds(conversions: 3);
+        for (var i = 0; i < 5; i++) engine.Process(Order($"{i}", i, visitor: null, customer: "guest"));
+        LimitCounts(engine).ShouldBe((0, 0, 0, 2));
 
-        shelf = Market().WithBounds(conversions: 3);
-        for (var i = 0; i < 2; i++) shelf.Process(Order($"a{i}", i, visitor: "a", customer: null)).Process(Order($"b{i}", i, visitor: "b", customer: null));
-        LimitCounts(shelf).ShouldBe((0, 0, 0, 0));
-        shelf.Process(Click("mia", 9, "a", "k")).Process(Visit(10, "k", visitor: "b"));
-        LimitCounts(shelf).ShouldBe((0, 0, 0, 1));
+        engine = Market().WithBounds(conversions: 3);
+        for (var i = 0; i < 2; i++) engine.Process(Order($"a{i}", i, visitor: "a", customer: null)).Process(Order($"b{i}", i, visitor: "b", customer: null));
+        LimitCounts(engine).ShouldBe((0, 0, 0, 0));
+        engine.Process(Click("mia", 9, "a", "k")).Process(Visit(10, "k", visitor: "b"));
+        LimitCounts(engine).ShouldBe((0, 0, 0, 1));
     }
 
     [Fact]
     public void Person_within_the_limits_is_not_counted()
     {
-        var shelf = Market().Process(Click("mia", 0));
-        for (var i = 1; i <= 3; i++) shelf.Process(Order($"{i}", i, customer: $"c{i}"));
-        LimitCounts(shelf).ShouldBe((0, 0, 0, 0));
-        shelf.Process(Order("4", 4, customer: "c4"));
-        shelf.CountJourneys().Cells.Single(cell => cell.Value[Measure.CustomersPerVisitorExceeded] != 0).Key
-            .ShouldBe(RollupKey.Total("default", shelf.Conversion("4").Day));
+        var engine = Market().Process(Click("mia", 0));
+        for (var i = 1; i <= 3; i++) engine.Process(Order($"{i}", i, customer: $"c{i}"));
+        LimitCounts(engine).ShouldBe((0, 0, 0, 0));
+        engine.Process(Order("4", 4, customer: "c4"));
+        engine.CountJourneys().Cells.Single(cell => cell.Value[Measure.CustomersPerVisitorExceeded] != 0).Key
+            .ShouldBe(RollupKey.Total("default", engine.Conversion("4").Day));
     }
 
-    private static (long Customers, long Clicks, long Visitors, long Conversions) LimitCounts(InMemoryEngine shelf)
+    private static (long Customers, long Clicks, long Visitors, long Conversions) LimitCounts(InMemoryEngine engine)
     {
-        var counted = shelf.CountJourneys();
+        var counted = engine.CountJourneys();
         var emitted = new MeasureSums();
-        emitted.Add(shelf.EmittedDeltas);
+        emitted.Add(engine.EmittedDeltas);
         emitted.Add(counted, -1);
-        emitted.DropZeros().Cells.ShouldBeEmpty("what was emitted is what is counted");
+        emitted.DropZeros().Cells.ShouldBeEmpty("the emitted deltas equal a recount");
         long Sum(Measure measure) => counted.Cells.Sum(cell => cell.Value[measure]);
         return (Sum(Measure.CustomersPerVisitorExceeded), Sum(Measure.VisitorsPerClickExceeded), Sum(Measure.VisitorsPerCustomerExceeded), Sum(Measure.ConversionsPerJourneyExceeded));
     }

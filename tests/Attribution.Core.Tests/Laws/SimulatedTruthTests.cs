@@ -1,3 +1,4 @@
+using Attribution.Core.Journeys;
 using Attribution.Core.Models;
 using Attribution.Core.Rollups;
 using Attribution.Core.Tests.Fixtures;
@@ -5,7 +6,10 @@ using Attribution.Simulator;
 
 namespace Attribution.Core.Tests.Laws;
 
-/// <summary>The engine's rollups against the simulator's own count, cell by cell, and the laws that hold whatever the events.</summary>
+/// <summary>
+/// Compares the engine's rollups with the simulator's ground truth, cell by cell, and checks laws that are valid for
+/// all events.
+/// </summary>
 public sealed class SimulatedTruthTests
 {
     private static readonly DateOnly First = new(2026, 3, 1);
@@ -19,9 +23,9 @@ public sealed class SimulatedTruthTests
         var market = Market.Create(seed, First, new MarketOptions { People = 200 });
         foreach (var (events, commitSize) in new[] { (market.Events, 500), (market.Shuffled(seed), 7), (market.Duplicated(seed), 90) })
         {
-            var shelf = WithCatalog(market).Process(events, commitSize);
-            ShouldBeTrue(market, shelf);
-            ShouldObeyTheLaws(shelf);
+            var engine = WithCatalog(market).Process(events, commitSize);
+            ShouldBeTrue(market, engine);
+            ShouldObeyTheLaws(engine);
         }
     }
 
@@ -29,33 +33,38 @@ public sealed class SimulatedTruthTests
     public void Events_before_the_catalog_yield_the_same_after_reevaluation()
     {
         var market = Market.Create(77, First, new MarketOptions { People = 200 });
-        var shelf = new InMemoryEngine();
-        shelf.Put(market.Catalog[0].Kind, market.Catalog[0].Json).Process(market.Events);
-        shelf.Put(market.Catalog.Skip(1).Select(item => InMemoryEngine.Item(item.Kind, item.Json)));
+        var engine = new InMemoryEngine();
+        engine.Put(market.Catalog[0].Kind, market.Catalog[0].Json).Process(market.Events);
+        engine.Put(market.Catalog.Skip(1).Select(item => InMemoryEngine.Item(item.Kind, item.Json)));
 
-        shelf.Reevaluate();
+        engine.Reevaluate();
 
-        ShouldBeTrue(market, shelf);
-        ShouldObeyTheLaws(shelf);
+        ShouldBeTrue(market, engine);
+        ShouldObeyTheLaws(engine);
     }
 
-    private static InMemoryEngine WithCatalog(Market market) => new InMemoryEngine().Put(market.Catalog.Select(item => InMemoryEngine.Item(item.Kind, item.Json)));
+    private static InMemoryEngine WithCatalog(Market market) =>
+        new InMemoryEngine().Put(market.Catalog.Select(item => InMemoryEngine.Item(item.Kind, item.Json)));
 
-    private static void ShouldBeTrue(Market market, InMemoryEngine shelf)
+    private static void ShouldBeTrue(Market market, InMemoryEngine engine)
     {
         foreach (var model in new[] { Model.LastTouch, Model.FirstTouch, Model.Linear })
-            GroundTruth.CalculateRollups(market, ModelNames.NameOf(model)).DifferencesTo(Flatten(shelf.EmittedDeltas, market.BrandId, model))
+            GroundTruth.CalculateRollups(market, ModelNames.NameOf(model)).DifferencesTo(Flatten(engine.EmittedDeltas, market.BrandId, model))
                 .Take(20).ShouldBeEmpty($"seed {market.Seed}, {model}");
     }
 
-    /// <summary>Shares sum to their conversion, deltas to the measures of the journeys, and the ledger to the credits.</summary>
-    internal static void ShouldObeyTheLaws(InMemoryEngine shelf)
+    /// <summary>
+    /// Checks that shares sum to their conversion, deltas to the measures of the journeys, and the ledger to the
+    /// credits, and that explanations agree with the credits.
+    /// </summary>
+    internal static void ShouldObeyTheLaws(InMemoryEngine engine)
     {
-        var counted = shelf.CountJourneys();
-        counted.Add(shelf.EmittedDeltas, -1);
+        ShouldExplainTheCredits(engine);
+        var counted = engine.CountJourneys();
+        counted.Add(engine.EmittedDeltas, -1);
         counted.IsZero.ShouldBeTrue("the deltas do not sum to the measures of the journeys");
 
-        foreach (var journey in shelf.Journeys)
+        foreach (var journey in engine.Journeys)
         foreach (var conversion in journey.Conversions.Where(conversion => !conversion.Credits.IsEmpty))
         foreach (var model in (conversion.FitNumber > 0 ? ModelNames.Served : ModelNames.Heuristic).Where(model => model != Model.Participation))
         {
@@ -67,9 +76,11 @@ public sealed class SimulatedTruthTests
             credits.ShouldAllBe(credit => credit.Gross - credit.Discount - credit.Refunds >= 0);
         }
 
-        var ledger = shelf.Ledger.GroupBy(entry => (entry.Conversion, entry.Placement))
-            .ToDictionary(group => group.Key, group => (Amount: group.Sum(entry => entry.Amount), Micros: group.Sum(entry => entry.Micros), Commission: group.Sum(entry => entry.Commission)));
-        foreach (var conversion in shelf.Journeys.SelectMany(journey => journey.Conversions))
+        var ledger = engine.Ledger.GroupBy(entry => (entry.Conversion, entry.Placement))
+            .ToDictionary(group => group.Key, group => (
+                Amount: group.Sum(entry => entry.Amount), Micros: group.Sum(entry => entry.Micros),
+                Commission: group.Sum(entry => entry.Commission)));
+        foreach (var conversion in engine.Journeys.SelectMany(journey => journey.Conversions))
         foreach (var credit in conversion.Credits.Where(credit => credit.Models.Contains(conversion.BookModel)))
         {
             ledger.Remove((conversion.Key, credit.Placement), out var booked);
@@ -79,6 +90,28 @@ public sealed class SimulatedTruthTests
         }
 
         ledger.Values.ShouldAllBe(rest => rest.Amount == 0 && rest.Micros == 0 && rest.Commission == 0);
+    }
+
+    /// <summary>
+    /// The explanation of a conversion reproduces its booking, and the candidates of a placement sum to its credit.
+    /// </summary>
+    private static void ShouldExplainTheCredits(InMemoryEngine engine)
+    {
+        foreach (var journey in engine.Journeys)
+        foreach (var conversion in journey.Conversions)
+        {
+            var evaluated = journey.EvaluateConversion(conversion.Key, engine.Catalog)!;
+            evaluated.Conversion.HasSameBookingAs(conversion).ShouldBeTrue(conversion.Key);
+            var credits = conversion.Credits.Where(credit => credit.Models.Contains(conversion.BookModel)).ToList();
+            foreach (var placement in evaluated.Decision.Candidates.Where(candidate => candidate.Micros > 0).GroupBy(candidate => candidate.Placement))
+            {
+                var credit = credits.Single(credit => credit.Placement == placement.Key);
+                credits.Remove(credit);
+                if (!conversion.IsCanceled) placement.Sum(candidate => candidate.Micros).ShouldBe(credit.Micros, conversion.Key);
+            }
+
+            credits.ShouldAllBe(credit => credit.Micros == 0);
+        }
     }
 
     private static GroundTruthTable Flatten(MeasureSums sums, string brand, Model model)

@@ -10,7 +10,9 @@ namespace Attribution.Core.Tests.Models;
 
 public sealed class ExactSharesTests
 {
-    /// <summary>moneyphp/money, tests/MoneyTest.php (MIT); ratios there may be fractions, here they are brought to integers.</summary>
+    /// <summary>
+    /// moneyphp/money, tests/MoneyTest.php (MIT); its ratios may be fractions and are scaled to integers here.
+    /// </summary>
     [Fact]
     public void Amounts_are_allocated_as_published()
     {
@@ -60,8 +62,8 @@ public sealed class ExactSharesTests
     }
 
     /// <summary>
-    /// Weights and amounts around where their products, and the weights' sum, leave 64 bits, and remainders that differ by a unit or not at
-    /// all, against the definition in integers without end.
+    /// Weights and amounts near the limit at which their products or the sum of weights exceed 64 bits, and remainders
+    /// that differ by one unit or not at all, compared with the definition in big integers.
     /// </summary>
     [Fact]
     public void Shares_are_exact_below_and_above_64_bits()
@@ -89,7 +91,9 @@ public sealed class ExactSharesTests
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(2_000));
     }
 
-    /// <summary>Enough pieces, close to each other, that finding the least remainder that gets a unit takes digit after digit.</summary>
+    /// <summary>
+    /// Many similar pieces, so that finding the smallest remainder that gets a unit takes several digits.
+    /// </summary>
     [Fact]
     public void Largest_remainders_get_the_units_among_hundreds_of_shares()
     {
@@ -109,7 +113,9 @@ public sealed class ExactSharesTests
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(300));
     }
 
-    /// <summary>Rounded down all of them, then a unit each to the greatest remainders, the earlier first.</summary>
+    /// <summary>
+    /// Rounds all shares down, then gives one unit each to the largest remainders, the earlier first.
+    /// </summary>
     private static long[] ByDefinition(long amount, long[] weights)
     {
         BigInteger[] of = [.. weights.All(weight => weight == 0) ? weights.Select(_ => BigInteger.One) : weights.Select(weight => (BigInteger)weight)];
@@ -129,7 +135,10 @@ public sealed class ExactSharesTests
         Should.Throw<ArgumentException>(() => LargestRemainder.Split(1, []));
     }
 
-    /// <summary>Of 10,000 units, touches a day apart. The shapes: 40/20/40, 20/20/60, 60/20/20; two touches share by the ends.</summary>
+    /// <summary>
+    /// Shares of 10,000 units among touches one day apart. Shapes: 40/20/40, 20/20/60, 60/20/20; two touches use the
+    /// ends.
+    /// </summary>
     [Theory]
     [InlineData(Model.FirstTouch, 3, new long[] { 10_000, 0, 0 })]
     [InlineData(Model.LastTouch, 3, new long[] { 0, 0, 10_000 })]
@@ -180,14 +189,14 @@ public sealed class ExactSharesTests
     [Fact]
     public void Remainder_among_equal_touches_goes_to_the_first_for_each_sum()
     {
-        var shelf = Scenario.Market(bookModel: "linear").Process(
+        var engine = Scenario.Market(bookModel: "linear").Process(
             Scenario.Click("mia", 0), Scenario.Click("mia", 60), Scenario.Click("ben", 120),
             Scenario.Order("1", 180, gross: 10, discount: 2), Scenario.Refund("1", 200, 4));
-        // Gross 4 3 3; discount by that 1 1 0; refund by the net 3 2 3: 2 1 1.
-        shelf.Conversion("1").Credits.Where(credit => credit.Models.Contains(Model.Linear)).ToDictionary(credit => credit.Placement, credit => (credit.Micros, credit.Gross, credit.Discount, credit.Refunds))
+        // Gross 4 3 3; discount by gross 1 1 0; refund by net (3 2 3): 2 1 1.
+        engine.Conversion("1").Credits.Where(credit => credit.Models.Contains(Model.Linear)).ToDictionary(credit => credit.Placement, credit => (credit.Micros, credit.Gross, credit.Discount, credit.Refunds))
             .ShouldBe(new Dictionary<Placement, (long, long, long, long)> { [Scenario.Ben] = (333_333, 3, 0, 1), [Scenario.Mia] = (666_667, 7, 2, 3) }, ignoreOrder: true);
 
-        // 3 3 2 2 2: two of the five get one more.
+        // 3 3 2 2 2: two of the five get one unit more.
         var five = Scenario.Market().Process(
             Scenario.Click("mia", 0), Scenario.Click("mia", 60), Scenario.Click("ben", 120), Scenario.Click("mia", 180), Scenario.Click("ben", 240), Scenario.Order("1", 300, gross: 12));
         (five.GrossByPlacement("1", Model.Linear)[Scenario.Mia], five.GrossByPlacement("1", Model.Linear)[Scenario.Ben]).ShouldBe((8, 4));

@@ -7,12 +7,15 @@ using Attribution.TestKit;
 
 namespace Attribution.Core.Tests.Models;
 
-/// <summary>Other libraries' published cases and textbook games; <c>tests/testdata/CONVENTIONS.md</c> says which are left out, and why.</summary>
+/// <summary>
+/// Tests published cases of other libraries and textbook games; <c>tests/testdata/CONVENTIONS.md</c> lists those left
+/// out, with reasons.
+/// </summary>
 public sealed class LibraryVectorTests
 {
     private const double Tolerance = 1e-9;
 
-    // Their parameters or their model are not ours.
+    // Their parameters or models differ from ours.
     private static readonly string[] ExcludedCases = ["positional_decay", "position two touches 30/70"];
 
     public static TheoryData<string> Cases =>
@@ -45,7 +48,10 @@ public sealed class LibraryVectorTests
 
     public static TheoryData<string> Games => [.. Read("worked_examples/cases.json").Select(game => game["id"]!.GetValue<string>())];
 
-    /// <summary>Any game is a sum of games in which one coalition must be whole; our paths are those, and those of negative worth are taken off.</summary>
+    /// <summary>
+    /// Every game is a weighted sum of unanimity games, which correspond to paths; those with a negative weight are
+    /// subtracted.
+    /// </summary>
     [Theory]
     [MemberData(nameof(Games))]
     public void Shapley_values_of_textbook_games_equal_the_published_ones(string id)
@@ -86,7 +92,7 @@ public sealed class LibraryVectorTests
     private static Dictionary<string, double> Shared(Dictionary<string, double> effects, long conversions) =>
         effects.ToDictionary(pair => pair.Key, pair => pair.Value / effects.Values.Sum() * conversions, StringComparer.Ordinal);
 
-    /// <summary>The removal effects of a published chain without loops.</summary>
+    /// <summary>Calculates the removal effects of a published chain without cycles.</summary>
     private static Dictionary<string, double> Effects(JsonObject matrix)
     {
         double Converts(string state, string? without) => state == without ? 0

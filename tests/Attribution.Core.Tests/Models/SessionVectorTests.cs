@@ -11,7 +11,9 @@ using CsvHelper;
 
 namespace Attribution.Core.Tests.Models;
 
-/// <summary>Two libraries' published sessions with the paths, credits and ROAS they make of them, where conventions agree.</summary>
+/// <summary>
+/// Tests the published sessions of two libraries with their paths, credits and ROAS, as far as the conventions agree.
+/// </summary>
 public sealed class SessionVectorTests
 {
     [Fact]
@@ -31,7 +33,7 @@ public sealed class SessionVectorTests
                 ShouldBeShares(weights, published[theirs]![journey]!, $"{theirs} {journey}");
             }
 
-        // Those two without the same channel twice in a row, which they weigh twice and we once.
+        // The paths without direct repetitions of a channel, which the libraries count twice and the engine once.
         foreach (var journey in (string[])["A_0", "C_0"])
         {
             var weights = paths[journey].Path.Select(channel => (Int128)(effects[channel] * 1e12)).ToArray();
@@ -43,36 +45,36 @@ public sealed class SessionVectorTests
     public void Snowplow_sessions_yield_its_published_paths_and_last_touch_ROAS()
     {
         var (sessions, conversions) = (Rows("snowplow_fractribution/sessions.csv"), Rows("snowplow_fractribution/conversions.csv"));
-        var shelf = new InMemoryEngine().Put("brands", """{"id":"default","name":"D","currency":"USD","timeZone":"Etc/UTC","policy":{"name":"touch_first"},"lookback":{"click":"P30D","visit":"P30D"}}""")
+        var engine = new InMemoryEngine().Put("brands", """{"id":"default","name":"D","currency":"USD","timeZone":"Etc/UTC","policy":{"name":"touch_first"},"lookback":{"click":"P30D","visit":"P30D"}}""")
             .Put("campaigns", """{"id":"c","name":"C"}""");
         foreach (var channel in sessions.Select(row => row["channel"]).Distinct())
         {
             var id = channel.ToLowerInvariant();
-            shelf.Put("creators", $$"""{"id":"{{id}}","name":"{{channel}}"}""")
+            engine.Put("creators", $$"""{"id":"{{id}}","name":"{{channel}}"}""")
                 .Put("utm-rules", $$$"""{"id":"{{{id}}}","match":{"source":"{{{channel}}}"},"campaignId":"c","creatorId":"{{{id}}}"}""");
         }
 
-        shelf.Process(sessions.Select((row, i) => $$"""{"type":"visit","id":"s{{i}}","occurredAt":"{{Time(row["visit_start_tstamp"])}}","visitorId":"{{row["customer_id"]}}","url":"https://shop.example/?utm_source={{row["channel"]}}"}"""));
-        shelf.Process(conversions.Select(row => $$"""{"type":"conversion","id":"{{row["customer_id"]}}","kind":"order","orderId":"{{row["customer_id"]}}","occurredAt":"{{Time(row["conversion_tstamp"])}}","visitorId":"{{row["customer_id"]}}","currency":"USD","gross":"{{decimal.Parse(row["revenue"], CultureInfo.InvariantCulture):0.00}}"}"""));
+        engine.Process(sessions.Select((row, i) => $$"""{"type":"visit","id":"s{{i}}","occurredAt":"{{Time(row["visit_start_tstamp"])}}","visitorId":"{{row["customer_id"]}}","url":"https://shop.example/?utm_source={{row["channel"]}}"}"""));
+        engine.Process(conversions.Select(row => $$"""{"type":"conversion","id":"{{row["customer_id"]}}","kind":"order","orderId":"{{row["customer_id"]}}","occurredAt":"{{Time(row["conversion_tstamp"])}}","visitorId":"{{row["customer_id"]}}","currency":"USD","gross":"{{decimal.Parse(row["revenue"], CultureInfo.InvariantCulture):0.00}}"}"""));
 
         foreach (var row in Rows("snowplow_fractribution/expected_paths_to_conversion.csv"))
         {
-            var journey = shelf.Journeys.Single(journey => journey.Conversions.Any(conversion => conversion.Key == "o:" + row["customer_id"]));
+            var journey = engine.Journeys.Single(journey => journey.Conversions.Any(conversion => conversion.Key == "o:" + row["customer_id"]));
             var counts = new PathCounts(3);
-            counts.AddJourney(journey, DateOnly.MinValue, DateOnly.MaxValue, shelf.Catalog);
+            counts.AddJourney(journey, DateOnly.MinValue, DateOnly.MaxValue, engine.Catalog);
             var expected = new PathCounts(3);
             expected.Add([.. row["transformed_path"].Split(" > ").Select(channel => new Placement("c", channel.ToLowerInvariant()))], 1, counts.NonConverting);
             counts.Conversions.ShouldBe(1);
             counts.Placements.Where(counted => counted.Conversions > 0).Select(counted => counted.Placement)
                 .ShouldBe(expected.Placements.Select(counted => counted.Placement), row["customer_id"]);
-            var candidates = journey.EvaluateConversion("o:" + row["customer_id"], shelf.Catalog)!.Decision.Candidates;
+            var candidates = journey.EvaluateConversion("o:" + row["customer_id"], engine.Catalog)!.Decision.Candidates;
             string.Join(" > ", candidates.Where(candidate => candidate.Outcome is Outcome.Credited or Outcome.Outweighed or Outcome.SameTouch && candidate.At <= journey.Conversions[0].At)
                     .Select(candidate => candidate.Placement!.Creator)).ShouldBe(row["path"].ToLowerInvariant());
         }
 
         foreach (var row in Rows("snowplow_fractribution/expected_report_table.csv").Where(row => row["attribution_type"] == "last_touch"))
         {
-            var cells = shelf.EmittedDeltas.Cells.Where(cell => cell.Key.Creator.Equals(row["channel"], StringComparison.OrdinalIgnoreCase)).Select(cell => cell.Value).ToList();
+            var cells = engine.EmittedDeltas.Cells.Where(cell => cell.Key.Creator.Equals(row["channel"], StringComparison.OrdinalIgnoreCase)).Select(cell => cell.Value).ToList();
             var (micros, revenue) = (cells.Sum(cell => cell[Model.LastTouch, CreditMeasure.ConversionMicros]), cells.Sum(cell => cell[Model.LastTouch, CreditMeasure.Gross]));
             micros.ShouldBe(long.Parse(row["conversions"], CultureInfo.InvariantCulture) * 1_000_000, row["channel"]);
             revenue.ShouldBe((long)decimal.Round(Number(row["revenue"]) * 100), row["channel"]);
@@ -99,7 +101,7 @@ public sealed class SessionVectorTests
         Count(raw).StepCount.ShouldBe(Count(exposure).StepCount);
     }
 
-    /// <summary>A user's sessions up to and including a converting one; none older than 30 days before it.</summary>
+    /// <summary>Returns a user's sessions up to and including a converting one, at most 30 days before it.</summary>
     private static Dictionary<string, PathRow> Dp6Journeys()
     {
         var journeys = new Dictionary<string, PathRow>(StringComparer.Ordinal);

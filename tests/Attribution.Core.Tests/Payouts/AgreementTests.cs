@@ -9,7 +9,10 @@ using Attribution.TestKit;
 
 namespace Attribution.Core.Tests.Payouts;
 
-/// <summary>The table of truth of agreements (<c>tests/testdata/agreements.txt</c>), through events, journeys and accruals to adjustments.</summary>
+/// <summary>
+/// Tests the truth table of agreements (<c>tests/testdata/agreements.txt</c>) from events through journeys and accruals
+/// to adjustments.
+/// </summary>
 public sealed class AgreementTests
 {
     public static TheoryData<string, string, string> Table()
@@ -34,17 +37,17 @@ public sealed class AgreementTests
     {
         var parts = row.Split('|');
         var item = Agreement(parts[0].Trim());
-        var shelf = new InMemoryEngine().Put(
+        var engine = new InMemoryEngine().Put(
             new BrandItem("default", "Glow", currency), new CampaignItem("spring", "Spring"), new CreatorItem("mia", "Mia"), new CreatorItem("ben", "Ben"),
             new LinkItem("mia", "mia", "https://shop.example/", "spring", "mia"), new CodeItem("mia", "MIA", "spring", "mia"), new CodeItem("ben", "BEN", "spring", "ben"));
-        CatalogRules.Check(new CatalogDraft(shelf.Catalog.Contents), item).ShouldBeEmpty();
-        shelf.Put(item);
+        CatalogRules.Check(new CatalogDraft(engine.Catalog.Contents), item).ShouldBeEmpty();
+        engine.Put(item);
         var orders = parts[1].Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-        for (var i = 0; i < orders.Length; i++) shelf.Process(Events(orders[i], i, currency));
+        for (var i = 0; i < orders.Length; i++) engine.Process(Events(orders[i], i, currency));
 
-        shelf.Accruals.Values.Order(ByKey).ShouldBe(shelf.Journeys.SelectMany(PeriodAccrual.FromJourney).Order(ByKey));
-        var adjustments = PeriodAdjustments.Calculate(shelf.Catalog.FindAgreement("a")!, shelf.Accruals.Values, Day(today));
-        var plain = shelf.Journeys.SelectMany(journey => journey.Conversions).SelectMany(conversion => conversion.Accruals).Where(accrual => accrual.Agreement == "a").Sum(accrual => accrual.Commission);
+        engine.Accruals.Values.Order(ByKey).ShouldBe(engine.Journeys.SelectMany(PeriodAccrual.FromJourney).Order(ByKey));
+        var adjustments = PeriodAdjustments.Calculate(engine.Catalog.FindAgreement("a")!, engine.Accruals.Values, Day(today));
+        var plain = engine.Journeys.SelectMany(journey => journey.Conversions).SelectMany(conversion => conversion.Accruals).Where(accrual => accrual.Agreement == "a").Sum(accrual => accrual.Commission);
         var added = string.Join("; ", adjustments.Select(line => $"{Reason(line.Reason)} {line.Day:MM-dd} {Currency.Parse(currency).Format(line.Amount)}"));
         $"{added} = {Currency.Parse(currency).Format(plain + adjustments.Sum(line => line.Amount))}".Trim().ShouldBe(parts[2].Trim());
     }

@@ -11,22 +11,22 @@ using static Attribution.Core.Tests.Fixtures.Scenario;
 
 namespace Attribution.Core.Tests.Planning;
 
-/// <summary>Only what changed is evaluated; what comes out is what evaluating everything would.</summary>
+/// <summary>Tests that evaluating only the changed parts gives the same result as evaluating everything.</summary>
 public sealed class IncrementalEvaluationTests
 {
     [Fact]
     public void Reused_results_equal_a_full_evaluation() => Prop.ForAll(Stories().ToArbitrary(), story =>
     {
-        var shelf = Market("split", "position_based", 0.3m).Put(
+        var engine = Market("split", "position_based", 0.3m).Put(
             new AgreementItem("a", "spring", "mia", new CommissionItem("percent_of_net", Rate: 10)),
             new CampaignItem("spring", "Spring", StartsOn: Day.AddDays(-1), EndsOn: Day.AddDays(2), Lookback: new("PT10H", "PT3H"))).WithBounds(touches: story.Bound, aside: 5);
         foreach (var commit in story.Events.Chunk(story.CommitSize))
         {
-            shelf.Process(commit);
-            foreach (var journey in shelf.Journeys)
-                RecordText.Serialize(journey).ShouldBe(RecordText.Serialize((journey with { CatalogVersion = Journey.NeverEvaluated, Conversions = [] }).Evaluate(shelf.Catalog)));
-            var counted = shelf.CountJourneys();
-            counted.Add(shelf.EmittedDeltas, -1);
+            engine.Process(commit);
+            foreach (var journey in engine.Journeys)
+                RecordText.Serialize(journey).ShouldBe(RecordText.Serialize((journey with { CatalogVersion = Journey.NeverEvaluated, Conversions = [] }).Evaluate(engine.Catalog)));
+            var counted = engine.CountJourneys();
+            counted.Add(engine.EmittedDeltas, -1);
             if (!counted.IsZero) return false;
         }
 
@@ -44,17 +44,17 @@ public sealed class IncrementalEvaluationTests
     [Fact]
     public void Touch_that_moves_to_another_day_leaves_no_count_on_the_old_day()
     {
-        var shelf = Market().Process(Click("mia", 20 * Hour), Click("ben", 21 * Hour), Click("mia", 50 * Hour), Order("1", 51 * Hour));
-        shelf.Put(new BrandItem("default", "Glow", TimeZone: "Asia/Tokyo")).Reevaluate();
-        var counted = shelf.CountJourneys();
+        var engine = Market().Process(Click("mia", 20 * Hour), Click("ben", 21 * Hour), Click("mia", 50 * Hour), Order("1", 51 * Hour));
+        engine.Put(new BrandItem("default", "Glow", TimeZone: "Asia/Tokyo")).Reevaluate();
+        var counted = engine.CountJourneys();
         counted.Cells[RollupKey.ForPlacement("default", Day.AddDays(1), Mia)][Measure.Clicks].ShouldBe(1);
-        counted.Add(shelf.EmittedDeltas, -1);
+        counted.Add(engine.EmittedDeltas, -1);
         counted.IsZero.ShouldBeTrue();
     }
 
     private sealed record EventSequence(JourneyEvent[] Events, int CommitSize, int Bound)
     {
-        public override string ToString() => string.Join("\n", Events.Select(happened => happened.ToString()).Prepend($"commits of {CommitSize}, bound {Bound}"));
+        public override string ToString() => string.Join("\n", Events.Select(journeyEvent => journeyEvent.ToString()).Prepend($"commits of {CommitSize}, bound {Bound}"));
     }
 
     private static Gen<EventSequence> Stories() =>

@@ -13,12 +13,12 @@ public class RatioTests
     [Theory]
     [InlineData(5_000_000, 1_000_000, "400.0")]
     [InlineData(4_500, 30_450, "-85.2")]
-    [InlineData(10_005, 10_000, "0.0")] // 0.05 to the even tenth
-    [InlineData(10_015, 10_000, "0.2")] // 0.15 to the even tenth
+    [InlineData(10_005, 10_000, "0.0")] // 0.05 rounds to the even tenth
+    [InlineData(10_015, 10_000, "0.2")] // 0.15 rounds to the even tenth
     [InlineData(0, 100, "-100.0")]
     [InlineData(-100, 100, "-200.0")]
     [InlineData(100, 0, null)]
-    [InlineData(100, -1, null)] // credit notes beyond what was spent: a return on that would have the wrong sign
+    [InlineData(100, -1, null)] // credit notes exceed the spending: a return on it would have the wrong sign
     [InlineData(0, 0, null)]
     public void Roi_is_gain_over_cost_in_percent_and_undefined_without_cost(long net, long cost, string? expected) =>
         Format(Ratios.RoiPercent(net, cost)).ShouldBe(expected);
@@ -60,18 +60,18 @@ public class RatioTests
         Ratios.Epc(Dollar, 1, 0).ShouldBeNull();
         Ratios.Cpm(Dollar, 1, 0).ShouldBeNull();
         Ratios.EngagementRate(1, 0).ShouldBeNull();
-        Ratios.Cpe(Dollar, 1, -3).ShouldBeNull(); // more likes taken back than given
+        Ratios.Cpe(Dollar, 1, -3).ShouldBeNull(); // more likes removed than added
     }
 
-    // A video of 1,000 and a commission of a tenth: 20 orders that leave 60 each after the goods, less 10 of commission, need 20 for the 1,000.
+    // A fixed cost of 1,000 and 10 % commission: with a margin of 60 per order minus 10 commission, 20 orders cover the 1,000.
     [Theory]
     [InlineData(120_000, 120_000, 20_000, 20_000_000, 20L)]
     [InlineData(119_999, 120_000, 20_000, 20_000_000, 21L)]
     [InlineData(500_000, 100_000, 0, 3_000_000, 1L)] // 0.6 orders
-    [InlineData(30_000, 90_000, 0, 1_500_000, 5L)] // shares of orders: 1.5 of them brought 300
-    [InlineData(20_000, 120_000, 20_000, 20_000_000, null)] // an order earns its commission and no more
+    [InlineData(30_000, 90_000, 0, 1_500_000, 5L)] // shares of orders: 1.5 orders earned 300
+    [InlineData(20_000, 120_000, 20_000, 20_000_000, null)] // an order earns only its commission
     [InlineData(-5, 120_000, 0, 20_000_000, null)]
-    [InlineData(120_000, 20_000, 20_000, 20_000_000, null)] // nothing to cover but commission
+    [InlineData(120_000, 20_000, 20_000, 20_000_000, null)] // the only cost is commission
     [InlineData(120_000, 0, 0, 20_000_000, null)]
     [InlineData(120_000, 120_000, 0, 0, null)]
     public void Break_even_is_the_number_of_orders_that_cover_fixed_costs(decimal earned, long cost, long commission, long micros, long? expected) =>

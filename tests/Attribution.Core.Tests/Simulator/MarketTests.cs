@@ -12,11 +12,11 @@ public sealed class MarketTests
     [Fact]
     public void Same_seed_yields_the_same_market_byte_for_byte()
     {
-        var (one, other) = (Small(7), Small(7));
+        var (first, second) = (Small(7), Small(7));
 
-        one.Events.ShouldBe(other.Events);
-        one.Catalog.ShouldBe(other.Catalog);
-        GroundTruth.CalculateRollups(one).DifferencesTo(GroundTruth.CalculateRollups(other)).ShouldBeEmpty();
+        first.Events.ShouldBe(second.Events);
+        first.Catalog.ShouldBe(second.Catalog);
+        GroundTruth.CalculateRollups(first).DifferencesTo(GroundTruth.CalculateRollups(second)).ShouldBeEmpty();
     }
 
     [Fact]

@@ -4,8 +4,9 @@ using Attribution.Contracts.Catalog;
 namespace Attribution.TestKit.Twin;
 
 /// <summary>
-/// The rules of attribution once more, written for obviousness and from the specification alone: all events as a list, the catalog as it
-/// is in the end, whole numbers of any size. It knows no order of arrival, no deltas and no store, and shares no code with the engine.
+/// A second, deliberately simple implementation of the rules of attribution, written from the specification only: all
+/// events as a list, the final catalog, and big integers. It has no order of arrival, no deltas and no store, and
+/// shares no code with the engine.
 /// </summary>
 public static class NaiveTwin
 {
@@ -54,19 +55,24 @@ public static class NaiveTwin
             books.Add(conversion.Brand, conversion.Day, new("?rate", conversion.Currency!), "", "rateGaps", 1);
         }
 
-        foreach (var code in conversion.Codes.Where(code => catalog.Code(conversion.Brand, code, conversion.At) is null).Select(TwinCatalog.NormalizeCode).Distinct())
+        foreach (var code in conversion.Codes.Where(code => catalog.Code(conversion.Brand, code, conversion.At) is null)
+            .Select(TwinCatalog.NormalizeCode).Distinct())
             books.Add(conversion.Brand, conversion.Day, new("?code", code), "", "redemptions", 1);
         if (conversion is { IsOrder: true, Cancelled: false })
             foreach (var placement in TwinCredit.Codes(conversion, catalog).Select(code => new TwinPlacement(code.CampaignId, code.CreatorId)).Distinct())
                 books.Add(conversion.Brand, conversion.Day, placement, "", "redemptions", 1);
     }
 
-    /// <summary>Gross and micros by weight, the discount by the gross shares, what was given back by the net shares; then together per placement.</summary>
+    /// <summary>
+    /// Splits gross and micros by weight, the discount by the gross shares and refunds by the net shares, and sums them
+    /// per placement.
+    /// </summary>
     private static IEnumerable<CreditShare> Shares(TwinMoney money, List<TwinEvidence> evidence, string model)
     {
-        if (model == "participation") return evidence.Select(one => one.Placement).Distinct().Select(placement => CreditShare.All(placement, money));
+        if (model == "participation")
+            return evidence.Select(piece => piece.Placement).Distinct().Select(placement => CreditShare.All(placement, money));
 
-        var weights = evidence.ConvertAll(one => one.Weight);
+        var weights = evidence.ConvertAll(piece => piece.Weight);
         var micros = TwinShares.Split(MicrosPerUnit, weights);
         var gross = TwinShares.Split(money.Gross, weights);
         var discount = TwinShares.Split(money.Discount, gross);
@@ -74,11 +80,12 @@ public static class NaiveTwin
         var refunded = money.RefundedAfter.Select(sum => TwinShares.Split(sum, net)).ToList();
         return
             from i in Enumerable.Range(0, evidence.Count)
-            group i by evidence[i].Placement into ours
+            group i by evidence[i].Placement into indexes
             select new CreditShare(
-                ours.Key, Sum(micros, ours), Sum(gross, ours), Sum(discount, ours), [.. refunded.Select(shares => Sum(shares, ours))]);
+                indexes.Key, Sum(micros, indexes), Sum(gross, indexes), Sum(discount, indexes), [.. refunded.Select(shares => Sum(shares, indexes))]);
 
-        static BigInteger Sum(List<BigInteger> shares, IEnumerable<int> ours) => ours.Aggregate(BigInteger.Zero, (sum, i) => sum + shares[i]);
+        static BigInteger Sum(List<BigInteger> shares, IEnumerable<int> indexes) =>
+            indexes.Aggregate(BigInteger.Zero, (sum, i) => sum + shares[i]);
     }
 
     private static void Count(TwinConversion conversion, CreditShare share, string model, TwinResult books)
@@ -97,7 +104,9 @@ public static class NaiveTwin
         if (conversion.IsNewCustomer) Add(conversion.Day, "newCustomers", 1);
     }
 
-    /// <summary>What the ledger says: the sale on its own day, each refund and the commission it takes back on the refund's.</summary>
+    /// <summary>
+    /// Adds the ledger lines: the sale on its own day, each refund with its reversed commission on the refund's day.
+    /// </summary>
     private static void AddToLedger(TwinConversion conversion, CreditShare share, TwinCatalog catalog, TwinResult books)
     {
         var agreement = catalog.Agreement(share.Placement!, conversion.Day);
@@ -110,7 +119,8 @@ public static class NaiveTwin
         var (atFirst, inTheEnd) = (Commission(0), Commission(conversion.Refunds.Count));
         if (agreement is not null && TwinMoney.Covers(agreement, conversion))
             books.Accruals.Add(new(
-                agreement.Id, conversion.Key, conversion.IsOrder ? "order" : "lead", conversion.At, conversion.Day, share.Gross - share.Discount - share.Refunded,
+                agreement.Id, conversion.Key, conversion.IsOrder ? "order" : "lead", conversion.At, conversion.Day,
+                share.Gross - share.Discount - share.Refunded,
                 conversion.Cancelled ? 0 : share.Micros, inTheEnd));
         Add(conversion.Day, "commission", inTheEnd);
         Add(conversion.Day, "commissionRefunded", atFirst - inTheEnd);
@@ -126,8 +136,12 @@ public static class NaiveTwin
             books.AddToLedger(new(conversion.Brand, conversion.Key, conversion.Day, day, share.Placement!), new(amount, micros, commission));
     }
 
-    /// <summary>What a placement (null: nobody) has of a conversion. The micros are those of the conversion as long as it stands.</summary>
-    private sealed record CreditShare(TwinPlacement? Placement, BigInteger Micros, BigInteger Gross, BigInteger Discount, IReadOnlyList<BigInteger> RefundedAfter)
+    /// <summary>
+    /// The share of a placement in a conversion; null for the unattributed. The micros do not account for a
+    /// cancellation.
+    /// </summary>
+    private sealed record CreditShare(
+        TwinPlacement? Placement, BigInteger Micros, BigInteger Gross, BigInteger Discount, IReadOnlyList<BigInteger> RefundedAfter)
     {
         public BigInteger Refunded => RefundedAfter.Count == 0 ? 0 : RefundedAfter[^1];
 

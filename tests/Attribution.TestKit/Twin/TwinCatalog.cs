@@ -8,10 +8,10 @@ namespace Attribution.TestKit.Twin;
 /// <summary>A creator in a campaign.</summary>
 public sealed record TwinPlacement(string Campaign, string Creator);
 
-/// <summary>What a brand credits by at a moment; lookbacks null where it says nothing.</summary>
+/// <summary>The credit terms of a brand at one time; lookbacks are null if not specified.</summary>
 public sealed record TwinTerms(PolicyItem? Policy, string BookModel, string? ClickLookback, string? VisitLookback);
 
-/// <summary>The catalog, searched from one end to the other for every question.</summary>
+/// <summary>The catalog; every look-up searches it linearly.</summary>
 public sealed class TwinCatalog(IEnumerable<ICatalogItem> items)
 {
     private readonly List<ICatalogItem> items = [.. items];
@@ -22,38 +22,47 @@ public sealed class TwinCatalog(IEnumerable<ICatalogItem> items)
 
     public CreatorItem Creator(string id) => All<CreatorItem>().Single(creator => creator.Id == id);
 
-    /// <summary>The brand's local day of an instant.</summary>
+    /// <summary>Returns the brand's local day of an instant.</summary>
     public DateOnly DayOf(string brand, long at) =>
         Instant.FromUnixTimeMilliseconds(at).InZone(DateTimeZoneProviders.Tzdb[Brand(brand).TimeZone]).Date.ToDateOnly();
 
-    /// <summary>Whose click it is: the slug as written, the link valid then.</summary>
+    /// <summary>Returns the placement of a click by the link with its slug that was valid at the time.</summary>
     public TwinPlacement? FindByLink(string brand, string slug, long at) =>
         All<LinkItem>().Where(link => BrandOf(link.CampaignId) == brand && link.Slug == slug && IsValid(link.ValidFrom, link.ValidTo, at))
             .Select(link => new TwinPlacement(link.CampaignId, link.CreatorId)).FirstOrDefault();
 
-    /// <summary>The brand's settings for a conversion of a moment: the latest version's that says, else the brand's own.</summary>
+    /// <summary>
+    /// Returns the brand's terms for a conversion: each from the latest version that specifies it, otherwise the
+    /// brand's own.
+    /// </summary>
     public TwinTerms TermsAt(string brand, long at)
     {
         var versions = (Brand(brand).Versions ?? []).Where(version => version.ValidFrom.ToUnixTimeMilliseconds() <= at).Reverse().ToList();
         return new(
-            versions.Select(version => version.Policy).FirstOrDefault(said => said is not null) ?? Brand(brand).Policy,
-            versions.Select(version => version.BookModel).FirstOrDefault(said => said is not null) ?? Brand(brand).BookModel,
-            versions.Select(version => version.Lookback?.Click).FirstOrDefault(said => said is not null) ?? Brand(brand).Lookback?.Click,
-            versions.Select(version => version.Lookback?.Visit).FirstOrDefault(said => said is not null) ?? Brand(brand).Lookback?.Visit);
+            versions.Select(version => version.Policy).FirstOrDefault(value => value is not null) ?? Brand(brand).Policy,
+            versions.Select(version => version.BookModel).FirstOrDefault(value => value is not null) ?? Brand(brand).BookModel,
+            versions.Select(version => version.Lookback?.Click).FirstOrDefault(value => value is not null) ?? Brand(brand).Lookback?.Click,
+            versions.Select(version => version.Lookback?.Visit).FirstOrDefault(value => value is not null) ?? Brand(brand).Lookback?.Visit);
     }
 
-    /// <summary>The code in whosever hands it is then: trimmed, case ignored, valid then, quarantined or not.</summary>
+    /// <summary>
+    /// Returns the code valid at the time, trimmed and without regard to case, even if it is in quarantine.
+    /// </summary>
     public CodeItem? Code(string brand, string code, long at) =>
-        All<CodeItem>().FirstOrDefault(item => BrandOf(item.CampaignId) == brand && NormalizeCode(item.Code) == NormalizeCode(code) && IsValid(item.ValidFrom, item.ValidTo, at));
+        All<CodeItem>().FirstOrDefault(item =>
+            BrandOf(item.CampaignId) == brand && NormalizeCode(item.Code) == NormalizeCode(code) && IsValid(item.ValidFrom, item.ValidTo, at));
 
-    /// <summary>Whether a code is in quarantine at a moment.</summary>
+    /// <summary>Returns true if a code is in quarantine at the time.</summary>
     public static bool IsQuarantined(CodeItem code, long at) =>
         (code.QuarantinedFrom is not null || code.QuarantinedTo is not null) && IsValid(code.QuarantinedFrom, code.QuarantinedTo, at);
 
-    /// <summary>Whose visit it is: the written rules by most exact members, most prefixes, id; then the links' own tuples, likewise.</summary>
+    /// <summary>
+    /// Returns the placement of a visit: explicit rules by most exact members, most prefixes and id, then the
+    /// parameters of links in the same way.
+    /// </summary>
     public TwinPlacement? FindByUtm(string brand, string url, long at)
     {
-        var written =
+        var rules =
             from rule in All<UtmRuleItem>()
             where BrandOf(rule.CampaignId) == brand && IsValid(rule.ValidFrom, rule.ValidTo, at)
             let members = Members(rule.Match)
@@ -66,19 +75,23 @@ public sealed class TwinCatalog(IEnumerable<ICatalogItem> items)
             let members = Members(link.Utm!)
             where members.Count > 0 && members.All(member => Matches(url, member.Name, member.Value, mayBePrefix: false))
             select (link.Id, Exact: members.Count, Prefixes: 0, Placement: new TwinPlacement(link.CampaignId, link.CreatorId));
-        return Best(written) ?? Best(links);
+        return Best(rules) ?? Best(links);
 
-        static TwinPlacement? Best(IEnumerable<(string Id, int Exact, int Prefixes, TwinPlacement Placement)> rules) => rules
+        static TwinPlacement? Best(IEnumerable<(string Id, int Exact, int Prefixes, TwinPlacement Placement)> candidates) => candidates
             .OrderByDescending(rule => rule.Exact).ThenByDescending(rule => rule.Prefixes).ThenBy(rule => rule.Id, StringComparer.Ordinal)
             .Select(rule => rule.Placement).FirstOrDefault();
     }
 
-    /// <summary>Whose post it is, by a link that names it.</summary>
+    /// <summary>Returns the placement of a post by a link that names it.</summary>
     public TwinPlacement? FindByPost(string brand, string post) =>
-        All<LinkItem>().Where(link => BrandOf(link.CampaignId) == brand && link.PostId == post).OrderBy(link => link.Id, StringComparer.Ordinal)
+        All<LinkItem>().Where(link => BrandOf(link.CampaignId) == brand && link.PostId == post)
+            .OrderBy(link => link.Id, StringComparer.Ordinal)
             .Select(link => new TwinPlacement(link.CampaignId, link.CreatorId)).FirstOrDefault();
 
-    /// <summary>The lookback in milliseconds of a touch: the campaign's own, else the brand's, else 30 days for clicks and 7 for visits.</summary>
+    /// <summary>
+    /// Returns a touch's lookback in milliseconds: the campaign's, otherwise the brand's, otherwise 30 days for clicks
+    /// and 7 for visits.
+    /// </summary>
     public long Lookback(TwinTerms terms, string campaign, bool click)
     {
         var text = click
@@ -87,42 +100,47 @@ public sealed class TwinCatalog(IEnumerable<ICatalogItem> items)
         return (long)PeriodPattern.NormalizingIso.Parse(text).Value.ToDuration().TotalMilliseconds;
     }
 
-    /// <summary>Whether a local day lies in the campaign, both ends inside.</summary>
-    public bool Runs(string campaign, DateOnly day) => !(Campaign(campaign) is var found && (day < found.StartsOn || day > found.EndsOn));
+    /// <summary>Returns true if a local day is within the campaign, both ends inclusive.</summary>
+    public bool Runs(string campaign, DateOnly day) =>
+        !(Campaign(campaign) is var found && (day < found.StartsOn || day > found.EndsOn));
 
-    /// <summary>Whether the creator was inactive by then.</summary>
+    /// <summary>Returns true if the creator was inactive at the time.</summary>
     public bool IsInactive(string creator, long at) =>
         Creator(creator) is { Status: "inactive", InactiveSince: { } since } && at >= since.ToUnixTimeMilliseconds();
 
-    /// <summary>Whether the customer is the creator.</summary>
-    public bool IsOwnCustomerKey(string creator, string? customer) => customer is not null && (Creator(creator).CustomerKeys ?? []).Contains(customer);
+    /// <summary>Returns true if the customer is the creator.</summary>
+    public bool IsOwnCustomerKey(string creator, string? customer) =>
+        customer is not null && (Creator(creator).CustomerKeys ?? []).Contains(customer);
 
-    /// <summary>What the creator is paid for an order of that day, if anything.</summary>
+    /// <summary>Returns the agreement for an order of the day; null if there is none.</summary>
     public AgreementItem? Agreement(TwinPlacement placement, DateOnly day) =>
-        All<AgreementItem>().SingleOrDefault(agreement => agreement.CampaignId == placement.Campaign && agreement.CreatorId == placement.Creator
+        All<AgreementItem>().SingleOrDefault(agreement =>
+            agreement.CampaignId == placement.Campaign && agreement.CreatorId == placement.Creator
             && !(day < agreement.ValidFrom) && !(day >= agreement.ValidTo));
 
     /// <summary>
-    /// How many units of the brand's currency one of another is on a day: stated, or the other way round, or by way of any third one; of the
-    /// latest day within the brand's patience that has any of these.
+    /// Returns the exchange rate of a currency to the brand's on a day: given directly, inverted, or through a third
+    /// currency. Uses the latest day within the brand's maximum age that has such a rate.
     /// </summary>
     public decimal? Rate(string brand, DateOnly day, string from)
     {
         var to = Brand(brand).Currency;
         if (from == to) return 1;
-        decimal? Stated(DateOnly on, string one, string other) => All<FxRateItem>().SingleOrDefault(rate => rate.On == on && rate.From == one && rate.To == other)?.Rate;
-        decimal? Known(DateOnly on, string one, string other) => Stated(on, one, other) ?? 1 / Stated(on, other, one);
+        decimal? Given(DateOnly on, string source, string target) =>
+            All<FxRateItem>().SingleOrDefault(rate => rate.On == on && rate.From == source && rate.To == target)?.Rate;
+        decimal? Known(DateOnly on, string source, string target) => Given(on, source, target) ?? 1 / Given(on, target, source);
         var currencies = All<FxRateItem>().SelectMany(rate => new[] { rate.From, rate.To }).Distinct().Order(StringComparer.Ordinal).ToList();
         return Enumerable.Range(0, (Brand(brand).RateMaxAgeDays ?? 7) + 1).Select(age => day.AddDays(-age))
             .SelectMany(on => currencies.Select(third => Known(on, from, third) * Known(on, third, to)).Prepend(Known(on, from, to)))
             .FirstOrDefault(rate => rate is not null);
     }
 
-    /// <summary>A stated amount in minor units.</summary>
+    /// <summary>Converts an amount to minor units.</summary>
     public static BigInteger Minor(decimal major, string currency) => new(major * Unit(currency));
 
-    /// <summary>Minor units in a major one.</summary>
-    public static decimal Unit(string currency) => currency switch { "JPY" or "KRW" => 1, "KWD" or "BHD" => 1_000, _ => 100 };
+    /// <summary>Returns the number of minor units per major unit.</summary>
+    public static decimal Unit(string currency) =>
+        currency switch { "JPY" or "KRW" => 1, "KWD" or "BHD" => 1_000, _ => 100 };
 
     private static bool Matches(string url, string name, string wanted, bool mayBePrefix)
     {
@@ -141,7 +159,7 @@ public sealed class TwinCatalog(IEnumerable<ICatalogItem> items)
         }.Where(member => member.Value is not null).Select(member => (member.Name, member.Value!)),
     ];
 
-    /// <summary>A code as compared.</summary>
+    /// <summary>Returns a code in the form used for comparison.</summary>
     public static string NormalizeCode(string code) => code.Trim().ToUpperInvariant();
 
     private static bool IsValid(DateTimeOffset? from, DateTimeOffset? to, long at) =>

@@ -3,13 +3,15 @@ using Attribution.Contracts;
 
 namespace Attribution.TestKit.Twin;
 
-/// <summary>A refund that found its order: what it gives back, after the cap, in minor units of the order's currency.</summary>
+/// <summary>An applied refund: the capped amount in minor units of the order's currency.</summary>
 internal sealed record TwinRefund(long At, DateOnly Day, bool IsCancel, BigInteger Amount);
 
-/// <summary>The refunds of an order: those applied, and how many asked for more than was left though it stood, or for another currency.</summary>
+/// <summary>
+/// The refunds of an order: the applied ones, and the number of those that were capped or in another currency.
+/// </summary>
 internal sealed record TwinRefunds(IReadOnlyList<TwinRefund> Applied, int Capped, int Foreign);
 
-/// <summary>An order, sign-up or lead as all its statements together say.</summary>
+/// <summary>An order, sign-up or lead, merged from all its reports.</summary>
 internal sealed record TwinConversion(
     string Brand, string Key, bool IsOrder, long At, DateOnly Day, string? Currency, BigInteger Gross, BigInteger Discount,
     IReadOnlyList<string> Codes, string? Customer, bool IsNewCustomer, TwinRefunds AllRefunds)
@@ -19,45 +21,54 @@ internal sealed record TwinConversion(
     public bool Cancelled => Refunds.Any(refund => refund.IsCancel);
 }
 
-/// <summary>Puts conversions together from what was said of them.</summary>
+/// <summary>Merges the reports of conversions.</summary>
 internal static class TwinConversions
 {
     public static IEnumerable<TwinConversion> FromPerson(List<TwinEvent> person, TwinCatalog catalog) =>
-        from statement in person.Select(ReportedConversion.FromEvent).OfType<ReportedConversion>()
-        group statement by statement.Key into statements
-        select Create(statements.Key, [.. statements.OrderByDescending(said => said.Event, Comparer<TwinEvent>.Create(TwinEvent.Compare))], person, catalog);
+        from report in person.Select(ReportedConversion.FromEvent).OfType<ReportedConversion>()
+        group report by report.Key into reports
+        select Create(
+            reports.Key, [.. reports.OrderByDescending(report => report.Event, Comparer<TwinEvent>.Create(TwinEvent.Compare))], person, catalog);
 
-    /// <summary>The time is the earliest's; each member is the greatest statement's that states it, amounts in the greatest's currency. No discount is above the gross.</summary>
-    private static TwinConversion Create(string key, List<ReportedConversion> greatestFirst, List<TwinEvent> person, TwinCatalog catalog)
+    /// <summary>
+    /// Merges reports: the earliest time; each member from the latest report that has it, amounts in the latest currency. The
+    /// discount is at most the gross.
+    /// </summary>
+    private static TwinConversion Create(string key, List<ReportedConversion> latestFirst, List<TwinEvent> person, TwinCatalog catalog)
     {
         var brand = person[0].Brand;
-        var at = greatestFirst[^1].Event.At;
-        var currency = greatestFirst.Find(said => said.Currency is not null)?.Currency;
+        var at = latestFirst[^1].Event.At;
+        var currency = latestFirst.Find(report => report.Currency is not null)?.Currency;
         BigInteger Latest(Func<ReportedConversion, decimal?> amount) =>
-            TwinCatalog.Minor(greatestFirst.Where(said => said.Currency == currency).Select(amount).FirstOrDefault(stated => stated is not null) ?? 0, currency ?? "");
-        var gross = Latest(said => said.Gross);
-        var discount = BigInteger.Min(gross, Latest(said => said.Discount));
+            TwinCatalog.Minor(
+                latestFirst.Where(report => report.Currency == currency).Select(amount).FirstOrDefault(value => value is not null) ?? 0,
+                currency ?? "");
+        var gross = Latest(report => report.Gross);
+        var discount = BigInteger.Min(gross, Latest(report => report.Discount));
         return new(
-            brand, key, greatestFirst[0].Kind == "order", at, catalog.DayOf(brand, at), currency, gross, discount,
-            greatestFirst.Find(said => said.Codes is not null)?.Codes ?? [],
-            greatestFirst.Find(said => said.Customer is not null)?.Customer,
-            greatestFirst.Find(said => said.IsNew is not null)?.IsNew == true,
+            brand, key, latestFirst[0].Kind == "order", at, catalog.DayOf(brand, at), currency, gross, discount,
+            latestFirst.Find(report => report.Codes is not null)?.Codes ?? [],
+            latestFirst.Find(report => report.Customer is not null)?.Customer,
+            latestFirst.Find(report => report.IsNew is not null)?.IsNew == true,
             Refunds(key, currency, gross - discount, person, catalog));
     }
 
-    /// <summary>In order of time, each capped at what is left; a cancel gives back all of it. One in another currency is not applied.</summary>
+    /// <summary>
+    /// Applies refunds in order of time, each capped at the rest; a cancellation refunds the rest. Refunds in another
+    /// currency are not applied.
+    /// </summary>
     private static TwinRefunds Refunds(string key, string? currency, BigInteger left, List<TwinEvent> person, TwinCatalog catalog)
     {
         var applied = new List<TwinRefund>();
         var (capped, foreign) = (0, 0);
         var once =
-            from happened in person
-            where happened.Body is RefundEvent refund && "o:" + refund.OrderId == key
-            group happened by ((RefundEvent)happened.Body).RefundId into told
-            select told.Order(Comparer<TwinEvent>.Create(TwinEvent.Compare)).Last();
-        foreach (var happened in once.Order(Comparer<TwinEvent>.Create(TwinEvent.Compare)))
+            from twinEvent in person
+            where twinEvent.Body is RefundEvent refund && "o:" + refund.OrderId == key
+            group twinEvent by ((RefundEvent)twinEvent.Body).RefundId into reports
+            select reports.Order(Comparer<TwinEvent>.Create(TwinEvent.Compare)).Last();
+        foreach (var twinEvent in once.Order(Comparer<TwinEvent>.Create(TwinEvent.Compare)))
         {
-            var refund = (RefundEvent)happened.Body;
+            var refund = (RefundEvent)twinEvent.Body;
             var isCancel = refund.Kind == "cancel";
             if (!isCancel && refund.Currency != currency)
             {
@@ -65,37 +76,40 @@ internal static class TwinConversions
                 continue;
             }
 
-            var asked = isCancel ? left : TwinCatalog.Minor(refund.Amount ?? 0, refund.Currency!);
-            if (asked > left && !applied.Exists(before => before.IsCancel)) capped++;
-            var amount = BigInteger.Min(left, asked);
+            var requested = isCancel ? left : TwinCatalog.Minor(refund.Amount ?? 0, refund.Currency!);
+            if (requested > left && !applied.Exists(before => before.IsCancel)) capped++;
+            var amount = BigInteger.Min(left, requested);
             left -= amount;
-            applied.Add(new(happened.At, catalog.DayOf(happened.Brand, happened.At), isCancel, amount));
+            applied.Add(new(twinEvent.At, catalog.DayOf(twinEvent.Brand, twinEvent.At), isCancel, amount));
         }
 
         return new(applied, capped, foreign);
     }
 
-    /// <summary>Counts the refunds whose order nobody spoke of, each once, on its own day.</summary>
+    /// <summary>Counts the refunds without a reported order, each once, on its own day.</summary>
     public static void CountWaiting(List<TwinEvent> person, TwinCatalog catalog, TwinResult books)
     {
-        var orders = person.Select(ReportedConversion.FromEvent).OfType<ReportedConversion>().Select(said => said.Key).ToHashSet();
+        var orders = person.Select(ReportedConversion.FromEvent).OfType<ReportedConversion>().Select(report => report.Key).ToHashSet();
         var waiting =
-            from happened in person
-            where happened.Body is RefundEvent refund && !orders.Contains("o:" + refund.OrderId)
-            group happened by (((RefundEvent)happened.Body).OrderId, ((RefundEvent)happened.Body).RefundId) into told
-            select told.Order(Comparer<TwinEvent>.Create(TwinEvent.Compare)).Last();
-        foreach (var refund in waiting) books.Add(refund.Brand, catalog.DayOf(refund.Brand, refund.At), TwinResult.Total, "", "refundsWaiting", 1);
+            from twinEvent in person
+            where twinEvent.Body is RefundEvent refund && !orders.Contains("o:" + refund.OrderId)
+            group twinEvent by (((RefundEvent)twinEvent.Body).OrderId, ((RefundEvent)twinEvent.Body).RefundId) into reports
+            select reports.Order(Comparer<TwinEvent>.Create(TwinEvent.Compare)).Last();
+        foreach (var refund in waiting)
+            books.Add(refund.Brand, catalog.DayOf(refund.Brand, refund.At), TwinResult.Total, "", "refundsWaiting", 1);
     }
 
-    /// <summary>A redemption or a conversion, which say the same things.</summary>
+    /// <summary>A redemption or conversion event, which have the same members.</summary>
     private sealed record ReportedConversion(
-        TwinEvent Event, string Key, string Kind, string? Currency, decimal? Gross, decimal? Discount, IReadOnlyList<string>? Codes, string? Customer, bool? IsNew)
+        TwinEvent Event, string Key, string Kind, string? Currency, decimal? Gross, decimal? Discount, IReadOnlyList<string>? Codes,
+        string? Customer, bool? IsNew)
     {
-        public static ReportedConversion? FromEvent(TwinEvent happened) => happened.Body switch
+        public static ReportedConversion? FromEvent(TwinEvent twinEvent) => twinEvent.Body switch
         {
-            RedemptionEvent e => new(happened, "o:" + e.OrderId, "order", e.Currency, e.Gross, e.Discount, e.Codes, e.CustomerKey, e.IsNewCustomer),
+            RedemptionEvent e => new(twinEvent, "o:" + e.OrderId, "order", e.Currency, e.Gross, e.Discount, e.Codes, e.CustomerKey, e.IsNewCustomer),
             ConversionEvent e => new(
-                happened, e.OrderId is null ? "n:" + e.ConversionId : "o:" + e.OrderId, e.Kind, e.Currency, e.Gross, e.Discount, e.Codes, e.CustomerKey, e.IsNewCustomer),
+                twinEvent, e.OrderId is null ? "n:" + e.ConversionId : "o:" + e.OrderId, e.Kind, e.Currency, e.Gross, e.Discount, e.Codes,
+                e.CustomerKey, e.IsNewCustomer),
             _ => null,
         };
     }

@@ -4,10 +4,10 @@ using Attribution.Contracts.Catalog;
 
 namespace Attribution.TestKit.Twin;
 
-/// <summary>What costs in their brand's currency come to, day by day and creator by creator: each day's part of an amount, and each bearer's of that.</summary>
+/// <summary>Splits costs in the brand's currency by day, and the part of each day by creator.</summary>
 public static class TwinCosts
 {
-    /// <summary>Adds the costs of a catalog's only brand to its books.</summary>
+    /// <summary>Adds the costs of a catalog with a single brand.</summary>
     public static void Count(IReadOnlyCollection<ICatalogItem> items, TwinResult books)
     {
         var brand = items.OfType<BrandItem>().Single();
@@ -22,7 +22,7 @@ public static class TwinCosts
                 if (bearers.Any(each => each.Weight > 0)) bearers.RemoveAll(each => each.Weight <= 0);
                 else bearers = [.. bearers.Select(each => (each.Creator, BigInteger.One))];
                 if (bearers.Count == 0) bearers = [("", 1)];
-                // Who comes first takes what is left over, and every day it is another.
+                // The first creator gets the remainder; the first one changes with every day.
                 var turn = day.DayNumber % bearers.Count;
                 bearers = [.. bearers.Skip(turn), .. bearers.Take(turn)];
                 foreach (var (bearer, share) in bearers.Zip(Split(part, [.. bearers.Select(each => each.Weight)])))
@@ -51,7 +51,9 @@ public static class TwinCosts
         };
     }
 
-    /// <summary>Each rounded down, what is left over a unit each to the largest remainders, the earlier first.</summary>
+    /// <summary>
+    /// Rounds all shares down, then gives one unit each to the largest remainders, the earlier first.
+    /// </summary>
     private static List<BigInteger> Split(BigInteger amount, IReadOnlyList<BigInteger> weights)
     {
         var whole = weights.Aggregate(BigInteger.Zero, BigInteger.Add);

@@ -3,13 +3,13 @@ using Attribution.Contracts.Catalog;
 
 namespace Attribution.TestKit.Twin;
 
-/// <summary>One piece of evidence that earns: a touch or a code, with its weight.</summary>
+/// <summary>A touch or code that earns credit, with its weight.</summary>
 internal sealed record TwinEvidence(TwinPlacement Placement, long At, BigInteger Weight);
 
-/// <summary>Who earned a conversion under a model, by the brand's policy.</summary>
+/// <summary>Determines the evidence that earns a conversion under a model and the brand's policy.</summary>
 internal static class TwinCredit
 {
-    /// <summary>The evidence that earns, in order, weighed; empty where nobody does.</summary>
+    /// <summary>Returns the weighed evidence in order; empty if no one is credited.</summary>
     public static List<TwinEvidence> Weigh(TwinConversion conversion, List<TwinTouch> kept, TwinCatalog catalog, string model)
     {
         var terms = catalog.TermsAt(conversion.Brand, conversion.At);
@@ -40,7 +40,7 @@ internal static class TwinCredit
         }
     }
 
-    /// <summary>The order's codes that were valid, in its own sequence.</summary>
+    /// <summary>Returns the valid codes of an order, in its own sequence.</summary>
     public static IEnumerable<CodeItem> Codes(TwinConversion conversion, TwinCatalog catalog) =>
         conversion.Codes.Select(code => catalog.Code(conversion.Brand, code, conversion.At)).OfType<CodeItem>();
 
@@ -54,17 +54,19 @@ internal static class TwinCredit
     private static List<TwinEvidence> Modelled(List<TwinEvidence> evidence, string model)
     {
         if (evidence.Count == 0) return [];
-        var weights = TwinShares.Weights(model, evidence.ConvertAll(one => one.At));
-        return [.. evidence.Select((one, i) => one with { Weight = weights[i] })];
+        var weights = TwinShares.Weights(model, evidence.ConvertAll(piece => piece.At));
+        return [.. evidence.Select((piece, i) => piece with { Weight = weights[i] })];
     }
 
-    /// <summary>The creator of the greatest weight; of equal ones, the one whose touch came later.</summary>
+    /// <summary>Returns the creator with the greatest weight; of equal ones, the one with the later touch.</summary>
     private static string? Winner(List<TwinEvidence> touches) => touches.GroupBy(touch => touch.Placement.Creator)
         .OrderByDescending(creator => creator.Aggregate(BigInteger.Zero, (sum, touch) => sum + touch.Weight))
         .ThenByDescending(creator => touches.FindLastIndex(touch => touch.Placement.Creator == creator.Key))
         .FirstOrDefault()?.Key;
 
-    /// <summary>A share p to the codes evenly, 1 - p to the touches by weight, over one denominator.</summary>
+    /// <summary>
+    /// Gives the share p to the codes evenly and 1 − p to the touches by weight, with a common denominator.
+    /// </summary>
     private static List<TwinEvidence> Shared(List<TwinEvidence> touches, List<TwinEvidence> codes, decimal codeShare)
     {
         var whole = BigInteger.Pow(10, 9);

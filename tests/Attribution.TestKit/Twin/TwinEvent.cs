@@ -3,10 +3,13 @@ using Attribution.Contracts;
 
 namespace Attribution.TestKit.Twin;
 
-/// <summary>An event as the twin sees it: the contract's record, and the few things that every event has. Times are milliseconds since 1970.</summary>
+/// <summary>
+/// An event of the twin: the contract's record with the members common to all events. Times are milliseconds since
+/// 1970.
+/// </summary>
 public sealed partial record TwinEvent(object Body, string Source, string Id, string Brand, long At, IReadOnlyList<string> Aliases)
 {
-    /// <summary>Reads a contract's record; what it leaves out is the pack's.</summary>
+    /// <summary>Creates an event from a contract's record; missing members come from the pack.</summary>
     public static TwinEvent FromContract(object said, string packSource, string packBrand)
     {
         return said switch
@@ -17,7 +20,7 @@ public sealed partial record TwinEvent(object Body, string Source, string Id, st
             ConversionEvent e => New(e, e.Source, e.Id, e.BrandId, e.OccurredAt, [OrderAlias(e.OrderId), ConversionAlias(e.ConversionId), VisitorAlias(e.VisitorId), ClickAlias(e.ClickId), CustomerAlias(e.CustomerKey)]),
             RefundEvent e => New(e, e.Source, e.Id, e.BrandId, e.OccurredAt, [OrderAlias(e.OrderId)]),
             EngagementEvent e => New(e, e.Source, e.Id, e.BrandId, e.OccurredAt, ["p:" + e.PostId]),
-            _ => throw new ArgumentException($"{said.GetType().Name} is no event."),
+            _ => throw new ArgumentException($"{said.GetType().Name} is not an event."),
         };
 
         TwinEvent New(object body, string? source, string id, string? brand, DateTimeOffset at, string?[] aliases)
@@ -28,14 +31,14 @@ public sealed partial record TwinEvent(object Body, string Source, string Id, st
         }
     }
 
-    /// <summary>Before, by (time, source, id), ordinal.</summary>
+    /// <summary>Compares events by (time, source, id), ordinal.</summary>
     public static int Compare(TwinEvent a, TwinEvent b) =>
         a.At != b.At ? a.At.CompareTo(b.At) : a.Source != b.Source ? string.CompareOrdinal(a.Source, b.Source) : string.CompareOrdinal(a.Id, b.Id);
 
-    /// <summary>The click that a visit says led to it.</summary>
+    /// <summary>Returns the click id that a visit names.</summary>
     public static string? ClickIdOf(VisitEvent visit) => visit.ClickId ?? Parameter(visit.Url, "atr_cid");
 
-    /// <summary>A query parameter, decoded; of a repeated one the last; null when absent or empty.</summary>
+    /// <summary>Returns a decoded query parameter; the last one if repeated; null if absent or empty.</summary>
     public static string? Parameter(string url, string name)
     {
         var address = url.Split('#')[0];
@@ -46,7 +49,9 @@ public sealed partial record TwinEvent(object Body, string Source, string Id, st
         return value.Length == 0 ? null : value;
     }
 
-    /// <summary>A UTM value as compared: white space folded, trimmed, case ignored; null when nothing is left.</summary>
+    /// <summary>
+    /// Returns a UTM value in the form used for comparison: white space folded, trimmed, lower case; null if empty.
+    /// </summary>
     public static string? Normalize(string? value)
     {
         if (value is null) return null;

@@ -3,10 +3,15 @@ using Attribution.Contracts.Catalog;
 
 namespace Attribution.TestKit.Twin;
 
-/// <summary>A conversion's amounts in the brand's currency: gross, discount, and what was given back in all after each refund; all 0 while they wait for a rate.</summary>
+/// <summary>
+/// A conversion's amounts in the brand's currency: gross, discount, and the total refunded after each refund; all 0
+/// while an exchange rate is missing.
+/// </summary>
 internal sealed record TwinMoney(BigInteger Gross, BigInteger Discount, IReadOnlyList<BigInteger> RefundedAfter, bool WaitsForRate)
 {
-    /// <summary>Each whole amount is converted once, at the order day's rate; where there is none the money waits.</summary>
+    /// <summary>
+    /// Converts each total once, at the rate of the order's day. Without a rate, the amounts are not counted yet.
+    /// </summary>
     public static TwinMoney FromConversion(TwinConversion conversion, TwinCatalog catalog)
     {
         var to = catalog.Brand(conversion.Brand).Currency;
@@ -28,13 +33,15 @@ internal sealed record TwinMoney(BigInteger Gross, BigInteger Discount, IReadOnl
 
     public BigInteger Refunded => RefundedAfter.Count == 0 ? 0 : RefundedAfter[^1];
 
-    /// <summary>What an agreement pays on a net share and a share of the conversion: a percentage, and a sum for an order or a lead.</summary>
+    /// <summary>
+    /// Calculates the commission on a net share: a percentage, plus a fixed amount per order or lead times the share.
+    /// </summary>
     public static BigInteger Commission(AgreementItem? agreement, TwinConversion conversion, string currency, BigInteger net, BigInteger micros) =>
         agreement is null || !Covers(agreement, conversion) ? 0
         : RoundHalfEven((decimal)net * (agreement.Commission.Rate ?? 0) / 100
             + (decimal)(TwinCatalog.Minor((conversion.IsOrder ? agreement.Commission.Amount : agreement.Commission.LeadAmount) ?? 0, currency) * micros) / 1_000_000);
 
-    /// <summary>Whether an agreement pays for a conversion at all.</summary>
+    /// <summary>Returns true if an agreement applies to a conversion.</summary>
     public static bool Covers(AgreementItem agreement, TwinConversion conversion) =>
         (conversion.IsNewCustomer || !agreement.NewCustomersOnly)
         && !conversion.Codes.Any(used => (agreement.ExcludedCodes ?? []).Any(code => TwinCatalog.NormalizeCode(code) == TwinCatalog.NormalizeCode(used)));

@@ -1,19 +1,21 @@
 namespace Attribution.TestKit.Twin;
 
-/// <summary>Who is one person: union-find over the aliases of a brand. Below the linking limits; what they cut is not the twin's matter.</summary>
+/// <summary>
+/// Groups events into people by union-find over the aliases of a brand. Limits on linking are not implemented.
+/// </summary>
 internal static class TwinPeople
 {
-    /// <summary>The events of each person, every event once however often it was told.</summary>
-    public static List<List<TwinEvent>> FromEvents(IEnumerable<TwinEvent> told)
+    /// <summary>Returns the distinct events of each person.</summary>
+    public static List<List<TwinEvent>> FromEvents(IEnumerable<TwinEvent> reported)
     {
-        var events = told.DistinctBy(happened => (happened.Brand, happened.Source, happened.Id)).ToList();
+        var events = reported.DistinctBy(twinEvent => (twinEvent.Brand, twinEvent.Source, twinEvent.Id)).ToList();
         var leader = new Dictionary<string, string>();
-        foreach (var happened in events)
-            foreach (var alias in Names(happened))
-                leader[Leader(alias)] = Leader(Names(happened).First());
-        return [.. events.GroupBy(happened => Leader(Names(happened).First())).Select(person => person.ToList())];
+        foreach (var twinEvent in events)
+            foreach (var alias in Names(twinEvent))
+                leader[Leader(alias)] = Leader(Names(twinEvent).First());
+        return [.. events.GroupBy(twinEvent => Leader(Names(twinEvent).First())).Select(person => person.ToList())];
 
         string Leader(string alias) => leader.GetValueOrDefault(alias, alias) is var next && next == alias ? alias : Leader(next);
-        static IEnumerable<string> Names(TwinEvent happened) => happened.Aliases.Select(alias => $"{happened.Brand}/{alias}");
+        static IEnumerable<string> Names(TwinEvent twinEvent) => twinEvent.Aliases.Select(alias => $"{twinEvent.Brand}/{alias}");
     }
 }

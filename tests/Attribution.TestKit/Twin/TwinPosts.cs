@@ -3,18 +3,21 @@ using Attribution.Contracts;
 
 namespace Attribution.TestKit.Twin;
 
-/// <summary>A post's growth by day: the day's latest counter less the latest of the days before. It is whose it was last said to be, else whose link names it.</summary>
+/// <summary>
+/// Calculates a post's growth by day: the day's latest counter minus the latest before the day. The placement is the
+/// latest reported one, otherwise that of a link to the post.
+/// </summary>
 internal static class TwinPosts
 {
     private static readonly (string Measure, Func<EngagementEvent, long?> Of)[] Counters =
     [
-        ("impressions", post => post.Impressions), ("reach", post => post.Reach), ("likes", post => post.Likes), ("comments", post => post.Comments),
-        ("shares", post => post.Shares), ("saves", post => post.Saves), ("views", post => post.Views),
+        ("impressions", post => post.Impressions), ("reach", post => post.Reach), ("likes", post => post.Likes),
+        ("comments", post => post.Comments), ("shares", post => post.Shares), ("saves", post => post.Saves), ("views", post => post.Views),
     ];
 
     public static void Count(List<TwinEvent> person, TwinCatalog catalog, TwinResult books)
     {
-        var snapshots = person.Where(happened => happened.Body is EngagementEvent).Order(Comparer<TwinEvent>.Create(TwinEvent.Compare)).ToList();
+        var snapshots = person.Where(twinEvent => twinEvent.Body is EngagementEvent).Order(Comparer<TwinEvent>.Create(TwinEvent.Compare)).ToList();
         if (snapshots.Count == 0) return;
         var brand = person[0].Brand;
         var placement = snapshots.Select(snapshot => (EngagementEvent)snapshot.Body).LastOrDefault(post => post is { CampaignId: not null, CreatorId: not null })

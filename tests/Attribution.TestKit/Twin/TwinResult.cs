@@ -2,34 +2,43 @@ using System.Numerics;
 
 namespace Attribution.TestKit.Twin;
 
-/// <summary>A number of the rollups. <paramref name="Model"/> is empty for what is the same under every model; campaign and creator are empty for the unattributed; a campaign of <c>?link</c>, <c>?utm</c>, <c>?code</c> or <c>?rate</c> counts a name that nothing matched.</summary>
+/// <summary>
+/// The subject of a number of the rollups. <paramref name="Model"/> is empty for numbers independent of the model;
+/// campaign and creator are empty for the unattributed; a campaign <c>?link</c>, <c>?utm</c>, <c>?code</c> or
+/// <c>?rate</c> counts a name that matched nothing.
+/// </summary>
 public sealed record TwinCell(string Brand, DateOnly Day, string Campaign, string Creator, string Model, string Measure)
 {
-    public override string ToString() => $"{Brand} {Day:yyyy-MM-dd} {(Campaign == "" ? "unattributed" : $"{Campaign}/{Creator}")} {Model} {Measure}";
+    public override string ToString() =>
+        $"{Brand} {Day:yyyy-MM-dd} {(Campaign == "" ? "unattributed" : $"{Campaign}/{Creator}")} {Model} {Measure}";
 }
 
-/// <summary>What the lines of the ledger are about.</summary>
+/// <summary>The subject of ledger lines.</summary>
 public sealed record TwinLedgerKey(string Brand, string Conversion, DateOnly OrderDay, DateOnly EntryDay, TwinPlacement Placement);
 
-/// <summary>What lines of the ledger come to: net in minor units, micros and commission.</summary>
+/// <summary>The sum of ledger lines: net in minor units, micros and commission.</summary>
 public sealed record TwinLedgerSum(BigInteger Amount, BigInteger Micros, BigInteger Commission);
 
-/// <summary>What one conversion or post is to an agreement: refunds taken off, nothing of what was cancelled. <paramref name="Kind"/> is <c>order</c>, <c>lead</c> or <c>post</c>.</summary>
-public sealed record TwinAccrual(string Agreement, string Key, string Kind, long At, DateOnly Day, BigInteger Net, BigInteger Micros, BigInteger Commission);
+/// <summary>
+/// The contribution of one conversion or post to an agreement, net of refunds; 0 if canceled. <paramref name="Kind"/>
+/// is <c>order</c>, <c>lead</c> or <c>post</c>.
+/// </summary>
+public sealed record TwinAccrual(
+    string Agreement, string Key, string Kind, long At, DateOnly Day, BigInteger Net, BigInteger Micros, BigInteger Commission);
 
-/// <summary>All that the twin comes to.</summary>
+/// <summary>The results of the twin.</summary>
 public sealed class TwinResult
 {
-    /// <summary>Stands for the brand as a whole: every conversion once, attributed or not.</summary>
+    /// <summary>The placement of the brand's total: every conversion once, attributed or not.</summary>
     public static readonly TwinPlacement Total = new("*", "");
 
-    /// <summary>The cells that are not 0.</summary>
+    /// <summary>Gets the cells that are not 0.</summary>
     public Dictionary<TwinCell, BigInteger> Cells { get; } = [];
 
-    /// <summary>What the ledger's lines must sum to; sums that are not 0.</summary>
+    /// <summary>Gets the expected sums of the ledger's lines that are not 0.</summary>
     public Dictionary<TwinLedgerKey, TwinLedgerSum> Ledger { get; } = [];
 
-    /// <summary>What agreements reckon with.</summary>
+    /// <summary>Gets the accruals of agreements.</summary>
     public List<TwinAccrual> Accruals { get; } = [];
 
     /// <summary>Adds to the ledger's sums.</summary>

@@ -2,7 +2,7 @@ using System.Numerics;
 
 namespace Attribution.TestKit.Twin;
 
-/// <summary>Whole units shared by weight, and the weights of the models.</summary>
+/// <summary>Splits whole units by weight, and calculates the weights of the models.</summary>
 internal static class TwinShares
 {
     public static readonly string[] Models =
@@ -10,19 +10,24 @@ internal static class TwinShares
 
     private const long HalfLife = 7L * 24 * 3_600_000;
 
-    /// <summary>Largest remainder: everybody the whole units of the exact share, what is left one by one to the greatest fractions, the earlier first.</summary>
+    /// <summary>
+    /// Splits by largest remainder: all shares rounded down, then one unit each to the largest fractions, the earlier
+    /// first.
+    /// </summary>
     public static List<BigInteger> Split(BigInteger amount, IReadOnlyList<BigInteger> weights)
     {
         if (weights.All(weight => weight == 0)) weights = [.. weights.Select(_ => BigInteger.One)];
         var total = weights.Aggregate(BigInteger.Add);
         var shares = weights.Select(weight => amount * weight / total).ToList();
         var left = (int)(amount - shares.Aggregate(BigInteger.Add));
-        foreach (var lucky in Enumerable.Range(0, weights.Count).OrderByDescending(i => amount * weights[i] % total).ThenBy(i => i).Take(left))
-            shares[lucky] += 1;
+        foreach (var index in Enumerable.Range(0, weights.Count).OrderByDescending(i => amount * weights[i] % total).ThenBy(i => i).Take(left))
+            shares[index] += 1;
         return shares;
     }
 
-    /// <summary>What each of some moments in order weighs. Participation is not shared; where a weight is asked of it, all weigh alike.</summary>
+    /// <summary>
+    /// Returns the weights of touches at the given times, in order. Participation is not split; its weights are equal.
+    /// </summary>
     public static List<BigInteger> Weights(string model, IReadOnlyList<long> times)
     {
         var n = times.Count;
@@ -43,7 +48,10 @@ internal static class TwinShares
         };
     }
 
-    /// <summary>2^(-t/h), in units of 10^-12, to the nearest: halved for each whole half life, and e^(-ln 2 x) by its series for the rest.</summary>
+    /// <summary>
+    /// Calculates 2^(−t/h) in units of 10^−12, rounded: halved for each whole half-life, and e^(−x ln 2) by its series
+    /// for the rest.
+    /// </summary>
     private static BigInteger Decayed(long milliseconds)
     {
         var value = 1m;

@@ -2,33 +2,37 @@ using Attribution.Contracts;
 
 namespace Attribution.TestKit.Twin;
 
-/// <summary>A click, or a visit that came without one, of a placement.</summary>
+/// <summary>A click, or a visit without a click, of a placement.</summary>
 internal sealed record TwinTouch(TwinEvent Event, TwinPlacement Placement, bool IsClick, string? Label)
 {
     public long At => Event.At;
 
-    /// <summary>The order of touches: time, then clicks before visits, then source and id.</summary>
+    /// <summary>Compares touches by time, clicks before visits, source and id.</summary>
     public static int Compare(TwinTouch a, TwinTouch b) =>
         a.At != b.At ? a.At.CompareTo(b.At) : a.IsClick != b.IsClick ? b.IsClick.CompareTo(a.IsClick) : TwinEvent.Compare(a.Event, b.Event);
 }
 
-/// <summary>What a person's clicks and visits come to.</summary>
+/// <summary>Matches and counts a person's clicks and visits.</summary>
 internal static class TwinTouches
 {
     private const long DuplicateWindow = 30 * 60_000;
 
-    /// <summary>Every click and visit that matched, in order, visits of a click aside.</summary>
+    /// <summary>Returns the matched clicks and visits in order, without visits of a click.</summary>
     public static List<TwinTouch> FromPerson(List<TwinEvent> person, TwinCatalog catalog)
     {
         var touches = Clicks(person, catalog);
-        foreach (var happened in person)
-            if (happened.Body is VisitEvent visit && ClickOf(visit, person, touches) is null && catalog.FindByUtm(happened.Brand, visit.Url, happened.At) is { } placement)
-                touches.Add(new(happened, placement, IsClick: false, LabelOf(visit.Label, visit.UserAgent)));
+        foreach (var twinEvent in person)
+            if (twinEvent.Body is VisitEvent visit && ClickOf(visit, person, touches) is null
+                && catalog.FindByUtm(twinEvent.Brand, visit.Url, twinEvent.At) is { } placement)
+                touches.Add(new(twinEvent, placement, IsClick: false, LabelOf(visit.Label, visit.UserAgent)));
         touches.Sort(TwinTouch.Compare);
         return touches;
     }
 
-    /// <summary>Touches that may earn: no bot's, and not the same touch again within 30 minutes of the last one of its placement.</summary>
+    /// <summary>
+    /// Returns the touches that can earn credit: unlabeled, and more than 30 minutes after the previous one of the
+    /// placement.
+    /// </summary>
     public static List<TwinTouch> WithoutDuplicates(List<TwinTouch> touches)
     {
         var kept = new List<TwinTouch>();
@@ -46,34 +50,37 @@ internal static class TwinTouches
         return kept;
     }
 
-    /// <summary>Clicks, visits, visitors and bots, by day and placement.</summary>
+    /// <summary>Counts clicks, visits, visitors and labeled touches by day and placement.</summary>
     public static void Count(List<TwinEvent> person, List<TwinTouch> touches, TwinCatalog catalog, TwinResult books)
     {
         var brand = person[0].Brand;
         var seen = new HashSet<(DateOnly, TwinPlacement)>();
-        void Add(TwinEvent happened, TwinPlacement placement, string measure, string? label)
+        void Add(TwinEvent twinEvent, TwinPlacement placement, string measure, string? label)
         {
-            var day = catalog.DayOf(brand, happened.At);
+            var day = catalog.DayOf(brand, twinEvent.At);
             books.Add(brand, day, placement, "", label is null ? measure : "invalid " + label, 1);
             if (label is null) seen.Add((day, placement));
         }
 
         foreach (var touch in touches) Add(touch.Event, touch.Placement, touch.IsClick ? "clicks" : "visits", touch.Label);
-        foreach (var happened in person)
-            if (happened.Body is VisitEvent visit && ClickOf(visit, person, touches) is { Label: null } click)
-                Add(happened, click.Placement, "visits", LabelOf(visit.Label, visit.UserAgent));
-        foreach (var happened in person)
-            if (Unmatched(happened, person, touches) is { } name)
-                books.Add(brand, catalog.DayOf(brand, happened.At), name, "", name.Campaign == "?link" ? "clicks" : "visits", 1);
+        foreach (var twinEvent in person)
+            if (twinEvent.Body is VisitEvent visit && ClickOf(visit, person, touches) is { Label: null } click)
+                Add(twinEvent, click.Placement, "visits", LabelOf(visit.Label, visit.UserAgent));
+        foreach (var twinEvent in person)
+            if (Unmatched(twinEvent, person, touches) is { } name)
+                books.Add(brand, catalog.DayOf(brand, twinEvent.At), name, "", name.Campaign == "?link" ? "clicks" : "visits", 1);
         foreach (var (day, placement) in seen) books.Add(brand, day, placement, "", "uniqueVisitors", 1);
     }
 
-    /// <summary>What a click or visit of no bot's named that nothing matched: a slug, or UTM parameters as one name.</summary>
-    private static TwinPlacement? Unmatched(TwinEvent happened, List<TwinEvent> person, List<TwinTouch> touches)
+    /// <summary>
+    /// Returns the unmatched name of an unlabeled click or visit: a slug, or UTM parameters as one name; null if there
+    /// is none.
+    /// </summary>
+    private static TwinPlacement? Unmatched(TwinEvent twinEvent, List<TwinEvent> person, List<TwinTouch> touches)
     {
-        if (touches.Exists(touch => touch.Event == happened)) return null;
-        if (happened.Body is ClickEvent click) return LabelOf(click.Label, click.UserAgent) is null ? new("?link", click.Link) : null;
-        if (happened.Body is not VisitEvent visit || LabelOf(visit.Label, visit.UserAgent) is not null || ClickOf(visit, person, touches) is not null) return null;
+        if (touches.Exists(touch => touch.Event == twinEvent)) return null;
+        if (twinEvent.Body is ClickEvent click) return LabelOf(click.Label, click.UserAgent) is null ? new("?link", click.Link) : null;
+        if (twinEvent.Body is not VisitEvent visit || LabelOf(visit.Label, visit.UserAgent) is not null || ClickOf(visit, person, touches) is not null) return null;
         var named =
             from member in new[] { "source", "medium", "campaign", "content", "term", "id" }
             let value = TwinEvent.Normalize(TwinEvent.Parameter(visit.Url, "utm_" + member))
@@ -85,20 +92,23 @@ internal static class TwinTouches
     private static List<TwinTouch> Clicks(List<TwinEvent> person, TwinCatalog catalog)
     {
         var clicks = new List<TwinTouch>();
-        foreach (var happened in person)
-            if (happened.Body is ClickEvent click && catalog.FindByLink(happened.Brand, click.Link, happened.At) is { } placement)
-                clicks.Add(new(happened, placement, IsClick: true, LabelOf(click.Label, click.UserAgent)));
+        foreach (var twinEvent in person)
+            if (twinEvent.Body is ClickEvent click && catalog.FindByLink(twinEvent.Brand, click.Link, twinEvent.At) is { } placement)
+                clicks.Add(new(twinEvent, placement, IsClick: true, LabelOf(click.Label, click.UserAgent)));
         return clicks;
     }
 
-    /// <summary>The click that a visit belongs to: of those with its click id the earliest, if that one matched.</summary>
+    /// <summary>
+    /// Returns the click that a visit belongs to: the earliest one with its click id, if that matched.
+    /// </summary>
     private static TwinTouch? ClickOf(VisitEvent visit, List<TwinEvent> person, List<TwinTouch> touches)
     {
         if (TwinEvent.ClickIdOf(visit) is not { } id) return null;
-        var owner = person.Where(happened => happened.Body is ClickEvent click && click.ClickId == id).Order(Comparer<TwinEvent>.Create(TwinEvent.Compare)).FirstOrDefault();
+        var owner = person.Where(twinEvent => twinEvent.Body is ClickEvent click && click.ClickId == id)
+            .Order(Comparer<TwinEvent>.Create(TwinEvent.Compare)).FirstOrDefault();
         return owner is null ? null : touches.Find(touch => touch.Event == owner);
     }
 
-    private static string? LabelOf(string? told, string? userAgent) =>
-        told ?? (userAgent?.Contains("bot", StringComparison.OrdinalIgnoreCase) == true ? "bot" : null);
+    private static string? LabelOf(string? label, string? userAgent) =>
+        label ?? (userAgent?.Contains("bot", StringComparison.OrdinalIgnoreCase) == true ? "bot" : null);
 }

@@ -2,7 +2,10 @@ using Attribution.Core.Models.Fitting;
 
 namespace Attribution.Core.Tests.Models.Fitting;
 
-/// <summary>Removal effects against numbers derived by hand and against a naive twin that takes a placement out and solves the matrix anew.</summary>
+/// <summary>
+/// Removal effects against numbers derived by hand and against a naive twin that takes a placement out and solves the
+/// matrix anew.
+/// </summary>
 public sealed class MarkovTests
 {
     private const double Tolerance = 1e-9;

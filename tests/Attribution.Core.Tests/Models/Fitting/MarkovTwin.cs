@@ -1,6 +1,9 @@
 namespace Attribution.Core.Tests.Models.Fitting;
 
-/// <summary>The removal effect by its definition: transition shares of whole state names, a placement taken out, the matrix solved by elimination.</summary>
+/// <summary>
+/// The removal effect by its definition: transition shares of whole state names, a placement taken out, the matrix
+/// solved by elimination.
+/// </summary>
 internal static class MarkovTwin
 {
     public static Dictionary<string, double> Effects(IReadOnlyList<PathRow> rows, int order, bool nulls)

@@ -3,7 +3,10 @@ using Attribution.Core.Models.Fitting;
 
 namespace Attribution.Core.Tests.Models.Fitting;
 
-/// <summary>The closed form of the Shapley value against the definition: every order in which a coalition can grow, and every coalition.</summary>
+/// <summary>
+/// The closed form of the Shapley value against the definition: every order in which a coalition can grow, and every
+/// coalition.
+/// </summary>
 public sealed class ShapleyTests
 {
     [Fact]
