@@ -27,16 +27,16 @@ public sealed class ArchivingTests
         return engine;
     }
 
-    private static void ShouldAgree(InMemoryEngine sealedOne, InMemoryEngine other)
+    private static void ShouldAgree(InMemoryEngine archiving, InMemoryEngine other)
     {
-        var difference = sealedOne.CountJourneys();
+        var difference = archiving.CountJourneys();
         difference.Add(other.CountJourneys(), -1);
         difference.DropZeros().Cells.Keys.ShouldBeEmpty();
-        difference.Add(sealedOne.EmittedDeltas);
+        difference.Add(archiving.EmittedDeltas);
         difference.Add(other.EmittedDeltas, -1);
         difference.DropZeros().Cells.Keys.ShouldBeEmpty();
-        ConversionsOf(sealedOne).ShouldBe(ConversionsOf(other));
-        LedgerOf(sealedOne).ShouldBe(LedgerOf(other));
+        ConversionsOf(archiving).ShouldBe(ConversionsOf(other));
+        LedgerOf(archiving).ShouldBe(LedgerOf(other));
     }
 
     private static string[] ConversionsOf(InMemoryEngine engine) =>
