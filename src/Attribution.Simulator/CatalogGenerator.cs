@@ -6,7 +6,8 @@ namespace Attribution.Simulator;
 /// <summary>
 /// Generates the brand, its campaigns, and the creators with their links, codes, UTM rules, agreements and costs.
 /// </summary>
-internal sealed class CatalogGenerator(int seed, DateOnly firstDay, MarketOptions options, LocalDays days, MarketCurrency money)
+internal sealed class CatalogGenerator(
+    int seed, DateOnly firstDay, MarketOptions options, LocalDays days, MarketCurrency money)
 {
     private static readonly string[] Names =
     [
@@ -125,13 +126,15 @@ internal sealed class CatalogGenerator(int seed, DateOnly firstDay, MarketOption
         // Some have explicit UTM rules: an exact one, and a prefix for everything else they post.
         if (number % 2 == 1)
         {
-            rules.Add(new UtmRuleItem(id + ".bio", new UtmItem(Campaign: campaignName, Content: name + "-bio"), campaign.Id, creator.Id));
+            rules.Add(new UtmRuleItem(
+                id + ".bio", new UtmItem(Campaign: campaignName, Content: name + "-bio"), campaign.Id, creator.Id));
             landings.Add(new LandingFact(new UtmItem(platform, "social", campaignName, name + "-bio"), placement));
         }
 
         if (number % 3 == 1)
         {
-            rules.Add(new UtmRuleItem(id + ".any", new UtmItem(Campaign: campaignName, Content: name + "-*"), campaign.Id, creator.Id));
+            rules.Add(new UtmRuleItem(
+                id + ".any", new UtmItem(Campaign: campaignName, Content: name + "-*"), campaign.Id, creator.Id));
             landings.Add(new LandingFact(new UtmItem(platform, "social", campaignName, name + "-reel-7"), placement));
             landings.Add(new LandingFact(new UtmItem(null, null, campaignName, name + "-"), placement));
         }
@@ -206,8 +209,10 @@ internal sealed class CatalogGenerator(int seed, DateOnly firstDay, MarketOption
         var name = creators[1].Id[prefix.Length..];
         var here = new SimulatedPlacement(campaigns[0].Id, creators[1].Id);
         var there = new SimulatedPlacement(campaigns[2].Id, creators[2].Id);
-        rules.Add(new UtmRuleItem(prefix + "odd.wide", new UtmItem(Campaign: "odd*", Content: name + "*"), here.Campaign, here.Creator));
-        rules.Add(new UtmRuleItem(prefix + "odd.exact", new UtmItem(Campaign: "odd-one"), there.Campaign, there.Creator));
+        rules.Add(new UtmRuleItem(
+            prefix + "odd.wide", new UtmItem(Campaign: "odd*", Content: name + "*"), here.Campaign, here.Creator));
+        rules.Add(
+            new UtmRuleItem(prefix + "odd.exact", new UtmItem(Campaign: "odd-one"), there.Campaign, there.Creator));
         rules.Add(new UtmRuleItem(
             prefix + "odd.late", new UtmItem(Campaign: "odd-late"), there.Campaign, there.Creator,
             ValidFrom: days.StartOf(firstDay.AddDays(options.Days + 30))));

@@ -57,25 +57,32 @@ internal sealed class ConversionGenerator(GenerationContext context)
         {
             case 0: // Gross and discount corrected; the codes stay.
                 gross = Math.Max(gross, fact.Discount);
-                context.Emit(id, later, writer.Order(id, later, fact.Id, null, gross, gross / 9, null, null, device, null));
+                context.Emit(
+                    id, later, writer.Order(id, later, fact.Id, null, gross, gross / 9, null, null, device, null));
                 return fact with { Gross = gross, Discount = gross / 9 };
             case 1: // Only the gross corrected.
                 gross = Math.Max(gross, fact.Discount);
-                context.Emit(id, later, writer.Order(id, later, fact.Id, null, gross, null, customer, null, null, null));
+                context.Emit(
+                    id, later, writer.Order(id, later, fact.Id, null, gross, null, customer, null, null, null));
                 return fact with { Gross = gross };
             case 2: // The codes removed.
-                context.Emit(id, later, writer.Order(id, later, fact.Id, [], fact.Gross, 0, customer, null, null, null));
+                context.Emit(
+                    id, later, writer.Order(id, later, fact.Id, [], fact.Gross, 0, customer, null, null, null));
                 return fact with { Codes = [], Discount = 0 };
             case 3: // Other codes.
                 var codes = PickCodes(null);
-                context.Emit(id, later, writer.Redemption(id, later, fact.Id, codes, fact.Gross, fact.Gross / 4, customer, null, device, null));
+                context.Emit(id, later, writer.Redemption(
+                    id, later, fact.Id, codes, fact.Gross, fact.Gross / 4, customer, null, device, null));
                 return fact with { Codes = codes, Discount = fact.Gross / 4 };
             default: // A payment provider reported it before the shop: the earlier time counts, and the later contents.
-                var earlier = context.ClampToMarket(fact.At - random.Next(TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(20)));
+                var earlier = context.ClampToMarket(
+                    fact.At - random.Next(TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(20)));
                 var isNewToProvider = random.Chance(50);
-                // If both have one time (at the market's first instant), the greater id counts. Ids grow, so that case is skipped.
+                // If both have one time (at the market's first instant), the greater id counts. Ids grow, so that case
+                // is skipped.
                 if (earlier == fact.At) return fact;
-                context.Emit(id, earlier, writer.Order(id, earlier, fact.Id, null, gross, null, customer, isNewToProvider, null, null));
+                context.Emit(id, earlier, writer.Order(
+                    id, earlier, fact.Id, null, gross, null, customer, isNewToProvider, null, null));
                 return fact with { At = earlier, IsNewCustomer = SpecifiesNewCustomer(firstId) ? fact.IsNewCustomer : isNewToProvider };
         }
     }

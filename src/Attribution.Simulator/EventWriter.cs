@@ -53,7 +53,8 @@ internal sealed class EventWriter(string brandId, LocalDays days, MarketCurrency
             gross = Amount(gross), codes, discount = Amount(discount), customerKey, isNewCustomer, visitorId, clickId,
         });
 
-    public string Lead(string id, DateTimeOffset at, string kind, string conversionId, string? customerKey, string? visitorId) =>
+    public string Lead(
+        string id, DateTimeOffset at, string kind, string conversionId, string? customerKey, string? visitorId) =>
         Line(new { type = "conversion", id, occurredAt = Time(at), brandId, kind, conversionId, customerKey, visitorId });
 
     public string Refund(string id, DateTimeOffset at, string orderId, string refundId, string kind, long? amount) =>

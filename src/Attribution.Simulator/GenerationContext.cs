@@ -60,5 +60,6 @@ internal sealed class GenerationContext(
     public DateTimeOffset MirrorIntoMarket(DateTimeOffset at) => at < End ? at : End - (at - End);
 
     /// <summary>Moves an instant outside the market to its first or last millisecond.</summary>
-    public DateTimeOffset ClampToMarket(DateTimeOffset at) => at < start ? start : at >= End ? End.AddMilliseconds(-1) : at;
+    public DateTimeOffset ClampToMarket(DateTimeOffset at) =>
+        at < start ? start : at >= End ? End.AddMilliseconds(-1) : at;
 }

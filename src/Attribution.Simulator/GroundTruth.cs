@@ -54,7 +54,8 @@ public static class GroundTruth
             var (campaign, creator) = touch.Placement!;
             // The landing of a labeled click is not counted.
             if (touch.IsLandingOfLabelledClick) continue;
-            // A labeled touch counts only under its label. Any other touch counts, whether or not its day is within its campaign.
+            // A labeled touch counts only under its label. Any other touch counts, whether or not its day is within its
+            // campaign.
             var measure = touch.Label is not null ? "invalidTouches" : touch.IsClick ? "clicks" : "visits";
             table.Add(day, campaign, creator, measure, 1);
         }
@@ -81,7 +82,8 @@ public static class GroundTruth
         var shares = SharesOf(market, person, conversion, model);
 
         // Nothing is lost: a conversion without credit belongs completely to the unattributed.
-        var whole = new Share("", "", 1_000_000, conversion.Gross, conversion.Discount, RefundsByDay(market, conversion));
+        var whole = new Share(
+            "", "", 1_000_000, conversion.Gross, conversion.Discount, RefundsByDay(market, conversion));
         if (shares.Count == 0) shares = [whole];
         foreach (var share in shares) Add(share.Campaign, share.Creator, share);
         Add(GroundTruthTable.Total, "", whole);
@@ -94,7 +96,8 @@ public static class GroundTruth
             {
                 // Orders and new customers are not divided: they count once for each placement with micros.
                 if (isOrder && share.Micros > 0) table.Add(day, campaign, creator, "orders", 1);
-                if (isOrder && share.Micros > 0 && conversion.IsNewCustomer) table.Add(day, campaign, creator, "newCustomers", 1);
+                if (isOrder && share.Micros > 0 && conversion.IsNewCustomer)
+                    table.Add(day, campaign, creator, "newCustomers", 1);
                 table.Add(day, campaign, creator, isOrder ? "conversions" : "leads", share.Micros);
             }
 
@@ -102,7 +105,8 @@ public static class GroundTruth
             table.Add(day, campaign, creator, "discount", share.Discount);
             // Refunds count on the order's day in the cohort view and on their own day in the cash view.
             table.Add(day, campaign, creator, "refunds", share.Refunds.Sum(refund => refund.Amount));
-            foreach (var refund in share.Refunds) table.Add(refund.Day, campaign, creator, "refunds.cash", refund.Amount);
+            foreach (var refund in share.Refunds)
+                table.Add(refund.Day, campaign, creator, "refunds.cash", refund.Amount);
         }
     }
 
@@ -120,15 +124,17 @@ public static class GroundTruth
             // Some agreements apply to new customers only.
             if (agreement is null || (agreement.NewCustomersOnly && !conversion.IsNewCustomer)) continue;
 
-            // A fixed amount is per order and follows the count: a refund does not change it, a cancellation reverses it, in the cash view
-            // on its own day.
+            // A fixed amount is per order and follows the count: a refund does not change it, a cancellation reverses
+            // it, in the cash view on its own day.
             if (agreement.Commission.Kind == "fixed_per_conversion")
             {
                 if (conversion.Kind != "order") continue;
-                var fixedAmount = RoundHalfToEven(market.Money.ToMinor(agreement.Commission.Amount!.Value) * share.Micros / 1_000_000m);
+                var fixedAmount = RoundHalfToEven(
+                    market.Money.ToMinor(agreement.Commission.Amount!.Value) * share.Micros / 1_000_000m);
                 table.Add(day, share.Campaign, share.Creator, "cost.commission.cash", fixedAmount);
                 if (conversion.Refunds.Where(refund => refund.Kind == "cancel").MinBy(refund => refund.At) is { } cancel)
-                    table.Add(days.DayOf(cancel.At), share.Campaign, share.Creator, "cost.commission.cash", -fixedAmount);
+                    table.Add(
+                        days.DayOf(cancel.At), share.Campaign, share.Creator, "cost.commission.cash", -fixedAmount);
                 else
                     table.Add(day, share.Campaign, share.Creator, "cost.commission", fixedAmount);
                 continue;
@@ -136,7 +142,8 @@ public static class GroundTruth
 
             // Percent of net, per conversion and placement, rounded half to even.
             long Commission(long refundedAmount) =>
-                RoundHalfToEven((share.Gross - share.Discount - refundedAmount) * agreement.Commission.Rate!.Value / 100m);
+                RoundHalfToEven(
+                    (share.Gross - share.Discount - refundedAmount) * agreement.Commission.Rate!.Value / 100m);
 
             // In the cash view, a refund reverses its commission on its own day.
             var (refunded, before) = (0L, Commission(0));
@@ -165,11 +172,13 @@ public static class GroundTruth
                 continue;
             }
 
-            // Spread over its days, both ends inclusive, exact to the minor unit; the remainder goes to the earliest days.
+            // Spread over its days, both ends inclusive, exact to the minor unit; the remainder goes to the earliest
+            // days.
             var length = cost.To!.Value.DayNumber - cost.From!.Value.DayNumber + 1;
             var parts = Split(amount, Enumerable.Repeat(1L, length).ToList());
             for (var i = 0; i < length; i++)
-                table.Add(cost.From.Value.AddDays(i), cost.CampaignId, cost.CreatorId ?? "", "cost." + cost.Kind, parts[i]);
+                table.Add(
+                    cost.From.Value.AddDays(i), cost.CampaignId, cost.CreatorId ?? "", "cost." + cost.Kind, parts[i]);
         }
     }
 
@@ -184,7 +193,8 @@ public static class GroundTruth
             {
                 var latest = day.OrderBy(snapshot => snapshot.At).ThenBy(snapshot => snapshot.EventId, StringComparer.Ordinal).Last();
                 var (campaign, creator) = latest.Placement;
-                for (var i = 0; i < names.Length; i++) table.Add(day.Key, campaign, creator, names[i], latest.Counters[i] - before[i]);
+                for (var i = 0; i < names.Length; i++)
+                    table.Add(day.Key, campaign, creator, names[i], latest.Counters[i] - before[i]);
                 before = latest.Counters;
             }
         }
@@ -257,7 +267,8 @@ public static class GroundTruth
     {
         var kept = new List<TouchFact>();
         var latest = new Dictionary<SimulatedPlacement, DateTimeOffset>();
-        // Ordered by time, clicks before visits, and id (all events have one source). The landing of a click is not an independent touch.
+        // Ordered by time, clicks before visits, and id (all events have one source). The landing of a click is not an
+        // independent touch.
         foreach (var touch in person.Touches
             .Where(touch => touch is { Placement: not null, Label: null, IsLandingOfClick: false, IsLandingOfLabelledClick: false })
             .OrderBy(touch => touch.At).ThenBy(touch => touch.IsClick ? 0 : 1).ThenBy(touch => touch.EventId, StringComparer.Ordinal))
@@ -319,5 +330,6 @@ public static class GroundTruth
 
     private sealed record DayRefund(DateOnly Day, long Amount);
 
-    private sealed record Share(string Campaign, string Creator, long Micros, long Gross, long Discount, List<DayRefund> Refunds);
+    private sealed record Share(
+        string Campaign, string Creator, long Micros, long Gross, long Discount, List<DayRefund> Refunds);
 }

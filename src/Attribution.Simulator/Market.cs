@@ -91,10 +91,12 @@ public sealed class Market
     internal IReadOnlyList<SnapshotFact> Snapshots { get; }
 
     /// <summary>Returns the events in random order, each once.</summary>
-    public IReadOnlyList<string> Shuffled(int seed) => new SeededRandom(seed).Shuffle(events.Select(known => known.Json));
+    public IReadOnlyList<string> Shuffled(int seed) =>
+        new SeededRandom(seed).Shuffle(events.Select(known => known.Json));
 
     /// <summary>Returns every event twice, in random order.</summary>
-    public IReadOnlyList<string> Duplicated(int seed) => new SeededRandom(seed).Shuffle(events.Concat(events).Select(known => known.Json));
+    public IReadOnlyList<string> Duplicated(int seed) =>
+        new SeededRandom(seed).Shuffle(events.Concat(events).Select(known => known.Json));
 
     /// <summary>Creates endless live traffic. Its events are not part of <see cref="GroundTruth"/>.</summary>
     public LiveTraffic Live(int seed) => new(this, seed);

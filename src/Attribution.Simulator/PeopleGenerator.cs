@@ -80,9 +80,11 @@ internal sealed class PeopleGenerator(GenerationContext context, int peopleCount
         var at = context.RandomInstant();
         var own = context.Catalog.Links.First(link => link.CreatorId == creator.Id);
         if (random.Chance(50)) touches.AddTouch(person, at, device);
-        touches.AddClickAndLanding(person, context.ClampToMarket(at - TimeSpan.FromMinutes(random.Next(5, 3000))), device, own, null);
+        touches.AddClickAndLanding(
+            person, context.ClampToMarket(at - TimeSpan.FromMinutes(random.Next(5, 3000))), device, own, null);
         var ownCode = context.Catalog.Codes.FirstOrDefault(code => code.CreatorId == creator.Id)?.Code;
-        conversions.AddOrder(person, at, creator.CustomerKeys![0], true, device, creator.Id, random.Chance(30), ownCode);
+        conversions.AddOrder(
+            person, at, creator.CustomerKeys![0], true, device, creator.Id, random.Chance(30), ownCode);
         return person;
     }
 

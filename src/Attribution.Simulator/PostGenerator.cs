@@ -19,7 +19,8 @@ internal sealed class PostGenerator(GenerationContext context)
                 for (var c = 0; c < counters.Length; c++) counters[c] += random.Next(0, 9000) / (c + 1);
                 if (random.Chance(10)) counters[2] = Math.Max(0, counters[2] - 50); // Likes removed.
                 var id = context.NextId("g");
-                context.Emit(id, at, writer.Engagement(id, at, link.PostId!, link.Platform!, link.CreatorId, link.CampaignId, counters));
+                context.Emit(id, at, writer.Engagement(
+                    id, at, link.PostId!, link.Platform!, link.CreatorId, link.CampaignId, counters));
                 var placement = new SimulatedPlacement(link.CampaignId, link.CreatorId);
                 snapshots.Add(new SnapshotFact(link.PostId!, placement, id, at, [.. counters]));
                 at = at + random.Next(TimeSpan.FromHours(3), TimeSpan.FromDays(3));

@@ -92,12 +92,14 @@ internal sealed class TouchGenerator(GenerationContext context)
         if (label is null && cookie == device && random.Chance(4))
         {
             var repeated = at.AddSeconds(1);
-            AddClick(person, context.ClampToMarket(repeated), link.Slug, PlacementOf(link, repeated), cookie, clickId, null);
+            AddClick(
+                person, context.ClampToMarket(repeated), link.Slug, PlacementOf(link, repeated), cookie, clickId, null);
         }
 
         if (!hasLanding) return;
 
-        var landedAt = context.ClampToMarket(random.Chance(5) ? at.AddHours(random.Next(1, 30)) : at.AddSeconds(random.Next(0, 9)));
+        var landedAt = context.ClampToMarket(
+            random.Chance(5) ? at.AddHours(random.Next(1, 30)) : at.AddSeconds(random.Next(0, 9)));
         var utm = random.Chance(50) ? Query(link.Utm ?? new UtmItem("instagram", "influencer"), tidy: true) + "&" : "";
         var url = "https://shop.example/p?" + utm + "atr_cid=" + clickId;
         var id = context.NextId("p");
@@ -105,8 +107,10 @@ internal sealed class TouchGenerator(GenerationContext context)
             id, landedAt, url, device, random.Chance(20) ? clickId : null, UserAgentFor(label), ReportedLabel(label)));
         if (place is null)
         {
-            // The click belongs to no placement, so the landing is matched by its own parameters. Those of an expired link match nothing.
-            person.Touches.Add(new TouchFact { EventId = id, At = landedAt, IsClick = false, Placement = null, Label = label });
+            // The click belongs to no placement, so the landing is matched by its own parameters. Those of an expired
+            // link match nothing.
+            person.Touches.Add(
+                new TouchFact { EventId = id, At = landedAt, IsClick = false, Placement = null, Label = label });
             return;
         }
 
@@ -142,8 +146,10 @@ internal sealed class TouchGenerator(GenerationContext context)
     {
         var id = context.NextId("p");
         var url = "https://shop.example/landing?" + Query(landing.Utm, tidy: random.Chance(50)) + (inUrl ? "&atr_cid=" + clickId : "");
-        context.Emit(id, at, writer.Visit(id, at, url, device, inUrl ? null : clickId, UserAgentFor(label), ReportedLabel(label)));
-        person.Touches.Add(new TouchFact { EventId = id, At = at, IsClick = false, Placement = landing.Placement, Label = label });
+        context.Emit(id, at, writer.Visit(
+            id, at, url, device, inUrl ? null : clickId, UserAgentFor(label), ReportedLabel(label)));
+        person.Touches.Add(
+            new TouchFact { EventId = id, At = at, IsClick = false, Placement = landing.Placement, Label = label });
     }
 
     private string? UserAgentFor(string? label) => label switch

@@ -10,7 +10,8 @@ internal sealed class CandidateTouches
 {
     private readonly CandidateTouch[] touches;
 
-    private CandidateTouches(CandidateTouch[] touches, Claimants claimants) => (this.touches, Claimants) = (touches, claimants);
+    private CandidateTouches(CandidateTouch[] touches, Claimants claimants) =>
+        (this.touches, Claimants) = (touches, claimants);
 
     /// <summary>Creates an instance without touches.</summary>
     public static CandidateTouches None => new([], new());

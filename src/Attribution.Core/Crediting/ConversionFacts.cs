@@ -98,7 +98,8 @@ internal sealed record ConversionFacts
         var rate = currency is null ? 1
             : UsableRateOrNull(catalog.FindRate(currency, brand, day), gross, Currency.Parse(currency), brand.Currency);
         if (rate is { } known && currency is not null && currency != brand.Currency.Code)
-            (gross, discount, refundDays) = Convert(gross, discount, refundDays, Currency.Parse(currency), brand.Currency, known);
+            (gross, discount, refundDays) = Convert(
+                gross, discount, refundDays, Currency.Parse(currency), brand.Currency, known);
         else if (rate is null)
             (gross, discount, refundDays) = (0, 0, []);
 

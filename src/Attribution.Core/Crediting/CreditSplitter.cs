@@ -44,7 +44,8 @@ internal sealed class CreditSplitter
         foreach (var claimant in evidence.Claimants.Sorted)
             for (var share = 0; share < shares.Count; share++)
                 if (shares[share].Claimant == claimant)
-                    credits.Add(ToCredit(shares[share].Models, evidence.Claimants[claimant], ColumnsOf(share), conversion.RefundDays));
+                    credits.Add(ToCredit(
+                        shares[share].Models, evidence.Claimants[claimant], ColumnsOf(share), conversion.RefundDays));
         return credits.MoveToImmutable();
     }
 
@@ -77,7 +78,8 @@ internal sealed class CreditSplitter
     /// </summary>
     private EligibleTouchpoints SplitByModel(Model model, in ConversionEvaluation evaluation)
     {
-        var touchpoints = ModelApplication.Apply(evaluation.Terms.Policy, model, evaluation.Evidence, evaluation.Fit, weights);
+        var touchpoints = ModelApplication.Apply(
+            evaluation.Terms.Policy, model, evaluation.Evidence, evaluation.Fit, weights);
         if (touchpoints.Count > 0) table.Split(evaluation.Facts, weights);
         return touchpoints;
     }
@@ -143,7 +145,8 @@ internal sealed class CreditSplitter
 
     private ReadOnlySpan<long> ColumnsOf(int share) => splits.AsSpan(share * columns, columns);
 
-    private static Credit ToCredit(ModelSet models, Placement placement, ReadOnlySpan<long> split, ImmutableArray<DayAmount> days) => new()
+    private static Credit ToCredit(
+        ModelSet models, Placement placement, ReadOnlySpan<long> split, ImmutableArray<DayAmount> days) => new()
     {
         Models = models,
         Placement = placement,

@@ -32,7 +32,8 @@ internal sealed record Evidence(EligibleTouchpoints Touches, EligibleTouchpoints
     }
 
     /// <summary>Returns the reason why a touch cannot earn a conversion; null if it can.</summary>
-    public static Outcome? TouchExclusion(Touch touch, ConversionFacts conversion, CreditTerms terms, CatalogSnapshot catalog) =>
+    public static Outcome? TouchExclusion(
+        Touch touch, ConversionFacts conversion, CreditTerms terms, CatalogSnapshot catalog) =>
         touch.Role switch
         {
             TouchRole.Unmatched => Outcome.Unmatched,

@@ -24,9 +24,13 @@ internal static class ModelApplication
         switch (policy.Kind)
         {
             case PolicyKind.CodeFirst:
-                return evidence.Codes.Count > 0 ? model.WeighEvenly(evidence.Codes) : model.WeighByModel(evidence.Touches);
+                return evidence.Codes.Count > 0
+                    ? model.WeighEvenly(evidence.Codes)
+                    : model.WeighByModel(evidence.Touches);
             case PolicyKind.TouchFirst:
-                return evidence.Touches.Count > 0 ? model.WeighByModel(evidence.Touches) : model.WeighEvenly(evidence.Codes);
+                return evidence.Touches.Count > 0
+                    ? model.WeighByModel(evidence.Touches)
+                    : model.WeighEvenly(evidence.Codes);
             case PolicyKind.IfInvolved:
                 return ApplyToCodesOf(
                     evidence, creator => evidence.Touches.Claimants.Any(claimant => evidence.Claimants[claimant].Creator == creator), model);
@@ -45,7 +49,8 @@ internal static class ModelApplication
     /// <summary>
     /// Splits evenly among the codes of the selected creators; by the model among the touches if there is no such code.
     /// </summary>
-    private static EligibleTouchpoints ApplyToCodesOf(Evidence evidence, Func<string, bool> isSelected, AppliedModel model)
+    private static EligibleTouchpoints ApplyToCodesOf(
+        Evidence evidence, Func<string, bool> isSelected, AppliedModel model)
     {
         int[] codes = [.. evidence.Codes.Claimants.Where(claimant => isSelected(evidence.Claimants[claimant].Creator))];
         return codes.Length > 0
@@ -112,7 +117,8 @@ internal static class ModelApplication
 
             var claimants = Claimants;
             var fit = Fit ?? throw new ArgumentException($"The model {Model} needs a fit.");
-            FittedWeights.Fill(Model, Array.ConvertAll(touchpoints.Claimants, claimant => claimants[claimant]), fit, Weights);
+            FittedWeights.Fill(
+                Model, Array.ConvertAll(touchpoints.Claimants, claimant => claimants[claimant]), fit, Weights);
             return touchpoints;
         }
     }

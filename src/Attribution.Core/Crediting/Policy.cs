@@ -16,7 +16,8 @@ public sealed record Policy
         ["all_evidence"] = PolicyKind.AllEvidence,
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
-    private Policy(string name, PolicyKind kind, decimal codeShare) => (Name, Kind, CodeShare) = (name, kind, codeShare);
+    private Policy(string name, PolicyKind kind, decimal codeShare) =>
+        (Name, Kind, CodeShare) = (name, kind, codeShare);
 
     /// <summary>Gets the name used in settings and answers.</summary>
     public string Name { get; }
@@ -46,13 +47,15 @@ public sealed record Policy
     {
         if (!ByName.TryGetValue(name, out var kind))
             throw new ArgumentException(
-                $"There is no policy '{name}'. Valid policies: {string.Join(", ", ByName.Keys.Order())}.", nameof(name));
+                $"There is no policy '{name}'. Valid policies: {string.Join(", ", ByName.Keys.Order())}.",
+                nameof(name));
         if (kind != PolicyKind.Split)
             return codeShare is null ? new(name, kind, 0)
                 : throw new ArgumentException("Only the policy 'split' has a code share.", nameof(codeShare));
         return codeShare is > 0 and < 1 && decimal.Round(codeShare.Value, 6) == codeShare
             ? new(name, kind, codeShare.Value)
             : throw new ArgumentException(
-                "The policy 'split' needs a code share above 0 and below 1, with at most 6 decimals.", nameof(codeShare));
+                "The policy 'split' needs a code share above 0 and below 1, with at most 6 decimals.",
+                nameof(codeShare));
     }
 }

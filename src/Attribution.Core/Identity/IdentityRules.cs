@@ -41,7 +41,9 @@ public static class IdentityRules
 
     /// <summary>Returns the key of a reported conversion, which is also its alias.</summary>
     public static string ConversionKey(ReportedConversion reported) =>
-        reported.Kind == ConversionKind.Order ? OrderAlias(reported.ConversionId) : NonOrderAlias(reported.ConversionId);
+        reported.Kind == ConversionKind.Order
+            ? OrderAlias(reported.ConversionId)
+            : NonOrderAlias(reported.ConversionId);
 
     /// <summary>Returns true for a key or alias of a conversion.</summary>
     public static bool IsConversionKey(string key) =>

@@ -22,10 +22,13 @@ public readonly record struct LinkLimitExceeded(LinkLimits Limit, DateOnly Day)
         Dictionary<(LinkLimits Limit, string First, string Second), Timestamp>? earliest = null;
         foreach (var touch in journey.Touches)
             if (touch.ExceededLimits != LinkLimits.None && !touch.IsEvidenceOnly)
-                Add(touch.ExceededLimits, touch.At, touch.VisitorId, touch.ClickId, null, IdentityRules.EventAlias(touch.Id));
+                Add(
+                    touch.ExceededLimits, touch.At, touch.VisitorId, touch.ClickId, null,
+                    IdentityRules.EventAlias(touch.Id));
         foreach (var reported in journey.ReportedConversions)
             if (reported.ExceededLimits != LinkLimits.None)
-                Add(reported.ExceededLimits, reported.At, reported.VisitorId, reported.ClickId, reported.CustomerKey,
+                Add(
+                    reported.ExceededLimits, reported.At, reported.VisitorId, reported.ClickId, reported.CustomerKey,
                     IdentityRules.ConversionKey(reported));
         if (earliest is null) return [];
         return

@@ -99,7 +99,8 @@ public sealed class PersonErasure
         if (tokens.TryGetValue(text, out var token)) return token;
         if (!text.AsSpan().ContainsAny(search)) return text;
         // Longer identifiers first: one may contain another.
-        foreach (var (id, replacement) in tokens.OrderByDescending(pair => pair.Key.Length)) text = ReplaceWord(text, id, replacement);
+        foreach (var (id, replacement) in tokens.OrderByDescending(pair => pair.Key.Length))
+            text = ReplaceWord(text, id, replacement);
         return text;
     }
 
@@ -141,15 +142,19 @@ public sealed class PersonErasure
     {
         var text = Encoding.UTF8.GetString(utf8);
         // Identifiers that are escaped or not in NFC are only found by reading the event.
-        if (isAscii && !text.Contains('\\', StringComparison.Ordinal) && !text.AsSpan().ContainsAny(search)) return null;
-        if (EventReader.ReadLenient(utf8, context).Event is not { } journeyEvent) return OccursIn(text) ? "{}"u8.ToArray() : null;
+        if (isAscii && !text.Contains('\\', StringComparison.Ordinal) && !text.AsSpan().ContainsAny(search))
+            return null;
+        if (EventReader.ReadLenient(utf8, context).Event is not { } journeyEvent)
+            return OccursIn(text) ? "{}"u8.ToArray() : null;
         if (journeyEvent.Brand != Brand) return null;
         var (visitor, click, customer) = IdentityRules.PersonIdentifiers(journeyEvent);
         var id = EraseId(journeyEvent.Id);
-        if (Of(visitor) == visitor && Of(click) == click && Of(customer) == customer && id == journeyEvent.Id) return null;
+        if (Of(visitor) == visitor && Of(click) == click && Of(customer) == customer && id == journeyEvent.Id)
+            return null;
 
         var json = JsonNode.Parse(utf8)!.AsObject();
-        foreach (var name in json.Select(member => member.Key).Where(name => !RetainedMembers.Contains(name)).ToList()) json.Remove(name);
+        foreach (var name in json.Select(member => member.Key).Where(name => !RetainedMembers.Contains(name)).ToList())
+            json.Remove(name);
         json["id"] = id.Id;
         SetOrRemove("visitorId", Of(visitor));
         SetOrRemove("clickId", Of(click));

@@ -38,7 +38,8 @@ public static class JourneyArchiving
             && !(journey.ReportedConversions is [var conversion, ..] && conversion.At < firstAccepted)) return (journey, null);
 
         var spans = ConversionSpans(journey);
-        var oldKeys = spans.Where(span => span.Value.Last < firstAccepted).Select(span => span.Key).ToHashSet(StringComparer.Ordinal);
+        var oldKeys = spans.Where(span => span.Value.Last < firstAccepted).Select(span => span.Key)
+            .ToHashSet(StringComparer.Ordinal);
         var rest = journey.WithoutConversions(oldKeys);
         if (oldKeys.Count == 0 || IsEmpty(rest))
             return (journey.ArchiveTouches(firstEarning, firstAccepted, LookbackWindows(spans, _ => true, brand)), null);
@@ -120,7 +121,8 @@ public static class JourneyArchiving
         {
             Touches = touches.ToImmutable(),
             EvictedCounts = counts.ToImmutable(),
-            // A click is kept as long as a visit that names it may arrive; any other touch as long as it may arrive again.
+            // A click is kept as long as a visit that names it may arrive; any other touch as long as it may arrive
+            // again.
             EvictedTouches = journey.EvictedTouches.RemoveAll(evicted => evicted.ClickId is null
                 ? evicted.At < firstAccepted
                 : evicted.At < firstEarning && !clicks.Contains(evicted.ClickId)),

@@ -63,13 +63,15 @@ public static class JourneyEvaluation
         var matches = TouchMatching.MatchTouches(journey.Touches, journey.EvictedTouches, brand, catalog);
         TouchMatching.MarkRepeats(journey.Touches, matches);
         var touches = ApplyMatches(matches, journey.Touches);
-        var evaluation = ConversionEvaluation.Create(facts, CandidateTouches.FromTouches(touches, catalog), brand, catalog);
+        var evaluation = ConversionEvaluation.Create(
+            facts, CandidateTouches.FromTouches(touches, catalog), brand, catalog);
         var splitter = new CreditSplitter();
         return new(ToConversion(evaluation, splitter), Decision.FromEvaluation(evaluation, touches, splitter));
     }
 
     private static BrandSettings BrandOf(Journey journey, CatalogSnapshot catalog) =>
-        catalog.FindBrand(journey.Brand) ?? throw new InvalidOperationException($"The catalog does not contain the brand '{journey.Brand}'.");
+        catalog.FindBrand(journey.Brand)
+        ?? throw new InvalidOperationException($"The catalog does not contain the brand '{journey.Brand}'.");
 
     private static ImmutableArray<Touch> ApplyMatches(TouchMatch[] matches, ImmutableArray<Touch> touches)
     {
@@ -90,7 +92,8 @@ public static class JourneyEvaluation
         foreach (var touch in before)
         {
             var current = kept < after.Length && after[kept].Id == touch.Id ? after[kept++] : null;
-            if (!ReferenceEquals(touch, current) && (touch.Role == TouchRole.Kept || current?.Role == TouchRole.Kept)) times.Add(touch.At);
+            if (!ReferenceEquals(touch, current) && (touch.Role == TouchRole.Kept || current?.Role == TouchRole.Kept))
+                times.Add(touch.At);
         }
 
         return times;
@@ -106,7 +109,8 @@ public static class JourneyEvaluation
         // Most journeys have touches only.
         if (journey.ReportedConversions.IsEmpty && journey.Conversions.IsEmpty) return [];
         var reused = changes is null ? []
-            : journey.Conversions.Where(known => !IsAffected(known, changes, brand)).ToDictionary(known => known.Key, StringComparer.Ordinal);
+            : journey.Conversions.Where(known => !IsAffected(known, changes, brand))
+                .ToDictionary(known => known.Key, StringComparer.Ordinal);
         var candidates = new Lazy<CandidateTouches>(() => CandidateTouches.FromTouches(touches, catalog));
         var splitter = new CreditSplitter();
         return

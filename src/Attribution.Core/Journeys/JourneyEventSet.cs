@@ -42,7 +42,9 @@ public static class JourneyEventSet
         };
         journey = journey with { Touches = journey.Touches.RemoveAll(touch => !touch.IsEvidenceOnly && journey.HasEvicted(touch.Id)) };
         foreach (var touch in other.Touches)
-            journey = touch.IsEvidenceOnly ? journey.WithEvidence(touch) : journey.WithoutEvidence(touch.Id).WithTouch(touch);
+            journey = touch.IsEvidenceOnly
+                ? journey.WithEvidence(touch)
+                : journey.WithoutEvidence(touch.Id).WithTouch(touch);
         foreach (var reported in other.ReportedConversions) journey = journey.WithEvent(reported);
         foreach (var refund in other.ReportedRefunds) journey = journey.WithEvent(refund);
         foreach (var snapshot in other.Snapshots) journey = journey.WithEvent(snapshot);

@@ -25,7 +25,8 @@ internal static class PostGrowth
         ImmutableArray<PostSnapshot> snapshots, BrandSettings brand, CatalogSnapshot catalog)
     {
         if (snapshots.IsEmpty) return [];
-        var reported = snapshots.LastOrDefault(snapshot => snapshot.Campaign is not null && snapshot.Creator is not null);
+        var reported = snapshots.LastOrDefault(
+            snapshot => snapshot.Campaign is not null && snapshot.Creator is not null);
         var placement = reported is not null && catalog.FindCampaign(reported.Campaign!)?.Brand == brand.Id
             && catalog.HasCreator(reported.Creator!)
             ? new Placement(reported.Campaign!, reported.Creator!)

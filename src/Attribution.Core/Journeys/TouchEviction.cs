@@ -14,7 +14,8 @@ internal static class TouchEviction
     /// <param name="matches">The match of each touch.</param>
     /// <param name="bounds">The bounds.</param>
     /// <returns>The journey with the remaining touches, and their matches.</returns>
-    public static (Journey Journey, TouchMatch[] Matches) Evict(Journey journey, TouchMatch[] matches, JourneyBounds bounds)
+    public static (Journey Journey, TouchMatch[] Matches) Evict(
+        Journey journey, TouchMatch[] matches, JourneyBounds bounds)
     {
         var touches = journey.Touches;
         if (touches.Length <= Math.Min(bounds.MaxTouches, bounds.MaxUncreditableTouches)) return (journey, matches);

@@ -26,13 +26,15 @@ internal static class TouchMatching
     {
         var matches = new TouchMatch[touches.Length];
         var owners = new Dictionary<string, ClickOwner>(StringComparer.Ordinal);
-        foreach (var click in evicted) RegisterOwner(owners, click.ClickId, new(click.At, click.Id, click.Placement, click.IsLabeled));
+        foreach (var click in evicted)
+            RegisterOwner(owners, click.ClickId, new(click.At, click.Id, click.Placement, click.IsLabeled));
         for (var i = 0; i < matches.Length; i++)
         {
             var touch = touches[i];
             if (touch.Kind != TouchKind.Click) continue;
             matches[i] = FromAssignment(touch, catalog.MatchLink(brand.Id, touch.Slug!, touch.At), brand);
-            RegisterOwner(owners, touch.ClickId, new(touch.At, touch.Id, matches[i].Placement, touch.Label != TouchLabel.None));
+            RegisterOwner(
+                owners, touch.ClickId, new(touch.At, touch.Id, matches[i].Placement, touch.Label != TouchLabel.None));
         }
 
         for (var i = 0; i < matches.Length; i++)
@@ -68,7 +70,8 @@ internal static class TouchMatching
         owners[clickId] = click;
     }
 
-    private static TouchMatch MatchVisit(Touch visit, Dictionary<string, ClickOwner> owners, BrandSettings brand, CatalogSnapshot catalog)
+    private static TouchMatch MatchVisit(
+        Touch visit, Dictionary<string, ClickOwner> owners, BrandSettings brand, CatalogSnapshot catalog)
     {
         if (visit.ClickId is not null && owners.TryGetValue(visit.ClickId, out var click) && click.Placement is not null)
             return new(brand.Calendar.DayOf(visit.At), click.Placement, null,

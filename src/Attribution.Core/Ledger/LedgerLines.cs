@@ -46,7 +46,8 @@ public static class LedgerLines
             var haveTermsChanged = conversion.DistinctBy(state => state.Conversion.Terms).Count() > 1;
             foreach (var (line, change) in changes)
             {
-                var (reason, causedBy) = FindCause(conversion.Key, line.IsRefund, isKnown ? [] : after.ReportedRefunds, cause);
+                var (reason, causedBy) = FindCause(
+                    conversion.Key, line.IsRefund, isKnown ? [] : after.ReportedRefunds, cause);
                 if (reason == LedgerReason.Catalog && haveTermsChanged) reason = LedgerReason.Policy;
                 yield return new()
                 {

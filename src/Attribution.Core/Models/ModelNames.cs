@@ -11,7 +11,8 @@ public static class ModelNames
     ];
 
     private static readonly FrozenDictionary<string, Model> ByName =
-        Names.Select((name, number) => (name, (Model)number)).ToFrozenDictionary(pair => pair.name, pair => pair.Item2, StringComparer.Ordinal);
+        Names.Select((name, number) => (name, (Model)number)).ToFrozenDictionary(
+            pair => pair.name, pair => pair.Item2, StringComparer.Ordinal);
 
     /// <summary>
     /// Gets the models that conversions are split under, by number; the fitted ones only if there is a fit.

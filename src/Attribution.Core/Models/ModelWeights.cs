@@ -77,6 +77,7 @@ public static class ModelWeights
     {
         var (latest, halfLife) = (times[^1].UnixMilliseconds, HalfLife.TotalMilliseconds);
         foreach (var time in times)
-            weights.Add(unchecked((long)Math.Round(Math.Pow(2, (time.UnixMilliseconds - latest) / halfLife) * DecayUnit)));
+            weights.Add(
+                unchecked((long)Math.Round(Math.Pow(2, (time.UnixMilliseconds - latest) / halfLife) * DecayUnit)));
     }
 }

@@ -31,7 +31,8 @@ internal static class Commissions
     ];
 
     private static bool AppliesTo(Agreement agreement, ConversionFacts conversion) =>
-        (conversion.IsNewCustomer || !agreement.NewCustomersOnly) && !conversion.Codes.Any(agreement.ExcludedCodes.Contains);
+        (conversion.IsNewCustomer || !agreement.NewCustomersOnly)
+        && !conversion.Codes.Any(agreement.ExcludedCodes.Contains);
 
     /// <summary>
     /// Calculates one placement's commission. The percentage follows the remaining money. The fixed amount follows the
@@ -46,7 +47,8 @@ internal static class Commissions
             MidpointRounding.ToEven);
 
         var days = credit.RefundDays;
-        if (conversion.CanceledOn is { } canceledOn && (days.IsEmpty || days[^1].Day != canceledOn)) days = days.Add(new(canceledOn, 0));
+        if (conversion.CanceledOn is { } canceledOn && (days.IsEmpty || days[^1].Day != canceledOn))
+            days = days.Add(new(canceledOn, 0));
         var reversals = ImmutableArray.CreateBuilder<DayAmount>();
         var (refunded, commission) = (0L, Earned(0, isCounted: true));
         foreach (var (day, amount) in days)

@@ -91,14 +91,16 @@ public sealed record PayoutStatement
     {
         var earned = account.Earnings.Select(earning => new AccountItem(
             PayoutItemKey.Create(earning.Key, earning.Day, earning.Reason), earning.Campaign, earning.Day, earning.Amount, 0, false));
-        var stated = account.StatementSums.Select(sum => new AccountItem(sum.Item, sum.Campaign, sum.Day, 0, sum.Amount, true));
+        var stated = account.StatementSums.Select(
+            sum => new AccountItem(sum.Item, sum.Campaign, sum.Day, 0, sum.Amount, true));
         return earned.Concat(stated)
             .GroupBy(part => (part.Key, part.Campaign))
             .Select(group => new AccountItem(
                 group.Key.Key, group.Key.Campaign,
                 group.Where(part => part.Amount != 0).Select(part => part.Day).DefaultIfEmpty(group.Max(part => part.Day)).Max(),
                 group.Sum(part => part.Amount), group.Sum(part => part.Stated), group.Any(part => part.WasStated)))
-            .OrderBy(item => item.Day).ThenBy(item => item.Key, StringComparer.Ordinal).ThenBy(item => item.Campaign, StringComparer.Ordinal);
+            .OrderBy(item => item.Day).ThenBy(item => item.Key, StringComparer.Ordinal)
+            .ThenBy(item => item.Campaign, StringComparer.Ordinal);
     }
 
     private static Agreement? AgreementOf(in AccountItem item, string creator, CatalogSnapshot catalog) =>
@@ -106,5 +108,6 @@ public sealed record PayoutStatement
             ? catalog.FindAgreement(PayoutItemKey.AgreementOf(item.Key))
             : catalog.AgreementOn(new(item.Campaign, creator), item.Day);
 
-    private readonly record struct AccountItem(string Key, string Campaign, DateOnly Day, long Amount, long Stated, bool WasStated);
+    private readonly record struct AccountItem(
+        string Key, string Campaign, DateOnly Day, long Amount, long Stated, bool WasStated);
 }

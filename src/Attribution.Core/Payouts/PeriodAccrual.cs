@@ -90,7 +90,8 @@ public sealed record PeriodAccrual
         ISet<(string Brand, string Agreement, string Key)> removed)
     {
         if (!MayAccrue(after) && !before.Any(MayAccrue)) return;
-        var known = before.SelectMany(FromJourney).ToDictionary(accrual => (accrual.Brand, accrual.Agreement, accrual.Key));
+        var known = before.SelectMany(FromJourney).ToDictionary(
+            accrual => (accrual.Brand, accrual.Agreement, accrual.Key));
         foreach (var accrual in FromJourney(after))
             if (!known.Remove((accrual.Brand, accrual.Agreement, accrual.Key), out var previous) || previous != accrual)
                 changed.Add(accrual);

@@ -36,7 +36,8 @@ public static class PeriodAdjustments
     /// <param name="today">
     /// The brand's local day: fees through this day are due, and guarantees of periods that ended before it.
     /// </param>
-    public static ImmutableArray<Adjustment> Calculate(Agreement agreement, IEnumerable<PeriodAccrual> accruals, DateOnly today)
+    public static ImmutableArray<Adjustment> Calculate(
+        Agreement agreement, IEnumerable<PeriodAccrual> accruals, DateOnly today)
     {
         if (agreement.PeriodTerms is not { } terms) return [];
         var sums = new SortedDictionary<(string Period, DateOnly Day, LedgerReason Reason), long>(
@@ -77,12 +78,15 @@ public static class PeriodAdjustments
 
         if (terms.Guarantee > 0)
             foreach (var (period, last) in EndedPeriods(agreement, terms, today))
-                Add(period, last, LedgerReason.Guarantee, Math.Max(0, terms.Guarantee - paid.GetValueOrDefault(period)));
+                Add(
+                    period, last, LedgerReason.Guarantee,
+                    Math.Max(0, terms.Guarantee - paid.GetValueOrDefault(period)));
         return [.. sums.Where(line => line.Value != 0).Select(line => new Adjustment(line.Key.Period, line.Key.Day, line.Key.Reason, line.Value))];
     }
 
     /// <summary>Returns the commission of each conversion of a period by the tiers.</summary>
-    private static IEnumerable<long> TieredCommissions(Agreement agreement, PeriodTerms terms, List<PeriodAccrual> inPeriod)
+    private static IEnumerable<long> TieredCommissions(
+        Agreement agreement, PeriodTerms terms, List<PeriodAccrual> inPeriod)
     {
         if (terms.Tiers.IsEmpty) return inPeriod.Select(accrual => accrual.Commission);
         long Size(PeriodAccrual accrual) =>
@@ -98,7 +102,8 @@ public static class PeriodAdjustments
         {
             var (start, size) = (total, Size(accrual));
             total += size;
-            if (size == 0) return DivideHalfToEven(TierAmount(agreement, TierAt(terms.Tiers, start), accrual), RateUnit);
+            if (size == 0)
+                return DivideHalfToEven(TierAmount(agreement, TierAt(terms.Tiers, start), accrual), RateUnit);
             var amount = BigInteger.Zero;
             for (var i = 0; i < terms.Tiers.Length; i++)
             {
@@ -136,7 +141,8 @@ public static class PeriodAdjustments
     }
 
     /// <summary>Returns the periods of the agreement that ended before a day, with their last days.</summary>
-    private static IEnumerable<(string Name, DateOnly Last)> EndedPeriods(Agreement agreement, PeriodTerms terms, DateOnly today)
+    private static IEnumerable<(string Name, DateOnly Last)> EndedPeriods(
+        Agreement agreement, PeriodTerms terms, DateOnly today)
     {
         for (var day = agreement.From; day < agreement.To;)
         {

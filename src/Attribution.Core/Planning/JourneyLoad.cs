@@ -24,7 +24,8 @@ public sealed record JourneyLoad(
     /// </returns>
     public JourneyLoad? AfterCommit(JourneyCommit planned, IEnumerable<AliasKey> aliases)
     {
-        var written = planned.Journeys.ToDictionary(stored => stored.Journey.Id, stored => stored with { Version = stored.Version + 1 });
+        var written = planned.Journeys.ToDictionary(
+            stored => stored.Journey.Id, stored => stored with { Version = stored.Version + 1 });
         var merged = planned.Tombstones.ToDictionary(tombstone => tombstone.Id, tombstone => tombstone.MergedInto);
         var changed = planned.Aliases.Concat(planned.MovedAliases).ToDictionary();
         var (found, journeys) = (new Dictionary<AliasKey, Guid>(), new Dictionary<Guid, StoredJourney>());

@@ -36,7 +36,8 @@ public sealed class JourneyPlanner
         this.newId = newId;
         generation = load.Generation;
         var byId = new Dictionary<Guid, PlannedJourney>(load.Journeys.Count);
-        foreach (var (id, stored) in load.Journeys) planned.Add(byId[id] = new PlannedJourney(stored.Journey) { Stored = { stored } });
+        foreach (var (id, stored) in load.Journeys)
+            planned.Add(byId[id] = new PlannedJourney(stored.Journey) { Stored = { stored } });
         foreach (var (alias, id) in load.Aliases) byAlias[alias] = byId[id];
     }
 
@@ -60,15 +61,18 @@ public sealed class JourneyPlanner
         {
             if (Find(alias) is not { } found || found == journey) continue;
             if (journey is null) journey = found;
-            else if (CountConversions(journey) + CountConversions(found) <= bounds.MaxConversions) journey = Merge(journey, found);
+            else if (CountConversions(journey) + CountConversions(found) <= bounds.MaxConversions)
+                journey = Merge(journey, found);
             else exceeded |= LinkLimits.ConversionsPerJourney;
         }
 
-        if (journey is null) planned.Add(journey = new PlannedJourney(new Journey { Id = newId(), Brand = journeyEvent.Brand }));
+        if (journey is null)
+            planned.Add(journey = new PlannedJourney(new Journey { Id = newId(), Brand = journeyEvent.Brand }));
         foreach (var alias in aliases)
             if (byAlias.TryAdd(alias, journey))
                 newAliases.Add((alias, journey));
-        if (exceeded != LinkLimits.None && journeyEvent is PersonEvent person) journeyEvent = person with { ExceededLimits = exceeded };
+        if (exceeded != LinkLimits.None && journeyEvent is PersonEvent person)
+            journeyEvent = person with { ExceededLimits = exceeded };
         journey.Add(journeyEvent, receivedAt);
     }
 
@@ -102,20 +106,23 @@ public sealed class JourneyPlanner
 
             PeriodAccrual.AddChange(before, after, accruals, removedAccruals);
 
-            // Ledger, measures and accruals are computed before archiving, which only moves conversions and changes no amount.
+            // Ledger, measures and accruals are computed before archiving, which only moves conversions and changes no
+            // amount.
             var (rest, archived) = Archive(journey, after);
             journeys.Add(new(rest, journey.Stored.Find(stored => stored.Journey.Id == after.Id)?.Version ?? 0));
             if (archived is not null)
             {
                 journeys.Add(new(archived, 0));
-                foreach (var conversion in archived.Conversions) archivedIds.Add(new(archived.Brand, conversion.Key), archived.Id);
+                foreach (var conversion in archived.Conversions)
+                    archivedIds.Add(new(archived.Brand, conversion.Key), archived.Id);
             }
 
             // Most journeys have no conversions, neither before nor after.
             if (!after.Conversions.IsEmpty || before.Exists(known => !known.Conversions.IsEmpty))
             {
                 var cause = new LedgerCause(journey.Events, journey.IsMerged);
-                ledger.AddRange(LedgerLines.ForChange([.. before.SelectMany(known => known.Conversions)], after, cause, at));
+                ledger.AddRange(
+                    LedgerLines.ForChange([.. before.SelectMany(known => known.Conversions)], after, cause, at));
             }
 
             matched.Add(after);
@@ -149,7 +156,8 @@ public sealed class JourneyPlanner
             ? evaluated.Archive(now, horizon, catalog.FindBrand(evaluated.Brand)!, newId)
             : (evaluated, null);
 
-    private PlannedJourney? Find(AliasKey alias) => byAlias.TryGetValue(alias, out var journey) ? journey.Survivor : null;
+    private PlannedJourney? Find(AliasKey alias) =>
+        byAlias.TryGetValue(alias, out var journey) ? journey.Survivor : null;
 
     private Journey? Find(string brand, string alias) => Find(new AliasKey(brand, alias))?.Journey;
 
@@ -223,7 +231,8 @@ public sealed class JourneyPlanner
     private static bool IsLimitReached(IReadOnlySet<string> linked, string identifier, int limit) =>
         linked.Count >= limit && !linked.Contains(identifier);
 
-    private static List<AliasKey> GetAliases(JourneyEvent journeyEvent, string? visitor, string? click, string? customer)
+    private static List<AliasKey> GetAliases(
+        JourneyEvent journeyEvent, string? visitor, string? click, string? customer)
     {
         var (brand, aliases) = (journeyEvent.Brand, new List<AliasKey>());
         if (IdentityRules.SubjectAlias(journeyEvent) is { } subject) aliases.Add(new(brand, subject));

@@ -111,13 +111,15 @@ public static class JourneyMeasures
             foreach (var (key, measure) in TouchCounting.CountsFor(journey.Brand, touch, match))
             {
                 sums.Add(key, measure, times);
-                if (TouchCounting.CountsAsVisitor(match) && (visitorDays ??= []).Add(key)) sums.Add(key, Measure.UniqueVisitors, times);
+                if (TouchCounting.CountsAsVisitor(match) && (visitorDays ??= []).Add(key))
+                    sums.Add(key, Measure.UniqueVisitors, times);
             }
         }
     }
 
     /// <summary>Counts a name that the catalog does not know.</summary>
-    internal static void AddUnmatched(this MeasureSums sums, string brand, DateOnly day, UnmatchedKind kind, string name, int times) =>
+    internal static void AddUnmatched(
+        this MeasureSums sums, string brand, DateOnly day, UnmatchedKind kind, string name, int times) =>
         sums.Add(RollupKey.Unmatched(brand, day, kind, UnmatchedNames.Truncate(name)), UnmatchedNames.MeasureOf(kind), times);
 
     /// <summary>
@@ -137,13 +139,15 @@ public static class JourneyMeasures
             RefundDays = conversion.RefundDays,
         };
         AddCredits(sums, RollupKey.Total(brand, conversion.Day), conversion, [whole], times);
-        if (conversion.Credits.IsEmpty) AddCredits(sums, RollupKey.Unattributed(brand, conversion.Day), conversion, [whole], times);
+        if (conversion.Credits.IsEmpty)
+            AddCredits(sums, RollupKey.Unattributed(brand, conversion.Day), conversion, [whole], times);
         for (var left = conversion.Credits.AsSpan(); !left.IsEmpty;)
         {
             // Credits of one placement are adjacent.
             var (placement, count) = (left[0].Placement, 1);
             while (count < left.Length && left[count].Placement == placement) count++;
-            AddCredits(sums, RollupKey.ForPlacement(brand, conversion.Day, placement), conversion, left[..count], times);
+            AddCredits(
+                sums, RollupKey.ForPlacement(brand, conversion.Day, placement), conversion, left[..count], times);
             left = left[count..];
         }
 
@@ -154,11 +158,13 @@ public static class JourneyMeasures
             foreach (var (day, amount) in accrual.Reversals)
             {
                 sums.Add(key, Measure.CommissionRefunded, times * amount);
-                sums.Add(RollupKey.ForPlacement(brand, day, accrual.Placement), Measure.CommissionReversed, times * amount);
+                sums.Add(
+                    RollupKey.ForPlacement(brand, day, accrual.Placement), Measure.CommissionReversed, times * amount);
             }
         }
 
-        foreach (var code in conversion.UnmatchedCodes) sums.AddUnmatched(brand, conversion.Day, UnmatchedKind.Code, code, times);
+        foreach (var code in conversion.UnmatchedCodes)
+            sums.AddUnmatched(brand, conversion.Day, UnmatchedKind.Code, code, times);
         foreach (var placement in conversion.RedeemedPlacements)
             sums.Add(RollupKey.ForPlacement(brand, conversion.Day, placement), Measure.Redemptions, times);
 
@@ -167,12 +173,14 @@ public static class JourneyMeasures
         if (conversion.MissingRateCurrency is not { } currency) return;
         sums.AddUnmatched(brand, conversion.Day, UnmatchedKind.Rate, currency, times);
         sums.Add(RollupKey.Total(brand, conversion.Day), Measure.RateGaps, times);
-        if (conversion.Credits.IsEmpty) sums.Add(RollupKey.Unattributed(brand, conversion.Day), Measure.RateGaps, times);
+        if (conversion.Credits.IsEmpty)
+            sums.Add(RollupKey.Unattributed(brand, conversion.Day), Measure.RateGaps, times);
         foreach (var placement in conversion.Credits.Select(credit => credit.Placement).Distinct())
             sums.Add(RollupKey.ForPlacement(brand, conversion.Day, placement), Measure.RateGaps, times);
     }
 
-    private static void AddCredits(MeasureSums sums, in RollupKey key, Conversion conversion, ReadOnlySpan<Credit> credits, int times)
+    private static void AddCredits(
+        MeasureSums sums, in RollupKey key, Conversion conversion, ReadOnlySpan<Credit> credits, int times)
     {
         var cell = sums[key];
         foreach (var credit in credits)
@@ -209,12 +217,14 @@ public static class JourneyMeasures
 
     private static void AddWaitingRefunds(MeasureSums sums, Journey journey, int times)
     {
-        foreach (var day in journey.WaitingRefunds) sums.Add(RollupKey.Total(journey.Brand, day), Measure.RefundsWaiting, times);
+        foreach (var day in journey.WaitingRefunds)
+            sums.Add(RollupKey.Total(journey.Brand, day), Measure.RefundsWaiting, times);
     }
 
     private static void AddExceededLinkLimits(MeasureSums sums, Journey journey, int times)
     {
-        foreach (var (limit, day) in journey.ExceededLinkLimits) sums.Add(RollupKey.Total(journey.Brand, day), MeasureOf(limit), times);
+        foreach (var (limit, day) in journey.ExceededLinkLimits)
+            sums.Add(RollupKey.Total(journey.Brand, day), MeasureOf(limit), times);
     }
 
     private static Measure MeasureOf(LinkLimits limit) => limit switch

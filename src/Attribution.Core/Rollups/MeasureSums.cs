@@ -17,7 +17,8 @@ public sealed class MeasureSums
     {
         get
         {
-            ref var cell = ref System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(cells, key, out _);
+            ref var cell = ref System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(
+                cells, key, out _);
             return cell ??= new MeasureCell();
         }
     }

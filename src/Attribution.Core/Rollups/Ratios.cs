@@ -28,7 +28,8 @@ public static class Ratios
     /// <param name="currency">Currency of the cost.</param>
     /// <param name="cost">Cost in minor units.</param>
     /// <param name="conversionMicros">Credited share of orders, in millionths.</param>
-    public static decimal? Cpa(Currency currency, long cost, long conversionMicros) => Money(currency, cost * Million, conversionMicros);
+    public static decimal? Cpa(Currency currency, long cost, long conversionMicros) =>
+        Money(currency, cost * Million, conversionMicros);
 
     /// <summary>Calculates cost ÷ clicks, as money.</summary>
     public static decimal? Cpc(Currency currency, long cost, long clicks) => Money(currency, cost, clicks);
@@ -37,7 +38,8 @@ public static class Ratios
     public static decimal? Cpe(Currency currency, long cost, long engagements) => Money(currency, cost, engagements);
 
     /// <summary>Calculates cost ÷ impressions × 1,000, as money.</summary>
-    public static decimal? Cpm(Currency currency, long cost, long impressions) => Money(currency, cost * 1_000m, impressions);
+    public static decimal? Cpm(Currency currency, long cost, long impressions) =>
+        Money(currency, cost * 1_000m, impressions);
 
     /// <summary>Calculates engagements (likes, comments, shares, saves) ÷ reach, four decimals.</summary>
     public static decimal? EngagementRate(long engagements, long reach) => Rounded(engagements, reach, 4);
@@ -46,12 +48,14 @@ public static class Ratios
     /// <param name="currency">Currency of the amounts.</param>
     /// <param name="goods">Gross minus discount, in minor units.</param>
     /// <param name="conversionMicros">Credited share of orders, in millionths.</param>
-    public static decimal? Aov(Currency currency, long goods, long conversionMicros) => Money(currency, goods * Million, conversionMicros);
+    public static decimal? Aov(Currency currency, long goods, long conversionMicros) =>
+        Money(currency, goods * Million, conversionMicros);
 
     /// <summary>Calculates conversions ÷ unique visitors, four decimals.</summary>
     /// <param name="conversionMicros">Credited share of orders, in millionths.</param>
     /// <param name="uniqueVisitors">Number of unique visitors.</param>
-    public static decimal? ConversionRate(long conversionMicros, long uniqueVisitors) => Rounded(conversionMicros, uniqueVisitors * Million, 4);
+    public static decimal? ConversionRate(long conversionMicros, long uniqueVisitors) =>
+        Rounded(conversionMicros, uniqueVisitors * Million, 4);
 
     /// <summary>Calculates net ÷ clicks, as money.</summary>
     public static decimal? Epc(Currency currency, long net, long clicks) => Money(currency, net, clicks);
@@ -69,7 +73,8 @@ public static class Ratios
     {
         var (toCover, left) = (cost - commission, earned - commission);
         if (toCover <= 0 || left <= 0 || conversionMicros <= 0) return null;
-        // Round to a millionth of an order first, so that an imprecise last digit does not push a whole quotient to the next integer.
+        // Round to a millionth of an order first, so that an imprecise last digit does not push a whole quotient to the
+        // next integer.
         var orders = Math.Round(Math.Min(toCover / left, MaxBreakEvenMultiple) * (conversionMicros / Million), 6);
         return (long)Math.Min(Math.Ceiling(orders), long.MaxValue);
     }

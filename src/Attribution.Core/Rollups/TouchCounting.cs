@@ -36,9 +36,11 @@ internal static class TouchCounting
         }
 
         (RollupKey, Measure) OfName(UnmatchedKind kind, string name) =>
-            (RollupKey.Unmatched(brand, match.Day, kind, UnmatchedNames.Truncate(name)), UnmatchedNames.MeasureOf(kind));
+            (RollupKey.Unmatched(brand, match.Day, kind, UnmatchedNames.Truncate(name)),
+                UnmatchedNames.MeasureOf(kind));
     }
 
     /// <summary>Returns true if a counted touch makes its journey a visitor of the placement on that day.</summary>
-    public static bool CountsAsVisitor(in TouchMatch match) => match.Role is TouchRole.Kept or TouchRole.SameTouch or TouchRole.OfClick;
+    public static bool CountsAsVisitor(in TouchMatch match) =>
+        match.Role is TouchRole.Kept or TouchRole.SameTouch or TouchRole.OfClick;
 }

@@ -23,7 +23,8 @@ public static class JourneyPaths
     /// <param name="from">First local day, inclusive.</param>
     /// <param name="to">Last local day, inclusive.</param>
     /// <param name="catalog">The catalog that the journey was evaluated with.</param>
-    public static void AddJourney(this PathCounts counts, Journey journey, DateOnly from, DateOnly to, CatalogSnapshot catalog)
+    public static void AddJourney(
+        this PathCounts counts, Journey journey, DateOnly from, DateOnly to, CatalogSnapshot catalog)
     {
         var brand = catalog.FindBrand(journey.Brand) 
             ?? throw new InvalidOperationException($"The catalog does not contain the brand '{journey.Brand}'.");

@@ -77,7 +77,8 @@ public sealed class MarkovChain
         for (var i = 0; i < states.Count; i++) index.Add(states[i], i);
         if (!index.TryGetValue(State.Start, out var start)) return new(placements, [], [0], [], [], [], -1);
 
-        var stepTargets = Array.ConvertAll(steps, step => step.To < 0 ? step.To : index[step.From.Next(step.To, counts.Order)]);
+        var stepTargets = Array.ConvertAll(
+            steps, step => step.To < 0 ? step.To : index[step.From.Next(step.To, counts.Order)]);
         var from = new int[states.Count + 1];
         foreach (var step in steps) from[index[step.From] + 1]++;
         for (var i = 0; i < states.Count; i++) from[i + 1] += from[i];
@@ -222,7 +223,8 @@ public sealed class MarkovChain
             (previousSum, previousRatio) = (sum, ratio);
         }
 
-        throw new InvalidOperationException($"A Markov chain of {lastPlacement.Length} states did not converge in {MaxSweeps} sweeps.");
+        throw new InvalidOperationException(
+            $"A Markov chain of {lastPlacement.Length} states did not converge in {MaxSweeps} sweeps.");
     }
 
     /// <summary>

@@ -162,7 +162,8 @@ public sealed class PathCounts
 
     private static void Add(Dictionary<Step, StepCounts> steps, Step step, StepCounts times)
     {
-        ref var count = ref System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(steps, step, out _);
+        ref var count = ref System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(
+            steps, step, out _);
         count = new(count.Conversions + times.Conversions, count.NonConverting + times.NonConverting);
     }
 
