@@ -20,6 +20,7 @@ public sealed class JourneyPlanner
     private readonly Func<Guid> newId;
     private readonly JourneyBounds bounds;
     private readonly long? generation;
+    private readonly AliasLinker linker;
     private readonly Dictionary<AliasKey, PlannedJourney> byAlias = [];
     private readonly List<PlannedJourney> planned = [];
     private readonly List<(AliasKey Alias, PlannedJourney Journey)> newAliases = [];
@@ -35,6 +36,7 @@ public sealed class JourneyPlanner
         this.catalog = catalog;
         this.newId = newId;
         generation = load.Generation;
+        linker = new AliasLinker(Find, this.bounds.MaxConversions);
         var byId = new Dictionary<Guid, PlannedJourney>(load.Journeys.Count);
         foreach (var (id, stored) in load.Journeys)
             planned.Add(byId[id] = new PlannedJourney(stored.Journey) { Stored = { stored } });
@@ -45,7 +47,7 @@ public sealed class JourneyPlanner
     public static IEnumerable<AliasKey> GetAliases(JourneyEvent journeyEvent)
     {
         var (visitor, click, customer) = IdentityRules.PersonIdentifiers(journeyEvent);
-        return GetAliases(journeyEvent, visitor, click, customer);
+        return AliasLinker.GetAliases(journeyEvent, visitor, click, customer);
     }
 
     /// <summary>Adds an event.</summary>
@@ -55,13 +57,13 @@ public sealed class JourneyPlanner
     /// </param>
     public void Add(JourneyEvent journeyEvent, Timestamp? receivedAt = null)
     {
-        var (aliases, exceeded) = GetAliasesWithinLimits(journeyEvent);
+        var (aliases, exceeded) = linker.GetAliasesWithinLimits(journeyEvent);
         PlannedJourney? journey = null;
         foreach (var alias in aliases)
         {
             if (Find(alias) is not { } found || found == journey) continue;
             if (journey is null) journey = found;
-            else if (CountConversions(journey) + CountConversions(found) <= bounds.MaxConversions)
+            else if (linker.CountConversions(journey) + linker.CountConversions(found) <= bounds.MaxConversions)
                 journey = Merge(journey, found);
             else exceeded |= LinkLimits.ConversionsPerJourney;
         }
@@ -159,87 +161,11 @@ public sealed class JourneyPlanner
     private PlannedJourney? Find(AliasKey alias) =>
         byAlias.TryGetValue(alias, out var journey) ? journey.Survivor : null;
 
-    private Journey? Find(string brand, string alias) => Find(new AliasKey(brand, alias))?.Journey;
-
     /// <summary>Merges two journeys: the older one, which has the lower id, survives with the events of both.</summary>
     private static PlannedJourney Merge(PlannedJourney a, PlannedJourney b)
     {
         var (older, younger) = a.Journey.Id.CompareTo(b.Journey.Id) < 0 ? (a, b) : (b, a);
         older.MergeFrom(younger);
         return older;
-    }
-
-    /// <summary>
-    /// Returns the aliases of an event without those that would link strangers: a click that is linked with two
-    /// visitors links no third one, a visitor with three customers no fourth one, a customer with fifty visitors no
-    /// further one. Such an alias still finds its own journey; it only does not bring this event there, and the event
-    /// records the limit.
-    /// </summary>
-    private (List<AliasKey> Aliases, LinkLimits Exceeded) GetAliasesWithinLimits(JourneyEvent journeyEvent)
-    {
-        var (visitor, click, customer) = IdentityRules.PersonIdentifiers(journeyEvent);
-        var brand = journeyEvent.Brand;
-        var exceeded = LinkLimits.None;
-        if (visitor is not null && click is not null && Find(brand, IdentityRules.ClickAlias(click)) is { } ofClick
-            && IsLimitReached(ofClick.VisitorsOfClick(click), visitor, IdentityRules.MaxVisitorsPerClick))
-        {
-            click = null;
-            exceeded |= LinkLimits.VisitorsPerClick;
-        }
-
-        if (visitor is not null && customer is not null && FindPersonLimit(brand, visitor, customer) is var limit and not LinkLimits.None)
-        {
-            exceeded |= limit;
-            // The click must not bring the event to the visitor's journey either.
-            if (click is not null && Find(new AliasKey(brand, IdentityRules.ClickAlias(click))) is { } byClick
-                && byClick == Find(new AliasKey(brand, IdentityRules.VisitorAlias(visitor)))) click = null;
-            visitor = null;
-        }
-
-        var aliases = GetAliases(journeyEvent, visitor, click, customer);
-        var within = GetAliasesWithinJourneyLimit(aliases, journeyEvent);
-        return (within, within.Count < aliases.Count ? exceeded | LinkLimits.ConversionsPerJourney : exceeded);
-    }
-
-    /// <summary>Returns the limit that prevents linking a visitor with a customer, if any.</summary>
-    private LinkLimits FindPersonLimit(string brand, string visitor, string customer)
-    {
-        if (Find(brand, IdentityRules.VisitorAlias(visitor)) is { } ofVisitor
-            && IsLimitReached(ofVisitor.CustomersOfVisitor(visitor), customer, IdentityRules.MaxCustomersPerVisitor))
-            return LinkLimits.CustomersPerVisitor;
-        if (Find(brand, IdentityRules.CustomerAlias(customer)) is { } ofCustomer
-            && IsLimitReached(ofCustomer.VisitorsOfCustomer(customer), visitor, IdentityRules.MaxVisitorsPerCustomer))
-            return LinkLimits.VisitorsPerCustomer;
-        return LinkLimits.None;
-    }
-
-    /// <summary>
-    /// Removes the aliases that would bring a new conversion to a journey that has the maximum number of conversions.
-    /// Thus a key shared by guest customers, for example, no longer brings orders together.
-    /// </summary>
-    private List<AliasKey> GetAliasesWithinJourneyLimit(List<AliasKey> aliases, JourneyEvent journeyEvent) =>
-        journeyEvent is ReportedConversion && Find(aliases[0]) is null
-            ? aliases.FindAll(alias => Find(alias) is not { } journey || CountConversions(journey) < bounds.MaxConversions)
-            : aliases;
-
-    /// <summary>Counts the conversions of a journey; the reports instead if it cannot be near the bound.</summary>
-    private int CountConversions(PlannedJourney journey) =>
-        journey.Journey.ReportedConversions.Length < bounds.MaxConversions / 2
-            ? journey.Journey.ReportedConversions.Length
-            : journey.Journey.ReportedConversions.Select(IdentityRules.ConversionKey).Distinct(StringComparer.Ordinal).Count();
-
-    private static bool IsLimitReached(IReadOnlySet<string> linked, string identifier, int limit) =>
-        linked.Count >= limit && !linked.Contains(identifier);
-
-    private static List<AliasKey> GetAliases(
-        JourneyEvent journeyEvent, string? visitor, string? click, string? customer)
-    {
-        var (brand, aliases) = (journeyEvent.Brand, new List<AliasKey>());
-        if (IdentityRules.SubjectAlias(journeyEvent) is { } subject) aliases.Add(new(brand, subject));
-        if (customer is not null) aliases.Add(new(brand, IdentityRules.CustomerAlias(customer)));
-        if (click is not null) aliases.Add(new(brand, IdentityRules.ClickAlias(click)));
-        if (visitor is not null) aliases.Add(new(brand, IdentityRules.VisitorAlias(visitor)));
-        if (aliases.Count == 0) aliases.Add(new(brand, IdentityRules.EventAlias(journeyEvent.Id)));
-        return aliases;
     }
 }

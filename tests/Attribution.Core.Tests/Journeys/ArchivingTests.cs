@@ -278,7 +278,7 @@ public sealed class ArchivingTests
     /// </summary>
     [Theory]
     [MemberData(nameof(Seeds))]
-    public void Archiving_changes_no_sum_however_long_the_history(int seed)
+    public void Archiving_changes_no_sum_for_histories_of_any_length(int seed)
     {
         const int Step = 10 * OneDay;
         const int Accepted = 60 * OneDay;

@@ -216,7 +216,7 @@ public sealed class JourneyTests
     }
 
     [Fact]
-    public void Order_by_the_creator_earns_nothing_but_counts_as_redemption()
+    public void Order_by_the_creator_earns_no_credit_but_counts_as_redemption()
     {
         var engine = Market().Process(Click("ben", 0), Click("mia", 5), Order("1", 60, codes: ["MIA10"], customer: "cus_mia"));
         engine.GrossByPlacement("1").ShouldBe(new() { [Ben] = 10_000 });

@@ -127,7 +127,7 @@ public sealed class ExactSharesTests
     }
 
     [Fact]
-    public void Ties_go_to_the_earlier_and_zero_weights_count_alike()
+    public void Ties_go_to_the_earlier_and_zero_weights_count_equally()
     {
         LargestRemainder.Split(100, [1, 1, 1]).ShouldBe([34, 33, 33]);
         LargestRemainder.Split(2, [0, 0, 0]).ShouldBe([1, 1, 0]);
