@@ -150,8 +150,8 @@ internal sealed class CatalogGenerator(
         var on = firstDay.AddDays(random.Next(0, options.Days / 2));
         CostItem Cost(string kind, decimal euros) =>
             new($"{id}.{kind}", campaign.Id, kind, money.Currency, ToMajor(euros), creator.Id, On: on);
-        void AddAgreement(string number, CommissionItem commission, DateOnly? from = null, DateOnly? to = null) =>
-            agreements.Add(new AgreementItem($"{id}.{number}", campaign.Id, creator.Id, commission, from, to));
+        void AddAgreement(string suffix, CommissionItem commission, DateOnly? from = null, DateOnly? to = null) =>
+            agreements.Add(new AgreementItem($"{id}.{suffix}", campaign.Id, creator.Id, commission, from, to));
         CostItem Spread(string kind, decimal euros, int length) =>
             Cost(kind, euros) with { Recognition = "spread", On = null, From = on, To = on.AddDays(Math.Min(length, options.Days / 2) - 1) };
 
