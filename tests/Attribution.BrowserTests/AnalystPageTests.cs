@@ -132,7 +132,7 @@ public sealed class AnalystPageTests(BrowserHost desk) : IClassFixture<BrowserHo
         // A form that the page does not offer is refused all the same.
         await page.EvaluateAsync("document.querySelector('main form').requestSubmit()");
         await page.WaitForSelectorAsync(".fault");
-        (await page.InnerTextAsync(".fault")).ShouldContain("is a viewer, who may not do this");
+        (await page.InnerTextAsync(".fault")).ShouldContain("has the role 'viewer', which does not permit this");
         (await page.GotoAsync("/settings"))!.Status.ShouldBe(403);
 
         await page.ClickAsync(".who button");

@@ -1,87 +1,138 @@
-using System.Text.RegularExpressions;
+using System.Reflection;
 using System.Xml.Linq;
+using Attribution.Host.Hosting;
+using Attribution.Host.Tests.Fixtures;
 using Attribution.TestKit;
+using Attribution.TestKit.Twin;
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Http;
+using NetArchTest.Rules;
 
 namespace Attribution.Host.Tests;
 
-/// <summary>The rules of the tree that no compiler keeps.</summary>
-public sealed partial class ArchitectureTests
+/// <summary>Rules of the source tree, checked on the compiled types.</summary>
+public sealed class ArchitectureTests
 {
-    private static readonly Dictionary<string, string> Namespaces = new()
+    private const string Root = "Attribution.Host";
+
+    /// <summary>Class that the Razor compiler generates, always public, for a file <c>_Imports.razor</c>.</summary>
+    private const string RazorImports = "_Imports";
+
+    private static readonly Assembly Host = typeof(AttributionHost).Assembly;
+    private static readonly string[] Stages = ["Ingest", "Attribution", "Rollup", "Reporting"];
+
+    /// <summary>Namespaces of the host that every stage may use. They use no stage, except those in <see cref="Composition"/>.</summary>
+    private static readonly string[] Shared = ["Access", "Configuration", "Hosting", "Jobs", "Messaging", "Observability"];
+
+    /// <summary>Namespaces that put the stages together or start them; no stage may use Cli or Demo.</summary>
+    private static readonly string[] Composition = ["Cli", "Demo", "Hosting"];
+
+    /// <summary>Namespaces outside of <c>.Api</c> that may use <c>IResult</c>, with the reason.</summary>
+    private static readonly Dictionary<string, string> ResultExceptions = new()
     {
-        ["Ingest"] = "Ingest", ["Attribute"] = "Attributing", ["Rollup"] = "Rollup", ["Report"] = "Report",
+        ["Attribution.Host.Reporting.Pages"] = "endpoints of pages answer with HTML, files and redirects",
+        ["Attribution.Host.Reporting.Queries"] = "parameters of queries are still parsed here, with problems as results",
+        ["Attribution.Host.Reporting.Export"] = "streams of rows are still results",
     };
 
-    public static TheoryData<string> Stages => [.. Namespaces.Keys];
-
-    [Theory]
-    [MemberData(nameof(Stages))]
-    public void Stages_communicate_only_through_messages_and_the_store(string stage)
+    public static TheoryData<string, string[]> ProjectReferences => new()
     {
-        var files = SourceFiles(Path.Combine("src", "Attribution.Host", stage)).ToList();
-        files.ShouldNotBeEmpty();
-        var others = Namespaces.Where(other => other.Key != stage).Select(other => other.Value).ToList();
-        files.SelectMany(file => FindReferences(file, others)).ShouldBeEmpty();
-    }
+        { "Attribution.Contracts", [] },
+        { "Attribution.Core", ["Attribution.Contracts"] },
+        { "Attribution.Storage", ["Attribution.Core"] },
+        { "Attribution.Storage.Sqlite", ["Attribution.Storage"] },
+        { "Attribution.Storage.MongoDb", ["Attribution.Storage"] },
+        { "Attribution.Simulator", ["Attribution.Contracts"] },
+        { "Attribution.Host", ["Attribution.Storage.Sqlite", "Attribution.Storage.MongoDb", "Attribution.Simulator"] },
+    };
+
+    public static TheoryData<string> StageNames => [.. Stages];
+
+    public static TheoryData<string> SharedNames => [.. Shared.Except(Composition)];
 
     [Theory]
-    [MemberData(nameof(Stages))]
-    public void Stage_folder_contains_only_its_own_namespace(string stage)
-    {
-        var own = $"namespace Attribution.Host.{Namespaces[stage]}";
-        SourceFiles(Path.Combine("src", "Attribution.Host", stage))
-            .Where(file => !File.ReadLines(file).Any(line => line.StartsWith(own + ";", StringComparison.Ordinal) || line.StartsWith(own + ".", StringComparison.Ordinal)))
-            .Select(Path.GetFileName).ShouldBeEmpty();
-    }
-
-    [Theory]
-    [InlineData("Attribution.Contracts")]
-    [InlineData("Attribution.Core", "Attribution.Contracts")]
-    [InlineData("Attribution.Storage", "Attribution.Core")]
-    [InlineData("Attribution.Simulator", "Attribution.Contracts")]
-    [InlineData("Attribution.Host", "Attribution.Storage", "Attribution.Simulator")]
-    public void Project_references_point_in_one_direction(string project, params string[] references) =>
+    [MemberData(nameof(ProjectReferences))]
+    public void Project_references_point_in_one_direction(string project, string[] references) =>
         XDocument.Load(Path.Combine(TestData.Repository, "src", project, project + ".csproj")).Descendants("ProjectReference")
-            .Select(reference => Path.GetFileNameWithoutExtension(reference.Attribute("Include")!.Value)).ShouldBe(references, ignoreOrder: true);
+            .Select(reference => Path.GetFileNameWithoutExtension(reference.Attribute("Include")!.Value))
+            .ShouldBe(references, ignoreOrder: true);
+
+    [Fact]
+    public void Every_project_has_a_rule_for_its_references() =>
+        Directory.GetDirectories(Path.Combine(TestData.Repository, "src"), "Attribution.*").Select(Path.GetFileName)
+            .ShouldBe(ProjectReferences.Select(row => row.Data.Item1), ignoreOrder: true);
+
+    [Theory]
+    [MemberData(nameof(StageNames))]
+    public void Stages_use_only_shared_namespaces_of_the_host(string stage) =>
+        FindUses(stage, AllNamespaces().Except([.. Shared, stage])).ShouldBeEmpty();
+
+    [Theory]
+    [MemberData(nameof(SharedNames))]
+    public void Shared_namespaces_use_no_stage(string shared) => FindUses(shared, [.. Stages, "Cli", "Demo"]).ShouldBeEmpty();
+
+    [Fact]
+    public void Namespaces_equal_folders()
+    {
+        var sources = new SourceMap(Host);
+        sources.Types.ShouldNotBeEmpty();
+        sources.Types
+            .Where(type => type.Namespace != "" && !type.Files.All(file => SourceMap.NamespaceOf(file) == type.Namespace))
+            .Select(type => $"{type.Namespace}.{type.Name}: {string.Join(", ", type.Files)}").ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Only_the_program_and_Razor_components_are_public() =>
+        Host.GetExportedTypes()
+            .Where(type => type.FullName != "Program" && !type.IsAssignableTo(typeof(ComponentBase)) && type.Name != RazorImports)
+            .Select(type => type.FullName).ShouldBeEmpty();
+
+    [Fact]
+    public void Results_are_made_only_in_Api_namespaces()
+    {
+        var rule = Types.InAssembly(Host).That().DoNotResideInNamespaceMatching(@"\.Api(\.|$)")
+            .ShouldNot().HaveDependencyOn(typeof(IResult).FullName!);
+        Report(rule).Where(type => !ResultExceptions.Keys.Any(name => type.StartsWith(name + ".", StringComparison.Ordinal))).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Partial_classes_have_at_most_three_files() =>
+        new SourceMap(Host).Types.Where(type => type.Files.Count > 3).Select(type => type.Name).ShouldBeEmpty();
+
+    [Fact]
+    public void Twin_shares_no_code_with_the_engine()
+    {
+        var twin = Types.InAssembly(typeof(NaiveTwin).Assembly).That().ResideInNamespace(typeof(NaiveTwin).Namespace!);
+        twin.GetTypes().ShouldNotBeEmpty();
+        Report(twin.ShouldNot().HaveDependencyOnAny("Attribution.Core", "Attribution.Storage", "Attribution.Host", "Attribution.Simulator"))
+            .ShouldBeEmpty();
+    }
 
     [Fact]
     public void Each_package_version_is_declared_once()
     {
         var projects = Directory.GetFiles(TestData.Repository, "*.csproj", SearchOption.AllDirectories);
         projects.ShouldNotBeEmpty();
-        projects.SelectMany(project => XDocument.Load(project).Descendants("PackageReference").Where(package => package.Attribute("Version") is not null)
-            .Select(package => $"{Path.GetFileName(project)}: {package.Attribute("Include")!.Value}")).ShouldBeEmpty();
+        projects
+            .SelectMany(project => XDocument.Load(project).Descendants("PackageReference")
+                .Where(package => package.Attribute("Version") is not null || package.Attribute("VersionOverride") is not null)
+                .Select(package => $"{Path.GetFileName(project)}: {package.Attribute("Include")!.Value}"))
+            .ShouldBeEmpty();
+        XDocument.Load(Path.Combine(TestData.Repository, "Directory.Packages.props")).Descendants("PackageVersion")
+            .Select(package => package.Attribute("Include")!.Value).ShouldBeUnique();
     }
 
-    [Fact]
-    public void Twin_shares_no_code_with_the_engine()
+    /// <summary>Types of one folder of the host that use types of other folders.</summary>
+    private static IEnumerable<string> FindUses(string folder, IEnumerable<string> others)
     {
-        var files = SourceFiles(Path.Combine("tests", "Attribution.TestKit", "Twin")).ToList();
-        files.ShouldNotBeEmpty();
-        files.SelectMany(File.ReadLines).Where(line => Regex.IsMatch(Comment().Replace(line, ""), @"\b(Core|Storage|Host|Simulator)\.", RegexOptions.CultureInvariant)).ShouldBeEmpty();
+        var types = Types.InAssembly(Host).That().ResideInNamespace($"{Root}.{folder}");
+        types.GetTypes().ShouldNotBeEmpty();
+        return Report(types.ShouldNot().HaveDependencyOnAny([.. others.Select(other => $"{Root}.{other}")]));
     }
 
-    private static IEnumerable<string> SourceFiles(string folder) =>
-        Directory.EnumerateFiles(Path.Combine(TestData.Repository, folder), "*.cs", SearchOption.AllDirectories);
+    private static IEnumerable<string> Report(ConditionList rule) => rule.GetResult().FailingTypeNames ?? [];
 
-    /// <summary>Where a source names another stage: by its whole namespace, or, as C# allows inside <c>Attribution.Host</c>, by the stage's word and a type or folder of it.</summary>
-    private static IEnumerable<string> FindReferences(string file, List<string> others) =>
-        from line in File.ReadLines(file).Select((text, index) => (text, number: index + 1))
-        let code = Comment().Replace(line.text, "")
-        from other in others
-        where Regex.IsMatch(code, $@"\bHost\.{other}\b|(?<![\w.]){other}\.({string.Join('|', DeclaredNames(other))})\b", RegexOptions.CultureInvariant)
-        select $"{Path.GetFileName(file)}:{line.number}: {line.text.Trim()}";
-
-    private static IEnumerable<string> DeclaredNames(string space)
-    {
-        var folder = Path.Combine("src", "Attribution.Host", Namespaces.Single(n => n.Value == space).Key);
-        return SourceFiles(folder).SelectMany(File.ReadLines).SelectMany(line => Declaration().Matches(line)).Select(match => match.Groups[1].Value)
-            .Concat(Directory.GetDirectories(Path.Combine(TestData.Repository, folder)).Select(f => Path.GetFileName(f)!)).Distinct();
-    }
-
-    [GeneratedRegex(@"\b(?:class|record|struct|interface|enum)\s+([A-Z]\w*)", RegexOptions.CultureInvariant)]
-    private static partial Regex Declaration();
-
-    [GeneratedRegex("//.*$", RegexOptions.CultureInvariant)]
-    private static partial Regex Comment();
+    private static IEnumerable<string> AllNamespaces() => Host.GetTypes()
+        .Select(type => type.Namespace ?? "").Where(name => name.StartsWith(Root + ".", StringComparison.Ordinal))
+        .Select(name => name.Split('.')[2]).Distinct();
 }

@@ -17,7 +17,7 @@ public sealed class DemoTests
         await using (var demo = await HostProcess.StartAsync("demo", folder.Path, Token))
         {
             await demo.WaitForOutputAsync("Stop with Ctrl-C", Timeout, Token);
-            foreach (var text in (string[])["Sending events", "Leading creators", "ROI %", "orders in all", "curl '", "/v1/rollups/daily", "/openapi/v1.json"])
+            foreach (var text in (string[])["Sending events", "Leading creators", "ROI %", "orders in total", "curl '", "/v1/rollups/daily", "/openapi/v1.json"])
                 demo.Output.ShouldContain(text, Case.Sensitive);
 
             var note = JsonNode.Parse(await File.ReadAllTextAsync(folder.File("demo.json"), Token))!;
@@ -50,7 +50,7 @@ public sealed class DemoTests
         var (exitCode, errors) = await HostProcess.RunAsync("demo", Token, "--urls", "http://127.0.0.1:0", "--data", folder.Path);
 
         exitCode.ShouldBe(1);
-        errors.ShouldBe($"The data folder {folder.Path} holds data that are not the demo's. Choose another with --data.");
+        errors.ShouldBe($"The data folder {folder.Path} contains data that do not belong to the demo. Choose another with --data.");
     }
 
     private static Task WaitForLiveTrafficAsync(HostProcess demo, Market market) => Eventually.IsTrueAsync(

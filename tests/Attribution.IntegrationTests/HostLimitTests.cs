@@ -64,7 +64,7 @@ public sealed class HostLimitTests
         var (exitCode, errors) = await HostProcess.RunAsync("serve", Token, "--urls", "http://127.0.0.1:0", "--data", folder.Path);
 
         exitCode.ShouldBe(1);
-        errors.ShouldBe($"The data folder {folder.Path} is in use by another host (process {first.Id}). Stop that one, or choose another folder with --data.");
+        errors.ShouldBe($"The data folder {folder.Path} is in use by another host (process {first.Id}). Stop that host, or choose another folder with --data.");
         (await first.StopAsync(Token)).ShouldBe(0);
     }
 

@@ -8,17 +8,24 @@ using Microsoft.Extensions.Options;
 
 namespace Attribution.Host.Access;
 
-/// <summary>Registers who may call, and how they are told apart.</summary>
+/// <summary>Registration of authentication and authorization.</summary>
 internal static class AccessRegistration
 {
-    /// <summary>Registers keys, users, sessions and the tokens of forms. Needs the store's ports, the clock and <see cref="AttributionHostOptions"/>.</summary>
-    /// <param name="services">Where to.</param>
+    /// <summary>
+    /// Registers keys, users, sessions and form tokens. Requires the store's ports, the clock and
+    /// <see cref="AttributionHostOptions"/>.
+    /// </summary>
     public static IServiceCollection AddAccess(this IServiceCollection services)
     {
         services.AddSingleton<ApiCredentialCache>().AddSingleton<UserSessions>().AddSingleton<PasswordSignIn>();
         services.AddDataProtection().SetApplicationName("attribution");
         services.AddOptions<KeyManagementOptions>().Configure<IUserStore>((options, store) => options.XmlRepository = new DataProtectionKeyStore(store));
-        services.AddAntiforgery(options => (options.Cookie.Name, options.FormFieldName, options.Cookie.SecurePolicy) = ("atr_form", "form", CookieSecurePolicy.SameAsRequest));
+        services.AddAntiforgery(options =>
+        {
+            options.Cookie.Name = "atr_form";
+            options.FormFieldName = "form";
+            options.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
+        });
         services.AddAuthentication().AddCookie(UserSessions.Scheme);
         services.AddOptions<CookieAuthenticationOptions>(UserSessions.Scheme).Configure<IOptions<AttributionHostOptions>>((options, host) =>
         {
@@ -38,9 +45,12 @@ internal static class AccessRegistration
         return services;
     }
 
-    /// <summary>Believes the proxies that are named, and nobody else, of how the caller came.</summary>
+    /// <summary>
+    /// Applies <c>X-Forwarded-Proto</c> of the configured proxies; ignores it from every other address.
+    /// </summary>
     public static void UseNamedProxies(this WebApplication app)
     {
-        if (app.Services.GetRequiredService<IOptions<AttributionHostOptions>>().Value.SignIn.Proxies.Length > 0) app.UseForwardedHeaders();
+        if (app.Services.GetRequiredService<IOptions<AttributionHostOptions>>().Value.SignIn.Proxies.Length > 0)
+            app.UseForwardedHeaders();
     }
 }

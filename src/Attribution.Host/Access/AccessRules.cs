@@ -2,33 +2,40 @@ using Attribution.Storage.Access;
 
 namespace Attribution.Host.Access;
 
-/// <summary>Who may call an endpoint. One that does not say so is for <see cref="KeyScopes.Admin"/> alone.</summary>
-/// <param name="Scope">What a key needs; <see cref="KeyScopes.None"/>: nothing, everybody may.</param>
+/// <summary>Scope that an endpoint requires. An endpoint without a rule requires <see cref="KeyScopes.Admin"/>.</summary>
+/// <param name="Scope">The required scope; <see cref="KeyScopes.None"/> for a public endpoint.</param>
 internal sealed record AccessRule(KeyScopes Scope);
 
-/// <summary>The endpoint takes a publishable key as <c>?key=</c>.</summary>
+/// <summary>Marker of endpoints that accept a publishable key as <c>?key=</c>.</summary>
 internal sealed record KeyInQuery;
 
-/// <summary>The endpoint takes a form of a page of ours: without the page's token it is refused, whoever sends it.</summary>
+/// <summary>
+/// Marker of endpoints that accept a form of this host's pages: requests without the page's token are refused for every
+/// caller.
+/// </summary>
 internal sealed record RequiresFormToken;
 
-/// <summary>How endpoints say who may call them.</summary>
+/// <summary>Extensions with which endpoints declare their access rule.</summary>
 internal static class AccessRules
 {
-    /// <summary>Only callers with the scope, or one that includes it: <see cref="KeyScopes.Admin"/>, <see cref="KeyScopes.Edit"/> and <see cref="KeyScopes.Read"/>, in that order.</summary>
+    /// <summary>
+    /// Requires the scope or one that includes it: <see cref="KeyScopes.Admin"/> includes <see cref="KeyScopes.Edit"/>,
+    /// which includes <see cref="KeyScopes.Read"/>.
+    /// </summary>
     public static T RequireScope<T>(this T endpoint, KeyScopes scope) where T : IEndpointConventionBuilder
     {
-        // What is added last counts, and a group's come before its endpoints' own.
+        // The last rule added applies; those of a group are added before those of its endpoints.
         endpoint.Add(builder => builder.Metadata.Add(new AccessRule(scope)));
         return endpoint;
     }
 
-    /// <summary>Everybody, with or without a key: it protects itself, or there is nothing to protect.</summary>
-    public static T AllowWithoutCredentials<T>(this T endpoint) where T : IEndpointConventionBuilder => endpoint.RequireScope(KeyScopes.None);
+    /// <summary>Makes the endpoint public: it checks callers itself or has nothing to protect.</summary>
+    public static T AllowWithoutCredentials<T>(this T endpoint) where T : IEndpointConventionBuilder =>
+        endpoint.RequireScope(KeyScopes.None);
 
     /// <summary>
-    /// The key may stand in the address, since a browser's beacon has no headers of its own. Only a publishable key is taken from there: addresses
-    /// end up in logs.
+    /// Accepts the key in the URL, because a browser's beacon cannot set headers. Only a publishable key is accepted
+    /// there, because URLs appear in logs.
     /// </summary>
     public static T AllowKeyInQuery<T>(this T endpoint) where T : IEndpointConventionBuilder
     {
@@ -36,7 +43,7 @@ internal static class AccessRules
         return endpoint;
     }
 
-    /// <summary>Whether the scopes of a key or a user are enough.</summary>
+    /// <summary>Indicates whether the scopes of a key or a user include the required one.</summary>
     public static bool Satisfies(this KeyScopes has, KeyScopes needed) => (has & needed) == needed || needed switch
     {
         KeyScopes.Read => (has & (KeyScopes.Edit | KeyScopes.Admin)) != 0,

@@ -6,8 +6,11 @@ using Attribution.Storage.Access;
 
 namespace Attribution.Host.Access;
 
-/// <summary>The keys, the webhooks' secrets and the users as last read, and which keys and secrets were used since. Thread-safe.</summary>
-internal sealed class ApiCredentialCache(ICredentialStore store, IWebhookSecretStore webhooks, IUserStore people, TimeProvider time)
+/// <summary>
+/// Keys, webhook secrets and users as last read, and the keys and secrets used since then. Thread-safe.
+/// </summary>
+internal sealed class ApiCredentialCache(
+    ICredentialStore store, IWebhookSecretStore webhooks, IUserStore people, TimeProvider time)
 {
     private readonly ConcurrentDictionary<string, Timestamp> used = new();
     private readonly ConcurrentDictionary<string, Timestamp> usedSecrets = new();
@@ -15,79 +18,98 @@ internal sealed class ApiCredentialCache(ICredentialStore store, IWebhookSecretS
     private volatile IReadOnlyList<WebhookSecretDocument> secrets = [];
     private volatile FrozenDictionary<string, UserDocument> users = FrozenDictionary<string, UserDocument>.Empty;
 
-    /// <summary>Whether no key was ever made and there is no user: then, and on loopback alone, callers need neither.</summary>
+    /// <summary>
+    /// Gets a value indicating whether neither keys (not even revoked ones) nor users exist. Loopback callers then need
+    /// no credentials.
+    /// </summary>
     public bool IsEmpty => keys.Count == 0 && users.Count == 0;
 
-    /// <summary>Whether people can sign in.</summary>
+    /// <summary>Gets a value indicating whether at least one user exists.</summary>
     public bool HasUsers => users.Count > 0;
 
-    /// <summary>The user of a name; null where there is none.</summary>
+    /// <summary>Returns the user with the given name; null if there is none.</summary>
     public UserDocument? FindUser(string name) => users.GetValueOrDefault(name);
 
-    /// <summary>Reads keys, secrets and users anew, and notes those that were used.</summary>
+    /// <summary>
+    /// Records the latest uses of keys and secrets, then reads keys, secrets and users from the store.
+    /// </summary>
     public async ValueTask RefreshAsync(CancellationToken cancellation)
     {
-        var noted = used.ToArray();
-        if (noted.Length > 0)
+        var usedKeys = used.ToArray();
+        if (usedKeys.Length > 0)
         {
-            await store.RecordKeyUseAsync(noted, cancellation);
-            foreach (var one in noted) used.TryRemove(one);
+            await store.RecordKeyUseAsync(usedKeys, cancellation);
+            foreach (var use in usedKeys) used.TryRemove(use);
         }
 
-        var notedSecrets = usedSecrets.ToArray();
-        if (notedSecrets.Length > 0)
+        var secretUses = usedSecrets.ToArray();
+        if (secretUses.Length > 0)
         {
-            await webhooks.RecordWebhookSecretUseAsync(notedSecrets, cancellation);
-            foreach (var one in notedSecrets) usedSecrets.TryRemove(one);
+            await webhooks.RecordWebhookSecretUseAsync(secretUses, cancellation);
+            foreach (var use in secretUses) usedSecrets.TryRemove(use);
         }
 
         keys = (await store.ListKeysAsync(cancellation)).ToFrozenDictionary(key => key.Id);
         secrets = await webhooks.ListWebhookSecretsAsync(cancellation);
-        users = (await people.ListUsersAsync(cancellation)).ToFrozenDictionary(user => user.Name, StringComparer.Ordinal);
+        users = (await people.ListUsersAsync(cancellation)).ToFrozenDictionary(
+            user => user.Name, StringComparer.Ordinal);
     }
 
-    /// <summary>The secrets that a shop may sign with now: none where the address is unknown, two while one replaces another.</summary>
+    /// <summary>
+    /// Returns the secrets that a shop may sign with now: none if the address is unknown, two or more during a
+    /// rotation.
+    /// </summary>
     public IReadOnlyList<WebhookSecretDocument> GetWebhookSecrets(string vendor, string source)
     {
         var now = Timestamp.From(time.GetUtcNow());
         return [.. secrets.Where(secret => secret.Vendor == vendor && secret.Source == source && secret.IsValidAt(now))];
     }
 
-    /// <summary>Notes that a webhook was signed with a secret.</summary>
+    /// <summary>Marks a secret as used by a webhook; the next refresh stores the time.</summary>
     public void MarkSecretUsed(WebhookSecretDocument secret)
     {
         var now = Timestamp.From(time.GetUtcNow());
         if (ShouldRecordUse(secret.LastUsedAt, now)) usedSecrets[secret.Id] = now;
     }
 
-    /// <summary>The key of a text, if it holds now; else null, whatever the reason. Takes as long for a wrong secret as for the right one.</summary>
+    /// <summary>
+    /// Returns the valid key that a text denotes; otherwise null, for any reason. Compares the secret in constant time.
+    /// </summary>
     public ApiKeyDocument? FindKey(string text)
     {
         if (!ApiKey.TryParse(text, out var key) || !keys.TryGetValue(key.Id, out var known)) return null;
         var now = Timestamp.From(time.GetUtcNow());
-        if (!CryptographicOperations.FixedTimeEquals(key.ComputeHash(), known.Hash.AsSpan()) || !known.IsValidAt(now)) return null;
+        if (!CryptographicOperations.FixedTimeEquals(key.ComputeHash(), known.Hash.AsSpan()) || !known.IsValidAt(now))
+            return null;
         MarkKeyUsed(known, now);
         return known;
     }
 
     /// <summary>
-    /// Whoever sent under a source and brand, with the rights that their keys have now: those of one key that holds, rather one that is bound
-    /// to no brand, then one that may speak for others; of their own source and brand alone where none does.
+    /// Returns the caller for events of a source and brand, with the rights of a currently valid key. Prefers a key
+    /// that is bound to no brand, then one that may name other sources. Without a valid key the caller is limited to
+    /// this source and brand.
     /// </summary>
     public Caller GetCaller(string source, string brand)
     {
         if (keys.Count == 0) return Caller.Local with { Source = source, Brand = brand };
         var now = Timestamp.From(time.GetUtcNow());
-        var key = keys.Values.Where(key => key.Source == source && (key.Brand ?? Caller.Local.Brand) == brand && key.Scopes.HasFlag(KeyScopes.Ingest) && key.IsValidAt(now))
+        var key = keys.Values
+            .Where(
+                key => key.Source == source && (key.Brand ?? Caller.Local.Brand) == brand
+                    && key.Scopes.HasFlag(KeyScopes.Ingest) && key.IsValidAt(now))
             .OrderByDescending(key => key.Brand is null).ThenByDescending(key => key.MayNameOtherSources).FirstOrDefault();
         return key is null ? new(source, brand, MaySpeakForOthers: false) { OnlyBrand = brand } : Caller.Of(key);
     }
 
-    /// <summary>To the minute: a busy key is not worth a write a second.</summary>
+    /// <summary>
+    /// Records the use with a resolution of one minute, so that a busy key does not cause a write per second.
+    /// </summary>
     private void MarkKeyUsed(ApiKeyDocument key, Timestamp now)
     {
         if (ShouldRecordUse(key.LastUsedAt, now)) used[key.Id] = now;
     }
 
-    private static bool ShouldRecordUse(Timestamp? last, Timestamp now) => last is not { } known || now - known >= TimeSpan.FromMinutes(1);
+    private static bool ShouldRecordUse(Timestamp? last, Timestamp now) =>
+        last is not { } known || now - known >= TimeSpan.FromMinutes(1);
 }

@@ -6,10 +6,12 @@ using Attribution.Storage.Access;
 namespace Attribution.Host.Access;
 
 /// <summary>
-/// Keeps who did what and when, of everything that only editors and operators may do and that changes something: before it is done, so that nothing is
-/// done that is not kept, and afterwards how it ended. Comes behind the gate.
+/// Audit log of requests that change something and require the scope <c>edit</c> or <c>admin</c>. Writes caller, time
+/// and action before the request runs, so that nothing is done without an entry, and adds the status code afterwards.
+/// Runs after <see cref="AccessMiddleware"/>.
 /// </summary>
-internal sealed partial class AuditMiddleware(RequestDelegate next, IAuditStore store, TimeProvider time, ILogger<AuditMiddleware> logger)
+internal sealed partial class AuditMiddleware(
+    RequestDelegate next, IAuditStore store, TimeProvider time, ILogger<AuditMiddleware> logger)
 {
     private const int MaxActionLength = 300;
 
@@ -31,7 +33,7 @@ internal sealed partial class AuditMiddleware(RequestDelegate next, IAuditStore 
         await next(http);
         try
         {
-            // What was done is done, though its caller went away.
+            // The request has taken effect even if its caller has disconnected.
             await store.CompleteAuditEntryAsync(number, http.Response.StatusCode, CancellationToken.None);
         }
         catch (StoreFaultException e)
@@ -40,6 +42,6 @@ internal sealed partial class AuditMiddleware(RequestDelegate next, IAuditStore 
         }
     }
 
-    [LoggerMessage(EventIds.AuditOutcomeLost, LogLevel.Error, "How it ended could not be kept in the audit log, that '{By}' asked for {Action}")]
+    [LoggerMessage(EventIds.AuditOutcomeLost, LogLevel.Error, "The outcome of {Action}, requested by '{By}', could not be written to the audit log")]
     private partial void LogLost(Exception exception, string by, string action);
 }

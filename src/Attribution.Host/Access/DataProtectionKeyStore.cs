@@ -5,8 +5,9 @@ using Microsoft.AspNetCore.DataProtection.Repositories;
 namespace Attribution.Host.Access;
 
 /// <summary>
-/// Keeps the framework's keys of cookies and forms in the store, so that a session opened at one host holds at every other of the same store, and after a restart. The framework
-/// asks for them while it starts and when it meets a key that it does not know, and adds one in three months; it does so without waiting for anybody, which is why this blocks.
+/// Repository in the store for the framework's encryption keys of cookies and form tokens. A session is therefore valid
+/// on every host of the same store, and after a restart. The framework reads the keys at start and when it finds an
+/// unknown key id, and adds one about every three months. Its interface is synchronous, so these methods block.
 /// </summary>
 internal sealed class DataProtectionKeyStore(IUserStore store) : IXmlRepository
 {

@@ -6,8 +6,9 @@ using Microsoft.Extensions.Options;
 namespace Attribution.Host.Access;
 
 /// <summary>
-/// Holds each API key to its rate, and tells it where it stands: <c>RateLimit-Limit</c>, <c>RateLimit-Remaining</c> and <c>RateLimit-Reset</c>
-/// (seconds until all of it is back) of draft-ietf-httpapi-ratelimit-headers-06. Comes behind the gate, which says whose request it is.
+/// Rate limit per API key. Answers carry <c>RateLimit-Limit</c>, <c>RateLimit-Remaining</c> and <c>RateLimit-Reset</c>
+/// (seconds until the full limit is available) of draft-ietf-httpapi-ratelimit-headers-06. Runs after
+/// <see cref="AccessMiddleware"/>, which finds the key.
 /// </summary>
 internal sealed class RateLimitMiddleware : IDisposable
 {
@@ -16,15 +17,19 @@ internal sealed class RateLimitMiddleware : IDisposable
     private readonly RateLimitOptions options;
     private readonly PartitionedRateLimiter<string>? limiter;
 
-    public RateLimitMiddleware(RequestDelegate next, IOptions<AttributionHostOptions> host, IProblemDetailsService problems)
+    public RateLimitMiddleware(
+        RequestDelegate next, IOptions<AttributionHostOptions> host, IProblemDetailsService problems)
     {
         (this.next, this.problems, options) = (next, problems, host.Value.RateLimit);
         if (options.Requests == 0) return;
-        var (tokens, every) = GetReplenishment(options.Requests, options.Per);
-        limiter = PartitionedRateLimiter.Create<string, string>(key => RateLimitPartition.GetTokenBucketLimiter(key, _ => new TokenBucketRateLimiterOptions
+        var (tokens, period) = GetReplenishment(options.Requests, options.Per);
+        var bucket = new TokenBucketRateLimiterOptions
         {
-            TokenLimit = options.Requests, TokensPerPeriod = tokens, ReplenishmentPeriod = every, QueueLimit = 0, AutoReplenishment = true,
-        }));
+            TokenLimit = options.Requests, TokensPerPeriod = tokens, ReplenishmentPeriod = period, QueueLimit = 0,
+            AutoReplenishment = true,
+        };
+        limiter = PartitionedRateLimiter.Create<string, string>(
+            key => RateLimitPartition.GetTokenBucketLimiter(key, _ => bucket));
     }
 
     public async Task InvokeAsync(HttpContext http)
@@ -48,21 +53,32 @@ internal sealed class RateLimitMiddleware : IDisposable
             return;
         }
 
-        var wait = lease.TryGetMetadata(MetadataName.RetryAfter, out var after) ? Math.Max(1, ToSeconds(after)) : Math.Max(1, reset);
+        var wait = lease.TryGetMetadata(MetadataName.RetryAfter, out var after)
+            ? Math.Max(1, ToSeconds(after))
+            : Math.Max(1, reset);
         headers.RetryAfter = wait.ToString(CultureInfo.InvariantCulture);
         http.Response.StatusCode = StatusCodes.Status429TooManyRequests;
         await problems.TryWriteAsync(new ProblemDetailsContext
         {
             HttpContext = http,
-            ProblemDetails = { Status = StatusCodes.Status429TooManyRequests, Detail = $"The API key may make {options.Requests} requests in {options.Per:c}. Nothing of this one was taken: send it again after {wait} s (Retry-After)." },
+            ProblemDetails =
+            {
+                Status = StatusCodes.Status429TooManyRequests,
+                Detail = $"This API key is limited to {options.Requests} requests per {options.Per:c}. "
+                    + $"The request was not processed; repeat it after {wait} s (Retry-After).",
+            },
         });
     }
 
-    /// <summary>Tokens come back by the second, or one by one where that is slower.</summary>
-    private static (int Tokens, TimeSpan Every) GetReplenishment(int requests, TimeSpan per)
+    /// <summary>
+    /// Returns the replenishment: every second, or one token at a time if the rate is below one per second.
+    /// </summary>
+    private static (int Tokens, TimeSpan Period) GetReplenishment(int requests, TimeSpan per)
     {
-        var each = per / requests;
-        return each >= TimeSpan.FromSeconds(1) ? (1, each) : (Math.Max(1, (int)(requests / per.TotalSeconds)), TimeSpan.FromSeconds(1));
+        var interval = per / requests;
+        return interval >= TimeSpan.FromSeconds(1)
+            ? (1, interval)
+            : (Math.Max(1, (int)(requests / per.TotalSeconds)), TimeSpan.FromSeconds(1));
     }
 
     private static int ToSeconds(TimeSpan time) => (int)Math.Ceiling(time.TotalSeconds);

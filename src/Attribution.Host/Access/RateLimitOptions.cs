@@ -2,18 +2,22 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Attribution.Host.Access;
 
-/// <summary>Section <c>Host:RateLimit</c>: how much one API key may ask.</summary>
+/// <summary>Section <c>Host:RateLimit</c>: request rate allowed per API key.</summary>
 internal sealed class RateLimitOptions
 {
     /// <summary>
-    /// Most requests that a key may make at once; they come back evenly over <see cref="Per"/>. Default 60,000; 0: no limit; to 100,000,000. Beyond
-    /// it a request is answered 429 with <c>Retry-After</c> and takes nothing: sent again it is as good. Links, health and callers without a key
-    /// have no limit. Each process counts for itself.
+    /// Specifies the maximum number of requests that a key may send at once; the limit replenishes evenly over
+    /// <see cref="Per"/>. Default 60,000; 0 to 100,000,000, where 0 means no limit. A request above the limit is
+    /// answered 429 with <c>Retry-After</c>, has no effect and can be repeated. Links, health checks and callers
+    /// without a key are not limited. Each process counts separately.
     /// </summary>
     [Range(0, 100_000_000)]
     public int Requests { get; set; } = 60_000;
 
-    /// <summary>In how long all of <see cref="Requests"/> come back. Default a minute; a second to a day.</summary>
-    [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00", ErrorMessage = "must lie between a second and a day")]
+    /// <summary>
+    /// Specifies the period in which all of <see cref="Requests"/> are replenished. Default 1 minute; 1 second to 1
+    /// day.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00", ErrorMessage = "must be between 1 second and 1 day")]
     public TimeSpan Per { get; set; } = TimeSpan.FromMinutes(1);
 }

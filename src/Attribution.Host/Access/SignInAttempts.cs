@@ -3,16 +3,22 @@ using Attribution.Storage.Access;
 
 namespace Attribution.Host.Access;
 
-/// <summary>Which tries to sign in are looked at. Pure. A try counts as wrong from before its password is looked at, so that many at once are no more than one by one.</summary>
+/// <summary>
+/// Lockout rules of sign-in attempts, without side effects. An attempt counts as failed before its password is
+/// verified, so that concurrent attempts cannot exceed the limit.
+/// </summary>
 internal static class SignInAttempts
 {
-    /// <summary>Whether the password of a try at this moment is looked at.</summary>
+    /// <summary>Indicates whether the password of an attempt at this instant is verified.</summary>
     public static bool IsUnlockedAt(this UserDocument user, Timestamp now) => !(user.LockedUntil > now);
 
-    /// <summary>The user after a try that may be wrong: the last that is allowed locks.</summary>
+    /// <summary>Returns the user after an attempt that may fail: the last allowed attempt locks the name.</summary>
     public static UserDocument WithAttempt(this UserDocument user, Timestamp now, SignInOptions rules) =>
-        user.FailedAttempts + 1 < rules.WrongTries ? user with { FailedAttempts = user.FailedAttempts + 1 } : user with { FailedAttempts = 0, LockedUntil = now + rules.LockedFor };
+        user.FailedAttempts + 1 < rules.WrongTries
+            ? user with { FailedAttempts = user.FailedAttempts + 1 }
+            : user with { FailedAttempts = 0, LockedUntil = now + rules.LockedFor };
 
-    /// <summary>The user after a try that was right.</summary>
-    public static UserDocument WithSuccess(this UserDocument user, Timestamp now) => user with { FailedAttempts = 0, LockedUntil = null, SignedInAt = now };
+    /// <summary>Returns the user after a successful attempt.</summary>
+    public static UserDocument WithSuccess(this UserDocument user, Timestamp now) =>
+        user with { FailedAttempts = 0, LockedUntil = null, SignedInAt = now };
 }

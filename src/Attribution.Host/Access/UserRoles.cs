@@ -3,15 +3,17 @@ using Attribution.Storage.Access;
 
 namespace Attribution.Host.Access;
 
-/// <summary>What people are, in terms of what keys may do: one permission each, which includes those before it.</summary>
+/// <summary>
+/// Roles of users, expressed as scopes of keys. Each role includes the permissions of the previous ones.
+/// </summary>
 internal static class UserRoles
 {
-    /// <summary>Each role by its name.</summary>
+    /// <summary>Maps each role name to its scope.</summary>
     public static readonly FrozenDictionary<string, KeyScopes> All = new Dictionary<string, KeyScopes>
     {
         ["viewer"] = KeyScopes.Read, ["editor"] = KeyScopes.Edit, ["admin"] = KeyScopes.Admin,
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
-    /// <summary>The role of a user.</summary>
+    /// <summary>Returns the name of the role with this scope.</summary>
     public static string GetName(KeyScopes scopes) => All.Single(role => role.Value == scopes).Key;
 }

@@ -3,24 +3,27 @@ using Attribution.Host.Hosting;
 
 namespace Attribution.Host.Cli;
 
-/// <summary>The program's commands. Exit codes: 0 success, 1 the work failed, 2 it was asked for wrongly.</summary>
+/// <summary>
+/// Entry point of the commands. Exit codes: 0 success, 1 the work failed, 2 the arguments are invalid.
+/// </summary>
 internal static class CommandLine
 {
-    /// <summary>Runs the command that the arguments name; <c>serve</c> when they name none.</summary>
-    /// <returns>The process's exit code.</returns>
+    /// <summary>Runs the command that the arguments name; <c>serve</c> if they name none.</summary>
+    /// <returns>The exit code of the process.</returns>
     public static async Task<int> RunAsync(string[] args)
     {
         var root = CreateRoot();
         var parsed = root.Parse(args);
-        if (ArgumentValidator.FindFault(parsed, root) is { } refusal)
+        if (ArgumentValidator.FindFault(parsed, root) is { } fault)
         {
-            await Console.Error.WriteLineAsync(refusal);
+            await Console.Error.WriteLineAsync(fault);
             return 2;
         }
 
         try
         {
-            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+            return await parsed.InvokeAsync(
+                new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
         }
         catch (StartupException e)
         {
@@ -29,10 +32,11 @@ internal static class CommandLine
         }
     }
 
-    /// <summary>Every command there is.</summary>
+    /// <summary>Creates the root command with all commands.</summary>
     internal static RootCommand CreateRoot()
     {
-        var root = new RootCommand("Attribution: which creator earned what, what did it cost, is it worth repeating?");
+        var root = new RootCommand(
+            "Attribution: the revenue and cost of each creator, and whether a campaign is worth repeating");
         ServeCommand.AddTo(root);
         TransferCommands.AddTo(root);
         OperationsCommands.AddTo(root);

@@ -4,18 +4,25 @@ using System.Net.Http.Headers;
 
 namespace Attribution.Host.Cli;
 
-/// <summary>Sends a file of events in requests of many lines: a request that has to be sent again repeats little, and a file of any length takes little memory.</summary>
+/// <summary>
+/// Sender of event files in requests of many lines. A repeated request repeats few lines, and memory use does not
+/// depend on the file's size.
+/// </summary>
 internal static class EventsSender
 {
-    /// <summary>Most lines of a request.</summary>
+    /// <summary>Maximum number of lines per request.</summary>
     public const int LinesPerRequest = 1_000;
 
-    /// <summary>A request ends with the line that reaches this many bytes.</summary>
+    /// <summary>Size in bytes that completes a request; the line that reaches it is included.</summary>
     public const int BytesPerRequest = 256 << 10;
 
-    /// <summary>Sends it, in order.</summary>
-    /// <exception cref="HostClientException">The host does not answer, or refuses a request as a whole; what came before it is taken, and sending all again changes nothing.</exception>
-    public static async Task<TransferResult> SendAsync(HostClient client, FileInfo file, TransferProgress progress, CancellationToken cancellation)
+    /// <summary>Sends the lines of a file in order.</summary>
+    /// <exception cref="HostClientException">
+    /// The host does not answer, or rejects an entire request. Earlier requests are accepted; sending the file again is
+    /// safe.
+    /// </exception>
+    public static async Task<TransferResult> SendAsync(
+        HostClient client, FileInfo file, TransferProgress progress, CancellationToken cancellation)
     {
         var total = new TransferResult();
         var body = new MemoryStream();
@@ -46,10 +53,11 @@ internal static class EventsSender
     }
 
     private static async Task<TransferResult> SendRequestAsync(
-        HostClient client, MemoryStream body, List<long> numbers, TransferProgress progress, TransferResult before, CancellationToken cancellation)
+        HostClient client, MemoryStream body, List<long> numbers, TransferProgress progress, TransferResult previous,
+        CancellationToken cancellation)
     {
-        using var answer = await client.PostAsync("/v1/events", () => Body(body), progress.ReportWait, cancellation);
-        var root = answer.RootElement;
+        using var response = await client.PostAsync("/v1/events", () => Body(body), progress.ReportWait, cancellation);
+        var root = response.RootElement;
         foreach (var result in root.GetProperty("results").EnumerateArray())
         {
             if (result.GetProperty("status").GetString() == "rejected")
@@ -58,13 +66,18 @@ internal static class EventsSender
 
         body.SetLength(0);
         numbers.Clear();
-        return new TransferResult(before.Accepted + root.GetProperty("accepted").GetInt64(), before.Rejected + root.GetProperty("rejected").GetInt64());
+        return new TransferResult(
+            previous.Accepted + root.GetProperty("accepted").GetInt64(),
+            previous.Rejected + root.GetProperty("rejected").GetInt64());
     }
 
     private static ByteArrayContent Body(MemoryStream body) =>
         new(body.GetBuffer(), 0, (int)body.Length) { Headers = { ContentType = new MediaTypeHeaderValue("application/x-ndjson") } };
 
-    /// <summary>The lines without their ends, blank ones empty, each with its number from 1 and its length in the file.</summary>
+    /// <summary>
+    /// Reads the lines without surrounding white space; blank lines are empty. Each has its number, starting with 1,
+    /// and its raw length in bytes.
+    /// </summary>
     private static async IAsyncEnumerable<(ReadOnlyMemory<byte> Line, long Number, long Raw)> ReadAsync(
         FileInfo file, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
     {
@@ -82,7 +95,8 @@ internal static class EventsSender
         await reader.CompleteAsync();
     }
 
-    private static async ValueTask<(byte[] Line, long Raw)> ReadLineAsync(PipeReader reader, CancellationToken cancellation)
+    private static async ValueTask<(byte[] Line, long Raw)> ReadLineAsync(
+        PipeReader reader, CancellationToken cancellation)
     {
         while (true)
         {

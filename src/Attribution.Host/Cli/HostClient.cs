@@ -3,61 +3,65 @@ using System.Text.Json;
 
 namespace Attribution.Host.Cli;
 
-/// <summary>How many lines of a file ended how.</summary>
-/// <param name="Accepted">Taken.</param>
-/// <param name="Rejected">Refused, each said with its line.</param>
-internal readonly record struct TransferResult(long Accepted, long Rejected);
-
-/// <summary>The sending cannot go on. The message is for whoever sends.</summary>
-internal sealed class HostClientException(string message, Exception? inner = null) : Exception(message, inner);
-
-/// <summary>Speaks to a running host.</summary>
+/// <summary>HTTP client of a running host.</summary>
 internal sealed class HostClient : IDisposable
 {
     private readonly HttpClient http;
     private readonly Uri url;
 
-    /// <summary>The environment variable that holds the key for commands that speak to a host; a key on a command line can be seen by others.</summary>
+    /// <summary>
+    /// Environment variable with the API key for commands that call a host. Other users could read a key on the command
+    /// line.
+    /// </summary>
     public const string KeyVariable = "ATTRIBUTION_KEY";
 
-    /// <summary>Speaks to the host at an address, with the key of the environment if there is one.</summary>
+    /// <summary>
+    /// Creates a client of the host at an address; it sends the key of <see cref="KeyVariable"/> if that is set.
+    /// </summary>
     public HostClient(Uri url)
     {
         this.url = url;
-        // A proxy of the environment has no business between a command and the host beside it.
-        http = new HttpClient(new SocketsHttpHandler { UseProxy = !url.IsLoopback }) { BaseAddress = url, Timeout = TimeSpan.FromMinutes(5) };
-        if (Environment.GetEnvironmentVariable(KeyVariable) is { Length: > 0 } key) http.DefaultRequestHeaders.Authorization = new("Bearer", key);
+        // A proxy of the environment is not used for a host on the same machine.
+        http = new HttpClient(new SocketsHttpHandler { UseProxy = !url.IsLoopback })
+        {
+            BaseAddress = url, Timeout = TimeSpan.FromMinutes(5),
+        };
+        if (Environment.GetEnvironmentVariable(KeyVariable) is { Length: > 0 } key)
+            http.DefaultRequestHeaders.Authorization = new("Bearer", key);
     }
 
     /// <summary>
-    /// Posts a body, again and again while the host answers 503 with <c>Retry-After</c>, and answers the JSON of its success.
+    /// Posts a body and returns the JSON of the successful answer. Repeats the request while the host answers 503 with <c>Retry-After</c>.
     /// </summary>
-    /// <param name="path">Where to.</param>
-    /// <param name="content">Makes the body; called once a try.</param>
-    /// <param name="waiting">Told each time the host asks for patience.</param>
-    /// <param name="cancellation">Gives up.</param>
-    /// <exception cref="HostClientException">Nobody answers, or with anything but success.</exception>
-    public Task<JsonDocument> PostAsync(string path, Func<HttpContent> content, Action<TimeSpan> waiting, CancellationToken cancellation) =>
-        SendAsync(path, () => new HttpRequestMessage(HttpMethod.Post, path) { Content = content() }, waiting, cancellation);
+    /// <param name="path">Path of the endpoint.</param>
+    /// <param name="content">Creates the body; called for each attempt.</param>
+    /// <param name="waiting">Called with the delay before each repetition.</param>
+    /// <param name="cancellation">Cancels the request.</param>
+    /// <exception cref="HostClientException">No host answers, or the answer is not successful.</exception>
+    public Task<JsonDocument> PostAsync(
+        string path, Func<HttpContent> content, Action<TimeSpan> waiting, CancellationToken cancellation) =>
+        SendAsync(
+            path, () => new HttpRequestMessage(HttpMethod.Post, path) { Content = content() }, waiting, cancellation);
 
-    /// <summary>Gets the JSON of a success, patient as <see cref="PostAsync"/>.</summary>
-    /// <exception cref="HostClientException">Nobody answers, or with anything but success.</exception>
+    /// <summary>Gets the JSON of a successful answer; waits as <see cref="PostAsync"/> does.</summary>
+    /// <exception cref="HostClientException">No host answers, or the answer is not successful.</exception>
     public Task<JsonDocument> GetAsync(string path, CancellationToken cancellation) =>
         SendAsync(path, () => new HttpRequestMessage(HttpMethod.Get, path), _ => { }, cancellation);
 
-    /// <summary>Writes what an address answers to a file, which is there whole or not at all.</summary>
-    /// <exception cref="HostClientException">Nobody answers, or with anything but success.</exception>
+    /// <summary>Downloads a path to a file. The file is replaced only after the download has completed.</summary>
+    /// <exception cref="HostClientException">No host answers, or the answer is not successful.</exception>
     public async Task DownloadAsync(string path, FileInfo file, CancellationToken cancellation)
     {
         using var response = await SendOnceAsync(() => new HttpRequestMessage(HttpMethod.Get, path), cancellation);
         if (!response.IsSuccessStatusCode)
-            throw new HostClientException($"{new Uri(url, path)} answered {(int)response.StatusCode}{FormatProblem(await response.Content.ReadAsStringAsync(cancellation))}");
+            throw CreateFailure(path, response, await response.Content.ReadAsStringAsync(cancellation));
         var part = file.FullName + ".part";
         await using (var to = File.Create(part)) await response.Content.CopyToAsync(to, cancellation);
         File.Move(part, file.FullName, overwrite: true);
     }
 
-    private async Task<JsonDocument> SendAsync(string path, Func<HttpRequestMessage> request, Action<TimeSpan> waiting, CancellationToken cancellation)
+    private async Task<JsonDocument> SendAsync(
+        string path, Func<HttpRequestMessage> request, Action<TimeSpan> waiting, CancellationToken cancellation)
     {
         while (true)
         {
@@ -71,14 +75,15 @@ internal sealed class HostClient : IDisposable
 
             var text = await response.Content.ReadAsStringAsync(cancellation);
             if (!response.IsSuccessStatusCode)
-                throw new HostClientException($"{new Uri(url, path)} answered {(int)response.StatusCode}{FormatProblem(text)}");
+                throw CreateFailure(path, response, text);
             try
             {
                 return JsonDocument.Parse(text);
             }
             catch (JsonException e)
             {
-                throw new HostClientException($"{new Uri(url, path)} answered something that is no JSON: is it a host of this program?", e);
+                throw new HostClientException(
+                    $"{new Uri(url, path)} did not answer with JSON; check that a host of this program runs there.", e);
             }
         }
     }
@@ -86,7 +91,11 @@ internal sealed class HostClient : IDisposable
     /// <inheritdoc/>
     public void Dispose() => http.Dispose();
 
-    private async Task<HttpResponseMessage> SendOnceAsync(Func<HttpRequestMessage> request, CancellationToken cancellation)
+    private HostClientException CreateFailure(string path, HttpResponseMessage response, string text) =>
+        new($"{new Uri(url, path)} answered {(int)response.StatusCode}{FormatProblem(text)}");
+
+    private async Task<HttpResponseMessage> SendOnceAsync(
+        Func<HttpRequestMessage> request, CancellationToken cancellation)
     {
         try
         {
@@ -96,11 +105,14 @@ internal sealed class HostClient : IDisposable
         catch (HttpRequestException e)
         {
             throw new HostClientException(
-                $"No host answers at {url} ({e.Message.TrimEnd('.')}). Start one with 'attribution serve', or name it with --url; asking again is safe.", e);
+                $"No host answers at {url} ({e.Message.TrimEnd('.')}). "
+                + "Start one with 'attribution serve', or specify its address with --url; retrying is safe.",
+                e);
         }
         catch (TaskCanceledException e) when (!cancellation.IsCancellationRequested)
         {
-            throw new HostClientException($"The host at {url} did not answer within {http.Timeout}; asking again is safe.", e);
+            throw new HostClientException(
+                $"The host at {url} did not answer within {http.Timeout}; retrying is safe.", e);
         }
     }
 
@@ -116,9 +128,13 @@ internal sealed class HostClient : IDisposable
         try
         {
             using var problem = JsonDocument.Parse(text);
-            var said = new[] { "title", "detail" }.Select(name => GetText(problem.RootElement, name)).Where(part => part.Length > 0);
-            var errors = problem.RootElement.TryGetProperty("errors", out var list) && list.ValueKind == JsonValueKind.Array ? list.EnumerateArray().Select(FormatFault) : [];
-            return string.Concat(said.Concat(errors).Select(part => ": " + part.TrimEnd('.')));
+            var texts = new[] { "title", "detail" }
+                .Select(name => GetText(problem.RootElement, name)).Where(part => part.Length > 0);
+            var errors = problem.RootElement.TryGetProperty("errors", out var list)
+                && list.ValueKind == JsonValueKind.Array
+                ? list.EnumerateArray().Select(FormatFault)
+                : [];
+            return string.Concat(texts.Concat(errors).Select(part => ": " + part.TrimEnd('.')));
         }
         catch (JsonException)
         {
@@ -126,10 +142,15 @@ internal sealed class HostClient : IDisposable
         }
     }
 
-    /// <summary>A fault of <c>{pointer, reason, detail}</c> in words.</summary>
+    /// <summary>Formats a fault of the form <c>{pointer, reason, detail}</c> as text.</summary>
     public static string FormatFault(JsonElement fault) =>
-        GetText(fault, "reason") + (GetText(fault, "pointer") is { Length: > 0 } pointer ? $" at {pointer}" : "") + (GetText(fault, "detail") is { Length: > 0 } detail ? $": {detail}" : "");
+        GetText(fault, "reason")
+        + (GetText(fault, "pointer") is { Length: > 0 } pointer ? $" at {pointer}" : "")
+        + (GetText(fault, "detail") is { Length: > 0 } detail ? $": {detail}" : "");
 
     private static string GetText(JsonElement element, string name) =>
-        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString()! : "";
+        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value)
+            && value.ValueKind == JsonValueKind.String
+            ? value.GetString()!
+            : "";
 }

@@ -3,7 +3,7 @@ using System.Net.Http.Headers;
 
 namespace Attribution.Host.Cli;
 
-/// <summary>A body that says how much of it is on its way.</summary>
+/// <summary>Request body that reports how many bytes have been sent.</summary>
 internal sealed class ProgressContent : HttpContent
 {
     private const int ChunkBytes = 64 * 1024;

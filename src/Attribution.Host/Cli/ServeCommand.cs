@@ -4,17 +4,28 @@ using Attribution.Host.Hosting;
 
 namespace Attribution.Host.Cli;
 
-/// <summary><c>attribution serve</c>, also when no command is named: runs the host until it is told to stop.</summary>
+/// <summary>Command <c>attribution serve</c>, which is also the default: runs the host until it is stopped.</summary>
 internal static class ServeCommand
 {
-    private static readonly Option<string> Urls = new("--urls") { Description = $"Where to listen, separated by semicolons (default {ListenAddresses.Default})" };
-    private static readonly Option<string> Data = new("--data") { Description = "Folder of everything the host keeps (default ./attribution-data)" };
-    private static readonly Option<string> Roles = new("--roles") { Description = "What this process does: ingest,attribute,rollup,report (default all)" };
+    private static readonly Option<string> Urls = new("--urls")
+    {
+        Description = $"Addresses to listen on, separated by semicolons (default {ListenAddresses.Default})",
+    };
 
-    /// <summary>Adds the command, and makes it what the root runs by itself.</summary>
+    private static readonly Option<string> Data = new("--data")
+    {
+        Description = "Folder with all data of the host (default ./attribution-data)",
+    };
+
+    private static readonly Option<string> Roles = new("--roles")
+    {
+        Description = "Roles of this process, separated by commas: ingest, attribute, rollup, report (default all)",
+    };
+
+    /// <summary>Adds the command and makes it the default.</summary>
     public static void AddTo(RootCommand root)
     {
-        var serve = new Command("serve", "Run the host until it is told to stop (default)");
+        var serve = new Command("serve", "Run the host until it is stopped (default)");
         foreach (var command in (Command[])[root, serve])
         {
             AddSettings(command);
@@ -24,7 +35,9 @@ internal static class ServeCommand
         root.Add(serve);
     }
 
-    /// <summary>Lets a command take the host's options, and <c>--Section:Key=value</c> for its configuration.</summary>
+    /// <summary>
+    /// Adds the host's options to a command, and accepts <c>--Section:Key=value</c> for its configuration.
+    /// </summary>
     public static void AddSettings(Command command)
     {
         command.Add(Urls);
@@ -32,15 +45,19 @@ internal static class ServeCommand
         AddStoreSettings(command);
     }
 
-    /// <summary>Lets a command take where the store is, and <c>--Section:Key=value</c> for its configuration.</summary>
+    /// <summary>
+    /// Adds the data folder to a command, and accepts <c>--Section:Key=value</c> for its configuration.
+    /// </summary>
     private static void AddStoreSettings(Command command)
     {
         command.Add(Data);
         command.TreatUnmatchedTokensAsErrors = false;
     }
 
-    /// <summary>A command that does its work on the store, beside a running host or without one.</summary>
-    internal static Command CreateStoreCommand(string name, string description, Func<ParseResult, StandaloneStore, CancellationToken, Task<int>> run, params Option[] options)
+    /// <summary>Creates a command that works on the store directly, with or without a running host.</summary>
+    internal static Command CreateStoreCommand(
+        string name, string description, Func<ParseResult, StandaloneStore, CancellationToken, Task<int>> run,
+        params Option[] options)
     {
         var verb = new Command(name, description);
         foreach (var option in options) verb.Add(option);
@@ -53,7 +70,7 @@ internal static class ServeCommand
         return verb;
     }
 
-    /// <summary>The configuration that the arguments ask for.</summary>
+    /// <summary>Returns the configuration that the arguments specify.</summary>
     public static IReadOnlyCollection<string> GetSettings(ParseResult parsed) =>
     [
         .. ArgumentValidator.GetSettings(parsed),

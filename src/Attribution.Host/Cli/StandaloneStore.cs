@@ -6,32 +6,34 @@ using Attribution.Storage.Access;
 
 namespace Attribution.Host.Cli;
 
-/// <summary>The store of a configuration without a host on it, for commands that work beside one.</summary>
+/// <summary>Store of a configuration, opened without a host, for commands that work on the store directly.</summary>
 internal sealed class StandaloneStore : IAsyncDisposable
 {
     private readonly OpenedStore opened;
 
     private StandaloneStore(OpenedStore opened) => this.opened = opened;
 
-    /// <summary>The API keys.</summary>
+    /// <summary>Gets the API keys.</summary>
     public ICredentialStore Keys => opened.Store.Credentials;
 
     /// <summary>Gets the webhook secrets.</summary>
     public IWebhookSecretStore WebhookSecrets => opened.Store.WebhookSecrets;
 
-    /// <summary>The people who may sign in.</summary>
+    /// <summary>Gets the users of the page.</summary>
     public IUserStore Users => opened.Store.Users;
 
-    /// <summary>Keeps that a command did something.</summary>
+    /// <summary>Writes an action of a command to the audit log.</summary>
     public async ValueTask AuditAsync(string action, CancellationToken cancellation) =>
-        await opened.Store.AuditLog.AddAuditEntryAsync(new AuditEntry { At = Now, By = "command line", Action = action }, cancellation);
+        await opened.Store.AuditLog.AddAuditEntryAsync(
+            new AuditEntry { At = Now, By = "command line", Action = action }, cancellation);
 
-    /// <summary>The clock.</summary>
+    /// <summary>Gets the time at which the command started.</summary>
     public Timestamp Now { get; } = Timestamp.From(TimeProvider.System.GetUtcNow());
 
-    /// <summary>Opens it.</summary>
-    /// <exception cref="StartupException">The configuration is at fault, or the store cannot be opened.</exception>
-    public static async Task<StandaloneStore> OpenAsync(IReadOnlyCollection<string> settings, CancellationToken cancellation)
+    /// <summary>Opens the store.</summary>
+    /// <exception cref="StartupException">The configuration is invalid, or the store cannot be opened.</exception>
+    public static async Task<StandaloneStore> OpenAsync(
+        IReadOnlyCollection<string> settings, CancellationToken cancellation)
     {
         var configuration = AttributionHost.CreateBuilder(settings).Configuration;
         var errors = new List<string>();
@@ -44,9 +46,12 @@ internal sealed class StandaloneStore : IAsyncDisposable
         return new(opened);
     }
 
-    /// <summary>The brands there are.</summary>
-    public async Task<IReadOnlySet<string>> BrandsAsync(CancellationToken cancellation) =>
-        (await opened.Store.Catalog.LoadCatalogAsync(cancellation)).Items.Values.OfType<BrandItem>().Select(brand => brand.Id).ToHashSet(StringComparer.Ordinal);
+    /// <summary>Reads the ids of all brands.</summary>
+    public async Task<IReadOnlySet<string>> BrandsAsync(CancellationToken cancellation)
+    {
+        var catalog = await opened.Store.Catalog.LoadCatalogAsync(cancellation);
+        return catalog.Items.Values.OfType<BrandItem>().Select(brand => brand.Id).ToHashSet(StringComparer.Ordinal);
+    }
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => opened.DisposeAsync();

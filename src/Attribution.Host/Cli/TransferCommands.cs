@@ -7,14 +7,14 @@ using Attribution.Host.Configuration;
 namespace Attribution.Host.Cli;
 
 /// <summary>
-/// <c>attribution import</c> and <c>attribution events</c>: send a file to a running host and say what became of each line that it refused;
-/// <c>attribution export</c>: fetch one that can be imported.
+/// Commands <c>attribution import</c> and <c>attribution events</c>, which send a file to a running host and report
+/// each rejected line, and <c>attribution export</c>, which downloads a file that can be imported.
 /// </summary>
 internal static class TransferCommands
 {
     private static readonly string[] Kinds = [.. Enum.GetNames<CatalogKind>().Select(JsonNamingPolicy.KebabCaseLower.ConvertName)];
 
-    /// <summary>Adds them.</summary>
+    /// <summary>Adds the commands.</summary>
     public static void AddTo(RootCommand root)
     {
         root.Add(CreateImportCommand());
@@ -25,10 +25,15 @@ internal static class TransferCommands
     private static Command CreateImportCommand()
     {
         var kind = CreateKindArgument();
-        var file = CreateFileArgument("CSV with a header (.csv), or a JSON object a line (.ndjson, .jsonl)", FindExtensionFault);
+        var file = CreateFileArgument(
+            "CSV with a header (.csv), or one JSON object per line (.ndjson, .jsonl)", FindExtensionFault);
         var url = CreateUrlOption();
-        var dryRun = new Option<bool>("--dry-run") { Description = "Have every line checked, write nothing" };
-        var command = new Command("import", "Put a file of creators, campaigns, links, … into the catalog of a running host") { kind, file, url, dryRun };
+        var dryRun = new Option<bool>("--dry-run") { Description = "Check every line, write nothing" };
+        var command = new Command(
+            "import", "Import a file of creators, campaigns, links, … into the catalog of a running host")
+        {
+            kind, file, url, dryRun,
+        };
         command.SetAction((parsed, cancellation) => RunAsync(parsed.GetValue(url)!, parsed.GetValue(file)!, (client, progress) =>
             CatalogTransfer.SendAsync(client, parsed.GetValue(kind)!, parsed.GetValue(file)!, parsed.GetValue(dryRun), progress, cancellation)));
         return command;
@@ -37,13 +42,17 @@ internal static class TransferCommands
     private static Command CreateExportCommand()
     {
         var kind = CreateKindArgument();
-        var file = new Argument<FileInfo>("file") { Description = "Where to; .csv or .ndjson says the form" };
+        var file = new Argument<FileInfo>("file") { Description = "File to write; the extension .csv or .ndjson selects the format" };
         file.Validators.Add(result =>
         {
             if (FindExtensionFault(result.GetValueOrDefault<FileInfo>()) is { } fault) result.AddError(fault);
         });
         var url = CreateUrlOption();
-        var command = new Command("export", "Write all creators, campaigns, links, … of a running host to a file that can be imported") { kind, file, url };
+        var command = new Command(
+            "export", "Write all creators, campaigns, links, … of a running host to a file that can be imported")
+        {
+            kind, file, url,
+        };
         command.SetAction((parsed, cancellation) => HandleFailuresAsync(parsed.GetValue(file)!, async () =>
         {
             using var client = new HostClient(new Uri(parsed.GetValue(url)!));
@@ -54,7 +63,9 @@ internal static class TransferCommands
     }
 
     private static string? FindExtensionFault(FileInfo given) =>
-        CatalogTransfer.GetMediaType(given) is null ? $"'{given}' must end in .csv, .ndjson or .jsonl, so that its form is known." : null;
+        CatalogTransfer.GetMediaType(given) is null
+            ? $"'{given}' must have the extension .csv, .ndjson or .jsonl, which selects the format."
+            : null;
 
     private static Argument<string> CreateKindArgument()
     {
@@ -69,21 +80,23 @@ internal static class TransferCommands
 
     private static Command CreateEventsCommand()
     {
-        var file = CreateFileArgument("An event a line (NDJSON)", _ => null);
+        var file = CreateFileArgument("One event per line (NDJSON)", _ => null);
         var url = CreateUrlOption();
-        var command = new Command("events", "Send a file of events to a running host; sending one again changes nothing") { file, url };
+        var command = new Command("events", "Send a file of events to a running host; sending it again is safe") { file, url };
         command.SetAction((parsed, cancellation) => RunAsync(parsed.GetValue(url)!, parsed.GetValue(file)!, (client, progress) =>
             EventsSender.SendAsync(client, parsed.GetValue(file)!, progress, cancellation)));
         return command;
     }
 
-    private static Task<int> RunAsync(string url, FileInfo file, Func<HostClient, TransferProgress, Task<TransferResult>> send) => HandleFailuresAsync(file, async () =>
-    {
-        using var client = new HostClient(new Uri(url));
-        var result = await TransferProgress.RunAsync(file.Name, file.Length, progress => send(client, progress));
-        Console.WriteLine($"{result.Accepted} accepted, {result.Rejected} rejected");
-        return result.Rejected == 0 ? 0 : 1;
-    });
+    private static Task<int> RunAsync(
+        string url, FileInfo file, Func<HostClient, TransferProgress, Task<TransferResult>> send) =>
+        HandleFailuresAsync(file, async () =>
+        {
+            using var client = new HostClient(new Uri(url));
+            var result = await TransferProgress.RunAsync(file.Name, file.Length, progress => send(client, progress));
+            Console.WriteLine($"{result.Accepted} accepted, {result.Rejected} rejected");
+            return result.Rejected == 0 ? 0 : 1;
+        });
 
     private static async Task<int> HandleFailuresAsync(FileInfo file, Func<Task<int>> work)
     {
@@ -103,32 +116,36 @@ internal static class TransferCommands
         }
         catch (OperationCanceledException)
         {
-            await Console.Error.WriteLineAsync("Stopped; doing it again is safe.");
+            await Console.Error.WriteLineAsync("Stopped; running the command again is safe.");
             return 1;
         }
     }
 
-    private static Argument<FileInfo> CreateFileArgument(string description, Func<FileInfo, string?> refuse)
+    private static Argument<FileInfo> CreateFileArgument(string description, Func<FileInfo, string?> findFault)
     {
         var file = new Argument<FileInfo>("file") { Description = description };
         file.Validators.Add(result =>
         {
             var given = result.GetValueOrDefault<FileInfo>();
-            if ((given.Exists ? refuse(given) : $"There is no file '{given}'.") is { } fault)
+            if ((given.Exists ? findFault(given) : $"The file '{given}' does not exist.") is { } fault)
                 result.AddError(fault);
         });
         return file;
     }
 
-    /// <summary>The option that names the host.</summary>
+    /// <summary>Creates the option <c>--url</c>, the address of the host.</summary>
     public static Option<string> CreateUrlOption()
     {
-        var url = new Option<string>("--url") { Description = "The running host", DefaultValueFactory = _ => ListenAddresses.Default };
+        var url = new Option<string>("--url")
+        {
+            Description = "Address of the running host", DefaultValueFactory = _ => ListenAddresses.Default,
+        };
         url.Validators.Add(result =>
         {
             var given = result.GetValueOrDefault<string>();
             if (!Uri.TryCreate(given, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https"))
-                result.AddError($"--url: '{given}' is no address of a host; write for example {ListenAddresses.Default}.");
+                result.AddError(
+                    $"--url: '{given}' is not the address of a host; specify for example {ListenAddresses.Default}.");
         });
         return url;
     }

@@ -4,34 +4,44 @@ using Attribution.Host.Access;
 
 namespace Attribution.Host.Configuration;
 
-/// <summary>The section <c>Host</c> as written; <see cref="HostSettings"/> is made from it.</summary>
+/// <summary>Section <c>Host</c> as configured; <see cref="HostSettings"/> is created from it.</summary>
 internal sealed class AttributionHostOptions
 {
-    /// <summary>Roles of the process, separated by commas: <c>ingest</c>, <c>attribute</c>, <c>rollup</c>, <c>report</c>. Default: all. Empty or unknown refuses to start.</summary>
+    /// <summary>
+    /// Specifies the roles of the process, separated by commas: <c>ingest</c>, <c>attribute</c>, <c>rollup</c>,
+    /// <c>report</c>. Default all. The host does not start if the list is empty or contains an unknown role.
+    /// </summary>
     public string Roles { get; set; } = "ingest,attribute,rollup,report";
 
-    /// <summary>Name of the process among those of one installation; the spool's file bears it. Default <c>0</c>. 1 to 32 of <c>a-z0-9-</c>.</summary>
+    /// <summary>
+    /// Specifies the name of the process, unique within an installation; the spool file is named after it. Default
+    /// <c>0</c>; 1 to 32 of <c>a-z0-9-</c>.
+    /// </summary>
     [RegularExpression("^[a-z0-9-]{1,32}$", ErrorMessage = "must be 1 to 32 of a-z, 0-9 and '-'")]
     public string Instance { get; set; } = "0";
 
-    /// <summary>Folder of all the process keeps (<c>--data</c>); made if missing. Default <c>./attribution-data</c>, relative to the working directory.</summary>
+    /// <summary>
+    /// Specifies the folder with all data of the process (<c>--data</c>); created if missing. Default
+    /// <c>./attribution-data</c>, relative to the working directory.
+    /// </summary>
     [Required(AllowEmptyStrings = false, ErrorMessage = "must name a folder")]
     public string Data { get; set; } = "attribution-data";
 
-    /// <summary>How much one API key may ask.</summary>
+    /// <summary>Specifies the request rate allowed per API key.</summary>
     public RateLimitOptions RateLimit { get; set; } = new();
 
-    /// <summary>How people sign in to the analysts' page.</summary>
+    /// <summary>Specifies the sign-in of users to the analysts' page.</summary>
     public SignInOptions SignIn { get; set; } = new();
 
     /// <summary>
-    /// After how long a request that is not done is given up with 504. Default 5 minutes; a second to a day. What it wrote until then stays, or
-    /// nothing did. Posting events has none, since a long history streams; who sends too slowly is cut off by the server all the same.
+    /// Specifies the time after which an unfinished request is aborted and answered 504. Default 5 minutes; 1 second to
+    /// 1 day. Each write of the request has taken effect completely or not at all. Requests that post events have no
+    /// timeout, because they may stream a long history; the server still disconnects clients that send too slowly.
     /// </summary>
-    [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00", ErrorMessage = "must lie between a second and a day")]
+    [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00", ErrorMessage = "must be between 1 second and 1 day")]
     public TimeSpan RequestTimeout { get; set; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>The settings, or what is wrong with the section (added to <paramref name="errors"/>; the settings are then of no use).</summary>
+    /// <summary>Reads the settings. Adds the faults of the section to <paramref name="errors"/>; the returned settings are then not usable.</summary>
     public static HostSettings ReadSettings(IConfiguration configuration, List<string> errors)
     {
         var section = new AttributionHostOptions();
@@ -48,11 +58,12 @@ internal sealed class AttributionHostOptions
         }
 
         if (roles.Count == 0 && errors.Count == 0)
-            errors.Add("Host:Roles is empty: name at least one of ingest, attribute, rollup, report, or leave it out for all.");
+            errors.Add(
+                "Host:Roles is empty: specify at least one of ingest, attribute, rollup, report, or omit the option for all.");
 
         var data = string.IsNullOrWhiteSpace(section.Data) ? "." : section.Data;
         if (errors.Count > 0)
-            roles = [.. Enum.GetValues<Role>()]; // So that one fault is not told as several.
+            roles = [.. Enum.GetValues<Role>()]; // Prevents faults that only follow from missing roles.
         return new HostSettings(roles, section.Instance, Path.GetFullPath(data));
     }
 }

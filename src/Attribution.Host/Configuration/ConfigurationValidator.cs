@@ -8,21 +8,29 @@ using Microsoft.Extensions.Options;
 
 namespace Attribution.Host.Configuration;
 
-/// <summary>Checks the configuration against the option types: every key known, every value readable, every value allowed. Finds all faults, not the first.</summary>
+/// <summary>
+/// Validation of the configuration against the option types: unknown keys, unreadable values, values out of range.
+/// Reports all faults.
+/// </summary>
 internal static class ConfigurationValidator
 {
     private static readonly string[] Sections = ["Host", "Bus", "Store", "Telemetry", .. Enum.GetNames<Role>()];
 
-    /// <summary>Unknown keys and unreadable values in all of our sections, but for those of stages that this process does not run.</summary>
-    public static IEnumerable<string> FindKeyFaults(IServiceCollection services, IConfiguration configuration, HostSettings host)
+    /// <summary>
+    /// Returns the unknown keys and unreadable values in the product's sections, except in those of stages that this
+    /// process does not run.
+    /// </summary>
+    public static IEnumerable<string> FindKeyFaults(
+        IServiceCollection services, IConfiguration configuration, HostSettings host)
     {
         var registered = services.Select(s => s.ImplementationInstance).OfType<RegisteredOptions>().ToLookup(s => s.Path);
         return Sections.Where(name => !Enum.TryParse<Role>(name, out var role) || host.Has(role))
-            .SelectMany(name => FindUnknownKeys(configuration.GetSection(name), registered[name].Select(s => s.Type).ToList()).Concat(registered[name].SelectMany(s => s.Faults)))
+            .SelectMany(name => FindUnknownKeys(configuration.GetSection(name), registered[name].Select(s => s.Type).ToList())
+                .Concat(registered[name].SelectMany(s => s.Faults)))
             .Distinct();
     }
 
-    /// <summary>What is wrong with the values of all registered options, but for sections that <paramref name="known"/> faults name already.</summary>
+    /// <summary>Returns the faults of all registered options' values, except for sections that a fault in <paramref name="known"/> names already.</summary>
     public static IEnumerable<string> FindValueFaults(IServiceProvider services, IReadOnlyCollection<string> known)
     {
         var seen = known.ToList();
@@ -31,20 +39,23 @@ internal static class ConfigurationValidator
             .SelectMany(section => section.Validate(services)).Distinct().ToList();
     }
 
-    /// <summary>Keys below a section that no type registered for it has a property for.</summary>
+    /// <summary>Returns the keys below a section for which none of its registered types has a property.</summary>
     public static IEnumerable<string> FindUnknownKeys(IConfigurationSection section, IReadOnlyCollection<Type> types)
     {
         if (section.Value is { } stray && !IsFromEnvironment(section))
-            yield return $"{section.Path} is a section and takes no value of its own ('{stray}'); write {section.Path}:<option>=<value>.";
+            yield return $"{section.Path} is a section and does not accept a value ('{stray}'); write {section.Path}:<option>=<value>.";
 
-        var known = types.SelectMany(GetProperties).ToLookup(p => p.Name, p => p.PropertyType, StringComparer.OrdinalIgnoreCase);
+        var known = types.SelectMany(GetProperties).ToLookup(
+            p => p.Name, p => p.PropertyType, StringComparer.OrdinalIgnoreCase);
         foreach (var child in section.GetChildren())
         {
             if (!known.Contains(child.Key))
             {
                 var names = known.Select(k => $"{section.Path}:{k.Key}").Order(StringComparer.Ordinal).ToList();
-                yield return $"Unknown option '{child.Path}'" + (SimilarNames.Find(child.Path, names) is { } near ? $"; did you mean '{near}'?"
-                    : names.Count == 0 ? $"; '{section.Path}' has no options." : $"; '{section.Path}' has {string.Join(", ", names)}.");
+                yield return $"Unknown option '{child.Path}'" + (SimilarNames.Find(child.Path, names) is { } similar ? $"; did you mean '{similar}'?"
+                    : names.Count == 0
+                        ? $"; '{section.Path}' has no options."
+                        : $"; '{section.Path}' has {string.Join(", ", names)}.");
             }
             else if (IsNested(known[child.Key].First()))
             {
@@ -53,14 +64,14 @@ internal static class ConfigurationValidator
             }
             else if (!IsCollection(known[child.Key].First()) && child.GetChildren().Any())
             {
-                yield return $"{child.Path} takes one value, not a section.";
+                yield return $"{child.Path} requires a single value, not a section.";
             }
         }
     }
 
     /// <summary>
-    /// Makes every value of a section one that the framework's binder reads as meant: durations in ISO 8601 are rewritten, and what cannot
-    /// be read is told and set back to its default.
+    /// Rewrites the values of a section for the framework's binder. Converts ISO 8601 durations, resets unreadable
+    /// values to their defaults, and returns a fault for each of these.
     /// </summary>
     public static List<string> NormalizeValues(IConfigurationSection section, Type type)
     {
@@ -69,7 +80,7 @@ internal static class ConfigurationValidator
         return faults;
     }
 
-    /// <summary>What is wrong with the values of one registered type.</summary>
+    /// <summary>Returns the faults of the values of one registered type.</summary>
     public static IEnumerable<string> FindValueFaults<T>(IServiceProvider services, string path)
         where T : class
     {
@@ -80,7 +91,10 @@ internal static class ConfigurationValidator
         }
         catch (OptionsValidationException e)
         {
-            return e.Failures.Select(f => Sections.Any(section => f.StartsWith(section + ":", StringComparison.Ordinal)) ? f : $"{path}: {f}");
+            return e.Failures.Select(
+                f => Sections.Any(section => f.StartsWith(section + ":", StringComparison.Ordinal))
+                    ? f
+                    : $"{path}: {f}");
         }
 
         return FindAnnotationFaults(options, path);
@@ -118,11 +132,13 @@ internal static class ConfigurationValidator
             return null;
         if (type == typeof(TimeSpan))
             return TryDuration(text, out _) ? null
-                : $"'{text}' is no duration; write [days.]hh:mm:ss (400.00:00:00 is 400 days) or ISO 8601 (P400D, PT30M).";
+                : $"'{text}' is not a duration; write [days.]hh:mm:ss (400.00:00:00 is 400 days) or ISO 8601 (P400D, PT30M).";
         if (type.IsEnum)
         {
             var names = Enum.GetNames(type);
-            return names.Contains(text, StringComparer.OrdinalIgnoreCase) ? null : $"'{text}' is none of {string.Join(", ", names)}{SimilarNames.Suggest(text, names)}.";
+            return names.Contains(text, StringComparer.OrdinalIgnoreCase)
+                ? null
+                : $"'{text}' is not one of {string.Join(", ", names)}{SimilarNames.Suggest(text, names)}.";
         }
 
         try
@@ -130,20 +146,24 @@ internal static class ConfigurationValidator
             TypeDescriptor.GetConverter(type).ConvertFromInvariantString(text);
             return null;
         }
-        catch (Exception e) when (e is ArgumentException or FormatException or OverflowException or NotSupportedException)
+        catch (Exception e) when (
+            e is ArgumentException or FormatException or OverflowException or NotSupportedException)
         {
-            return $"'{text}' is no {DescribeType(type)}.";
+            return $"'{text}' is not {DescribeType(type)}.";
         }
     }
 
-    /// <summary>Bare numbers and 24:00:00 are refused: the framework reads both as days, which nobody means.</summary>
+    /// <summary>
+    /// Parses a duration. Rejects plain numbers and 24:00:00, which the framework would read as days.
+    /// </summary>
     private static bool TryDuration(string text, out TimeSpan duration)
     {
         if (text.Contains(':', StringComparison.Ordinal))
             return TimeSpan.TryParseExact(text, "c", CultureInfo.InvariantCulture, out duration);
         duration = default;
         var date = text.Split('T')[0];
-        if (!text.StartsWith('P') || date.Contains('Y', StringComparison.Ordinal) || date.Contains('M', StringComparison.Ordinal))
+        if (!text.StartsWith('P') || date.Contains('Y', StringComparison.Ordinal)
+            || date.Contains('M', StringComparison.Ordinal))
             return false;
         try
         {
@@ -160,18 +180,26 @@ internal static class ConfigurationValidator
     {
         var results = new List<ValidationResult>();
         Validator.TryValidateObject(options, new ValidationContext(options), results, validateAllProperties: true);
-        var own = results.Select(r => r.MemberNames.Any() ? $"{path}:{string.Join(", ", r.MemberNames)}: {r.ErrorMessage}" : $"{path}: {r.ErrorMessage}");
+        var own = results.Select(r =>
+            r.MemberNames.Any()
+                ? $"{path}:{string.Join(", ", r.MemberNames)}: {r.ErrorMessage}"
+                : $"{path}: {r.ErrorMessage}");
         var nested = GetProperties(options.GetType()).Where(p => IsNested(p.PropertyType))
             .SelectMany(p => p.GetValue(options) is { } value ? FindAnnotationFaults(value, $"{path}:{p.Name}") : []);
         return own.Concat(nested);
     }
 
-    /// <summary>Shells export variables like HOST of their own: such a value is none of ours.</summary>
+    /// <summary>
+    /// Indicates whether a section's value comes from an environment variable such as HOST, which shells export for
+    /// other purposes.
+    /// </summary>
     private static bool IsFromEnvironment(IConfigurationSection section) =>
-        Environment.GetEnvironmentVariables().Keys.Cast<string>().Any(k => k.Equals(section.Path, StringComparison.OrdinalIgnoreCase));
+        Environment.GetEnvironmentVariables().Keys.Cast<string>().Any(
+            k => k.Equals(section.Path, StringComparison.OrdinalIgnoreCase));
 
     private static IEnumerable<PropertyInfo> GetProperties(Type type) =>
-        type.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(p => p.GetIndexParameters().Length == 0 && (p.CanWrite || IsNested(p.PropertyType)));
+        type.GetProperties(BindingFlags.Public | BindingFlags.Instance)
+            .Where(p => p.GetIndexParameters().Length == 0 && (p.CanWrite || IsNested(p.PropertyType)));
 
     private static Type UnwrapNullable(Type type) => Nullable.GetUnderlyingType(type) ?? type;
 
@@ -184,8 +212,8 @@ internal static class ConfigurationValidator
     {
         TypeCode.Boolean => "true or false",
         TypeCode.Int32 or TypeCode.Int64 or TypeCode.Int16 or TypeCode.Byte or TypeCode.UInt16 or TypeCode.UInt32 or TypeCode.UInt64 =>
-            $"whole number in the range of {type.Name}",
-        TypeCode.Decimal or TypeCode.Double or TypeCode.Single => "number",
-        _ => type.Name,
+            $"a whole number in the range of {type.Name}",
+        TypeCode.Decimal or TypeCode.Double or TypeCode.Single => "a number",
+        _ => $"a valid {type.Name}",
     };
 }

@@ -7,7 +7,7 @@ using Attribution.Simulator;
 
 namespace Attribution.Host.Demo;
 
-/// <summary>Sends a market through the front door of a running host, and asks it what came of it.</summary>
+/// <summary>Client that sends a market through the public API of a running host and reads the result.</summary>
 internal sealed class DemoClient(Uri url) : IDisposable
 {
     private const int EventsPerRequest = 1_000;
@@ -15,22 +15,23 @@ internal sealed class DemoClient(Uri url) : IDisposable
     private readonly HostClient host = new(url);
     private readonly HttpClient http = new(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = url };
 
-    /// <summary>The host's address.</summary>
+    /// <summary>Gets the address of the host.</summary>
     public Uri Url => url;
 
-    /// <summary>Imports the catalog, kind by kind.</summary>
-    /// <exception cref="HostClientException">An item was refused, or nobody answers.</exception>
+    /// <summary>Imports the catalog, one kind after the other.</summary>
+    /// <exception cref="HostClientException">An item was rejected, or no host answers.</exception>
     public async Task ImportCatalogAsync(IReadOnlyList<MarketItem> items, CancellationToken cancellation)
     {
         foreach (var kind in items.GroupBy(item => item.Kind))
         {
-            using var answer = await host.PostAsync($"/v1/{kind.Key}/import", () => ToNdjson(kind.Select(item => item.Json)), _ => { }, cancellation);
-            RequireAccepted(answer, $"/v1/{kind.Key}/import");
+            var path = $"/v1/{kind.Key}/import";
+            using var answer = await host.PostAsync(path, () => ToNdjson(kind.Select(item => item.Json)), _ => { }, cancellation);
+            RequireAccepted(answer, path);
         }
     }
 
-    /// <summary>Posts events as NDJSON, in order, again where the host asks for it.</summary>
-    /// <exception cref="HostClientException">An event was refused, or nobody answers.</exception>
+    /// <summary>Posts events as NDJSON, in order; repeats a request if the host is busy.</summary>
+    /// <exception cref="HostClientException">An event was rejected, or no host answers.</exception>
     public async Task SendEventsAsync(IReadOnlyList<string> lines, Action<long> advance, CancellationToken cancellation)
     {
         foreach (var chunk in lines.Chunk(EventsPerRequest))
@@ -41,10 +42,10 @@ internal sealed class DemoClient(Uri url) : IDisposable
         }
     }
 
-    /// <summary>Waits until everything accepted stands in the rollups.</summary>
+    /// <summary>Waits until the rollups contain all accepted events.</summary>
     public async Task WaitUntilProcessedAsync(long events, Action<long> advance, CancellationToken cancellation)
     {
-        var (most, shown) = (1L, 0L);
+        var (maximum, shown) = (1L, 0L);
         using var timer = new PeriodicTimer(PollInterval);
         while (true)
         {
@@ -52,8 +53,8 @@ internal sealed class DemoClient(Uri url) : IDisposable
             var backlog = quality.RootElement.GetProperty("backlog");
             if (backlog.GetProperty("settled").GetBoolean()) break;
             var waiting = backlog.GetProperty("messages").GetInt64() + backlog.GetProperty("deltas").GetInt64();
-            most = Math.Max(most, waiting);
-            var done = Math.Max(shown, events * (most - waiting) / most);
+            maximum = Math.Max(maximum, waiting);
+            var done = Math.Max(shown, events * (maximum - waiting) / maximum);
             advance(done - shown);
             shown = done;
             await timer.WaitForNextTickAsync(cancellation);
@@ -62,28 +63,33 @@ internal sealed class DemoClient(Uri url) : IDisposable
         advance(events - shown);
     }
 
-    /// <summary>Waits until a fit of the models was tried at a moment or after it.</summary>
-    public async Task WaitForFitAsync(DateTimeOffset asked, CancellationToken cancellation)
+    /// <summary>Waits until a fit of the models has been attempted at the given time or later.</summary>
+    public async Task WaitForFitAsync(DateTimeOffset requestedAt, CancellationToken cancellation)
     {
         using var timer = new PeriodicTimer(PollInterval);
         do
         {
             using var models = JsonDocument.Parse(await http.GetStringAsync(new Uri("/v1/models", UriKind.Relative), cancellation));
-            var fit = models.RootElement.GetProperty("models").EnumerateArray().First(model => model.GetProperty("fitted").GetBoolean()).GetProperty("fit");
-            // To the millisecond below: the answer is truncated to it.
-            if (fit.GetProperty("triedAt").GetString() is { } tried && DateTimeOffset.Parse(tried, CultureInfo.InvariantCulture) > asked.AddMilliseconds(-1)) return;
+            var fit = models.RootElement.GetProperty("models").EnumerateArray()
+                .First(model => model.GetProperty("fitted").GetBoolean()).GetProperty("fit");
+            // One millisecond of tolerance, because the answer is truncated to milliseconds.
+            if (fit.GetProperty("triedAt").GetString() is { } attempted
+                && DateTimeOffset.Parse(attempted, CultureInfo.InvariantCulture) > requestedAt.AddMilliseconds(-1))
+                return;
         }
         while (await timer.WaitForNextTickAsync(cancellation));
     }
 
-    /// <summary>The rollups of the market by campaign and creator.</summary>
+    /// <summary>Reads the rollups of the market by campaign and creator.</summary>
     public async Task<JsonDocument> GetRollupsAsync(DateOnly from, DateOnly to, CancellationToken cancellation)
     {
-        var path = string.Create(CultureInfo.InvariantCulture, $"/v1/rollups/daily?from={from:yyyy-MM-dd}&to={to:yyyy-MM-dd}&groupBy=campaign,creator");
+        var path = string.Create(
+            CultureInfo.InvariantCulture,
+            $"/v1/rollups/daily?from={from:yyyy-MM-dd}&to={to:yyyy-MM-dd}&groupBy=campaign,creator");
         return JsonDocument.Parse(await http.GetStringAsync(new Uri(path, UriKind.Relative), cancellation));
     }
 
-    /// <summary>Posts what happens now and then, one or two times a second, until stopped.</summary>
+    /// <summary>Posts simulated events once or twice per second until canceled.</summary>
     public async Task SendLiveTrafficAsync(LiveTraffic traffic, TimeProvider time, CancellationToken cancellation)
     {
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(700), time);
@@ -95,12 +101,14 @@ internal sealed class DemoClient(Uri url) : IDisposable
         }
     }
 
-    /// <summary>Names of creators and campaigns by id.</summary>
+    /// <summary>Returns the names of creators and campaigns by id.</summary>
     public static IReadOnlyDictionary<string, string> GetNames(Market market) => market.Catalog
         .Where(item => item.Kind is "creators" or "campaigns")
         .ToDictionary(item => item.Kind + "/" + item.Id, item => GetMember(item.Json, "name") ?? item.Id);
 
-    /// <summary>An order to ask about: the latest that used a creator's code and was not given back.</summary>
+    /// <summary>
+    /// Returns an order for the instructions: the latest one with a creator's code and without a refund.
+    /// </summary>
     public static string FindOrderToExplain(Market market)
     {
         var codes = market.Catalog.Where(item => item.Kind == "codes").Select(item => GetMember(item.Json, "code")).ToHashSet();
@@ -120,7 +128,9 @@ internal sealed class DemoClient(Uri url) : IDisposable
     private static IEnumerable<string?> GetCodes(string redemption)
     {
         using var json = JsonDocument.Parse(redemption);
-        return json.RootElement.TryGetProperty("codes", out var codes) ? [.. codes.EnumerateArray().Select(code => code.GetString())] : [];
+        return json.RootElement.TryGetProperty("codes", out var codes)
+            ? [.. codes.EnumerateArray().Select(code => code.GetString())]
+            : [];
     }
 
     private static ByteArrayContent ToNdjson(IEnumerable<string> lines)
@@ -133,8 +143,9 @@ internal sealed class DemoClient(Uri url) : IDisposable
     private static void RequireAccepted(JsonDocument answer, string path)
     {
         if (answer.RootElement.GetProperty("rejected").GetInt64() == 0) return;
-        var first = answer.RootElement.GetProperty("results").EnumerateArray().FirstOrDefault(result => result.GetProperty("status").GetString() == "rejected");
-        throw new HostClientException($"{path} refused something that the demo made up, which is a fault of this program: {first}");
+        var first = answer.RootElement.GetProperty("results").EnumerateArray()
+            .FirstOrDefault(result => result.GetProperty("status").GetString() == "rejected");
+        throw new HostClientException($"{path} rejected data of the demo, which is a bug of this program: {first}");
     }
 
     private static string? GetMember(string json, string name)

@@ -4,27 +4,29 @@ using Spectre.Console;
 
 namespace Attribution.Host.Demo;
 
-/// <summary>What the demo shows: bars and a table on a terminal, plain lines elsewhere.</summary>
+/// <summary>Output of the demo: progress bars and a table on a terminal, otherwise plain lines.</summary>
 internal sealed class DemoConsole
 {
     private const int LeaderCount = 12;
     private readonly IAnsiConsole console = AnsiConsole.Console;
-    private readonly TextWriter plain = Console.Out; // The console above would wrap a command that is there to be pasted.
+    private readonly TextWriter plain = Console.Out; // Does not wrap commands, so that they can be pasted.
     private readonly bool isTerminal = !Console.IsOutputRedirected;
 
-    /// <summary>A line.</summary>
+    /// <summary>Writes a line.</summary>
     public void WriteLine(string line) => plain.WriteLine(line);
 
-    /// <summary>Does the work and shows how far it is: a bar, or a line every quarter.</summary>
-    public async Task ProgressAsync(string title, long all, Func<Action<long>, Task> work)
+    /// <summary>Runs the work and shows its progress: a bar, or a line for every quarter.</summary>
+    public async Task ProgressAsync(string title, long total, Func<Action<long>, Task> work)
     {
         if (isTerminal)
         {
             await console.Progress()
-                .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
-                .StartAsync(async shown =>
+                .Columns(
+                    new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(),
+                    new RemainingTimeColumn())
+                .StartAsync(async context =>
                 {
-                    var task = shown.AddTask(Markup.Escape(title), maxValue: all);
+                    var task = context.AddTask(Markup.Escape(title), maxValue: total);
                     await work(done => task.Increment(done));
                 });
             return;
@@ -34,24 +36,27 @@ internal sealed class DemoConsole
         await work(done =>
         {
             sum += done;
-            if (sum * 4 / all <= quarters) return;
-            quarters = sum * 4 / all;
-            WriteLine(string.Create(CultureInfo.InvariantCulture, $"{title}: {sum:N0} of {all:N0}"));
+            if (sum * 4 / total <= quarters) return;
+            quarters = sum * 4 / total;
+            WriteLine(string.Create(CultureInfo.InvariantCulture, $"{title}: {sum:N0} of {total:N0}"));
         });
     }
 
-    /// <summary>The creators whose money came back best, by ROI; those without cost have none and stand last.</summary>
+    /// <summary>Writes the creators with the highest ROI. Creators without cost have no ROI and come last.</summary>
     public void WriteLeaders(JsonDocument rollups, IReadOnlyDictionary<string, string> names)
     {
         var rows = rollups.RootElement.GetProperty("rows").EnumerateArray()
-            .Where(row => row.GetProperty("creatorId").ValueKind == JsonValueKind.String && row.GetProperty("orders").GetInt64() > 0)
+            .Where(
+                row => row.GetProperty("creatorId").ValueKind == JsonValueKind.String
+                    && row.GetProperty("orders").GetInt64() > 0)
             .OrderByDescending(row => GetNumber(row, "roiPercent") ?? decimal.MinValue)
             .ThenByDescending(row => GetNumber(row, "net"))
             .Take(LeaderCount);
 
         var table = new Table { Border = isTerminal ? TableBorder.Rounded : TableBorder.Ascii };
         table.AddColumn("Creator").AddColumn("Campaign");
-        foreach (var name in (string[])["Orders", "Net", "Cost", "ROI %"]) table.AddColumn(new TableColumn(name).RightAligned());
+        foreach (var name in (string[])["Orders", "Net", "Cost", "ROI %"])
+            table.AddColumn(new TableColumn(name).RightAligned());
         foreach (var row in rows)
             table.AddRow(
                 Markup.Escape(names.GetValueOrDefault("creators/" + row.GetProperty("creatorId").GetString(), "?")),
@@ -65,32 +70,42 @@ internal sealed class DemoConsole
         console.Write(table);
 
         var totals = rollups.RootElement.GetProperty("totals");
-        var unattributed = rollups.RootElement.GetProperty("unattributed").EnumerateArray().Sum(row => row.GetProperty("orders").GetInt64());
+        var unattributed = rollups.RootElement.GetProperty("unattributed").EnumerateArray().Sum(
+            row => row.GetProperty("orders").GetInt64());
         WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{totals.GetProperty("orders").GetInt64():N0} orders in all, net {FormatMoney(totals, GetText(totals, "net"))}; {unattributed:N0} of them nobody's."));
+            $"{totals.GetProperty("orders").GetInt64():N0} orders in total, net {FormatMoney(totals, GetText(totals, "net"))}; ")
+            + string.Create(CultureInfo.InvariantCulture, $"{unattributed:N0} of them unattributed."));
     }
 
-    /// <summary>Where everything is, with commands to paste.</summary>
+    /// <summary>Writes the addresses of page and API, with commands to paste.</summary>
     public void WriteInstructions(Uri url, DateOnly from, DateOnly to, string order)
     {
         var at = url.GetLeftPart(UriPartial.Authority);
         var now = to.ToDateTime(new TimeOnly(0, 0), DateTimeKind.Utc);
+        var sample = string.Create(
+            CultureInfo.InvariantCulture,
+            $$"""
+            {"type":"redemption","id":"mine-1","occurredAt":"{{now:yyyy-MM-dd'T'HH:mm:ss'Z'}}","orderId":"mine-1",
+            """)
+            + """
+            "codes":["SWAPA"],"currency":"EUR","gross":"100.00","discount":"10.00"}
+            """;
         WriteLine("");
         foreach (var line in string.Create(CultureInfo.InvariantCulture,
             $$"""
             The page:                      {{at}}/
-            The API, to read and to try:   {{at}}/docs
-            Its description (OpenAPI):     {{at}}/openapi/v1.json
+            The API, interactive:          {{at}}/docs
+            The API description (OpenAPI): {{at}}/openapi/v1.json
 
-            Who earned what, by day, as JSON or CSV:
+            Revenue and cost by creator and day, as JSON or CSV:
               curl '{{at}}/v1/rollups/daily?from={{from:yyyy-MM-dd}}&to={{to:yyyy-MM-dd}}'
               curl '{{at}}/v1/rollups/daily?from={{from:yyyy-MM-dd}}&to={{to:yyyy-MM-dd}}&groupBy=campaign,creator&format=csv'
-            Why an order went to whom it went to:
+            Explanation of an order's attribution:
               curl '{{at}}/v1/conversions/{{order}}'
-            An order of your own:
-              curl '{{at}}/v1/events' -H 'content-type: application/json' -d '{"type":"redemption","id":"mine-1","occurredAt":"{{now:yyyy-MM-dd'T'HH:mm:ss'Z'}}","orderId":"mine-1","codes":["SWAPA"],"currency":"EUR","gross":"100.00","discount":"10.00"}'
+            Send an order:
+              curl '{{at}}/v1/events' -H 'content-type: application/json' -d '{{sample}}'
 
-            People keep coming by. Stop with Ctrl-C.
+            Simulated visitors keep arriving. Stop with Ctrl-C.
             """).Split('\n'))
             WriteLine(line.TrimEnd('\r'));
     }
@@ -99,7 +114,10 @@ internal sealed class DemoConsole
         decimal.Parse(amount ?? "0", CultureInfo.InvariantCulture).ToString("N2", CultureInfo.InvariantCulture) + " " + GetText(row, "currency");
 
     private static string? GetText(JsonElement element, string name) =>
-        element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+        element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
+            ? value.GetString()
+            : null;
 
-    private static decimal? GetNumber(JsonElement element, string name) => GetText(element, name) is { } text ? decimal.Parse(text, CultureInfo.InvariantCulture) : null;
+    private static decimal? GetNumber(JsonElement element, string name) =>
+        GetText(element, name) is { } text ? decimal.Parse(text, CultureInfo.InvariantCulture) : null;
 }

@@ -11,22 +11,26 @@ using Attribution.Host.Rollup;
 
 namespace Attribution.Host.Hosting;
 
-/// <summary>The composition root: one way to put a host together, for the command line and for tests.</summary>
+/// <summary>Composition root of the host, used by the command line and by tests.</summary>
 internal static class AttributionHost
 {
-    /// <summary>The product's version.</summary>
-    public static string Version { get; } = typeof(AttributionHost).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
+    /// <summary>Gets the version of the product.</summary>
+    public static string Version { get; } =
+        typeof(AttributionHost).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
 
     /// <summary>
-    /// Checks the configuration, locks the data folder, opens the store and answers a host ready to be started. Disposing the host gives
-    /// folder and store free again.
+    /// Validates the configuration, locks the data folder, opens the store and returns a host that is ready to start. Disposing the host
+    /// closes the store and releases the folder.
     /// </summary>
-    /// <param name="settings">Configuration as <c>--Key=value</c>, over environment variables and the working directory's appsettings.json.</param>
-    /// <param name="configure">Called after everything is registered: what it registers wins.</param>
-    /// <param name="cancellation">Gives up.</param>
-    /// <exception cref="StartupException">With everything that is wrong with the configuration, or the first thing wrong with the surroundings.</exception>
+    /// <param name="settings">
+    /// Configuration as <c>--Key=value</c>. Overrides environment variables and the appsettings.json of the working directory.
+    /// </param>
+    /// <param name="configure">Called after all registrations; its registrations take precedence.</param>
+    /// <param name="cancellation">Cancels the start.</param>
+    /// <exception cref="StartupException">Reports all faults of the configuration, or the first fault of the environment.</exception>
     public static async Task<WebApplication> BuildAsync(
-        IReadOnlyCollection<string> settings, Action<WebApplicationBuilder>? configure = null, CancellationToken cancellation = default)
+        IReadOnlyCollection<string> settings, Action<WebApplicationBuilder>? configure = null,
+        CancellationToken cancellation = default)
     {
         UnicodeSupport.RequireNormalization();
         var builder = CreateBuilder(settings);
@@ -55,7 +59,7 @@ internal static class AttributionHost
         }
         catch (Exception) when (Faults().Concat(FindValueFaults(services)).ToList() is { Count: > 0 } faults)
         {
-            // A stage that reads its options while it registers fails on what the check would have told.
+            // A stage that reads invalid options during registration throws; report the faults of the options instead.
             throw StartupException.ForConfiguration([.. errors, .. faults]);
         }
 
@@ -74,9 +78,15 @@ internal static class AttributionHost
             app.Services.GetRequiredService<DataFolder>().Open();
             await app.Services.GetRequiredService<OpenedStore>().OpenAsync(cancellation);
             await app.Services.GetRequiredService<CustomerKeySecret>().LoadAsync(cancellation);
-            await RequireCredentialsOrLoopbackAsync(app.Services.GetRequiredService<ApiCredentialCache>(), urls, cancellation);
-            if (BusOptions.FromConfiguration(configuration) is { Transport: Transport.RabbitMq, RabbitMq: var broker } && BusOptions.UsesBus(host))
-                await BrokerProbe.RunAsync(broker, app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Attribution.Host"), cancellation);
+            await RequireCredentialsOrLoopbackAsync(
+                app.Services.GetRequiredService<ApiCredentialCache>(), urls, cancellation);
+            if (BusOptions.FromConfiguration(configuration) is { Transport: Transport.RabbitMq, RabbitMq: var broker }
+                && BusOptions.UsesBus(host))
+            {
+                var logger = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Attribution.Host");
+                await BrokerProbe.RunAsync(broker, logger, cancellation);
+            }
+
             WebPipeline.Use(app);
             MapStages(app, host);
             return app;
@@ -96,13 +106,17 @@ internal static class AttributionHost
         return ConfigurationValidator.FindValueFaults(provider, []).ToList();
     }
 
-    /// <summary>Without keys and users a loopback caller may do everything, so nobody else may reach the host.</summary>
-    private static async Task RequireCredentialsOrLoopbackAsync(ApiCredentialCache keys, IReadOnlyList<string> urls, CancellationToken cancellation)
+    /// <summary>
+    /// Refuses to listen beyond loopback while neither keys nor users exist, because callers then have all scopes.
+    /// </summary>
+    private static async Task RequireCredentialsOrLoopbackAsync(
+        ApiCredentialCache keys, IReadOnlyList<string> urls, CancellationToken cancellation)
     {
         await keys.RefreshAsync(cancellation);
         if (keys.IsEmpty && urls.FirstOrDefault(url => !ListenAddresses.IsLoopbackUrl(url)) is { } url)
             throw StartupException.ForConfiguration([
-                $"--urls: '{url}' could be reached from other machines, and there are no API keys to tell callers apart: make one with 'attribution keys create' (or a user with 'attribution users create'), or listen on 127.0.0.1, [::1] or localhost."]);
+                $"--urls: '{url}' can be reached from other machines, but no API key or user exists to authenticate callers. "
+                + "Create one with 'attribution keys create' or 'attribution users create', or listen on 127.0.0.1, [::1] or localhost."]);
     }
 
     private static void AddStages(IServiceCollection services, IConfiguration configuration, HostSettings host)
@@ -136,7 +150,7 @@ internal static class AttributionHost
 
     internal static WebApplicationBuilder CreateBuilder(IReadOnlyCollection<string> settings)
     {
-        // A changed file must not change a running host halfway, and watching files costs handles.
+        // A changed file must not change part of a running host, and file watchers cost handles.
         var args = settings.Prepend("--hostBuilder:reloadConfigOnChange=false").ToArray();
         try
         {
@@ -144,7 +158,8 @@ internal static class AttributionHost
         }
         catch (Exception e) when (e is InvalidDataException or FormatException)
         {
-            throw StartupException.ForConfiguration([$"The configuration cannot be read: {e.Message}{(e.InnerException is { } inner ? " " + inner.Message : "")}"]);
+            var cause = e.InnerException is { } inner ? " " + inner.Message : "";
+            throw StartupException.ForConfiguration([$"The configuration cannot be read: {e.Message}{cause}"]);
         }
     }
 }

@@ -3,17 +3,23 @@ using Attribution.Storage.Catalog;
 
 namespace Attribution.Host.Hosting;
 
-/// <summary>The catalog as last read, shared by all stages of the process. Thread-safe; readers take <see cref="Current"/> once and use that.</summary>
+/// <summary>
+/// Catalog as last read, shared by all stages of the process. Thread-safe; a unit of work reads <see cref="Current"/>
+/// once and keeps it.
+/// </summary>
 internal sealed class CatalogCache(ICatalogStore store) : IDisposable
 {
     private readonly SemaphoreSlim reading = new(1);
     private volatile CatalogSnapshot? current;
 
-    /// <summary>The snapshot as last read.</summary>
-    /// <exception cref="InvalidOperationException">Nothing was read yet; <see cref="RefreshAsync"/> runs at start.</exception>
-    public CatalogSnapshot Current => current ?? throw new InvalidOperationException("The catalog was not read yet.");
+    /// <summary>Gets the snapshot as last read.</summary>
+    /// <exception cref="InvalidOperationException">
+    /// The catalog has not been read; <see cref="RefreshAsync"/> runs at start.
+    /// </exception>
+    public CatalogSnapshot Current =>
+        current ?? throw new InvalidOperationException("The catalog has not been read yet.");
 
-    /// <summary>Reads the catalog anew if the store's version is another one, and answers it.</summary>
+    /// <summary>Reads the catalog if its version in the store has changed, and returns the current snapshot.</summary>
     public async ValueTask<CatalogSnapshot> RefreshAsync(CancellationToken cancellation)
     {
         await reading.WaitAsync(cancellation);

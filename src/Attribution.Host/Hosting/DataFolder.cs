@@ -6,22 +6,26 @@ using Microsoft.Extensions.Options;
 namespace Attribution.Host.Hosting;
 
 /// <summary>
-/// The folder that holds all a host keeps, locked by the operating system: the lock ends with the process, however it ends. In embedded mode
-/// one process holds the whole folder; in server mode several share it, and each holds its instance's name. Layout: <c>attribution.db</c>,
-/// <c>spool/&lt;instance&gt;.db</c>, <c>rebuild/</c> while there is one, <c>customer-keys.secret</c>, <c>logs/</c>, <c>host.lock</c>, <c>host-&lt;instance&gt;.lock</c>, and <c>.pid</c> beside a lock with its holder's process id.
+/// Folder with all data of a host, locked by the operating system: the lock ends with the process, even after a crash.
+/// In embedded mode one process locks the whole folder. In server mode several processes share it, and each locks the
+/// name of its instance. Layout: <c>attribution.db</c>, <c>spool/&lt;instance&gt;.db</c>, <c>rebuild/</c> during a
+/// rebuild, <c>customer-keys.secret</c>, <c>logs/</c>, <c>host.lock</c>, <c>host-&lt;instance&gt;.lock</c>, and next to
+/// each exclusive lock a <c>.pid</c> file with its holder's process id.
 /// </summary>
 internal sealed class DataFolder(HostSettings settings, IOptions<BusOptions> bus) : IDisposable
 {
     private readonly List<FileStream> locks = [];
 
-    /// <summary>Full path.</summary>
+    /// <summary>Gets the full path of the folder.</summary>
     public string Path => settings.DataFolder;
 
-    /// <summary>Full path of the folder of log files.</summary>
+    /// <summary>Gets the full path of the folder with log files.</summary>
     public string Logs => System.IO.Path.Combine(Path, "logs");
 
-    /// <summary>Makes the folder if it is missing and takes the lock.</summary>
-    /// <exception cref="StartupException">The folder cannot be made or written, or another process holds it.</exception>
+    /// <summary>Creates the folder if it is missing, and locks it.</summary>
+    /// <exception cref="StartupException">
+    /// The folder cannot be created or written, or another process has locked it.
+    /// </exception>
     public void Open()
     {
         try
@@ -30,7 +34,7 @@ internal sealed class DataFolder(HostSettings settings, IOptions<BusOptions> bus
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw StartupException.ForEnvironment($"The data folder {Path} cannot be made: {e.Message} Choose another with --data.", e);
+            throw StartupException.ForEnvironment($"The data folder {Path} cannot be created: {e.Message} Choose another with --data.", e);
         }
 
         if (bus.Value.Transport == Transport.InMemory)
@@ -40,38 +44,47 @@ internal sealed class DataFolder(HostSettings settings, IOptions<BusOptions> bus
         }
 
         AcquireLock("host", FileAccess.Read, FileShare.Read, "");
-        AcquireLock($"host-{settings.Instance}", FileAccess.ReadWrite, FileShare.None, $" under the name '{settings.Instance}'");
+        AcquireLock($"host-{settings.Instance}", FileAccess.ReadWrite, FileShare.None, $" with the instance name '{settings.Instance}'");
     }
 
     /// <inheritdoc/>
     public void Dispose() => locks.ForEach(file => file.Dispose());
 
-    private void AcquireLock(string name, FileAccess access, FileShare share, string asWhat)
+    private void AcquireLock(string name, FileAccess access, FileShare share, string qualifier)
     {
         var path = System.IO.Path.Combine(Path, name);
         try
         {
             locks.Add(new FileStream(path + ".lock", FileMode.OpenOrCreate, access, share));
         }
-        catch (IOException e) when (e is not FileNotFoundException and not DirectoryNotFoundException and not PathTooLongException)
+        catch (IOException e) when (
+            e is not FileNotFoundException and not DirectoryNotFoundException and not PathTooLongException)
         {
+            var alternative = qualifier.Length > 0 ? "name with --Host:Instance" : "folder with --data";
             throw StartupException.ForEnvironment(
-                $"The data folder {Path} is in use by another host{asWhat}{DescribeHolder(path)}. Stop that one, or choose another {(asWhat.Length > 0 ? "name with --Host:Instance" : "folder with --data")}.", e);
+                $"The data folder {Path} is in use by another host{qualifier}{DescribeHolder(path)}. Stop that host, or choose another {alternative}.", e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw StartupException.ForEnvironment($"The data folder {Path} cannot be written: {e.Message} Choose another with --data.", e);
         }
 
-        if (share == FileShare.None) File.WriteAllText(path + ".pid", Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
+        if (share == FileShare.None)
+            File.WriteAllText(path + ".pid", Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
     }
 
-    /// <summary>A note beside the lock, since a locked file cannot be read: worth a word in a message, never a decision.</summary>
+    /// <summary>
+    /// Returns the holder's process id from the <c>.pid</c> file; empty if unknown. A locked file itself cannot be
+    /// read. Used for messages only.
+    /// </summary>
     private static string DescribeHolder(string path)
     {
         try
         {
-            return int.TryParse(File.ReadAllText(path + ".pid"), NumberStyles.None, CultureInfo.InvariantCulture, out var pid) ? $" (process {pid})" : "";
+            var text = File.ReadAllText(path + ".pid");
+            return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var pid)
+                ? $" (process {pid})"
+                : "";
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -6,15 +6,17 @@ namespace Attribution.Host.Hosting;
 /// <summary>Runs a host from its start to its orderly stop.</summary>
 internal static class HostRunner
 {
-    /// <summary>Builds and starts a host and waits until it is told to stop (SIGTERM, Ctrl-C, the token).</summary>
+    /// <summary>Builds and starts a host, and waits until it is stopped (SIGTERM, Ctrl-C or the token).</summary>
     /// <param name="settings">As for <see cref="AttributionHost.BuildAsync"/>.</param>
-    /// <param name="beside">Work done beside serving, once everything listens; its end does not end the host, its failure does.</param>
+    /// <param name="additionalWork">
+    /// Additional work that begins when the host listens. The host continues when it completes, and stops when it fails.
+    /// </param>
     /// <param name="configure">As for <see cref="AttributionHost.BuildAsync"/>.</param>
     /// <param name="cancellation">Stops the host.</param>
-    /// <returns>0 after an orderly stop, 1 when a part of it failed.</returns>
-    /// <exception cref="StartupException">It cannot start.</exception>
+    /// <returns>0 after an orderly stop; 1 if a component failed.</returns>
+    /// <exception cref="StartupException">The host cannot start.</exception>
     public static async Task<int> RunAsync(
-        IReadOnlyCollection<string> settings, Func<WebApplication, CancellationToken, Task>? beside = null,
+        IReadOnlyCollection<string> settings, Func<WebApplication, CancellationToken, Task>? additionalWork = null,
         Action<WebApplicationBuilder>? configure = null, CancellationToken cancellation = default)
     {
         await using var app = await AttributionHost.BuildAsync(settings, configure, cancellation);
@@ -24,7 +26,7 @@ internal static class HostRunner
         }
         catch (StartupException)
         {
-            // What had started already must not outlive the store.
+            // Services that have started must stop before the store closes.
             await CaptureFailureAsync(() => app.StopAsync(CancellationToken.None));
             throw;
         }
@@ -33,13 +35,13 @@ internal static class HostRunner
 
         var lifetime = app.Lifetime;
         Exception? failure = null;
-        // A part that fails has the host stopped; what fails because the host stops comes later.
+        // A failed service stops the host. Failures that the stop itself causes come later and are ignored here.
         using var stopping = lifetime.ApplicationStopping.Register(() => failure = FindFailedService(app));
-        if (beside is not null)
+        if (additionalWork is not null)
         {
             try
             {
-                await beside(app, lifetime.ApplicationStopping);
+                await additionalWork(app, lifetime.ApplicationStopping);
             }
             catch (OperationCanceledException) when (lifetime.ApplicationStopping.IsCancellationRequested)
             {
@@ -51,20 +53,23 @@ internal static class HostRunner
             }
         }
 
-        var unstopped = await CaptureFailureAsync(() => app.WaitForShutdownAsync(cancellation));
-        failure ??= unstopped;
+        var stopFailure = await CaptureFailureAsync(() => app.WaitForShutdownAsync(cancellation));
+        failure ??= stopFailure;
         LifecycleLog.Stopped(app);
         if (failure is null)
             return 0;
 
-        await Console.Error.WriteLineAsync($"The host stopped because a part of it failed: {failure.Message}");
+        await Console.Error.WriteLineAsync($"The host stopped because a component failed: {failure.Message}");
         return 1;
     }
 
     private static Exception? FindFailedService(WebApplication app) => app.Services.GetServices<IHostedService>().OfType<BackgroundService>()
         .Select(service => service.ExecuteTask?.Exception?.InnerException).FirstOrDefault(e => e is not null and not OperationCanceledException);
 
-    /// <summary>What an orderly stop failed with, a stop that takes longer than <see cref="WebPipeline.ShutdownTimeout"/> among it; null when it did not.</summary>
+    /// <summary>
+    /// Returns the exception of a stop that failed or exceeded <see cref="WebPipeline.ShutdownTimeout"/>; null if it
+    /// succeeded.
+    /// </summary>
     private static async Task<Exception?> CaptureFailureAsync(Func<Task> stop)
     {
         try
@@ -74,7 +79,8 @@ internal static class HostRunner
         }
         catch (OperationCanceledException e)
         {
-            return new TimeoutException($"not everything had stopped within {WebPipeline.ShutdownTimeout.TotalSeconds:0} s; nothing accepted is lost.", e);
+            return new TimeoutException(
+                $"not all components stopped within {WebPipeline.ShutdownTimeout.TotalSeconds:0} s; no accepted event is lost.", e);
         }
         catch (Exception e)
         {
@@ -92,9 +98,10 @@ internal static class HostRunner
         {
             throw StartupException.ForEnvironment($"The port is in use: {e.Message.TrimEnd('.')}. Choose another with --urls.", e);
         }
-        catch (OperationCanceledException) when (cancellation.IsCancellationRequested || app.Lifetime.ApplicationStopping.IsCancellationRequested)
+        catch (OperationCanceledException) when (
+            cancellation.IsCancellationRequested || app.Lifetime.ApplicationStopping.IsCancellationRequested)
         {
-            throw StartupException.ForEnvironment("The host was told to stop before it had started.");
+            throw StartupException.ForEnvironment("The host was stopped before it had started.");
         }
         catch (Exception e) when (e is not StartupException)
         {

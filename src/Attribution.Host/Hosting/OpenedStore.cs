@@ -5,17 +5,19 @@ using Attribution.Storage.Sqlite;
 
 namespace Attribution.Host.Hosting;
 
-/// <summary>The store, opened before anything starts and closed after everything has stopped.</summary>
+/// <summary>Store of the host, opened before any service starts and closed after all services have stopped.</summary>
 internal sealed class OpenedStore(HostSettings host, StoreOptions section) : IAsyncDisposable
 {
     private IStore? store;
 
-    /// <summary>The store.</summary>
-    /// <exception cref="InvalidOperationException">It is not open.</exception>
+    /// <summary>Gets the store.</summary>
+    /// <exception cref="InvalidOperationException">The store is not open.</exception>
     public IStore Store => store ?? throw new InvalidOperationException("The store is not open.");
 
-    /// <summary>Opens the store of the data folder, or of the cluster.</summary>
-    /// <exception cref="StartupException">It is foreign, newer or corrupt, or cannot be written or reached.</exception>
+    /// <summary>Opens the SQLite store of the data folder, or the MongoDB store.</summary>
+    /// <exception cref="StartupException">
+    /// The store belongs to another program, has a newer version, is corrupt, or cannot be written or reached.
+    /// </exception>
     public async ValueTask OpenAsync(CancellationToken cancellation)
     {
         try

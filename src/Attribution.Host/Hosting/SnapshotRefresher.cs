@@ -2,13 +2,17 @@ using Attribution.Host.Access;
 
 namespace Attribution.Host.Hosting;
 
-/// <summary>Reads catalog and keys before anything listens, then looks each second whether they moved on.</summary>
-internal sealed partial class SnapshotRefresher(CatalogCache catalog, ApiCredentialCache keys, TimeProvider time, ILogger<SnapshotRefresher> logger) : BackgroundService
+/// <summary>
+/// Background service that reads catalog and keys before the host listens, then refreshes them every second.
+/// </summary>
+internal sealed partial class SnapshotRefresher(
+    CatalogCache catalog, ApiCredentialCache keys, TimeProvider time,
+    ILogger<SnapshotRefresher> logger) : BackgroundService
 {
-    /// <summary>How often the store is asked for its catalog's version and its keys.</summary>
+    /// <summary>Gets the interval at which the catalog's version and the keys are read from the store.</summary>
     public static TimeSpan Interval { get; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>Waits for the first reading: a stage never meets a catalog that was not read.</summary>
+    /// <summary>Reads catalog and keys before it returns, so that stages always have a catalog.</summary>
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
         await catalog.RefreshAsync(cancellationToken);
@@ -37,7 +41,8 @@ internal sealed partial class SnapshotRefresher(CatalogCache catalog, ApiCredent
             }
             catch (Exception e)
             {
-                // The snapshot stays; a commit names its version and is refused where the catalog moved on, so nothing goes wrong silently.
+                // The old snapshot stays in use. A commit states its catalog version and is refused if the catalog has
+                // changed.
                 if (!failing)
                     LogFailed(e);
                 failing = true;

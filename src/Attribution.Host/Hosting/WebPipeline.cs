@@ -7,16 +7,20 @@ using Microsoft.Extensions.Options;
 
 namespace Attribution.Host.Hosting;
 
-/// <summary>What every request meets before a stage does.</summary>
+/// <summary>Server limits and middleware that every request passes before it reaches an endpoint.</summary>
 internal static class WebPipeline
 {
-    /// <summary>Greatest request body in bytes (1 MiB). An endpoint that streams raises it for its own requests.</summary>
+    /// <summary>
+    /// Maximum size of a request body in bytes (1 MiB). A streaming endpoint raises it for its own requests.
+    /// </summary>
     public const long MaxBodySize = 1 << 20;
 
-    /// <summary>How long an orderly stop may take; what is not done by then is left to the next start, which loses nothing.</summary>
+    /// <summary>
+    /// Maximum duration of an orderly stop. Unfinished work continues after the next start; nothing is lost.
+    /// </summary>
     public static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(25);
 
-    /// <summary>Listens on the addresses, with limits on everything a caller sends.</summary>
+    /// <summary>Configures the addresses to listen on and the limits of requests.</summary>
     public static void Add(WebApplicationBuilder builder, IReadOnlyList<string> urls)
     {
         builder.WebHost.UseUrls([.. urls]);
@@ -29,12 +33,18 @@ internal static class WebPipeline
         });
         builder.Services.AddRequestTimeouts(_ => { });
         builder.Services.AddOptions<RequestTimeoutOptions>().Configure<IOptions<AttributionHostOptions>>((timeouts, host) =>
-            timeouts.DefaultPolicy = new RequestTimeoutPolicy { Timeout = host.Value.RequestTimeout, TimeoutStatusCode = StatusCodes.Status504GatewayTimeout });
+            timeouts.DefaultPolicy = new RequestTimeoutPolicy
+            {
+                Timeout = host.Value.RequestTimeout, TimeoutStatusCode = StatusCodes.Status504GatewayTimeout,
+            });
         builder.Services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = false);
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = ShutdownTimeout);
     }
 
-    /// <summary>Headers, problems, time, who calls and how often, what operators do, health.</summary>
+    /// <summary>
+    /// Adds the middleware in order: proxies, security headers, problem details, timeouts, access, rate limit, audit;
+    /// and the health endpoints.
+    /// </summary>
     public static void Use(WebApplication app)
     {
         app.UseNamedProxies();
@@ -62,8 +72,10 @@ internal static class WebPipeline
             var headers = http.Response.Headers;
             headers.XContentTypeOptions = "nosniff";
             headers["Referrer-Policy"] = "no-referrer";
-            // What a key may see is kept by nobody on the way.
-            if (headers.CacheControl.Count == 0 && (http.Request.Path.StartsWithSegments("/v1") || headers.ContentType.ToString().StartsWith("text/html", StringComparison.Ordinal)))
+            // Answers that depend on the caller's permissions must not be cached.
+            if (headers.CacheControl.Count == 0
+                && (http.Request.Path.StartsWithSegments("/v1")
+                    || headers.ContentType.ToString().StartsWith("text/html", StringComparison.Ordinal)))
                 headers.CacheControl = "no-store";
             if (headers.ContentSecurityPolicy.Count == 0)
                 headers.ContentSecurityPolicy = "frame-ancestors 'none'; base-uri 'self'; object-src 'none'; form-action 'self'";

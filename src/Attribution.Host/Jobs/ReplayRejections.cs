@@ -1,13 +1,16 @@
 namespace Attribution.Host.Jobs;
 
 /// <summary>
-/// Puts rejections through the door again, for callers of one brand (null: of every brand). Registered by the ingest; a process without that role
-/// has none.
+/// Validates rejections again and ingests those that are now valid, for callers of one brand (null for every brand).
+/// Registered by the ingest stage; absent in a process without that role.
 /// </summary>
-/// <returns>What became of them; null where not all could be kept: asked again, it is as good.</returns>
-internal delegate Task<ReplayCounts?> ReplayRejections(IReadOnlyList<Guid> ids, string? onlyBrand, CancellationToken cancellation);
+/// <returns>
+/// The numbers of replayed and rejected events; null if not all could be written, in which case the caller can retry.
+/// </returns>
+internal delegate Task<ReplayCounts?> ReplayRejections(
+    IReadOnlyList<Guid> ids, string? onlyBrand, CancellationToken cancellation);
 
-/// <summary>What became of a replay.</summary>
-/// <param name="Replayed">How many passed, are kept and resolved.</param>
-/// <param name="Refused">How many are refused still.</param>
+/// <summary>Result of a replay.</summary>
+/// <param name="Replayed">Number of rejections that are now ingested and resolved.</param>
+/// <param name="Refused">Number of rejections that are still rejected.</param>
 internal sealed record ReplayCounts(int Replayed, int Refused);

@@ -1,11 +1,11 @@
 namespace Attribution.Host.Jobs;
 
-/// <summary>Names of runs that one stage asks for and another does.</summary>
+/// <summary>Names of runs that one stage requests and another executes.</summary>
 internal static class RunNames
 {
-    /// <summary>Journeys and costs compared with the rollups.</summary>
+    /// <summary>Comparison of journeys and costs with the rollups.</summary>
     public const string Reconcile = "reconcile";
 
-    /// <summary>Journeys made again from the stored events.</summary>
+    /// <summary>Creation of all journeys from the stored events.</summary>
     public const string Rebuild = "rebuild";
 }

@@ -6,19 +6,20 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 namespace Attribution.Host.Observability;
 
 /// <summary>
-/// <c>/healthz/live</c>: the process answers. <c>/healthz/ready</c>: everything it needs works, else 503 with the reasons. Stages add what
-/// they need with <c>services.AddHealthChecks().AddCheck(…)</c>; a check's description is for the operator.
+/// Health endpoints. <c>/healthz/live</c> answers while the process runs. <c>/healthz/ready</c> answers 200 if all
+/// dependencies work, otherwise 503 with the reasons. Stages add their dependencies with
+/// <c>services.AddHealthChecks().AddCheck(…)</c>; a check's description is shown to the operator.
 /// </summary>
 internal static class HealthEndpoints
 {
-    /// <summary>Registers the checks of what all stages share.</summary>
+    /// <summary>Registers the health checks.</summary>
     public static IServiceCollection AddHealth(this IServiceCollection services)
     {
         services.AddHealthChecks();
         return services;
     }
 
-    /// <summary>Maps both.</summary>
+    /// <summary>Maps both endpoints.</summary>
     public static void MapHealth(this IEndpointRouteBuilder routes)
     {
         routes.MapHealthChecks("/healthz/live", new HealthCheckOptions { Predicate = _ => false, ResponseWriter = WriteAsync }).AllowWithoutCredentials();

@@ -4,10 +4,10 @@ using Attribution.Host.Hosting;
 
 namespace Attribution.Host.Observability;
 
-/// <summary>What a host says of itself when it starts and stops.</summary>
+/// <summary>Log messages of a host's start and stop.</summary>
 internal static partial class LifecycleLog
 {
-    /// <summary>Says what started, where it keeps its things and where it listens.</summary>
+    /// <summary>Logs the version, addresses, data folder, roles and instance of a started host.</summary>
     public static void Started(WebApplication app)
     {
         var host = app.Services.GetRequiredService<HostSettings>();
@@ -18,19 +18,25 @@ internal static partial class LifecycleLog
         LogStarted(logger, AttributionHost.Version, urls, host.DataFolder, roles, host.Instance);
     }
 
-    /// <summary>Says that everything has stopped.</summary>
+    /// <summary>Logs that all services have stopped.</summary>
     public static void Stopped(WebApplication app)
     {
         var logger = Logger(app);
         LogStopped(logger);
     }
 
-    private static ILogger Logger(WebApplication app) => app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Attribution.Host");
+    private static ILogger Logger(WebApplication app) =>
+        app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Attribution.Host");
 
-    [LoggerMessage(EventIds.HostStarted, LogLevel.Information, "Attribution {Version} listens on {Urls}; data in {DataFolder}, roles {Roles}, instance {Instance}")]
-    private static partial void LogStarted(ILogger logger, string version, string urls, string dataFolder, string roles, string instance);
+    [LoggerMessage(
+        EventIds.HostStarted, LogLevel.Information,
+        "Attribution {Version} listens on {Urls}; data in {DataFolder}, roles {Roles}, instance {Instance}")]
+    private static partial void LogStarted(
+        ILogger logger, string version, string urls, string dataFolder, string roles, string instance);
 
-    [LoggerMessage(EventIds.NoCredentials, LogLevel.Information, "There are no API keys and no users: callers on this machine have all scopes, others are not answered")]
+    [LoggerMessage(
+        EventIds.NoCredentials, LogLevel.Information,
+        "There are no API keys and no users: callers on this machine have all scopes, all others are refused")]
     private static partial void LogNoKeys(ILogger logger);
 
     [LoggerMessage(EventIds.HostStopped, LogLevel.Information, "Stopped")]

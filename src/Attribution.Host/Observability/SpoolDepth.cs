@@ -1,7 +1,7 @@
 namespace Attribution.Host.Observability;
 
 /// <summary>
-/// How many messages lie in this process's spool: accepted, and not known to be attributed. Registered by the ingest; a process without
-/// that role has none.
+/// Returns the number of messages in this process's spool: accepted, but not confirmed as attributed. Registered by the
+/// ingest stage; absent in a process without that role.
 /// </summary>
 internal delegate long SpoolDepth();

@@ -12,27 +12,36 @@ using OpenTelemetry.Trace;
 namespace Attribution.Host.Observability;
 
 /// <summary>
-/// Metrics and traces out of the process. Each stage has one meter, <c>Attribution.Ingest</c> to <c>Attribution.Report</c>; all spans come from
-/// <see cref="Source"/>, beside the web server's and the bus's own. Tags are of closed sets: no ids, no texts that people sent.
+/// Export of metrics and traces. Each stage has one meter, <c>Attribution.Ingest</c> to <c>Attribution.Report</c>. All
+/// spans of the product come from <see cref="Source"/>, in addition to those of the web server. Tags have closed sets
+/// of values: no ids and no text from requests.
 /// </summary>
 internal static class Telemetry
 {
-    /// <summary>Name of the source of all spans, and the beginning of every meter's name.</summary>
+    /// <summary>Name of the source of all spans, and prefix of every meter's name.</summary>
     public const string Name = "Attribution";
 
-    /// <summary>Where spans come from. A pack carries the context of the request that it came with, so that one trace runs from the request to the commit.</summary>
+    /// <summary>
+    /// Source of all spans. A pack carries the trace context of its request, so that one trace covers the path from the
+    /// request to the commit.
+    /// </summary>
     public static readonly ActivitySource Source = new(Name, AttributionHost.Version);
 
     /// <summary>
-    /// Where histograms of seconds are cut, from a millisecond to a month, both a commit and an event's age being told in them. Those that come of themselves are
-    /// meant for milliseconds: nothing below five seconds could be told apart.
+    /// Bucket boundaries of histograms in seconds, from one millisecond to one month, for both the duration of a commit
+    /// and the age of an event. The default boundaries are meant for milliseconds and would put everything below five
+    /// seconds into one bucket.
     /// </summary>
     internal static readonly InstrumentAdvice<double> SecondsBuckets = new()
     {
-        HistogramBucketBoundaries = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900, 3_600, 21_600, 86_400, 604_800, 2_592_000],
+        HistogramBucketBoundaries =
+        [
+            0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60,
+            300, 900, 3_600, 21_600, 86_400, 604_800, 2_592_000,
+        ],
     };
 
-    /// <summary>Registers the export, which starts with the host and sends what is left when it stops.</summary>
+    /// <summary>Registers the export, which starts with the host and flushes when the host stops.</summary>
     public static IServiceCollection AddTelemetry(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddMetrics();
@@ -40,10 +49,10 @@ internal static class Telemetry
         return services.AddHostedService<OtlpExporter>();
     }
 
-    /// <summary>Begins a span under the given context (W3C <c>traceparent</c>), beside the other contexts it serves. Null when nobody listens.</summary>
-    /// <param name="name">Its name, of a closed set.</param>
-    /// <param name="kind">Which side of the bus.</param>
-    /// <param name="contexts">The first is its parent, the others are links; null ones are let be.</param>
+    /// <summary>Starts a span under the given contexts (W3C <c>traceparent</c>). Returns null if nothing listens to spans.</summary>
+    /// <param name="name">Name of the span, from a closed set.</param>
+    /// <param name="kind">Side of the bus.</param>
+    /// <param name="contexts">The first context is the parent, the others become links; null entries are ignored.</param>
     public static Activity? StartSpan(string name, ActivityKind kind, IEnumerable<string?> contexts)
     {
         if (!Source.HasListeners())
@@ -51,7 +60,8 @@ internal static class Telemetry
         var known = contexts.Distinct(StringComparer.Ordinal)
             .Select(text => ActivityContext.TryParse(text, null, isRemote: true, out var context) ? context : default)
             .Where(context => context != default).ToList();
-        return Source.StartActivity(name, kind, known.FirstOrDefault(), tags: null, known.Skip(1).Select(context => new ActivityLink(context)));
+        return Source.StartActivity(
+            name, kind, known.FirstOrDefault(), tags: null, known.Skip(1).Select(context => new ActivityLink(context)));
     }
 
     private sealed class OtlpExporter(IOptions<TelemetryOptions> options, HostSettings host) : IHostedService, IDisposable
@@ -65,7 +75,8 @@ internal static class Telemetry
             if (telemetry.Collector is not { } collector)
                 return Task.CompletedTask;
             var resource = ResourceBuilder.CreateDefault().AddService(
-                "attribution", serviceVersion: AttributionHost.Version, serviceInstanceId: $"{host.Instance}@{Environment.MachineName}", autoGenerateServiceInstanceId: false)
+                "attribution", serviceVersion: AttributionHost.Version,
+                serviceInstanceId: $"{host.Instance}@{Environment.MachineName}", autoGenerateServiceInstanceId: false)
                 .AddAttributes([new("attribution.roles", string.Join(',', host.Roles.Order()).ToLowerInvariant())]);
             meters = Sdk.CreateMeterProviderBuilder()
                 .SetResourceBuilder(resource)
@@ -87,11 +98,13 @@ internal static class Telemetry
             void To(OtlpExporterOptions exporter, string signal)
             {
                 exporter.Protocol = telemetry.Protocol;
-                exporter.Endpoint = telemetry.Protocol == OtlpExportProtocol.Grpc ? collector : new Uri($"{collector.AbsoluteUri.TrimEnd('/')}/{signal}");
+                exporter.Endpoint = telemetry.Protocol == OtlpExportProtocol.Grpc
+                    ? collector
+                    : new Uri($"{collector.AbsoluteUri.TrimEnd('/')}/{signal}");
             }
         }
 
-        /// <summary>Disposing sends what is left, for a few seconds at most.</summary>
+        /// <summary>Disposes the providers, which flushes them within a few seconds.</summary>
         public Task StopAsync(CancellationToken cancellationToken) => Task.Run(Dispose, cancellationToken);
 
         public void Dispose()

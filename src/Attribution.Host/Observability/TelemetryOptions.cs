@@ -3,34 +3,42 @@ using OpenTelemetry.Exporter;
 
 namespace Attribution.Host.Observability;
 
-/// <summary>The section <c>Telemetry</c>: where metrics and traces go, by OTLP. Without an endpoint nothing is collected or sent.</summary>
+/// <summary>
+/// Section <c>Telemetry</c>: export of metrics and traces by OTLP. Without an endpoint nothing is collected or sent.
+/// </summary>
 internal sealed class TelemetryOptions
 {
     /// <summary>
-    /// Address of an OTLP collector, <c>http://127.0.0.1:4317</c> for example. With <see cref="Protocol"/> HttpProtobuf it is the base:
-    /// <c>/v1/metrics</c> and <c>/v1/traces</c> are added to it. Default: empty, which exports nothing. A collector that is away costs
-    /// the measurements of that time and nothing else.
+    /// Specifies the address of an OTLP collector, for example <c>http://127.0.0.1:4317</c>. With
+    /// <see cref="Protocol"/> HttpProtobuf it is the base address, to which <c>/v1/metrics</c> and <c>/v1/traces</c>
+    /// are appended. Default empty, which exports nothing. While the collector is unavailable, measurements are lost;
+    /// the host is not affected.
     /// </summary>
     public string Endpoint { get; set; } = "";
 
-    /// <summary>How the collector is spoken to: <c>Grpc</c> (default) or <c>HttpProtobuf</c>.</summary>
+    /// <summary>Specifies the protocol: <c>Grpc</c> (default) or <c>HttpProtobuf</c>.</summary>
     public OtlpExportProtocol Protocol { get; set; } = OtlpExportProtocol.Grpc;
 
-    /// <summary>How often metrics are sent. Default 15 s; 1 s to 1 hour. What changed in between is summed.</summary>
-    [Range(typeof(TimeSpan), "00:00:01", "01:00:00", ErrorMessage = "must lie between 00:00:01 and 01:00:00")]
+    /// <summary>Specifies the interval at which metrics are sent. Default 15 seconds; 1 second to 1 hour.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "01:00:00", ErrorMessage = "must be between 00:00:01 and 01:00:00")]
     public TimeSpan ExportEvery { get; set; } = TimeSpan.FromSeconds(15);
 
-    /// <summary>Share of requests that are traced, each through every stage or not at all. Default 0.01; 0 to 1.</summary>
+    /// <summary>
+    /// Specifies the share of requests that are traced. A request is traced through every stage or not at all. Default
+    /// 0.01; 0 to 1.
+    /// </summary>
     [Range(0d, 1d)]
     public double TracedShare { get; set; } = 0.01;
 
-    /// <summary>The endpoint as an address; null when nothing is exported.</summary>
-    public Uri? Collector => Uri.TryCreate(Endpoint, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" ? uri : null;
+    /// <summary>Gets the endpoint as an address; null if nothing is exported.</summary>
+    public Uri? Collector =>
+        Uri.TryCreate(Endpoint, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" ? uri : null;
 
-    /// <summary>Refuses an endpoint that is no address.</summary>
+    /// <summary>Returns a fault if the endpoint is not an address; otherwise an empty sequence.</summary>
     public IEnumerable<string> FindFaults()
     {
         if (Endpoint.Length > 0 && Collector is null)
-            yield return $"Telemetry:Endpoint: '{Endpoint}' is no http(s) address; write http://host:4317, or leave it out to export nothing.";
+            yield return $"Telemetry:Endpoint: '{Endpoint}' is not an http(s) address; "
+                + "specify for example http://host:4317, or omit it to export nothing.";
     }
 }

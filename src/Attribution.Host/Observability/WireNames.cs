@@ -4,23 +4,24 @@ using Attribution.Contracts;
 
 namespace Attribution.Host.Observability;
 
-/// <summary>What events and reasons are called on the wire and in every meter.</summary>
+/// <summary>Names of event types and rejection reasons on the wire and in metrics.</summary>
 internal static class WireNames
 {
-    /// <summary>The type of what could not be read as an event.</summary>
+    /// <summary>Type name for a payload that could not be read as an event.</summary>
     public const string UnknownType = "unknown";
 
     private static readonly FrozenDictionary<RejectionReason, string> Reasons =
-        Enum.GetValues<RejectionReason>().ToFrozenDictionary(reason => reason, reason => JsonNamingPolicy.SnakeCaseLower.ConvertName(reason.ToString()));
+        Enum.GetValues<RejectionReason>().ToFrozenDictionary(
+            reason => reason, reason => JsonNamingPolicy.SnakeCaseLower.ConvertName(reason.ToString()));
 
-    /// <summary>The reason as it stands in answers.</summary>
+    /// <summary>Returns the name of a reason.</summary>
     public static string ForReason(RejectionReason reason) => Reasons[reason];
 
-    /// <summary>All reasons as they stand in answers, for a message that lists them.</summary>
+    /// <summary>Gets the names of all reasons, separated by commas.</summary>
     public static string AllReasons => string.Join(", ", Reasons.Values);
 
-    /// <summary>Reads a reason as it stands in answers. Null is null.</summary>
-    /// <returns>False where the word is none.</returns>
+    /// <summary>Parses the name of a reason; null yields null.</summary>
+    /// <returns>False if the text is not the name of a reason.</returns>
     public static bool TryParseReason(string? word, out RejectionReason? reason)
     {
         reason = null;

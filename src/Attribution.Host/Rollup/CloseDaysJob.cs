@@ -8,9 +8,11 @@ using Quartz;
 
 namespace Attribution.Host.Rollup;
 
-/// <summary>Closes each brand's days when long enough has passed since their local end.</summary>
+/// <summary>Job that closes each brand's days after the configured time since their local end.</summary>
 [DisallowConcurrentExecution]
-internal sealed class CloseDaysJob(IRollupStore store, RollupLease lease, CatalogCache catalogs, TimeProvider time, IOptions<RollupOptions> options) : IJob
+internal sealed class CloseDaysJob(
+    IRollupStore store, RollupLease lease, CatalogCache catalogs, TimeProvider time,
+    IOptions<RollupOptions> options) : IJob
 {
     /// <inheritdoc/>
     public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken)
@@ -21,11 +23,13 @@ internal sealed class CloseDaysJob(IRollupStore store, RollupLease lease, Catalo
         foreach (var brand in catalog.Items<BrandItem>())
         {
             var through = GetLastClosableDay(catalog.FindBrand(brand.Id)!.Calendar, now, options.Value.CloseAfter);
-            if (await store.ReadClosedThroughAsync(brand.Id, cancellationToken) is { } closed && closed >= through) continue;
+            if (await store.ReadClosedThroughAsync(brand.Id, cancellationToken) is { } closed && closed >= through)
+                continue;
             await store.CloseDaysAsync(brand.Id, through, now, cancellationToken);
         }
     }
 
-    /// <summary>The last local day whose end lies at least <paramref name="closeAfter"/> back.</summary>
-    public static DateOnly GetLastClosableDay(BrandCalendar calendar, Timestamp now, TimeSpan closeAfter) => calendar.DayOf(now - closeAfter).AddDays(-1);
+    /// <summary>Returns the last local day that ended at least <paramref name="closeAfter"/> ago.</summary>
+    public static DateOnly GetLastClosableDay(BrandCalendar calendar, Timestamp now, TimeSpan closeAfter) =>
+        calendar.DayOf(now - closeAfter).AddDays(-1);
 }

@@ -6,9 +6,11 @@ using Quartz;
 
 namespace Attribution.Host.Rollup;
 
-/// <summary>Folds waiting deltas into the daily rollups until none waits.</summary>
+/// <summary>Job that folds all waiting deltas into the daily rollups.</summary>
 [DisallowConcurrentExecution]
-internal sealed class FoldJob(IRollupStore store, RollupLease lease, TimeProvider time, RollupMetrics meter, IOptions<RollupOptions> options) : IJob
+internal sealed class FoldJob(
+    IRollupStore store, RollupLease lease, TimeProvider time, RollupMetrics meter,
+    IOptions<RollupOptions> options) : IJob
 {
     /// <inheritdoc/>
     public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken)
@@ -17,7 +19,8 @@ internal sealed class FoldJob(IRollupStore store, RollupLease lease, TimeProvide
         meter.RecordBacklog(waiting, oldest is { } since ? time.GetUtcNow() - since.ToDateTimeOffset() : TimeSpan.Zero);
         if (waiting == 0) return;
         using var span = Telemetry.Source.StartActivity("fold");
-        while (await lease.TryAcquireAsync(cancellationToken) && await store.FoldAsync(options.Value.DeltasPerFold, Timestamp.From(time.GetUtcNow()), cancellationToken) is var folded and > 0)
+        while (await lease.TryAcquireAsync(cancellationToken)
+            && await store.FoldAsync(options.Value.DeltasPerFold, Timestamp.From(time.GetUtcNow()), cancellationToken) is var folded and > 0)
             meter.RecordFolded(folded);
     }
 }

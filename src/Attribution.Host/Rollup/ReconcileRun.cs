@@ -1,4 +1,3 @@
-using Attribution.Storage.Jobs;
 using System.Text.Json;
 using Attribution.Core.Costs;
 using Attribution.Core.Payouts;
@@ -7,6 +6,7 @@ using Attribution.Core.Values;
 using Attribution.Host.Hosting;
 using Attribution.Host.Jobs;
 using Attribution.Host.Observability;
+using Attribution.Storage.Jobs;
 using Attribution.Storage.Journeys;
 using Attribution.Storage.Payouts;
 using Attribution.Storage.Rollups;
@@ -15,14 +15,16 @@ using Attribution.Storage.Runs;
 namespace Attribution.Host.Rollup;
 
 /// <summary>
-/// Adds up the measures of every journey and cost and compares them, and what agreements have booked, with the rollups, the unmatched names and
-/// what waits to be folded, all as of one moment; and what agreements look at with what journeys say they should; and then the sums that the store keeps beside the rollups with these. What differs is reported, counted, and put right by a delta of its own; the expected number is 0.
+/// Reconciliation of the rollups. It compares, as of one instant, the measures of all journeys, costs and booked
+/// adjustments with the rollups, the unmatched names and the waiting deltas; the accruals of agreements with those of
+/// the journeys; and the stored sums of the rollups with the rollups. Each difference is reported, counted and repaired
+/// by a delta of its own. The expected number of differences is 0.
 /// </summary>
 internal sealed partial class ReconcileRun(
-    IReconciliationStore store, IJobStore jobs, IJourneyStore journeys, IAgreementStore agreements, CatalogCache catalogs, TimeProvider time,
-    RollupMetrics meter, ILogger<ReconcileRun> logger) : IBackgroundRun
+    IReconciliationStore store, IJobStore jobs, IJourneyStore journeys, IAgreementStore agreements, CatalogCache catalogs,
+    TimeProvider time, RollupMetrics meter, ILogger<ReconcileRun> logger) : IBackgroundRun
 {
-    /// <summary>Most cells that an answer names; all are logged.</summary>
+    /// <summary>Maximum number of cells that a result lists; all are logged.</summary>
     private const int MaxListedCells = 1_000;
 
     /// <inheritdoc/>
@@ -36,14 +38,14 @@ internal sealed partial class ReconcileRun(
         if (difference.Cells.Count > 0)
         {
             cancellation.ThrowIfCancellationRequested();
-            // A rebuild in between has put it right.
+            // Has no effect if a rebuild has replaced the rollups meanwhile (another generation).
             await store.AppendCorrectionAsync(difference, generation, Timestamp.From(time.GetUtcNow()), cancellation);
         }
 
-        foreach (var (book, right) in accruals)
+        foreach (var (state, expected) in accruals)
         {
-            LogAccruals(book.Key.Brand, book.Key.Agreement);
-            await agreements.ReplaceAccrualsAsync(book, right, cancellation);
+            LogAccruals(state.Key.Brand, state.Key.Agreement);
+            await agreements.ReplaceAccrualsAsync(state, expected, cancellation);
         }
 
         var sums = await store.RepairSumsAsync(cancellation);
@@ -52,18 +54,22 @@ internal sealed partial class ReconcileRun(
         if (mismatches > 0) meter.RecordMismatches(mismatches);
         await jobs.RecordJobRunAsync(Name, Timestamp.From(time.GetUtcNow()), cancellation);
         LogDone(mismatches);
-        return WriteResult(difference, [.. accruals.Select(one => one.Book.Key)], sums);
+        return WriteResult(difference, [.. accruals.Select(differing => differing.State.Key)], sums);
     }
 
-    /// <summary>What journeys and costs come to, less what the rollups and waiting deltas say; empty when they agree. And the agreements whose accruals differ.</summary>
-    private async Task<(MeasureSums Difference, long Generation, List<(AgreementState Book, List<PeriodAccrual> Right)> Accruals)> CompareAsync(
+    /// <summary>
+    /// Returns the measures of journeys and costs minus those of rollups and waiting deltas, empty if they are equal;
+    /// and the agreements whose accruals differ.
+    /// </summary>
+    private async Task<(MeasureSums Difference, long Generation, List<(AgreementState State, List<PeriodAccrual> Expected)> Accruals)> CompareAsync(
         RunProgress progress, CancellationToken cancellation)
     {
         while (true)
         {
             var total = await journeys.CountStaleAsync(long.MaxValue, cancellation);
-            var before = await LoadBooksAsync(cancellation);
-            var (expected, accruals, done) = (new MeasureSums(), new Dictionary<AgreementKey, List<PeriodAccrual>>(), 0L);
+            var before = await LoadAgreementsAsync(cancellation);
+            var (expected, accruals, done) = (
+                new MeasureSums(), new Dictionary<AgreementKey, List<PeriodAccrual>>(), 0L);
             var (actual, version, generation) = await store.ReadForReconciliationAsync(
                 journey =>
                 {
@@ -71,8 +77,8 @@ internal sealed partial class ReconcileRun(
                     foreach (var accrual in PeriodAccrual.FromJourney(journey))
                     {
                         var key = new AgreementKey(accrual.Brand, accrual.Agreement);
-                        if (!accruals.TryGetValue(key, out var of)) accruals.Add(key, of = []);
-                        of.Add(accrual);
+                        if (!accruals.TryGetValue(key, out var ofAgreement)) accruals.Add(key, ofAgreement = []);
+                        ofAgreement.Add(accrual);
                     }
 
                     progress.Report(++done, Math.Max(done, total));
@@ -86,24 +92,31 @@ internal sealed partial class ReconcileRun(
         }
     }
 
-    private async Task<Dictionary<AgreementKey, AgreementState>> LoadBooksAsync(CancellationToken cancellation)
+    private async Task<Dictionary<AgreementKey, AgreementState>> LoadAgreementsAsync(CancellationToken cancellation)
     {
-        var books = new Dictionary<AgreementKey, AgreementState>();
-        foreach (var key in await agreements.ListAgreementsAsync(cancellation)) books.Add(key, await agreements.ReadAgreementAsync(key, cancellation));
-        return books;
+        var states = new Dictionary<AgreementKey, AgreementState>();
+        foreach (var key in await agreements.ListAgreementsAsync(cancellation))
+            states.Add(key, await agreements.ReadAgreementAsync(key, cancellation));
+        return states;
     }
 
-    /// <summary>Those whose accruals are not what the journeys say, though nobody wrote any between the reading before and one after.</summary>
+    /// <summary>
+    /// Returns the agreements whose accruals differ from those of the journeys. Leaves out agreements that changed
+    /// while the journeys were read.
+    /// </summary>
     private async Task<List<(AgreementState, List<PeriodAccrual>)>> FindDifferingAsync(
-        Dictionary<AgreementKey, AgreementState> before, Dictionary<AgreementKey, List<PeriodAccrual>> expected, CancellationToken cancellation)
+        Dictionary<AgreementKey, AgreementState> before, Dictionary<AgreementKey,
+        List<PeriodAccrual>> expectedByAgreement,
+        CancellationToken cancellation)
     {
         var differing = new List<(AgreementState, List<PeriodAccrual>)>();
-        foreach (var key in before.Keys.Union(expected.Keys))
+        foreach (var key in before.Keys.Union(expectedByAgreement.Keys))
         {
-            var right = expected.GetValueOrDefault(key) ?? [];
-            if (before.TryGetValue(key, out var known) && right.OrderBy(accrual => accrual.Key, StringComparer.Ordinal).SequenceEqual(known.Accruals)) continue;
-            var book = await agreements.ReadAgreementAsync(key, cancellation);
-            if (book.Revision == (known?.Revision ?? 0)) differing.Add((book, right));
+            var expected = expectedByAgreement.GetValueOrDefault(key) ?? [];
+            var ordered = expected.OrderBy(accrual => accrual.Key, StringComparer.Ordinal);
+            if (before.TryGetValue(key, out var known) && ordered.SequenceEqual(known.Accruals)) continue;
+            var state = await agreements.ReadAgreementAsync(key, cancellation);
+            if (state.Revision == (known?.Revision ?? 0)) differing.Add((state, expected));
         }
 
         return differing;
@@ -117,7 +130,8 @@ internal sealed partial class ReconcileRun(
             json.WriteStartObject();
             json.WriteNumber("mismatches", difference.Cells.Count + agreements.Count + sums);
             json.WriteStartArray("repaired");
-            foreach (var (key, _) in difference.Cells.OrderBy(cell => cell.Key.Brand, StringComparer.Ordinal).ThenBy(cell => cell.Key.Day).Take(MaxListedCells))
+            var cells = difference.Cells.OrderBy(cell => cell.Key.Brand, StringComparer.Ordinal).ThenBy(cell => cell.Key.Day);
+            foreach (var (key, _) in cells.Take(MaxListedCells))
             {
                 json.WriteStartObject();
                 json.WriteString("brandId", key.Brand);
@@ -136,15 +150,17 @@ internal sealed partial class ReconcileRun(
         return body.ToArray();
     }
 
-    [LoggerMessage(EventIds.RollupMismatch, LogLevel.Error, "Rollup of brand {Brand}, day {Day}, campaign '{Campaign}', creator '{Creator}' did not equal its journeys; repaired")]
+    [LoggerMessage(
+        EventIds.RollupMismatch, LogLevel.Error,
+        "Rollup of brand {Brand}, day {Day}, campaign '{Campaign}', creator '{Creator}' did not equal its journeys; repaired")]
     private partial void LogMismatch(string brand, DateOnly day, string campaign, string creator);
 
-    [LoggerMessage(EventIds.AccrualMismatch, LogLevel.Error, "What agreement {Agreement} of brand {Brand} looks at did not equal the journeys; repaired, and reckoned anew")]
+    [LoggerMessage(EventIds.AccrualMismatch, LogLevel.Error, "Accruals of agreement {Agreement} of brand {Brand} did not equal the journeys; repaired and settled again")]
     private partial void LogAccruals(string brand, string agreement);
 
-    [LoggerMessage(EventIds.StoredSumMismatch, LogLevel.Error, "{Sums} sums kept beside the rollups did not equal them; put right")]
+    [LoggerMessage(EventIds.StoredSumMismatch, LogLevel.Error, "Stored sums that did not equal the rollups: {Sums}; repaired")]
     private partial void LogSums(int sums);
 
-    [LoggerMessage(EventIds.ReconciliationCompleted, LogLevel.Information, "Reconciled: {Mismatches} cells differed")]
+    [LoggerMessage(EventIds.ReconciliationCompleted, LogLevel.Information, "Reconciliation complete; differing cells: {Mismatches}")]
     private partial void LogDone(int mismatches);
 }

@@ -6,9 +6,13 @@ using Quartz;
 
 namespace Attribution.Host.Rollup;
 
-/// <summary>Deletes what was kept long enough: refused events, which were never checked for whom they name, and archived ones where an option says so.</summary>
+/// <summary>
+/// Job that deletes data after its retention period: rejections, which may contain unredacted personal data, and
+/// archived events if <see cref="RollupOptions.KeepEvents"/> is set.
+/// </summary>
 [DisallowConcurrentExecution]
-internal sealed class RetentionJob(IErasureStore store, IRejectionStore rejections, RollupLease lease, TimeProvider time, IOptions<RollupOptions> options) : IJob
+internal sealed class RetentionJob(
+    IErasureStore store, IRejectionStore rejections, RollupLease lease, TimeProvider time, IOptions<RollupOptions> options) : IJob
 {
     /// <inheritdoc/>
     public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken)
@@ -16,7 +20,8 @@ internal sealed class RetentionJob(IErasureStore store, IRejectionStore rejectio
         if (!await lease.TryAcquireAsync(cancellationToken)) return;
         var now = Timestamp.From(time.GetUtcNow());
         await rejections.DeleteRejectionsBeforeAsync(now - options.Value.KeepRejections, cancellationToken);
-        if (options.Value.KeepEvents is not { } kept) return;
-        while (await store.DeletePacksBeforeAsync(now - kept, cancellationToken) > 0) cancellationToken.ThrowIfCancellationRequested();
+        if (options.Value.KeepEvents is not { } retention) return;
+        while (await store.DeletePacksBeforeAsync(now - retention, cancellationToken) > 0)
+            cancellationToken.ThrowIfCancellationRequested();
     }
 }

@@ -1,18 +1,23 @@
-using Attribution.Storage.Jobs;
 using System.Globalization;
 using Attribution.Core.Values;
 using Attribution.Host.Configuration;
+using Attribution.Storage.Jobs;
 using Microsoft.Extensions.Options;
 
 namespace Attribution.Host.Rollup;
 
-/// <summary>Which of several rollup processes works. Saves work alone: two that fold at once fold each delta once all the same.</summary>
+/// <summary>
+/// Lease that selects one of several rollup processes. It only saves work: two processes that fold at the same time
+/// still fold each delta once.
+/// </summary>
 internal sealed class RollupLease(IJobStore store, HostSettings host, TimeProvider time, IOptions<RollupOptions> options) : IHostedService
 {
     private const string Name = "rollup";
-    private readonly string holder = string.Create(CultureInfo.InvariantCulture, $"{host.Instance} {Environment.MachineName} {Environment.ProcessId}");
+    private readonly string holder = string.Create(
+        CultureInfo.InvariantCulture, $"{host.Instance} {Environment.MachineName} {Environment.ProcessId}");
 
-    /// <summary>Takes the lease or prolongs it, and says whether this process has it.</summary>
+
+    /// <summary>Acquires or renews the lease; returns true if this process holds it.</summary>
     public ValueTask<bool> TryAcquireAsync(CancellationToken cancellation)
     {
         var now = Timestamp.From(time.GetUtcNow());
@@ -22,6 +27,9 @@ internal sealed class RollupLease(IJobStore store, HostSettings host, TimeProvid
     /// <inheritdoc/>
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    /// <summary>Its jobs have ended by now: another process may begin at once.</summary>
-    public async Task StopAsync(CancellationToken cancellationToken) => await store.ReleaseLeaseAsync(Name, holder, cancellationToken);
+    /// <summary>
+    /// Releases the lease, so that another process can start immediately. All jobs have ended at this point.
+    /// </summary>
+    public async Task StopAsync(CancellationToken cancellationToken) =>
+        await store.ReleaseLeaseAsync(Name, holder, cancellationToken);
 }

@@ -4,12 +4,15 @@ using Quartz;
 
 namespace Attribution.Host.Rollup;
 
-/// <summary>Folds deltas into daily rollups, closes days, reconciles, fits the fitted models, fixes by what net costs are shared.</summary>
+/// <summary>
+/// Registration of the rollup stage: folding, closing of days, settlement, reconciliation, model fitting, monthly nets
+/// and retention.
+/// </summary>
 internal static class RollupStage
 {
     private static readonly TimeSpan RetentionInterval = TimeSpan.FromHours(1);
 
-    /// <summary>Registers the stage's jobs. Quartz keeps them in memory; what they did stands in the store.</summary>
+    /// <summary>Registers the stage's jobs. Quartz keeps the schedule in memory; the store records the runs.</summary>
     public static IServiceCollection AddRollup(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddValidatedOptions<RollupOptions>(configuration, "Rollup").ValidateWith((rollup, _) =>
@@ -27,26 +30,30 @@ internal static class RollupStage
         var options = configuration.GetSection("Rollup").Get<RollupOptions>() ?? new RollupOptions();
         services.AddQuartz(quartz =>
         {
-            quartz.ScheduleJob<FoldJob>(trigger => trigger.StartNow().WithSimpleSchedule(every => every.WithInterval(options.FoldEvery).RepeatForever()));
-            quartz.ScheduleJob<CloseDaysJob>(trigger => trigger.StartNow().WithSimpleSchedule(every => every.WithInterval(options.CloseEvery).RepeatForever()));
-            quartz.ScheduleJob<PeriodSettlementJob>(trigger => trigger.StartNow().WithSimpleSchedule(every => every.WithInterval(options.AdjustEvery).RepeatForever()));
-            quartz.ScheduleJob<RetentionJob>(trigger => trigger.StartNow().WithSimpleSchedule(every => every.WithInterval(RetentionInterval).RepeatForever()));
-            ByCalendar<ReconcileJob>(new(RunNames.Reconcile, options.ReconcileAt));
-            ByCalendar<FitModelsJob>(new(FitModelsJob.Name, options.FitAt));
-            ByCalendar<MonthlyNetJob>(new(MonthlyNetJob.Name, options.FixNetAt));
+            AddRepeating<FoldJob>(options.FoldEvery);
+            AddRepeating<CloseDaysJob>(options.CloseEvery);
+            AddRepeating<PeriodSettlementJob>(options.AdjustEvery);
+            AddRepeating<RetentionJob>(RetentionInterval);
+            AddScheduled<ReconcileJob>(new(RunNames.Reconcile, options.ReconcileAt));
+            AddScheduled<FitModelsJob>(new(FitModelsJob.Name, options.FitAt));
+            AddScheduled<MonthlyNetJob>(new(MonthlyNetJob.Name, options.FixNetAt));
 
-            void ByCalendar<TJob>(ScheduledJob calendar) where TJob : class, IJob
+            void AddRepeating<TJob>(TimeSpan interval) where TJob : class, IJob =>
+                quartz.ScheduleJob<TJob>(trigger =>
+                    trigger.StartNow().WithSimpleSchedule(schedule => schedule.WithInterval(interval).RepeatForever()));
+
+            void AddScheduled<TJob>(ScheduledJob scheduled) where TJob : class, IJob
             {
-                services.AddSingleton(calendar);
+                services.AddSingleton(scheduled);
                 quartz.ScheduleJob<TJob>(
-                    trigger => trigger.WithCronSchedule(calendar.Cron, cron => cron.InTimeZone(TimeZoneInfo.Utc)),
-                    job => job.WithIdentity(calendar.Name));
+                    trigger => trigger.WithCronSchedule(scheduled.Cron, cron => cron.InTimeZone(TimeZoneInfo.Utc)),
+                    job => job.WithIdentity(scheduled.Name));
             }
         });
         services.AddQuartzHostedService(hosting =>
         {
             hosting.WaitForJobsToComplete = true;
-            // Otherwise it waits for the start of a host whose start has failed, and holds up its end.
+            // Otherwise Quartz waits for the start of a host whose start has failed, and blocks its stop.
             hosting.AwaitApplicationStarted = false;
         });
         services.AddSingleton<ReconcileRun>().AddHostedService<RunWorker<ReconcileRun>>();
@@ -54,6 +61,8 @@ internal static class RollupStage
         return services;
     }
 
-    private static IEnumerable<string> ValidateCron(string option, string value, string otherwise) =>
-        CronExpression.TryParse(value, out _) ? [] : [$"Rollup:{option}: '{value}' is no Quartz cron expression; the default is '{otherwise}'."];
+    private static IEnumerable<string> ValidateCron(string option, string value, string defaultValue) =>
+        CronExpression.TryParse(value, out _)
+            ? []
+            : [$"Rollup:{option}: '{value}' is not a Quartz cron expression; the default is '{defaultValue}'."];
 }

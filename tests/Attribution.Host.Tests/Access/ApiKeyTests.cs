@@ -10,7 +10,7 @@ using Microsoft.AspNetCore.Routing;
 
 namespace Attribution.Host.Tests.Access;
 
-/// <summary>Who may call what: a whole host, every route of it, and every kind of key.</summary>
+/// <summary>Authorization of every route of a complete host, for every kind of key.</summary>
 public sealed class ApiKeyTests : IAsyncLifetime
 {
     private static readonly Timestamp Now = Timestamp.From(TimeProvider.System.GetUtcNow());
@@ -35,7 +35,7 @@ public sealed class ApiKeyTests : IAsyncLifetime
         await host.StartAsync();
     }
 
-    /// <summary>Each route by what it needs; a route that is missing here, or gone, fails.</summary>
+    /// <summary>Routes by required scope; a route that is missing here or no longer exists fails the test.</summary>
     private static readonly Dictionary<string, KeyScopes> RequiredScopes = new(StringComparer.Ordinal)
     {
         ["POST /v1/events"] = KeyScopes.Ingest,
@@ -65,10 +65,10 @@ public sealed class ApiKeyTests : IAsyncLifetime
         ["GET /v1/audit"] = KeyScopes.Admin,
     };
 
-    /// <summary>Kinds of the catalog that editors write; brands are the operator's.</summary>
+    /// <summary>Kinds of catalog items that editors may write; brands require the scope admin.</summary>
     private static readonly string[] EditedKinds = ["creators", "campaigns", "links", "codes", "utm-rules", "agreements", "costs", "fx-rates", "monthly-nets"];
 
-    /// <summary>Routes that concern every brand, and so only a key of every brand.</summary>
+    /// <summary>Routes that affect every brand and therefore require a key without a brand.</summary>
     private static readonly string[] RoutesAcrossBrands = ["POST /v1/reconcile", "POST /v1/rebuild", "GET /v1/audit"];
 
     private static KeyScopes RequiredScopesOf(string method, string pattern) =>
@@ -102,7 +102,8 @@ public sealed class ApiKeyTests : IAsyncLifetime
             {
                 using var request = new HttpRequestMessage(new HttpMethod(method), path);
                 if (sent is { } with) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", with.Key);
-                using var answer = await host.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Cancellation);
+                using var answer = await host.Http.SendAsync(
+                    request, HttpCompletionOption.ResponseHeadersRead, Cancellation);
                 var passed = answer.StatusCode is not (HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden);
                 if (expected is null ? !passed : answer.StatusCode != expected) wrong.Add($"{method} {path} with {sent?.Name ?? "no key"}: {(int)answer.StatusCode}");
             }
@@ -136,7 +137,8 @@ public sealed class ApiKeyTests : IAsyncLifetime
         await PutAsync("Admin", "creators/mia", """{"name":"Mia"}""", 201);
         await PutAsync("Admin of glow", "campaigns/ours", """{"name":"Ours","brandId":"glow"}""", 201);
         await PutAsync("Admin of glow", "codes/ours", """{"code":"OURS","campaignId":"ours","creatorId":"mia"}""", 201);
-        await PutAsync("Admin of glow", "codes/theirs", """{"code":"OURS","campaignId":"theirs","creatorId":"mia"}""", 403);
+        await PutAsync(
+            "Admin of glow", "codes/theirs", """{"code":"OURS","campaignId":"theirs","creatorId":"mia"}""", 403);
         await PutAsync("Admin of glow", "campaigns/theirs", """{"name":"Taken","brandId":"glow"}""", 403);
         await PutAsync("Admin of glow", "creators/mia", """{"name":"Other"}""", 403);
         await PutAsync("Admin of glow", "brands/default", """{"name":"Taken"}""", 403);
@@ -237,7 +239,7 @@ public sealed class ApiKeyTests : IAsyncLifetime
     private async Task AddAsync(string name, KeyScopes scope, Func<ApiKeyDocument, ApiKeyDocument> more) =>
         keys[name] = (await host.AddKeyAsync(name, scope, more: more)).Text;
 
-    /// <summary>Every route of the host, and an address of it.</summary>
+    /// <summary>All routes of the host, each with an example path.</summary>
     private IEnumerable<(string Method, string Pattern, string Path)> Routes() =>
         from endpoint in Endpoints()
         from method in endpoint.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? ["GET"]

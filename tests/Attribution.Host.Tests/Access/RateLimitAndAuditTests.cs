@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Builder;
 
 namespace Attribution.Host.Tests.Access;
 
-/// <summary>How much a key may ask, what is kept of what operators do, and what every answer says to browsers.</summary>
+/// <summary>Rate limits of keys, the audit log of changes, and the security headers of every answer.</summary>
 public sealed class RateLimitAndAuditTests : IAsyncLifetime
 {
     private readonly Dictionary<string, ApiKey> keys = [];
@@ -21,7 +21,7 @@ public sealed class RateLimitAndAuditTests : IAsyncLifetime
         foreach (var (name, scopes) in new[] { ("shop", KeyScopes.Read), ("desk", KeyScopes.Read), ("chief", KeyScopes.Admin) })
             keys[name] = await host.AddKeyAsync(name, scopes);
         host.App.MapPost("/test/look", async (IAuditStore audit) =>
-            string.Join("; ", (await audit.ReadAuditLogAsync(null, 10, Cancellation)).Select(entry => $"{entry.Action}, {(entry.Status is null ? "how it ended is not known yet" : $"{entry.Status}")}")));
+            string.Join("; ", (await audit.ReadAuditLogAsync(null, 10, Cancellation)).Select(entry => $"{entry.Action}, {(entry.Status is null ? "the outcome is not known yet" : $"{entry.Status}")}")));
         await host.StartAsync();
     }
 
@@ -42,7 +42,7 @@ public sealed class RateLimitAndAuditTests : IAsyncLifetime
         refused.StatusCode.ShouldBe(HttpStatusCode.TooManyRequests);
         refused.Content.Headers.ContentType!.MediaType.ShouldBe("application/problem+json");
         refused.Headers.RetryAfter!.Delta!.Value.ShouldBeInRange(TimeSpan.FromSeconds(1), TimeSpan.FromHours(1));
-        JsonNode.Parse(await refused.Content.ReadAsStringAsync(Cancellation))!["detail"]!.GetValue<string>().ShouldContain("3 requests in 01:00:00");
+        JsonNode.Parse(await refused.Content.ReadAsStringAsync(Cancellation))!["detail"]!.GetValue<string>().ShouldContain("3 requests per 01:00:00");
 
         using var another = await SendAsync("desk", HttpMethod.Get, "/v1/models");
         HeaderOf(another, "RateLimit-Remaining").ShouldBe("2");

@@ -8,7 +8,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Attribution.Host.Tests.Access;
 
-/// <summary>Several report hosts behind one address: what one signs, the others read.</summary>
+/// <summary>Several report hosts behind one address: each reads sessions that another has signed.</summary>
 public sealed class SessionEncryptionTests
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;

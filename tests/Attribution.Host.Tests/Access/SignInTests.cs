@@ -7,13 +7,11 @@ using Attribution.Host.Hosting;
 using Attribution.Host.Tests.Fixtures;
 using Attribution.Storage.Access;
 using Attribution.Storage.Catalog;
-using Attribution.TestKit;
-using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Attribution.Host.Tests.Access;
 
-/// <summary>People, their roles and their sessions: a whole host, spoken to as a browser does.</summary>
+/// <summary>Users, roles and sessions of a complete host, called like a browser.</summary>
 public sealed class SignInTests(SignInHost people) : IClassFixture<SignInHost>
 {
     private const string Password = SignInHost.Password;
@@ -24,7 +22,8 @@ public sealed class SignInTests(SignInHost people) : IClassFixture<SignInHost>
     [InlineData("vera", 403, 403)]
     [InlineData("ed", 201, 403)]
     [InlineData("ada", 201, 201)]
-    public async Task Role_reads_and_writes_as_permitted_and_requires_the_form_token(string name, int creator, int brand)
+    public async Task Role_reads_and_writes_as_permitted_and_requires_the_form_token(
+        string name, int creator, int brand)
     {
         using var browser = Browser();
         (await SignInAsync(browser, name)).ShouldBe("/");
@@ -78,8 +77,9 @@ public sealed class SignInTests(SignInHost people) : IClassFixture<SignInHost>
         told.Add(await SignInAsync(browser, "nobody", Password));
         told.ShouldBe([null]);
         (await SignInAsync(browser, "lena")).ShouldBe("/");
-        // A success forgets the tries before it.
-        await Task.WhenAll(Enumerable.Range(0, 8).Select(async _ => (await SignInAsync(browser, "lena", "wrong wrong wrong")).ShouldBeNull()));
+        // A success resets the count of failed attempts.
+        await Task.WhenAll(
+            Enumerable.Range(0, 8).Select(async _ => (await SignInAsync(browser, "lena", "wrong wrong wrong")).ShouldBeNull()));
         (await SignInAsync(browser, "lena")).ShouldBeNull();
         people.ClockOffset += TimeSpan.FromMinutes(15);
         (await SignInAsync(browser, "lena")).ShouldBe("/");
@@ -117,7 +117,8 @@ public sealed class SignInTests(SignInHost people) : IClassFixture<SignInHost>
         using var browser = own.Browser(cookies: cookies);
         (await StatusAsync(browser, HttpMethod.Get, "/v1/models")).ShouldBe(200);
 
-        await own.Users.UpdateUserAsync("vera", user => user with { PasswordHash = PasswordSignIn.Hash("another password") }, Cancellation);
+        await own.Users.UpdateUserAsync(
+            "vera", user => user with { PasswordHash = PasswordSignIn.Hash("another password") }, Cancellation);
         await own.RefreshAsync();
         (await StatusAsync(browser, HttpMethod.Get, "/v1/models")).ShouldBe(401);
 
@@ -149,7 +150,7 @@ public sealed class SignInTests(SignInHost people) : IClassFixture<SignInHost>
     {
         await using var own = new SignInHost();
         await own.InitializeAsync();
-        (await StatusOf("vera")).ShouldBe(401, "no header is believed by default");
+        (await StatusOf("vera")).ShouldBe(401, "no header is trusted by default");
         foreach (var (proxies, name, status) in new[] { ("127.0.0.0/8, 10.0.0.1", "vera", 200), ("10.0.0.1", "vera", 401) })
         {
             await own.StopAsync();
@@ -179,8 +180,8 @@ public sealed class SignInTests(SignInHost people) : IClassFixture<SignInHost>
     }
 
     [Theory]
-    [InlineData("--Host:SignIn:UserHeader=X-User", "Host:SignIn:UserHeader: anybody could send that header; name in Host:SignIn:Proxies the reverse proxies that it is believed from.")]
-    [InlineData("--Host:SignIn:Proxies=10.0.0.5, proxy.example", "Host:SignIn:Proxies: 'proxy.example' is neither an address (10.0.0.5) nor a network (10.1.0.0/16, without bits beyond its length).")]
+    [InlineData("--Host:SignIn:UserHeader=X-User", "Host:SignIn:UserHeader: any caller could send this header. List the reverse proxies that may send it in Host:SignIn:Proxies.")]
+    [InlineData("--Host:SignIn:Proxies=10.0.0.5, proxy.example", "Host:SignIn:Proxies: 'proxy.example' is neither an address (10.0.0.5) nor a network (10.1.0.0/16, with no bits set after the prefix).")]
     public async Task Invalid_proxy_address_refuses_the_start(string setting, string message) =>
         (await Should.ThrowAsync<StartupException>(() => AttributionHost.BuildAsync([$"--Host:Data={Path.Combine(people.Folder, "other")}", setting], null, Cancellation))).Message.ShouldBe(message);
 
@@ -199,17 +200,19 @@ public sealed class SignInTests(SignInHost people) : IClassFixture<SignInHost>
 
     private HttpClient Browser(bool html = true, CookieContainer? cookies = null) => people.Browser(html, cookies);
 
-    /// <summary>Signs in, and answers where that leads; null where it fails.</summary>
+    /// <summary>Signs in and returns the redirect target; null if the sign-in fails.</summary>
     private static async Task<string?> SignInAsync(HttpClient browser, string name, string password = Password, string next = "")
     {
         var token = TokenOf(await browser.GetStringAsync("/sign-in", Cancellation));
-        using var answer = await FormAsync(browser, "/sign-in", token, ("name", name), ("password", password), ("next", next));
+        using var answer = await FormAsync(
+            browser, "/sign-in", token, ("name", name), ("password", password), ("next", next));
         if (answer.StatusCode == HttpStatusCode.Forbidden) return null;
         answer.StatusCode.ShouldBe(HttpStatusCode.Redirect, await answer.Content.ReadAsStringAsync(Cancellation));
         return answer.Headers.Location!.ToString();
     }
 
-    private static async Task<HttpResponseMessage> FormAsync(HttpClient browser, string path, string token, params (string Name, string Value)[] fields)
+    private static async Task<HttpResponseMessage> FormAsync(
+        HttpClient browser, string path, string token, params (string Name, string Value)[] fields)
     {
         using var form = new FormUrlEncodedContent(fields.Append(("form", token)).Select(field => KeyValuePair.Create(field.Item1, field.Item2)));
         return await browser.PostAsync(new Uri(path, UriKind.Relative), form, Cancellation);
@@ -225,77 +228,5 @@ public sealed class SignInTests(SignInHost people) : IClassFixture<SignInHost>
         if (path.StartsWith("/v1", StringComparison.Ordinal)) request.Headers.Add("Accept", "application/json");
         using var answer = await browser.SendAsync(request, Cancellation);
         return (int)answer.StatusCode;
-    }
-}
-
-/// <summary>A whole host with three people, by a clock that goes ahead when told.</summary>
-public sealed class SignInHost : IAsyncLifetime
-{
-    public const string Password = "correct horse battery";
-    private static readonly Lazy<string> Hash = new(() => PasswordSignIn.Hash(Password));
-
-    private readonly TempFolder folder = new();
-    private readonly OffsetClock clock = new();
-
-    public WebApplication App { get; private set; } = null!;
-
-    public TimeSpan ClockOffset
-    {
-        get => clock.Ahead;
-        set => clock.Ahead = value;
-    }
-
-    public string Folder => folder.Path;
-
-    public IUserStore Users => App.Services.GetRequiredService<IUserStore>();
-
-    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
-
-    public async ValueTask InitializeAsync()
-    {
-        await StartAsync();
-        foreach (var (name, scopes) in new[] { ("vera", KeyScopes.Read), ("ed", KeyScopes.Edit), ("ada", KeyScopes.Admin) }) await AddAsync(name, scopes);
-    }
-
-    public async Task AddAsync(string name, KeyScopes scopes, string? brand = null)
-    {
-        await Users.AddUserAsync(new UserDocument { Name = name, PasswordHash = Hash.Value, Scopes = scopes, Brand = brand, CreatedAt = default }, Cancellation);
-        await RefreshAsync();
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await StopAsync();
-        folder.Dispose();
-    }
-
-    public async Task StartAsync(params string[] more)
-    {
-        App = await AttributionHost.BuildAsync(
-            [$"--Host:Data={folder.File("data")}", "--urls=http://127.0.0.1:0", .. more], builder => builder.Services.AddSingleton<TimeProvider>(clock), Cancellation);
-        await App.StartAsync(Cancellation);
-    }
-
-    public async Task StopAsync()
-    {
-        await App.StopAsync(CancellationToken.None);
-        await App.DisposeAsync();
-    }
-
-    /// <summary>Has the host learn of users now, not within a second.</summary>
-    public async Task RefreshAsync() => await App.Services.GetRequiredService<ApiCredentialCache>().RefreshAsync(Cancellation);
-
-    public HttpClient Browser(bool html = true, CookieContainer? cookies = null)
-    {
-        var browser = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false, CookieContainer = cookies ?? new() }) { BaseAddress = new Uri(App.Urls.Single()) };
-        if (html) browser.DefaultRequestHeaders.Add("Accept", "text/html,*/*;q=0.8");
-        return browser;
-    }
-
-    private sealed class OffsetClock : TimeProvider
-    {
-        public TimeSpan Ahead { get; set; }
-
-        public override DateTimeOffset GetUtcNow() => System.GetUtcNow() + Ahead;
     }
 }

@@ -4,7 +4,7 @@ using Attribution.TestKit;
 
 namespace Attribution.Host.Tests.Cli;
 
-/// <summary>The program as people start it: exit codes, and one clear line where it cannot start.</summary>
+/// <summary>The program as a process: exit codes, and one clear line if it cannot start.</summary>
 public sealed class ProgramTests : IDisposable
 {
     private readonly TempFolder folder = new();
@@ -18,11 +18,11 @@ public sealed class ProgramTests : IDisposable
     [InlineData("--Ingst:Horizon=P1D", "Unknown option '--Ingst:Horizon'; did you mean '--Ingest:Horizon'?")]
     [InlineData("serve now", "Unexpected argument 'now'. See 'attribution serve --help'.")]
     [InlineData("serve --frobnicate", "Unknown option '--frobnicate'. See 'attribution serve --help'.")]
-    [InlineData("--urls nonsense --Host:Instance=A", "2 options are at fault:")]
+    [InlineData("--urls nonsense --Host:Instance=A", "2 options are invalid:")]
     [InlineData("import", "Required argument missing for command: 'import'. See 'attribution import --help'.")]
     [InlineData("import linkz run.txt", "Unknown kind 'linkz' (did you mean 'links'?); the kinds are brands, creators, campaigns, links, codes, utm-rules, agreements, costs, fx-rates, monthly-nets. See 'attribution import --help'.")]
-    [InlineData("events nowhere.ndjson", "There is no file 'nowhere.ndjson'. See 'attribution events --help'.")]
-    [InlineData("import links nowhere.csv", "There is no file 'nowhere.csv'. See 'attribution import --help'.")]
+    [InlineData("events nowhere.ndjson", "The file 'nowhere.ndjson' does not exist. See 'attribution events --help'.")]
+    [InlineData("import links nowhere.csv", "The file 'nowhere.csv' does not exist. See 'attribution import --help'.")]
     public async Task Invalid_command_line_exits_with_2_and_usage(string arguments, string line)
     {
         var ended = await HostProgram.RunAsync(arguments.Split(' '));
@@ -47,15 +47,17 @@ public sealed class ProgramTests : IDisposable
     [Fact]
     public async Task Environment_options_are_validated_like_any_other()
     {
-        var ended = await HostProgram.RunAsync(new Dictionary<string, string> { ["Host__Instanc"] = "1" }, "serve", "--data", Data);
+        var ended = await HostProgram.RunAsync(
+            new Dictionary<string, string> { ["Host__Instanc"] = "1" }, "serve", "--data", Data);
         ended.ShouldBe(new ProgramResult(2, "", "Unknown option 'Host:Instanc'; did you mean 'Host:Instance'?"));
     }
 
     [Fact]
     public async Task Missing_normalization_support_is_detected_at_start()
     {
-        var ended = await HostProgram.RunAsync(new Dictionary<string, string> { ["DOTNET_SYSTEM_GLOBALIZATION_INVARIANT"] = "1" }, "--data", Data);
-        ended.Errors.ShouldStartWith("Unicode normalisation does nothing in this process");
+        var ended = await HostProgram.RunAsync(
+            new Dictionary<string, string> { ["DOTNET_SYSTEM_GLOBALIZATION_INVARIANT"] = "1" }, "--data", Data);
+        ended.Errors.ShouldStartWith("Unicode normalization has no effect in this process");
         ended.ExitCode.ShouldBe(1);
     }
 
@@ -76,7 +78,7 @@ public sealed class ProgramTests : IDisposable
     {
         await using var first = await HostProgram.StartAsync("--urls", "http://127.0.0.1:0", "--data", Data);
         var second = await HostProgram.RunAsync("--urls", "http://127.0.0.1:0", "--data", Data);
-        second.ShouldBe(new ProgramResult(1, "", $"The data folder {Data} is in use by another host (process {first.Id}). Stop that one, or choose another folder with --data."));
+        second.ShouldBe(new ProgramResult(1, "", $"The data folder {Data} is in use by another host (process {first.Id}). Stop that host, or choose another folder with --data."));
 
         await first.SignalAsync("KILL");
         await first.WaitForExitAsync();
@@ -95,7 +97,8 @@ public sealed class ProgramTests : IDisposable
         var ended = await host.WaitForExitAsync();
         ended.ExitCode.ShouldBe(0, ended.Errors);
         ended.Output.ShouldEndWith("Stopped");
-        var log = await File.ReadAllTextAsync(Directory.GetFiles(Path.Combine(Data, "logs")).Single(), TestContext.Current.CancellationToken);
+        var log = await File.ReadAllTextAsync(
+            Directory.GetFiles(Path.Combine(Data, "logs")).Single(), TestContext.Current.CancellationToken);
         log.ShouldContain("\"RenderedMessage\":\"Stopped\"");
     }
 
@@ -106,10 +109,11 @@ public sealed class ProgramTests : IDisposable
         using var http = new HttpClient { BaseAddress = new Uri(host.Output.Split("listens on ")[1].Split(';')[0]) };
         (await StatusAsync()).ShouldBe(200);
 
-        var made = await HostProgram.RunAsync("keys", "create", "--name", "analyst", "--scopes", "read", "--expires", "P90D", "--data", Data);
+        var made = await HostProgram.RunAsync(
+            "keys", "create", "--name", "analyst", "--scopes", "read", "--expires", "P90D", "--data", Data);
         made.ExitCode.ShouldBe(0);
         made.Output.ShouldMatch("^atr_[a-z2-7]{10}_[a-z2-7]{32}$");
-        await Eventually.IsTrueAsync(async () => await StatusAsync() == 401, "the running host asks for a key");
+        await Eventually.IsTrueAsync(async () => await StatusAsync() == 401, "the running host requires a key");
         http.DefaultRequestHeaders.Authorization = new("Bearer", made.Output);
         (await StatusAsync()).ShouldBe(200);
 
@@ -123,8 +127,8 @@ public sealed class ProgramTests : IDisposable
 
         var id = made.Output.Split('_')[1];
         (await HostProgram.RunAsync("keys", "list", "--data", Data)).Output.ShouldContain($"{id}\tanalyst\tread\tevery\tdefault\t");
-        (await HostProgram.RunAsync("keys", "revoke", id, "--data", Data)).ShouldBe(new ProgramResult(0, $"Key {id} is revoked.", ""));
-        await Eventually.IsTrueAsync(async () => await StatusAsync() == 401, "the revoked key opens nothing");
+        (await HostProgram.RunAsync("keys", "revoke", id, "--data", Data)).ShouldBe(new ProgramResult(0, $"Key {id} revoked.", ""));
+        await Eventually.IsTrueAsync(async () => await StatusAsync() == 401, "the revoked key is refused");
         (await HostProgram.RunAsync("keys", "revoke", "nobody", "--data", Data)).ExitCode.ShouldBe(1);
 
         async Task<int> StatusAsync() => (int)(await http.GetAsync(new Uri("/v1/models", UriKind.Relative), TestContext.Current.CancellationToken)).StatusCode;
@@ -132,9 +136,9 @@ public sealed class ProgramTests : IDisposable
 
     [Theory]
     [InlineData("--name a --scopes raed", "--scopes: unknown scope 'raed' (did you mean 'read'?); the scopes are ingest, read, admin, visit, edit.")]
-    [InlineData("--name a --scopes read --expires 90", "--expires: '90' is neither a duration (P90D) nor an instant with its offset (2027-01-01T00:00:00Z).")]
-    [InlineData("--name a --scopes read --expires 2020-01-01T00:00:00Z", "--expires: 2020-01-01T00:00:00Z has passed already.")]
-    [InlineData("--name a --scopes read --brand nobody", "--brand: there is no brand 'nobody'.")]
+    [InlineData("--name a --scopes read --expires 90", "--expires: '90' is neither a duration (P90D) nor an instant with an offset (2027-01-01T00:00:00Z).")]
+    [InlineData("--name a --scopes read --expires 2020-01-01T00:00:00Z", "--expires: 2020-01-01T00:00:00Z is in the past.")]
+    [InlineData("--name a --scopes read --brand nobody", "--brand: unknown brand 'nobody'.")]
     public async Task Invalid_key_request_creates_nothing(string arguments, string line)
     {
         var ended = await HostProgram.RunAsync(["keys", "create", .. arguments.Split(' '), "--data", Data]);
@@ -147,29 +151,30 @@ public sealed class ProgramTests : IDisposable
         var added = await HostProgram.RunAsync("webhooks", "add", "woocommerce", "shop", "--generate", "--data", Data);
         added.ExitCode.ShouldBe(0, added.Errors);
         added.Output.ShouldStartWith("whsec_");
-        added.Errors.ShouldEndWith("is added: woocommerce may post to /v1/webhooks/woocommerce/shop.");
+        added.Errors.ShouldEndWith("added; woocommerce can post to /v1/webhooks/woocommerce/shop.");
         var id = added.Errors.Split(' ')[1];
 
         var listed = (await HostProgram.RunAsync("webhooks", "list", "--data", Data)).Output;
         listed.ShouldContain($"{id}\twoocommerce\tshop\tdefault\t");
         listed.ShouldNotContain(added.Output);
-        (await HostProgram.RunAsync("webhooks", "revoke", id, "--data", Data)).ShouldBe(new ProgramResult(0, $"Webhook secret {id} is revoked.", ""));
-        (await HostProgram.RunAsync("webhooks", "add", "shopfy", "shop", "--generate", "--data", Data)).Errors.ShouldContain("there is no 'shopfy' (did you mean 'shopify'?)");
+        (await HostProgram.RunAsync("webhooks", "revoke", id, "--data", Data)).ShouldBe(new ProgramResult(0, $"Webhook secret {id} revoked.", ""));
+        (await HostProgram.RunAsync("webhooks", "add", "shopfy", "shop", "--generate", "--data", Data)).Errors.ShouldContain("unknown vendor 'shopfy' (did you mean 'shopify'?)");
     }
 
     [Fact]
     public async Task Users_are_created_listed_given_passwords_and_removed()
     {
-        var made = await HostProgram.RunAsync("users", "create", "anna", "--role", "editor", "--generate", "--data", Data);
-        made.Errors.ShouldBe("User 'anna' is made.");
+        var made = await HostProgram.RunAsync(
+            "users", "create", "anna", "--role", "editor", "--generate", "--data", Data);
+        made.Errors.ShouldBe("User 'anna' created.");
         made.Output.Length.ShouldBe(24);
         var listed = (await HostProgram.RunAsync("users", "list", "--data", Data)).Output;
         listed.ShouldContain("anna\teditor\tevery\tkept\t");
         listed.ShouldNotContain(made.Output);
-        (await HostProgram.RunAsync("users", "password", "ana", "--generate", "--data", Data)).ShouldBe(new ProgramResult(1, "", "There is no user 'ana' (did you mean 'anna'?). See 'attribution users list'."));
+        (await HostProgram.RunAsync("users", "password", "ana", "--generate", "--data", Data)).ShouldBe(new ProgramResult(1, "", "Unknown user 'ana' (did you mean 'anna'?). See 'attribution users list'."));
         (await HostProgram.RunAsync("users", "password", "anna", "--generate", "--data", Data)).ExitCode.ShouldBe(0);
-        (await HostProgram.RunAsync("users", "remove", "anna", "--data", Data)).Errors.ShouldContain("the host would be open to everybody on this machine");
-        (await HostProgram.RunAsync("users", "create", "Ben", "--role", "edtor", "--generate", "--no-password", "--data", Data)).Errors.ShouldContain("there is no 'edtor' (did you mean 'editor'?)");
+        (await HostProgram.RunAsync("users", "remove", "anna", "--data", Data)).Errors.ShouldContain("every caller on this machine would have all scopes");
+        (await HostProgram.RunAsync("users", "create", "Ben", "--role", "edtor", "--generate", "--no-password", "--data", Data)).Errors.ShouldContain("unknown role 'edtor' (did you mean 'editor'?)");
     }
 
     public void Dispose() => folder.Dispose();

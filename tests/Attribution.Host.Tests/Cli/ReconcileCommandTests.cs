@@ -7,7 +7,7 @@ using Attribution.TestKit;
 
 namespace Attribution.Host.Tests.Cli;
 
-/// <summary><c>attribution reconcile</c>, against a real host.</summary>
+/// <summary>Command <c>attribution reconcile</c> against a running host.</summary>
 public sealed class ReconcileCommandTests : IDisposable
 {
     private readonly TempFolder folder = new();
@@ -33,8 +33,8 @@ public sealed class ReconcileCommandTests : IDisposable
 
         var differed = await ReconcileAsync(url);
         differed.ExitCode.ShouldBe(1);
-        differed.Errors.ShouldBe("differed, put right: brand default, 2026-03-02, campaign 'spring', creator 'mia'");
-        differed.Output.ShouldEndWith("1 cells differed from the journeys; a delta puts them right");
+        differed.Errors.ShouldBe("repaired: brand default, 2026-03-02, campaign 'spring', creator 'mia'");
+        differed.Output.ShouldEndWith("1 cell differed from the journeys; repaired");
         (await ReconcileAsync(url)).ExitCode.ShouldBe(0);
     }
 
@@ -51,7 +51,7 @@ public sealed class ReconcileCommandTests : IDisposable
 
     public void Dispose() => folder.Dispose();
 
-    /// <summary>The host reconciles at its own start too, one at a time.</summary>
+    /// <summary>Waits for the reconciliation at the host's start, because only one runs at a time.</summary>
     private static async Task<ProgramResult> ReconcileAsync(string url)
     {
         while (true)

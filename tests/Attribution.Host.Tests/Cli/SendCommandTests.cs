@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Attribution.Host.Tests.Cli;
 
-/// <summary>The commands that send a file, against a server that answers as told.</summary>
+/// <summary>Commands that send a file, against a server with prepared answers.</summary>
 public sealed class SendCommandTests : IAsyncLifetime
 {
     private readonly TempFolder folder = new();

@@ -6,7 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Attribution.Host.Tests.Configuration;
 
-/// <summary>An installation has one secret of customer keys: made once, or given, and compared at each start.</summary>
+/// <summary>The secret of customer keys: created once or configured, and compared at each start.</summary>
 public sealed class CustomerKeySecretTests : IDisposable
 {
     private readonly TempFolder folder = new();
@@ -32,25 +32,26 @@ public sealed class CustomerKeySecretTests : IDisposable
     public async Task Start_with_a_different_secret_is_refused_and_changes_nothing()
     {
         await (await BuildAsync("--Ingest:CustomerKeySecret=the secret of the first host")).DisposeAsync();
-        File.Exists(SecretFile).ShouldBeFalse("a secret that is given is not written anywhere");
+        File.Exists(SecretFile).ShouldBeFalse("a configured secret is not written to a file");
 
         var refusal = await GetRefusalAsync("--Ingest:CustomerKeySecret=the secret of some other host");
-        refusal.Message.ShouldStartWith("Ingest:CustomerKeySecret: this is not the secret that the store's customer keys were hashed with");
+        refusal.Message.ShouldStartWith("Ingest:CustomerKeySecret: the store's customer keys were hashed with another secret");
         refusal.Message.ShouldNotContain("some other host");
 
-        // Nor is one made where the store was begun with one.
+        // A new secret is also not created for a store that was created with one.
         (await GetRefusalAsync()).Message.ShouldStartWith($"{SecretFile} is missing, and the store's customer keys were hashed with it.");
         File.Exists(SecretFile).ShouldBeFalse();
 
-        await File.WriteAllTextAsync(folder.File("secret"), "the secret of the first host\n", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(
+            folder.File("secret"), "the secret of the first host\n", TestContext.Current.CancellationToken);
         await using var host = await BuildAsync($"--Ingest:CustomerKeySecretFile={folder.File("secret")}");
         SecretOf(host).ShouldBe(new CustomerKeyHasher("the secret of the first host"u8).Hash("cus_9f"));
     }
 
     [Theory]
-    [InlineData("Ingest:CustomerKeySecret: the secret of customer keys has 5 bytes and needs 16 or more; 'openssl rand -base64 32' makes one.", "--Ingest:CustomerKeySecret=short")]
+    [InlineData("Ingest:CustomerKeySecret: the secret of customer keys has 5 bytes; at least 16 are required. Create one with 'openssl rand -base64 32'.", "--Ingest:CustomerKeySecret=short")]
     [InlineData("The secret of customer keys cannot be read: Could not find file '/nowhere.secret'.", "--Ingest:CustomerKeySecretFile=/nowhere.secret")]
-    [InlineData("Ingest:CustomerKeySecret: give the secret or a file that holds it (Ingest:CustomerKeySecretFile), not both.", "--Ingest:CustomerKeySecret=a secret of a test", "--Ingest:CustomerKeySecretFile=/nowhere")]
+    [InlineData("Ingest:CustomerKeySecret: specify either the secret or the file that holds it (Ingest:CustomerKeySecretFile), not both.", "--Ingest:CustomerKeySecret=a secret of a test", "--Ingest:CustomerKeySecretFile=/nowhere")]
     public async Task Invalid_secret_refuses_the_start(string message, params string[] settings) => (await GetRefusalAsync(settings)).Message.ShouldBe(message);
 
     public void Dispose() => folder.Dispose();

@@ -6,7 +6,9 @@ using Microsoft.Extensions.Options;
 
 namespace Attribution.Host.Tests.Configuration;
 
-/// <summary>Every key known, every value readable, every value allowed, and all faults at once.</summary>
+/// <summary>
+/// Validation of options: unknown keys, unreadable values and values out of range, all reported at once.
+/// </summary>
 public sealed class OptionsReaderTests
 {
     [Theory]
@@ -19,25 +21,25 @@ public sealed class OptionsReaderTests
         Read(("Ingest:Window", text)).Options.Window.ShouldBe(TimeSpan.Parse(duration, CultureInfo.InvariantCulture));
 
     [Theory]
-    [InlineData("30")] // the framework's binder reads 30 days
-    [InlineData("24:00:00")] // and 24 days here
+    [InlineData("30")] // the framework's binder would read 30 days
+    [InlineData("24:00:00")] // the framework's binder would read 24 days
     [InlineData("P1M")]
     [InlineData("P1Y")]
     [InlineData("5s")]
     [InlineData("")]
     public void Ambiguous_duration_is_rejected(string text) =>
-        Faults(("Ingest:Window", text)).ShouldHaveSingleItem().ShouldStartWith($"Ingest:Window: '{text}' is no duration; write ");
+        Faults(("Ingest:Window", text)).ShouldHaveSingleItem().ShouldStartWith($"Ingest:Window: '{text}' is not a duration; write ");
 
     [Theory]
-    [InlineData("Ingest:Count", "many", "Ingest:Count: 'many' is no whole number in the range of Int32.")]
-    [InlineData("Ingest:Count", "99999999999", "Ingest:Count: '99999999999' is no whole number in the range of Int32.")]
-    [InlineData("Ingest:Mode", "Fast", "Ingest:Mode: 'Fast' is none of Slow, Quick.")]
-    [InlineData("Ingest:Count", "", "Ingest:Count: '' is no whole number in the range of Int32.")]
-    [InlineData("Ingest:On", "maybe", "Ingest:On: 'maybe' is no true or false.")]
-    [InlineData("Ingest:Spool:MaxPageCount", "x", "Ingest:Spool:MaxPageCount: 'x' is no whole number in the range of Int64.")]
+    [InlineData("Ingest:Count", "many", "Ingest:Count: 'many' is not a whole number in the range of Int32.")]
+    [InlineData("Ingest:Count", "99999999999", "Ingest:Count: '99999999999' is not a whole number in the range of Int32.")]
+    [InlineData("Ingest:Mode", "Fast", "Ingest:Mode: 'Fast' is not one of Slow, Quick.")]
+    [InlineData("Ingest:Count", "", "Ingest:Count: '' is not a whole number in the range of Int32.")]
+    [InlineData("Ingest:On", "maybe", "Ingest:On: 'maybe' is not true or false.")]
+    [InlineData("Ingest:Spool:MaxPageCount", "x", "Ingest:Spool:MaxPageCount: 'x' is not a whole number in the range of Int64.")]
     [InlineData("Ingest:Spool:MaxPages", "5", "Unknown option 'Ingest:Spool:MaxPages'; did you mean 'Ingest:Spool:MaxPageCount'?")]
-    [InlineData("Ingest:Spool", "5", "Ingest:Spool is a section and takes no value of its own ('5'); write Ingest:Spool:<option>=<value>.")]
-    [InlineData("Ingest:Count:Deep", "5", "Ingest:Count takes one value, not a section.")]
+    [InlineData("Ingest:Spool", "5", "Ingest:Spool is a section and does not accept a value ('5'); write Ingest:Spool:<option>=<value>.")]
+    [InlineData("Ingest:Count:Deep", "5", "Ingest:Count requires a single value, not a section.")]
     [InlineData("Ingest:Count", "0", "Ingest:Count: The field Count must be between 1 and 500.")]
     [InlineData("Ingest:Spool:MaxPageCount", "-1", "Ingest:Spool:MaxPageCount: must be positive")]
     [InlineData("Ingest:Window", "PT0S", "Ingest:Window must be longer than nothing.")]

@@ -3,7 +3,7 @@ using Attribution.TestKit;
 
 namespace Attribution.Host.Tests.Configuration;
 
-/// <summary>What a start is refused for: every fault in one message, with the option, what is wrong and how to fix it.</summary>
+/// <summary>Refused starts: every fault in one message, with the option, the fault and how to fix it.</summary>
 public sealed class StartValidationTests : IDisposable
 {
     private readonly TempFolder folder = new();
@@ -12,25 +12,25 @@ public sealed class StartValidationTests : IDisposable
     [InlineData("--Host:Instanc=1", "Unknown option 'Host:Instanc'; did you mean 'Host:Instance'?")]
     [InlineData("--Host:Colour=red", "Unknown option 'Host:Colour'; 'Host' has Host:Data, Host:Instance, Host:RateLimit, Host:RequestTimeout, Host:Roles, Host:SignIn.")]
     [InlineData("--Store:Knd=Sqlite", "Unknown option 'Store:Knd'; did you mean 'Store:Kind'?")]
-    [InlineData("--Bus=InMemory", "Bus is a section and takes no value of its own ('InMemory'); write Bus:<option>=<value>.")]
-    [InlineData("--Host:Roles:0=ingest", "Host:Roles takes one value, not a section.")]
+    [InlineData("--Bus=InMemory", "Bus is a section and does not accept a value ('InMemory'); write Bus:<option>=<value>.")]
+    [InlineData("--Host:Roles:0=ingest", "Host:Roles requires a single value, not a section.")]
     [InlineData("--Host:Instance=a/b", "Host:Instance: must be 1 to 32 of a-z, 0-9 and '-'")]
-    [InlineData("--Host:Roles=", "Host:Roles is empty: name at least one of ingest, attribute, rollup, report, or leave it out for all.")]
+    [InlineData("--Host:Roles=", "Host:Roles is empty: specify at least one of ingest, attribute, rollup, report, or omit the option for all.")]
     [InlineData("--Host:Roles=ingest,attribute,rolup,report", "Host:Roles: unknown role 'rolup' (did you mean 'rollup'?); the roles are ingest, attribute, rollup, report.")]
     [InlineData("--Host:Roles=ingest,report", "Host:Roles: the in-memory bus cannot leave the process, so every role must run in it; leave Host:Roles out, or set Bus:Transport to RabbitMq.")]
     [InlineData("--Attribute:BotRules=/nowhere/rules.json", "Attribute:BotRules: '/nowhere/rules.json': The file cannot be opened: Could not find a part of the path '/nowhere/rules.json'.")]
-    [InlineData("--Bus:Transport=Kafka", "Bus:Transport: 'Kafka' is none of InMemory, RabbitMq.")]
-    [InlineData("--Bus:Transport=1", "Bus:Transport: '1' is none of InMemory, RabbitMq.")]
-    [InlineData("--Bus:Transport=RabbitMq", "Bus:RabbitMq:Uri is missing: write for example amqp://user:password@127.0.0.1:5672/ (percent-encode what is special in the password).")]
-    [InlineData("--Store:Kind=MongoDb", "Store:MongoDb:ConnectionString is missing: write for example mongodb://user:password@host1,host2/?replicaSet=rs0 (percent-encode what is special in the password).")]
+    [InlineData("--Bus:Transport=Kafka", "Bus:Transport: 'Kafka' is not one of InMemory, RabbitMq.")]
+    [InlineData("--Bus:Transport=1", "Bus:Transport: '1' is not one of InMemory, RabbitMq.")]
+    [InlineData("--Bus:Transport=RabbitMq", "Bus:RabbitMq:Uri is missing: write for example amqp://user:password@127.0.0.1:5672/ (percent-encode special characters of the password).")]
+    [InlineData("--Store:Kind=MongoDb", "Store:MongoDb:ConnectionString is missing: specify for example mongodb://user:password@host1,host2/?replicaSet=rs0 (percent-encode special characters of the password).")]
     [InlineData("--Host:RateLimit:Requests=-1", "Host:RateLimit:Requests: The field Requests must be between 0 and 100000000.")]
-    [InlineData("--Host:RequestTimeout=00:00:00", "Host:RequestTimeout: must lie between a second and a day")]
-    [InlineData("--urls=nonsense", "--urls: 'nonsense' is no address to listen on; write for example http://127.0.0.1:8080.")]
-    [InlineData("--urls=http://127.0.0.1:99999", "--urls: 'http://127.0.0.1:99999' is no address to listen on; write scheme, host and port alone, for example http://127.0.0.1:8080.")]
-    [InlineData("--urls=http://127.0.0.1:80/a", "--urls: 'http://127.0.0.1:80/a' is no address to listen on; write scheme, host and port alone, for example http://127.0.0.1:8080.")]
-    [InlineData("--urls=ftp://127.0.0.1:21", "--urls: 'ftp://127.0.0.1:21' is no address to listen on; write scheme, host and port alone, for example http://127.0.0.1:8080.")]
-    [InlineData("--urls=;", "--urls is empty: write for example http://127.0.0.1:8080.")]
-    [InlineData("--Kestrel:Endpoints:A:Url=http://0.0.0.0:80", "Kestrel:Endpoints is not used: say where to listen with --urls.")]
+    [InlineData("--Host:RequestTimeout=00:00:00", "Host:RequestTimeout: must be between 1 second and 1 day")]
+    [InlineData("--urls=nonsense", "--urls: 'nonsense' is not an address to listen on; specify for example http://127.0.0.1:8080.")]
+    [InlineData("--urls=http://127.0.0.1:99999", "--urls: 'http://127.0.0.1:99999' is not an address to listen on; specify only scheme, host and port, for example http://127.0.0.1:8080.")]
+    [InlineData("--urls=http://127.0.0.1:80/a", "--urls: 'http://127.0.0.1:80/a' is not an address to listen on; specify only scheme, host and port, for example http://127.0.0.1:8080.")]
+    [InlineData("--urls=ftp://127.0.0.1:21", "--urls: 'ftp://127.0.0.1:21' is not an address to listen on; specify only scheme, host and port, for example http://127.0.0.1:8080.")]
+    [InlineData("--urls=;", "--urls is empty: specify for example http://127.0.0.1:8080.")]
+    [InlineData("--Kestrel:Endpoints:A:Url=http://0.0.0.0:80", "Kestrel:Endpoints is not supported: specify the addresses to listen on with --urls.")]
     [InlineData("--Serilog:MinimumLevel=Loud", "Serilog: The value Loud is not a valid Serilog level.")]
     public async Task Invalid_option_is_named_with_its_fix(string setting, string message)
     {
@@ -59,8 +59,8 @@ public sealed class StartValidationTests : IDisposable
         await using (await BuildAsync("--Host:Instance=b"))
         {
             (await GetRefusalAsync("--Bus:Transport=RabbitMq", "--Host:Roles=report", "--Host:Instance=a")).Message.ShouldBe(
-                $"The data folder {folder.File("data")} is in use by another host under the name 'a' (process {Environment.ProcessId}). Stop that one, or choose another name with --Host:Instance.");
-            (await GetRefusalAsync()).Message.ShouldBe($"The data folder {folder.File("data")} is in use by another host. Stop that one, or choose another folder with --data.");
+                $"The data folder {folder.File("data")} is in use by another host with the instance name 'a' (process {Environment.ProcessId}). Stop that host, or choose another name with --Host:Instance.");
+            (await GetRefusalAsync()).Message.ShouldBe($"The data folder {folder.File("data")} is in use by another host. Stop that host, or choose another folder with --data.");
         }
 
         await using var embedded = await AttributionHost.BuildAsync([$"--Host:Data={folder.File("data")}", "--urls=http://127.0.0.1:0"], null, TestContext.Current.CancellationToken);
@@ -79,22 +79,23 @@ public sealed class StartValidationTests : IDisposable
     [InlineData("http://localhost.example:8080")]
     [InlineData("http://127.0.0.1:8080;http://shop.example:8080")]
     public async Task Public_address_is_rejected_while_there_are_no_keys(string urls) =>
-        (await GetRefusalAsync($"--urls={urls}")).Message.ShouldContain("could be reached from other machines, and there are no API keys");
+        (await GetRefusalAsync($"--urls={urls}")).Message.ShouldContain("can be reached from other machines, but no API key or user exists");
 
     [Fact]
     public async Task All_faults_are_reported_at_once()
     {
-        var refusal = await GetRefusalAsync("--Host:Roles=ingst,report", "--Host:Instanc=3", "--Store:Kind=MongoDb", "--urls=nonsense");
+        var refusal = await GetRefusalAsync(
+            "--Host:Roles=ingst,report", "--Host:Instanc=3", "--Store:Kind=MongoDb", "--urls=nonsense");
         refusal.Message.Split(Environment.NewLine).Length.ShouldBe(5);
-        refusal.Message.ShouldStartWith("4 options are at fault:");
+        refusal.Message.ShouldStartWith("4 options are invalid:");
         foreach (var fault in (string[])["'ingst'", "'Host:Instanc'", "Store:Kind", "'nonsense'"])
             refusal.Message.ShouldContain(fault);
     }
 
     [Theory]
-    [InlineData("--Rollup:FoldEvery=soon", "Rollup:FoldEvery: 'soon' is no duration; write [days.]hh:mm:ss (400.00:00:00 is 400 days) or ISO 8601 (P400D, PT30M).")]
+    [InlineData("--Rollup:FoldEvery=soon", "Rollup:FoldEvery: 'soon' is not a duration; write [days.]hh:mm:ss (400.00:00:00 is 400 days) or ISO 8601 (P400D, PT30M).")]
     [InlineData("--Rollup:FoldEvery=PT0S", "Rollup:FoldEvery: The field FoldEvery must be between 00:00:00.1000000 and 01:00:00.")]
-    [InlineData("--Rollup:ReconcileAt=never", "Rollup:ReconcileAt: 'never' is no Quartz cron expression; the default is '0 17 3 * * ?'.")]
+    [InlineData("--Rollup:ReconcileAt=never", "Rollup:ReconcileAt: 'never' is not a Quartz cron expression; the default is '0 17 3 * * ?'.")]
     [InlineData("--Rollup:FoldEvry=PT1S", "Unknown option 'Rollup:FoldEvry'; did you mean 'Rollup:FoldEvery'?")]
     public async Task Invalid_option_read_during_registration_is_reported_as_clearly(string setting, string message) =>
         (await GetRefusalAsync(setting)).Message.ShouldBe(message);
@@ -102,7 +103,7 @@ public sealed class StartValidationTests : IDisposable
     [Fact]
     public async Task Invalid_store_file_is_reported_in_one_line_and_left_unchanged()
     {
-        const string content = "not a database at all, but a text of some length that somebody put there";
+        const string content = "not a database, but a text of sufficient length that another program wrote";
         Directory.CreateDirectory(folder.File("data"));
         var file = Path.Combine(folder.File("data"), "attribution.db");
         await File.WriteAllTextAsync(file, content, TestContext.Current.CancellationToken);
@@ -125,7 +126,7 @@ public sealed class StartValidationTests : IDisposable
     {
         await File.WriteAllTextAsync(folder.File("data"), "a file", TestContext.Current.CancellationToken);
         var refusal = await GetRefusalAsync();
-        refusal.Message.ShouldStartWith($"The data folder {folder.File("data")} cannot be made");
+        refusal.Message.ShouldStartWith($"The data folder {folder.File("data")} cannot be created");
         refusal.ExitCode.ShouldBe(1);
     }
 
@@ -137,7 +138,7 @@ public sealed class StartValidationTests : IDisposable
         {
             var refusal = await GetRefusalAsync();
             refusal.Message.ShouldBe(
-                $"The data folder {folder.File("data")} is in use by another host (process {Environment.ProcessId}). Stop that one, or choose another folder with --data.");
+                $"The data folder {folder.File("data")} is in use by another host (process {Environment.ProcessId}). Stop that host, or choose another folder with --data.");
             refusal.ExitCode.ShouldBe(1);
         }
 

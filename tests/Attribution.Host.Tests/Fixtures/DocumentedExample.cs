@@ -3,7 +3,7 @@ using Attribution.Core.Rollups;
 
 namespace Attribution.Host.Tests.Fixtures;
 
-/// <summary>The documented example: its catalog, and the measures that its events come to.</summary>
+/// <summary>The documented example: its catalog, and the measures of its events.</summary>
 internal static class DocumentedExample
 {
     public static readonly (string Path, string Body)[] Catalog =
@@ -25,7 +25,7 @@ internal static class DocumentedExample
     public static readonly DateOnly PostDay = new(2026, 3, 4);
     public static readonly DateOnly RefundDay = new(2026, 3, 9);
 
-    /// <summary>Without the fee: a write of the catalog brings that.</summary>
+    /// <summary>Measures without the fee, which a write of the catalog adds.</summary>
     public static MeasureSums Measures()
     {
         var sums = new MeasureSums();

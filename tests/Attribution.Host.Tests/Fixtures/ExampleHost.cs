@@ -1,6 +1,6 @@
 namespace Attribution.Host.Tests.Fixtures;
 
-/// <summary>A host with the documented example in it, shared by tests that only read.</summary>
+/// <summary>Host with the documented example, shared by tests that only read.</summary>
 public sealed class ExampleHost : IAsyncLifetime
 {
     public ReportingHost Host { get; private set; } = null!;

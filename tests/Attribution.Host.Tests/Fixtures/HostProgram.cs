@@ -5,7 +5,7 @@ using System.Text;
 
 namespace Attribution.Host.Tests.Fixtures;
 
-/// <summary>The program as people start it: a process of its own, ended by its id.</summary>
+/// <summary>The program as a process of its own, ended by its id.</summary>
 internal sealed class HostProgram : IAsyncDisposable
 {
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(90);
@@ -16,7 +16,7 @@ internal sealed class HostProgram : IAsyncDisposable
 
     private HostProgram(IEnumerable<string> arguments, IReadOnlyDictionary<string, string> environment)
     {
-        // Whoever starts the tests in the background has SIGINT ignored, and so has what they start; a host of a person's does not.
+        // A background shell ignores SIGINT for its child processes; a host started by a user does not.
         var start = new ProcessStartInfo("env", ["--default-signal=INT", "dotnet", Path.Combine(AppContext.BaseDirectory, "attribution.dll"), .. arguments])
         {
             RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Path.GetTempPath(),
@@ -30,14 +30,15 @@ internal sealed class HostProgram : IAsyncDisposable
         process.BeginErrorReadLine();
     }
 
-    /// <summary>The process.</summary>
+    /// <summary>Gets the process.</summary>
     public int Id => process.Id;
 
-    /// <summary>All it has written so far, errors apart.</summary>
+    /// <summary>Gets the standard output so far.</summary>
     public string Output => Read(output);
 
-    /// <summary>Starts it and waits for its end.</summary>
-    public static async Task<ProgramResult> RunAsync(IReadOnlyDictionary<string, string> environment, params string[] arguments)
+    /// <summary>Starts the program and waits until it ends.</summary>
+    public static async Task<ProgramResult> RunAsync(
+        IReadOnlyDictionary<string, string> environment, params string[] arguments)
     {
         await using var program = new HostProgram(arguments, environment);
         return await program.WaitForExitAsync();
@@ -46,7 +47,7 @@ internal sealed class HostProgram : IAsyncDisposable
     /// <inheritdoc cref="RunAsync(IReadOnlyDictionary{string, string}, string[])"/>
     public static Task<ProgramResult> RunAsync(params string[] arguments) => RunAsync(new Dictionary<string, string>(), arguments);
 
-    /// <summary>Starts it and waits until it listens.</summary>
+    /// <summary>Starts the program and waits until it listens.</summary>
     public static async Task<HostProgram> StartAsync(params string[] arguments)
     {
         var program = new HostProgram(arguments, new Dictionary<string, string>());
@@ -61,7 +62,7 @@ internal sealed class HostProgram : IAsyncDisposable
         return program;
     }
 
-    /// <summary>Waits for its end.</summary>
+    /// <summary>Waits until the program ends.</summary>
     public async Task<ProgramResult> WaitForExitAsync()
     {
         using var patience = new CancellationTokenSource(StartTimeout);
@@ -69,14 +70,14 @@ internal sealed class HostProgram : IAsyncDisposable
         return new ProgramResult(process.ExitCode, Output.Trim(), Read(errors).Trim());
     }
 
-    /// <summary>Sends it a signal by its name.</summary>
+    /// <summary>Sends a signal, given by its name.</summary>
     public async Task SignalAsync(string name)
     {
         using var kill = Process.Start("kill", [$"-{name}", process.Id.ToString(CultureInfo.InvariantCulture)]);
         await kill.WaitForExitAsync();
     }
 
-    /// <summary>A listener on a port of its own, for a host to find it taken.</summary>
+    /// <summary>Opens a listener on a free port, so that a host finds the port in use.</summary>
     public static TcpListener OccupyPort()
     {
         var listener = new TcpListener(IPAddress.Loopback, 0);
@@ -108,5 +109,5 @@ internal sealed class HostProgram : IAsyncDisposable
     }
 }
 
-/// <summary>How it ended.</summary>
+/// <summary>Exit code and output of a program.</summary>
 internal sealed record ProgramResult(int ExitCode, string Output, string Errors);

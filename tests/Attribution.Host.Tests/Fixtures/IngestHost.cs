@@ -17,7 +17,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Attribution.Host.Tests.Fixtures;
 
-/// <summary>The ingest alone behind a real web server on a free port: a real spool, the real bus in memory, and a consumer that writes down what it gets.</summary>
+/// <summary>
+/// The ingest stage behind a web server on a free port, with a real spool, the in-memory bus and a recording consumer.
+/// </summary>
 public sealed class IngestHost : IAsyncDisposable
 {
     private readonly WebApplication app;
@@ -48,7 +50,7 @@ public sealed class IngestHost : IAsyncDisposable
         var log = new LogRecorder();
         var builder = WebApplication.CreateSlimBuilder([
             "--Ingest:Spool:CheckEvery=00:00:00.005", "--Ingest:Spool:RetryAfter=00:00:00.01", "--Ingest:Spool:Synchronous=Normal", .. settings]);
-        // As the host's own log has it.
+        // As in the log of a host.
         builder.Logging.ClearProviders().AddProvider(log).SetMinimumLevel(LogLevel.Information).AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         var services = builder.Services;
@@ -106,7 +108,7 @@ public sealed class IngestHost : IAsyncDisposable
     }
 }
 
-/// <summary>What the host answered.</summary>
+/// <summary>Answer of the host.</summary>
 public sealed record IngestResponse(int Status, string? ContentType, TimeSpan? RetryAfter, JsonElement Json)
 {
     public long Accepted => Json.GetProperty("accepted").GetInt64();
@@ -117,7 +119,7 @@ public sealed record IngestResponse(int Status, string? ContentType, TimeSpan? R
 
     public string Detail => Json.GetProperty("detail").GetString()!;
 
-    /// <summary>The one reason of a problem; fails on anything else.</summary>
+    /// <summary>Returns the only reason of a problem; fails for any other answer.</summary>
     public string Reason
     {
         get
@@ -132,7 +134,7 @@ public sealed record IngestResponse(int Status, string? ContentType, TimeSpan? R
     }
 }
 
-/// <summary>Everything logged as a warning or worse.</summary>
+/// <summary>Records all log entries of level Warning and above.</summary>
 public sealed class LogRecorder : ILoggerProvider
 {
     private readonly List<string> lines = [];
@@ -169,7 +171,7 @@ public sealed class LogRecorder : ILoggerProvider
     }
 }
 
-/// <summary>Makes events.</summary>
+/// <summary>Creates events.</summary>
 public static class TestEvents
 {
     public static string Now => DateTimeOffset.UtcNow.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);

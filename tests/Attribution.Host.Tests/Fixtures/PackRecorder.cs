@@ -13,7 +13,9 @@ using MassTransit;
 
 namespace Attribution.Host.Tests.Fixtures;
 
-/// <summary>The far end of the bus: the consumer writes its messages down here and commits them to the store, bare. Thread-safe.</summary>
+/// <summary>
+/// Consumer side of the bus: records messages and commits them to the store without attribution. Thread-safe.
+/// </summary>
 public sealed class PackRecorder
 {
     private readonly Lock gate = new();
@@ -21,17 +23,17 @@ public sealed class PackRecorder
     private readonly Dictionary<Guid, EventPack> committed = [];
     private volatile bool commits = true;
 
-    /// <summary>Whether messages are committed; if not they are delivered, and the consumer throws.</summary>
+    /// <summary>Indicates whether messages are committed; if not, the consumer throws.</summary>
     public bool Commits
     {
         get => commits;
         set => commits = value;
     }
 
-    /// <summary>Whether messages are written down; a long run commits them alone.</summary>
+    /// <summary>Indicates whether messages are recorded; long runs only commit them.</summary>
     public bool RecordsDeliveries { get; init; } = true;
 
-    /// <summary>Every delivery, doubled ones included, in order.</summary>
+    /// <summary>Gets all deliveries, including duplicates, in order.</summary>
     public IReadOnlyList<EventPack> Delivered
     {
         get
@@ -41,7 +43,7 @@ public sealed class PackRecorder
         }
     }
 
-    /// <summary>Every message committed, once, in order.</summary>
+    /// <summary>Gets each committed message once, in order.</summary>
     public IReadOnlyList<EventPack> Committed
     {
         get
@@ -51,13 +53,13 @@ public sealed class PackRecorder
         }
     }
 
-    /// <summary>The ids of all accepted events committed, in order.</summary>
+    /// <summary>Gets the ids of all accepted, committed events, in order.</summary>
     public IReadOnlyList<string> EventIds => [.. Committed.SelectMany(p => p.Events).Select(e => JsonDocument.Parse(e).RootElement.GetProperty("id").GetString()!)];
 
-    /// <summary>All accepted events committed, as text, in order.</summary>
+    /// <summary>Gets all accepted, committed events as text, in order.</summary>
     public IReadOnlyList<string> Events => [.. Committed.SelectMany(p => p.Events).Select(Encoding.UTF8.GetString)];
 
-    /// <summary>All rejections committed.</summary>
+    /// <summary>Gets all committed rejections.</summary>
     public IReadOnlyList<RefusedEvent> Refused => [.. Committed.SelectMany(p => p.Refused ?? [])];
 
     public async Task RecordAsync(EventPack pack, SqliteStore store, CancellationToken cancellation)
@@ -82,7 +84,7 @@ public sealed class PackRecorder
     }
 }
 
-/// <summary>Consumes as the Attribute stage does: from its queue, one kind of message.</summary>
+/// <summary>Consumer of one kind of message, on the queue of the attribution stage.</summary>
 public sealed class RecordingConsumer(PackRecorder recorder, SqliteStore store) : IConsumer<EventPack>
 {
     public static void Register(IBusRegistrationConfigurator bus) => bus.AddConsumer<RecordingConsumer, RecordingConsumerDefinition>();
@@ -103,7 +105,7 @@ public sealed class RecordingConsumerDefinition : ConsumerDefinition<RecordingCo
     }
 }
 
-/// <summary>Writes the one kind of catalog item that the door looks at.</summary>
+/// <summary>Writes brands, the only catalog items that ingest uses.</summary>
 public static class CatalogStoreExtensions
 {
     public static async Task AddAsync(this ICatalogStore store, string id, string currency = "USD")

@@ -14,7 +14,7 @@ using Microsoft.Extensions.Options;
 
 namespace Attribution.Host.Tests.Fixtures;
 
-/// <summary>The engine, the nightly jobs and the report over one real store, by a clock that stands where it is put.</summary>
+/// <summary>Engine, nightly jobs and reports over one real store, with a manual clock.</summary>
 internal sealed class PipelineHost : IAsyncDisposable
 {
     private readonly ManualClock clock;
@@ -50,7 +50,7 @@ internal sealed class PipelineHost : IAsyncDisposable
 
     public static DateTimeOffset ParseTime(string text) => DateTimeOffset.Parse(text, CultureInfo.InvariantCulture);
 
-    /// <summary>Puts the clock to a moment; days that close until then close, as they would have.</summary>
+    /// <summary>Advances the clock to an instant and closes the days that are due by then.</summary>
     public async Task AdvanceToAsync(string moment)
     {
         clock.Now = ParseTime(moment);
@@ -59,7 +59,7 @@ internal sealed class PipelineHost : IAsyncDisposable
 
     public Task PutCatalogAsync(params (string Path, string Body)[] items) => report.PutCatalogAsync(items);
 
-    /// <summary>Takes events as received now, in one message, and folds.</summary>
+    /// <summary>Ingests events as received now, in one message, and folds.</summary>
     public async Task ProcessAsync(params string[] events)
     {
         await Attributor.AttributeAsync(
@@ -74,14 +74,14 @@ internal sealed class PipelineHost : IAsyncDisposable
         await FoldAsync();
     }
 
-    /// <summary>Books what agreements reckon over many, and folds.</summary>
+    /// <summary>Settles agreements per period, and folds.</summary>
     public async Task SettlePeriodsAsync()
     {
         await new PeriodSettlement(Store.Agreements, Catalogs, clock).RunAsync(Token);
         await FoldAsync();
     }
 
-    /// <summary>Evaluates anew what a change of the catalog reaches, and folds.</summary>
+    /// <summary>Reevaluates the journeys that a change of the catalog affects, and folds.</summary>
     public async Task ReevaluateAsync()
     {
         while (await Attributor.ReevaluateAsync(100, Token) > 0) { }
@@ -99,10 +99,10 @@ internal sealed class PipelineHost : IAsyncDisposable
         return body!;
     }
 
-    /// <summary>A page of the analysts', as HTML.</summary>
+    /// <summary>Gets a page as HTML.</summary>
     public Task<string> GetPageAsync(string path) => report.Http.GetStringAsync(path, Token);
 
-    /// <summary>An answer that is text: CSV.</summary>
+    /// <summary>Gets an answer as text, such as CSV.</summary>
     public Task<string> GetTextAsync(string path) => report.Http.GetStringAsync(path, Token);
 
     public Task<(int Status, JsonNode? Body)> PostAsync(string path, string body) => report.SendAsync(HttpMethod.Post, path, body);

@@ -21,7 +21,10 @@ using Microsoft.Extensions.Options;
 
 namespace Attribution.Host.Tests.Fixtures;
 
-/// <summary>A shop of a few orders over a real store, with the Attribute stage on it, to be rebuilt.</summary>
+/// <summary>
+/// Creates a shop with a catalog and three orders (one by a click, one by a code, one unattributed), a refund, and a
+/// click on an unknown link.
+/// </summary>
 internal sealed class RebuildFixture : IAsyncDisposable
 {
     public static readonly Guid Run = new("0198c000-0000-7000-8000-000000000001");
@@ -56,7 +59,10 @@ internal sealed class RebuildFixture : IAsyncDisposable
         return shop;
     }
 
-    /// <summary>A shop with a catalog; three orders: one by a click, one by a code, one that nobody earned; a refund; and a click on nothing known.</summary>
+    /// <summary>
+    /// A shop with a catalog; three orders: one by a click, one by a code, one that nobody earned; a refund; and a
+    /// click on nothing known.
+    /// </summary>
     public static async Task<RebuildFixture> OpenWithOrdersAsync(string path, TimeSpan? horizon = null)
     {
         var shop = await OpenAsync(path, horizon: horizon);
@@ -70,8 +76,9 @@ internal sealed class RebuildFixture : IAsyncDisposable
         await shop.ProcessAsync(
             """{"type":"redemption","id":"e-2","occurredAt":"2026-03-03T09:00:00Z","orderId":"1002","codes":["MIA10"],"currency":"USD","gross":"50.00","discount":"5.00","customerKey":"c-2"}""",
             Order("1003", "30.00", "v-3"), Click("k-9", "nobody", "v-9"));
-        await shop.ProcessAsync("""{"type":"refund","id":"r-1","occurredAt":"2026-03-06T09:00:00Z","orderId":"1001","refundId":"r-1","kind":"refund","currency":"USD","amount":"40.00"}""");
-        while (await shop.Store.Rollups.FoldAsync(100, new Timestamp(0), Token) > 0) { }
+        await shop.ProcessAsync(
+            """{"type":"refund","id":"r-1","occurredAt":"2026-03-06T09:00:00Z","orderId":"1001","refundId":"r-1","kind":"refund","currency":"USD","amount":"40.00"}""");
+        while (await shop.Store.FoldAsync(100, new Timestamp(0), Token) > 0) { }
         return shop;
     }
 
@@ -87,15 +94,15 @@ internal sealed class RebuildFixture : IAsyncDisposable
         {
             ExpectedVersion = await Store.Catalog.ReadCatalogVersionAsync(Token), Puts = [.. items.Select(item => KeyValuePair.Create(CatalogKinds.RefOf(item), item))], At = new Timestamp(0),
         };
-        // What the endpoint adds: the change of the costs' measures.
-        var before = await Store.Catalog.LoadCatalogAsync(Token);
+        // The endpoint also adds the change of the cost measures.
+        var before = await Store.LoadCatalogAsync(Token);
         var costs = CostMeasures.Calculate(CatalogSnapshot.Create(before with { Items = before.Items.SetItems(change.Puts) }));
         costs.Add(CostMeasures.Calculate(CatalogSnapshot.Create(before)), -1);
         (await Store.Catalog.WriteChangeAsync(change with { Deltas = costs }, Token)).ShouldBeTrue();
         await catalogs.RefreshAsync(Token);
     }
 
-    /// <summary>When events were received: 10 March 2026 until it is put elsewhere.</summary>
+    /// <summary>Gets or sets the time of receipt of events; initially 10 March 2026.</summary>
     public DateTimeOffset ReceivedAt { get; set; } = new(2026, 3, 10, 0, 0, 0, TimeSpan.Zero);
 
     public EventPack Pack(params string[] events) => new()
@@ -106,7 +113,7 @@ internal sealed class RebuildFixture : IAsyncDisposable
 
     public Task ProcessAsync(params string[] events) => Attributor.AttributeAsync([Pack(events)], Token);
 
-    /// <summary>Rebuilds, and answers conversions, ledger lines and cells changed.</summary>
+    /// <summary>Rebuilds the store; returns the numbers of changed conversions, ledger lines and cells.</summary>
     public async Task<(long Conversions, long Lines, long Cells)> RebuildAsync(Guid? run = null, IRebuildStore? through = null)
     {
         var asked = new RunDocument { Id = run ?? ids.Next(), Kind = RunNames.Rebuild, Request = [], CreatedAt = default, UpdatedAt = default };
@@ -115,7 +122,7 @@ internal sealed class RebuildFixture : IAsyncDisposable
         return ((long)answer["conversions"]!, (long)answer["ledgerLines"]!, (long)answer["cells"]!);
     }
 
-    /// <summary>All that the books say: what the measures are, and the sums of the ledger's lines; ids and versions of journeys aside.</summary>
+    /// <summary>Returns measures and ledger sums as text, without ids and versions of journeys.</summary>
     public async Task<string> DescribeStateAsync()
     {
         var journeys = new List<string>();
@@ -129,7 +136,7 @@ internal sealed class RebuildFixture : IAsyncDisposable
         return text.ToString();
     }
 
-    /// <summary>An order's net, micros and commission in the ledger, by day of entry.</summary>
+    /// <summary>Returns an order's net, micros and commission in the ledger, by day of entry.</summary>
     public async Task<string> DescribeLedgerAsync(string order) => string.Join(
         "; ",
         (await Store.Ledger.ReadLedgerAsync("default", "o:" + order, Token)).GroupBy(line => (line.EntryDay, line.Placement)).OrderBy(day => day.Key.EntryDay)

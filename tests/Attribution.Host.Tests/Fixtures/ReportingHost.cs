@@ -15,7 +15,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Attribution.Host.Tests.Fixtures;
 
-/// <summary>The report stage alone, on a real server at a free port, over a real store in a folder of its own.</summary>
+/// <summary>The report stage on a web server at a free port, over a real store in its own folder.</summary>
 public sealed class ReportingHost : IAsyncDisposable
 {
     public static readonly Timestamp Now = Timestamp.From(new DateTimeOffset(2026, 3, 10, 0, 0, 0, TimeSpan.Zero));
@@ -33,7 +33,7 @@ public sealed class ReportingHost : IAsyncDisposable
 
     public static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    /// <summary>Starts it at <see cref="Now"/>, where the clock stands still, or by another clock.</summary>
+    /// <summary>Starts the host with a clock that is stopped at <see cref="Now"/>, or with another clock.</summary>
     public static async Task<ReportingHost> StartAsync(TimeProvider? clock = null)
     {
         var folder = new TempFolder();
@@ -61,7 +61,7 @@ public sealed class ReportingHost : IAsyncDisposable
         return host;
     }
 
-    /// <summary>Sends, and answers status and JSON body (null when there is none).</summary>
+    /// <summary>Sends a request; returns the status and the JSON body (null if there is none).</summary>
     public async Task<(int Status, JsonNode? Body)> SendAsync(HttpMethod method, string path, string? body = null, string mediaType = "application/json")
     {
         using var request = new HttpRequestMessage(method, path);
@@ -76,7 +76,7 @@ public sealed class ReportingHost : IAsyncDisposable
 
     public Task<(int Status, JsonNode? Body)> PutAsync(string path, string body) => SendAsync(HttpMethod.Put, path, body);
 
-    /// <summary>Writes items of the catalog that must be taken.</summary>
+    /// <summary>Writes catalog items, all of which must be accepted.</summary>
     public async Task PutCatalogAsync(params (string Path, string Body)[] items)
     {
         foreach (var (path, body) in items)
@@ -86,7 +86,7 @@ public sealed class ReportingHost : IAsyncDisposable
         }
     }
 
-    /// <summary>Puts measures where folding would have put them.</summary>
+    /// <summary>Stores measures as folding would have stored them.</summary>
     public async Task PutRollupsAsync(MeasureSums sums, Timestamp? at = null)
     {
         await Store.Reconciliation.AppendCorrectionAsync(sums, null, at ?? Now, Token);

@@ -9,7 +9,10 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Attribution.Host.Tests.Fixtures;
 
-/// <summary>An embedded host with every role, on a free port of loopback, over a data folder of its own. Stopped and removed when disposed.</summary>
+/// <summary>
+/// Embedded host with every role, on a free loopback port, with its own data folder. Disposing stops it and deletes the
+/// folder.
+/// </summary>
 internal sealed class TestHost : IAsyncDisposable
 {
     private readonly TempFolder folder = new();
@@ -18,16 +21,16 @@ internal sealed class TestHost : IAsyncDisposable
     private TestHost() =>
         http = new(() => new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false }) { BaseAddress = Address });
 
-    /// <summary>The host; to be given endpoints of a test's own before it starts.</summary>
+    /// <summary>Gets the host; tests may add endpoints before it starts.</summary>
     public WebApplication App { get; private set; } = null!;
 
-    /// <summary>Where it listens, once it has started.</summary>
+    /// <summary>Gets the address of the started host.</summary>
     public Uri Address => new(App.Urls.Single());
 
-    /// <summary>Speaks to it without a key, cookies or redirects.</summary>
+    /// <summary>Gets a client without key, cookies and redirects.</summary>
     public HttpClient Http => http.Value;
 
-    /// <summary>Its data folder.</summary>
+    /// <summary>Gets the data folder.</summary>
     public string Data => folder.File("data");
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
@@ -48,7 +51,7 @@ internal sealed class TestHost : IAsyncDisposable
         }
     }
 
-    /// <summary>Builds and starts one.</summary>
+    /// <summary>Builds and starts a host.</summary>
     public static async Task<TestHost> StartNewAsync(params string[] settings)
     {
         var host = await BuildAsync(null, settings);
@@ -58,13 +61,13 @@ internal sealed class TestHost : IAsyncDisposable
 
     public Task StartAsync() => App.StartAsync(Cancellation);
 
-    /// <summary>A service of the host.</summary>
+    /// <summary>Returns a service of the host.</summary>
     public T GetService<T>() where T : notnull => App.Services.GetRequiredService<T>();
 
-    /// <summary>A file or folder beside the data, removed with it.</summary>
+    /// <summary>Returns a path next to the data folder, deleted together with it.</summary>
     public string PathBesideData(string name) => folder.File(name);
 
-    /// <summary>Makes a key. A host that is running learns of it within a second.</summary>
+    /// <summary>Creates a key. A running host accepts it within a second.</summary>
     public async Task<ApiKey> AddKeyAsync(string name, KeyScopes scopes, string source = "shop", Func<ApiKeyDocument, ApiKeyDocument>? more = null)
     {
         var key = ApiKey.Create();
@@ -73,7 +76,7 @@ internal sealed class TestHost : IAsyncDisposable
         return key;
     }
 
-    /// <summary>Sends a request, with a key where one is named.</summary>
+    /// <summary>Sends a request, with a key if one is given.</summary>
     public async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, string? body = null, string? key = null, string type = "application/json")
     {
         using var request = new HttpRequestMessage(method, path);

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Hosting;
 
 namespace Attribution.Host.Tests.Hosting;
 
-/// <summary>How a run ends: success is said only of a success.</summary>
+/// <summary>End of a run: the exit code is 0 only after a success.</summary>
 public sealed class HostRunTests : IDisposable
 {
     private readonly TempFolder folder = new();

@@ -9,7 +9,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Attribution.Host.Tests.Hosting;
 
-/// <summary>What every request meets before a stage does.</summary>
+/// <summary>Behavior that all requests share: headers, problems, limits and timeouts.</summary>
 public sealed class HttpResponseTests : IAsyncLifetime
 {
     private HealthStatus spool = HealthStatus.Healthy;
@@ -67,9 +67,11 @@ public sealed class HttpResponseTests : IAsyncLifetime
     [Fact]
     public async Task Body_over_the_limit_returns_a_problem()
     {
-        using var answer = await host.Http.PostAsync("/test/echo", new StringContent(new string('x', (1 << 20) + 1)), TestContext.Current.CancellationToken);
+        using var answer = await host.Http.PostAsync(
+            "/test/echo", new StringContent(new string('x', (1 << 20) + 1)), TestContext.Current.CancellationToken);
         await ShouldBeProblem(answer, 413);
-        using var within = await host.Http.PostAsync("/test/echo", new StringContent(new string('x', 1 << 20)), TestContext.Current.CancellationToken);
+        using var within = await host.Http.PostAsync(
+            "/test/echo", new StringContent(new string('x', 1 << 20)), TestContext.Current.CancellationToken);
         within.StatusCode.ShouldBe(HttpStatusCode.OK);
     }
 

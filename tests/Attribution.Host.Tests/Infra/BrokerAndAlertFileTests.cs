@@ -6,21 +6,21 @@ using Attribution.Host.Observability;
 
 namespace Attribution.Host.Tests.Infra;
 
-/// <summary>What is imported into the broker, shown on the dashboard and rung for is what the product declares and measures.</summary>
+/// <summary>Broker definitions, dashboard and alert rules match the topology and metrics of the product.</summary>
 public sealed partial class BrokerAndAlertFileTests
 {
     private static readonly JsonNode Definitions = InfraFiles.Json("rabbitmq/definitions.json");
     private static readonly IReadOnlyList<JsonNode> Alerts = [.. InfraFiles.Yaml("grafana/alerts.yaml").Items("groups").SelectMany(group => group.Items("rules"))];
     private static readonly IReadOnlyList<string> DashboardQueries = [.. InfraFiles.Json("grafana/dashboard.json").Items("panels").SelectMany(panel => panel.Items("targets")).Select(target => target.ValueAt("expr"))];
 
-    private static IEnumerable<string> Expressions => DashboardQueries.Concat(Alerts.Select(alarm => alarm.ValueAt("expr")));
+    private static IEnumerable<string> Expressions => DashboardQueries.Concat(Alerts.Select(alert => alert.ValueAt("expr")));
 
     [Fact]
     public void Queues_match_the_declared_topology()
     {
-        var queues = Definitions.Items("queues").ToDictionary(queue => queue.ValueAt("name"), queue => queue.Members("arguments").ToDictionary(one => one.Key, one => one.Value.ToString()));
+        var queues = Definitions.Items("queues").ToDictionary(queue => queue.ValueAt("name"), queue => queue.Members("arguments").ToDictionary(item => item.Key, item => item.Value.ToString()));
         queues.Keys.ShouldBe([BusNames.AttributeQueue, BusNames.DeadLetters], ignoreOrder: true);
-        queues[BusNames.AttributeQueue].ShouldBe(BusTopology.QueueArguments.ToDictionary(one => one.Key, one => one.Value.ToString()!), ignoreOrder: true);
+        queues[BusNames.AttributeQueue].ShouldBe(BusTopology.QueueArguments.ToDictionary(item => item.Key, item => item.Value.ToString()!), ignoreOrder: true);
         queues[BusNames.DeadLetters].ShouldBe(new Dictionary<string, string> { ["x-queue-type"] = "quorum" });
         Definitions.Items("exchanges").Select(exchange => exchange.ValueAt("name")).ShouldBe([BusNames.Events, BusNames.AttributeQueue, BusNames.DeadLetters], ignoreOrder: true);
         Definitions.Items("bindings").Select(binding => $"{binding.ValueAt("source")} > {binding.ValueAt("destination_type")} {binding.ValueAt("destination")}").ShouldBe(
@@ -37,10 +37,10 @@ public sealed partial class BrokerAndAlertFileTests
         {
             Regex.IsMatch(BusNames.AttributeQueue, policy.ValueAt("pattern"), RegexOptions.CultureInvariant).ShouldBeTrue();
             Regex.IsMatch(BusNames.DeadLetters, policy.ValueAt("pattern"), RegexOptions.CultureInvariant).ShouldBeFalse();
-            policy.Members("definition").Select(one => "x-" + one.Key).ShouldAllBe(name => BusTopology.QueueArguments.All(argument => argument.Key != name));
+            policy.Members("definition").Select(item => "x-" + item.Key).ShouldAllBe(name => BusTopology.QueueArguments.All(argument => argument.Key != name));
         }
 
-        // Full, it refuses what is published, and the ingest keeps it in its spool: nothing is dropped.
+        // A full queue refuses messages, which ingest then keeps in its spool: nothing is lost.
         BusTopology.QueueArguments.ShouldContain(new KeyValuePair<string, object>("x-overflow", "reject-publish"));
     }
 
@@ -51,7 +51,7 @@ public sealed partial class BrokerAndAlertFileTests
         var asked = Expressions.SelectMany(expression => Metric().Matches(expression).Select(match => match.Value)).Distinct().ToList();
         asked.Where(name => name.StartsWith("attribution_", StringComparison.Ordinal)).Except(series.Values.SelectMany(names => names)).ShouldBeEmpty();
         asked.Where(name => !name.StartsWith("attribution_", StringComparison.Ordinal)).ShouldBe(["rabbitmq_queue_messages", "http_server_request_duration_seconds_count"], ignoreOrder: true);
-        series.Where(one => !one.Value.Intersect(asked).Any()).Select(one => one.Key).ShouldBeEmpty();
+        series.Where(item => !item.Value.Intersect(asked).Any()).Select(item => item.Key).ShouldBeEmpty();
         InfraFiles.Yaml("grafana/collector.yaml").ValueAt("exporters/prometheus/add_metric_suffixes").ShouldBe("true");
     }
 
@@ -67,7 +67,7 @@ public sealed partial class BrokerAndAlertFileTests
     {
         foreach (var expression in Expressions)
         {
-            foreach (var (open, close) in (ReadOnlySpan<(char, char)>)[('(', ')'), ('{', '}'), ('[', ']')]) expression.Count(one => one == open).ShouldBe(expression.Count(one => one == close), expression);
+            foreach (var (open, close) in (ReadOnlySpan<(char, char)>)[('(', ')'), ('{', '}'), ('[', ']')]) expression.Count(item => item == open).ShouldBe(expression.Count(item => item == close), expression);
             foreach (Match queue in Queue().Matches(expression)) ((string[])[BusNames.AttributeQueue, BusNames.DeadLetters]).ShouldContain(queue.Groups["name"].Value);
             foreach (Match route in Route().Matches(expression)) (await ProductSurface.GetAsync()).Routes["ingest"].ShouldContain(route.Groups["route"].Value);
         }
@@ -76,21 +76,21 @@ public sealed partial class BrokerAndAlertFileTests
     [Fact]
     public void Each_alert_has_severity_description_and_a_runbook_entry()
     {
-        foreach (var alarm in Alerts)
+        foreach (var alert in Alerts)
         {
-            ((string[])["page", "ticket"]).ShouldContain(alarm.ValueAt("labels/severity"));
-            alarm.ValueAt("annotations/summary").Length.ShouldBeGreaterThan(20);
+            ((string[])["page", "ticket"]).ShouldContain(alert.ValueAt("labels/severity"));
+            alert.ValueAt("annotations/summary").Length.ShouldBeGreaterThan(20);
         }
 
-        var told = Heading().Matches(File.ReadAllText(Path.Combine(InfraFiles.Documentation, "runbook.md"))).Select(match => match.Groups["name"].Value);
-        told.ShouldBe(Alerts.Select(alarm => alarm.ValueAt("alert")), ignoreOrder: true);
+        var mentioned = Heading().Matches(File.ReadAllText(Path.Combine(InfraFiles.Documentation, "runbook.md"))).Select(match => match.Groups["name"].Value);
+        mentioned.ShouldBe(Alerts.Select(alert => alert.ValueAt("alert")), ignoreOrder: true);
     }
 
     [Fact]
     public void Telemetry_endpoints_match_across_hosts_collector_and_dashboard()
     {
         var collector = InfraFiles.Yaml("grafana/collector.yaml");
-        var endpoint = new Uri(ComposeFile.Environment("ingest").Single(one => one.Key == "Telemetry__Endpoint").Value);
+        var endpoint = new Uri(ComposeFile.Environment("ingest").Single(item => item.Key == "Telemetry__Endpoint").Value);
         collector.ValueAt("receivers/otlp/protocols/grpc/endpoint").ShouldEndWith($":{endpoint.Port}");
         ComposeFile.Services.At(endpoint.Host).ShouldNotBeNull();
         foreach (var (name, pipeline) in collector.Members("service/pipelines"))
@@ -100,15 +100,18 @@ public sealed partial class BrokerAndAlertFileTests
         var prometheus = InfraFiles.Yaml("grafana/prometheus.yaml");
         prometheus.ValueAt("scrape_configs/0/static_configs/0/targets/0").ShouldBe($"{endpoint.Host}:{collector.ValueAt("exporters/prometheus/endpoint").Split(':')[1]}");
         foreach (var job in prometheus.Items("scrape_configs")) ComposeFile.Services.At(job.ValueAt("static_configs/0/targets/0").Split(':')[0]).ShouldNotBeNull();
-        ComposeFile.Services.Items("prometheus/volumes").Select(one => one.ToString()).ShouldContain(volume => volume.Contains($"/{prometheus.ValueAt("rule_files/0")}:", StringComparison.Ordinal));
+        ComposeFile.Services.Items("prometheus/volumes").Select(item => item.ToString()).ShouldContain(volume => volume.Contains($"/{prometheus.ValueAt("rule_files/0")}:", StringComparison.Ordinal));
 
         var grafana = InfraFiles.Yaml("grafana/provisioning.yaml");
         new Uri(grafana.ValueAt("datasources/0/url")).Host.ShouldBe("prometheus");
         InfraFiles.Json("grafana/dashboard.json").Items("panels").Select(panel => panel.ValueAt("datasource/uid")).ShouldAllBe(uid => uid == grafana.ValueAt("datasources/0/uid"));
-        ComposeFile.Services.Items("grafana/volumes").Select(one => one.ToString()).ShouldContain(volume => volume.Contains(grafana.ValueAt("providers/0/options/path") + "/", StringComparison.Ordinal));
+        ComposeFile.Services.Items("grafana/volumes").Select(item => item.ToString()).ShouldContain(volume => volume.Contains(grafana.ValueAt("providers/0/options/path") + "/", StringComparison.Ordinal));
     }
 
-    /// <summary>What Prometheus sees of an instrument behind the collector: dots as underscores, the unit spelled out, <c>_total</c> on what only grows.</summary>
+    /// <summary>
+    /// Returns the Prometheus name of an instrument behind the collector: underscores for dots, the unit spelled out,
+    /// and <c>_total</c> for counters.
+    /// </summary>
     private static string[] Series(Instrument instrument)
     {
         var name = instrument.Name.Replace('.', '_') + (instrument.Unit == "s" ? "_seconds" : "");

@@ -3,20 +3,20 @@ using System.Text.RegularExpressions;
 
 namespace Attribution.Host.Tests.Infra;
 
-/// <summary><c>infra/compose.yaml</c> with what stands in it for passwords put in.</summary>
+/// <summary><c>infra/compose.yaml</c> with a placeholder for each password.</summary>
 internal static partial class ComposeFile
 {
-    /// <summary>Stands for every secret, and is long enough to be one.</summary>
+    /// <summary>Placeholder for every secret, long enough to be valid.</summary>
     public const string Secret = "twenty-four-letters-of-it";
 
     public static JsonNode Services { get; } = InfraFiles.Yaml("compose.yaml").At("services");
 
-    /// <summary>Names of the variables that it takes from the environment file.</summary>
+    /// <summary>Gets the names of the variables that the file reads from the environment file.</summary>
     public static IReadOnlyList<string> Variables { get; } = [.. Variable().Matches(InfraFiles.Text("compose.yaml")).Select(match => match.Groups["name"].Value).Distinct()];
 
-    /// <summary>What a service's container has in its environment.</summary>
+    /// <summary>Returns the environment of a service's container.</summary>
     public static IReadOnlyList<KeyValuePair<string, string>> Environment(string service) =>
-        [.. Services.Members($"{service}/environment").Select(one => KeyValuePair.Create(one.Key, Variable().Replace(one.Value.ToString(), Secret)))];
+        [.. Services.Members($"{service}/environment").Select(item => KeyValuePair.Create(item.Key, Variable().Replace(item.Value.ToString(), Secret)))];
 
     [GeneratedRegex(@"(?<!\$)\$\{(?<name>[A-Z_]+)[^}]*\}", RegexOptions.CultureInvariant)]
     private static partial Regex Variable();

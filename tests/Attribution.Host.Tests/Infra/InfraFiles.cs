@@ -6,7 +6,7 @@ using YamlDotNet.Serialization;
 
 namespace Attribution.Host.Tests.Infra;
 
-/// <summary>The files of <c>infra/</c>, read as their tools read them: anchors resolved, merges done.</summary>
+/// <summary>Files of <c>infra/</c>, parsed as their tools parse them: anchors resolved, merges applied.</summary>
 internal static class InfraFiles
 {
     public static string Folder { get; } = Path.Combine(TestData.Repository, "infra");
@@ -20,7 +20,7 @@ internal static class InfraFiles
 
     public static JsonNode Yaml(string name) => Documents(name).Single();
 
-    /// <summary>Every document of a file.</summary>
+    /// <summary>Returns all documents of a file.</summary>
     public static IReadOnlyList<JsonNode> Documents(string name) => Parse(Text(name));
 
     public static IReadOnlyList<JsonNode> Parse(string text)
@@ -34,20 +34,20 @@ internal static class InfraFiles
         return documents;
     }
 
-    /// <summary>The names and values of an environment file.</summary>
+    /// <summary>Returns names and values of an environment file.</summary>
     public static Dictionary<string, string> Variables(string name) => Text(name).Split('\n').Where(line => line.Length > 0 && line[0] != '#')
         .Select(line => line.Split('=', 2)).ToDictionary(pair => pair[0], pair => pair[1]);
 
-    /// <summary>What a path leads to; fails with the path where it leads nowhere.</summary>
+    /// <summary>Returns the node at a path; fails with the path if there is none.</summary>
     public static JsonNode At(this JsonNode node, string path) => path.Split('/').Aggregate(
         node, (at, step) => (at is JsonArray list ? list[int.Parse(step, CultureInfo.InvariantCulture)] : at[step]) ?? throw new KeyNotFoundException($"{path}: there is no '{step}'."));
 
     public static string ValueAt(this JsonNode node, string path) => node.At(path).ToString();
 
-    public static IEnumerable<JsonNode> Items(this JsonNode node, string path) => node.At(path).AsArray().Select(one => one!);
+    public static IEnumerable<JsonNode> Items(this JsonNode node, string path) => node.At(path).AsArray().Select(item => item!);
 
-    public static IEnumerable<KeyValuePair<string, JsonNode>> Members(this JsonNode node, string path) => node.At(path).AsObject().Select(one => KeyValuePair.Create(one.Key, one.Value!));
+    public static IEnumerable<KeyValuePair<string, JsonNode>> Members(this JsonNode node, string path) => node.At(path).AsObject().Select(item => KeyValuePair.Create(item.Key, item.Value!));
 
-    /// <summary>Seconds of a duration like <c>40s</c>.</summary>
+    /// <summary>Parses a duration such as <c>40s</c> to seconds.</summary>
     public static TimeSpan Seconds(string text) => TimeSpan.FromSeconds(int.Parse(text.TrimEnd('s'), CultureInfo.InvariantCulture));
 }

@@ -7,7 +7,7 @@ using Attribution.TestKit;
 
 namespace Attribution.Host.Tests.Infra;
 
-/// <summary><c>infra/k8s</c> fits the program: roles, ports, probes, options, what speaks to what.</summary>
+/// <summary><c>infra/k8s</c> matches the program: roles, ports, probes, options and network connections.</summary>
 public sealed class KubernetesManifestTests
 {
     private const string Component = "app.kubernetes.io/component";
@@ -23,23 +23,23 @@ public sealed class KubernetesManifestTests
     {
         var used = Kustomization.Items("resources").Concat(Kustomization.Items("patches").Select(patch => patch["path"]).OfType<JsonNode>()).Select(file => file.ToString()).Append("kustomization.yaml").Distinct();
         Directory.GetFiles(Path.Combine(InfraFiles.Folder, "k8s"), "*.yaml").Select(Path.GetFileName).ShouldBe(used, ignoreOrder: true);
-        foreach (var one in Objects) (one.ValueAt("apiVersion").Length * one.ValueAt("kind").Length * one.ValueAt("metadata/name").Length).ShouldBeGreaterThan(0);
-        Objects.Select(one => $"{one["kind"]} {one.ValueAt("metadata/name")}").ShouldBeUnique();
-        Kustomization.Items("patches").Where(patch => patch["path"] is not null).Select(patch => patch.ValueAt("target/kind")).ShouldBe(Workloads().Select(one => one.ValueAt("kind")).Distinct(), ignoreOrder: true);
+        foreach (var item in Objects) (item.ValueAt("apiVersion").Length * item.ValueAt("kind").Length * item.ValueAt("metadata/name").Length).ShouldBeGreaterThan(0);
+        Objects.Select(item => $"{item["kind"]} {item.ValueAt("metadata/name")}").ShouldBeUnique();
+        Kustomization.Items("patches").Where(patch => patch["path"] is not null).Select(patch => patch.ValueAt("target/kind")).ShouldBe(Workloads().Select(item => item.ValueAt("kind")).Distinct(), ignoreOrder: true);
     }
 
     [Fact]
     public void Each_role_has_a_workload_whose_pods_carry_its_label()
     {
-        Workloads().Select(one => one.ValueAt("metadata/name")).ShouldBe(ProductSurface.Roles, ignoreOrder: true);
+        Workloads().Select(item => item.ValueAt("metadata/name")).ShouldBe(ProductSurface.Roles, ignoreOrder: true);
         foreach (var workload in Workloads())
         {
             var role = workload.ValueAt("metadata/name");
             workload.At("spec/selector/matchLabels")[Component]!.ToString().ShouldBe(role);
             workload.At("spec/template/metadata/labels")[Component]!.ToString().ShouldBe(role);
-            // Of its own it has its size alone.
+            // A workload itself specifies only its size.
             var container = workload.Items("spec/template/spec/containers").Single().AsObject();
-            container.Select(one => one.Key).ShouldBe(["name", "resources"]);
+            container.Select(item => item.Key).ShouldBe(["name", "resources"]);
             container.ValueAt("name").ShouldBe(Container.ValueAt("name"));
             container.ValueAt("resources/requests/cpu").Length.ShouldBeGreaterThan(0);
             ParseSize(container.ValueAt("resources/limits/memory")).ShouldBeGreaterThan(ParseSize(container.ValueAt("resources/requests/memory")) - 1);
@@ -53,8 +53,8 @@ public sealed class KubernetesManifestTests
     public void Pod_names_are_valid_instance_names()
     {
         EnvironmentVariable("Host__Instance").ValueAt("valueFrom/fieldRef/fieldPath").ShouldBe("metadata.name");
-        // A Deployment adds a hash of up to ten and five of its own.
-        var longest = Workloads().Select(one => one.ValueAt("metadata/name") + (one.ValueAt("kind") == "Deployment" ? "-0123456789-abcde" : "-999"));
+        // A Deployment appends a hash of up to ten characters and five random ones.
+        var longest = Workloads().Select(item => item.ValueAt("metadata/name") + (item.ValueAt("kind") == "Deployment" ? "-0123456789-abcde" : "-999"));
         var errors = longest.SelectMany(name => OptionsOf(name)).ToList();
         errors.ShouldBeEmpty();
 
@@ -71,14 +71,14 @@ public sealed class KubernetesManifestTests
     public async Task Options_are_known_and_secrets_are_separate()
     {
         var product = await ProductSurface.GetAsync();
-        var plain = Kustomization.Items("configMapGenerator/0/literals").Select(one => one.ToString().Split('=')[0]).ToList();
+        var plain = Kustomization.Items("configMapGenerator/0/literals").Select(item => item.ToString().Split('=')[0]).ToList();
         var secret = InfraFiles.Variables("k8s/secrets.example.env").Keys.ToList();
-        foreach (var variable in plain.Concat(secret).Concat(Container.Items("env").Select(one => one.ValueAt("name")))) product.FindUnknownOption(variable).ShouldBeNull();
-        // What the containers of one machine get, the pods get.
-        plain.Concat(secret).Concat(Container.Items("env").Select(one => one.ValueAt("name"))).ShouldBe(ProductSurface.Roles.SelectMany(ComposeFile.Environment).Select(one => one.Key).Distinct(), ignoreOrder: true);
+        foreach (var variable in plain.Concat(secret).Concat(Container.Items("env").Select(item => item.ValueAt("name")))) product.FindUnknownOption(variable).ShouldBeNull();
+        // Pods get the same options as the containers of the compose file.
+        plain.Concat(secret).Concat(Container.Items("env").Select(item => item.ValueAt("name"))).ShouldBe(ProductSurface.Roles.SelectMany(ComposeFile.Environment).Select(item => item.Key).Distinct(), ignoreOrder: true);
         secret.ShouldAllBe(name => name.EndsWith("Uri", StringComparison.Ordinal) || name.EndsWith("ConnectionString", StringComparison.Ordinal) || name.EndsWith("Secret", StringComparison.Ordinal));
         Kustomization.ValueAt("secretGenerator/0/envs/0").ShouldBe("secrets.env");
-        Container.Items("envFrom").Select(one => (one["configMapRef"] ?? one["secretRef"])!.ValueAt("name")).ShouldBe([Kustomization.ValueAt("configMapGenerator/0/name"), Kustomization.ValueAt("secretGenerator/0/name")]);
+        Container.Items("envFrom").Select(item => (item["configMapRef"] ?? item["secretRef"])!.ValueAt("name")).ShouldBe([Kustomization.ValueAt("configMapGenerator/0/name"), Kustomization.ValueAt("secretGenerator/0/name")]);
     }
 
     [Fact]
@@ -115,37 +115,37 @@ public sealed class KubernetesManifestTests
         Container.ValueAt("securityContext/readOnlyRootFilesystem").ShouldBe("true");
         Container.ValueAt("securityContext/allowPrivilegeEscalation").ShouldBe("false");
         Container.ValueAt("securityContext/capabilities/drop/0").ShouldBe("ALL");
-        Container.Items("volumeMounts").Select(one => one.ValueAt("mountPath")).ShouldBe([Dockerfile.Variable("Host__Data"), "/tmp"]);
-        Container.Items("volumeMounts").Select(one => one.ValueAt("name")).ShouldBe(Pod.Items("volumes").Select(one => one.ValueAt("name")));
+        Container.Items("volumeMounts").Select(item => item.ValueAt("mountPath")).ShouldBe([Dockerfile.Variable("Host__Data"), "/tmp"]);
+        Container.Items("volumeMounts").Select(item => item.ValueAt("name")).ShouldBe(Pod.Items("volumes").Select(item => item.ValueAt("name")));
     }
 
     [Fact]
     public void Ingest_spool_has_its_own_sufficient_and_retained_volume()
     {
-        var ingest = Workloads().Single(one => one.ValueAt("kind") == "StatefulSet");
+        var ingest = Workloads().Single(item => item.ValueAt("kind") == "StatefulSet");
         ingest.ValueAt("metadata/name").ShouldBe("ingest");
         var claim = ingest.Items("spec/volumeClaimTemplates").Single();
-        claim.ValueAt("metadata/name").ShouldBe(Container.Items("volumeMounts").Single(one => one.ValueAt("mountPath") == Dockerfile.Variable("Host__Data")).ValueAt("name"));
+        claim.ValueAt("metadata/name").ShouldBe(Container.Items("volumeMounts").Single(item => item.ValueAt("mountPath") == Dockerfile.Variable("Host__Data")).ValueAt("name"));
         ParseSize(claim.ValueAt("spec/resources/requests/storage")).ShouldBeGreaterThan(new SpoolOptions().MaxPageCount * SpoolPageSize);
         foreach (var kept in ingest.Members("spec/persistentVolumeClaimRetentionPolicy")) kept.Value.ToString().ShouldBe("Retain");
         AutoscalerOf("ingest").ValueAt("spec/behavior/scaleDown/selectPolicy").ShouldBe("Disabled");
-        ingest.At("spec")["replicas"].ShouldBeNull("applying the file again would take ingests away that the autoscaler added");
+        ingest.At("spec")["replicas"].ShouldBeNull("applying the file again would remove ingest pods that the autoscaler added");
     }
 
     [Fact]
     public void Scaled_workloads_exist_and_disrupt_one_pod_at_a_time()
     {
-        foreach (var scaler in Objects.Where(one => one.ValueAt("kind") == "HorizontalPodAutoscaler"))
+        foreach (var scaler in Objects.Where(item => item.ValueAt("kind") == "HorizontalPodAutoscaler"))
         {
-            var target = Workloads().Single(one => one.ValueAt("metadata/name") == scaler.ValueAt("spec/scaleTargetRef/name"));
+            var target = Workloads().Single(item => item.ValueAt("metadata/name") == scaler.ValueAt("spec/scaleTargetRef/name"));
             scaler.ValueAt("spec/scaleTargetRef/kind").ShouldBe(target.ValueAt("kind"));
             scaler.ValueAt("metadata/name").ShouldBe(target.ValueAt("metadata/name"));
             int.Parse(scaler.ValueAt("spec/minReplicas"), CultureInfo.InvariantCulture).ShouldBeInRange(2, int.Parse(scaler.ValueAt("spec/maxReplicas"), CultureInfo.InvariantCulture));
             target.At("spec")["replicas"].ShouldBeNull();
         }
 
-        foreach (var workload in Workloads().Where(one => one.ValueAt("metadata/name") == "rollup")) workload.ValueAt("spec/replicas").ShouldBe("2");
-        var budget = Objects.Single(one => one.ValueAt("kind") == "PodDisruptionBudget");
+        foreach (var workload in Workloads().Where(item => item.ValueAt("metadata/name") == "rollup")) workload.ValueAt("spec/replicas").ShouldBe("2");
+        var budget = Objects.Single(item => item.ValueAt("kind") == "PodDisruptionBudget");
         budget.ValueAt("spec/maxUnavailable").ShouldBe("1");
         budget.At("spec/selector/matchLabels").ToJsonString().ShouldBe(Kustomization.At("labels/0/pairs").ToJsonString());
     }
@@ -154,18 +154,18 @@ public sealed class KubernetesManifestTests
     public async Task Ingest_routes_lead_to_ingest_and_all_others_to_reporting()
     {
         var product = await ProductSurface.GetAsync();
-        var paths = Objects.Where(one => one.ValueAt("kind") == "Ingress").SelectMany(one => one.Items("spec/rules/0/http/paths")).ToList();
+        var paths = Objects.Where(item => item.ValueAt("kind") == "Ingress").SelectMany(item => item.Items("spec/rules/0/http/paths")).ToList();
         foreach (var role in (string[])["ingest", "report"])
         {
             var other = role == "ingest" ? "report" : "ingest";
             foreach (var route in product.Routes[role].Except(product.Routes[other]))
                 LeadsTo(route).ShouldBe(role, route);
-            var service = Objects.Single(one => one.ValueAt("kind") == "Service" && one.ValueAt("metadata/name") == role);
+            var service = Objects.Single(item => item.ValueAt("kind") == "Service" && item.ValueAt("metadata/name") == role);
             service.At("spec/selector")[Component]!.ToString().ShouldBe(role);
             service.ValueAt("spec/ports/0/targetPort").ShouldBe(Container.ValueAt("ports/0/name"));
         }
 
-        // The longest path that holds, as the specification says; a prefix ends where a part of the path does.
+        // The longest matching path applies, as specified; a prefix matches complete path segments.
         string LeadsTo(string route) => paths.Where(path => route == path.ValueAt("path") || (path.ValueAt("pathType") == "Prefix" && (route + "/").StartsWith(path.ValueAt("path").TrimEnd('/') + "/", StringComparison.Ordinal)))
             .MaxBy(path => path.ValueAt("path").Length)!.ValueAt("backend/service/name");
     }
@@ -176,43 +176,43 @@ public sealed class KubernetesManifestTests
         var every = Policy("every-role");
         every.At("spec/podSelector").AsObject().ShouldBeEmpty();
         Ports(every, "ingress").ShouldBe([ProductSurface.Port]);
-        Ports(every, "egress").ShouldBe([53, 53, 27017, new Uri(Kustomization.Items("configMapGenerator/0/literals").Select(one => one.ToString()).Single(one => one.StartsWith("Telemetry__Endpoint=", StringComparison.Ordinal)).Split('=')[1]).Port]);
+        Ports(every, "egress").ShouldBe([53, 53, 27017, new Uri(Kustomization.Items("configMapGenerator/0/literals").Select(item => item.ToString()).Single(item => item.StartsWith("Telemetry__Endpoint=", StringComparison.Ordinal)).Split('=')[1]).Port]);
         var bus = Policy("bus");
-        bus.Items("spec/podSelector/matchExpressions/0/values").Select(one => one.ToString()).ShouldBe(ProductSurface.BusRoles, ignoreOrder: true);
+        bus.Items("spec/podSelector/matchExpressions/0/values").Select(item => item.ToString()).ShouldBe(ProductSurface.BusRoles, ignoreOrder: true);
         Ports(bus, "egress").ShouldContain(new Uri(InfraFiles.Variables("k8s/secrets.example.env")["Bus__RabbitMq__Uri"]).Port);
         InfraFiles.Variables("k8s/secrets.example.env")["Store__MongoDb__ConnectionString"].ShouldContain(":27017");
 
-        static JsonNode Policy(string name) => Objects.Single(one => one.ValueAt("kind") == "NetworkPolicy" && one.ValueAt("metadata/name") == name);
+        static JsonNode Policy(string name) => Objects.Single(item => item.ValueAt("kind") == "NetworkPolicy" && item.ValueAt("metadata/name") == name);
         static IEnumerable<int> Ports(JsonNode policy, string way) => policy.Items($"spec/{way}").SelectMany(rule => rule.Items("ports")).Select(port => int.Parse(port.ValueAt("port"), CultureInfo.InvariantCulture));
     }
 
-    /// <summary>Where kubectl is not installed the tests above are all there is.</summary>
     [Fact]
     public async Task Kustomize_renders_the_expected_objects()
     {
-        if (Executables.Find("kubectl") is not { } kubectl) return;
+        var kubectl = Executables.Find("kubectl");
+        Assert.SkipWhen(kubectl is null, "kubectl is not installed");
         using var folder = new TempFolder();
         foreach (var file in Directory.GetFiles(Path.Combine(InfraFiles.Folder, "k8s")))
             File.Copy(file, folder.File(Regex.Replace(Path.GetFileName(file), "^secrets.example.env$", "secrets.env", RegexOptions.CultureInvariant)), overwrite: true);
 
         var made = InfraFiles.Parse(await Executables.RunAsync(kubectl, "kustomize", folder.Path));
-        var pods = made.Where(one => one["spec"]?["template"] is not null).ToDictionary(one => one.ValueAt("metadata/name"), one => one.At("spec/template/spec"));
+        var pods = made.Where(item => item["spec"]?["template"] is not null).ToDictionary(item => item.ValueAt("metadata/name"), item => item.At("spec/template/spec"));
         pods.Keys.ShouldBe(ProductSurface.Roles, ignoreOrder: true);
         foreach (var (role, pod) in pods)
         {
             var container = pod.Items("containers").Single();
             container.ValueAt("readinessProbe/httpGet/path").ShouldBe(Container.ValueAt(role == "ingest" ? "livenessProbe/httpGet/path" : "readinessProbe/httpGet/path"), role);
             container.ValueAt("resources/requests/cpu").Length.ShouldBeGreaterThan(0);
-            container.Items("envFrom").Select(one => (one["configMapRef"] ?? one["secretRef"])!.ValueAt("name")).ShouldAllBe(name => made.Any(one => one.ValueAt("metadata/name") == name));
+            container.Items("envFrom").Select(item => (item["configMapRef"] ?? item["secretRef"])!.ValueAt("name")).ShouldAllBe(name => made.Any(item => item.ValueAt("metadata/name") == name));
             pod.ValueAt("terminationGracePeriodSeconds").ShouldBe(Pod.ValueAt("terminationGracePeriodSeconds"));
         }
     }
 
-    private static IEnumerable<JsonNode> Workloads() => Objects.Where(one => one["spec"]?["template"] is not null);
+    private static IEnumerable<JsonNode> Workloads() => Objects.Where(item => item["spec"]?["template"] is not null);
 
-    private static JsonNode AutoscalerOf(string name) => Objects.Single(one => one.ValueAt("kind") == "HorizontalPodAutoscaler" && one.ValueAt("metadata/name") == name);
+    private static JsonNode AutoscalerOf(string name) => Objects.Single(item => item.ValueAt("kind") == "HorizontalPodAutoscaler" && item.ValueAt("metadata/name") == name);
 
-    private static JsonNode EnvironmentVariable(string name) => Container.Items("env").Single(one => one.ValueAt("name") == name);
+    private static JsonNode EnvironmentVariable(string name) => Container.Items("env").Single(item => item.ValueAt("name") == name);
 
     private static long ParseSize(string quantity) => long.Parse(quantity[..^2], CultureInfo.InvariantCulture) << (quantity[^2..] == "Gi" ? 30 : 20);
 }

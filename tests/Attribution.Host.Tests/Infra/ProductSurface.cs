@@ -14,33 +14,38 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Attribution.Host.Tests.Infra;
 
-/// <summary>What the files of <c>infra/</c> speak of, asked of the product itself: a host of each role, put together with the environment that its container gets.</summary>
+/// <summary>
+/// The product as the files of <c>infra/</c> use it: a host per role, built with the environment of its container.
+/// </summary>
 internal sealed record ProductSurface
 {
     private static readonly Lazy<Task<ProductSurface>> Read = new(ReadAsync);
 
-    /// <summary>Names of the roles as they are configured.</summary>
+    /// <summary>Gets the configured names of the roles.</summary>
     public static IReadOnlyList<string> Roles { get; } = [.. Enum.GetNames<Role>().Select(name => name.ToLowerInvariant())];
 
-    /// <summary>Those that publish or consume.</summary>
+    /// <summary>Gets the roles that publish or consume.</summary>
     public static IReadOnlyList<string> BusRoles { get; } =
         [.. Enum.GetValues<Role>().Where(role => BusOptions.UsesBus(new(new HashSet<Role> { role }, "0", "/"))).Select(role => role.ToString().ToLowerInvariant())];
 
-    /// <summary>Where it listens unless told otherwise.</summary>
+    /// <summary>Gets the default port.</summary>
     public static int Port { get; } = new Uri(ListenAddresses.Default).Port;
 
-    /// <summary>The routes of each role, as patterns.</summary>
+    /// <summary>Gets the route patterns of each role.</summary>
     public required ILookup<string, string> Routes { get; init; }
 
-    /// <summary>The product's own instruments, by name.</summary>
+    /// <summary>Gets the names of the product's instruments.</summary>
     public required IReadOnlyDictionary<string, Instrument> Instruments { get; init; }
 
-    /// <summary>Its options, by section.</summary>
+    /// <summary>Gets the options by section.</summary>
     public required ILookup<string, Type> Options { get; init; }
 
     public static Task<ProductSurface> GetAsync() => Read.Value;
 
-    /// <summary>What is wrong with the name of an option, written as an environment variable or in the README's way; null when nothing is.</summary>
+    /// <summary>
+    /// Returns the fault of an option name, written as an environment variable or as in the documentation; null if
+    /// there is none.
+    /// </summary>
     public string? FindUnknownOption(string variable)
     {
         var key = variable.Replace("__", ":", StringComparison.Ordinal);
@@ -62,9 +67,9 @@ internal sealed record ProductSurface
         foreach (var role in Roles)
         {
             using var folder = new TempFolder();
-            // The store of a plain build, a broker that is away, and nobody but this machine; all else is the container's.
-            var settings = ComposeFile.Environment(role).Where(one => !one.Key.StartsWith("Store__", StringComparison.Ordinal) && one.Key != "Bus__RabbitMq__Uri")
-                .Select(one => $"--{one.Key.Replace("__", ":", StringComparison.Ordinal)}={one.Value}");
+            // Uses a local store, an unavailable broker and a loopback address; everything else is as in the container.
+            var settings = ComposeFile.Environment(role).Where(item => !item.Key.StartsWith("Store__", StringComparison.Ordinal) && item.Key != "Bus__RabbitMq__Uri")
+                .Select(item => $"--{item.Key.Replace("__", ":", StringComparison.Ordinal)}={item.Value}");
             await using var host = await AttributionHost.BuildAsync([.. settings, "--Bus:RabbitMq:Uri=amqp://127.0.0.1:1/", $"--Host:Data={folder.File("data")}", "--urls=http://127.0.0.1:0"]);
             routes.AddRange(((IEndpointRouteBuilder)host).DataSources.SelectMany(source => source.Endpoints).OfType<RouteEndpoint>().Select(route => (role, "/" + route.RoutePattern.RawText!.TrimStart('/'))));
             options.AddRange(host.Services.GetServices<RegisteredOptions>().Select(section => (section.Path, section.Type)));
@@ -73,7 +78,7 @@ internal sealed record ProductSurface
 
         return new ProductSurface
         {
-            Routes = routes.ToLookup(one => one.Role, one => one.Route), Options = options.Distinct().ToLookup(one => one.Item1, one => one.Item2), Instruments = instruments,
+            Routes = routes.ToLookup(item => item.Role, item => item.Route), Options = options.Distinct().ToLookup(item => item.Item1, item => item.Item2), Instruments = instruments,
         };
     }
 }

@@ -15,12 +15,12 @@ public sealed partial class RunbookTests
     public void Commands_match_the_program()
     {
         var root = CommandLine.CreateRoot();
-        var told = Command().Matches(Text).Select(match => match.Groups["words"].Value.Trim()).Concat(Run().Matches(Text).Select(match => match.Groups["words"].Value.Trim())).ToList();
-        told.Count.ShouldBeGreaterThan(5);
-        foreach (var words in told)
+        var mentioned = Command().Matches(Text).Select(match => match.Groups["words"].Value.Trim()).Concat(Run().Matches(Text).Select(match => match.Groups["words"].Value.Trim())).ToList();
+        mentioned.Count.ShouldBeGreaterThan(5);
+        foreach (var words in mentioned)
         {
             var parsed = root.Parse(words);
-            // In a sentence a command stands without what it needs.
+            // In a sentence a command appears without its arguments.
             parsed.CommandResult.Command.ShouldNotBe(root, words);
             if (words.Contains("--", StringComparison.Ordinal)) ArgumentValidator.FindFault(parsed, root).ShouldBeNull(words);
         }

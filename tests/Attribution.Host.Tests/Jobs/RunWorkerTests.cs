@@ -9,7 +9,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Attribution.Host.Tests.Jobs;
 
-/// <summary>Runs over a real store: begun, given back, taken over, given up.</summary>
+/// <summary>Runs over a real store: started, returned, taken over, failed.</summary>
 public sealed class RunWorkerTests : IAsyncLifetime
 {
     private static readonly Timestamp ExpiredAt = new(1_000);
@@ -32,8 +32,9 @@ public sealed class RunWorkerTests : IAsyncLifetime
     [Theory]
     [InlineData(0, RunStatus.Done, null)]
     [InlineData(2, RunStatus.Done, null)]
-    [InlineData(3, RunStatus.Failed, "Begun 3 times, and each time the process ended in the middle of it.")]
-    public async Task Run_that_repeatedly_kills_its_process_is_abandoned(int begunBefore, RunStatus status, string? fault)
+    [InlineData(3, RunStatus.Failed, "Started 3 times; each time the process ended during the run.")]
+    public async Task Run_that_repeatedly_kills_its_process_is_abandoned(
+        int begunBefore, RunStatus status, string? fault)
     {
         var id = await AddAsync();
         for (var i = 0; i < begunBefore; i++) (await store.Runs.ClaimRunAsync("made-up", Later, ExpiredAt, Cancellation)).ShouldNotBeNull();
@@ -43,7 +44,7 @@ public sealed class RunWorkerTests : IAsyncLifetime
 
         var ended = await RunAsync(id);
         (ended.Status, ended.Fault, begun).ShouldBe((status, fault, status == RunStatus.Done ? 1 : 0));
-        (await Worker((_, _) => Task.CompletedTask).RunNextAsync(Cancellation)).ShouldBeFalse("nothing is left to do");
+        (await Worker((_, _) => Task.CompletedTask).RunNextAsync(Cancellation)).ShouldBeFalse("no run is left");
     }
 
     [Fact]
@@ -80,7 +81,7 @@ public sealed class RunWorkerTests : IAsyncLifetime
 
         told.ShouldBeTrue();
         (await RunAsync(id)).ShouldSatisfyAllConditions(
-            run => run.Status.ShouldBe(RunStatus.Running, "whoever took it does it"), run => run.Attempt.ShouldBe(2), run => run.Fault.ShouldBeNull());
+            run => run.Status.ShouldBe(RunStatus.Running, "the worker that claimed the run executes it"), run => run.Attempt.ShouldBe(2), run => run.Fault.ShouldBeNull());
     }
 
     [Fact]
@@ -94,7 +95,7 @@ public sealed class RunWorkerTests : IAsyncLifetime
         (await RunAsync(faulty)).ShouldSatisfyAllConditions(run => run.Status.ShouldBe(RunStatus.Failed), run => run.Fault.ShouldNotBeNull().ShouldNotContain("secret"));
     }
 
-    /// <summary>Everything was last heard of before this.</summary>
+    /// <summary>A time after the last progress report of every run.</summary>
     private static Timestamp Later { get; } = Timestamp.From(DateTimeOffset.MaxValue.AddDays(-1));
 
     private RunWorker<TestRunKind> Worker(Func<RunProgress, CancellationToken, Task> work) =>

@@ -5,9 +5,10 @@ using Attribution.TestKit;
 namespace Attribution.Host.Tests.Laws;
 
 /// <summary>
-/// The laws of attribution over random markets, held against a twin that was written from the specification alone. The seeds are fixed, so a
-/// run is the same everywhere; <c>ATTRIBUTION_LAW_CASES</c> takes another number of them and <c>ATTRIBUTION_LAW_SEED</c> another first one
-/// (100,000 cases take an hour or so on two cores). A broken law prints its seed and the smallest market that breaks it.
+/// Laws of attribution over random markets, compared with a twin that was written from the specification only. The
+/// seeds are fixed, so that every run is the same; <c>ATTRIBUTION_LAW_CASES</c> sets the number of seeds and
+/// <c>ATTRIBUTION_LAW_SEED</c> the first one (100,000 cases take about an hour on two cores). A failure prints its seed
+/// and the smallest market that breaks the law.
 /// </summary>
 public sealed class AttributionLawTests
 {
@@ -37,7 +38,8 @@ public sealed class AttributionLawTests
         if (breaches.IsEmpty) return;
 
         var (broken, how) = breaches.MinBy(breach => breach.Key);
-        var (smallest, breach) = await CaseShrinker.ShrinkAsync(check, LawCases.Create(broken), how, TestContext.Current.CancellationToken);
+        var (smallest, breach) = await CaseShrinker.ShrinkAsync(
+            check, LawCases.Create(broken), how, TestContext.Current.CancellationToken);
         Assert.Fail($"""
             Broken: {breach.Law}. Once more: ATTRIBUTION_LAW_SEED={broken} ATTRIBUTION_LAW_CASES=1
             {breach.Details}

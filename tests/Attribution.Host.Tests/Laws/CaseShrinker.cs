@@ -4,10 +4,11 @@ using Attribution.Contracts.Catalog;
 
 namespace Attribution.Host.Tests.Laws;
 
-/// <summary>Makes a case that breaks a law as small as it gets while the same law stays broken.</summary>
+/// <summary>Reduces a case that breaks a law as far as possible while the same law stays broken.</summary>
 internal static class CaseShrinker
 {
-    public static async Task<(LawCase Case, Violation Breach)> ShrinkAsync(LawCheck check, LawCase broken, Violation breach, CancellationToken cancellation)
+    public static async Task<(LawCase Case, Violation Breach)> ShrinkAsync(
+        LawCheck check, LawCase broken, Violation breach, CancellationToken cancellation)
     {
         for (var before = int.MaxValue; before > broken.Events.Length + broken.Catalog.Length;)
         {
@@ -35,11 +36,11 @@ internal static class CaseShrinker
 
     private static ImmutableArray<T> Without<T>(ImmutableArray<T> all, int at, int size) => all.RemoveRange(at, Math.Min(size, all.Length - at));
 
-    /// <summary>Whether others need it.</summary>
+    /// <summary>Indicates whether other items refer to it.</summary>
     private static bool IsNamed(LawCase @case, ICatalogItem item) => item switch
     {
         BrandItem brand => brand.Id == "default" || @case.Catalog.OfType<CampaignItem>().Any(campaign => campaign.BrandId == brand.Id)
-            || @case.TwinEvents.Any(happened => happened.Brand == brand.Id),
+            || @case.TwinEvents.Any(journeyEvent => journeyEvent.Brand == brand.Id),
         CampaignItem campaign => @case.Catalog.Any(other => CampaignOf(other) == campaign.Id)
             || @case.Events.OfType<EngagementEvent>().Any(post => post.CampaignId == campaign.Id),
         CreatorItem creator => @case.Catalog.Any(other => CreatorOf(other) == creator.Id)

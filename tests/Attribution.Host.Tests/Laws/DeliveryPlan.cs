@@ -3,7 +3,7 @@ using Attribution.Contracts.Catalog;
 
 namespace Attribution.Host.Tests.Laws;
 
-/// <summary>One step on the way to the end of a case: a write of the catalog, packs that come together, or work in the background.</summary>
+/// <summary>One step of a delivery: a catalog write, packs that arrive together, or background work.</summary>
 internal abstract record DeliveryStep
 {
     public sealed record PutItems(IReadOnlyList<ICatalogItem> Items) : DeliveryStep;
@@ -15,12 +15,14 @@ internal abstract record DeliveryStep
     public sealed record Fold(int Limit) : DeliveryStep;
 }
 
-/// <summary>Ways for a case to come about. All of them end at the same catalog, with every event told at least once.</summary>
+/// <summary>
+/// Delivery plans of a case. All of them end with the same catalog, and deliver every event at least once.
+/// </summary>
 internal static class DeliveryPlan
 {
     private static readonly DateTimeOffset ReceivedAt = new(2028, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
-    /// <summary>The catalog first, then every event once, in packs.</summary>
+    /// <summary>Creates a plan that writes the catalog first, then delivers every event once, in packs.</summary>
     public static IEnumerable<DeliveryStep> InOrder(LawCase @case)
     {
         var dice = new Random(@case.Seed);
@@ -33,8 +35,8 @@ internal static class DeliveryPlan
     }
 
     /// <summary>
-    /// Events in any order, some again and again, whole packs twice; the catalog in edits among them, what it said before being replaced.
-    /// Journeys are brought to the newest catalog now and then, and in the end.
+    /// Creates a plan with events in any order, some repeatedly, and some packs twice. Catalog edits occur in between
+    /// and replace earlier values. Journeys are reevaluated occasionally, and at the end.
     /// </summary>
     public static IEnumerable<DeliveryStep> Shuffled(LawCase @case, int round)
     {
@@ -89,7 +91,10 @@ internal static class DeliveryPlan
         return takes;
     }
 
-    /// <summary>What must be there from the start (others refer to it), some of it still saying something else, and the writes that follow.</summary>
+    /// <summary>
+    /// Returns the items required from the start because others refer to them, some with earlier values, and the writes
+    /// that follow.
+    /// </summary>
     private static (List<ICatalogItem> First, List<DeliveryStep> Edits) Edits(LawCase @case, Random dice)
     {
         var first = new List<ICatalogItem>();
@@ -107,7 +112,7 @@ internal static class DeliveryPlan
         return (first, [.. shuffled.Chunk(dice.Next(1, 6)).Select(items => new DeliveryStep.PutItems(items))]);
     }
 
-    /// <summary>What an item may have said before.</summary>
+    /// <summary>Returns an earlier value of an item.</summary>
     private static ICatalogItem? Alter(ICatalogItem item, LawCase @case, Random dice)
     {
         string Other<T>() where T : ICatalogItem => @case.Catalog.OfType<T>().Select(one => one.Id).ToArray() is var ids ? ids[dice.Next(ids.Length)] : "";

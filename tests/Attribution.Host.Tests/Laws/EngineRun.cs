@@ -25,7 +25,9 @@ using Microsoft.Extensions.Options;
 
 namespace Attribution.Host.Tests.Laws;
 
-/// <summary>The Attribute stage on a store of its own: packs in, journeys, ledger and rollups out, as the host runs it.</summary>
+/// <summary>
+/// The attribution stage on a store of its own: packs in; journeys, ledger and rollups out, as in the host.
+/// </summary>
 internal sealed class EngineRun : IAsyncDisposable
 {
     private static readonly IOptions<AcceptanceOptions> NoHorizon = Options.Create(new AcceptanceOptions { Horizon = TimeSpan.FromDays(36_500) });
@@ -53,7 +55,7 @@ internal sealed class EngineRun : IAsyncDisposable
 
     public CatalogCache Catalogs => catalogs;
 
-    /// <summary>Makes an empty store's file, for runs to begin with a copy of: a copy is made in a fraction of the time.</summary>
+    /// <summary>Creates the file of an empty store, which runs copy because that is much faster.</summary>
     public static async Task<byte[]> EmptyAsync(string path, CancellationToken cancellation)
     {
         await (await SqliteStore.OpenAsync(new SqliteStoreOptions { Path = path, Database = FastDatabase }, cancellation)).DisposeAsync();
@@ -80,10 +82,13 @@ internal sealed class EngineRun : IAsyncDisposable
 
     public Task ProcessAsync(IReadOnlyList<EventPack> packs, CancellationToken cancellation) => attributor.AttributeAsync(packs, cancellation);
 
-    /// <summary>The same by the queue that the host commits with: one or two packs a commit, each planned while the one before is written.</summary>
+    /// <summary>
+    /// Applies packs through the commit queue of the host: one or two packs per commit, each planned while the previous
+    /// one is written.
+    /// </summary>
     public Task ProcessPlannedAheadAsync(IReadOnlyList<EventPack> packs, CancellationToken cancellation) => Task.WhenAll(packs.Select(pack => queue.EnqueueAsync(pack, cancellation)));
 
-    /// <summary>Brings every journey to the newest catalog, some at a time.</summary>
+    /// <summary>Reevaluates every journey with the newest catalog, in batches.</summary>
     public async Task ReevaluateAsync(CancellationToken cancellation)
     {
         while (await attributor.ReevaluateAsync(7, cancellation) > 0) cancellation.ThrowIfCancellationRequested();
@@ -91,7 +96,7 @@ internal sealed class EngineRun : IAsyncDisposable
 
     public async Task FoldAsync(int limit, CancellationToken cancellation) => await store.Rollups.FoldAsync(limit, new Timestamp(0), cancellation);
 
-    /// <summary>Rebuilds the store from its packs, and answers what that changed.</summary>
+    /// <summary>Rebuilds the store from its packs and returns the changes.</summary>
     public async Task<string> RebuildAsync(CancellationToken cancellation)
     {
         var (time, ids) = (TimeProvider.System, new IdGenerator(TimeProvider.System));
@@ -100,7 +105,7 @@ internal sealed class EngineRun : IAsyncDisposable
             await new RebuildRun(store.Rebuilds, ids, time, Defaults, NoHorizon, BotRules.Default, NullLogger<RebuildRun>.Instance).RunAsync(run, new RunProgress(), cancellation));
     }
 
-    /// <summary>What the store has come to, everything folded.</summary>
+    /// <summary>Returns the state of the store after folding all deltas.</summary>
     public async Task<EngineState> ReadAsync(IReadOnlyList<string> brands, CancellationToken cancellation)
     {
         while (await store.Rollups.FoldAsync(1_000, new Timestamp(0), cancellation) > 0) cancellation.ThrowIfCancellationRequested();
@@ -116,7 +121,7 @@ internal sealed class EngineRun : IAsyncDisposable
         var measured = new Dictionary<TwinCell, BigInteger>();
         foreach (var (key, cell) in counted.Cells) EngineState.AddTo(measured, key, cell);
 
-        // Names that nothing matched are counted apart, over all days.
+        // Unmatched names are counted separately, over all days.
         var unmatched = measured.Where(cell => cell.Key.Campaign.StartsWith('?')).ToList();
         foreach (var (cell, count) in unmatched) rollups.Add(cell, count);
         foreach (var brand in brands)
@@ -153,16 +158,16 @@ internal sealed class EngineRun : IAsyncDisposable
     }
 }
 
-/// <summary>What a run has come to.</summary>
-/// <param name="Rollups">The rollups as stored, cells that are not 0.</param>
-/// <param name="Measured">The measures of all journeys, counted anew.</param>
-/// <param name="Ledger">The ledger's lines summed, sums that are not 0.</param>
+/// <summary>State after a run.</summary>
+/// <param name="Rollups">Stored rollup cells that are not 0.</param>
+/// <param name="Measured">Measures of all journeys, computed again.</param>
+/// <param name="Ledger">Sums of the ledger lines that are not 0.</param>
 /// <param name="Journeys">The live journeys.</param>
 internal sealed record EngineState(
     Dictionary<TwinCell, BigInteger> Rollups, Dictionary<TwinCell, BigInteger> Measured,
     Dictionary<TwinLedgerKey, TwinLedgerSum> Ledger, ImmutableArray<Journey> Journeys)
 {
-    /// <summary>The journeys as stored, less what the way they came about decides: id and version.</summary>
+    /// <summary>Gets the stored journeys without id and version, which depend on the order of delivery.</summary>
     public List<string> Documents => [.. Journeys.Select(Document).Order(StringComparer.Ordinal)];
 
     public static void AddTo(Dictionary<TwinCell, BigInteger> cells, in RollupKey key, MeasureCell cell)

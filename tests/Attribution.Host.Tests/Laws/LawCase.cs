@@ -8,17 +8,19 @@ using Attribution.TestKit.Twin;
 
 namespace Attribution.Host.Tests.Laws;
 
-/// <summary>A random market: its catalog as it is in the end and everything that happened, each once. What a seed makes is always the same.</summary>
+/// <summary>
+/// Random market: its final catalog and all its events, each once. The same seed always creates the same case.
+/// </summary>
 internal sealed record LawCase(int Seed, ImmutableArray<ICatalogItem> Catalog, ImmutableArray<object> Events)
 {
-    /// <summary>Source and brand of the packs; an event that names none is theirs.</summary>
+    /// <summary>Source and brand of the packs; they apply to events that name none.</summary>
     public const string Source = "shop", Brand = "default";
 
     public IEnumerable<TwinEvent> TwinEvents => Events.Select(said => TwinEvent.FromContract(said, Source, Brand));
 
     public static byte[] Utf8(object said) => JsonSerializer.SerializeToUtf8Bytes(said, said.GetType(), ContractsJson.Default);
 
-    /// <summary>The case as one could post it.</summary>
+    /// <summary>Returns the case as JSON that can be posted.</summary>
     public override string ToString()
     {
         var text = new StringBuilder();

@@ -84,7 +84,7 @@ internal sealed partial class LawCases
         return a == b ? (a, null) : (a < b ? a : b, Chance(50) ? null : a < b ? b : a);
     }
 
-    /// <summary>One slug, in one hand or moving to another on its turn.</summary>
+    /// <summary>Creates the links of one slug, which belongs to one creator or moves between several.</summary>
     private void MakeLinks(string brand, List<string> campaigns, int i)
     {
         void Add(string id, DateTimeOffset? from, DateTimeOffset? to) => items.Add(new LinkItem(
@@ -146,7 +146,10 @@ internal sealed partial class LawCases
         }
     }
 
-    /// <summary>Some days have rates, some have none; by way of another brand's currency there may be more.</summary>
+    /// <summary>
+    /// Creates exchange rates: some days have rates, some have none; cross rates over another brand's currency may add
+    /// more.
+    /// </summary>
     private void MakeRates(string to)
     {
         foreach (var from in Currencies.Where(from => from != to))

@@ -32,7 +32,7 @@ internal sealed partial class LawCases
         }
     }
 
-    /// <summary>One thing that happens.</summary>
+    /// <summary>Adds one random event.</summary>
     private int MakeAny(string brand, List<string> campaigns)
     {
         var about = CreateHeader(brand, Moment());
@@ -48,7 +48,9 @@ internal sealed partial class LawCases
         return 1;
     }
 
-    /// <summary>Somebody's touches a telling time apart, and an order or lead a telling time after one of them.</summary>
+    /// <summary>
+    /// Adds a visitor's touches at boundary distances, and an order or lead at a boundary distance after one of them.
+    /// </summary>
     private int MakeStory(string brand)
     {
         var visitor = Visitor();
@@ -73,7 +75,7 @@ internal sealed partial class LawCases
         return seen.Count + 1 + refunds;
     }
 
-    /// <summary>A landing that carries what one rule asks, or two at once: which of them names it?</summary>
+    /// <summary>Adds a visit with the parameters of one UTM rule, or of two at once.</summary>
     private int MakeUtmRuleVisits(string brand, List<string> campaigns)
     {
         var rules = items.OfType<UtmRuleItem>().Where(rule => campaigns.Contains(rule.CampaignId)).ToList();
@@ -87,7 +89,9 @@ internal sealed partial class LawCases
         return 1;
     }
 
-    /// <summary>An order by a code, on or beside a moment at which that code begins, ends, leaks or is mended.</summary>
+    /// <summary>
+    /// Adds an order with a code, on or next to an instant at which that code starts, ends, leaks or is corrected.
+    /// </summary>
     private int MakeCodeBoundaryEvents(string brand, List<string> campaigns)
     {
         var code = Pick(items.OfType<CodeItem>().Where(item => campaigns.Contains(item.CampaignId)).ToList());
@@ -98,11 +102,12 @@ internal sealed partial class LawCases
         return 1;
     }
 
-    /// <summary>The members that every event has.</summary>
-    private (string Id, string? Source, string? Says, string Brand, DateTimeOffset When) CreateHeader(string brand, long at)
+    /// <summary>Creates the members that every event has.</summary>
+    private (string Id, string? Source, string? Says, string Brand, DateTimeOffset When) CreateHeader(
+        string brand, long at)
     {
         times.Add(at);
-        // Some clocks are finer than milliseconds.
+        // Some clocks have a higher resolution than milliseconds.
         var when = At(at).AddTicks(Chance(10) ? dice.Next(10_000) : 0);
         return ($"{(char)('a' + dice.Next(26))}{events.Count}", Maybe(30, () => "pixel"), brand == "default" && Chance(80) ? null : brand, brand, when);
     }
@@ -117,7 +122,9 @@ internal sealed partial class LawCases
 
     private string Order() => $"{dice.Next(1, 6)}";
 
-    /// <summary>Below the linking limits whatever the order of arrival: an event that would link one more names no visitor.</summary>
+    /// <summary>
+    /// Keeps below the link limits for any order of arrival: an event that would exceed one names no visitor.
+    /// </summary>
     private string? Linkable(string brand, string? visitor, string? click, string? customer)
     {
         bool Full(string what, string whom, int limit)
@@ -141,7 +148,8 @@ internal sealed partial class LawCases
             UserAgent: Maybe(8, () => Pick(BotAgents)), Label: Maybe(6, () => Pick(["bot", "prefetch", "head"])));
     }
 
-    private VisitEvent Visit((string Id, string? Source, string? Says, string Brand, DateTimeOffset When) about, string visitor)
+    private VisitEvent Visit(
+        (string Id, string? Source, string? Says, string Brand, DateTimeOffset When) about, string visitor)
     {
         var (id, source, says, brand, when) = about;
         var (member, parameter) = (Maybe(15, ClickId), Maybe(20, ClickId));
@@ -153,7 +161,8 @@ internal sealed partial class LawCases
             UserAgent: Maybe(6, () => Pick(BotAgents)), Label: Maybe(6, () => Pick(["bot", "prefetch", "head"])));
     }
 
-    private RedemptionEvent Redemption((string Id, string? Source, string? Says, string Brand, DateTimeOffset When) about, string? visitor)
+    private RedemptionEvent Redemption(
+        (string Id, string? Source, string? Says, string Brand, DateTimeOffset When) about, string? visitor)
     {
         var (id, source, says, brand, when) = about;
         var (order, customer, click) = (Order(), Maybe(50, Customer), Maybe(15, ClickId));
@@ -163,7 +172,8 @@ internal sealed partial class LawCases
             VisitorId: Linkable(brand, visitor, click, customer), ClickId: click);
     }
 
-    private ConversionEvent Conversion((string Id, string? Source, string? Says, string Brand, DateTimeOffset When) about, string? visitor)
+    private ConversionEvent Conversion(
+        (string Id, string? Source, string? Says, string Brand, DateTimeOffset When) about, string? visitor)
     {
         var (id, source, says, brand, when) = about;
         var (customer, click, isOrder) = (Maybe(50, Customer), Maybe(15, ClickId), Chance(70));
@@ -186,10 +196,11 @@ internal sealed partial class LawCases
         return new(id, when, order, $"r{dice.Next(1, 4)}", kind, currency, Major(minor, currency), source, says);
     }
 
-    private EngagementEvent Engagement((string Id, string? Source, string? Says, string Brand, DateTimeOffset When) about, List<string> campaigns)
+    private EngagementEvent Engagement(
+        (string Id, string? Source, string? Says, string Brand, DateTimeOffset When) about, List<string> campaigns)
     {
         var (id, source, says, _, when) = about;
-        // The first post mostly says whose it is, the others leave it to the links.
+        // The first post usually names its creator; the others leave it to the links.
         var post = dice.Next(1, 4);
         var owned = post == 1 && Chance(80);
         long? Counter() => Chance(70) ? dice.Next(0, 500) : null;
@@ -202,7 +213,7 @@ internal sealed partial class LawCases
 
     private bool? Flag() => dice.Next(3) switch { 0 => true, 1 => false, _ => null };
 
-    /// <summary>Amounts that do not divide well, nothing at all, and all of it taken off.</summary>
+    /// <summary>Creates amounts that do not divide evenly, zero amounts and full discounts.</summary>
     private (string Currency, decimal Gross, decimal? Discount) Money(string brand, string? order)
     {
         var currency = CurrencyOf(brand, order);
@@ -211,7 +222,7 @@ internal sealed partial class LawCases
         return (currency, Major(gross, currency), discount is { } off ? Major(off, currency) : null);
     }
 
-    /// <summary>An order mostly keeps its currency; the brand's own is the likeliest.</summary>
+    /// <summary>Returns a currency: usually the order's own, most often the brand's.</summary>
     private string CurrencyOf(string brand, string? order)
     {
         if (Chance(97) && currencyOf.TryGetValue((brand, order ?? ""), out var known)) return known;

@@ -3,12 +3,15 @@ using NodaTime;
 
 namespace Attribution.Host.Tests.Laws;
 
-/// <summary>Makes random markets that love boundaries: the moments at which something begins, ends or falls out of a window are hit again and again.</summary>
+/// <summary>
+/// Generator of random markets that favor boundaries: the instants at which something starts, ends or leaves a window
+/// occur often.
+/// </summary>
 internal sealed partial class LawCases
 {
     private const long Minute = 60_000, Hour = 60 * Minute, Day = 24 * Hour;
 
-    // Days of 23, 25, 23.5 and 24.5 hours, one that begins at one o'clock, and plain ones.
+    // Days of 23, 25, 23.5 and 24.5 hours, a day that begins at one o'clock, and ordinary days.
     private static readonly (string Zone, int Year, int Month, int Day)[] Anchors =
     [
         ("Europe/Berlin", 2026, 3, 29), ("Europe/Berlin", 2026, 10, 25), ("America/New_York", 2026, 3, 8), ("America/New_York", 2026, 11, 1),
@@ -43,7 +46,7 @@ internal sealed partial class LawCases
         anchorAt = StartOf(zone, anchor);
     }
 
-    /// <summary>The market of a seed.</summary>
+    /// <summary>Creates the market of a seed.</summary>
     public static LawCase Create(int seed)
     {
         var cases = new LawCases(seed);
@@ -63,7 +66,10 @@ internal sealed partial class LawCases
 
     private T? Maybe<T>(int percent, Func<T> make) where T : class => Chance(percent) ? make() : null;
 
-    /// <summary>A moment: on or beside one that matters, a step that matters from an event, or anywhere within some days.</summary>
+    /// <summary>
+    /// Returns an instant: on or next to a boundary, at a boundary distance from an event, or anywhere within some
+    /// days.
+    /// </summary>
     private long Moment()
     {
         var beside = Pick([-1L, 0, 0, 0, 1]);
@@ -76,7 +82,7 @@ internal sealed partial class LawCases
         };
     }
 
-    /// <summary>A moment that something in the catalog begins or ends at.</summary>
+    /// <summary>Returns an instant at which a catalog item starts or ends.</summary>
     private DateTimeOffset BoundaryTime()
     {
         var turn = anchorAt + dice.NextInt64(-2 * 24, 3 * 24) * Hour;

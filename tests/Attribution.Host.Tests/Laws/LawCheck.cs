@@ -5,10 +5,12 @@ using Attribution.TestKit.Twin;
 
 namespace Attribution.Host.Tests.Laws;
 
-/// <summary>A law that a case broke, and how.</summary>
+/// <summary>Failure of a case: the broken law, with details.</summary>
 internal sealed record Violation(string Law, string Details);
 
-/// <summary>Runs a case through the engine in several ways and holds what comes out against the twin, the laws and itself.</summary>
+/// <summary>
+/// Runs a case through the engine in several ways, and compares the results with the twin, the laws and each other.
+/// </summary>
 internal sealed class LawCheck(TempFolder folder, byte[] empty)
 {
     private int runs;
@@ -26,9 +28,10 @@ internal sealed class LawCheck(TempFolder folder, byte[] empty)
             if (Credits(straight) is { } unequal) return unequal;
             if (Revenue(straight) is { } lost) return lost;
 
-            // Rebuilding is the dearest and the least varied: a third of the cases.
+            // Rebuilding is the slowest and least varied step, so only a third of the cases include it.
             var rebuilt = (EngineState?)null;
-            var anyhow = await RunAsync(@case, DeliveryPlan.Shuffled(@case, 0), ahead: @case.Seed % 2 == 0, cancellation, @case.Seed % 3 == 0 ? books => rebuilt = books : null);
+            var anyhow = await RunAsync(
+                @case, DeliveryPlan.Shuffled(@case, 0), ahead: @case.Seed % 2 == 0, cancellation, @case.Seed % 3 == 0 ? books => rebuilt = books : null);
             return CompareRuns("any order, split, duplication and order of catalog edits", straight, anyhow)
                 ?? (rebuilt is null ? null : CompareRuns("rebuilt from the packs", straight, rebuilt));
         }
@@ -52,7 +55,7 @@ internal sealed class LawCheck(TempFolder folder, byte[] empty)
             }
         }
 
-        var brands = @case.TwinEvents.Select(happened => happened.Brand).Distinct().ToList();
+        var brands = @case.TwinEvents.Select(journeyEvent => journeyEvent.Brand).Distinct().ToList();
         var books = await run.ReadAsync(brands, cancellation);
         if (onRebuilt is null) return books;
         (await run.RebuildAsync(cancellation)).ShouldBe("""{"conversions":0,"ledgerLines":0,"cells":0}""");
@@ -71,7 +74,10 @@ internal sealed class LawCheck(TempFolder folder, byte[] empty)
         ?? Differences(law, straight.Ledger, other.Ledger)
         ?? (straight.Documents.SequenceEqual(other.Documents) ? null : new Violation(law, "The journeys differ though their measures are the same."));
 
-    /// <summary>Law 1: the credits of a standing credited conversion sum to it exactly, under every model but participation; under the fitted ones where its day has a fit.</summary>
+    /// <summary>
+    /// Law 1: the credits of a credited conversion add up to it exactly, under every model except participation, and
+    /// under fitted models if the day has a fit.
+    /// </summary>
     private static Violation? Credits(EngineState books)
     {
         foreach (var conversion in books.Journeys.SelectMany(journey => journey.Conversions).Where(conversion => !conversion.Credits.IsEmpty))
@@ -88,7 +94,7 @@ internal sealed class LawCheck(TempFolder folder, byte[] empty)
         return null;
     }
 
-    /// <summary>Law 4: what the creators have and what nobody has is what there is, per brand, day and model.</summary>
+    /// <summary>Law 4: attributed plus unattributed measures equal the totals, per brand, day and model.</summary>
     private static Violation? Revenue(EngineState books)
     {
         foreach (var total in books.Rollups.Keys.Where(cell => cell.Model is not ("" or "participation")).Select(cell => (cell.Brand, cell.Day, cell.Model)).Distinct())
@@ -97,7 +103,7 @@ internal sealed class LawCheck(TempFolder folder, byte[] empty)
             var cells = books.Rollups.Where(cell => (cell.Key.Brand, cell.Key.Day, cell.Key.Model, cell.Key.Measure) == (total.Brand, total.Day, total.Model, measure)).ToList();
             var all = Sum(cells.Where(cell => cell.Key.Campaign == "*"));
             var parts = Sum(cells.Where(cell => cell.Key.Campaign != "*" && !cell.Key.Campaign.StartsWith('?')));
-            if (all != parts) return new("creators and unattributed sum to the whole", $"{total} {measure}: {parts} of {all}");
+            if (all != parts) return new("creators plus unattributed equal the total", $"{total} {measure}: {parts} of {all}");
         }
 
         return null;

@@ -4,13 +4,16 @@ using Attribution.Core.Values;
 
 namespace Attribution.Host.Tests.Laws;
 
-/// <summary>A month of a case: when it is looked at, what the catalog says from then on, and what was told by then.</summary>
+/// <summary>
+/// Month of a case: the instant of evaluation, the catalog from then on, and the events reported by then.
+/// </summary>
 internal sealed record MoneyMonth(DateOnly Month, DateTimeOffset Now, IReadOnlyList<ICatalogItem> Puts, IReadOnlyList<object> Events);
 
 /// <summary>
-/// Five months of a brand that pays two creators: orders and leads in several currencies, corrected and merged by customers who turn up under other devices, refunds of every kind and
-/// lateness, posts; agreements that change, one following another, and rates that come late and are corrected; costs of the campaign, by this rule or that borne by its creators, and the
-/// nets of months that they are borne by. What a seed makes is always the same.
+/// Generator of five months of a brand that pays two creators. Cases contain orders and leads in several currencies,
+/// corrected and merged by customers with several devices; refunds of every kind and delay; posts; agreements that
+/// change and follow each other; exchange rates that arrive late and are corrected; campaign costs under different
+/// sharing rules, and the monthly nets that they are shared by. The same seed always creates the same case.
 /// </summary>
 internal sealed class MoneyCases
 {
@@ -62,7 +65,10 @@ internal sealed class MoneyCases
         }),
     ];
 
-    /// <summary>Costs that name nobody or a creator, on a day or over several months, now and then corrected; the nets of months, corrected too; sometimes another rule.</summary>
+    /// <summary>
+    /// Creates costs without or with a creator, for a day or over several months, occasionally corrected; monthly nets,
+    /// also corrected; and sometimes a different sharing rule.
+    /// </summary>
     private IEnumerable<ICatalogItem> Costs(DateOnly month)
     {
         decimal Amount(int least, int most) => Currency.Parse(currency).ToMajor(spending.Next(least, most));
@@ -80,7 +86,10 @@ internal sealed class MoneyCases
                 [.. new[] { "zoe", "mia", "ben" }.Where(_ => spending.Next(4) > 0).Select(creator => new CreatorNetItem(creator, spending.Next(4) == 0 ? 0 : Amount(-20_000, 60_000)))]);
     }
 
-    /// <summary>Some rates are of the pair, some must be crossed through the euro. Said again for a day, they are corrected.</summary>
+    /// <summary>
+    /// Creates exchange rates, some direct, some to be crossed over the euro. A second rate for the same day is a
+    /// correction.
+    /// </summary>
     private FxRateItem Rate(DateOnly day, string from)
     {
         var to = from == "EUR" || Chance(50) ? currency : "EUR";
@@ -116,7 +125,7 @@ internal sealed class MoneyCases
 
     private IEnumerable<object> Events(DateOnly month)
     {
-        // Most of the month, some of the one before: told late.
+        // Most events of the month, and some of the previous month, reported late.
         DateTimeOffset At() => new(month.AddDays(dice.Next(28) - (Chance(25) ? 31 : 0)), new TimeOnly(dice.Next(24), dice.Next(60)), TimeSpan.Zero);
         for (var i = dice.Next(3, 8); i > 0; i--)
         {
@@ -139,7 +148,10 @@ internal sealed class MoneyCases
         }
     }
 
-    /// <summary>Who it is by one name, the other, or both, which joins them: at most two customers a visitor, well below the limits on linking.</summary>
+    /// <summary>
+    /// Returns a person by visitor id, customer key or both, which links them: at most two customers per visitor, well
+    /// below the link limits.
+    /// </summary>
     private (string? Visitor, string? Customer) Person()
     {
         var number = dice.Next(6);

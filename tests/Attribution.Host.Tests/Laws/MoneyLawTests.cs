@@ -17,10 +17,12 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace Attribution.Host.Tests.Laws;
 
 /// <summary>
-/// What creators are paid, over random orders, refunds, merges, corrections of rates, changes of agreements, costs and who bears them, approvals, closings and payments, on a real store and against a twin that
-/// reckons it all from the specification: after every month ledger and rollups are what the twin says of each order, creator, agreement and cost, statements and what is still to come are
-/// the ledger, a closed one never changes; and in any order of arrival, and rebuilt, it is the same to the cent. The seeds are fixed; <c>ATTRIBUTION_MONEY_CASES</c> takes another
-/// number of them and <c>ATTRIBUTION_MONEY_SEED</c> another first one (1,000 cases take some ten minutes on two cores).
+/// Payouts over random orders, refunds, merges, rate corrections, agreement changes, cost sharing, approvals, closings
+/// and payments, on a real store, compared with a twin that computes everything from the specification. After every
+/// month, ledger and rollups equal the twin's for each order, creator, agreement and cost; statements and pending
+/// amounts add up to the ledger; closed statements never change. In any order of arrival, and after a rebuild, the
+/// results are equal to the cent. The seeds are fixed; <c>ATTRIBUTION_MONEY_CASES</c> sets their number and
+/// <c>ATTRIBUTION_MONEY_SEED</c> the first one (1,000 cases take about ten minutes on two cores).
 /// </summary>
 public sealed class MoneyLawTests
 {
@@ -55,13 +57,13 @@ public sealed class MoneyLawTests
         (await MoneyCaseRun.ReconcileAsync(run)).ShouldBe($$"""{"mismatches":1,"repaired":[],"agreements":["{{book.Key.Agreement}}"],"sums":0}""");
 
         await story.Adjuster.RunAsync(Cancellation);
-        await story.ShouldMatchTwinAsync("after the night");
+        await story.ShouldMatchTwinAsync("after the nightly jobs");
     }
 
     private static int Number(string variable, int otherwise) =>
         Environment.GetEnvironmentVariable(variable) is { Length: > 0 } text ? int.Parse(text, CultureInfo.InvariantCulture) : otherwise;
 
-    /// <summary>A case on its way through a store, and what was told so far.</summary>
+    /// <summary>Run of a case through a store, with the events reported so far.</summary>
     private sealed class MoneyCaseRun(EngineRun run, int seed, IReadOnlyList<MoneyMonth> months)
     {
         private const string Brand = "default";
@@ -75,7 +77,10 @@ public sealed class MoneyLawTests
 
         public PeriodSettlement Adjuster => adjuster ??= new(run.Store.Agreements, run.Catalogs, clock);
 
-        /// <summary>Month by month, as it was told, with approvals, closings and payments between; held against the twin after each.</summary>
+        /// <summary>
+        /// Runs the case month by month with approvals, closings and payments, and compares with the twin after each
+        /// month.
+        /// </summary>
         public async Task RunInOrderAsync()
         {
             foreach (var month in months)
@@ -92,7 +97,10 @@ public sealed class MoneyLawTests
             }
         }
 
-        /// <summary>Everything in any order, reckoned and folded now and then; held against the twin in the end.</summary>
+        /// <summary>
+        /// Delivers all events in random order with occasional settlement and folding, and compares with the twin at
+        /// the end.
+        /// </summary>
         public async Task RunShuffledAsync(bool rebuild)
         {
             clock.Now = months[^1].Now;
@@ -124,7 +132,9 @@ public sealed class MoneyLawTests
             await ShouldMatchTwinAsync($"seed {seed}, rebuilt");
         }
 
-        /// <summary>Ledger, adjustments and rollups are the twin's, and nothing is left to reckon.</summary>
+        /// <summary>
+        /// Checks that ledger, adjustments and rollups equal the twin's, and that nothing remains to be settled.
+        /// </summary>
         public async Task ShouldMatchTwinAsync(string of)
         {
             (await new PeriodSettlement(run.Store.Agreements, run.Catalogs, clock).RunAsync(Cancellation)).ShouldBe(0, of);
@@ -157,7 +167,7 @@ public sealed class MoneyLawTests
         private (TwinResult Books, DateOnly Today) Twin() => (
             NaiveTwin.Compute(processedEvents.Select(said => TwinEvent.FromContract(said, "shop", Brand)), catalog.Values), new TwinCatalog(catalog.Values).DayOf(Brand, clock.Now.ToUnixTimeMilliseconds()));
 
-        /// <summary>Approves or does not, closes or does not, pays or does not.</summary>
+        /// <summary>Randomly approves, closes and pays.</summary>
         private async Task CloseStatementAsync(string creator, DateOnly month)
         {
             var by = new ActorStamp("clerk", null, Timestamp.From(clock.Now));
@@ -177,7 +187,10 @@ public sealed class MoneyLawTests
             if (dice.Next(2) == 0) await run.Store.PayoutStatements.MarkStatementPaidAsync(Brand, kept.Number, by, "bank 1", Cancellation);
         }
 
-        /// <summary>Closed statements stand as they were closed, each begins with what the one before left over, and with what is to come they are what the twin says.</summary>
+        /// <summary>
+        /// Checks that closed statements never change, that each begins with the balance of the previous one, and that
+        /// they and the pending amounts equal the twin's.
+        /// </summary>
         private async Task ShouldBalanceAsync(string creator, string of)
         {
             var mine = new List<PayoutStatement>();
@@ -196,7 +209,7 @@ public sealed class MoneyLawTests
                 carried = statement.CarriedForward;
             }
 
-            // What a statement of the end of time would say beside what waits.
+            // A statement at the end of time would contain the pending amounts.
             var (account, open) = await StatementAsync(creator, new DateOnly(2099, 1, 1));
             var (stated, owed) = (mine.Sum(one => one.Lines.Sum(line => line.Amount)), account.Earnings.Sum(earned => earned.Amount));
             (stated + open.Lines.Sum(line => line.Amount) + open.PendingItems.Sum(item => item.Amount)).ShouldBe(owed, of);
@@ -208,7 +221,8 @@ public sealed class MoneyLawTests
             ((BigInteger)owed).ShouldBe(Sum(twin.Ledger.Where(line => line.Key.Placement.Creator == creator).Select(line => line.Value.Commission)) + Sum(adjusted), of);
         }
 
-        private async Task<(CreatorAccount Account, PayoutStatement Statement)> StatementAsync(string creator, DateOnly month)
+        private async Task<(CreatorAccount Account, PayoutStatement Statement)> StatementAsync(
+            string creator, DateOnly month)
         {
             var (account, known) = (await run.Store.PayoutStatements.ReadAccountAsync(Brand, creator, CalendarMonth.LastOf(month), Cancellation), await run.Catalogs.RefreshAsync(Cancellation));
             return (account, PayoutStatement.Create(month, account, known.FindBrand(Brand)!, known, CalendarMonth.LastOf(month)));

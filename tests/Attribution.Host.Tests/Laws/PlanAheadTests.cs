@@ -6,7 +6,7 @@ using Attribution.TestKit;
 
 namespace Attribution.Host.Tests.Laws;
 
-/// <summary>What a load is told of a commit that was planned before it is what is loaded once that commit is written.</summary>
+/// <summary>A load that is predicted from a planned commit equals the load after that commit is written.</summary>
 public sealed class PlanAheadTests
 {
     private const int Cases = 100;
@@ -50,7 +50,7 @@ public sealed class PlanAheadTests
             }
         }
 
-        // Else it says nothing.
+        // Otherwise no prediction is made.
         (told > 300, merged > 50, untold < told / 10).ShouldBe((true, true, true), $"{told} told, {merged} merged, {untold} not told");
     }
 
@@ -79,11 +79,13 @@ public sealed class PlanAheadTests
 
     private static StoredJourney Stored(byte id, long version) => new(new() { Id = new Guid(id, 0, 0, new byte[8]), Brand = "b" }, version);
 
-    private static async Task<Attributor.CommitPlan> PlanAsync(EngineRun run, IEnumerable<EventPack> packs, CancellationToken cancellation) =>
+    private static async Task<Attributor.CommitPlan> PlanAsync(
+        EngineRun run, IEnumerable<EventPack> packs, CancellationToken cancellation) =>
         run.Attributor.PlanCommit(await run.Attributor.LoadAsync(run.Attributor.ParsePacks(packs), cancellation), ahead: null)!;
 
-    /// <summary>Every alias that an event of the case has.</summary>
-    private static async Task<HashSet<AliasKey>> AliasesAsync(EngineRun run, LawCase @case, CancellationToken cancellation)
+    /// <summary>Returns all aliases of the case's events.</summary>
+    private static async Task<HashSet<AliasKey>> AliasesAsync(
+        EngineRun run, LawCase @case, CancellationToken cancellation)
     {
         var packs = DeliveryPlan.InOrder(@case).OfType<DeliveryStep.ReceivePacks>().SelectMany(take => take.Packs);
         var plan = await PlanAsync(run, packs, cancellation);

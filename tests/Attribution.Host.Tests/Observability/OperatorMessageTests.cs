@@ -10,7 +10,7 @@ using Attribution.TestKit;
 
 namespace Attribution.Host.Tests.Observability;
 
-/// <summary>What a whole host tells its operator of events on their way, and what it must not tell.</summary>
+/// <summary>Log messages of a complete host about events in transit, and data that it must not log.</summary>
 public sealed class OperatorMessageTests : IDisposable
 {
     private readonly TempFolder folder = new();
@@ -35,7 +35,8 @@ public sealed class OperatorMessageTests : IDisposable
             using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/events") { Content = new StringContent(TestEvents.Click("traced-1"), Encoding.UTF8, "application/json") };
             request.Headers.Add("traceparent", $"00-{trace}-{ActivitySpanId.CreateRandom()}-01");
             (await http.SendAsync(request, Cancellation)).EnsureSuccessStatusCode();
-            await Eventually.IsTrueAsync(() => spans.Any(span => span.OperationName == "store commit"), "the commit is traced");
+            await Eventually.IsTrueAsync(
+                () => spans.Any(span => span.OperationName == "store commit"), "the commit is traced");
         });
 
         var byId = spans.Where(span => span.TraceId == trace).DistinctBy(span => span.SpanId).ToDictionary(span => span.SpanId);
@@ -58,7 +59,8 @@ public sealed class OperatorMessageTests : IDisposable
                 """);
             await http.GetAsync(new Uri($"/v1/journeys?customer={person}", UriKind.Relative), Cancellation);
             await http.GetAsync(new Uri($"/v1/conversions/{person}", UriKind.Relative), Cancellation);
-            await Eventually.IsTrueAsync(() => IsSettledAsync(http), TimeSpan.FromSeconds(30), () => "not settled", Cancellation);
+            await Eventually.IsTrueAsync(
+                () => IsSettledAsync(http), TimeSpan.FromSeconds(30), () => "not settled", Cancellation);
         });
 
         var log = string.Concat(Directory.GetFiles(folder.File("data/logs")).Select(File.ReadAllText));

@@ -17,7 +17,7 @@ using Microsoft.Extensions.Options;
 
 namespace Attribution.Host.Tests.Rollup;
 
-/// <summary>The job that fits the models, on a real store: when it makes a fit, and from which day on.</summary>
+/// <summary>The model-fitting job on a real store: when it creates a fit, and the first day of the fit.</summary>
 public sealed class FitJobTests : IAsyncLifetime
 {
     private static readonly DateTimeOffset Today = new(2026, 3, 20, 12, 0, 0, TimeSpan.Zero);
@@ -58,8 +58,8 @@ public sealed class FitJobTests : IAsyncLifetime
         await BuyAsync("mia tom", day: -3, times: 9);
         await RunAsync();
         (await FitsAsync()).ShouldBeEmpty();
-        (await store.Jobs.ReadLastFitAttemptAsync("default", Cancellation))!.Refusal.ShouldBe("Too few paths: 9 converted, over 2 placements; a fit needs 10 over 2");
-        (await store.Jobs.ReadLastJobRunAsync(FitModelsJob.Name, Cancellation)).ShouldNotBeNull();
+        (await store.ReadLastFitAttemptAsync("default", Cancellation))!.Refusal.ShouldBe("Too few converting paths: 9 with 2 placements; a fit requires 10 with 2 placements");
+        (await store.ReadLastJobRunAsync(FitModelsJob.Name, Cancellation)).ShouldNotBeNull();
 
         await BuyAsync("mia", day: -3, times: 1);
         await RunAsync();
@@ -98,7 +98,8 @@ public sealed class FitJobTests : IAsyncLifetime
         (fit.Number, fit.From, fit.WindowFrom, fit.WindowTo, fit.Order).ShouldBe((1, Day(-30), Day(-30), Day(0), 1));
         (fit.Conversions, fit.NonConverting).ShouldBe((12, 3));
         fit.Values.Select(value => (value.Placement.Creator, value.Paths, value.Conversions, value.Shapley)).ShouldBe([("mia", 12, 12, 6_000_000), ("tom", 15, 12, 6_000_000)]);
-        // 12 of 15 begin at mia, all go on to tom, 12 of whose 15 convert: without either nobody does but the 3/15 who begin at tom.
+        // 12 of 15 paths begin at mia, and all continue to tom; 12 of tom's 15 convert. Without mia only the 3 of 15
+        // that begin at tom can convert; without tom none.
         fit.Values.Select(value => value.Effect).ShouldBe([800_000_000_000, Fit.EffectScale]);
     }
 
@@ -108,7 +109,8 @@ public sealed class FitJobTests : IAsyncLifetime
         await store.Rollups.CloseDaysAsync("default", Day(-3), new Timestamp(0), Cancellation);
         await BuyAsync("mia tom", day: -5, times: 12);
         await RunAsync();
-        await Should.ThrowAsync<OperationCanceledException>(() => RunAsync(TimeSpan.FromMilliseconds(200)), "journeys that the first fit reaches do not know it yet");
+        await Should.ThrowAsync<OperationCanceledException>(
+            () => RunAsync(TimeSpan.FromMilliseconds(200)), "affected journeys do not use the first fit yet");
         await ReevaluateAsync();
         await RunAsync();
         (await FitsAsync()).Count.ShouldBe(1);
@@ -131,7 +133,8 @@ public sealed class FitJobTests : IAsyncLifetime
         (await ReevaluateAsync()).ShouldBe(2);
 
         var fits = new Dictionary<DateOnly, int>();
-        await store.Reconciliation.ReadForReconciliationAsync(journey => fits[journey.Conversions[0].Day] = journey.Conversions[0].FitNumber, Cancellation);
+        await store.ReadForReconciliationAsync(
+            journey => fits[journey.Conversions[0].Day] = journey.Conversions[0].FitNumber, Cancellation);
         fits.ShouldBe(new Dictionary<DateOnly, int> { [Day(-5)] = 1, [Day(-1)] = 2 });
     }
 
@@ -141,7 +144,7 @@ public sealed class FitJobTests : IAsyncLifetime
 
     private Task WalkAsync(string path, int day, int times) => CommitAsync(path, day, times, buys: false);
 
-    /// <summary>So many people who follow these creators' links an hour apart and order or not.</summary>
+    /// <summary>Adds visitors who follow these creators' links an hour apart and order or not.</summary>
     private async Task CommitAsync(string path, int day, int times, bool buys)
     {
         var batch = new JourneyPlanner(Nothing, catalogs.Current, ids.Next);

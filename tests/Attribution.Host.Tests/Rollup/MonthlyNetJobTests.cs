@@ -20,7 +20,9 @@ using Microsoft.Extensions.Options;
 
 namespace Attribution.Host.Tests.Rollup;
 
-/// <summary>The job that fixes by what net costs are shared, on a real store: when, at what, and once.</summary>
+/// <summary>
+/// The job that freezes monthly nets, on a real store: the time, the values, and that it happens once.
+/// </summary>
 public sealed class MonthlyNetJobTests : IAsyncLifetime
 {
     private static readonly DateTimeOffset Night = new(2026, 4, 3, 4, 17, 0, TimeSpan.Zero);
@@ -55,13 +57,14 @@ public sealed class MonthlyNetJobTests : IAsyncLifetime
         await store.Rollups.CloseDaysAsync("default", LastOfMarch, Now, Cancellation);
         await RunAsync();
 
-        // Net is gross less discount and refunds under the model of the books; zoe has a code and sold nothing, out takes no part.
+        // Net is gross minus discount and refunds under the reported model; zoe has a code but no sales, and out does
+        // not participate.
         (await NetsAsync()).ShouldBe(["spring.2026-03 spring 2026-03: ben 100.00, mia 300.00, zoe 0.00"]);
         await FoldAsync(store);
         (await CostsAsync()).ShouldBe(["03-30 ben 2500", "03-30 mia 7500", "03-31 ben 2500", "03-31 mia 7500", "04-01  10000"]);
         var told = (await store.Catalog.ReadHistoryAsync(new(CatalogKind.MonthlyNets, "spring.2026-03"), null, 10, Cancellation)).ShouldHaveSingleItem();
         (told.By, told.Item is null).ShouldBe((null, false));
-        (await store.Catalog.LoadCatalogAsync(Cancellation)).JourneysVersion.ShouldBe(1, "no journey is evaluated anew for it");
+        (await store.LoadCatalogAsync(Cancellation)).JourneysVersion.ShouldBe(1, "it causes no reevaluation of journeys");
     }
 
     [Fact]
@@ -119,7 +122,7 @@ public sealed class MonthlyNetJobTests : IAsyncLifetime
         (await NetsAsync()).ShouldBeEmpty();
 
         await FoldAsync(store);
-        // What comes while it runs, under load there is always something, holds it up no longer.
+        // Events that arrive during the run, which is constant under load, no longer delay it.
         await SellAsync(store, "mia", new(2026, 3, 9), 1, 0, 0, Timestamp.From(Night.AddHours(1)));
         await RunAsync();
         (await NetsAsync()).ShouldBe(["spring.2026-03 spring 2026-03: ben 600.00, mia 300.00, zoe 0.00"]);
@@ -145,8 +148,10 @@ public sealed class MonthlyNetJobTests : IAsyncLifetime
     {
         await store.Rollups.CloseDaysAsync("default", LastOfMarch, Now, Cancellation);
         var stores = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => OpenAsync("store.db")));
-        // An hour apart by their clocks: to each the lease of the others is over, and their run another night's.
-        await Task.WhenAll(stores.Select((one, host) => Task.Run(() => RunAsync(one, Night.AddHours(host), Cancellation), Cancellation)));
+        // The clocks differ by an hour: to each process the lease of the others has expired, and their run belongs to
+        // another night.
+        await Task.WhenAll(
+            stores.Select((one, host) => Task.Run(() => RunAsync(one, Night.AddHours(host), Cancellation), Cancellation)));
         foreach (var one in stores) await one.DisposeAsync();
         (await NetsAsync()).ShouldBe(["spring.2026-03 spring 2026-03: ben 100.00, mia 300.00, zoe 0.00"]);
         (await store.Catalog.ReadHistoryAsync(new(CatalogKind.MonthlyNets, "spring.2026-03"), null, 10, Cancellation)).ShouldHaveSingleItem();
@@ -197,7 +202,10 @@ public sealed class MonthlyNetJobTests : IAsyncLifetime
     private async Task<SqliteStore> OpenAsync(string name, Action<string>? beforeStatement = null) => await SqliteStore.OpenAsync(
         new SqliteStoreOptions { Path = folder.File(name), Database = new SqliteDatabaseOptions { Synchronous = SqliteSynchronous.Normal, BeforeStatement = beforeStatement } }, Cancellation);
 
-    /// <summary>A campaign with 300.00 over the last two days of March and the first of April, and what its creators sold in March.</summary>
+    /// <summary>
+    /// Creates a campaign with costs of 300.00 over the last two days of March and the first of April, and the March
+    /// sales of its creators.
+    /// </summary>
     private static async Task BeginAsync(SqliteStore store)
     {
         await WriteAsync(
@@ -209,11 +217,11 @@ public sealed class MonthlyNetJobTests : IAsyncLifetime
                 new CostItem("own", "spring", "production", "USD", 300, Recognition: "spread", From: new(2026, 3, 30), To: new(2026, 4, 1)),
             ]);
         await SellAsync(store, "mia", new(2026, 3, 1), 40_000, 5_000, 5_000);
-        await SellAsync(store, "ben", LastOfMarch, 10_000, 0, 0); // by a code that moved on since: he takes part no more
+        await SellAsync(store, "ben", LastOfMarch, 10_000, 0, 0); // by a code that belongs to another creator now: ben no longer participates
         await SellAsync(store, "ben", new(2026, 4, 1), 90_000, 0, 0);
         await SellAsync(store, "ben", new(2026, 2, 28), 90_000, 0, 0);
         var sums = new MeasureSums();
-        sums.Add(new("default", new(2026, 3, 5), "spring", "zoe"), Model.FirstTouch, CreditMeasure.Gross, 90_000); // under another model than the books'
+        sums.Add(new("default", new(2026, 3, 5), "spring", "zoe"), Model.FirstTouch, CreditMeasure.Gross, 90_000); // under a model other than the reported one
         sums.Add(new("default", new(2026, 3, 5), "autumn", "mia"), Model.LastTouch, CreditMeasure.Gross, 90_000);
         await store.Reconciliation.AppendCorrectionAsync(sums, null, Now, Cancellation);
         await FoldAsync(store);

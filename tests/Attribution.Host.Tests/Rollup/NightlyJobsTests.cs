@@ -19,7 +19,7 @@ using Microsoft.Extensions.Options;
 
 namespace Attribution.Host.Tests.Rollup;
 
-/// <summary>Closing and reconciling, on a real store.</summary>
+/// <summary>Closing and reconciliation on a real store.</summary>
 public sealed class NightlyJobsTests
 {
     private static readonly RollupKey Key = new("default", new DateOnly(2026, 3, 2), "spring", "mia");
@@ -96,7 +96,7 @@ public sealed class NightlyJobsTests
         (await night.SumsAsync()).ShouldBe(right);
         (await night.Store.Reconciliation.RepairSumsAsync(Cancellation)).ShouldBe(0);
 
-        // And the night does so.
+        // The nightly job does the same.
         await night.BreakAsync(breaks);
         System.Text.Encoding.UTF8.GetString(await night.ReconcileAsync()).ShouldEndWith($"\"sums\":{broken}}}");
     }
@@ -117,7 +117,7 @@ public sealed class NightlyJobsTests
         (await another.Store.Runs.ClaimRunAsync(RunNames.Reconcile, new Timestamp(0), new Timestamp(1), Cancellation)).ShouldBeNull();
     }
 
-    /// <summary>A store with one cost, folded.</summary>
+    /// <summary>Creates a store with one cost, folded.</summary>
     private sealed class NightlyFixture(TempFolder folder, SqliteStore store) : IAsyncDisposable
     {
         private readonly ServiceProvider services = new ServiceCollection().AddMetrics().AddSingleton<RollupMetrics>().BuildServiceProvider();
@@ -145,7 +145,9 @@ public sealed class NightlyJobsTests
             return night;
         }
 
-        /// <summary>What questions are answered from that are not asked of single rollups: a campaign's day, and a placement's fourteen and 84 days.</summary>
+        /// <summary>
+        /// Stored sums that answer queries over several rollups: a campaign's day, and 14 and 84 days of a placement.
+        /// </summary>
         public async Task<string> SumsAsync()
         {
             var (from, season) = (RollupFortnight.FirstDayOf(Key.Day), DateOnly.FromDayNumber(Key.Day.DayNumber / 84 * 84));

@@ -9,7 +9,7 @@ using Microsoft.Extensions.Options;
 
 namespace Attribution.Host.Tests.Rollup;
 
-/// <summary>A night's run, called for in two processes over one store.</summary>
+/// <summary>A nightly run that is triggered in two processes over one store.</summary>
 public sealed class NightlyRunTests : IAsyncLifetime
 {
     private static readonly IOptions<RollupOptions> Options = Microsoft.Extensions.Options.Options.Create(new RollupOptions { LeaseFor = TimeSpan.FromSeconds(15) });
@@ -44,7 +44,8 @@ public sealed class NightlyRunTests : IAsyncLifetime
             for (var i = 0; i < 3; i++)
             {
                 clock.Advance(TimeSpan.FromSeconds(10));
-                await Eventually.IsTrueAsync(() => LeasedUntil() == clock.Timestamp.UnixMilliseconds + 15_000, "the lease is prolonged");
+                await Eventually.IsTrueAsync(
+                    () => LeasedUntil() == clock.Timestamp.UnixMilliseconds + 15_000, "the lease is renewed");
             }
 
             return true;
@@ -116,7 +117,9 @@ public sealed class NightlyRunTests : IAsyncLifetime
         return (long)command.ExecuteScalar()!;
     }
 
-    /// <summary>Stands until it is moved; its timers fire at once, whatever they are set to.</summary>
+    /// <summary>
+    /// Clock that stops until it is moved; its timers fire immediately, regardless of their due time.
+    /// </summary>
     private sealed class ManualClock : TimeProvider
     {
         private long moved;
@@ -136,7 +139,7 @@ public sealed class NightlyRunTests : IAsyncLifetime
     }
 }
 
-/// <summary>A host's life, of which a test ends what it wants.</summary>
+/// <summary>Lifetime of a host that a test can stop.</summary>
 internal sealed class TestApplicationLifetime : IHostApplicationLifetime, IDisposable
 {
     private readonly CancellationTokenSource stopping = new();

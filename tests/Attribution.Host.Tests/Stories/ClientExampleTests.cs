@@ -7,7 +7,10 @@ using Attribution.TestKit;
 
 namespace Attribution.Host.Tests.Stories;
 
-/// <summary>The whole clients of <c>schemas/examples/clients</c>, run as they stand against a host with a key. What a machine lacks is skipped by name.</summary>
+/// <summary>
+/// The complete clients of <c>schemas/examples/clients</c>, run unchanged against a host with a key. Clients whose
+/// language is not installed are skipped by name.
+/// </summary>
 public sealed class ClientExampleTests : IAsyncLifetime
 {
     private TestHost host = null!;
@@ -42,7 +45,7 @@ public sealed class ClientExampleTests : IAsyncLifetime
                 && JsonNode.Parse(await answer.Content.ReadAsStringAsync(Cancellation)) is not null,
             $"the order {order} is attributed");
 
-        // A code of 300 characters is refused, and who sends it is told by more than words.
+        // A code of 300 characters is rejected, and the client receives a structured reason.
         (await RunAsync(program, $"{arguments} {order} {new string('X', 300)}", key.Text)).Exit.ShouldNotBe(0);
     }
 

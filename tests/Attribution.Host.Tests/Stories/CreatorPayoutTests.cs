@@ -3,7 +3,10 @@ using Attribution.Host.Tests.Fixtures;
 
 namespace Attribution.Host.Tests.Stories;
 
-/// <summary>An agreement with tiers, a holding period and approval by hand, from the order to the payout and what is taken back after it, over the API.</summary>
+/// <summary>
+/// An agreement with tiers, a holding period and manual approval, from the order to the payout and the later reversal,
+/// through the API.
+/// </summary>
 public sealed class CreatorPayoutTests
 {
     [Fact]
@@ -18,7 +21,8 @@ public sealed class CreatorPayoutTests
         await books.AdvanceToAsync("2026-03-25T12:00:00Z");
         await books.ProcessAsync(Order("3", "2026-03-25", "10.00"));
         await books.SettlePeriodsAsync();
-        // As it stands on that day: of the first its holding period has passed, and somebody must approve it; the last one's day is open.
+        // On that day, the holding period of the first order has passed and it requires approval; the day of the last
+        // order is open.
         (await Statement(books, "2026-03"))["notYet"]!.AsArray().Where(item => item!["conversionId"] is not null).Select(item => $"{item!["conversionId"]} {item["state"]} {item["payableOn"]}").ShouldBe(
             ["1 held 2026-03-16", "2 held 2026-03-24", "3 accrued 2026-04-08"]);
         var rows = await books.GetAsync("/v1/rollups/daily?from=2026-03-01&to=2026-03-31&groupBy=creator");
@@ -45,8 +49,10 @@ public sealed class CreatorPayoutTests
         (Text(paid, "status"), Text(paid, "reference"), Text(paid["lines"]![0]!, "state")).ShouldBe(("paid", "bank 7", "paid"));
         (await books.PostAsync("/v1/statements/9/paid", "{}")).Status.ShouldBe(404);
 
-        // After the payout the first order goes back: its commission and the tier that it had reached are taken back, and what is missing is carried on.
-        await books.ProcessAsync("""{"type":"refund","id":"r","occurredAt":"2026-04-03T09:00:00Z","orderId":"1","refundId":"r","kind":"refund","currency":"USD","amount":"80.00"}""");
+        // The first order is refunded after the payout: its commission and the tier bonus are reversed, and the debt is
+        // carried over.
+        await books.ProcessAsync(
+            """{"type":"refund","id":"r","occurredAt":"2026-04-03T09:00:00Z","orderId":"1","refundId":"r","kind":"refund","currency":"USD","amount":"80.00"}""");
         await books.SettlePeriodsAsync();
         (await books.GetAsync("/v1/statements/1"))["lines"]!.ToJsonString().ShouldBe(paid["lines"]!.ToJsonString());
         await books.AdvanceToAsync("2026-05-02T12:00:00Z");
@@ -68,7 +74,7 @@ public sealed class CreatorPayoutTests
             ("/v1/codes/mia", """{"code":"MIA","campaignId":"spring","creatorId":"mia"}"""),
             ("/v1/agreements/a", """{"campaignId":"spring","creatorId":"mia","commission":{"kind":"percent_of_net","rate":10},"holdingDays":5}"""));
         await books.ProcessAsync(Order("1", "2026-03-08", "80.00"));
-        (await StandAsync("2026-03")).ShouldBe("accrued 8.00 from 2026-03-13"); // its day is open: no day of the brand is closed at all
+        (await StandAsync("2026-03")).ShouldBe("accrued 8.00 from 2026-03-13"); // its day is open: no day of the brand has closed
 
         await books.AdvanceToAsync("2026-03-12T12:00:00Z");
         (await StandAsync("2026-03")).ShouldBe("held 8.00 from 2026-03-13");
@@ -82,11 +88,13 @@ public sealed class CreatorPayoutTests
         await books.PostAsync("/v1/statements/1/paid", "{}");
         (await StandAsync("2026-03")).ShouldBe("paid 8.00 by rule 2026-03-12T23:00:00Z");
 
-        await books.ProcessAsync("""{"type":"refund","id":"r","occurredAt":"2026-04-01T09:00:00Z","orderId":"1","refundId":"r","kind":"refund","currency":"USD","amount":"30.00"}""");
+        await books.ProcessAsync(
+            """{"type":"refund","id":"r","occurredAt":"2026-04-01T09:00:00Z","orderId":"1","refundId":"r","kind":"refund","currency":"USD","amount":"30.00"}""");
         (await StandAsync("2026-04")).ShouldBe("clawed_back -3.00 by rule 2026-03-12T23:00:00Z");
 
-        // A holding period that is made longer holds back nothing that a statement has said.
-        await books.PutCatalogAsync(("/v1/agreements/a", """{"campaignId":"spring","creatorId":"mia","commission":{"kind":"percent_of_net","rate":10},"holdingDays":90}"""));
+        // A longer holding period does not hold back amounts that a statement contains.
+        await books.PutCatalogAsync(
+            ("/v1/agreements/a", """{"campaignId":"spring","creatorId":"mia","commission":{"kind":"percent_of_net","rate":10},"holdingDays":90}"""));
         (await StandAsync("2026-04")).ShouldBe("clawed_back -3.00 by rule ");
 
         async Task<string> StandAsync(string month)

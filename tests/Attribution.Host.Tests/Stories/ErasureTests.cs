@@ -7,7 +7,9 @@ using Attribution.TestKit;
 
 namespace Attribution.Host.Tests.Stories;
 
-/// <summary>A person is forgotten: nothing in the data folder names them, and every sum stays.</summary>
+/// <summary>
+/// Erasure of a person: no file of the data folder contains their identifiers, and all sums stay the same.
+/// </summary>
 public sealed class ErasureTests : IAsyncLifetime
 {
     private const string Rollups = "/v1/rollups/daily?from=2026-01-01&to=2027-12-31&groupBy=day,campaign,creator&model=all";
@@ -22,8 +24,10 @@ public sealed class ErasureTests : IAsyncLifetime
         host = await TestHost.StartNewAsync();
         await SendAsync(HttpMethod.Put, "/v1/creators/mia", """{"name":"Mia"}""");
         await SendAsync(HttpMethod.Put, "/v1/campaigns/spring", """{"name":"Spring"}""");
-        await SendAsync(HttpMethod.Put, "/v1/links/mia", """{"slug":"mia","destination":"https://shop.example/","campaignId":"spring","creatorId":"mia","utm":{"source":"ig","content":"mia"}}""");
-        await SendAsync(HttpMethod.Put, "/v1/codes/mia10", """{"code":"MIA10","campaignId":"spring","creatorId":"mia"}""");
+        await SendAsync(
+            HttpMethod.Put, "/v1/links/mia", """{"slug":"mia","destination":"https://shop.example/","campaignId":"spring","creatorId":"mia","utm":{"source":"ig","content":"mia"}}""");
+        await SendAsync(
+            HttpMethod.Put, "/v1/codes/mia10", """{"code":"MIA10","campaignId":"spring","creatorId":"mia"}""");
     }
 
     public ValueTask DisposeAsync() => host.DisposeAsync();
@@ -31,7 +35,8 @@ public sealed class ErasureTests : IAsyncLifetime
     [Fact]
     public async Task Erasure_leaves_no_byte_of_the_person_and_every_sum()
     {
-        // By the redirector with her cookie, by an outside one, late, refused, refunded; and somebody else, whose id holds hers.
+        // Events by the redirector with the person's cookie, by an external redirector, late, rejected, refunded; and
+        // another person whose id contains theirs.
         using (var follow = new HttpRequestMessage(HttpMethod.Get, "/r/mia") { Headers = { { "Cookie", "atr_vid=MARK-cookie" } } })
         using (var redirect = await host.Http.SendAsync(follow, Cancellation)) redirect.StatusCode.ShouldBe(HttpStatusCode.Redirect);
         await PostEventsAsync(
@@ -49,7 +54,7 @@ public sealed class ErasureTests : IAsyncLifetime
         var before = await WaitUntilSettledAsync();
         (await StatusAsync("/v1/journeys?customer=MARK-customer")).ShouldBe(HttpStatusCode.OK);
         FilesContaining().ShouldNotBeEmpty();
-        FilesContaining("MARK-cu").ShouldBeEmpty("a customer's key is hashed before it is written, in what is refused too");
+        FilesContaining("MARK-cu").ShouldBeEmpty("customer keys are hashed before they are written, in rejections too");
 
         var went = await SendAsync(HttpMethod.Post, "/v1/erase", """{"customerKey":"MARK-customer"}""");
         (went["identifiers"]!.GetValue<int>(), went["journeys"]!.GetValue<int>(), went["rejections"]!.GetValue<int>(), went["remaining"]!.GetValue<int>()).ShouldBe((6, 1, 2, 0), went.ToJsonString());
@@ -64,10 +69,11 @@ public sealed class ErasureTests : IAsyncLifetime
         order.ToJsonString().ShouldNotContain("MARK");
         (await SendAsync(HttpMethod.Post, "/v1/erase", """{"customerKey":"MARK-customer"}"""))["events"]!.GetValue<int>().ShouldBe(0, "nothing is left to erase");
 
-        // What stands in the archive now comes to the same books.
+        // The archive now yields the same ledger.
         var run = await SendAsync(HttpMethod.Post, "/v1/rebuild", null);
         JsonNode rebuilt = run;
-        await Eventually.IsTrueAsync(async () => (rebuilt = await SendAsync(HttpMethod.Get, $"/v1/rebuild/{run["id"]}", null))["status"]!.GetValue<string>() is "done" or "failed", "the rebuild has ended");
+        await Eventually.IsTrueAsync(
+            async () => (rebuilt = await SendAsync(HttpMethod.Get, $"/v1/rebuild/{run["id"]}", null))["status"]!.GetValue<string>() is "done" or "failed", "the rebuild has ended");
         rebuilt.ToJsonString().ShouldContain("""{"conversions":0,"ledgerLines":0,"cells":0}""");
         (await WaitUntilSettledAsync()).ShouldBe(before);
         FilesContaining().ShouldBeEmpty();
@@ -85,17 +91,17 @@ public sealed class ErasureTests : IAsyncLifetime
         answer.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
     }
 
-    /// <summary>Files of the data folder that hold one of her identifiers.</summary>
+    /// <summary>Returns the files of the data folder that contain one of the person's identifiers.</summary>
     private List<string> FilesContaining(string mark = "MARK-")
     {
-        // Copied by another process: were a file of SQLite's opened and closed in this one, its locks would be gone.
+        // Copied by another process: opening and closing a file of SQLite in this process would release its locks.
         var copy = host.PathBesideData($"copy-{Guid.NewGuid():N}");
         using (var cp = System.Diagnostics.Process.Start("cp", ["-r", host.Data, copy])) cp.WaitForExit();
         var named = Directory.GetFiles(copy, "*", SearchOption.AllDirectories)
             .Where(file => Encoding.Latin1.GetString(File.ReadAllBytes(file)).Contains(mark, StringComparison.Ordinal))
             .Select(file => Path.GetFileName(file)).ToList();
 
-        // Archives are compressed, so they are asked too.
+        // Archives are compressed, so they are searched separately.
         var packs = host.GetService<IJourneyStore>().ReadPacksAsync(Cancellation).ToBlockingEnumerable(Cancellation).ToList();
         if (packs.SelectMany(pack => pack.Events).Any(one => Encoding.UTF8.GetString(one).Contains(mark, StringComparison.Ordinal))) named.Add("packs");
         return named;
@@ -103,14 +109,16 @@ public sealed class ErasureTests : IAsyncLifetime
 
     private async Task PostEventsAsync(params string[] events)
     {
-        using var answer = await host.SendAsync(HttpMethod.Post, "/v1/events", string.Join('\n', events), type: "application/x-ndjson");
+        using var answer = await host.SendAsync(
+            HttpMethod.Post, "/v1/events", string.Join('\n', events), type: "application/x-ndjson");
         answer.StatusCode.ShouldBe(HttpStatusCode.Accepted);
     }
 
-    /// <summary>The rollups once all that was accepted is in them.</summary>
+    /// <summary>Returns the rollups after all accepted events are included.</summary>
     private async Task<string> WaitUntilSettledAsync()
     {
-        await Eventually.IsTrueAsync(async () => (await SendAsync(HttpMethod.Get, "/v1/quality", null))["backlog"]!["settled"]!.GetValue<bool>(), "all that was accepted is in the rollups");
+        await Eventually.IsTrueAsync(
+            async () => (await SendAsync(HttpMethod.Get, "/v1/quality", null))["backlog"]!["settled"]!.GetValue<bool>(), "the rollups include all accepted events");
         var rollups = await SendAsync(HttpMethod.Get, Rollups, null);
         rollups.AsObject().Remove("computedAt");
         rollups.AsObject().Remove("lag");

@@ -9,7 +9,8 @@ using Attribution.TestKit.Stores;
 namespace Attribution.Host.Tests.Stories;
 
 /// <summary>
-/// A data folder that an earlier build wrote is opened and continued. <c>tests/testdata/data-folder-1/README.md</c> tells what it holds;
+/// A data folder that an earlier build wrote is opened and continued. <c>tests/testdata/data-folder-1/README.md</c>
+/// tells what it holds;
 /// <c>answers.json</c> beside it lists the answers that the earlier build gave.
 /// </summary>
 public sealed class OpenedDataFolderTests
@@ -70,7 +71,9 @@ public sealed class OpenedDataFolderTests
         return reader.ReadToEnd();
     }
 
-    /// <summary>Drops what may differ: members of the moment, and sentences for people, which may be reworded.</summary>
+    /// <summary>
+    /// Drops what may differ: members of the moment, and sentences for people, which may be reworded.
+    /// </summary>
     private static string Comparable(string answer, JsonNode entry)
     {
         if ((string?)entry["compare"] == "lines-of-2026-03")
@@ -95,7 +98,9 @@ public sealed class OpenedDataFolderTests
         }
     }
 
-    /// <summary>Returns true when the entries before are the oldest of the entries now; the list is newest first.</summary>
+    /// <summary>
+    /// Returns true when the entries before are the oldest of the entries now; the list is newest first.
+    /// </summary>
     private static bool EndsWith(string actual, string expected)
     {
         var (now, before) = (Entries(actual), Entries(expected));

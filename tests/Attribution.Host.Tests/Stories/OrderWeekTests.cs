@@ -4,10 +4,11 @@ using Attribution.Host.Tests.Fixtures;
 namespace Attribution.Host.Tests.Stories;
 
 /// <summary>
-/// One week in the books, told day by day. On Monday Anna earns an order by a click and another by her code. On Wednesday a click of
-/// Monday comes late, and the first order is Ben's. On Friday a part of it goes back. On Sunday the code changes hands: first from then
-/// on, which touches nothing told before, and then, since it had been Ben's all week, from Monday on. Every number is written by hand.
-/// Anna is paid 10 % of net and Ben 20 %. Days are Berlin's, and close 48 hours after their end: Monday on Thursday at 00:00, 23:00 UTC.
+/// One week of bookings, day by day. On Monday Anna earns one order by a click and another by her code. On Wednesday a
+/// click from Monday arrives late, and the first order is credited to Ben. On Friday a part of it is refunded. On
+/// Sunday the code moves to Ben: first from then on, which does not affect earlier orders; then, because it had
+/// belonged to him all week, from Monday on. Every number is calculated by hand. Anna earns 10 % of net, Ben 20 %. Days
+/// are in the time zone of Berlin and close 48 hours after their end: Monday on Thursday at 00:00, which is 23:00 UTC.
 /// </summary>
 public sealed class OrderWeekTests : IAsyncLifetime
 {
@@ -25,27 +26,33 @@ public sealed class OrderWeekTests : IAsyncLifetime
             ("/v1/agreements/anna", """{"campaignId":"spring","creatorId":"anna","commission":{"kind":"percent_of_net","rate":"10"}}"""),
             ("/v1/agreements/ben", """{"campaignId":"spring","creatorId":"ben","commission":{"kind":"percent_of_net","rate":"20"}}"""));
 
-        // Monday. She follows Anna's link and buys for 100; somebody else buys for 50 with Anna's code, 5 off.
-        await books.ProcessAsync("""{"type":"click","id":"click-anna","occurredAt":"2026-03-02T09:00:00Z","link":"anna","visitorId":"v-1"}""");
+        // Monday. A visitor follows Anna's link and buys for 100; another buys for 50 with Anna's code, with a discount
+        // of 5.
+        await books.ProcessAsync(
+            """{"type":"click","id":"click-anna","occurredAt":"2026-03-02T09:00:00Z","link":"anna","visitorId":"v-1"}""");
         await books.AdvanceToAsync("2026-03-02T11:00:00Z");
         await books.ProcessAsync(
             """{"type":"conversion","id":"order-1001","occurredAt":"2026-03-02T11:00:00Z","kind":"order","orderId":"1001","currency":"USD","gross":"100.00","visitorId":"v-1"}""",
             """{"type":"redemption","id":"order-1002","occurredAt":"2026-03-02T10:30:00Z","orderId":"1002","codes":["glow10"],"currency":"USD","gross":"50.00","discount":"5.00","customerKey":"c-2"}""");
 
-        // Wednesday. Ben's redirector was away: a click of Monday, after Anna's and before the order, comes only now. Monday is still open.
+        // Wednesday. Ben's redirector was down: a click from Monday, after Anna's and before the order, arrives only
+        // now. Monday is still open.
         await books.AdvanceToAsync("2026-03-04T08:00:00Z");
-        await books.ProcessAsync("""{"type":"click","id":"click-ben","occurredAt":"2026-03-02T10:00:00Z","link":"ben","visitorId":"v-1"}""");
+        await books.ProcessAsync(
+            """{"type":"click","id":"click-ben","occurredAt":"2026-03-02T10:00:00Z","link":"ben","visitorId":"v-1"}""");
 
-        // Friday. Goods for 40 of the first order come back. Monday has closed meanwhile, Friday is open.
+        // Friday. Goods for 40 of the first order are returned. Monday has closed meanwhile; Friday is open.
         await books.AdvanceToAsync("2026-03-05T12:00:00Z");
         await books.AdvanceToAsync("2026-03-06T10:00:00Z");
-        await books.ProcessAsync("""{"type":"refund","id":"refund-1","occurredAt":"2026-03-06T09:55:00Z","orderId":"1001","refundId":"r-1","kind":"refund","currency":"USD","amount":"40.00"}""");
+        await books.ProcessAsync(
+            """{"type":"refund","id":"refund-1","occurredAt":"2026-03-06T09:55:00Z","orderId":"1001","refundId":"r-1","kind":"refund","currency":"USD","amount":"40.00"}""");
 
-        // Sunday at ten the code goes to Ben; at eleven somebody uses it; at noon it turns out that it had been his from Monday on.
+        // Sunday at ten the code moves to Ben; at eleven a visitor uses it; at noon its start is corrected to Monday.
         await books.AdvanceToAsync("2026-03-08T10:00:00Z");
         await DeliverEventsAsync("2026-03-08T10:00:00Z");
         await books.AdvanceToAsync("2026-03-08T11:00:00Z");
-        await books.ProcessAsync("""{"type":"redemption","id":"order-1003","occurredAt":"2026-03-08T11:00:00Z","orderId":"1003","codes":["GLOW10"],"currency":"USD","gross":"30.00","customerKey":"c-3"}""");
+        await books.ProcessAsync(
+            """{"type":"redemption","id":"order-1003","occurredAt":"2026-03-08T11:00:00Z","orderId":"1003","codes":["GLOW10"],"currency":"USD","gross":"30.00","customerKey":"c-3"}""");
         await books.AdvanceToAsync("2026-03-08T12:00:00Z");
         await DeliverEventsAsync("2026-03-02T00:00:00Z");
 
@@ -55,7 +62,7 @@ public sealed class OrderWeekTests : IAsyncLifetime
     public ValueTask DisposeAsync() => books.DisposeAsync();
 
     [Theory]
-    // As it stood each night at 22:00 UTC: status; anna's orders, net and commission; ben's; the brand's net.
+    // State at 22:00 UTC each night: status; orders, net and commission of Anna and of Ben; the net of the brand.
     [InlineData("2026-03-01T22:00:00Z", "nothing")]
     [InlineData("2026-03-02T10:59:59.999Z", "open; anna 0 0.00 0.00; 0.00")]
     [InlineData("2026-03-02T22:00:00Z", "open; anna 2 145.00 14.50; 145.00")]
@@ -107,13 +114,14 @@ public sealed class OrderWeekTests : IAsyncLifetime
     [Fact]
     public async Task Changes_on_closed_days_are_listed_as_restatements()
     {
-        // Wednesday's move found Monday open; the refund stands on Friday, which was open; the code alone reached back into a closed day.
+        // On Wednesday, Monday was open; the refund counts on Friday, which was open; only the code changed a closed
+        // day.
         (await GetRestatementsAsync("")).ShouldBe(
         [
             "2026-03-02 closed 2026-03-05T12:00:00Z: 1002 anna -45.00 -4.50 catalog, recorded 2026-03-08T12:00:00Z",
             "2026-03-02 closed 2026-03-05T12:00:00Z: 1002 ben 45.00 9.00 catalog, recorded 2026-03-08T12:00:00Z",
         ]);
-        // By order day the refund changed Monday too.
+        // By order day, the refund also changed Monday.
         (await GetRestatementsAsync("&view=cohort")).ShouldBe(
         [
             "2026-03-02 closed 2026-03-05T12:00:00Z: 1001 ben -40.00 -8.00 refund, recorded 2026-03-06T10:00:00Z",
@@ -132,7 +140,8 @@ public sealed class OrderWeekTests : IAsyncLifetime
 
     private async Task<string> GetReportedAsync(string from, string to, string view, string asOf)
     {
-        var body = await books.GetAsync($"/v1/rollups/daily?from={from}&to={to}&view={view}&groupBy=creator&asOf={asOf}");
+        var body = await books.GetAsync(
+            $"/v1/rollups/daily?from={from}&to={to}&view={view}&groupBy=creator&asOf={asOf}");
         var rows = body["rows"]!.AsArray();
         return rows.Count == 0
             ? "nothing"

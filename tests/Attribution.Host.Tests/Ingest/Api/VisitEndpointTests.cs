@@ -102,7 +102,7 @@ public sealed class VisitEndpointTests : IAsyncLifetime
         (await PostAsync(Visit, "https://shop.example", glow)).Status.ShouldBe(HttpStatusCode.Forbidden);
         (await PostAsync(Visit, "https://glow.example", bare)).Status.ShouldBe(HttpStatusCode.Forbidden);
         (await PostAsync(Visit, "https://glow.example")).Status.ShouldBe(HttpStatusCode.Unauthorized);
-        (await PostAsync(Visit, "https://glow.example", secret)).Answer.ShouldContain("revoke it");
+        (await PostAsync(Visit, "https://glow.example", secret)).Answer.ShouldContain("Revoke it");
         using var events = await SendAsync("/v1/events?key=" + glow, TestEvents.Click("c-1"), null);
         events.StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
         await Eventually.IsTrueAsync(() => host.Recorder.Committed.Count == 1, "the one visit came in");
