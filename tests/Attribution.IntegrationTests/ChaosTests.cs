@@ -7,13 +7,14 @@ using Attribution.TestKit.Hosts;
 namespace Attribution.IntegrationTests;
 
 /// <summary>
-/// The promise of server mode, all at once: a month of a market is posted at full speed over a cluster of three brokers, while every few
-/// seconds a process or a broker is killed and started again. <c>tests/chaos.sh</c> runs it for as long as one likes.
+/// The guarantees of server mode under faults: a month of a market is posted at full speed over a cluster of three
+/// brokers, while every few seconds a process or a broker is killed and restarted. <c>tests/chaos.sh</c> runs it for a
+/// given time.
 /// </summary>
 public sealed class ChaosTests
 {
-    private static readonly TimeSpan Length = TimeSpan.FromSeconds(int.Parse(Environment.GetEnvironmentVariable("ATTRIBUTION_CHAOS_SECONDS") ?? "25", CultureInfo.InvariantCulture));
-    private static readonly int Seed = int.Parse(Environment.GetEnvironmentVariable("ATTRIBUTION_CHAOS_SEED") ?? "41", CultureInfo.InvariantCulture);
+    private static readonly TimeSpan Length = TimeSpan.FromSeconds(ReadSetting("ATTRIBUTION_CHAOS_SECONDS", "25"));
+    private static readonly int Seed = ReadSetting("ATTRIBUTION_CHAOS_SEED", "41");
 
     private readonly Random random = new(Seed);
     private readonly ConcurrentDictionary<string, Task> restarts = [];
@@ -28,38 +29,44 @@ public sealed class ChaosTests
     {
         Assert.SkipWhen(Broker.NotInstalledReason is not null, Broker.NotInstalledReason ?? "");
         await using var broker = await Broker.StartAsync(Token, size: 3);
-        await using var installation = await HostCluster.StartAsync(broker, HostCluster.Names, Token, DocumentedExample.Horizon, "--Rollup:LeaseFor=PT3S");
+        await using var cluster = await HostCluster.StartAsync(
+            broker, HostCluster.Names, Token, DocumentedExample.Horizon, "--Rollup:LeaseFor=PT3S");
         var market = Market.Create(Seed, TruthTests.First, new MarketOptions { People = 3_000 });
-        await installation.Report.ImportAsync(market.Catalog, Token);
+        await cluster.Report.ImportAsync(market.Catalog, Token);
 
         var watch = Stopwatch.StartNew();
         var requests = new ConcurrentQueue<string>(market.Events.Chunk(25).Select(chunk => string.Join('\n', chunk)));
-        var posted = Task.WhenAll(Enumerable.Range(0, 4).Select(_ => PostAsync(installation, requests, watch)));
+        var posted = Task.WhenAll(Enumerable.Range(0, 4).Select(_ => PostAsync(cluster, requests, watch)));
         while (watch.Elapsed < Length)
         {
             await Task.Delay(random.Next(1_000, 3_000), Token);
-            KillSomething(broker, installation);
+            KillSomething(broker, cluster);
         }
 
         await posted;
         await Task.WhenAll(restarts.Values);
         var chaos = watch.Elapsed;
-        await installation.WaitUntilSettledAsync(Token);
+        await cluster.WaitUntilSettledAsync(Token);
 
-        var story = string.Create(CultureInfo.InvariantCulture,
-            $"seed {Seed}: {market.Events.Count} events, {answered} requests answered, {resent} sent again, killed {string.Join(", ", kills.OrderBy(one => one.Key).Select(one => $"{one.Key} {one.Value}x"))} in {chaos.TotalSeconds:0} s; settled {(watch.Elapsed - chaos).TotalSeconds:0} s later");
+        var killed = string.Join(", ", kills.OrderBy(kill => kill.Key).Select(kill => $"{kill.Key} {kill.Value}x"));
+        var story = string.Create(
+            CultureInfo.InvariantCulture,
+            $"seed {Seed}: {market.Events.Count} events, {answered} requests accepted, {resent} sent again, "
+            + $"killed {killed} in {chaos.TotalSeconds:0} s; settled {(watch.Elapsed - chaos).TotalSeconds:0} s later");
         TestContext.Current.SendDiagnosticMessage(story);
         kills.Values.Sum().ShouldBeGreaterThan(3, story);
-        await TruthTests.ShouldEqualTruthAsync(installation.Report, market, "last_touch");
+        await TruthTests.ShouldEqualTruthAsync(cluster.Report, market, "last_touch");
         (await broker.CountMessagesAsync("attribution.attribute.dead", Token)).ShouldBe(0, story);
     }
 
-    /// <summary>Each request until its 202; then, as long as the chaos lasts, some of them again, which changes nothing.</summary>
-    private async Task PostAsync(HostCluster installation, ConcurrentQueue<string> requests, Stopwatch watch)
+    /// <summary>
+    /// Sends each request until it is accepted, and some of them again while the faults last, which changes nothing.
+    /// </summary>
+    private async Task PostAsync(HostCluster cluster, ConcurrentQueue<string> requests, Stopwatch watch)
     {
         while (requests.TryDequeue(out var request))
         {
-            if (await CrashRecoveryTests.IsAcceptedAsync(installation.Ingest, request))
+            if (await CrashRecoveryTests.IsAcceptedAsync(cluster.Ingest, request))
             {
                 Interlocked.Increment(ref answered);
                 if (watch.Elapsed < Length && requests.Count < 200) requests.Enqueue(request);
@@ -72,18 +79,26 @@ public sealed class ChaosTests
         }
     }
 
-    /// <summary>Kills something that is up, and has it started again. Of the brokers two stay, for what was confirmed to be somewhere.</summary>
-    private void KillSomething(Broker broker, HostCluster installation)
+    /// <summary>
+    /// Kills a running process or broker and restarts it. Two brokers always run, so that confirmed messages are kept.
+    /// </summary>
+    private void KillSomething(Broker broker, HostCluster cluster)
     {
         var brokersDown = broker.Nodes.Any(node => IsDown(node.Name));
-        var targets = HostCluster.Names.Concat(brokersDown ? [] : broker.Nodes.Select(node => node.Name)).Where(name => !IsDown(name)).ToList();
+        var targets = HostCluster.Names.Concat(brokersDown ? [] : broker.Nodes.Select(node => node.Name))
+            .Where(name => !IsDown(name)).ToList();
         if (targets.Count == 0) return;
         var target = targets[random.Next(targets.Count)];
         kills.AddOrUpdate(target, 1, (_, count) => count + 1);
-        restarts[target] = broker.Nodes.FirstOrDefault(node => node.Name == target) is { } node ? RestartAsync(node) : RestartAsync(installation, target);
+        restarts[target] = broker.Nodes.FirstOrDefault(node => node.Name == target) is { } node
+            ? RestartAsync(node)
+            : RestartAsync(cluster, target);
 
         bool IsDown(string name) => restarts.TryGetValue(name, out var restart) && !restart.IsCompleted;
     }
+
+    private static int ReadSetting(string name, string standard) =>
+        int.Parse(Environment.GetEnvironmentVariable(name) ?? standard, CultureInfo.InvariantCulture);
 
     private static async Task RestartAsync(BrokerNode node)
     {
@@ -92,9 +107,9 @@ public sealed class ChaosTests
         await node.WaitForConnectionsAsync(TimeSpan.FromMinutes(2), Token);
     }
 
-    private static async Task RestartAsync(HostCluster installation, string name)
+    private static async Task RestartAsync(HostCluster cluster, string name)
     {
-        await installation.KillAsync(name);
-        await installation.StartAsync(name, Token, ready: false);
+        await cluster.KillAsync(name);
+        await cluster.StartAsync(name, Token, ready: false);
     }
 }

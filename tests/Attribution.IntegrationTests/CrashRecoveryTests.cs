@@ -13,7 +13,10 @@ public sealed class CrashRecoveryTests
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    /// <summary>The promise: an event answered with 202 counts exactly once, though the process is killed at any moment; what got no answer is sent again.</summary>
+    /// <summary>
+    /// An event accepted with 202 counts exactly once, even if the process is killed at any moment. Requests without a
+    /// response are sent again.
+    /// </summary>
     [Fact]
     public async Task Rollups_equal_the_truth_after_random_kills_and_restarts()
     {
@@ -23,7 +26,8 @@ public sealed class CrashRecoveryTests
         var requests = new ConcurrentQueue<string>(market.Events.Chunk(PerRequest).Select(chunk => string.Join('\n', chunk)));
         var all = requests.Count;
         var random = new Random(22);
-        var moments = new Queue<int>(Enumerable.Range(0, Kills).Select(i => all * (2 * i + 1) / (2 * Kills) + random.Next(-5, 6)).Order());
+        var moments = new Queue<int>(
+            Enumerable.Range(0, Kills).Select(i => all * (2 * i + 1) / (2 * Kills) + random.Next(-5, 6)).Order());
 
         var host = await HostProcess.ServeAsync(folder.Path, Token, DocumentedExample.Horizon);
         try
@@ -32,7 +36,8 @@ public sealed class CrashRecoveryTests
             var (answered, killed, unanswered) = (0, 0, 0);
             while (answered < all)
             {
-                // Senders work until the host is killed under them or all is answered; a request without its 202 goes back into the queue.
+                // Senders run until the host is killed or every request is accepted. A request without a 202 is queued
+                // again.
                 var current = host;
                 var killAt = moments.TryDequeue(out var moment) ? moment : int.MaxValue;
                 using var died = CancellationTokenSource.CreateLinkedTokenSource(Token);
@@ -47,7 +52,8 @@ public sealed class CrashRecoveryTests
                             continue;
                         }
 
-                        if (Interlocked.Increment(ref answered) < killAt || Interlocked.Exchange(ref killAt, int.MaxValue) == int.MaxValue) continue;
+                        if (Interlocked.Increment(ref answered) < killAt
+                            || Interlocked.Exchange(ref killAt, int.MaxValue) == int.MaxValue) continue;
                         await died.CancelAsync();
                         await current.KillAsync();
                     }
@@ -58,7 +64,7 @@ public sealed class CrashRecoveryTests
                 host = await HostProcess.ServeAsync(folder.Path, Token, DocumentedExample.Horizon);
             }
 
-            // Once more while what was accepted is still on its way through.
+            // Kills the host again while accepted events are being processed.
             await host.KillAsync();
             await host.DisposeAsync();
             host = await HostProcess.ServeAsync(folder.Path, Token, DocumentedExample.Horizon);
@@ -88,7 +94,8 @@ public sealed class CrashRecoveryTests
         {
             return false;
         }
-        catch (Exception e) when (e is IOException or ObjectDisposedException or TaskCanceledException && !Token.IsCancellationRequested)
+        catch (Exception e)
+            when (e is IOException or ObjectDisposedException or TaskCanceledException && !Token.IsCancellationRequested)
         {
             return false;
         }

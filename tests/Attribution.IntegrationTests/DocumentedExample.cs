@@ -2,25 +2,34 @@ using Attribution.TestKit;
 
 namespace Attribution.IntegrationTests;
 
-/// <summary>The catalog and events printed in the documentation, and the rollup printed beside them: <c>tests/testdata/example</c>.</summary>
+/// <summary>
+/// The documented example: catalog, events and the resulting rollup, in <c>tests/testdata/example</c>.
+/// </summary>
 internal static class DocumentedExample
 {
-    /// <summary>The printed days lie in March 2026 and stay acceptable for ten years.</summary>
+    /// <summary>Option that makes the days of the example, in March 2026, acceptable for ten years.</summary>
     public const string Horizon = "--Ingest:Horizon=3650.00:00:00";
 
     private static readonly string[] CatalogMembers = ["id", "campaignId", "creatorId"];
 
-    /// <summary>The catalog's items with their kinds, in an order in which each comes after what it names.</summary>
+    /// <summary>Reads the catalog items with their kinds. Each item follows the items that it refers to.</summary>
     public static IReadOnlyList<(string Kind, JsonObject Item)> Catalog() =>
-        [.. Lines("catalog.ndjson").Select(line => JsonNode.Parse(line)!).Select(node => ((string)node["kind"]!, node["item"]!.DeepClone().AsObject()))];
+    [
+        .. Lines("catalog.ndjson").Select(line => JsonNode.Parse(line)!)
+            .Select(node => ((string)node["kind"]!, node["item"]!.DeepClone().AsObject())),
+    ];
 
-    /// <summary>The events.</summary>
-    public static IReadOnlyList<JsonObject> Events() => [.. Lines("events.ndjson").Select(line => JsonNode.Parse(line)!.AsObject())];
+    /// <summary>Reads the events.</summary>
+    public static IReadOnlyList<JsonObject> Events() =>
+        [.. Lines("events.ndjson").Select(line => JsonNode.Parse(line)!.AsObject())];
 
-    /// <summary>The rollup of March.</summary>
+    /// <summary>Reads the events as lines of NDJSON.</summary>
+    public static IEnumerable<string> EventLines() => Events().Select(journeyEvent => journeyEvent.ToJsonString());
+
+    /// <summary>Reads the rollup of March.</summary>
     public static JsonObject Rollup() => JsonNode.Parse(File.ReadAllText(PathOf("rollup.json")))!.AsObject();
 
-    /// <summary>The same item in the hands of another brand: every id has the brand's name behind it.</summary>
+    /// <summary>Returns the item for another brand: each id is followed by the id of the brand.</summary>
     public static JsonObject ForBrand(string kind, JsonObject item, string brand)
     {
         var other = item.DeepClone().AsObject();
@@ -32,10 +41,10 @@ internal static class DocumentedExample
         return other;
     }
 
-    /// <summary>The same event of another brand.</summary>
-    public static JsonObject ForBrand(JsonObject happened, string brand)
+    /// <summary>Returns the event for another brand.</summary>
+    public static JsonObject ForBrand(JsonObject journeyEvent, string brand)
     {
-        var other = happened.DeepClone().AsObject();
+        var other = journeyEvent.DeepClone().AsObject();
         other["brandId"] = brand;
         foreach (var member in (string[])["campaignId", "creatorId"])
             if (other[member] is { } value) other[member] = $"{(string)value!}-{brand}";
@@ -43,22 +52,26 @@ internal static class DocumentedExample
     }
 
     /// <summary>
-    /// Where an answer differs from what is printed: every printed member must be there with that value; more may be. The moment of the
-    /// answer is its own, and a day that is long over is closed.
+    /// Returns the differences between the documented and the returned rollup. Each documented member must have the
+    /// same value; further members are allowed. The time of computation and the status of a day only have to be
+    /// present.
     /// </summary>
-    public static IEnumerable<string> Differences(JsonNode? printed, JsonNode? answered, string path = "")
+    public static IEnumerable<string> Differences(JsonNode? expected, JsonNode? actual, string path = "")
     {
-        if (path is "/computedAt" or "/lag" || path.EndsWith("/status", StringComparison.Ordinal)) return answered is null ? [$"{path} is missing"] : [];
-        return printed switch
+        if (path is "/computedAt" or "/lag" || path.EndsWith("/status", StringComparison.Ordinal))
+            return actual is null ? [$"{path} is missing"] : [];
+        return expected switch
         {
-            JsonObject members => answered is JsonObject other
+            JsonObject members => actual is JsonObject other
                 ? members.SelectMany(member => Differences(member.Value, other[member.Key], path + "/" + member.Key))
-                : [$"{path}: no object"],
-            JsonArray items => answered is JsonArray others && others.Count == items.Count
+                : [$"{path}: not an object"],
+            JsonArray items => actual is JsonArray others && others.Count == items.Count
                 ? items.SelectMany((item, i) => Differences(item, others[i], $"{path}/{i}"))
-                : [$"{path}: {items.Count} printed, answered {answered?.ToJsonString() ?? "nothing"}"],
-            _ => JsonNode.DeepEquals(printed, answered) ? [] : [$"{path}: printed {printed?.ToJsonString() ?? "null"}, answered {answered?.ToJsonString() ?? "nothing"}"],
+                : [$"{path}: expected {items.Count} items, returned {Text(actual)}"],
+            _ => JsonNode.DeepEquals(expected, actual) ? [] : [$"{path}: expected {Text(expected)}, returned {Text(actual)}"],
         };
+
+        static string Text(JsonNode? node) => node?.ToJsonString() ?? "null or nothing";
     }
 
     private static string[] Lines(string name) => File.ReadAllLines(PathOf(name));

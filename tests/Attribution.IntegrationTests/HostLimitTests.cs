@@ -5,7 +5,9 @@ using Attribution.TestKit.Hosts;
 
 namespace Attribution.IntegrationTests;
 
-/// <summary>What goes wrong around a host is said in one line or one problem, and loses nothing.</summary>
+/// <summary>
+/// Limits and conflicts around a host: each is reported in one line or one problem, and loses no events.
+/// </summary>
 public sealed class HostLimitTests
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -14,7 +16,8 @@ public sealed class HostLimitTests
     public async Task Full_spool_asks_for_a_retry_and_loses_nothing()
     {
         using var folder = new TempFolder();
-        await using var host = await HostProcess.ServeAsync(folder.Path, Token, DocumentedExample.Horizon, "--Ingest:Spool:MaxPageCount=48", "--Ingest:PackEvents=20");
+        await using var host = await HostProcess.ServeAsync(
+            folder.Path, Token, DocumentedExample.Horizon, "--Ingest:Spool:MaxPageCount=48", "--Ingest:PackEvents=20");
         var market = Market.Create(23, new DateOnly(2026, 3, 1), new MarketOptions { People = 500 });
         await host.ImportAsync(market.Catalog, Token);
 
@@ -27,11 +30,11 @@ public sealed class HostLimitTests
                 using var response = await host.PostAsync("/v1/events", "application/x-ndjson", request, Token);
                 if (response.StatusCode == HttpStatusCode.Accepted) continue;
                 response.StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
-                var patience = response.Headers.RetryAfter.ShouldNotBeNull().Delta.ShouldNotBeNull();
+                var delay = response.Headers.RetryAfter.ShouldNotBeNull().Delta.ShouldNotBeNull();
                 (await response.Content.ReadAsStringAsync(Token)).ShouldContain("spool_full");
                 Interlocked.Increment(ref refused);
                 requests.Enqueue(request);
-                await Task.Delay(patience, Token);
+                await Task.Delay(delay, Token);
             }
         }));
         await host.WaitUntilSettledAsync(Token);
@@ -47,7 +50,9 @@ public sealed class HostLimitTests
         await using var host = await HostProcess.ServeAsync(folder.Path, Token, DocumentedExample.Horizon);
         var line = DocumentedExample.Events()[1].ToJsonString();
 
-        using var response = await host.PostAsync("/v1/events", "application/json", "[" + string.Join(',', Enumerable.Repeat(line, 900)) + new string(' ', 1 << 20) + "]", Token);
+        var body = "[" + string.Join(',', Enumerable.Repeat(line, 900)) + new string(' ', 1 << 20) + "]";
+
+        using var response = await host.PostAsync("/v1/events", "application/json", body, Token);
 
         response.StatusCode.ShouldBe(HttpStatusCode.RequestEntityTooLarge);
         response.Content.Headers.ContentType!.MediaType.ShouldBe("application/problem+json");
@@ -61,7 +66,8 @@ public sealed class HostLimitTests
         using var folder = new TempFolder();
         await using var first = await HostProcess.ServeAsync(folder.Path, Token);
 
-        var (exitCode, errors) = await HostProcess.RunAsync("serve", Token, "--urls", "http://127.0.0.1:0", "--data", folder.Path);
+        var (exitCode, errors) = await HostProcess.RunAsync(
+            "serve", Token, "--urls", "http://127.0.0.1:0", "--data", folder.Path);
 
         exitCode.ShouldBe(1);
         errors.ShouldBe($"The data folder {folder.Path} is in use by another host (process {first.Id}). Stop that host, or choose another folder with --data.");

@@ -10,26 +10,31 @@ public sealed class RebuildTests
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    /// <summary>A rebuild is a run like others: taken over by the next process, it goes on with the packs it has not replayed yet.</summary>
+    /// <summary>
+    /// The next process takes over a rebuild like any other run, and continues with the packs that were not replayed.
+    /// </summary>
     [Fact]
     public async Task Rebuild_killed_midway_completes_after_a_restart_with_a_true_ledger()
     {
-        Assert.SkipWhen(StoreUnderTest.IsMongoDb, "it looks into SQLite's file");
+        Assert.SkipWhen(StoreUnderTest.IsMongoDb, "the test reads SQLite's file");
         using var folder = new TempFolder();
         var market = Market.Create(31, new DateOnly(2026, 3, 1), new MarketOptions { People = 1_500 });
         var host = await HostProcess.ServeAsync(folder.Path, Token, DocumentedExample.Horizon);
         try
         {
             await host.ImportAsync(market.Catalog, Token);
-            foreach (var chunk in market.Events.Chunk(5)) (await CrashRecoveryTests.IsAcceptedAsync(host, string.Join('\n', chunk))).ShouldBeTrue();
+            foreach (var chunk in market.Events.Chunk(5))
+                (await CrashRecoveryTests.IsAcceptedAsync(host, string.Join('\n', chunk))).ShouldBeTrue();
             await host.WaitUntilSettledAsync(Token);
 
-            using var asked = await host.PostAsync("/v1/rebuild", "application/json", "", Token);
-            asked.StatusCode.ShouldBe(HttpStatusCode.Accepted);
-            var id = (string)JsonNode.Parse(await asked.Content.ReadAsStringAsync(Token))!["id"]!;
-            await Eventually.IsTrueAsync(async () => File.Exists(Path.Combine(folder.Path, "rebuild", "attribution.db")) || await IsDoneAsync(), TimeSpan.FromMinutes(1), () => host.Output, Token);
+            using var response = await host.PostAsync("/v1/rebuild", "application/json", "", Token);
+            response.StatusCode.ShouldBe(HttpStatusCode.Accepted);
+            var id = (string)JsonNode.Parse(await response.Content.ReadAsStringAsync(Token))!["id"]!;
+            var scratch = Path.Combine(folder.Path, "rebuild", "attribution.db");
+            await Eventually.IsTrueAsync(
+                async () => File.Exists(scratch) || await IsDoneAsync(), TimeSpan.FromMinutes(1), () => host.Output, Token);
             await host.KillAsync();
-            var inTheMiddle = File.Exists(Path.Combine(folder.Path, "rebuild", "attribution.db"));
+            var inTheMiddle = File.Exists(scratch);
             await host.DisposeAsync();
             host = await HostProcess.ServeAsync(folder.Path, Token, DocumentedExample.Horizon);
 
@@ -38,10 +43,11 @@ public sealed class RebuildTests
             run["result"]!.ToJsonString().ShouldBe("""{"conversions":0,"ledgerLines":0,"cells":0}""");
             ((long)run["progress"]!["attempt"]!).ShouldBe(inTheMiddle ? 2 : 1);
             TestContext.Current.SendDiagnosticMessage($"killed in the middle: {inTheMiddle}");
-            File.Exists(Path.Combine(folder.Path, "rebuild", "attribution.db")).ShouldBeFalse();
+            File.Exists(scratch).ShouldBeFalse();
             await TruthTests.ShouldEqualTruthAsync(host, market, "last_touch");
 
-            async Task<JsonNode> RunAsync() => JsonNode.Parse(await host.Http.GetStringAsync(new Uri($"/v1/rebuild/{id}", UriKind.Relative), Token))!;
+            async Task<JsonNode> RunAsync() =>
+                JsonNode.Parse(await host.Http.GetStringAsync(new Uri($"/v1/rebuild/{id}", UriKind.Relative), Token))!;
             async Task<bool> IsDoneAsync() => (string?)(await RunAsync())["status"] == "done";
         }
         finally
@@ -53,31 +59,37 @@ public sealed class RebuildTests
     [Fact]
     public async Task Command_rebuilds_on_a_running_host_and_restores_lost_entries()
     {
-        Assert.SkipWhen(StoreUnderTest.IsMongoDb, "it looks into SQLite's file");
+        Assert.SkipWhen(StoreUnderTest.IsMongoDb, "the test reads SQLite's file");
         using var folder = new TempFolder();
         await using var host = await HostProcess.ServeAsync(folder.Path, Token, DocumentedExample.Horizon);
-        foreach (var (kind, item) in DocumentedExample.Catalog()) await host.PutAsync(kind, (string)item["id"]!, item.ToJsonString(), Token);
-        await host.PostEventsAsync(DocumentedExample.Events().Select(happened => happened.ToJsonString()), Token);
+        foreach (var (kind, item) in DocumentedExample.Catalog())
+            await host.PutAsync(kind, (string)item["id"]!, item.ToJsonString(), Token);
+        await host.PostEventsAsync(DocumentedExample.EventLines(), Token);
         await host.WaitUntilSettledAsync(Token);
         await using (var store = new SqliteConnection($"Data Source={folder.File("attribution.db")};Pooling=False"))
         {
             await store.OpenAsync(Token);
-            await using var lose = new SqliteCommand("DELETE FROM ledger_conversions_new; DELETE FROM ledger_conversions_recent; DELETE FROM ledger_conversions_settled; DELETE FROM ledger", store);
-            (await lose.ExecuteNonQueryAsync(Token)).ShouldBeGreaterThan(0);
+            await using var delete = new SqliteCommand(
+                "DELETE FROM ledger_conversions_new; DELETE FROM ledger_conversions_recent; "
+                + "DELETE FROM ledger_conversions_settled; DELETE FROM ledger",
+                store);
+            (await delete.ExecuteNonQueryAsync(Token)).ShouldBeGreaterThan(0);
         }
 
         for (var again = 0; again < 2; again++)
         {
-            var (exitCode, errors) = await HostProcess.RunAsync("rebuild", Token, "--url", host.Http.BaseAddress!.ToString());
+            var (exitCode, errors) = await HostProcess.RunAsync(
+                "rebuild", Token, "--url", host.Http.BaseAddress!.ToString());
             (exitCode, errors).ShouldBe((0, ""));
             using var order = await host.GetAsync("/v1/conversions/1001", Token);
-            order.RootElement.GetProperty("ledger").EnumerateArray().Select(line => $"{line.GetProperty("creatorId")} {line.GetProperty("amount")} {line.GetProperty("reason")}")
+            order.RootElement.GetProperty("ledger").EnumerateArray()
+                .Select(entry => $"{entry.GetProperty("creatorId")} {entry.GetProperty("amount")} {entry.GetProperty("reason")}")
                 .ShouldBe(["mia 90.00 rebuild", "mia -45.00 rebuild"]);
         }
 
         await host.KillAsync();
-        var (failed, why) = await HostProcess.RunAsync("rebuild", Token, "--url", host.Http.BaseAddress!.ToString());
+        var (failed, reason) = await HostProcess.RunAsync("rebuild", Token, "--url", host.Http.BaseAddress!.ToString());
         failed.ShouldBe(1);
-        why.ShouldContain(host.Http.BaseAddress!.Authority);
+        reason.ShouldContain(host.Http.BaseAddress!.Authority);
     }
 }

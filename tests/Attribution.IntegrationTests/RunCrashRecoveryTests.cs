@@ -6,7 +6,9 @@ using Microsoft.Data.Sqlite;
 
 namespace Attribution.IntegrationTests;
 
-/// <summary>Runs that are worked out from the beginning each time: what is killed in the middle is begun again by the next process.</summary>
+/// <summary>
+/// Runs without intermediate results: if one is killed, the next process starts it again from the beginning.
+/// </summary>
 public sealed class RunCrashRecoveryTests
 {
     private const int StatusRunning = 2;
@@ -18,7 +20,7 @@ public sealed class RunCrashRecoveryTests
     [Fact]
     public async Task Killed_what_if_and_reconciliation_runs_complete_in_the_next_process()
     {
-        Assert.SkipWhen(StoreUnderTest.IsMongoDb, "it looks into SQLite's file");
+        Assert.SkipWhen(StoreUnderTest.IsMongoDb, "the test reads SQLite's file");
         using var folder = new TempFolder();
         var market = Market.Create(37, new DateOnly(2026, 3, 1), new MarketOptions { People = 1_200 });
         var host = await HostProcess.ServeAsync(folder.Path, Token, DocumentedExample.Horizon);
@@ -44,7 +46,7 @@ public sealed class RunCrashRecoveryTests
             }
 
             ended["reconcile"]["result"]!["mismatches"]!.GetValue<long>().ShouldBe(0);
-            // Begun anew it answers what one that nobody disturbed answers.
+            // The restarted run has the same result as one that was not disturbed.
             var undisturbed = await WaitForEndAsync(host, "what-if", await AskAsync(host, "what-if", Question));
             ended["what-if"]["result"]!.ToJsonString().ShouldBe(undisturbed["result"]!.ToJsonString());
             undisturbed["result"]!["rows"]!.AsArray().Count.ShouldBeGreaterThan(5);
@@ -57,8 +59,8 @@ public sealed class RunCrashRecoveryTests
     }
 
     /// <summary>
-    /// Asks for runs until one is met while it goes on, and kills the host then. The end of a run is a write, so that one met under the
-    /// store's lock cannot end before the lock is given back.
+    /// Requests runs until one is found running, and then kills the host. A run ends with a write, so that a run found
+    /// under the store's lock cannot end before the lock is released.
     /// </summary>
     private static async Task<string> RunWithKillAsync(HostProcess host, string file, string kind, string body)
     {
@@ -71,9 +73,10 @@ public sealed class RunCrashRecoveryTests
             {
                 Token.ThrowIfCancellationRequested();
                 await using var locked = store.BeginTransaction(deferred: false);
-                await using var look = new SqliteCommand("SELECT status FROM runs WHERE kind = $kind ORDER BY created_at DESC LIMIT 1", store, locked);
-                look.Parameters.AddWithValue("$kind", kind);
-                status = (long)(await look.ExecuteScalarAsync(Token))!;
+                await using var select = new SqliteCommand(
+                    "SELECT status FROM runs WHERE kind = $kind ORDER BY created_at DESC LIMIT 1", store, locked);
+                select.Parameters.AddWithValue("$kind", kind);
+                status = (long)(await select.ExecuteScalarAsync(Token))!;
                 if (status != StatusRunning) continue;
                 await host.KillAsync();
                 return id;
@@ -83,7 +86,7 @@ public sealed class RunCrashRecoveryTests
 
     private static async Task<string> AskAsync(HostProcess host, string kind, string body)
     {
-        // The night's own reconciling may go on just now.
+        // The nightly reconciliation may be running.
         var answered = "";
         await Eventually.IsTrueAsync(
             async () =>

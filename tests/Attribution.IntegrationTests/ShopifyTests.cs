@@ -22,7 +22,8 @@ public sealed class ShopifyTests
             ["currency"] = (string)order["currency"]!,
             ["gross"] = (string)order["total_line_items_price"]!,
             ["discount"] = order["line_items"]!.AsArray().SelectMany(item => item!["discount_allocations"]!.AsArray())
-                .Sum(allocation => decimal.Parse((string)allocation!["amount"]!, CultureInfo.InvariantCulture)).ToString(CultureInfo.InvariantCulture),
+                .Sum(allocation => decimal.Parse((string)allocation!["amount"]!, CultureInfo.InvariantCulture))
+                .ToString(CultureInfo.InvariantCulture),
             ["tax"] = (string)order["total_tax"]!,
             ["shipping"] = (string)order["total_shipping_price_set"]!["shop_money"]!["amount"]!,
             ["customerKey"] = $"shopify:{order["customer"]!["id"]}",
@@ -39,22 +40,36 @@ public sealed class ShopifyTests
         await host.PutAsync("creators", "jane", """{"id":"jane","name":"Jane"}""", Token);
         await host.PutAsync("creators", "john", """{"id":"john","name":"John"}""", Token);
         await host.PutAsync("campaigns", "summer", """{"id":"summer","name":"Summer"}""", Token);
-        // The code was handed on afterwards, which does not touch the past.
-        await host.PutAsync("codes", "fake30-jane", """{"id":"fake30-jane","code":"FAKE30","campaignId":"summer","creatorId":"jane","validTo":"2025-08-01T00:00:00Z"}""", Token);
-        await host.PutAsync("codes", "fake30-john", """{"id":"fake30-john","code":"FAKE30","campaignId":"summer","creatorId":"john","validFrom":"2025-08-01T00:00:00Z"}""", Token);
+        // The code is given to another creator later, which does not affect earlier orders.
+        await PutCodeAsync("jane", "validTo");
+        await PutCodeAsync("john", "validFrom");
 
         using var response = await host.PostAsync("/v1/events", "application/json", Event().ToJsonString(), Token);
         var answered = await response.Content.ReadAsStringAsync(Token);
         response.StatusCode.ShouldBe(HttpStatusCode.Accepted, answered);
-        JsonNode.DeepEquals(
-            JsonNode.Parse(answered), JsonNode.Parse("""{"accepted":1,"rejected":0,"results":[{"index":0,"id":"shopify:order:1073459981","status":"accepted"}]}"""))
-            .ShouldBeTrue(answered);
+        var accepted = JsonNode.Parse(
+            """{"accepted":1,"rejected":0,"results":[{"index":0,"id":"shopify:order:1073459981","status":"accepted"}]}""");
+        JsonNode.DeepEquals(JsonNode.Parse(answered), accepted).ShouldBeTrue(answered);
         await host.WaitUntilSettledAsync(Token);
 
         using var rollups = await host.GetAsync("/v1/rollups/daily?from=2025-07-01&to=2025-07-31", Token);
         var row = JsonNode.Parse(rollups.RootElement.GetRawText())!["rows"]!.AsArray().ShouldHaveSingleItem()!;
-        ((string)row["day"]!, (string)row["creatorId"]!, (int)row["orders"]!, (int)row["redemptions"]!).ShouldBe(("2025-07-02", "jane", 1, 1));
+        ((string)row["day"]!, (string)row["creatorId"]!, (int)row["orders"]!, (int)row["redemptions"]!)
+            .ShouldBe(("2025-07-02", "jane", 1, 1));
         ((string)row["gross"]!, (string)row["discount"]!, (string)row["net"]!).ShouldBe(("199.00", "17.91", "181.09"));
+
+        Task PutCodeAsync(string creator, string bound)
+        {
+            var code = new JsonObject
+            {
+                ["id"] = $"fake30-{creator}",
+                ["code"] = "FAKE30",
+                ["campaignId"] = "summer",
+                ["creatorId"] = creator,
+                [bound] = "2025-08-01T00:00:00Z",
+            };
+            return host.PutAsync("codes", $"fake30-{creator}", code.ToJsonString(), Token);
+        }
     }
 
     private static JsonNode Event() =>

@@ -8,14 +8,17 @@ using Microsoft.Extensions.Logging;
 
 namespace Attribution.IntegrationTests;
 
-/// <summary>Metrics and traces of a host process, at a collector that keeps what it gets.</summary>
+/// <summary>Metrics and traces of a host process, as received by a collector.</summary>
 public sealed class TelemetryTests
 {
-    /// <summary>Every instrument that one accepted and one refused event move; the others are tested where what they count happens.</summary>
+    /// <summary>
+    /// The instruments that an accepted and a rejected event change. Other tests cover the other instruments.
+    /// </summary>
     private static readonly string[] Instruments =
     [
         "attribution.ingest.events", "attribution.ingest.pack.events", "attribution.ingest.spool.depth",
-        "attribution.attribute.unmatched", "attribution.report.duration", "attribution.attribute.events", "attribution.attribute.commit.duration", "attribution.attribute.lag", "attribution.attribute.age",
+        "attribution.attribute.unmatched", "attribution.report.duration", "attribution.attribute.events",
+        "attribution.attribute.commit.duration", "attribution.attribute.lag", "attribution.attribute.age",
         "attribution.rollup.folded", "attribution.rollup.backlog", "attribution.rollup.lag",
         "http.server.request.duration",
     ];
@@ -28,35 +31,44 @@ public sealed class TelemetryTests
         using var folder = new TempFolder();
         await using var collector = await TestCollector.StartAsync();
         await using var host = await HostProcess.ServeAsync(
-            folder.Path, Token, $"--Telemetry:Endpoint={collector.Address}", "--Telemetry:Protocol=HttpProtobuf", "--Telemetry:ExportEvery=00:00:01", "--Telemetry:TracedShare=1");
+            folder.Path, Token, $"--Telemetry:Endpoint={collector.Address}", "--Telemetry:Protocol=HttpProtobuf",
+            "--Telemetry:ExportEvery=00:00:01", "--Telemetry:TracedShare=1");
 
         var now = DateTimeOffset.UtcNow.ToString("O", CultureInfo.InvariantCulture);
-        using var response = await host.PostAsync(
-            "/v1/events", "application/json", $$"""[{"type":"conversion","id":"told-1","occurredAt":"{{now}}","kind":"signup","conversionId":"told-1"},{"type":"click","id":"told-2","occurredAt":"{{now}}","link":"nowhere"},7]""", Token);
+        var events =
+            $$"""
+            [{"type":"conversion","id":"event-1","occurredAt":"{{now}}","kind":"signup","conversionId":"event-1"},
+             {"type":"click","id":"event-2","occurredAt":"{{now}}","link":"nowhere"},
+             7]
+            """;
+        using var response = await host.PostAsync("/v1/events", "application/json", events, Token);
         response.StatusCode.ShouldBe(HttpStatusCode.Accepted);
         (await host.Http.GetAsync(new Uri("/v1/models", UriKind.Relative), Token)).EnsureSuccessStatusCode();
 
-        foreach (var name in Instruments) await GotAsync("/v1/metrics", name);
-        foreach (var span in new[] { "publish", "attribute", "store load", "store commit", "fold" }) await GotAsync("/v1/traces", span);
+        foreach (var name in Instruments) await ShouldReceiveAsync("/v1/metrics", name);
+        foreach (var span in new[] { "publish", "attribute", "store load", "store commit", "fold" })
+            await ShouldReceiveAsync("/v1/traces", span);
         (await host.StopAsync(Token)).ShouldBe(0);
 
-        Task GotAsync(string path, string text) =>
-            Eventually.IsTrueAsync(() => Task.FromResult(collector.HasReceived(path, text)), TimeSpan.FromSeconds(60), () => $"{text} never came", Token);
+        Task ShouldReceiveAsync(string path, string text) => Eventually.IsTrueAsync(
+            () => Task.FromResult(collector.HasReceived(path, text)), TimeSpan.FromSeconds(60),
+            () => $"the collector did not receive {text}", Token);
     }
 
     [Fact]
     public async Task Unreachable_collector_delays_nothing()
     {
         using var folder = new TempFolder();
-        await using var host = await HostProcess.ServeAsync(folder.Path, Token, "--Telemetry:Endpoint=http://127.0.0.1:9", "--Telemetry:ExportEvery=00:00:01");
+        await using var host = await HostProcess.ServeAsync(
+            folder.Path, Token, "--Telemetry:Endpoint=http://127.0.0.1:9", "--Telemetry:ExportEvery=00:00:01");
         (await host.StopAsync(Token)).ShouldBe(0);
     }
 
-    /// <summary>Speaks OTLP over HTTP as far as taking it goes.</summary>
+    /// <summary>A collector that receives OTLP over HTTP and keeps the request bodies.</summary>
     private sealed class TestCollector : IAsyncDisposable
     {
         private readonly WebApplication app;
-        private readonly ConcurrentQueue<(string Path, byte[] Body)> got = new();
+        private readonly ConcurrentQueue<(string Path, byte[] Body)> received = new();
 
         private TestCollector()
         {
@@ -68,7 +80,7 @@ public sealed class TelemetryTests
             {
                 using var body = new MemoryStream();
                 await http.Request.Body.CopyToAsync(body, http.RequestAborted);
-                got.Enqueue((http.Request.Path, body.ToArray()));
+                received.Enqueue((http.Request.Path, body.ToArray()));
             });
         }
 
@@ -84,7 +96,7 @@ public sealed class TelemetryTests
         public bool HasReceived(string path, string text)
         {
             var sought = Encoding.UTF8.GetBytes(text);
-            return got.Any(request => request.Path == path && request.Body.AsSpan().IndexOf(sought) >= 0);
+            return received.Any(request => request.Path == path && request.Body.AsSpan().IndexOf(sought) >= 0);
         }
 
         public ValueTask DisposeAsync() => app.DisposeAsync();

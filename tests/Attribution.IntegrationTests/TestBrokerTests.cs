@@ -4,7 +4,7 @@ using RabbitMQ.Client;
 
 namespace Attribution.IntegrationTests;
 
-/// <summary>The tests' own broker: real, on loopback alone, and gone when they are.</summary>
+/// <summary>The broker that tests start: a real server that listens only on loopback and ends with the tests.</summary>
 public sealed class TestBrokerTests
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -17,7 +17,8 @@ public sealed class TestBrokerTests
         await PublishAsync(broker, "kept");
         (await ListeningElsewhereAsync(broker)).ShouldBeEmpty();
 
-        // A node writes down a new queue some time after it made it; one that is killed before that has no leader for it any more.
+        // A node writes a new queue to disk some time after it is declared. If it is killed earlier, the queue has no
+        // leader.
         await WaitForMessagesAsync(broker, "kept", 1);
         await broker.ControlAsync(Token, "--quiet", "eval", "[ok = dets:sync(Table) || Table <- dets:all()].");
 
@@ -43,28 +44,39 @@ public sealed class TestBrokerTests
     }
 
     private static Task WaitForMessagesAsync(Broker broker, string queue, long messages) => Eventually.IsTrueAsync(
-        async () => await broker.CountMessagesAsync(queue, Token) == messages, TimeSpan.FromMinutes(1), () => $"{queue} does not hold {messages}{Environment.NewLine}{broker.Log}", Token);
+        async () => await broker.CountMessagesAsync(queue, Token) == messages, TimeSpan.FromMinutes(1),
+        () => $"{queue} does not contain {messages} messages{Environment.NewLine}{broker.Log}", Token);
 
     private static async Task PublishAsync(Broker broker, string queue)
     {
         await using var connection = await broker.ConnectAsync(Token);
         await using var channel = await connection.CreateChannelAsync(new CreateChannelOptions(true, true), Token);
-        await channel.QueueDeclareAsync(queue, true, false, false, new Dictionary<string, object?> { ["x-queue-type"] = "quorum" }, cancellationToken: Token);
-        await channel.BasicPublishAsync("", queue, true, new BasicProperties { Persistent = true }, new byte[] { 1 }, Token);
+        var quorum = new Dictionary<string, object?> { ["x-queue-type"] = "quorum" };
+        await channel.QueueDeclareAsync(queue, true, false, false, quorum, cancellationToken: Token);
+        var properties = new BasicProperties { Persistent = true };
+        await channel.BasicPublishAsync("", queue, true, properties, new byte[] { 1 }, Token);
     }
 
-    /// <summary>Sockets of the broker's processes that listen anywhere but on loopback.</summary>
+    /// <summary>Returns the sockets of the broker's processes that listen on other addresses than loopback.</summary>
     private static async Task<List<string>> ListeningElsewhereAsync(Broker broker)
     {
         var inodes = new HashSet<string>();
         foreach (var folder in broker.ProcessIds.Select(id => $"/proc/{id}/fd"))
             foreach (var file in Directory.GetFiles(folder))
-                if (new FileInfo(file).LinkTarget is { } target && target.StartsWith("socket:[", StringComparison.Ordinal)) inodes.Add(target[8..^1]);
+                if (new FileInfo(file).LinkTarget is { } target && target.StartsWith("socket:[", StringComparison.Ordinal))
+                    inodes.Add(target[8..^1]);
         inodes.ShouldNotBeEmpty();
         var listening = new List<string>();
         foreach (var table in (string[])["/proc/net/tcp", "/proc/net/tcp6"])
-            foreach (var row in (await File.ReadAllLinesAsync(table, Token)).Skip(1).Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)))
-                if (row[3] == "0A" && inodes.Contains(row[9]) && !row[1].StartsWith("0100007F:", StringComparison.Ordinal) && !row[1].StartsWith("00000000000000000000000001000000:", StringComparison.Ordinal)) listening.Add(row[1]);
+        {
+            var lines = (await File.ReadAllLinesAsync(table, Token)).Skip(1);
+            foreach (var row in lines.Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)))
+                if (row[3] == "0A" && inodes.Contains(row[9]) && !IsLoopback(row[1])) listening.Add(row[1]);
+        }
         return listening;
     }
+
+    private static bool IsLoopback(string address) =>
+        address.StartsWith("0100007F:", StringComparison.Ordinal)
+        || address.StartsWith("00000000000000000000000001000000:", StringComparison.Ordinal);
 }

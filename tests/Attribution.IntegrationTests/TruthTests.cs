@@ -4,10 +4,13 @@ using Attribution.TestKit.Hosts;
 
 namespace Attribution.IntegrationTests;
 
-/// <summary>The host against the simulator, which knows what it made up, cell by cell.</summary>
+/// <summary>
+/// Comparison of a host's rollups, cell by cell, with the ground truth of the simulator that generated the events.
+/// </summary>
 public sealed class TruthTests
 {
-    internal static readonly DateOnly First = new(2026, 3, 1); // Both Berlin and New York put their clocks forward in the weeks that follow.
+    // In the weeks after this day, daylight saving time begins both in New York and in Berlin.
+    internal static readonly DateOnly First = new(2026, 3, 1);
     internal static readonly string[] Models = ["last_touch", "first_touch", "linear"];
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -32,14 +35,17 @@ public sealed class TruthTests
             posted.Add((doubled, doubled.Duplicated(seed)));
         }
 
-        await host.ImportAsync(posted.SelectMany(one => one.Market.Catalog).GroupBy(item => item.Kind).SelectMany(kind => kind), Token);
+        var items = posted.SelectMany(entry => entry.Market.Catalog);
+        await host.ImportAsync(items.GroupBy(item => item.Kind).SelectMany(kind => kind), Token);
         foreach (var (_, lines) in posted) await host.PostEventsAsync(lines, Token);
         await host.WaitUntilSettledAsync(Token);
 
         foreach (var (market, _) in posted)
             foreach (var model in Models)
                 await ShouldEqualTruthAsync(host, market, model);
-        Market Make(int seed, string brand) => Market.Create(seed, First, new MarketOptions { People = 150, BrandId = brand });
+
+        Market Make(int seed, string brand) =>
+            Market.Create(seed, First, new MarketOptions { People = 150, BrandId = brand });
     }
 
     [Fact]
@@ -61,7 +67,8 @@ public sealed class TruthTests
     {
         var differences = await RollupComparison.DifferencesAsync(host, market, model, Token);
         differences.ShouldBeEmpty(
-            $"seed {market.Seed}, brand {market.BrandId}, {market.TimeZone}, {market.Currency}, {model}: {differences.Count} cells differ{Environment.NewLine}"
+            $"seed {market.Seed}, brand {market.BrandId}, {market.TimeZone}, {market.Currency}, {model}: "
+            + $"{differences.Count} cells differ{Environment.NewLine}"
             + string.Join(Environment.NewLine, differences.Take(40)));
     }
 }

@@ -4,5 +4,5 @@ global using System.Text.Json.Nodes;
 global using Shouldly;
 global using Xunit;
 
-// Every test here has a process of its own that takes what the machine gives.
+// Each test starts processes that use the whole machine.
 [assembly: CollectionBehavior(DisableTestParallelization = true)]

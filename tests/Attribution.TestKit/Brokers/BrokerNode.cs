@@ -2,40 +2,41 @@ using System.Net.Sockets;
 
 namespace Attribution.TestKit.Brokers;
 
-/// <summary>One node of a <see cref="Broker"/>, wherever it runs.</summary>
+/// <summary>A node of a <see cref="Broker"/>: a process or a container.</summary>
 public abstract class BrokerNode : IAsyncDisposable
 {
-    /// <summary>Its name among the nodes.</summary>
+    /// <summary>Gets the name of the node, unique in its cluster.</summary>
     public abstract string Name { get; }
 
-    /// <summary>Where it takes clients, on 127.0.0.1.</summary>
+    /// <summary>Gets the port for clients, on 127.0.0.1.</summary>
     public int Port { get; } = FreePorts.Allocate();
 
-    /// <summary>Whether it runs.</summary>
+    /// <summary>Gets a value indicating whether the node is running.</summary>
     public abstract bool IsRunning { get; }
 
-    /// <summary>Its process, where that is one of this machine.</summary>
+    /// <summary>Gets the id of the node's process; null if it runs in a container.</summary>
     public virtual int? ProcessId => null;
 
-    /// <summary>What it wrote last.</summary>
+    /// <summary>Gets the end of the node's log.</summary>
     public abstract string Log { get; }
 
-    /// <summary>Starts it; it takes connections some seconds later.</summary>
+    /// <summary>Starts the node. It accepts connections a few seconds later.</summary>
     public abstract Task StartAsync();
 
-    /// <summary>Kills it (SIGKILL). What it has on disk stays for the next start.</summary>
+    /// <summary>Kills the node (SIGKILL). Its data on disk remain for the next start.</summary>
     public abstract Task KillAsync();
 
-    /// <summary>Halts it without ending it: connections stay open and nothing answers.</summary>
+    /// <summary>Suspends the node: its connections stay open, but it does not respond.</summary>
     public abstract Task SuspendAsync();
 
-    /// <summary>Lets it go on.</summary>
+    /// <summary>Resumes a suspended node.</summary>
     public abstract Task ResumeAsync();
 
-    /// <summary>Runs <c>rabbitmqctl</c> against it.</summary>
-    public abstract Task<(long? ExitCode, string Output, string Errors)> ControlAsync(IEnumerable<string> arguments, CancellationToken cancellation);
+    /// <summary>Runs <c>rabbitmqctl</c> against the node.</summary>
+    public abstract Task<(long? ExitCode, string Output, string Errors)> ControlAsync(
+        IEnumerable<string> arguments, CancellationToken cancellation);
 
-    /// <summary>Waits until it takes connections.</summary>
+    /// <summary>Waits until the node accepts connections.</summary>
     public Task WaitForConnectionsAsync(TimeSpan within, CancellationToken cancellation) => Eventually.IsTrueAsync(
         async () =>
         {
@@ -53,6 +54,6 @@ public abstract class BrokerNode : IAsyncDisposable
         },
         within, () => Log, cancellation);
 
-    /// <summary>Ends it for good.</summary>
+    /// <summary>Kills the node permanently.</summary>
     public abstract ValueTask DisposeAsync();
 }

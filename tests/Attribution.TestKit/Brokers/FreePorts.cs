@@ -3,7 +3,10 @@ using System.Net.Sockets;
 
 namespace Attribution.TestKit.Brokers;
 
-/// <summary>Ports for servers that cannot choose one themselves: below those that the system hands out, so that none is taken meanwhile by a client.</summary>
+/// <summary>
+/// Free ports for servers that cannot choose one themselves. They are below the system's ephemeral ports, so that no
+/// client connection can take one before its server starts.
+/// </summary>
 internal static class FreePorts
 {
     private static readonly Lock Sync = new();

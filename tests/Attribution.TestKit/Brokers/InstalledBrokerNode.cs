@@ -3,7 +3,9 @@ using System.Globalization;
 
 namespace Attribution.TestKit.Brokers;
 
-/// <summary>The real server from where the package put it, never the machine's service: a process of its own, on loopback.</summary>
+/// <summary>
+/// A node that runs the installed server as a separate process on loopback, never the machine's service.
+/// </summary>
 internal sealed class InstalledBrokerNode : BrokerNode
 {
     private readonly TempFolder folder;
@@ -30,9 +32,10 @@ internal sealed class InstalledBrokerNode : BrokerNode
             ["RABBITMQ_CONFIG_FILE"] = Path.Combine(own, "rabbitmq.conf"),
             ["RABBITMQ_CONF_ENV_FILE"] = Path.Combine(own, "none"),
             ["RABBITMQ_ENABLED_PLUGINS_FILE"] = Path.Combine(own, "plugins"),
-            // The script then becomes the node, instead of standing before it: its process id is the node's.
+            // With this, the script replaces itself with the node, so that its process id is that of the node.
             ["RABBITMQ_ALLOW_INPUT"] = "1",
-            ["RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS"] = "-noinput -start_epmd false -kernel inet_dist_use_interface {127,0,0,1} +sbwt none +sbwtdcpu none +sbwtdio none",
+            ["RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS"] =
+                "-noinput -start_epmd false -kernel inet_dist_use_interface {127,0,0,1} +sbwt none +sbwtdcpu none +sbwtdio none",
         };
     }
 
@@ -44,11 +47,13 @@ internal sealed class InstalledBrokerNode : BrokerNode
 
     public override string Log => string.Join(
         System.Environment.NewLine,
-        Directory.GetFiles(folder.File(Name.Split('@')[0]), "*.log", SearchOption.AllDirectories).SelectMany(file => File.ReadLines(file).TakeLast(60)));
+        Directory.GetFiles(folder.File(Name.Split('@')[0]), "*.log", SearchOption.AllDirectories)
+            .SelectMany(file => File.ReadLines(file).TakeLast(60)));
 
-    /// <summary>Folder of the server's programs; null where it is not installed.</summary>
+    /// <summary>Gets the folder of the server's programs; null if it is not installed.</summary>
     public static string? ServerFolder { get; } = Directory.Exists("/usr/lib/rabbitmq/lib")
-        ? Directory.GetDirectories("/usr/lib/rabbitmq/lib", "rabbitmq_server-*").Select(path => Path.Combine(path, "sbin")).Order(StringComparer.Ordinal).LastOrDefault()
+        ? Directory.GetDirectories("/usr/lib/rabbitmq/lib", "rabbitmq_server-*")
+            .Select(path => Path.Combine(path, "sbin")).Order(StringComparer.Ordinal).LastOrDefault()
         : null;
 
     private Dictionary<string, string> Environment { get; }
@@ -71,13 +76,18 @@ internal sealed class InstalledBrokerNode : BrokerNode
 
     public override Task ResumeAsync() => process!.SignalAsync("CONT");
 
-    public override async Task<(long? ExitCode, string Output, string Errors)> ControlAsync(IEnumerable<string> arguments, CancellationToken cancellation)
+    public override async Task<(long? ExitCode, string Output, string Errors)> ControlAsync(
+        IEnumerable<string> arguments, CancellationToken cancellation)
     {
-        var info = new ProcessStartInfo(Path.Combine(ServerFolder!, "rabbitmqctl")) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var info = new ProcessStartInfo(Path.Combine(ServerFolder!, "rabbitmqctl"))
+        {
+            RedirectStandardOutput = true, RedirectStandardError = true,
+        };
         foreach (var argument in (string[])["-n", Name, .. arguments]) info.ArgumentList.Add(argument);
         foreach (var (name, value) in Environment) info.Environment[name] = value;
         using var control = Process.Start(info)!;
-        var (output, errors) = (control.StandardOutput.ReadToEndAsync(cancellation), control.StandardError.ReadToEndAsync(cancellation));
+        var output = control.StandardOutput.ReadToEndAsync(cancellation);
+        var errors = control.StandardError.ReadToEndAsync(cancellation);
         await control.WaitForExitAsync(cancellation);
         return (control.ExitCode, await output, await errors);
     }
@@ -88,12 +98,14 @@ internal sealed class InstalledBrokerNode : BrokerNode
     {
         var lines = new List<string>
         {
-            $"default_user = {Broker.User}", $"default_pass = {Broker.Password}", "default_permissions.configure = .*", "default_permissions.read = .*", "default_permissions.write = .*",
-            "loopback_users = none", "disk_free_limit.absolute = 50MB", "log.file.level = warning", "log.console = false",
+            $"default_user = {Broker.User}", $"default_pass = {Broker.Password}", "default_permissions.configure = .*",
+            "default_permissions.read = .*", "default_permissions.write = .*", "loopback_users = none",
+            "disk_free_limit.absolute = 50MB", "log.file.level = warning", "log.console = false",
         };
         if (all.Count > 1)
         {
-            lines.AddRange(["cluster_formation.peer_discovery_backend = classic_config", "cluster_partition_handling = pause_minority"]);
+            lines.Add("cluster_formation.peer_discovery_backend = classic_config");
+            lines.Add("cluster_partition_handling = pause_minority");
             lines.AddRange(all.Select((node, i) => $"cluster_formation.classic_config.nodes.{i + 1} = {node.Name}"));
         }
 

@@ -4,12 +4,15 @@ using Microsoft.Data.Sqlite;
 namespace Attribution.TestKit.Hosts;
 
 /// <summary>
-/// Server mode on one machine: a broker and a process a role, two that attribute and two that roll up, on one store. Each process is named by its
-/// role and number, and that is its instance. Disposing it kills all of them; the broker is the caller's.
+/// A set of hosts in server mode on one machine: a broker and at least one process per role, with a common store. Each
+/// process is named after its role and a number, which is its instance. Disposing it kills all processes except the
+/// broker.
 /// </summary>
 public sealed class HostCluster : IAsyncDisposable
 {
-    /// <summary>One ingest, two that attribute, two that roll up, one that reports.</summary>
+    /// <summary>
+    /// Names of all processes: one for ingest, two for attribution, two for rollups and one for reports.
+    /// </summary>
     public static readonly IReadOnlyList<string> Names = ["ingest-1", "attribute-1", "attribute-2", "rollup-1", "rollup-2", "report-1"];
 
     private static readonly TimeSpan SettleTimeout = TimeSpan.FromMinutes(5);
@@ -20,16 +23,16 @@ public sealed class HostCluster : IAsyncDisposable
 
     private HostCluster(Broker broker, string[] settings) => (this.broker, this.settings) = (broker, settings);
 
-    /// <summary>Takes events.</summary>
+    /// <summary>Gets the process that accepts events.</summary>
     public HostProcess Ingest => this["ingest-1"];
 
-    /// <summary>Takes the catalog, answers analysts.</summary>
+    /// <summary>Gets the process that serves reports and accepts the catalog.</summary>
     public HostProcess Report => this["report-1"];
 
-    /// <summary>The SQLite store that they share.</summary>
+    /// <summary>Gets the file of the common SQLite store.</summary>
     public string StoreFile => folder.File("attribution.db");
 
-    /// <summary>The process of a name as last started.</summary>
+    /// <summary>Gets the process that was last started with a name.</summary>
     public HostProcess this[string name]
     {
         get
@@ -39,22 +42,28 @@ public sealed class HostCluster : IAsyncDisposable
     }
 
     /// <summary>Starts processes and waits until each is ready.</summary>
-    public static async Task<HostCluster> StartAsync(Broker broker, IReadOnlyCollection<string> names, CancellationToken cancellation, params string[] settings)
+    public static async Task<HostCluster> StartAsync(
+        Broker broker, IReadOnlyCollection<string> names, CancellationToken cancellation, params string[] settings)
     {
-        var installation = new HostCluster(broker, settings);
+        var cluster = new HostCluster(broker, settings);
         try
         {
-            await Task.WhenAll(names.Select(name => installation.StartAsync(name, cancellation)));
-            return installation;
+            await Task.WhenAll(names.Select(name => cluster.StartAsync(name, cancellation)));
+            return cluster;
         }
         catch
         {
-            await installation.DisposeAsync();
+            await cluster.DisposeAsync();
             throw;
         }
     }
 
-    /// <summary>Starts a process, again or for the first time, and waits until it is ready, or, where the broker may be away, until it listens.</summary>
+    /// <summary>Starts or restarts a process and waits for it.</summary>
+    /// <param name="name">Name of the process.</param>
+    /// <param name="cancellation">Cancels the operation.</param>
+    /// <param name="ready">
+    /// True to wait until it is ready; false to wait until it listens, as required without a broker.
+    /// </param>
     public async Task<HostProcess> StartAsync(string name, CancellationToken cancellation, bool ready = true)
     {
         string[] arguments = [.. broker.HostSettings, $"--Host:Roles={name.Split('-')[0]}", $"--Host:Instance={name}", .. settings];
@@ -68,12 +77,20 @@ public sealed class HostCluster : IAsyncDisposable
     /// <summary>Kills a process (SIGKILL).</summary>
     public async Task KillAsync(string name) => await this[name].DisposeAsync();
 
-    /// <summary>Waits until everything accepted stands in the rollups: nothing in a spool, nothing with the broker, no journey to evaluate anew, no delta.</summary>
+    /// <summary>
+    /// Waits until the rollups contain all accepted events: the spools and the queue are empty, and no journey waits to
+    /// be evaluated again and no delta to be folded.
+    /// </summary>
     public Task WaitUntilSettledAsync(CancellationToken cancellation) => Eventually.IsTrueAsync(
-        async () => CountSpooled() == 0 && await broker.CountMessagesAsync("attribution.attribute", cancellation) == 0 && await HasNoBacklogAsync(cancellation),
-        SettleTimeout, () => string.Join(Environment.NewLine, processes.Select(one => $"== {one.Key}{Environment.NewLine}{one.Value.Output}")), cancellation);
+        async () => CountSpooled() == 0
+            && await broker.CountMessagesAsync("attribution.attribute", cancellation) == 0
+            && await HasNoBacklogAsync(cancellation),
+        SettleTimeout,
+        () => string.Join(
+            Environment.NewLine, processes.Select(process => $"== {process.Key}{Environment.NewLine}{process.Value.Output}")),
+        cancellation);
 
-    /// <summary>Messages in all spools.</summary>
+    /// <summary>Counts the messages in all spools.</summary>
     public long CountSpooled()
     {
         var messages = 0L;

@@ -7,8 +7,8 @@ using Attribution.TestKit.Stores;
 namespace Attribution.TestKit.Hosts;
 
 /// <summary>
-/// The real host as a process of its own on a free port of this machine, with its data in a folder of the caller's. Disposing it kills it
-/// where it still runs. What it wrote is kept for the test that fails.
+/// A host that runs as a separate process on a free port, with its data in a given folder. Disposing it kills the
+/// process if it is running. Its output is kept for the messages of failed tests.
 /// </summary>
 public sealed partial class HostProcess : IAsyncDisposable
 {
@@ -19,14 +19,20 @@ public sealed partial class HostProcess : IAsyncDisposable
     private readonly ConcurrentQueue<string> errors = new();
     private readonly TaskCompletionSource<Uri> listening = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private HostProcess(string command, IEnumerable<string> arguments, IEnumerable<KeyValuePair<string, string?>> settings)
+    private HostProcess(
+        string command, IEnumerable<string> arguments, IEnumerable<KeyValuePair<string, string?>> settings)
     {
         var info = new ProcessStartInfo("dotnet")
         {
-            // A folder without settings of its own.
-            WorkingDirectory = Path.GetTempPath(), RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true, UseShellExecute = false,
+            // This folder contains no settings file.
+            WorkingDirectory = Path.GetTempPath(),
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            RedirectStandardInput = true,
+            UseShellExecute = false,
         };
-        foreach (var argument in (string[])[Path.Combine(AppContext.BaseDirectory, "attribution.dll"), command, .. arguments]) info.ArgumentList.Add(argument);
+        var program = Path.Combine(AppContext.BaseDirectory, "attribution.dll");
+        foreach (var argument in (string[])[program, command, .. arguments]) info.ArgumentList.Add(argument);
         foreach (var (name, value) in settings) info.Environment[name] = value;
         process = new Process { StartInfo = info, EnableRaisingEvents = true };
         process.OutputDataReceived += (_, line) => AddLine(line.Data);
@@ -35,36 +41,42 @@ public sealed partial class HostProcess : IAsyncDisposable
             AddLine(line.Data);
             if (line.Data is not null) errors.Enqueue(line.Data);
         };
-        process.Exited += (_, _) => listening.TrySetException(new InvalidOperationException($"The host ended before it listened.{Environment.NewLine}{Output}"));
+        process.Exited += (_, _) => listening.TrySetException(
+            new InvalidOperationException($"The host ended before it listened.{Environment.NewLine}{Output}"));
         process.Start();
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
     }
 
-    /// <summary>Everything it wrote so far.</summary>
+    /// <summary>Gets the output so far, including standard error.</summary>
     public string Output => string.Join(Environment.NewLine, lines);
 
-    /// <summary>The process's id.</summary>
+    /// <summary>Gets the process id.</summary>
     public int Id => process.Id;
 
-    /// <summary>Speaks to the host; set once it listens.</summary>
+    /// <summary>Gets a client of the host. It is set once the host listens.</summary>
     public HttpClient Http { get; private set; } = null!;
 
     /// <summary>Starts <c>attribution serve</c> and waits until it is ready.</summary>
     /// <param name="folder">Data folder.</param>
-    /// <param name="cancellation">Gives up.</param>
-    /// <param name="arguments">More arguments.</param>
-    /// <exception cref="InvalidOperationException">It ended, or was not ready in time; with what it wrote.</exception>
-    public static Task<HostProcess> ServeAsync(string folder, CancellationToken cancellation, params string[] arguments) =>
+    /// <param name="cancellation">Cancels the operation.</param>
+    /// <param name="arguments">Further arguments.</param>
+    /// <exception cref="InvalidOperationException">
+    /// The host ended before it listened. The message contains its output.
+    /// </exception>
+    public static Task<HostProcess> ServeAsync(
+        string folder, CancellationToken cancellation, params string[] arguments) =>
         StartAsync("serve", folder, cancellation, arguments);
 
-    /// <summary>Starts a command that serves and waits until it is ready.</summary>
-    public static async Task<HostProcess> StartAsync(string command, string folder, CancellationToken cancellation, params string[] arguments)
+    /// <summary>Starts a command that serves, and waits until it is ready.</summary>
+    public static async Task<HostProcess> StartAsync(
+        string command, string folder, CancellationToken cancellation, params string[] arguments)
     {
         var host = await ListenAsync(command, folder, cancellation, arguments);
         try
         {
-            await Eventually.IsTrueAsync(() => host.IsReadyAsync(cancellation), StartTimeout, () => host.Output, cancellation);
+            await Eventually.IsTrueAsync(
+                () => host.IsReadyAsync(cancellation), StartTimeout, () => host.Output, cancellation);
             return host;
         }
         catch
@@ -74,14 +86,17 @@ public sealed partial class HostProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>Starts a command that serves and waits until it listens, ready or not.</summary>
-    public static async Task<HostProcess> ListenAsync(string command, string folder, CancellationToken cancellation, params string[] arguments)
+    /// <summary>Starts a command that serves, and waits until it listens, even if it is not ready.</summary>
+    public static async Task<HostProcess> ListenAsync(
+        string command, string folder, CancellationToken cancellation, params string[] arguments)
     {
-        var host = new HostProcess(command, ["--urls", "http://127.0.0.1:0", "--data", folder, .. arguments], await StoreUnderTest.SettingsAsync(folder));
+        var settings = await StoreUnderTest.SettingsAsync(folder);
+        var host = new HostProcess(command, ["--urls", "http://127.0.0.1:0", "--data", folder, .. arguments], settings);
         try
         {
             var url = await host.listening.Task.WaitAsync(StartTimeout, cancellation);
-            host.Http = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = url, Timeout = TimeSpan.FromMinutes(2) };
+            var handler = new SocketsHttpHandler { UseProxy = false };
+            host.Http = new HttpClient(handler) { BaseAddress = url, Timeout = TimeSpan.FromMinutes(2) };
             return host;
         }
         catch
@@ -91,17 +106,19 @@ public sealed partial class HostProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>Whether it says that it is ready.</summary>
+    /// <summary>Returns whether the host reports that it is ready.</summary>
     public async Task<bool> IsReadyAsync(CancellationToken cancellation)
     {
         using var answer = await Http.GetAsync(new Uri("/healthz/ready", UriKind.Relative), cancellation);
         return answer.IsSuccessStatusCode;
     }
 
-    /// <summary>Runs a command to its end and answers what it said of its failure (standard error).</summary>
-    public static async Task<(int ExitCode, string Errors)> RunAsync(string command, CancellationToken cancellation, params string[] arguments)
+    /// <summary>Runs a command until it ends, and returns its exit code and standard error.</summary>
+    public static async Task<(int ExitCode, string Errors)> RunAsync(
+        string command, CancellationToken cancellation, params string[] arguments)
     {
-        var settings = await StoreUnderTest.SettingsAsync(arguments.SkipWhile(argument => argument != "--data").Skip(1).FirstOrDefault());
+        var folder = arguments.SkipWhile(argument => argument != "--data").Skip(1).FirstOrDefault();
+        var settings = await StoreUnderTest.SettingsAsync(folder);
         await using var host = new HostProcess(command, arguments, settings);
         try
         {
@@ -109,17 +126,17 @@ public sealed partial class HostProcess : IAsyncDisposable
         }
         catch (TimeoutException e)
         {
-            throw new TimeoutException($"It did not end.{Environment.NewLine}{host.Output}", e);
+            throw new TimeoutException($"The command did not end.{Environment.NewLine}{host.Output}", e);
         }
 
         return (host.process.ExitCode, string.Join(Environment.NewLine, host.errors));
     }
 
-    /// <summary>Waits until it wrote a line that holds a text.</summary>
-    public Task WaitForOutputAsync(string text, TimeSpan within, CancellationToken cancellation) =>
-        Eventually.IsTrueAsync(() => Task.FromResult(lines.Any(line => line.Contains(text, StringComparison.Ordinal))), within, () => Output, cancellation);
+    /// <summary>Waits until a line of the output contains a text.</summary>
+    public Task WaitForOutputAsync(string text, TimeSpan within, CancellationToken cancellation) => Eventually.IsTrueAsync(
+        () => Task.FromResult(lines.Any(line => line.Contains(text, StringComparison.Ordinal))), within, () => Output, cancellation);
 
-    /// <summary>Tells it to stop (SIGTERM) and answers its exit code.</summary>
+    /// <summary>Stops the host gracefully (SIGTERM) and returns its exit code.</summary>
     public async Task<int> StopAsync(CancellationToken cancellation)
     {
         using (var kill = Process.Start("kill", ["-TERM", process.Id.ToString(CultureInfo.InvariantCulture)]))
@@ -128,7 +145,7 @@ public sealed partial class HostProcess : IAsyncDisposable
         return process.ExitCode;
     }
 
-    /// <summary>Kills it (SIGKILL): it gets no chance to finish anything.</summary>
+    /// <summary>Kills the host (SIGKILL), so that it cannot finish anything.</summary>
     public async Task KillAsync()
     {
         if (!process.HasExited) process.Kill();
@@ -147,7 +164,8 @@ public sealed partial class HostProcess : IAsyncDisposable
     {
         if (line is null) return;
         lines.Enqueue(line);
-        if (ListeningLine().Match(line) is { Success: true } match) listening.TrySetResult(new Uri(match.Groups["url"].Value));
+        if (ListeningLine().Match(line) is { Success: true } match)
+            listening.TrySetResult(new Uri(match.Groups["url"].Value));
     }
 
     [GeneratedRegex(@"(listens on|OpenAPI\):) +(?<url>http://127\.0\.0\.1:\d+)", RegexOptions.CultureInvariant)]

@@ -5,43 +5,60 @@ using Attribution.Simulator;
 namespace Attribution.TestKit.Hosts;
 
 /// <summary>
-/// Reads a host's daily rollups in both views into a table like the truth's, and compares the two. What the host says of the unattributed
-/// and of the totals is fewer measures than of a row; the truth is cut down to the same. Totals are of all days, and stand on the market's first.
+/// A comparison of a host's daily rollups, in both views, with the simulator's ground truth. The unattributed part and
+/// the totals have fewer measures than a row; the truth is reduced to the same measures. Totals cover all days and are
+/// compared under the first day of the market.
 /// </summary>
 public static class RollupComparison
 {
     private static readonly (string Measure, string Path, Unit Unit)[] Measures =
     [
-        ("clicks", "clicks", Unit.Count), ("uniqueVisitors", "uniqueVisitors", Unit.Count), ("visits", "visits", Unit.Count), ("invalidTouches", "invalidTouches", Unit.Count),
-        ("orders", "orders", Unit.Count), ("conversions", "conversions", Unit.Micros), ("leads", "leads", Unit.Micros), ("redemptions", "redemptions", Unit.Count),
-        ("newCustomers", "newCustomers", Unit.Count), ("gross", "gross", Unit.Money), ("discount", "discount", Unit.Money), ("refunds", "refunds", Unit.Money), ("net", "net", Unit.Money),
-        ("cost.fee", "cost.fee", Unit.Money), ("cost.production", "cost.production", Unit.Money), ("cost.management", "cost.management", Unit.Money), ("cost.gift", "cost.gift", Unit.Money),
-        ("cost.shipping", "cost.shipping", Unit.Money), ("cost.other", "cost.other", Unit.Money), ("cost.commission", "cost.commission", Unit.Money),
-        ("impressions", "engagement.impressions", Unit.Count), ("reach", "engagement.reach", Unit.Count), ("likes", "engagement.likes", Unit.Count), ("comments", "engagement.comments", Unit.Count),
-        ("shares", "engagement.shares", Unit.Count), ("saves", "engagement.saves", Unit.Count), ("views", "engagement.views", Unit.Count),
+        ("clicks", "clicks", Unit.Count), ("uniqueVisitors", "uniqueVisitors", Unit.Count), ("visits", "visits", Unit.Count),
+        ("invalidTouches", "invalidTouches", Unit.Count), ("orders", "orders", Unit.Count),
+        ("conversions", "conversions", Unit.Micros), ("leads", "leads", Unit.Micros),
+        ("redemptions", "redemptions", Unit.Count), ("newCustomers", "newCustomers", Unit.Count),
+        ("gross", "gross", Unit.Money), ("discount", "discount", Unit.Money), ("refunds", "refunds", Unit.Money),
+        ("net", "net", Unit.Money),
+        ("cost.fee", "cost.fee", Unit.Money), ("cost.production", "cost.production", Unit.Money),
+        ("cost.management", "cost.management", Unit.Money), ("cost.gift", "cost.gift", Unit.Money),
+        ("cost.shipping", "cost.shipping", Unit.Money), ("cost.other", "cost.other", Unit.Money),
+        ("cost.commission", "cost.commission", Unit.Money),
+        ("impressions", "engagement.impressions", Unit.Count), ("reach", "engagement.reach", Unit.Count),
+        ("likes", "engagement.likes", Unit.Count), ("comments", "engagement.comments", Unit.Count),
+        ("shares", "engagement.shares", Unit.Count), ("saves", "engagement.saves", Unit.Count),
+        ("views", "engagement.views", Unit.Count),
     ];
 
     private static readonly string[] CashMeasures = ["refunds", "cost.commission"];
 
     private enum Unit { Count, Micros, Money }
 
-    /// <summary>The lines on which a host differs from a market's truth under a model; empty when every cell agrees.</summary>
+    /// <summary>
+    /// Returns one line per cell that differs between a host and a market's truth; empty if all cells are equal.
+    /// </summary>
     /// <param name="host">The host.</param>
     /// <param name="market">The market.</param>
-    /// <param name="model">The model shown.</param>
-    /// <param name="cancellation">Gives up.</param>
-    /// <param name="daysAfter">Days to ask for beyond the market's last, where nothing may be.</param>
-    public static async Task<IReadOnlyList<string>> DifferencesAsync(HostProcess host, Market market, string model, CancellationToken cancellation, int daysAfter = 2)
+    /// <param name="model">Attribution model.</param>
+    /// <param name="cancellation">Cancels the operation.</param>
+    /// <param name="daysAfter">Number of days to read after the last day of the market; they must be empty.</param>
+    public static async Task<IReadOnlyList<string>> DifferencesAsync(
+        HostProcess host, Market market, string model, CancellationToken cancellation, int daysAfter = 2)
     {
         var truth = WithNet(GroundTruth.CalculateRollups(market, model));
         var (reported, served) = (new GroundTruthTable(), new HashSet<(string Part, string Measure)>());
         foreach (var view in (string[])["cohort", "cash"])
         {
-            var path = string.Create(CultureInfo.InvariantCulture,
-                $"/v1/rollups/daily?from={market.FirstDay.AddDays(-2):yyyy-MM-dd}&to={market.LastDay.AddDays(daysAfter):yyyy-MM-dd}&brand={market.BrandId}&model={model}&view={view}");
+            var days = string.Create(
+                CultureInfo.InvariantCulture,
+                $"from={market.FirstDay.AddDays(-2):yyyy-MM-dd}&to={market.LastDay.AddDays(daysAfter):yyyy-MM-dd}");
+            var path = $"/v1/rollups/daily?{days}&brand={market.BrandId}&model={model}&view={view}";
             using var answer = await host.GetAsync(path, cancellation);
             foreach (var row in answer.RootElement.GetProperty("rows").EnumerateArray())
-                Read(row, Day(row), row.GetProperty("campaignId").GetString()!, row.GetProperty("creatorId").GetString() ?? "", "row");
+            {
+                var (campaign, creator) = (row.GetProperty("campaignId").GetString()!, row.GetProperty("creatorId").GetString());
+                Read(row, Day(row), campaign, creator ?? "", "row");
+            }
+
             foreach (var row in answer.RootElement.GetProperty("unattributed").EnumerateArray())
                 Read(row, Day(row), "", "", "unattributed");
             Read(answer.RootElement.GetProperty("totals"), market.FirstDay, GroundTruthTable.Total, "", "totals");
@@ -61,15 +78,23 @@ public static class RollupComparison
 
         var expected = new GroundTruthTable();
         foreach (var (cell, value) in truth.Cells)
-            if (served.Contains((PartOf(cell), cell.Measure)))
-                expected.Add(cell.Campaign == GroundTruthTable.Total ? market.FirstDay : cell.Day, cell.Campaign, cell.Creator, cell.Measure, value);
+        {
+            if (!served.Contains((PartOf(cell), cell.Measure))) continue;
+            var day = cell.Campaign == GroundTruthTable.Total ? market.FirstDay : cell.Day;
+            expected.Add(day, cell.Campaign, cell.Creator, cell.Measure, value);
+        }
 
-        // An answer without any rows must not agree by serving nothing.
+        // A response without rows must not pass because there is nothing to compare.
         var missing = Measures.Where(m => !served.Contains(("row", m.Measure))).Select(m => $"no row has {m.Measure}");
         return [.. missing, .. expected.DifferencesTo(reported)];
     }
 
-    private static string PartOf(GroundTruthCell cell) => cell.Campaign.Length == 0 ? "unattributed" : cell.Campaign == GroundTruthTable.Total ? "totals" : "row";
+    private static string PartOf(GroundTruthCell cell) => cell.Campaign switch
+    {
+        "" => "unattributed",
+        GroundTruthTable.Total => "totals",
+        _ => "row",
+    };
 
     private static GroundTruthTable WithNet(GroundTruthTable truth)
     {
@@ -96,7 +121,8 @@ public static class RollupComparison
     private static long Number(JsonElement value, Unit unit, int digits)
     {
         if (unit == Unit.Count) return value.GetInt64();
-        var number = decimal.Parse(value.GetString()!, CultureInfo.InvariantCulture) * (unit == Unit.Micros ? 1_000_000m : (decimal)Math.Pow(10, digits));
-        return number == decimal.Truncate(number) ? (long)number : throw new FormatException($"{value} has more decimals than it may.");
+        var scale = unit == Unit.Micros ? 1_000_000m : (decimal)Math.Pow(10, digits);
+        var number = decimal.Parse(value.GetString()!, CultureInfo.InvariantCulture) * scale;
+        return number == decimal.Truncate(number) ? (long)number : throw new FormatException($"{value} has too many decimals.");
     }
 }
