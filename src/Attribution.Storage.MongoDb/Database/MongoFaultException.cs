@@ -6,7 +6,8 @@ namespace Attribution.Storage.MongoDb.Database;
 public sealed class MongoFaultException : StoreFaultException
 {
     // BadValue, FailedToParse, Unauthorized, TypeMismatch, AuthenticationFailed, IllegalOperation, CommandNotFound,
-    // InvalidOptions, AtlasError, BSONObjectTooLarge: the request or the user is at fault, so a retry cannot succeed.
+    // InvalidOptions, AtlasError, BSONObjectTooLarge: the request is invalid or the user lacks access, so that a retry
+    // cannot succeed.
     private static readonly HashSet<int> PermanentErrorCodes = [2, 9, 13, 14, 18, 20, 59, 72, 8000, 10334];
 
     /// <summary>Creates an exception from an exception of the driver, with the same message.</summary>
